@@ -1,0 +1,31 @@
+namespace Earshot.Messages;
+
+/// <summary>
+/// One received message as it waits in a subscription's queue: strings where the user will want them, headers and payload
+/// still bytes. Headers are parsed and the payload deserialised on the consumer's time, never on the read loop.
+/// </summary>
+/// <remarks>
+/// <see cref="Buffer"/> holds the header block followed by the payload. When <see cref="IsPooled"/> the array is rented:
+/// whoever takes the message out of the queue returns it, exactly once.
+/// </remarks>
+internal readonly struct InboundMessage(string subject, string? replyTo, byte[] buffer, int headersLength, int payloadLength, bool isPooled)
+{
+    public string Subject { get; } = subject;
+
+    public string? ReplyTo { get; } = replyTo;
+
+    public byte[] Buffer { get; } = buffer;
+
+    public int HeadersLength { get; } = headersLength;
+
+    public int PayloadLength { get; } = payloadLength;
+
+    public bool IsPooled { get; } = isPooled;
+
+    public ReadOnlySpan<byte> Headers => Buffer.AsSpan(0, HeadersLength);
+
+    public ReadOnlyMemory<byte> Payload => Buffer.AsMemory(HeadersLength, PayloadLength);
+
+    /// <summary>Size as the server counts it against pending limits: subject, reply, headers and payload.</summary>
+    public int Size => Subject.Length + (ReplyTo?.Length ?? 0) + HeadersLength + PayloadLength;
+}

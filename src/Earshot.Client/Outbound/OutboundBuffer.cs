@@ -1,0 +1,374 @@
+using System.Buffers;
+using System.Diagnostics;
+using Earshot.Events;
+using Earshot.Protocol;
+using Earshot.Timing;
+
+namespace Earshot.Outbound;
+
+/// <summary>How an append ended.</summary>
+internal enum AppendResult
+{
+    Appended,
+
+    /// <summary>No room; wait for some and try again.</summary>
+    MustWait,
+
+    /// <summary>No live session, and this message may not wait in the buffer for one.</summary>
+    NoSession,
+
+    /// <summary>The buffer is full and the policy says fail.</summary>
+    Full,
+
+    /// <summary>The connection is closed for good.</summary>
+    Closed,
+}
+
+/// <summary>
+/// The one write buffer of a connection. Publishers encode whole frames in place under one short lock; the write loop swaps
+/// the filled array against the one it has sent. It knows no lifecycle: attached to a flusher it drains, detached it grows
+/// to its limit. It does not write to the transport.
+/// </summary>
+internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, TimeProvider time)
+{
+    // 512 KiB per write bounds what is in doubt when a write fails, and still sends a megabyte in two calls.
+    private const int MaxSlice = 512 * 1024;
+    private const int MinimumArray = 4 * 1024;
+
+    private readonly Watermarks _watermarks = new(options, journal);
+    private readonly TimerQueue _timers = TimerQueue.For(time);
+    private readonly List<SpaceWaiter> _waiters = [];
+
+    // All below is written under Gate. _active gathers new frames; _flight is being written in slices; _tail stands between
+    // them while a session hands over to the next one (what may still leave on the old session, and nothing after it).
+    private byte[] _active = [];
+    private int _length;
+    private byte[] _tail = [];
+    private int _tailLength;
+    private byte[] _flight = [];
+    private int _flightLength;
+    private int _flightSent;
+    private int _slice;
+    private IFlusher? _flusher;
+    private IFlusher? _drainingFlusher;
+    private bool _flushing;
+    private bool _isClosed;
+    private int _expected;
+    private long _appended;
+    private long _tailEndsAt;
+    private long _flightEndsAt;
+    private long _sentMessages;
+    private long _sentBytes;
+    private long _flightStarted;
+
+    /// <summary>Guards this buffer and the subscription table, so that a SUB and its place in the replay cannot differ.</summary>
+    public Lock Gate { get; } = new();
+
+    /// <summary>The effective payload limit of the server, headers included; unlimited until a server has told.</summary>
+    public long MaxPayload { get; set => Volatile.Write(ref field, value); } = long.MaxValue;
+
+    public long PendingBytes => Volatile.Read(ref _length) + Volatile.Read(ref _tailLength) + Math.Max(0, Volatile.Read(ref _flightLength) - Volatile.Read(ref _flightSent));
+
+    public long PendingMessages => Volatile.Read(ref _appended) - Volatile.Read(ref _sentMessages);
+
+    public long SentMessages => Volatile.Read(ref _sentMessages);
+
+    public long SentBytes => Volatile.Read(ref _sentBytes);
+
+    public bool IsAttached => Volatile.Read(ref _flusher) is not null;
+
+    /// <summary>Since when the running write has not come back; null while nothing is being written.</summary>
+    public TimeSpan? WriteAge => Volatile.Read(ref _flightStarted) is var started and not 0 ? time.GetElapsedTime(started) : null;
+
+    /// <summary>Appends a message, or says why not. <paramref name="number"/> counts publishes, for <see cref="CutSummary.KeptFrom"/>.</summary>
+    public AppendResult TryPublish(in OutgoingMessage message, bool needsSession, bool inline, out long number, out int size)
+    {
+        if (message.Size > MaxPayload)
+            throw new NatsPayloadTooLargeException(message.Size, MaxPayload);
+
+        size = message.ReplyInbox.IsEmpty
+            ? ClientOperationWriter.MeasurePublish(message.Subject, message.ReplyTo, message.HeadersLength, message.Payload.Length)
+            : ClientOperationWriter.MeasurePublish(message.Subject, message.ReplyInbox, message.HeadersLength, message.Payload.Length);
+        IFlusher? start;
+        lock (Gate)
+        {
+            number = _appended;
+            AppendResult room = RoomForLocked(size, needsSession);
+            if (room != AppendResult.Appended)
+                return room;
+            EncodeLocked(message, size);
+            _appended++;
+            _watermarks.Grown(_flusher is null, _length);
+            start = StartLocked();
+        }
+
+        start?.Start(inline);
+        return AppendResult.Appended;
+    }
+
+    /// <summary>Waits for room; false when the deadline passed first.</summary>
+    public async Task<bool> WaitForRoomAsync(int size, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var waiter = new SpaceWaiter();
+        lock (Gate)
+        {
+            if (_isClosed || RoomForLocked(size, needsSession: false) != AppendResult.MustWait)
+                return true;
+            _waiters.Add(waiter);
+        }
+
+        if (timeout != Timeout.InfiniteTimeSpan)
+            _timers.Schedule(waiter, timeout);
+        await using CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(
+            static (state, token) => ((SpaceWaiter)state!).Cancel(token), waiter);
+        try
+        {
+            return await waiter.Task.ConfigureAwait(false);
+        }
+        finally
+        {
+            _timers.Cancel(waiter);
+            lock (Gate)
+                _waiters.Remove(waiter);
+        }
+    }
+
+    /// <summary>Reserves <paramref name="size"/> bytes for a frame of the live session (PING, SUB, ...). Call under the gate.</summary>
+    public Span<byte> ReserveLocked(int size)
+    {
+        Debug.Assert(Gate.IsHeldByCurrentThread);
+        EnsureLocked(size);
+        return _active.AsSpan(_length);
+    }
+
+    /// <summary>Commits what was written into the reserved span. Call under the gate; start what it returns after leaving it.</summary>
+    public IFlusher? CommitLocked(int written)
+    {
+        Debug.Assert(Gate.IsHeldByCurrentThread);
+        _length += written;
+        return StartLocked();
+    }
+
+    /// <summary>Begins to drain into a new session: first <paramref name="prefix"/> (the replay), then what was kept.</summary>
+    public IFlusher? AttachLocked(IFlusher flusher, ReadOnlySpan<byte> prefix)
+    {
+        Debug.Assert(Gate.IsHeldByCurrentThread);
+        Debug.Assert(_flightLength == 0 && _tailLength == 0, "the old session is cut before the next one is attached");
+        if (prefix.Length > 0)
+        {
+            int kept = _length;
+            EnsureLocked(prefix.Length);
+            _active.AsSpan(0, kept).CopyTo(_active.AsSpan(prefix.Length));
+            prefix.CopyTo(_active);
+            _length += prefix.Length;
+        }
+
+        _flusher = flusher;
+        _flushing = false;
+        return StartLocked();
+    }
+
+    /// <summary>
+    /// Publishers stop using the live session from here on; what is in the buffer still leaves on it. Used to hand over to
+    /// another session without a message on both.
+    /// </summary>
+    public IFlusher? SealLocked()
+    {
+        Debug.Assert(Gate.IsHeldByCurrentThread);
+        IFlusher? start = StartLocked();
+        (_drainingFlusher, _flusher) = (_flusher, null);
+        (_tail, _tailLength, _active, _length) = (_active, _length, [], 0);
+        _tailEndsAt = _appended;
+        return start;
+    }
+
+    /// <summary>The session is over and its write loop has left: keeps what no byte of was written, drops the rest.</summary>
+    public CutSummary CutLocked()
+    {
+        Debug.Assert(Gate.IsHeldByCurrentThread);
+        (_flusher, _drainingFlusher, _flushing, _flightStarted) = (null, null, false, 0);
+        var kept = new ArrayBufferWriter<byte>(Math.Max(1, _flightLength - _flightSent + _tailLength + _length));
+        FrameCount flight = OutboundCut.KeepUnwritten(_flight.AsSpan(0, _flightLength), _flightSent, _slice, kept);
+        FrameCount tail = OutboundCut.KeepUnwritten(_tail.AsSpan(0, _tailLength), 0, 0, kept);
+        FrameCount active = OutboundCut.KeepUnwritten(_active.AsSpan(0, _length), 0, 0, kept);
+
+        long pending = flight.Kept + tail.Kept + active.Kept;
+        _sentBytes += _flightSent;
+        _sentMessages = _appended - pending;
+        long unknownBytes = flight.InDoubtBytes;
+        ReleaseLocked(ref _flight, ref _flightLength);
+        ReleaseLocked(ref _tail, ref _tailLength);
+        (_flightSent, _slice, _length) = (0, 0, 0);
+        EnsureLocked(kept.WrittenCount);
+        kept.WrittenSpan.CopyTo(_active);
+        _length = kept.WrittenCount;
+        WakeLocked();
+        return new CutSummary(pending, _length, flight.InDoubt, unknownBytes, _appended - pending);
+    }
+
+    /// <summary>Drops kept publishes that the new server would refuse by closing the connection. Call before attaching.</summary>
+    public IReadOnlyList<(string Subject, int Size)> DropTooLargeLocked(long maxPayload)
+    {
+        Debug.Assert(Gate.IsHeldByCurrentThread);
+        MaxPayload = maxPayload;
+        List<(string, int)> dropped = [];
+        int keptLength = OutboundCut.DropTooLarge(_active.AsSpan(0, _length), maxPayload, dropped);
+        _length = keptLength;
+        _sentMessages += dropped.Count;
+        return dropped;
+    }
+
+    /// <summary>The next bytes to write, or false when all is written (the flusher then sleeps until it is started again).</summary>
+    public bool TryTakeSlice(IFlusher flusher, out ReadOnlyMemory<byte> slice)
+    {
+        lock (Gate)
+        {
+            slice = default;
+            if (!ReferenceEquals(flusher, _flusher ?? _drainingFlusher))
+                return false;
+            if (_flightSent == _flightLength && !NextFlightLocked())
+            {
+                (_flushing, _flightStarted) = (false, 0);
+                return false;
+            }
+
+            _slice = Math.Min(MaxSlice, _flightLength - _flightSent);
+            slice = _flight.AsMemory(_flightSent, _slice);
+            _flightStarted = time.GetTimestamp();
+            return true;
+        }
+    }
+
+    /// <summary>The slice taken last is with the kernel.</summary>
+    public void SliceSent()
+    {
+        lock (Gate)
+        {
+            (_flightSent, _slice) = (_flightSent + _slice, 0);
+            if (_flightSent == _flightLength)
+            {
+                _sentBytes += _flightLength;
+                _sentMessages = _flightEndsAt;
+            }
+        }
+    }
+
+    /// <summary>Ends the buffer for good: waiting publishers wake and find it closed; returns what will never be sent.</summary>
+    public (long Messages, long Bytes) Close()
+    {
+        lock (Gate)
+        {
+            _isClosed = true;
+            (long messages, long bytes) = (PendingMessages, _length);
+            ReleaseLocked(ref _active, ref _length);
+            _sentMessages = _appended;
+            WakeLocked();
+            return (messages, bytes);
+        }
+    }
+
+    /// <summary>A connection that failed starts anew.</summary>
+    public void Reopen()
+    {
+        lock (Gate)
+            _isClosed = false;
+    }
+
+    private AppendResult RoomForLocked(int size, bool needsSession)
+    {
+        if (_isClosed)
+            return AppendResult.Closed;
+        if (_flusher is not null)
+            return _length < options.WriteThreshold || _length == 0 ? AppendResult.Appended : AppendResult.MustWait;
+        if (needsSession || options.Policy == OverflowPolicy.None)
+            return AppendResult.NoSession;
+        if (_length + size <= options.Limit)
+            return AppendResult.Appended;
+        _watermarks.Full();
+        return options.Policy == OverflowPolicy.Wait ? AppendResult.MustWait : AppendResult.Full;
+    }
+
+    private void EncodeLocked(in OutgoingMessage message, int size)
+    {
+        EnsureLocked(size);
+        Span<byte> target = _active.AsSpan(_length);
+        int head = WriteHead(message, target);
+        if (message.HeadersLength > 0)
+            head += HeaderCodec.Write(message.Headers!, target[head..]);
+        message.Payload.CopyTo(target[head..]);
+        head += message.Payload.Length;
+        target[head++] = (byte)'\r';
+        target[head++] = (byte)'\n';
+        _length += head;
+    }
+
+    private static int WriteHead(in OutgoingMessage message, Span<byte> target)
+    {
+        int headers = message.HeadersLength;
+        int payload = message.Payload.Length;
+        if (message.ReplyInbox.IsEmpty)
+        {
+            return headers == 0
+                ? ClientOperationWriter.WritePublishHead(target, message.Subject, message.ReplyTo, payload)
+                : ClientOperationWriter.WriteHeadersPublishHead(target, message.Subject, message.ReplyTo, headers, payload);
+        }
+
+        return headers == 0
+            ? ClientOperationWriter.WritePublishHead(target, message.Subject, message.ReplyInbox, payload)
+            : ClientOperationWriter.WriteHeadersPublishHead(target, message.Subject, message.ReplyInbox, headers, payload);
+    }
+
+    private IFlusher? StartLocked()
+    {
+        if (_flusher is null || _flushing || _length == 0)
+            return null;
+        _flushing = true;
+        return _flusher;
+    }
+
+    private bool NextFlightLocked()
+    {
+        ReleaseLocked(ref _flight, ref _flightLength);
+        _flightSent = 0;
+        if (_tailLength > 0)
+        {
+            (_flight, _flightLength, _tail, _tailLength) = (_tail, _tailLength, [], 0);
+            _flightEndsAt = _tailEndsAt;
+            return true;
+        }
+
+        if (_flusher is null || _length == 0)
+            return false;
+        (_flight, _flightLength, _active, _length) = (_active, _length, [], 0);
+        (_flightEndsAt, _expected) = (_appended, _flightLength);
+        _watermarks.Shrunk();
+        WakeLocked();
+        return true;
+    }
+
+    private void WakeLocked()
+    {
+        foreach (SpaceWaiter waiter in _waiters)
+            waiter.Wake();
+    }
+
+    private void EnsureLocked(int size)
+    {
+        if (_active.Length - _length >= size)
+            return;
+        // A busy connection fills as much again as it filled last time: rent that at once instead of growing to it.
+        int wanted = _active.Length == 0 ? Math.Max(size, _expected) : Math.Max(_length + size, _active.Length * 2);
+        byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(MinimumArray, wanted));
+        _active.AsSpan(0, _length).CopyTo(larger);
+        if (_active.Length > 0)
+            ArrayPool<byte>.Shared.Return(_active);
+        _active = larger;
+    }
+
+    private static void ReleaseLocked(ref byte[] array, ref int length)
+    {
+        if (array.Length > 0)
+            ArrayPool<byte>.Shared.Return(array);
+        (array, length) = ([], 0);
+    }
+}

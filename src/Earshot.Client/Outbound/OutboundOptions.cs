@@ -1,0 +1,13 @@
+namespace Earshot.Outbound;
+
+/// <summary>Limits of the outbound buffer.</summary>
+internal sealed record OutboundOptions
+{
+    /// <summary>Bytes kept while there is no live session.</summary>
+    public long Limit { get; init; } = 8 * 1024 * 1024;
+
+    /// <summary>Bytes that may gather behind a running write before publishers wait.</summary>
+    public int WriteThreshold { get; init; } = 256 * 1024;
+
+    public OverflowPolicy Policy { get; init; } = OverflowPolicy.Wait;
+}

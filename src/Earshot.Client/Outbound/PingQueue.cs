@@ -1,0 +1,95 @@
+using Earshot.Protocol;
+
+namespace Earshot.Outbound;
+
+/// <summary>One PING that somebody waits for; completed with its round-trip time, or with why it never will be.</summary>
+internal sealed class PingWaiter(long sentAt)
+{
+    private readonly TaskCompletionSource<TimeSpan> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public long SentAt { get; } = sentAt;
+
+    public Task<TimeSpan> Task => _completion.Task;
+
+    public void Complete(TimeSpan roundTrip) => _completion.TrySetResult(roundTrip);
+
+    public void Fail(Exception exception)
+    {
+        if (_completion.TrySetException(exception))
+            _ = _completion.Task.Exception; // a waiter that timed out has left already
+    }
+}
+
+/// <summary>
+/// The PINGs of the live session in the order they were written: the server answers in that order, so a PONG belongs to the
+/// first. A PING behind other frames is a barrier: its PONG says the server has processed them.
+/// </summary>
+internal sealed class PingQueue(OutboundBuffer outbound, TimeProvider time)
+{
+    private readonly Queue<PingWaiter> _waiting = []; // under the outbound gate
+
+    public int Count => _waiting.Count;
+
+    /// <summary>Writes a PING into the live session; null when there is none.</summary>
+    public PingWaiter? Send(bool inline)
+    {
+        PingWaiter? waiter;
+        IFlusher? start;
+        lock (outbound.Gate)
+        {
+            if (!outbound.IsAttached)
+                return null;
+            waiter = EnqueueLocked();
+            start = WriteLocked();
+        }
+
+        start?.Start(inline);
+        return waiter;
+    }
+
+    /// <summary>A waiter whose PING the caller writes itself, under the same gate.</summary>
+    public PingWaiter EnqueueLocked()
+    {
+        var waiter = new PingWaiter(time.GetTimestamp());
+        _waiting.Enqueue(waiter);
+        return waiter;
+    }
+
+    public IFlusher? WriteLocked()
+    {
+        ReadOnlySpan<byte> ping = ClientOperationWriter.Ping;
+        ping.CopyTo(outbound.ReserveLocked(ping.Length));
+        return outbound.CommitLocked(ping.Length);
+    }
+
+    /// <summary>A PONG has come; null when nobody waits for one (the server may send it unasked).</summary>
+    public TimeSpan? PongArrived()
+    {
+        PingWaiter? waiter;
+        lock (outbound.Gate)
+        {
+            if (!_waiting.TryDequeue(out waiter))
+                return null;
+        }
+
+        TimeSpan roundTrip = time.GetElapsedTime(waiter.SentAt);
+        waiter.Complete(roundTrip);
+        return roundTrip;
+    }
+
+    /// <summary>The session is over: nobody will answer.</summary>
+    public void FailAll(Func<Exception> exception)
+    {
+        while (true)
+        {
+            PingWaiter? waiter;
+            lock (outbound.Gate)
+            {
+                if (!_waiting.TryDequeue(out waiter))
+                    return;
+            }
+
+            waiter.Fail(exception());
+        }
+    }
+}

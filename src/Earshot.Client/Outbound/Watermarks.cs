@@ -1,0 +1,39 @@
+using Earshot.Events;
+
+namespace Earshot.Outbound;
+
+/// <summary>
+/// Reports how full the buffer is while there is no live session: high at 80 %, low again at 50 %, full once per episode.
+/// Called under the buffer's gate.
+/// </summary>
+internal sealed class Watermarks(OutboundOptions options, Journal journal)
+{
+    private bool _isHigh;
+    private bool _isFull;
+
+    public void Grown(bool isDetached, long length)
+    {
+        if (!isDetached || _isHigh || length < options.Limit / 10 * 8)
+            return;
+        _isHigh = true;
+        journal.Append(new NatsPendingBufferHighEvent { Bytes = length, Limit = options.Limit, Ratio = (double)length / options.Limit });
+    }
+
+    public void Full()
+    {
+        if (_isFull)
+            return;
+        _isFull = true;
+        journal.Append(new NatsPendingBufferFullEvent { Limit = options.Limit, OverflowPolicy = options.Policy });
+    }
+
+    /// <summary>All that had gathered is on its way.</summary>
+    public void Shrunk()
+    {
+        _isFull = false;
+        if (!_isHigh)
+            return;
+        _isHigh = false;
+        journal.Append(new NatsPendingBufferLowEvent { Bytes = 0, Limit = options.Limit, Ratio = 0 });
+    }
+}

@@ -1,0 +1,32 @@
+namespace Earshot.Subscriptions;
+
+/// <summary>
+/// The subscriptions that got something from one parsed buffer: each is woken once per batch, not once per message. Owned by
+/// one read loop.
+/// </summary>
+internal sealed class InboundBatch
+{
+    private readonly List<Subscription> _touched = [];
+
+    /// <summary>A subscription with the waiting policy that is over its limit: the read loop stops until it has room.</summary>
+    public Subscription? Full { get; set; }
+
+    public void Touch(Subscription subscription)
+    {
+        if (subscription.IsTouched)
+            return;
+        subscription.IsTouched = true;
+        _touched.Add(subscription);
+    }
+
+    public void WakeAll()
+    {
+        foreach (Subscription subscription in _touched)
+        {
+            subscription.IsTouched = false;
+            subscription.Wake();
+        }
+
+        _touched.Clear();
+    }
+}

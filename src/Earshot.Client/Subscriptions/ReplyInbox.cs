@@ -1,0 +1,176 @@
+using System.Buffers;
+using System.Text;
+using Earshot.Messages;
+using Earshot.Protocol;
+using Earshot.Timing;
+
+namespace Earshot.Subscriptions;
+
+/// <summary>
+/// One wildcard subscription that receives the replies of all requests of a connection. The last token of a reply's subject
+/// names a slot and its generation, so a reply finds its waiter without a dictionary and without a string.
+/// </summary>
+internal sealed class ReplyInbox : InboundTarget
+{
+    private const int MaxToken = 16;
+    private static readonly TimeSpan Resolution = TimeSpan.FromMilliseconds(5);
+
+    private readonly SubscriptionTable _table;
+    private readonly byte[] _prefix;
+    private readonly Lock _gate = new();
+    private readonly Sweep _sweep;
+    private readonly Stack<RequestWaiter> _free = [];
+    private RequestWaiter[] _slots = [];
+    private int _used;
+    private int _waiting;
+    private bool _isAdded;
+
+    public ReplyInbox(string prefix, SubscriptionTable table)
+        : base(prefix + ".*", null)
+    {
+        _table = table;
+        _prefix = Encoding.UTF8.GetBytes(prefix + ".");
+        _sweep = new Sweep(this, TimerQueue.For(table.Time));
+    }
+
+    /// <summary>Longest inbox that <see cref="WriteInbox"/> writes.</summary>
+    public int MaxInbox => _prefix.Length + MaxToken;
+
+    public int InFlight => Volatile.Read(ref _waiting);
+
+    public override long RemainingMessages => 0;
+
+    public override bool IsWanted => true;
+
+    /// <summary>Takes a slot for one request.</summary>
+    public RequestWaiter Begin(string subject, bool wantsExactPayload, TimeSpan timeout)
+    {
+        long deadline = timeout == Timeout.InfiniteTimeSpan
+            ? long.MaxValue
+            : _table.Time.GetTimestamp() + (long)(timeout.TotalSeconds * _table.Time.TimestampFrequency);
+        RequestWaiter? waiter;
+        lock (_gate)
+        {
+            if (!_isAdded)
+                _isAdded = _table.TryAdd(this);
+            if (!_free.TryPop(out waiter))
+                waiter = NewWaiterLocked();
+            _waiting++;
+            waiter.Begin(subject, wantsExactPayload, deadline);
+            if (deadline != long.MaxValue)
+                _sweep.NeededAtLocked(deadline, timeout);
+        }
+
+        return waiter;
+    }
+
+    public void Return(RequestWaiter waiter)
+    {
+        lock (_gate)
+        {
+            _free.Push(waiter);
+            _waiting--;
+        }
+    }
+
+    /// <summary>Writes "prefix.token" and returns its length.</summary>
+    public int WriteInbox(Span<byte> destination, RequestWaiter waiter)
+    {
+        _prefix.CopyTo(destination);
+        ulong token = ((ulong)waiter.Generation << 24) | (uint)waiter.Slot;
+        return _prefix.Length + Base62.Write(token, destination[_prefix.Length..]);
+    }
+
+    public override void Receive(in ServerOperation operation, InboundBatch batch)
+    {
+        ReadOnlySpan<byte> subject = operation.Subject;
+        if (subject.Length <= _prefix.Length || !Base62.TryRead(subject[_prefix.Length..], out ulong token))
+            return;
+        RequestWaiter[] slots = Volatile.Read(ref _slots);
+        uint slot = (uint)(token & 0xFFFFFF);
+        if (slot >= slots.Length || slots[slot] is not { IsWaiting: true } waiter || waiter.Generation != (uint)(token >> 24))
+            return; // nobody waits any longer: the reply came too late
+        InboundMessage message = Copy(operation, waiter.WantsExactPayload);
+        if (!waiter.TryComplete(message) && message.IsPooled)
+            ArrayPool<byte>.Shared.Return(message.Buffer);
+    }
+
+    public override void End(NatsSubEndReason reason, Exception? exception)
+    {
+        lock (_gate)
+            _isAdded = false;
+        _table.Remove(this, reason);
+        FailWhere(static (_, _) => true, 0L, exception ?? new NatsConnectionClosedException(NatsCloseReason.UserClosed, NatsOutcome.Unknown));
+    }
+
+    /// <summary>Fails the requests that a lost session carried; those still in the buffer (from this publish on) go on waiting.</summary>
+    public int FailWritten(long keptFrom, Exception exception) =>
+        FailWhere(static (waiter, kept) => waiter.PublishNumber < kept, keptFrom, exception);
+
+    /// <summary>Fails the requests to a subject that the server refuses.</summary>
+    public int FailSubject(string subject, Exception exception) =>
+        FailWhere(static (waiter, refused) => waiter.Subject == refused, subject, exception);
+
+    private int FailWhere<TState>(Func<RequestWaiter, TState, bool> predicate, TState state, Exception exception)
+    {
+        int failed = 0;
+        foreach (RequestWaiter waiter in Volatile.Read(ref _slots))
+        {
+            if (waiter is { IsWaiting: true } && predicate(waiter, state) && waiter.TryFail(exception))
+                failed++;
+        }
+
+        return failed;
+    }
+
+    private RequestWaiter NewWaiterLocked()
+    {
+        var waiter = new RequestWaiter(this, _used);
+        if (_used == _slots.Length)
+        {
+            var larger = new RequestWaiter[Math.Max(4, _slots.Length * 2)];
+            _slots.CopyTo(larger, 0);
+            Volatile.Write(ref _slots, larger);
+        }
+
+        _slots[_used++] = waiter;
+        return waiter;
+    }
+
+    /// <summary>Times out requests: one timer entry for all, at the earliest deadline.</summary>
+    private sealed class Sweep(ReplyInbox inbox, TimerQueue timers) : TimerEntry
+    {
+        private long _dueAt = long.MaxValue;
+
+        public void NeededAtLocked(long deadline, TimeSpan timeout)
+        {
+            if (deadline >= _dueAt)
+                return;
+            _dueAt = deadline;
+            timers.Schedule(this, timeout > Resolution ? timeout : Resolution);
+        }
+
+        protected override void Fire()
+        {
+            TimeProvider time = inbox._table.Time;
+            long now = time.GetTimestamp();
+            long next = long.MaxValue;
+            foreach (RequestWaiter waiter in Volatile.Read(ref inbox._slots))
+            {
+                if (waiter is not { IsWaiting: true })
+                    continue;
+                if (waiter.Deadline <= now)
+                    waiter.TryFail(new NatsNoReplyException($"No reply to '{waiter.Subject}' within the request's timeout.", NatsOutcome.Unknown));
+                else
+                    next = Math.Min(next, waiter.Deadline);
+            }
+
+            lock (inbox._gate)
+            {
+                _dueAt = long.MaxValue;
+                if (next != long.MaxValue)
+                    NeededAtLocked(next, time.GetElapsedTime(now, next));
+            }
+        }
+    }
+}

@@ -1,0 +1,186 @@
+using System.Buffers;
+using Earshot.Events;
+using Earshot.Outbound;
+using Earshot.Protocol;
+
+namespace Earshot.Subscriptions;
+
+/// <summary>
+/// Which sid stands for what. Changed under the outbound buffer's gate, so that the table and what the server was told
+/// cannot differ; read by the read loop without a lock. A freed slot is used again under a new sid: low 24 bits slot, above
+/// them a generation, so that a late message of the old subscription finds nobody.
+/// </summary>
+internal sealed class SubscriptionTable(OutboundBuffer outbound, Journal journal, TimeProvider time)
+{
+    private const int SlotBits = 24;
+    private const long SlotMask = (1L << SlotBits) - 1;
+
+    private readonly Stack<int> _free = [];
+    private Slot[] _slots = new Slot[4];
+    private int _used = 1; // sid 0 is nobody's
+    private int _count;
+    private bool _isClosed;
+
+    public Journal Journal { get; } = journal;
+
+    public TimeProvider Time { get; } = time;
+
+    /// <summary>Wakes the read loop that waits for a full subscription to be read.</summary>
+    public ReadSignal RoomSignal { get; } = new();
+
+    public int Count => Volatile.Read(ref _count);
+
+    /// <summary>Gives the target its sid and tells the server, now or with the next replay. False: the connection is closed.</summary>
+    public bool TryAdd(InboundTarget target)
+    {
+        IFlusher? start;
+        lock (outbound.Gate)
+        {
+            if (_isClosed)
+                return false;
+            int slot = _free.TryPop(out int freed) ? freed : _used++;
+            if (slot >= _slots.Length)
+                Grow();
+            ref Slot entry = ref _slots[slot];
+            target.SidNumber = slot + ((long)entry.Generation << SlotBits);
+            Volatile.Write(ref entry.Target, target);
+            _count++;
+            start = outbound.IsAttached ? WriteSubscribeLocked(target) : null;
+            if (Journal.Wants(NatsEventKind.SubscriptionCreated) && target is Subscription subscription)
+                Journal.Append(new NatsSubscriptionCreatedEvent { Subscription = subscription, Subject = subscription.Subject, Queue = subscription.QueueGroup, Sid = subscription.Sid });
+        }
+
+        start?.Start(inline: false);
+        return true;
+    }
+
+    /// <summary>Forgets the target and, when the server would go on sending, tells it to stop.</summary>
+    public void Remove(InboundTarget target, NatsSubEndReason reason)
+    {
+        IFlusher? start = null;
+        lock (outbound.Gate)
+        {
+            int slot = (int)(target.SidNumber & SlotMask);
+            if (slot >= _slots.Length || !ReferenceEquals(_slots[slot].Target, target))
+                return;
+            Volatile.Write(ref _slots[slot].Target, null);
+            _slots[slot].Generation++;
+            _free.Push(slot);
+            _count--;
+            bool serverKnows = reason is NatsSubEndReason.MaxMsgs or NatsSubEndReason.Drained or NatsSubEndReason.PermissionViolation or NatsSubEndReason.ConnectionClosed;
+            if (!serverKnows && outbound.IsAttached)
+            {
+                int length = ClientOperationWriter.WriteUnsubscribe(outbound.ReserveLocked(ClientOperationWriter.MaxUnsubscribe), target.SidNumber, 0);
+                start = outbound.CommitLocked(length);
+            }
+
+            if (Journal.Wants(NatsEventKind.SubscriptionRemoved) && target is Subscription subscription)
+                Journal.Append(new NatsSubscriptionRemovedEvent { Subscription = subscription, Subject = subscription.Subject, Queue = subscription.QueueGroup, Sid = subscription.Sid, Reason = reason });
+        }
+
+        start?.Start(inline: false);
+    }
+
+    /// <summary>The target of a sid, or null; for the read loop.</summary>
+    public InboundTarget? Find(long sid)
+    {
+        Slot[] slots = Volatile.Read(ref _slots);
+        long slot = sid & SlotMask;
+        if (slot >= slots.Length || sid < 0)
+            return null;
+        InboundTarget? target = Volatile.Read(ref slots[slot].Target);
+        return target is not null && target.SidNumber == sid ? target : null;
+    }
+
+    /// <summary>Everything subscribed, in the order of the slots.</summary>
+    public List<InboundTarget> Snapshot()
+    {
+        lock (outbound.Gate)
+            return [.. TargetsLocked()];
+    }
+
+    /// <summary>Writes SUB, and UNSUB with what is left of a limit, for all that is still wanted; returns how many.</summary>
+    public int WriteReplayLocked(IBufferWriter<byte> writer)
+    {
+        int count = 0;
+        foreach (InboundTarget target in TargetsLocked())
+        {
+            if (!target.IsWanted)
+                continue;
+            int size = ClientOperationWriter.MeasureSubscribe(target.Subject, target.QueueGroup) + ClientOperationWriter.MaxUnsubscribe;
+            writer.Advance(WriteSubscribe(target, writer.GetSpan(size)));
+            count++;
+        }
+
+        return count;
+    }
+
+    /// <summary>Asks the server to send no more for these; what is on its way still arrives. Under the gate.</summary>
+    public IFlusher? WriteUnsubscribeLocked(IEnumerable<InboundTarget> targets)
+    {
+        IFlusher? start = null;
+        foreach (InboundTarget target in targets)
+        {
+            int length = ClientOperationWriter.WriteUnsubscribe(outbound.ReserveLocked(ClientOperationWriter.MaxUnsubscribe), target.SidNumber, 0);
+            start = outbound.CommitLocked(length) ?? start;
+        }
+
+        return start;
+    }
+
+    /// <summary>Ends everything with the connection; nothing can be added until <see cref="Reopen"/>.</summary>
+    public void Close(Exception? exception)
+    {
+        List<InboundTarget> targets;
+        lock (outbound.Gate)
+        {
+            _isClosed = true;
+            targets = [.. TargetsLocked()];
+        }
+
+        foreach (InboundTarget target in targets)
+            target.End(NatsSubEndReason.ConnectionClosed, exception);
+    }
+
+    public void Reopen()
+    {
+        lock (outbound.Gate)
+            _isClosed = false;
+    }
+
+    private IFlusher? WriteSubscribeLocked(InboundTarget target)
+    {
+        int size = ClientOperationWriter.MeasureSubscribe(target.Subject, target.QueueGroup) + ClientOperationWriter.MaxUnsubscribe;
+        return outbound.CommitLocked(WriteSubscribe(target, outbound.ReserveLocked(size)));
+    }
+
+    private static int WriteSubscribe(InboundTarget target, Span<byte> destination)
+    {
+        int length = ClientOperationWriter.WriteSubscribe(destination, target.Subject, target.QueueGroup, target.SidNumber);
+        if (target.RemainingMessages > 0)
+            length += ClientOperationWriter.WriteUnsubscribe(destination[length..], target.SidNumber, target.RemainingMessages);
+        return length;
+    }
+
+    private IEnumerable<InboundTarget> TargetsLocked()
+    {
+        for (int i = 1; i < _used; i++)
+        {
+            if (_slots[i].Target is { } target)
+                yield return target;
+        }
+    }
+
+    private void Grow()
+    {
+        var larger = new Slot[_slots.Length * 2];
+        _slots.CopyTo(larger, 0);
+        Volatile.Write(ref _slots, larger);
+    }
+
+    private struct Slot
+    {
+        public InboundTarget? Target;
+        public uint Generation;
+    }
+}
