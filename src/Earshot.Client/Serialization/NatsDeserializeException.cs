@@ -1,0 +1,19 @@
+namespace Earshot;
+
+/// <summary>
+/// A payload that its deserializer could not read. It is the error of that one message; subscription and connection go on.
+/// </summary>
+public class NatsDeserializeException : NatsException
+{
+    /// <summary>Makes the error of one message.</summary>
+    /// <param name="rawData">A copy of the payload, owned by the exception from now on.</param>
+    /// <param name="inner">What the deserializer threw.</param>
+    public NatsDeserializeException(byte[] rawData, Exception inner)
+        : base($"The payload ({(rawData ?? []).Length} bytes) could not be deserialized: {inner?.Message}", inner)
+    {
+        RawData = rawData ?? [];
+    }
+
+    /// <summary>The payload as it was received.</summary>
+    public byte[] RawData { get; }
+}

@@ -1,0 +1,164 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Earshot.Serialization;
+
+namespace Earshot;
+
+/// <summary>
+/// JSON by reflection, for every type: bytes become base64 text and strings are quoted. Not for applications that are
+/// trimmed or compiled ahead of time; those use <see cref="NatsJsonContextSerializer{T}"/>.
+/// </summary>
+/// <typeparam name="T">The type published and received.</typeparam>
+/// <remarks>
+/// An empty payload is read as <see langword="default"/>. Nesting deeper than 64 levels is refused in both directions,
+/// whatever the options say. It knows every type, so a serializer combined with it is never asked.
+/// </remarks>
+[RequiresUnreferencedCode("JSON by reflection needs members that trimming may remove. Use NatsJsonContextSerializer<T>.")]
+[RequiresDynamicCode("JSON by reflection may need code at run time. Use NatsJsonContextSerializer<T>.")]
+[SuppressMessage("Design", "CA1000", Justification = "The name and shape .NET users of NATS already write.")]
+public sealed class NatsJsonSerializer<T> : INatsSerializer<T>
+{
+    private readonly JsonTypeInfo<T> _typeInfo;
+    private readonly JsonWriterOptions? _writerOptions;
+
+    /// <summary>Makes a serializer that leaves out properties that are null.</summary>
+    public NatsJsonSerializer()
+        : this(NatsJsonDefaults.Options)
+    {
+    }
+
+    /// <summary>Makes a serializer. The options become read-only.</summary>
+    /// <param name="opts">The options; without a resolver they get the one by reflection.</param>
+    public NatsJsonSerializer(JsonSerializerOptions opts)
+    {
+        ArgumentNullException.ThrowIfNull(opts);
+        opts.MakeReadOnly(populateMissingResolver: true);
+        _typeInfo = (JsonTypeInfo<T>)opts.GetTypeInfo(typeof(T));
+    }
+
+    /// <summary>Makes a serializer. The options become read-only.</summary>
+    /// <param name="opts">The options; without a resolver they get the one by reflection.</param>
+    /// <param name="writerOpts">How the JSON text is written; taken instead of what <paramref name="opts"/> say about it.</param>
+    public NatsJsonSerializer(JsonSerializerOptions opts, JsonWriterOptions writerOpts)
+        : this(opts) => _writerOptions = writerOpts;
+
+    /// <summary>The serializer that leaves out properties that are null.</summary>
+    public static NatsJsonSerializer<T> Default { get; } = new();
+
+    /// <inheritdoc/>
+    public INatsSerializer<T> CombineWith(INatsSerializer<T> next) => this;
+
+    /// <inheritdoc/>
+    public void Serialize(IBufferWriter<byte> bufferWriter, T? value) =>
+        JsonPayload.Write(bufferWriter, value!, _typeInfo, _writerOptions);
+
+    /// <inheritdoc/>
+    public T? Deserialize(in ReadOnlySequence<byte> buffer) => JsonPayload.Read(in buffer, _typeInfo);
+}
+
+/// <summary>
+/// Hands out <see cref="NatsJsonSerializer{T}"/> for every type, also for strings and bytes. For JSON beside plain text
+/// and bytes use <see cref="NatsClientDefaultSerializerRegistry"/>.
+/// </summary>
+[RequiresUnreferencedCode("JSON by reflection needs members that trimming may remove. Use NatsJsonContextSerializerRegistry.")]
+[RequiresDynamicCode("JSON by reflection may need code at run time. Use NatsJsonContextSerializerRegistry.")]
+public sealed class NatsJsonSerializerRegistry : INatsSerializerRegistry
+{
+    /// <summary>The shared instance.</summary>
+    public static readonly NatsJsonSerializerRegistry Default = new();
+
+    /// <inheritdoc/>
+    public INatsSerialize<T> GetSerializer<T>() => NatsJsonSerializer<T>.Default;
+
+    /// <inheritdoc/>
+    public INatsDeserialize<T> GetDeserializer<T>() => NatsJsonSerializer<T>.Default;
+}
+
+/// <summary>The options that all default instances of <see cref="NatsJsonSerializer{T}"/> share, so types are read once.</summary>
+internal static class NatsJsonDefaults
+{
+    public static readonly JsonSerializerOptions Options = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+}
+
+/// <summary>
+/// JSON by <see cref="JsonSerializerOptions"/> whose type information resolver is set, for example by source-generated
+/// contexts. Asks the next serializer for types that the resolver does not know.
+/// </summary>
+/// <typeparam name="T">The type published and received.</typeparam>
+/// <remarks>
+/// An empty payload is read as <see langword="default"/>. Nesting deeper than 64 levels is refused in both directions,
+/// whatever the options say.
+/// </remarks>
+public class NatsJsonOptionsSerializer<T> : INatsSerializer<T>
+{
+    private readonly JsonTypeInfo<T>? _typeInfo;
+    private readonly INatsSerializer<T>? _next;
+
+    /// <summary>Makes a serializer. The options become read-only.</summary>
+    /// <param name="options">Options with a <see cref="JsonSerializerOptions.TypeInfoResolver"/>.</param>
+    /// <exception cref="InvalidOperationException">The options have no resolver.</exception>
+    public NatsJsonOptionsSerializer(JsonSerializerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.MakeReadOnly();
+        _typeInfo = options.TryGetTypeInfo(typeof(T), out var typeInfo) ? (JsonTypeInfo<T>)typeInfo : null;
+    }
+
+    private NatsJsonOptionsSerializer(JsonTypeInfo<T>? typeInfo, INatsSerializer<T>? next)
+    {
+        _typeInfo = typeInfo;
+        _next = next;
+    }
+
+    /// <inheritdoc/>
+    public void Serialize(IBufferWriter<byte> bufferWriter, T value)
+    {
+        if (_typeInfo is not null)
+        {
+            JsonPayload.Write(bufferWriter, value, _typeInfo);
+        }
+        else
+        {
+            (_next ?? throw SerializerChain.UnknownType<T>()).Serialize(bufferWriter, value);
+        }
+    }
+
+    /// <inheritdoc/>
+    public T? Deserialize(in ReadOnlySequence<byte> buffer) =>
+        _typeInfo is not null
+            ? JsonPayload.Read(in buffer, _typeInfo)
+            : (_next ?? throw SerializerChain.UnknownType<T>()).Deserialize(in buffer);
+
+    /// <inheritdoc/>
+    public INatsSerializer<T> CombineWith(INatsSerializer<T> next) =>
+        new NatsJsonOptionsSerializer<T>(_typeInfo, SerializerChain.Append(_next, next));
+}
+
+/// <summary>Hands out bytes, then UTF-8 primitives, then JSON by the given options.</summary>
+public class NatsJsonContextOptionsSerializerRegistry : INatsSerializerRegistry
+{
+    private readonly JsonSerializerOptions _options;
+    private readonly SerializerCache _cache = new();
+
+    /// <summary>Makes a registry. The options become read-only.</summary>
+    /// <param name="options">Options with a <see cref="JsonSerializerOptions.TypeInfoResolver"/>.</param>
+    /// <exception cref="InvalidOperationException">The options have no resolver.</exception>
+    public NatsJsonContextOptionsSerializerRegistry(JsonSerializerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.MakeReadOnly();
+        _options = options;
+    }
+
+    /// <inheritdoc/>
+    public INatsSerialize<T> GetSerializer<T>() => Get<T>();
+
+    /// <inheritdoc/>
+    public INatsDeserialize<T> GetDeserializer<T>() => Get<T>();
+
+    private INatsSerializer<T> Get<T>() =>
+        _cache.Get(_options, static options => SerializerChain.BeforeJson(new NatsJsonOptionsSerializer<T>(options)));
+}

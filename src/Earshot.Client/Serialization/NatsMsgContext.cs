@@ -1,0 +1,71 @@
+using System.Buffers;
+
+namespace Earshot;
+
+/// <summary>
+/// What a context-aware serializer may know of the message around its payload. Owns nothing: it points at the subject
+/// and headers of the call and is valid during that call.
+/// </summary>
+public readonly struct NatsMsgContext
+{
+    /// <summary>Makes a context.</summary>
+    /// <param name="subject">The subject of the message.</param>
+    /// <param name="replyTo">The reply subject, if any.</param>
+    /// <param name="headers">The headers, if any. On publish a serializer may add to them.</param>
+    public NatsMsgContext(string subject, string? replyTo = null, INatsHeaders? headers = null)
+    {
+        Subject = subject;
+        ReplyTo = replyTo;
+        Headers = headers;
+    }
+
+    /// <summary>The subject of the message.</summary>
+    public string Subject { get; }
+
+    /// <summary>The reply subject, or <see langword="null"/>.</summary>
+    public string? ReplyTo { get; }
+
+    /// <summary>The headers, or <see langword="null"/> if the message has none.</summary>
+    public INatsHeaders? Headers { get; }
+}
+
+/// <summary>Calls a serializer with the context where it wants one, and without where it does not.</summary>
+public static class NatsSerializationExtensions
+{
+    /// <summary>Writes the payload, passing the context on if the serializer takes it.</summary>
+    /// <typeparam name="T">The type published.</typeparam>
+    /// <param name="serializer">The serializer, context-aware or not.</param>
+    /// <param name="bufferWriter">Where the bytes go.</param>
+    /// <param name="value">The value to write.</param>
+    /// <param name="context">The message around the payload.</param>
+    /// <exception cref="NatsException">The serializer does not know the type.</exception>
+    public static void Serialize<T>(
+        this INatsSerialize<T> serializer, IBufferWriter<byte> bufferWriter, T value, in NatsMsgContext context)
+    {
+        ArgumentNullException.ThrowIfNull(serializer);
+        if (serializer is INatsSerializeWithContext<T> withContext)
+        {
+            withContext.Serialize(bufferWriter, value, in context);
+        }
+        else
+        {
+            serializer.Serialize(bufferWriter, value);
+        }
+    }
+
+    /// <summary>Reads the payload, passing the context on if the deserializer takes it.</summary>
+    /// <typeparam name="T">The type received.</typeparam>
+    /// <param name="deserializer">The deserializer, context-aware or not.</param>
+    /// <param name="buffer">The payload.</param>
+    /// <param name="context">The message around the payload.</param>
+    /// <returns>What the deserializer returns.</returns>
+    /// <exception cref="NatsException">The deserializer does not know the type, or the bytes are not of it.</exception>
+    public static T? Deserialize<T>(
+        this INatsDeserialize<T> deserializer, in ReadOnlySequence<byte> buffer, in NatsMsgContext context)
+    {
+        ArgumentNullException.ThrowIfNull(deserializer);
+        return deserializer is INatsDeserializeWithContext<T> withContext
+            ? withContext.Deserialize(in buffer, in context)
+            : deserializer.Deserialize(in buffer);
+    }
+}

@@ -1,0 +1,70 @@
+using System.Buffers;
+using Earshot.Serialization;
+
+namespace Earshot;
+
+/// <summary>
+/// Payloads that are one primitive as UTF-8 text in the invariant culture: text, numbers, booleans, dates and times,
+/// time spans, GUIDs, and their nullable forms. Asks the next serializer for every other type.
+/// </summary>
+/// <typeparam name="T">The type published and received.</typeparam>
+/// <remarks>
+/// Dates and times are written in round-trip form (<c>O</c>), time spans as <c>c</c>, GUIDs as <c>D</c>, floating-point
+/// numbers in the shortest form that reads back the same. <see langword="null"/> is written as an empty payload. An empty
+/// payload is read as the empty string where text is asked for and as <see langword="default"/> otherwise. The whole
+/// payload has to be the value: anything after it is an error.
+/// </remarks>
+public sealed class NatsUtf8PrimitivesSerializer<T> : INatsSerializer<T>, INatsSerializerWithContext<T>
+{
+    /// <summary>The serializer with no next one.</summary>
+    public static readonly NatsUtf8PrimitivesSerializer<T> Default = new();
+
+    private static readonly Utf8Codec<T>? Codec = Utf8Codecs.Create<T>();
+
+    private readonly INatsSerializer<T>? _next;
+
+    /// <summary>Makes a serializer.</summary>
+    /// <param name="next">The serializer to ask for types that are not primitives.</param>
+    public NatsUtf8PrimitivesSerializer(INatsSerializer<T>? next = null) => _next = next;
+
+    /// <inheritdoc/>
+    public INatsSerializer<T> CombineWith(INatsSerializer<T>? next) =>
+        new NatsUtf8PrimitivesSerializer<T>(SerializerChain.Append(_next, next));
+
+    /// <inheritdoc/>
+    public void Serialize(IBufferWriter<byte> bufferWriter, T value)
+    {
+        ArgumentNullException.ThrowIfNull(bufferWriter);
+        if (Codec is { } codec)
+        {
+            codec.Write(bufferWriter, value);
+        }
+        else
+        {
+            (_next ?? throw SerializerChain.UnknownType<T>()).Serialize(bufferWriter, value);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Serialize(IBufferWriter<byte> bufferWriter, T value, in NatsMsgContext context)
+    {
+        if (Codec is null && _next is not null)
+        {
+            _next.Serialize(bufferWriter, value, in context);
+        }
+        else
+        {
+            Serialize(bufferWriter, value);
+        }
+    }
+
+    /// <inheritdoc/>
+    public T? Deserialize(in ReadOnlySequence<byte> buffer) =>
+        Codec is { } codec
+            ? codec.Read(in buffer)
+            : (_next ?? throw SerializerChain.UnknownType<T>()).Deserialize(in buffer);
+
+    /// <inheritdoc/>
+    public T? Deserialize(in ReadOnlySequence<byte> buffer, in NatsMsgContext context) =>
+        Codec is null && _next is not null ? _next.Deserialize(in buffer, in context) : Deserialize(in buffer);
+}

@@ -1,0 +1,27 @@
+using System.Collections.Concurrent;
+
+namespace Earshot.Serialization;
+
+/// <summary>What every chain of serializers needs: how to append, what stands before JSON, and the last word.</summary>
+internal static class SerializerChain
+{
+    public static INatsSerializer<T>? Append<T>(INatsSerializer<T>? rest, INatsSerializer<T>? next) =>
+        rest is null || next is null ? next ?? rest : rest.CombineWith(next);
+
+    public static INatsSerializer<T> BeforeJson<T>(INatsSerializer<T> json) =>
+        new NatsRawSerializer<T>(new NatsUtf8PrimitivesSerializer<T>(json));
+
+    public static NatsException UnknownType<T>() => new(
+        $"No serializer knows the type {typeof(T)}. Pass one to the call, or set NatsOpts.SerializerRegistry: "
+        + $"{nameof(NatsJsonContextSerializerRegistry)} with a source-generated JsonSerializerContext that lists the type, "
+        + $"or {nameof(NatsClientDefaultSerializerRegistry)} for JSON by reflection.");
+}
+
+/// <summary>The serializers one registry has handed out, by type: a publish asks every time.</summary>
+internal sealed class SerializerCache
+{
+    private readonly ConcurrentDictionary<Type, object> _byType = new();
+
+    public INatsSerializer<T> Get<T, TState>(TState state, Func<TState, INatsSerializer<T>> create) =>
+        (INatsSerializer<T>)(_byType.TryGetValue(typeof(T), out var known) ? known : _byType.GetOrAdd(typeof(T), create(state)));
+}

@@ -1,0 +1,30 @@
+using System.Net;
+
+namespace Earshot.Transport;
+
+/// <summary>
+/// One connected stream of bytes. Knows nothing of the protocol above it. One reader and one writer at a time; they may be on
+/// different threads. Failures are <see cref="System.Net.Sockets.SocketException"/>, <see cref="IOException"/> or, after
+/// <see cref="Abort"/> or Dispose, <see cref="ObjectDisposedException"/>.
+/// </summary>
+internal interface ITransport : IDisposable
+{
+    EndPoint? RemoteEndPoint { get; }
+
+    /// <summary>
+    /// Number of bytes received; 0 for a non-empty buffer is the orderly end. With an empty buffer it completes with 0 as soon as
+    /// bytes (or the end) can be read, so that an idle connection holds no buffer. The buffer belongs to the transport meanwhile.
+    /// </summary>
+    ValueTask<int> ReceiveAsync(Memory<byte> buffer);
+
+    /// <summary>
+    /// Completes when all bytes are handed over, synchronously when the system takes them at once. The bytes belong to the
+    /// transport meanwhile.
+    /// </summary>
+    ValueTask SendAsync(ReadOnlyMemory<byte> bytes);
+
+    /// <summary>
+    /// Breaks the connection without sending what is left. Idempotent, from any thread; pending operations fail promptly.
+    /// </summary>
+    void Abort();
+}

@@ -1,0 +1,17 @@
+using System.Net;
+
+namespace Earshot.Transport;
+
+/// <summary>
+/// Makes connected transports. Which server is dialled when, how many at once and for how long is decided above.
+/// </summary>
+internal interface ITransportDialer
+{
+    /// <summary>
+    /// The addresses of a host, in the resolver's order; a literal address is returned as it is. Asked anew at every attempt.
+    /// </summary>
+    ValueTask<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken);
+
+    /// <summary>Connects to one address, or to the host's addresses one after another when the target names none.</summary>
+    ValueTask<ITransport> DialAsync(TransportTarget target, CancellationToken cancellationToken);
+}

@@ -1,0 +1,127 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.ExceptionServices;
+
+namespace Earshot.Transport;
+
+/// <summary>Resolves names and connects TCP sockets. Keeps no cache, no state and no clock.</summary>
+internal sealed class TcpDialer : ITransportDialer
+{
+    // Linux, netinet/tcp.h; the runtime has no name for the option.
+    private const int LinuxTcpLevel = 6;
+    private const int LinuxTcpUserTimeout = 18;
+
+    private readonly TransportOptions _options;
+
+    public TcpDialer(TransportOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _options = options;
+    }
+
+    public async ValueTask<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken)
+    {
+        if (IPAddress.TryParse(host, out IPAddress? literal))
+        {
+            return [literal];
+        }
+
+        IPAddress[] addresses = await Dns.GetHostAddressesAsync(host, cancellationToken).ConfigureAwait(false);
+        return addresses.Length > 0 ? addresses : throw new SocketException((int)SocketError.HostNotFound);
+    }
+
+    public async ValueTask<ITransport> DialAsync(TransportTarget target, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        IPAddress[] addresses = target.Address is { } address
+            ? [address]
+            : await ResolveAsync(target.Host, cancellationToken).ConfigureAwait(false);
+
+        ExceptionDispatchInfo? first = null;
+        foreach (IPAddress candidate in addresses)
+        {
+            try
+            {
+                return await ConnectAsync(new IPEndPoint(candidate, target.Port), cancellationToken).ConfigureAwait(false);
+            }
+            catch (SocketException exception)
+            {
+                // The first failure is reported: the resolver put the address it thinks best in front.
+                first ??= ExceptionDispatchInfo.Capture(exception);
+            }
+        }
+
+        first?.Throw();
+        throw new SocketException((int)SocketError.HostNotFound);
+    }
+
+    private async ValueTask<ITransport> ConnectAsync(IPEndPoint endPoint, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            Configure(socket);
+            await socket.ConnectAsync(endPoint, cancellationToken).ConfigureAwait(false);
+            return new TcpTransport(socket);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    // Before connecting: the size of the receive buffer decides the window scale that the handshake announces.
+    private void Configure(Socket socket)
+    {
+        if (_options.ReceiveBufferSize is { } receiveSize)
+        {
+            socket.ReceiveBufferSize = receiveSize;
+        }
+
+        if (_options.SendBufferSize is { } sendSize)
+        {
+            socket.SendBufferSize = sendSize;
+        }
+
+        try
+        {
+            socket.NoDelay = true;
+        }
+        catch (SocketException)
+        {
+            // Slower but sound: Nagle's algorithm costs latency, never data.
+        }
+
+        SetUserTimeout(socket);
+    }
+
+    private void SetUserTimeout(Socket socket)
+    {
+        if (!OperatingSystem.IsLinux() || _options.TcpUserTimeout <= TimeSpan.Zero)
+        {
+            return;
+        }
+
+        Span<byte> milliseconds = stackalloc byte[sizeof(int)];
+        int value = (int)Math.Min(int.MaxValue, _options.TcpUserTimeout.TotalMilliseconds);
+        if (BitConverter.IsLittleEndian)
+        {
+            BinaryPrimitives.WriteInt32LittleEndian(milliseconds, value);
+        }
+        else
+        {
+            BinaryPrimitives.WriteInt32BigEndian(milliseconds, value);
+        }
+
+        try
+        {
+            socket.SetRawSocketOption(LinuxTcpLevel, LinuxTcpUserTimeout, milliseconds);
+        }
+        catch (SocketException)
+        {
+            // Sandboxed kernels refuse it; keep-alive of the protocol still finds a dead peer, only later.
+        }
+    }
+}
