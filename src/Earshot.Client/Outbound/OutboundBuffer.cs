@@ -239,17 +239,22 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
         }
     }
 
-    /// <summary>The slice taken last is with the kernel.</summary>
-    public void SliceSent()
+    /// <summary>The slice taken last is with the kernel. False: all is written, and the flusher sleeps until it is started again.</summary>
+    public bool SliceSent()
     {
         lock (Gate)
         {
             (_flightSent, _slice) = (_flightSent + _slice, 0);
-            if (_flightSent == _flightLength)
-            {
-                _sentBytes += _flightLength;
-                _sentMessages = _flightEndsAt;
-            }
+            if (_flightSent < _flightLength)
+                return true;
+            _sentBytes += _flightLength;
+            _sentMessages = _flightEndsAt;
+            ReleaseLocked(ref _flight, ref _flightLength);
+            (_flightSent, _flightStarted) = (0, 0);
+            if (_tailLength > 0 || (_flusher is not null && _length > 0))
+                return true;
+            _flushing = false;
+            return false;
         }
     }
 
@@ -328,8 +333,6 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
 
     private bool NextFlightLocked()
     {
-        ReleaseLocked(ref _flight, ref _flightLength);
-        _flightSent = 0;
         if (_tailLength > 0)
         {
             (_flight, _flightLength, _tail, _tailLength) = (_tail, _tailLength, [], 0);

@@ -24,7 +24,7 @@ internal sealed class Watermarks(OutboundOptions options, Journal journal)
         if (_isFull)
             return;
         _isFull = true;
-        journal.Append(new NatsPendingBufferFullEvent { Limit = options.Limit, OverflowPolicy = options.Policy });
+        journal.Append(new NatsPendingBufferFullEvent { Limit = options.Limit, Policy = options.Policy });
     }
 
     /// <summary>All that had gathered is on its way.</summary>

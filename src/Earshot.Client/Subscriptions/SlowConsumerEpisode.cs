@@ -35,7 +35,7 @@ internal sealed class SlowConsumerEpisode(INatsSub subscription, SubscriptionLim
             PendingBytes = bytes,
             LimitMessages = limits.Messages,
             LimitBytes = limits.Bytes,
-            SlowPolicy = limits.Policy,
+            Policy = limits.Policy,
         });
     }
 

@@ -67,7 +67,7 @@ internal sealed class SubscriptionTable(OutboundBuffer outbound, Journal journal
             _slots[slot].Generation++;
             _free.Push(slot);
             _count--;
-            bool serverKnows = reason is NatsSubEndReason.MaxMsgs or NatsSubEndReason.Drained or NatsSubEndReason.PermissionViolation or NatsSubEndReason.ConnectionClosed;
+            bool serverKnows = reason is NatsSubEndReason.MaxMsgs or NatsSubEndReason.Drained or NatsSubEndReason.ConnectionClosed;
             if (!serverKnows && outbound.IsAttached)
             {
                 int length = ClientOperationWriter.WriteUnsubscribe(outbound.ReserveLocked(ClientOperationWriter.MaxUnsubscribe), target.SidNumber, 0);

@@ -1,0 +1,147 @@
+using System.Buffers;
+using System.Text;
+using Earshot.Protocol;
+using Earshot.Transport;
+
+namespace Earshot.Sessions;
+
+/// <summary>
+/// From a connected transport to an accepted client: INFO, CONNECT with PING, PONG. Whatever stands behind the PONG stays in
+/// the buffer for the read loop. It does not know which attempt it belongs to and sets no time limit.
+/// </summary>
+internal sealed class Handshake(ITransport transport, ReceiveBuffer buffer, TimeProvider time)
+{
+    private readonly ServerOperationReader _reader = new(new ProtocolLimits { MaxControlLine = 64 * 1024 });
+    private readonly long _started = time.GetTimestamp();
+    private NatsServerInfo? _info;
+    private NatsServerError? _error;
+
+    /// <summary>How far it has come, for whoever cancels it.</summary>
+    public ConnectPhase Phase { get; private set; } = ConnectPhase.Info;
+
+    public TimeSpan InfoTime { get; private set; }
+
+    public TimeSpan PongTime { get; private set; }
+
+    /// <summary>Reads INFO: the first sign of life.</summary>
+    public async Task<NatsServerInfo> ReadInfoAsync()
+    {
+        Phase = ConnectPhase.Info;
+        await ReadUntilAsync(static self => self._info is not null).ConfigureAwait(false);
+        InfoTime = time.GetElapsedTime(_started);
+        return _info!;
+    }
+
+    /// <summary>Introduces the client and waits until the server has accepted it; returns the INFO that then counts.</summary>
+    public async Task<NatsServerInfo> IntroduceAsync(ConnectInfo connect)
+    {
+        Phase = ConnectPhase.Authentication;
+        long started = time.GetTimestamp();
+        var frames = new ArrayBufferWriter<byte>(512);
+        ClientOperationWriter.WriteConnect(frames, connect);
+        frames.Write(ClientOperationWriter.Ping);
+        try
+        {
+            await transport.SendAsync(frames.WrittenMemory).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            // The server may have said why before it closed; that text is worth more than the broken pipe.
+            await DrainForErrorAsync().ConfigureAwait(false);
+            throw Failure(e);
+        }
+
+        await ReadUntilAsync(static self => self.Phase == ConnectPhase.Resubscribe).ConfigureAwait(false);
+        PongTime = time.GetElapsedTime(started);
+        return _info!;
+    }
+
+    private async Task ReadUntilAsync(Func<Handshake, bool> isDone)
+    {
+        while (true)
+        {
+            try
+            {
+                ParseUnread(isDone);
+            }
+            catch (NatsProtocolViolationException e)
+            {
+                throw new HandshakeException(Phase, _info is null ? new NatsProtocolViolationException(Hint(e)) : e, _error);
+            }
+
+            if (isDone(this))
+                return;
+            try
+            {
+                if (await buffer.FillAsync(_reader.BytesNeeded).ConfigureAwait(false))
+                    continue;
+            }
+            catch (Exception e)
+            {
+                throw Failure(e);
+            }
+
+            throw Failure(new IOException($"The server closed the connection at {Phase}."));
+        }
+    }
+
+    private void ParseUnread(Func<Handshake, bool> isDone)
+    {
+        while (!isDone(this) && _reader.TryRead(buffer.Unread, out ServerOperation operation, out int consumed))
+        {
+            switch (operation.Kind)
+            {
+                case ServerOperationKind.Info:
+                    NatsServerInfo info = ServerInfoReader.Parse(operation.Text);
+                    _info = info with { Nonce = info.Nonce ?? _info?.Nonce };
+                    break;
+                case ServerOperationKind.Error:
+                    _error = ServerErrorReader.Parse(Encoding.UTF8.GetString(operation.Text));
+                    break;
+                case ServerOperationKind.Pong when Phase == ConnectPhase.Authentication:
+                    Phase = ConnectPhase.Resubscribe;
+                    break;
+                default:
+                    break; // +OK, a PING before ours is answered, a PONG nobody asked for
+            }
+
+            buffer.Advance(consumed);
+        }
+    }
+
+    private async Task DrainForErrorAsync()
+    {
+        try
+        {
+            while (await buffer.FillAsync(_reader.BytesNeeded).ConfigureAwait(false))
+                ParseUnread(static _ => false);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // Only an -ERR was of interest; the write error is reported in any case.
+        }
+    }
+
+    private HandshakeException Failure(Exception cause)
+    {
+        if (_error is not { } error)
+            return new HandshakeException(Phase, cause);
+        return new HandshakeException(Phase, new NatsServerException(error), error);
+    }
+
+    private string Hint(NatsProtocolViolationException violation)
+    {
+        ReadOnlySpan<byte> bytes = buffer.Unread;
+        string? looksLike = bytes switch
+        {
+            _ when bytes.StartsWith("HTTP/"u8) => "an HTTP server (the monitoring or WebSocket port?)",
+            _ when bytes.StartsWith("SSH-"u8) => "an SSH server",
+            _ when bytes.StartsWith("220"u8) => "an SMTP or FTP server",
+            [0x15 or 0x16, 0x03, ..] => "a server that starts with TLS (use a TLS URL)",
+            _ => null,
+        };
+        return looksLike is null
+            ? $"What answered is not a NATS server: {violation.Message}"
+            : $"What answered is not a NATS server but looks like {looksLike}.";
+    }
+}

@@ -1,0 +1,12 @@
+namespace Earshot.Sessions;
+
+/// <summary>Where a session reports the rare facts that the lifecycle decides on. Called on the read loop; must not wait.</summary>
+internal interface ISessionSink
+{
+    void InfoArrived(Session session, NatsServerInfo info);
+
+    void ServerErrorArrived(Session session, NatsServerError error);
+
+    /// <summary>Both loops have left; nothing of this session happens any more.</summary>
+    void Ended(Session session, Errors.SessionEnd end);
+}

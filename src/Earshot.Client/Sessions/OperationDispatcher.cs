@@ -1,0 +1,87 @@
+using System.Text;
+using Earshot.Events;
+using Earshot.Outbound;
+using Earshot.Protocol;
+using Earshot.Subscriptions;
+
+namespace Earshot.Sessions;
+
+/// <summary>One switch over what the server may say. Runs on the read loop: it never waits and never runs user code.</summary>
+internal sealed class OperationDispatcher(Session session, SessionParts parts, ISessionSink sink)
+{
+    private long _messages;
+    private bool _owesPong;
+
+    /// <summary>The last -ERR of the session, in case it is the reason of its end.</summary>
+    public NatsServerError? LastError { get; private set; }
+
+    public long LastErrorAt { get; private set; }
+
+    public InboundBatch Batch { get; } = new();
+
+    public void Dispatch(in ServerOperation operation)
+    {
+        switch (operation.Kind)
+        {
+            case ServerOperationKind.Message:
+                _messages++;
+                if (parts.Subscriptions.Find(operation.Sid) is { } target)
+                    target.Receive(operation, Batch);
+                else
+                    parts.Counters.AddUnknownSid();
+                break;
+            case ServerOperationKind.Ping:
+                _owesPong = true;
+                break;
+            case ServerOperationKind.Pong:
+                if (parts.Pings.PongArrived() is { } roundTrip)
+                    session.PongArrived(roundTrip);
+                break;
+            case ServerOperationKind.Info:
+                DispatchInfo(operation.Text);
+                break;
+            case ServerOperationKind.Error:
+                LastError = ServerErrorReader.Parse(Encoding.UTF8.GetString(operation.Text));
+                LastErrorAt = parts.Time.GetTimestamp();
+                sink.ServerErrorArrived(session, LastError);
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>A received buffer is parsed: wakes the readers, and answers however many PINGs were in it with one PONG.</summary>
+    public void EndOfBatch()
+    {
+        parts.Counters.AddMessages(_messages);
+        _messages = 0;
+        Batch.WakeAll();
+        if (!_owesPong)
+            return;
+        _owesPong = false;
+        IFlusher? start;
+        lock (parts.Outbound.Gate)
+        {
+            if (!parts.Outbound.IsAttached)
+                return;
+            ReadOnlySpan<byte> pong = ClientOperationWriter.Pong;
+            pong.CopyTo(parts.Outbound.ReserveLocked(pong.Length));
+            start = parts.Outbound.CommitLocked(pong.Length);
+        }
+
+        start?.Start(inline: false);
+    }
+
+    private void DispatchInfo(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            sink.InfoArrived(session, ServerInfoReader.Parse(json));
+        }
+        catch (NatsProtocolViolationException e)
+        {
+            // The last good INFO stays; a server that garbles one is no reason to lose the connection.
+            parts.Journal.Append(new NatsConfigurationWarningEvent { Code = "MalformedInfo", Text = $"The server sent an INFO that cannot be read: {e.Message}" });
+        }
+    }
+}

@@ -1,0 +1,89 @@
+using System.Buffers;
+using Earshot.Transport;
+
+namespace Earshot.Sessions;
+
+/// <summary>
+/// The bytes received and not yet parsed, in one piece. While nothing is there it holds no array: it waits with an empty
+/// receive, so that an idle connection costs no buffer. Used by one task at a time, first the handshake, then the read loop.
+/// </summary>
+internal sealed class ReceiveBuffer(ITransport transport, TimeProvider time)
+{
+    private const int Smallest = 4 * 1024;
+    private const int Largest = 256 * 1024;
+
+    private byte[] _array = [];
+    private int _start;
+    private int _end;
+    private int _next = Smallest; // what to rent next: follows the traffic
+    private bool _isBusy;
+    private long _bytes;
+    private long _lastInbound = time.GetTimestamp();
+
+    /// <summary>Valid until the next <see cref="FillAsync"/>.</summary>
+    public ReadOnlySpan<byte> Unread => _array.AsSpan(_start, _end - _start);
+
+    public long ReceivedBytes => Volatile.Read(ref _bytes);
+
+    /// <summary>Timestamp of the last byte; of the connect before the first.</summary>
+    public long LastInbound => Volatile.Read(ref _lastInbound);
+
+    public void Advance(int count) => _start += count;
+
+    /// <summary>Receives until more bytes are there; <paramref name="needed"/> is the least total worth parsing. False: the end.</summary>
+    public async ValueTask<bool> FillAsync(int needed)
+    {
+        if (_start == _end)
+        {
+            if (!_isBusy)
+            {
+                Release();
+                await transport.ReceiveAsync(Memory<byte>.Empty).ConfigureAwait(false);
+            }
+
+            (_start, _end) = (0, 0);
+        }
+
+        MakeRoom(needed);
+        int received = await transport.ReceiveAsync(_array.AsMemory(_end)).ConfigureAwait(false);
+        Volatile.Write(ref _lastInbound, time.GetTimestamp());
+        if (received == 0)
+            return false;
+        bool isFilled = received == _array.Length - _end;
+        _isBusy = received >= Smallest;
+        _next = isFilled ? Math.Min(Largest, Math.Max(_next, _array.Length) * 2) : _next;
+        if (!_isBusy)
+            _next = Smallest;
+        _end += received;
+        Volatile.Write(ref _bytes, _bytes + received);
+        return true;
+    }
+
+    public void Release()
+    {
+        if (_array.Length > 0)
+            ArrayPool<byte>.Shared.Return(_array);
+        (_array, _start, _end) = ([], 0, 0);
+    }
+
+    private void MakeRoom(int needed)
+    {
+        int unread = _end - _start;
+        int capacity = Math.Max(needed, _next);
+        if (_array.Length >= capacity && (_array.Length <= Largest || unread > 0))
+        {
+            if (_start > 0)
+                Unread.CopyTo(_array);
+        }
+        else
+        {
+            byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(capacity, unread + 1));
+            Unread.CopyTo(larger);
+            if (_array.Length > 0)
+                ArrayPool<byte>.Shared.Return(_array);
+            _array = larger;
+        }
+
+        (_start, _end) = (0, unread);
+    }
+}

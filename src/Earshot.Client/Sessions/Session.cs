@@ -1,0 +1,120 @@
+using Earshot.Errors;
+using Earshot.Events;
+using Earshot.Transport;
+
+namespace Earshot.Sessions;
+
+/// <summary>
+/// One live connection to one server: its transport, its loops, its keep-alive, and its one end. The first reason wins; the
+/// transport is closed in exactly one place. It does not know what comes before or after it.
+/// </summary>
+internal sealed class Session
+{
+    private readonly SessionParts _parts;
+    private readonly ISessionSink _sink;
+    private readonly ITransport _transport;
+    private readonly ReceiveBuffer _buffer;
+    private readonly OperationDispatcher _dispatcher;
+    private readonly ReadLoop _readLoop;
+    private readonly KeepAlive _keepAlive;
+    private readonly CancellationTokenSource _token = new();
+    private SessionEnd? _end;
+    private Exception? _writeError;
+    private long _lastRoundTrip;
+
+    public Session(int id, ITransport transport, ReceiveBuffer buffer, SessionParts parts, ISessionSink sink)
+    {
+        (Id, _transport, _buffer, _parts, _sink) = (id, transport, buffer, parts, sink);
+        _dispatcher = new OperationDispatcher(this, parts, sink);
+        _readLoop = new ReadLoop(buffer, _dispatcher, parts);
+        _keepAlive = new KeepAlive(this, parts);
+        WriteLoop = new WriteLoop(parts.Outbound, transport, WriteFailed);
+        Token = _token.Token;
+    }
+
+    public int Id { get; }
+
+    public WriteLoop WriteLoop { get; }
+
+    /// <summary>Cancelled when the session ends.</summary>
+    public CancellationToken Token { get; }
+
+    public long LastInbound => _buffer.LastInbound;
+
+    public bool IsReadBlocked => _readLoop.IsBlocked;
+
+    public int PingsOutstanding => _keepAlive.Outstanding;
+
+    /// <summary>When the process was last found to have stood still; 0 = never.</summary>
+    public long LastStall { get; set; }
+
+    public TimeSpan? LastRoundTrip => Volatile.Read(ref _lastRoundTrip) is var ticks and > 0 ? TimeSpan.FromTicks(ticks) : null;
+
+    /// <summary>Starts reading and watching. The outbound buffer is attached before, so that what was said in reply to the first message is not first.</summary>
+    public void Start()
+    {
+        _keepAlive.Start();
+        _ = RunAsync();
+    }
+
+    public void PongArrived(TimeSpan roundTrip)
+    {
+        Volatile.Write(ref _lastRoundTrip, Math.Max(1, roundTrip.Ticks));
+        _keepAlive.PongArrived(roundTrip);
+    }
+
+    public void End(SessionEnd reason)
+    {
+        if (Interlocked.CompareExchange(ref _end, reason, null) is not null)
+            return; // the first reason wins
+        _keepAlive.Stop(); // 1. nobody finds further faults with this session
+        _transport.Abort(); // 2. both loops leave at their next call; until then nothing of theirs is touched
+    }
+
+    private async Task RunAsync()
+    {
+        SessionEnd found = await _readLoop.RunAsync().ConfigureAwait(false);
+        End(Explain(found));
+        await WriteLoop.StopAsync().ConfigureAwait(false);
+        _transport.Dispose();
+        _sink.Ended(this, _end!);
+        await _token.CancelAsync().ConfigureAwait(false);
+    }
+
+    private void WriteFailed(Exception exception)
+    {
+        Volatile.Write(ref _writeError, exception);
+        if (Volatile.Read(ref _end) is not null)
+            return;
+        _parts.Journal.Append(new NatsWriteErrorEvent { Exception = exception, PendingBytes = _parts.Outbound.PendingBytes, WillReconnect = true });
+        // The server may have said why before it closed, and that still waits to be read; if it has not, reading ends too.
+        new WriteFailureGrace(this, _parts.Time).Start();
+    }
+
+    public void WriteGraceOver() => End(new SessionEnd(NatsDisconnectReason.WriteError, Volatile.Read(ref _writeError)));
+
+    private SessionEnd Explain(SessionEnd found)
+    {
+        TimeSpan sinceError = _dispatcher.LastError is null ? TimeSpan.MaxValue : _parts.Time.GetElapsedTime(_dispatcher.LastErrorAt);
+        if (_dispatcher.LastError is { ServerCloses: true } error && found.Reason != NatsDisconnectReason.ProtocolError)
+        {
+            NatsDisconnectReason reason = error.Code == NatsServerErrorCode.StaleConnection ? NatsDisconnectReason.ServerStale : NatsDisconnectReason.ServerError;
+            return new SessionEnd(reason, new NatsServerException(error), error);
+        }
+
+        if (found.Reason != NatsDisconnectReason.ServerClosed && Volatile.Read(ref _writeError) is { } writeError)
+            return new SessionEnd(NatsDisconnectReason.WriteError, writeError);
+        return found with { SuspectedCause = Suspect(sinceError) };
+    }
+
+    private string? Suspect(TimeSpan sinceError)
+    {
+        if (sinceError < TimeSpan.FromSeconds(1))
+            return $"the server's error just before: {_dispatcher.LastError!.Text}";
+        if (_readLoop.LongestBlock > TimeSpan.FromSeconds(10))
+            return $"slow consumer at the server: a waiting subscription kept this client from reading for {_readLoop.LongestBlock.TotalSeconds:F0} s";
+        if (LastStall != 0 && _parts.Time.GetElapsedTime(LastStall) < 2 * _parts.Options.PingInterval)
+            return "this process stood still shortly before";
+        return null;
+    }
+}

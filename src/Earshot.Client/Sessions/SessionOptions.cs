@@ -1,0 +1,20 @@
+namespace Earshot.Sessions;
+
+/// <summary>When a live connection is considered dead.</summary>
+internal sealed record SessionOptions
+{
+    public TimeSpan PingInterval { get; init; } = TimeSpan.FromSeconds(10);
+
+    public int MaxPingsOut { get; init; } = 2;
+
+    /// <summary>With something outstanding, a silent link is asked for a sign of life after this time ...</summary>
+    public TimeSpan ProbeAfter { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>... and declared dead after this one.</summary>
+    public TimeSpan DeadAfter { get; init; } = TimeSpan.FromSeconds(5);
+
+    public TimeSpan WriteTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>A timer that fires this much too late means that the process stood still, not the server.</summary>
+    public TimeSpan StallThreshold { get; init; } = TimeSpan.FromSeconds(5);
+}

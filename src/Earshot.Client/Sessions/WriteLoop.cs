@@ -1,0 +1,96 @@
+using Earshot.Outbound;
+using Earshot.Transport;
+
+namespace Earshot.Sessions;
+
+/// <summary>
+/// Drains the outbound buffer into one transport, one write for all that has gathered. It has no thread and no task while
+/// there is nothing to write: whoever makes the buffer non-empty starts it.
+/// </summary>
+internal sealed class WriteLoop(OutboundBuffer outbound, ITransport transport, Action<Exception> failed) : IFlusher, IThreadPoolWorkItem
+{
+    private readonly TaskCompletionSource _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _running;
+    private bool _isStopped;
+
+    public void Start(bool inline)
+    {
+        Interlocked.Increment(ref _running);
+        if (inline)
+            Drain(maxWrites: 1);
+        else
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    void IThreadPoolWorkItem.Execute() => Drain(int.MaxValue);
+
+    /// <summary>Call after the transport was aborted; completes when nothing of this loop touches the buffer any more.</summary>
+    public Task StopAsync()
+    {
+        Volatile.Write(ref _isStopped, true);
+        Interlocked.MemoryBarrier(); // a start that is not counted yet must see the flag
+        if (Volatile.Read(ref _running) == 0)
+            _left.TrySetResult();
+        return _left.Task;
+    }
+
+    // An idle caller may do the first write on its own thread, which saves a request the hop to another one; it must not be
+    // kept writing what others add meanwhile.
+    private void Drain(int maxWrites)
+    {
+        try
+        {
+            for (int writes = 0; !Volatile.Read(ref _isStopped) && outbound.TryTakeSlice(this, out ReadOnlyMemory<byte> slice); writes++)
+            {
+                ValueTask write = transport.SendAsync(slice);
+                if (!write.IsCompletedSuccessfully)
+                {
+                    _ = FinishAsync(write);
+                    return;
+                }
+
+                write.GetAwaiter().GetResult();
+                if (!outbound.SliceSent())
+                    break;
+                if (writes + 1 >= maxWrites)
+                {
+                    ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+                    return;
+                }
+            }
+        }
+        catch (Exception e)
+        {
+            failed(e);
+        }
+
+        Leave();
+    }
+
+    private async Task FinishAsync(ValueTask write)
+    {
+        try
+        {
+            await write.ConfigureAwait(false);
+            if (!outbound.SliceSent())
+            {
+                Leave();
+                return;
+            }
+        }
+        catch (Exception e)
+        {
+            failed(e);
+            Leave();
+            return;
+        }
+
+        Drain(int.MaxValue);
+    }
+
+    private void Leave()
+    {
+        if (Interlocked.Decrement(ref _running) == 0 && Volatile.Read(ref _isStopped))
+            _left.TrySetResult();
+    }
+}
