@@ -73,7 +73,7 @@ internal sealed class NatsCluster : IAsyncDisposable
         await server.DisposeAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Completes when every running node has a route to every other running node.</summary>
+    /// <summary>Completes when every running node has a route to every other running node and tells clients about it.</summary>
     internal async Task WaitUntilFormedAsync(CancellationToken cancellationToken = default)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -83,7 +83,8 @@ internal sealed class NatsCluster : IAsyncDisposable
         using var again = new PeriodicTimer(s_askAgain, TimeProvider.System);
         foreach (var server in running)
         {
-            while (await CountPeersAsync(server, limit.Token).ConfigureAwait(false) < running.Count - 1)
+            while (await CountPeersAsync(server, limit.Token).ConfigureAwait(false) < running.Count - 1
+                || await CountAddressesAsync(server, limit.Token).ConfigureAwait(false) < running.Count)
             {
                 await again.WaitForNextTickAsync(limit.Token).ConfigureAwait(false);
             }
@@ -117,16 +118,30 @@ internal sealed class NatsCluster : IAsyncDisposable
         _monitoring.Dispose();
     }
 
-    // Since 2.10 two servers keep several connections between them, so peers are counted and not routes.
+    // Since 2.10 two servers keep several connections between them, so peers are counted and not routes. A route has no
+    // remote id until the other side has introduced itself.
     private async Task<int> CountPeersAsync(NatsServerProcess server, CancellationToken cancellationToken)
     {
-        var body = await _monitoring.GetStringAsync(new Uri(server.MonitoringUrl, "routez"), cancellationToken)
-            .ConfigureAwait(false);
-        using var document = JsonDocument.Parse(body);
+        using var document = await AskAsync(server, "routez", cancellationToken).ConfigureAwait(false);
         return document.RootElement.TryGetProperty("routes", out var routes)
-            ? routes.EnumerateArray().Select(route => route.GetProperty("remote_id").GetString()).Distinct().Count()
+            ? routes.EnumerateArray().Select(RemoteId).Where(id => !string.IsNullOrEmpty(id)).Distinct().Count()
             : 0;
     }
+
+    // A node passes a peer's address on to its clients a moment after the route to that peer is ready.
+    private async Task<int> CountAddressesAsync(NatsServerProcess server, CancellationToken cancellationToken)
+    {
+        using var document = await AskAsync(server, "varz", cancellationToken).ConfigureAwait(false);
+        return document.RootElement.TryGetProperty("connect_urls", out var urls) ? urls.GetArrayLength() : 0;
+    }
+
+    private async Task<JsonDocument> AskAsync(
+        NatsServerProcess server, string page, CancellationToken cancellationToken) =>
+        JsonDocument.Parse(await _monitoring.GetStringAsync(new Uri(server.MonitoringUrl, page), cancellationToken)
+            .ConfigureAwait(false));
+
+    private static string? RemoteId(JsonElement route) =>
+        route.TryGetProperty("remote_id", out var id) ? id.GetString() : null;
 
     private sealed record Node(NatsServerProcess Server, int RoutePort);
 }

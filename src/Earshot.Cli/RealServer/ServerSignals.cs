@@ -13,7 +13,7 @@ internal enum ServerSignal
     /// <summary>Enter lame duck mode: ask clients to go elsewhere, then end (SIGUSR2).</summary>
     LameDuck,
 
-    /// <summary>Freeze: connections stay open, nothing is read or answered any more (SIGSTOP).</summary>
+    /// <summary>Freeze: connections stay open, nothing is read or answered from the return of the call on (SIGSTOP).</summary>
     Freeze,
 
     /// <summary>Go on after <see cref="Freeze"/> (SIGCONT).</summary>
@@ -46,6 +46,24 @@ internal static class ServerSignals
         {
             throw new Win32Exception(Marshal.GetLastPInvokeError());
         }
+
+        if (signal == ServerSignal.Freeze)
+        {
+            WaitUntilFrozen(process.Id);
+        }
+    }
+
+    // The signal is delivered to one thread, and the others run on for a moment; only the kernel knows when all have
+    // stopped. The status is looked at and left in place, for the runtime collects it when the process ends.
+    private static void WaitUntilFrozen(int processId)
+    {
+        const int oneProcess = 1;
+        var options = OperatingSystem.IsMacOS() ? 0x04 | 0x08 | 0x20 : 0x04 | 0x02 | 0x01000000;
+        var result = WaitForChild(oneProcess, processId, new byte[256], options);
+        if (result != 0)
+        {
+            throw new Win32Exception(Marshal.GetLastPInvokeError());
+        }
     }
 
     private static int Number(ServerSignal signal)
@@ -66,4 +84,8 @@ internal static class ServerSignals
     [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int KillProcess(int processId, int signal);
+
+    [DllImport("libc", EntryPoint = "waitid", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int WaitForChild(int idType, int id, byte[] information, int options);
 }

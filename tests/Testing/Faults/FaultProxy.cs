@@ -116,7 +116,14 @@ public sealed class FaultProxy : IAsyncDisposable
     {
         RefuseNew();
         await Task.WhenAll(_acceptLoops);
-        foreach (var connection in Snapshot())
+        List<FaultProxyConnection> connections;
+        lock (_gate)
+        {
+            connections = [.. _connections];
+            _connections.Clear();
+        }
+
+        foreach (var connection in connections)
         {
             await connection.DisposeAsync();
         }
