@@ -1,0 +1,91 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace Earshot.Cli.RealServer;
+
+/// <summary>What can be done to a server process from outside.</summary>
+internal enum ServerSignal
+{
+    /// <summary>Read the configuration file again (SIGHUP).</summary>
+    Reload,
+
+    /// <summary>Enter lame duck mode: ask clients to go elsewhere, then end (SIGUSR2).</summary>
+    LameDuck,
+
+    /// <summary>Freeze: connections stay open, nothing is read or answered from the return of the call on (SIGSTOP).</summary>
+    Freeze,
+
+    /// <summary>Go on after <see cref="Freeze"/> (SIGCONT).</summary>
+    Continue,
+
+    /// <summary>End in order (SIGTERM).</summary>
+    Terminate,
+
+    /// <summary>End at once, with nothing said to anybody (SIGKILL).</summary>
+    Kill,
+}
+
+/// <summary>Sends Unix signals. It knows the numbers of Linux and macOS and refuses on Windows, which has none.</summary>
+internal static class ServerSignals
+{
+    internal static void Send(Process process, ServerSignal signal)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            throw new PlatformNotSupportedException("Signals to a nats-server need Linux or macOS.");
+        }
+
+        // A process that has ended may have given its id to another one already.
+        if (process.HasExited)
+        {
+            throw new InvalidOperationException($"nats-server has ended; it cannot be sent {signal}.");
+        }
+
+        if (KillProcess(process.Id, Number(signal)) != 0)
+        {
+            throw new Win32Exception(Marshal.GetLastPInvokeError());
+        }
+
+        if (signal == ServerSignal.Freeze)
+        {
+            WaitUntilFrozen(process.Id);
+        }
+    }
+
+    // The signal is delivered to one thread, and the others run on for a moment; only the kernel knows when all have
+    // stopped. The status is looked at and left in place, for the runtime collects it when the process ends.
+    private static void WaitUntilFrozen(int processId)
+    {
+        const int oneProcess = 1;
+        var options = OperatingSystem.IsMacOS() ? 0x04 | 0x08 | 0x20 : 0x04 | 0x02 | 0x01000000;
+        var result = WaitForChild(oneProcess, processId, new byte[256], options);
+        if (result != 0)
+        {
+            throw new Win32Exception(Marshal.GetLastPInvokeError());
+        }
+    }
+
+    private static int Number(ServerSignal signal)
+    {
+        var mac = OperatingSystem.IsMacOS();
+        return signal switch
+        {
+            ServerSignal.Reload => 1,
+            ServerSignal.Kill => 9,
+            ServerSignal.Terminate => 15,
+            ServerSignal.LameDuck => mac ? 31 : 12,
+            ServerSignal.Freeze => mac ? 17 : 19,
+            ServerSignal.Continue => mac ? 19 : 18,
+            _ => throw new ArgumentOutOfRangeException(nameof(signal), signal, null),
+        };
+    }
+
+    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int KillProcess(int processId, int signal);
+
+    [DllImport("libc", EntryPoint = "waitid", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int WaitForChild(int idType, int id, byte[] information, int options);
+}

@@ -1,0 +1,26 @@
+using System.Diagnostics.Metrics;
+
+namespace Earshot.Diagnostics;
+
+/// <summary>The instruments of the meter "Earshot", shared by all connections of the process. Owns names and units, never decides what is counted.</summary>
+internal static class EarshotMeter
+{
+    public const string Name = "Earshot";
+
+    private static readonly Meter Meter = new(Name);
+
+    public static readonly Counter<long> Events = Meter.CreateCounter<long>("earshot.events", "{event}", "Events in journals, by kind.");
+    public static readonly Counter<long> EventsCoalesced = Meter.CreateCounter<long>("earshot.events_coalesced", "{event}", "Events that others stand for.");
+    public static readonly Counter<long> EventsMissed = Meter.CreateCounter<long>("earshot.events_missed", "{event}", "Events readers missed because they fell behind.");
+    public static readonly Counter<long> Connects = Meter.CreateCounter<long>("earshot.connects", "{session}", "Sessions made, first ones and later ones.");
+    public static readonly Counter<long> Disconnects = Meter.CreateCounter<long>("earshot.disconnects", "{session}", "Sessions ended, by reason.");
+    public static readonly Counter<long> AttemptsFailed = Meter.CreateCounter<long>("earshot.attempts_failed", "{attempt}", "Connect attempts that failed, by phase.");
+    public static readonly Counter<long> SlowConsumers = Meter.CreateCounter<long>("earshot.slow_consumers", "{episode}", "Episodes of a full subscription.");
+    public static readonly Counter<long> MessagesDropped = Meter.CreateCounter<long>("earshot.messages_dropped", "{message}", "Inbound messages dropped.");
+    public static readonly Counter<long> MessagesDiscarded = Meter.CreateCounter<long>("earshot.messages_discarded", "{message}", "Outbound messages that will never be sent.");
+    public static readonly Counter<long> ServerErrors = Meter.CreateCounter<long>("earshot.server_errors", "{error}", "Errors from servers, by code.");
+    public static readonly Counter<long> ListenerFaults = Meter.CreateCounter<long>("earshot.listener_faults", "{fault}", "Exceptions of listeners.");
+    public static readonly Histogram<double> OutageDuration = Meter.CreateHistogram<double>("earshot.outage.duration", "s", "From the loss of a session to the next one.");
+    public static readonly Histogram<double> ConnectDuration = Meter.CreateHistogram<double>("earshot.connect.duration", "s", "Time of the first connect.");
+    public static readonly Histogram<double> Rtt = Meter.CreateHistogram<double>("earshot.rtt", "s", "Round trips of keep-alive pings.");
+}

@@ -1,0 +1,25 @@
+namespace Earshot;
+
+/// <summary>The counters of a connection since it was made, read at one moment. The first six keep the order .NET users know.</summary>
+/// <param name="SentBytes">Bytes written.</param>
+/// <param name="ReceivedBytes">Bytes read.</param>
+/// <param name="PendingMessages">Messages accepted and not yet written.</param>
+/// <param name="SentMessages">Messages written.</param>
+/// <param name="ReceivedMessages">Messages read.</param>
+/// <param name="SubscriptionCount">Subscriptions that exist.</param>
+public readonly record struct NatsStats(
+    long SentBytes, long ReceivedBytes, long PendingMessages, long SentMessages, long ReceivedMessages, long SubscriptionCount)
+{
+    /// <summary>Bytes accepted and not yet written.</summary>
+    public long PendingBytes { get; init; }
+    /// <summary>First connects that succeeded.</summary>
+    public long Connects { get; init; }
+    /// <summary>Reconnects that succeeded.</summary>
+    public long Reconnects { get; init; }
+    /// <summary>Inbound messages dropped.</summary>
+    public long DroppedMessages { get; init; }
+    /// <summary>Outbound messages that were not accepted or will never be sent.</summary>
+    public long DiscardedMessages { get; init; }
+    /// <summary>Requests that wait for a reply.</summary>
+    public long RequestsInFlight { get; init; }
+}

@@ -1,0 +1,55 @@
+using Earshot.Events;
+
+// The records of events about draining. Owns payload, severity and wording of each; never decides when one happens.
+namespace Earshot;
+
+/// <summary>A drain began.</summary>
+public sealed record NatsDrainStartedEvent() : NatsConnectionEvent(NatsEventKind.DrainStarted, NatsEventSeverity.Information)
+{
+    /// <summary>What is drained.</summary>
+    public DrainScope Scope { get; init; }
+    /// <summary>Subscriptions it concerns.</summary>
+    public int Subscriptions { get; init; }
+    /// <summary>The time it has.</summary>
+    public TimeSpan Timeout { get; init; }
+    private protected override string Describe() =>
+        $"drain of the {(Scope == DrainScope.Connection ? "connection" : "subscription")} started, {Subscriptions} subscriptions, {EventText.Of(Timeout)} at most";
+    internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnDrainStartedAsync(this, ct);
+}
+
+/// <summary>All subscriptions are drained; now the pending bytes are written.</summary>
+public sealed record NatsDrainingPublishersEvent() : NatsConnectionEvent(NatsEventKind.DrainingPublishers, NatsEventSeverity.Information)
+{
+    /// <summary>Bytes to write.</summary>
+    public long PendingBytes { get; init; }
+    private protected override string Describe() => $"draining publishers, {PendingBytes} bytes pending";
+    internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnDrainingPublishersAsync(this, ct);
+}
+
+/// <summary>A drain ran out of time.</summary>
+public sealed record NatsDrainTimeoutEvent() : NatsConnectionEvent(NatsEventKind.DrainTimeout, NatsEventSeverity.Error)
+{
+    /// <summary>The time it had.</summary>
+    public TimeSpan Timeout { get; init; }
+    /// <summary>What was not drained.</summary>
+    public required IReadOnlyList<DrainRemainder> Remaining { get; init; }
+    private protected override string Describe() => $"drain not finished within {EventText.Of(Timeout)}, {Remaining.Count} subscriptions remain";
+    internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnDrainTimeoutAsync(this, ct);
+}
+
+/// <summary>A drain ended, in whatever way.</summary>
+public sealed record NatsDrainCompletedEvent() : NatsConnectionEvent(NatsEventKind.DrainCompleted, NatsEventSeverity.Information)
+{
+    /// <summary>What was drained.</summary>
+    public DrainScope Scope { get; init; }
+    /// <summary>How it ended.</summary>
+    public DrainOutcome Outcome { get; init; }
+    /// <summary>Subscriptions it concerned.</summary>
+    public int Subscriptions { get; init; }
+    /// <summary>Messages delivered during it.</summary>
+    public long Delivered { get; init; }
+    /// <summary>How long it took.</summary>
+    public TimeSpan Duration { get; init; }
+    private protected override string Describe() => $"drain ended ({Outcome}) after {EventText.Of(Duration)}, {Delivered} messages delivered";
+    internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnDrainCompletedAsync(this, ct);
+}

@@ -1,0 +1,64 @@
+using System.Globalization;
+
+namespace Earshot.Events;
+
+/// <summary>The wording shared by the messages of events: times, lists, causes, one line. It never shows credentials or control characters.</summary>
+internal static class EventText
+{
+    public static string Of(TimeSpan time) => time.TotalSeconds switch
+    {
+        < 1 => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:0.###} ms"),
+        < 120 => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.###} s"),
+        _ => time.ToString(@"d\.hh\:mm\:ss", CultureInfo.InvariantCulture),
+    };
+
+    public static string Of(INatsSub sub) =>
+        sub.QueueGroup is null ? $"{sub.Subject} (sid {sub.Sid})" : $"{sub.Subject} (queue {sub.QueueGroup}, sid {sub.Sid})";
+
+    public static string List(IReadOnlyList<Uri> servers) => servers.Count switch
+    {
+        0 => "no servers",
+        <= 4 => string.Join(", ", servers.Select(Bare)),
+        _ => string.Join(", ", servers.Take(4).Select(Bare)) + $" and {servers.Count - 4} more",
+    };
+
+    /// <summary>": cause", from the words of the server or else of the exception; empty where there are none.</summary>
+    public static string Because(string? text, Exception? exception)
+    {
+        var cause = text ?? exception?.Message;
+        return cause is null ? "" : $": {cause}";
+    }
+
+    /// <summary>Control characters would let a server forge lines in a log, so each becomes a visible escape.</summary>
+    public static string OneLine(string text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (IsUnsafe(text[i])) return Escape(text);
+        }
+
+        return text;
+    }
+
+    private static string Bare(Uri url) => url.ToString().TrimEnd('/');
+
+    private static bool IsUnsafe(char c) => char.IsControl(c) || c is '\u2028' or '\u2029';
+
+    private static string Escape(string text)
+    {
+        var line = new System.Text.StringBuilder(text.Length + 16);
+        foreach (var c in text)
+        {
+            _ = c switch
+            {
+                '\r' => line.Append("\\r"),
+                '\n' => line.Append("\\n"),
+                '\t' => line.Append("\\t"),
+                _ when IsUnsafe(c) => line.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"),
+                _ => line.Append(c),
+            };
+        }
+
+        return line.ToString();
+    }
+}

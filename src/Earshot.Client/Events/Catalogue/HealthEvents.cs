@@ -1,0 +1,54 @@
+using Earshot.Events;
+
+// The records of events about keep-alive and stalls. Owns payload, severity and wording of each; never decides when one happens.
+namespace Earshot;
+
+/// <summary>A keep-alive ping was sent.</summary>
+public sealed record NatsPingSentEvent() : NatsConnectionEvent(NatsEventKind.PingSent, NatsEventSeverity.Trace)
+{
+    /// <summary>Pings without an answer, with this one.</summary>
+    public int Outstanding { get; init; }
+    /// <summary>How many are allowed.</summary>
+    public int Max { get; init; }
+    private protected override string Describe() => $"ping sent, {Outstanding} of {Max} outstanding";
+    internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnPingSentAsync(this, ct);
+}
+
+/// <summary>A keep-alive ping was answered.</summary>
+public sealed record NatsPongReceivedEvent() : NatsConnectionEvent(NatsEventKind.PongReceived, NatsEventSeverity.Trace)
+{
+    /// <summary>The round trip.</summary>
+    public TimeSpan Rtt { get; init; }
+    /// <summary>The smoothed round trip.</summary>
+    public TimeSpan SmoothedRtt { get; init; }
+    /// <summary>Pings still without an answer.</summary>
+    public int Outstanding { get; init; }
+    private protected override string Describe() => $"pong after {EventText.Of(Rtt)}";
+    internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnPongReceivedAsync(this, ct);
+}
+
+/// <summary>The link is declared dead.</summary>
+public sealed record NatsStaleConnectionEvent() : NatsConnectionEvent(NatsEventKind.StaleConnection, NatsEventSeverity.Warning)
+{
+    /// <summary>Pings without an answer.</summary>
+    public int Outstanding { get; init; }
+    /// <summary>How many are allowed.</summary>
+    public int Max { get; init; }
+    /// <summary>Time since the last byte.</summary>
+    public TimeSpan SinceLastInbound { get; init; }
+    /// <summary>What showed it.</summary>
+    public StaleDetector By { get; init; }
+    private protected override string Describe() => $"stale connection ({By}), nothing received for {EventText.Of(SinceLastInbound)}";
+    internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnStaleConnectionAsync(this, ct);
+}
+
+/// <summary>The process stood still, so silence says nothing about the server.</summary>
+public sealed record NatsProcessStalledEvent() : NatsConnectionEvent(NatsEventKind.ProcessStalled, NatsEventSeverity.Warning)
+{
+    /// <summary>How long.</summary>
+    public TimeSpan Gap { get; init; }
+    /// <summary>How it was found.</summary>
+    public StallKind Stall { get; init; }
+    private protected override string Describe() => $"this process stood still for {EventText.Of(Gap)} ({Stall})";
+    internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnProcessStalledAsync(this, ct);
+}

@@ -1,0 +1,189 @@
+using Earshot.Events;
+
+// The records of events about the life of the connection: first connect, loss, reconnect, end. Owns payload, severity and wording of each; never decides when one happens.
+namespace Earshot;
+
+/// <summary>The connection starts to make its first session; always the first event of a life.</summary>
+public sealed record NatsConnectingEvent() : NatsConnectionEvent(NatsEventKind.Connecting, NatsEventSeverity.Information)
+{
+    /// <summary>The configured servers, without credentials.</summary>
+    public required IReadOnlyList<Uri> Servers { get; init; }
+    /// <summary>Whether it keeps trying when no server answers.</summary>
+    public bool RetryOnFailedConnect { get; init; }
+    private protected override string Describe() => $"connecting to {EventText.List(Servers)}";
+    internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnConnectingAsync(this, ct);
+}
+
+/// <summary>The first handshake is done: the server answered the first PING. Comes before any message.</summary>
+public sealed record NatsConnectedEvent() : NatsConnectionEvent(NatsEventKind.Connected, NatsEventSeverity.Information)
+{
+    /// <summary>The server.</summary>
+    public required NatsServer Server { get; init; }
+    /// <summary>What the server said about itself.</summary>
+    public required NatsServerInfo Info { get; init; }
+    /// <summary>Time per phase.</summary>
+    public required ConnectTimings Timings { get; init; }
+    /// <summary>Attempts it took.</summary>
+    public int Attempts { get; init; }
+    /// <summary>Time since <see cref="NatsEventKind.Connecting"/>.</summary>
+    public TimeSpan Duration { get; init; }
+    private protected override string Describe() => $"connected to {Server} in {EventText.Of(Duration)} ({Attempts} attempts)";
+    internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnConnectedAsync(this, ct);
+}
+
+/// <summary>The session ended, whatever the cause; once per session.</summary>
+public sealed record NatsDisconnectedEvent() : NatsConnectionEvent(NatsEventKind.Disconnected, NatsEventSeverity.Warning)
+{
+    /// <summary>Why, the first cause noticed.</summary>
+    public NatsDisconnectReason Reason { get; init; }
+    /// <summary>The exception that showed it, if any.</summary>
+    public Exception? Exception { get; init; }
+    /// <summary>The error the server sent before, if any.</summary>
+    public NatsServerError? ServerError { get; init; }
+    /// <summary>The server that was lost.</summary>
+    public required NatsServer Server { get; init; }
+    /// <summary>How long the session lived.</summary>
+    public TimeSpan SessionUptime { get; init; }
+    /// <summary>Whether another session will be made.</summary>
+    public bool WillReconnect { get; init; }
+    /// <summary>Whether the application or a policy wanted it.</summary>
+    public bool Expected { get; init; }
+    /// <summary>Whether the server had announced its shutdown.</summary>
+    public bool DuringLameDuck { get; init; }
+    /// <summary>Bytes accepted and not yet written.</summary>
+    public long PendingBytes { get; init; }
+    /// <summary>Messages accepted and not yet written.</summary>
+    public long PendingMessages { get; init; }
+    /// <summary>Requests that wait for a reply.</summary>
+    public int InFlightRequests { get; init; }
+    /// <summary>Subscriptions that exist.</summary>
+    public int Subscriptions { get; init; }
+    /// <summary>When the last byte came in, in UTC.</summary>
+    public DateTimeOffset LastInbound { get; init; }
+    /// <summary>What evidence suggests where the link just ended; a suspicion, never a fact.</summary>
+    public string? SuspectedCause { get; init; }
+    private protected override NatsEventSeverity CurrentSeverity => Expected ? NatsEventSeverity.Information : NatsEventSeverity.Warning;
+    private protected override string Describe() =>
+        $"disconnected from {Server} after {EventText.Of(SessionUptime)}: {Reason}{EventText.Because(ServerError?.Text, Exception)}"
+        + (SuspectedCause is null ? "" : $" (suspected: {SuspectedCause})") + (WillReconnect ? ", will reconnect" : "");
+    internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnDisconnectedAsync(this, ct);
+}
+
+/// <summary>An outage begins; once per outage.</summary>
+public sealed record NatsReconnectingEvent() : NatsConnectionEvent(NatsEventKind.Reconnecting, NatsEventSeverity.Information)
+{
+    /// <summary>Why the session ended.</summary>
+    public NatsDisconnectReason Cause { get; init; }
+    /// <summary>Servers to try.</summary>
+    public int PoolSize { get; init; }
+    /// <summary>Limit of attempts per server; <see langword="null"/>: none.</summary>
+    public int? MaxReconnects { get; init; }
+    /// <summary>Limit of time; <see langword="null"/>: none.</summary>
+    public TimeSpan? Deadline { get; init; }
+    private protected override string Describe() => $"reconnecting because of {Cause}, {PoolSize} servers in the pool";
+    internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnReconnectingAsync(this, ct);
+}
+
+/// <summary>The next session is open and all subscriptions are written, so a publish made in a handler is behind them on the wire.</summary>
+public sealed record NatsReconnectedEvent() : NatsConnectionEvent(NatsEventKind.Reconnected, NatsEventSeverity.Information)
+{
+    /// <summary>The server.</summary>
+    public required NatsServer Server { get; init; }
+    /// <summary>The server of the session before.</summary>
+    public required NatsServer PreviousServer { get; init; }
+    /// <summary>What the server said about itself.</summary>
+    public required NatsServerInfo Info { get; init; }
+    /// <summary>Time since the loss.</summary>
+    public TimeSpan Outage { get; init; }
+    /// <summary>Attempts it took.</summary>
+    public int Attempts { get; init; }
+    /// <summary>Time per phase.</summary>
+    public required ConnectTimings Timings { get; init; }
+    /// <summary>Whether it is the server of the session before.</summary>
+    public bool SameServer { get; init; }
+    /// <summary>Whether that server has a new id, so it was restarted.</summary>
+    public bool ServerRestarted { get; init; }
+    private protected override string Describe() =>
+        $"reconnected to {Server} after {EventText.Of(Outage)} ({Attempts} attempts){(ServerRestarted ? ", the server was restarted" : "")}";
+    internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnReconnectedAsync(this, ct);
+}
+
+/// <summary>The server has processed all subscriptions: a PONG came behind the last of them.</summary>
+public sealed record NatsResubscribedEvent() : NatsConnectionEvent(NatsEventKind.Resubscribed, NatsEventSeverity.Information)
+{
+    /// <summary>Subscriptions sent again.</summary>
+    public int Count { get; init; }
+    /// <summary>Subscriptions the server denied.</summary>
+    public int Denied { get; init; }
+    /// <summary>Time since the handshake was done.</summary>
+    public TimeSpan Duration { get; init; }
+    /// <summary>Whether a PONG confirmed it.</summary>
+    public bool ServerConfirmed { get; init; } = true;
+    /// <summary>When messages may have been missed.</summary>
+    public LossWindow Window { get; init; }
+    private protected override string Describe() => $"resubscribed {Count} subscriptions in {EventText.Of(Duration)}{(Denied > 0 ? $", {Denied} denied" : "")}";
+    internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnResubscribedAsync(this, ct);
+}
+
+/// <summary>A subscription could not be restored after a reconnect; once per subscription.</summary>
+public sealed record NatsResubscribeFailedEvent() : NatsConnectionEvent(NatsEventKind.ResubscribeFailed, NatsEventSeverity.Error)
+{
+    /// <summary>The subscription.</summary>
+    public required INatsSub Subscription { get; init; }
+    /// <summary>Why.</summary>
+    public required Exception Exception { get; init; }
+    /// <summary>What the server said, if it did.</summary>
+    public NatsServerError? ServerError { get; init; }
+    private protected override string Describe() => $"subscription {EventText.Of(Subscription)} was not restored{EventText.Because(ServerError?.Text, Exception)}";
+    internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnResubscribeFailedAsync(this, ct);
+}
+
+/// <summary>The application or a policy asked for another session.</summary>
+public sealed record NatsForceReconnectEvent() : NatsConnectionEvent(NatsEventKind.ForceReconnect, NatsEventSeverity.Information)
+{
+    /// <summary>Why, in the words of whoever asked.</summary>
+    public string? Reason { get; init; }
+    /// <summary>The server to go to, or <see langword="null"/> for any.</summary>
+    public NatsServer? Target { get; init; }
+    /// <summary>How it was asked for.</summary>
+    public NatsForceReconnectOptions Options { get; init; } = new();
+    private protected override string Describe() => $"reconnect requested{(Target is null ? "" : $" to {Target}")}{(Reason is null ? "" : $": {Reason}")}";
+    internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnForceReconnectAsync(this, ct);
+}
+
+/// <summary>The connection ended for good; always the last event of a life, exactly once.</summary>
+public sealed record NatsClosedEvent() : NatsConnectionEvent(NatsEventKind.Closed, NatsEventSeverity.Information)
+{
+    /// <summary>Why.</summary>
+    public NatsCloseReason Reason { get; init; }
+    /// <summary>The error that led to it, if any.</summary>
+    public Exception? Exception { get; init; }
+    /// <summary>The server of the last session, or <see langword="null"/> when there was none.</summary>
+    public NatsServer? LastServer { get; init; }
+    /// <summary>The final counters.</summary>
+    public NatsStats Stats { get; init; }
+    /// <summary>Time since <see cref="NatsEventKind.Connecting"/>.</summary>
+    public TimeSpan Lifetime { get; init; }
+    /// <summary>Outages in this life.</summary>
+    public int Outages { get; init; }
+    /// <summary>Time without a session in all outages.</summary>
+    public TimeSpan TotalDowntime { get; init; }
+    /// <summary>Bytes that were accepted and will never be sent.</summary>
+    public long DiscardedBytes { get; init; }
+    /// <summary>Messages that were accepted and will never be sent.</summary>
+    public long DiscardedMessages { get; init; }
+    private protected override NatsEventSeverity CurrentSeverity => Exception is null ? NatsEventSeverity.Information : NatsEventSeverity.Error;
+    private protected override string Describe() => $"closed after {EventText.Of(Lifetime)}: {Reason}{EventText.Because(null, Exception)}";
+    internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnClosedAsync(this, ct);
+}
+
+/// <summary>A view of every state change, made only for readers that ask for this kind; carries the sequence of its cause.</summary>
+public sealed record NatsStatusChangedEvent() : NatsConnectionEvent(NatsEventKind.StatusChanged, NatsEventSeverity.Debug)
+{
+    /// <summary>The state before.</summary>
+    public NatsConnectionState OldStatus { get; init; }
+    /// <summary>The state after.</summary>
+    public NatsConnectionState NewStatus { get; init; }
+    private protected override string Describe() => $"{OldStatus} -> {NewStatus}";
+    internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnStatusChangedAsync(this, ct);
+}

@@ -1,0 +1,46 @@
+// The two ways to sort events: what they are about, and how much they matter.
+namespace Earshot;
+
+/// <summary>What an event is about; the hundreds of its <see cref="NatsEventKind"/>.</summary>
+public enum NatsEventCategory
+{
+    /// <summary>None.</summary>
+    None = 0,
+    /// <summary>First connect, loss, reconnect, end.</summary>
+    Lifecycle = 1,
+    /// <summary>Single connect attempts.</summary>
+    Attempt = 2,
+    /// <summary>The server pool and INFO.</summary>
+    Cluster = 3,
+    /// <summary>Keep-alive and stalls.</summary>
+    Health = 4,
+    /// <summary>Errors and limits.</summary>
+    Error = 5,
+    /// <summary>The flow of messages.</summary>
+    Flow = 6,
+    /// <summary>Subscriptions.</summary>
+    Subscription = 7,
+    /// <summary>Draining.</summary>
+    Drain = 8,
+    /// <summary>JetStream.</summary>
+    JetStream = 9,
+    /// <summary>Listening, callbacks and the client itself.</summary>
+    Meta = 10,
+}
+
+/// <summary>How much an event matters; the log level of the same name.</summary>
+public enum NatsEventSeverity
+{
+    /// <summary>For protocol level diagnosis.</summary>
+    Trace = 0,
+    /// <summary>For diagnosis.</summary>
+    Debug = 1,
+    /// <summary>Normal and worth knowing.</summary>
+    Information = 2,
+    /// <summary>Not as it should be; the client copes.</summary>
+    Warning = 3,
+    /// <summary>Something failed.</summary>
+    Error = 4,
+    /// <summary>The client itself failed.</summary>
+    Critical = 5,
+}

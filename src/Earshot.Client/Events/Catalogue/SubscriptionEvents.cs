@@ -1,0 +1,49 @@
+using Earshot.Events;
+
+// The records of events about subscriptions. Owns payload, severity and wording of each; never decides when one happens.
+namespace Earshot;
+
+/// <summary>A subscription was made.</summary>
+public sealed record NatsSubscriptionCreatedEvent() : NatsConnectionEvent(NatsEventKind.SubscriptionCreated, NatsEventSeverity.Debug)
+{
+    /// <summary>The subscription.</summary>
+    public required INatsSub Subscription { get; init; }
+    /// <summary>Its subject.</summary>
+    public required string Subject { get; init; }
+    /// <summary>Its queue group, if any.</summary>
+    public string? Queue { get; init; }
+    /// <summary>Its id on the wire.</summary>
+    public required string Sid { get; init; }
+    private protected override string Describe() => $"subscribed {EventText.Of(Subscription)}";
+    internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnSubscriptionCreatedAsync(this, ct);
+}
+
+/// <summary>A subscription ended.</summary>
+public sealed record NatsSubscriptionRemovedEvent() : NatsConnectionEvent(NatsEventKind.SubscriptionRemoved, NatsEventSeverity.Debug)
+{
+    /// <summary>The subscription.</summary>
+    public required INatsSub Subscription { get; init; }
+    /// <summary>Its subject.</summary>
+    public required string Subject { get; init; }
+    /// <summary>Its queue group, if any.</summary>
+    public string? Queue { get; init; }
+    /// <summary>Its id on the wire.</summary>
+    public required string Sid { get; init; }
+    /// <summary>Why.</summary>
+    public NatsSubEndReason Reason { get; init; }
+    private protected override string Describe() => $"unsubscribed {EventText.Of(Subscription)} ({Reason})";
+    internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnSubscriptionRemovedAsync(this, ct);
+}
+
+/// <summary>A subscription reached its maximum and the last message was processed.</summary>
+public sealed record NatsSubscriptionCompletedEvent() : NatsConnectionEvent(NatsEventKind.SubscriptionCompleted, NatsEventSeverity.Debug)
+{
+    /// <summary>The subscription.</summary>
+    public required INatsSub Subscription { get; init; }
+    /// <summary>Messages delivered.</summary>
+    public long Delivered { get; init; }
+    /// <summary>The maximum.</summary>
+    public long Max { get; init; }
+    private protected override string Describe() => $"{EventText.Of(Subscription)} completed, {Delivered} of {Max} delivered";
+    internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnSubscriptionCompletedAsync(this, ct);
+}

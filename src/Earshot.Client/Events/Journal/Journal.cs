@@ -1,0 +1,345 @@
+namespace Earshot.Events;
+
+/// <summary>
+/// The one ordered record of what happens to a connection. Appending gives number, time, state and snapshot in one short critical
+/// section and never runs user code, never waits for a reader. It does not decide what happens and does not call listeners:
+/// readers are cursors that are woken after the lock is released.
+/// </summary>
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Reliability", "CA1001", Justification = "Handlers may hold the token after any moment at which it could be disposed; it has no timer.")]
+internal sealed class Journal
+{
+    // Guards everything below but the volatile fields. Nothing is called under it but the snapshot source and the clock.
+    private readonly Lock _gate = new();
+    private readonly JournalStore _store;
+    private readonly TimeProvider _time;
+    private readonly ISnapshotSource _snapshots;
+    private readonly List<JournalCursor> _cursors = [];
+    private readonly long _created;
+    private JournalCursor? _parked;
+    private JournalMove _current;
+    private LifeEnd? _end;
+    private TaskCompletionSource<NatsClosedEvent> _closed = NewClosed();
+    private CancellationTokenSource _handlers = new();
+    private int _life = 1;
+    private int _endedLife;
+    private long _sequence;
+    private volatile int _state;
+    private volatile WantedKinds _wanted;
+
+    public Journal(JournalOptions options, TimeProvider time, ISnapshotSource snapshots)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Capacity, 1);
+        (Options, _time, _snapshots) = (options, time, snapshots);
+        _store = new JournalStore(options.Capacity);
+        _created = time.GetTimestamp();
+        _wanted = new WantedKinds(options.AlwaysRecord);
+        Stalls = new StallWatch(time, options.HandlerWarnAfter, this);
+    }
+
+    public JournalOptions Options { get; }
+    public StallWatch Stalls { get; }
+    public NatsConnectionState State => (NatsConnectionState)_state;
+    public long LastSequence => Volatile.Read(ref _sequence);
+    /// <summary>Completes after every reader was offered Closed, at the latest after the drain timeout. A new life has a new task.</summary>
+    public Task<NatsClosedEvent> Closed
+    {
+        get
+        {
+            lock (_gate) return _closed.Task;
+        }
+    }
+
+    /// <summary>What handlers of the current life are given; cancelled some time after its end.</summary>
+    public CancellationToken HandlerToken
+    {
+        get
+        {
+            lock (_gate) return _handlers.Token;
+        }
+    }
+
+    internal JournalStore Store => _store;
+
+    /// <summary>Whether it is worth making an event of this kind. One volatile read.</summary>
+    public bool Wants(NatsEventKind kind) => _wanted.Filter.Includes(kind);
+
+    /// <summary>Appends an event that changes no state. Any thread.</summary>
+    public void Append(NatsConnectionEvent e) => Commit(e, null, null);
+
+    /// <summary>Appends an event of the lifecycle and makes its state current, both at once.</summary>
+    public void Append(NatsConnectionEvent e, in JournalMove move) => Commit(e, move, null);
+
+    /// <summary>Appends an event that belongs to another attempt, session or outage than the current one. The state does not change.</summary>
+    public void Append(NatsConnectionEvent e, int attemptId, int? sessionId = null, int? outageId = null) =>
+        Commit(e, null, (attemptId, sessionId, outageId));
+
+    /// <summary>Starts the next life after Closed: numbers go on, handlers stay, ended streams stay ended. Otherwise does nothing.</summary>
+    public void BeginLife()
+    {
+        lock (_gate)
+        {
+            if (_endedLife < _life) return;
+            _life++;
+            _end = null;
+            _closed = NewClosed();
+            _handlers = new CancellationTokenSource();
+            RecountWanted();
+        }
+    }
+
+    /// <summary>
+    /// Completes when the readers have finished everything up to Closed, or after <paramref name="max"/>. A reader in whose handler the
+    /// caller runs is not waited for, and neither are streams, which the application pulls itself.
+    /// </summary>
+    public async Task WaitForReadersAsync(TimeSpan max)
+    {
+        LifeEnd? end;
+        lock (_gate) end = _end;
+        if (end is null) return;
+        await end.WhenFinished(EventPump.Current).WaitAsync(max, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <summary>State and last number at one moment.</summary>
+    public (NatsConnectionState State, long Sequence) Here()
+    {
+        lock (_gate) return (State, _sequence);
+    }
+
+    /// <summary>Turns a position into a number now.</summary>
+    public long Resolve(NatsEventPosition from) => from.After(LastSequence);
+
+    public void Register(JournalCursor cursor, in ReaderSpec spec)
+    {
+        lock (_gate)
+        {
+            cursor.After = spec.From.After(_sequence);
+            cursor.LastLife = spec.EndsWithLife ? _life : int.MaxValue;
+            _cursors.Add(cursor);
+            RecountWanted();
+        }
+    }
+
+    /// <summary>Takes a reader out. True: it was parked and the caller has to signal it.</summary>
+    public bool Remove(JournalCursor cursor)
+    {
+        LifeEnd? end;
+        bool wasParked;
+        lock (_gate)
+        {
+            if (cursor.IsDisposed) return false;
+            cursor.IsDisposed = true;
+            _cursors.Remove(cursor);
+            RecountWanted();
+            wasParked = TakeParked(cursor);
+            end = _end;
+        }
+
+        if (cursor.Owner is { } owner) end?.Finished(owner);
+        return wasParked;
+    }
+
+    public bool TryRead(JournalCursor cursor, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out NatsConnectionEvent? e)
+    {
+        lock (_gate)
+        {
+            e = cursor.IsDisposed ? null : Next(cursor);
+            return e is not null;
+        }
+    }
+
+    /// <summary>Parks a reader that has read everything; null: parked. True: there is more. False: there will never be.</summary>
+    public bool? Park(JournalCursor cursor)
+    {
+        lock (_gate)
+        {
+            if (cursor.IsDisposed) return false;
+            if (cursor.Synthetic is not null) return true;
+            if (_store.FirstAfter(cursor.After) is { } next && next.Life <= cursor.LastLife) return true;
+            if (_endedLife >= cursor.LastLife) return false;
+            cursor.IsParked = true;
+            (cursor.NextParked, _parked) = (_parked, cursor);
+            return null;
+        }
+    }
+
+    /// <summary>True: it was parked and the caller has to signal it.</summary>
+    public bool Unpark(JournalCursor cursor)
+    {
+        lock (_gate) return TakeParked(cursor);
+    }
+
+    /// <summary>A handler is about to get Closed.</summary>
+    public void ReportOffered(object reader) => CurrentEnd()?.Offered(reader);
+
+    /// <summary>A reader has handled everything up to <paramref name="sequence"/>.</summary>
+    public void ReportFinished(object reader, long sequence)
+    {
+        if (CurrentEnd() is { } end && sequence >= end.Sequence) end.Finished(reader);
+    }
+
+    private static TaskCompletionSource<NatsClosedEvent> NewClosed() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private LifeEnd? CurrentEnd()
+    {
+        lock (_gate) return _end;
+    }
+
+    private void Commit(NatsConnectionEvent e, JournalMove? move, (int Attempt, int? Session, int? Outage)? ids)
+    {
+        JournalCursor? woken;
+        LifeEnd? end = null;
+        lock (_gate)
+        {
+            if (_endedLife == _life || (e.IsCoalescable && !Wants(e.Kind))) return;
+            e.PreviousState = _current.State;
+            if (move is { } next) _current = next;
+            Stamp(e, _current);
+            if (ids is { } other)
+            {
+                (e.AttemptId, e.SessionId, e.OutageId) = (other.Attempt, other.Session ?? e.SessionId, other.Outage ?? e.OutageId);
+            }
+
+            e.Sequence = _sequence + 1;
+            _state = (int)_current.State;
+            Volatile.Write(ref _sequence, e.Sequence);
+            _store.Add(e);
+            if (e is NatsClosedEvent) _endedLife = _life;
+            woken = TakeReadersOf(e);
+            if (e is NatsClosedEvent closed) end = _end = EndLife(closed);
+        }
+
+        while (woken is { } cursor)
+        {
+            woken = cursor.NextParked;
+            cursor.NextParked = null;
+            cursor.Signal(true);
+        }
+
+        end?.Start(_time, Options.EventDrainTimeout);
+    }
+
+    private void Stamp(NatsConnectionEvent e, in JournalMove at)
+    {
+        (e.State, e.SessionId, e.OutageId, e.AttemptId) = (at.State, at.SessionId, at.OutageId, at.AttemptId);
+        e.Timestamp = _time.GetUtcNow();
+        e.Elapsed = _time.GetElapsedTime(_created);
+        e.Snapshot = _snapshots.Capture();
+        e.Life = _life;
+    }
+
+    // A parked reader has read everything before; if it does not want this event it is moved past it instead of being woken.
+    private JournalCursor? TakeReadersOf(NatsConnectionEvent e)
+    {
+        JournalCursor? taken = null, kept = null;
+        for (var cursor = _parked; cursor is not null;)
+        {
+            var next = cursor.NextParked;
+            var wakes = Delivers(cursor, e) || (e is NatsClosedEvent && cursor.LastLife <= _life);
+            if (wakes)
+            {
+                cursor.IsParked = false;
+                (cursor.NextParked, taken) = (taken, cursor);
+            }
+            else
+            {
+                cursor.After = e.Sequence;
+                (cursor.NextParked, kept) = (kept, cursor);
+            }
+
+            cursor = next;
+        }
+
+        _parked = kept;
+        return taken;
+    }
+
+    private static bool Delivers(JournalCursor cursor, NatsConnectionEvent e) =>
+        (cursor.Filter.Includes(e.Kind) && (e.About is null || e.About != cursor.Owner)) || AsksForStatus(cursor, e);
+
+    private static bool AsksForStatus(JournalCursor cursor, NatsConnectionEvent e) =>
+        e.State != e.PreviousState && cursor.Filter.Includes(NatsEventKind.StatusChanged);
+
+    private NatsConnectionEvent? Next(JournalCursor cursor)
+    {
+        if (cursor.Synthetic is { } synthetic)
+        {
+            cursor.Synthetic = null;
+            return synthetic;
+        }
+
+        while (_store.FirstAfter(cursor.After) is { } next && next.Life <= cursor.LastLife)
+        {
+            if (next.Sequence > cursor.After + 1)
+            {
+                var missed = _store.Missed(cursor.After + 1, next.Sequence - 1, cursor.Filter);
+                cursor.After = next.Sequence - 1;
+                if (missed is null) continue;
+                missed.PreviousState = _current.State;
+                Stamp(missed, _current);
+                missed.Sequence = missed.ToSequence;
+                Diagnostics.EarshotMeter.EventsMissed.Add(missed.ToSequence - missed.FromSequence + 1);
+                return missed;
+            }
+
+            cursor.After = next.Sequence;
+            var status = AsksForStatus(cursor, next) ? StatusChange(next) : null;
+            if (cursor.Filter.Includes(next.Kind) && (next.About is null || next.About != cursor.Owner))
+            {
+                cursor.Synthetic = status;
+                return next;
+            }
+
+            if (status is not null) return status;
+        }
+
+        return null;
+    }
+
+    private static NatsStatusChangedEvent StatusChange(NatsConnectionEvent cause) => new()
+    {
+        OldStatus = cause.PreviousState, NewStatus = cause.State,
+        Sequence = cause.Sequence, Timestamp = cause.Timestamp, Elapsed = cause.Elapsed,
+        PreviousState = cause.PreviousState, State = cause.State,
+        SessionId = cause.SessionId, OutageId = cause.OutageId, AttemptId = cause.AttemptId,
+        Snapshot = cause.Snapshot, Life = cause.Life,
+    };
+
+    private LifeEnd EndLife(NatsClosedEvent closed)
+    {
+        RecountWanted();
+        // A parked handler that did not ask for Closed has nothing left to do; every other one has.
+        var busy = _cursors.Where(c => c.Owner is not null && !(c.IsParked && c.After >= closed.Sequence)).Select(c => c.Owner!);
+        return new LifeEnd(closed, busy, _closed, _handlers);
+    }
+
+    private bool TakeParked(JournalCursor cursor)
+    {
+        if (!cursor.IsParked) return false;
+        cursor.IsParked = false;
+        if (_parked == cursor) _parked = cursor.NextParked;
+        for (var other = _parked; other is not null; other = other.NextParked)
+        {
+            if (other.NextParked == cursor) other.NextParked = cursor.NextParked;
+        }
+
+        cursor.NextParked = null;
+        return true;
+    }
+
+    // After the end nothing is wanted, so that late producers make nothing.
+    private void RecountWanted()
+    {
+        var filter = _endedLife == _life ? NatsEventFilter.None : Options.AlwaysRecord;
+        if (_endedLife != _life)
+        {
+            foreach (var cursor in _cursors) filter |= cursor.Filter;
+        }
+
+        if (filter != _wanted.Filter) _wanted = new WantedKinds(filter);
+    }
+
+    private sealed class WantedKinds(NatsEventFilter filter)
+    {
+        public NatsEventFilter Filter { get; } = filter;
+    }
+}

@@ -1,0 +1,88 @@
+using System.Threading.Tasks.Sources;
+
+namespace Earshot.Events;
+
+/// <summary>What a reader asks for when it starts.</summary>
+internal readonly record struct ReaderSpec
+{
+    public string Name { get; init; }
+    public NatsEventFilter Filter { get; init; }
+    public NatsEventPosition From { get; init; }
+    public NatsDispatch Dispatch { get; init; }
+    /// <summary>Streams end with the life they were opened in; handlers stay for the next one.</summary>
+    public bool EndsWithLife { get; init; }
+}
+
+/// <summary>
+/// One reader's place in the journal: a number and nothing else; it holds no events. One consumer at a time. The fields marked so
+/// belong to the journal's lock.
+/// </summary>
+internal sealed class JournalCursor : IValueTaskSource<bool>, IDisposable
+{
+    private readonly Journal _journal;
+    private ManualResetValueTaskSourceCore<bool> _signal;
+    private CancellationTokenRegistration _cancellation;
+
+    public JournalCursor(Journal journal, in ReaderSpec spec, object? owner = null)
+    {
+        (_journal, Filter, Owner) = (journal, spec.Filter, owner);
+        _signal.RunContinuationsAsynchronously = !spec.Dispatch.IsInline;
+        journal.Register(this, spec);
+    }
+
+    public NatsEventFilter Filter { get; }
+    /// <summary>Who reads; events about it are not delivered to it.</summary>
+    public object? Owner { get; }
+
+    // Guarded by the journal's lock.
+    public long After { get; set; }
+    public int LastLife { get; set; }
+    public bool IsDisposed { get; set; }
+    public bool IsParked { get; set; }
+    public NatsConnectionEvent? Synthetic { get; set; }
+    public JournalCursor? NextParked { get; set; }
+
+    /// <summary>The next event, if there is one now.</summary>
+    public bool TryRead([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out NatsConnectionEvent? e) => _journal.TryRead(this, out e);
+
+    /// <summary>Completes with true when there may be something to read, with false when there will never be.</summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public ValueTask<bool> WaitAsync(CancellationToken ct = default)
+    {
+        if (ct.IsCancellationRequested) return ValueTask.FromCanceled<bool>(ct);
+        _signal.Reset();
+        var ready = _journal.Park(this);
+        if (ready is { } available) return new(available);
+        if (ct.CanBeCanceled)
+        {
+            _cancellation = ct.UnsafeRegister(static (state, token) => ((JournalCursor)state!).Cancel(token), this);
+        }
+
+        return new(this, _signal.Version);
+    }
+
+    /// <summary>Called once per parking by whoever took the cursor out of the parked list; never under the journal's lock.</summary>
+    public void Signal(bool available) => _signal.SetResult(available);
+
+    public void Dispose()
+    {
+        if (_journal.Remove(this)) Signal(false);
+    }
+
+    public bool GetResult(short token)
+    {
+        _cancellation.Dispose();
+        _cancellation = default;
+        return _signal.GetResult(token);
+    }
+
+    public ValueTaskSourceStatus GetStatus(short token) => _signal.GetStatus(token);
+
+    public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _signal.OnCompleted(continuation, state, token, flags);
+
+    private void Cancel(CancellationToken ct)
+    {
+        if (_journal.Unpark(this)) _signal.SetException(new OperationCanceledException(ct));
+    }
+}

@@ -1,0 +1,24 @@
+namespace Earshot.Events;
+
+/// <summary>The limits of one journal. Durations run on the journal's <see cref="TimeProvider"/>.</summary>
+internal sealed record JournalOptions
+{
+    /// <summary>Events each of the two rings holds at most; the rings start at 16 and grow on demand.</summary>
+    public int Capacity { get; init; } = 1024;
+    public TimeSpan EventDrainTimeout { get; init; } = TimeSpan.FromSeconds(2);
+    public TimeSpan HandlerWarnAfter { get; init; } = TimeSpan.FromSeconds(1);
+    /// <summary>0: a listener that throws is never detached.</summary>
+    public int DetachAfterFaults { get; init; }
+    /// <summary>What is recorded although no reader asks for it. Lossless kinds are always recorded.</summary>
+    public NatsEventFilter AlwaysRecord { get; init; } =
+        NatsEventFilter.Lossless | NatsEventFilter.Of(NatsEventKind.ConnectAttempt, NatsEventKind.ReconnectDelay);
+}
+
+/// <summary>Where the connection stands; what an event of the lifecycle makes current.</summary>
+internal readonly record struct JournalMove(NatsConnectionState State, int SessionId, int OutageId, int AttemptId);
+
+/// <summary>Gives the connection's facts for an event. Called inside the critical section of an append: O(1), takes no lock, never throws.</summary>
+internal interface ISnapshotSource
+{
+    NatsConnectionSnapshot Capture();
+}

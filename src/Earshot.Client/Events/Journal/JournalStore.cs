@@ -1,0 +1,47 @@
+namespace Earshot.Events;
+
+/// <summary>
+/// The events the journal still holds: one ring for lossless and one for coalescable kinds, so that the latter can never displace
+/// the former, and the memory of what was in them. Not thread-safe: the journal's lock guards it.
+/// </summary>
+internal sealed class JournalStore(int capacity)
+{
+    private const int HistoryPerEvent = 16;
+
+    private readonly EventRing _lossless = new(capacity);
+    private readonly KindHistory _history = new(capacity * HistoryPerEvent);
+    private EventRing? _coalescable;
+
+    public int LosslessAllocated => _lossless.Allocated;
+    public int CoalescableAllocated => _coalescable?.Allocated ?? 0;
+
+    public void Add(NatsConnectionEvent e)
+    {
+        _history.Add(e.Kind);
+        if (e.IsCoalescable) (_coalescable ??= new EventRing(capacity)).Add(e);
+        else _lossless.Add(e);
+    }
+
+    public NatsConnectionEvent? FirstAfter(long sequence)
+    {
+        var lossless = _lossless.FirstAfter(sequence);
+        if (_coalescable?.FirstAfter(sequence) is not { } other) return lossless;
+        return lossless is null || other.Sequence < lossless.Sequence ? other : lossless;
+    }
+
+    /// <summary>What stands for the missing events, or <see langword="null"/> when none of them was wanted.</summary>
+    public NatsEventsMissedEvent? Missed(long from, long to, NatsEventFilter filter)
+    {
+        var counts = _history.Count(from, to);
+        var known = 0;
+        var wanted = false;
+        foreach (var (kind, count) in counts)
+        {
+            known += count;
+            wanted |= filter.Includes(kind);
+        }
+
+        if (!wanted && known == to - from + 1) return null;
+        return new NatsEventsMissedEvent { FromSequence = from, ToSequence = to, Counts = counts.AsReadOnly() };
+    }
+}

@@ -1,0 +1,74 @@
+namespace Earshot.Events;
+
+/// <summary>One call of a handler in progress.</summary>
+internal sealed class HandlerRun(EventPump pump)
+{
+    public EventPump Pump { get; } = pump;
+    public long StartedAt { get; set; }
+    public bool IsReported { get; set; }
+}
+
+/// <summary>
+/// Finds handlers that run for too long, with one timer for all of a journal's readers that is armed only while one runs. It reports
+/// each call once and never interrupts it.
+/// </summary>
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Reliability", "CA1001", Justification = "The timer is armed only while a handler runs and holds nothing else.")]
+internal sealed class StallWatch(TimeProvider time, TimeSpan warnAfter, Journal journal)
+{
+    private readonly Lock _gate = new();
+    private readonly HashSet<HandlerRun> _runs = [];
+    private ITimer? _timer;
+    private bool _isArmed;
+
+    public void Started(HandlerRun run)
+    {
+        lock (_gate)
+        {
+            (run.StartedAt, run.IsReported) = (time.GetTimestamp(), false);
+            _runs.Add(run);
+            if (!_isArmed) Arm(warnAfter);
+        }
+    }
+
+    public void Ended(HandlerRun run)
+    {
+        lock (_gate) _runs.Remove(run);
+    }
+
+    private void Arm(TimeSpan due)
+    {
+        _isArmed = true;
+        _timer ??= time.CreateTimer(static state => ((StallWatch)state!).Tick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer.Change(due, Timeout.InfiniteTimeSpan);
+    }
+
+    private void Tick()
+    {
+        List<(EventPump Pump, TimeSpan Running)>? stalled = null;
+        lock (_gate)
+        {
+            _isArmed = false;
+            var due = TimeSpan.MaxValue;
+            foreach (var run in _runs)
+            {
+                if (run.IsReported) continue;
+                var running = time.GetElapsedTime(run.StartedAt);
+                if (running < warnAfter)
+                {
+                    due = due < warnAfter - running ? due : warnAfter - running;
+                    continue;
+                }
+
+                run.IsReported = true;
+                (stalled ??= []).Add((run.Pump, running));
+            }
+
+            if (due != TimeSpan.MaxValue) Arm(due);
+        }
+
+        foreach (var (pump, running) in stalled ?? [])
+        {
+            journal.Append(new NatsListenerStalledEvent { Listener = pump.Name, Running = running, Backlog = pump.Backlog, About = pump });
+        }
+    }
+}

@@ -1,0 +1,80 @@
+namespace Earshot;
+
+/// <summary>
+/// Which kinds of events a reader wants; a set in 128 bits, combined with <c>&amp;</c> and <c>|</c>. The default value is
+/// <see cref="All"/>. Where a wanted event was missed a reader also gets <see cref="NatsEventsMissedEvent"/>, whatever its filter.
+/// </summary>
+public readonly record struct NatsEventFilter
+{
+    private const int KindsPerCategory = 12;
+    private static readonly NatsEventKind[] AllKinds = [.. Enum.GetValues<NatsEventKind>().Where(k => k != NatsEventKind.None)];
+
+    // The bits of All, so that the default value of this struct can mean All: what is stored is the difference to it.
+    private static readonly UInt128 AllBits = BitsOf(AllKinds) & ~BitsOf([NatsEventKind.StatusChanged, NatsEventKind.ProtocolTrace]);
+
+    private readonly UInt128 _differenceToAll;
+
+    private NatsEventFilter(UInt128 bits) => _differenceToAll = bits ^ AllBits;
+
+    /// <summary>Every kind but the two to be asked for by name: <see cref="NatsEventKind.StatusChanged"/> and <see cref="NatsEventKind.ProtocolTrace"/>.</summary>
+    public static NatsEventFilter All => default;
+    /// <summary>No kind.</summary>
+    public static NatsEventFilter None => new(UInt128.Zero);
+    /// <summary>The kinds of <see cref="All"/> that never give way to others under load.</summary>
+    public static NatsEventFilter Lossless => new(AllBits & ~Events.EventClasses.Coalescable.Bits);
+    /// <summary>The category <see cref="NatsEventCategory.Lifecycle"/> without the synthetic <see cref="NatsEventKind.StatusChanged"/>.</summary>
+    public static NatsEventFilter Lifecycle => Of(NatsEventCategory.Lifecycle);
+    /// <summary>The category <see cref="NatsEventCategory.Error"/>.</summary>
+    public static NatsEventFilter Errors => Of(NatsEventCategory.Error);
+
+    internal UInt128 Bits => _differenceToAll ^ AllBits;
+
+    /// <summary>Exactly these kinds.</summary>
+    public static NatsEventFilter Of(params ReadOnlySpan<NatsEventKind> kinds) => new(BitsOf(kinds));
+
+    /// <summary>The kinds of <see cref="All"/> in one category.</summary>
+    public static NatsEventFilter Of(NatsEventCategory category) =>
+        new(AllBits & BitsOf(Array.FindAll(AllKinds, k => (int)k / 100 == (int)category)));
+
+    /// <summary>Whether <paramref name="kind"/> is wanted.</summary>
+    public bool Includes(NatsEventKind kind) => ((Bits >> Index(kind)) & 1) != 0;
+
+    /// <summary>What both want.</summary>
+    public static NatsEventFilter operator &(NatsEventFilter left, NatsEventFilter right) => left.BitwiseAnd(right);
+
+    /// <summary>What either wants.</summary>
+    public static NatsEventFilter operator |(NatsEventFilter left, NatsEventFilter right) => left.BitwiseOr(right);
+
+    /// <summary>Every kind this one does not want, the two special ones included.</summary>
+    public static NatsEventFilter operator ~(NatsEventFilter filter) => filter.OnesComplement();
+
+    /// <summary>What both want.</summary>
+    public NatsEventFilter BitwiseAnd(NatsEventFilter other) => new(Bits & other.Bits);
+
+    /// <summary>What either wants.</summary>
+    public NatsEventFilter BitwiseOr(NatsEventFilter other) => new(Bits | other.Bits);
+
+    /// <summary>Every kind this one does not want.</summary>
+    public NatsEventFilter OnesComplement() => new(~Bits & BitsOf(AllKinds));
+
+    /// <summary>The number of kinds, or All.</summary>
+    public override string ToString() => this == All ? "All" : $"{(int)UInt128.PopCount(Bits)} kinds";
+
+    /// <summary>The filter for one record type; the type names follow the kinds, which a test checks.</summary>
+    internal static NatsEventFilter OfType<TEvent>() where TEvent : NatsConnectionEvent
+    {
+        if (typeof(TEvent) == typeof(NatsConnectionEvent)) return All;
+        return Enum.TryParse<NatsEventKind>(typeof(TEvent).Name.AsSpan("Nats".Length, typeof(TEvent).Name.Length - "NatsEvent".Length), out var kind)
+            ? Of(kind)
+            : throw new ArgumentException($"{typeof(TEvent)} is not an event kind.");
+    }
+
+    private static UInt128 BitsOf(ReadOnlySpan<NatsEventKind> kinds)
+    {
+        var bits = UInt128.Zero;
+        foreach (var kind in kinds) bits |= UInt128.One << Index(kind);
+        return bits;
+    }
+
+    private static int Index(NatsEventKind kind) => (((int)kind / 100) - 1) * KindsPerCategory + ((int)kind % 100) - 1;
+}

@@ -1,0 +1,115 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Earshot.Cli.RealServer;
+using Xunit;
+
+namespace Repository.Tests.TestKit;
+
+/// <summary>
+/// What only shows in a process that fails or dies: this assembly starts itself as a child that runs one test, which is
+/// <see cref="FactAttribute.Explicit"/> and so never part of a normal run.
+/// </summary>
+public sealed class ChildRunTests
+{
+    private const string ReportTo = "EARSHOT_CHILD_REPORTS_TO_PORT";
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_run_whose_only_fault_is_an_unobserved_task_exception_fails()
+    {
+        using var clean = StartChild(nameof(Child_leaks_nothing));
+        await clean.WaitForExitAsync(Cancel);
+        Assert.Equal(0, clean.ExitCode);
+        using var leaking = StartChild(nameof(Child_leaks_a_failed_task));
+        var output = await leaking.StandardOutput.ReadToEndAsync(Cancel);
+        await leaking.WaitForExitAsync(Cancel);
+        Assert.NotEqual(0, leaking.ExitCode);
+        Assert.Contains("nobody observed this", output, StringComparison.Ordinal);
+        Assert.Contains("Failed: 0", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_dies_with_the_process_that_started_it_however_that_one_ends()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        using var child = StartChild(nameof(Child_starts_a_server_and_waits), port);
+        using var report = new StreamReader((await listener.AcceptTcpClientAsync(Cancel)).GetStream());
+        var serverPort = int.Parse(await report.ReadLineAsync(Cancel) ?? "", CultureInfo.InvariantCulture);
+        var folder = await report.ReadLineAsync(Cancel);
+        using var connection = await RawConnection.OpenNatsAsync(serverPort, Cancel);
+        child.Kill();
+        try
+        {
+            Assert.Equal("", await connection.ReadToEndAsync(Cancel));
+        }
+        catch (SocketException e)
+        {
+            Assert.Equal(SocketError.ConnectionReset, e.SocketErrorCode);
+        }
+        finally
+        {
+            Directory.Delete(folder!, recursive: true);
+        }
+    }
+
+    [Fact(Explicit = true)]
+    public void Child_leaks_nothing() => Assert.True(Task.CompletedTask.IsCompleted);
+
+    [Fact(Explicit = true)]
+    public async Task Child_leaks_a_failed_task()
+    {
+        var ended = StartFailing();
+        await ended;
+    }
+
+    [Fact(Explicit = true)]
+    public async Task Child_starts_a_server_and_waits()
+    {
+        await using var server = await NatsServerProcess.StartAsync(cancellationToken: Cancel);
+        using var parent = new TcpClient();
+        await parent.ConnectAsync(
+            IPAddress.Loopback, int.Parse(Environment.GetEnvironmentVariable(ReportTo)!, CultureInfo.InvariantCulture), Cancel);
+        await using var report = new StreamWriter(parent.GetStream()) { AutoFlush = true };
+        await report.WriteAsync($"{server.Port}\n{server.Folder}\n");
+        await Task.Delay(Timeout.Infinite, Cancel);
+    }
+
+    // The failing task must not be reachable from the test any more when the run ends.
+    private static Task StartFailing()
+    {
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _ = FailAsync(ended);
+        return ended.Task;
+    }
+
+    private static async Task FailAsync(TaskCompletionSource ended)
+    {
+        await Task.Yield();
+        ended.SetResult();
+        throw new InvalidOperationException("nobody observed this");
+    }
+
+    private static Process StartChild(string test, int reportTo = 0)
+    {
+        var info = new ProcessStartInfo(
+            Environment.ProcessPath!,
+            [
+                .. IsDotnetHost() ? new[] { typeof(ChildRunTests).Assembly.Location } : [],
+                "-noColor", "-noLogo", "-noAutoReporters", "-explicit", "only",
+                "-method", $"{typeof(ChildRunTests).FullName}.{test}",
+            ])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        info.Environment[ReportTo] = reportTo.ToString(CultureInfo.InvariantCulture);
+        return Process.Start(info)!;
+    }
+
+    private static bool IsDotnetHost() => Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet";
+}

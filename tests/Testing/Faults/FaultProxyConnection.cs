@@ -1,0 +1,134 @@
+using System.Net.Sockets;
+
+namespace Earshot.Testing;
+
+/// <summary>One client's connection through a <see cref="FaultProxy"/>: two sockets and a pump for each direction.</summary>
+internal sealed class FaultProxyConnection : IAsyncDisposable
+{
+    private readonly Socket _client;
+    private readonly Socket? _server;
+    private readonly CancellationTokenSource _end = new();
+    private readonly Task _pumps;
+
+    /// <param name="client">The accepted socket; this object owns it from here on.</param>
+    /// <param name="server">The socket to the server, owned as well; null for a connection that stays silent.</param>
+    /// <param name="toServer">The rules for what the client sends.</param>
+    /// <param name="toClient">The rules for what the server sends.</param>
+    internal FaultProxyConnection(Socket client, Socket? server, FaultLane toServer, FaultLane toClient)
+    {
+        _client = client;
+        _server = server;
+        _pumps = server is null
+            ? Task.CompletedTask
+            : Task.WhenAll(PumpAsync(client, server, toServer), PumpAsync(server, client, toClient));
+    }
+
+    /// <summary>Resets both sockets: each side sees an error and not an end of the stream.</summary>
+    internal void Reset()
+    {
+        foreach (var socket in Both())
+        {
+            try
+            {
+                socket.LingerState = new LingerOption(enable: true, seconds: 0);
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                // Closed already by the other pump.
+            }
+
+            socket.Close();
+        }
+    }
+
+    /// <summary>Ends the stream towards the client in order; the client can go on sending.</summary>
+    internal void EndTowardsClient() => EndTowards(_client);
+
+    /// <summary>Ends the stream towards the server in order; the server can go on sending.</summary>
+    internal void EndTowardsServer()
+    {
+        if (_server is not null)
+        {
+            EndTowards(_server);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _end.CancelAsync();
+        Reset();
+        await _pumps;
+        _end.Dispose();
+    }
+
+    private static void EndTowards(Socket socket)
+    {
+        try
+        {
+            socket.Shutdown(SocketShutdown.Send);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // That side has gone already, which is what was asked for.
+        }
+    }
+
+    private async Task PumpAsync(Socket from, Socket to, FaultLane lane)
+    {
+        var buffer = new byte[16 * 1024];
+        try
+        {
+            while (true)
+            {
+                await lane.WaitWhilePausedAsync(_end.Token);
+                var read = await from.ReceiveAsync(buffer, SocketFlags.None, _end.Token);
+                if (read == 0)
+                {
+                    EndTowards(to);
+                    return;
+                }
+
+                // The pause may have begun while this read was under way.
+                await lane.WaitWhilePausedAsync(_end.Token);
+                if (!lane.BlackHole && !await ForwardAsync(buffer.AsMemory(0, read), to, lane))
+                {
+                    return;
+                }
+            }
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException)
+        {
+            Reset();
+        }
+    }
+
+    private async Task<bool> ForwardAsync(ReadOnlyMemory<byte> bytes, Socket to, FaultLane lane)
+    {
+        while (!bytes.IsEmpty)
+        {
+            var (length, cut) = lane.Admit(bytes.Length);
+            if (lane.BeforeForward is { } wait)
+            {
+                await wait(bytes[..length], _end.Token);
+            }
+
+            for (var sent = 0; sent < length;)
+            {
+                sent += await to.SendAsync(bytes[sent..length], SocketFlags.None, _end.Token);
+            }
+
+            if (cut)
+            {
+                Reset();
+                return false;
+            }
+
+            bytes = bytes[length..];
+            await lane.WaitWhilePausedAsync(_end.Token);
+        }
+
+        return true;
+    }
+
+    private IEnumerable<Socket> Both() => _server is null ? [_client] : [_client, _server];
+}
