@@ -48,18 +48,25 @@ internal sealed record BeginDrainSubscriptions(TimeSpan Timeout, bool HasSession
 
 internal sealed record BeginDrainPublishers(TimeSpan Timeout) : MachineEffect;
 
-/// <summary>Everything that still waits ends with this; before <c>Closed</c>, so that its figures are final.</summary>
-internal sealed record ReleaseAll(NatsCloseReason Reason, Exception? Exception) : MachineEffect;
-
 /// <summary>The connection is open: wakes whoever waits for that.</summary>
 internal sealed record ConnectSucceeded : MachineEffect;
-
-internal sealed record ConnectFailed(Exception Exception) : MachineEffect;
 
 /// <summary>A forced reconnect has its new session.</summary>
 internal sealed record ReconnectSucceeded : MachineEffect;
 
-internal sealed record LifeOver(NatsCloseReason Reason, Exception? Exception) : MachineEffect;
+/// <summary>Everything that still waits ends with this, and then the journal with Closed; its figures are known only then.</summary>
+internal sealed record LifeOver(NatsCloseReason Reason, Exception? Exception) : MachineEffect
+{
+    public NatsServer? LastServer { get; init; }
+
+    public TimeSpan Lifetime { get; init; }
+
+    public int Outages { get; init; }
+
+    public TimeSpan Downtime { get; init; }
+
+    public JournalMove Move { get; init; }
+}
 
 /// <summary>A connection that failed is asked to connect again.</summary>
 internal sealed record BeginLife : MachineEffect;

@@ -11,8 +11,10 @@ internal sealed record Candidate(int ServerId, IPAddress? Address = null)
 }
 
 /// <summary>A dial that has no outcome yet.</summary>
-internal sealed record OpenAttempt(int Id, int ServerId, TimeSpan Started, int Number)
+internal sealed record OpenAttempt(int Id, PoolServer Server, TimeSpan Started, int Number)
 {
+    public int ServerId => Server.Id;
+
     public EndPoint? Endpoint { get; init; }
 
     /// <summary>It has received INFO: alive, so it needs no company.</summary>
@@ -23,12 +25,10 @@ internal sealed record OpenAttempt(int Id, int ServerId, TimeSpan Started, int N
 internal sealed record LiveSession(int Id, int ServerId, NatsServer Server, NatsServerInfo Info, TimeSpan Started, DateTimeOffset StartedAt)
 {
     public bool IsLameDuck { get; init; }
-
-    public bool HasPool { get; init; }
 }
 
 /// <summary>An established attempt that has not taken over yet: a migration's new session.</summary>
-internal sealed record Successor(int AttemptId, int ServerId, NatsServerInfo Info, EndPoint? Endpoint, ConnectTimings Timings);
+internal sealed record Successor(OpenAttempt Attempt, NatsServerInfo Info, EndPoint? Endpoint, ConnectTimings Timings);
 
 /// <summary>One run of attempts: from the first connect or a lost session until a server is found or given up.</summary>
 internal sealed record Search
@@ -90,16 +90,20 @@ internal sealed record MachineState
     /// <summary>Rounds of the back-off that a session too short to count has not forgiven.</summary>
     public int BackoffRound { get; init; }
 
-    public int LostServerId { get; init; } = -1;
+    /// <summary>The session that was lost, while an outage lasts.</summary>
+    public LiveSession? Lost { get; init; }
 
     public TimeSpan LostAt { get; init; }
 
-    public NatsServerInfo? LostInfo { get; init; }
+    public DateTimeOffset LossFrom { get; init; }
 
     /// <summary>Why the session is being ended, when it is this side that ends it.</summary>
     public NatsDisconnectReason? Ending { get; init; }
 
     public CloseIntent? Closing { get; init; }
+
+    /// <summary>The server that a forced reconnect names.</summary>
+    public int? ForcedTarget { get; init; }
 
     public DrainProgress? Drain { get; init; }
 
@@ -111,18 +115,17 @@ internal sealed record MachineState
 
     public TimeSpan Downtime { get; init; }
 
-    /// <summary>Where the outages of this life began to be counted, for an OutageId that goes on over lives.</summary>
-    public bool IsResubscribing { get; init; }
-
     public bool HasConnectedOnce { get; init; }
 
+    /// <summary>Between Disconnected and Resubscribed.</summary>
     public bool IsInOutage { get; init; }
 
-    public int? PendingReplay { get; init; }
+    /// <summary>Reconnected, and the server has not confirmed the subscriptions yet.</summary>
+    public bool IsResubscribing { get; init; }
 }
 
 /// <summary>The close that was asked for and takes effect once the session has ended.</summary>
-internal sealed record CloseIntent(NatsCloseReason Reason, NatsDisconnectReason Disconnect);
+internal sealed record CloseIntent(NatsCloseReason Reason);
 
 /// <summary>A drain under way.</summary>
 internal sealed record DrainProgress(TimeSpan Started, TimeSpan Timeout, int Subscriptions)

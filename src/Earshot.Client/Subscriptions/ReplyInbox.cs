@@ -24,6 +24,7 @@ internal sealed class ReplyInbox : InboundTarget
     private int _used;
     private int _waiting;
     private bool _isAdded;
+    private TaskCompletionSource? _idle;
 
     public ReplyInbox(string prefix, SubscriptionTable table)
         : base(prefix + ".*", null)
@@ -69,8 +70,24 @@ internal sealed class ReplyInbox : InboundTarget
         lock (_gate)
         {
             _free.Push(waiter);
-            _waiting--;
+            if (--_waiting == 0)
+                _idle?.TrySetResult();
         }
+    }
+
+    /// <summary>Completes when no request waits, or after <paramref name="patience"/>.</summary>
+    public Task WhenIdleAsync(TimeSpan patience, TimeProvider time)
+    {
+        Task idle;
+        lock (_gate)
+        {
+            if (_waiting == 0)
+                return Task.CompletedTask;
+            _idle ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            idle = _idle.Task;
+        }
+
+        return WaitAsync(idle, patience, time);
     }
 
     /// <summary>Writes "prefix.token" and returns its length.</summary>
@@ -110,6 +127,13 @@ internal sealed class ReplyInbox : InboundTarget
     /// <summary>Fails the requests to a subject that the server refuses.</summary>
     public int FailSubject(string subject, Exception exception) =>
         FailWhere(static (waiter, refused) => waiter.Subject == refused, subject, exception);
+
+    private async Task WaitAsync(Task idle, TimeSpan patience, TimeProvider time)
+    {
+        await idle.WaitAsync(patience, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        lock (_gate)
+            _idle = null;
+    }
 
     private int FailWhere<TState>(Func<RequestWaiter, TState, bool> predicate, TState state, Exception exception)
     {

@@ -6,7 +6,7 @@ namespace Earshot.Subscriptions;
 /// Reports when a subscription falls behind and when it has caught up: one event at the start, one when it is down to half
 /// of its limits, dropped messages in between at most once a second. Written by the read loop, ended by the reader.
 /// </summary>
-internal sealed class SlowConsumerEpisode(INatsSub subscription, SubscriptionLimits limits, Journal journal, TimeProvider time)
+internal sealed class SlowConsumerEpisode(INatsSub subscription, SubscriptionLimits limits, SubscriptionTable table)
 {
     private static readonly TimeSpan ReportEvery = TimeSpan.FromSeconds(1);
 
@@ -25,8 +25,8 @@ internal sealed class SlowConsumerEpisode(INatsSub subscription, SubscriptionLim
         if (Volatile.Read(ref _started) != 0)
             return;
         _droppedBefore = _dropped;
-        Volatile.Write(ref _started, time.GetTimestamp());
-        journal.Append(new NatsSlowConsumerEvent
+        Volatile.Write(ref _started, table.Time.GetTimestamp());
+        table.Journal.Append(new NatsSlowConsumerEvent
         {
             Subscription = subscription,
             Sid = subscription.Sid,
@@ -42,10 +42,11 @@ internal sealed class SlowConsumerEpisode(INatsSub subscription, SubscriptionLim
     public void MessageDropped(string subject, int size)
     {
         Volatile.Write(ref _dropped, _dropped + 1);
-        if (!journal.Wants(NatsEventKind.MessageDropped))
+        table.CountDropped();
+        if (!table.Journal.Wants(NatsEventKind.MessageDropped))
             return;
-        long now = time.GetTimestamp();
-        if (_reported != 0 && time.GetElapsedTime(_reported, now) < ReportEvery)
+        long now = table.Time.GetTimestamp();
+        if (_reported != 0 && table.Time.GetElapsedTime(_reported, now) < ReportEvery)
             return;
         Report(subject, size, now);
     }
@@ -58,12 +59,12 @@ internal sealed class SlowConsumerEpisode(INatsSub subscription, SubscriptionLim
         if (Interlocked.Exchange(ref _started, 0) == 0)
             return;
         long dropped = Dropped - _droppedBefore;
-        if (Dropped > _droppedReported && journal.Wants(NatsEventKind.MessageDropped))
-            Report(subscription.Subject, 0, time.GetTimestamp());
-        journal.Append(new NatsSlowConsumerRecoveredEvent
+        if (Dropped > _droppedReported && table.Journal.Wants(NatsEventKind.MessageDropped))
+            Report(subscription.Subject, 0, table.Time.GetTimestamp());
+        table.Journal.Append(new NatsSlowConsumerRecoveredEvent
         {
             Subscription = subscription,
-            Duration = time.GetElapsedTime(started),
+            Duration = table.Time.GetElapsedTime(started),
             Dropped = dropped,
             PeakPending = _peak,
         });
@@ -74,7 +75,7 @@ internal sealed class SlowConsumerEpisode(INatsSub subscription, SubscriptionLim
     {
         long since = Dropped - _droppedReported;
         (_droppedReported, _reported) = (Dropped, now);
-        journal.Append(new NatsMessageDroppedEvent
+        table.Journal.Append(new NatsMessageDroppedEvent
         {
             Subscription = subscription,
             Subject = subject,

@@ -30,7 +30,7 @@ internal sealed class Subscription : InboundTarget, INatsSub
         : base(subject, queueGroup)
     {
         (_table, _limits, MaxMessages) = (table, limits, maxMessages);
-        _slow = new SlowConsumerEpisode(this, limits, table.Journal, table.Time);
+        _slow = new SlowConsumerEpisode(this, limits, table);
     }
 
     /// <summary>The limit after which the subscription ends by itself; 0 = none.</summary>

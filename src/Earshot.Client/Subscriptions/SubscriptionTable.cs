@@ -19,6 +19,7 @@ internal sealed class SubscriptionTable(OutboundBuffer outbound, Journal journal
     private Slot[] _slots = new Slot[4];
     private int _used = 1; // sid 0 is nobody's
     private int _count;
+    private long _dropped;
     private bool _isClosed;
 
     public Journal Journal { get; } = journal;
@@ -29,6 +30,12 @@ internal sealed class SubscriptionTable(OutboundBuffer outbound, Journal journal
     public ReadSignal RoomSignal { get; } = new();
 
     public int Count => Volatile.Read(ref _count);
+
+    /// <summary>Messages that subscriptions could not take, over the life of the connection.</summary>
+    public long Dropped => Volatile.Read(ref _dropped);
+
+    /// <summary>Read loop only.</summary>
+    public void CountDropped() => Volatile.Write(ref _dropped, _dropped + 1);
 
     /// <summary>Gives the target its sid and tells the server, now or with the next replay. False: the connection is closed.</summary>
     public bool TryAdd(InboundTarget target)

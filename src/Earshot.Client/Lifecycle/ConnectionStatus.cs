@@ -1,0 +1,99 @@
+using Earshot.Events;
+using Earshot.Outbound;
+using Earshot.Servers;
+using Earshot.Sessions;
+using Earshot.Subscriptions;
+
+namespace Earshot.Lifecycle;
+
+/// <summary>
+/// The connection as it stands now, readable by anybody without a lock: the lifecycle's state and the counters of the parts.
+/// Written by the lifecycle loop alone.
+/// </summary>
+internal sealed class ConnectionStatus : ISnapshotSource
+{
+    private MachineState _state;
+    private Session? _session;
+    private SessionParts? _parts;
+    private long _connects;
+    private long _reconnects;
+    private long _discarded;
+
+    public ConnectionStatus(MachineState initial) => _state = initial;
+
+    public MachineState State => Volatile.Read(ref _state);
+
+    public Session? Session => Volatile.Read(ref _session);
+
+    /// <summary>The parts need the journal, and the journal needs this: set once, before the first event.</summary>
+    public void Use(SessionParts parts) => _parts = parts;
+
+    public void Set(MachineState state) => Volatile.Write(ref _state, state);
+
+    public void SetSession(Session? session) => Volatile.Write(ref _session, session);
+
+    public void CountConnect(bool isFirst)
+    {
+        if (isFirst)
+            _connects++;
+        else
+            _reconnects++;
+    }
+
+    public void CountDiscarded(long messages) => Interlocked.Add(ref _discarded, messages);
+
+    /// <summary>The pool as the application sees it.</summary>
+    public IReadOnlyList<NatsServer> ViewPool(TimeSpan now, DateTimeOffset wallClock) =>
+        new MachineTurn(State, new Stamp(now, wallClock, 0)).ViewPool();
+
+    public NatsStats Stats()
+    {
+        SessionParts parts = _parts!;
+        return new NatsStats(
+            parts.Outbound.SentBytes,
+            parts.Counters.Bytes,
+            parts.Outbound.PendingMessages,
+            parts.Outbound.SentMessages,
+            parts.Counters.Messages,
+            parts.Subscriptions.Count)
+        {
+            PendingBytes = parts.Outbound.PendingBytes,
+            Connects = Volatile.Read(ref _connects),
+            Reconnects = Volatile.Read(ref _reconnects),
+            DroppedMessages = parts.Subscriptions.Dropped,
+            DiscardedMessages = Volatile.Read(ref _discarded),
+            RequestsInFlight = parts.Inbox.InFlight,
+        };
+    }
+
+    public NatsConnectionSnapshot Capture()
+    {
+        MachineState state = State;
+        Session? session = Session;
+        NatsStats stats = Stats();
+        (int parked, int discovered) = (0, 0);
+        foreach (PoolServer server in state.Pool.Servers)
+        {
+            parked += server.IsParked ? 1 : 0;
+            discovered += server.IsDiscovered ? 1 : 0;
+        }
+
+        return new NatsConnectionSnapshot
+        {
+            Server = state.Live?.Server,
+            LastServer = state.LastServer,
+            PoolSize = state.Pool.Servers.Length,
+            ParkedServers = parked,
+            DiscoveredServers = discovered,
+            PendingBytes = stats.PendingBytes,
+            PendingMessages = stats.PendingMessages,
+            RequestsInFlight = (int)stats.RequestsInFlight,
+            Subscriptions = (int)stats.SubscriptionCount,
+            PingsOutstanding = session?.PingsOutstanding ?? 0,
+            LastRtt = session?.LastRoundTrip,
+            SinceLastInbound = session is null ? null : _parts!.Time.GetElapsedTime(session.LastInbound),
+            Stats = stats,
+            LastError = state.LastError,
+        };
+    }
+}

@@ -1,0 +1,74 @@
+using Earshot.Outbound;
+using Earshot.Sessions;
+using Earshot.Subscriptions;
+
+namespace Earshot.Lifecycle;
+
+/// <summary>
+/// Lets what is on its way arrive: the server is asked to send no more, everything received is read by the application, and
+/// everything published reaches the server.
+/// </summary>
+internal sealed class DrainProcedure(SessionParts parts, Action<MachineInput> post)
+{
+    public async Task DrainAllAsync(BeginDrainSubscriptions order)
+    {
+        Subscription[] subscriptions = [.. parts.Subscriptions.Snapshot().OfType<Subscription>()];
+        long delivered = subscriptions.Sum(subscription => subscription.Stats.Delivered);
+        bool inTime = await DrainAsync(subscriptions, order.Timeout).ConfigureAwait(false);
+        DrainRemainder[] remaining = inTime
+            ? []
+            : [.. subscriptions.Where(s => s.PendingMessages > 0).Select(s => new DrainRemainder(s.Sid, s.Subject, s.PendingMessages))];
+        post(new SubscriptionsDrained(
+            inTime ? DrainOutcome.Clean : DrainOutcome.TimedOut,
+            subscriptions.Sum(subscription => subscription.Stats.Delivered) - delivered,
+            [.. remaining]));
+    }
+
+    public async Task DrainPublishersAsync(TimeSpan timeout)
+    {
+        bool isClean = false;
+        if (parts.Pings.Send(inline: true) is { } barrier)
+        {
+            Task flushed = barrier.Task.WaitAsync(timeout, parts.Time);
+            await flushed.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            isClean = flushed.IsCompletedSuccessfully;
+        }
+
+        post(new PublishersDrained(isClean));
+    }
+
+    /// <summary>Drains some subscriptions; false when the application has not read everything in time.</summary>
+    public async Task<bool> DrainAsync(IReadOnlyCollection<Subscription> subscriptions, TimeSpan timeout)
+    {
+        long started = parts.Time.GetTimestamp();
+        if (Unsubscribe(subscriptions) is { } barrier)
+            await barrier.Task.WaitAsync(timeout, parts.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        foreach (Subscription subscription in subscriptions)
+            subscription.End(NatsSubEndReason.Drained, null);
+
+        TimeSpan left = timeout - parts.Time.GetElapsedTime(started);
+        Task read = Task.WhenAll(subscriptions.Select(subscription => subscription.Completion));
+        if (left > TimeSpan.Zero)
+            await read.WaitAsync(left, parts.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return read.IsCompleted;
+    }
+
+    private PingWaiter? Unsubscribe(IReadOnlyCollection<Subscription> subscriptions)
+    {
+        IFlusher? start;
+        PingWaiter barrier;
+        lock (parts.Outbound.Gate)
+        {
+            foreach (Subscription subscription in subscriptions)
+                subscription.StopWanting();
+            if (!parts.Outbound.IsAttached)
+                return null;
+            start = parts.Subscriptions.WriteUnsubscribeLocked(subscriptions);
+            barrier = parts.Pings.EnqueueLocked();
+            start = parts.Pings.WriteLocked() ?? start;
+        }
+
+        start?.Start(inline: true);
+        return barrier;
+    }
+}

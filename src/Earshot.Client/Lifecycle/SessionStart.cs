@@ -1,0 +1,70 @@
+using System.Buffers;
+using Earshot.Errors;
+using Earshot.Events;
+using Earshot.Outbound;
+using Earshot.Protocol;
+using Earshot.Sessions;
+
+namespace Earshot.Lifecycle;
+
+/// <summary>
+/// Brings a new session up to where the old one was: subscriptions first, a PING behind them, then what publishers have left in
+/// the buffer. One write under one gate, so nothing can slip in between.
+/// </summary>
+internal sealed class SessionStart(SessionParts parts, Action<MachineInput> post)
+{
+    private int _denied;
+
+    /// <summary>Subscriptions that the server refused since the last replay.</summary>
+    public void CountDenied(int subscriptions) => Interlocked.Add(ref _denied, subscriptions);
+
+    public void Attach(AttachSession order, Session session)
+    {
+        long started = parts.Time.GetTimestamp();
+        var replay = new ArrayBufferWriter<byte>(256);
+        IReadOnlyList<(string Subject, int Size)> dropped;
+        PingWaiter? barrier = null;
+        IFlusher? start;
+        CutSummary kept;
+        int count;
+        lock (parts.Outbound.Gate)
+        {
+            dropped = parts.Outbound.DropTooLargeLocked(order.Info.MaxPayload > 0 ? order.Info.MaxPayload : long.MaxValue);
+            kept = new CutSummary(parts.Outbound.PendingMessages, parts.Outbound.PendingBytes, 0, 0, 0);
+            count = parts.Subscriptions.WriteReplayLocked(replay);
+            if (order.ConfirmReplay)
+            {
+                barrier = parts.Pings.EnqueueLocked();
+                replay.Write(ClientOperationWriter.Ping);
+            }
+
+            start = parts.Outbound.AttachLocked(session.WriteLoop, replay.WrittenSpan);
+        }
+
+        start?.Start(inline: false);
+        foreach ((string subject, int size) in dropped)
+        {
+            if (parts.Journal.Wants(NatsEventKind.MessageDiscarded))
+                parts.Journal.Append(new NatsMessageDiscardedEvent { Subject = subject, Size = size, Reason = DiscardReason.TooLarge });
+        }
+
+        Interlocked.Exchange(ref _denied, 0);
+        if (barrier is not null)
+            _ = ConfirmAsync(barrier, order, count, kept, started);
+    }
+
+    private async Task ConfirmAsync(PingWaiter barrier, AttachSession order, int count, CutSummary kept, long started)
+    {
+        try
+        {
+            await barrier.Task.ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            return; // the session ended first, and says so itself
+        }
+
+        var window = new LossWindow(order.LossFrom, parts.Time.GetUtcNow());
+        post(new ReplayConfirmed(order.SessionId, count, Volatile.Read(ref _denied), parts.Time.GetElapsedTime(started), window, kept));
+    }
+}
