@@ -27,12 +27,12 @@ internal sealed class MemoryTransport : ITransport
 
     public ValueTask<int> ReceiveAsync(Memory<byte> buffer) => _incoming.ReadAsync(buffer, CancellationToken.None);
 
-    public ValueTask<int> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellationToken) =>
+    public ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken) =>
         _incoming.ReadAsync(buffer, cancellationToken);
 
-    public ValueTask SendAsync(ReadOnlyMemory<byte> bytes) => SendAsync(bytes, CancellationToken.None);
+    public ValueTask SendAsync(ReadOnlyMemory<byte> bytes) => WriteAsync(bytes, CancellationToken.None);
 
-    public ValueTask SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _sends);
         return _outgoing.WriteAsync(bytes, cancellationToken);

@@ -28,10 +28,10 @@ internal sealed class MemoryTransportPair
     public int UnreadByClient => _toClient.Unread;
 
     public ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-        Server.ReceiveAsync(buffer, cancellationToken);
+        Server.ReadAsync(buffer, cancellationToken);
 
     public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken = default) =>
-        Server.SendAsync(bytes, cancellationToken);
+        Server.WriteAsync(bytes, cancellationToken);
 
     /// <summary>The server closes in an orderly way: the client reads what is left and then the end.</summary>
     public void Close() => Server.Dispose();
