@@ -251,6 +251,29 @@ public sealed class TimerQueueTests
     }
 
     [Fact]
+    public async Task Real_clock_never_fires_early_nor_a_cancelled_entry()
+    {
+        TimerQueue queue = TimerQueue.For(TimeProvider.System);
+        var clock = new MonotonicClock(TimeProvider.System);
+        var last = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        int early = 0;
+        int cancelledFired = 0;
+        Recorder[] cancelled = [.. Enumerable.Range(0, 100).Select(_ => new Recorder(() => Interlocked.Increment(ref cancelledFired)))];
+        for (int i = 0; i < 100; i++)
+        {
+            TimeSpan due = TimeSpan.FromTicks((i * 3_337) + 1);
+            queue.Schedule(cancelled[i], due + TimeSpan.FromHours(1));
+            TimeSpan earliest = clock.Elapsed + due;
+            queue.Schedule(new Recorder(() => early += clock.Elapsed < earliest ? 1 : 0), due);
+        }
+
+        Assert.All(cancelled, entry => Assert.True(queue.Cancel(entry)));
+        queue.Schedule(new Recorder(last.SetResult), TimeSpan.FromMilliseconds(60));
+        await last.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        Assert.Equal((0, 0), (early, cancelledFired));
+    }
+
+    [Fact]
     public void Monotonic_clock_counts_from_its_creation_and_ignores_the_wall_clock()
     {
         _time.Advance(TimeSpan.FromHours(1));

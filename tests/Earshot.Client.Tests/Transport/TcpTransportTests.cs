@@ -178,15 +178,40 @@ public sealed class TcpTransportTests : IDisposable
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 200);
     }
 
-    [Fact]
-    public async Task Dialled_socket_has_the_options_and_ignores_a_refused_user_timeout()
+    [Theory]
+    [InlineData(20_000, 20_000)]
+    [InlineData(1_500, 1_500)]
+    [InlineData(0, 0)]
+    [InlineData(long.MaxValue / 10_000, int.MaxValue)]
+    public void Socket_is_configured_before_it_is_dialled(long timeoutMilliseconds, int expectedMilliseconds)
     {
-        var dialer = new TcpDialer(new TransportOptions { TcpUserTimeout = TimeSpan.FromDays(365), ReceiveBufferSize = 32768, SendBufferSize = 32768 });
-        using ITransport transport = await dialer.DialAsync(new TransportTarget("nats", "127.0.0.1", Port), Cancellation);
-        using Socket server = await _listener.AcceptAsync(Cancellation);
-        await transport.SendAsync("x"u8.ToArray());
-        Assert.Equal(1, await server.ReceiveAsync(new byte[8], Cancellation));
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        TcpDialer.Configure(socket, new TransportOptions { TcpUserTimeout = TimeSpan.FromMilliseconds(timeoutMilliseconds) });
+        Assert.True(socket.NoDelay);
+        if (OperatingSystem.IsLinux())
+        {
+            byte[] value = new byte[4];
+            Assert.Equal(4, socket.GetRawSocketOption(6, 18, value));
+            Assert.Equal(expectedMilliseconds, BitConverter.ToInt32(value));
+        }
     }
+
+    [Fact]
+    public void Buffers_are_the_system_s_unless_set()
+    {
+        using var untouched = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        using var defaults = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        using var small = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        TcpDialer.Configure(defaults, TransportOptions.Default);
+        TcpDialer.Configure(small, new TransportOptions { ReceiveBufferSize = 49_152, SendBufferSize = 49_152 });
+        Assert.Equal((untouched.ReceiveBufferSize, untouched.SendBufferSize), (defaults.ReceiveBufferSize, defaults.SendBufferSize));
+        Assert.NotEqual(untouched.ReceiveBufferSize, small.ReceiveBufferSize);
+        Assert.NotEqual(untouched.SendBufferSize, small.SendBufferSize);
+    }
+
+    [Fact]
+    public void Default_user_timeout_is_twenty_seconds() =>
+        Assert.Equal(TimeSpan.FromSeconds(20), TransportOptions.Default.TcpUserTimeout);
 
     [Fact]
     public async Task Dial_tries_the_next_address_of_a_name()

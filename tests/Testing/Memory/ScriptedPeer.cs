@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 
@@ -154,12 +155,25 @@ internal sealed class ScriptedPeer
                     return operation;
                 }
 
-                await SendAsync("PONG").ConfigureAwait(false);
+                await AnswerPingAsync().ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException exception)
         {
             throw new ScriptFailedException(expectation + ", nothing came.", Transcript, exception);
+        }
+    }
+
+    // A client may ask and leave without waiting for the answer.
+    private async Task AnswerPingAsync()
+    {
+        try
+        {
+            await SendAsync("PONG").ConfigureAwait(false);
+        }
+        catch (SocketException)
+        {
+            Note("S> (nobody took the PONG)\r\n");
         }
     }
 
@@ -233,7 +247,7 @@ internal sealed class ScriptedPeer
 
             return read > 0;
         }
-        catch (Exception exception) when (exception is System.Net.Sockets.SocketException or ObjectDisposedException)
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
             Note("C> (cut)\r\n");
             _unread.Clear();
