@@ -141,6 +141,19 @@ public sealed class TcpTransportTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task Abort_of_an_idle_connection_is_a_reset_and_not_an_orderly_end()
+    {
+        (ITransport transport, Socket server) = await ConnectAsync();
+        using (server)
+        {
+            transport.Abort();
+            SocketException exception = await Assert.ThrowsAsync<SocketException>(
+                async () => await server.ReceiveAsync(new byte[8], Cancellation));
+            Assert.Equal(SocketError.ConnectionReset, exception.SocketErrorCode);
+        }
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
