@@ -45,6 +45,11 @@ internal static class AdvertisedMerge
             random.Shuffle(incoming);
         }
 
+        return Append(pool, kept, incoming, from);
+    }
+
+    private static ServerPool Append(ServerPool pool, PoolServer[] kept, ServerAddress[] incoming, PoolServer? from)
+    {
         ServerAddress? through = from is { IsDiscovered: true } ? from.DiscoveredThrough : from?.Address;
         int nextId = pool.NextId;
         PoolServer[] added = [.. incoming.Select(a => new PoolServer

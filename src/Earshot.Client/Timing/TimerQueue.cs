@@ -8,6 +8,7 @@ namespace Earshot.Timing;
 /// </summary>
 internal sealed class TimerQueue
 {
+    private static readonly TimeSpan LongestArming = TimeSpan.FromDays(40);
     private static readonly ConditionalWeakTable<TimeProvider, TimerQueue> Queues = [];
 
     private readonly Lock _lock = new();
@@ -182,15 +183,14 @@ internal sealed class TimerQueue
             return TimeSpan.FromTicks(1);
         }
 
-        TimeSpan remaining = _provider.GetElapsedTime(now, target);
-        if (ReferenceEquals(_provider, TimeProvider.System))
-        {
-            // The system's timer counts whole milliseconds and cuts the rest off: it would fire early and spin until due.
-            remaining = TimeSpan.FromMilliseconds(Math.Ceiling(remaining.TotalMilliseconds));
-        }
-
         // A timer takes at most 2^32 - 2 ms; an early wake-up arms again for the rest.
-        return TimeSpan.FromTicks(Math.Clamp(remaining.Ticks, 1, TimeSpan.TicksPerDay * 40));
+        TimeSpan remaining = _provider.GetElapsedTime(now, target);
+        remaining = TimeSpan.FromTicks(Math.Clamp(remaining.Ticks, 1, LongestArming.Ticks));
+
+        // The system's timer counts whole milliseconds and cuts the rest off: it would fire early and spin until due.
+        return ReferenceEquals(_provider, TimeProvider.System)
+            ? TimeSpan.FromMilliseconds(Math.Ceiling(remaining.TotalMilliseconds))
+            : remaining;
     }
 
     private void FireDue()

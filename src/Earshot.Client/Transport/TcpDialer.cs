@@ -61,7 +61,7 @@ internal sealed class TcpDialer : ITransportDialer
         var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            Configure(socket);
+            Configure(socket, _options);
             await socket.ConnectAsync(endPoint, cancellationToken).ConfigureAwait(false);
             return new TcpTransport(socket);
         }
@@ -72,15 +72,17 @@ internal sealed class TcpDialer : ITransportDialer
         }
     }
 
-    // Before connecting: the size of the receive buffer decides the window scale that the handshake announces.
-    private void Configure(Socket socket)
+    /// <summary>
+    /// Before connecting: the size of the receive buffer decides the window scale that the handshake announces.
+    /// </summary>
+    internal static void Configure(Socket socket, TransportOptions options)
     {
-        if (_options.ReceiveBufferSize is { } receiveSize)
+        if (options.ReceiveBufferSize is { } receiveSize)
         {
             socket.ReceiveBufferSize = receiveSize;
         }
 
-        if (_options.SendBufferSize is { } sendSize)
+        if (options.SendBufferSize is { } sendSize)
         {
             socket.SendBufferSize = sendSize;
         }
@@ -94,18 +96,18 @@ internal sealed class TcpDialer : ITransportDialer
             // Slower but sound: Nagle's algorithm costs latency, never data.
         }
 
-        SetUserTimeout(socket);
+        SetUserTimeout(socket, options.TcpUserTimeout);
     }
 
-    private void SetUserTimeout(Socket socket)
+    private static void SetUserTimeout(Socket socket, TimeSpan timeout)
     {
-        if (!OperatingSystem.IsLinux() || _options.TcpUserTimeout <= TimeSpan.Zero)
+        if (!OperatingSystem.IsLinux() || timeout <= TimeSpan.Zero)
         {
             return;
         }
 
         Span<byte> milliseconds = stackalloc byte[sizeof(int)];
-        int value = (int)Math.Min(int.MaxValue, _options.TcpUserTimeout.TotalMilliseconds);
+        int value = (int)Math.Min(int.MaxValue, timeout.TotalMilliseconds);
         if (BitConverter.IsLittleEndian)
         {
             BinaryPrimitives.WriteInt32LittleEndian(milliseconds, value);

@@ -1,0 +1,55 @@
+using Earshot.Authentication;
+using Xunit;
+
+namespace Earshot.Client.Tests.Authentication;
+
+public sealed class CredentialsTests
+{
+    private static readonly Credentials Own = new("own", "own-secret", null);
+    private static readonly Credentials Through = new(null, null, "through-secret");
+
+    [Fact]
+    public void Options_win_as_a_whole()
+    {
+        Credentials chosen = Credentials.Choose(new NatsAuthOpts { Token = "t" }, Own, Through);
+        Assert.Equal(new Credentials(null, null, "t") { Source = CredentialsSource.Options }, chosen);
+    }
+
+    [Fact]
+    public void Url_of_the_server_comes_next_and_then_the_one_it_was_discovered_through()
+    {
+        Assert.Equal(Own with { Source = CredentialsSource.ServerUrl }, Credentials.Choose(NatsAuthOpts.Default, Own, Through));
+        Assert.Equal(
+            Through with { Source = CredentialsSource.DiscoveringServerUrl }, Credentials.Choose(null, null, Through));
+        Assert.Equal(
+            Through with { Source = CredentialsSource.DiscoveringServerUrl },
+            Credentials.Choose(null, Credentials.Anonymous, Through));
+    }
+
+    [Fact]
+    public void Nothing_anywhere_is_anonymous()
+    {
+        Credentials chosen = Credentials.Choose(new NatsAuthOpts { Username = "" }, null, null);
+        Assert.True(chosen.IsAnonymous);
+        Assert.Equal(CredentialsSource.None, chosen.Source);
+    }
+
+    [Theory]
+    [InlineData(null, null, null, true)]
+    [InlineData("", "", "", true)]
+    [InlineData("u", null, null, false)]
+    [InlineData(null, "p", null, false)]
+    [InlineData(null, null, "t", false)]
+    public void Options_are_anonymous_when_nothing_is_set(string? user, string? password, string? token, bool expected) =>
+        Assert.Equal(expected, new NatsAuthOpts { Username = user, Password = password, Token = token }.IsAnonymous);
+
+    [Fact]
+    public void Nothing_prints_a_secret()
+    {
+        var options = new NatsAuthOpts { Username = "hunter1", Password = "hunter2", Token = "hunter3" };
+        string printed = $"{options} {Credentials.Choose(options, null, null)} {new Credentials("hunter1", "hunter2", "hunter3")}";
+        Assert.DoesNotContain("hunter", printed, StringComparison.Ordinal);
+        Assert.Contains("Password = ***", printed, StringComparison.Ordinal);
+        Assert.DoesNotContain("***", NatsAuthOpts.Default.ToString(), StringComparison.Ordinal);
+    }
+}
