@@ -126,7 +126,7 @@ internal sealed class ConnectionLoop : ISessionSink
             case BeginDrainPublishers begin: _ = Drain.DrainPublishersAsync(begin.Timeout); break;
             case ConnectSucceeded: Waiters.Connected(); break;
             case ReconnectSucceeded: Waiters.Reconnected(); break;
-            case BeginLife: BeginLife(); break;
+            case BeginLife: BeginAnew(); break;
             case LifeOver over: LifeOver(over); break;
             default: throw new InvalidOperationException($"No one carries out {effect.GetType().Name}.");
         }
@@ -165,7 +165,7 @@ internal sealed class ConnectionLoop : ISessionSink
             _parts.Inbox.FailSubject(subject, exception);
     }
 
-    private void BeginLife()
+    private void BeginAnew()
     {
         _parts.Journal.BeginLife();
         _parts.Outbound.Reopen();

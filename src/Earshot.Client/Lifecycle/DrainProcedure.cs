@@ -42,7 +42,7 @@ internal sealed class DrainProcedure(SessionParts parts, Action<MachineInput> po
     {
         long started = parts.Time.GetTimestamp();
         if (Unsubscribe(subscriptions) is { } barrier)
-            await barrier.Task.WaitAsync(timeout, parts.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await barrier.Answered.WaitAsync(timeout, parts.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         foreach (Subscription subscription in subscriptions)
             subscription.End(NatsSubEndReason.Drained, null);
 

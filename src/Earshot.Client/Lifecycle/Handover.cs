@@ -23,7 +23,7 @@ internal sealed class Handover(SessionParts parts, Action<MachineInput> post)
             await parts.Inbox.WhenIdleAsync(order.Patience, parts.Time).ConfigureAwait(false);
             // 2. the last messages: what the server sent before it saw the UNSUBs is in front of the PONG
             if (Seal() is { } barrier)
-                await barrier.Task.WaitAsync(order.Patience, parts.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await barrier.Answered.WaitAsync(order.Patience, parts.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         finally
         {

@@ -9,7 +9,11 @@ internal sealed class PingWaiter(long sentAt)
 
     public long SentAt { get; } = sentAt;
 
+    /// <summary>The round-trip time.</summary>
     public Task<TimeSpan> Task => _completion.Task;
+
+    /// <summary>The same for those who only wait.</summary>
+    public Task Answered => _completion.Task;
 
     public void Complete(TimeSpan roundTrip) => _completion.TrySetResult(roundTrip);
 

@@ -8,6 +8,7 @@ namespace Earshot.Sessions;
 /// One live connection to one server: its transport, its loops, its keep-alive, and its one end. The first reason wins; the
 /// transport is closed in exactly one place. It does not know what comes before or after it.
 /// </summary>
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Reliability", "CA1001", Justification = "The token source has no timer; the application may hold its token longer than the session lives.")]
 internal sealed class Session
 {
     private readonly SessionParts _parts;
