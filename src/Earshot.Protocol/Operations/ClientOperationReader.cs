@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace Earshot.Protocol;
 
 /// <summary>
@@ -74,7 +72,7 @@ internal sealed class ClientOperationReader(ProtocolLimits limits)
         consumed = 0;
         if (!TryReadPublishArguments(arguments, kind, out var subject, out var replyTo, out var headerLength, out var totalLength))
         {
-            ThrowMalformed(line);
+            throw Malformed(line);
         }
 
         if (totalLength > limits.MaxMessage)
@@ -143,8 +141,7 @@ internal sealed class ClientOperationReader(ProtocolLimits limits)
             || (count == 3 && !ControlLine.TryTakeToken(ref arguments, out queueGroup))
             || !ControlLine.TryTakeToken(ref arguments, out var sid))
         {
-            ThrowMalformed(line);
-            throw null; // not reached: the line above always throws
+            throw Malformed(line);
         }
 
         return new ClientOperation { Kind = ClientOperationKind.Subscribe, Subject = subject, QueueGroup = queueGroup, Sid = sid };
@@ -155,8 +152,7 @@ internal sealed class ClientOperationReader(ProtocolLimits limits)
         var count = CountTokens(arguments);
         if (count is < 1 or > 2 || !ControlLine.TryTakeToken(ref arguments, out var sid))
         {
-            ThrowMalformed(line);
-            throw null; // not reached: the line above always throws
+            throw Malformed(line);
         }
 
         // A server takes a maximum that is no number as "now".
@@ -237,7 +233,6 @@ internal sealed class ClientOperationReader(ProtocolLimits limits)
         // CONNECT carries credentials, so its line never becomes an excerpt.
         NatsProtocolViolationException.Create(violation, message, ControlLine.StartsWithVerb(line, "CONNECT"u8) ? line[..7] : line);
 
-    [DoesNotReturn]
-    private static void ThrowMalformed(ReadOnlySpan<byte> line) =>
-        throw Violation(ProtocolViolation.MalformedArguments, "The client sent an operation with malformed arguments.", line);
+    private static NatsProtocolViolationException Malformed(ReadOnlySpan<byte> line) =>
+        Violation(ProtocolViolation.MalformedArguments, "The client sent an operation with malformed arguments.", line);
 }

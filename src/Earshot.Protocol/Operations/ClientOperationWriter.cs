@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 
 namespace Earshot.Protocol;
 
@@ -21,6 +22,7 @@ internal static class ClientOperationWriter
     public static ReadOnlySpan<byte> Pong => "PONG\r\n"u8;
 
     /// <summary>An upper bound of the whole frame: head, headers, payload and the final line end.</summary>
+    [OverloadResolutionPriority(1)] // a literal null is the string
     public static int MeasurePublish(string subject, string? replyTo, int headersLength, int payloadLength) =>
         checked(MaxPublishOverhead + ((subject.Length + (replyTo?.Length ?? 0)) * WireText.MaxBytesPerChar) + headersLength + payloadLength);
 
@@ -29,6 +31,7 @@ internal static class ClientOperationWriter
         checked(MaxPublishOverhead + (subject.Length * WireText.MaxBytesPerChar) + replyTo.Length + headersLength + payloadLength);
 
     /// <summary>Writes <c>PUB subject [reply] size</c> and the line end; payload and CRLF follow by the caller.</summary>
+    [OverloadResolutionPriority(1)] // a literal null is the string
     public static int WritePublishHead(Span<byte> destination, string subject, string? replyTo, int payloadLength)
     {
         var length = WireText.Write(destination, "PUB "u8);
@@ -47,6 +50,7 @@ internal static class ClientOperationWriter
     /// <summary>
     /// Writes <c>HPUB subject [reply] headers total</c> and the line end; headers, payload and CRLF follow by the caller.
     /// </summary>
+    [OverloadResolutionPriority(1)] // a literal null is the string
     public static int WriteHeadersPublishHead(Span<byte> destination, string subject, string? replyTo, int headersLength, int payloadLength)
     {
         var length = WireText.Write(destination, "HPUB "u8);

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 
 namespace Earshot.Protocol;
@@ -113,8 +112,7 @@ internal sealed class ServerOperationReader(ProtocolLimits limits)
             || !ControlLine.TryParseNumber(sidDigits, out var sid)
             || !TryReadSizes(ref rest, hasHeaders, out var replyTo, out headerLength, out totalLength))
         {
-            ThrowMalformed(line);
-            throw null; // not reached: the line above always throws
+            throw NatsProtocolViolationException.Create(ProtocolViolation.MalformedArguments, "The server sent a message with malformed arguments.", line);
         }
 
         if (totalLength > limits.MaxMessage)
@@ -228,8 +226,4 @@ internal sealed class ServerOperationReader(ProtocolLimits limits)
         text = text[1..];
         return !text.IsEmpty && text[^1] == (byte)'\'' ? text[..^1] : text;
     }
-
-    [DoesNotReturn]
-    private static void ThrowMalformed(ReadOnlySpan<byte> line) =>
-        throw NatsProtocolViolationException.Create(ProtocolViolation.MalformedArguments, "The server sent a message with malformed arguments.", line);
 }
