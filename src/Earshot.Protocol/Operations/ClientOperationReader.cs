@@ -156,12 +156,12 @@ internal sealed class ClientOperationReader(ProtocolLimits limits)
         }
 
         // A server takes a maximum that is no number as "now".
-        var hasMaximum = ControlLine.TryTakeToken(ref arguments, out var digits) && ControlLine.TryParseSize(digits, out _);
+        var hasMaximum = ControlLine.TryTakeToken(ref arguments, out var digits);
         return new ClientOperation
         {
             Kind = ClientOperationKind.Unsubscribe,
             Sid = sid,
-            MaxMessages = hasMaximum && ControlLine.TryParseNumber(digits, out var maximum) ? maximum : 0,
+            MaxMessages = hasMaximum && ControlLine.TryParseSize(digits, out var maximum) ? maximum : 0,
         };
     }
 
@@ -206,7 +206,7 @@ internal sealed class ClientOperationReader(ProtocolLimits limits)
         foreach (var candidate in Kinds)
         {
             var verb = VerbOf(candidate);
-            if (ControlLine.MayBecomeVerb(text, verb) && (text.Length <= verb.Length || text[verb.Length] == (byte)'\r'))
+            if (ControlLine.MayBecomeVerb(text, verb) && (text.Length <= verb.Length || text[verb.Length..] is [(byte)'\r']))
             {
                 return true;
             }

@@ -12,6 +12,9 @@ internal static class ClientOperationWriter
     /// <summary>"UNSUB ", the sid, a space, the maximum, the line end.</summary>
     public const int MaxUnsubscribe = 6 + WireText.MaxNumberDigits + 1 + WireText.MaxNumberDigits + 2;
 
+    /// <summary>Servers read at most nine digits and take a longer maximum as "now", which would lose messages.</summary>
+    public const long MaxUnsubscribeMessages = 999_999_999;
+
     // Verb, spaces, two sizes, the line end of the head and the one behind the payload.
     private const int MaxPublishOverhead = 5 + 1 + 1 + WireText.MaxSizeDigits + 1 + WireText.MaxSizeDigits + 2 + 2;
 
@@ -80,8 +83,10 @@ internal static class ClientOperationWriter
     }
 
     /// <summary>Writes <c>UNSUB sid [max]</c> and the line end; 0 messages means now.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">More than <see cref="MaxUnsubscribeMessages"/>.</exception>
     public static int WriteUnsubscribe(Span<byte> destination, long sid, long maxMessages)
     {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(maxMessages, MaxUnsubscribeMessages);
         var length = WireText.Write(destination, "UNSUB "u8);
         length += WireText.Write(destination[length..], sid);
         if (maxMessages > 0)

@@ -14,6 +14,7 @@ public class ClientOperationReaderTests
         { "HPUB foo r 0 2\r\nhi\r\n", "HPUB|foo|r||hi" },
         { "SUB foo 1\r\nSUB foo q abc-Z\r\n", "SUB|foo||1\nSUB|foo|q|abc-Z" },
         { "UNSUB 1\r\nUNSUB 1 5\r\nUNSUB 1 x\r\n", "UNSUB|1|0\nUNSUB|1|5\nUNSUB|1|0" },
+        { "UNSUB 1 999999999\r\nUNSUB 1 1000000000\r\n", "UNSUB|1|999999999\nUNSUB|1|0" },
         { "PING\r\nPONG whatever\r\nPINGPING\r\n", "Ping\nPong\nPing" },
         { "CONNECT {\"verbose\":false}\r\n", "Connect|{\"verbose\":false}" },
         { "INFO {}\r\n+OK\r\n-ERR 'x'\r\n", "Info|{}\nOk\nError|'x'" },
@@ -36,6 +37,10 @@ public class ClientOperationReaderTests
         { "HPUB foo 10 5\r\nhello\r\n", "X" },
         { "HPUB foo 5\r\nhello\r\n", "X" },
         { "PUBL foo 0\r\n\r\n", "X" },
+        { "PUB\rfoo 0\r\n\r\n", "X" },
+        { "PUB\rfoo", "X" },
+        { "PUB\r", "..." },
+        { "PUB foo\r 0\r\n\r\n", "X" },
         { "UNSU", "..." },
         { "SUB foo 1", "..." },
         { "PUB foo 5\r\nhel", "..." },
@@ -65,6 +70,18 @@ public class ClientOperationReaderTests
         Assert.StartsWith("SUB|sss", OperationFeed.ReadClient(exact, OperationFeed.OneByOne(exact), limits), StringComparison.Ordinal);
         Assert.Equal("X", OperationFeed.ReadClient(longer, [], limits));
         Assert.Equal("X", OperationFeed.ReadClient(longer, OperationFeed.OneByOne(longer), limits));
+    }
+
+    [Theory]
+    [InlineData("PUB ")]
+    [InlineData("CONNECT {")]
+    [InlineData("PING")]
+    public void A_line_that_never_ends_is_refused_right_behind_its_limit(string start)
+    {
+        var reader = new ClientOperationReader(new ProtocolLimits { MaxControlLine = 512 });
+
+        Assert.False(reader.TryRead(OperationFeed.Bytes(start.PadRight(512, 'a')), out _, out _));
+        Assert.Throws<NatsProtocolViolationException>(() => reader.TryRead(OperationFeed.Bytes(start.PadRight(530, 'a')), out _, out _));
     }
 
     [Theory]

@@ -44,9 +44,13 @@ public class ClientOperationWriterTests
             $"SUB {Subject} {Subject} {long.MaxValue}\r\n",
             Written(ClientOperationWriter.MeasureSubscribe(Subject, Subject), d => ClientOperationWriter.WriteSubscribe(d, Subject, Subject, long.MaxValue)));
         Assert.Equal(
-            $"UNSUB {long.MaxValue} {long.MaxValue}\r\n",
-            Written(ClientOperationWriter.MaxUnsubscribe, d => ClientOperationWriter.WriteUnsubscribe(d, long.MaxValue, long.MaxValue)));
+            $"UNSUB {long.MaxValue} 999999999\r\n",
+            Written(ClientOperationWriter.MaxUnsubscribe, d => ClientOperationWriter.WriteUnsubscribe(d, long.MaxValue, ClientOperationWriter.MaxUnsubscribeMessages)));
     }
+
+    [Fact]
+    public void A_maximum_that_servers_take_as_now_is_refused() =>
+        Assert.Throws<ArgumentOutOfRangeException>("maxMessages", () => ClientOperationWriter.WriteUnsubscribe(new byte[100], 1, 1_000_000_000));
 
     [Fact]
     public void A_plain_connect_says_every_boolean_and_no_credentials()
