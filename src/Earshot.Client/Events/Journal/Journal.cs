@@ -25,6 +25,9 @@ internal sealed class Journal
     private long _sequence;
     private volatile int _state;
     private volatile WantedKinds _wanted;
+#if DEBUG
+    private readonly GrammarChecker _grammar = new();
+#endif
 
     public Journal(JournalOptions options, TimeProvider time, ISnapshotSource snapshots)
     {
@@ -59,6 +62,19 @@ internal sealed class Journal
     }
 
     internal JournalStore Store => _store;
+
+    /// <summary>What debug builds found while running; in release builds always empty.</summary>
+    internal IReadOnlyList<NatsJournalViolation> Violations
+    {
+        get
+        {
+#if DEBUG
+            lock (_gate) return [.. _grammar.Violations];
+#else
+            return [];
+#endif
+        }
+    }
 
     /// <summary>Whether it is worth making an event of this kind. One volatile read.</summary>
     public bool Wants(NatsEventKind kind) => _wanted.Filter.Includes(kind);
@@ -204,6 +220,7 @@ internal sealed class Journal
             _state = (int)_current.State;
             Volatile.Write(ref _sequence, e.Sequence);
             _store.Add(e);
+            CheckGrammar(e);
             if (e is NatsClosedEvent) _endedLife = _life;
             woken = TakeReadersOf(e);
             if (e is NatsClosedEvent closed) end = _end = EndLife(closed);
@@ -217,6 +234,14 @@ internal sealed class Journal
         }
 
         end?.Start(_time, Options.EventDrainTimeout);
+    }
+
+    [System.Diagnostics.Conditional("DEBUG")]
+    private void CheckGrammar(NatsConnectionEvent e)
+    {
+#if DEBUG
+        _grammar.Accept(JournalLine.Of(e));
+#endif
     }
 
     private void Stamp(NatsConnectionEvent e, in JournalMove at)

@@ -147,6 +147,16 @@ public sealed class NatsEvents : IObservable<NatsConnectionEvent>
         return events;
     }
 
+    /// <summary>Writes everything the journal still holds as JSON lines; <see cref="NatsJournalExport"/> reads them back.</summary>
+    /// <param name="stream">Where to; stays open.</param>
+    /// <param name="cancellationToken">Ends writing between two lines.</param>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public Task ExportAsync(Stream stream, CancellationToken cancellationToken = default) =>
+        NatsJournalExport.WriteAsync(ToList(), stream, cancellationToken);
+
+    /// <summary>Everything the journal still holds as lines for people, as for a bug report.</summary>
+    public string ToTimeline() => NatsJournalExport.ToTimeline(ToList());
+
     private async IAsyncEnumerable<NatsConnectionEvent> StreamAsync(
         NatsEventPosition from, NatsEventFilter filter, [EnumeratorCancellation] CancellationToken ct)
     {

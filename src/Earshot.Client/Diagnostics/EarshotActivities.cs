@@ -1,0 +1,12 @@
+using System.Diagnostics;
+
+namespace Earshot.Diagnostics;
+
+/// <summary>The activity source "Earshot". Owns names of activities and tags, never decides when one starts.</summary>
+internal static class EarshotActivities
+{
+    public const string SourceName = "Earshot";
+    public const string Outage = "nats outage";
+
+    public static readonly ActivitySource Source = new(SourceName);
+}

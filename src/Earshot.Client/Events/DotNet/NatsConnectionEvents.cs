@@ -1,0 +1,106 @@
+using Earshot.Events;
+
+namespace Earshot;
+
+/// <summary>
+/// The .NET events of a connection, as .NET users of NATS write them, and some they never had. Handlers are awaited, one call after
+/// another per handler; what one throws becomes <see cref="NatsListenerFaultedEvent"/>. Adding and removing is allowed at any time.
+/// </summary>
+public abstract class NatsConnectionEvents
+{
+    private DotNetEvents? _events;
+
+    private protected NatsConnectionEvents()
+    {
+    }
+
+    /// <summary>A session ended.</summary>
+    public event AsyncEventHandler<NatsEventArgs> ConnectionDisconnected
+    {
+        add => Add(DotNetEvent.ConnectionDisconnected, value, NatsEventKind.Disconnected);
+        remove => Remove(DotNetEvent.ConnectionDisconnected, value);
+    }
+
+    /// <summary>A session is open, the first one or a later one.</summary>
+    public event AsyncEventHandler<NatsEventArgs> ConnectionOpened
+    {
+        add => Add(DotNetEvent.ConnectionOpened, value, NatsEventKind.Connected, NatsEventKind.Reconnected);
+        remove => Remove(DotNetEvent.ConnectionOpened, value);
+    }
+
+    /// <summary>A session is open after an outage.</summary>
+    public event AsyncEventHandler<NatsEventArgs> ConnectionReconnected
+    {
+        add => Add(DotNetEvent.ConnectionReconnected, value, NatsEventKind.Reconnected);
+        remove => Remove(DotNetEvent.ConnectionReconnected, value);
+    }
+
+    /// <summary>The connection ended for good.</summary>
+    public event AsyncEventHandler<NatsEventArgs> ConnectionClosed
+    {
+        add => Add(DotNetEvent.ConnectionClosed, value, NatsEventKind.Closed);
+        remove => Remove(DotNetEvent.ConnectionClosed, value);
+    }
+
+    /// <summary>An attempt failed in an outage, or at the first connect when it is retried.</summary>
+    public event AsyncEventHandler<NatsEventArgs> ReconnectFailed
+    {
+        add => Events.Add(DotNetEvent.ReconnectFailed, value, ReconnectFailure, NatsEventFilter.Of(NatsEventKind.ConnectAttemptFailed));
+        remove => Remove(DotNetEvent.ReconnectFailed, value);
+    }
+
+    /// <summary>Inbound messages were dropped.</summary>
+    public event AsyncEventHandler<NatsMessageDroppedEventArgs> MessageDropped
+    {
+        add => Events.Add(DotNetEvent.MessageDropped, value, e => new NatsMessageDroppedEventArgs((NatsMessageDroppedEvent)e), NatsEventFilter.Of(NatsEventKind.MessageDropped));
+        remove => Remove(DotNetEvent.MessageDropped, value);
+    }
+
+    /// <summary>A subscription is full.</summary>
+    public event AsyncEventHandler<NatsSlowConsumerEventArgs> SlowConsumerDetected
+    {
+        add => Events.Add(DotNetEvent.SlowConsumerDetected, value, e => new NatsSlowConsumerEventArgs((NatsSlowConsumerEvent)e), NatsEventFilter.Of(NatsEventKind.SlowConsumer));
+        remove => Remove(DotNetEvent.SlowConsumerDetected, value);
+    }
+
+    /// <summary>The server announced its shutdown.</summary>
+    public event AsyncEventHandler<NatsLameDuckModeActivatedEventArgs> LameDuckModeActivated
+    {
+        add => Events.Add(DotNetEvent.LameDuckModeActivated, value, e => new NatsLameDuckModeActivatedEventArgs((NatsLameDuckModeEvent)e), NatsEventFilter.Of(NatsEventKind.LameDuckMode));
+        remove => Remove(DotNetEvent.LameDuckModeActivated, value);
+    }
+
+    /// <summary>The server sent an error.</summary>
+    public event AsyncEventHandler<NatsServerErrorEventArgs> ServerError
+    {
+        add => Events.Add(DotNetEvent.ServerError, value, e => new NatsServerErrorEventArgs((NatsServerErrorEvent)e), NatsEventFilter.Of(NatsEventKind.ServerError));
+        remove => Remove(DotNetEvent.ServerError, value);
+    }
+
+    /// <summary>Servers were advertised.</summary>
+    public event AsyncEventHandler<NatsEventArgs> ServersDiscovered
+    {
+        add => Add(DotNetEvent.ServersDiscovered, value, NatsEventKind.DiscoveredServers);
+        remove => Remove(DotNetEvent.ServersDiscovered, value);
+    }
+
+    /// <summary>Any event of the category <see cref="NatsEventCategory.Error"/>.</summary>
+    public event AsyncEventHandler<NatsEventArgs> ErrorOccurred
+    {
+        add => Events.Add(DotNetEvent.ErrorOccurred, value, e => new NatsEventArgs(e), NatsEventFilter.Errors);
+        remove => Remove(DotNetEvent.ErrorOccurred, value);
+    }
+
+    private DotNetEvents Events => _events ?? throw new InvalidOperationException("The connection has no journal yet.");
+
+    /// <summary>Called once by the derived constructor, before anybody can add a handler.</summary>
+    private protected void AttachEvents(Journal journal) => _events = new DotNetEvents(journal, this);
+
+    private static NatsEventArgs? ReconnectFailure(NatsConnectionEvent e) =>
+        e.OutageId > 0 || e is NatsConnectAttemptFailedEvent { WillRetry: true } ? new NatsEventArgs(e) : null;
+
+    private void Add(DotNetEvent name, AsyncEventHandler<NatsEventArgs>? handler, params ReadOnlySpan<NatsEventKind> kinds) =>
+        Events.Add(name, handler, e => new NatsEventArgs(e), NatsEventFilter.Of(kinds));
+
+    private void Remove(DotNetEvent name, Delegate? handler) => Events.Remove(name, handler);
+}

@@ -1,0 +1,30 @@
+namespace Earshot.Events;
+
+/// <summary>What the grammar needs of an event, whether it comes from memory, from exported JSON or from a timeline.</summary>
+internal readonly record struct JournalLine
+{
+    public NatsEventKind Kind { get; init; }
+    public long Sequence { get; init; }
+    public NatsConnectionState PreviousState { get; init; }
+    public NatsConnectionState State { get; init; }
+    public int SessionId { get; init; }
+    public int OutageId { get; init; }
+    public int AttemptId { get; init; }
+    /// <summary>The first number missed, where the kind is EventsMissed.</summary>
+    public long MissedFrom { get; init; }
+    /// <summary>Whether a drain concerns one subscription only.</summary>
+    public bool IsSubscriptionDrain { get; init; }
+
+    public static JournalLine Of(NatsConnectionEvent e) => new()
+    {
+        Kind = e.Kind,
+        Sequence = e.Sequence,
+        PreviousState = e.PreviousState,
+        State = e.State,
+        SessionId = e.SessionId,
+        OutageId = e.OutageId,
+        AttemptId = e.AttemptId,
+        MissedFrom = e is NatsEventsMissedEvent missed ? missed.FromSequence : 0,
+        IsSubscriptionDrain = e is NatsDrainStartedEvent { Scope: DrainScope.Subscription } or NatsDrainCompletedEvent { Scope: DrainScope.Subscription },
+    };
+}

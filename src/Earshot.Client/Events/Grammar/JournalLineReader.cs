@@ -1,0 +1,81 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Earshot.Events;
+
+/// <summary>Reads one line of an exported journal, JSON or timeline, as far as the grammar needs it.</summary>
+internal static class JournalLineReader
+{
+    public delegate bool Parse(string text, out JournalLine line);
+
+    public static bool TryReadJson(string text, out JournalLine line)
+    {
+        line = default;
+        try
+        {
+            using var document = JsonDocument.Parse(text);
+            var json = document.RootElement;
+            if (json.ValueKind != JsonValueKind.Object || !Enum.TryParse<NatsEventKind>(Text(json, "kind"), out var kind)) return false;
+            line = new JournalLine
+            {
+                Kind = kind,
+                Sequence = Number(json, "sequence"),
+                PreviousState = Enum.Parse<NatsConnectionState>(Text(json, "previousState") ?? ""),
+                State = Enum.Parse<NatsConnectionState>(Text(json, "state") ?? ""),
+                SessionId = (int)Number(json, "sessionId"),
+                OutageId = (int)Number(json, "outageId"),
+                AttemptId = (int)Number(json, "attemptId"),
+                MissedFrom = kind == NatsEventKind.EventsMissed ? Number(json, "fromSequence") : 0,
+                IsSubscriptionDrain = Text(json, "scope") == nameof(DrainScope.Subscription),
+            };
+            return true;
+        }
+        catch (Exception e) when (e is JsonException or ArgumentException or InvalidOperationException or FormatException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Reads what <see cref="Timeline"/> writes.</summary>
+    public static bool TryReadTimeline(string text, out JournalLine line)
+    {
+        line = default;
+        var fields = text.Split(' ', Timeline.Fields + 1, StringSplitOptions.RemoveEmptyEntries);
+        if (fields.Length < Timeline.Fields) return false;
+        var states = fields[3].Split('>');
+        var ids = fields[4].Split('/');
+        if (states.Length != 2 || ids.Length != 3
+            || !long.TryParse(fields[0].AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var sequence)
+            || !Enum.TryParse<NatsConnectionState>(states[0], out var previous)
+            || !Enum.TryParse<NatsConnectionState>(states[1], out var state)
+            || !TryReadId(ids[0], 's', out var session) || !TryReadId(ids[1], 'o', out var outage) || !TryReadId(ids[2], 'a', out var attempt))
+        {
+            return false;
+        }
+
+        // "Kind:", or "Kind[detail]:" where the grammar needs more than the kind.
+        var name = fields[5].TrimEnd(':').Split('[', ']');
+        if (!Enum.TryParse<NatsEventKind>(name[0], out var kind)) return false;
+        var detail = name.Length > 1 ? name[1] : "";
+        long from = 0;
+        if (kind == NatsEventKind.EventsMissed && !long.TryParse(detail, NumberStyles.None, CultureInfo.InvariantCulture, out from)) return false;
+        line = new JournalLine
+        {
+            Kind = kind, Sequence = sequence, PreviousState = previous, State = state,
+            SessionId = session, OutageId = outage, AttemptId = attempt,
+            MissedFrom = from, IsSubscriptionDrain = detail == Timeline.SubscriptionDrain,
+        };
+        return true;
+    }
+
+    private static bool TryReadId(string text, char prefix, out int id)
+    {
+        id = 0;
+        return text.StartsWith(prefix) && int.TryParse(text.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out id);
+    }
+
+    private static string? Text(JsonElement json, string name) =>
+        json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    private static long Number(JsonElement json, string name) => json.TryGetProperty(name, out var value) ? value.GetInt64() : 0;
+}

@@ -1,0 +1,58 @@
+using Earshot.Diagnostics;
+
+namespace Earshot.Events;
+
+/// <summary>Turns the journal into measurements. It never makes an event be recorded that nobody else asked for.</summary>
+internal sealed class MetricsReader
+{
+    private TimeSpan _lostAt;
+
+    private MetricsReader()
+    {
+    }
+
+    public static IDisposable Attach(Journal journal)
+    {
+        // Dropped messages are counted from events, so these two are asked for; other coalescable kinds are not.
+        var filter = NatsEventFilter.Lossless | NatsEventFilter.Of(NatsEventKind.MessageDropped, NatsEventKind.MessageDiscarded);
+        var reader = new MetricsReader();
+        return EventPump.Start(journal, new ReaderSpec { Name = nameof(MetricsReader), Filter = filter, From = NatsEventPosition.Now }, (e, _) =>
+        {
+            reader.Measure(e);
+            return default;
+        });
+    }
+
+    private void Measure(NatsConnectionEvent e)
+    {
+        EarshotMeter.Events.Add(1, Tag("kind", e.Kind.ToString()));
+        if (e.RepeatCount > 1) EarshotMeter.EventsCoalesced.Add(e.RepeatCount - 1, Tag("kind", e.Kind.ToString()));
+        switch (e)
+        {
+            case NatsConnectedEvent connected:
+                EarshotMeter.Connects.Add(1, Tag("initial", true));
+                EarshotMeter.ConnectDuration.Record(connected.Duration.TotalSeconds);
+                break;
+            case NatsReconnectedEvent reconnected:
+                EarshotMeter.Connects.Add(1, Tag("initial", false));
+                EarshotMeter.OutageDuration.Record(reconnected.Outage.TotalSeconds, Tag("recovered", true));
+                break;
+            case NatsClosedEvent { PreviousState: NatsConnectionState.Reconnecting }:
+                EarshotMeter.OutageDuration.Record((e.Elapsed - _lostAt).TotalSeconds, Tag("recovered", false));
+                break;
+            case NatsDisconnectedEvent disconnected:
+                _lostAt = e.Elapsed;
+                EarshotMeter.Disconnects.Add(1, Tag("reason", disconnected.Reason.ToString()));
+                break;
+            case NatsConnectAttemptFailedEvent { Abandoned: false } failed: EarshotMeter.AttemptsFailed.Add(1, Tag("phase", failed.Phase.ToString())); break;
+            case NatsSlowConsumerEvent: EarshotMeter.SlowConsumers.Add(1); break;
+            case NatsMessageDroppedEvent dropped: EarshotMeter.MessagesDropped.Add(dropped.DroppedSinceLast); break;
+            case NatsMessageDiscardedEvent discarded: EarshotMeter.MessagesDiscarded.Add(discarded.RepeatCount); break;
+            case NatsPendingDiscardedEvent discarded: EarshotMeter.MessagesDiscarded.Add(discarded.Messages); break;
+            case NatsServerErrorEvent error: EarshotMeter.ServerErrors.Add(1, Tag("code", error.Code.ToString())); break;
+            case NatsListenerFaultedEvent: EarshotMeter.ListenerFaults.Add(1); break;
+        }
+    }
+
+    private static KeyValuePair<string, object?> Tag(string name, object? value) => new(name, value);
+}
