@@ -1,0 +1,35 @@
+namespace Earshot;
+
+/// <summary>
+/// The peer sent bytes that the NATS protocol does not allow. The stream cannot be continued, so the connection that read
+/// them is closed; what was read before them is valid.
+/// </summary>
+public sealed class NatsProtocolViolationException : NatsException
+{
+    private const int MaxExcerpt = 64;
+
+    /// <summary>Makes an exception without an excerpt.</summary>
+    /// <param name="message">What was wrong with the bytes.</param>
+    public NatsProtocolViolationException(string message)
+        : base(message)
+    {
+    }
+
+    internal NatsProtocolViolationException(string message, byte[] excerpt, Exception? exception = null)
+        : base(message, exception)
+    {
+        Excerpt = excerpt;
+    }
+
+    /// <summary>The first bytes of the offending line, at most 64; never payload. Empty where there is nothing to show.</summary>
+    public byte[] Excerpt { get; } = [];
+
+    /// <summary>Which rule was broken; a server answers each of them differently.</summary>
+    internal Protocol.ProtocolViolation Violation { get; private init; }
+
+    internal static NatsProtocolViolationException Create(Protocol.ProtocolViolation violation, string message, ReadOnlySpan<byte> line, Exception? exception = null)
+    {
+        var excerpt = line[..Math.Min(line.Length, MaxExcerpt)].ToArray();
+        return new NatsProtocolViolationException(message, excerpt, exception) { Violation = violation };
+    }
+}

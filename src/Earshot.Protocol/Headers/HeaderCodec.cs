@@ -1,0 +1,183 @@
+using System.Text;
+
+namespace Earshot.Protocol;
+
+/// <summary>
+/// Header blocks: <c>NATS/1.0</c>, one line per value, a blank line (ADR-4). Strict when writing, tolerant when reading;
+/// never takes a lone CR or LF for a line end.
+/// </summary>
+internal static class HeaderCodec
+{
+    private const int MaxLines = 1024;
+
+    private static ReadOnlySpan<byte> VersionLine => "NATS/1.0\r\n"u8;
+
+    /// <summary>The exact number of bytes <see cref="Write"/> writes.</summary>
+    /// <exception cref="ArgumentException">Received headers hold something that must not be sent on.</exception>
+    public static int Measure(NatsHeaders headers) => Measure(headers, Encoding.UTF8);
+
+    public static int Measure(NatsHeaders headers, Encoding encoding)
+    {
+        var length = VersionLine.Length + 2;
+        foreach (var (key, values) in headers)
+        {
+            if (headers.IsUnchecked)
+            {
+                HeaderRules.ThrowIfInvalidName(key, nameof(headers));
+            }
+
+            for (var i = 0; i < Math.Max(1, values.Count); i++)
+            {
+                var value = values.Count == 0 ? null : values[i];
+                if (headers.IsUnchecked)
+                {
+                    HeaderRules.ThrowIfInvalidValue(value, nameof(headers));
+                }
+
+                length = checked(length + key.Length + encoding.GetByteCount(value ?? string.Empty) + 4);
+            }
+        }
+
+        return length;
+    }
+
+    /// <summary>Writes the block; the caller has measured the same headers and made room. A status is never written.</summary>
+    public static int Write(NatsHeaders headers, Span<byte> destination)
+    {
+        var length = WireText.Write(destination, VersionLine);
+        foreach (var (key, values) in headers)
+        {
+            for (var i = 0; i < Math.Max(1, values.Count); i++)
+            {
+                length += WireText.Write(destination[length..], key);
+                length += WireText.Write(destination[length..], ": "u8);
+                length += WireText.Write(destination[length..], (values.Count == 0 ? null : values[i]) ?? string.Empty);
+                length += WireText.Write(destination[length..], "\r\n"u8);
+            }
+        }
+
+        return length + WireText.Write(destination[length..], "\r\n"u8);
+    }
+
+    /// <exception cref="NatsHeaderParseException">The block cannot be read; the message itself is intact.</exception>
+    public static NatsHeaders Parse(ReadOnlySpan<byte> block) => Parse(block, ProtocolLimits.Default);
+
+    /// <inheritdoc cref="Parse(ReadOnlySpan{byte})"/>
+    public static NatsHeaders Parse(ReadOnlySpan<byte> block, ProtocolLimits limits)
+    {
+        var headers = new NatsHeaders();
+        var fault = FaultOfParsing(block, limits, headers);
+        return fault is null ? headers : throw new NatsHeaderParseException(block.ToArray(), new FormatException(fault));
+    }
+
+    /// <summary>Reads the status code without anything else: what a reply inbox needs to know first.</summary>
+    public static bool TryReadStatus(ReadOnlySpan<byte> block, out int code)
+    {
+        code = 0;
+        return block.Length >= 14
+            && block.StartsWith("NATS/1.0 "u8)
+            && (block[12] is (byte)' ' or (byte)'\r')
+            && ControlLine.TryParseSize(block.Slice(9, 3), out code);
+    }
+
+    private static string? FaultOfParsing(ReadOnlySpan<byte> block, ProtocolLimits limits, NatsHeaders headers)
+    {
+        if (block.Length > limits.MaxHeaderBlock)
+        {
+            return "The block is too large.";
+        }
+
+        if (!TryTakeLine(ref block, out var first) || !TryReadVersionLine(first, headers))
+        {
+            return "The first line is not NATS/1.0 with an optional status.";
+        }
+
+        for (var lines = 0; TryTakeLine(ref block, out var line); lines++)
+        {
+            if (line.IsEmpty)
+            {
+                return block.IsEmpty ? null : "Something follows the blank line.";
+            }
+
+            if (lines == MaxLines)
+            {
+                return "There are too many lines.";
+            }
+
+            var colon = line.IndexOf((byte)':');
+            if (colon <= 0 || ControlLine.IsSeparator(line[0]) || ControlLine.IsSeparator(line[colon - 1]))
+            {
+                return "A line has no name that ends at a colon.";
+            }
+
+            headers.AppendReceived(Decode(line[..colon], headers), Decode(ControlLine.TrimSeparators(line[(colon + 1)..]), headers));
+        }
+
+        return "The block does not end with a blank line.";
+    }
+
+    private static bool TryReadVersionLine(ReadOnlySpan<byte> line, NatsHeaders headers)
+    {
+        if (!line.StartsWith("NATS/1.0"u8))
+        {
+            return false;
+        }
+
+        var rest = line[8..];
+        if (rest.IsEmpty)
+        {
+            return true;
+        }
+
+        if (!ControlLine.IsSeparator(rest[0]))
+        {
+            return false;
+        }
+
+        rest = ControlLine.TrimSeparators(rest);
+        var end = rest.IndexOfAny((byte)' ', (byte)'\t');
+        var digits = end < 0 ? rest : rest[..end];
+        if (digits.IsEmpty)
+        {
+            return true;
+        }
+
+        if (digits.Length != 3 || !ControlLine.TryParseSize(digits, out var code))
+        {
+            return false;
+        }
+
+        headers.Code = code;
+        headers.MessageText = end < 0 ? string.Empty : Decode(ControlLine.TrimSeparators(rest[end..]), headers);
+        headers.Message = MessageOf(headers.MessageText);
+        return true;
+    }
+
+    private static bool TryTakeLine(ref ReadOnlySpan<byte> block, out ReadOnlySpan<byte> line)
+    {
+        var end = block.IndexOf("\r\n"u8);
+        line = end < 0 ? default : block[..end];
+        block = end < 0 ? block : block[(end + 2)..];
+        return end >= 0;
+    }
+
+    private static string Decode(ReadOnlySpan<byte> bytes, NatsHeaders headers)
+    {
+        var text = Encoding.UTF8.GetString(bytes);
+        headers.HasReplacedBytes |= text.Contains('\uFFFD', StringComparison.Ordinal);
+        return text;
+    }
+
+    private static NatsHeaders.Messages MessageOf(string text) => text switch
+    {
+        "Idle Heartbeat" => NatsHeaders.Messages.IdleHeartbeat,
+        "Bad Request" => NatsHeaders.Messages.BadRequest,
+        "Consumer Deleted" => NatsHeaders.Messages.ConsumerDeleted,
+        "Consumer is push based" => NatsHeaders.Messages.ConsumerIsPushBased,
+        "No Messages" => NatsHeaders.Messages.NoMessages,
+        "Request Timeout" => NatsHeaders.Messages.RequestTimeout,
+        "Message Size Exceeds MaxBytes" => NatsHeaders.Messages.MessageSizeExceedsMaxBytes,
+        "Requests Pending" => NatsHeaders.Messages.RequestsPending,
+        _ => NatsHeaders.Messages.Text,
+    };
+}

@@ -1,0 +1,56 @@
+using System.Buffers;
+
+namespace Earshot.Protocol;
+
+/// <summary>What a header name and value may consist of, so that no header can ever end its line or its block.</summary>
+internal static class HeaderRules
+{
+    // ADR-4: printable ASCII without the colon.
+    private static readonly SearchValues<char> NameCharacters = SearchValues.Create(
+        "!\"#$%&'()*+,-./0123456789;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~");
+
+    private static readonly SearchValues<char> LineBreakers = SearchValues.Create("\r\n\0");
+
+    public static bool IsValidName(string name) => name.Length > 0 && !name.AsSpan().ContainsAnyExcept(NameCharacters);
+
+    public static bool IsValidValue(string? value) =>
+        value is null || (!value.AsSpan().ContainsAny(LineBreakers) && !HasLoneSurrogate(value));
+
+    public static void ThrowIfInvalidName(string name, string paramName)
+    {
+        ArgumentNullException.ThrowIfNull(name, paramName);
+        if (!IsValidName(name))
+        {
+            throw new ArgumentException("A header name is one or more printable ASCII characters without space and colon.", paramName);
+        }
+    }
+
+    public static void ThrowIfInvalidValue(string? value, string paramName)
+    {
+        if (!IsValidValue(value))
+        {
+            throw new ArgumentException("A header value holds no CR, LF, NUL or half of a surrogate pair.", paramName);
+        }
+    }
+
+    private static bool HasLoneSurrogate(ReadOnlySpan<char> text)
+    {
+        var first = text.IndexOfAnyInRange('\uD800', '\uDFFF');
+        for (var i = first; i >= 0 && i < text.Length; i++)
+        {
+            if (!char.IsSurrogate(text[i]))
+            {
+                continue;
+            }
+
+            if (i + 1 >= text.Length || !char.IsSurrogatePair(text[i], text[i + 1]))
+            {
+                return true;
+            }
+
+            i++;
+        }
+
+        return false;
+    }
+}

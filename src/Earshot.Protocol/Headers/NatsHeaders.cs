@@ -1,0 +1,320 @@
+using System.Collections;
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using Earshot.Protocol;
+using Microsoft.Extensions.Primitives;
+
+namespace Earshot;
+
+/// <summary>
+/// The headers of one message. Names are case-sensitive; case and order of insertion are kept (ADR-4). Names and values are
+/// checked when they are added, so what is in here is safe on the wire. Spaces and tabs around a value are not part of it:
+/// receivers trim them. Not safe for use by several threads at once.
+/// </summary>
+[SuppressMessage("Naming", "CA1710:Identifiers should have correct suffix", Justification = "The name .NET users of NATS know.")]
+public class NatsHeaders : INatsHeaders
+{
+    // Messages have few headers: a short array beats a hash table, and keeps the order for free.
+    private Entry[] _entries;
+    private int _count;
+
+    /// <summary>Makes empty headers.</summary>
+    public NatsHeaders() => _entries = [];
+
+    /// <summary>Makes headers with the content of a dictionary.</summary>
+    /// <param name="store">What to copy; null for nothing.</param>
+    /// <exception cref="ArgumentException">A name or value is not allowed.</exception>
+    public NatsHeaders(Dictionary<string, StringValues>? store)
+    {
+        _entries = store is null or { Count: 0 } ? [] : new Entry[store.Count];
+        foreach (var (key, value) in store ?? [])
+        {
+            Add(key, value);
+        }
+    }
+
+    /// <summary>Makes empty headers with room for some names.</summary>
+    /// <param name="capacity">How many names to make room for.</param>
+    public NatsHeaders(int capacity) => _entries = capacity == 0 ? [] : new Entry[capacity];
+
+    /// <summary>The status descriptions a client acts on; anything else is <see cref="Text"/>.</summary>
+    [SuppressMessage("Design", "CA1034:Nested types should not be visible", Justification = "The name .NET users of NATS know.")]
+    public enum Messages
+    {
+        /// <summary>No description, or one that is not in this list.</summary>
+        Text = 0,
+
+        /// <summary>"Idle Heartbeat".</summary>
+        IdleHeartbeat = 1,
+
+        /// <summary>"Bad Request".</summary>
+        BadRequest = 2,
+
+        /// <summary>"Consumer Deleted".</summary>
+        ConsumerDeleted = 3,
+
+        /// <summary>"Consumer is push based".</summary>
+        ConsumerIsPushBased = 4,
+
+        /// <summary>"No Messages".</summary>
+        NoMessages = 5,
+
+        /// <summary>"Request Timeout".</summary>
+        RequestTimeout = 6,
+
+        /// <summary>"Message Size Exceeds MaxBytes".</summary>
+        MessageSizeExceedsMaxBytes = 7,
+
+        /// <summary>"Requests Pending".</summary>
+        RequestsPending = 8,
+    }
+
+    /// <summary>The version of the header block; always 1.</summary>
+    public int Version { get; } = 1;
+
+    /// <summary>The status code of a received message, such as 503; 0 where it has none. Never sent.</summary>
+    public int Code { get; internal set; }
+
+    /// <summary>The status description of a received message; empty where it has none.</summary>
+    public string MessageText { get; internal set; } = string.Empty;
+
+    /// <summary>The status description as a known value.</summary>
+    public Messages Message { get; internal set; } = Messages.Text;
+
+    /// <summary>Why the headers of a received message could not be read; null where they could.</summary>
+    public NatsException? Error { get; internal set; }
+
+    /// <summary>How many names there are.</summary>
+    public int Count => _count;
+
+    /// <summary>Always false.</summary>
+    public bool IsReadOnly => false;
+
+    /// <summary>The names, in order of insertion.</summary>
+    public ICollection<string> Keys => Array.ConvertAll(_entries[.._count], static entry => entry.Key);
+
+    /// <summary>The values, in order of insertion.</summary>
+    public ICollection<StringValues> Values => Array.ConvertAll(_entries[.._count], static entry => entry.Value);
+
+    /// <summary>Some received value held bytes that are no UTF-8; they were replaced by U+FFFD.</summary>
+    internal bool HasReplacedBytes { get; set; }
+
+    /// <summary>Received and never checked: such headers are checked when somebody sends them on.</summary>
+    internal bool IsUnchecked { get; private set; }
+
+    /// <summary>The values of a name; empty where it is not there. Setting no value removes the name.</summary>
+    /// <param name="key">The name, case-sensitive.</param>
+    /// <exception cref="ArgumentException">The name or a value is not allowed.</exception>
+    public StringValues this[string key]
+    {
+        get => TryGetValue(key, out var value) ? value : StringValues.Empty;
+        set
+        {
+            Check(key, value);
+            var index = IndexOf(key);
+            if (value.Count == 0)
+            {
+                RemoveAt(index);
+            }
+            else if (index >= 0)
+            {
+                _entries[index].Value = value;
+            }
+            else
+            {
+                Append(key, value);
+            }
+        }
+    }
+
+    /// <summary>Adds a name with its values.</summary>
+    /// <param name="key">The name, not there yet.</param>
+    /// <param name="value">The values.</param>
+    /// <exception cref="ArgumentException">The name is there already, or the name or a value is not allowed.</exception>
+    public void Add(string key, StringValues value)
+    {
+        Check(key, value);
+        if (IndexOf(key) >= 0)
+        {
+            throw new ArgumentException($"The header '{key}' is there already.", nameof(key));
+        }
+
+        Append(key, value);
+    }
+
+    /// <inheritdoc cref="Add(string, StringValues)"/>
+    /// <param name="item">The name and its values.</param>
+    public void Add(KeyValuePair<string, StringValues> item) => Add(item.Key, item.Value);
+
+    /// <summary>Removes all names.</summary>
+    public void Clear()
+    {
+        Array.Clear(_entries, 0, _count);
+        _count = 0;
+    }
+
+    /// <summary>Whether the name is there.</summary>
+    /// <param name="key">The name, case-sensitive.</param>
+    /// <returns>True when it is.</returns>
+    public bool ContainsKey(string key) => IndexOf(key) >= 0;
+
+    /// <summary>Whether the name is there with exactly these values.</summary>
+    /// <param name="item">The name and its values.</param>
+    /// <returns>True when it is.</returns>
+    public bool Contains(KeyValuePair<string, StringValues> item) => TryGetValue(item.Key, out var value) && StringValues.Equals(value, item.Value);
+
+    /// <summary>Copies all names and values in order of insertion.</summary>
+    /// <param name="array">Where to.</param>
+    /// <param name="arrayIndex">Where to start.</param>
+    public void CopyTo(KeyValuePair<string, StringValues>[] array, int arrayIndex)
+    {
+        ArgumentNullException.ThrowIfNull(array);
+        foreach (var item in this)
+        {
+            array[arrayIndex++] = item;
+        }
+    }
+
+    /// <summary>Removes a name with all its values.</summary>
+    /// <param name="key">The name, case-sensitive.</param>
+    /// <returns>False where it was not there.</returns>
+    public bool Remove(string key) => RemoveAt(IndexOf(key));
+
+    /// <summary>Removes a name when it has exactly these values.</summary>
+    /// <param name="item">The name and its values.</param>
+    /// <returns>False where it was not there.</returns>
+    public bool Remove(KeyValuePair<string, StringValues> item) => Contains(item) && Remove(item.Key);
+
+    /// <summary>Finds the values of a name.</summary>
+    /// <param name="key">The name, case-sensitive.</param>
+    /// <param name="value">The values.</param>
+    /// <returns>False where the name is not there.</returns>
+    public bool TryGetValue(string key, out StringValues value)
+    {
+        var index = IndexOf(key);
+        value = index < 0 ? StringValues.Empty : _entries[index].Value;
+        return index >= 0;
+    }
+
+    /// <summary>Finds the last value of a name.</summary>
+    /// <param name="key">The name, case-sensitive.</param>
+    /// <param name="value">The last value.</param>
+    /// <returns>False where the name is not there or has no value.</returns>
+    public bool TryGetLastValue(string key, [NotNullWhen(true)] out string? value)
+    {
+        value = TryGetValue(key, out var values) && values.Count > 0 ? values[^1] : null;
+        return value is not null;
+    }
+
+    /// <summary>How many bytes these headers take on the wire, from <c>NATS/1.0</c> to the blank line.</summary>
+    /// <param name="encoding">Only UTF-8 goes on the wire; null means UTF-8.</param>
+    /// <returns>The number of bytes.</returns>
+    public int GetBytesLength(Encoding? encoding = null) => HeaderCodec.Measure(this, encoding ?? Encoding.UTF8);
+
+    /// <summary>Goes through names and values in order of insertion.</summary>
+    /// <returns>An enumerator that allocates nothing.</returns>
+    public Enumerator GetEnumerator() => new(this);
+
+    IEnumerator<KeyValuePair<string, StringValues>> IEnumerable<KeyValuePair<string, StringValues>>.GetEnumerator() => GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    /// <summary>Adds a received value behind those of the same name, whatever it holds.</summary>
+    internal void AppendReceived(string key, string value)
+    {
+        IsUnchecked = true;
+        var index = IndexOf(key);
+        if (index >= 0)
+        {
+            _entries[index].Value = StringValues.Concat(_entries[index].Value, value);
+        }
+        else
+        {
+            Append(key, value);
+        }
+    }
+
+    private static void Check(string key, StringValues value)
+    {
+        HeaderRules.ThrowIfInvalidName(key, nameof(key));
+        foreach (var single in value)
+        {
+            HeaderRules.ThrowIfInvalidValue(single, nameof(value));
+        }
+    }
+
+    private void Append(string key, StringValues value)
+    {
+        if (_count == _entries.Length)
+        {
+            Array.Resize(ref _entries, Math.Max(4, _count * 2));
+        }
+
+        _entries[_count++] = new Entry { Key = key, Value = value };
+    }
+
+    private bool RemoveAt(int index)
+    {
+        if (index < 0)
+        {
+            return false;
+        }
+
+        _count--;
+        Array.Copy(_entries, index + 1, _entries, index, _count - index);
+        _entries[_count] = default;
+        return true;
+    }
+
+    private int IndexOf(string key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        for (var i = 0; i < _count; i++)
+        {
+            if (string.Equals(_entries[i].Key, key, StringComparison.Ordinal))
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    /// <summary>Goes through names and values in order of insertion. Void once the headers change.</summary>
+    [SuppressMessage("Design", "CA1034:Nested types should not be visible", Justification = "The name .NET users of NATS know.")]
+    [SuppressMessage("Performance", "CA1815:Override equals and operator equals on value types", Justification = "Nobody compares enumerators.")]
+    public struct Enumerator : IEnumerator<KeyValuePair<string, StringValues>>
+    {
+        private readonly NatsHeaders _headers;
+        private int _index;
+
+        internal Enumerator(NatsHeaders headers)
+        {
+            _headers = headers;
+            _index = -1;
+        }
+
+        /// <summary>The name and its values at the current place.</summary>
+        public readonly KeyValuePair<string, StringValues> Current => new(_headers._entries[_index].Key, _headers._entries[_index].Value);
+
+        readonly object IEnumerator.Current => Current;
+
+        /// <summary>Goes one on.</summary>
+        /// <returns>False behind the last one.</returns>
+        public bool MoveNext() => ++_index < _headers._count;
+
+        /// <summary>Goes back to before the first one.</summary>
+        public void Reset() => _index = -1;
+
+        /// <summary>Does nothing.</summary>
+        public readonly void Dispose()
+        {
+        }
+    }
+
+    private struct Entry
+    {
+        public string Key;
+        public StringValues Value;
+    }
+}

@@ -1,0 +1,129 @@
+using System.Runtime.CompilerServices;
+
+namespace Earshot.Protocol;
+
+/// <summary>
+/// Lexical rules both readers share: line end, separators, verbs, decimal numbers. Knows no operation and throws nothing.
+/// </summary>
+internal static class ControlLine
+{
+    // Servers accept 1 to 9 digits and echo leading zeros; a tenth digit is how size overflows start.
+    private const int MaxSizeDigits = 9;
+
+    /// <summary>The line without LF and without the one CR before it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ReadOnlySpan<byte> WithoutLineEnd(ReadOnlySpan<byte> buffer, int lineFeed)
+    {
+        var length = lineFeed > 0 && buffer[lineFeed - 1] == (byte)'\r' ? lineFeed - 1 : lineFeed;
+        return buffer[..length];
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsSeparator(byte value) => value is (byte)' ' or (byte)'\t';
+
+    public static ReadOnlySpan<byte> TrimSeparators(ReadOnlySpan<byte> text) => text.Trim(" \t"u8);
+
+    /// <summary>
+    /// Takes the next token off <paramref name="rest"/> and the separators behind it. False where there is none, or where
+    /// the token holds a CR: a line that contains one was not written by a NATS server.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryTakeToken(scoped ref ReadOnlySpan<byte> rest, out ReadOnlySpan<byte> token)
+    {
+        var end = rest.IndexOfAny((byte)' ', (byte)'\t', (byte)'\r');
+        if (end < 0)
+        {
+            token = rest;
+            rest = default;
+            return !token.IsEmpty;
+        }
+
+        token = rest[..end];
+        if (end == 0 || rest[end] == (byte)'\r')
+        {
+            return false;
+        }
+
+        rest = SkipSeparators(rest[(end + 1)..]);
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ReadOnlySpan<byte> SkipSeparators(ReadOnlySpan<byte> text)
+    {
+        var i = 0;
+        while (i < text.Length && IsSeparator(text[i]))
+        {
+            i++;
+        }
+
+        return text[i..];
+    }
+
+    /// <summary>Digits only, 1 to 9 of them.</summary>
+    public static bool TryParseSize(ReadOnlySpan<byte> digits, out int value)
+    {
+        value = 0;
+        if (digits.IsEmpty || digits.Length > MaxSizeDigits)
+        {
+            return false;
+        }
+
+        foreach (var character in digits)
+        {
+            var digit = (uint)(character - '0');
+            if (digit > 9)
+            {
+                return false;
+            }
+
+            value = (value * 10) + (int)digit;
+        }
+
+        return true;
+    }
+
+    /// <summary>Digits only, up to <see cref="long.MaxValue"/>; leading zeros are allowed.</summary>
+    public static bool TryParseNumber(ReadOnlySpan<byte> digits, out long value)
+    {
+        value = 0;
+        foreach (var character in digits)
+        {
+            var digit = (uint)(character - '0');
+            if (digit > 9 || value > (long.MaxValue - digit) / 10)
+            {
+                return false;
+            }
+
+            value = (value * 10) + digit;
+        }
+
+        return !digits.IsEmpty;
+    }
+
+    /// <summary>Whether the text starts with an upper-case verb in any case.</summary>
+    public static bool StartsWithVerb(ReadOnlySpan<byte> text, ReadOnlySpan<byte> verb) =>
+        text.Length >= verb.Length && SameLetters(text[..verb.Length], verb);
+
+    /// <summary>Whether the text, still without a line end, may yet become one of the verbs (or begins with one).</summary>
+    public static bool MayBecomeVerb(ReadOnlySpan<byte> text, ReadOnlySpan<byte> verb)
+    {
+        var length = Math.Min(text.Length, verb.Length);
+        return SameLetters(text[..length], verb[..length]);
+    }
+
+    private static bool SameLetters(ReadOnlySpan<byte> text, ReadOnlySpan<byte> verb)
+    {
+        for (var i = 0; i < verb.Length; i++)
+        {
+            // Only letters have a second case; '+' and '-' must not fold onto control characters.
+            var folded = text[i] is >= (byte)'a' and <= (byte)'z' ? (byte)(text[i] - 32) : text[i];
+            if (folded != verb[i])
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}

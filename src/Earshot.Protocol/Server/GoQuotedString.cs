@@ -1,0 +1,94 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+
+namespace Earshot.Protocol;
+
+/// <summary>Strings as Go's %q writes them: the form in which servers put subjects into error texts.</summary>
+internal static class GoQuotedString
+{
+    /// <summary>Takes one quoted string off the front; null, and nothing taken, where its closing quote is missing.</summary>
+    public static string? Take(ref ReadOnlySpan<char> rest)
+    {
+        var end = FindClosingQuote(rest);
+        if (end < 0)
+        {
+            return null;
+        }
+
+        var quoted = rest[1..end];
+        rest = rest[(end + 1)..];
+        return quoted.Contains('\\') ? Unescape(quoted) : quoted.ToString();
+    }
+
+    private static int FindClosingQuote(ReadOnlySpan<char> text)
+    {
+        for (var i = 1; i < text.Length; i++)
+        {
+            if (text[i] == '"')
+            {
+                return i;
+            }
+
+            i += text[i] == '\\' ? 1 : 0;
+        }
+
+        return -1;
+    }
+
+    // Escapes are bytes of UTF-8 (\x..) or runes (\u...., \U........), so the text is rebuilt as bytes.
+    private static string Unescape(ReadOnlySpan<char> text)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        while (!text.IsEmpty)
+        {
+            var escape = text.IndexOf('\\');
+            var plain = escape < 0 ? text : text[..escape];
+            Encoding.UTF8.GetBytes(plain, bytes);
+            text = text[plain.Length..];
+            if (escape >= 0)
+            {
+                text = text[TakeEscape(text, bytes)..];
+            }
+        }
+
+        return Encoding.UTF8.GetString(bytes.WrittenSpan);
+    }
+
+    private static int TakeEscape(ReadOnlySpan<char> text, ArrayBufferWriter<byte> bytes)
+    {
+        var letter = text.Length > 1 ? text[1] : '\\';
+        var digits = letter switch { 'x' => 2, 'u' => 4, 'U' => 8, _ => 0 };
+        if (digits == 0 || text.Length < 2 + digits
+            || !uint.TryParse(text.Slice(2, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var number))
+        {
+            Span<char> single = [SimpleEscape(letter)];
+            Encoding.UTF8.GetBytes(single, bytes);
+            return Math.Min(2, text.Length);
+        }
+
+        if (letter == 'x')
+        {
+            bytes.Write([(byte)number]);
+        }
+        else
+        {
+            var rune = Rune.IsValid(number) ? new Rune(number) : Rune.ReplacementChar;
+            bytes.Advance(rune.EncodeToUtf8(bytes.GetSpan(4)));
+        }
+
+        return 2 + digits;
+    }
+
+    private static char SimpleEscape(char letter) => letter switch
+    {
+        'a' => '\a',
+        'b' => '\b',
+        'f' => '\f',
+        'n' => '\n',
+        'r' => '\r',
+        't' => '\t',
+        'v' => '\v',
+        _ => letter,
+    };
+}

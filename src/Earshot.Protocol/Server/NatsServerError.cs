@@ -1,0 +1,62 @@
+namespace Earshot;
+
+/// <summary>What a permission error is about.</summary>
+public enum NatsPermissionOperation
+{
+    /// <summary>Publishing to the subject.</summary>
+    Publish,
+
+    /// <summary>Subscribing to the subject.</summary>
+    Subscribe,
+
+    /// <summary>Publishing with the subject as reply.</summary>
+    PublishReply,
+}
+
+/// <summary>How much an error of the server concerns.</summary>
+public enum NatsServerErrorScope
+{
+    /// <summary>The whole connection.</summary>
+    Connection,
+
+    /// <summary>One subscription.</summary>
+    Subscription,
+
+    /// <summary>One published message.</summary>
+    Message,
+}
+
+/// <summary>One -ERR of a server, read. Immutable.</summary>
+public sealed record NatsServerError
+{
+    /// <summary>What it is.</summary>
+    public required NatsServerErrorCode Code { get; init; }
+
+    /// <summary>The text as the server sent it. Not safe for a terminal: subjects in it are chosen by clients.</summary>
+    public required string Text { get; init; }
+
+    /// <summary>Whether the server closes the connection after it.</summary>
+    public bool ServerCloses { get; init; }
+
+    /// <summary>Whether trying again without any change of settings can succeed.</summary>
+    public bool Retryable { get; init; }
+
+    /// <summary>What it concerns.</summary>
+    public NatsServerErrorScope Scope { get; init; }
+
+    /// <summary>What was not permitted; null unless <see cref="Code"/> is a permissions violation.</summary>
+    public NatsPermissionOperation? Operation { get; init; }
+
+    /// <summary>The subject that was refused; null where the text names none.</summary>
+    public string? Subject { get; init; }
+
+    /// <summary>The queue group of the refused subscription; null where the text names none.</summary>
+    public string? QueueGroup { get; init; }
+
+    /// <summary>The id of the subscription that lost its permission; null where the text names none.</summary>
+    public string? Sid { get; init; }
+
+    /// <summary>The code and the text.</summary>
+    /// <returns>One line.</returns>
+    public override string ToString() => $"{Code}: {Text}";
+}

@@ -1,0 +1,65 @@
+using System.Security.Cryptography;
+
+namespace Earshot;
+
+/// <summary>
+/// Makes NUIDs: short identifiers that do not repeat, for inboxes, message ids and the like. Not secrets: who knows one can
+/// guess the next. Safe to use from any thread.
+/// </summary>
+public static class Nuid
+{
+    private const string Digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    private const int PrefixLength = 12;
+    private const int Length = 22;
+    private const int MinIncrement = 33;
+    private const int MaxIncrement = 333;
+
+    // 62 to the power of 10, the number of values the sequential part can have.
+    private const long MaxSequence = 839_299_365_868_340_224;
+
+    // One generator per thread: no lock, and the random prefix keeps two threads apart.
+    [ThreadStatic]
+    private static Generator? _generator;
+
+    /// <summary>Makes a new identifier.</summary>
+    /// <returns>22 characters, each a digit or an ASCII letter.</returns>
+    public static string NewNuid() => (_generator ??= new Generator()).Next();
+
+    private sealed class Generator
+    {
+        private readonly char[] _prefix = new char[PrefixLength];
+        private long _sequence;
+        private int _increment;
+
+        public Generator() => Renew();
+
+        public string Next()
+        {
+            _sequence += _increment;
+            if (_sequence >= MaxSequence)
+            {
+                Renew();
+            }
+
+            return string.Create(Length, this, static (text, generator) =>
+            {
+                generator._prefix.CopyTo(text);
+                var rest = generator._sequence;
+                for (var i = Length - 1; i >= PrefixLength; i--)
+                {
+                    (rest, var digit) = Math.DivRem(rest, Digits.Length);
+                    text[i] = Digits[(int)digit];
+                }
+            });
+        }
+
+        private void Renew()
+        {
+            RandomNumberGenerator.GetItems<char>(Digits, _prefix);
+            Span<byte> random = stackalloc byte[sizeof(ulong)];
+            RandomNumberGenerator.Fill(random);
+            _sequence = (long)(BitConverter.ToUInt64(random) % MaxSequence);
+            _increment = RandomNumberGenerator.GetInt32(MinIncrement, MaxIncrement);
+        }
+    }
+}

@@ -1,0 +1,185 @@
+using System.Buffers;
+using System.Text;
+
+namespace Earshot.Protocol;
+
+/// <summary>
+/// What may stand as a subject, reply, queue group or inbox prefix. Always on: a space or line end that got through would
+/// let a subject carry a second operation. Decides about form only, never about permissions.
+/// </summary>
+internal static class SubjectRules
+{
+    /// <summary>What a server with default settings takes behind the verb of one control line, in bytes.</summary>
+    public const int MaxControlLine = 4096;
+
+    // What stands on the line besides subjects: separators and two sizes, or a sid.
+    private const int ReservedOnLine = 24;
+
+    // Printable ASCII without the wildcards: nearly every subject is made of these and passes with one vectorised scan.
+    private static readonly SearchValues<char> PlainCharacters = SearchValues.Create(
+        "!\"#$%&'()+,-./0123456789:;<=?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~");
+
+    public static bool IsValidPublish(string? subject) => subject is not null && FaultOf(subject, wildcards: false) is null;
+
+    public static bool IsValidSubscribe(string? subject) => subject is not null && FaultOf(subject, wildcards: true) is null;
+
+    public static void ThrowIfInvalidPublish(string subject, string paramName) => ThrowIfFaulty(subject, paramName, wildcards: false);
+
+    public static void ThrowIfInvalidSubscribe(string subject, string paramName) => ThrowIfFaulty(subject, paramName, wildcards: true);
+
+    public static void ThrowIfInvalidReplyTo(string replyTo, string paramName) => ThrowIfFaulty(replyTo, paramName, wildcards: false);
+
+    public static void ThrowIfInvalidInboxPrefix(string prefix, string paramName) => ThrowIfFaulty(prefix, paramName, wildcards: false);
+
+    /// <summary>Queue groups are one word to the server: dots mean nothing in them, wildcards are refused.</summary>
+    public static void ThrowIfInvalidQueueGroup(string queueGroup, string paramName)
+    {
+        ArgumentNullException.ThrowIfNull(queueGroup, paramName);
+        var fault = queueGroup.Length == 0 ? "is empty"
+            : FaultOfCharacters(queueGroup) ?? FaultOfLength(queueGroup) ?? (HasWildcardToken(queueGroup) ? "contains a wildcard" : null);
+        if (fault is not null)
+        {
+            throw new ArgumentException($"The queue group {fault}.", paramName);
+        }
+    }
+
+    /// <summary>Subject and reply (or queue group) are on one line; together they must not exceed it either.</summary>
+    public static void ThrowIfControlLineTooLong(string subject, string? second, string paramName)
+    {
+        if (second is not null
+            && (subject.Length + second.Length) * WireText.MaxBytesPerChar > MaxControlLine - ReservedOnLine
+            && Encoding.UTF8.GetByteCount(subject) + Encoding.UTF8.GetByteCount(second) > MaxControlLine - ReservedOnLine)
+        {
+            throw new ArgumentException("The control line would be longer than 4,096 bytes and would close the connection.", paramName);
+        }
+    }
+
+    /// <summary>Whether a subject that was published is covered by a subscription's subject.</summary>
+    public static bool Matches(ReadOnlySpan<char> pattern, ReadOnlySpan<char> subject)
+    {
+        while (true)
+        {
+            var patternToken = TakeToken(ref pattern, out var lastOfPattern);
+            if (patternToken is ">" && lastOfPattern)
+            {
+                return true;
+            }
+
+            var token = TakeToken(ref subject, out var lastOfSubject);
+            if (patternToken is not "*" && !patternToken.SequenceEqual(token))
+            {
+                return false;
+            }
+
+            if (lastOfPattern || lastOfSubject)
+            {
+                return lastOfPattern && lastOfSubject;
+            }
+        }
+    }
+
+    private static ReadOnlySpan<char> TakeToken(ref ReadOnlySpan<char> rest, out bool last)
+    {
+        var dot = rest.IndexOf('.');
+        last = dot < 0;
+        var token = last ? rest : rest[..dot];
+        rest = last ? default : rest[(dot + 1)..];
+        return token;
+    }
+
+    private static void ThrowIfFaulty(string subject, string paramName, bool wildcards)
+    {
+        ArgumentNullException.ThrowIfNull(subject, paramName);
+        if (FaultOf(subject, wildcards) is { } fault)
+        {
+            throw new ArgumentException($"The subject {fault}.", paramName);
+        }
+    }
+
+    private static string? FaultOf(string subject, bool wildcards)
+    {
+        if (subject.Length == 0)
+        {
+            return "is empty";
+        }
+
+        if (subject[0] == '.' || subject[^1] == '.' || subject.AsSpan().IndexOf("..") >= 0)
+        {
+            return "has an empty token";
+        }
+
+        if (subject.AsSpan().ContainsAnyExcept(PlainCharacters))
+        {
+            var fault = FaultOfCharacters(subject) ?? (wildcards ? FaultOfPattern(subject) : FaultOfLiteral(subject));
+            if (fault is not null)
+            {
+                return fault;
+            }
+        }
+
+        return FaultOfLength(subject);
+    }
+
+    private static string? FaultOfLiteral(string subject) =>
+        HasWildcardToken(subject) ? "contains a wildcard; messages are published to literal subjects" : null;
+
+    // '>' within a longer token is a literal, alone it must be last.
+    private static string? FaultOfPattern(string subject)
+    {
+        var rest = subject.AsSpan();
+        bool last;
+        do
+        {
+            if (TakeToken(ref rest, out last) is ">" && !last)
+            {
+                return "has '>' before its last token";
+            }
+        }
+        while (!last);
+        return null;
+    }
+
+    private static bool HasWildcardToken(string subject)
+    {
+        var rest = subject.AsSpan();
+        bool last;
+        do
+        {
+            if (TakeToken(ref rest, out last) is "*" or ">")
+            {
+                return true;
+            }
+        }
+        while (!last);
+        return false;
+    }
+
+    private static string? FaultOfCharacters(string text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            var character = text[i];
+            if (character is <= ' ' or '\u007f')
+            {
+                return "contains a space or control character";
+            }
+
+            if (char.IsSurrogate(character))
+            {
+                if (i + 1 >= text.Length || !char.IsSurrogatePair(character, text[i + 1]))
+                {
+                    return "contains half of a surrogate pair";
+                }
+
+                i++;
+            }
+        }
+
+        return null;
+    }
+
+    private static string? FaultOfLength(string text) =>
+        text.Length * WireText.MaxBytesPerChar > MaxControlLine - ReservedOnLine
+        && Encoding.UTF8.GetByteCount(text) > MaxControlLine - ReservedOnLine
+            ? "is too long; its control line would exceed 4,096 bytes and close the connection" : null;
+}
