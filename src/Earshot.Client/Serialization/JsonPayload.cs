@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 
 namespace Earshot.Serialization;
@@ -9,6 +10,9 @@ internal static class JsonPayload
 {
     /// <summary>The deepest nesting in either direction: a small payload must not be able to exhaust a stack.</summary>
     public const int MaxDepth = 64;
+
+    /// <summary>Shared by all default serializers by reflection, so that each type is read once.</summary>
+    public static readonly JsonSerializerOptions DefaultOptions = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
     [ThreadStatic]
     private static Utf8JsonWriter? t_writer;

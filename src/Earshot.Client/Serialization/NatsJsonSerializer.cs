@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Earshot.Serialization;
 
@@ -26,7 +25,7 @@ public sealed class NatsJsonSerializer<T> : INatsSerializer<T>
 
     /// <summary>Makes a serializer that leaves out properties that are null.</summary>
     public NatsJsonSerializer()
-        : this(NatsJsonDefaults.Options)
+        : this(JsonPayload.DefaultOptions)
     {
     }
 
@@ -75,12 +74,6 @@ public sealed class NatsJsonSerializerRegistry : INatsSerializerRegistry
 
     /// <inheritdoc/>
     public INatsDeserialize<T> GetDeserializer<T>() => NatsJsonSerializer<T>.Default;
-}
-
-/// <summary>The options that all default instances of <see cref="NatsJsonSerializer{T}"/> share, so types are read once.</summary>
-internal static class NatsJsonDefaults
-{
-    public static readonly JsonSerializerOptions Options = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 }
 
 /// <summary>

@@ -187,7 +187,8 @@ internal static class RawPayload
                 }
 
                 break;
-            case NatsMemoryOwner<byte> owner:
+            // A boxed owner goes to the next case: disposing an unboxed copy would leave the caller's alive.
+            case NatsMemoryOwner<byte> owner when typeof(T).IsValueType:
                 using (owner)
                 {
                     writer.Write(owner.Span);

@@ -1,0 +1,60 @@
+using System.Buffers;
+using BenchmarkDotNet.Attributes;
+using Earshot.Protocol;
+
+namespace Earshot.Benchmarks;
+
+/// <summary>One received message, taken from a buffer full of them as the read loop does.</summary>
+[MemoryDiagnoser]
+public class ReaderBenchmarks
+{
+    private const int Messages = 256;
+
+    private readonly ServerOperationReader _reader = new(ProtocolLimits.Default);
+    private byte[] _buffer = [];
+
+    /// <summary>Bytes of payload in each message.</summary>
+    [Params(16, 1024, 16384)]
+    public int Size { get; set; }
+
+    /// <summary>Whether each message is an HMSG with three headers.</summary>
+    [Params(false, true)]
+    public bool Headers { get; set; }
+
+    /// <summary>Encodes the buffer with the writer of the server side.</summary>
+    [GlobalSetup]
+    public void Encode()
+    {
+        var writer = new ArrayBufferWriter<byte>();
+        var payload = new byte[Size];
+        var headers = HeadersBenchmarks.Encode(HeadersBenchmarks.Create());
+        for (var i = 0; i < Messages; i++)
+        {
+            if (Headers)
+            {
+                ServerOperationWriter.WriteHeadersMessage(writer, "orders.europe.new", 42, null, headers, payload);
+            }
+            else
+            {
+                ServerOperationWriter.WriteMessage(writer, "orders.europe.new", 42, null, payload);
+            }
+        }
+
+        _buffer = writer.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Reads the whole buffer.</summary>
+    [Benchmark(OperationsPerInvoke = Messages)]
+    public long Read()
+    {
+        var rest = _buffer.AsSpan();
+        long sum = 0;
+        while (_reader.TryRead(rest, out var operation, out var consumed))
+        {
+            sum += operation.Sid + operation.Payload.Length;
+            rest = rest[consumed..];
+        }
+
+        return sum;
+    }
+}

@@ -1,0 +1,72 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Earshot.LoadTest.Opponents;
+using Earshot.LoadTest.Workloads;
+
+namespace Earshot.LoadTest;
+
+/// <summary>
+/// Runs every workload against every opponent for every size. The clients take turns within each round, so that a noisy
+/// minute hits the raw limit and the client alike.
+/// </summary>
+internal static class LoadTestRun
+{
+    private static readonly Func<IWorkloadClient>[] Clients =
+    [
+        static () => new RawLimit(),
+#if HAS_CLIENT
+        static () => new EarshotClient(),
+#endif
+    ];
+
+    public static async Task<int> RunAsync(LoadTestOptions options)
+    {
+        using var server = options.NatsServer is { } path ? await NatsServerProcess.StartAsync(path) : null;
+        await Console.Out.WriteLineAsync(
+            $"{RuntimeInformation.FrameworkDescription}, {Environment.ProcessorCount} processors, "
+            + $"{server?.Version ?? "no nats-server"}; medians of {options.Runs} interleaved runs of {options.Measured.TotalSeconds} s; "
+            + "raw = bare sockets in this process; CPU and bytes are the client process's own.");
+        await Console.Out.WriteLineAsync();
+
+        var rows = new List<Row>();
+        foreach (var name in options.Workloads)
+        {
+            foreach (var size in options.Sizes)
+            {
+                foreach (var withServer in server is null ? [false] : new[] { true, false })
+                {
+                    rows.AddRange(await MeasureAsync(name, size, withServer ? server : null, options));
+                }
+            }
+        }
+
+        MarkdownTable.Print(Console.Out, rows);
+        return 0;
+    }
+
+    private static async Task<List<Row>> MeasureAsync(string name, int size, NatsServerProcess? server, LoadTestOptions options)
+    {
+        var runs = new Dictionary<string, List<Measurement>>();
+        var opponent = "";
+        for (var round = 0; round < options.Runs; round++)
+        {
+            foreach (var create in Clients)
+            {
+                await using var client = create();
+                var workload = Workload.Create(name, size, server);
+                opponent = workload.Opponent;
+                await Console.Error.WriteLineAsync($"{name}, {size} B, {opponent}, {client.Name}, run {round + 1} of {options.Runs}");
+
+                // What one run leaves behind must not be collected in the next one's time.
+                GC.Collect();
+                GC.WaitForPendingFinalizers();
+                var run = await Task.Run(() => workload.RunAsync(client, options.WarmUp, options.Measured));
+                (runs.TryGetValue(client.Name, out var list) ? list : runs[client.Name] = []).Add(run);
+            }
+        }
+
+        var raw = Measurement.Median(runs[RawLimit.RawName]).Rate;
+        return [.. runs.Select(pair => (pair.Key, Median: Measurement.Median(pair.Value)))
+            .Select(result => new Row(name, opponent, size, result.Key, result.Median, result.Median.Rate / raw))];
+    }
+}

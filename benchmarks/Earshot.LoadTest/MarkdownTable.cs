@@ -1,0 +1,40 @@
+using System.Globalization;
+
+namespace Earshot.LoadTest;
+
+/// <summary>One line of the result.</summary>
+internal sealed record Row(string Workload, string Opponent, int Size, string Client, Measurement Median, double ShareOfRaw);
+
+/// <summary>Prints rows as one Markdown table.</summary>
+internal static class MarkdownTable
+{
+    public static void Print(TextWriter output, IEnumerable<Row> rows)
+    {
+        output.WriteLine("| workload | against | size | client | messages/s | share of raw | CPU us/message | bytes/message | GCs 0/1/2 |");
+        output.WriteLine("|---|---|--:|---|--:|--:|--:|--:|--:|");
+        foreach (var row in rows)
+        {
+            output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"| {row.Workload} | {row.Opponent} | {Size(row.Size)} | {row.Client} | {Rate(row.Median.Rate)} | {row.ShareOfRaw:P0} | {Significant(row.Median.CpuMicroseconds)} | {Significant(row.Median.AllocatedBytes)} | {row.Median.Gen0}/{row.Median.Gen1}/{row.Median.Gen2} |"));
+        }
+    }
+
+    private static string Size(int bytes) => bytes >= 1024 && bytes % 1024 == 0
+        ? string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024} KiB")
+        : string.Create(CultureInfo.InvariantCulture, $"{bytes} B");
+
+    private static string Rate(double rate) => rate switch
+    {
+        >= 1e6 => string.Create(CultureInfo.InvariantCulture, $"{rate / 1e6:0.00} M"),
+        >= 1e4 => string.Create(CultureInfo.InvariantCulture, $"{rate / 1e3:0} k"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{rate:0}"),
+    };
+
+    private static string Significant(double value) => value switch
+    {
+        >= 100 => value.ToString("N0", CultureInfo.InvariantCulture),
+        >= 1 => value.ToString("0.0", CultureInfo.InvariantCulture),
+        _ => value.ToString("0.000", CultureInfo.InvariantCulture),
+    };
+}

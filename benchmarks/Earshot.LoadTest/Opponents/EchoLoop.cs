@@ -1,0 +1,131 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Net.Sockets;
+
+namespace Earshot.LoadTest.Opponents;
+
+/// <summary>
+/// Answers every request with its own payload, all of one received chunk with one send. Stands at either end: as a server
+/// that was sent PUB, or as a client of a real server that was sent MSG.
+/// </summary>
+/// <remarks>As a server it answers on the newest subscription with a wildcard, or else on the newest: the client's inbox.</remarks>
+internal sealed class EchoLoop(Socket socket, EchoLoop.Side side)
+{
+    private readonly ArrayBufferWriter<byte> _output = new(256 * 1024);
+    private byte[] _sid = "1"u8.ToArray();
+    private bool _sidIsWildcard;
+
+    internal enum Side
+    {
+        Server,
+        Client,
+    }
+
+    public void Run()
+    {
+        var buffer = new byte[1024 * 1024];
+        var filled = 0;
+        while (true)
+        {
+            filled += Wire.Receive(socket, buffer.AsSpan(filled));
+            var used = Handle(buffer.AsSpan(0, filled));
+            buffer.AsSpan(used, filled - used).CopyTo(buffer);
+            filled -= used;
+            if (_output.WrittenCount > 0)
+            {
+                Wire.SendAll(socket, _output.WrittenSpan);
+                _output.ResetWrittenCount();
+            }
+        }
+    }
+
+    // Returns how many bytes made whole operations.
+    private int Handle(ReadOnlySpan<byte> input)
+    {
+        var used = 0;
+        while (true)
+        {
+            var rest = input[used..];
+            var lineEnd = rest.IndexOf("\r\n"u8);
+            if (lineEnd < 0)
+            {
+                return used;
+            }
+
+            var line = rest[..lineEnd];
+            var length = lineEnd + 2;
+            if (line.StartsWith("PUB "u8) || line.StartsWith("MSG "u8) || line.StartsWith("HPUB "u8) || line.StartsWith("HMSG "u8))
+            {
+                var total = Number(LastField(line));
+                if (rest.Length < length + total + 2)
+                {
+                    return used;
+                }
+
+                Reply(line, rest.Slice(length, total));
+                length += total + 2;
+            }
+            else if (line.SequenceEqual("PING"u8))
+            {
+                _output.Write(Wire.Pong);
+            }
+            else if (line.StartsWith("SUB "u8) && side == Side.Server)
+            {
+                Subscribe(line);
+            }
+
+            used += length;
+        }
+    }
+
+    private void Subscribe(ReadOnlySpan<byte> line)
+    {
+        var isWildcard = line.IndexOfAny("*>"u8) >= 0;
+        if (isWildcard || !_sidIsWildcard)
+        {
+            _sid = LastField(line).ToArray();
+            _sidIsWildcard = isWildcard;
+        }
+    }
+
+    // PUB subject reply n | MSG subject sid reply n, with a header length before n if the verb starts with H.
+    private void Reply(ReadOnlySpan<byte> line, ReadOnlySpan<byte> message)
+    {
+        Span<Range> fields = stackalloc Range[8];
+        var count = 0;
+        foreach (var field in line.Split((byte)' '))
+        {
+            fields[count++] = field;
+        }
+
+        var hasHeaders = line[0] == (byte)'H';
+        var atReply = count - (hasHeaders ? 3 : 2);
+        if (atReply < (side == Side.Server ? 2 : 3))
+        {
+            return;
+        }
+
+        var payload = hasHeaders ? message[Number(line[fields[atReply + 1]])..] : message;
+        _output.Write(side == Side.Server ? "MSG "u8 : "PUB "u8);
+        _output.Write(line[fields[atReply]]);
+        _output.Write(" "u8);
+        if (side == Side.Server)
+        {
+            _output.Write(_sid);
+            _output.Write(" "u8);
+        }
+
+        Utf8Formatter.TryFormat(payload.Length, _output.GetSpan(16), out var digits);
+        _output.Advance(digits);
+        _output.Write("\r\n"u8);
+        _output.Write(payload);
+        _output.Write("\r\n"u8);
+    }
+
+    private static ReadOnlySpan<byte> LastField(ReadOnlySpan<byte> line) => line[(line.LastIndexOf((byte)' ') + 1)..];
+
+    private static int Number(ReadOnlySpan<byte> text) =>
+        Utf8Parser.TryParse(text, out int number, out var used) && used == text.Length
+            ? number
+            : throw new InvalidOperationException("The client sent a length that is no number.");
+}

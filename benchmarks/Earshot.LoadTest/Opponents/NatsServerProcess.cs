@@ -1,0 +1,60 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Earshot.LoadTest.Opponents;
+
+/// <summary>A real nats-server on a free port of the loopback interface, with its default settings.</summary>
+internal sealed partial class NatsServerProcess : IDisposable
+{
+    private readonly Process _process;
+
+    private NatsServerProcess(Process process, int port, string version)
+    {
+        _process = process;
+        Port = port;
+        Version = version;
+    }
+
+    public int Port { get; }
+
+    public string Version { get; }
+
+    public static async Task<NatsServerProcess> StartAsync(string path)
+    {
+        var process = Process.Start(new ProcessStartInfo(path, ["-a", "127.0.0.1", "-p", "-1"]) { RedirectStandardError = true })!;
+        var version = "nats-server";
+        while (await process.StandardError.ReadLineAsync() is { } line)
+        {
+            if (VersionLine().Match(line) is { Success: true } named)
+            {
+                version = $"nats-server {named.Groups[1].Value}";
+            }
+
+            if (ListeningLine().Match(line) is { Success: true } listening)
+            {
+                // Its log must be read on, or it would block on a full pipe.
+                _ = process.StandardError.BaseStream.CopyToAsync(Stream.Null);
+                return new NatsServerProcess(process, int.Parse(listening.Groups[1].Value, CultureInfo.InvariantCulture), version);
+            }
+        }
+
+        await process.WaitForExitAsync();
+        var code = process.ExitCode;
+        process.Dispose();
+        throw new InvalidOperationException($"{path} ended with code {code} without listening.");
+    }
+
+    public void Dispose()
+    {
+        _process.Kill();
+        _process.WaitForExit();
+        _process.Dispose();
+    }
+
+    [GeneratedRegex(@"Version:\s+(\S+)")]
+    private static partial Regex VersionLine();
+
+    [GeneratedRegex(@"Listening for client connections on .*:(\d+)")]
+    private static partial Regex ListeningLine();
+}

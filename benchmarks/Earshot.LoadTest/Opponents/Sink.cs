@@ -1,0 +1,28 @@
+using System.Net.Sockets;
+
+namespace Earshot.LoadTest.Opponents;
+
+/// <summary>
+/// A server that drops everything and answers PING, looking for nothing else. It relies on subjects and payloads that do
+/// not contain the word.
+/// </summary>
+internal static class Sink
+{
+    public static void Run(Socket socket)
+    {
+        // The last bytes of the previous chunk stand before the new one, for a PING that was cut.
+        var carried = Wire.Ping.Length - 1;
+        var buffer = new byte[256 * 1024];
+        while (true)
+        {
+            var received = Wire.Receive(socket, buffer.AsSpan(carried));
+            var chunk = buffer.AsSpan(0, carried + received);
+            for (int at; (at = chunk.IndexOf(Wire.Ping)) >= 0; chunk = chunk[(at + Wire.Ping.Length)..])
+            {
+                Wire.SendAll(socket, Wire.Pong);
+            }
+
+            buffer.AsSpan(received, carried).CopyTo(buffer);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using System.Net.Sockets;
+using System.Text;
+
+namespace Earshot.LoadTest.Opponents;
+
+/// <summary>
+/// A server that answers a subscription with messages as fast as the socket takes them. One thread reads what the client
+/// says; the other sends.
+/// </summary>
+internal static class Source
+{
+    private const int BlockSize = 64 * 1024;
+
+    public static void Run(Socket socket, int size)
+    {
+        var pings = 0;
+        var subscribed = new TaskCompletionSource<string>();
+        var reading = new Thread(() => Read(socket, () => Interlocked.Increment(ref pings), subscribed)) { IsBackground = true };
+        reading.Start();
+
+        byte[]? block = null;
+        var answered = 0;
+        while (true)
+        {
+            for (var asked = Volatile.Read(ref pings); answered < asked; answered++)
+            {
+                Wire.SendAll(socket, Wire.Pong);
+            }
+
+            if (block is not null)
+            {
+                Wire.SendAll(socket, block);
+            }
+            else if (subscribed.Task.Wait(TimeSpan.FromMilliseconds(1)))
+            {
+                var payload = new byte[size];
+                payload.AsSpan().Fill((byte)'x');
+                block = Wire.Repeat(Wire.Frame(subscribed.Task.Result, payload), BlockSize, out _);
+            }
+        }
+
+        void Read(Socket from, Action ping, TaskCompletionSource<string> subscription)
+        {
+            using var lines = new StreamReader(new NetworkStream(from), Encoding.ASCII);
+            try
+            {
+                while (lines.ReadLine() is { } line)
+                {
+                    if (line == "PING")
+                    {
+                        ping();
+                    }
+                    else if (line.StartsWith("SUB load.", StringComparison.Ordinal))
+                    {
+                        var fields = line.Split(' ');
+                        subscription.TrySetResult($"MSG {fields[1]} {fields[^1]} {size}");
+                    }
+                }
+            }
+            catch (IOException)
+            {
+                // The client has gone; the sending thread notices, too.
+            }
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using Earshot.LoadTest.Opponents;
+
+namespace Earshot.LoadTest.Workloads;
+
+/// <summary>
+/// One subscription that is never short of messages. The source waits on the socket; the feeder behind a real server is
+/// told every few milliseconds how far the client is, so that it stays ahead without making it a slow consumer.
+/// </summary>
+internal sealed class ReceiveWorkload(int size, NatsServerProcess? server) : Workload(size, server)
+{
+    private static readonly TimeSpan ReportEvery = TimeSpan.FromMilliseconds(2);
+
+    public override string Opponent => Server is null ? "source" : "nats-server";
+
+    public override async Task<Measurement> RunAsync(IWorkloadClient client, TimeSpan warmUp, TimeSpan measured)
+    {
+        using var opponent = Server is null
+            ? await OpponentProcess.StartAsync("source", Size)
+            : await OpponentProcess.StartAsync("feeder", Server.Port, Size);
+        await client.ConnectAsync(Server?.Port ?? opponent.Port);
+
+        var progress = new Progress();
+        var subscribed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var receiving = Task.Run(() => client.ReceiveAsync(Subject, Size, subscribed.SetResult, progress));
+        await await Task.WhenAny(receiving, subscribed.Task);
+        using var ended = new CancellationTokenSource();
+        var reporting = Server is null ? Task.CompletedTask : ReportAsync(opponent, progress, ended.Token);
+
+        await Task.Delay(warmUp);
+        var before = progress.Count;
+        var start = Snapshot.Take();
+        await Task.Delay(measured);
+        var messages = progress.Count - before;
+        var end = Snapshot.Take();
+
+        progress.Stop();
+        await receiving;
+        await ended.CancelAsync();
+        await reporting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return Measurement.Between(start, end, messages);
+    }
+
+    private static async Task ReportAsync(OpponentProcess feeder, Progress progress, CancellationToken ended)
+    {
+        using var timer = new PeriodicTimer(ReportEvery);
+        do
+        {
+            feeder.Report(progress.Count);
+        }
+        while (await timer.WaitForNextTickAsync(ended));
+    }
+}
