@@ -87,7 +87,7 @@ internal static class ClosingRules
         reason = InterruptDrain(turn) && StateFor(reason) == NatsConnectionState.Failed ? NatsCloseReason.DrainInterrupted : reason;
         if (turn.State.IsInOutage && turn.State.Live is null)
             turn.State = turn.State with { Downtime = turn.State.Downtime + (turn.Now - turn.State.LostAt) };
-        turn.State = turn.State with { IsOver = true, State = StateFor(reason), Search = Search.None, Closing = null, Successor = null, IsInOutage = false, Drain = null };
+        turn.State = turn.State with { IsOver = true, State = StateFor(reason), ClosedBecause = reason, Search = Search.None, Closing = null, Successor = null, IsInOutage = false, Drain = null };
         turn.Do(new StopTimer(MachineTimer.TimeLimit));
         turn.Do(new LifeOver(reason, exception)
         {

@@ -45,6 +45,16 @@ internal sealed class ConnectionLoop : ISessionSink
     /// <summary>New requests wait for the session that takes over.</summary>
     public bool IsHoldingRequests => _handover.IsHoldingRequests;
 
+    public IReadOnlyList<NatsServer> ViewPool() => _status.ViewPool(_clock.Elapsed, _parts.Time.GetUtcNow());
+
+    /// <summary>Waits until a session is there.</summary>
+    public async Task NextSessionAsync(TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        Task next = Waiters.AddConnect();
+        if (!_parts.Outbound.IsAttached)
+            await next.WaitAsync(timeout, _parts.Time, cancellationToken).ConfigureAwait(false);
+    }
+
     public void Post(MachineInput input)
     {
         lock (_inputs)
@@ -117,7 +127,7 @@ internal sealed class ConnectionLoop : ISessionSink
             case ApplyInfo apply: _parts.Outbound.MaxPayload = apply.Info.MaxPayload > 0 ? apply.Info.MaxPayload : long.MaxValue; break;
             case SetTimer set: _timers.Set(set.Timer, set.Due); break;
             case StopTimer stop: _timers.Stop(stop.Timer); break;
-            case AskSelector ask: _ = _callbacks.AskSelectorAsync(_status.ViewPool(_clock.Elapsed, _parts.Time.GetUtcNow()), _status.State.Pool, ask.Info); break;
+            case AskSelector ask: _ = _callbacks.AskSelectorAsync(ViewPool(), _status.State.Pool, ask.Info); break;
             case AskDelay ask: _ = _callbacks.AskDelayAsync(ask.Round, ask.Default); break;
             case FailInFlight fail: FailInFlight(fail); break;
             case FailRefused refused: FailRefused(refused); break;

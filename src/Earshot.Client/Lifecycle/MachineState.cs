@@ -109,6 +109,9 @@ internal sealed record MachineState
 
     public Exception? LastError { get; init; }
 
+    /// <summary>Why this life is over.</summary>
+    public NatsCloseReason? ClosedBecause { get; init; }
+
     public TimeSpan FirstConnectAt { get; init; }
 
     public int Outages { get; init; }

@@ -1,0 +1,177 @@
+using System.Threading.Channels;
+using Earshot.Events;
+using Earshot.Lifecycle;
+using Earshot.Outbound;
+using Earshot.Protocol;
+using Earshot.Servers;
+using Earshot.Sessions;
+using Earshot.Subscriptions;
+using Earshot.Transport;
+
+namespace Earshot;
+
+/// <summary>From options to the parts of one connection. Validates everything first; nothing of it connects.</summary>
+internal sealed class ConnectionComposition
+{
+    public ConnectionComposition(NatsOpts opts, ITransportDialer? dialer = null, Random? random = null)
+    {
+        Validate(opts);
+        IReadOnlyList<ServerAddress> servers = ParseServers([opts.Url]);
+        random ??= new Random(Guid.NewGuid().GetHashCode());
+        Status = new ConnectionStatus(new MachineState { Options = MachineOptions(opts), Pool = ServerPool.Create(servers, !opts.NoRandomize, random) });
+        Journal = new Journal(JournalOptions(opts), opts.TimeProvider, Status);
+        Outbound = new OutboundBuffer(
+            new OutboundOptions { Limit = opts.PendingBufferSize, WriteThreshold = opts.WriterBufferSize, Policy = opts.PendingBufferPolicy }, Journal, opts.TimeProvider);
+        Table = new SubscriptionTable(Outbound, Journal, opts.TimeProvider);
+        Inbox = new ReplyInbox($"{opts.InboxPrefix}.{Nuid.NewNuid()}", Table);
+        Pings = new PingQueue(Outbound, opts.TimeProvider);
+        var parts = new SessionParts(Outbound, Pings, Table, Inbox, Journal)
+        {
+            Time = opts.TimeProvider,
+            Counters = new InboundCounters(),
+            Options = new SessionOptions
+            {
+                PingInterval = opts.PingInterval,
+                MaxPingsOut = opts.MaxPingOut,
+                ProbeAfter = opts.ProbeAfter,
+                DeadAfter = opts.DeadAfter,
+                WriteTimeout = opts.WriteTimeout,
+            },
+        };
+        Status.Use(parts);
+        Loop = new ConnectionLoop(Status, parts, LoopOptions(opts, dialer ?? new TcpDialer(new TransportOptions { TcpUserTimeout = opts.TcpUserTimeout }), random));
+    }
+
+    public ConnectionStatus Status { get; }
+
+    public Journal Journal { get; }
+
+    public OutboundBuffer Outbound { get; }
+
+    public SubscriptionTable Table { get; }
+
+    public ReplyInbox Inbox { get; }
+
+    public PingQueue Pings { get; }
+
+    public ConnectionLoop Loop { get; }
+
+    public static SubscriptionLimits Limits(NatsOpts opts, NatsSubOpts? sub)
+    {
+        int messages = sub?.PendingMessagesLimit ?? sub?.ChannelOpts?.Capacity ?? opts.SubPendingChannelCapacity;
+        long bytes = sub?.PendingBytesLimit ?? opts.SubPendingBytesLimit;
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(messages, nameof(sub));
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(bytes, nameof(sub));
+        SlowPolicy policy = sub?.SlowPolicy ?? (sub?.ChannelOpts?.FullMode ?? opts.SubPendingChannelFullMode) switch
+        {
+            BoundedChannelFullMode.Wait => SlowPolicy.Wait,
+            BoundedChannelFullMode.DropOldest => SlowPolicy.DropOldest,
+            _ => SlowPolicy.DropNewest,
+        };
+        return new SubscriptionLimits(messages, bytes, policy);
+    }
+
+    public static IReadOnlyList<ServerAddress> ParseServers(IEnumerable<string> urls)
+    {
+        IReadOnlyList<ServerAddress> servers = ServerAddress.ParseList(urls);
+        if (servers.FirstOrDefault(server => server.Scheme != "nats") is { } other)
+            throw new NotSupportedException($"The scheme '{other.Scheme}' ({other.Url}) is not available yet; this version speaks plain nats:// only.");
+        return servers;
+    }
+
+    private static void Validate(NatsOpts opts)
+    {
+        ArgumentNullException.ThrowIfNull(opts);
+        ArgumentNullException.ThrowIfNull(opts.Name);
+        ArgumentNullException.ThrowIfNull(opts.AuthOpts);
+        ArgumentNullException.ThrowIfNull(opts.SerializerRegistry);
+        SubjectRules.ThrowIfInvalidInboxPrefix(opts.InboxPrefix, nameof(opts.InboxPrefix));
+        foreach ((string name, TimeSpan value) in Durations(opts))
+        {
+            if (value <= TimeSpan.Zero || value.TotalMilliseconds > int.MaxValue)
+                throw new ArgumentOutOfRangeException(name, value, $"NatsOpts.{name} must be above zero and below 24 days.");
+        }
+
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(opts.SubPendingChannelCapacity, nameof(opts.SubPendingChannelCapacity));
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(opts.SubPendingBytesLimit, nameof(opts.SubPendingBytesLimit));
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(opts.WriterBufferSize, nameof(opts.WriterBufferSize));
+        ArgumentOutOfRangeException.ThrowIfNegative(opts.PendingBufferSize, nameof(opts.PendingBufferSize));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(opts.PendingBufferSize, 1 << 30, nameof(opts.PendingBufferSize));
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(opts.MaxPingOut, nameof(opts.MaxPingOut));
+        ArgumentOutOfRangeException.ThrowIfLessThan(opts.EventCapacity, 16, nameof(opts.EventCapacity));
+        if (opts.ReconnectWaitMin > opts.ReconnectWaitMax)
+            throw new ArgumentException($"NatsOpts.ReconnectWaitMin ({opts.ReconnectWaitMin}) is above ReconnectWaitMax ({opts.ReconnectWaitMax}).", nameof(opts));
+        if (opts.ProbeAfter >= opts.DeadAfter)
+            throw new ArgumentException($"NatsOpts.ProbeAfter ({opts.ProbeAfter}) must be below DeadAfter ({opts.DeadAfter}).", nameof(opts));
+    }
+
+    private static IEnumerable<(string Name, TimeSpan Value)> Durations(NatsOpts opts) =>
+    [
+        (nameof(opts.ConnectTimeout), opts.ConnectTimeout),
+        (nameof(opts.ConnectCompanyAfter), opts.ConnectCompanyAfter),
+        (nameof(opts.ReconnectWaitMin), opts.ReconnectWaitMin),
+        (nameof(opts.ReconnectWaitMax), opts.ReconnectWaitMax),
+        (nameof(opts.ReconnectStableAfter), opts.ReconnectStableAfter),
+        (nameof(opts.ReconnectTimeLimit), opts.ReconnectTimeLimit ?? TimeSpan.FromSeconds(1)),
+        (nameof(opts.LameDuckGracePeriod), opts.LameDuckGracePeriod),
+        (nameof(opts.PingInterval), opts.PingInterval),
+        (nameof(opts.ProbeAfter), opts.ProbeAfter),
+        (nameof(opts.DeadAfter), opts.DeadAfter),
+        (nameof(opts.WriteTimeout), opts.WriteTimeout),
+        (nameof(opts.CommandTimeout), opts.CommandTimeout),
+        (nameof(opts.RequestTimeout), opts.RequestTimeout),
+        (nameof(opts.DrainTimeout), opts.DrainTimeout),
+        (nameof(opts.EventDrainTimeout), opts.EventDrainTimeout),
+        (nameof(opts.HandlerWarnAfter), opts.HandlerWarnAfter),
+    ];
+
+    private static MachineOptions MachineOptions(NatsOpts opts) => new()
+    {
+        HedgeAfter = opts.ConnectCompanyAfter,
+        ReconnectWaitMin = opts.ReconnectWaitMin,
+        ReconnectWaitMax = opts.ReconnectWaitMax,
+        StableAfter = opts.ReconnectStableAfter,
+        MaxReconnects = opts.MaxReconnectRetry,
+        MaxReconnectsPerServer = opts.MaxReconnectPerServer,
+        ReconnectTimeLimit = opts.ReconnectTimeLimit,
+        RetryOnInitialConnect = opts.RetryOnInitialConnect,
+        IgnoreAuthErrorAbort = opts.IgnoreAuthErrorAbort,
+        LameDuckPolicy = opts.LameDuckPolicy,
+        LameDuckGrace = opts.LameDuckGracePeriod,
+        Pool = new PoolOptions { IgnoreDiscovered = opts.IgnoreDiscoveredServers, Filter = opts.DiscoveredServerFilter },
+        HasSelector = opts.ServerSelector is not null,
+        HasDelayCallback = opts.ReconnectDelay is not null,
+    };
+
+    private static JournalOptions JournalOptions(NatsOpts opts) => new()
+    {
+        Capacity = opts.EventCapacity,
+        EventDrainTimeout = opts.EventDrainTimeout,
+        HandlerWarnAfter = opts.HandlerWarnAfter,
+        DetachAfterFaults = opts.DetachHandlerAfterFaults,
+    };
+
+    private static LoopOptions LoopOptions(NatsOpts opts, ITransportDialer dialer, Random random) => new()
+    {
+        Dialer = dialer,
+        Random = random,
+        RequestsOnDisconnect = opts.RequestsOnDisconnect,
+        Callbacks = new LifecycleCallbacks { Selector = opts.ServerSelector, Delay = opts.ReconnectDelay },
+        Attempts = new AttemptOptions
+        {
+            Timeout = opts.ConnectTimeout,
+            Auth = opts.AuthOpts,
+            Randomize = !opts.NoRandomize,
+            Connect = new ConnectInfo
+            {
+                Verbose = opts.Verbose,
+                Echo = opts.Echo,
+                Headers = opts.Headers,
+                NoResponders = opts.Headers,
+                Name = opts.Name,
+                Lang = ".NET",
+                Version = typeof(NatsOpts).Assembly.GetName().Version?.ToString(3) ?? "0.0.0",
+            },
+        },
+    };
+}

@@ -1,0 +1,140 @@
+namespace Earshot;
+
+/// <summary>A connection: what a client does, what it goes through, and how to listen to that.</summary>
+public interface INatsConnection : INatsClient
+{
+    /// <inheritdoc cref="NatsConnectionEvents.ConnectionDisconnected"/>
+    event AsyncEventHandler<NatsEventArgs> ConnectionDisconnected;
+
+    /// <inheritdoc cref="NatsConnectionEvents.ConnectionOpened"/>
+    event AsyncEventHandler<NatsEventArgs> ConnectionOpened;
+
+    /// <inheritdoc cref="NatsConnectionEvents.ConnectionReconnected"/>
+    event AsyncEventHandler<NatsEventArgs> ConnectionReconnected;
+
+    /// <inheritdoc cref="NatsConnectionEvents.ConnectionClosed"/>
+    event AsyncEventHandler<NatsEventArgs> ConnectionClosed;
+
+    /// <inheritdoc cref="NatsConnectionEvents.ReconnectFailed"/>
+    event AsyncEventHandler<NatsEventArgs> ReconnectFailed;
+
+    /// <inheritdoc cref="NatsConnectionEvents.MessageDropped"/>
+    event AsyncEventHandler<NatsMessageDroppedEventArgs> MessageDropped;
+
+    /// <inheritdoc cref="NatsConnectionEvents.SlowConsumerDetected"/>
+    event AsyncEventHandler<NatsSlowConsumerEventArgs> SlowConsumerDetected;
+
+    /// <inheritdoc cref="NatsConnectionEvents.LameDuckModeActivated"/>
+    event AsyncEventHandler<NatsLameDuckModeActivatedEventArgs> LameDuckModeActivated;
+
+    /// <inheritdoc cref="NatsConnectionEvents.ServerError"/>
+    event AsyncEventHandler<NatsServerErrorEventArgs> ServerError;
+
+    /// <inheritdoc cref="NatsConnectionEvents.ServersDiscovered"/>
+    event AsyncEventHandler<NatsEventArgs> ServersDiscovered;
+
+    /// <inheritdoc cref="NatsConnectionEvents.ErrorOccurred"/>
+    event AsyncEventHandler<NatsEventArgs> ErrorOccurred;
+
+    /// <summary>The journal: everything that happened, and all ways to hear of it.</summary>
+    NatsEvents Events { get; }
+
+    /// <summary>Completes with the last event once the connection is closed and every listener was offered it; never faults.</summary>
+    Task<NatsClosedEvent> Closed { get; }
+
+    /// <summary>Cancelled when the present session ends; already cancelled while there is none.</summary>
+    CancellationToken SessionToken { get; }
+
+    /// <summary>What the server said of itself last; null while there is no session.</summary>
+    INatsServerInfo? ServerInfo { get; }
+
+    /// <summary>The options the connection was made with.</summary>
+    NatsOpts Opts { get; }
+
+    /// <summary>The state now. An event carries the state of its own moment.</summary>
+    NatsConnectionState ConnectionState { get; }
+
+    /// <summary>True figures since the connection was made.</summary>
+    NatsStats Stats { get; }
+
+    /// <summary>The server pool: given and discovered servers with what is known of each.</summary>
+    IReadOnlyList<NatsServer> Servers { get; }
+
+    /// <summary>Only the discovered ones.</summary>
+    IReadOnlyList<NatsServer> DiscoveredServers { get; }
+
+    /// <summary>Publishes a message as it is.</summary>
+    /// <typeparam name="T">Type of the value.</typeparam>
+    /// <param name="msg">Subject, reply, headers and data are used.</param>
+    /// <param name="serializer">Null: the registry's.</param>
+    /// <param name="opts">Options of this publish.</param>
+    /// <param name="cancellationToken">Stops waiting for room in the buffer.</param>
+    /// <returns>As for a value.</returns>
+    ValueTask PublishAsync<T>(in NatsMsg<T> msg, INatsSerialize<T>? serializer = null, NatsPubOpts? opts = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Subscribes now and returns a handle.</summary>
+    /// <typeparam name="T">Type of the values.</typeparam>
+    /// <param name="subject">What to listen to; wildcards allowed.</param>
+    /// <param name="queueGroup">Members of a queue group share the messages.</param>
+    /// <param name="serializer">Null: the registry's.</param>
+    /// <param name="opts">Limits and timeouts.</param>
+    /// <param name="cancellationToken">Ends the subscription.</param>
+    /// <returns>The subscription; its SUB is in front of everything published afterwards.</returns>
+    /// <exception cref="ArgumentException">The subject or queue group is not allowed.</exception>
+    ValueTask<INatsSub<T>> SubscribeCoreAsync<T>(string subject, string? queueGroup = null, INatsDeserialize<T>? serializer = null, NatsSubOpts? opts = null, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Sends one request and takes many replies (ADR-47): until <see cref="NatsSubOpts.MaxMsgs"/>, an idle time, an empty
+    /// message (unless <see cref="NatsSubOpts.StopOnEmptyMsg"/> is false) or the total time, by default the request timeout.
+    /// </summary>
+    /// <typeparam name="TRequest">Type of the request.</typeparam>
+    /// <typeparam name="TReply">Type of the replies.</typeparam>
+    /// <param name="subject">Where to.</param>
+    /// <param name="data">The request.</param>
+    /// <param name="headers">Headers.</param>
+    /// <param name="requestSerializer">Null: the registry's.</param>
+    /// <param name="replySerializer">Null: the registry's.</param>
+    /// <param name="requestOpts">Options of the publish.</param>
+    /// <param name="replyOpts">When it ends.</param>
+    /// <param name="cancellationToken">Gives the request up.</param>
+    /// <returns>The replies.</returns>
+    /// <exception cref="NatsNoRespondersException">Nobody subscribes to the subject.</exception>
+    IAsyncEnumerable<NatsMsg<TReply>> RequestManyAsync<TRequest, TReply>(string subject, TRequest? data, NatsHeaders? headers = null, INatsSerialize<TRequest>? requestSerializer = null, INatsDeserialize<TReply>? replySerializer = null, NatsPubOpts? requestOpts = null, NatsSubOpts? replyOpts = null, CancellationToken cancellationToken = default);
+
+    /// <summary>A new unique subject below <see cref="NatsOpts.InboxPrefix"/>.</summary>
+    /// <returns>The subject.</returns>
+    string NewInbox();
+
+    /// <summary>Waits until the server has processed everything sent so far.</summary>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>Completes with the server's answer.</returns>
+    /// <exception cref="NatsConnectionLostException">The session ended before the answer.</exception>
+    ValueTask FlushAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Lets everything arrive, in both directions, and closes: no message that was received goes unread.</summary>
+    /// <param name="cancellationToken">Stops waiting, not the draining.</param>
+    /// <returns>Completes when closed.</returns>
+    ValueTask DrainAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Closes for good; what was published before is flushed for at most half a second. Callable from any handler.</summary>
+    /// <returns>Completes when closed and the listeners have heard of it, or after the event drain timeout.</returns>
+    ValueTask CloseAsync();
+
+    /// <summary>Leaves the server and connects anew.</summary>
+    /// <param name="options">Which server, and the reason to record.</param>
+    /// <param name="cancellationToken">Stops waiting, not the reconnecting.</param>
+    /// <returns>Completes when connected again and the server has confirmed the subscriptions.</returns>
+    ValueTask ReconnectAsync(NatsForceReconnectOptions options, CancellationToken cancellationToken = default);
+
+    /// <summary>Replaces the server pool, discovered servers too (ADR-40).</summary>
+    /// <param name="urls">The new servers.</param>
+    /// <param name="reconnect">Leave the present server as well.</param>
+    /// <exception cref="ArgumentException">A URL is not valid; nothing is changed.</exception>
+    void SetServers(IEnumerable<string> urls, bool reconnect = false);
+
+    /// <summary>Waits until the connection is in a state.</summary>
+    /// <param name="state">The state.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>Completes at once when it already is.</returns>
+    Task WaitForStateAsync(NatsConnectionState state, CancellationToken cancellationToken = default);
+}

@@ -1,0 +1,372 @@
+using System.Runtime.CompilerServices;
+using Earshot.Errors;
+using Earshot.Events;
+using Earshot.Lifecycle;
+using Earshot.Messages;
+using Earshot.Outbound;
+using Earshot.Protocol;
+using Earshot.Serialization;
+using Earshot.Subscriptions;
+
+namespace Earshot;
+
+/// <summary>
+/// One connection to a NATS system. Safe for use from any thread. It validates what it is given and delegates; it connects
+/// with its first use, reconnects by itself, and tells everything that happens to it through <see cref="Events"/>.
+/// </summary>
+public class NatsConnection : NatsConnectionEvents, INatsConnection
+{
+    private static readonly TimeSpan CloseFlush = TimeSpan.FromMilliseconds(500);
+
+    private readonly ConnectionComposition _parts;
+    private readonly Publisher _publisher;
+    private readonly Requester _requester;
+    private readonly bool _hasDefaultRegistry;
+    private string? _lastSubject; // publishers tend to repeat one string
+    private int _isDisposed;
+
+    /// <summary>Makes a connection with default options; it connects with its first use.</summary>
+    public NatsConnection()
+        : this(NatsOpts.Default)
+    {
+    }
+
+    /// <summary>Makes a connection; it connects with its first use.</summary>
+    /// <param name="opts">The options.</param>
+    /// <exception cref="ArgumentException">An option or URL is not valid.</exception>
+    /// <exception cref="NotSupportedException">The URL's scheme is not available yet.</exception>
+    public NatsConnection(NatsOpts opts)
+        : this(opts, new ConnectionComposition(opts))
+    {
+    }
+
+    internal NatsConnection(NatsOpts opts, ConnectionComposition parts)
+    {
+        (Opts, _parts) = (opts, parts);
+        _hasDefaultRegistry = opts.SerializerRegistry is NatsDefaultSerializerRegistry;
+        _publisher = new Publisher(parts.Outbound, ClosedException, opts.TimeProvider);
+        var gate = new RequestGate(() => parts.Loop.IsHoldingRequests, parts.Loop.Waiters.AddConnect, ClosedException);
+        _requester = new Requester(parts.Outbound, parts.Inbox, gate, opts.TimeProvider);
+        Events = new NatsEvents(parts.Journal);
+        AttachEvents(parts.Journal);
+        BuiltInReaders.Attach(parts.Journal, opts.LoggerFactory);
+        foreach (INatsConnectionListener listener in opts.ConnectionListeners)
+            Events.Add(listener);
+        opts.Events.Attach(parts.Journal);
+    }
+
+    /// <inheritdoc/>
+    public INatsConnection Connection => this;
+
+    /// <inheritdoc/>
+    public NatsEvents Events { get; }
+
+    /// <inheritdoc/>
+    public Task<NatsClosedEvent> Closed => Events.Closed;
+
+    /// <inheritdoc/>
+    public CancellationToken SessionToken => _parts.Status.Session?.Token ?? new CancellationToken(canceled: true);
+
+    /// <inheritdoc/>
+    public INatsServerInfo? ServerInfo => _parts.Status.State.Live?.Info;
+
+    /// <inheritdoc/>
+    public NatsOpts Opts { get; }
+
+    /// <inheritdoc/>
+    public NatsConnectionState ConnectionState => _parts.Status.State.State;
+
+    /// <inheritdoc/>
+    public NatsStats Stats => _parts.Status.Stats();
+
+    /// <inheritdoc/>
+    public IReadOnlyList<NatsServer> Servers => _parts.Loop.ViewPool();
+
+    /// <inheritdoc/>
+    public IReadOnlyList<NatsServer> DiscoveredServers => [.. Servers.Where(server => server.IsDiscovered)];
+
+    /// <inheritdoc/>
+    public async ValueTask ConnectAsync(CancellationToken cancellationToken = default)
+    {
+        ThrowIfUnusable();
+        cancellationToken.ThrowIfCancellationRequested();
+        Task connected = _parts.Loop.Waiters.AddConnect();
+        _parts.Loop.Post(new ConnectAsked());
+        await connected.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<TimeSpan> PingAsync(CancellationToken cancellationToken = default)
+    {
+        await EnsureConnectedAsync(cancellationToken).ConfigureAwait(false);
+        while (true)
+        {
+            if (_parts.Pings.Send(inline: true) is { } ping)
+                return await ping.Task.WaitAsync(Opts.CommandTimeout, Opts.TimeProvider, cancellationToken).ConfigureAwait(false);
+            await _parts.Loop.NextSessionAsync(Opts.CommandTimeout, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask FlushAsync(CancellationToken cancellationToken = default) => await PingAsync(cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public ValueTask PublishAsync(string subject, NatsHeaders? headers = null, string? replyTo = null, NatsPubOpts? opts = null, CancellationToken cancellationToken = default) =>
+        PublishAsync(subject, ReadOnlyMemory<byte>.Empty, headers, replyTo, NatsRawSerializer<ReadOnlyMemory<byte>>.Default, opts, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask PublishAsync<T>(in NatsMsg<T> msg, INatsSerialize<T>? serializer = null, NatsPubOpts? opts = null, CancellationToken cancellationToken = default) =>
+        PublishAsync(msg.Subject, msg.Data, msg.Headers, msg.ReplyTo, serializer, opts, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask PublishAsync<T>(string subject, T? data, NatsHeaders? headers = null, string? replyTo = null, INatsSerialize<T>? serializer = null, NatsPubOpts? opts = null, CancellationToken cancellationToken = default)
+    {
+        ValidatePublish(subject, replyTo, headers);
+        TimeSpan timeout = opts?.Timeout ?? Opts.CommandTimeout;
+        ValidateTimeout(timeout, nameof(opts));
+        if (cancellationToken.IsCancellationRequested)
+            return ValueTask.FromCanceled(cancellationToken);
+        var call = new PublishCall(subject, headers, replyTo, timeout, cancellationToken);
+        return IsUsable ? _publisher.PublishAsync(call, data, serializer ?? Serializer<T>()) : ConnectAndPublishAsync(call, data, serializer ?? Serializer<T>());
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<NatsMsg<T>> SubscribeAsync<T>(string subject, string? queueGroup = null, INatsDeserialize<T>? serializer = null, NatsSubOpts? opts = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        await using INatsSub<T> subscription = await SubscribeCoreAsync(subject, queueGroup, serializer, opts, cancellationToken).ConfigureAwait(false);
+        await foreach (NatsMsg<T> message in subscription.Msgs.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+        {
+            yield return message;
+            if (opts?.StopOnEmptyMsg == true && message.IsEmpty)
+                yield break;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<INatsSub<T>> SubscribeCoreAsync<T>(string subject, string? queueGroup = null, INatsDeserialize<T>? serializer = null, NatsSubOpts? opts = null, CancellationToken cancellationToken = default)
+    {
+        SubjectRules.ThrowIfInvalidSubscribe(subject, nameof(subject));
+        if (queueGroup is not null)
+        {
+            SubjectRules.ThrowIfInvalidQueueGroup(queueGroup, nameof(queueGroup));
+            SubjectRules.ThrowIfControlLineTooLong(subject, queueGroup, nameof(queueGroup));
+        }
+
+        SubscriptionLimits limits = ConnectionComposition.Limits(Opts, opts);
+        if (opts?.MaxMsgs is { } max)
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(max, nameof(opts));
+        INatsDeserialize<T> deserializer = serializer ?? Deserializer<T>();
+        await EnsureConnectedAsync(cancellationToken).ConfigureAwait(false);
+
+        var subscription = new Subscription(subject, queueGroup, _parts.Table, limits, opts?.MaxMsgs ?? 0)
+        {
+            WantsExactPayload = PayloadForm.For<T>(deserializer) == PayloadFormKind.ByteArray,
+        };
+        if (!_parts.Table.TryAdd(subscription))
+            throw ClosedException(NatsOutcome.NotSent);
+        subscription.StartTimeouts(opts?.Timeout, opts?.StartUpTimeout, opts?.IdleTimeout);
+        return new NatsSub<T>(this, subscription, deserializer, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<NatsMsg<TReply>> RequestAsync<TReply>(string subject, INatsDeserialize<TReply>? replySerializer = null, NatsSubOpts? replyOpts = null, CancellationToken cancellationToken = default) =>
+        RequestAsync<ReadOnlyMemory<byte>, TReply>(subject, default, null, NatsRawSerializer<ReadOnlyMemory<byte>>.Default, replySerializer, null, replyOpts, cancellationToken);
+
+    /// <inheritdoc/>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<NatsMsg<TReply>> RequestAsync<TRequest, TReply>(string subject, TRequest? data, NatsHeaders? headers = null, INatsSerialize<TRequest>? requestSerializer = null, INatsDeserialize<TReply>? replySerializer = null, NatsPubOpts? requestOpts = null, NatsSubOpts? replyOpts = null, CancellationToken cancellationToken = default)
+    {
+        ValidatePublish(subject, null, headers);
+        TimeSpan timeout = replyOpts?.Timeout ?? Opts.RequestTimeout;
+        ValidateTimeout(timeout, nameof(replyOpts));
+        cancellationToken.ThrowIfCancellationRequested();
+        if (!IsUsable)
+            timeout = await ConnectWithinAsync(timeout, subject, cancellationToken).ConfigureAwait(false);
+
+        INatsDeserialize<TReply> deserializer = replySerializer ?? Deserializer<TReply>();
+        var call = new PublishCall(subject, headers, null, timeout, cancellationToken);
+        bool exact = PayloadForm.For<TReply>(deserializer) == PayloadFormKind.ByteArray;
+        InboundMessage reply = await _requester.RequestAsync(call, data, requestSerializer ?? Serializer<TRequest>(), exact).ConfigureAwait(false);
+        NatsMsg<TReply> message = NatsMsg<TReply>.From(reply, this, deserializer);
+        return message.HasNoResponders && replyOpts?.ThrowIfNoResponders != false ? throw new NatsNoRespondersException(subject) : message;
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<NatsMsg<TReply>> RequestManyAsync<TRequest, TReply>(string subject, TRequest? data, NatsHeaders? headers = null, INatsSerialize<TRequest>? requestSerializer = null, INatsDeserialize<TReply>? replySerializer = null, NatsPubOpts? requestOpts = null, NatsSubOpts? replyOpts = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ValidatePublish(subject, null, headers);
+        string inbox = NewInbox();
+        NatsSubOpts opts = (replyOpts ?? new NatsSubOpts()) with { Timeout = replyOpts?.Timeout ?? Opts.RequestTimeout };
+        await using INatsSub<TReply> replies = await SubscribeCoreAsync(inbox, null, replySerializer, opts, cancellationToken).ConfigureAwait(false);
+        await PublishAsync(subject, data, headers, inbox, requestSerializer, requestOpts, cancellationToken).ConfigureAwait(false);
+        await foreach (NatsMsg<TReply> reply in replies.Msgs.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (reply.HasNoResponders && opts.ThrowIfNoResponders != false)
+                throw new NatsNoRespondersException(subject);
+            if (reply.IsEmpty && opts.StopOnEmptyMsg != false)
+                yield break;
+            yield return reply;
+        }
+    }
+
+    /// <inheritdoc/>
+    public string NewInbox() => $"{Opts.InboxPrefix}.{Nuid.NewNuid()}";
+
+    /// <inheritdoc/>
+    public ValueTask ReconnectAsync(CancellationToken cancellationToken = default) => ReconnectAsync(new NatsForceReconnectOptions(), cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask ReconnectAsync(NatsForceReconnectOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ThrowIfUnusable();
+        bool isFirst = !_parts.Status.State.HasConnectedOnce;
+        Task done = isFirst ? _parts.Loop.Waiters.AddConnect() : _parts.Loop.Waiters.AddReconnect();
+        _parts.Loop.Post(new ReconnectAsked(options));
+        await done.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public void SetServers(IEnumerable<string> urls, bool reconnect = false)
+    {
+        ArgumentNullException.ThrowIfNull(urls);
+        ThrowIfUnusable();
+        _parts.Loop.Post(new ServersSet([.. ConnectionComposition.ParseServers(urls)], reconnect));
+    }
+
+    /// <inheritdoc/>
+    public Task WaitForStateAsync(NatsConnectionState state, CancellationToken cancellationToken = default) => Events.WaitForStateAsync(state, cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask DrainAsync(CancellationToken cancellationToken = default)
+    {
+        ThrowIfUnusable();
+        _parts.Loop.Post(new DrainAsked(Opts.DrainTimeout, _parts.Table.Count));
+        await _parts.Loop.Waiters.Over.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await _parts.Journal.WaitForReadersAsync(Opts.EventDrainTimeout).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask CloseAsync() => CloseAsync(NatsCloseReason.UserClosed);
+
+    /// <summary>
+    /// Closes for good and releases everything. Idempotent; takes at most a second, with a dead server and ten thousand
+    /// subscriptions too, unless handlers are still at work (<see cref="NatsOpts.EventDrainTimeout"/>).
+    /// </summary>
+    /// <returns>Completes when closed.</returns>
+    public virtual async ValueTask DisposeAsync()
+    {
+        bool isFirst = Interlocked.Exchange(ref _isDisposed, 1) == 0;
+        if (isFirst && Opts.DrainSubscriptionsOnDispose && ConnectionState == NatsConnectionState.Open)
+        {
+            _parts.Loop.Post(new DrainAsked(Opts.DrainTimeout, _parts.Table.Count));
+            await _parts.Loop.Waiters.Over.ConfigureAwait(false);
+        }
+
+        await CloseAsync(NatsCloseReason.Disposed).ConfigureAwait(false);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Drains one subscription.</summary>
+    internal async ValueTask DrainAsync(Subscription subscription, CancellationToken cancellationToken)
+    {
+        _parts.Journal.Append(new NatsDrainStartedEvent { Scope = DrainScope.Subscription, Subscriptions = 1, Timeout = Opts.DrainTimeout });
+        long started = Opts.TimeProvider.GetTimestamp();
+        bool inTime = await _parts.Loop.Drain.DrainAsync([subscription], Opts.DrainTimeout).WaitAsync(cancellationToken).ConfigureAwait(false);
+        _parts.Journal.Append(new NatsDrainCompletedEvent
+        {
+            Scope = DrainScope.Subscription,
+            Outcome = inTime ? DrainOutcome.Clean : DrainOutcome.TimedOut,
+            Subscriptions = 1,
+            Delivered = subscription.Stats.Delivered,
+            Duration = Opts.TimeProvider.GetElapsedTime(started),
+        });
+    }
+
+    /// <summary>A deserializer of the application threw: it costs that message, and is told.</summary>
+    internal void DeserializerThrew(NatsException error) =>
+        _parts.Journal.Append(new NatsExceptionOccurredEvent { Exception = error, Origin = ExceptionOrigin.MessageHandler });
+
+    private bool IsUsable => _parts.Status.State.State is NatsConnectionState.Open or NatsConnectionState.Reconnecting or NatsConnectionState.DrainingSubscriptions
+        || (_parts.Status.State.State == NatsConnectionState.Connecting && Opts.RetryOnInitialConnect);
+
+    private async ValueTask CloseAsync(NatsCloseReason reason)
+    {
+        Task over = _parts.Loop.Waiters.Over;
+        if (_parts.Pings.Send(inline: true) is { } flushed)
+            await flushed.Answered.WaitAsync(CloseFlush, Opts.TimeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _parts.Loop.Post(new CloseAsked(reason));
+        await over.ConfigureAwait(false);
+        await _parts.Journal.WaitForReadersAsync(Opts.EventDrainTimeout).ConfigureAwait(false);
+    }
+
+    private async ValueTask ConnectAndPublishAsync<T>(PublishCall call, T? data, INatsSerialize<T> serializer)
+    {
+        await EnsureConnectedAsync(call.CancellationToken).ConfigureAwait(false);
+        await _publisher.PublishAsync(call, data, serializer).ConfigureAwait(false);
+    }
+
+    private async ValueTask<TimeSpan> ConnectWithinAsync(TimeSpan timeout, string subject, CancellationToken cancellationToken)
+    {
+        long started = Opts.TimeProvider.GetTimestamp();
+        try
+        {
+            await EnsureConnectedAsync(cancellationToken).AsTask().WaitAsync(timeout, Opts.TimeProvider, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            throw new NatsNoReplyException($"The request to '{subject}' was not sent: not connected within its timeout of {timeout}.", NatsOutcome.NotSent);
+        }
+
+        TimeSpan left = timeout - Opts.TimeProvider.GetElapsedTime(started);
+        return timeout == Timeout.InfiniteTimeSpan || left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1);
+    }
+
+    private ValueTask EnsureConnectedAsync(CancellationToken cancellationToken)
+    {
+        if (IsUsable)
+            return default;
+        if (ConnectionState == NatsConnectionState.DrainingPublishers)
+            throw ClosedException(NatsOutcome.NotSent);
+        return ConnectAsync(cancellationToken);
+    }
+
+    private void ThrowIfUnusable()
+    {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed) != 0, this);
+        if (_parts.Status.State is { IsOver: true, State: NatsConnectionState.Closed })
+            throw ClosedException(NatsOutcome.NotSent);
+    }
+
+    private Exception ClosedException(NatsOutcome outcome) => Volatile.Read(ref _isDisposed) != 0
+        ? new ObjectDisposedException(GetType().Name)
+        : new NatsConnectionClosedException(_parts.Status.State.ClosedBecause ?? NatsCloseReason.UserClosed, outcome, _parts.Status.State.LastError);
+
+    private void ValidatePublish(string subject, string? replyTo, NatsHeaders? headers)
+    {
+        if (!ReferenceEquals(subject, _lastSubject))
+        {
+            SubjectRules.ThrowIfInvalidPublish(subject, nameof(subject));
+            _lastSubject = subject;
+        }
+
+        if (replyTo is not null)
+        {
+            SubjectRules.ThrowIfInvalidReplyTo(replyTo, nameof(replyTo));
+            SubjectRules.ThrowIfControlLineTooLong(subject, replyTo, nameof(replyTo));
+        }
+
+        if (headers is { Count: > 0 } && !Opts.Headers)
+            throw new InvalidOperationException("This connection was made without headers (NatsOpts.Headers).");
+    }
+
+    private static void ValidateTimeout(TimeSpan timeout, string name)
+    {
+        if (timeout <= TimeSpan.Zero && timeout != Timeout.InfiniteTimeSpan)
+            throw new ArgumentOutOfRangeException(name, timeout, "A timeout must be above zero, or Timeout.InfiniteTimeSpan.");
+    }
+
+    private INatsSerialize<T> Serializer<T>() => _hasDefaultRegistry ? NatsDefaultSerializer<T>.Default : Opts.SerializerRegistry.GetSerializer<T>();
+
+    private INatsDeserialize<T> Deserializer<T>() => _hasDefaultRegistry ? NatsDefaultSerializer<T>.Default : Opts.SerializerRegistry.GetDeserializer<T>();
+}

@@ -1,0 +1,218 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using Earshot.Messages;
+using Earshot.Protocol;
+using Earshot.Serialization;
+
+namespace Earshot;
+
+/// <summary>What every message has.</summary>
+public interface INatsMsg
+{
+    /// <summary>The headers; null when there are none.</summary>
+    NatsHeaders? Headers { get; }
+}
+
+/// <summary>A message with a value.</summary>
+/// <typeparam name="T">Type of the value.</typeparam>
+public interface INatsMsg<T> : INatsMsg
+{
+    /// <summary>The subject it was sent to.</summary>
+    string Subject { get; }
+
+    /// <summary>Where replies go; null when none is wanted.</summary>
+    string? ReplyTo { get; }
+
+    /// <summary>Bytes of subject, reply, headers and payload.</summary>
+    int Size { get; }
+
+    /// <summary>The value; default when the payload is empty or could not be read.</summary>
+    T? Data { get; }
+
+    /// <summary>The connection it came from.</summary>
+    INatsConnection? Connection { get; }
+
+    /// <summary>Why headers or payload could not be read; null when they could.</summary>
+    NatsException? Error { get; }
+
+    /// <summary>Throws when the message is an error: unreadable, or the answer that nobody responds.</summary>
+    void EnsureSuccess();
+
+    /// <summary>Answers with an empty message.</summary>
+    /// <param name="headers">Headers.</param>
+    /// <param name="replyTo">Where the answer's replies go.</param>
+    /// <param name="opts">Options of the publish.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>As for a publish.</returns>
+    ValueTask ReplyAsync(NatsHeaders? headers = null, string? replyTo = null, NatsPubOpts? opts = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Answers with a value.</summary>
+    /// <typeparam name="TReply">Type of the answer.</typeparam>
+    /// <param name="data">The answer.</param>
+    /// <param name="headers">Headers.</param>
+    /// <param name="replyTo">Where the answer's replies go.</param>
+    /// <param name="serializer">Null: the registry's.</param>
+    /// <param name="opts">Options of the publish.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>As for a publish.</returns>
+    ValueTask ReplyAsync<TReply>(TReply data, NatsHeaders? headers = null, string? replyTo = null, INatsSerialize<TReply>? serializer = null, NatsPubOpts? opts = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Answers with another message's data and headers.</summary>
+    /// <typeparam name="TReply">Type of the answer.</typeparam>
+    /// <param name="msg">The answer.</param>
+    /// <param name="serializer">Null: the registry's.</param>
+    /// <param name="opts">Options of the publish.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>As for a publish.</returns>
+    ValueTask ReplyAsync<TReply>(NatsMsg<TReply> msg, INatsSerialize<TReply>? serializer = null, NatsPubOpts? opts = null, CancellationToken cancellationToken = default);
+}
+
+/// <summary>A received message, or one to publish.</summary>
+/// <typeparam name="T">Type of the value.</typeparam>
+public readonly record struct NatsMsg<T> : INatsMsg<T>
+{
+    private readonly NatsException? _error;
+
+    /// <summary>Makes a message.</summary>
+    /// <param name="subject">The subject.</param>
+    /// <param name="replyTo">Where replies go.</param>
+    /// <param name="size">Bytes of subject, reply, headers and payload.</param>
+    /// <param name="headers">Headers.</param>
+    /// <param name="data">The value.</param>
+    /// <param name="connection">The connection it came from.</param>
+    /// <param name="flags">What is known of it.</param>
+    public NatsMsg(string subject, string? replyTo, int size, NatsHeaders? headers, T? data, INatsConnection? connection, NatsMsgFlags flags = NatsMsgFlags.None)
+    {
+        (Subject, ReplyTo, Size, Headers, Data, Connection, Flags) = (subject, replyTo, size, headers, data, connection, flags);
+    }
+
+    /// <inheritdoc/>
+    public string Subject { get; init; }
+
+    /// <inheritdoc/>
+    public string? ReplyTo { get; init; }
+
+    /// <inheritdoc/>
+    public int Size { get; init; }
+
+    /// <summary>What is known of the message without looking into it.</summary>
+    public NatsMsgFlags Flags { get; init; }
+
+    /// <inheritdoc/>
+    public NatsHeaders? Headers { get; init; }
+
+    /// <inheritdoc/>
+    public T? Data { get; init; }
+
+    /// <inheritdoc/>
+    public INatsConnection? Connection { get; init; }
+
+    /// <inheritdoc/>
+    public NatsException? Error
+    {
+        get => _error ?? Headers?.Error;
+        internal init => _error = value;
+    }
+
+    /// <summary>The payload had no bytes.</summary>
+    public bool IsEmpty => (Flags & NatsMsgFlags.Empty) != 0;
+
+    /// <summary>The server's answer that nobody subscribes to the request's subject.</summary>
+    public bool HasNoResponders => (Flags & NatsMsgFlags.NoResponders) != 0;
+
+    /// <inheritdoc/>
+    public void EnsureSuccess()
+    {
+        if (HasNoResponders)
+            throw new NatsNoRespondersException();
+        if (Error is { } error)
+            throw error;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask ReplyAsync(NatsHeaders? headers = null, string? replyTo = null, NatsPubOpts? opts = null, CancellationToken cancellationToken = default) =>
+        Target(out string subject).PublishAsync(subject, headers, replyTo, opts, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask ReplyAsync<TReply>(TReply data, NatsHeaders? headers = null, string? replyTo = null, INatsSerialize<TReply>? serializer = null, NatsPubOpts? opts = null, CancellationToken cancellationToken = default) =>
+        Target(out string subject).PublishAsync(subject, data, headers, replyTo, serializer, opts, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask ReplyAsync<TReply>(NatsMsg<TReply> msg, INatsSerialize<TReply>? serializer = null, NatsPubOpts? opts = null, CancellationToken cancellationToken = default) =>
+        Target(out string subject).PublishAsync(subject, msg.Data!, msg.Headers, msg.ReplyTo, serializer, opts, cancellationToken);
+
+    /// <summary>Makes the message a user sees, on the user's time. Takes over the received array.</summary>
+    internal static NatsMsg<T> From(in InboundMessage received, NatsConnection connection, INatsDeserialize<T> deserializer)
+    {
+        NatsHeaders? headers = null;
+        NatsException? error = null;
+        NatsMsgFlags flags = received.PayloadLength == 0 ? NatsMsgFlags.Empty : NatsMsgFlags.None;
+        if (received.HeadersLength > 0)
+        {
+            if (IsNoResponders(received))
+                flags |= NatsMsgFlags.NoResponders;
+            try
+            {
+                headers = HeaderCodec.Parse(received.Headers);
+            }
+            catch (NatsHeaderParseException e)
+            {
+                error = e;
+            }
+        }
+
+        T? data = default;
+        int size = received.Size;
+        try
+        {
+            data = Read(received, deserializer, headers);
+        }
+        catch (Exception e)
+        {
+            error = new NatsDeserializeException(received.Payload.ToArray(), e);
+            connection.DeserializerThrew(error);
+        }
+        finally
+        {
+            if (received.IsPooled && !HandsArrayOver(received, deserializer))
+                ArrayPool<byte>.Shared.Return(received.Buffer);
+        }
+
+        return new NatsMsg<T>(received.Subject, received.ReplyTo, size, headers, data, connection, flags) { Error = error };
+    }
+
+    /// <summary>Status 503 with an empty payload: what the server answers for a subject without subscribers.</summary>
+    internal static bool IsNoResponders(in InboundMessage received) =>
+        received.PayloadLength == 0 && HeaderCodec.TryReadStatus(received.Headers, out int code) && code == 503;
+
+    private static bool HandsArrayOver(in InboundMessage received, INatsDeserialize<T> deserializer) =>
+        PayloadForm.For<T>(deserializer) == PayloadFormKind.MemoryOwner && received.PayloadLength > 0;
+
+    private static T? Read(in InboundMessage received, INatsDeserialize<T> deserializer, NatsHeaders? headers)
+    {
+        PayloadFormKind form = PayloadForm.For<T>(deserializer);
+        if (form == PayloadFormKind.ByteArray)
+        {
+            byte[] bytes = received.IsPooled ? received.Payload.ToArray() : received.Buffer;
+            return Unsafe.As<byte[], T>(ref bytes);
+        }
+
+        if (form == PayloadFormKind.MemoryOwner && received.PayloadLength > 0)
+        {
+            ArrayPool<byte>? pool = received.IsPooled ? ArrayPool<byte>.Shared : null;
+            NatsMemoryOwner<byte> owner = NatsMemoryOwner<byte>.Wrap(received.Buffer, received.HeadersLength, received.PayloadLength, pool);
+            return Unsafe.As<NatsMemoryOwner<byte>, T>(ref owner);
+        }
+
+        // An empty payload is "no value" for everything that is not bytes: sentinels, nulls, bare statuses.
+        if (received.PayloadLength == 0 && form is PayloadFormKind.Serializer or PayloadFormKind.String && received.PayloadLength == 0)
+            return default;
+        return deserializer.Deserialize(new ReadOnlySequence<byte>(received.Payload), new NatsMsgContext(received.Subject, received.ReplyTo, headers));
+    }
+
+    private INatsConnection Target(out string subject)
+    {
+        subject = ReplyTo ?? throw new NatsException("This message asks for no reply: it has no reply subject.");
+        return Connection ?? throw new NatsException("This message came from no connection, so there is nothing to reply on.");
+    }
+}

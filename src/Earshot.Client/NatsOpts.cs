@@ -1,0 +1,169 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Earshot;
+
+/// <summary>
+/// Everything a connection can be told. Immutable; nothing changes after the connection was made. All problems are reported
+/// when the connection is constructed, before anything is sent.
+/// </summary>
+public sealed record NatsOpts
+{
+    /// <summary>All defaults.</summary>
+    public static readonly NatsOpts Default = new();
+
+    /// <summary>One URL or several, comma-separated. Default: <c>nats://localhost:4222</c>. Credentials in it are never printed.</summary>
+    public string Url { get; init; } = "nats://localhost:4222";
+
+    /// <summary>Name of the connection in the server's monitoring. Default: <c>Earshot .NET client</c>.</summary>
+    public string Name { get; init; } = "Earshot .NET client";
+
+    /// <summary>Own messages reach own subscriptions. Default: true.</summary>
+    public bool Echo { get; init; } = true;
+
+    /// <summary>The server acknowledges every operation; only for diagnosis. Default: false.</summary>
+    public bool Verbose { get; init; }
+
+    /// <summary>Headers, and with them no-responders replies, are used where the server has them. Default: true.</summary>
+    public bool Headers { get; init; } = true;
+
+    /// <summary>Who the client is. Default: anonymous, or what stands in the URL.</summary>
+    public NatsAuthOpts AuthOpts { get; init; } = NatsAuthOpts.Default;
+
+    /// <summary>Turns payloads into values and back. Default: bytes and primitives; <see cref="NatsClient"/> adds JSON.</summary>
+    public INatsSerializerRegistry SerializerRegistry { get; init; } = NatsDefaultSerializerRegistry.Default;
+
+    /// <summary>Where the events are logged; the event id is the event's kind. Default: nowhere.</summary>
+    public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
+
+    /// <summary>First token(s) of reply inboxes. Default: <c>_INBOX</c>.</summary>
+    public string InboxPrefix { get; init; } = "_INBOX";
+
+    /// <summary>Servers and addresses are tried in the order given. Default: false (random order, ADR-40).</summary>
+    public bool NoRandomize { get; init; }
+
+    /// <summary>How long one attempt to connect may take, from the name to the server's PONG. Default: 5 s.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>A dial that has shown no sign of life for this long gets a second one beside it. Default: 250 ms.</summary>
+    public TimeSpan ConnectCompanyAfter { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>A failed first connect goes on trying instead of throwing. Default: false (ADR-40).</summary>
+    public bool RetryOnInitialConnect { get; init; }
+
+    /// <summary>Failed attempts of one outage before the connection gives up; -1: never gives up; 0: does not reconnect. Default: -1.</summary>
+    public int MaxReconnectRetry { get; init; } = -1;
+
+    /// <summary>Failed attempts in a row before one server is left out of the rounds until no other is left; 0: never. Default: 60.</summary>
+    public int MaxReconnectPerServer { get; init; } = 60;
+
+    /// <summary>How long one outage may last before the connection gives up. Default: null (no limit).</summary>
+    public TimeSpan? ReconnectTimeLimit { get; init; }
+
+    /// <summary>Longest wait after the first round of attempts failed; doubles from there. Waits are random below the limit. Default: 250 ms.</summary>
+    public TimeSpan ReconnectWaitMin { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Longest wait between rounds of attempts. Default: 5 s.</summary>
+    public TimeSpan ReconnectWaitMax { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>A session must last this long before the waits start over. Default: 10 s.</summary>
+    public TimeSpan ReconnectStableAfter { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Decides the wait before each round after the first (argument: rounds done). Runs on the thread pool, at most <see cref="ConnectTimeout"/>. Default: null.</summary>
+    public Func<int, CancellationToken, ValueTask<TimeSpan>>? ReconnectDelay { get; init; }
+
+    /// <summary>Chooses the server of each attempt (ADR-40); null as answer: the pool's own order. Runs on the thread pool, at most <see cref="ConnectTimeout"/>. Default: null.</summary>
+    public Func<IReadOnlyList<NatsServer>, INatsServerInfo?, CancellationToken, ValueTask<NatsServerChoice?>>? ServerSelector { get; init; }
+
+    /// <summary>Addresses that servers advertise are not used. Default: false.</summary>
+    public bool IgnoreDiscoveredServers { get; init; }
+
+    /// <summary>Asked for each advertised host and port; false keeps it out of the pool. Must not wait. Default: null (all that are well-formed).</summary>
+    public Func<string, int, bool>? DiscoveredServerFilter { get; init; }
+
+    /// <summary>The same authentication error twice on every server does not end the reconnecting. Default: false.</summary>
+    public bool IgnoreAuthErrorAbort { get; init; }
+
+    /// <summary>What to do when the server announces its shutdown (ADR-5). Default: move to another server before it throws everybody out.</summary>
+    public LameDuckPolicy LameDuckPolicy { get; init; } = LameDuckPolicy.Migrate;
+
+    /// <summary>The servers' <c>lame_duck_grace_period</c>; the move happens at a random moment of its first half. Default: 10 s, as the server's.</summary>
+    public TimeSpan LameDuckGracePeriod { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Time between keep-alive PINGs. Default: 10 s.</summary>
+    public TimeSpan PingInterval { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Unanswered PINGs after which an idle connection is dead. Default: 2.</summary>
+    public int MaxPingOut { get; init; } = 2;
+
+    /// <summary>With a request, flush or unsent bytes outstanding, a silent server is asked for a sign of life after this time. Default: 2 s.</summary>
+    public TimeSpan ProbeAfter { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>... and given up after this time of silence. Default: 5 s.</summary>
+    public TimeSpan DeadAfter { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long one write to the socket may take. Default: 10 s.</summary>
+    public TimeSpan WriteTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long sent bytes may stay unacknowledged (TCP_USER_TIMEOUT; Linux only). Default: 20 s.</summary>
+    public TimeSpan TcpUserTimeout { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>Bytes that gather behind a running write before publishers wait. Default: 256 KiB.</summary>
+    public int WriterBufferSize { get; init; } = 256 * 1024;
+
+    /// <summary>Bytes of publishes kept while there is no session. Default: 8 MiB.</summary>
+    public long PendingBufferSize { get; init; } = 8 * 1024 * 1024;
+
+    /// <summary>What a publish does without a session: wait for room, fail when the buffer is full, or not be buffered at all. Default: wait.</summary>
+    public OverflowPolicy PendingBufferPolicy { get; init; } = OverflowPolicy.Wait;
+
+    /// <summary>How long a publish, subscribe, ping or flush may wait. Default: 5 s.</summary>
+    public TimeSpan CommandTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a request may take: connecting, sending and the reply together. Default: 5 s.</summary>
+    public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>What happens to requests that a lost session carried. Default: they fail at once, outcome unknown.</summary>
+    public RequestFailMode RequestsOnDisconnect { get; init; } = RequestFailMode.Failed;
+
+    /// <summary>Messages that may wait in one subscription. Default: 65,536.</summary>
+    public int SubPendingChannelCapacity { get; init; } = 65_536;
+
+    /// <summary>Bytes that may wait in one subscription. Default: 64 MiB.</summary>
+    public long SubPendingBytesLimit { get; init; } = 64L * 1024 * 1024;
+
+    /// <summary>What happens to messages above the limits. Default: the new one is dropped.</summary>
+    public BoundedChannelFullMode SubPendingChannelFullMode { get; init; } = BoundedChannelFullMode.DropNewest;
+
+    /// <summary>How long draining may take. Default: 30 s.</summary>
+    public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Disposing drains first, so that everything received is read. Default: false.</summary>
+    public bool DrainSubscriptionsOnDispose { get; init; }
+
+    /// <summary>Listeners that hear everything from the first event on. Default: none.</summary>
+    public IReadOnlyList<INatsConnectionListener> ConnectionListeners { get; init; } = [];
+
+    /// <summary>Single callbacks, as other NATS clients have them. Read once, when the connection is made.</summary>
+    public NatsEventCallbacks Events { get; init; } = new();
+
+    /// <summary>Events that the journal keeps. Default: 1,024.</summary>
+    public int EventCapacity { get; init; } = 1024;
+
+    /// <summary>How long closing waits for handlers that are still at work. Default: 2 s.</summary>
+    public TimeSpan EventDrainTimeout { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>A handler that runs longer is reported. Default: 1 s.</summary>
+    public TimeSpan HandlerWarnAfter { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Faults in a row after which a handler is detached, which is reported; 0: never. Default: 0.</summary>
+    public int DetachHandlerAfterFaults { get; init; }
+
+    /// <summary>The clock of everything. Default: the system's.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    /// <summary>The options without their secrets.</summary>
+    /// <returns>Name and servers.</returns>
+    public override string ToString() => $"NatsOpts {{ Name = {Name} }}";
+}

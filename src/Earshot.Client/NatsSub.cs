@@ -1,0 +1,124 @@
+using System.Threading.Channels;
+using Earshot.Messages;
+using Earshot.Subscriptions;
+
+namespace Earshot;
+
+/// <summary>A subscription in the application's hands.</summary>
+/// <typeparam name="T">Type of the values.</typeparam>
+public interface INatsSub<T> : INatsSub, IAsyncDisposable
+{
+    /// <summary>The messages. Deserialised while they are read; several readers may share it.</summary>
+    ChannelReader<NatsMsg<T>> Msgs { get; }
+
+    /// <summary>Why it ended; <see cref="NatsSubEndReason.None"/> while it lives.</summary>
+    NatsSubEndReason EndReason { get; }
+
+    /// <summary>The failure it ended with, if it failed.</summary>
+    Exception? Exception { get; }
+
+    /// <summary>Ends it. What had arrived can still be read.</summary>
+    /// <returns>Completes when the server was told.</returns>
+    ValueTask UnsubscribeAsync();
+
+    /// <summary>Asks the server to send no more and waits until the application has read all that arrived.</summary>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>Completes when everything was read, at the latest after <see cref="NatsOpts.DrainTimeout"/>.</returns>
+    ValueTask DrainAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Waits until the server has processed the subscription.</summary>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>Completes when the server has taken it.</returns>
+    /// <exception cref="NatsPermissionViolationException">The server refuses it.</exception>
+    ValueTask ConfirmAsync(CancellationToken cancellationToken = default);
+}
+
+/// <summary>A subscription with typed messages over the queue of bytes.</summary>
+/// <typeparam name="T">Type of the values.</typeparam>
+public sealed class NatsSub<T> : INatsSub<T>
+{
+    private readonly NatsConnection _connection;
+    private readonly Subscription _subscription;
+    private CancellationTokenRegistration _cancellation;
+
+    internal NatsSub(NatsConnection connection, Subscription subscription, INatsDeserialize<T> deserializer, CancellationToken cancellationToken)
+    {
+        (_connection, _subscription) = (connection, subscription);
+        Msgs = new Reader(connection, subscription, deserializer);
+        if (cancellationToken.CanBeCanceled)
+        {
+            _cancellation = cancellationToken.UnsafeRegister(
+                static (state, _) => ((Subscription)state!).End(NatsSubEndReason.Cancelled, null), subscription);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ChannelReader<NatsMsg<T>> Msgs { get; }
+
+    /// <inheritdoc/>
+    public string Subject => _subscription.Subject;
+
+    /// <inheritdoc/>
+    public string? QueueGroup => _subscription.QueueGroup;
+
+    /// <inheritdoc/>
+    public string Sid => _subscription.Sid;
+
+    /// <inheritdoc/>
+    public NatsSubStats Stats => _subscription.Stats;
+
+    /// <inheritdoc/>
+    public NatsSubEndReason EndReason => _subscription.EndReason;
+
+    /// <inheritdoc/>
+    public Exception? Exception => _subscription.Exception;
+
+    /// <inheritdoc/>
+    public ValueTask UnsubscribeAsync()
+    {
+        _subscription.End(NatsSubEndReason.Unsubscribed, null);
+        return default;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DrainAsync(CancellationToken cancellationToken = default) => _connection.DrainAsync(_subscription, cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask ConfirmAsync(CancellationToken cancellationToken = default)
+    {
+        await _connection.FlushAsync(cancellationToken).ConfigureAwait(false);
+        if (_subscription.Exception is NatsPermissionViolationException refused)
+            throw refused;
+    }
+
+    /// <summary>Ends the subscription. What had arrived and was not read is given up.</summary>
+    /// <returns>Completes when the server was told.</returns>
+    public async ValueTask DisposeAsync()
+    {
+        await _cancellation.DisposeAsync().ConfigureAwait(false);
+        _subscription.End(NatsSubEndReason.Unsubscribed, null);
+    }
+
+    private sealed class Reader(NatsConnection connection, Subscription subscription, INatsDeserialize<T> deserializer) : ChannelReader<NatsMsg<T>>
+    {
+        public override Task Completion => subscription.Completion;
+
+        public override bool CanCount => true;
+
+        public override int Count => (int)Math.Min(int.MaxValue, subscription.PendingMessages);
+
+        public override bool TryRead(out NatsMsg<T> item)
+        {
+            if (!subscription.TryRead(out InboundMessage received))
+            {
+                item = default;
+                return false;
+            }
+
+            item = NatsMsg<T>.From(received, connection, deserializer);
+            return true;
+        }
+
+        public override ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken = default) => subscription.WaitToReadAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,93 @@
+using Earshot.Protocol;
+using Earshot.Serialization;
+
+namespace Earshot.Outbound;
+
+/// <summary>
+/// Values to frames in the outbound buffer. In the usual case it completes at once and allocates nothing; only a full buffer
+/// makes it wait. It does not know whether there is a session.
+/// </summary>
+internal sealed class Publisher(OutboundBuffer outbound, Func<NatsOutcome, Exception> closed, TimeProvider time)
+{
+    public ValueTask PublishAsync<T>(in PublishCall call, T? data, INatsSerialize<T> serializer)
+    {
+        int headersLength = call.Headers is { Count: > 0 } headers ? HeaderCodec.Measure(headers) : 0;
+        if (PayloadForm.For<T>(serializer) != PayloadFormKind.Serializer && PayloadForm.TryGetContiguous(data!, out ReadOnlyMemory<byte> payload))
+        {
+            AppendResult result = Append(call, headersLength, payload.Span, out int size);
+            if (result != AppendResult.Appended)
+                return RetryAsync(call, payload, data, (result, size));
+            PayloadForm.Release(data!);
+            return default;
+        }
+
+        byte[] copy;
+        (AppendResult Result, int Size) last;
+        using (PooledBufferWriter writer = PooledBufferWriter.Rent())
+        {
+            serializer.Serialize(writer, data!, new NatsMsgContext(call.Subject, call.ReplyTo, call.Headers));
+            last.Result = Append(call, headersLength, writer.WrittenSpan, out last.Size);
+            if (last.Result == AppendResult.Appended)
+                return default;
+            copy = writer.WrittenSpan.ToArray();
+        }
+
+        return RetryAsync<T>(call, copy, default, last);
+    }
+
+    private AppendResult Append(in PublishCall call, int headersLength, ReadOnlySpan<byte> payload, out int size) => outbound.TryPublish(
+        new OutgoingMessage { Subject = call.Subject, ReplyTo = call.ReplyTo, Headers = call.Headers, HeadersLength = headersLength, Payload = payload },
+        needsSession: false,
+        inline: false,
+        out _,
+        out size);
+
+    private async ValueTask RetryAsync<T>(PublishCall call, ReadOnlyMemory<byte> payload, T? owner, (AppendResult Result, int Size) last)
+    {
+        long started = time.GetTimestamp();
+        // The caller may change its headers once it has the task; the bytes of the payload it must leave alone until it completes.
+        NatsHeaders? headers = call.Headers is { Count: > 0 } given ? Copy(given) : null;
+        int headersLength = headers is null ? 0 : HeaderCodec.Measure(headers);
+        PublishCall kept = call with { Headers = headers };
+        try
+        {
+            while (last.Result != AppendResult.Appended)
+            {
+                await WaitAsync(kept, last, started).ConfigureAwait(false);
+                last.Result = Append(kept, headersLength, payload.Span, out last.Size);
+            }
+        }
+        finally
+        {
+            if (owner is not null)
+                PayloadForm.Release(owner);
+        }
+    }
+
+    private async ValueTask WaitAsync(PublishCall call, (AppendResult Result, int Size) last, long started)
+    {
+        switch (last.Result)
+        {
+            case AppendResult.Closed:
+                throw closed(NatsOutcome.NotSent);
+            case AppendResult.Full:
+                throw new NatsPublishBufferException("The buffer for messages without a session is full (NatsOpts.PendingBufferSize); PendingBufferPolicy says to fail.");
+            case AppendResult.NoSession:
+                throw new NatsPublishBufferException("There is no session and PendingBufferPolicy says to buffer nothing.");
+            default:
+                TimeSpan left = call.Timeout == Timeout.InfiniteTimeSpan ? call.Timeout : call.Timeout - time.GetElapsedTime(started);
+                bool hasTime = left == Timeout.InfiniteTimeSpan || left > TimeSpan.Zero;
+                if (!hasTime || !await outbound.WaitForRoomAsync(last.Size, left, call.CancellationToken).ConfigureAwait(false))
+                    throw new NatsPublishBufferException($"No room in the outbound buffer within {call.Timeout}; the message was not sent.");
+                break;
+        }
+    }
+
+    private static NatsHeaders Copy(NatsHeaders headers)
+    {
+        var copy = new NatsHeaders();
+        foreach (KeyValuePair<string, Microsoft.Extensions.Primitives.StringValues> header in headers)
+            copy.Add(header.Key, header.Value);
+        return copy;
+    }
+}

@@ -1,0 +1,119 @@
+using Earshot.Messages;
+using Earshot.Outbound;
+using Earshot.Protocol;
+using Earshot.Serialization;
+
+namespace Earshot.Subscriptions;
+
+/// <summary>What a requester must know of the lifecycle.</summary>
+/// <param name="IsHeld">New requests wait: a session hands over to the next.</param>
+/// <param name="NextSession">Completes when a session is there.</param>
+/// <param name="Closed">The exception of a closed connection.</param>
+internal sealed record RequestGate(Func<bool> IsHeld, Func<Task> NextSession, Func<NatsOutcome, Exception> Closed);
+
+/// <summary>
+/// Requests with one reply. A request is written only into a live session, never kept for the next one: one that times out
+/// while there is no session was not sent, and says so.
+/// </summary>
+internal sealed class Requester(OutboundBuffer outbound, ReplyInbox inbox, RequestGate gate, TimeProvider time)
+{
+    public ValueTask<InboundMessage> RequestAsync<T>(in PublishCall call, T? data, INatsSerialize<T> serializer, bool wantsExactPayload)
+    {
+        int headersLength = call.Headers is { Count: > 0 } headers ? HeaderCodec.Measure(headers) : 0;
+        AppendResult result;
+        RequestWaiter? waiter;
+        byte[] copy;
+        if (PayloadForm.For<T>(serializer) != PayloadFormKind.Serializer && PayloadForm.TryGetContiguous(data!, out ReadOnlyMemory<byte> payload))
+        {
+            result = TryStart(call, headersLength, payload.Span, wantsExactPayload, out waiter);
+            copy = result == AppendResult.Appended ? [] : payload.ToArray();
+            PayloadForm.Release(data!);
+        }
+        else
+        {
+            using PooledBufferWriter writer = PooledBufferWriter.Rent();
+            serializer.Serialize(writer, data!, new NatsMsgContext(call.Subject, null, call.Headers));
+            result = TryStart(call, headersLength, writer.WrittenSpan, wantsExactPayload, out waiter);
+            copy = result == AppendResult.Appended ? [] : writer.WrittenSpan.ToArray();
+        }
+
+        return result == AppendResult.Appended ? waiter!.WaitAsync(call.CancellationToken) : RetryAsync(call, copy, wantsExactPayload, result);
+    }
+
+    private AppendResult TryStart(in PublishCall call, int headersLength, ReadOnlySpan<byte> payload, bool wantsExactPayload, out RequestWaiter? waiter)
+    {
+        waiter = null;
+        if (gate.IsHeld())
+            return AppendResult.NoSession;
+        waiter = inbox.Begin(call.Subject, wantsExactPayload, call.Timeout);
+        try
+        {
+            Span<byte> replyTo = stackalloc byte[inbox.MaxInbox];
+            var message = new OutgoingMessage
+            {
+                Subject = call.Subject,
+                ReplyInbox = replyTo[..inbox.WriteInbox(replyTo, waiter)],
+                Headers = call.Headers,
+                HeadersLength = headersLength,
+                Payload = payload,
+            };
+            AppendResult result = outbound.TryPublish(message, needsSession: true, inline: true, out long number, out _);
+            if (result == AppendResult.Appended)
+                waiter.PublishNumber = number;
+            else
+                waiter.Abandon();
+            return result;
+        }
+        catch
+        {
+            waiter.Abandon();
+            throw;
+        }
+    }
+
+    private async ValueTask<InboundMessage> RetryAsync(PublishCall call, byte[] payload, bool wantsExactPayload, AppendResult last)
+    {
+        long started = time.GetTimestamp();
+        while (true)
+        {
+            TimeSpan left = call.Timeout == Timeout.InfiniteTimeSpan ? call.Timeout : call.Timeout - time.GetElapsedTime(started);
+            if (left != Timeout.InfiniteTimeSpan && left <= TimeSpan.Zero)
+                throw NotSent(call);
+            if (last == AppendResult.Closed)
+                throw gate.Closed(NatsOutcome.NotSent);
+            if (last == AppendResult.MustWait)
+            {
+                if (!await outbound.WaitForRoomAsync(0, left, call.CancellationToken).ConfigureAwait(false))
+                    throw NotSent(call);
+            }
+            else
+            {
+                await WaitForSessionAsync(call, left).ConfigureAwait(false);
+            }
+
+            int headersLength = call.Headers is { Count: > 0 } headers ? HeaderCodec.Measure(headers) : 0;
+            left = call.Timeout == Timeout.InfiniteTimeSpan ? call.Timeout : call.Timeout - time.GetElapsedTime(started);
+            last = TryStart(call with { Timeout = left }, headersLength, payload, wantsExactPayload, out RequestWaiter? waiter);
+            if (last == AppendResult.Appended)
+                return await waiter!.WaitAsync(call.CancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask WaitForSessionAsync(PublishCall call, TimeSpan left)
+    {
+        Task next = gate.NextSession();
+        if (outbound.IsAttached && !gate.IsHeld())
+            return; // it came while we asked
+        try
+        {
+            await next.WaitAsync(left, time, call.CancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            throw NotSent(call);
+        }
+    }
+
+    private static NatsNoReplyException NotSent(in PublishCall call) =>
+        new($"The request to '{call.Subject}' was not sent: no session within its timeout of {call.Timeout}.", NatsOutcome.NotSent);
+}
