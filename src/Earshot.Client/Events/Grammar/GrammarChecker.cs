@@ -143,7 +143,7 @@ internal sealed class GrammarChecker
     {
         if (IsDelivery(line.Kind)) return;
         if (line.SessionId < _session) Report(line, "session", $"{line.Kind} of session {line.SessionId} in session {_session}");
-        if (_endedSession > 0 && line.SessionId == _endedSession && line.AttemptId == 0 && IsOfSession(line.Kind))
+        else if (_endedSession > 0 && line.SessionId == _endedSession && line.AttemptId == 0 && IsOfSession(line.Kind))
         {
             Report(line, "session", $"{line.Kind} of session {line.SessionId} after its Disconnected");
         }

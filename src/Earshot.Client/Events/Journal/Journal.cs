@@ -96,7 +96,6 @@ internal sealed class Journal
         {
             if (_endedLife < _life) return;
             _life++;
-            _end = null;
             _closed = NewClosed();
             _handlers = new CancellationTokenSource();
             RecountWanted();
@@ -110,7 +109,7 @@ internal sealed class Journal
     public async Task WaitForReadersAsync(TimeSpan max)
     {
         LifeEnd? end;
-        lock (_gate) end = _end;
+        lock (_gate) end = _endedLife == _life ? _end : null;
         if (end is null) return;
         await end.WhenFinished(EventPump.Current).WaitAsync(max, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
@@ -185,17 +184,21 @@ internal sealed class Journal
     }
 
     /// <summary>A handler is about to get Closed.</summary>
-    public void ReportOffered(object reader) => CurrentEnd()?.Offered(reader);
+    public void ReportOffered(object reader, long sequence)
+    {
+        if (LastEnd() is { } end && sequence >= end.Sequence) end.Offered(reader);
+    }
 
     /// <summary>A reader has handled everything up to <paramref name="sequence"/>.</summary>
     public void ReportFinished(object reader, long sequence)
     {
-        if (CurrentEnd() is { } end && sequence >= end.Sequence) end.Finished(reader);
+        if (LastEnd() is { } end && sequence >= end.Sequence) end.Finished(reader);
     }
 
     private static TaskCompletionSource<NatsClosedEvent> NewClosed() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private LifeEnd? CurrentEnd()
+    // Stays after the next life began, because slow readers may still be on their way to this end.
+    private LifeEnd? LastEnd()
     {
         lock (_gate) return _end;
     }

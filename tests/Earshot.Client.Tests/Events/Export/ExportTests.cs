@@ -37,6 +37,22 @@ public sealed class ExportTests
     }
 
     [Fact]
+    public async Task G11_Credentials_in_a_url_reach_neither_message_nor_export()
+    {
+        var secret = new Uri("nats://joe:s3cret@a:4222");
+        NatsConnectionEvent[] events =
+        [
+            new NatsConnectingEvent { Servers = [secret] },
+            new NatsReconnectingEvent { Snapshot = new NatsConnectionSnapshot { Server = new NatsServer { Url = secret } } },
+            new NatsForceReconnectEvent { Target = new NatsServer { Url = secret }, Options = new NatsForceReconnectOptions { Target = secret } },
+            new NatsServerSelectionRejectedEvent { Requested = secret, Why = "foreign" },
+        ];
+        var text = await WriteAsync(events) + NatsJournalExport.ToTimeline(events);
+        Assert.DoesNotContain("s3cret", text, StringComparison.Ordinal);
+        Assert.Contains("nats://a:4222", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void G11_Events_are_equal_by_value()
     {
         Assert.Equal(new NatsPingSentEvent { Outstanding = 1 }, new NatsPingSentEvent { Outstanding = 1 });

@@ -240,6 +240,42 @@ public sealed class HandlerTests
     }
 
     [Fact]
+    public async Task G16_A_handler_that_was_offered_Closed_at_once_has_its_token_cancelled_too()
+    {
+        var rig = new JournalRig();
+        CancellationToken token = default;
+        using var handler = rig.Events.On<NatsClosedEvent>(async (_, ct) =>
+        {
+            token = ct;
+            await Task.Delay(Timeout.InfiniteTimeSpan, ct);
+        }, dispatch: NatsDispatch.Inline);
+        rig.Life();
+        var waiting = rig.Journal.WaitForReadersAsync(TimeSpan.FromMinutes(1));
+        Assert.False(token.IsCancellationRequested);
+        rig.Time.Advance(TimeSpan.FromSeconds(2));
+        Assert.True(token.IsCancellationRequested);
+        await waiting.WaitAsync(JournalRig.Token);
+    }
+
+    [Fact]
+    public async Task A_reader_still_on_its_way_to_Closed_gets_there_although_the_next_life_began()
+    {
+        var rig = new JournalRig();
+        var release = new TaskCompletionSource();
+        var entered = new Calls<NatsEventKind>();
+        using var slow = rig.Events.On<NatsConnectionEvent>(async (e, _) => { entered.Add(e.Kind); await release.Task; });
+        rig.Connecting();
+        rig.Closed(NatsConnectionState.Failed);
+        await entered.ReachAsync(1);
+        var closed = rig.Events.Closed;
+        rig.Journal.BeginLife();
+        rig.Connecting();
+        release.SetResult();
+        await closed.WaitAsync(JournalRig.Token);
+        Assert.Equal([NatsEventKind.Connecting, NatsEventKind.Closed, NatsEventKind.Connecting], await entered.ReachAsync(3));
+    }
+
+    [Fact]
     public async Task A_handler_stays_for_the_next_life_with_a_fresh_token()
     {
         var rig = new JournalRig();

@@ -210,6 +210,20 @@ public sealed class JournalTests
         Assert.DoesNotContain(rig.Events.ToList(), e => e is NatsStatusChangedEvent);
     }
 
+    [Fact]
+    public void G13_A_gate_lets_one_through_per_interval_and_counts_the_others()
+    {
+        var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
+        var gate = new RepeatGate(time, TimeSpan.FromSeconds(1));
+        Assert.True(gate.TryPass(out var first));
+        Assert.False(gate.TryPass(out _));
+        Assert.False(gate.TryPass(out _));
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.True(gate.TryPass(out var second));
+        Assert.False(gate.TryPass(out _));
+        Assert.Equal((1, 3, 1, 0), (first, second, gate.TakeHeld(), gate.TakeHeld()));
+    }
+
     private sealed class NoSnapshots : ISnapshotSource
     {
         public NatsConnectionSnapshot Capture() => NatsConnectionSnapshot.Empty;
