@@ -14,8 +14,8 @@ internal sealed class Journal
     private readonly TimeProvider _time;
     private readonly ISnapshotSource _snapshots;
     private readonly List<JournalCursor> _cursors = [];
+    private readonly ParkedReaders _parked = new();
     private readonly long _created;
-    private JournalCursor? _parked;
     private JournalMove _current;
     private LifeEnd? _end;
     private TaskCompletionSource<NatsClosedEvent> _closed = NewClosed();
@@ -145,7 +145,7 @@ internal sealed class Journal
             cursor.IsDisposed = true;
             _cursors.Remove(cursor);
             RecountWanted();
-            wasParked = TakeParked(cursor);
+            wasParked = _parked.Take(cursor);
             end = _end;
         }
 
@@ -171,8 +171,7 @@ internal sealed class Journal
             if (cursor.Synthetic is not null) return true;
             if (_store.FirstAfter(cursor.After) is { } next && next.Life <= cursor.LastLife) return true;
             if (_endedLife >= cursor.LastLife) return false;
-            cursor.IsParked = true;
-            (cursor.NextParked, _parked) = (_parked, cursor);
+            _parked.Add(cursor);
             return null;
         }
     }
@@ -180,7 +179,7 @@ internal sealed class Journal
     /// <summary>True: it was parked and the caller has to signal it.</summary>
     public bool Unpark(JournalCursor cursor)
     {
-        lock (_gate) return TakeParked(cursor);
+        lock (_gate) return _parked.Take(cursor);
     }
 
     /// <summary>A handler is about to get Closed.</summary>
@@ -224,7 +223,7 @@ internal sealed class Journal
             _store.Add(e);
             CheckGrammar(e);
             if (e is NatsClosedEvent) _endedLife = _life;
-            woken = TakeReadersOf(e);
+            woken = _parked.TakeReadersOf(e);
             if (e is NatsClosedEvent closed) end = _end = EndLife(closed);
         }
 
@@ -255,38 +254,6 @@ internal sealed class Journal
         e.Life = _life;
     }
 
-    // A parked reader has read everything before; if it does not want this event it is moved past it instead of being woken.
-    private JournalCursor? TakeReadersOf(NatsConnectionEvent e)
-    {
-        JournalCursor? taken = null, kept = null;
-        for (var cursor = _parked; cursor is not null;)
-        {
-            var next = cursor.NextParked;
-            var wakes = Delivers(cursor, e) || (e is NatsClosedEvent && cursor.LastLife <= _life);
-            if (wakes)
-            {
-                cursor.IsParked = false;
-                (cursor.NextParked, taken) = (taken, cursor);
-            }
-            else
-            {
-                cursor.After = e.Sequence;
-                (cursor.NextParked, kept) = (kept, cursor);
-            }
-
-            cursor = next;
-        }
-
-        _parked = kept;
-        return taken;
-    }
-
-    private static bool Delivers(JournalCursor cursor, NatsConnectionEvent e) =>
-        (cursor.Filter.Includes(e.Kind) && (e.About is null || e.About != cursor.Owner)) || AsksForStatus(cursor, e);
-
-    private static bool AsksForStatus(JournalCursor cursor, NatsConnectionEvent e) =>
-        e.State != e.PreviousState && cursor.Filter.Includes(NatsEventKind.StatusChanged);
-
     private NatsConnectionEvent? Next(JournalCursor cursor)
     {
         if (cursor.Synthetic is { } synthetic)
@@ -310,8 +277,8 @@ internal sealed class Journal
             }
 
             cursor.After = next.Sequence;
-            var status = AsksForStatus(cursor, next) ? StatusChange(next) : null;
-            if (cursor.Filter.Includes(next.Kind) && (next.About is null || next.About != cursor.Owner))
+            var status = cursor.AsksForStatus(next) ? StatusChange(next) : null;
+            if (cursor.Asks(next))
             {
                 cursor.Synthetic = status;
                 return next;
@@ -338,20 +305,6 @@ internal sealed class Journal
         // A parked handler that did not ask for Closed has nothing left to do; every other one has.
         var busy = _cursors.Where(c => c.Owner is not null && !(c.IsParked && c.After >= closed.Sequence)).Select(c => c.Owner!);
         return new LifeEnd(closed, busy, _closed, _handlers);
-    }
-
-    private bool TakeParked(JournalCursor cursor)
-    {
-        if (!cursor.IsParked) return false;
-        cursor.IsParked = false;
-        if (_parked == cursor) _parked = cursor.NextParked;
-        for (var other = _parked; other is not null; other = other.NextParked)
-        {
-            if (other.NextParked == cursor) other.NextParked = cursor.NextParked;
-        }
-
-        cursor.NextParked = null;
-        return true;
     }
 
     // After the end nothing is wanted, so that late producers make nothing.
