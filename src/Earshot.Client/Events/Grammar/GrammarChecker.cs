@@ -29,6 +29,16 @@ internal sealed class GrammarChecker
     /// <summary>Whether the last life read has ended.</summary>
     public bool IsEnded => _phase == Phase.Ended;
 
+    /// <summary>What a journal checks itself with while it runs; nothing in release builds.</summary>
+    public static GrammarChecker? ForDebugBuilds()
+    {
+#if DEBUG
+        return new GrammarChecker();
+#else
+        return null;
+#endif
+    }
+
     public void Accept(in JournalLine line)
     {
         // A view of its cause, with the number of its cause.

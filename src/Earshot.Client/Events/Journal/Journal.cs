@@ -15,6 +15,7 @@ internal sealed class Journal
     private readonly ISnapshotSource _snapshots;
     private readonly List<JournalCursor> _cursors = [];
     private readonly ParkedReaders _parked = new();
+    private readonly GrammarChecker? _grammar = GrammarChecker.ForDebugBuilds();
     private readonly long _created;
     private JournalMove _current;
     private LifeEnd? _end;
@@ -25,9 +26,6 @@ internal sealed class Journal
     private long _sequence;
     private volatile int _state;
     private volatile WantedKinds _wanted;
-#if DEBUG
-    private readonly GrammarChecker _grammar = new();
-#endif
 
     public Journal(JournalOptions options, TimeProvider time, ISnapshotSource snapshots)
     {
@@ -68,11 +66,7 @@ internal sealed class Journal
     {
         get
         {
-#if DEBUG
-            lock (_gate) return [.. _grammar.Violations];
-#else
-            return [];
-#endif
+            lock (_gate) return _grammar is null ? [] : [.. _grammar.Violations];
         }
     }
 
@@ -221,7 +215,7 @@ internal sealed class Journal
             _state = (int)_current.State;
             Volatile.Write(ref _sequence, e.Sequence);
             _store.Add(e);
-            CheckGrammar(e);
+            _grammar?.Accept(JournalLine.Of(e));
             if (e is NatsClosedEvent) _endedLife = _life;
             woken = _parked.TakeReadersOf(e);
             if (e is NatsClosedEvent closed) end = _end = EndLife(closed);
@@ -235,14 +229,6 @@ internal sealed class Journal
         }
 
         end?.Start(_time, Options.EventDrainTimeout);
-    }
-
-    [System.Diagnostics.Conditional("DEBUG")]
-    private void CheckGrammar(NatsConnectionEvent e)
-    {
-#if DEBUG
-        _grammar.Accept(JournalLine.Of(e));
-#endif
     }
 
     private void Stamp(NatsConnectionEvent e, in JournalMove at)

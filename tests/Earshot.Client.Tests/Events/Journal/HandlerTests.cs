@@ -69,6 +69,21 @@ public sealed class HandlerTests
     }
 
     [Fact]
+    public async Task G8_An_async_lambda_is_awaited_and_what_it_throws_is_reported()
+    {
+        var rig = new JournalRig();
+        var faults = new Calls<NatsListenerFaultedEvent>();
+        using var faulty = rig.Events.On<NatsConnectingEvent>(async _ =>
+        {
+            await Task.Yield();
+            throw new InvalidOperationException("later");
+        });
+        using var other = rig.Events.On<NatsListenerFaultedEvent>(faults.Add);
+        rig.Connecting();
+        Assert.Equal("later", (await faults.ReachAsync(1))[0].Exception.Message);
+    }
+
+    [Fact]
     public async Task G8_Two_handlers_that_throw_at_everything_do_not_feed_each_other()
     {
         var rig = new JournalRig();

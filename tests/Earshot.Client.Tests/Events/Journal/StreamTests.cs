@@ -152,6 +152,51 @@ public sealed class StreamTests
         Assert.Equal(["Connecting", "ConnectAttempt", "Connected", "Disconnected", "Closed", "completed"], await calls.ReachAsync(6));
     }
 
+    [Fact]
+    public async Task G2_Under_load_every_stream_sees_each_number_once_or_is_told_that_it_missed_it()
+    {
+        var rig = new JournalRig(capacity: 64);
+        var streams = Enumerable.Range(0, 4).Select(_ => ReadAsync(rig, default, default)).ToList();
+        var passing = Task.Run(
+            async () =>
+            {
+                for (var i = 0; i < 500; i++)
+                {
+                    using var handler = rig.Events.On<NatsConnectionEvent>(_ => { }, NatsReplay.Last(3));
+                    using var cancel = new CancellationTokenSource();
+                    var wait = rig.Events.WhenAsync<NatsClosedEvent>(cancellationToken: cancel.Token);
+                    await cancel.CancelAsync();
+                    await Assert.ThrowsAnyAsync<OperationCanceledException>(() => wait);
+                }
+            },
+            JournalRig.Token);
+        rig.Connecting();
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(
+            () =>
+            {
+                for (var i = 0; i < 500; i++)
+                {
+                    rig.Lossless(3);
+                    rig.Coalescable(1);
+                }
+            },
+            JournalRig.Token)));
+        await passing;
+        rig.Closed();
+        foreach (var events in await Task.WhenAll(streams))
+        {
+            long last = 0;
+            foreach (var e in events)
+            {
+                Assert.Equal(last + 1, e is NatsEventsMissedEvent missed ? missed.FromSequence : e.Sequence);
+                last = e.Sequence;
+            }
+
+            Assert.Equal(8002, last);
+            Assert.Empty(NatsJournalGrammar.Validate(events, requireClosed: true));
+        }
+    }
+
     private static async Task<List<NatsConnectionEvent>> ReadAsync(JournalRig rig, NatsEventPosition from, NatsEventFilter filter)
     {
         List<NatsConnectionEvent> events = [];
