@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace Earshot.Protocol;
 
 /// <summary>
@@ -74,7 +72,7 @@ internal sealed class ClientOperationReader(ProtocolLimits limits)
         consumed = 0;
         if (!TryReadPublishArguments(arguments, kind, out var subject, out var replyTo, out var headerLength, out var totalLength))
         {
-            ThrowMalformed(line);
+            throw Malformed(line);
         }
 
         if (totalLength > limits.MaxMessage)
@@ -143,8 +141,7 @@ internal sealed class ClientOperationReader(ProtocolLimits limits)
             || (count == 3 && !ControlLine.TryTakeToken(ref arguments, out queueGroup))
             || !ControlLine.TryTakeToken(ref arguments, out var sid))
         {
-            ThrowMalformed(line);
-            throw null; // not reached: the line above always throws
+            throw Malformed(line);
         }
 
         return new ClientOperation { Kind = ClientOperationKind.Subscribe, Subject = subject, QueueGroup = queueGroup, Sid = sid };
@@ -155,17 +152,16 @@ internal sealed class ClientOperationReader(ProtocolLimits limits)
         var count = CountTokens(arguments);
         if (count is < 1 or > 2 || !ControlLine.TryTakeToken(ref arguments, out var sid))
         {
-            ThrowMalformed(line);
-            throw null; // not reached: the line above always throws
+            throw Malformed(line);
         }
 
         // A server takes a maximum that is no number as "now".
-        var hasMaximum = ControlLine.TryTakeToken(ref arguments, out var digits) && ControlLine.TryParseSize(digits, out _);
+        var hasMaximum = ControlLine.TryTakeToken(ref arguments, out var digits);
         return new ClientOperation
         {
             Kind = ClientOperationKind.Unsubscribe,
             Sid = sid,
-            MaxMessages = hasMaximum && ControlLine.TryParseNumber(digits, out var maximum) ? maximum : 0,
+            MaxMessages = hasMaximum && ControlLine.TryParseSize(digits, out var maximum) ? maximum : 0,
         };
     }
 
@@ -210,7 +206,7 @@ internal sealed class ClientOperationReader(ProtocolLimits limits)
         foreach (var candidate in Kinds)
         {
             var verb = VerbOf(candidate);
-            if (ControlLine.MayBecomeVerb(text, verb) && (text.Length <= verb.Length || text[verb.Length] == (byte)'\r'))
+            if (ControlLine.MayBecomeVerb(text, verb) && (text.Length <= verb.Length || text[verb.Length..] is [(byte)'\r']))
             {
                 return true;
             }
@@ -237,7 +233,6 @@ internal sealed class ClientOperationReader(ProtocolLimits limits)
         // CONNECT carries credentials, so its line never becomes an excerpt.
         NatsProtocolViolationException.Create(violation, message, ControlLine.StartsWithVerb(line, "CONNECT"u8) ? line[..7] : line);
 
-    [DoesNotReturn]
-    private static void ThrowMalformed(ReadOnlySpan<byte> line) =>
-        throw Violation(ProtocolViolation.MalformedArguments, "The client sent an operation with malformed arguments.", line);
+    private static NatsProtocolViolationException Malformed(ReadOnlySpan<byte> line) =>
+        Violation(ProtocolViolation.MalformedArguments, "The client sent an operation with malformed arguments.", line);
 }

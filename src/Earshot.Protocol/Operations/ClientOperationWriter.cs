@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 
 namespace Earshot.Protocol;
 
@@ -11,6 +12,9 @@ internal static class ClientOperationWriter
     /// <summary>"UNSUB ", the sid, a space, the maximum, the line end.</summary>
     public const int MaxUnsubscribe = 6 + WireText.MaxNumberDigits + 1 + WireText.MaxNumberDigits + 2;
 
+    /// <summary>Servers read at most nine digits and take a longer maximum as "now", which would lose messages.</summary>
+    public const long MaxUnsubscribeMessages = 999_999_999;
+
     // Verb, spaces, two sizes, the line end of the head and the one behind the payload.
     private const int MaxPublishOverhead = 5 + 1 + 1 + WireText.MaxSizeDigits + 1 + WireText.MaxSizeDigits + 2 + 2;
 
@@ -21,6 +25,7 @@ internal static class ClientOperationWriter
     public static ReadOnlySpan<byte> Pong => "PONG\r\n"u8;
 
     /// <summary>An upper bound of the whole frame: head, headers, payload and the final line end.</summary>
+    [OverloadResolutionPriority(1)] // a literal null is the string
     public static int MeasurePublish(string subject, string? replyTo, int headersLength, int payloadLength) =>
         checked(MaxPublishOverhead + ((subject.Length + (replyTo?.Length ?? 0)) * WireText.MaxBytesPerChar) + headersLength + payloadLength);
 
@@ -29,6 +34,7 @@ internal static class ClientOperationWriter
         checked(MaxPublishOverhead + (subject.Length * WireText.MaxBytesPerChar) + replyTo.Length + headersLength + payloadLength);
 
     /// <summary>Writes <c>PUB subject [reply] size</c> and the line end; payload and CRLF follow by the caller.</summary>
+    [OverloadResolutionPriority(1)] // a literal null is the string
     public static int WritePublishHead(Span<byte> destination, string subject, string? replyTo, int payloadLength)
     {
         var length = WireText.Write(destination, "PUB "u8);
@@ -47,6 +53,7 @@ internal static class ClientOperationWriter
     /// <summary>
     /// Writes <c>HPUB subject [reply] headers total</c> and the line end; headers, payload and CRLF follow by the caller.
     /// </summary>
+    [OverloadResolutionPriority(1)] // a literal null is the string
     public static int WriteHeadersPublishHead(Span<byte> destination, string subject, string? replyTo, int headersLength, int payloadLength)
     {
         var length = WireText.Write(destination, "HPUB "u8);
@@ -76,8 +83,10 @@ internal static class ClientOperationWriter
     }
 
     /// <summary>Writes <c>UNSUB sid [max]</c> and the line end; 0 messages means now.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">More than <see cref="MaxUnsubscribeMessages"/>.</exception>
     public static int WriteUnsubscribe(Span<byte> destination, long sid, long maxMessages)
     {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(maxMessages, MaxUnsubscribeMessages);
         var length = WireText.Write(destination, "UNSUB "u8);
         length += WireText.Write(destination[length..], sid);
         if (maxMessages > 0)

@@ -83,22 +83,31 @@ internal static class ControlLine
         return true;
     }
 
-    /// <summary>Digits only, up to <see cref="long.MaxValue"/>; leading zeros are allowed.</summary>
-    public static bool TryParseNumber(ReadOnlySpan<byte> digits, out long value)
+    /// <summary>A size with nothing but separators behind it.</summary>
+    public static bool TryParseLastSize(ReadOnlySpan<byte> text, out int value) =>
+        TryParseSize(text, out value) || (!text.IsEmpty && IsSeparator(text[^1]) && TryParseSize(text.TrimEnd(" \t"u8), out value));
+
+    /// <summary>Takes digits, up to <see cref="long.MaxValue"/>, and the separators behind them off the front.</summary>
+    public static bool TryTakeNumber(scoped ref ReadOnlySpan<byte> rest, out long value)
     {
         value = 0;
-        foreach (var character in digits)
+        var length = 0;
+        while (length < rest.Length && !IsSeparator(rest[length]))
         {
-            var digit = (uint)(character - '0');
-            if (digit > 9 || value > (long.MaxValue - digit) / 10)
+            var digit = (uint)(rest[length] - '0');
+
+            // 18 digits always fit, so the check that needs a division is for longer ones only.
+            if (digit > 9 || (length >= 18 && value > (long.MaxValue - digit) / 10))
             {
                 return false;
             }
 
             value = (value * 10) + digit;
+            length++;
         }
 
-        return !digits.IsEmpty;
+        rest = SkipSeparators(rest[length..]);
+        return length > 0;
     }
 
     /// <summary>Whether the text starts with an upper-case verb in any case.</summary>

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 
 namespace Earshot.Protocol;
@@ -67,14 +66,34 @@ internal sealed class ServerOperationReader(ProtocolLimits limits)
         }
     }
 
+    // The hot path: everything stays in locals until the one write of the result, a struct of five spans.
     private bool TryReadMessage(ReadOnlySpan<byte> buffer, ReadOnlySpan<byte> line, int bodyStart, out ServerOperation operation, out int consumed)
     {
-        var head = ReadMessageHead(line, out var headerLength, out var totalLength, out var hasHeaders);
-        consumed = 0;
+        var hasHeaders = (line[0] | 0x20) == 'h';
+        if (!HasArguments(line, hasHeaders ? "HMSG"u8 : "MSG"u8))
+        {
+            throw NatsProtocolViolationException.Create(ProtocolViolation.UnknownOperation, "The server sent an operation that NATS does not have.", line);
+        }
+
+        var rest = ControlLine.SkipSeparators(line[(hasHeaders ? 5 : 4)..]);
+        var headerLength = 0;
+        if (!ControlLine.TryTakeToken(ref rest, out var subject)
+            || !ControlLine.TryTakeNumber(ref rest, out var sid)
+            || !(hasHeaders ? TryReadSizes(rest, out var replyTo, out headerLength, out var totalLength) : TryReadSize(rest, out replyTo, out totalLength)))
+        {
+            throw NatsProtocolViolationException.Create(ProtocolViolation.MalformedArguments, "The server sent a message with malformed arguments.", line);
+        }
+
+        if (totalLength > limits.MaxMessage || (hasHeaders && !limits.AcceptHeaders))
+        {
+            throw RefusedMessage(line, totalLength);
+        }
+
         var end = bodyStart + totalLength;
         if (buffer.Length < end + 2)
         {
             operation = default;
+            consumed = 0;
             BytesNeeded = end + 2;
             return false;
         }
@@ -85,53 +104,29 @@ internal sealed class ServerOperationReader(ProtocolLimits limits)
             throw NatsProtocolViolationException.Create(ProtocolViolation.UnknownOperation, "No line end follows the payload of a message.", line);
         }
 
+        consumed = end + 2;
         operation = new ServerOperation
         {
             Kind = ServerOperationKind.Message,
             HasHeaders = hasHeaders,
-            Subject = head.Subject,
-            ReplyTo = head.ReplyTo,
-            Sid = head.Sid,
+            Sid = sid,
+            Subject = subject,
+            ReplyTo = replyTo,
             Headers = buffer.Slice(bodyStart, headerLength),
             Payload = buffer[(bodyStart + headerLength)..end],
         };
-        consumed = end + 2;
         return true;
     }
 
-    private ServerOperation ReadMessageHead(ReadOnlySpan<byte> line, out int headerLength, out int totalLength, out bool hasHeaders)
+    // What the line holds after the sid decides by the number of tokens: "5" is a legal reply subject.
+    private static bool TryReadSize(ReadOnlySpan<byte> rest, out ReadOnlySpan<byte> replyTo, out int totalLength)
     {
-        hasHeaders = HasArguments(line, "HMSG"u8);
-        if (!hasHeaders && !HasArguments(line, "MSG"u8))
-        {
-            throw NatsProtocolViolationException.Create(ProtocolViolation.UnknownOperation, "The server sent an operation that NATS does not have.", line);
-        }
-
-        var rest = ControlLine.SkipSeparators(line[(hasHeaders ? 5 : 4)..]);
-        if (!ControlLine.TryTakeToken(ref rest, out var subject)
-            || !ControlLine.TryTakeToken(ref rest, out var sidDigits)
-            || !ControlLine.TryParseNumber(sidDigits, out var sid)
-            || !TryReadSizes(ref rest, hasHeaders, out var replyTo, out headerLength, out totalLength))
-        {
-            ThrowMalformed(line);
-            throw null; // not reached: the line above always throws
-        }
-
-        if (totalLength > limits.MaxMessage)
-        {
-            throw NatsProtocolViolationException.Create(ProtocolViolation.MessageTooLarge, $"The server announced a message of {totalLength} bytes; the limit is {limits.MaxMessage}.", line);
-        }
-
-        if (hasHeaders && !limits.AcceptHeaders)
-        {
-            throw NatsProtocolViolationException.Create(ProtocolViolation.UnknownOperation, "The server sent headers although the client declined them.", line);
-        }
-
-        return new ServerOperation { Subject = subject, ReplyTo = replyTo, Sid = sid };
+        replyTo = default;
+        return ControlLine.TryParseLastSize(rest, out totalLength)
+            || (ControlLine.TryTakeToken(ref rest, out replyTo) && ControlLine.TryParseLastSize(rest, out totalLength));
     }
 
-    // The reply is recognised by the number of tokens only: "5" is a legal reply subject.
-    private static bool TryReadSizes(scoped ref ReadOnlySpan<byte> rest, bool hasHeaders, out ReadOnlySpan<byte> replyTo, out int headerLength, out int totalLength)
+    private static bool TryReadSizes(ReadOnlySpan<byte> rest, out ReadOnlySpan<byte> replyTo, out int headerLength, out int totalLength)
     {
         replyTo = default;
         headerLength = 0;
@@ -141,40 +136,21 @@ internal sealed class ServerOperationReader(ProtocolLimits limits)
             return false;
         }
 
-        if (!hasHeaders)
-        {
-            if (!rest.IsEmpty)
-            {
-                replyTo = first;
-                if (!ControlLine.TryTakeToken(ref rest, out first))
-                {
-                    return false;
-                }
-            }
-
-            return rest.IsEmpty && ControlLine.TryParseSize(first, out totalLength);
-        }
-
-        if (!ControlLine.TryTakeToken(ref rest, out var second))
-        {
-            return false;
-        }
-
-        if (!rest.IsEmpty)
+        if (!ControlLine.TryParseLastSize(rest, out totalLength))
         {
             replyTo = first;
-            first = second;
-            if (!ControlLine.TryTakeToken(ref rest, out second))
+            if (!ControlLine.TryTakeToken(ref rest, out first) || !ControlLine.TryParseLastSize(rest, out totalLength))
             {
                 return false;
             }
         }
 
-        return rest.IsEmpty
-            && ControlLine.TryParseSize(first, out headerLength)
-            && ControlLine.TryParseSize(second, out totalLength)
-            && headerLength <= totalLength;
+        return ControlLine.TryParseSize(first, out headerLength) && headerLength <= totalLength;
     }
+
+    private NatsProtocolViolationException RefusedMessage(ReadOnlySpan<byte> line, int totalLength) => totalLength > limits.MaxMessage
+        ? NatsProtocolViolationException.Create(ProtocolViolation.MessageTooLarge, $"The server announced a message of {totalLength} bytes; the limit is {limits.MaxMessage}.", line)
+        : NatsProtocolViolationException.Create(ProtocolViolation.UnknownOperation, "The server sent headers although the client declined them.", line);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void ExpectMore(ReadOnlySpan<byte> buffer)
@@ -228,8 +204,4 @@ internal sealed class ServerOperationReader(ProtocolLimits limits)
         text = text[1..];
         return !text.IsEmpty && text[^1] == (byte)'\'' ? text[..^1] : text;
     }
-
-    [DoesNotReturn]
-    private static void ThrowMalformed(ReadOnlySpan<byte> line) =>
-        throw NatsProtocolViolationException.Create(ProtocolViolation.MalformedArguments, "The server sent a message with malformed arguments.", line);
 }

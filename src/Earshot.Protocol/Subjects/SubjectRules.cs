@@ -36,7 +36,7 @@ internal static class SubjectRules
     {
         ArgumentNullException.ThrowIfNull(queueGroup, paramName);
         var fault = queueGroup.Length == 0 ? "is empty"
-            : FaultOfCharacters(queueGroup) ?? FaultOfLength(queueGroup) ?? (HasWildcardToken(queueGroup) ? "contains a wildcard" : null);
+            : FaultOfCharacters(queueGroup) ?? FaultOfLength(queueGroup) ?? (SubjectTokens.HasWildcard(queueGroup) ? "contains a wildcard" : null);
         if (fault is not null)
         {
             throw new ArgumentException($"The queue group {fault}.", paramName);
@@ -55,37 +55,7 @@ internal static class SubjectRules
     }
 
     /// <summary>Whether a subject that was published is covered by a subscription's subject.</summary>
-    public static bool Matches(ReadOnlySpan<char> pattern, ReadOnlySpan<char> subject)
-    {
-        while (true)
-        {
-            var patternToken = TakeToken(ref pattern, out var lastOfPattern);
-            if (patternToken is ">" && lastOfPattern)
-            {
-                return true;
-            }
-
-            var token = TakeToken(ref subject, out var lastOfSubject);
-            if (patternToken is not "*" && !patternToken.SequenceEqual(token))
-            {
-                return false;
-            }
-
-            if (lastOfPattern || lastOfSubject)
-            {
-                return lastOfPattern && lastOfSubject;
-            }
-        }
-    }
-
-    private static ReadOnlySpan<char> TakeToken(ref ReadOnlySpan<char> rest, out bool last)
-    {
-        var dot = rest.IndexOf('.');
-        last = dot < 0;
-        var token = last ? rest : rest[..dot];
-        rest = last ? default : rest[(dot + 1)..];
-        return token;
-    }
+    public static bool Matches(ReadOnlySpan<char> pattern, ReadOnlySpan<char> subject) => SubjectTokens.Match(pattern, subject);
 
     private static void ThrowIfFaulty(string subject, string paramName, bool wildcards)
     {
@@ -110,7 +80,7 @@ internal static class SubjectRules
 
         if (subject.AsSpan().ContainsAnyExcept(PlainCharacters))
         {
-            var fault = FaultOfCharacters(subject) ?? (wildcards ? FaultOfPattern(subject) : FaultOfLiteral(subject));
+            var fault = FaultOfCharacters(subject) ?? FaultOfWildcards(subject, wildcards);
             if (fault is not null)
             {
                 return fault;
@@ -120,38 +90,14 @@ internal static class SubjectRules
         return FaultOfLength(subject);
     }
 
-    private static string? FaultOfLiteral(string subject) =>
-        HasWildcardToken(subject) ? "contains a wildcard; messages are published to literal subjects" : null;
-
-    // '>' within a longer token is a literal, alone it must be last.
-    private static string? FaultOfPattern(string subject)
+    private static string? FaultOfWildcards(string subject, bool allowed)
     {
-        var rest = subject.AsSpan();
-        bool last;
-        do
+        if (!allowed)
         {
-            if (TakeToken(ref rest, out last) is ">" && !last)
-            {
-                return "has '>' before its last token";
-            }
+            return SubjectTokens.HasWildcard(subject) ? "contains a wildcard; messages are published to literal subjects" : null;
         }
-        while (!last);
-        return null;
-    }
 
-    private static bool HasWildcardToken(string subject)
-    {
-        var rest = subject.AsSpan();
-        bool last;
-        do
-        {
-            if (TakeToken(ref rest, out last) is "*" or ">")
-            {
-                return true;
-            }
-        }
-        while (!last);
-        return false;
+        return SubjectTokens.HasTailWildcardBeforeEnd(subject) ? "has '>' before its last token" : null;
     }
 
     private static string? FaultOfCharacters(string text)

@@ -1,0 +1,193 @@
+using System.Text;
+using Microsoft.Extensions.Primitives;
+
+namespace Earshot.Protocol.Tests;
+
+public class HeaderCodecTests
+{
+    public static TheoryData<string, string> Unreadable => new()
+    {
+        { "P50", "" },
+        { "P51", "NATS" },
+        { "P52", "BOGUS/9.9\r\n\r\n" },
+        { "P53 1.1", "NATS/1.1\r\n\r\n" },
+        { "P53 2.0", "NATS/2.0\r\n\r\n" },
+        { "P54", "NATS/1.0\r\nK v\r\n\r\n" },
+        { "P55", "NATS/1.0\r\n: v\r\n\r\n" },
+        { "P56", "NATS/1.0\r\nK : v\r\n\r\n" },
+        { "P56 folded", "NATS/1.0\r\nK: v\r\n w: x\r\n\r\n" },
+        { "P57", "NATS/1.0\r\nK: v\r\n" },
+        { "P57 no line end", "NATS/1.0\r\nK: v" },
+        { "P57 only version", "NATS/1.0\r\n" },
+        { "P57 more behind", "NATS/1.0\r\n\r\nK: v\r\n\r\n" },
+        { "P60 glued", "NATS/1.0503 x\r\n\r\n" },
+        { "P60 long", "NATS/1.0 9999999999\r\n\r\n" },
+        { "P60 letters", "NATS/1.0 5a3\r\n\r\n" },
+        { "P60 short", "NATS/1.0 50\r\n\r\n" },
+        { "P60 sign", "NATS/1.0 -50\r\n\r\n" },
+        { "LF lines", "NATS/1.0\nK: v\n\n" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Unreadable))]
+    public void An_unreadable_block_keeps_its_bytes_in_the_exception(string row, string block)
+    {
+        var bytes = OperationFeed.Bytes(block);
+
+        var exception = Assert.Throws<NatsHeaderParseException>(() => HeaderCodec.Parse(bytes));
+
+        Assert.Equal(bytes, exception.RawData);
+        Assert.IsType<FormatException>(exception.InnerException);
+        Assert.NotEmpty(row);
+    }
+
+    [Fact]
+    public void P58_a_lone_line_feed_or_carriage_return_does_not_end_a_value()
+    {
+        var headers = Parse("NATS/1.0\r\nA: x\nB: y\r\nC: 1\rD: 2\r\n\r\n");
+
+        Assert.Equal(["A", "C"], headers.Keys);
+        Assert.Equal("x\nB: y", headers["A"]);
+        Assert.Equal("1\rD: 2", headers["C"]);
+    }
+
+    [Fact]
+    public void P58_received_line_breaks_are_not_sent_on()
+    {
+        Assert.Throws<ArgumentException>(() => HeaderCodec.Measure(Parse("NATS/1.0\r\nA: x\nB: y\r\n\r\n")));
+        Assert.Throws<ArgumentException>(() => HeaderCodec.Measure(Parse("NATS/1.0\r\nA b: x\r\n\r\n")));
+        Assert.Throws<ArgumentException>(() => HeaderCodec.Measure(Parse("NATS/1.0\r\nA: \0\r\n\r\n")));
+        Assert.Equal("NATS/1.0\r\nA: x\r\n\r\n", Write(Parse("NATS/1.0 503 No\r\nA:x\r\n\r\n")));
+    }
+
+    [Fact]
+    public void P59_a_block_has_limits_of_lines_and_bytes()
+    {
+        static string Lines(int count) => "NATS/1.0\r\n" + string.Concat(Enumerable.Range(0, count).Select(i => $"k: {i}\r\n")) + "\r\n";
+        const int Overhead = 10 + 3 + 4;
+
+        Assert.Equal(1024, Parse(Lines(1024))["k"].Count);
+        Assert.Throws<NatsHeaderParseException>(() => Parse(Lines(1025)));
+        Assert.Throws<NatsHeaderParseException>(() => Parse(Lines(100_000)));
+        Assert.Single(Parse("NATS/1.0\r\nk: " + new string('v', (1024 * 1024) - Overhead) + "\r\n\r\n"));
+        Assert.Throws<NatsHeaderParseException>(() => Parse("NATS/1.0\r\nk: " + new string('v', (1024 * 1024) - Overhead + 1) + "\r\n\r\n"));
+    }
+
+    [Theory]
+    [InlineData("503", 503, "", NatsHeaders.Messages.Text)]
+    [InlineData("503 x", 503, "x", NatsHeaders.Messages.Text)]
+    [InlineData("404 No Messages", 404, "No Messages", NatsHeaders.Messages.NoMessages)]
+    [InlineData("100 Idle Heartbeat", 100, "Idle Heartbeat", NatsHeaders.Messages.IdleHeartbeat)]
+    [InlineData("400 Bad Request", 400, "Bad Request", NatsHeaders.Messages.BadRequest)]
+    [InlineData("408 Request Timeout", 408, "Request Timeout", NatsHeaders.Messages.RequestTimeout)]
+    [InlineData("408 Requests Pending", 408, "Requests Pending", NatsHeaders.Messages.RequestsPending)]
+    [InlineData("409 Consumer Deleted", 409, "Consumer Deleted", NatsHeaders.Messages.ConsumerDeleted)]
+    [InlineData("409 Consumer is push based", 409, "Consumer is push based", NatsHeaders.Messages.ConsumerIsPushBased)]
+    [InlineData("409 Message Size Exceeds MaxBytes", 409, "Message Size Exceeds MaxBytes", NatsHeaders.Messages.MessageSizeExceedsMaxBytes)]
+    public void P60_a_status_line_is_read(string status, int code, string text, NatsHeaders.Messages message)
+    {
+        var block = $"NATS/1.0 {status}\r\nNats-Subject: foo\r\n\r\n";
+        var headers = Parse(block);
+
+        Assert.Equal((1, code, text, message), (headers.Version, headers.Code, headers.MessageText, headers.Message));
+        Assert.Equal("foo", headers["Nats-Subject"]);
+        Assert.Null(headers.Error);
+        Assert.True(HeaderCodec.TryReadStatus(OperationFeed.Bytes(block), out var quick));
+        Assert.Equal(code, quick);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("NATS/1.0 503")]
+    [InlineData("NATS/1.0\r\n\r\n")]
+    [InlineData("NATS/1.0\r\nA: 503 \r\n\r\n")]
+    [InlineData("NATS/1.0503 x\r\n\r\n")]
+    [InlineData("NATS/1.0 5030\r\n\r\n")]
+    [InlineData("NATS/1.0 5a3 x\r\n\r\n")]
+    [InlineData("NATS/1.1 503 x\r\n\r\n")]
+    public void A_block_without_a_status_has_none(string block) =>
+        Assert.False(HeaderCodec.TryReadStatus(OperationFeed.Bytes(block), out _));
+
+    [Fact]
+    public void P62_bytes_that_are_no_utf8_are_replaced_and_the_replacement_is_told()
+    {
+        var headers = Parse("NATS/1.0\r\nA: x\u00ffy\r\n\r\n");
+
+        Assert.Equal("x\ufffdy", headers["A"]);
+        Assert.True(headers.HasReplacedBytes);
+        Assert.False(Parse("NATS/1.0\r\nA: x\r\n\r\n").HasReplacedBytes);
+    }
+
+    [Fact]
+    public void P63_equal_names_become_a_list_and_other_cases_stay_apart()
+    {
+        var headers = Parse("NATS/1.0\r\nA: 1\r\na: 2\r\nA: 3\r\n\r\n");
+
+        Assert.Equal(["A", "a"], headers.Keys);
+        Assert.Equal(new StringValues(["1", "3"]), headers["A"]);
+        Assert.Equal("2", headers["a"]);
+    }
+
+    [Fact]
+    public void Space_around_a_value_is_optional_and_not_part_of_it()
+    {
+        var headers = Parse("NATS/1.0\r\nA:1\r\nB:  2 \t\r\nC:\r\nD: a:b\r\n\r\n");
+
+        Assert.Equal(["1", "2", "", "a:b"], headers.Values.Select(value => value.ToString()));
+    }
+
+    [Fact]
+    public void Headers_are_written_one_line_per_value()
+    {
+        var headers = new NatsHeaders { ["Bar"] = "Baz", ["bar"] = new[] { "1", "" }, ["Empty"] = new string?[] { null } };
+
+        Assert.Equal("NATS/1.0\r\nBar: Baz\r\nbar: 1\r\nbar: \r\nEmpty: \r\n\r\n", Write(headers));
+        Assert.Equal("NATS/1.0\r\n\r\n", Write([]));
+        Assert.Equal(headers.GetBytesLength(), Write(headers).Length);
+    }
+
+    [Fact]
+    public void A15_values_that_are_no_ascii_come_back_as_they_were()
+    {
+        var headers = new NatsHeaders { ["a"] = "h\u00e9 \u20ac \ud83d\ude00" };
+        var block = new byte[HeaderCodec.Measure(headers)];
+
+        Assert.Equal(block.Length, HeaderCodec.Write(headers, block));
+        Assert.Equal(headers["a"], HeaderCodec.Parse(block)["a"]);
+    }
+
+    [Fact]
+    public void A_block_with_one_byte_changed_is_read_or_refused()
+    {
+        var original = "NATS/1.0 503 No\r\nA: b\r\nC: d\r\n\r\n"u8.ToArray();
+        var read = 0;
+        for (var position = 0; position < original.Length; position++)
+        {
+            for (var value = 0; value < 256; value++)
+            {
+                var mutated = (byte[])original.Clone();
+                mutated[position] = (byte)value;
+                try
+                {
+                    HeaderCodec.Parse(mutated);
+                    read++;
+                }
+                catch (NatsHeaderParseException exception)
+                {
+                    Assert.Equal(mutated, exception.RawData);
+                }
+            }
+        }
+
+        Assert.InRange(read, original.Length, original.Length * 255);
+    }
+
+    private static NatsHeaders Parse(string latin1) => HeaderCodec.Parse(OperationFeed.Bytes(latin1));
+
+    private static string Write(NatsHeaders headers)
+    {
+        var block = new byte[HeaderCodec.Measure(headers)];
+        Assert.Equal(block.Length, HeaderCodec.Write(headers, block));
+        return Encoding.UTF8.GetString(block);
+    }
+}

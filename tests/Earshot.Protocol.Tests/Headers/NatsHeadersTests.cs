@@ -1,0 +1,112 @@
+using Microsoft.Extensions.Primitives;
+
+namespace Earshot.Protocol.Tests;
+
+public class NatsHeadersTests
+{
+    [Fact]
+    public void Names_keep_their_case_and_order()
+    {
+        var headers = new NatsHeaders { ["b"] = "1", ["B"] = "2", ["a"] = new[] { "3", "4" } };
+
+        Assert.Equal(["b", "B", "a"], headers.Keys);
+        Assert.Equal([new("1"), new("2"), new(["3", "4"])], headers.Values);
+        Assert.Equal("1", headers["b"]);
+        Assert.Equal("2", headers["B"]);
+        Assert.False(headers.ContainsKey("A"));
+        Assert.Equal(StringValues.Empty, headers["A"]);
+    }
+
+    [Fact]
+    public void A_name_is_added_once_and_set_as_often_as_one_likes()
+    {
+        var headers = new NatsHeaders(1) { { "a", "1" } };
+
+        Assert.Throws<ArgumentException>("key", () => headers.Add("a", "2"));
+        headers["a"] = "3";
+        headers["b"] = "4";
+        Assert.Equal(2, headers.Count);
+        Assert.Equal("3", headers["a"]);
+        headers["a"] = StringValues.Empty;
+        Assert.Equal(["b"], headers.Keys);
+    }
+
+    [Fact]
+    public void Removing_closes_the_gap()
+    {
+        var headers = new NatsHeaders { ["a"] = "1", ["b"] = "2", ["c"] = "3" };
+
+        Assert.False(headers.Remove(new KeyValuePair<string, StringValues>("b", "9")));
+        Assert.True(headers.Remove(new KeyValuePair<string, StringValues>("b", "2")));
+        Assert.False(headers.Remove("b"));
+        Assert.Equal(["a", "c"], headers.Select(header => header.Key));
+        headers.Clear();
+        Assert.Empty(headers);
+    }
+
+    [Fact]
+    public void The_last_value_is_found()
+    {
+        var headers = new NatsHeaders(new Dictionary<string, StringValues> { ["a"] = new[] { "1", "2" } });
+
+        Assert.True(headers.TryGetLastValue("a", out var last));
+        Assert.Equal("2", last);
+        Assert.False(headers.TryGetLastValue("b", out _));
+        Assert.Contains(new KeyValuePair<string, StringValues>("a", new[] { "1", "2" }), headers);
+        var copy = new KeyValuePair<string, StringValues>[2];
+        headers.CopyTo(copy, 1);
+        Assert.Equal("a", copy[1].Key);
+    }
+
+    [Fact]
+    public void A_name_may_hold_each_printable_ascii_character_but_space_and_colon()
+    {
+        for (var value = 0; value < 256; value++)
+        {
+            var name = $"a{(char)value}b";
+            var allowed = value is > 32 and < 127 and not ':';
+            foreach (var add in Writers(name, "x"))
+            {
+                Assert.Equal(allowed, Record(add) is null);
+            }
+        }
+
+        Assert.All(Writers(string.Empty, "x"), add => Assert.IsType<ArgumentException>(Record(add)));
+        Assert.Throws<ArgumentNullException>(() => new NatsHeaders().Add(null!, "x"));
+    }
+
+    [Fact]
+    public void A_value_may_hold_each_character_but_those_that_end_a_line()
+    {
+        for (var value = 0; value < 256; value++)
+        {
+            var allowed = value is not ('\r' or '\n' or 0);
+            foreach (var text in new[] { $"a{(char)value}b", $"{(char)value}", $"ab{(char)value}" })
+            {
+                Assert.All(Writers("a", text), add => Assert.Equal(allowed, Record(add) is null));
+                Assert.All(Writers("a", new[] { "x", text }), add => Assert.Equal(allowed, Record(add) is null));
+            }
+        }
+    }
+
+    [Fact]
+    public void A_value_with_half_of_a_surrogate_pair_is_refused()
+    {
+        foreach (var text in new[] { "\ud83d", "a\ude00", "\ude00\ud83d", "\ud83dx\ude00" })
+        {
+            Assert.All(Writers("a", text), add => Assert.IsType<ArgumentException>(Record(add)));
+        }
+
+        Assert.All(Writers("a", "x\ud83d\ude00y\ud83d\ude00"), add => Assert.Null(Record(add)));
+    }
+
+    private static Action[] Writers(string name, StringValues value) =>
+    [
+        () => new NatsHeaders().Add(name, value),
+        () => new NatsHeaders().Add(new KeyValuePair<string, StringValues>(name, value)),
+        () => new NatsHeaders()[name] = value,
+        () => _ = new NatsHeaders(new Dictionary<string, StringValues> { [name] = value }),
+    ];
+
+    private static Exception? Record(Action action) => Xunit.Record.Exception(action);
+}

@@ -1,0 +1,131 @@
+using System.Text;
+
+namespace Earshot.Protocol.Tests;
+
+public class ClientOperationReaderTests
+{
+    public static TheoryData<string, string> Vectors => new()
+    {
+        { "PUB foo 5\r\nhello\r\n", "PUB|foo||hello" },
+        { "pub\tfoo  bar \t5 \r\nhello\r\n", "PUB|foo|bar|hello" },
+        { "PUB foo 000000002\nhi\r\n", "PUB|foo||hi" },
+        { "PUB foo 0\r\n\r\nPING\r\n", "PUB|foo||\nPing" },
+        { "HPUB foo 12 14\r\nNATS/1.0\r\n\r\nhi\r\n", "HPUB|foo||NATS/1.0\r\n\r\n|hi" },
+        { "HPUB foo r 0 2\r\nhi\r\n", "HPUB|foo|r||hi" },
+        { "SUB foo 1\r\nSUB foo q abc-Z\r\n", "SUB|foo||1\nSUB|foo|q|abc-Z" },
+        { "UNSUB 1\r\nUNSUB 1 5\r\nUNSUB 1 x\r\n", "UNSUB|1|0\nUNSUB|1|5\nUNSUB|1|0" },
+        { "UNSUB 1 999999999\r\nUNSUB 1 1000000000\r\n", "UNSUB|1|999999999\nUNSUB|1|0" },
+        { "PING\r\nPONG whatever\r\nPINGPING\r\n", "Ping\nPong\nPing" },
+        { "CONNECT {\"verbose\":false}\r\n", "Connect|{\"verbose\":false}" },
+        { "INFO {}\r\n+OK\r\n-ERR 'x'\r\n", "Info|{}\nOk\nError|'x'" },
+        { "FOO\r\n", "X" },
+        { "\r\n", "X" },
+        { "MSG foo 1 0\r\n\r\n", "X" },
+        { "RS+ foo\r\n", "X" },
+        { "PUB foo\r\n", "X" },
+        { "PUB foo a b 5\r\nhello\r\n", "X" },
+        { "PUB foo -1\r\n", "X" },
+        { "PUB foo +1\r\nx\r\n", "X" },
+        { "PUB foo 1234567890\r\n", "X" },
+        { "PUB foo 2\r\nhello\r\n", "X" },
+        { "PUB foo 5\r\nhello\n", "..." },
+        { "PUB foo 5\r\nhello\n\n", "X" },
+        { "SUB foo\r\n", "X" },
+        { "SUB foo q x 1\r\n", "X" },
+        { "UNSUB\r\n", "X" },
+        { "UNSUB 1 2 3\r\n", "X" },
+        { "HPUB foo 10 5\r\nhello\r\n", "X" },
+        { "HPUB foo 5\r\nhello\r\n", "X" },
+        { "PUBL foo 0\r\n\r\n", "X" },
+        { "PUB\rfoo 0\r\n\r\n", "X" },
+        { "PUB\rfoo", "X" },
+        { "PUB\r", "..." },
+        { "PUB foo\r 0\r\n\r\n", "X" },
+        { "UNSU", "..." },
+        { "SUB foo 1", "..." },
+        { "PUB foo 5\r\nhel", "..." },
+    };
+
+    [Theory]
+    [MemberData(nameof(Vectors))]
+    public void Bytes_of_a_client_are_read_the_same_whole_byte_by_byte_and_cut_anywhere(string bytes, string expected)
+    {
+        var input = OperationFeed.Bytes(bytes);
+
+        Assert.Equal(expected, OperationFeed.ReadClient(input, []));
+        Assert.Equal(expected, OperationFeed.ReadClient(input, OperationFeed.OneByOne(input)));
+        for (var cut = 1; cut < input.Length; cut++)
+        {
+            Assert.Equal(expected, OperationFeed.ReadClient(input, [cut]));
+        }
+    }
+
+    [Fact]
+    public void The_limit_of_a_control_line_counts_what_stands_behind_the_verb()
+    {
+        var limits = new ProtocolLimits { MaxControlLine = 512 };
+        var exact = OperationFeed.Bytes("SUB " + new string('s', 510) + " 1\r\n");
+        var longer = OperationFeed.Bytes("SUB " + new string('s', 511) + " 1\r\n");
+
+        Assert.StartsWith("SUB|sss", OperationFeed.ReadClient(exact, OperationFeed.OneByOne(exact), limits), StringComparison.Ordinal);
+        Assert.Equal("X", OperationFeed.ReadClient(longer, [], limits));
+        Assert.Equal("X", OperationFeed.ReadClient(longer, OperationFeed.OneByOne(longer), limits));
+    }
+
+    [Theory]
+    [InlineData("PUB ")]
+    [InlineData("CONNECT {")]
+    [InlineData("PING")]
+    public void A_line_that_never_ends_is_refused_right_behind_its_limit(string start)
+    {
+        var reader = new ClientOperationReader(new ProtocolLimits { MaxControlLine = 512 });
+
+        Assert.False(reader.TryRead(OperationFeed.Bytes(start.PadRight(512, 'a')), out _, out _));
+        Assert.Throws<NatsProtocolViolationException>(() => reader.TryRead(OperationFeed.Bytes(start.PadRight(530, 'a')), out _, out _));
+    }
+
+    [Theory]
+    [InlineData("FOO\r\n", ProtocolViolation.UnknownOperation)]
+    [InlineData("PUB foo x\r\n", ProtocolViolation.MalformedArguments)]
+    [InlineData("PUB foo 101\r\n", ProtocolViolation.MessageTooLarge)]
+    [InlineData("SUB 0123456789012345678901234567890123456789 1\r\n", ProtocolViolation.ControlLineTooLong)]
+    public void A_violation_says_which_rule_so_that_a_server_can_answer(string bytes, object violation)
+    {
+        var reader = new ClientOperationReader(new ProtocolLimits { MaxMessage = 100, MaxControlLine = 40 });
+
+        var exception = Assert.Throws<NatsProtocolViolationException>(() => reader.TryRead(OperationFeed.Bytes(bytes), out _, out _));
+
+        Assert.Equal(violation, exception.Violation);
+    }
+
+    [Fact]
+    public void A_connect_that_is_too_long_leaves_no_credentials_in_the_exception()
+    {
+        var reader = new ClientOperationReader(new ProtocolLimits { MaxControlLine = 10 });
+
+        var exception = Assert.Throws<NatsProtocolViolationException>(() => reader.TryRead("CONNECT {\"pass\":\"hunter2\"}\r\n"u8, out _, out _));
+
+        Assert.Equal("CONNECT", Encoding.ASCII.GetString(exception.Excerpt));
+    }
+
+    [Fact]
+    public void A_stream_with_one_byte_changed_is_read_or_refused_but_never_breaks_the_reader()
+    {
+        var original = "CONNECT {}\r\nPING\r\nSUB a.* q 1\r\nPUB a.b r 5\r\nhello\r\nHPUB a.b 12 13\r\nNATS/1.0\r\n\r\nx\r\nUNSUB 1 2\r\n"u8.ToArray();
+        var whole = OperationFeed.ReadClient(original, []);
+        Assert.EndsWith("UNSUB|1|2", whole, StringComparison.Ordinal);
+        for (var position = 0; position < original.Length; position++)
+        {
+            for (var value = 0; value < 256; value++)
+            {
+                var mutated = (byte[])original.Clone();
+                mutated[position] = (byte)value;
+                var result = OperationFeed.ReadClient(mutated, []);
+                if (value % 32 == 7)
+                {
+                    Assert.Equal(result, OperationFeed.ReadClient(mutated, OperationFeed.OneByOne(mutated)));
+                }
+            }
+        }
+    }
+}
