@@ -55,6 +55,10 @@ public sealed class RepositoryTests
         Obeys(BannedSyntaxRules.TypeName, BannedSyntaxRules.CheckNames(RepositoryFiles.Code));
 
     [Fact]
+    public void Every_test_runs() =>
+        Obeys(BannedSyntaxRules.DisabledTest, BannedSyntaxRules.CheckDisabledTests(RepositoryFiles.Code));
+
+    [Fact]
     public void Projects_reference_only_what_lies_below_them() =>
         Obeys(ProjectRules.Graph, ProjectRules.CheckGraph(RepositoryFiles.All));
 
@@ -79,7 +83,7 @@ public sealed class RepositoryTests
         [
             LayerRules.Layer, LayerRules.TwoWay, NamespaceRule.Name, BudgetRules.FileLength, BudgetRules.MethodLength,
             BudgetRules.FolderSize, BudgetRules.ConstructorSize, BannedSyntaxRules.Construct, BannedSyntaxRules.Partial,
-            BannedSyntaxRules.TypeName, ProjectRules.Graph, ProjectRules.Version, TextRules.Name, ScriptRules.Name,
+            BannedSyntaxRules.TypeName, BannedSyntaxRules.DisabledTest, ProjectRules.Graph, ProjectRules.Version, TextRules.Name, ScriptRules.Name,
         ];
         Assert.DoesNotContain(Exemptions.All, exemption => !rules.Contains(exemption.Rule));
     }

@@ -10,6 +10,7 @@ internal static class BannedSyntaxRules
     internal const string Construct = "construct";
     internal const string Partial = "partial";
     internal const string TypeName = "type-name";
+    internal const string DisabledTest = "disabled-test";
 
     private static readonly string[] s_suffixes =
         ["Manager", "Helper", "Helpers", "Util", "Utils", "Utility", "Utilities", "Processor", "Wrapper", "Impl", "Data"];
@@ -37,6 +38,14 @@ internal static class BannedSyntaxRules
             let suffix = s_suffixes.FirstOrDefault(suffix => type.Identifier.Text.EndsWith(suffix, StringComparison.Ordinal))
             where suffix is not null
             select new Violation(TypeName, file.Path, $"{type.Identifier.Text} ends in {suffix}, which says nothing")];
+
+    /// <summary>A test that a normal run leaves out looks like a passed one to most readers.</summary>
+    internal static IReadOnlyList<Violation> CheckDisabledTests(IReadOnlyList<SourceFile> code) =>
+        [.. from file in code
+            from argument in file.Root.DescendantNodes().OfType<AttributeArgumentSyntax>()
+            let name = argument.NameEquals?.Name.Identifier.Text
+            where name is "Skip" or "SkipWhen" or "SkipUnless" or "Explicit"
+            select new Violation(DisabledTest, file.Path, $"a test with {name} in line {Line(argument)}")];
 
     private static string? Describe(SourceFile file, SyntaxNode node) => node switch
     {

@@ -25,7 +25,7 @@ internal static class FolderReferences
         var files = code.Where(file => file.Project.Length > 0).ToDictionary(file => file.Path);
         var compilation = CSharpCompilation.Create(
             "all-sources",
-            [.. files.Values.Select(file => file.Tree), CSharpSyntaxTree.ParseText(ImplicitUsings)],
+            [.. files.Values.Select(file => file.Tree), new SourceFile("implicit.cs", ImplicitUsings).Tree],
             PlatformAssemblies(),
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true));
         return [.. files.Values.SelectMany(file => FindIn(file, compilation.GetSemanticModel(file.Tree), files)).Distinct()];

@@ -6,8 +6,11 @@ namespace Repository.Tests.Rules;
 /// <summary>One text file of the repository, by its path from the root with forward slashes.</summary>
 internal sealed class SourceFile(string path, string text)
 {
-    private readonly Lazy<SyntaxTree> _tree = new(() => CSharpSyntaxTree.ParseText(
-        text, new CSharpParseOptions(LanguageVersion.Latest, DocumentationMode.None), path));
+    // Debug is what the tests build, and it has more code than Release.
+    private static readonly CSharpParseOptions s_options =
+        new(LanguageVersion.Latest, DocumentationMode.None, preprocessorSymbols: ["DEBUG", "NET", "NET10_0_OR_GREATER"]);
+
+    private readonly Lazy<SyntaxTree> _tree = new(() => CSharpSyntaxTree.ParseText(text, s_options, path));
 
     internal string Path { get; } = path;
 

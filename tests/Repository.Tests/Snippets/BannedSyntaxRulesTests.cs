@@ -48,4 +48,12 @@ public sealed class BannedSyntaxRulesTests
     [InlineData("class Dataset { }", 0)]
     public void A_type_name_without_meaning_is_found(string text, int violations) =>
         Assert.Equal(violations, BannedSyntaxRules.CheckNames([Snippet.Of(text)]).Count);
+
+    [Theory]
+    [InlineData("class C { [Fact] void T() { } }", 0)]
+    [InlineData("class C { [Fact(Timeout = 1000)] void T() { } }", 0)]
+    [InlineData("class C { [Fact(Skip = \"flaky\")] void T() { } }", 1)]
+    [InlineData("class C { [Theory(Explicit = true)] void T() { } }", 1)]
+    public void A_test_that_does_not_run_is_found(string text, int violations) =>
+        Assert.Equal(violations, BannedSyntaxRules.CheckDisabledTests([Snippet.Of(text)]).Count);
 }
