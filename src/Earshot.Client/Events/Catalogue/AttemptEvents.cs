@@ -102,6 +102,6 @@ public sealed record NatsServerSelectionRejectedEvent() : NatsConnectionEvent(Na
     public required Uri Requested { get; init; }
     /// <summary>Why it is not used.</summary>
     public required string Why { get; init; }
-    private protected override string Describe() => $"server {Requested} rejected: {Why}";
+    private protected override string Describe() => $"server {EventText.Bare(Requested)} rejected: {Why}";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnServerSelectionRejectedAsync(this, ct);
 }

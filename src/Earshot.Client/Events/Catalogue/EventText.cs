@@ -40,7 +40,14 @@ internal static class EventText
         return text;
     }
 
-    private static string Bare(Uri url) => url.ToString().TrimEnd('/');
+    /// <summary>The url without user, password and token.</summary>
+    public static Uri WithoutCredentials(Uri url)
+    {
+        if (!url.IsAbsoluteUri || url.UserInfo.Length == 0) return url;
+        return new UriBuilder(url) { UserName = "", Password = "" }.Uri;
+    }
+
+    public static string Bare(Uri url) => WithoutCredentials(url).ToString().TrimEnd('/');
 
     private static bool IsUnsafe(char c) => char.IsControl(c) || c is '\u2028' or '\u2029';
 

@@ -60,6 +60,15 @@ internal sealed class EndPointConverter : JsonConverter<EndPoint>
     public override void Write(Utf8JsonWriter writer, EndPoint value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
 }
 
+/// <summary>The text of a url, without credentials whoever put them there.</summary>
+internal sealed class UrlConverter : JsonConverter<Uri>
+{
+    public override Uri? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => new(reader.GetString() ?? "", UriKind.RelativeOrAbsolute);
+
+    public override void Write(Utf8JsonWriter writer, Uri value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(EventText.WithoutCredentials(value).OriginalString);
+}
+
 /// <summary>An event inside an event, as on a line of its own.</summary>
 internal sealed class InnerEventConverter : JsonConverter<NatsConnectionEvent>
 {

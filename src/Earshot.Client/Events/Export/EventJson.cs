@@ -8,7 +8,7 @@ namespace Earshot.Events;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UseStringEnumConverter = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    Converters = [typeof(ExceptionConverter), typeof(SubscriptionConverter), typeof(EndPointConverter), typeof(InnerEventConverter)])]
+    Converters = [typeof(ExceptionConverter), typeof(SubscriptionConverter), typeof(EndPointConverter), typeof(UrlConverter), typeof(InnerEventConverter)])]
 [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "The generator also describes Exception member by member; the converter is used instead, so nothing reads it.")]
 [JsonSerializable(typeof(IExportedEvent))]
 internal sealed partial class EventJson : JsonSerializerContext;

@@ -5,8 +5,8 @@ namespace Earshot;
 /// <summary>What is known about one server of the pool at one moment; immutable, and never holds credentials.</summary>
 public sealed record NatsServer
 {
-    /// <summary>The url without user, password or token.</summary>
-    public required Uri Url { get; init; }
+    /// <summary>The url; user, password and token are removed when it is set.</summary>
+    public required Uri Url { get; init => field = Events.EventText.WithoutCredentials(value); }
     /// <summary>The address last dialled, or <see langword="null"/> before the first dial.</summary>
     public EndPoint? Endpoint { get; init; }
     /// <summary>The id from its INFO, or <see langword="null"/> while unknown.</summary>

@@ -29,6 +29,16 @@ internal sealed class GrammarChecker
     /// <summary>Whether the last life read has ended.</summary>
     public bool IsEnded => _phase == Phase.Ended;
 
+    /// <summary>What a journal checks itself with while it runs; nothing in release builds.</summary>
+    public static GrammarChecker? ForDebugBuilds()
+    {
+#if DEBUG
+        return new GrammarChecker();
+#else
+        return null;
+#endif
+    }
+
     public void Accept(in JournalLine line)
     {
         // A view of its cause, with the number of its cause.
@@ -143,7 +153,7 @@ internal sealed class GrammarChecker
     {
         if (IsDelivery(line.Kind)) return;
         if (line.SessionId < _session) Report(line, "session", $"{line.Kind} of session {line.SessionId} in session {_session}");
-        if (_endedSession > 0 && line.SessionId == _endedSession && line.AttemptId == 0 && IsOfSession(line.Kind))
+        else if (_endedSession > 0 && line.SessionId == _endedSession && line.AttemptId == 0 && IsOfSession(line.Kind))
         {
             Report(line, "session", $"{line.Kind} of session {line.SessionId} after its Disconnected");
         }

@@ -14,8 +14,9 @@ internal sealed class Journal
     private readonly TimeProvider _time;
     private readonly ISnapshotSource _snapshots;
     private readonly List<JournalCursor> _cursors = [];
+    private readonly ParkedReaders _parked = new();
+    private readonly GrammarChecker? _grammar = GrammarChecker.ForDebugBuilds();
     private readonly long _created;
-    private JournalCursor? _parked;
     private JournalMove _current;
     private LifeEnd? _end;
     private TaskCompletionSource<NatsClosedEvent> _closed = NewClosed();
@@ -25,9 +26,6 @@ internal sealed class Journal
     private long _sequence;
     private volatile int _state;
     private volatile WantedKinds _wanted;
-#if DEBUG
-    private readonly GrammarChecker _grammar = new();
-#endif
 
     public Journal(JournalOptions options, TimeProvider time, ISnapshotSource snapshots)
     {
@@ -68,11 +66,7 @@ internal sealed class Journal
     {
         get
         {
-#if DEBUG
-            lock (_gate) return [.. _grammar.Violations];
-#else
-            return [];
-#endif
+            lock (_gate) return _grammar is null ? [] : [.. _grammar.Violations];
         }
     }
 
@@ -96,7 +90,6 @@ internal sealed class Journal
         {
             if (_endedLife < _life) return;
             _life++;
-            _end = null;
             _closed = NewClosed();
             _handlers = new CancellationTokenSource();
             RecountWanted();
@@ -110,7 +103,7 @@ internal sealed class Journal
     public async Task WaitForReadersAsync(TimeSpan max)
     {
         LifeEnd? end;
-        lock (_gate) end = _end;
+        lock (_gate) end = _endedLife == _life ? _end : null;
         if (end is null) return;
         await end.WhenFinished(EventPump.Current).WaitAsync(max, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
@@ -146,7 +139,7 @@ internal sealed class Journal
             cursor.IsDisposed = true;
             _cursors.Remove(cursor);
             RecountWanted();
-            wasParked = TakeParked(cursor);
+            wasParked = _parked.Take(cursor);
             end = _end;
         }
 
@@ -172,8 +165,7 @@ internal sealed class Journal
             if (cursor.Synthetic is not null) return true;
             if (_store.FirstAfter(cursor.After) is { } next && next.Life <= cursor.LastLife) return true;
             if (_endedLife >= cursor.LastLife) return false;
-            cursor.IsParked = true;
-            (cursor.NextParked, _parked) = (_parked, cursor);
+            _parked.Add(cursor);
             return null;
         }
     }
@@ -181,21 +173,25 @@ internal sealed class Journal
     /// <summary>True: it was parked and the caller has to signal it.</summary>
     public bool Unpark(JournalCursor cursor)
     {
-        lock (_gate) return TakeParked(cursor);
+        lock (_gate) return _parked.Take(cursor);
     }
 
     /// <summary>A handler is about to get Closed.</summary>
-    public void ReportOffered(object reader) => CurrentEnd()?.Offered(reader);
+    public void ReportOffered(object reader, long sequence)
+    {
+        if (LastEnd() is { } end && sequence >= end.Sequence) end.Offered(reader);
+    }
 
     /// <summary>A reader has handled everything up to <paramref name="sequence"/>.</summary>
     public void ReportFinished(object reader, long sequence)
     {
-        if (CurrentEnd() is { } end && sequence >= end.Sequence) end.Finished(reader);
+        if (LastEnd() is { } end && sequence >= end.Sequence) end.Finished(reader);
     }
 
     private static TaskCompletionSource<NatsClosedEvent> NewClosed() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private LifeEnd? CurrentEnd()
+    // Stays after the next life began, because slow readers may still be on their way to this end.
+    private LifeEnd? LastEnd()
     {
         lock (_gate) return _end;
     }
@@ -220,9 +216,9 @@ internal sealed class Journal
             _state = (int)_current.State;
             Volatile.Write(ref _sequence, e.Sequence);
             _store.Add(e);
-            CheckGrammar(e);
+            _grammar?.Accept(JournalLine.Of(e));
             if (e is NatsClosedEvent) _endedLife = _life;
-            woken = TakeReadersOf(e);
+            woken = _parked.TakeReadersOf(e);
             if (e is NatsClosedEvent closed) end = _end = EndLife(closed);
         }
 
@@ -236,14 +232,6 @@ internal sealed class Journal
         end?.Start(_time, Options.EventDrainTimeout);
     }
 
-    [System.Diagnostics.Conditional("DEBUG")]
-    private void CheckGrammar(NatsConnectionEvent e)
-    {
-#if DEBUG
-        _grammar.Accept(JournalLine.Of(e));
-#endif
-    }
-
     private void Stamp(NatsConnectionEvent e, in JournalMove at)
     {
         (e.State, e.SessionId, e.OutageId, e.AttemptId) = (at.State, at.SessionId, at.OutageId, at.AttemptId);
@@ -252,38 +240,6 @@ internal sealed class Journal
         e.Snapshot = _snapshots.Capture();
         e.Life = _life;
     }
-
-    // A parked reader has read everything before; if it does not want this event it is moved past it instead of being woken.
-    private JournalCursor? TakeReadersOf(NatsConnectionEvent e)
-    {
-        JournalCursor? taken = null, kept = null;
-        for (var cursor = _parked; cursor is not null;)
-        {
-            var next = cursor.NextParked;
-            var wakes = Delivers(cursor, e) || (e is NatsClosedEvent && cursor.LastLife <= _life);
-            if (wakes)
-            {
-                cursor.IsParked = false;
-                (cursor.NextParked, taken) = (taken, cursor);
-            }
-            else
-            {
-                cursor.After = e.Sequence;
-                (cursor.NextParked, kept) = (kept, cursor);
-            }
-
-            cursor = next;
-        }
-
-        _parked = kept;
-        return taken;
-    }
-
-    private static bool Delivers(JournalCursor cursor, NatsConnectionEvent e) =>
-        (cursor.Filter.Includes(e.Kind) && (e.About is null || e.About != cursor.Owner)) || AsksForStatus(cursor, e);
-
-    private static bool AsksForStatus(JournalCursor cursor, NatsConnectionEvent e) =>
-        e.State != e.PreviousState && cursor.Filter.Includes(NatsEventKind.StatusChanged);
 
     private NatsConnectionEvent? Next(JournalCursor cursor)
     {
@@ -308,8 +264,8 @@ internal sealed class Journal
             }
 
             cursor.After = next.Sequence;
-            var status = AsksForStatus(cursor, next) ? StatusChange(next) : null;
-            if (cursor.Filter.Includes(next.Kind) && (next.About is null || next.About != cursor.Owner))
+            var status = cursor.AsksForStatus(next) ? StatusChange(next) : null;
+            if (cursor.Asks(next))
             {
                 cursor.Synthetic = status;
                 return next;
@@ -336,20 +292,6 @@ internal sealed class Journal
         // A parked handler that did not ask for Closed has nothing left to do; every other one has.
         var busy = _cursors.Where(c => c.Owner is not null && !(c.IsParked && c.After >= closed.Sequence)).Select(c => c.Owner!);
         return new LifeEnd(closed, busy, _closed, _handlers);
-    }
-
-    private bool TakeParked(JournalCursor cursor)
-    {
-        if (!cursor.IsParked) return false;
-        cursor.IsParked = false;
-        if (_parked == cursor) _parked = cursor.NextParked;
-        for (var other = _parked; other is not null; other = other.NextParked)
-        {
-            if (other.NextParked == cursor) other.NextParked = cursor.NextParked;
-        }
-
-        cursor.NextParked = null;
-        return true;
     }
 
     // After the end nothing is wanted, so that late producers make nothing.

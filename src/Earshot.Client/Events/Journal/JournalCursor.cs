@@ -42,6 +42,10 @@ internal sealed class JournalCursor : IValueTaskSource<bool>, IDisposable
     public NatsConnectionEvent? Synthetic { get; set; }
     public JournalCursor? NextParked { get; set; }
 
+    public bool Asks(NatsConnectionEvent e) => Filter.Includes(e.Kind) && (e.About is null || e.About != Owner);
+
+    public bool AsksForStatus(NatsConnectionEvent e) => e.State != e.PreviousState && Filter.Includes(NatsEventKind.StatusChanged);
+
     /// <summary>The next event, if there is one now.</summary>
     public bool TryRead([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out NatsConnectionEvent? e) => _journal.TryRead(this, out e);
 

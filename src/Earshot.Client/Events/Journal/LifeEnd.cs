@@ -14,6 +14,7 @@ internal sealed class LifeEnd
     private readonly HashSet<object> _unoffered;
     private readonly HashSet<object> _unfinished;
     private readonly List<(object? Except, TaskCompletionSource Done)> _waiters = [];
+    private readonly int _readers;
     private ITimer? _timer;
 
     public LifeEnd(NatsClosedEvent closed, IEnumerable<object> readers, TaskCompletionSource<NatsClosedEvent> offered, CancellationTokenSource handlers)
@@ -21,6 +22,7 @@ internal sealed class LifeEnd
         (_closed, _offered, _handlers) = (closed, offered, handlers);
         _unoffered = [.. readers];
         _unfinished = [.. _unoffered];
+        _readers = _unoffered.Count;
     }
 
     public long Sequence => _closed.Sequence;
@@ -30,11 +32,9 @@ internal sealed class LifeEnd
     {
         lock (_gate)
         {
-            if (_unoffered.Count > 0)
-            {
-                _timer = time.CreateTimer(static state => ((LifeEnd)state!).TimedOut(), this, timeout, Timeout.InfiniteTimeSpan);
-                return;
-            }
+            // Also where all have been offered it by now: the token of a handler that still runs has to be cancelled.
+            if (_readers > 0) _timer = time.CreateTimer(static state => ((LifeEnd)state!).TimedOut(), this, timeout, Timeout.InfiniteTimeSpan);
+            if (_unoffered.Count > 0) return;
         }
 
         _offered.TrySetResult(_closed);

@@ -62,7 +62,7 @@ internal sealed class EventPump : IDisposable
             Running.Value = this;
             while (_cursor.TryRead(out var e))
             {
-                if (e is NatsClosedEvent) _journal.ReportOffered(this);
+                if (e is NatsClosedEvent) _journal.ReportOffered(this, e.Sequence);
                 if (slots is null) await CallAsync(e, run).ConfigureAwait(false);
                 else await StartCallAsync(e, slots).ConfigureAwait(false);
             }
@@ -122,8 +122,12 @@ internal sealed class EventPump : IDisposable
         var called = new TaskCompletionSource<Task>(TaskCreationOptions.RunContinuationsAsynchronously);
         context.Post(_ =>
         {
+            // The context may not carry the pump's own, by which closing inside a handler knows where it is.
+            var outer = Running.Value;
+            Running.Value = this;
             try { called.SetResult(_handler(e, token).AsTask()); }
             catch (Exception exception) { called.SetException(exception); }
+            finally { Running.Value = outer; }
         }, null);
         await (await called.Task.ConfigureAwait(false)).ConfigureAwait(false);
     }

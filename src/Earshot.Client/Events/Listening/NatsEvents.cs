@@ -52,6 +52,20 @@ public sealed class NatsEvents : IObservable<NatsConnectionEvent>
         return On<TEvent>((e, _) => { handler(e); return default; }, replay, dispatch, name);
     }
 
+    /// <summary>As the other overloads, for an async lambda with one parameter, which would otherwise run without being awaited.</summary>
+    /// <param name="handler">What to call and await.</param>
+    /// <param name="replay">What to tell of the past; default: nothing.</param>
+    /// <param name="dispatch">How to call; default: one after another.</param>
+    /// <param name="name">How events about this handler name it; default: the type of event.</param>
+    /// <returns>Disposing it unregisters the handler; a call in progress goes on.</returns>
+    /// <exception cref="ArgumentNullException">No handler.</exception>
+    public IDisposable On<TEvent>(Func<TEvent, Task> handler, NatsReplay replay = default, NatsDispatch dispatch = default, string? name = null)
+        where TEvent : NatsConnectionEvent
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        return On<TEvent>((e, _) => new ValueTask(handler(e)), replay, dispatch, name);
+    }
+
     /// <summary>Calls an async handler for every event of one kind and awaits it; <see cref="NatsConnectionEvent"/> stands for all.</summary>
     /// <param name="handler">What to call; its token is cancelled <see cref="EventDrainTimeout"/> after Closed.</param>
     /// <param name="replay">What to tell of the past; default: nothing.</param>

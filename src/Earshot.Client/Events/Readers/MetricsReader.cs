@@ -2,7 +2,7 @@ using Earshot.Diagnostics;
 
 namespace Earshot.Events;
 
-/// <summary>Turns the journal into measurements. It never makes an event be recorded that nobody else asked for.</summary>
+/// <summary>Turns the journal into measurements. Of the coalescable kinds it asks only for those it has to count.</summary>
 internal sealed class MetricsReader
 {
     private TimeSpan _lostAt;
@@ -13,7 +13,6 @@ internal sealed class MetricsReader
 
     public static IDisposable Attach(Journal journal)
     {
-        // Dropped messages are counted from events, so these two are asked for; other coalescable kinds are not.
         var filter = NatsEventFilter.Lossless | NatsEventFilter.Of(NatsEventKind.MessageDropped, NatsEventKind.MessageDiscarded);
         var reader = new MetricsReader();
         return EventPump.Start(journal, new ReaderSpec { Name = nameof(MetricsReader), Filter = filter, From = NatsEventPosition.Now }, (e, _) =>

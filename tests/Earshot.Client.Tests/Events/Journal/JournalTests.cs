@@ -1,0 +1,231 @@
+using Earshot.Events;
+using Xunit;
+
+namespace Earshot.Client.Tests.Events.Journals;
+
+public sealed class JournalTests
+{
+    [Fact]
+    public async Task G1_Eight_producers_at_once_give_one_order_without_a_gap()
+    {
+        var rig = new JournalRig(capacity: 10_000);
+        rig.Connecting();
+        using var start = new Barrier(8);
+        var producers = Enumerable.Range(0, 8).Select(_ => Task.Factory.StartNew(
+            () =>
+            {
+                start.SignalAndWait(JournalRig.Token);
+                rig.Lossless(500);
+            },
+            JournalRig.Token, TaskCreationOptions.LongRunning, TaskScheduler.Default));
+        await Task.WhenAll(producers);
+
+        var events = rig.Events.ToList();
+        Assert.Equal(Enumerable.Range(1, 4001).Select(i => (long)i), events.Select(e => e.Sequence));
+        Assert.Equal(4001, rig.Journal.LastSequence);
+        Assert.True(events.Zip(events.Skip(1)).All(p => p.First.Elapsed <= p.Second.Elapsed));
+    }
+
+    [Fact]
+    public void G1_State_and_number_are_committed_together_and_the_snapshot_with_them()
+    {
+        var rig = new JournalRig();
+        rig.Open();
+        var connected = rig.Events.ToList()[2];
+        Assert.Equal((NatsConnectionState.Connecting, NatsConnectionState.Open), (connected.PreviousState, connected.State));
+        Assert.Equal((3L, 1, 3), (connected.Sequence, connected.SessionId, connected.Snapshot.PoolSize));
+        Assert.Equal((NatsConnectionState.Open, 3L), rig.Journal.Here());
+    }
+
+    [Fact]
+    public void An_event_of_another_attempt_carries_its_ids_and_moves_nothing()
+    {
+        var rig = new JournalRig();
+        rig.Open();
+        rig.Journal.Append(new NatsConfigurationWarningEvent { Code = "x", Text = "x" }, attemptId: 7, sessionId: 0, outageId: 5);
+        rig.Lossless(1);
+        var events = rig.Events.ToList();
+        Assert.Equal((7, 0, 5), (events[3].AttemptId, events[3].SessionId, events[3].OutageId));
+        Assert.Equal((1, 1, 0), (events[4].AttemptId, events[4].SessionId, events[4].OutageId));
+    }
+
+    [Fact]
+    public void G4_Rings_start_small_grow_on_demand_and_stop_at_the_limit()
+    {
+        var rig = new JournalRig(capacity: 100);
+        using var all = rig.Cursor();
+        Assert.Equal((16, 0), (rig.Journal.Store.LosslessAllocated, rig.Journal.Store.CoalescableAllocated));
+        rig.Lossless(17);
+        Assert.Equal((32, 0), (rig.Journal.Store.LosslessAllocated, rig.Journal.Store.CoalescableAllocated));
+        rig.Lossless(1000);
+        rig.Coalescable(1);
+        Assert.Equal((100, 16), (rig.Journal.Store.LosslessAllocated, rig.Journal.Store.CoalescableAllocated));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(15)]
+    [InlineData(16)]
+    [InlineData(17)]
+    [InlineData(33)]
+    [InlineData(64)]
+    [InlineData(200)]
+    public void A_ring_gives_back_in_order_what_it_still_holds(int count)
+    {
+        var ring = new EventRing(64);
+        for (var i = 1; i <= count; i++) ring.Add(new NatsPingSentEvent { Sequence = i * 2 });
+        var oldest = Math.Max(1, count - 63);
+        Assert.Equal(oldest * 2, ring.FirstAfter(0)!.Sequence);
+        Assert.Equal(count * 2, ring.FirstAfter((count * 2) - 1)!.Sequence);
+        Assert.Null(ring.FirstAfter(count * 2));
+    }
+
+    [Fact]
+    public void G2_A_gap_becomes_one_EventsMissed_in_its_place()
+    {
+        var rig = new JournalRig(capacity: 16);
+        using var cursor = rig.Cursor();
+        rig.Connecting();
+        rig.Lossless(40);
+        var events = JournalRig.ReadNow(cursor);
+
+        var missed = Assert.IsType<NatsEventsMissedEvent>(events[0]);
+        Assert.Equal((1L, 25L, 25L), (missed.FromSequence, missed.ToSequence, missed.Sequence));
+        Assert.Equal(1, missed.Counts[NatsEventKind.Connecting]);
+        Assert.Equal(24, missed.Counts[NatsEventKind.ConfigurationWarning]);
+        Assert.Equal(42, missed.Snapshot.PoolSize);
+        Assert.Equal(Enumerable.Range(26, 16).Select(i => (long)i), events.Skip(1).Select(e => e.Sequence));
+    }
+
+    [Fact]
+    public void G3_Coalescable_events_never_displace_lossless_ones()
+    {
+        var rig = new JournalRig(capacity: 16);
+        using var cursor = rig.Cursor();
+        rig.Connecting();
+        rig.Coalescable(1000);
+        rig.Lossless(1);
+        var events = JournalRig.ReadNow(cursor);
+        Assert.IsType<NatsConnectingEvent>(events[0]);
+        var missed = Assert.IsType<NatsEventsMissedEvent>(events[1]);
+        Assert.Equal((2L, 985L), (missed.FromSequence, missed.ToSequence));
+        Assert.IsType<NatsConfigurationWarningEvent>(events[^1]);
+        Assert.Equal(16, events.OfType<NatsPingSentEvent>().Count());
+    }
+
+    [Fact]
+    public void What_a_reader_did_not_ask_for_it_cannot_miss()
+    {
+        var rig = new JournalRig(capacity: 16);
+        using var all = rig.Cursor();
+        using var lifecycle = rig.Cursor(filter: NatsEventFilter.Lifecycle);
+        rig.Connecting();
+        rig.Coalescable(100);
+        Assert.IsType<NatsConnectingEvent>(Assert.Single(JournalRig.ReadNow(lifecycle)));
+    }
+
+    [Fact]
+    public void G5_A_late_reader_starts_where_it_wants()
+    {
+        var rig = new JournalRig();
+        rig.Connecting();
+        rig.Lossless(9);
+        using var start = rig.Cursor(NatsEventPosition.Start);
+        using var now = rig.Cursor(NatsEventPosition.Now);
+        using var from = rig.Cursor(NatsEventPosition.FromSequence(8));
+        using var last = rig.Cursor(NatsEventPosition.Last(2));
+        rig.Lossless(1);
+        Assert.Equal(11, JournalRig.ReadNow(start).Count);
+        Assert.Equal([11L], JournalRig.ReadNow(now).Select(e => e.Sequence));
+        Assert.Equal([8L, 9L, 10L, 11L], JournalRig.ReadNow(from).Select(e => e.Sequence));
+        Assert.Equal([9L, 10L, 11L], JournalRig.ReadNow(last).Select(e => e.Sequence));
+    }
+
+    [Fact]
+    public void G14_An_unwanted_coalescable_kind_costs_nothing()
+    {
+        var rig = new JournalRig();
+        rig.Connecting();
+        long before = 0;
+        for (var i = 0; i < 2000; i++)
+        {
+            if (i == 1000) before = GC.GetAllocatedBytesForCurrentThread();
+            if (rig.Journal.Wants(NatsEventKind.PingSent)) rig.Journal.Append(new NatsPingSentEvent());
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(1, rig.Journal.LastSequence);
+    }
+
+    [Fact]
+    public void G14_A_kind_is_wanted_while_a_reader_asks_for_it()
+    {
+        var rig = new JournalRig();
+        Assert.False(rig.Journal.Wants(NatsEventKind.PingSent));
+        Assert.True(rig.Journal.Wants(NatsEventKind.ConnectAttempt));
+        var cursor = rig.Cursor();
+        Assert.True(rig.Journal.Wants(NatsEventKind.PingSent));
+        Assert.False(rig.Journal.Wants(NatsEventKind.ProtocolTrace));
+        cursor.Dispose();
+        Assert.False(rig.Journal.Wants(NatsEventKind.PingSent));
+    }
+
+    [Fact]
+    public void Appending_allocates_nothing_but_the_snapshot_once_the_rings_are_full()
+    {
+        var journal = new Journal(new JournalOptions { Capacity = 16 }, new Microsoft.Extensions.Time.Testing.FakeTimeProvider(), new NoSnapshots());
+        var events = Enumerable.Range(0, 2000).Select(_ => new NatsConfigurationWarningEvent { Code = "c", Text = "t" }).ToArray();
+        for (var i = 0; i < 1000; i++) journal.Append(events[i]);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 1000; i < 2000; i++) journal.Append(events[i]);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Fact]
+    public void G10_After_Closed_nothing_is_appended_until_the_next_life()
+    {
+        var rig = new JournalRig();
+        rig.Life();
+        var last = rig.Journal.LastSequence;
+        rig.Lossless(3);
+        rig.Closed();
+        Assert.Equal(last, rig.Journal.LastSequence);
+        Assert.False(rig.Journal.Wants(NatsEventKind.ServerError));
+        rig.Journal.BeginLife();
+        rig.Connecting();
+        Assert.Equal(last + 1, rig.Journal.LastSequence);
+        Assert.Empty(rig.Journal.Violations);
+    }
+
+    [Fact]
+    public void StatusChanged_is_made_only_for_those_who_ask_and_carries_the_number_of_its_cause()
+    {
+        var rig = new JournalRig();
+        using var asking = rig.Cursor(filter: NatsEventFilter.Of(NatsEventKind.StatusChanged));
+        using var both = rig.Cursor(filter: NatsEventFilter.Lifecycle | NatsEventFilter.Of(NatsEventKind.StatusChanged));
+        rig.Open();
+        var changes = JournalRig.ReadNow(asking).Cast<NatsStatusChangedEvent>().ToList();
+        Assert.Equal([(1L, NatsConnectionState.Connecting), (3L, NatsConnectionState.Open)], changes.Select(c => (c.Sequence, c.NewStatus)));
+        Assert.Equal(["Connecting", "StatusChanged", "Connected", "StatusChanged"], JournalRig.ReadNow(both).Select(e => e.Kind.ToString()));
+        Assert.DoesNotContain(rig.Events.ToList(), e => e is NatsStatusChangedEvent);
+    }
+
+    [Fact]
+    public void G13_A_gate_lets_one_through_per_interval_and_counts_the_others()
+    {
+        var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
+        var gate = new RepeatGate(time, TimeSpan.FromSeconds(1));
+        Assert.True(gate.TryPass(out var first));
+        Assert.False(gate.TryPass(out _));
+        Assert.False(gate.TryPass(out _));
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.True(gate.TryPass(out var second));
+        Assert.False(gate.TryPass(out _));
+        Assert.Equal((1, 3, 1, 0), (first, second, gate.TakeHeld(), gate.TakeHeld()));
+    }
+
+    private sealed class NoSnapshots : ISnapshotSource
+    {
+        public NatsConnectionSnapshot Capture() => NatsConnectionSnapshot.Empty;
+    }
+}

@@ -1,0 +1,82 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Repository.Tests.Rules;
+
+/// <summary>How big a file, a method, a folder and a constructor may be.</summary>
+internal static class BudgetRules
+{
+    internal const string FileLength = "file-length";
+    internal const string MethodLength = "method-length";
+    internal const string FolderSize = "folder-size";
+    internal const string ConstructorSize = "constructor-size";
+
+    internal static IReadOnlyList<Violation> CheckFiles(IReadOnlyList<SourceFile> code, int limit = 400) =>
+        [.. code.Where(file => file.LineCount > limit)
+            .Select(file => new Violation(FileLength, file.Path, $"{file.LineCount} lines, {limit} allowed"))];
+
+    internal static IReadOnlyList<Violation> CheckMethods(IReadOnlyList<SourceFile> code, int limit = 60) =>
+        [.. from file in code
+            from method in file.Root.DescendantNodes().Where(IsBody)
+            let lines = Lines(method)
+            where lines > limit
+            select new Violation(MethodLength, $"{file.Path}: {NameOf(method)}", $"{lines} lines, {limit} allowed")];
+
+    internal static IReadOnlyList<Violation> CheckFolders(IReadOnlyList<SourceFile> code)
+    {
+        var folders = code.GroupBy(file => file.Folder);
+        return
+        [
+            .. from folder in folders
+               let count = folder.Count()
+               let range = Range(folder.First())
+               where count < range.Least || count > range.Most
+               select new Violation(FolderSize, folder.Key, $"{count} files, {range.Least} to {range.Most} allowed"),
+        ];
+    }
+
+    /// <summary>Records are left out: their parameters are the facts they hold, and not what an object needs to work.</summary>
+    internal static IReadOnlyList<Violation> CheckConstructors(IReadOnlyList<SourceFile> code, int limit = 5) =>
+        [.. from file in code
+            from node in file.Root.DescendantNodes()
+            let parameters = node switch
+            {
+                ConstructorDeclarationSyntax constructor => constructor.ParameterList,
+                TypeDeclarationSyntax type and not RecordDeclarationSyntax => type.ParameterList,
+                _ => null,
+            }
+            where parameters?.Parameters.Count > limit
+            select new Violation(
+                ConstructorSize, $"{file.Path}: {NameOf(node)}", $"{parameters.Parameters.Count} parameters, {limit} allowed")];
+
+    // The root of a project is not a room of its own: it may hold a single file, and the client's at most eight.
+    private static (int Least, int Most) Range(SourceFile file) => file switch
+    {
+        { Project: "Earshot.Client", TopFolder: "" } => (0, 8),
+        { Project.Length: > 0, TopFolder.Length: > 0 } => (3, 15),
+        _ => (0, 15),
+    };
+
+    private static bool IsBody(SyntaxNode node) =>
+        node is BaseMethodDeclarationSyntax or AccessorDeclarationSyntax or LocalFunctionStatementSyntax;
+
+    // From the first token after the attributes: what stands in attributes is not the method's length.
+    private static int Lines(SyntaxNode node)
+    {
+        var start = node.ChildNodesAndTokens().First(child => !child.IsKind(SyntaxKind.AttributeList));
+        var first = node.SyntaxTree.GetLineSpan(start.Span).StartLinePosition.Line;
+        return node.SyntaxTree.GetLineSpan(node.Span).EndLinePosition.Line - first + 1;
+    }
+
+    private static string NameOf(SyntaxNode node) => node switch
+    {
+        MethodDeclarationSyntax method => method.Identifier.Text,
+        LocalFunctionStatementSyntax function => function.Identifier.Text,
+        ConstructorDeclarationSyntax constructor => constructor.Identifier.Text,
+        TypeDeclarationSyntax type => type.Identifier.Text,
+        AccessorDeclarationSyntax { Parent.Parent: PropertyDeclarationSyntax property } accessor =>
+            $"{property.Identifier.Text}.{accessor.Keyword.Text}",
+        _ => node.Kind().ToString(),
+    };
+}

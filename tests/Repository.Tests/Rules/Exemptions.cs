@@ -1,0 +1,28 @@
+namespace Repository.Tests.Rules;
+
+/// <summary>The short list of places that are allowed to break a rule; it is the only way around a rule.</summary>
+internal static class Exemptions
+{
+    internal static IReadOnlyList<Exemption> All { get; } =
+    [
+        new(
+            BannedSyntaxRules.DisabledTest,
+            "tests/Repository.Tests/TestKit/ChildRunTests.cs",
+            "these run in a child process that is meant to fail or die; the tests beside them start it and judge it"),
+    ];
+
+    /// <summary>What is left after the exemptions, followed by what is wrong with the exemptions themselves.</summary>
+    internal static IReadOnlyList<string> Judge(
+        string rule, IReadOnlyList<Violation> violations, IReadOnlyList<Exemption> exemptions)
+    {
+        var mine = exemptions.Where(exemption => exemption.Rule == rule).ToList();
+        return
+        [
+            .. violations.Where(violation => !mine.Any(exemption => exemption.Covers(violation))).Select(v => v.ToString()),
+            .. mine.Where(exemption => string.IsNullOrWhiteSpace(exemption.Reason))
+                .Select(exemption => $"{rule}: the exemption of {exemption.Where} gives no reason"),
+            .. mine.Where(exemption => !violations.Any(exemption.Covers))
+                .Select(exemption => $"{rule}: the exemption of {exemption.Where} is stale, nothing breaks the rule there"),
+        ];
+    }
+}

@@ -1,0 +1,56 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Repository.Tests.Rules;
+
+/// <summary>
+/// In src a type is public exactly when its namespace is Earshot, and an internal one says by its namespace where it
+/// lies, so that using lines show dependencies.
+/// </summary>
+internal static class NamespaceRule
+{
+    internal const string Name = "namespace";
+
+    internal static IReadOnlyList<Violation> Check(IReadOnlyList<SourceFile> code) =>
+        [.. code.Where(file => file.Project.Length > 0).SelectMany(CheckFile)];
+
+    private static IEnumerable<Violation> CheckFile(SourceFile file)
+    {
+        foreach (var type in file.Root.DescendantNodes().OfType<MemberDeclarationSyntax>().Where(IsTopLevelType))
+        {
+            var actual = string.Join('.', type.Ancestors().OfType<BaseNamespaceDeclarationSyntax>().Reverse().Select(n => n.Name));
+            // A type that is local to its file is nobody's dependency.
+            if (type.Modifiers.Any(SyntaxKind.FileKeyword))
+            {
+                continue;
+            }
+
+            var allowed = type.Modifiers.Any(SyntaxKind.PublicKeyword) ? ["Earshot"] : InternalNamespaces(file);
+            if (!allowed.Contains(actual))
+            {
+                var wanted = string.Join(" or ", allowed);
+                yield return new Violation(Name, file.Path, $"{NameOf(type)} is in namespace '{actual}', expected {wanted}");
+            }
+        }
+    }
+
+    private static string[] InternalNamespaces(SourceFile file) => file switch
+    {
+        { Project: "Earshot.Client", TopFolder: "" } => ["Earshot"],
+        { Project: "Earshot.Client" } => [$"Earshot.{file.TopFolder}"],
+        { TopFolder: "" } => [file.Project],
+        _ => [file.Project, $"{file.Project}.{file.TopFolder}"],
+    };
+
+    private static bool IsTopLevelType(MemberDeclarationSyntax member) =>
+        member is BaseTypeDeclarationSyntax or DelegateDeclarationSyntax
+        && member.Parent is BaseNamespaceDeclarationSyntax or CompilationUnitSyntax;
+
+    private static string NameOf(MemberDeclarationSyntax type) => type switch
+    {
+        BaseTypeDeclarationSyntax declaration => declaration.Identifier.Text,
+        DelegateDeclarationSyntax declaration => declaration.Identifier.Text,
+        _ => type.Kind().ToString(),
+    };
+}

@@ -1,0 +1,35 @@
+using System.Text.RegularExpressions;
+
+namespace Repository.Tests.Rules;
+
+/// <summary>What must not stand in any file: folders of one person's machine and addresses packages come from.</summary>
+internal static partial class TextRules
+{
+    internal const string Name = "text";
+
+    // Written in pieces, so that this file does not break its own rule.
+    private static readonly string[] s_hosts =
+    [
+        "nuget" + ".org", "debian" + ".org", "ubuntu" + ".com", "npmjs" + ".org", "pypi" + ".org", "golang" + ".org",
+        "pkg" + ".dev", "yarnpkg" + ".com", "crates" + ".io", "fedoraproject" + ".org",
+    ];
+
+    internal static IReadOnlyList<Violation> Check(IReadOnlyList<SourceFile> files) =>
+        [.. files.SelectMany(CheckFile)];
+
+    [GeneratedRegex(@"(?<![\w.<>}*-])/(?:work|root|home/\w+|Users/\w+)/")]
+    private static partial Regex MachinePath { get; }
+
+    private static IEnumerable<Violation> CheckFile(SourceFile file)
+    {
+        foreach (var host in s_hosts.Where(host => file.Text.Contains(host, StringComparison.OrdinalIgnoreCase)))
+        {
+            yield return new Violation(Name, file.Path, $"names the package host {host}");
+        }
+
+        foreach (var path in MachinePath.Matches(file.Text).Select(match => match.Value).Distinct())
+        {
+            yield return new Violation(Name, file.Path, $"names a folder of one machine: {path}");
+        }
+    }
+}
