@@ -129,8 +129,10 @@ public interface INatsConnection : INatsClient
     /// <summary>Replaces the server pool, discovered servers too (ADR-40).</summary>
     /// <param name="urls">The new servers.</param>
     /// <param name="reconnect">Leave the present server as well.</param>
+    /// <param name="cancellationToken">Stops waiting for the reconnect.</param>
+    /// <returns>Completes when the pool is replaced and, if asked for, the connection is open again.</returns>
     /// <exception cref="ArgumentException">A URL is not valid; nothing is changed.</exception>
-    void SetServers(IEnumerable<string> urls, bool reconnect = false);
+    ValueTask SetServersAsync(IEnumerable<string> urls, bool reconnect = false, CancellationToken cancellationToken = default);
 
     /// <summary>Waits until the connection is in a state.</summary>
     /// <param name="state">The state.</param>

@@ -227,11 +227,14 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
     }
 
     /// <inheritdoc/>
-    public void SetServers(IEnumerable<string> urls, bool reconnect = false)
+    public async ValueTask SetServersAsync(IEnumerable<string> urls, bool reconnect = false, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(urls);
         ThrowIfUnusable();
-        _parts.Loop.Post(new ServersSet([.. ConnectionComposition.ParseServers(urls)], reconnect));
+        bool waits = reconnect && _parts.Status.State.HasConnectedOnce;
+        Task done = waits ? _parts.Loop.Waiters.AddReconnect() : Task.CompletedTask;
+        _parts.Loop.Post(new ServersSet([.. ConnectionComposition.ParseServers(urls)], waits));
+        await done.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
