@@ -1,0 +1,49 @@
+using Earshot.Server.Routing;
+
+namespace Earshot.Server.Access;
+
+/// <summary>Reply subjects of received messages that may be answered, each so often and so long. Thread-safe.</summary>
+internal sealed class ResponsePermits(TimeProvider clock)
+{
+    private const int PruneAt = 1024;
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<byte[], (int Left, long Since)> _permits = new(SubjectBytesComparer.Instance);
+
+    public void Grant(ReadOnlySpan<byte> replyTo, int count, TimeSpan expiry)
+    {
+        lock (_lock)
+        {
+            if (_permits.Count >= PruneAt)
+            {
+                foreach (var expired in _permits.Where(permit => clock.GetElapsedTime(permit.Value.Since) > expiry).Select(permit => permit.Key).ToList())
+                {
+                    _permits.Remove(expired);
+                }
+            }
+
+            _permits.GetAlternateLookup<ReadOnlySpan<byte>>()[replyTo] = (count, clock.GetTimestamp());
+        }
+    }
+
+    public bool TryUse(ReadOnlySpan<byte> subject, TimeSpan expiry)
+    {
+        lock (_lock)
+        {
+            var permits = _permits.GetAlternateLookup<ReadOnlySpan<byte>>();
+            if (!permits.TryGetValue(subject, out var permit))
+            {
+                return false;
+            }
+
+            if (permit.Left <= 0 || clock.GetElapsedTime(permit.Since) > expiry)
+            {
+                permits.Remove(subject);
+                return false;
+            }
+
+            permits[subject] = permit with { Left = permit.Left - 1 };
+            return true;
+        }
+    }
+}

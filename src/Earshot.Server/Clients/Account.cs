@@ -1,0 +1,30 @@
+using Earshot.Server.Routing;
+
+namespace Earshot.Server.Clients;
+
+/// <summary>A world of subjects of its own. Holds who subscribed to what and counts its clients.</summary>
+internal sealed class Account(NatsServerAccount limits)
+{
+    private int _clients;
+
+    public string Name => limits.Name;
+
+    public NatsServerAccount Limits => limits;
+
+    public SubjectTree<Subscription> Subscriptions { get; } = new();
+
+    public int Clients => Volatile.Read(ref _clients);
+
+    public bool TryEnter()
+    {
+        if (Interlocked.Increment(ref _clients) <= limits.MaxConnections || limits.MaxConnections == 0)
+        {
+            return true;
+        }
+
+        Interlocked.Decrement(ref _clients);
+        return false;
+    }
+
+    public void Leave() => Interlocked.Decrement(ref _clients);
+}

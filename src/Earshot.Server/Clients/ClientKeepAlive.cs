@@ -1,0 +1,85 @@
+namespace Earshot.Server.Clients;
+
+/// <summary>
+/// The one timer of a client: first the deadline for authentication, then the PINGs. Sends nothing while the client talks.
+/// </summary>
+internal sealed class ClientKeepAlive : IDisposable
+{
+    private static readonly TimeSpan s_longestFirst = TimeSpan.FromSeconds(2);
+
+    private readonly ServerState _server;
+    private readonly ClientConnection _client;
+    private readonly ITimer _timer;
+    private long _lastActivity;
+    private long _pingSent;
+    private int _pingsOut;
+    private int _measured;
+
+    public ClientKeepAlive(ServerState server, ClientConnection client)
+    {
+        _server = server;
+        _client = client;
+        _timer = server.Clock.CreateTimer(static keepAlive => ((ClientKeepAlive)keepAlive!).Fire(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>The last measured round trip; <see langword="null"/> before the first.</summary>
+    public TimeSpan? RoundTrip { get; private set; }
+
+    /// <summary>Of the last PING, PUB, SUB or UNSUB; a PONG does not count.</summary>
+    public long LastActivity => Volatile.Read(ref _lastActivity);
+
+    public void Start()
+    {
+        NoteActivity();
+        Arm(_client.NeedsAuthentication ? _server.Options.AuthorizationTimeout : _server.Options.PingInterval);
+    }
+
+    /// <summary>After CONNECT: the first PING comes soon and always, since it measures the round trip.</summary>
+    public void NoteConnected()
+    {
+        var first = _server.Options.PingInterval < s_longestFirst ? _server.Options.PingInterval : s_longestFirst;
+        Arm(first * (1 + (_server.NextDouble() * 0.2)));
+    }
+
+    public void NoteActivity() => Volatile.Write(ref _lastActivity, _server.Clock.GetTimestamp());
+
+    public void NotePong()
+    {
+        Interlocked.Exchange(ref _pingsOut, 0);
+        RoundTrip = _server.Clock.GetElapsedTime(Volatile.Read(ref _pingSent));
+        Volatile.Write(ref _measured, 1);
+    }
+
+    public void Dispose() => _timer.Dispose();
+
+    private void Arm(TimeSpan due) => _timer.Change(due, Timeout.InfiniteTimeSpan);
+
+    private void Fire()
+    {
+        if (_client.IsClosed)
+        {
+            return;
+        }
+
+        if (_client.NeedsAuthentication)
+        {
+            _client.Close(ClosedReason.AuthenticationTimeout, ErrorTexts.AuthenticationTimeout);
+            return;
+        }
+
+        var interval = _server.Options.PingInterval;
+        if (Volatile.Read(ref _measured) == 0 || _server.Clock.GetElapsedTime(LastActivity) >= interval)
+        {
+            if (Interlocked.Increment(ref _pingsOut) > _server.Options.MaxPingsOut)
+            {
+                _client.Close(ClosedReason.StaleConnection, ErrorTexts.StaleConnection);
+                return;
+            }
+
+            Volatile.Write(ref _pingSent, _server.Clock.GetTimestamp());
+            _client.Send("PING\r\n"u8);
+        }
+
+        Arm(interval);
+    }
+}

@@ -1,0 +1,48 @@
+using System.Collections.Concurrent;
+
+namespace Earshot.Server.Clients;
+
+/// <summary>Who is connected, and who was last. Thread-safe.</summary>
+internal sealed class ClientRegistry(TimeProvider clock)
+{
+    private const int KeptClosed = 1000;
+
+    private readonly ConcurrentDictionary<long, ClientConnection> _open = new();
+    private readonly ConcurrentQueue<ClosedClient> _closed = new();
+
+    /// <summary>A client has come, connected or gone.</summary>
+    public event Action? Changed;
+
+    public int Count => _open.Count;
+
+    /// <summary>In the order in which they came.</summary>
+    public IReadOnlyList<ClientConnection> Open => [.. _open.Values.OrderBy(client => client.Id)];
+
+    /// <summary>The last thousand that are gone, oldest first.</summary>
+    public IReadOnlyList<ClosedClient> Closed => [.. _closed];
+
+    public void Add(ClientConnection client)
+    {
+        _open[client.Id] = client;
+        Changed?.Invoke();
+    }
+
+    public void Remove(ClientConnection client)
+    {
+        if (_open.TryRemove(client.Id, out _))
+        {
+            _closed.Enqueue(new ClosedClient(client, clock.GetUtcNow()));
+            while (_closed.Count > KeptClosed)
+            {
+                _closed.TryDequeue(out _);
+            }
+
+            Changed?.Invoke();
+        }
+    }
+
+    public void NoteChanged() => Changed?.Invoke();
+}
+
+/// <summary>A client that is gone, and when.</summary>
+internal sealed record ClosedClient(ClientConnection Client, DateTimeOffset StoppedAt);

@@ -1,0 +1,116 @@
+using System.Collections.Concurrent;
+using Earshot.Server.Access;
+
+namespace Earshot.Server.Clients;
+
+/// <summary>
+/// What all connections of one server share. Thread-safe; sends nothing by itself. What can be changed while it runs is
+/// changed by faults and by the mock cluster.
+/// </summary>
+internal sealed class ServerState
+{
+    private readonly Lock _randomLock = new();
+    private readonly Random _random;
+    private readonly ConcurrentDictionary<string, Account> _accounts = new();
+    private long _lastClientId = 4;
+    private volatile int _maxPayload;
+
+    public ServerState(NatsServerOptions options, Random random)
+    {
+        Options = options;
+        _random = random;
+        _maxPayload = options.MaxPayload;
+        Id = CreateId(random);
+        ClusterName = options.ClusterName;
+        Authenticator = new Authenticator(options);
+        Clients = new ClientRegistry(options.TimeProvider);
+        StartedAt = options.TimeProvider.GetUtcNow();
+    }
+
+    /// <summary>A client has gained or lost a subscription.</summary>
+    public event Action? InterestChanged;
+
+    public NatsServerOptions Options { get; }
+
+    public TimeProvider Clock => Options.TimeProvider;
+
+    public string Id { get; private set; }
+
+    public string Name => Options.Name ?? Id;
+
+    public DateTimeOffset StartedAt { get; }
+
+    public int Port { get; set; }
+
+    public string? ClusterName { get; set; }
+
+    public Authenticator Authenticator { get; }
+
+    public ClientRegistry Clients { get; }
+
+    public ServerStatistics Statistics { get; } = new();
+
+    public IEnumerable<Account> Accounts => _accounts.Values;
+
+    /// <summary>Full list of client addresses as INFO gives it; <see langword="null"/> says nothing about the topology.</summary>
+    public IReadOnlyList<string>? ConnectUrls { get; set; }
+
+    public bool IsLameDuck { get; set; }
+
+    /// <summary>Servers that messages are forwarded to, in memory.</summary>
+    public IReadOnlyList<ServerState> Peers { get; set; } = [];
+
+    /// <summary>Called with every message a client was allowed to publish, on its read loop; <see langword="null"/> for none.</summary>
+    public PublishObserver? Published { get; set; }
+
+    public int MaxPayload
+    {
+        get => _maxPayload;
+        set => _maxPayload = value;
+    }
+
+    /// <summary>What a restart changes: a new identity, and no lame duck any more.</summary>
+    public void Renew()
+    {
+        lock (_randomLock)
+        {
+            Id = CreateId(_random);
+        }
+
+        IsLameDuck = false;
+        MaxPayload = Options.MaxPayload;
+    }
+
+    public long NextClientId() => Interlocked.Increment(ref _lastClientId);
+
+    public Account AccountOf(string name) => _accounts.GetOrAdd(
+        name, static (name, options) => new Account(options.Accounts.FirstOrDefault(account => account.Name == name) ?? new NatsServerAccount(name)), Options);
+
+    public Account? FindAccount(string name) => _accounts.GetValueOrDefault(name);
+
+    public double NextDouble()
+    {
+        lock (_randomLock)
+        {
+            return _random.NextDouble();
+        }
+    }
+
+    public void NoteInterestChanged() => InterestChanged?.Invoke();
+
+    /// <summary>Sends the INFO of this moment to everyone who takes INFO lines after the first.</summary>
+    public void BroadcastInfo()
+    {
+        foreach (var client in Clients.Open.Where(client => client.WantsInfo))
+        {
+            client.SendInfo();
+        }
+    }
+
+    // The shape of a server's public key; nothing signs with it.
+    private static string CreateId(Random random) =>
+        "N" + string.Create(55, random, static (text, random) => random.GetItems("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", text));
+}
+
+/// <summary>Sees one message before it is routed; must copy what it keeps.</summary>
+internal delegate void PublishObserver(ClientConnection publisher, in RoutedMessage message);

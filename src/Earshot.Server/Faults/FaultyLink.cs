@@ -1,0 +1,94 @@
+using System.IO.Pipelines;
+using System.Net;
+using Earshot.Server.Links;
+
+namespace Earshot.Server.Faults;
+
+/// <summary>A link that does what its faults say; without any it passes everything through.</summary>
+internal sealed class FaultyLink(IClientLink inner, LinkFaults faults, TimeProvider clock) : IClientLink
+{
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public IPEndPoint? Remote => inner.Remote;
+
+    public async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await faults.Reading.WaitAsync(cancellationToken).ConfigureAwait(false);
+            var result = await inner.ReadAsync(cancellationToken).ConfigureAwait(false);
+            if (!result.IsCompleted && !faults.Reading.IsCompleted)
+            {
+                // Bytes that came while reading froze wait as well.
+                await faults.Reading.WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+
+            if (!faults.IsHalfOpen || result.IsCompleted || result.IsCanceled)
+            {
+                return result;
+            }
+
+            inner.Advance(result.Buffer.End);
+        }
+    }
+
+    public void Advance(SequencePosition consumed) => inner.Advance(consumed);
+
+    public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes)
+    {
+        if (!faults.Writing.IsCompleted)
+        {
+            await Task.WhenAny(faults.Writing, _ended.Task).ConfigureAwait(false);
+        }
+
+        if (faults.IsHalfOpen || _ended.Task.IsCompleted)
+        {
+            return;
+        }
+
+        if (faults.Delay > TimeSpan.Zero)
+        {
+            await Task.Delay(faults.Delay, clock).ConfigureAwait(false);
+        }
+
+        if (faults.BytesToCorrupt > 0)
+        {
+            bytes = Corrupt(bytes);
+        }
+
+        while (faults.BytesPerSecond is > 0 and var rate && !bytes.IsEmpty)
+        {
+            var piece = bytes[..Math.Min(bytes.Length, Math.Max(1, rate / 10))];
+            await inner.WriteAsync(piece).ConfigureAwait(false);
+            bytes = bytes[piece.Length..];
+            await Task.Delay(TimeSpan.FromSeconds((double)piece.Length / rate), clock).ConfigureAwait(false);
+        }
+
+        await inner.WriteAsync(bytes).ConfigureAwait(false);
+    }
+
+    public ValueTask CloseAsync()
+    {
+        _ended.TrySetResult();
+        return inner.CloseAsync();
+    }
+
+    public void Abort(bool reset)
+    {
+        _ended.TrySetResult();
+        inner.Abort(reset);
+    }
+
+    private byte[] Corrupt(ReadOnlyMemory<byte> bytes)
+    {
+        var copy = bytes.ToArray();
+        var count = Math.Min(copy.Length, faults.BytesToCorrupt);
+        for (var i = 0; i < count; i++)
+        {
+            copy[i] ^= 0xff;
+        }
+
+        faults.BytesToCorrupt -= count;
+        return copy;
+    }
+}

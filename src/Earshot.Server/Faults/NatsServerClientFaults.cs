@@ -1,0 +1,113 @@
+using Earshot.Server.Clients;
+using Earshot.Server.Faults;
+
+namespace Earshot;
+
+/// <summary>
+/// What can be done to one connected client. Every verb acts at once, from any thread, and does nothing to a client that
+/// is gone.
+/// </summary>
+public sealed class NatsServerClientFaults
+{
+    private readonly ServerState _server;
+    private readonly ClientConnection _client;
+    private readonly LinkFaults _link;
+
+    internal NatsServerClientFaults(ServerState server, ClientConnection client, LinkFaults link)
+    {
+        _server = server;
+        _client = client;
+        _link = link;
+    }
+
+    /// <summary>Cuts the connection.</summary>
+    /// <param name="how">With FIN (default), with RST, or in the middle of a message.</param>
+    public void Drop(NatsDrop how = NatsDrop.Fin)
+    {
+        switch (how)
+        {
+            case NatsDrop.Reset:
+                _client.Abort(reset: true);
+                break;
+            case NatsDrop.MidFrame:
+                var sid = _client.Subscriptions.FirstOrDefault()?.Sid ?? "1"u8.ToArray();
+                _client.Outbox.Append([.. "MSG cut.in.mid.frame "u8, .. sid, .. " 1024\r\nThe rest of this mess"u8]);
+                _client.Close(ClosedReason.Kicked);
+                break;
+            default:
+                _client.Close(ClosedReason.Kicked);
+                break;
+        }
+    }
+
+    /// <summary>Stops a direction, or both, until <see cref="Thaw"/>. The connection stays open.</summary>
+    /// <param name="what">Which direction; default both.</param>
+    public void Freeze(NatsFreeze what = NatsFreeze.All) => _link.Freeze(what);
+
+    /// <summary>Ends freezing, half-openness, delay, throttling and corruption; what waited goes on.</summary>
+    public void Thaw() => _link.Clear();
+
+    /// <summary>Both directions look alive, and whatever is sent in either is lost, until <see cref="Thaw"/>.</summary>
+    public void HalfOpen() => _link.IsHalfOpen = true;
+
+    /// <summary>Holds back everything that is sent to the client, in order.</summary>
+    /// <param name="delay">Before every write; zero ends it.</param>
+    public void Delay(TimeSpan delay) => _link.Delay = delay;
+
+    /// <summary>Limits the rate at which bytes are sent to the client.</summary>
+    /// <param name="bytesPerSecond">0 ends it.</param>
+    public void Throttle(int bytesPerSecond) => _link.BytesPerSecond = bytesPerSecond;
+
+    /// <summary>Turns the bits of the next bytes around that are sent to the client.</summary>
+    /// <param name="bytes">How many bytes.</param>
+    public void Corrupt(int bytes = 1) => _link.BytesToCorrupt = bytes;
+
+    /// <summary>Sends an -ERR of any text.</summary>
+    /// <param name="text">What stands between the quotes.</param>
+    /// <param name="close">Whether the connection is closed behind it, as most errors do.</param>
+    public void SendError(string text, bool close = false)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        if (close)
+        {
+            _client.Close(ClosedReason.Kicked, text);
+        }
+        else
+        {
+            _client.SendError(text);
+        }
+    }
+
+    /// <summary>Sends bytes as they are, between two operations.</summary>
+    /// <param name="bytes">Anything, NATS or not.</param>
+    public void Send(ReadOnlySpan<byte> bytes) => _client.Send(bytes);
+
+    /// <summary>The credentials run out: -ERR 'User Authentication Expired' and the end.</summary>
+    public void ExpireCredentials() => _client.Close(ClosedReason.AuthenticationExpired, ErrorTexts.UserAuthenticationExpired);
+
+    /// <summary>The credentials are revoked: -ERR 'User Authentication Revoked' and the end.</summary>
+    public void RevokeCredentials() => _client.Close(ClosedReason.CredentialsRevoked, ErrorTexts.UserAuthenticationRevoked);
+
+    /// <summary>Denies a subject from now on, for publishing and subscribing; subscriptions to it end with an -ERR each.</summary>
+    /// <param name="subject">A subject or pattern.</param>
+    public void RevokePermission(string subject)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(subject);
+        var current = _client.Permissions.Source;
+        ChangePermissions(current with { PublishDeny = [.. current.PublishDeny, subject], SubscribeDeny = [.. current.SubscribeDeny, subject] });
+    }
+
+    /// <summary>Replaces the permissions; subscriptions that are no longer allowed end with an -ERR each.</summary>
+    /// <param name="permissions">What is allowed from now on.</param>
+    public void ChangePermissions(NatsServerPermissions permissions)
+    {
+        ArgumentNullException.ThrowIfNull(permissions);
+        _client.Change(permissions);
+    }
+
+    /// <summary>Tells this client alone that the server goes away; the server stays.</summary>
+    public void EnterLameDuckMode() => _client.SendInfo(ServerInfoJson.For(_server, _client, lameDuck: true));
+
+    /// <summary>The client is a slow consumer: the end, without a word.</summary>
+    public void Evict() => _client.Close(ClosedReason.SlowConsumerPendingBytes);
+}

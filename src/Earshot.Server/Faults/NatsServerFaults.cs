@@ -1,0 +1,145 @@
+using Earshot.Server.Clients;
+using Earshot.Server.Faults;
+using Earshot.Server.Listening;
+
+namespace Earshot;
+
+/// <summary>What can be done to a whole server. Every verb acts at once and from any thread, unless it says otherwise.</summary>
+public sealed class NatsServerFaults
+{
+    private readonly ServerHost _host;
+    private readonly FaultyLinks _links;
+
+    internal NatsServerFaults(ServerHost host, FaultyLinks links)
+    {
+        _host = host;
+        _links = links;
+    }
+
+    private ServerState State => _host.State;
+
+    /// <summary>Cuts every connection; new ones are accepted.</summary>
+    /// <param name="how">With FIN (default), with RST, or in the middle of a message.</param>
+    public void Drop(NatsDrop how = NatsDrop.Fin) => ForAll(faults => faults.Drop(how));
+
+    /// <summary>The whole server stands still, as when its process is stopped: new clients connect and hear nothing.</summary>
+    public void Freeze()
+    {
+        _links.IsFrozen = true;
+        ForAll(faults => faults.Freeze());
+    }
+
+    /// <summary>Ends freezing and every other fault of the connections; what waited goes on.</summary>
+    public void Thaw()
+    {
+        _links.IsFrozen = false;
+        ForAll(faults => faults.Thaw());
+    }
+
+    /// <summary>Sends an -ERR to every client.</summary>
+    /// <param name="text">What stands between the quotes.</param>
+    /// <param name="close">Whether the connections are closed behind it.</param>
+    public void SendError(string text, bool close = false) => ForAll(faults => faults.SendError(text, close));
+
+    /// <summary>The credentials of every client run out.</summary>
+    public void ExpireCredentials() => ForAll(faults => faults.ExpireCredentials());
+
+    /// <summary>Denies a subject to every connected client; those who come later have what the options say.</summary>
+    /// <param name="subject">A subject or pattern.</param>
+    public void RevokePermission(string subject) => ForAll(faults => faults.RevokePermission(subject));
+
+    /// <summary>Tells every client these addresses of the cluster, in INFO, and those who come later as well.</summary>
+    /// <param name="urls">host:port, without a scheme; none stands for "no information".</param>
+    public void Advertise(params string[] urls)
+    {
+        State.ConnectUrls = urls.Length == 0 ? null : [.. urls];
+        State.BroadcastInfo();
+    }
+
+    /// <summary>Lowers or raises the limit of a message without telling anybody, as a reload does.</summary>
+    /// <param name="bytes">Of headers and payload.</param>
+    public void ShrinkMaxPayload(int bytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(bytes, 1);
+        State.MaxPayload = bytes;
+    }
+
+    /// <summary>Resets the next connections before they hear anything.</summary>
+    /// <param name="count">How many; without one, all until <see cref="AcceptConnections"/>.</param>
+    public void RefuseConnections(int count = int.MaxValue)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        _host.Refusals = count;
+    }
+
+    /// <summary>Ends <see cref="RefuseConnections"/>.</summary>
+    public void AcceptConnections() => _host.Refusals = 0;
+
+    /// <summary>Ends all clients without a word and starts again on the same port with a new id and no subscription.</summary>
+    /// <param name="cancellationToken">Ends the wait for the port.</param>
+    public async Task RestartAsync(CancellationToken cancellationToken = default)
+    {
+        await _host.CloseListenerAsync().ConfigureAwait(false);
+        await _host.CloseClientsAsync().ConfigureAwait(false);
+        State.Renew();
+        await _host.OpenAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Stops as a stopped process does: the port closes, clients end without a word. <see cref="RestartAsync"/> revives.</summary>
+    public async Task StopAsync()
+    {
+        await _host.CloseListenerAsync().ConfigureAwait(false);
+        await _host.CloseClientsAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// The port closes, clients are told, and after the grace period they are closed one after another, on the server's
+    /// clock. The clients have been told when the method returns its task.
+    /// </summary>
+    /// <returns>A task that completes when the last client is gone.</returns>
+    public Task EnterLameDuckModeAsync()
+    {
+        State.IsLameDuck = true;
+        if (State.Options.ClusterName is null && State.ClusterName is null)
+        {
+            State.ConnectUrls = null;
+        }
+
+        State.BroadcastInfo();
+        return LeaveOneByOneAsync();
+    }
+
+    private async Task LeaveOneByOneAsync()
+    {
+        var (clock, options) = (State.Clock, State.Options);
+        await _host.CloseListenerAsync().ConfigureAwait(false);
+        if (State.Clients.Count > 0)
+        {
+            await Task.Delay(options.LameDuckGracePeriod, clock).ConfigureAwait(false);
+        }
+
+        var clients = State.Clients.Open;
+        var left = options.LameDuckDuration - options.LameDuckGracePeriod;
+        var pause = clients.Count == 0 ? TimeSpan.Zero : left / clients.Count;
+        pause = pause > TimeSpan.FromSeconds(1) ? TimeSpan.FromSeconds(1) : pause;
+        for (var i = 0; i < clients.Count; i++)
+        {
+            if (i > 0 && pause > TimeSpan.Zero)
+            {
+                await Task.Delay(pause * (0.5 + (State.NextDouble() / 2)), clock).ConfigureAwait(false);
+            }
+
+            clients[i].Close(ClosedReason.ServerShutdown);
+        }
+
+        await _host.CloseClientsAsync().ConfigureAwait(false);
+    }
+
+    private void ForAll(Action<NatsServerClientFaults> act)
+    {
+        foreach (var client in State.Clients.Open)
+        {
+            act(_links.Of(client));
+        }
+    }
+}

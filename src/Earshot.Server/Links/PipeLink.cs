@@ -1,0 +1,41 @@
+using System.IO.Pipelines;
+using System.Net;
+
+namespace Earshot.Server.Links;
+
+/// <summary>A link over a duplex pipe, be it a socket's or one in memory. Owns the pipe; how to abort it is handed in.</summary>
+internal sealed class PipeLink(IDuplexPipe pipe, IPEndPoint? remote, Action<bool> abort) : IClientLink
+{
+    private int _closed;
+
+    public IPEndPoint? Remote => remote;
+
+    public ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken) => pipe.Input.ReadAsync(cancellationToken);
+
+    public void Advance(SequencePosition consumed) => pipe.Input.AdvanceTo(consumed);
+
+    public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes)
+    {
+        var result = await pipe.Output.WriteAsync(bytes).ConfigureAwait(false);
+        if (result.IsCompleted || result.IsCanceled)
+        {
+            throw new IOException("The client reads no more.");
+        }
+    }
+
+    public async ValueTask CloseAsync()
+    {
+        if (Interlocked.Exchange(ref _closed, 1) == 0)
+        {
+            await pipe.Output.CompleteAsync().ConfigureAwait(false);
+            pipe.Input.CancelPendingRead();
+        }
+    }
+
+    public void Abort(bool reset)
+    {
+        abort(reset);
+        pipe.Input.CancelPendingRead();
+        pipe.Output.CancelPendingFlush();
+    }
+}

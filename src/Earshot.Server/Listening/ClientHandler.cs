@@ -1,0 +1,60 @@
+using System.Net;
+using System.Net.Sockets;
+using System.IO.Pipelines;
+using Earshot.Server.Clients;
+using Earshot.Server.Links;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+
+namespace Earshot.Server.Listening;
+
+/// <summary>
+/// Serves one accepted connection, whatever carries it. Between the transport and the session stand the links of whoever
+/// <paramref name="decorate"/> speaks for: faults and the transcript.
+/// </summary>
+internal sealed class ClientHandler(ServerState server, Func<IClientLink, ClientLinkOwner, IClientLink> decorate) : ConnectionHandler
+{
+    public override Task OnConnectedAsync(ConnectionContext connection) =>
+        ServeAsync(connection.Transport, connection.RemoteEndPoint as IPEndPoint, reset => Abort(connection, reset));
+
+    /// <summary>Completes when the client is gone.</summary>
+    public async Task ServeAsync(IDuplexPipe pipe, IPEndPoint? remote, Action<bool> abort)
+    {
+        var owner = new ClientLinkOwner();
+        var link = decorate(new PipeLink(pipe, remote, abort), owner);
+        var client = new ClientConnection(server, link);
+        owner.Assigned?.Invoke(client);
+        using var session = new ClientSession(server, link, client);
+        await session.RunAsync().ConfigureAwait(false);
+        await pipe.Input.CompleteAsync().ConfigureAwait(false);
+    }
+
+    private static void Abort(ConnectionContext connection, bool reset)
+    {
+        if (reset)
+        {
+            Listener.Reset(connection);
+            return;
+        }
+
+        try
+        {
+            connection.Features.Get<IConnectionSocketFeature>()?.Socket.Shutdown(SocketShutdown.Both);
+        }
+        catch (SocketException)
+        {
+            // The client was faster.
+        }
+        catch (ObjectDisposedException)
+        {
+            // The transport was faster.
+        }
+    }
+}
+
+/// <summary>Whose link it is; known only after the link has been made.</summary>
+internal sealed class ClientLinkOwner
+{
+    /// <summary>Called once, before the first byte.</summary>
+    public Action<ClientConnection>? Assigned { get; set; }
+}

@@ -1,0 +1,213 @@
+using Earshot.Protocol;
+using Earshot.Server.Clients;
+using Earshot.Server.Links;
+using Earshot.Server.Operations;
+
+namespace Earshot.Server.Listening;
+
+/// <summary>
+/// The two loops of one connected client: read operations and apply them, send what gathers in the outbox. Closes the link
+/// in one place, after the write loop has let go of it.
+/// </summary>
+internal sealed class ClientSession : IDisposable
+{
+    private static readonly TimeSpan s_farewell = TimeSpan.FromMilliseconds(100);
+
+    private readonly ServerState _server;
+    private readonly IClientLink _link;
+    private readonly OperationContext _context;
+    private readonly CancellationTokenSource _ended = new();
+    private readonly ReceiveBuffer _received = new();
+    private ClientOperationReader _reader;
+    private int _maxPayload;
+    private int _needed = 1;
+
+    public ClientSession(ServerState server, IClientLink link, ClientConnection client)
+    {
+        _server = server;
+        _link = link;
+        Client = client;
+        _context = new OperationContext(server, client);
+        _maxPayload = client.MaxPayload;
+        _reader = CreateReader();
+    }
+
+    public ClientConnection Client { get; }
+
+    /// <summary>Completes when the client is gone. Never throws.</summary>
+    public async Task RunAsync()
+    {
+        _server.Statistics.CountConnection();
+        var isOneTooMany = _server.Clients.Count >= _server.Options.MaxConnections;
+        if (!_server.Authenticator.IsRequired && !Client.TryBecome(_server.Authenticator.Default!))
+        {
+            Client.Close(ClosedReason.MaxAccountConnectionsExceeded, ErrorTexts.MaxAccountConnectionsExceeded);
+        }
+
+        _server.Clients.Add(Client);
+        Client.SendInfo(first: true);
+        if (isOneTooMany)
+        {
+            Client.Close(ClosedReason.MaxConnectionsExceeded, ErrorTexts.MaxConnectionsExceeded);
+        }
+
+        Client.KeepAlive.Start();
+        var writing = WriteLoopAsync();
+        await ReadLoopAsync().ConfigureAwait(false);
+        await writing.ConfigureAwait(false);
+        _received.Release();
+        Client.Leave();
+    }
+
+    public void Dispose() => _ended.Dispose();
+
+    private async Task ReadLoopAsync()
+    {
+        try
+        {
+            while (!Client.IsClosed)
+            {
+                var result = await _link.ReadAsync(_ended.Token).ConfigureAwait(false);
+                _received.Append(result.Buffer);
+                _link.Advance(result.Buffer.End);
+                ApplyAll();
+                _context.Router.Flush();
+                if (result.IsCompleted)
+                {
+                    Client.Close(ClosedReason.ClientClosed);
+                }
+            }
+        }
+        catch (Exception exception)
+        {
+            // A reset, a vanished transport, the end of the write loop: whichever it is, reading is over.
+            Client.Close(exception is OperationCanceledException ? ClosedReason.WriteError : ClosedReason.ReadError);
+        }
+    }
+
+    private void ApplyAll()
+    {
+        if (_received.Unread.Length < _needed && !Client.NeedsAuthentication)
+        {
+            return;
+        }
+
+        try
+        {
+            while (!Client.IsClosed && !_received.Unread.IsEmpty && TryApplyOne())
+            {
+            }
+
+            Client.KeepAlive.NoteActivity();
+        }
+        catch (NatsProtocolViolationException exception)
+        {
+            CloseFor(exception.Violation);
+        }
+    }
+
+    private bool TryApplyOne()
+    {
+        // Where credentials are demanded, a first byte that cannot begin CONNECT ends it.
+        if (Client.NeedsAuthentication && _server.Authenticator.Default is null && (_received.Unread[0] | 0x20) != 'c')
+        {
+            Client.Close(ClosedReason.AuthenticationViolation, ErrorTexts.AuthorizationViolation);
+            return false;
+        }
+
+        if (Client.MaxPayload != _maxPayload)
+        {
+            _maxPayload = Client.MaxPayload;
+            _reader = CreateReader();
+        }
+
+        if (!_reader.TryRead(_received.Unread, out var operation, out var consumed))
+        {
+            _needed = _reader.BytesNeeded;
+            return false;
+        }
+
+        _needed = 1;
+        OperationTable.Apply(_context, operation);
+        _received.Consume(consumed);
+        return true;
+    }
+
+    private void CloseFor(ProtocolViolation violation)
+    {
+        var (reason, text) = violation switch
+        {
+            ProtocolViolation.ControlLineTooLong => (ClosedReason.MaxControlLineExceeded, ErrorTexts.MaxControlLineExceeded),
+            ProtocolViolation.MessageTooLarge => (ClosedReason.MaxPayloadExceeded, ErrorTexts.MaxPayloadViolation),
+            ProtocolViolation.UnknownOperation => (ClosedReason.ProtocolViolation, ErrorTexts.UnknownOperation),
+            _ => (ClosedReason.ProtocolViolation, (string?)null),
+        };
+        Client.Close(reason, text);
+    }
+
+    private async Task WriteLoopAsync()
+    {
+        try
+        {
+            while (!Client.Outbox.IsCompleted)
+            {
+                await Client.Outbox.WaitAsync().ConfigureAwait(false);
+                await WriteAllAsync().ConfigureAwait(false);
+            }
+        }
+        catch (TimeoutException)
+        {
+            _server.Statistics.CountSlowConsumer();
+            Client.Close(ClosedReason.SlowConsumerWriteDeadline);
+            _link.Abort(reset: false);
+        }
+        catch (Exception)
+        {
+            Client.Close(ClosedReason.WriteError);
+        }
+
+        await CloseLinkAsync().ConfigureAwait(false);
+        await _ended.CancelAsync().ConfigureAwait(false);
+    }
+
+    private async ValueTask WriteAllAsync()
+    {
+        var bytes = Client.Outbox.Take(out var buffer);
+        if (!bytes.IsEmpty)
+        {
+            var write = _link.WriteAsync(bytes);
+            if (!write.IsCompletedSuccessfully)
+            {
+                var deadline = Client.IsClosed ? s_farewell : _server.Options.WriteDeadline;
+                var task = write.AsTask();
+                try
+                {
+                    await task.WaitAsync(deadline, _server.Clock).ConfigureAwait(false);
+                }
+                catch (TimeoutException)
+                {
+                    // The transport still holds the bytes, so the buffer is left to the collector.
+                    _ = task.ContinueWith(static task => task.Exception, TaskScheduler.Default);
+                    throw;
+                }
+            }
+        }
+
+        Client.Outbox.Return(buffer);
+    }
+
+    private async ValueTask CloseLinkAsync()
+    {
+        try
+        {
+            await _link.CloseAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is IOException or InvalidOperationException)
+        {
+            _link.Abort(reset: false);
+        }
+    }
+
+    private ClientOperationReader CreateReader() =>
+        new(new ProtocolLimits { MaxControlLine = _server.Options.MaxControlLine, MaxMessage = _maxPayload });
+}

@@ -1,0 +1,83 @@
+using System.Net;
+using System.Net.Sockets;
+using Earshot.Server.Clients;
+using Earshot.Server.Links;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace Earshot.Server.Listening;
+
+/// <summary>
+/// Accepts clients on one port of the loopback interface, by Kestrel's socket transport. Closing it leaves accepted
+/// clients alone; a listener on the same port may follow.
+/// </summary>
+internal sealed class Listener : IAsyncDisposable
+{
+    private readonly IConnectionListener _listener;
+    private readonly ConnectionHandler _handler;
+    private readonly Func<bool> _refuses;
+    private readonly Task _accepting;
+
+    private Listener(IConnectionListener listener, ConnectionHandler handler, Func<bool> refuses)
+    {
+        _listener = listener;
+        _handler = handler;
+        _refuses = refuses;
+        _accepting = AcceptAllAsync();
+    }
+
+    public int Port => ((IPEndPoint)_listener.EndPoint).Port;
+
+    /// <param name="port">0 for a free one.</param>
+    /// <param name="handler">Serves one accepted connection.</param>
+    /// <param name="refuses">Asked once per connection; a refused one is reset before it hears anything.</param>
+    /// <param name="cancellationToken">Ends the wait for the port.</param>
+    public static async Task<Listener> StartAsync(int port, ConnectionHandler handler, Func<bool> refuses, CancellationToken cancellationToken)
+    {
+        var factory = new SocketTransportFactory(Options.Create(new SocketTransportOptions { Backlog = 512 }), NullLoggerFactory.Instance);
+        var listener = await factory.BindAsync(new IPEndPoint(IPAddress.Loopback, port), cancellationToken).ConfigureAwait(false);
+        return new Listener(listener, handler, refuses);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _listener.UnbindAsync().ConfigureAwait(false);
+        await _accepting.ConfigureAwait(false);
+        await _listener.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task AcceptAllAsync()
+    {
+        while (await _listener.AcceptAsync().ConfigureAwait(false) is { } connection)
+        {
+            if (_refuses())
+            {
+                Reset(connection);
+                await connection.DisposeAsync().ConfigureAwait(false);
+                continue;
+            }
+
+            _ = ServeAsync(connection);
+        }
+    }
+
+    private async Task ServeAsync(ConnectionContext connection)
+    {
+        await using (connection.ConfigureAwait(false))
+        {
+            await _handler.OnConnectedAsync(connection).ConfigureAwait(false);
+        }
+    }
+
+    internal static void Reset(ConnectionContext connection)
+    {
+        if (connection.Features.Get<IConnectionSocketFeature>()?.Socket is { } socket)
+        {
+            socket.LingerState = new LingerOption(enable: true, seconds: 0);
+            socket.Close();
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using System.Net;
+using System.Text;
+using Earshot.Server.Clients;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace Earshot.Server.Monitoring;
+
+/// <summary>Answers /varz, /connz, /subsz and /healthz on a port of its own. Changes nothing.</summary>
+internal sealed class MonitoringServer : IHttpApplication<IFeatureCollection>, IAsyncDisposable
+{
+    private readonly ServerState _state;
+    private readonly KestrelServer _server;
+    private readonly ListenOptions _listening;
+
+    private MonitoringServer(ServerState state, int port)
+    {
+        _state = state;
+        ListenOptions? listening = null;
+        var options = new KestrelServerOptions { AddServerHeader = false };
+        options.Listen(IPAddress.Loopback, port, listen =>
+        {
+            listen.Protocols = HttpProtocols.Http1;
+            listening = listen;
+        });
+        _listening = listening!;
+        var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance);
+        _server = new KestrelServer(Options.Create(options), transport, NullLoggerFactory.Instance);
+    }
+
+    public Uri Url => new($"http://127.0.0.1:{_listening.IPEndPoint!.Port}/");
+
+    public static async Task<MonitoringServer> StartAsync(ServerState state, int port, CancellationToken cancellationToken)
+    {
+        var server = new MonitoringServer(state, port);
+        await server._server.StartAsync(server, cancellationToken).ConfigureAwait(false);
+        return server;
+    }
+
+    public IFeatureCollection CreateContext(IFeatureCollection contextFeatures) => contextFeatures;
+
+    public void DisposeContext(IFeatureCollection context, Exception? exception)
+    {
+    }
+
+    public async Task ProcessRequestAsync(IFeatureCollection context)
+    {
+        var request = context.GetRequiredFeature<IHttpRequestFeature>();
+        var response = context.GetRequiredFeature<IHttpResponseFeature>();
+        var body = request.Path switch
+        {
+            "/varz" => MonitoringJson.Server(_state),
+            "/connz" => MonitoringJson.Connections(_state, request.QueryString),
+            "/subsz" => MonitoringJson.Subscriptions(_state),
+            "/healthz" => "{\"status\":\"ok\"}"u8.ToArray(),
+            _ => null,
+        };
+        response.StatusCode = body is null ? 404 : 200;
+        response.Headers.ContentType = body is null ? "text/plain" : "application/json";
+        body ??= Encoding.UTF8.GetBytes("There are /varz, /connz, /subsz and /healthz.\n");
+        response.Headers.ContentLength = body.Length;
+        await context.GetRequiredFeature<IHttpResponseBodyFeature>().Writer.WriteAsync(body).ConfigureAwait(false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        // A stop with a token that is already cancelled does not wait for clients that keep their connection alive.
+        await _server.StopAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
+        _server.Dispose();
+    }
+}

@@ -1,0 +1,71 @@
+using System.Text.Json;
+using Earshot.Server.Clients;
+
+namespace Earshot.Server.Operations;
+
+/// <summary>CONNECT: who the client is and how it wants to be talked to. A second one starts over without subscriptions.</summary>
+internal static class ApplyConnect
+{
+    public static void Apply(OperationContext context, ReadOnlySpan<byte> json)
+    {
+        var client = context.Client;
+        ConnectRequest request;
+        try
+        {
+            request = ConnectRequest.Read(json);
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            client.Close(ClosedReason.ProtocolViolation);
+            return;
+        }
+
+        if (client.HasConnected)
+        {
+            client.RemoveAllSubscriptions();
+        }
+
+        client.Request = request;
+        if (!IsAccepted(context, request))
+        {
+            return;
+        }
+
+        client.HasConnected = true;
+        client.KeepAlive.NoteConnected();
+        context.Server.Clients.NoteChanged();
+        context.ReplyOk();
+    }
+
+    private static bool IsAccepted(OperationContext context, ConnectRequest request)
+    {
+        var client = context.Client;
+        var authenticator = context.Server.Authenticator;
+        if (!string.IsNullOrEmpty(request.Account)
+            || authenticator.Authenticate(request.User, request.Password, request.Token) is not { } user)
+        {
+            client.Close(ClosedReason.AuthenticationViolation, ErrorTexts.AuthorizationViolation);
+            return false;
+        }
+
+        if (!client.TryBecome(user))
+        {
+            client.Close(ClosedReason.MaxAccountConnectionsExceeded, ErrorTexts.MaxAccountConnectionsExceeded);
+            return false;
+        }
+
+        if (request.Protocol is < 0 or > 1)
+        {
+            client.Close(ClosedReason.BadClientProtocolVersion, ErrorTexts.InvalidClientProtocol);
+            return false;
+        }
+
+        if (request.NoResponders && !(request.Headers && context.Server.Options.Headers))
+        {
+            client.Close(ClosedReason.NoRespondersRequiresHeaders, ErrorTexts.NoRespondersRequiresHeaders);
+            return false;
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,142 @@
+using Earshot.Server.Clients;
+using Earshot.Server.Routing;
+
+namespace Earshot.Server.Operations;
+
+/// <summary>
+/// Brings one publisher's messages to whoever subscribed, here and on the peers of a mock cluster. Belongs to one read loop.
+/// Woken are the receivers once per batch, by <see cref="Flush"/>.
+/// </summary>
+internal sealed class Router(ServerState server, ClientConnection publisher)
+{
+    private readonly Dictionary<Account, MatchCache<Subscription>> _caches = [];
+    private readonly List<ClientOutbox> _dirty = [];
+    private readonly List<byte[]> _servedQueues = [];
+    private MatchCache<Subscription>? _own;
+    private uint _random = (uint)(server.NextDouble() * uint.MaxValue) | 1;
+
+    /// <summary>The number of deliveries.</summary>
+    public int Route(in RoutedMessage message)
+    {
+        if (!ReferenceEquals(_own?.Tree, publisher.Account!.Subscriptions))
+        {
+            _own = CacheOf(publisher.Account);
+        }
+
+        var peers = server.Peers;
+        var delivered = Deliver(_own!.Match(message.Subject), message, peers.Count > 0);
+        foreach (var peer in peers)
+        {
+            if (peer.FindAccount(publisher.Account.Name) is { } account)
+            {
+                delivered += Deliver(CacheOf(account).Match(message.Subject), message, remember: true);
+            }
+        }
+
+        _servedQueues.Clear();
+        return delivered;
+    }
+
+    /// <summary>Notes that something was appended to this client, so that the next flush sends it.</summary>
+    public void Touch(ClientOutbox outbox)
+    {
+        if (outbox.TryMarkDirty())
+        {
+            _dirty.Add(outbox);
+        }
+    }
+
+    public void Flush()
+    {
+        foreach (var outbox in _dirty)
+        {
+            outbox.Signal();
+        }
+
+        _dirty.Clear();
+    }
+
+    private int Deliver(Matches<Subscription> matches, in RoutedMessage message, bool remember)
+    {
+        var delivered = 0;
+        foreach (var subscription in matches.Plain)
+        {
+            delivered += TryDeliver(subscription, message) ? 1 : 0;
+        }
+
+        foreach (var queue in matches.Queues)
+        {
+            // A group has one turn per message in the whole cluster; the publisher's own server comes first.
+            if ((!remember || !IsServed(queue.Name)) && DeliverToOne(queue.Members, message))
+            {
+                delivered++;
+                if (remember)
+                {
+                    _servedQueues.Add(queue.Name);
+                }
+            }
+        }
+
+        return delivered;
+    }
+
+    private bool DeliverToOne(Subscription[] members, in RoutedMessage message)
+    {
+        var start = (int)(NextRandom() % (uint)members.Length);
+        for (var i = 0; i < members.Length; i++)
+        {
+            if (TryDeliver(members[(start + i) % members.Length], message))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool TryDeliver(Subscription subscription, in RoutedMessage message)
+    {
+        if (!subscription.Sink.Deliver(subscription, message, publisher))
+        {
+            return false;
+        }
+
+        if (subscription.Sink is ClientConnection client)
+        {
+            Touch(client.Outbox);
+        }
+
+        return true;
+    }
+
+    private bool IsServed(byte[] queue)
+    {
+        foreach (var served in _servedQueues)
+        {
+            if (served.AsSpan().SequenceEqual(queue))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private MatchCache<Subscription> CacheOf(Account account)
+    {
+        if (!_caches.TryGetValue(account, out var cache))
+        {
+            _caches.Add(account, cache = new MatchCache<Subscription>(account.Subscriptions));
+        }
+
+        return cache;
+    }
+
+    private uint NextRandom()
+    {
+        _random ^= _random << 13;
+        _random ^= _random >> 17;
+        _random ^= _random << 5;
+        return _random;
+    }
+}

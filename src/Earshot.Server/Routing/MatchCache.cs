@@ -1,0 +1,36 @@
+namespace Earshot.Server.Routing;
+
+/// <summary>
+/// What one publisher's last subjects matched in one tree. Not thread-safe: it belongs to one read loop, which is why a hit
+/// costs neither a lock nor an allocation.
+/// </summary>
+internal sealed class MatchCache<T>(SubjectTree<T> tree)
+    where T : class
+{
+    private const int Capacity = 1024;
+
+    private readonly Dictionary<byte[], Matches<T>> _known = new(SubjectBytesComparer.Instance);
+    private int _generation = -1;
+
+    public SubjectTree<T> Tree { get; } = tree;
+
+    public Matches<T> Match(ReadOnlySpan<byte> subject)
+    {
+        // Read before the tree is asked: a change in between makes the entry stale and never wrong.
+        var generation = Tree.Generation;
+        if (generation != _generation || _known.Count >= Capacity)
+        {
+            _known.Clear();
+            _generation = generation;
+        }
+
+        var lookup = _known.GetAlternateLookup<ReadOnlySpan<byte>>();
+        if (!lookup.TryGetValue(subject, out var matches))
+        {
+            matches = Tree.Match(subject);
+            lookup[subject] = matches;
+        }
+
+        return matches;
+    }
+}

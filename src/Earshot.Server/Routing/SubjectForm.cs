@@ -1,0 +1,81 @@
+namespace Earshot.Server.Routing;
+
+/// <summary>
+/// Subjects as bytes: which of them a server takes, and which pattern covers which. A wildcard is a whole token; within a
+/// longer one it is an ordinary character.
+/// </summary>
+internal static class SubjectForm
+{
+    /// <summary>No empty token, and <c>&gt;</c> only as the last one; everything else a server accepts in SUB.</summary>
+    public static bool IsValidSubscription(ReadOnlySpan<byte> subject)
+    {
+        bool last;
+        do
+        {
+            var token = Take(ref subject, out last);
+            if (token.IsEmpty || (!last && token.SequenceEqual(">"u8)))
+            {
+                return false;
+            }
+        }
+        while (!last);
+        return true;
+    }
+
+    /// <summary>What pedantic clients are told about: no empty token and no wildcard.</summary>
+    public static bool IsLiteral(ReadOnlySpan<byte> subject) => !HasEmptyToken(subject) && !HasWildcard(subject);
+
+    public static bool HasEmptyToken(ReadOnlySpan<byte> subject) =>
+        subject.IsEmpty || subject[0] == '.' || subject[^1] == '.' || subject.IndexOf(".."u8) >= 0;
+
+    public static bool HasWildcard(ReadOnlySpan<byte> subject)
+    {
+        bool last;
+        do
+        {
+            var token = Take(ref subject, out last);
+            if (token is [(byte)'*'] || (token is [(byte)'>'] && last))
+            {
+                return true;
+            }
+        }
+        while (!last);
+        return false;
+    }
+
+    public static int CountTokens(ReadOnlySpan<byte> subject) => subject.Count((byte)'.') + 1;
+
+    /// <summary>Whether the pattern covers the subject, whose own wildcards count as plain tokens.</summary>
+    public static bool Matches(ReadOnlySpan<byte> pattern, ReadOnlySpan<byte> subject)
+    {
+        while (true)
+        {
+            var wanted = Take(ref pattern, out var lastOfPattern);
+            if (lastOfPattern && wanted is [(byte)'>'])
+            {
+                return true;
+            }
+
+            var token = Take(ref subject, out var lastOfSubject);
+            if (wanted is not [(byte)'*'] && !wanted.SequenceEqual(token))
+            {
+                return false;
+            }
+
+            if (lastOfPattern || lastOfSubject)
+            {
+                return lastOfPattern && lastOfSubject;
+            }
+        }
+    }
+
+    /// <summary>Takes the token before the next dot off the front.</summary>
+    public static ReadOnlySpan<byte> Take(ref ReadOnlySpan<byte> rest, out bool last)
+    {
+        var dot = rest.IndexOf((byte)'.');
+        last = dot < 0;
+        var token = last ? rest : rest[..dot];
+        rest = last ? default : rest[(dot + 1)..];
+        return token;
+    }
+}

@@ -1,0 +1,116 @@
+namespace Earshot.Server.Routing;
+
+/// <summary>
+/// Subscriptions by the tokens of their subjects. Thread-safe; results are immutable and stay valid until
+/// <see cref="Generation"/> moves on, which is what caches compare.
+/// </summary>
+internal sealed class SubjectTree<T>
+    where T : class
+{
+    private readonly Lock _lock = new();
+    private readonly SubjectTreeNode<T> _root = new();
+    private int _generation;
+    private int _count;
+
+    /// <summary>Changes with every change of the tree.</summary>
+    public int Generation => Volatile.Read(ref _generation);
+
+    public int Count => Volatile.Read(ref _count);
+
+    /// <summary>The subject must have passed <see cref="SubjectForm.IsValidSubscription"/>.</summary>
+    public void Add(ReadOnlySpan<byte> subject, byte[]? queue, T item)
+    {
+        lock (_lock)
+        {
+            var node = _root;
+            bool last;
+            do
+            {
+                var token = SubjectForm.Take(ref subject, out last);
+                node = node.Child(token, last);
+            }
+            while (!last);
+            node.Add(queue, item);
+            _count++;
+            Volatile.Write(ref _generation, _generation + 1);
+        }
+    }
+
+    public bool Remove(ReadOnlySpan<byte> subject, byte[]? queue, T item)
+    {
+        lock (_lock)
+        {
+            if (!RemoveBelow(_root, subject, queue, item))
+            {
+                return false;
+            }
+
+            _count--;
+            Volatile.Write(ref _generation, _generation + 1);
+            return true;
+        }
+    }
+
+    /// <summary>Everyone whose subject covers this one. A subject with an empty token reaches nobody.</summary>
+    public Matches<T> Match(ReadOnlySpan<byte> subject)
+    {
+        if (SubjectForm.HasEmptyToken(subject))
+        {
+            return Matches<T>.None;
+        }
+
+        List<T> plain = [];
+        var queues = new Dictionary<byte[], List<T>>(SubjectBytesComparer.Instance);
+        lock (_lock)
+        {
+            Collect(_root, subject, plain, queues);
+        }
+
+        return plain.Count == 0 && queues.Count == 0
+            ? Matches<T>.None
+            : new Matches<T>([.. plain], [.. queues.Select(queue => new QueueGroup<T>(queue.Key, [.. queue.Value]))]);
+    }
+
+    private static bool RemoveBelow(SubjectTreeNode<T> node, ReadOnlySpan<byte> subject, byte[]? queue, T item)
+    {
+        var token = SubjectForm.Take(ref subject, out var last);
+        if (node.Find(token, last) is not { } child)
+        {
+            return false;
+        }
+
+        var removed = last ? child.Remove(queue, item) : RemoveBelow(child, subject, queue, item);
+        if (child.IsEmpty)
+        {
+            node.Prune(token, child);
+        }
+
+        return removed;
+    }
+
+    private static void Collect(SubjectTreeNode<T> node, ReadOnlySpan<byte> subject, List<T> plain, Dictionary<byte[], List<T>> queues)
+    {
+        node.Tail?.CollectInto(plain, queues);
+        var token = SubjectForm.Take(ref subject, out var last);
+        CollectFrom(node.Star, subject, last, plain, queues);
+        CollectFrom(node.FindLiteral(token), subject, last, plain, queues);
+    }
+
+    private static void CollectFrom(
+        SubjectTreeNode<T>? child, ReadOnlySpan<byte> rest, bool last, List<T> plain, Dictionary<byte[], List<T>> queues)
+    {
+        if (child is null)
+        {
+            return;
+        }
+
+        if (last)
+        {
+            child.CollectInto(plain, queues);
+        }
+        else
+        {
+            Collect(child, rest, plain, queues);
+        }
+    }
+}

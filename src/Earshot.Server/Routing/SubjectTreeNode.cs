@@ -1,0 +1,119 @@
+namespace Earshot.Server.Routing;
+
+/// <summary>One token of the tree with whoever subscribed up to here. The tree's lock guards it.</summary>
+internal sealed class SubjectTreeNode<T>
+    where T : class
+{
+    private Dictionary<byte[], SubjectTreeNode<T>>? _literals;
+    private SubjectTreeNode<T>? _star;
+    private SubjectTreeNode<T>? _tail;
+    private List<T>? _plain;
+    private Dictionary<byte[], List<T>>? _queues;
+
+    public bool IsEmpty => _literals is null && _star is null && _tail is null && _plain is null && _queues is null;
+
+    public SubjectTreeNode<T>? Tail => _tail;
+
+    public SubjectTreeNode<T>? Star => _star;
+
+    public SubjectTreeNode<T>? FindLiteral(ReadOnlySpan<byte> token) =>
+        _literals is not null && _literals.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(token, out var node) ? node : null;
+
+    public SubjectTreeNode<T> Child(ReadOnlySpan<byte> token, bool last)
+    {
+        if (token is [(byte)'*'])
+        {
+            return _star ??= new SubjectTreeNode<T>();
+        }
+
+        if (last && token is [(byte)'>'])
+        {
+            return _tail ??= new SubjectTreeNode<T>();
+        }
+
+        _literals ??= new Dictionary<byte[], SubjectTreeNode<T>>(SubjectBytesComparer.Instance);
+        if (FindLiteral(token) is not { } node)
+        {
+            node = new SubjectTreeNode<T>();
+            _literals.Add(token.ToArray(), node);
+        }
+
+        return node;
+    }
+
+    public SubjectTreeNode<T>? Find(ReadOnlySpan<byte> token, bool last) =>
+        token is [(byte)'*'] ? _star : last && token is [(byte)'>'] ? _tail : FindLiteral(token);
+
+    /// <summary>Forgets a child that has become empty, so that a tree of short-lived inboxes does not grow.</summary>
+    public void Prune(ReadOnlySpan<byte> token, SubjectTreeNode<T> child)
+    {
+        if (ReferenceEquals(child, _star))
+        {
+            _star = null;
+        }
+        else if (ReferenceEquals(child, _tail))
+        {
+            _tail = null;
+        }
+        else if (_literals is not null && _literals.GetAlternateLookup<ReadOnlySpan<byte>>().Remove(token) && _literals.Count == 0)
+        {
+            _literals = null;
+        }
+    }
+
+    public void Add(byte[]? queue, T item)
+    {
+        if (queue is null)
+        {
+            (_plain ??= []).Add(item);
+            return;
+        }
+
+        _queues ??= new Dictionary<byte[], List<T>>(SubjectBytesComparer.Instance);
+        if (!_queues.TryGetValue(queue, out var members))
+        {
+            _queues.Add(queue, members = []);
+        }
+
+        members.Add(item);
+    }
+
+    public bool Remove(byte[]? queue, T item)
+    {
+        var list = queue is null ? _plain : _queues?.GetValueOrDefault(queue);
+        if (list is null || !list.Remove(item))
+        {
+            return false;
+        }
+
+        if (list.Count == 0 && queue is null)
+        {
+            _plain = null;
+        }
+        else if (list.Count == 0 && _queues!.Remove(queue!) && _queues.Count == 0)
+        {
+            _queues = null;
+        }
+
+        return true;
+    }
+
+    public void CollectInto(List<T> plain, Dictionary<byte[], List<T>> queues)
+    {
+        if (_plain is not null)
+        {
+            plain.AddRange(_plain);
+        }
+
+        foreach (var (name, members) in _queues ?? [])
+        {
+            // One queue group may hang on several patterns; it is one group all the same.
+            if (!queues.TryGetValue(name, out var all))
+            {
+                queues.Add(name, all = []);
+            }
+
+            all.AddRange(members);
+        }
+    }
+}

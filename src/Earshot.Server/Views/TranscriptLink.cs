@@ -1,0 +1,39 @@
+using System.IO.Pipelines;
+using System.Net;
+using Earshot.Server.Clients;
+using Earshot.Server.Links;
+
+namespace Earshot.Server.Views;
+
+/// <summary>A link that writes down what passes. Stands above the faults, so it shows what the server meant to say.</summary>
+internal sealed class TranscriptLink(IClientLink inner, Transcript transcript) : IClientLink
+{
+    private long _clientId;
+
+    public IPEndPoint? Remote => inner.Remote;
+
+    public void Assign(ClientConnection client) => _clientId = client.Id;
+
+    public async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken)
+    {
+        var result = await inner.ReadAsync(cancellationToken).ConfigureAwait(false);
+        foreach (var chunk in result.Buffer)
+        {
+            transcript.Add(_clientId, fromClient: true, chunk.Span);
+        }
+
+        return result;
+    }
+
+    public void Advance(SequencePosition consumed) => inner.Advance(consumed);
+
+    public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes)
+    {
+        transcript.Add(_clientId, fromClient: false, bytes.Span);
+        return inner.WriteAsync(bytes);
+    }
+
+    public ValueTask CloseAsync() => inner.CloseAsync();
+
+    public void Abort(bool reset) => inner.Abort(reset);
+}
