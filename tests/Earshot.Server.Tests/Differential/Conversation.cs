@@ -1,0 +1,127 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace Earshot.Server.Tests.Differential;
+
+/// <summary>Plays one script against one port and writes down what each connection heard, without the volatile fields.</summary>
+internal sealed class Conversation : IDisposable
+{
+    // Fields that cannot be the same on two servers, or that describe what an in-process server has not.
+    private static readonly string[] s_volatile =
+    [
+        "server_id", "server_name", "version", "go", "git_commit", "host", "port", "client_id", "nonce", "xkey",
+        "api_lvl", // the level of the JetStream API; there is none in process
+    ];
+
+    private readonly Dictionary<char, (Socket Socket, StringBuilder Heard, HashSet<string> Flags)> _connections = [];
+    private readonly int _port;
+
+    private Conversation(int port) => _port = port;
+
+    internal static async Task<string> PlayAsync(Script script, int port, CancellationToken cancellationToken)
+    {
+        using var conversation = new Conversation(port);
+        foreach (var step in script.Steps)
+        {
+            await conversation.PlayAsync(step, cancellationToken);
+        }
+
+        // Twice: the INFO that follows the very first PONG comes before the second one, and what others sent comes too.
+        foreach (var name in conversation._connections.Keys.Order())
+        {
+            await conversation.PlayAsync(new Step(name, StepEnd.Barrier, []), cancellationToken);
+            await conversation.PlayAsync(new Step(name, StepEnd.Barrier, []), cancellationToken);
+        }
+
+        return string.Join("\n\n", conversation._connections.OrderBy(pair => pair.Key).Select(pair => $"[{pair.Key}]\n{Normalize(pair.Value.Heard.ToString())}"));
+    }
+
+    public void Dispose()
+    {
+        foreach (var connection in _connections.Values)
+        {
+            connection.Socket.Dispose();
+        }
+    }
+
+    private async Task PlayAsync(Step step, CancellationToken cancellationToken)
+    {
+        if (!_connections.TryGetValue(step.Connection, out var connection))
+        {
+            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, _port), cancellationToken);
+            connection = (socket, new StringBuilder(), []);
+            _connections.Add(step.Connection, connection);
+            await ReadUntilAsync(connection, heard => heard.Contains("\r\n", StringComparison.Ordinal), cancellationToken);
+        }
+
+        if (connection.Flags.Contains("eof"))
+        {
+            return;
+        }
+
+        var pongs = CountPongs(connection.Heard.ToString());
+        byte[] bytes = step.End == StepEnd.Barrier ? [.. step.Bytes, .. "PING\r\n"u8] : step.Bytes;
+        var wanted = pongs + 1 + (step.End == StepEnd.Barrier ? Occurrences(Encoding.Latin1.GetString(step.Bytes), "PING\r\n") : 0);
+        try
+        {
+            await connection.Socket.SendAsync(bytes, cancellationToken);
+        }
+        catch (SocketException)
+        {
+            // The server was faster; what it said is still to be read.
+        }
+
+        if (step.End != StepEnd.None)
+        {
+            await ReadUntilAsync(connection, heard => step.End == StepEnd.Barrier && CountPongs(heard) >= wanted, cancellationToken);
+        }
+    }
+
+    private static async Task ReadUntilAsync((Socket Socket, StringBuilder Heard, HashSet<string> Flags) connection, Func<string, bool> enough, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[64 * 1024];
+        while (!connection.Flags.Contains("eof") && !enough(connection.Heard.ToString()))
+        {
+            var count = 0;
+            try
+            {
+                count = await connection.Socket.ReceiveAsync(buffer, cancellationToken);
+            }
+            catch (SocketException)
+            {
+                // A reset says the same as the end: the server has closed.
+            }
+
+            connection.Heard.Append(count > 0 ? Encoding.Latin1.GetString(buffer, 0, count) : "<end>");
+            if (count == 0)
+            {
+                connection.Flags.Add("eof");
+            }
+        }
+    }
+
+    private static int CountPongs(string heard) => Occurrences(heard, "PONG\r\n");
+
+    private static int Occurrences(string text, string part) => (text.Length - text.Replace(part, "", StringComparison.Ordinal).Length) / part.Length;
+
+    private static string Normalize(string heard) => string.Join('\n', heard.Split('\n').Select(line =>
+    {
+        if (!line.StartsWith("INFO {", StringComparison.Ordinal))
+        {
+            return line.Replace("\r", "\\r", StringComparison.Ordinal);
+        }
+
+        var end = line.LastIndexOf('}') + 1;
+        var fields = JsonNode.Parse(line[5..end])!.AsObject();
+        foreach (var field in s_volatile)
+        {
+            fields.Remove(field);
+        }
+
+        var sorted = fields.OrderBy(field => field.Key, StringComparer.Ordinal).Select(field => $"{field.Key}={field.Value?.ToJsonString()}");
+        return "INFO " + string.Join(' ', sorted) + line[end..].Replace("\r", "\\r", StringComparison.Ordinal);
+    }));
+}

@@ -1,0 +1,40 @@
+using Xunit;
+
+namespace Earshot.Server.Tests.Differential;
+
+/// <summary>The same bytes to the real server and to ours: the answers are the same, but for the listed differences.</summary>
+public sealed class DifferentialTests(ServerPair servers) : IClassFixture<ServerPair>
+{
+    private static readonly Dictionary<string, Script> s_scripts =
+        Script.ReadAll(Path.Combine(AppContext.BaseDirectory, "Differential", "Scripts")).ToDictionary(script => script.Name);
+
+    // Script -> why the answers differ. A script that agrees must not be here.
+    private static readonly Dictionary<string, string> s_accepted = new()
+    {
+    };
+
+    public static TheoryData<string> Names => [.. s_scripts.Keys];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task Both_servers_answer_the_same(string name)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(TimeSpan.FromSeconds(30));
+        var script = s_scripts[name];
+        var ports = await servers.PortsAsync(script.Profile, limit.Token);
+        var wanted = await Conversation.PlayAsync(script, ports.Real, limit.Token);
+        var actual = await Conversation.PlayAsync(script, ports.Ours, limit.Token);
+        if (s_accepted.ContainsKey(name))
+        {
+            Assert.NotEqual(wanted, actual);
+        }
+        else
+        {
+            Assert.Equal(wanted, actual);
+        }
+    }
+
+    [Fact]
+    public void There_are_at_least_150_scripts() => Assert.True(s_scripts.Count >= 150, $"{s_scripts.Count} scripts");
+}

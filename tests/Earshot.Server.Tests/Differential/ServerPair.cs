@@ -1,0 +1,110 @@
+using Earshot.Cli.RealServer;
+
+namespace Earshot.Server.Tests.Differential;
+
+/// <summary>A real nats-server and one in process with the same settings, for every profile of the scripts.</summary>
+public sealed class ServerPair : IAsyncDisposable
+{
+    private readonly Dictionary<string, (NatsServerProcess Real, NatsTestServer Ours)> _started = [];
+    private readonly SemaphoreSlim _gate = new(1);
+
+    private static readonly NatsServerPermissions s_permissions = new()
+    {
+        PublishAllow = ["ok.>", "pub", "svc.*", "$JS.ACK.>", "_R_.>"],
+        PublishDeny = ["ok.no", "ok.not.>"],
+        SubscribeAllow = ["ok.>", "sub", "_INBOX.>", "q.* grp", "q.a other.*"],
+        SubscribeDeny = ["ok.secret", "ok.hidden.>", "sub blocked"],
+    };
+
+    private static readonly Dictionary<string, (string Config, NatsServerOptions Options)> s_profiles = new()
+    {
+        ["default"] = ("", new NatsServerOptions()),
+        ["limits"] = (
+            "max_payload: 100\nmax_control_line: 512\nmax_subscriptions: 3\nmax_sub_tokens: 4",
+            new NatsServerOptions { MaxPayload = 100, MaxControlLine = 512, MaxSubscriptions = 3, MaxSubscriptionTokens = 4 }),
+        ["token"] = ("authorization { token: s3cret }", new NatsServerOptions { Token = "s3cret" }),
+        ["users"] = (
+            """
+            authorization { timeout: 0.3, users: [
+              { user: any, password: any }
+              { user: some, password: some, permissions: {
+                  publish: { allow: ["ok.>", "pub", "svc.*", "$JS.ACK.>", "_R_.>"], deny: ["ok.no", "ok.not.>"] }
+                  subscribe: { allow: ["ok.>", "sub", "_INBOX.>", "q.* grp", "q.a other.*"], deny: ["ok.secret", "ok.hidden.>", "sub blocked"] } } }
+              { user: denier, password: denier, permissions: { publish: { deny: "no.>" }, subscribe: { deny: ["no.>", "nope"] } } }
+              { user: svc, password: svc, permissions: { subscribe: "svc.>", publish: { deny: "x" }, allow_responses: { max: 2, expires: "1m" } } }
+              { user: resp, password: resp, permissions: { subscribe: "svc.>", allow_responses: true } }
+            ] }
+            """,
+            new NatsServerOptions
+            {
+                AuthorizationTimeout = TimeSpan.FromSeconds(0.3),
+                Users =
+                [
+                    new NatsServerUser("any", "any"),
+                    new NatsServerUser("some", "some") { Permissions = s_permissions },
+                    new NatsServerUser("denier", "denier") { Permissions = new() { PublishDeny = ["no.>"], SubscribeDeny = ["no.>", "nope"] } },
+                    new NatsServerUser("svc", "svc") { Permissions = new() { SubscribeAllow = ["svc.>"], PublishDeny = ["x"], MaxResponses = 2, ResponseExpiry = TimeSpan.FromMinutes(1) } },
+                    new NatsServerUser("resp", "resp") { Permissions = new() { SubscribeAllow = ["svc.>"], MaxResponses = 1 } },
+                ],
+            }),
+        ["guest"] = (
+            """
+            authorization { users: [ { user: any, password: any }, { user: guest, password: guest, permissions: { publish: "open.>" } } ] }
+            no_auth_user: guest
+            """,
+            new NatsServerOptions
+            {
+                NoAuthUser = "guest",
+                Users = [new NatsServerUser("any", "any"), new NatsServerUser("guest", "guest") { Permissions = new() { PublishAllow = ["open.>"] } }],
+            }),
+        ["accounts"] = (
+            """
+            accounts {
+              A { users: [ { user: a, password: a } ], limits { max_connections: 2, max_subscriptions: 2, max_payload: 50 } }
+              B { users: [ { user: b, password: b } ] }
+            }
+            """,
+            new NatsServerOptions
+            {
+                Accounts = [new NatsServerAccount("A") { MaxConnections = 2, MaxSubscriptions = 2, MaxPayload = 50 }],
+                Users = [new NatsServerUser("a", "a") { Account = "A" }, new NatsServerUser("b", "b") { Account = "B" }],
+            }),
+        ["noheaders"] = ("no_header_support: true", new NatsServerOptions { Headers = false }),
+        ["single"] = ("max_connections: 1", new NatsServerOptions { MaxConnections = 1 }),
+        ["stale"] = ("ping_interval: \"100ms\"\nping_max: 1", new NatsServerOptions { PingInterval = TimeSpan.FromMilliseconds(100), MaxPingsOut = 1 }),
+    };
+
+    internal async Task<(int Real, int Ours)> PortsAsync(string profile, CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken);
+        try
+        {
+            if (!_started.TryGetValue(profile, out var pair))
+            {
+                var (config, options) = s_profiles[profile];
+                pair = (
+                    await NatsServerProcess.StartAsync(new NatsServerSetup { Config = config }, cancellationToken),
+                    await NatsTestServer.StartAsync(options, cancellationToken));
+                _started.Add(profile, pair);
+            }
+
+            return (pair.Real.Port, pair.Ours.Port);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Stops all servers.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var (real, ours) in _started.Values)
+        {
+            await ours.DisposeAsync();
+            await real.DisposeAsync();
+        }
+
+        _gate.Dispose();
+    }
+}
