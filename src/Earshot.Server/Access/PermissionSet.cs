@@ -22,8 +22,8 @@ internal sealed class PermissionSet(NatsServerPermissions? permissions)
 
     public bool MayPublish(ReadOnlySpan<byte> subject)
     {
-        // Permission to respond alone means: nothing but responses.
-        var allowed = _publishAllow.IsEmpty ? MaxResponses == 0 || !_publishDeny.IsEmpty : _publishAllow.Covers(subject);
+        // With permission to respond, an empty list means: nothing but responses.
+        var allowed = _publishAllow.IsEmpty ? MaxResponses == 0 : _publishAllow.Covers(subject);
         return allowed && !_publishDeny.Covers(subject);
     }
 

@@ -19,6 +19,11 @@ internal sealed class SubjectList
     /// <summary>Whether an entry covers it; with a queue group, entries that name queue groups decide where there are any.</summary>
     public bool Covers(ReadOnlySpan<byte> subject, ReadOnlySpan<byte> queue = default)
     {
+        if (SubjectForm.HasEmptyToken(subject))
+        {
+            return false;
+        }
+
         var plain = false;
         var named = false;
         var queueMatches = false;

@@ -31,6 +31,8 @@ internal sealed class ConnectRequest
 
     public string? Account { get; private set; }
 
+    public bool NewAccount { get; private set; }
+
     /// <summary>Before CONNECT a server answers verbosely and checks subjects.</summary>
     public static ConnectRequest Defaults() => new();
 
@@ -79,7 +81,7 @@ internal sealed class ConnectRequest
             case "headers": Headers = Bool(ref reader); return true;
             case "no_responders": NoResponders = Bool(ref reader); return true;
             case "tls_required": Bool(ref reader); return true;
-            case "new_account": Bool(ref reader); return true;
+            case "new_account": NewAccount = Bool(ref reader); return true;
             case "protocol": Protocol = Number(ref reader); return true;
             case "user": User = Text(ref reader); return true;
             case "pass": Password = Text(ref reader); return true;

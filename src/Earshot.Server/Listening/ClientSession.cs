@@ -102,7 +102,9 @@ internal sealed class ClientSession : IDisposable
         }
         catch (NatsProtocolViolationException exception)
         {
-            CloseFor(exception.Violation);
+            // A verb that nothing at all follows is no verb to a server.
+            var isBareVerb = exception.Violation == ProtocolViolation.MalformedArguments && !exception.Excerpt.AsSpan().ContainsAny((byte)' ', (byte)'\t');
+            CloseFor(isBareVerb ? ProtocolViolation.UnknownOperation : exception.Violation);
         }
     }
 
@@ -124,6 +126,7 @@ internal sealed class ClientSession : IDisposable
         if (!_reader.TryRead(_received.Unread, out var operation, out var consumed))
         {
             _needed = _reader.BytesNeeded;
+            RefuseHeadersBeforePayload();
             return false;
         }
 
@@ -131,6 +134,16 @@ internal sealed class ClientSession : IDisposable
         OperationTable.Apply(_context, operation);
         _received.Consume(consumed);
         return true;
+    }
+
+    // A publish with headers is refused by its control line; its payload may never come.
+    private void RefuseHeadersBeforePayload()
+    {
+        var isHeadersPublish = (_received.Unread[0] | 0x20) == 'h' && _received.Unread.Contains((byte)'\n');
+        if (isHeadersPublish && !(Client.Request.Headers && _server.Options.Headers))
+        {
+            Client.Close(ClosedReason.ProtocolViolation);
+        }
     }
 
     private void CloseFor(ProtocolViolation violation)

@@ -53,9 +53,9 @@ internal sealed class MonitoringServer : IHttpApplication<IFeatureCollection>, I
         var response = context.GetRequiredFeature<IHttpResponseFeature>();
         var body = request.Path switch
         {
-            "/varz" => MonitoringJson.Server(_state),
-            "/connz" => MonitoringJson.Connections(_state, request.QueryString),
-            "/subsz" => MonitoringJson.Subscriptions(_state),
+            "/varz" => ServerPage.Of(_state),
+            "/connz" => ConnectionsPage.Of(_state, request.QueryString),
+            "/subsz" => SubscriptionsPage.Of(_state),
             "/healthz" => "{\"status\":\"ok\"}"u8.ToArray(),
             _ => null,
         };

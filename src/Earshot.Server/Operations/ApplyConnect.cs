@@ -41,7 +41,7 @@ internal static class ApplyConnect
     {
         var client = context.Client;
         var authenticator = context.Server.Authenticator;
-        if (!string.IsNullOrEmpty(request.Account)
+        if (!string.IsNullOrEmpty(request.Account) || request.NewAccount
             || authenticator.Authenticate(request.User, request.Password, request.Token) is not { } user)
         {
             client.Close(ClosedReason.AuthenticationViolation, ErrorTexts.AuthorizationViolation);

@@ -23,7 +23,19 @@ internal static class SubjectForm
     }
 
     /// <summary>What pedantic clients are told about: no empty token and no wildcard.</summary>
-    public static bool IsLiteral(ReadOnlySpan<byte> subject) => !HasEmptyToken(subject) && !HasWildcard(subject);
+    public static bool IsLiteral(ReadOnlySpan<byte> subject)
+    {
+        bool last;
+        do
+        {
+            if (Take(ref subject, out last) is [] or [(byte)'*'] or [(byte)'>'])
+            {
+                return false;
+            }
+        }
+        while (!last);
+        return true;
+    }
 
     public static bool HasEmptyToken(ReadOnlySpan<byte> subject) =>
         subject.IsEmpty || subject[0] == '.' || subject[^1] == '.' || subject.IndexOf(".."u8) >= 0;

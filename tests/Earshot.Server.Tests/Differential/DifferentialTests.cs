@@ -11,6 +11,8 @@ public sealed class DifferentialTests(ServerPair servers) : IClassFixture<Server
     // Script -> why the answers differ. A script that agrees must not be here.
     private static readonly Dictionary<string, string> s_accepted = new()
     {
+        ["size_with_leading_zeros"] = "sizes are written from their value; no client sends leading zeros",
+        ["ping_line_long"] = "the reader limits every control line; the real server skips what follows PING unread",
     };
 
     public static TheoryData<string> Names => [.. s_scripts.Keys];

@@ -1,0 +1,150 @@
+using Earshot.Server.Clients;
+
+namespace Earshot;
+
+/// <summary>
+/// Several in-process servers that advertise each other to their clients and forward what is published among themselves in
+/// memory. A mock for tests of discovery, fail-over and migration: there are no routes, no gateways and no Raft, and a
+/// partition takes effect at once. Not thread-safe, except for the servers themselves.
+/// </summary>
+public sealed class NatsMockCluster : IAsyncDisposable
+{
+    private readonly List<NatsTestServer> _servers = [];
+    private readonly List<HashSet<NatsTestServer>> _partitions = [];
+    private readonly HashSet<NatsTestServer> _leaving = [];
+    private readonly NatsServerOptions _options;
+    private int _started;
+
+    private NatsMockCluster(NatsServerOptions options) => _options = options;
+
+    /// <summary>The servers, in the order in which they joined.</summary>
+    public IReadOnlyList<NatsTestServer> Servers => _servers;
+
+    /// <summary>The urls of all servers.</summary>
+    public IReadOnlyList<string> Urls => [.. _servers.Select(server => server.Url)];
+
+    /// <summary>Starts a cluster whose servers are named n1, n2 and so on.</summary>
+    /// <param name="size">How many servers; default 3.</param>
+    /// <param name="options">How each of them behaves; name and port are set for each.</param>
+    /// <param name="cancellationToken">Ends the start.</param>
+    public static async Task<NatsMockCluster> StartAsync(int size = 3, NatsServerOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
+        var cluster = new NatsMockCluster((options ?? new NatsServerOptions()) with { Port = 0, ClusterName = options?.ClusterName ?? "mock" });
+        try
+        {
+            for (var i = 0; i < size; i++)
+            {
+                await cluster.AddAsync(cancellationToken).ConfigureAwait(false);
+            }
+
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Starts one more server; every client hears of it.</summary>
+    /// <param name="cancellationToken">Ends the start.</param>
+    public async Task<NatsTestServer> AddAsync(CancellationToken cancellationToken = default)
+    {
+        var options = _options with { Name = $"n{++_started}" };
+        var server = await NatsTestServer.StartAsync(options, cancellationToken).ConfigureAwait(false);
+        _servers.Add(server);
+        Announce(except: server);
+        return server;
+    }
+
+    /// <summary>Stops a server, as a stopped process does; the clients of the others hear that it is gone.</summary>
+    /// <param name="server">One of <see cref="Servers"/>.</param>
+    public async Task RemoveAsync(NatsTestServer server)
+    {
+        ArgumentNullException.ThrowIfNull(server);
+        if (_servers.Remove(server))
+        {
+            await server.DisposeAsync().ConfigureAwait(false);
+            Announce();
+        }
+    }
+
+    /// <summary>
+    /// Sends a server into lame duck mode: its own clients hear of it with the addresses of the others only, the clients of
+    /// the others that it is gone. When its last client has left, the server leaves the cluster.
+    /// </summary>
+    /// <param name="server">One of <see cref="Servers"/>.</param>
+    /// <returns>A task that completes when the server is gone; the clients have been told when it is returned.</returns>
+    public async Task EnterLameDuckModeAsync(NatsTestServer server)
+    {
+        ArgumentNullException.ThrowIfNull(server);
+        _leaving.Add(server);
+        Announce(except: server);
+        await server.Faults.EnterLameDuckModeAsync().ConfigureAwait(false);
+        _leaving.Remove(server);
+        await RemoveAsync(server).ConfigureAwait(false);
+    }
+
+    /// <summary>Cuts servers off from the rest: nothing is forwarded between the two sides, and neither advertises the other.</summary>
+    /// <param name="servers">One side; the other is everyone else.</param>
+    public void Partition(params NatsTestServer[] servers)
+    {
+        ArgumentNullException.ThrowIfNull(servers);
+        _partitions.Add([.. servers]);
+        Announce();
+    }
+
+    /// <summary>Ends all partitions.</summary>
+    public void Heal()
+    {
+        _partitions.Clear();
+        Announce();
+    }
+
+    /// <summary>Stops all servers.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var server in _servers)
+        {
+            await server.DisposeAsync().ConfigureAwait(false);
+        }
+
+        _servers.Clear();
+    }
+
+    private void Announce(NatsTestServer? except = null)
+    {
+        foreach (var server in _servers)
+        {
+            var peers = _servers.Where(peer => peer != server && AreTogether(server, peer)).ToList();
+            server.State.Peers = [.. peers.Select(peer => peer.State)];
+            var urls = peers.Where(peer => !_leaving.Contains(peer)).Select(Address).ToList();
+            if (!_leaving.Contains(server))
+            {
+                urls.Insert(0, Address(server));
+            }
+
+            // A server that never had a peer says nothing about the topology.
+            if (urls.Count > 1 || server.State.ConnectUrls is not null)
+            {
+                Tell(server.State, urls.Count == 0 ? null : urls, silent: server == except);
+            }
+        }
+    }
+
+    private static void Tell(ServerState state, List<string>? urls, bool silent)
+    {
+        var changed = !(state.ConnectUrls ?? []).SequenceEqual(urls ?? []);
+        state.ConnectUrls = urls;
+        if (changed && !silent)
+        {
+            state.BroadcastInfo();
+        }
+    }
+
+    private bool AreTogether(NatsTestServer one, NatsTestServer other) =>
+        _partitions.TrueForAll(side => side.Contains(one) == side.Contains(other));
+
+    private static string Address(NatsTestServer server) => $"127.0.0.1:{server.Port}";
+}
