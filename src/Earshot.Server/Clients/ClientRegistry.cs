@@ -29,16 +29,15 @@ internal sealed class ClientRegistry(TimeProvider clock)
 
     public void Remove(ClientConnection client)
     {
-        if (_open.TryRemove(client.Id, out _))
+        // In this order, so that whoever misses it among the open ones finds it among the closed ones.
+        _closed.Enqueue(new ClosedClient(client, clock.GetUtcNow()));
+        while (_closed.Count > KeptClosed)
         {
-            _closed.Enqueue(new ClosedClient(client, clock.GetUtcNow()));
-            while (_closed.Count > KeptClosed)
-            {
-                _closed.TryDequeue(out _);
-            }
-
-            Changed?.Invoke();
+            _closed.TryDequeue(out _);
         }
+
+        _open.TryRemove(client.Id, out _);
+        Changed?.Invoke();
     }
 
     public void NoteChanged() => Changed?.Invoke();

@@ -1,0 +1,221 @@
+using System.Net.Sockets;
+using Microsoft.Extensions.Time.Testing;
+using Xunit;
+
+namespace Earshot.Server.Tests.Serving;
+
+public sealed class FaultTests
+{
+    [Fact]
+    public async Task Dropped_client_reads_the_end()
+    {
+        await using var server = await StartAsync();
+        var client = await MemoryClient.ConnectAsync(server);
+        server.Clients.Single().Faults.Drop();
+
+        Assert.Equal("", await client.UntilEndAsync());
+        Assert.Null(client.Failure);
+    }
+
+    [Fact]
+    public async Task Client_dropped_in_mid_frame_reads_half_a_message()
+    {
+        await using var server = await StartAsync();
+        var client = await MemoryClient.ConnectAsync(server);
+        await client.AskAsync("SUB foo 7\r\n");
+        server.Faults.Drop(NatsDrop.MidFrame);
+
+        Assert.Equal("MSG cut.in.mid.frame 7 1024\r\nThe rest of this mess", await client.UntilEndAsync());
+    }
+
+    [Fact]
+    public async Task Reset_fails_the_read_in_memory_and_on_a_socket()
+    {
+        await using var server = await NatsTestServer.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
+        var client = await MemoryClient.ConnectAsync(server);
+        using var socket = await DialAsync(server);
+        await socket.ReceiveAsync(new byte[4096], TestContext.Current.CancellationToken);
+        server.Faults.Drop(NatsDrop.Reset);
+
+        await client.UntilEndAsync();
+        Assert.NotNull(client.Failure);
+        var failure = await Assert.ThrowsAsync<SocketException>(async () => await socket.ReceiveAsync(new byte[1], TestContext.Current.CancellationToken));
+        Assert.Equal(SocketError.ConnectionReset, failure.SocketErrorCode);
+    }
+
+    [Fact]
+    public async Task Frozen_server_answers_after_the_thaw()
+    {
+        await using var server = await StartAsync();
+        var client = await MemoryClient.ConnectAsync(server);
+        server.Faults.Freeze();
+        await client.SendAsync("PING\r\n");
+        Assert.True(client.HasNothing());
+        server.Faults.Thaw();
+
+        Assert.Equal("PONG\r\n", await client.UntilAsync("PONG\r\n"));
+    }
+
+    [Fact]
+    public async Task Half_open_connection_loses_what_is_said()
+    {
+        await using var server = await StartAsync();
+        var client = await MemoryClient.ConnectAsync(server);
+        var other = await MemoryClient.ConnectAsync(server);
+        server.Clients[0].Faults.HalfOpen();
+        await client.SendAsync("SUB foo 1\r\n");
+        await other.AskAsync("PUB foo 1\r\nx\r\n");
+        server.Clients[0].Faults.SendError("lost");
+        server.Clients[0].Faults.Drop();
+
+        Assert.Equal("", await client.UntilEndAsync());
+        Assert.Empty(server.ClosedClients.SelectMany(closed => closed.Subscriptions));
+    }
+
+    [Fact]
+    public async Task Delayed_client_hears_later()
+    {
+        var clock = new FakeTimeProvider();
+        await using var server = await StartAsync(new NatsServerOptions { TimeProvider = clock });
+        var client = await MemoryClient.ConnectAsync(server);
+        server.Clients.Single().Faults.Delay(TimeSpan.FromSeconds(1));
+        await client.SendAsync("PING\r\n");
+        var answer = client.UntilAsync("PONG\r\n");
+        while (!answer.IsCompleted)
+        {
+            clock.Advance(TimeSpan.FromMilliseconds(100));
+            await Task.Yield();
+        }
+
+        Assert.Equal("PONG\r\n", await answer);
+    }
+
+    [Fact]
+    public async Task Corrupted_bytes_are_turned_around()
+    {
+        await using var server = await StartAsync();
+        var client = await MemoryClient.ConnectAsync(server);
+        server.Clients.Single().Faults.Corrupt(2);
+        await client.SendAsync("PING\r\n");
+
+        Assert.Equal("\u00af\u00b0NG\r\n", await client.UntilAsync("\r\n"));
+    }
+
+    [Theory]
+    [InlineData("expire", "-ERR 'User Authentication Expired'\r\n")]
+    [InlineData("revoke", "-ERR 'User Authentication Revoked'\r\n")]
+    [InlineData("error", "-ERR 'Whatever'\r\n")]
+    [InlineData("evict", "")]
+    public async Task Ended_client_hears_why_unless_it_is_slow(string verb, string heard)
+    {
+        await using var server = await StartAsync();
+        var client = await MemoryClient.ConnectAsync(server);
+        var faults = server.Clients.Single().Faults;
+        Action act = verb switch
+        {
+            "expire" => faults.ExpireCredentials,
+            "revoke" => faults.RevokeCredentials,
+            "error" => () => faults.SendError("Whatever", close: true),
+            _ => faults.Evict,
+        };
+        act();
+
+        Assert.Equal(heard, await client.UntilEndAsync());
+    }
+
+    [Fact]
+    public async Task Revoked_permission_ends_subscriptions_with_their_sid()
+    {
+        await using var server = await StartAsync();
+        var client = await MemoryClient.ConnectAsync(server);
+        await client.AskAsync("SUB foo 1\r\nSUB foo q 2\r\nSUB bar 3\r\n");
+        server.Faults.RevokePermission("foo");
+        var heard = await client.AskAsync("PUB foo 0\r\n\r\n");
+
+        Assert.Contains("-ERR 'Permissions Violation for Subscription to \"foo\" (sid \"1\")'\r\n", heard, StringComparison.Ordinal);
+        Assert.Contains("-ERR 'Permissions Violation for Subscription to \"foo\" using queue \"q\" (sid \"2\")'\r\n", heard, StringComparison.Ordinal);
+        Assert.Contains("-ERR 'Permissions Violation for Publish to \"foo\"'\r\n", heard, StringComparison.Ordinal);
+        Assert.Equal(["bar"], server.Clients.Single().Subscriptions);
+    }
+
+    [Fact]
+    public async Task Shrunken_payload_limit_is_enforced_without_notice()
+    {
+        await using var server = await StartAsync();
+        var client = await MemoryClient.ConnectAsync(server);
+        server.Faults.ShrinkMaxPayload(10);
+        Assert.Equal("", await client.AskAsync("PUB foo 10\r\n0123456789\r\n"));
+        await client.SendAsync("PUB foo 11\r\n");
+
+        Assert.Equal("-ERR 'Maximum Payload Violation'\r\n", await client.UntilEndAsync());
+    }
+
+    [Fact]
+    public async Task Advertised_urls_reach_connected_clients()
+    {
+        await using var server = await StartAsync();
+        var client = await MemoryClient.ConnectAsync(server);
+        server.Faults.Advertise("10.0.0.1:4222", "other:4222");
+
+        Assert.Contains("\"connect_urls\":[\"10.0.0.1:4222\",\"other:4222\"]} \r\n", await client.UntilAsync(" \r\n"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Lame_duck_tells_waits_and_leaves()
+    {
+        var clock = new FakeTimeProvider();
+        await using var server = await NatsTestServer.StartAsync(new NatsServerOptions { TimeProvider = clock }, TestContext.Current.CancellationToken);
+        var client = await MemoryClient.ConnectAsync(server);
+        var leaving = server.Faults.EnterLameDuckModeAsync();
+        Assert.Contains("\"ldm\":true} \r\n", await client.UntilAsync(" \r\n"), StringComparison.Ordinal);
+        Assert.Equal("", await client.AskAsync(""));
+        await Assert.ThrowsAsync<IOException>(async () => await server.ConnectInMemoryAsync(TestContext.Current.CancellationToken));
+        while (!leaving.IsCompleted)
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        Assert.Equal("", await client.UntilEndAsync());
+    }
+
+    [Fact]
+    public async Task Restarted_server_keeps_its_port_and_forgets_subscriptions()
+    {
+        await using var server = await NatsTestServer.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
+        var client = await MemoryClient.ConnectAsync(server);
+        await client.AskAsync("SUB foo 1\r\n");
+        var (port, id) = (server.Port, server.Id);
+        await server.Faults.RestartAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal("", await client.UntilEndAsync());
+        Assert.Equal(port, server.Port);
+        Assert.NotEqual(id, server.Id);
+        using var socket = await DialAsync(server);
+        Assert.NotEqual(0, await socket.ReceiveAsync(new byte[4096], TestContext.Current.CancellationToken));
+        Assert.Equal(0, server.State.AccountOf("$G").Subscriptions.Count);
+    }
+
+    [Fact]
+    public async Task Refused_connections_are_counted()
+    {
+        await using var server = await StartAsync();
+        server.Faults.RefuseConnections(2);
+        for (var i = 0; i < 2; i++)
+        {
+            await Assert.ThrowsAsync<IOException>(async () => await server.ConnectInMemoryAsync(TestContext.Current.CancellationToken));
+        }
+
+        await MemoryClient.ConnectAsync(server);
+    }
+
+    private static Task<NatsTestServer> StartAsync(NatsServerOptions? options = null) =>
+        NatsTestServer.StartAsync((options ?? new NatsServerOptions()) with { Listen = false }, TestContext.Current.CancellationToken);
+
+    private static async Task<Socket> DialAsync(NatsTestServer server)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync("127.0.0.1", server.Port, TestContext.Current.CancellationToken);
+        return socket;
+    }
+}

@@ -1,0 +1,69 @@
+using Xunit;
+
+namespace Earshot.Server.Tests.Serving;
+
+public sealed class MockClusterTests
+{
+    [Fact]
+    public async Task Join_and_leave_are_told_with_the_own_url_first()
+    {
+        await using var cluster = await NatsMockCluster.StartAsync(2, cancellationToken: TestContext.Current.CancellationToken);
+        var client = await MemoryClient.ConnectAsync(cluster.Servers[1]);
+        var third = await cluster.AddAsync(TestContext.Current.CancellationToken);
+        Assert.Contains(Urls(cluster.Servers[1], cluster.Servers[0], third), await client.UntilAsync(" \r\n"), StringComparison.Ordinal);
+        await cluster.RemoveAsync(third);
+
+        Assert.Contains(Urls(cluster.Servers[1], cluster.Servers[0]), await client.UntilAsync(" \r\n"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Message_reaches_subscribers_of_other_servers_and_each_queue_group_once()
+    {
+        await using var cluster = await NatsMockCluster.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
+        var publisher = await MemoryClient.ConnectAsync(cluster.Servers[0]);
+        var plain = await MemoryClient.ConnectAsync(cluster.Servers[1]);
+        var other = await MemoryClient.ConnectAsync(cluster.Servers[2]);
+        await plain.AskAsync("SUB foo 1\r\nSUB work q 2\r\n");
+        await other.AskAsync("SUB work q 2\r\n");
+        Assert.Equal("", await publisher.AskAsync("SUB in.* 9\r\nPUB foo in.1 1\r\nx\r\nPUB work in.2 1\r\ny\r\n"));
+
+        var heard = await plain.AskAsync("") + await other.AskAsync("");
+        Assert.Contains("MSG foo 1 in.1 1\r\nx\r\n", heard, StringComparison.Ordinal);
+        Assert.Equal(2, heard.Split("MSG work 2 in.2 1\r\ny\r\n").Length);
+    }
+
+    [Fact]
+    public async Task Partition_keeps_messages_and_urls_apart_until_it_heals()
+    {
+        await using var cluster = await NatsMockCluster.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
+        var publisher = await MemoryClient.ConnectAsync(cluster.Servers[0]);
+        var subscriber = await MemoryClient.ConnectAsync(cluster.Servers[1]);
+        await subscriber.AskAsync("SUB foo 1\r\n");
+        cluster.Partition(cluster.Servers[0]);
+        await publisher.AskAsync("PUB foo 1\r\n1\r\n");
+        Assert.DoesNotContain("MSG", await subscriber.AskAsync(""), StringComparison.Ordinal);
+        cluster.Heal();
+        await publisher.AskAsync("PUB foo 1\r\n2\r\n");
+
+        Assert.EndsWith("MSG foo 1 1\r\n2\r\n", await subscriber.AskAsync(""), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Lame_duck_names_the_others_to_its_clients_and_vanishes_from_theirs()
+    {
+        var options = new NatsServerOptions { LameDuckGracePeriod = TimeSpan.FromMilliseconds(1), LameDuckDuration = TimeSpan.FromMilliseconds(2) };
+        await using var cluster = await NatsMockCluster.StartAsync(2, options, TestContext.Current.CancellationToken);
+        var (first, second) = (cluster.Servers[0], cluster.Servers[1]);
+        var duck = await MemoryClient.ConnectAsync(first);
+        var other = await MemoryClient.ConnectAsync(second);
+        var leaving = cluster.EnterLameDuckModeAsync(first);
+
+        Assert.Contains($"\"connect_urls\":[\"127.0.0.1:{second.Port}\"],\"ldm\":true}} \r\n", await duck.UntilAsync(" \r\n"), StringComparison.Ordinal);
+        Assert.Contains($"\"connect_urls\":[\"127.0.0.1:{second.Port}\"]}} \r\n", await other.UntilAsync(" \r\n"), StringComparison.Ordinal);
+        await leaving.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        Assert.Equal([second], cluster.Servers);
+    }
+
+    private static string Urls(params NatsTestServer[] servers) =>
+        $"\"connect_urls\":[{string.Join(',', servers.Select(server => $"\"127.0.0.1:{server.Port}\""))}]";
+}

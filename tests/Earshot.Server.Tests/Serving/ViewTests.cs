@@ -1,0 +1,71 @@
+using System.Text.Json.Nodes;
+using Xunit;
+
+namespace Earshot.Server.Tests.Serving;
+
+public sealed class ViewTests
+{
+    [Fact]
+    public async Task Wait_for_a_subscription_ends_when_a_covering_one_comes()
+    {
+        await using var server = await StartAsync();
+        var waiting = server.WaitForSubscriptionAsync("orders.*", TestContext.Current.CancellationToken);
+        var client = await MemoryClient.ConnectAsync(server);
+        Assert.False(waiting.IsCompleted);
+        await client.AskAsync("SUB orders.> 1\r\n");
+
+        await waiting.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        Assert.Equal(["orders.>"], server.Clients.Single().Subscriptions);
+    }
+
+    [Fact]
+    public async Task Published_messages_are_kept_up_to_the_limit()
+    {
+        await using var server = await StartAsync(new NatsServerOptions { KeepPublished = 2 });
+        var client = await MemoryClient.ConnectAsync(server);
+        await client.AskAsync("PUB a 1\r\n1\r\nPUB b re 1\r\n2\r\nPUB c 1\r\n3\r\n");
+
+        Assert.Equal(["b: 2", "c: 3"], server.Published.Select(message => message.ToString()));
+        Assert.Equal("re", server.Published[0].ReplyTo);
+    }
+
+    [Fact]
+    public async Task Transcript_shows_both_directions_and_no_credentials()
+    {
+        await using var server = await StartAsync(new NatsServerOptions { KeepTranscript = 100 });
+        var client = await MemoryClient.ConnectAsync(server, "CONNECT {\"verbose\":false,\"user\":\"u\",\"pass\":\"hidden\"}\r\n");
+        await client.AskAsync("SUB foo 1\r\n");
+
+        Assert.Contains("C 5: SUB foo 1\\r\\nPING", server.Transcript, StringComparison.Ordinal);
+        Assert.Contains("S 5: INFO {", server.Transcript, StringComparison.Ordinal);
+        Assert.DoesNotContain("hidden", server.Transcript, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Monitoring_pages_tell_what_the_server_knows()
+    {
+        await using var server = await NatsTestServer.StartAsync(new NatsServerOptions { MonitoringPort = 0 }, TestContext.Current.CancellationToken);
+        var gone = await MemoryClient.ConnectAsync(server);
+        var client = await MemoryClient.ConnectAsync(server);
+        await client.AskAsync("SUB foo 1\r\nPUB foo 3\r\nabc\r\n");
+        server.Clients[0].Faults.ExpireCredentials();
+        await gone.UntilEndAsync();
+        await MemoryClient.WaitForOpenAsync(server, 1);
+
+        using var http = new HttpClient { BaseAddress = server.MonitoringUrl };
+        Assert.Equal("ok", (string?)(await GetAsync(http, "healthz"))["status"]);
+        var varz = await GetAsync(http, "varz");
+        Assert.Equal((1, 1L, 3L, 2L), ((int)varz["connections"]!, (long)varz["in_msgs"]!, (long)varz["in_bytes"]!, (long)varz["total_connections"]!));
+        var closed = (await GetAsync(http, "connz?state=closed"))["connections"]!.AsArray();
+        Assert.Equal("Authentication Expired", (string?)closed.Single()!["reason"]);
+        var open = (await GetAsync(http, "connz?subs=1"))["connections"]!.AsArray();
+        Assert.Equal("foo", (string?)open.Single()!["subscriptions_list"]![0]);
+        Assert.Equal(1, (int)(await GetAsync(http, "subsz"))["num_subscriptions"]!);
+    }
+
+    private static async Task<JsonNode> GetAsync(HttpClient http, string path) =>
+        JsonNode.Parse(await http.GetStringAsync(path, TestContext.Current.CancellationToken))!;
+
+    private static Task<NatsTestServer> StartAsync(NatsServerOptions? options = null) =>
+        NatsTestServer.StartAsync((options ?? new NatsServerOptions()) with { Listen = false }, TestContext.Current.CancellationToken);
+}
