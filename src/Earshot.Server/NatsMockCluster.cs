@@ -5,10 +5,11 @@ namespace Earshot;
 /// <summary>
 /// Several in-process servers that advertise each other to their clients and forward what is published among themselves in
 /// memory. A mock for tests of discovery, fail-over and migration: there are no routes, no gateways and no Raft, and a
-/// partition takes effect at once. Not thread-safe, except for the servers themselves.
+/// partition takes effect at once. Thread-safe.
 /// </summary>
 public sealed class NatsMockCluster : IAsyncDisposable
 {
+    private readonly Lock _lock = new();
     private readonly List<NatsTestServer> _servers = [];
     private readonly List<HashSet<NatsTestServer>> _partitions = [];
     private readonly HashSet<NatsTestServer> _leaving = [];
@@ -18,10 +19,19 @@ public sealed class NatsMockCluster : IAsyncDisposable
     private NatsMockCluster(NatsServerOptions options) => _options = options;
 
     /// <summary>The servers, in the order in which they joined.</summary>
-    public IReadOnlyList<NatsTestServer> Servers => _servers;
+    public IReadOnlyList<NatsTestServer> Servers
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _servers];
+            }
+        }
+    }
 
     /// <summary>The urls of all servers.</summary>
-    public IReadOnlyList<string> Urls => [.. _servers.Select(server => server.Url)];
+    public IReadOnlyList<string> Urls => [.. Servers.Select(server => server.Url)];
 
     /// <summary>Starts a cluster whose servers are named n1, n2 and so on.</summary>
     /// <param name="size">How many servers; default 3.</param>
@@ -51,10 +61,9 @@ public sealed class NatsMockCluster : IAsyncDisposable
     /// <param name="cancellationToken">Ends the start.</param>
     public async Task<NatsTestServer> AddAsync(CancellationToken cancellationToken = default)
     {
-        var options = _options with { Name = $"n{++_started}" };
+        var options = _options with { Name = $"n{Interlocked.Increment(ref _started)}" };
         var server = await NatsTestServer.StartAsync(options, cancellationToken).ConfigureAwait(false);
-        _servers.Add(server);
-        Announce(except: server);
+        Change(() => _servers.Add(server), except: server);
         return server;
     }
 
@@ -63,10 +72,10 @@ public sealed class NatsMockCluster : IAsyncDisposable
     public async Task RemoveAsync(NatsTestServer server)
     {
         ArgumentNullException.ThrowIfNull(server);
-        if (_servers.Remove(server))
+        if (Servers.Contains(server))
         {
             await server.DisposeAsync().ConfigureAwait(false);
-            Announce();
+            Change(() => _servers.Remove(server));
         }
     }
 
@@ -79,11 +88,10 @@ public sealed class NatsMockCluster : IAsyncDisposable
     public async Task EnterLameDuckModeAsync(NatsTestServer server)
     {
         ArgumentNullException.ThrowIfNull(server);
-        _leaving.Add(server);
-        Announce(except: server);
+        Change(() => _leaving.Add(server), except: server);
         await server.Faults.EnterLameDuckModeAsync().ConfigureAwait(false);
-        _leaving.Remove(server);
         await RemoveAsync(server).ConfigureAwait(false);
+        Change(() => _leaving.Remove(server));
     }
 
     /// <summary>Cuts servers off from the rest: nothing is forwarded between the two sides, and neither advertises the other.</summary>
@@ -91,29 +99,31 @@ public sealed class NatsMockCluster : IAsyncDisposable
     public void Partition(params NatsTestServer[] servers)
     {
         ArgumentNullException.ThrowIfNull(servers);
-        _partitions.Add([.. servers]);
-        Announce();
+        Change(() => _partitions.Add([.. servers]));
     }
 
     /// <summary>Ends all partitions.</summary>
-    public void Heal()
-    {
-        _partitions.Clear();
-        Announce();
-    }
+    public void Heal() => Change(_partitions.Clear);
 
     /// <summary>Stops all servers.</summary>
     public async ValueTask DisposeAsync()
     {
-        foreach (var server in _servers)
+        foreach (var server in Servers)
         {
             await server.DisposeAsync().ConfigureAwait(false);
         }
-
-        _servers.Clear();
     }
 
-    private void Announce(NatsTestServer? except = null)
+    private void Change(Action change, NatsTestServer? except = null)
+    {
+        lock (_lock)
+        {
+            change();
+            Announce(except);
+        }
+    }
+
+    private void Announce(NatsTestServer? except)
     {
         foreach (var server in _servers)
         {

@@ -112,11 +112,9 @@ public sealed class NatsServerFaults
     private async Task LeaveOneByOneAsync()
     {
         var (clock, options) = (State.Clock, State.Options);
+        var grace = State.Clients.Count > 0 ? Task.Delay(options.LameDuckGracePeriod, clock) : Task.CompletedTask;
         await _host.CloseListenerAsync().ConfigureAwait(false);
-        if (State.Clients.Count > 0)
-        {
-            await Task.Delay(options.LameDuckGracePeriod, clock).ConfigureAwait(false);
-        }
+        await grace.ConfigureAwait(false);
 
         var clients = State.Clients.Open;
         var left = options.LameDuckDuration - options.LameDuckGracePeriod;

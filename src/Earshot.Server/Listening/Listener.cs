@@ -37,7 +37,7 @@ internal sealed class Listener : IAsyncDisposable
     /// <param name="cancellationToken">Ends the wait for the port.</param>
     public static async Task<Listener> StartAsync(int port, ConnectionHandler handler, Func<bool> refuses, CancellationToken cancellationToken)
     {
-        var factory = new SocketTransportFactory(Options.Create(new SocketTransportOptions { Backlog = 512 }), NullLoggerFactory.Instance);
+        var factory = new SocketTransportFactory(Options.Create(new SocketTransportOptions { Backlog = 512, CreateBoundListenSocket = HeldPort.CreateBound }), NullLoggerFactory.Instance);
         var listener = await factory.BindAsync(new IPEndPoint(IPAddress.Loopback, port), cancellationToken).ConfigureAwait(false);
         return new Listener(listener, handler, refuses);
     }

@@ -10,7 +10,10 @@ namespace Earshot.Server.Listening;
 /// </summary>
 internal sealed class ServerHost(ServerState state, ClientHandler handler) : IAsyncDisposable
 {
+    private static readonly TimeSpan s_farewell = TimeSpan.FromMilliseconds(100);
+
     private readonly ConcurrentDictionary<Task, byte> _inMemory = new();
+    private HeldPort? _port;
     private Listener? _listener;
     private int _refusals;
 
@@ -27,9 +30,10 @@ internal sealed class ServerHost(ServerState state, ClientHandler handler) : IAs
     {
         if (state.Options.Listen)
         {
-            var port = state.Port != 0 ? state.Port : state.Options.Port;
-            _listener = await Listener.StartAsync(port, handler, Refuse, cancellationToken).ConfigureAwait(false);
+            _port ??= new HeldPort(state.Options.Port);
+            _listener = await Listener.StartAsync(_port.Number, handler, Refuse, cancellationToken).ConfigureAwait(false);
             state.Port = _listener.Port;
+            _port.Number = _listener.Port;
         }
     }
 
@@ -72,14 +76,25 @@ internal sealed class ServerHost(ServerState state, ClientHandler handler) : IAs
         state.Clients.Changed += Check;
         foreach (var client in state.Clients.Open)
         {
-            if (!client.Close(ClosedReason.ServerShutdown) || client.Outbox.Pending > 0)
-            {
-                client.Abort(reset: false);
-            }
+            client.Close(ClosedReason.ServerShutdown);
         }
 
         Check();
-        await gone.Task.ConfigureAwait(false);
+        try
+        {
+            // In real time: a test that ends does not move its clock any more.
+            await gone.Task.WaitAsync(s_farewell, TimeProvider.System).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            foreach (var client in state.Clients.Open)
+            {
+                client.Abort(reset: false);
+            }
+
+            await gone.Task.ConfigureAwait(false);
+        }
+
         state.Clients.Changed -= Check;
     }
 
@@ -88,6 +103,7 @@ internal sealed class ServerHost(ServerState state, ClientHandler handler) : IAs
         await CloseListenerAsync().ConfigureAwait(false);
         await CloseClientsAsync().ConfigureAwait(false);
         await Task.WhenAll(_inMemory.Keys).ConfigureAwait(false);
+        _port?.Dispose();
     }
 
     private bool Refuse()
