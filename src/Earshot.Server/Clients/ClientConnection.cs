@@ -233,12 +233,11 @@ internal sealed class ClientConnection : IMessageSink
     /// <summary>Cuts the transport itself, as a broken network does: nothing that waits is sent.</summary>
     public void Abort(bool reset)
     {
-        if (Interlocked.CompareExchange(ref _closedReason, (int)ClosedReason.Kicked, 0) == 0)
-        {
-            Outbox.Complete(discard: true);
-        }
+        Interlocked.CompareExchange(ref _closedReason, (int)ClosedReason.Kicked, 0);
 
+        // Before the write loop wakes up and ends the connection in order.
         _link.Abort(reset);
+        Outbox.Complete(discard: true);
     }
 
     /// <summary>Takes it out of everything that knows it. Called once, by its session.</summary>

@@ -34,6 +34,8 @@ internal sealed class ClientOutbox(Func<long> limit) : IValueTaskSource, IBuffer
         }
     }
 
+    public bool IsCongested => Pending > limit() / 4 * 3;
+
     public bool IsCompleted
     {
         get

@@ -42,6 +42,15 @@ internal static class ServerInfoJson
         json.WriteNumber("port", server.Port);
         json.WriteBoolean("headers", server.Options.Headers);
 
+        if (server.Options.Tls is { } tls)
+        {
+            json.WriteBoolean("tls_required", true);
+            if (tls.ClientCertificateRequired)
+            {
+                json.WriteBoolean("tls_verify", true);
+            }
+        }
+
         // A default user hides it, but only in the first INFO.
         if (server.Authenticator.IsRequired && !(first && server.Authenticator.Default is not null))
         {

@@ -21,11 +21,15 @@ internal sealed class ClientHandler(ServerState server, Func<IClientLink, Client
     public async Task ServeAsync(IDuplexPipe pipe, IPEndPoint? remote, Action<bool> abort)
     {
         var owner = new ClientLinkOwner();
-        var link = decorate(new PipeLink(pipe, remote, abort), owner);
+        IClientLink carrier = server.Options.Tls is { } tls
+            ? new TlsLink(pipe, remote, abort, tls, server.Options.TlsFirst)
+            : new PipeLink(pipe, remote, abort);
+        var link = decorate(carrier, owner);
         var client = new ClientConnection(server, link);
         owner.Assigned?.Invoke(client);
         using var session = new ClientSession(server, link, client);
         await session.RunAsync().ConfigureAwait(false);
+        (carrier as IDisposable)?.Dispose();
         await pipe.Input.CompleteAsync().ConfigureAwait(false);
     }
 

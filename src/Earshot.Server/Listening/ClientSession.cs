@@ -1,3 +1,4 @@
+using System.Security.Authentication;
 using Earshot.Protocol;
 using Earshot.Server.Clients;
 using Earshot.Server.Links;
@@ -11,6 +12,8 @@ namespace Earshot.Server.Listening;
 /// </summary>
 internal sealed class ClientSession : IDisposable
 {
+    private const int LongestStall = 10;
+
     private static readonly TimeSpan s_farewell = TimeSpan.FromMilliseconds(100);
 
     private readonly ServerState _server;
@@ -72,6 +75,7 @@ internal sealed class ClientSession : IDisposable
                 _link.Advance(result.Buffer.End);
                 ApplyAll();
                 _context.Router.Flush();
+                await StallAsync().ConfigureAwait(false);
                 if (result.IsCompleted)
                 {
                     Client.Close(ClosedReason.ClientClosed);
@@ -82,6 +86,16 @@ internal sealed class ClientSession : IDisposable
         {
             // A reset, a vanished transport, the end of the write loop: whichever it is, reading is over.
             Client.Close(exception is OperationCanceledException ? ClosedReason.WriteError : ClosedReason.ReadError);
+        }
+    }
+
+    // A publisher that is faster than a receiver is held back a little. In real time, since it is flow control and nothing
+    // that a test with a clock of its own would want to see.
+    private async ValueTask StallAsync()
+    {
+        for (var i = 0; i < LongestStall && _context.Router.Congested is { IsCongested: true }; i++)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, _ended.Token).ConfigureAwait(false);
         }
     }
 
@@ -174,9 +188,9 @@ internal sealed class ClientSession : IDisposable
             Client.Close(ClosedReason.SlowConsumerWriteDeadline);
             _link.Abort(reset: false);
         }
-        catch (Exception)
+        catch (Exception exception)
         {
-            Client.Close(ClosedReason.WriteError);
+            Client.Close(exception is AuthenticationException ? ClosedReason.TlsHandshakeError : ClosedReason.WriteError);
         }
 
         await CloseLinkAsync().ConfigureAwait(false);

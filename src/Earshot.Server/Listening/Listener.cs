@@ -76,8 +76,15 @@ internal sealed class Listener : IAsyncDisposable
     {
         if (connection.Features.Get<IConnectionSocketFeature>()?.Socket is { } socket)
         {
-            socket.LingerState = new LingerOption(enable: true, seconds: 0);
-            socket.Close();
+            try
+            {
+                socket.LingerState = new LingerOption(enable: true, seconds: 0);
+                socket.Close();
+            }
+            catch (ObjectDisposedException)
+            {
+                // It is closed already, which cannot be taken back.
+            }
         }
     }
 }

@@ -46,11 +46,16 @@ internal sealed class Router(ServerState server, ClientConnection publisher)
         }
     }
 
+    /// <summary>A receiver of the last flush that is three quarters on its way to eviction, or <see langword="null"/>.</summary>
+    public ClientOutbox? Congested { get; private set; }
+
     public void Flush()
     {
+        Congested = null;
         foreach (var outbox in _dirty)
         {
             outbox.Signal();
+            Congested ??= outbox.IsCongested ? outbox : null;
         }
 
         _dirty.Clear();

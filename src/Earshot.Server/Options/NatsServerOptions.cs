@@ -1,3 +1,5 @@
+using System.Net.Security;
+
 namespace Earshot;
 
 /// <summary>
@@ -64,6 +66,12 @@ public sealed record NatsServerOptions
 
     /// <summary>Limits of accounts; accounts that only users name need no entry.</summary>
     public IReadOnlyList<NatsServerAccount> Accounts { get; init; } = [];
+
+    /// <summary>The certificate and what is asked of clients; <see langword="null"/> (default): no TLS.</summary>
+    public SslServerAuthenticationOptions? Tls { get; init; }
+
+    /// <summary>Whether the TLS handshake comes before INFO; default <see langword="false"/>: after it.</summary>
+    public bool TlsFirst { get; init; }
 
     /// <summary>Between the announcement of lame duck mode and the first closed client; default 10 s.</summary>
     public TimeSpan LameDuckGracePeriod { get; init; } = TimeSpan.FromSeconds(10);

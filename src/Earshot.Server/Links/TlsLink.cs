@@ -1,0 +1,80 @@
+using System.IO.Pipelines;
+using System.Net;
+using System.Net.Security;
+
+namespace Earshot.Server.Links;
+
+/// <summary>
+/// A link that speaks TLS: the first bytes written (INFO) go out in clear unless TLS comes first, then the handshake
+/// follows, and everything else is encrypted. The deadline of that first write is the handshake's.
+/// </summary>
+internal sealed class TlsLink(
+    IDuplexPipe pipe, IPEndPoint? remote, Action<bool> abort, SslServerAuthenticationOptions options, bool handshakeFirst) : IClientLink, IDisposable
+{
+    private readonly SslStream _encrypted = new(new DuplexPipeStream(pipe));
+    private readonly TaskCompletionSource<PipeReader> _reader = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _isShaken;
+    private int _closed;
+
+    public IPEndPoint? Remote => remote;
+
+    public async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken)
+    {
+        var reader = await _reader.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        return await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    public void Advance(SequencePosition consumed) => _reader.Task.Result.AdvanceTo(consumed);
+
+    public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes)
+    {
+        if (!_isShaken)
+        {
+            if (!handshakeFirst)
+            {
+                await pipe.Output.WriteAsync(bytes).ConfigureAwait(false);
+                bytes = default;
+            }
+
+            await _encrypted.AuthenticateAsServerAsync(options, CancellationToken.None).ConfigureAwait(false);
+            _isShaken = true;
+            _reader.TrySetResult(PipeReader.Create(_encrypted, new StreamPipeReaderOptions(leaveOpen: true, useZeroByteReads: true)));
+        }
+
+        await _encrypted.WriteAsync(bytes, CancellationToken.None).ConfigureAwait(false);
+        await _encrypted.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+    }
+
+    public async ValueTask CloseAsync()
+    {
+        if (Interlocked.Exchange(ref _closed, 1) == 0)
+        {
+            if (_isShaken)
+            {
+                await _encrypted.ShutdownAsync().ConfigureAwait(false);
+            }
+
+            await pipe.Output.CompleteAsync().ConfigureAwait(false);
+            Stop();
+        }
+    }
+
+    public void Abort(bool reset)
+    {
+        abort(reset);
+        pipe.Output.CancelPendingFlush();
+        Stop();
+    }
+
+    public void Dispose() => _encrypted.Dispose();
+
+    private void Stop()
+    {
+        _reader.TrySetCanceled();
+        pipe.Input.CancelPendingRead();
+        if (_reader.Task.IsCompletedSuccessfully)
+        {
+            _reader.Task.Result.CancelPendingRead();
+        }
+    }
+}
