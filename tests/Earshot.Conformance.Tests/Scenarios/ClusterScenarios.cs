@@ -36,7 +36,7 @@ public sealed class ClusterScenarios
     {
         await using NatsCluster cluster = await NatsCluster.StartAsync(3, _ => LameDuck, OnStage.Token);
         await using JournalRecorder journal = OnStage.Record(cluster.Nodes[0].Url, o => o with { LameDuckGracePeriod = TimeSpan.FromSeconds(1) });
-        await using JournalRecorder other = OnStage.Record(cluster.Nodes[1].Url);
+        await using JournalRecorder other = OnStage.Record(cluster.Nodes[1].Url, o => o with { Name = "other" });
         await using Responder responder = await Responder.StartAsync(other.Connection, "echo");
         await using INatsSub<int> sub = await journal.Connection.SubscribeCoreAsync<int>("numbers", cancellationToken: OnStage.Token);
         await sub.ConfirmAsync(OnStage.Token).Within();
@@ -115,6 +115,7 @@ public sealed class ClusterScenarios
         await using JournalRecorder third = OnStage.Record(cluster.Nodes[2].Url, Moving);
         await using Responder left = await Responder.StartAsync(second.Connection, "echo");
         await using Responder right = await Responder.StartAsync(third.Connection, "echo");
+        await journal.Connection.ConnectAsync(OnStage.Token).Within();
         await using var load = new RequestLoad(journal.Connection, "echo");
         foreach (NatsServerProcess node in cluster.Nodes)
         {
