@@ -151,7 +151,8 @@ public sealed class ReconnectTraps
 
         await stage.Server.KillAsync(OnStage.Token);
 
-        Assert.Equal(stage.Journal.All<NatsDisconnectedEvent>().Select(e => e.Reason), [(await Assert.ThrowsAsync<NatsConnectionLostException>(() => flush.Within())).Reason]);
+        NatsConnectionLostException lost = await Assert.ThrowsAsync<NatsConnectionLostException>(() => flush.Within());
+        Assert.Equal((await stage.WhenAsync<NatsDisconnectedEvent>()).Reason, lost.Reason);
     }
 
     [Fact] // 30
