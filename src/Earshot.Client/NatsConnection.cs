@@ -250,6 +250,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
         await using INatsSub<T> subscription = await SubscribeCoreAsync(subject, queueGroup, serializer, opts, cancellationToken).ConfigureAwait(false);
         await foreach (NatsMsg<T> message in subscription.Msgs.ReadAllAsync(cancellationToken).ConfigureAwait(false))
             yield return message;
+        cancellationToken.ThrowIfCancellationRequested();
     }
 
     private async ValueTask<INatsSub<T>> AddSubscriptionAsync<T>(string subject, string? queueGroup, INatsDeserialize<T> deserializer, NatsSubOpts? opts, CancellationToken cancellationToken)
@@ -293,6 +294,8 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
                 yield break;
             yield return reply;
         }
+
+        cancellationToken.ThrowIfCancellationRequested();
     }
 
     private async ValueTask CloseAsync(NatsCloseReason reason)
