@@ -352,6 +352,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
 
     private void ValidatePublish(string subject, string? replyTo, NatsHeaders? headers)
     {
+        ArgumentNullException.ThrowIfNull(subject);
         if (!ReferenceEquals(subject, _lastSubject))
         {
             SubjectRules.ThrowIfInvalidPublish(subject, nameof(subject));

@@ -144,11 +144,15 @@ public sealed class LifeTests(Servers servers)
     [Fact]
     public async Task An_enumeration_that_is_run_twice_is_two_subscriptions()
     {
-        await using NatsConnection nats = await servers.ConnectAsync();
+        await using var recording = new Recording(servers.Process.Port);
+        await using var nats = new NatsConnection(new NatsOpts { Url = recording.Url });
         IAsyncEnumerable<NatsMsg<int>> messages = nats.SubscribeAsync<int>(Servers.NewSubject(), opts: new NatsSubOpts { Timeout = TimeSpan.FromMilliseconds(50) }, cancellationToken: Token);
         Assert.Empty(await messages.ToEndAsync());
         Assert.Empty(await messages.ToEndAsync());
-        Assert.Equal(2, nats.Events.ToList().OfType<NatsSubscriptionRemovedEvent>().Select(e => e.Sid).Distinct().Count());
+        await nats.FlushAsync(Token).InTimeAsync();
+        string[] lines = recording.SentAfterHandshake.Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(["SUB", "UNSUB", "SUB", "UNSUB"], lines.Select(line => line.Split(' ')[0]));
+        Assert.NotEqual(lines[1], lines[3]);
     }
 
     [Fact]
