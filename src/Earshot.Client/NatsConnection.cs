@@ -45,7 +45,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
         (Opts, _parts) = (opts, parts);
         _hasDefaultRegistry = opts.SerializerRegistry is NatsDefaultSerializerRegistry;
         _publisher = new Publisher(parts.Outbound, ClosedException, opts.TimeProvider);
-        var gate = new RequestGate(() => parts.Loop.IsHoldingRequests, parts.Loop.Waiters.AddConnect, ClosedException);
+        var gate = new RequestGate(() => parts.Loop.IsHoldingRequests, parts.Loop.Waiters.NextSession, ClosedException);
         _requester = new Requester(parts.Outbound, parts.Inbox, gate, opts.TimeProvider);
         Events = new NatsEvents(parts.Journal);
         AttachEvents(parts.Journal);
@@ -90,9 +90,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
     {
         ThrowIfUnusable();
         cancellationToken.ThrowIfCancellationRequested();
-        Task connected = _parts.Loop.Waiters.AddConnect();
-        _parts.Loop.Post(new ConnectAsked());
-        await connected.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await _parts.Loop.AskAsync(new ConnectAsked(), isReconnect: false).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -220,10 +218,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
     {
         ArgumentNullException.ThrowIfNull(options);
         ThrowIfUnusable();
-        bool isFirst = !_parts.Status.State.HasConnectedOnce;
-        Task done = isFirst ? _parts.Loop.Waiters.AddConnect() : _parts.Loop.Waiters.AddReconnect();
-        _parts.Loop.Post(new ReconnectAsked(options));
-        await done.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await _parts.Loop.AskAsync(new ReconnectAsked(options), isReconnect: true).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -232,9 +227,11 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
         ArgumentNullException.ThrowIfNull(urls);
         ThrowIfUnusable();
         bool waits = reconnect && _parts.Status.State.HasConnectedOnce;
-        Task done = waits ? _parts.Loop.Waiters.AddReconnect() : Task.CompletedTask;
-        _parts.Loop.Post(new ServersSet([.. ConnectionComposition.ParseServers(urls)], waits));
-        await done.WaitAsync(cancellationToken).ConfigureAwait(false);
+        var servers = new ServersSet([.. ConnectionComposition.ParseServers(urls)], waits);
+        if (waits)
+            await _parts.Loop.AskAsync(servers, isReconnect: true).WaitAsync(cancellationToken).ConfigureAwait(false);
+        else
+            _parts.Loop.Post(servers);
     }
 
     /// <inheritdoc/>
