@@ -247,6 +247,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
         await using INatsSub<T> subscription = await SubscribeCoreAsync(subject, queueGroup, serializer, opts, cancellationToken).ConfigureAwait(false);
         await foreach (NatsMsg<T> message in subscription.Msgs.ReadAllAsync(cancellationToken).ConfigureAwait(false))
             yield return message;
+        cancellationToken.ThrowIfCancellationRequested();
     }
 
     private async ValueTask<INatsSub<T>> AddSubscriptionAsync<T>(string subject, string? queueGroup, INatsDeserialize<T> deserializer, NatsSubOpts? opts, CancellationToken cancellationToken)
@@ -290,6 +291,8 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
                 yield break;
             yield return reply;
         }
+
+        cancellationToken.ThrowIfCancellationRequested();
     }
 
     private async ValueTask CloseAsync(NatsCloseReason reason)
@@ -346,6 +349,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
 
     private void ValidatePublish(string subject, string? replyTo, NatsHeaders? headers)
     {
+        ArgumentNullException.ThrowIfNull(subject);
         if (!ReferenceEquals(subject, _lastSubject))
         {
             SubjectRules.ThrowIfInvalidPublish(subject, nameof(subject));
