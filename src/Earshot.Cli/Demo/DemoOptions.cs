@@ -7,8 +7,8 @@ internal sealed record DemoOptions
     internal bool Json { get; init; }
 
     /// <summary>The pause after an act, so that a person can read; zero for none.</summary>
-    internal TimeSpan Pause { get; init; } = TimeSpan.FromSeconds(1.2);
+    internal TimeSpan Pause { get; init; } = TimeSpan.FromSeconds(1.8);
 
-    /// <summary>How long an expected event may take to come.</summary>
-    internal TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(20);
+    /// <summary>How long a step, and then each event expected of it, may take.</summary>
+    internal TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
 }

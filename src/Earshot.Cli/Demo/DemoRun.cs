@@ -44,22 +44,28 @@ internal sealed class DemoRun(DemoOptions options, IReadOnlyList<Act> script, Sc
         var started = time.GetTimestamp();
         var stage = await Stage.OpenAsync((what, text) => _printer.Remark(time.GetElapsedTime(started), what, text), time, cancellationToken)
             .ConfigureAwait(false);
+        var following = Task.CompletedTask;
         string? missed;
-        Task following;
-        await using (stage.ConfigureAwait(false))
+        try
         {
-            started = time.GetTimestamp();
-            foreach (var node in stage.Cluster.Nodes)
+            await using (stage.ConfigureAwait(false))
             {
-                screen.Line(new Span($"  {node.Name}  {node.Url}", Look.Quiet));
-            }
+                started = time.GetTimestamp();
+                foreach (var node in stage.Cluster.Nodes)
+                {
+                    screen.Line(new Span($"  {node.Name}  {node.Url}", Look.Quiet));
+                }
 
-            following = _follower.FollowAsync(stage.Client.Events, ShowAsync);
-            missed = await PlayAsync(stage, cancellationToken).ConfigureAwait(false);
+                following = _follower.FollowAsync(stage.Client.Events, ShowAsync);
+                missed = await PlayAsync(stage, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            // The stage has closed the connection, if no act did, so the journal ends.
+            await following.ConfigureAwait(false);
         }
 
-        // The stage has closed the connection, if no act did, so the journal has ended.
-        await following.ConfigureAwait(false);
         new Summary(_follower.Seen, stage.Traffic, screen).Print();
         return Judge(missed, time.GetElapsedTime(started));
     }
@@ -92,31 +98,34 @@ internal sealed class DemoRun(DemoOptions options, IReadOnlyList<Act> script, Sc
     {
         var events = stage.Client.Events;
         var at = events.LastSequence;
-        await step.Action(stage, cancellationToken).ConfigureAwait(false);
+        await PatientlyAsync("What was done did not end", token => step.Action(stage, token), cancellationToken).ConfigureAwait(false);
         foreach (var expected in step.Expected)
         {
-            at = await AwaitAsync(expected, stage, at, cancellationToken).ConfigureAwait(false);
+            await PatientlyAsync(
+                $"The expected event {expected.Name} did not come",
+                async token => at = await expected.AwaitAsync(stage, at, token).ConfigureAwait(false),
+                cancellationToken).ConfigureAwait(false);
         }
 
         await _follower.ReachAsync(events.LastSequence, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<long> AwaitAsync(Expectation expected, Stage stage, long after, CancellationToken cancellationToken)
+    private async Task PatientlyAsync(string complaint, Func<CancellationToken, Task> action, CancellationToken cancellationToken)
     {
         using var patience = new CancellationTokenSource(options.Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {
-            return await expected.AwaitAsync(stage, after, either.Token).ConfigureAwait(false);
+            await action(either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (patience.IsCancellationRequested)
         {
             throw new ExpectationMissedException(
-                string.Create(CultureInfo.InvariantCulture, $"the expected event {expected.Name} did not come within {options.Patience.TotalSeconds:0.#} s."));
+                string.Create(CultureInfo.InvariantCulture, $"{complaint} within {options.Patience.TotalSeconds:0.#} s."));
         }
         catch (NatsException e)
         {
-            throw new ExpectationMissedException($"the expected event {expected.Name} did not come: {e.Message}");
+            throw new ExpectationMissedException($"{complaint}: {e.Message}");
         }
     }
 

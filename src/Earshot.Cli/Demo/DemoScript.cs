@@ -30,7 +30,8 @@ internal static class DemoScript
             new Step(
                 (stage, ct) => stage.SlowReader.FallAsleepAsync(ct),
                 Expectation.Of<NatsSlowConsumerEvent>("names the subscription", (e, stage) => stage.SlowReader.Is(e.Subscription)),
-                Expectation.Of<NatsMessageDroppedEvent>("names the subscription", (e, stage) => stage.SlowReader.Is(e.Subscription))),
+                Expectation.Of<NatsMessageDroppedEvent>("names the subscription", (e, stage) => stage.SlowReader.Is(e.Subscription)),
+                Expectation.Of<NatsMessageDroppedEvent>("more of them", (e, stage) => stage.SlowReader.Is(e.Subscription) && e.DroppedTotal > SlowReader.Limit)),
             new Step(
                 (stage, ct) => stage.SlowReader.WakeUpAsync(ct),
                 Expectation.Of<NatsSlowConsumerRecoveredEvent>("names the subscription", (e, stage) => stage.SlowReader.Is(e.Subscription)))),

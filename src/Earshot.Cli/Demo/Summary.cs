@@ -8,7 +8,7 @@ namespace Earshot.Cli.Demo;
 /// </summary>
 internal sealed class Summary(IReadOnlyList<NatsConnectionEvent> journal, Traffic traffic, Screen screen)
 {
-    private const int LabelWidth = 14;
+    private const int LabelWidth = 16;
 
     internal void Print()
     {
@@ -22,8 +22,12 @@ internal sealed class Summary(IReadOnlyList<NatsConnectionEvent> journal, Traffi
 
     private void PrintKinds()
     {
-        var kinds = journal.GroupBy(e => e.Kind).OrderBy(group => group.Key).Select(group => $"{group.Key} {group.Sum(e => e.RepeatCount)}");
-        Line("events", string.Create(CultureInfo.InvariantCulture, $"{journal.Sum(e => e.RepeatCount)}: {string.Join(", ", kinds)}"));
+        Line("events", Text($"{journal.Sum(e => e.RepeatCount)} in all"));
+        foreach (var category in journal.GroupBy(e => e.Category).OrderBy(group => group.Key))
+        {
+            var kinds = category.GroupBy(e => e.Kind).OrderBy(group => group.Key).Select(group => Text($"{group.Key} {group.Sum(e => e.RepeatCount)}"));
+            Line($"  {category.Key}", string.Join(", ", kinds));
+        }
     }
 
     private void PrintOutages()
@@ -42,21 +46,24 @@ internal sealed class Summary(IReadOnlyList<NatsConnectionEvent> journal, Traffi
     {
         var ledger = traffic.Ledger;
         Line("messages", Text($"{ledger.Published} published, {ledger.Received} received, {ledger.Replayed} of them replayed after an outage, {ledger.Lost} lost, {ledger.Duplicates} twice, {ledger.Refused} refused"));
-        Line("requests", Text($"{traffic.RequestsAnswered} answered, {traffic.RequestsFailed} failed"));
+        var failures = traffic.RequestsFailed.OrderBy(failure => failure.Key).ToList();
+        var kinds = failures.Count == 0 ? "" : $": {string.Join(", ", failures.Select(failure => Text($"{failure.Key} {failure.Value}")))}";
+        Line("requests", Text($"{traffic.RequestsAnswered} answered, {failures.Sum(failure => failure.Value)} failed{kinds}"));
     }
 
     private void PrintLossWindows()
     {
-        var ledger = traffic.Ledger;
-        var inWindows = 0;
+        var elsewhere = traffic.Ledger.Lost;
         foreach (var e in journal.OfType<NatsResubscribedEvent>())
         {
-            var lost = ledger.LostBetween(e.Window.From, e.Window.To);
-            inWindows += lost;
-            Line("loss window", Text($"{e.Window.From.UtcDateTime:HH:mm:ss.fff} to {e.Window.To.UtcDateTime:HH:mm:ss.fff} UTC ({Time(e.Window.To - e.Window.From)}): {lost} messages lost"));
+            var lost = traffic.Ledger.LostBetween(e.Window.From, e.Window.To);
+            elsewhere -= lost;
+            // On the scale of the lines above, which count from the making of the connection.
+            var start = e.Timestamp - e.Elapsed;
+            Line("loss window", Text($"{(e.Window.From - start).TotalSeconds:0.000} to {(e.Window.To - start).TotalSeconds:0.000} ({Time(e.Window.To - e.Window.From)}): {lost} messages lost"));
         }
 
-        Line("outside these", Text($"{ledger.Lost - inWindows} messages lost"));
+        Line("at other times", Text($"{elsewhere} messages lost"));
     }
 
     private void Line(string label, string text) =>

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace Earshot.Cli.Demo;
 
 /// <summary>
@@ -20,14 +22,15 @@ internal sealed class Traffic(NatsConnection client, NatsConnection responder, T
     private readonly CancellationTokenSource _stopReceiving = new();
     private Task _sending = Task.CompletedTask;
     private Task _receiving = Task.CompletedTask;
+    private readonly ConcurrentDictionary<string, int> _failures = new();
     private int _answered;
-    private int _failed;
 
     internal MessageLedger Ledger { get; } = new(time);
 
     internal int RequestsAnswered => Volatile.Read(ref _answered);
 
-    internal int RequestsFailed => Volatile.Read(ref _failed);
+    /// <summary>The requests that ended with an exception, by its name.</summary>
+    internal IReadOnlyDictionary<string, int> RequestsFailed => _failures;
 
     /// <summary>Starts everything; completes when the first reply has crossed the cluster.</summary>
     internal async Task StartAsync(CancellationToken cancellationToken)
@@ -43,7 +46,7 @@ internal sealed class Traffic(NatsConnection client, NatsConnection responder, T
     /// <summary>Completes when a request is answered; until then the subscription of the responder is on its way.</summary>
     internal async Task WaitForReplyAsync(CancellationToken cancellationToken)
     {
-        while (!await AskAsync(cancellationToken).ConfigureAwait(false))
+        while (await AskAsync(cancellationToken).ConfigureAwait(false) is not null)
         {
             await Task.Delay(s_askAgain, time, cancellationToken).ConfigureAwait(false);
         }
@@ -96,21 +99,27 @@ internal sealed class Traffic(NatsConnection client, NatsConnection responder, T
         using var beat = new PeriodicTimer(TimeSpan.FromSeconds(1) * Requesters / RequestsPerSecond, time);
         while (await BeatAsync(beat).ConfigureAwait(false))
         {
-            var answered = await AskAsync(_stopReceiving.Token).ConfigureAwait(false);
-            Interlocked.Increment(ref answered ? ref _answered : ref _failed);
+            if (await AskAsync(_stopReceiving.Token).ConfigureAwait(false) is { } failure)
+            {
+                _failures.AddOrUpdate(failure.GetType().Name["Nats".Length..^"Exception".Length], 1, (_, count) => count + 1);
+            }
+            else
+            {
+                Interlocked.Increment(ref _answered);
+            }
         }
     }
 
-    private async Task<bool> AskAsync(CancellationToken cancellationToken)
+    private async Task<NatsException?> AskAsync(CancellationToken cancellationToken)
     {
         try
         {
             await client.RequestAsync<long, long>(Questions, 0, cancellationToken: cancellationToken).ConfigureAwait(false);
-            return true;
+            return null;
         }
-        catch (NatsException)
+        catch (NatsException e)
         {
-            return false;
+            return e;
         }
     }
 
