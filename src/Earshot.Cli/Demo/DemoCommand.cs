@@ -30,7 +30,10 @@ internal static class DemoCommand
                 options = options with { Pause = TimeSpan.Zero };
             }
 
-            var screen = options.Json ? Screen.On(Console.Error, Console.IsErrorRedirected) : Screen.On(Console.Out, Console.IsOutputRedirected);
+            var noColor = Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 };
+            var screen = options.Json
+                ? Screen.On(Console.Error, Console.IsErrorRedirected, noColor)
+                : Screen.On(Console.Out, Console.IsOutputRedirected, noColor);
             using var journal = options.Json ? Console.OpenStandardOutput() : null;
             return await new DemoRun(options, DemoScript.Acts, screen, journal, time).RunAsync(cancellationToken).ConfigureAwait(false);
         });

@@ -20,9 +20,10 @@ internal sealed class Screen
     /// <summary>The screen on one of the process's streams.</summary>
     /// <param name="stream">Where to.</param>
     /// <param name="isRedirected">Whether it is something else than a terminal.</param>
-    internal static Screen On(TextWriter stream, bool isRedirected)
+    /// <param name="noColor">Whether a terminal gets plain text too.</param>
+    internal static Screen On(TextWriter stream, bool isRedirected, bool noColor)
     {
-        var plain = isRedirected || Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 };
+        var plain = isRedirected || noColor;
         var console = AnsiConsole.Create(new AnsiConsoleSettings
         {
             Ansi = plain ? AnsiSupport.No : AnsiSupport.Detect,
