@@ -50,7 +50,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
         _requester = new Requester(parts.Outbound, parts.Inbox, gate, opts.TimeProvider);
         Events = new NatsEvents(parts.Journal);
         AttachEvents(parts.Journal);
-        BuiltInReaders.Attach(parts.Journal, opts.LoggerFactory);
+        BuiltInReaders.Attach(parts.Journal, opts.LoggerFactory, opts.SuppressSlowConsumerWarnings);
         foreach (INatsConnectionListener listener in opts.ConnectionListeners)
             Events.Add(listener);
         opts.Events.Attach(parts.Journal);
