@@ -78,7 +78,7 @@ internal sealed class ConnectionComposition
 
     public static IReadOnlyList<ServerAddress> ParseServers(IEnumerable<string> urls)
     {
-        IReadOnlyList<ServerAddress> servers = ServerAddress.ParseList(urls);
+        IReadOnlyList<ServerAddress> servers = ServerAddress.ParseList(urls.SelectMany(url => (url ?? "").Split(',')));
         if (servers.FirstOrDefault(server => server.Scheme != "nats") is { } other)
             throw new NotSupportedException($"The scheme '{other.Scheme}' ({other.Url}) is not available yet; this version speaks plain nats:// only.");
         return servers;
