@@ -28,9 +28,9 @@ internal sealed record AttemptEstablished(int AttemptId, NatsServerInfo Info, En
 
 internal sealed record AttemptFailed(int AttemptId, ConnectPhase Phase, Exception Exception, NatsServerError? ServerError) : MachineInput;
 
-internal sealed record SelectorAnswered(int? ServerId, Uri? Rejected, string? Why, TimeSpan Delay) : MachineInput;
+internal sealed record SelectorAnswered(int Number, int? ServerId, Uri? Rejected, string? Why, TimeSpan Delay) : MachineInput;
 
-internal sealed record DelayAnswered(TimeSpan Delay) : MachineInput;
+internal sealed record DelayAnswered(int Number, TimeSpan Delay) : MachineInput;
 
 internal sealed record TimerFired(MachineTimer Timer) : MachineInput;
 
@@ -48,7 +48,8 @@ internal sealed record HandoverReady(int SessionId) : MachineInput;
 
 internal sealed record SubscriptionsDrained(DrainOutcome Outcome, long Delivered, ImmutableArray<DrainRemainder> Remaining) : MachineInput;
 
-internal sealed record PublishersDrained(bool IsClean) : MachineInput;
+/// <summary>Everything published has reached the server of this session, or the drain's time is over.</summary>
+internal sealed record PublishersDrained(int SessionId, bool IsClean) : MachineInput;
 
 /// <summary>What a session knew when it ended.</summary>
 internal readonly record struct SessionFacts(int InFlightRequests, int Subscriptions, DateTimeOffset LastInbound);
