@@ -54,23 +54,35 @@ internal sealed class NatsCluster : IAsyncDisposable
     {
         var number = ++_started;
         var setup = _setup(number);
-        var port = ServerPorts.NextFree();
+        var port = ReservedPort.Take();
         // A node dials only those before it: they are up, so nobody waits a second for a second attempt.
-        var routes = string.Join(", ", _nodes.Select(node => $"\"nats://127.0.0.1:{node.RoutePort}\""));
-        var cluster = $"cluster {{ name: earshot, listen: \"127.0.0.1:{port}\", routes: [{routes}] }}\n";
-        var server = await NatsServerProcess.StartAsync(
-            setup with { Name = setup.Name ?? $"n{number}", Config = cluster + setup.Config }, cancellationToken)
-            .ConfigureAwait(false);
-        _nodes.Add(new Node(server, port));
-        return server;
+        var routes = string.Join(", ", _nodes.Select(node => $"\"nats://127.0.0.1:{node.RoutePort.Number}\""));
+        var cluster = $"cluster {{ name: earshot, listen: \"127.0.0.1:{port.Number}\", routes: [{routes}] }}\n";
+        try
+        {
+            var server = await NatsServerProcess.StartAsync(
+                setup with { Name = setup.Name ?? $"n{number}", Config = cluster + setup.Config }, cancellationToken)
+                .ConfigureAwait(false);
+            _nodes.Add(new Node(server, port));
+            return server;
+        }
+        catch
+        {
+            port.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Stops a node in order and forgets it; the others go on looking for it, as they would in real life.</summary>
     internal async Task RemoveNodeAsync(NatsServerProcess server, CancellationToken cancellationToken = default)
     {
         await server.StopAsync(cancellationToken).ConfigureAwait(false);
-        _nodes.RemoveAll(node => node.Server == server);
         await server.DisposeAsync().ConfigureAwait(false);
+        foreach (var node in _nodes.Where(node => node.Server == server).ToList())
+        {
+            node.RoutePort.Dispose();
+            _nodes.Remove(node);
+        }
     }
 
     /// <summary>Completes when every running node has a route to every other running node and tells clients about it.</summary>
@@ -112,6 +124,7 @@ internal sealed class NatsCluster : IAsyncDisposable
         foreach (var node in _nodes)
         {
             await node.Server.DisposeAsync().ConfigureAwait(false);
+            node.RoutePort.Dispose();
         }
 
         _nodes.Clear();
@@ -143,5 +156,5 @@ internal sealed class NatsCluster : IAsyncDisposable
     private static string? RemoteId(JsonElement route) =>
         route.TryGetProperty("remote_id", out var id) ? id.GetString() : null;
 
-    private sealed record Node(NatsServerProcess Server, int RoutePort);
+    private sealed record Node(NatsServerProcess Server, ReservedPort RoutePort);
 }

@@ -8,13 +8,13 @@ namespace Earshot.Cli.RealServer;
 /// </summary>
 internal sealed class NatsServerProcess : IAsyncDisposable
 {
-    private const int PortAttempts = 5;
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(30);
 
     private readonly string _binary;
     private readonly string _configPath;
+    private readonly ReservedPort _port = ReservedPort.Take();
+    private readonly ReservedPort _monitoringPort = ReservedPort.Take();
     private NatsServerSetup _setup;
-    private ServerPorts _ports;
     private Process? _process;
     private Task _pump = Task.CompletedTask;
 
@@ -36,11 +36,11 @@ internal sealed class NatsServerProcess : IAsyncDisposable
     /// <summary>The configuration text in use; what is put before it (host, ports, name) is not part of it.</summary>
     internal string Config => _setup.Config;
 
-    internal int Port => _ports.Client;
+    internal int Port => _port.Number;
 
     internal string Url => $"nats://127.0.0.1:{Port}";
 
-    internal Uri MonitoringUrl => new($"http://127.0.0.1:{_ports.Monitoring}/");
+    internal Uri MonitoringUrl => new($"http://127.0.0.1:{_monitoringPort.Number}/");
 
     internal bool IsRunning => _process is { HasExited: false };
 
@@ -59,7 +59,7 @@ internal sealed class NatsServerProcess : IAsyncDisposable
         var server = new NatsServerProcess(setup, binary);
         try
         {
-            await server.StartOnFreePortsAsync(cancellationToken).ConfigureAwait(false);
+            await server.LaunchAsync(cancellationToken).ConfigureAwait(false);
             return server;
         }
         catch
@@ -144,24 +144,9 @@ internal sealed class NatsServerProcess : IAsyncDisposable
         {
             Directory.Delete(Folder, recursive: true);
         }
-    }
 
-    private async Task StartOnFreePortsAsync(CancellationToken cancellationToken)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            _ports = ServerPorts.Next();
-            try
-            {
-                await LaunchAsync(cancellationToken).ConfigureAwait(false);
-                return;
-            }
-            catch (InvalidOperationException e) when (
-                attempt < PortAttempts && e.Message.Contains("address already in use", StringComparison.Ordinal))
-            {
-                // Somebody else took a port between our look and the server's start; others are free.
-            }
-        }
+        _port.Dispose();
+        _monitoringPort.Dispose();
     }
 
     private async Task LaunchAsync(CancellationToken cancellationToken)
@@ -183,7 +168,7 @@ internal sealed class NatsServerProcess : IAsyncDisposable
     }
 
     private Task WriteConfigAsync(CancellationToken cancellationToken) =>
-        File.WriteAllTextAsync(_configPath, _setup.Render(_ports, Folder), cancellationToken);
+        File.WriteAllTextAsync(_configPath, _setup.Render(Port, _monitoringPort.Number, Folder), cancellationToken);
 
     private Task<string> AwaitLineAsync(string text, int mark, CancellationToken cancellationToken) =>
         Log.WaitForAsync(text, mark, cancellationToken).WaitAsync(s_limit, cancellationToken);

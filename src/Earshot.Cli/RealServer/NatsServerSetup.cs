@@ -27,9 +27,9 @@ internal sealed record NatsServerSetup
     /// <summary>How long a lame duck waits before it closes the first client; the server's default is 10 seconds.</summary>
     internal TimeSpan? LameDuckGracePeriod { get; init; }
 
-    internal string Render(ServerPorts ports, string folder)
+    internal string Render(int port, int monitoringPort, string folder)
     {
-        var lines = new List<string> { "host: 127.0.0.1", $"port: {ports.Client}", $"http: \"127.0.0.1:{ports.Monitoring}\"" };
+        var lines = new List<string> { "host: 127.0.0.1", $"port: {port}", $"http: \"127.0.0.1:{monitoringPort}\"" };
         if (Name is not null)
         {
             lines.Add($"server_name: \"{Name}\"");

@@ -79,6 +79,9 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
 
     public bool IsAttached => Volatile.Read(ref _flusher) is not null;
 
+    /// <summary>Whether publishes go to this session now.</summary>
+    public bool IsAttachedTo(IFlusher flusher) => ReferenceEquals(Volatile.Read(ref _flusher), flusher);
+
     /// <summary>Since when the running write has not come back; null while nothing is being written.</summary>
     public TimeSpan? WriteAge => WriteStarted is { } started ? time.GetElapsedTime(started) : null;
 
@@ -311,8 +314,9 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
         if (message.HeadersLength > 0)
         {
             int written = HeaderCodec.Write(message.Headers!, target[head..]);
+            // Nothing is committed yet; a frame whose length is wrong would end the session.
             if (written != message.HeadersLength)
-                throw new InvalidOperationException("The headers were changed while they were being published.");
+                throw new InvalidOperationException("The headers were changed by another thread while they were being published.");
             head += written;
         }
 

@@ -72,6 +72,7 @@ internal sealed class Requester(OutboundBuffer outbound, ReplyInbox inbox, Reque
     private async ValueTask<InboundMessage> RetryAsync(PublishCall call, byte[] payload, bool wantsExactPayload, AppendResult last)
     {
         long started = time.GetTimestamp();
+        call = call.WithOwnHeaders();
         while (true)
         {
             TimeSpan left = call.TimeLeft(time.GetElapsedTime(started));

@@ -77,6 +77,7 @@ internal sealed class Subscription : InboundTarget, INatsSub
 
     public void StartTimeouts(TimeSpan? total, TimeSpan? startUp, TimeSpan? idle)
     {
+        (total, startUp, idle) = (Finite(total), Finite(startUp), Finite(idle));
         if (total is null && startUp is null && idle is null)
             return;
         _timeouts = new SubscriptionTimeouts(this, _table.Time, idle);
@@ -185,6 +186,8 @@ internal sealed class Subscription : InboundTarget, INatsSub
     }
 
     private ReadSignal Signal() => Volatile.Read(ref _signal) ?? Interlocked.CompareExchange(ref _signal, new ReadSignal(), null) ?? _signal;
+
+    private static TimeSpan? Finite(TimeSpan? time) => time == Timeout.InfiniteTimeSpan ? null : time;
 
     private bool HasRoom(int size, InboundBatch batch)
     {

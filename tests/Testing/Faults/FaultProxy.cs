@@ -11,6 +11,7 @@ namespace Earshot.Testing;
 public sealed class FaultProxy : IAsyncDisposable
 {
     private readonly Lock _gate = new();
+    private readonly ReservedPort _port = ReservedPort.Take();
     private readonly List<FaultProxyConnection> _connections = [];
     private readonly List<Task> _acceptLoops = [];
     private TaskCompletionSource _accepted = NewSignal();
@@ -21,12 +22,11 @@ public sealed class FaultProxy : IAsyncDisposable
     public FaultProxy(int serverPort)
     {
         ServerPort = serverPort;
-        Port = ServerPorts.NextFree();
         AcceptNew();
     }
 
     /// <summary>The port clients connect to; it stays the same while connections are refused.</summary>
-    public int Port { get; }
+    public int Port => _port.Number;
 
     /// <summary>The address clients connect to.</summary>
     public string Url => $"nats://127.0.0.1:{Port}";
@@ -127,6 +127,8 @@ public sealed class FaultProxy : IAsyncDisposable
         {
             await connection.DisposeAsync();
         }
+
+        _port.Dispose();
     }
 
     private async Task AcceptAsync(Socket listener)
