@@ -113,6 +113,10 @@ internal sealed class Requester(OutboundBuffer outbound, ReplyInbox inbox, Reque
         {
             throw NotSent(call);
         }
+        catch (NatsConnectionFailedException)
+        {
+            throw gate.Closed(NatsOutcome.NotSent); // it gave up: as for everything else that waited, with the reason
+        }
     }
 
     private static NatsNoReplyException NotSent(in PublishCall call) =>

@@ -18,7 +18,8 @@ internal sealed class JournalRecorder : INatsConnectionListener, IAsyncDisposabl
     public JournalRecorder(NatsConnection connection, Action<string>? output = null)
     {
         (Connection, _output) = (connection, output);
-        connection.Events.Add(this, NatsReplay.All);
+        // Inline, so that what a call of the connection has caused is recorded when the call returns.
+        connection.Events.Add(this, NatsReplay.All, NatsDispatch.Inline);
     }
 
     public NatsConnection Connection { get; }
