@@ -31,9 +31,9 @@ internal sealed class DemoRun(DemoOptions options, IReadOnlyList<Act> script, Sc
             screen.Line(new Span("Stopped; no server is left.", Look.Quiet));
             return Interrupted;
         }
-        catch (Exception e) when (e is FileNotFoundException or InvalidOperationException or TimeoutException)
+        catch (Exception e) when (e is IOException or InvalidOperationException or TimeoutException)
         {
-            // No nats-server, or one that does not start: the message holds the remedy.
+            // No nats-server, or one that does not start, and the message holds the remedy; or an output that is full.
             _printer.Failure(e.Message);
             return Missing;
         }

@@ -22,21 +22,36 @@ internal sealed class JournalFollower
         }
     }
 
-    /// <summary>Completes when the connection is closed and its last event was shown.</summary>
+    /// <summary>Completes when the connection is closed and its last event was shown; fails when one cannot be shown.</summary>
     internal async Task FollowAsync(NatsEvents events, Func<NatsConnectionEvent, Task> show)
     {
-        await foreach (var e in events.ReadAllAsync().ConfigureAwait(false))
+        try
         {
-            await show(e).ConfigureAwait(false);
-            TaskCompletionSource more;
-            lock (_gate)
+            await foreach (var e in events.ReadAllAsync().ConfigureAwait(false))
             {
-                _seen.Add(e);
-                (more, _more) = (_more, NewSignal());
+                await show(e).ConfigureAwait(false);
+                Keep(e);
             }
-
-            more.SetResult();
         }
+        catch (Exception e)
+        {
+            // Whoever waits for a later event would wait for ever. The caller has the exception already, so it counts as seen.
+            _more.SetException(e);
+            _ = _more.Task.Exception;
+            throw;
+        }
+    }
+
+    private void Keep(NatsConnectionEvent e)
+    {
+        TaskCompletionSource more;
+        lock (_gate)
+        {
+            _seen.Add(e);
+            (more, _more) = (_more, NewSignal());
+        }
+
+        more.SetResult();
     }
 
     /// <summary>Completes when the event with that number was shown.</summary>
