@@ -106,6 +106,8 @@ internal sealed class ConnectionComposition
         ArgumentOutOfRangeException.ThrowIfLessThan(opts.EventCapacity, 16, nameof(opts.EventCapacity));
         if (opts.ReconnectWaitMin > opts.ReconnectWaitMax)
             throw new ArgumentException($"NatsOpts.ReconnectWaitMin ({opts.ReconnectWaitMin}) is above ReconnectWaitMax ({opts.ReconnectWaitMax}).", nameof(opts));
+        if (opts.RequestsOnDisconnect == RequestFailMode.Retried)
+            throw new NotSupportedException("NatsOpts.RequestsOnDisconnect: this version does not send requests again; choose Failed or LeftToTimeout.");
         if (opts.ProbeAfter >= opts.DeadAfter)
             throw new ArgumentException($"NatsOpts.ProbeAfter ({opts.ProbeAfter}) must be below DeadAfter ({opts.DeadAfter}).", nameof(opts));
     }

@@ -79,6 +79,9 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
 
     public bool IsAttached => Volatile.Read(ref _flusher) is not null;
 
+    /// <summary>Whether publishes go to this session now.</summary>
+    public bool IsAttachedTo(IFlusher flusher) => ReferenceEquals(Volatile.Read(ref _flusher), flusher);
+
     /// <summary>Since when the running write has not come back; null while nothing is being written.</summary>
     public TimeSpan? WriteAge => WriteStarted is { } started ? time.GetElapsedTime(started) : null;
 

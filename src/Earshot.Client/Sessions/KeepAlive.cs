@@ -15,8 +15,8 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
     private readonly TimerQueue _timers = TimerQueue.For(parts.Time);
     private readonly Lock _gate = new(); // the timer and the read loop's PONG
     private readonly SessionOptions _options = parts.Options;
-    private long _baseline; // silence is counted from here when nothing has come since
     private readonly Queue<PingWaiter> _own = []; // its PINGs that have no PONG yet: they are not what makes a link busy
+    private long _baseline; // silence is counted from here when nothing has come since
     private long _awakeSince; // the process has run without a stall since then
     private long _lastPing;
     private long _askedAt; // the first PING since the last sign of life
@@ -181,6 +181,8 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
     {
         TimeSpan untilPing = _options.PingInterval - parts.Time.GetElapsedTime(_lastPing, now);
         TimeSpan due = untilPing < _nextCheck ? untilPing : _nextCheck;
+        if (due > _options.ProbeAfter)
+            due = _options.ProbeAfter; // an answer may come meanwhile, and silence begin anew behind it
         if (due < TimeSpan.FromMilliseconds(1))
             due = TimeSpan.FromMilliseconds(1);
         _expectedAt = now + (long)(due.TotalSeconds * parts.Time.TimestampFrequency);

@@ -64,7 +64,7 @@ public sealed class PapersTests
             .Select(match => match.Groups["path"].Value)
             .ToList();
         Assert.NotEmpty(named);
-        Assert.Empty(named.Where(path => !known.Any(file => file.EndsWith("/" + path, StringComparison.Ordinal))));
+        Assert.All(named, path => Assert.Contains(known, file => file.EndsWith("/" + path, StringComparison.Ordinal)));
     }
 
     private static bool Exists(MarkdownFile from, string link)
