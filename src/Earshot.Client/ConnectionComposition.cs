@@ -56,8 +56,13 @@ internal sealed class ConnectionComposition
 
     public ConnectionLoop Loop { get; }
 
+    /// <summary>The limits of one subscription; throws when one of its options cannot be meant.</summary>
     public static SubscriptionLimits Limits(NatsOpts opts, NatsSubOpts? sub)
     {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(sub?.MaxMsgs ?? 1, nameof(sub));
+        ThrowIfNotDuration(nameof(NatsSubOpts.Timeout), sub?.Timeout);
+        ThrowIfNotDuration(nameof(NatsSubOpts.StartUpTimeout), sub?.StartUpTimeout);
+        ThrowIfNotDuration(nameof(NatsSubOpts.IdleTimeout), sub?.IdleTimeout);
         int messages = sub?.PendingMessagesLimit ?? sub?.ChannelOpts?.Capacity ?? opts.SubPendingChannelCapacity;
         long bytes = sub?.PendingBytesLimit ?? opts.SubPendingBytesLimit;
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(messages, nameof(sub));
@@ -73,7 +78,7 @@ internal sealed class ConnectionComposition
 
     public static IReadOnlyList<ServerAddress> ParseServers(IEnumerable<string> urls)
     {
-        IReadOnlyList<ServerAddress> servers = ServerAddress.ParseList(urls);
+        IReadOnlyList<ServerAddress> servers = ServerAddress.ParseList(urls.SelectMany(url => (url ?? "").Split(',')));
         if (servers.FirstOrDefault(server => server.Scheme != "nats") is { } other)
             throw new NotSupportedException($"The scheme '{other.Scheme}' ({other.Url}) is not available yet; this version speaks plain nats:// only.");
         return servers;
@@ -101,8 +106,16 @@ internal sealed class ConnectionComposition
         ArgumentOutOfRangeException.ThrowIfLessThan(opts.EventCapacity, 16, nameof(opts.EventCapacity));
         if (opts.ReconnectWaitMin > opts.ReconnectWaitMax)
             throw new ArgumentException($"NatsOpts.ReconnectWaitMin ({opts.ReconnectWaitMin}) is above ReconnectWaitMax ({opts.ReconnectWaitMax}).", nameof(opts));
+        if (opts.RequestsOnDisconnect == RequestFailMode.Retried)
+            throw new NotSupportedException("NatsOpts.RequestsOnDisconnect: this version does not send requests again; choose Failed or LeftToTimeout.");
         if (opts.ProbeAfter >= opts.DeadAfter)
             throw new ArgumentException($"NatsOpts.ProbeAfter ({opts.ProbeAfter}) must be below DeadAfter ({opts.DeadAfter}).", nameof(opts));
+    }
+
+    private static void ThrowIfNotDuration(string name, TimeSpan? value)
+    {
+        if (value <= TimeSpan.Zero && value != Timeout.InfiniteTimeSpan)
+            throw new ArgumentOutOfRangeException(name, value, $"NatsSubOpts.{name} must be above zero, or Timeout.InfiniteTimeSpan.");
     }
 
     private static IEnumerable<(string Name, TimeSpan Value)> Durations(NatsOpts opts) =>

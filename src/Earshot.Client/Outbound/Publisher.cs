@@ -46,9 +46,8 @@ internal sealed class Publisher(OutboundBuffer outbound, Func<NatsOutcome, Excep
     {
         long started = time.GetTimestamp();
         // The caller may change its headers once it has the task; the bytes of the payload it must leave alone until it completes.
-        NatsHeaders? headers = call.Headers is { Count: > 0 } given ? Copy(given) : null;
-        int headersLength = headers is null ? 0 : HeaderCodec.Measure(headers);
-        PublishCall kept = call with { Headers = headers };
+        PublishCall kept = call.WithOwnHeaders();
+        int headersLength = kept.Headers is { Count: > 0 } headers ? HeaderCodec.Measure(headers) : 0;
         try
         {
             while (last.Result != AppendResult.Appended)
@@ -75,19 +74,10 @@ internal sealed class Publisher(OutboundBuffer outbound, Func<NatsOutcome, Excep
             case AppendResult.NoSession:
                 throw new NatsPublishBufferException("There is no session and PendingBufferPolicy says to buffer nothing.");
             default:
-                TimeSpan left = call.Timeout == Timeout.InfiniteTimeSpan ? call.Timeout : call.Timeout - time.GetElapsedTime(started);
-                bool hasTime = left == Timeout.InfiniteTimeSpan || left > TimeSpan.Zero;
-                if (!hasTime || !await outbound.WaitForRoomAsync(last.Size, left, call.CancellationToken).ConfigureAwait(false))
+                TimeSpan left = call.TimeLeft(time.GetElapsedTime(started));
+                if (left == TimeSpan.Zero || !await outbound.WaitForRoomAsync(last.Size, left, call.CancellationToken).ConfigureAwait(false))
                     throw new NatsPublishBufferException($"No room in the outbound buffer within {call.Timeout}; the message was not sent.");
                 break;
         }
-    }
-
-    private static NatsHeaders Copy(NatsHeaders headers)
-    {
-        var copy = new NatsHeaders();
-        foreach (KeyValuePair<string, Microsoft.Extensions.Primitives.StringValues> header in headers)
-            copy.Add(header.Key, header.Value);
-        return copy;
     }
 }

@@ -1,0 +1,238 @@
+using System.Collections.Immutable;
+using Earshot.Errors;
+using Earshot.Events;
+using Earshot.Outbound;
+using Earshot.Sessions;
+using Earshot.Subscriptions;
+
+namespace Earshot.Lifecycle;
+
+/// <summary>
+/// Feeds the machine and carries out its orders, one fact after another. Whoever brings a fact works the queue off unless
+/// somebody already does; no order waits and none runs the application's code.
+/// </summary>
+internal sealed class ConnectionLoop : ISessionSink
+{
+    private readonly Queue<(MachineInput Input, object? Token)> _inputs = []; // under itself
+    private readonly ConnectionStatus _status;
+    private readonly SessionParts _parts;
+    private readonly AttemptRunner _attempts;
+    private readonly CallbackRunner _callbacks;
+    private readonly LoopTimers _timers;
+    private readonly SessionStart _start;
+    private readonly Handover _handover;
+    private readonly LoopOptions _options;
+    private readonly Timing.MonotonicClock _clock;
+    private Session? _session;
+    private bool _isWorking;
+
+    public ConnectionLoop(ConnectionStatus status, SessionParts parts, LoopOptions options)
+    {
+        (_status, _parts, _options) = (status, parts, options);
+        _clock = new Timing.MonotonicClock(parts.Time);
+        _timers = new LoopTimers(parts.Time, firing => Post(new TimerFired(firing.Timer), firing));
+        _attempts = new AttemptRunner(options.Dialer, options.Attempts, parts.Journal, parts.Time, Post);
+        _callbacks = new CallbackRunner(options.Callbacks, options.Attempts.Timeout, parts.Journal, parts.Time, Post);
+        _start = new SessionStart(parts, Post);
+        _handover = new Handover(parts, Post);
+        Drain = new DrainProcedure(parts, Post);
+    }
+
+    public LifeWaiters Waiters { get; } = new();
+
+    public DrainProcedure Drain { get; }
+
+    /// <summary>New requests wait for the session that takes over.</summary>
+    public bool IsHoldingRequests => _handover.IsHoldingRequests;
+
+    public IReadOnlyList<NatsServer> ViewPool() => _status.ViewPool(_clock.Elapsed, _parts.Time.GetUtcNow());
+
+    /// <summary>Brings a wish and waits until it is fulfilled; fails when the life ends that was to fulfil it.</summary>
+    public Task AskAsync(MachineInput input, bool isReconnect)
+    {
+        var wish = new Wish(isReconnect);
+        Post(input, wish);
+        return wish.Fulfilled.Task;
+    }
+
+    /// <summary>Waits until a session is there.</summary>
+    public async Task NextSessionAsync(TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        Task next = Waiters.NextSession();
+        if (!_parts.Outbound.IsAttached)
+            await next.WaitAsync(timeout, _parts.Time, cancellationToken).ConfigureAwait(false);
+    }
+
+    public void Post(MachineInput input) => Post(input, null);
+
+    // The token is what a fact brings along for the loop alone: the wish behind it, or the setting of the timer that fired.
+    private void Post(MachineInput input, object? token)
+    {
+        lock (_inputs)
+        {
+            _inputs.Enqueue((input, token));
+            if (_isWorking)
+                return;
+            _isWorking = true;
+        }
+
+        while (true)
+        {
+            lock (_inputs)
+            {
+                if (!_inputs.TryDequeue(out (MachineInput Input, object? Token) next))
+                {
+                    _isWorking = false;
+                    return;
+                }
+
+                (input, token) = next;
+            }
+
+            if (token is LoopTimers.Firing late && !_timers.Take(late))
+                continue;
+            if (token is Wish wish)
+                Waiters.Admit(wish);
+            Handle(input);
+            if (token is Wish && _status.State is { IsOver: true } over)
+                Waiters.RefuseAll(new NatsConnectionClosedException(over.ClosedBecause ?? NatsCloseReason.UserClosed, NatsOutcome.NotSent, over.LastError));
+        }
+    }
+
+    void ISessionSink.InfoArrived(Session session, NatsServerInfo info) => Post(new InfoReceived(session.Id, info));
+
+    void ISessionSink.ServerErrorArrived(Session session, NatsServerError error) =>
+        Post(new ServerErrorReceived(session.Id, error, [.. RefusedSubscriptions.Find(_parts.Subscriptions, error)]));
+
+    void ISessionSink.Ended(Session session, SessionEnd end)
+    {
+        var facts = new SessionFacts(
+            _parts.Inbox.InFlight,
+            _parts.Subscriptions.Count,
+            _parts.Time.GetUtcNow() - _parts.Time.GetElapsedTime(session.LastInbound));
+        CutSummary cut;
+        lock (_parts.Outbound.Gate)
+            cut = _parts.Outbound.CutLocked();
+        Post(new SessionEnded(session.Id, end, cut, facts));
+    }
+
+    private void Handle(MachineInput input)
+    {
+        try
+        {
+            var stamp = new Stamp(_clock.Elapsed, _parts.Time.GetUtcNow(), _options.Random.Next());
+            Transition transition = ConnectionMachine.Step(_status.State, input, stamp);
+            _status.Set(transition.State);
+            foreach (MachineEffect effect in transition.Effects)
+                Perform(effect);
+        }
+        catch (Exception e)
+        {
+            // A defect of ours: the connection must not go silent over it.
+            _parts.Journal.Append(new NatsInternalFaultEvent { Exception = e, Restarted = true });
+        }
+    }
+
+    private void Perform(MachineEffect effect)
+    {
+        switch (effect)
+        {
+            case Emit emit: _parts.Journal.Append(emit.Event, emit.Move); break;
+            case Dial dial: _attempts.Start(dial, new Random(_options.Random.Next())); break;
+            case DropAttempt drop: _attempts.Drop(drop.AttemptId); break;
+            case AttachSession attach: Attach(attach); break;
+            case StartReading: _session?.Start(); break;
+            case EndSession end: _session?.End(end.Reason); break;
+            case ApplyInfo apply: _parts.Outbound.MaxPayload = apply.Info.MaxPayload > 0 ? apply.Info.MaxPayload : long.MaxValue; break;
+            case SetTimer set: _timers.Set(set.Timer, set.Due); break;
+            case StopTimer stop: _timers.Stop(stop.Timer); break;
+            case AskSelector ask: _ = _callbacks.AskSelectorAsync(ask.Number, ViewPool(), _status.State.Pool, ask.Info); break;
+            case AskDelay ask: _ = _callbacks.AskDelayAsync(ask.Number, ask.Round, ask.Default); break;
+            case FailInFlight fail: FailInFlight(fail); break;
+            case FailRefused refused: FailRefused(refused); break;
+            case BeginHandover begin: _ = _handover.RunAsync(begin, _session!); break;
+            case BeginDrainSubscriptions begin: _ = Drain.DrainAllAsync(begin); break;
+            case BeginDrainPublishers begin: _ = Drain.DrainPublishersAsync(begin); break;
+            case ConnectSucceeded: Waiters.Connected(); break;
+            case ReconnectSucceeded: Waiters.Reconnected(); break;
+            case BeginLife: BeginAnew(); break;
+            case LifeOver over: LifeOver(over); break;
+            default: throw new InvalidOperationException($"No one carries out {effect.GetType().Name}.");
+        }
+    }
+
+    private void Attach(AttachSession order)
+    {
+        if (_attempts.Take(order.AttemptId) is not { } established)
+            throw new InvalidOperationException($"Attempt {order.AttemptId} was established and is gone.");
+        _session = new Session(order.SessionId, established.Transport, established.Buffer, _parts, this);
+        _status.SetSession(_session);
+        _status.CountConnect(isFirst: !order.ConfirmReplay);
+        _start.Attach(order, _session);
+    }
+
+    private void FailInFlight(FailInFlight order)
+    {
+        _handover.Stop();
+        _session = null;
+        _status.SetSession(null);
+        _parts.Pings.FailAll(() => order.End.ToException(NatsOutcome.Unknown));
+        _status.CountDiscarded(order.Cut.UnknownMessages);
+        if (_options.RequestsOnDisconnect == RequestFailMode.LeftToTimeout)
+            return;
+        int failed = _parts.Inbox.FailWritten(order.Cut.KeptFrom, order.End.ToException(NatsOutcome.Unknown));
+        if (failed > 0)
+            _parts.Journal.Append(new NatsRequestsFailedEvent { Count = failed, Mode = RequestFailMode.Failed });
+    }
+
+    private void FailRefused(FailRefused order)
+    {
+        var exception = new NatsPermissionViolationException(order.Error);
+        foreach (INatsSub refused in order.Subscriptions)
+            (refused as Subscription)?.End(NatsSubEndReason.Exception, exception);
+        _start.CountDenied(order.Subscriptions.Count);
+        if (order.Error is { Operation: NatsPermissionOperation.Publish or NatsPermissionOperation.PublishReply, Subject: { } subject })
+            _parts.Inbox.FailSubject(subject, exception);
+    }
+
+    private void BeginAnew()
+    {
+        _parts.Journal.BeginLife();
+        _parts.Outbound.Reopen();
+        _parts.Subscriptions.Reopen();
+        Waiters.BeginLife();
+    }
+
+    private void LifeOver(LifeOver order)
+    {
+        _timers.StopAll();
+        _session = null;
+        _status.SetSession(null);
+        (long messages, long bytes) = _parts.Outbound.Close();
+        _status.CountDiscarded(messages);
+        if (messages > 0)
+            _parts.Journal.Append(new NatsPendingDiscardedEvent { Messages = messages, Bytes = bytes, Cause = DiscardCause.Close });
+
+        var closed = new NatsConnectionClosedException(order.Reason, NatsOutcome.Unknown, order.Exception);
+        bool isGraceful = ClosingRules.StateFor(order.Reason) == NatsConnectionState.Closed;
+        NatsStats stats = _status.Stats();
+        _parts.Pings.FailAll(() => new NatsConnectionClosedException(order.Reason, NatsOutcome.Unknown, order.Exception));
+        _parts.Subscriptions.Close(isGraceful ? null : closed);
+        _parts.Inbox.End(NatsSubEndReason.ConnectionClosed, closed);
+        _parts.Journal.Append(
+            new NatsClosedEvent
+            {
+                Reason = order.Reason,
+                Exception = order.Exception,
+                LastServer = order.LastServer,
+                Stats = stats,
+                Lifetime = order.Lifetime,
+                Outages = order.Outages,
+                TotalDowntime = order.Downtime,
+                DiscardedBytes = bytes,
+                DiscardedMessages = stats.DiscardedMessages,
+            },
+            order.Move);
+        Waiters.LifeOver(order.Exception is NatsConnectionFailedException failed ? failed : new NatsConnectionClosedException(order.Reason, NatsOutcome.NotSent, order.Exception));
+    }
+}

@@ -1,0 +1,60 @@
+using Earshot.Outbound;
+using Earshot.Sessions;
+using Earshot.Subscriptions;
+
+namespace Earshot.Lifecycle;
+
+/// <summary>
+/// Leaves a session for a successor that is already authenticated. Requests in flight finish where they were sent; then the
+/// subscriptions stop on the old session and its last messages are delivered; only after that does the new one subscribe. So
+/// nothing is delivered twice, and the gap is one round trip.
+/// </summary>
+internal sealed class Handover(SessionParts parts, Action<MachineInput> post)
+{
+    private BeginHandover? _running;
+
+    /// <summary>New requests wait for the successor.</summary>
+    public bool IsHoldingRequests => Volatile.Read(ref _running) is not null;
+
+    public async Task RunAsync(BeginHandover order, Session old)
+    {
+        Volatile.Write(ref _running, order);
+        try
+        {
+            // 1. answers that are on their way
+            await parts.Inbox.WhenIdleAsync(order.Patience, parts.Time).ConfigureAwait(false);
+            // 2. the last messages: what the server sent before it saw the UNSUBs is in front of the PONG
+            if (Seal(old) is { } barrier)
+                await barrier.Answered.WaitAsync(order.Patience, parts.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        finally
+        {
+            Interlocked.CompareExchange(ref _running, null, order);
+        }
+
+        post(new HandoverReady(order.SessionId));
+    }
+
+    /// <summary>The session is over, handed over or lost: whoever waits for its successor waits for the lifecycle now.</summary>
+    public void Stop() => Volatile.Write(ref _running, null);
+
+    // The old session may be lost while its last answers are awaited, and the next one live already: that one is not to be touched.
+    private PingWaiter? Seal(Session old)
+    {
+        List<InboundTarget> targets = parts.Subscriptions.Snapshot();
+        PingWaiter barrier;
+        IFlusher? start;
+        lock (parts.Outbound.Gate)
+        {
+            if (!parts.Outbound.IsAttachedTo(old.WriteLoop))
+                return null;
+            start = parts.Subscriptions.WriteUnsubscribeLocked(targets);
+            barrier = parts.Pings.EnqueueLocked();
+            start = parts.Pings.WriteLocked() ?? start;
+            start = parts.Outbound.SealLocked() ?? start;
+        }
+
+        start?.Start(inline: false);
+        return barrier;
+    }
+}

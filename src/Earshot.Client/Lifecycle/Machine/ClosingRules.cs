@@ -1,0 +1,166 @@
+using Earshot.Errors;
+
+namespace Earshot.Lifecycle;
+
+/// <summary>Draining and closing: every life ends here, with one Closed.</summary>
+internal static class ClosingRules
+{
+    public static void CloseAsked(MachineTurn turn, CloseAsked asked)
+    {
+        if (turn.State.IsOver || turn.State.Closing is not null)
+        {
+            if (turn.State.IsOver)
+                turn.State = turn.State with { State = asked.Reason == NatsCloseReason.Disposed ? NatsConnectionState.Closed : turn.State.State };
+            return;
+        }
+
+        NatsDisconnectReason disconnect = asked.Reason == NatsCloseReason.Disposed ? NatsDisconnectReason.Disposed : NatsDisconnectReason.UserClosed;
+        InterruptDrain(turn);
+        EndWith(turn, asked.Reason, disconnect);
+    }
+
+    public static void DrainAsked(MachineTurn turn, DrainAsked asked)
+    {
+        MachineState state = turn.State;
+        if (state.IsOver || state.Closing is not null || state.Drain is not null)
+            return;
+        if (state.State == NatsConnectionState.Closed)
+        {
+            EndWith(turn, NatsCloseReason.DrainCompleted, NatsDisconnectReason.Drained);
+            return;
+        }
+
+        if (state.Live is null)
+            SearchRules.Stop(turn, "the connection drains");
+        turn.State = turn.State with { Drain = new DrainProgress(turn.Now, asked.Timeout, asked.Subscriptions) };
+        turn.Move(new NatsDrainStartedEvent { Scope = DrainScope.Connection, Subscriptions = asked.Subscriptions, Timeout = asked.Timeout }, NatsConnectionState.DrainingSubscriptions);
+        turn.Do(new StopTimer(MachineTimer.Migrate));
+        turn.Do(new BeginDrainSubscriptions(asked.Timeout, state.Live is not null));
+    }
+
+    public static void SubscriptionsDrained(MachineTurn turn, SubscriptionsDrained drained)
+    {
+        if (turn.State.Drain is not { IsFinishing: false } drain || turn.State.IsOver || turn.State.Closing is not null)
+            return;
+        if (drained.Outcome == DrainOutcome.TimedOut)
+            turn.Emit(new NatsDrainTimeoutEvent { Timeout = drain.Timeout, Remaining = drained.Remaining });
+        turn.State = turn.State with { Drain = drain with { IsFinishing = true, Outcome = drained.Outcome, Delivered = drained.Delivered } };
+        if (turn.State.Live is not null)
+        {
+            DrainPublishers(turn);
+        }
+        else if (turn.State.Search != Search.None)
+        {
+            // Lost while draining: what is still to be sent waits for a session, but not longer than the drain may take.
+            turn.Do(new SetTimer(MachineTimer.TimeLimit, drain.Left(turn.Now)));
+        }
+        else
+        {
+            // Nobody to send to and nobody is being looked for: the network part is left out.
+            Complete(turn, drained.Outcome);
+            Finish(turn, CloseReasonFor(drained.Outcome), null);
+        }
+    }
+
+    /// <summary>A session was found again while draining: the drain goes on where it was.</summary>
+    public static void ResumeDrain(MachineTurn turn)
+    {
+        if (turn.State.Drain is { IsFinishing: true } && turn.State.Closing is null)
+            DrainPublishers(turn);
+    }
+
+    public static void PublishersDrained(MachineTurn turn, PublishersDrained drained)
+    {
+        if (turn.State.Drain is not { IsFinishing: true } drain || turn.State.IsOver || turn.State.Closing is not null)
+            return;
+        DrainOutcome outcome = drained.IsClean ? drain.Outcome : DrainOutcome.TimedOut;
+        Complete(turn, outcome);
+        EndWith(turn, CloseReasonFor(outcome), NatsDisconnectReason.Drained);
+    }
+
+    /// <summary>The last event of this life.</summary>
+    public static void Finish(MachineTurn turn, NatsCloseReason reason, Exception? exception)
+    {
+        reason = InterruptDrain(turn) && StateFor(reason) == NatsConnectionState.Failed ? NatsCloseReason.DrainInterrupted : reason;
+        if (turn.State.IsInOutage && turn.State.Live is null)
+            turn.State = turn.State with { Downtime = turn.State.Downtime + (turn.Now - turn.State.LostAt) };
+        turn.State = turn.State with { IsOver = true, State = StateFor(reason), ClosedBecause = reason, Search = Search.None, Closing = null, Successor = null, IsInOutage = false, Drain = null };
+        turn.Do(new StopTimer(MachineTimer.TimeLimit));
+        turn.Do(new LifeOver(reason, exception)
+        {
+            LastServer = turn.State.LastServer,
+            Lifetime = turn.Now - turn.State.FirstConnectAt,
+            Outages = turn.State.Outages,
+            Downtime = turn.State.Downtime,
+            Move = new Events.JournalMove(turn.State.State, turn.State.SessionId, 0, 0),
+        });
+    }
+
+    /// <summary>A drain that cannot be finished says so. True when there was one.</summary>
+    public static bool InterruptDrain(MachineTurn turn)
+    {
+        if (turn.State.Drain is null)
+            return false;
+        Complete(turn, DrainOutcome.Interrupted);
+        return true;
+    }
+
+    public static NatsConnectionState StateFor(NatsCloseReason reason) =>
+        reason is NatsCloseReason.UserClosed or NatsCloseReason.Disposed or NatsCloseReason.DrainCompleted or NatsCloseReason.DrainTimedOut or NatsCloseReason.DrainInterrupted
+            ? NatsConnectionState.Closed
+            : NatsConnectionState.Failed;
+
+    private static void EndWith(MachineTurn turn, NatsCloseReason reason, NatsDisconnectReason disconnect)
+    {
+        DropAttempts(turn);
+        if (turn.State.Live is null)
+        {
+            Finish(turn, reason, null);
+            return;
+        }
+
+        turn.State = turn.State with { Closing = new CloseIntent(reason), Ending = turn.State.Ending ?? disconnect };
+        turn.Do(new EndSession(new SessionEnd(disconnect)));
+    }
+
+    /// <summary>Attempts that are open when the connection ends have their outcome in Closed; they are not reported one by one.</summary>
+    public static void DropAttempts(MachineTurn turn)
+    {
+        if (turn.State.Successor is { } successor)
+            turn.Do(new DropAttempt(successor.Attempt.Id));
+        foreach (OpenAttempt attempt in turn.State.Search.Open)
+            turn.Do(new DropAttempt(attempt.Id));
+        turn.State = turn.State with { Search = Search.None, Successor = null };
+        turn.Do(new StopTimer(MachineTimer.Hedge));
+        turn.Do(new StopTimer(MachineTimer.Backoff));
+        turn.Do(new StopTimer(MachineTimer.Migrate));
+    }
+
+    private static void DrainPublishers(MachineTurn turn)
+    {
+        turn.Move(new NatsDrainingPublishersEvent(), NatsConnectionState.DrainingPublishers);
+        TimeSpan left = turn.State.Drain!.Left(turn.Now);
+        turn.Do(new BeginDrainPublishers(turn.State.SessionId, left > TimeSpan.FromSeconds(1) ? left : TimeSpan.FromSeconds(1)));
+    }
+
+    private static void Complete(MachineTurn turn, DrainOutcome outcome)
+    {
+        DrainProgress drain = turn.State.Drain!;
+        turn.Emit(new NatsDrainCompletedEvent
+        {
+            Scope = DrainScope.Connection,
+            Outcome = outcome,
+            Subscriptions = drain.Subscriptions,
+            Delivered = drain.Delivered,
+            Duration = turn.Now - drain.Started,
+        });
+        turn.State = turn.State with { Drain = null };
+    }
+
+    private static NatsCloseReason CloseReasonFor(DrainOutcome outcome) => outcome switch
+    {
+        DrainOutcome.Clean => NatsCloseReason.DrainCompleted,
+        DrainOutcome.TimedOut => NatsCloseReason.DrainTimedOut,
+        _ => NatsCloseReason.DrainInterrupted,
+    };
+}

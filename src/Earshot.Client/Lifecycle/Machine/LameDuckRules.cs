@@ -1,0 +1,47 @@
+using Earshot.Errors;
+using Earshot.Servers;
+
+namespace Earshot.Lifecycle;
+
+/// <summary>
+/// Leaving a server that is about to shut down before it throws everybody out (ADR-5 leaves the how to the client): at a
+/// random moment of the first half of its grace period, with the new session ready before the old one is left.
+/// </summary>
+internal static class LameDuckRules
+{
+    public static void Announced(MachineTurn turn, NatsServerInfo info)
+    {
+        LiveSession live = turn.State.Live! with { IsLameDuck = true };
+        turn.State = turn.State with { Live = live };
+        bool hasElsewhere = turn.State.Pool.Servers.Any(server => IsElsewhere(server, live));
+        bool migrates = turn.Options.LameDuckPolicy == LameDuckPolicy.Migrate && hasElsewhere && turn.State.State == NatsConnectionState.Open;
+        TimeSpan delay = turn.Options.LameDuckGrace / 2 * turn.Stamp.Chance();
+        turn.Emit(new NatsLameDuckModeEvent
+        {
+            Server = live.Server with { IsLameDuck = true },
+            OtherServers = [.. turn.State.Pool.Servers.Where(server => IsElsewhere(server, live)).Select(server => server.Address.Url)],
+            Action = turn.Options.LameDuckPolicy,
+            PlannedMigration = migrates ? turn.Stamp.WallClock + delay : null,
+        });
+        if (migrates)
+            turn.Do(new SetTimer(MachineTimer.Migrate, delay));
+    }
+
+    public static void MigrationDue(MachineTurn turn)
+    {
+        if (turn.State is { State: NatsConnectionState.Open, Live.IsLameDuck: true, Ending: null, Successor: null } && turn.State.Search == Search.None)
+            SearchRules.Begin(turn, turn.State.Live.ServerId, atOnce: true);
+    }
+
+    /// <summary>The old session has delivered its last message.</summary>
+    public static void HandoverReady(MachineTurn turn)
+    {
+        if (turn.State.Successor is not { } successor || turn.State.Ending is not null)
+            return;
+        turn.Emit(new NatsForceReconnectEvent { Reason = "lame duck mode", Target = turn.View(successor.Attempt.Server, successor.Endpoint, successor.Info) });
+        turn.State = turn.State with { Ending = NatsDisconnectReason.LameDuck };
+        turn.Do(new EndSession(new SessionEnd(NatsDisconnectReason.LameDuck)));
+    }
+
+    private static bool IsElsewhere(PoolServer server, LiveSession live) => server.Id != live.ServerId && !server.IsLameDuck;
+}

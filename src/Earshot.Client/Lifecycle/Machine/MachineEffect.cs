@@ -1,0 +1,72 @@
+using System.Net;
+using Earshot.Errors;
+using Earshot.Events;
+using Earshot.Outbound;
+using Earshot.Servers;
+
+namespace Earshot.Lifecycle;
+
+/// <summary>An order that the lifecycle gives; the loop outside carries it out in sequence.</summary>
+internal abstract record MachineEffect;
+
+/// <summary>Appends an event together with the state it moves the connection to.</summary>
+internal sealed record Emit(NatsConnectionEvent Event, JournalMove Move) : MachineEffect;
+
+internal sealed record Dial(int AttemptId, PoolServer Server, IPAddress? Address) : MachineEffect;
+
+/// <summary>The outcome of this attempt is of no interest any more; release what it holds.</summary>
+internal sealed record DropAttempt(int AttemptId) : MachineEffect;
+
+/// <summary>Makes the attempt's transport the live session: replay, then what was kept. Reading begins with <see cref="StartReading"/>.</summary>
+internal sealed record AttachSession(int AttemptId, int SessionId, NatsServerInfo Info, bool ConfirmReplay, DateTimeOffset LossFrom) : MachineEffect;
+
+internal sealed record StartReading(int SessionId) : MachineEffect;
+
+internal sealed record EndSession(SessionEnd Reason) : MachineEffect;
+
+/// <summary>Applies an INFO of the live session (limits).</summary>
+internal sealed record ApplyInfo(NatsServerInfo Info) : MachineEffect;
+
+internal sealed record SetTimer(MachineTimer Timer, TimeSpan Due) : MachineEffect;
+
+internal sealed record StopTimer(MachineTimer Timer) : MachineEffect;
+
+internal sealed record AskSelector(int Number, NatsServerInfo? Info) : MachineEffect;
+
+internal sealed record AskDelay(int Number, int Round, TimeSpan Default) : MachineEffect;
+
+/// <summary>Fails pings and the requests whose frames the lost session carried.</summary>
+internal sealed record FailInFlight(SessionEnd End, CutSummary Cut) : MachineEffect;
+
+/// <summary>A subscription or request that the server refuses.</summary>
+internal sealed record FailRefused(NatsServerError Error, IReadOnlyList<INatsSub> Subscriptions) : MachineEffect;
+
+/// <summary>Begins to hand over to the successor: requests in flight first, then the subscriptions.</summary>
+internal sealed record BeginHandover(int SessionId, TimeSpan Patience) : MachineEffect;
+
+internal sealed record BeginDrainSubscriptions(TimeSpan Timeout, bool HasSession) : MachineEffect;
+
+internal sealed record BeginDrainPublishers(int SessionId, TimeSpan Timeout) : MachineEffect;
+
+/// <summary>The connection is open: wakes whoever waits for that.</summary>
+internal sealed record ConnectSucceeded : MachineEffect;
+
+/// <summary>A forced reconnect has its new session.</summary>
+internal sealed record ReconnectSucceeded : MachineEffect;
+
+/// <summary>Everything that still waits ends with this, and then the journal with Closed; its figures are known only then.</summary>
+internal sealed record LifeOver(NatsCloseReason Reason, Exception? Exception) : MachineEffect
+{
+    public NatsServer? LastServer { get; init; }
+
+    public TimeSpan Lifetime { get; init; }
+
+    public int Outages { get; init; }
+
+    public TimeSpan Downtime { get; init; }
+
+    public JournalMove Move { get; init; }
+}
+
+/// <summary>A connection that failed is asked to connect again.</summary>
+internal sealed record BeginLife : MachineEffect;

@@ -1,0 +1,132 @@
+using Earshot.Servers;
+
+namespace Earshot.Lifecycle;
+
+/// <summary>What INFO, failures and the application do to the server pool, and what is told of it.</summary>
+internal static class PoolRules
+{
+    /// <summary>The INFO that a session began with.</summary>
+    public static void FirstInfo(MachineTurn turn, NatsServerInfo info)
+    {
+        LiveSession live = turn.State.Live!;
+        Merge(turn, info, live.ServerId, PoolChangeSource.Info);
+        if (info.LameDuckMode)
+            LameDuckRules.Announced(turn, info);
+    }
+
+    public static void InfoReceived(MachineTurn turn, NatsServerInfo info)
+    {
+        LiveSession live = turn.State.Live!;
+        NatsServerInfo old = live.Info;
+        NatsServerInfo merged = info with { Nonce = old.Nonce, MaxPayload = info.MaxPayload > 0 ? info.MaxPayload : old.MaxPayload };
+        turn.State = turn.State with { Live = live with { Info = merged } };
+        ServerInfoChanges changes = Differences(old, merged);
+        if (changes != ServerInfoChanges.None || (info.IsConnectInfo && !old.IsConnectInfo))
+            turn.Emit(new NatsServerInfoUpdatedEvent { Old = old, New = merged, Changed = changes, ConnectInfo = info.IsConnectInfo });
+        turn.Do(new ApplyInfo(merged));
+        Merge(turn, info, live.ServerId, info.LameDuckMode ? PoolChangeSource.LameDuck : PoolChangeSource.Info);
+        if (info.LameDuckMode && !live.IsLameDuck)
+            LameDuckRules.Announced(turn, merged);
+    }
+
+    public static void ServersSet(MachineTurn turn, ServersSet set)
+    {
+        ServerPool before = turn.State.Pool;
+        turn.State = turn.State with { Pool = before.SetServers(set.Servers, turn.Stamp.Random(), out PoolChange change) };
+        EmitChange(turn, change, PoolChangeSource.SetServerPool);
+        RoundRules.PoolReplaced(turn, before);
+        if (set.Reconnect)
+            SessionRules.ReconnectAsked(turn, new ReconnectAsked(new NatsForceReconnectOptions { Reason = "server pool replaced" }));
+        else
+            RoundRules.Hurry(turn);
+    }
+
+    /// <summary>A server that has failed too often is left out of the rounds, and says so.</summary>
+    public static void ParkIfExhausted(MachineTurn turn, int serverId)
+    {
+        int limit = turn.Options.MaxReconnectsPerServer;
+        if (limit <= 0 || turn.State.IsOver || turn.State.Pool.Find(serverId) is not { IsParked: false } server || server.Attempts < limit)
+            return;
+        ServerPool pool = turn.State.Pool.Park(serverId, out PoolChange change);
+        turn.State = turn.State with { Pool = pool };
+        turn.Emit(new NatsMaxReconnectsReachedEvent { Limit = limit, Scope = ExhaustedScope.Server, Server = turn.View(server) });
+        EmitChange(turn, change, PoolChangeSource.Exhausted);
+    }
+
+    /// <summary>With every server parked there would be nothing left to try: all of them come back.</summary>
+    public static void UnparkIfNoneLeft(MachineTurn turn)
+    {
+        if (turn.State.Pool.Servers.Any(server => !server.IsParked))
+            return;
+        List<Uri> returned = [];
+        ServerPool pool = turn.State.Pool;
+        foreach (PoolServer server in pool.Servers)
+        {
+            pool = pool.Unpark(server.Id, out PoolChange change);
+            returned.AddRange(change.Returned);
+        }
+
+        turn.State = turn.State with { Pool = pool };
+        EmitChange(turn, new PoolChange { Returned = [.. returned] }, PoolChangeSource.Recovered);
+    }
+
+    private static void Merge(MachineTurn turn, NatsServerInfo info, int currentId, PoolChangeSource source)
+    {
+        // Until the first list of a cluster arrives nobody has been told of it, whichever INFO brings it.
+        bool isInitial = !turn.State.HasSeenCluster;
+        ServerPool pool = turn.State.Pool.WithInfo(info.ClientConnectUrls, info.LameDuckMode, currentId, turn.Options.Pool, turn.Stamp.Random(), out PoolChange change);
+        turn.State = turn.State with { Pool = pool, HasSeenCluster = !isInitial || info.ClientConnectUrls is { Length: > 0 } };
+        foreach (RejectedAddress rejected in change.Rejected)
+            turn.Emit(new NatsConfigurationWarningEvent { Code = "AdvertisedAddressRejected", Text = $"The server advertises '{rejected.Text}', which is not used: {rejected.Reason}" });
+        if (!change.Added.IsEmpty || !change.Returned.IsEmpty)
+        {
+            turn.Emit(new NatsDiscoveredServersEvent
+            {
+                Added = [.. change.Added, .. change.Returned],
+                All = [.. pool.Servers.Where(server => server.IsDiscovered).Select(server => server.Address.Url)],
+                Initial = isInitial,
+            });
+        }
+
+        EmitChange(turn, change, source);
+    }
+
+    private static void EmitChange(MachineTurn turn, PoolChange change, PoolChangeSource source)
+    {
+        if (change.IsContentUnchanged)
+            return;
+        turn.Emit(new NatsServerPoolChangedEvent
+        {
+            Added = change.Added,
+            Removed = change.Removed,
+            Parked = change.Parked,
+            Returned = change.Returned,
+            Source = source,
+            Pool = turn.ViewPool(),
+        });
+    }
+
+    private static ServerInfoChanges Differences(NatsServerInfo old, NatsServerInfo info)
+    {
+        var changes = ServerInfoChanges.None;
+        if (old.MaxPayload != info.MaxPayload)
+            changes |= ServerInfoChanges.MaxPayload;
+        if (info.ClientConnectUrls is { Length: > 0 } urls && !urls.ToHashSet().SetEquals(old.ClientConnectUrls ?? []))
+            changes |= ServerInfoChanges.Urls;
+        if (old.Version != info.Version)
+            changes |= ServerInfoChanges.Version;
+        if (old.Cluster != info.Cluster)
+            changes |= ServerInfoChanges.Cluster;
+        if (old.RemoteAccount != info.RemoteAccount)
+            changes |= ServerInfoChanges.Account;
+        if (old.LameDuckMode != info.LameDuckMode)
+            changes |= ServerInfoChanges.Ldm;
+        if (old.JetStreamAvailable != info.JetStreamAvailable)
+            changes |= ServerInfoChanges.JetStream;
+        if (old.Id != info.Id || old.Name != info.Name)
+            changes |= ServerInfoChanges.Identity;
+        if (old.TlsRequired != info.TlsRequired || old.TlsAvailable != info.TlsAvailable || old.AuthRequired != info.AuthRequired)
+            changes |= ServerInfoChanges.Security;
+        return changes;
+    }
+}

@@ -1,0 +1,117 @@
+using System.Net;
+using Earshot.Servers;
+
+namespace Earshot.Lifecycle;
+
+/// <summary>A server has accepted: its session becomes the connection's, now or after a hand-over.</summary>
+internal static class TakeOverRules
+{
+    public static void Established(MachineTurn turn, AttemptEstablished established)
+    {
+        if (SearchRules.Find(turn, established.AttemptId) is not { } attempt || turn.State.Closing is not null)
+        {
+            turn.Do(new DropAttempt(established.AttemptId));
+            return;
+        }
+
+        var successor = new Successor(attempt, established.Info, established.Endpoint ?? attempt.Endpoint, established.Timings);
+        Search search = turn.State.Search;
+        turn.State = turn.State with { Search = search with { Open = search.Open.Remove(attempt) } };
+        SearchRules.Stop(turn, "another server answered first");
+        if (turn.State.Live is { } old)
+        {
+            turn.State = turn.State with { Successor = successor };
+            turn.Do(new BeginHandover(old.Id, turn.Options.LameDuckGrace / 4));
+            return;
+        }
+
+        TakeOver(turn, successor, search);
+    }
+
+    public static void TakeOver(MachineTurn turn, Successor successor, Search search)
+    {
+        bool isFirst = !turn.State.HasConnectedOnce;
+        LiveSession? previous = turn.State.Lost;
+        PoolServer entry = successor.Attempt.Server;
+        turn.State = turn.State with { Pool = turn.State.Pool.Connected(entry.Id, turn.Now), SessionId = turn.State.SessionId + 1, Successor = null };
+        NatsServer view = turn.View(turn.State.Pool.Find(entry.Id) ?? entry, successor.Endpoint, successor.Info);
+        turn.State = turn.State with
+        {
+            Live = new LiveSession(turn.State.SessionId, entry.Id, view, successor.Info, turn.Now, turn.Stamp.WallClock),
+            LastServer = view,
+            HasConnectedOnce = true,
+            IsResubscribing = !isFirst,
+            LastError = null,
+            Ending = null,
+        };
+        turn.Do(new AttachSession(successor.Attempt.Id, turn.State.SessionId, successor.Info, ConfirmReplay: !isFirst, turn.State.LossFrom));
+        if (isFirst)
+            EmitConnected(turn, successor, view, search);
+        else
+            EmitReconnected(turn, successor, view, previous!, search);
+        turn.Do(new StartReading(turn.State.SessionId));
+        turn.Do(new SetTimer(MachineTimer.Stable, turn.Options.StableAfter));
+        PoolRules.FirstInfo(turn, successor.Info);
+        turn.Do(new ConnectSucceeded());
+        if (isFirst)
+            turn.Do(new ReconnectSucceeded()); // asked of a connection that was not connected; there is nothing to replay
+        ClosingRules.ResumeDrain(turn);
+    }
+
+    public static void ReplayConfirmed(MachineTurn turn, ReplayConfirmed confirmed)
+    {
+        if (!turn.State.IsResubscribing)
+            return;
+        EndOutage(turn, new NatsResubscribedEvent { Count = confirmed.Count, Denied = confirmed.Denied, Duration = confirmed.Elapsed, Window = confirmed.Window });
+        if (confirmed.Replayed.PendingMessages > 0)
+            turn.Emit(new NatsPendingReplayedEvent { Messages = confirmed.Replayed.PendingMessages, Bytes = confirmed.Replayed.PendingBytes, Duration = confirmed.Elapsed });
+        turn.Do(new ReconnectSucceeded());
+    }
+
+    /// <summary>The session is gone before the server confirmed: the outage it ended still gets its last event.</summary>
+    public static void ReplayUnconfirmed(MachineTurn turn)
+    {
+        if (turn.State.IsResubscribing)
+            EndOutage(turn, new NatsResubscribedEvent { ServerConfirmed = false, Window = new LossWindow(turn.State.LossFrom, turn.Stamp.WallClock), Duration = turn.Now - turn.State.Live!.Started });
+    }
+
+    private static void EndOutage(MachineTurn turn, NatsResubscribedEvent resubscribed)
+    {
+        int outage = turn.State.OutageId;
+        turn.State = turn.State with { IsResubscribing = false, IsInOutage = false, Lost = null };
+        turn.Do(new Emit(resubscribed, new Events.JournalMove(turn.State.State, turn.State.SessionId, 0, 0) { EndsOutage = outage }));
+    }
+
+    private static void EmitConnected(MachineTurn turn, Successor successor, NatsServer view, Search search) => turn.Move(
+        new NatsConnectedEvent
+        {
+            Server = view,
+            Info = successor.Info,
+            Timings = successor.Timings,
+            Attempts = search.Attempts,
+            Duration = turn.Now - search.Started,
+        },
+        NatsConnectionState.Open,
+        successor.Attempt.Id);
+
+    private static void EmitReconnected(MachineTurn turn, Successor successor, NatsServer view, LiveSession previous, Search search)
+    {
+        TimeSpan outage = turn.Now - turn.State.LostAt;
+        bool sameServer = Equals(previous.Server.Url, view.Url);
+        turn.State = turn.State with { Downtime = turn.State.Downtime + outage };
+        turn.Move(
+            new NatsReconnectedEvent
+            {
+                Server = view,
+                PreviousServer = previous.Server,
+                Info = successor.Info,
+                Outage = outage,
+                Attempts = Math.Max(1, search.Attempts),
+                Timings = successor.Timings,
+                SameServer = sameServer,
+                ServerRestarted = sameServer && previous.Info.Id != successor.Info.Id,
+            },
+            turn.State.Drain is null ? NatsConnectionState.Open : NatsConnectionState.DrainingSubscriptions,
+            successor.Attempt.Id);
+    }
+}
