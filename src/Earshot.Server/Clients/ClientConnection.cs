@@ -14,7 +14,8 @@ internal sealed class ClientConnection : IMessageSink
 {
     private readonly ServerState _server;
     private readonly IClientLink _link;
-    private readonly ConcurrentDictionary<byte[], Subscription> _subscriptions = new(SubjectBytesComparer.Instance);
+    private readonly ConcurrentDictionary<byte[], Subscription> _subscriptions = new(concurrencyLevel: 1, capacity: 1, SubjectBytesComparer.Instance);
+    private ResponsePermits? _responses;
     private long _inMessages;
     private long _inBytes;
     private long _outMessages;
@@ -29,7 +30,6 @@ internal sealed class ClientConnection : IMessageSink
         Address = link.Remote?.Address.ToString() ?? "127.0.0.1";
         StartedAt = server.Clock.GetUtcNow();
         Outbox = new ClientOutbox(() => server.Options.MaxPending);
-        Responses = new ResponsePermits(server.Clock);
         NeedsAuthentication = server.Authenticator.IsRequired;
         KeepAlive = new ClientKeepAlive(server, this);
     }
@@ -44,7 +44,9 @@ internal sealed class ClientConnection : IMessageSink
 
     public ClientOutbox Outbox { get; }
 
-    public ResponsePermits Responses { get; }
+    /// <summary>Made when it is needed; most connections never need it.</summary>
+    public ResponsePermits Responses =>
+        _responses ?? Interlocked.CompareExchange(ref _responses, new ResponsePermits(_server.Clock), null) ?? _responses!;
 
     public ClientKeepAlive KeepAlive { get; }
 
