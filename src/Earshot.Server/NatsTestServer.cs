@@ -7,6 +7,7 @@ using Earshot.Server.Listening;
 using Earshot.Server.Monitoring;
 using Earshot.Server.Routing;
 using Earshot.Server.Views;
+using Earshot.Server.WebSockets;
 
 namespace Earshot;
 
@@ -17,11 +18,13 @@ namespace Earshot;
 /// </summary>
 public sealed class NatsTestServer : IAsyncDisposable
 {
+    private readonly ClientHandler _handler;
     private readonly ServerHost _host;
     private readonly FaultyLinks _links;
     private readonly PublishedLog _published;
     private readonly Transcript? _transcript;
     private MonitoringServer? _monitoring;
+    private WebSocketListener? _webSockets;
 
     private NatsTestServer(NatsServerOptions options)
     {
@@ -30,7 +33,8 @@ public sealed class NatsTestServer : IAsyncDisposable
         _transcript = options.KeepTranscript > 0 ? new Transcript(options.KeepTranscript, options.TimeProvider) : null;
         _published = new PublishedLog(options.KeepPublished);
         State.Published = options.KeepPublished > 0 ? _published.Add : null;
-        _host = new ServerHost(State, new ClientHandler(State, Decorate));
+        _handler = new ClientHandler(State, Decorate);
+        _host = new ServerHost(State, _handler);
         Faults = new NatsServerFaults(_host, _links);
     }
 
@@ -45,6 +49,9 @@ public sealed class NatsTestServer : IAsyncDisposable
 
     /// <summary>The name in INFO.</summary>
     public string Name => State.Name;
+
+    /// <summary>ws://127.0.0.1:port for clients over WebSocket; <see langword="null"/> without a WebSocket port.</summary>
+    public Uri? WebSocketUrl => _webSockets?.Url;
 
     /// <summary>http://127.0.0.1:port of /varz, /connz, /subsz and /healthz; <see langword="null"/> without a monitoring port.</summary>
     public Uri? MonitoringUrl => _monitoring?.Url;
@@ -79,6 +86,11 @@ public sealed class NatsTestServer : IAsyncDisposable
             if (server.State.Options.MonitoringPort is { } port)
             {
                 server._monitoring = await MonitoringServer.StartAsync(server.State, port, cancellationToken).ConfigureAwait(false);
+            }
+
+            if (server.State.Options.WebSocketPort is { } webSocketPort)
+            {
+                server._webSockets = await WebSocketListener.StartAsync(server._handler, webSocketPort, cancellationToken).ConfigureAwait(false);
             }
 
             return server;
@@ -119,6 +131,11 @@ public sealed class NatsTestServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _host.DisposeAsync().ConfigureAwait(false);
+        if (_webSockets is not null)
+        {
+            await _webSockets.DisposeAsync().ConfigureAwait(false);
+        }
+
         if (_monitoring is not null)
         {
             await _monitoring.DisposeAsync().ConfigureAwait(false);

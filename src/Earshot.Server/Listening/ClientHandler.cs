@@ -17,8 +17,8 @@ internal sealed class ClientHandler(ServerState server, Func<IClientLink, Client
     public override Task OnConnectedAsync(ConnectionContext connection) =>
         ServeAsync(connection.Transport, connection.RemoteEndPoint as IPEndPoint, reset => Abort(connection, reset));
 
-    /// <summary>Completes when the client is gone.</summary>
-    public async Task ServeAsync(IDuplexPipe pipe, IPEndPoint? remote, Action<bool> abort)
+    /// <summary>Completes when the client is gone, with the reason.</summary>
+    public async Task<ClosedReason> ServeAsync(IDuplexPipe pipe, IPEndPoint? remote, Action<bool> abort)
     {
         var owner = new ClientLinkOwner();
         IClientLink carrier = server.Options.Tls is { } tls
@@ -31,6 +31,7 @@ internal sealed class ClientHandler(ServerState server, Func<IClientLink, Client
         await session.RunAsync().ConfigureAwait(false);
         (carrier as IDisposable)?.Dispose();
         await pipe.Input.CompleteAsync().ConfigureAwait(false);
+        return client.ClosedReason;
     }
 
     private static void Abort(ConnectionContext connection, bool reset)

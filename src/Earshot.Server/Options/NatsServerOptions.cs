@@ -79,6 +79,9 @@ public sealed record NatsServerOptions
     /// <summary>From the announcement of lame duck mode to the last closed client; default 2 min.</summary>
     public TimeSpan LameDuckDuration { get; init; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>The WebSocket port on 127.0.0.1; 0 takes a free one, <see langword="null"/> (default) opens none.</summary>
+    public int? WebSocketPort { get; init; }
+
     /// <summary>The monitoring port on 127.0.0.1; 0 takes a free one, <see langword="null"/> (default) opens none.</summary>
     public int? MonitoringPort { get; init; }
 

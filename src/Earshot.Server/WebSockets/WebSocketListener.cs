@@ -1,0 +1,90 @@
+using System.IO.Pipelines;
+using System.Net;
+using System.Net.WebSockets;
+using Earshot.Server.Listening;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace Earshot.Server.WebSockets;
+
+/// <summary>Accepts clients over WebSocket on a port of its own; what they say goes the way of every other client.</summary>
+internal sealed class WebSocketListener : IHttpApplication<IFeatureCollection>, IAsyncDisposable
+{
+    private readonly ClientHandler _handler;
+    private readonly KestrelServer _server;
+    private readonly ListenOptions _listening;
+
+    private WebSocketListener(ClientHandler handler, int port)
+    {
+        _handler = handler;
+        ListenOptions? listening = null;
+        var options = new KestrelServerOptions { AddServerHeader = false };
+        options.Listen(IPAddress.Loopback, port, listen =>
+        {
+            listen.Protocols = HttpProtocols.Http1;
+            listening = listen;
+        });
+        _listening = listening!;
+        var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance);
+        _server = new KestrelServer(Options.Create(options), transport, NullLoggerFactory.Instance);
+    }
+
+    public Uri Url => new($"ws://127.0.0.1:{_listening.IPEndPoint!.Port}/");
+
+    public static async Task<WebSocketListener> StartAsync(ClientHandler handler, int port, CancellationToken cancellationToken)
+    {
+        var listener = new WebSocketListener(handler, port);
+        await listener._server.StartAsync(listener, cancellationToken).ConfigureAwait(false);
+        return listener;
+    }
+
+    public IFeatureCollection CreateContext(IFeatureCollection contextFeatures) => contextFeatures;
+
+    public void DisposeContext(IFeatureCollection context, Exception? exception)
+    {
+    }
+
+    public async Task ProcessRequestAsync(IFeatureCollection context)
+    {
+        var request = context.GetRequiredFeature<IHttpRequestFeature>();
+        var response = context.GetRequiredFeature<IHttpResponseFeature>();
+        var upgrade = context.Get<IHttpUpgradeFeature>();
+        if (upgrade is not { IsUpgradableRequest: true } || !WebSocketHandshake.TryAnswer(request.Headers, response.Headers))
+        {
+            response.StatusCode = 400;
+            return;
+        }
+
+        var stream = await upgrade.UpgradeAsync().ConfigureAwait(false);
+        using var socket = WebSocket.CreateFromStream(stream, new WebSocketCreationOptions { IsServer = true, KeepAliveInterval = TimeSpan.Zero });
+        var connection = context.Get<IHttpConnectionFeature>();
+        var remote = connection?.RemoteIpAddress is { } address ? new IPEndPoint(address, connection.RemotePort) : null;
+        await ServeAsync(socket, remote).ConfigureAwait(false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        // A stop with a token that is already cancelled does not wait for connections that stay open.
+        await _server.StopAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
+        _server.Dispose();
+    }
+
+    private async Task ServeAsync(WebSocket socket, IPEndPoint? remote)
+    {
+        var options = new PipeOptions(useSynchronizationContext: false);
+        var (fromClient, toClient) = (new Pipe(options), new Pipe(options));
+        var receiving = WebSocketPumps.ReceiveAsync(socket, fromClient.Writer);
+        var sending = WebSocketPumps.SendAsync(socket, toClient.Reader);
+        var serving = _handler.ServeAsync(new PipePair(fromClient.Reader, toClient.Writer), remote, _ => socket.Abort());
+        var reason = await serving.ConfigureAwait(false);
+        await sending.ConfigureAwait(false);
+        await WebSocketHandshake.CloseAsync(socket, reason).ConfigureAwait(false);
+        await receiving.ConfigureAwait(false);
+    }
+
+    private sealed record PipePair(PipeReader Input, PipeWriter Output) : IDuplexPipe;
+}
