@@ -36,6 +36,17 @@ public sealed class NatsServerFaults
         ForAll(faults => faults.Thaw());
     }
 
+    /// <summary>Every connection looks alive and loses what is sent in either direction, until <see cref="Thaw"/>.</summary>
+    public void HalfOpen() => ForAll(faults => faults.HalfOpen());
+
+    /// <summary>Holds back everything that is sent to the connected clients, in order.</summary>
+    /// <param name="delay">Before every write; zero ends it.</param>
+    public void Delay(TimeSpan delay) => ForAll(faults => faults.Delay(delay));
+
+    /// <summary>Limits the rate at which bytes are sent to each connected client.</summary>
+    /// <param name="bytesPerSecond">0 ends it.</param>
+    public void Throttle(int bytesPerSecond) => ForAll(faults => faults.Throttle(bytesPerSecond));
+
     /// <summary>Sends an -ERR to every client.</summary>
     /// <param name="text">What stands between the quotes.</param>
     /// <param name="close">Whether the connections are closed behind it.</param>
