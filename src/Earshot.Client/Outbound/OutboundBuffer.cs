@@ -95,7 +95,7 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     public AppendResult TryPublish(in OutgoingMessage message, bool needsSession, bool inline, out long number, out int size)
     {
         if (message.Size > MaxPayload)
-            throw new NatsPayloadTooLargeException(message.Size, MaxPayload);
+            throw TooLarge(message.Size);
 
         size = message.ReplyInbox.IsEmpty
             ? ClientOperationWriter.MeasurePublish(message.Subject, message.ReplyTo, message.HeadersLength, message.Payload.Length)
@@ -290,6 +290,13 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     {
         lock (Gate)
             _isClosed = false;
+    }
+
+    private NatsPayloadTooLargeException TooLarge(long size)
+    {
+        long limit = MaxPayload;
+        journal.Append(new NatsLimitExceededEvent { Which = NatsLimit.MaxPayload, Limit = limit, Actual = size });
+        return new NatsPayloadTooLargeException(size, limit);
     }
 
     private AppendResult RoomForLocked(int size, bool needsSession)
