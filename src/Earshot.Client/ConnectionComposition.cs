@@ -56,8 +56,13 @@ internal sealed class ConnectionComposition
 
     public ConnectionLoop Loop { get; }
 
+    /// <summary>The limits of one subscription; throws when one of its options cannot be meant.</summary>
     public static SubscriptionLimits Limits(NatsOpts opts, NatsSubOpts? sub)
     {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(sub?.MaxMsgs ?? 1, nameof(sub));
+        ThrowIfNotDuration(nameof(NatsSubOpts.Timeout), sub?.Timeout);
+        ThrowIfNotDuration(nameof(NatsSubOpts.StartUpTimeout), sub?.StartUpTimeout);
+        ThrowIfNotDuration(nameof(NatsSubOpts.IdleTimeout), sub?.IdleTimeout);
         int messages = sub?.PendingMessagesLimit ?? sub?.ChannelOpts?.Capacity ?? opts.SubPendingChannelCapacity;
         long bytes = sub?.PendingBytesLimit ?? opts.SubPendingBytesLimit;
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(messages, nameof(sub));
@@ -103,6 +108,12 @@ internal sealed class ConnectionComposition
             throw new ArgumentException($"NatsOpts.ReconnectWaitMin ({opts.ReconnectWaitMin}) is above ReconnectWaitMax ({opts.ReconnectWaitMax}).", nameof(opts));
         if (opts.ProbeAfter >= opts.DeadAfter)
             throw new ArgumentException($"NatsOpts.ProbeAfter ({opts.ProbeAfter}) must be below DeadAfter ({opts.DeadAfter}).", nameof(opts));
+    }
+
+    private static void ThrowIfNotDuration(string name, TimeSpan? value)
+    {
+        if (value <= TimeSpan.Zero && value != Timeout.InfiniteTimeSpan)
+            throw new ArgumentOutOfRangeException(name, value, $"NatsSubOpts.{name} must be above zero, or Timeout.InfiniteTimeSpan.");
     }
 
     private static IEnumerable<(string Name, TimeSpan Value)> Durations(NatsOpts opts) =>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Earshot.Errors;
 using Earshot.Events;
@@ -98,6 +99,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
     /// <inheritdoc/>
     public async ValueTask<TimeSpan> PingAsync(CancellationToken cancellationToken = default)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         await EnsureConnectedAsync(cancellationToken).ConfigureAwait(false);
         while (true)
         {
@@ -127,45 +129,21 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled(cancellationToken);
         var call = new PublishCall(subject, headers, replyTo, timeout, cancellationToken);
-        return IsUsable ? _publisher.PublishAsync(call, data, serializer ?? Serializer<T>()) : ConnectAndPublishAsync(call, data, serializer ?? Serializer<T>());
+        return IsUsable ? _publisher.PublishAsync(call, data, serializer ?? Serializer<T>()) : ConnectAndPublishAsync(call.WithOwnHeaders(), data, serializer ?? Serializer<T>());
     }
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<NatsMsg<T>> SubscribeAsync<T>(string subject, string? queueGroup = null, INatsDeserialize<T>? serializer = null, NatsSubOpts? opts = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public IAsyncEnumerable<NatsMsg<T>> SubscribeAsync<T>(string subject, string? queueGroup = null, INatsDeserialize<T>? serializer = null, NatsSubOpts? opts = null, CancellationToken cancellationToken = default)
     {
-        await using INatsSub<T> subscription = await SubscribeCoreAsync(subject, queueGroup, serializer, opts, cancellationToken).ConfigureAwait(false);
-        await foreach (NatsMsg<T> message in subscription.Msgs.ReadAllAsync(cancellationToken).ConfigureAwait(false))
-        {
-            yield return message;
-            if (opts?.StopOnEmptyMsg == true && message.IsEmpty)
-                yield break;
-        }
+        ValidateSubscribe(subject, queueGroup, opts);
+        return ReadAsync(subject, queueGroup, serializer, opts, cancellationToken);
     }
 
     /// <inheritdoc/>
-    public async ValueTask<INatsSub<T>> SubscribeCoreAsync<T>(string subject, string? queueGroup = null, INatsDeserialize<T>? serializer = null, NatsSubOpts? opts = null, CancellationToken cancellationToken = default)
+    public ValueTask<INatsSub<T>> SubscribeCoreAsync<T>(string subject, string? queueGroup = null, INatsDeserialize<T>? serializer = null, NatsSubOpts? opts = null, CancellationToken cancellationToken = default)
     {
-        SubjectRules.ThrowIfInvalidSubscribe(subject, nameof(subject));
-        if (queueGroup is not null)
-        {
-            SubjectRules.ThrowIfInvalidQueueGroup(queueGroup, nameof(queueGroup));
-            SubjectRules.ThrowIfControlLineTooLong(subject, queueGroup, nameof(queueGroup));
-        }
-
-        SubscriptionLimits limits = ConnectionComposition.Limits(Opts, opts);
-        if (opts?.MaxMsgs is { } max)
-            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(max, nameof(opts));
-        INatsDeserialize<T> deserializer = serializer ?? Deserializer<T>();
-        await EnsureConnectedAsync(cancellationToken).ConfigureAwait(false);
-
-        var subscription = new Subscription(subject, queueGroup, _parts.Table, limits, opts?.MaxMsgs ?? 0)
-        {
-            WantsExactPayload = PayloadForm.For<T>(deserializer) == PayloadFormKind.ByteArray,
-        };
-        if (!_parts.Table.TryAdd(subscription))
-            throw ClosedException(NatsOutcome.NotSent);
-        subscription.StartTimeouts(opts?.Timeout, opts?.StartUpTimeout, opts?.IdleTimeout);
-        return new NatsSub<T>(this, subscription, deserializer, cancellationToken);
+        ValidateSubscribe(subject, queueGroup, opts);
+        return AddSubscriptionAsync(subject, queueGroup, serializer ?? Deserializer<T>(), opts, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -173,40 +151,26 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
         RequestAsync<ReadOnlyMemory<byte>, TReply>(subject, default, null, NatsRawSerializer<ReadOnlyMemory<byte>>.Default, replySerializer, null, replyOpts, cancellationToken);
 
     /// <inheritdoc/>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<NatsMsg<TReply>> RequestAsync<TRequest, TReply>(string subject, TRequest? data, NatsHeaders? headers = null, INatsSerialize<TRequest>? requestSerializer = null, INatsDeserialize<TReply>? replySerializer = null, NatsPubOpts? requestOpts = null, NatsSubOpts? replyOpts = null, CancellationToken cancellationToken = default)
+    public ValueTask<NatsMsg<TReply>> RequestAsync<TRequest, TReply>(string subject, TRequest? data, NatsHeaders? headers = null, INatsSerialize<TRequest>? requestSerializer = null, INatsDeserialize<TReply>? replySerializer = null, NatsPubOpts? requestOpts = null, NatsSubOpts? replyOpts = null, CancellationToken cancellationToken = default)
     {
         ValidatePublish(subject, null, headers);
         TimeSpan timeout = replyOpts?.Timeout ?? Opts.RequestTimeout;
         ValidateTimeout(timeout, nameof(replyOpts));
-        cancellationToken.ThrowIfCancellationRequested();
-        if (!IsUsable)
-            timeout = await ConnectWithinAsync(timeout, subject, cancellationToken).ConfigureAwait(false);
-
-        INatsDeserialize<TReply> deserializer = replySerializer ?? Deserializer<TReply>();
+        if (cancellationToken.IsCancellationRequested)
+            return ValueTask.FromCanceled<NatsMsg<TReply>>(cancellationToken);
         var call = new PublishCall(subject, headers, null, timeout, cancellationToken);
-        bool exact = PayloadForm.For<TReply>(deserializer) == PayloadFormKind.ByteArray;
-        InboundMessage reply = await _requester.RequestAsync(call, data, requestSerializer ?? Serializer<TRequest>(), exact).ConfigureAwait(false);
-        NatsMsg<TReply> message = NatsMsg<TReply>.From(reply, this, deserializer);
-        return message.HasNoResponders && replyOpts?.ThrowIfNoResponders != false ? throw new NatsNoRespondersException(subject) : message;
+        return AskAsync(call, data, requestSerializer ?? Serializer<TRequest>(), replySerializer ?? Deserializer<TReply>(), replyOpts?.ThrowIfNoResponders != false);
     }
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<NatsMsg<TReply>> RequestManyAsync<TRequest, TReply>(string subject, TRequest? data, NatsHeaders? headers = null, INatsSerialize<TRequest>? requestSerializer = null, INatsDeserialize<TReply>? replySerializer = null, NatsPubOpts? requestOpts = null, NatsSubOpts? replyOpts = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public IAsyncEnumerable<NatsMsg<TReply>> RequestManyAsync<TRequest, TReply>(string subject, TRequest? data, NatsHeaders? headers = null, INatsSerialize<TRequest>? requestSerializer = null, INatsDeserialize<TReply>? replySerializer = null, NatsPubOpts? requestOpts = null, NatsSubOpts? replyOpts = null, CancellationToken cancellationToken = default)
     {
         ValidatePublish(subject, null, headers);
-        string inbox = NewInbox();
-        NatsSubOpts opts = (replyOpts ?? new NatsSubOpts()) with { Timeout = replyOpts?.Timeout ?? Opts.RequestTimeout };
-        await using INatsSub<TReply> replies = await SubscribeCoreAsync(inbox, null, replySerializer, opts, cancellationToken).ConfigureAwait(false);
-        await PublishAsync(subject, data, headers, inbox, requestSerializer, requestOpts, cancellationToken).ConfigureAwait(false);
-        await foreach (NatsMsg<TReply> reply in replies.Msgs.ReadAllAsync(cancellationToken).ConfigureAwait(false))
-        {
-            if (reply.HasNoResponders && opts.ThrowIfNoResponders != false)
-                throw new NatsNoRespondersException(subject);
-            if (reply.IsEmpty && opts.StopOnEmptyMsg != false)
-                yield break;
-            yield return reply;
-        }
+        ConnectionComposition.Limits(Opts, replyOpts);
+        NatsSubOpts opts = replyOpts ?? new NatsSubOpts();
+        opts = opts with { Timeout = opts.Timeout ?? Opts.RequestTimeout, StopOnEmptyMsg = opts.StopOnEmptyMsg ?? true };
+        var call = new PublishCall(subject, headers, NewInbox(), requestOpts?.Timeout ?? Opts.CommandTimeout, cancellationToken);
+        return AskManyAsync(call.WithOwnHeaders(), data, requestSerializer ?? Serializer<TRequest>(), replySerializer ?? Deserializer<TReply>(), opts, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -220,6 +184,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
     {
         ArgumentNullException.ThrowIfNull(options);
         ThrowIfUnusable();
+        cancellationToken.ThrowIfCancellationRequested();
         bool isFirst = !_parts.Status.State.HasConnectedOnce;
         Task done = isFirst ? _parts.Loop.Waiters.AddConnect() : _parts.Loop.Waiters.AddReconnect();
         _parts.Loop.Post(new ReconnectAsked(options));
@@ -231,9 +196,11 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
     {
         ArgumentNullException.ThrowIfNull(urls);
         ThrowIfUnusable();
+        cancellationToken.ThrowIfCancellationRequested();
+        var servers = ConnectionComposition.ParseServers(urls).ToImmutableArray();
         bool waits = reconnect && _parts.Status.State.HasConnectedOnce;
         Task done = waits ? _parts.Loop.Waiters.AddReconnect() : Task.CompletedTask;
-        _parts.Loop.Post(new ServersSet([.. ConnectionComposition.ParseServers(urls)], waits));
+        _parts.Loop.Post(new ServersSet(servers, waits));
         await done.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -244,6 +211,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
     public async ValueTask DrainAsync(CancellationToken cancellationToken = default)
     {
         ThrowIfUnusable();
+        cancellationToken.ThrowIfCancellationRequested();
         _parts.Loop.Post(new DrainAsked(Opts.DrainTimeout, _parts.Table.Count));
         await _parts.Loop.Waiters.Over.WaitAsync(cancellationToken).ConfigureAwait(false);
         await _parts.Journal.WaitForReadersAsync(Opts.EventDrainTimeout).ConfigureAwait(false);
@@ -270,28 +238,62 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Drains one subscription.</summary>
-    internal async ValueTask DrainAsync(Subscription subscription, CancellationToken cancellationToken)
-    {
-        _parts.Journal.Append(new NatsDrainStartedEvent { Scope = DrainScope.Subscription, Subscriptions = 1, Timeout = Opts.DrainTimeout });
-        long started = Opts.TimeProvider.GetTimestamp();
-        bool inTime = await _parts.Loop.Drain.DrainAsync([subscription], Opts.DrainTimeout).WaitAsync(cancellationToken).ConfigureAwait(false);
-        _parts.Journal.Append(new NatsDrainCompletedEvent
-        {
-            Scope = DrainScope.Subscription,
-            Outcome = inTime ? DrainOutcome.Clean : DrainOutcome.TimedOut,
-            Subscriptions = 1,
-            Delivered = subscription.Stats.Delivered,
-            Duration = Opts.TimeProvider.GetElapsedTime(started),
-        });
-    }
-
     /// <summary>A deserializer of the application threw: it costs that message, and is told.</summary>
     internal void DeserializerThrew(NatsException error) =>
         _parts.Journal.Append(new NatsExceptionOccurredEvent { Exception = error, Origin = ExceptionOrigin.MessageHandler });
 
     private bool IsUsable => _parts.Status.State.State is NatsConnectionState.Open or NatsConnectionState.Reconnecting or NatsConnectionState.DrainingSubscriptions
         || (_parts.Status.State.State == NatsConnectionState.Connecting && Opts.RetryOnInitialConnect);
+
+    private async IAsyncEnumerable<NatsMsg<T>> ReadAsync<T>(string subject, string? queueGroup, INatsDeserialize<T>? serializer, NatsSubOpts? opts, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using INatsSub<T> subscription = await SubscribeCoreAsync(subject, queueGroup, serializer, opts, cancellationToken).ConfigureAwait(false);
+        await foreach (NatsMsg<T> message in subscription.Msgs.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+            yield return message;
+    }
+
+    private async ValueTask<INatsSub<T>> AddSubscriptionAsync<T>(string subject, string? queueGroup, INatsDeserialize<T> deserializer, NatsSubOpts? opts, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        await EnsureConnectedAsync(cancellationToken).ConfigureAwait(false);
+        var subscription = new Subscription(subject, queueGroup, _parts.Table, ConnectionComposition.Limits(Opts, opts), opts?.MaxMsgs ?? 0)
+        {
+            WantsExactPayload = PayloadForm.For<T>(deserializer) == PayloadFormKind.ByteArray,
+        };
+        if (!_parts.Table.TryAdd(subscription))
+            throw ClosedException(NatsOutcome.NotSent);
+        subscription.StartTimeouts(opts?.Timeout, opts?.StartUpTimeout, opts?.IdleTimeout);
+        return new NatsSub<T>(this, _parts, subscription, deserializer, opts?.StopOnEmptyMsg == true).EndedBy(cancellationToken);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<NatsMsg<TReply>> AskAsync<TRequest, TReply>(PublishCall call, TRequest? data, INatsSerialize<TRequest> serializer, INatsDeserialize<TReply> deserializer, bool throwsNoResponders)
+    {
+        if (!IsUsable)
+        {
+            call = call.WithOwnHeaders();
+            call = call with { Timeout = await ConnectWithinAsync(call.Timeout, call.Subject, call.CancellationToken).ConfigureAwait(false) };
+        }
+
+        bool exact = PayloadForm.For<TReply>(deserializer) == PayloadFormKind.ByteArray;
+        InboundMessage reply = await _requester.RequestAsync(call, data, serializer, exact).ConfigureAwait(false);
+        NatsMsg<TReply> message = NatsMsg<TReply>.From(reply, this, deserializer);
+        return message.HasNoResponders && throwsNoResponders ? throw new NatsNoRespondersException(call.Subject) : message;
+    }
+
+    private async IAsyncEnumerable<NatsMsg<TReply>> AskManyAsync<TRequest, TReply>(PublishCall call, TRequest? data, INatsSerialize<TRequest> serializer, INatsDeserialize<TReply> deserializer, NatsSubOpts opts, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using INatsSub<TReply> replies = await AddSubscriptionAsync(call.ReplyTo!, null, deserializer, opts, cancellationToken).ConfigureAwait(false);
+        await _publisher.PublishAsync(call with { CancellationToken = cancellationToken }, data, serializer).ConfigureAwait(false);
+        await foreach (NatsMsg<TReply> reply in replies.Msgs.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (reply.HasNoResponders && opts.ThrowIfNoResponders != false)
+                throw new NatsNoRespondersException(call.Subject);
+            if (reply.HasNoResponders)
+                yield break;
+            yield return reply;
+        }
+    }
 
     private async ValueTask CloseAsync(NatsCloseReason reason)
     {
@@ -361,6 +363,18 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
 
         if (headers is { Count: > 0 } && !Opts.Headers)
             throw new InvalidOperationException("This connection was made without headers (NatsOpts.Headers).");
+    }
+
+    private void ValidateSubscribe(string subject, string? queueGroup, NatsSubOpts? opts)
+    {
+        SubjectRules.ThrowIfInvalidSubscribe(subject, nameof(subject));
+        if (queueGroup is not null)
+        {
+            SubjectRules.ThrowIfInvalidQueueGroup(queueGroup, nameof(queueGroup));
+            SubjectRules.ThrowIfControlLineTooLong(subject, queueGroup, nameof(queueGroup));
+        }
+
+        ConnectionComposition.Limits(Opts, opts);
     }
 
     private static void ValidateTimeout(TimeSpan timeout, string name)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Threading.Channels;
 using Earshot.Messages;
 using Earshot.Subscriptions;
@@ -39,17 +40,13 @@ public sealed class NatsSub<T> : INatsSub<T>
 {
     private readonly NatsConnection _connection;
     private readonly Subscription _subscription;
+    private readonly ConnectionComposition _parts;
     private CancellationTokenRegistration _cancellation;
 
-    internal NatsSub(NatsConnection connection, Subscription subscription, INatsDeserialize<T> deserializer, CancellationToken cancellationToken)
+    internal NatsSub(NatsConnection connection, ConnectionComposition parts, Subscription subscription, INatsDeserialize<T> deserializer, bool stopsOnEmpty)
     {
-        (_connection, _subscription) = (connection, subscription);
-        Msgs = new Reader(connection, subscription, deserializer);
-        if (cancellationToken.CanBeCanceled)
-        {
-            _cancellation = cancellationToken.UnsafeRegister(
-                static (state, _) => ((Subscription)state!).End(NatsSubEndReason.Cancelled, null), subscription);
-        }
+        (_connection, _parts, _subscription) = (connection, parts, subscription);
+        Msgs = new Reader(connection, subscription, deserializer, stopsOnEmpty);
     }
 
     /// <inheritdoc/>
@@ -81,7 +78,25 @@ public sealed class NatsSub<T> : INatsSub<T>
     }
 
     /// <inheritdoc/>
-    public ValueTask DrainAsync(CancellationToken cancellationToken = default) => _connection.DrainAsync(_subscription, cancellationToken);
+    public async ValueTask DrainAsync(CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (EndReason != NatsSubEndReason.None)
+            return;
+        TimeSpan timeout = _connection.Opts.DrainTimeout;
+        TimeProvider time = _connection.Opts.TimeProvider;
+        _parts.Journal.Append(new NatsDrainStartedEvent { Scope = DrainScope.Subscription, Subscriptions = 1, Timeout = timeout });
+        long started = time.GetTimestamp();
+        bool inTime = await _parts.Loop.Drain.DrainAsync([_subscription], timeout).WaitAsync(cancellationToken).ConfigureAwait(false);
+        _parts.Journal.Append(new NatsDrainCompletedEvent
+        {
+            Scope = DrainScope.Subscription,
+            Outcome = inTime ? DrainOutcome.Clean : DrainOutcome.TimedOut,
+            Subscriptions = 1,
+            Delivered = _subscription.Stats.Delivered,
+            Duration = time.GetElapsedTime(started),
+        });
+    }
 
     /// <inheritdoc/>
     public async ValueTask ConfirmAsync(CancellationToken cancellationToken = default)
@@ -99,7 +114,19 @@ public sealed class NatsSub<T> : INatsSub<T>
         _subscription.End(NatsSubEndReason.Unsubscribed, null);
     }
 
-    private sealed class Reader(NatsConnection connection, Subscription subscription, INatsDeserialize<T> deserializer) : ChannelReader<NatsMsg<T>>
+    /// <summary>Ends it when the token is cancelled; what had arrived can still be read.</summary>
+    internal NatsSub<T> EndedBy(CancellationToken cancellationToken)
+    {
+        if (cancellationToken.CanBeCanceled)
+        {
+            _cancellation = cancellationToken.UnsafeRegister(
+                static (state, _) => ((Subscription)state!).End(NatsSubEndReason.Cancelled, null), _subscription);
+        }
+
+        return this;
+    }
+
+    private sealed class Reader(NatsConnection connection, Subscription subscription, INatsDeserialize<T> deserializer, bool stopsOnEmpty) : ChannelReader<NatsMsg<T>>
     {
         public override Task Completion => subscription.Completion;
 
@@ -116,9 +143,23 @@ public sealed class NatsSub<T> : INatsSub<T>
             }
 
             item = NatsMsg<T>.From(received, connection, deserializer);
-            return true;
+            return !stopsOnEmpty || !item.IsEmpty || item.HasNoResponders || Stop(out item);
         }
 
         public override ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken = default) => subscription.WaitToReadAsync(cancellationToken);
+
+        /// <summary>The sentinel ends the subscription: it is not a message, and nothing behind it is either.</summary>
+        private bool Stop(out NatsMsg<T> item)
+        {
+            item = default;
+            subscription.End(NatsSubEndReason.EmptyMsg, null);
+            while (subscription.TryRead(out InboundMessage rest))
+            {
+                if (rest.IsPooled)
+                    ArrayPool<byte>.Shared.Return(rest.Buffer);
+            }
+
+            return false;
+        }
     }
 }

@@ -299,7 +299,14 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
         Span<byte> target = _active.AsSpan(_length);
         int head = WriteHead(message, target);
         if (message.HeadersLength > 0)
-            head += HeaderCodec.Write(message.Headers!, target[head..]);
+        {
+            int written = HeaderCodec.Write(message.Headers!, target[head..]);
+            // Nothing is committed yet; a frame whose length is wrong would end the session.
+            if (written != message.HeadersLength)
+                throw new InvalidOperationException("The headers were changed by another thread while they were being published.");
+            head += written;
+        }
+
         message.Payload.CopyTo(target[head..]);
         head += message.Payload.Length;
         target[head++] = (byte)'\r';

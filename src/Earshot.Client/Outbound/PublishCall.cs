@@ -1,4 +1,16 @@
 namespace Earshot.Outbound;
 
 /// <summary>A validated call to publish, without its value.</summary>
-internal readonly record struct PublishCall(string Subject, NatsHeaders? Headers, string? ReplyTo, TimeSpan Timeout, CancellationToken CancellationToken);
+internal readonly record struct PublishCall(string Subject, NatsHeaders? Headers, string? ReplyTo, TimeSpan Timeout, CancellationToken CancellationToken)
+{
+    /// <summary>The same call with headers of its own: the caller may change its headers once it has the task.</summary>
+    public PublishCall WithOwnHeaders()
+    {
+        if (Headers is not { Count: > 0 } given)
+            return this;
+        var copy = new NatsHeaders(given.Count);
+        foreach (KeyValuePair<string, Microsoft.Extensions.Primitives.StringValues> header in given)
+            copy.Add(header.Key, header.Value);
+        return this with { Headers = copy };
+    }
+}

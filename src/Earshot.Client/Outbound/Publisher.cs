@@ -46,9 +46,8 @@ internal sealed class Publisher(OutboundBuffer outbound, Func<NatsOutcome, Excep
     {
         long started = time.GetTimestamp();
         // The caller may change its headers once it has the task; the bytes of the payload it must leave alone until it completes.
-        NatsHeaders? headers = call.Headers is { Count: > 0 } given ? Copy(given) : null;
-        int headersLength = headers is null ? 0 : HeaderCodec.Measure(headers);
-        PublishCall kept = call with { Headers = headers };
+        PublishCall kept = call.WithOwnHeaders();
+        int headersLength = kept.Headers is { Count: > 0 } headers ? HeaderCodec.Measure(headers) : 0;
         try
         {
             while (last.Result != AppendResult.Appended)
@@ -81,13 +80,5 @@ internal sealed class Publisher(OutboundBuffer outbound, Func<NatsOutcome, Excep
                     throw new NatsPublishBufferException($"No room in the outbound buffer within {call.Timeout}; the message was not sent.");
                 break;
         }
-    }
-
-    private static NatsHeaders Copy(NatsHeaders headers)
-    {
-        var copy = new NatsHeaders();
-        foreach (KeyValuePair<string, Microsoft.Extensions.Primitives.StringValues> header in headers)
-            copy.Add(header.Key, header.Value);
-        return copy;
     }
 }

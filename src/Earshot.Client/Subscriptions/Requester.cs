@@ -74,6 +74,7 @@ internal sealed class Requester(OutboundBuffer outbound, ReplyInbox inbox, Reque
     private async ValueTask<InboundMessage> RetryAsync(PublishCall call, byte[] payload, bool wantsExactPayload, AppendResult last)
     {
         long started = time.GetTimestamp();
+        call = call.WithOwnHeaders();
         while (true)
         {
             TimeSpan left = call.Timeout == Timeout.InfiniteTimeSpan ? call.Timeout : call.Timeout - time.GetElapsedTime(started);

@@ -73,6 +73,7 @@ internal sealed class Subscription : InboundTarget, INatsSub
 
     public void StartTimeouts(TimeSpan? total, TimeSpan? startUp, TimeSpan? idle)
     {
+        (total, startUp, idle) = (Finite(total), Finite(startUp), Finite(idle));
         if (total is null && startUp is null && idle is null)
             return;
         _timeouts = new SubscriptionTimeouts(this, _table.Time, idle);
@@ -160,6 +161,8 @@ internal sealed class Subscription : InboundTarget, INatsSub
 
     /// <summary>The server was asked to send no more (drain); it is not replayed any longer.</summary>
     public void StopWanting() => Volatile.Write(ref _isServerDone, true);
+
+    private static TimeSpan? Finite(TimeSpan? time) => time == Timeout.InfiniteTimeSpan ? null : time;
 
     private bool HasRoom(int size, InboundBatch batch)
     {
