@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Earshot.Authentication;
 using Earshot.Events;
 using Earshot.Lifecycle;
 using Earshot.Outbound;
@@ -16,7 +17,8 @@ internal sealed class ConnectionComposition
     public ConnectionComposition(NatsOpts opts, ITransportDialer? dialer = null, Random? random = null)
     {
         Validate(opts);
-        IReadOnlyList<ServerAddress> servers = ParseServers([opts.Url]);
+        IReadOnlyList<ServerAddress> servers = ServerAddress.ParseList(opts.Url);
+        TlsRules.Validate(opts.TlsOpts, servers.Select(server => server.Scheme));
         random ??= new Random(Guid.NewGuid().GetHashCode());
         Status = new ConnectionStatus(new MachineState { Options = MachineOptions(opts), Pool = ServerPool.Create(servers, !opts.NoRandomize, random) });
         Journal = new Journal(JournalOptions(opts), opts.TimeProvider, Status);
@@ -76,19 +78,15 @@ internal sealed class ConnectionComposition
         return new SubscriptionLimits(messages, bytes, policy);
     }
 
-    public static IReadOnlyList<ServerAddress> ParseServers(IEnumerable<string> urls)
-    {
-        IReadOnlyList<ServerAddress> servers = ServerAddress.ParseList(urls);
-        if (servers.FirstOrDefault(server => server.Scheme != "nats") is { } other)
-            throw new NotSupportedException($"The scheme '{other.Scheme}' ({other.Url}) is not available yet; this version speaks plain nats:// only.");
-        return servers;
-    }
-
     private static void Validate(NatsOpts opts)
     {
         ArgumentNullException.ThrowIfNull(opts);
         ArgumentNullException.ThrowIfNull(opts.Name);
         ArgumentNullException.ThrowIfNull(opts.AuthOpts);
+        ArgumentNullException.ThrowIfNull(opts.TlsOpts);
+        ArgumentNullException.ThrowIfNull(opts.WebSocketOpts);
+        CredentialsResolver.Validate(opts.AuthOpts);
+        WebSocketHandshake.Validate(opts.WebSocketOpts);
         ArgumentNullException.ThrowIfNull(opts.SerializerRegistry);
         SubjectRules.ThrowIfInvalidInboxPrefix(opts.InboxPrefix, nameof(opts.InboxPrefix));
         foreach ((string name, TimeSpan value) in Durations(opts))
@@ -171,7 +169,9 @@ internal sealed class ConnectionComposition
         Attempts = new AttemptOptions
         {
             Timeout = opts.ConnectTimeout,
-            Auth = opts.AuthOpts,
+            Credentials = new CredentialsResolver(opts.AuthOpts),
+            Tls = opts.TlsOpts,
+            WebSocket = opts.WebSocketOpts,
             Randomize = !opts.NoRandomize,
             Connect = new ConnectInfo
             {

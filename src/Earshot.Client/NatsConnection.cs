@@ -7,6 +7,7 @@ using Earshot.Messages;
 using Earshot.Outbound;
 using Earshot.Protocol;
 using Earshot.Serialization;
+using Earshot.Servers;
 using Earshot.Subscriptions;
 
 namespace Earshot;
@@ -35,7 +36,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
     /// <summary>Makes a connection; it connects with its first use.</summary>
     /// <param name="opts">The options.</param>
     /// <exception cref="ArgumentException">An option or URL is not valid.</exception>
-    /// <exception cref="NotSupportedException">The URL's scheme is not available yet.</exception>
+    /// <exception cref="NatsCredentialsException">A seed, JWT or creds text in the options is damaged.</exception>
     public NatsConnection(NatsOpts opts)
         : this(opts, new ConnectionComposition(opts))
     {
@@ -197,7 +198,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
         ArgumentNullException.ThrowIfNull(urls);
         ThrowIfUnusable();
         cancellationToken.ThrowIfCancellationRequested();
-        var servers = ConnectionComposition.ParseServers(urls).ToImmutableArray();
+        var servers = ServerAddress.ParseList(urls).ToImmutableArray();
         bool waits = reconnect && _parts.Status.State.HasConnectedOnce;
         Task done = waits ? _parts.Loop.Waiters.AddReconnect() : Task.CompletedTask;
         _parts.Loop.Post(new ServersSet(servers, waits));

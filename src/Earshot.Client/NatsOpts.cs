@@ -13,7 +13,7 @@ public sealed record NatsOpts
     /// <summary>All defaults.</summary>
     public static readonly NatsOpts Default = new();
 
-    /// <summary>One URL or several, comma-separated. Default: <c>nats://localhost:4222</c>. Credentials in it are never printed.</summary>
+    /// <summary>One URL or several, comma-separated. Default: <c>nats://localhost:4222</c>. Schemes: nats, tls, ws, wss. Credentials in it are never printed.</summary>
     public string Url { get; init; } = "nats://localhost:4222";
 
     /// <summary>Name of the connection in the server's monitoring. Default: <c>Earshot .NET client</c>.</summary>
@@ -30,6 +30,12 @@ public sealed record NatsOpts
 
     /// <summary>Who the client is. Default: anonymous, or what stands in the URL.</summary>
     public NatsAuthOpts AuthOpts { get; init; } = NatsAuthOpts.Default;
+
+    /// <summary>When TLS is used and how both ends prove who they are. Default: where the URL or the server asks for it.</summary>
+    public NatsTlsOpts TlsOpts { get; init; } = NatsTlsOpts.Default;
+
+    /// <summary>What ws:// and wss:// URLs need besides. Default: nothing.</summary>
+    public NatsWebSocketOpts WebSocketOpts { get; init; } = NatsWebSocketOpts.Default;
 
     /// <summary>Turns payloads into values and back. Default: bytes and primitives; <see cref="NatsClient"/> adds JSON.</summary>
     public INatsSerializerRegistry SerializerRegistry { get; init; } = NatsDefaultSerializerRegistry.Default;
