@@ -17,7 +17,7 @@ internal static class Connections
     public static async Task<IReadOnlyList<NatsConnectionEvent>> GetsInAsync(NatsOpts opts)
     {
         await using var connection = new NatsConnection(opts);
-        await connection.ConnectAsync().AsTask().WaitAsync(Limit, Cancelled);
+        await connection.ConnectAsync(Cancelled).AsTask().WaitAsync(Limit, Cancelled);
         await EchoAsync(connection);
         await connection.DisposeAsync();
         IReadOnlyList<NatsConnectionEvent> events = connection.Events.ToList();
@@ -38,7 +38,7 @@ internal static class Connections
     {
         await using var connection = new NatsConnection(opts);
         NatsConnectionFailedException failed = await Assert.ThrowsAsync<NatsConnectionFailedException>(
-            () => connection.ConnectAsync().AsTask().WaitAsync(Limit, Cancelled));
+            () => connection.ConnectAsync(Cancelled).AsTask().WaitAsync(Limit, Cancelled));
         await connection.DisposeAsync();
         Assert.Empty(NatsJournalGrammar.Validate(connection.Events.ToList(), requireClosed: true));
         return failed.Failures[^1];

@@ -45,7 +45,7 @@ public sealed class RotationTests : IDisposable
     {
         await using var connection = new NatsConnection(new NatsOpts { Url = server.Url, AuthOpts = auth });
         Task<NatsReconnectedEvent> reconnected = connection.Events.WhenAsync<NatsReconnectedEvent>(cancellationToken: Connections.Cancelled);
-        await connection.ConnectAsync().AsTask().WaitAsync(Connections.Limit, Connections.Cancelled);
+        await connection.ConnectAsync(Connections.Cancelled).AsTask().WaitAsync(Connections.Limit, Connections.Cancelled);
         rotate?.Invoke();
         await reconnected.WaitAsync(Connections.Limit, Connections.Cancelled);
         await Connections.EchoAsync(connection);
