@@ -99,7 +99,7 @@ internal sealed class ScriptedSocket(Stream stream, int number)
     {
         string request = "";
         while (!request.EndsWith("\r\n\r\n", StringComparison.Ordinal))
-            request += (char)await ReadByteAsync();
+            request += await ReadByteAsync() is >= 0 and int value ? (char)value : throw new IOException("The client left.");
         Request = request;
         string key = request.Split("\r\n").First(line => line.StartsWith("Sec-WebSocket-Key: ", StringComparison.OrdinalIgnoreCase))[19..].Trim();
 #pragma warning disable CA5350 // RFC 6455 wants SHA-1 here; it protects nothing.
