@@ -41,7 +41,7 @@ internal sealed class ConnectionComposition
             },
         };
         Status.Use(parts);
-        Loop = new ConnectionLoop(Status, parts, LoopOptions(opts, dialer ?? new TcpDialer(new TransportOptions { TcpUserTimeout = opts.TcpUserTimeout }), random));
+        Loop = new ConnectionLoop(Status, parts, LoopOptions(opts, dialer ?? Dialer(opts), random));
     }
 
     public ConnectionStatus Status { get; }
@@ -77,6 +77,10 @@ internal sealed class ConnectionComposition
         };
         return new SubscriptionLimits(messages, bytes, policy);
     }
+
+    private static ITransportDialer Dialer(NatsOpts opts) => opts.SocketConnectionFactory is { } factory
+        ? new FactoryDialer((uri, ct) => factory.ConnectAsync(uri, opts, ct))
+        : new TcpDialer(new TransportOptions { TcpUserTimeout = opts.TcpUserTimeout });
 
     private static void Validate(NatsOpts opts)
     {
@@ -172,6 +176,8 @@ internal sealed class ConnectionComposition
             Credentials = new CredentialsResolver(opts.AuthOpts),
             Tls = opts.TlsOpts,
             WebSocket = opts.WebSocketOpts,
+            OnConnecting = opts.OnConnectingAsync,
+            OnSocketAvailable = opts.OnSocketAvailableAsync,
             Randomize = !opts.NoRandomize,
             Connect = new ConnectInfo
             {

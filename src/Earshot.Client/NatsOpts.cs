@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -36,6 +37,15 @@ public sealed record NatsOpts
 
     /// <summary>What ws:// and wss:// URLs need besides. Default: nothing.</summary>
     public NatsWebSocketOpts WebSocketOpts { get; init; } = NatsWebSocketOpts.Default;
+
+    /// <summary>Makes the connections instead of TCP: pipes, tunnels, in-process servers. TLS and WebSocket go on top. Default: null (TCP).</summary>
+    public INatsSocketConnectionFactory? SocketConnectionFactory { get; init; }
+
+    /// <summary>Says where a server is really dialled; certificates are still checked for the server's own name. Runs on the thread pool, at most <see cref="ConnectTimeout"/>. Default: null.</summary>
+    public Func<(string Host, int Port), ValueTask<(string Host, int Port)>>? OnConnectingAsync { get; init; }
+
+    /// <summary>Is shown each dialled connection before anything is sent and returns it, or another one around it. Runs as <see cref="OnConnectingAsync"/>. Default: null.</summary>
+    public Func<INatsSocketConnection, ValueTask<INatsSocketConnection>>? OnSocketAvailableAsync { get; init; }
 
     /// <summary>Turns payloads into values and back. Default: bytes and primitives; <see cref="NatsClient"/> adds JSON.</summary>
     public INatsSerializerRegistry SerializerRegistry { get; init; } = NatsDefaultSerializerRegistry.Default;
@@ -172,4 +182,24 @@ public sealed record NatsOpts
     /// <summary>The options without their secrets.</summary>
     /// <returns>Name and servers.</returns>
     public override string ToString() => $"NatsOpts {{ Name = {Name} }}";
+}
+
+/// <summary>Makes the connections of an application's own kind.</summary>
+public interface INatsSocketConnectionFactory
+{
+    /// <summary>Connects to a server; a throw fails this attempt only.</summary>
+    /// <param name="uri">The server, without credentials.</param>
+    /// <param name="opts">The options of the connection.</param>
+    /// <param name="cancellationToken">Ends with the attempt.</param>
+    /// <returns>The connection; the client disposes it.</returns>
+    ValueTask<INatsSocketConnection> ConnectAsync(Uri uri, NatsOpts opts, CancellationToken cancellationToken);
+}
+
+/// <summary>Connections over pairs of pipes, as in-process servers hand them out.</summary>
+/// <param name="connect">Gives the client's ends for one attempt.</param>
+public sealed class NatsPipeConnectionFactory(Func<Uri, CancellationToken, ValueTask<IDuplexPipe>> connect) : INatsSocketConnectionFactory
+{
+    /// <inheritdoc/>
+    public async ValueTask<INatsSocketConnection> ConnectAsync(Uri uri, NatsOpts opts, CancellationToken cancellationToken) =>
+        new NatsPipeConnection(await connect(uri, cancellationToken).ConfigureAwait(false));
 }

@@ -25,6 +25,14 @@ internal static class Connections
         return events;
     }
 
+    /// <summary>Gets in to a server that only knows PING.</summary>
+    public static async Task GetsInWithoutEchoAsync(NatsOpts opts)
+    {
+        await using var connection = new NatsConnection(opts);
+        await connection.ConnectAsync(Cancelled).AsTask().WaitAsync(Limit, Cancelled);
+        await connection.PingAsync(Cancelled);
+    }
+
     public static async Task EchoAsync(NatsConnection connection)
     {
         await using INatsSub<string> sub = await connection.SubscribeCoreAsync<string>("echo.>", cancellationToken: Cancelled);

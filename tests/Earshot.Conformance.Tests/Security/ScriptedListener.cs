@@ -111,6 +111,9 @@ internal sealed class ScriptedSocket(Stream stream, int number)
         return socket;
     }
 
+    /// <summary>The CONNECT of the client, with its line end.</summary>
+    public string? Connect { get; private set; }
+
     /// <summary>The HTTP request of the upgrade.</summary>
     public string Request { get; private set; } = "";
 
@@ -125,8 +128,13 @@ internal sealed class ScriptedSocket(Stream stream, int number)
                 continue;
             string operation = line.ToString();
             line.Clear();
-            if (operation.StartsWith("CONNECT", StringComparison.Ordinal) && connectInfo is not null)
-                await SendAsync(connectInfo);
+            if (operation.StartsWith("CONNECT", StringComparison.Ordinal))
+            {
+                Connect = operation;
+                if (connectInfo is not null)
+                    await SendAsync(connectInfo);
+            }
+
             if (operation.StartsWith("PING", StringComparison.Ordinal))
             {
                 await SendAsync("PONG\r\n");

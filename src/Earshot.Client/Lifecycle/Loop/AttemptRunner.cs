@@ -23,6 +23,12 @@ internal sealed record AttemptOptions
 
     public required NatsWebSocketOpts WebSocket { get; init; }
 
+    /// <summary>Says where a server is really dialled.</summary>
+    public Func<(string Host, int Port), ValueTask<(string Host, int Port)>>? OnConnecting { get; init; }
+
+    /// <summary>Sees, and may replace, what was dialled.</summary>
+    public Func<INatsSocketConnection, ValueTask<INatsSocketConnection>>? OnSocketAvailable { get; init; }
+
     /// <summary>CONNECT without credentials.</summary>
     public required ConnectInfo Connect { get; init; }
 
@@ -97,24 +103,56 @@ internal sealed class AttemptRunner(ITransportDialer dialer, AttemptOptions opti
     private async Task<ITransport> ConnectAsync(Dial dial, Running running, AttemptProgress progress, Random random)
     {
         ServerAddress server = dial.Server.Address;
-        IPAddress? address = dial.Address;
-        if (address is null && !IPAddress.TryParse(server.Host, out address))
+        CancellationToken stop = running.Stop.Token;
+        (string host, int port) = await AskWhereAsync(server, stop).ConfigureAwait(false);
+        IPAddress? address = host == server.Host ? dial.Address : null;
+        if (address is null && !IPAddress.TryParse(host, out address) && dialer.ResolvesNames)
         {
             progress.Enter(ConnectPhase.Dns);
-            IPAddress[] found = await dialer.ResolveAsync(server.Host, running.Stop.Token).ConfigureAwait(false);
+            IPAddress[] found = await dialer.ResolveAsync(host, stop).ConfigureAwait(false);
             if (found.Length == 0)
-                throw new IOException($"The name '{server.Host}' has no address.");
+                throw new IOException($"The name '{host}' has no address.");
             if (options.Randomize)
                 random.Shuffle(found);
             address = found[0];
-            post(new AddressesResolved(dial.AttemptId, [.. found], new IPEndPoint(address, server.Port)));
+            post(new AddressesResolved(dial.AttemptId, [.. found], new IPEndPoint(address, port)));
             progress.Leave(new Dictionary<string, string> { ["addresses"] = string.Join(", ", found.Select(a => a.ToString())) });
         }
 
         progress.Enter(ConnectPhase.Tcp);
-        ITransport transport = await dialer.DialAsync(new TransportTarget(server.Scheme, server.Host, server.Port, address), running.Stop.Token).ConfigureAwait(false);
+        ITransport transport = await dialer.DialAsync(new TransportTarget(server.Scheme, host, port, address), stop).ConfigureAwait(false);
+        try
+        {
+            transport = await ShowAsync(transport, stop).ConfigureAwait(false);
+        }
+        catch
+        {
+            transport.Abort();
+            transport.Dispose();
+            throw;
+        }
+
         progress.Leave();
         return transport;
+    }
+
+    private async ValueTask<(string Host, int Port)> AskWhereAsync(ServerAddress server, CancellationToken stop)
+    {
+        if (options.OnConnecting is not { } ask)
+            return (server.Host, server.Port);
+        await Task.Yield(); // user code never runs on the loop that started the attempt
+        return await ask((server.Host, server.Port)).AsTask().WaitAsync(stop).ConfigureAwait(false);
+    }
+
+    private async ValueTask<ITransport> ShowAsync(ITransport transport, CancellationToken stop)
+    {
+        if (options.OnSocketAvailable is not { } show)
+            return transport;
+        await Task.Yield();
+        var shown = new TransportConnection(transport);
+        INatsSocketConnection used = await show(shown).AsTask().WaitAsync(stop).ConfigureAwait(false)
+            ?? throw new IOException("NatsOpts.OnSocketAvailableAsync returned null.");
+        return ReferenceEquals(used, shown) ? transport : new SocketConnectionTransport(used, transport.RemoteEndPoint);
     }
 
     private AttemptFailed Failure(int attemptId, Exception e, Running running, AttemptProgress progress)
