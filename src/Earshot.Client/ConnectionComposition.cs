@@ -17,7 +17,7 @@ internal sealed class ConnectionComposition
     public ConnectionComposition(NatsOpts opts, ITransportDialer? dialer = null, Random? random = null)
     {
         Validate(opts);
-        IReadOnlyList<ServerAddress> servers = ServerAddress.ParseList(opts.Url);
+        IReadOnlyList<ServerAddress> servers = ParseServers([opts.Url]);
         TlsRules.Validate(opts.TlsOpts, servers.Select(server => server.Scheme));
         random ??= new Random(Guid.NewGuid().GetHashCode());
         Status = new ConnectionStatus(new MachineState { Options = MachineOptions(opts), Pool = ServerPool.Create(servers, !opts.NoRandomize, random) });
@@ -78,6 +78,9 @@ internal sealed class ConnectionComposition
         return new SubscriptionLimits(messages, bytes, policy);
     }
 
+    public static IReadOnlyList<ServerAddress> ParseServers(IEnumerable<string> urls) =>
+        ServerAddress.ParseList(urls.SelectMany(url => (url ?? "").Split(',')));
+
     private static ITransportDialer Dialer(NatsOpts opts) => opts.SocketConnectionFactory is { } factory
         ? new FactoryDialer((uri, ct) => factory.ConnectAsync(uri, opts, ct))
         : new TcpDialer(new TransportOptions { TcpUserTimeout = opts.TcpUserTimeout });
@@ -108,6 +111,8 @@ internal sealed class ConnectionComposition
         ArgumentOutOfRangeException.ThrowIfLessThan(opts.EventCapacity, 16, nameof(opts.EventCapacity));
         if (opts.ReconnectWaitMin > opts.ReconnectWaitMax)
             throw new ArgumentException($"NatsOpts.ReconnectWaitMin ({opts.ReconnectWaitMin}) is above ReconnectWaitMax ({opts.ReconnectWaitMax}).", nameof(opts));
+        if (opts.RequestsOnDisconnect == RequestFailMode.Retried)
+            throw new NotSupportedException("NatsOpts.RequestsOnDisconnect: this version does not send requests again; choose Failed or LeftToTimeout.");
         if (opts.ProbeAfter >= opts.DeadAfter)
             throw new ArgumentException($"NatsOpts.ProbeAfter ({opts.ProbeAfter}) must be below DeadAfter ({opts.DeadAfter}).", nameof(opts));
     }

@@ -7,7 +7,6 @@ using Earshot.Messages;
 using Earshot.Outbound;
 using Earshot.Protocol;
 using Earshot.Serialization;
-using Earshot.Servers;
 using Earshot.Subscriptions;
 
 namespace Earshot;
@@ -47,11 +46,11 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
         (Opts, _parts) = (opts, parts);
         _hasDefaultRegistry = opts.SerializerRegistry is NatsDefaultSerializerRegistry;
         _publisher = new Publisher(parts.Outbound, ClosedException, opts.TimeProvider);
-        var gate = new RequestGate(() => parts.Loop.IsHoldingRequests, parts.Loop.Waiters.AddConnect, ClosedException);
+        var gate = new RequestGate(() => parts.Loop.IsHoldingRequests, parts.Loop.Waiters.NextSession, ClosedException);
         _requester = new Requester(parts.Outbound, parts.Inbox, gate, opts.TimeProvider);
         Events = new NatsEvents(parts.Journal);
         AttachEvents(parts.Journal);
-        BuiltInReaders.Attach(parts.Journal, opts.LoggerFactory);
+        BuiltInReaders.Attach(parts.Journal, opts.LoggerFactory, opts.SuppressSlowConsumerWarnings);
         foreach (INatsConnectionListener listener in opts.ConnectionListeners)
             Events.Add(listener);
         opts.Events.Attach(parts.Journal);
@@ -92,9 +91,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
     {
         ThrowIfUnusable();
         cancellationToken.ThrowIfCancellationRequested();
-        Task connected = _parts.Loop.Waiters.AddConnect();
-        _parts.Loop.Post(new ConnectAsked());
-        await connected.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await _parts.Loop.AskAsync(new ConnectAsked(), isReconnect: false).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -186,10 +183,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
         ArgumentNullException.ThrowIfNull(options);
         ThrowIfUnusable();
         cancellationToken.ThrowIfCancellationRequested();
-        bool isFirst = !_parts.Status.State.HasConnectedOnce;
-        Task done = isFirst ? _parts.Loop.Waiters.AddConnect() : _parts.Loop.Waiters.AddReconnect();
-        _parts.Loop.Post(new ReconnectAsked(options));
-        await done.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await _parts.Loop.AskAsync(new ReconnectAsked(options), isReconnect: true).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -198,11 +192,13 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
         ArgumentNullException.ThrowIfNull(urls);
         ThrowIfUnusable();
         cancellationToken.ThrowIfCancellationRequested();
-        var servers = ServerAddress.ParseList(urls).ToImmutableArray();
+        var servers = ConnectionComposition.ParseServers(urls).ToImmutableArray();
         bool waits = reconnect && _parts.Status.State.HasConnectedOnce;
-        Task done = waits ? _parts.Loop.Waiters.AddReconnect() : Task.CompletedTask;
-        _parts.Loop.Post(new ServersSet(servers, waits));
-        await done.WaitAsync(cancellationToken).ConfigureAwait(false);
+        var set = new ServersSet(servers, waits);
+        if (waits)
+            await _parts.Loop.AskAsync(set, isReconnect: true).WaitAsync(cancellationToken).ConfigureAwait(false);
+        else
+            _parts.Loop.Post(set);
     }
 
     /// <inheritdoc/>
@@ -251,6 +247,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
         await using INatsSub<T> subscription = await SubscribeCoreAsync(subject, queueGroup, serializer, opts, cancellationToken).ConfigureAwait(false);
         await foreach (NatsMsg<T> message in subscription.Msgs.ReadAllAsync(cancellationToken).ConfigureAwait(false))
             yield return message;
+        cancellationToken.ThrowIfCancellationRequested();
     }
 
     private async ValueTask<INatsSub<T>> AddSubscriptionAsync<T>(string subject, string? queueGroup, INatsDeserialize<T> deserializer, NatsSubOpts? opts, CancellationToken cancellationToken)
@@ -294,6 +291,8 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
                 yield break;
             yield return reply;
         }
+
+        cancellationToken.ThrowIfCancellationRequested();
     }
 
     private async ValueTask CloseAsync(NatsCloseReason reason)
@@ -350,6 +349,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
 
     private void ValidatePublish(string subject, string? replyTo, NatsHeaders? headers)
     {
+        ArgumentNullException.ThrowIfNull(subject);
         if (!ReferenceEquals(subject, _lastSubject))
         {
             SubjectRules.ThrowIfInvalidPublish(subject, nameof(subject));

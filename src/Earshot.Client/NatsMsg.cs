@@ -141,6 +141,53 @@ public readonly record struct NatsMsg<T> : INatsMsg<T>
     public ValueTask ReplyAsync<TReply>(NatsMsg<TReply> msg, INatsSerialize<TReply>? serializer = null, NatsPubOpts? opts = null, CancellationToken cancellationToken = default) =>
         Target(out string subject).PublishAsync(subject, msg.Data!, msg.Headers, msg.ReplyTo, serializer, opts, cancellationToken);
 
+    /// <summary>Makes a message from bytes, as the connection does for received ones.</summary>
+    /// <param name="subject">The subject.</param>
+    /// <param name="replyTo">Where replies go.</param>
+    /// <param name="headersBuffer">The header block; null: no headers.</param>
+    /// <param name="payloadBuffer">The payload.</param>
+    /// <param name="connection">The connection replies go through.</param>
+    /// <param name="headerParser">Reads the header block.</param>
+    /// <param name="serializer">Reads the payload.</param>
+    /// <returns>The message; its <see cref="Error"/> tells what could not be read.</returns>
+#pragma warning disable CA1000 // callers have it in this place
+    public static NatsMsg<T> Build(
+        string subject,
+        string? replyTo,
+        in ReadOnlySequence<byte>? headersBuffer,
+        in ReadOnlySequence<byte> payloadBuffer,
+        INatsConnection? connection,
+        NatsHeaderParser headerParser,
+        INatsDeserialize<T> serializer)
+#pragma warning restore CA1000
+    {
+        ArgumentNullException.ThrowIfNull(subject);
+        ArgumentNullException.ThrowIfNull(headerParser);
+        ArgumentNullException.ThrowIfNull(serializer);
+        NatsHeaders? headers = null;
+        NatsException? error = null;
+        T? data = default;
+        try
+        {
+            headers = headersBuffer is { } block ? headerParser.Parse(block) : null;
+            data = payloadBuffer.IsEmpty ? default : serializer.Deserialize(payloadBuffer, new NatsMsgContext(subject, replyTo, headers));
+        }
+        catch (NatsHeaderParseException e)
+        {
+            error = e;
+        }
+        catch (Exception e)
+        {
+            error = new NatsDeserializeException(payloadBuffer.ToArray(), e);
+        }
+
+        NatsMsgFlags flags = payloadBuffer.IsEmpty ? NatsMsgFlags.Empty : NatsMsgFlags.None;
+        if (payloadBuffer.IsEmpty && headers?.Code == 503)
+            flags |= NatsMsgFlags.NoResponders;
+        int size = subject.Length + (replyTo?.Length ?? 0) + (int)(headersBuffer?.Length ?? 0) + (int)payloadBuffer.Length;
+        return new NatsMsg<T>(subject, replyTo, size, headers, data, connection, flags) { Error = error };
+    }
+
     /// <summary>Makes the message a user sees, on the user's time. Takes over the received array.</summary>
     internal static NatsMsg<T> From(in InboundMessage received, NatsConnection connection, INatsDeserialize<T> deserializer)
     {
@@ -214,5 +261,45 @@ public readonly record struct NatsMsg<T> : INatsMsg<T>
     {
         subject = ReplyTo ?? throw new InvalidOperationException("This message asks for no reply: it has no reply subject.");
         return Connection ?? throw new InvalidOperationException("This message came from no connection, so there is nothing to reply on.");
+    }
+}
+
+/// <summary>Builds messages for tests of the application's own code: what it is given, with the size the server would count.</summary>
+/// <typeparam name="T">Type of the value.</typeparam>
+public class NatsMsgBuilder<T>
+{
+    /// <summary>The subject. Default: empty.</summary>
+    public string Subject { get; set; } = "";
+
+    /// <summary>Where replies go.</summary>
+    public string? ReplyTo { get; set; }
+
+    /// <summary>The headers.</summary>
+    public NatsHeaders? Headers { get; set; }
+
+    /// <summary>The value.</summary>
+    public T? Data { get; set; }
+
+    /// <summary>The connection replies go through.</summary>
+    public INatsConnection? Connection { get; set; }
+
+    /// <summary>What is known of the message.</summary>
+    public NatsMsgFlags Flags { get; set; }
+
+    /// <summary>Tells how many bytes the value has. Default: bytes and primitives.</summary>
+    public INatsSerializer<T>? Serializer { get; set; }
+
+    /// <summary>The message as it stands now.</summary>
+    /// <exception cref="NatsException">The value cannot be serialised, so it has no size.</exception>
+    public NatsMsg<T> Msg => new(Subject, ReplyTo, Size(), Headers, Data, Connection, Flags);
+
+    private int Size()
+    {
+        int size = Subject.Length + (ReplyTo?.Length ?? 0) + (Headers is { Count: > 0 } ? HeaderCodec.Measure(Headers) : 0);
+        if (Data is null)
+            return size;
+        using var writer = new NatsBufferWriter<byte>();
+        (Serializer ?? NatsDefaultSerializer<T>.Default).Serialize(writer, Data, new NatsMsgContext(Subject, ReplyTo, Headers));
+        return size + writer.WrittenCount;
     }
 }

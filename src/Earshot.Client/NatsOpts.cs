@@ -140,6 +140,9 @@ public sealed record NatsOpts
     /// <summary>How long a request may take: connecting, sending and the reply together. Default: 5 s.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Accepted for code that sets it. Both ways share one inbox subscription per connection here, so it changes nothing. Default: direct.</summary>
+    public NatsRequestReplyMode RequestReplyMode { get; init; } = NatsRequestReplyMode.Direct;
+
     /// <summary>What happens to requests that a lost session carried. Default: they fail at once, outcome unknown.</summary>
     public RequestFailMode RequestsOnDisconnect { get; init; } = RequestFailMode.Failed;
 
@@ -151,6 +154,9 @@ public sealed record NatsOpts
 
     /// <summary>What happens to messages above the limits. Default: the new one is dropped.</summary>
     public BoundedChannelFullMode SubPendingChannelFullMode { get; init; } = BoundedChannelFullMode.DropNewest;
+
+    /// <summary>Slow consumers and their dropped messages are not logged; the events come all the same. Default: false.</summary>
+    public bool SuppressSlowConsumerWarnings { get; init; }
 
     /// <summary>How long draining may take. Default: 30 s.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(30);
@@ -202,4 +208,14 @@ public sealed class NatsPipeConnectionFactory(Func<Uri, CancellationToken, Value
     /// <inheritdoc/>
     public async ValueTask<INatsSocketConnection> ConnectAsync(Uri uri, NatsOpts opts, CancellationToken cancellationToken) =>
         new NatsPipeConnection(await connect(uri, cancellationToken).ConfigureAwait(false));
+}
+
+/// <summary>How replies travel in the official .NET client; see <see cref="NatsOpts.RequestReplyMode"/>.</summary>
+public enum NatsRequestReplyMode
+{
+    /// <summary>One inbox subscription for all requests.</summary>
+    SharedInbox = 0,
+
+    /// <summary>Replies go straight to the waiting request.</summary>
+    Direct = 1,
 }

@@ -3,22 +3,17 @@ using System.Text;
 namespace Earshot.Messages;
 
 /// <summary>
-/// Turns subject bytes into strings and reuses the string while the same bytes repeat: a literal subscription costs one
-/// comparison per message, a wildcard one a look into a small direct-mapped table. Used by the read loop only.
+/// Turns subject bytes into strings and reuses the string while the same bytes repeat: a look into a small direct-mapped
+/// table. Two subjects that meet in one place only cost strings, never each other's text. Used by the read loop only.
 /// </summary>
-internal sealed class SubjectCache(string ownSubject)
+internal sealed class SubjectCache
 {
     private const int Slots = 32;
 
-    private readonly byte[] _ownBytes = Encoding.UTF8.GetBytes(ownSubject);
-    private Entry[]? _entries;
+    private readonly Entry[] _entries = new Entry[Slots];
 
     public string Get(ReadOnlySpan<byte> subject)
     {
-        if (subject.SequenceEqual(_ownBytes))
-            return ownSubject;
-
-        _entries ??= new Entry[Slots];
         ref Entry entry = ref _entries[Slot(subject)];
         if (entry.Bytes is { } bytes && subject.SequenceEqual(bytes))
             return entry.Text!;

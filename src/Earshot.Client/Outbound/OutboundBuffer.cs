@@ -57,7 +57,8 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     private long _appended;
     private long _tailEndsAt;
     private long _flightEndsAt;
-    private long _sentMessages;
+    private long _settled; // publishes that are no longer here: sent or lost
+    private long _lost;
     private long _sentBytes;
     private long _flightStarted;
 
@@ -69,18 +70,28 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
 
     public long PendingBytes => Volatile.Read(ref _length) + Volatile.Read(ref _tailLength) + Math.Max(0, Volatile.Read(ref _flightLength) - Volatile.Read(ref _flightSent));
 
-    public long PendingMessages => Volatile.Read(ref _appended) - Volatile.Read(ref _sentMessages);
+    public long PendingMessages => Math.Max(0, Volatile.Read(ref _appended) - Volatile.Read(ref _settled));
 
-    public long SentMessages => Volatile.Read(ref _sentMessages);
+    /// <summary>Publishes handed to a transport that took them; those lost in a failed write or never sent do not count.</summary>
+    public long SentMessages => Volatile.Read(ref _settled) - Volatile.Read(ref _lost);
 
     public long SentBytes => Volatile.Read(ref _sentBytes);
 
     public bool IsAttached => Volatile.Read(ref _flusher) is not null;
 
-    /// <summary>Since when the running write has not come back; null while nothing is being written.</summary>
-    public TimeSpan? WriteAge => Volatile.Read(ref _flightStarted) is var started and not 0 ? time.GetElapsedTime(started) : null;
+    /// <summary>Whether publishes go to this session now.</summary>
+    public bool IsAttachedTo(IFlusher flusher) => ReferenceEquals(Volatile.Read(ref _flusher), flusher);
 
-    /// <summary>Appends a message, or says why not. <paramref name="number"/> counts publishes, for <see cref="CutSummary.KeptFrom"/>.</summary>
+    /// <summary>Since when the running write has not come back; null while nothing is being written.</summary>
+    public TimeSpan? WriteAge => WriteStarted is { } started ? time.GetElapsedTime(started) : null;
+
+    /// <inheritdoc cref="WriteAge"/>
+    public long? WriteStarted => Volatile.Read(ref _flightStarted) is var started and not 0 ? started : null;
+
+    /// <summary>
+    /// Appends a message, or says why not. <paramref name="number"/> counts publishes, for <see cref="CutSummary.KeptFrom"/>; it
+    /// is written under the gate, so that a cut right after the append knows it.
+    /// </summary>
     public AppendResult TryPublish(in OutgoingMessage message, bool needsSession, bool inline, out long number, out int size)
     {
         if (message.Size > MaxPayload)
@@ -165,6 +176,7 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
 
         _flusher = flusher;
         _flushing = false;
+        WakeLocked(); // what was too large to be kept may go now, and with nothing to replay no write would tell
         return StartLocked();
     }
 
@@ -179,6 +191,7 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
         (_drainingFlusher, _flusher) = (_flusher, null);
         (_tail, _tailLength, _active, _length) = (_active, _length, [], 0);
         _tailEndsAt = _appended;
+        WakeLocked();
         return start;
     }
 
@@ -194,8 +207,7 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
 
         long pending = flight.Kept + tail.Kept + active.Kept;
         _sentBytes += _flightSent;
-        _sentMessages = _appended - pending;
-        long unknownBytes = flight.InDoubtBytes;
+        (_settled, _lost) = (_appended - pending, _lost + flight.InDoubt);
         ReleaseLocked(ref _flight, ref _flightLength);
         ReleaseLocked(ref _tail, ref _tailLength);
         (_flightSent, _slice, _length) = (0, 0, 0);
@@ -203,7 +215,7 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
         kept.WrittenSpan.CopyTo(_active);
         _length = kept.WrittenCount;
         WakeLocked();
-        return new CutSummary(pending, _length, flight.InDoubt, unknownBytes, _appended - pending);
+        return new CutSummary(pending, _length, flight.InDoubt, flight.InDoubtBytes, _appended - pending);
     }
 
     /// <summary>Drops kept publishes that the new server would refuse by closing the connection. Call before attaching.</summary>
@@ -214,7 +226,7 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
         List<(string, int)> dropped = [];
         int keptLength = OutboundCut.DropTooLarge(_active.AsSpan(0, _length), maxPayload, dropped);
         _length = keptLength;
-        _sentMessages += dropped.Count;
+        (_settled, _lost) = (_settled + dropped.Count, _lost + dropped.Count);
         return dropped;
     }
 
@@ -248,7 +260,7 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
             if (_flightSent < _flightLength)
                 return true;
             _sentBytes += _flightLength;
-            _sentMessages = _flightEndsAt;
+            _settled = _flightEndsAt;
             ReleaseLocked(ref _flight, ref _flightLength);
             (_flightSent, _flightStarted) = (0, 0);
             if (_tailLength > 0 || (_flusher is not null && _length > 0))
@@ -266,7 +278,8 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
             _isClosed = true;
             (long messages, long bytes) = (PendingMessages, _length);
             ReleaseLocked(ref _active, ref _length);
-            _sentMessages = _appended;
+            (_settled, _lost) = (_appended, _lost + messages);
+            _watermarks.Reset();
             WakeLocked();
             return (messages, bytes);
         }

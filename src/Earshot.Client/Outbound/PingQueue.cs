@@ -34,6 +34,16 @@ internal sealed class PingQueue(OutboundBuffer outbound, TimeProvider time)
 
     public int Count => _waiting.Count;
 
+    /// <summary>When the first PING that has no answer yet was written; null when there is none.</summary>
+    public long? OldestSentAt
+    {
+        get
+        {
+            lock (outbound.Gate)
+                return _waiting.TryPeek(out PingWaiter? oldest) ? oldest.SentAt : null;
+        }
+    }
+
     /// <summary>Writes a PING into the live session; null when there is none.</summary>
     public PingWaiter? Send(bool inline)
     {

@@ -13,4 +13,12 @@ internal readonly record struct PublishCall(string Subject, NatsHeaders? Headers
             copy.Add(header.Key, header.Value);
         return this with { Headers = copy };
     }
+
+    /// <summary>What is left of the timeout, never below zero: a negative remainder must not read as "infinite", which is -1 ms.</summary>
+    public TimeSpan TimeLeft(TimeSpan elapsed)
+    {
+        if (Timeout == System.Threading.Timeout.InfiniteTimeSpan)
+            return Timeout;
+        return elapsed < Timeout ? Timeout - elapsed : TimeSpan.Zero;
+    }
 }

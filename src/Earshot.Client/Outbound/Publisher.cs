@@ -74,9 +74,8 @@ internal sealed class Publisher(OutboundBuffer outbound, Func<NatsOutcome, Excep
             case AppendResult.NoSession:
                 throw new NatsPublishBufferException("There is no session and PendingBufferPolicy says to buffer nothing.");
             default:
-                TimeSpan left = call.Timeout == Timeout.InfiniteTimeSpan ? call.Timeout : call.Timeout - time.GetElapsedTime(started);
-                bool hasTime = left == Timeout.InfiniteTimeSpan || left > TimeSpan.Zero;
-                if (!hasTime || !await outbound.WaitForRoomAsync(last.Size, left, call.CancellationToken).ConfigureAwait(false))
+                TimeSpan left = call.TimeLeft(time.GetElapsedTime(started));
+                if (left == TimeSpan.Zero || !await outbound.WaitForRoomAsync(last.Size, left, call.CancellationToken).ConfigureAwait(false))
                     throw new NatsPublishBufferException($"No room in the outbound buffer within {call.Timeout}; the message was not sent.");
                 break;
         }

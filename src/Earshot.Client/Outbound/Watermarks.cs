@@ -3,7 +3,7 @@ using Earshot.Events;
 namespace Earshot.Outbound;
 
 /// <summary>
-/// Reports how full the buffer is while there is no live session: high at 80 %, low again at 50 %, full once per episode.
+/// Reports how full the buffer is while there is no live session: high at 80 %, low when all that had gathered is on its way, full once per episode.
 /// Called under the buffer's gate.
 /// </summary>
 internal sealed class Watermarks(OutboundOptions options, Journal journal)
@@ -13,7 +13,7 @@ internal sealed class Watermarks(OutboundOptions options, Journal journal)
 
     public void Grown(bool isDetached, long length)
     {
-        if (!isDetached || _isHigh || length < options.Limit / 10 * 8)
+        if (!isDetached || _isHigh || length < options.Limit * 8 / 10)
             return;
         _isHigh = true;
         journal.Append(new NatsPendingBufferHighEvent { Bytes = length, Limit = options.Limit, Ratio = (double)length / options.Limit });
@@ -26,6 +26,9 @@ internal sealed class Watermarks(OutboundOptions options, Journal journal)
         _isFull = true;
         journal.Append(new NatsPendingBufferFullEvent { Limit = options.Limit, Policy = options.Policy });
     }
+
+    /// <summary>The connection is over; the next life starts with an empty buffer and says nothing of the old one.</summary>
+    public void Reset() => (_isHigh, _isFull) = (false, false);
 
     /// <summary>All that had gathered is on its way.</summary>
     public void Shrunk()

@@ -11,10 +11,13 @@ namespace Earshot.Sessions;
 /// </summary>
 internal sealed class Handshake(ITransport transport, ReceiveBuffer buffer, TimeProvider time)
 {
+    private static readonly byte[] PongFrame = ClientOperationWriter.Pong.ToArray();
+
     private readonly ServerOperationReader _reader = new(new ProtocolLimits { MaxControlLine = 64 * 1024 });
     private readonly long _started = time.GetTimestamp();
     private NatsServerInfo? _info;
     private NatsServerError? _error;
+    private bool _owesPong;
 
     /// <summary>The INFO heard before the transport was encrypted; one that comes through this transport replaces it.</summary>
     public NatsServerInfo? Heard { init => _info = value; }
@@ -38,6 +41,7 @@ internal sealed class Handshake(ITransport transport, ReceiveBuffer buffer, Time
     /// <summary>Introduces the client and waits until the server has accepted it; returns the INFO that then counts.</summary>
     public async Task<NatsServerInfo> IntroduceAsync(ConnectInfo connect)
     {
+        ParseEarly();
         Phase = ConnectPhase.Authentication;
         long started = time.GetTimestamp();
         var frames = new ArrayBufferWriter<byte>(512);
@@ -63,6 +67,19 @@ internal sealed class Handshake(ITransport transport, ReceiveBuffer buffer, Time
         return _info!;
     }
 
+    // A PONG that is here before our PING cannot be the answer to it.
+    private void ParseEarly()
+    {
+        try
+        {
+            ParseUnread(static _ => false);
+        }
+        catch (NatsProtocolViolationException e)
+        {
+            throw new HandshakeException(Phase, e, _error);
+        }
+    }
+
     private async Task ReadUntilAsync(Func<Handshake, bool> isDone)
     {
         while (true)
@@ -80,6 +97,7 @@ internal sealed class Handshake(ITransport transport, ReceiveBuffer buffer, Time
                 return;
             try
             {
+                await AnswerPingAsync().ConfigureAwait(false);
                 if (await buffer.FillAsync(_reader.BytesNeeded).ConfigureAwait(false))
                     continue;
             }
@@ -108,12 +126,24 @@ internal sealed class Handshake(ITransport transport, ReceiveBuffer buffer, Time
                 case ServerOperationKind.Pong when Phase == ConnectPhase.Authentication:
                     Phase = ConnectPhase.Resubscribe;
                     break;
+                case ServerOperationKind.Ping:
+                    _owesPong = true;
+                    break;
                 default:
-                    break; // +OK, a PING before ours is answered, a PONG nobody asked for
+                    break; // +OK, a PONG nobody asked for
             }
 
             buffer.Advance(consumed);
         }
+    }
+
+    // Only behind CONNECT: to a server that does not know the client yet it would say nothing.
+    private async Task AnswerPingAsync()
+    {
+        if (!_owesPong || Phase != ConnectPhase.Authentication)
+            return;
+        _owesPong = false;
+        await transport.SendAsync(PongFrame).ConfigureAwait(false);
     }
 
     private async Task DrainForErrorAsync()

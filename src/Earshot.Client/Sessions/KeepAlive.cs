@@ -1,5 +1,6 @@
 using Earshot.Errors;
 using Earshot.Events;
+using Earshot.Outbound;
 using Earshot.Timing;
 
 namespace Earshot.Sessions;
@@ -14,9 +15,12 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
     private readonly TimerQueue _timers = TimerQueue.For(parts.Time);
     private readonly Lock _gate = new(); // the timer and the read loop's PONG
     private readonly SessionOptions _options = parts.Options;
+    private readonly Queue<PingWaiter> _own = []; // its PINGs that have no PONG yet: they are not what makes a link busy
     private long _baseline; // silence is counted from here when nothing has come since
+    private long _awakeSince; // the process has run without a stall since then
     private long _lastPing;
-    private long _busySince;
+    private long _askedAt; // the first PING since the last sign of life
+    private TimeSpan _nextCheck;
     private long _expectedAt;
     private int _outstanding;
     private TimeSpan _smoothed;
@@ -26,7 +30,8 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
 
     public void Start()
     {
-        _baseline = _lastPing = parts.Time.GetTimestamp();
+        _baseline = _awakeSince = _lastPing = parts.Time.GetTimestamp();
+        _nextCheck = _options.ProbeAfter;
         ScheduleNext(_baseline);
     }
 
@@ -72,32 +77,55 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
 
     private SessionEnd? FindDeathLocked(long now)
     {
-        if (parts.Outbound.WriteAge is { } age && age >= _options.WriteTimeout)
+        if (parts.Outbound.WriteAge is { } age && age >= _options.WriteTimeout && parts.Time.GetElapsedTime(_awakeSince, now) >= _options.WriteTimeout)
         {
             parts.Journal.Append(new NatsSocketWriteTimeoutEvent { Limit = _options.WriteTimeout, PendingBytes = parts.Outbound.PendingBytes });
             return new SessionEnd(NatsDisconnectReason.WriteTimeout, new TimeoutException($"A write did not finish within {_options.WriteTimeout}."));
         }
 
         long lastInbound = Math.Max(session.LastInbound, _baseline);
+        _nextCheck = _options.ProbeAfter;
         if (session.IsReadBlocked)
-            return null; // we are not reading: silence is ours
-        if (lastInbound > _lastPing)
-            _outstanding = 0;
-        TimeSpan sincePing = parts.Time.GetElapsedTime(_lastPing, now);
-        TimeSpan silence = parts.Time.GetElapsedTime(Math.Max(lastInbound, BusySinceLocked(now)), now);
-        bool isBusy = _busySince != 0;
-        if (isBusy && silence >= _options.DeadAfter && _outstanding > 0)
-            return StaleLocked(StaleDetector.ReadSilence, lastInbound, now);
-        if (isBusy && silence >= _options.ProbeAfter && _outstanding == 0)
-            PingLocked(now);
-        else if (sincePing >= _options.PingInterval)
         {
-            if (_outstanding >= _options.MaxPingsOut)
-                return StaleLocked(StaleDetector.MissedPongs, lastInbound, now);
-            PingLocked(now);
+            // We are not reading: the silence is ours, and what came meanwhile is still to be read.
+            (_baseline, _outstanding) = (now, 0);
+            return null;
         }
 
+        if (lastInbound > _lastPing)
+            _outstanding = 0;
+        if (BusySinceLocked() is { } busySince && IsSilentLocked(Math.Max(lastInbound, busySince), now))
+            return StaleLocked(StaleDetector.ReadSilence, lastInbound, now);
+        if (parts.Time.GetElapsedTime(_lastPing, now) < _options.PingInterval)
+            return null;
+        if (_outstanding >= _options.MaxPingsOut)
+            return StaleLocked(StaleDetector.MissedPongs, lastInbound, now);
+        PingLocked(now);
         return null;
+    }
+
+    // With something outstanding: probes in time, and says when the probe has stayed without an answer for long enough.
+    private bool IsSilentLocked(long since, long now)
+    {
+        TimeSpan silence = parts.Time.GetElapsedTime(since, now);
+        if (_outstanding == 0)
+        {
+            if (silence < _options.ProbeAfter)
+            {
+                _nextCheck = _options.ProbeAfter - silence;
+                return false;
+            }
+
+            PingLocked(now);
+            if (_outstanding == 0)
+                return false; // there is no session to ask
+        }
+
+        // A timer that came late must not leave the probe less time than it was promised.
+        TimeSpan untilDead = _options.DeadAfter - silence;
+        TimeSpan untilAnswerIsDue = _options.DeadAfter - _options.ProbeAfter - parts.Time.GetElapsedTime(_askedAt, now);
+        _nextCheck = untilDead > untilAnswerIsDue ? untilDead : untilAnswerIsDue;
+        return _outstanding > 0 && _nextCheck <= TimeSpan.Zero;
     }
 
     private SessionEnd StaleLocked(StaleDetector by, long lastInbound, long now)
@@ -116,21 +144,25 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
     private void PingLocked(long now)
     {
         _lastPing = now;
-        _outstanding++;
-        parts.Pings.Send(inline: false);
+        if (parts.Pings.Send(inline: false) is not { } ping)
+            return; // a session that hands over says no more
+        _own.Enqueue(ping);
+        if (_outstanding++ == 0)
+            _askedAt = now;
         if (parts.Journal.Wants(NatsEventKind.PingSent))
             parts.Journal.Append(new NatsPingSentEvent { Outstanding = _outstanding, Max = _options.MaxPingsOut });
     }
 
-    private long BusySinceLocked(long now)
+    // Since when something of ours waits for the server; null when nothing does.
+    private long? BusySinceLocked()
     {
-        bool isBusy = parts.Inbox.InFlight > 0 || parts.Outbound.PendingBytes > 0 || parts.Pings.Count > _outstanding;
-        if (!isBusy)
-            _busySince = 0;
-        else if (_busySince == 0)
-            _busySince = now;
-        return _busySince;
+        while (_own.TryPeek(out PingWaiter? own) && own.Task.IsCompleted)
+            _own.Dequeue();
+        long? since = Earlier(parts.Inbox.BusySince, parts.Outbound.WriteStarted);
+        return parts.Pings.Count > _own.Count ? Earlier(since, parts.Pings.OldestSentAt) : since;
     }
+
+    private static long? Earlier(long? one, long? other) => one is null || other < one ? other : one;
 
     private void ReportStallLocked(long now)
     {
@@ -138,7 +170,7 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
         if (late < _options.StallThreshold)
             return;
         // The clock of this process ran while the process did not: what the server sent meanwhile has not been read yet.
-        _baseline = now;
+        _baseline = _awakeSince = now;
         _outstanding = 0;
         session.LastStall = now;
         parts.Journal.Append(new NatsProcessStalledEvent { Gap = late, Stall = StallKind.TimerDrift });
@@ -148,8 +180,9 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
     private void ScheduleNext(long now)
     {
         TimeSpan untilPing = _options.PingInterval - parts.Time.GetElapsedTime(_lastPing, now);
-        TimeSpan watch = _busySince != 0 ? _options.ProbeAfter / 2 : _options.ProbeAfter;
-        TimeSpan due = untilPing < watch ? untilPing : watch;
+        TimeSpan due = untilPing < _nextCheck ? untilPing : _nextCheck;
+        if (due > _options.ProbeAfter)
+            due = _options.ProbeAfter; // an answer may come meanwhile, and silence begin anew behind it
         if (due < TimeSpan.FromMilliseconds(1))
             due = TimeSpan.FromMilliseconds(1);
         _expectedAt = now + (long)(due.TotalSeconds * parts.Time.TimestampFrequency);

@@ -11,12 +11,24 @@ internal sealed class ReadLoop(ReceiveBuffer buffer, OperationDispatcher dispatc
     private readonly ServerOperationReader _reader = new(ProtocolLimits.Default);
     private long _blockedSince;
     private long _longestBlock;
+    private long _counted; // received bytes that the counters know already
+    private bool _isStopped;
 
     /// <summary>True while a subscription that waits keeps the loop from reading: silence then says nothing about the server.</summary>
     public bool IsBlocked => Volatile.Read(ref _blockedSince) != 0;
 
     /// <summary>How long the loop was kept from reading at most.</summary>
     public TimeSpan LongestBlock => TimeSpan.FromTicks(Volatile.Read(ref _longestBlock));
+
+    /// <summary>
+    /// The session is over: stops waiting for a full subscription. The transport is aborted before, so a loop that receives
+    /// leaves by itself.
+    /// </summary>
+    public void Stop()
+    {
+        Volatile.Write(ref _isStopped, true);
+        parts.Subscriptions.RoomSignal.Wake();
+    }
 
     public async Task<SessionEnd> RunAsync()
     {
@@ -35,20 +47,19 @@ internal sealed class ReadLoop(ReceiveBuffer buffer, OperationDispatcher dispatc
         }
         finally
         {
-            dispatcher.EndOfBatch();
+            EndOfBatch();
             buffer.Release();
         }
     }
 
     private async Task<SessionEnd> ReadUntilEndAsync()
     {
-        long counted = 0;
         while (true)
         {
             ParseUnread();
-            dispatcher.EndOfBatch();
-            parts.Counters.AddBytes(buffer.ReceivedBytes - counted);
-            counted = buffer.ReceivedBytes;
+            EndOfBatch();
+            if (Volatile.Read(ref _isStopped))
+                return new SessionEnd(NatsDisconnectReason.Unknown); // whoever stopped it has given the reason
             if (dispatcher.Batch.Full is { } full)
             {
                 await WaitForRoomAsync(full).ConfigureAwait(false);
@@ -58,6 +69,13 @@ internal sealed class ReadLoop(ReceiveBuffer buffer, OperationDispatcher dispatc
             if (!await buffer.FillAsync(_reader.BytesNeeded).ConfigureAwait(false))
                 return new SessionEnd(NatsDisconnectReason.ServerClosed);
         }
+    }
+
+    private void EndOfBatch()
+    {
+        dispatcher.EndOfBatch();
+        parts.Counters.AddBytes(buffer.ReceivedBytes - _counted);
+        _counted = buffer.ReceivedBytes;
     }
 
     private void ParseUnread()
@@ -73,8 +91,14 @@ internal sealed class ReadLoop(ReceiveBuffer buffer, OperationDispatcher dispatc
     {
         long since = parts.Time.GetTimestamp();
         Volatile.Write(ref _blockedSince, since);
-        while (full.IsOverLimit)
-            await parts.Subscriptions.RoomSignal.WaitAsync(full, static subscription => !subscription.IsOverLimit, CancellationToken.None).ConfigureAwait(false);
+        while (full.IsOverLimit && !Volatile.Read(ref _isStopped))
+        {
+            await parts.Subscriptions.RoomSignal.WaitAsync(
+                (Loop: this, Full: full),
+                static state => !state.Full.IsOverLimit || Volatile.Read(ref state.Loop._isStopped),
+                CancellationToken.None).ConfigureAwait(false);
+        }
+
         dispatcher.Batch.Full = null;
         Volatile.Write(ref _longestBlock, Math.Max(_longestBlock, parts.Time.GetElapsedTime(since).Ticks));
         Volatile.Write(ref _blockedSince, 0);

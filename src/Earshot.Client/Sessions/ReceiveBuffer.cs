@@ -69,15 +69,17 @@ internal sealed class ReceiveBuffer(ITransport transport, TimeProvider time)
     private void MakeRoom(int needed)
     {
         int unread = _end - _start;
-        int capacity = Math.Max(needed, _next);
-        if (_array.Length >= capacity && (_array.Length <= Largest || unread > 0))
+        int capacity = Math.Max(Math.Max(needed, _next), unread + 1);
+        // After a large message the array shrinks again, also when the next one has begun behind it.
+        bool isOversized = _array.Length > 2L * Math.Max(capacity, Largest);
+        if (_array.Length >= capacity && !isOversized)
         {
             if (_start > 0)
                 Unread.CopyTo(_array);
         }
         else
         {
-            byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(capacity, unread + 1));
+            byte[] larger = ArrayPool<byte>.Shared.Rent(capacity);
             Unread.CopyTo(larger);
             if (_array.Length > 0)
                 ArrayPool<byte>.Shared.Return(_array);

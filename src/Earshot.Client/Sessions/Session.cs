@@ -70,10 +70,13 @@ internal sealed class Session
             return; // the first reason wins
         _keepAlive.Stop(); // 1. nobody finds further faults with this session
         _transport.Abort(); // 2. both loops leave at their next call; until then nothing of theirs is touched
+        _readLoop.Stop(); // 3. it may be waiting for a subscription instead of the transport
     }
 
     private async Task RunAsync()
     {
+        // The caller is the connection loop, and a server that sends without a pause would keep it reading for ever.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         SessionEnd found = await _readLoop.RunAsync().ConfigureAwait(false);
         End(Explain(found));
         await WriteLoop.StopAsync().ConfigureAwait(false);
@@ -92,7 +95,7 @@ internal sealed class Session
         new WriteFailureGrace(this, _parts.Time).Start();
     }
 
-    public void WriteGraceOver() => End(new SessionEnd(NatsDisconnectReason.WriteError, Volatile.Read(ref _writeError)));
+    public void WriteGraceOver() => End(Explain(new SessionEnd(NatsDisconnectReason.WriteError, Volatile.Read(ref _writeError))));
 
     private SessionEnd Explain(SessionEnd found)
     {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using Earshot.Messages;
 using Earshot.Protocol;
 
@@ -7,7 +8,7 @@ namespace Earshot.Subscriptions;
 /// <summary>What a sid stands for: a subscription of the application, or the inbox of its requests.</summary>
 internal abstract class InboundTarget(string subject, string? queueGroup)
 {
-    private readonly SubjectCache _subjects = new(subject);
+    private SubjectCache? _subjects; // read loop only; a literal subject never needs it
 
     /// <summary>Set by the table, once.</summary>
     public long SidNumber { get; internal set; }
@@ -38,7 +39,10 @@ internal abstract class InboundTarget(string subject, string? queueGroup)
         byte[] buffer = total == 0 ? [] : isPooled ? ArrayPool<byte>.Shared.Rent(total) : GC.AllocateUninitializedArray<byte>(total);
         operation.Headers.CopyTo(buffer);
         operation.Payload.CopyTo(buffer.AsSpan(headers));
-        string? replyTo = operation.ReplyTo.IsEmpty ? null : System.Text.Encoding.UTF8.GetString(operation.ReplyTo);
-        return new InboundMessage(_subjects.Get(operation.Subject), replyTo, buffer, headers, payload, isPooled);
+        string? replyTo = operation.ReplyTo.IsEmpty ? null : Encoding.UTF8.GetString(operation.ReplyTo);
+        return new InboundMessage(SubjectOf(operation.Subject), replyTo, buffer, headers, payload, isPooled);
     }
+
+    private string SubjectOf(ReadOnlySpan<byte> subject) =>
+        Ascii.Equals(subject, Subject) ? Subject : (_subjects ??= new SubjectCache()).Get(subject);
 }

@@ -10,7 +10,7 @@ namespace Earshot.Subscriptions;
 internal sealed class MessageQueue
 {
     private const int FirstSegment = 8;
-    private const int LargestSegment = 4096;
+    private const int LargestSegment = 1024; // larger ones would live on the large object heap
 
     private Segment? _head; // the reader's
     private Segment? _tail; // the writer's
@@ -34,7 +34,9 @@ internal sealed class MessageQueue
     /// <summary>Writer only.</summary>
     public void Enqueue(in InboundMessage message)
     {
-        int size = message.Size;
+        // Counted before it can be taken, so that a count of nothing means that nothing is there or on its way.
+        Volatile.Write(ref _enqueuedBytes, _enqueuedBytes + message.Size);
+        Volatile.Write(ref _enqueuedMessages, _enqueuedMessages + 1);
         if (_tail is null)
         {
             _tail = new Segment(FirstSegment);
@@ -48,9 +50,6 @@ internal sealed class MessageQueue
             Volatile.Write(ref _tail.Next, next);
             _tail = next;
         }
-
-        Volatile.Write(ref _enqueuedBytes, _enqueuedBytes + size);
-        Volatile.Write(ref _enqueuedMessages, _enqueuedMessages + 1);
     }
 
     /// <summary>One reader at a time.</summary>

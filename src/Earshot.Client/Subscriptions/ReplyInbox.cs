@@ -23,6 +23,7 @@ internal sealed class ReplyInbox : InboundTarget
     private RequestWaiter[] _slots = [];
     private int _used;
     private int _waiting;
+    private long _busySince;
     private bool _isAdded;
     private TaskCompletionSource? _idle;
 
@@ -39,6 +40,9 @@ internal sealed class ReplyInbox : InboundTarget
 
     public int InFlight => Volatile.Read(ref _waiting);
 
+    /// <summary>Since when there has always been a request in flight; null while there is none.</summary>
+    public long? BusySince => InFlight > 0 ? Volatile.Read(ref _busySince) : null;
+
     public override long RemainingMessages => 0;
 
     public override bool IsWanted => true;
@@ -46,9 +50,8 @@ internal sealed class ReplyInbox : InboundTarget
     /// <summary>Takes a slot for one request.</summary>
     public RequestWaiter Begin(string subject, bool wantsExactPayload, TimeSpan timeout)
     {
-        long deadline = timeout == Timeout.InfiniteTimeSpan
-            ? long.MaxValue
-            : _table.Time.GetTimestamp() + (long)(timeout.TotalSeconds * _table.Time.TimestampFrequency);
+        long now = _table.Time.GetTimestamp();
+        long deadline = timeout == Timeout.InfiniteTimeSpan ? long.MaxValue : now + (long)(timeout.TotalSeconds * _table.Time.TimestampFrequency);
         RequestWaiter? waiter;
         lock (_gate)
         {
@@ -56,7 +59,9 @@ internal sealed class ReplyInbox : InboundTarget
                 _isAdded = _table.TryAdd(this);
             if (!_free.TryPop(out waiter))
                 waiter = NewWaiterLocked();
-            _waiting++;
+            if (_waiting == 0)
+                Volatile.Write(ref _busySince, now);
+            Volatile.Write(ref _waiting, _waiting + 1);
             waiter.Begin(subject, wantsExactPayload, deadline);
             if (deadline != long.MaxValue)
                 _sweep.NeededAtLocked(deadline, timeout);
@@ -70,8 +75,10 @@ internal sealed class ReplyInbox : InboundTarget
         lock (_gate)
         {
             _free.Push(waiter);
-            if (--_waiting == 0)
-                _idle?.TrySetResult();
+            if (--_waiting > 0)
+                return;
+            _idle?.TrySetResult();
+            _idle = null;
         }
     }
 
@@ -88,6 +95,9 @@ internal sealed class ReplyInbox : InboundTarget
         }
 
         return WaitAsync(idle, patience, time);
+
+        static async Task WaitAsync(Task idle, TimeSpan patience, TimeProvider time) =>
+            await idle.WaitAsync(patience, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <summary>Writes "prefix.token" and returns its length.</summary>
@@ -105,10 +115,13 @@ internal sealed class ReplyInbox : InboundTarget
             return;
         RequestWaiter[] slots = Volatile.Read(ref _slots);
         uint slot = (uint)(token & 0xFFFFFF);
-        if (slot >= slots.Length || slots[slot] is not { IsWaiting: true } waiter || waiter.Generation != (uint)(token >> 24))
+        if (slot >= slots.Length || slots[slot] is not { } waiter)
+            return;
+        long ticket = waiter.Ticket;
+        if (!RequestWaiter.IsWaitingAt(ticket) || RequestWaiter.GenerationOf(ticket) != (uint)(token >> 24))
             return; // nobody waits any longer: the reply came too late
         InboundMessage message = Copy(operation, waiter.WantsExactPayload);
-        if (!waiter.TryComplete(message) && message.IsPooled)
+        if (!waiter.TryComplete(ticket, message) && message.IsPooled)
             ArrayPool<byte>.Shared.Return(message.Buffer);
     }
 
@@ -128,19 +141,15 @@ internal sealed class ReplyInbox : InboundTarget
     public int FailSubject(string subject, Exception exception) =>
         FailWhere(static (waiter, refused) => waiter.Subject == refused, subject, exception);
 
-    private async Task WaitAsync(Task idle, TimeSpan patience, TimeProvider time)
-    {
-        await idle.WaitAsync(patience, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        lock (_gate)
-            _idle = null;
-    }
-
     private int FailWhere<TState>(Func<RequestWaiter, TState, bool> predicate, TState state, Exception exception)
     {
         int failed = 0;
         foreach (RequestWaiter waiter in Volatile.Read(ref _slots))
         {
-            if (waiter is { IsWaiting: true } && predicate(waiter, state) && waiter.TryFail(exception))
+            if (waiter is null)
+                continue;
+            long ticket = waiter.Ticket;
+            if (predicate(waiter, state) && waiter.TryFail(ticket, exception))
                 failed++;
         }
 
@@ -176,25 +185,30 @@ internal sealed class ReplyInbox : InboundTarget
 
         protected override void Fire()
         {
+            // First of all, so that a request that begins during the sweep schedules for itself.
+            lock (inbox._gate)
+                _dueAt = long.MaxValue;
             TimeProvider time = inbox._table.Time;
             long now = time.GetTimestamp();
             long next = long.MaxValue;
             foreach (RequestWaiter waiter in Volatile.Read(ref inbox._slots))
             {
-                if (waiter is not { IsWaiting: true })
+                if (waiter is null)
                     continue;
-                if (waiter.Deadline <= now)
-                    waiter.TryFail(new NatsNoReplyException($"No reply to '{waiter.Subject}' within the request's timeout.", NatsOutcome.Unknown));
+                long ticket = waiter.Ticket;
+                long deadline = waiter.Deadline;
+                if (!RequestWaiter.IsWaitingAt(ticket))
+                    continue;
+                if (deadline <= now)
+                    waiter.TryFail(ticket, new NatsNoReplyException($"No reply to '{waiter.Subject}' within the request's timeout.", NatsOutcome.Unknown));
                 else
-                    next = Math.Min(next, waiter.Deadline);
+                    next = Math.Min(next, deadline);
             }
 
+            if (next == long.MaxValue)
+                return;
             lock (inbox._gate)
-            {
-                _dueAt = long.MaxValue;
-                if (next != long.MaxValue)
-                    NeededAtLocked(next, time.GetElapsedTime(now, next));
-            }
+                NeededAtLocked(next, time.GetElapsedTime(now, next));
         }
     }
 }

@@ -9,18 +9,25 @@ namespace Earshot.Subscriptions;
 /// </summary>
 internal sealed class RequestWaiter(ReplyInbox inbox, int slot) : IValueTaskSource<InboundMessage>
 {
-    private const int Free = 0;
-    private const int Waiting = 1;
-    private const int Done = 2;
+    private const long Free = 0;
+    private const long Waiting = 1;
+    private const long Done = 2;
+    private const int StateBits = 2;
+    private const long StateMask = (1 << StateBits) - 1;
 
+    // Generation and state in one word: whoever completes a request names the use of the slot that it means, so that neither a
+    // reply nor a timeout that was delayed for an instant can hit the next request in the same slot.
+    private long _ticket;
     private ManualResetValueTaskSourceCore<InboundMessage> _core = new() { RunContinuationsAsynchronously = true };
     private CancellationTokenRegistration _registration;
-    private int _state;
+
+    /// <summary>
+    /// Its number among the publishes of the connection, to tell whether a cut kept it. A field, so that the outbound buffer can
+    /// write it under its gate.
+    /// </summary>
+    public long PublishNumber;
 
     public int Slot { get; } = slot;
-
-    /// <summary>Part of the token; changes with each use.</summary>
-    public uint Generation { get; private set; }
 
     public string Subject { get; private set; } = "";
 
@@ -29,39 +36,44 @@ internal sealed class RequestWaiter(ReplyInbox inbox, int slot) : IValueTaskSour
     /// <summary>Timestamp after which the request has timed out; <see cref="long.MaxValue"/>: never.</summary>
     public long Deadline { get; private set; }
 
-    /// <summary>Its number among the publishes of the connection, to tell whether a cut kept it.</summary>
-    public long PublishNumber { get; set; }
+    /// <summary>The present use of the slot and its state; read it before anything else of the waiter.</summary>
+    public long Ticket => Volatile.Read(ref _ticket);
 
-    public bool IsWaiting => Volatile.Read(ref _state) == Waiting;
+    /// <summary>Part of the token; changes with each use.</summary>
+    public uint Generation => GenerationOf(Ticket);
+
+    public bool IsWaiting => IsWaitingAt(Ticket);
+
+    public static bool IsWaitingAt(long ticket) => (ticket & StateMask) == Waiting;
+
+    public static uint GenerationOf(long ticket) => (uint)(ticket >> StateBits);
 
     public void Begin(string subject, bool wantsExactPayload, long deadline)
     {
-        (Subject, WantsExactPayload, Deadline) = (subject, wantsExactPayload, deadline);
-        Generation++;
-        PublishNumber = long.MaxValue;
+        (Subject, WantsExactPayload, Deadline, PublishNumber) = (subject, wantsExactPayload, deadline, long.MaxValue);
         _core.Reset();
-        Volatile.Write(ref _state, Waiting);
+        Volatile.Write(ref _ticket, ((long)(GenerationOf(_ticket) + 1) << StateBits) | Waiting);
     }
 
     public ValueTask<InboundMessage> WaitAsync(CancellationToken cancellationToken)
     {
         short version = _core.Version;
         if (cancellationToken.CanBeCanceled)
-            _registration = cancellationToken.UnsafeRegister(static (self, token) => ((RequestWaiter)self!).TryFail(new OperationCanceledException(token)), this);
+            _registration = cancellationToken.UnsafeRegister(static (self, token) => ((RequestWaiter)self!).Cancel(token), this);
         return new ValueTask<InboundMessage>(this, version);
     }
 
-    public bool TryComplete(in InboundMessage message)
+    public bool TryComplete(long ticket, in InboundMessage message)
     {
-        if (Interlocked.CompareExchange(ref _state, Done, Waiting) != Waiting)
+        if (!TryLeaveWaiting(ticket))
             return false;
         _core.SetResult(message);
         return true;
     }
 
-    public bool TryFail(Exception exception)
+    public bool TryFail(long ticket, Exception exception)
     {
-        if (Interlocked.CompareExchange(ref _state, Done, Waiting) != Waiting)
+        if (!TryLeaveWaiting(ticket))
             return false;
         _core.SetException(exception);
         return true;
@@ -70,8 +82,15 @@ internal sealed class RequestWaiter(ReplyInbox inbox, int slot) : IValueTaskSour
     /// <summary>The request was never written: gives the slot back without waiting.</summary>
     public void Abandon()
     {
-        Volatile.Write(ref _state, Free);
-        inbox.Return(this);
+        if (!TryLeaveWaiting(Ticket))
+        {
+            // A timeout or the end of the connection is completing it at this moment; the slot is free only after that.
+            SpinWait spin = default;
+            while (_core.GetStatus(_core.Version) == ValueTaskSourceStatus.Pending)
+                spin.SpinOnce();
+        }
+
+        GiveBack();
     }
 
     InboundMessage IValueTaskSource<InboundMessage>.GetResult(short token)
@@ -85,8 +104,7 @@ internal sealed class RequestWaiter(ReplyInbox inbox, int slot) : IValueTaskSour
         }
         finally
         {
-            Volatile.Write(ref _state, Free);
-            inbox.Return(this);
+            GiveBack();
         }
     }
 
@@ -94,4 +112,16 @@ internal sealed class RequestWaiter(ReplyInbox inbox, int slot) : IValueTaskSour
 
     void IValueTaskSource<InboundMessage>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _core.OnCompleted(continuation, state, token, flags);
+
+    // The registration is disposed before the slot is given back, so the present ticket is the one that was cancelled.
+    private void Cancel(CancellationToken cancellationToken) => TryFail(Ticket, new OperationCanceledException(cancellationToken));
+
+    private bool TryLeaveWaiting(long ticket) =>
+        IsWaitingAt(ticket) && Interlocked.CompareExchange(ref _ticket, (ticket & ~StateMask) | Done, ticket) == ticket;
+
+    private void GiveBack()
+    {
+        Volatile.Write(ref _ticket, (_ticket & ~StateMask) | Free);
+        inbox.Return(this);
+    }
 }

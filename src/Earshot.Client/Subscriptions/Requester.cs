@@ -57,10 +57,8 @@ internal sealed class Requester(OutboundBuffer outbound, ReplyInbox inbox, Reque
                 HeadersLength = headersLength,
                 Payload = payload,
             };
-            AppendResult result = outbound.TryPublish(message, needsSession: true, inline: true, out long number, out _);
-            if (result == AppendResult.Appended)
-                waiter.PublishNumber = number;
-            else
+            AppendResult result = outbound.TryPublish(message, needsSession: true, inline: true, out waiter.PublishNumber, out _);
+            if (result != AppendResult.Appended)
                 waiter.Abandon();
             return result;
         }
@@ -77,8 +75,8 @@ internal sealed class Requester(OutboundBuffer outbound, ReplyInbox inbox, Reque
         call = call.WithOwnHeaders();
         while (true)
         {
-            TimeSpan left = call.Timeout == Timeout.InfiniteTimeSpan ? call.Timeout : call.Timeout - time.GetElapsedTime(started);
-            if (left != Timeout.InfiniteTimeSpan && left <= TimeSpan.Zero)
+            TimeSpan left = call.TimeLeft(time.GetElapsedTime(started));
+            if (left == TimeSpan.Zero)
                 throw NotSent(call);
             if (last == AppendResult.Closed)
                 throw gate.Closed(NatsOutcome.NotSent);
@@ -93,7 +91,9 @@ internal sealed class Requester(OutboundBuffer outbound, ReplyInbox inbox, Reque
             }
 
             int headersLength = call.Headers is { Count: > 0 } headers ? HeaderCodec.Measure(headers) : 0;
-            left = call.Timeout == Timeout.InfiniteTimeSpan ? call.Timeout : call.Timeout - time.GetElapsedTime(started);
+            left = call.TimeLeft(time.GetElapsedTime(started));
+            if (left == TimeSpan.Zero)
+                throw NotSent(call);
             last = TryStart(call with { Timeout = left }, headersLength, payload, wantsExactPayload, out RequestWaiter? waiter);
             if (last == AppendResult.Appended)
                 return await waiter!.WaitAsync(call.CancellationToken).ConfigureAwait(false);
@@ -112,6 +112,10 @@ internal sealed class Requester(OutboundBuffer outbound, ReplyInbox inbox, Reque
         catch (TimeoutException)
         {
             throw NotSent(call);
+        }
+        catch (NatsConnectionFailedException)
+        {
+            throw gate.Closed(NatsOutcome.NotSent); // it gave up: as for everything else that waited, with the reason
         }
     }
 

@@ -10,78 +10,90 @@ internal sealed class SlowConsumerEpisode(INatsSub subscription, SubscriptionLim
 {
     private static readonly TimeSpan ReportEvery = TimeSpan.FromSeconds(1);
 
+    private readonly Lock _gate = new(); // the read loop and a reader; taken only while a subscription is slow
     private long _dropped;
     private long _droppedBefore; // at the start of the episode
     private long _droppedReported;
     private long _peak;
-    private long _started; // timestamp; 0 = no episode
+    private long _started; // timestamp of the episode
     private long _reported;
+    private bool _isSlow;
+    private bool _hasReported;
 
     public long Dropped => Volatile.Read(ref _dropped);
 
     public void OverLimit(long messages, long bytes)
     {
-        _peak = Math.Max(_peak, messages);
-        if (Volatile.Read(ref _started) != 0)
-            return;
-        _droppedBefore = _dropped;
-        Volatile.Write(ref _started, table.Time.GetTimestamp());
-        table.Journal.Append(new NatsSlowConsumerEvent
+        lock (_gate)
         {
-            Subscription = subscription,
-            Sid = subscription.Sid,
-            Subject = subscription.Subject,
-            PendingMessages = messages,
-            PendingBytes = bytes,
-            LimitMessages = limits.Messages,
-            LimitBytes = limits.Bytes,
-            Policy = limits.Policy,
-        });
+            _peak = Math.Max(_peak, messages);
+            if (_isSlow)
+                return;
+            (_droppedBefore, _started) = (_dropped, table.Time.GetTimestamp());
+            table.Journal.Append(new NatsSlowConsumerEvent
+            {
+                Subscription = subscription,
+                Sid = subscription.Sid,
+                Subject = subscription.Subject,
+                PendingMessages = messages,
+                PendingBytes = bytes,
+                LimitMessages = limits.Messages,
+                LimitBytes = limits.Bytes,
+                Policy = limits.Policy,
+            });
+            Volatile.Write(ref _isSlow, true);
+        }
     }
 
     public void MessageDropped(string subject, int size)
     {
-        Volatile.Write(ref _dropped, _dropped + 1);
-        table.CountDropped();
-        if (!table.Journal.Wants(NatsEventKind.MessageDropped))
-            return;
-        long now = table.Time.GetTimestamp();
-        if (_reported != 0 && table.Time.GetElapsedTime(_reported, now) < ReportEvery)
-            return;
-        Report(subject, size, now);
+        lock (_gate)
+        {
+            Volatile.Write(ref _dropped, _dropped + 1);
+            table.CountDropped();
+            ReportLocked(subject, size);
+        }
     }
 
     public void MessageRead(long messages, long bytes)
     {
-        long started = Volatile.Read(ref _started);
-        if (started == 0 || messages > limits.Messages / 2 || bytes > limits.Bytes / 2)
+        if (!Volatile.Read(ref _isSlow) || messages > limits.Messages / 2 || bytes > limits.Bytes / 2)
             return;
-        if (Interlocked.Exchange(ref _started, 0) == 0)
-            return;
-        long dropped = Dropped - _droppedBefore;
-        if (Dropped > _droppedReported && table.Journal.Wants(NatsEventKind.MessageDropped))
-            Report(subscription.Subject, 0, table.Time.GetTimestamp());
-        table.Journal.Append(new NatsSlowConsumerRecoveredEvent
+        lock (_gate)
         {
-            Subscription = subscription,
-            Duration = table.Time.GetElapsedTime(started),
-            Dropped = dropped,
-            PeakPending = _peak,
-        });
-        _peak = 0;
+            if (!_isSlow)
+                return;
+            Volatile.Write(ref _isSlow, false);
+            if (_dropped > _droppedReported)
+                ReportLocked(subscription.Subject, 0);
+            table.Journal.Append(new NatsSlowConsumerRecoveredEvent
+            {
+                Subscription = subscription,
+                Duration = table.Time.GetElapsedTime(_started),
+                Dropped = _dropped - _droppedBefore,
+                PeakPending = _peak,
+            });
+            _peak = 0;
+        }
     }
 
-    private void Report(string subject, int size, long now)
+    // What is not reported now is part of the next report; the sum over all reports never exceeds what was dropped.
+    private void ReportLocked(string subject, int size)
     {
-        long since = Dropped - _droppedReported;
-        (_droppedReported, _reported) = (Dropped, now);
+        if (!table.Journal.Wants(NatsEventKind.MessageDropped))
+            return;
+        long now = table.Time.GetTimestamp();
+        if (_hasReported && table.Time.GetElapsedTime(_reported, now) < ReportEvery)
+            return;
+        long since = _dropped - _droppedReported;
+        (_hasReported, _droppedReported, _reported) = (true, _dropped, now);
         table.Journal.Append(new NatsMessageDroppedEvent
         {
             Subscription = subscription,
             Subject = subject,
             Size = size,
             DroppedSinceLast = since,
-            DroppedTotal = Dropped,
+            DroppedTotal = _dropped,
             Reason = DropReason.QueueFull,
         });
     }

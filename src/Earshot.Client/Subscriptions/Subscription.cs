@@ -13,25 +13,19 @@ internal sealed class Subscription : InboundTarget, INatsSub
 {
     private readonly SubscriptionTable _table;
     private readonly SubscriptionLimits _limits;
-    private readonly SlowConsumerEpisode _slow;
-    private readonly MessageQueue _queue = new();
-    private readonly ReadSignal _signal = new();
-    private readonly Lock _readGate = new(); // readers, and the read loop when it evicts the oldest
+    private readonly MessageQueue _queue = new(); // its monitor serves readers, and the read loop when it evicts the oldest
+    private SlowConsumerEpisode? _slow; // made by the read loop when it first needs one
+    private ReadSignal? _signal; // made by the first reader that waits
     private SubscriptionTimeouts? _timeouts;
     private TaskCompletionSource? _completion;
-    private Exception? _exception;
+    private SubscriptionEnd? _end;
     private long _received; // read loop only
-    private int _endReason;
     private bool _isServerDone;
     private bool _isCompleted;
-    private bool _isReported;
 
     public Subscription(string subject, string? queueGroup, SubscriptionTable table, SubscriptionLimits limits, long maxMessages)
-        : base(subject, queueGroup)
-    {
+        : base(subject, queueGroup) =>
         (_table, _limits, MaxMessages) = (table, limits, maxMessages);
-        _slow = new SlowConsumerEpisode(this, limits, table);
-    }
 
     /// <summary>The limit after which the subscription ends by itself; 0 = none.</summary>
     public long MaxMessages { get; }
@@ -44,15 +38,25 @@ internal sealed class Subscription : InboundTarget, INatsSub
 
     public string Sid => SidNumber.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
-    public NatsSubStats Stats => new(_queue.DequeuedMessages, _queue.PendingMessages, _queue.PendingBytes, _slow.Dropped);
+    public NatsSubStats Stats
+    {
+        get
+        {
+            lock (_queue)
+                return new(DeliveredLocked, _queue.PendingMessages, _queue.PendingBytes, Dropped);
+        }
+    }
+
+    /// <summary>True from the first message on, dropped ones included.</summary>
+    public bool HasReceived => Volatile.Read(ref _received) != 0;
 
     public override long RemainingMessages => MaxMessages == 0 ? 0 : Math.Max(0, MaxMessages - Volatile.Read(ref _received));
 
     public override bool IsWanted => !Volatile.Read(ref _isServerDone);
 
-    public NatsSubEndReason EndReason => (NatsSubEndReason)Volatile.Read(ref _endReason);
+    public NatsSubEndReason EndReason => Volatile.Read(ref _end)?.Reason ?? NatsSubEndReason.None;
 
-    public Exception? Exception => Volatile.Read(ref _exception);
+    public Exception? Exception => Volatile.Read(ref _end)?.Exception;
 
     public long PendingMessages => _queue.PendingMessages;
 
@@ -61,7 +65,7 @@ internal sealed class Subscription : InboundTarget, INatsSub
     {
         get
         {
-            lock (_readGate)
+            lock (_queue)
             {
                 _completion ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 if (_isCompleted)
@@ -78,11 +82,13 @@ internal sealed class Subscription : InboundTarget, INatsSub
             return;
         _timeouts = new SubscriptionTimeouts(this, _table.Time, idle);
         _timeouts.Start(total, startUp);
+        if (HasEnded)
+            _timeouts.Stop(); // it ended before there was anything to stop
     }
 
     public override void Receive(in ServerOperation operation, InboundBatch batch)
     {
-        if (EndReason != NatsSubEndReason.None)
+        if (HasEnded)
             return;
         Volatile.Write(ref _received, _received + 1);
         _timeouts?.MessageArrived();
@@ -91,7 +97,7 @@ internal sealed class Subscription : InboundTarget, INatsSub
         if (HasRoom(size, batch))
             _queue.Enqueue(Copy(operation, WantsExactPayload));
         else
-            _slow.MessageDropped(Subject, size);
+            Slow().MessageDropped(Subject, size);
         batch.Touch(this);
         if (isLast)
             End(NatsSubEndReason.MaxMsgs, null);
@@ -99,7 +105,7 @@ internal sealed class Subscription : InboundTarget, INatsSub
 
     public bool TryRead(out InboundMessage message)
     {
-        lock (_readGate)
+        lock (_queue)
         {
             if (!_queue.TryDequeue(out message))
             {
@@ -107,8 +113,8 @@ internal sealed class Subscription : InboundTarget, INatsSub
                 return false;
             }
 
-            _slow.MessageRead(_queue.PendingMessages, _queue.PendingBytes);
-            if (_endReason != 0)
+            Volatile.Read(ref _slow)?.MessageRead(_queue.PendingMessages, _queue.PendingBytes);
+            if (HasEnded)
                 CompleteIfDrainedLocked();
         }
 
@@ -119,7 +125,7 @@ internal sealed class Subscription : InboundTarget, INatsSub
 
     public bool TryPeek(out InboundMessage message)
     {
-        lock (_readGate)
+        lock (_queue)
             return _queue.TryPeek(out message);
     }
 
@@ -130,37 +136,56 @@ internal sealed class Subscription : InboundTarget, INatsSub
         {
             if (!_queue.IsEmpty)
                 return true;
-            lock (_readGate)
+            lock (_queue)
                 CompleteIfDrainedLocked();
             if (Volatile.Read(ref _isCompleted))
                 return Exception is { } exception ? throw exception : false;
-            await _signal.WaitAsync(this, static self => !self._queue.IsEmpty || self.EndReason != NatsSubEndReason.None, cancellationToken).ConfigureAwait(false);
+            await Signal().WaitAsync(this, static self => !self._queue.IsEmpty || self.HasEnded, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    public void Wake() => _signal.Wake();
+    public void Wake()
+    {
+        // Orders what was enqueued before the look at the signal; a reader publishes its signal before it looks at the queue.
+        Interlocked.MemoryBarrier();
+        Volatile.Read(ref _signal)?.Wake();
+    }
 
     /// <summary>True while a waiting subscription is above its limits.</summary>
-    public bool IsOverLimit => EndReason == NatsSubEndReason.None && (_queue.PendingMessages >= _limits.Messages || _queue.PendingBytes >= _limits.Bytes);
+    public bool IsOverLimit => !HasEnded && (_queue.PendingMessages >= _limits.Messages || _queue.PendingBytes >= _limits.Bytes);
 
     /// <summary>Ends it once, with the first reason. What has arrived can still be read.</summary>
     public override void End(NatsSubEndReason reason, Exception? exception)
     {
-        if (Interlocked.CompareExchange(ref _exception, exception, null) is not null && exception is not null)
-            return;
-        if (Interlocked.CompareExchange(ref _endReason, (int)reason, (int)NatsSubEndReason.None) != (int)NatsSubEndReason.None)
+        if (Interlocked.CompareExchange(ref _end, new SubscriptionEnd(reason, exception), null) is not null)
             return;
         Volatile.Write(ref _isServerDone, true);
         _timeouts?.Stop();
         _table.Remove(this, reason);
-        lock (_readGate)
+        lock (_queue)
             CompleteIfDrainedLocked();
-        _signal.Wake();
+        Wake();
         _table.RoomSignal.Wake();
     }
 
     /// <summary>The server was asked to send no more (drain); it is not replayed any longer.</summary>
     public void StopWanting() => Volatile.Write(ref _isServerDone, true);
+
+    private bool HasEnded => Volatile.Read(ref _end) is not null;
+
+    private long Dropped => Volatile.Read(ref _slow)?.Dropped ?? 0;
+
+    // An evicted message was taken out of the queue but not delivered; a policy drops either old messages or new ones.
+    private long DeliveredLocked => _limits.Policy == SlowPolicy.DropOldest ? _queue.DequeuedMessages - Dropped : _queue.DequeuedMessages;
+
+    private SlowConsumerEpisode Slow()
+    {
+        if (_slow is null)
+            Volatile.Write(ref _slow, new SlowConsumerEpisode(this, _limits, _table));
+        return _slow;
+    }
+
+    private ReadSignal Signal() => Volatile.Read(ref _signal) ?? Interlocked.CompareExchange(ref _signal, new ReadSignal(), null) ?? _signal;
 
     private static TimeSpan? Finite(TimeSpan? time) => time == Timeout.InfiniteTimeSpan ? null : time;
 
@@ -168,7 +193,7 @@ internal sealed class Subscription : InboundTarget, INatsSub
     {
         if (_queue.PendingMessages < _limits.Messages && (_queue.PendingBytes + size <= _limits.Bytes || _queue.IsEmpty))
             return true;
-        _slow.OverLimit(_queue.PendingMessages, _queue.PendingBytes);
+        Slow().OverLimit(_queue.PendingMessages, _queue.PendingBytes);
         switch (_limits.Policy)
         {
             case SlowPolicy.Wait:
@@ -184,11 +209,11 @@ internal sealed class Subscription : InboundTarget, INatsSub
 
     private void DropOldest(int size)
     {
-        lock (_readGate)
+        lock (_queue)
         {
             while ((_queue.PendingMessages >= _limits.Messages || _queue.PendingBytes + size > _limits.Bytes) && _queue.TryDequeue(out InboundMessage oldest))
             {
-                _slow.MessageDropped(oldest.Subject, oldest.Size);
+                Slow().MessageDropped(oldest.Subject, oldest.Size);
                 if (oldest.IsPooled)
                     ArrayPool<byte>.Shared.Return(oldest.Buffer);
             }
@@ -197,16 +222,13 @@ internal sealed class Subscription : InboundTarget, INatsSub
 
     private void CompleteIfDrainedLocked()
     {
-        if (_isCompleted || _endReason == 0 || !_queue.IsEmpty)
+        if (_isCompleted || !HasEnded || !_queue.IsEmpty)
             return;
         Volatile.Write(ref _isCompleted, true);
         if (_completion is not null)
             CompleteTaskLocked();
-        if (!_isReported && EndReason == NatsSubEndReason.MaxMsgs)
-        {
-            _isReported = true;
-            _table.Journal.Append(new NatsSubscriptionCompletedEvent { Subscription = this, Delivered = _queue.DequeuedMessages, Max = MaxMessages });
-        }
+        if (EndReason == NatsSubEndReason.MaxMsgs)
+            _table.Journal.Append(new NatsSubscriptionCompletedEvent { Subscription = this, Delivered = DeliveredLocked, Max = MaxMessages });
     }
 
     private void CompleteTaskLocked()
@@ -222,3 +244,6 @@ internal sealed class Subscription : InboundTarget, INatsSub
         }
     }
 }
+
+/// <summary>Why a subscription ended and with which failure: one object, so that the first end wins with both.</summary>
+internal sealed record SubscriptionEnd(NatsSubEndReason Reason, Exception? Exception);

@@ -24,10 +24,12 @@ internal sealed class SubscriptionTimeouts(Subscription subscription, TimeProvid
 
     protected override void Fire()
     {
+        if (subscription.EndReason != NatsSubEndReason.None)
+            return;
         TimeSpan now = time.GetElapsedTime(_started);
         if (now >= _totalDue)
             subscription.End(NatsSubEndReason.Timeout, null);
-        else if (Volatile.Read(ref _lastArrival) == 0 && now >= _startUpDue)
+        else if (!subscription.HasReceived && now >= _startUpDue)
             subscription.End(NatsSubEndReason.StartUpTimeout, null);
         else if (now >= IdleDue())
             subscription.End(NatsSubEndReason.IdleTimeout, null);
@@ -38,7 +40,7 @@ internal sealed class SubscriptionTimeouts(Subscription subscription, TimeProvid
     private void ScheduleNext(TimeSpan now)
     {
         TimeSpan due = _totalDue;
-        if (Volatile.Read(ref _lastArrival) == 0 && _startUpDue < due)
+        if (!subscription.HasReceived && _startUpDue < due)
             due = _startUpDue;
         if (IdleDue() < due)
             due = IdleDue();

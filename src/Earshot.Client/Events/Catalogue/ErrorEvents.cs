@@ -35,7 +35,8 @@ public sealed record NatsPermissionViolationEvent() : NatsConnectionEvent(NatsEv
     public required string Text { get; init; }
     /// <summary>How many times it came since it was last reported.</summary>
     public int Repeat { get; init; } = 1;
-    private protected override string Describe() => $"no permission: {Operation} on {Subject}";
+    private protected override string Describe() =>
+        $"no permission: {Operation} on {Subject}{(Subscriptions.Count == 0 ? "" : $", subscription {string.Join(", ", Subscriptions.Select(EventText.Of))}")}";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnPermissionViolationAsync(this, ct);
 }
 

@@ -49,14 +49,14 @@ public enum DiscardCause
     Policy,
 }
 
-/// <summary>What a publish does while the pending buffer is full.</summary>
+/// <summary>What a publish does that finds no session and no room in the pending buffer.</summary>
 public enum OverflowPolicy
 {
-    /// <summary>It waits.</summary>
+    /// <summary>It waits for room, as long as it may.</summary>
     Wait,
-    /// <summary>It throws.</summary>
+    /// <summary>It throws at once.</summary>
     Fail,
-    /// <summary>There is no limit.</summary>
+    /// <summary>Nothing is buffered: without a session it throws at once.</summary>
     None,
 }
 

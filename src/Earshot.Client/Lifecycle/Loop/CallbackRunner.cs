@@ -14,13 +14,13 @@ internal sealed record LifecycleCallbacks
 /// <summary>Asks the callbacks and turns whatever they do, a throw or a hang included, into an answer.</summary>
 internal sealed class CallbackRunner(LifecycleCallbacks callbacks, TimeSpan timeout, Journal journal, TimeProvider time, Action<MachineInput> post)
 {
-    public async Task AskSelectorAsync(IReadOnlyList<NatsServer> view, ServerPool pool, INatsServerInfo? info)
+    public async Task AskSelectorAsync(int number, IReadOnlyList<NatsServer> view, ServerPool pool, INatsServerInfo? info)
     {
         NatsServerChoice? choice = null;
         try
         {
             using var stop = new CancellationTokenSource(timeout, time);
-            await Task.Yield();
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // away from the caller, who may be a user interface
             choice = await callbacks.Selector!(view, info, stop.Token).AsTask().WaitAsync(timeout, time).ConfigureAwait(false);
         }
         catch (Exception e)
@@ -30,23 +30,23 @@ internal sealed class CallbackRunner(LifecycleCallbacks callbacks, TimeSpan time
 
         if (choice is null)
         {
-            post(new SelectorAnswered(null, null, null, TimeSpan.Zero));
+            post(new SelectorAnswered(number, null, null, null, TimeSpan.Zero));
             return;
         }
 
         PoolServer? server = pool.Servers.FirstOrDefault(candidate => candidate.Address.Url == choice.Server);
         post(server is null
-            ? new SelectorAnswered(null, choice.Server, "it is not in the server pool", TimeSpan.Zero)
-            : new SelectorAnswered(server.Id, null, null, choice.Delay));
+            ? new SelectorAnswered(number, null, choice.Server, "it is not in the server pool", TimeSpan.Zero)
+            : new SelectorAnswered(number, server.Id, null, null, choice.Delay));
     }
 
-    public async Task AskDelayAsync(int round, TimeSpan fallback)
+    public async Task AskDelayAsync(int number, int round, TimeSpan fallback)
     {
         TimeSpan delay = fallback;
         try
         {
             using var stop = new CancellationTokenSource(timeout, time);
-            await Task.Yield();
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // away from the caller, who may be a user interface
             TimeSpan answer = await callbacks.Delay!(round, stop.Token).AsTask().WaitAsync(timeout, time).ConfigureAwait(false);
             delay = answer >= TimeSpan.Zero ? answer : throw new InvalidOperationException($"The reconnect delay callback returned {answer}.");
         }
@@ -55,6 +55,6 @@ internal sealed class CallbackRunner(LifecycleCallbacks callbacks, TimeSpan time
             journal.Append(new NatsCallbackFaultedEvent { Callback = OptionCallback.ReconnectDelay, Exception = e, Fallback = $"a wait of {fallback}" });
         }
 
-        post(new DelayAnswered(delay));
+        post(new DelayAnswered(number, delay));
     }
 }

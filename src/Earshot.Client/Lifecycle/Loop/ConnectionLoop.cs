@@ -13,7 +13,7 @@ namespace Earshot.Lifecycle;
 /// </summary>
 internal sealed class ConnectionLoop : ISessionSink
 {
-    private readonly Queue<MachineInput> _inputs = []; // under itself
+    private readonly Queue<(MachineInput Input, object? Token)> _inputs = []; // under itself
     private readonly ConnectionStatus _status;
     private readonly SessionParts _parts;
     private readonly AttemptRunner _attempts;
@@ -30,7 +30,7 @@ internal sealed class ConnectionLoop : ISessionSink
     {
         (_status, _parts, _options) = (status, parts, options);
         _clock = new Timing.MonotonicClock(parts.Time);
-        _timers = new LoopTimers(parts.Time, timer => Post(new TimerFired(timer)));
+        _timers = new LoopTimers(parts.Time, firing => Post(new TimerFired(firing.Timer), firing));
         _attempts = new AttemptRunner(options.Dialer, options.Attempts, parts.Journal, parts.Time, Post);
         _callbacks = new CallbackRunner(options.Callbacks, options.Attempts.Timeout, parts.Journal, parts.Time, Post);
         _start = new SessionStart(parts, Post);
@@ -47,19 +47,30 @@ internal sealed class ConnectionLoop : ISessionSink
 
     public IReadOnlyList<NatsServer> ViewPool() => _status.ViewPool(_clock.Elapsed, _parts.Time.GetUtcNow());
 
+    /// <summary>Brings a wish and waits until it is fulfilled; fails when the life ends that was to fulfil it.</summary>
+    public Task AskAsync(MachineInput input, bool isReconnect)
+    {
+        var wish = new Wish(isReconnect);
+        Post(input, wish);
+        return wish.Fulfilled.Task;
+    }
+
     /// <summary>Waits until a session is there.</summary>
     public async Task NextSessionAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
-        Task next = Waiters.AddConnect();
+        Task next = Waiters.NextSession();
         if (!_parts.Outbound.IsAttached)
             await next.WaitAsync(timeout, _parts.Time, cancellationToken).ConfigureAwait(false);
     }
 
-    public void Post(MachineInput input)
+    public void Post(MachineInput input) => Post(input, null);
+
+    // The token is what a fact brings along for the loop alone: the wish behind it, or the setting of the timer that fired.
+    private void Post(MachineInput input, object? token)
     {
         lock (_inputs)
         {
-            _inputs.Enqueue(input);
+            _inputs.Enqueue((input, token));
             if (_isWorking)
                 return;
             _isWorking = true;
@@ -69,14 +80,22 @@ internal sealed class ConnectionLoop : ISessionSink
         {
             lock (_inputs)
             {
-                if (!_inputs.TryDequeue(out input!))
+                if (!_inputs.TryDequeue(out (MachineInput Input, object? Token) next))
                 {
                     _isWorking = false;
                     return;
                 }
+
+                (input, token) = next;
             }
 
+            if (token is LoopTimers.Firing late && !_timers.Take(late))
+                continue;
+            if (token is Wish wish)
+                Waiters.Admit(wish);
             Handle(input);
+            if (token is Wish && _status.State is { IsOver: true } over)
+                Waiters.RefuseAll(new NatsConnectionClosedException(over.ClosedBecause ?? NatsCloseReason.UserClosed, NatsOutcome.NotSent, over.LastError));
         }
     }
 
@@ -127,13 +146,13 @@ internal sealed class ConnectionLoop : ISessionSink
             case ApplyInfo apply: _parts.Outbound.MaxPayload = apply.Info.MaxPayload > 0 ? apply.Info.MaxPayload : long.MaxValue; break;
             case SetTimer set: _timers.Set(set.Timer, set.Due); break;
             case StopTimer stop: _timers.Stop(stop.Timer); break;
-            case AskSelector ask: _ = _callbacks.AskSelectorAsync(ViewPool(), _status.State.Pool, ask.Info); break;
-            case AskDelay ask: _ = _callbacks.AskDelayAsync(ask.Round, ask.Default); break;
+            case AskSelector ask: _ = _callbacks.AskSelectorAsync(ask.Number, ViewPool(), _status.State.Pool, ask.Info); break;
+            case AskDelay ask: _ = _callbacks.AskDelayAsync(ask.Number, ask.Round, ask.Default); break;
             case FailInFlight fail: FailInFlight(fail); break;
             case FailRefused refused: FailRefused(refused); break;
-            case BeginHandover begin: _ = _handover.RunAsync(begin); break;
+            case BeginHandover begin: _ = _handover.RunAsync(begin, _session!); break;
             case BeginDrainSubscriptions begin: _ = Drain.DrainAllAsync(begin); break;
-            case BeginDrainPublishers begin: _ = Drain.DrainPublishersAsync(begin.Timeout); break;
+            case BeginDrainPublishers begin: _ = Drain.DrainPublishersAsync(begin); break;
             case ConnectSucceeded: Waiters.Connected(); break;
             case ReconnectSucceeded: Waiters.Reconnected(); break;
             case BeginLife: BeginAnew(); break;
@@ -154,6 +173,7 @@ internal sealed class ConnectionLoop : ISessionSink
 
     private void FailInFlight(FailInFlight order)
     {
+        _handover.Stop();
         _session = null;
         _status.SetSession(null);
         _parts.Pings.FailAll(() => order.End.ToException(NatsOutcome.Unknown));
@@ -213,6 +233,6 @@ internal sealed class ConnectionLoop : ISessionSink
                 DiscardedMessages = stats.DiscardedMessages,
             },
             order.Move);
-        Waiters.LifeOver(order.Exception is NatsConnectionFailedException failed ? failed : closed);
+        Waiters.LifeOver(order.Exception is NatsConnectionFailedException failed ? failed : new NatsConnectionClosedException(order.Reason, NatsOutcome.NotSent, order.Exception));
     }
 }

@@ -24,17 +24,14 @@ internal sealed class DrainProcedure(SessionParts parts, Action<MachineInput> po
             [.. remaining]));
     }
 
-    public async Task DrainPublishersAsync(TimeSpan timeout)
+    /// <summary>Says nothing when the session is lost meanwhile: that is told anyway, and the next one finishes it.</summary>
+    public async Task DrainPublishersAsync(BeginDrainPublishers order)
     {
-        bool isClean = false;
-        if (parts.Pings.Send(inline: true) is { } barrier)
-        {
-            Task flushed = barrier.Task.WaitAsync(timeout, parts.Time);
-            await flushed.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            isClean = flushed.IsCompletedSuccessfully;
-        }
-
-        post(new PublishersDrained(isClean));
+        if (parts.Pings.Send(inline: true) is not { } barrier)
+            return;
+        await barrier.Answered.WaitAsync(order.Timeout, parts.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!barrier.Answered.IsFaulted)
+            post(new PublishersDrained(order.SessionId, barrier.Answered.IsCompletedSuccessfully));
     }
 
     /// <summary>Drains some subscriptions; false when the application has not read everything in time.</summary>

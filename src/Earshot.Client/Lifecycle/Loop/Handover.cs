@@ -11,36 +11,42 @@ namespace Earshot.Lifecycle;
 /// </summary>
 internal sealed class Handover(SessionParts parts, Action<MachineInput> post)
 {
-    /// <summary>New requests wait for the successor.</summary>
-    public bool IsHoldingRequests { get; private set; }
+    private BeginHandover? _running;
 
-    public async Task RunAsync(BeginHandover order)
+    /// <summary>New requests wait for the successor.</summary>
+    public bool IsHoldingRequests => Volatile.Read(ref _running) is not null;
+
+    public async Task RunAsync(BeginHandover order, Session old)
     {
-        IsHoldingRequests = true;
+        Volatile.Write(ref _running, order);
         try
         {
             // 1. answers that are on their way
             await parts.Inbox.WhenIdleAsync(order.Patience, parts.Time).ConfigureAwait(false);
             // 2. the last messages: what the server sent before it saw the UNSUBs is in front of the PONG
-            if (Seal() is { } barrier)
+            if (Seal(old) is { } barrier)
                 await barrier.Answered.WaitAsync(order.Patience, parts.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         finally
         {
-            IsHoldingRequests = false;
+            Interlocked.CompareExchange(ref _running, null, order);
         }
 
         post(new HandoverReady(order.SessionId));
     }
 
-    private PingWaiter? Seal()
+    /// <summary>The session is over, handed over or lost: whoever waits for its successor waits for the lifecycle now.</summary>
+    public void Stop() => Volatile.Write(ref _running, null);
+
+    // The old session may be lost while its last answers are awaited, and the next one live already: that one is not to be touched.
+    private PingWaiter? Seal(Session old)
     {
         List<InboundTarget> targets = parts.Subscriptions.Snapshot();
         PingWaiter barrier;
         IFlusher? start;
         lock (parts.Outbound.Gate)
         {
-            if (!parts.Outbound.IsAttached)
+            if (!parts.Outbound.IsAttachedTo(old.WriteLoop))
                 return null;
             start = parts.Subscriptions.WriteUnsubscribeLocked(targets);
             barrier = parts.Pings.EnqueueLocked();

@@ -1,5 +1,13 @@
 namespace Earshot.Lifecycle;
 
+/// <summary>What a caller waits for that asked for it: a session, or one that is newer than the wish.</summary>
+internal sealed class Wish(bool isReconnect)
+{
+    public bool IsReconnect => isReconnect;
+
+    public TaskCompletionSource Fulfilled { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+}
+
 /// <summary>Callers who wait for the connection to get somewhere: open, reconnected, or over.</summary>
 internal sealed class LifeWaiters
 {
@@ -7,6 +15,7 @@ internal sealed class LifeWaiters
     private readonly List<TaskCompletionSource> _connecting = [];
     private readonly List<TaskCompletionSource> _reconnecting = [];
     private TaskCompletionSource _over = New();
+    private Exception? _ended;
 
     public Task Over
     {
@@ -17,9 +26,26 @@ internal sealed class LifeWaiters
         }
     }
 
-    public Task AddConnect() => Add(_connecting);
+    /// <summary>Waits for a session of the life that goes on; when none does, it fails at once.</summary>
+    public Task NextSession()
+    {
+        lock (_gate)
+        {
+            TaskCompletionSource waiter = New();
+            if (_ended is null)
+                _connecting.Add(waiter);
+            else if (waiter.TrySetException(_ended))
+                _ = waiter.Task.Exception; // a caller may find that it need not wait
+            return waiter.Task;
+        }
+    }
 
-    public Task AddReconnect() => Add(_reconnecting);
+    /// <summary>A wish has its turn: only what happens from here on fulfils it.</summary>
+    public void Admit(Wish wish)
+    {
+        lock (_gate)
+            (wish.IsReconnect ? _reconnecting : _connecting).Add(wish.Fulfilled);
+    }
 
     public void Connected() => Release(_connecting, null);
 
@@ -27,27 +53,27 @@ internal sealed class LifeWaiters
 
     public void LifeOver(Exception exception)
     {
-        Release(_connecting, exception);
-        Release(_reconnecting, exception);
+        lock (_gate)
+            _ended = exception;
+        RefuseAll(exception);
         lock (_gate)
             _over.TrySetResult();
+    }
+
+    /// <summary>There is no life that could fulfil what is wished for.</summary>
+    public void RefuseAll(Exception exception)
+    {
+        Release(_connecting, exception);
+        Release(_reconnecting, exception);
     }
 
     public void BeginLife()
     {
         lock (_gate)
-            _over = New();
+            (_over, _ended) = (New(), null);
     }
 
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    private Task Add(List<TaskCompletionSource> waiters)
-    {
-        TaskCompletionSource waiter = New();
-        lock (_gate)
-            waiters.Add(waiter);
-        return waiter.Task;
-    }
 
     private void Release(List<TaskCompletionSource> waiters, Exception? exception)
     {

@@ -52,8 +52,7 @@ internal static class ClosingRules
         else if (turn.State.Search != Search.None)
         {
             // Lost while draining: what is still to be sent waits for a session, but not longer than the drain may take.
-            TimeSpan left = drain.Timeout - (turn.Now - drain.Started);
-            turn.Do(new SetTimer(MachineTimer.TimeLimit, left > TimeSpan.Zero ? left : TimeSpan.Zero));
+            turn.Do(new SetTimer(MachineTimer.TimeLimit, drain.Left(turn.Now)));
         }
         else
         {
@@ -74,8 +73,6 @@ internal static class ClosingRules
     {
         if (turn.State.Drain is not { IsFinishing: true } drain || turn.State.IsOver || turn.State.Closing is not null)
             return;
-        if (turn.State.Live is null)
-            return; // lost meanwhile: the next session finishes it
         DrainOutcome outcome = drained.IsClean ? drain.Outcome : DrainOutcome.TimedOut;
         Complete(turn, outcome);
         EndWith(turn, CloseReasonFor(outcome), NatsDisconnectReason.Drained);
@@ -115,26 +112,25 @@ internal static class ClosingRules
 
     private static void EndWith(MachineTurn turn, NatsCloseReason reason, NatsDisconnectReason disconnect)
     {
-        if (turn.State.Successor is { } successor)
-            turn.Do(new DropAttempt(successor.Attempt.Id));
+        DropAttempts(turn);
         if (turn.State.Live is null)
         {
-            DropSearch(turn);
             Finish(turn, reason, null);
             return;
         }
 
-        DropSearch(turn);
-        turn.State = turn.State with { Closing = new CloseIntent(reason), Ending = turn.State.Ending ?? disconnect, Successor = null };
+        turn.State = turn.State with { Closing = new CloseIntent(reason), Ending = turn.State.Ending ?? disconnect };
         turn.Do(new EndSession(new SessionEnd(disconnect)));
     }
 
-    // Attempts that are open when the connection ends have their outcome in Closed; they are not reported one by one.
-    private static void DropSearch(MachineTurn turn)
+    /// <summary>Attempts that are open when the connection ends have their outcome in Closed; they are not reported one by one.</summary>
+    public static void DropAttempts(MachineTurn turn)
     {
+        if (turn.State.Successor is { } successor)
+            turn.Do(new DropAttempt(successor.Attempt.Id));
         foreach (OpenAttempt attempt in turn.State.Search.Open)
             turn.Do(new DropAttempt(attempt.Id));
-        turn.State = turn.State with { Search = Search.None };
+        turn.State = turn.State with { Search = Search.None, Successor = null };
         turn.Do(new StopTimer(MachineTimer.Hedge));
         turn.Do(new StopTimer(MachineTimer.Backoff));
         turn.Do(new StopTimer(MachineTimer.Migrate));
@@ -143,8 +139,8 @@ internal static class ClosingRules
     private static void DrainPublishers(MachineTurn turn)
     {
         turn.Move(new NatsDrainingPublishersEvent(), NatsConnectionState.DrainingPublishers);
-        TimeSpan left = turn.State.Drain!.Timeout - (turn.Now - turn.State.Drain.Started);
-        turn.Do(new BeginDrainPublishers(left > TimeSpan.FromSeconds(1) ? left : TimeSpan.FromSeconds(1)));
+        TimeSpan left = turn.State.Drain!.Left(turn.Now);
+        turn.Do(new BeginDrainPublishers(turn.State.SessionId, left > TimeSpan.FromSeconds(1) ? left : TimeSpan.FromSeconds(1)));
     }
 
     private static void Complete(MachineTurn turn, DrainOutcome outcome)

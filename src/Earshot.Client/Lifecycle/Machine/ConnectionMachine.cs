@@ -26,8 +26,8 @@ internal static class ConnectionMachine
             case AttemptShowedLife alive: SearchRules.ShowedLife(turn, alive); break;
             case AttemptEstablished established: TakeOverRules.Established(turn, established); break;
             case AttemptFailed failed: SearchRules.Failed(turn, failed); break;
-            case SelectorAnswered answer: SearchRules.SelectorAnswered(turn, answer); break;
-            case DelayAnswered answer: SearchRules.DelayAnswered(turn, answer); break;
+            case SelectorAnswered answer: RoundRules.SelectorAnswered(turn, answer); break;
+            case DelayAnswered answer: RoundRules.DelayAnswered(turn, answer); break;
             case TimerFired fired: Fired(turn, fired.Timer); break;
             case InfoReceived info when IsLive(state, info.SessionId): PoolRules.InfoReceived(turn, info.Info); break;
             case ServerErrorReceived error when IsLive(state, error.SessionId): SessionRules.ServerError(turn, error); break;
@@ -35,7 +35,7 @@ internal static class ConnectionMachine
             case ReplayConfirmed confirmed when IsLive(state, confirmed.SessionId): TakeOverRules.ReplayConfirmed(turn, confirmed); break;
             case HandoverReady ready when IsLive(state, ready.SessionId): LameDuckRules.HandoverReady(turn); break;
             case SubscriptionsDrained drained: ClosingRules.SubscriptionsDrained(turn, drained); break;
-            case PublishersDrained drained: ClosingRules.PublishersDrained(turn, drained); break;
+            case PublishersDrained drained when IsLive(state, drained.SessionId): ClosingRules.PublishersDrained(turn, drained); break;
             default: break; // a fact of a session or attempt that is gone
         }
 
@@ -49,8 +49,8 @@ internal static class ConnectionMachine
         switch (timer)
         {
             case MachineTimer.Hedge: SearchRules.HedgeDue(turn); break;
-            case MachineTimer.Backoff: SearchRules.BackoffOver(turn); break;
-            case MachineTimer.TimeLimit: SearchRules.TimeLimitReached(turn); break;
+            case MachineTimer.Backoff: RoundRules.BackoffOver(turn); break;
+            case MachineTimer.TimeLimit: GiveUpRules.TimeLimitReached(turn); break;
             case MachineTimer.Stable when turn.State.Live is not null: turn.State = turn.State with { BackoffRound = 0 }; break;
             case MachineTimer.Migrate: LameDuckRules.MigrationDue(turn); break;
             default: break;

@@ -2,8 +2,12 @@ using Earshot.Servers;
 
 namespace Earshot.Lifecycle;
 
-/// <summary>What to do after a failed attempt: go on after a wait, or give up for a reason.</summary>
-internal readonly record struct Verdict(NatsCloseReason? Reason, TimeSpan Delay);
+/// <summary>What to do after a failed attempt: go on, after a wait where the round is over, or give up for a reason.</summary>
+internal readonly record struct Verdict(NatsCloseReason? Reason, TimeSpan Delay = default)
+{
+    /// <summary>How long until the next dial, where that is known.</summary>
+    public TimeSpan? NextDelay { get; init; }
+}
 
 /// <summary>When to stop looking. Limits count the failed attempts of one search.</summary>
 internal static class GiveUpRules
@@ -11,27 +15,41 @@ internal static class GiveUpRules
     public static Verdict Judge(MachineTurn turn)
     {
         MachineState state = turn.State;
-        if (state.Live is not null)
-            return new Verdict(null, RoundDelay(turn)); // a migration: there is still the old session
         bool isLast = state.Search.Open.IsEmpty && state.Search.Queue.IsEmpty;
-        bool isInitial = !state.HasConnectedOnce;
-        if (isInitial && !turn.Options.RetryOnInitialConnect)
-            return isLast ? new Verdict(NatsCloseReason.InitialConnectFailed, TimeSpan.Zero) : default;
+        if (state.Live is not null)
+            return GoOn(turn, isLast); // a migration: there is still the old session
+        if (!state.HasConnectedOnce && !RetriesInitially(turn.Options))
+            return isLast ? new Verdict(NatsCloseReason.InitialConnectFailed) : GoOn(turn, isLast);
         if (AuthenticationIsHopeless(turn))
-            return new Verdict(NatsCloseReason.AuthenticationFailed, TimeSpan.Zero);
-        if (turn.Options.MaxReconnects >= 0 && state.Search.Failed >= turn.Options.MaxReconnects)
-            return new Verdict(NatsCloseReason.MaxReconnectsReached, TimeSpan.Zero);
-        return isLast ? new Verdict(null, RoundDelay(turn)) : default;
+            return new Verdict(NatsCloseReason.AuthenticationFailed);
+        // The first connect tries the whole pool before any limit counts; a dial that is still open may yet succeed.
+        bool mayBeOver = state.HasConnectedOnce ? state.Search.Open.IsEmpty : isLast;
+        if (mayBeOver && turn.Options.MaxReconnects >= 0 && state.Search.Failed >= turn.Options.MaxReconnects)
+            return new Verdict(NatsCloseReason.MaxReconnectsReached);
+        return GoOn(turn, isLast);
+    }
+
+    /// <summary>How many dials of one outage may fail; those that are open count as if they had.</summary>
+    public static int AttemptLimit(MachineTurn turn) =>
+        turn.State is { Live: null, HasConnectedOnce: true } && turn.Options.MaxReconnects >= 0 ? turn.Options.MaxReconnects : int.MaxValue;
+
+    public static bool RetriesInitially(MachineOptions options) => options.RetryOnInitialConnect && options.MaxReconnects != 0;
+
+    public static void TimeLimitReached(MachineTurn turn)
+    {
+        if (turn.State is { State: NatsConnectionState.Reconnecting, Live: null } && turn.State.Search != Search.None)
+            GiveUp(turn, new Verdict(NatsCloseReason.ReconnectTimeExceeded));
     }
 
     public static void GiveUp(MachineTurn turn, Verdict verdict)
     {
         NatsCloseReason reason = verdict.Reason!.Value;
-        if (reason is NatsCloseReason.MaxReconnectsReached or NatsCloseReason.ReconnectTimeExceeded)
+        bool isOwnLimit = reason == NatsCloseReason.ReconnectTimeExceeded && turn.State.Drain is null; // else the drain's time is over
+        if (reason == NatsCloseReason.MaxReconnectsReached || isOwnLimit)
         {
             turn.Emit(new NatsMaxReconnectsReachedEvent
             {
-                Limit = reason == NatsCloseReason.MaxReconnectsReached ? turn.Options.MaxReconnects : (int)(turn.Options.ReconnectTimeLimit ?? TimeSpan.Zero).TotalMilliseconds,
+                Limit = reason == NatsCloseReason.MaxReconnectsReached ? turn.Options.MaxReconnects : (int)Math.Ceiling((turn.Options.ReconnectTimeLimit ?? TimeSpan.Zero).TotalSeconds),
                 Scope = reason == NatsCloseReason.MaxReconnectsReached ? ExhaustedScope.Total : ExhaustedScope.Time,
             });
         }
@@ -41,6 +59,19 @@ internal static class GiveUpRules
         ClosingRules.Finish(turn, reason, failure);
     }
 
+    private static Verdict GoOn(MachineTurn turn, bool isLast)
+    {
+        Search search = turn.State.Search;
+        if (isLast)
+        {
+            TimeSpan delay = RoundDelay(turn);
+            return new Verdict(null, delay) { NextDelay = turn.Options.HasDelayCallback ? null : delay };
+        }
+
+        bool dialsAtOnce = !search.Queue.IsEmpty && search.Open is [] or [{ HasInfo: false }] && search.Failed + search.Open.Count < AttemptLimit(turn);
+        return new Verdict(null) { NextDelay = dialsAtOnce ? TimeSpan.Zero : null };
+    }
+
     private static TimeSpan RoundDelay(MachineTurn turn)
     {
         TimeSpan ceiling = ReconnectDelay.Ceiling(turn.State.BackoffRound + 1, turn.Options.ReconnectWaitMin, turn.Options.ReconnectWaitMax);
@@ -48,7 +79,7 @@ internal static class GiveUpRules
     }
 
     // The same refusal, so often, from every server that is left: more attempts would not help and might lock the user out.
-    private static bool AuthenticationIsHopeless(MachineTurn turn)
+    public static bool AuthenticationIsHopeless(MachineTurn turn)
     {
         if (turn.Options.IgnoreAuthErrorAbort)
             return false;

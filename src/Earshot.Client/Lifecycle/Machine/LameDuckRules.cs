@@ -30,7 +30,7 @@ internal static class LameDuckRules
     public static void MigrationDue(MachineTurn turn)
     {
         if (turn.State is { State: NatsConnectionState.Open, Live.IsLameDuck: true, Ending: null, Successor: null } && turn.State.Search == Search.None)
-            SearchRules.Begin(turn, turn.State.Live.ServerId);
+            SearchRules.Begin(turn, turn.State.Live.ServerId, atOnce: true);
     }
 
     /// <summary>The old session has delivered its last message.</summary>

@@ -31,9 +31,9 @@ internal sealed record SetTimer(MachineTimer Timer, TimeSpan Due) : MachineEffec
 
 internal sealed record StopTimer(MachineTimer Timer) : MachineEffect;
 
-internal sealed record AskSelector(NatsServerInfo? Info) : MachineEffect;
+internal sealed record AskSelector(int Number, NatsServerInfo? Info) : MachineEffect;
 
-internal sealed record AskDelay(int Round, TimeSpan Default) : MachineEffect;
+internal sealed record AskDelay(int Number, int Round, TimeSpan Default) : MachineEffect;
 
 /// <summary>Fails pings and the requests whose frames the lost session carried.</summary>
 internal sealed record FailInFlight(SessionEnd End, CutSummary Cut) : MachineEffect;
@@ -46,7 +46,7 @@ internal sealed record BeginHandover(int SessionId, TimeSpan Patience) : Machine
 
 internal sealed record BeginDrainSubscriptions(TimeSpan Timeout, bool HasSession) : MachineEffect;
 
-internal sealed record BeginDrainPublishers(TimeSpan Timeout) : MachineEffect;
+internal sealed record BeginDrainPublishers(int SessionId, TimeSpan Timeout) : MachineEffect;
 
 /// <summary>The connection is open: wakes whoever waits for that.</summary>
 internal sealed record ConnectSucceeded : MachineEffect;

@@ -28,9 +28,9 @@ internal sealed record AttemptEstablished(int AttemptId, NatsServerInfo Info, En
 
 internal sealed record AttemptFailed(int AttemptId, ConnectPhase Phase, Exception Exception, NatsServerError? ServerError) : MachineInput;
 
-internal sealed record SelectorAnswered(int? ServerId, Uri? Rejected, string? Why, TimeSpan Delay) : MachineInput;
+internal sealed record SelectorAnswered(int Number, int? ServerId, Uri? Rejected, string? Why, TimeSpan Delay) : MachineInput;
 
-internal sealed record DelayAnswered(TimeSpan Delay) : MachineInput;
+internal sealed record DelayAnswered(int Number, TimeSpan Delay) : MachineInput;
 
 internal sealed record TimerFired(MachineTimer Timer) : MachineInput;
 
@@ -48,7 +48,8 @@ internal sealed record HandoverReady(int SessionId) : MachineInput;
 
 internal sealed record SubscriptionsDrained(DrainOutcome Outcome, long Delivered, ImmutableArray<DrainRemainder> Remaining) : MachineInput;
 
-internal sealed record PublishersDrained(bool IsClean) : MachineInput;
+/// <summary>Everything published has reached the server of this session, or the drain's time is over.</summary>
+internal sealed record PublishersDrained(int SessionId, bool IsClean) : MachineInput;
 
 /// <summary>What a session knew when it ended.</summary>
 internal readonly record struct SessionFacts(int InFlightRequests, int Subscriptions, DateTimeOffset LastInbound);
@@ -74,7 +75,17 @@ internal enum MachineTimer
 /// <summary>When an input happened and the chance it brings along, so that a step needs neither clock nor random source.</summary>
 internal readonly record struct Stamp(TimeSpan Now, DateTimeOffset WallClock, int Seed)
 {
-    public Random Random() => new(Seed);
+    public Random Random() => new((int)Mixed());
 
-    public double Chance() => new Random(Seed).NextDouble();
+    /// <summary>Uniform in [0, 1).</summary>
+    public double Chance() => (Mixed() >> 11) * (1.0 / (1UL << 53));
+
+    // Seeded generators answer neighbouring seeds with neighbouring numbers; clients that were started together would stay together.
+    private ulong Mixed()
+    {
+        ulong mixed = unchecked((uint)Seed * 0x9E3779B97F4A7C15UL);
+        mixed = unchecked((mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9UL);
+        mixed = unchecked((mixed ^ (mixed >> 27)) * 0x94D049BB133111EBUL);
+        return mixed ^ (mixed >> 31);
+    }
 }

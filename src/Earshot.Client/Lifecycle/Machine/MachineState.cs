@@ -90,6 +90,12 @@ internal sealed record MachineState
     /// <summary>Rounds of the back-off that a session too short to count has not forgiven.</summary>
     public int BackoffRound { get; init; }
 
+    /// <summary>Number of the last question to a callback of the application; only its answer counts.</summary>
+    public int Asked { get; init; }
+
+    /// <summary>A server has told who else is in its cluster; what comes later is news.</summary>
+    public bool HasSeenCluster { get; init; }
+
     /// <summary>The session that was lost, while an outage lasts.</summary>
     public LiveSession? Lost { get; init; }
 
@@ -138,4 +144,6 @@ internal sealed record DrainProgress(TimeSpan Started, TimeSpan Timeout, int Sub
     public bool IsFinishing { get; init; }
 
     public long Delivered { get; init; }
+
+    public TimeSpan Left(TimeSpan now) => Timeout > now - Started ? Timeout - (now - Started) : TimeSpan.Zero;
 }

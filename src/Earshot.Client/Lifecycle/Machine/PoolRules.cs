@@ -6,10 +6,10 @@ namespace Earshot.Lifecycle;
 internal static class PoolRules
 {
     /// <summary>The INFO that a session began with.</summary>
-    public static void FirstInfo(MachineTurn turn, NatsServerInfo info, bool isFirst)
+    public static void FirstInfo(MachineTurn turn, NatsServerInfo info)
     {
         LiveSession live = turn.State.Live!;
-        Merge(turn, info, live.ServerId, PoolChangeSource.Info, isFirst);
+        Merge(turn, info, live.ServerId, PoolChangeSource.Info);
         if (info.LameDuckMode)
             LameDuckRules.Announced(turn, info);
     }
@@ -24,21 +24,21 @@ internal static class PoolRules
         if (changes != ServerInfoChanges.None || (info.IsConnectInfo && !old.IsConnectInfo))
             turn.Emit(new NatsServerInfoUpdatedEvent { Old = old, New = merged, Changed = changes, ConnectInfo = info.IsConnectInfo });
         turn.Do(new ApplyInfo(merged));
-        // Until the first list of a cluster arrives nobody has been told of it, whichever INFO brings it.
-        Merge(turn, info, live.ServerId, info.LameDuckMode ? PoolChangeSource.LameDuck : PoolChangeSource.Info, isInitial: info.IsConnectInfo && turn.State.Outages == 0);
+        Merge(turn, info, live.ServerId, info.LameDuckMode ? PoolChangeSource.LameDuck : PoolChangeSource.Info);
         if (info.LameDuckMode && !live.IsLameDuck)
             LameDuckRules.Announced(turn, merged);
     }
 
     public static void ServersSet(MachineTurn turn, ServersSet set)
     {
-        ServerPool pool = turn.State.Pool.SetServers(set.Servers, turn.Stamp.Random(), out PoolChange change);
-        turn.State = turn.State with { Pool = pool };
+        ServerPool before = turn.State.Pool;
+        turn.State = turn.State with { Pool = before.SetServers(set.Servers, turn.Stamp.Random(), out PoolChange change) };
         EmitChange(turn, change, PoolChangeSource.SetServerPool);
+        RoundRules.PoolReplaced(turn, before);
         if (set.Reconnect)
             SessionRules.ReconnectAsked(turn, new ReconnectAsked(new NatsForceReconnectOptions { Reason = "server pool replaced" }));
         else
-            SearchRules.Hurry(turn);
+            RoundRules.Hurry(turn);
     }
 
     /// <summary>A server that has failed too often is left out of the rounds, and says so.</summary>
@@ -70,10 +70,12 @@ internal static class PoolRules
         EmitChange(turn, new PoolChange { Returned = [.. returned] }, PoolChangeSource.Recovered);
     }
 
-    private static void Merge(MachineTurn turn, NatsServerInfo info, int currentId, PoolChangeSource source, bool isInitial)
+    private static void Merge(MachineTurn turn, NatsServerInfo info, int currentId, PoolChangeSource source)
     {
+        // Until the first list of a cluster arrives nobody has been told of it, whichever INFO brings it.
+        bool isInitial = !turn.State.HasSeenCluster;
         ServerPool pool = turn.State.Pool.WithInfo(info.ClientConnectUrls, info.LameDuckMode, currentId, turn.Options.Pool, turn.Stamp.Random(), out PoolChange change);
-        turn.State = turn.State with { Pool = pool };
+        turn.State = turn.State with { Pool = pool, HasSeenCluster = !isInitial || info.ClientConnectUrls is { Length: > 0 } };
         foreach (RejectedAddress rejected in change.Rejected)
             turn.Emit(new NatsConfigurationWarningEvent { Code = "AdvertisedAddressRejected", Text = $"The server advertises '{rejected.Text}', which is not used: {rejected.Reason}" });
         if (!change.Added.IsEmpty || !change.Returned.IsEmpty)

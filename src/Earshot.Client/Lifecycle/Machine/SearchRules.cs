@@ -4,8 +4,8 @@ using Earshot.Servers;
 namespace Earshot.Lifecycle;
 
 /// <summary>
-/// Looking for a server: rounds over the pool, at most two dials at once, waits between rounds, giving up. Used for the first
-/// connect, for every reconnect and for a migration. What happens once a server has accepted is not here.
+/// Looking for a server: how a search starts, what its dials report, how it ends. Used for the first connect, for every reconnect
+/// and for a migration. What happens once a server has accepted is not here.
 /// </summary>
 internal static class SearchRules
 {
@@ -24,21 +24,21 @@ internal static class SearchRules
             new NatsConnectingEvent { Servers = [.. turn.State.Pool.Servers.Select(s => s.Address.Url)], RetryOnFailedConnect = turn.Options.RetryOnInitialConnect },
             NatsConnectionState.Connecting);
         turn.State = turn.State with { FirstConnectAt = turn.Now };
-        Begin(turn, avoid: null);
+        Begin(turn, avoid: null, atOnce: true);
     }
 
     /// <summary>Starts to look; the caller has set state and outage.</summary>
-    public static void Begin(MachineTurn turn, int? avoid)
+    public static void Begin(MachineTurn turn, int? avoid, bool atOnce)
     {
         turn.State = turn.State with { Search = Search.None with { Started = turn.Now, AvoidServer = avoid } };
         // The first loss is answered at once. Sessions that end again before they count as stable wait longer each time, or a
         // server that accepts and closes would be called thousands of times.
         int round = turn.State.BackoffRound - 1;
         TimeSpan ceiling = ReconnectDelay.Ceiling(round, turn.Options.ReconnectWaitMin, turn.Options.ReconnectWaitMax);
-        if (ceiling == TimeSpan.Zero || turn.State.Live is not null)
-            NextRound(turn);
+        if (ceiling == TimeSpan.Zero || atOnce)
+            RoundRules.Next(turn);
         else
-            Wait(turn, (ceiling / 2) + ReconnectDelay.WithJitter(ceiling / 2, turn.Stamp.Chance()), DelaySource.Throttled);
+            RoundRules.Wait(turn, (ceiling / 2) + ReconnectDelay.WithJitter(ceiling / 2, turn.Stamp.Chance()), DelaySource.Throttled);
     }
 
     /// <summary>Starts with one server that was asked for; the rest of the pool follows when it fails.</summary>
@@ -46,7 +46,7 @@ internal static class SearchRules
     {
         IEnumerable<Candidate> others = turn.State.Pool.Order(avoid, turn.Stamp.Random()).Where(id => id != candidate.ServerId).Select(id => new Candidate(id));
         turn.State = turn.State with { Search = Search.None with { Started = turn.Now, AvoidServer = avoid, Round = 1, Queue = [candidate, .. others] } };
-        DialNext(turn);
+        RoundRules.DialNext(turn);
     }
 
     public static void Resolved(MachineTurn turn, AddressesResolved resolved)
@@ -59,6 +59,7 @@ internal static class SearchRules
         {
             Search = search with { Open = search.Open.Replace(attempt, attempt with { Endpoint = resolved.First }), Queue = search.Queue.InsertRange(0, others) },
         };
+        EnsureHedge(turn);
     }
 
     public static void ShowedLife(MachineTurn turn, AttemptShowedLife alive)
@@ -70,7 +71,18 @@ internal static class SearchRules
     public static void HedgeDue(MachineTurn turn)
     {
         if (turn.State.Search.Open is [{ HasInfo: false }])
-            DialNext(turn);
+            RoundRules.DialNext(turn);
+    }
+
+    /// <summary>
+    /// There is something new to dial. When the time for company came nobody was left for it, so it is set once more for what is left of it.
+    /// </summary>
+    public static void EnsureHedge(MachineTurn turn)
+    {
+        if (turn.State.Search.Open is not [{ HasInfo: false } alone])
+            return;
+        TimeSpan left = alone.Started + turn.Options.HedgeAfter - turn.Now;
+        turn.Do(new SetTimer(MachineTimer.Hedge, left > TimeSpan.Zero ? left : TimeSpan.Zero));
     }
 
     public static void Failed(MachineTurn turn, AttemptFailed failed)
@@ -89,7 +101,7 @@ internal static class SearchRules
             {
                 Open = search.Open.Remove(attempt),
                 Failed = search.Failed + 1,
-                Failures = search.Failures.Count < 100 ? search.Failures.Add(new NatsConnectFailure(view.Url, attempt.Endpoint, failed.Phase, failed.Exception)) : search.Failures,
+                Failures = (search.Failures.Count < 100 ? search.Failures : search.Failures.RemoveAt(0)).Add(new NatsConnectFailure(view.Url, attempt.Endpoint, failed.Phase, failed.Exception)),
             },
         };
 
@@ -104,64 +116,13 @@ internal static class SearchRules
                 ServerError = failed.ServerError,
                 Duration = turn.Now - attempt.Started,
                 WillRetry = verdict.Reason is null,
-                NextDelay = verdict.Reason is null ? verdict.Delay : null,
+                NextDelay = verdict.NextDelay,
                 Attempt = attempt.Number,
                 Round = search.Round,
             },
             attempt.Id);
         PoolRules.ParkIfExhausted(turn, attempt.ServerId);
         Continue(turn, verdict);
-    }
-
-    public static void BackoffOver(MachineTurn turn)
-    {
-        if (turn.State.Search.IsWaiting)
-            NextRound(turn);
-    }
-
-    /// <summary>Somebody cannot wait: the next round starts now.</summary>
-    public static void Hurry(MachineTurn turn)
-    {
-        if (!turn.State.Search.IsWaiting)
-            return;
-        turn.Do(new StopTimer(MachineTimer.Backoff));
-        NextRound(turn);
-    }
-
-    public static void TimeLimitReached(MachineTurn turn)
-    {
-        if (turn.State is { State: NatsConnectionState.Reconnecting, Live: null } && turn.State.Search != Search.None)
-            GiveUpRules.GiveUp(turn, new Verdict(NatsCloseReason.ReconnectTimeExceeded, TimeSpan.Zero));
-    }
-
-    public static void SelectorAnswered(MachineTurn turn, SelectorAnswered answer)
-    {
-        if (!turn.State.Search.IsAsking)
-            return;
-        if (answer.Rejected is { } rejected)
-            turn.Emit(new NatsServerSelectionRejectedEvent { Requested = rejected, Why = answer.Why ?? "" });
-        Search search = turn.State.Search with { IsAsking = false };
-        int? chosen = answer.ServerId is { } id && turn.State.Pool.Find(id) is not null ? id : null;
-        ImmutableList<Candidate> queue = chosen is null ? search.Queue : [new Candidate(chosen.Value) { By = ServerSelection.Callback }];
-        turn.State = turn.State with { Search = search with { Queue = queue } };
-        if (answer.Delay > TimeSpan.Zero)
-        {
-            // The round is kept: it goes on with the chosen server after the wait.
-            turn.State = turn.State with { Search = turn.State.Search with { IsWaiting = true } };
-            turn.Emit(new NatsReconnectDelayEvent { Delay = answer.Delay, Source = DelaySource.ReconnectToServer, Round = search.Round });
-            turn.Do(new SetTimer(MachineTimer.Backoff, answer.Delay));
-            return;
-        }
-
-        DialNext(turn);
-    }
-
-    public static void DelayAnswered(MachineTurn turn, DelayAnswered answer)
-    {
-        if (!turn.State.Search.IsAsking)
-            return;
-        turn.State = turn.State with { Search = turn.State.Search with { IsAsking = false } };
-        Wait(turn, answer.Delay, DelaySource.Handler);
     }
 
     /// <summary>Ends the search: another attempt won, or nobody wants one any more.</summary>
@@ -207,25 +168,15 @@ internal static class SearchRules
         {
             // What is still open was silent long enough to get company once; it keeps it.
             if (search.Open is [{ HasInfo: false }])
-                DialNext(turn);
-            return;
+                RoundRules.DialNext(turn);
         }
-
-        if (!search.Queue.IsEmpty)
+        else if (!search.Queue.IsEmpty)
         {
-            DialNext(turn);
-            return;
-        }
-
-        turn.State = turn.State with { BackoffRound = turn.State.BackoffRound + 1 };
-        if (turn.Options.HasDelayCallback)
-        {
-            turn.State = turn.State with { Search = search with { IsAsking = true } };
-            turn.Do(new AskDelay(search.Round, verdict.Delay));
+            RoundRules.DialNext(turn);
         }
         else
         {
-            Wait(turn, verdict.Delay, DelaySource.Default);
+            RoundRules.Over(turn, verdict.Delay);
         }
     }
 
@@ -243,73 +194,10 @@ internal static class SearchRules
             Closing = null,
             Ending = null,
             Drain = null,
+            Lost = null,
+            ForcedTarget = null,
+            HasSeenCluster = false,
         };
         turn.Do(new BeginLife());
-    }
-
-    private static void Wait(MachineTurn turn, TimeSpan delay, DelaySource source)
-    {
-        turn.State = turn.State with { Search = turn.State.Search with { IsWaiting = true } };
-        turn.Emit(new NatsReconnectDelayEvent { Delay = delay, Source = source, Round = turn.State.Search.Round + 1 });
-        turn.Do(new SetTimer(MachineTimer.Backoff, delay));
-    }
-
-    private static void NextRound(MachineTurn turn)
-    {
-        Search search = turn.State.Search with { IsWaiting = false };
-        if (search.Queue.IsEmpty)
-        {
-            PoolRules.UnparkIfNoneLeft(turn);
-            ImmutableArray<int> order = turn.State.Pool.Order(search.AvoidServer, turn.Stamp.Random());
-            if (turn.State.Live is not null)
-                order = order.RemoveAll(id => turn.State.Pool.Find(id) is null or { IsLameDuck: true } || id == turn.State.Live.ServerId);
-            search = search with { Round = search.Round + 1, Queue = [.. order.Select(id => new Candidate(id))] };
-        }
-
-        turn.State = turn.State with { Search = search };
-        if (search.Queue.IsEmpty)
-            return; // a migration without anywhere to go
-        if (turn.Options.HasSelector && search.Queue[0].By != ServerSelection.ForcedTarget)
-        {
-            turn.State = turn.State with { Search = search with { IsAsking = true } };
-            turn.Do(new AskSelector((turn.State.Live ?? turn.State.Lost)?.Info));
-            return;
-        }
-
-        DialNext(turn);
-    }
-
-    private static void DialNext(MachineTurn turn)
-    {
-        Search search = turn.State.Search;
-        if (search.Queue.IsEmpty || search.Open.Count >= 2)
-            return;
-        Candidate next = search.Queue[0];
-        search = search with { Queue = search.Queue.RemoveAt(0) };
-        if (turn.State.Pool.Find(next.ServerId) is not { } server)
-        {
-            turn.State = turn.State with { Search = search };
-            DialNext(turn);
-            return;
-        }
-
-        var attempt = new OpenAttempt(turn.State.AttemptId + 1, server, turn.Now, search.Attempts + 1)
-        {
-            Endpoint = next.Address is null ? null : new System.Net.IPEndPoint(next.Address, server.Address.Port),
-        };
-        turn.State = turn.State with { AttemptId = attempt.Id, Search = search with { Attempts = attempt.Number, Open = search.Open.Add(attempt) } };
-        turn.Emit(
-            new NatsConnectAttemptEvent
-            {
-                Server = turn.View(server, attempt.Endpoint),
-                Endpoint = attempt.Endpoint,
-                Attempt = attempt.Number,
-                Round = search.Round,
-                Initial = !turn.State.HasConnectedOnce,
-                By = next.By,
-            },
-            attempt.Id);
-        turn.Do(new Dial(attempt.Id, server, next.Address));
-        turn.Do(new SetTimer(MachineTimer.Hedge, turn.Options.HedgeAfter));
     }
 }

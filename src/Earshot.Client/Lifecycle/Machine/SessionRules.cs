@@ -10,7 +10,7 @@ internal static class SessionRules
     {
         if (turn.State.Live is { } live && turn.State is { State: NatsConnectionState.Open, Ending: null })
         {
-            int? target = asked.Options.Target is { } url ? turn.State.Pool.Servers.FirstOrDefault(server => Equals(server.Address.Url, url))?.Id : null;
+            int? target = Target(turn, asked.Options);
             NatsServer? view = target is { } id ? turn.View(turn.State.Pool.Find(id)!) : null;
             turn.Emit(new NatsForceReconnectEvent { Reason = asked.Options.Reason, Target = view, Options = asked.Options });
             turn.State = turn.State with { Ending = NatsDisconnectReason.ForceReconnect, ForcedTarget = target };
@@ -22,8 +22,18 @@ internal static class SessionRules
         }
         else
         {
-            SearchRules.Hurry(turn);
+            RoundRules.Hurry(turn);
         }
+    }
+
+    private static int? Target(MachineTurn turn, NatsForceReconnectOptions options)
+    {
+        if (options.Target is not { } url)
+            return null;
+        if (turn.State.Pool.Servers.FirstOrDefault(server => Equals(server.Address.Url, url)) is { } found)
+            return found.Id;
+        turn.Emit(new NatsServerSelectionRejectedEvent { Requested = url, Why = "it is not in the server pool" });
+        return null;
     }
 
     public static void ServerError(MachineTurn turn, ServerErrorReceived received)
@@ -72,7 +82,8 @@ internal static class SessionRules
                     Server = server,
                     Consecutive = consecutive,
                     AbortAfter = turn.Options.AuthAbortAfter,
-                    WillAbort = !turn.Options.IgnoreAuthErrorAbort && turn.State.Pool.Servers.All(s => s.IsParked || s.AuthFailures >= turn.Options.AuthAbortAfter),
+                    WillAbort = attempt is not null && turn.State.Live is null && GiveUpRules.AuthenticationIsHopeless(turn)
+                        && (turn.State.HasConnectedOnce || GiveUpRules.RetriesInitially(turn.Options)),
                 },
                 attemptId);
         }
@@ -92,26 +103,11 @@ internal static class SessionRules
         TakeOverRules.ReplayUnconfirmed(turn);
         turn.Do(new StopTimer(MachineTimer.Stable));
         turn.Do(new StopTimer(MachineTimer.Migrate));
-        bool wasShort = turn.Now - live.Started < turn.Options.StableAfter;
         bool reconnects = turn.State.Closing is null && turn.Options.MaxReconnects != 0;
         bool isDrain = !reconnects && ClosingRules.InterruptDrain(turn);
-        SessionEnd end = turn.State.Ending is { } ours && ended.End.Exception is null ? ended.End with { Reason = ours } : ended.End;
-        if (live.IsLameDuck && end.Reason == NatsDisconnectReason.ServerClosed)
-            end = end with { Reason = NatsDisconnectReason.LameDuck, SuspectedCause = end.SuspectedCause ?? "the server was in lame duck mode" };
+        SessionEnd end = Explain(turn, live, ended.End);
+        Lose(turn, live, end, ended.Facts.LastInbound, reconnects);
 
-        turn.State = turn.State with
-        {
-            Live = null,
-            Lost = live,
-            LostAt = turn.Now,
-            LossFrom = ended.Facts.LastInbound,
-            Ending = null,
-            BackoffRound = wasShort && turn.State.Ending is null ? turn.State.BackoffRound + 1 : wasShort ? turn.State.BackoffRound : 0,
-            LastError = end.Exception ?? turn.State.LastError,
-            IsInOutage = reconnects,
-            OutageId = reconnects ? turn.State.OutageId + 1 : turn.State.OutageId,
-            Outages = reconnects ? turn.State.Outages + 1 : turn.State.Outages,
-        };
         NatsCloseReason closeReason = turn.State.Closing?.Reason ?? (isDrain ? NatsCloseReason.DrainInterrupted : NatsCloseReason.ReconnectDisabled);
         NatsConnectionState next = reconnects ? NatsConnectionState.Reconnecting : ClosingRules.StateFor(closeReason);
         turn.Move(Disconnected(turn, live, end, ended, reconnects), next);
@@ -121,32 +117,69 @@ internal static class SessionRules
         if (ended.Cut.UnknownMessages > 0)
             turn.Emit(new NatsPendingDiscardedEvent { Messages = ended.Cut.UnknownMessages, Bytes = ended.Cut.UnknownBytes, Cause = DiscardCause.PartialWrite });
 
-        if (!reconnects)
-            ClosingRules.Finish(turn, closeReason, end.Exception);
-        else if (turn.State.Successor is { } successor)
-            TakeOverRules.TakeOver(turn, successor, turn.State.Search with { Attempts = 1, Started = successor.Attempt.Started });
+        if (reconnects)
+        {
+            FindAnother(turn, live, isForced: end.Reason == NatsDisconnectReason.ForceReconnect);
+        }
         else
-            Search(turn, live);
+        {
+            ClosingRules.DropAttempts(turn); // of a migration
+            ClosingRules.Finish(turn, closeReason, end.Exception);
+        }
     }
 
-    private static void Search(MachineTurn turn, LiveSession live)
+    private static SessionEnd Explain(MachineTurn turn, LiveSession live, SessionEnd end)
     {
-        Search running = turn.State.Search;
+        if (turn.State.Ending is { } ours && end.Exception is null)
+            end = end with { Reason = ours };
+        return live.IsLameDuck && end.Reason == NatsDisconnectReason.ServerClosed
+            ? end with { Reason = NatsDisconnectReason.LameDuck, SuspectedCause = end.SuspectedCause ?? "the server was in lame duck mode" }
+            : end;
+    }
+
+    private static void Lose(MachineTurn turn, LiveSession live, SessionEnd end, DateTimeOffset lastInbound, bool reconnects)
+    {
+        bool wasShort = turn.Now - live.Started < turn.Options.StableAfter;
+        bool wasOurs = turn.State.Ending is not null;
+        turn.State = turn.State with
+        {
+            Live = null,
+            Lost = live,
+            LostAt = turn.Now,
+            LossFrom = lastInbound,
+            Ending = null,
+            BackoffRound = !wasShort ? 0 : wasOurs ? turn.State.BackoffRound : turn.State.BackoffRound + 1,
+            LastError = end.Exception ?? turn.State.LastError,
+            IsInOutage = reconnects,
+            OutageId = reconnects ? turn.State.OutageId + 1 : turn.State.OutageId,
+            Outages = reconnects ? turn.State.Outages + 1 : turn.State.Outages,
+        };
+    }
+
+    private static void FindAnother(MachineTurn turn, LiveSession lost, bool isForced)
+    {
         int? forced = turn.State.ForcedTarget;
         turn.State = turn.State with { ForcedTarget = null };
-        if (running.Open.Count > 0)
+        Search running = turn.State.Search;
+        if (turn.State.Successor is { } successor)
+        {
+            TakeOverRules.TakeOver(turn, successor, running with { Attempts = 1, Started = successor.Attempt.Started });
+        }
+        else if (!running.Open.IsEmpty)
         {
             // A migration was already dialling: it goes on as this outage's search, now with the whole pool behind it.
-            ImmutableList<Candidate> rest = [.. turn.State.Pool.Order(live.ServerId, turn.Stamp.Random()).Where(id => running.Open.TrueForAll(open => open.ServerId != id)).Select(id => new Candidate(id))];
-            turn.State = turn.State with { Search = running with { Queue = rest, AvoidServer = live.ServerId } };
-            return;
+            ImmutableList<Candidate> rest = [.. turn.State.Pool.Order(lost.ServerId, turn.Stamp.Random()).Where(id => running.Open.TrueForAll(open => open.ServerId != id)).Select(id => new Candidate(id))];
+            turn.State = turn.State with { Search = running with { Queue = rest, AvoidServer = lost.ServerId, Failed = 0, Failures = [] } };
+            SearchRules.EnsureHedge(turn);
         }
-
-        turn.Do(new StopTimer(MachineTimer.Backoff));
-        if (forced is { } id)
-            SearchRules.BeginWith(turn, new Candidate(id) { By = ServerSelection.ForcedTarget }, live.ServerId);
         else
-            SearchRules.Begin(turn, live.ServerId);
+        {
+            turn.Do(new StopTimer(MachineTimer.Backoff));
+            if (forced is { } id && turn.State.Pool.Find(id) is not null)
+                SearchRules.BeginWith(turn, new Candidate(id) { By = ServerSelection.ForcedTarget }, lost.ServerId);
+            else
+                SearchRules.Begin(turn, lost.ServerId, atOnce: isForced);
+        }
     }
 
     private static NatsDisconnectedEvent Disconnected(MachineTurn turn, LiveSession live, SessionEnd end, SessionEnded ended, bool reconnects) => new()
@@ -176,8 +209,18 @@ internal static class SessionRules
             MaxReconnects = turn.Options.MaxReconnects < 0 ? null : turn.Options.MaxReconnects,
             Deadline = turn.Options.ReconnectTimeLimit,
         });
-        if (turn.Options.ReconnectTimeLimit is { } limit)
+        if (TimeFor(turn) is { } limit)
             turn.Do(new SetTimer(MachineTimer.TimeLimit, limit));
+    }
+
+    // A drain whose last step waits for a session has no other clock than this one.
+    private static TimeSpan? TimeFor(MachineTurn turn)
+    {
+        TimeSpan? limit = turn.Options.ReconnectTimeLimit;
+        if (turn.State.Drain is not { IsFinishing: true } drain)
+            return limit;
+        TimeSpan left = drain.Left(turn.Now);
+        return limit < left ? limit : left;
     }
 
     private static AuthErrorKind? AuthKind(NatsServerErrorCode code) => code switch

@@ -51,8 +51,10 @@ internal static class TakeOverRules
             EmitReconnected(turn, successor, view, previous!, search);
         turn.Do(new StartReading(turn.State.SessionId));
         turn.Do(new SetTimer(MachineTimer.Stable, turn.Options.StableAfter));
-        PoolRules.FirstInfo(turn, successor.Info, isFirst);
+        PoolRules.FirstInfo(turn, successor.Info);
         turn.Do(new ConnectSucceeded());
+        if (isFirst)
+            turn.Do(new ReconnectSucceeded()); // asked of a connection that was not connected; there is nothing to replay
         ClosingRules.ResumeDrain(turn);
     }
 

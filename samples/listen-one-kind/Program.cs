@@ -1,0 +1,19 @@
+// Way 5: one kind of event and any lambda, with replay of what the journal still holds.
+using Earshot;
+
+await using var connection = new NatsConnection(
+    new NatsOpts { Url = Environment.GetEnvironmentVariable("NATS_URL") ?? "nats://localhost:4222" });
+await connection.ConnectAsync();
+await connection.ReconnectAsync();
+
+// snippet: listen-one-kind
+// Registered late, told everything: the disconnect above is replayed first.
+var heard = new TaskCompletionSource<NatsDisconnectedEvent>();
+using (connection.Events.On<NatsDisconnectedEvent>(e => heard.TrySetResult(e), NatsReplay.All))
+{
+    NatsDisconnectedEvent first = await heard.Task;
+    Console.WriteLine($"heard of disconnect #{first.Sequence}: {first.Reason}");
+}
+
+// Disposing the registration ended the listening.
+// end snippet

@@ -1,0 +1,14 @@
+namespace Earshot.Cli.Demo;
+
+/// <summary>How the demo is shown; what happens in it is the same with every choice.</summary>
+internal sealed record DemoOptions
+{
+    /// <summary>The journal goes to the standard output as JSON lines, and what is for people to the standard error.</summary>
+    internal bool Json { get; init; }
+
+    /// <summary>The pause after an act, so that a person can read; zero for none.</summary>
+    internal TimeSpan Pause { get; init; } = TimeSpan.FromSeconds(1.8);
+
+    /// <summary>How long a step, and then each event expected of it, may take.</summary>
+    internal TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
+}

@@ -1,0 +1,167 @@
+using System.Globalization;
+
+namespace Earshot.Cli.Demo;
+
+/// <summary>
+/// One performance: opens the stage, plays the acts, shows the journal as it is written, and gives the exit code. What is
+/// played is in the script; how it looks is with the printer.
+/// </summary>
+internal sealed class DemoRun(DemoOptions options, IReadOnlyList<Act> script, Screen screen, Stream? journal, TimeProvider time)
+{
+    internal const int Success = 0;
+    internal const int Missing = 1;
+    internal const int Interrupted = 130;
+
+    private readonly EventPrinter _printer = new(screen);
+    private readonly JournalFollower _follower = new();
+
+    /// <summary>Plays the script.</summary>
+    /// <param name="cancellationToken">Ends it early; the servers are ended first.</param>
+    /// <returns>The exit code.</returns>
+    internal async Task<int> RunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            screen.Line(new Span("Starting three nats-servers on loopback ...", Look.Quiet));
+            return await PerformAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            screen.Line();
+            screen.Line(new Span("Stopped; no server is left.", Look.Quiet));
+            return Interrupted;
+        }
+        catch (Exception e) when (e is IOException or InvalidOperationException or TimeoutException)
+        {
+            // No nats-server, or one that does not start, and the message holds the remedy; or an output that is full.
+            _printer.Failure(e.Message);
+            return Missing;
+        }
+    }
+
+    private async Task<int> PerformAsync(CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        var stage = await Stage.OpenAsync((what, text) => _printer.Remark(time.GetElapsedTime(started), what, text), time, cancellationToken)
+            .ConfigureAwait(false);
+        var following = Task.CompletedTask;
+        string? missed;
+        try
+        {
+            await using (stage.ConfigureAwait(false))
+            {
+                started = time.GetTimestamp();
+                foreach (var node in stage.Cluster.Nodes)
+                {
+                    screen.Line(new Span($"  {node.Name}  {node.Url}", Look.Quiet));
+                }
+
+                following = _follower.FollowAsync(stage.Client.Events, ShowAsync);
+                missed = await PlayAsync(stage, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            // The stage has closed the connection, if no act did, so the journal ends.
+            await following.ConfigureAwait(false);
+        }
+
+        new Summary(_follower.Seen, stage.Traffic, screen).Print();
+        return Judge(missed, time.GetElapsedTime(started));
+    }
+
+    private async Task<string?> PlayAsync(Stage stage, CancellationToken cancellationToken)
+    {
+        for (var i = 0; i < script.Count; i++)
+        {
+            _printer.Heading(i + 1, script.Count, script[i]);
+            try
+            {
+                foreach (var step in script[i].Steps)
+                {
+                    await PlayAsync(step, stage, cancellationToken).ConfigureAwait(false);
+                }
+            }
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+            {
+                return $"{script[i].Heading}: {e.Message}";
+            }
+
+            // Only so that a person can read: whatever had to happen has happened.
+            await Task.Delay(options.Pause, time, cancellationToken).ConfigureAwait(false);
+        }
+
+        return null;
+    }
+
+    private async Task PlayAsync(Step step, Stage stage, CancellationToken cancellationToken)
+    {
+        var events = stage.Client.Events;
+        var at = events.LastSequence;
+        await PatientlyAsync("What was done did not end", token => step.Action(stage, token), cancellationToken).ConfigureAwait(false);
+        foreach (var expected in step.Expected)
+        {
+            await PatientlyAsync(
+                $"The expected event {expected.Name} did not come",
+                async token => at = await expected.AwaitAsync(stage, at, token).ConfigureAwait(false),
+                cancellationToken).ConfigureAwait(false);
+        }
+
+        await _follower.ReachAsync(events.LastSequence, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task PatientlyAsync(string complaint, Func<CancellationToken, Task> action, CancellationToken cancellationToken)
+    {
+        using var patience = new CancellationTokenSource(options.Patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        try
+        {
+            await action(either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (patience.IsCancellationRequested)
+        {
+            throw new ExpectationMissedException(
+                string.Create(CultureInfo.InvariantCulture, $"{complaint} within {options.Patience.TotalSeconds:0.#} s."));
+        }
+        catch (NatsException e)
+        {
+            throw new ExpectationMissedException($"{complaint}: {e.Message}");
+        }
+    }
+
+    private Task ShowAsync(NatsConnectionEvent e)
+    {
+        if (journal is not null)
+        {
+            return NatsJournalExport.WriteAsync([e], journal);
+        }
+
+        _printer.Event(e);
+        return Task.CompletedTask;
+    }
+
+    private int Judge(string? missed, TimeSpan elapsed)
+    {
+        var violations = NatsJournalGrammar.Validate(_follower.Seen, requireClosed: true);
+        foreach (var violation in violations)
+        {
+            _printer.Failure($"event {violation.Sequence} breaks the rule '{violation.Rule}' of the journal: {violation.Text}");
+        }
+
+        if (missed is not null)
+        {
+            _printer.Failure(missed);
+        }
+
+        if (missed is not null || violations.Count > 0)
+        {
+            return Missing;
+        }
+
+        var expected = script.Sum(act => act.Steps.Sum(step => step.Expected.Count));
+        screen.Line();
+        screen.Line(new Span(string.Create(
+            CultureInfo.InvariantCulture, $"  All {expected} expected events came in {elapsed.TotalSeconds:0} s, and the journal keeps its grammar."), Look.Good));
+        return Success;
+    }
+}

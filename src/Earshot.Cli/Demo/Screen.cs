@@ -1,0 +1,92 @@
+using Spectre.Console;
+
+namespace Earshot.Cli.Demo;
+
+/// <summary>
+/// Writes lines for people: coloured and as wide as the terminal, or plain text without escapes and without wrapping. It
+/// knows nothing of events. Thread-safe: a line is never torn.
+/// </summary>
+internal sealed class Screen
+{
+    // Wide enough that nothing is ever broken where a program reads the lines.
+    private const int Unlimited = 100_000;
+    private const int ShortestText = 24;
+
+    private readonly Lock _gate = new();
+    private readonly IAnsiConsole _console;
+
+    internal Screen(IAnsiConsole console) => _console = console;
+
+    /// <summary>The screen on one of the process's streams.</summary>
+    /// <param name="stream">Where to.</param>
+    /// <param name="isRedirected">Whether it is something else than a terminal.</param>
+    /// <param name="noColor">Whether a terminal gets plain text too.</param>
+    internal static Screen On(TextWriter stream, bool isRedirected, bool noColor)
+    {
+        var plain = isRedirected || noColor;
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = plain ? AnsiSupport.No : AnsiSupport.Detect,
+            ColorSystem = plain ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
+            Interactive = InteractionSupport.No,
+            Out = new AnsiConsoleOutput(stream),
+        });
+        if (isRedirected)
+        {
+            console.Profile.Width = Unlimited;
+        }
+
+        return new Screen(console);
+    }
+
+    /// <summary>Writes one line; what does not fit goes on below, under the beginning of the last part.</summary>
+    internal void Line(params ReadOnlySpan<Span> parts)
+    {
+        lock (_gate)
+        {
+            var indent = 0;
+            for (var i = 0; i < parts.Length - 1; i++)
+            {
+                indent += parts[i].Text.Length;
+                Write(parts[i]);
+            }
+
+            if (parts.Length > 0)
+            {
+                WriteWrapped(parts[^1], indent);
+            }
+
+            _console.WriteLine();
+        }
+    }
+
+    private void WriteWrapped(Span part, int indent)
+    {
+        // The last column stays free: some terminals go to the next line as soon as it is written.
+        var room = Math.Max(ShortestText, _console.Profile.Width - 1 - indent);
+        var rest = part.Text;
+        while (rest.Length > room)
+        {
+            var cut = rest.LastIndexOf(' ', room);
+            cut = cut <= 0 ? room : cut;
+            Write(part with { Text = rest[..cut] });
+            _console.WriteLine();
+            Write(new Span(new string(' ', indent)));
+            rest = rest[cut..].TrimStart();
+        }
+
+        Write(part with { Text = rest });
+    }
+
+    // A piece too long for the terminal must not be broken a second time by the console, so it is written as it is.
+    private void Write(Span part)
+    {
+        if (part.Text.Length > 0)
+        {
+            _console.Write(new Text(part.Text, part.Style ?? Style.Plain) { Overflow = Overflow.Ellipsis });
+        }
+    }
+}
+
+/// <summary>A piece of a line and its look; null for the terminal's own.</summary>
+internal readonly record struct Span(string Text, Style? Style = null);

@@ -1,0 +1,148 @@
+using Earshot.Cli.RealServer;
+
+namespace Earshot.Cli.Demo;
+
+/// <summary>
+/// What the acts work on: the cluster, the one client that is watched, and its traffic. It does things and does not judge
+/// what follows. Acts run one after another, so it is not thread-safe.
+/// </summary>
+internal sealed class Stage : IAsyncDisposable
+{
+    internal const string Secret = "demo.secret.plans";
+    private const string Nobody = "demo.nobody";
+    private const string Password = "loopback-only";
+
+    // Shorter than the default of 10 s, so that nobody waits long for a lame duck; the client must know it.
+    private static readonly TimeSpan s_lameDuckGrace = TimeSpan.FromSeconds(2);
+
+    private readonly Action<string, string> _tell;
+    private readonly TimeProvider _time;
+    private NatsServerProcess? _guest;
+    private NatsServerProcess? _gone;
+
+    private Stage(NatsCluster cluster, Action<string, string> tell, TimeProvider time)
+    {
+        (Cluster, _tell, _time) = (cluster, tell, time);
+        Client = new NatsConnection(Options("demo", cluster.Nodes[0].Url));
+        Traffic = new Traffic(Client, new NatsConnection(Options("responder", cluster.Nodes[2].Url)), time);
+        SlowReader = new SlowReader(Client);
+    }
+
+    internal NatsCluster Cluster { get; }
+
+    /// <summary>The connection whose journal is shown.</summary>
+    internal NatsConnection Client { get; }
+
+    internal Traffic Traffic { get; }
+
+    internal SlowReader SlowReader { get; }
+
+    // The node the client is connected to at this moment.
+    private NatsServerProcess Host => Cluster.Nodes.First(node => node.Port == Client.ServerInfo!.Port);
+
+    /// <summary>Starts three servers and completes when they form a cluster; nothing is connected yet.</summary>
+    /// <param name="tell">Shows a person something that is no event: a heading word and what happened.</param>
+    /// <param name="time">The clock of the client and its traffic.</param>
+    /// <param name="cancellationToken">Ends the start; no server is left.</param>
+    internal static async Task<Stage> OpenAsync(Action<string, string> tell, TimeProvider time, CancellationToken cancellationToken)
+    {
+        const string config =
+            $$"""
+            authorization {
+              users: [
+                { user: demo, password: "{{Password}}", permissions: { publish: ">", subscribe: { allow: ">", deny: "demo.secret.>" } } }
+                { user: responder, password: "{{Password}}" }
+              ]
+            }
+            """;
+        var cluster = await NatsCluster.StartAsync(
+            3, _ => new NatsServerSetup { Config = config, LameDuckGracePeriod = s_lameDuckGrace }, cancellationToken).ConfigureAwait(false);
+        return new Stage(cluster, tell, time);
+    }
+
+    internal async Task AddGuestAsync(CancellationToken cancellationToken)
+    {
+        _guest = await Cluster.AddNodeAsync(cancellationToken).ConfigureAwait(false);
+        await Cluster.WaitUntilFormedAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    internal Task RemoveGuestAsync(CancellationToken cancellationToken) => Cluster.RemoveNodeAsync(_guest!, cancellationToken);
+
+    internal bool IsGuest(Uri url) => url.Port == _guest?.Port;
+
+    internal async Task SubscribeInSecretAsync(CancellationToken cancellationToken)
+    {
+        var secret = await Client.SubscribeCoreAsync<string>(Secret, cancellationToken: cancellationToken).ConfigureAwait(false);
+        await using (secret.ConfigureAwait(false))
+        {
+            try
+            {
+                await secret.ConfirmAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (NatsPermissionViolationException)
+            {
+                // What was to happen; the event tells the rest.
+                return;
+            }
+        }
+
+        throw new ExpectationMissedException($"The server allowed the subscription to {Secret}.");
+    }
+
+    internal async Task AskNobodyAsync(CancellationToken cancellationToken)
+    {
+        var asked = _time.GetTimestamp();
+        try
+        {
+            await Client.RequestAsync<string, string>(Nobody, "is anybody there?", cancellationToken: cancellationToken).ConfigureAwait(false);
+        }
+        catch (NatsNoRespondersException e)
+        {
+            _tell("NoResponders", $"exception after {_time.GetElapsedTime(asked).TotalMilliseconds:0.0} ms, outcome {e.Outcome}: {e.Message}");
+            return;
+        }
+
+        throw new ExpectationMissedException($"A request to {Nobody}, where nobody listens, was answered.");
+    }
+
+    internal Task SendHostIntoLameDuckAsync(CancellationToken cancellationToken)
+    {
+        _gone = Host;
+        return _gone.EnterLameDuckModeAsync(cancellationToken);
+    }
+
+    /// <summary>Waits for the end of the server that went lame duck and starts it again.</summary>
+    internal async Task BringBackAsync(CancellationToken cancellationToken)
+    {
+        await _gone!.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
+        await _gone.StartAgainAsync(cancellationToken).ConfigureAwait(false);
+        await Cluster.WaitUntilFormedAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    internal Task KillHostAsync(CancellationToken cancellationToken) => Host.KillAsync(cancellationToken);
+
+    internal async Task DrainAsync(CancellationToken cancellationToken)
+    {
+        await Traffic.StopSendingAsync(cancellationToken).ConfigureAwait(false);
+        await Client.DrainAsync(cancellationToken).ConfigureAwait(false);
+        await Traffic.StopReceivingAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Traffic.DisposeAsync().ConfigureAwait(false);
+        await Client.DisposeAsync().ConfigureAwait(false);
+        await Cluster.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private NatsOpts Options(string user, string url) => NatsOpts.Default with
+    {
+        Name = user,
+        Url = url,
+        AuthOpts = new NatsAuthOpts { Username = user, Password = Password },
+        TimeProvider = _time,
+        LameDuckGracePeriod = s_lameDuckGrace,
+        ReconnectWaitMax = TimeSpan.FromSeconds(1),
+        EventCapacity = 8192,
+    };
+}

@@ -1,0 +1,78 @@
+using System.Globalization;
+
+namespace Earshot.Cli.Demo;
+
+/// <summary>
+/// What the life of the connection came to, from its journal and from the ledger of its traffic. It counts and prints; it
+/// does not judge.
+/// </summary>
+internal sealed class Summary(IReadOnlyList<NatsConnectionEvent> journal, Traffic traffic, Screen screen)
+{
+    private const int LabelWidth = 16;
+
+    internal void Print()
+    {
+        screen.Line();
+        screen.Line(new Span("  Summary", Look.Heading));
+        PrintKinds();
+        PrintOutages();
+        PrintTraffic();
+        PrintLossWindows();
+    }
+
+    private void PrintKinds()
+    {
+        Line("events", Text($"{journal.Sum(e => e.RepeatCount)} in all"));
+        foreach (var category in journal.GroupBy(e => e.Category).OrderBy(group => group.Key))
+        {
+            var kinds = category.GroupBy(e => e.Kind).OrderBy(group => group.Key).Select(group => Text($"{group.Key} {group.Sum(e => e.RepeatCount)}"));
+            Line($"  {category.Key}", string.Join(", ", kinds));
+        }
+    }
+
+    private void PrintOutages()
+    {
+        var disconnects = journal.OfType<NatsDisconnectedEvent>().ToList();
+        foreach (var back in journal.OfType<NatsReconnectedEvent>())
+        {
+            // The session that was lost is the one before, whether it ended before the next one began or after.
+            var cause = disconnects.LastOrDefault(lost => lost.Sequence < back.Sequence);
+            var why = cause is null ? "" : $"{cause.Reason} on {Name(cause.Server)}{(cause.Expected ? ", expected" : "")}";
+            Line("outage", $"{Time(back.Outage)}: {why}; back on {Name(back.Server)} after {back.Attempts} {(back.Attempts == 1 ? "attempt" : "attempts")}");
+        }
+    }
+
+    private void PrintTraffic()
+    {
+        var ledger = traffic.Ledger;
+        Line("messages", Text($"{ledger.Published} published, {ledger.Received} received, {ledger.Replayed} of them replayed after an outage, {ledger.Lost} lost, {ledger.Duplicates} twice, {ledger.Refused} refused"));
+        var failures = traffic.RequestsFailed.OrderBy(failure => failure.Key).ToList();
+        var kinds = failures.Count == 0 ? "" : $": {string.Join(", ", failures.Select(failure => Text($"{failure.Key} {failure.Value}")))}";
+        Line("requests", Text($"{traffic.RequestsAnswered} answered, {failures.Sum(failure => failure.Value)} failed{kinds}"));
+    }
+
+    private void PrintLossWindows()
+    {
+        var elsewhere = traffic.Ledger.Lost;
+        foreach (var e in journal.OfType<NatsResubscribedEvent>())
+        {
+            var lost = traffic.Ledger.LostBetween(e.Window.From, e.Window.To);
+            elsewhere -= lost;
+            // On the scale of the lines above, which count from the making of the connection.
+            var start = e.Timestamp - e.Elapsed;
+            Line("loss window", Text($"{(e.Window.From - start).TotalSeconds:0.000} to {(e.Window.To - start).TotalSeconds:0.000} ({Time(e.Window.To - e.Window.From)}): {lost} messages lost"));
+        }
+
+        Line("at other times", Text($"{elsewhere} messages lost"));
+    }
+
+    private void Line(string label, string text) =>
+        screen.Line(new Span($"  {label.PadRight(LabelWidth)}", Look.Quiet), new Span(text));
+
+    private static string Name(NatsServer server) => server.Name ?? $"port {server.Url.Port}";
+
+    private static string Time(TimeSpan time) =>
+        time.TotalSeconds < 1 ? Text($"{time.TotalMilliseconds:0} ms") : Text($"{time.TotalSeconds:0.0} s");
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,163 @@
+using System.Collections.Immutable;
+using Earshot.Servers;
+
+namespace Earshot.Lifecycle;
+
+/// <summary>
+/// The rounds of a search: whom to dial next, whom to ask about it, and the waits in between. What comes of a dial is not here.
+/// </summary>
+internal static class RoundRules
+{
+    public static void BackoffOver(MachineTurn turn)
+    {
+        if (turn.State.Search.IsWaiting)
+            Next(turn);
+    }
+
+    /// <summary>Somebody cannot wait: the next round starts now.</summary>
+    public static void Hurry(MachineTurn turn)
+    {
+        if (!turn.State.Search.IsWaiting)
+            return;
+        turn.Do(new StopTimer(MachineTimer.Backoff));
+        Next(turn);
+    }
+
+    /// <summary>The pool was replaced: servers that left it are tried no more, new ones come into the running round.</summary>
+    public static void PoolReplaced(MachineTurn turn, ServerPool before)
+    {
+        Search search = turn.State.Search;
+        if (search.Queue.IsEmpty && search.Open.IsEmpty)
+            return; // nothing is looked for, or the next round takes the pool as it then is
+        ServerPool pool = turn.State.Pool;
+        IEnumerable<Candidate> added = pool.Order(null, turn.Stamp.Random()).Where(id => before.Find(id) is null).Select(id => new Candidate(id));
+        turn.State = turn.State with { Search = search with { Queue = [.. search.Queue.Where(next => pool.Find(next.ServerId) is not null), .. added] } };
+    }
+
+    public static void SelectorAnswered(MachineTurn turn, SelectorAnswered answer)
+    {
+        if (!IsAwaited(turn, answer.Number))
+            return;
+        if (answer.Rejected is { } rejected)
+            turn.Emit(new NatsServerSelectionRejectedEvent { Requested = rejected, Why = answer.Why ?? "" });
+        Search search = turn.State.Search with { IsAsking = false };
+        int? chosen = answer.ServerId is { } id && turn.State.Pool.Find(id) is not null ? id : null;
+        ImmutableList<Candidate> queue = chosen is null ? search.Queue : [new Candidate(chosen.Value) { By = ServerSelection.Callback }];
+        turn.State = turn.State with { Search = search with { Queue = queue } };
+        if (answer.Delay > TimeSpan.Zero)
+            Wait(turn, answer.Delay, DelaySource.ReconnectToServer); // the round is kept: it goes on with the chosen server
+        else
+            DialNext(turn);
+    }
+
+    public static void DelayAnswered(MachineTurn turn, DelayAnswered answer)
+    {
+        if (!IsAwaited(turn, answer.Number))
+            return;
+        turn.State = turn.State with { Search = turn.State.Search with { IsAsking = false } };
+        Wait(turn, answer.Delay, DelaySource.Handler);
+    }
+
+    /// <summary>Every server of the round has failed: waits for the next one, or asks how long.</summary>
+    public static void Over(MachineTurn turn, TimeSpan delay)
+    {
+        turn.State = turn.State with { BackoffRound = turn.State.BackoffRound + 1 };
+        if (turn.Options.HasDelayCallback)
+            turn.Do(new AskDelay(Ask(turn), turn.State.Search.Round, delay));
+        else
+            Wait(turn, delay, DelaySource.Default);
+    }
+
+    public static void Wait(MachineTurn turn, TimeSpan delay, DelaySource source)
+    {
+        Search search = turn.State.Search with { IsWaiting = true };
+        turn.State = turn.State with { Search = search };
+        // While a session lives nobody is without one, so its planned successor's waits are not the connection's.
+        if (turn.State.Live is null)
+        {
+            PoolServer? next = search.Queue.IsEmpty ? null : turn.State.Pool.Find(search.Queue[0].ServerId);
+            turn.Emit(new NatsReconnectDelayEvent
+            {
+                Delay = delay,
+                Source = source,
+                Round = search.Queue.IsEmpty ? search.Round + 1 : search.Round,
+                Next = next is null ? null : turn.View(next),
+            });
+        }
+
+        turn.Do(new SetTimer(MachineTimer.Backoff, delay));
+    }
+
+    /// <summary>Starts the next round, or goes on with one that was waiting for its chosen server.</summary>
+    public static void Next(MachineTurn turn)
+    {
+        Search search = turn.State.Search with { IsWaiting = false };
+        if (search.Queue.IsEmpty)
+        {
+            PoolRules.UnparkIfNoneLeft(turn);
+            ImmutableArray<int> order = turn.State.Pool.Order(search.AvoidServer, turn.Stamp.Random());
+            if (turn.State.Live is { } live)
+                order = order.RemoveAll(id => id == live.ServerId || turn.State.Pool.Find(id) is { IsLameDuck: true });
+            search = search with { Round = search.Round + 1, Queue = [.. order.Select(id => new Candidate(id))] };
+        }
+
+        turn.State = turn.State with { Search = search };
+        if (search.Queue.IsEmpty)
+            SearchRules.Stop(turn, "there is nowhere to migrate to"); // only a migration runs out of servers
+        else if (turn.Options.HasSelector && search.Queue[0].By == ServerSelection.Pool)
+            turn.Do(new AskSelector(Ask(turn), (turn.State.Live ?? turn.State.Lost)?.Info));
+        else
+            DialNext(turn);
+    }
+
+    /// <summary>Dials the next address of the round, unless two dials are open or as many as may fail.</summary>
+    public static void DialNext(MachineTurn turn)
+    {
+        Search search = turn.State.Search;
+        if (search.Open.Count >= 2 || search.Failed + search.Open.Count >= GiveUpRules.AttemptLimit(turn))
+            return;
+        ImmutableList<Candidate> queue = search.Queue.RemoveAll(candidate => turn.State.Pool.Find(candidate.ServerId) is null);
+        turn.State = turn.State with { Search = search with { Queue = queue } };
+        if (!queue.IsEmpty)
+            Dial(turn, queue[0]);
+        else if (search.Open.IsEmpty)
+            Next(turn); // all that was left of the round has left the pool
+    }
+
+    private static void Dial(MachineTurn turn, Candidate next)
+    {
+        Search search = turn.State.Search;
+        PoolServer server = turn.State.Pool.Find(next.ServerId)!;
+        var attempt = new OpenAttempt(turn.State.AttemptId + 1, server, turn.Now, search.Attempts + 1)
+        {
+            Endpoint = next.Address is null ? null : new System.Net.IPEndPoint(next.Address, server.Address.Port),
+        };
+        turn.State = turn.State with
+        {
+            AttemptId = attempt.Id,
+            Search = search with { Attempts = attempt.Number, Open = search.Open.Add(attempt), Queue = search.Queue.RemoveAt(0) },
+        };
+        turn.Emit(
+            new NatsConnectAttemptEvent
+            {
+                Server = turn.View(server, attempt.Endpoint),
+                Endpoint = attempt.Endpoint,
+                Attempt = attempt.Number,
+                Round = search.Round,
+                Initial = !turn.State.HasConnectedOnce,
+                By = next.By,
+            },
+            attempt.Id);
+        turn.Do(new Dial(attempt.Id, server, next.Address));
+        turn.Do(new SetTimer(MachineTimer.Hedge, turn.Options.HedgeAfter));
+    }
+
+    // The answer carries this number back, so that a late one cannot be taken for the answer to a later question.
+    private static int Ask(MachineTurn turn)
+    {
+        turn.State = turn.State with { Asked = turn.State.Asked + 1, Search = turn.State.Search with { IsAsking = true } };
+        return turn.State.Asked;
+    }
+
+    private static bool IsAwaited(MachineTurn turn, int number) => turn.State.Search.IsAsking && number == turn.State.Asked;
+}

@@ -1,0 +1,124 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using Xunit;
+
+namespace Earshot.Cli.Tests.Demo;
+
+/// <summary>The demo from outside, as a person or a program starts it: what it writes, its exit code, what it leaves behind.</summary>
+public sealed partial class DemoProcessTests
+{
+    // Written down a second time on purpose: an act or an event that disappears from the script must be missed here.
+    private static readonly (string Heading, NatsEventKind[] Events)[] s_story =
+    [
+        ("Connect", [NatsEventKind.Connecting, NatsEventKind.Connected, NatsEventKind.DiscoveredServers]),
+        ("Go to work", [NatsEventKind.SubscriptionCreated]),
+        ("A fourth server joins, and leaves", [NatsEventKind.DiscoveredServers, NatsEventKind.ServerPoolChanged, NatsEventKind.ServerPoolChanged]),
+        ("A reader falls behind", [NatsEventKind.SlowConsumer, NatsEventKind.MessageDropped, NatsEventKind.SlowConsumerRecovered]),
+        ("A subject this user must not hear", [NatsEventKind.ServerError, NatsEventKind.PermissionViolation]),
+        ("A request that nobody answers", []),
+        ("Its server goes lame duck", [NatsEventKind.LameDuckMode, NatsEventKind.Disconnected, NatsEventKind.Reconnected, NatsEventKind.Resubscribed]),
+        ("kill -9 of its server", [NatsEventKind.Disconnected, NatsEventKind.Reconnecting, NatsEventKind.Reconnected, NatsEventKind.Resubscribed]),
+        ("All servers go down", [NatsEventKind.Disconnected, NatsEventKind.Reconnecting, NatsEventKind.ConnectAttemptFailed, NatsEventKind.ReconnectDelay]),
+        ("They return", [NatsEventKind.Reconnected, NatsEventKind.Resubscribed, NatsEventKind.PendingReplayed]),
+        ("Drain and close", [NatsEventKind.DrainStarted, NatsEventKind.DrainCompleted, NatsEventKind.Disconnected, NatsEventKind.Closed]),
+    ];
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [GeneratedRegex(@"^ +(\d+)/(\d+)  (.+)$")]
+    private static partial Regex Heading { get; }
+
+    [GeneratedRegex(@"^ +\d+\.\d{3}  \w+ +(\w+) ")]
+    private static partial Regex EventLine { get; }
+
+    [GeneratedRegex(@"messages +(\d+) published, (\d+) received, (\d+) of them replayed after an outage, (\d+) lost, (\d+) twice")]
+    private static partial Regex Messages { get; }
+
+    [Fact]
+    public async Task Plain_output_tells_the_whole_story_in_order_and_leaves_no_server()
+    {
+        using var demo = await DemoProcess.StartAsync();
+        var output = await demo.Output.ReadToEndAsync(Cancel);
+        Assert.True(await demo.WaitForExitAsync(Cancel) == 0, output + await demo.Errors);
+        Assert.Empty(await demo.FindServersAsync(Cancel));
+        Assert.DoesNotContain('\x1b', output);
+        AssertTellsTheStory(output.Split('\n'));
+        Assert.Contains("subscription demo.secret.plans", output, StringComparison.Ordinal);
+        Assert.Contains("exception after", output, StringComparison.Ordinal);
+        Assert.Contains("failed in Tcp", output, StringComparison.Ordinal);
+        AssertCounts(output);
+    }
+
+    [Fact]
+    public async Task Json_output_is_a_journal_that_keeps_its_grammar_and_nothing_else()
+    {
+        using var demo = await DemoProcess.StartAsync("--json");
+        var output = await demo.Output.ReadToEndAsync(Cancel);
+        var errors = await demo.Errors;
+        Assert.True(await demo.WaitForExitAsync(Cancel) == 0, errors);
+        Assert.Empty(await demo.FindServersAsync(Cancel));
+        using var lines = new StringReader(output);
+        Assert.Empty(NatsJournalGrammar.ValidateJsonLines(lines, requireClosed: true));
+        using var stream = new MemoryStream(Encoding.UTF8.GetBytes(output));
+        var journal = await NatsJournalExport.ReadAsync(stream, Cancel).ToListAsync(Cancel);
+        Assert.Equal(output.Count(c => c == '\n'), journal.Count);
+        Assert.Equal("demo.secret.plans", Assert.Single(Assert.Single(journal.OfType<NatsPermissionViolationEvent>()).Subscriptions).Subject);
+        Assert.Contains(journal.OfType<NatsConnectAttemptFailedEvent>(), e => e.Phase == ConnectPhase.Tcp);
+        Assert.Contains($"{journal.Sum(e => e.RepeatCount)} in all", errors, StringComparison.Ordinal);
+        AssertCounts(errors);
+    }
+
+    [Fact]
+    public async Task Interrupted_demo_ends_with_130_and_leaves_no_server()
+    {
+        using var demo = await DemoProcess.StartAsync();
+        while (await demo.Output.ReadLineAsync(Cancel) is { } line && !line.EndsWith("A reader falls behind", StringComparison.Ordinal))
+        {
+            Assert.DoesNotContain("FAILED", line, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(3, (await demo.FindServersAsync(Cancel)).Count);
+        demo.Interrupt();
+        await demo.Output.ReadToEndAsync(Cancel);
+        Assert.Equal(130, await demo.WaitForExitAsync(Cancel));
+        Assert.Empty(await demo.FindServersAsync(Cancel));
+    }
+
+    private static void AssertTellsTheStory(IEnumerable<string> lines)
+    {
+        var acts = new List<(string Heading, List<string> Events)>();
+        foreach (var line in lines.Select(line => line.TrimEnd()))
+        {
+            if (Heading.Match(line) is { Success: true } heading)
+            {
+                acts.Add((heading.Groups[3].Value, []));
+            }
+            else if (acts.Count > 0 && EventLine.Match(line) is { Success: true } e)
+            {
+                acts[^1].Events.Add(e.Groups[1].Value);
+            }
+        }
+
+        Assert.Equal(s_story.Select(act => act.Heading), acts.Select(act => act.Heading));
+        foreach (var ((heading, expected), (_, told)) in s_story.Zip(acts))
+        {
+            var at = 0;
+            foreach (var kind in expected)
+            {
+                at = told.IndexOf(kind.ToString(), at) + 1;
+                Assert.True(at > 0, $"{heading}: {kind} is missing or comes too early in: {string.Join(", ", told)}");
+            }
+        }
+    }
+
+    private static void AssertCounts(string summary)
+    {
+        var figures = Messages.Match(summary);
+        Assert.True(figures.Success, summary);
+        int Figure(int group) => int.Parse(figures.Groups[group].ValueSpan, null);
+        Assert.InRange(Figure(1), 100, 1_000_000);
+        Assert.Equal(Figure(1), Figure(2) + Figure(4));
+        Assert.InRange(Figure(3), 1, Figure(2));
+        Assert.Equal(0, Figure(5));
+    }
+}

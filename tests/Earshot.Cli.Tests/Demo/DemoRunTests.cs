@@ -1,0 +1,50 @@
+using Earshot.Cli.Demo;
+using Xunit;
+
+namespace Earshot.Cli.Tests.Demo;
+
+/// <summary>What the demo says and returns when something does not happen as the script has it.</summary>
+public sealed class DemoRunTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task An_expected_event_that_does_not_come_is_named_and_fails_the_demo()
+    {
+        var sabotage = new Act("Sabotage", "Nothing is done.", new Step((_, _) => Task.CompletedTask, Expectation.Of<NatsStaleConnectionEvent>("never")));
+        using var output = new StringWriter();
+        var code = await RunAsync([DemoScript.Acts[0], sabotage, DemoScript.Acts[1]], output);
+        Assert.Equal(DemoRun.Missing, code);
+        Assert.Contains("Sabotage: The expected event StaleConnection (never) did not come within 5 s.", output.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(DemoScript.Acts[1].Heading, output.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("keeps its grammar", output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_event_of_the_right_kind_with_the_wrong_facts_does_not_count()
+    {
+        var connect = DemoScript.Acts[0] with
+        {
+            Steps = [DemoScript.Acts[0].Steps[0] with { Expected = [Expectation.Of<NatsConnectedEvent>("elsewhere", (e, _) => e.Server.Url.Port == 1)] }],
+        };
+        using var output = new StringWriter();
+        Assert.Equal(DemoRun.Missing, await RunAsync([connect], output));
+        Assert.Contains("Connected (elsewhere) did not come", output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_action_that_fails_fails_the_demo_with_its_message()
+    {
+        var act = new Act("Trip", "It falls.", new Step((_, _) => throw new ExpectationMissedException("It fell.")));
+        using var output = new StringWriter();
+        Assert.Equal(DemoRun.Missing, await RunAsync([act], output));
+        Assert.Contains("Trip: It fell.", output.ToString(), StringComparison.Ordinal);
+    }
+
+    private static Task<int> RunAsync(IReadOnlyList<Act> script, StringWriter output)
+    {
+        var options = new DemoOptions { Pause = TimeSpan.Zero, Patience = TimeSpan.FromSeconds(5) };
+        var screen = Screen.On(output, isRedirected: true, noColor: false);
+        return new DemoRun(options, script, screen, null, TimeProvider.System).RunAsync(Cancel);
+    }
+}

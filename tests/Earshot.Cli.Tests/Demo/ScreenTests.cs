@@ -1,0 +1,62 @@
+using System.Text.RegularExpressions;
+using Earshot.Cli.Demo;
+using Spectre.Console;
+using Xunit;
+
+namespace Earshot.Cli.Tests.Demo;
+
+/// <summary>How lines look on terminals of a given width, and where there is no terminal.</summary>
+public sealed partial class ScreenTests
+{
+    private const string Long = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen";
+
+    [GeneratedRegex("\x1b\\[[0-9;]*m")]
+    private static partial Regex Escape { get; }
+
+    [Fact]
+    public void Line_on_a_terminal_is_coloured_and_goes_on_below_its_last_part()
+    {
+        using var output = new StringWriter();
+        Terminal(output, width: 60).Line(new Span("  1.000  ", Look.Quiet), new Span("warn   ", Look.Bad), new Span(Long));
+        Assert.Matches(Escape, output.ToString());
+        var lines = Escape.Replace(output.ToString(), "").TrimEnd().Split('\n').Select(line => line.TrimEnd()).ToList();
+        Assert.True(lines.Count > 1);
+        Assert.All(lines, line => Assert.InRange(line.Length, 1, 59));
+        Assert.All(lines.Skip(1), line => Assert.StartsWith(new string(' ', 16), line, StringComparison.Ordinal));
+        Assert.Equal("  1.000  warn   " + Long, string.Join(' ', lines.Select((line, i) => i == 0 ? line : line.TrimStart())));
+    }
+
+    [Fact]
+    public void A_word_longer_than_the_terminal_is_cut_and_not_lost()
+    {
+        using var output = new StringWriter();
+        Terminal(output, width: 40).Line(new Span("  "), new Span(new string('x', 100)));
+        Assert.Equal(100, output.ToString().Count(c => c == 'x'));
+        Assert.All(Escape.Replace(output.ToString(), "").Split('\n'), line => Assert.InRange(line.TrimEnd().Length, 0, 39));
+    }
+
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public void Without_a_terminal_or_without_colours_there_are_no_escapes(bool isRedirected, bool noColor)
+    {
+        using var output = new StringWriter();
+        Screen.On(output, isRedirected, noColor).Line(new Span("error", Look.Bad), new Span(" text", Look.Heading));
+        Assert.Equal("error text", output.ToString().TrimEnd());
+    }
+
+    [Fact]
+    public void A_redirected_line_is_never_wrapped()
+    {
+        using var output = new StringWriter();
+        Screen.On(output, isRedirected: true, noColor: false).Line(new Span("  1.000  "), new Span(string.Join(' ', Long, Long, Long)));
+        Assert.Single(output.ToString().TrimEnd().Split('\n'));
+    }
+
+    private static Screen Terminal(StringWriter output, int width)
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.Yes, ColorSystem = ColorSystemSupport.Standard, Out = new AnsiConsoleOutput(output) });
+        console.Profile.Width = width;
+        return new Screen(console);
+    }
+}

@@ -1,0 +1,106 @@
+using System.Diagnostics;
+using Earshot.Testing;
+using Xunit;
+
+namespace Earshot.Client.Tests.Lifecycle.Connection;
+
+/// <summary>Nothing hangs after the end, whichever it is.</summary>
+public sealed class EndTests
+{
+    [Fact]
+    public async Task Close_cancels_a_dial_that_hangs()
+    {
+        await using var rig = new ConnectionRig();
+        rig.Server().Hangs();
+        Task connecting = rig.Connection.ConnectAsync(rig.Token).AsTask();
+        await rig.WhenAsync<NatsConnectingEvent>();
+        await rig.Connection.CloseAsync().AsTask().WaitAsync(rig.Token);
+        var closed = await Assert.ThrowsAsync<NatsConnectionClosedException>(() => connecting);
+        Assert.Equal(NatsCloseReason.UserClosed, closed.Reason);
+        Assert.Equal(NatsConnectionState.Closed, rig.Connection.ConnectionState);
+        rig.AssertGrammar(requireClosed: true);
+    }
+
+    [Fact]
+    public async Task After_a_give_up_everything_that_waited_ends_with_the_reason()
+    {
+        await using var rig = new ConnectionRig(o => o with { MaxReconnectRetry = 1, PendingBufferSize = 64 });
+        ScriptedPeer peer = await rig.OpenAsync();
+        await using INatsSub<string> sub = await rig.Connection.SubscribeCoreAsync<string>("orders", cancellationToken: rig.Token);
+        rig.Server().Hangs();
+        peer.Close();
+        await rig.WhenAsync<NatsReconnectingEvent>();
+        Task<NatsMsg<string>> request = rig.Connection.RequestAsync<string, string>("service", "?", cancellationToken: rig.Token).AsTask();
+        Task<TimeSpan> ping = rig.Connection.PingAsync(rig.Token).AsTask();
+        Task publish = rig.Connection.PublishAsync("big", new byte[100], cancellationToken: rig.Token).AsTask();
+        Task reconnect = rig.Connection.ReconnectAsync(rig.Token).AsTask();
+        Task<NatsClosedEvent> closed = rig.Connection.Closed;
+        await rig.PassUntilAsync(closed, stepMilliseconds: 4999);
+
+        Assert.Equal(NatsCloseReason.MaxReconnectsReached, (await closed).Reason);
+        Assert.IsAssignableFrom<NatsException>(await Record.ExceptionAsync(() => request));
+        Assert.NotNull(await Record.ExceptionAsync(() => ping));
+        Assert.IsAssignableFrom<NatsDeliveryException>(await Record.ExceptionAsync(() => publish));
+        Assert.Single(Assert.IsType<NatsConnectionFailedException>(await Record.ExceptionAsync(() => reconnect)).Failures);
+        var ended = Assert.IsType<NatsConnectionClosedException>(await Record.ExceptionAsync(() => sub.Msgs.ReadAsync(rig.Token).AsTask().WaitAsync(rig.Token)) switch
+        {
+            System.Threading.Channels.ChannelClosedException { InnerException: { } inner } => inner,
+            var other => other,
+        });
+        Assert.Equal(NatsCloseReason.MaxReconnectsReached, ended.Reason);
+        Assert.Equal(NatsConnectionState.Failed, rig.Connection.ConnectionState);
+        rig.AssertGrammar(requireClosed: true);
+    }
+
+    [Fact]
+    public async Task Dispose_with_10_000_subscriptions_and_a_silent_server_takes_less_than_a_second()
+    {
+        await using var rig = new ConnectionRig();
+        await rig.OpenAsync();
+        for (int i = 0; i < 10_000; i++)
+            await rig.Connection.SubscribeCoreAsync<string>($"orders.{i}", cancellationToken: rig.Token);
+        long started = Stopwatch.GetTimestamp();
+        DateTimeOffset before = rig.Time.GetUtcNow();
+        Task disposing = rig.Connection.DisposeAsync().AsTask();
+        await rig.PassUntilAsync(disposing);
+        Assert.InRange(rig.Time.GetUtcNow() - before, TimeSpan.Zero, TimeSpan.FromSeconds(1));
+        Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromSeconds(20));
+        Assert.Equal(0, rig.Connection.Stats.SubscriptionCount);
+        rig.AssertGrammar(requireClosed: true);
+    }
+
+    [Fact]
+    public async Task A_drain_delivers_what_is_on_its_way_and_then_closes()
+    {
+        await using var rig = new ConnectionRig();
+        ScriptedPeer peer = await rig.OpenAsync();
+        await using INatsSub<string> sub = await rig.Connection.SubscribeCoreAsync<string>("orders", cancellationToken: rig.Token);
+        await peer.ExpectAsync("SUB orders 1", rig.Token);
+        Task draining = rig.Connection.DrainAsync(rig.Token).AsTask();
+        await peer.ExpectAsync("UNSUB 1", rig.Token);
+        await peer.ExpectAsync("PING", rig.Token);
+        Assert.Equal(NatsConnectionState.DrainingSubscriptions, rig.Connection.ConnectionState);
+        await peer.SendMessageAsync("orders", 1, "late");
+        await peer.SendAsync("PONG");
+        Assert.Equal("late", (await sub.Msgs.ReadAsync(rig.Token)).Data);
+        Assert.False(await sub.Msgs.WaitToReadAsync(rig.Token));
+        await peer.ExpectAsync("PING", rig.Token);
+        await peer.SendAsync("PONG");
+        await draining;
+        Assert.Equal(NatsCloseReason.DrainCompleted, (await rig.Connection.Closed).Reason);
+    }
+
+    [Fact]
+    public async Task A_connect_beside_a_close_ends_one_way_or_the_other()
+    {
+        for (int i = 0; i < 50; i++)
+        {
+            await using var rig = new ConnectionRig();
+            rig.Server().Hangs();
+            Task closing = Task.Factory.StartNew(() => rig.Connection.CloseAsync().AsTask(), rig.Token, TaskCreationOptions.None, TaskScheduler.Default).Unwrap();
+            Exception? outcome = await Record.ExceptionAsync(() => rig.Connection.ConnectAsync(rig.Token).AsTask());
+            Assert.IsType<NatsConnectionClosedException>(outcome);
+            await closing.WaitAsync(rig.Token);
+        }
+    }
+}

@@ -1,0 +1,157 @@
+using Earshot.Testing;
+using Xunit;
+
+namespace Earshot.Client.Tests.Lifecycle.Connection;
+
+/// <summary>A connection loses its session and takes up where it was; or moves before it is thrown out.</summary>
+public sealed class ReconnectTests
+{
+    [Fact]
+    public async Task Connected_comes_before_the_first_message()
+    {
+        await using var rig = new ConnectionRig();
+        await rig.OpenAsync();
+        Assert.Equal(NatsConnectionState.Open, rig.Connection.ConnectionState);
+        Assert.Equal(
+            [NatsEventKind.Connecting, NatsEventKind.ConnectAttempt, NatsEventKind.Connected],
+            rig.Connection.Events.ToList().Select(e => e.Kind).Take(3));
+    }
+
+    [Fact]
+    public async Task A_new_session_gets_the_subscriptions_then_a_ping_then_what_was_kept()
+    {
+        await using var rig = new ConnectionRig();
+        ScriptedPeer first = await rig.OpenAsync();
+        await using INatsSub<string> limited = await rig.Connection.SubscribeCoreAsync<string>("orders", opts: new NatsSubOpts { MaxMsgs = 3 }, cancellationToken: rig.Token);
+        await using INatsSub<string> grouped = await rig.Connection.SubscribeCoreAsync<string>("jobs", "workers", cancellationToken: rig.Token);
+        await first.ExpectAsync("SUB orders 1", rig.Token);
+        await first.ExpectAsync("UNSUB 1 3", rig.Token);
+        await first.ExpectAsync("SUB jobs workers 2", rig.Token);
+        await first.SendMessageAsync("orders", 1, "one");
+        Assert.Equal("one", (await limited.Msgs.ReadAsync(rig.Token)).Data);
+
+        rig.Server().Refuses();
+        first.Close();
+        await rig.WhenAsync<NatsReconnectDelayEvent>();
+        await rig.Connection.PublishAsync("kept", "a", cancellationToken: rig.Token);
+        await rig.Connection.PublishAsync("kept", "b", cancellationToken: rig.Token);
+        rig.Server().Accepts();
+        rig.Time.Advance(TimeSpan.FromSeconds(5));
+
+        ScriptedPeer second = await rig.AcceptAsync();
+        await second.ExpectAsync("SUB orders 1", rig.Token);
+        await second.ExpectAsync("UNSUB 1 2", rig.Token);
+        await second.ExpectAsync("SUB jobs workers 2", rig.Token);
+        await second.ExpectAsync("PING", rig.Token);
+        Assert.Equal("a", (await second.ExpectAsync("PUB kept 1", rig.Token)).PayloadText);
+        Assert.Equal("b", (await second.ExpectAsync("PUB kept 1", rig.Token)).PayloadText);
+        Assert.DoesNotContain(rig.Connection.Events.ToList(), e => e is NatsResubscribedEvent);
+        await second.SendAsync("PONG");
+        NatsResubscribedEvent confirmed = await rig.WhenAsync<NatsResubscribedEvent>();
+        Assert.Equal((2, true), (confirmed.Count, confirmed.ServerConfirmed));
+        Assert.Equal(TimeSpan.FromSeconds(5), confirmed.Window.To - confirmed.Window.From);
+        Assert.Equal(2, (await rig.WhenAsync<NatsPendingReplayedEvent>()).Messages);
+    }
+
+    [Fact]
+    public async Task A_migration_delivers_everything_once()
+    {
+        await using var rig = new ConnectionRig(url: "nats://10.0.0.1:4222,nats://10.0.0.2:4222");
+        ScriptedPeer old = await rig.OpenAsync();
+        await using INatsSub<string> sub = await rig.Connection.SubscribeCoreAsync<string>("orders", cancellationToken: rig.Token);
+        await old.ExpectAsync("SUB orders 1", rig.Token);
+        await old.SendInfoAsync(lameDuck: true);
+        await rig.WhenAsync<NatsLameDuckModeEvent>();
+        rig.Time.Advance(TimeSpan.FromSeconds(5));
+        ScriptedPeer next = await rig.AcceptAsync(2);
+        await old.ExpectAsync("UNSUB 1", rig.Token);
+        await old.ExpectAsync("PING", rig.Token);
+        Assert.Equal(NatsConnectionState.Open, rig.Connection.ConnectionState);
+        await rig.Connection.PublishAsync("during", "x", cancellationToken: rig.Token);
+        await old.SendMessageAsync("orders", 1, "last of the old");
+        await old.SendAsync("PONG");
+        await next.ExpectAsync("SUB orders 1", rig.Token);
+        await next.ExpectAsync("PING", rig.Token);
+        await next.ExpectAsync("PUB during 1", rig.Token);
+        await next.SendAsync("PONG");
+        await next.SendMessageAsync("orders", 1, "first of the new");
+        Assert.Equal("last of the old", (await sub.Msgs.ReadAsync(rig.Token)).Data);
+        Assert.Equal("first of the new", (await sub.Msgs.ReadAsync(rig.Token)).Data);
+        await rig.WhenAsync<NatsResubscribedEvent>();
+        Assert.Empty(await old.ReadToEndAsync(rig.Token));
+        Assert.Equal(NatsDisconnectReason.LameDuck, (await rig.WhenAsync<NatsDisconnectedEvent>()).Reason);
+    }
+
+    [Fact]
+    public async Task A_session_lost_while_its_last_answers_are_awaited_leaves_the_next_one_alone()
+    {
+        await using var rig = new ConnectionRig(o => o with { RequestsOnDisconnect = RequestFailMode.LeftToTimeout }, "nats://10.0.0.1:4222,nats://10.0.0.2:4222");
+        ScriptedPeer old = await rig.OpenAsync();
+        await using INatsSub<string> sub = await rig.Connection.SubscribeCoreAsync<string>("orders", cancellationToken: rig.Token);
+        Task<NatsMsg<string>> request = rig.Connection.RequestAsync<string, string>("service", "?", cancellationToken: rig.Token).AsTask();
+        await old.SendInfoAsync(lameDuck: true);
+        await rig.WhenAsync<NatsLameDuckModeEvent>();
+        rig.Time.Advance(TimeSpan.FromSeconds(4.9));
+        ScriptedPeer next = await rig.AcceptAsync(2);
+        old.Close();
+        await next.ExpectAsync("SUB orders 1", rig.Token);
+        await next.ExpectAsync("SUB", rig.Token);
+        await next.ExpectAsync("PING", rig.Token);
+        await next.SendAsync("PONG");
+        await rig.WhenAsync<NatsResubscribedEvent>();
+        await rig.PassUntilAsync(Assert.ThrowsAsync<NatsNoReplyException>(() => request));
+        await rig.Connection.PublishAsync("after", "x", cancellationToken: rig.Token);
+        Assert.Equal("PUB after 1", (await next.ReadOperationAsync(rig.Token))!.Line);
+    }
+
+    [Fact]
+    public async Task ReconnectAsync_completes_when_the_server_has_confirmed_the_new_session()
+    {
+        await using var rig = new ConnectionRig();
+        ScriptedPeer first = await rig.OpenAsync();
+        Task reconnecting = rig.Connection.ReconnectAsync(rig.Token).AsTask();
+        ScriptedPeer second = await rig.AcceptAsync();
+        await second.ExpectAsync("PING", rig.Token);
+        Assert.False(reconnecting.IsCompleted);
+        await second.SendAsync("PONG");
+        await reconnecting;
+        Assert.Empty(await first.ReadToEndAsync(rig.Token));
+    }
+
+    [Fact]
+    public async Task ReconnectAsync_of_a_failed_connection_completes_with_its_first_session()
+    {
+        await using var rig = new ConnectionRig(o => o with { MaxReconnectRetry = 0 });
+        ScriptedPeer first = await rig.OpenAsync();
+        first.Close();
+        await rig.Connection.WaitForStateAsync(NatsConnectionState.Failed, rig.Token);
+        Task again = rig.Connection.ReconnectAsync(rig.Token).AsTask();
+        await rig.AcceptAsync();
+        await again;
+        Assert.Equal(NatsConnectionState.Open, rig.Connection.ConnectionState);
+        Assert.Equal(2, rig.Connection.Events.ToList().OfType<NatsConnectedEvent>().Count());
+    }
+
+    [Fact]
+    public async Task A_selector_that_throws_and_one_that_hangs_leave_the_pool_in_charge()
+    {
+        int calls = 0;
+        await using var rig = new ConnectionRig(o => o with
+        {
+            ServerSelector = async (_, _, token) =>
+            {
+                if (++calls == 1)
+                    throw new InvalidOperationException("no idea");
+                await Task.Delay(Timeout.InfiniteTimeSpan, token);
+                return null;
+            },
+        });
+        ScriptedPeer first = await rig.OpenAsync();
+        first.Close();
+        Task<ScriptedPeer> second = rig.AcceptAsync();
+        await rig.PassUntilAsync(second);
+        NatsCallbackFaultedEvent[] faults = [.. rig.Connection.Events.ToList().OfType<NatsCallbackFaultedEvent>()];
+        Assert.Equal(2, faults.Length);
+        Assert.All(faults, fault => Assert.Equal(OptionCallback.ReconnectToServer, fault.Callback));
+    }
+}

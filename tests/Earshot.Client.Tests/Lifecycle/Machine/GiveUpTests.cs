@@ -1,0 +1,196 @@
+using Earshot.Lifecycle;
+using Xunit;
+
+namespace Earshot.Client.Tests.Lifecycle.Machine;
+
+/// <summary>When a connection stops trying, and what it says then.</summary>
+public sealed class GiveUpTests
+{
+    private static readonly NatsServerError Refused = new() { Code = NatsServerErrorCode.AuthorizationViolation, Text = "Authorization Violation" };
+    private static readonly NatsServerError Expired = new() { Code = NatsServerErrorCode.UserAuthenticationExpired, Text = "User Authentication Expired" };
+
+    [Fact]
+    public void A_failed_first_connect_lists_every_server_with_its_phase()
+    {
+        MachineRig rig = new MachineRig(servers: 2).Connect().Fail().Fail(error: Refused);
+        var failure = Assert.IsType<NatsConnectionFailedException>(rig.Over!.Exception);
+        Assert.Equal([ConnectPhase.Tcp, ConnectPhase.Authentication], failure.Failures.Select(f => f.Phase));
+        Assert.Equal([MachineRig.Url(1), MachineRig.Url(2)], failure.Failures.Select(f => f.Server));
+        Assert.Equal((NatsCloseReason.InitialConnectFailed, NatsConnectionState.Failed), (rig.Over.Reason, rig.State.State));
+        rig.AssertGrammar(requireClosed: true);
+    }
+
+    [Fact]
+    public void RetryOnInitialConnect_goes_on_connecting()
+    {
+        MachineRig rig = new MachineRig(new MachineOptions { RetryOnInitialConnect = true }).Connect();
+        for (int i = 0; i < 50; i++)
+            rig.Fail().NextRound();
+        Assert.Equal(NatsConnectionState.Connecting, rig.State.State);
+        Assert.Equal(51, rig.Dials.Count);
+        rig.Accept();
+        Assert.Equal(51, rig.Of<NatsConnectedEvent>().Single().Attempts);
+    }
+
+    [Fact]
+    public void Zero_reconnects_end_the_connection_with_its_session()
+    {
+        MachineRig rig = new MachineRig(new MachineOptions { MaxReconnects = 0 }).Opened().Lose();
+        Assert.Equal(NatsCloseReason.ReconnectDisabled, rig.Over!.Reason);
+        Assert.False(rig.Of<NatsDisconnectedEvent>().Single().WillReconnect);
+        Assert.DoesNotContain(NatsEventKind.Reconnecting, rig.Kinds);
+        rig.AssertGrammar(requireClosed: true);
+    }
+
+    [Fact]
+    public void Zero_reconnects_do_not_cut_the_first_connect_short()
+    {
+        MachineRig rig = new MachineRig(new MachineOptions { MaxReconnects = 0, RetryOnInitialConnect = true }, servers: 2).Connect().Fail();
+        Assert.Null(rig.Over);
+        rig.Fail();
+        Assert.Equal(NatsCloseReason.InitialConnectFailed, rig.Over!.Reason);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(7)]
+    public void The_limit_counts_failed_attempts_and_dials_no_more_than_that(int limit)
+    {
+        MachineRig rig = new MachineRig(new MachineOptions { MaxReconnects = limit }, servers: 2).Opened();
+        rig.Lose();
+        while (rig.Over is null)
+            rig.Advance(5000).FailAllOpen();
+        Assert.Equal(limit, rig.Dials.Count - 1);
+        Assert.Equal(NatsCloseReason.MaxReconnectsReached, rig.Over.Reason);
+        NatsMaxReconnectsReachedEvent reached = rig.Of<NatsMaxReconnectsReachedEvent>().Single();
+        Assert.Equal((limit, ExhaustedScope.Total), (reached.Limit, reached.Scope));
+        Assert.False(rig.Of<NatsConnectAttemptFailedEvent>().Last().WillRetry);
+        rig.AssertGrammar(requireClosed: true);
+    }
+
+    [Fact]
+    public void A_dial_that_is_still_open_may_succeed_after_the_last_failure_that_is_allowed()
+    {
+        MachineRig rig = new MachineRig(new MachineOptions { MaxReconnects = 2 }, servers: 3).Opened();
+        rig.Lose().Advance(250).Fail();
+        Assert.Null(rig.Over);
+        rig.Advance(5000);
+        Assert.Single(rig.Open);
+        Assert.Equal(NatsConnectionState.Open, rig.Accept().State.State);
+    }
+
+    [Fact]
+    public void No_limit_means_no_limit()
+    {
+        MachineRig rig = new MachineRig().Opened();
+        rig.Lose();
+        for (int i = 0; i < 200; i++)
+            rig.Fail().NextRound();
+        Assert.Equal(NatsConnectionState.Reconnecting, rig.State.State);
+    }
+
+    [Fact]
+    public void The_time_limit_ends_one_outage_and_is_told_in_seconds()
+    {
+        MachineRig rig = new MachineRig(new MachineOptions { ReconnectTimeLimit = TimeSpan.FromSeconds(90) }).Opened();
+        rig.Lose().Advance(80_000).Accept().Confirm();
+        rig.Advance(30_000);
+        Assert.Equal(NatsConnectionState.Open, rig.State.State);
+        rig.Lose().Fail().Advance(89_000);
+        Assert.Null(rig.Over);
+        rig.Advance(1000);
+        Assert.Equal(NatsCloseReason.ReconnectTimeExceeded, rig.Over!.Reason);
+        NatsMaxReconnectsReachedEvent reached = rig.Of<NatsMaxReconnectsReachedEvent>().Single();
+        Assert.Equal((90, ExhaustedScope.Time), (reached.Limit, reached.Scope));
+        rig.AssertGrammar(requireClosed: true);
+    }
+
+    [Fact]
+    public void The_same_refusal_twice_from_every_server_stops_the_reconnecting()
+    {
+        MachineRig rig = new MachineRig(servers: 2).Opened();
+        rig.Lose().Fail(error: Refused).Fail(error: Refused).NextRound().Fail(error: Refused);
+        Assert.Null(rig.Over);
+        Assert.False(rig.Of<NatsAuthenticationErrorEvent>().Last().WillAbort);
+        rig.Fail(error: Refused);
+        Assert.Equal(NatsCloseReason.AuthenticationFailed, rig.Over!.Reason);
+        NatsAuthenticationErrorEvent last = rig.Of<NatsAuthenticationErrorEvent>().Last();
+        Assert.Equal((2, 2, true), (last.Consecutive, last.AbortAfter, last.WillAbort));
+        Assert.All(rig.Of<NatsAuthenticationErrorEvent>(), e => Assert.NotEqual(0, e.AttemptId));
+        Assert.All(rig.Of<NatsServerErrorEvent>(), e => Assert.NotEqual(0, e.AttemptId));
+        rig.AssertGrammar(requireClosed: true);
+    }
+
+    [Fact]
+    public void Refusals_that_differ_start_the_count_anew()
+    {
+        MachineRig rig = new MachineRig().Opened();
+        rig.Lose();
+        for (int i = 0; i < 20; i++)
+            rig.Fail(error: i % 2 == 0 ? Refused : Expired).NextRound();
+        Assert.Null(rig.Over);
+        Assert.All(rig.Of<NatsAuthenticationErrorEvent>(), e => Assert.Equal(1, e.Consecutive));
+    }
+
+    [Fact]
+    public void One_server_that_does_not_refuse_keeps_the_search_alive()
+    {
+        MachineRig rig = new MachineRig(servers: 2).Opened();
+        rig.Lose();
+        for (int i = 0; i < 20; i++)
+        {
+            int open = rig.Open.Keys.Single();
+            rig.Fail(error: rig.Open[open].Server.Address.Host == "10.0.0.1" ? Refused : null);
+            if (rig.Open.Count == 0)
+                rig.NextRound();
+        }
+
+        Assert.Null(rig.Over);
+    }
+
+    [Fact]
+    public void Refusals_are_only_information_for_those_who_opted_out()
+    {
+        MachineRig rig = new MachineRig(new MachineOptions { IgnoreAuthErrorAbort = true }).Opened();
+        rig.Lose();
+        for (int i = 0; i < 20; i++)
+            rig.Fail(error: Refused).NextRound();
+        Assert.Null(rig.Over);
+        Assert.All(rig.Of<NatsAuthenticationErrorEvent>(), e => Assert.False(e.WillAbort));
+    }
+
+    [Fact]
+    public void An_error_of_the_server_is_information_and_the_socket_decides()
+    {
+        MachineRig rig = new MachineRig().Opened();
+        rig.Step(new ServerErrorReceived(rig.State.SessionId, Refused, []));
+        Assert.Equal(NatsConnectionState.Open, rig.State.State);
+        Assert.Equal(NatsServerErrorCode.AuthorizationViolation, rig.Of<NatsServerErrorEvent>().Single().Code);
+        Assert.Null(rig.State.LastError);
+        rig.Step(new ServerErrorReceived(rig.State.SessionId + 1, Refused, []));
+        Assert.Single(rig.Of<NatsServerErrorEvent>());
+    }
+
+    [Fact]
+    public void A_failed_connection_that_connects_again_goes_on_in_the_same_journal()
+    {
+        MachineRig rig = new MachineRig().Connect().Fail().Connect().Accept();
+        Assert.Equal(NatsConnectionState.Open, rig.State.State);
+        Assert.Equal(2, rig.Of<NatsConnectingEvent>().Count());
+        rig.Step(new CloseAsked(NatsCloseReason.UserClosed)).Lose();
+        Assert.Equal(2, rig.Of<NatsClosedEvent>().Count());
+        Assert.Equal(Enumerable.Range(1, rig.Events.Count).Select(i => (long)i), rig.Events.Select(e => e.Sequence));
+        rig.AssertGrammar(requireClosed: true);
+    }
+
+    [Fact]
+    public void A_reconnect_of_a_failed_connection_ends_with_its_first_session()
+    {
+        MachineRig rig = new MachineRig(new MachineOptions { MaxReconnects = 1 }).Opened();
+        rig.Lose().Fail().Step(new ReconnectAsked(new NatsForceReconnectOptions()));
+        Assert.Equal(NatsConnectionState.Connecting, rig.State.State);
+        rig.Accept();
+        rig.Did<ReconnectSucceeded>();
+    }
+}

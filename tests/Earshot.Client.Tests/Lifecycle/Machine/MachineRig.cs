@@ -1,0 +1,197 @@
+using System.Collections.Immutable;
+using System.Net;
+using Earshot.Errors;
+using Earshot.Events;
+using Earshot.Lifecycle;
+using Earshot.Outbound;
+using Earshot.Servers;
+using Microsoft.Extensions.Time.Testing;
+using Xunit;
+
+namespace Earshot.Client.Tests.Lifecycle.Machine;
+
+/// <summary>
+/// The machine with a real journal, a clock and a model of the world outside: which dials are open, which session lives, which timers
+/// are set. Checks after every step what must hold after any step.
+/// </summary>
+internal sealed class MachineRig : ISnapshotSource
+{
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero));
+    private readonly DateTimeOffset _origin;
+    private readonly Random _random;
+    private int _lives;
+    private int _lifeOvers;
+
+    public MachineRig(MachineOptions? options = null, int servers = 1, int seed = 1, bool randomize = false)
+    {
+        (_origin, _random) = (_time.GetUtcNow(), new Random(seed));
+        State = new MachineState { Options = options ?? new MachineOptions(), Pool = ServerPool.Create(Addresses(servers), randomize, new Random(seed)) };
+        Journal = new Journal(new JournalOptions { Capacity = 4096 }, _time, this);
+        Cursor = new JournalCursor(Journal, new ReaderSpec { From = NatsEventPosition.Start });
+    }
+
+    public MachineState State { get; private set; }
+
+    public Journal Journal { get; }
+
+    public TimeSpan Now => _time.GetUtcNow() - _origin;
+
+    /// <summary>What the last step ordered.</summary>
+    public ImmutableArray<MachineEffect> Effects { get; private set; } = [];
+
+    /// <summary>Dials without outcome, by attempt.</summary>
+    public Dictionary<int, Dial> Open { get; } = [];
+
+    /// <summary>Every dial so far with its moment.</summary>
+    public List<(TimeSpan At, Dial Dial)> Dials { get; } = [];
+
+    public Dictionary<MachineTimer, TimeSpan> Timers { get; } = [];
+
+    public List<NatsConnectionEvent> Events { get; } = [];
+
+    /// <summary>The end that was ordered and has not been reported yet.</summary>
+    public SessionEnd? Ordered { get; private set; }
+
+    public LifeOver? Over { get; private set; }
+
+    private JournalCursor Cursor { get; }
+
+    public static ServerAddress[] Addresses(int count, int from = 1) =>
+        [.. Enumerable.Range(from, count).SelectMany(i => ServerAddress.ParseList([$"nats://10.0.0.{i}:4222"]))];
+
+    public static Uri Url(int number) => new($"nats://10.0.0.{number}:4222");
+
+    public NatsConnectionSnapshot Capture() => new();
+
+    public MachineRig Step(MachineInput input)
+    {
+        MachineState before = State;
+        Transition transition = ConnectionMachine.Step(State, input, new Stamp(Now, _time.GetUtcNow(), _random.Next()));
+        (State, Effects) = (transition.State, transition.Effects);
+        Ordered = input is SessionEnded ? null : Ordered;
+        foreach (MachineEffect effect in Effects)
+            Perform(effect, before);
+        while (Cursor.TryRead(out NatsConnectionEvent? e))
+            Events.Add(e);
+        CheckInvariants(input);
+        return this;
+    }
+
+    /// <summary>Lets time pass and fires what is due on the way, in order.</summary>
+    public MachineRig Advance(TimeSpan by)
+    {
+        TimeSpan until = Now + by;
+        while (Timers.Where(t => t.Value <= until).OrderBy(t => t.Value).Select(t => (MachineTimer?)t.Key).FirstOrDefault() is { } due)
+        {
+            Pass(Timers[due] - Now);
+            Timers.Remove(due);
+            Step(new TimerFired(due));
+        }
+
+        Pass(until - Now);
+        return this;
+    }
+
+    public MachineRig Advance(int milliseconds) => Advance(TimeSpan.FromMilliseconds(milliseconds));
+
+    /// <summary>Lets time pass until this timer has fired.</summary>
+    public MachineRig Until(MachineTimer timer) => Advance(Timers[timer] - Now);
+
+    /// <summary>Lets the wait between two rounds pass.</summary>
+    public MachineRig NextRound() => Until(MachineTimer.Backoff);
+
+    public MachineRig Connect() => Step(new ConnectAsked());
+
+    public MachineRig Accept(int? attempt = null, NatsServerInfo? info = null)
+    {
+        int id = attempt ?? Open.Keys.Min();
+        string number = Open[id].Server.Address.Host;
+        return Step(new AttemptEstablished(id, info ?? new NatsServerInfo { Id = "N" + number, Name = number }, new IPEndPoint(IPAddress.Loopback, 4222), new ConnectTimings()));
+    }
+
+    public MachineRig Fail(int? attempt = null, NatsServerError? error = null, ConnectPhase phase = ConnectPhase.Tcp) =>
+        Step(new AttemptFailed(attempt ?? Open.Keys.Min(), error is null ? phase : ConnectPhase.Authentication, new IOException("refused"), error));
+
+    public MachineRig FailAllOpen()
+    {
+        while (Open.Count > 0)
+            Fail();
+        return this;
+    }
+
+    /// <summary>A connection whose session is the first server that was dialled.</summary>
+    public MachineRig Opened() => Connect().Accept();
+
+    public MachineRig Lose(SessionEnd? end = null) =>
+        Step(new SessionEnded(State.SessionId, end ?? Ordered ?? new SessionEnd(NatsDisconnectReason.ServerClosed), default, new SessionFacts(0, 0, _time.GetUtcNow())));
+
+    public MachineRig Confirm() => Step(new ReplayConfirmed(State.SessionId, 1, 0, TimeSpan.Zero, default, default));
+
+    public MachineRig Info(NatsServerInfo info) => Step(new InfoReceived(State.SessionId, info));
+
+    public IEnumerable<TEvent> Of<TEvent>()
+        where TEvent : NatsConnectionEvent => Events.OfType<TEvent>();
+
+    public IEnumerable<NatsEventKind> Kinds => Events.Select(e => e.Kind);
+
+    public TEffect Did<TEffect>()
+        where TEffect : MachineEffect => Assert.Single(Effects.OfType<TEffect>());
+
+    public void AssertGrammar(bool requireClosed = false) =>
+        Assert.True(NatsJournalGrammar.Validate(Events, requireClosed) is [], Story());
+
+    public string Story() => string.Join('\n', [.. NatsJournalGrammar.Validate(Events).Select(v => v.ToString()), .. Events.Select(e => $"{e.Sequence} {e}")]);
+
+    public void Pass(TimeSpan time)
+    {
+        if (time > TimeSpan.Zero)
+            _time.Advance(time);
+    }
+
+    private void Perform(MachineEffect effect, MachineState before)
+    {
+        switch (effect)
+        {
+            case Emit emit: Journal.Append(emit.Event, emit.Move); break;
+            case Dial dial:
+                Assert.True(Open.TryAdd(dial.AttemptId, dial), "an attempt id was used twice");
+                Dials.Add((Now, dial));
+                break;
+            case DropAttempt drop: Open.Remove(drop.AttemptId); break;
+            case AttachSession attach: Open.Remove(attach.AttemptId); break;
+            case SetTimer set: Timers[set.Timer] = Now + set.Due; break;
+            case StopTimer stop: Timers.Remove(stop.Timer); break;
+            case EndSession end: Ordered ??= end.Reason; break;
+            case BeginLife:
+                Assert.True(before.IsOver);
+                _lives++;
+                Over = null;
+                Journal.BeginLife();
+                break;
+            case LifeOver over:
+                _lifeOvers++;
+                Over = over;
+                Timers.Clear();
+                Journal.Append(new NatsClosedEvent { Reason = over.Reason, Exception = over.Exception, LastServer = over.LastServer, Stats = default! }, over.Move);
+                break;
+            default: break;
+        }
+    }
+
+    private void CheckInvariants(MachineInput input)
+    {
+        if (input is AttemptFailed failed)
+            Open.Remove(failed.AttemptId);
+        int[] known = [.. State.Search.Open.Select(attempt => attempt.Id), .. State.Successor is { } successor ? [successor.Attempt.Id] : Array.Empty<int>()];
+        Assert.Equal(known.Order(), Open.Keys.Order());
+        Assert.True(State.Search.Open.Count <= 2, "more than two dials are open");
+        Assert.Equal(State.IsOver ? _lives + 1 : _lives, _lifeOvers);
+        Assert.True(State.Live is null || !State.IsOver);
+        Assert.True(!State.IsOver || (State.Search == Search.None && Timers.Count == 0), "something goes on after the end");
+        bool isSearching = State.State is NatsConnectionState.Connecting or NatsConnectionState.Reconnecting && State.Live is null;
+        Assert.True(
+            !isSearching || !State.Search.Open.IsEmpty || State.Search.IsAsking || (State.Search.IsWaiting && Timers.ContainsKey(MachineTimer.Backoff)),
+            $"the search stands still after {input}\n{Story()}");
+        Assert.True(Journal.Violations is [], Story());
+    }
+}

@@ -1,0 +1,168 @@
+using Earshot.Errors;
+using Earshot.Lifecycle;
+using Xunit;
+
+namespace Earshot.Client.Tests.Lifecycle.Machine;
+
+/// <summary>A session is lost, or left on purpose, and another one follows.</summary>
+public sealed class OutageTests
+{
+    [Fact]
+    public void The_first_loss_is_answered_at_once()
+    {
+        MachineRig rig = new MachineRig().Opened().Lose();
+        Assert.Equal(2, rig.Dials.Count);
+        Assert.DoesNotContain(NatsEventKind.ReconnectDelay, rig.Kinds);
+    }
+
+    [Fact]
+    public void A_flapping_server_gets_at_most_10_connections_in_5_seconds()
+    {
+        for (int seed = 0; seed < 1000; seed++)
+        {
+            MachineRig rig = new MachineRig(seed: seed).Connect();
+            while (rig.Now < TimeSpan.FromSeconds(5))
+            {
+                if (rig.Open.Count > 0)
+                    rig.Accept().Lose();
+                rig.Advance(10);
+            }
+
+            Assert.InRange(rig.Dials.Count(d => d.At <= TimeSpan.FromSeconds(5)), 3, 10);
+        }
+    }
+
+    [Theory]
+    [InlineData(9_999, true)]
+    [InlineData(10_000, false)]
+    public void Only_a_session_of_10_seconds_forgives_the_back_off(int lasts, bool waits)
+    {
+        MachineRig rig = new MachineRig().Opened();
+        for (int i = 0; i < 4; i++)
+            rig.Lose().Advance(5000).Accept();
+        rig.Advance(lasts).Lose();
+        Assert.Equal(waits, rig.State.Search.IsWaiting);
+        if (waits)
+            Assert.Equal(DelaySource.Throttled, rig.Of<NatsReconnectDelayEvent>().Last().Source);
+    }
+
+    [Fact]
+    public void A_forced_reconnect_does_not_wait_for_what_others_did()
+    {
+        MachineRig rig = new MachineRig().Opened();
+        for (int i = 0; i < 4; i++)
+            rig.Lose().Advance(5000).Accept();
+        rig.Step(new ReconnectAsked(new NatsForceReconnectOptions { Reason = "rotated" })).Lose();
+        Assert.Single(rig.Open);
+        NatsDisconnectedEvent left = rig.Of<NatsDisconnectedEvent>().Last();
+        Assert.Equal((NatsDisconnectReason.ForceReconnect, true), (left.Reason, left.Expected));
+    }
+
+    [Fact]
+    public void A_forced_reconnect_goes_to_its_target_first()
+    {
+        MachineRig rig = new MachineRig(servers: 3).Opened();
+        rig.Step(new ReconnectAsked(new NatsForceReconnectOptions { Target = MachineRig.Url(3) }));
+        Assert.Equal(MachineRig.Url(3), rig.Of<NatsForceReconnectEvent>().Single().Target!.Url);
+        rig.Lose();
+        Assert.Equal("10.0.0.3", rig.Open.Values.Single().Server.Address.Host);
+        Assert.Equal(ServerSelection.ForcedTarget, rig.Of<NatsConnectAttemptEvent>().Last().By);
+        rig.Fail();
+        Assert.Equal("10.0.0.2", rig.Open.Values.Single().Server.Address.Host);
+        rig.Accept().Lose().Advance(5000);
+        Assert.Equal(ServerSelection.Pool, rig.Of<NatsConnectAttemptEvent>().Last().By);
+    }
+
+    [Fact]
+    public void A_target_outside_the_pool_is_rejected_and_the_pool_decides()
+    {
+        MachineRig rig = new MachineRig().Opened();
+        rig.Step(new ReconnectAsked(new NatsForceReconnectOptions { Target = new Uri("nats://elsewhere:1") })).Lose();
+        Assert.Equal(new Uri("nats://elsewhere:1"), rig.Of<NatsServerSelectionRejectedEvent>().Single().Requested);
+        Assert.Single(rig.Open);
+    }
+
+    [Fact]
+    public void A_reconnect_that_is_asked_for_while_waiting_ends_the_wait()
+    {
+        MachineRig rig = new MachineRig().Opened().Lose().Fail();
+        Assert.Empty(rig.Open);
+        rig.Step(new ReconnectAsked(new NatsForceReconnectOptions()));
+        Assert.Single(rig.Open);
+        Assert.DoesNotContain(MachineTimer.Backoff, rig.Timers.Keys);
+    }
+
+    [Fact]
+    public void The_lost_server_comes_last_and_lame_ones_before_it()
+    {
+        MachineRig rig = new MachineRig(servers: 3).Opened();
+        rig.Lose().Fail().Fail();
+        Assert.Equal(["10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.1"], rig.Dials.Select(d => d.Dial.Server.Address.Host));
+    }
+
+    [Fact]
+    public void Resubscribed_says_when_the_server_has_not_confirmed()
+    {
+        MachineRig rig = new MachineRig().Opened().Lose().Accept();
+        rig.Lose();
+        NatsResubscribedEvent unconfirmed = rig.Of<NatsResubscribedEvent>().Single();
+        Assert.False(unconfirmed.ServerConfirmed);
+        Assert.Equal(1, unconfirmed.OutageId);
+        rig.Advance(5000).Accept().Confirm();
+        Assert.True(rig.Of<NatsResubscribedEvent>().Last().ServerConfirmed);
+        Assert.Equal([1, 1, 2, 2], rig.Events.Where(e => e.Kind is NatsEventKind.Disconnected or NatsEventKind.Resubscribed).Select(e => e.OutageId));
+        rig.AssertGrammar();
+    }
+
+    [Fact]
+    public void Sessions_are_numbered_and_facts_of_old_ones_are_ignored()
+    {
+        MachineRig rig = new MachineRig().Opened().Lose().Accept().Confirm();
+        int events = rig.Events.Count;
+        rig.Step(new SessionEnded(1, new SessionEnd(NatsDisconnectReason.SocketError), default, default));
+        rig.Step(new InfoReceived(1, new NatsServerInfo { LameDuckMode = true }));
+        rig.Step(new ReplayConfirmed(1, 9, 9, default, default, default));
+        Assert.Equal(events, rig.Events.Count);
+        Assert.Equal([1, 2], rig.Events.Where(e => e.Kind is NatsEventKind.Connected or NatsEventKind.Reconnected).Select(e => e.SessionId));
+    }
+
+    [Fact]
+    public void Exactly_the_first_list_of_a_cluster_is_initial()
+    {
+        MachineRig rig = new MachineRig().Connect().Accept(info: new NatsServerInfo { ClientConnectUrls = ["10.0.0.1:4222", "10.0.0.2:4222"] });
+        rig.Info(new NatsServerInfo { IsConnectInfo = true, ClientConnectUrls = ["10.0.0.1:4222", "10.0.0.2:4222", "10.0.0.3:4222"] });
+        Assert.Equal([true, false], rig.Of<NatsDiscoveredServersEvent>().Select(e => e.Initial));
+        Assert.Equal([NatsEventKind.Connected, NatsEventKind.DiscoveredServers, NatsEventKind.ServerPoolChanged], rig.Kinds.Skip(2).Take(3));
+    }
+
+    [Fact]
+    public void The_list_that_comes_with_the_second_info_can_be_the_first()
+    {
+        MachineRig rig = new MachineRig().Opened();
+        rig.Info(new NatsServerInfo { IsConnectInfo = true, ClientConnectUrls = ["10.0.0.2:4222"] });
+        rig.Info(new NatsServerInfo { ClientConnectUrls = ["10.0.0.2:4222", "10.0.0.3:4222"] });
+        Assert.Equal([true, false], rig.Of<NatsDiscoveredServersEvent>().Select(e => e.Initial));
+    }
+
+    [Fact]
+    public void Hostile_addresses_are_told_and_left_out()
+    {
+        MachineRig rig = new MachineRig().Opened();
+        int size = rig.State.Pool.Servers.Length;
+        rig.Info(new NatsServerInfo { ClientConnectUrls = ["", "a b:4222", "10.0.0.1:99999", "x:-1", "evil:4222\r\nPUB x 0"] });
+        Assert.Equal(size, rig.State.Pool.Servers.Length);
+        Assert.Equal(5, rig.Of<NatsConfigurationWarningEvent>().Count());
+        Assert.DoesNotContain(NatsEventKind.ServerPoolChanged, rig.Kinds);
+    }
+
+    [Fact]
+    public void Replacing_the_pool_with_a_reconnect_leaves_for_it()
+    {
+        MachineRig rig = new MachineRig().Opened();
+        rig.Step(new ServersSet([.. MachineRig.Addresses(1, from: 5)], Reconnect: true)).Lose();
+        Assert.Equal("10.0.0.5", rig.Open.Values.Single().Server.Address.Host);
+        Assert.Equal(PoolChangeSource.SetServerPool, rig.Of<NatsServerPoolChangedEvent>().Single().Source);
+        rig.Accept().Confirm();
+        Assert.False(rig.Of<NatsReconnectedEvent>().Single().SameServer);
+    }
+}

@@ -1,0 +1,172 @@
+using System.Buffers;
+using System.Text;
+using Earshot.Outbound;
+using Earshot.Protocol;
+using Earshot.Sessions;
+using Earshot.Testing;
+using Xunit;
+
+namespace Earshot.Client.Tests.Outbound;
+
+public sealed class OutboundWaitTests
+{
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+    private readonly PartsRig _rig = new(new OutboundOptions { Limit = 500, WriteThreshold = 50 });
+    private readonly ManualFlusher _flusher = new();
+
+    [Fact]
+    public async Task A_waiting_publisher_is_woken_by_room()
+    {
+        _rig.Attach(_flusher);
+        Assert.Equal(AppendResult.Appended, _rig.Publish("a", new byte[60]));
+        Assert.Equal(AppendResult.MustWait, _rig.Publish("b"));
+        Task<bool> room = _rig.Outbound.WaitForRoomAsync(10, Second, PartsRig.Token);
+        Assert.False(room.IsCompleted);
+        _rig.Outbound.TryTakeSlice(_flusher, out _);
+
+        Assert.True(await room.WaitAsync(PartsRig.Patience, PartsRig.Token));
+    }
+
+    [Fact]
+    public async Task A_waiting_publisher_is_woken_by_its_deadline()
+    {
+        _rig.Publish("a", new byte[300]);
+        Task<bool> room = _rig.Outbound.WaitForRoomAsync(400, Second, PartsRig.Token);
+        _rig.Time.Advance(Second - TimeSpan.FromTicks(1));
+        Assert.False(room.IsCompleted);
+        _rig.Time.Advance(TimeSpan.FromMilliseconds(1));
+
+        Assert.False(await room.WaitAsync(PartsRig.Patience, PartsRig.Token));
+    }
+
+    [Fact]
+    public async Task A_waiting_publisher_is_woken_by_its_token()
+    {
+        using var stop = new CancellationTokenSource();
+        _rig.Publish("a", new byte[300]);
+        Task<bool> room = _rig.Outbound.WaitForRoomAsync(400, Timeout.InfiniteTimeSpan, stop.Token);
+        await stop.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => room.WaitAsync(PartsRig.Patience, PartsRig.Token));
+    }
+
+    [Fact]
+    public async Task A_waiting_publisher_is_woken_by_the_end()
+    {
+        _rig.Publish("a", new byte[300]);
+        Task<bool> room = _rig.Outbound.WaitForRoomAsync(400, Timeout.InfiniteTimeSpan, PartsRig.Token);
+        _rig.Outbound.Close();
+
+        Assert.True(await room.WaitAsync(PartsRig.Patience, PartsRig.Token));
+        Assert.Equal(AppendResult.Closed, _rig.Publish("b"));
+    }
+
+    [Fact]
+    public async Task What_is_larger_than_the_limit_goes_with_the_first_session_although_nothing_is_written()
+    {
+        Assert.Equal(AppendResult.MustWait, _rig.Publish("a", new byte[1000]));
+        Task<bool> room = _rig.Outbound.WaitForRoomAsync(1100, Timeout.InfiniteTimeSpan, PartsRig.Token);
+        _rig.Attach(_flusher);
+
+        Assert.True(await room.WaitAsync(PartsRig.Patience, PartsRig.Token));
+        Assert.Equal(AppendResult.Appended, _rig.Publish("a", new byte[1000]));
+    }
+
+    [Fact]
+    public async Task A_handover_wakes_publishers_that_waited_for_a_write()
+    {
+        _rig.Attach(_flusher);
+        _rig.Publish("a", new byte[60]);
+        Task<bool> room = _rig.Outbound.WaitForRoomAsync(20, Timeout.InfiniteTimeSpan, PartsRig.Token);
+        _rig.Seal();
+
+        Assert.True(await room.WaitAsync(PartsRig.Patience, PartsRig.Token));
+        Assert.Equal(AppendResult.Appended, _rig.Publish("b"));
+    }
+
+    [Theory]
+    [InlineData(OverflowPolicy.Wait, AppendResult.Appended, AppendResult.MustWait)]
+    [InlineData(OverflowPolicy.Fail, AppendResult.Appended, AppendResult.Full)]
+    [InlineData(OverflowPolicy.None, AppendResult.NoSession, AppendResult.NoSession)]
+    internal void Without_a_session_the_policy_decides(OverflowPolicy policy, AppendResult first, AppendResult full)
+    {
+        var rig = new PartsRig(new OutboundOptions { Limit = 500, Policy = policy });
+        Assert.Equal(first, rig.Publish("a", new byte[300]));
+        Assert.Equal(full, rig.Publish("b", new byte[300]));
+        rig.Attach(_flusher);
+        Assert.Equal(AppendResult.Appended, rig.Publish("b", new byte[300]));
+    }
+
+    [Fact]
+    public async Task A_publish_that_finds_no_room_in_time_says_that_it_was_not_sent()
+    {
+        var publisher = new Publisher(_rig.Outbound, outcome => new NatsConnectionClosedException(NatsCloseReason.UserClosed, outcome), _rig.Time);
+        _rig.Publish("a", new byte[300]);
+        Task publish = Publish(publisher, "b", new byte[300], Second).AsTask();
+        _rig.Time.Advance(Second + TimeSpan.FromMilliseconds(1)); // what is left is -1 ms, which must not read as infinite
+
+        NatsPublishBufferException failure = await Assert.ThrowsAsync<NatsPublishBufferException>(() => publish.WaitAsync(PartsRig.Patience, PartsRig.Token));
+        Assert.Equal(NatsOutcome.NotSent, failure.Outcome);
+        Assert.Equal(1, _rig.Outbound.PendingMessages);
+    }
+
+    [Fact]
+    public void What_is_left_of_a_timeout_is_never_below_zero()
+    {
+        var call = new PublishCall("a", null, null, Second, CancellationToken.None);
+        Assert.Equal(TimeSpan.FromMilliseconds(1), call.TimeLeft(TimeSpan.FromMilliseconds(999)));
+        Assert.Equal(TimeSpan.Zero, call.TimeLeft(TimeSpan.FromMilliseconds(1001)));
+        Assert.Equal(Timeout.InfiniteTimeSpan, (call with { Timeout = Timeout.InfiniteTimeSpan }).TimeLeft(TimeSpan.FromDays(1)));
+    }
+
+    [Fact]
+    public async Task Eight_concurrent_publishers_keep_their_order_and_lose_nothing()
+    {
+        const int Publishers = 8;
+        const int Each = 1000;
+        var rig = new PartsRig(new OutboundOptions { WriteThreshold = 2048 });
+        var pair = new MemoryTransportPair();
+        var loop = new WriteLoop(rig.Outbound, pair.Client, e => Assert.Fail(e.ToString()));
+        var publisher = new Publisher(rig.Outbound, _ => new InvalidOperationException(), rig.Time);
+        rig.Attach(loop);
+        Task[] publishing = [.. Enumerable.Range(0, Publishers).Select(id => Task.Run(
+            async () =>
+            {
+                for (int i = 0; i < Each; i++)
+                    await Publish(publisher, $"p{id}", Encoding.ASCII.GetBytes($"{i}"), Timeout.InfiniteTimeSpan);
+            },
+            PartsRig.Token))];
+        int[] next = new int[Publishers];
+        await ReadPublishesAsync(pair, Publishers * Each, (subject, payload) => Assert.Equal(next[subject[1] - '0']++, int.Parse(payload, System.Globalization.CultureInfo.InvariantCulture)));
+        await Task.WhenAll(publishing).WaitAsync(PartsRig.Patience, PartsRig.Token);
+
+        Assert.All(next, count => Assert.Equal(Each, count));
+        pair.Client.Abort();
+        await loop.StopAsync().WaitAsync(PartsRig.Patience, PartsRig.Token);
+        Assert.Equal((0, Publishers * Each), (rig.Outbound.PendingMessages, rig.Outbound.SentMessages));
+    }
+
+    private static ValueTask Publish(Publisher publisher, string subject, byte[] payload, TimeSpan timeout) =>
+        publisher.PublishAsync(new PublishCall(subject, null, null, timeout, PartsRig.Token), payload, NatsRawSerializer<byte[]>.Default);
+
+    private static async Task ReadPublishesAsync(MemoryTransportPair pair, int count, Action<string, string> each)
+    {
+        var reader = new ClientOperationReader(new ProtocolLimits());
+        byte[] buffer = new byte[64 * 1024];
+        int end = 0;
+        while (count > 0)
+        {
+            end += await pair.ReadAsync(buffer.AsMemory(end), PartsRig.Token).AsTask().WaitAsync(PartsRig.Patience, PartsRig.Token);
+            int at = 0;
+            while (at < end && reader.TryRead(buffer.AsSpan(at, end - at), out Earshot.Protocol.ClientOperation operation, out int consumed))
+            {
+                each(Encoding.ASCII.GetString(operation.Subject), Encoding.ASCII.GetString(operation.Payload));
+                at += consumed;
+                count--;
+            }
+
+            buffer.AsSpan(at, end - at).CopyTo(buffer);
+            end -= at;
+        }
+    }
+}

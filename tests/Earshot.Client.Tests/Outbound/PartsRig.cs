@@ -1,0 +1,132 @@
+using System.Text;
+using Earshot.Events;
+using Earshot.Outbound;
+using Earshot.Protocol;
+using Earshot.Sessions;
+using Earshot.Subscriptions;
+using Microsoft.Extensions.Time.Testing;
+using Xunit;
+
+namespace Earshot.Client.Tests.Outbound;
+
+/// <summary>What outlives a session, on a fake clock and without a connection around it. Holds no assertions.</summary>
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Reliability", "CA1001", Justification = "A cursor only leaves the journal of the rig, which goes with it.")]
+internal sealed class PartsRig : ISnapshotSource
+{
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly JournalCursor _cursor;
+
+    public PartsRig(OutboundOptions? options = null, SessionOptions? session = null)
+    {
+        Journal = new Journal(new JournalOptions { Capacity = 4096 }, Time, this);
+        _cursor = new JournalCursor(Journal, new ReaderSpec { Filter = NatsEventFilter.All });
+        Outbound = new OutboundBuffer(options ?? new OutboundOptions(), Journal, Time);
+        Table = new SubscriptionTable(Outbound, Journal, Time);
+        Inbox = new ReplyInbox("_INBOX.abc", Table);
+        Pings = new PingQueue(Outbound, Time);
+        Parts = new SessionParts(Outbound, Pings, Table, Inbox, Journal)
+        {
+            Time = Time,
+            Options = session ?? new SessionOptions(),
+            Counters = new InboundCounters(),
+        };
+    }
+
+    public static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero));
+
+    public Journal Journal { get; }
+
+    public OutboundBuffer Outbound { get; }
+
+    public SubscriptionTable Table { get; }
+
+    public ReplyInbox Inbox { get; }
+
+    public PingQueue Pings { get; }
+
+    public SessionParts Parts { get; }
+
+    public NatsConnectionSnapshot Capture() => new();
+
+    /// <summary>The events since the last call.</summary>
+    public List<NatsConnectionEvent> Events()
+    {
+        List<NatsConnectionEvent> events = [];
+        while (_cursor.TryRead(out NatsConnectionEvent? e))
+            events.Add(e);
+        return events;
+    }
+
+    public AppendResult Publish(string subject, string payload = "", bool needsSession = false) => Publish(subject, Encoding.UTF8.GetBytes(payload), needsSession);
+
+    public AppendResult Publish(string subject, ReadOnlySpan<byte> payload, bool needsSession = false) =>
+        Outbound.TryPublish(new OutgoingMessage { Subject = subject, Payload = payload }, needsSession, inline: false, out _, out _);
+
+    public void Attach(IFlusher flusher, string prefix = "")
+    {
+        IFlusher? start;
+        lock (Outbound.Gate)
+            start = Outbound.AttachLocked(flusher, Encoding.UTF8.GetBytes(prefix));
+        start?.Start(inline: false);
+    }
+
+    public void Seal()
+    {
+        IFlusher? start;
+        lock (Outbound.Gate)
+            start = Outbound.SealLocked();
+        start?.Start(inline: false);
+    }
+
+    public CutSummary Cut()
+    {
+        lock (Outbound.Gate)
+            return Outbound.CutLocked();
+    }
+
+    public Subscription Subscribe(string subject, SubscriptionLimits? limits = null, long maxMessages = 0)
+    {
+        var subscription = new Subscription(subject, null, Table, limits ?? new SubscriptionLimits(65536, 64 << 20, SlowPolicy.DropNewest), maxMessages);
+        Assert.True(Table.TryAdd(subscription));
+        return subscription;
+    }
+
+    /// <summary>Takes everything there is to write, as a write loop whose transport never fails.</summary>
+    public string Drain(IFlusher flusher)
+    {
+        var text = new StringBuilder();
+        while (Outbound.TryTakeSlice(flusher, out ReadOnlyMemory<byte> slice))
+        {
+            text.Append(Encoding.UTF8.GetString(slice.Span));
+            Outbound.SliceSent();
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>The target of the message takes it, as the read loop would hand it over; the batch is not woken yet.</summary>
+    public static void Deliver(InboundTarget target, InboundBatch batch, string subject, string payload = "", string headers = "", string replyTo = "") => target.Receive(
+        new ServerOperation
+        {
+            Kind = ServerOperationKind.Message,
+            Sid = target.SidNumber,
+            Subject = Encoding.UTF8.GetBytes(subject),
+            ReplyTo = Encoding.UTF8.GetBytes(replyTo),
+            Headers = Encoding.UTF8.GetBytes(headers),
+            Payload = Encoding.UTF8.GetBytes(payload),
+        },
+        batch);
+}
+
+/// <summary>A write loop that only counts how often it is started.</summary>
+internal sealed class ManualFlusher : IFlusher
+{
+    private int _starts;
+
+    public int Starts => Volatile.Read(ref _starts);
+
+    public void Start(bool inline) => Interlocked.Increment(ref _starts);
+}

@@ -1,0 +1,61 @@
+using Earshot.Outbound;
+using Xunit;
+
+namespace Earshot.Client.Tests.Outbound;
+
+public sealed class PingQueueTests
+{
+    private readonly PartsRig _rig = new();
+    private readonly ManualFlusher _flusher = new();
+
+    [Fact]
+    public async Task Pongs_answer_in_the_order_of_the_pings()
+    {
+        _rig.Attach(_flusher);
+        PingWaiter first = _rig.Pings.Send(inline: false)!;
+        _rig.Time.Advance(TimeSpan.FromMilliseconds(3));
+        PingWaiter second = _rig.Pings.Send(inline: false)!;
+        _rig.Time.Advance(TimeSpan.FromMilliseconds(4));
+        Assert.Equal("PING\r\nPING\r\n", _rig.Drain(_flusher));
+
+        Assert.Equal(TimeSpan.FromMilliseconds(7), _rig.Pings.PongArrived());
+        Assert.False(second.Task.IsCompleted);
+        Assert.Equal(TimeSpan.FromMilliseconds(4), _rig.Pings.PongArrived());
+        Assert.Equal(TimeSpan.FromMilliseconds(7), await first.Task.WaitAsync(PartsRig.Patience, PartsRig.Token));
+        Assert.Equal(TimeSpan.FromMilliseconds(4), await second.Task.WaitAsync(PartsRig.Patience, PartsRig.Token));
+        Assert.Equal(0, _rig.Pings.Count);
+    }
+
+    [Fact]
+    public void P09_unsolicited_pongs_satisfy_nobody_later()
+    {
+        _rig.Attach(_flusher);
+        for (int i = 0; i < 1000; i++)
+            Assert.Null(_rig.Pings.PongArrived());
+
+        Assert.False(_rig.Pings.Send(inline: false)!.Task.IsCompleted);
+        Assert.Equal(1, _rig.Pings.Count);
+    }
+
+    [Fact]
+    public void Without_a_session_there_is_nothing_to_ping()
+    {
+        Assert.Null(_rig.Pings.Send(inline: true));
+        _rig.Attach(_flusher);
+        _rig.Seal();
+        Assert.Null(_rig.Pings.Send(inline: true));
+    }
+
+    [Fact]
+    public async Task The_end_of_the_session_fails_every_waiter()
+    {
+        _rig.Attach(_flusher);
+        PingWaiter[] waiters = [_rig.Pings.Send(inline: false)!, _rig.Pings.Send(inline: false)!];
+        _rig.Pings.FailAll(() => new IOException("gone"));
+
+        foreach (PingWaiter waiter in waiters)
+            await Assert.ThrowsAsync<IOException>(() => waiter.Task.WaitAsync(PartsRig.Patience, PartsRig.Token));
+        Assert.Null(_rig.Pings.PongArrived());
+        Assert.Null(_rig.Pings.OldestSentAt);
+    }
+}

@@ -1,0 +1,215 @@
+using Earshot.Client.Tests.Outbound;
+using Earshot.Errors;
+using Earshot.Sessions;
+using Earshot.Subscriptions;
+using Earshot.Testing;
+using Xunit;
+
+namespace Earshot.Client.Tests.Sessions;
+
+public sealed class KeepAliveTests
+{
+    private readonly SessionRig _rig = new();
+
+    [Fact]
+    public async Task An_idle_link_is_pinged_every_ten_seconds_and_a_pong_resets_the_count()
+    {
+        _rig.Started();
+        for (int round = 1; round <= 5; round++)
+        {
+            Advance(9.9);
+            Assert.Equal(0, _rig.Session.PingsOutstanding);
+            Advance(0.1);
+            Assert.Equal(1, _rig.Session.PingsOutstanding);
+            await _rig.Peer.ReadUntilPingAsync();
+            await _rig.Peer.SendAsync("PONG");
+            await Conditions.UntilAsync(() => _rig.Session.PingsOutstanding == 0);
+        }
+
+        Assert.Equal(0, _rig.Ends);
+        Assert.Equal(5, _rig.Rig.Events().OfType<NatsPingSentEvent>().Count());
+    }
+
+    [Fact]
+    public async Task An_idle_link_is_dead_after_two_unanswered_pings_at_thirty_seconds()
+    {
+        _rig.Started();
+        Advance(29.9);
+        Assert.Equal(2, _rig.Session.PingsOutstanding);
+        Assert.Equal(0, _rig.Ends);
+        Advance(0.1);
+
+        Assert.Equal(NatsDisconnectReason.MissedPongs, (await _rig.EndAsync()).Reason);
+        NatsStaleConnectionEvent stale = Assert.Single(_rig.Rig.Events().OfType<NatsStaleConnectionEvent>());
+        Assert.Equal((2, 2, StaleDetector.MissedPongs), (stale.Outstanding, stale.Max, stale.By));
+    }
+
+    [Fact]
+    public async Task Any_inbound_byte_is_life()
+    {
+        _rig.Started();
+        for (int i = 0; i < 12; i++)
+        {
+            Advance(9);
+            await InboundAsync(); // never a PONG
+        }
+
+        Assert.Equal(0, _rig.Ends);
+    }
+
+    [Fact]
+    public async Task Its_own_unanswered_ping_does_not_make_a_link_busy()
+    {
+        _rig.Started();
+        Advance(10);
+        Advance(0.1);
+        await InboundAsync(); // life, but not the PONG
+        Advance(9.8);
+
+        Assert.Equal(0, _rig.Ends);
+        Assert.Single(_rig.Rig.Events().OfType<NatsPingSentEvent>());
+    }
+
+    [Fact]
+    public async Task A_busy_link_is_probed_after_two_seconds_and_dead_after_five()
+    {
+        _rig.Started();
+        Advance(7.3);
+        RequestWaiter request = _rig.Rig.Inbox.Begin("a", false, TimeSpan.FromMinutes(1));
+        Advance(1.9);
+        Assert.Equal(0, _rig.Session.PingsOutstanding);
+        Advance(0.1);
+        Assert.Equal(1, _rig.Session.PingsOutstanding);
+        Advance(2.9);
+        Assert.Equal(0, _rig.Ends);
+        Advance(0.2);
+
+        Assert.Equal(NatsDisconnectReason.ReadSilence, (await _rig.EndAsync()).Reason);
+        Assert.True(request.IsWaiting); // what becomes of it is not the keep-alive's to decide
+    }
+
+    [Fact]
+    public async Task A_slow_responder_is_not_a_dead_link()
+    {
+        _rig.Started();
+        _rig.Rig.Inbox.Begin("a", false, TimeSpan.FromMinutes(10));
+        for (int round = 0; round < 20; round++)
+        {
+            Advance(2);
+            Assert.Equal(1, _rig.Session.PingsOutstanding);
+            await _rig.Peer.ReadUntilPingAsync();
+            await _rig.Peer.SendAsync("PONG");
+            await Conditions.UntilAsync(() => _rig.Session.PingsOutstanding == 0);
+        }
+
+        Assert.Equal(0, _rig.Ends);
+    }
+
+    [Fact]
+    public async Task A_probe_that_a_late_timer_sent_late_gets_its_full_time()
+    {
+        _rig.Started();
+        Advance(2);
+        _rig.Rig.Inbox.Begin("a", false, TimeSpan.FromMinutes(1));
+        _rig.Rig.Time.Advance(TimeSpan.FromSeconds(6.9)); // one jump: the timer is late, but not late enough for a stall
+        Assert.Equal(1, _rig.Session.PingsOutstanding);
+        Advance(2.9);
+        Assert.Equal(0, _rig.Ends);
+        Advance(0.2);
+
+        Assert.Equal(NatsDisconnectReason.ReadSilence, (await _rig.EndAsync()).Reason);
+    }
+
+    [Fact]
+    public async Task A_process_that_stood_still_blames_itself_and_asks_again()
+    {
+        _rig.Started();
+        _rig.Rig.Inbox.Begin("a", false, TimeSpan.FromHours(2));
+        _rig.Rig.Time.Advance(TimeSpan.FromMinutes(10));
+
+        Assert.Equal(0, _rig.Ends);
+        NatsProcessStalledEvent stalled = Assert.Single(_rig.Rig.Events().OfType<NatsProcessStalledEvent>());
+        Assert.Equal(StallKind.TimerDrift, stalled.Stall);
+        Assert.Equal(1, _rig.Session.PingsOutstanding);
+        await InboundAsync();
+        Advance(1);
+        Assert.Equal(0, _rig.Ends);
+        _rig.Peer.Close();
+        Assert.Equal("this process stood still shortly before", (await _rig.EndAsync()).SuspectedCause);
+    }
+
+    [Fact]
+    public async Task A_blocked_read_loop_is_not_stale_and_has_time_to_catch_up()
+    {
+        Subscription full = _rig.Rig.Subscribe("foo", new SubscriptionLimits(1, 1000, SlowPolicy.Wait));
+        _rig.Started();
+        _rig.Rig.Inbox.Begin("a", false, TimeSpan.FromHours(1));
+        await _rig.Peer.SendAsync("MSG foo 1 0\r\n\r\nMSG foo 1 0\r\n\r\n");
+        await Conditions.UntilAsync(() => _rig.Session.IsReadBlocked);
+        Advance(120);
+        Assert.Equal(0, _rig.Ends);
+        full.TryRead(out _);
+        full.TryRead(out _);
+        await Conditions.UntilAsync(() => !_rig.Session.IsReadBlocked);
+        Advance(1.9);
+        Assert.Equal(0, _rig.Ends);
+        _rig.Peer.Close();
+
+        Assert.Contains("slow consumer at the server", (await _rig.EndAsync()).SuspectedCause, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_write_that_does_not_come_back_ends_the_session_although_bytes_come_in()
+    {
+        var rig = new SessionRig(transport: new MemoryTransportOptions { Capacity = 64 });
+        rig.Started();
+        rig.Rig.Publish("a", new byte[1000]);
+        await Conditions.UntilAsync(() => rig.Rig.Outbound.WriteAge is not null);
+        for (int i = 0; i < 12 && rig.Ends == 0; i++)
+        {
+            rig.Rig.Time.Advance(TimeSpan.FromSeconds(1));
+            if (i < 9)
+            {
+                long before = rig.Rig.Parts.Counters.Bytes;
+                await rig.Peer.SendAsync("+OK");
+                await Conditions.UntilAsync(() => rig.Rig.Parts.Counters.Bytes > before);
+            }
+        }
+
+        Assert.Equal(NatsDisconnectReason.WriteTimeout, (await rig.EndAsync()).Reason);
+        Assert.Single(rig.Rig.Events().OfType<NatsSocketWriteTimeoutEvent>());
+    }
+
+    [Fact]
+    public void A_session_that_hands_over_is_not_pinged_and_not_called_dead_for_it()
+    {
+        _rig.Started();
+        _rig.Rig.Seal();
+        Advance(45);
+
+        Assert.Equal((0, 0), (_rig.Session.PingsOutstanding, _rig.Ends));
+    }
+
+    [Fact]
+    public void Nothing_is_found_after_the_end()
+    {
+        _rig.Started();
+        _rig.Session.End(new SessionEnd(NatsDisconnectReason.UserClosed));
+        Advance(60);
+
+        Assert.DoesNotContain(_rig.Rig.Events(), e => e is NatsStaleConnectionEvent or NatsPingSentEvent);
+    }
+
+    private void Advance(double seconds)
+    {
+        for (int i = 0; i < Math.Round(seconds * 10); i++)
+            _rig.Rig.Time.Advance(TimeSpan.FromMilliseconds(100));
+    }
+
+    private async Task InboundAsync()
+    {
+        long before = _rig.Rig.Parts.Counters.Bytes;
+        await _rig.Peer.SendAsync("+OK");
+        await Conditions.UntilAsync(() => _rig.Rig.Parts.Counters.Bytes > before);
+    }
+}

@@ -1,0 +1,126 @@
+using System.Text;
+using Earshot.Client.Tests.Outbound;
+using Earshot.Outbound;
+using Earshot.Sessions;
+using Earshot.Testing;
+using Xunit;
+
+namespace Earshot.Client.Tests.Sessions;
+
+public sealed class WriteLoopTests
+{
+    private readonly PartsRig _rig = new(new OutboundOptions { WriteThreshold = int.MaxValue });
+
+    [Fact]
+    public async Task An_inline_start_writes_on_the_callers_thread()
+    {
+        var pair = new MemoryTransportPair();
+        var loop = new WriteLoop(_rig.Outbound, pair.Client, _ => { });
+        _rig.Attach(loop);
+        Assert.NotNull(_rig.Pings.Send(inline: true));
+
+        Assert.Equal(6, pair.UnreadByServer);
+        pair.Client.Abort();
+        await loop.StopAsync().WaitAsync(PartsRig.Patience, PartsRig.Token);
+    }
+
+    [Fact]
+    public async Task What_an_inline_write_leaves_is_handed_over_to_another_thread()
+    {
+        var pair = new MemoryTransportPair();
+        var loop = new WriteLoop(_rig.Outbound, pair.Client, _ => { });
+        _rig.Publish("big", new byte[1_200_000]);
+        IFlusher? start;
+        lock (_rig.Outbound.Gate)
+            start = _rig.Outbound.AttachLocked(loop, []);
+        start!.Start(inline: true);
+        await Conditions.UntilAsync(() => _rig.Outbound.PendingBytes == 0);
+
+        Assert.Equal((3, 1), (pair.Client.Sends, _rig.Outbound.SentMessages));
+        pair.Client.Abort();
+        await loop.StopAsync().WaitAsync(PartsRig.Patience, PartsRig.Token);
+    }
+
+    [Fact]
+    public async Task A_failing_transport_is_reported_and_the_loop_leaves()
+    {
+        var failed = new TaskCompletionSource<Exception>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var loop = new WriteLoop(_rig.Outbound, new FailingTransport(new MemoryTransportPair().Client), e => failed.TrySetResult(e));
+        _rig.Attach(loop);
+        _rig.Publish("a");
+
+        Assert.IsType<IOException>(await failed.Task.WaitAsync(PartsRig.Patience, PartsRig.Token));
+        await loop.StopAsync().WaitAsync(PartsRig.Patience, PartsRig.Token);
+        Assert.Equal(1, _rig.Cut().UnknownMessages);
+    }
+
+    [Fact]
+    public async Task Stopping_waits_for_the_write_that_is_running()
+    {
+        var pair = new MemoryTransportPair(new MemoryTransportOptions { Capacity = 10 });
+        var loop = new WriteLoop(_rig.Outbound, pair.Client, _ => { });
+        _rig.Attach(loop);
+        _rig.Publish("a", new byte[100]);
+        await Conditions.UntilAsync(() => pair.UnreadByServer == 10);
+        Task left = loop.StopAsync();
+        Assert.False(left.IsCompleted);
+        pair.Client.Abort();
+
+        await left.WaitAsync(PartsRig.Patience, PartsRig.Token);
+        Assert.Equal(1, _rig.Cut().UnknownMessages);
+    }
+
+    [Fact]
+    public async Task A_start_after_the_stop_touches_nothing()
+    {
+        var pair = new MemoryTransportPair();
+        var loop = new WriteLoop(_rig.Outbound, pair.Client, _ => { });
+        await loop.StopAsync().WaitAsync(PartsRig.Patience, PartsRig.Token);
+        IFlusher? start;
+        _rig.Publish("a");
+        lock (_rig.Outbound.Gate)
+            start = _rig.Outbound.AttachLocked(loop, []);
+        start!.Start(inline: true);
+
+        Assert.Equal((0, 1), (pair.Client.Sends, _rig.Outbound.PendingMessages));
+    }
+
+    [Fact]
+    public async Task A_session_cut_at_any_moment_loses_and_repeats_nothing_that_was_not_in_doubt()
+    {
+        for (int round = 0; round < 100; round++)
+        {
+            var rig = new PartsRig();
+            var pair = new MemoryTransportPair(new MemoryTransportOptions { Capacity = 200 });
+            var loop = new WriteLoop(rig.Outbound, pair.Client, _ => { });
+            rig.Attach(loop);
+            Task publishing = Task.Run(
+                () =>
+                {
+                    for (int i = 0; i < 50; i++)
+                        rig.Publish($"n{i:00}");
+                },
+                PartsRig.Token);
+            byte[] got = new byte[4096];
+            int read = await pair.ReadAsync(got, PartsRig.Token);
+            pair.Client.Abort();
+            await loop.StopAsync().WaitAsync(PartsRig.Patience, PartsRig.Token);
+            CutSummary cut = rig.Cut();
+            await publishing.WaitAsync(PartsRig.Patience, PartsRig.Token);
+            string kept = rig.Drain(Attached(rig));
+            string seen = Encoding.ASCII.GetString(got, 0, read);
+
+            string[] subjects = [.. kept.Split("\r\n").Where(line => line.StartsWith("PUB", StringComparison.Ordinal)).Select(line => line.Split(' ')[1])];
+            Assert.Equal(Enumerable.Range(50 - subjects.Length, subjects.Length).Select(i => $"n{i:00}"), subjects);
+            Assert.DoesNotContain(subjects, subject => seen.Contains(subject, StringComparison.Ordinal));
+            Assert.Equal(50, subjects.Length + cut.UnknownMessages + (rig.Outbound.SentMessages - subjects.Length));
+        }
+    }
+
+    private static ManualFlusher Attached(PartsRig rig)
+    {
+        var flusher = new ManualFlusher();
+        rig.Attach(flusher);
+        return flusher;
+    }
+}

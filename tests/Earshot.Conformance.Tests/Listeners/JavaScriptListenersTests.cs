@@ -1,0 +1,169 @@
+using Earshot.Cli.RealServer;
+using Earshot.Testing;
+using Xunit;
+using static Earshot.Conformance.Tests.Listeners.ListenerStage;
+
+namespace Earshot.Conformance.Tests.Listeners;
+
+/// <summary>What a JavaScript program reads from nc.status() and awaits as nc.closed() is a stream and a task here. Real servers.</summary>
+public sealed class JavaScriptListenersTests
+{
+    [Fact]
+    public async Task JavaScript_closed_resolves_without_an_error_after_close()
+    {
+        await using Stage stage = await OnStage.OpenAsync();
+        Task<NatsClosedEvent> closed = stage.Connection.Closed;
+        Assert.False(closed.IsCompleted);
+
+        await stage.Connection.CloseAsync().Within();
+
+        Assert.Null((await closed.Within()).Exception);
+    }
+
+    [Fact]
+    public async Task JavaScript_closed_resolves_with_the_error_that_ended_the_connection()
+    {
+        await using Stage stage = await OnStage.OpenAsync(o => o with { MaxReconnectRetry = 2 });
+
+        await stage.Server.KillAsync(OnStage.Token);
+
+        NatsClosedEvent closed = await stage.Connection.Closed.Within();
+        Assert.Equal(NatsCloseReason.MaxReconnectsReached, closed.Reason);
+        Assert.IsType<NatsConnectionFailedException>(closed.Exception);
+    }
+
+    [Fact]
+    public async Task JavaScript_status_ends_after_close()
+    {
+        await using Stage stage = await OnStage.OpenAsync();
+        IAsyncEnumerable<NatsConnectionEvent> status = stage.Connection.Events.ReadAllAsync(cancellationToken: OnStage.Token);
+
+        await stage.Connection.CloseAsync().Within();
+
+        List<NatsEventKind> kinds = [];
+        await foreach (NatsConnectionEvent e in status)
+        {
+            kinds.Add(e.Kind);
+        }
+
+        Assert.Equal(NatsEventKind.Connecting, kinds[0]);
+        Assert.Equal(NatsEventKind.Closed, kinds[^1]);
+    }
+
+    [Fact]
+    public async Task JavaScript_status_Disconnect_and_Reconnect_have_the_server()
+    {
+        await using Stage stage = await OnStage.OpenAsync();
+
+        await stage.RestartAsync();
+
+        List<string> data = [];
+        await foreach (NatsConnectionEvent s in stage.Connection.Events.ReadAllAsync(cancellationToken: OnStage.Token))
+        {
+            if (s is NatsDisconnectedEvent gone)
+            {
+                data.Add($"disconnect {gone.Server.Url.Authority}");
+            }
+            else if (s is NatsReconnectedEvent back)
+            {
+                data.Add($"reconnect {back.Server.Url.Authority}");
+                break;
+            }
+        }
+
+        string server = new Uri(stage.Server.Url).Authority;
+        Assert.Equal([$"disconnect {server}", $"reconnect {server}"], data);
+    }
+
+    [Fact]
+    public async Task JavaScript_status_LDM_asks_to_reconnect()
+    {
+        await using Stage stage = await OnStage.OpenAsync();
+
+        await stage.Server.EnterLameDuckModeAsync(OnStage.Token);
+
+        NatsLameDuckModeEvent ldm = await FirstAsync<NatsLameDuckModeEvent>(stage.Connection);
+        Assert.Equal(new Uri(stage.Server.Url), ldm.Server.Url);
+        Assert.True(ldm.Server.IsLameDuck);
+    }
+
+    [Fact]
+    public async Task JavaScript_status_Update_has_added_and_deleted()
+    {
+        await using ClusterStage stage = await ClusterAsync();
+        NatsServerProcess node = await stage.JoinAsync();
+        var url = new Uri(node.Url);
+        NatsServerPoolChangedEvent added = await stage.Journal.WhenAsync<NatsServerPoolChangedEvent>(e => e.Added.Contains(url), cancellationToken: OnStage.Token);
+
+        await stage.Cluster.RemoveNodeAsync(node, OnStage.Token);
+        NatsServerPoolChangedEvent deleted = await stage.Journal.WhenAsync<NatsServerPoolChangedEvent>(e => e.Removed.Contains(url), cancellationToken: OnStage.Token);
+
+        Assert.Empty(added.Removed);
+        Assert.Empty(deleted.Added);
+        Assert.DoesNotContain(stage.Connection.Servers, server => server.Url == url);
+    }
+
+    [Fact]
+    public async Task JavaScript_status_Error_is_a_permission_error()
+    {
+        await using Stage stage = await LimitedAsync();
+
+        await stage.Connection.PublishAsync("secret.a", "x", cancellationToken: OnStage.Token);
+
+        NatsServerErrorEvent error = await FirstAsync<NatsServerErrorEvent>(stage.Connection);
+        Assert.Equal(NatsServerErrorCode.PermissionsViolation, error.Code);
+        Assert.False(error.DisconnectExpected);
+        Assert.Equal(NatsConnectionState.Open, stage.Connection.ConnectionState);
+    }
+
+    [Fact]
+    public async Task JavaScript_status_Reconnecting_comes_for_every_attempt()
+    {
+        await using Stage stage = await OnStage.OpenAsync();
+        long mark = stage.Journal.Mark;
+
+        await stage.Server.KillAsync(OnStage.Token);
+
+        NatsConnectAttemptEvent first = await stage.WhenAsync<NatsConnectAttemptEvent>(after: mark);
+        NatsConnectAttemptEvent second = await stage.WhenAsync<NatsConnectAttemptEvent>(after: first.Sequence);
+        Assert.False(first.Initial);
+        Assert.Equal(first.OutageId, second.OutageId);
+        Assert.NotEqual(first.AttemptId, second.AttemptId);
+    }
+
+    [Fact]
+    public async Task JavaScript_status_StaleConnection_comes_when_the_server_is_silent()
+    {
+        await using Stage stage = await OnStage.OpenAsync(o => o with { PingInterval = TimeSpan.FromMilliseconds(200), MaxPingOut = 1 });
+
+        stage.Server.Signal(ServerSignal.Freeze);
+
+        NatsStaleConnectionEvent stale = await FirstAsync<NatsStaleConnectionEvent>(stage.Connection);
+        Assert.Equal(StaleDetector.MissedPongs, stale.By);
+        Assert.Equal(NatsDisconnectReason.MissedPongs, (await stage.WhenAsync<NatsDisconnectedEvent>()).Reason);
+    }
+
+    [Fact]
+    public async Task JavaScript_status_ForceReconnect_has_the_reason_of_the_application()
+    {
+        await using Stage stage = await OnStage.OpenAsync();
+
+        await stage.Connection.ReconnectAsync(new NatsForceReconnectOptions { Reason = "new credentials" }, OnStage.Token).Within();
+
+        Assert.Equal("new credentials", stage.Journal.Only<NatsForceReconnectEvent>().Reason);
+        Assert.Equal(NatsDisconnectReason.ForceReconnect, stage.Journal.Only<NatsDisconnectedEvent>().Reason);
+    }
+
+    private static async Task<T> FirstAsync<T>(NatsConnection connection) where T : NatsConnectionEvent
+    {
+        await foreach (NatsConnectionEvent s in connection.Events.ReadAllAsync(cancellationToken: OnStage.Token))
+        {
+            if (s is T found)
+            {
+                return found;
+            }
+        }
+
+        throw new InvalidOperationException($"The stream ended without {typeof(T).Name}.");
+    }
+}

@@ -1,0 +1,116 @@
+using System.Diagnostics;
+using Xunit;
+
+namespace Earshot.Conformance.Tests.Samples;
+
+/// <summary>One sample that runs as a process of its own against a server: its lines, its end. It judges nothing.</summary>
+internal sealed class SampleProgram : IDisposable
+{
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
+
+    private readonly Process _process;
+    private readonly Lock _gate = new();
+    private readonly List<string> _lines = [];
+    private readonly List<(Func<string, bool> Match, TaskCompletionSource Found)> _waits = [];
+    private readonly Task _reading;
+
+    private SampleProgram(Process process)
+    {
+        _process = process;
+        _reading = Task.WhenAll(ReadAsync(process.StandardOutput), ReadAsync(process.StandardError));
+    }
+
+    internal IReadOnlyList<string> Lines
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _lines];
+            }
+        }
+    }
+
+    /// <summary>Starts the sample that was built with these tests.</summary>
+    internal static SampleProgram Start(string name, string url)
+    {
+        // .../tests/Earshot.Conformance.Tests/bin/Debug/net10.0: the samples are built with the same configuration.
+        var bin = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
+        var root = bin.Parent!.Parent!.Parent!.Parent!.Parent!.FullName;
+        var program = Path.Combine(root, "samples", name, "bin", bin.Parent.Name, bin.Name, name + ".dll");
+        Assert.True(File.Exists(program), $"{program} is not built");
+        var info = new ProcessStartInfo("dotnet", [program]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        info.Environment["NATS_URL"] = url;
+        return new SampleProgram(Process.Start(info)!);
+    }
+
+    /// <summary>Runs the sample to its end, which must be a good one.</summary>
+    internal static async Task<IReadOnlyList<string>> RunAsync(string name, string url, CancellationToken cancellationToken)
+    {
+        using var program = Start(name, url);
+        await program.EndAsync(cancellationToken);
+        return program.Lines;
+    }
+
+    /// <summary>Completes when the program has printed a line that contains the text.</summary>
+    internal async Task PrintedAsync(string text, CancellationToken cancellationToken)
+    {
+        var found = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_gate)
+        {
+            if (_lines.Any(line => line.Contains(text, StringComparison.Ordinal)))
+            {
+                return;
+            }
+
+            _waits.Add((line => line.Contains(text, StringComparison.Ordinal), found));
+        }
+
+        await WithinLimitAsync(found.Task, $"a line with '{text}'", cancellationToken);
+    }
+
+    /// <summary>Completes when the program has ended by itself; fails when it did not end well.</summary>
+    internal async Task EndAsync(CancellationToken cancellationToken)
+    {
+        await WithinLimitAsync(_process.WaitForExitAsync(cancellationToken), "the end of the program", cancellationToken);
+        await _reading.WaitAsync(s_limit, cancellationToken);
+        Assert.True(_process.ExitCode == 0, $"ended with {_process.ExitCode}:\n{string.Join('\n', Lines)}");
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+        }
+
+        _process.Dispose();
+    }
+
+    private async Task WithinLimitAsync(Task task, string what, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await task.WaitAsync(s_limit, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            Assert.Fail($"waited {s_limit} for {what}; printed so far:\n{string.Join('\n', Lines)}");
+        }
+    }
+
+    private async Task ReadAsync(StreamReader output)
+    {
+        while (await output.ReadLineAsync() is { } line)
+        {
+            lock (_gate)
+            {
+                _lines.Add(line);
+                foreach (var wait in _waits.Where(wait => wait.Match(line)))
+                {
+                    wait.Found.TrySetResult();
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,97 @@
+using Earshot.Cli.RealServer;
+using Xunit;
+
+namespace Earshot.Conformance.Tests.Samples;
+
+/// <summary>The samples, run as processes against one real server: each prints what its page promises.</summary>
+public sealed class SampleTests : IAsyncLifetime
+{
+    private NatsServerProcess _server = null!;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => _server = await NatsServerProcess.StartAsync(new NatsServerSetup { Name = "n1" }, Token);
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    [Fact]
+    public async Task First_program_of_the_readme_prints_its_message_and_every_event_in_order()
+    {
+        var lines = await SampleProgram.RunAsync("hello", _server.Url, Token);
+        Assert.Contains("greet.world: hello", lines);
+        var events = lines.Where(line => line.StartsWith('#')).ToList();
+        Assert.StartsWith("#1 Connecting: ", events[0], StringComparison.Ordinal);
+        Assert.Equal(Enumerable.Range(1, events.Count), events.Select(line => int.Parse(line[1..line.IndexOf(' ', StringComparison.Ordinal)], null)));
+        AssertInOrder(events, " Connecting: ", " Connected: ", " Disconnected: ", " Closed: ");
+    }
+
+    [Fact]
+    public async Task Net_events_of_the_page_print_connect_loss_failure_and_return()
+    {
+        var lines = await SampleProgram.RunAsync("listen-net-events", _server.Url, Token);
+        AssertContains(lines, "Connected: connected to ", "Reconnect Failed: attempt 1 on nats://127.0.0.1:1 failed in Tcp", "Connected: reconnected to ");
+        Assert.Equal(2, lines.Count(line => line.StartsWith("Disconnected: disconnected from ", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Listener_hears_connect_loss_return_and_end_in_order() =>
+        AssertInOrder(
+            await SampleProgram.RunAsync("listen-listener", _server.Url, Token),
+            "connected to ",
+            "disconnected because of ForceReconnect, expected: True, will reconnect: True",
+            "reconnected, same server: True",
+            "disconnected because of Disposed, expected: True, will reconnect: False",
+            "closed because of Disposed, outages: 1");
+
+    [Fact]
+    public async Task Callbacks_hear_connect_loss_return_and_end() =>
+        AssertContains(
+            await SampleProgram.RunAsync("listen-callbacks", _server.Url, Token),
+            "connected to ", "disconnected: ForceReconnect", "reconnected to ", "disconnected: UserClosed", "closed: UserClosed");
+
+    [Fact]
+    public async Task Stream_tells_everything_in_order_and_ends() =>
+        AssertInOrder(
+            await SampleProgram.RunAsync("listen-stream", _server.Url, Token),
+            "Connecting: ", "Connected: ", "ForceReconnect", "disconnected from ", "Reconnecting: ", "reconnected to ", "Resubscribed: ", "closed: UserClosed", "the stream has ended");
+
+    [Fact]
+    public async Task Late_handler_is_told_of_the_past() =>
+        AssertContains(await SampleProgram.RunAsync("listen-one-kind", _server.Url, Token), "heard of disconnect #");
+
+    [Fact]
+    public async Task Waits_complete_in_order() =>
+        AssertInOrder(
+            await SampleProgram.RunAsync("wait-for-state", _server.Url, Token),
+            "state: Open", "reconnected after 1 attempt(s); old session's token cancelled: True", "closed: UserClosed");
+
+    [Fact]
+    public async Task Log_lines_carry_the_kind_as_event_id() =>
+        AssertContains(await SampleProgram.RunAsync("logging", _server.Url, Token), "Earshot[101]", "Earshot[102]", "Earshot[103]", "Earshot[105]", "Earshot[110]");
+
+    [Theory]
+    [InlineData("errors", "message error: NatsDeserializeException", "error: exception in MessageHandler", "NotSent: The message has ", "nats://127.0.0.1:1/ failed in Tcp")]
+    [InlineData("journal-export", " Connected: connected to ", "exported ", "read back #1 Connecting", "Closed")]
+    [InlineData("request-timeout", "reply: 42", "Rejected: No responders", "Unknown: No reply")]
+    [InlineData("queue-group", "together: 100")]
+    [InlineData("drain", "drain of the connection started", "drain ended (Clean)", "read 1000 of 1000; closed: DrainCompleted")]
+    [InlineData("slow-consumer", "slow: ticks holds 100 of 100, then: DropOldest", "first message still here: 900", "recovered: ticks dropped 900", "delivered 100, dropped 900")]
+    [InlineData("publish-while-down", "state Reconnecting, 5 messages wait", "replayed 5 buffered messages", "received 0", "received 4")]
+    [InlineData("choose-server", "1 server(s) to choose from", "chosen by Callback", "connected to n1")]
+    public async Task Sample_ends_by_itself_and_prints_its_answer(string name, params string[] expected) =>
+        AssertContains(await SampleProgram.RunAsync(name, _server.Url, Token), expected);
+
+    private static void AssertContains(IReadOnlyList<string> lines, params string[] parts) =>
+        Assert.All(parts, part => Assert.True(lines.Any(line => line.Contains(part, StringComparison.Ordinal)), $"no line with '{part}' in\n{string.Join('\n', lines)}"));
+
+    private static void AssertInOrder(IReadOnlyList<string> lines, params string[] parts)
+    {
+        var rest = lines.AsEnumerable();
+        foreach (var part in parts)
+        {
+            rest = rest.SkipWhile(line => !line.Contains(part, StringComparison.Ordinal));
+            Assert.True(rest.Any(), $"no line with '{part}' at its place in\n{string.Join('\n', lines)}");
+            rest = rest.Skip(1);
+        }
+    }
+}

@@ -1,0 +1,204 @@
+using System.Collections.Concurrent;
+using Earshot.Cli.RealServer;
+using Earshot.Testing;
+using Xunit;
+
+namespace Earshot.Conformance.Tests.Scenarios;
+
+/// <summary>What a connection tells of a real cluster whose nodes come, go and are restarted one by one.</summary>
+public sealed class ClusterScenarios
+{
+    private static readonly NatsServerSetup LameDuck = new() { LameDuckDuration = TimeSpan.FromSeconds(30), LameDuckGracePeriod = TimeSpan.FromSeconds(3) };
+
+    [Fact]
+    public async Task Node_that_joins_leaves_and_returns_is_told_each_time()
+    {
+        await using NatsCluster cluster = await NatsCluster.StartAsync(3, cancellationToken: OnStage.Token);
+        await using JournalRecorder journal = OnStage.Record(cluster.Nodes[0].Url);
+        await journal.Connection.ConnectAsync(OnStage.Token).Within();
+        var third = new Uri(cluster.Nodes[2].Url);
+        await journal.WhenAsync<NatsServerPoolChangedEvent>(e => e.Added.Contains(third), cancellationToken: OnStage.Token);
+
+        await cluster.Nodes[2].StopAsync(OnStage.Token);
+        NatsServerPoolChangedEvent left = await journal.WhenAsync<NatsServerPoolChangedEvent>(e => e.Removed.Contains(third), cancellationToken: OnStage.Token);
+        await cluster.StartAllAsync(OnStage.Token);
+        NatsDiscoveredServersEvent discovered = await journal.WhenAsync<NatsDiscoveredServersEvent>(e => e.Added.Contains(third), left.Sequence, OnStage.Token);
+        NatsServerPoolChangedEvent returned = await journal.WhenAsync<NatsServerPoolChangedEvent>(e => e.Returned.Contains(third), left.Sequence, OnStage.Token);
+
+        Assert.True(discovered.Sequence < returned.Sequence);
+        Assert.False(discovered.Initial);
+        Assert.All(journal.All<NatsServerPoolChangedEvent>(), e => Assert.True(e.Added.Count + e.Removed.Count + e.Parked.Count + e.Returned.Count > 0));
+        Assert.Empty(journal.All<NatsDisconnectedEvent>());
+    }
+
+    [Fact]
+    public async Task Lame_duck_is_left_before_it_dies_without_a_failed_request_or_a_message_twice()
+    {
+        await using NatsCluster cluster = await NatsCluster.StartAsync(3, _ => LameDuck, OnStage.Token);
+        await using JournalRecorder journal = OnStage.Record(cluster.Nodes[0].Url, o => o with { LameDuckGracePeriod = TimeSpan.FromSeconds(1) });
+        await using JournalRecorder other = OnStage.Record(cluster.Nodes[1].Url, o => o with { Name = "other" });
+        await using Responder responder = await Responder.StartAsync(other.Connection, "echo");
+        await using INatsSub<int> sub = await journal.Connection.SubscribeCoreAsync<int>("numbers", cancellationToken: OnStage.Token);
+        await sub.ConfirmAsync(OnStage.Token).Within();
+        await using var load = new RequestLoad(journal.Connection, "echo");
+
+        await cluster.Nodes[0].EnterLameDuckModeAsync(OnStage.Token);
+        int sent = 0;
+        while (journal.All<NatsResubscribedEvent>().Count == 0)
+        {
+            await other.Connection.PublishAsync("numbers", sent++, cancellationToken: OnStage.Token);
+            await other.Connection.PingAsync(OnStage.Token).Within();
+        }
+
+        await other.Connection.PublishAsync("numbers", -1, cancellationToken: OnStage.Token);
+        List<int> received = [];
+        while ((await sub.Msgs.NextAsync()).Data is var number and >= 0)
+        {
+            received.Add(number);
+        }
+
+        await load.DisposeAsync();
+        NatsLameDuckModeEvent lame = journal.Only<NatsLameDuckModeEvent>();
+        NatsDisconnectedEvent gone = journal.Only<NatsDisconnectedEvent>();
+        NatsReconnectedEvent back = journal.Only<NatsReconnectedEvent>();
+        Assert.NotNull(lame.PlannedMigration);
+        Assert.Equal(NatsDisconnectReason.LameDuck, gone.Reason);
+        Assert.True(gone is { Expected: true, DuringLameDuck: true });
+        Assert.True(journal.All<NatsConnectAttemptEvent>()[^1].Sequence < gone.Sequence, "the new session is there before the old one is left");
+        Assert.NotEqual(new Uri(cluster.Nodes[0].Url), back.Server.Url);
+        Assert.Equal(received.Distinct().Order(), received);
+        Assert.Empty(load.Failures);
+        Assert.True(load.Answered > 0);
+        await OnStage.AssertSameSubscriptionsAsync(cluster.Nodes.Single(node => new Uri(node.Url) == back.Server.Url), journal);
+    }
+
+    [Fact]
+    public async Task Lame_duck_with_policy_Notify_is_told_and_not_left_until_it_closes()
+    {
+        await using NatsCluster cluster = await NatsCluster.StartAsync(2, _ => LameDuck with { LameDuckGracePeriod = TimeSpan.FromSeconds(1) }, OnStage.Token);
+        await using JournalRecorder journal = OnStage.Record(cluster.Nodes[0].Url, o => o with { LameDuckPolicy = LameDuckPolicy.Notify });
+        await journal.Connection.ConnectAsync(OnStage.Token).Within();
+
+        await cluster.Nodes[0].EnterLameDuckModeAsync(OnStage.Token);
+
+        await journal.WhenAsync<NatsResubscribedEvent>(cancellationToken: OnStage.Token);
+        NatsLameDuckModeEvent lame = journal.Only<NatsLameDuckModeEvent>();
+        Assert.Equal(LameDuckPolicy.Notify, lame.Action);
+        Assert.Null(lame.PlannedMigration);
+        Assert.Equal([new Uri(cluster.Nodes[1].Url)], lame.OtherServers);
+        Assert.Empty(journal.All<NatsForceReconnectEvent>());
+        Assert.Equal(NatsDisconnectReason.LameDuck, journal.Only<NatsDisconnectedEvent>().Reason);
+    }
+
+    [Fact]
+    public async Task Lame_duck_that_is_alone_is_not_left()
+    {
+        await using Stage stage = await OnStage.OpenAsync(o => o with { LameDuckGracePeriod = TimeSpan.FromMilliseconds(100) }, LameDuck with { LameDuckGracePeriod = TimeSpan.FromSeconds(1) });
+
+        await stage.Server.EnterLameDuckModeAsync(OnStage.Token);
+
+        NatsDisconnectedEvent gone = await stage.WhenAsync<NatsDisconnectedEvent>();
+        NatsLameDuckModeEvent lame = stage.Journal.Only<NatsLameDuckModeEvent>();
+        Assert.Empty(lame.OtherServers);
+        Assert.Null(lame.PlannedMigration);
+        Assert.True(gone.DuringLameDuck);
+        Assert.Empty(stage.Journal.All<NatsForceReconnectEvent>());
+    }
+
+    [Fact]
+    public async Task Rolling_restart_of_three_nodes_under_load_costs_at_most_one_request_in_a_thousand()
+    {
+        NatsOpts Moving(NatsOpts o) => o with { LameDuckGracePeriod = TimeSpan.FromMilliseconds(600) };
+        await using NatsCluster cluster = await NatsCluster.StartAsync(3, _ => LameDuck, OnStage.Token);
+        await using JournalRecorder journal = OnStage.Record(cluster.Nodes[0].Url, Moving);
+        await using JournalRecorder second = OnStage.Record(cluster.Nodes[1].Url, Moving);
+        await using JournalRecorder third = OnStage.Record(cluster.Nodes[2].Url, Moving);
+        await using Responder left = await Responder.StartAsync(second.Connection, "echo");
+        await using Responder right = await Responder.StartAsync(third.Connection, "echo");
+        await journal.Connection.ConnectAsync(OnStage.Token).Within();
+        await using var load = new RequestLoad(journal.Connection, "echo");
+        foreach (NatsServerProcess node in cluster.Nodes)
+        {
+            await node.EnterLameDuckModeAsync(OnStage.Token);
+            foreach (JournalRecorder client in (JournalRecorder[])[journal, second, third])
+            {
+                await client.WhenAsync<NatsConnectionEvent>(e => e.Sequence >= client.Mark && e.Snapshot.Server is { } server && server.Url != new Uri(node.Url), cancellationToken: OnStage.Token);
+            }
+
+            await node.StopAsync(OnStage.Token);
+            await cluster.StartAllAsync(OnStage.Token);
+        }
+
+        await load.DisposeAsync();
+        Assert.True(load.Answered > 0);
+        Assert.True(load.Failures.Count * 1000 <= load.Answered, $"{load.Failures.Count} of {load.Answered} requests failed: {load.Failures.FirstOrDefault()}");
+        Assert.InRange(journal.All<NatsDisconnectedEvent>().Count, 1, 3);
+        Assert.Equal(journal.All<NatsDisconnectedEvent>().Count, journal.All<NatsReconnectedEvent>().Count);
+    }
+
+    /// <summary>Answers every request until it is disposed.</summary>
+    private sealed class Responder(INatsSub<int> sub, Task answering) : IAsyncDisposable
+    {
+        public static async Task<Responder> StartAsync(NatsConnection connection, string subject)
+        {
+            INatsSub<int> sub = await connection.SubscribeCoreAsync<int>(subject, "responders", cancellationToken: OnStage.Token);
+            await sub.ConfirmAsync(OnStage.Token).Within();
+            return new Responder(sub, AnswerAsync(sub));
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await sub.UnsubscribeAsync();
+            await answering.Within();
+        }
+
+        private static async Task AnswerAsync(INatsSub<int> sub)
+        {
+            while (await sub.Msgs.WaitToReadAsync(CancellationToken.None))
+            {
+                while (sub.Msgs.TryRead(out NatsMsg<int> message))
+                {
+                    await message.ReplyAsync(message.Data, cancellationToken: CancellationToken.None);
+                }
+            }
+        }
+    }
+
+    /// <summary>Sends one request after the other until it is disposed, and keeps what failed.</summary>
+    private sealed class RequestLoad : IAsyncDisposable
+    {
+        private readonly CancellationTokenSource _stop = new();
+        private readonly Task _sending;
+        private int _answered;
+
+        public RequestLoad(NatsConnection connection, string subject) => _sending = SendAsync(connection, subject);
+
+        public ConcurrentQueue<NatsDeliveryException> Failures { get; } = new();
+
+        public int Answered => Volatile.Read(ref _answered);
+
+        public async ValueTask DisposeAsync()
+        {
+            await _stop.CancelAsync();
+            await _sending.Within();
+        }
+
+        private async Task SendAsync(NatsConnection connection, string subject)
+        {
+            await Task.Yield();
+            for (int i = 0; !_stop.IsCancellationRequested; i++)
+            {
+                try
+                {
+                    NatsMsg<int> reply = await connection.RequestAsync<int, int>(subject, i, cancellationToken: CancellationToken.None);
+                    Assert.Equal(i, reply.Data);
+                    Interlocked.Increment(ref _answered);
+                }
+                catch (NatsDeliveryException e)
+                {
+                    Failures.Enqueue(e);
+                }
+            }
+        }
+    }
+}

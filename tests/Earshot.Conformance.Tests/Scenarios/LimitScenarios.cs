@@ -1,0 +1,169 @@
+using Earshot.Cli.RealServer;
+using Earshot.Testing;
+using Xunit;
+
+namespace Earshot.Conformance.Tests.Scenarios;
+
+/// <summary>What a connection tells when it runs into a limit of a real server.</summary>
+public sealed class LimitScenarios
+{
+    [Fact]
+    public async Task Payload_limit_lowered_by_a_reload_costs_one_session_and_the_message_is_not_sent_for_ever()
+    {
+        await using Stage stage = await OnStage.OpenAsync(setup: new NatsServerSetup { Config = "max_payload: 100000" });
+        await stage.Server.ReloadAsync("max_payload: 1000", OnStage.Token);
+
+        // Servers that tell the new limit by INFO have it refused here already, which is as good.
+        Exception? local = await Record.ExceptionAsync(() => stage.Connection.PublishAsync("a", new byte[2000], cancellationToken: OnStage.Token).Within());
+
+        if (local is null)
+        {
+            NatsDisconnectedEvent gone = await stage.WhenAsync<NatsDisconnectedEvent>();
+            Assert.Equal(NatsServerErrorCode.MaximumPayloadViolation, gone.ServerError?.Code);
+            Assert.Equal(NatsLimit.MaxPayload, stage.Journal.Only<NatsLimitExceededEvent>().Which);
+            await stage.WhenAsync<NatsResubscribedEvent>();
+        }
+
+        await Assert.ThrowsAsync<NatsPayloadTooLargeException>(() => stage.Connection.PublishAsync("a", new byte[2000], cancellationToken: OnStage.Token).Within());
+        await stage.Connection.PingAsync(OnStage.Token).Within();
+        Assert.True(stage.Journal.All<NatsDisconnectedEvent>().Count <= 1);
+    }
+
+    [Fact]
+    public async Task Full_server_is_told_with_phase_and_cause_and_the_second_server_is_used_in_the_same_call()
+    {
+        await using Stage full = await OnStage.OpenAsync(setup: new NatsServerSetup { Config = "max_connections: 1" });
+        await using NatsServerProcess second = await OnStage.ServerAsync();
+        await using JournalRecorder journal = OnStage.Record($"{full.Server.Url},{second.Url}");
+
+        await journal.Connection.ConnectAsync(OnStage.Token).Within();
+
+        NatsConnectAttemptFailedEvent failed = journal.Only<NatsConnectAttemptFailedEvent>();
+        Assert.Equal(NatsServerErrorCode.MaximumConnectionsExceeded, failed.ServerError?.Code);
+        Assert.Equal(NatsLimit.MaxConnections, journal.Only<NatsLimitExceededEvent>().Which);
+        Assert.Equal(new Uri(second.Url), journal.Only<NatsConnectedEvent>().Server.Url);
+    }
+
+    [Fact]
+    public async Task Full_account_ends_a_first_connect_with_an_exception_that_names_it()
+    {
+        const string config = "accounts { A { users: [ { user: u, password: p } ], limits { max_connections: 1 } } }";
+        NatsOpts WithUser(NatsOpts o) => o with { AuthOpts = new NatsAuthOpts { Username = "u", Password = "p" } };
+        await using Stage first = await OnStage.OpenAsync(WithUser, new NatsServerSetup { Config = config });
+        await using JournalRecorder journal = OnStage.Record(first.Server.Url, WithUser);
+
+        NatsConnectionFailedException failed = await Assert.ThrowsAsync<NatsConnectionFailedException>(() => journal.Connection.ConnectAsync(OnStage.Token).Within());
+
+        NatsConnectFailure failure = Assert.Single(failed.Failures);
+        Assert.Equal(NatsServerErrorCode.MaximumAccountConnectionsExceeded, Assert.IsType<NatsServerException>(failure.Exception).ServerError.Code);
+        Assert.Equal(NatsLimit.MaxAccountConnections, (await journal.WhenAsync<NatsLimitExceededEvent>(cancellationToken: OnStage.Token)).Which);
+    }
+
+    [Fact]
+    public async Task One_subscription_too_many_is_told_and_the_session_lives_on()
+    {
+        await using Stage stage = await OnStage.OpenAsync(setup: new NatsServerSetup { Config = "max_subscriptions: 2" });
+        for (int i = 0; i < 3; i++)
+        {
+            await stage.Connection.SubscribeCoreAsync<string>($"s.{i}", cancellationToken: OnStage.Token);
+        }
+
+        Assert.Equal(NatsLimit.MaxSubscriptions, (await stage.WhenAsync<NatsLimitExceededEvent>()).Which);
+        await stage.Connection.PingAsync(OnStage.Token).Within();
+        Assert.Empty(stage.Journal.All<NatsDisconnectedEvent>());
+    }
+
+    [Fact]
+    public async Task Control_line_too_long_for_the_server_costs_one_session()
+    {
+        await using Stage stage = await OnStage.OpenAsync(setup: new NatsServerSetup { Config = "max_control_line: 1024" });
+
+        await stage.Connection.PublishAsync(new string('a', 2000), "x", cancellationToken: OnStage.Token);
+
+        NatsDisconnectedEvent gone = await stage.WhenAsync<NatsDisconnectedEvent>();
+        Assert.Equal(NatsServerErrorCode.MaximumControlLineExceeded, gone.ServerError?.Code);
+        await stage.WhenAsync<NatsResubscribedEvent>();
+        await stage.Connection.PingAsync(OnStage.Token).Within();
+        Assert.Single(stage.Journal.All<NatsDisconnectedEvent>());
+    }
+
+    [Fact]
+    public async Task Slow_subscription_is_told_from_its_start_to_its_recovery()
+    {
+        await using Stage stage = await OnStage.OpenAsync();
+        INatsSub<string> slow = await stage.Connection.SubscribeCoreAsync<string>("a", opts: new NatsSubOpts { PendingMessagesLimit = 4 }, cancellationToken: OnStage.Token);
+        for (int i = 0; i < 10; i++)
+        {
+            await stage.Connection.PublishAsync("a", "x", cancellationToken: OnStage.Token);
+        }
+
+        await stage.Connection.FlushAsync(OnStage.Token).Within();
+        for (int i = 0; i < 4; i++)
+        {
+            await slow.Msgs.NextAsync();
+        }
+
+        NatsSlowConsumerRecoveredEvent recovered = await stage.WhenAsync<NatsSlowConsumerRecoveredEvent>();
+        Assert.Equal(slow.Sid, stage.Journal.Only<NatsSlowConsumerEvent>().Sid);
+        Assert.Equal(6, recovered.Dropped);
+        Assert.Equal(6, slow.Stats.Dropped);
+        Assert.Equal(1, stage.Journal.All<NatsMessageDroppedEvent>()[0].DroppedTotal);
+    }
+
+    [Fact]
+    public async Task Slow_consumer_thrown_out_by_the_server_is_suspected_as_such()
+    {
+        await using Stage stage = await OnStage.OpenAsync(
+            o => o with { TimeProvider = new HurriedTime(), PingInterval = TimeSpan.FromMinutes(5), DeadAfter = TimeSpan.FromMinutes(4) },
+            new NatsServerSetup { Config = "write_deadline: \"1s\"\nmax_pending: 1MB" });
+        INatsSub<byte[]> slow = await stage.Connection.SubscribeCoreAsync<byte[]>("a", opts: new NatsSubOpts { PendingMessagesLimit = 1, SlowPolicy = SlowPolicy.Wait }, cancellationToken: OnStage.Token);
+        await slow.ConfirmAsync(OnStage.Token).Within();
+        int mark = stage.Server.Log.Mark;
+        await using JournalRecorder flood = OnStage.Record(stage.Server.Url);
+        Task<string> evicted = stage.Server.Log.WaitForAsync("Slow Consumer", mark, OnStage.Token).Within();
+        byte[] payload = new byte[256 * 1024];
+        while (!evicted.IsCompleted)
+        {
+            await flood.Connection.PublishAsync("a", payload, cancellationToken: OnStage.Token).Within();
+        }
+
+        await evicted;
+        using var reading = new CancellationTokenSource();
+        Task reader = ReadAllAsync(slow, reading.Token);
+
+        NatsDisconnectedEvent gone = await stage.WhenAsync<NatsDisconnectedEvent>();
+        await reading.CancelAsync();
+        await reader;
+        Assert.Contains("slow consumer", gone.SuspectedCause, StringComparison.Ordinal);
+    }
+
+    private static async Task ReadAllAsync(INatsSub<byte[]> sub, CancellationToken cancellationToken)
+    {
+        // A first pause, so that the read loop was blocked for longer than a server's default write deadline on the hurried clock.
+        await Task.Delay(TimeSpan.FromMilliseconds(600), TimeProvider.System, CancellationToken.None);
+        try
+        {
+            while (await sub.Msgs.WaitToReadAsync(cancellationToken))
+            {
+                sub.Msgs.TryRead(out _);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+    }
+
+    /// <summary>A clock on which twenty seconds pass in one.</summary>
+    private sealed class HurriedTime : TimeProvider
+    {
+        private const int Factor = 20;
+
+        public override long GetTimestamp() => base.GetTimestamp() * Factor;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            base.CreateTimer(callback, state, Hurry(dueTime), Hurry(period));
+
+        private static TimeSpan Hurry(TimeSpan time) => time > TimeSpan.Zero ? time / Factor : time;
+    }
+}

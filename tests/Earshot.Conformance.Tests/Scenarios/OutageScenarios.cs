@@ -1,0 +1,124 @@
+using Earshot.Cli.RealServer;
+using Earshot.Testing;
+using Xunit;
+
+namespace Earshot.Conformance.Tests.Scenarios;
+
+/// <summary>What a connection tells when real servers die and come back, and when they do not.</summary>
+public sealed class OutageScenarios
+{
+    [Fact]
+    public async Task Killed_node_of_three_is_left_for_another_with_all_subscriptions()
+    {
+        await using NatsCluster cluster = await NatsCluster.StartAsync(3, cancellationToken: OnStage.Token);
+        await using JournalRecorder journal = OnStage.Record(cluster.Nodes[0].Url);
+        await using INatsSub<string> plain = await journal.Connection.SubscribeCoreAsync<string>("a.*", cancellationToken: OnStage.Token);
+        await using INatsSub<string> queue = await journal.Connection.SubscribeCoreAsync<string>("b", "workers", cancellationToken: OnStage.Token);
+        await journal.Connection.PingAsync(OnStage.Token).Within();
+
+        await cluster.Nodes[0].KillAsync(OnStage.Token);
+
+        NatsResubscribedEvent back = await journal.WhenAsync<NatsResubscribedEvent>(cancellationToken: OnStage.Token);
+        NatsReconnectedEvent reconnected = journal.Only<NatsReconnectedEvent>();
+        Assert.False(reconnected.SameServer);
+        Assert.Equal(new Uri(cluster.Nodes[0].Url), reconnected.PreviousServer.Url);
+        Assert.True(back.ServerConfirmed);
+        Assert.Equal(2, back.Count);
+        await OnStage.AssertSameSubscriptionsAsync(cluster.Nodes.Single(node => new Uri(node.Url) == reconnected.Server.Url), journal);
+    }
+
+    [Fact]
+    public async Task Restart_on_the_same_port_is_one_outage_of_a_server_that_was_restarted()
+    {
+        await using Stage stage = await OnStage.OpenAsync();
+        await using INatsSub<string> sub = await stage.Connection.SubscribeCoreAsync<string>("a", cancellationToken: OnStage.Token);
+
+        await stage.RestartAsync();
+
+        NatsReconnectedEvent back = stage.Journal.Only<NatsReconnectedEvent>();
+        Assert.True(back.SameServer && back.ServerRestarted);
+        Assert.Equal(1, back.OutageId);
+        Assert.All(stage.Journal.Events.Where(e => e is NatsDisconnectedEvent or NatsReconnectingEvent or NatsReconnectedEvent or NatsResubscribedEvent), e => Assert.Equal(1, e.OutageId));
+        await OnStage.AssertSameSubscriptionsAsync(stage.Server, stage.Journal);
+    }
+
+    [Fact]
+    public async Task All_servers_down_and_back_replays_what_was_published_once_and_in_order()
+    {
+        await using NatsCluster cluster = await NatsCluster.StartAsync(2, cancellationToken: OnStage.Token);
+        await using JournalRecorder journal = OnStage.Record(cluster.Urls);
+        await using INatsSub<int> sub = await journal.Connection.SubscribeCoreAsync<int>("a", cancellationToken: OnStage.Token);
+        await journal.Connection.PingAsync(OnStage.Token).Within();
+
+        await cluster.StopAllAsync(OnStage.Token);
+        await journal.WhenAsync<NatsConnectAttemptFailedEvent>(e => e.Phase == ConnectPhase.Tcp && e.WillRetry, cancellationToken: OnStage.Token);
+        for (int i = 0; i < 10; i++)
+        {
+            await journal.Connection.PublishAsync("a", i, cancellationToken: OnStage.Token).Within();
+        }
+
+        await cluster.StartAllAsync(OnStage.Token);
+
+        for (int i = 0; i < 10; i++)
+        {
+            Assert.Equal(i, (await sub.Msgs.NextAsync()).Data);
+        }
+
+        NatsPendingReplayedEvent replayed = await journal.WhenAsync<NatsPendingReplayedEvent>(cancellationToken: OnStage.Token);
+        NatsResubscribedEvent back = await journal.WhenAsync<NatsResubscribedEvent>(e => e.ServerConfirmed, cancellationToken: OnStage.Token);
+        Assert.Equal(10, replayed.Messages);
+        Assert.True(back.Window.From < back.Window.To);
+        Assert.False(sub.Msgs.TryRead(out _));
+        Assert.Equal(journal.All<NatsDisconnectedEvent>().Count, journal.All<NatsReconnectedEvent>().Count);
+    }
+
+    [Fact]
+    public async Task Giving_up_ends_everything_that_waits_with_the_reason_and_ConnectAsync_starts_anew()
+    {
+        await using Stage stage = await OnStage.OpenAsync(o => o with
+        {
+            MaxReconnectRetry = 3, ReconnectWaitMin = TimeSpan.FromMilliseconds(300), ReconnectWaitMax = TimeSpan.FromMilliseconds(300), PendingBufferSize = 64,
+        });
+        INatsSub<string> sub = await stage.Connection.SubscribeCoreAsync<string>("a", cancellationToken: OnStage.Token);
+        await stage.Server.KillAsync(OnStage.Token);
+        await stage.WhenAsync<NatsReconnectingEvent>();
+        var minute = TimeSpan.FromMinutes(1);
+        Task request = stage.Connection.RequestAsync<string, string>("b", "x", replyOpts: new NatsSubOpts { Timeout = minute }, cancellationToken: OnStage.Token).AsTask();
+        Task publish = PublishUntilRefusedAsync(stage.Connection, new NatsPubOpts { Timeout = minute });
+
+        NatsClosedEvent closed = await stage.Connection.Closed.Within();
+
+        Assert.Equal(NatsCloseReason.MaxReconnectsReached, closed.Reason);
+        Assert.Equal(ExhaustedScope.Total, stage.Journal.Only<NatsMaxReconnectsReachedEvent>().Scope);
+        Assert.Equal(3, stage.Journal.All<NatsConnectAttemptFailedEvent>().Count);
+        foreach (Task waiting in (Task[])[request, publish, sub.Msgs.Completion])
+        {
+            NatsConnectionClosedException ended = await Assert.ThrowsAsync<NatsConnectionClosedException>(() => waiting.Within());
+            Assert.Equal(NatsCloseReason.MaxReconnectsReached, ended.Reason);
+        }
+
+        await stage.Server.StartAgainAsync(OnStage.Token);
+        await stage.Connection.ConnectAsync(OnStage.Token).Within();
+        await stage.Connection.PingAsync(OnStage.Token).Within();
+        Assert.Equal(2, stage.Journal.All<NatsConnectedEvent>().Count);
+    }
+
+    [Fact]
+    public async Task Time_limit_of_an_outage_ends_the_connection()
+    {
+        await using Stage stage = await OnStage.OpenAsync(o => o with { ReconnectTimeLimit = TimeSpan.FromMilliseconds(400) });
+
+        await stage.Server.KillAsync(OnStage.Token);
+
+        Assert.Equal(NatsCloseReason.ReconnectTimeExceeded, (await stage.Connection.Closed.Within()).Reason);
+        Assert.Equal(ExhaustedScope.Time, stage.Journal.Only<NatsMaxReconnectsReachedEvent>().Scope);
+    }
+
+    private static async Task PublishUntilRefusedAsync(NatsConnection connection, NatsPubOpts opts)
+    {
+        while (true)
+        {
+            await connection.PublishAsync("a", "0123456789", opts: opts, cancellationToken: OnStage.Token);
+        }
+    }
+}

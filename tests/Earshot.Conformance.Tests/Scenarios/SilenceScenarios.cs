@@ -1,0 +1,86 @@
+using Earshot.Cli.RealServer;
+using Earshot.Testing;
+using Xunit;
+
+namespace Earshot.Conformance.Tests.Scenarios;
+
+/// <summary>What a connection tells when a real server stands still, and what it does when the server goes on.</summary>
+public sealed class SilenceScenarios
+{
+    [Fact]
+    public async Task Frozen_server_is_noticed_on_an_idle_connection()
+    {
+        await using Stage stage = await OnStage.OpenAsync(Impatient);
+
+        stage.Server.Signal(ServerSignal.Freeze);
+
+        NatsDisconnectedEvent gone = await stage.WhenAsync<NatsDisconnectedEvent>();
+        NatsStaleConnectionEvent stale = stage.Journal.Only<NatsStaleConnectionEvent>();
+        Assert.True(stale.Sequence < gone.Sequence);
+        Assert.Equal(stale.Max, stale.Outstanding);
+        Assert.Equal(NatsDisconnectReason.MissedPongs, gone.Reason);
+        Assert.IsType<TimeoutException>(gone.Exception);
+    }
+
+    [Fact]
+    public async Task Frozen_server_is_noticed_with_a_request_outstanding_and_the_request_fails_with_it()
+    {
+        await using Stage stage = await OnStage.OpenAsync(o => Impatient(o) with { PingInterval = TimeSpan.FromMinutes(1), ProbeAfter = TimeSpan.FromMilliseconds(200), DeadAfter = TimeSpan.FromMilliseconds(600) });
+        await using INatsSub<string> mute = await stage.Connection.SubscribeCoreAsync<string>("mute", cancellationToken: OnStage.Token);
+        await mute.ConfirmAsync(OnStage.Token).Within();
+        stage.Server.Signal(ServerSignal.Freeze);
+
+        NatsConnectionLostException lost = await Assert.ThrowsAsync<NatsConnectionLostException>(
+            () => stage.Connection.RequestAsync<string, string>("mute", "x", replyOpts: new NatsSubOpts { Timeout = TimeSpan.FromMinutes(1) }, cancellationToken: OnStage.Token).Within());
+
+        Assert.Equal(NatsOutcome.Unknown, lost.Outcome);
+        Assert.Equal(NatsDisconnectReason.ReadSilence, stage.Journal.Only<NatsDisconnectedEvent>().Reason);
+        Assert.Equal(1, (await stage.WhenAsync<NatsRequestsFailedEvent>()).Count);
+    }
+
+    [Fact]
+    public async Task Thawed_server_is_used_again_and_nothing_is_delivered_twice()
+    {
+        await using Stage stage = await OnStage.OpenAsync(Impatient);
+        INatsSub<int> sub = await stage.Connection.SubscribeCoreAsync<int>("a", cancellationToken: OnStage.Token);
+        await sub.ConfirmAsync(OnStage.Token).Within();
+        stage.Server.Signal(ServerSignal.Freeze);
+        for (int i = 0; i < 3; i++)
+        {
+            await stage.Connection.PublishAsync("a", i, cancellationToken: OnStage.Token).Within();
+        }
+
+        await stage.WhenAsync<NatsDisconnectedEvent>();
+        stage.Server.Signal(ServerSignal.Continue);
+        await stage.WhenAsync<NatsResubscribedEvent>();
+        await stage.Connection.PublishAsync("a", 99, cancellationToken: OnStage.Token).Within();
+
+        List<int> received = [];
+        do
+        {
+            received.Add((await sub.Msgs.NextAsync()).Data);
+        }
+        while (received[^1] != 99);
+        Assert.Equal(received.Distinct(), received);
+        await OnStage.AssertSameSubscriptionsAsync(stage.Server, stage.Journal);
+    }
+
+    [Fact]
+    public async Task Connection_cut_by_the_network_is_healed_and_the_same_server_is_not_called_restarted()
+    {
+        await using NatsServerProcess server = await OnStage.ServerAsync();
+        await using var proxy = new FaultProxy(server.Port);
+        await using JournalRecorder journal = OnStage.Record(proxy.Url);
+        await using INatsSub<string> sub = await journal.Connection.SubscribeCoreAsync<string>("a", "q", cancellationToken: OnStage.Token);
+
+        proxy.ResetAll();
+
+        NatsResubscribedEvent back = await journal.WhenAsync<NatsResubscribedEvent>(cancellationToken: OnStage.Token);
+        Assert.True(journal.Only<NatsDisconnectedEvent>().Reason is NatsDisconnectReason.SocketError or NatsDisconnectReason.ServerClosed);
+        Assert.False(journal.Only<NatsReconnectedEvent>().ServerRestarted);
+        Assert.True(back.Window.From <= back.Window.To);
+        await OnStage.AssertSameSubscriptionsAsync(server, journal);
+    }
+
+    private static NatsOpts Impatient(NatsOpts opts) => opts with { PingInterval = TimeSpan.FromMilliseconds(250), MaxPingOut = 2, ConnectTimeout = TimeSpan.FromSeconds(2) };
+}

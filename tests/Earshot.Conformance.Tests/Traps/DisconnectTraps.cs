@@ -1,0 +1,130 @@
+using System.Threading.Channels;
+using Earshot.Testing;
+using Xunit;
+
+namespace Earshot.Conformance.Tests.Traps;
+
+/// <summary>Where other clients mislead about the end of a session or of a connection, and ours does not. Real servers.</summary>
+public sealed class DisconnectTraps
+{
+    [Fact] // 1
+    public async Task Disconnected_has_its_reason_when_reconnecting_is_off()
+    {
+        await using Stage stage = await OnStage.OpenAsync(o => o with { MaxReconnectRetry = 0 });
+
+        await stage.Server.KillAsync(OnStage.Token);
+
+        NatsClosedEvent closed = await stage.Connection.Closed.Within();
+        NatsDisconnectedEvent gone = stage.Journal.Only<NatsDisconnectedEvent>();
+        Assert.True(gone.Reason is NatsDisconnectReason.ServerClosed or NatsDisconnectReason.SocketError);
+        Assert.False(gone.WillReconnect);
+        Assert.Equal(NatsCloseReason.ReconnectDisabled, closed.Reason);
+    }
+
+    [Fact] // 10
+    public async Task Failed_attempts_are_no_disconnects_and_one_outage_is_one_reconnect()
+    {
+        await using Stage stage = await OnStage.OpenAsync();
+        await stage.Server.KillAsync(OnStage.Token);
+        NatsConnectAttemptFailedEvent first = await stage.WhenAsync<NatsConnectAttemptFailedEvent>();
+        await stage.WhenAsync<NatsConnectAttemptFailedEvent>(after: first.Sequence);
+
+        await stage.Server.StartAgainAsync(OnStage.Token);
+
+        await stage.WhenAsync<NatsResubscribedEvent>();
+        Assert.Equal(stage.Journal.Only<NatsDisconnectedEvent>().OutageId, stage.Journal.Only<NatsReconnectedEvent>().OutageId);
+    }
+
+    [Fact] // 11
+    public async Task Close_tells_one_Disconnected_with_the_reason_UserClosed()
+    {
+        await using Stage stage = await OnStage.OpenAsync();
+
+        await stage.Connection.CloseAsync().Within();
+
+        Assert.Equal(NatsDisconnectReason.UserClosed, stage.Journal.Only<NatsDisconnectedEvent>().Reason);
+    }
+
+    [Fact] // 12
+    public async Task Dispose_ends_with_one_Closed_and_the_state_Closed()
+    {
+        await using Stage stage = await OnStage.OpenAsync();
+
+        await stage.Connection.DisposeAsync().Within();
+
+        Assert.Equal(NatsConnectionState.Closed, stage.Connection.ConnectionState);
+        Assert.Equal(NatsCloseReason.Disposed, stage.Journal.Only<NatsClosedEvent>().Reason);
+    }
+
+    [Fact] // 21
+    public async Task Close_within_a_handler_of_Closed_neither_hangs_nor_repeats_it()
+    {
+        var seen = Channel.CreateUnbounded<NatsConnectionState>();
+        await using Stage stage = await OnStage.OpenAsync();
+        using IDisposable handler = stage.Connection.Events.On<NatsClosedEvent>(async _ =>
+        {
+            await stage.Connection.CloseAsync();
+            await seen.Writer.WriteAsync(stage.Connection.ConnectionState);
+        });
+
+        await stage.Connection.CloseAsync().Within();
+
+        Assert.Equal(NatsConnectionState.Closed, await seen.Reader.NextAsync());
+        stage.Journal.Only<NatsClosedEvent>();
+    }
+
+    [Fact] // 25
+    public async Task Close_within_a_handler_does_not_lose_Closed()
+    {
+        await using Stage stage = await OnStage.OpenAsync();
+        using IDisposable handler = stage.Connection.Events.On<NatsDisconnectedEvent>(async _ => await stage.Connection.CloseAsync());
+
+        await stage.Server.KillAsync(OnStage.Token);
+
+        Assert.Equal(NatsCloseReason.UserClosed, (await stage.Connection.Closed.Within()).Reason);
+    }
+
+    [Fact] // 32
+    public async Task Event_keeps_the_server_and_the_state_of_its_moment()
+    {
+        await using Stage stage = await OnStage.OpenAsync();
+
+        await stage.RestartAsync();
+
+        NatsDisconnectedEvent gone = stage.Journal.Only<NatsDisconnectedEvent>();
+        Assert.Equal(NatsConnectionState.Open, stage.Connection.ConnectionState);
+        Assert.Equal((NatsConnectionState.Open, NatsConnectionState.Reconnecting), (gone.PreviousState, gone.State));
+        Assert.Equal(new Uri(stage.Server.Url), gone.Server.Url);
+        Assert.Null(gone.Snapshot.Server);
+        Assert.Equal(gone.Server.Url, gone.Snapshot.LastServer?.Url);
+    }
+
+    [Fact] // 14, 19
+    public async Task Authentication_error_on_a_live_connection_leads_to_a_reconnect_and_not_to_Closed()
+    {
+        const string config = "authorization { user: u, password: p }";
+        await using Stage stage = await OnStage.OpenAsync(
+            o => o with { IgnoreAuthErrorAbort = true, AuthOpts = new NatsAuthOpts { Username = "u", Password = "p" } }, new() { Config = config });
+        await stage.Server.ReloadAsync("authorization { user: u, password: q }", OnStage.Token);
+        await stage.WhenAsync<NatsAuthenticationErrorEvent>();
+
+        await stage.Server.ReloadAsync(config, OnStage.Token);
+
+        await stage.WhenAsync<NatsResubscribedEvent>();
+        Assert.Empty(stage.Journal.All<NatsClosedEvent>());
+    }
+
+    [Fact] // 27
+    public async Task Slow_consumer_does_not_become_the_last_error_of_the_connection()
+    {
+        await using Stage stage = await OnStage.OpenAsync();
+        await Listeners.ListenerStage.OverflowAsync(stage.Connection);
+        await stage.WhenAsync<NatsSlowConsumerEvent>();
+
+        await stage.Connection.CloseAsync().Within();
+
+        NatsClosedEvent closed = stage.Journal.Only<NatsClosedEvent>();
+        Assert.Null(closed.Exception);
+        Assert.Null(closed.Snapshot.LastError);
+    }
+}

@@ -1,0 +1,153 @@
+using System.Threading.Channels;
+using Earshot.Cli.RealServer;
+using Earshot.Conformance.Tests.Listeners;
+using Earshot.Testing;
+using Xunit;
+
+namespace Earshot.Conformance.Tests.Traps;
+
+/// <summary>Where other clients lose or distort errors, states and servers, and ours does not. Real servers.</summary>
+public sealed class ErrorTraps
+{
+    [Fact] // 2
+    public async Task Late_reader_of_the_states_gets_every_one_and_stays_registered()
+    {
+        await using Stage stage = await OnStage.OpenAsync();
+        for (int i = 0; i < 12; i++)
+        {
+            await stage.Connection.ReconnectAsync(OnStage.Token).Within();
+        }
+
+        var states = Channel.CreateUnbounded<NatsConnectionState>();
+        using IDisposable reader = stage.Connection.Events.On<NatsStatusChangedEvent>(e => states.Writer.TryWrite(e.NewStatus), NatsReplay.All);
+        await stage.Connection.CloseAsync().Within();
+
+        int opens = 0;
+        while (await states.Reader.NextAsync() is var state && state != NatsConnectionState.Closed)
+        {
+            opens += state == NatsConnectionState.Open ? 1 : 0;
+        }
+
+        Assert.Equal(13, opens);
+    }
+
+    [Fact] // 7, 8
+    public async Task Server_that_returns_is_discovered_again_and_no_event_is_empty()
+    {
+        await using ClusterStage stage = await ListenerStage.ClusterAsync();
+        var second = new Uri(stage.Cluster.Nodes[1].Url);
+        await stage.Journal.WhenAsync<NatsDiscoveredServersEvent>(e => e.Added.Contains(second), cancellationToken: OnStage.Token);
+        await stage.Cluster.Nodes[1].StopAsync(OnStage.Token);
+        NatsServerPoolChangedEvent left = await stage.Journal.WhenAsync<NatsServerPoolChangedEvent>(e => e.Removed.Contains(second), cancellationToken: OnStage.Token);
+
+        await stage.Cluster.StartAllAsync(OnStage.Token);
+
+        await stage.Journal.WhenAsync<NatsDiscoveredServersEvent>(e => e.Added.Contains(second), left.Sequence, OnStage.Token);
+        Assert.All(stage.Journal.All<NatsDiscoveredServersEvent>(), e => Assert.NotEmpty(e.Added));
+    }
+
+    [Fact] // 13, 23
+    public async Task Maximum_connections_has_its_own_kind_and_is_tried_again()
+    {
+        await using Stage full = await OnStage.OpenAsync(setup: new NatsServerSetup { Config = "max_connections: 1" });
+        await using JournalRecorder journal = OnStage.Record(full.Server.Url, o => o with { RetryOnInitialConnect = true });
+        var kinds = Channel.CreateUnbounded<NatsServerErrorKind>();
+        journal.Connection.ServerError += async (sender, args) => await kinds.Writer.WriteAsync(args.Kind);
+        Task connecting = journal.Connection.ConnectAsync(OnStage.Token).AsTask();
+        Assert.Equal(NatsServerErrorKind.MaximumConnectionsExceeded, await kinds.Reader.NextAsync());
+
+        await full.Connection.CloseAsync().Within();
+
+        await connecting.Within();
+    }
+
+    [Fact] // 15, 16
+    public async Task Flood_of_dropped_messages_is_one_slow_consumer_and_hides_no_disconnect()
+    {
+        await using Stage stage = await OnStage.OpenAsync(o => o with { EventCapacity = 64 });
+        await stage.Connection.SubscribeCoreAsync<int>("a", opts: new NatsSubOpts { PendingMessagesLimit = 1 }, cancellationToken: OnStage.Token);
+        for (int i = 0; i < 10_000; i++)
+        {
+            await stage.Connection.PublishAsync("a", i, cancellationToken: OnStage.Token);
+        }
+
+        await stage.Connection.PingAsync(OnStage.Token).Within();
+        await stage.RestartAsync();
+
+        stage.Journal.Only<NatsSlowConsumerEvent>();
+        Assert.InRange(stage.Journal.All<NatsMessageDroppedEvent>().Count, 1, 30);
+        stage.Journal.Only<NatsDisconnectedEvent>();
+        Assert.Empty(stage.Journal.All<NatsEventsMissedEvent>());
+    }
+
+    [Fact] // 17
+    public async Task First_list_of_servers_is_told_as_initial()
+    {
+        await using ClusterStage stage = await ListenerStage.ClusterAsync();
+
+        NatsDiscoveredServersEvent first = await stage.Journal.WhenAsync<NatsDiscoveredServersEvent>(cancellationToken: OnStage.Token);
+
+        Assert.True(first.Initial);
+        Assert.Contains(new Uri(stage.Cluster.Nodes[1].Url), first.All);
+    }
+
+    [Fact] // 20
+    public async Task Permission_violation_on_publish_does_not_reconnect()
+    {
+        await using Stage stage = await ListenerStage.LimitedAsync();
+
+        await stage.Connection.PublishAsync("secret.a", "x", cancellationToken: OnStage.Token);
+        await stage.Connection.PingAsync(OnStage.Token).Within();
+
+        stage.Journal.Only<NatsPermissionViolationEvent>();
+        Assert.Empty(stage.Journal.All<NatsDisconnectedEvent>());
+    }
+
+    [Fact] // 22
+    public async Task Handler_that_blocks_delays_no_other_connection_and_no_other_handler()
+    {
+        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using Stage blocked = await OnStage.SetAsync();
+        using IDisposable blocker = blocked.Connection.Events.On<NatsConnectedEvent>(async _ => await release.Task);
+        Task<NatsConnectedEvent> sibling = blocked.Connection.Events.WhenAsync<NatsConnectedEvent>(cancellationToken: OnStage.Token);
+        await blocked.Connection.ConnectAsync(OnStage.Token).Within();
+
+        await using Stage free = await OnStage.OpenAsync();
+        await free.RestartAsync();
+        await sibling.Within();
+
+        release.SetResult();
+    }
+
+    [Fact] // 26
+    public async Task Error_is_told_once_and_a_handler_taken_off_hears_no_more()
+    {
+        var heard = Channel.CreateUnbounded<string>();
+        await using Stage stage = await ListenerStage.LimitedAsync();
+        IDisposable handler = stage.Connection.Events.On<NatsServerErrorEvent>(e => heard.Writer.TryWrite(e.Text));
+        await stage.Connection.PublishAsync("secret.a", "x", cancellationToken: OnStage.Token);
+        await heard.Reader.NextAsync();
+
+        handler.Dispose();
+        await stage.Connection.PublishAsync("secret.b", "x", cancellationToken: OnStage.Token);
+        await stage.WhenAsync<NatsPermissionViolationEvent>(e => e.Subject == "secret.b");
+
+        Assert.False(heard.Reader.TryRead(out _));
+        Assert.Equal(2, stage.Journal.All<NatsServerErrorEvent>().Count);
+    }
+
+    [Fact] // 31
+    public async Task Lame_duck_is_left_by_the_client_itself()
+    {
+        await using NatsCluster cluster = await NatsCluster.StartAsync(2, _ => new NatsServerSetup { LameDuckDuration = TimeSpan.FromSeconds(30) }, OnStage.Token);
+        await using JournalRecorder journal = OnStage.Record(cluster.Nodes[0].Url, o => o with { LameDuckGracePeriod = TimeSpan.FromMilliseconds(400) });
+        await journal.Connection.ConnectAsync(OnStage.Token).Within();
+
+        await cluster.Nodes[0].EnterLameDuckModeAsync(OnStage.Token);
+
+        NatsReconnectedEvent moved = await journal.WhenAsync<NatsReconnectedEvent>(cancellationToken: OnStage.Token);
+        Assert.Equal(new Uri(cluster.Nodes[1].Url), moved.Server.Url);
+        Assert.True(cluster.Nodes[0].IsRunning);
+        await journal.WhenAsync<NatsResubscribedEvent>(cancellationToken: OnStage.Token);
+    }
+}
