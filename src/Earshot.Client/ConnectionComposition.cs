@@ -81,9 +81,13 @@ internal sealed class ConnectionComposition
     public static IReadOnlyList<ServerAddress> ParseServers(IEnumerable<string> urls) =>
         ServerAddress.ParseList(urls.SelectMany(url => (url ?? "").Split(',')));
 
-    private static ITransportDialer Dialer(NatsOpts opts) => opts.SocketConnectionFactory is { } factory
-        ? new FactoryDialer((uri, ct) => factory.ConnectAsync(uri, opts, ct))
-        : new TcpDialer(new TransportOptions { TcpUserTimeout = opts.TcpUserTimeout });
+    private static ITransportDialer Dialer(NatsOpts opts)
+    {
+        if (opts.SocketConnectionFactory is { } factory)
+            return new FactoryDialer((uri, ct) => factory.ConnectAsync(uri, opts, ct));
+        var tcp = new TcpDialer(new TransportOptions { TcpUserTimeout = opts.TcpUserTimeout });
+        return opts.ProxyUrl is { } proxy ? new ProxyDialer(tcp, proxy) : tcp;
+    }
 
     private static void Validate(NatsOpts opts)
     {
@@ -94,6 +98,8 @@ internal sealed class ConnectionComposition
         ArgumentNullException.ThrowIfNull(opts.WebSocketOpts);
         CredentialsResolver.Validate(opts.AuthOpts);
         WebSocketHandshake.Validate(opts.WebSocketOpts);
+        if (opts.ProxyUrl is not null)
+            ProxyDialer.Validate(opts.ProxyUrl);
         ArgumentNullException.ThrowIfNull(opts.SerializerRegistry);
         SubjectRules.ThrowIfInvalidInboxPrefix(opts.InboxPrefix, nameof(opts.InboxPrefix));
         foreach ((string name, TimeSpan value) in Durations(opts))

@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Threading.Channels;
+using Earshot.Authentication;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -46,6 +47,9 @@ public sealed record NatsOpts
 
     /// <summary>Is shown each dialled connection before anything is sent and returns it, or another one around it. Runs as <see cref="OnConnectingAsync"/>. Default: null.</summary>
     public Func<INatsSocketConnection, ValueTask<INatsSocketConnection>>? OnSocketAvailableAsync { get; init; }
+
+    /// <summary>A proxy for all connections: <c>http://host:port</c> (CONNECT) or <c>socks5://host:port</c>, with <c>user:password@</c> if it wants that. Names are resolved by the proxy. Default: null (none).</summary>
+    public Uri? ProxyUrl { get; init; }
 
     /// <summary>Turns payloads into values and back. Default: bytes and primitives; <see cref="NatsClient"/> adds JSON.</summary>
     public INatsSerializerRegistry SerializerRegistry { get; init; } = NatsDefaultSerializerRegistry.Default;
@@ -184,6 +188,31 @@ public sealed record NatsOpts
 
     /// <summary>The clock of everything. Default: the system's.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    /// <summary>Options from a context of the nats tool (ADR-21); what it names by path is read at each attempt.</summary>
+    /// <param name="name">The context; null: the selected one.</param>
+    /// <param name="folder">The folder with <c>context.txt</c> and <c>context/</c>; null: <c>$XDG_CONFIG_HOME/nats</c> or <c>~/.config/nats</c>.</param>
+    /// <returns>All defaults but what the context sets.</returns>
+    /// <exception cref="NatsCredentialsException">There is no such context, or it holds what this client cannot use.</exception>
+    public static NatsOpts FromContext(string? name = null, string? folder = null)
+    {
+        ContextFile context = ContextFile.Read(name, folder);
+        NatsOpts opts = Default;
+        return opts with
+        {
+            AuthOpts = context.Auth,
+            TlsOpts = new NatsTlsOpts
+            {
+                CertFile = context.CertFile,
+                KeyFile = context.KeyFile,
+                CaFile = context.CaFile,
+                Mode = context.IsTlsFirst ? TlsMode.Implicit : TlsMode.Auto,
+            },
+            Url = context.Url ?? opts.Url,
+            InboxPrefix = context.InboxPrefix ?? opts.InboxPrefix,
+            ProxyUrl = context.SocksProxy ?? opts.ProxyUrl,
+        };
+    }
 
     /// <summary>The options without their secrets.</summary>
     /// <returns>Name and servers.</returns>

@@ -1,3 +1,5 @@
+using Earshot.Authentication;
+
 namespace Earshot;
 
 /// <summary>
@@ -86,17 +88,4 @@ public readonly struct NatsAuthCred : IEquatable<NatsAuthCred>
         ArgumentNullException.ThrowIfNull(value);
         return new NatsAuthCred(kind, value, second);
     }
-}
-
-/// <summary>What a credential consists of.</summary>
-internal enum NatsAuthCredKind
-{
-    None = 0,
-    UserInfo,
-    Token,
-    Jwt,
-    NKey,
-    Creds,
-    CredsFile,
-    NKeyFile,
 }

@@ -97,10 +97,7 @@ internal sealed class ScriptedSocket(Stream stream, int number)
 
     public async Task<WebSocket> UpgradeAsync()
     {
-        string request = "";
-        while (!request.EndsWith("\r\n\r\n", StringComparison.Ordinal))
-            request += await ReadByteAsync() is >= 0 and int value ? (char)value : throw new IOException("The client left.");
-        Request = request;
+        string request = Request = await ReadHeadAsync();
         string key = request.Split("\r\n").First(line => line.StartsWith("Sec-WebSocket-Key: ", StringComparison.OrdinalIgnoreCase))[19..].Trim();
 #pragma warning disable CA5350 // RFC 6455 wants SHA-1 here; it protects nothing.
         string accept = Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")));
@@ -109,6 +106,27 @@ internal sealed class ScriptedSocket(Stream stream, int number)
         WebSocket socket = WebSocket.CreateFromStream(_stream, new WebSocketCreationOptions { IsServer = true });
         _stream = WebSocketStream.Create(socket, WebSocketMessageType.Binary);
         return socket;
+    }
+
+    /// <summary>The bytes under whatever was put on top.</summary>
+    public Stream Stream => _stream;
+
+    public ValueTask SendRawAsync(byte[] bytes) => _stream.WriteAsync(bytes);
+
+    public async Task<byte[]> ReadAsync(int count)
+    {
+        byte[] bytes = new byte[count];
+        await _stream.ReadExactlyAsync(bytes);
+        return bytes;
+    }
+
+    /// <summary>The head of an HTTP request.</summary>
+    public async Task<string> ReadHeadAsync()
+    {
+        string head = "";
+        while (!head.EndsWith("\r\n\r\n", StringComparison.Ordinal))
+            head += await ReadByteAsync() is >= 0 and int value ? (char)value : throw new IOException("The client left.");
+        return head;
     }
 
     /// <summary>The CONNECT of the client, with its line end.</summary>
