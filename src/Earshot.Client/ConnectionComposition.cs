@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Earshot.Authentication;
 using Earshot.Events;
 using Earshot.Lifecycle;
 using Earshot.Outbound;
@@ -17,6 +18,7 @@ internal sealed class ConnectionComposition
     {
         Validate(opts);
         IReadOnlyList<ServerAddress> servers = ParseServers([opts.Url]);
+        TlsRules.Validate(opts.TlsOpts, servers.Select(server => server.Scheme));
         random ??= new Random(Guid.NewGuid().GetHashCode());
         Status = new ConnectionStatus(new MachineState { Options = MachineOptions(opts), Pool = ServerPool.Create(servers, !opts.NoRandomize, random) });
         Journal = new Journal(JournalOptions(opts), opts.TimeProvider, Status);
@@ -36,10 +38,11 @@ internal sealed class ConnectionComposition
                 ProbeAfter = opts.ProbeAfter,
                 DeadAfter = opts.DeadAfter,
                 WriteTimeout = opts.WriteTimeout,
+                Reconnects = opts.MaxReconnectRetry != 0,
             },
         };
         Status.Use(parts);
-        Loop = new ConnectionLoop(Status, parts, LoopOptions(opts, dialer ?? new TcpDialer(new TransportOptions { TcpUserTimeout = opts.TcpUserTimeout }), random));
+        Loop = new ConnectionLoop(Status, parts, LoopOptions(opts, dialer ?? Dialer(opts), random));
     }
 
     public ConnectionStatus Status { get; }
@@ -76,12 +79,15 @@ internal sealed class ConnectionComposition
         return new SubscriptionLimits(messages, bytes, policy);
     }
 
-    public static IReadOnlyList<ServerAddress> ParseServers(IEnumerable<string> urls)
+    public static IReadOnlyList<ServerAddress> ParseServers(IEnumerable<string> urls) =>
+        ServerAddress.ParseList(urls.SelectMany(url => (url ?? "").Split(',')));
+
+    private static ITransportDialer Dialer(NatsOpts opts)
     {
-        IReadOnlyList<ServerAddress> servers = ServerAddress.ParseList(urls.SelectMany(url => (url ?? "").Split(',')));
-        if (servers.FirstOrDefault(server => server.Scheme != "nats") is { } other)
-            throw new NotSupportedException($"The scheme '{other.Scheme}' ({other.Url}) is not available yet; this version speaks plain nats:// only.");
-        return servers;
+        if (opts.SocketConnectionFactory is { } factory)
+            return new FactoryDialer((uri, ct) => factory.ConnectAsync(uri, opts, ct));
+        var tcp = new TcpDialer(new TransportOptions { TcpUserTimeout = opts.TcpUserTimeout });
+        return opts.ProxyUrl is { } proxy ? new ProxyDialer(tcp, proxy) : tcp;
     }
 
     private static void Validate(NatsOpts opts)
@@ -89,6 +95,12 @@ internal sealed class ConnectionComposition
         ArgumentNullException.ThrowIfNull(opts);
         ArgumentNullException.ThrowIfNull(opts.Name);
         ArgumentNullException.ThrowIfNull(opts.AuthOpts);
+        ArgumentNullException.ThrowIfNull(opts.TlsOpts);
+        ArgumentNullException.ThrowIfNull(opts.WebSocketOpts);
+        CredentialsResolver.Validate(opts.AuthOpts);
+        WebSocketHandshake.Validate(opts.WebSocketOpts);
+        if (opts.ProxyUrl is not null)
+            ProxyDialer.Validate(opts.ProxyUrl);
         ArgumentNullException.ThrowIfNull(opts.SerializerRegistry);
         SubjectRules.ThrowIfInvalidInboxPrefix(opts.InboxPrefix, nameof(opts.InboxPrefix));
         foreach ((string name, TimeSpan value) in Durations(opts))
@@ -173,7 +185,11 @@ internal sealed class ConnectionComposition
         Attempts = new AttemptOptions
         {
             Timeout = opts.ConnectTimeout,
-            Auth = opts.AuthOpts,
+            Credentials = new CredentialsResolver(opts.AuthOpts),
+            Tls = opts.TlsOpts,
+            WebSocket = opts.WebSocketOpts,
+            OnConnecting = opts.OnConnectingAsync,
+            OnSocketAvailable = opts.OnSocketAvailableAsync,
             Randomize = !opts.NoRandomize,
             Connect = new ConnectInfo
             {

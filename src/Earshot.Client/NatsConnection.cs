@@ -35,7 +35,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
     /// <summary>Makes a connection; it connects with its first use.</summary>
     /// <param name="opts">The options.</param>
     /// <exception cref="ArgumentException">An option or URL is not valid.</exception>
-    /// <exception cref="NotSupportedException">The URL's scheme is not available yet.</exception>
+    /// <exception cref="NatsCredentialsException">A seed, JWT or creds text in the options is damaged.</exception>
     public NatsConnection(NatsOpts opts)
         : this(opts, new ConnectionComposition(opts))
     {

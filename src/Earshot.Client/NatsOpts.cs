@@ -1,4 +1,6 @@
+using System.IO.Pipelines;
 using System.Threading.Channels;
+using Earshot.Authentication;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -13,7 +15,7 @@ public sealed record NatsOpts
     /// <summary>All defaults.</summary>
     public static readonly NatsOpts Default = new();
 
-    /// <summary>One URL or several, comma-separated. Default: <c>nats://localhost:4222</c>. Credentials in it are never printed.</summary>
+    /// <summary>One URL or several, comma-separated. Default: <c>nats://localhost:4222</c>. Schemes: nats, tls, ws, wss. Credentials in it are never printed.</summary>
     public string Url { get; init; } = "nats://localhost:4222";
 
     /// <summary>Name of the connection in the server's monitoring. Default: <c>Earshot .NET client</c>.</summary>
@@ -30,6 +32,24 @@ public sealed record NatsOpts
 
     /// <summary>Who the client is. Default: anonymous, or what stands in the URL.</summary>
     public NatsAuthOpts AuthOpts { get; init; } = NatsAuthOpts.Default;
+
+    /// <summary>When TLS is used and how both ends prove who they are. Default: where the URL or the server asks for it.</summary>
+    public NatsTlsOpts TlsOpts { get; init; } = NatsTlsOpts.Default;
+
+    /// <summary>What ws:// and wss:// URLs need besides. Default: nothing.</summary>
+    public NatsWebSocketOpts WebSocketOpts { get; init; } = NatsWebSocketOpts.Default;
+
+    /// <summary>Makes the connections instead of TCP: pipes, tunnels, in-process servers. TLS and WebSocket go on top. Default: null (TCP).</summary>
+    public INatsSocketConnectionFactory? SocketConnectionFactory { get; init; }
+
+    /// <summary>Says where a server is really dialled; certificates are still checked for the server's own name. Runs on the thread pool, at most <see cref="ConnectTimeout"/>. Default: null.</summary>
+    public Func<(string Host, int Port), ValueTask<(string Host, int Port)>>? OnConnectingAsync { get; init; }
+
+    /// <summary>Is shown each dialled connection before anything is sent and returns it, or another one around it. Runs as <see cref="OnConnectingAsync"/>. Default: null.</summary>
+    public Func<INatsSocketConnection, ValueTask<INatsSocketConnection>>? OnSocketAvailableAsync { get; init; }
+
+    /// <summary>A proxy for all connections: <c>http://host:port</c> (CONNECT) or <c>socks5://host:port</c>, with <c>user:password@</c> if it wants that. Names are resolved by the proxy. Default: null (none).</summary>
+    public Uri? ProxyUrl { get; init; }
 
     /// <summary>Turns payloads into values and back. Default: bytes and primitives; <see cref="NatsClient"/> adds JSON.</summary>
     public INatsSerializerRegistry SerializerRegistry { get; init; } = NatsDefaultSerializerRegistry.Default;
@@ -169,9 +189,54 @@ public sealed record NatsOpts
     /// <summary>The clock of everything. Default: the system's.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
+    /// <summary>Options from a context of the nats tool (ADR-21); what it names by path is read at each attempt.</summary>
+    /// <param name="name">The context; null: the selected one.</param>
+    /// <param name="folder">The folder with <c>context.txt</c> and <c>context/</c>; null: <c>$XDG_CONFIG_HOME/nats</c> or <c>~/.config/nats</c>.</param>
+    /// <returns>All defaults but what the context sets.</returns>
+    /// <exception cref="NatsCredentialsException">There is no such context, or it holds what this client cannot use.</exception>
+    public static NatsOpts FromContext(string? name = null, string? folder = null)
+    {
+        ContextFile context = ContextFile.Read(name, folder);
+        NatsOpts opts = Default;
+        return opts with
+        {
+            AuthOpts = context.Auth,
+            TlsOpts = new NatsTlsOpts
+            {
+                CertFile = context.CertFile,
+                KeyFile = context.KeyFile,
+                CaFile = context.CaFile,
+                Mode = context.IsTlsFirst ? TlsMode.Implicit : TlsMode.Auto,
+            },
+            Url = context.Url ?? opts.Url,
+            InboxPrefix = context.InboxPrefix ?? opts.InboxPrefix,
+            ProxyUrl = context.SocksProxy ?? opts.ProxyUrl,
+        };
+    }
+
     /// <summary>The options without their secrets.</summary>
     /// <returns>Name and servers.</returns>
     public override string ToString() => $"NatsOpts {{ Name = {Name} }}";
+}
+
+/// <summary>Makes the connections of an application's own kind.</summary>
+public interface INatsSocketConnectionFactory
+{
+    /// <summary>Connects to a server; a throw fails this attempt only.</summary>
+    /// <param name="uri">The server, without credentials.</param>
+    /// <param name="opts">The options of the connection.</param>
+    /// <param name="cancellationToken">Ends with the attempt.</param>
+    /// <returns>The connection; the client disposes it.</returns>
+    ValueTask<INatsSocketConnection> ConnectAsync(Uri uri, NatsOpts opts, CancellationToken cancellationToken);
+}
+
+/// <summary>Connections over pairs of pipes, as in-process servers hand them out.</summary>
+/// <param name="connect">Gives the client's ends for one attempt.</param>
+public sealed class NatsPipeConnectionFactory(Func<Uri, CancellationToken, ValueTask<IDuplexPipe>> connect) : INatsSocketConnectionFactory
+{
+    /// <inheritdoc/>
+    public async ValueTask<INatsSocketConnection> ConnectAsync(Uri uri, NatsOpts opts, CancellationToken cancellationToken) =>
+        new NatsPipeConnection(await connect(uri, cancellationToken).ConfigureAwait(false));
 }
 
 /// <summary>How replies travel in the official .NET client; see <see cref="NatsOpts.RequestReplyMode"/>.</summary>

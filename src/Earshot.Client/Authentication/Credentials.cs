@@ -1,39 +1,76 @@
+using System.Buffers.Text;
 using System.Text;
 
 namespace Earshot.Authentication;
 
 /// <summary>
-/// What goes into CONNECT to prove who we are. Chosen anew for every attempt; never printed. Does not know options of other
-/// kinds nor how the fields are written.
+/// What goes into CONNECT to prove who we are. Made anew for every attempt and disposed with it; never printed. Does not know
+/// options of other kinds nor how the fields are written.
 /// </summary>
-internal sealed record Credentials(string? User, string? Password, string? Token)
+internal sealed record Credentials(string? User, string? Password, string? Token) : IDisposable
 {
+    private const int LongestNonce = 128;
+    private const int SignatureSize = 64;
+
     public static readonly Credentials Anonymous = new(null, null, null);
 
     public CredentialsSource Source { get; init; }
 
-    public bool IsAnonymous => string.IsNullOrEmpty(User) && string.IsNullOrEmpty(Password) && string.IsNullOrEmpty(Token);
+    public string? Jwt { get; init; }
+
+    /// <summary>The public key to send: without a JWT the server finds the user by it.</summary>
+    public string? NKey { get; init; }
+
+    public NKeySigner? Signer { get; init; }
+
+    public Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask<ReadOnlyMemory<byte>>>? SignElsewhere { get; init; }
+
+    public bool IsAnonymous => string.IsNullOrEmpty(User) && string.IsNullOrEmpty(Password) && string.IsNullOrEmpty(Token)
+        && Jwt is null && NKey is null;
+
+    /// <summary>Whether CONNECT would carry something that lets whoever reads it in as us. A signed nonce does not.</summary>
+    public bool HasReusableSecret => !string.IsNullOrEmpty(Password) || !string.IsNullOrEmpty(Token);
 
     /// <summary>
-    /// Option credentials, else those in the server's own URL, else those of the entry through which it was discovered. One
+    /// Those of the options, else those in the server's own URL, else those of the entry through which it was discovered. One
     /// source wins as a whole: a user name of one and a password of another would be sent to a server that knows neither.
     /// </summary>
-    public static Credentials Choose(NatsAuthOpts? options, Credentials? ofServer, Credentials? ofDiscoverer)
+    public static Credentials Choose(Credentials? ofOptions, Credentials? ofServer, Credentials? ofDiscoverer)
     {
-        if (options is { IsAnonymous: false })
-        {
-            return new Credentials(options.Username, options.Password, options.Token) { Source = CredentialsSource.Options };
-        }
-
+        if (ofOptions is { IsAnonymous: false })
+            return ofOptions with { Source = CredentialsSource.Options };
         if (ofServer is { IsAnonymous: false })
-        {
             return ofServer with { Source = CredentialsSource.ServerUrl };
-        }
-
         return ofDiscoverer is { IsAnonymous: false }
             ? ofDiscoverer with { Source = CredentialsSource.DiscoveringServerUrl }
             : Anonymous;
     }
+
+    /// <summary>
+    /// The signature of the server's nonce, as CONNECT carries it; null when there is no key or the server asks for none.
+    /// </summary>
+    /// <exception cref="NatsProtocolViolationException">
+    /// The nonce is not at most 128 ASCII characters: whoever sent it wants something else signed than a proof of who we are.
+    /// </exception>
+    public async ValueTask<string?> SignAsync(string? nonce, CancellationToken cancellationToken)
+    {
+        if (string.IsNullOrEmpty(nonce) || (Signer is null && SignElsewhere is null))
+            return null;
+        if (nonce.Length > LongestNonce || !Ascii.IsValid(nonce))
+            throw new NatsProtocolViolationException($"The server's nonce is not at most {LongestNonce} ASCII characters; it is not signed.");
+        byte[] bytes = Encoding.ASCII.GetBytes(nonce);
+        if (Signer is not null)
+            return Base64Url.EncodeToString(Signer.Sign(bytes));
+
+        // User code never runs on the loop that started the attempt.
+        await Task.Yield();
+        ReadOnlyMemory<byte> signature = await SignElsewhere!(bytes, cancellationToken).AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
+        return signature.Length == SignatureSize
+            ? Base64Url.EncodeToString(signature.Span)
+            : throw new NatsCredentialsException(nameof(NatsAuthOpts.SignatureCallback), $"it returned {signature.Length} bytes, an Ed25519 signature has {SignatureSize}");
+    }
+
+    public void Dispose() => Signer?.Dispose();
 
     private bool PrintMembers(StringBuilder builder)
     {

@@ -14,7 +14,6 @@ internal readonly record struct ServerUrlParts(string Scheme, string Host, int P
 /// </summary>
 internal static class ServerUrlGrammar
 {
-    private const int LongestShown = 128;
     private const int LongestAdvertised = 300;
 
     private static readonly SearchValues<char> NotInAdvertised = SearchValues.Create("/@?#\\%,");
@@ -92,59 +91,11 @@ internal static class ServerUrlGrammar
         return reason is null;
     }
 
-    /// <summary>
-    /// The text as it may be shown: no user info, no query, nothing that stands where a port should be (half a password, when it
-    /// held a comma and the text was split there), no control characters, at most 128 characters.
-    /// </summary>
-    public static string Redact(string? text)
-    {
-        if (string.IsNullOrEmpty(text))
-        {
-            return "";
-        }
+    /// <inheritdoc cref="Diagnostics.Redact.Url"/>
+    public static string Redact(string? text) => Diagnostics.Redact.Url(text);
 
-        int schemeEnd = text.IndexOf("://", StringComparison.Ordinal);
-        int start = schemeEnd < 0 ? 0 : schemeEnd + 3;
-        int at = text.LastIndexOf('@');
-        string shown = at >= start ? string.Concat(text.AsSpan(0, start), "***@", text.AsSpan(at + 1)) : HidePort(text, start);
-        int query = shown.AsSpan().IndexOfAny('?', '#');
-        if (query >= 0)
-        {
-            shown = string.Concat(shown.AsSpan(0, query + 1), "***");
-        }
-
-        return Printable(shown);
-    }
-
-    /// <summary>The text with control characters replaced and cut to 128 characters.</summary>
-    public static string Printable(string? text)
-    {
-        if (text is null)
-        {
-            return "null";
-        }
-
-        string cut = text.Length <= LongestShown ? text : string.Concat(text.AsSpan(0, LongestShown), "...");
-        return string.Create(cut.Length, cut, static (span, source) =>
-        {
-            for (int i = 0; i < span.Length; i++)
-            {
-                span[i] = char.IsControl(source[i]) || char.IsSurrogate(source[i]) ? '?' : source[i];
-            }
-        });
-    }
-
-    private static string HidePort(string text, int start)
-    {
-        int colon = text.IndexOf(':', start);
-        if (colon < 0 || text.AsSpan(start).IndexOfAny("[]") >= 0)
-        {
-            return text;
-        }
-
-        ReadOnlySpan<char> port = text.AsSpan(colon + 1);
-        return port.IndexOfAnyExceptInRange('0', '9') < 0 ? text : string.Concat(text.AsSpan(0, colon + 1), "***");
-    }
+    /// <inheritdoc cref="Diagnostics.Redact.Printable"/>
+    public static string Printable(string? text) => Diagnostics.Redact.Printable(text);
 
     private static string? RefuseCharacters(string text)
     {

@@ -19,6 +19,9 @@ internal sealed class Handshake(ITransport transport, ReceiveBuffer buffer, Time
     private NatsServerError? _error;
     private bool _owesPong;
 
+    /// <summary>The INFO heard before the transport was encrypted; one that comes through this transport replaces it.</summary>
+    public NatsServerInfo? Heard { init => _info = value; }
+
     /// <summary>How far it has come, for whoever cancels it.</summary>
     public ConnectPhase Phase { get; private set; } = ConnectPhase.Info;
 
@@ -53,6 +56,10 @@ internal sealed class Handshake(ITransport transport, ReceiveBuffer buffer, Time
             // The server may have said why before it closed; that text is worth more than the broken pipe.
             await DrainForErrorAsync().ConfigureAwait(false);
             throw Failure(e);
+        }
+        finally
+        {
+            frames.Clear(); // passwords and tokens are in there
         }
 
         await ReadUntilAsync(static self => self.Phase == ConnectPhase.Resubscribe).ConfigureAwait(false);

@@ -7,6 +7,9 @@ namespace Earshot.Transport;
 /// </summary>
 internal interface ITransportDialer
 {
+    /// <summary>Whether a name has to be resolved before it is dialled.</summary>
+    bool ResolvesNames => true;
+
     /// <summary>
     /// The addresses of a host, in the resolver's order; a literal address is returned as it is. Asked anew at every attempt.
     /// </summary>

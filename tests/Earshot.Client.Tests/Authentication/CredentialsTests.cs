@@ -11,14 +11,14 @@ public sealed class CredentialsTests
     [Fact]
     public void Options_win_as_a_whole()
     {
-        Credentials chosen = Credentials.Choose(new NatsAuthOpts { Token = "t" }, Own, Through);
+        Credentials chosen = Credentials.Choose(new Credentials(null, null, "t"), Own, Through);
         Assert.Equal(new Credentials(null, null, "t") { Source = CredentialsSource.Options }, chosen);
     }
 
     [Fact]
     public void Url_of_the_server_comes_next_and_then_the_one_it_was_discovered_through()
     {
-        Assert.Equal(Own with { Source = CredentialsSource.ServerUrl }, Credentials.Choose(NatsAuthOpts.Default, Own, Through));
+        Assert.Equal(Own with { Source = CredentialsSource.ServerUrl }, Credentials.Choose(Credentials.Anonymous, Own, Through));
         Assert.Equal(
             Through with { Source = CredentialsSource.DiscoveringServerUrl }, Credentials.Choose(null, null, Through));
         Assert.Equal(
@@ -29,7 +29,7 @@ public sealed class CredentialsTests
     [Fact]
     public void Nothing_anywhere_is_anonymous()
     {
-        Credentials chosen = Credentials.Choose(new NatsAuthOpts { Username = "" }, null, null);
+        Credentials chosen = Credentials.Choose(new Credentials("", null, null), null, null);
         Assert.True(chosen.IsAnonymous);
         Assert.Equal(CredentialsSource.None, chosen.Source);
     }
@@ -47,7 +47,7 @@ public sealed class CredentialsTests
     public void Nothing_prints_a_secret()
     {
         var options = new NatsAuthOpts { Username = "hunter1", Password = "hunter2", Token = "hunter3" };
-        string printed = $"{options} {Credentials.Choose(options, null, null)} {new Credentials("hunter1", "hunter2", "hunter3")}";
+        string printed = $"{options} {new Credentials("hunter1", "hunter2", "hunter3")}";
         Assert.DoesNotContain("hunter", printed, StringComparison.Ordinal);
         Assert.Contains("Password = ***", printed, StringComparison.Ordinal);
         Assert.DoesNotContain("***", NatsAuthOpts.Default.ToString(), StringComparison.Ordinal);

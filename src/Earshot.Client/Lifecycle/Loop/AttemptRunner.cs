@@ -17,7 +17,17 @@ internal sealed record AttemptOptions
 {
     public required TimeSpan Timeout { get; init; }
 
-    public required NatsAuthOpts Auth { get; init; }
+    public required CredentialsResolver Credentials { get; init; }
+
+    public required NatsTlsOpts Tls { get; init; }
+
+    public required NatsWebSocketOpts WebSocket { get; init; }
+
+    /// <summary>Says where a server is really dialled.</summary>
+    public Func<(string Host, int Port), ValueTask<(string Host, int Port)>>? OnConnecting { get; init; }
+
+    /// <summary>Sees, and may replace, what was dialled.</summary>
+    public Func<INatsSocketConnection, ValueTask<INatsSocketConnection>>? OnSocketAvailable { get; init; }
 
     /// <summary>CONNECT without credentials.</summary>
     public required ConnectInfo Connect { get; init; }
@@ -27,12 +37,13 @@ internal sealed record AttemptOptions
 }
 
 /// <summary>
-/// Carries out single attempts: name, TCP, INFO, CONNECT, PONG, within one time limit. Reports every outcome as a fact to the
-/// machine and decides nothing.
+/// Carries out single attempts within one time limit: name and TCP here, the rest by <see cref="WayIn"/>. Reports every outcome as a
+/// fact to the machine and decides nothing.
 /// </summary>
 internal sealed class AttemptRunner(ITransportDialer dialer, AttemptOptions options, Journal journal, TimeProvider time, Action<MachineInput> post)
 {
     private readonly ConcurrentDictionary<int, Running> _running = [];
+    private readonly WayInMemory _memory = new();
 
     public void Start(Dial dial, Random random)
     {
@@ -63,22 +74,24 @@ internal sealed class AttemptRunner(ITransportDialer dialer, AttemptOptions opti
 
     private async Task RunAsync(Dial dial, Running running, Random random)
     {
-        var progress = new Progress();
-        ITransport? transport = null;
+        var progress = new AttemptProgress(dial.AttemptId, journal, time);
+        WayIn? way = null;
         try
         {
-            transport = await ConnectAsync(dial, running, progress, random).ConfigureAwait(false);
-            ITransport opened = transport;
-            await using CancellationTokenRegistration abort = running.Stop.Token.UnsafeRegister(static (t, _) => ((ITransport)t!).Abort(), opened);
-            NatsServerInfo info = await IntroduceAsync(dial, opened, running, progress).ConfigureAwait(false);
+            ITransport dialled = await ConnectAsync(dial, running, progress, random).ConfigureAwait(false);
+            way = new WayIn(dialled, options, _memory, progress, time);
+            CancellationToken stop = running.Stop.Token;
+            await using CancellationTokenRegistration abort = stop.UnsafeRegister(static t => ((ITransport)t!).Abort(), dialled);
+            NatsServerInfo info = await way.GoAsync(dial.Server, () => post(new AttemptShowedLife(dial.AttemptId)), stop).ConfigureAwait(false);
+            running.Result = new EstablishedTransport(way.Transport, way.Buffer!);
             await abort.DisposeAsync().ConfigureAwait(false);
-            running.Stop.Token.ThrowIfCancellationRequested();
-            post(new AttemptEstablished(dial.AttemptId, info, opened.RemoteEndPoint, progress.Timings(time)));
+            stop.ThrowIfCancellationRequested();
+            post(new AttemptEstablished(dial.AttemptId, info, dialled.RemoteEndPoint, progress.Timings()));
         }
         catch (Exception e)
         {
-            transport?.Abort();
-            transport?.Dispose();
+            way?.Transport.Abort();
+            way?.Transport.Dispose();
             if (running.IsDropped)
                 return;
             _running.TryRemove(dial.AttemptId, out _);
@@ -87,60 +100,62 @@ internal sealed class AttemptRunner(ITransportDialer dialer, AttemptOptions opti
         }
     }
 
-    private async Task<ITransport> ConnectAsync(Dial dial, Running running, Progress progress, Random random)
+    private async Task<ITransport> ConnectAsync(Dial dial, Running running, AttemptProgress progress, Random random)
     {
         ServerAddress server = dial.Server.Address;
-        IPAddress? address = dial.Address;
-        if (address is null && !IPAddress.TryParse(server.Host, out address))
+        CancellationToken stop = running.Stop.Token;
+        (string host, int port) = await AskWhereAsync(server, stop).ConfigureAwait(false);
+        IPAddress? address = host == server.Host ? dial.Address : null;
+        if (address is null && !IPAddress.TryParse(host, out address) && dialer.ResolvesNames)
         {
-            progress.Enter(ConnectPhase.Dns, time);
-            IPAddress[] found = await dialer.ResolveAsync(server.Host, running.Stop.Token).ConfigureAwait(false);
+            progress.Enter(ConnectPhase.Dns);
+            IPAddress[] found = await dialer.ResolveAsync(host, stop).ConfigureAwait(false);
             if (found.Length == 0)
-                throw new IOException($"The name '{server.Host}' has no address.");
+                throw new IOException($"The name '{host}' has no address.");
             if (options.Randomize)
                 random.Shuffle(found);
             address = found[0];
-            post(new AddressesResolved(dial.AttemptId, [.. found], new IPEndPoint(address, server.Port)));
-            PhaseDone(dial.AttemptId, progress, new Dictionary<string, string> { ["addresses"] = string.Join(", ", found.Select(a => a.ToString())) });
+            post(new AddressesResolved(dial.AttemptId, [.. found], new IPEndPoint(address, port)));
+            progress.Leave(new Dictionary<string, string> { ["addresses"] = string.Join(", ", found.Select(a => a.ToString())) });
         }
 
-        progress.Enter(ConnectPhase.Tcp, time);
-        ITransport transport = await dialer.DialAsync(new TransportTarget(server.Scheme, server.Host, server.Port, address), running.Stop.Token).ConfigureAwait(false);
-        PhaseDone(dial.AttemptId, progress, null);
+        progress.Enter(ConnectPhase.Tcp);
+        ITransport transport = await dialer.DialAsync(new TransportTarget(server.Scheme, host, port, address), stop).ConfigureAwait(false);
+        try
+        {
+            transport = await ShowAsync(transport, stop).ConfigureAwait(false);
+        }
+        catch
+        {
+            transport.Abort();
+            transport.Dispose();
+            throw;
+        }
+
+        progress.Leave();
         return transport;
     }
 
-    private async Task<NatsServerInfo> IntroduceAsync(Dial dial, ITransport transport, Running running, Progress progress)
+    private async ValueTask<(string Host, int Port)> AskWhereAsync(ServerAddress server, CancellationToken stop)
     {
-        var buffer = new ReceiveBuffer(transport, time);
-        var handshake = new Handshake(transport, buffer, time);
-        progress.Enter(ConnectPhase.Info, time);
-        NatsServerInfo info = await handshake.ReadInfoAsync().ConfigureAwait(false);
-        post(new AttemptShowedLife(dial.AttemptId));
-        PhaseDone(dial.AttemptId, progress, null);
-        if (info.TlsRequired)
-            throw new HandshakeException(ConnectPhase.Tls, new NotSupportedException("This server requires TLS, which this version does not offer yet."));
-
-        progress.Enter(ConnectPhase.Authentication, time);
-        Credentials credentials = Credentials.Choose(options.Auth, Of(dial.Server.Address), Of(dial.Server.DiscoveredThrough));
-        ConnectInfo connect = options.Connect with
-        {
-            User = credentials.User,
-            Password = credentials.Password,
-            AuthToken = credentials.Token,
-            Headers = options.Connect.Headers && info.HeadersSupported,
-            NoResponders = options.Connect.NoResponders && info.HeadersSupported,
-        };
-        info = await handshake.IntroduceAsync(connect).ConfigureAwait(false);
-        PhaseDone(dial.AttemptId, progress, null);
-        running.Result = new EstablishedTransport(transport, buffer);
-        return info;
+        if (options.OnConnecting is not { } ask)
+            return (server.Host, server.Port);
+        await Task.Yield(); // user code never runs on the loop that started the attempt
+        return await ask((server.Host, server.Port)).AsTask().WaitAsync(stop).ConfigureAwait(false);
     }
 
-    private static Credentials? Of(ServerAddress? address) =>
-        address?.UserInfo is { } user ? new Credentials(user.User, user.Password, user.Token) : null;
+    private async ValueTask<ITransport> ShowAsync(ITransport transport, CancellationToken stop)
+    {
+        if (options.OnSocketAvailable is not { } show)
+            return transport;
+        await Task.Yield();
+        var shown = new TransportConnection(transport);
+        INatsSocketConnection used = await show(shown).AsTask().WaitAsync(stop).ConfigureAwait(false)
+            ?? throw new IOException("NatsOpts.OnSocketAvailableAsync returned null.");
+        return ReferenceEquals(used, shown) ? transport : new SocketConnectionTransport(used, transport.RemoteEndPoint);
+    }
 
-    private AttemptFailed Failure(int attemptId, Exception e, Running running, Progress progress)
+    private AttemptFailed Failure(int attemptId, Exception e, Running running, AttemptProgress progress)
     {
         (ConnectPhase phase, Exception cause, NatsServerError? error) = e is HandshakeException handshake
             ? (handshake.Phase, handshake.Cause, handshake.ServerError)
@@ -150,13 +165,6 @@ internal sealed class AttemptRunner(ITransportDialer dialer, AttemptOptions opti
         return new AttemptFailed(attemptId, phase, cause, error);
     }
 
-    private void PhaseDone(int attemptId, Progress progress, IReadOnlyDictionary<string, string>? detail)
-    {
-        TimeSpan elapsed = progress.Leave(time);
-        if (journal.Wants(NatsEventKind.ConnectPhaseCompleted))
-            journal.Append(new NatsConnectPhaseCompletedEvent { Phase = progress.Phase, Duration = elapsed, Detail = detail }, attemptId);
-    }
-
     private sealed class Running(CancellationTokenSource stop)
     {
         public CancellationTokenSource Stop { get; } = stop;
@@ -164,34 +172,5 @@ internal sealed class AttemptRunner(ITransportDialer dialer, AttemptOptions opti
         public EstablishedTransport? Result { get; set; }
 
         public bool IsDropped { get; set; }
-    }
-
-    /// <summary>The phase an attempt is in and how long each took.</summary>
-    private sealed class Progress
-    {
-        private readonly Dictionary<ConnectPhase, TimeSpan> _elapsed = [];
-        private long _began;
-        private long _started;
-
-        public ConnectPhase Phase { get; private set; } = ConnectPhase.Dns;
-
-        public void Enter(ConnectPhase phase, TimeProvider time)
-        {
-            (Phase, _began) = (phase, time.GetTimestamp());
-            _started = _started == 0 ? _began : _started;
-        }
-
-        public TimeSpan Leave(TimeProvider time) => _elapsed[Phase] = time.GetElapsedTime(_began);
-
-        public ConnectTimings Timings(TimeProvider time) => new()
-        {
-            Dns = Of(ConnectPhase.Dns),
-            Tcp = Of(ConnectPhase.Tcp),
-            Info = Of(ConnectPhase.Info),
-            Pong = Of(ConnectPhase.Authentication),
-            Total = time.GetElapsedTime(_started),
-        };
-
-        private TimeSpan? Of(ConnectPhase phase) => _elapsed.TryGetValue(phase, out TimeSpan elapsed) ? elapsed : null;
     }
 }

@@ -1,0 +1,154 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Earshot.Authentication;
+
+/// <summary>
+/// From options to the credentials of one attempt: reads files, asks the callback, checks keys. Keeps nothing between attempts,
+/// so that a rotated file or a fresh answer counts at once.
+/// </summary>
+internal sealed class CredentialsResolver(NatsAuthOpts options)
+{
+    /// <summary>Checks what can be checked without a server: contradictions, damaged seeds and JWTs.</summary>
+    /// <exception cref="ArgumentException">Options that exclude each other.</exception>
+    /// <exception cref="NatsCredentialsException">A seed, JWT or creds text that cannot be used.</exception>
+    public static void Validate(NatsAuthOpts options)
+    {
+        string[] sources =
+        [
+            .. Named(options.AuthCredCallback is not null, nameof(options.AuthCredCallback)),
+            .. Named(IsSet(options.CredsFile), nameof(options.CredsFile)),
+            .. Named(IsSet(options.Creds), nameof(options.Creds)),
+            .. Named(IsSet(options.NKeyFile), nameof(options.NKeyFile)),
+            .. Named(IsSet(options.Jwt) || IsSet(options.NKey) || IsSet(options.Seed), "Jwt/NKey/Seed"),
+        ];
+        if (sources.Length > 1)
+            throw new ArgumentException($"NatsAuthOpts: set only one of {string.Join(", ", sources)}.", nameof(options));
+        if (IsSet(options.NKey) && !IsSet(options.Seed) && options.SignatureCallback is null)
+            throw new ArgumentException("NatsAuthOpts.NKey needs Seed or SignatureCallback: somebody must sign the server's nonce.", nameof(options));
+        if (options.SignatureCallback is not null && ((!IsSet(options.NKey) && !IsSet(options.Jwt)) || IsSet(options.Seed)))
+            throw new ArgumentException("NatsAuthOpts.SignatureCallback needs NKey or Jwt, and no Seed.", nameof(options));
+        OfTexts(options)?.Dispose();
+        if (IsSet(options.Creds))
+            OfCreds(Encoding.UTF8.GetBytes(options.Creds!), nameof(options.Creds)).Dispose();
+    }
+
+    /// <summary>The credentials of the options for an attempt on <paramref name="server"/>; the caller disposes them.</summary>
+    /// <exception cref="NatsCredentialsException">They cannot be had; the next attempt may succeed.</exception>
+    public async ValueTask<Credentials> ResolveAsync(Uri server, CancellationToken cancellationToken)
+    {
+        if (options.IsAnonymous)
+            return Credentials.Anonymous;
+        if (options.AuthCredCallback is not null)
+            return WithUser(await OfAsync(await AskAsync(server, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false));
+        if (IsSet(options.CredsFile))
+            return WithUser(OfCreds(await SecretFile.ReadAsync(options.CredsFile!, cancellationToken).ConfigureAwait(false), options.CredsFile!));
+        if (IsSet(options.NKeyFile))
+            return WithUser(OfSeed(await SecretFile.ReadAsync(options.NKeyFile!, cancellationToken).ConfigureAwait(false), options.NKeyFile!));
+        if (IsSet(options.Creds))
+            return WithUser(OfCreds(Encoding.UTF8.GetBytes(options.Creds!), nameof(options.Creds)));
+        return WithUser(OfTexts(options) ?? Credentials.Anonymous);
+    }
+
+    private Credentials WithUser(Credentials credentials) => credentials with
+    {
+        User = credentials.User ?? options.Username,
+        Password = credentials.Password ?? options.Password,
+        Token = credentials.Token ?? options.Token,
+    };
+
+    private async ValueTask<NatsAuthCred> AskAsync(Uri server, CancellationToken cancellationToken)
+    {
+        // User code never runs on the loop that started the attempt, and a hang must end with it.
+        await Task.Yield();
+        try
+        {
+            return await options.AuthCredCallback!(server, cancellationToken).AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            throw new NatsCredentialsException(nameof(NatsAuthOpts.AuthCredCallback), $"it threw {e.GetType().Name}", e);
+        }
+    }
+
+    private static async ValueTask<Credentials> OfAsync(NatsAuthCred cred, CancellationToken cancellationToken)
+    {
+        const string origin = nameof(NatsAuthOpts.AuthCredCallback);
+        return cred.Kind switch
+        {
+            NatsAuthCredKind.UserInfo => new Credentials(cred.Value, cred.Second, null),
+            NatsAuthCredKind.Token => new Credentials(null, null, cred.Value),
+            NatsAuthCredKind.Jwt => new Credentials(null, null, null)
+            {
+                Jwt = CredsText.Jwt(cred.Value!, origin),
+                Signer = IsSet(cred.Second) ? NKeySigner.Parse(cred.Second!, origin) : null,
+            },
+            NatsAuthCredKind.NKey => OfSigner(NKeySigner.Parse(cred.Value!, origin)),
+            NatsAuthCredKind.Creds => OfCreds(Encoding.UTF8.GetBytes(cred.Value!), origin),
+            NatsAuthCredKind.CredsFile => OfCreds(await SecretFile.ReadAsync(cred.Value!, cancellationToken).ConfigureAwait(false), cred.Value!),
+            NatsAuthCredKind.NKeyFile => OfSeed(await SecretFile.ReadAsync(cred.Value!, cancellationToken).ConfigureAwait(false), cred.Value!),
+            _ => throw new NatsCredentialsException(origin, "it returned no credential"),
+        };
+    }
+
+    private static Credentials? OfTexts(NatsAuthOpts options)
+    {
+        if (!IsSet(options.Jwt) && !IsSet(options.NKey) && !IsSet(options.Seed))
+            return null;
+        string? jwt = IsSet(options.Jwt) ? CredsText.Jwt(options.Jwt!, nameof(options.Jwt)) : null;
+        NKeySigner? signer = IsSet(options.Seed) ? NKeySigner.Parse(options.Seed!, nameof(options.Seed)) : null;
+        if (IsSet(options.NKey))
+            CheckPublicKey(options.NKey!, signer);
+        return new Credentials(null, null, null)
+        {
+            Jwt = jwt,
+            NKey = jwt is null ? signer?.PublicKey ?? options.NKey!.Trim() : null,
+            Signer = signer,
+            SignElsewhere = options.SignatureCallback,
+        };
+    }
+
+    private static void CheckPublicKey(string text, NKeySigner? signer)
+    {
+        const string origin = nameof(NatsAuthOpts.NKey);
+        Span<byte> key = stackalloc byte[NKeyCodec.KeySize];
+        string trimmed = text.Trim();
+        if (!NKeyCodec.TryDecodePublic(Encoding.UTF8.GetBytes(trimmed), key, out NKeyKind kind, out string? reason))
+            throw new NatsCredentialsException(origin, $"the public nkey is not valid: {reason}");
+        if (kind != NKeyKind.User)
+            throw new NatsCredentialsException(origin, $"the public nkey is that of a {kind}, and only users (U...) can connect");
+        if (signer is not null && signer.PublicKey != trimmed)
+            throw new NatsCredentialsException(origin, "the public nkey does not belong to the seed");
+    }
+
+    private static Credentials OfCreds(byte[] text, string origin)
+    {
+        try
+        {
+            (string jwt, NKeySigner signer) = CredsText.ReadCreds(text, origin);
+            return new Credentials(null, null, null) { Jwt = jwt, Signer = signer };
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(text);
+        }
+    }
+
+    private static Credentials OfSeed(byte[] text, string origin)
+    {
+        try
+        {
+            return OfSigner(CredsText.ReadSeed(text, origin));
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(text);
+        }
+    }
+
+    private static Credentials OfSigner(NKeySigner signer) => new(null, null, null) { NKey = signer.PublicKey, Signer = signer };
+
+    private static bool IsSet(string? text) => !string.IsNullOrEmpty(text);
+
+    private static string[] Named(bool isSet, string name) => isSet ? [name] : [];
+}

@@ -1,0 +1,43 @@
+using Earshot.Events;
+
+namespace Earshot.Lifecycle;
+
+/// <summary>The phase one attempt is in and how long each took; tells those who ask for phases. Decides nothing.</summary>
+internal sealed class AttemptProgress(int attemptId, Journal journal, TimeProvider time)
+{
+    private readonly Dictionary<ConnectPhase, TimeSpan> _elapsed = [];
+    private long _began;
+    private long _started;
+
+    public int AttemptId => attemptId;
+
+    public ConnectPhase Phase { get; private set; } = ConnectPhase.Dns;
+
+    public void Enter(ConnectPhase phase)
+    {
+        (Phase, _began) = (phase, time.GetTimestamp());
+        _started = _started == 0 ? _began : _started;
+    }
+
+    public void Leave(IReadOnlyDictionary<string, string>? detail = null)
+    {
+        TimeSpan elapsed = _elapsed[Phase] = time.GetElapsedTime(_began);
+        if (journal.Wants(NatsEventKind.ConnectPhaseCompleted))
+            journal.Append(new NatsConnectPhaseCompletedEvent { Phase = Phase, Duration = elapsed, Detail = detail }, attemptId);
+    }
+
+    public void Warn(string code, string text) => journal.Append(new NatsConfigurationWarningEvent { Code = code, Text = text }, attemptId);
+
+    public ConnectTimings Timings() => new()
+    {
+        Dns = Of(ConnectPhase.Dns),
+        Tcp = Of(ConnectPhase.Tcp),
+        WebSocket = Of(ConnectPhase.WebSocket),
+        Tls = Of(ConnectPhase.Tls),
+        Info = Of(ConnectPhase.Info),
+        Pong = Of(ConnectPhase.Authentication),
+        Total = time.GetElapsedTime(_started),
+    };
+
+    private TimeSpan? Of(ConnectPhase phase) => _elapsed.TryGetValue(phase, out TimeSpan elapsed) ? elapsed : null;
+}

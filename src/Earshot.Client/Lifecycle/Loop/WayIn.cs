@@ -1,0 +1,140 @@
+using System.Net;
+using Earshot.Authentication;
+using Earshot.Protocol;
+using Earshot.Servers;
+using Earshot.Sessions;
+using Earshot.Transport;
+
+namespace Earshot.Lifecycle;
+
+/// <summary>What all attempts of one connection share: whatever one of them has learnt about TLS binds the others.</summary>
+internal sealed class WayInMemory
+{
+    private int _warned;
+
+    /// <summary>TLS was used once: from then on nothing of this connection travels in plain text.</summary>
+    public bool TlsWasUsed { get; set; }
+
+    /// <summary>True once per connection and bit.</summary>
+    public bool IsFirst(int bit) => (Interlocked.Or(ref _warned, bit) & bit) == 0;
+}
+
+/// <summary>
+/// One attempt's way from a dialled transport to an accepted client: TLS first, WebSocket, INFO, TLS after it, credentials, CONNECT,
+/// PONG. What may be sent when is decided here and nowhere else. Does not resolve, dial, time out or report the outcome.
+/// </summary>
+internal sealed class WayIn(ITransport dialled, AttemptOptions options, WayInMemory memory, AttemptProgress progress, TimeProvider time)
+{
+    private const int SkipVerifyWarning = 1;
+    private const int PlaintextWarning = 2;
+
+    private bool _isEncrypted;
+
+    /// <summary>The outermost layer so far. Aborting the dialled transport aborts them all.</summary>
+    public ITransport Transport { get; private set; } = dialled;
+
+    /// <summary>What is left behind PONG is in its buffer.</summary>
+    public ReceiveBuffer? Buffer { get; private set; }
+
+    /// <summary>Goes the whole way. <paramref name="onLife"/> is called when the server has shown that it is one.</summary>
+    public async Task<NatsServerInfo> GoAsync(PoolServer server, Action onLife, CancellationToken stop)
+    {
+        TlsNeed need = TlsRules.NeedOf(options.Tls, server.Address.Scheme, memory.TlsWasUsed);
+        if (need == TlsNeed.Impossible)
+            throw new HandshakeException(ConnectPhase.Tls, new NatsTlsException(TlsRules.RefusalOf(need, server.Address.Scheme)));
+        if (need == TlsNeed.First)
+            await EncryptAsync(server, stop).ConfigureAwait(false);
+        if (server.Address.IsWebSocket)
+            await OpenWebSocketAsync(server.Address, stop).ConfigureAwait(false);
+
+        progress.Enter(ConnectPhase.Info);
+        Buffer = new ReceiveBuffer(Transport, time);
+        var handshake = new Handshake(Transport, Buffer, time);
+        NatsServerInfo info = await handshake.ReadInfoAsync().ConfigureAwait(false);
+        onLife();
+        progress.Leave();
+
+        // A WebSocket listener repeats the TLS settings of its own address in INFO; that decision is behind us.
+        if (!_isEncrypted && !server.Address.IsWebSocket)
+        {
+            TlsStep step = TlsRules.AfterInfo(need, info.TlsRequired, info.TlsAvailable);
+            if (step == TlsStep.Refuse)
+                throw new HandshakeException(ConnectPhase.Tls, new NatsTlsException(TlsRules.RefusalOf(need, server.Address.Scheme)));
+            if (step == TlsStep.Upgrade)
+                (handshake, info) = await UpgradeAsync(server, info, stop).ConfigureAwait(false);
+        }
+
+        return await IntroduceAsync(server, handshake, info, stop).ConfigureAwait(false);
+    }
+
+    private async Task EncryptAsync(PoolServer server, CancellationToken stop)
+    {
+        progress.Enter(ConnectPhase.Tls);
+        if (options.Tls.InsecureSkipVerify && memory.IsFirst(SkipVerifyWarning))
+            progress.Warn("InsecureSkipVerify", "Server certificates are not verified: whoever answers can read and change everything.");
+        var handshake = new TlsHandshake(options.Tls, new TlsPeer(server.Address.Host, server.TlsHost));
+        try
+        {
+            Transport = await handshake.RunAsync(Transport, stop).ConfigureAwait(false);
+        }
+        catch (NatsServerException e)
+        {
+            // Clear text that anybody may have written: worth telling, but not worth giving up for.
+            throw new HandshakeException(ConnectPhase.Tls, e, e.IsAuthError ? null : e.ServerError);
+        }
+
+        _isEncrypted = true;
+        memory.TlsWasUsed = true;
+        progress.Leave(handshake.Agreed);
+    }
+
+    private async Task<(Handshake, NatsServerInfo)> UpgradeAsync(PoolServer server, NatsServerInfo inClear, CancellationToken stop)
+    {
+        if (ServerHelloGuard.ErrorIn(Buffer!.Unread) is { } error)
+            throw new HandshakeException(ConnectPhase.Tls, error, error.IsAuthError ? null : error.ServerError);
+
+        // What stands behind INFO in plain text is thrown away with its buffer: inside TLS it would count as the server's word.
+        Buffer.Release();
+        await EncryptAsync(server, stop).ConfigureAwait(false);
+        Buffer = new ReceiveBuffer(Transport, time);
+        NatsServerInfo info = inClear with { ClientConnectUrls = null, WebSocketConnectUrls = null, LameDuckMode = false, HeadersSupported = true };
+        return (new Handshake(Transport, Buffer, time) { Heard = info }, info);
+    }
+
+    private async Task OpenWebSocketAsync(ServerAddress address, CancellationToken stop)
+    {
+        progress.Enter(ConnectPhase.WebSocket);
+        Transport = await new WebSocketHandshake(options.WebSocket).RunAsync(Transport, address.Url, stop).ConfigureAwait(false);
+        progress.Leave();
+    }
+
+    private async Task<NatsServerInfo> IntroduceAsync(PoolServer server, Handshake handshake, NatsServerInfo info, CancellationToken stop)
+    {
+        progress.Enter(ConnectPhase.Authentication);
+        using Credentials own = await options.Credentials.ResolveAsync(server.Address.Url, stop).ConfigureAwait(false);
+        Credentials credentials = Credentials.Choose(own, Of(server.Address), Of(server.DiscoveredThrough));
+        if (!_isEncrypted && credentials.HasReusableSecret && IsRemote() && memory.IsFirst(PlaintextWarning))
+            progress.Warn("PlaintextCredentials", $"A password or token is sent to {server.Address.Url.Authority} in plain text; use a tls:// URL.");
+
+        ConnectInfo connect = options.Connect with
+        {
+            TlsRequired = _isEncrypted,
+            User = credentials.User,
+            Password = credentials.Password,
+            AuthToken = credentials.Token,
+            Jwt = credentials.Jwt,
+            NKey = credentials.NKey,
+            Signature = await credentials.SignAsync(info.Nonce, stop).ConfigureAwait(false),
+            Headers = options.Connect.Headers && info.HeadersSupported,
+            NoResponders = options.Connect.NoResponders && info.HeadersSupported,
+        };
+        info = await handshake.IntroduceAsync(connect).ConfigureAwait(false);
+        progress.Leave();
+        return info;
+    }
+
+    private bool IsRemote() => Transport.RemoteEndPoint is IPEndPoint { Address: var address } && !IPAddress.IsLoopback(address);
+
+    private static Credentials? Of(ServerAddress? address) =>
+        address?.UserInfo is { } user ? new Credentials(user.User, user.Password, user.Token) : null;
+}

@@ -1,0 +1,65 @@
+using System.Net;
+
+namespace Earshot.Transport;
+
+/// <summary>An application's connection in the shape the client works with. Owns it.</summary>
+internal sealed class SocketConnectionTransport(INatsSocketConnection connection, EndPoint? remote = null) : ITransport
+{
+    private int _closed;
+
+    public EndPoint? RemoteEndPoint => remote;
+
+    // The application's side need not know empty buffers; an idle connection of this kind holds one.
+    public ValueTask<int> ReceiveAsync(Memory<byte> buffer) => buffer.IsEmpty ? default : connection.ReceiveAsync(buffer);
+
+    public async ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+        {
+            int sent = await connection.SendAsync(bytes).ConfigureAwait(false);
+            if (sent <= 0)
+                throw new IOException("The connection took no bytes.");
+            bytes = bytes[sent..];
+        }
+    }
+
+    public void Abort() => Dispose();
+
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _closed, 1) == 0)
+            _ = CloseAsync();
+    }
+
+    private async Task CloseAsync()
+    {
+        try
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            // It is of no use any more, and nobody waits who could be told.
+        }
+    }
+}
+
+/// <summary>The client's transport as an application's hook sees it.</summary>
+internal sealed class TransportConnection(ITransport transport) : INatsSocketConnection
+{
+    public ITransport Transport => transport;
+
+    public async ValueTask<int> SendAsync(ReadOnlyMemory<byte> buffer)
+    {
+        await transport.SendAsync(buffer).ConfigureAwait(false);
+        return buffer.Length;
+    }
+
+    public ValueTask<int> ReceiveAsync(Memory<byte> buffer) => transport.ReceiveAsync(buffer);
+
+    public ValueTask DisposeAsync()
+    {
+        transport.Dispose();
+        return default;
+    }
+}

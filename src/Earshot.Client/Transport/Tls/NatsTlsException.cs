@@ -1,0 +1,13 @@
+namespace Earshot;
+
+/// <summary>TLS could not be established: a certificate was refused, a file cannot be used, or TLS is demanded and not offered.</summary>
+public sealed class NatsTlsException : NatsException
+{
+    /// <summary>Makes the exception.</summary>
+    /// <param name="message">What happened and what to do.</param>
+    /// <param name="exception">The cause, if another exception was.</param>
+    public NatsTlsException(string message, Exception? exception = null)
+        : base(message, exception)
+    {
+    }
+}

@@ -1,0 +1,108 @@
+using Earshot.Authentication;
+using Xunit;
+
+namespace Earshot.Client.Tests.Authentication;
+
+public sealed class CredentialsResolverTests
+{
+    private static readonly Uri Server = new("nats://127.0.0.1:4222");
+
+    [Fact]
+    public void Options_that_exclude_each_other_are_refused()
+    {
+        NatsAuthOpts[] contradictions =
+        [
+            new() { CredsFile = "a", NKeyFile = "b" },
+            new() { Creds = Keys.Creds(Keys.Jwt, Keys.Seed()), Seed = Keys.Seed() },
+            new() { AuthCredCallback = (_, _) => default, Jwt = Keys.Jwt },
+            new() { NKey = "U" },
+            new() { SignatureCallback = (_, _) => default },
+        ];
+        Assert.All(contradictions, options => Assert.Throws<ArgumentException>(() => CredentialsResolver.Validate(options)));
+    }
+
+    [Fact]
+    public void Damaged_texts_are_refused_before_anything_connects()
+    {
+        Assert.Throws<NatsCredentialsException>(() => new NatsConnection(new NatsOpts { AuthOpts = new NatsAuthOpts { Seed = "SUdamaged" } }));
+        Assert.Throws<NatsCredentialsException>(() => CredentialsResolver.Validate(new NatsAuthOpts { Jwt = "not a jwt" }));
+        Assert.Throws<NatsCredentialsException>(() => CredentialsResolver.Validate(new NatsAuthOpts { Creds = "nothing" }));
+        Assert.Throws<NatsCredentialsException>(() => CredentialsResolver.Validate(new NatsAuthOpts { Seed = Keys.Seed(1), NKey = NKeySigner.Parse(Keys.Seed(2), "").PublicKey }));
+    }
+
+    [Fact]
+    public async Task Every_kind_of_credential_becomes_what_CONNECT_carries()
+    {
+        using Credentials user = await AskedAsync(NatsAuthCred.FromUserInfo("u", "p"));
+        Assert.Equal(("u", "p"), (user.User, user.Password));
+        using Credentials token = await AskedAsync(NatsAuthCred.FromToken("t"));
+        Assert.Equal("t", token.Token);
+        using Credentials jwt = await AskedAsync(NatsAuthCred.FromJwt(Keys.Jwt, Keys.Seed()));
+        Assert.Equal((Keys.Jwt, null), (jwt.Jwt, jwt.NKey));
+        using Credentials nkey = await AskedAsync(NatsAuthCred.FromNkey(Keys.Seed()));
+        Assert.Equal(nkey.Signer!.PublicKey, nkey.NKey);
+        using Credentials creds = await AskedAsync(NatsAuthCred.FromCreds(Keys.Creds(Keys.Jwt, Keys.Seed())));
+        Assert.Equal(nkey.NKey, creds.Signer!.PublicKey);
+    }
+
+    [Fact]
+    public async Task Callbacks_are_asked_each_time_with_the_server_they_are_for()
+    {
+        var asked = new List<Uri>();
+        var resolver = new CredentialsResolver(new NatsAuthOpts
+        {
+            AuthCredCallback = (uri, _) =>
+            {
+                asked.Add(uri);
+                return ValueTask.FromResult(NatsAuthCred.FromToken($"t{asked.Count}"));
+            },
+        });
+        Assert.Equal("t1", (await resolver.ResolveAsync(Server, TestContext.Current.CancellationToken)).Token);
+        Assert.Equal("t2", (await resolver.ResolveAsync(Server, TestContext.Current.CancellationToken)).Token);
+        Assert.Equal([Server, Server], asked);
+    }
+
+    [Fact]
+    public async Task Callbacks_that_throw_or_return_nothing_fail_with_a_reason()
+    {
+        var throwing = new CredentialsResolver(new NatsAuthOpts { AuthCredCallback = (_, _) => throw new InvalidOperationException("vault is sealed") });
+        NatsCredentialsException thrown = await Assert.ThrowsAsync<NatsCredentialsException>(async () => await throwing.ResolveAsync(Server, TestContext.Current.CancellationToken));
+        Assert.IsType<InvalidOperationException>(thrown.InnerException);
+        NatsCredentialsException nothing = await Assert.ThrowsAsync<NatsCredentialsException>(() => AskedAsync(default));
+        Assert.Contains("no credential", nothing.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Callbacks_that_hang_end_with_the_attempt()
+    {
+        using var stop = new CancellationTokenSource();
+        var never = new TaskCompletionSource<NatsAuthCred>();
+        var resolver = new CredentialsResolver(new NatsAuthOpts { AuthCredCallback = (_, _) => new ValueTask<NatsAuthCred>(never.Task) });
+        ValueTask<Credentials> resolving = resolver.ResolveAsync(Server, stop.Token);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => resolving.AsTask().WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Signatures_from_elsewhere_must_have_their_size()
+    {
+        string publicKey = NKeySigner.Parse(Keys.Seed(), "").PublicKey;
+        var options = new NatsAuthOpts { NKey = publicKey, SignatureCallback = (_, _) => ValueTask.FromResult<ReadOnlyMemory<byte>>(new byte[63]) };
+        CredentialsResolver.Validate(options);
+        using Credentials credentials = await new CredentialsResolver(options).ResolveAsync(Server, TestContext.Current.CancellationToken);
+        Assert.Equal(publicKey, credentials.NKey);
+        await Assert.ThrowsAsync<NatsCredentialsException>(async () => await credentials.SignAsync("nonce", TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task User_and_password_may_stand_beside_a_key()
+    {
+        var options = new NatsAuthOpts { Jwt = Keys.Jwt, Seed = Keys.Seed(), Username = "u", Password = "p" };
+        CredentialsResolver.Validate(options);
+        using Credentials both = await new CredentialsResolver(options).ResolveAsync(Server, TestContext.Current.CancellationToken);
+        Assert.Equal(("u", "p", Keys.Jwt), (both.User, both.Password, both.Jwt));
+    }
+
+    private static async Task<Credentials> AskedAsync(NatsAuthCred cred) =>
+        await new CredentialsResolver(new NatsAuthOpts { AuthCredCallback = (_, _) => ValueTask.FromResult(cred) }).ResolveAsync(Server, TestContext.Current.CancellationToken);
+}

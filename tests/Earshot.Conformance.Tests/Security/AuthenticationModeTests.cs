@@ -1,0 +1,131 @@
+using System.Text;
+using Earshot.Authentication;
+using Earshot.Cli.RealServer;
+using Xunit;
+
+namespace Earshot.Conformance.Tests.Security;
+
+public sealed class AuthenticationModeTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("earshot-auth-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task Users_get_in_by_options_or_url_and_nobody_else()
+    {
+        await using NatsServerProcess server = await Connections.ServerAsync("authorization { users: [ { user: ann, password: \"p@ss,word\" } ] }");
+        await Connections.GetsInAsync(new NatsOpts { Url = server.Url, AuthOpts = new NatsAuthOpts { Username = "ann", Password = "p@ss,word" } });
+        await Connections.GetsInAsync(new NatsOpts { Url = $"nats://ann:p%40ss%2Cword@127.0.0.1:{server.Port}" });
+        NatsConnectFailure refused = await Connections.IsRefusedAsync(new NatsOpts { Url = server.Url, AuthOpts = new NatsAuthOpts { Username = "ann", Password = "wrong" } });
+        Assert.Equal(ConnectPhase.Authentication, refused.Phase);
+        Assert.True(Assert.IsType<NatsServerException>(refused.Exception).IsAuthError);
+    }
+
+    [Fact]
+    public async Task Tokens_get_in_by_options_or_url()
+    {
+        await using NatsServerProcess server = await Connections.ServerAsync("authorization { token: s3cr3t }");
+        await Connections.GetsInAsync(new NatsOpts { Url = server.Url, AuthOpts = new NatsAuthOpts { Token = "s3cr3t" } });
+        await Connections.GetsInAsync(new NatsOpts { Url = $"nats://s3cr3t@127.0.0.1:{server.Port}" });
+        await Connections.IsRefusedAsync(new NatsOpts { Url = server.Url });
+    }
+
+    [Fact]
+    public async Task Nkeys_get_in_by_text_file_callback_and_a_signature_made_elsewhere()
+    {
+        using NKeySigner key = JwtIssuer.NewKey(NKeyKind.User, out string seed);
+        string file = Path.Combine(_folder, "user.nk");
+        await File.WriteAllTextAsync(file, seed + "\n", Connections.Cancelled);
+        await using NatsServerProcess server = await Connections.ServerAsync($"authorization {{ users: [ {{ nkey: {key.PublicKey} }} ] }}");
+        NatsAuthOpts[] ways =
+        [
+            new() { Seed = seed },
+            new() { Seed = seed, NKey = key.PublicKey },
+            new() { NKeyFile = file },
+            new() { AuthCredCallback = (_, _) => ValueTask.FromResult(NatsAuthCred.FromNkey(seed)) },
+            new() { AuthCredCallback = (_, _) => ValueTask.FromResult(NatsAuthCred.FromNkeyFile(file)) },
+            new() { NKey = key.PublicKey, SignatureCallback = (nonce, _) => ValueTask.FromResult<ReadOnlyMemory<byte>>(key.Sign(nonce.Span)) },
+        ];
+        foreach (NatsAuthOpts way in ways)
+            await Connections.GetsInAsync(new NatsOpts { Url = server.Url, AuthOpts = way });
+
+        JwtIssuer.NewKey(NKeyKind.User, out string stranger).Dispose();
+        await Connections.IsRefusedAsync(new NatsOpts { Url = server.Url, AuthOpts = new NatsAuthOpts { Seed = stranger } });
+    }
+
+    [Fact]
+    public async Task Users_of_an_operator_get_in_by_jwt_creds_file_and_callback()
+    {
+        using var issuer = new JwtIssuer();
+        (string Jwt, string Seed) user = issuer.User();
+        string creds = JwtIssuer.CredsOf(user);
+        string file = Path.Combine(_folder, "user.creds");
+        await File.WriteAllTextAsync(file, creds, Connections.Cancelled);
+        using NKeySigner key = NKeySigner.Parse(user.Seed, "test");
+        await using NatsServerProcess server = await Connections.ServerAsync(issuer.Config);
+        NatsAuthOpts[] ways =
+        [
+            new() { Jwt = user.Jwt, Seed = user.Seed },
+            new() { Creds = creds },
+            new() { CredsFile = file },
+            new() { Jwt = user.Jwt, SignatureCallback = (nonce, _) => ValueTask.FromResult<ReadOnlyMemory<byte>>(key.Sign(nonce.Span)) },
+            new() { AuthCredCallback = (_, _) => ValueTask.FromResult(NatsAuthCred.FromJwt(user.Jwt, user.Seed)) },
+            new() { AuthCredCallback = (_, _) => ValueTask.FromResult(NatsAuthCred.FromCreds(creds)) },
+            new() { AuthCredCallback = (_, _) => ValueTask.FromResult(NatsAuthCred.FromCredsFile(file)) },
+        ];
+        foreach (NatsAuthOpts way in ways)
+            await Connections.GetsInAsync(new NatsOpts { Url = server.Url, AuthOpts = way });
+
+        using var other = new JwtIssuer();
+        NatsConnectFailure refused = await Connections.IsRefusedAsync(new NatsOpts { Url = server.Url, AuthOpts = new NatsAuthOpts { Creds = JwtIssuer.CredsOf(other.User()) } });
+        Assert.Equal(ConnectPhase.Authentication, refused.Phase);
+    }
+
+    [Fact]
+    public async Task Accounts_are_apart_and_the_user_without_credentials_lands_in_its_own()
+    {
+        const string config = """
+            accounts { A: { users: [ { user: a, password: a } ] }, B: { users: [ { user: b, password: b } ] } }
+            no_auth_user: b
+            """;
+        await using NatsServerProcess server = await Connections.ServerAsync(config);
+        await using var a = new NatsConnection(new NatsOpts { Url = server.Url, AuthOpts = new NatsAuthOpts { Username = "a", Password = "a" } });
+        await using var anonymous = new NatsConnection(new NatsOpts { Url = server.Url });
+        await using var b = new NatsConnection(new NatsOpts { Url = server.Url, AuthOpts = new NatsAuthOpts { Username = "b", Password = "b" } });
+        await using INatsSub<string> heard = await b.SubscribeCoreAsync<string>("to", cancellationToken: Connections.Cancelled);
+        await b.PingAsync(Connections.Cancelled);
+
+        await a.PublishAsync("to", "of a", cancellationToken: Connections.Cancelled);
+        await a.PingAsync(Connections.Cancelled);
+        await anonymous.PublishAsync("to", "of nobody", cancellationToken: Connections.Cancelled);
+        NatsMsg<string> first = await heard.Msgs.ReadAsync(Connections.Cancelled).AsTask().WaitAsync(Connections.Limit, Connections.Cancelled);
+        Assert.Equal("of nobody", first.Data);
+    }
+
+    [Fact]
+    public async Task Damaged_files_fail_the_attempt_by_name_and_not_by_content()
+    {
+        await using NatsServerProcess server = await Connections.ServerAsync("authorization { token: s3cr3t }");
+        string file = Path.Combine(_folder, "damaged.creds");
+        await File.WriteAllBytesAsync(file, Encoding.UTF8.GetBytes("secretcanary"), Connections.Cancelled);
+        NatsConnectFailure refused = await Connections.IsRefusedAsync(new NatsOpts { Url = server.Url, AuthOpts = new NatsAuthOpts { CredsFile = file } });
+        Assert.Equal(file, Assert.IsType<NatsCredentialsException>(refused.Exception).Path);
+        Assert.DoesNotContain("secretcanary", refused.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Callbacks_that_hang_fail_the_attempt_after_the_connect_timeout()
+    {
+        await using NatsServerProcess server = await Connections.ServerAsync("");
+        var never = new TaskCompletionSource<NatsAuthCred>();
+        NatsConnectFailure refused = await Connections.IsRefusedAsync(new NatsOpts
+        {
+            Url = server.Url,
+            ConnectTimeout = TimeSpan.FromMilliseconds(300),
+            AuthOpts = new NatsAuthOpts { AuthCredCallback = (_, _) => new ValueTask<NatsAuthCred>(never.Task) },
+        });
+        Assert.Equal(ConnectPhase.Authentication, refused.Phase);
+        Assert.IsType<TimeoutException>(refused.Exception);
+    }
+}

@@ -1,0 +1,86 @@
+using System.IO.Pipelines;
+using System.Net.Sockets;
+using Earshot.Cli.RealServer;
+using Xunit;
+
+namespace Earshot.Conformance.Tests.Security;
+
+public sealed class OwnTransportTests
+{
+    [Fact]
+    public async Task Pipes_of_the_application_carry_a_connection()
+    {
+        await using NatsServerProcess server = await Connections.ServerAsync("");
+        var asked = new List<Uri>();
+        var factory = new NatsPipeConnectionFactory(async (uri, ct) =>
+        {
+            asked.Add(uri);
+            var client = new TcpClient();
+            await client.ConnectAsync("127.0.0.1", server.Port, ct);
+            return new StreamPipes(client.GetStream());
+        });
+        await Connections.GetsInAsync(new NatsOpts { Url = "nats://user:secret@nowhere.earshot.test:7", SocketConnectionFactory = factory });
+        Assert.Equal(new Uri("nats://nowhere.earshot.test:7"), Assert.Single(asked));
+    }
+
+    [Fact]
+    public async Task Hooks_say_where_to_dial_and_see_what_was_dialled()
+    {
+        await using NatsServerProcess server = await Connections.ServerAsync("");
+        (string Host, int Port) asked = default;
+        Counting? counting = null;
+        await Connections.GetsInAsync(new NatsOpts
+        {
+            Url = "nats://nowhere.earshot.test:7",
+            OnConnectingAsync = where =>
+            {
+                asked = where;
+                return ValueTask.FromResult(("127.0.0.1", server.Port));
+            },
+            OnSocketAvailableAsync = connection => ValueTask.FromResult<INatsSocketConnection>(counting = new Counting(connection)),
+        });
+        Assert.Equal(("nowhere.earshot.test", 7), asked);
+        Assert.True(counting!.Received > 0 && counting.Sent > 0);
+    }
+
+    [Fact]
+    public async Task Hooks_that_hang_or_throw_fail_the_attempt()
+    {
+        await using NatsServerProcess server = await Connections.ServerAsync("");
+        var never = new TaskCompletionSource<INatsSocketConnection>();
+        var opts = new NatsOpts { Url = server.Url, ConnectTimeout = TimeSpan.FromMilliseconds(300) };
+        NatsConnectFailure hung = await Connections.IsRefusedAsync(opts with { OnSocketAvailableAsync = _ => new ValueTask<INatsSocketConnection>(never.Task) });
+        Assert.IsType<TimeoutException>(hung.Exception);
+        NatsConnectFailure thrown = await Connections.IsRefusedAsync(opts with { OnConnectingAsync = _ => throw new InvalidOperationException("no way") });
+        Assert.IsType<InvalidOperationException>(thrown.Exception);
+    }
+
+    private sealed class StreamPipes(Stream stream) : IDuplexPipe
+    {
+        public PipeReader Input { get; } = PipeReader.Create(stream);
+
+        public PipeWriter Output { get; } = PipeWriter.Create(stream);
+    }
+
+    private sealed class Counting(INatsSocketConnection inner) : INatsSocketConnection
+    {
+        public int Sent { get; private set; }
+
+        public int Received { get; private set; }
+
+        public async ValueTask<int> SendAsync(ReadOnlyMemory<byte> buffer)
+        {
+            Sent += buffer.Length;
+            return await inner.SendAsync(buffer);
+        }
+
+        public async ValueTask<int> ReceiveAsync(Memory<byte> buffer)
+        {
+            int received = await inner.ReceiveAsync(buffer);
+            Received += received;
+            return received;
+        }
+
+        public ValueTask DisposeAsync() => inner.DisposeAsync();
+    }
+}
