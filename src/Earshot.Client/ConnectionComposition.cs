@@ -38,6 +38,7 @@ internal sealed class ConnectionComposition
                 ProbeAfter = opts.ProbeAfter,
                 DeadAfter = opts.DeadAfter,
                 WriteTimeout = opts.WriteTimeout,
+                Reconnects = opts.MaxReconnectRetry != 0,
             },
         };
         Status.Use(parts);

@@ -112,4 +112,7 @@ public sealed class NatsConnectionClosedException : NatsDeliveryException
 
     /// <summary>Why the connection closed.</summary>
     public NatsCloseReason Reason { get; }
+
+    /// <summary>The application asked for it: closed, disposed or drained.</summary>
+    public bool IsRequested => Reason is NatsCloseReason.UserClosed or NatsCloseReason.Disposed or NatsCloseReason.DrainCompleted or NatsCloseReason.DrainTimedOut;
 }

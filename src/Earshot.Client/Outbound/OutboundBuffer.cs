@@ -95,11 +95,9 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     public AppendResult TryPublish(in OutgoingMessage message, bool needsSession, bool inline, out long number, out int size)
     {
         if (message.Size > MaxPayload)
-            throw new NatsPayloadTooLargeException(message.Size, MaxPayload);
+            throw TooLarge(message.Size);
 
-        size = message.ReplyInbox.IsEmpty
-            ? ClientOperationWriter.MeasurePublish(message.Subject, message.ReplyTo, message.HeadersLength, message.Payload.Length)
-            : ClientOperationWriter.MeasurePublish(message.Subject, message.ReplyInbox, message.HeadersLength, message.Payload.Length);
+        size = FrameEncoder.Measure(message);
         IFlusher? start;
         lock (Gate)
         {
@@ -107,7 +105,8 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
             AppendResult room = RoomForLocked(size, needsSession);
             if (room != AppendResult.Appended)
                 return room;
-            EncodeLocked(message, size);
+            EnsureLocked(size);
+            _length += FrameEncoder.Encode(message, _active.AsSpan(_length));
             _appended++;
             _watermarks.Grown(_flusher is null, _length);
             start = StartLocked();
@@ -292,6 +291,13 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
             _isClosed = false;
     }
 
+    private NatsPayloadTooLargeException TooLarge(long size)
+    {
+        long limit = MaxPayload;
+        journal.Append(new NatsLimitExceededEvent { Which = NatsLimit.MaxPayload, Limit = limit, Actual = size });
+        return new NatsPayloadTooLargeException(size, limit);
+    }
+
     private AppendResult RoomForLocked(int size, bool needsSession)
     {
         if (_isClosed)
@@ -304,43 +310,6 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
             return AppendResult.Appended;
         _watermarks.Full();
         return options.Policy == OverflowPolicy.Wait ? AppendResult.MustWait : AppendResult.Full;
-    }
-
-    private void EncodeLocked(in OutgoingMessage message, int size)
-    {
-        EnsureLocked(size);
-        Span<byte> target = _active.AsSpan(_length);
-        int head = WriteHead(message, target);
-        if (message.HeadersLength > 0)
-        {
-            int written = HeaderCodec.Write(message.Headers!, target[head..]);
-            // Nothing is committed yet; a frame whose length is wrong would end the session.
-            if (written != message.HeadersLength)
-                throw new InvalidOperationException("The headers were changed by another thread while they were being published.");
-            head += written;
-        }
-
-        message.Payload.CopyTo(target[head..]);
-        head += message.Payload.Length;
-        target[head++] = (byte)'\r';
-        target[head++] = (byte)'\n';
-        _length += head;
-    }
-
-    private static int WriteHead(in OutgoingMessage message, Span<byte> target)
-    {
-        int headers = message.HeadersLength;
-        int payload = message.Payload.Length;
-        if (message.ReplyInbox.IsEmpty)
-        {
-            return headers == 0
-                ? ClientOperationWriter.WritePublishHead(target, message.Subject, message.ReplyTo, payload)
-                : ClientOperationWriter.WriteHeadersPublishHead(target, message.Subject, message.ReplyTo, headers, payload);
-        }
-
-        return headers == 0
-            ? ClientOperationWriter.WritePublishHead(target, message.Subject, message.ReplyInbox, payload)
-            : ClientOperationWriter.WriteHeadersPublishHead(target, message.Subject, message.ReplyInbox, headers, payload);
     }
 
     private IFlusher? StartLocked()

@@ -82,6 +82,7 @@ internal sealed class ReadLoop(ReceiveBuffer buffer, OperationDispatcher dispatc
     {
         while (dispatcher.Batch.Full is null && _reader.TryRead(buffer.Unread, out ServerOperation operation, out int consumed))
         {
+            ProtocolTap.Inbound(parts.Journal, buffer.Unread[..consumed]);
             dispatcher.Dispatch(operation);
             buffer.Advance(consumed);
         }

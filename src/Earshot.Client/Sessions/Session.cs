@@ -29,7 +29,7 @@ internal sealed class Session
         _dispatcher = new OperationDispatcher(this, parts, sink);
         _readLoop = new ReadLoop(buffer, _dispatcher, parts);
         _keepAlive = new KeepAlive(this, parts);
-        WriteLoop = new WriteLoop(parts.Outbound, transport, WriteFailed);
+        WriteLoop = new WriteLoop(parts.Outbound, transport, WriteFailed, parts.Journal);
         Token = _token.Token;
     }
 
@@ -90,7 +90,7 @@ internal sealed class Session
         Volatile.Write(ref _writeError, exception);
         if (Volatile.Read(ref _end) is not null)
             return;
-        _parts.Journal.Append(new NatsWriteErrorEvent { Exception = exception, PendingBytes = _parts.Outbound.PendingBytes, WillReconnect = true });
+        _parts.Journal.Append(new NatsWriteErrorEvent { Exception = exception, PendingBytes = _parts.Outbound.PendingBytes, WillReconnect = _parts.Options.Reconnects });
         // The server may have said why before it closed, and that still waits to be read; if it has not, reading ends too.
         new WriteFailureGrace(this, _parts.Time).Start();
     }

@@ -13,6 +13,9 @@ internal sealed record SessionOptions
     /// <summary>... and declared dead after this one.</summary>
     public TimeSpan DeadAfter { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>A lost session is followed by another.</summary>
+    public bool Reconnects { get; init; } = true;
+
     public TimeSpan WriteTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>A timer that fires this much too late means that the process stood still, not the server.</summary>

@@ -7,7 +7,7 @@ namespace Earshot.Sessions;
 /// Drains the outbound buffer into one transport, one write for all that has gathered. It has no thread and no task while
 /// there is nothing to write: whoever makes the buffer non-empty starts it.
 /// </summary>
-internal sealed class WriteLoop(OutboundBuffer outbound, ITransport transport, Action<Exception> failed) : IFlusher, IThreadPoolWorkItem
+internal sealed class WriteLoop(OutboundBuffer outbound, ITransport transport, Action<Exception> failed, Events.Journal? journal = null) : IFlusher, IThreadPoolWorkItem
 {
     private readonly TaskCompletionSource _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _running;
@@ -42,6 +42,7 @@ internal sealed class WriteLoop(OutboundBuffer outbound, ITransport transport, A
         {
             for (int writes = 0; !Volatile.Read(ref _isStopped) && outbound.TryTakeSlice(this, out ReadOnlyMemory<byte> slice); writes++)
             {
+                ProtocolTap.Outbound(journal, slice.Span);
                 ValueTask write = transport.SendAsync(slice);
                 if (!write.IsCompletedSuccessfully)
                 {

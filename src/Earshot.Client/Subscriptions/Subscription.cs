@@ -139,7 +139,7 @@ internal sealed class Subscription : InboundTarget, INatsSub
             lock (_queue)
                 CompleteIfDrainedLocked();
             if (Volatile.Read(ref _isCompleted))
-                return Exception is { } exception ? throw exception : false;
+                return StreamFailure is { } failure ? throw failure : false;
             await Signal().WaitAsync(this, static self => !self._queue.IsEmpty || self.HasEnded, cancellationToken).ConfigureAwait(false);
         }
     }
@@ -170,6 +170,9 @@ internal sealed class Subscription : InboundTarget, INatsSub
 
     /// <summary>The server was asked to send no more (drain); it is not replayed any longer.</summary>
     public void StopWanting() => Volatile.Write(ref _isServerDone, true);
+
+    // A close that the application asked for ends the stream like any other end; the reason stands in Exception.
+    private Exception? StreamFailure => Exception is NatsConnectionClosedException { IsRequested: true } ? null : Exception;
 
     private bool HasEnded => Volatile.Read(ref _end) is not null;
 
@@ -233,9 +236,9 @@ internal sealed class Subscription : InboundTarget, INatsSub
 
     private void CompleteTaskLocked()
     {
-        if (Exception is { } exception)
+        if (StreamFailure is { } failure)
         {
-            _completion!.TrySetException(exception);
+            _completion!.TrySetException(failure);
             _ = _completion.Task.Exception; // whoever looks at the task sees it; nobody has to
         }
         else

@@ -15,7 +15,10 @@ internal sealed class SubscriptionTable(OutboundBuffer outbound, Journal journal
     private const int SlotBits = 24;
     private const long SlotMask = (1L << SlotBits) - 1;
 
-    private readonly Stack<int> _free = [];
+    // Slots rest before they are used again, so that sids stay small numbers for a reader of a trace as long as possible.
+    private const int RestingSlots = 1024;
+
+    private readonly Queue<int> _free = [];
     private Slot[] _slots = new Slot[4];
     private int _used = 1; // sid 0 is nobody's
     private int _count;
@@ -45,7 +48,7 @@ internal sealed class SubscriptionTable(OutboundBuffer outbound, Journal journal
         {
             if (_isClosed)
                 return false;
-            int slot = _free.TryPop(out int freed) ? freed : _used++;
+            int slot = _free.Count > RestingSlots ? _free.Dequeue() : _used++;
             if (slot >= _slots.Length)
                 Grow();
             ref Slot entry = ref _slots[slot];
@@ -72,7 +75,7 @@ internal sealed class SubscriptionTable(OutboundBuffer outbound, Journal journal
                 return;
             Volatile.Write(ref _slots[slot].Target, null);
             _slots[slot].Generation++;
-            _free.Push(slot);
+            _free.Enqueue(slot);
             _count--;
             bool serverKnows = reason is NatsSubEndReason.MaxMsgs or NatsSubEndReason.Drained or NatsSubEndReason.ConnectionClosed;
             if (!serverKnows && outbound.IsAttached)

@@ -1,7 +1,7 @@
 namespace Earshot.Testing;
 
 /// <summary>
-/// Records every kind of event of one connection, from the first on. Disposing it disposes the connection and fails unless the whole
+/// Records every kind of event of one connection but the wire trace, from the first on. Disposing it disposes the connection and fails unless the whole
 /// journal obeys the grammar and ends with Closed. It never changes what the connection does.
 /// </summary>
 internal sealed class JournalRecorder : INatsConnectionListener, IAsyncDisposable
@@ -25,13 +25,15 @@ internal sealed class JournalRecorder : INatsConnectionListener, IAsyncDisposabl
     public NatsConnection Connection { get; }
 
     NatsEventFilter INatsConnectionListener.Filter =>
-        NatsEventFilter.All | NatsEventFilter.Of(NatsEventKind.StatusChanged, NatsEventKind.ProtocolTrace);
+        NatsEventFilter.All | NatsEventFilter.Of(NatsEventKind.StatusChanged);
 
-    /// <summary>Everything so far.</summary>
+    /// <summary>Everything so far: another thread that is handing events over at this moment is waited for.</summary>
     public IReadOnlyList<NatsConnectionEvent> Events
     {
         get
         {
+            long last = Mark;
+            SpinWait.SpinUntil(() => Seen() >= last, Limit);
             lock (_gate)
             {
                 return [.. _events];
@@ -41,6 +43,14 @@ internal sealed class JournalRecorder : INatsConnectionListener, IAsyncDisposabl
 
     /// <summary>The number of the newest event; hand it to <see cref="WhenAsync{T}"/> to look only at later ones.</summary>
     public long Mark => Connection.Events.LastSequence;
+
+    private long Seen()
+    {
+        lock (_gate)
+        {
+            return _events.Count == 0 ? 0 : _events[^1].Sequence;
+        }
+    }
 
     public IReadOnlyList<T> All<T>() where T : NatsConnectionEvent => [.. Events.OfType<T>()];
 

@@ -5,6 +5,9 @@ namespace Earshot.Events;
 /// <summary>The wording shared by the messages of events: times, lists, causes, one line. It never shows credentials or control characters.</summary>
 internal static class EventText
 {
+    /// <summary>"1 attempt", "2 attempts".</summary>
+    public static string Count(int number, string noun) => number == 1 ? $"1 {noun}" : $"{number} {noun}s";
+
     public static string Of(TimeSpan time) => time.TotalSeconds switch
     {
         < 1 => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:0.###} ms"),

@@ -27,7 +27,7 @@ public sealed record NatsConnectedEvent() : NatsConnectionEvent(NatsEventKind.Co
     public int Attempts { get; init; }
     /// <summary>Time since <see cref="NatsEventKind.Connecting"/>.</summary>
     public TimeSpan Duration { get; init; }
-    private protected override string Describe() => $"connected to {Server} in {EventText.Of(Duration)} ({Attempts} attempts)";
+    private protected override string Describe() => $"connected to {Server} in {EventText.Of(Duration)} ({EventText.Count(Attempts, "attempt")})";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnConnectedAsync(this, ct);
 }
 
@@ -104,7 +104,7 @@ public sealed record NatsReconnectedEvent() : NatsConnectionEvent(NatsEventKind.
     /// <summary>Whether that server has a new id, so it was restarted.</summary>
     public bool ServerRestarted { get; init; }
     private protected override string Describe() =>
-        $"reconnected to {Server} after {EventText.Of(Outage)} ({Attempts} attempts){(ServerRestarted ? ", the server was restarted" : "")}";
+        $"reconnected to {Server} after {EventText.Of(Outage)} ({EventText.Count(Attempts, "attempt")}){(ServerRestarted ? ", the server was restarted" : "")}";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnReconnectedAsync(this, ct);
 }
 

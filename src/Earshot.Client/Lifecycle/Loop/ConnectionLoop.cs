@@ -124,13 +124,36 @@ internal sealed class ConnectionLoop : ISessionSink
             Transition transition = ConnectionMachine.Step(_status.State, input, stamp);
             _status.Set(transition.State);
             foreach (MachineEffect effect in transition.Effects)
-                Perform(effect);
+                TryPerform(effect);
         }
         catch (Exception e)
         {
-            // A defect of ours: the connection must not go silent over it.
-            _parts.Journal.Append(new NatsInternalFaultEvent { Exception = e, Restarted = true });
+            Faulted(e);
         }
+    }
+
+    // One order that fails must not keep the others from being carried out: they are the rest of the same step.
+    private void TryPerform(MachineEffect effect)
+    {
+        try
+        {
+            Perform(effect);
+        }
+        catch (Exception e)
+        {
+            Faulted(e);
+        }
+    }
+
+    // A defect of ours: it is told, and the session it may have spoilt is replaced, so that the connection does not go deaf over it.
+    private void Faulted(Exception exception)
+    {
+        _parts.Journal.Append(new NatsInternalFaultEvent { Exception = exception, Restarted = true });
+        var end = new SessionEnd(NatsDisconnectReason.Unknown, exception);
+        if (_session is { } session)
+            session.End(end);
+        else if (_status.State.Live is { } live)
+            Post(new SessionEnded(live.Id, end, default, new SessionFacts(0, _parts.Subscriptions.Count, _parts.Time.GetUtcNow())));
     }
 
     private void Perform(MachineEffect effect)
@@ -214,11 +237,10 @@ internal sealed class ConnectionLoop : ISessionSink
             _parts.Journal.Append(new NatsPendingDiscardedEvent { Messages = messages, Bytes = bytes, Cause = DiscardCause.Close });
 
         var closed = new NatsConnectionClosedException(order.Reason, NatsOutcome.Unknown, order.Exception);
-        bool isGraceful = ClosingRules.StateFor(order.Reason) == NatsConnectionState.Closed;
         NatsStats stats = _status.Stats();
         _parts.Pings.FailAll(() => new NatsConnectionClosedException(order.Reason, NatsOutcome.Unknown, order.Exception));
-        _parts.Subscriptions.Close(isGraceful ? null : closed);
         _parts.Inbox.End(NatsSubEndReason.ConnectionClosed, closed);
+        _parts.Subscriptions.Close(closed);
         _parts.Journal.Append(
             new NatsClosedEvent
             {

@@ -1,0 +1,44 @@
+using Earshot.Events;
+using Earshot.Protocol;
+
+namespace Earshot.Sessions;
+
+/// <summary>
+/// Shows the control lines of a live session to readers that ask for <see cref="NatsEventKind.ProtocolTrace"/>. Never payloads
+/// and never CONNECT, which is written before the session lives; costs one look at a flag while nobody asks.
+/// </summary>
+internal static class ProtocolTap
+{
+    public static void Inbound(Journal journal, ReadOnlySpan<byte> frame)
+    {
+        if (journal.Wants(NatsEventKind.ProtocolTrace))
+            Append(journal, TraceDirection.Inbound, frame);
+    }
+
+    /// <summary>Traces the frames of one write; a frame that is cut by the end of the write is shown once, with its beginning.</summary>
+    public static void Outbound(Journal? journal, ReadOnlySpan<byte> frames)
+    {
+        if (journal is null || !journal.Wants(NatsEventKind.ProtocolTrace))
+            return;
+        var reader = new ClientOperationReader(ProtocolLimits.Default);
+        try
+        {
+            while (frames.Length > 0 && reader.TryRead(frames, out _, out int length))
+            {
+                Append(journal, TraceDirection.Outbound, frames[..length]);
+                frames = frames[length..];
+            }
+        }
+        catch (NatsProtocolViolationException)
+        {
+            // The write began in the middle of a frame that the last one cut.
+        }
+    }
+
+    private static void Append(Journal journal, TraceDirection direction, ReadOnlySpan<byte> frame)
+    {
+        int lineEnd = frame.IndexOf((byte)'\n');
+        ReadOnlySpan<byte> line = lineEnd < 0 ? frame : frame[..lineEnd];
+        journal.Append(new NatsProtocolTraceEvent { Direction = direction, Line = line.TrimEnd((byte)'\r').ToArray() });
+    }
+}

@@ -1,0 +1,4 @@
+using Earshot.Testing;
+using Xunit;
+
+[assembly: AssemblyFixture(typeof(UnobservedExceptions))]
