@@ -1,12 +1,8 @@
-using System.Net;
 using System.Text;
 using Earshot.Server.Clients;
+using Earshot.Server.Listening;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 
 namespace Earshot.Server.Monitoring;
 
@@ -14,30 +10,20 @@ namespace Earshot.Server.Monitoring;
 internal sealed class MonitoringServer : IHttpApplication<IFeatureCollection>, IAsyncDisposable
 {
     private readonly ServerState _state;
-    private readonly KestrelServer _server;
-    private readonly ListenOptions _listening;
+    private readonly LoopbackHttp _http;
 
     private MonitoringServer(ServerState state, int port)
     {
         _state = state;
-        ListenOptions? listening = null;
-        var options = new KestrelServerOptions { AddServerHeader = false };
-        options.Listen(IPAddress.Loopback, port, listen =>
-        {
-            listen.Protocols = HttpProtocols.Http1;
-            listening = listen;
-        });
-        _listening = listening!;
-        var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance);
-        _server = new KestrelServer(Options.Create(options), transport, NullLoggerFactory.Instance);
+        _http = new LoopbackHttp(port);
     }
 
-    public Uri Url => new($"http://127.0.0.1:{_listening.IPEndPoint!.Port}/");
+    public Uri Url => new($"http://127.0.0.1:{_http.Port}/");
 
     public static async Task<MonitoringServer> StartAsync(ServerState state, int port, CancellationToken cancellationToken)
     {
         var server = new MonitoringServer(state, port);
-        await server._server.StartAsync(server, cancellationToken).ConfigureAwait(false);
+        await server._http.Server.StartAsync(server, cancellationToken).ConfigureAwait(false);
         return server;
     }
 
@@ -69,7 +55,7 @@ internal sealed class MonitoringServer : IHttpApplication<IFeatureCollection>, I
     public async ValueTask DisposeAsync()
     {
         // A stop with a token that is already cancelled does not wait for clients that keep their connection alive.
-        await _server.StopAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
-        _server.Dispose();
+        await _http.Server.StopAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
+        _http.Server.Dispose();
     }
 }

@@ -4,10 +4,6 @@ using System.Net.WebSockets;
 using Earshot.Server.Listening;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 
 namespace Earshot.Server.WebSockets;
 
@@ -15,30 +11,20 @@ namespace Earshot.Server.WebSockets;
 internal sealed class WebSocketListener : IHttpApplication<IFeatureCollection>, IAsyncDisposable
 {
     private readonly ClientHandler _handler;
-    private readonly KestrelServer _server;
-    private readonly ListenOptions _listening;
+    private readonly LoopbackHttp _http;
 
     private WebSocketListener(ClientHandler handler, int port)
     {
         _handler = handler;
-        ListenOptions? listening = null;
-        var options = new KestrelServerOptions { AddServerHeader = false };
-        options.Listen(IPAddress.Loopback, port, listen =>
-        {
-            listen.Protocols = HttpProtocols.Http1;
-            listening = listen;
-        });
-        _listening = listening!;
-        var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance);
-        _server = new KestrelServer(Options.Create(options), transport, NullLoggerFactory.Instance);
+        _http = new LoopbackHttp(port);
     }
 
-    public Uri Url => new($"ws://127.0.0.1:{_listening.IPEndPoint!.Port}/");
+    public Uri Url => new($"ws://127.0.0.1:{_http.Port}/");
 
     public static async Task<WebSocketListener> StartAsync(ClientHandler handler, int port, CancellationToken cancellationToken)
     {
         var listener = new WebSocketListener(handler, port);
-        await listener._server.StartAsync(listener, cancellationToken).ConfigureAwait(false);
+        await listener._http.Server.StartAsync(listener, cancellationToken).ConfigureAwait(false);
         return listener;
     }
 
@@ -69,8 +55,8 @@ internal sealed class WebSocketListener : IHttpApplication<IFeatureCollection>, 
     public async ValueTask DisposeAsync()
     {
         // A stop with a token that is already cancelled does not wait for connections that stay open.
-        await _server.StopAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
-        _server.Dispose();
+        await _http.Server.StopAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
+        _http.Server.Dispose();
     }
 
     private async Task ServeAsync(WebSocket socket, IPEndPoint? remote)
