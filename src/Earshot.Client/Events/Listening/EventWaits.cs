@@ -3,7 +3,16 @@ namespace Earshot.Events;
 /// <summary>Waiting for one event on a cursor that was placed before the wait began, which makes it free of races. Disposes the cursor.</summary>
 internal static class EventWaits
 {
-    public static async Task<TEvent> FirstAsync<TEvent>(JournalCursor cursor, Func<TEvent, bool>? predicate, CancellationToken ct)
+    public static Task<TEvent> FirstAsync<TEvent>(JournalCursor cursor, Func<TEvent, bool>? predicate, CancellationToken ct)
+        where TEvent : NatsConnectionEvent
+    {
+        Task<TEvent> first = ReadAsync(cursor, predicate, ct);
+        // Waiting for the first of several events and dropping the other waits is how this is used; a dropped one is no fault.
+        _ = first.ContinueWith(static wait => _ = wait.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        return first;
+    }
+
+    private static async Task<TEvent> ReadAsync<TEvent>(JournalCursor cursor, Func<TEvent, bool>? predicate, CancellationToken ct)
         where TEvent : NatsConnectionEvent
     {
         using (cursor)
