@@ -26,6 +26,9 @@ public sealed partial class ReferenceTests
     [InlineData(typeof(NatsSubOpts), "NatsSubOpts")]
     [InlineData(typeof(NatsPubOpts), "NatsPubOpts")]
     [InlineData(typeof(NatsAuthOpts), "NatsAuthOpts")]
+    [InlineData(typeof(NatsTlsOpts), "NatsTlsOpts")]
+    [InlineData(typeof(NatsWebSocketOpts), "NatsWebSocketOpts")]
+    [InlineData(typeof(NatsServerOptions), "NatsServerOptions")]
     [InlineData(typeof(NatsForceReconnectOptions), "NatsForceReconnectOptions")]
     public void Every_option_has_a_row_with_its_default(Type options, string title)
     {
