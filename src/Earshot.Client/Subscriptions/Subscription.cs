@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using Earshot.Events;
 using Earshot.Messages;
 using Earshot.Protocol;
@@ -129,7 +130,8 @@ internal sealed class Subscription : InboundTarget, INatsSub
             return _queue.TryPeek(out message);
     }
 
-    /// <summary>True: try to read. False: ended and empty.</summary>
+    /// <summary>True: try to read. False: ended and empty. Pooled, because a reader that keeps up waits for every message.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken)
     {
         while (true)
