@@ -22,8 +22,8 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
     private readonly ConnectionComposition _parts;
     private readonly Publisher _publisher;
     private readonly Requester _requester;
+    private readonly PublishRules _rules;
     private readonly bool _hasDefaultRegistry;
-    private string? _lastSubject; // publishers tend to repeat one string
     private int _isDisposed;
 
     /// <summary>Makes a connection with default options; it connects with its first use.</summary>
@@ -45,6 +45,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
     {
         (Opts, _parts) = (opts, parts);
         _hasDefaultRegistry = opts.SerializerRegistry is NatsDefaultSerializerRegistry;
+        _rules = new PublishRules(opts.Headers);
         _publisher = new Publisher(parts.Outbound, ClosedException, opts.TimeProvider);
         var gate = new RequestGate(() => parts.Loop.IsHoldingRequests, parts.Loop.Waiters.NextSession, ClosedException);
         _requester = new Requester(parts.Outbound, parts.Inbox, gate, opts.TimeProvider);
@@ -101,9 +102,17 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
         await EnsureConnectedAsync(cancellationToken).ConfigureAwait(false);
         while (true)
         {
-            if (_parts.Pings.Send(inline: true) is { } ping)
-                return await ping.Task.WaitAsync(Opts.CommandTimeout, Opts.TimeProvider, cancellationToken).ConfigureAwait(false);
-            await _parts.Loop.NextSessionAsync(Opts.CommandTimeout, cancellationToken).ConfigureAwait(false);
+            PingWaiter? ping = _parts.Pings.Send(inline: true);
+            try
+            {
+                if (ping is not null)
+                    return await ping.Task.WaitAsync(Opts.CommandTimeout, Opts.TimeProvider, cancellationToken).ConfigureAwait(false);
+                await _parts.Loop.NextSessionAsync(Opts.CommandTimeout, cancellationToken).ConfigureAwait(false);
+            }
+            catch (TimeoutException)
+            {
+                throw new NatsNoReplyException($"No PONG within NatsOpts.CommandTimeout ({Opts.CommandTimeout}).", ping is null ? NatsOutcome.NotSent : NatsOutcome.Unknown);
+            }
         }
     }
 
@@ -121,9 +130,9 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
     /// <inheritdoc/>
     public ValueTask PublishAsync<T>(string subject, T? data, NatsHeaders? headers = null, string? replyTo = null, INatsSerialize<T>? serializer = null, NatsPubOpts? opts = null, CancellationToken cancellationToken = default)
     {
-        ValidatePublish(subject, replyTo, headers);
+        _rules.Check(subject, replyTo, headers);
         TimeSpan timeout = opts?.Timeout ?? Opts.CommandTimeout;
-        ValidateTimeout(timeout, nameof(opts));
+        PublishRules.CheckTimeout(timeout, nameof(opts));
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled(cancellationToken);
         var call = new PublishCall(subject, headers, replyTo, timeout, cancellationToken);
@@ -133,14 +142,16 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
     /// <inheritdoc/>
     public IAsyncEnumerable<NatsMsg<T>> SubscribeAsync<T>(string subject, string? queueGroup = null, INatsDeserialize<T>? serializer = null, NatsSubOpts? opts = null, CancellationToken cancellationToken = default)
     {
-        ValidateSubscribe(subject, queueGroup, opts);
+        SubscribeRules.Check(subject, queueGroup);
+        ConnectionComposition.Limits(Opts, opts);
         return ReadAsync(subject, queueGroup, serializer, opts, cancellationToken);
     }
 
     /// <inheritdoc/>
     public ValueTask<INatsSub<T>> SubscribeCoreAsync<T>(string subject, string? queueGroup = null, INatsDeserialize<T>? serializer = null, NatsSubOpts? opts = null, CancellationToken cancellationToken = default)
     {
-        ValidateSubscribe(subject, queueGroup, opts);
+        SubscribeRules.Check(subject, queueGroup);
+        ConnectionComposition.Limits(Opts, opts);
         return AddSubscriptionAsync(subject, queueGroup, serializer ?? Deserializer<T>(), opts, cancellationToken);
     }
 
@@ -151,9 +162,9 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
     /// <inheritdoc/>
     public ValueTask<NatsMsg<TReply>> RequestAsync<TRequest, TReply>(string subject, TRequest? data, NatsHeaders? headers = null, INatsSerialize<TRequest>? requestSerializer = null, INatsDeserialize<TReply>? replySerializer = null, NatsPubOpts? requestOpts = null, NatsSubOpts? replyOpts = null, CancellationToken cancellationToken = default)
     {
-        ValidatePublish(subject, null, headers);
+        _rules.Check(subject, null, headers);
         TimeSpan timeout = replyOpts?.Timeout ?? Opts.RequestTimeout;
-        ValidateTimeout(timeout, nameof(replyOpts));
+        PublishRules.CheckTimeout(timeout, nameof(replyOpts));
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled<NatsMsg<TReply>>(cancellationToken);
         var call = new PublishCall(subject, headers, null, timeout, cancellationToken);
@@ -163,7 +174,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
     /// <inheritdoc/>
     public IAsyncEnumerable<NatsMsg<TReply>> RequestManyAsync<TRequest, TReply>(string subject, TRequest? data, NatsHeaders? headers = null, INatsSerialize<TRequest>? requestSerializer = null, INatsDeserialize<TReply>? replySerializer = null, NatsPubOpts? requestOpts = null, NatsSubOpts? replyOpts = null, CancellationToken cancellationToken = default)
     {
-        ValidatePublish(subject, null, headers);
+        _rules.Check(subject, null, headers);
         ConnectionComposition.Limits(Opts, replyOpts);
         NatsSubOpts opts = replyOpts ?? new NatsSubOpts();
         opts = opts with { Timeout = opts.Timeout ?? Opts.RequestTimeout, StopOnEmptyMsg = opts.StopOnEmptyMsg ?? true };
@@ -183,6 +194,8 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
         ArgumentNullException.ThrowIfNull(options);
         ThrowIfUnusable();
         cancellationToken.ThrowIfCancellationRequested();
+        if (Opts.MaxReconnectRetry == 0 && ConnectionState == NatsConnectionState.Open)
+            throw new InvalidOperationException("This connection does not reconnect (NatsOpts.MaxReconnectRetry is 0).");
         await _parts.Loop.AskAsync(new ReconnectAsked(options), isReconnect: true).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -193,6 +206,8 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
         ThrowIfUnusable();
         cancellationToken.ThrowIfCancellationRequested();
         var servers = ConnectionComposition.ParseServers(urls).ToImmutableArray();
+        if (servers.IsEmpty)
+            throw new ArgumentException("At least one server is needed.", nameof(urls));
         bool waits = reconnect && _parts.Status.State.HasConnectedOnce;
         var set = new ServersSet(servers, waits);
         if (waits)
@@ -234,6 +249,11 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
         await CloseAsync(NatsCloseReason.Disposed).ConfigureAwait(false);
         GC.SuppressFinalize(this);
     }
+
+    /// <summary>The failure of what the lost session carried; null while a session lives, or where such requests are left to their timeout.</summary>
+    internal NatsConnectionLostException? LostWith() => Opts.RequestsOnDisconnect == RequestFailMode.Failed && _parts.Status.State is { Live: null, Lost: not null } state
+        ? new NatsConnectionLostException(state.LostBecause, NatsOutcome.Unknown, state.LastError)
+        : null;
 
     /// <summary>A deserializer of the application threw: it costs that message, and is told.</summary>
     internal void DeserializerThrew(NatsException error) =>
@@ -281,7 +301,11 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
 
     private async IAsyncEnumerable<NatsMsg<TReply>> AskManyAsync<TRequest, TReply>(PublishCall call, TRequest? data, INatsSerialize<TRequest> serializer, INatsDeserialize<TReply> deserializer, NatsSubOpts opts, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        if (!IsUsable)
+            call = call with { Timeout = await ConnectWithinAsync(call.Timeout, call.Subject, cancellationToken).ConfigureAwait(false) };
         await using INatsSub<TReply> replies = await AddSubscriptionAsync(call.ReplyTo!, null, deserializer, opts, cancellationToken).ConfigureAwait(false);
+        await _requester.WaitForSessionAsync(call with { CancellationToken = cancellationToken }).ConfigureAwait(false);
+        using CancellationTokenRegistration lost = SessionToken.UnsafeRegister(static (state, _) => ((NatsSub<TReply>)state!).SessionLost(), replies);
         await _publisher.PublishAsync(call with { CancellationToken = cancellationToken }, data, serializer).ConfigureAwait(false);
         await foreach (NatsMsg<TReply> reply in replies.Msgs.ReadAllAsync(cancellationToken).ConfigureAwait(false))
         {
@@ -307,20 +331,33 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
 
     private async ValueTask ConnectAndPublishAsync<T>(PublishCall call, T? data, INatsSerialize<T> serializer)
     {
-        await EnsureConnectedAsync(call.CancellationToken).ConfigureAwait(false);
+        try
+        {
+            call = call with { Timeout = await ConnectWithinAsync(call.Timeout, call.Subject, call.CancellationToken).ConfigureAwait(false) };
+        }
+        catch
+        {
+            PayloadForm.Release(data!);
+            throw;
+        }
+
         await _publisher.PublishAsync(call, data, serializer).ConfigureAwait(false);
     }
 
     private async ValueTask<TimeSpan> ConnectWithinAsync(TimeSpan timeout, string subject, CancellationToken cancellationToken)
     {
         long started = Opts.TimeProvider.GetTimestamp();
+        if (ConnectionState == NatsConnectionState.DrainingPublishers)
+            throw ClosedException(NatsOutcome.NotSent);
+        ThrowIfUnusable();
         try
         {
-            await EnsureConnectedAsync(cancellationToken).AsTask().WaitAsync(timeout, Opts.TimeProvider, cancellationToken).ConfigureAwait(false);
+            TimeSpan longest = timeout.TotalMilliseconds > int.MaxValue ? Timeout.InfiniteTimeSpan : timeout;
+            await _parts.Loop.AskAsync(new ConnectAsked(), isReconnect: false).WaitAsync(longest, Opts.TimeProvider, cancellationToken).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
-            throw new NatsNoReplyException($"The request to '{subject}' was not sent: not connected within its timeout of {timeout}.", NatsOutcome.NotSent);
+            throw new NatsNoReplyException($"The message to '{subject}' was not sent: not connected within its timeout of {timeout}.", NatsOutcome.NotSent);
         }
 
         TimeSpan left = timeout - Opts.TimeProvider.GetElapsedTime(started);
@@ -346,43 +383,6 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
     private Exception ClosedException(NatsOutcome outcome) => Volatile.Read(ref _isDisposed) != 0
         ? new ObjectDisposedException(GetType().Name)
         : new NatsConnectionClosedException(_parts.Status.State.ClosedBecause ?? NatsCloseReason.UserClosed, outcome, _parts.Status.State.LastError);
-
-    private void ValidatePublish(string subject, string? replyTo, NatsHeaders? headers)
-    {
-        ArgumentNullException.ThrowIfNull(subject);
-        if (!ReferenceEquals(subject, _lastSubject))
-        {
-            SubjectRules.ThrowIfInvalidPublish(subject, nameof(subject));
-            _lastSubject = subject;
-        }
-
-        if (replyTo is not null)
-        {
-            SubjectRules.ThrowIfInvalidReplyTo(replyTo, nameof(replyTo));
-            SubjectRules.ThrowIfControlLineTooLong(subject, replyTo, nameof(replyTo));
-        }
-
-        if (headers is { Count: > 0 } && !Opts.Headers)
-            throw new InvalidOperationException("This connection was made without headers (NatsOpts.Headers).");
-    }
-
-    private void ValidateSubscribe(string subject, string? queueGroup, NatsSubOpts? opts)
-    {
-        SubjectRules.ThrowIfInvalidSubscribe(subject, nameof(subject));
-        if (queueGroup is not null)
-        {
-            SubjectRules.ThrowIfInvalidQueueGroup(queueGroup, nameof(queueGroup));
-            SubjectRules.ThrowIfControlLineTooLong(subject, queueGroup, nameof(queueGroup));
-        }
-
-        ConnectionComposition.Limits(Opts, opts);
-    }
-
-    private static void ValidateTimeout(TimeSpan timeout, string name)
-    {
-        if (timeout <= TimeSpan.Zero && timeout != Timeout.InfiniteTimeSpan)
-            throw new ArgumentOutOfRangeException(name, timeout, "A timeout must be above zero, or Timeout.InfiniteTimeSpan.");
-    }
 
     private INatsSerialize<T> Serializer<T>() => _hasDefaultRegistry ? NatsDefaultSerializer<T>.Default : Opts.SerializerRegistry.GetSerializer<T>();
 

@@ -126,6 +126,13 @@ public sealed class NatsSub<T> : INatsSub<T>
         return this;
     }
 
+    /// <summary>The session that carried the request of these replies is over, and no successor has taken over its subscriptions.</summary>
+    internal void SessionLost()
+    {
+        if (_connection.LostWith() is { } lost)
+            _subscription.End(NatsSubEndReason.Exception, lost);
+    }
+
     private sealed class Reader(NatsConnection connection, Subscription subscription, INatsDeserialize<T> deserializer, bool stopsOnEmpty) : ChannelReader<NatsMsg<T>>
     {
         public override Task Completion => subscription.Completion;

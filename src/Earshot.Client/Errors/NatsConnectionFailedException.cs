@@ -20,6 +20,9 @@ public sealed class NatsConnectionFailedException : NatsException
     /// <summary>Every failed attempt, in order.</summary>
     public IReadOnlyList<NatsConnectFailure> Failures { get; } = [];
 
+    /// <summary>What became of the message that wanted the connection: it was not sent.</summary>
+    public NatsOutcome Outcome { get; } = NatsOutcome.NotSent;
+
     private static string Describe(IReadOnlyList<NatsConnectFailure> failures)
     {
         ArgumentNullException.ThrowIfNull(failures);

@@ -14,7 +14,18 @@ internal sealed class Publisher(OutboundBuffer outbound, Func<NatsOutcome, Excep
         int headersLength = call.Headers is { Count: > 0 } headers ? HeaderCodec.Measure(headers) : 0;
         if (PayloadForm.For<T>(serializer) != PayloadFormKind.Serializer && PayloadForm.TryGetContiguous(data!, out ReadOnlyMemory<byte> payload))
         {
-            AppendResult result = Append(call, headersLength, payload.Span, out int size);
+            AppendResult result;
+            int size;
+            try
+            {
+                result = Append(call, headersLength, payload.Span, out size);
+            }
+            catch
+            {
+                PayloadForm.Release(data!); // refused, and an owner was handed over all the same
+                throw;
+            }
+
             if (result != AppendResult.Appended)
                 return RetryAsync(call, payload, data, (result, size));
             PayloadForm.Release(data!);

@@ -100,6 +100,10 @@ internal sealed class Requester(OutboundBuffer outbound, ReplyInbox inbox, Reque
         }
     }
 
+    /// <summary>Waits for a live session that takes requests, at most for the call's timeout; then it was not sent.</summary>
+    public ValueTask WaitForSessionAsync(in PublishCall call) =>
+        outbound.IsAttached && !gate.IsHeld() ? default : WaitForSessionAsync(call, call.Timeout);
+
     private async ValueTask WaitForSessionAsync(PublishCall call, TimeSpan left)
     {
         Task next = gate.NextSession();

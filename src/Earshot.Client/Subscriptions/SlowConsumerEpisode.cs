@@ -77,6 +77,9 @@ internal sealed class SlowConsumerEpisode(INatsSub subscription, SubscriptionLim
         }
     }
 
+    /// <summary>The subscription is over: an episode that is open ends with it.</summary>
+    public void SubscriptionEnded() => MessageRead(0, 0);
+
     // What is not reported now is part of the next report; the sum over all reports never exceeds what was dropped.
     private void ReportLocked(string subject, int size)
     {

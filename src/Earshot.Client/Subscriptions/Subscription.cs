@@ -164,6 +164,7 @@ internal sealed class Subscription : InboundTarget, INatsSub
         Volatile.Write(ref _isServerDone, true);
         _timeouts?.Stop();
         _table.Remove(this, reason);
+        Volatile.Read(ref _slow)?.SubscriptionEnded();
         lock (_queue)
             CompleteIfDrainedLocked();
         Wake();

@@ -165,7 +165,7 @@ internal sealed class ConnectionLoop : ISessionSink
             case DropAttempt drop: _attempts.Drop(drop.AttemptId); break;
             case AttachSession attach: Attach(attach); break;
             case StartReading: _session?.Start(); break;
-            case EndSession end: _session?.End(end.Reason); break;
+            case EndSession end: EndSession(end.Reason); break;
             case ApplyInfo apply: _parts.Outbound.MaxPayload = apply.Info.MaxPayload > 0 ? apply.Info.MaxPayload : long.MaxValue; break;
             case SetTimer set: _timers.Set(set.Timer, set.Due); break;
             case StopTimer stop: _timers.Stop(stop.Timer); break;
@@ -192,6 +192,16 @@ internal sealed class ConnectionLoop : ISessionSink
         _status.SetSession(_session);
         _status.CountConnect(isFirst: !order.ConfirmReplay);
         _start.Attach(order, _session);
+    }
+
+    private void EndSession(SessionEnd reason)
+    {
+        if (_session is not { } session)
+            return;
+        if (reason.Reason == NatsDisconnectReason.ForceReconnect)
+            _ = _handover.LeaveAsync(session, reason);
+        else
+            session.End(reason);
     }
 
     private void FailInFlight(FailInFlight order)

@@ -1,3 +1,4 @@
+using Earshot.Errors;
 using Earshot.Outbound;
 using Earshot.Sessions;
 using Earshot.Subscriptions;
@@ -11,6 +12,8 @@ namespace Earshot.Lifecycle;
 /// </summary>
 internal sealed class Handover(SessionParts parts, Action<MachineInput> post)
 {
+    private static readonly TimeSpan LeavePatience = TimeSpan.FromMilliseconds(250);
+
     private BeginHandover? _running;
 
     /// <summary>New requests wait for the successor.</summary>
@@ -33,6 +36,27 @@ internal sealed class Handover(SessionParts parts, Action<MachineInput> post)
         }
 
         post(new HandoverReady(order.SessionId));
+    }
+
+    /// <summary>
+    /// Leaves a session that works because the application wants another one: what was published before arrives, and what the
+    /// server had sent is delivered. A dead link is left after a moment.
+    /// </summary>
+    public async Task LeaveAsync(Session old, SessionEnd reason)
+    {
+        var leaving = new BeginHandover(old.Id, LeavePatience);
+        Volatile.Write(ref _running, leaving);
+        try
+        {
+            await parts.Inbox.WhenIdleAsync(LeavePatience, parts.Time).ConfigureAwait(false);
+            if (Seal(old) is { } barrier)
+                await barrier.Answered.WaitAsync(LeavePatience, parts.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        finally
+        {
+            Interlocked.CompareExchange(ref _running, null, leaving);
+            old.End(reason);
+        }
     }
 
     /// <summary>The session is over, handed over or lost: whoever waits for its successor waits for the lifecycle now.</summary>

@@ -14,6 +14,7 @@ internal sealed class LifeWaiters
     private readonly Lock _gate = new();
     private readonly List<TaskCompletionSource> _connecting = [];
     private readonly List<TaskCompletionSource> _reconnecting = [];
+    private TaskCompletionSource _nextSession = New();
     private TaskCompletionSource _over = New();
     private Exception? _ended;
 
@@ -31,12 +32,13 @@ internal sealed class LifeWaiters
     {
         lock (_gate)
         {
-            TaskCompletionSource waiter = New();
+            // One for all who wait, so that those who give up leave nothing behind.
             if (_ended is null)
-                _connecting.Add(waiter);
-            else if (waiter.TrySetException(_ended))
-                _ = waiter.Task.Exception; // a caller may find that it need not wait
-            return waiter.Task;
+                return _nextSession.Task;
+            TaskCompletionSource refused = New();
+            if (refused.TrySetException(_ended))
+                _ = refused.Task.Exception; // a caller may find that it need not wait
+            return refused.Task;
         }
     }
 
@@ -47,7 +49,11 @@ internal sealed class LifeWaiters
             (wish.IsReconnect ? _reconnecting : _connecting).Add(wish.Fulfilled);
     }
 
-    public void Connected() => Release(_connecting, null);
+    public void Connected()
+    {
+        NewSession(null);
+        Release(_connecting, null);
+    }
 
     public void Reconnected() => Release(_reconnecting, null);
 
@@ -63,6 +69,7 @@ internal sealed class LifeWaiters
     /// <summary>There is no life that could fulfil what is wished for.</summary>
     public void RefuseAll(Exception exception)
     {
+        NewSession(exception);
         Release(_connecting, exception);
         Release(_reconnecting, exception);
     }
@@ -74,6 +81,17 @@ internal sealed class LifeWaiters
     }
 
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private void NewSession(Exception? exception)
+    {
+        TaskCompletionSource waited;
+        lock (_gate)
+            (waited, _nextSession) = (_nextSession, New());
+        if (exception is null)
+            waited.TrySetResult();
+        else if (waited.TrySetException(exception))
+            _ = waited.Task.Exception;
+    }
 
     private void Release(List<TaskCompletionSource> waiters, Exception? exception)
     {

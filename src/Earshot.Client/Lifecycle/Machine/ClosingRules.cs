@@ -10,7 +10,7 @@ internal static class ClosingRules
         if (turn.State.IsOver || turn.State.Closing is not null)
         {
             if (turn.State.IsOver)
-                turn.State = turn.State with { State = asked.Reason == NatsCloseReason.Disposed ? NatsConnectionState.Closed : turn.State.State };
+                turn.State = turn.State with { State = NatsConnectionState.Closed }; // failed before, and now for good
             return;
         }
 

@@ -99,6 +99,8 @@ internal sealed record MachineState
     /// <summary>The session that was lost, while an outage lasts.</summary>
     public LiveSession? Lost { get; init; }
 
+    public NatsDisconnectReason LostBecause { get; init; }
+
     public TimeSpan LostAt { get; init; }
 
     public DateTimeOffset LossFrom { get; init; }

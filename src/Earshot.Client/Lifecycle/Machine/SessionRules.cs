@@ -103,7 +103,8 @@ internal static class SessionRules
         TakeOverRules.ReplayUnconfirmed(turn);
         turn.Do(new StopTimer(MachineTimer.Stable));
         turn.Do(new StopTimer(MachineTimer.Migrate));
-        bool reconnects = turn.State.Closing is null && turn.Options.MaxReconnects != 0;
+        // A successor is connected already: moving to it is no reconnect that a limit could forbid.
+        bool reconnects = turn.State.Closing is null && (turn.Options.MaxReconnects != 0 || turn.State.Successor is not null);
         bool isDrain = !reconnects && ClosingRules.InterruptDrain(turn);
         SessionEnd end = Explain(turn, live, ended.End);
         Lose(turn, live, end, ended.Facts.LastInbound, reconnects);
@@ -145,6 +146,7 @@ internal static class SessionRules
         {
             Live = null,
             Lost = live,
+            LostBecause = end.Reason,
             LostAt = turn.Now,
             LossFrom = lastInbound,
             Ending = null,

@@ -89,6 +89,9 @@ public sealed class ReconnectTests
         ScriptedPeer old = await rig.OpenAsync();
         await using INatsSub<string> sub = await rig.Connection.SubscribeCoreAsync<string>("orders", cancellationToken: rig.Token);
         Task<NatsMsg<string>> request = rig.Connection.RequestAsync<string, string>("service", "?", cancellationToken: rig.Token).AsTask();
+        await old.ExpectAsync("SUB orders 1", rig.Token);
+        await old.ExpectAsync("SUB", rig.Token);
+        await old.ExpectAsync("PUB service", rig.Token);
         await old.SendInfoAsync(lameDuck: true);
         await rig.WhenAsync<NatsLameDuckModeEvent>();
         rig.Time.Advance(TimeSpan.FromSeconds(4.9));
@@ -110,6 +113,8 @@ public sealed class ReconnectTests
         await using var rig = new ConnectionRig();
         ScriptedPeer first = await rig.OpenAsync();
         Task reconnecting = rig.Connection.ReconnectAsync(rig.Token).AsTask();
+        await first.ExpectAsync("PING", rig.Token);
+        await first.SendAsync("PONG");
         ScriptedPeer second = await rig.AcceptAsync();
         await second.ExpectAsync("PING", rig.Token);
         Assert.False(reconnecting.IsCompleted);
