@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Runtime.CompilerServices;
 using Earshot.Events;
 using Earshot.Messages;
 using Earshot.Protocol;
@@ -130,8 +129,7 @@ internal sealed class Subscription : InboundTarget, INatsSub
             return _queue.TryPeek(out message);
     }
 
-    /// <summary>True: try to read. False: ended and empty. Pooled, because a reader that keeps up waits for every message.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    /// <summary>True: try to read. False: ended and empty.</summary>
     public async ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken)
     {
         while (true)
