@@ -60,7 +60,7 @@ public sealed class GoListenersTests
         await stage.Server.KillAsync(OnStage.Token);
 
         NatsConnectAttemptFailedEvent told = await heard.Reader.NextAsync();
-        Assert.Equal(ConnectPhase.Tcp, told.Phase);
+        Assert.Contains(told.Phase, new[] { ConnectPhase.Tcp, ConnectPhase.Info }); // a dying server may still accept
         Assert.True(told.WillRetry);
     }
 

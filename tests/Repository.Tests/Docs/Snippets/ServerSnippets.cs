@@ -13,7 +13,7 @@ public sealed class ServerSnippets : IDisposable
     public void Dispose() => _patience.Dispose();
 
     // snippet: test-reconnect
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task My_handler_hears_of_a_reconnect()
     {
         CancellationToken ct = TestContext.Current.CancellationToken;
@@ -27,7 +27,7 @@ public sealed class ServerSnippets : IDisposable
     }
     // end snippet
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task Faults_of_the_guide_are_felt()
     {
         CancellationToken ct = _patience.Token;
@@ -47,7 +47,7 @@ public sealed class ServerSnippets : IDisposable
         Assert.Contains("Subscriptions", error.Message, StringComparison.OrdinalIgnoreCase);
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task Views_of_the_guide_show_what_happened()
     {
         CancellationToken ct = _patience.Token;
@@ -72,7 +72,7 @@ public sealed class ServerSnippets : IDisposable
         // end snippet
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task Memory_carries_the_connection_of_the_guide()
     {
         CancellationToken ct = _patience.Token;
@@ -88,7 +88,7 @@ public sealed class ServerSnippets : IDisposable
         Assert.Single(server.Clients);
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task Clusters_of_the_guide_take_the_connection_over()
     {
         CancellationToken ct = _patience.Token;
