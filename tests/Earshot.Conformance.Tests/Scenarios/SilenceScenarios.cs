@@ -76,7 +76,7 @@ public sealed class SilenceScenarios
         proxy.ResetAll();
 
         NatsResubscribedEvent back = await journal.WhenAsync<NatsResubscribedEvent>(cancellationToken: OnStage.Token);
-        Assert.True(journal.Only<NatsDisconnectedEvent>().Reason is NatsDisconnectReason.SocketError or NatsDisconnectReason.ServerClosed);
+        Assert.True(journal.Only<NatsDisconnectedEvent>().Reason is NatsDisconnectReason.SocketError or NatsDisconnectReason.ServerClosed or NatsDisconnectReason.WriteError);
         Assert.False(journal.Only<NatsReconnectedEvent>().ServerRestarted);
         Assert.True(back.Window.From <= back.Window.To);
         await OnStage.AssertSameSubscriptionsAsync(server, journal);
