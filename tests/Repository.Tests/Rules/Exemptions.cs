@@ -12,7 +12,7 @@ internal static class Exemptions
         new(
             BannedSyntaxRules.DisabledTest,
             "tests/Repository.Tests/Docs/Snippets/ServerSnippets.cs",
-            "the guide prints them and this project compiles them; they open sockets, which the tests of the repository's text do not"),
+            "a run of this project hung now and then after they came in and the cause is not known; they compile, but nothing runs them until it is"),
         new(
             BudgetRules.ConstructorSize,
             "src/Earshot.Client/NatsMsg.cs: NatsMsg",
