@@ -50,6 +50,7 @@ public interface INatsClient : IAsyncDisposable
     /// <param name="opts">Limits and timeouts.</param>
     /// <param name="cancellationToken">Ends the subscription.</param>
     /// <returns>The messages; the subscription begins with the first move.</returns>
+    /// <exception cref="NatsConnectionClosedException">While enumerating: the connection was closed, disposed or gave up; what had arrived came before.</exception>
     IAsyncEnumerable<NatsMsg<T>> SubscribeAsync<T>(string subject, string? queueGroup = null, INatsDeserialize<T>? serializer = null, NatsSubOpts? opts = null, CancellationToken cancellationToken = default);
 
     /// <summary>Sends a request and waits for one reply. The timeout covers connecting, sending and the reply.</summary>

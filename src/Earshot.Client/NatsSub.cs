@@ -9,7 +9,10 @@ namespace Earshot;
 /// <typeparam name="T">Type of the values.</typeparam>
 public interface INatsSub<T> : INatsSub, IAsyncDisposable
 {
-    /// <summary>The messages. Deserialised while they are read; several readers may share it.</summary>
+    /// <summary>
+    /// The messages. Deserialised while they are read; several readers may share it. When the connection is closed for good, it
+    /// ends with a <see cref="NatsConnectionClosedException"/> behind what had arrived; after a drain or unsubscribing it just ends.
+    /// </summary>
     ChannelReader<NatsMsg<T>> Msgs { get; }
 
     /// <summary>Why it ended; <see cref="NatsSubEndReason.None"/> while it lives.</summary>

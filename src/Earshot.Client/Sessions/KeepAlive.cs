@@ -21,7 +21,8 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
     private long _lastPing;
     private long _askedAt; // the first PING since the last sign of life
     private TimeSpan _nextCheck;
-    private long _expectedAt;
+    private Standstill _standstill = new(parts.Time, parts.Options.CollectorPauses);
+    private long _stoodUntil; // when the process was last found to have stood still; 0 = never
     private int _outstanding;
     private TimeSpan _smoothed;
     private bool _isStopped;
@@ -153,12 +154,15 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
             parts.Journal.Append(new NatsPingSentEvent { Outstanding = _outstanding, Max = _options.MaxPingsOut });
     }
 
-    // Since when something of ours waits for the server; null when nothing does.
+    // Since when something of ours waits for the server; null when nothing does. After a standstill the link is asked at once
+    // and must answer as if a request waited: a laptop that woke up has no link any more, whatever its socket believes.
     private long? BusySinceLocked()
     {
         while (_own.TryPeek(out PingWaiter? own) && own.Task.IsCompleted)
             _own.Dequeue();
         long? since = Earlier(parts.Inbox.BusySince, parts.Outbound.WriteStarted);
+        if (_stoodUntil > session.LastInbound)
+            since = Earlier(since, _stoodUntil);
         return parts.Pings.Count > _own.Count ? Earlier(since, parts.Pings.OldestSentAt) : since;
     }
 
@@ -166,14 +170,13 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
 
     private void ReportStallLocked(long now)
     {
-        TimeSpan late = parts.Time.GetElapsedTime(_expectedAt, now);
-        if (late < _options.StallThreshold)
+        if (_standstill.Find(now, _options.StallThreshold) is not { } stall)
             return;
         // The clock of this process ran while the process did not: what the server sent meanwhile has not been read yet.
-        _baseline = _awakeSince = now;
+        _baseline = _awakeSince = _stoodUntil = now;
         _outstanding = 0;
         session.LastStall = now;
-        parts.Journal.Append(new NatsProcessStalledEvent { Gap = late, Stall = StallKind.TimerDrift });
+        parts.Journal.Append(new NatsProcessStalledEvent { Gap = stall.Gap, Stall = stall.Kind });
         PingLocked(now);
     }
 
@@ -185,7 +188,7 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
             due = _options.ProbeAfter; // an answer may come meanwhile, and silence begin anew behind it
         if (due < TimeSpan.FromMilliseconds(1))
             due = TimeSpan.FromMilliseconds(1);
-        _expectedAt = now + (long)(due.TotalSeconds * parts.Time.TimestampFrequency);
+        _standstill.Expect(now + (long)(due.TotalSeconds * parts.Time.TimestampFrequency), now);
         _timers.Schedule(this, due);
     }
 }

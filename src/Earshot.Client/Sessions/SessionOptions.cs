@@ -20,4 +20,7 @@ internal sealed record SessionOptions
 
     /// <summary>A timer that fires this much too late means that the process stood still, not the server.</summary>
     public TimeSpan StallThreshold { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>For how long the garbage collector has paused this process in all.</summary>
+    public Func<TimeSpan> CollectorPauses { get; init; } = GC.GetTotalPauseDuration;
 }

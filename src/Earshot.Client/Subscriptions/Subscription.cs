@@ -172,8 +172,8 @@ internal sealed class Subscription : InboundTarget, INatsSub
     /// <summary>The server was asked to send no more (drain); it is not replayed any longer.</summary>
     public void StopWanting() => Volatile.Write(ref _isServerDone, true);
 
-    // A close that the application asked for ends the stream like any other end; the reason stands in Exception.
-    private Exception? StreamFailure => Exception is NatsConnectionClosedException { IsRequested: true } ? null : Exception;
+    // Only a drain ends the stream without an exception: a loop over messages that just ended would look as if all was read.
+    private Exception? StreamFailure => Exception is NatsConnectionClosedException { Reason: NatsCloseReason.DrainCompleted } ? null : Exception;
 
     private bool HasEnded => Volatile.Read(ref _end) is not null;
 

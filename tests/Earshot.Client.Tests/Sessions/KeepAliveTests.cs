@@ -139,6 +139,18 @@ public sealed class KeepAliveTests
     }
 
     [Fact]
+    public async Task A_link_that_does_not_answer_after_a_standstill_is_dead_within_five_seconds()
+    {
+        _rig.Started();
+        _rig.Rig.Time.Advance(TimeSpan.FromMinutes(10));
+        Advance(4.9);
+        Assert.Equal(0, _rig.Ends);
+        Advance(0.1);
+
+        Assert.Equal(NatsDisconnectReason.ReadSilence, (await _rig.EndAsync()).Reason);
+    }
+
+    [Fact]
     public async Task A_blocked_read_loop_is_not_stale_and_has_time_to_catch_up()
     {
         Subscription full = _rig.Rig.Subscribe("foo", new SubscriptionLimits(1, 1000, SlowPolicy.Wait));

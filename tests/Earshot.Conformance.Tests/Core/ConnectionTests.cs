@@ -88,8 +88,8 @@ public sealed class ConnectionTests(Servers servers)
         Assert.Equal(101, (await elsewhere.NextAsync(101)).Count);
         NatsConnectionLostException unanswered = await Assert.ThrowsAsync<NatsConnectionLostException>(() => request);
         Assert.Equal((NatsDisconnectReason.UserClosed, NatsOutcome.Unknown), (unanswered.Reason, unanswered.Outcome));
-        Assert.Empty(await own.ToEndAsync());
-        Assert.Equal(NatsSubEndReason.ConnectionClosed, own.EndReason);
+        NatsConnectionClosedException ended = await Assert.ThrowsAsync<NatsConnectionClosedException>(() => own.ToEndAsync());
+        Assert.Equal((NatsCloseReason.UserClosed, NatsSubEndReason.ConnectionClosed), (ended.Reason, own.EndReason));
         Assert.True(nats.SessionToken.IsCancellationRequested);
         Assert.Empty(NatsJournalGrammar.Validate(nats.Events.ToList()));
     }
