@@ -1,4 +1,5 @@
 using System.Globalization;
+using Earshot.LoadTest.Workloads;
 
 namespace Earshot.LoadTest;
 
@@ -9,17 +10,29 @@ internal sealed record LoadTestOptions
         Usage: Earshot.LoadTest [options]
           --nats-server PATH   the real server (default: the variable NATS_SERVER, then nats-server on PATH)
           --no-server          only the sink, the source and the responder of this program
-          --sizes LIST         payload sizes in bytes (default 16,128,1024,16384)
-          --workloads LIST     of publish,receive,request,request64 (default all)
+          --sizes LIST         payload sizes in bytes (default 16,128,1024,16384; requests: 128)
+          --workloads LIST     of publish,publish8,receive,receive-owner,receive-defaults,request,request64 (default all)
           --seconds N          measured seconds per run (default 1)
           --runs N             runs of which the median counts (default 3)
+          --check              tell which shares of the raw limit fell by more than 15 % against the baseline; exit code 1 if any
+          --save               write the shares into the baseline; what is not measured keeps its line
+          --baseline FILE      the baseline (default benchmarks/baseline.tsv)
+
+        One workload quickly: --workloads publish --sizes 128 --no-server --runs 1 --seconds 0.5
         """;
 
     public string? NatsServer { get; init; } = FindServer();
 
-    public int[] Sizes { get; init; } = [16, 128, 1024, 16384];
+    /// <summary>Null: the usual ones.</summary>
+    public int[]? Sizes { get; init; }
 
-    public string[] Workloads { get; init; } = ["publish", "receive", "request", "request64"];
+    public string[] Workloads { get; init; } = Workload.Names;
+
+    public string BaselineFile { get; init; } = "benchmarks/baseline.tsv";
+
+    public bool Checks { get; init; }
+
+    public bool Saves { get; init; }
 
     public TimeSpan Measured { get; init; } = TimeSpan.FromSeconds(1);
 
@@ -33,9 +46,9 @@ internal sealed record LoadTestOptions
         for (var i = 0; i < args.Length; i++)
         {
             var name = args[i];
-            if (name == "--no-server")
+            if (options.WithFlag(name) is { } flagged)
             {
-                options = options with { NatsServer = null };
+                options = flagged;
                 continue;
             }
 
@@ -50,12 +63,23 @@ internal sealed record LoadTestOptions
         return options;
     }
 
+    public int[] SizesOf(string workload) => Sizes ?? (Workload.HasSizes(workload) ? [16, 128, 1024, 16384] : [Workload.RequestSize]);
+
+    private LoadTestOptions? WithFlag(string name) => name switch
+    {
+        "--no-server" => this with { NatsServer = null },
+        "--check" => this with { Checks = true },
+        "--save" => this with { Saves = true },
+        _ => null,
+    };
+
     private LoadTestOptions With(string name, string value) => name switch
     {
         "--nats-server" => this with { NatsServer = value },
         "--sizes" => this with { Sizes = [.. value.Split(',').Select(Number)] },
         "--workloads" => this with { Workloads = [.. value.Split(',').Select(Known)] },
         "--seconds" => this with { Measured = TimeSpan.FromSeconds(double.Parse(value, CultureInfo.InvariantCulture)) },
+        "--baseline" => this with { BaselineFile = value },
         "--runs" => this with { Runs = Number(value) },
         _ => throw new ArgumentException($"{name} is unknown."),
     };
@@ -66,7 +90,7 @@ internal sealed record LoadTestOptions
             : throw new ArgumentException($"'{text}' is not a positive number.");
 
     private static string Known(string workload) =>
-        new LoadTestOptions().Workloads.Contains(workload) ? workload : throw new ArgumentException($"There is no workload '{workload}'.");
+        Workload.Names.Contains(workload) ? workload : throw new ArgumentException($"There is no workload '{workload}'.");
 
     private static string? FindServer()
     {

@@ -28,23 +28,31 @@ internal static class LoadTestRun
             + "raw = bare sockets in this process; CPU and bytes are the client process's own.");
         await Console.Out.WriteLineAsync();
 
+        var cases = Cases(options, server).ToArray();
         var rows = new List<Row>();
-        foreach (var name in options.Workloads)
+        foreach (var (number, (name, size, against)) in cases.Index())
         {
-            foreach (var size in options.Sizes)
-            {
-                foreach (var withServer in server is null ? [false] : new[] { true, false })
-                {
-                    rows.AddRange(await MeasureAsync(name, size, withServer ? server : null, options));
-                }
-            }
+            rows.AddRange(await MeasureAsync(name, size, against, options, $"{number + 1} of {cases.Length}"));
         }
 
         MarkdownTable.Print(Console.Out, rows);
-        return 0;
+        var baseline = Baseline.Load(options.BaselineFile);
+        var isGood = !options.Checks || baseline.Check(Console.Out, rows);
+        if (options.Saves)
+        {
+            baseline.Save(options.BaselineFile, rows);
+        }
+
+        return isGood ? 0 : 1;
     }
 
-    private static async Task<List<Row>> MeasureAsync(string name, int size, NatsServerProcess? server, LoadTestOptions options)
+    private static IEnumerable<(string Name, int Size, NatsServerProcess? Server)> Cases(LoadTestOptions options, NatsServerProcess? server) =>
+        from name in options.Workloads
+        from size in options.SizesOf(name)
+        from against in server is null || !Workload.IsForServer(name) ? [null] : new[] { server, null }
+        select (name, size, against);
+
+    private static async Task<List<Row>> MeasureAsync(string name, int size, NatsServerProcess? server, LoadTestOptions options, string place)
     {
         var runs = new Dictionary<string, List<Measurement>>();
         var opponent = "";
@@ -55,7 +63,7 @@ internal static class LoadTestRun
                 await using var client = create();
                 var workload = Workload.Create(name, size, server);
                 opponent = workload.Opponent;
-                await Console.Error.WriteLineAsync($"{name}, {size} B, {opponent}, {client.Name}, run {round + 1} of {options.Runs}");
+                await Console.Error.WriteLineAsync($"[{place}] {name}, {size} B, {opponent}, {client.Name}, run {round + 1} of {options.Runs}");
 
                 // What one run leaves behind must not be collected in the next one's time.
                 GC.Collect();

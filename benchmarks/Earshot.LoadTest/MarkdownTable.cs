@@ -10,15 +10,22 @@ internal static class MarkdownTable
 {
     public static void Print(TextWriter output, IEnumerable<Row> rows)
     {
-        output.WriteLine("| workload | against | size | client | messages/s | share of raw | CPU us/message | bytes/message | GCs 0/1/2 |");
-        output.WriteLine("|---|---|--:|---|--:|--:|--:|--:|--:|");
+        output.WriteLine("| workload | against | size | client | messages/s | share of raw | CPU us/message | bytes/message | GCs 0/1/2 | p50/p99 us | dropped |");
+        output.WriteLine("|---|---|--:|---|--:|--:|--:|--:|--:|--:|--:|");
         foreach (var row in rows)
         {
+            var median = row.Median;
             output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"| {row.Workload} | {row.Opponent} | {Size(row.Size)} | {row.Client} | {Rate(row.Median.Rate)} | {row.ShareOfRaw:P0} | {Significant(row.Median.CpuMicroseconds)} | {Significant(row.Median.AllocatedBytes)} | {row.Median.Gen0}/{row.Median.Gen1}/{row.Median.Gen2} |"));
+                $"| {row.Workload} | {row.Opponent} | {Size(row.Size)} | {row.Client} | {Rate(median.Rate)} | {row.ShareOfRaw:P0} | {Significant(median.CpuMicroseconds)} | {Significant(median.AllocatedBytes)} | {median.Gen0}/{median.Gen1}/{median.Gen2} | {Latency(median)} | {Dropped(row)} |"));
         }
     }
+
+    private static string Latency(Measurement run) =>
+        run.P50 == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{run.P50:0.0} / {run.P99:0.0}");
+
+    private static string Dropped(Row row) =>
+        row.Workload.StartsWith("receive", StringComparison.Ordinal) ? row.Median.Dropped.ToString("N0", CultureInfo.InvariantCulture) : "";
 
     private static string Size(int bytes) => bytes >= 1024 && bytes % 1024 == 0
         ? string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024} KiB")

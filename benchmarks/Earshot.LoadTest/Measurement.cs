@@ -16,11 +16,17 @@ internal readonly record struct Snapshot(long Timestamp, TimeSpan Cpu, long Allo
 
 /// <summary>
 /// What one run came to. CPU and bytes are those of this process only, per message; server and opponents are other
-/// processes.
+/// processes. Latencies are microseconds, and 0 where nobody waits for a single message.
 /// </summary>
-internal readonly record struct Measurement(
-    double Rate, double CpuMicroseconds, double AllocatedBytes, double Gen0, double Gen1, double Gen2)
+internal readonly record struct Measurement(double Rate, double CpuMicroseconds, double AllocatedBytes, double Gen0, double Gen1, double Gen2)
 {
+    public double P50 { get; init; }
+
+    public double P99 { get; init; }
+
+    /// <summary>Messages that came and were dropped by the client.</summary>
+    public double Dropped { get; init; }
+
     public static Measurement Between(Snapshot start, Snapshot end, long messages)
     {
         if (messages == 0)
@@ -37,42 +43,24 @@ internal readonly record struct Measurement(
             end.Gen2 - start.Gen2);
     }
 
-    /// <summary>Column by column: the median rate and the median CPU may be of different runs.</summary>
+    /// <summary>Column by column: the median rate and the median CPU may be of different runs. Of what was dropped the most.</summary>
     public static Measurement Median(IReadOnlyList<Measurement> runs) => new(
         Median(runs, static run => run.Rate),
         Median(runs, static run => run.CpuMicroseconds),
         Median(runs, static run => run.AllocatedBytes),
         Median(runs, static run => run.Gen0),
         Median(runs, static run => run.Gen1),
-        Median(runs, static run => run.Gen2));
+        Median(runs, static run => run.Gen2))
+    {
+        P50 = Median(runs, static run => run.P50),
+        P99 = Median(runs, static run => run.P99),
+        Dropped = runs.Max(static run => run.Dropped),
+    };
 
     private static double Median(IReadOnlyList<Measurement> runs, Func<Measurement, double> column)
     {
         var sorted = runs.Select(column).Order().ToArray();
         var middle = sorted.Length / 2;
         return sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-    }
-}
-
-/// <summary>
-/// How many messages a client has handled, and whether it should stop. One thread counts, another reads and stops.
-/// </summary>
-internal sealed class Progress
-{
-    private long _count;
-    private volatile bool _stopped;
-
-    public long Count => Volatile.Read(ref _count);
-
-    public bool IsStopped => _stopped;
-
-    public void Add(long messages) => Volatile.Write(ref _count, _count + messages);
-
-    public void Stop() => _stopped = true;
-
-    public async Task StopAfterAsync(TimeSpan time)
-    {
-        await Task.Delay(time);
-        Stop();
     }
 }

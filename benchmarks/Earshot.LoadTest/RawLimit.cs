@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Sockets;
 using Earshot.LoadTest.Workloads;
 
@@ -27,7 +28,7 @@ internal sealed class RawLimit : IWorkloadClient
         return Task.CompletedTask;
     }
 
-    public Task PublishAsync(string subject, byte[] payload, Progress progress) => OnOwnThread(() =>
+    public Task PublishAsync(string subject, byte[] payload, int tasks, Progress progress) => OnOwnThread(() =>
     {
         var block = Wire.Repeat(Wire.Frame($"PUB {subject} {payload.Length}", payload), BlockSize, out var frames);
         while (!progress.IsStopped)
@@ -43,7 +44,7 @@ internal sealed class RawLimit : IWorkloadClient
         Wire.ReadPast(Socket, Wire.Pong, _received);
     });
 
-    public Task ReceiveAsync(string subject, int size, Action subscribed, Progress progress) => OnOwnThread(() =>
+    public Task ReceiveAsync(string subject, int size, ReceiveForm form, Action subscribed, Progress progress) => OnOwnThread(() =>
     {
         var frameLength = Wire.Frame($"MSG {subject} 1 {size}", new byte[size]).Length;
         Wire.SendAll(Socket, [.. Wire.Line($"SUB {subject} 1"), .. Wire.Ping]);
@@ -64,9 +65,11 @@ internal sealed class RawLimit : IWorkloadClient
         var replyLength = Wire.Frame($"MSG _INBOX.raw.{FirstReplyNumber} 1 {payload.Length}", payload).Length;
         while (!progress.IsStopped)
         {
+            var started = Stopwatch.GetTimestamp();
             Wire.SendAll(Socket, requests);
             ReadReplies(outstanding, replyLength);
-            progress.Add(outstanding);
+            progress.Add(outstanding - 1);
+            progress.AddSince(started);
         }
 
         // The next loop on this connection subscribes again.

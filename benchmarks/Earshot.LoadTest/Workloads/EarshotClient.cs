@@ -1,9 +1,9 @@
+using System.Diagnostics;
 using System.Globalization;
-using System.Threading.Channels;
 
 namespace Earshot.LoadTest.Workloads;
 
-/// <summary>The client under test, used as its documentation says and with no other settings than are needed to lose nothing.</summary>
+/// <summary>The client under test, used as its documentation says, with default options.</summary>
 internal sealed class EarshotClient : IWorkloadClient
 {
     private NatsConnection? _nats;
@@ -14,44 +14,47 @@ internal sealed class EarshotClient : IWorkloadClient
 
     public async Task ConnectAsync(int port)
     {
-        _nats = new NatsConnection(new NatsOpts
-        {
-            Url = string.Create(CultureInfo.InvariantCulture, $"nats://127.0.0.1:{port}"),
-
-            // A load test that drops messages would measure how fast they are dropped.
-            SubPendingChannelFullMode = BoundedChannelFullMode.Wait,
-        });
+        _nats = new NatsConnection(new NatsOpts { Url = string.Create(CultureInfo.InvariantCulture, $"nats://127.0.0.1:{port}") });
         await _nats.ConnectAsync();
     }
 
-    public async Task PublishAsync(string subject, byte[] payload, Progress progress)
+    public async Task PublishAsync(string subject, byte[] payload, int tasks, Progress progress)
     {
-        while (!progress.IsStopped)
+        if (tasks == 1)
         {
-            await Nats.PublishAsync<byte[]>(subject, payload);
-            progress.Add(1);
+            await LoopAsync(progress);
+            return;
+        }
+
+        // Each task counts for itself: Progress has one writer, which is this method.
+        var own = Enumerable.Range(0, tasks).Select(static _ => new Progress()).ToArray();
+        await Task.WhenAll(own.Select(mine => Task.Run(() => LoopAsync(mine))));
+        progress.Add(own.Sum(static one => one.Count));
+
+        async Task LoopAsync(Progress mine)
+        {
+            while (!progress.IsStopped)
+            {
+                await Nats.PublishAsync<byte[]>(subject, payload);
+                mine.Add(1);
+            }
         }
     }
 
     public async Task FlushAsync() => await Nats.PingAsync();
 
-    public async Task ReceiveAsync(string subject, int size, Action subscribed, Progress progress)
+    public Task ReceiveAsync(string subject, int size, ReceiveForm form, Action subscribed, Progress progress)
     {
-        await using var subscription = await Nats.SubscribeCoreAsync<byte[]>(subject);
-        await Nats.PingAsync();
-        subscribed();
-        await foreach (var message in subscription.Msgs.ReadAllAsync())
-        {
-            if (message.Data?.Length != size)
-            {
-                throw new InvalidOperationException($"A message of {message.Data?.Length} bytes came instead of {size}.");
-            }
+        // A load test that drops messages would measure how fast they are dropped, except where that is the question.
+        var opts = form == ReceiveForm.Defaults ? null : new NatsSubOpts { SlowPolicy = SlowPolicy.Wait };
+        return form == ReceiveForm.Owner
+            ? ReceiveAsync<NatsMemoryOwner<byte>>(subject, size, opts, subscribed, progress, Take)
+            : ReceiveAsync<byte[]>(subject, size, opts, subscribed, progress, static bytes => bytes?.Length ?? 0);
 
-            progress.Add(1);
-            if (progress.IsStopped)
-            {
-                break;
-            }
+        static int Take(NatsMemoryOwner<byte> owner)
+        {
+            owner.Dispose();
+            return owner.Length;
         }
     }
 
@@ -63,26 +66,48 @@ internal sealed class EarshotClient : IWorkloadClient
             return;
         }
 
-        // Each task counts for itself: Progress has one writer, which is this method.
-        var own = Enumerable.Range(0, outstanding).Select(_ => new Progress()).ToArray();
-        var loops = own.Select(LoopAsync).ToArray();
-        await Task.WhenAll(loops);
+        var own = Enumerable.Range(0, outstanding).Select(static _ => new Progress()).ToArray();
+        await Task.WhenAll(own.Select(LoopAsync));
         progress.Add(own.Sum(static one => one.Count));
 
         async Task LoopAsync(Progress mine)
         {
             while (!progress.IsStopped)
             {
+                var started = Stopwatch.GetTimestamp();
                 var reply = await Nats.RequestAsync<byte[], byte[]>(subject, payload);
                 if (reply.Data?.Length != payload.Length)
                 {
                     throw new InvalidOperationException($"A reply of {reply.Data?.Length} bytes came instead of {payload.Length}.");
                 }
 
-                mine.Add(1);
+                mine.AddSince(started);
             }
         }
     }
 
     public ValueTask DisposeAsync() => _nats?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private async Task ReceiveAsync<T>(string subject, int size, NatsSubOpts? opts, Action subscribed, Progress progress, Func<T?, int> take)
+    {
+        await using var subscription = await Nats.SubscribeCoreAsync<T>(subject, opts: opts);
+        await Nats.PingAsync();
+        subscribed();
+        await foreach (var message in subscription.Msgs.ReadAllAsync())
+        {
+            var length = take(message.Data);
+            if (length != size)
+            {
+                throw new InvalidOperationException($"A message of {length} bytes came instead of {size}.");
+            }
+
+            progress.Add(1);
+            if (progress.IsStopped)
+            {
+                break;
+            }
+        }
+
+        progress.Dropped = subscription.Stats.Dropped;
+    }
 }

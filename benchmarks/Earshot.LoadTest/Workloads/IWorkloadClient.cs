@@ -1,5 +1,18 @@
 namespace Earshot.LoadTest.Workloads;
 
+/// <summary>How a subscription is read.</summary>
+internal enum ReceiveForm
+{
+    /// <summary>As <c>byte[]</c>, by a client that is set to lose nothing.</summary>
+    Bytes,
+
+    /// <summary>As pooled memory that is given back after each message, by a client that is set to lose nothing.</summary>
+    Owner,
+
+    /// <summary>As <c>byte[]</c>, with the limits a client has when nobody sets any.</summary>
+    Defaults,
+}
+
 /// <summary>
 /// What a workload asks of a client: one connection on which it does one thing, counting every message, until it is told
 /// to stop. The loop is the client's own, so that nothing stands between it and its messages.
@@ -10,8 +23,8 @@ internal interface IWorkloadClient : IAsyncDisposable
 
     Task ConnectAsync(int port);
 
-    /// <summary>Publishes the payload over and over until the progress is stopped.</summary>
-    Task PublishAsync(string subject, byte[] payload, Progress progress);
+    /// <summary>Publishes the payload over and over, from so many tasks at once, until the progress is stopped.</summary>
+    Task PublishAsync(string subject, byte[] payload, int tasks, Progress progress);
 
     /// <summary>Returns when the other side has processed all that was published.</summary>
     Task FlushAsync();
@@ -20,7 +33,7 @@ internal interface IWorkloadClient : IAsyncDisposable
     /// Subscribes, calls <paramref name="subscribed"/> once the other side knows, and counts what comes until the progress
     /// is stopped.
     /// </summary>
-    Task ReceiveAsync(string subject, int size, Action subscribed, Progress progress);
+    Task ReceiveAsync(string subject, int size, ReceiveForm form, Action subscribed, Progress progress);
 
     /// <summary>Keeps so many requests under way until the progress is stopped.</summary>
     Task RequestAsync(string subject, byte[] payload, int outstanding, Progress progress);

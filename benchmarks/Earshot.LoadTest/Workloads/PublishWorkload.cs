@@ -3,10 +3,10 @@ using Earshot.LoadTest.Opponents;
 namespace Earshot.LoadTest.Workloads;
 
 /// <summary>
-/// One connection, one task, publishing as fast as it can. The time runs until the other side has answered a PING sent
-/// behind the last message, so a client gains nothing by piling messages up.
+/// One connection, one or several tasks, publishing as fast as they can. The time runs until the other side has answered a
+/// PING sent behind the last message, so a client gains nothing by piling messages up.
 /// </summary>
-internal sealed class PublishWorkload(int size, NatsServerProcess? server) : Workload(size, server)
+internal sealed class PublishWorkload(int size, NatsServerProcess? server, int tasks) : Workload(size, server)
 {
     public override string Opponent => Server is null ? "sink" : "nats-server";
 
@@ -15,11 +15,11 @@ internal sealed class PublishWorkload(int size, NatsServerProcess? server) : Wor
         using var sink = Server is null ? await OpponentProcess.StartAsync("sink") : null;
         await client.ConnectAsync(Server?.Port ?? sink!.Port);
         var payload = Payload();
-        return await TwiceAsync(LoopAsync, warmUp, measured);
+        return await TwiceAsync(LoopAsync, null, warmUp, measured);
 
         async Task LoopAsync(Progress progress)
         {
-            await client.PublishAsync(Subject, payload, progress);
+            await client.PublishAsync(Subject, payload, tasks, progress);
             await client.FlushAsync();
         }
     }

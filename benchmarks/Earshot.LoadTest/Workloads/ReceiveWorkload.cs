@@ -6,7 +6,7 @@ namespace Earshot.LoadTest.Workloads;
 /// One subscription that is never short of messages. The source waits on the socket; the feeder behind a real server is
 /// told every few milliseconds how far the client is, so that it stays ahead without making it a slow consumer.
 /// </summary>
-internal sealed class ReceiveWorkload(int size, NatsServerProcess? server) : Workload(size, server)
+internal sealed class ReceiveWorkload(int size, NatsServerProcess? server, ReceiveForm form) : Workload(size, server)
 {
     private static readonly TimeSpan ReportEvery = TimeSpan.FromMilliseconds(2);
 
@@ -21,7 +21,7 @@ internal sealed class ReceiveWorkload(int size, NatsServerProcess? server) : Wor
 
         var progress = new Progress();
         var subscribed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var receiving = Task.Run(() => client.ReceiveAsync(Subject, Size, subscribed.SetResult, progress));
+        var receiving = Task.Run(() => client.ReceiveAsync(Subject, Size, form, subscribed.SetResult, progress));
         await await Task.WhenAny(receiving, subscribed.Task);
         using var ended = new CancellationTokenSource();
         var reporting = Server is null ? Task.CompletedTask : ReportAsync(opponent, progress, ended.Token);
@@ -37,7 +37,7 @@ internal sealed class ReceiveWorkload(int size, NatsServerProcess? server) : Wor
         await receiving;
         await ended.CancelAsync();
         await reporting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return Measurement.Between(start, end, messages);
+        return Measurement.Between(start, end, messages) with { Dropped = progress.Dropped };
     }
 
     private static async Task ReportAsync(OpponentProcess feeder, Progress progress, CancellationToken ended)

@@ -2,7 +2,10 @@ using Earshot.LoadTest.Opponents;
 
 namespace Earshot.LoadTest.Workloads;
 
-/// <summary>Requests whose answer is their own payload. A message here is one request with its reply.</summary>
+/// <summary>
+/// Requests whose answer is their own payload. A message here is one request with its reply; with one outstanding each wait
+/// is measured by itself.
+/// </summary>
 internal sealed class RequestWorkload(int size, NatsServerProcess? server, int outstanding) : Workload(size, server)
 {
     public override string Opponent => Server is null ? "responder" : "nats-server";
@@ -14,6 +17,7 @@ internal sealed class RequestWorkload(int size, NatsServerProcess? server, int o
             : await OpponentProcess.StartAsync("answerer", Server.Port);
         await client.ConnectAsync(Server?.Port ?? opponent.Port);
         var payload = Payload();
-        return await TwiceAsync(progress => client.RequestAsync(Subject, payload, outstanding, progress), warmUp, measured);
+        var latencies = outstanding == 1 ? new Latencies() : null;
+        return await TwiceAsync(progress => client.RequestAsync(Subject, payload, outstanding, progress), latencies, warmUp, measured);
     }
 }
