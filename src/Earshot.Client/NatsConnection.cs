@@ -380,9 +380,12 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
             throw ClosedException(NatsOutcome.NotSent);
     }
 
-    private Exception ClosedException(NatsOutcome outcome) => Volatile.Read(ref _isDisposed) != 0
-        ? new ObjectDisposedException(GetType().Name)
-        : new NatsConnectionClosedException(_parts.Status.State.ClosedBecause ?? NatsCloseReason.UserClosed, outcome, _parts.Status.State.LastError);
+    // For calls that the end of the connection has overtaken; one that comes after Dispose is refused by ThrowIfUnusable.
+    private NatsConnectionClosedException ClosedException(NatsOutcome outcome)
+    {
+        NatsCloseReason asked = Volatile.Read(ref _isDisposed) != 0 ? NatsCloseReason.Disposed : NatsCloseReason.UserClosed;
+        return new NatsConnectionClosedException(_parts.Status.State.ClosedBecause ?? asked, outcome, _parts.Status.State.LastError);
+    }
 
     private INatsSerialize<T> Serializer<T>() => _hasDefaultRegistry ? NatsDefaultSerializer<T>.Default : Opts.SerializerRegistry.GetSerializer<T>();
 

@@ -53,6 +53,30 @@ public sealed class EndTests
     }
 
     [Fact]
+    public async Task What_waits_when_the_connection_is_disposed_ends_with_the_reason_and_not_as_a_misuse()
+    {
+        await using var rig = new ConnectionRig(o => o with { PendingBufferSize = 64 });
+        ScriptedPeer peer = await rig.OpenAsync();
+        await using INatsSub<string> sub = await rig.Connection.SubscribeCoreAsync<string>("orders", cancellationToken: rig.Token);
+        rig.Server().Hangs();
+        peer.Close();
+        await rig.WhenAsync<NatsReconnectingEvent>();
+        Task[] waiting =
+        [
+            rig.Connection.PublishAsync("big", new byte[100], cancellationToken: rig.Token).AsTask(),
+            rig.Connection.RequestAsync<string, string>("service", "?", cancellationToken: rig.Token).AsTask(),
+            rig.Connection.PingAsync(rig.Token).AsTask(),
+            rig.Connection.ReconnectAsync(rig.Token).AsTask(),
+            sub.Msgs.WaitToReadAsync(rig.Token).AsTask(),
+        ];
+        await rig.PassUntilAsync(rig.Connection.DisposeAsync().AsTask());
+
+        foreach (Task wait in waiting)
+            Assert.Equal(NatsCloseReason.Disposed, (await Assert.ThrowsAsync<NatsConnectionClosedException>(() => wait)).Reason);
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await rig.Connection.PublishAsync("big", new byte[100], cancellationToken: rig.Token));
+    }
+
+    [Fact]
     public async Task Dispose_with_10_000_subscriptions_and_a_silent_server_takes_less_than_a_second()
     {
         await using var rig = new ConnectionRig();
