@@ -13,24 +13,25 @@ public sealed class NatsMockCluster : IAsyncDisposable
     private readonly List<NatsTestServer> _servers = [];
     private readonly List<HashSet<NatsTestServer>> _partitions = [];
     private readonly HashSet<NatsTestServer> _leaving = [];
+    private readonly HashSet<NatsTestServer> _stopped = [];
     private readonly NatsServerOptions _options;
     private int _started;
 
     private NatsMockCluster(NatsServerOptions options) => _options = options;
 
-    /// <summary>The servers, in the order in which they joined.</summary>
+    /// <summary>The servers that run, in the order in which they joined.</summary>
     public IReadOnlyList<NatsTestServer> Servers
     {
         get
         {
             lock (_lock)
             {
-                return [.. _servers];
+                return [.. _servers.Where(server => !_stopped.Contains(server))];
             }
         }
     }
 
-    /// <summary>The urls of all servers.</summary>
+    /// <summary>The urls of the servers that run.</summary>
     public IReadOnlyList<string> Urls => [.. Servers.Select(server => server.Url)];
 
     /// <summary>Starts a cluster whose servers are named n1, n2 and so on.</summary>
@@ -67,30 +68,62 @@ public sealed class NatsMockCluster : IAsyncDisposable
         return server;
     }
 
-    /// <summary>Stops a server, as a stopped process does; the clients of the others hear that it is gone.</summary>
-    /// <param name="server">One of <see cref="Servers"/>.</param>
+    /// <summary>Ends a server for good and frees its port; the clients of the others hear that it is gone.</summary>
+    /// <param name="server">A member; nothing happens to another one.</param>
     public async Task RemoveAsync(NatsTestServer server)
     {
         ArgumentNullException.ThrowIfNull(server);
-        if (Servers.Contains(server))
+        if (IsMember(server))
         {
             await server.DisposeAsync().ConfigureAwait(false);
-            Change(() => _servers.Remove(server));
+            Change(() =>
+            {
+                _servers.Remove(server);
+                _stopped.Remove(server);
+            });
+        }
+    }
+
+    /// <summary>
+    /// Stops a server as a killed process stops: its clients end without a word, connections to its port are refused, and the
+    /// clients of the others hear that it is gone. <see cref="StartAgainAsync"/> revives it.
+    /// </summary>
+    /// <param name="server">A member; nothing happens to another one.</param>
+    public async Task StopAsync(NatsTestServer server)
+    {
+        ArgumentNullException.ThrowIfNull(server);
+        if (IsMember(server))
+        {
+            await server.Faults.StopAsync().ConfigureAwait(false);
+            Change(() => _stopped.Add(server));
+        }
+    }
+
+    /// <summary>Starts a stopped server again, on its port and with a new id; every client hears of it.</summary>
+    /// <param name="server">A member that was stopped or has left as a lame duck; nothing happens to another one.</param>
+    /// <param name="cancellationToken">Ends the start.</param>
+    public async Task StartAgainAsync(NatsTestServer server, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(server);
+        if (IsMember(server) && !Servers.Contains(server))
+        {
+            await server.Faults.RestartAsync(cancellationToken).ConfigureAwait(false);
+            Change(() => _stopped.Remove(server), except: server);
         }
     }
 
     /// <summary>
     /// Sends a server into lame duck mode: its own clients hear of it with the addresses of the others only, the clients of
-    /// the others that it is gone. When its last client has left, the server leaves the cluster.
+    /// the others that it is gone. When its last client has left, the server is stopped.
     /// </summary>
     /// <param name="server">One of <see cref="Servers"/>.</param>
-    /// <returns>A task that completes when the server is gone; the clients have been told when it is returned.</returns>
+    /// <returns>A task that completes when the server is stopped; the clients have been told when it is returned.</returns>
     public async Task EnterLameDuckModeAsync(NatsTestServer server)
     {
         ArgumentNullException.ThrowIfNull(server);
         Change(() => _leaving.Add(server), except: server);
         await server.Faults.EnterLameDuckModeAsync().ConfigureAwait(false);
-        await RemoveAsync(server).ConfigureAwait(false);
+        await StopAsync(server).ConfigureAwait(false);
         Change(() => _leaving.Remove(server));
     }
 
@@ -105,10 +138,16 @@ public sealed class NatsMockCluster : IAsyncDisposable
     /// <summary>Ends all partitions.</summary>
     public void Heal() => Change(_partitions.Clear);
 
-    /// <summary>Stops all servers.</summary>
+    /// <summary>Ends all servers for good.</summary>
     public async ValueTask DisposeAsync()
     {
-        foreach (var server in Servers)
+        NatsTestServer[] all;
+        lock (_lock)
+        {
+            all = [.. _servers];
+        }
+
+        foreach (var server in all)
         {
             await server.DisposeAsync().ConfigureAwait(false);
         }
@@ -123,11 +162,20 @@ public sealed class NatsMockCluster : IAsyncDisposable
         }
     }
 
+    private bool IsMember(NatsTestServer server)
+    {
+        lock (_lock)
+        {
+            return _servers.Contains(server);
+        }
+    }
+
     private void Announce(NatsTestServer? except)
     {
-        foreach (var server in _servers)
+        var running = Servers;
+        foreach (var server in running)
         {
-            var peers = _servers.Where(peer => peer != server && AreTogether(server, peer)).ToList();
+            var peers = running.Where(peer => peer != server && AreTogether(server, peer)).ToList();
             server.State.Peers = [.. peers.Select(peer => peer.State)];
             var urls = peers.Where(peer => !_leaving.Contains(peer)).Select(Address).ToList();
             if (!_leaving.Contains(server))

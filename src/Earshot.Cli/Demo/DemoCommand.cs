@@ -7,9 +7,10 @@ internal static class DemoCommand
 {
     private const string Description =
         """
-        Takes one connection through its life, live: starts three real nats-servers on loopback, connects by one address,
+        Takes one connection through its life, live: starts a cluster of three servers on loopback, connects by one address,
         publishes and requests steadily, and lets servers join, leave, go lame duck, die and return. Every event of the
-        connection is printed as it happens, and a summary at the end. Takes about half a minute; no server is left.
+        connection is printed as it happens, and a summary at the end. Takes about half a minute; no server is left. The
+        servers run in this process and need nothing to be installed; with --real they are nats-server processes.
 
         Exit codes: 0 all expected events came; 1 one did not; 130 stopped by Ctrl-C.
         """;
@@ -20,11 +21,15 @@ internal static class DemoCommand
         {
             Description = "Write the journal to the standard output as JSON lines, and everything else to the standard error.",
         };
+        var real = new Option<bool>("--real")
+        {
+            Description = "Use real nats-servers: the one NATS_SERVER names, or the newest on PATH.",
+        };
         var fast = new Option<bool>("--fast") { Description = "Do not pause between the acts." };
-        var command = new Command("demo", Description) { json, fast };
+        var command = new Command("demo", Description) { real, json, fast };
         command.SetAction(async (arguments, cancellationToken) =>
         {
-            var options = new DemoOptions { Json = arguments.GetValue(json) };
+            var options = new DemoOptions { Real = arguments.GetValue(real), Json = arguments.GetValue(json) };
             if (arguments.GetValue(fast))
             {
                 options = options with { Pause = TimeSpan.Zero };

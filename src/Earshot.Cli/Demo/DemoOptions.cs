@@ -1,8 +1,11 @@
 namespace Earshot.Cli.Demo;
 
-/// <summary>How the demo is shown; what happens in it is the same with every choice.</summary>
+/// <summary>How the demo is shown; and by which servers; what happens in it is the same with every choice.</summary>
 internal sealed record DemoOptions
 {
+    /// <summary>Real nats-servers instead of those in this process; script and expected events are the same.</summary>
+    internal bool Real { get; init; }
+
     /// <summary>The journal goes to the standard output as JSON lines, and what is for people to the standard error.</summary>
     internal bool Json { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Earshot.Cli.Servers;
 
 namespace Earshot.Cli.Demo;
 
@@ -22,7 +23,7 @@ internal sealed class DemoRun(DemoOptions options, IReadOnlyList<Act> script, Sc
     {
         try
         {
-            screen.Line(new Span("Starting three nats-servers on loopback ...", Look.Quiet));
+            screen.Line(new Span($"Starting three {(options.Real ? "nats-servers" : "servers inside this process")} on loopback ...", Look.Quiet));
             return await PerformAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -42,8 +43,9 @@ internal sealed class DemoRun(DemoOptions options, IReadOnlyList<Act> script, Sc
     private async Task<int> PerformAsync(CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        var stage = await Stage.OpenAsync((what, text) => _printer.Remark(time.GetElapsedTime(started), what, text), time, cancellationToken)
+        var cluster = await (options.Real ? RealCluster.StartAsync(cancellationToken) : MockCluster.StartAsync(time, cancellationToken))
             .ConfigureAwait(false);
+        var stage = new Stage(cluster, (what, text) => _printer.Remark(time.GetElapsedTime(started), what, text), time);
         var following = Task.CompletedTask;
         string? missed;
         try

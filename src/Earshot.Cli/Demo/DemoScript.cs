@@ -54,7 +54,7 @@ internal static class DemoScript
                 Expectation.Of<NatsResubscribedEvent>("confirmed", (e, _) => e.ServerConfirmed)),
             new Step((stage, ct) => stage.BringBackAsync(ct))),
 
-        new("kill -9 of its server", "No word of warning this time.",
+        new("Its server dies", "No word of warning this time, as after kill -9.",
             new Step(
                 (stage, ct) => stage.KillHostAsync(ct),
                 Expectation.Of<NatsDisconnectedEvent>("unexpected", (e, _) => !e.Expected),

@@ -1,4 +1,4 @@
-using Earshot.Cli.RealServer;
+using Earshot.Cli.Servers;
 
 namespace Earshot.Cli.Demo;
 
@@ -10,25 +10,25 @@ internal sealed class Stage : IAsyncDisposable
 {
     internal const string Secret = "demo.secret.plans";
     private const string Nobody = "demo.nobody";
-    private const string Password = "loopback-only";
-
-    // Shorter than the default of 10 s, so that nobody waits long for a lame duck; the client must know it.
-    private static readonly TimeSpan s_lameDuckGrace = TimeSpan.FromSeconds(2);
 
     private readonly Action<string, string> _tell;
     private readonly TimeProvider _time;
-    private NatsServerProcess? _guest;
-    private NatsServerProcess? _gone;
+    private IDemoServer? _guest;
+    private IDemoServer? _gone;
 
-    private Stage(NatsCluster cluster, Action<string, string> tell, TimeProvider time)
+    /// <summary>A stage with a cluster that it ends with itself; nothing is connected yet.</summary>
+    /// <param name="cluster">Servers that form a cluster.</param>
+    /// <param name="tell">Shows a person something that is no event: a heading word and what happened.</param>
+    /// <param name="time">The clock of the client and its traffic.</param>
+    internal Stage(IDemoCluster cluster, Action<string, string> tell, TimeProvider time)
     {
         (Cluster, _tell, _time) = (cluster, tell, time);
-        Client = new NatsConnection(Options("demo", cluster.Nodes[0].Url));
-        Traffic = new Traffic(Client, new NatsConnection(Options("responder", cluster.Nodes[2].Url)), time);
+        Client = new NatsConnection(Options(DemoSetting.Client, cluster.Nodes[0].Url));
+        Traffic = new Traffic(Client, new NatsConnection(Options(DemoSetting.Responder, cluster.Nodes[2].Url)), time);
         SlowReader = new SlowReader(Client);
     }
 
-    internal NatsCluster Cluster { get; }
+    internal IDemoCluster Cluster { get; }
 
     /// <summary>The connection whose journal is shown.</summary>
     internal NatsConnection Client { get; }
@@ -38,33 +38,10 @@ internal sealed class Stage : IAsyncDisposable
     internal SlowReader SlowReader { get; }
 
     // The node the client is connected to at this moment.
-    private NatsServerProcess Host => Cluster.Nodes.First(node => node.Port == Client.ServerInfo!.Port);
+    private IDemoServer Host => Cluster.Nodes.First(node => node.Port == Client.ServerInfo!.Port);
 
-    /// <summary>Starts three servers and completes when they form a cluster; nothing is connected yet.</summary>
-    /// <param name="tell">Shows a person something that is no event: a heading word and what happened.</param>
-    /// <param name="time">The clock of the client and its traffic.</param>
-    /// <param name="cancellationToken">Ends the start; no server is left.</param>
-    internal static async Task<Stage> OpenAsync(Action<string, string> tell, TimeProvider time, CancellationToken cancellationToken)
-    {
-        const string config =
-            $$"""
-            authorization {
-              users: [
-                { user: demo, password: "{{Password}}", permissions: { publish: ">", subscribe: { allow: ">", deny: "demo.secret.>" } } }
-                { user: responder, password: "{{Password}}" }
-              ]
-            }
-            """;
-        var cluster = await NatsCluster.StartAsync(
-            3, _ => new NatsServerSetup { Config = config, LameDuckGracePeriod = s_lameDuckGrace }, cancellationToken).ConfigureAwait(false);
-        return new Stage(cluster, tell, time);
-    }
-
-    internal async Task AddGuestAsync(CancellationToken cancellationToken)
-    {
+    internal async Task AddGuestAsync(CancellationToken cancellationToken) =>
         _guest = await Cluster.AddNodeAsync(cancellationToken).ConfigureAwait(false);
-        await Cluster.WaitUntilFormedAsync(cancellationToken).ConfigureAwait(false);
-    }
 
     internal Task RemoveGuestAsync(CancellationToken cancellationToken) => Cluster.RemoveNodeAsync(_guest!, cancellationToken);
 
@@ -114,9 +91,8 @@ internal sealed class Stage : IAsyncDisposable
     /// <summary>Waits for the end of the server that went lame duck and starts it again.</summary>
     internal async Task BringBackAsync(CancellationToken cancellationToken)
     {
-        await _gone!.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
+        await _gone!.WaitUntilGoneAsync(cancellationToken).ConfigureAwait(false);
         await _gone.StartAgainAsync(cancellationToken).ConfigureAwait(false);
-        await Cluster.WaitUntilFormedAsync(cancellationToken).ConfigureAwait(false);
     }
 
     internal Task KillHostAsync(CancellationToken cancellationToken) => Host.KillAsync(cancellationToken);
@@ -139,9 +115,9 @@ internal sealed class Stage : IAsyncDisposable
     {
         Name = user,
         Url = url,
-        AuthOpts = new NatsAuthOpts { Username = user, Password = Password },
+        AuthOpts = new NatsAuthOpts { Username = user, Password = DemoSetting.Password },
         TimeProvider = _time,
-        LameDuckGracePeriod = s_lameDuckGrace,
+        LameDuckGracePeriod = DemoSetting.LameDuckGracePeriod,
         ReconnectWaitMax = TimeSpan.FromSeconds(1),
         EventCapacity = 8192,
     };

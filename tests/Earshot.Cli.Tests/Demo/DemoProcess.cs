@@ -5,7 +5,7 @@ namespace Earshot.Cli.Tests.Demo;
 
 /// <summary>
 /// The tool as its own process, with a nats-server of its own name, so that the servers of this run can be told from all
-/// others of the machine. It does not judge what the tool writes.
+/// others of the machine; or without any nats-server to be found. It does not judge what the tool writes.
 /// </summary>
 internal sealed class DemoProcess : IDisposable
 {
@@ -25,11 +25,18 @@ internal sealed class DemoProcess : IDisposable
     /// <summary>All that is written to the standard error, once the process has ended.</summary>
     internal Task<string> Errors { get; }
 
-    internal static async Task<DemoProcess> StartAsync(params string[] arguments)
+    /// <param name="real">Real servers, or those of the tool; then NATS_SERVER names a file that does not exist.</param>
+    /// <param name="arguments">More of them.</param>
+    internal static async Task<DemoProcess> StartAsync(bool real, params string[] arguments)
     {
         var folder = Directory.CreateTempSubdirectory("earshot-demo-test-").FullName;
         var link = Path.Combine(folder, "nats-server");
-        File.CreateSymbolicLink(link, await NatsServerLocator.Newest);
+        if (real)
+        {
+            File.CreateSymbolicLink(link, await NatsServerLocator.Newest);
+            arguments = ["--real", .. arguments];
+        }
+
         var tool = Path.Combine(AppContext.BaseDirectory, "Earshot.Cli.dll");
         var info = new ProcessStartInfo("dotnet", ["exec", tool, "demo", "--fast", .. arguments])
         {

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Xunit;
 
 namespace Earshot.Server.Tests.Serving;
@@ -62,6 +64,38 @@ public sealed class MockClusterTests
         Assert.Contains($"\"connect_urls\":[\"127.0.0.1:{second.Port}\"]}} \r\n", await other.UntilAsync(" \r\n"), StringComparison.Ordinal);
         await leaving.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
         Assert.Equal([second], cluster.Servers);
+    }
+
+    [Fact]
+    public async Task Stopped_server_refuses_and_is_advertised_again_once_it_is_back_on_its_port()
+    {
+        await using var cluster = await NatsMockCluster.StartAsync(2, cancellationToken: TestContext.Current.CancellationToken);
+        var (first, second) = (cluster.Servers[0], cluster.Servers[1]);
+        var (port, id) = (first.Port, first.Id);
+        var other = await MemoryClient.ConnectAsync(second);
+        await cluster.StopAsync(first);
+        Assert.Contains(Urls(second) + "}", await other.UntilAsync(" \r\n"), StringComparison.Ordinal);
+        Assert.Equal([second], cluster.Servers);
+        using var refused = new TcpClient();
+        await Assert.ThrowsAsync<SocketException>(async () => await refused.ConnectAsync(IPAddress.Loopback, port, TestContext.Current.CancellationToken));
+
+        await cluster.StartAgainAsync(first, TestContext.Current.CancellationToken);
+        Assert.Contains(Urls(second, first), await other.UntilAsync(" \r\n"), StringComparison.Ordinal);
+        Assert.Equal((port, false), (first.Port, id == first.Id));
+        await MemoryClient.ConnectAsync(first);
+    }
+
+    [Fact]
+    public async Task Lame_duck_can_come_back()
+    {
+        var options = new NatsServerOptions { LameDuckGracePeriod = TimeSpan.FromMilliseconds(1), LameDuckDuration = TimeSpan.FromMilliseconds(2) };
+        await using var cluster = await NatsMockCluster.StartAsync(2, options, TestContext.Current.CancellationToken);
+        var (first, second) = (cluster.Servers[0], cluster.Servers[1]);
+        await cluster.EnterLameDuckModeAsync(first).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await cluster.StartAgainAsync(first, TestContext.Current.CancellationToken);
+        var back = await MemoryClient.ConnectAsync(first);
+        Assert.DoesNotContain("ldm", await back.AskAsync(""), StringComparison.Ordinal);
+        Assert.Equal([first, second], cluster.Servers);
     }
 
     private static string Urls(params NatsTestServer[] servers) =>
