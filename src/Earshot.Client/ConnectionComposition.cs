@@ -161,6 +161,7 @@ internal sealed class ConnectionComposition
         ReconnectTimeLimit = opts.ReconnectTimeLimit,
         RetryOnInitialConnect = opts.RetryOnInitialConnect,
         IgnoreAuthErrorAbort = opts.IgnoreAuthErrorAbort,
+        RenewAhead = opts.AuthOpts.RenewAhead,
         LameDuckPolicy = opts.LameDuckPolicy,
         LameDuckGrace = opts.LameDuckGracePeriod,
         Pool = new PoolOptions { IgnoreDiscovered = opts.IgnoreDiscoveredServers, Filter = opts.DiscoveredServerFilter },

@@ -208,6 +208,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
         var servers = ConnectionComposition.ParseServers(urls).ToImmutableArray();
         if (servers.IsEmpty)
             throw new ArgumentException("At least one server is needed.", nameof(urls));
+        Transport.TlsRules.Validate(Opts.TlsOpts, servers.Select(server => server.Scheme));
         bool waits = reconnect && _parts.Status.State.HasConnectedOnce;
         var set = new ServersSet(servers, waits);
         if (waits)

@@ -2,3 +2,4 @@ using Earshot.Testing;
 using Xunit;
 
 [assembly: AssemblyFixture(typeof(UnobservedExceptions))]
+[assembly: AssemblyFixture(typeof(SecretScan))]

@@ -3,6 +3,7 @@ using Earshot.Conformance.Tests;
 using Earshot.Testing;
 
 [assembly: AssemblyFixture(typeof(UnobservedExceptions))]
+[assembly: AssemblyFixture(typeof(SecretScan))]
 [assembly: AssemblyFixture(typeof(Servers))]
 
 namespace Earshot.Conformance.Tests;

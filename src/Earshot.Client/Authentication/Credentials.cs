@@ -16,6 +16,12 @@ internal sealed record Credentials(string? User, string? Password, string? Token
 
     public CredentialsSource Source { get; init; }
 
+    /// <summary>The file or option they came from, for messages.</summary>
+    public string Origin { get; init; } = nameof(NatsAuthOpts);
+
+    /// <summary>Until when they are valid; null where they do not end, or where asking again would give the same ones.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
     public string? Jwt { get; init; }
 
     /// <summary>The public key to send: without a JWT the server finds the user by it.</summary>

@@ -24,6 +24,8 @@ internal sealed class CredentialsResolver(NatsAuthOpts options)
         ];
         if (sources.Length > 1)
             throw new ArgumentException($"NatsAuthOpts: set only one of {string.Join(", ", sources)}.", nameof(options));
+        if (options.RenewAhead < TimeSpan.Zero)
+            throw new ArgumentException($"NatsAuthOpts.RenewAhead ({options.RenewAhead}) must not be negative; zero switches it off.", nameof(options));
         if (IsSet(options.NKey) && !IsSet(options.Seed) && options.SignatureCallback is null)
             throw new ArgumentException("NatsAuthOpts.NKey needs Seed or SignatureCallback: somebody must sign the server's nonce.", nameof(options));
         if (options.SignatureCallback is not null && ((!IsSet(options.NKey) && !IsSet(options.Jwt)) || IsSet(options.Seed)))
@@ -40,15 +42,22 @@ internal sealed class CredentialsResolver(NatsAuthOpts options)
         if (options.IsAnonymous)
             return Credentials.Anonymous;
         if (options.AuthCredCallback is not null)
-            return WithUser(await OfAsync(await AskAsync(server, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false));
+            return Renewable(WithUser(await OfAsync(await AskAsync(server, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false)), nameof(options.AuthCredCallback));
         if (IsSet(options.CredsFile))
-            return WithUser(OfCreds(await SecretFile.ReadAsync(options.CredsFile!, cancellationToken).ConfigureAwait(false), options.CredsFile!));
+            return Renewable(WithUser(OfCreds(await SecretFile.ReadAsync(options.CredsFile!, cancellationToken).ConfigureAwait(false), options.CredsFile!)), options.CredsFile!);
         if (IsSet(options.NKeyFile))
             return WithUser(OfSeed(await SecretFile.ReadAsync(options.NKeyFile!, cancellationToken).ConfigureAwait(false), options.NKeyFile!));
         if (IsSet(options.Creds))
             return WithUser(OfCreds(Encoding.UTF8.GetBytes(options.Creds!), nameof(options.Creds)));
         return WithUser(OfTexts(options) ?? Credentials.Anonymous);
     }
+
+    // Texts in the options stay what they are; files and callbacks may have something newer.
+    private static Credentials Renewable(Credentials credentials, string origin) => credentials with
+    {
+        Origin = origin,
+        ExpiresAt = credentials.Jwt is null ? null : JwtExpiry.Of(credentials.Jwt),
+    };
 
     private Credentials WithUser(Credentials credentials) => credentials with
     {

@@ -56,6 +56,13 @@ public sealed record NatsAuthOpts
     /// </summary>
     public Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask<ReadOnlyMemory<byte>>>? SignatureCallback { get; init; }
 
+    /// <summary>
+    /// How long before the <c>exp</c> of a JWT that came from <see cref="CredsFile"/> or <see cref="AuthCredCallback"/> a session with
+    /// fresh credentials is made, which then takes over in a moment without requests in flight; at most a quarter of what is left.
+    /// Zero: not before the server ends the session. Default: 30 s.
+    /// </summary>
+    public TimeSpan RenewAhead { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>True when nothing is set here.</summary>
     public bool IsAnonymous => AuthCredCallback is null && SignatureCallback is null
         && string.IsNullOrEmpty(Username) && string.IsNullOrEmpty(Password) && string.IsNullOrEmpty(Token)
@@ -77,6 +84,8 @@ public sealed record NatsAuthOpts
         Redact.AppendIfSet(builder, nameof(NKeyFile), NKeyFile);
         Redact.AppendIfSet(builder, nameof(AuthCredCallback), AuthCredCallback);
         Redact.AppendIfSet(builder, nameof(SignatureCallback), SignatureCallback);
+        if (RenewAhead != Default.RenewAhead)
+            builder.Append(", RenewAhead = ").Append(RenewAhead);
         return true;
     }
 }

@@ -25,9 +25,9 @@ public enum NatsCloseReason
     ServerPoolEmpty,
     /// <summary>The servers rejected the credentials repeatedly.</summary>
     AuthenticationFailed,
-    /// <summary>The credentials could not be obtained.</summary>
+    /// <summary>A limit of reconnecting was reached, and every attempt of the outage failed because the credentials could not be obtained.</summary>
     CredentialsFailed,
-    /// <summary>The options contradict each other or the server.</summary>
+    /// <summary>A limit of reconnecting was reached, and every attempt of the outage failed because the options contradict the server (TLS demanded or forbidden).</summary>
     ConfigurationError,
     /// <summary>The client failed inside and could not go on.</summary>
     InternalFault,

@@ -9,7 +9,7 @@ public enum NatsDisconnectReason
     ServerClosed,
     /// <summary>The transport failed with an error.</summary>
     SocketError,
-    /// <summary>The TLS layer failed.</summary>
+    /// <summary>The TLS layer failed: bytes that cannot be decrypted, or an alert of the server.</summary>
     TlsError,
     /// <summary>Writing to the transport failed.</summary>
     WriteError,

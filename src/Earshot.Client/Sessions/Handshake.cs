@@ -54,8 +54,7 @@ internal sealed class Handshake(ITransport transport, ReceiveBuffer buffer, Time
         catch (Exception e)
         {
             // The server may have said why before it closed; that text is worth more than the broken pipe.
-            await DrainForErrorAsync().ConfigureAwait(false);
-            throw Failure(e);
+            throw Failure(await DrainForErrorAsync().ConfigureAwait(false) ?? e);
         }
         finally
         {
@@ -146,23 +145,30 @@ internal sealed class Handshake(ITransport transport, ReceiveBuffer buffer, Time
         await transport.SendAsync(PongFrame).ConfigureAwait(false);
     }
 
-    private async Task DrainForErrorAsync()
+    /// <summary>What TLS has to say of the end, if anything.</summary>
+    private async Task<NatsTlsException?> DrainForErrorAsync()
     {
         try
         {
             while (await buffer.FillAsync(_reader.BytesNeeded).ConfigureAwait(false))
                 ParseUnread(static _ => false);
         }
+        catch (NatsTlsException e)
+        {
+            return e;
+        }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // Only an -ERR was of interest; the write error is reported in any case.
+            // Only a word of the server was of interest; the write error is reported in any case.
         }
+
+        return null;
     }
 
     private HandshakeException Failure(Exception cause)
     {
         if (_error is not { } error)
-            return new HandshakeException(Phase, cause);
+            return new HandshakeException(cause is NatsTlsException ? ConnectPhase.Tls : Phase, cause);
         return new HandshakeException(Phase, new NatsServerException(error), error);
     }
 

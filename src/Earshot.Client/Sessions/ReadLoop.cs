@@ -41,6 +41,10 @@ internal sealed class ReadLoop(ReceiveBuffer buffer, OperationDispatcher dispatc
             parts.Journal.Append(new NatsProtocolErrorEvent { Exception = e, Excerpt = e.Excerpt });
             return new SessionEnd(NatsDisconnectReason.ProtocolError, e);
         }
+        catch (NatsTlsException e)
+        {
+            return new SessionEnd(NatsDisconnectReason.TlsError, e);
+        }
         catch (Exception e)
         {
             return new SessionEnd(NatsDisconnectReason.SocketError, e);

@@ -33,6 +33,14 @@ internal sealed class JwtIssuer : IDisposable
     public string UserOf(string publicKey, DateTimeOffset? expires = null) =>
         Write(_account, publicKey, "user", expires, ",\"subs\":-1,\"data\":-1,\"payload\":-1");
 
+    /// <summary>The user that an auth callout puts a client's key into, in an account of the configuration file.</summary>
+    public string CalloutUser(string publicKey, string account) =>
+        Write(_account, publicKey, "user", null, ",\"subs\":-1,\"data\":-1,\"payload\":-1", account);
+
+    /// <summary>The answer of an auth callout: a user's JWT, or why there is none.</summary>
+    public string CalloutAnswer(string publicKey, string serverId, string? jwt, string? error) => Write(
+        _account, publicKey, "authorization_response", null, jwt is null ? $",\"error\":\"{error}\"" : $",\"jwt\":\"{jwt}\"", serverId);
+
     public static string CredsOf((string Jwt, string Seed) user) =>
         $"-----BEGIN NATS USER JWT-----\n{user.Jwt}\n------END NATS USER JWT------\n\n-----BEGIN USER NKEY SEED-----\n{user.Seed}\n------END USER NKEY SEED------\n";
 
@@ -49,11 +57,12 @@ internal sealed class JwtIssuer : IDisposable
         _account.Dispose();
     }
 
-    private static string Write(NKeySigner issuer, string subject, string type, DateTimeOffset? expires, string more)
+    private static string Write(NKeySigner issuer, string subject, string type, DateTimeOffset? expires, string more, string? audience = null)
     {
         string exp = expires is { } at ? string.Create(CultureInfo.InvariantCulture, $"\"exp\":{at.ToUnixTimeSeconds()},") : "";
+        string aud = audience is null ? "" : $"\"aud\":\"{audience}\",";
         string id = Guid.NewGuid().ToString("N");
-        string body = $"{{{exp}\"jti\":\"{id}\",\"iat\":1700000000,\"iss\":\"{issuer.PublicKey}\",\"name\":\"{type}\",\"sub\":\"{subject}\","
+        string body = $"{{{exp}{aud}\"jti\":\"{id}\",\"iat\":1700000000,\"iss\":\"{issuer.PublicKey}\",\"name\":\"{type}\",\"sub\":\"{subject}\","
             + $"\"nats\":{{\"type\":\"{type}\",\"version\":2{more}}}}}";
         string signed = $"{Encoded("{\"typ\":\"JWT\",\"alg\":\"ed25519-nkey\"}")}.{Encoded(body)}";
         return $"{signed}.{Base64Url.EncodeToString(issuer.Sign(Encoding.ASCII.GetBytes(signed)))}";

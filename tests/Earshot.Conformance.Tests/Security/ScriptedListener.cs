@@ -72,9 +72,9 @@ internal sealed class ScriptedListener : IAsyncDisposable
 }
 
 /// <summary>One accepted connection: plain text until told otherwise.</summary>
-internal sealed class ScriptedSocket(Stream stream, int number)
+internal sealed class ScriptedSocket(Stream bare, int number)
 {
-    private Stream _stream = stream;
+    private Stream _stream = bare;
 
     /// <summary>1 for the first connection of the listener.</summary>
     public int Number => number;
@@ -108,8 +108,24 @@ internal sealed class ScriptedSocket(Stream stream, int number)
         return socket;
     }
 
-    /// <summary>The bytes under whatever was put on top.</summary>
+    /// <summary>Where the conversation now is: inside whatever was put on top.</summary>
     public Stream Stream => _stream;
+
+    /// <summary>The socket below everything.</summary>
+    public Stream Bare { get; } = bare;
+
+    /// <summary>The first byte that the client says, -1 when it leaves instead.</summary>
+    public async Task<int> FirstByteAsync()
+    {
+        try
+        {
+            return await ReadByteAsync();
+        }
+        catch (IOException)
+        {
+            return -1; // a client that refuses resets the connection
+        }
+    }
 
     public ValueTask SendRawAsync(byte[] bytes) => _stream.WriteAsync(bytes);
 

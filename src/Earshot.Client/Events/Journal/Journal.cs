@@ -37,6 +37,9 @@ internal sealed class Journal
         Stalls = new StallWatch(time, options.HandlerWarnAfter, this);
     }
 
+    /// <summary>Sees every event of every journal in this process, in debug builds only: tests look for secrets with it. Must not wait.</summary>
+    internal static Action<NatsConnectionEvent>? Witness { get; set; }
+
     public JournalOptions Options { get; }
     public StallWatch Stalls { get; }
     public NatsConnectionState State => (NatsConnectionState)_state;
@@ -222,6 +225,7 @@ internal sealed class Journal
             if (e is NatsClosedEvent closed) end = _end = EndLife(closed);
         }
 
+        ShowToWitness(e);
         while (woken is { } cursor)
         {
             woken = cursor.NextParked;
@@ -231,6 +235,9 @@ internal sealed class Journal
 
         end?.Start(_time, Options.EventDrainTimeout);
     }
+
+    [System.Diagnostics.Conditional("DEBUG")]
+    private static void ShowToWitness(NatsConnectionEvent e) => Witness?.Invoke(e);
 
     private void Stamp(NatsConnectionEvent e, in JournalMove at)
     {

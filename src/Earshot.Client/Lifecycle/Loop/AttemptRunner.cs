@@ -79,14 +79,14 @@ internal sealed class AttemptRunner(ITransportDialer dialer, AttemptOptions opti
         try
         {
             ITransport dialled = await ConnectAsync(dial, running, progress, random).ConfigureAwait(false);
-            way = new WayIn(dialled, options, _memory, progress, time);
+            way = new WayIn(dialled, options, _memory, progress, time) { CredentialsBeyond = dial.CredentialsBeyond };
             CancellationToken stop = running.Stop.Token;
             await using CancellationTokenRegistration abort = stop.UnsafeRegister(static t => ((ITransport)t!).Abort(), dialled);
             NatsServerInfo info = await way.GoAsync(dial.Server, () => post(new AttemptShowedLife(dial.AttemptId)), stop).ConfigureAwait(false);
             running.Result = new EstablishedTransport(way.Transport, way.Buffer!);
             await abort.DisposeAsync().ConfigureAwait(false);
             stop.ThrowIfCancellationRequested();
-            post(new AttemptEstablished(dial.AttemptId, info, dialled.RemoteEndPoint, progress.Timings()));
+            post(new AttemptEstablished(dial.AttemptId, info, dialled.RemoteEndPoint, progress.Timings()) { CredentialsExpireAt = way.CredentialsExpireAt });
         }
         catch (Exception e)
         {

@@ -198,7 +198,8 @@ internal sealed class ConnectionLoop : ISessionSink
     {
         if (_session is not { } session)
             return;
-        if (reason.Reason == NatsDisconnectReason.ForceReconnect)
+        // With a successor everything that leaving waits for has been waited for.
+        if (reason.Reason == NatsDisconnectReason.ForceReconnect && _status.State.Successor is null)
             _ = _handover.LeaveAsync(session, reason);
         else
             session.End(reason);

@@ -36,12 +36,18 @@ internal sealed class WayIn(ITransport dialled, AttemptOptions options, WayInMem
     /// <summary>What is left behind PONG is in its buffer.</summary>
     public ReceiveBuffer? Buffer { get; private set; }
 
+    /// <summary>Credentials that end no later than this are refused before anything of them is sent; null: any will do.</summary>
+    public DateTimeOffset? CredentialsBeyond { get; init; }
+
+    /// <summary>Until when the credentials are valid, where they end and fresh ones can be asked for.</summary>
+    public DateTimeOffset? CredentialsExpireAt { get; private set; }
+
     /// <summary>Goes the whole way. <paramref name="onLife"/> is called when the server has shown that it is one.</summary>
     public async Task<NatsServerInfo> GoAsync(PoolServer server, Action onLife, CancellationToken stop)
     {
         TlsNeed need = TlsRules.NeedOf(options.Tls, server.Address.Scheme, memory.TlsWasUsed);
         if (need == TlsNeed.Impossible)
-            throw new HandshakeException(ConnectPhase.Tls, new NatsTlsException(TlsRules.RefusalOf(need, server.Address.Scheme)));
+            throw new HandshakeException(ConnectPhase.Tls, new NatsTlsException(TlsRules.RefusalOf(need, server.Address.Scheme)) { IsContradiction = true });
         if (need == TlsNeed.First)
             await EncryptAsync(server, stop).ConfigureAwait(false);
         if (server.Address.IsWebSocket)
@@ -59,7 +65,7 @@ internal sealed class WayIn(ITransport dialled, AttemptOptions options, WayInMem
         {
             TlsStep step = TlsRules.AfterInfo(need, info.TlsRequired, info.TlsAvailable);
             if (step == TlsStep.Refuse)
-                throw new HandshakeException(ConnectPhase.Tls, new NatsTlsException(TlsRules.RefusalOf(need, server.Address.Scheme)));
+                throw new HandshakeException(ConnectPhase.Tls, new NatsTlsException(TlsRules.RefusalOf(need, server.Address.Scheme)) { IsContradiction = true });
             if (step == TlsStep.Upgrade)
                 (handshake, info) = await UpgradeAsync(server, info, stop).ConfigureAwait(false);
         }
@@ -112,6 +118,9 @@ internal sealed class WayIn(ITransport dialled, AttemptOptions options, WayInMem
     {
         progress.Enter(ConnectPhase.Authentication);
         using Credentials own = await options.Credentials.ResolveAsync(server.Address.Url, stop).ConfigureAwait(false);
+        if (own.ExpiresAt <= CredentialsBeyond)
+            throw new NatsCredentialsException(own.Origin, $"asked for fresh ones, it gives some that expire at {own.ExpiresAt:u}, no later than those in use");
+        CredentialsExpireAt = own.ExpiresAt;
         Credentials credentials = Credentials.Choose(own, Of(server.Address), Of(server.DiscoveredThrough));
         if (!_isEncrypted && credentials.HasReusableSecret && IsRemote() && memory.IsFirst(PlaintextWarning))
             progress.Warn("PlaintextCredentials", $"A password or token is sent to {server.Address.Url.Authority} in plain text; use a tls:// URL.");

@@ -35,6 +35,7 @@ internal static class ClosingRules
         turn.State = turn.State with { Drain = new DrainProgress(turn.Now, asked.Timeout, asked.Subscriptions) };
         turn.Move(new NatsDrainStartedEvent { Scope = DrainScope.Connection, Subscriptions = asked.Subscriptions, Timeout = asked.Timeout }, NatsConnectionState.DrainingSubscriptions);
         turn.Do(new StopTimer(MachineTimer.Migrate));
+        turn.Do(new StopTimer(MachineTimer.Renew));
         turn.Do(new BeginDrainSubscriptions(asked.Timeout, state.Live is not null));
     }
 
@@ -134,6 +135,7 @@ internal static class ClosingRules
         turn.Do(new StopTimer(MachineTimer.Hedge));
         turn.Do(new StopTimer(MachineTimer.Backoff));
         turn.Do(new StopTimer(MachineTimer.Migrate));
+        turn.Do(new StopTimer(MachineTimer.Renew));
     }
 
     private static void DrainPublishers(MachineTurn turn)

@@ -53,6 +53,7 @@ internal static class ConnectionMachine
             case MachineTimer.TimeLimit: GiveUpRules.TimeLimitReached(turn); break;
             case MachineTimer.Stable when turn.State.Live is not null: turn.State = turn.State with { BackoffRound = 0 }; break;
             case MachineTimer.Migrate: LameDuckRules.MigrationDue(turn); break;
+            case MachineTimer.Renew: RenewalRules.Due(turn); break;
             default: break;
         }
     }

@@ -54,10 +54,19 @@ internal static class GiveUpRules
             });
         }
 
+        if (reason is NatsCloseReason.MaxReconnectsReached or NatsCloseReason.ReconnectTimeExceeded)
+            reason = CommonCause(turn.State.Search) ?? reason;
         var failure = new NatsConnectionFailedException([.. turn.State.Search.Failures]);
         SearchRules.Stop(turn, "the connection gave up");
         ClosingRules.Finish(turn, reason, failure);
     }
+
+    // A limit was reached because every attempt met the same obstacle on this side: that is what somebody has to change.
+    private static NatsCloseReason? CommonCause(Search search) =>
+        search.Failures.IsEmpty ? null
+        : search.Failures.TrueForAll(failure => failure.Exception is NatsCredentialsException) ? NatsCloseReason.CredentialsFailed
+        : search.Failures.TrueForAll(failure => failure.Exception is NatsTlsException { IsContradiction: true }) ? NatsCloseReason.ConfigurationError
+        : null;
 
     private static Verdict GoOn(MachineTurn turn, bool isLast)
     {

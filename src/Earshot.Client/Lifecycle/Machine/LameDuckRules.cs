@@ -11,7 +11,7 @@ internal static class LameDuckRules
 {
     public static void Announced(MachineTurn turn, NatsServerInfo info)
     {
-        LiveSession live = turn.State.Live! with { IsLameDuck = true };
+        LiveSession live = turn.State.Live! with { IsLameDuck = true, IsRenewing = false }; // wherever it goes, it asks for credentials
         turn.State = turn.State with { Live = live };
         bool hasElsewhere = turn.State.Pool.Servers.Any(server => IsElsewhere(server, live));
         bool migrates = turn.Options.LameDuckPolicy == LameDuckPolicy.Migrate && hasElsewhere && turn.State.State == NatsConnectionState.Open;
@@ -33,14 +33,20 @@ internal static class LameDuckRules
             SearchRules.Begin(turn, turn.State.Live.ServerId, atOnce: true);
     }
 
-    /// <summary>The old session has delivered its last message.</summary>
+    /// <summary>The old session has delivered its last message: it is left, for its server's sake or for that of its credentials.</summary>
     public static void HandoverReady(MachineTurn turn)
     {
         if (turn.State.Successor is not { } successor || turn.State.Ending is not null)
             return;
-        turn.Emit(new NatsForceReconnectEvent { Reason = "lame duck mode", Target = turn.View(successor.Attempt.Server, successor.Endpoint, successor.Info) });
-        turn.State = turn.State with { Ending = NatsDisconnectReason.LameDuck };
-        turn.Do(new EndSession(new SessionEnd(NatsDisconnectReason.LameDuck)));
+        bool isLame = turn.State.Live!.IsLameDuck;
+        turn.Emit(new NatsForceReconnectEvent
+        {
+            Reason = isLame ? "lame duck mode" : $"the credentials expire at {turn.State.Live.CredentialsExpireAt:u}",
+            Target = turn.View(successor.Attempt.Server, successor.Endpoint, successor.Info),
+        });
+        NatsDisconnectReason reason = isLame ? NatsDisconnectReason.LameDuck : NatsDisconnectReason.ForceReconnect;
+        turn.State = turn.State with { Ending = reason };
+        turn.Do(new EndSession(new SessionEnd(reason)));
     }
 
     private static bool IsElsewhere(PoolServer server, LiveSession live) => server.Id != live.ServerId && !server.IsLameDuck;

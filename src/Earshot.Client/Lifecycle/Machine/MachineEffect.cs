@@ -12,7 +12,11 @@ internal abstract record MachineEffect;
 /// <summary>Appends an event together with the state it moves the connection to.</summary>
 internal sealed record Emit(NatsConnectionEvent Event, JournalMove Move) : MachineEffect;
 
-internal sealed record Dial(int AttemptId, PoolServer Server, IPAddress? Address) : MachineEffect;
+internal sealed record Dial(int AttemptId, PoolServer Server, IPAddress? Address) : MachineEffect
+{
+    /// <summary>Only credentials that are valid beyond this are worth the attempt; null: any.</summary>
+    public DateTimeOffset? CredentialsBeyond { get; init; }
+}
 
 /// <summary>The outcome of this attempt is of no interest any more; release what it holds.</summary>
 internal sealed record DropAttempt(int AttemptId) : MachineEffect;

@@ -24,7 +24,11 @@ internal sealed record AddressesResolved(int AttemptId, ImmutableArray<IPAddress
 
 internal sealed record AttemptShowedLife(int AttemptId) : MachineInput;
 
-internal sealed record AttemptEstablished(int AttemptId, NatsServerInfo Info, EndPoint? Endpoint, ConnectTimings Timings) : MachineInput;
+internal sealed record AttemptEstablished(int AttemptId, NatsServerInfo Info, EndPoint? Endpoint, ConnectTimings Timings) : MachineInput
+{
+    /// <summary>Until when the credentials are valid, where they end and fresh ones can be asked for.</summary>
+    public DateTimeOffset? CredentialsExpireAt { get; init; }
+}
 
 internal sealed record AttemptFailed(int AttemptId, ConnectPhase Phase, Exception Exception, NatsServerError? ServerError) : MachineInput;
 
@@ -70,6 +74,9 @@ internal enum MachineTimer
 
     /// <summary>The planned moment of leaving a lame server.</summary>
     Migrate,
+
+    /// <summary>The credentials expire soon.</summary>
+    Renew,
 }
 
 /// <summary>When an input happened and the chance it brings along, so that a step needs neither clock nor random source.</summary>

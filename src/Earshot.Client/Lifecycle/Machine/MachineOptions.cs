@@ -36,6 +36,9 @@ internal sealed record MachineOptions
     /// <summary>The server's grace period as far as a client can know it (the server's default).</summary>
     public TimeSpan LameDuckGrace { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long before its credentials expire a session is replaced; zero: never.</summary>
+    public TimeSpan RenewAhead { get; init; } = TimeSpan.FromSeconds(30);
+
     public PoolOptions Pool { get; init; } = PoolOptions.Default;
 
     /// <summary>A callback chooses the server of each attempt.</summary>

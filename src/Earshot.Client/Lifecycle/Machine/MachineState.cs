@@ -25,10 +25,19 @@ internal sealed record OpenAttempt(int Id, PoolServer Server, TimeSpan Started, 
 internal sealed record LiveSession(int Id, int ServerId, NatsServer Server, NatsServerInfo Info, TimeSpan Started, DateTimeOffset StartedAt)
 {
     public bool IsLameDuck { get; init; }
+
+    /// <summary>Until when its credentials are valid, where they end and fresh ones can be asked for.</summary>
+    public DateTimeOffset? CredentialsExpireAt { get; init; }
+
+    /// <summary>A session with fresh credentials is being made, on the same server if it can be.</summary>
+    public bool IsRenewing { get; init; }
 }
 
 /// <summary>An established attempt that has not taken over yet: a migration's new session.</summary>
-internal sealed record Successor(OpenAttempt Attempt, NatsServerInfo Info, EndPoint? Endpoint, ConnectTimings Timings);
+internal sealed record Successor(OpenAttempt Attempt, NatsServerInfo Info, EndPoint? Endpoint, ConnectTimings Timings)
+{
+    public DateTimeOffset? CredentialsExpireAt { get; init; }
+}
 
 /// <summary>One run of attempts: from the first connect or a lost session until a server is found or given up.</summary>
 internal sealed record Search

@@ -97,7 +97,7 @@ internal static class RoundRules
             PoolRules.UnparkIfNoneLeft(turn);
             ImmutableArray<int> order = turn.State.Pool.Order(search.AvoidServer, turn.Stamp.Random());
             if (turn.State.Live is { } live)
-                order = order.RemoveAll(id => id == live.ServerId || turn.State.Pool.Find(id) is { IsLameDuck: true });
+                order = order.RemoveAll(id => (id == live.ServerId && !live.IsRenewing) || turn.State.Pool.Find(id) is { IsLameDuck: true });
             search = search with { Round = search.Round + 1, Queue = [.. order.Select(id => new Candidate(id))] };
         }
 
@@ -148,7 +148,7 @@ internal static class RoundRules
                 By = next.By,
             },
             attempt.Id);
-        turn.Do(new Dial(attempt.Id, server, next.Address));
+        turn.Do(new Dial(attempt.Id, server, next.Address) { CredentialsBeyond = turn.State.Live is { IsRenewing: true } live ? live.CredentialsExpireAt : null });
         turn.Do(new SetTimer(MachineTimer.Hedge, turn.Options.HedgeAfter));
     }
 

@@ -103,6 +103,7 @@ internal static class SessionRules
         TakeOverRules.ReplayUnconfirmed(turn);
         turn.Do(new StopTimer(MachineTimer.Stable));
         turn.Do(new StopTimer(MachineTimer.Migrate));
+        turn.Do(new StopTimer(MachineTimer.Renew));
         // A successor is connected already: moving to it is no reconnect that a limit could forbid.
         bool reconnects = turn.State.Closing is null && (turn.Options.MaxReconnects != 0 || turn.State.Successor is not null);
         bool isDrain = !reconnects && ClosingRules.InterruptDrain(turn);

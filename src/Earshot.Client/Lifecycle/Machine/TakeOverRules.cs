@@ -14,7 +14,7 @@ internal static class TakeOverRules
             return;
         }
 
-        var successor = new Successor(attempt, established.Info, established.Endpoint ?? attempt.Endpoint, established.Timings);
+        var successor = new Successor(attempt, established.Info, established.Endpoint ?? attempt.Endpoint, established.Timings) { CredentialsExpireAt = established.CredentialsExpireAt };
         Search search = turn.State.Search;
         turn.State = turn.State with { Search = search with { Open = search.Open.Remove(attempt) } };
         SearchRules.Stop(turn, "another server answered first");
@@ -37,7 +37,7 @@ internal static class TakeOverRules
         NatsServer view = turn.View(turn.State.Pool.Find(entry.Id) ?? entry, successor.Endpoint, successor.Info);
         turn.State = turn.State with
         {
-            Live = new LiveSession(turn.State.SessionId, entry.Id, view, successor.Info, turn.Now, turn.Stamp.WallClock),
+            Live = new LiveSession(turn.State.SessionId, entry.Id, view, successor.Info, turn.Now, turn.Stamp.WallClock) { CredentialsExpireAt = successor.CredentialsExpireAt },
             LastServer = view,
             HasConnectedOnce = true,
             IsResubscribing = !isFirst,
@@ -51,6 +51,7 @@ internal static class TakeOverRules
             EmitReconnected(turn, successor, view, previous!, search);
         turn.Do(new StartReading(turn.State.SessionId));
         turn.Do(new SetTimer(MachineTimer.Stable, turn.Options.StableAfter));
+        RenewalRules.Plan(turn);
         PoolRules.FirstInfo(turn, successor.Info);
         turn.Do(new ConnectSucceeded());
         if (isFirst)

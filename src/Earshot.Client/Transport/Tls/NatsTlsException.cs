@@ -10,4 +10,7 @@ public sealed class NatsTlsException : NatsException
         : base(message, exception)
     {
     }
+
+    /// <summary>The options demand what this server does not do, or forbid what it demands; trying again changes nothing on this side.</summary>
+    internal bool IsContradiction { get; init; }
 }

@@ -193,4 +193,34 @@ public sealed class GiveUpTests
         rig.Accept();
         rig.Did<ReconnectSucceeded>();
     }
+
+    public static TheoryData<string, NatsCloseReason> Obstacles() => new()
+    {
+        { "credentials", NatsCloseReason.CredentialsFailed },
+        { "configuration", NatsCloseReason.ConfigurationError },
+        { "certificate", NatsCloseReason.MaxReconnectsReached },
+        { "credentials once", NatsCloseReason.MaxReconnectsReached },
+    };
+
+    [Theory]
+    [MemberData(nameof(Obstacles))]
+    public void A_limit_that_one_obstacle_has_used_up_is_called_by_it(string obstacle, NatsCloseReason expected)
+    {
+        MachineRig rig = new MachineRig(new MachineOptions { MaxReconnects = 2 }, servers: 2).Opened().Lose();
+        for (int i = 0; i < 2; i++)
+        {
+            Exception cause = obstacle switch
+            {
+                "credentials" => new NatsCredentialsException("a.creds", "there is no such file"),
+                "credentials once" when i == 0 => new NatsCredentialsException("a.creds", "there is no such file"),
+                "configuration" => new NatsTlsException("the server offers no TLS") { IsContradiction = true },
+                _ => new NatsTlsException("not trusted"),
+            };
+            rig.Step(new AttemptFailed(rig.Open.Keys.Min(), ConnectPhase.Authentication, cause, null));
+        }
+
+        Assert.Equal((expected, NatsConnectionState.Failed), (rig.Over!.Reason, rig.State.State));
+        Assert.Single(rig.Of<NatsMaxReconnectsReachedEvent>());
+        rig.AssertGrammar(requireClosed: true);
+    }
 }

@@ -1,7 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
 using Xunit;
 
-namespace Earshot.Conformance.Tests.Security;
+namespace Earshot.Conformance.Tests.Security.Tls;
 
 /// <summary>Somebody between client and server who wants plain text, or wants his bytes to count as the server's.</summary>
 public sealed class DowngradeTests : IDisposable

@@ -1,7 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
 using Xunit;
 
-namespace Earshot.Conformance.Tests.Security;
+namespace Earshot.Conformance.Tests.Security.Tls;
 
 /// <summary>Which certificate a server learnt from another one must show: 36 rows.</summary>
 public sealed class CertificateNameTests : IDisposable

@@ -2,7 +2,7 @@ using System.Security.Cryptography.X509Certificates;
 using Earshot.Cli.RealServer;
 using Xunit;
 
-namespace Earshot.Conformance.Tests.Security;
+namespace Earshot.Conformance.Tests.Security.Tls;
 
 public sealed class TlsServerTests : IDisposable
 {

@@ -1,0 +1,43 @@
+using Earshot.Errors;
+
+namespace Earshot.Lifecycle;
+
+/// <summary>
+/// Authenticating anew before the credentials expire: a second session is made with fresh ones while the first still works, and takes
+/// over as a lame duck's successor does, in a moment without requests in flight. What goes wrong is a failed attempt with its cause,
+/// and costs nothing while the old credentials last.
+/// </summary>
+internal static class RenewalRules
+{
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1); // the wall clock may be set meanwhile
+
+    public static void Plan(MachineTurn turn)
+    {
+        if (turn.State.Live is not { CredentialsExpireAt: { } at } || turn.Options.RenewAhead <= TimeSpan.Zero)
+            return;
+        TimeSpan left = at - turn.Stamp.WallClock;
+        if (left <= TimeSpan.Zero)
+            return; // by our clock they have expired, and by the server's they have not: it will say when
+
+        // Short-lived ones get a fair part of their time; chance keeps a fleet that started together apart.
+        TimeSpan ahead = turn.Options.RenewAhead < left / 4 ? turn.Options.RenewAhead : left / 4;
+        TimeSpan due = left - (ahead * (1 - (turn.Stamp.Chance() / 2)));
+        turn.Do(new SetTimer(MachineTimer.Renew, due < LongestWait ? due : LongestWait));
+    }
+
+    public static void Due(MachineTurn turn)
+    {
+        if (turn.State.Live is not { CredentialsExpireAt: { } at } live)
+            return;
+        if (at - turn.Stamp.WallClock > turn.Options.RenewAhead)
+        {
+            Plan(turn);
+            return;
+        }
+
+        if (turn.State is not { State: NatsConnectionState.Open, Ending: null, Successor: null } || turn.State.Search != Search.None || live.IsLameDuck)
+            return; // something else makes a new session already, and that one has fresh credentials
+        turn.State = turn.State with { Live = live with { IsRenewing = true } };
+        SearchRules.BeginWith(turn, new Candidate(live.ServerId), avoid: null);
+    }
+}

@@ -1,0 +1,124 @@
+using System.Net;
+using Earshot.Errors;
+using Earshot.Lifecycle;
+using Xunit;
+
+namespace Earshot.Client.Tests.Lifecycle.Machine;
+
+/// <summary>Credentials that expire, and a session that is replaced before they do.</summary>
+public sealed class RenewalTests
+{
+    private static readonly DateTimeOffset Start = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public void Credentials_are_asked_for_in_the_last_half_minute_and_at_moments_of_chance()
+    {
+        var moments = new List<double>();
+        for (int seed = 0; seed < 300; seed++)
+            moments.Add(Opened(TimeSpan.FromHours(1), new MachineRig(seed: seed)).Timers[MachineTimer.Renew].TotalSeconds);
+        Assert.InRange(moments.Min(), 3570, 3573);
+        Assert.InRange(moments.Max(), 3582, 3585);
+    }
+
+    [Fact]
+    public void Short_lived_ones_keep_three_quarters_of_their_time() =>
+        Assert.InRange(Opened(TimeSpan.FromSeconds(4)).Timers[MachineTimer.Renew].TotalSeconds, 3, 3.5);
+
+    [Fact]
+    public void Nothing_is_planned_where_nothing_expires_or_it_is_switched_off()
+    {
+        Assert.DoesNotContain(MachineTimer.Renew, new MachineRig().Opened().Timers.Keys);
+        Assert.DoesNotContain(MachineTimer.Renew, Opened(TimeSpan.FromHours(1), new MachineRig(new MachineOptions { RenewAhead = TimeSpan.Zero })).Timers.Keys);
+        Assert.DoesNotContain(MachineTimer.Renew, Opened(TimeSpan.FromSeconds(-1)).Timers.Keys);
+    }
+
+    [Fact]
+    public void A_far_end_is_looked_at_every_day()
+    {
+        MachineRig rig = Opened(TimeSpan.FromDays(2.5));
+        Assert.Equal(TimeSpan.FromDays(1), rig.Timers[MachineTimer.Renew]);
+        rig.Until(MachineTimer.Renew);
+        Assert.Equal(TimeSpan.FromDays(2), rig.Timers[MachineTimer.Renew]);
+        rig.Until(MachineTimer.Renew);
+        Assert.Single(rig.Dials);
+        rig.Until(MachineTimer.Renew);
+        Assert.Equal(2, rig.Dials.Count);
+    }
+
+    [Fact]
+    public void The_same_server_is_asked_first_and_only_with_fresher_credentials()
+    {
+        MachineRig rig = Opened(TimeSpan.FromMinutes(1), new MachineRig(servers: 2)).Until(MachineTimer.Renew);
+        Assert.Equal(("10.0.0.1", Start.AddMinutes(1)), (rig.Dials[^1].Dial.Server.Address.Host, rig.Dials[^1].Dial.CredentialsBeyond!.Value));
+        rig.Fail();
+        Assert.Equal(("10.0.0.2", Start.AddMinutes(1)), (rig.Dials[^1].Dial.Server.Address.Host, rig.Dials[^1].Dial.CredentialsBeyond!.Value));
+    }
+
+    [Fact]
+    public void The_fresh_session_takes_over_with_one_Disconnected_and_one_Reconnected()
+    {
+        MachineRig rig = Opened(TimeSpan.FromMinutes(1)).Until(MachineTimer.Renew);
+        Established(rig, TimeSpan.FromHours(1));
+        rig.Did<BeginHandover>();
+        rig.Step(new HandoverReady(1));
+        Assert.Equal(NatsDisconnectReason.ForceReconnect, rig.Did<EndSession>().Reason.Reason);
+        rig.Lose().Confirm();
+        Assert.Equal(
+            [NatsEventKind.ConnectAttempt, NatsEventKind.ForceReconnect, NatsEventKind.Disconnected, NatsEventKind.Reconnecting, NatsEventKind.Reconnected, NatsEventKind.Resubscribed],
+            rig.Kinds.SkipWhile(kind => kind != NatsEventKind.Connected).Skip(1));
+        Assert.Contains("expire at 2030-01-01 00:01:00Z", rig.Of<NatsForceReconnectEvent>().Single().Reason, StringComparison.Ordinal);
+        Assert.True(rig.Of<NatsDisconnectedEvent>().Single().Expected);
+        Assert.Equal(TimeSpan.Zero, rig.Of<NatsReconnectedEvent>().Single().Outage);
+        Assert.InRange((rig.Timers[MachineTimer.Renew] - rig.Now).TotalSeconds, 3570, 3590);
+        rig.AssertGrammar();
+    }
+
+    [Fact]
+    public void Each_failure_is_told_and_the_waits_between_them_grow()
+    {
+        MachineRig rig = Opened(TimeSpan.FromMinutes(1)).Until(MachineTimer.Renew);
+        for (int i = 0; i < 6; i++)
+            rig.Step(new AttemptFailed(rig.Open.Keys.Single(), ConnectPhase.Authentication, new NatsCredentialsException("a.creds", "old"), null)).NextRound();
+        Assert.Equal(6, rig.Of<NatsConnectAttemptFailedEvent>().Count());
+        Assert.All(rig.Of<NatsConnectAttemptFailedEvent>(), failed => Assert.IsType<NatsCredentialsException>(failed.Exception));
+        Assert.Equal(NatsConnectionState.Open, rig.State.State);
+        Established(rig, TimeSpan.FromHours(1));
+        rig.Step(new HandoverReady(1)).Lose().Confirm().AssertGrammar();
+        Assert.Equal(2, rig.State.SessionId);
+    }
+
+    [Fact]
+    public void A_session_that_the_server_ends_first_is_an_outage_like_any_other()
+    {
+        MachineRig rig = Opened(TimeSpan.FromMinutes(1)).Until(MachineTimer.Renew).Fail().Lose();
+        Assert.Equal(NatsConnectionState.Reconnecting, rig.State.State);
+        Assert.DoesNotContain(MachineTimer.Renew, rig.Timers.Keys);
+        rig.Advance(10_000);
+        Assert.Null(rig.Dials[^1].Dial.CredentialsBeyond);
+        rig.Accept().Confirm().AssertGrammar();
+    }
+
+    [Fact]
+    public void A_lame_duck_is_left_for_another_server_and_any_credentials_will_do()
+    {
+        MachineRig rig = Opened(TimeSpan.FromSeconds(8), new MachineRig(servers: 2)).Info(new NatsServerInfo { LameDuckMode = true }).Advance(8_000);
+        Assert.Equal("10.0.0.2", rig.Dials[1].Dial.Server.Address.Host);
+        Assert.Null(rig.Dials[1].Dial.CredentialsBeyond);
+        Assert.Equal(2, rig.Dials.Count);
+    }
+
+    [Fact]
+    public void Closing_ends_the_plan()
+    {
+        MachineRig rig = Opened(TimeSpan.FromMinutes(1)).Until(MachineTimer.Renew).Step(new CloseAsked(NatsCloseReason.UserClosed)).Lose();
+        rig.AssertGrammar(requireClosed: true);
+    }
+
+    private static MachineRig Opened(TimeSpan valid, MachineRig? rig = null) => Established((rig ?? new MachineRig()).Connect(), valid);
+
+    private static MachineRig Established(MachineRig rig, TimeSpan valid) => rig.Step(
+        new AttemptEstablished(rig.Open.Keys.Min(), new NatsServerInfo { Id = "N" }, new IPEndPoint(IPAddress.Loopback, 4222), new ConnectTimings())
+        {
+            CredentialsExpireAt = Start + rig.Now + valid,
+        });
+}
