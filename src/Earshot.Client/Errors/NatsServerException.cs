@@ -8,6 +8,9 @@ public sealed class NatsServerException : NatsException
     public NatsServerException(NatsServerError error)
         : base($"The server answered: {error?.Text}") => ServerError = error!;
 
+    internal NatsServerException(NatsServerError error, string hint)
+        : base($"The server answered: {error.Text} ({hint})") => ServerError = error;
+
     /// <summary>The classified error.</summary>
     public NatsServerError ServerError { get; }
 

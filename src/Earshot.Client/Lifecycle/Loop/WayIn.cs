@@ -137,10 +137,22 @@ internal sealed class WayIn(ITransport dialled, AttemptOptions options, WayInMem
             Headers = options.Connect.Headers && info.HeadersSupported,
             NoResponders = options.Connect.NoResponders && info.HeadersSupported,
         };
-        info = await handshake.IntroduceAsync(connect).ConfigureAwait(false);
+        try
+        {
+            info = await handshake.IntroduceAsync(connect).ConfigureAwait(false);
+        }
+        catch (HandshakeException e) when (e is { ServerError: { } error, Cause: NatsServerException { IsAuthError: true } } && ExpiredAt(credentials) is { } at)
+        {
+            throw new HandshakeException(e.Phase, new NatsServerException(error, $"by this machine's clock the JWT expired at {at:u}"), error);
+        }
+
         progress.Leave();
         return info;
     }
+
+    // The server's clock decides; ours is good for a hint.
+    private DateTimeOffset? ExpiredAt(Credentials credentials) =>
+        credentials.Jwt is { } jwt && JwtExpiry.Of(jwt) is { } at && at <= time.GetUtcNow() ? at : null;
 
     private bool IsRemote() => Transport.RemoteEndPoint is IPEndPoint { Address: var address } && !IPAddress.IsLoopback(address);
 

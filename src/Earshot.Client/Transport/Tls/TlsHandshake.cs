@@ -75,8 +75,7 @@ internal sealed class TlsHandshake(NatsTlsOpts options, TlsPeer peer)
             settings.ClientCertificateContext = SslStreamCertificateContext.Create(client.Certificate, client.Intermediates, offline: true);
         if (options.ConfigureClientAuthentication is { } configure)
         {
-            await Task.Yield(); // user code never runs on the loop that started the attempt
-            await configure(settings).AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
+            await AskAsync(nameof(options.ConfigureClientAuthentication), async () => { await configure(settings).ConfigureAwait(false); return true; }, cancellationToken).ConfigureAwait(false);
         }
 
         return settings;
@@ -86,11 +85,23 @@ internal sealed class TlsHandshake(NatsTlsOpts options, TlsPeer peer)
     {
         if (options.ClientCertificateCallback is not { } ask)
             return TlsCertificates.OfClient(options);
-        await Task.Yield();
-        X509Certificate2? certificate = await ask(cancellationToken).AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
+        X509Certificate2? certificate = await AskAsync(nameof(options.ClientCertificateCallback), () => ask(cancellationToken).AsTask(), cancellationToken).ConfigureAwait(false);
         return certificate is { HasPrivateKey: true }
             ? (certificate, [])
             : throw new NatsTlsException("NatsTlsOpts.ClientCertificateCallback returned no certificate with a private key.");
+    }
+
+    private static async Task<T> AskAsync<T>(string name, Func<Task<T>> ask, CancellationToken cancellationToken)
+    {
+        await Task.Yield(); // user code never runs on the loop that started the attempt
+        try
+        {
+            return await ask().WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new NatsTlsException($"NatsTlsOpts.{name} threw {e.GetType().Name}: {e.Message}", e);
+        }
     }
 
     private bool IsAccepted(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)

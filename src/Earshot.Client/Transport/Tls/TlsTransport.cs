@@ -8,7 +8,11 @@ namespace Earshot.Transport;
 /// <summary>Bytes inside TLS. Owns the encrypted stream and the transport below; does not negotiate.</summary>
 internal sealed class TlsTransport(SslStream stream, ITransport below) : ITransport
 {
+    private const string EndedAtOnce = "The server closed the connection right after the TLS handshake, before it said anything. "
+        + "Does it accept this client's certificate, and is that still valid?";
+
     private int _closed;
+    private bool _hasReceived;
 
     public EndPoint? RemoteEndPoint => below.RemoteEndPoint;
 
@@ -16,7 +20,7 @@ internal sealed class TlsTransport(SslStream stream, ITransport below) : ITransp
     public ValueTask<int> ReceiveAsync(Memory<byte> buffer)
     {
         ValueTask<int> received = stream.ReadAsync(buffer);
-        return received.IsCompletedSuccessfully ? received : ReceiveLateAsync(received);
+        return _hasReceived && received.IsCompletedSuccessfully ? received : ReceiveLateAsync(received, isProbe: buffer.IsEmpty);
     }
 
     public ValueTask SendAsync(ReadOnlyMemory<byte> bytes) => bytes.IsEmpty ? default : stream.WriteAsync(bytes);
@@ -33,11 +37,15 @@ internal sealed class TlsTransport(SslStream stream, ITransport below) : ITransp
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private static async ValueTask<int> ReceiveLateAsync(ValueTask<int> receiving)
+    private async ValueTask<int> ReceiveLateAsync(ValueTask<int> receiving, bool isProbe)
     {
         try
         {
-            return await receiving.ConfigureAwait(false);
+            int received = await receiving.ConfigureAwait(false);
+            if (received == 0 && !isProbe && !_hasReceived)
+                throw new NatsTlsException(EndedAtOnce);
+            _hasReceived |= received > 0;
+            return received;
         }
         catch (IOException e) when (IsOfTls(e))
         {
@@ -47,6 +55,10 @@ internal sealed class TlsTransport(SslStream stream, ITransport below) : ITransp
                     ? $"The server ended TLS with an alert ({why}). Does it accept this client's certificate, and is that still valid?"
                     : $"What was received is not what the other end of TLS can have sent: {why}",
                 e);
+        }
+        catch (IOException e) when (!_hasReceived && e.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionReset })
+        {
+            throw new NatsTlsException(EndedAtOnce, e); // the reset has overtaken the alert
         }
     }
 

@@ -99,20 +99,41 @@ public sealed class TlsMidLifeTests : IDisposable
         await reconnected.WaitAsync(Connections.Limit, Connections.Cancelled);
     }
 
-    [Fact]
-    public async Task A_reset_below_TLS_stays_a_transport_error()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Ends_right_after_the_handshake_are_put_down_to_TLS_as_a_guess(bool isReset)
     {
         using X509Certificate2 certificate = _certificates.Issue(["127.0.0.1"]);
         await using var server = new ScriptedListener(async socket =>
         {
             await socket.SendAsync(ScriptedSocket.Info(1, ",\"tls_required\":true"));
             await socket.EncryptAsync(certificate);
+            if (isReset)
+                ((System.Net.Sockets.NetworkStream)socket.Bare).Socket.Close(0);
+        });
+        NatsConnectFailure refused = await Connections.IsRefusedAsync(new NatsOpts { Url = $"tls://127.0.0.1:{server.Port}", TlsOpts = new NatsTlsOpts { CaFile = _certificates.CaFile } });
+        Assert.True(refused.Phase == ConnectPhase.Tls, $"{refused.Phase}: {refused.Exception}");
+        Assert.Contains("right after the TLS handshake", Assert.IsType<NatsTlsException>(refused.Exception).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_reset_below_TLS_stays_a_transport_error()
+    {
+        using X509Certificate2 certificate = _certificates.Issue(["127.0.0.1"]);
+        var isOpen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var server = new ScriptedListener(async socket =>
+        {
+            await socket.SendAsync(ScriptedSocket.Info(1, ",\"tls_required\":true"));
+            await socket.EncryptAsync(certificate);
             await socket.ServeAsync(untilPong: true);
+            await isOpen.Task.WaitAsync(Connections.Limit); // a reset may overtake what was sent before it
             ((System.Net.Sockets.NetworkStream)socket.Bare).Socket.Close(0);
         });
         await using var connection = new NatsConnection(new NatsOpts { Url = $"tls://127.0.0.1:{server.Port}", MaxReconnectRetry = 0, TlsOpts = new NatsTlsOpts { CaFile = _certificates.CaFile } });
         Task<NatsDisconnectedEvent> gone = connection.Events.WhenAsync<NatsDisconnectedEvent>(cancellationToken: Connections.Cancelled);
         await connection.ConnectAsync(Connections.Cancelled).AsTask().WaitAsync(Connections.Limit, Connections.Cancelled);
+        isOpen.SetResult();
         Assert.NotEqual(NatsDisconnectReason.TlsError, (await gone.WaitAsync(Connections.Limit, Connections.Cancelled)).Reason);
     }
 

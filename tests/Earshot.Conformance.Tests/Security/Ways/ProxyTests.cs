@@ -3,7 +3,7 @@ using System.Text;
 using Earshot.Cli.RealServer;
 using Xunit;
 
-namespace Earshot.Conformance.Tests.Security;
+namespace Earshot.Conformance.Tests.Security.Ways;
 
 public sealed class ProxyTests
 {
