@@ -14,6 +14,8 @@ internal sealed record LoadTestOptions
           --workloads LIST     of publish,publish8,receive,receive-owner,receive-defaults,request,request64 (default all)
           --seconds N          measured seconds per run (default 1)
           --runs N             runs of which the median counts (default 3)
+          --only LIST          sizes and times instead of rates: sizes (all of them), or some of
+                               idle,subscriptions,failover,slow-consumer,large-publish
           --check              tell which shares of the raw limit fell by more than 15 % against the baseline; exit code 1 if any
           --save               write the shares into the baseline; what is not measured keeps its line
           --baseline FILE      the baseline (default benchmarks/baseline.tsv)
@@ -27,6 +29,9 @@ internal sealed record LoadTestOptions
     public int[]? Sizes { get; init; }
 
     public string[] Workloads { get; init; } = Workload.Names;
+
+    /// <summary>Sizes and times to measure instead of rates; null: rates.</summary>
+    public string? Only { get; init; }
 
     public string BaselineFile { get; init; } = "benchmarks/baseline.tsv";
 
@@ -80,6 +85,7 @@ internal sealed record LoadTestOptions
         "--workloads" => this with { Workloads = [.. value.Split(',').Select(Known)] },
         "--seconds" => this with { Measured = TimeSpan.FromSeconds(double.Parse(value, CultureInfo.InvariantCulture)) },
         "--baseline" => this with { BaselineFile = value },
+        "--only" => this with { Only = value },
         "--runs" => this with { Runs = Number(value) },
         _ => throw new ArgumentException($"{name} is unknown."),
     };

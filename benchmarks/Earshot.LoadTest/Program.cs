@@ -1,11 +1,17 @@
 using Earshot.LoadTest;
 using Earshot.LoadTest.Opponents;
+using Earshot.LoadTest.Sizes;
 
 // Two programs in one: the load test, and the opponents it starts as processes of their own so that their work is not
 // counted as the client's.
 if (args is ["--opponent", .. var opponent])
 {
     return OpponentEntry.Run(opponent);
+}
+
+if (args is ["--scenario", var scenario, var path])
+{
+    return await SizeRun.MeasureHereAsync(scenario, path);
 }
 
 LoadTestOptions options;
@@ -20,4 +26,4 @@ catch (ArgumentException wrong)
     return 2;
 }
 
-return await LoadTestRun.RunAsync(options);
+return options.Only is { } only ? await SizeRun.RunAsync(only, options.Runs, options.NatsServer) : await LoadTestRun.RunAsync(options);

@@ -47,9 +47,11 @@ internal static class Wire
         Console.WriteLine(port);
         var socket = listener.Accept();
         socket.NoDelay = true;
-        SendAll(socket, Line($$"""INFO {"server_id":"LOADTEST","server_name":"load-test","version":"2.12.0","proto":1,"go":"","host":"127.0.0.1","port":{{port}},"headers":true,"max_payload":8388608,"client_id":1}"""));
+        SendAll(socket, Info(port));
         return socket;
     }
+
+    public static byte[] Info(int port) => Line($$"""INFO {"server_id":"LOADTEST","server_name":"load-test","version":"2.12.0","proto":1,"go":"","host":"127.0.0.1","port":{{port}},"headers":true,"max_payload":8388608,"client_id":1}""");
 
     public static void SendAll(Socket socket, ReadOnlySpan<byte> bytes)
     {

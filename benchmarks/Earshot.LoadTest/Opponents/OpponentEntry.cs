@@ -30,6 +30,14 @@ internal static class OpponentEntry
                     ExitWithParent(input);
                     Answer(numbers[0]);
                     break;
+                case "crowd":
+                    ExitWithParent(input);
+                    Crowd.Run();
+                    break;
+                case "doors":
+                    ExitWithParent(input);
+                    Crowd.LetIn();
+                    break;
                 case "feeder":
                     Feeder.Run(numbers[0], numbers[1], input);
                     break;

@@ -1,0 +1,44 @@
+using System.Diagnostics;
+using System.Globalization;
+using Earshot.LoadTest.Opponents;
+
+namespace Earshot.LoadTest.Sizes;
+
+/// <summary>The server in use is killed without a word, another one is known: the time until a session is there again.</summary>
+internal static class FailoverScenario
+{
+    private const int Times = 10;
+
+    public static async IAsyncEnumerable<Figure> RunAsync(string natsServer)
+    {
+        yield return new Figure("first in the process", "ms", await FailOverAsync(natsServer));
+        var times = new double[Times];
+        for (var i = 0; i < Times; i++)
+        {
+            times[i] = await FailOverAsync(natsServer);
+        }
+
+        Array.Sort(times);
+        yield return new Figure($"kill -9 to reconnected, median of {Times}", "ms", (times[(Times / 2) - 1] + times[Times / 2]) / 2, 4);
+        yield return new Figure($"kill -9 to reconnected, worst of {Times}", "ms", times[^1], 10);
+    }
+
+    private static async Task<double> FailOverAsync(string natsServer)
+    {
+        using var first = await NatsServerProcess.StartAsync(natsServer);
+        using var second = await NatsServerProcess.StartAsync(natsServer);
+        var url = string.Create(CultureInfo.InvariantCulture, $"nats://127.0.0.1:{first.Port},nats://127.0.0.1:{second.Port}");
+        await using var nats = new NatsConnection(new NatsOpts { Url = url });
+        await nats.ConnectAsync();
+        await using var subscription = await nats.SubscribeCoreAsync<byte[]>("orders");
+        await nats.PingAsync();
+
+        // On the thread that appends the event, so that no other hop is counted.
+        var reconnected = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var listener = nats.Events.On<NatsReconnectedEvent>(_ => { reconnected.TrySetResult(Stopwatch.GetTimestamp()); }, dispatch: NatsDispatch.Inline);
+        var used = nats.ServerInfo!.Port == first.Port ? first : second;
+        var killed = Stopwatch.GetTimestamp();
+        used.Kill();
+        return Stopwatch.GetElapsedTime(killed, await reconnected.Task.WaitAsync(TimeSpan.FromSeconds(30))).TotalMilliseconds;
+    }
+}

@@ -1,0 +1,39 @@
+using System.Diagnostics;
+using Earshot.LoadTest.Opponents;
+
+namespace Earshot.LoadTest.Sizes;
+
+/// <summary>Ten thousand connections that do nothing: how long they take to open and what each of them holds.</summary>
+internal static class IdleScenario
+{
+    private const int Connections = 10_000;
+    private const int AtOnce = 64;
+
+    public static async IAsyncEnumerable<Figure> RunAsync(string natsServer)
+    {
+        await WarmUpAsync();
+        using var doors = await OpponentProcess.StartAsync("doors");
+
+        var (managed, resident, threads) = (ProcessSize.Managed(), ProcessSize.Resident(), ProcessSize.Threads());
+        var started = Stopwatch.GetTimestamp();
+        var connections = await ProcessSize.OpenAsync(doors.Port, Connections, AtOnce);
+        var elapsed = Stopwatch.GetElapsedTime(started);
+        var grown = ProcessSize.Resident();
+        yield return new Figure($"{Connections:N0} connections opened, {AtOnce} at once", "s", elapsed.TotalSeconds, 2);
+        yield return new Figure("threads more than before", "", ProcessSize.Threads() - threads, 0);
+        yield return new Figure("resident, each, as it stands", "B", (double)(grown - resident) / Connections);
+        yield return new Figure("managed, each", "B", (double)(ProcessSize.Managed() - managed) / Connections, 4096);
+        yield return new Figure("resident, each, after a collection", "B", (double)(ProcessSize.Resident() - resident) / Connections, 12 * 1024);
+        GC.KeepAlive(connections);
+    }
+
+    // Against an opponent that goes on answering, because closing waits for an answer.
+    private static async Task WarmUpAsync()
+    {
+        using var crowd = await OpponentProcess.StartAsync("crowd");
+        foreach (var warm in await ProcessSize.OpenAsync(crowd.Port, 500, AtOnce))
+        {
+            await warm.DisposeAsync();
+        }
+    }
+}

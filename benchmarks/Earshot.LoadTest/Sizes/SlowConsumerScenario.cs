@@ -1,0 +1,110 @@
+using System.Buffers;
+using System.Diagnostics;
+using System.Globalization;
+using Earshot.LoadTest.Opponents;
+
+namespace Earshot.LoadTest.Sizes;
+
+/// <summary>One subscription whose deserializer blocks, next to one that is read at once: what the first does to the second's latency.</summary>
+internal static class SlowConsumerScenario
+{
+    private const int SlowPerTick = 5;
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan Measured = TimeSpan.FromSeconds(5);
+
+    public static async IAsyncEnumerable<Figure> RunAsync(string natsServer)
+    {
+        using var server = await NatsServerProcess.StartAsync(natsServer);
+        await LatencyAsync(server.Port, TimeSpan.Zero, TimeSpan.FromSeconds(1));
+        var alone = await LatencyAsync(server.Port, TimeSpan.Zero, Measured);
+        var beside = await LatencyAsync(server.Port, TimeSpan.FromMilliseconds(20), Measured);
+        yield return new Figure("p99 beside a subscription that is read at once", "us", alone);
+        yield return new Figure("p99 beside a subscription whose deserializer blocks", "us", beside);
+        yield return new Figure("one by the other", "times", beside / alone, 2);
+    }
+
+    private static async Task<double> LatencyAsync(int port, TimeSpan blocksFor, TimeSpan measured)
+    {
+        var opts = new NatsOpts { Url = string.Create(CultureInfo.InvariantCulture, $"nats://127.0.0.1:{port}") };
+        await using var publisher = new NatsConnection(opts);
+        await using var nats = new NatsConnection(opts);
+        await using var slow = await nats.SubscribeCoreAsync("slow", serializer: new Blocking(blocksFor));
+        await using var fast = await nats.SubscribeCoreAsync<long>("fast", serializer: new Stamp());
+        await nats.PingAsync();
+        var reading = Task.Run(async () =>
+        {
+            await foreach (var message in slow.Msgs.ReadAllAsync())
+            {
+                _ = message;
+            }
+        });
+        var latencies = Task.Run(async () =>
+        {
+            var all = new List<double>();
+            await foreach (var message in fast.Msgs.ReadAllAsync())
+            {
+                all.Add(Stopwatch.GetElapsedTime(message.Data).TotalMicroseconds);
+            }
+
+            return all;
+        });
+
+        // A thread of its own, so that the publisher's pace does not hang on the pool that is being measured.
+        await Task.Factory.StartNew(() => Publish(publisher, measured), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        await publisher.PingAsync();
+        await nats.PingAsync();
+        await fast.UnsubscribeAsync();
+        await slow.DisposeAsync();
+        var sorted = await latencies;
+        await nats.DisposeAsync();
+        sorted.Sort();
+        return sorted[(int)(sorted.Count * 0.99)];
+    }
+
+    private static void Publish(NatsConnection publisher, TimeSpan measured)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var payload = new byte[16];
+        using var pace = new ManualResetEventSlim();
+        while (Stopwatch.GetElapsedTime(started) < measured)
+        {
+            for (var i = 0; i < SlowPerTick; i++)
+            {
+                publisher.PublishAsync("slow", payload).AsTask().GetAwaiter().GetResult();
+            }
+
+            publisher.PublishAsync("fast", Stopwatch.GetTimestamp(), serializer: new Stamp()).AsTask().GetAwaiter().GetResult();
+            pace.Wait(Tick);
+        }
+    }
+
+    private sealed class Blocking(TimeSpan time) : INatsDeserialize<int>
+    {
+        public int Deserialize(in ReadOnlySequence<byte> buffer)
+        {
+            if (time > TimeSpan.Zero)
+            {
+                using var never = new ManualResetEvent(initialState: false);
+                never.WaitOne(time);
+            }
+
+            return (int)buffer.Length;
+        }
+    }
+
+    private sealed class Stamp : INatsSerialize<long>, INatsDeserialize<long>
+    {
+        public void Serialize(IBufferWriter<byte> bufferWriter, long value)
+        {
+            BitConverter.TryWriteBytes(bufferWriter.GetSpan(sizeof(long)), value);
+            bufferWriter.Advance(sizeof(long));
+        }
+
+        public long Deserialize(in ReadOnlySequence<byte> buffer)
+        {
+            Span<byte> bytes = stackalloc byte[sizeof(long)];
+            buffer.CopyTo(bytes);
+            return BitConverter.ToInt64(bytes);
+        }
+    }
+}
