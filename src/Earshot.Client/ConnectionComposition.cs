@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Earshot.Authentication;
 using Earshot.Events;
@@ -16,14 +17,12 @@ internal sealed class ConnectionComposition
 {
     public ConnectionComposition(NatsOpts opts, ITransportDialer? dialer = null, Random? random = null)
     {
-        Validate(opts);
-        IReadOnlyList<ServerAddress> servers = ParseServers([opts.Url]);
-        TlsRules.Validate(opts.TlsOpts, servers.Select(server => server.Scheme));
-        random ??= new Random(Guid.NewGuid().GetHashCode());
-        Status = new ConnectionStatus(new MachineState { Options = MachineOptions(opts), Pool = ServerPool.Create(servers, !opts.NoRandomize, random) });
-        Journal = new Journal(JournalOptions(opts), opts.TimeProvider, Status);
-        Outbound = new OutboundBuffer(
-            new OutboundOptions { Limit = opts.PendingBufferSize, WriteThreshold = opts.WriterBufferSize, Policy = opts.PendingBufferPolicy }, Journal, opts.TimeProvider);
+        var plan = ConnectionPlan.For(opts);
+        LoopOptions loop = dialer is null ? plan.Loop : plan.Loop with { Dialer = dialer };
+        random ??= new Random();
+        Status = new ConnectionStatus(new MachineState { Options = plan.Machine, Pool = ServerPool.Create(plan.Servers, !opts.NoRandomize, random) });
+        Journal = new Journal(plan.Journal, opts.TimeProvider, Status);
+        Outbound = new OutboundBuffer(plan.Outbound, Journal, opts.TimeProvider);
         Table = new SubscriptionTable(Outbound, Journal, opts.TimeProvider);
         Inbox = new ReplyInbox($"{opts.InboxPrefix}.{Nuid.NewNuid()}", Table);
         Pings = new PingQueue(Outbound, opts.TimeProvider);
@@ -31,18 +30,10 @@ internal sealed class ConnectionComposition
         {
             Time = opts.TimeProvider,
             Counters = new InboundCounters(),
-            Options = new SessionOptions
-            {
-                PingInterval = opts.PingInterval,
-                MaxPingsOut = opts.MaxPingOut,
-                ProbeAfter = opts.ProbeAfter,
-                DeadAfter = opts.DeadAfter,
-                WriteTimeout = opts.WriteTimeout,
-                Reconnects = opts.MaxReconnectRetry != 0,
-            },
+            Options = plan.Session,
         };
         Status.Use(parts);
-        Loop = new ConnectionLoop(Status, parts, LoopOptions(opts, dialer ?? Dialer(opts), random));
+        Loop = new ConnectionLoop(Status, parts, loop, random);
     }
 
     public ConnectionStatus Status { get; }
@@ -82,6 +73,60 @@ internal sealed class ConnectionComposition
     public static IReadOnlyList<ServerAddress> ParseServers(IEnumerable<string> urls) =>
         ServerAddress.ParseList(urls.SelectMany(url => (url ?? "").Split(',')));
 
+    private static void ThrowIfNotDuration(string name, TimeSpan? value)
+    {
+        if (value <= TimeSpan.Zero && value != Timeout.InfiniteTimeSpan)
+            throw new ArgumentOutOfRangeException(name, value, $"NatsSubOpts.{name} must be above zero, or Timeout.InfiniteTimeSpan.");
+    }
+}
+
+/// <summary>
+/// What follows from the options alone: checked, parsed and sorted by part. Made once for each options object and shared by all
+/// connections made with it, because ten thousand of them should not hold it ten thousand times. It holds nothing of any of them.
+/// </summary>
+internal sealed class ConnectionPlan
+{
+    private static readonly ConditionalWeakTable<NatsOpts, ConnectionPlan> Plans = [];
+
+    private ConnectionPlan(NatsOpts opts)
+    {
+        Validate(opts);
+        Servers = ConnectionComposition.ParseServers([opts.Url]);
+        TlsRules.Validate(opts.TlsOpts, Servers.Select(server => server.Scheme));
+        Machine = MachineOptions(opts);
+        Journal = JournalOptions(opts);
+        Outbound = new OutboundOptions { Limit = opts.PendingBufferSize, WriteThreshold = opts.WriterBufferSize, Policy = opts.PendingBufferPolicy };
+        Session = new SessionOptions
+        {
+            PingInterval = opts.PingInterval,
+            MaxPingsOut = opts.MaxPingOut,
+            ProbeAfter = opts.ProbeAfter,
+            DeadAfter = opts.DeadAfter,
+            WriteTimeout = opts.WriteTimeout,
+            Reconnects = opts.MaxReconnectRetry != 0,
+        };
+        Loop = LoopOptions(opts, Dialer(opts));
+    }
+
+    public IReadOnlyList<ServerAddress> Servers { get; }
+
+    public MachineOptions Machine { get; }
+
+    public JournalOptions Journal { get; }
+
+    public OutboundOptions Outbound { get; }
+
+    public SessionOptions Session { get; }
+
+    public LoopOptions Loop { get; }
+
+    /// <exception cref="ArgumentException">An option or URL is not valid.</exception>
+    public static ConnectionPlan For(NatsOpts opts)
+    {
+        ArgumentNullException.ThrowIfNull(opts);
+        return Plans.GetValue(opts, static given => new ConnectionPlan(given));
+    }
+
     private static ITransportDialer Dialer(NatsOpts opts)
     {
         if (opts.SocketConnectionFactory is { } factory)
@@ -92,7 +137,6 @@ internal sealed class ConnectionComposition
 
     private static void Validate(NatsOpts opts)
     {
-        ArgumentNullException.ThrowIfNull(opts);
         ArgumentNullException.ThrowIfNull(opts.Name);
         ArgumentNullException.ThrowIfNull(opts.AuthOpts);
         ArgumentNullException.ThrowIfNull(opts.TlsOpts);
@@ -122,12 +166,6 @@ internal sealed class ConnectionComposition
             throw new NotSupportedException("NatsOpts.RequestsOnDisconnect: this version does not send requests again; choose Failed or LeftToTimeout.");
         if (opts.ProbeAfter >= opts.DeadAfter)
             throw new ArgumentException($"NatsOpts.ProbeAfter ({opts.ProbeAfter}) must be below DeadAfter ({opts.DeadAfter}).", nameof(opts));
-    }
-
-    private static void ThrowIfNotDuration(string name, TimeSpan? value)
-    {
-        if (value <= TimeSpan.Zero && value != Timeout.InfiniteTimeSpan)
-            throw new ArgumentOutOfRangeException(name, value, $"NatsSubOpts.{name} must be above zero, or Timeout.InfiniteTimeSpan.");
     }
 
     private static IEnumerable<(string Name, TimeSpan Value)> Durations(NatsOpts opts) =>
@@ -177,10 +215,9 @@ internal sealed class ConnectionComposition
         DetachAfterFaults = opts.DetachHandlerAfterFaults,
     };
 
-    private static LoopOptions LoopOptions(NatsOpts opts, ITransportDialer dialer, Random random) => new()
+    private static LoopOptions LoopOptions(NatsOpts opts, ITransportDialer dialer) => new()
     {
         Dialer = dialer,
-        Random = random,
         RequestsOnDisconnect = opts.RequestsOnDisconnect,
         Callbacks = new LifecycleCallbacks { Selector = opts.ServerSelector, Delay = opts.ReconnectDelay },
         Attempts = new AttemptOptions

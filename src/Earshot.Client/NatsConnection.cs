@@ -46,8 +46,9 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
         (Opts, _parts) = (opts, parts);
         _hasDefaultRegistry = opts.SerializerRegistry is NatsDefaultSerializerRegistry;
         _rules = new PublishRules(opts.Headers);
-        _publisher = new Publisher(parts.Outbound, ClosedException, opts.TimeProvider);
-        var gate = new RequestGate(() => parts.Loop.IsHoldingRequests, parts.Loop.Waiters.NextSession, ClosedException);
+        Func<NatsOutcome, Exception> closed = ClosedException;
+        _publisher = new Publisher(parts.Outbound, closed, opts.TimeProvider);
+        var gate = new RequestGate(() => parts.Loop.IsHoldingRequests, parts.Loop.Waiters.NextSession, closed);
         _requester = new Requester(parts.Outbound, parts.Inbox, gate, opts.TimeProvider);
         Events = new NatsEvents(parts.Journal);
         AttachEvents(parts.Journal);

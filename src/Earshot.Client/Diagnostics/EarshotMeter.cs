@@ -23,4 +23,13 @@ internal static class EarshotMeter
     public static readonly Histogram<double> OutageDuration = Meter.CreateHistogram<double>("earshot.outage.duration", "s", "From the loss of a session to the next one.");
     public static readonly Histogram<double> ConnectDuration = Meter.CreateHistogram<double>("earshot.connect.duration", "s", "Time of the first connect.");
     public static readonly Histogram<double> Rtt = Meter.CreateHistogram<double>("earshot.rtt", "s", "Round trips of keep-alive pings.");
+
+    private static readonly Instrument[] All =
+    [
+        Events, EventsCoalesced, EventsMissed, Connects, Disconnects, AttemptsFailed, SlowConsumers,
+        MessagesDropped, MessagesDiscarded, ServerErrors, ListenerFaults, OutageDuration, ConnectDuration, Rtt,
+    ];
+
+    /// <summary>Whether anybody in the process listens to at least one instrument now.</summary>
+    public static bool IsListenedTo => Array.Exists(All, static instrument => instrument.Enabled);
 }

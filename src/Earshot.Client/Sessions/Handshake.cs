@@ -47,9 +47,12 @@ internal sealed class Handshake(ITransport transport, ReceiveBuffer buffer, Time
         var frames = new ArrayBufferWriter<byte>(512);
         ClientOperationWriter.WriteConnect(frames, connect);
         frames.Write(ClientOperationWriter.Ping);
+        // A socket holds on to the array it sent last, so an idle one should hold an array that others use too.
+        byte[] sent = ArrayPool<byte>.Shared.Rent(frames.WrittenCount);
+        frames.WrittenSpan.CopyTo(sent);
         try
         {
-            await transport.SendAsync(frames.WrittenMemory).ConfigureAwait(false);
+            await transport.SendAsync(sent.AsMemory(0, frames.WrittenCount)).ConfigureAwait(false);
         }
         catch (Exception e)
         {
@@ -59,6 +62,7 @@ internal sealed class Handshake(ITransport transport, ReceiveBuffer buffer, Time
         finally
         {
             frames.Clear(); // passwords and tokens are in there
+            ArrayPool<byte>.Shared.Return(sent, clearArray: true);
         }
 
         await ReadUntilAsync(static self => self.Phase == ConnectPhase.Resubscribe).ConfigureAwait(false);

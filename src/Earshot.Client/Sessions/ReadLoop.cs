@@ -27,7 +27,7 @@ internal sealed class ReadLoop(ReceiveBuffer buffer, OperationDispatcher dispatc
     public void Stop()
     {
         Volatile.Write(ref _isStopped, true);
-        parts.Subscriptions.RoomSignal.Wake();
+        parts.Subscriptions.WakeReadLoop();
     }
 
     public async Task<SessionEnd> RunAsync()

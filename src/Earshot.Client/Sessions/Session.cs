@@ -18,7 +18,8 @@ internal sealed class Session
     private readonly OperationDispatcher _dispatcher;
     private readonly ReadLoop _readLoop;
     private readonly KeepAlive _keepAlive;
-    private readonly CancellationTokenSource _token = new();
+    private CancellationTokenSource? _token; // made for the first who asks
+    private bool _isOver;
     private SessionEnd? _end;
     private Exception? _writeError;
     private long _lastRoundTrip;
@@ -30,7 +31,6 @@ internal sealed class Session
         _readLoop = new ReadLoop(buffer, _dispatcher, parts);
         _keepAlive = new KeepAlive(this, parts);
         WriteLoop = new WriteLoop(parts.Outbound, transport, WriteFailed, parts.Journal);
-        Token = _token.Token;
     }
 
     public int Id { get; }
@@ -38,7 +38,17 @@ internal sealed class Session
     public WriteLoop WriteLoop { get; }
 
     /// <summary>Cancelled when the session ends.</summary>
-    public CancellationToken Token { get; }
+    public CancellationToken Token
+    {
+        get
+        {
+            CancellationTokenSource source = Volatile.Read(ref _token) ?? Interlocked.CompareExchange(ref _token, new CancellationTokenSource(), null) ?? _token;
+            CancellationToken token = source.Token;
+            if (Volatile.Read(ref _isOver))
+                source.Cancel(); // the end may have looked for it before it was there
+            return token;
+        }
+    }
 
     public long LastInbound => _buffer.LastInbound;
 
@@ -82,7 +92,10 @@ internal sealed class Session
         await WriteLoop.StopAsync().ConfigureAwait(false);
         _transport.Dispose();
         _sink.Ended(this, _end!);
-        await _token.CancelAsync().ConfigureAwait(false);
+        Volatile.Write(ref _isOver, true);
+        Interlocked.MemoryBarrier(); // whoever makes the source from here on sees that it is over
+        if (Volatile.Read(ref _token) is { } token)
+            await token.CancelAsync().ConfigureAwait(false);
     }
 
     private void WriteFailed(Exception exception)

@@ -9,7 +9,7 @@ namespace Earshot.Sessions;
 /// </summary>
 internal sealed class WriteLoop(OutboundBuffer outbound, ITransport transport, Action<Exception> failed, Events.Journal? journal = null) : IFlusher, IThreadPoolWorkItem
 {
-    private readonly TaskCompletionSource _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource? _left; // there before it is stopped
     private int _running;
     private bool _isStopped;
 
@@ -27,11 +27,12 @@ internal sealed class WriteLoop(OutboundBuffer outbound, ITransport transport, A
     /// <summary>Call after the transport was aborted; completes when nothing of this loop touches the buffer any more.</summary>
     public Task StopAsync()
     {
+        TaskCompletionSource left = _left ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Volatile.Write(ref _isStopped, true);
         Interlocked.MemoryBarrier(); // a start that is not counted yet must see the flag
         if (Volatile.Read(ref _running) == 0)
-            _left.TrySetResult();
-        return _left.Task;
+            left.TrySetResult();
+        return left.Task;
     }
 
     // An idle caller may do the first write on its own thread, which saves a request the hop to another one; it must not be
@@ -92,6 +93,6 @@ internal sealed class WriteLoop(OutboundBuffer outbound, ITransport transport, A
     private void Leave()
     {
         if (Interlocked.Decrement(ref _running) == 0 && Volatile.Read(ref _isStopped))
-            _left.TrySetResult();
+            _left!.TrySetResult();
     }
 }

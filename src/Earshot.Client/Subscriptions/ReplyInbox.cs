@@ -18,8 +18,8 @@ internal sealed class ReplyInbox : InboundTarget
     private readonly SubscriptionTable _table;
     private readonly byte[] _prefix;
     private readonly Lock _gate = new();
-    private readonly Sweep _sweep;
-    private readonly Stack<RequestWaiter> _free = [];
+    private Sweep? _sweep; // as the stack: made by the first request
+    private Stack<RequestWaiter>? _free;
     private RequestWaiter[] _slots = [];
     private int _used;
     private int _waiting;
@@ -32,7 +32,6 @@ internal sealed class ReplyInbox : InboundTarget
     {
         _table = table;
         _prefix = Encoding.UTF8.GetBytes(prefix + ".");
-        _sweep = new Sweep(this, TimerQueue.For(table.Time));
     }
 
     /// <summary>Longest inbox that <see cref="WriteInbox"/> writes.</summary>
@@ -57,14 +56,14 @@ internal sealed class ReplyInbox : InboundTarget
         {
             if (!_isAdded)
                 _isAdded = _table.TryAdd(this);
-            if (!_free.TryPop(out waiter))
+            if (!(_free ??= []).TryPop(out waiter))
                 waiter = NewWaiterLocked();
             if (_waiting == 0)
                 Volatile.Write(ref _busySince, now);
             Volatile.Write(ref _waiting, _waiting + 1);
             waiter.Begin(subject, wantsExactPayload, deadline);
             if (deadline != long.MaxValue)
-                _sweep.NeededAtLocked(deadline, timeout);
+                (_sweep ??= new Sweep(this, TimerQueue.For(_table.Time))).NeededAtLocked(deadline, timeout);
         }
 
         return waiter;
@@ -74,7 +73,7 @@ internal sealed class ReplyInbox : InboundTarget
     {
         lock (_gate)
         {
-            _free.Push(waiter);
+            _free!.Push(waiter);
             if (--_waiting > 0)
                 return;
             _idle?.TrySetResult();

@@ -119,7 +119,7 @@ internal sealed class Subscription : InboundTarget, INatsSub
         }
 
         if (_limits.Policy == SlowPolicy.Wait)
-            _table.RoomSignal.Wake();
+            _table.WakeReadLoop();
         return true;
     }
 
@@ -166,7 +166,7 @@ internal sealed class Subscription : InboundTarget, INatsSub
         lock (_queue)
             CompleteIfDrainedLocked();
         Wake();
-        _table.RoomSignal.Wake();
+        _table.WakeReadLoop();
     }
 
     /// <summary>The server was asked to send no more (drain); it is not replayed any longer.</summary>

@@ -18,8 +18,9 @@ internal sealed class SubscriptionTable(OutboundBuffer outbound, Journal journal
     // Slots rest before they are used again, so that sids stay small numbers for a reader of a trace as long as possible.
     private const int RestingSlots = 1024;
 
-    private readonly Queue<int> _free = [];
-    private Slot[] _slots = new Slot[4];
+    private Queue<int>? _free; // made by the first that is given up
+    private Slot[] _slots = [];
+    private ReadSignal? _room;
     private int _used = 1; // sid 0 is nobody's
     private int _count;
     private long _dropped;
@@ -30,7 +31,7 @@ internal sealed class SubscriptionTable(OutboundBuffer outbound, Journal journal
     public TimeProvider Time { get; } = time;
 
     /// <summary>Wakes the read loop that waits for a full subscription to be read.</summary>
-    public ReadSignal RoomSignal { get; } = new();
+    public ReadSignal RoomSignal => Volatile.Read(ref _room) ?? Interlocked.CompareExchange(ref _room, new ReadSignal(), null) ?? _room;
 
     public int Count => Volatile.Read(ref _count);
 
@@ -48,7 +49,7 @@ internal sealed class SubscriptionTable(OutboundBuffer outbound, Journal journal
         {
             if (_isClosed)
                 return false;
-            int slot = _free.Count > RestingSlots ? _free.Dequeue() : _used++;
+            int slot = _free?.Count > RestingSlots ? _free.Dequeue() : _used++;
             if (slot >= _slots.Length)
                 Grow();
             ref Slot entry = ref _slots[slot];
@@ -75,7 +76,7 @@ internal sealed class SubscriptionTable(OutboundBuffer outbound, Journal journal
                 return;
             Volatile.Write(ref _slots[slot].Target, null);
             _slots[slot].Generation++;
-            _free.Enqueue(slot);
+            (_free ??= []).Enqueue(slot);
             _count--;
             bool serverKnows = reason is NatsSubEndReason.MaxMsgs or NatsSubEndReason.Drained or NatsSubEndReason.ConnectionClosed;
             if (!serverKnows && outbound.IsAttached)
@@ -123,6 +124,14 @@ internal sealed class SubscriptionTable(OutboundBuffer outbound, Journal journal
         }
 
         return count;
+    }
+
+    /// <summary>A full subscription may have room again, or the reading is to stop.</summary>
+    public void WakeReadLoop()
+    {
+        // Orders what the caller has changed before the look at the signal; the read loop makes its signal before it looks again.
+        Interlocked.MemoryBarrier();
+        Volatile.Read(ref _room)?.Wake();
     }
 
     /// <summary>Asks the server to send no more for these; what is on its way still arrives. Under the gate.</summary>
@@ -183,7 +192,7 @@ internal sealed class SubscriptionTable(OutboundBuffer outbound, Journal journal
 
     private void Grow()
     {
-        var larger = new Slot[_slots.Length * 2];
+        var larger = new Slot[Math.Max(4, _slots.Length * 2)];
         _slots.CopyTo(larger, 0);
         Volatile.Write(ref _slots, larger);
     }

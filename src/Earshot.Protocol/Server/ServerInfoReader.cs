@@ -11,6 +11,8 @@ internal static class ServerInfoReader
     private const int MaxDepth = 8;
     private const int MaxUrls = 1024;
 
+    private static readonly string?[] Shared = new string?[61];
+
     /// <exception cref="NatsProtocolViolationException">Not the JSON of an INFO.</exception>
     public static NatsServerInfo Parse(ReadOnlySpan<byte> json)
     {
@@ -52,13 +54,13 @@ internal static class ServerInfoReader
     {
         switch (name)
         {
-            case "server_id": return info with { Id = Text(ref reader) };
-            case "server_name": return info with { Name = Text(ref reader) };
-            case "version": return info with { Version = Text(ref reader) };
+            case "server_id": return info with { Id = SharedText(ref reader) };
+            case "server_name": return info with { Name = SharedText(ref reader) };
+            case "version": return info with { Version = SharedText(ref reader) };
             case "proto": return info with { ProtocolVersion = reader.GetInt64() };
-            case "git_commit": return info with { GitCommit = Text(ref reader) };
-            case "go": return info with { GoVersion = Text(ref reader) };
-            case "host": return info with { Host = Text(ref reader) };
+            case "git_commit": return info with { GitCommit = SharedText(ref reader) };
+            case "go": return info with { GoVersion = SharedText(ref reader) };
+            case "host": return info with { Host = SharedText(ref reader) };
             case "port": return info with { Port = ClampedNumber(ref reader) };
             case "headers": return info with { HeadersSupported = reader.GetBoolean() };
             case "auth_required": return info with { AuthRequired = reader.GetBoolean() };
@@ -68,19 +70,19 @@ internal static class ServerInfoReader
             case "max_payload": return info with { MaxPayload = ClampedNumber(ref reader) };
             case "jetstream": return info with { JetStreamAvailable = reader.GetBoolean() };
             case "client_id": return info with { ClientId = reader.GetUInt64() };
-            case "client_ip": return info with { ClientIp = Text(ref reader) };
+            case "client_ip": return info with { ClientIp = SharedText(ref reader) };
             case "nonce": return info with { Nonce = Text(ref reader) };
-            case "cluster": return info with { Cluster = Text(ref reader) };
+            case "cluster": return info with { Cluster = SharedText(ref reader) };
             case "cluster_dynamic": return info with { ClusterDynamic = reader.GetBoolean() };
             case "connect_urls": return info with { ClientConnectUrls = Texts(ref reader) };
             case "ws_connect_urls": return info with { WebSocketConnectUrls = Texts(ref reader) };
             case "ldm": return info with { LameDuckMode = reader.GetBoolean() };
             case "connect_info": return info with { IsConnectInfo = reader.GetBoolean() };
-            case "remote_account": return info with { RemoteAccount = Text(ref reader) };
+            case "remote_account": return info with { RemoteAccount = SharedText(ref reader) };
             case "acc_is_sys": return info with { IsSystemAccount = reader.GetBoolean() };
             case "api_lvl": return info with { ApiLevel = ClampedNumber(ref reader) };
-            case "domain": return info with { Domain = Text(ref reader) };
-            case "xkey": return info with { XKey = Text(ref reader) };
+            case "domain": return info with { Domain = SharedText(ref reader) };
+            case "xkey": return info with { XKey = SharedText(ref reader) };
             default:
                 reader.Skip();
                 return info;
@@ -88,6 +90,23 @@ internal static class ServerInfoReader
     }
 
     private static string Text(ref Utf8JsonReader reader) => reader.GetString() ?? throw new JsonException("A text is null.");
+
+    // Ten thousand connections to one server hold its name once. A fixed number of texts, the latest of each place; a race only
+    // makes a text twice.
+    private static string SharedText(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType != JsonTokenType.String)
+            return Text(ref reader);
+        HashCode hash = default;
+        hash.AddBytes(reader.ValueSpan);
+        ref string? place = ref Shared[(uint)hash.ToHashCode() % (uint)Shared.Length];
+        string? known = Volatile.Read(ref place);
+        if (known is not null && reader.ValueTextEquals(known))
+            return known;
+        string text = Text(ref reader);
+        Volatile.Write(ref place, text);
+        return text;
+    }
 
     private static int ClampedNumber(ref Utf8JsonReader reader) => (int)Math.Clamp(reader.GetInt64(), int.MinValue, int.MaxValue);
 

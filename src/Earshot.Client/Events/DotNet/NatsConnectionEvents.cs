@@ -8,7 +8,8 @@ namespace Earshot;
 /// </summary>
 public abstract class NatsConnectionEvents
 {
-    private DotNetEvents? _events;
+    private DotNetEvents? _events; // made with the first handler
+    private Journal? _journal;
 
     private protected NatsConnectionEvents()
     {
@@ -91,10 +92,12 @@ public abstract class NatsConnectionEvents
         remove => Remove(DotNetEvent.ErrorOccurred, value);
     }
 
-    private DotNetEvents Events => _events ?? throw new InvalidOperationException("The connection has no journal yet.");
+    private DotNetEvents Events => Volatile.Read(ref _events)
+        ?? Interlocked.CompareExchange(ref _events, new DotNetEvents(_journal ?? throw new InvalidOperationException("The connection has no journal yet."), this), null)
+        ?? _events;
 
     /// <summary>Called once by the derived constructor, before anybody can add a handler.</summary>
-    private protected void AttachEvents(Journal journal) => _events = new DotNetEvents(journal, this);
+    private protected void AttachEvents(Journal journal) => _journal = journal;
 
     private static NatsEventArgs? ReconnectFailure(NatsConnectionEvent e) =>
         e.OutageId > 0 || e is NatsConnectAttemptFailedEvent { WillRetry: true } ? new NatsEventArgs(e) : null;

@@ -6,7 +6,7 @@ namespace Earshot.Events;
 /// </summary>
 internal sealed class EventRing(int limit)
 {
-    private const int InitialSize = 16;
+    private const int InitialSize = 4;
 
     private NatsConnectionEvent[] _slots = new NatsConnectionEvent[Math.Min(InitialSize, limit)];
     private int _oldest;

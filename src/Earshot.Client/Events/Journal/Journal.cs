@@ -19,8 +19,11 @@ internal sealed class Journal
     private readonly long _created;
     private JournalMove _current;
     private LifeEnd? _end;
-    private TaskCompletionSource<NatsClosedEvent> _closed = NewClosed();
-    private CancellationTokenSource _handlers = new();
+    private TaskCompletionSource<NatsClosedEvent>? _closed; // made for the first who asks, as is the next
+    private CancellationTokenSource? _handlers;
+    private NatsConnectionSnapshot _lastSnapshot = NatsConnectionSnapshot.Empty;
+    private StallWatch? _stalls;
+    private int _dormant;
     private int _life = 1;
     private int _endedLife;
     private long _sequence;
@@ -34,14 +37,14 @@ internal sealed class Journal
         _store = new JournalStore(options.Capacity);
         _created = time.GetTimestamp();
         _wanted = new WantedKinds(options.AlwaysRecord);
-        Stalls = new StallWatch(time, options.HandlerWarnAfter, this);
     }
 
     /// <summary>Sees every event of every journal in this process, in debug builds only: tests look for secrets with it. Must not wait.</summary>
     internal static Action<NatsConnectionEvent>? Witness { get; set; }
 
     public JournalOptions Options { get; }
-    public StallWatch Stalls { get; }
+    public StallWatch Stalls => Volatile.Read(ref _stalls)
+        ?? Interlocked.CompareExchange(ref _stalls, new StallWatch(_time, Options.HandlerWarnAfter, this), null) ?? _stalls;
     public NatsConnectionState State => (NatsConnectionState)_state;
     public long LastSequence => Volatile.Read(ref _sequence);
     /// <summary>Completes after every reader was offered Closed, at the latest after the drain timeout. A new life has a new task.</summary>
@@ -49,7 +52,7 @@ internal sealed class Journal
     {
         get
         {
-            lock (_gate) return _closed.Task;
+            lock (_gate) return (_closed ??= NewClosed()).Task;
         }
     }
 
@@ -58,7 +61,7 @@ internal sealed class Journal
     {
         get
         {
-            lock (_gate) return _handlers.Token;
+            lock (_gate) return (_handlers ??= new CancellationTokenSource()).Token;
         }
     }
 
@@ -93,8 +96,7 @@ internal sealed class Journal
         {
             if (_endedLife < _life) return;
             _life++;
-            _closed = NewClosed();
-            _handlers = new CancellationTokenSource();
+            (_closed, _handlers) = (null, null);
             RecountWanted();
         }
     }
@@ -110,6 +112,19 @@ internal sealed class Journal
         if (end is null) return;
         await end.WhenFinished(EventPump.Current).WaitAsync(max, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
+
+    /// <summary>Readers that start with the first event for which somebody listens to what they make of it.</summary>
+    public void LetSleep(DormantReaders readers)
+    {
+        lock (_gate)
+        {
+            _dormant |= (int)readers;
+            RecountWanted();
+        }
+    }
+
+    /// <summary>True once for each reader that slept: the caller starts it.</summary>
+    public bool TryWake(DormantReaders reader) => (Interlocked.And(ref _dormant, ~(int)reader) & (int)reader) != 0;
 
     /// <summary>State and last number at one moment.</summary>
     public (NatsConnectionState State, long Sequence) Here()
@@ -201,6 +216,7 @@ internal sealed class Journal
 
     private void Commit(NatsConnectionEvent e, JournalMove? move, (int Attempt, int? Session, int? Outage)? ids)
     {
+        if (Volatile.Read(ref _dormant) != 0) BuiltInReaders.Wake(this);
         JournalCursor? woken;
         LifeEnd? end = null;
         lock (_gate)
@@ -244,7 +260,9 @@ internal sealed class Journal
         (e.State, e.SessionId, e.OutageId, e.AttemptId) = (at.State, at.SessionId, at.OutageId, at.AttemptId);
         e.Timestamp = _time.GetUtcNow();
         e.Elapsed = _time.GetElapsedTime(_created);
-        e.Snapshot = _snapshots.Capture();
+        // A quiet connection often stands as it stood at its last event: then both share one snapshot.
+        var snapshot = _snapshots.Capture();
+        e.Snapshot = _lastSnapshot = snapshot == _lastSnapshot ? _lastSnapshot : snapshot;
         e.Life = _life;
     }
 
@@ -298,7 +316,7 @@ internal sealed class Journal
         RecountWanted();
         // A parked handler that did not ask for Closed has nothing left to do; every other one has.
         var busy = _cursors.Where(c => c.Owner is not null && !(c.IsParked && c.After >= closed.Sequence)).Select(c => c.Owner!);
-        return new LifeEnd(closed, busy, _closed, _handlers);
+        return new LifeEnd(closed, busy, _closed ??= NewClosed(), _handlers ??= new CancellationTokenSource());
     }
 
     // After the end nothing is wanted, so that late producers make nothing.
@@ -308,6 +326,7 @@ internal sealed class Journal
         if (_endedLife != _life)
         {
             foreach (var cursor in _cursors) filter |= cursor.Filter;
+            if (_dormant != 0) filter |= MetricsReader.Coalescable;
         }
 
         if (filter != _wanted.Filter) _wanted = new WantedKinds(filter);

@@ -3,7 +3,7 @@ namespace Earshot.Events;
 /// <summary>The limits of one journal. Durations run on the journal's <see cref="TimeProvider"/>.</summary>
 internal sealed record JournalOptions
 {
-    /// <summary>Events each of the two rings holds at most; the rings start at 16 and grow on demand.</summary>
+    /// <summary>Events each of the two rings holds at most; the rings start at 4 and grow on demand.</summary>
     public int Capacity { get; init; } = 1024;
     public TimeSpan EventDrainTimeout { get; init; } = TimeSpan.FromSeconds(2);
     public TimeSpan HandlerWarnAfter { get; init; } = TimeSpan.FromSeconds(1);

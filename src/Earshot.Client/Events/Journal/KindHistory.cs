@@ -6,7 +6,7 @@ namespace Earshot.Events;
 /// </summary>
 internal sealed class KindHistory(int limit)
 {
-    private const int InitialSize = 32;
+    private const int InitialSize = 8;
 
     private short[] _kinds = new short[Math.Min(InitialSize, limit)];
     private long _last;

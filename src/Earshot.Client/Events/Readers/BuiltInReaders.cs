@@ -1,16 +1,34 @@
+using Earshot.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Earshot.Events;
+
+/// <summary>Readers that cost nothing while nobody in the process listens to what they make.</summary>
+[Flags]
+internal enum DormantReaders
+{
+    None = 0,
+    Metrics = 1,
+    Outages = 2,
+}
 
 /// <summary>The readers that every connection has: metrics, one activity per outage, and the log where one is configured.</summary>
 internal static class BuiltInReaders
 {
     public static void Attach(Journal journal, ILoggerFactory loggers, bool noSlowConsumers = false)
     {
-        MetricsReader.Attach(journal);
-        OutageActivityReader.Attach(journal);
+        journal.LetSleep(DormantReaders.Metrics | DormantReaders.Outages);
         if (loggers is not NullLoggerFactory)
             LogReader.Attach(journal, loggers.CreateLogger("Earshot"), noSlowConsumers);
+    }
+
+    /// <summary>An event is about to be appended: starts the readers somebody listens to by now, so that they read it.</summary>
+    public static void Wake(Journal journal)
+    {
+        if (EarshotMeter.IsListenedTo && journal.TryWake(DormantReaders.Metrics))
+            MetricsReader.Attach(journal);
+        if (EarshotActivities.Source.HasListeners() && journal.TryWake(DormantReaders.Outages))
+            OutageActivityReader.Attach(journal);
     }
 }

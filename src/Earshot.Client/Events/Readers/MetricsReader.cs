@@ -5,7 +5,10 @@ namespace Earshot.Events;
 /// <summary>Turns the journal into measurements. Of the coalescable kinds it asks only for those it has to count.</summary>
 internal sealed class MetricsReader
 {
-    private TimeSpan _lostAt;
+    /// <summary>Kinds it counts that would otherwise not be made.</summary>
+    public static readonly NatsEventFilter Coalescable = NatsEventFilter.Of(NatsEventKind.MessageDropped, NatsEventKind.MessageDiscarded);
+
+    private TimeSpan? _lostAt; // null: nobody listened yet when the session was lost
 
     private MetricsReader()
     {
@@ -13,7 +16,7 @@ internal sealed class MetricsReader
 
     public static IDisposable Attach(Journal journal)
     {
-        var filter = NatsEventFilter.Lossless | NatsEventFilter.Of(NatsEventKind.MessageDropped, NatsEventKind.MessageDiscarded);
+        var filter = NatsEventFilter.Lossless | Coalescable;
         var reader = new MetricsReader();
         return EventPump.Start(journal, new ReaderSpec { Name = nameof(MetricsReader), Filter = filter, From = NatsEventPosition.Now }, (e, _) =>
         {
@@ -36,8 +39,8 @@ internal sealed class MetricsReader
                 EarshotMeter.Connects.Add(1, Tag("initial", false));
                 EarshotMeter.OutageDuration.Record(reconnected.Outage.TotalSeconds, Tag("recovered", true));
                 break;
-            case NatsClosedEvent { PreviousState: NatsConnectionState.Reconnecting }:
-                EarshotMeter.OutageDuration.Record((e.Elapsed - _lostAt).TotalSeconds, Tag("recovered", false));
+            case NatsClosedEvent { PreviousState: NatsConnectionState.Reconnecting } when _lostAt is { } lostAt:
+                EarshotMeter.OutageDuration.Record((e.Elapsed - lostAt).TotalSeconds, Tag("recovered", false));
                 break;
             case NatsDisconnectedEvent disconnected:
                 _lostAt = e.Elapsed;

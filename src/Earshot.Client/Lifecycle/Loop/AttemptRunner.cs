@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net;
 using Earshot.Authentication;
 using Earshot.Events;
@@ -42,20 +41,21 @@ internal sealed record AttemptOptions
 /// </summary>
 internal sealed class AttemptRunner(ITransportDialer dialer, AttemptOptions options, Journal journal, TimeProvider time, Action<MachineInput> post)
 {
-    private readonly ConcurrentDictionary<int, Running> _running = [];
+    private readonly List<Running> _running = []; // two at most; under itself
     private readonly WayInMemory _memory = new();
 
     public void Start(Dial dial, Random random)
     {
-        var running = new Running(new CancellationTokenSource(options.Timeout, time));
-        _running[dial.AttemptId] = running;
+        var running = new Running(dial.AttemptId, new CancellationTokenSource(options.Timeout, time));
+        lock (_running)
+            _running.Add(running);
         _ = RunAsync(dial, running, random);
     }
 
     /// <summary>Hands the transport of an established attempt over; from here on it is the caller's.</summary>
     public EstablishedTransport? Take(int attemptId)
     {
-        if (!_running.TryRemove(attemptId, out Running? running))
+        if (Remove(attemptId) is not { } running)
             return null;
         running.Stop.Dispose();
         return running.Result;
@@ -64,12 +64,23 @@ internal sealed class AttemptRunner(ITransportDialer dialer, AttemptOptions opti
     /// <summary>Gives an attempt up, whatever state it is in.</summary>
     public void Drop(int attemptId)
     {
-        if (!_running.TryRemove(attemptId, out Running? running))
+        if (Remove(attemptId) is not { } running)
             return;
         running.IsDropped = true;
         running.Stop.Cancel();
         running.Result?.Transport.Abort();
         running.Result?.Transport.Dispose();
+    }
+
+    private Running? Remove(int attemptId)
+    {
+        lock (_running)
+        {
+            Running? found = _running.Find(running => running.AttemptId == attemptId);
+            if (found is not null)
+                _running.Remove(found);
+            return found;
+        }
     }
 
     private async Task RunAsync(Dial dial, Running running, Random random)
@@ -94,7 +105,7 @@ internal sealed class AttemptRunner(ITransportDialer dialer, AttemptOptions opti
             way?.Transport.Dispose();
             if (running.IsDropped)
                 return;
-            _running.TryRemove(dial.AttemptId, out _);
+            Remove(dial.AttemptId);
             post(Failure(dial.AttemptId, e, running, progress));
             running.Stop.Dispose();
         }
@@ -165,8 +176,10 @@ internal sealed class AttemptRunner(ITransportDialer dialer, AttemptOptions opti
         return new AttemptFailed(attemptId, phase, cause, error);
     }
 
-    private sealed class Running(CancellationTokenSource stop)
+    private sealed class Running(int attemptId, CancellationTokenSource stop)
     {
+        public int AttemptId => attemptId;
+
         public CancellationTokenSource Stop { get; } = stop;
 
         public EstablishedTransport? Result { get; set; }

@@ -22,20 +22,22 @@ internal sealed class ConnectionLoop : ISessionSink
     private readonly SessionStart _start;
     private readonly Handover _handover;
     private readonly LoopOptions _options;
+    private readonly Random _random;
     private readonly Timing.MonotonicClock _clock;
     private Session? _session;
     private bool _isWorking;
 
-    public ConnectionLoop(ConnectionStatus status, SessionParts parts, LoopOptions options)
+    public ConnectionLoop(ConnectionStatus status, SessionParts parts, LoopOptions options, Random random)
     {
-        (_status, _parts, _options) = (status, parts, options);
+        (_status, _parts, _options, _random) = (status, parts, options, random);
         _clock = new Timing.MonotonicClock(parts.Time);
+        Action<MachineInput> post = Post;
         _timers = new LoopTimers(parts.Time, firing => Post(new TimerFired(firing.Timer), firing));
-        _attempts = new AttemptRunner(options.Dialer, options.Attempts, parts.Journal, parts.Time, Post);
-        _callbacks = new CallbackRunner(options.Callbacks, options.Attempts.Timeout, parts.Journal, parts.Time, Post);
-        _start = new SessionStart(parts, Post);
-        _handover = new Handover(parts, Post);
-        Drain = new DrainProcedure(parts, Post);
+        _attempts = new AttemptRunner(options.Dialer, options.Attempts, parts.Journal, parts.Time, post);
+        _callbacks = new CallbackRunner(options.Callbacks, options.Attempts.Timeout, parts.Journal, parts.Time, post);
+        _start = new SessionStart(parts, post);
+        _handover = new Handover(parts, post);
+        Drain = new DrainProcedure(parts, post);
     }
 
     public LifeWaiters Waiters { get; } = new();
@@ -120,7 +122,7 @@ internal sealed class ConnectionLoop : ISessionSink
     {
         try
         {
-            var stamp = new Stamp(_clock.Elapsed, _parts.Time.GetUtcNow(), _options.Random.Next());
+            var stamp = new Stamp(_clock.Elapsed, _parts.Time.GetUtcNow(), _random.Next());
             Transition transition = ConnectionMachine.Step(_status.State, input, stamp);
             _status.Set(transition.State);
             foreach (MachineEffect effect in transition.Effects)
@@ -161,7 +163,7 @@ internal sealed class ConnectionLoop : ISessionSink
         switch (effect)
         {
             case Emit emit: _parts.Journal.Append(emit.Event, emit.Move); break;
-            case Dial dial: _attempts.Start(dial, new Random(_options.Random.Next())); break;
+            case Dial dial: _attempts.Start(dial, new Random(_random.Next())); break;
             case DropAttempt drop: _attempts.Drop(drop.AttemptId); break;
             case AttachSession attach: Attach(attach); break;
             case StartReading: _session?.Start(); break;

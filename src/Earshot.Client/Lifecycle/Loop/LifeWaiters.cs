@@ -14,8 +14,8 @@ internal sealed class LifeWaiters
     private readonly Lock _gate = new();
     private readonly List<TaskCompletionSource> _connecting = [];
     private readonly List<TaskCompletionSource> _reconnecting = [];
-    private TaskCompletionSource _nextSession = New();
-    private TaskCompletionSource _over = New();
+    private TaskCompletionSource? _nextSession; // both made for the first who waits
+    private TaskCompletionSource? _over;
     private Exception? _ended;
 
     public Task Over
@@ -23,7 +23,7 @@ internal sealed class LifeWaiters
         get
         {
             lock (_gate)
-                return _over.Task;
+                return (_over ??= New()).Task;
         }
     }
 
@@ -34,7 +34,7 @@ internal sealed class LifeWaiters
         {
             // One for all who wait, so that those who give up leave nothing behind.
             if (_ended is null)
-                return _nextSession.Task;
+                return (_nextSession ??= New()).Task;
             TaskCompletionSource refused = New();
             if (refused.TrySetException(_ended))
                 _ = refused.Task.Exception; // a caller may find that it need not wait
@@ -63,7 +63,7 @@ internal sealed class LifeWaiters
             _ended = exception;
         RefuseAll(exception);
         lock (_gate)
-            _over.TrySetResult();
+            (_over ??= New()).TrySetResult();
     }
 
     /// <summary>There is no life that could fulfil what is wished for.</summary>
@@ -77,16 +77,18 @@ internal sealed class LifeWaiters
     public void BeginLife()
     {
         lock (_gate)
-            (_over, _ended) = (New(), null);
+            (_over, _ended) = (null, null);
     }
 
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private void NewSession(Exception? exception)
     {
-        TaskCompletionSource waited;
+        TaskCompletionSource? waited;
         lock (_gate)
-            (waited, _nextSession) = (_nextSession, New());
+            (waited, _nextSession) = (_nextSession, null);
+        if (waited is null)
+            return;
         if (exception is null)
             waited.TrySetResult();
         else if (waited.TrySetException(exception))

@@ -11,7 +11,5 @@ internal sealed record LoopOptions
 
     public required LifecycleCallbacks Callbacks { get; init; }
 
-    public required Random Random { get; init; }
-
     public RequestFailMode RequestsOnDisconnect { get; init; } = RequestFailMode.Failed;
 }

@@ -8,27 +8,31 @@ namespace Earshot.Lifecycle;
 /// </summary>
 internal sealed class LoopTimers
 {
-    private readonly Entry[] _entries;
+    // A connection at rest needs one or none of them.
+    private readonly Entry?[] _entries = new Entry?[Enum.GetValues<MachineTimer>().Length];
+    private readonly Action<Firing> _fired;
     private readonly TimerQueue _queue;
     private readonly TimeProvider _time;
 
     public LoopTimers(TimeProvider time, Action<Firing> fired)
     {
-        (_time, _queue) = (time, TimerQueue.For(time));
-        _entries = [.. Enum.GetValues<MachineTimer>().Select(timer => new Entry(fired, time))];
+        (_time, _queue, _fired) = (time, TimerQueue.For(time), fired);
     }
 
     public void Set(MachineTimer timer, TimeSpan due)
     {
         long dueAt = _time.GetTimestamp() + (long)(due.TotalSeconds * _time.TimestampFrequency);
-        _entries[(int)timer].Armed = new Firing(timer, dueAt);
-        _queue.Schedule(_entries[(int)timer], due);
+        Entry entry = _entries[(int)timer] ??= new Entry(this);
+        entry.Armed = new Firing(timer, dueAt);
+        _queue.Schedule(entry, due);
     }
 
     public void Stop(MachineTimer timer)
     {
-        _entries[(int)timer].Armed = null;
-        _queue.Cancel(_entries[(int)timer]);
+        if (_entries[(int)timer] is not { } entry)
+            return;
+        entry.Armed = null;
+        _queue.Cancel(entry);
     }
 
     public void StopAll()
@@ -40,8 +44,7 @@ internal sealed class LoopTimers
     /// <summary>Whether this firing is still wanted; it is then taken, so that each setting of a timer counts once. Loop only.</summary>
     public bool Take(Firing firing)
     {
-        Entry entry = _entries[(int)firing.Timer];
-        if (!ReferenceEquals(entry.Armed, firing))
+        if (_entries[(int)firing.Timer] is not { } entry || !ReferenceEquals(entry.Armed, firing))
             return false;
         entry.Armed = null;
         return true;
@@ -55,7 +58,7 @@ internal sealed class LoopTimers
         public long DueAt => dueAt;
     }
 
-    private sealed class Entry(Action<Firing> fired, TimeProvider time) : TimerEntry
+    private sealed class Entry(LoopTimers timers) : TimerEntry
     {
         private Firing? _armed;
 
@@ -68,8 +71,8 @@ internal sealed class LoopTimers
         protected override void Fire()
         {
             // A call that was already under way when the timer was set anew; one millisecond allows for rounding.
-            if (Armed is { } armed && armed.DueAt <= time.GetTimestamp() + (time.TimestampFrequency / 1000))
-                fired(armed);
+            if (Armed is { } armed && armed.DueAt <= timers._time.GetTimestamp() + (timers._time.TimestampFrequency / 1000))
+                timers._fired(armed);
         }
     }
 }
