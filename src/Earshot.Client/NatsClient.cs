@@ -8,9 +8,10 @@ public sealed class NatsClient : INatsClient
     /// <summary>Makes a client; it connects with its first use or with <see cref="ConnectAsync"/>.</summary>
     /// <param name="url">One URL or several, comma-separated.</param>
     /// <param name="name">Name of the connection in the server's monitoring.</param>
+    /// <param name="credsFile">Path of a .creds file, read anew at every attempt; null: none.</param>
     /// <exception cref="ArgumentException">A URL is not valid.</exception>
-    public NatsClient(string url = "nats://localhost:4222", string name = "Earshot .NET client")
-        : this(new NatsOpts { Url = url, Name = name })
+    public NatsClient(string url = "nats://localhost:4222", string name = "Earshot .NET client", string? credsFile = null)
+        : this(new NatsOpts { Url = url, Name = name, AuthOpts = new NatsAuthOpts { CredsFile = credsFile } })
     {
     }
 

@@ -30,6 +30,13 @@ internal sealed class JwtIssuer : IDisposable
         return (UserOf(user.PublicKey, expires), seed);
     }
 
+    /// <summary>The JWT of a user who needs no key.</summary>
+    public string Bearer()
+    {
+        using NKeySigner user = NewKey(NKeyKind.User, out _);
+        return Write(_account, user.PublicKey, "user", null, ",\"bearer_token\":true,\"subs\":-1,\"data\":-1,\"payload\":-1");
+    }
+
     public string UserOf(string publicKey, DateTimeOffset? expires = null) =>
         Write(_account, publicKey, "user", expires, ",\"subs\":-1,\"data\":-1,\"payload\":-1");
 

@@ -3,7 +3,7 @@ using Earshot;
 
 namespace Repository.Tests.Docs.Snippets;
 
-/// <summary>Ways of proving who one is, as the guide prints them; it is compiled, and the tests do not run it.</summary>
+/// <summary>Ways of proving who one is, as the guide prints them. The conformance tests compile this file too and run it against servers.</summary>
 internal static class SecuritySnippets
 {
     internal static NatsOpts[] Texts(string password, string token, string seed, string jwt, string creds)
