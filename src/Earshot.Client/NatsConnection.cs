@@ -24,6 +24,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
     private readonly Requester _requester;
     private readonly PublishRules _rules;
     private readonly bool _hasDefaultRegistry;
+    private readonly TimeSpan _commandTimeout;
     private int _isDisposed;
 
     /// <summary>Makes a connection with default options; it connects with its first use.</summary>
@@ -45,6 +46,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
     {
         (Opts, _parts) = (opts, parts);
         _hasDefaultRegistry = opts.SerializerRegistry is NatsDefaultSerializerRegistry;
+        _commandTimeout = opts.CommandTimeout;
         _rules = new PublishRules(opts.Headers);
         Func<NatsOutcome, Exception> closed = ClosedException;
         _publisher = new Publisher(parts.Outbound, closed, opts.TimeProvider);
@@ -132,12 +134,15 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
     public ValueTask PublishAsync<T>(string subject, T? data, NatsHeaders? headers = null, string? replyTo = null, INatsSerialize<T>? serializer = null, NatsPubOpts? opts = null, CancellationToken cancellationToken = default)
     {
         _rules.Check(subject, replyTo, headers);
-        TimeSpan timeout = opts?.Timeout ?? Opts.CommandTimeout;
-        PublishRules.CheckTimeout(timeout, nameof(opts));
+        TimeSpan timeout = opts is null ? _commandTimeout : PublishRules.TimeoutOf(opts, _commandTimeout);
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled(cancellationToken);
         var call = new PublishCall(subject, headers, replyTo, timeout, cancellationToken);
-        return IsUsable ? _publisher.PublishAsync(call, data, serializer ?? Serializer<T>()) : ConnectAndPublishAsync(call.WithOwnHeaders(), data, serializer ?? Serializer<T>());
+        bool isUsable = IsUsable;
+        // Code for byte[] is shared with that for all classes, where each look at the type costs a call; so here is the only one.
+        if (typeof(T) == typeof(byte[]) && isUsable && serializer is null && _hasDefaultRegistry)
+            return _publisher.PublishAsync(call, Unsafe.As<T?, byte[]?>(ref data));
+        return isUsable ? _publisher.PublishAsync(call, data, serializer ?? Serializer<T>()) : ConnectAndPublishAsync(call.WithOwnHeaders(), data, serializer ?? Serializer<T>());
     }
 
     /// <inheritdoc/>
@@ -261,8 +266,15 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
     internal void DeserializerThrew(NatsException error) =>
         _parts.Journal.Append(new NatsExceptionOccurredEvent { Exception = error, Origin = ExceptionOrigin.MessageHandler });
 
-    private bool IsUsable => _parts.Status.State.State is NatsConnectionState.Open or NatsConnectionState.Reconnecting or NatsConnectionState.DrainingSubscriptions
-        || (_parts.Status.State.State == NatsConnectionState.Connecting && Opts.RetryOnInitialConnect);
+    private bool IsUsable
+    {
+        get
+        {
+            NatsConnectionState state = _parts.Status.State.State;
+            return state is NatsConnectionState.Open or NatsConnectionState.Reconnecting or NatsConnectionState.DrainingSubscriptions
+                || (state == NatsConnectionState.Connecting && Opts.RetryOnInitialConnect);
+        }
+    }
 
     private async IAsyncEnumerable<NatsMsg<T>> ReadAsync<T>(string subject, string? queueGroup, INatsDeserialize<T>? serializer, NatsSubOpts? opts, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

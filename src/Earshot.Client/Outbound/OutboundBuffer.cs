@@ -35,6 +35,7 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     private const int MaxSlice = 512 * 1024;
     private const int MinimumArray = 4 * 1024;
 
+    private readonly FrameEncoder _encoder = new();
     private readonly Watermarks _watermarks = new(options, journal);
     private readonly TimerQueue _timers = TimerQueue.For(time);
     private readonly List<SpaceWaiter> _waiters = [];
@@ -46,6 +47,7 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     private byte[] _tail = [];
     private int _tailLength;
     private byte[] _flight = [];
+    private byte[] _spare = []; // what _flight was, while the flusher is at work: the next array to gather in
     private int _flightLength;
     private int _flightSent;
     private int _slice;
@@ -77,6 +79,9 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
 
     public long SentBytes => Volatile.Read(ref _sentBytes);
 
+    /// <summary>Bytes that have gathered for the next write, read without the gate: a hint for a write loop that lets more gather.</summary>
+    public int Gathered => Volatile.Read(ref _length);
+
     public bool IsAttached => Volatile.Read(ref _flusher) is not null;
 
     /// <summary>Whether publishes go to this session now.</summary>
@@ -105,10 +110,12 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
             AppendResult room = RoomForLocked(size, needsSession);
             if (room != AppendResult.Appended)
                 return room;
-            EnsureLocked(size);
-            _length += FrameEncoder.Encode(message, _active.AsSpan(_length));
+            if (_active.Length - _length < size)
+                EnsureLocked(size);
+            _length += _encoder.Encode(message, _active.AsSpan(_length));
             _appended++;
-            _watermarks.Grown(_flusher is null, _length);
+            if (_flusher is null)
+                _watermarks.Grown(_length);
             start = StartLocked();
         }
 
@@ -209,6 +216,7 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
         (_settled, _lost) = (_appended - pending, _lost + flight.InDoubt);
         ReleaseLocked(ref _flight, ref _flightLength);
         ReleaseLocked(ref _tail, ref _tailLength);
+        ReleaseLocked(ref _spare);
         (_flightSent, _slice, _length) = (0, 0, 0);
         EnsureLocked(kept.WrittenCount);
         kept.WrittenSpan.CopyTo(_active);
@@ -240,6 +248,7 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
             if (_flightSent == _flightLength && !NextFlightLocked())
             {
                 (_flushing, _flightStarted) = (false, 0);
+                ReleaseLocked(ref _spare);
                 return false;
             }
 
@@ -260,11 +269,13 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
                 return true;
             _sentBytes += _flightLength;
             _settled = _flightEndsAt;
-            ReleaseLocked(ref _flight, ref _flightLength);
+            ReleaseLocked(ref _spare);
+            (_spare, _flight, _flightLength) = (_flight, [], 0);
             (_flightSent, _flightStarted) = (0, 0);
             if (_tailLength > 0 || (_flusher is not null && _length > 0))
                 return true;
             _flushing = false;
+            ReleaseLocked(ref _spare);
             return false;
         }
     }
@@ -331,7 +342,7 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
 
         if (_flusher is null || _length == 0)
             return false;
-        (_flight, _flightLength, _active, _length) = (_active, _length, [], 0);
+        (_flight, _flightLength, _active, _length, _spare) = (_active, _length, _spare, 0, []);
         (_flightEndsAt, _expected) = (_appended, _flightLength);
         _watermarks.Shrunk();
         WakeLocked();
@@ -359,8 +370,14 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
 
     private static void ReleaseLocked(ref byte[] array, ref int length)
     {
+        ReleaseLocked(ref array);
+        length = 0;
+    }
+
+    private static void ReleaseLocked(ref byte[] array)
+    {
         if (array.Length > 0)
             ArrayPool<byte>.Shared.Return(array);
-        (array, length) = ([], 0);
+        array = [];
     }
 }

@@ -26,6 +26,14 @@ internal sealed class PublishRules(bool hasHeaders)
             throw new InvalidOperationException("This connection was made without headers (NatsOpts.Headers).");
     }
 
+    /// <summary>How long a publish may wait for room: its own option, else the connection's.</summary>
+    public static TimeSpan TimeoutOf(NatsPubOpts opts, TimeSpan standard)
+    {
+        TimeSpan timeout = opts.Timeout ?? standard;
+        CheckTimeout(timeout, nameof(opts));
+        return timeout;
+    }
+
     public static void CheckTimeout(TimeSpan timeout, string name)
     {
         if (timeout <= TimeSpan.Zero && timeout != Timeout.InfiniteTimeSpan)

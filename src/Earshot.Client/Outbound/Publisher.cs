@@ -9,29 +9,19 @@ namespace Earshot.Outbound;
 /// </summary>
 internal sealed class Publisher(OutboundBuffer outbound, Func<NatsOutcome, Exception> closed, TimeProvider time)
 {
+    /// <summary>A payload that is bytes already, and the caller's again once this completes.</summary>
+    public ValueTask PublishAsync(in PublishCall call, ReadOnlyMemory<byte> payload)
+    {
+        AppendResult result = Append(call, Measure(call), payload.Span, out int size);
+        return result == AppendResult.Appended ? default : RetryAsync<object>(call, payload, null, (result, size));
+    }
+
     public ValueTask PublishAsync<T>(in PublishCall call, T? data, INatsSerialize<T> serializer)
     {
-        int headersLength = call.Headers is { Count: > 0 } headers ? HeaderCodec.Measure(headers) : 0;
         if (PayloadForm.For<T>(serializer) != PayloadFormKind.Serializer && PayloadForm.TryGetContiguous(data!, out ReadOnlyMemory<byte> payload))
-        {
-            AppendResult result;
-            int size;
-            try
-            {
-                result = Append(call, headersLength, payload.Span, out size);
-            }
-            catch
-            {
-                PayloadForm.Release(data!); // refused, and an owner was handed over all the same
-                throw;
-            }
+            return PayloadForm.IsOwner<T>() ? PublishOwnedAsync(call, payload, data) : PublishAsync(call, payload);
 
-            if (result != AppendResult.Appended)
-                return RetryAsync(call, payload, data, (result, size));
-            PayloadForm.Release(data!);
-            return default;
-        }
-
+        int headersLength = Measure(call);
         byte[] copy;
         (AppendResult Result, int Size) last;
         using (PooledBufferWriter writer = PooledBufferWriter.Rent())
@@ -46,6 +36,28 @@ internal sealed class Publisher(OutboundBuffer outbound, Func<NatsOutcome, Excep
         return RetryAsync<T>(call, copy, default, last);
     }
 
+    private ValueTask PublishOwnedAsync<T>(in PublishCall call, ReadOnlyMemory<byte> payload, T? owner)
+    {
+        AppendResult result;
+        int size;
+        try
+        {
+            result = Append(call, Measure(call), payload.Span, out size);
+        }
+        catch
+        {
+            PayloadForm.Release(owner!); // refused, and it was handed over all the same
+            throw;
+        }
+
+        if (result != AppendResult.Appended)
+            return RetryAsync(call, payload, owner, (result, size));
+        PayloadForm.Release(owner!);
+        return default;
+    }
+
+    private static int Measure(in PublishCall call) => call.Headers is { Count: > 0 } headers ? HeaderCodec.Measure(headers) : 0;
+
     private AppendResult Append(in PublishCall call, int headersLength, ReadOnlySpan<byte> payload, out int size) => outbound.TryPublish(
         new OutgoingMessage { Subject = call.Subject, ReplyTo = call.ReplyTo, Headers = call.Headers, HeadersLength = headersLength, Payload = payload },
         needsSession: false,
@@ -58,7 +70,7 @@ internal sealed class Publisher(OutboundBuffer outbound, Func<NatsOutcome, Excep
         long started = time.GetTimestamp();
         // The caller may change its headers once it has the task; the bytes of the payload it must leave alone until it completes.
         PublishCall kept = call.WithOwnHeaders();
-        int headersLength = kept.Headers is { Count: > 0 } headers ? HeaderCodec.Measure(headers) : 0;
+        int headersLength = Measure(kept);
         try
         {
             while (last.Result != AppendResult.Appended)

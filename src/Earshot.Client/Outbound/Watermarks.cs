@@ -11,9 +11,10 @@ internal sealed class Watermarks(OutboundOptions options, Journal journal)
     private bool _isHigh;
     private bool _isFull;
 
-    public void Grown(bool isDetached, long length)
+    /// <summary>More has gathered while there is no live session.</summary>
+    public void Grown(long length)
     {
-        if (!isDetached || _isHigh || length < options.Limit * 8 / 10)
+        if (_isHigh || length < options.Limit * 8 / 10)
             return;
         _isHigh = true;
         journal.Append(new NatsPendingBufferHighEvent { Bytes = length, Limit = options.Limit, Ratio = (double)length / options.Limit });

@@ -95,6 +95,10 @@ internal static class PayloadForm
         return false;
     }
 
+    /// <summary>Whether publishing a value hands it over, see <see cref="Release{T}"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsOwner<T>() => PayloadForm<T>.Kind is PayloadFormKind.MemoryOwner or PayloadFormKind.AnyMemoryOwner;
+
     /// <summary>Disposes a value that is an owner: publishing hands it over. Does nothing for other values.</summary>
     public static void Release<T>(T value)
     {

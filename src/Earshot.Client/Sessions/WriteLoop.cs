@@ -9,6 +9,10 @@ namespace Earshot.Sessions;
 /// </summary>
 internal sealed class WriteLoop(OutboundBuffer outbound, ITransport transport, Action<Exception> failed, Events.Journal? journal = null) : IFlusher, IThreadPoolWorkItem
 {
+    private const int WorthWriting = 32 * 1024;
+    private const int MaxLooks = 64;
+    private const int SpinsPerLook = 20;
+
     private TaskCompletionSource? _left; // there before it is stopped
     private int _running;
     private bool _isStopped;
@@ -59,6 +63,8 @@ internal sealed class WriteLoop(OutboundBuffer outbound, ITransport transport, A
                     ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
                     return;
                 }
+
+                LetGather();
             }
         }
         catch (Exception e)
@@ -67,6 +73,21 @@ internal sealed class WriteLoop(OutboundBuffer outbound, ITransport transport, A
         }
 
         Leave();
+    }
+
+    // Publishers that are at it while a write ends would be given one write for every few messages, and each write costs more
+    // than the messages in it. It waits as long as more comes within a microsecond or so, and never long.
+    private void LetGather()
+    {
+        int gathered = outbound.Gathered;
+        for (int i = 0; i < MaxLooks && gathered < WorthWriting; i++)
+        {
+            Thread.SpinWait(SpinsPerLook);
+            int now = outbound.Gathered;
+            if (now == gathered)
+                return;
+            gathered = now;
+        }
     }
 
     private async Task FinishAsync(ValueTask write)

@@ -50,6 +50,13 @@ internal static class ClientOperationWriter
         return length + WriteSizeLine(destination[length..], payloadLength);
     }
 
+    /// <summary>Writes <c>PUB subject</c> and a space: a head that lacks its size.</summary>
+    public static int WritePublishVerb(Span<byte> destination, string subject)
+    {
+        var length = WireText.Write(destination, "PUB "u8);
+        return length + WriteSubjects(destination[length..], subject, (string?)null);
+    }
+
     /// <summary>
     /// Writes <c>HPUB subject [reply] headers total</c> and the line end; headers, payload and CRLF follow by the caller.
     /// </summary>
@@ -141,7 +148,8 @@ internal static class ClientOperationWriter
         return length + WriteSizeLine(destination[length..], checked(headersLength + payloadLength));
     }
 
-    private static int WriteSizeLine(Span<byte> destination, int size)
+    /// <summary>Writes the size and the line end that close a head.</summary>
+    public static int WriteSizeLine(Span<byte> destination, int size)
     {
         var length = WireText.Write(destination, size);
         destination[length + 1] = (byte)'\n';
