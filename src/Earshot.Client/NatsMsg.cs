@@ -189,7 +189,20 @@ public readonly record struct NatsMsg<T> : INatsMsg<T>
     }
 
     /// <summary>Makes the message a user sees, on the user's time. Takes over the received array.</summary>
-    internal static NatsMsg<T> From(in InboundMessage received, NatsConnection connection, INatsDeserialize<T> deserializer)
+    internal static NatsMsg<T> From(in InboundMessage received, NatsConnection connection, INatsDeserialize<T> deserializer) =>
+        From(received, connection, deserializer, PayloadForm.For<T>(deserializer));
+
+    /// <summary>The same for who has asked for the form of the payload before.</summary>
+    internal static NatsMsg<T> From(in InboundMessage received, NatsConnection connection, INatsDeserialize<T> deserializer, PayloadFormKind form)
+    {
+        if (form != PayloadFormKind.ByteArray || received.IsPooled)
+            return FromAny(received, connection, deserializer, form);
+        byte[] bytes = received.Buffer;
+        NatsMsgFlags flags = bytes.Length == 0 ? NatsMsgFlags.Empty : NatsMsgFlags.None;
+        return new NatsMsg<T>(received.Subject, received.ReplyTo, received.Size, null, Unsafe.As<byte[], T>(ref bytes), connection, flags);
+    }
+
+    private static NatsMsg<T> FromAny(in InboundMessage received, NatsConnection connection, INatsDeserialize<T> deserializer, PayloadFormKind form)
     {
         NatsHeaders? headers = null;
         NatsException? error = null;
@@ -212,7 +225,7 @@ public readonly record struct NatsMsg<T> : INatsMsg<T>
         int size = received.Size;
         try
         {
-            data = Read(received, deserializer, headers);
+            data = Read(received, deserializer, headers, form);
         }
         catch (Exception e)
         {
@@ -221,7 +234,7 @@ public readonly record struct NatsMsg<T> : INatsMsg<T>
         }
         finally
         {
-            if (received.IsPooled && !HandsArrayOver(received, deserializer))
+            if (received.IsPooled && !(form == PayloadFormKind.MemoryOwner && received.PayloadLength > 0))
                 ArrayPool<byte>.Shared.Return(received.Buffer);
         }
 
@@ -232,12 +245,8 @@ public readonly record struct NatsMsg<T> : INatsMsg<T>
     internal static bool IsNoResponders(in InboundMessage received) =>
         received.PayloadLength == 0 && HeaderCodec.TryReadStatus(received.Headers, out int code) && code == 503;
 
-    private static bool HandsArrayOver(in InboundMessage received, INatsDeserialize<T> deserializer) =>
-        PayloadForm.For<T>(deserializer) == PayloadFormKind.MemoryOwner && received.PayloadLength > 0;
-
-    private static T? Read(in InboundMessage received, INatsDeserialize<T> deserializer, NatsHeaders? headers)
+    private static T? Read(in InboundMessage received, INatsDeserialize<T> deserializer, NatsHeaders? headers, PayloadFormKind form)
     {
-        PayloadFormKind form = PayloadForm.For<T>(deserializer);
         if (form == PayloadFormKind.ByteArray)
         {
             byte[] bytes = received.IsPooled ? received.Payload.ToArray() : received.Buffer;

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Threading.Channels;
 using Earshot.Messages;
+using Earshot.Serialization;
 using Earshot.Subscriptions;
 
 namespace Earshot;
@@ -138,6 +139,8 @@ public sealed class NatsSub<T> : INatsSub<T>
 
     private sealed class Reader(NatsConnection connection, Subscription subscription, INatsDeserialize<T> deserializer, bool stopsOnEmpty) : ChannelReader<NatsMsg<T>>
     {
+        private readonly PayloadFormKind _form = PayloadForm.For<T>(deserializer);
+
         public override Task Completion => subscription.Completion;
 
         public override bool CanCount => true;
@@ -152,7 +155,7 @@ public sealed class NatsSub<T> : INatsSub<T>
                 return false;
             }
 
-            item = NatsMsg<T>.From(received, connection, deserializer);
+            item = NatsMsg<T>.From(received, connection, deserializer, _form);
             return !stopsOnEmpty || !item.IsEmpty || item.HasNoResponders || Stop(out item);
         }
 

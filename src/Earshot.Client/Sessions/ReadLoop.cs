@@ -2,12 +2,16 @@ using Earshot.Errors;
 using Earshot.Events;
 using Earshot.Protocol;
 using Earshot.Subscriptions;
+using Earshot.Timing;
 
 namespace Earshot.Sessions;
 
 /// <summary>Receives, parses in place, dispatches; nothing else. Leaves with the reason it ended for.</summary>
 internal sealed class ReadLoop(ReceiveBuffer buffer, OperationDispatcher dispatcher, SessionParts parts)
 {
+    private const int WorthWaitingFor = 4096; // messages read in one go of patience: fewer is a slow consumer
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(20);
+
     private readonly ServerOperationReader _reader = new(ProtocolLimits.Default);
     private long _blockedSince;
     private long _longestBlock;
@@ -66,7 +70,15 @@ internal sealed class ReadLoop(ReceiveBuffer buffer, OperationDispatcher dispatc
                 return new SessionEnd(NatsDisconnectReason.Unknown); // whoever stopped it has given the reason
             if (dispatcher.Batch.Full is { } full)
             {
-                await WaitForRoomAsync(full).ConfigureAwait(false);
+                await WaitForRoomAsync(full, isBounded: false).ConfigureAwait(false);
+                dispatcher.Batch.Full = null;
+                continue;
+            }
+
+            if (dispatcher.Batch.Crowded is { } crowded)
+            {
+                await WaitForRoomAsync(crowded, isBounded: true).ConfigureAwait(false);
+                dispatcher.Batch.Crowded = null;
                 continue;
             }
 
@@ -84,7 +96,7 @@ internal sealed class ReadLoop(ReceiveBuffer buffer, OperationDispatcher dispatc
 
     private void ParseUnread()
     {
-        while (dispatcher.Batch.Full is null && _reader.TryRead(buffer.Unread, out ServerOperation operation, out int consumed))
+        while (dispatcher.Batch.Full is null && dispatcher.Batch.Crowded is null && _reader.TryRead(buffer.Unread, out ServerOperation operation, out int consumed))
         {
             ProtocolTap.Inbound(parts.Journal, buffer.Unread[..consumed]);
             dispatcher.Dispatch(operation);
@@ -92,20 +104,59 @@ internal sealed class ReadLoop(ReceiveBuffer buffer, OperationDispatcher dispatc
         }
     }
 
-    private async ValueTask WaitForRoomAsync(Subscription full)
+    // Bounded: readers that get on with it are waited for, so that a burst that outruns them for a moment is not dropped; a
+    // reader that is really slow costs the others this one pause.
+    private async ValueTask WaitForRoomAsync(Subscription full, bool isBounded)
     {
         long since = parts.Time.GetTimestamp();
         Volatile.Write(ref _blockedSince, since);
-        while (full.IsOverLimit && !Volatile.Read(ref _isStopped))
+        full.Hold();
+        bool isRoomy;
+        long taken;
+        do
+        {
+            taken = full.TakenMessages;
+            isRoomy = await WaitOnceAsync(full, isBounded).ConfigureAwait(false);
+        }
+        while (!isRoomy && full.TakenMessages - taken >= WorthWaitingFor);
+
+        full.Resume(inVain: !isRoomy);
+        Volatile.Write(ref _longestBlock, Math.Max(_longestBlock, parts.Time.GetElapsedTime(since).Ticks));
+        Volatile.Write(ref _blockedSince, 0);
+    }
+
+    private async ValueTask<bool> WaitOnceAsync(Subscription full, bool isBounded)
+    {
+        Moment? moment = isBounded ? new Moment(parts.Subscriptions.RoomSignal) : null;
+        TimerQueue timers = TimerQueue.For(parts.Time);
+        if (moment is not null)
+            timers.Schedule(moment, Patience);
+        while (!IsOver(full, moment))
         {
             await parts.Subscriptions.RoomSignal.WaitAsync(
-                (Loop: this, Full: full),
-                static state => !state.Full.IsOverLimit || Volatile.Read(ref state.Loop._isStopped),
+                (Loop: this, Full: full, Moment: moment),
+                static state => state.Loop.IsOver(state.Full, state.Moment),
                 CancellationToken.None).ConfigureAwait(false);
         }
 
-        dispatcher.Batch.Full = null;
-        Volatile.Write(ref _longestBlock, Math.Max(_longestBlock, parts.Time.GetElapsedTime(since).Ticks));
-        Volatile.Write(ref _blockedSince, 0);
+        if (moment is not null)
+            timers.Cancel(moment);
+        return full.IsRoomy || Volatile.Read(ref _isStopped);
+    }
+
+    private bool IsOver(Subscription full, Moment? moment) => full.IsRoomy || Volatile.Read(ref _isStopped) || moment is { IsOver: true };
+
+    /// <summary>A time after which waiting is over, whatever has come of it.</summary>
+    private sealed class Moment(ReadSignal signal) : TimerEntry
+    {
+        private bool _isOver;
+
+        public bool IsOver => Volatile.Read(ref _isOver);
+
+        protected override void Fire()
+        {
+            Volatile.Write(ref _isOver, true);
+            signal.Wake();
+        }
     }
 }

@@ -11,6 +11,9 @@ internal sealed class InboundBatch
     /// <summary>A subscription with the waiting policy that is over its limit: the read loop stops until it has room.</summary>
     public Subscription? Full { get; set; }
 
+    /// <summary>A subscription with another policy that fills up: the read loop gives its readers a moment.</summary>
+    public Subscription? Crowded { get; set; }
+
     public void Touch(Subscription subscription)
     {
         if (subscription.IsTouched)

@@ -11,15 +11,21 @@ namespace Earshot.Subscriptions;
 /// </summary>
 internal sealed class Subscription : InboundTarget, INatsSub
 {
+    // A reader that turned out to be too slow to wait for may cost the other subscriptions a pause again only after so many seconds.
+    private const int PatienceEvery = 5;
+
     private readonly SubscriptionTable _table;
     private readonly SubscriptionLimits _limits;
-    private readonly MessageQueue _queue = new(); // its monitor serves readers, and the read loop when it evicts the oldest
+    private readonly MessageQueue _queue = new();
+    private SpinLock _readers = new(enableThreadOwnerTracking: false); // readers, and the read loop when it evicts the oldest; held for a few loads and stores
     private SlowConsumerEpisode? _slow; // made by the read loop when it first needs one
     private ReadSignal? _signal; // made by the first reader that waits
     private SubscriptionTimeouts? _timeouts;
     private TaskCompletionSource? _completion;
     private SubscriptionEnd? _end;
     private long _received; // read loop only
+    private long _patientAgainAt; // read loop only
+    private bool _isHolding;
     private bool _isServerDone;
     private bool _isCompleted;
 
@@ -42,8 +48,8 @@ internal sealed class Subscription : InboundTarget, INatsSub
     {
         get
         {
-            lock (_queue)
-                return new(DeliveredLocked, _queue.PendingMessages, _queue.PendingBytes, Dropped);
+            using ReaderScope scope = OneReader();
+            return new(DeliveredLocked, _queue.PendingMessages, _queue.PendingBytes, Dropped);
         }
     }
 
@@ -65,13 +71,11 @@ internal sealed class Subscription : InboundTarget, INatsSub
     {
         get
         {
-            lock (_queue)
-            {
-                _completion ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                if (_isCompleted)
-                    CompleteTaskLocked();
-                return _completion.Task;
-            }
+            using ReaderScope scope = OneReader();
+            _completion ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            if (_isCompleted)
+                CompleteTaskLocked();
+            return _completion.Task;
         }
     }
 
@@ -94,7 +98,7 @@ internal sealed class Subscription : InboundTarget, INatsSub
         _timeouts?.MessageArrived();
         bool isLast = MaxMessages > 0 && _received >= MaxMessages;
         int size = operation.Subject.Length + operation.ReplyTo.Length + operation.Headers.Length + operation.Payload.Length;
-        if (HasRoom(size, batch))
+        if (_queue.IsSurelyWithin(_limits.CrowdMessages, _limits.CrowdBytes - size) || HasRoom(size, batch))
             _queue.Enqueue(Copy(operation, WantsExactPayload));
         else
             Slow().MessageDropped(Subject, size);
@@ -105,7 +109,7 @@ internal sealed class Subscription : InboundTarget, INatsSub
 
     public bool TryRead(out InboundMessage message)
     {
-        lock (_queue)
+        using (OneReader())
         {
             if (!_queue.TryDequeue(out message))
             {
@@ -118,15 +122,15 @@ internal sealed class Subscription : InboundTarget, INatsSub
                 CompleteIfDrainedLocked();
         }
 
-        if (_limits.Policy == SlowPolicy.Wait)
+        if (Volatile.Read(ref _isHolding) && IsRoomy)
             _table.WakeReadLoop();
         return true;
     }
 
     public bool TryPeek(out InboundMessage message)
     {
-        lock (_queue)
-            return _queue.TryPeek(out message);
+        using ReaderScope scope = OneReader();
+        return _queue.TryPeek(out message);
     }
 
     /// <summary>True: try to read. False: ended and empty.</summary>
@@ -136,8 +140,13 @@ internal sealed class Subscription : InboundTarget, INatsSub
         {
             if (!_queue.IsEmpty)
                 return true;
-            lock (_queue)
+            using (OneReader())
+            {
                 CompleteIfDrainedLocked();
+                if (_queue.IsEmpty)
+                    _queue.Trim();
+            }
+
             if (Volatile.Read(ref _isCompleted))
                 return StreamFailure is { } failure ? throw failure : false;
             await Signal().WaitAsync(this, static self => !self._queue.IsEmpty || self.HasEnded, cancellationToken).ConfigureAwait(false);
@@ -154,6 +163,28 @@ internal sealed class Subscription : InboundTarget, INatsSub
     /// <summary>True while a waiting subscription is above its limits.</summary>
     public bool IsOverLimit => !HasEnded && (_queue.PendingMessages >= _limits.Messages || _queue.PendingBytes >= _limits.Bytes);
 
+    /// <summary>Whether reading from the server goes on that had stopped for this subscription.</summary>
+    public bool IsRoomy => HasEnded || (_queue.PendingMessages <= _limits.RoomyMessages && _queue.PendingBytes <= _limits.RoomyBytes);
+
+    /// <summary>Messages that readers have taken, or that gave way to newer ones.</summary>
+    public long TakenMessages => _queue.DequeuedMessages;
+
+    /// <summary>The read loop stands still for this subscription: whoever reads wakes it when it <see cref="IsRoomy"/>.</summary>
+    public void Hold()
+    {
+        Volatile.Write(ref _isHolding, true);
+        // A reader that has not seen the flag has stored its count before: here, where it is rare, instead of at each read.
+        Interlocked.MemoryBarrierProcessWide();
+    }
+
+    /// <summary>The read loop goes on. <paramref name="inVain"/>: it has waited for readers that are too slow to wait for.</summary>
+    public void Resume(bool inVain)
+    {
+        Volatile.Write(ref _isHolding, false);
+        if (inVain)
+            _patientAgainAt = _table.Time.GetTimestamp() + (PatienceEvery * _table.Time.TimestampFrequency);
+    }
+
     /// <summary>Ends it once, with the first reason. What has arrived can still be read.</summary>
     public override void End(NatsSubEndReason reason, Exception? exception)
     {
@@ -163,7 +194,7 @@ internal sealed class Subscription : InboundTarget, INatsSub
         _timeouts?.Stop();
         _table.Remove(this, reason);
         Volatile.Read(ref _slow)?.SubscriptionEnded();
-        lock (_queue)
+        using (OneReader())
             CompleteIfDrainedLocked();
         Wake();
         _table.WakeReadLoop();
@@ -182,6 +213,8 @@ internal sealed class Subscription : InboundTarget, INatsSub
     // An evicted message was taken out of the queue but not delivered; a policy drops either old messages or new ones.
     private long DeliveredLocked => _limits.Policy == SlowPolicy.DropOldest ? _queue.DequeuedMessages - Dropped : _queue.DequeuedMessages;
 
+    private ReaderScope OneReader() => new(ref _readers);
+
     private SlowConsumerEpisode Slow()
     {
         if (_slow is null)
@@ -196,7 +229,12 @@ internal sealed class Subscription : InboundTarget, INatsSub
     private bool HasRoom(int size, InboundBatch batch)
     {
         if (_queue.PendingMessages < _limits.Messages && (_queue.PendingBytes + size <= _limits.Bytes || _queue.IsEmpty))
+        {
+            if (_limits.IsWorthWaiting && batch.Crowded is null && _table.Time.GetTimestamp() >= _patientAgainAt)
+                batch.Crowded = this;
             return true;
+        }
+
         Slow().OverLimit(_queue.PendingMessages, _queue.PendingBytes);
         switch (_limits.Policy)
         {
@@ -213,7 +251,7 @@ internal sealed class Subscription : InboundTarget, INatsSub
 
     private void DropOldest(int size)
     {
-        lock (_queue)
+        using (OneReader())
         {
             while ((_queue.PendingMessages >= _limits.Messages || _queue.PendingBytes + size > _limits.Bytes) && _queue.TryDequeue(out InboundMessage oldest))
             {
@@ -247,6 +285,21 @@ internal sealed class Subscription : InboundTarget, INatsSub
             _completion!.TrySetResult();
         }
     }
+}
+
+/// <summary>Leaves a spin lock at the end of a block.</summary>
+internal readonly ref struct ReaderScope
+{
+    private readonly ref SpinLock _lock;
+
+    public ReaderScope(ref SpinLock spinLock)
+    {
+        bool isTaken = false;
+        _lock = ref spinLock;
+        _lock.Enter(ref isTaken);
+    }
+
+    public void Dispose() => _lock.Exit(useMemoryBarrier: false);
 }
 
 /// <summary>Why a subscription ended and with which failure: one object, so that the first end wins with both.</summary>
