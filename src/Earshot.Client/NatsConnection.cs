@@ -24,7 +24,6 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
     private readonly Requester _requester;
     private readonly PublishRules _rules;
     private readonly bool _hasDefaultRegistry;
-    private readonly TimeSpan _commandTimeout;
     private int _isDisposed;
 
     /// <summary>Makes a connection with default options; it connects with its first use.</summary>
@@ -46,7 +45,6 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
     {
         (Opts, _parts) = (opts, parts);
         _hasDefaultRegistry = opts.SerializerRegistry is NatsDefaultSerializerRegistry;
-        _commandTimeout = opts.CommandTimeout;
         _rules = new PublishRules(opts.Headers);
         Func<NatsOutcome, Exception> closed = ClosedException;
         _publisher = new Publisher(parts.Outbound, closed, opts.TimeProvider);
@@ -134,7 +132,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
     public ValueTask PublishAsync<T>(string subject, T? data, NatsHeaders? headers = null, string? replyTo = null, INatsSerialize<T>? serializer = null, NatsPubOpts? opts = null, CancellationToken cancellationToken = default)
     {
         _rules.Check(subject, replyTo, headers);
-        TimeSpan timeout = opts is null ? _commandTimeout : PublishRules.TimeoutOf(opts, _commandTimeout);
+        TimeSpan timeout = opts is null ? Opts.CommandTimeout : PublishRules.TimeoutOf(opts, Opts.CommandTimeout);
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled(cancellationToken);
         var call = new PublishCall(subject, headers, replyTo, timeout, cancellationToken);

@@ -110,7 +110,7 @@ internal sealed class ReadLoop(ReceiveBuffer buffer, OperationDispatcher dispatc
     {
         long since = parts.Time.GetTimestamp();
         Volatile.Write(ref _blockedSince, since);
-        full.Hold();
+        full.Hold(isFull: !isBounded);
         bool isRoomy;
         long taken;
         do

@@ -25,6 +25,7 @@ internal sealed class Subscription : InboundTarget, INatsSub
     private SubscriptionEnd? _end;
     private long _received; // read loop only
     private long _patientAgainAt; // read loop only
+    private (long Messages, long Bytes) _roomy; // written before _isHolding
     private bool _isHolding;
     private bool _isServerDone;
     private bool _isCompleted;
@@ -163,15 +164,18 @@ internal sealed class Subscription : InboundTarget, INatsSub
     /// <summary>True while a waiting subscription is above its limits.</summary>
     public bool IsOverLimit => !HasEnded && (_queue.PendingMessages >= _limits.Messages || _queue.PendingBytes >= _limits.Bytes);
 
-    /// <summary>Whether reading from the server goes on that had stopped for this subscription.</summary>
-    public bool IsRoomy => HasEnded || (_queue.PendingMessages <= _limits.RoomyMessages && _queue.PendingBytes <= _limits.RoomyBytes);
+    /// <summary>Read so far down since <see cref="Hold"/> that reading from the server may go on.</summary>
+    public bool IsRoomy => HasEnded || (_queue.PendingMessages <= _roomy.Messages && _queue.PendingBytes <= _roomy.Bytes);
 
     /// <summary>Messages that readers have taken, or that gave way to newer ones.</summary>
     public long TakenMessages => _queue.DequeuedMessages;
 
     /// <summary>The read loop stands still for this subscription: whoever reads wakes it when it <see cref="IsRoomy"/>.</summary>
-    public void Hold()
+    /// <param name="isFull">It is at its limits, not only crowded.</param>
+    public void Hold(bool isFull)
     {
+        // Going on at each message that is read would stop it again at the next.
+        _roomy = isFull ? (_limits.Messages * 3L / 4, _limits.Bytes / 4 * 3) : (_limits.CrowdMessages / 2, _limits.CrowdBytes / 2);
         Volatile.Write(ref _isHolding, true);
         // A reader that has not seen the flag has stored its count before: here, where it is rare, instead of at each read.
         Interlocked.MemoryBarrierProcessWide();

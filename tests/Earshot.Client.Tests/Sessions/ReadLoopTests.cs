@@ -157,6 +157,41 @@ public sealed class ReadLoopTests
     }
 
     [Fact]
+    public async Task Readers_that_get_on_with_it_are_given_time_before_anything_is_dropped()
+    {
+        Subscription subscription = _rig.Rig.Subscribe("foo", Roomy);
+        _rig.Started();
+        await _rig.Peer.SendAsync(Messages(3000));
+        await UntilAsync(() => _rig.Session.IsReadBlocked);
+        int read = 0;
+        while (read < 3000)
+        {
+            Assert.True(await subscription.WaitToReadAsync(PartsRig.Token).AsTask().WaitAsync(PartsRig.Patience, PartsRig.Token));
+            while (subscription.TryRead(out _))
+                read++;
+        }
+
+        Assert.Equal(0, subscription.Stats.Dropped);
+        Assert.DoesNotContain(_rig.Rig.Events(), e => e is NatsSlowConsumerEvent);
+    }
+
+    [Fact]
+    public async Task Readers_that_do_not_read_are_waited_for_once_and_then_lose_messages()
+    {
+        Subscription subscription = _rig.Rig.Subscribe("foo", Roomy);
+        _rig.Started();
+        await _rig.Peer.SendAsync(Messages(3000));
+        await UntilAsync(() => _rig.Session.IsReadBlocked);
+        Assert.Equal(0, subscription.Stats.Dropped);
+        _rig.Rig.Time.Advance(TimeSpan.FromMilliseconds(20));
+        await UntilAsync(() => subscription.Stats.Dropped == 3000 - Roomy.Messages);
+
+        await _rig.Peer.SendAsync(Messages(1000));
+        await UntilAsync(() => subscription.Stats.Dropped == 4000 - Roomy.Messages);
+        Assert.False(_rig.Session.IsReadBlocked);
+    }
+
+    [Fact]
     public async Task A_session_ends_although_its_reading_waits_for_a_subscription()
     {
         _rig.Rig.Subscribe("foo", new SubscriptionLimits(1, 1000, SlowPolicy.Wait));
@@ -179,6 +214,10 @@ public sealed class ReadLoopTests
         Assert.Equal(NatsDisconnectReason.ServerClosed, (await _rig.EndAsync()).Reason);
         Assert.Equal(1, subscription.PendingMessages);
     }
+
+    private static SubscriptionLimits Roomy => new(1024, 1024 * 1024, SlowPolicy.DropNewest);
+
+    private static string Messages(int count) => string.Concat(Enumerable.Repeat("MSG foo 1 1\r\nx\r\n", count));
 
     private static Task UntilAsync(Func<bool> condition) => Conditions.UntilAsync(condition);
 }

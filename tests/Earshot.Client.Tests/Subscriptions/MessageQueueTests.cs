@@ -88,5 +88,47 @@ public sealed class MessageQueueTests
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
+    [Fact]
+    public void A_queue_that_fills_and_empties_again_and_again_allocates_nothing_until_it_is_trimmed()
+    {
+        var queue = new MessageQueue();
+        Cycle(queue);
+        Cycle(queue);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Cycle(queue);
+        long again = GC.GetAllocatedBytesForCurrentThread() - before;
+        queue.Trim();
+        Cycle(queue);
+
+        Assert.Equal(0, again);
+        Assert.NotEqual(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Fact]
+    public void What_is_surely_within_a_limit_follows_both_sides()
+    {
+        var queue = new MessageQueue();
+        Assert.True(queue.IsSurelyWithin(0, 0));
+        Assert.False(queue.IsSurelyWithin(0, -1));
+        queue.Enqueue(Message(9));
+        Assert.False(queue.IsSurelyWithin(0, 100));
+        Assert.False(queue.IsSurelyWithin(1, 9));
+        Assert.True(queue.IsSurelyWithin(1, 10));
+        queue.TryDequeue(out _);
+        Assert.True(queue.IsSurelyWithin(0, 0));
+    }
+
+    private static void Cycle(MessageQueue queue)
+    {
+        for (int i = 0; i < 20_000; i++)
+            queue.Enqueue(Message(i));
+        for (int i = 0; i < 20_000; i++)
+        {
+            Assert.True(queue.TryDequeue(out InboundMessage message));
+            if (message.PayloadLength != i)
+                Assert.Fail($"{message.PayloadLength} came instead of {i}.");
+        }
+    }
+
     private static InboundMessage Message(int number) => new("s", null, [], 0, number, false);
 }
