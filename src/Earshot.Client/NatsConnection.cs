@@ -264,15 +264,9 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
     internal void DeserializerThrew(NatsException error) =>
         _parts.Journal.Append(new NatsExceptionOccurredEvent { Exception = error, Origin = ExceptionOrigin.MessageHandler });
 
-    private bool IsUsable
-    {
-        get
-        {
-            NatsConnectionState state = _parts.Status.State.State;
-            return state is NatsConnectionState.Open or NatsConnectionState.Reconnecting or NatsConnectionState.DrainingSubscriptions
-                || (state == NatsConnectionState.Connecting && Opts.RetryOnInitialConnect);
-        }
-    }
+    private bool IsUsable => _parts.Status.State.State is var state
+        && (state is NatsConnectionState.Open or NatsConnectionState.Reconnecting or NatsConnectionState.DrainingSubscriptions
+            || (state == NatsConnectionState.Connecting && Opts.RetryOnInitialConnect));
 
     private async IAsyncEnumerable<NatsMsg<T>> ReadAsync<T>(string subject, string? queueGroup, INatsDeserialize<T>? serializer, NatsSubOpts? opts, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
