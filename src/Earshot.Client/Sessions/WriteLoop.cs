@@ -26,7 +26,11 @@ internal sealed class WriteLoop(OutboundBuffer outbound, ITransport transport, A
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
-    void IThreadPoolWorkItem.Execute() => Drain(int.MaxValue);
+    void IThreadPoolWorkItem.Execute()
+    {
+        LetGather();
+        Drain(int.MaxValue);
+    }
 
     /// <summary>Call after the transport was aborted; completes when nothing of this loop touches the buffer any more.</summary>
     public Task StopAsync()

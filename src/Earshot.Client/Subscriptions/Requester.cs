@@ -57,7 +57,7 @@ internal sealed class Requester(OutboundBuffer outbound, ReplyInbox inbox, Reque
                 HeadersLength = headersLength,
                 Payload = payload,
             };
-            AppendResult result = outbound.TryPublish(message, needsSession: true, inline: true, out waiter.PublishNumber, out _);
+            AppendResult result = outbound.TryPublish(message, needsSession: true, inline: inbox.InFlight == 1, out waiter.PublishNumber, out _);
             if (result != AppendResult.Appended)
                 waiter.Abandon();
             return result;
