@@ -1,0 +1,47 @@
+using BenchmarkDotNet.Attributes;
+using Earshot.Events;
+
+namespace Earshot.Benchmarks;
+
+/// <summary>What it costs to tell an event, read or not.</summary>
+[MemoryDiagnoser]
+public class JournalBenchmarks : IDisposable
+{
+    private readonly Journal _journal = new(new JournalOptions { Capacity = 1024 }, TimeProvider.System, new NoSnapshots());
+    private IDisposable? _reading;
+
+    /// <summary>Whether somebody listens.</summary>
+    [Params(false, true)]
+    public bool HasListener { get; set; }
+
+    /// <summary>Begins to listen where that is asked for.</summary>
+    [GlobalSetup]
+    public void Listen()
+    {
+        if (HasListener)
+        {
+            _reading = new NatsEvents(_journal).On<NatsConnectionEvent>(static _ => { });
+        }
+    }
+
+    /// <summary>One event with its place in the order.</summary>
+    [Benchmark]
+    public void Append() => _journal.Append(new NatsConfigurationWarningEvent { Code = "Benchmark", Text = "nothing" });
+
+    /// <summary>What the hot path asks before it makes an event that few want.</summary>
+    [Benchmark]
+    public bool Wants() => _journal.Wants(NatsEventKind.ProtocolTrace);
+
+    /// <summary>Stops listening.</summary>
+    [GlobalCleanup]
+    public void Dispose()
+    {
+        _reading?.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    private sealed class NoSnapshots : ISnapshotSource
+    {
+        public NatsConnectionSnapshot Capture() => new();
+    }
+}
