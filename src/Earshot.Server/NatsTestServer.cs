@@ -50,7 +50,9 @@ public sealed class NatsTestServer : IAsyncDisposable
     /// <summary>The name in INFO.</summary>
     public string Name => State.Name;
 
-    /// <summary>ws://127.0.0.1:port for clients over WebSocket; <see langword="null"/> without a WebSocket port.</summary>
+    /// <summary>
+    /// ws://127.0.0.1:port for clients over WebSocket, wss:// with TLS; <see langword="null"/> without a WebSocket port.
+    /// </summary>
     public Uri? WebSocketUrl => _webSockets?.Url;
 
     /// <summary>http://127.0.0.1:port of /varz, /connz, /subsz and /healthz; <see langword="null"/> without a monitoring port.</summary>
@@ -88,9 +90,10 @@ public sealed class NatsTestServer : IAsyncDisposable
                 server._monitoring = await MonitoringServer.StartAsync(server.State, port, cancellationToken).ConfigureAwait(false);
             }
 
-            if (server.State.Options.WebSocketPort is { } webSocketPort)
+            if (server.State.Options.WebSocketPort is not null)
             {
-                server._webSockets = await WebSocketListener.StartAsync(server._handler, webSocketPort, cancellationToken).ConfigureAwait(false);
+                server._webSockets = await WebSocketListener
+                    .StartAsync(server._handler, server._host.RefusesClient, server.State.Options, cancellationToken).ConfigureAwait(false);
             }
 
             return server;

@@ -9,21 +9,24 @@ using Earshot.Testing;
 namespace Earshot.Conformance.Tests;
 
 /// <summary>
-/// One real server with default settings, shared by all tests that need no other: they keep apart by subjects of their own.
-/// A test that stops, reloads or configures a server starts its own.
+/// One server with default settings, shared by all tests that need no other: they keep apart by subjects of their own. A
+/// test that stops, reloads or configures a server starts its own. The shared one is a nats-server, or with
+/// EARSHOT_TEST_SERVER=in-process one of Earshot.Server; the tests are the same.
 /// </summary>
 public sealed class Servers : IAsyncLifetime
 {
     private static int s_names;
-    private NatsServerProcess? _shared;
+    private NatsServerProcess? _real;
+    private NatsTestServer? _inProcess;
 
     /// <summary>Every awaited thing of a test ends within this time, so that a hang is a message.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
-    internal NatsServerProcess Process => _shared ?? throw new InvalidOperationException("The shared server is started by the assembly fixture.");
+    /// <summary>The port of the shared server.</summary>
+    public int Port => _inProcess?.Port ?? _real?.Port ?? throw new InvalidOperationException("The shared server is started by the assembly fixture.");
 
     /// <summary>The address of the shared server.</summary>
-    public string Url => Process.Url;
+    public string Url => $"nats://127.0.0.1:{Port}";
 
     /// <summary>A subject nobody else uses.</summary>
     public static string NewSubject(string name = "t") => $"{name}.{Interlocked.Increment(ref s_names)}";
@@ -40,13 +43,28 @@ public sealed class Servers : IAsyncLifetime
     }
 
     /// <inheritdoc/>
-    public async ValueTask InitializeAsync() => _shared = await NatsServerProcess.StartAsync();
+    public async ValueTask InitializeAsync()
+    {
+        switch (Environment.GetEnvironmentVariable("EARSHOT_TEST_SERVER"))
+        {
+            case null or "":
+                _real = await NatsServerProcess.StartAsync();
+                break;
+            case "in-process":
+                _inProcess = await NatsTestServer.StartAsync();
+                break;
+            case var other:
+                throw new InvalidOperationException($"EARSHOT_TEST_SERVER is '{other}'; it may be 'in-process' or not set.");
+        }
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        if (_shared is { } server)
-            await server.DisposeAsync();
+        if (_real is { } real)
+            await real.DisposeAsync();
+        if (_inProcess is { } inProcess)
+            await inProcess.DisposeAsync();
     }
 }
 

@@ -3,36 +3,69 @@ using System.Text;
 
 namespace Earshot.Server.Access;
 
+/// <summary>What a client says in CONNECT about who it is.</summary>
+internal sealed record Claim(string? User, string? Password, string? Token)
+{
+    public string? NKey { get; init; }
+
+    public string? Signature { get; init; }
+
+    /// <summary>What the server gave this connection to sign.</summary>
+    public required string Nonce { get; init; }
+
+    public bool IsEmpty => User is null && Password is null && Token is null && NKey is null;
+}
+
 /// <summary>Who a client is, from what it says in CONNECT. Knows no connection and sends nothing.</summary>
-internal sealed class Authenticator(NatsServerOptions options)
+internal sealed class Authenticator
 {
     private static readonly NatsServerUser s_anybody = new(string.Empty, string.Empty);
 
-    public bool IsRequired { get; } = options.Users.Count > 0 || options.Token is not null;
+    private readonly NatsServerOptions _options;
+
+    /// <exception cref="ArgumentException">A user's nkey is none.</exception>
+    public Authenticator(NatsServerOptions options)
+    {
+        _options = options;
+        foreach (var user in options.Users.Where(user => user.NKey is not null))
+        {
+            NKeySignature.Check(user.NKey!);
+            NeedsNonce = true;
+        }
+
+        IsRequired = options.Users.Count > 0 || options.Token is not null;
+        Default = IsRequired ? options.Users.FirstOrDefault(user => user.Name == options.NoAuthUser) : s_anybody;
+    }
+
+    public bool IsRequired { get; }
+
+    /// <summary>Whether INFO has something to sign.</summary>
+    public bool NeedsNonce { get; }
 
     /// <summary>The user of clients that name none, or <see langword="null"/> where they are refused.</summary>
-    public NatsServerUser? Default { get; } =
-        options.Users.Count == 0 && options.Token is null ? s_anybody : options.Users.FirstOrDefault(user => user.Name == options.NoAuthUser);
+    public NatsServerUser? Default { get; }
 
     /// <summary>The user, or <see langword="null"/> when the credentials fit nobody.</summary>
-    public NatsServerUser? Authenticate(string? user, string? password, string? token)
+    public NatsServerUser? Authenticate(Claim claim)
     {
         if (!IsRequired)
         {
             return s_anybody;
         }
 
-        if (options.Users.Count > 0)
+        if (_options.Users.Count == 0)
         {
-            if (user is null && token is null && password is null)
-            {
-                return Default;
-            }
-
-            return options.Users.FirstOrDefault(known => known.Name == user && SameSecret(known.Password, password));
+            return SameSecret(_options.Token, claim.Token) ? s_anybody : null;
         }
 
-        return SameSecret(options.Token, token) ? s_anybody : null;
+        if (claim.IsEmpty)
+        {
+            return Default;
+        }
+
+        return claim.NKey is { } key
+            ? _options.Users.FirstOrDefault(known => known.NKey == key && NKeySignature.IsGood(key, claim.Signature, claim.Nonce))
+            : _options.Users.FirstOrDefault(known => known.NKey is null && known.Name == claim.User && SameSecret(known.Password, claim.Password));
     }
 
     private static bool SameSecret(string? wanted, string? given) =>

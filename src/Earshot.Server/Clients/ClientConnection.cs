@@ -1,4 +1,6 @@
+using System.Buffers.Text;
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
 using Earshot.Protocol;
 using Earshot.Server.Access;
 using Earshot.Server.Links;
@@ -12,6 +14,8 @@ namespace Earshot.Server.Clients;
 /// </summary>
 internal sealed class ClientConnection : IMessageSink
 {
+    private const int NonceSize = 11;
+
     private readonly ServerState _server;
     private readonly IClientLink _link;
     private readonly ConcurrentDictionary<byte[], Subscription> _subscriptions = new(concurrencyLevel: 1, capacity: 1, SubjectBytesComparer.Instance);
@@ -31,10 +35,14 @@ internal sealed class ClientConnection : IMessageSink
         StartedAt = server.Clock.GetUtcNow();
         Outbox = new ClientOutbox(() => server.Options.MaxPending);
         NeedsAuthentication = server.Authenticator.IsRequired;
+        Nonce = server.Authenticator.NeedsNonce ? Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(NonceSize)) : string.Empty;
         KeepAlive = new ClientKeepAlive(server, this);
     }
 
     public long Id { get; }
+
+    /// <summary>What a client with an nkey has to sign; empty where nobody has one.</summary>
+    public string Nonce { get; }
 
     public string Address { get; }
 

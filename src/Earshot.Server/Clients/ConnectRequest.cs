@@ -23,6 +23,10 @@ internal sealed class ConnectRequest
 
     public string? Token { get; private set; }
 
+    public string? NKey { get; private set; }
+
+    public string? Signature { get; private set; }
+
     public string Name { get; private set; } = string.Empty;
 
     public string Lang { get; private set; } = string.Empty;
@@ -90,7 +94,9 @@ internal sealed class ConnectRequest
             case "name": Name = Text(ref reader); return true;
             case "lang": Lang = Text(ref reader); return true;
             case "version": Version = Text(ref reader); return true;
-            case "jwt" or "nkey" or "sig": Text(ref reader); return true;
+            case "nkey": NKey = Text(ref reader); return true;
+            case "sig": Signature = Text(ref reader); return true;
+            case "jwt": Text(ref reader); return true;
             default: return false;
         }
     }

@@ -5,6 +5,11 @@ namespace Earshot.Server.Links;
 /// <summary>A duplex pipe as the stream that SslStream wants. Reading ends when the pipe ends or its read is cancelled.</summary>
 internal sealed class DuplexPipeStream(IDuplexPipe pipe) : Stream
 {
+    /// <summary>A stream that encrypts as a pipe; the stream stays open when the pipe is completed.</summary>
+    public static IDuplexPipe AsPipe(Stream stream) => new StreamPipe(
+        PipeReader.Create(stream, new StreamPipeReaderOptions(leaveOpen: true, useZeroByteReads: true)),
+        PipeWriter.Create(stream, new StreamPipeWriterOptions(leaveOpen: true)));
+
     public override bool CanRead => true;
 
     public override bool CanSeek => false;
@@ -62,4 +67,6 @@ internal sealed class DuplexPipeStream(IDuplexPipe pipe) : Stream
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
     public override void SetLength(long value) => throw new NotSupportedException();
+
+    private sealed record StreamPipe(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 }

@@ -18,10 +18,14 @@ internal sealed class ClientHandler(ServerState server, Func<IClientLink, Client
         ServeAsync(connection.Transport, connection.RemoteEndPoint as IPEndPoint, reset => Abort(connection, reset));
 
     /// <summary>Completes when the client is gone, with the reason.</summary>
-    public async Task<ClosedReason> ServeAsync(IDuplexPipe pipe, IPEndPoint? remote, Action<bool> abort)
+    /// <param name="pipe">The bytes.</param>
+    /// <param name="remote">Where the client is; <see langword="null"/> in memory.</param>
+    /// <param name="abort">Ends the transport at once, with a reset or without.</param>
+    /// <param name="isEncrypted">Whether TLS, if there is any, has been spoken below the pipe already.</param>
+    public async Task<ClosedReason> ServeAsync(IDuplexPipe pipe, IPEndPoint? remote, Action<bool> abort, bool isEncrypted = false)
     {
         var owner = new ClientLinkOwner();
-        IClientLink carrier = server.Options.Tls is { } tls
+        IClientLink carrier = server.Options.Tls is { } tls && !isEncrypted
             ? new TlsLink(pipe, remote, abort, tls, server.Options.TlsFirst)
             : new PipeLink(pipe, remote, abort);
         var link = decorate(carrier, owner);

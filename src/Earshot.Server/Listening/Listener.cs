@@ -12,7 +12,7 @@ namespace Earshot.Server.Listening;
 
 /// <summary>
 /// Accepts clients on one port of the loopback interface, by Kestrel's socket transport. Closing it leaves accepted
-/// clients alone; a listener on the same port may follow.
+/// clients alone; a listener on the same port may follow. The transport, whose memory the clients use, goes with the last.
 /// </summary>
 internal sealed class Listener : IAsyncDisposable
 {
@@ -20,6 +20,9 @@ internal sealed class Listener : IAsyncDisposable
     private readonly ConnectionHandler _handler;
     private readonly Func<bool> _refuses;
     private readonly Task _accepting;
+
+    // The accept loop and each client that is served.
+    private int _users = 1;
 
     private Listener(IConnectionListener listener, ConnectionHandler handler, Func<bool> refuses)
     {
@@ -46,7 +49,7 @@ internal sealed class Listener : IAsyncDisposable
     {
         await _listener.UnbindAsync().ConfigureAwait(false);
         await _accepting.ConfigureAwait(false);
-        await _listener.DisposeAsync().ConfigureAwait(false);
+        await LeaveAsync().ConfigureAwait(false);
     }
 
     private async Task AcceptAllAsync()
@@ -60,6 +63,7 @@ internal sealed class Listener : IAsyncDisposable
                 continue;
             }
 
+            Interlocked.Increment(ref _users);
             _ = ServeAsync(connection);
         }
     }
@@ -70,7 +74,11 @@ internal sealed class Listener : IAsyncDisposable
         {
             await _handler.OnConnectedAsync(connection).ConfigureAwait(false);
         }
+
+        await LeaveAsync().ConfigureAwait(false);
     }
+
+    private ValueTask LeaveAsync() => Interlocked.Decrement(ref _users) == 0 ? _listener.DisposeAsync() : default;
 
     internal static void Reset(ConnectionContext connection)
     {

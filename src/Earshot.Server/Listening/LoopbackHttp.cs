@@ -1,4 +1,8 @@
 using System.Net;
+using System.Net.Security;
+using System.Security.Authentication;
+using Earshot.Server.Links;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -11,8 +15,10 @@ internal sealed class LoopbackHttp
 {
     private readonly ListenOptions _listening;
 
-    /// <summary>Not listening yet; port 0 takes a free one.</summary>
-    public LoopbackHttp(int port)
+    /// <summary>Not listening yet.</summary>
+    /// <param name="port">0 for a free one.</param>
+    /// <param name="tls">How to encrypt every connection; <see langword="null"/> for plain HTTP.</param>
+    public LoopbackHttp(int port, SslServerAuthenticationOptions? tls = null)
     {
         ListenOptions? listening = null;
         var options = new KestrelServerOptions { AddServerHeader = false };
@@ -20,6 +26,10 @@ internal sealed class LoopbackHttp
         {
             listen.Protocols = HttpProtocols.Http1;
             listening = listen;
+            if (tls is not null)
+            {
+                listen.Use(next => connection => EncryptAsync(connection, next, tls));
+            }
         });
         _listening = listening!;
         var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance);
@@ -30,4 +40,28 @@ internal sealed class LoopbackHttp
 
     /// <summary>The port it listens on, once it was started.</summary>
     public int Port => _listening.IPEndPoint!.Port;
+
+    // Kestrel's own middleware wants a service provider and finds its certificates by configuration.
+    private static async Task EncryptAsync(ConnectionContext connection, ConnectionDelegate next, SslServerAuthenticationOptions tls)
+    {
+        var plain = connection.Transport;
+        var encrypted = new SslStream(new DuplexPipeStream(plain));
+        await using (encrypted.ConfigureAwait(false))
+        {
+            try
+            {
+                await encrypted.AuthenticateAsServerAsync(tls, connection.ConnectionClosed).ConfigureAwait(false);
+                connection.Transport = DuplexPipeStream.AsPipe(encrypted);
+                await next(connection).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (exception is AuthenticationException or IOException or OperationCanceledException)
+            {
+                // A client that does not like the certificate, or went away meanwhile.
+            }
+            finally
+            {
+                connection.Transport = plain;
+            }
+        }
+    }
 }

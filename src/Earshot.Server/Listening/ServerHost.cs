@@ -16,6 +16,7 @@ internal sealed class ServerHost(ServerState state, ClientHandler handler) : IAs
     private HeldPort? _port;
     private Listener? _listener;
     private int _refusals;
+    private volatile bool _isOpen;
 
     public ServerState State => state;
 
@@ -26,8 +27,12 @@ internal sealed class ServerHost(ServerState state, ClientHandler handler) : IAs
         set => Volatile.Write(ref _refusals, value);
     }
 
+    /// <summary>Whether one more client is turned away; asked once per client, since it may count.</summary>
+    public bool RefusesClient() => !_isOpen || state.IsLameDuck || Refuse();
+
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
+        _isOpen = true;
         if (state.Options.Listen)
         {
             _port ??= new HeldPort(state.Options.Port);
@@ -40,6 +45,7 @@ internal sealed class ServerHost(ServerState state, ClientHandler handler) : IAs
     /// <summary>Closes the port; whoever is connected stays so.</summary>
     public async Task CloseListenerAsync()
     {
+        _isOpen = false;
         if (Interlocked.Exchange(ref _listener, null) is { } listener)
         {
             await listener.DisposeAsync().ConfigureAwait(false);
@@ -49,7 +55,7 @@ internal sealed class ServerHost(ServerState state, ClientHandler handler) : IAs
     /// <exception cref="IOException">The server refuses connections at the moment.</exception>
     public IDuplexPipe ConnectInMemory()
     {
-        if (state.IsLameDuck || Refuse())
+        if (RefusesClient())
         {
             throw new IOException("The server refuses connections.");
         }
@@ -80,19 +86,21 @@ internal sealed class ServerHost(ServerState state, ClientHandler handler) : IAs
         }
 
         Check();
-        try
+        while (!gone.Task.IsCompleted)
         {
-            // In real time: a test that ends does not move its clock any more.
-            await gone.Task.WaitAsync(s_farewell, TimeProvider.System).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
-            foreach (var client in state.Clients.Open)
+            try
             {
-                client.Abort(reset: false);
+                // In real time: a test that ends does not move its clock any more.
+                await gone.Task.WaitAsync(s_farewell, TimeProvider.System).ConfigureAwait(false);
             }
-
-            await gone.Task.ConfigureAwait(false);
+            catch (TimeoutException)
+            {
+                // Again and again, since one may have come while the others were told.
+                foreach (var client in state.Clients.Open)
+                {
+                    client.Abort(reset: false);
+                }
+            }
         }
 
         state.Clients.Changed -= Check;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Earshot.Server.Access;
 using Earshot.Server.Clients;
 
 namespace Earshot.Server.Operations;
@@ -37,12 +38,15 @@ internal static class ApplyConnect
         context.ReplyOk();
     }
 
+    private static Claim ClaimOf(ClientConnection client, ConnectRequest request) =>
+        new(request.User, request.Password, request.Token) { NKey = request.NKey, Signature = request.Signature, Nonce = client.Nonce };
+
     private static bool IsAccepted(OperationContext context, ConnectRequest request)
     {
         var client = context.Client;
         var authenticator = context.Server.Authenticator;
         if (!string.IsNullOrEmpty(request.Account) || request.NewAccount
-            || authenticator.Authenticate(request.User, request.Password, request.Token) is not { } user)
+            || authenticator.Authenticate(ClaimOf(client, request)) is not { } user)
         {
             client.Close(ClosedReason.AuthenticationViolation, ErrorTexts.AuthorizationViolation);
             return false;

@@ -67,7 +67,7 @@ public sealed record NatsServerOptions
     /// <summary>Limits of accounts; accounts that only users name need no entry.</summary>
     public IReadOnlyList<NatsServerAccount> Accounts { get; init; } = [];
 
-    /// <summary>The certificate and what is asked of clients; <see langword="null"/> (default): no TLS.</summary>
+    /// <summary>The certificate and what is asked of clients, on the WebSocket port too; <see langword="null"/> (default): no TLS.</summary>
     public SslServerAuthenticationOptions? Tls { get; init; }
 
     /// <summary>Whether the TLS handshake comes before INFO; default <see langword="false"/>: after it.</summary>

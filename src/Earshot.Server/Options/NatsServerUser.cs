@@ -5,11 +5,21 @@ namespace Earshot;
 /// <param name="Password">The password.</param>
 public sealed record NatsServerUser(string Name, string Password)
 {
+    /// <summary>
+    /// The public nkey (U...) of a user who signs the server's nonce instead of giving a password; default
+    /// <see langword="null"/>. <see cref="WithNKey"/> makes such a user.
+    /// </summary>
+    public string? NKey { get; init; }
+
     /// <summary>The account; default "$G", the global one. Accounts see nothing of each other.</summary>
     public string Account { get; init; } = "$G";
 
     /// <summary>What the user may do; <see langword="null"/> (default) allows everything.</summary>
     public NatsServerPermissions? Permissions { get; init; }
+
+    /// <summary>A user who signs the server's nonce with the seed of this key; the key is its name too.</summary>
+    /// <param name="publicKey">The public nkey of a user, U and 55 more characters.</param>
+    public static NatsServerUser WithNKey(string publicKey) => new(publicKey, string.Empty) { NKey = publicKey };
 
     /// <summary>The name; never the password.</summary>
     public override string ToString() => Name;

@@ -11,19 +11,28 @@ namespace Earshot.Server.WebSockets;
 internal sealed class WebSocketListener : IHttpApplication<IFeatureCollection>, IAsyncDisposable
 {
     private readonly ClientHandler _handler;
+    private readonly Func<bool> _refuses;
     private readonly LoopbackHttp _http;
+    private readonly bool _isEncrypted;
 
-    private WebSocketListener(ClientHandler handler, int port)
+    private WebSocketListener(ClientHandler handler, Func<bool> refuses, NatsServerOptions options)
     {
         _handler = handler;
-        _http = new LoopbackHttp(port);
+        _refuses = refuses;
+        _isEncrypted = options.Tls is not null;
+        _http = new LoopbackHttp(options.WebSocketPort!.Value, options.Tls);
     }
 
-    public Uri Url => new($"ws://127.0.0.1:{_http.Port}/");
+    public Uri Url => new($"{(_isEncrypted ? "wss" : "ws")}://127.0.0.1:{_http.Port}/");
 
-    public static async Task<WebSocketListener> StartAsync(ClientHandler handler, int port, CancellationToken cancellationToken)
+    /// <param name="handler">Serves one accepted connection.</param>
+    /// <param name="refuses">Asked once per connection; a refused one is cut before it hears anything.</param>
+    /// <param name="options">The port, and TLS if there is any.</param>
+    /// <param name="cancellationToken">Ends the start.</param>
+    public static async Task<WebSocketListener> StartAsync(
+        ClientHandler handler, Func<bool> refuses, NatsServerOptions options, CancellationToken cancellationToken)
     {
-        var listener = new WebSocketListener(handler, port);
+        var listener = new WebSocketListener(handler, refuses, options);
         await listener._http.Server.StartAsync(listener, cancellationToken).ConfigureAwait(false);
         return listener;
     }
@@ -38,6 +47,12 @@ internal sealed class WebSocketListener : IHttpApplication<IFeatureCollection>, 
     {
         var request = context.GetRequiredFeature<IHttpRequestFeature>();
         var response = context.GetRequiredFeature<IHttpResponseFeature>();
+        if (_refuses())
+        {
+            context.GetRequiredFeature<IHttpRequestLifetimeFeature>().Abort();
+            return;
+        }
+
         var upgrade = context.Get<IHttpUpgradeFeature>();
         if (upgrade is not { IsUpgradableRequest: true } || !WebSocketHandshake.TryAnswer(request.Headers, response.Headers))
         {
@@ -65,7 +80,7 @@ internal sealed class WebSocketListener : IHttpApplication<IFeatureCollection>, 
         var (fromClient, toClient) = (new Pipe(options), new Pipe(options));
         var receiving = WebSocketPumps.ReceiveAsync(socket, fromClient.Writer);
         var sending = WebSocketPumps.SendAsync(socket, toClient.Reader);
-        var serving = _handler.ServeAsync(new PipePair(fromClient.Reader, toClient.Writer), remote, _ => socket.Abort());
+        var serving = _handler.ServeAsync(new PipePair(fromClient.Reader, toClient.Writer), remote, _ => socket.Abort(), _isEncrypted);
         var reason = await serving.ConfigureAwait(false);
         await sending.ConfigureAwait(false);
         await WebSocketHandshake.CloseAsync(socket, reason).ConfigureAwait(false);

@@ -14,7 +14,7 @@ public sealed class ConnectionTests(Servers servers)
         Assert.Equal(NatsConnectionState.Closed, nats.ConnectionState);
         Assert.True(await nats.PingAsync(Token).InTimeAsync() > TimeSpan.Zero);
         Assert.Equal(NatsConnectionState.Open, nats.ConnectionState);
-        Assert.Equal(servers.Process.Port, nats.ServerInfo!.Port);
+        Assert.Equal(servers.Port, nats.ServerInfo!.Port);
         Assert.Equal(1024 * 1024, nats.ServerInfo.MaxPayload);
         Assert.True(nats.ServerInfo.HeadersSupported);
         await nats.ConnectAsync(Token).InTimeAsync();
@@ -108,6 +108,7 @@ public sealed class ConnectionTests(Servers servers)
     }
 
     [Fact]
+    [OnlyReal(Because.ItNeedsAServerProcess)]
     public async Task The_limit_of_the_account_is_the_one_that_is_kept()
     {
         await using NatsServerProcess server = await NatsServerProcess.StartAsync(
@@ -153,6 +154,7 @@ public sealed class ConnectionTests(Servers servers)
     }
 
     [Fact]
+    [OnlyReal(Because.ItNeedsAnOldServer)]
     public async Task The_oldest_server_of_the_distribution_works_too()
     {
         await using NatsServerProcess server = await NatsServerProcess.StartAsync(new NatsServerSetup { Binary = await NatsServerLocator.Oldest }, Token);

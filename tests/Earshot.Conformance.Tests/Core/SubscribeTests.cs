@@ -132,6 +132,7 @@ public sealed class SubscribeTests(Servers servers)
     }
 
     [Fact]
+    [OnlyReal(Because.ItNeedsAServerProcess)]
     public async Task A_limit_of_messages_counts_on_after_a_reconnect()
     {
         await using NatsServerProcess server = await NatsServerProcess.StartAsync(cancellationToken: Token);
@@ -195,6 +196,7 @@ public sealed class SubscribeTests(Servers servers)
     }
 
     [Fact]
+    [OnlyReal(Because.ItNeedsAServerProcess)]
     public async Task Confirming_tells_that_the_server_refuses_the_subscription()
     {
         await using NatsServerProcess server = await NatsServerProcess.StartAsync(

@@ -7,6 +7,7 @@ using static Earshot.Conformance.Tests.Listeners.ListenerStage;
 namespace Earshot.Conformance.Tests.Listeners;
 
 /// <summary>What a C program sets with natsOptions_Set*CB, callback and closure, is a method of an object here. Real servers.</summary>
+[OnlyReal(Because.ItNeedsAServerProcess)]
 public sealed class CListenersTests
 {
     [Fact]

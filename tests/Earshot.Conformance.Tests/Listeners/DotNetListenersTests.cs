@@ -8,6 +8,7 @@ using static Earshot.Conformance.Tests.Listeners.ListenerStage;
 namespace Earshot.Conformance.Tests.Listeners;
 
 /// <summary>What a C# program writes with += today works here, and what the page says does not exist in C# exists. Real servers.</summary>
+[OnlyReal(Because.ItNeedsAServerProcess)]
 public sealed class DotNetListenersTests
 {
     [Fact]

@@ -6,6 +6,7 @@ using static Earshot.Conformance.Tests.Listeners.ListenerStage;
 namespace Earshot.Conformance.Tests.Listeners;
 
 /// <summary>What a Go program sets with nats.*Handler is a callback in the options here. Real servers.</summary>
+[OnlyReal(Because.ItNeedsAServerProcess)]
 public sealed class GoListenersTests
 {
     [Fact]

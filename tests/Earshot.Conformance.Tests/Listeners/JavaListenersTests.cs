@@ -7,6 +7,7 @@ using static Earshot.Conformance.Tests.Listeners.ListenerStage;
 namespace Earshot.Conformance.Tests.Listeners;
 
 /// <summary>What a Java program writes as ConnectionListener and ErrorListener is one listener interface here. Real servers.</summary>
+[OnlyReal(Because.ItNeedsAServerProcess)]
 public sealed class JavaListenersTests
 {
     [Fact]

@@ -6,6 +6,7 @@ using static Earshot.Conformance.Tests.Listeners.ListenerStage;
 namespace Earshot.Conformance.Tests.Listeners;
 
 /// <summary>What a JavaScript program reads from nc.status() and awaits as nc.closed() is a stream and a task here. Real servers.</summary>
+[OnlyReal(Because.ItNeedsAServerProcess)]
 public sealed class JavaScriptListenersTests
 {
     [Fact]

@@ -6,6 +6,7 @@ using static Earshot.Conformance.Tests.Listeners.ListenerStage;
 namespace Earshot.Conformance.Tests.Listeners;
 
 /// <summary>What a Python program passes to connect() as *_cb is a handler for one kind of event here. Real servers.</summary>
+[OnlyReal(Because.ItNeedsAServerProcess)]
 public sealed class PythonListenersTests
 {
     [Fact]

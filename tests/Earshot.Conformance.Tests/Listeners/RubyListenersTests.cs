@@ -6,6 +6,7 @@ using static Earshot.Conformance.Tests.Listeners.ListenerStage;
 namespace Earshot.Conformance.Tests.Listeners;
 
 /// <summary>What a Ruby program writes as NATS.on_* is an observer or a handler here. Real servers.</summary>
+[OnlyReal(Because.ItNeedsAServerProcess)]
 public sealed class RubyListenersTests
 {
     [Fact]

@@ -24,7 +24,7 @@ public sealed class ArgumentTests(Servers servers)
     [MemberData(nameof(Names))]
     public async Task Nothing_is_sent_for(string call)
     {
-        await using var recording = new Recording(servers.Process.Port);
+        await using var recording = new Recording(servers.Port);
         await using var nats = new NatsConnection(new NatsOpts { Url = recording.Url });
         await nats.FlushAsync(Token).InTimeAsync();
         Assert.ThrowsAny<ArgumentException>(() => s_calls[call](nats));

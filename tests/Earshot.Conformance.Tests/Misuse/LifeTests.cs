@@ -15,7 +15,7 @@ public sealed class LifeTests(Servers servers)
     [MemberData(nameof(Methods))]
     public async Task A_token_that_is_cancelled_already_lets_nothing_happen_in(string method)
     {
-        await using var recording = new Recording(servers.Process.Port);
+        await using var recording = new Recording(servers.Port);
         await using var nats = new NatsConnection(new NatsOpts { Url = recording.Url });
         await nats.FlushAsync(Token).InTimeAsync();
         var cancelled = new CancellationToken(canceled: true);
@@ -117,7 +117,7 @@ public sealed class LifeTests(Servers servers)
     [Fact]
     public async Task Subscriptions_made_and_given_up_without_a_session_are_told_to_the_next_one_exactly_once_or_never()
     {
-        await using var recording = new Recording(servers.Process.Port);
+        await using var recording = new Recording(servers.Port);
         await using var nats = new NatsConnection(new NatsOpts { Url = recording.Url, ReconnectWaitMin = TimeSpan.FromMilliseconds(20), ReconnectWaitMax = TimeSpan.FromMilliseconds(50) });
         await using INatsSub<int> kept = await nats.SubscribeCoreAsync<int>("life.kept", cancellationToken: Token);
         await using INatsSub<int> dropped = await nats.SubscribeCoreAsync<int>("life.dropped", cancellationToken: Token);
@@ -144,7 +144,7 @@ public sealed class LifeTests(Servers servers)
     [Fact]
     public async Task An_enumeration_that_is_run_twice_is_two_subscriptions()
     {
-        await using var recording = new Recording(servers.Process.Port);
+        await using var recording = new Recording(servers.Port);
         await using var nats = new NatsConnection(new NatsOpts { Url = recording.Url });
         IAsyncEnumerable<NatsMsg<int>> messages = nats.SubscribeAsync<int>(Servers.NewSubject(), opts: new NatsSubOpts { Timeout = TimeSpan.FromMilliseconds(50) }, cancellationToken: Token);
         Assert.Empty(await messages.ToEndAsync());

@@ -4,6 +4,7 @@ using Xunit;
 namespace Earshot.Conformance.Tests.Samples;
 
 /// <summary>The samples that need a cluster to show something.</summary>
+[OnlyReal(Because.ItNeedsAServerProcess)]
 public sealed class ClusterSampleTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;

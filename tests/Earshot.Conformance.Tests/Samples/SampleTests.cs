@@ -4,6 +4,7 @@ using Xunit;
 namespace Earshot.Conformance.Tests.Samples;
 
 /// <summary>The samples, run as processes against one real server: each prints what its page promises.</summary>
+[OnlyReal(Because.ItNeedsAServerProcess)]
 public sealed class SampleTests : IAsyncLifetime
 {
     private NatsServerProcess _server = null!;

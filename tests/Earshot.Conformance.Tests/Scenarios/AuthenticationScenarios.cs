@@ -5,6 +5,7 @@ using Xunit;
 namespace Earshot.Conformance.Tests.Scenarios;
 
 /// <summary>What a connection tells when a real server does not accept, or no longer accepts, its credentials.</summary>
+[OnlyReal(Because.ItNeedsAServerProcess)]
 public sealed class AuthenticationScenarios
 {
     private const string Config = "authorization { user: u, password: p }";

@@ -6,6 +6,7 @@ using Xunit;
 namespace Earshot.Conformance.Tests.Scenarios;
 
 /// <summary>What a connection tells of a real cluster whose nodes come, go and are restarted one by one.</summary>
+[OnlyReal(Because.ItNeedsAServerProcess)]
 public sealed class ClusterScenarios
 {
     private static readonly NatsServerSetup LameDuck = new() { LameDuckDuration = TimeSpan.FromSeconds(30), LameDuckGracePeriod = TimeSpan.FromSeconds(3) };

@@ -5,6 +5,7 @@ using Xunit;
 namespace Earshot.Conformance.Tests.Scenarios;
 
 /// <summary>What a connection tells when it runs into a limit of a real server.</summary>
+[OnlyReal(Because.ItNeedsAServerProcess)]
 public sealed class LimitScenarios
 {
     [Fact]

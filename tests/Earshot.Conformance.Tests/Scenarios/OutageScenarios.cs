@@ -5,6 +5,7 @@ using Xunit;
 namespace Earshot.Conformance.Tests.Scenarios;
 
 /// <summary>What a connection tells when real servers die and come back, and when they do not.</summary>
+[OnlyReal(Because.ItNeedsAServerProcess)]
 public sealed class OutageScenarios
 {
     [Fact]

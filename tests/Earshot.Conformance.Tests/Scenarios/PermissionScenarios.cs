@@ -6,6 +6,7 @@ using Xunit;
 namespace Earshot.Conformance.Tests.Scenarios;
 
 /// <summary>What a connection tells when a real server refuses a subject, from the start or after a reload.</summary>
+[OnlyReal(Because.ItNeedsAServerProcess)]
 public sealed class PermissionScenarios
 {
     private const string Denied =

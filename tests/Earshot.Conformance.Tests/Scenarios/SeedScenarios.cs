@@ -5,6 +5,7 @@ using Xunit;
 namespace Earshot.Conformance.Tests.Scenarios;
 
 /// <summary>Which of several addresses a first connect ends at, and what it tells of the others.</summary>
+[OnlyReal(Because.ItNeedsAServerProcess)]
 public sealed class SeedScenarios
 {
     [Fact]

@@ -5,6 +5,7 @@ using Xunit;
 namespace Earshot.Conformance.Tests.Scenarios;
 
 /// <summary>What a connection tells when a real server stands still, and what it does when the server goes on.</summary>
+[OnlyReal(Because.ItNeedsAServerProcess)]
 public sealed class SilenceScenarios
 {
     [Fact]

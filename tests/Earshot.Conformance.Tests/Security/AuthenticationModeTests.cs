@@ -5,6 +5,7 @@ using Xunit;
 
 namespace Earshot.Conformance.Tests.Security;
 
+[OnlyReal(Because.ItNeedsAServerProcess)]
 public sealed class AuthenticationModeTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("earshot-auth-").FullName;

@@ -8,6 +8,7 @@ using Xunit;
 namespace Earshot.Conformance.Tests.Security;
 
 /// <summary>A secret in every place that can hold one, and then a look at everything that the client shows.</summary>
+[OnlyReal(Because.ItAsksNoServer)]
 public sealed class CanaryTests
 {
     private const string Canary = "c4n4ry";

@@ -3,6 +3,7 @@ using Xunit;
 
 namespace Earshot.Conformance.Tests.Security;
 
+[OnlyReal(Because.ItNeedsAServerProcess)]
 public sealed class RotationTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("earshot-rotation-").FullName;

@@ -5,6 +5,7 @@ using Xunit;
 namespace Earshot.Conformance.Tests.Traps;
 
 /// <summary>Where other clients mislead about the end of a session or of a connection, and ours does not. Real servers.</summary>
+[OnlyReal(Because.ItNeedsAServerProcess)]
 public sealed class DisconnectTraps
 {
     [Fact] // 1

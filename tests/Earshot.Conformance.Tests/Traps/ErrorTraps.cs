@@ -7,6 +7,7 @@ using Xunit;
 namespace Earshot.Conformance.Tests.Traps;
 
 /// <summary>Where other clients lose or distort errors, states and servers, and ours does not. Real servers.</summary>
+[OnlyReal(Because.ItNeedsAServerProcess)]
 public sealed class ErrorTraps
 {
     [Fact] // 2

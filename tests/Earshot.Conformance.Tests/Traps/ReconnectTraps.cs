@@ -5,6 +5,7 @@ using Xunit;
 namespace Earshot.Conformance.Tests.Traps;
 
 /// <summary>Where other clients mislead while they reconnect, and ours does not. Real servers.</summary>
+[OnlyReal(Because.ItNeedsAServerProcess)]
 public sealed class ReconnectTraps
 {
     [Fact] // 3

@@ -12,7 +12,7 @@ public sealed class GoldenBytesTests(Servers servers)
     [Fact]
     public async Task The_handshake_is_connect_and_ping_and_nothing_else()
     {
-        await using var recording = new Recording(servers.Process.Port);
+        await using var recording = new Recording(servers.Port);
         await using (var nats = new NatsConnection(new NatsOpts { Url = recording.Url, Name = "a \"name\"\r\nPUB x 0" }))
             await nats.ConnectAsync(Token).InTimeAsync();
 
@@ -38,6 +38,7 @@ public sealed class GoldenBytesTests(Servers servers)
     [Theory]
     [InlineData("user: ann, password: pässword", "ann:p%C3%A4ssword@", "user=ann pass=pässword")]
     [InlineData("token: t0ken", "t0ken@", "auth_token=t0ken")]
+    [OnlyReal(Because.ItNeedsAServerProcess)]
     public async Task Credentials_stand_in_connect_and_nowhere_else(string config, string userInfo, string expected)
     {
         await using NatsServerProcess server = await NatsServerProcess.StartAsync(new NatsServerSetup { Config = $"authorization {{ {config} }}" }, Token);
@@ -61,7 +62,7 @@ public sealed class GoldenBytesTests(Servers servers)
     [Fact]
     public async Task Operations_are_these_bytes_in_the_order_of_the_calls()
     {
-        await using var recording = new Recording(servers.Process.Port);
+        await using var recording = new Recording(servers.Port);
         await using var nats = new NatsConnection(new NatsOpts { Url = recording.Url });
         await nats.ConnectAsync(Token).InTimeAsync();
         await using INatsSub<string> plain = await nats.SubscribeCoreAsync<string>("golden.a", cancellationToken: Token);
@@ -89,7 +90,7 @@ public sealed class GoldenBytesTests(Servers servers)
     [Fact]
     public async Task A_request_is_one_inbox_subscription_and_one_publish_each()
     {
-        await using var recording = new Recording(servers.Process.Port);
+        await using var recording = new Recording(servers.Port);
         await using var nats = new NatsConnection(new NatsOpts { Url = recording.Url });
         await nats.ConnectAsync(Token).InTimeAsync();
         for (int i = 0; i < 2; i++)
@@ -111,6 +112,7 @@ public sealed class GoldenBytesTests(Servers servers)
     /// in the same order. Set EARSHOT_GOLDEN to a folder to have the bytes written there as new vectors.
     /// </summary>
     [Fact]
+    [OnlyReal(Because.ItLooksAtTheRealBytes)]
     public async Task The_server_says_what_the_golden_vectors_hold()
     {
         await using NatsServerProcess server = await NatsServerProcess.StartAsync(

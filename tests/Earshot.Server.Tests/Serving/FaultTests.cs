@@ -202,6 +202,47 @@ public sealed class FaultTests
         await MemoryClient.ConnectAsync(server);
     }
 
+    [Fact]
+    public async Task Lame_duck_serves_its_clients_on_sockets_until_it_closes_them()
+    {
+        var token = TestContext.Current.CancellationToken;
+        await using var server = await NatsTestServer.StartAsync(new NatsServerOptions { TimeProvider = new FakeTimeProvider() }, token);
+        using var socket = await DialAsync(server);
+        var leaving = server.Faults.EnterLameDuckModeAsync();
+        await AwaitRefusalAsync(server.Port);
+        var payload = new string('x', 300_000);
+        await socket.SendAsync(System.Text.Encoding.ASCII.GetBytes($"CONNECT {{\"verbose\":false}}\r\nSUB a 1\r\nPUB a {payload.Length}\r\n{payload}\r\nPING\r\n"), token);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(token);
+        limit.CancelAfter(TimeSpan.FromSeconds(30));
+        var heard = new System.Text.StringBuilder();
+        var buffer = new byte[64 * 1024];
+        while (!heard.ToString().Contains("PONG\r\n", StringComparison.Ordinal))
+        {
+            var count = await socket.ReceiveAsync(buffer, limit.Token);
+            Assert.True(count > 0, heard.ToString());
+            heard.Append(System.Text.Encoding.ASCII.GetString(buffer, 0, count));
+        }
+
+        Assert.Contains($"MSG a 1 {payload.Length}\r\n{payload}\r\n", heard.ToString(), StringComparison.Ordinal);
+        Assert.False(leaving.IsCompleted);
+    }
+
+    private static async Task AwaitRefusalAsync(int port)
+    {
+        while (true)
+        {
+            using var late = new TcpClient();
+            try
+            {
+                await late.ConnectAsync(System.Net.IPAddress.Loopback, port, TestContext.Current.CancellationToken);
+            }
+            catch (SocketException)
+            {
+                return;
+            }
+        }
+    }
+
     private static Task<NatsTestServer> StartAsync(NatsServerOptions? options = null) =>
         NatsTestServer.StartAsync((options ?? new NatsServerOptions()) with { Listen = false }, TestContext.Current.CancellationToken);
 

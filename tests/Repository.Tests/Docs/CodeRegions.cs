@@ -22,7 +22,7 @@ internal static partial class CodeRegions
     private static Dictionary<string, string> Find()
     {
         var regions = new Dictionary<string, string>();
-        foreach (var file in RepositoryFiles.Code.Where(file => file.IsIn("samples") || file.IsIn("tests/Repository.Tests/Docs/Snippets")))
+        foreach (var file in RepositoryFiles.Code.Where(file => file.IsIn("samples") || file.IsIn("tests/Repository.Tests/Docs/Snippets") || file.IsIn("tests/Earshot.Server.Tests/Guide")))
         {
             foreach (var part in file.Text.Split(Begin).Skip(1))
             {

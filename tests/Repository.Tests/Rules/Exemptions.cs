@@ -10,10 +10,6 @@ internal static class Exemptions
             "tests/Repository.Tests/TestKit/ChildRunTests.cs",
             "these run in a child process that is meant to fail or die; the tests beside them start it and judge it"),
         new(
-            BannedSyntaxRules.DisabledTest,
-            "tests/Repository.Tests/Docs/Snippets/ServerSnippets.cs",
-            "a run of this project hung now and then after they came in and the cause is not known; they compile, but nothing runs them until it is"),
-        new(
             BudgetRules.ConstructorSize,
             "src/Earshot.Client/NatsMsg.cs: NatsMsg",
             "the parameters of NatsMsg are those that .NET users of NATS already write"),

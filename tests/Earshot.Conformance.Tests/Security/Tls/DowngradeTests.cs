@@ -4,6 +4,7 @@ using Xunit;
 namespace Earshot.Conformance.Tests.Security.Tls;
 
 /// <summary>Somebody between client and server who wants plain text, or wants his bytes to count as the server's.</summary>
+[OnlyReal(Because.ItAsksNoServer)]
 public sealed class DowngradeTests : IDisposable
 {
     private readonly TestCertificates _certificates = new();

@@ -4,6 +4,7 @@ using Xunit;
 
 namespace Earshot.Conformance.Tests.Security.Tls;
 
+[OnlyReal(Because.ItNeedsAServerProcess)]
 public sealed class TlsServerTests : IDisposable
 {
     private static readonly string[] Loopback = ["localhost", "127.0.0.1"];

@@ -5,6 +5,7 @@ using Xunit;
 
 namespace Earshot.Conformance.Tests.Security.Ways;
 
+[OnlyReal(Because.ItNeedsAServerProcess)]
 public sealed class ProxyTests
 {
     [Fact]

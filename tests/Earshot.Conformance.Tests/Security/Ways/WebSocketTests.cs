@@ -6,6 +6,7 @@ using Xunit;
 
 namespace Earshot.Conformance.Tests.Security.Ways;
 
+[OnlyReal(Because.ItNeedsAServerProcess)]
 public sealed class WebSocketTests : IDisposable
 {
     private readonly TestCertificates _certificates = new();

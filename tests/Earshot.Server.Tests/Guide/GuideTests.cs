@@ -1,19 +1,18 @@
-using Earshot;
 using Xunit;
 
-namespace Repository.Tests.Docs.Snippets;
+namespace Earshot.Server.Tests.Guide;
 
-/// <summary>Tests against the in-process server as its guide prints them; unlike the other snippets they run.</summary>
-public sealed class ServerSnippets : IDisposable
+/// <summary>Tests against the in-process server as its guide prints them.</summary>
+public sealed class GuideTests : IDisposable
 {
     private readonly CancellationTokenSource _patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
 
-    public ServerSnippets() => _patience.CancelAfter(TimeSpan.FromSeconds(30));
+    public GuideTests() => _patience.CancelAfter(TimeSpan.FromSeconds(30));
 
     public void Dispose() => _patience.Dispose();
 
     // snippet: test-reconnect
-    [Fact(Explicit = true)]
+    [Fact]
     public async Task My_handler_hears_of_a_reconnect()
     {
         CancellationToken ct = TestContext.Current.CancellationToken;
@@ -27,7 +26,7 @@ public sealed class ServerSnippets : IDisposable
     }
     // end snippet
 
-    [Fact(Explicit = true)]
+    [Fact]
     public async Task Faults_of_the_guide_are_felt()
     {
         CancellationToken ct = _patience.Token;
@@ -47,7 +46,7 @@ public sealed class ServerSnippets : IDisposable
         Assert.Contains("Subscriptions", error.Message, StringComparison.OrdinalIgnoreCase);
     }
 
-    [Fact(Explicit = true)]
+    [Fact]
     public async Task Views_of_the_guide_show_what_happened()
     {
         CancellationToken ct = _patience.Token;
@@ -72,7 +71,7 @@ public sealed class ServerSnippets : IDisposable
         // end snippet
     }
 
-    [Fact(Explicit = true)]
+    [Fact]
     public async Task Memory_carries_the_connection_of_the_guide()
     {
         CancellationToken ct = _patience.Token;
@@ -88,7 +87,7 @@ public sealed class ServerSnippets : IDisposable
         Assert.Single(server.Clients);
     }
 
-    [Fact(Explicit = true)]
+    [Fact]
     public async Task Clusters_of_the_guide_take_the_connection_over()
     {
         CancellationToken ct = _patience.Token;

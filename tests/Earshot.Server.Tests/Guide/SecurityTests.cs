@@ -1,0 +1,69 @@
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Xunit;
+
+namespace Earshot.Server.Tests.Guide;
+
+/// <summary>Nkeys and encrypted WebSockets, seen by a client that knows nothing of this server.</summary>
+public sealed class SecurityTests
+{
+    // Made of 32 bytes of 7, and of 9 for the other; they open nothing.
+    private const string Seed = "SUAAOBYHA4DQOBYHA4DQOBYHA4DQOBYHA4DQOBYHA4DQOBYHA4DQOBZ5FE";
+    private const string PublicKey = "UDVEU3DD4KOFECV66VIHWEZOYX4ZKR3WV27L464SIIPOU2IUI3JCYSJF";
+    private const string OtherPublicKey = "UD6ROJBYLKQMOW3E7N4M2YBPUHMZD7PL65VRHRMO24BOVSBV5H3BRDGR";
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Nkey_lets_its_owner_in_as_the_user_it_names()
+    {
+        await using var server = await NatsTestServer.StartAsync(new NatsServerOptions { Users = [NatsServerUser.WithNKey(OtherPublicKey), NatsServerUser.WithNKey(PublicKey)] }, Token);
+        await using var connection = new NatsConnection(new NatsOpts { Url = server.Url, AuthOpts = new NatsAuthOpts { Seed = Seed } });
+        await connection.ConnectAsync(Token).AsTask().WaitAsync(TimeSpan.FromSeconds(30), Token);
+        Assert.Equal(PublicKey, server.Clients.Single().User);
+    }
+
+    [Fact]
+    public async Task Nkey_of_somebody_else_is_refused()
+    {
+        await using var server = await NatsTestServer.StartAsync(new NatsServerOptions { Users = [NatsServerUser.WithNKey(OtherPublicKey)] }, Token);
+        await using var connection = new NatsConnection(new NatsOpts { Url = server.Url, AuthOpts = new NatsAuthOpts { Seed = Seed }, MaxReconnectRetry = 0 });
+        await Assert.ThrowsAnyAsync<NatsException>(() => connection.ConnectAsync(Token).AsTask().WaitAsync(TimeSpan.FromSeconds(30), Token));
+        Assert.Contains(server.ClosedClients, client => client.ClosedReason == "Authentication Failure");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("UAAA")]
+    [InlineData("UDVEU3DD4KOFECV66VIHWEZOYX4ZKR3WV27L464SIIPOU2IUI3JCYSJA")]
+    public async Task Text_that_is_no_public_nkey_is_refused_at_the_start(string text) =>
+        await Assert.ThrowsAsync<ArgumentException>(() => NatsTestServer.StartAsync(new NatsServerOptions { Users = [NatsServerUser.WithNKey(text)] }, Token));
+
+    [Fact]
+    public async Task WebSocket_port_speaks_tls_when_the_server_does()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
+        using var created = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        using var certificate = X509CertificateLoader.LoadPkcs12(created.Export(X509ContentType.Pkcs12), null);
+        var options = new NatsServerOptions { WebSocketPort = 0, Tls = new SslServerAuthenticationOptions { ServerCertificate = certificate } };
+        await using var server = await NatsTestServer.StartAsync(options, Token);
+        Assert.Equal("wss", server.WebSocketUrl!.Scheme);
+        using var socket = new System.Net.WebSockets.ClientWebSocket();
+        socket.Options.RemoteCertificateValidationCallback = (_, seen, _, _) => seen?.GetCertHashString() == certificate.GetCertHashString();
+        await socket.ConnectAsync(server.WebSocketUrl, Token).WaitAsync(TimeSpan.FromSeconds(30), Token);
+        var buffer = new byte[4096];
+        var received = await socket.ReceiveAsync(buffer, Token).WaitAsync(TimeSpan.FromSeconds(30), Token);
+        Assert.StartsWith("INFO {", System.Text.Encoding.ASCII.GetString(buffer, 0, received.Count), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Stopped_server_takes_nobody_over_its_websocket_port()
+    {
+        await using var server = await NatsTestServer.StartAsync(new NatsServerOptions { WebSocketPort = 0 }, Token);
+        await server.Faults.StopAsync();
+        using var socket = new System.Net.WebSockets.ClientWebSocket();
+        await Assert.ThrowsAsync<System.Net.WebSockets.WebSocketException>(() => socket.ConnectAsync(server.WebSocketUrl!, Token).WaitAsync(TimeSpan.FromSeconds(30), Token));
+    }
+}
