@@ -1,4 +1,3 @@
-using Earshot.Cli.RealServer;
 using Earshot.Conformance.Tests;
 using Earshot.Testing;
 
@@ -16,14 +15,13 @@ namespace Earshot.Conformance.Tests;
 public sealed class Servers : IAsyncLifetime
 {
     private static int s_names;
-    private NatsServerProcess? _real;
-    private NatsTestServer? _inProcess;
+    private ITestServer? _shared;
 
     /// <summary>Every awaited thing of a test ends within this time, so that a hang is a message.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     /// <summary>The port of the shared server.</summary>
-    public int Port => _inProcess?.Port ?? _real?.Port ?? throw new InvalidOperationException("The shared server is started by the assembly fixture.");
+    public int Port => _shared?.Port ?? throw new InvalidOperationException("The shared server is started by the assembly fixture.");
 
     /// <summary>The address of the shared server.</summary>
     public string Url => $"nats://127.0.0.1:{Port}";
@@ -43,28 +41,13 @@ public sealed class Servers : IAsyncLifetime
     }
 
     /// <inheritdoc/>
-    public async ValueTask InitializeAsync()
-    {
-        switch (Environment.GetEnvironmentVariable("EARSHOT_TEST_SERVER"))
-        {
-            case null or "":
-                _real = await NatsServerProcess.StartAsync();
-                break;
-            case "in-process":
-                _inProcess = await NatsTestServer.StartAsync();
-                break;
-            case var other:
-                throw new InvalidOperationException($"EARSHOT_TEST_SERVER is '{other}'; it may be 'in-process' or not set.");
-        }
-    }
+    public async ValueTask InitializeAsync() => _shared = await TestServers.StartAsync();
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        if (_real is { } real)
-            await real.DisposeAsync();
-        if (_inProcess is { } inProcess)
-            await inProcess.DisposeAsync();
+        if (_shared is { } server)
+            await server.DisposeAsync();
     }
 }
 

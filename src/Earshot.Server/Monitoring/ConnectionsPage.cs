@@ -7,7 +7,7 @@ namespace Earshot.Server.Monitoring;
 /// <summary>/connz: who is connected, and who was and why no longer.</summary>
 internal static class ConnectionsPage
 {
-    /// <summary>?state=open (default), closed or all, and ?subs=1 for the subjects.</summary>
+    /// <summary>?state=open (default), closed or all, ?subs=1 for the subjects, ?subs=detail for the subscriptions.</summary>
     public static byte[] Of(ServerState state, string query) => MonitoringJson.Write(json =>
     {
         var wanted = query.Contains("state=closed", StringComparison.Ordinal) ? "closed" : query.Contains("state=all", StringComparison.Ordinal) ? "all" : "open";
@@ -24,13 +24,13 @@ internal static class ConnectionsPage
         json.WriteStartArray("connections");
         foreach (var (client, stopped) in clients)
         {
-            WriteConnection(json, client, stopped, subscriptions);
+            WriteConnection(json, client, stopped, subscriptions, query.Contains("subs=detail", StringComparison.Ordinal));
         }
 
         json.WriteEndArray();
     });
 
-    private static void WriteConnection(Utf8JsonWriter json, ClientConnection client, DateTimeOffset? stopped, bool subscriptions)
+    private static void WriteConnection(Utf8JsonWriter json, ClientConnection client, DateTimeOffset? stopped, bool subscriptions, bool detail)
     {
         json.WriteStartObject();
         json.WriteNumber("cid", client.Id);
@@ -61,7 +61,17 @@ internal static class ConnectionsPage
         json.WriteString("version", client.Request.Version);
         json.WriteString("authorized_user", client.User);
         json.WriteString("account", client.Account?.Name);
-        if (subscriptions)
+        if (detail)
+        {
+            json.WriteStartArray("subscriptions_list_detail");
+            foreach (var subscription in client.Subscriptions)
+            {
+                SubscriptionsPage.WriteSubscription(json, client, subscription);
+            }
+
+            json.WriteEndArray();
+        }
+        else if (subscriptions)
         {
             json.WriteStartArray("subscriptions_list");
             foreach (var subscription in client.Subscriptions)

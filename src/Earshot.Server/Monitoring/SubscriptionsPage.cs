@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Earshot.Server.Clients;
 
 namespace Earshot.Server.Monitoring;
@@ -16,21 +17,26 @@ internal static class SubscriptionsPage
         {
             foreach (var subscription in client.Subscriptions)
             {
-                json.WriteStartObject();
-                json.WriteString("account", client.Account?.Name);
-                json.WriteString("subject", subscription.Subject);
-                if (subscription.Queue is not null)
-                {
-                    json.WriteString("qgroup", subscription.Queue);
-                }
-
-                json.WriteString("sid", subscription.Sid);
-                json.WriteNumber("msgs", subscription.Delivered);
-                json.WriteNumber("cid", client.Id);
-                json.WriteEndObject();
+                WriteSubscription(json, client, subscription);
             }
         }
 
         json.WriteEndArray();
     });
+
+    public static void WriteSubscription(Utf8JsonWriter json, ClientConnection client, Subscription subscription)
+    {
+        json.WriteStartObject();
+        json.WriteString("account", client.Account?.Name);
+        json.WriteString("subject", subscription.Subject);
+        if (subscription.Queue is not null)
+        {
+            json.WriteString("qgroup", subscription.Queue);
+        }
+
+        json.WriteString("sid", subscription.Sid);
+        json.WriteNumber("msgs", subscription.Delivered);
+        json.WriteNumber("cid", client.Id);
+        json.WriteEndObject();
+    }
 }

@@ -7,7 +7,6 @@ using static Earshot.Conformance.Tests.Listeners.ListenerStage;
 namespace Earshot.Conformance.Tests.Listeners;
 
 /// <summary>What a C program sets with natsOptions_Set*CB, callback and closure, is a method of an object here. Real servers.</summary>
-[OnlyReal(Because.ItNeedsAServerProcess)]
 public sealed class CListenersTests
 {
     [Fact]
@@ -67,7 +66,7 @@ public sealed class CListenersTests
             }
         });
 
-        NatsServerProcess node = await stage.JoinAsync();
+        ITestServer node = await stage.JoinAsync();
 
         while (await closure.NextAsync() != $"Discovered server: 127.0.0.1:{node.Port}")
         {

@@ -8,13 +8,12 @@ using static Earshot.Conformance.Tests.Listeners.ListenerStage;
 namespace Earshot.Conformance.Tests.Listeners;
 
 /// <summary>What a C# program writes with += today works here, and what the page says does not exist in C# exists. Real servers.</summary>
-[OnlyReal(Because.ItNeedsAServerProcess)]
 public sealed class DotNetListenersTests
 {
     [Fact]
     public async Task CSharp_snippet_of_the_page_prints_what_it_promises()
     {
-        await using NatsServerProcess server = await OnStage.ServerAsync();
+        await using ITestServer server = await OnStage.ServerAsync();
         TextWriter console = Console.Out;
         var lines = Channel.CreateUnbounded<string>();
         Console.SetOut(new LineWriter(lines.Writer, server.Url));
@@ -129,7 +128,7 @@ public sealed class DotNetListenersTests
         await using ClusterStage stage = await ClusterAsync();
         stage.Connection.ServersDiscovered += async (sender, args) => await heard.Writer.WriteAsync(args.Event!);
 
-        NatsServerProcess node = await stage.JoinAsync();
+        ITestServer node = await stage.JoinAsync();
 
         while (!Assert.IsType<NatsDiscoveredServersEvent>(await heard.Reader.NextAsync()).Added.Contains(new Uri(node.Url)))
         {

@@ -6,7 +6,6 @@ using static Earshot.Conformance.Tests.Listeners.ListenerStage;
 namespace Earshot.Conformance.Tests.Listeners;
 
 /// <summary>What a Go program sets with nats.*Handler is a callback in the options here. Real servers.</summary>
-[OnlyReal(Because.ItNeedsAServerProcess)]
 public sealed class GoListenersTests
 {
     [Fact]
@@ -105,7 +104,7 @@ public sealed class GoListenersTests
         var heard = Heard<NatsDiscoveredServersEvent>();
         await using ClusterStage stage = await ClusterAsync(o => o with { Events = new() { OnServersDiscovered = (e, ct) => heard.Writer.WriteAsync(e, ct) } });
 
-        NatsServerProcess node = await stage.JoinAsync();
+        ITestServer node = await stage.JoinAsync();
 
         while (!(await heard.Reader.NextAsync()).Added.Contains(new Uri(node.Url)))
         {

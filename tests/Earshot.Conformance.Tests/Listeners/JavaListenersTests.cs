@@ -7,7 +7,6 @@ using static Earshot.Conformance.Tests.Listeners.ListenerStage;
 namespace Earshot.Conformance.Tests.Listeners;
 
 /// <summary>What a Java program writes as ConnectionListener and ErrorListener is one listener interface here. Real servers.</summary>
-[OnlyReal(Because.ItNeedsAServerProcess)]
 public sealed class JavaListenersTests
 {
     [Fact]
@@ -46,7 +45,7 @@ public sealed class JavaListenersTests
         var listener = new MyConnectionListener();
         await using ClusterStage stage = await ClusterAsync(o => o with { ConnectionListeners = [listener] });
 
-        NatsServerProcess node = await stage.JoinAsync();
+        ITestServer node = await stage.JoinAsync();
 
         await stage.Journal.WhenAsync<NatsDiscoveredServersEvent>(e => e.Added.Contains(new Uri(node.Url)), cancellationToken: OnStage.Token);
         await listener.HearsAsync("CONNECTED");

@@ -6,7 +6,6 @@ using static Earshot.Conformance.Tests.Listeners.ListenerStage;
 namespace Earshot.Conformance.Tests.Listeners;
 
 /// <summary>What a JavaScript program reads from nc.status() and awaits as nc.closed() is a stream and a task here. Real servers.</summary>
-[OnlyReal(Because.ItNeedsAServerProcess)]
 public sealed class JavaScriptListenersTests
 {
     [Fact]
@@ -92,7 +91,7 @@ public sealed class JavaScriptListenersTests
     public async Task JavaScript_status_Update_has_added_and_deleted()
     {
         await using ClusterStage stage = await ClusterAsync();
-        NatsServerProcess node = await stage.JoinAsync();
+        ITestServer node = await stage.JoinAsync();
         var url = new Uri(node.Url);
         NatsServerPoolChangedEvent added = await stage.Journal.WhenAsync<NatsServerPoolChangedEvent>(e => e.Added.Contains(url), cancellationToken: OnStage.Token);
 
@@ -137,7 +136,7 @@ public sealed class JavaScriptListenersTests
     {
         await using Stage stage = await OnStage.OpenAsync(o => o with { PingInterval = TimeSpan.FromMilliseconds(200), MaxPingOut = 1 });
 
-        stage.Server.Signal(ServerSignal.Freeze);
+        stage.Server.Freeze();
 
         NatsStaleConnectionEvent stale = await FirstAsync<NatsStaleConnectionEvent>(stage.Connection);
         Assert.Equal(StaleDetector.MissedPongs, stale.By);

@@ -20,7 +20,7 @@ internal static class ListenerStage
     /// <summary>A cluster of two nodes and a connection to the first; <see cref="ClusterStage.JoinAsync"/> adds a third.</summary>
     public static async Task<ClusterStage> ClusterAsync(Func<NatsOpts, NatsOpts>? with = null)
     {
-        NatsCluster cluster = await NatsCluster.StartAsync(2, cancellationToken: OnStage.Token);
+        ITestCluster cluster = await TestServers.ClusterAsync(2, cancellationToken: OnStage.Token);
         var stage = new ClusterStage(cluster, OnStage.Record(cluster.Nodes[0].Url, with));
         await stage.Connection.ConnectAsync(OnStage.Token).Within();
         return stage;
@@ -40,17 +40,17 @@ internal static class ListenerStage
     }
 }
 
-internal sealed class ClusterStage(NatsCluster cluster, JournalRecorder journal) : IAsyncDisposable
+internal sealed class ClusterStage(ITestCluster cluster, JournalRecorder journal) : IAsyncDisposable
 {
-    public NatsCluster Cluster => cluster;
+    public ITestCluster Cluster => cluster;
 
     public JournalRecorder Journal => journal;
 
     public NatsConnection Connection => journal.Connection;
 
-    public async Task<NatsServerProcess> JoinAsync()
+    public async Task<ITestServer> JoinAsync()
     {
-        NatsServerProcess node = await cluster.AddNodeAsync(OnStage.Token);
+        ITestServer node = await cluster.AddNodeAsync(OnStage.Token);
         await cluster.WaitUntilFormedAsync(OnStage.Token);
         return node;
     }

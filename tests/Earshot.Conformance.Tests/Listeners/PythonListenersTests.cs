@@ -6,7 +6,6 @@ using static Earshot.Conformance.Tests.Listeners.ListenerStage;
 namespace Earshot.Conformance.Tests.Listeners;
 
 /// <summary>What a Python program passes to connect() as *_cb is a handler for one kind of event here. Real servers.</summary>
-[OnlyReal(Because.ItNeedsAServerProcess)]
 public sealed class PythonListenersTests
 {
     [Fact]
@@ -79,7 +78,7 @@ public sealed class PythonListenersTests
         await using ClusterStage stage = await ClusterAsync();
         using IDisposable cb = stage.Connection.Events.On<NatsDiscoveredServersEvent>(async e => await heard.Writer.WriteAsync(e));
 
-        NatsServerProcess node = await stage.JoinAsync();
+        ITestServer node = await stage.JoinAsync();
 
         while (!(await heard.Reader.NextAsync()).All.Contains(new Uri(node.Url)))
         {

@@ -6,7 +6,6 @@ using static Earshot.Conformance.Tests.Listeners.ListenerStage;
 namespace Earshot.Conformance.Tests.Listeners;
 
 /// <summary>What a Ruby program writes as NATS.on_* is an observer or a handler here. Real servers.</summary>
-[OnlyReal(Because.ItNeedsAServerProcess)]
 public sealed class RubyListenersTests
 {
     [Fact]
@@ -77,7 +76,7 @@ public sealed class RubyListenersTests
         var observer = new NewServers();
         using IDisposable subscription = stage.Connection.Events.Subscribe(observer);
 
-        NatsServerProcess node = await stage.JoinAsync();
+        ITestServer node = await stage.JoinAsync();
 
         while (!(await observer.Heard.Reader.NextAsync()).Added.Contains(new Uri(node.Url)))
         {

@@ -5,7 +5,6 @@ using Xunit;
 namespace Earshot.Conformance.Tests.Scenarios;
 
 /// <summary>What a connection tells when a real server does not accept, or no longer accepts, its credentials.</summary>
-[OnlyReal(Because.ItNeedsAServerProcess)]
 public sealed class AuthenticationScenarios
 {
     private const string Config = "authorization { user: u, password: p }";
@@ -13,7 +12,7 @@ public sealed class AuthenticationScenarios
     [Fact]
     public async Task Wrong_password_fails_the_connect_with_server_phase_and_cause()
     {
-        await using NatsServerProcess server = await OnStage.ServerAsync(Config);
+        await using ITestServer server = await OnStage.ServerAsync(Config);
         await using JournalRecorder journal = OnStage.Record(server.Url, o => WithUser(o, "wrong"));
 
         NatsConnectionFailedException failed = await Assert.ThrowsAsync<NatsConnectionFailedException>(() => journal.Connection.ConnectAsync(OnStage.Token).Within());
@@ -29,8 +28,8 @@ public sealed class AuthenticationScenarios
     [Fact]
     public async Task Server_that_refuses_is_followed_by_the_next_one_in_the_same_call()
     {
-        await using NatsServerProcess refuses = await OnStage.ServerAsync(Config);
-        await using NatsServerProcess accepts = await OnStage.ServerAsync();
+        await using ITestServer refuses = await OnStage.ServerAsync(Config);
+        await using ITestServer accepts = await OnStage.ServerAsync();
         await using JournalRecorder journal = OnStage.Record($"{refuses.Url},{accepts.Url}");
 
         await journal.Connection.ConnectAsync(OnStage.Token).Within();
@@ -42,7 +41,7 @@ public sealed class AuthenticationScenarios
     [Fact]
     public async Task Server_that_loses_patience_during_authentication_is_told_as_timeout()
     {
-        await using NatsServerProcess server = await OnStage.ServerAsync("authorization { user: u, password: p, timeout: 0.3 }");
+        await using ITestServer server = await OnStage.ServerAsync("authorization { user: u, password: p, timeout: 0.3 }");
         await using var proxy = new FaultProxy(server.Port);
         proxy.ToServer.Pause();
         await using JournalRecorder journal = OnStage.Record(proxy.Url, o => WithUser(o, "p"));
@@ -54,16 +53,17 @@ public sealed class AuthenticationScenarios
     }
 
     [Fact]
+    [OnlyReal(Because.ItNeedsAServerProcess)]
     public async Task Password_changed_by_a_reload_and_back_ends_in_a_reconnect()
     {
         await using Stage stage = await OnStage.OpenAsync(o => WithUser(o, "p") with { IgnoreAuthErrorAbort = true }, new NatsServerSetup { Config = Config });
         await using INatsSub<string> sub = await stage.Connection.SubscribeCoreAsync<string>("a", cancellationToken: OnStage.Token);
         await stage.Connection.PingAsync(OnStage.Token).Within();
 
-        await stage.Server.ReloadAsync("authorization { user: u, password: other }", OnStage.Token);
+        await stage.Server.Process.ReloadAsync("authorization { user: u, password: other }", OnStage.Token);
         NatsDisconnectedEvent gone = await stage.WhenAsync<NatsDisconnectedEvent>();
         await stage.WhenAsync<NatsConnectAttemptFailedEvent>(e => e.ServerError?.Code == NatsServerErrorCode.AuthorizationViolation);
-        await stage.Server.ReloadAsync(Config, OnStage.Token);
+        await stage.Server.Process.ReloadAsync(Config, OnStage.Token);
 
         await stage.WhenAsync<NatsResubscribedEvent>();
         // The server says nothing to those whom a reload throws out; the refusal shows at the next attempt.
@@ -72,11 +72,12 @@ public sealed class AuthenticationScenarios
     }
 
     [Fact]
+    [OnlyReal(Because.ItNeedsAServerProcess)]
     public async Task Same_refusal_twice_from_every_server_ends_the_reconnecting()
     {
         await using Stage stage = await OnStage.OpenAsync(o => WithUser(o, "p"), new NatsServerSetup { Config = Config });
 
-        await stage.Server.ReloadAsync("authorization { user: u, password: other }", OnStage.Token);
+        await stage.Server.Process.ReloadAsync("authorization { user: u, password: other }", OnStage.Token);
 
         NatsClosedEvent closed = await stage.Connection.Closed.Within();
         Assert.Equal(NatsCloseReason.AuthenticationFailed, closed.Reason);

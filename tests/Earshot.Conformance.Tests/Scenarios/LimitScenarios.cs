@@ -5,14 +5,14 @@ using Xunit;
 namespace Earshot.Conformance.Tests.Scenarios;
 
 /// <summary>What a connection tells when it runs into a limit of a real server.</summary>
-[OnlyReal(Because.ItNeedsAServerProcess)]
 public sealed class LimitScenarios
 {
     [Fact]
+    [OnlyReal(Because.ItNeedsAServerProcess)]
     public async Task Payload_limit_lowered_by_a_reload_costs_one_session_and_the_message_is_not_sent_for_ever()
     {
         await using Stage stage = await OnStage.OpenAsync(setup: new NatsServerSetup { Config = "max_payload: 100000" });
-        await stage.Server.ReloadAsync("max_payload: 1000", OnStage.Token);
+        await stage.Server.Process.ReloadAsync("max_payload: 1000", OnStage.Token);
 
         // Servers that tell the new limit by INFO have it refused here already, which is as good.
         Exception? local = await Record.ExceptionAsync(() => stage.Connection.PublishAsync("a", new byte[2000], cancellationToken: OnStage.Token).Within());
@@ -34,7 +34,7 @@ public sealed class LimitScenarios
     public async Task Full_server_is_told_with_phase_and_cause_and_the_second_server_is_used_in_the_same_call()
     {
         await using Stage full = await OnStage.OpenAsync(setup: new NatsServerSetup { Config = "max_connections: 1" });
-        await using NatsServerProcess second = await OnStage.ServerAsync();
+        await using ITestServer second = await OnStage.ServerAsync();
         await using JournalRecorder journal = OnStage.Record($"{full.Server.Url},{second.Url}");
 
         await journal.Connection.ConnectAsync(OnStage.Token).Within();
@@ -112,6 +112,7 @@ public sealed class LimitScenarios
     }
 
     [Fact]
+    [OnlyReal(Because.ItNeedsAServerProcess)]
     public async Task Slow_consumer_thrown_out_by_the_server_is_suspected_as_such()
     {
         await using Stage stage = await OnStage.OpenAsync(
@@ -119,9 +120,9 @@ public sealed class LimitScenarios
             new NatsServerSetup { Config = "write_deadline: \"1s\"\nmax_pending: 1MB" });
         INatsSub<byte[]> slow = await stage.Connection.SubscribeCoreAsync<byte[]>("a", opts: new NatsSubOpts { PendingMessagesLimit = 1, SlowPolicy = SlowPolicy.Wait }, cancellationToken: OnStage.Token);
         await slow.ConfirmAsync(OnStage.Token).Within();
-        int mark = stage.Server.Log.Mark;
+        int mark = stage.Server.Process.Log.Mark;
         await using JournalRecorder flood = OnStage.Record(stage.Server.Url);
-        Task<string> evicted = stage.Server.Log.WaitForAsync("Slow Consumer", mark, OnStage.Token).Within();
+        Task<string> evicted = stage.Server.Process.Log.WaitForAsync("Slow Consumer", mark, OnStage.Token).Within();
         byte[] payload = new byte[256 * 1024];
         while (!evicted.IsCompleted)
         {

@@ -34,8 +34,8 @@ internal static class OnStage
     public static Task<Stage> SetAsync(Func<NatsOpts, NatsOpts>? with = null, NatsServerSetup? setup = null) =>
         Stage.SetAsync(setup, with, Write, Token);
 
-    public static Task<NatsServerProcess> ServerAsync(string config = "") =>
-        NatsServerProcess.StartAsync(new NatsServerSetup { Config = config }, Token);
+    public static Task<ITestServer> ServerAsync(string config = "") =>
+        TestServers.StartAsync(new NatsServerSetup { Config = config }, Token);
 
     /// <summary>A recorded connection to servers of the test's own.</summary>
     public static JournalRecorder Record(string url, Func<NatsOpts, NatsOpts>? with = null)
@@ -68,7 +68,7 @@ internal static class OnStage
     }
 
     /// <summary>The server has exactly the subscriptions that the client believes it has.</summary>
-    public static async Task AssertSameSubscriptionsAsync(NatsServerProcess server, JournalRecorder journal)
+    public static async Task AssertSameSubscriptionsAsync(ITestServer server, JournalRecorder journal)
     {
         IReadOnlyList<string> expected = ServerMonitor.SubscriptionsOf(journal);
         Assert.Equal(expected, await ServerMonitor.SubscriptionsAsync(server, journal.Connection.Opts.Name, Token));

@@ -5,13 +5,12 @@ using Xunit;
 namespace Earshot.Conformance.Tests.Scenarios;
 
 /// <summary>What a connection tells when real servers die and come back, and when they do not.</summary>
-[OnlyReal(Because.ItNeedsAServerProcess)]
 public sealed class OutageScenarios
 {
     [Fact]
     public async Task Killed_node_of_three_is_left_for_another_with_all_subscriptions()
     {
-        await using NatsCluster cluster = await NatsCluster.StartAsync(3, cancellationToken: OnStage.Token);
+        await using ITestCluster cluster = await TestServers.ClusterAsync(3, cancellationToken: OnStage.Token);
         await using JournalRecorder journal = OnStage.Record(cluster.Nodes[0].Url);
         await using INatsSub<string> plain = await journal.Connection.SubscribeCoreAsync<string>("a.*", cancellationToken: OnStage.Token);
         await using INatsSub<string> queue = await journal.Connection.SubscribeCoreAsync<string>("b", "workers", cancellationToken: OnStage.Token);
@@ -46,7 +45,7 @@ public sealed class OutageScenarios
     [Fact]
     public async Task All_servers_down_and_back_replays_what_was_published_once_and_in_order()
     {
-        await using NatsCluster cluster = await NatsCluster.StartAsync(2, cancellationToken: OnStage.Token);
+        await using ITestCluster cluster = await TestServers.ClusterAsync(2, cancellationToken: OnStage.Token);
         await using JournalRecorder journal = OnStage.Record(cluster.Urls);
         await using INatsSub<int> sub = await journal.Connection.SubscribeCoreAsync<int>("a", cancellationToken: OnStage.Token);
         await journal.Connection.PingAsync(OnStage.Token).Within();

@@ -6,7 +6,6 @@ using Xunit;
 namespace Earshot.Conformance.Tests.Scenarios;
 
 /// <summary>What a connection tells when a real server refuses a subject, from the start or after a reload.</summary>
-[OnlyReal(Because.ItNeedsAServerProcess)]
 public sealed class PermissionScenarios
 {
     private const string Denied =
@@ -75,6 +74,7 @@ public sealed class PermissionScenarios
     }
 
     [Fact]
+    [OnlyReal(Because.ItNeedsAServerProcess)]
     public async Task Permission_taken_away_by_a_reload_names_the_subscription_with_its_sid()
     {
         await using Stage stage = await OpenAsync(Allowed);
@@ -82,7 +82,7 @@ public sealed class PermissionScenarios
         INatsSub<string> kept = await stage.Connection.SubscribeCoreAsync<string>("open", cancellationToken: OnStage.Token);
         await lost.ConfirmAsync(OnStage.Token).Within();
 
-        await stage.Server.ReloadAsync(Denied, OnStage.Token);
+        await stage.Server.Process.ReloadAsync(Denied, OnStage.Token);
 
         NatsPermissionViolationEvent told = await stage.WhenAsync<NatsPermissionViolationEvent>();
         Assert.Equal(NatsPermissionOperation.Subscribe, told.Operation);
@@ -101,7 +101,7 @@ public sealed class PermissionScenarios
         INatsSub<string> lost = await stage.Connection.SubscribeCoreAsync<string>("secret.a", cancellationToken: OnStage.Token);
         await stage.Connection.SubscribeCoreAsync<string>("open", cancellationToken: OnStage.Token);
         await stage.Server.KillAsync(OnStage.Token);
-        await using NatsServerProcess stricter = await OnStage.ServerAsync(Denied);
+        await using ITestServer stricter = await OnStage.ServerAsync(Denied);
 
         await stage.Connection.SetServersAsync([stricter.Url], cancellationToken: OnStage.Token).Within();
 

@@ -5,13 +5,12 @@ using Xunit;
 namespace Earshot.Conformance.Tests.Scenarios;
 
 /// <summary>Which of several addresses a first connect ends at, and what it tells of the others.</summary>
-[OnlyReal(Because.ItNeedsAServerProcess)]
 public sealed class SeedScenarios
 {
     [Fact]
     public async Task Hung_first_seed_gets_company_and_is_abandoned_when_the_second_answers()
     {
-        await using NatsServerProcess server = await OnStage.ServerAsync();
+        await using ITestServer server = await OnStage.ServerAsync();
         await using var hung = new FaultProxy(server.Port) { StaySilent = true };
         await using JournalRecorder journal = OnStage.Record($"{hung.Url},{server.Url}", o => o with { ConnectTimeout = TimeSpan.FromSeconds(25) });
 
@@ -31,7 +30,7 @@ public sealed class SeedScenarios
         ReservedPort[] dead = [.. Enumerable.Range(0, 4).Select(_ => ReservedPort.Take())];
         try
         {
-            await using NatsServerProcess server = await OnStage.ServerAsync();
+            await using ITestServer server = await OnStage.ServerAsync();
             string[] urls = [.. dead.Select(port => $"nats://127.0.0.1:{port.Number}"), server.Url];
             await using JournalRecorder journal = OnStage.Record(string.Join(',', urls));
 
@@ -51,7 +50,7 @@ public sealed class SeedScenarios
     [Fact]
     public async Task Http_port_instead_of_a_nats_port_is_a_clear_error()
     {
-        await using NatsServerProcess server = await OnStage.ServerAsync();
+        await using ITestServer server = await OnStage.ServerAsync();
         await using JournalRecorder journal = OnStage.Record($"nats://{server.MonitoringUrl.Authority}", o => o with { ConnectTimeout = TimeSpan.FromMilliseconds(500) });
 
         NatsConnectionFailedException failed = await Assert.ThrowsAsync<NatsConnectionFailedException>(() => journal.Connection.ConnectAsync(OnStage.Token).Within());
@@ -99,6 +98,7 @@ public sealed class SeedScenarios
     }
 
     [Fact]
+    [OnlyReal(Because.ItNeedsAnOldServer)]
     public async Task Oldest_server_of_the_distribution_tells_the_same_life()
     {
         var setup = new NatsServerSetup { Binary = await NatsServerLocator.Oldest.Within() };

@@ -5,7 +5,6 @@ using Xunit;
 namespace Earshot.Conformance.Tests.Scenarios;
 
 /// <summary>What a connection tells when a real server stands still, and what it does when the server goes on.</summary>
-[OnlyReal(Because.ItNeedsAServerProcess)]
 public sealed class SilenceScenarios
 {
     [Fact]
@@ -13,7 +12,7 @@ public sealed class SilenceScenarios
     {
         await using Stage stage = await OnStage.OpenAsync(Impatient);
 
-        stage.Server.Signal(ServerSignal.Freeze);
+        stage.Server.Freeze();
 
         NatsDisconnectedEvent gone = await stage.WhenAsync<NatsDisconnectedEvent>();
         NatsStaleConnectionEvent stale = stage.Journal.Only<NatsStaleConnectionEvent>();
@@ -29,7 +28,7 @@ public sealed class SilenceScenarios
         await using Stage stage = await OnStage.OpenAsync(o => Impatient(o) with { PingInterval = TimeSpan.FromMinutes(1), ProbeAfter = TimeSpan.FromMilliseconds(200), DeadAfter = TimeSpan.FromMilliseconds(600) });
         await using INatsSub<string> mute = await stage.Connection.SubscribeCoreAsync<string>("mute", cancellationToken: OnStage.Token);
         await mute.ConfirmAsync(OnStage.Token).Within();
-        stage.Server.Signal(ServerSignal.Freeze);
+        stage.Server.Freeze();
 
         NatsConnectionLostException lost = await Assert.ThrowsAsync<NatsConnectionLostException>(
             () => stage.Connection.RequestAsync<string, string>("mute", "x", replyOpts: new NatsSubOpts { Timeout = TimeSpan.FromMinutes(1) }, cancellationToken: OnStage.Token).Within());
@@ -45,14 +44,14 @@ public sealed class SilenceScenarios
         await using Stage stage = await OnStage.OpenAsync(Impatient);
         INatsSub<int> sub = await stage.Connection.SubscribeCoreAsync<int>("a", cancellationToken: OnStage.Token);
         await sub.ConfirmAsync(OnStage.Token).Within();
-        stage.Server.Signal(ServerSignal.Freeze);
+        stage.Server.Freeze();
         for (int i = 0; i < 3; i++)
         {
             await stage.Connection.PublishAsync("a", i, cancellationToken: OnStage.Token).Within();
         }
 
         await stage.WhenAsync<NatsDisconnectedEvent>();
-        stage.Server.Signal(ServerSignal.Continue);
+        stage.Server.Thaw();
         await stage.WhenAsync<NatsResubscribedEvent>();
         await stage.Connection.PublishAsync("a", 99, cancellationToken: OnStage.Token).Within();
 
@@ -69,7 +68,7 @@ public sealed class SilenceScenarios
     [Fact]
     public async Task Connection_cut_by_the_network_is_healed_and_the_same_server_is_not_called_restarted()
     {
-        await using NatsServerProcess server = await OnStage.ServerAsync();
+        await using ITestServer server = await OnStage.ServerAsync();
         await using var proxy = new FaultProxy(server.Port);
         await using JournalRecorder journal = OnStage.Record(proxy.Url);
         await using INatsSub<string> sub = await journal.Connection.SubscribeCoreAsync<string>("a", "q", cancellationToken: OnStage.Token);

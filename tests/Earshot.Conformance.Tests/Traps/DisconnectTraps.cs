@@ -5,7 +5,6 @@ using Xunit;
 namespace Earshot.Conformance.Tests.Traps;
 
 /// <summary>Where other clients mislead about the end of a session or of a connection, and ours does not. Real servers.</summary>
-[OnlyReal(Because.ItNeedsAServerProcess)]
 public sealed class DisconnectTraps
 {
     [Fact] // 1
@@ -101,15 +100,16 @@ public sealed class DisconnectTraps
     }
 
     [Fact] // 14, 19
+    [OnlyReal(Because.ItNeedsAServerProcess)]
     public async Task Authentication_error_on_a_live_connection_leads_to_a_reconnect_and_not_to_Closed()
     {
         const string config = "authorization { user: u, password: p }";
         await using Stage stage = await OnStage.OpenAsync(
             o => o with { IgnoreAuthErrorAbort = true, AuthOpts = new NatsAuthOpts { Username = "u", Password = "p" } }, new() { Config = config });
-        await stage.Server.ReloadAsync("authorization { user: u, password: q }", OnStage.Token);
+        await stage.Server.Process.ReloadAsync("authorization { user: u, password: q }", OnStage.Token);
         await stage.WhenAsync<NatsAuthenticationErrorEvent>();
 
-        await stage.Server.ReloadAsync(config, OnStage.Token);
+        await stage.Server.Process.ReloadAsync(config, OnStage.Token);
 
         await stage.WhenAsync<NatsResubscribedEvent>();
         Assert.Empty(stage.Journal.All<NatsClosedEvent>());

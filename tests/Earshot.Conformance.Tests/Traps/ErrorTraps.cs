@@ -7,7 +7,6 @@ using Xunit;
 namespace Earshot.Conformance.Tests.Traps;
 
 /// <summary>Where other clients lose or distort errors, states and servers, and ours does not. Real servers.</summary>
-[OnlyReal(Because.ItNeedsAServerProcess)]
 public sealed class ErrorTraps
 {
     [Fact] // 2
@@ -140,7 +139,7 @@ public sealed class ErrorTraps
     [Fact] // 31
     public async Task Lame_duck_is_left_by_the_client_itself()
     {
-        await using NatsCluster cluster = await NatsCluster.StartAsync(2, _ => new NatsServerSetup { LameDuckDuration = TimeSpan.FromSeconds(30) }, OnStage.Token);
+        await using ITestCluster cluster = await TestServers.ClusterAsync(2, _ => new NatsServerSetup { LameDuckDuration = TimeSpan.FromSeconds(30) }, OnStage.Token);
         await using JournalRecorder journal = OnStage.Record(cluster.Nodes[0].Url, o => o with { LameDuckGracePeriod = TimeSpan.FromMilliseconds(400) });
         await journal.Connection.ConnectAsync(OnStage.Token).Within();
 

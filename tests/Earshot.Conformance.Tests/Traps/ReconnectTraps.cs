@@ -5,14 +5,13 @@ using Xunit;
 namespace Earshot.Conformance.Tests.Traps;
 
 /// <summary>Where other clients mislead while they reconnect, and ours does not. Real servers.</summary>
-[OnlyReal(Because.ItNeedsAServerProcess)]
 public sealed class ReconnectTraps
 {
     [Fact] // 3
     public async Task Attempt_that_fails_in_the_handshake_is_told_with_its_phase()
     {
         await using Stage stage = await OnStage.OpenAsync();
-        await using NatsServerProcess strict = await OnStage.ServerAsync("authorization { user: u, password: p }");
+        await using ITestServer strict = await OnStage.ServerAsync("authorization { user: u, password: p }");
         await stage.Server.KillAsync(OnStage.Token);
 
         await stage.Connection.SetServersAsync([strict.Url], cancellationToken: OnStage.Token).Within();
@@ -38,11 +37,11 @@ public sealed class ReconnectTraps
     [Fact] // 5
     public async Task MaxReconnectRetry_is_the_number_of_failed_attempts_over_all_servers()
     {
-        await using NatsCluster cluster = await NatsCluster.StartAsync(2, cancellationToken: OnStage.Token);
+        await using ITestCluster cluster = await TestServers.ClusterAsync(2, cancellationToken: OnStage.Token);
         await using JournalRecorder journal = OnStage.Record(cluster.Urls, o => o with { MaxReconnectRetry = 5 });
         await journal.Connection.ConnectAsync(OnStage.Token).Within();
 
-        foreach (NatsServerProcess node in cluster.Nodes.Reverse())
+        foreach (ITestServer node in cluster.Nodes.Reverse())
         {
             await node.KillAsync(OnStage.Token);
         }
@@ -147,7 +146,7 @@ public sealed class ReconnectTraps
     public async Task Flush_on_a_lost_session_says_lost_and_not_closed()
     {
         await using Stage stage = await OnStage.OpenAsync();
-        stage.Server.Signal(ServerSignal.Freeze);
+        stage.Server.Freeze();
         Task flush = stage.Connection.FlushAsync(OnStage.Token).AsTask();
 
         await stage.Server.KillAsync(OnStage.Token);

@@ -1,15 +1,14 @@
 using System.Text.Json;
-using Earshot.Cli.RealServer;
 
 namespace Earshot.Testing;
 
-/// <summary>What a real server knows of a client, read from its monitoring pages. It changes nothing.</summary>
+/// <summary>What a server knows of a client, read from its monitoring pages. It changes nothing.</summary>
 internal static class ServerMonitor
 {
     private static readonly HttpClient Http = new();
 
     /// <summary>The subscriptions of the clients with this name, as "sid subject queue", sorted; reply inboxes are left out.</summary>
-    public static async Task<IReadOnlyList<string>> SubscriptionsAsync(NatsServerProcess server, string client, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<string>> SubscriptionsAsync(ITestServer server, string client, CancellationToken cancellationToken)
     {
         using JsonDocument page = await AskAsync(server, "connz?subs=detail", cancellationToken).ConfigureAwait(false);
         return [.. Connections(page)
@@ -21,7 +20,7 @@ internal static class ServerMonitor
     }
 
     /// <summary>How many connections of clients the server has.</summary>
-    public static async Task<int> ConnectionsAsync(NatsServerProcess server, CancellationToken cancellationToken)
+    public static async Task<int> ConnectionsAsync(ITestServer server, CancellationToken cancellationToken)
     {
         using JsonDocument page = await AskAsync(server, "connz", cancellationToken).ConfigureAwait(false);
         return Connections(page).Length;
@@ -43,6 +42,6 @@ internal static class ServerMonitor
     private static string? Text(JsonElement element, string name) =>
         element.TryGetProperty(name, out JsonElement value) ? value.GetString() : null;
 
-    private static async Task<JsonDocument> AskAsync(NatsServerProcess server, string page, CancellationToken cancellationToken) =>
+    private static async Task<JsonDocument> AskAsync(ITestServer server, string page, CancellationToken cancellationToken) =>
         JsonDocument.Parse(await Http.GetStringAsync(new Uri(server.MonitoringUrl, page), cancellationToken).ConfigureAwait(false));
 }

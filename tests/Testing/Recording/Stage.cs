@@ -2,12 +2,12 @@ using Earshot.Cli.RealServer;
 
 namespace Earshot.Testing;
 
-/// <summary>One real server and one recorded connection to it, made for a test and taken down with it. It asserts nothing but the grammar.</summary>
+/// <summary>One server, real or in process, and one recorded connection to it, made for a test and taken down with it. It asserts nothing but the grammar.</summary>
 internal sealed class Stage : IAsyncDisposable
 {
-    private Stage(NatsServerProcess server, JournalRecorder journal) => (Server, Journal) = (server, journal);
+    private Stage(ITestServer server, JournalRecorder journal) => (Server, Journal) = (server, journal);
 
-    public NatsServerProcess Server { get; }
+    public ITestServer Server { get; }
 
     public JournalRecorder Journal { get; }
 
@@ -26,7 +26,7 @@ internal sealed class Stage : IAsyncDisposable
     /// <summary>Starts the server and makes the connection, which is not connected yet.</summary>
     public static async Task<Stage> SetAsync(NatsServerSetup? setup, Func<NatsOpts, NatsOpts>? with, Action<string>? output, CancellationToken cancellationToken)
     {
-        NatsServerProcess server = await NatsServerProcess.StartAsync(setup, cancellationToken).ConfigureAwait(false);
+        ITestServer server = await TestServers.StartAsync(setup, cancellationToken).ConfigureAwait(false);
         try
         {
             NatsOpts opts = Quick(server.Url);
