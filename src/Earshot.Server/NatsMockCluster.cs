@@ -95,7 +95,11 @@ public sealed class NatsMockCluster : IAsyncDisposable
         if (IsMember(server))
         {
             await server.Faults.StopAsync().ConfigureAwait(false);
-            Change(() => _stopped.Add(server));
+            Change(() =>
+            {
+                _stopped.Add(server);
+                _leaving.Remove(server);
+            });
         }
     }
 
@@ -117,14 +121,15 @@ public sealed class NatsMockCluster : IAsyncDisposable
     /// the others that it is gone. When its last client has left, the server is stopped.
     /// </summary>
     /// <param name="server">One of <see cref="Servers"/>.</param>
-    /// <returns>A task that completes when the server is stopped; the clients have been told when it is returned.</returns>
+    /// <returns>A task that completes when the server is stopped, be it by this or otherwise; the clients have been told when it is returned.</returns>
     public async Task EnterLameDuckModeAsync(NatsTestServer server)
     {
         ArgumentNullException.ThrowIfNull(server);
         Change(() => _leaving.Add(server), except: server);
-        await server.Faults.EnterLameDuckModeAsync().ConfigureAwait(false);
-        await StopAsync(server).ConfigureAwait(false);
-        Change(() => _leaving.Remove(server));
+        if (await server.Faults.LeaveAsync().ConfigureAwait(false))
+        {
+            await StopAsync(server).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Cuts servers off from the rest: nothing is forwarded between the two sides, and neither advertises the other.</summary>

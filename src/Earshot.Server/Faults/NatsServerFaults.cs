@@ -10,6 +10,9 @@ public sealed class NatsServerFaults
     private readonly ServerHost _host;
     private readonly FaultyLinks _links;
 
+    // Ends the lame duck mode that is under way, if there is one.
+    private Action _stopLeaving = static () => { };
+
     internal NatsServerFaults(ServerHost host, FaultyLinks links)
     {
         _host = host;
@@ -90,8 +93,7 @@ public sealed class NatsServerFaults
     /// <param name="cancellationToken">Ends the wait for the port.</param>
     public async Task RestartAsync(CancellationToken cancellationToken = default)
     {
-        await _host.CloseListenerAsync().ConfigureAwait(false);
-        await _host.CloseClientsAsync().ConfigureAwait(false);
+        await StopAsync().ConfigureAwait(false);
         State.Renew();
         await _host.OpenAsync(cancellationToken).ConfigureAwait(false);
     }
@@ -99,6 +101,7 @@ public sealed class NatsServerFaults
     /// <summary>Stops as a stopped process does: the port closes, clients end without a word. <see cref="RestartAsync"/> revives.</summary>
     public async Task StopAsync()
     {
+        Volatile.Read(ref _stopLeaving)();
         await _host.CloseListenerAsync().ConfigureAwait(false);
         await _host.CloseClientsAsync().ConfigureAwait(false);
     }
@@ -107,9 +110,14 @@ public sealed class NatsServerFaults
     /// The port closes, clients are told, and after the grace period they are closed one after another, on the server's
     /// clock. The clients have been told when the method returns its task.
     /// </summary>
-    /// <returns>A task that completes when the last client is gone.</returns>
-    public Task EnterLameDuckModeAsync()
+    /// <returns>A task that completes when the last client is gone, or when the server is stopped or restarted before.</returns>
+    public Task EnterLameDuckModeAsync() => LeaveAsync();
+
+    /// <summary>False when the server was stopped or restarted before its last client had left.</summary>
+    internal Task<bool> LeaveAsync()
     {
+        var leaving = new CancellationTokenSource();
+        Interlocked.Exchange(ref _stopLeaving, leaving.Cancel)();
         State.IsLameDuck = true;
         if (State.Options.ClusterName is null && State.ClusterName is null)
         {
@@ -117,13 +125,26 @@ public sealed class NatsServerFaults
         }
 
         State.BroadcastInfo();
-        return LeaveOneByOneAsync();
+        return LeaveUnlessStoppedAsync(leaving.Token);
     }
 
-    private async Task LeaveOneByOneAsync()
+    private async Task<bool> LeaveUnlessStoppedAsync(CancellationToken stopped)
+    {
+        try
+        {
+            await LeaveOneByOneAsync(stopped).ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private async Task LeaveOneByOneAsync(CancellationToken stopped)
     {
         var (clock, options) = (State.Clock, State.Options);
-        var grace = State.Clients.Count > 0 ? Task.Delay(options.LameDuckGracePeriod, clock) : Task.CompletedTask;
+        var grace = State.Clients.Count > 0 ? Task.Delay(options.LameDuckGracePeriod, clock, stopped) : Task.CompletedTask;
         await _host.CloseListenerAsync().ConfigureAwait(false);
         await grace.ConfigureAwait(false);
 
@@ -135,9 +156,10 @@ public sealed class NatsServerFaults
         {
             if (i > 0 && pause > TimeSpan.Zero)
             {
-                await Task.Delay(pause * (0.5 + (State.NextDouble() / 2)), clock).ConfigureAwait(false);
+                await Task.Delay(pause * (0.5 + (State.NextDouble() / 2)), clock, stopped).ConfigureAwait(false);
             }
 
+            stopped.ThrowIfCancellationRequested();
             clients[i].Close(ClosedReason.ServerShutdown);
         }
 

@@ -7,6 +7,7 @@ namespace Earshot.Conformance.Tests.Security;
 /// What another implementation makes of our headers. The server decodes them itself where a message asks for a trace (ADR-41), and
 /// its trace has the map that it read: no entry more, none less, none changed.
 /// </summary>
+[OnlyReal(Because.ItNeedsWhatOnlyTheRealOneHas)]
 public sealed class HeaderSmugglingTests(Servers servers)
 {
     private const int Messages = 20_000;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace Earshot.Server.Tests.Serving;
@@ -95,6 +96,22 @@ public sealed class MockClusterTests
         await cluster.StartAgainAsync(first, TestContext.Current.CancellationToken);
         var back = await MemoryClient.ConnectAsync(first);
         Assert.DoesNotContain("ldm", await back.AskAsync(""), StringComparison.Ordinal);
+        Assert.Equal([first, second], cluster.Servers);
+    }
+
+    [Fact]
+    public async Task Lame_duck_that_is_killed_and_started_again_is_one_no_more()
+    {
+        await using var cluster = await NatsMockCluster.StartAsync(2, new NatsServerOptions { TimeProvider = new FakeTimeProvider() }, TestContext.Current.CancellationToken);
+        var (first, second) = (cluster.Servers[0], cluster.Servers[1]);
+        await MemoryClient.ConnectAsync(first);
+        var leaving = cluster.EnterLameDuckModeAsync(first);
+        await cluster.StopAsync(first);
+        await leaving.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await cluster.StartAgainAsync(first, TestContext.Current.CancellationToken);
+        var back = await MemoryClient.ConnectAsync(first);
+
+        Assert.Equal("", await back.AskAsync(""));
         Assert.Equal([first, second], cluster.Servers);
     }
 

@@ -28,7 +28,12 @@ internal sealed class InProcessTestServer(NatsTestServer server, NatsMockCluster
         return cluster is null ? server.Faults.StopAsync() : cluster.StopAsync(server);
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => KillAsync(cancellationToken);
+    /// <summary>A lame duck goes when it is ready, as the real one does.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _leaving.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await KillAsync(cancellationToken).ConfigureAwait(false);
+    }
 
     public async Task StartAgainAsync(CancellationToken cancellationToken)
     {
