@@ -34,6 +34,8 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     // 512 KiB per write bounds what is in doubt when a write fails, and still sends a megabyte in two calls.
     private const int MaxSlice = 512 * 1024;
     private const int MinimumArray = 4 * 1024;
+    private const int MaxWaitsForFlusher = 5;
+    private const int SpinsForFlusher = 4;
 
     private readonly FrameEncoder _encoder = new();
     private readonly Watermarks _watermarks = new(options, journal);
@@ -54,6 +56,7 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     private IFlusher? _flusher;
     private IFlusher? _drainingFlusher;
     private bool _flushing;
+    private bool _isFlusherAtGate; // written before the gate, too: a hint
     private bool _isClosed;
     private int _expected;
     private long _appended;
@@ -103,6 +106,7 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
             throw TooLarge(message.Size);
 
         size = FrameEncoder.Measure(message);
+        LetFlusherIn();
         IFlusher? start;
         lock (Gate)
         {
@@ -240,8 +244,10 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     /// <summary>The next bytes to write, or false when all is written (the flusher then sleeps until it is started again).</summary>
     public bool TryTakeSlice(IFlusher flusher, out ReadOnlyMemory<byte> slice)
     {
+        Volatile.Write(ref _isFlusherAtGate, true);
         lock (Gate)
         {
+            _isFlusherAtGate = false;
             slice = default;
             if (!ReferenceEquals(flusher, _flusher ?? _drainingFlusher))
                 return false;
@@ -262,8 +268,10 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     /// <summary>The slice taken last is with the kernel. False: all is written, and the flusher sleeps until it is started again.</summary>
     public bool SliceSent()
     {
+        Volatile.Write(ref _isFlusherAtGate, true);
         lock (Gate)
         {
+            _isFlusherAtGate = false;
             (_flightSent, _slice) = (_flightSent + _slice, 0);
             if (_flightSent < _flightLength)
                 return true;
@@ -307,6 +315,14 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
         long limit = MaxPayload;
         journal.Append(new NatsLimitExceededEvent { Which = NatsLimit.MaxPayload, Limit = limit, Actual = size });
         return new NatsPayloadTooLargeException(size, limit);
+    }
+
+    // A publisher that comes back at once has the gate nearly always, and the flusher, spinning for it, makes each leaving of
+    // it dear. A few of its spins are less than that costs.
+    private void LetFlusherIn()
+    {
+        for (int i = 0; i < MaxWaitsForFlusher && Volatile.Read(ref _isFlusherAtGate); i++)
+            Thread.SpinWait(SpinsForFlusher);
     }
 
     private AppendResult RoomForLocked(int size, bool needsSession)
