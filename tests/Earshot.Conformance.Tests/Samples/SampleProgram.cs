@@ -31,8 +31,11 @@ internal sealed class SampleProgram : IDisposable
         }
     }
 
+    /// <summary>The id of the process.</summary>
+    internal int Id => _process.Id;
+
     /// <summary>Starts the sample that was built with these tests.</summary>
-    internal static SampleProgram Start(string name, string url)
+    internal static SampleProgram Start(string name, string url, params ReadOnlySpan<(string Name, string Value)> environment)
     {
         // .../tests/Earshot.Conformance.Tests/bin/Debug/net10.0: the samples are built with the same configuration.
         var bin = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
@@ -41,6 +44,8 @@ internal sealed class SampleProgram : IDisposable
         Assert.True(File.Exists(program), $"{program} is not built");
         var info = new ProcessStartInfo("dotnet", [program]) { RedirectStandardOutput = true, RedirectStandardError = true };
         info.Environment["NATS_URL"] = url;
+        foreach (var (variable, value) in environment)
+            info.Environment[variable] = value;
         return new SampleProgram(Process.Start(info)!);
     }
 

@@ -42,6 +42,40 @@ public sealed class HeaderSmugglingTests(Servers servers)
         }
     }
 
+    [Fact]
+    public async Task A_forged_status_is_a_message_to_a_subscriber_and_with_a_payload_a_reply_to_a_request()
+    {
+        await using NatsConnection connection = await servers.ConnectAsync();
+        string subject = Servers.NewSubject("forged"), asked = Servers.NewSubject("asked");
+        await using INatsSub<string> sub = await connection.SubscribeCoreAsync<string>(subject, cancellationToken: Connections.Cancelled);
+        await using INatsSub<string> questions = await connection.SubscribeCoreAsync<string>(asked, cancellationToken: Connections.Cancelled);
+        await connection.PingAsync(Connections.Cancelled);
+        ValueTask<NatsMsg<string>> reply = connection.RequestAsync<string, string>(asked, "?", cancellationToken: Connections.Cancelled);
+        string inbox = (await questions.NextAsync()).ReplyTo!;
+
+        // No library of ours would send these, so they are written by hand.
+        using var forger = new System.Net.Sockets.TcpClient();
+        await forger.ConnectAsync("127.0.0.1", servers.Process.Port, Connections.Cancelled);
+        string[] statuses = ["503", "404 No Messages", "409 Consumer Deleted", "100 FlowControl Request"];
+        string frames = "CONNECT {\"headers\":true,\"verbose\":false}\r\n";
+        foreach (string status in statuses)
+            frames += Frame(subject, $"NATS/1.0 {status}\r\nNats-Last-Consumer: 7\r\nNats-Request-Info: {{}}\r\n\r\n", "");
+        frames += Frame(inbox, "NATS/1.0 503\r\n\r\n", "answer") + "PING\r\n";
+        await forger.GetStream().WriteAsync(System.Text.Encoding.ASCII.GetBytes(frames), Connections.Cancelled);
+
+        foreach (NatsMsg<string> forged in await sub.NextAsync(statuses.Length))
+        {
+            Assert.Null(forged.Error);
+            Assert.Equal("7", forged.Headers!["Nats-Last-Consumer"]);
+        }
+
+        Assert.Equal("answer", (await reply.InTimeAsync()).Data);
+        Assert.Equal(NatsConnectionState.Open, connection.ConnectionState);
+    }
+
+    private static string Frame(string subject, string headers, string payload) =>
+        $"HPUB {subject} {headers.Length} {headers.Length + payload.Length}\r\n{headers}{payload}\r\n";
+
     private static NatsHeaders Next(Random random, int number, string traces)
     {
         var headers = new NatsHeaders { ["Nats-Trace-Dest"] = traces, ["Number"] = $"{number}" };
