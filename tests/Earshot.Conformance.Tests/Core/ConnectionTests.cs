@@ -112,8 +112,8 @@ public sealed class ConnectionTests(Servers servers)
     public async Task The_limit_of_the_account_is_the_one_that_is_kept()
     {
         await using NatsServerProcess server = await NatsServerProcess.StartAsync(
-            new NatsServerSetup { Config = "accounts { A { users = [ { user: u, password: p } ], limits { max_payload: 100 } } }" }, Token);
-        await using var nats = new NatsConnection(new NatsOpts { Url = $"nats://u:p@127.0.0.1:{server.Port}" });
+            new NatsServerSetup { Config = "accounts { A { users = [ { user: u, password: c4n4ry } ], limits { max_payload: 100 } } }" }, Token);
+        await using var nats = new NatsConnection(new NatsOpts { Url = $"nats://u:c4n4ry@127.0.0.1:{server.Port}" });
         await nats.ConnectAsync(Token).InTimeAsync();
         await nats.FlushAsync(Token).InTimeAsync();
         Assert.Equal(100, nats.ServerInfo!.MaxPayload);

@@ -200,8 +200,8 @@ public sealed class SubscribeTests(Servers servers)
     public async Task Confirming_tells_that_the_server_refuses_the_subscription()
     {
         await using NatsServerProcess server = await NatsServerProcess.StartAsync(
-            new NatsServerSetup { Config = "authorization { users = [ { user: u, password: p, permissions: { subscribe: { deny: [\"secret.>\"] } } } ] }" }, Token);
-        await using var nats = new NatsConnection(new NatsOpts { Url = $"nats://u:p@127.0.0.1:{server.Port}" });
+            new NatsServerSetup { Config = "authorization { users = [ { user: u, password: c4n4ry, permissions: { subscribe: { deny: [\"secret.>\"] } } } ] }" }, Token);
+        await using var nats = new NatsConnection(new NatsOpts { Url = $"nats://u:c4n4ry@127.0.0.1:{server.Port}" });
         await using INatsSub<int> allowed = await nats.SubscribeCoreAsync<int>("open", cancellationToken: Token);
         await allowed.ConfirmAsync(Token).InTimeAsync();
         await using INatsSub<int> refused = await nats.SubscribeCoreAsync<int>("secret.a", cancellationToken: Token);

@@ -9,12 +9,12 @@ internal static class ListenerStage
 {
     /// <summary>A user who may neither publish nor subscribe below <c>secret</c>.</summary>
     public const string LimitedUser =
-        """authorization { users: [ { user: u, password: p, permissions: { publish: { deny: "secret.>" }, subscribe: { deny: "secret.>" } } } ] }""";
+        """authorization { users: [ { user: u, password: c4n4ry, permissions: { publish: { deny: "secret.>" }, subscribe: { deny: "secret.>" } } } ] }""";
 
     public static Channel<T> Heard<T>() => Channel.CreateUnbounded<T>();
 
     public static Task<Stage> LimitedAsync(Func<NatsOpts, NatsOpts>? with = null) => OnStage.OpenAsync(
-        opts => (with?.Invoke(opts) ?? opts) with { AuthOpts = new NatsAuthOpts { Username = "u", Password = "p" } },
+        opts => (with?.Invoke(opts) ?? opts) with { AuthOpts = new NatsAuthOpts { Username = "u", Password = "c4n4ry" } },
         new NatsServerSetup { Config = LimitedUser });
 
     /// <summary>A cluster of two nodes and a connection to the first; <see cref="ClusterStage.JoinAsync"/> adds a third.</summary>

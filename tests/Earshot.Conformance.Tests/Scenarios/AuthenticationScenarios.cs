@@ -7,13 +7,13 @@ namespace Earshot.Conformance.Tests.Scenarios;
 /// <summary>What a connection tells when a real server does not accept, or no longer accepts, its credentials.</summary>
 public sealed class AuthenticationScenarios
 {
-    private const string Config = "authorization { user: u, password: p }";
+    private const string Config = "authorization { user: u, password: c4n4ry }";
 
     [Fact]
     public async Task Wrong_password_fails_the_connect_with_server_phase_and_cause()
     {
         await using ITestServer server = await OnStage.ServerAsync(Config);
-        await using JournalRecorder journal = OnStage.Record(server.Url, o => WithUser(o, "wrong"));
+        await using JournalRecorder journal = OnStage.Record(server.Url, o => WithUser(o, "c4n4ry-wrong"));
 
         NatsConnectionFailedException failed = await Assert.ThrowsAsync<NatsConnectionFailedException>(() => journal.Connection.ConnectAsync(OnStage.Token).Within());
 
@@ -22,7 +22,7 @@ public sealed class AuthenticationScenarios
         Assert.Equal(ConnectPhase.Authentication, failure.Phase);
         Assert.True(Assert.IsType<NatsServerException>(failure.Exception).IsAuthError);
         Assert.Equal(AuthErrorKind.Violation, (await journal.WhenAsync<NatsAuthenticationErrorEvent>(cancellationToken: OnStage.Token)).Error);
-        Assert.DoesNotContain("wrong", failed.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("c4n4ry", failed.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -41,10 +41,10 @@ public sealed class AuthenticationScenarios
     [Fact]
     public async Task Server_that_loses_patience_during_authentication_is_told_as_timeout()
     {
-        await using ITestServer server = await OnStage.ServerAsync("authorization { user: u, password: p, timeout: 0.3 }");
+        await using ITestServer server = await OnStage.ServerAsync("authorization { user: u, password: c4n4ry, timeout: 0.3 }");
         await using var proxy = new FaultProxy(server.Port);
         proxy.ToServer.Pause();
-        await using JournalRecorder journal = OnStage.Record(proxy.Url, o => WithUser(o, "p"));
+        await using JournalRecorder journal = OnStage.Record(proxy.Url, o => WithUser(o, "c4n4ry"));
 
         await Assert.ThrowsAsync<NatsConnectionFailedException>(() => journal.Connection.ConnectAsync(OnStage.Token).Within());
 
@@ -56,7 +56,7 @@ public sealed class AuthenticationScenarios
     [OnlyReal(Because.ItNeedsAServerProcess)]
     public async Task Password_changed_by_a_reload_and_back_ends_in_a_reconnect()
     {
-        await using Stage stage = await OnStage.OpenAsync(o => WithUser(o, "p") with { IgnoreAuthErrorAbort = true }, new NatsServerSetup { Config = Config });
+        await using Stage stage = await OnStage.OpenAsync(o => WithUser(o, "c4n4ry") with { IgnoreAuthErrorAbort = true }, new NatsServerSetup { Config = Config });
         await using INatsSub<string> sub = await stage.Connection.SubscribeCoreAsync<string>("a", cancellationToken: OnStage.Token);
         await stage.Connection.PingAsync(OnStage.Token).Within();
 
@@ -75,7 +75,7 @@ public sealed class AuthenticationScenarios
     [OnlyReal(Because.ItNeedsAServerProcess)]
     public async Task Same_refusal_twice_from_every_server_ends_the_reconnecting()
     {
-        await using Stage stage = await OnStage.OpenAsync(o => WithUser(o, "p"), new NatsServerSetup { Config = Config });
+        await using Stage stage = await OnStage.OpenAsync(o => WithUser(o, "c4n4ry"), new NatsServerSetup { Config = Config });
 
         await stage.Server.Process.ReloadAsync("authorization { user: u, password: other }", OnStage.Token);
 

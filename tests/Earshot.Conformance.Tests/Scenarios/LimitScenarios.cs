@@ -48,8 +48,8 @@ public sealed class LimitScenarios
     [Fact]
     public async Task Full_account_ends_a_first_connect_with_an_exception_that_names_it()
     {
-        const string config = "accounts { A { users: [ { user: u, password: p } ], limits { max_connections: 1 } } }";
-        NatsOpts WithUser(NatsOpts o) => o with { AuthOpts = new NatsAuthOpts { Username = "u", Password = "p" } };
+        const string config = "accounts { A { users: [ { user: u, password: c4n4ry } ], limits { max_connections: 1 } } }";
+        NatsOpts WithUser(NatsOpts o) => o with { AuthOpts = new NatsAuthOpts { Username = "u", Password = "c4n4ry" } };
         await using Stage first = await OnStage.OpenAsync(WithUser, new NatsServerSetup { Config = config });
         await using JournalRecorder journal = OnStage.Record(first.Server.Url, WithUser);
 

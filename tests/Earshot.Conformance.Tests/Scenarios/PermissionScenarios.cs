@@ -9,9 +9,9 @@ namespace Earshot.Conformance.Tests.Scenarios;
 public sealed class PermissionScenarios
 {
     private const string Denied =
-        """authorization { users: [ { user: u, password: p, permissions: { publish: { deny: "secret.>" }, subscribe: { deny: ["secret.>", "work q"] } } } ] }""";
+        """authorization { users: [ { user: u, password: c4n4ry, permissions: { publish: { deny: "secret.>" }, subscribe: { deny: ["secret.>", "work q"] } } } ] }""";
 
-    private const string Allowed = "authorization { users: [ { user: u, password: p } ] }";
+    private const string Allowed = "authorization { users: [ { user: u, password: c4n4ry } ] }";
 
     [Fact]
     public async Task Publish_to_a_forbidden_subject_is_told_with_its_subject_and_costs_no_session()
@@ -114,6 +114,6 @@ public sealed class PermissionScenarios
     }
 
     private static Task<Stage> OpenAsync(string config, Func<NatsOpts, NatsOpts>? with = null) => OnStage.OpenAsync(
-        o => (with?.Invoke(o) ?? o) with { AuthOpts = new NatsAuthOpts { Username = "u", Password = "p" } },
+        o => (with?.Invoke(o) ?? o) with { AuthOpts = new NatsAuthOpts { Username = "u", Password = "c4n4ry" } },
         new NatsServerSetup { Config = config });
 }

@@ -15,9 +15,9 @@ public sealed class AuthenticationModeTests : IDisposable
     [Fact]
     public async Task Users_get_in_by_options_or_url_and_nobody_else()
     {
-        await using NatsServerProcess server = await Connections.ServerAsync("authorization { users: [ { user: ann, password: \"p@ss,word\" } ] }");
-        await Connections.GetsInAsync(new NatsOpts { Url = server.Url, AuthOpts = new NatsAuthOpts { Username = "ann", Password = "p@ss,word" } });
-        await Connections.GetsInAsync(new NatsOpts { Url = $"nats://ann:p%40ss%2Cword@127.0.0.1:{server.Port}" });
+        await using NatsServerProcess server = await Connections.ServerAsync("authorization { users: [ { user: ann, password: \"c4n4ry@1,2\" } ] }");
+        await Connections.GetsInAsync(new NatsOpts { Url = server.Url, AuthOpts = new NatsAuthOpts { Username = "ann", Password = "c4n4ry@1,2" } });
+        await Connections.GetsInAsync(new NatsOpts { Url = $"nats://ann:c4n4ry%401%2C2@127.0.0.1:{server.Port}" });
         NatsConnectFailure refused = await Connections.IsRefusedAsync(new NatsOpts { Url = server.Url, AuthOpts = new NatsAuthOpts { Username = "ann", Password = "wrong" } });
         Assert.Equal(ConnectPhase.Authentication, refused.Phase);
         Assert.True(Assert.IsType<NatsServerException>(refused.Exception).IsAuthError);
@@ -26,9 +26,9 @@ public sealed class AuthenticationModeTests : IDisposable
     [Fact]
     public async Task Tokens_get_in_by_options_or_url()
     {
-        await using NatsServerProcess server = await Connections.ServerAsync("authorization { token: s3cr3t }");
-        await Connections.GetsInAsync(new NatsOpts { Url = server.Url, AuthOpts = new NatsAuthOpts { Token = "s3cr3t" } });
-        await Connections.GetsInAsync(new NatsOpts { Url = $"nats://s3cr3t@127.0.0.1:{server.Port}" });
+        await using NatsServerProcess server = await Connections.ServerAsync("authorization { token: c4n4ry }");
+        await Connections.GetsInAsync(new NatsOpts { Url = server.Url, AuthOpts = new NatsAuthOpts { Token = "c4n4ry" } });
+        await Connections.GetsInAsync(new NatsOpts { Url = $"nats://c4n4ry@127.0.0.1:{server.Port}" });
         await Connections.IsRefusedAsync(new NatsOpts { Url = server.Url });
     }
 
@@ -107,7 +107,7 @@ public sealed class AuthenticationModeTests : IDisposable
     [Fact]
     public async Task Damaged_files_fail_the_attempt_by_name_and_not_by_content()
     {
-        await using NatsServerProcess server = await Connections.ServerAsync("authorization { token: s3cr3t }");
+        await using NatsServerProcess server = await Connections.ServerAsync("authorization { token: c4n4ry }");
         string file = Path.Combine(_folder, "damaged.creds");
         await File.WriteAllBytesAsync(file, Encoding.UTF8.GetBytes("secretcanary"), Connections.Cancelled);
         NatsConnectFailure refused = await Connections.IsRefusedAsync(new NatsOpts { Url = server.Url, AuthOpts = new NatsAuthOpts { CredsFile = file } });

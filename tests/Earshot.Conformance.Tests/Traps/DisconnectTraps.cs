@@ -103,9 +103,9 @@ public sealed class DisconnectTraps
     [OnlyReal(Because.ItNeedsAServerProcess)]
     public async Task Authentication_error_on_a_live_connection_leads_to_a_reconnect_and_not_to_Closed()
     {
-        const string config = "authorization { user: u, password: p }";
+        const string config = "authorization { user: u, password: c4n4ry }";
         await using Stage stage = await OnStage.OpenAsync(
-            o => o with { IgnoreAuthErrorAbort = true, AuthOpts = new NatsAuthOpts { Username = "u", Password = "p" } }, new() { Config = config });
+            o => o with { IgnoreAuthErrorAbort = true, AuthOpts = new NatsAuthOpts { Username = "u", Password = "c4n4ry" } }, new() { Config = config });
         await stage.Server.Process.ReloadAsync("authorization { user: u, password: q }", OnStage.Token);
         await stage.WhenAsync<NatsAuthenticationErrorEvent>();
 

@@ -11,7 +11,7 @@ public sealed class ReconnectTraps
     public async Task Attempt_that_fails_in_the_handshake_is_told_with_its_phase()
     {
         await using Stage stage = await OnStage.OpenAsync();
-        await using ITestServer strict = await OnStage.ServerAsync("authorization { user: u, password: p }");
+        await using ITestServer strict = await OnStage.ServerAsync("authorization { user: u, password: c4n4ry }");
         await stage.Server.KillAsync(OnStage.Token);
 
         await stage.Connection.SetServersAsync([strict.Url], cancellationToken: OnStage.Token).Within();

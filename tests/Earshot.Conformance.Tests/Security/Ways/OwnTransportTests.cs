@@ -20,7 +20,7 @@ public sealed class OwnTransportTests
             await client.ConnectAsync("127.0.0.1", server.Port, ct);
             return new StreamPipes(client.GetStream());
         });
-        await Connections.GetsInAsync(new NatsOpts { Url = "nats://user:secret@nowhere.earshot.test:7", SocketConnectionFactory = factory });
+        await Connections.GetsInAsync(new NatsOpts { Url = "nats://user:c4n4ry@nowhere.earshot.test:7", SocketConnectionFactory = factory });
         Assert.Equal(new Uri("nats://nowhere.earshot.test:7"), Assert.Single(asked));
     }
 

@@ -19,9 +19,9 @@ public sealed class ProxyTests
             await socket.SendAsync("HTTP/1.1 200 Connection established\r\nX: y\r\n\r\n");
             await TunnelAsync(socket, server.Port);
         });
-        await Connections.GetsInAsync(new NatsOpts { Url = "nats://far.earshot.test:7", ProxyUrl = new Uri($"http://ann:s%40cret@127.0.0.1:{proxy.Port}") });
+        await Connections.GetsInAsync(new NatsOpts { Url = "nats://far.earshot.test:7", ProxyUrl = new Uri($"http://ann:c4n4ry%40x@127.0.0.1:{proxy.Port}") });
         Assert.StartsWith("CONNECT far.earshot.test:7 HTTP/1.1\r\n", asked, StringComparison.Ordinal);
-        Assert.Contains($"Basic {Convert.ToBase64String("ann:s@cret"u8)}\r\n", asked, StringComparison.Ordinal);
+        Assert.Contains($"Basic {Convert.ToBase64String("ann:c4n4ry@x"u8)}\r\n", asked, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class ProxyTests
             await socket.SendRawAsync([5, 0, 0, 1, 127, 0, 0, 1, 0, 7]);
             await TunnelAsync(socket, server.Port);
         });
-        await Connections.GetsInAsync(new NatsOpts { Url = "nats://far.earshot.test:7", ProxyUrl = new Uri($"socks5://ann:secret@127.0.0.1:{proxy.Port}") });
+        await Connections.GetsInAsync(new NatsOpts { Url = "nats://far.earshot.test:7", ProxyUrl = new Uri($"socks5://ann:c4n4ry@127.0.0.1:{proxy.Port}") });
         Assert.Equal("far.earshot.test", asked);
     }
 

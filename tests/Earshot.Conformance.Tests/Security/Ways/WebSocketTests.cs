@@ -21,10 +21,10 @@ public sealed class WebSocketTests : IDisposable
         using ReservedPort port = ReservedPort.Take();
         string tls = scheme == "ws" ? "no_tls: true" : _certificates.ServerConfig(["127.0.0.1"]);
         await using NatsServerProcess server = await Connections.ServerAsync(
-            $"authorization {{ users: [ {{ user: ann, password: secret }} ] }}\nwebsocket {{ host: \"127.0.0.1\", port: {port.Number}\n{tls} }}\n");
+            $"authorization {{ users: [ {{ user: ann, password: c4n4ry }} ] }}\nwebsocket {{ host: \"127.0.0.1\", port: {port.Number}\n{tls} }}\n");
         var opts = new NatsOpts
         {
-            Url = $"{scheme}://ann:secret@127.0.0.1:{port.Number}",
+            Url = $"{scheme}://ann:c4n4ry@127.0.0.1:{port.Number}",
             TlsOpts = scheme == "ws" ? NatsTlsOpts.Default : new NatsTlsOpts { CaFile = _certificates.CaFile },
         };
         IReadOnlyList<NatsConnectionEvent> events = await Connections.GetsInAsync(opts);
@@ -34,6 +34,21 @@ public sealed class WebSocketTests : IDisposable
 
         NatsConnectFailure refused = await Connections.IsRefusedAsync(opts with { Url = $"{scheme}://ann:wrong@127.0.0.1:{port.Number}" });
         Assert.Equal(ConnectPhase.Authentication, refused.Phase);
+    }
+
+    [Fact]
+    public async Task Client_certificates_are_shown_through_a_WebSocket_too()
+    {
+        using ReservedPort port = ReservedPort.Take();
+        await using NatsServerProcess server = await Connections.ServerAsync(
+            $"websocket {{ host: \"127.0.0.1\", port: {port.Number}\n{_certificates.ServerConfig(["127.0.0.1"], "verify: true")} }}\n");
+        using X509Certificate2 own = _certificates.Issue(["client.earshot.test"]);
+        (string cert, string key) = _certificates.Files("client", own);
+        var opts = new NatsOpts { Url = $"wss://127.0.0.1:{port.Number}", TlsOpts = new NatsTlsOpts { CaFile = _certificates.CaFile, CertFile = cert, KeyFile = key } };
+        await Connections.GetsInAsync(opts);
+        NatsConnectFailure refused = await Connections.IsRefusedAsync(opts with { TlsOpts = new NatsTlsOpts { CaFile = _certificates.CaFile } });
+        Assert.True(refused.Phase is ConnectPhase.Tls or ConnectPhase.WebSocket, $"{refused.Phase}: {refused.Exception}");
+        Assert.Contains("client's certificate", refused.Exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -62,7 +77,7 @@ public sealed class WebSocketTests : IDisposable
         });
         await Connections.GetsInWithoutEchoAsync(new NatsOpts
         {
-            Url = $"ws://ann:secret@127.0.0.1:{server.Port}",
+            Url = $"ws://ann:c4n4ry@127.0.0.1:{server.Port}",
             WebSocketOpts = new NatsWebSocketOpts
             {
                 Path = "/nats/here",
@@ -78,7 +93,7 @@ public sealed class WebSocketTests : IDisposable
         Assert.StartsWith("GET /nats/here HTTP/1.1\r\n", sent, StringComparison.Ordinal);
         Assert.Contains("X-Gateway: yes", sent, StringComparison.Ordinal);
         Assert.Contains("X-Late: too", sent, StringComparison.Ordinal);
-        Assert.DoesNotContain("secret", sent, StringComparison.Ordinal);
+        Assert.DoesNotContain("c4n4ry", sent, StringComparison.Ordinal);
         Assert.DoesNotContain("deflate", sent, StringComparison.Ordinal);
         Assert.DoesNotContain("Authorization", sent, StringComparison.Ordinal);
     }
