@@ -65,7 +65,7 @@ public sealed class SeedScenarios
         var dialer = new ScriptedDialer(TimeProvider.System);
         dialer.Server("a").Plays(async peer =>
         {
-            await peer.SendInfoAsync(["", "%00", "host with space:4222", "10.0.0.1:99999999", "u:c4n4ry@evil:4222", "b:4222"]);
+            await peer.SendInfoAsync(["", "%00", "host with space:4222", "10.0.0.1:99999999", "u:p@evil:4222", "b:4222"]);
             await peer.FinishHandshakeAsync(OnStage.Token);
             await peer.ServeAsync(OnStage.Token);
         });

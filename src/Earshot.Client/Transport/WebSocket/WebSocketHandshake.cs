@@ -38,10 +38,17 @@ internal sealed class WebSocketHandshake(NatsWebSocketOpts options)
             await client.ConnectAsync(request.Uri, invoker, cancellationToken).ConfigureAwait(false);
             return new WebSocketTransport(client, handler, transport);
         }
-        catch
+        catch (Exception e)
         {
             client.Dispose();
             handler.Dispose();
+            // HTTP wraps what went wrong below it twice, and says only that it could not connect.
+            for (Exception? cause = e; cause is not null; cause = cause.InnerException)
+            {
+                if (cause is NatsException told)
+                    throw told;
+            }
+
             throw;
         }
     }
