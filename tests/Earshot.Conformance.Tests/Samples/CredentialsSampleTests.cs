@@ -8,6 +8,7 @@ using Xunit;
 namespace Earshot.Conformance.Tests.Samples;
 
 /// <summary>The sample that logs in: what it prints, and what of a seed is left in the memory of a program that is logged in.</summary>
+[OnlyReal(Because.ItNeedsAServerProcess)]
 public sealed class CredentialsSampleTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("earshot-sample-").FullName;

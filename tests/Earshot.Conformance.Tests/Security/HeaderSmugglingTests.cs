@@ -55,7 +55,7 @@ public sealed class HeaderSmugglingTests(Servers servers)
 
         // No library of ours would send these, so they are written by hand.
         using var forger = new System.Net.Sockets.TcpClient();
-        await forger.ConnectAsync("127.0.0.1", servers.Process.Port, Connections.Cancelled);
+        await forger.ConnectAsync("127.0.0.1", servers.Port, Connections.Cancelled);
         string[] statuses = ["503", "404 No Messages", "409 Consumer Deleted", "100 FlowControl Request"];
         string frames = "CONNECT {\"headers\":true,\"verbose\":false}\r\n";
         foreach (string status in statuses)
