@@ -6,24 +6,6 @@ using Earshot.Timing;
 
 namespace Earshot.Outbound;
 
-/// <summary>How an append ended.</summary>
-internal enum AppendResult
-{
-    Appended,
-
-    /// <summary>No room; wait for some and try again.</summary>
-    MustWait,
-
-    /// <summary>No live session, and this message may not wait in the buffer for one.</summary>
-    NoSession,
-
-    /// <summary>The buffer is full and the policy says fail.</summary>
-    Full,
-
-    /// <summary>The connection is closed for good.</summary>
-    Closed,
-}
-
 /// <summary>
 /// The one write buffer of a connection. Publishers encode whole frames in place under one short lock; the write loop swaps
 /// the filled array against the one it has sent. It knows no lifecycle: attached to a flusher it drains, detached it grows
@@ -65,6 +47,7 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     private long _settled; // publishes that are no longer here: sent or lost
     private long _lost;
     private long _sentBytes;
+    private OutboundMark _arrived; // what the server has confirmed, perhaps before the write that it answers has come back
     private long _flightStarted;
 
     /// <summary>Guards this buffer and the subscription table, so that a SUB and its place in the replay cannot differ.</summary>
@@ -73,14 +56,14 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     /// <summary>The effective payload limit of the server, headers included; unlimited until a server has told.</summary>
     public long MaxPayload { get; set => Volatile.Write(ref field, value); } = long.MaxValue;
 
-    public long PendingBytes => Volatile.Read(ref _length) + Volatile.Read(ref _tailLength) + Math.Max(0, Volatile.Read(ref _flightLength) - Volatile.Read(ref _flightSent));
+    public long PendingBytes => Volatile.Read(ref _length) + Volatile.Read(ref _tailLength) + Math.Max(0, Volatile.Read(ref _flightLength) - ArrivedOrSent);
 
-    public long PendingMessages => Math.Max(0, Volatile.Read(ref _appended) - Volatile.Read(ref _settled));
+    public long PendingMessages => Math.Max(0, Volatile.Read(ref _appended) - Settled);
 
-    /// <summary>Publishes handed to a transport that took them; those lost in a failed write or never sent do not count.</summary>
-    public long SentMessages => Volatile.Read(ref _settled) - Volatile.Read(ref _lost);
+    /// <summary>Publishes that a transport took or the server confirmed; those lost in a failed write or never sent do not count.</summary>
+    public long SentMessages => Settled - Volatile.Read(ref _lost);
 
-    public long SentBytes => Volatile.Read(ref _sentBytes);
+    public long SentBytes => Math.Max(Volatile.Read(ref _sentBytes), Volatile.Read(ref _arrived.Bytes));
 
     /// <summary>Bytes that have gathered for the next write, read without the gate: a hint for a write loop that lets more gather.</summary>
     public int Gathered => Volatile.Read(ref _length);
@@ -170,6 +153,12 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
         return StartLocked();
     }
 
+    /// <summary>What the server has got when it has got all that is here and <paramref name="more"/> bytes behind it. Under the gate.</summary>
+    public OutboundMark MarkLocked(int more) => new() { Bytes = _sentBytes + _flightLength + _tailLength + _length + more, Publishes = _appended };
+
+    /// <summary>The server has answered what stood at a mark, so all before it has arrived. Under the gate.</summary>
+    public void ArrivedLocked(in OutboundMark mark) => _arrived.RaiseTo(mark);
+
     /// <summary>Begins to drain into a new session: first <paramref name="prefix"/> (the replay), then what was kept.</summary>
     public IFlusher? AttachLocked(IFlusher flusher, ReadOnlySpan<byte> prefix)
     {
@@ -211,12 +200,13 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
         Debug.Assert(Gate.IsHeldByCurrentThread);
         (_flusher, _drainingFlusher, _flushing, _flightStarted) = (null, null, false, 0);
         var kept = new ArrayBufferWriter<byte>(Math.Max(1, _flightLength - _flightSent + _tailLength + _length));
-        FrameCount flight = OutboundCut.KeepUnwritten(_flight.AsSpan(0, _flightLength), _flightSent, _slice, kept);
+        int sent = Math.Min(ArrivedOrSent, _flightLength); // what was confirmed is in no doubt, whatever became of the write
+        FrameCount flight = OutboundCut.KeepUnwritten(_flight.AsSpan(0, _flightLength), sent, _flightSent + _slice - sent, kept);
         FrameCount tail = OutboundCut.KeepUnwritten(_tail.AsSpan(0, _tailLength), 0, 0, kept);
         FrameCount active = OutboundCut.KeepUnwritten(_active.AsSpan(0, _length), 0, 0, kept);
 
         long pending = flight.Kept + tail.Kept + active.Kept;
-        _sentBytes += _flightSent;
+        _sentBytes += sent;
         (_settled, _lost) = (_appended - pending, _lost + flight.InDoubt);
         ReleaseLocked(ref _flight, ref _flightLength);
         ReleaseLocked(ref _tail, ref _tailLength);
@@ -309,6 +299,11 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
         lock (Gate)
             _isClosed = false;
     }
+
+    private long Settled => Math.Max(Volatile.Read(ref _settled), Volatile.Read(ref _arrived.Publishes));
+
+    // Bytes of the present flight that are no longer here.
+    private int ArrivedOrSent => (int)Math.Max(Volatile.Read(ref _flightSent), Volatile.Read(ref _arrived.Bytes) - Volatile.Read(ref _sentBytes));
 
     private NatsPayloadTooLargeException TooLarge(long size)
     {

@@ -3,11 +3,14 @@ using Earshot.Protocol;
 namespace Earshot.Outbound;
 
 /// <summary>One PING that somebody waits for; completed with its round-trip time, or with why it never will be.</summary>
-internal sealed class PingWaiter(long sentAt)
+internal sealed class PingWaiter(long sentAt, OutboundMark mark)
 {
     private readonly TaskCompletionSource<TimeSpan> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public long SentAt { get; } = sentAt;
+
+    /// <summary>What the server has got when it answers.</summary>
+    public OutboundMark Mark { get; } = mark;
 
     /// <summary>The round-trip time.</summary>
     public Task<TimeSpan> Task => _completion.Task;
@@ -61,10 +64,15 @@ internal sealed class PingQueue(OutboundBuffer outbound, TimeProvider time)
         return waiter;
     }
 
-    /// <summary>A waiter whose PING the caller writes itself, under the same gate.</summary>
-    public PingWaiter EnqueueLocked()
+    /// <summary>A waiter whose PING the caller writes behind what is there, under the same gate.</summary>
+    public PingWaiter EnqueueLocked() => EnqueueLocked(outbound.MarkLocked(ClientOperationWriter.Ping.Length));
+
+    /// <summary>A waiter whose PING the caller puts in front of what is there: its answer says nothing of that.</summary>
+    public PingWaiter EnqueueInFrontLocked() => EnqueueLocked(default);
+
+    private PingWaiter EnqueueLocked(OutboundMark mark)
     {
-        var waiter = new PingWaiter(time.GetTimestamp());
+        var waiter = new PingWaiter(time.GetTimestamp(), mark);
         _waiting.Enqueue(waiter);
         return waiter;
     }
@@ -84,6 +92,7 @@ internal sealed class PingQueue(OutboundBuffer outbound, TimeProvider time)
         {
             if (!_waiting.TryDequeue(out waiter))
                 return null;
+            outbound.ArrivedLocked(waiter.Mark);
         }
 
         TimeSpan roundTrip = time.GetElapsedTime(waiter.SentAt);

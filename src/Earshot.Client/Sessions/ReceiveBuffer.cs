@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using Earshot.Transport;
 
 namespace Earshot.Sessions;
@@ -30,7 +31,8 @@ internal sealed class ReceiveBuffer(ITransport transport, TimeProvider time)
 
     public void Advance(int count) => _start += count;
 
-    /// <summary>Receives until more bytes are there; <paramref name="needed"/> is the least total worth parsing. False: the end.</summary>
+    /// <summary>Receives until more bytes are there; <paramref name="needed"/> is the least total worth parsing. False: the end. Pooled, because it waits once per batch.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<bool> FillAsync(int needed)
     {
         if (_start == _end)

@@ -9,6 +9,11 @@ namespace Earshot.Protocol;
 internal static class HeaderCodec
 {
     private const int MaxLines = 1024;
+    private const int LargestShared = 1024;
+
+    // Messages of one kind often carry the same headers: those that follow each other on a thread share their bytes.
+    [ThreadStatic]
+    private static byte[]? t_last;
 
     private static ReadOnlySpan<byte> VersionLine => "NATS/1.0\r\n"u8;
 
@@ -65,9 +70,30 @@ internal static class HeaderCodec
     /// <inheritdoc cref="Parse(ReadOnlySpan{byte})"/>
     public static NatsHeaders Parse(ReadOnlySpan<byte> block, ProtocolLimits limits)
     {
-        var headers = new NatsHeaders();
-        var fault = FaultOfParsing(block, limits, headers);
-        return fault is null ? headers : throw new NatsHeaderParseException(block.ToArray(), new FormatException(fault));
+        var fault = block.Length > limits.MaxHeaderBlock ? "The block is too large." : FaultOfParsing(block, null);
+        return fault is null ? new NatsHeaders(Keep(block)) : throw new NatsHeaderParseException(block.ToArray(), new FormatException(fault));
+    }
+
+    /// <summary>Reads a checked block into the headers that were made of it.</summary>
+    public static void Read(ReadOnlySpan<byte> block, NatsHeaders headers) => FaultOfParsing(block, headers);
+
+    /// <summary>How many values a checked block holds: all but the version line and the blank one.</summary>
+    public static int CountLines(ReadOnlySpan<byte> block) => Math.Max(0, block.Count("\r\n"u8) - 2);
+
+    private static byte[] Keep(ReadOnlySpan<byte> block)
+    {
+        if (t_last is { } last && block.SequenceEqual(last))
+        {
+            return last;
+        }
+
+        var copy = block.ToArray();
+        if (copy.Length <= LargestShared)
+        {
+            t_last = copy;
+        }
+
+        return copy;
     }
 
     /// <summary>Reads the status code without anything else: what a reply inbox needs to know first.</summary>
@@ -80,13 +106,9 @@ internal static class HeaderCodec
             && ControlLine.TryParseSize(block.Slice(9, 3), out code);
     }
 
-    private static string? FaultOfParsing(ReadOnlySpan<byte> block, ProtocolLimits limits, NatsHeaders headers)
+    // Without headers it only checks, and allocates nothing.
+    private static string? FaultOfParsing(ReadOnlySpan<byte> block, NatsHeaders? headers)
     {
-        if (block.Length > limits.MaxHeaderBlock)
-        {
-            return "The block is too large.";
-        }
-
         if (!TryTakeLine(ref block, out var first) || !TryReadVersionLine(first, headers))
         {
             return "The first line is not NATS/1.0 with an optional status.";
@@ -110,13 +132,13 @@ internal static class HeaderCodec
                 return "A line has no name that ends at a colon.";
             }
 
-            headers.AppendReceived(Decode(line[..colon], headers), Decode(ControlLine.TrimSeparators(line[(colon + 1)..]), headers));
+            headers?.AppendReceived(Decode(line[..colon], headers), Decode(ControlLine.TrimSeparators(line[(colon + 1)..]), headers));
         }
 
         return "The block does not end with a blank line.";
     }
 
-    private static bool TryReadVersionLine(ReadOnlySpan<byte> line, NatsHeaders headers)
+    private static bool TryReadVersionLine(ReadOnlySpan<byte> line, NatsHeaders? headers)
     {
         if (!line.StartsWith("NATS/1.0"u8))
         {
@@ -147,9 +169,14 @@ internal static class HeaderCodec
             return false;
         }
 
+        if (headers is null)
+        {
+            return true;
+        }
+
         headers.Code = code;
-        headers.MessageText = end < 0 ? string.Empty : Decode(ControlLine.TrimSeparators(rest[end..]), headers);
-        headers.Message = MessageOf(headers.MessageText);
+        var text = end < 0 ? string.Empty : Decode(ControlLine.TrimSeparators(rest[end..]), headers);
+        (headers.MessageText, headers.Message) = (text, MessageOf(text));
         return true;
     }
 
@@ -164,7 +191,11 @@ internal static class HeaderCodec
     private static string Decode(ReadOnlySpan<byte> bytes, NatsHeaders headers)
     {
         var text = Encoding.UTF8.GetString(bytes);
-        headers.HasReplacedBytes |= text.Contains('\uFFFD', StringComparison.Ordinal);
+        if (text.Contains('\uFFFD', StringComparison.Ordinal))
+        {
+            headers.HasReplacedBytes = true;
+        }
+
         return text;
     }
 

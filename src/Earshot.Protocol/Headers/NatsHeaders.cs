@@ -17,6 +17,11 @@ public class NatsHeaders : INatsHeaders
     // Messages have few headers: a short array beats a hash table, and keeps the order for free.
     private Entry[] _entries;
     private int _count;
+    private byte[]? _unread; // received and not looked at yet; others may hold the same array
+    private int _code;
+    private string _messageText = string.Empty;
+    private Messages _message;
+    private bool _hasReplacedBytes;
 
     /// <summary>Makes empty headers.</summary>
     public NatsHeaders() => _entries = [];
@@ -36,6 +41,13 @@ public class NatsHeaders : INatsHeaders
     /// <summary>Makes empty headers with room for some names.</summary>
     /// <param name="capacity">How many names to make room for.</param>
     public NatsHeaders(int capacity) => _entries = capacity == 0 ? [] : new Entry[capacity];
+
+    /// <summary>Received headers: read when somebody looks at them. The block was checked and is never changed.</summary>
+    internal NatsHeaders(byte[] unread)
+    {
+        (_entries, _unread) = ([], unread);
+        IsUnchecked = true;
+    }
 
     /// <summary>The status descriptions a client acts on; anything else is <see cref="Text"/>.</summary>
     [SuppressMessage("Design", "CA1034:Nested types should not be visible", Justification = "The name .NET users of NATS know.")]
@@ -73,31 +85,31 @@ public class NatsHeaders : INatsHeaders
     public int Version { get; } = 1;
 
     /// <summary>The status code of a received message, such as 503; 0 where it has none. Never sent.</summary>
-    public int Code { get; internal set; }
+    public int Code { get => Read()._code; internal set => _code = value; }
 
     /// <summary>The status description of a received message; empty where it has none.</summary>
-    public string MessageText { get; internal set; } = string.Empty;
+    public string MessageText { get => Read()._messageText; internal set => _messageText = value; }
 
     /// <summary>The status description as a known value.</summary>
-    public Messages Message { get; internal set; } = Messages.Text;
+    public Messages Message { get => Read()._message; internal set => _message = value; }
 
     /// <summary>Why the headers of a received message could not be read; null where they could.</summary>
     public NatsException? Error { get; internal set; }
 
     /// <summary>How many names there are.</summary>
-    public int Count => _count;
+    public int Count => Read()._count;
 
     /// <summary>Always false.</summary>
     public bool IsReadOnly => false;
 
     /// <summary>The names, in order of insertion.</summary>
-    public ICollection<string> Keys => Array.ConvertAll(_entries[.._count], static entry => entry.Key);
+    public ICollection<string> Keys => Array.ConvertAll(Read()._entries[.._count], static entry => entry.Key);
 
     /// <summary>The values, in order of insertion.</summary>
-    public ICollection<StringValues> Values => Array.ConvertAll(_entries[.._count], static entry => entry.Value);
+    public ICollection<StringValues> Values => Array.ConvertAll(Read()._entries[.._count], static entry => entry.Value);
 
     /// <summary>Some received value held bytes that are no UTF-8; they were replaced by U+FFFD.</summary>
-    internal bool HasReplacedBytes { get; set; }
+    internal bool HasReplacedBytes { get => Read()._hasReplacedBytes; set => _hasReplacedBytes = value; }
 
     /// <summary>Received and never checked: such headers are checked when somebody sends them on.</summary>
     internal bool IsUnchecked { get; private set; }
@@ -149,7 +161,7 @@ public class NatsHeaders : INatsHeaders
     /// <summary>Removes all names.</summary>
     public void Clear()
     {
-        Array.Clear(_entries, 0, _count);
+        Array.Clear(Read()._entries, 0, _count);
         _count = 0;
     }
 
@@ -223,7 +235,7 @@ public class NatsHeaders : INatsHeaders
     internal void AppendReceived(string key, string value)
     {
         IsUnchecked = true;
-        var index = IndexOf(key);
+        var index = Find(key);
         if (index >= 0)
         {
             _entries[index].Value = StringValues.Concat(_entries[index].Value, value);
@@ -232,6 +244,28 @@ public class NatsHeaders : INatsHeaders
         {
             Append(key, value);
         }
+    }
+
+    // Looking is allowed to several threads at once, so the first look of all waits for whoever reads the block. The reading only
+    // sets what is behind the properties: their getters would come back here.
+    private NatsHeaders Read()
+    {
+        if (Volatile.Read(ref _unread) is null)
+        {
+            return this;
+        }
+
+        lock (this)
+        {
+            if (_unread is { } block)
+            {
+                _entries = new Entry[HeaderCodec.CountLines(block)];
+                HeaderCodec.Read(block, this);
+                Volatile.Write(ref _unread, null);
+            }
+        }
+
+        return this;
     }
 
     private static void Check(string key, StringValues value)
@@ -269,6 +303,12 @@ public class NatsHeaders : INatsHeaders
     private int IndexOf(string key)
     {
         ArgumentNullException.ThrowIfNull(key);
+        Read();
+        return Find(key);
+    }
+
+    private int Find(string key)
+    {
         for (var i = 0; i < _count; i++)
         {
             if (string.Equals(_entries[i].Key, key, StringComparison.Ordinal))
@@ -290,7 +330,7 @@ public class NatsHeaders : INatsHeaders
 
         internal Enumerator(NatsHeaders headers)
         {
-            _headers = headers;
+            _headers = headers.Read();
             _index = -1;
         }
 

@@ -38,6 +38,56 @@ public sealed class PingQueueTests
     }
 
     [Fact]
+    public void What_a_pong_confirms_is_counted_although_the_write_has_not_come_back()
+    {
+        _rig.Attach(_flusher);
+        _rig.Publish("a", "1");
+        _rig.Pings.Send(inline: false);
+        _rig.Publish("a", "2");
+        Assert.True(_rig.Outbound.TryTakeSlice(_flusher, out ReadOnlyMemory<byte> writing));
+        Assert.Equal((0L, 0L), (_rig.Outbound.SentMessages, _rig.Outbound.SentBytes));
+
+        _rig.Pings.PongArrived();
+        int confirmed = "PUB a 1\r\n1\r\nPING\r\n".Length;
+        Assert.Equal((1L, (long)confirmed), (_rig.Outbound.SentMessages, _rig.Outbound.SentBytes));
+        Assert.Equal((1L, (long)(writing.Length - confirmed)), (_rig.Outbound.PendingMessages, _rig.Outbound.PendingBytes));
+
+        _rig.Outbound.SliceSent();
+        Assert.Equal((2L, (long)writing.Length), (_rig.Outbound.SentMessages, _rig.Outbound.SentBytes));
+        Assert.Equal((0L, 0L), (_rig.Outbound.PendingMessages, _rig.Outbound.PendingBytes));
+    }
+
+    [Fact]
+    public void What_a_pong_has_confirmed_is_not_in_doubt_when_its_write_fails()
+    {
+        _rig.Attach(_flusher);
+        _rig.Publish("a", "1");
+        _rig.Pings.Send(inline: false);
+        _rig.Publish("a", "2");
+        Assert.True(_rig.Outbound.TryTakeSlice(_flusher, out _));
+        _rig.Pings.PongArrived();
+
+        CutSummary cut = _rig.Cut();
+        Assert.Equal((0L, 1L), (cut.PendingMessages, cut.UnknownMessages));
+        Assert.Equal((1L, (long)"PUB a 1\r\n1\r\nPING\r\n".Length), (_rig.Outbound.SentMessages, _rig.Outbound.SentBytes));
+    }
+
+    [Fact]
+    public void The_pong_of_a_replay_says_nothing_of_what_was_kept_behind_it()
+    {
+        _rig.Publish("a", "1");
+        lock (_rig.Outbound.Gate)
+        {
+            _rig.Pings.EnqueueInFrontLocked();
+            _rig.Outbound.AttachLocked(_flusher, "PING\r\n"u8);
+        }
+
+        Assert.True(_rig.Outbound.TryTakeSlice(_flusher, out _));
+        _rig.Pings.PongArrived();
+        Assert.Equal((0L, 1L), (_rig.Outbound.SentMessages, _rig.Outbound.PendingMessages));
+    }
+
+    [Fact]
     public void Without_a_session_there_is_nothing_to_ping()
     {
         Assert.Null(_rig.Pings.Send(inline: true));

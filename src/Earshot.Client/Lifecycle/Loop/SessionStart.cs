@@ -34,7 +34,7 @@ internal sealed class SessionStart(SessionParts parts, Action<MachineInput> post
             count = parts.Subscriptions.WriteReplayLocked(replay);
             if (order.ConfirmReplay)
             {
-                barrier = parts.Pings.EnqueueLocked();
+                barrier = parts.Pings.EnqueueInFrontLocked();
                 replay.Write(ClientOperationWriter.Ping);
             }
 

@@ -1,0 +1,74 @@
+using System.Buffers;
+using Xunit;
+
+namespace Earshot.Client.Tests.Allocations;
+
+/// <summary>What publishing allocates: nothing. Exact, because everything runs on the thread that measures.</summary>
+public sealed class PublishAllocationTests
+{
+    private const int Times = 1000;
+    private static readonly NatsHeaders TwoHeaders = new() { ["First"] = "one", ["Second"] = "two" };
+    private static readonly byte[] Payload = new byte[16];
+
+    [Fact]
+    public void A_byte_array_costs_nothing() => AssertNothing(static c => c.PublishAsync("orders.new", Payload));
+
+    [Fact]
+    public void Memory_costs_nothing() => AssertNothing(static c => c.PublishAsync("orders.new", new Memory<byte>(Payload)));
+
+    [Fact]
+    public void Read_only_memory_costs_nothing() => AssertNothing(static c => c.PublishAsync("orders.new", new ReadOnlyMemory<byte>(Payload)));
+
+    [Fact]
+    public void A_sequence_costs_nothing() => AssertNothing(static c => c.PublishAsync("orders.new", new ReadOnlySequence<byte>(Payload)));
+
+    [Fact]
+    public void An_empty_message_costs_nothing() => AssertNothing(static c => c.PublishAsync("orders.new"));
+
+    [Fact]
+    public void A_string_costs_nothing() => AssertNothing(static c => c.PublishAsync("orders.new", "hello"));
+
+    [Fact]
+    public void A_number_costs_nothing() => AssertNothing(static c => c.PublishAsync("orders.new", 42));
+
+    [Fact]
+    public void Headers_cost_nothing() => AssertNothing(static c => c.PublishAsync("orders.new", Payload, TwoHeaders));
+
+    [Fact]
+    public void A_reply_subject_costs_nothing() => AssertNothing(static c => c.PublishAsync("orders.new", Payload, replyTo: "answers"));
+
+    [Fact]
+    public void Eight_threads_at_once_cost_nothing() => StillConnection.Run(static still =>
+    {
+        // A lock that had to wait for the first time makes its event then: once, whatever the number of messages.
+        const long Once = 1024;
+        still.MakeRoom();
+        long allocated = 0;
+        using var ready = new Barrier(8);
+        Thread[] threads = [.. Enumerable.Range(0, 8).Select(_ => new Thread(() =>
+        {
+            ready.SignalAndWait(still.Token);
+            long mine = StillConnection.Allocated(Times / 8, () => StillConnection.Done(still.Connection.PublishAsync("orders.new", Payload)));
+            Interlocked.Add(ref allocated, mine);
+        }))];
+        Array.ForEach(threads, static thread => thread.Start());
+        Array.ForEach(threads, static thread => thread.Join());
+        Assert.InRange(allocated, 0, Once);
+    });
+
+    [Fact]
+    public void A_megabyte_is_handed_to_the_transport_in_three_pieces_at_most() => StillConnection.Run(static still =>
+    {
+        int before = still.Transport.Writes;
+        StillConnection.Done(still.Connection.PublishAsync("large", new byte[1024 * 1024]));
+        while (still.Connection.Stats.PendingBytes > 0)
+            still.Transport.LetWriteComeBack();
+        Assert.InRange(still.Transport.Writes - before, 1, 3);
+    });
+
+    private static void AssertNothing(Func<NatsConnection, ValueTask> publish) => StillConnection.Run(still =>
+    {
+        still.MakeRoom();
+        Assert.Equal(0, StillConnection.Allocated(Times, () => StillConnection.Done(publish(still.Connection))));
+    });
+}

@@ -1,0 +1,50 @@
+using Earshot.Client.Tests.Events;
+using Earshot.Sessions;
+using Xunit;
+
+namespace Earshot.Client.Tests.Allocations;
+
+/// <summary>What receiving allocates, from the transport to the application, and what an event does that nobody asked for.</summary>
+public sealed class ReceiveAllocationTests
+{
+    private const int Times = 1000;
+    private const int SixteenBytes = 40; // an array of them, as the runtime lays it out
+    private const string TwoHeaders = "NATS/1.0\r\nFirst: one\r\nSecond: 2\r\n\r\n";
+
+    [Fact]
+    public void A_byte_array_costs_itself() => AssertCost<byte[]>(SixteenBytes, static message => Assert.True(message.Data is { Length: 16 }));
+
+    [Fact]
+    public void A_pooled_owner_costs_eight_bytes_at_most() => AssertCost<NatsMemoryOwner<byte>>(8, static message => message.Data.Dispose());
+
+    [Fact]
+    public void Headers_that_nobody_looks_at_stay_within_their_figure() => AssertCost<byte[]>(120, static message => Assert.True(message.Headers is not null && message.Data is { Length: 16 }), TwoHeaders);
+
+    [Fact]
+    public void Headers_that_are_looked_at_stay_within_their_figure() => AssertCost<byte[]>(320, static message =>
+    {
+        Assert.True(message.Headers!.TryGetValue("First", out Microsoft.Extensions.Primitives.StringValues first) && first == "one");
+        Assert.True(message.Headers.TryGetValue("Second", out Microsoft.Extensions.Primitives.StringValues second) && second == "2");
+    }, TwoHeaders);
+
+    [Fact]
+    public void An_event_that_nobody_listens_to_costs_nothing()
+    {
+        Earshot.Events.Journal journal = new JournalRig().Journal;
+        byte[] line = "PING\r\n"u8.ToArray();
+        Assert.Equal(0, StillConnection.Allocated(Times, () => ProtocolTap.Inbound(journal, line)));
+    }
+
+    private static void AssertCost<T>(int most, Action<NatsMsg<T>> use, string headers = "") => StillConnection.Run(still =>
+    {
+        INatsSub<T> subscription = still.Subscribe<T>("orders.new");
+        byte[] frame = StillConnection.Frame(subscription, headers);
+        long allocated = StillConnection.Allocated(Times, () =>
+        {
+            still.Transport.Feed(frame);
+            Assert.True(subscription.Msgs.TryRead(out NatsMsg<T> message));
+            use(message);
+        });
+        Assert.InRange(allocated / (double)Times, 0, most);
+    });
+}

@@ -1,0 +1,94 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using System.Threading.Channels;
+using Earshot.Transport;
+using Xunit;
+
+namespace Earshot.Client.Tests.Allocations;
+
+/// <summary>A connection over a transport without threads, used by one thread that nobody else uses: what it allocates is exact.</summary>
+internal sealed class StillConnection : ITransportDialer
+{
+    // Makes the outbound array large enough before anything is measured, so that how it grows does not count.
+    private const int Filler = 300_000;
+
+    private StillConnection(NatsOpts opts, CancellationToken token)
+    {
+        Token = token;
+        Connection = new NatsConnection(opts, new ConnectionComposition(opts, this));
+        Connection.ConnectAsync(token).AsTask().GetAwaiter().GetResult();
+    }
+
+    public StillTransport Transport { get; } = new();
+
+    public NatsConnection Connection { get; }
+
+    public CancellationToken Token { get; }
+
+    public ValueTask<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken) => new([IPAddress.Loopback]);
+
+    public ValueTask<ITransport> DialAsync(TransportTarget target, CancellationToken cancellationToken) => new(Transport);
+
+    /// <summary>
+    /// Runs on a thread of its own: no synchronization context, no other work. At the start the read loop waits for bytes and a write
+    /// is under way.
+    /// </summary>
+    public static void Run(Action<StillConnection> use)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(TimeSpan.FromSeconds(60));
+        Exception? failure = null;
+        var thread = new Thread(() =>
+        {
+            try
+            {
+                var opts = new NatsOpts { Url = "nats://127.0.0.1:4222", WriterBufferSize = 4 * 1024 * 1024, SubPendingChannelFullMode = BoundedChannelFullMode.Wait };
+                var still = new StillConnection(opts, limit.Token);
+                still.Transport.WaitUntilReading(limit.Token);
+                still.Publish("first");
+                still.Transport.WaitUntilWriting(limit.Token);
+                use(still);
+                still.Transport.Abort();
+                still.Connection.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            }
+            catch (Exception e)
+            {
+                failure = e;
+            }
+        });
+        thread.Start();
+        thread.Join();
+        if (failure is not null)
+            Assert.Fail(failure.ToString());
+    }
+
+    /// <summary>What <paramref name="use"/> allocates on this thread, once everything it needs is warm.</summary>
+    public static long Allocated(int times, Action use)
+    {
+        for (int i = 0; i < 200; i++)
+            use();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < times; i++)
+            use();
+        return GC.GetAllocatedBytesForCurrentThread() - before;
+    }
+
+    public void Publish(string subject) => Done(Connection.PublishAsync(subject, Array.Empty<byte>()));
+
+    /// <summary>Behind the write under way, which no other thread takes up, the outbound array becomes large.</summary>
+    public void MakeRoom() => Done(Connection.PublishAsync("filler", new byte[Filler]));
+
+    public INatsSub<T> Subscribe<T>(string subject) => Connection.SubscribeCoreAsync<T>(subject, cancellationToken: CancellationToken.None).AsTask().GetAwaiter().GetResult();
+
+    /// <summary>A frame as the server sends it to a subscription.</summary>
+    public static byte[] Frame(INatsSub subscription, string headers = "")
+    {
+        string payload = "0123456789abcdef";
+        string sizes = headers.Length == 0 ? "16" : string.Create(CultureInfo.InvariantCulture, $"{headers.Length} {headers.Length + 16}");
+        return Encoding.ASCII.GetBytes($"{(headers.Length == 0 ? "MSG" : "HMSG")} {subscription.Subject} {subscription.Sid} {sizes}\r\n{headers}{payload}\r\n");
+    }
+
+    /// <summary>Publishing completes at once here; a task that waits would mean that something else is measured.</summary>
+    public static void Done(ValueTask task) => Assert.True(task.IsCompletedSuccessfully);
+}
