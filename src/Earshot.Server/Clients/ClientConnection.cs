@@ -18,7 +18,9 @@ internal sealed class ClientConnection : IMessageSink
 
     private readonly ServerState _server;
     private readonly IClientLink _link;
-    private readonly ConcurrentDictionary<byte[], Subscription> _subscriptions = new(concurrencyLevel: 1, capacity: 1, SubjectBytesComparer.Instance);
+
+    // Made when it is needed: most of ten thousand silent clients subscribe to nothing.
+    private ConcurrentDictionary<byte[], Subscription>? _subscriptions;
     private ResponsePermits? _responses;
     private long _inMessages;
     private long _inBytes;
@@ -80,7 +82,7 @@ internal sealed class ClientConnection : IMessageSink
 
     public int MaxSubscriptions => Account is { Limits.MaxSubscriptions: > 0 and var own } ? own : _server.Options.MaxSubscriptions;
 
-    public ICollection<Subscription> Subscriptions => _subscriptions.Values;
+    public ICollection<Subscription> Subscriptions => _subscriptions?.Values ?? (ICollection<Subscription>)[];
 
     public bool IsClosed => Volatile.Read(ref _closedReason) != 0;
 
@@ -151,10 +153,11 @@ internal sealed class ClientConnection : IMessageSink
     }
 
     public Subscription? Find(ReadOnlySpan<byte> sid) =>
-        _subscriptions.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(sid, out var subscription) ? subscription : null;
+        _subscriptions is { } all && all.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(sid, out var subscription) ? subscription : null;
 
     public void Add(Subscription subscription)
     {
+        _subscriptions ??= new ConcurrentDictionary<byte[], Subscription>(concurrencyLevel: 1, capacity: 1, SubjectBytesComparer.Instance);
         _subscriptions[subscription.Sid] = subscription;
         Account!.Subscriptions.Add(subscription.Subject, subscription.Queue, subscription);
         _server.NoteInterestChanged();
@@ -164,7 +167,7 @@ internal sealed class ClientConnection : IMessageSink
     {
         if (subscription.TryRemove())
         {
-            _subscriptions.TryRemove(subscription.Sid, out _);
+            _subscriptions!.TryRemove(subscription.Sid, out _);
             Account!.Subscriptions.Remove(subscription.Subject, subscription.Queue, subscription);
             _server.NoteInterestChanged();
         }
@@ -172,7 +175,7 @@ internal sealed class ClientConnection : IMessageSink
 
     public void RemoveAllSubscriptions()
     {
-        foreach (var subscription in _subscriptions.Values)
+        foreach (var subscription in Subscriptions)
         {
             Remove(subscription);
         }
@@ -182,7 +185,7 @@ internal sealed class ClientConnection : IMessageSink
     public void Change(NatsServerPermissions permissions)
     {
         Permissions = new PermissionSet(permissions);
-        foreach (var subscription in _subscriptions.Values)
+        foreach (var subscription in Subscriptions)
         {
             if (Permissions.MaySubscribe(subscription.Subject, subscription.Queue))
             {

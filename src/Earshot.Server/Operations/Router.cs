@@ -9,7 +9,7 @@ namespace Earshot.Server.Operations;
 /// </summary>
 internal sealed class Router(ServerState server, ClientConnection publisher)
 {
-    private readonly Dictionary<Account, MatchCache<Subscription>> _caches = [];
+    private Dictionary<Account, MatchCache<Subscription>>? _caches;
     private readonly List<ClientOutbox> _dirty = [];
     private readonly List<byte[]> _servedQueues = [];
     private MatchCache<Subscription>? _own;
@@ -129,6 +129,7 @@ internal sealed class Router(ServerState server, ClientConnection publisher)
 
     private MatchCache<Subscription> CacheOf(Account account)
     {
+        _caches ??= [];
         if (!_caches.TryGetValue(account, out var cache))
         {
             _caches.Add(account, cache = new MatchCache<Subscription>(account.Subscriptions));

@@ -1,0 +1,77 @@
+using System.IO.Pipelines;
+using Earshot.Server.Links;
+using Xunit;
+
+namespace Earshot.Server.Tests.Serving;
+
+/// <summary>What clients cost that are connected and silent. Alone, since it reads the size of the whole heap.</summary>
+[Collection(nameof(FootprintTests))]
+[CollectionDefinition(nameof(FootprintTests), DisableParallelization = true)]
+public sealed class FootprintTests
+{
+    private const int Clients = 10_000;
+    private const int BytesPerClient = 4096;
+
+    [Fact]
+    public async Task Ten_thousand_silent_clients_hold_at_most_4_KiB_each_beside_their_pipes()
+    {
+        var token = TestContext.Current.CancellationToken;
+        await using var server = await NatsTestServer.StartAsync(new NatsServerOptions { Listen = false }, token);
+        await ConnectAsync(server);
+        var pipes = new List<IDuplexPipe>(Clients);
+        var transports = await MeasurePipesAsync();
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        for (var i = 0; i < Clients; i++)
+        {
+            pipes.Add(await ConnectAsync(server));
+        }
+
+        var each = ((GC.GetTotalMemory(forceFullCollection: true) - before) / Clients) - transports;
+        TestContext.Current.TestOutputHelper?.WriteLine($"{each} bytes each, and {transports} for the two pipes");
+        Assert.InRange(each, 1, BytesPerClient);
+        Assert.Equal(Clients + 1, server.Clients.Count);
+        GC.KeepAlive(pipes);
+    }
+
+    // The pipes belong to the client as much as to the server, and a socket has none of them.
+    private static async Task<long> MeasurePipesAsync()
+    {
+        var pairs = new List<(MemoryDuplex Client, MemoryDuplex Server)>(Clients);
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        for (var i = 0; i < Clients; i++)
+        {
+            var pair = MemoryDuplex.CreatePair();
+            pairs.Add(pair);
+            await UseAsync(pair.Client.Output, pair.Server.Input);
+            await UseAsync(pair.Server.Output, pair.Client.Input);
+        }
+
+        var each = (GC.GetTotalMemory(forceFullCollection: true) - before) / Clients;
+        GC.KeepAlive(pairs);
+        return each;
+    }
+
+    private static async Task UseAsync(PipeWriter writer, PipeReader reader)
+    {
+        await writer.WriteAsync("PING\r\n"u8.ToArray());
+        reader.AdvanceTo((await reader.ReadAsync()).Buffer.End);
+    }
+
+    // Connected, with the INFO and the answer read.
+    private static async Task<IDuplexPipe> ConnectAsync(NatsTestServer server)
+    {
+        var pipe = await server.ConnectInMemoryAsync(TestContext.Current.CancellationToken);
+        await pipe.Output.WriteAsync("CONNECT {\"verbose\":false,\"protocol\":0}\r\nPING\r\n"u8.ToArray());
+        while (true)
+        {
+            var result = await pipe.Input.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+            var text = System.Text.Encoding.ASCII.GetString(System.Buffers.BuffersExtensions.ToArray(result.Buffer));
+            var done = text.EndsWith("PONG\r\n", StringComparison.Ordinal);
+            pipe.Input.AdvanceTo(done ? result.Buffer.End : result.Buffer.Start, result.Buffer.End);
+            if (done)
+            {
+                return pipe;
+            }
+        }
+    }
+}
