@@ -26,6 +26,7 @@ internal sealed class ConnectionLoop : ISessionSink
     private readonly Timing.MonotonicClock _clock;
     private Session? _session;
     private bool _isWorking;
+    private bool _isFaulted; // the close after a fault is asked for once
 
     public ConnectionLoop(ConnectionStatus status, SessionParts parts, LoopOptions options, Random random)
     {
@@ -148,14 +149,21 @@ internal sealed class ConnectionLoop : ISessionSink
     }
 
     // A defect of ours: it is told, and the session it may have spoilt is replaced, so that the connection does not go deaf over it.
+    // Without a session the search for one may be spoilt, and nobody would be told if it stood still: then the connection fails.
     private void Faulted(Exception exception)
     {
-        _parts.Journal.Append(new NatsInternalFaultEvent { Exception = exception, Restarted = true });
+        if (_status.State.IsOver)
+            return; // nothing comes after Closed
+        bool hasSession = _session is not null || _status.State.Live is not null;
+        _parts.Journal.Append(new NatsInternalFaultEvent { Exception = exception, Restarted = hasSession });
         var end = new SessionEnd(NatsDisconnectReason.Unknown, exception);
         if (_session is { } session)
             session.End(end);
         else if (_status.State.Live is { } live)
             Post(new SessionEnded(live.Id, end, default, new SessionFacts(0, _parts.Subscriptions.Count, _parts.Time.GetUtcNow())));
+        else if (!_isFaulted)
+            Post(new CloseAsked(NatsCloseReason.InternalFault, exception));
+        _isFaulted |= !hasSession;
     }
 
     private void Perform(MachineEffect effect)
@@ -233,6 +241,7 @@ internal sealed class ConnectionLoop : ISessionSink
 
     private void BeginAnew()
     {
+        _isFaulted = false;
         _parts.Journal.BeginLife();
         _parts.Outbound.Reopen();
         _parts.Subscriptions.Reopen();

@@ -16,7 +16,7 @@ internal static class ClosingRules
 
         NatsDisconnectReason disconnect = asked.Reason == NatsCloseReason.Disposed ? NatsDisconnectReason.Disposed : NatsDisconnectReason.UserClosed;
         InterruptDrain(turn);
-        EndWith(turn, asked.Reason, disconnect);
+        EndWith(turn, asked.Reason, disconnect, asked.Exception);
     }
 
     public static void DrainAsked(MachineTurn turn, DrainAsked asked)
@@ -111,12 +111,12 @@ internal static class ClosingRules
             ? NatsConnectionState.Closed
             : NatsConnectionState.Failed;
 
-    private static void EndWith(MachineTurn turn, NatsCloseReason reason, NatsDisconnectReason disconnect)
+    private static void EndWith(MachineTurn turn, NatsCloseReason reason, NatsDisconnectReason disconnect, Exception? exception = null)
     {
         DropAttempts(turn);
         if (turn.State.Live is null)
         {
-            Finish(turn, reason, null);
+            Finish(turn, reason, exception);
             return;
         }
 

@@ -15,7 +15,7 @@ internal sealed record ReconnectAsked(NatsForceReconnectOptions Options) : Machi
 
 internal sealed record DrainAsked(TimeSpan Timeout, int Subscriptions) : MachineInput;
 
-internal sealed record CloseAsked(NatsCloseReason Reason) : MachineInput;
+internal sealed record CloseAsked(NatsCloseReason Reason, Exception? Exception = null) : MachineInput;
 
 internal sealed record ServersSet(ImmutableArray<ServerAddress> Servers, bool Reconnect) : MachineInput;
 

@@ -10,7 +10,7 @@ internal sealed class ConnectionRig : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private readonly CancellationTokenSource _stop;
 
-    public ConnectionRig(Func<NatsOpts, NatsOpts>? configure = null, string url = "nats://10.0.0.1:4222")
+    public ConnectionRig(Func<NatsOpts, NatsOpts>? configure = null, string url = "nats://10.0.0.1:4222", Random? random = null)
     {
         _stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         _stop.CancelAfter(Patience);
@@ -19,7 +19,7 @@ internal sealed class ConnectionRig : IAsyncDisposable
         Server(2);
         var opts = new NatsOpts { Url = url, NoRandomize = true, TimeProvider = Time };
         opts = configure?.Invoke(opts) ?? opts;
-        Connection = new NatsConnection(opts, new ConnectionComposition(opts, Dialer, new Random(1)));
+        Connection = new NatsConnection(opts, new ConnectionComposition(opts, Dialer, random ?? new Random(1)));
     }
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero));
