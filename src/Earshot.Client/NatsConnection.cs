@@ -156,6 +156,8 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
     {
         SubscribeRules.Check(subject, queueGroup);
         ConnectionComposition.Limits(Opts, opts);
+        if (ConnectionState == NatsConnectionState.DrainingSubscriptions)
+            return ValueTask.FromException<INatsSub<T>>(ClosedException(NatsOutcome.NotSent)); // the drain would not wait for it
         return AddSubscriptionAsync(subject, queueGroup, serializer ?? Deserializer<T>(), opts, cancellationToken);
     }
 
@@ -294,11 +296,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
     private async ValueTask<NatsMsg<TReply>> AskAsync<TRequest, TReply>(PublishCall call, TRequest? data, INatsSerialize<TRequest> serializer, INatsDeserialize<TReply> deserializer, bool throwsNoResponders)
     {
         if (!IsUsable)
-        {
-            call = call.WithOwnHeaders();
-            call = call with { Timeout = await ConnectWithinAsync(call.Timeout, call.Subject, call.CancellationToken).ConfigureAwait(false) };
-        }
-
+            call = call.WithOwnHeaders() with { Timeout = await ConnectWithinAsync(call.Timeout, call.CancellationToken).ConfigureAwait(false) };
         bool exact = PayloadForm.For<TReply>(deserializer) == PayloadFormKind.ByteArray;
         InboundMessage reply = await _requester.RequestAsync(call, data, serializer, exact).ConfigureAwait(false);
         NatsMsg<TReply> message = NatsMsg<TReply>.From(reply, this, deserializer);
@@ -308,11 +306,12 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
     private async IAsyncEnumerable<NatsMsg<TReply>> AskManyAsync<TRequest, TReply>(PublishCall call, TRequest? data, INatsSerialize<TRequest> serializer, INatsDeserialize<TReply> deserializer, NatsSubOpts opts, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (!IsUsable)
-            call = call with { Timeout = await ConnectWithinAsync(call.Timeout, call.Subject, cancellationToken).ConfigureAwait(false) };
+            call = call with { Timeout = await ConnectWithinAsync(call.Timeout, cancellationToken).ConfigureAwait(false) };
         await using INatsSub<TReply> replies = await AddSubscriptionAsync(call.ReplyTo!, null, deserializer, opts, cancellationToken).ConfigureAwait(false);
         await _requester.WaitForSessionAsync(call with { CancellationToken = cancellationToken }).ConfigureAwait(false);
         using CancellationTokenRegistration lost = SessionToken.UnsafeRegister(static (state, _) => ((NatsSub<TReply>)state!).SessionLost(), replies);
         await _publisher.PublishAsync(call with { CancellationToken = cancellationToken }, data, serializer).ConfigureAwait(false);
+        using IDisposable outstanding = _parts.Inbox.BeginMany();
         await foreach (NatsMsg<TReply> reply in replies.Msgs.ReadAllAsync(cancellationToken).ConfigureAwait(false))
         {
             if (reply.HasNoResponders && opts.ThrowIfNoResponders != false)
@@ -339,7 +338,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
     {
         try
         {
-            call = call with { Timeout = await ConnectWithinAsync(call.Timeout, call.Subject, call.CancellationToken).ConfigureAwait(false) };
+            call = call with { Timeout = await ConnectWithinAsync(call.Timeout, call.CancellationToken).ConfigureAwait(false) };
         }
         catch
         {
@@ -350,12 +349,16 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
         await _publisher.PublishAsync(call, data, serializer).ConfigureAwait(false);
     }
 
-    private async ValueTask<TimeSpan> ConnectWithinAsync(TimeSpan timeout, string subject, CancellationToken cancellationToken)
+    private async ValueTask<TimeSpan> ConnectWithinAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
         long started = Opts.TimeProvider.GetTimestamp();
         if (ConnectionState == NatsConnectionState.DrainingPublishers)
             throw ClosedException(NatsOutcome.NotSent);
         ThrowIfUnusable();
+        if (Opts.RetryOnInitialConnect)
+            _parts.Loop.Post(new ConnectAsked()); // it goes on trying: nothing has to wait for that, as in an outage
+        if (IsUsable)
+            return timeout;
         try
         {
             TimeSpan longest = timeout.TotalMilliseconds > int.MaxValue ? Timeout.InfiniteTimeSpan : timeout;
@@ -363,20 +366,17 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
         }
         catch (TimeoutException)
         {
-            throw new NatsNoReplyException($"The message to '{subject}' was not sent: not connected within its timeout of {timeout}.", NatsOutcome.NotSent);
+            throw new NatsNoReplyException($"Nothing was sent: not connected within the timeout of {timeout}.", NatsOutcome.NotSent);
         }
 
         TimeSpan left = timeout - Opts.TimeProvider.GetElapsedTime(started);
         return timeout == Timeout.InfiniteTimeSpan || left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1);
     }
 
-    private ValueTask EnsureConnectedAsync(CancellationToken cancellationToken)
+    private async ValueTask EnsureConnectedAsync(CancellationToken cancellationToken)
     {
-        if (IsUsable)
-            return default;
-        if (ConnectionState == NatsConnectionState.DrainingPublishers)
-            throw ClosedException(NatsOutcome.NotSent);
-        return ConnectAsync(cancellationToken);
+        if (!IsUsable)
+            await ConnectWithinAsync(Opts.CommandTimeout, cancellationToken).ConfigureAwait(false);
     }
 
     private void ThrowIfUnusable()
@@ -389,7 +389,8 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
     // For calls that the end of the connection has overtaken; one that comes after Dispose is refused by ThrowIfUnusable.
     private NatsConnectionClosedException ClosedException(NatsOutcome outcome)
     {
-        NatsCloseReason asked = Volatile.Read(ref _isDisposed) != 0 ? NatsCloseReason.Disposed : NatsCloseReason.UserClosed;
+        bool drains = ConnectionState is NatsConnectionState.DrainingSubscriptions or NatsConnectionState.DrainingPublishers;
+        NatsCloseReason asked = Volatile.Read(ref _isDisposed) != 0 ? NatsCloseReason.Disposed : drains ? NatsCloseReason.DrainCompleted : NatsCloseReason.UserClosed;
         return new NatsConnectionClosedException(_parts.Status.State.ClosedBecause ?? asked, outcome, _parts.Status.State.LastError);
     }
 

@@ -23,7 +23,7 @@ public interface INatsSub<T> : INatsSub, IAsyncDisposable
     Exception? Exception { get; }
 
     /// <summary>Ends it. What had arrived can still be read.</summary>
-    /// <returns>Completes when the server was told.</returns>
+    /// <returns>Completes at once; the UNSUB leaves with the next write.</returns>
     ValueTask UnsubscribeAsync();
 
     /// <summary>Asks the server to send no more and waits until the application has read all that arrived.</summary>
@@ -111,7 +111,7 @@ public sealed class NatsSub<T> : INatsSub<T>
     }
 
     /// <summary>Ends the subscription. What had arrived and was not read is given up.</summary>
-    /// <returns>Completes when the server was told.</returns>
+    /// <returns>Completes at once; the UNSUB leaves with the next write.</returns>
     public async ValueTask DisposeAsync()
     {
         await _cancellation.DisposeAsync().ConfigureAwait(false);

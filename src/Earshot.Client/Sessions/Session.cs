@@ -94,8 +94,16 @@ internal sealed class Session
         _sink.Ended(this, _end!);
         Volatile.Write(ref _isOver, true);
         Interlocked.MemoryBarrier(); // whoever makes the source from here on sees that it is over
-        if (Volatile.Read(ref _token) is { } token)
+        if (Volatile.Read(ref _token) is not { } token)
+            return;
+        try
+        {
             await token.CancelAsync().ConfigureAwait(false);
+        }
+        catch (AggregateException e)
+        {
+            _parts.Journal.Append(new NatsExceptionOccurredEvent { Exception = e, Origin = ExceptionOrigin.Callback });
+        }
     }
 
     private void WriteFailed(Exception exception)

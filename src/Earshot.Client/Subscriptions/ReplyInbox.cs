@@ -23,6 +23,7 @@ internal sealed class ReplyInbox : InboundTarget
     private RequestWaiter[] _slots = [];
     private int _used;
     private int _waiting;
+    private int _manyReplies;
     private long _busySince;
     private bool _isAdded;
     private TaskCompletionSource? _idle;
@@ -39,8 +40,8 @@ internal sealed class ReplyInbox : InboundTarget
 
     public int InFlight => Volatile.Read(ref _waiting);
 
-    /// <summary>Since when there has always been a request in flight; null while there is none.</summary>
-    public long? BusySince => InFlight > 0 ? Volatile.Read(ref _busySince) : null;
+    /// <summary>Since when there has always been a request in flight, one with many replies included; null while there is none.</summary>
+    public long? BusySince => InFlight > 0 || Volatile.Read(ref _manyReplies) > 0 ? Volatile.Read(ref _busySince) : null;
 
     public override long RemainingMessages => 0;
 
@@ -58,7 +59,7 @@ internal sealed class ReplyInbox : InboundTarget
                 _isAdded = _table.TryAdd(this);
             if (!(_free ??= []).TryPop(out waiter))
                 waiter = NewWaiterLocked();
-            if (_waiting == 0)
+            if (_waiting == 0 && _manyReplies == 0)
                 Volatile.Write(ref _busySince, now);
             Volatile.Write(ref _waiting, _waiting + 1);
             waiter.Begin(subject, wantsExactPayload, deadline);
@@ -67,6 +68,19 @@ internal sealed class ReplyInbox : InboundTarget
         }
 
         return waiter;
+    }
+
+    /// <summary>A request whose replies have a subscription of their own keeps the link busy like any other, until it is disposed.</summary>
+    public IDisposable BeginMany()
+    {
+        lock (_gate)
+        {
+            if (_waiting == 0 && _manyReplies == 0)
+                Volatile.Write(ref _busySince, _table.Time.GetTimestamp());
+            Volatile.Write(ref _manyReplies, _manyReplies + 1);
+        }
+
+        return new ManyReplies(this);
     }
 
     public void Return(RequestWaiter waiter)
@@ -167,6 +181,15 @@ internal sealed class ReplyInbox : InboundTarget
 
         _slots[_used++] = waiter;
         return waiter;
+    }
+
+    private sealed class ManyReplies(ReplyInbox inbox) : IDisposable
+    {
+        public void Dispose()
+        {
+            lock (inbox._gate)
+                Volatile.Write(ref inbox._manyReplies, inbox._manyReplies - 1);
+        }
     }
 
     /// <summary>Times out requests: one timer entry for all, at the earliest deadline.</summary>

@@ -85,7 +85,7 @@ public sealed record NatsReconnectDelayEvent() : NatsConnectionEvent(NatsEventKi
 /// <summary>A limit of reconnecting was reached.</summary>
 public sealed record NatsMaxReconnectsReachedEvent() : NatsConnectionEvent(NatsEventKind.MaxReconnectsReached, NatsEventSeverity.Warning)
 {
-    /// <summary>The limit: attempts, or milliseconds where the scope is time.</summary>
+    /// <summary>The limit: attempts, or seconds (rounded up) where the scope is time.</summary>
     public int Limit { get; init; }
     /// <summary>What it limits.</summary>
     public ExhaustedScope Scope { get; init; }

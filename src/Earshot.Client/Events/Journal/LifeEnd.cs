@@ -13,7 +13,8 @@ internal sealed class LifeEnd
     private readonly CancellationTokenSource _handlers;
     private readonly HashSet<object> _unoffered;
     private readonly HashSet<object> _unfinished;
-    private readonly List<(object? Except, TaskCompletionSource Done)> _waiters = [];
+    private readonly HashSet<object> _closing = []; // readers in whose handlers somebody waits for the end
+    private readonly List<TaskCompletionSource> _waiters = [];
     private readonly int _readers;
     private ITimer? _timer;
 
@@ -53,16 +54,12 @@ internal sealed class LifeEnd
     public void Finished(object reader)
     {
         Offered(reader);
-        List<TaskCompletionSource> done = [];
+        List<TaskCompletionSource> done;
         lock (_gate)
         {
             if (!_unfinished.Remove(reader)) return;
-            for (var i = _waiters.Count - 1; i >= 0; i--)
-            {
-                if (!IsFinishedExcept(_waiters[i].Except)) continue;
-                done.Add(_waiters[i].Done);
-                _waiters.RemoveAt(i);
-            }
+            if (_unfinished.Count == 0) _timer?.Dispose(); // no handler is left whose token it would have to cancel
+            done = TakeFinishedLocked();
         }
 
         foreach (var waiter in done) waiter.TrySetResult();
@@ -71,17 +68,28 @@ internal sealed class LifeEnd
     /// <summary>Completes when every reader but <paramref name="except"/>, in whose handler the caller may be, has finished.</summary>
     public Task WhenFinished(object? except)
     {
+        TaskCompletionSource done;
+        List<TaskCompletionSource> finished;
         lock (_gate)
         {
-            if (IsFinishedExcept(except)) return Task.CompletedTask;
-            var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            _waiters.Add((except, done));
-            return done.Task;
+            if (except is not null) _closing.Add(except);
+            done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _waiters.Add(done);
+            finished = TakeFinishedLocked();
         }
+
+        foreach (var waiter in finished) waiter.TrySetResult();
+        return done.Task;
     }
 
-    private bool IsFinishedExcept(object? except) =>
-        _unfinished.Count == 0 || (_unfinished.Count == 1 && except is not null && _unfinished.Contains(except));
+    // A handler that waits for the end itself is waited for by nobody: two that close would wait for each other.
+    private List<TaskCompletionSource> TakeFinishedLocked()
+    {
+        if (!_unfinished.IsSubsetOf(_closing)) return [];
+        List<TaskCompletionSource> finished = [.. _waiters];
+        _waiters.Clear();
+        return finished;
+    }
 
     private void TimedOut()
     {

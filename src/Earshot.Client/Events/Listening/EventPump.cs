@@ -12,11 +12,12 @@ internal sealed class EventPump : IDisposable
     private readonly JournalCursor _cursor;
     private readonly Func<NatsConnectionEvent, CancellationToken, ValueTask> _handler;
     private readonly NatsDispatch _dispatch;
+    private readonly Action? _ended;
     private int _consecutiveFaults;
 
-    private EventPump(Journal journal, in ReaderSpec spec, Func<NatsConnectionEvent, CancellationToken, ValueTask> handler)
+    private EventPump(Journal journal, in ReaderSpec spec, Func<NatsConnectionEvent, CancellationToken, ValueTask> handler, Action? ended)
     {
-        (_journal, Name, _dispatch, _handler) = (journal, spec.Name, spec.Dispatch, handler);
+        (_journal, Name, _dispatch, _handler, _ended) = (journal, spec.Name, spec.Dispatch, handler, ended);
         _cursor = new JournalCursor(journal, spec, owner: this);
     }
 
@@ -26,9 +27,10 @@ internal sealed class EventPump : IDisposable
     public string Name { get; }
     public int Backlog => (int)Math.Min(int.MaxValue, _journal.LastSequence - _cursor.After);
 
-    public static EventPump Start(Journal journal, in ReaderSpec spec, Func<NatsConnectionEvent, CancellationToken, ValueTask> handler)
+    /// <summary>Starts handing over; <paramref name="ended"/> is called behind the last event, unless the pump is disposed before.</summary>
+    public static EventPump Start(Journal journal, in ReaderSpec spec, Func<NatsConnectionEvent, CancellationToken, ValueTask> handler, Action? ended = null)
     {
-        var pump = new EventPump(journal, spec, handler);
+        var pump = new EventPump(journal, spec, handler, ended);
         // The pump outlives the call that registers it, so nothing of the caller's context (activity, locals) may flow into handlers.
         if (ExecutionContext.IsFlowSuppressed())
         {
@@ -68,8 +70,17 @@ internal sealed class EventPump : IDisposable
             }
 
             if (slots is not null) await AllFreeAsync(slots).ConfigureAwait(false);
-            _journal.ReportFinished(this, _cursor.After);
+            if (_ended is null) _journal.ReportFinished(this, _cursor.After); // else it has its last word to say first
             wait = _cursor.WaitAsync();
+        }
+
+        try
+        {
+            if (!_cursor.IsDisposed) _ended?.Invoke();
+        }
+        catch (Exception)
+        {
+            // It threw behind the last event of a life that is over: there is no event any more to tell it with.
         }
 
         _journal.ReportFinished(this, long.MaxValue);

@@ -108,12 +108,15 @@ public sealed class NatsEvents : IObservable<NatsConnectionEvent>
     {
         ArgumentNullException.ThrowIfNull(observer);
         var spec = new ReaderSpec { Name = observer.GetType().Name, From = NatsEventPosition.Now, EndsWithLife = true };
-        return EventPump.Start(_journal, spec, (e, _) =>
-        {
-            observer.OnNext(e);
-            if (e is NatsClosedEvent) observer.OnCompleted();
-            return default;
-        });
+        return EventPump.Start(
+            _journal,
+            spec,
+            (e, _) =>
+            {
+                observer.OnNext(e);
+                return default;
+            },
+            observer.OnCompleted);
     }
 
     /// <summary>The first event of a kind numbered above <paramref name="after"/>, past or future, so nothing can slip through between.</summary>

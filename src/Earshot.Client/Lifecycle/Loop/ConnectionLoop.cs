@@ -201,7 +201,7 @@ internal sealed class ConnectionLoop : ISessionSink
         _session = new Session(order.SessionId, established.Transport, established.Buffer, _parts, this);
         _status.SetSession(_session);
         _status.CountConnect(isFirst: !order.ConfirmReplay);
-        _start.Attach(order, _session);
+        _status.CountDiscarded(_start.Attach(order, _session));
     }
 
     private void EndSession(SessionEnd reason)
@@ -222,7 +222,7 @@ internal sealed class ConnectionLoop : ISessionSink
         _status.SetSession(null);
         _parts.Pings.FailAll(() => order.End.ToException(NatsOutcome.Unknown));
         _status.CountDiscarded(order.Cut.UnknownMessages);
-        if (_options.RequestsOnDisconnect == RequestFailMode.LeftToTimeout)
+        if (order.RequestsMoveAlong || _options.RequestsOnDisconnect == RequestFailMode.LeftToTimeout)
             return;
         int failed = _parts.Inbox.FailWritten(order.Cut.KeptFrom, order.End.ToException(NatsOutcome.Unknown));
         if (failed > 0)

@@ -21,11 +21,13 @@ internal sealed class Handover(SessionParts parts, Action<MachineInput> post)
 
     public async Task RunAsync(BeginHandover order, Session old)
     {
+        // 1. answers that are on their way: with patience while new requests still go out, then for a moment while they wait, so
+        // that one slow request does not cost the others their time. What is left moves along.
+        await parts.Inbox.WhenIdleAsync(order.Patience, parts.Time).ConfigureAwait(false);
         Volatile.Write(ref _running, order);
         try
         {
-            // 1. answers that are on their way
-            await parts.Inbox.WhenIdleAsync(order.Patience, parts.Time).ConfigureAwait(false);
+            await parts.Inbox.WhenIdleAsync(LeavePatience, parts.Time).ConfigureAwait(false);
             // 2. the last messages: what the server sent before it saw the UNSUBs is in front of the PONG
             if (Seal(old) is { } barrier)
                 await barrier.Answered.WaitAsync(order.Patience, parts.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -18,7 +18,8 @@ internal sealed class SessionStart(SessionParts parts, Action<MachineInput> post
     /// <summary>Subscriptions that the server refused since the last replay.</summary>
     public void CountDenied(int subscriptions) => Interlocked.Add(ref _denied, subscriptions);
 
-    public void Attach(AttachSession order, Session session)
+    /// <summary>Returns how many kept publishes were dropped because the new server takes no message of their size.</summary>
+    public int Attach(AttachSession order, Session session)
     {
         long started = parts.Time.GetTimestamp();
         var replay = new ArrayBufferWriter<byte>(256);
@@ -51,6 +52,7 @@ internal sealed class SessionStart(SessionParts parts, Action<MachineInput> post
         Interlocked.Exchange(ref _denied, 0);
         if (barrier is not null)
             _ = ConfirmAsync(barrier, order, count, kept, started);
+        return dropped.Count;
     }
 
     private async Task ConfirmAsync(PingWaiter barrier, AttachSession order, int count, CutSummary kept, long started)

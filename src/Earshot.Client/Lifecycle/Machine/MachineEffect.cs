@@ -40,7 +40,7 @@ internal sealed record AskSelector(int Number, NatsServerInfo? Info) : MachineEf
 internal sealed record AskDelay(int Number, int Round, TimeSpan Default) : MachineEffect;
 
 /// <summary>Fails pings and the requests whose frames the lost session carried.</summary>
-internal sealed record FailInFlight(SessionEnd End, CutSummary Cut) : MachineEffect;
+internal sealed record FailInFlight(SessionEnd End, CutSummary Cut, bool RequestsMoveAlong) : MachineEffect;
 
 /// <summary>A subscription or request that the server refuses.</summary>
 internal sealed record FailRefused(NatsServerError Error, IReadOnlyList<INatsSub> Subscriptions) : MachineEffect;

@@ -115,7 +115,9 @@ internal static class SessionRules
         turn.Move(Disconnected(turn, live, end, ended, reconnects), next);
         if (reconnects)
             EmitReconnecting(turn, end);
-        turn.Do(new FailInFlight(end, ended.Cut));
+        // A planned move leaves a server that has all requests; their replies find the same inbox on the next session.
+        bool isMove = turn.State.Successor is not null && ended.End.Reason is NatsDisconnectReason.LameDuck or NatsDisconnectReason.ForceReconnect;
+        turn.Do(new FailInFlight(end, ended.Cut, RequestsMoveAlong: isMove));
         if (ended.Cut.UnknownMessages > 0)
             turn.Emit(new NatsPendingDiscardedEvent { Messages = ended.Cut.UnknownMessages, Bytes = ended.Cut.UnknownBytes, Cause = DiscardCause.PartialWrite });
 

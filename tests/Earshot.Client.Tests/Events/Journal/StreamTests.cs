@@ -153,6 +153,31 @@ public sealed class StreamTests
     }
 
     [Fact]
+    public async Task An_observer_that_comes_after_closed_is_completed_at_once()
+    {
+        var rig = new JournalRig();
+        rig.Connecting();
+        rig.Closed();
+        var calls = new Calls<string>();
+        rig.Events.Subscribe(new Observer(calls));
+        Assert.Equal(["completed"], await calls.ReachAsync(1));
+    }
+
+    [Fact]
+    public async Task An_observer_that_was_given_up_is_not_completed()
+    {
+        var rig = new JournalRig();
+        rig.Connecting();
+        var calls = new Calls<string>();
+        rig.Events.Subscribe(new Observer(calls)).Dispose();
+        var later = new Calls<string>();
+        rig.Events.Subscribe(new Observer(later));
+        rig.Closed();
+        await later.ReachAsync(2);
+        Assert.Empty(await calls.ReachAsync(0));
+    }
+
+    [Fact]
     public async Task G2_Under_load_every_stream_sees_each_number_once_or_is_told_that_it_missed_it()
     {
         var rig = new JournalRig(capacity: 64);

@@ -83,6 +83,39 @@ public sealed class ReconnectTests
     }
 
     [Fact]
+    public async Task A_slow_request_neither_holds_up_the_others_nor_fails_when_the_connection_moves()
+    {
+        await using var rig = new ConnectionRig(o => o with { RequestTimeout = TimeSpan.FromMinutes(1) }, "nats://10.0.0.1:4222,nats://10.0.0.2:4222");
+        ScriptedPeer old = await rig.OpenAsync();
+        Task<NatsMsg<string>> slow = rig.Connection.RequestAsync<string, string>("slow", "?", cancellationToken: rig.Token).AsTask();
+        await old.ExpectAsync("SUB", rig.Token);
+        string slowInbox = (await old.ExpectAsync("PUB slow", rig.Token)).Line.Split(' ')[2];
+        await old.SendInfoAsync(lameDuck: true);
+        await rig.WhenAsync<NatsLameDuckModeEvent>();
+        rig.Time.Advance(TimeSpan.FromSeconds(4.9));
+        ScriptedPeer next = await rig.AcceptAsync(2);
+
+        // The old session goes on while the slow answer is awaited.
+        old.AnswersPings = true;
+        Task<NatsMsg<string>> quick = rig.Connection.RequestAsync<string, string>("quick", "?", replyOpts: new NatsSubOpts { Timeout = TimeSpan.FromSeconds(1) }, cancellationToken: rig.Token).AsTask();
+        string quickInbox = (await old.ExpectAsync("PUB quick", rig.Token)).Line.Split(' ')[2];
+        await old.SendMessageAsync(quickInbox, 1, "here");
+        Assert.Equal("here", (await quick).Data);
+
+        Task moved = rig.WhenAsync<NatsDisconnectedEvent>();
+        await rig.PassUntilAsync(old.ExpectAsync("UNSUB 1", rig.Token));
+        Task<IReadOnlyList<ClientOperation>> rest = old.ReadToEndAsync(rig.Token);
+        await moved;
+        Assert.Empty(await rest);
+        await next.ExpectAsync("SUB", rig.Token);
+        await next.ExpectAsync("PING", rig.Token);
+        await next.SendAsync("PONG");
+        await next.SendMessageAsync(slowInbox, 1, "at last");
+        Assert.Equal("at last", (await slow).Data);
+        Assert.DoesNotContain(rig.Connection.Events.ToList(), e => e is NatsRequestsFailedEvent);
+    }
+
+    [Fact]
     public async Task A_session_lost_while_its_last_answers_are_awaited_leaves_the_next_one_alone()
     {
         await using var rig = new ConnectionRig(o => o with { RequestsOnDisconnect = RequestFailMode.LeftToTimeout }, "nats://10.0.0.1:4222,nats://10.0.0.2:4222");

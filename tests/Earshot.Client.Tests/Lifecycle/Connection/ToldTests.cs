@@ -60,6 +60,7 @@ public sealed class ToldTests
             rig.Time.Advance(TimeSpan.FromMilliseconds(milliseconds));
             await peer.SendAsync("PONG");
             Assert.Equal(milliseconds, (await ping).TotalMilliseconds);
+            await rig.Connection.Events.WhenAsync<NatsPongReceivedEvent>(0, e => e.Rtt.TotalMilliseconds == milliseconds, rig.Token);
         }
 
         Assert.Equal([8, 16], pongs.Select(e => e.Rtt.TotalMilliseconds));
@@ -101,6 +102,115 @@ public sealed class ToldTests
         NatsClosedEvent closed = await rig.WhenAsync<NatsClosedEvent>();
         Assert.Equal((2, DiscardCause.Close), (lost.Messages, lost.Cause));
         Assert.Equal((lost.Messages, lost.Bytes, lost.Sequence + 1), (closed.DiscardedMessages, closed.DiscardedBytes, closed.Sequence));
+    }
+
+    [Fact]
+    public async Task A_kept_publish_that_the_new_server_takes_no_more_is_counted_as_discarded()
+    {
+        await using var rig = new ConnectionRig();
+        ScriptedPeer peer = await rig.OpenAsync();
+        rig.Server().Refuses();
+        peer.Close();
+        await rig.WhenAsync<NatsReconnectDelayEvent>();
+        await rig.Connection.PublishAsync("large", new byte[1000], cancellationToken: rig.Token);
+        rig.Server().Accepts();
+        rig.Time.Advance(TimeSpan.FromSeconds(1));
+        ScriptedPeer second = await rig.Server().AcceptAsync(rig.Token);
+        await second.SendInfoAsync(more: "\"max_payload\":512");
+        await second.FinishHandshakeAsync(rig.Token);
+        await second.ExpectAsync("PING", rig.Token);
+        await second.SendAsync("PONG");
+        await rig.WhenAsync<NatsResubscribedEvent>();
+
+        Assert.Equal((1000, DiscardReason.TooLarge), (await rig.WhenAsync<NatsMessageDiscardedEvent>()) is var told ? (told.Size, told.Reason) : default);
+        Assert.Equal(1, rig.Connection.Stats.DiscardedMessages);
+    }
+
+    [Fact]
+    public async Task A_callback_on_the_session_token_that_throws_is_told_and_harms_nothing()
+    {
+        await using var rig = new ConnectionRig();
+        ScriptedPeer peer = await rig.OpenAsync();
+        using CancellationTokenRegistration registration = rig.Connection.SessionToken.Register(() => throw new InvalidOperationException("mine"));
+        peer.Close();
+        await rig.AcceptAsync();
+
+        NatsExceptionOccurredEvent told = await rig.WhenAsync<NatsExceptionOccurredEvent>();
+        Assert.Equal((ExceptionOrigin.Callback, "mine"), (told.Origin, told.Exception.InnerException?.Message));
+    }
+
+    [Fact]
+    public async Task A_silent_link_with_a_request_for_many_replies_outstanding_is_dead_after_five_seconds()
+    {
+        await using var rig = new ConnectionRig();
+        ScriptedPeer peer = await rig.OpenAsync();
+        await using IAsyncEnumerator<NatsMsg<string>> replies = rig.Connection
+            .RequestManyAsync<string, string>("service", "?", replyOpts: new NatsSubOpts { Timeout = TimeSpan.FromMinutes(1) }, cancellationToken: rig.Token)
+            .GetAsyncEnumerator(rig.Token);
+        Task<bool> first = replies.MoveNextAsync().AsTask();
+        await peer.ExpectAsync("SUB", rig.Token);
+        await peer.ExpectAsync("PUB service", rig.Token);
+        DateTimeOffset asked = rig.Time.GetUtcNow();
+        await rig.PassUntilAsync(rig.WhenAsync<NatsDisconnectedEvent>());
+
+        Assert.InRange((await rig.WhenAsync<NatsDisconnectedEvent>()).Timestamp - asked, TimeSpan.FromSeconds(4.9), TimeSpan.FromSeconds(6));
+        await Assert.ThrowsAsync<NatsConnectionLostException>(() => first);
+    }
+
+    [Fact]
+    public async Task The_first_use_of_a_connection_that_goes_on_trying_waits_for_no_server()
+    {
+        await using var rig = new ConnectionRig(o => o with { RetryOnInitialConnect = true });
+        rig.Server().Refuses();
+        await using INatsSub<string> sub = await rig.Connection.SubscribeCoreAsync<string>("orders", cancellationToken: rig.Token);
+        await rig.Connection.PublishAsync("kept", "a", cancellationToken: rig.Token);
+        Task<TimeSpan> ping = rig.Connection.PingAsync(rig.Token).AsTask();
+        await Assert.ThrowsAsync<NatsNoReplyException>(() => rig.PassUntilAsync(ping));
+
+        rig.Server().Accepts();
+        Task<ScriptedPeer> accepting = rig.AcceptAsync();
+        await rig.PassUntilAsync(accepting);
+        ScriptedPeer peer = await accepting;
+        await peer.ExpectAsync("SUB orders 1", rig.Token);
+        Assert.Equal("a", (await peer.ExpectAsync("PUB kept 1", rig.Token)).PayloadText);
+    }
+
+    [Fact]
+    public async Task A_subscription_made_during_a_drain_is_refused_because_the_drain_would_not_wait_for_it()
+    {
+        await using var rig = new ConnectionRig();
+        ScriptedPeer peer = await rig.OpenAsync();
+        Task draining = rig.Connection.DrainAsync(rig.Token).AsTask();
+        await peer.ExpectAsync("PING", rig.Token);
+        NatsConnectionClosedException refused = await Assert.ThrowsAsync<NatsConnectionClosedException>(
+            async () => await rig.Connection.SubscribeCoreAsync<string>("orders", cancellationToken: rig.Token));
+        Assert.Equal((NatsCloseReason.DrainCompleted, NatsOutcome.NotSent), (refused.Reason, refused.Outcome));
+        await peer.SendAsync("PONG");
+        await peer.ExpectAsync("PING", rig.Token);
+        await peer.SendAsync("PONG");
+        await draining;
+    }
+
+    [Fact]
+    public async Task Two_handlers_that_dispose_the_connection_do_not_wait_for_each_other()
+    {
+        await using var rig = new ConnectionRig();
+        ScriptedPeer peer = await rig.OpenAsync();
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        int left = 2;
+        for (int i = 0; i < 2; i++)
+        {
+            rig.Connection.Events.On<NatsDisconnectedEvent>(async (_, _) =>
+            {
+                await rig.Connection.DisposeAsync();
+                if (Interlocked.Decrement(ref left) == 0)
+                    done.SetResult();
+            });
+        }
+
+        rig.Server().Hangs();
+        peer.Close();
+        await done.Task.WaitAsync(rig.Token); // no time passes: nobody waits for a timeout
     }
 
     [Fact]
