@@ -91,15 +91,25 @@ public sealed class NatsSub<T> : INatsSub<T>
         TimeProvider time = _connection.Opts.TimeProvider;
         _parts.Journal.Append(new NatsDrainStartedEvent { Scope = DrainScope.Subscription, Subscriptions = 1, Timeout = timeout });
         long started = time.GetTimestamp();
-        bool inTime = await _parts.Loop.Drain.DrainAsync([_subscription], timeout).WaitAsync(cancellationToken).ConfigureAwait(false);
-        _parts.Journal.Append(new NatsDrainCompletedEvent
+        DrainOutcome outcome = DrainOutcome.Interrupted;
+        try
         {
-            Scope = DrainScope.Subscription,
-            Outcome = inTime ? DrainOutcome.Clean : DrainOutcome.TimedOut,
-            Subscriptions = 1,
-            Delivered = _subscription.Stats.Delivered,
-            Duration = time.GetElapsedTime(started),
-        });
+            bool inTime = await _parts.Loop.Drain.DrainAsync([_subscription], timeout).WaitAsync(cancellationToken).ConfigureAwait(false);
+            outcome = inTime ? DrainOutcome.Clean : DrainOutcome.TimedOut;
+            if (!inTime)
+                _parts.Journal.Append(new NatsDrainTimeoutEvent { Timeout = timeout, Remaining = [new DrainRemainder(Sid, Subject, Stats.PendingMessages)] });
+        }
+        finally
+        {
+            _parts.Journal.Append(new NatsDrainCompletedEvent
+            {
+                Scope = DrainScope.Subscription,
+                Outcome = outcome,
+                Subscriptions = 1,
+                Delivered = _subscription.Stats.Delivered,
+                Duration = time.GetElapsedTime(started),
+            });
+        }
     }
 
     /// <inheritdoc/>

@@ -14,7 +14,7 @@ public sealed record NatsServerErrorEvent() : NatsConnectionEvent(NatsEventKind.
     public bool DisconnectExpected { get; init; }
     /// <summary>Whether trying again can help.</summary>
     public bool Retryable { get; init; }
-    private protected override string Describe() => $"server error: {Text}";
+    private protected override string Describe() => $"server error: {Text}{EventText.Times(RepeatCount)}";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnServerErrorAsync(this, ct);
 }
 
@@ -36,7 +36,7 @@ public sealed record NatsPermissionViolationEvent() : NatsConnectionEvent(NatsEv
     /// <summary>How many times it came since it was last reported.</summary>
     public int Repeat { get; init; } = 1;
     private protected override string Describe() =>
-        $"no permission: {Operation} on {Subject}{(Subscriptions.Count == 0 ? "" : $", subscription {string.Join(", ", Subscriptions.Select(EventText.Of))}")}";
+        $"no permission: {Operation} on {Subject}{(Subscriptions.Count == 0 ? "" : $", subscription {string.Join(", ", Subscriptions.Select(EventText.Of))}")}{EventText.Times(Repeat)}";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnPermissionViolationAsync(this, ct);
 }
 

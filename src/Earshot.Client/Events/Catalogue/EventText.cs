@@ -71,4 +71,7 @@ internal static class EventText
 
         return line.ToString();
     }
+
+    /// <summary>How often something came that one event stands for; nothing where it stands for itself.</summary>
+    public static string Times(int count) => count > 1 ? $" ({count} more times)" : "";
 }

@@ -54,6 +54,7 @@ internal static class ConnectionMachine
             case MachineTimer.Stable when turn.State.Live is not null: turn.State = turn.State with { BackoffRound = 0 }; break;
             case MachineTimer.Migrate: LameDuckRules.MigrationDue(turn); break;
             case MachineTimer.Renew: RenewalRules.Due(turn); break;
+            case MachineTimer.Repeats: SessionRules.RepeatsDue(turn); break;
             default: break;
         }
     }

@@ -77,6 +77,9 @@ internal enum MachineTimer
 
     /// <summary>The credentials expire soon.</summary>
     Renew,
+
+    /// <summary>An error that repeats is told again, with how often it came.</summary>
+    Repeats,
 }
 
 /// <summary>When an input happened and the chance it brings along, so that a step needs neither clock nor random source.</summary>

@@ -33,6 +33,9 @@ internal sealed record LiveSession(int Id, int ServerId, NatsServer Server, Nats
     public bool IsRenewing { get; init; }
 }
 
+/// <summary>An error and how often it came since it was told.</summary>
+internal sealed record RepeatedError(NatsServerError Error, int Held);
+
 /// <summary>An established attempt that has not taken over yet: a migration's new session.</summary>
 internal sealed record Successor(OpenAttempt Attempt, NatsServerInfo Info, EndPoint? Endpoint, ConnectTimings Timings)
 {
@@ -132,6 +135,9 @@ internal sealed record MachineState
     public TimeSpan FirstConnectAt { get; init; }
 
     public int Outages { get; init; }
+
+    /// <summary>The error that the server sent last and keeps repeating.</summary>
+    public RepeatedError? Repeated { get; init; }
 
     public TimeSpan Downtime { get; init; }
 

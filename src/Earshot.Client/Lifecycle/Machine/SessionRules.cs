@@ -6,6 +6,8 @@ namespace Earshot.Lifecycle;
 /// <summary>What happens to and because of the live session: errors of the server, a forced reconnect, its end.</summary>
 internal static class SessionRules
 {
+    private static readonly TimeSpan RepeatInterval = TimeSpan.FromSeconds(1);
+
     public static void ReconnectAsked(MachineTurn turn, ReconnectAsked asked)
     {
         if (turn.State.Live is { } live && turn.State is { State: NatsConnectionState.Open, Ending: null })
@@ -39,30 +41,65 @@ internal static class SessionRules
     public static void ServerError(MachineTurn turn, ServerErrorReceived received)
     {
         NatsServerError error = received.Error;
-        EmitServerError(turn, error, turn.State.Live!.Server, attempt: null, disconnects: error.ServerCloses);
-        if (error.Code != NatsServerErrorCode.PermissionsViolation && error.Scope != NatsServerErrorScope.Subscription)
-            return;
-
-        if (error.Code == NatsServerErrorCode.PermissionsViolation)
+        bool isRefusal = error.Code == NatsServerErrorCode.PermissionsViolation || error.Scope == NatsServerErrorScope.Subscription;
+        if (turn.State.Repeated is { } repeated && repeated.Error.Text == error.Text && !error.ServerCloses && received.Subscriptions is [])
         {
-            turn.Emit(new NatsPermissionViolationEvent
+            turn.State = turn.State with { Repeated = repeated with { Held = repeated.Held + 1 } };
+        }
+        else
+        {
+            TellRepeats(turn);
+            turn.State = turn.State with { Repeated = new RepeatedError(error, 0) };
+            turn.Do(new SetTimer(MachineTimer.Repeats, RepeatInterval));
+            EmitServerError(turn, error, turn.State.Live!.Server, attempt: null, disconnects: error.ServerCloses);
+            EmitViolation(turn, error, received.Subscriptions, 1);
+            if (isRefusal && turn.State.IsResubscribing)
             {
-                Operation = error.Operation ?? NatsPermissionOperation.Publish,
-                Subject = error.Subject ?? "",
-                Queue = error.QueueGroup,
-                Sid = error.Sid,
-                Subscriptions = received.Subscriptions,
-                Text = error.Text,
-            });
+                foreach (INatsSub subscription in received.Subscriptions)
+                    turn.Emit(new NatsResubscribeFailedEvent { Subscription = subscription, Exception = new NatsPermissionViolationException(error), ServerError = error });
+            }
         }
 
-        if (turn.State.IsResubscribing)
+        if (isRefusal)
+            turn.Do(new FailRefused(error, received.Subscriptions));
+    }
+
+    /// <summary>A second has passed since an error was told: what came of it meanwhile is told in one, or it is over.</summary>
+    public static void RepeatsDue(MachineTurn turn)
+    {
+        if (turn.State.Repeated is not { } repeated)
+            return;
+        TellRepeats(turn);
+        turn.State = turn.State with { Repeated = repeated.Held > 0 ? repeated with { Held = 0 } : null };
+        if (repeated.Held > 0)
+            turn.Do(new SetTimer(MachineTimer.Repeats, RepeatInterval));
+    }
+
+    // One message that a server says a hundred thousand times must not push everything else out of the journal.
+    private static void TellRepeats(MachineTurn turn)
+    {
+        if (turn.State.Repeated is not { Held: > 0 } repeated)
+            return;
+        NatsServerError error = repeated.Error;
+        turn.Emit(new NatsServerErrorEvent { Code = error.Code, Text = error.Text, DisconnectExpected = error.ServerCloses, Retryable = error.Retryable, RepeatCount = repeated.Held });
+        EmitViolation(turn, error, [], repeated.Held);
+    }
+
+    private static void EmitViolation(MachineTurn turn, NatsServerError error, ImmutableArray<INatsSub> subscriptions, int times)
+    {
+        if (error.Code != NatsServerErrorCode.PermissionsViolation)
+            return;
+        turn.Emit(new NatsPermissionViolationEvent
         {
-            foreach (INatsSub subscription in received.Subscriptions)
-                turn.Emit(new NatsResubscribeFailedEvent { Subscription = subscription, Exception = new NatsPermissionViolationException(error), ServerError = error });
-        }
-
-        turn.Do(new FailRefused(error, received.Subscriptions));
+            Operation = error.Operation ?? NatsPermissionOperation.Publish,
+            Subject = error.Subject ?? "",
+            Queue = error.QueueGroup,
+            Sid = error.Sid,
+            Subscriptions = subscriptions,
+            Text = error.Text,
+            Repeat = times,
+            RepeatCount = times,
+        });
     }
 
     /// <summary>Every -ERR is an event; what it is about is a second one.</summary>
@@ -101,6 +138,9 @@ internal static class SessionRules
     {
         LiveSession live = turn.State.Live!;
         TakeOverRules.ReplayUnconfirmed(turn);
+        TellRepeats(turn);
+        turn.State = turn.State with { Repeated = null };
+        turn.Do(new StopTimer(MachineTimer.Repeats));
         turn.Do(new StopTimer(MachineTimer.Stable));
         turn.Do(new StopTimer(MachineTimer.Migrate));
         turn.Do(new StopTimer(MachineTimer.Renew));

@@ -114,6 +114,38 @@ public sealed class EndTests
         Assert.Equal(NatsCloseReason.DrainCompleted, (await rig.Connection.Closed).Reason);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_drain_of_one_subscription_that_is_not_finished_says_what_remains_and_how_it_ended(bool cancelled)
+    {
+        await using var rig = new ConnectionRig();
+        ScriptedPeer peer = await rig.OpenAsync();
+        await using INatsSub<string> sub = await rig.Connection.SubscribeCoreAsync<string>("orders", cancellationToken: rig.Token);
+        await peer.SendMessageAsync("orders", 1, "nobody reads this");
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(rig.Token);
+        Task draining = sub.DrainAsync(stop.Token).AsTask();
+        await peer.ExpectAsync("SUB", rig.Token);
+        await peer.ExpectAsync("UNSUB 1", rig.Token);
+        await peer.ExpectAsync("PING", rig.Token);
+        await peer.SendAsync("PONG");
+        if (cancelled)
+        {
+            await stop.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => draining);
+        }
+        else
+        {
+            peer.AnswersPings = true;
+            _ = peer.ReadToEndAsync(rig.Token);
+            await rig.PassUntilAsync(draining, stepMilliseconds: 1000);
+            DrainRemainder remains = Assert.Single((await rig.WhenAsync<NatsDrainTimeoutEvent>()).Remaining);
+            Assert.Equal(("orders", 1), (remains.Subject, remains.PendingMessages));
+        }
+
+        Assert.Equal(cancelled ? DrainOutcome.Interrupted : DrainOutcome.TimedOut, (await rig.WhenAsync<NatsDrainCompletedEvent>()).Outcome);
+    }
+
     [Fact]
     public async Task A_connect_beside_a_close_ends_one_way_or_the_other()
     {

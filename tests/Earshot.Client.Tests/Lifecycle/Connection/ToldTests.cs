@@ -214,6 +214,26 @@ public sealed class ToldTests
     }
 
     [Fact]
+    public async Task An_error_that_a_server_repeats_is_told_once_a_second_with_its_number()
+    {
+        await using var rig = new ConnectionRig();
+        ScriptedPeer peer = await rig.OpenAsync();
+        const string Denied = "Permissions Violation for Publish to \"secret\"";
+        await peer.SendAsync(string.Concat(Enumerable.Repeat($"-ERR '{Denied}'\r\n", 10_000)));
+        await peer.SendAsync("-ERR 'something else'");
+        await rig.Connection.Events.WhenAsync<NatsServerErrorEvent>(0, e => e.Text == "something else", rig.Token);
+        await peer.SendAsync($"-ERR '{Denied}'\r\n-ERR '{Denied}'\r\n-ERR '{Denied}'");
+        await peer.SendInfoAsync(more: "\"max_payload\":512");
+        await rig.Connection.Events.WhenAsync<NatsServerInfoUpdatedEvent>(0, e => e.New.MaxPayload == 512, rig.Token);
+        rig.Time.Advance(TimeSpan.FromSeconds(1));
+
+        NatsConnectionEvent[] told = [.. rig.Connection.Events.ToList().Where(e => e.Kind is NatsEventKind.ServerError or NatsEventKind.PermissionViolation)];
+        Assert.Equal([1, 1, 9_999, 9_999, 1, 1, 1, 2, 2], told.Select(e => e.RepeatCount));
+        Assert.Equal([1, 9_999, 1, 2], told.OfType<NatsPermissionViolationEvent>().Select(e => e.Repeat));
+        Assert.NotNull(rig.Connection.Events.ToList().OfType<NatsConnectedEvent>().SingleOrDefault());
+    }
+
+    [Fact]
     public async Task A_defect_of_the_client_costs_the_session_and_not_the_connection()
     {
         var random = new BrokenRandom();
