@@ -4,6 +4,7 @@ using Xunit;
 namespace Earshot.Client.Tests.Allocations;
 
 /// <summary>What publishing allocates: nothing. Exact, because everything runs on the thread that measures.</summary>
+[Collection(nameof(StillConnection))]
 public sealed class PublishAllocationTests
 {
     private const int Times = 1000;

@@ -5,6 +5,7 @@ using Xunit;
 namespace Earshot.Client.Tests.Allocations;
 
 /// <summary>What receiving allocates, from the transport to the application, and what an event does that nobody asked for.</summary>
+[Collection(nameof(StillConnection))]
 public sealed class ReceiveAllocationTests
 {
     private const int Times = 1000;

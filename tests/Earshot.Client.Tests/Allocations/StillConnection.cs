@@ -7,11 +7,17 @@ using Xunit;
 
 namespace Earshot.Client.Tests.Allocations;
 
+/// <summary>One after the other: tests that collect much at the same time make the counter of a thread err.</summary>
+[CollectionDefinition(nameof(StillConnection), DisableParallelization = true)]
+public sealed class StillCollection;
+
 /// <summary>A connection over a transport without threads, used by one thread that nobody else uses: what it allocates is exact.</summary>
 internal sealed class StillConnection : ITransportDialer
 {
     // Makes the outbound array large enough before anything is measured, so that how it grows does not count.
-    private const int Filler = 300_000;
+    private const int Fillers = 3;
+    private const int Measurements = 10;
+    private static readonly byte[] Filler = new byte[1_000_000];
 
     private StillConnection(NatsOpts opts, CancellationToken token)
     {
@@ -43,7 +49,7 @@ internal sealed class StillConnection : ITransportDialer
         {
             try
             {
-                var opts = new NatsOpts { Url = "nats://127.0.0.1:4222", WriterBufferSize = 4 * 1024 * 1024, SubPendingChannelFullMode = BoundedChannelFullMode.Wait };
+                var opts = new NatsOpts { Url = "nats://127.0.0.1:4222", WriterBufferSize = 16 * 1024 * 1024, SubPendingChannelFullMode = BoundedChannelFullMode.Wait };
                 var still = new StillConnection(opts, limit.Token);
                 still.Transport.WaitUntilReading(limit.Token);
                 still.Publish("first");
@@ -63,21 +69,35 @@ internal sealed class StillConnection : ITransportDialer
             Assert.Fail(failure.ToString());
     }
 
-    /// <summary>What <paramref name="use"/> allocates on this thread, once everything it needs is warm.</summary>
+    /// <summary>
+    /// What <paramref name="use"/> allocates on this thread, once everything it needs is warm. A collection, which any thread may start,
+    /// takes away the block in which this thread allocates, and the counter then has the rest of it, up to 8 KB, as used. It errs
+    /// upwards only, so the least of several measurements is the truth.
+    /// </summary>
     public static long Allocated(int times, Action use)
     {
         for (int i = 0; i < 200; i++)
             use();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < times; i++)
-            use();
-        return GC.GetAllocatedBytesForCurrentThread() - before;
+        long least = long.MaxValue;
+        for (int measurement = 0; measurement < Measurements; measurement++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int i = 0; i < times; i++)
+                use();
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+
+        return least;
     }
 
     public void Publish(string subject) => Done(Connection.PublishAsync(subject, Array.Empty<byte>()));
 
     /// <summary>Behind the write under way, which no other thread takes up, the outbound array becomes large.</summary>
-    public void MakeRoom() => Done(Connection.PublishAsync("filler", new byte[Filler]));
+    public void MakeRoom()
+    {
+        for (int i = 0; i < Fillers; i++)
+            Done(Connection.PublishAsync("filler", Filler));
+    }
 
     public INatsSub<T> Subscribe<T>(string subject) => Connection.SubscribeCoreAsync<T>(subject, cancellationToken: CancellationToken.None).AsTask().GetAwaiter().GetResult();
 
