@@ -229,12 +229,12 @@ public sealed class SubscribeTests(Servers servers)
     }
 
     [Fact]
-    public async Task A_hundred_thousand_messages_arrive_in_order_without_a_drop_within_the_limits()
+    public async Task A_hundred_thousand_messages_arrive_in_order_without_a_drop_with_default_limits()
     {
         await using NatsConnection nats = await servers.ConnectAsync();
         await using NatsConnection publisher = await servers.ConnectAsync();
         string subject = Servers.NewSubject();
-        await using INatsSub<int> sub = await nats.SubscribeCoreAsync<int>(subject, opts: new NatsSubOpts { MaxMsgs = 100_000, PendingMessagesLimit = 100_000 }, cancellationToken: Token);
+        await using INatsSub<int> sub = await nats.SubscribeCoreAsync<int>(subject, opts: new NatsSubOpts { MaxMsgs = 100_000 }, cancellationToken: Token);
         await sub.ConfirmAsync(Token).InTimeAsync();
         Task<List<NatsMsg<int>>> reading = Task.Run(() => sub.ToEndAsync(), Token);
         for (int i = 0; i < 100_000; i++)
