@@ -6,7 +6,7 @@ using Earshot.Subscriptions;
 namespace Earshot.Lifecycle;
 
 /// <summary>
-/// Leaves a session for a successor that is already authenticated. Requests in flight finish where they were sent; then the
+/// Leaves a session for a successor that is already authenticated. Requests in flight have time to finish where they were sent; then the
 /// subscriptions stop on the old session and its last messages are delivered; only after that does the new one subscribe. So
 /// nothing is delivered twice, and the gap is one round trip.
 /// </summary>
@@ -24,6 +24,8 @@ internal sealed class Handover(SessionParts parts, Action<MachineInput> post)
         // 1. answers that are on their way: with patience while new requests still go out, then for a moment while they wait, so
         // that one slow request does not cost the others their time. What is left moves along.
         await parts.Inbox.WhenIdleAsync(order.Patience, parts.Time).ConfigureAwait(false);
+        if (!parts.Outbound.IsAttachedTo(old.WriteLoop))
+            return; // lost meanwhile, and told: nothing is held up for a successor that may be there already
         Volatile.Write(ref _running, order);
         try
         {

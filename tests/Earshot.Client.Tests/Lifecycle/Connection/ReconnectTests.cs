@@ -141,6 +141,33 @@ public sealed class ReconnectTests
     }
 
     [Fact]
+    public async Task A_move_that_the_end_of_the_old_session_has_overtaken_holds_up_no_request_of_the_next()
+    {
+        await using var rig = new ConnectionRig(
+            o => o with { RequestsOnDisconnect = RequestFailMode.LeftToTimeout, RequestTimeout = TimeSpan.FromMinutes(1) }, "nats://10.0.0.1:4222,nats://10.0.0.2:4222");
+        ScriptedPeer old = await rig.OpenAsync();
+        Task<NatsMsg<string>> slow = rig.Connection.RequestAsync<string, string>("slow", "?", cancellationToken: rig.Token).AsTask();
+        await old.ExpectAsync("SUB", rig.Token);
+        string slowInbox = (await old.ExpectAsync("PUB slow", rig.Token)).Line.Split(' ')[2];
+        await old.SendInfoAsync(lameDuck: true);
+        await rig.WhenAsync<NatsLameDuckModeEvent>();
+        rig.Time.Advance(TimeSpan.FromSeconds(4.9));
+        ScriptedPeer next = await rig.AcceptAsync(2);
+        old.Close();
+        await next.ExpectAsync("SUB", rig.Token);
+        await next.ExpectAsync("PING", rig.Token);
+        await next.SendAsync("PONG");
+        await rig.WhenAsync<NatsResubscribedEvent>();
+        rig.Time.Advance(TimeSpan.FromSeconds(2.6)); // the patience for the slow answer is over
+        next.AnswersPings = true;
+        Task<NatsMsg<string>> another = rig.Connection.RequestAsync<string, string>("another", "?", cancellationToken: rig.Token).AsTask();
+        await next.SendMessageAsync((await next.ExpectAsync("PUB another", rig.Token)).Line.Split(' ')[2], 1, "here");
+        Assert.Equal("here", (await another).Data);
+        await next.SendMessageAsync(slowInbox, 1, "at last");
+        Assert.Equal("at last", (await slow).Data);
+    }
+
+    [Fact]
     public async Task ReconnectAsync_completes_when_the_server_has_confirmed_the_new_session()
     {
         await using var rig = new ConnectionRig();
