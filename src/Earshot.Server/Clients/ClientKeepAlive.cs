@@ -14,6 +14,8 @@ internal sealed class ClientKeepAlive : IDisposable
     private long _pingSent;
     private int _pingsOut;
     private int _measured;
+    private long _due; // 0: nothing has been armed yet
+    private volatile bool _isPaused;
 
     public ClientKeepAlive(ServerState server, ClientConnection client)
     {
@@ -52,11 +54,45 @@ internal sealed class ClientKeepAlive : IDisposable
 
     public void Dispose() => _timer.Dispose();
 
-    private void Arm(TimeSpan due) => _timer.Change(due, Timeout.InfiniteTimeSpan);
+    /// <summary>Nothing falls due until <see cref="Resume"/>.</summary>
+    public void Pause()
+    {
+        _isPaused = true;
+        _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>What fell due meanwhile happens now. PONGs that could not come are not missed.</summary>
+    public void Resume()
+    {
+        if (_isPaused)
+        {
+            Interlocked.Exchange(ref _pingsOut, 0);
+            _isPaused = false;
+            ArmForDue();
+        }
+    }
+
+    private void Arm(TimeSpan due)
+    {
+        Volatile.Write(ref _due, _server.Clock.GetTimestamp() + (long)(due.TotalSeconds * _server.Clock.TimestampFrequency));
+        if (!_isPaused)
+        {
+            ArmForDue();
+        }
+    }
+
+    private void ArmForDue()
+    {
+        if (Volatile.Read(ref _due) is > 0 and var due)
+        {
+            var left = _server.Clock.GetElapsedTime(_server.Clock.GetTimestamp(), due);
+            _timer.Change(left > TimeSpan.Zero ? left : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        }
+    }
 
     private void Fire()
     {
-        if (_client.IsClosed)
+        if (_client.IsClosed || _isPaused)
         {
             return;
         }

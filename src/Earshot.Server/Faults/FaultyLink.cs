@@ -34,21 +34,26 @@ internal sealed class FaultyLink(IClientLink inner, LinkFaults faults, TimeProvi
 
     public void Advance(SequencePosition consumed) => inner.Advance(consumed);
 
-    public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes)
-    {
-        if (!faults.Writing.IsCompleted)
-        {
-            await Task.WhenAny(faults.Writing, _ended.Task).ConfigureAwait(false);
-        }
+    public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes) => faults.IsClean ? inner.WriteAsync(bytes) : WriteAmissAsync(bytes);
 
+    public ValueTask CloseAsync()
+    {
+        _ended.TrySetResult();
+        return inner.CloseAsync();
+    }
+
+    public void Abort(bool reset)
+    {
+        _ended.TrySetResult();
+        inner.Abort(reset);
+    }
+
+    private async ValueTask WriteAmissAsync(ReadOnlyMemory<byte> bytes)
+    {
+        await HoldBackAsync().ConfigureAwait(false);
         if (faults.IsHalfOpen || _ended.Task.IsCompleted)
         {
             return;
-        }
-
-        if (faults.Delay > TimeSpan.Zero)
-        {
-            await Task.Delay(faults.Delay, clock).ConfigureAwait(false);
         }
 
         if (faults.BytesToCorrupt > 0)
@@ -61,22 +66,42 @@ internal sealed class FaultyLink(IClientLink inner, LinkFaults faults, TimeProvi
             var piece = bytes[..Math.Min(bytes.Length, Math.Max(1, rate / 10))];
             await inner.WriteAsync(piece).ConfigureAwait(false);
             bytes = bytes[piece.Length..];
-            await Task.Delay(TimeSpan.FromSeconds((double)piece.Length / rate), clock).ConfigureAwait(false);
+            await PauseAsync(() => faults.BytesPerSecond is > 0 and var now ? TimeSpan.FromSeconds((double)piece.Length / now) : TimeSpan.Zero).ConfigureAwait(false);
         }
 
-        await inner.WriteAsync(bytes).ConfigureAwait(false);
+        if (!bytes.IsEmpty)
+        {
+            await inner.WriteAsync(bytes).ConfigureAwait(false);
+        }
     }
 
-    public ValueTask CloseAsync()
+    private async ValueTask HoldBackAsync()
     {
-        _ended.TrySetResult();
-        return inner.CloseAsync();
+        do
+        {
+            await Task.WhenAny(faults.Writing, _ended.Task).ConfigureAwait(false);
+            await PauseAsync(() => faults.Delay).ConfigureAwait(false);
+        }
+        while (!faults.Writing.IsCompleted && !_ended.Task.IsCompleted);
     }
 
-    public void Abort(bool reset)
+    // As long as the faults say at every moment: a verb that shortens the pause is felt at once.
+    private async ValueTask PauseAsync(Func<TimeSpan> length)
     {
-        _ended.TrySetResult();
-        inner.Abort(reset);
+        var start = clock.GetTimestamp();
+        while (!_ended.Task.IsCompleted)
+        {
+            var changed = faults.Changed;
+            var left = length() - clock.GetElapsedTime(start);
+            if (left <= TimeSpan.Zero)
+            {
+                return;
+            }
+
+            using var over = new CancellationTokenSource();
+            await Task.WhenAny(Task.Delay(left, clock, over.Token), changed, _ended.Task).ConfigureAwait(false);
+            await over.CancelAsync().ConfigureAwait(false);
+        }
     }
 
     private byte[] Corrupt(ReadOnlyMemory<byte> bytes)

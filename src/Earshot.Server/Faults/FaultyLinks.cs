@@ -11,26 +11,62 @@ internal sealed class FaultyLinks
     private readonly ConditionalWeakTable<ClientConnection, LinkFaults> _byClient = [];
     private readonly ServerState _server;
 
+    // Nobody comes between a verb for all and those whom it finds.
+    private readonly Lock _lock = new();
+
+    // How new connections start.
+    private NatsFreeze? _frozen;
+
     public FaultyLinks(ServerState server)
     {
         _server = server;
     }
 
-    /// <summary>Whether new connections start frozen.</summary>
-    public bool IsFrozen { get; set; }
-
     public IClientLink Decorate(IClientLink link, ClientLinkOwner owner)
     {
         var faults = new LinkFaults();
-        if (IsFrozen)
+        owner.Assigned += client =>
         {
-            faults.Freeze(NatsFreeze.All);
-        }
-
-        owner.Assigned = client => _byClient.Add(client, faults);
+            lock (_lock)
+            {
+                _byClient.Add(client, faults);
+                if (_frozen is { } what)
+                {
+                    Of(client).Freeze(what);
+                }
+            }
+        };
         return new FaultyLink(link, faults, _server.Clock);
+    }
+
+    /// <summary>Freezes all clients that are there, and those that come until the thaw.</summary>
+    public void Freeze(NatsFreeze what)
+    {
+        lock (_lock)
+        {
+            _frozen = (_frozen ?? 0) | what;
+            ForAll(faults => faults.Freeze(what));
+        }
+    }
+
+    /// <summary>Ends every fault of every link.</summary>
+    public void Thaw()
+    {
+        lock (_lock)
+        {
+            _frozen = null;
+            ForAll(faults => faults.Thaw());
+        }
     }
 
     public NatsServerClientFaults Of(ClientConnection client) =>
         new(_server, client, _byClient.GetValue(client, static _ => new LinkFaults()));
+
+    private void ForAll(Action<NatsServerClientFaults> act)
+    {
+        foreach (var (client, _) in _byClient)
+        {
+            act(Of(client));
+        }
+    }
 }

@@ -20,7 +20,7 @@ public sealed class NatsServerClientFaults
         _link = link;
     }
 
-    /// <summary>Cuts the connection.</summary>
+    /// <summary>Cuts the connection, frozen or not.</summary>
     /// <param name="how">With FIN (default), with RST, or in the middle of a message.</param>
     public void Drop(NatsDrop how = NatsDrop.Fin)
     {
@@ -32,20 +32,31 @@ public sealed class NatsServerClientFaults
             case NatsDrop.MidFrame:
                 var sid = _client.Subscriptions.FirstOrDefault()?.Sid ?? "1"u8.ToArray();
                 _client.Outbox.Append([.. "MSG cut.in.mid.frame "u8, .. sid, .. " 1024\r\nThe rest of this mess"u8]);
-                _client.Close(ClosedReason.Kicked);
+                End(ClosedReason.Kicked);
                 break;
             default:
-                _client.Close(ClosedReason.Kicked);
+                End(ClosedReason.Kicked);
                 break;
         }
     }
 
-    /// <summary>Stops a direction, or both, until <see cref="Thaw"/>. The connection stays open.</summary>
+    /// <summary>
+    /// Stops a direction, or both, until <see cref="Thaw"/>. The connection stays open: no deadline runs meanwhile, and the
+    /// server does not miss its PONGs.
+    /// </summary>
     /// <param name="what">Which direction; default both.</param>
-    public void Freeze(NatsFreeze what = NatsFreeze.All) => _link.Freeze(what);
+    public void Freeze(NatsFreeze what = NatsFreeze.All)
+    {
+        _link.Freeze(what);
+        _client.KeepAlive.Pause();
+    }
 
     /// <summary>Ends freezing, half-openness, delay, throttling and corruption; what waited goes on.</summary>
-    public void Thaw() => _link.Clear();
+    public void Thaw()
+    {
+        _link.Clear();
+        _client.KeepAlive.Resume();
+    }
 
     /// <summary>Both directions look alive, and whatever is sent in either is lost, until <see cref="Thaw"/>.</summary>
     public void HalfOpen() => _link.IsHalfOpen = true;
@@ -70,7 +81,7 @@ public sealed class NatsServerClientFaults
         ArgumentNullException.ThrowIfNull(text);
         if (close)
         {
-            _client.Close(ClosedReason.Kicked, text);
+            End(ClosedReason.Kicked, text);
         }
         else
         {
@@ -83,10 +94,10 @@ public sealed class NatsServerClientFaults
     public void Send(ReadOnlySpan<byte> bytes) => _client.Send(bytes);
 
     /// <summary>The credentials run out: -ERR 'User Authentication Expired' and the end.</summary>
-    public void ExpireCredentials() => _client.Close(ClosedReason.AuthenticationExpired, ErrorTexts.UserAuthenticationExpired);
+    public void ExpireCredentials() => End(ClosedReason.AuthenticationExpired, ErrorTexts.UserAuthenticationExpired);
 
     /// <summary>The credentials are revoked: -ERR 'User Authentication Revoked' and the end.</summary>
-    public void RevokeCredentials() => _client.Close(ClosedReason.CredentialsRevoked, ErrorTexts.UserAuthenticationRevoked);
+    public void RevokeCredentials() => End(ClosedReason.CredentialsRevoked, ErrorTexts.UserAuthenticationRevoked);
 
     /// <summary>Denies a subject from now on, for publishing and subscribing; subscriptions to it end with an -ERR each.</summary>
     /// <param name="subject">A subject or pattern.</param>
@@ -109,5 +120,12 @@ public sealed class NatsServerClientFaults
     public void EnterLameDuckMode() => _client.SendInfo(ServerInfoJson.For(_server, _client, lameDuck: true));
 
     /// <summary>The client is a slow consumer: the end, without a word.</summary>
-    public void Evict() => _client.Close(ClosedReason.SlowConsumerPendingBytes);
+    public void Evict() => End(ClosedReason.SlowConsumerPendingBytes);
+
+    // Whatever else is held back goes out first; an end that waits for a thaw would be none.
+    private void End(ClosedReason reason, string? error = null)
+    {
+        _client.Close(reason, error);
+        _link.LetGo();
+    }
 }

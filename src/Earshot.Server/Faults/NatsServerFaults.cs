@@ -25,19 +25,15 @@ public sealed class NatsServerFaults
     /// <param name="how">With FIN (default), with RST, or in the middle of a message.</param>
     public void Drop(NatsDrop how = NatsDrop.Fin) => ForAll(faults => faults.Drop(how));
 
-    /// <summary>The whole server stands still, as when its process is stopped: new clients connect and hear nothing.</summary>
-    public void Freeze()
-    {
-        _links.IsFrozen = true;
-        ForAll(faults => faults.Freeze());
-    }
+    /// <summary>
+    /// The whole server stands still, as when its process is stopped: no timer of its clients runs, new clients connect and
+    /// hear nothing.
+    /// </summary>
+    /// <param name="what">Which direction; default both.</param>
+    public void Freeze(NatsFreeze what = NatsFreeze.All) => _links.Freeze(what);
 
     /// <summary>Ends freezing and every other fault of the connections; what waited goes on.</summary>
-    public void Thaw()
-    {
-        _links.IsFrozen = false;
-        ForAll(faults => faults.Thaw());
-    }
+    public void Thaw() => _links.Thaw();
 
     /// <summary>Every connection looks alive and loses what is sent in either direction, until <see cref="Thaw"/>.</summary>
     public void HalfOpen() => ForAll(faults => faults.HalfOpen());
@@ -144,7 +140,9 @@ public sealed class NatsServerFaults
     private async Task LeaveOneByOneAsync(CancellationToken stopped)
     {
         var (clock, options) = (State.Clock, State.Options);
-        var grace = State.Clients.Count > 0 ? Task.Delay(options.LameDuckGracePeriod, clock, stopped) : Task.CompletedTask;
+        var start = clock.GetTimestamp();
+        var due = State.Clients.Count > 0 ? options.LameDuckGracePeriod : TimeSpan.Zero;
+        var grace = UntilAsync(start, due, stopped);
         await _host.CloseListenerAsync().ConfigureAwait(false);
         await grace.ConfigureAwait(false);
 
@@ -152,18 +150,22 @@ public sealed class NatsServerFaults
         var left = options.LameDuckDuration - options.LameDuckGracePeriod;
         var pause = clients.Count == 0 ? TimeSpan.Zero : left / clients.Count;
         pause = pause > TimeSpan.FromSeconds(1) ? TimeSpan.FromSeconds(1) : pause;
-        for (var i = 0; i < clients.Count; i++)
+        foreach (var client in clients)
         {
-            if (i > 0 && pause > TimeSpan.Zero)
-            {
-                await Task.Delay(pause * (0.5 + (State.NextDouble() / 2)), clock, stopped).ConfigureAwait(false);
-            }
-
-            stopped.ThrowIfCancellationRequested();
-            clients[i].Close(ClosedReason.ServerShutdown);
+            await UntilAsync(start, due, stopped).ConfigureAwait(false);
+            client.Close(ClosedReason.ServerShutdown);
+            due += pause * (0.5 + (State.NextDouble() / 2));
         }
 
         await _host.CloseClientsAsync().ConfigureAwait(false);
+    }
+
+    // Counted from the start, so that a clock that is moved in leaps is not waited for twice.
+    private Task UntilAsync(long start, TimeSpan due, CancellationToken stopped)
+    {
+        stopped.ThrowIfCancellationRequested();
+        var left = due - State.Clock.GetElapsedTime(start);
+        return left > TimeSpan.Zero ? Task.Delay(left, State.Clock, stopped) : Task.CompletedTask;
     }
 
     private void ForAll(Action<NatsServerClientFaults> act)

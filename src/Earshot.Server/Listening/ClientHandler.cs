@@ -14,6 +14,8 @@ namespace Earshot.Server.Listening;
 /// </summary>
 internal sealed class ClientHandler(ServerState server, Func<IClientLink, ClientLinkOwner, IClientLink> decorate) : ConnectionHandler
 {
+    private static readonly TimeSpan s_farewell = TimeSpan.FromMilliseconds(100);
+
     public override Task OnConnectedAsync(ConnectionContext connection) =>
         ServeAsync(connection.Transport, connection.RemoteEndPoint as IPEndPoint, reset => Abort(connection, reset));
 
@@ -28,8 +30,10 @@ internal sealed class ClientHandler(ServerState server, Func<IClientLink, Client
         IClientLink carrier = server.Options.Tls is { } tls && !isEncrypted
             ? new TlsLink(pipe, remote, abort, tls, server.Options.TlsFirst)
             : new PipeLink(pipe, remote, abort);
-        var link = decorate(carrier, owner);
-        var client = new ClientConnection(server, link);
+        ClientConnection? client = null;
+        var timed = new DeadlineLink(carrier, () => client is { IsClosed: true } ? s_farewell : server.Options.WriteDeadline, server.Clock);
+        var link = decorate(timed, owner);
+        client = new ClientConnection(server, link);
         owner.Assigned?.Invoke(client);
         using var session = new ClientSession(server, link, client);
         await session.RunAsync().ConfigureAwait(false);

@@ -14,8 +14,6 @@ internal sealed class ClientSession : IDisposable
 {
     private const int LongestStall = 10;
 
-    private static readonly TimeSpan s_farewell = TimeSpan.FromMilliseconds(100);
-
     private readonly ServerState _server;
     private readonly IClientLink _link;
     private readonly OperationContext _context;
@@ -202,22 +200,8 @@ internal sealed class ClientSession : IDisposable
         var bytes = Client.Outbox.Take(out var buffer);
         if (!bytes.IsEmpty)
         {
-            var write = _link.WriteAsync(bytes);
-            if (!write.IsCompletedSuccessfully)
-            {
-                var deadline = Client.IsClosed ? s_farewell : _server.Options.WriteDeadline;
-                var task = write.AsTask();
-                try
-                {
-                    await task.WaitAsync(deadline, _server.Clock).ConfigureAwait(false);
-                }
-                catch (TimeoutException)
-                {
-                    // The transport still holds the bytes, so the buffer is left to the collector.
-                    _ = task.ContinueWith(static task => task.Exception, TaskScheduler.Default);
-                    throw;
-                }
-            }
+            // After a timeout the transport still holds the bytes, so the buffer is left to the collector.
+            await _link.WriteAsync(bytes).ConfigureAwait(false);
         }
 
         Client.Outbox.Return(buffer);

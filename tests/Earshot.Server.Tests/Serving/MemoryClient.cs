@@ -114,6 +114,21 @@ internal sealed class MemoryClient
         return false;
     }
 
+    /// <summary>Takes what is there and waits for nothing.</summary>
+    internal string TakeAll()
+    {
+        if (_pipe.Input.TryRead(out var result))
+        {
+            _heard.Append(Encoding.Latin1.GetString(result.Buffer.ToArray()));
+            IsEnded = result.IsCompleted;
+            _pipe.Input.AdvanceTo(result.Buffer.End);
+        }
+
+        var heard = _heard.ToString();
+        _heard.Clear();
+        return heard;
+    }
+
     private async Task ReadAsync()
     {
         try

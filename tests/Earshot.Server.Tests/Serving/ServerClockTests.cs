@@ -1,0 +1,187 @@
+using Microsoft.Extensions.Time.Testing;
+using Xunit;
+
+namespace Earshot.Server.Tests.Serving;
+
+/// <summary>What the server does by itself happens when its clock says so, and not before.</summary>
+public sealed class ServerClockTests
+{
+    private readonly FakeTimeProvider _clock = new();
+
+    [Fact]
+    public async Task First_ping_comes_after_two_seconds_and_the_next_ones_each_interval()
+    {
+        await using var server = await StartAsync(new NatsServerOptions { PingInterval = TimeSpan.FromSeconds(30), MaxPingsOut = 3 });
+        var client = await MemoryClient.ConnectAsync(server);
+        Assert.Equal("", await AfterAsync(1.999, client, server));
+        Assert.Equal("PING\r\n", await AfterAsync(0.401, client, server));
+        Assert.Equal("", await AfterAsync(29.999, client, server));
+        Assert.Equal("PING\r\n", await AfterAsync(0.001, client, server));
+
+        // Answered, and the client talks: the server has no question.
+        await client.AskAsync("PONG\r\n");
+        Assert.Equal("", await AfterAsync(15, client, server));
+        await client.AskAsync("SUB foo 1\r\n");
+        Assert.Equal("", await AfterAsync(15, client, server));
+
+        // Silent again: three questions, and the end.
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Equal("PING\r\n", await AfterAsync(30, client, server));
+        }
+
+        _clock.Advance(TimeSpan.FromSeconds(30));
+        Assert.Equal("-ERR 'Stale Connection'\r\n", await client.UntilEndAsync());
+    }
+
+    [Fact]
+    public async Task Who_has_not_authenticated_is_put_out_when_the_timeout_is_over()
+    {
+        await using var server = await StartAsync(new NatsServerOptions { Token = "t", AuthorizationTimeout = TimeSpan.FromMinutes(5) });
+        var client = await MemoryClient.OpenAsync(server);
+        Assert.Equal("", await AfterAsync(299.999, client, server));
+        _clock.Advance(TimeSpan.FromMilliseconds(1));
+
+        Assert.Equal("-ERR 'Authentication Timeout'\r\n", await client.UntilEndAsync());
+    }
+
+    [Fact]
+    public async Task Lame_duck_closes_nobody_before_the_grace_period_and_has_closed_all_by_the_end()
+    {
+        var (grace, duration) = (TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(2));
+        await using var server = await StartAsync(
+            new NatsServerOptions { PingInterval = TimeSpan.FromDays(1), LameDuckGracePeriod = grace, LameDuckDuration = duration });
+        for (var i = 0; i < 100; i++)
+        {
+            await MemoryClient.ConnectAsync(server);
+        }
+
+        var leaving = server.Faults.EnterLameDuckModeAsync();
+        _clock.Advance(grace - TimeSpan.FromMilliseconds(1));
+        Assert.Equal(100, server.Clients.Count);
+        _clock.Advance(TimeSpan.FromMilliseconds(1));
+        await MemoryClient.WaitForOpenAsync(server, 99);
+        Assert.Equal(99, server.Clients.Count(client => client.IsConnected));
+        _clock.Advance((duration - grace) / 2);
+        await MemoryClient.WaitForOpenAsync(server, 49);
+        Assert.False(leaving.IsCompleted);
+        _clock.Advance((duration - grace) / 2);
+
+        await leaving.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        Assert.Equal(100, server.ClosedClients.Count(client => client.ClosedReason == "Server Shutdown"));
+    }
+
+    [Fact]
+    public async Task Delay_is_over_when_the_clock_has_passed_it()
+    {
+        await using var server = await StartAsync(new NatsServerOptions { PingInterval = TimeSpan.FromDays(1) });
+        var client = await MemoryClient.ConnectAsync(server);
+        server.Faults.Delay(TimeSpan.FromSeconds(3));
+        await client.SendAsync("PING\r\n");
+
+        Assert.InRange(await PassUntilHeardAsync(client), TimeSpan.FromSeconds(3), TimeSpan.FromDays(1));
+        Assert.Equal("PONG\r\n", await client.UntilAsync("PONG\r\n"));
+    }
+
+    [Fact]
+    public async Task Throttled_bytes_take_the_time_that_the_rate_says()
+    {
+        await using var server = await StartAsync(new NatsServerOptions { PingInterval = TimeSpan.FromDays(1), WriteDeadline = TimeSpan.FromSeconds(1) });
+        var client = await MemoryClient.ConnectAsync(server);
+        await client.AskAsync("SUB foo 1\r\n");
+        server.Faults.Throttle(1000);
+        var start = _clock.GetUtcNow();
+        await client.SendAsync($"PUB foo 10000\r\n{new string('x', 10_000)}\r\nPING\r\n");
+        for (var heard = 0; heard < 10_000;)
+        {
+            await PassUntilHeardAsync(client);
+            heard += client.TakeAll().Length;
+        }
+
+        // The last tenth of a second is not waited for.
+        Assert.InRange(_clock.GetUtcNow() - start, TimeSpan.FromSeconds(9.9), TimeSpan.FromHours(1));
+        Assert.Empty(server.ClosedClients);
+    }
+
+    [Fact]
+    public async Task Verb_that_ends_a_delay_or_a_throttle_is_felt_at_once()
+    {
+        await using var server = await StartAsync(new NatsServerOptions { PingInterval = TimeSpan.FromDays(1) });
+        var (delayed, throttled) = (await MemoryClient.ConnectAsync(server), await MemoryClient.ConnectAsync(server));
+        await throttled.AskAsync("SUB foo 1\r\n");
+        server.Clients[0].Faults.Delay(TimeSpan.FromHours(1));
+        server.Clients[1].Faults.Throttle(1);
+        await delayed.SendAsync("PING\r\n");
+        await throttled.SendAsync("PUB foo 1\r\nx\r\n");
+        await throttled.UntilAsync("M"); // the first byte goes through
+        Assert.True(delayed.HasNothing());
+
+        server.Clients[0].Faults.Delay(TimeSpan.Zero);
+        server.Faults.Thaw();
+        Assert.Equal("PONG\r\n", await delayed.UntilAsync("PONG\r\n"));
+        Assert.Equal("SG foo 1 1\r\nx\r\n", await throttled.UntilAsync("x\r\n"));
+    }
+
+    [Fact]
+    public async Task Freeze_of_an_hour_costs_the_clients_nothing_on_the_side_of_the_server()
+    {
+        await using var server = await StartAsync(new NatsServerOptions());
+        var client = await MemoryClient.ConnectAsync(server);
+        server.Faults.Freeze();
+        await client.SendAsync("SUB foo 1\r\nPUB foo 1\r\nx\r\n");
+        for (var i = 0; i < 60; i++)
+        {
+            _clock.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        Assert.True(client.HasNothing());
+        server.Faults.Thaw();
+        Assert.Contains("MSG foo 1 1\r\nx\r\n", await client.AskAsync(""), StringComparison.Ordinal);
+        Assert.Empty(server.ClosedClients);
+    }
+
+    [Fact]
+    public async Task Client_that_takes_nothing_is_put_out_when_the_write_deadline_is_over()
+    {
+        await using var server = await StartAsync(new NatsServerOptions { PingInterval = TimeSpan.FromDays(1), WriteDeadline = TimeSpan.FromSeconds(10) });
+        var slow = await MemoryClient.ConnectAsync(server);
+        await slow.AskAsync("SUB foo 1\r\n");
+        var fast = await MemoryClient.ConnectAsync(server);
+        await fast.AskAsync($"PUB foo 200000\r\n{new string('x', 200_000)}\r\n");
+        while (server.ClosedClients.Count == 0)
+        {
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+            _clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        Assert.Equal("Slow Consumer (Write Deadline)", server.ClosedClients.Single().ClosedReason);
+    }
+
+    /// <summary>What the client heard by the time that the clock has gone on so far, and not a moment later.</summary>
+    private async Task<string> AfterAsync(double seconds, MemoryClient client, NatsTestServer server)
+    {
+        const string mark = "by then\r\n";
+        _clock.Advance(TimeSpan.FromSeconds(seconds));
+        server.Clients[0].Faults.Send("by then\r\n"u8); // behind all that the server has said
+        return (await client.UntilAsync(mark))[..^mark.Length];
+    }
+
+    // The bytes are on their way through other threads; the clock goes on until they are here. How far it had to go at least
+    // is exact, how far it went is not.
+    private async Task<TimeSpan> PassUntilHeardAsync(MemoryClient client)
+    {
+        var start = _clock.GetUtcNow();
+        while (client.HasNothing())
+        {
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+            _clock.Advance(TimeSpan.FromMilliseconds(1));
+            await Task.Yield();
+        }
+
+        return _clock.GetUtcNow() - start;
+    }
+
+    private Task<NatsTestServer> StartAsync(NatsServerOptions options) =>
+        NatsTestServer.StartAsync(options with { Listen = false, TimeProvider = _clock }, TestContext.Current.CancellationToken);
+}
