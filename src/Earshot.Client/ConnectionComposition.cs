@@ -200,6 +200,7 @@ internal sealed class ConnectionPlan
         RetryOnInitialConnect = opts.RetryOnInitialConnect,
         IgnoreAuthErrorAbort = opts.IgnoreAuthErrorAbort,
         RenewAhead = opts.AuthOpts.RenewAhead,
+        AreCredentialsDynamic = opts.AuthOpts.IsDynamic,
         LameDuckPolicy = opts.LameDuckPolicy,
         LameDuckGrace = opts.LameDuckGracePeriod,
         Pool = new PoolOptions { IgnoreDiscovered = opts.IgnoreDiscoveredServers, Filter = opts.DiscoveredServerFilter },

@@ -70,10 +70,20 @@ internal sealed record Credentials(string? User, string? Password, string? Token
 
         // User code never runs on the loop that started the attempt.
         await Task.Yield();
-        ReadOnlyMemory<byte> signature = await SignElsewhere!(bytes, cancellationToken).AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
+        const string origin = nameof(NatsAuthOpts.SignatureCallback);
+        ReadOnlyMemory<byte> signature;
+        try
+        {
+            signature = await SignElsewhere!(bytes, cancellationToken).AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new NatsCredentialsException(origin, $"it threw {e.GetType().Name}", e) { IsOfCallback = true };
+        }
+
         return signature.Length == SignatureSize
             ? Base64Url.EncodeToString(signature.Span)
-            : throw new NatsCredentialsException(nameof(NatsAuthOpts.SignatureCallback), $"it returned {signature.Length} bytes, an Ed25519 signature has {SignatureSize}");
+            : throw new NatsCredentialsException(origin, $"it returned {signature.Length} bytes, an Ed25519 signature has {SignatureSize}") { IsOfCallback = true };
     }
 
     public void Dispose() => Signer?.Dispose();

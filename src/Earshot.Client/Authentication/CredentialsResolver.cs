@@ -76,7 +76,7 @@ internal sealed class CredentialsResolver(NatsAuthOpts options)
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
-            throw new NatsCredentialsException(nameof(NatsAuthOpts.AuthCredCallback), $"it threw {e.GetType().Name}", e);
+            throw new NatsCredentialsException(nameof(NatsAuthOpts.AuthCredCallback), $"it threw {e.GetType().Name}", e) { IsOfCallback = true };
         }
     }
 
@@ -96,7 +96,7 @@ internal sealed class CredentialsResolver(NatsAuthOpts options)
             NatsAuthCredKind.Creds => OfCreds(Encoding.UTF8.GetBytes(cred.Value!), origin),
             NatsAuthCredKind.CredsFile => OfCreds(await SecretFile.ReadAsync(cred.Value!, cancellationToken).ConfigureAwait(false), cred.Value!),
             NatsAuthCredKind.NKeyFile => OfSeed(await SecretFile.ReadAsync(cred.Value!, cancellationToken).ConfigureAwait(false), cred.Value!),
-            _ => throw new NatsCredentialsException(origin, "it returned no credential"),
+            _ => throw new NatsCredentialsException(origin, "it returned no credential") { IsOfCallback = true },
         };
     }
 

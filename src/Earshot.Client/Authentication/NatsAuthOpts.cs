@@ -69,6 +69,9 @@ public sealed record NatsAuthOpts
         && string.IsNullOrEmpty(Jwt) && string.IsNullOrEmpty(NKey) && string.IsNullOrEmpty(Seed)
         && string.IsNullOrEmpty(Creds) && string.IsNullOrEmpty(CredsFile) && string.IsNullOrEmpty(NKeyFile);
 
+    // They may be others at the next attempt.
+    internal bool IsDynamic => AuthCredCallback is not null || SignatureCallback is not null || !string.IsNullOrEmpty(CredsFile) || !string.IsNullOrEmpty(NKeyFile);
+
     // A user name is hidden too: with some set-ups it is a token put into the wrong field.
     private bool PrintMembers(StringBuilder builder)
     {

@@ -24,4 +24,7 @@ public sealed class NatsCredentialsException : NatsException
 
     /// <summary>What is wrong.</summary>
     public string Reason { get; }
+
+    /// <summary>It is the application's callback that failed.</summary>
+    internal bool IsOfCallback { get; init; }
 }

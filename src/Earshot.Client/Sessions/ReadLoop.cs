@@ -42,7 +42,7 @@ internal sealed class ReadLoop(ReceiveBuffer buffer, OperationDispatcher dispatc
         }
         catch (NatsProtocolViolationException e)
         {
-            parts.Journal.Append(new NatsProtocolErrorEvent { Exception = e, Excerpt = e.Excerpt });
+            parts.Journal.Append(new NatsProtocolErrorEvent { Exception = e, Excerpt = e.Excerpt, BytesSkipped = buffer.Unread.Length });
             return new SessionEnd(NatsDisconnectReason.ProtocolError, e);
         }
         catch (NatsTlsException e)

@@ -130,6 +130,8 @@ public sealed class RotationTests : IDisposable
         Assert.Equal(NatsCloseReason.CredentialsFailed, closed.Reason);
         Assert.Contains("AuthCredCallback", closed.Exception!.Message, StringComparison.Ordinal);
         await Assert.ThrowsAnyAsync<NatsException>(() => lost.WaitAsync(Connections.Limit, Connections.Cancelled));
+        Assert.All(connection.Events.ToList().OfType<NatsCallbackFaultedEvent>(), e => Assert.Equal(OptionCallback.Auth, e.Callback));
+        Assert.Equal(2, connection.Events.ToList().OfType<NatsCallbackFaultedEvent>().Count());
     }
 
     private static async Task ServeAsync(INatsSub<string> service)
@@ -151,7 +153,7 @@ public sealed class RotationTests : IDisposable
 
         NatsConnectionEvent[] events = [.. connection.Events.ToList()];
         NatsAuthenticationErrorEvent expired = Assert.Single(events.OfType<NatsAuthenticationErrorEvent>());
-        Assert.Equal(AuthErrorKind.Expired, expired.Error);
+        Assert.Equal((AuthErrorKind.Expired, true), (expired.Error, expired.CredentialsDynamic));
         Assert.Single(events.OfType<NatsDisconnectedEvent>());
         Assert.Single(events.OfType<NatsReconnectedEvent>());
         Assert.Empty(events.OfType<NatsClosedEvent>());

@@ -28,6 +28,10 @@ internal sealed class AttemptProgress(int attemptId, Journal journal, TimeProvid
 
     public void Warn(string code, string text) => journal.Append(new NatsConfigurationWarningEvent { Code = code, Text = text }, attemptId);
 
+    /// <summary>A callback of the options threw or gave an answer that cannot be used.</summary>
+    public void CallbackFaulted(OptionCallback callback, Exception exception) =>
+        journal.Append(new NatsCallbackFaultedEvent { Callback = callback, Exception = exception, Fallback = "the attempt fails" }, attemptId);
+
     public ConnectTimings Timings() => new()
     {
         Dns = Of(ConnectPhase.Dns),

@@ -106,6 +106,8 @@ internal sealed class AttemptRunner(ITransportDialer dialer, AttemptOptions opti
             if (running.IsDropped)
                 return;
             Remove(dial.AttemptId);
+            if (FaultedCallback(e) is { } callback)
+                progress.CallbackFaulted(callback, (e as HandshakeException)?.Cause ?? e);
             post(Failure(dial.AttemptId, e, running, progress));
             running.Stop.Dispose();
         }
@@ -115,7 +117,7 @@ internal sealed class AttemptRunner(ITransportDialer dialer, AttemptOptions opti
     {
         ServerAddress server = dial.Server.Address;
         CancellationToken stop = running.Stop.Token;
-        (string host, int port) = await AskWhereAsync(server, stop).ConfigureAwait(false);
+        (string host, int port) = await AskWhereAsync(server, progress, stop).ConfigureAwait(false);
         IPAddress? address = host == server.Host ? dial.Address : null;
         if (address is null && !IPAddress.TryParse(host, out address) && dialer.ResolvesNames)
         {
@@ -134,7 +136,7 @@ internal sealed class AttemptRunner(ITransportDialer dialer, AttemptOptions opti
         ITransport transport = await dialer.DialAsync(new TransportTarget(server.Scheme, host, port, address), stop).ConfigureAwait(false);
         try
         {
-            transport = await ShowAsync(transport, stop).ConfigureAwait(false);
+            transport = await ShowAsync(transport, progress, stop).ConfigureAwait(false);
         }
         catch
         {
@@ -147,24 +149,42 @@ internal sealed class AttemptRunner(ITransportDialer dialer, AttemptOptions opti
         return transport;
     }
 
-    private async ValueTask<(string Host, int Port)> AskWhereAsync(ServerAddress server, CancellationToken stop)
-    {
-        if (options.OnConnecting is not { } ask)
-            return (server.Host, server.Port);
-        await Task.Yield(); // user code never runs on the loop that started the attempt
-        return await ask((server.Host, server.Port)).AsTask().WaitAsync(stop).ConfigureAwait(false);
-    }
+    private async ValueTask<(string Host, int Port)> AskWhereAsync(ServerAddress server, AttemptProgress progress, CancellationToken stop) =>
+        options.OnConnecting is { } ask
+            ? await AskAsync(() => ask((server.Host, server.Port)), progress, stop).ConfigureAwait(false)
+            : (server.Host, server.Port);
 
-    private async ValueTask<ITransport> ShowAsync(ITransport transport, CancellationToken stop)
+    private async ValueTask<ITransport> ShowAsync(ITransport transport, AttemptProgress progress, CancellationToken stop)
     {
         if (options.OnSocketAvailable is not { } show)
             return transport;
-        await Task.Yield();
         var shown = new TransportConnection(transport);
-        INatsSocketConnection used = await show(shown).AsTask().WaitAsync(stop).ConfigureAwait(false)
+        INatsSocketConnection used = await AskAsync(() => show(shown), progress, stop).ConfigureAwait(false)
             ?? throw new IOException("NatsOpts.OnSocketAvailableAsync returned null.");
         return ReferenceEquals(used, shown) ? transport : new SocketConnectionTransport(used, transport.RemoteEndPoint);
     }
+
+    private static async Task<T> AskAsync<T>(Func<ValueTask<T>> hook, AttemptProgress progress, CancellationToken stop)
+    {
+        await Task.Yield(); // user code never runs on the loop that started the attempt
+        try
+        {
+            return await hook().AsTask().WaitAsync(stop).ConfigureAwait(false);
+        }
+        catch (Exception e) when (!stop.IsCancellationRequested)
+        {
+            progress.CallbackFaulted(OptionCallback.Dialer, e);
+            throw;
+        }
+    }
+
+    private static OptionCallback? FaultedCallback(Exception e) => e switch
+    {
+        HandshakeException handshake => FaultedCallback(handshake.Cause),
+        NatsCredentialsException { IsOfCallback: true } => OptionCallback.Auth,
+        NatsTlsException { IsOfCallback: true } => OptionCallback.TlsConfig,
+        _ => null,
+    };
 
     private AttemptFailed Failure(int attemptId, Exception e, Running running, AttemptProgress progress)
     {

@@ -13,18 +13,21 @@ internal static class LameDuckRules
     {
         LiveSession live = turn.State.Live! with { IsLameDuck = true, IsRenewing = false }; // wherever it goes, it asks for credentials
         turn.State = turn.State with { Live = live };
-        bool hasElsewhere = turn.State.Pool.Servers.Any(server => IsElsewhere(server, live));
-        bool migrates = turn.Options.LameDuckPolicy == LameDuckPolicy.Migrate && hasElsewhere && turn.State.State == NatsConnectionState.Open;
-        TimeSpan delay = turn.Options.LameDuckGrace / 2 * turn.Stamp.Chance();
+        TimeSpan? delay = PlanMove(turn);
         turn.Emit(new NatsLameDuckModeEvent
         {
             Server = live.Server with { IsLameDuck = true },
             OtherServers = [.. turn.State.Pool.Servers.Where(server => IsElsewhere(server, live)).Select(server => server.Address.Url)],
             Action = turn.Options.LameDuckPolicy,
-            PlannedMigration = migrates ? turn.Stamp.WallClock + delay : null,
+            PlannedMigration = turn.Stamp.WallClock + delay,
         });
-        if (migrates)
-            turn.Do(new SetTimer(MachineTimer.Migrate, delay));
+    }
+
+    /// <summary>The pool has changed: a session that had nowhere to go when its server became lame may have now.</summary>
+    public static void OthersMayHaveCome(MachineTurn turn)
+    {
+        if (turn.State.Live is { IsLameDuck: true, IsMovePlanned: false })
+            PlanMove(turn);
     }
 
     public static void MigrationDue(MachineTurn turn)
@@ -47,6 +50,18 @@ internal static class LameDuckRules
         NatsDisconnectReason reason = isLame ? NatsDisconnectReason.LameDuck : NatsDisconnectReason.ForceReconnect;
         turn.State = turn.State with { Ending = reason };
         turn.Do(new EndSession(new SessionEnd(reason)));
+    }
+
+    private static TimeSpan? PlanMove(MachineTurn turn)
+    {
+        LiveSession live = turn.State.Live!;
+        bool hasElsewhere = turn.State.Pool.Servers.Any(server => IsElsewhere(server, live));
+        if (turn.Options.LameDuckPolicy != LameDuckPolicy.Migrate || !hasElsewhere || turn.State.State != NatsConnectionState.Open)
+            return null;
+        TimeSpan delay = turn.Options.LameDuckGrace / 2 * turn.Stamp.Chance();
+        turn.State = turn.State with { Live = live with { IsMovePlanned = true } };
+        turn.Do(new SetTimer(MachineTimer.Migrate, delay));
+        return delay;
     }
 
     private static bool IsElsewhere(PoolServer server, LiveSession live) => server.Id != live.ServerId && !server.IsLameDuck;

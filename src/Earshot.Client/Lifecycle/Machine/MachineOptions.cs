@@ -39,6 +39,9 @@ internal sealed record MachineOptions
     /// <summary>How long before its credentials expire a session is replaced; zero: never.</summary>
     public TimeSpan RenewAhead { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>The credentials come from a file or a callback, which may have others at the next attempt.</summary>
+    public bool AreCredentialsDynamic { get; init; }
+
     public PoolOptions Pool { get; init; } = PoolOptions.Default;
 
     /// <summary>A callback chooses the server of each attempt.</summary>

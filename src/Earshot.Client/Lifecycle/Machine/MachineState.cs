@@ -26,6 +26,9 @@ internal sealed record LiveSession(int Id, int ServerId, NatsServer Server, Nats
 {
     public bool IsLameDuck { get; init; }
 
+    /// <summary>The moment at which it is left for its server's sake has been chosen.</summary>
+    public bool IsMovePlanned { get; init; }
+
     /// <summary>Until when its credentials are valid, where they end and fresh ones can be asked for.</summary>
     public DateTimeOffset? CredentialsExpireAt { get; init; }
 

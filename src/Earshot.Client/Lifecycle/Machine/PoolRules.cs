@@ -27,6 +27,8 @@ internal static class PoolRules
         Merge(turn, info, live.ServerId, info.LameDuckMode ? PoolChangeSource.LameDuck : PoolChangeSource.Info);
         if (info.LameDuckMode && !live.IsLameDuck)
             LameDuckRules.Announced(turn, merged);
+        else
+            LameDuckRules.OthersMayHaveCome(turn);
     }
 
     public static void ServersSet(MachineTurn turn, ServersSet set)
@@ -39,6 +41,7 @@ internal static class PoolRules
             SessionRules.ReconnectAsked(turn, new ReconnectAsked(new NatsForceReconnectOptions { Reason = "server pool replaced" }));
         else
             RoundRules.Hurry(turn);
+        LameDuckRules.OthersMayHaveCome(turn);
     }
 
     /// <summary>A server that has failed too often is left out of the rounds, and says so.</summary>

@@ -119,6 +119,7 @@ internal static class SessionRules
                     Server = server,
                     Consecutive = consecutive,
                     AbortAfter = turn.Options.AuthAbortAfter,
+                    CredentialsDynamic = turn.Options.AreCredentialsDynamic,
                     WillAbort = attempt is not null && turn.State.Live is null && GiveUpRules.AuthenticationIsHopeless(turn)
                         && (turn.State.HasConnectedOnce || GiveUpRules.RetriesInitially(turn.Options)),
                 },

@@ -13,4 +13,7 @@ public sealed class NatsTlsException : NatsException
 
     /// <summary>The options demand what this server does not do, or forbid what it demands; trying again changes nothing on this side.</summary>
     internal bool IsContradiction { get; init; }
+
+    /// <summary>It is the application's callback that failed.</summary>
+    internal bool IsOfCallback { get; init; }
 }

@@ -88,7 +88,7 @@ internal sealed class TlsHandshake(NatsTlsOpts options, TlsPeer peer)
         X509Certificate2? certificate = await AskAsync(nameof(options.ClientCertificateCallback), () => ask(cancellationToken).AsTask(), cancellationToken).ConfigureAwait(false);
         return certificate is { HasPrivateKey: true }
             ? (certificate, [])
-            : throw new NatsTlsException("NatsTlsOpts.ClientCertificateCallback returned no certificate with a private key.");
+            : throw new NatsTlsException("NatsTlsOpts.ClientCertificateCallback returned no certificate with a private key.") { IsOfCallback = true };
     }
 
     private static async Task<T> AskAsync<T>(string name, Func<Task<T>> ask, CancellationToken cancellationToken)
@@ -100,7 +100,7 @@ internal sealed class TlsHandshake(NatsTlsOpts options, TlsPeer peer)
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new NatsTlsException($"NatsTlsOpts.{name} threw {e.GetType().Name}: {e.Message}", e);
+            throw new NatsTlsException($"NatsTlsOpts.{name} threw {e.GetType().Name}: {e.Message}", e) { IsOfCallback = true };
         }
     }
 

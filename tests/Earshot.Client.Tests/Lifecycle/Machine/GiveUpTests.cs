@@ -122,6 +122,16 @@ public sealed class GiveUpTests
         rig.AssertGrammar(requireClosed: true);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_refusal_says_whether_the_next_attempt_may_bring_other_credentials(bool dynamic)
+    {
+        MachineRig rig = new MachineRig(new MachineOptions { AreCredentialsDynamic = dynamic }).Opened();
+        rig.Lose().Fail(error: Refused);
+        Assert.Equal(dynamic, rig.Of<NatsAuthenticationErrorEvent>().Single().CredentialsDynamic);
+    }
+
     [Fact]
     public void Refusals_that_differ_start_the_count_anew()
     {

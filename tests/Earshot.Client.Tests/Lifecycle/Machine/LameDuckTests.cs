@@ -28,6 +28,25 @@ public sealed class LameDuckTests
     }
 
     [Fact]
+    public void A_server_that_becomes_known_after_the_announcement_is_moved_to()
+    {
+        MachineRig rig = new MachineRig().Opened().Info(Lame);
+        Assert.False(rig.Timers.ContainsKey(MachineTimer.Migrate));
+        rig.Info(Lame with { ClientConnectUrls = ["10.0.0.9:4222"] }).Until(MachineTimer.Migrate);
+        Assert.Equal("10.0.0.9", rig.Open.Values.Single().Server.Address.Host);
+        Assert.Single(rig.Of<NatsLameDuckModeEvent>());
+    }
+
+    [Fact]
+    public void A_move_is_planned_once_however_often_the_pool_changes()
+    {
+        MachineRig rig = new MachineRig(servers: 2).Opened().Info(Lame).Advance(10);
+        TimeSpan planned = rig.Timers[MachineTimer.Migrate];
+        rig.Info(Lame with { ClientConnectUrls = ["10.0.0.9:4222"] });
+        Assert.Equal(planned, rig.Timers[MachineTimer.Migrate]);
+    }
+
+    [Fact]
     public void A_migration_begins_at_a_random_point_of_the_first_half_of_the_grace_period()
     {
         var moments = new List<double>();
