@@ -1,9 +1,11 @@
 using Earshot.Conformance.Tests;
+using Earshot.Server.Tests.Guide;
 using Earshot.Testing;
 
 [assembly: AssemblyFixture(typeof(UnobservedExceptions))]
 [assembly: AssemblyFixture(typeof(SecretScan))]
 [assembly: AssemblyFixture(typeof(Servers))]
+[assembly: PrintTranscripts]
 
 namespace Earshot.Conformance.Tests;
 
@@ -41,7 +43,11 @@ public sealed class Servers : IAsyncLifetime
     }
 
     /// <inheritdoc/>
-    public async ValueTask InitializeAsync() => _shared = await TestServers.StartAsync();
+    public async ValueTask InitializeAsync()
+    {
+        TestServers.Started = server => PrintTranscriptsAttribute.Watch(server);
+        _shared = await TestServers.StartAsync();
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

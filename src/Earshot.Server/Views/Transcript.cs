@@ -6,16 +6,22 @@ namespace Earshot.Server.Views;
 /// <summary>The last chunks of bytes that went over the links, with credentials left out. Thread-safe.</summary>
 internal sealed class Transcript(int capacity, TimeProvider clock)
 {
+    private const int Longest = 512;
+
     private readonly Lock _lock = new();
     private readonly Queue<string> _lines = new();
     private readonly long _start = clock.GetTimestamp();
 
+    /// <param name="clientId">Whose link it is.</param>
+    /// <param name="fromClient">The direction.</param>
+    /// <param name="bytes">What passed, without credentials.</param>
     public void Add(long clientId, bool fromClient, ReadOnlySpan<byte> bytes)
     {
-        var text = fromClient && bytes.IndexOf("CONNECT"u8) >= 0 ? "CONNECT {...}" : Encoding.UTF8.GetString(bytes[..Math.Min(bytes.Length, 512)]);
+        var text = Encoding.UTF8.GetString(bytes[..Math.Min(bytes.Length, Longest)]);
         text = text.Replace("\r", "\\r", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
+        var rest = bytes.Length > Longest ? $" ... {bytes.Length} bytes" : string.Empty;
         var line = string.Create(
-            CultureInfo.InvariantCulture, $"{clock.GetElapsedTime(_start).TotalSeconds:0.000} {(fromClient ? "C" : "S")} {clientId}: {text}");
+            CultureInfo.InvariantCulture, $"{clock.GetElapsedTime(_start).TotalSeconds:0.000} {(fromClient ? "C" : "S")} {clientId}: {text}{rest}");
         lock (_lock)
         {
             if (_lines.Count >= capacity)

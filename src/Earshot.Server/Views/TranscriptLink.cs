@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using System.Net;
 using Earshot.Server.Clients;
@@ -8,6 +9,7 @@ namespace Earshot.Server.Views;
 /// <summary>A link that writes down what passes. Stands above the faults, so it shows what the server meant to say.</summary>
 internal sealed class TranscriptLink(IClientLink inner, Transcript transcript) : IClientLink
 {
+    private readonly ConnectRedaction _redaction = new();
     private long _clientId;
 
     public IPEndPoint? Remote => inner.Remote;
@@ -17,9 +19,15 @@ internal sealed class TranscriptLink(IClientLink inner, Transcript transcript) :
     public async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken)
     {
         var result = await inner.ReadAsync(cancellationToken).ConfigureAwait(false);
-        foreach (var chunk in result.Buffer)
+        if (!result.Buffer.IsEmpty)
         {
-            transcript.Add(_clientId, fromClient: true, chunk.Span);
+            var shown = new ArrayBufferWriter<byte>();
+            foreach (var chunk in result.Buffer)
+            {
+                _redaction.Redact(chunk.Span, shown);
+            }
+
+            transcript.Add(_clientId, fromClient: true, shown.WrittenSpan);
         }
 
         return result;

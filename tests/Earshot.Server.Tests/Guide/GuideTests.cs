@@ -47,6 +47,19 @@ public sealed class GuideTests : IDisposable
     }
 
     [Fact]
+    public async Task Watched_server_is_a_server()
+    {
+        CancellationToken ct = _patience.Token;
+        // snippet: watch
+        var options = new NatsServerOptions { KeepTranscript = 100 };
+        await using NatsTestServer server = PrintTranscriptsAttribute.Watch(await NatsTestServer.StartAsync(options, ct));
+        // end snippet
+        await using var connection = new NatsConnection(new NatsOpts { Url = server.Url });
+        await connection.PingAsync(ct);
+        Assert.Contains("PONG", server.Transcript, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Views_of_the_guide_show_what_happened()
     {
         CancellationToken ct = _patience.Token;

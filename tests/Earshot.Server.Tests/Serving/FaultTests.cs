@@ -9,7 +9,7 @@ public sealed class FaultTests
     [Fact]
     public async Task Dropped_client_reads_the_end()
     {
-        await using var server = await StartAsync();
+        await using var server = await TestServer.StartAsync();
         var client = await MemoryClient.ConnectAsync(server);
         server.Clients.Single().Faults.Drop();
 
@@ -20,7 +20,7 @@ public sealed class FaultTests
     [Fact]
     public async Task Client_dropped_in_mid_frame_reads_half_a_message()
     {
-        await using var server = await StartAsync();
+        await using var server = await TestServer.StartAsync();
         var client = await MemoryClient.ConnectAsync(server);
         await client.AskAsync("SUB foo 7\r\n");
         server.Faults.Drop(NatsDrop.MidFrame);
@@ -31,7 +31,7 @@ public sealed class FaultTests
     [Fact]
     public async Task Reset_fails_the_read_in_memory_and_on_a_socket()
     {
-        await using var server = await NatsTestServer.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
+        await using var server = await TestServer.ListenAsync();
         var client = await MemoryClient.ConnectAsync(server);
         using var socket = await DialAsync(server);
         await socket.ReceiveAsync(new byte[4096], TestContext.Current.CancellationToken);
@@ -46,7 +46,7 @@ public sealed class FaultTests
     [Fact]
     public async Task Frozen_server_answers_after_the_thaw()
     {
-        await using var server = await StartAsync();
+        await using var server = await TestServer.StartAsync();
         var client = await MemoryClient.ConnectAsync(server);
         server.Faults.Freeze();
         await client.SendAsync("PING\r\n");
@@ -59,7 +59,7 @@ public sealed class FaultTests
     [Fact]
     public async Task Half_open_connection_loses_what_is_said()
     {
-        await using var server = await StartAsync();
+        await using var server = await TestServer.StartAsync();
         var client = await MemoryClient.ConnectAsync(server);
         var other = await MemoryClient.ConnectAsync(server);
         server.Clients[0].Faults.HalfOpen();
@@ -75,7 +75,7 @@ public sealed class FaultTests
     [Fact]
     public async Task Delayed_client_hears_later()
     {
-        await using var server = await StartAsync();
+        await using var server = await TestServer.StartAsync();
         var client = await MemoryClient.ConnectAsync(server);
         server.Clients.Single().Faults.Delay(TimeSpan.FromMilliseconds(50));
         var start = TimeProvider.System.GetTimestamp();
@@ -88,7 +88,7 @@ public sealed class FaultTests
     [Fact]
     public async Task Corrupted_bytes_are_turned_around()
     {
-        await using var server = await StartAsync();
+        await using var server = await TestServer.StartAsync();
         var client = await MemoryClient.ConnectAsync(server);
         server.Clients.Single().Faults.Corrupt(2);
         await client.SendAsync("PING\r\n");
@@ -103,7 +103,7 @@ public sealed class FaultTests
     [InlineData("evict", "")]
     public async Task Ended_client_hears_why_unless_it_is_slow(string verb, string heard)
     {
-        await using var server = await StartAsync();
+        await using var server = await TestServer.StartAsync();
         var client = await MemoryClient.ConnectAsync(server);
         var faults = server.Clients.Single().Faults;
         Action act = verb switch
@@ -121,7 +121,7 @@ public sealed class FaultTests
     [Fact]
     public async Task Revoked_permission_ends_subscriptions_with_their_sid()
     {
-        await using var server = await StartAsync();
+        await using var server = await TestServer.StartAsync();
         var client = await MemoryClient.ConnectAsync(server);
         await client.AskAsync("SUB foo 1\r\nSUB foo q 2\r\nSUB bar 3\r\n");
         server.Faults.RevokePermission("foo");
@@ -136,7 +136,7 @@ public sealed class FaultTests
     [Fact]
     public async Task Shrunken_payload_limit_is_enforced_without_notice()
     {
-        await using var server = await StartAsync();
+        await using var server = await TestServer.StartAsync();
         var client = await MemoryClient.ConnectAsync(server);
         server.Faults.ShrinkMaxPayload(10);
         Assert.Equal("", await client.AskAsync("PUB foo 10\r\n0123456789\r\n"));
@@ -148,7 +148,7 @@ public sealed class FaultTests
     [Fact]
     public async Task Advertised_urls_reach_connected_clients()
     {
-        await using var server = await StartAsync();
+        await using var server = await TestServer.StartAsync();
         var client = await MemoryClient.ConnectAsync(server);
         server.Faults.Advertise("10.0.0.1:4222", "other:4222");
 
@@ -159,7 +159,7 @@ public sealed class FaultTests
     public async Task Lame_duck_tells_waits_and_leaves()
     {
         var clock = new FakeTimeProvider();
-        await using var server = await StartAsync(new NatsServerOptions { TimeProvider = clock, PingInterval = TimeSpan.FromHours(1) });
+        await using var server = await TestServer.StartAsync(new NatsServerOptions { TimeProvider = clock, PingInterval = TimeSpan.FromHours(1) });
         var client = await MemoryClient.ConnectAsync(server);
         var leaving = server.Faults.EnterLameDuckModeAsync();
         Assert.Contains("\"ldm\":true} \r\n", await client.UntilAsync(" \r\n"), StringComparison.Ordinal);
@@ -175,7 +175,7 @@ public sealed class FaultTests
     [Fact]
     public async Task Restarted_server_keeps_its_port_and_forgets_subscriptions()
     {
-        await using var server = await NatsTestServer.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
+        await using var server = await TestServer.ListenAsync();
         var client = await MemoryClient.ConnectAsync(server);
         await client.AskAsync("SUB foo 1\r\n");
         var (port, id) = (server.Port, server.Id);
@@ -192,7 +192,7 @@ public sealed class FaultTests
     [Fact]
     public async Task Refused_connections_are_counted()
     {
-        await using var server = await StartAsync();
+        await using var server = await TestServer.StartAsync();
         server.Faults.RefuseConnections(2);
         for (var i = 0; i < 2; i++)
         {
@@ -206,7 +206,7 @@ public sealed class FaultTests
     public async Task Lame_duck_serves_its_clients_on_sockets_until_it_closes_them()
     {
         var token = TestContext.Current.CancellationToken;
-        await using var server = await NatsTestServer.StartAsync(new NatsServerOptions { TimeProvider = new FakeTimeProvider() }, token);
+        await using var server = await TestServer.ListenAsync(new NatsServerOptions { TimeProvider = new FakeTimeProvider() });
         using var socket = await DialAsync(server);
         var leaving = server.Faults.EnterLameDuckModeAsync();
         await AwaitRefusalAsync(server.Port);
@@ -242,9 +242,6 @@ public sealed class FaultTests
             }
         }
     }
-
-    private static Task<NatsTestServer> StartAsync(NatsServerOptions? options = null) =>
-        NatsTestServer.StartAsync((options ?? new NatsServerOptions()) with { Listen = false }, TestContext.Current.CancellationToken);
 
     private static async Task<Socket> DialAsync(NatsTestServer server)
     {

@@ -16,7 +16,7 @@ public sealed class GarbageTests
     [Fact]
     public async Task Random_pieces_of_the_protocol_harm_nobody_else()
     {
-        await using var server = await NatsTestServer.StartAsync(new NatsServerOptions { Listen = false }, TestContext.Current.CancellationToken);
+        await using var server = await TestServer.StartAsync();
         var witness = await MemoryClient.ConnectAsync(server);
         await Gen.Int[0, s_pieces.Length - 1].Select(index => s_pieces[index]).List[1, 12].SampleAsync(
             async pieces =>

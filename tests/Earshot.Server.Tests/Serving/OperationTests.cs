@@ -9,7 +9,7 @@ public sealed class OperationTests
     [Fact]
     public async Task Info_ends_with_a_space_and_names_the_client()
     {
-        await using var server = await StartAsync();
+        await using var server = await TestServer.StartAsync();
         var pipe = await server.ConnectInMemoryAsync(TestContext.Current.CancellationToken);
         var result = await pipe.Input.ReadAsync(TestContext.Current.CancellationToken);
         var info = System.Text.Encoding.UTF8.GetString(result.Buffer.FirstSpan);
@@ -23,7 +23,7 @@ public sealed class OperationTests
     [Fact]
     public async Task First_ping_is_answered_by_pong_and_then_info()
     {
-        await using var server = await StartAsync();
+        await using var server = await TestServer.StartAsync();
         var client = await MemoryClient.OpenAsync(server);
         await client.SendAsync(MemoryClient.Connect + "PING\r\nPING\r\n");
 
@@ -44,7 +44,7 @@ public sealed class OperationTests
     [InlineData("PUB foo _R_.x 0\r\n\r\n", "-ERR 'Permissions Violation for Publish with Reply of \"_R_.x\"'\r\n")]
     public async Task Operation_is_answered_byte_for_byte(string said, string heard)
     {
-        await using var server = await StartAsync();
+        await using var server = await TestServer.StartAsync();
         var client = await MemoryClient.ConnectAsync(server);
 
         Assert.Equal(heard, await client.AskAsync(said));
@@ -59,7 +59,7 @@ public sealed class OperationTests
     [InlineData("-ERR 'x'\r\n", "", "Parse Error")]
     public async Task Terminal_mistake_is_answered_and_remembered(string said, string heard, string reason)
     {
-        await using var server = await StartAsync();
+        await using var server = await TestServer.StartAsync();
         var client = await MemoryClient.OpenAsync(server);
         await client.SendAsync(said);
 
@@ -71,7 +71,7 @@ public sealed class OperationTests
     [Fact]
     public async Task Message_in_single_bytes_is_understood()
     {
-        await using var server = await StartAsync();
+        await using var server = await TestServer.StartAsync();
         var client = await MemoryClient.ConnectAsync(server);
         foreach (var character in "SUB foo 1\r\nPUB foo 3\r\nabc\r\n")
         {
@@ -84,7 +84,7 @@ public sealed class OperationTests
     [Fact]
     public async Task Queue_group_gets_each_message_once()
     {
-        await using var server = await StartAsync();
+        await using var server = await TestServer.StartAsync();
         var client = await MemoryClient.ConnectAsync(server);
         await client.AskAsync("SUB foo q 1\r\nSUB foo q 2\r\nSUB f* q 3\r\n");
         var heard = await client.AskAsync(string.Concat(Enumerable.Repeat("PUB foo 0\r\n\r\n", 300)));
@@ -98,7 +98,7 @@ public sealed class OperationTests
     public async Task Silent_client_is_pinged_and_then_called_stale()
     {
         var clock = new FakeTimeProvider();
-        await using var server = await StartAsync(new NatsServerOptions { TimeProvider = clock, PingInterval = TimeSpan.FromMinutes(2) });
+        await using var server = await TestServer.StartAsync(new NatsServerOptions { TimeProvider = clock, PingInterval = TimeSpan.FromMinutes(2) });
         var client = await MemoryClient.ConnectAsync(server);
 
         clock.Advance(TimeSpan.FromSeconds(2.4));
@@ -113,7 +113,7 @@ public sealed class OperationTests
     public async Task Client_that_talks_is_not_pinged_once_it_has_answered()
     {
         var clock = new FakeTimeProvider();
-        await using var server = await StartAsync(new NatsServerOptions { TimeProvider = clock });
+        await using var server = await TestServer.StartAsync(new NatsServerOptions { TimeProvider = clock });
         var client = await MemoryClient.ConnectAsync(server);
         clock.Advance(TimeSpan.FromSeconds(2.4));
         await client.UntilAsync("PING\r\n");
@@ -129,7 +129,7 @@ public sealed class OperationTests
     public async Task Client_that_does_not_authenticate_is_told_so()
     {
         var clock = new FakeTimeProvider();
-        await using var server = await StartAsync(new NatsServerOptions { TimeProvider = clock, Token = "t" });
+        await using var server = await TestServer.StartAsync(new NatsServerOptions { TimeProvider = clock, Token = "t" });
         var client = await MemoryClient.OpenAsync(server);
         clock.Advance(TimeSpan.FromSeconds(2));
 
@@ -139,7 +139,7 @@ public sealed class OperationTests
     [Fact]
     public async Task Client_that_does_not_read_is_evicted_without_a_word()
     {
-        await using var server = await StartAsync(new NatsServerOptions { MaxPending = 100_000, KeepPublished = 0 });
+        await using var server = await TestServer.StartAsync(new NatsServerOptions { MaxPending = 100_000, KeepPublished = 0 });
         var slow = await MemoryClient.ConnectAsync(server);
         await slow.AskAsync("SUB foo 1\r\n");
         var fast = await MemoryClient.ConnectAsync(server);
@@ -153,7 +153,4 @@ public sealed class OperationTests
         await MemoryClient.WaitForOpenAsync(server, 1);
         Assert.Equal("Slow Consumer (Pending Bytes)", server.ClosedClients.Single().ClosedReason);
     }
-
-    private static Task<NatsTestServer> StartAsync(NatsServerOptions? options = null) =>
-        NatsTestServer.StartAsync((options ?? new NatsServerOptions()) with { Listen = false }, TestContext.Current.CancellationToken);
 }

@@ -183,5 +183,5 @@ public sealed class ServerClockTests
     }
 
     private Task<NatsTestServer> StartAsync(NatsServerOptions options) =>
-        NatsTestServer.StartAsync(options with { Listen = false, TimeProvider = _clock }, TestContext.Current.CancellationToken);
+        TestServer.StartAsync(options with { TimeProvider = _clock });
 }

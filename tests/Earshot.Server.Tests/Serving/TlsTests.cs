@@ -17,7 +17,7 @@ public sealed class TlsTests
         var cancellationToken = TestContext.Current.CancellationToken;
         using var certificate = CreateCertificate();
         var tls = new SslServerAuthenticationOptions { ServerCertificate = certificate };
-        await using var server = await NatsTestServer.StartAsync(new NatsServerOptions { Tls = tls, TlsFirst = first }, cancellationToken);
+        await using var server = await TestServer.ListenAsync(new NatsServerOptions { Tls = tls, TlsFirst = first });
         using var tcp = new TcpClient();
         await tcp.ConnectAsync("127.0.0.1", server.Port, cancellationToken);
         var info = first ? "" : await ReadUntilAsync(tcp.GetStream(), " \r\n");
@@ -37,7 +37,7 @@ public sealed class TlsTests
     {
         using var certificate = CreateCertificate();
         var tls = new SslServerAuthenticationOptions { ServerCertificate = certificate };
-        await using var server = await NatsTestServer.StartAsync(new NatsServerOptions { Tls = tls }, TestContext.Current.CancellationToken);
+        await using var server = await TestServer.ListenAsync(new NatsServerOptions { Tls = tls });
         using var tcp = new TcpClient();
         await tcp.ConnectAsync("127.0.0.1", server.Port, TestContext.Current.CancellationToken);
         await ReadUntilAsync(tcp.GetStream(), " \r\n");

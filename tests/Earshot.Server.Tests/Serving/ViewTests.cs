@@ -8,7 +8,7 @@ public sealed class ViewTests
     [Fact]
     public async Task Wait_for_a_subscription_ends_when_a_covering_one_comes()
     {
-        await using var server = await StartAsync();
+        await using var server = await TestServer.StartAsync();
         var waiting = server.WaitForSubscriptionAsync("orders.*", TestContext.Current.CancellationToken);
         var client = await MemoryClient.ConnectAsync(server);
         Assert.False(waiting.IsCompleted);
@@ -21,7 +21,7 @@ public sealed class ViewTests
     [Fact]
     public async Task Published_messages_are_kept_up_to_the_limit()
     {
-        await using var server = await StartAsync(new NatsServerOptions { KeepPublished = 2 });
+        await using var server = await TestServer.StartAsync(new NatsServerOptions { KeepPublished = 2 });
         var client = await MemoryClient.ConnectAsync(server);
         await client.AskAsync("PUB a 1\r\n1\r\nPUB b re 1\r\n2\r\nPUB c 1\r\n3\r\n");
 
@@ -32,7 +32,7 @@ public sealed class ViewTests
     [Fact]
     public async Task Transcript_shows_both_directions_and_no_credentials()
     {
-        await using var server = await StartAsync(new NatsServerOptions { KeepTranscript = 100 });
+        await using var server = await TestServer.StartAsync(new NatsServerOptions { KeepTranscript = 100 });
         var client = await MemoryClient.ConnectAsync(server, "CONNECT {\"verbose\":false,\"user\":\"u\",\"pass\":\"hidden\"}\r\n");
         await client.AskAsync("SUB foo 1\r\n");
 
@@ -44,7 +44,7 @@ public sealed class ViewTests
     [Fact]
     public async Task Monitoring_pages_tell_what_the_server_knows()
     {
-        await using var server = await NatsTestServer.StartAsync(new NatsServerOptions { MonitoringPort = 0 }, TestContext.Current.CancellationToken);
+        await using var server = await TestServer.ListenAsync(new NatsServerOptions { MonitoringPort = 0 });
         var gone = await MemoryClient.ConnectAsync(server);
         var client = await MemoryClient.ConnectAsync(server);
         await client.AskAsync("SUB foo 1\r\nPUB foo 3\r\nabc\r\n");
@@ -65,7 +65,4 @@ public sealed class ViewTests
 
     private static async Task<JsonNode> GetAsync(HttpClient http, string path) =>
         JsonNode.Parse(await http.GetStringAsync(path, TestContext.Current.CancellationToken))!;
-
-    private static Task<NatsTestServer> StartAsync(NatsServerOptions? options = null) =>
-        NatsTestServer.StartAsync((options ?? new NatsServerOptions()) with { Listen = false }, TestContext.Current.CancellationToken);
 }

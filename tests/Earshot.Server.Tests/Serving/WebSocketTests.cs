@@ -43,7 +43,7 @@ public sealed class WebSocketTests
     }
 
     private static Task<NatsTestServer> StartAsync() =>
-        NatsTestServer.StartAsync(new NatsServerOptions { WebSocketPort = 0 }, TestContext.Current.CancellationToken);
+        TestServer.ListenAsync(new NatsServerOptions { WebSocketPort = 0 });
 
     private static async Task<ClientWebSocket> DialAsync(NatsTestServer server)
     {

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Earshot.Cli.RealServer;
+using Earshot.Testing;
 using Xunit;
 
 namespace Repository.Tests.TestKit;
@@ -94,22 +95,6 @@ public sealed class ChildRunTests
         throw new InvalidOperationException("nobody observed this");
     }
 
-    private static Process StartChild(string test, int reportTo = 0)
-    {
-        var info = new ProcessStartInfo(
-            Environment.ProcessPath!,
-            [
-                .. IsDotnetHost() ? new[] { typeof(ChildRunTests).Assembly.Location } : [],
-                "-noColor", "-noLogo", "-noAutoReporters", "-explicit", "only",
-                "-method", $"{typeof(ChildRunTests).FullName}.{test}",
-            ])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        info.Environment[ReportTo] = reportTo.ToString(CultureInfo.InvariantCulture);
-        return Process.Start(info)!;
-    }
-
-    private static bool IsDotnetHost() => Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet";
+    private static Process StartChild(string test, int reportTo = 0) =>
+        ChildRun.Start(typeof(ChildRunTests).GetMethod(test)!, (ReportTo, reportTo.ToString(CultureInfo.InvariantCulture)));
 }

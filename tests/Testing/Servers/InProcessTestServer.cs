@@ -62,7 +62,7 @@ internal sealed class InProcessTestServer(NatsTestServer server, NatsMockCluster
 /// <summary>A mock cluster.</summary>
 internal sealed class InProcessTestCluster(NatsMockCluster cluster) : ITestCluster
 {
-    private readonly List<InProcessTestServer> _nodes = [.. cluster.Servers.Select(server => new InProcessTestServer(server, cluster))];
+    private readonly List<InProcessTestServer> _nodes = [.. cluster.Servers.Select(server => Join(server, cluster))];
 
     public IReadOnlyList<ITestServer> Nodes => _nodes;
 
@@ -70,7 +70,7 @@ internal sealed class InProcessTestCluster(NatsMockCluster cluster) : ITestClust
 
     public async Task<ITestServer> AddNodeAsync(CancellationToken cancellationToken)
     {
-        _nodes.Add(new InProcessTestServer(await cluster.AddAsync(cancellationToken).ConfigureAwait(false), cluster));
+        _nodes.Add(Join(await cluster.AddAsync(cancellationToken).ConfigureAwait(false), cluster));
         return _nodes[^1];
     }
 
@@ -93,4 +93,10 @@ internal sealed class InProcessTestCluster(NatsMockCluster cluster) : ITestClust
     }
 
     public ValueTask DisposeAsync() => cluster.DisposeAsync();
+
+    private static InProcessTestServer Join(NatsTestServer server, NatsMockCluster cluster)
+    {
+        TestServers.Started(server);
+        return new InProcessTestServer(server, cluster);
+    }
 }

@@ -16,6 +16,7 @@ internal static partial class ServerConfig
         {
             Name = setup.Name,
             MonitoringPort = 0,
+            KeepTranscript = 200,
             LameDuckGracePeriod = setup.LameDuckGracePeriod ?? TimeSpan.FromSeconds(10),
             LameDuckDuration = setup.LameDuckDuration ?? TimeSpan.FromMinutes(2),
         };

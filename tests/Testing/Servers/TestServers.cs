@@ -14,11 +14,16 @@ internal static class TestServers
         var other => throw new InvalidOperationException($"{Variable} is '{other}'; it may be 'in-process' or not set."),
     };
 
+    /// <summary>Told of every server in process, on the flow of the test that starts it; for the transcript of a test that fails.</summary>
+    public static Action<NatsTestServer> Started { get; set; } = static _ => { };
+
     public static async Task<ITestServer> StartAsync(NatsServerSetup? setup = null, CancellationToken cancellationToken = default)
     {
         if (AreInProcess)
         {
-            return new InProcessTestServer(await NatsTestServer.StartAsync(ServerConfig.Read(setup ?? new NatsServerSetup()), cancellationToken).ConfigureAwait(false));
+            var server = await NatsTestServer.StartAsync(ServerConfig.Read(setup ?? new NatsServerSetup()), cancellationToken).ConfigureAwait(false);
+            Started(server);
+            return new InProcessTestServer(server);
         }
 
         return new RealTestServer(await NatsServerProcess.StartAsync(setup, cancellationToken).ConfigureAwait(false));

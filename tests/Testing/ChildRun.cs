@@ -1,0 +1,34 @@
+using System.Diagnostics;
+using System.Reflection;
+
+namespace Earshot.Testing;
+
+/// <summary>
+/// Runs one explicit test of an assembly in a process of its own, for what only shows in a run that fails or dies. Knows
+/// nothing of the test framework but its command line.
+/// </summary>
+internal static class ChildRun
+{
+    public static Process Start(MethodBase test, params (string Name, string Value)[] environment)
+    {
+        var info = new ProcessStartInfo(
+            Environment.ProcessPath!,
+            [
+                .. IsDotnetHost() ? new[] { test.DeclaringType!.Assembly.Location } : [],
+                "-noColor", "-noLogo", "-noAutoReporters", "-explicit", "only",
+                "-method", $"{test.DeclaringType!.FullName}.{test.Name}",
+            ])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var (name, value) in environment)
+        {
+            info.Environment[name] = value;
+        }
+
+        return Process.Start(info)!;
+    }
+
+    private static bool IsDotnetHost() => Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet";
+}
