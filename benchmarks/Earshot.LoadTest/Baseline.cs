@@ -46,14 +46,14 @@ internal sealed class Baseline
         foreach (var row in fallen)
         {
             output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"FELL: {row.Workload}, {row.Opponent}, {row.Size} B: {row.ShareOfRaw:P0} of raw, {_shares[Key(row)]:P0} in the baseline"));
+                CultureInfo.InvariantCulture, $"FELL: {row.Workload}, {row.Opponent}, {row.Size} B: {row.ShareOfRaw:P0} of the reference, {_shares[Key(row)]:P0} in the baseline"));
         }
 
         output.WriteLine($"{clients.Length - unknown} rows compared with the baseline, {fallen.Length} fell by more than 15 %, {unknown} are not in it.");
         return fallen.Length == 0;
     }
 
-    private static bool IsClient(Row row) => row.Client != RawLimit.RawName;
+    private static bool IsClient(Row row) => !row.IsReference;
 
     private static string Key(Row row) => string.Create(CultureInfo.InvariantCulture, $"{row.Workload}\t{row.Opponent}\t{row.Size}");
 }

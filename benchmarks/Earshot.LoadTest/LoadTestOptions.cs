@@ -1,4 +1,5 @@
 using System.Globalization;
+using Earshot.LoadTest.Servers;
 using Earshot.LoadTest.Workloads;
 
 namespace Earshot.LoadTest;
@@ -9,9 +10,10 @@ internal sealed record LoadTestOptions
     public const string Usage = """
         Usage: Earshot.LoadTest [options]
           --nats-server PATH   the real server (default: the variable NATS_SERVER, then nats-server on PATH)
-          --no-server          only the sink, the source and the responder of this program
-          --sizes LIST         payload sizes in bytes (default 16,128,1024,16384; requests: 128)
-          --workloads LIST     of publish,publish8,receive,receive-owner,receive-defaults,request,request64 (default all)
+          --no-server          only the sink, the source and the responder of this program; no routing and no fan-out
+          --sizes LIST         payload sizes in bytes (default 16,128,1024,16384; requests and fan-out: 128)
+          --workloads LIST     of publish,publish8,receive,receive-owner,receive-defaults,request,request64 and, for the server in
+                               the process, routing,fan-out-1,fan-out-10,fan-out-100 (default all)
           --seconds N          measured seconds per run (default 1)
           --runs N             runs of which the median counts (default 3)
           --only LIST          sizes and times instead of rates: sizes (all of them), or some of
@@ -28,7 +30,7 @@ internal sealed record LoadTestOptions
     /// <summary>Null: the usual ones.</summary>
     public int[]? Sizes { get; init; }
 
-    public string[] Workloads { get; init; } = Workload.Names;
+    public string[] Workloads { get; init; } = [.. Workload.Names, .. ServerRun.Workloads];
 
     /// <summary>Sizes and times to measure instead of rates; null: rates.</summary>
     public string? Only { get; init; }
@@ -96,7 +98,7 @@ internal sealed record LoadTestOptions
             : throw new ArgumentException($"'{text}' is not a positive number.");
 
     private static string Known(string workload) =>
-        Workload.Names.Contains(workload) ? workload : throw new ArgumentException($"There is no workload '{workload}'.");
+        Workload.Names.Contains(workload) || ServerRun.Workloads.Contains(workload) ? workload : throw new ArgumentException($"There is no workload '{workload}'.");
 
     private static string? FindServer()
     {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Earshot.LoadTest.Opponents;
+using Earshot.LoadTest.Servers;
 using Earshot.LoadTest.Workloads;
 
 namespace Earshot.LoadTest;
@@ -35,7 +36,18 @@ internal static class LoadTestRun
             rows.AddRange(await MeasureAsync(name, size, against, options, $"{number + 1} of {cases.Length}"));
         }
 
-        MarkdownTable.Print(Console.Out, rows);
+        if (rows.Count > 0)
+        {
+            MarkdownTable.Print(Console.Out, rows);
+        }
+
+        if (server is not null && options.Workloads.Any(ServerRun.Workloads.Contains))
+        {
+            var servers = await ServerRun.RunAsync(options, server);
+            MarkdownTable.PrintServers(Console.Out, servers);
+            rows.AddRange(servers);
+        }
+
         var baseline = Baseline.Load(options.BaselineFile);
         var isGood = !options.Checks || baseline.Check(Console.Out, rows);
         if (options.Saves)
@@ -47,7 +59,7 @@ internal static class LoadTestRun
     }
 
     private static IEnumerable<(string Name, int Size, NatsServerProcess? Server)> Cases(LoadTestOptions options, NatsServerProcess? server) =>
-        from name in options.Workloads
+        from name in options.Workloads.Where(Workload.Names.Contains)
         from size in options.SizesOf(name)
         from against in server is null || !Workload.IsForServer(name) ? [null] : new[] { server, null }
         select (name, size, against);
@@ -75,6 +87,6 @@ internal static class LoadTestRun
 
         var raw = Measurement.Median(runs[RawLimit.RawName]).Rate;
         return [.. runs.Select(pair => (pair.Key, Median: Measurement.Median(pair.Value)))
-            .Select(result => new Row(name, opponent, size, result.Key, result.Median, result.Median.Rate / raw))];
+            .Select(result => new Row(name, opponent, size, result.Key, result.Median, result.Median.Rate / raw) { IsReference = result.Key == RawLimit.RawName })];
     }
 }

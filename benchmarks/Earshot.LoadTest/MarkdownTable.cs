@@ -3,7 +3,11 @@ using System.Globalization;
 namespace Earshot.LoadTest;
 
 /// <summary>One line of the result.</summary>
-internal sealed record Row(string Workload, string Opponent, int Size, string Client, Measurement Median, double ShareOfRaw);
+internal sealed record Row(string Workload, string Opponent, int Size, string Client, Measurement Median, double ShareOfRaw)
+{
+    /// <summary>What the others of the same case are compared with.</summary>
+    public bool IsReference { get; init; }
+}
 
 /// <summary>Prints rows as one Markdown table.</summary>
 internal static class MarkdownTable
@@ -18,6 +22,20 @@ internal static class MarkdownTable
             output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"| {row.Workload} | {row.Opponent} | {Size(row.Size)} | {row.Client} | {Rate(median.Rate)} | {row.ShareOfRaw:P0} | {Significant(median.CpuMicroseconds)} | {Significant(median.AllocatedBytes)} | {median.Gen0}/{median.Gen1}/{median.Gen2} | {Latency(median)} | {Dropped(row)} |"));
+        }
+    }
+
+    /// <summary>Servers next to each other; the rate is that of what came out at the subscribers, the CPU the server's.</summary>
+    public static void PrintServers(TextWriter output, IEnumerable<Row> rows)
+    {
+        output.WriteLine();
+        output.WriteLine("| workload | size | server | delivered/s | share of nats-server | server CPU us/delivery |");
+        output.WriteLine("|---|--:|---|--:|--:|--:|");
+        foreach (var row in rows)
+        {
+            output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"| {row.Workload} | {Size(row.Size)} | {row.Client} | {Rate(row.Median.Rate)} | {row.ShareOfRaw:P0} | {Significant(row.Median.CpuMicroseconds)} |"));
         }
     }
 

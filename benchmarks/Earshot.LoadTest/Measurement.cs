@@ -5,9 +5,10 @@ namespace Earshot.LoadTest;
 /// <summary>What this process has used up at one moment.</summary>
 internal readonly record struct Snapshot(long Timestamp, TimeSpan Cpu, long AllocatedBytes, int Gen0, int Gen1, int Gen2)
 {
-    public static Snapshot Take() => new(
+    /// <param name="cpu">Of another process, if that is the one of interest.</param>
+    public static Snapshot Take(TimeSpan? cpu = null) => new(
         Stopwatch.GetTimestamp(),
-        Environment.CpuUsage.TotalTime,
+        cpu ?? Environment.CpuUsage.TotalTime,
         GC.GetTotalAllocatedBytes(precise: true),
         GC.CollectionCount(0),
         GC.CollectionCount(1),

@@ -20,6 +20,16 @@ internal sealed partial class NatsServerProcess : IDisposable
 
     public string Version { get; }
 
+    /// <summary>What it has used since it started.</summary>
+    public TimeSpan Cpu
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     public static async Task<NatsServerProcess> StartAsync(string path)
     {
         var process = Process.Start(new ProcessStartInfo(path, ["-a", "127.0.0.1", "-p", "-1"]) { RedirectStandardError = true })!;

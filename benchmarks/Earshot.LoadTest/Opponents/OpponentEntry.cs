@@ -38,6 +38,9 @@ internal static class OpponentEntry
                     ExitWithParent(input);
                     Crowd.LetIn();
                     break;
+                case "earshot-server":
+                    Serve(input);
+                    break;
                 case "feeder":
                     Feeder.Run(numbers[0], numbers[1], input);
                     break;
@@ -52,6 +55,14 @@ internal static class OpponentEntry
         }
 
         return 0;
+    }
+
+    private static void Serve(Stream input)
+    {
+        Console.WriteLine(NatsTestServer.StartAsync().GetAwaiter().GetResult().Port);
+        while (input.ReadByte() >= 0)
+        {
+        }
     }
 
     private static void Answer(int port)

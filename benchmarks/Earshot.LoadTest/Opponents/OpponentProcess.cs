@@ -17,6 +17,16 @@ internal sealed class OpponentProcess : IDisposable
 
     public int Port { get; }
 
+    /// <summary>What it has used since it started.</summary>
+    public TimeSpan Cpu
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     public static async Task<OpponentProcess> StartAsync(string kind, params int[] numbers)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardInput = true, RedirectStandardOutput = true };

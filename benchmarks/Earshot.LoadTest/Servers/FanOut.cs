@@ -1,0 +1,149 @@
+using System.Net.Sockets;
+using System.Text;
+
+namespace Earshot.LoadTest.Servers;
+
+/// <summary>
+/// One publisher and its subscribers, bare sockets all of them: frames encoded beforehand go in, and every byte that comes out is
+/// counted. A message that is lost, cut or sent twice fails the run, and so does a subscriber that the server disconnects.
+/// </summary>
+internal sealed class FanOut : IDisposable
+{
+    private const string Subject = "load.test";
+    private const string EndSubject = "load.end";
+    private const int BlockSize = 64 * 1024;
+    private const int BytesAhead = 16 * 1024 * 1024;
+    private const int BufferSize = 256 * 1024;
+
+    private static readonly byte[] End = Encoding.ASCII.GetBytes($"MSG {EndSubject} 2 0\r\n\r\n");
+
+    private readonly int _port;
+    private readonly int _frameLength;
+    private readonly byte[] _block;
+    private readonly int _framesInBlock;
+    private readonly Window _window;
+    private readonly Subscriber[] _subscribers;
+
+    public FanOut(int port, int size, int subscribers)
+    {
+        _port = port;
+        var payload = new byte[size];
+        payload.AsSpan().Fill((byte)'x');
+        _frameLength = Wire.Frame($"MSG {Subject} 1 {size}", payload).Length;
+        _block = Wire.Repeat(Wire.Frame($"PUB {Subject} {size}", payload), BlockSize, out _framesInBlock);
+        _window = new Window(Math.Max(4L * BlockSize, BytesAhead / subscribers) / _frameLength);
+        _subscribers = [.. Enumerable.Range(0, subscribers).Select(_ => new Subscriber(port))];
+    }
+
+    /// <summary>Publishes until the progress is stopped and returns when all of it has come out. Counts deliveries.</summary>
+    public async Task RunAsync(Progress progress)
+    {
+        var reading = OnOwnThread(() => ReadAll(progress));
+        var publishing = OnOwnThread(() => Publish(progress));
+
+        // When reading fails, the publisher may wait for it for ever.
+        await await Task.WhenAny(reading, Task.WhenAll(reading, publishing));
+        var sent = await publishing;
+        foreach (var subscriber in _subscribers)
+        {
+            Check(subscriber.Bytes, sent);
+        }
+    }
+
+    public void Dispose() => Array.ForEach(_subscribers, static subscriber => subscriber.Socket.Dispose());
+
+    private long Publish(Progress progress)
+    {
+        using var socket = Wire.Connect(_port);
+        long sent = 0;
+        for (; !progress.IsStopped; sent += _framesInBlock)
+        {
+            _window.WaitFor(sent);
+            Wire.SendAll(socket, _block);
+        }
+
+        Wire.SendAll(socket, [.. Wire.Frame($"PUB {EndSubject} 0", []), .. Wire.Ping]);
+        Wire.ReadPast(socket, Wire.Pong, new byte[1024]);
+        return sent;
+    }
+
+    // Returns how many were delivered.
+    private long ReadAll(Progress progress)
+    {
+        var buffer = new byte[BufferSize];
+        var left = _subscribers.ToDictionary(static subscriber => subscriber.Socket);
+        var ready = new List<Socket>();
+        while (left.Count > 0)
+        {
+            ready.Clear();
+            ready.AddRange(left.Keys);
+            if (ready.Count > 1)
+            {
+                Socket.Select(ready, null, null, Timeout.InfiniteTimeSpan);
+            }
+
+            foreach (var socket in ready)
+            {
+                if (left[socket].ReadSome(buffer))
+                {
+                    left.Remove(socket);
+                }
+            }
+
+            progress.Add((_subscribers.Sum(static subscriber => subscriber.Bytes) / _frameLength) - progress.Count);
+            _window.MoveTo(_subscribers.Min(static subscriber => subscriber.Bytes) / _frameLength);
+        }
+
+        return progress.Count;
+    }
+
+    // Between the messages a server may ask whether anybody is there.
+    private void Check(long bytes, long sent)
+    {
+        var others = bytes - (sent * _frameLength) - End.Length;
+        if (others % Wire.Ping.Length != 0 || others < 0 || others > 10 * Wire.Ping.Length)
+        {
+            throw new InvalidOperationException($"{sent} messages were published, and a subscriber got {others} bytes more than those.");
+        }
+    }
+
+    private static Task<long> OnOwnThread(Func<long> blocking) =>
+        Task.Factory.StartNew(blocking, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    private sealed class Subscriber
+    {
+        // The end of what came before stands before what comes: the last message may be cut.
+        private readonly byte[] _tail = new byte[2 * End.Length];
+
+        public Subscriber(int port)
+        {
+            Socket = Wire.Connect(port);
+            Wire.SendAll(Socket, [.. Wire.Line($"SUB {Subject} 1"), .. Wire.Line($"SUB {EndSubject} 2"), .. Wire.Ping]);
+            Bytes = Wire.ReadPast(Socket, Wire.Pong, new byte[1024]);
+        }
+
+        public Socket Socket { get; }
+
+        public long Bytes { get; private set; }
+
+        /// <summary>True when the end has come.</summary>
+        public bool ReadSome(byte[] buffer)
+        {
+            int received;
+            try
+            {
+                received = Wire.Receive(Socket, buffer);
+            }
+            catch (Exception cut) when (cut is EndOfStreamException or SocketException)
+            {
+                throw new InvalidOperationException($"The server cut a subscriber off after {Bytes} bytes, perhaps as a slow consumer.", cut);
+            }
+
+            Bytes += received;
+            var fresh = Math.Min(received, _tail.Length);
+            _tail.AsSpan(fresh).CopyTo(_tail);
+            buffer.AsSpan(received - fresh, fresh).CopyTo(_tail.AsSpan(_tail.Length - fresh));
+            return _tail.AsSpan().IndexOf(End) >= 0;
+        }
+    }
+}
