@@ -84,7 +84,8 @@ public sealed class NatsTestServer : IAsyncDisposable
         var server = new NatsTestServer(options ?? new NatsServerOptions());
         try
         {
-            await server._host.OpenAsync(cancellationToken).ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+            server._host.Open();
             if (server.State.Options.MonitoringPort is { } port)
             {
                 server._monitoring = await MonitoringServer.StartAsync(server.State, port, cancellationToken).ConfigureAwait(false);

@@ -91,7 +91,8 @@ public sealed class NatsServerFaults
     {
         await StopAsync().ConfigureAwait(false);
         State.Renew();
-        await _host.OpenAsync(cancellationToken).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        _host.Open();
     }
 
     /// <summary>Stops as a stopped process does: the port closes, clients end without a word. <see cref="RestartAsync"/> revives.</summary>

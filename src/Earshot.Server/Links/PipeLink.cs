@@ -3,8 +3,8 @@ using System.Net;
 
 namespace Earshot.Server.Links;
 
-/// <summary>A link over a duplex pipe, be it a socket's or one in memory. Owns the pipe; how to abort it is handed in.</summary>
-internal sealed class PipeLink(IDuplexPipe pipe, IPEndPoint? remote, Action<bool> abort) : IClientLink
+/// <summary>A link over a duplex pipe: in memory, or what carries a WebSocket. Owns the pipe; how to abort it is handed in.</summary>
+internal sealed class PipeLink(IDuplexPipe pipe, IPEndPoint? remote, Action<bool> abort) : IClientLink, IAsyncDisposable
 {
     private int _closed;
 
@@ -38,4 +38,7 @@ internal sealed class PipeLink(IDuplexPipe pipe, IPEndPoint? remote, Action<bool
         pipe.Input.CancelPendingRead();
         pipe.Output.CancelPendingFlush();
     }
+
+    /// <summary>Nothing is read any more.</summary>
+    public ValueTask DisposeAsync() => pipe.Input.CompleteAsync();
 }

@@ -9,14 +9,14 @@ namespace Earshot.Server.Links;
 /// follows, and everything else is encrypted. The deadline of that first write is the handshake's.
 /// </summary>
 internal sealed class TlsLink(
-    IDuplexPipe pipe, IPEndPoint? remote, Action<bool> abort, SslServerAuthenticationOptions options, bool handshakeFirst) : IClientLink, IDisposable
+    IClientLink inner, SslServerAuthenticationOptions options, bool handshakeFirst) : IClientLink, IDisposable
 {
-    private readonly SslStream _encrypted = new(new DuplexPipeStream(pipe));
+    private readonly SslStream _encrypted = new(new LinkStream(inner));
     private readonly TaskCompletionSource<PipeReader> _reader = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _isShaken;
     private int _closed;
 
-    public IPEndPoint? Remote => remote;
+    public IPEndPoint? Remote => inner.Remote;
 
     public async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken)
     {
@@ -32,7 +32,7 @@ internal sealed class TlsLink(
         {
             if (!handshakeFirst)
             {
-                await pipe.Output.WriteAsync(bytes).ConfigureAwait(false);
+                await inner.WriteAsync(bytes).ConfigureAwait(false);
                 bytes = default;
             }
 
@@ -54,15 +54,14 @@ internal sealed class TlsLink(
                 await _encrypted.ShutdownAsync().ConfigureAwait(false);
             }
 
-            await pipe.Output.CompleteAsync().ConfigureAwait(false);
+            await inner.CloseAsync().ConfigureAwait(false);
             Stop();
         }
     }
 
     public void Abort(bool reset)
     {
-        abort(reset);
-        pipe.Output.CancelPendingFlush();
+        inner.Abort(reset);
         Stop();
     }
 
@@ -71,7 +70,6 @@ internal sealed class TlsLink(
     private void Stop()
     {
         _reader.TrySetCanceled();
-        pipe.Input.CancelPendingRead();
         if (_reader.Task.IsCompletedSuccessfully)
         {
             _reader.Task.Result.CancelPendingRead();

@@ -45,13 +45,13 @@ internal sealed class LoopbackHttp
     private static async Task EncryptAsync(ConnectionContext connection, ConnectionDelegate next, SslServerAuthenticationOptions tls)
     {
         var plain = connection.Transport;
-        var encrypted = new SslStream(new DuplexPipeStream(plain));
+        var encrypted = new SslStream(new LinkStream(new PipeLink(plain, remote: null, abort: static _ => { })));
         await using (encrypted.ConfigureAwait(false))
         {
             try
             {
                 await encrypted.AuthenticateAsServerAsync(tls, connection.ConnectionClosed).ConfigureAwait(false);
-                connection.Transport = DuplexPipeStream.AsPipe(encrypted);
+                connection.Transport = LinkStream.AsPipe(encrypted);
                 await next(connection).ConfigureAwait(false);
             }
             catch (Exception exception) when (exception is AuthenticationException or IOException or OperationCanceledException)

@@ -30,13 +30,14 @@ internal sealed class ServerHost(ServerState state, ClientHandler handler) : IAs
     /// <summary>Whether one more client is turned away; asked once per client, since it may count.</summary>
     public bool RefusesClient() => !_isOpen || state.IsLameDuck || Refuse();
 
-    public async Task OpenAsync(CancellationToken cancellationToken)
+    /// <exception cref="IOException">The port is in use.</exception>
+    public void Open()
     {
         _isOpen = true;
         if (state.Options.Listen)
         {
             _port ??= new HeldPort(state.Options.Port);
-            _listener = await Listener.StartAsync(_port.Number, handler, Refuse, cancellationToken).ConfigureAwait(false);
+            _listener = new Listener(_port.Number, handler, Refuse);
             state.Port = _listener.Port;
             _port.Number = _listener.Port;
         }
@@ -61,7 +62,7 @@ internal sealed class ServerHost(ServerState state, ClientHandler handler) : IAs
         }
 
         var (client, server) = MemoryDuplex.CreatePair();
-        var serving = handler.ServeAsync(server, remote: null, reset => server.Abort(new IOException(reset ? "Connection reset." : "Connection closed.")));
+        var serving = ServeInMemoryAsync(server);
         _inMemory.TryAdd(serving, 0);
         _ = serving.ContinueWith(done => _inMemory.TryRemove(done, out _), TaskScheduler.Default);
         return client;
@@ -112,6 +113,15 @@ internal sealed class ServerHost(ServerState state, ClientHandler handler) : IAs
         await CloseClientsAsync().ConfigureAwait(false);
         await Task.WhenAll(_inMemory.Keys).ConfigureAwait(false);
         _port?.Dispose();
+    }
+
+    private async Task ServeInMemoryAsync(MemoryDuplex server)
+    {
+        var link = new PipeLink(server, remote: null, reset => server.Abort(new IOException(reset ? "Connection reset." : "Connection closed.")));
+        await using (link.ConfigureAwait(false))
+        {
+            await handler.ServeAsync(link).ConfigureAwait(false);
+        }
     }
 
     private bool Refuse()

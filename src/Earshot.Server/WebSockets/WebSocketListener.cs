@@ -1,6 +1,8 @@
 using System.IO.Pipelines;
 using System.Net;
 using System.Net.WebSockets;
+using Earshot.Server.Clients;
+using Earshot.Server.Links;
 using Earshot.Server.Listening;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http.Features;
@@ -80,8 +82,13 @@ internal sealed class WebSocketListener : IHttpApplication<IFeatureCollection>, 
         var (fromClient, toClient) = (new Pipe(options), new Pipe(options));
         var receiving = WebSocketPumps.ReceiveAsync(socket, fromClient.Writer);
         var sending = WebSocketPumps.SendAsync(socket, toClient.Reader);
-        var serving = _handler.ServeAsync(new PipePair(fromClient.Reader, toClient.Writer), remote, _ => socket.Abort(), _isEncrypted);
-        var reason = await serving.ConfigureAwait(false);
+        ClosedReason reason;
+        var link = new PipeLink(new PipePair(fromClient.Reader, toClient.Writer), remote, _ => socket.Abort());
+        await using (link.ConfigureAwait(false))
+        {
+            reason = await _handler.ServeAsync(link, _isEncrypted).ConfigureAwait(false);
+        }
+
         await sending.ConfigureAwait(false);
         await WebSocketHandshake.CloseAsync(socket, reason).ConfigureAwait(false);
         await receiving.ConfigureAwait(false);

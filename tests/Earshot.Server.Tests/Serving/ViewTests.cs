@@ -30,6 +30,23 @@ public sealed class ViewTests
     }
 
     [Fact]
+    public async Task Published_messages_are_whole_although_they_write_over_the_memory_of_forgotten_ones()
+    {
+        await using var server = await TestServer.StartAsync(new NatsServerOptions { KeepPublished = 3 });
+        var client = await MemoryClient.ConnectAsync(server);
+        string[] payloads = [new string('x', 5000), "2", new string('y', 700), "4", "", new string('z', 90_000), "7"];
+        var seen = server.Published;
+        foreach (var payload in payloads)
+        {
+            await client.AskAsync($"PUB s {payload.Length}\r\n{payload}\r\n");
+            seen = payload == "4" ? server.Published : seen;
+        }
+
+        Assert.Equal(payloads[1..4], seen.Select(message => message.Text));
+        Assert.Equal(payloads[^3..], server.Published.Select(message => message.Text));
+    }
+
+    [Fact]
     public async Task Transcript_shows_both_directions_and_no_credentials()
     {
         await using var server = await TestServer.StartAsync(new NatsServerOptions { KeepTranscript = 100 });

@@ -2,8 +2,8 @@ using System.IO.Pipelines;
 
 namespace Earshot.Server.Links;
 
-/// <summary>A duplex pipe as the stream that SslStream wants. Reading ends when the pipe ends or its read is cancelled.</summary>
-internal sealed class DuplexPipeStream(IDuplexPipe pipe) : Stream
+/// <summary>A link as the stream that SslStream wants. Reading ends when the link ends or its read is cancelled.</summary>
+internal sealed class LinkStream(IClientLink link) : Stream
 {
     /// <summary>A stream that encrypts as a pipe; the stream stays open when the pipe is completed.</summary>
     public static IDuplexPipe AsPipe(Stream stream) => new StreamPipe(
@@ -26,7 +26,7 @@ internal sealed class DuplexPipeStream(IDuplexPipe pipe) : Stream
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        var result = await pipe.Input.ReadAsync(cancellationToken).ConfigureAwait(false);
+        var result = await link.ReadAsync(cancellationToken).ConfigureAwait(false);
         var taken = result.Buffer.Slice(0, Math.Min(result.Buffer.Length, buffer.Length));
         var position = 0;
         foreach (var segment in taken)
@@ -35,18 +35,11 @@ internal sealed class DuplexPipeStream(IDuplexPipe pipe) : Stream
             position += segment.Length;
         }
 
-        pipe.Input.AdvanceTo(taken.End);
+        link.Advance(taken.End);
         return position;
     }
 
-    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
-    {
-        var result = await pipe.Output.WriteAsync(buffer, cancellationToken).ConfigureAwait(false);
-        if (result.IsCompleted || result.IsCanceled)
-        {
-            throw new IOException("The client reads no more.");
-        }
-    }
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => link.WriteAsync(buffer);
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
