@@ -1,0 +1,90 @@
+using System.Diagnostics;
+using System.IO.Compression;
+using Repository.Tests.Docs;
+using Repository.Tests.Rules;
+using Xunit;
+
+namespace Repository.Tests.Packages;
+
+/// <summary>What somebody gets who adds the packages to a new project: each with its papers, and together a test of a handler.</summary>
+public sealed class NewProjectTests
+{
+    private static readonly string Configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_new_project_with_the_package_of_the_server_hears_its_own_handler_in_ten_lines()
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("earshot-new-");
+        try
+        {
+            // A version of its own: what an earlier run has left in a cache must not be what is tested.
+            string version = $"0.1.0-new{Guid.NewGuid():N}";
+            string feed = Path.Combine(folder.FullName, "feed");
+            foreach (string project in (string[])["Protocol", "Client", "Server"])
+            {
+                await DotnetAsync(
+                    RepositoryFiles.Root, "pack", $"src/Earshot.{project}", "--no-build", "-c", Configuration, "-o", feed, $"-p:PackageVersion={version}", "-v", "q");
+            }
+
+            Assert.All(Directory.GetFiles(feed), HasItsPapers);
+            string app = folder.CreateSubdirectory("app").FullName;
+            await File.WriteAllTextAsync(Path.Combine(app, "app.csproj"), ProjectFile(feed, version), Cancel);
+            await File.WriteAllTextAsync(Path.Combine(app, "Program.cs"), $"using Earshot;\n{Example("src/Earshot.Server/README.md")}", Cancel);
+            string said = await DotnetAsync(app, "run", "-v", "q");
+            Assert.Contains("Reconnected: ", said, StringComparison.Ordinal);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static void HasItsPapers(string package)
+    {
+        using ZipArchive archive = ZipFile.OpenRead(package);
+        string[] names = [.. archive.Entries.Select(entry => entry.FullName)];
+        Assert.Contains("README.md", names);
+        Assert.Contains(names, name => name.StartsWith("lib/net10.0/Earshot", StringComparison.Ordinal) && name.EndsWith(".xml", StringComparison.Ordinal));
+    }
+
+    private static string Example(string paper)
+    {
+        string code = Assert.Single(MarkdownFile.Named(paper).CodeBlocks);
+        Assert.InRange(code.Count(c => c == '\n'), 1, 10);
+        return code;
+    }
+
+    private static string ProjectFile(string feed, string version) => $"""
+        <Project Sdk="Microsoft.NET.Sdk">
+          <PropertyGroup>
+            <OutputType>Exe</OutputType>
+            <TargetFramework>net10.0</TargetFramework>
+            <ImplicitUsings>enable</ImplicitUsings>
+            <NuGetAudit>false</NuGetAudit>
+            <RestoreAdditionalProjectSources>{feed}</RestoreAdditionalProjectSources>
+            <RestoreFallbackFolders>$(NuGetPackageRoot)</RestoreFallbackFolders>
+            <RestorePackagesPath>{feed}/installed</RestorePackagesPath>
+          </PropertyGroup>
+          <ItemGroup>
+            <PackageReference Include="Earshot" Version="{version}" />
+            <PackageReference Include="Earshot.Server" Version="{version}" />
+          </ItemGroup>
+        </Project>
+        """;
+
+    private static async Task<string> DotnetAsync(string folder, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["MSBUILDDISABLENODEREUSE"] = "1"; // nothing of it may outlive the test
+        start.Environment["UseSharedCompilation"] = "false";
+        using Process process = Process.Start(start)!;
+        using CancellationTokenRegistration kill = Cancel.Register(() => process.Kill(entireProcessTree: true));
+        Task<string> errors = process.StandardError.ReadToEndAsync(Cancel);
+        string said = await process.StandardOutput.ReadToEndAsync(Cancel);
+        await process.WaitForExitAsync(Cancel);
+        Assert.True(process.ExitCode == 0, $"dotnet {string.Join(' ', arguments)}\n{said}\n{await errors}");
+        return said;
+    }
+}
