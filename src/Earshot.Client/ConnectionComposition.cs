@@ -15,40 +15,43 @@ namespace Earshot;
 /// <summary>From options to the parts of one connection. Validates everything first; nothing of it connects.</summary>
 internal sealed class ConnectionComposition
 {
+    private readonly SessionParts _shared;
+    private Requester? _requester;
+
     public ConnectionComposition(NatsOpts opts, ITransportDialer? dialer = null, Random? random = null)
     {
         var plan = ConnectionPlan.For(opts);
         LoopOptions loop = dialer is null ? plan.Loop : plan.Loop with { Dialer = dialer };
-        random ??= new Random();
-        Status = new ConnectionStatus(new MachineState { Options = plan.Machine, Pool = ServerPool.Create(plan.Servers, !opts.NoRandomize, random) });
-        Journal = new Journal(plan.Journal, opts.TimeProvider, Status);
-        Outbound = new OutboundBuffer(plan.Outbound, Journal, opts.TimeProvider);
-        Table = new SubscriptionTable(Outbound, Journal, opts.TimeProvider);
-        Inbox = new ReplyInbox($"{opts.InboxPrefix}.{Nuid.NewNuid()}", Table);
-        Pings = new PingQueue(Outbound, opts.TimeProvider);
-        var parts = new SessionParts(Outbound, Pings, Table, Inbox, Journal)
+        random ??= ConnectionPlan.Chance;
+        var status = new ConnectionStatus(new MachineState { Options = plan.Machine, Pool = plan.Pool ?? ServerPool.Create(plan.Servers, !opts.NoRandomize, random) });
+        var journal = new Journal(plan.Journal, opts.TimeProvider, status);
+        var outbound = new OutboundBuffer(plan.Outbound, journal, opts.TimeProvider);
+        var table = new SubscriptionTable(outbound, journal, opts.TimeProvider);
+        _shared = new SessionParts(outbound, new PingQueue(outbound, opts.TimeProvider), table, journal)
         {
-            Time = opts.TimeProvider,
             Counters = new InboundCounters(),
             Options = plan.Session,
         };
-        Status.Use(parts);
-        Loop = new ConnectionLoop(Status, parts, loop, random);
+        status.Use(_shared);
+        Loop = new ConnectionLoop(status, _shared, loop, random);
     }
 
-    public ConnectionStatus Status { get; }
+    public ConnectionStatus Status => Loop.Status;
 
-    public Journal Journal { get; }
+    public Journal Journal => _shared.Journal;
 
-    public OutboundBuffer Outbound { get; }
+    public OutboundBuffer Outbound => _shared.Outbound;
 
-    public SubscriptionTable Table { get; }
+    public SubscriptionTable Table => _shared.Subscriptions;
 
-    public ReplyInbox Inbox { get; }
+    public ReplyInbox Inbox => _shared.Inbox;
 
-    public PingQueue Pings { get; }
+    public PingQueue Pings => _shared.Pings;
 
     public ConnectionLoop Loop { get; }
+
+    /// <summary>Made by the first request. It has no state, so that two that come at once may make two.</summary>
+    public Requester RequesterOf(IConnectionLife life) => _requester ??= new Requester(Outbound, Inbox, life, _shared.Time);
 
     /// <summary>The limits of one subscription; throws when one of its options cannot be meant.</summary>
     public static SubscriptionLimits Limits(NatsOpts opts, NatsSubOpts? sub)
@@ -88,16 +91,24 @@ internal sealed class ConnectionPlan
 {
     private static readonly ConditionalWeakTable<NatsOpts, ConnectionPlan> Plans = [];
 
+#pragma warning disable RS0030 // Everybody else takes a Random; this is the one they are given, and one for each connection is 72 bytes.
+    /// <summary>Safe for use from any thread.</summary>
+    public static readonly Random Chance = Random.Shared;
+#pragma warning restore RS0030
+
     private ConnectionPlan(NatsOpts opts)
     {
         Validate(opts);
         Servers = ConnectionComposition.ParseServers([opts.Url]);
         TlsRules.Validate(opts.TlsOpts, Servers.Select(server => server.Scheme));
+        bool isOrdered = opts.NoRandomize || Servers.Count == 1;
+        Pool = isOrdered ? ServerPool.Create(Servers, !opts.NoRandomize, Chance) : null;
         Machine = MachineOptions(opts);
         Journal = JournalOptions(opts);
         Outbound = new OutboundOptions { Limit = opts.PendingBufferSize, WriteThreshold = opts.WriterBufferSize, Policy = opts.PendingBufferPolicy };
         Session = new SessionOptions
         {
+            InboxPrefix = opts.InboxPrefix,
             PingInterval = opts.PingInterval,
             MaxPingsOut = opts.MaxPingOut,
             ProbeAfter = opts.ProbeAfter,
@@ -109,6 +120,9 @@ internal sealed class ConnectionPlan
     }
 
     public IReadOnlyList<ServerAddress> Servers { get; }
+
+    /// <summary>Null where each connection has its servers in an order of its own.</summary>
+    public ServerPool? Pool { get; }
 
     public MachineOptions Machine { get; }
 

@@ -15,15 +15,14 @@ namespace Earshot;
 /// One connection to a NATS system. Safe for use from any thread. It validates what it is given and delegates; it connects
 /// with its first use, reconnects by itself, and tells everything that happens to it through <see cref="Events"/>.
 /// </summary>
-public class NatsConnection : NatsConnectionEvents, INatsConnection
+public class NatsConnection : NatsConnectionEvents, INatsConnection, IConnectionLife
 {
     private static readonly TimeSpan CloseFlush = TimeSpan.FromMilliseconds(500);
 
     private readonly ConnectionComposition _parts;
     private readonly Publisher _publisher;
-    private readonly Requester _requester;
-    private readonly PublishRules _rules;
     private readonly bool _hasDefaultRegistry;
+    private PublishRules _rules;
     private int _isDisposed;
 
     /// <summary>Makes a connection with default options; it connects with its first use.</summary>
@@ -46,10 +45,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
         (Opts, _parts) = (opts, parts);
         _hasDefaultRegistry = opts.SerializerRegistry is NatsDefaultSerializerRegistry;
         _rules = new PublishRules(opts.Headers);
-        Func<NatsOutcome, Exception> closed = ClosedException;
-        _publisher = new Publisher(parts.Outbound, closed, opts.TimeProvider);
-        var gate = new RequestGate(() => parts.Loop.IsHoldingRequests, parts.Loop.Waiters.NextSession, closed);
-        _requester = new Requester(parts.Outbound, parts.Inbox, gate, opts.TimeProvider);
+        _publisher = new Publisher(parts.Outbound, this, opts.TimeProvider);
         Events = new NatsEvents(parts.Journal);
         AttachEvents(parts.Journal);
         BuiltInReaders.Attach(parts.Journal, opts.LoggerFactory, opts.SuppressSlowConsumerWarnings);
@@ -298,7 +294,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
         if (!IsUsable)
             call = call.WithOwnHeaders() with { Timeout = await ConnectWithinAsync(call.Timeout, call.CancellationToken).ConfigureAwait(false) };
         bool exact = PayloadForm.For<TReply>(deserializer) == PayloadFormKind.ByteArray;
-        InboundMessage reply = await _requester.RequestAsync(call, data, serializer, exact).ConfigureAwait(false);
+        InboundMessage reply = await _parts.RequesterOf(this).RequestAsync(call, data, serializer, exact).ConfigureAwait(false);
         NatsMsg<TReply> message = NatsMsg<TReply>.From(reply, this, deserializer);
         return message.HasNoResponders && throwsNoResponders ? throw new NatsNoRespondersException(call.Subject) : message;
     }
@@ -308,7 +304,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
         if (!IsUsable)
             call = call with { Timeout = await ConnectWithinAsync(call.Timeout, cancellationToken).ConfigureAwait(false) };
         await using INatsSub<TReply> replies = await AddSubscriptionAsync(call.ReplyTo!, null, deserializer, opts, cancellationToken).ConfigureAwait(false);
-        await _requester.WaitForSessionAsync(call with { CancellationToken = cancellationToken }).ConfigureAwait(false);
+        await _parts.RequesterOf(this).WaitForSessionAsync(call with { CancellationToken = cancellationToken }).ConfigureAwait(false);
         using CancellationTokenRegistration lost = SessionToken.UnsafeRegister(static (state, _) => ((NatsSub<TReply>)state!).SessionLost(), replies);
         await _publisher.PublishAsync(call with { CancellationToken = cancellationToken }, data, serializer).ConfigureAwait(false);
         using IDisposable outstanding = _parts.Inbox.BeginMany();
@@ -393,6 +389,10 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
         NatsCloseReason asked = Volatile.Read(ref _isDisposed) != 0 ? NatsCloseReason.Disposed : drains ? NatsCloseReason.DrainCompleted : NatsCloseReason.UserClosed;
         return new NatsConnectionClosedException(_parts.Status.State.ClosedBecause ?? asked, outcome, _parts.Status.State.LastError);
     }
+
+    bool IConnectionLife.IsHoldingRequests => _parts.Loop.IsHoldingRequests;
+    Task IConnectionLife.NextSession() => _parts.Loop.Waiters.NextSession();
+    Exception IConnectionLife.Closed(NatsOutcome outcome) => ClosedException(outcome);
 
     private INatsSerialize<T> Serializer<T>() => _hasDefaultRegistry ? NatsDefaultSerializer<T>.Default : Opts.SerializerRegistry.GetSerializer<T>();
 

@@ -33,9 +33,9 @@ internal sealed class PingWaiter(long sentAt, OutboundMark mark)
 /// </summary>
 internal sealed class PingQueue(OutboundBuffer outbound, TimeProvider time)
 {
-    private readonly Queue<PingWaiter> _waiting = []; // under the outbound gate
+    private Queue<PingWaiter>? _waiting; // under the outbound gate; made by the first
 
-    public int Count => _waiting.Count;
+    public int Count => _waiting?.Count ?? 0;
 
     /// <summary>When the first PING that has no answer yet was written; null when there is none.</summary>
     public long? OldestSentAt
@@ -43,7 +43,7 @@ internal sealed class PingQueue(OutboundBuffer outbound, TimeProvider time)
         get
         {
             lock (outbound.Gate)
-                return _waiting.TryPeek(out PingWaiter? oldest) ? oldest.SentAt : null;
+                return _waiting is not null && _waiting.TryPeek(out PingWaiter? oldest) ? oldest.SentAt : null;
         }
     }
 
@@ -73,7 +73,7 @@ internal sealed class PingQueue(OutboundBuffer outbound, TimeProvider time)
     private PingWaiter EnqueueLocked(OutboundMark mark)
     {
         var waiter = new PingWaiter(time.GetTimestamp(), mark);
-        _waiting.Enqueue(waiter);
+        (_waiting ??= []).Enqueue(waiter);
         return waiter;
     }
 
@@ -90,7 +90,7 @@ internal sealed class PingQueue(OutboundBuffer outbound, TimeProvider time)
         PingWaiter? waiter;
         lock (outbound.Gate)
         {
-            if (!_waiting.TryDequeue(out waiter))
+            if (_waiting is null || !_waiting.TryDequeue(out waiter))
                 return null;
             outbound.ArrivedLocked(waiter.Mark);
         }
@@ -108,7 +108,7 @@ internal sealed class PingQueue(OutboundBuffer outbound, TimeProvider time)
             PingWaiter? waiter;
             lock (outbound.Gate)
             {
-                if (!_waiting.TryDequeue(out waiter))
+                if (_waiting is null || !_waiting.TryDequeue(out waiter))
                     return;
             }
 

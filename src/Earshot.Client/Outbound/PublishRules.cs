@@ -3,7 +3,7 @@ using Earshot.Protocol;
 namespace Earshot.Outbound;
 
 /// <summary>What a publish or request may ask for; everything else is refused before a byte is written. It keeps nothing but a hint.</summary>
-internal sealed class PublishRules(bool hasHeaders)
+internal struct PublishRules(bool hasHeaders)
 {
     private string? _lastSubject; // publishers tend to repeat one string
 

@@ -3,11 +3,24 @@ using Earshot.Serialization;
 
 namespace Earshot.Outbound;
 
+/// <summary>What publishers and requesters must know of the lifecycle.</summary>
+internal interface IConnectionLife
+{
+    /// <summary>New requests wait: a session hands over to the next.</summary>
+    bool IsHoldingRequests { get; }
+
+    /// <summary>Completes when a session is there; fails when the connection has given up.</summary>
+    Task NextSession();
+
+    /// <summary>The exception of a closed connection.</summary>
+    Exception Closed(NatsOutcome outcome);
+}
+
 /// <summary>
 /// Values to frames in the outbound buffer. In the usual case it completes at once and allocates nothing; only a full buffer
 /// makes it wait. It does not know whether there is a session.
 /// </summary>
-internal sealed class Publisher(OutboundBuffer outbound, Func<NatsOutcome, Exception> closed, TimeProvider time)
+internal sealed class Publisher(OutboundBuffer outbound, IConnectionLife life, TimeProvider time)
 {
     /// <summary>A payload that is bytes already, and the caller's again once this completes.</summary>
     public ValueTask PublishAsync(in PublishCall call, ReadOnlyMemory<byte> payload)
@@ -91,7 +104,7 @@ internal sealed class Publisher(OutboundBuffer outbound, Func<NatsOutcome, Excep
         switch (last.Result)
         {
             case AppendResult.Closed:
-                throw closed(NatsOutcome.NotSent);
+                throw life.Closed(NatsOutcome.NotSent);
             case AppendResult.Full:
                 throw new NatsPublishBufferException("The buffer for messages without a session is full (NatsOpts.PendingBufferSize); PendingBufferPolicy says to fail.");
             case AppendResult.NoSession:

@@ -15,6 +15,7 @@ internal sealed record ServerAddress
     {
         Scheme = scheme;
         Host = host;
+        Literal = IPAddress.TryParse(host, out IPAddress? literal) ? literal : null;
         Port = port;
         UserInfo = userInfo;
         Url = url;
@@ -35,7 +36,10 @@ internal sealed record ServerAddress
     /// <summary>The address without credentials; the only form that may be shown.</summary>
     public Uri Url { get; }
 
-    public bool IsIpLiteral => IPAddress.TryParse(Host, out _);
+    public bool IsIpLiteral => Literal is not null;
+
+    /// <summary>The address that the host is, where it is no name.</summary>
+    public IPAddress? Literal { get; }
 
     public bool IsWebSocket => Scheme is "ws" or "wss";
 

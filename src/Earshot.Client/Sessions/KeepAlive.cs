@@ -12,10 +12,8 @@ namespace Earshot.Sessions;
 /// </summary>
 internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntry
 {
-    private readonly TimerQueue _timers = TimerQueue.For(parts.Time);
-    private readonly Lock _gate = new(); // the timer and the read loop's PONG
-    private readonly SessionOptions _options = parts.Options;
-    private readonly Queue<PingWaiter> _own = []; // its PINGs that have no PONG yet: they are not what makes a link busy
+    // All under this, which nobody else locks: the timer and the read loop's PONG.
+    private Queue<PingWaiter>? _own; // its PINGs that have no PONG yet: they are not what makes a link busy
     private long _baseline; // silence is counted from here when nothing has come since
     private long _awakeSince; // the process has run without a stall since then
     private long _lastPing;
@@ -32,20 +30,20 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
     public void Start()
     {
         _baseline = _awakeSince = _lastPing = parts.Time.GetTimestamp();
-        _nextCheck = _options.ProbeAfter;
+        _nextCheck = parts.Options.ProbeAfter;
         ScheduleNext(_baseline);
     }
 
     public void Stop()
     {
-        lock (_gate)
+        lock (this)
             _isStopped = true;
-        _timers.Cancel(this);
+        TimerQueue.For(parts.Time).Cancel(this);
     }
 
     public void PongArrived(TimeSpan roundTrip)
     {
-        lock (_gate)
+        lock (this)
         {
             if (_isStopped)
                 return;
@@ -60,7 +58,7 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
     protected override void Fire()
     {
         long now = parts.Time.GetTimestamp();
-        lock (_gate)
+        lock (this)
         {
             if (_isStopped)
                 return;
@@ -78,14 +76,14 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
 
     private SessionEnd? FindDeathLocked(long now)
     {
-        if (parts.Outbound.WriteAge is { } age && age >= _options.WriteTimeout && parts.Time.GetElapsedTime(_awakeSince, now) >= _options.WriteTimeout)
+        if (parts.Outbound.WriteAge is { } age && age >= parts.Options.WriteTimeout && parts.Time.GetElapsedTime(_awakeSince, now) >= parts.Options.WriteTimeout)
         {
-            parts.Journal.Append(new NatsSocketWriteTimeoutEvent { Limit = _options.WriteTimeout, PendingBytes = parts.Outbound.PendingBytes });
-            return new SessionEnd(NatsDisconnectReason.WriteTimeout, new TimeoutException($"A write did not finish within {_options.WriteTimeout}."));
+            parts.Journal.Append(new NatsSocketWriteTimeoutEvent { Limit = parts.Options.WriteTimeout, PendingBytes = parts.Outbound.PendingBytes });
+            return new SessionEnd(NatsDisconnectReason.WriteTimeout, new TimeoutException($"A write did not finish within {parts.Options.WriteTimeout}."));
         }
 
         long lastInbound = Math.Max(session.LastInbound, _baseline);
-        _nextCheck = _options.ProbeAfter;
+        _nextCheck = parts.Options.ProbeAfter;
         if (session.IsReadBlocked)
         {
             // We are not reading: the silence is ours, and what came meanwhile is still to be read.
@@ -97,9 +95,9 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
             _outstanding = 0;
         if (BusySinceLocked() is { } busySince && IsSilentLocked(Math.Max(lastInbound, busySince), now))
             return StaleLocked(StaleDetector.ReadSilence, lastInbound, now);
-        if (parts.Time.GetElapsedTime(_lastPing, now) < _options.PingInterval)
+        if (parts.Time.GetElapsedTime(_lastPing, now) < parts.Options.PingInterval)
             return null;
-        if (_outstanding >= _options.MaxPingsOut)
+        if (_outstanding >= parts.Options.MaxPingsOut)
             return StaleLocked(StaleDetector.MissedPongs, lastInbound, now);
         PingLocked(now);
         return null;
@@ -111,9 +109,9 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
         TimeSpan silence = parts.Time.GetElapsedTime(since, now);
         if (_outstanding == 0)
         {
-            if (silence < _options.ProbeAfter)
+            if (silence < parts.Options.ProbeAfter)
             {
-                _nextCheck = _options.ProbeAfter - silence;
+                _nextCheck = parts.Options.ProbeAfter - silence;
                 return false;
             }
 
@@ -123,8 +121,8 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
         }
 
         // A timer that came late must not leave the probe less time than it was promised.
-        TimeSpan untilDead = _options.DeadAfter - silence;
-        TimeSpan untilAnswerIsDue = _options.DeadAfter - _options.ProbeAfter - parts.Time.GetElapsedTime(_askedAt, now);
+        TimeSpan untilDead = parts.Options.DeadAfter - silence;
+        TimeSpan untilAnswerIsDue = parts.Options.DeadAfter - parts.Options.ProbeAfter - parts.Time.GetElapsedTime(_askedAt, now);
         _nextCheck = untilDead > untilAnswerIsDue ? untilDead : untilAnswerIsDue;
         return _outstanding > 0 && _nextCheck <= TimeSpan.Zero;
     }
@@ -134,7 +132,7 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
         parts.Journal.Append(new NatsStaleConnectionEvent
         {
             Outstanding = _outstanding,
-            Max = _options.MaxPingsOut,
+            Max = parts.Options.MaxPingsOut,
             SinceLastInbound = parts.Time.GetElapsedTime(lastInbound, now),
             By = by,
         });
@@ -147,30 +145,30 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
         _lastPing = now;
         if (parts.Pings.Send(inline: false) is not { } ping)
             return; // a session that hands over says no more
-        _own.Enqueue(ping);
+        (_own ??= []).Enqueue(ping);
         if (_outstanding++ == 0)
             _askedAt = now;
         if (parts.Journal.Wants(NatsEventKind.PingSent))
-            parts.Journal.Append(new NatsPingSentEvent { Outstanding = _outstanding, Max = _options.MaxPingsOut });
+            parts.Journal.Append(new NatsPingSentEvent { Outstanding = _outstanding, Max = parts.Options.MaxPingsOut });
     }
 
     // Since when something of ours waits for the server; null when nothing does. After a standstill the link is asked at once
     // and must answer as if a request waited: a laptop that woke up has no link any more, whatever its socket believes.
     private long? BusySinceLocked()
     {
-        while (_own.TryPeek(out PingWaiter? own) && own.Task.IsCompleted)
+        while (_own is not null && _own.TryPeek(out PingWaiter? own) && own.Task.IsCompleted)
             _own.Dequeue();
-        long? since = Earlier(parts.Inbox.BusySince, parts.Outbound.WriteStarted);
+        long? since = Earlier(parts.UsedInbox?.BusySince, parts.Outbound.WriteStarted);
         if (_stoodUntil > session.LastInbound)
             since = Earlier(since, _stoodUntil);
-        return parts.Pings.Count > _own.Count ? Earlier(since, parts.Pings.OldestSentAt) : since;
+        return parts.Pings.Count > (_own?.Count ?? 0) ? Earlier(since, parts.Pings.OldestSentAt) : since;
     }
 
     private static long? Earlier(long? one, long? other) => one is null || other < one ? other : one;
 
     private void ReportStallLocked(long now)
     {
-        if (_standstill.Find(now, _options.StallThreshold) is not { } stall)
+        if (_standstill.Find(now, parts.Options.StallThreshold) is not { } stall)
             return;
         // The clock of this process ran while the process did not: what the server sent meanwhile has not been read yet.
         _baseline = _awakeSince = _stoodUntil = now;
@@ -182,13 +180,13 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
 
     private void ScheduleNext(long now)
     {
-        TimeSpan untilPing = _options.PingInterval - parts.Time.GetElapsedTime(_lastPing, now);
+        TimeSpan untilPing = parts.Options.PingInterval - parts.Time.GetElapsedTime(_lastPing, now);
         TimeSpan due = untilPing < _nextCheck ? untilPing : _nextCheck;
-        if (due > _options.ProbeAfter)
-            due = _options.ProbeAfter; // an answer may come meanwhile, and silence begin anew behind it
+        if (due > parts.Options.ProbeAfter)
+            due = parts.Options.ProbeAfter; // an answer may come meanwhile, and silence begin anew behind it
         if (due < TimeSpan.FromMilliseconds(1))
             due = TimeSpan.FromMilliseconds(1);
         _standstill.Expect(now + (long)(due.TotalSeconds * parts.Time.TimestampFrequency), now);
-        _timers.Schedule(this, due);
+        TimerQueue.For(parts.Time).Schedule(this, due);
     }
 }

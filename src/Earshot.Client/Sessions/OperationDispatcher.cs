@@ -17,7 +17,8 @@ internal sealed class OperationDispatcher(Session session, SessionParts parts, I
 
     public long LastErrorAt { get; private set; }
 
-    public InboundBatch Batch { get; } = new();
+    /// <summary>Made with the first message.</summary>
+    public InboundBatch? Batch { get; private set; }
 
     public void Dispatch(in ServerOperation operation)
     {
@@ -26,7 +27,7 @@ internal sealed class OperationDispatcher(Session session, SessionParts parts, I
             case ServerOperationKind.Message:
                 _messages++;
                 if (parts.Subscriptions.Find(operation.Sid) is { } target)
-                    target.Receive(operation, Batch);
+                    target.Receive(operation, Batch ??= new InboundBatch());
                 else
                     parts.Counters.AddUnknownSid();
                 break;
@@ -55,7 +56,7 @@ internal sealed class OperationDispatcher(Session session, SessionParts parts, I
     {
         parts.Counters.AddMessages(_messages);
         _messages = 0;
-        Batch.WakeAll();
+        Batch?.WakeAll();
         if (!_owesPong)
             return;
         _owesPong = false;

@@ -6,8 +6,8 @@ using Earshot.Timing;
 
 namespace Earshot.Sessions;
 
-/// <summary>Receives, parses in place, dispatches; nothing else. Leaves with the reason it ended for.</summary>
-internal sealed class ReadLoop(ReceiveBuffer buffer, OperationDispatcher dispatcher, SessionParts parts)
+/// <summary>Receives, parses in place, dispatches; nothing else. Ends its session with the reason it ended for.</summary>
+internal sealed class ReadLoop(Session session, ReceiveBuffer buffer, OperationDispatcher dispatcher, SessionParts parts) : IThreadPoolWorkItem
 {
     private const int WorthWaitingFor = 4096; // messages read in one go of patience: fewer is a slow consumer
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(20);
@@ -34,56 +34,57 @@ internal sealed class ReadLoop(ReceiveBuffer buffer, OperationDispatcher dispatc
         parts.Subscriptions.WakeReadLoop();
     }
 
-    public async Task<SessionEnd> RunAsync()
+    void IThreadPoolWorkItem.Execute() => _ = RunAsync();
+
+    // One method down to the socket, because each that waits for the next byte holds a hundred bytes or more while the connection lives.
+    private async Task RunAsync()
     {
+        SessionEnd? end = null;
         try
         {
-            return await ReadUntilEndAsync().ConfigureAwait(false);
+            while (end is null)
+            {
+                ParseUnread();
+                EndOfBatch();
+                if (Volatile.Read(ref _isStopped))
+                    end = new SessionEnd(NatsDisconnectReason.Unknown); // whoever stopped it has given the reason
+                else if (dispatcher.Batch is { IsBlocked: true } batch)
+                    await WaitForReadersAsync(batch).ConfigureAwait(false);
+                else
+                {
+                    if (buffer.IsIdle)
+                        await buffer.WaitAsync().ConfigureAwait(false);
+                    if (!await buffer.FillAsync(_reader.BytesNeeded).ConfigureAwait(false))
+                        end = new SessionEnd(NatsDisconnectReason.ServerClosed);
+                }
+            }
         }
         catch (NatsProtocolViolationException e)
         {
             parts.Journal.Append(new NatsProtocolErrorEvent { Exception = e, Excerpt = e.Excerpt, BytesSkipped = buffer.Unread.Length });
-            return new SessionEnd(NatsDisconnectReason.ProtocolError, e);
-        }
-        catch (NatsTlsException e)
-        {
-            return new SessionEnd(NatsDisconnectReason.TlsError, e);
+            end = new SessionEnd(NatsDisconnectReason.ProtocolError, e);
         }
         catch (Exception e)
         {
-            return new SessionEnd(NatsDisconnectReason.SocketError, e);
+            end = new SessionEnd(e is NatsTlsException ? NatsDisconnectReason.TlsError : NatsDisconnectReason.SocketError, e);
         }
-        finally
-        {
-            EndOfBatch();
-            buffer.Release();
-        }
+
+        EndOfBatch();
+        buffer.Release();
+        _ = session.LeaveAsync(end);
     }
 
-    private async Task<SessionEnd> ReadUntilEndAsync()
+    private async Task WaitForReadersAsync(InboundBatch batch)
     {
-        while (true)
+        if (batch.Full is { } full)
         {
-            ParseUnread();
-            EndOfBatch();
-            if (Volatile.Read(ref _isStopped))
-                return new SessionEnd(NatsDisconnectReason.Unknown); // whoever stopped it has given the reason
-            if (dispatcher.Batch.Full is { } full)
-            {
-                await WaitForRoomAsync(full, isBounded: false).ConfigureAwait(false);
-                dispatcher.Batch.Full = null;
-                continue;
-            }
-
-            if (dispatcher.Batch.Crowded is { } crowded)
-            {
-                await WaitForRoomAsync(crowded, isBounded: true).ConfigureAwait(false);
-                dispatcher.Batch.Crowded = null;
-                continue;
-            }
-
-            if (!await buffer.FillAsync(_reader.BytesNeeded).ConfigureAwait(false))
-                return new SessionEnd(NatsDisconnectReason.ServerClosed);
+            await WaitForRoomAsync(full, isBounded: false).ConfigureAwait(false);
+            batch.Full = null;
+        }
+        else if (batch.Crowded is { } crowded)
+        {
+            await WaitForRoomAsync(crowded, isBounded: true).ConfigureAwait(false);
+            batch.Crowded = null;
         }
     }
 
@@ -96,7 +97,7 @@ internal sealed class ReadLoop(ReceiveBuffer buffer, OperationDispatcher dispatc
 
     private void ParseUnread()
     {
-        while (dispatcher.Batch.Full is null && dispatcher.Batch.Crowded is null && _reader.TryRead(buffer.Unread, out ServerOperation operation, out int consumed))
+        while (dispatcher.Batch is not { IsBlocked: true } && _reader.TryRead(buffer.Unread, out ServerOperation operation, out int consumed))
         {
             ProtocolTap.Inbound(parts.Journal, buffer.Unread[..consumed]);
             dispatcher.Dispatch(operation);

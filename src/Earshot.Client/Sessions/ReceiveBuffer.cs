@@ -29,23 +29,24 @@ internal sealed class ReceiveBuffer(ITransport transport, TimeProvider time)
     /// <summary>Timestamp of the last byte; of the connect before the first.</summary>
     public long LastInbound => Volatile.Read(ref _lastInbound);
 
+    /// <summary>Everything is parsed and the last receive was a small one: the next bytes may be a long time coming.</summary>
+    public bool IsIdle => _start == _end && !_isBusy;
+
     public void Advance(int count) => _start += count;
+
+    /// <summary>Gives the array back and waits until there is something to receive, with nothing of its own that would wait along.</summary>
+    public ValueTask<int> WaitAsync()
+    {
+        Release();
+        return transport.ReceiveAsync(Memory<byte>.Empty);
+    }
 
     /// <summary>Receives until more bytes are there; <paramref name="needed"/> is the least total worth parsing. False: the end. Pooled, because it waits once per batch.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<bool> FillAsync(int needed)
     {
         if (_start == _end)
-        {
-            if (!_isBusy)
-            {
-                Release();
-                await transport.ReceiveAsync(Memory<byte>.Empty).ConfigureAwait(false);
-            }
-
             (_start, _end) = (0, 0);
-        }
-
         MakeRoom(needed);
         int received = await transport.ReceiveAsync(_array.AsMemory(_end)).ConfigureAwait(false);
         Volatile.Write(ref _lastInbound, time.GetTimestamp());

@@ -9,7 +9,7 @@ namespace Earshot.Sessions;
 /// transport is closed in exactly one place. It does not know what comes before or after it.
 /// </summary>
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Reliability", "CA1001", Justification = "The token source has no timer; the application may hold its token longer than the session lives.")]
-internal sealed class Session
+internal sealed class Session : IWriteFailureSink
 {
     private readonly SessionParts _parts;
     private readonly ISessionSink _sink;
@@ -28,9 +28,9 @@ internal sealed class Session
     {
         (Id, _transport, _buffer, _parts, _sink) = (id, transport, buffer, parts, sink);
         _dispatcher = new OperationDispatcher(this, parts, sink);
-        _readLoop = new ReadLoop(buffer, _dispatcher, parts);
+        _readLoop = new ReadLoop(this, buffer, _dispatcher, parts);
         _keepAlive = new KeepAlive(this, parts);
-        WriteLoop = new WriteLoop(parts.Outbound, transport, WriteFailed, parts.Journal);
+        WriteLoop = new WriteLoop(parts.Outbound, transport, this, parts.Journal);
     }
 
     public int Id { get; }
@@ -65,7 +65,8 @@ internal sealed class Session
     public void Start()
     {
         _keepAlive.Start();
-        _ = RunAsync();
+        // The caller is the connection loop, and a server that sends without a pause would keep it reading for ever.
+        ThreadPool.UnsafeQueueUserWorkItem(_readLoop, preferLocal: false);
     }
 
     public void PongArrived(TimeSpan roundTrip)
@@ -83,11 +84,9 @@ internal sealed class Session
         _readLoop.Stop(); // 3. it may be waiting for a subscription instead of the transport
     }
 
-    private async Task RunAsync()
+    /// <summary>The read loop has ended, which it does last: gives everything back and tells.</summary>
+    public async Task LeaveAsync(SessionEnd found)
     {
-        // The caller is the connection loop, and a server that sends without a pause would keep it reading for ever.
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        SessionEnd found = await _readLoop.RunAsync().ConfigureAwait(false);
         End(Explain(found));
         await WriteLoop.StopAsync().ConfigureAwait(false);
         _transport.Dispose();
@@ -106,7 +105,7 @@ internal sealed class Session
         }
     }
 
-    private void WriteFailed(Exception exception)
+    public void WriteFailed(Exception exception)
     {
         Volatile.Write(ref _writeError, exception);
         if (Volatile.Read(ref _end) is not null)

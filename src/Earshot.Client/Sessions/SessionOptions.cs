@@ -1,8 +1,11 @@
 namespace Earshot.Sessions;
 
-/// <summary>When a live connection is considered dead.</summary>
+/// <summary>What all sessions of a connection go by: above all when one is considered dead.</summary>
 internal sealed record SessionOptions
 {
+    /// <summary>What inboxes of requests begin with.</summary>
+    public string InboxPrefix { get; init; } = "_INBOX";
+
     public TimeSpan PingInterval { get; init; } = TimeSpan.FromSeconds(10);
 
     public int MaxPingsOut { get; init; } = 2;

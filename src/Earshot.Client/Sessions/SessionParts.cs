@@ -1,20 +1,33 @@
 using Earshot.Events;
 using Earshot.Outbound;
+using Earshot.Protocol;
 using Earshot.Subscriptions;
 
 namespace Earshot.Sessions;
 
 /// <summary>What outlives a session and every session of a connection works on.</summary>
-internal sealed record SessionParts(
-    OutboundBuffer Outbound,
-    PingQueue Pings,
-    SubscriptionTable Subscriptions,
-    ReplyInbox Inbox,
-    Journal Journal)
+internal sealed class SessionParts(OutboundBuffer outbound, PingQueue pings, SubscriptionTable subscriptions, Journal journal)
 {
-    public required TimeProvider Time { get; init; }
+    private ReplyInbox? _inbox;
+
+    public OutboundBuffer Outbound => outbound;
+
+    public PingQueue Pings => pings;
+
+    public SubscriptionTable Subscriptions => subscriptions;
+
+    public Journal Journal => journal;
 
     public required SessionOptions Options { get; init; }
 
     public required InboundCounters Counters { get; init; }
+
+    public TimeProvider Time => subscriptions.Time;
+
+    /// <summary>Made for the first request.</summary>
+    public ReplyInbox Inbox => UsedInbox
+        ?? Interlocked.CompareExchange(ref _inbox, new ReplyInbox($"{Options.InboxPrefix}.{Nuid.NewNuid()}", subscriptions), null) ?? _inbox;
+
+    /// <summary>Null while nothing was ever requested.</summary>
+    public ReplyInbox? UsedInbox => Volatile.Read(ref _inbox);
 }

@@ -3,11 +3,17 @@ using Earshot.Transport;
 
 namespace Earshot.Sessions;
 
+/// <summary>Who is told that a write failed; the loop has left by then.</summary>
+internal interface IWriteFailureSink
+{
+    void WriteFailed(Exception exception);
+}
+
 /// <summary>
 /// Drains the outbound buffer into one transport, one write for all that has gathered. It has no thread and no task while
 /// there is nothing to write: whoever makes the buffer non-empty starts it.
 /// </summary>
-internal sealed class WriteLoop(OutboundBuffer outbound, ITransport transport, Action<Exception> failed, Events.Journal? journal = null) : IFlusher, IThreadPoolWorkItem
+internal sealed class WriteLoop(OutboundBuffer outbound, ITransport transport, IWriteFailureSink session, Events.Journal? journal = null) : IFlusher, IThreadPoolWorkItem
 {
     private const int WorthWriting = 32 * 1024;
     private const int MaxLooks = 64;
@@ -73,7 +79,7 @@ internal sealed class WriteLoop(OutboundBuffer outbound, ITransport transport, A
         }
         catch (Exception e)
         {
-            failed(e);
+            session.WriteFailed(e);
         }
 
         Leave();
@@ -107,7 +113,7 @@ internal sealed class WriteLoop(OutboundBuffer outbound, ITransport transport, A
         }
         catch (Exception e)
         {
-            failed(e);
+            session.WriteFailed(e);
             Leave();
             return;
         }

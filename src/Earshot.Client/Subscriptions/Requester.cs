@@ -5,17 +5,11 @@ using Earshot.Serialization;
 
 namespace Earshot.Subscriptions;
 
-/// <summary>What a requester must know of the lifecycle.</summary>
-/// <param name="IsHeld">New requests wait: a session hands over to the next.</param>
-/// <param name="NextSession">Completes when a session is there.</param>
-/// <param name="Closed">The exception of a closed connection.</param>
-internal sealed record RequestGate(Func<bool> IsHeld, Func<Task> NextSession, Func<NatsOutcome, Exception> Closed);
-
 /// <summary>
 /// Requests with one reply. A request is written only into a live session, never kept for the next one: one that times out
 /// while there is no session was not sent, and says so.
 /// </summary>
-internal sealed class Requester(OutboundBuffer outbound, ReplyInbox inbox, RequestGate gate, TimeProvider time)
+internal sealed class Requester(OutboundBuffer outbound, ReplyInbox inbox, IConnectionLife life, TimeProvider time)
 {
     public ValueTask<InboundMessage> RequestAsync<T>(in PublishCall call, T? data, INatsSerialize<T> serializer, bool wantsExactPayload)
     {
@@ -43,7 +37,7 @@ internal sealed class Requester(OutboundBuffer outbound, ReplyInbox inbox, Reque
     private AppendResult TryStart(in PublishCall call, int headersLength, ReadOnlySpan<byte> payload, bool wantsExactPayload, out RequestWaiter? waiter)
     {
         waiter = null;
-        if (gate.IsHeld())
+        if (life.IsHoldingRequests)
             return AppendResult.NoSession;
         waiter = inbox.Begin(call.Subject, wantsExactPayload, call.Timeout);
         try
@@ -79,7 +73,7 @@ internal sealed class Requester(OutboundBuffer outbound, ReplyInbox inbox, Reque
             if (left == TimeSpan.Zero)
                 throw NotSent(call);
             if (last == AppendResult.Closed)
-                throw gate.Closed(NatsOutcome.NotSent);
+                throw life.Closed(NatsOutcome.NotSent);
             if (last == AppendResult.MustWait)
             {
                 if (!await outbound.WaitForRoomAsync(0, left, call.CancellationToken).ConfigureAwait(false))
@@ -102,12 +96,12 @@ internal sealed class Requester(OutboundBuffer outbound, ReplyInbox inbox, Reque
 
     /// <summary>Waits for a live session that takes requests, at most for the call's timeout; then it was not sent.</summary>
     public ValueTask WaitForSessionAsync(in PublishCall call) =>
-        outbound.IsAttached && !gate.IsHeld() ? default : WaitForSessionAsync(call, call.Timeout);
+        outbound.IsAttached && !life.IsHoldingRequests ? default : WaitForSessionAsync(call, call.Timeout);
 
     private async ValueTask WaitForSessionAsync(PublishCall call, TimeSpan left)
     {
-        Task next = gate.NextSession();
-        if (outbound.IsAttached && !gate.IsHeld())
+        Task next = life.NextSession();
+        if (outbound.IsAttached && !life.IsHoldingRequests)
             return; // it came while we asked
         try
         {
@@ -119,7 +113,7 @@ internal sealed class Requester(OutboundBuffer outbound, ReplyInbox inbox, Reque
         }
         catch (NatsConnectionFailedException)
         {
-            throw gate.Closed(NatsOutcome.NotSent); // it gave up: as for everything else that waited, with the reason
+            throw life.Closed(NatsOutcome.NotSent); // it gave up: as for everything else that waited, with the reason
         }
     }
 

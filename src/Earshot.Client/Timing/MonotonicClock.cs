@@ -3,7 +3,7 @@ namespace Earshot.Timing;
 /// <summary>
 /// Time since its creation, never set back by a change of the wall clock. Measures only; waiting is the timer queue's.
 /// </summary>
-internal sealed class MonotonicClock
+internal readonly struct MonotonicClock
 {
     private readonly long _origin;
 

@@ -63,7 +63,7 @@ internal sealed class TcpDialer : ITransportDialer
         {
             Configure(socket, _options);
             await socket.ConnectAsync(endPoint, cancellationToken).ConfigureAwait(false);
-            return new TcpTransport(socket);
+            return new TcpTransport(socket, endPoint);
         }
         catch
         {

@@ -100,7 +100,7 @@ public sealed class OutboundWaitTests
     [Fact]
     public async Task A_publish_that_finds_no_room_in_time_says_that_it_was_not_sent()
     {
-        var publisher = new Publisher(_rig.Outbound, outcome => new NatsConnectionClosedException(NatsCloseReason.UserClosed, outcome), _rig.Time);
+        var publisher = new Publisher(_rig.Outbound, new ScriptedLife(), _rig.Time);
         _rig.Publish("a", new byte[300]);
         Task publish = Publish(publisher, "b", new byte[300], Second).AsTask();
         _rig.Time.Advance(Second + TimeSpan.FromMilliseconds(1)); // what is left is -1 ms, which must not read as infinite
@@ -126,8 +126,8 @@ public sealed class OutboundWaitTests
         const int Each = 1000;
         var rig = new PartsRig(new OutboundOptions { WriteThreshold = 2048 });
         var pair = new MemoryTransportPair();
-        var loop = new WriteLoop(rig.Outbound, pair.Client, e => Assert.Fail(e.ToString()));
-        var publisher = new Publisher(rig.Outbound, _ => new InvalidOperationException(), rig.Time);
+        var loop = new WriteLoop(rig.Outbound, pair.Client, new FailureSink());
+        var publisher = new Publisher(rig.Outbound, new ScriptedLife(), rig.Time);
         rig.Attach(loop);
         Task[] publishing = [.. Enumerable.Range(0, Publishers).Select(id => Task.Run(
             async () =>

@@ -23,11 +23,9 @@ internal sealed class PartsRig : ISnapshotSource
         _cursor = new JournalCursor(Journal, new ReaderSpec { Filter = NatsEventFilter.All });
         Outbound = new OutboundBuffer(options ?? new OutboundOptions(), Journal, Time);
         Table = new SubscriptionTable(Outbound, Journal, Time);
-        Inbox = new ReplyInbox("_INBOX.abc", Table);
         Pings = new PingQueue(Outbound, Time);
-        Parts = new SessionParts(Outbound, Pings, Table, Inbox, Journal)
+        Parts = new SessionParts(Outbound, Pings, Table, Journal)
         {
-            Time = Time,
             Options = session ?? new SessionOptions(),
             Counters = new InboundCounters(),
         };
@@ -43,7 +41,7 @@ internal sealed class PartsRig : ISnapshotSource
 
     public SubscriptionTable Table { get; }
 
-    public ReplyInbox Inbox { get; }
+    public ReplyInbox Inbox => Parts.Inbox;
 
     public PingQueue Pings { get; }
 
@@ -129,4 +127,22 @@ internal sealed class ManualFlusher : IFlusher
     public int Starts => Volatile.Read(ref _starts);
 
     public void Start(bool inline) => Interlocked.Increment(ref _starts);
+}
+
+/// <summary>A lifecycle that does as the test says.</summary>
+internal sealed class ScriptedLife : IConnectionLife
+{
+    public bool IsHoldingRequests { get; set; }
+
+    public TaskCompletionSource Session { get; set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Task NextSession() => Session.Task;
+
+    public Exception Closed(NatsOutcome outcome) => new NatsConnectionClosedException(NatsCloseReason.UserClosed, outcome);
+}
+
+/// <summary>Hears that a write failed, which most tests here make happen.</summary>
+internal sealed class FailureSink(TaskCompletionSource<Exception>? failed = null) : IWriteFailureSink
+{
+    public void WriteFailed(Exception exception) => failed?.TrySetResult(exception);
 }

@@ -40,17 +40,22 @@ public sealed class ReceiveBufferTests
     {
         var transport = new MeasuringTransport(new MemoryTransportPair());
         var buffer = new ReceiveBuffer(transport, TimeProvider.System);
-        Task<bool> filling = buffer.FillAsync(1).AsTask();
+        Assert.True(buffer.IsIdle);
+        Task<int> waiting = buffer.WaitAsync().AsTask();
         Assert.Equal([0], transport.Sizes);
         await transport.Pair.WriteAsync(new byte[10], PartsRig.Token);
-        Assert.True(await filling.WaitAsync(PartsRig.Patience, PartsRig.Token));
+        await waiting.WaitAsync(PartsRig.Patience, PartsRig.Token);
+        Assert.True(await buffer.FillAsync(1));
         Assert.Equal([0, 4096], transport.Sizes);
+        Assert.False(buffer.IsIdle);
         buffer.Advance(10);
-        Task<bool> next = buffer.FillAsync(1).AsTask();
+        Assert.True(buffer.IsIdle);
+        Task<int> next = buffer.WaitAsync().AsTask();
         Assert.Equal([0, 4096, 0], transport.Sizes);
         transport.Pair.Close();
+        await next.WaitAsync(PartsRig.Patience, PartsRig.Token);
 
-        Assert.False(await next.WaitAsync(PartsRig.Patience, PartsRig.Token));
+        Assert.False(await buffer.FillAsync(1));
     }
 
     [Fact]

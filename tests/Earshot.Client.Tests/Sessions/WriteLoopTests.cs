@@ -15,7 +15,7 @@ public sealed class WriteLoopTests
     public async Task An_inline_start_writes_on_the_callers_thread()
     {
         var pair = new MemoryTransportPair();
-        var loop = new WriteLoop(_rig.Outbound, pair.Client, _ => { });
+        var loop = new WriteLoop(_rig.Outbound, pair.Client, new FailureSink());
         _rig.Attach(loop);
         Assert.NotNull(_rig.Pings.Send(inline: true));
 
@@ -28,7 +28,7 @@ public sealed class WriteLoopTests
     public async Task What_an_inline_write_leaves_is_handed_over_to_another_thread()
     {
         var pair = new MemoryTransportPair();
-        var loop = new WriteLoop(_rig.Outbound, pair.Client, _ => { });
+        var loop = new WriteLoop(_rig.Outbound, pair.Client, new FailureSink());
         _rig.Publish("big", new byte[1_200_000]);
         IFlusher? start;
         lock (_rig.Outbound.Gate)
@@ -45,7 +45,7 @@ public sealed class WriteLoopTests
     public async Task A_failing_transport_is_reported_and_the_loop_leaves()
     {
         var failed = new TaskCompletionSource<Exception>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var loop = new WriteLoop(_rig.Outbound, new FailingTransport(new MemoryTransportPair().Client), e => failed.TrySetResult(e));
+        var loop = new WriteLoop(_rig.Outbound, new FailingTransport(new MemoryTransportPair().Client), new FailureSink(failed));
         _rig.Attach(loop);
         _rig.Publish("a");
 
@@ -58,7 +58,7 @@ public sealed class WriteLoopTests
     public async Task Stopping_waits_for_the_write_that_is_running()
     {
         var pair = new MemoryTransportPair(new MemoryTransportOptions { Capacity = 10 });
-        var loop = new WriteLoop(_rig.Outbound, pair.Client, _ => { });
+        var loop = new WriteLoop(_rig.Outbound, pair.Client, new FailureSink());
         _rig.Attach(loop);
         _rig.Publish("a", new byte[100]);
         await Conditions.UntilAsync(() => pair.UnreadByServer == 10);
@@ -74,7 +74,7 @@ public sealed class WriteLoopTests
     public async Task A_start_after_the_stop_touches_nothing()
     {
         var pair = new MemoryTransportPair();
-        var loop = new WriteLoop(_rig.Outbound, pair.Client, _ => { });
+        var loop = new WriteLoop(_rig.Outbound, pair.Client, new FailureSink());
         await loop.StopAsync().WaitAsync(PartsRig.Patience, PartsRig.Token);
         IFlusher? start;
         _rig.Publish("a");
@@ -92,7 +92,7 @@ public sealed class WriteLoopTests
         {
             var rig = new PartsRig();
             var pair = new MemoryTransportPair(new MemoryTransportOptions { Capacity = 200 });
-            var loop = new WriteLoop(rig.Outbound, pair.Client, _ => { });
+            var loop = new WriteLoop(rig.Outbound, pair.Client, new FailureSink());
             rig.Attach(loop);
             Task publishing = Task.Run(
                 () =>

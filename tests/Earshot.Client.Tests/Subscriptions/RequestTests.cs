@@ -14,13 +14,12 @@ public sealed class RequestTests
     private readonly ManualFlusher _flusher = new();
     private readonly InboundBatch _batch = new();
     private readonly Requester _requester;
-    private TaskCompletionSource _session = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private bool _isHeld;
+    private readonly ScriptedLife _life = new();
 
     public RequestTests() => _requester = new Requester(
         _rig.Outbound,
         _rig.Inbox,
-        new RequestGate(() => _isHeld, () => _session.Task, outcome => new NatsConnectionClosedException(NatsCloseReason.UserClosed, outcome)),
+        _life,
         _rig.Time);
 
     [Fact]
@@ -52,8 +51,8 @@ public sealed class RequestTests
         Assert.NotEqual(old, next);
         Reply(old, "late");
         Reply(old + "zzzzzzzzzzzz", "garbled");
-        Reply("_INBOX.abc.", "empty");
-        Reply("_INBOX.abc.!", "no token");
+        Reply(_rig.Inbox.Subject[..^1], "empty");
+        Reply(_rig.Inbox.Subject[..^1] + "!", "no token");
         Assert.False(second.IsCompleted);
         Reply(next, "right");
 
@@ -154,14 +153,14 @@ public sealed class RequestTests
     public async Task A_request_held_by_a_handover_goes_with_the_next_session()
     {
         _rig.Attach(_flusher);
-        _isHeld = true;
+        _life.IsHoldingRequests = true;
         Task<InboundMessage> held = Request("a");
         Assert.DoesNotContain("PUB", _rig.Drain(_flusher), StringComparison.Ordinal);
-        _isHeld = false;
-        TaskCompletionSource session = _session;
-        _session = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _life.IsHoldingRequests = false;
+        TaskCompletionSource session = _life.Session;
+        _life.Session = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         session.SetResult();
-        await WaitForAsync(() => _rig.Inbox.InFlight == 1);
+        await WaitForAsync(() => _rig.Outbound.PendingMessages == 1);
         Reply(Inboxes(_rig.Drain(_flusher))[0], "x");
 
         Assert.Equal("x", Text(await held.WaitAsync(PartsRig.Patience, PartsRig.Token)));
@@ -228,7 +227,7 @@ public sealed class RequestTests
             ValueTask<InboundMessage> request = _requester.RequestAsync(call, Array.Empty<byte>(), NatsRawSerializer<byte[]>.Default, false);
             while (_rig.Outbound.TryTakeSlice(_flusher, out ReadOnlyMemory<byte> slice))
             {
-                int at = slice.Span.LastIndexOf("_INBOX.abc."u8);
+                int at = slice.Span.LastIndexOf("_INBOX."u8);
                 int length = slice.Span[at..].IndexOf((byte)' ');
                 if (length > 0)
                 {

@@ -28,7 +28,9 @@ public sealed record NatsServer
     /// <summary>The last failure, as one line, or <see langword="null"/>.</summary>
     public string? LastError { get; init; }
     /// <summary>When a session with it was last open, in UTC, or <see langword="null"/>.</summary>
-    public DateTimeOffset? LastConnected { get; init; }
+    public DateTimeOffset? LastConnected { get => _lastConnected == 0 ? null : new DateTimeOffset(_lastConnected, TimeSpan.Zero); init => _lastConnected = value?.UtcTicks ?? 0; }
+
+    private readonly long _lastConnected; // of every open connection one is kept: 8 bytes instead of 24
 
     /// <summary>The url, followed by the name when it is known.</summary>
     public override string ToString() => Name is null ? Url.ToString().TrimEnd('/') : $"{Url.ToString().TrimEnd('/')} ({Name})";

@@ -4,15 +4,16 @@ namespace Earshot.Events;
 /// The last events of one class in the order of their numbers. Grows by doubling up to its limit, then the oldest gives way.
 /// Not thread-safe: the journal's lock guards it.
 /// </summary>
-internal sealed class EventRing(int limit)
+internal struct EventRing(int limit)
 {
-    private const int InitialSize = 4;
+    private const int InitialSize = 2;
 
-    private NatsConnectionEvent[] _slots = new NatsConnectionEvent[Math.Min(InitialSize, limit)];
+    private NatsConnectionEvent[] _slots = [];
     private int _oldest;
 
     public int Count { get; private set; }
-    public int Allocated => _slots.Length;
+    public readonly int Allocated => _slots.Length;
+    public readonly bool IsFull => Count == limit;
 
     public void Add(NatsConnectionEvent e)
     {
@@ -28,7 +29,7 @@ internal sealed class EventRing(int limit)
     }
 
     /// <summary>The first event numbered above <paramref name="sequence"/>, by binary search: numbers rise but may have gaps.</summary>
-    public NatsConnectionEvent? FirstAfter(long sequence)
+    public readonly NatsConnectionEvent? FirstAfter(long sequence)
     {
         if (Count == 0 || _slots[Slot(Count - 1)].Sequence <= sequence) return null;
         var (low, high) = (0, Count - 1);
@@ -42,7 +43,7 @@ internal sealed class EventRing(int limit)
         return _slots[Slot(low)];
     }
 
-    private int Slot(int position)
+    private readonly int Slot(int position)
     {
         var slot = _oldest + position;
         return slot < _slots.Length ? slot : slot - _slots.Length;
@@ -50,7 +51,7 @@ internal sealed class EventRing(int limit)
 
     private void Grow()
     {
-        var grown = new NatsConnectionEvent[Math.Min(limit, _slots.Length * 2)];
+        var grown = new NatsConnectionEvent[Math.Min(limit, Math.Max(InitialSize, _slots.Length * 2))];
         for (var i = 0; i < Count; i++) grown[i] = _slots[Slot(i)];
         (_slots, _oldest) = (grown, 0);
     }

@@ -8,13 +8,12 @@ namespace Earshot.Events;
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Reliability", "CA1001", Justification = "Handlers may hold the token after any moment at which it could be disposed; it has no timer.")]
 internal sealed class Journal
 {
-    // Guards everything below but the volatile fields. Nothing is called under it but the snapshot source and the clock.
-    private readonly Lock _gate = new();
-    private readonly JournalStore _store;
+    // The store guards everything below but the volatile fields. Nothing is called under it but the snapshot source and the clock.
+    private readonly JournalStore _store; // and the lock
     private readonly TimeProvider _time;
     private readonly ISnapshotSource _snapshots;
-    private readonly List<JournalCursor> _cursors = [];
-    private readonly ParkedReaders _parked = new();
+    private List<JournalCursor>? _cursors; // made by the first
+    private ParkedReaders _parked;
     private readonly GrammarChecker? _grammar = GrammarChecker.ForDebugBuilds();
     private readonly long _created;
     private JournalMove _current;
@@ -36,7 +35,7 @@ internal sealed class Journal
         (Options, _time, _snapshots) = (options, time, snapshots);
         _store = new JournalStore(options.Capacity);
         _created = time.GetTimestamp();
-        _wanted = new WantedKinds(options.AlwaysRecord);
+        _wanted = WantedKinds.Of(options.AlwaysRecord);
     }
 
     /// <summary>Sees every event of every journal in this process, in debug builds only: tests look for secrets with it. Must not wait.</summary>
@@ -52,7 +51,7 @@ internal sealed class Journal
     {
         get
         {
-            lock (_gate) return (_closed ??= NewClosed()).Task;
+            lock (_store) return (_closed ??= NewClosed()).Task;
         }
     }
 
@@ -61,7 +60,7 @@ internal sealed class Journal
     {
         get
         {
-            lock (_gate) return (_handlers ??= new CancellationTokenSource()).Token;
+            lock (_store) return (_handlers ??= new CancellationTokenSource()).Token;
         }
     }
 
@@ -72,7 +71,7 @@ internal sealed class Journal
     {
         get
         {
-            lock (_gate) return _grammar is null ? [] : [.. _grammar.Violations];
+            lock (_store) return _grammar is null ? [] : [.. _grammar.Violations];
         }
     }
 
@@ -92,7 +91,7 @@ internal sealed class Journal
     /// <summary>Starts the next life after Closed: numbers go on, handlers stay, ended streams stay ended. Otherwise does nothing.</summary>
     public void BeginLife()
     {
-        lock (_gate)
+        lock (_store)
         {
             if (_endedLife < _life) return;
             _life++;
@@ -108,7 +107,7 @@ internal sealed class Journal
     public async Task WaitForReadersAsync(TimeSpan max)
     {
         LifeEnd? end;
-        lock (_gate) end = _endedLife == _life ? _end : null;
+        lock (_store) end = _endedLife == _life ? _end : null;
         if (end is null) return;
         await end.WhenFinished(EventPump.Current).WaitAsync(max, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
@@ -116,7 +115,7 @@ internal sealed class Journal
     /// <summary>Readers that start with the first event for which somebody listens to what they make of it.</summary>
     public void LetSleep(DormantReaders readers)
     {
-        lock (_gate)
+        lock (_store)
         {
             _dormant |= (int)readers;
             RecountWanted();
@@ -129,7 +128,7 @@ internal sealed class Journal
     /// <summary>State and last number at one moment.</summary>
     public (NatsConnectionState State, long Sequence) Here()
     {
-        lock (_gate) return (State, _sequence);
+        lock (_store) return (State, _sequence);
     }
 
     /// <summary>Turns a position into a number now.</summary>
@@ -137,11 +136,11 @@ internal sealed class Journal
 
     public void Register(JournalCursor cursor, in ReaderSpec spec)
     {
-        lock (_gate)
+        lock (_store)
         {
             cursor.After = spec.From.After(_sequence);
             cursor.LastLife = spec.EndsWithLife ? _life : int.MaxValue;
-            _cursors.Add(cursor);
+            (_cursors ??= []).Add(cursor);
             RecountWanted();
         }
     }
@@ -151,11 +150,11 @@ internal sealed class Journal
     {
         LifeEnd? end;
         bool wasParked;
-        lock (_gate)
+        lock (_store)
         {
             if (cursor.IsDisposed) return false;
             cursor.IsDisposed = true;
-            _cursors.Remove(cursor);
+            _cursors?.Remove(cursor);
             RecountWanted();
             wasParked = _parked.Take(cursor);
             end = _end;
@@ -167,7 +166,7 @@ internal sealed class Journal
 
     public bool TryRead(JournalCursor cursor, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out NatsConnectionEvent? e)
     {
-        lock (_gate)
+        lock (_store)
         {
             e = cursor.IsDisposed ? null : Next(cursor);
             return e is not null;
@@ -177,7 +176,7 @@ internal sealed class Journal
     /// <summary>Parks a reader that has read everything; null: parked. True: there is more. False: there will never be.</summary>
     public bool? Park(JournalCursor cursor)
     {
-        lock (_gate)
+        lock (_store)
         {
             if (cursor.IsDisposed) return false;
             if (cursor.Synthetic is not null) return true;
@@ -191,7 +190,7 @@ internal sealed class Journal
     /// <summary>True: it was parked and the caller has to signal it.</summary>
     public bool Unpark(JournalCursor cursor)
     {
-        lock (_gate) return _parked.Take(cursor);
+        lock (_store) return _parked.Take(cursor);
     }
 
     /// <summary>A handler is about to get Closed.</summary>
@@ -211,7 +210,7 @@ internal sealed class Journal
     // Stays after the next life began, because slow readers may still be on their way to this end.
     private LifeEnd? LastEnd()
     {
-        lock (_gate) return _end;
+        lock (_store) return _end;
     }
 
     private void Commit(NatsConnectionEvent e, JournalMove? move, (int Attempt, int? Session, int? Outage)? ids)
@@ -219,7 +218,7 @@ internal sealed class Journal
         if (Volatile.Read(ref _dormant) != 0) BuiltInReaders.Wake(this);
         JournalCursor? woken;
         LifeEnd? end = null;
-        lock (_gate)
+        lock (_store)
         {
             if (_endedLife == _life || (e.IsCoalescable && !Wants(e.Kind))) return;
             e.PreviousState = _current.State;
@@ -262,7 +261,7 @@ internal sealed class Journal
         e.Elapsed = _time.GetElapsedTime(_created);
         // A quiet connection often stands as it stood at its last event: then both share one snapshot.
         var snapshot = _snapshots.Capture();
-        e.Snapshot = _lastSnapshot = snapshot == _lastSnapshot ? _lastSnapshot : snapshot;
+        e.Snapshot = _lastSnapshot = snapshot == _lastSnapshot ? _lastSnapshot : _sequence > 0 ? snapshot : Options.ShareFirst(snapshot);
         e.Life = _life;
     }
 
@@ -315,7 +314,7 @@ internal sealed class Journal
     {
         RecountWanted();
         // A parked handler that did not ask for Closed has nothing left to do; every other one has.
-        var busy = _cursors.Where(c => c.Owner is not null && !(c.IsParked && c.After >= closed.Sequence)).Select(c => c.Owner!);
+        var busy = (_cursors ?? []).Where(c => c.Owner is not null && !(c.IsParked && c.After >= closed.Sequence)).Select(c => c.Owner!);
         return new LifeEnd(closed, busy, _closed ??= NewClosed(), _handlers ??= new CancellationTokenSource());
     }
 
@@ -325,15 +324,20 @@ internal sealed class Journal
         var filter = _endedLife == _life ? NatsEventFilter.None : Options.AlwaysRecord;
         if (_endedLife != _life)
         {
-            foreach (var cursor in _cursors) filter |= cursor.Filter;
+            foreach (var cursor in _cursors ?? []) filter |= cursor.Filter;
             if (_dormant != 0) filter |= MetricsReader.Coalescable;
         }
 
-        if (filter != _wanted.Filter) _wanted = new WantedKinds(filter);
+        if (filter != _wanted.Filter) _wanted = WantedKinds.Of(filter);
     }
 
     private sealed class WantedKinds(NatsEventFilter filter)
     {
+        // Most connections want the same, so they hold the same.
+        private static volatile WantedKinds _last = new(default);
+
         public NatsEventFilter Filter { get; } = filter;
+
+        public static WantedKinds Of(NatsEventFilter filter) => _last is { } last && last.Filter == filter ? last : _last = new WantedKinds(filter);
     }
 }

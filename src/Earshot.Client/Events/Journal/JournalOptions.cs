@@ -3,7 +3,7 @@ namespace Earshot.Events;
 /// <summary>The limits of one journal. Durations run on the journal's <see cref="TimeProvider"/>.</summary>
 internal sealed record JournalOptions
 {
-    /// <summary>Events each of the two rings holds at most; the rings start at 4 and grow on demand.</summary>
+    /// <summary>Events each of the two rings holds at most; the rings start empty and grow on demand.</summary>
     public int Capacity { get; init; } = 1024;
     public TimeSpan EventDrainTimeout { get; init; } = TimeSpan.FromSeconds(2);
     public TimeSpan HandlerWarnAfter { get; init; } = TimeSpan.FromSeconds(1);
@@ -12,6 +12,13 @@ internal sealed record JournalOptions
     /// <summary>What is recorded although no reader asks for it. Lossless kinds are always recorded.</summary>
     public NatsEventFilter AlwaysRecord { get; init; } =
         NatsEventFilter.Lossless | NatsEventFilter.Of(NatsEventKind.ConnectAttempt, NatsEventKind.ReconnectDelay);
+
+    // What connections with these options have in common before they are open. Not a part of what the options are.
+    private NatsConnectionSnapshot? _first;
+
+    /// <summary>The snapshot of a first event, or the equal one of a connection before.</summary>
+    public NatsConnectionSnapshot ShareFirst(NatsConnectionSnapshot snapshot) =>
+        Volatile.Read(ref _first) is { } first && first == snapshot ? first : _first = snapshot;
 }
 
 /// <summary>Where the connection stands; what an event of the lifecycle makes current.</summary>

@@ -8,31 +8,32 @@ internal sealed class JournalStore(int capacity)
 {
     private const int HistoryPerEvent = 16;
 
-    private readonly EventRing _lossless = new(capacity);
-    private readonly KindHistory _history = new(capacity * HistoryPerEvent);
-    private EventRing? _coalescable;
+    private EventRing _lossless = new(capacity);
+    private EventRing _coalescable = new(capacity);
+    private KindHistory? _history; // made when the first event gives way: until then the events are all there
 
     public int LosslessAllocated => _lossless.Allocated;
-    public int CoalescableAllocated => _coalescable?.Allocated ?? 0;
+    public int CoalescableAllocated => _coalescable.Allocated;
 
     public void Add(NatsConnectionEvent e)
     {
-        _history.Add(e.Kind);
-        if (e.IsCoalescable) (_coalescable ??= new EventRing(capacity)).Add(e);
+        if (_history is null && (e.IsCoalescable ? _coalescable : _lossless).IsFull) _history = HistoryOfAll();
+        _history?.Add(e.Kind);
+        if (e.IsCoalescable) _coalescable.Add(e);
         else _lossless.Add(e);
     }
 
     public NatsConnectionEvent? FirstAfter(long sequence)
     {
         var lossless = _lossless.FirstAfter(sequence);
-        if (_coalescable?.FirstAfter(sequence) is not { } other) return lossless;
+        if (_coalescable.FirstAfter(sequence) is not { } other) return lossless;
         return lossless is null || other.Sequence < lossless.Sequence ? other : lossless;
     }
 
     /// <summary>What stands for the missing events, or <see langword="null"/> when none of them was wanted.</summary>
     public NatsEventsMissedEvent? Missed(long from, long to, NatsEventFilter filter)
     {
-        var counts = _history.Count(from, to);
+        var counts = _history?.Count(from, to) ?? [];
         var known = 0;
         var wanted = false;
         foreach (var (kind, count) in counts)
@@ -43,5 +44,12 @@ internal sealed class JournalStore(int capacity)
 
         if (!wanted && known == to - from + 1) return null;
         return new NatsEventsMissedEvent { FromSequence = from, ToSequence = to, Counts = counts.AsReadOnly() };
+    }
+
+    private KindHistory HistoryOfAll()
+    {
+        var history = new KindHistory(capacity * HistoryPerEvent);
+        for (var e = FirstAfter(0); e is not null; e = FirstAfter(e.Sequence)) history.Add(e.Kind);
+        return history;
     }
 }

@@ -4,7 +4,7 @@ namespace Earshot.Events;
 /// The readers that have read everything and wait, linked through the cursors so that waking allocates nothing. Not thread-safe: the
 /// journal's lock guards it. Whoever takes a reader out has to signal it, after that lock is released.
 /// </summary>
-internal sealed class ParkedReaders
+internal struct ParkedReaders
 {
     private JournalCursor? _first;
 

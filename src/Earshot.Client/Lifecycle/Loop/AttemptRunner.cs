@@ -39,16 +39,16 @@ internal sealed record AttemptOptions
 /// Carries out single attempts within one time limit: name and TCP here, the rest by <see cref="WayIn"/>. Reports every outcome as a
 /// fact to the machine and decides nothing.
 /// </summary>
-internal sealed class AttemptRunner(ITransportDialer dialer, AttemptOptions options, Journal journal, TimeProvider time, Action<MachineInput> post)
+internal sealed class AttemptRunner(LoopOptions options, SessionParts parts, IFactSink facts)
 {
-    private readonly List<Running> _running = []; // two at most; under itself
-    private readonly WayInMemory _memory = new();
+    private readonly WayInMemory _memory = new(); // also guards the field below
+    private Running? _running; // the first of two at most
 
     public void Start(Dial dial, Random random)
     {
-        var running = new Running(dial.AttemptId, new CancellationTokenSource(options.Timeout, time));
-        lock (_running)
-            _running.Add(running);
+        var running = new Running(dial.AttemptId, new CancellationTokenSource(options.Attempts.Timeout, parts.Time));
+        lock (_memory)
+            (running.Next, _running) = (_running, running);
         _ = RunAsync(dial, running, random);
     }
 
@@ -74,30 +74,35 @@ internal sealed class AttemptRunner(ITransportDialer dialer, AttemptOptions opti
 
     private Running? Remove(int attemptId)
     {
-        lock (_running)
+        lock (_memory)
         {
-            Running? found = _running.Find(running => running.AttemptId == attemptId);
-            if (found is not null)
-                _running.Remove(found);
+            Running? before = null;
+            Running? found = _running;
+            while (found is not null && found.AttemptId != attemptId)
+                (before, found) = (found, found.Next);
+            if (found is not null && before is not null)
+                before.Next = found.Next;
+            else if (found is not null)
+                _running = found.Next;
             return found;
         }
     }
 
     private async Task RunAsync(Dial dial, Running running, Random random)
     {
-        var progress = new AttemptProgress(dial.AttemptId, journal, time);
+        var progress = new AttemptProgress(dial.AttemptId, parts.Journal, parts.Time);
         WayIn? way = null;
         try
         {
             ITransport dialled = await ConnectAsync(dial, running, progress, random).ConfigureAwait(false);
-            way = new WayIn(dialled, options, _memory, progress, time) { CredentialsBeyond = dial.CredentialsBeyond };
+            way = new WayIn(dialled, options.Attempts, _memory, progress, parts.Time) { CredentialsBeyond = dial.CredentialsBeyond };
             CancellationToken stop = running.Stop.Token;
             await using CancellationTokenRegistration abort = stop.UnsafeRegister(static t => ((ITransport)t!).Abort(), dialled);
-            NatsServerInfo info = await way.GoAsync(dial.Server, () => post(new AttemptShowedLife(dial.AttemptId)), stop).ConfigureAwait(false);
+            NatsServerInfo info = await way.GoAsync(dial.Server, () => facts.Post(new AttemptShowedLife(dial.AttemptId)), stop).ConfigureAwait(false);
             running.Result = new EstablishedTransport(way.Transport, way.Buffer!);
             await abort.DisposeAsync().ConfigureAwait(false);
             stop.ThrowIfCancellationRequested();
-            post(new AttemptEstablished(dial.AttemptId, info, dialled.RemoteEndPoint, progress.Timings()) { CredentialsExpireAt = way.CredentialsExpireAt });
+            facts.Post(new AttemptEstablished(dial.AttemptId, info, dialled.RemoteEndPoint, progress.Timings()) { CredentialsExpireAt = way.CredentialsExpireAt });
         }
         catch (Exception e)
         {
@@ -108,7 +113,7 @@ internal sealed class AttemptRunner(ITransportDialer dialer, AttemptOptions opti
             Remove(dial.AttemptId);
             if (FaultedCallback(e) is { } callback)
                 progress.CallbackFaulted(callback, (e as HandshakeException)?.Cause ?? e);
-            post(Failure(dial.AttemptId, e, running, progress));
+            facts.Post(Failure(dial.AttemptId, e, running, progress));
             running.Stop.Dispose();
         }
     }
@@ -118,22 +123,22 @@ internal sealed class AttemptRunner(ITransportDialer dialer, AttemptOptions opti
         ServerAddress server = dial.Server.Address;
         CancellationToken stop = running.Stop.Token;
         (string host, int port) = await AskWhereAsync(server, progress, stop).ConfigureAwait(false);
-        IPAddress? address = host == server.Host ? dial.Address : null;
-        if (address is null && !IPAddress.TryParse(host, out address) && dialer.ResolvesNames)
+        IPAddress? address = host == server.Host ? dial.Address ?? server.Literal : null;
+        if (address is null && !IPAddress.TryParse(host, out address) && options.Dialer.ResolvesNames)
         {
             progress.Enter(ConnectPhase.Dns);
-            IPAddress[] found = await dialer.ResolveAsync(host, stop).ConfigureAwait(false);
+            IPAddress[] found = await options.Dialer.ResolveAsync(host, stop).ConfigureAwait(false);
             if (found.Length == 0)
                 throw new IOException($"The name '{host}' has no address.");
-            if (options.Randomize)
+            if (options.Attempts.Randomize)
                 random.Shuffle(found);
             address = found[0];
-            post(new AddressesResolved(dial.AttemptId, [.. found], new IPEndPoint(address, port)));
+            facts.Post(new AddressesResolved(dial.AttemptId, [.. found], new IPEndPoint(address, port)));
             progress.Leave(new Dictionary<string, string> { ["addresses"] = string.Join(", ", found.Select(a => a.ToString())) });
         }
 
         progress.Enter(ConnectPhase.Tcp);
-        ITransport transport = await dialer.DialAsync(new TransportTarget(server.Scheme, host, port, address), stop).ConfigureAwait(false);
+        ITransport transport = await options.Dialer.DialAsync(new TransportTarget(server.Scheme, host, port, address), stop).ConfigureAwait(false);
         try
         {
             transport = await ShowAsync(transport, progress, stop).ConfigureAwait(false);
@@ -150,13 +155,13 @@ internal sealed class AttemptRunner(ITransportDialer dialer, AttemptOptions opti
     }
 
     private async ValueTask<(string Host, int Port)> AskWhereAsync(ServerAddress server, AttemptProgress progress, CancellationToken stop) =>
-        options.OnConnecting is { } ask
+        options.Attempts.OnConnecting is { } ask
             ? await AskAsync(() => ask((server.Host, server.Port)), progress, stop).ConfigureAwait(false)
             : (server.Host, server.Port);
 
     private async ValueTask<ITransport> ShowAsync(ITransport transport, AttemptProgress progress, CancellationToken stop)
     {
-        if (options.OnSocketAvailable is not { } show)
+        if (options.Attempts.OnSocketAvailable is not { } show)
             return transport;
         var shown = new TransportConnection(transport);
         INatsSocketConnection used = await AskAsync(() => show(shown), progress, stop).ConfigureAwait(false)
@@ -192,7 +197,7 @@ internal sealed class AttemptRunner(ITransportDialer dialer, AttemptOptions opti
             ? (handshake.Phase, handshake.Cause, handshake.ServerError)
             : (progress.Phase, e, null);
         if (running.Stop.IsCancellationRequested && error is null)
-            cause = new TimeoutException($"No answer within {options.Timeout.TotalSeconds:0.###} s (waiting for {phase}).", cause);
+            cause = new TimeoutException($"No answer within {options.Attempts.Timeout.TotalSeconds:0.###} s (waiting for {phase}).", cause);
         return new AttemptFailed(attemptId, phase, cause, error);
     }
 
@@ -205,5 +210,8 @@ internal sealed class AttemptRunner(ITransportDialer dialer, AttemptOptions opti
         public EstablishedTransport? Result { get; set; }
 
         public bool IsDropped { get; set; }
+
+        /// <summary>The other one.</summary>
+        public Running? Next { get; set; }
     }
 }

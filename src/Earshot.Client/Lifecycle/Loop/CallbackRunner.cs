@@ -12,7 +12,7 @@ internal sealed record LifecycleCallbacks
 }
 
 /// <summary>Asks the callbacks and turns whatever they do, a throw or a hang included, into an answer.</summary>
-internal sealed class CallbackRunner(LifecycleCallbacks callbacks, TimeSpan timeout, Journal journal, TimeProvider time, Action<MachineInput> post)
+internal sealed class CallbackRunner(LifecycleCallbacks callbacks, TimeSpan timeout, Journal journal, TimeProvider time, IFactSink facts)
 {
     public async Task AskSelectorAsync(int number, IReadOnlyList<NatsServer> view, ServerPool pool, INatsServerInfo? info)
     {
@@ -30,12 +30,12 @@ internal sealed class CallbackRunner(LifecycleCallbacks callbacks, TimeSpan time
 
         if (choice is null)
         {
-            post(new SelectorAnswered(number, null, null, null, TimeSpan.Zero));
+            facts.Post(new SelectorAnswered(number, null, null, null, TimeSpan.Zero));
             return;
         }
 
         PoolServer? server = pool.Servers.FirstOrDefault(candidate => candidate.Address.Url == choice.Server);
-        post(server is null
+        facts.Post(server is null
             ? new SelectorAnswered(number, null, choice.Server, "it is not in the server pool", TimeSpan.Zero)
             : new SelectorAnswered(number, server.Id, null, null, choice.Delay));
     }
@@ -55,6 +55,6 @@ internal sealed class CallbackRunner(LifecycleCallbacks callbacks, TimeSpan time
             journal.Append(new NatsCallbackFaultedEvent { Callback = OptionCallback.ReconnectDelay, Exception = e, Fallback = $"a wait of {fallback}" });
         }
 
-        post(new DelayAnswered(number, delay));
+        facts.Post(new DelayAnswered(number, delay));
     }
 }

@@ -11,20 +11,19 @@ namespace Earshot.Lifecycle;
 /// Feeds the machine and carries out its orders, one fact after another. Whoever brings a fact works the queue off unless
 /// somebody already does; no order waits and none runs the application's code.
 /// </summary>
-internal sealed class ConnectionLoop : ISessionSink
+internal sealed class ConnectionLoop : ISessionSink, IFactSink
 {
-    private readonly Queue<(MachineInput Input, object? Token)> _inputs = []; // under itself
     private readonly ConnectionStatus _status;
     private readonly SessionParts _parts;
     private readonly AttemptRunner _attempts;
-    private readonly CallbackRunner _callbacks;
     private readonly LoopTimers _timers;
-    private readonly SessionStart _start;
-    private readonly Handover _handover;
     private readonly LoopOptions _options;
     private readonly Random _random;
     private readonly Timing.MonotonicClock _clock;
+    private Queue<(MachineInput Input, object? Token)>? _inputs; // under the timers' lock; there while there is something to do
     private Session? _session;
+    private SessionStart? _start; // of the last session that took subscriptions over
+    private Handover? _handover; // made by the first
     private bool _isWorking;
     private bool _isFaulted; // the close after a fault is asked for once
 
@@ -32,21 +31,18 @@ internal sealed class ConnectionLoop : ISessionSink
     {
         (_status, _parts, _options, _random) = (status, parts, options, random);
         _clock = new Timing.MonotonicClock(parts.Time);
-        Action<MachineInput> post = Post;
-        _timers = new LoopTimers(parts.Time, firing => Post(new TimerFired(firing.Timer), firing));
-        _attempts = new AttemptRunner(options.Dialer, options.Attempts, parts.Journal, parts.Time, post);
-        _callbacks = new CallbackRunner(options.Callbacks, options.Attempts.Timeout, parts.Journal, parts.Time, post);
-        _start = new SessionStart(parts, post);
-        _handover = new Handover(parts, post);
-        Drain = new DrainProcedure(parts, post);
+        _timers = new LoopTimers(this, parts.Time);
+        _attempts = new AttemptRunner(options, parts, this);
     }
 
     public LifeWaiters Waiters { get; } = new();
 
-    public DrainProcedure Drain { get; }
+    public ConnectionStatus Status => _status;
+
+    public DrainProcedure Drain => new(_parts, this);
 
     /// <summary>New requests wait for the session that takes over.</summary>
-    public bool IsHoldingRequests => _handover.IsHoldingRequests;
+    public bool IsHoldingRequests => Volatile.Read(ref _handover) is { IsHoldingRequests: true };
 
     public IReadOnlyList<NatsServer> ViewPool() => _status.ViewPool(_clock.Elapsed, _parts.Time.GetUtcNow());
 
@@ -66,14 +62,16 @@ internal sealed class ConnectionLoop : ISessionSink
             await next.WaitAsync(timeout, _parts.Time, cancellationToken).ConfigureAwait(false);
     }
 
-    public void Post(MachineInput input) => Post(input, null);
+    public void Post(MachineInput fact) => Post(fact, null);
+
+    public void TimerFired(LoopTimers.Setting setting) => Post(new TimerFired(setting.Timer), setting);
 
     // The token is what a fact brings along for the loop alone: the wish behind it, or the setting of the timer that fired.
     private void Post(MachineInput input, object? token)
     {
-        lock (_inputs)
+        lock (_timers)
         {
-            _inputs.Enqueue((input, token));
+            (_inputs ??= []).Enqueue((input, token));
             if (_isWorking)
                 return;
             _isWorking = true;
@@ -81,18 +79,18 @@ internal sealed class ConnectionLoop : ISessionSink
 
         while (true)
         {
-            lock (_inputs)
+            lock (_timers)
             {
-                if (!_inputs.TryDequeue(out (MachineInput Input, object? Token) next))
+                if (!_inputs!.TryDequeue(out (MachineInput Input, object? Token) next))
                 {
-                    _isWorking = false;
+                    (_isWorking, _inputs) = (false, null);
                     return;
                 }
 
                 (input, token) = next;
             }
 
-            if (token is LoopTimers.Firing late && !_timers.Take(late))
+            if (token is LoopTimers.Setting late && !_timers.Take(late))
                 continue;
             if (token is Wish wish)
                 Waiters.Admit(wish);
@@ -110,7 +108,7 @@ internal sealed class ConnectionLoop : ISessionSink
     void ISessionSink.Ended(Session session, SessionEnd end)
     {
         var facts = new SessionFacts(
-            _parts.Inbox.InFlight,
+            _parts.UsedInbox?.InFlight ?? 0,
             _parts.Subscriptions.Count,
             _parts.Time.GetUtcNow() - _parts.Time.GetElapsedTime(session.LastInbound));
         CutSummary cut;
@@ -179,11 +177,11 @@ internal sealed class ConnectionLoop : ISessionSink
             case ApplyInfo apply: _parts.Outbound.MaxPayload = apply.Info.MaxPayload > 0 ? apply.Info.MaxPayload : long.MaxValue; break;
             case SetTimer set: _timers.Set(set.Timer, set.Due); break;
             case StopTimer stop: _timers.Stop(stop.Timer); break;
-            case AskSelector ask: _ = _callbacks.AskSelectorAsync(ask.Number, ViewPool(), _status.State.Pool, ask.Info); break;
-            case AskDelay ask: _ = _callbacks.AskDelayAsync(ask.Number, ask.Round, ask.Default); break;
+            case AskSelector ask: _ = Callbacks().AskSelectorAsync(ask.Number, ViewPool(), _status.State.Pool, ask.Info); break;
+            case AskDelay ask: _ = Callbacks().AskDelayAsync(ask.Number, ask.Round, ask.Default); break;
             case FailInFlight fail: FailInFlight(fail); break;
             case FailRefused refused: FailRefused(refused); break;
-            case BeginHandover begin: _ = _handover.RunAsync(begin, _session!); break;
+            case BeginHandover begin: _ = Handover().RunAsync(begin, _session!); break;
             case BeginDrainSubscriptions begin: _ = Drain.DrainAllAsync(begin); break;
             case BeginDrainPublishers begin: _ = Drain.DrainPublishersAsync(begin); break;
             case ConnectSucceeded: Waiters.Connected(); break;
@@ -201,8 +199,14 @@ internal sealed class ConnectionLoop : ISessionSink
         _session = new Session(order.SessionId, established.Transport, established.Buffer, _parts, this);
         _status.SetSession(_session);
         _status.CountConnect(isFirst: !order.ConfirmReplay);
-        _status.CountDiscarded(_start.Attach(order, _session));
+        var start = new SessionStart(_parts, this);
+        _start = order.ConfirmReplay ? start : null; // which the server may refuse something of
+        _status.CountDiscarded(start.Attach(order, _session));
     }
+
+    private CallbackRunner Callbacks() => new(_options.Callbacks, _options.Attempts.Timeout, _parts.Journal, _parts.Time, this);
+
+    private Handover Handover() => _handover ??= new Handover(_parts, this);
 
     private void EndSession(SessionEnd reason)
     {
@@ -210,21 +214,21 @@ internal sealed class ConnectionLoop : ISessionSink
             return;
         // With a successor everything that leaving waits for has been waited for.
         if (reason.Reason == NatsDisconnectReason.ForceReconnect && _status.State.Successor is null)
-            _ = _handover.LeaveAsync(session, reason);
+            _ = Handover().LeaveAsync(session, reason);
         else
             session.End(reason);
     }
 
     private void FailInFlight(FailInFlight order)
     {
-        _handover.Stop();
+        _handover?.Stop();
         _session = null;
         _status.SetSession(null);
         _parts.Pings.FailAll(() => order.End.ToException(NatsOutcome.Unknown));
         _status.CountDiscarded(order.Cut.UnknownMessages);
         if (order.RequestsMoveAlong || _options.RequestsOnDisconnect == RequestFailMode.LeftToTimeout)
             return;
-        int failed = _parts.Inbox.FailWritten(order.Cut.KeptFrom, order.End.ToException(NatsOutcome.Unknown));
+        int failed = _parts.UsedInbox is not { } inbox ? 0 : inbox.FailWritten(order.Cut.KeptFrom, order.End.ToException(NatsOutcome.Unknown));
         if (failed > 0)
             _parts.Journal.Append(new NatsRequestsFailedEvent { Count = failed, Mode = RequestFailMode.Failed });
     }
@@ -234,9 +238,9 @@ internal sealed class ConnectionLoop : ISessionSink
         var exception = new NatsPermissionViolationException(order.Error);
         foreach (INatsSub refused in order.Subscriptions)
             (refused as Subscription)?.End(NatsSubEndReason.Exception, exception);
-        _start.CountDenied(order.Subscriptions.Count);
+        _start?.CountDenied(order.Subscriptions.Count);
         if (order.Error is { Operation: NatsPermissionOperation.Publish or NatsPermissionOperation.PublishReply, Subject: { } subject })
-            _parts.Inbox.FailSubject(subject, exception);
+            _parts.UsedInbox?.FailSubject(subject, exception);
     }
 
     private void BeginAnew()
@@ -261,7 +265,7 @@ internal sealed class ConnectionLoop : ISessionSink
         var closed = new NatsConnectionClosedException(order.Reason, NatsOutcome.Unknown, order.Exception);
         NatsStats stats = _status.Stats();
         _parts.Pings.FailAll(() => new NatsConnectionClosedException(order.Reason, NatsOutcome.Unknown, order.Exception));
-        _parts.Inbox.End(NatsSubEndReason.ConnectionClosed, closed);
+        _parts.UsedInbox?.End(NatsSubEndReason.ConnectionClosed, closed);
         _parts.Subscriptions.Close(closed);
         _parts.Journal.Append(
             new NatsClosedEvent

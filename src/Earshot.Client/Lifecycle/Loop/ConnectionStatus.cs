@@ -62,7 +62,7 @@ internal sealed class ConnectionStatus : ISnapshotSource
             Reconnects = Volatile.Read(ref _reconnects),
             DroppedMessages = parts.Subscriptions.Dropped,
             DiscardedMessages = Volatile.Read(ref _discarded),
-            RequestsInFlight = parts.Inbox.InFlight,
+            RequestsInFlight = parts.UsedInbox?.InFlight ?? 0,
         };
     }
 

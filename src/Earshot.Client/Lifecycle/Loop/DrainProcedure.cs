@@ -8,7 +8,7 @@ namespace Earshot.Lifecycle;
 /// Lets what is on its way arrive: the server is asked to send no more, everything received is read by the application, and
 /// everything published reaches the server.
 /// </summary>
-internal sealed class DrainProcedure(SessionParts parts, Action<MachineInput> post)
+internal sealed class DrainProcedure(SessionParts parts, IFactSink facts)
 {
     public async Task DrainAllAsync(BeginDrainSubscriptions order)
     {
@@ -18,7 +18,7 @@ internal sealed class DrainProcedure(SessionParts parts, Action<MachineInput> po
         DrainRemainder[] remaining = inTime
             ? []
             : [.. subscriptions.Where(s => s.PendingMessages > 0).Select(s => new DrainRemainder(s.Sid, s.Subject, s.PendingMessages))];
-        post(new SubscriptionsDrained(
+        facts.Post(new SubscriptionsDrained(
             inTime ? DrainOutcome.Clean : DrainOutcome.TimedOut,
             subscriptions.Sum(subscription => subscription.Stats.Delivered) - delivered,
             [.. remaining]));
@@ -31,7 +31,7 @@ internal sealed class DrainProcedure(SessionParts parts, Action<MachineInput> po
             return;
         await barrier.Answered.WaitAsync(order.Timeout, parts.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!barrier.Answered.IsFaulted)
-            post(new PublishersDrained(order.SessionId, barrier.Answered.IsCompletedSuccessfully));
+            facts.Post(new PublishersDrained(order.SessionId, barrier.Answered.IsCompletedSuccessfully));
     }
 
     /// <summary>Drains some subscriptions; false when the application has not read everything in time.</summary>

@@ -10,7 +10,7 @@ namespace Earshot.Lifecycle;
 /// subscriptions stop on the old session and its last messages are delivered; only after that does the new one subscribe. So
 /// nothing is delivered twice, and the gap is one round trip.
 /// </summary>
-internal sealed class Handover(SessionParts parts, Action<MachineInput> post)
+internal sealed class Handover(SessionParts parts, IFactSink facts)
 {
     private static readonly TimeSpan LeavePatience = TimeSpan.FromMilliseconds(250);
 
@@ -23,13 +23,13 @@ internal sealed class Handover(SessionParts parts, Action<MachineInput> post)
     {
         // 1. answers that are on their way: with patience while new requests still go out, then for a moment while they wait, so
         // that one slow request does not cost the others their time. What is left moves along.
-        await parts.Inbox.WhenIdleAsync(order.Patience, parts.Time).ConfigureAwait(false);
+        await WhenNoneInFlightAsync(order.Patience).ConfigureAwait(false);
         if (!parts.Outbound.IsAttachedTo(old.WriteLoop))
             return; // lost meanwhile, and told: nothing is held up for a successor that may be there already
         Volatile.Write(ref _running, order);
         try
         {
-            await parts.Inbox.WhenIdleAsync(LeavePatience, parts.Time).ConfigureAwait(false);
+            await WhenNoneInFlightAsync(LeavePatience).ConfigureAwait(false);
             // 2. the last messages: what the server sent before it saw the UNSUBs is in front of the PONG
             if (Seal(old) is { } barrier)
                 await barrier.Answered.WaitAsync(order.Patience, parts.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -39,7 +39,7 @@ internal sealed class Handover(SessionParts parts, Action<MachineInput> post)
             Interlocked.CompareExchange(ref _running, null, order);
         }
 
-        post(new HandoverReady(order.SessionId));
+        facts.Post(new HandoverReady(order.SessionId));
     }
 
     /// <summary>
@@ -52,7 +52,7 @@ internal sealed class Handover(SessionParts parts, Action<MachineInput> post)
         Volatile.Write(ref _running, leaving);
         try
         {
-            await parts.Inbox.WhenIdleAsync(LeavePatience, parts.Time).ConfigureAwait(false);
+            await WhenNoneInFlightAsync(LeavePatience).ConfigureAwait(false);
             if (Seal(old) is { } barrier)
                 await barrier.Answered.WaitAsync(LeavePatience, parts.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
@@ -65,6 +65,8 @@ internal sealed class Handover(SessionParts parts, Action<MachineInput> post)
 
     /// <summary>The session is over, handed over or lost: whoever waits for its successor waits for the lifecycle now.</summary>
     public void Stop() => Volatile.Write(ref _running, null);
+
+    private Task WhenNoneInFlightAsync(TimeSpan patience) => parts.UsedInbox?.WhenIdleAsync(patience, parts.Time) ?? Task.CompletedTask;
 
     // The old session may be lost while its last answers are awaited, and the next one live already: that one is not to be touched.
     private PingWaiter? Seal(Session old)

@@ -11,10 +11,10 @@ internal sealed class Wish(bool isReconnect)
 /// <summary>Callers who wait for the connection to get somewhere: open, reconnected, or over.</summary>
 internal sealed class LifeWaiters
 {
-    private readonly Lock _gate = new();
-    private readonly List<TaskCompletionSource> _connecting = [];
-    private readonly List<TaskCompletionSource> _reconnecting = [];
-    private TaskCompletionSource? _nextSession; // both made for the first who waits
+    // All under this, which nobody else knows; all made for the first who waits.
+    private List<TaskCompletionSource>? _connecting;
+    private List<TaskCompletionSource>? _reconnecting;
+    private TaskCompletionSource? _nextSession;
     private TaskCompletionSource? _over;
     private Exception? _ended;
 
@@ -22,7 +22,7 @@ internal sealed class LifeWaiters
     {
         get
         {
-            lock (_gate)
+            lock (this)
                 return (_over ??= New()).Task;
         }
     }
@@ -30,7 +30,7 @@ internal sealed class LifeWaiters
     /// <summary>Waits for a session of the life that goes on; when none does, it fails at once.</summary>
     public Task NextSession()
     {
-        lock (_gate)
+        lock (this)
         {
             // One for all who wait, so that those who give up leave nothing behind.
             if (_ended is null)
@@ -45,24 +45,24 @@ internal sealed class LifeWaiters
     /// <summary>A wish has its turn: only what happens from here on fulfils it.</summary>
     public void Admit(Wish wish)
     {
-        lock (_gate)
-            (wish.IsReconnect ? _reconnecting : _connecting).Add(wish.Fulfilled);
+        lock (this)
+            (wish.IsReconnect ? _reconnecting ??= [] : _connecting ??= []).Add(wish.Fulfilled);
     }
 
     public void Connected()
     {
         NewSession(null);
-        Release(_connecting, null);
+        Release(ref _connecting, null);
     }
 
-    public void Reconnected() => Release(_reconnecting, null);
+    public void Reconnected() => Release(ref _reconnecting, null);
 
     public void LifeOver(Exception exception)
     {
-        lock (_gate)
+        lock (this)
             _ended = exception;
         RefuseAll(exception);
-        lock (_gate)
+        lock (this)
             (_over ??= New()).TrySetResult();
     }
 
@@ -70,13 +70,13 @@ internal sealed class LifeWaiters
     public void RefuseAll(Exception exception)
     {
         NewSession(exception);
-        Release(_connecting, exception);
-        Release(_reconnecting, exception);
+        Release(ref _connecting, exception);
+        Release(ref _reconnecting, exception);
     }
 
     public void BeginLife()
     {
-        lock (_gate)
+        lock (this)
             (_over, _ended) = (null, null);
     }
 
@@ -85,7 +85,7 @@ internal sealed class LifeWaiters
     private void NewSession(Exception? exception)
     {
         TaskCompletionSource? waited;
-        lock (_gate)
+        lock (this)
             (waited, _nextSession) = (_nextSession, null);
         if (waited is null)
             return;
@@ -95,16 +95,12 @@ internal sealed class LifeWaiters
             _ = waited.Task.Exception;
     }
 
-    private void Release(List<TaskCompletionSource> waiters, Exception? exception)
+    private void Release(ref List<TaskCompletionSource>? waiters, Exception? exception)
     {
-        TaskCompletionSource[] released;
-        lock (_gate)
-        {
-            released = [.. waiters];
-            waiters.Clear();
-        }
-
-        foreach (TaskCompletionSource waiter in released)
+        List<TaskCompletionSource>? released;
+        lock (this)
+            (released, waiters) = (waiters, null);
+        foreach (TaskCompletionSource waiter in released ?? [])
         {
             if (exception is null)
                 waiter.TrySetResult();

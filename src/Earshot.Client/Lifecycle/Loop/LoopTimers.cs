@@ -3,76 +3,59 @@ using Earshot.Timing;
 namespace Earshot.Lifecycle;
 
 /// <summary>
-/// The machine's timers, one entry of the shared queue for each kind. A firing counts only while the timer has not been stopped or
-/// set anew since, also where it waits in the loop's queue behind the fact that stopped it.
+/// The machine's timers in the shared queue. Each setting is an entry of its own, so a firing counts only while its timer has not been
+/// stopped or set anew since, also where it waits in the loop's queue behind the fact that stopped it. Loop only.
 /// </summary>
-internal sealed class LoopTimers
+internal sealed class LoopTimers(ConnectionLoop loop, TimeProvider time)
 {
-    // A connection at rest needs one or none of them.
-    private readonly Entry?[] _entries = new Entry?[Enum.GetValues<MachineTimer>().Length];
-    private readonly Action<Firing> _fired;
-    private readonly TimerQueue _queue;
-    private readonly TimeProvider _time;
-
-    public LoopTimers(TimeProvider time, Action<Firing> fired)
-    {
-        (_time, _queue, _fired) = (time, TimerQueue.For(time), fired);
-    }
+    private Setting? _first; // those that run; a connection at rest has one or none
 
     public void Set(MachineTimer timer, TimeSpan due)
     {
-        long dueAt = _time.GetTimestamp() + (long)(due.TotalSeconds * _time.TimestampFrequency);
-        Entry entry = _entries[(int)timer] ??= new Entry(this);
-        entry.Armed = new Firing(timer, dueAt);
-        _queue.Schedule(entry, due);
+        Stop(timer);
+        _first = new Setting(loop, timer) { Next = _first };
+        TimerQueue.For(time).Schedule(_first, due);
     }
 
     public void Stop(MachineTimer timer)
     {
-        if (_entries[(int)timer] is not { } entry)
-            return;
-        entry.Armed = null;
-        _queue.Cancel(entry);
+        for (Setting? setting = _first; setting is not null; setting = setting.Next)
+        {
+            if (setting.Timer == timer)
+                Take(setting);
+        }
     }
 
     public void StopAll()
     {
-        foreach (MachineTimer timer in Enum.GetValues<MachineTimer>())
-            Stop(timer);
+        while (_first is { } setting)
+            Take(setting);
     }
 
-    /// <summary>Whether this firing is still wanted; it is then taken, so that each setting of a timer counts once. Loop only.</summary>
-    public bool Take(Firing firing)
+    /// <summary>Whether this setting is still wanted; it is then taken, so that it counts once.</summary>
+    public bool Take(Setting setting)
     {
-        if (_entries[(int)firing.Timer] is not { } entry || !ReferenceEquals(entry.Armed, firing))
+        Setting? before = null;
+        Setting? found = _first;
+        while (found is not null && found != setting)
+            (before, found) = (found, found.Next);
+        if (found is null)
             return false;
-        entry.Armed = null;
+        if (before is null)
+            _first = setting.Next;
+        else
+            before.Next = setting.Next;
+        TimerQueue.For(time).Cancel(setting);
         return true;
     }
 
     /// <summary>One setting of a timer; its identity tells a late firing from a current one.</summary>
-    internal sealed class Firing(MachineTimer timer, long dueAt)
+    internal sealed class Setting(ConnectionLoop loop, MachineTimer timer) : TimerEntry
     {
         public MachineTimer Timer => timer;
 
-        public long DueAt => dueAt;
-    }
+        public Setting? Next { get; set; }
 
-    private sealed class Entry(LoopTimers timers) : TimerEntry
-    {
-        private Firing? _armed;
-
-        public Firing? Armed
-        {
-            get => Volatile.Read(ref _armed);
-            set => Volatile.Write(ref _armed, value);
-        }
-
-        protected override void Fire()
-        {
-            // A call that was already under way when the timer was set anew; one millisecond allows for rounding.
-            if (Armed is { } armed && armed.DueAt <= timers._time.GetTimestamp() + (timers._time.TimestampFrequency / 1000))
-                timers._fired(armed);
-        }
+        protected override void Fire() => loop.TimerFired(this);
     }
 }

@@ -11,11 +11,11 @@ namespace Earshot.Lifecycle;
 /// Brings a new session up to where the old one was: subscriptions first, a PING behind them, then what publishers have left in
 /// the buffer. One write under one gate, so nothing can slip in between.
 /// </summary>
-internal sealed class SessionStart(SessionParts parts, Action<MachineInput> post)
+internal sealed class SessionStart(SessionParts parts, IFactSink facts)
 {
     private int _denied;
 
-    /// <summary>Subscriptions that the server refused since the last replay.</summary>
+    /// <summary>Subscriptions that the server refused since the replay.</summary>
     public void CountDenied(int subscriptions) => Interlocked.Add(ref _denied, subscriptions);
 
     /// <summary>Returns how many kept publishes were dropped because the new server takes no message of their size.</summary>
@@ -49,7 +49,6 @@ internal sealed class SessionStart(SessionParts parts, Action<MachineInput> post
                 parts.Journal.Append(new NatsMessageDiscardedEvent { Subject = subject, Size = size, Reason = DiscardReason.TooLarge });
         }
 
-        Interlocked.Exchange(ref _denied, 0);
         if (barrier is not null)
             _ = ConfirmAsync(barrier, order, count, kept, started);
         return dropped.Count;
@@ -67,6 +66,6 @@ internal sealed class SessionStart(SessionParts parts, Action<MachineInput> post
         }
 
         var window = new LossWindow(order.LossFrom, parts.Time.GetUtcNow());
-        post(new ReplayConfirmed(order.SessionId, count, Volatile.Read(ref _denied), parts.Time.GetElapsedTime(started), window, kept));
+        facts.Post(new ReplayConfirmed(order.SessionId, count, Volatile.Read(ref _denied), parts.Time.GetElapsedTime(started), window, kept));
     }
 }

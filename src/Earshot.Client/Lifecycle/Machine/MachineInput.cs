@@ -6,6 +6,12 @@ using Earshot.Servers;
 
 namespace Earshot.Lifecycle;
 
+/// <summary>Where facts are brought; returns at once or works the facts off that are there.</summary>
+internal interface IFactSink
+{
+    void Post(MachineInput fact);
+}
+
 /// <summary>A fact that the lifecycle answers to. Facts of attempts and sessions name the one they belong to.</summary>
 internal abstract record MachineInput;
 

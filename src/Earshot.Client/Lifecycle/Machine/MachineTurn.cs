@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using Earshot.Events;
 using Earshot.Servers;
 
@@ -7,6 +8,9 @@ namespace Earshot.Lifecycle;
 /// <summary>One step being made: the state as it changes and the effects in their order. Lives for one call of the machine.</summary>
 internal sealed class MachineTurn(MachineState state, Stamp stamp)
 {
+    // What there is to show of a server before its first attempt is the same for all connections to it.
+    private static readonly ConditionalWeakTable<ServerAddress, NatsServer> Untried = [];
+
     private readonly ImmutableArray<MachineEffect>.Builder _effects = ImmutableArray.CreateBuilder<MachineEffect>();
 
     public MachineState State { get; set; } = state;
@@ -32,7 +36,12 @@ internal sealed class MachineTurn(MachineState state, Stamp stamp)
     }
 
     /// <summary>The server as an event shows it.</summary>
-    public NatsServer View(PoolServer server, System.Net.EndPoint? endpoint = null, NatsServerInfo? info = null) => new()
+    public NatsServer View(PoolServer server, System.Net.EndPoint? endpoint = null, NatsServerInfo? info = null) =>
+        endpoint is null && info is null && server == new PoolServer { Id = server.Id, Address = server.Address }
+            ? Untried.GetValue(server.Address, static address => new NatsServer { Url = address.Url })
+            : ViewNow(server, endpoint, info);
+
+    private NatsServer ViewNow(PoolServer server, System.Net.EndPoint? endpoint, NatsServerInfo? info) => new()
     {
         Url = server.Address.Url,
         Endpoint = endpoint,

@@ -21,7 +21,7 @@ internal static class SearchRules
         if (state.IsOver)
             BeginAnew(turn);
         turn.Move(
-            new NatsConnectingEvent { Servers = [.. turn.State.Pool.Servers.Select(s => s.Address.Url)], RetryOnFailedConnect = turn.Options.RetryOnInitialConnect },
+            new NatsConnectingEvent { Servers = turn.State.Pool.Servers is [var only] ? [only.Address.Url] : [.. turn.State.Pool.Servers.Select(s => s.Address.Url)], RetryOnFailedConnect = turn.Options.RetryOnInitialConnect },
             NatsConnectionState.Connecting);
         turn.State = turn.State with { FirstConnectAt = turn.Now };
         Begin(turn, avoid: null, atOnce: true);
