@@ -78,7 +78,12 @@ internal sealed class ClientConnection : IMessageSink
 
     public bool WantsInfo => HasFirstPong && Request.Protocol >= 1;
 
-    public int MaxPayload => Account is { Limits.MaxPayload: > 0 and var own } && own < _server.MaxPayload ? own : _server.MaxPayload;
+    /// <summary>What a fault has set for this client alone; 0: nothing.</summary>
+    public int OwnMaxPayload { get; set; }
+
+    public int MaxPayload =>
+        OwnMaxPayload > 0 ? OwnMaxPayload
+        : Account is { Limits.MaxPayload: > 0 and var limit } && limit < _server.MaxPayload ? limit : _server.MaxPayload;
 
     public int MaxSubscriptions => Account is { Limits.MaxSubscriptions: > 0 and var own } ? own : _server.Options.MaxSubscriptions;
 

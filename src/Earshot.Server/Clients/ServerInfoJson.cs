@@ -8,7 +8,8 @@ namespace Earshot.Server.Clients;
 internal static class ServerInfoJson
 {
     /// <summary>The answer to the first PING after CONNECT has facts about the connection; every other INFO has not.</summary>
-    public static byte[] For(ServerState server, ClientConnection client, bool first = false, bool afterConnect = false, bool lameDuck = false)
+    public static byte[] For(
+        ServerState server, ClientConnection client, bool first = false, bool afterConnect = false, bool lameDuck = false, IReadOnlyList<string>? connectUrls = null)
     {
         var bytes = new ArrayBufferWriter<byte>(512);
         using (var json = new Utf8JsonWriter(bytes, new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
@@ -23,7 +24,7 @@ internal static class ServerInfoJson
                 json.WriteString("nonce", client.Nonce);
             }
 
-            WriteTopology(json, server, lameDuck);
+            WriteTopology(json, server, connectUrls ?? server.ConnectUrls, lameDuck);
             if (afterConnect)
             {
                 json.WriteBoolean("connect_info", true);
@@ -63,14 +64,14 @@ internal static class ServerInfoJson
         }
     }
 
-    private static void WriteTopology(Utf8JsonWriter json, ServerState server, bool lameDuck)
+    private static void WriteTopology(Utf8JsonWriter json, ServerState server, IReadOnlyList<string>? connectUrls, bool lameDuck)
     {
         if (server.ClusterName is { } cluster)
         {
             json.WriteString("cluster", cluster);
         }
 
-        if (server.ConnectUrls is { Count: > 0 } urls)
+        if (connectUrls is { Count: > 0 } urls)
         {
             json.WriteStartArray("connect_urls");
             foreach (var url in urls)

@@ -63,15 +63,27 @@ public sealed class NatsServerClientFaults
 
     /// <summary>Holds back everything that is sent to the client, in order.</summary>
     /// <param name="delay">Before every write; zero ends it.</param>
-    public void Delay(TimeSpan delay) => _link.Delay = delay;
+    public void Delay(TimeSpan delay)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(delay, TimeSpan.Zero);
+        _link.Delay = delay;
+    }
 
     /// <summary>Limits the rate at which bytes are sent to the client.</summary>
     /// <param name="bytesPerSecond">0 ends it.</param>
-    public void Throttle(int bytesPerSecond) => _link.BytesPerSecond = bytesPerSecond;
+    public void Throttle(int bytesPerSecond)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(bytesPerSecond);
+        _link.BytesPerSecond = bytesPerSecond;
+    }
 
     /// <summary>Turns the bits of the next bytes around that are sent to the client.</summary>
     /// <param name="bytes">How many bytes.</param>
-    public void Corrupt(int bytes = 1) => _link.BytesToCorrupt = bytes;
+    public void Corrupt(int bytes = 1)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(bytes);
+        _link.BytesToCorrupt = bytes;
+    }
 
     /// <summary>Sends an -ERR of any text.</summary>
     /// <param name="text">What stands between the quotes.</param>
@@ -114,6 +126,22 @@ public sealed class NatsServerClientFaults
     {
         ArgumentNullException.ThrowIfNull(permissions);
         _client.Change(permissions);
+    }
+
+    /// <summary>Tells this client alone these addresses of the cluster, in INFO.</summary>
+    /// <param name="urls">host:port, without a scheme; without any, what the server advertises.</param>
+    public void Advertise(params string[] urls)
+    {
+        ArgumentNullException.ThrowIfNull(urls);
+        _client.SendInfo(ServerInfoJson.For(_server, _client, connectUrls: urls.Length == 0 ? null : urls));
+    }
+
+    /// <summary>Lowers or raises the limit of a message for this client without telling it.</summary>
+    /// <param name="bytes">Of headers and payload.</param>
+    public void ShrinkMaxPayload(int bytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(bytes, 1);
+        _client.OwnMaxPayload = bytes;
     }
 
     /// <summary>Tells this client alone that the server goes away; the server stays.</summary>

@@ -40,28 +40,67 @@ public sealed class NatsServerFaults
 
     /// <summary>Holds back everything that is sent to the connected clients, in order.</summary>
     /// <param name="delay">Before every write; zero ends it.</param>
-    public void Delay(TimeSpan delay) => ForAll(faults => faults.Delay(delay));
+    public void Delay(TimeSpan delay)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(delay, TimeSpan.Zero);
+        ForAll(faults => faults.Delay(delay));
+    }
 
     /// <summary>Limits the rate at which bytes are sent to each connected client.</summary>
     /// <param name="bytesPerSecond">0 ends it.</param>
-    public void Throttle(int bytesPerSecond) => ForAll(faults => faults.Throttle(bytesPerSecond));
+    public void Throttle(int bytesPerSecond)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(bytesPerSecond);
+        ForAll(faults => faults.Throttle(bytesPerSecond));
+    }
+
+    /// <summary>Turns the bits of the next bytes around that are sent to each connected client.</summary>
+    /// <param name="bytes">How many bytes.</param>
+    public void Corrupt(int bytes = 1)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(bytes);
+        ForAll(faults => faults.Corrupt(bytes));
+    }
 
     /// <summary>Sends an -ERR to every client.</summary>
     /// <param name="text">What stands between the quotes.</param>
     /// <param name="close">Whether the connections are closed behind it.</param>
-    public void SendError(string text, bool close = false) => ForAll(faults => faults.SendError(text, close));
+    public void SendError(string text, bool close = false)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        ForAll(faults => faults.SendError(text, close));
+    }
 
     /// <summary>The credentials of every client run out.</summary>
     public void ExpireCredentials() => ForAll(faults => faults.ExpireCredentials());
 
+    /// <summary>The credentials of every client are revoked.</summary>
+    public void RevokeCredentials() => ForAll(faults => faults.RevokeCredentials());
+
+    /// <summary>Every client is a slow consumer: the end, without a word.</summary>
+    public void Evict() => ForAll(faults => faults.Evict());
+
     /// <summary>Denies a subject to every connected client; those who come later have what the options say.</summary>
     /// <param name="subject">A subject or pattern.</param>
-    public void RevokePermission(string subject) => ForAll(faults => faults.RevokePermission(subject));
+    public void RevokePermission(string subject)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(subject);
+        ForAll(faults => faults.RevokePermission(subject));
+    }
+
+    /// <summary>Replaces the permissions of every connected client; those who come later have what the options say.</summary>
+    /// <param name="permissions">What is allowed from now on.</param>
+    public void ChangePermissions(NatsServerPermissions permissions)
+    {
+        ArgumentNullException.ThrowIfNull(permissions);
+        ForAll(faults => faults.ChangePermissions(permissions));
+    }
 
     /// <summary>Tells every client these addresses of the cluster, in INFO, and those who come later as well.</summary>
     /// <param name="urls">host:port, without a scheme; none stands for "no information".</param>
     public void Advertise(params string[] urls)
     {
+        ArgumentNullException.ThrowIfNull(urls);
         State.ConnectUrls = urls.Length == 0 ? null : [.. urls];
         State.BroadcastInfo();
     }
@@ -74,16 +113,31 @@ public sealed class NatsServerFaults
         State.MaxPayload = bytes;
     }
 
+    /// <summary>Resets all connections before they hear anything, until <see cref="AcceptConnections"/>.</summary>
+    public void RefuseConnections() => RefuseConnections(int.MaxValue);
+
     /// <summary>Resets the next connections before they hear anything.</summary>
-    /// <param name="count">How many; without one, all until <see cref="AcceptConnections"/>.</param>
-    public void RefuseConnections(int count = int.MaxValue)
+    /// <param name="count">How many.</param>
+    public void RefuseConnections(int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         _host.Refusals = count;
     }
 
-    /// <summary>Ends <see cref="RefuseConnections"/>.</summary>
-    public void AcceptConnections() => _host.Refusals = 0;
+    /// <summary>Resets connections before they hear anything, for some time on the server's clock.</summary>
+    /// <param name="duration">For how long.</param>
+    public void RefuseConnections(TimeSpan duration)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(duration, TimeSpan.Zero);
+        _host.RefuseFor(duration);
+    }
+
+    /// <summary>Ends <c>RefuseConnections</c>, be it by number or by time.</summary>
+    public void AcceptConnections()
+    {
+        _host.Refusals = 0;
+        _host.RefuseFor(TimeSpan.Zero);
+    }
 
     /// <summary>Ends all clients without a word and starts again on the same port with a new id and no subscription.</summary>
     /// <param name="cancellationToken">Ends the wait for the port.</param>
@@ -101,6 +155,7 @@ public sealed class NatsServerFaults
         Volatile.Read(ref _stopLeaving)();
         await _host.CloseListenerAsync().ConfigureAwait(false);
         await _host.CloseClientsAsync().ConfigureAwait(false);
+        _links.Thaw();
     }
 
     /// <summary>

@@ -18,7 +18,7 @@ internal sealed class MemoryDuplex(PipeReader input, PipeWriter output) : IDuple
         return (new MemoryDuplex(down.Reader, up.Writer), new MemoryDuplex(up.Reader, down.Writer));
     }
 
-    public void Abort(Exception reason)
+    public void Abort(Exception? reason)
     {
         // Only the writer of the peer's direction may be completed from here; the reader belongs to the read loop.
         output.Complete(reason);

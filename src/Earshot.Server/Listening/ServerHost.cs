@@ -16,6 +16,7 @@ internal sealed class ServerHost(ServerState state, ClientHandler handler) : IAs
     private HeldPort? _port;
     private Listener? _listener;
     private int _refusals;
+    private long _refusedUntil; // a timestamp; 0: not by time
     private volatile bool _isOpen;
 
     public ServerState State => state;
@@ -26,6 +27,10 @@ internal sealed class ServerHost(ServerState state, ClientHandler handler) : IAs
         get => Volatile.Read(ref _refusals);
         set => Volatile.Write(ref _refusals, value);
     }
+
+    /// <summary>Refuses all connections for so long from now on; zero ends that.</summary>
+    public void RefuseFor(TimeSpan duration) =>
+        Volatile.Write(ref _refusedUntil, duration == TimeSpan.Zero ? 0 : state.Clock.GetTimestamp() + (long)(duration.TotalSeconds * state.Clock.TimestampFrequency));
 
     /// <summary>Whether one more client is turned away; asked once per client, since it may count.</summary>
     public bool RefusesClient() => !_isOpen || state.IsLameDuck || Refuse();
@@ -117,7 +122,7 @@ internal sealed class ServerHost(ServerState state, ClientHandler handler) : IAs
 
     private async Task ServeInMemoryAsync(MemoryDuplex server)
     {
-        var link = new PipeLink(server, remote: null, reset => server.Abort(new IOException(reset ? "Connection reset." : "Connection closed.")));
+        var link = new PipeLink(server, remote: null, reset => server.Abort(reset ? new IOException("Connection reset.") : null));
         await using (link.ConfigureAwait(false))
         {
             await handler.ServeAsync(link).ConfigureAwait(false);
@@ -126,6 +131,11 @@ internal sealed class ServerHost(ServerState state, ClientHandler handler) : IAs
 
     private bool Refuse()
     {
+        if (Volatile.Read(ref _refusedUntil) is > 0 and var until && state.Clock.GetTimestamp() < until)
+        {
+            return true;
+        }
+
         var left = Refusals;
         while (left > 0)
         {

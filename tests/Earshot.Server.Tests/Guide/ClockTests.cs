@@ -40,7 +40,7 @@ public sealed class ClockTests : IDisposable
     // snippet: fake-clock-pass
     // In steps, since a leap of the clock is for the client a process that stood still; and each step waits for what the one
     // before has made the client write.
-    private static async Task PassUntilAsync<TEvent>(FakeTimeProvider clock, NatsConnection connection, CancellationToken ct)
+    internal static async Task PassUntilAsync<TEvent>(FakeTimeProvider clock, NatsConnection connection, CancellationToken ct)
         where TEvent : NatsConnectionEvent
     {
         while (!connection.Events.ToList().OfType<TEvent>().Any())

@@ -116,6 +116,7 @@ public sealed class FaultTests
         act();
 
         Assert.Equal(heard, await client.UntilEndAsync());
+        Assert.Null(client.Failure);
     }
 
     [Fact]

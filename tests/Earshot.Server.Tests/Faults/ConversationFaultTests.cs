@@ -1,0 +1,145 @@
+using Earshot.Server.Tests.Serving;
+using Xunit;
+
+namespace Earshot.Server.Tests.Faults;
+
+/// <summary>What the user of a client hears when the server has something to say.</summary>
+public sealed class ConversationFaultTests
+{
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Error_is_told_with_its_text_and_the_connection_stays(bool toOne)
+    {
+        await using var stage = await FaultStage.OpenAsync();
+        stage.Do(toOne, one => one.SendError("maximum subscriptions exceeded"), all => all.SendError("maximum subscriptions exceeded"));
+
+        var error = await stage.HearsAsync<NatsServerErrorEvent>();
+        Assert.Equal((NatsServerErrorCode.MaximumSubscriptionsExceeded, "maximum subscriptions exceeded", false), (error.Code, error.Text, error.DisconnectExpected));
+        await stage.Connection.PingAsync(FaultStage.Token);
+        Assert.Single(stage.Server.Clients);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Error_that_closes_is_the_reason_of_the_disconnect(bool toOne)
+    {
+        await using var stage = await FaultStage.OpenAsync();
+        stage.Do(toOne, one => one.SendError("Stale Connection", close: true), all => all.SendError("Stale Connection", close: true));
+
+        await stage.LosesAndFindsAsync(NatsDisconnectReason.ServerStale);
+    }
+
+    [Fact]
+    public async Task Bytes_that_are_no_protocol_are_a_protocol_error()
+    {
+        await using var stage = await FaultStage.OpenAsync();
+        stage.Do(true, one => one.Send("HELO smtp\r\n"u8), all => { });
+
+        await stage.LosesAndFindsAsync(NatsDisconnectReason.ProtocolError);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Expired_credentials_are_an_authentication_error(bool toOne)
+    {
+        await using var stage = await FaultStage.OpenAsync();
+        stage.Do(toOne, one => one.ExpireCredentials(), all => all.ExpireCredentials());
+
+        Assert.Equal(AuthErrorKind.Expired, (await stage.HearsAsync<NatsAuthenticationErrorEvent>()).Error);
+        await stage.HearsAsync<NatsReconnectedEvent>();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Revoked_credentials_are_an_authentication_error(bool toOne)
+    {
+        await using var stage = await FaultStage.OpenAsync();
+        stage.Do(toOne, one => one.RevokeCredentials(), all => all.RevokeCredentials());
+
+        Assert.Equal(AuthErrorKind.Revoked, (await stage.HearsAsync<NatsAuthenticationErrorEvent>()).Error);
+        await stage.HearsAsync<NatsReconnectedEvent>();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Revoked_permission_is_told_of_the_subscription_and_of_the_next_publish(bool toOne)
+    {
+        await using var stage = await FaultStage.OpenAsync();
+        await using var orders = await stage.Connection.SubscribeCoreAsync<string>("orders.*", cancellationToken: FaultStage.Token);
+        await stage.Connection.PingAsync(FaultStage.Token);
+        stage.Do(toOne, one => one.RevokePermission("orders.*"), all => all.RevokePermission("orders.*"));
+
+        var refused = await stage.HearsAsync<NatsPermissionViolationEvent>();
+        Assert.Equal((NatsPermissionOperation.Subscribe, "orders.*"), (refused.Operation, refused.Subject));
+        Assert.Single(refused.Subscriptions);
+        stage.Do(true, _ => { }, _ => { });
+        await stage.Connection.PublishAsync("orders.1", "x", cancellationToken: FaultStage.Token);
+        refused = await stage.HearsAsync<NatsPermissionViolationEvent>();
+        Assert.Equal((NatsPermissionOperation.Publish, "orders.1"), (refused.Operation, refused.Subject));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Changed_permissions_hold_from_the_next_operation_on(bool toOne)
+    {
+        var publishOnly = new NatsServerPermissions { SubscribeDeny = [">"] };
+        await using var stage = await FaultStage.OpenAsync();
+        stage.Do(toOne, one => one.ChangePermissions(publishOnly), all => all.ChangePermissions(publishOnly));
+        await using var orders = await stage.Connection.SubscribeCoreAsync<string>("orders", cancellationToken: FaultStage.Token);
+
+        var refused = await stage.HearsAsync<NatsPermissionViolationEvent>();
+        Assert.Equal((NatsPermissionOperation.Subscribe, "orders"), (refused.Operation, refused.Subject));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Shrunken_payload_limit_is_told_as_the_limit_it_is(bool toOne)
+    {
+        await using var stage = await FaultStage.OpenAsync();
+        await using var other = FaultStage.NewConnection(stage.Server.Url);
+        stage.Do(toOne, one => one.ShrinkMaxPayload(10), all => all.ShrinkMaxPayload(10));
+        await stage.Connection.PublishAsync("foo", "longer than that", cancellationToken: FaultStage.Token);
+
+        Assert.Equal(NatsLimit.MaxPayload, (await stage.HearsAsync<NatsLimitExceededEvent>()).Which);
+        await stage.LosesAndFindsAsync(NatsDisconnectReason.ServerError);
+        await other.ConnectAsync(FaultStage.Token);
+        Assert.Equal(toOne ? 1024 * 1024 : 10, other.ServerInfo!.MaxPayload); // the others
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Lame_duck_is_told(bool toOne)
+    {
+        await using var stage = await FaultStage.OpenAsync(new NatsServerOptions { LameDuckGracePeriod = TimeSpan.Zero, LameDuckDuration = TimeSpan.Zero });
+        var leaving = Task.CompletedTask;
+        stage.Do(toOne, one => one.EnterLameDuckMode(), all => leaving = all.EnterLameDuckModeAsync());
+
+        await stage.HearsAsync<NatsLameDuckModeEvent>();
+        await leaving.WaitAsync(TimeSpan.FromSeconds(30), FaultStage.Token);
+        Assert.Equal(toOne ? 1 : 0, stage.Server.Clients.Count);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Advertised_servers_are_discovered(bool toOne)
+    {
+        await using var stage = await FaultStage.OpenAsync();
+        await stage.Connection.PingAsync(FaultStage.Token);
+        stage.Do(toOne, one => one.Advertise("127.0.0.1:1", "127.0.0.1:2"), all => all.Advertise("127.0.0.1:1", "127.0.0.1:2"));
+
+        var discovered = await stage.HearsAsync<NatsDiscoveredServersEvent>();
+        Assert.Equal([1, 2], discovered.Added.Select(url => url.Port).Order());
+        await using var later = FaultStage.NewConnection(stage.Server.Url);
+        await later.ConnectAsync(FaultStage.Token);
+        Assert.Equal(toOne ? 0 : 2, later.DiscoveredServers.Count); // the others
+    }
+}

@@ -1,0 +1,153 @@
+using Earshot.Server.Tests.Serving;
+using Microsoft.Extensions.Time.Testing;
+using Xunit;
+
+namespace Earshot.Server.Tests.Faults;
+
+/// <summary>What the user of a client hears when a server turns it away, goes, comes back, or is cut off from the others.</summary>
+public sealed class ServerFaultTests
+{
+    [Fact]
+    public async Task Refused_connections_are_failed_attempts_until_their_number_is_over()
+    {
+        await using var stage = await FaultStage.OpenAsync();
+        stage.Server.Faults.RefuseConnections(2);
+        stage.Do(false, _ => { }, all => all.Drop());
+
+        await stage.HearsAsync<NatsReconnectedEvent>();
+        Assert.Equal(2, stage.Connection.Events.ToList().OfType<NatsConnectAttemptFailedEvent>().Count());
+    }
+
+    [Fact]
+    public async Task Refused_connections_are_failed_attempts_until_they_are_accepted_again()
+    {
+        await using var stage = await FaultStage.OpenAsync();
+        stage.Server.Faults.RefuseConnections();
+        stage.Do(false, _ => { }, all => all.Drop());
+
+        await stage.HearsAsync<NatsConnectAttemptFailedEvent>();
+        stage.Server.Faults.AcceptConnections();
+        await stage.HearsAsync<NatsReconnectedEvent>();
+    }
+
+    [Fact]
+    public async Task Refused_connections_are_failed_attempts_until_the_time_is_over()
+    {
+        var clock = new FakeTimeProvider();
+        await using var stage = await FaultStage.OpenAsync(new NatsServerOptions { TimeProvider = clock });
+        stage.Server.Faults.RefuseConnections(TimeSpan.FromMinutes(1));
+        stage.Do(false, _ => { }, all => all.Drop());
+        await stage.HearsAsync<NatsConnectAttemptFailedEvent>();
+        clock.Advance(TimeSpan.FromMinutes(1) - TimeSpan.FromTicks(1));
+        for (var i = 0; i < 2; i++)
+        {
+            // The first of them may have begun before the clock went on.
+            stage.Do(false, _ => { }, _ => { });
+            await stage.HearsAsync<NatsConnectAttemptFailedEvent>();
+        }
+
+        clock.Advance(TimeSpan.FromTicks(1));
+
+        await stage.HearsAsync<NatsReconnectedEvent>();
+    }
+
+    [Fact]
+    public async Task Restarted_server_is_another_one_on_the_same_port_and_gets_the_subscriptions_anew()
+    {
+        await using var stage = await FaultStage.OpenAsync();
+        await using var orders = await stage.Connection.SubscribeCoreAsync<string>("orders", cancellationToken: FaultStage.Token);
+        await stage.Server.WaitForSubscriptionAsync("orders", FaultStage.Token);
+        var (id, port) = (stage.Server.Id, stage.Server.Port);
+        var restarting = Task.CompletedTask;
+        stage.Do(false, _ => { }, all => restarting = all.RestartAsync(FaultStage.Token));
+
+        await restarting.WaitAsync(TimeSpan.FromSeconds(30), FaultStage.Token);
+        await stage.HearsAsync<NatsDisconnectedEvent>();
+        Assert.Equal(1, (await stage.HearsAsync<NatsResubscribedEvent>()).Count);
+        Assert.NotEqual(id, stage.Connection.ServerInfo!.Id);
+        Assert.Equal(port, stage.Connection.ServerInfo.Port);
+        await stage.Connection.PublishAsync("orders", "x", cancellationToken: FaultStage.Token);
+        Assert.Equal("x", (await orders.Msgs.ReadAsync(FaultStage.Token).AsTask().WaitAsync(TimeSpan.FromSeconds(30), FaultStage.Token)).Data);
+    }
+
+    [Fact]
+    public async Task Frozen_server_that_is_restarted_is_frozen_no_more()
+    {
+        await using var stage = await FaultStage.OpenAsync();
+        stage.Server.Faults.Freeze();
+        stage.Do(false, _ => { }, _ => { });
+        await stage.Server.Faults.RestartAsync(FaultStage.Token);
+
+        await stage.HearsAsync<NatsReconnectedEvent>();
+    }
+
+    [Fact]
+    public async Task Stopped_server_refuses_until_it_is_restarted()
+    {
+        await using var stage = await FaultStage.OpenAsync();
+        var stopping = Task.CompletedTask;
+        stage.Do(false, _ => { }, all => stopping = all.StopAsync());
+
+        await stopping.WaitAsync(TimeSpan.FromSeconds(30), FaultStage.Token);
+        await stage.HearsAsync<NatsDisconnectedEvent>();
+        await stage.HearsAsync<NatsConnectAttemptFailedEvent>();
+        await stage.Server.Faults.RestartAsync(FaultStage.Token);
+        await stage.HearsAsync<NatsReconnectedEvent>();
+    }
+
+    [Fact]
+    public async Task Partition_takes_servers_out_of_the_pool_and_a_heal_brings_them_back()
+    {
+        await using var cluster = await NatsMockCluster.StartAsync(3, cancellationToken: FaultStage.Token);
+        await using var connection = FaultStage.NewConnection(cluster.Servers[0].Url);
+        await connection.ConnectAsync(FaultStage.Token);
+        await connection.PingAsync(FaultStage.Token);
+        Assert.Equal(2, connection.DiscoveredServers.Count);
+        var mark = connection.Events.LastSequence;
+        cluster.Partition(cluster.Servers[1], cluster.Servers[2]);
+
+        var changed = await connection.Events.WhenAsync<NatsServerPoolChangedEvent>(mark, FaultStage.Token).WaitAsync(TimeSpan.FromSeconds(30), FaultStage.Token);
+        Assert.Equal([.. cluster.Servers.Skip(1).Select(server => server.Port).Order()], changed.Removed.Select(url => url.Port).Order());
+        mark = connection.Events.LastSequence;
+        cluster.Heal();
+        var discovered = await connection.Events.WhenAsync<NatsDiscoveredServersEvent>(mark, FaultStage.Token).WaitAsync(TimeSpan.FromSeconds(30), FaultStage.Token);
+        Assert.Equal(2, discovered.Added.Count);
+    }
+
+    [Fact]
+    public async Task Verbs_with_bad_arguments_throw_whoever_is_connected()
+    {
+        await using var server = await TestServer.StartAsync();
+        Assert.Throws<ArgumentOutOfRangeException>(() => server.Faults.Delay(TimeSpan.FromTicks(-1)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => server.Faults.Throttle(-1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => server.Faults.Corrupt(-1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => server.Faults.ShrinkMaxPayload(0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => server.Faults.RefuseConnections(-1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => server.Faults.RefuseConnections(TimeSpan.FromTicks(-1)));
+        Assert.Throws<ArgumentNullException>(() => server.Faults.SendError(null!));
+        Assert.Throws<ArgumentNullException>(() => server.Faults.Advertise(null!));
+        Assert.Throws<ArgumentNullException>(() => server.Faults.ChangePermissions(null!));
+        Assert.Throws<ArgumentException>(() => server.Faults.RevokePermission(""));
+    }
+
+    [Fact]
+    public async Task Client_that_is_gone_feels_nothing_any_more()
+    {
+        await using var server = await TestServer.StartAsync();
+        var client = await MemoryClient.ConnectAsync(server);
+        var faults = server.Clients.Single().Faults;
+        faults.Drop();
+        await client.UntilEndAsync();
+        await MemoryClient.WaitForOpenAsync(server, 0);
+        faults.Freeze();
+        faults.Thaw();
+        faults.SendError("x");
+        faults.Advertise("127.0.0.1:1");
+        faults.RevokePermission("foo");
+        faults.EnterLameDuckMode();
+        faults.Evict();
+        faults.Drop(NatsDrop.Reset);
+
+        Assert.Equal("Kicked", server.ClosedClients.Single().ClosedReason);
+    }
+}
