@@ -79,8 +79,7 @@ public sealed class ServerClockTests
         server.Faults.Delay(TimeSpan.FromSeconds(3));
         await client.SendAsync("PING\r\n");
 
-        Assert.InRange(await PassUntilHeardAsync(client), TimeSpan.FromSeconds(3), TimeSpan.FromDays(1));
-        Assert.Equal("PONG\r\n", await client.UntilAsync("PONG\r\n"));
+        Assert.InRange(await PassUntilHeardAsync(client, "PONG\r\n"), TimeSpan.FromSeconds(3), TimeSpan.FromDays(1));
     }
 
     [Fact]
@@ -90,16 +89,10 @@ public sealed class ServerClockTests
         var client = await MemoryClient.ConnectAsync(server);
         await client.AskAsync("SUB foo 1\r\n");
         server.Faults.Throttle(1000);
-        var start = _clock.GetUtcNow();
         await client.SendAsync($"PUB foo 10000\r\n{new string('x', 10_000)}\r\nPING\r\n");
-        for (var heard = 0; heard < 10_000;)
-        {
-            await PassUntilHeardAsync(client);
-            heard += client.TakeAll().Length;
-        }
 
         // The last tenth of a second is not waited for.
-        Assert.InRange(_clock.GetUtcNow() - start, TimeSpan.FromSeconds(9.9), TimeSpan.FromHours(1));
+        Assert.InRange(await PassUntilHeardAsync(client, "PONG\r\n"), TimeSpan.FromSeconds(9.9), TimeSpan.FromHours(1));
         Assert.Empty(server.ClosedClients);
     }
 
@@ -169,10 +162,10 @@ public sealed class ServerClockTests
 
     // The bytes are on their way through other threads; the clock goes on until they are here. How far it had to go at least
     // is exact, how far it went is not.
-    private async Task<TimeSpan> PassUntilHeardAsync(MemoryClient client)
+    private async Task<TimeSpan> PassUntilHeardAsync(MemoryClient client, string text)
     {
         var start = _clock.GetUtcNow();
-        while (client.HasNothing())
+        for (var heard = client.TakeAll(); !heard.Contains(text, StringComparison.Ordinal); heard += client.TakeAll())
         {
             TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
             _clock.Advance(TimeSpan.FromMilliseconds(1));
