@@ -5,9 +5,14 @@ namespace Earshot.Server.Clients;
 /// <summary>A world of subjects of its own. Holds who subscribed to what and counts its clients.</summary>
 internal sealed class Account(NatsServerAccount limits)
 {
+    private const string GlobalName = "$G";
+
     private int _clients;
 
     public string Name => limits.Name;
+
+    /// <summary>The account of everybody who has no other.</summary>
+    public bool IsGlobal => Name == GlobalName;
 
     public NatsServerAccount Limits => limits;
 

@@ -52,6 +52,8 @@ internal sealed class ClientConnection : IMessageSink
 
     public DateTimeOffset StartedAt { get; }
 
+    public bool IsWebSocket { get; init; }
+
     public ClientOutbox Outbox { get; }
 
     /// <summary>Made when it is needed; most connections never need it.</summary>
@@ -233,6 +235,11 @@ internal sealed class ClientConnection : IMessageSink
             return false;
         }
 
+        if (reason == ClosedReason.StaleConnection)
+        {
+            _server.Statistics.CountStale();
+        }
+
         if (error is not null)
         {
             Outbox.Append(error, ServerOperationWriter.WriteError);
@@ -262,8 +269,9 @@ internal sealed class ClientConnection : IMessageSink
     public void Leave()
     {
         KeepAlive.Dispose();
+        Subscription[] last = [.. Subscriptions];
         RemoveAllSubscriptions();
         Account?.Leave();
-        _server.Clients.Remove(this);
+        _server.Clients.Remove(this, last);
     }
 }

@@ -27,10 +27,12 @@ internal sealed class ClientRegistry(TimeProvider clock)
         Changed?.Invoke();
     }
 
-    public void Remove(ClientConnection client)
+    /// <param name="client">Who is gone.</param>
+    /// <param name="subscriptions">What it was subscribed to at the end.</param>
+    public void Remove(ClientConnection client, IReadOnlyCollection<Subscription> subscriptions)
     {
         // In this order, so that whoever misses it among the open ones finds it among the closed ones.
-        _closed.Enqueue(new ClosedClient(client, clock.GetUtcNow()));
+        _closed.Enqueue(new ClosedClient(client, clock.GetUtcNow(), subscriptions));
         while (_closed.Count > KeptClosed)
         {
             _closed.TryDequeue(out _);
@@ -43,5 +45,5 @@ internal sealed class ClientRegistry(TimeProvider clock)
     public void NoteChanged() => Changed?.Invoke();
 }
 
-/// <summary>A client that is gone, and when.</summary>
-internal sealed record ClosedClient(ClientConnection Client, DateTimeOffset StoppedAt);
+/// <summary>A client that is gone, when, and what it was subscribed to.</summary>
+internal sealed record ClosedClient(ClientConnection Client, DateTimeOffset StoppedAt, IReadOnlyCollection<Subscription> Subscriptions);

@@ -9,6 +9,7 @@ internal sealed class ServerStatistics
     private long _outBytes;
     private long _connections;
     private long _slowConsumers;
+    private long _staleConnections;
 
     public long InMessages => Volatile.Read(ref _inMessages);
 
@@ -19,6 +20,8 @@ internal sealed class ServerStatistics
     public long OutBytes => Volatile.Read(ref _outBytes);
 
     public long TotalConnections => Volatile.Read(ref _connections);
+
+    public long StaleConnections => Volatile.Read(ref _staleConnections);
 
     public long SlowConsumers => Volatile.Read(ref _slowConsumers);
 
@@ -35,6 +38,8 @@ internal sealed class ServerStatistics
     }
 
     public void CountConnection() => Interlocked.Increment(ref _connections);
+
+    public void CountStale() => Interlocked.Increment(ref _staleConnections);
 
     public void CountSlowConsumer() => Interlocked.Increment(ref _slowConsumers);
 }

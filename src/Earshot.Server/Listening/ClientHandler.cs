@@ -13,15 +13,15 @@ internal sealed class ClientHandler(ServerState server, Func<IClientLink, Client
 
     /// <summary>Completes when the client is gone, with the reason.</summary>
     /// <param name="transport">The bytes; whoever made it disposes it.</param>
-    /// <param name="isEncrypted">Whether TLS, if there is any, has been spoken below the transport already.</param>
-    public async Task<ClosedReason> ServeAsync(IClientLink transport, bool isEncrypted = false)
+    /// <param name="isWebSocket">Whether it comes over WebSocket, where TLS, if there is any, is spoken below.</param>
+    public async Task<ClosedReason> ServeAsync(IClientLink transport, bool isWebSocket = false)
     {
         var owner = new ClientLinkOwner();
-        using var tls = server.Options.Tls is { } options && !isEncrypted ? new TlsLink(transport, options, server.Options.TlsFirst) : null;
+        using var tls = server.Options.Tls is { } options && !isWebSocket ? new TlsLink(transport, options, server.Options.TlsFirst) : null;
         ClientConnection? client = null;
         var timed = new DeadlineLink(tls ?? transport, () => client is { IsClosed: true } ? s_farewell : server.Options.WriteDeadline, server.Clock);
         var link = decorate(timed, owner);
-        client = new ClientConnection(server, link);
+        client = new ClientConnection(server, link) { IsWebSocket = isWebSocket };
         owner.Assigned?.Invoke(client);
         using var session = new ClientSession(server, link, client);
         await session.RunAsync().ConfigureAwait(false);

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using Earshot.Server.Clients;
 
@@ -7,41 +6,73 @@ namespace Earshot.Server.Monitoring;
 /// <summary>/connz: who is connected, and who was and why no longer.</summary>
 internal static class ConnectionsPage
 {
-    /// <summary>?state=open (default), closed or all, ?subs=1 for the subjects, ?subs=detail for the subscriptions.</summary>
-    public static byte[] Of(ServerState state, string query) => MonitoringJson.Write(json =>
+    private enum Detail
     {
-        var wanted = query.Contains("state=closed", StringComparison.Ordinal) ? "closed" : query.Contains("state=all", StringComparison.Ordinal) ? "all" : "open";
-        var subscriptions = query.Contains("subs=1", StringComparison.Ordinal) || query.Contains("subs=true", StringComparison.Ordinal);
-        IEnumerable<(ClientConnection Client, DateTimeOffset? Stopped)> clients =
-        [
-            .. wanted == "closed" ? [] : state.Clients.Open.Select(client => (client, (DateTimeOffset?)null)),
-            .. wanted == "open" ? [] : state.Clients.Closed.Select(closed => (closed.Client, (DateTimeOffset?)closed.StoppedAt)),
-        ];
-        json.WriteString("server_id", state.Id);
-        json.WriteString("now", state.Clock.GetUtcNow());
-        json.WriteNumber("num_connections", clients.Count());
-        json.WriteNumber("total", clients.Count());
-        json.WriteStartArray("connections");
-        foreach (var (client, stopped) in clients)
+        None,
+        Subjects,
+        Subscriptions,
+    }
+
+    /// <summary>
+    /// state=open (default), closed, any or all; auth=1 for users and accounts; subs=1 for subjects, subs=detail for
+    /// subscriptions; cid=, limit=, offset=, sort=.
+    /// </summary>
+    /// <exception cref="BadMonitoringQueryException">A parameter is wrong.</exception>
+    public static byte[] Of(ServerState state, MonitoringQuery query)
+    {
+        query.Refuse("acc", "user", "filter_subject", "mqtt_client");
+        var shown = query.Text("state").ToLowerInvariant();
+        if (shown is not ("" or "open" or "closed" or "any" or "all"))
         {
-            WriteConnection(json, client, stopped, subscriptions, query.Contains("subs=detail", StringComparison.Ordinal));
+            throw new BadMonitoringQueryException($"Error decoding state for {query.Text("state")}");
         }
 
-        json.WriteEndArray();
-    });
+        // The closed ones are looked at last: whoever leaves meanwhile is among both and never among none.
+        var all = shown == "closed" ? [] : state.Clients.Open.Select(client => ConnectionEntry.Of(client, state)).ToList();
+        all.AddRange(shown is "" or "open" ? [] : state.Clients.Closed.Select(closed => ConnectionEntry.Of(closed, state)));
+        var entries = all.GroupBy(static entry => entry.Client.Id).Select(static same => same.Last()).ToList();
+        var cid = query.Number("cid", "uint64");
+        var wanted = ConnectionEntry.Sort(entries, query.Text("sort"), onlyClosed: shown == "closed");
+        ConnectionEntry[] page = cid > 0
+            ? [.. wanted.Where(entry => entry.Client.Id == cid)]
+            : [.. wanted.Skip(query.Offset).Take(query.Limit)];
+        var detail = query.Text("subs") == "detail" ? Detail.Subscriptions : query.Flag("subs") ? Detail.Subjects : Detail.None;
+        var withUsers = query.Flag("auth");
+        return MonitoringJson.Write(json =>
+        {
+            json.WriteString("server_id", state.Id);
+            json.WriteTime("now", state.Clock.GetUtcNow());
+            json.WriteNumber("num_connections", page.Length);
+            json.WriteNumber("total", entries.Count);
+            json.WriteNumber("offset", query.Offset);
+            json.WriteNumber("limit", cid > 0 ? 1 : query.Limit);
+            json.WriteStartArray("connections");
+            foreach (var entry in page)
+            {
+                json.WriteStartObject();
+                WriteConnection(json, entry);
+                WriteUser(json, entry.Client, withUsers);
+                WriteSubscriptions(json, entry, detail);
+                json.WriteEndObject();
+            }
 
-    private static void WriteConnection(Utf8JsonWriter json, ClientConnection client, DateTimeOffset? stopped, bool subscriptions, bool detail)
+            json.WriteEndArray();
+        });
+    }
+
+    private static void WriteConnection(Utf8JsonWriter json, ConnectionEntry entry)
     {
-        json.WriteStartObject();
+        var client = entry.Client;
         json.WriteNumber("cid", client.Id);
         json.WriteString("kind", "Client");
-        json.WriteString("type", "nats");
+        json.WriteString("type", client.IsWebSocket ? "websocket" : "nats");
         json.WriteString("ip", client.Address);
         json.WriteNumber("port", client.Port);
-        json.WriteString("start", client.StartedAt);
-        if (stopped is { } time)
+        json.WriteTime("start", client.StartedAt);
+        json.WriteTime("last_activity", entry.LastActivity);
+        if (entry.StoppedAt is { } time)
         {
-            json.WriteString("stop", time);
+            json.WriteTime("stop", time);
             json.WriteString("reason", ClosedReasonText.Of(client.ClosedReason));
         }
 
@@ -50,38 +81,49 @@ internal static class ConnectionsPage
             json.WriteString("rtt", MonitoringJson.Duration(roundTrip));
         }
 
+        json.WriteString("uptime", MonitoringJson.Uptime(entry.Uptime));
+        json.WriteString("idle", MonitoringJson.Uptime(entry.Idle));
         json.WriteNumber("pending_bytes", client.Outbox.Pending);
         json.WriteNumber("in_msgs", client.In.Messages);
         json.WriteNumber("out_msgs", client.Out.Messages);
         json.WriteNumber("in_bytes", client.In.Bytes);
         json.WriteNumber("out_bytes", client.Out.Bytes);
-        json.WriteNumber("subscriptions", client.Subscriptions.Count);
-        json.WriteString("name", client.Request.Name);
-        json.WriteString("lang", client.Request.Lang);
-        json.WriteString("version", client.Request.Version);
-        json.WriteString("authorized_user", client.User);
-        json.WriteString("account", client.Account?.Name);
-        if (detail)
-        {
-            json.WriteStartArray("subscriptions_list_detail");
-            foreach (var subscription in client.Subscriptions)
-            {
-                SubscriptionsPage.WriteSubscription(json, client, subscription);
-            }
+        json.WriteNumber("subscriptions", entry.Subscriptions.Count);
+        json.WriteUnlessEmpty("name", client.Request.Name);
+        json.WriteUnlessEmpty("lang", client.Request.Lang);
+        json.WriteUnlessEmpty("version", client.Request.Version);
+    }
 
-            json.WriteEndArray();
+    private static void WriteUser(Utf8JsonWriter json, ClientConnection client, bool withUsers)
+    {
+        if (withUsers)
+        {
+            json.WriteUnlessEmpty("authorized_user", client.User.Length > 0 ? client.User : client.Request.User);
+            json.WriteUnlessEmpty("account", client.Account is { IsGlobal: false } account ? account.Name : null);
         }
-        else if (subscriptions)
-        {
-            json.WriteStartArray("subscriptions_list");
-            foreach (var subscription in client.Subscriptions)
-            {
-                json.WriteStringValue(Encoding.UTF8.GetString(subscription.Subject));
-            }
+    }
 
-            json.WriteEndArray();
+    private static void WriteSubscriptions(Utf8JsonWriter json, ConnectionEntry entry, Detail detail)
+    {
+        if (detail == Detail.None || entry.Subscriptions.Count == 0)
+        {
+            return;
         }
 
-        json.WriteEndObject();
+        json.WriteStartArray(detail == Detail.Subjects ? "subscriptions_list" : "subscriptions_list_detail");
+        foreach (var subscription in entry.Subscriptions)
+        {
+            if (detail == Detail.Subjects)
+            {
+                json.WriteStringValue(subscription.Subject);
+            }
+            else
+            {
+                // The account stands at an open connection already.
+                SubscriptionsPage.WriteSubscription(json, entry.Client, subscription, withAccount: entry.StoppedAt is not null);
+            }
+        }
+
+        json.WriteEndArray();
     }
 }

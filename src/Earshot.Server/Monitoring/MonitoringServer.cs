@@ -37,19 +37,36 @@ internal sealed class MonitoringServer : IHttpApplication<IFeatureCollection>, I
     {
         var request = context.GetRequiredFeature<IHttpRequestFeature>();
         var response = context.GetRequiredFeature<IHttpResponseFeature>();
-        var body = request.Path switch
+        byte[]? body;
+        try
         {
-            "/varz" => ServerPage.Of(_state),
-            "/connz" => ConnectionsPage.Of(_state, request.QueryString),
-            "/subsz" => SubscriptionsPage.Of(_state),
+            body = Page(request);
+            response.StatusCode = body is null ? 404 : 200;
+            response.Headers.ContentType = body is null ? "text/plain" : "application/json";
+            body ??= Encoding.UTF8.GetBytes("There are /varz, /connz, /subsz and /healthz.\n");
+        }
+        catch (BadMonitoringQueryException exception)
+        {
+            response.StatusCode = 400;
+            response.Headers.ContentType = "text/plain";
+            body = Encoding.UTF8.GetBytes(exception.Message);
+        }
+
+        response.Headers.ContentLength = body.Length;
+        await context.GetRequiredFeature<IHttpResponseBodyFeature>().Writer.WriteAsync(body).ConfigureAwait(false);
+    }
+
+    private byte[]? Page(IHttpRequestFeature request)
+    {
+        var query = new MonitoringQuery(request.QueryString);
+        return request.Path switch
+        {
+            "/varz" => ServerPage.Of(_state, _http.Port),
+            "/connz" => ConnectionsPage.Of(_state, query),
+            "/subsz" or "/subscriptionsz" => SubscriptionsPage.Of(_state, query),
             "/healthz" => "{\"status\":\"ok\"}"u8.ToArray(),
             _ => null,
         };
-        response.StatusCode = body is null ? 404 : 200;
-        response.Headers.ContentType = body is null ? "text/plain" : "application/json";
-        body ??= Encoding.UTF8.GetBytes("There are /varz, /connz, /subsz and /healthz.\n");
-        response.Headers.ContentLength = body.Length;
-        await context.GetRequiredFeature<IHttpResponseBodyFeature>().Writer.WriteAsync(body).ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()

@@ -1,33 +1,51 @@
+using System.Text;
 using System.Text.Json;
 using Earshot.Server.Clients;
+using Earshot.Server.Routing;
 
 namespace Earshot.Server.Monitoring;
 
-/// <summary>/subsz: every subscription of every client.</summary>
+/// <summary>/subsz: how many subscriptions there are, and with subs=1 which.</summary>
 internal static class SubscriptionsPage
 {
-    public static byte[] Of(ServerState state) => MonitoringJson.Write(json =>
+    /// <summary>subs=1 lists them, limit= and offset= page by page; test= only those that cover this subject.</summary>
+    /// <exception cref="BadMonitoringQueryException">A parameter is wrong.</exception>
+    public static byte[] Of(ServerState state, MonitoringQuery query)
     {
-        var accounts = state.Accounts.ToList();
-        json.WriteString("server_id", state.Id);
-        json.WriteString("now", state.Clock.GetUtcNow());
-        json.WriteNumber("num_subscriptions", accounts.Sum(account => account.Subscriptions.Count));
-        json.WriteStartArray("subscriptions_list");
-        foreach (var client in state.Clients.Open)
+        query.Refuse("acc");
+        var test = Encoding.UTF8.GetBytes(query.Text("test"));
+        List<(ClientConnection Client, Subscription Subscription)> all =
+        [
+            .. from client in query.Flag("subs") ? state.Clients.Open : []
+               from subscription in client.Subscriptions
+               where test.Length == 0 || SubjectForm.Matches(subscription.Subject, test)
+               select (client, subscription),
+        ];
+        return MonitoringJson.Write(json =>
         {
-            foreach (var subscription in client.Subscriptions)
+            json.WriteString("server_id", state.Id);
+            json.WriteTime("now", state.Clock.GetUtcNow());
+            json.WriteNumber("num_subscriptions", state.Accounts.Sum(static account => account.Subscriptions.Count));
+            json.WriteNumber("total", all.Count);
+            json.WriteNumber("offset", query.Offset);
+            json.WriteNumber("limit", query.Limit);
+            if (all.Count > 0)
             {
-                WriteSubscription(json, client, subscription);
+                json.WriteStartArray("subscriptions_list");
+                foreach (var (client, subscription) in all.Skip(query.Offset).Take(query.Limit))
+                {
+                    WriteSubscription(json, client, subscription, withAccount: true);
+                }
+
+                json.WriteEndArray();
             }
-        }
+        });
+    }
 
-        json.WriteEndArray();
-    });
-
-    public static void WriteSubscription(Utf8JsonWriter json, ClientConnection client, Subscription subscription)
+    public static void WriteSubscription(Utf8JsonWriter json, ClientConnection client, Subscription subscription, bool withAccount)
     {
         json.WriteStartObject();
-        json.WriteString("account", client.Account?.Name);
+        json.WriteUnlessEmpty("account", withAccount ? client.Account?.Name : null);
         json.WriteString("subject", subscription.Subject);
         if (subscription.Queue is not null)
         {
@@ -36,6 +54,11 @@ internal static class SubscriptionsPage
 
         json.WriteString("sid", subscription.Sid);
         json.WriteNumber("msgs", subscription.Delivered);
+        if (subscription.Max > 0)
+        {
+            json.WriteNumber("max", subscription.Max);
+        }
+
         json.WriteNumber("cid", client.Id);
         json.WriteEndObject();
     }

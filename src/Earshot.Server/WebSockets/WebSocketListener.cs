@@ -86,7 +86,7 @@ internal sealed class WebSocketListener : IHttpApplication<IFeatureCollection>, 
         var link = new PipeLink(new PipePair(fromClient.Reader, toClient.Writer), remote, _ => socket.Abort());
         await using (link.ConfigureAwait(false))
         {
-            reason = await _handler.ServeAsync(link, _isEncrypted).ConfigureAwait(false);
+            reason = await _handler.ServeAsync(link, isWebSocket: true).ConfigureAwait(false);
         }
 
         await sending.ConfigureAwait(false);
