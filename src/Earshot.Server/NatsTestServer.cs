@@ -5,6 +5,7 @@ using Earshot.Server.Faults;
 using Earshot.Server.Links;
 using Earshot.Server.Listening;
 using Earshot.Server.Monitoring;
+using Earshot.Server.Options;
 using Earshot.Server.Routing;
 using Earshot.Server.Views;
 using Earshot.Server.WebSockets;
@@ -78,10 +79,13 @@ public sealed class NatsTestServer : IAsyncDisposable
     /// <summary>Starts a server that accepts clients when the task completes.</summary>
     /// <param name="options">How it behaves; <see langword="null"/> takes the defaults and a free port.</param>
     /// <param name="cancellationToken">Ends the start.</param>
+    /// <exception cref="ArgumentException">An option makes no sense, or a password is a hash.</exception>
     /// <exception cref="IOException">The port is in use.</exception>
     public static async Task<NatsTestServer> StartAsync(NatsServerOptions? options = null, CancellationToken cancellationToken = default)
     {
-        var server = new NatsTestServer(options ?? new NatsServerOptions());
+        options ??= new NatsServerOptions();
+        OptionRules.Check(options);
+        var server = new NatsTestServer(options);
         try
         {
             cancellationToken.ThrowIfCancellationRequested();

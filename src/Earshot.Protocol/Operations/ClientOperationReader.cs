@@ -134,35 +134,63 @@ internal sealed class ClientOperationReader(ProtocolLimits limits)
 
     private static ClientOperation ReadSubscribe(ReadOnlySpan<byte> line, ReadOnlySpan<byte> arguments)
     {
-        var count = CountTokens(arguments);
-        ReadOnlySpan<byte> queueGroup = default;
-        if (count is < 2 or > 3
-            || !ControlLine.TryTakeToken(ref arguments, out var subject)
-            || (count == 3 && !ControlLine.TryTakeToken(ref arguments, out queueGroup))
-            || !ControlLine.TryTakeToken(ref arguments, out var sid))
+        Span<Range> tokens = stackalloc Range[3];
+        var count = SplitLoosely(arguments, tokens);
+        if (count is < 2 or > 3)
         {
             throw Malformed(line);
         }
 
-        return new ClientOperation { Kind = ClientOperationKind.Subscribe, Subject = subject, QueueGroup = queueGroup, Sid = sid };
+        return new ClientOperation
+        {
+            Kind = ClientOperationKind.Subscribe,
+            Subject = arguments[tokens[0]],
+            QueueGroup = count == 3 ? arguments[tokens[1]] : default,
+            Sid = arguments[tokens[count - 1]],
+        };
     }
 
     private static ClientOperation ReadUnsubscribe(ReadOnlySpan<byte> line, ReadOnlySpan<byte> arguments)
     {
-        var count = CountTokens(arguments);
-        if (count is < 1 or > 2 || !ControlLine.TryTakeToken(ref arguments, out var sid))
+        Span<Range> tokens = stackalloc Range[2];
+        var count = SplitLoosely(arguments, tokens);
+        if (count is < 1 or > 2)
         {
             throw Malformed(line);
         }
 
         // A server takes a maximum that is no number as "now".
-        var hasMaximum = ControlLine.TryTakeToken(ref arguments, out var digits);
         return new ClientOperation
         {
             Kind = ClientOperationKind.Unsubscribe,
-            Sid = sid,
-            MaxMessages = hasMaximum && ControlLine.TryParseSize(digits, out var maximum) ? maximum : 0,
+            Sid = arguments[tokens[0]],
+            MaxMessages = count == 2 && ControlLine.TryParseSize(arguments[tokens[1]], out var maximum) ? maximum : 0,
         };
+    }
+
+    // In SUB and UNSUB, and there only, a server takes a CR for one more separator. Returns the number of tokens, which may be more
+    // than there is room for.
+    private static int SplitLoosely(ReadOnlySpan<byte> arguments, Span<Range> tokens)
+    {
+        var count = 0;
+        for (var i = 0; i < arguments.Length; i++)
+        {
+            var length = arguments[i..].IndexOfAny((byte)' ', (byte)'\t', (byte)'\r');
+            var end = length < 0 ? arguments.Length : i + length;
+            if (end > i)
+            {
+                if (count < tokens.Length)
+                {
+                    tokens[count] = i..end;
+                }
+
+                count++;
+            }
+
+            i = end;
+        }
+
+        return count;
     }
 
     private static int CountTokens(ReadOnlySpan<byte> arguments)

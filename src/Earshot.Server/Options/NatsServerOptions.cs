@@ -58,7 +58,7 @@ public sealed record NatsServerOptions
     /// <summary>Who may connect; empty (default) together with no token: everybody, as anybody.</summary>
     public IReadOnlyList<NatsServerUser> Users { get; init; } = [];
 
-    /// <summary>The one token that is accepted; default <see langword="null"/>: none.</summary>
+    /// <summary>The one token that is accepted, itself and no bcrypt hash of it; default <see langword="null"/>: none.</summary>
     public string? Token { get; init; }
 
     /// <summary>The user a client becomes that names none; default <see langword="null"/>: such a client is refused.</summary>

@@ -2,7 +2,7 @@ namespace Earshot;
 
 /// <summary>Someone who may connect. Holds a password as it was given; the server is not for secrets that matter.</summary>
 /// <param name="Name">The user name.</param>
-/// <param name="Password">The password.</param>
+/// <param name="Password">The password itself; a bcrypt hash is refused when the server starts.</param>
 public sealed record NatsServerUser(string Name, string Password)
 {
     /// <summary>
