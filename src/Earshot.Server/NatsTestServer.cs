@@ -89,7 +89,7 @@ public sealed class NatsTestServer : IAsyncDisposable
         try
         {
             cancellationToken.ThrowIfCancellationRequested();
-            server._host.Open();
+            await server._host.OpenAsync(cancellationToken).ConfigureAwait(false);
             if (server.State.Options.MonitoringPort is { } port)
             {
                 server._monitoring = await MonitoringServer.StartAsync(server.State, port, cancellationToken).ConfigureAwait(false);

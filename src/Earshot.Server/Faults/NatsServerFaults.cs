@@ -145,8 +145,7 @@ public sealed class NatsServerFaults
     {
         await StopAsync().ConfigureAwait(false);
         State.Renew();
-        cancellationToken.ThrowIfCancellationRequested();
-        _host.Open();
+        await _host.OpenAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Stops as a stopped process does: the port closes, clients end without a word. <see cref="RestartAsync"/> revives.</summary>

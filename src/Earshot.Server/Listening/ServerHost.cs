@@ -36,13 +36,13 @@ internal sealed class ServerHost(ServerState state, ClientHandler handler) : IAs
     public bool RefusesClient() => !_isOpen || state.IsLameDuck || Refuse();
 
     /// <exception cref="IOException">The port is in use.</exception>
-    public void Open()
+    public async Task OpenAsync(CancellationToken cancellationToken)
     {
         _isOpen = true;
         if (state.Options.Listen)
         {
             _port ??= new HeldPort(state.Options.Port);
-            _listener = new Listener(_port.Number, handler, Refuse);
+            _listener = await Listener.StartAsync(_port.Number, handler, Refuse, cancellationToken).ConfigureAwait(false);
             state.Port = _listener.Port;
             _port.Number = _listener.Port;
         }

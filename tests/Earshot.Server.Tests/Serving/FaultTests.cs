@@ -209,14 +209,15 @@ public sealed class FaultTests
         var token = TestContext.Current.CancellationToken;
         await using var server = await TestServer.ListenAsync(new NatsServerOptions { TimeProvider = new FakeTimeProvider() });
         using var socket = await DialAsync(server);
+        var heard = new System.Text.StringBuilder();
+        var buffer = new byte[64 * 1024];
+        Assert.True(await socket.ReceiveAsync(buffer, token) > 0); // INFO: the server has this client, not only its backlog
         var leaving = server.Faults.EnterLameDuckModeAsync();
         await AwaitRefusalAsync(server.Port);
         var payload = new string('x', 300_000);
         await socket.SendAsync(System.Text.Encoding.ASCII.GetBytes($"CONNECT {{\"verbose\":false}}\r\nSUB a 1\r\nPUB a {payload.Length}\r\n{payload}\r\nPING\r\n"), token);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(token);
         limit.CancelAfter(TimeSpan.FromSeconds(30));
-        var heard = new System.Text.StringBuilder();
-        var buffer = new byte[64 * 1024];
         while (!heard.ToString().Contains("PONG\r\n", StringComparison.Ordinal))
         {
             var count = await socket.ReceiveAsync(buffer, limit.Token);
