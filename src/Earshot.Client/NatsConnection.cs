@@ -170,7 +170,9 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection, IConnection
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled<NatsMsg<TReply>>(cancellationToken);
         var call = new PublishCall(subject, headers, null, timeout, cancellationToken);
-        return AskAsync(call, data, requestSerializer ?? Serializer<TRequest>(), replySerializer ?? Deserializer<TReply>(), replyOpts?.ThrowIfNoResponders != false);
+        var terms = new ReplyTerms<TReply>(this, replySerializer ?? Deserializer<TReply>(), replyOpts?.ThrowIfNoResponders != false);
+        requestSerializer ??= Serializer<TRequest>();
+        return IsUsable ? PendingReply<TReply>.Ask(_parts.RequesterOf(this), call, data, requestSerializer, terms) : ConnectAndAskAsync(call, data, requestSerializer, terms);
     }
 
     /// <inheritdoc/>
@@ -288,15 +290,10 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection, IConnection
         return new NatsSub<T>(this, _parts, subscription, deserializer, opts?.StopOnEmptyMsg == true).EndedBy(cancellationToken);
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<NatsMsg<TReply>> AskAsync<TRequest, TReply>(PublishCall call, TRequest? data, INatsSerialize<TRequest> serializer, INatsDeserialize<TReply> deserializer, bool throwsNoResponders)
+    private async ValueTask<NatsMsg<TReply>> ConnectAndAskAsync<TRequest, TReply>(PublishCall call, TRequest? data, INatsSerialize<TRequest> serializer, ReplyTerms<TReply> terms)
     {
-        if (!IsUsable)
-            call = call.WithOwnHeaders() with { Timeout = await ConnectWithinAsync(call.Timeout, call.CancellationToken).ConfigureAwait(false) };
-        bool exact = PayloadForm.For<TReply>(deserializer) == PayloadFormKind.ByteArray;
-        InboundMessage reply = await _parts.RequesterOf(this).RequestAsync(call, data, serializer, exact).ConfigureAwait(false);
-        NatsMsg<TReply> message = NatsMsg<TReply>.From(reply, this, deserializer);
-        return message.HasNoResponders && throwsNoResponders ? throw new NatsNoRespondersException(call.Subject) : message;
+        call = call.WithOwnHeaders() with { Timeout = await ConnectWithinAsync(call.Timeout, call.CancellationToken).ConfigureAwait(false) };
+        return await PendingReply<TReply>.Ask(_parts.RequesterOf(this), call, data, serializer, terms).ConfigureAwait(false);
     }
 
     private async IAsyncEnumerable<NatsMsg<TReply>> AskManyAsync<TRequest, TReply>(PublishCall call, TRequest? data, INatsSerialize<TRequest> serializer, INatsDeserialize<TReply> deserializer, NatsSubOpts opts, [EnumeratorCancellation] CancellationToken cancellationToken)

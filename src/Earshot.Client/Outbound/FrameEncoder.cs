@@ -9,7 +9,8 @@ namespace Earshot.Outbound;
 internal sealed class FrameEncoder
 {
     private string? _subject;
-    private byte[] _head = []; // "PUB subject "
+    private byte[] _head = []; // "PUB subject ", in an array that is used again: replies have a new subject each
+    private int _headLength;
 
     /// <summary>Upper bound of what <see cref="Encode"/> writes.</summary>
     public static int Measure(in OutgoingMessage message) => message.ReplyInbox.IsEmpty
@@ -42,7 +43,7 @@ internal sealed class FrameEncoder
     {
         if (!ReferenceEquals(message.Subject, _subject))
             Remember(message.Subject);
-        byte[] head = _head;
+        ReadOnlySpan<byte> head = _head.AsSpan(0, _headLength);
         head.CopyTo(target);
         return head.Length + ClientOperationWriter.WriteSizeLine(target[head.Length..], message.Payload.Length);
     }
@@ -50,7 +51,10 @@ internal sealed class FrameEncoder
     private void Remember(string subject)
     {
         Span<byte> head = stackalloc byte[SubjectRules.MaxControlLine];
-        _head = head[..ClientOperationWriter.WritePublishVerb(head, subject)].ToArray();
+        _headLength = ClientOperationWriter.WritePublishVerb(head, subject);
+        if (_headLength > _head.Length)
+            _head = new byte[_headLength];
+        head[.._headLength].CopyTo(_head);
         _subject = subject;
     }
 

@@ -1,6 +1,5 @@
 using Earshot.Events;
 using Earshot.Outbound;
-using Earshot.Protocol;
 using Earshot.Subscriptions;
 
 namespace Earshot.Sessions;
@@ -26,7 +25,7 @@ internal sealed class SessionParts(OutboundBuffer outbound, PingQueue pings, Sub
 
     /// <summary>Made for the first request.</summary>
     public ReplyInbox Inbox => UsedInbox
-        ?? Interlocked.CompareExchange(ref _inbox, new ReplyInbox($"{Options.InboxPrefix}.{Nuid.NewNuid()}", subscriptions), null) ?? _inbox;
+        ?? Interlocked.CompareExchange(ref _inbox, new ReplyInbox(Options.InboxPrefix, subscriptions), null) ?? _inbox;
 
     /// <summary>Null while nothing was ever requested.</summary>
     public ReplyInbox? UsedInbox => Volatile.Read(ref _inbox);

@@ -1,9 +1,15 @@
+using System.Security.Cryptography;
+using System.Text;
+
 namespace Earshot.Subscriptions;
 
 /// <summary>Numbers as the short subject tokens of request inboxes.</summary>
 internal static class Base62
 {
     private static ReadOnlySpan<byte> Digits => "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8;
+
+    /// <summary>A text that nobody can guess and no other connection has.</summary>
+    public static string Random(int length) => RandomNumberGenerator.GetString(Encoding.ASCII.GetString(Digits), length);
 
     /// <summary>Writes the digits, least significant first, and returns how many.</summary>
     public static int Write(ulong value, Span<byte> destination)

@@ -13,6 +13,12 @@ namespace Earshot.Subscriptions;
 internal sealed class ReplyInbox : InboundTarget
 {
     private const int MaxToken = 16;
+
+    // A reply comes too late for its request and by sixteen million more that had the same slot before it is taken for another's. The
+    // slot above it is small, so that a token has five digits, and "_INBOX", the id and it make a string of 80 bytes.
+    private const int GenerationBits = 24;
+    private const uint GenerationMask = (1u << GenerationBits) - 1;
+    private const int IdLength = 16;
     private static readonly TimeSpan Resolution = TimeSpan.FromMilliseconds(5);
 
     private readonly SubscriptionTable _table;
@@ -28,11 +34,11 @@ internal sealed class ReplyInbox : InboundTarget
     private bool _isAdded;
     private TaskCompletionSource? _idle;
 
-    public ReplyInbox(string prefix, SubscriptionTable table)
-        : base(prefix + ".*", null)
+    public ReplyInbox(string inboxPrefix, SubscriptionTable table)
+        : base($"{inboxPrefix}.{Base62.Random(IdLength)}.*", null)
     {
         _table = table;
-        _prefix = Encoding.UTF8.GetBytes(prefix + ".");
+        _prefix = Encoding.UTF8.GetBytes(Subject[..^1]);
     }
 
     /// <summary>Longest inbox that <see cref="WriteInbox"/> writes.</summary>
@@ -83,16 +89,24 @@ internal sealed class ReplyInbox : InboundTarget
         return new ManyReplies(this);
     }
 
-    public void Return(RequestWaiter waiter)
+    /// <summary>A request has its reply or has failed, whether or not the application comes for it.</summary>
+    public void Left()
     {
         lock (_gate)
         {
-            _free!.Push(waiter);
-            if (--_waiting > 0)
+            Volatile.Write(ref _waiting, _waiting - 1);
+            if (_waiting > 0)
                 return;
             _idle?.TrySetResult();
             _idle = null;
         }
+    }
+
+    /// <summary>The application has taken what came: the slot is free for the next request.</summary>
+    public void Return(RequestWaiter waiter)
+    {
+        lock (_gate)
+            _free!.Push(waiter);
     }
 
     /// <summary>Completes when no request waits, or after <paramref name="patience"/>.</summary>
@@ -117,7 +131,7 @@ internal sealed class ReplyInbox : InboundTarget
     public int WriteInbox(Span<byte> destination, RequestWaiter waiter)
     {
         _prefix.CopyTo(destination);
-        ulong token = ((ulong)waiter.Generation << 24) | (uint)waiter.Slot;
+        ulong token = ((ulong)waiter.Slot << GenerationBits) | (waiter.Generation & GenerationMask);
         return _prefix.Length + Base62.Write(token, destination[_prefix.Length..]);
     }
 
@@ -127,11 +141,11 @@ internal sealed class ReplyInbox : InboundTarget
         if (subject.Length <= _prefix.Length || !Base62.TryRead(subject[_prefix.Length..], out ulong token))
             return;
         RequestWaiter[] slots = Volatile.Read(ref _slots);
-        uint slot = (uint)(token & 0xFFFFFF);
-        if (slot >= slots.Length || slots[slot] is not { } waiter)
+        ulong slot = token >> GenerationBits;
+        if (slot >= (ulong)slots.Length || slots[slot] is not { } waiter)
             return;
         long ticket = waiter.Ticket;
-        if (!RequestWaiter.IsWaitingAt(ticket) || RequestWaiter.GenerationOf(ticket) != (uint)(token >> 24))
+        if (!RequestWaiter.IsWaitingAt(ticket) || (RequestWaiter.GenerationOf(ticket) & GenerationMask) != (uint)(token & GenerationMask))
             return; // nobody waits any longer: the reply came too late
         InboundMessage message = Copy(operation, waiter.WantsExactPayload);
         if (!waiter.TryComplete(ticket, message) && message.IsPooled)

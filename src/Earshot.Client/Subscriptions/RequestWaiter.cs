@@ -12,6 +12,7 @@ internal sealed class RequestWaiter(ReplyInbox inbox, int slot) : IValueTaskSour
     private const long Free = 0;
     private const long Waiting = 1;
     private const long Done = 2;
+    private const long Taken = 3;
     private const int StateBits = 2;
     private const long StateMask = (1 << StateBits) - 1;
 
@@ -28,6 +29,12 @@ internal sealed class RequestWaiter(ReplyInbox inbox, int slot) : IValueTaskSour
     public long PublishNumber;
 
     public int Slot { get; } = slot;
+
+    /// <summary>What gives the reply to the application in the type it wants; kept, because most want the next one in the same type.</summary>
+    public object? View { get; set; }
+
+    /// <summary>Names the present use to <see cref="IValueTaskSource{TResult}"/>.</summary>
+    public short Version => _core.Version;
 
     public string Subject { get; private set; } = "";
 
@@ -57,10 +64,9 @@ internal sealed class RequestWaiter(ReplyInbox inbox, int slot) : IValueTaskSour
 
     public ValueTask<InboundMessage> WaitAsync(CancellationToken cancellationToken)
     {
-        short version = _core.Version;
         if (cancellationToken.CanBeCanceled)
             _registration = cancellationToken.UnsafeRegister(static (self, token) => ((RequestWaiter)self!).Cancel(token), this);
-        return new ValueTask<InboundMessage>(this, version);
+        return new ValueTask<InboundMessage>(this, _core.Version);
     }
 
     public bool TryComplete(long ticket, in InboundMessage message)
@@ -93,8 +99,14 @@ internal sealed class RequestWaiter(ReplyInbox inbox, int slot) : IValueTaskSour
         GiveBack();
     }
 
-    InboundMessage IValueTaskSource<InboundMessage>.GetResult(short token)
+    public InboundMessage GetResult(short token)
     {
+        // The application holds the ValueTask itself: one that is awaited twice, or read before its time, must not free the slot.
+        long ticket = Ticket;
+        if (_core.GetStatus(token) == ValueTaskSourceStatus.Pending || (ticket & StateMask) != Done
+            || Interlocked.CompareExchange(ref _ticket, ticket | Taken, ticket) != ticket)
+            throw new InvalidOperationException("The task of a request can be awaited once, and its result read only when it is there.");
+
         // Waits for a callback that is running, so that it cannot reach the next user of this slot.
         _registration.Dispose();
         _registration = default;
@@ -108,16 +120,21 @@ internal sealed class RequestWaiter(ReplyInbox inbox, int slot) : IValueTaskSour
         }
     }
 
-    ValueTaskSourceStatus IValueTaskSource<InboundMessage>.GetStatus(short token) => _core.GetStatus(token);
+    public ValueTaskSourceStatus GetStatus(short token) => _core.GetStatus(token);
 
-    void IValueTaskSource<InboundMessage>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+    public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _core.OnCompleted(continuation, state, token, flags);
 
     // The registration is disposed before the slot is given back, so the present ticket is the one that was cancelled.
     private void Cancel(CancellationToken cancellationToken) => TryFail(Ticket, new OperationCanceledException(cancellationToken));
 
-    private bool TryLeaveWaiting(long ticket) =>
-        IsWaitingAt(ticket) && Interlocked.CompareExchange(ref _ticket, (ticket & ~StateMask) | Done, ticket) == ticket;
+    private bool TryLeaveWaiting(long ticket)
+    {
+        if (!IsWaitingAt(ticket) || Interlocked.CompareExchange(ref _ticket, (ticket & ~StateMask) | Done, ticket) != ticket)
+            return false;
+        inbox.Left();
+        return true;
+    }
 
     private void GiveBack()
     {

@@ -11,11 +11,11 @@ namespace Earshot.Subscriptions;
 /// </summary>
 internal sealed class Requester(OutboundBuffer outbound, ReplyInbox inbox, IConnectionLife life, TimeProvider time)
 {
-    public ValueTask<InboundMessage> RequestAsync<T>(in PublishCall call, T? data, INatsSerialize<T> serializer, bool wantsExactPayload)
+    // The waiter is what the reply comes to, null when the request is not on its way yet.
+    public ValueTask<InboundMessage> RequestAsync<T>(in PublishCall call, T? data, INatsSerialize<T> serializer, bool wantsExactPayload, out RequestWaiter? waiter)
     {
         int headersLength = call.Headers is { Count: > 0 } headers ? HeaderCodec.Measure(headers) : 0;
         AppendResult result;
-        RequestWaiter? waiter;
         byte[] copy;
         if (PayloadForm.For<T>(serializer) != PayloadFormKind.Serializer && PayloadForm.TryGetContiguous(data!, out ReadOnlyMemory<byte> payload))
         {
@@ -31,7 +31,10 @@ internal sealed class Requester(OutboundBuffer outbound, ReplyInbox inbox, IConn
             copy = result == AppendResult.Appended ? [] : writer.WrittenSpan.ToArray();
         }
 
-        return result == AppendResult.Appended ? waiter!.WaitAsync(call.CancellationToken) : RetryAsync(call, copy, wantsExactPayload, result);
+        if (result == AppendResult.Appended)
+            return waiter!.WaitAsync(call.CancellationToken);
+        waiter = null;
+        return RetryAsync(call, copy, wantsExactPayload, result);
     }
 
     private AppendResult TryStart(in PublishCall call, int headersLength, ReadOnlySpan<byte> payload, bool wantsExactPayload, out RequestWaiter? waiter)

@@ -22,11 +22,14 @@ internal sealed class StillConnection : ITransportDialer
     private StillConnection(NatsOpts opts, CancellationToken token)
     {
         Token = token;
-        Connection = new NatsConnection(opts, new ConnectionComposition(opts, this));
+        Parts = new ConnectionComposition(opts, this);
+        Connection = new NatsConnection(opts, Parts);
         Connection.ConnectAsync(token).AsTask().GetAwaiter().GetResult();
     }
 
     public StillTransport Transport { get; } = new();
+
+    public ConnectionComposition Parts { get; }
 
     public NatsConnection Connection { get; }
 

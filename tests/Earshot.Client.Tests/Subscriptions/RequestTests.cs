@@ -108,7 +108,7 @@ public sealed class RequestTests
         {
             using var stop = new CancellationTokenSource();
             ValueTask<InboundMessage> request = _requester.RequestAsync(
-                new PublishCall("a", null, null, TimeSpan.FromDays(1), stop.Token), Array.Empty<byte>(), NatsRawSerializer<byte[]>.Default, false);
+                new PublishCall("a", null, null, TimeSpan.FromDays(1), stop.Token), Array.Empty<byte>(), NatsRawSerializer<byte[]>.Default, false, out _);
             await stop.CancelAsync();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await request);
             if (i % 1000 == 0)
@@ -224,7 +224,7 @@ public sealed class RequestTests
     {
         for (int i = 0; i < count; i++)
         {
-            ValueTask<InboundMessage> request = _requester.RequestAsync(call, Array.Empty<byte>(), NatsRawSerializer<byte[]>.Default, false);
+            ValueTask<InboundMessage> request = _requester.RequestAsync(call, Array.Empty<byte>(), NatsRawSerializer<byte[]>.Default, false, out _);
             while (_rig.Outbound.TryTakeSlice(_flusher, out ReadOnlyMemory<byte> slice))
             {
                 int at = slice.Span.LastIndexOf("_INBOX."u8);
@@ -245,7 +245,7 @@ public sealed class RequestTests
     }
 
     private Task<InboundMessage> Request(string subject, TimeSpan? timeout = null) => _requester.RequestAsync(
-        new PublishCall(subject, null, null, timeout ?? Second, PartsRig.Token), Array.Empty<byte>(), NatsRawSerializer<byte[]>.Default, false).AsTask();
+        new PublishCall(subject, null, null, timeout ?? Second, PartsRig.Token), Array.Empty<byte>(), NatsRawSerializer<byte[]>.Default, false, out _).AsTask();
 
     private void Reply(string inbox, string payload) => PartsRig.Deliver(_rig.Inbox, _batch, inbox, payload);
 
