@@ -65,9 +65,9 @@ internal sealed class ReplyInbox : InboundTarget
                 _isAdded = _table.TryAdd(this);
             if (!(_free ??= []).TryPop(out waiter))
                 waiter = NewWaiterLocked();
-            if (_waiting == 0 && _manyReplies == 0)
+            if (InFlight == 0 && _manyReplies == 0)
                 Volatile.Write(ref _busySince, now);
-            Volatile.Write(ref _waiting, _waiting + 1);
+            Interlocked.Increment(ref _waiting);
             waiter.Begin(subject, wantsExactPayload, deadline);
             if (deadline != long.MaxValue)
                 (_sweep ??= new Sweep(this, TimerQueue.For(_table.Time))).NeededAtLocked(deadline, timeout);
@@ -92,10 +92,11 @@ internal sealed class ReplyInbox : InboundTarget
     /// <summary>A request has its reply or has failed, whether or not the application comes for it.</summary>
     public void Left()
     {
+        if (Interlocked.Decrement(ref _waiting) > 0)
+            return;
         lock (_gate)
         {
-            Volatile.Write(ref _waiting, _waiting - 1);
-            if (_waiting > 0)
+            if (InFlight > 0)
                 return;
             _idle?.TrySetResult();
             _idle = null;
