@@ -10,6 +10,7 @@ internal static class ServerInfoReader
 {
     private const int MaxDepth = 8;
     private const int MaxUrls = 1024;
+    private const int MaxName = 96; // sixteen letters, each written as an escape of six
 
     private static readonly string?[] Shared = new string?[61];
 
@@ -38,10 +39,12 @@ internal static class ServerInfoReader
             throw new JsonException("INFO is not an object.");
         }
 
+        Span<char> letters = stackalloc char[MaxName];
         var info = new NatsServerInfo();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var name = reader.GetString();
+            // No name that is known is longer, escaped or not, and none needs a string of its own.
+            var name = reader.ValueSpan.Length <= MaxName ? letters[..reader.CopyString(letters)] : [];
             reader.Read();
             info = ReadField(ref reader, info, name);
         }
@@ -50,7 +53,7 @@ internal static class ServerInfoReader
     }
 
     // One copy of the record per field is nothing: INFO comes a few times in the life of a connection.
-    private static NatsServerInfo ReadField(ref Utf8JsonReader reader, NatsServerInfo info, string? name)
+    private static NatsServerInfo ReadField(ref Utf8JsonReader reader, NatsServerInfo info, scoped ReadOnlySpan<char> name)
     {
         switch (name)
         {

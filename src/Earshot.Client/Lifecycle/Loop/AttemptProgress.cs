@@ -5,7 +5,7 @@ namespace Earshot.Lifecycle;
 /// <summary>The phase one attempt is in and how long each took; tells those who ask for phases. Decides nothing.</summary>
 internal sealed class AttemptProgress(int attemptId, Journal journal, TimeProvider time)
 {
-    private readonly Dictionary<ConnectPhase, TimeSpan> _elapsed = [];
+    private readonly TimeSpan?[] _elapsed = new TimeSpan?[(int)ConnectPhase.Resubscribe + 1];
     private long _began;
     private long _started;
 
@@ -21,7 +21,8 @@ internal sealed class AttemptProgress(int attemptId, Journal journal, TimeProvid
 
     public void Leave(IReadOnlyDictionary<string, string>? detail = null)
     {
-        TimeSpan elapsed = _elapsed[Phase] = time.GetElapsedTime(_began);
+        TimeSpan elapsed = time.GetElapsedTime(_began);
+        _elapsed[(int)Phase] = elapsed;
         if (journal.Wants(NatsEventKind.ConnectPhaseCompleted))
             journal.Append(new NatsConnectPhaseCompletedEvent { Phase = Phase, Duration = elapsed, Detail = detail }, attemptId);
     }
@@ -43,5 +44,5 @@ internal sealed class AttemptProgress(int attemptId, Journal journal, TimeProvid
         Total = time.GetElapsedTime(_started),
     };
 
-    private TimeSpan? Of(ConnectPhase phase) => _elapsed.TryGetValue(phase, out TimeSpan elapsed) ? elapsed : null;
+    private TimeSpan? Of(ConnectPhase phase) => _elapsed[(int)phase];
 }

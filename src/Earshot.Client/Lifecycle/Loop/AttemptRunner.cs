@@ -44,12 +44,12 @@ internal sealed class AttemptRunner(LoopOptions options, SessionParts parts, IFa
     private readonly WayInMemory _memory = new(); // also guards the field below
     private Running? _running; // the first of two at most
 
-    public void Start(Dial dial, Random random)
+    public void Start(Dial dial, int seed)
     {
         var running = new Running(dial.AttemptId, new CancellationTokenSource(options.Attempts.Timeout, parts.Time));
         lock (_memory)
             (running.Next, _running) = (_running, running);
-        _ = RunAsync(dial, running, random);
+        _ = RunAsync(dial, running, seed);
     }
 
     /// <summary>Hands the transport of an established attempt over; from here on it is the caller's.</summary>
@@ -88,13 +88,13 @@ internal sealed class AttemptRunner(LoopOptions options, SessionParts parts, IFa
         }
     }
 
-    private async Task RunAsync(Dial dial, Running running, Random random)
+    private async Task RunAsync(Dial dial, Running running, int seed)
     {
         var progress = new AttemptProgress(dial.AttemptId, parts.Journal, parts.Time);
         WayIn? way = null;
         try
         {
-            ITransport dialled = await ConnectAsync(dial, running, progress, random).ConfigureAwait(false);
+            ITransport dialled = await ConnectAsync(dial, running, progress, seed).ConfigureAwait(false);
             way = new WayIn(dialled, options.Attempts, _memory, progress, parts.Time) { CredentialsBeyond = dial.CredentialsBeyond };
             CancellationToken stop = running.Stop.Token;
             await using CancellationTokenRegistration abort = stop.UnsafeRegister(static t => ((ITransport)t!).Abort(), dialled);
@@ -118,7 +118,7 @@ internal sealed class AttemptRunner(LoopOptions options, SessionParts parts, IFa
         }
     }
 
-    private async Task<ITransport> ConnectAsync(Dial dial, Running running, AttemptProgress progress, Random random)
+    private async Task<ITransport> ConnectAsync(Dial dial, Running running, AttemptProgress progress, int seed)
     {
         ServerAddress server = dial.Server.Address;
         CancellationToken stop = running.Stop.Token;
@@ -131,7 +131,7 @@ internal sealed class AttemptRunner(LoopOptions options, SessionParts parts, IFa
             if (found.Length == 0)
                 throw new IOException($"The name '{host}' has no address.");
             if (options.Attempts.Randomize)
-                random.Shuffle(found);
+                new Random(seed).Shuffle(found);
             address = found[0];
             facts.Post(new AddressesResolved(dial.AttemptId, [.. found], new IPEndPoint(address, port)));
             progress.Leave(new Dictionary<string, string> { ["addresses"] = string.Join(", ", found.Select(a => a.ToString())) });

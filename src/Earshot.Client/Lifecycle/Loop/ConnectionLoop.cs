@@ -169,7 +169,7 @@ internal sealed class ConnectionLoop : ISessionSink, IFactSink
         switch (effect)
         {
             case Emit emit: _parts.Journal.Append(emit.Event, emit.Move); break;
-            case Dial dial: _attempts.Start(dial, new Random(_random.Next())); break;
+            case Dial dial: _attempts.Start(dial, _random.Next()); break;
             case DropAttempt drop: _attempts.Drop(drop.AttemptId); break;
             case AttachSession attach: Attach(attach); break;
             case StartReading: _session?.Start(); break;

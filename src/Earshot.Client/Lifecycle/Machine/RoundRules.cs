@@ -95,7 +95,9 @@ internal static class RoundRules
         if (search.Queue.IsEmpty)
         {
             PoolRules.UnparkIfNoneLeft(turn);
-            ImmutableArray<int> order = turn.State.Pool.Order(search.AvoidServer, turn.Stamp.Random());
+            ImmutableArray<int> order = turn.State.Pool.Servers is [{ IsParked: false } only]
+                ? [only.Id] // without the random numbers that an order of several takes
+                : turn.State.Pool.Order(search.AvoidServer, turn.Stamp.Random());
             if (turn.State.Live is { } live)
                 order = order.RemoveAll(id => (id == live.ServerId && !live.IsRenewing) || turn.State.Pool.Find(id) is { IsLameDuck: true });
             search = search with { Round = search.Round + 1, Queue = [.. order.Select(id => new Candidate(id))] };
