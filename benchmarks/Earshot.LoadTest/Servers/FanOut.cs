@@ -41,8 +41,9 @@ internal sealed class FanOut : IDisposable
         var reading = OnOwnThread(() => ReadAll(progress));
         var publishing = OnOwnThread(() => Publish(progress));
 
-        // When reading fails, the publisher may wait for it for ever.
-        await await Task.WhenAny(reading, Task.WhenAll(reading, publishing));
+        // When one of them fails, the other may wait for it for ever.
+        await await Task.WhenAny(reading, publishing);
+        await reading;
         var sent = await publishing;
         foreach (var subscriber in _subscribers)
         {

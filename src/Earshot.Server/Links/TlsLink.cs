@@ -8,8 +8,7 @@ namespace Earshot.Server.Links;
 /// A link that speaks TLS: the first bytes written (INFO) go out in clear unless TLS comes first, then the handshake
 /// follows, and everything else is encrypted. The deadline of that first write is the handshake's.
 /// </summary>
-internal sealed class TlsLink(
-    IClientLink inner, SslServerAuthenticationOptions options, bool handshakeFirst) : IClientLink, IDisposable
+internal sealed class TlsLink(IClientLink inner, SslServerAuthenticationOptions options, bool handshakeFirst) : IClientLink, IDisposable
 {
     private readonly SslStream _encrypted = new(new LinkStream(inner));
     private readonly TaskCompletionSource<PipeReader> _reader = new(TaskCreationOptions.RunContinuationsAsynchronously);
