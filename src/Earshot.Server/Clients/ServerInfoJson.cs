@@ -19,7 +19,7 @@ internal static class ServerInfoJson
             json.WriteNumber("max_payload", client.MaxPayload);
             json.WriteNumber("client_id", client.Id);
             json.WriteString("client_ip", client.Address);
-            if (client.Nonce.Length > 0)
+            if (first && client.Nonce.Length > 0)
             {
                 json.WriteString("nonce", client.Nonce);
             }

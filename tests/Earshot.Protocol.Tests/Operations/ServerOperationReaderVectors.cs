@@ -1,3 +1,5 @@
+using Xunit;
+
 namespace Earshot.Protocol.Tests;
 
 /// <summary>

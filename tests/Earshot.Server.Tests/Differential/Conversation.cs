@@ -1,7 +1,9 @@
+using System.Buffers.Text;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
+using NSec.Cryptography;
 
 namespace Earshot.Server.Tests.Differential;
 
@@ -11,7 +13,7 @@ internal sealed class Conversation : IDisposable
     // Fields that cannot be the same on two servers, or that describe what an in-process server has not.
     private static readonly string[] s_volatile =
     [
-        "server_id", "server_name", "version", "go", "git_commit", "host", "port", "client_id", "nonce", "xkey",
+        "server_id", "server_name", "version", "go", "git_commit", "host", "port", "client_id", "xkey",
         "api_lvl", // the level of the JetStream API; there is none in process
     ];
 
@@ -20,12 +22,21 @@ internal sealed class Conversation : IDisposable
 
     private Conversation(int port) => _port = port;
 
-    internal static async Task<string> PlayAsync(Script script, int port, CancellationToken cancellationToken)
+    /// <param name="script">What to say.</param>
+    /// <param name="port">Whom to.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="change">What is done to the server before the last step.</param>
+    internal static async Task<string> PlayAsync(Script script, int port, CancellationToken cancellationToken, Func<Task>? change = null)
     {
         using var conversation = new Conversation(port);
-        foreach (var step in script.Steps)
+        for (var i = 0; i < script.Steps.Count; i++)
         {
-            await conversation.PlayAsync(step, cancellationToken);
+            if (change is not null && i == script.Steps.Count - 1)
+            {
+                await change();
+            }
+
+            await conversation.PlayAsync(script.Steps[i], cancellationToken);
         }
 
         // Twice: the INFO that follows the very first PONG comes before the second one, and what others sent comes too.
@@ -63,7 +74,8 @@ internal sealed class Conversation : IDisposable
         }
 
         var pongs = CountPongs(connection.Heard.ToString());
-        byte[] bytes = step.End == StepEnd.Barrier ? [.. step.Bytes, .. "PING\r\n"u8] : step.Bytes;
+        var said = Sign(step.Bytes, connection.Heard.ToString());
+        byte[] bytes = step.End == StepEnd.Barrier ? [.. said, .. "PING\r\n"u8] : said;
         var wanted = pongs + 1 + (step.End == StepEnd.Barrier ? Occurrences(Encoding.Latin1.GetString(step.Bytes), "PING\r\n") : 0);
         try
         {
@@ -103,6 +115,23 @@ internal sealed class Conversation : IDisposable
         }
     }
 
+    // {sig} and {stdsig} stand for the nonce of this connection, signed with the private key of 32 bytes of 7.
+    private static byte[] Sign(byte[] bytes, string heard)
+    {
+        var text = Encoding.Latin1.GetString(bytes);
+        if (!text.Contains("sig}", StringComparison.Ordinal))
+        {
+            return bytes;
+        }
+
+        var nonce = JsonNode.Parse(heard[5..heard.IndexOf('\n', StringComparison.Ordinal)])!["nonce"]!.GetValue<string>();
+        using var key = Key.Import(SignatureAlgorithm.Ed25519, Enumerable.Repeat((byte)7, 32).ToArray(), KeyBlobFormat.RawPrivateKey);
+        var signature = SignatureAlgorithm.Ed25519.Sign(key, Encoding.ASCII.GetBytes(nonce));
+        return Encoding.Latin1.GetBytes(text
+            .Replace("{sig}", Base64Url.EncodeToString(signature), StringComparison.Ordinal)
+            .Replace("{stdsig}", Convert.ToBase64String(signature), StringComparison.Ordinal));
+    }
+
     private static int CountPongs(string heard) => Occurrences(heard, "PONG\r\n");
 
     private static int Occurrences(string text, string part) => (text.Length - text.Replace(part, "", StringComparison.Ordinal).Length) / part.Length;
@@ -119,6 +148,11 @@ internal sealed class Conversation : IDisposable
         foreach (var field in s_volatile)
         {
             fields.Remove(field);
+        }
+
+        if (fields.ContainsKey("nonce"))
+        {
+            fields["nonce"] = fields["nonce"]!.GetValue<string>().Length; // another one for each connection
         }
 
         var sorted = fields.OrderBy(field => field.Key, StringComparer.Ordinal).Select(field => $"{field.Key}={field.Value?.ToJsonString()}");

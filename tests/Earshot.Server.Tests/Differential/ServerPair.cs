@@ -69,6 +69,23 @@ public sealed class ServerPair : IAsyncDisposable
                 Accounts = [new NatsServerAccount("A") { MaxConnections = 2, MaxSubscriptions = 2, MaxPayload = 50 }],
                 Users = [new NatsServerUser("a", "a") { Account = "A" }, new NatsServerUser("b", "b") { Account = "B" }],
             }),
+        ["nkeys"] = (
+            """
+            authorization { users: [
+              { nkey: UD6ROJBYLKQMOW3E7N4M2YBPUHMZD7PL65VRHRMO24BOVSBV5H3BRDGR }
+              { nkey: UDVEU3DD4KOFECV66VIHWEZOYX4ZKR3WV27L464SIIPOU2IUI3JCYSJF, permissions: { publish: { deny: "no" }, subscribe: { deny: "no" } } }
+              { user: any, password: any }
+            ] }
+            """,
+            new NatsServerOptions
+            {
+                Users =
+                [
+                    NatsServerUser.WithNKey("UD6ROJBYLKQMOW3E7N4M2YBPUHMZD7PL65VRHRMO24BOVSBV5H3BRDGR"),
+                    NatsServerUser.WithNKey("UDVEU3DD4KOFECV66VIHWEZOYX4ZKR3WV27L464SIIPOU2IUI3JCYSJF") with { Permissions = new() { PublishDeny = ["no"], SubscribeDeny = ["no"] } },
+                    new NatsServerUser("any", "any"),
+                ],
+            }),
         ["noheaders"] = ("no_header_support: true", new NatsServerOptions { Headers = false }),
         ["single"] = ("max_connections: 1", new NatsServerOptions { MaxConnections = 1 }),
         ["stale"] = ("ping_interval: \"100ms\"\nping_max: 1", new NatsServerOptions { PingInterval = TimeSpan.FromMilliseconds(100), MaxPingsOut = 1 }),

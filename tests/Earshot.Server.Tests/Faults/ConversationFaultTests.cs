@@ -40,6 +40,19 @@ public sealed class ConversationFaultTests
         await stage.LosesAndFindsAsync(NatsDisconnectReason.ProtocolError);
     }
 
+    [Fact]
+    public async Task Message_with_two_blanks_where_the_reply_would_be_is_a_message()
+    {
+        await using var stage = await FaultStage.OpenAsync();
+        await using var messages = await stage.Connection.SubscribeCoreAsync<string>("foo", cancellationToken: FaultStage.Token);
+        await stage.Connection.PingAsync(FaultStage.Token);
+        var sid = stage.Server.State.Clients.Open.Single().Subscriptions.Single().Sid;
+        stage.Server.Clients.Single().Faults.Send([.. "MSG foo "u8, .. sid, .. "  5\r\nhello\r\n"u8]);
+
+        var message = await messages.Msgs.ReadAsync(FaultStage.Token).AsTask().WaitAsync(TimeSpan.FromSeconds(30), FaultStage.Token);
+        Assert.Equal(("hello", (string?)null), (message.Data, message.ReplyTo));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

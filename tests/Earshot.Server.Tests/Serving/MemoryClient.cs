@@ -42,7 +42,9 @@ internal sealed class MemoryClient
         return client;
     }
 
-    internal async Task SendAsync(string text) => await _pipe.Output.WriteAsync(Encoding.Latin1.GetBytes(text), TestContext.Current.CancellationToken);
+    internal Task SendAsync(string text) => SendAsync(Encoding.Latin1.GetBytes(text));
+
+    internal async Task SendAsync(ReadOnlyMemory<byte> bytes) => await _pipe.Output.WriteAsync(bytes, TestContext.Current.CancellationToken);
 
     /// <summary>Sends, and what was heard until the PONG of a PING behind it, without that PONG.</summary>
     internal async Task<string> AskAsync(string text)

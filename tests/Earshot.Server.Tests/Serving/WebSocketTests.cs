@@ -20,6 +20,22 @@ public sealed class WebSocketTests
         Assert.Equal((status, reason), ((int)socket.CloseStatus!, socket.CloseStatusDescription));
     }
 
+    [Theory]
+    [InlineData("expire", 1008, "Authentication Expired", "-ERR 'User Authentication Expired'\r\n")]
+    [InlineData("revoke", 1008, "Credentials Revoked", "-ERR 'User Authentication Revoked'\r\n")]
+    [InlineData("drop", 1011, "Kicked", "")]
+    public async Task Close_frame_of_a_fault_names_the_reason(string verb, int status, string reason, string heard)
+    {
+        await using var server = await StartAsync();
+        using var socket = await DialAsync(server);
+        var faults = server.Clients.Single().Faults;
+        Action act = verb switch { "expire" => faults.ExpireCredentials, "revoke" => faults.RevokeCredentials, _ => () => faults.Drop() };
+        act();
+
+        Assert.Equal(heard, await ReadToCloseAsync(socket));
+        Assert.Equal((status, reason), ((int)socket.CloseStatus!, socket.CloseStatusDescription));
+    }
+
     [Fact]
     public async Task Client_that_closes_is_gone()
     {
