@@ -105,7 +105,7 @@ public sealed class HabitTests
         await Task.WhenAll(connections.Select(connection => connection.PingAsync(token).AsTask())).WaitAsync(s_limit, token);
 
         Assert.Equal(200, servers.Select(server => server.Port).Distinct().Count());
-        Assert.All(servers, server => Assert.Single(server.Clients));
+        Assert.All(servers, server => Assert.Contains(server.Clients, client => client.IsConnected));
         foreach (var connection in connections)
         {
             await connection.DisposeAsync();
