@@ -10,6 +10,7 @@ internal static class ErrorTexts
     public const string UserAuthenticationExpired = "User Authentication Expired";
     public const string UserAuthenticationRevoked = "User Authentication Revoked";
     public const string MaxConnectionsExceeded = "maximum connections exceeded";
+    public const string Throttled = "Connection throttling is active. Please try again later.";
     public const string MaxAccountConnectionsExceeded = "maximum account active connections exceeded";
     public const string InvalidClientProtocol = "invalid client protocol";
     public const string NoRespondersRequiresHeaders = "no responders requires headers support";

@@ -14,6 +14,7 @@ internal sealed class ServerState
     private readonly ConcurrentDictionary<string, Account> _accounts = new();
     private long _lastClientId = 4;
     private volatile int _maxPayload;
+    private int _throttled;
 
     public ServerState(NatsServerOptions options, Random random)
     {
@@ -79,6 +80,27 @@ internal sealed class ServerState
 
         IsLameDuck = false;
         MaxPayload = Options.MaxPayload;
+    }
+
+    /// <summary>How many of the next connections are told that there are too many at once.</summary>
+    public int Throttled
+    {
+        get => Volatile.Read(ref _throttled);
+        set => Volatile.Write(ref _throttled, value);
+    }
+
+    /// <summary>Whether this connection is one of them.</summary>
+    public bool TakeThrottled()
+    {
+        for (var left = Throttled; left > 0; left = Throttled)
+        {
+            if (Interlocked.CompareExchange(ref _throttled, left - 1, left) == left)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     public long NextClientId() => Interlocked.Increment(ref _lastClientId);

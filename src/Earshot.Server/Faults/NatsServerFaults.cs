@@ -132,6 +132,17 @@ public sealed class NatsServerFaults
         _host.RefuseFor(duration);
     }
 
+    /// <summary>
+    /// The next connections hear an -ERR behind INFO that there are too many at once, in clear text even where TLS should begin, as
+    /// from a server that limits the rate of TLS connections.
+    /// </summary>
+    /// <param name="count">How many; 0 ends it.</param>
+    public void ThrottleConnections(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        State.Throttled = count;
+    }
+
     /// <summary>Ends <c>RefuseConnections</c>, be it by number or by time.</summary>
     public void AcceptConnections()
     {

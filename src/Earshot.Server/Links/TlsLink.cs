@@ -8,7 +8,8 @@ namespace Earshot.Server.Links;
 /// A link that speaks TLS: the first bytes written (INFO) go out in clear unless TLS comes first, then the handshake
 /// follows, and everything else is encrypted. The deadline of that first write is the handshake's.
 /// </summary>
-internal sealed class TlsLink(IClientLink inner, SslServerAuthenticationOptions options, bool handshakeFirst) : IClientLink, IDisposable
+internal sealed class TlsLink(
+    IClientLink inner, SslServerAuthenticationOptions options, bool handshakeFirst, Func<bool> isOver) : IClientLink, IDisposable
 {
     private readonly SslStream _encrypted = new(new LinkStream(inner));
     private readonly TaskCompletionSource<PipeReader> _reader = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -33,6 +34,10 @@ internal sealed class TlsLink(IClientLink inner, SslServerAuthenticationOptions 
             {
                 await inner.WriteAsync(bytes).ConfigureAwait(false);
                 bytes = default;
+                if (isOver())
+                {
+                    return; // refused behind INFO, in clear as that was
+                }
             }
 
             await _encrypted.AuthenticateAsServerAsync(options, CancellationToken.None).ConfigureAwait(false);

@@ -17,9 +17,10 @@ internal sealed class ClientHandler(ServerState server, Func<IClientLink, Client
     public async Task<ClosedReason> ServeAsync(IClientLink transport, bool isWebSocket = false)
     {
         var owner = new ClientLinkOwner();
-        using var tls = server.Options.Tls is { } options && !isWebSocket ? new TlsLink(transport, options, server.Options.TlsFirst) : null;
         ClientConnection? client = null;
-        var timed = new DeadlineLink(tls ?? transport, () => client is { IsClosed: true } ? s_farewell : server.Options.WriteDeadline, server.Clock);
+        bool IsOver() => client is { IsClosed: true };
+        using var tls = server.Options.Tls is { } options && !isWebSocket ? new TlsLink(transport, options, server.Options.TlsFirst, IsOver) : null;
+        var timed = new DeadlineLink(tls ?? transport, () => IsOver() ? s_farewell : server.Options.WriteDeadline, server.Clock);
         var link = decorate(timed, owner);
         client = new ClientConnection(server, link) { IsWebSocket = isWebSocket };
         owner.Assigned?.Invoke(client);

@@ -51,6 +51,10 @@ internal sealed class ClientSession : IDisposable
         {
             Client.Close(ClosedReason.MaxConnectionsExceeded, ErrorTexts.MaxConnectionsExceeded);
         }
+        else if (_server.TakeThrottled())
+        {
+            Client.Close(ClosedReason.MaxConnectionsExceeded, ErrorTexts.Throttled);
+        }
 
         Client.KeepAlive.Start();
         var writing = WriteLoopAsync();
@@ -213,8 +217,9 @@ internal sealed class ClientSession : IDisposable
         {
             await _link.CloseAsync().ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is IOException or InvalidOperationException)
+        catch (Exception)
         {
+            // The client was faster, and each transport has an exception of its own for that. What is left of the session must end.
             _link.Abort(reset: false);
         }
     }

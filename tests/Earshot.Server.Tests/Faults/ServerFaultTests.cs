@@ -1,3 +1,4 @@
+using System.Net.Security;
 using Earshot.Server.Tests.Serving;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
@@ -49,6 +50,31 @@ public sealed class ServerFaultTests
         clock.Advance(TimeSpan.FromTicks(1));
 
         await stage.HearsAsync<NatsReconnectedEvent>();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Throttled_connections_are_failed_attempts_with_that_limit_even_in_front_of_tls(bool encrypted)
+    {
+        using var certificate = TlsTests.CreateCertificate();
+        var tls = new SslServerAuthenticationOptions { ServerCertificate = certificate };
+        await using var server = await TestServer.ListenAsync(new NatsServerOptions { Tls = encrypted ? tls : null });
+        await using var connection = new NatsConnection(new NatsOpts
+        {
+            Url = server.Url,
+            RetryOnInitialConnect = true,
+            ReconnectWaitMin = TimeSpan.FromMilliseconds(1),
+            ReconnectWaitMax = TimeSpan.FromMilliseconds(5),
+            TlsOpts = new NatsTlsOpts { InsecureSkipVerify = encrypted },
+        });
+        server.Faults.ThrottleConnections(2);
+        await connection.ConnectAsync(FaultStage.Token).AsTask().WaitAsync(TimeSpan.FromSeconds(30), FaultStage.Token);
+        await connection.PingAsync(FaultStage.Token);
+
+        Assert.Equal(2, connection.Events.ToList().OfType<NatsConnectAttemptFailedEvent>().Count());
+        Assert.All(connection.Events.ToList().OfType<NatsLimitExceededEvent>(), limit => Assert.Equal(NatsLimit.Throttled, limit.Which));
+        Assert.Equal(2, connection.Events.ToList().OfType<NatsLimitExceededEvent>().Count());
     }
 
     [Fact]
@@ -124,6 +150,7 @@ public sealed class ServerFaultTests
         Assert.Throws<ArgumentOutOfRangeException>(() => server.Faults.ShrinkMaxPayload(0));
         Assert.Throws<ArgumentOutOfRangeException>(() => server.Faults.RefuseConnections(-1));
         Assert.Throws<ArgumentOutOfRangeException>(() => server.Faults.RefuseConnections(TimeSpan.FromTicks(-1)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => server.Faults.ThrottleConnections(-1));
         Assert.Throws<ArgumentNullException>(() => server.Faults.SendError(null!));
         Assert.Throws<ArgumentNullException>(() => server.Faults.Advertise(null!));
         Assert.Throws<ArgumentNullException>(() => server.Faults.ChangePermissions(null!));
