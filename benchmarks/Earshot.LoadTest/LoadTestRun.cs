@@ -80,7 +80,8 @@ internal static class LoadTestRun
                 // What one run leaves behind must not be collected in the next one's time.
                 GC.Collect();
                 GC.WaitForPendingFinalizers();
-                var run = await Task.Run(() => workload.RunAsync(client, options.WarmUp, options.Measured));
+                var warmUp = round == 0 ? LoadTestOptions.FirstWarmUp : options.WarmUp;
+                var run = await Task.Run(() => workload.RunAsync(client, warmUp, options.Measured));
                 (runs.TryGetValue(client.Name, out var list) ? list : runs[client.Name] = []).Add(run);
             }
         }

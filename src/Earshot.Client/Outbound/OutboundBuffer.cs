@@ -7,66 +7,59 @@ using Earshot.Timing;
 namespace Earshot.Outbound;
 
 /// <summary>
-/// The one write buffer of a connection. Publishers encode whole frames in place under one short lock; the write loop swaps
-/// the filled array against the one it has sent. It knows no lifecycle: attached to a flusher it drains, detached it grows
-/// to its limit. It does not write to the transport.
+/// The one write buffer of a connection. Publishers encode whole frames in place under one short lock; what has
+/// gathered becomes the flight that is sent. It knows no lifecycle: attached to a flusher it drains, detached it grows to its limit.
+/// It does not write to the transport.
 /// </summary>
 internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, TimeProvider time)
 {
-    // 512 KiB per write bounds what is in doubt when a write fails, and still sends a megabyte in two calls.
-    private const int MaxSlice = 512 * 1024;
     private const int MinimumArray = 4 * 1024;
-    private const int MaxWaitsForFlusher = 5;
-    private const int SpinsForFlusher = 4;
 
     private readonly FrameEncoder _encoder = new();
     private readonly Watermarks _watermarks = new(options, journal);
-    private readonly TimerQueue _timers = TimerQueue.For(time);
-    private readonly List<SpaceWaiter> _waiters = [];
+    private readonly SpaceQueue _space = new(TimerQueue.For(time));
 
-    // All below is written under Gate. _active gathers new frames; _flight is being written in slices; _tail stands between
+    // All below is written under Gate. _active gathers new frames; the flight is being written in slices; _tail stands between
     // them while a session hands over to the next one (what may still leave on the old session, and nothing after it).
     private byte[] _active = [];
     private int _length;
     private byte[] _tail = [];
     private int _tailLength;
-    private byte[] _flight = [];
-    private byte[] _spare = []; // what _flight was, while the flusher is at work: the next array to gather in
-    private int _flightLength;
-    private int _flightSent;
-    private int _slice;
     private IFlusher? _flusher;
     private IFlusher? _drainingFlusher;
-    private bool _flushing;
-    private bool _isFlusherAtGate; // written before the gate, too: a hint
+    private bool _flushing; // the flusher is started and sees to what is here; publishers need not start it
     private bool _isClosed;
     private int _expected;
     private long _appended;
     private long _tailEndsAt;
-    private long _flightEndsAt;
-    private long _settled; // publishes that are no longer here: sent or lost
+    private long _settled; // publishes that were no longer here after the last cut: sent or lost
     private long _lost;
-    private long _sentBytes;
+    private long _taken; // bytes of all flights, the present one included
     private OutboundMark _arrived; // what the server has confirmed, perhaps before the write that it answers has come back
-    private long _flightStarted;
 
     /// <summary>Guards this buffer and the subscription table, so that a SUB and its place in the replay cannot differ.</summary>
     public Lock Gate { get; } = new();
 
+    /// <summary>What is being written, and whose turn it is to write it.</summary>
+    public OutboundFlight Flight { get; } = new(time, options.WriteThreshold);
+
     /// <summary>The effective payload limit of the server, headers included; unlimited until a server has told.</summary>
     public long MaxPayload { get; set => Volatile.Write(ref field, value); } = long.MaxValue;
 
-    public long PendingBytes => Volatile.Read(ref _length) + Volatile.Read(ref _tailLength) + Math.Max(0, Volatile.Read(ref _flightLength) - ArrivedOrSent);
+    public long PendingBytes => Volatile.Read(ref _length) + Volatile.Read(ref _tailLength) + Math.Max(0, Volatile.Read(ref _taken) - SentBytes);
 
     public long PendingMessages => Math.Max(0, Volatile.Read(ref _appended) - Settled);
 
     /// <summary>Publishes that a transport took or the server confirmed; those lost in a failed write or never sent do not count.</summary>
     public long SentMessages => Settled - Volatile.Read(ref _lost);
 
-    public long SentBytes => Math.Max(Volatile.Read(ref _sentBytes), Volatile.Read(ref _arrived.Bytes));
+    public long SentBytes => Math.Max(Flight.SentBytes, Volatile.Read(ref _arrived.Bytes));
 
     /// <summary>Bytes that have gathered for the next write, read without the gate: a hint for a write loop that lets more gather.</summary>
     public int Gathered => Volatile.Read(ref _length);
+
+    /// <summary>Bytes that writers have taken so far; a hint as well.</summary>
+    public long Taken => Volatile.Read(ref _taken);
 
     public bool IsAttached => Volatile.Read(ref _flusher) is not null;
 
@@ -77,7 +70,7 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     public TimeSpan? WriteAge => WriteStarted is { } started ? time.GetElapsedTime(started) : null;
 
     /// <inheritdoc cref="WriteAge"/>
-    public long? WriteStarted => Volatile.Read(ref _flightStarted) is var started and not 0 ? started : null;
+    public long? WriteStarted => Flight.Started is var started and not 0 ? started : null;
 
     /// <summary>
     /// Appends a message, or says why not. <paramref name="number"/> counts publishes, for <see cref="CutSummary.KeptFrom"/>; it
@@ -89,8 +82,8 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
             throw TooLarge(message.Size);
 
         size = FrameEncoder.Measure(message);
-        LetFlusherIn();
-        IFlusher? start;
+        IFlusher? start = null;
+        IFlusher? writer = null;
         lock (Gate)
         {
             number = _appended;
@@ -101,40 +94,31 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
                 EnsureLocked(size);
             _length += _encoder.Encode(message, _active.AsSpan(_length));
             _appended++;
+            if (!_flushing)
+                start = StartLocked();
+            else if (Flight.IsWantedFrom(_length))
+                writer = LendLocked();
             if (_flusher is null)
                 _watermarks.Grown(_length);
-            start = StartLocked();
         }
 
         start?.Start(inline);
+        writer?.WriteLent();
         return AppendResult.Appended;
     }
 
     /// <summary>Waits for room; false when the deadline passed first.</summary>
-    public async Task<bool> WaitForRoomAsync(int size, TimeSpan timeout, CancellationToken cancellationToken)
+    public Task<bool> WaitForRoomAsync(int size, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        var waiter = new SpaceWaiter();
+        SpaceWaiter waiter;
         lock (Gate)
         {
             if (_isClosed || RoomForLocked(size, needsSession: false) != AppendResult.MustWait)
-                return true;
-            _waiters.Add(waiter);
+                return Task.FromResult(true);
+            waiter = _space.EnterLocked();
         }
 
-        if (timeout != Timeout.InfiniteTimeSpan)
-            _timers.Schedule(waiter, timeout);
-        await using CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(
-            static (state, token) => ((SpaceWaiter)state!).Cancel(token), waiter);
-        try
-        {
-            return await waiter.Task.ConfigureAwait(false);
-        }
-        finally
-        {
-            _timers.Cancel(waiter);
-            lock (Gate)
-                _waiters.Remove(waiter);
-        }
+        return _space.WaitAsync(waiter, Gate, timeout, cancellationToken);
     }
 
     /// <summary>Reserves <paramref name="size"/> bytes for a frame of the live session (PING, SUB, ...). Call under the gate.</summary>
@@ -154,7 +138,7 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     }
 
     /// <summary>What the server has got when it has got all that is here and <paramref name="more"/> bytes behind it. Under the gate.</summary>
-    public OutboundMark MarkLocked(int more) => new() { Bytes = _sentBytes + _flightLength + _tailLength + _length + more, Publishes = _appended };
+    public OutboundMark MarkLocked(int more) => new() { Bytes = _taken + _tailLength + _length + more, Publishes = _appended };
 
     /// <summary>The server has answered what stood at a mark, so all before it has arrived. Under the gate.</summary>
     public void ArrivedLocked(in OutboundMark mark) => _arrived.RaiseTo(mark);
@@ -163,7 +147,7 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     public IFlusher? AttachLocked(IFlusher flusher, ReadOnlySpan<byte> prefix)
     {
         Debug.Assert(Gate.IsHeldByCurrentThread);
-        Debug.Assert(_flightLength == 0 && _tailLength == 0, "the old session is cut before the next one is attached");
+        Debug.Assert(!Flight.IsOut && _tailLength == 0, "the old session is cut before the next one is attached");
         if (prefix.Length > 0)
         {
             int kept = _length;
@@ -175,7 +159,7 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
 
         _flusher = flusher;
         _flushing = false;
-        WakeLocked(); // what was too large to be kept may go now, and with nothing to replay no write would tell
+        _space.WakeLocked(); // what was too large to be kept may go now, and with nothing to replay no write would tell
         return StartLocked();
     }
 
@@ -190,7 +174,7 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
         (_drainingFlusher, _flusher) = (_flusher, null);
         (_tail, _tailLength, _active, _length) = (_active, _length, [], 0);
         _tailEndsAt = _appended;
-        WakeLocked();
+        _space.WakeLocked();
         return start;
     }
 
@@ -198,24 +182,24 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     public CutSummary CutLocked()
     {
         Debug.Assert(Gate.IsHeldByCurrentThread);
-        (_flusher, _drainingFlusher, _flushing, _flightStarted) = (null, null, false, 0);
-        var kept = new ArrayBufferWriter<byte>(Math.Max(1, _flightLength - _flightSent + _tailLength + _length));
-        int sent = Math.Min(ArrivedOrSent, _flightLength); // what was confirmed is in no doubt, whatever became of the write
-        FrameCount flight = OutboundCut.KeepUnwritten(_flight.AsSpan(0, _flightLength), sent, _flightSent + _slice - sent, kept);
+        (_flusher, _drainingFlusher, _flushing) = (null, null, false);
+        int length = Flight.Bytes.Length;
+        var kept = new ArrayBufferWriter<byte>(Math.Max(1, length + _tailLength + _length));
+        int sent = (int)Math.Min(SentBytes - (_taken - length), length); // what was confirmed is in no doubt, whatever became of the write
+        FrameCount flight = OutboundCut.KeepUnwritten(Flight.Bytes, sent, Flight.Tried - sent, kept);
         FrameCount tail = OutboundCut.KeepUnwritten(_tail.AsSpan(0, _tailLength), 0, 0, kept);
         FrameCount active = OutboundCut.KeepUnwritten(_active.AsSpan(0, _length), 0, 0, kept);
 
         long pending = flight.Kept + tail.Kept + active.Kept;
-        _sentBytes += sent;
         (_settled, _lost) = (_appended - pending, _lost + flight.InDoubt);
-        ReleaseLocked(ref _flight, ref _flightLength);
+        Flight.Cut(sent);
+        _taken = Flight.SentBytes;
         ReleaseLocked(ref _tail, ref _tailLength);
-        ReleaseLocked(ref _spare);
-        (_flightSent, _slice, _length) = (0, 0, 0);
+        _length = 0;
         EnsureLocked(kept.WrittenCount);
         kept.WrittenSpan.CopyTo(_active);
         _length = kept.WrittenCount;
-        WakeLocked();
+        _space.WakeLocked();
         return new CutSummary(pending, _length, flight.InDoubt, flight.InDoubtBytes, _appended - pending);
     }
 
@@ -227,55 +211,51 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
         List<(string, int)> dropped = [];
         int keptLength = OutboundCut.DropTooLarge(_active.AsSpan(0, _length), maxPayload, dropped);
         _length = keptLength;
-        (_settled, _lost) = (_settled + dropped.Count, _lost + dropped.Count);
+        (_settled, _lost) = (Settled + dropped.Count, _lost + dropped.Count);
         return dropped;
     }
 
-    /// <summary>The next bytes to write, or false when all is written (the flusher then sleeps until it is started again).</summary>
+    /// <summary>
+    /// The next bytes to write, or false when there is nothing for the flusher to do: it then sleeps until it is started again. While a
+    /// publisher writes, that one sees to the rest.
+    /// </summary>
     public bool TryTakeSlice(IFlusher flusher, out ReadOnlyMemory<byte> slice)
     {
-        Volatile.Write(ref _isFlusherAtGate, true);
-        lock (Gate)
+        slice = default;
+        Flight.Enter(Gate);
+        try
         {
-            _isFlusherAtGate = false;
-            slice = default;
             if (!ReferenceEquals(flusher, _flusher ?? _drainingFlusher))
                 return false;
-            if (_flightSent == _flightLength && !NextFlightLocked())
+            if (Flight.TryLeaveLocked())
+                return false;
+            if (!Flight.IsOut && !NextFlightLocked())
             {
-                (_flushing, _flightStarted) = (false, 0);
-                ReleaseLocked(ref _spare);
+                RestLocked();
                 return false;
             }
-
-            _slice = Math.Min(MaxSlice, _flightLength - _flightSent);
-            slice = _flight.AsMemory(_flightSent, _slice);
-            _flightStarted = time.GetTimestamp();
-            return true;
         }
+        finally
+        {
+            Gate.Exit();
+        }
+
+        slice = Flight.Next();
+        return true;
     }
 
-    /// <summary>The slice taken last is with the kernel. False: all is written, and the flusher sleeps until it is started again.</summary>
-    public bool SliceSent()
+    /// <summary>The flight that was lent is sent. True: the flusher has left, the caller has to drain in its place.</summary>
+    public bool ReturnLent()
     {
-        Volatile.Write(ref _isFlusherAtGate, true);
         lock (Gate)
-        {
-            _isFlusherAtGate = false;
-            (_flightSent, _slice) = (_flightSent + _slice, 0);
-            if (_flightSent < _flightLength)
-                return true;
-            _sentBytes += _flightLength;
-            _settled = _flightEndsAt;
-            ReleaseLocked(ref _spare);
-            (_spare, _flight, _flightLength) = (_flight, [], 0);
-            (_flightSent, _flightStarted) = (0, 0);
-            if (_tailLength > 0 || (_flusher is not null && _length > 0))
-                return true;
-            _flushing = false;
-            ReleaseLocked(ref _spare);
-            return false;
-        }
+            return Flight.ReturnLocked() && !TryRestLocked();
+    }
+
+    /// <summary>True: all is written, and the flusher sleeps until it is started again.</summary>
+    public bool TryRest()
+    {
+        lock (Gate)
+            return TryRestLocked();
     }
 
     /// <summary>Ends the buffer for good: waiting publishers wake and find it closed; returns what will never be sent.</summary>
@@ -288,7 +268,7 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
             ReleaseLocked(ref _active, ref _length);
             (_settled, _lost) = (_appended, _lost + messages);
             _watermarks.Reset();
-            WakeLocked();
+            _space.WakeLocked();
             return (messages, bytes);
         }
     }
@@ -300,10 +280,7 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
             _isClosed = false;
     }
 
-    private long Settled => Math.Max(Volatile.Read(ref _settled), Volatile.Read(ref _arrived.Publishes));
-
-    // Bytes of the present flight that are no longer here.
-    private int ArrivedOrSent => (int)Math.Max(Volatile.Read(ref _flightSent), Volatile.Read(ref _arrived.Bytes) - Volatile.Read(ref _sentBytes));
+    private long Settled => Math.Max(Math.Max(Volatile.Read(ref _settled), Flight.SentPublishes), Volatile.Read(ref _arrived.Publishes));
 
     private NatsPayloadTooLargeException TooLarge(long size)
     {
@@ -312,12 +289,26 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
         return new NatsPayloadTooLargeException(size, limit);
     }
 
-    // A publisher that comes back at once has the gate nearly always, and the flusher, spinning for it, makes each leaving of
-    // it dear. A few of its spins are less than that costs.
-    private void LetFlusherIn()
+    private IFlusher? LendLocked()
     {
-        for (int i = 0; i < MaxWaitsForFlusher && Volatile.Read(ref _isFlusherAtGate); i++)
-            Thread.SpinWait(SpinsForFlusher);
+        if (_flusher is null || Flight.IsLent || Flight.IsOut || !NextFlightLocked())
+            return null;
+        Flight.LendLocked();
+        return _flusher;
+    }
+
+    private bool TryRestLocked()
+    {
+        if (Flight.IsLent || Flight.IsOut || _tailLength > 0 || (_flusher is not null && _length > 0))
+            return false;
+        RestLocked();
+        return true;
+    }
+
+    private void RestLocked()
+    {
+        _flushing = false;
+        Flight.Clear();
     }
 
     private AppendResult RoomForLocked(int size, bool needsSession)
@@ -346,24 +337,20 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     {
         if (_tailLength > 0)
         {
-            (_flight, _flightLength, _tail, _tailLength) = (_tail, _tailLength, [], 0);
-            _flightEndsAt = _tailEndsAt;
+            _taken += _tailLength;
+            Release(Flight.Fill(_tail, _tailLength, _tailEndsAt));
+            (_tail, _tailLength) = ([], 0);
             return true;
         }
 
         if (_flusher is null || _length == 0)
             return false;
-        (_flight, _flightLength, _active, _length, _spare) = (_active, _length, _spare, 0, []);
-        (_flightEndsAt, _expected) = (_appended, _flightLength);
+        _taken += _length;
+        _expected = _length;
+        (_active, _length) = (Flight.Fill(_active, _length, _appended), 0);
         _watermarks.Shrunk();
-        WakeLocked();
+        _space.WakeLocked();
         return true;
-    }
-
-    private void WakeLocked()
-    {
-        foreach (SpaceWaiter waiter in _waiters)
-            waiter.Wake();
     }
 
     private void EnsureLocked(int size)
@@ -381,14 +368,13 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
 
     private static void ReleaseLocked(ref byte[] array, ref int length)
     {
-        ReleaseLocked(ref array);
-        length = 0;
+        Release(array);
+        (array, length) = ([], 0);
     }
 
-    private static void ReleaseLocked(ref byte[] array)
+    private static void Release(byte[] array)
     {
         if (array.Length > 0)
             ArrayPool<byte>.Shared.Return(array);
-        array = [];
     }
 }

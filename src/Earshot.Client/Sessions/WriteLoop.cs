@@ -11,16 +11,17 @@ internal interface IWriteFailureSink
 
 /// <summary>
 /// Drains the outbound buffer into one transport, one write for all that has gathered. It has no thread and no task while
-/// there is nothing to write: whoever makes the buffer non-empty starts it.
+/// there is nothing to write: whoever makes the buffer non-empty starts it. While publishers are busy it only watches them: they write
+/// full flights themselves, whose bytes their processor has at hand, and it sends what is left when they pause.
 /// </summary>
 internal sealed class WriteLoop(OutboundBuffer outbound, ITransport transport, IWriteFailureSink session, Events.Journal? journal = null) : IFlusher, IThreadPoolWorkItem
 {
-    private const int WorthWriting = 32 * 1024;
     private const int MaxLooks = 64;
-    private const int SpinsPerLook = 20;
+    private const int MaxLooksApart = 8;
+    private const int SpinsPerLook = 20; // most of a microsecond
 
     private TaskCompletionSource? _left; // there before it is stopped
-    private int _running;
+    private int _running; // started, or writing what a publisher was lent
     private bool _isStopped;
 
     public void Start(bool inline)
@@ -29,12 +30,18 @@ internal sealed class WriteLoop(OutboundBuffer outbound, ITransport transport, I
         if (inline)
             Drain(maxWrites: 1);
         else
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            Queue();
+    }
+
+    public void WriteLent()
+    {
+        Interlocked.Increment(ref _running);
+        DrainLent();
     }
 
     void IThreadPoolWorkItem.Execute()
     {
-        LetGather();
+        Watch();
         Drain(int.MaxValue);
     }
 
@@ -49,32 +56,28 @@ internal sealed class WriteLoop(OutboundBuffer outbound, ITransport transport, I
         return left.Task;
     }
 
+    private void Queue() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+
     // An idle caller may do the first write on its own thread, which saves a request the hop to another one; it must not be
     // kept writing what others add meanwhile.
     private void Drain(int maxWrites)
     {
         try
         {
-            for (int writes = 0; !Volatile.Read(ref _isStopped) && outbound.TryTakeSlice(this, out ReadOnlyMemory<byte> slice); writes++)
+            for (int writes = 1; !Volatile.Read(ref _isStopped) && outbound.TryTakeSlice(this, out ReadOnlyMemory<byte> slice); writes++)
             {
-                ProtocolTap.Outbound(journal, slice.Span);
-                ValueTask write = transport.SendAsync(slice);
-                if (!write.IsCompletedSuccessfully)
-                {
-                    _ = FinishAsync(write);
+                if (!TrySend(slice, isLent: false))
                     return;
+                if (writes < maxWrites)
+                {
+                    Watch();
+                    continue;
                 }
 
-                write.GetAwaiter().GetResult();
-                if (!outbound.SliceSent())
+                if (outbound.TryRest())
                     break;
-                if (writes + 1 >= maxWrites)
-                {
-                    ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
-                    return;
-                }
-
-                LetGather();
+                Queue();
+                return;
             }
         }
         catch (Exception e)
@@ -85,31 +88,53 @@ internal sealed class WriteLoop(OutboundBuffer outbound, ITransport transport, I
         Leave();
     }
 
-    // Publishers that are at it while a write ends would be given one write for every few messages, and each write costs more
-    // than the messages in it. It waits as long as more comes within a microsecond or so, and never long.
-    private void LetGather()
+    // A publisher, likewise: it writes the flight it was lent and no other.
+    private void DrainLent()
     {
-        int gathered = outbound.Gathered;
-        for (int i = 0; i < MaxLooks && gathered < WorthWriting; i++)
+        try
         {
-            Thread.SpinWait(SpinsPerLook);
-            int now = outbound.Gathered;
-            if (now == gathered)
+            while (!Volatile.Read(ref _isStopped) && outbound.Flight.TryNext(out ReadOnlyMemory<byte> slice))
+            {
+                if (!TrySend(slice, isLent: true))
+                    return;
+            }
+
+            if (!Volatile.Read(ref _isStopped) && outbound.ReturnLent())
+            {
+                Queue();
                 return;
-            gathered = now;
+            }
         }
+        catch (Exception e)
+        {
+            session.WriteFailed(e);
+        }
+
+        Leave();
     }
 
-    private async Task FinishAsync(ValueTask write)
+    // False: it goes on when the transport has taken the bytes.
+    private bool TrySend(ReadOnlyMemory<byte> slice, bool isLent)
+    {
+        ProtocolTap.Outbound(journal, slice.Span);
+        ValueTask write = transport.SendAsync(slice);
+        if (!write.IsCompletedSuccessfully)
+        {
+            _ = FinishAsync(write, isLent);
+            return false;
+        }
+
+        write.GetAwaiter().GetResult();
+        outbound.Flight.SliceSent();
+        return true;
+    }
+
+    private async Task FinishAsync(ValueTask write, bool isLent)
     {
         try
         {
             await write.ConfigureAwait(false);
-            if (!outbound.SliceSent())
-            {
-                Leave();
-                return;
-            }
+            outbound.Flight.SliceSent();
         }
         catch (Exception e)
         {
@@ -118,7 +143,33 @@ internal sealed class WriteLoop(OutboundBuffer outbound, ITransport transport, I
             return;
         }
 
-        Drain(int.MaxValue);
+        if (isLent)
+            DrainLent();
+        else
+            Drain(int.MaxValue);
+    }
+
+    // Publishers that are at it would be given one write for every few messages, and each write costs more than the messages in it. It
+    // waits as long as more comes, and without a full flight never long. To look takes the cache line away from the publisher, so each
+    // look is further off than the last one.
+    private void Watch()
+    {
+        (long taken, int gathered) = (outbound.Taken, outbound.Gathered);
+        if (gathered == 0 && !outbound.Flight.IsLent)
+            return;
+        outbound.Flight.LetPublishersWrite();
+        int apart = 1;
+        for (int looks = 0; looks < MaxLooks; looks += apart)
+        {
+            Thread.SpinWait(apart * SpinsPerLook);
+            (long takenNow, int gatheredNow) = (outbound.Taken, outbound.Gathered);
+            if (takenNow == taken && gatheredNow == gathered && !outbound.Flight.IsLent)
+                return;
+            if (takenNow != taken)
+                looks = 0;
+            (taken, gathered) = (takenNow, gatheredNow);
+            apart = Math.Min(MaxLooksApart, apart * 2);
+        }
     }
 
     private void Leave()

@@ -31,7 +31,7 @@ public sealed class OutboundBufferTests
         Assert.True(_rig.Outbound.TryTakeSlice(_flusher, out _));
         _rig.Publish("b", "2");
         Assert.Equal((2, 24, 0, 0), Counters());
-        Assert.True(_rig.Outbound.SliceSent());
+        _rig.Outbound.Flight.SliceSent();
         Assert.Equal((1, 12, 1, 12), Counters());
         _rig.Drain(_flusher);
         Assert.Equal((0, 0, 2, 24), Counters());
@@ -46,10 +46,81 @@ public sealed class OutboundBufferTests
         while (_rig.Outbound.TryTakeSlice(_flusher, out ReadOnlyMemory<byte> slice))
         {
             sizes.Add(slice.Length);
-            _rig.Outbound.SliceSent();
+            _rig.Outbound.Flight.SliceSent();
         }
 
         Assert.Equal([524_288, 524_288, 1_300_000 + "PUB big 1300000\r\n\r\n".Length - 1_048_576], sizes);
+    }
+
+    [Fact]
+    public void While_the_flusher_watches_a_publisher_writes_a_full_flight_itself()
+    {
+        _rig.Attach(_flusher);
+        _rig.Publish("a");
+        _rig.Outbound.Flight.LetPublishersWrite();
+        _rig.Publish("big", new byte[64 * 1024]);
+        _rig.Publish("big", new byte[64 * 1024]); // one flight at a time
+
+        Assert.Equal((1, 1), (_flusher.Starts, _flusher.Lent));
+        Assert.True(_rig.Outbound.Flight.TryNext(out ReadOnlyMemory<byte> slice));
+        Assert.Equal("PUB a 0\r\n\r\nPUB big 65536\r\n".Length + (64 * 1024) + 2, slice.Length);
+        _rig.Outbound.Flight.SliceSent();
+        Assert.Equal((1, 2), (_rig.Outbound.PendingMessages, _rig.Outbound.SentMessages));
+        Assert.False(_rig.Outbound.Flight.TryNext(out _));
+        Assert.False(_rig.Outbound.ReturnLent()); // the flusher still watches
+        _rig.Publish("next");
+        Assert.Equal((1, 2), (_flusher.Starts, _flusher.Lent));
+    }
+
+    [Fact]
+    public void A_publisher_that_the_flusher_did_not_wait_for_takes_its_place()
+    {
+        _rig.Attach(_flusher);
+        _rig.Publish("a");
+        _rig.Outbound.Flight.LetPublishersWrite();
+        _rig.Publish("big", new byte[64 * 1024]);
+        _rig.Outbound.Flight.TryNext(out _);
+        Assert.False(_rig.Outbound.TryTakeSlice(_flusher, out _));
+        _rig.Publish("next");
+        Assert.Equal((1, 1), (_flusher.Starts, _flusher.Lent));
+        _rig.Outbound.Flight.SliceSent();
+
+        Assert.True(_rig.Outbound.ReturnLent());
+        Assert.Equal("PUB next 0\r\n\r\n", _rig.Drain(_flusher));
+        _rig.Publish("again");
+        Assert.Equal(2, _flusher.Starts);
+    }
+
+    [Fact]
+    public void A_cut_while_a_publisher_writes_has_only_its_flight_in_doubt()
+    {
+        _rig.Attach(_flusher);
+        _rig.Publish("a");
+        _rig.Outbound.Flight.LetPublishersWrite();
+        _rig.Publish("big", new byte[64 * 1024]);
+        _rig.Outbound.Flight.TryNext(out _);
+        _rig.Publish("kept");
+        CutSummary cut = _rig.Cut();
+
+        Assert.Equal((1, 2), (cut.PendingMessages, cut.UnknownMessages));
+        var next = new ManualFlusher();
+        _rig.Attach(next);
+        _rig.Publish("new");
+        Assert.Equal((1, 0), (next.Starts, next.Lent));
+        Assert.Equal("PUB kept 0\r\n\r\nPUB new 0\r\n\r\n", _rig.Drain(next));
+    }
+
+    [Fact]
+    public void A_sealed_session_is_not_lent_what_is_for_the_next_one()
+    {
+        _rig.Attach(_flusher);
+        _rig.Publish("a");
+        _rig.Outbound.Flight.LetPublishersWrite();
+        _rig.Seal();
+        _rig.Publish("big", new byte[64 * 1024]);
+
+        Assert.Equal(0, _flusher.Lent);
+        Assert.Equal("PUB a 0\r\n\r\n", _rig.Drain(_flusher));
     }
 
     [Fact]
@@ -75,7 +146,7 @@ public sealed class OutboundBufferTests
         Assert.False(_rig.Outbound.IsAttached);
         Assert.Equal(AppendResult.NoSession, _rig.Publish("request", needsSession: true));
 
-        Assert.True(_rig.Outbound.SliceSent());
+        _rig.Outbound.Flight.SliceSent();
         Assert.Equal("PUB tail 0\r\n\r\n", _rig.Drain(_flusher));
         Assert.Equal((1, 2), (_rig.Outbound.PendingMessages, _rig.Outbound.SentMessages));
         Assert.Equal(new CutSummary(1, 14, 0, 0, 2), _rig.Cut());
@@ -209,7 +280,7 @@ public sealed class OutboundBufferTests
             if (i % 50 != 0)
                 continue;
             while (_rig.Outbound.TryTakeSlice(_flusher, out _))
-                _rig.Outbound.SliceSent();
+                _rig.Outbound.Flight.SliceSent();
         }
     }
 

@@ -39,7 +39,7 @@ public sealed class OutboundCutTests
             Assert.Equal(AppendResult.Appended, rig.Publish($"s{i:00}", new byte[100 * 1024]));
         int frame = "PUB s00 102400\r\n\r\n".Length + (100 * 1024);
         rig.Outbound.TryTakeSlice(flusher, out _);
-        rig.Outbound.SliceSent();
+        rig.Outbound.Flight.SliceSent();
         rig.Outbound.TryTakeSlice(flusher, out _);
         CutSummary cut = rig.Cut();
 

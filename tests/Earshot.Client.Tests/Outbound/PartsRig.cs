@@ -99,7 +99,7 @@ internal sealed class PartsRig : ISnapshotSource
         while (Outbound.TryTakeSlice(flusher, out ReadOnlyMemory<byte> slice))
         {
             text.Append(Encoding.UTF8.GetString(slice.Span));
-            Outbound.SliceSent();
+            Outbound.Flight.SliceSent();
         }
 
         return text.ToString();
@@ -123,10 +123,16 @@ internal sealed class PartsRig : ISnapshotSource
 internal sealed class ManualFlusher : IFlusher
 {
     private int _starts;
+    private int _lent;
 
     public int Starts => Volatile.Read(ref _starts);
 
+    /// <summary>How many flights publishers were to write.</summary>
+    public int Lent => Volatile.Read(ref _lent);
+
     public void Start(bool inline) => Interlocked.Increment(ref _starts);
+
+    public void WriteLent() => Interlocked.Increment(ref _lent);
 }
 
 /// <summary>A lifecycle that does as the test says.</summary>

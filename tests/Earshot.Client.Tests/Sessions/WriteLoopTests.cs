@@ -117,6 +117,51 @@ public sealed class WriteLoopTests
         }
     }
 
+    [Fact]
+    public async Task Publishers_that_write_for_the_loop_lose_nothing_and_keep_their_order()
+    {
+        const int Publishers = 3;
+        const int Each = 20_000;
+        var pair = new MemoryTransportPair(new MemoryTransportOptions { Capacity = 100_000 });
+        var loop = new WriteLoop(_rig.Outbound, pair.Client, new FailureSink());
+        _rig.Attach(loop);
+        Task publishing = Task.WhenAll(Enumerable.Range(0, Publishers).Select(publisher => Task.Run(
+            () =>
+            {
+                for (int i = 0; i < Each; i++)
+                {
+                    _rig.Publish($"p{publisher}", $"{i:000000000}");
+                    if (i % 5_000 == 0)
+                        Thread.Yield(); // so that the loop finds quiet moments as well
+                }
+            },
+            PartsRig.Token)));
+        int[] next = new int[Publishers];
+        byte[] buffer = new byte[256 * 1024];
+        const int Frame = 21; // PUB pN 9, line end, nine digits, line end
+        for (int filled = 0, frames = 0; frames < Publishers * Each;)
+        {
+            filled += await pair.ReadAsync(buffer.AsMemory(filled), PartsRig.Token).AsTask().WaitAsync(PartsRig.Patience, PartsRig.Token);
+            int at = 0;
+            for (; filled - at >= Frame; at += Frame, frames++)
+            {
+                int publisher = buffer[at + 5] - '0';
+                Assert.Equal(next[publisher]++, int.Parse(buffer.AsSpan(at + 10, 9), System.Globalization.CultureInfo.InvariantCulture));
+            }
+
+            buffer.AsSpan(at, filled - at).CopyTo(buffer);
+            filled -= at;
+        }
+
+        await publishing.WaitAsync(PartsRig.Patience, PartsRig.Token);
+        await Conditions.UntilAsync(() => _rig.Outbound.SentMessages == Publishers * Each);
+        _rig.Publish("p0", "alone"); // the loop rests or watches by now, and either way it must be sent
+        await Conditions.UntilAsync(() => _rig.Outbound.PendingBytes == 0);
+        Assert.Equal("PUB p0 5\r\nalone\r\n".Length, pair.UnreadByServer);
+        pair.Client.Abort();
+        await loop.StopAsync().WaitAsync(PartsRig.Patience, PartsRig.Token);
+    }
+
     private static ManualFlusher Attached(PartsRig rig)
     {
         var flusher = new ManualFlusher();

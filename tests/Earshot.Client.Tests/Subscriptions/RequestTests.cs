@@ -235,7 +235,7 @@ public sealed class RequestTests
                     _rig.Inbox.Receive(new Earshot.Protocol.ServerOperation { Subject = inbox.AsSpan(0, length) }, _batch);
                 }
 
-                _rig.Outbound.SliceSent();
+                _rig.Outbound.Flight.SliceSent();
             }
 
             if (!request.IsCompleted)
