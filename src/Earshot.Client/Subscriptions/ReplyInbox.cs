@@ -103,11 +103,14 @@ internal sealed class ReplyInbox : InboundTarget
         }
     }
 
-    /// <summary>The application has taken what came: the slot is free for the next request.</summary>
+    /// <summary>The application has taken what came: the slot is free for the next request, unless it was given to another waiter before.</summary>
     public void Return(RequestWaiter waiter)
     {
         lock (_gate)
-            _free!.Push(waiter);
+        {
+            if (_slots[waiter.Slot] == waiter)
+                _free!.Push(waiter);
+        }
     }
 
     /// <summary>Completes when no request waits, or after <paramref name="patience"/>.</summary>
@@ -186,6 +189,8 @@ internal sealed class ReplyInbox : InboundTarget
 
     private RequestWaiter NewWaiterLocked()
     {
+        if (_used == _slots.Length && TryReplaceForsakenLocked())
+            return _free!.Pop();
         var waiter = new RequestWaiter(this, _used);
         if (_used == _slots.Length)
         {
@@ -196,6 +201,24 @@ internal sealed class ReplyInbox : InboundTarget
 
         _slots[_used++] = waiter;
         return waiter;
+    }
+
+    // A request that nobody awaits would keep its slot for ever. The waiters of those that are over are left to whoever holds their
+    // task; for a few it is not worth looking at all slots with each new request.
+    private bool TryReplaceForsakenLocked()
+    {
+        int replaced = 0;
+        for (int i = 0; i < _used; i++)
+        {
+            if (!_slots[i].IsOver)
+                continue;
+            var waiter = new RequestWaiter(this, i, _slots[i].Ticket);
+            Volatile.Write(ref _slots[i], waiter);
+            _free!.Push(waiter);
+            replaced++;
+        }
+
+        return replaced > _used / 8;
     }
 
     private sealed class ManyReplies(ReplyInbox inbox) : IDisposable

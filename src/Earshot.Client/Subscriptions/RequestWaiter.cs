@@ -7,7 +7,7 @@ namespace Earshot.Subscriptions;
 /// One request that waits for its reply. Lives in a slot of the inbox and is used again and again; the generation in the
 /// token keeps a late reply from reaching the next user of the slot.
 /// </summary>
-internal sealed class RequestWaiter(ReplyInbox inbox, int slot) : IValueTaskSource<InboundMessage>
+internal sealed class RequestWaiter(ReplyInbox inbox, int slot, long ticket = 0) : IValueTaskSource<InboundMessage>
 {
     private const long Free = 0;
     private const long Waiting = 1;
@@ -18,7 +18,7 @@ internal sealed class RequestWaiter(ReplyInbox inbox, int slot) : IValueTaskSour
 
     // Generation and state in one word: whoever completes a request names the use of the slot that it means, so that neither a
     // reply nor a timeout that was delayed for an instant can hit the next request in the same slot.
-    private long _ticket;
+    private long _ticket = ticket;
     private ManualResetValueTaskSourceCore<InboundMessage> _core = new() { RunContinuationsAsynchronously = true };
     private CancellationTokenRegistration _registration;
 
@@ -51,6 +51,9 @@ internal sealed class RequestWaiter(ReplyInbox inbox, int slot) : IValueTaskSour
 
     public bool IsWaiting => IsWaitingAt(Ticket);
 
+    /// <summary>It has its reply or has failed, and the application has not come for that.</summary>
+    public bool IsOver => (Ticket & StateMask) == Done;
+
     public static bool IsWaitingAt(long ticket) => (ticket & StateMask) == Waiting;
 
     public static uint GenerationOf(long ticket) => (uint)(ticket >> StateBits);
@@ -58,7 +61,6 @@ internal sealed class RequestWaiter(ReplyInbox inbox, int slot) : IValueTaskSour
     public void Begin(string subject, bool wantsExactPayload, long deadline)
     {
         (Subject, WantsExactPayload, Deadline, PublishNumber) = (subject, wantsExactPayload, deadline, long.MaxValue);
-        _core.Reset();
         Volatile.Write(ref _ticket, ((long)(GenerationOf(_ticket) + 1) << StateBits) | Waiting);
     }
 
@@ -138,6 +140,7 @@ internal sealed class RequestWaiter(ReplyInbox inbox, int slot) : IValueTaskSour
 
     private void GiveBack()
     {
+        _core.Reset(); // an idle connection does not keep its last reply
         Volatile.Write(ref _ticket, (_ticket & ~StateMask) | Free);
         inbox.Return(this);
     }

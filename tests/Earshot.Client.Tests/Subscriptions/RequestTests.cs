@@ -60,6 +60,35 @@ public sealed class RequestTests
     }
 
     [Fact]
+    public async Task Requests_that_nobody_awaits_leave_their_slots_to_others_and_keep_their_replies()
+    {
+        ValueTask<InboundMessage> early = Answered("early");
+        int slots = 0;
+        for (int i = 0; i < 10_000; i++)
+        {
+            RequestWaiter waiter = _rig.Inbox.Begin("a", false, Second);
+            slots = Math.Max(slots, waiter.Slot + 1);
+            Assert.True(waiter.TryComplete(waiter.Ticket, Message("forsaken")));
+        }
+
+        Assert.InRange(slots, 1, 8);
+        Assert.Equal("early", Text(await early));
+        HashSet<int> inUse = [];
+        for (int i = 0; i < 100; i++)
+            Assert.True(inUse.Add(_rig.Inbox.Begin("a", false, Second).Slot));
+
+        ValueTask<InboundMessage> Answered(string text)
+        {
+            RequestWaiter waiter = _rig.Inbox.Begin("a", false, Second);
+            ValueTask<InboundMessage> task = waiter.WaitAsync(CancellationToken.None);
+            Assert.True(waiter.TryComplete(waiter.Ticket, Message(text)));
+            return task;
+        }
+
+        static InboundMessage Message(string text) => new("r", null, Encoding.UTF8.GetBytes(text), 0, text.Length, false);
+    }
+
+    [Fact]
     public void Who_means_an_earlier_use_of_a_slot_cannot_complete_the_present_one()
     {
         RequestWaiter waiter = _rig.Inbox.Begin("a", false, Second);
