@@ -10,6 +10,9 @@ internal sealed class Summary(IReadOnlyList<NatsConnectionEvent> journal, Traffi
 {
     private const int LabelWidth = 16;
 
+    // A window begins with the last byte that came in. What was published a moment before may have been on its way to the server then.
+    private static readonly TimeSpan s_onItsWay = TimeSpan.FromMilliseconds(50);
+
     internal void Print()
     {
         screen.Line();
@@ -54,13 +57,18 @@ internal sealed class Summary(IReadOnlyList<NatsConnectionEvent> journal, Traffi
     private void PrintLossWindows()
     {
         var elsewhere = traffic.Ledger.Lost;
+        var before = DateTimeOffset.MinValue;
         foreach (var e in journal.OfType<NatsResubscribedEvent>())
         {
             var lost = traffic.Ledger.LostBetween(e.Window.From, e.Window.To);
-            elsewhere -= lost;
+            var from = e.Window.From - s_onItsWay;
+            var onItsWay = traffic.Ledger.LostBetween(from > before ? from : before, e.Window.From.AddTicks(-1));
+            var more = onItsWay == 0 ? "" : Text($", {onItsWay} more on the way when it began");
+            before = e.Window.To.AddTicks(1);
+            elsewhere -= lost + onItsWay;
             // On the scale of the lines above, which count from the making of the connection.
             var start = e.Timestamp - e.Elapsed;
-            Line("loss window", Text($"{(e.Window.From - start).TotalSeconds:0.000} to {(e.Window.To - start).TotalSeconds:0.000} ({Time(e.Window.To - e.Window.From)}): {lost} messages lost"));
+            Line("loss window", Text($"{(e.Window.From - start).TotalSeconds:0.000} to {(e.Window.To - start).TotalSeconds:0.000} ({Time(e.Window.To - e.Window.From)}): {lost} messages lost{more}"));
         }
 
         Line("at other times", Text($"{elsewhere} messages lost"));

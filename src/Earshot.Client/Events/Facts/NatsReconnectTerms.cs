@@ -37,6 +37,7 @@ public sealed record ConnectTimings
 }
 
 /// <summary>The time in which messages for this connection may have been lost: last inbound byte to server confirmation.</summary>
+/// <remarks>A message that this connection published up to a round trip before <c>From</c> may have been on its way to the server, and is lost as well.</remarks>
 /// <param name="From">When the last byte of the lost session came in, in UTC.</param>
 /// <param name="To">When the new server confirmed all subscriptions, in UTC.</param>
 public readonly record struct LossWindow(DateTimeOffset From, DateTimeOffset To);
