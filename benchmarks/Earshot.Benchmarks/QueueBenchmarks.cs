@@ -1,5 +1,5 @@
 using BenchmarkDotNet.Attributes;
-using Earshot.Messages;
+using Earshot.Protocol;
 using Earshot.Subscriptions;
 
 namespace Earshot.Benchmarks;
@@ -11,7 +11,8 @@ public class QueueBenchmarks
     private const int Messages = 4096;
 
     private readonly MessageQueue _queue = new();
-    private readonly InboundMessage _message = new("load.test", null, new byte[16], 0, 16, false);
+    private readonly WaitingForm _form = new("load.test", IsExact: true);
+    private readonly byte[] _payload = new byte[16];
 
     /// <summary>In and out again on one thread, a burst at a time.</summary>
     [Benchmark(OperationsPerInvoke = Messages)]
@@ -19,11 +20,11 @@ public class QueueBenchmarks
     {
         for (var i = 0; i < Messages; i++)
         {
-            _queue.Enqueue(_message);
+            Enqueue();
         }
 
         long bytes = 0;
-        while (_queue.TryDequeue(out var message))
+        while (_queue.TryDequeue(_form, out var message))
         {
             bytes += message.Size;
         }
@@ -39,13 +40,13 @@ public class QueueBenchmarks
         {
             for (var i = 0; i < Messages * 16; i++)
             {
-                _queue.Enqueue(_message);
+                Enqueue();
             }
         });
         long read = 0;
         while (read < Messages * 16)
         {
-            if (_queue.TryDequeue(out _))
+            if (_queue.TryDequeue(_form, out _))
             {
                 read++;
             }
@@ -54,4 +55,6 @@ public class QueueBenchmarks
         await writing;
         return read;
     }
+
+    private void Enqueue() => _queue.Enqueue(new ServerOperation { Subject = "load.test"u8, Payload = _payload }, _form);
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Earshot.Messages;
 using Earshot.Serialization;
@@ -171,6 +172,8 @@ public sealed class NatsSub<T> : INatsSub<T>
 
         public override ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken = default) => subscription.WaitToReadAsync(cancellationToken);
 
+        public override IAsyncEnumerable<NatsMsg<T>> ReadAllAsync(CancellationToken cancellationToken = default) => new Messages(this, cancellationToken);
+
         /// <summary>The sentinel ends the subscription: it is not a message, and nothing behind it is either.</summary>
         private bool Stop(out NatsMsg<T> item)
         {
@@ -180,6 +183,50 @@ public sealed class NatsSub<T> : INatsSub<T>
             {
                 if (rest.IsPooled)
                     ArrayPool<byte>.Shared.Return(rest.Buffer);
+            }
+
+            return false;
+        }
+    }
+
+    /// <summary>
+    /// The messages one after the other. The channel's own enumeration takes a state machine and two copies for each message; here one
+    /// that is there already costs a call.
+    /// </summary>
+    private sealed class Messages(Reader reader, CancellationToken cancellationToken) : IAsyncEnumerable<NatsMsg<T>>
+    {
+        public IAsyncEnumerator<NatsMsg<T>> GetAsyncEnumerator(CancellationToken own = default)
+        {
+            if (!cancellationToken.CanBeCanceled || cancellationToken == own)
+                return new Enumerator(reader, null, own);
+            if (!own.CanBeCanceled)
+                return new Enumerator(reader, null, cancellationToken);
+            var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, own);
+            return new Enumerator(reader, both, both.Token);
+        }
+    }
+
+    private sealed class Enumerator(Reader reader, CancellationTokenSource? linked, CancellationToken cancellationToken) : IAsyncEnumerator<NatsMsg<T>>
+    {
+        private NatsMsg<T> _current;
+
+        public NatsMsg<T> Current => _current;
+
+        public ValueTask<bool> MoveNextAsync() => reader.TryRead(out _current) ? new ValueTask<bool>(true) : WaitAsync();
+
+        public ValueTask DisposeAsync()
+        {
+            linked?.Dispose();
+            return default;
+        }
+
+        [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+        private async ValueTask<bool> WaitAsync()
+        {
+            while (await reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
+            {
+                if (reader.TryRead(out _current))
+                    return true;
             }
 
             return false;

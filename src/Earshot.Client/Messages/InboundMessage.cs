@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Earshot.Messages;
 
 /// <summary>
@@ -21,6 +23,16 @@ internal readonly struct InboundMessage(string subject, string? replyTo, byte[] 
     public int PayloadLength { get; } = payloadLength;
 
     public bool IsPooled { get; } = isPooled;
+
+    /// <summary>An array with headers and payload, rented or of the exact size.</summary>
+    public static byte[] Join(ReadOnlySpan<byte> headers, ReadOnlySpan<byte> payload, bool isPooled)
+    {
+        int length = headers.Length + payload.Length;
+        byte[] array = length == 0 ? [] : isPooled ? ArrayPool<byte>.Shared.Rent(length) : GC.AllocateUninitializedArray<byte>(length);
+        headers.CopyTo(array);
+        payload.CopyTo(array.AsSpan(headers.Length));
+        return array;
+    }
 
     public ReadOnlySpan<byte> Headers => Buffer.AsSpan(0, HeadersLength);
 

@@ -9,16 +9,15 @@ namespace Earshot.Sessions;
 /// </summary>
 internal static class ProtocolTap
 {
-    public static void Inbound(Journal journal, ReadOnlySpan<byte> frame)
-    {
-        if (journal.Wants(NatsEventKind.ProtocolTrace))
-            Append(journal, TraceDirection.Inbound, frame);
-    }
+    public static bool IsWanted(Journal journal) => journal.Wants(NatsEventKind.ProtocolTrace);
+
+    /// <summary>Traces one frame; for a caller that knows it <see cref="IsWanted"/>, once for all it has received together.</summary>
+    public static void Inbound(Journal journal, ReadOnlySpan<byte> frame) => Append(journal, TraceDirection.Inbound, frame);
 
     /// <summary>Traces the frames of one write; a frame that is cut by the end of the write is shown once, with its beginning.</summary>
     public static void Outbound(Journal? journal, ReadOnlySpan<byte> frames)
     {
-        if (journal is null || !journal.Wants(NatsEventKind.ProtocolTrace))
+        if (journal is null || !IsWanted(journal))
             return;
         var reader = new ClientOperationReader(ProtocolLimits.Default);
         try

@@ -97,11 +97,22 @@ internal sealed class ReadLoop(Session session, ReceiveBuffer buffer, OperationD
 
     private void ParseUnread()
     {
-        while (dispatcher.Batch is not { IsBlocked: true } && _reader.TryRead(buffer.Unread, out ServerOperation operation, out int consumed))
+        bool isTraced = ProtocolTap.IsWanted(parts.Journal);
+        ReadOnlySpan<byte> unread = buffer.Unread;
+        int parsed = 0;
+        try
         {
-            ProtocolTap.Inbound(parts.Journal, buffer.Unread[..consumed]);
-            dispatcher.Dispatch(operation);
-            buffer.Advance(consumed);
+            while (dispatcher.Batch is not { IsBlocked: true } && _reader.TryRead(unread[parsed..], out ServerOperation operation, out int consumed))
+            {
+                if (isTraced)
+                    ProtocolTap.Inbound(parts.Journal, unread.Slice(parsed, consumed));
+                dispatcher.Dispatch(operation);
+                parsed += consumed;
+            }
+        }
+        finally
+        {
+            buffer.Advance(parsed);
         }
     }
 

@@ -151,7 +151,14 @@ internal sealed class ReplyInbox : InboundTarget
         long ticket = waiter.Ticket;
         if (!RequestWaiter.IsWaitingAt(ticket) || (RequestWaiter.GenerationOf(ticket) & GenerationMask) != (uint)(token & GenerationMask))
             return; // nobody waits any longer: the reply came too late
-        InboundMessage message = Copy(operation, waiter.WantsExactPayload);
+        bool isPooled = !(waiter.WantsExactPayload && operation.Headers.IsEmpty) && operation.Headers.Length + operation.Payload.Length > 0;
+        var message = new InboundMessage(
+            Encoding.UTF8.GetString(subject),
+            operation.ReplyTo.IsEmpty ? null : Encoding.UTF8.GetString(operation.ReplyTo),
+            InboundMessage.Join(operation.Headers, operation.Payload, isPooled),
+            operation.Headers.Length,
+            operation.Payload.Length,
+            isPooled);
         if (!waiter.TryComplete(ticket, message) && message.IsPooled)
             ArrayPool<byte>.Shared.Return(message.Buffer);
     }

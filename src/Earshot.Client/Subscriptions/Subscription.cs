@@ -17,13 +17,12 @@ internal sealed class Subscription : InboundTarget, INatsSub
     private readonly SubscriptionTable _table;
     private readonly SubscriptionLimits _limits;
     private readonly MessageQueue _queue = new();
-    private SpinLock _readers = new(enableThreadOwnerTracking: false); // readers, and the read loop when it evicts the oldest; held for a few loads and stores
+    private readonly Lock _completing = new();
     private SlowConsumerEpisode? _slow; // made by the read loop when it first needs one
     private ReadSignal? _signal; // made by the first reader that waits
     private SubscriptionTimeouts? _timeouts;
     private TaskCompletionSource? _completion;
     private SubscriptionEnd? _end;
-    private long _received; // read loop only
     private long _patientAgainAt; // read loop only
     private (long Messages, long Bytes) _roomy; // written before _isHolding
     private bool _isHolding;
@@ -45,19 +44,12 @@ internal sealed class Subscription : InboundTarget, INatsSub
 
     public string Sid => SidNumber.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
-    public NatsSubStats Stats
-    {
-        get
-        {
-            using ReaderScope scope = OneReader();
-            return new(DeliveredLocked, _queue.PendingMessages, _queue.PendingBytes, Dropped);
-        }
-    }
+    public NatsSubStats Stats => new(_queue.DeliveredMessages, _queue.PendingMessages, _queue.PendingBytes, Dropped);
 
     /// <summary>True from the first message on, dropped ones included.</summary>
-    public bool HasReceived => Volatile.Read(ref _received) != 0;
+    public bool HasReceived => Received != 0;
 
-    public override long RemainingMessages => MaxMessages == 0 ? 0 : Math.Max(0, MaxMessages - Volatile.Read(ref _received));
+    public override long RemainingMessages => MaxMessages == 0 ? 0 : Math.Max(0, MaxMessages - Received);
 
     public override bool IsWanted => !Volatile.Read(ref _isServerDone);
 
@@ -72,11 +64,13 @@ internal sealed class Subscription : InboundTarget, INatsSub
     {
         get
         {
-            using ReaderScope scope = OneReader();
-            _completion ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            if (_isCompleted)
-                CompleteTaskLocked();
-            return _completion.Task;
+            lock (_completing)
+            {
+                _completion ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                if (_isCompleted)
+                    CompleteTaskLocked();
+                return _completion.Task;
+            }
         }
     }
 
@@ -95,43 +89,31 @@ internal sealed class Subscription : InboundTarget, INatsSub
     {
         if (HasEnded)
             return;
-        Volatile.Write(ref _received, _received + 1);
-        _timeouts?.MessageArrived();
-        bool isLast = MaxMessages > 0 && _received >= MaxMessages;
         int size = operation.Subject.Length + operation.ReplyTo.Length + operation.Headers.Length + operation.Payload.Length;
         if (_queue.IsSurelyWithin(_limits.CrowdMessages, _limits.CrowdBytes - size) || HasRoom(size, batch))
-            _queue.Enqueue(Copy(operation, WantsExactPayload));
+            _queue.Enqueue(operation, Form);
         else
             Slow().MessageDropped(Subject, size);
+        _timeouts?.MessageArrived();
         batch.Touch(this);
-        if (isLast)
+        if (MaxMessages > 0 && Received >= MaxMessages)
             End(NatsSubEndReason.MaxMsgs, null);
     }
 
     public bool TryRead(out InboundMessage message)
     {
-        using (OneReader())
+        if (!_queue.TryDequeue(Form, out message))
         {
-            if (!_queue.TryDequeue(out message))
-            {
-                CompleteIfDrainedLocked();
-                return false;
-            }
-
-            Volatile.Read(ref _slow)?.MessageRead(_queue.PendingMessages, _queue.PendingBytes);
-            if (HasEnded)
-                CompleteIfDrainedLocked();
+            CompleteIfDrained();
+            return false;
         }
 
+        Volatile.Read(ref _slow)?.MessageRead(_queue.PendingMessages, _queue.PendingBytes);
+        if (HasEnded)
+            CompleteIfDrained();
         if (Volatile.Read(ref _isHolding) && IsRoomy)
             _table.WakeReadLoop();
         return true;
-    }
-
-    public bool TryPeek(out InboundMessage message)
-    {
-        using ReaderScope scope = OneReader();
-        return _queue.TryPeek(out message);
     }
 
     /// <summary>True: try to read. False: ended and empty.</summary>
@@ -141,13 +123,7 @@ internal sealed class Subscription : InboundTarget, INatsSub
         {
             if (!_queue.IsEmpty)
                 return true;
-            using (OneReader())
-            {
-                CompleteIfDrainedLocked();
-                if (_queue.IsEmpty)
-                    _queue.Trim();
-            }
-
+            CompleteIfDrained();
             if (Volatile.Read(ref _isCompleted))
                 return StreamFailure is { } failure ? throw failure : false;
             await Signal().WaitAsync(this, static self => !self._queue.IsEmpty || self.HasEnded, cancellationToken).ConfigureAwait(false);
@@ -198,8 +174,7 @@ internal sealed class Subscription : InboundTarget, INatsSub
         _timeouts?.Stop();
         _table.Remove(this, reason);
         Volatile.Read(ref _slow)?.SubscriptionEnded();
-        using (OneReader())
-            CompleteIfDrainedLocked();
+        CompleteIfDrained();
         Wake();
         _table.WakeReadLoop();
     }
@@ -214,10 +189,10 @@ internal sealed class Subscription : InboundTarget, INatsSub
 
     private long Dropped => Volatile.Read(ref _slow)?.Dropped ?? 0;
 
-    // An evicted message was taken out of the queue but not delivered; a policy drops either old messages or new ones.
-    private long DeliveredLocked => _limits.Policy == SlowPolicy.DropOldest ? _queue.DequeuedMessages - Dropped : _queue.DequeuedMessages;
+    // Dropped ones included: a policy drops either old messages, which were in the queue, or new ones, which never got there.
+    private long Received => _limits.Policy == SlowPolicy.DropOldest ? _queue.EnqueuedMessages : _queue.EnqueuedMessages + Dropped;
 
-    private ReaderScope OneReader() => new(ref _readers);
+    private WaitingForm Form => new(Subject, WantsExactPayload);
 
     private SlowConsumerEpisode Slow()
     {
@@ -255,26 +230,28 @@ internal sealed class Subscription : InboundTarget, INatsSub
 
     private void DropOldest(int size)
     {
-        using (OneReader())
+        while ((_queue.PendingMessages >= _limits.Messages || _queue.PendingBytes + size > _limits.Bytes) && _queue.TryEvict(Form, out InboundMessage oldest))
         {
-            while ((_queue.PendingMessages >= _limits.Messages || _queue.PendingBytes + size > _limits.Bytes) && _queue.TryDequeue(out InboundMessage oldest))
-            {
-                Slow().MessageDropped(oldest.Subject, oldest.Size);
-                if (oldest.IsPooled)
-                    ArrayPool<byte>.Shared.Return(oldest.Buffer);
-            }
+            Slow().MessageDropped(oldest.Subject, oldest.Size);
+            if (oldest.IsPooled)
+                ArrayPool<byte>.Shared.Return(oldest.Buffer);
         }
     }
 
-    private void CompleteIfDrainedLocked()
+    private void CompleteIfDrained()
     {
-        if (_isCompleted || !HasEnded || !_queue.IsEmpty)
+        if (!HasEnded || !_queue.IsDrained())
             return;
-        Volatile.Write(ref _isCompleted, true);
-        if (_completion is not null)
-            CompleteTaskLocked();
-        if (EndReason == NatsSubEndReason.MaxMsgs)
-            _table.Journal.Append(new NatsSubscriptionCompletedEvent { Subscription = this, Delivered = DeliveredLocked, Max = MaxMessages });
+        lock (_completing)
+        {
+            if (_isCompleted)
+                return;
+            Volatile.Write(ref _isCompleted, true);
+            if (_completion is not null)
+                CompleteTaskLocked();
+            if (EndReason == NatsSubEndReason.MaxMsgs)
+                _table.Journal.Append(new NatsSubscriptionCompletedEvent { Subscription = this, Delivered = _queue.DeliveredMessages, Max = MaxMessages });
+        }
     }
 
     private void CompleteTaskLocked()
@@ -289,21 +266,6 @@ internal sealed class Subscription : InboundTarget, INatsSub
             _completion!.TrySetResult();
         }
     }
-}
-
-/// <summary>Leaves a spin lock at the end of a block.</summary>
-internal readonly ref struct ReaderScope
-{
-    private readonly ref SpinLock _lock;
-
-    public ReaderScope(ref SpinLock spinLock)
-    {
-        bool isTaken = false;
-        _lock = ref spinLock;
-        _lock.Enter(ref isTaken);
-    }
-
-    public void Dispose() => _lock.Exit(useMemoryBarrier: false);
 }
 
 /// <summary>Why a subscription ended and with which failure: one object, so that the first end wins with both.</summary>

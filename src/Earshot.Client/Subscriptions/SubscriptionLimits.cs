@@ -3,9 +3,9 @@ namespace Earshot.Subscriptions;
 /// <summary>How much may wait in one subscription's queue, and what happens beyond it.</summary>
 internal sealed record SubscriptionLimits(int Messages, long Bytes, SlowPolicy Policy)
 {
-    // What waits longer than this has left the caches, and a garbage collection that comes by moves it.
+    // A queue that is longer has left the caches, and its bytes are more than the shared pool keeps.
     private const int CrowdedMessages = 8192;
-    private const long CrowdedBytes = 16 * 1024 * 1024;
+    private const long CrowdedBytes = 2 * 1024 * 1024;
 
     /// <summary>
     /// Whether readers that get on with it are given a moment before the queue grows further. Who sets a small limit wants few

@@ -3,13 +3,15 @@ using System.Runtime.CompilerServices;
 namespace Earshot.Protocol;
 
 /// <summary>
-/// Reads what a server sends: one operation per call from one contiguous buffer. Keeps no bytes and allocates nothing; the
-/// caller owns the buffer, moves what is left to its front and calls again.
+/// Reads what a server sends: one operation per call from one contiguous buffer. Keeps none of its bytes but the head of the last
+/// message; the caller owns the buffer, moves what is left to its front and calls again.
 /// </summary>
 internal sealed class ServerOperationReader(ProtocolLimits limits)
 {
     private const byte CarriageReturn = (byte)'\r';
     private const byte LineFeed = (byte)'\n';
+
+    private RepeatedHead? _repeated; // made by the first message
 
     /// <summary>
     /// After a false <see cref="TryRead"/>: the smallest total length of the buffer for which another try can succeed.
@@ -20,6 +22,11 @@ internal sealed class ServerOperationReader(ProtocolLimits limits)
     /// <exception cref="NatsProtocolViolationException">The bytes are no NATS; the stream cannot be continued.</exception>
     public bool TryRead(ReadOnlySpan<byte> buffer, out ServerOperation operation, out int consumed)
     {
+        if (_repeated is not null && _repeated.TryRead(buffer, limits, out operation, out consumed))
+        {
+            return true;
+        }
+
         var lineFeed = buffer.IndexOf(LineFeed);
         if (lineFeed < 0)
         {
@@ -102,6 +109,11 @@ internal sealed class ServerOperationReader(ProtocolLimits limits)
         {
             // The excerpt is the control line only: payload bytes belong to the user and do not go into exceptions.
             throw NatsProtocolViolationException.Create(ProtocolViolation.UnknownOperation, "No line end follows the payload of a message.", line);
+        }
+
+        if (!hasHeaders && replyTo.IsEmpty)
+        {
+            (_repeated ??= new RepeatedHead()).Remember(line, subject, sid);
         }
 
         consumed = end + 2;

@@ -1,6 +1,9 @@
+using System.Buffers;
+using System.Text;
 using CsCheck;
 using Earshot.Client.Tests.Outbound;
 using Earshot.Messages;
+using Earshot.Protocol;
 using Earshot.Subscriptions;
 using Xunit;
 
@@ -8,34 +11,85 @@ namespace Earshot.Client.Tests.Subscriptions;
 
 public sealed class MessageQueueTests
 {
-    [Fact]
-    public void Any_mix_of_operations_behaves_like_a_queue() =>
-        Gen.Int[0, 9].List[0, 3000].Sample(moves =>
+    private static readonly WaitingForm s_exact = new("orders.new", IsExact: true);
+    private static readonly WaitingForm s_pooled = new("orders.*", IsExact: false);
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Any_mix_of_operations_and_sizes_behaves_like_a_queue(bool isExact)
+    {
+        WaitingForm form = isExact ? s_exact : s_pooled;
+        Gen<int> size = Gen.OneOf(Gen.Int[0, 40], Gen.Int[0, 700], Gen.Int[0, 5000], Gen.Int[30_000, 36_000]);
+        Gen<Letter> letter = Gen.Select(Gen.Int[0, 2], Gen.Bool, Gen.OneOf(Gen.Const(0), Gen.Int[12, 60]), size, static (subject, asks, headers, payload) => new Letter(subject, asks, headers, payload));
+        Gen.Select(letter, Gen.Int[0, 9]).List[0, 400].Sample(moves =>
         {
             var queue = new MessageQueue();
-            var model = new Queue<int>();
-            int number = 0;
-            foreach (int move in moves)
+            var model = new Queue<Letter>();
+            long counted = 0;
+            foreach ((Letter next, int move) in moves)
             {
                 if (move < 6)
                 {
-                    queue.Enqueue(Message(number));
-                    model.Enqueue(number++);
-                }
-                else if (move < 9)
-                {
-                    Assert.Equal(model.TryDequeue(out int expected), queue.TryDequeue(out InboundMessage message));
-                    Assert.Equal(expected, message.PayloadLength);
+                    next.Enqueue(queue, form);
+                    model.Enqueue(next);
+                    counted += next.Counts;
                 }
                 else
                 {
-                    Assert.Equal(model.TryPeek(out int expected), queue.TryPeek(out InboundMessage message));
-                    Assert.Equal(expected, message.PayloadLength);
+                    bool isThere = move < 9 ? queue.TryDequeue(form, out InboundMessage message) : queue.TryEvict(form, out message);
+                    Assert.Equal(model.TryDequeue(out Letter? expected), isThere);
+                    expected?.AssertIs(message, isExact);
+                    counted -= expected?.Counts ?? 0;
                 }
 
-                Assert.Equal((model.Count, model.Sum() + model.Count, model.Count == 0), (queue.PendingMessages, queue.PendingBytes, queue.IsEmpty));
+                Assert.Equal((model.Count, counted, model.Count == 0, model.Count == 0), (queue.PendingMessages, queue.PendingBytes, queue.IsEmpty, queue.IsDrained()));
             }
         });
+    }
+
+    [Fact]
+    public void Evicted_messages_are_dequeued_but_not_delivered()
+    {
+        var queue = new MessageQueue();
+        for (int i = 0; i < 3; i++)
+            new Letter(0, false, 0, i).Enqueue(queue, s_exact);
+        queue.TryEvict(s_exact, out _);
+        queue.TryDequeue(s_exact, out _);
+
+        Assert.Equal((3, 2, 1, 1), (queue.EnqueuedMessages, queue.DequeuedMessages, queue.DeliveredMessages, queue.PendingMessages));
+    }
+
+    [Fact]
+    public void A_message_is_as_it_came_wherever_a_ring_ends()
+    {
+        // Lengths without a common divisor come to stand at every place of a ring, its last bytes included.
+        var queue = new MessageQueue();
+        for (int i = 0; i < 3000; i++)
+        {
+            Letter first = new(i % 3, i % 2 == 0, 0, i % 97), second = new(0, false, i % 5 == 0 ? 13 : 0, i % 89);
+            first.Enqueue(queue, s_exact);
+            second.Enqueue(queue, s_exact);
+            queue.TryDequeue(s_exact, out InboundMessage one);
+            queue.TryDequeue(s_exact, out InboundMessage two);
+            first.AssertIs(one, isExact: true);
+            second.AssertIs(two, isExact: true);
+        }
+    }
+
+    [Fact]
+    public void Subject_and_reply_of_the_greatest_length_fit()
+    {
+        string longest = new('s', 60_000);
+        var queue = new MessageQueue();
+        for (int i = 0; i < 3; i++)
+            queue.Enqueue(new ServerOperation { Subject = Encoding.UTF8.GetBytes(longest), ReplyTo = Encoding.UTF8.GetBytes(longest) }, s_exact);
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.True(queue.TryDequeue(s_exact, out InboundMessage message));
+            Assert.Equal((longest, longest), (message.Subject, message.ReplyTo));
+        }
+    }
 
     [Fact]
     public async Task Two_threads_pass_everything_once_and_in_order()
@@ -46,7 +100,7 @@ public sealed class MessageQueueTests
             () =>
             {
                 for (int i = 0; i < Count; i++)
-                    queue.Enqueue(Message(i));
+                    Numbered(queue, i);
             },
             PartsRig.Token);
         int next = await Task.Run(
@@ -55,9 +109,9 @@ public sealed class MessageQueueTests
                 int expected = 0;
                 while (expected < Count)
                 {
-                    if (!queue.TryDequeue(out InboundMessage message))
+                    if (!queue.TryDequeue(s_exact, out InboundMessage message))
                         Thread.Yield();
-                    else if (message.PayloadLength != expected++)
+                    else if (NumberOf(message) != expected++)
                         return -expected;
                 }
 
@@ -72,36 +126,28 @@ public sealed class MessageQueueTests
     }
 
     [Fact]
-    public void A_steady_flow_allocates_nothing()
+    public async Task Readers_that_share_a_queue_get_each_message_once_and_each_in_order()
     {
+        const int Count = 100_000;
         var queue = new MessageQueue();
-        InboundMessage message = Message(1);
-        queue.Enqueue(message);
-        queue.TryDequeue(out _);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 10_000; i++)
+        Task<int[]>[] reading = [.. Enumerable.Range(0, 3).Select(_ => Task.Run(() => ReadAll().ToArray(), PartsRig.Token))];
+        for (int i = 0; i < Count; i++)
+            Numbered(queue, i);
+        int[][] read = await Task.WhenAll(reading).WaitAsync(PartsRig.Patience, PartsRig.Token);
+
+        Assert.All(read, static numbers => Assert.True(numbers.Zip(numbers.Skip(1)).All(static pair => pair.First < pair.Second)));
+        Assert.Equal(Enumerable.Range(0, Count), read.SelectMany(static numbers => numbers).Order());
+
+        IEnumerable<int> ReadAll()
         {
-            queue.Enqueue(message);
-            queue.TryDequeue(out _);
+            while (queue.DequeuedMessages < Count)
+            {
+                if (queue.TryDequeue(s_exact, out InboundMessage message))
+                    yield return NumberOf(message);
+                else
+                    Thread.Yield();
+            }
         }
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
-    }
-
-    [Fact]
-    public void A_queue_that_fills_and_empties_again_and_again_allocates_nothing_until_it_is_trimmed()
-    {
-        var queue = new MessageQueue();
-        Cycle(queue);
-        Cycle(queue);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Cycle(queue);
-        long again = GC.GetAllocatedBytesForCurrentThread() - before;
-        queue.Trim();
-        Cycle(queue);
-
-        Assert.Equal(0, again);
-        Assert.NotEqual(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
     [Fact]
@@ -110,25 +156,57 @@ public sealed class MessageQueueTests
         var queue = new MessageQueue();
         Assert.True(queue.IsSurelyWithin(0, 0));
         Assert.False(queue.IsSurelyWithin(0, -1));
-        queue.Enqueue(Message(9));
+        queue.Enqueue(new ServerOperation { Subject = "s"u8, Payload = new byte[9] }, s_exact);
         Assert.False(queue.IsSurelyWithin(0, 100));
         Assert.False(queue.IsSurelyWithin(1, 9));
         Assert.True(queue.IsSurelyWithin(1, 10));
-        queue.TryDequeue(out _);
+        queue.TryDequeue(s_exact, out _);
         Assert.True(queue.IsSurelyWithin(0, 0));
     }
 
-    private static void Cycle(MessageQueue queue)
+    private static void Numbered(MessageQueue queue, int number)
     {
-        for (int i = 0; i < 20_000; i++)
-            queue.Enqueue(Message(i));
-        for (int i = 0; i < 20_000; i++)
-        {
-            Assert.True(queue.TryDequeue(out InboundMessage message));
-            if (message.PayloadLength != i)
-                Assert.Fail($"{message.PayloadLength} came instead of {i}.");
-        }
+        Span<byte> payload = stackalloc byte[4];
+        BitConverter.TryWriteBytes(payload, number);
+        queue.Enqueue(new ServerOperation { Subject = "orders.new"u8, Payload = payload }, s_exact);
     }
 
-    private static InboundMessage Message(int number) => new("s", null, [], 0, number, false);
+    private static int NumberOf(InboundMessage message) => BitConverter.ToInt32(message.Payload.Span);
+
+    private sealed record Letter(int SubjectNumber, bool Asks, int Headers, int Payload)
+    {
+        private string Subject => SubjectNumber == 0 ? "orders.new" : $"orders.{SubjectNumber}";
+
+        private string? ReplyTo => Asks ? "_INBOX.1" : null;
+
+        public long Counts => Subject.Length + (ReplyTo?.Length ?? 0) + Headers + Payload;
+
+        public void Enqueue(MessageQueue queue, WaitingForm form) => queue.Enqueue(
+            new ServerOperation
+            {
+                Subject = Encoding.UTF8.GetBytes(Subject),
+                ReplyTo = Encoding.UTF8.GetBytes(ReplyTo ?? ""),
+                Headers = Bytes(Headers, 1),
+                Payload = Bytes(Payload, 2),
+            },
+            form);
+
+        public void AssertIs(InboundMessage message, bool isExact)
+        {
+            Assert.Equal((Subject, ReplyTo, Headers, Payload), (message.Subject, message.ReplyTo, message.HeadersLength, message.PayloadLength));
+            Assert.True(Bytes(Headers, 1).SequenceEqual(message.Headers) && Bytes(Payload, 2).SequenceEqual(message.Payload.Span));
+            Assert.Equal(Headers + Payload > 0 && !(isExact && Headers == 0), message.IsPooled);
+            Assert.True(message.IsPooled || message.Buffer.Length == Payload);
+            if (message.IsPooled)
+                ArrayPool<byte>.Shared.Return(message.Buffer);
+        }
+
+        private byte[] Bytes(int length, int salt)
+        {
+            byte[] bytes = new byte[length];
+            for (int i = 0; i < length; i++)
+                bytes[i] = (byte)((i * salt) + length + SubjectNumber);
+            return bytes;
+        }
+    }
 }

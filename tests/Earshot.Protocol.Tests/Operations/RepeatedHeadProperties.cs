@@ -1,0 +1,73 @@
+using CsCheck;
+
+namespace Earshot.Protocol.Tests;
+
+/// <summary>A reader that knows the head of the last message reads as one that does not.</summary>
+public class RepeatedHeadProperties
+{
+    // Heads that are equal, that begin alike, and that are written as servers do not write them.
+    private static readonly Gen<string> Head = Gen.Frequency(
+        (6, Gen.Const("MSG a 1 ")),
+        (2, OneOf("MSG a 12 ", "MSG a.b 1 ", "MSG ab 1 ", "msg a 1 ", "MSG a 1 r ", "MSG a 1 7 ", "MSG  a 1 ", "MSG\ta\t1\t", "MSG a 1  ", "HMSG a 1 12 ")),
+        (1, OneOf("PING", "PONG", "+OK", "-ERR 'x'", "MSG a 1", "MSG a ", "MSG " + new string('s', 130) + " 1 ")));
+
+    private static readonly Gen<string> Operation = Gen.Select(
+        Head,
+        Gen.OneOf(Gen.Int[0, 30], Gen.Int[90, 110]),
+        OneOf("", "", "", "", "", "0", "000000000", " ", "x", "-"),
+        OneOf("\r\n", "\r\n", "\r\n", "\n", "\r", " \r\n"),
+        OneOf("\r\n", "\r\n", "\r\n", "\r\n", "\n\n", "\r\r"),
+        static (head, size, before, lineEnd, end) => head.EndsWith(' ') || head.EndsWith('\t')
+            ? head + before + size + lineEnd + Payload(head, size) + end
+            : head + "\r\n");
+
+    private static readonly ProtocolLimits Small = new() { MaxMessage = 100, MaxControlLine = 160 };
+
+    [Fact]
+    public void A_stream_is_read_as_by_a_new_reader_for_each_operation() => Operation.List[1, 12].Sample(
+        operations =>
+        {
+            var bytes = OperationFeed.Bytes(string.Concat(operations));
+            Assert.Equal(ReadByNewReaders(bytes), OperationFeed.ReadServer(bytes, [], Small));
+        },
+        iter: 20_000);
+
+    [Fact]
+    public void It_does_not_matter_where_the_stream_is_cut() => Operation.List[2, 6].Sample(
+        operations =>
+        {
+            var bytes = OperationFeed.Bytes(string.Concat(operations));
+            var whole = OperationFeed.ReadServer(bytes, [], Small);
+            Assert.Equal(whole, OperationFeed.ReadServer(bytes, OperationFeed.OneByOne(bytes), Small));
+        },
+        iter: 5_000);
+
+    private static Gen<string> OneOf(params string[] texts) => Gen.Int[0, texts.Length - 1].Select(i => texts[i]);
+
+    private static string Payload(string head, int size) =>
+        head.StartsWith('H') ? "NATS/1.0\r\n\r\n"[..Math.Min(12, size)].PadRight(size, 'p') : new string('p', size);
+
+    private static string ReadByNewReaders(byte[] bytes)
+    {
+        var lines = new List<string>();
+        try
+        {
+            while (bytes.Length > 0 && new ServerOperationReader(Small).TryRead(bytes, out var operation, out var consumed))
+            {
+                lines.Add(OperationFeed.Describe(operation));
+                bytes = bytes[consumed..];
+            }
+
+            if (bytes.Length > 0)
+            {
+                lines.Add("...");
+            }
+        }
+        catch (NatsProtocolViolationException)
+        {
+            lines.Add(OperationFeed.Violation);
+        }
+
+        return string.Join('\n', lines);
+    }
+}
