@@ -144,7 +144,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection, IConnection
     {
         SubscribeRules.Check(subject, queueGroup);
         ConnectionComposition.Limits(Opts, opts);
-        return ReadAsync(subject, queueGroup, serializer, opts, cancellationToken);
+        return new MessageStream<T>(null, token => SubscribeCoreAsync(subject, queueGroup, serializer, opts, token), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -267,14 +267,6 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection, IConnection
     private bool IsUsable => _parts.Status.State.State is var state
         && (state is NatsConnectionState.Open or NatsConnectionState.Reconnecting or NatsConnectionState.DrainingSubscriptions
             || (state == NatsConnectionState.Connecting && Opts.RetryOnInitialConnect));
-
-    private async IAsyncEnumerable<NatsMsg<T>> ReadAsync<T>(string subject, string? queueGroup, INatsDeserialize<T>? serializer, NatsSubOpts? opts, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        await using INatsSub<T> subscription = await SubscribeCoreAsync(subject, queueGroup, serializer, opts, cancellationToken).ConfigureAwait(false);
-        await foreach (NatsMsg<T> message in subscription.Msgs.ReadAllAsync(cancellationToken).ConfigureAwait(false))
-            yield return message;
-        cancellationToken.ThrowIfCancellationRequested();
-    }
 
     private async ValueTask<INatsSub<T>> AddSubscriptionAsync<T>(string subject, string? queueGroup, INatsDeserialize<T> deserializer, NatsSubOpts? opts, CancellationToken cancellationToken)
     {

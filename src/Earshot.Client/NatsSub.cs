@@ -172,7 +172,7 @@ public sealed class NatsSub<T> : INatsSub<T>
 
         public override ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken = default) => subscription.WaitToReadAsync(cancellationToken);
 
-        public override IAsyncEnumerable<NatsMsg<T>> ReadAllAsync(CancellationToken cancellationToken = default) => new Messages(this, cancellationToken);
+        public override IAsyncEnumerable<NatsMsg<T>> ReadAllAsync(CancellationToken cancellationToken = default) => new MessageStream<T>(this, null, cancellationToken);
 
         /// <summary>The sentinel ends the subscription: it is not a message, and nothing behind it is either.</summary>
         private bool Stop(out NatsMsg<T> item)
@@ -188,47 +188,57 @@ public sealed class NatsSub<T> : INatsSub<T>
             return false;
         }
     }
+}
 
-    /// <summary>
-    /// The messages one after the other. The channel's own enumeration takes a state machine and two copies for each message; here one
-    /// that is there already costs a call.
-    /// </summary>
-    private sealed class Messages(Reader reader, CancellationToken cancellationToken) : IAsyncEnumerable<NatsMsg<T>>
+/// <summary>
+/// The messages of a subscription one after the other, which is there already or begins with the first step. The channel's own
+/// enumeration takes a state machine and two copies for each message; here one that has arrived costs a call.
+/// </summary>
+internal sealed class MessageStream<T>(ChannelReader<NatsMsg<T>>? messages, Func<CancellationToken, ValueTask<INatsSub<T>>>? subscribe, CancellationToken cancellationToken) : IAsyncEnumerable<NatsMsg<T>>
+{
+    public IAsyncEnumerator<NatsMsg<T>> GetAsyncEnumerator(CancellationToken own = default)
     {
-        public IAsyncEnumerator<NatsMsg<T>> GetAsyncEnumerator(CancellationToken own = default)
-        {
-            if (!cancellationToken.CanBeCanceled || cancellationToken == own)
-                return new Enumerator(reader, null, own);
-            if (!own.CanBeCanceled)
-                return new Enumerator(reader, null, cancellationToken);
-            var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, own);
-            return new Enumerator(reader, both, both.Token);
-        }
+        if (!cancellationToken.CanBeCanceled || cancellationToken == own)
+            return new Enumerator(messages, subscribe, null, own);
+        if (!own.CanBeCanceled)
+            return new Enumerator(messages, subscribe, null, cancellationToken);
+        var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, own);
+        return new Enumerator(messages, subscribe, both, both.Token);
     }
 
-    private sealed class Enumerator(Reader reader, CancellationTokenSource? linked, CancellationToken cancellationToken) : IAsyncEnumerator<NatsMsg<T>>
+    private sealed class Enumerator(ChannelReader<NatsMsg<T>>? messages, Func<CancellationToken, ValueTask<INatsSub<T>>>? subscribe, CancellationTokenSource? linked, CancellationToken cancellationToken) : IAsyncEnumerator<NatsMsg<T>>
     {
+        private ChannelReader<NatsMsg<T>>? _messages = messages;
+        private INatsSub<T>? _subscription;
         private NatsMsg<T> _current;
 
         public NatsMsg<T> Current => _current;
 
-        public ValueTask<bool> MoveNextAsync() => reader.TryRead(out _current) ? new ValueTask<bool>(true) : WaitAsync();
+        public ValueTask<bool> MoveNextAsync() => _messages is not null && _messages.TryRead(out _current) ? new ValueTask<bool>(true) : WaitAsync();
 
         public ValueTask DisposeAsync()
         {
             linked?.Dispose();
-            return default;
+            return _subscription?.DisposeAsync() ?? default;
         }
 
         [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
         private async ValueTask<bool> WaitAsync()
         {
-            while (await reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
+            if (_messages is null)
             {
-                if (reader.TryRead(out _current))
+                _subscription = await subscribe!(cancellationToken).ConfigureAwait(false);
+                _messages = _subscription.Msgs;
+            }
+
+            while (await _messages.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
+            {
+                if (_messages.TryRead(out _current))
                     return true;
             }
 
+            if (_subscription is not null)
+                cancellationToken.ThrowIfCancellationRequested(); // it has ended the subscription
             return false;
         }
     }
