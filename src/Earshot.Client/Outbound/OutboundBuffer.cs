@@ -41,7 +41,7 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     public Lock Gate { get; } = new();
 
     /// <summary>What is being written, and whose turn it is to write it.</summary>
-    public OutboundFlight Flight { get; } = new(time, options.WriteThreshold);
+    public OutboundFlight Flight { get; } = new(time, Math.Min(options.WorthWriting, options.WriteThreshold));
 
     /// <summary>The effective payload limit of the server, headers included; unlimited until a server has told.</summary>
     public long MaxPayload { get; set => Volatile.Write(ref field, value); } = long.MaxValue;

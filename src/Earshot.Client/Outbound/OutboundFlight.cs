@@ -8,15 +8,13 @@ namespace Earshot.Outbound;
 /// publishers are busy the flusher only watches, and one that has filled as much as is worth a write sends it itself. It has the bytes
 /// in its cache, and a second busy thread would cost it more than the write.
 /// </summary>
-internal sealed class OutboundFlight(TimeProvider time, int writeThreshold)
+internal sealed class OutboundFlight(TimeProvider time, int worthWriting)
 {
     // 512 KiB per write bounds what is in doubt when a write fails, and still sends a megabyte in two calls.
     private const int MaxSlice = 512 * 1024;
-    private const int WorthWriting = 64 * 1024;
     private const int MaxTriesAtGate = 100;
     private const int SpinsPerTry = 4;
 
-    private readonly int _worthWriting = Math.Min(WorthWriting, writeThreshold);
     private byte[] _array = [];
     private int _length;
     private int _sent;
@@ -89,7 +87,7 @@ internal sealed class OutboundFlight(TimeProvider time, int writeThreshold)
     }
 
     /// <summary>The flusher watches from now on: a publisher that fills as much as is worth a write sends it itself.</summary>
-    public void LetPublishersWrite() => Volatile.Write(ref _wantedFrom, _worthWriting);
+    public void LetPublishersWrite() => Volatile.Write(ref _wantedFrom, worthWriting);
 
     public bool IsWantedFrom(int gathered) => gathered >= Volatile.Read(ref _wantedFrom);
 

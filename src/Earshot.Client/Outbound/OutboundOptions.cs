@@ -9,5 +9,8 @@ internal sealed record OutboundOptions
     /// <summary>Bytes that may gather behind a running write before publishers wait.</summary>
     public int WriteThreshold { get; init; } = 256 * 1024;
 
+    /// <summary>Bytes that are worth a write of their own: a busy publisher that has gathered so many sends them itself.</summary>
+    public int WorthWriting { get; init; } = 64 * 1024;
+
     public OverflowPolicy Policy { get; init; } = OverflowPolicy.Wait;
 }
