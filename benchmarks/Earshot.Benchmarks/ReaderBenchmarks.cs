@@ -21,6 +21,10 @@ public class ReaderBenchmarks
     [Params(false, true)]
     public bool Headers { get; set; }
 
+    /// <summary>How many subjects take turns; with one, each message has the head of the last one.</summary>
+    [Params(1, 16)]
+    public int Subjects { get; set; }
+
     /// <summary>Encodes the buffer with the writer of the server side.</summary>
     [GlobalSetup]
     public void Encode()
@@ -30,13 +34,14 @@ public class ReaderBenchmarks
         var headers = HeadersBenchmarks.Encode(HeadersBenchmarks.Create());
         for (var i = 0; i < Messages; i++)
         {
+            var (subject, sid) = ($"orders.europe.{i % Subjects}", 42 + (i % Subjects));
             if (Headers)
             {
-                ServerOperationWriter.WriteHeadersMessage(writer, "orders.europe.new", 42, null, headers, payload);
+                ServerOperationWriter.WriteHeadersMessage(writer, subject, sid, null, headers, payload);
             }
             else
             {
-                ServerOperationWriter.WriteMessage(writer, "orders.europe.new", 42, null, payload);
+                ServerOperationWriter.WriteMessage(writer, subject, sid, null, payload);
             }
         }
 
