@@ -151,16 +151,11 @@ internal sealed class ReplyInbox : InboundTarget
         long ticket = waiter.Ticket;
         if (!RequestWaiter.IsWaitingAt(ticket) || (RequestWaiter.GenerationOf(ticket) & GenerationMask) != (uint)(token & GenerationMask))
             return; // nobody waits any longer: the reply came too late
-        bool isPooled = !(waiter.WantsExactPayload && operation.Headers.IsEmpty) && operation.Headers.Length + operation.Payload.Length > 0;
-        var message = new InboundMessage(
-            Encoding.UTF8.GetString(subject),
-            operation.ReplyTo.IsEmpty ? null : Encoding.UTF8.GetString(operation.ReplyTo),
-            InboundMessage.Join(operation.Headers, operation.Payload, isPooled),
-            operation.Headers.Length,
-            operation.Payload.Length,
-            isPooled);
-        if (!waiter.TryComplete(ticket, message) && message.IsPooled)
-            ArrayPool<byte>.Shared.Return(message.Buffer);
+        InboundMessage reply = Copy(operation, waiter.WantsExactPayload);
+        if (waiter.TryAnswer(ticket, reply))
+            batch.Answer(waiter);
+        else if (reply.IsPooled)
+            ArrayPool<byte>.Shared.Return(reply.Buffer);
     }
 
     public override void End(NatsSubEndReason reason, Exception? exception)
@@ -192,6 +187,16 @@ internal sealed class ReplyInbox : InboundTarget
         }
 
         return failed;
+    }
+
+    private static InboundMessage Copy(in ServerOperation operation, bool isExact)
+    {
+        int headers = operation.Headers.Length;
+        int payload = operation.Payload.Length;
+        bool isPooled = headers + payload > 0 && !(isExact && headers == 0);
+        string? replyTo = operation.ReplyTo.IsEmpty ? null : Encoding.UTF8.GetString(operation.ReplyTo);
+        byte[] content = InboundMessage.Join(operation.Headers, operation.Payload, isPooled);
+        return new InboundMessage(Encoding.UTF8.GetString(operation.Subject), replyTo, content, headers, payload, isPooled);
     }
 
     private RequestWaiter NewWaiterLocked()

@@ -19,7 +19,8 @@ internal sealed class RequestWaiter(ReplyInbox inbox, int slot, long ticket = 0)
     // Generation and state in one word: whoever completes a request names the use of the slot that it means, so that neither a
     // reply nor a timeout that was delayed for an instant can hit the next request in the same slot.
     private long _ticket = ticket;
-    private ManualResetValueTaskSourceCore<InboundMessage> _core = new() { RunContinuationsAsynchronously = true };
+    private ManualResetValueTaskSourceCore<InboundMessage> _core;
+    private InboundMessage _reply; // from the read loop to whoever delivers it
     private CancellationTokenRegistration _registration;
 
     /// <summary>
@@ -71,18 +72,30 @@ internal sealed class RequestWaiter(ReplyInbox inbox, int slot, long ticket = 0)
         return new ValueTask<InboundMessage>(this, _core.Version);
     }
 
-    public bool TryComplete(long ticket, in InboundMessage message)
+    /// <summary>The reply is here, and nothing else completes this use any more. True: <see cref="Deliver"/> must follow.</summary>
+    public bool TryAnswer(long ticket, in InboundMessage reply)
     {
         if (!TryLeaveWaiting(ticket))
             return false;
-        _core.SetResult(message);
+        _reply = reply;
         return true;
+    }
+
+    /// <summary>Gives the caller its reply.</summary>
+    /// <param name="inline">The caller goes on on this thread.</param>
+    public void Deliver(bool inline)
+    {
+        InboundMessage reply = _reply;
+        _reply = default;
+        _core.RunContinuationsAsynchronously = !inline;
+        _core.SetResult(reply);
     }
 
     public bool TryFail(long ticket, Exception exception)
     {
         if (!TryLeaveWaiting(ticket))
             return false;
+        _core.RunContinuationsAsynchronously = true;
         _core.SetException(exception);
         return true;
     }

@@ -68,7 +68,7 @@ public sealed class RequestTests
         {
             RequestWaiter waiter = _rig.Inbox.Begin("a", false, Second);
             slots = Math.Max(slots, waiter.Slot + 1);
-            Assert.True(waiter.TryComplete(waiter.Ticket, Message("forsaken")));
+            Assert.True(Answer(waiter, waiter.Ticket, Message("forsaken")));
         }
 
         Assert.InRange(slots, 1, 8);
@@ -81,7 +81,7 @@ public sealed class RequestTests
         {
             RequestWaiter waiter = _rig.Inbox.Begin("a", false, Second);
             ValueTask<InboundMessage> task = waiter.WaitAsync(CancellationToken.None);
-            Assert.True(waiter.TryComplete(waiter.Ticket, Message(text)));
+            Assert.True(Answer(waiter, waiter.Ticket, Message(text)));
             return task;
         }
 
@@ -96,7 +96,7 @@ public sealed class RequestTests
         waiter.Abandon();
         Assert.Same(waiter, _rig.Inbox.Begin("b", false, Second));
 
-        Assert.False(waiter.TryComplete(before, new InboundMessage("late", null, [], 0, 0, false)));
+        Assert.False(Answer(waiter, before, new InboundMessage("late", null, [], 0, 0, false)));
         Assert.False(waiter.TryFail(before, new IOException()));
         Assert.True(waiter.IsWaiting);
         Assert.True(waiter.TryFail(waiter.Ticket, new IOException()));
@@ -262,6 +262,7 @@ public sealed class RequestTests
                 {
                     slice.Span.Slice(at, length).CopyTo(inbox);
                     _rig.Inbox.Receive(new Earshot.Protocol.ServerOperation { Subject = inbox.AsSpan(0, length) }, _batch);
+                    _batch.WakeAll();
                 }
 
                 _rig.Outbound.Flight.SliceSent();
@@ -276,10 +277,22 @@ public sealed class RequestTests
     private Task<InboundMessage> Request(string subject, TimeSpan? timeout = null) => _requester.RequestAsync(
         new PublishCall(subject, null, null, timeout ?? Second, PartsRig.Token), Array.Empty<byte>(), NatsRawSerializer<byte[]>.Default, false, out _).AsTask();
 
-    private void Reply(string inbox, string payload) => PartsRig.Deliver(_rig.Inbox, _batch, inbox, payload);
+    private void Reply(string inbox, string payload)
+    {
+        PartsRig.Deliver(_rig.Inbox, _batch, inbox, payload);
+        _batch.WakeAll();
+    }
 
     private static string[] Inboxes(string written) =>
         [.. written.Split("\r\n").Where(line => line.StartsWith("PUB ", StringComparison.Ordinal)).Select(line => line.Split(' ')[2])];
+
+    private static bool Answer(RequestWaiter waiter, long ticket, InboundMessage reply)
+    {
+        if (!waiter.TryAnswer(ticket, reply))
+            return false;
+        waiter.Deliver(inline: false);
+        return true;
+    }
 
     private static string Text(InboundMessage message) => Encoding.UTF8.GetString(message.Payload.Span);
 

@@ -1,0 +1,46 @@
+namespace Earshot.Subscriptions;
+
+/// <summary>
+/// Callers whose replies came in one batch. They go on one after the other in a few work items, because one for each would cost more
+/// than its reply. While a caller runs, a work item is queued that takes up the next one: so one that blocks keeps nobody waiting.
+/// </summary>
+internal sealed class AnswerRun(InboundBatch batch) : IThreadPoolWorkItem
+{
+    private const int Most = 32;
+
+    private readonly RequestWaiter?[] _answered = new RequestWaiter?[Most];
+    private int _count;
+    private int _next;
+    private int _workItems;
+
+    public bool IsFull => _count == Most;
+
+    /// <summary>Read loop only, before <see cref="Start"/>.</summary>
+    public void Add(RequestWaiter waiter) => _answered[_count++] = waiter;
+
+    /// <summary>Lets them go on. The run belongs to its work items then.</summary>
+    public void Start() => Queue();
+
+    void IThreadPoolWorkItem.Execute()
+    {
+        if (Volatile.Read(ref _next) < _count - 1)
+            Queue();
+        for (int i = Interlocked.Increment(ref _next) - 1; i < _count; i = Interlocked.Increment(ref _next) - 1)
+        {
+            RequestWaiter waiter = _answered[i]!;
+            _answered[i] = null;
+            waiter.Deliver(inline: true);
+        }
+
+        if (Interlocked.Decrement(ref _workItems) > 0)
+            return;
+        (_count, _next) = (0, 0);
+        batch.Finished(this);
+    }
+
+    private void Queue()
+    {
+        Interlocked.Increment(ref _workItems);
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+}

@@ -1,0 +1,75 @@
+using System.Text;
+using Earshot.Client.Tests.Outbound;
+using Earshot.Messages;
+using Earshot.Outbound;
+using Earshot.Subscriptions;
+using Xunit;
+
+namespace Earshot.Client.Tests.Subscriptions;
+
+public sealed class AnswerRunTests
+{
+    private readonly PartsRig _rig = new();
+    private readonly InboundBatch _batch = new();
+    private readonly List<RequestWaiter> _waiters = [];
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(32)]
+    [InlineData(33)]
+    [InlineData(200)]
+    public async Task Callers_whose_replies_came_together_all_go_on_each_with_its_own(int count)
+    {
+        for (int round = 0; round < 50; round++)
+        {
+            Task<InboundMessage>[] requests = [.. Enumerable.Range(0, count).Select(_ => Begin())];
+            AnswerAll();
+            InboundMessage[] replies = await Task.WhenAll(requests).WaitAsync(PartsRig.Patience, PartsRig.Token);
+
+            Assert.Equal(Enumerable.Range(0, count).Select(static i => $"{i}"), replies.Select(static reply => Encoding.UTF8.GetString(reply.Payload.Span)));
+        }
+    }
+
+    [Fact]
+    public async Task A_caller_that_blocks_keeps_no_other_waiting()
+    {
+        using var gate = new ManualResetEventSlim();
+        Task[] callers = [BlockAsync(Begin()), BlockAsync(Begin()), BlockAsync(Begin()), OpenAsync(Begin())];
+        AnswerAll();
+
+        await Task.WhenAll(callers).WaitAsync(PartsRig.Patience, PartsRig.Token);
+
+        async Task BlockAsync(Task<InboundMessage> reply)
+        {
+            await reply.ConfigureAwait(false);
+            Assert.True(gate.Wait(PartsRig.Patience, PartsRig.Token));
+        }
+
+        async Task OpenAsync(Task<InboundMessage> reply)
+        {
+            await reply.ConfigureAwait(false);
+            gate.Set();
+        }
+    }
+
+    private Task<InboundMessage> Begin()
+    {
+        RequestWaiter waiter = _rig.Inbox.Begin("a", wantsExactPayload: true, Timeout.InfiniteTimeSpan);
+        _waiters.Add(waiter);
+        return waiter.WaitAsync(PartsRig.Token).AsTask();
+    }
+
+    private void AnswerAll()
+    {
+        Span<byte> inbox = stackalloc byte[_rig.Inbox.MaxInbox];
+        for (int i = 0; i < _waiters.Count; i++)
+        {
+            int length = _rig.Inbox.WriteInbox(inbox, _waiters[i]);
+            PartsRig.Deliver(_rig.Inbox, _batch, Encoding.ASCII.GetString(inbox[..length]), $"{i}");
+        }
+
+        _batch.WakeAll();
+        _waiters.Clear();
+    }
+}
