@@ -228,6 +228,7 @@ internal sealed class ConnectionPlan
         EventDrainTimeout = opts.EventDrainTimeout,
         HandlerWarnAfter = opts.HandlerWarnAfter,
         DetachAfterFaults = opts.DetachHandlerAfterFaults,
+        Dormant = BuiltInReaders.Dormant,
     };
 
     private static LoopOptions LoopOptions(NatsOpts opts, ITransportDialer dialer) => new()

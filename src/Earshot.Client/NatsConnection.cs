@@ -256,8 +256,8 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection, IConnection
     }
 
     /// <summary>The failure of what the lost session carried; null while a session lives, or where such requests are left to their timeout.</summary>
-    internal NatsConnectionLostException? LostWith() => Opts.RequestsOnDisconnect == RequestFailMode.Failed && _parts.Status.State is { Live: null, Lost: not null } state
-        ? new NatsConnectionLostException(state.LostBecause, NatsOutcome.Unknown, state.LastError)
+    internal NatsConnectionLostException? LostWith() => Opts.RequestsOnDisconnect == RequestFailMode.Failed && _parts.Status.State is { Live: null, Lost: { } loss } state
+        ? new NatsConnectionLostException(loss.Reason, NatsOutcome.Unknown, state.LastError)
         : null;
 
     /// <summary>A deserializer of the application threw: it costs that message, and is told.</summary>

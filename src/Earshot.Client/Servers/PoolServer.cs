@@ -22,15 +22,10 @@ internal sealed record PoolServer
     /// <summary>Failed attempts since the last success.</summary>
     public int Attempts { get; init; }
 
-    public int TotalFailures { get; init; }
-
     public string? LastError { get; init; }
 
-    public TimeSpan? LastFailed { get; init; }
-
+    /// <summary>When the last session with it that is over began.</summary>
     public TimeSpan? LastConnected { get; init; }
-
-    public bool EverConnected { get; init; }
 
     /// <summary>Not tried any more until unparked, and still reported.</summary>
     public bool IsParked { get; init; }
@@ -42,6 +37,9 @@ internal sealed record PoolServer
     public int AuthFailures { get; init; }
 
     public string? LastAuthError { get; init; }
+
+    /// <summary>There is nothing to show of it but its address.</summary>
+    public bool IsUntried => this is { Attempts: 0, LastError: null, LastConnected: null, IsDiscovered: false, IsParked: false, IsLameDuck: false };
 
     /// <summary>The name a certificate of this server must be valid for.</summary>
     public string TlsHost

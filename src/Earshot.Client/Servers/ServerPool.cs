@@ -9,12 +9,21 @@ namespace Earshot.Servers;
 /// <remarks>Source: ADR-40 (server pool, discovered servers, SetServerPool).</remarks>
 internal sealed record ServerPool
 {
+    private IReadOnlyList<Uri>? _urls;
+
     private ServerPool(bool randomize) => Randomize = randomize;
 
     /// <summary>In pool order; the order of a round is <see cref="Order"/>.</summary>
-    public ImmutableArray<PoolServer> Servers { get; internal init; } = [];
+    public ImmutableArray<PoolServer> Servers
+    {
+        get;
+        internal init => (field, _urls) = (value, null);
+    } = [];
 
     public bool Randomize { get; }
+
+    /// <summary>Where they are. Made once, because connections with the same options begin with one pool.</summary>
+    public IReadOnlyList<Uri> Urls => _urls ??= [.. Servers.Select(server => server.Address.Url)];
 
     internal int NextId { get; init; }
 
@@ -88,26 +97,28 @@ internal sealed record ServerPool
             ?? Servers.FirstOrDefault(server => server.Address.AliasKey == address.AliasKey);
     }
 
-    /// <summary>A session was established: whatever was held against the server is forgotten. An unknown id changes nothing.</summary>
-    public ServerPool Connected(int id, TimeSpan now) => Update(id, server => server with
+    /// <summary>
+    /// A session was established: whatever was held against the server is forgotten. An unknown id changes nothing, and so does a server
+    /// that nothing was held against: connections with the same options then go on sharing one pool.
+    /// </summary>
+    public ServerPool Connected(int id) => Update(id, static server => server with
     {
         Attempts = 0,
         LastError = null,
-        LastConnected = now,
-        EverConnected = true,
         IsParked = false,
         IsLameDuck = false,
         AuthFailures = 0,
         LastAuthError = null,
     });
 
+    /// <summary>A session that began at <paramref name="started"/> is over.</summary>
+    public ServerPool Left(int id, TimeSpan started) => Update(id, server => server with { LastConnected = started });
+
     /// <summary>An attempt failed, in whatever phase. An unknown id changes nothing: the server left the pool meanwhile.</summary>
-    public ServerPool Failed(int id, string error, TimeSpan now) => Update(id, server => server with
+    public ServerPool Failed(int id, string error) => Update(id, server => server with
     {
         Attempts = Saturating(server.Attempts),
-        TotalFailures = Saturating(server.TotalFailures),
         LastError = error,
-        LastFailed = now,
     });
 
     /// <summary>

@@ -134,7 +134,7 @@ public sealed class ServerPoolTests
         Assert.True(lame.WithInfo(["b:4222"], false, 1, PoolOptions.Default, _random, out _).Find(0)!.IsLameDuck);
         Assert.False(lame.WithInfo(["a:4222"], false, 1, PoolOptions.Default, _random, out _).Find(0)!.IsLameDuck);
         Assert.True(lame.WithInfo(["a:4222"], true, 0, PoolOptions.Default, _random, out _).Find(0)!.IsLameDuck);
-        Assert.False(lame.Connected(0, Now).Find(0)!.IsLameDuck);
+        Assert.False(lame.Connected(0).Find(0)!.IsLameDuck);
     }
 
     [Fact]
@@ -179,14 +179,24 @@ public sealed class ServerPoolTests
     [Fact]
     public void Failure_counts_and_success_forgets()
     {
-        ServerPool pool = Pool("a,b").Failed(0, "refused", Now).Failed(0, "timeout", Now + Now).AuthFailed(0, "no");
+        ServerPool pool = Pool("a,b").Failed(0, "refused").Failed(0, "timeout").AuthFailed(0, "no");
         PoolServer failed = pool.Find(0)!;
-        Assert.Equal((2, 2, "timeout", Now + Now, false), (failed.Attempts, failed.TotalFailures, failed.LastError, failed.LastFailed, failed.EverConnected));
+        Assert.Equal((2, "timeout"), (failed.Attempts, failed.LastError));
         Assert.Equal(0, pool.Find(1)!.Attempts);
 
-        PoolServer connected = pool.Connected(0, Now).Find(0)!;
-        Assert.Equal((0, 2, null, Now, true), (connected.Attempts, connected.TotalFailures, connected.LastError, connected.LastConnected, connected.EverConnected));
+        PoolServer connected = pool.Connected(0).Find(0)!;
+        Assert.Equal((0, null, null), (connected.Attempts, connected.LastError, connected.LastConnected));
         Assert.Equal((0, null), (connected.AuthFailures, connected.LastAuthError));
+    }
+
+    [Fact]
+    public void Connections_with_the_same_options_share_their_pool_until_one_has_something_of_its_own_to_remember()
+    {
+        ServerPool pool = Pool("a,b");
+        Assert.Same(pool, pool.Connected(0));
+        Assert.Same(pool.Urls, pool.Connected(0).Urls);
+        Assert.Equal(Now, pool.Left(0, Now).Find(0)!.LastConnected);
+        Assert.NotSame(pool.Urls, pool.SetServers(ServerAddress.ParseList("c"), _random, out _).Urls);
     }
 
     [Fact]
@@ -201,8 +211,8 @@ public sealed class ServerPoolTests
     public void Facts_about_an_unknown_server_change_nothing()
     {
         ServerPool pool = Pool("a");
-        Assert.Same(pool, pool.Connected(5, Now));
-        Assert.Same(pool, pool.Failed(5, "x", Now));
+        Assert.Same(pool, pool.Connected(5));
+        Assert.Same(pool, pool.Failed(5, "x"));
         Assert.Same(pool, pool.AuthFailed(5, "x"));
         Assert.Same(pool, pool.Park(5, out PoolChange parked));
         Assert.Same(pool, pool.Unpark(5, out PoolChange unparked));
@@ -212,7 +222,7 @@ public sealed class ServerPoolTests
     [Fact]
     public void Parked_server_stays_in_the_pool_and_out_of_the_rounds()
     {
-        ServerPool pool = Pool("a,b").Failed(0, "x", Now).Park(0, out PoolChange parked);
+        ServerPool pool = Pool("a,b").Failed(0, "x").Park(0, out PoolChange parked);
         Assert.Equal(["a:4222"], Names(parked.Parked));
         Assert.Equal([1], pool.Order(null, _random));
         Assert.Equal([1], pool.Order(0, _random));
@@ -222,7 +232,6 @@ public sealed class ServerPoolTests
         pool = pool.Unpark(0, out PoolChange unparked);
         Assert.Equal(["a:4222"], Names(unparked.Returned));
         Assert.Equal(0, pool.Find(0)!.Attempts);
-        Assert.Equal(1, pool.Find(0)!.TotalFailures);
         Assert.Equal([0, 1], pool.Order(null, _random));
         pool.Unpark(0, out PoolChange nothing);
         Assert.True(nothing.IsEmpty);
@@ -270,7 +279,7 @@ public sealed class ServerPoolTests
     {
         ServerPool pool = Info(Pool("a,b"), ["c:1", "d:1"], out _);
         int c = Id(pool, "c");
-        pool = pool.Connected(c, Now).Failed(c, "x", Now).Failed(0, "y", Now);
+        pool = pool.Connected(c).Left(c, Now).Failed(c, "x").Failed(0, "y");
 
         pool = pool.SetServers(ServerAddress.ParseList("new,c:1,a"), _random, out PoolChange change);
 
@@ -298,7 +307,7 @@ public sealed class ServerPoolTests
     [Fact]
     public void Replacing_takes_new_credentials_and_gives_parked_servers_another_chance()
     {
-        ServerPool pool = Pool("nats://u:old@a,b").AuthFailed(0, "no").AuthFailed(1, "no").Failed(0, "x", Now).Park(0, out _);
+        ServerPool pool = Pool("nats://u:old@a,b").AuthFailed(0, "no").AuthFailed(1, "no").Failed(0, "x").Park(0, out _);
         pool = pool.SetServers(ServerAddress.ParseList("nats://u:new@a,b"), _random, out PoolChange change);
         Assert.Equal(["a:4222"], Names(change.Returned));
         PoolServer a = pool.Find(0)!;
@@ -324,7 +333,7 @@ public sealed class ServerPoolTests
         Info(pool, ["c:1"], out _, lameDuck: true);
         pool.SetServers(ServerAddress.ParseList("z"), _random, out _);
         pool.Park(0, out _);
-        pool.Failed(0, "x", Now).Connected(1, Now).AuthFailed(1, "y");
+        pool.Failed(0, "x").Connected(1).AuthFailed(1, "y");
         Assert.Equal(before, string.Join('|', pool.Servers));
     }
 

@@ -29,6 +29,9 @@ public sealed record NatsListenerFaultedEvent() : NatsConnectionEvent(NatsEventK
     public int Consecutive { get; init; }
     /// <summary>Whether it is no longer called.</summary>
     public bool Detached { get; init; }
+    /// <summary>The listener itself.</summary>
+    internal object? Reader { get; init; }
+    internal override object? About => Reader;
     private protected override string Describe() =>
         $"listener {Listener} threw on event {Event.Sequence} ({Event.Kind}){EventText.Because(null, Exception)}{(Detached ? ", detached" : "")}";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnListenerFaultedAsync(this, ct);
@@ -43,6 +46,9 @@ public sealed record NatsListenerStalledEvent() : NatsConnectionEvent(NatsEventK
     public TimeSpan Running { get; init; }
     /// <summary>Events that wait for it.</summary>
     public int Backlog { get; init; }
+    /// <summary>The listener itself.</summary>
+    internal object? Reader { get; init; }
+    internal override object? About => Reader;
     private protected override string Describe() => $"listener {Listener} has been running for {EventText.Of(Running)}, {Backlog} events wait";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnListenerStalledAsync(this, ct);
 }

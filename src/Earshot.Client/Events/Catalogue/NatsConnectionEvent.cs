@@ -10,6 +10,7 @@ namespace Earshot;
 public abstract record NatsConnectionEvent : IExportedEvent
 {
     private readonly NatsEventSeverity _severity;
+    private long _timestamp; // ticks: of every open connection some events are kept
 
     private protected NatsConnectionEvent(NatsEventKind kind, NatsEventSeverity severity) => (Kind, _severity) = (kind, severity);
 
@@ -21,7 +22,7 @@ public abstract record NatsConnectionEvent : IExportedEvent
     public long Sequence { get; internal set; }
     /// <summary>Wall clock, UTC.</summary>
     [JsonInclude, JsonPropertyOrder(-9)]
-    public DateTimeOffset Timestamp { get; internal set; }
+    public DateTimeOffset Timestamp { get => new(_timestamp, TimeSpan.Zero); internal set => _timestamp = value.UtcTicks; }
     /// <summary>Monotonic time since the connection object was made.</summary>
     [JsonInclude, JsonPropertyOrder(-8)]
     public TimeSpan Elapsed { get; internal set; }
@@ -62,7 +63,7 @@ public abstract record NatsConnectionEvent : IExportedEvent
 
     /// <summary>The reader this event is about, which must not receive it; otherwise <see langword="null"/>.</summary>
     [JsonIgnore]
-    internal object? About { get; set; }
+    internal virtual object? About => null;
 
     /// <summary>The life of the connection in which the event was appended; streams end with the life they were opened in.</summary>
     [JsonIgnore]

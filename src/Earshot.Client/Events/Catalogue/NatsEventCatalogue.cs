@@ -14,7 +14,7 @@ using System.Text.Json.Serialization;
 namespace Earshot
 {
     /// <summary>All kinds of events with their stable ids. The hundreds are the <see cref="NatsEventCategory"/>; the number is the <c>ILogger</c> EventId.</summary>
-    public enum NatsEventKind
+    public enum NatsEventKind : short // every event that is kept holds one
     {
         /// <summary>Not an event.</summary>
         None = 0,

@@ -29,7 +29,7 @@ public enum NatsEventCategory
 }
 
 /// <summary>How much an event matters; the log level of the same name.</summary>
-public enum NatsEventSeverity
+public enum NatsEventSeverity : byte // every event that is kept holds one
 {
     /// <summary>For protocol level diagnosis.</summary>
     Trace = 0,

@@ -1,8 +1,13 @@
+using Earshot.Events;
+
 namespace Earshot;
 
 /// <summary>The connection at the moment of an event, taken together with its sequence number; immutable.</summary>
 public sealed record NatsConnectionSnapshot
 {
+    private readonly OptionalTime _lastRtt, _sinceLastInbound;
+    private readonly Counted _counted = Counted.Nothing;
+
     /// <summary>Nothing known yet.</summary>
     public static NatsConnectionSnapshot Empty { get; } = new();
 
@@ -17,21 +22,31 @@ public sealed record NatsConnectionSnapshot
     /// <summary>Servers in the pool that were advertised and not configured.</summary>
     public int DiscoveredServers { get; init; }
     /// <summary>Bytes accepted and not yet written.</summary>
-    public long PendingBytes { get; init; }
+    public long PendingBytes => Stats.PendingBytes;
     /// <summary>Messages accepted and not yet written.</summary>
-    public long PendingMessages { get; init; }
+    public long PendingMessages => Stats.PendingMessages;
     /// <summary>Requests that wait for a reply.</summary>
-    public int RequestsInFlight { get; init; }
+    public int RequestsInFlight => (int)Stats.RequestsInFlight;
     /// <summary>Subscriptions that exist.</summary>
-    public int Subscriptions { get; init; }
+    public int Subscriptions => (int)Stats.SubscriptionCount;
     /// <summary>Keep-alive pings without an answer so far.</summary>
     public int PingsOutstanding { get; init; }
     /// <summary>The last measured round trip, or <see langword="null"/> before the first.</summary>
-    public TimeSpan? LastRtt { get; init; }
+    public TimeSpan? LastRtt { get => _lastRtt.Value; init => _lastRtt = new(value); }
     /// <summary>Time since the last byte from a server, or <see langword="null"/> before the first.</summary>
-    public TimeSpan? SinceLastInbound { get; init; }
+    public TimeSpan? SinceLastInbound { get => _sinceLastInbound.Value; init => _sinceLastInbound = new(value); }
     /// <summary>The counters of the connection.</summary>
-    public NatsStats Stats { get; init; }
+    public NatsStats Stats { get => _counted.Stats; init => _counted = Counted.As(value); }
     /// <summary>The last error that concerned the connection itself; a slow consumer or a permission violation never replaces it.</summary>
     public Exception? LastError { get; init; }
+
+    /// <summary>The counters, which connections that have done nothing yet, or the same, hold once.</summary>
+    private sealed record Counted(NatsStats Stats)
+    {
+        public static readonly Counted Nothing = new(default(NatsStats));
+        private static volatile Counted _last = Nothing;
+
+        public static Counted As(NatsStats stats) =>
+            stats == default ? Nothing : _last is { } last && last.Stats == stats ? last : _last = new Counted(stats);
+    }
 }

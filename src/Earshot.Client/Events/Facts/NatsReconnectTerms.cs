@@ -1,11 +1,12 @@
 // Small values that lifecycle events carry: times of a connect, what may have been lost, how a reconnect was asked for. No behaviour.
+using Earshot.Events;
+
 namespace Earshot;
 
 /// <summary>How long each phase of a connect took; <see langword="null"/> where the phase did not take place.</summary>
 public sealed record ConnectTimings
 {
-    // Every open connection keeps one of these: 8 bytes each instead of 16.
-    private readonly Phase _dns, _tcp, _webSocket, _tls, _info, _authentication, _pong, _resubscribe;
+    private readonly OptionalTime _dns, _tcp, _webSocket, _tls, _info, _authentication, _pong, _resubscribe;
 
     /// <summary>Resolving the host name.</summary>
     public TimeSpan? Dns { get => _dns.Value; init => _dns = new(value); }
@@ -25,15 +26,6 @@ public sealed record ConnectTimings
     public TimeSpan? Resubscribe { get => _resubscribe.Value; init => _resubscribe = new(value); }
     /// <summary>All phases together.</summary>
     public TimeSpan Total { get; init; }
-
-    private readonly record struct Phase
-    {
-        private readonly long _ticks; // one more than it took; 0: it did not take place
-
-        public Phase(TimeSpan? elapsed) => _ticks = elapsed is { } took ? took.Ticks + 1 : 0;
-
-        public TimeSpan? Value => _ticks == 0 ? null : TimeSpan.FromTicks(_ticks - 1);
-    }
 }
 
 /// <summary>The time in which messages for this connection may have been lost: last inbound byte to server confirmation.</summary>

@@ -6,7 +6,7 @@ namespace Earshot.Events;
 /// </summary>
 internal struct EventRing(int limit)
 {
-    private const int InitialSize = 2;
+    private const int InitialSize = 1;
 
     private NatsConnectionEvent[] _slots = [];
     private int _oldest;

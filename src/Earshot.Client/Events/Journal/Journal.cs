@@ -32,10 +32,10 @@ internal sealed class Journal
     public Journal(JournalOptions options, TimeProvider time, ISnapshotSource snapshots)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Capacity, 1);
-        (Options, _time, _snapshots) = (options, time, snapshots);
+        (Options, _time, _snapshots, _dormant) = (options, time, snapshots, (int)options.Dormant);
         _store = new JournalStore(options.Capacity);
         _created = time.GetTimestamp();
-        _wanted = WantedKinds.Of(options.AlwaysRecord);
+        _wanted = WantedKinds.Of(Wanted());
     }
 
     /// <summary>Sees every event of every journal in this process, in debug builds only: tests look for secrets with it. Must not wait.</summary>
@@ -110,16 +110,6 @@ internal sealed class Journal
         lock (_store) end = _endedLife == _life ? _end : null;
         if (end is null) return;
         await end.WhenFinished(EventPump.Current).WaitAsync(max, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-    }
-
-    /// <summary>Readers that start with the first event for which somebody listens to what they make of it.</summary>
-    public void LetSleep(DormantReaders readers)
-    {
-        lock (_store)
-        {
-            _dormant |= (int)readers;
-            RecountWanted();
-        }
     }
 
     /// <summary>True once for each reader that slept: the caller starts it.</summary>
@@ -319,15 +309,17 @@ internal sealed class Journal
     }
 
     // After the end nothing is wanted, so that late producers make nothing.
+    private NatsEventFilter Wanted()
+    {
+        if (_endedLife == _life) return NatsEventFilter.None;
+        var filter = Options.AlwaysRecord;
+        foreach (var cursor in _cursors ?? []) filter |= cursor.Filter;
+        return _dormant != 0 ? filter | MetricsReader.Coalescable : filter;
+    }
+
     private void RecountWanted()
     {
-        var filter = _endedLife == _life ? NatsEventFilter.None : Options.AlwaysRecord;
-        if (_endedLife != _life)
-        {
-            foreach (var cursor in _cursors ?? []) filter |= cursor.Filter;
-            if (_dormant != 0) filter |= MetricsReader.Coalescable;
-        }
-
+        var filter = Wanted();
         if (filter != _wanted.Filter) _wanted = WantedKinds.Of(filter);
     }
 

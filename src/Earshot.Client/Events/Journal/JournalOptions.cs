@@ -13,6 +13,9 @@ internal sealed record JournalOptions
     public NatsEventFilter AlwaysRecord { get; init; } =
         NatsEventFilter.Lossless | NatsEventFilter.Of(NatsEventKind.ConnectAttempt, NatsEventKind.ReconnectDelay);
 
+    /// <summary>Readers that start with the first event for which somebody listens to what they make of it.</summary>
+    public DormantReaders Dormant { get; init; }
+
     // What connections with these options have in common before they are open. Not a part of what the options are.
     private NatsConnectionSnapshot? _first;
 

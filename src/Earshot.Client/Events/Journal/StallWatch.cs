@@ -68,7 +68,7 @@ internal sealed class StallWatch(TimeProvider time, TimeSpan warnAfter, Journal 
 
         foreach (var (pump, running) in stalled ?? [])
         {
-            journal.Append(new NatsListenerStalledEvent { Listener = pump.Name, Running = running, Backlog = pump.Backlog, About = pump });
+            journal.Append(new NatsListenerStalledEvent { Listener = pump.Name, Running = running, Backlog = pump.Backlog, Reader = pump });
         }
     }
 }

@@ -149,7 +149,7 @@ internal sealed class EventPump : IDisposable
         var detach = _journal.Options.DetachAfterFaults > 0 && consecutive >= _journal.Options.DetachAfterFaults;
         _journal.Append(new NatsListenerFaultedEvent
         {
-            Listener = Name, Exception = exception, Event = e, Consecutive = consecutive, Detached = detach, About = this,
+            Listener = Name, Exception = exception, Event = e, Consecutive = consecutive, Detached = detach, Reader = this,
         });
         if (detach) Dispose();
     }

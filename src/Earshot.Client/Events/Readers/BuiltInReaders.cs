@@ -16,9 +16,11 @@ internal enum DormantReaders
 /// <summary>The readers that every connection has: metrics, one activity per outage, and the log where one is configured.</summary>
 internal static class BuiltInReaders
 {
+    /// <summary>Those that every journal of a connection begins with, asleep.</summary>
+    public const DormantReaders Dormant = DormantReaders.Metrics | DormantReaders.Outages;
+
     public static void Attach(Journal journal, ILoggerFactory loggers, bool noSlowConsumers = false)
     {
-        journal.LetSleep(DormantReaders.Metrics | DormantReaders.Outages);
         if (loggers is not NullLoggerFactory)
             LogReader.Attach(journal, loggers.CreateLogger("Earshot"), noSlowConsumers);
     }

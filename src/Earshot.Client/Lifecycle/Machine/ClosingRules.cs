@@ -83,8 +83,8 @@ internal static class ClosingRules
     public static void Finish(MachineTurn turn, NatsCloseReason reason, Exception? exception)
     {
         reason = InterruptDrain(turn) && StateFor(reason) == NatsConnectionState.Failed ? NatsCloseReason.DrainInterrupted : reason;
-        if (turn.State.IsInOutage && turn.State.Live is null)
-            turn.State = turn.State with { Downtime = turn.State.Downtime + (turn.Now - turn.State.LostAt) };
+        if (turn.State is { IsInOutage: true, Live: null, Lost: { } loss })
+            turn.State = turn.State with { Downtime = turn.State.Downtime + (turn.Now - loss.At) };
         turn.State = turn.State with { IsOver = true, State = StateFor(reason), ClosedBecause = reason, Search = Search.None, Closing = null, Successor = null, IsInOutage = false, Drain = null };
         turn.Do(new StopTimer(MachineTimer.TimeLimit));
         turn.Do(new LifeOver(reason, exception)

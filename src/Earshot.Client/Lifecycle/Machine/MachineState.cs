@@ -22,7 +22,7 @@ internal sealed record OpenAttempt(int Id, PoolServer Server, TimeSpan Started, 
 }
 
 /// <summary>The session that carries the connection.</summary>
-internal sealed record LiveSession(int Id, int ServerId, NatsServer Server, NatsServerInfo Info, TimeSpan Started, DateTimeOffset StartedAt)
+internal sealed record LiveSession(int Id, int ServerId, NatsServer Server, NatsServerInfo Info, TimeSpan Started)
 {
     public bool IsLameDuck { get; init; }
 
@@ -35,6 +35,9 @@ internal sealed record LiveSession(int Id, int ServerId, NatsServer Server, Nats
     /// <summary>A session with fresh credentials is being made, on the same server if it can be.</summary>
     public bool IsRenewing { get; init; }
 }
+
+/// <summary>How a session was lost.</summary>
+internal sealed record Loss(LiveSession Session, NatsDisconnectReason Reason, TimeSpan At, DateTimeOffset LastInbound);
 
 /// <summary>An error and how often it came since it was told.</summary>
 internal sealed record RepeatedError(NatsServerError Error, int Held);
@@ -112,13 +115,7 @@ internal sealed record MachineState
     public bool HasSeenCluster { get; init; }
 
     /// <summary>The session that was lost, while an outage lasts.</summary>
-    public LiveSession? Lost { get; init; }
-
-    public NatsDisconnectReason LostBecause { get; init; }
-
-    public TimeSpan LostAt { get; init; }
-
-    public DateTimeOffset LossFrom { get; init; }
+    public Loss? Lost { get; init; }
 
     /// <summary>Why the session is being ended, when it is this side that ends it.</summary>
     public NatsDisconnectReason? Ending { get; init; }

@@ -35,13 +35,16 @@ internal sealed class MachineTurn(MachineState state, Stamp stamp)
         Do(new Emit(e, new JournalMove(next, State.SessionId, State.IsInOutage ? State.OutageId : 0, attemptId)));
     }
 
-    /// <summary>The server as an event shows it.</summary>
-    public NatsServer View(PoolServer server, System.Net.EndPoint? endpoint = null, NatsServerInfo? info = null) =>
-        endpoint is null && info is null && server == new PoolServer { Id = server.Id, Address = server.Address }
+    /// <summary>The server as an event shows it. The pool knows of sessions that are over only, so the live one counts in addition.</summary>
+    public NatsServer View(PoolServer server, System.Net.EndPoint? endpoint = null, NatsServerInfo? info = null, TimeSpan? connected = null)
+    {
+        connected ??= State.Live is { } live && live.ServerId == server.Id ? live.Started : server.LastConnected;
+        return endpoint is null && info is null && connected is null && server.IsUntried
             ? Untried.GetValue(server.Address, static address => new NatsServer { Url = address.Url })
-            : ViewNow(server, endpoint, info);
+            : ViewNow(server, endpoint, info, connected);
+    }
 
-    private NatsServer ViewNow(PoolServer server, System.Net.EndPoint? endpoint, NatsServerInfo? info) => new()
+    private NatsServer ViewNow(PoolServer server, System.Net.EndPoint? endpoint, NatsServerInfo? info, TimeSpan? connected) => new()
     {
         Url = server.Address.Url,
         Endpoint = endpoint,
@@ -54,7 +57,7 @@ internal sealed class MachineTurn(MachineState state, Stamp stamp)
         IsParked = server.IsParked,
         Attempts = server.Attempts,
         LastError = server.LastError,
-        LastConnected = server.LastConnected is { } at ? Stamp.WallClock - (Now - at) : null,
+        LastConnected = connected is { } at ? Stamp.WallClock - (Now - at) : null,
     };
 
     public IReadOnlyList<NatsServer> ViewPool() => [.. State.Pool.Servers.Select(server => View(server))];

@@ -107,7 +107,7 @@ internal static class RoundRules
         if (search.Queue.IsEmpty)
             SearchRules.Stop(turn, "there is nowhere to migrate to"); // only a migration runs out of servers
         else if (turn.Options.HasSelector && search.Queue[0].By == ServerSelection.Pool)
-            turn.Do(new AskSelector(Ask(turn), (turn.State.Live ?? turn.State.Lost)?.Info));
+            turn.Do(new AskSelector(Ask(turn), (turn.State.Live ?? turn.State.Lost?.Session)?.Info));
         else
             DialNext(turn);
     }

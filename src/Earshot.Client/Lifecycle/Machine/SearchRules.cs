@@ -21,7 +21,7 @@ internal static class SearchRules
         if (state.IsOver)
             BeginAnew(turn);
         turn.Move(
-            new NatsConnectingEvent { Servers = turn.State.Pool.Servers is [var only] ? [only.Address.Url] : [.. turn.State.Pool.Servers.Select(s => s.Address.Url)], RetryOnFailedConnect = turn.Options.RetryOnInitialConnect },
+            new NatsConnectingEvent { Servers = turn.State.Pool.Urls, RetryOnFailedConnect = turn.Options.RetryOnInitialConnect },
             NatsConnectionState.Connecting);
         turn.State = turn.State with { FirstConnectAt = turn.Now };
         Begin(turn, avoid: null, atOnce: true);
@@ -95,7 +95,7 @@ internal static class SearchRules
         Search search = turn.State.Search;
         turn.State = turn.State with
         {
-            Pool = turn.State.Pool.Failed(attempt.ServerId, failed.Exception.Message, turn.Now),
+            Pool = turn.State.Pool.Failed(attempt.ServerId, failed.Exception.Message),
             LastError = failed.Exception,
             Search = search with
             {

@@ -189,10 +189,8 @@ internal static class SessionRules
         turn.State = turn.State with
         {
             Live = null,
-            Lost = live,
-            LostBecause = end.Reason,
-            LostAt = turn.Now,
-            LossFrom = lastInbound,
+            Lost = new Loss(live, end.Reason, turn.Now, lastInbound),
+            Pool = turn.State.Pool.Left(live.ServerId, live.Started),
             Ending = null,
             BackoffRound = !wasShort ? 0 : wasOurs ? turn.State.BackoffRound : turn.State.BackoffRound + 1,
             LastError = end.Exception ?? turn.State.LastError,

@@ -31,26 +31,27 @@ internal static class TakeOverRules
     public static void TakeOver(MachineTurn turn, Successor successor, Search search)
     {
         bool isFirst = !turn.State.HasConnectedOnce;
-        LiveSession? previous = turn.State.Lost;
+        Loss? loss = turn.State.Lost;
         PoolServer entry = successor.Attempt.Server;
-        turn.State = turn.State with { Pool = turn.State.Pool.Connected(entry.Id, turn.Now), SessionId = turn.State.SessionId + 1, Successor = null };
-        NatsServer view = turn.View(turn.State.Pool.Find(entry.Id) ?? entry, successor.Endpoint, successor.Info);
+        turn.State = turn.State with { Pool = turn.State.Pool.Connected(entry.Id), SessionId = turn.State.SessionId + 1, Successor = null };
+        NatsServer view = turn.View(turn.State.Pool.Find(entry.Id) ?? entry, successor.Endpoint, successor.Info, connected: turn.Now);
         turn.State = turn.State with
         {
-            Live = new LiveSession(turn.State.SessionId, entry.Id, view, successor.Info, turn.Now, turn.Stamp.WallClock) { CredentialsExpireAt = successor.CredentialsExpireAt },
+            Live = new LiveSession(turn.State.SessionId, entry.Id, view, successor.Info, turn.Now) { CredentialsExpireAt = successor.CredentialsExpireAt },
             LastServer = view,
             HasConnectedOnce = true,
             IsResubscribing = !isFirst,
             LastError = null,
             Ending = null,
         };
-        turn.Do(new AttachSession(successor.Attempt.Id, turn.State.SessionId, successor.Info, ConfirmReplay: !isFirst, turn.State.LossFrom));
+        turn.Do(new AttachSession(successor.Attempt.Id, turn.State.SessionId, successor.Info, ConfirmReplay: !isFirst, loss?.LastInbound ?? default));
         if (isFirst)
             EmitConnected(turn, successor, view, search);
         else
-            EmitReconnected(turn, successor, view, previous!, search);
+            EmitReconnected(turn, successor, view, loss!, search);
         turn.Do(new StartReading(turn.State.SessionId));
-        turn.Do(new SetTimer(MachineTimer.Stable, turn.Options.StableAfter));
+        if (turn.State.BackoffRound > 0)
+            turn.Do(new SetTimer(MachineTimer.Stable, turn.Options.StableAfter));
         RenewalRules.Plan(turn);
         PoolRules.FirstInfo(turn, successor.Info);
         turn.Do(new ConnectSucceeded());
@@ -73,7 +74,7 @@ internal static class TakeOverRules
     public static void ReplayUnconfirmed(MachineTurn turn)
     {
         if (turn.State.IsResubscribing)
-            EndOutage(turn, new NatsResubscribedEvent { ServerConfirmed = false, Window = new LossWindow(turn.State.LossFrom, turn.Stamp.WallClock), Duration = turn.Now - turn.State.Live!.Started });
+            EndOutage(turn, new NatsResubscribedEvent { ServerConfirmed = false, Window = new LossWindow(turn.State.Lost!.LastInbound, turn.Stamp.WallClock), Duration = turn.Now - turn.State.Live!.Started });
     }
 
     private static void EndOutage(MachineTurn turn, NatsResubscribedEvent resubscribed)
@@ -95,9 +96,10 @@ internal static class TakeOverRules
         NatsConnectionState.Open,
         successor.Attempt.Id);
 
-    private static void EmitReconnected(MachineTurn turn, Successor successor, NatsServer view, LiveSession previous, Search search)
+    private static void EmitReconnected(MachineTurn turn, Successor successor, NatsServer view, Loss loss, Search search)
     {
-        TimeSpan outage = turn.Now - turn.State.LostAt;
+        TimeSpan outage = turn.Now - loss.At;
+        LiveSession previous = loss.Session;
         bool sameServer = Equals(previous.Server.Url, view.Url);
         turn.State = turn.State with { Downtime = turn.State.Downtime + outage };
         turn.Move(

@@ -36,6 +36,9 @@ internal sealed class MachineRig : ISnapshotSource
 
     public TimeSpan Now => _time.GetUtcNow() - _origin;
 
+    /// <summary>The servers as the application sees them.</summary>
+    public IReadOnlyList<NatsServer> Pool => new MachineTurn(State, new Stamp(Now, _time.GetUtcNow(), 0)).ViewPool();
+
     /// <summary>What the last step ordered.</summary>
     public ImmutableArray<MachineEffect> Effects { get; private set; } = [];
 

@@ -47,6 +47,28 @@ public sealed class OutageTests
     }
 
     [Fact]
+    public void A_session_is_timed_only_where_it_may_forgive_something()
+    {
+        MachineRig rig = new MachineRig().Opened();
+        Assert.DoesNotContain(MachineTimer.Stable, rig.Timers.Keys);
+        rig.Lose().Accept();
+        Assert.Contains(MachineTimer.Stable, rig.Timers.Keys);
+    }
+
+    [Fact]
+    public void A_server_shows_when_its_last_session_began_while_it_lives_and_afterwards()
+    {
+        MachineRig rig = new MachineRig().Connect();
+        Assert.Null(rig.Pool.Single().LastConnected);
+        rig.Advance(100).Accept();
+        DateTimeOffset began = rig.State.Live!.Server.LastConnected!.Value;
+        Assert.Equal(began, rig.Advance(5000).Pool.Single().LastConnected);
+        Assert.Equal(began, rig.Lose().Advance(1000).Pool.Single().LastConnected);
+        rig.Accept();
+        Assert.True(rig.Pool.Single().LastConnected > began);
+    }
+
+    [Fact]
     public void A_forced_reconnect_does_not_wait_for_what_others_did()
     {
         MachineRig rig = new MachineRig().Opened();
