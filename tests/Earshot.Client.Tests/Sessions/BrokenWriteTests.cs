@@ -120,7 +120,7 @@ public sealed class BrokenWriteTests
         {
             int head = bytes.IndexOf("\r\n"u8) + 2; // PUB pN size
             int size = int.Parse(bytes["PUB pN ".Length..(head - 2)], CultureInfo.InvariantCulture);
-            frames.Add(new Frame(bytes["PUB p".Length] - '0', int.Parse(bytes.Slice(head, 4), CultureInfo.InvariantCulture), head + size + 2));
+            frames.Add(new Frame(bytes["PUB p".Length] - '0', int.Parse(bytes.Slice(head, size).TrimEnd((byte)'.'), CultureInfo.InvariantCulture), head + size + 2));
             bytes = bytes[(head + size + 2)..];
         }
 
