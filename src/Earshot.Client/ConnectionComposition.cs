@@ -27,9 +27,8 @@ internal sealed class ConnectionComposition
         var journal = new Journal(plan.Journal, opts.TimeProvider, status);
         var outbound = new OutboundBuffer(plan.Outbound, journal, opts.TimeProvider);
         var table = new SubscriptionTable(outbound, journal, opts.TimeProvider);
-        _shared = new SessionParts(outbound, new PingQueue(outbound, opts.TimeProvider), table, journal)
+        _shared = new SessionParts(outbound, new PingQueue(outbound), table, journal)
         {
-            Counters = new InboundCounters(),
             Options = plan.Session,
         };
         status.Use(_shared);

@@ -15,9 +15,7 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
 {
     private const int MinimumArray = 4 * 1024;
 
-    private readonly FrameEncoder _encoder = new();
-    private readonly Watermarks _watermarks = new(options, journal);
-    private readonly SpaceQueue _space = new(TimerQueue.For(time));
+    private FrameEncoder? _encoder; // made by the first publish
 
     // All below is written under Gate. _active gathers new frames; the flight is being written in slices; _tail stands between
     // them while a session hands over to the next one (what may still leave on the old session, and nothing after it).
@@ -29,6 +27,8 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     private IFlusher? _drainingFlusher;
     private bool _flushing; // the flusher is started and sees to what is here; publishers need not start it
     private bool _isClosed;
+    private Watermarks _watermarks;
+    private SpaceQueue _space;
     private int _expected;
     private long _appended;
     private long _tailEndsAt;
@@ -39,6 +39,8 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
 
     /// <summary>Guards this buffer and the subscription table, so that a SUB and its place in the replay cannot differ.</summary>
     public Lock Gate { get; } = new();
+
+    public TimeProvider Time => time;
 
     /// <summary>What is being written, and whose turn it is to write it.</summary>
     public OutboundFlight Flight { get; } = new(time, Math.Min(options.WorthWriting, options.WriteThreshold));
@@ -92,14 +94,14 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
                 return room;
             if (_active.Length - _length < size)
                 EnsureLocked(size);
-            _length += _encoder.Encode(message, _active.AsSpan(_length));
+            _length += (_encoder ??= new FrameEncoder()).Encode(message, _active.AsSpan(_length));
             _appended++;
             if (!_flushing)
                 start = StartLocked();
             else if (Flight.IsWantedFrom(_length))
                 writer = LendLocked();
             if (_flusher is null)
-                _watermarks.Grown(_length);
+                _watermarks.Grown(_length, options, journal);
         }
 
         start?.Start(inline);
@@ -108,17 +110,25 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     }
 
     /// <summary>Waits for room; false when the deadline passed first.</summary>
-    public Task<bool> WaitForRoomAsync(int size, TimeSpan timeout, CancellationToken cancellationToken)
+    public async Task<bool> WaitForRoomAsync(int size, TimeSpan timeout, CancellationToken cancellationToken)
     {
         SpaceWaiter waiter;
         lock (Gate)
         {
             if (_isClosed || RoomForLocked(size, needsSession: false) != AppendResult.MustWait)
-                return Task.FromResult(true);
+                return true;
             waiter = _space.EnterLocked();
         }
 
-        return _space.WaitAsync(waiter, Gate, timeout, cancellationToken);
+        try
+        {
+            return await waiter.WaitAsync(TimerQueue.For(time), timeout, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            lock (Gate)
+                _space.LeaveLocked(waiter);
+        }
     }
 
     /// <summary>Reserves <paramref name="size"/> bytes for a frame of the live session (PING, SUB, ...). Call under the gate.</summary>
@@ -321,7 +331,7 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
             return AppendResult.NoSession;
         if (_length + size <= options.Limit)
             return AppendResult.Appended;
-        _watermarks.Full();
+        _watermarks.Full(options, journal);
         return options.Policy == OverflowPolicy.Wait ? AppendResult.MustWait : AppendResult.Full;
     }
 
@@ -348,7 +358,7 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
         _taken += _length;
         _expected = _length;
         (_active, _length) = (Flight.Fill(_active, _length, _appended), 0);
-        _watermarks.Shrunk();
+        _watermarks.Shrunk(options, journal);
         _space.WakeLocked();
         return true;
     }

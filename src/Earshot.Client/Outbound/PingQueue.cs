@@ -3,7 +3,7 @@ using Earshot.Protocol;
 namespace Earshot.Outbound;
 
 /// <summary>One PING that somebody waits for; completed with its round-trip time, or with why it never will be.</summary>
-internal sealed class PingWaiter(long sentAt, OutboundMark mark)
+internal sealed class PingWaiter(long sentAt, OutboundMark mark, bool isProbe)
 {
     private readonly TaskCompletionSource<TimeSpan> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -11,6 +11,12 @@ internal sealed class PingWaiter(long sentAt, OutboundMark mark)
 
     /// <summary>What the server has got when it answers.</summary>
     public OutboundMark Mark { get; } = mark;
+
+    /// <summary>The keep-alive sent it: nobody waits for its answer.</summary>
+    public bool IsProbe => isProbe;
+
+    /// <summary>The one written after it. The queue's.</summary>
+    public PingWaiter? Next { get; set; }
 
     /// <summary>The round-trip time.</summary>
     public Task<TimeSpan> Task => _completion.Task;
@@ -31,11 +37,15 @@ internal sealed class PingWaiter(long sentAt, OutboundMark mark)
 /// The PINGs of the live session in the order they were written: the server answers in that order, so a PONG belongs to the
 /// first. A PING behind other frames is a barrier: its PONG says the server has processed them.
 /// </summary>
-internal sealed class PingQueue(OutboundBuffer outbound, TimeProvider time)
+internal sealed class PingQueue(OutboundBuffer outbound)
 {
-    private Queue<PingWaiter>? _waiting; // under the outbound gate; made by the first
+    // Under the outbound gate. Linked, because a queue would stay with a connection that only ever asks for a sign of life.
+    private PingWaiter? _first;
+    private PingWaiter? _last;
+    private int _awaited;
 
-    public int Count => _waiting?.Count ?? 0;
+    /// <summary>Whether somebody waits for an answer.</summary>
+    public bool IsAwaited => Volatile.Read(ref _awaited) > 0;
 
     /// <summary>When the first PING that has no answer yet was written; null when there is none.</summary>
     public long? OldestSentAt
@@ -43,12 +53,12 @@ internal sealed class PingQueue(OutboundBuffer outbound, TimeProvider time)
         get
         {
             lock (outbound.Gate)
-                return _waiting is not null && _waiting.TryPeek(out PingWaiter? oldest) ? oldest.SentAt : null;
+                return _first?.SentAt;
         }
     }
 
     /// <summary>Writes a PING into the live session; null when there is none.</summary>
-    public PingWaiter? Send(bool inline)
+    public PingWaiter? Send(bool inline, bool isProbe = false)
     {
         PingWaiter? waiter;
         IFlusher? start;
@@ -56,7 +66,7 @@ internal sealed class PingQueue(OutboundBuffer outbound, TimeProvider time)
         {
             if (!outbound.IsAttached)
                 return null;
-            waiter = EnqueueLocked();
+            waiter = EnqueueLocked(Here(), isProbe);
             start = WriteLocked();
         }
 
@@ -65,17 +75,10 @@ internal sealed class PingQueue(OutboundBuffer outbound, TimeProvider time)
     }
 
     /// <summary>A waiter whose PING the caller writes behind what is there, under the same gate.</summary>
-    public PingWaiter EnqueueLocked() => EnqueueLocked(outbound.MarkLocked(ClientOperationWriter.Ping.Length));
+    public PingWaiter EnqueueLocked() => EnqueueLocked(Here(), isProbe: false);
 
     /// <summary>A waiter whose PING the caller puts in front of what is there: its answer says nothing of that.</summary>
-    public PingWaiter EnqueueInFrontLocked() => EnqueueLocked(default);
-
-    private PingWaiter EnqueueLocked(OutboundMark mark)
-    {
-        var waiter = new PingWaiter(time.GetTimestamp(), mark);
-        (_waiting ??= []).Enqueue(waiter);
-        return waiter;
-    }
+    public PingWaiter EnqueueInFrontLocked() => EnqueueLocked(default, isProbe: false);
 
     public IFlusher? WriteLocked()
     {
@@ -90,12 +93,13 @@ internal sealed class PingQueue(OutboundBuffer outbound, TimeProvider time)
         PingWaiter? waiter;
         lock (outbound.Gate)
         {
-            if (_waiting is null || !_waiting.TryDequeue(out waiter))
+            waiter = DequeueLocked();
+            if (waiter is null)
                 return null;
             outbound.ArrivedLocked(waiter.Mark);
         }
 
-        TimeSpan roundTrip = time.GetElapsedTime(waiter.SentAt);
+        TimeSpan roundTrip = outbound.Time.GetElapsedTime(waiter.SentAt);
         waiter.Complete(roundTrip);
         return roundTrip;
     }
@@ -107,12 +111,35 @@ internal sealed class PingQueue(OutboundBuffer outbound, TimeProvider time)
         {
             PingWaiter? waiter;
             lock (outbound.Gate)
-            {
-                if (_waiting is null || !_waiting.TryDequeue(out waiter))
-                    return;
-            }
-
+                waiter = DequeueLocked();
+            if (waiter is null)
+                return;
             waiter.Fail(exception());
         }
+    }
+
+    private OutboundMark Here() => outbound.MarkLocked(ClientOperationWriter.Ping.Length);
+
+    private PingWaiter EnqueueLocked(OutboundMark mark, bool isProbe)
+    {
+        var waiter = new PingWaiter(outbound.Time.GetTimestamp(), mark, isProbe);
+        if (_last is null)
+            _first = waiter;
+        else
+            _last.Next = waiter;
+        _last = waiter;
+        _awaited += isProbe ? 0 : 1;
+        return waiter;
+    }
+
+    private PingWaiter? DequeueLocked()
+    {
+        if (_first is not { } oldest)
+            return null;
+        _first = oldest.Next;
+        if (_first is null)
+            _last = null;
+        _awaited -= oldest.IsProbe ? 0 : 1;
+        return oldest;
     }
 }

@@ -20,7 +20,7 @@ internal interface IConnectionLife
 /// Values to frames in the outbound buffer. In the usual case it completes at once and allocates nothing; only a full buffer
 /// makes it wait. It does not know whether there is a session.
 /// </summary>
-internal sealed class Publisher(OutboundBuffer outbound, IConnectionLife life, TimeProvider time)
+internal readonly struct Publisher(OutboundBuffer outbound, IConnectionLife life, TimeProvider time)
 {
     /// <summary>A payload that is bytes already, and the caller's again once this completes.</summary>
     public ValueTask PublishAsync(in PublishCall call, ReadOnlyMemory<byte> payload)

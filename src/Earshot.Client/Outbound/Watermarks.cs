@@ -6,13 +6,13 @@ namespace Earshot.Outbound;
 /// Reports how full the buffer is while there is no live session: high at 80 %, low when all that had gathered is on its way, full once per episode.
 /// Called under the buffer's gate.
 /// </summary>
-internal sealed class Watermarks(OutboundOptions options, Journal journal)
+internal struct Watermarks
 {
     private bool _isHigh;
     private bool _isFull;
 
     /// <summary>More has gathered while there is no live session.</summary>
-    public void Grown(long length)
+    public void Grown(long length, OutboundOptions options, Journal journal)
     {
         if (_isHigh || length < options.Limit * 8 / 10)
             return;
@@ -20,7 +20,7 @@ internal sealed class Watermarks(OutboundOptions options, Journal journal)
         journal.Append(new NatsPendingBufferHighEvent { Bytes = length, Limit = options.Limit, Ratio = (double)length / options.Limit });
     }
 
-    public void Full()
+    public void Full(OutboundOptions options, Journal journal)
     {
         if (_isFull)
             return;
@@ -32,7 +32,7 @@ internal sealed class Watermarks(OutboundOptions options, Journal journal)
     public void Reset() => (_isHigh, _isFull) = (false, false);
 
     /// <summary>All that had gathered is on its way.</summary>
-    public void Shrunk()
+    public void Shrunk(OutboundOptions options, Journal journal)
     {
         _isFull = false;
         if (!_isHigh)

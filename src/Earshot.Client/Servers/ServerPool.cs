@@ -51,7 +51,9 @@ internal sealed record ServerPool
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(random);
-        ServerPool pool = Update(currentServerId, server => server with { IsLameDuck = lameDuck });
+        ServerPool pool = Find(currentServerId) is { } current && current.IsLameDuck != lameDuck
+            ? Update(currentServerId, server => server with { IsLameDuck = lameDuck })
+            : this;
         change = PoolChange.None;
         return connectUrls is not { Count: > 0 } || options.IgnoreDiscovered
             ? pool

@@ -101,7 +101,7 @@ internal sealed class Handshake(ITransport transport, ReceiveBuffer buffer, Time
             try
             {
                 await AnswerPingAsync().ConfigureAwait(false);
-                if (await buffer.FillAsync(_reader.BytesNeeded).ConfigureAwait(false))
+                if (await buffer.FillAsync(_reader.BytesNeeded).ConfigureAwait(false) > 0)
                     continue;
             }
             catch (Exception e)
@@ -154,7 +154,7 @@ internal sealed class Handshake(ITransport transport, ReceiveBuffer buffer, Time
     {
         try
         {
-            while (await buffer.FillAsync(_reader.BytesNeeded).ConfigureAwait(false))
+            while (await buffer.FillAsync(_reader.BytesNeeded).ConfigureAwait(false) > 0)
                 ParseUnread(static _ => false);
         }
         catch (NatsTlsException e)

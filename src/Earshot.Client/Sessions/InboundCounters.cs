@@ -1,7 +1,7 @@
 namespace Earshot.Sessions;
 
 /// <summary>What a connection has received over all its sessions. Written by the one read loop that lives, read by anybody.</summary>
-internal sealed class InboundCounters
+internal struct InboundCounters
 {
     private long _messages;
     private long _bytes;

@@ -13,17 +13,19 @@ namespace Earshot.Sessions;
 internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntry
 {
     // All under this, which nobody else locks: the timer and the read loop's PONG.
-    private Queue<PingWaiter>? _own; // its PINGs that have no PONG yet: they are not what makes a link busy
     private long _baseline; // silence is counted from here when nothing has come since
     private long _awakeSince; // the process has run without a stall since then
     private long _lastPing;
     private long _askedAt; // the first PING since the last sign of life
     private TimeSpan _nextCheck;
-    private Standstill _standstill = new(parts.Time, parts.Options.CollectorPauses);
-    private long _stoodUntil; // when the process was last found to have stood still; 0 = never
+    private Standstill _standstill;
+    private long _stoodUntil;
     private int _outstanding;
     private TimeSpan _smoothed;
     private bool _isStopped;
+
+    /// <summary>When the process was last found to have stood still; 0 = never.</summary>
+    public long StoodUntil => Volatile.Read(ref _stoodUntil);
 
     public int Outstanding => Volatile.Read(ref _outstanding);
 
@@ -143,37 +145,33 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
     private void PingLocked(long now)
     {
         _lastPing = now;
-        if (parts.Pings.Send(inline: false) is not { } ping)
+        if (parts.Pings.Send(inline: false, isProbe: true) is null)
             return; // a session that hands over says no more
-        (_own ??= []).Enqueue(ping);
         if (_outstanding++ == 0)
             _askedAt = now;
         if (parts.Journal.Wants(NatsEventKind.PingSent))
             parts.Journal.Append(new NatsPingSentEvent { Outstanding = _outstanding, Max = parts.Options.MaxPingsOut });
     }
 
-    // Since when something of ours waits for the server; null when nothing does. After a standstill the link is asked at once
+    // Since when somebody waits for the server; null when nobody does. After a standstill the link is asked at once
     // and must answer as if a request waited: a laptop that woke up has no link any more, whatever its socket believes.
     private long? BusySinceLocked()
     {
-        while (_own is not null && _own.TryPeek(out PingWaiter? own) && own.Task.IsCompleted)
-            _own.Dequeue();
         long? since = Earlier(parts.UsedInbox?.BusySince, parts.Outbound.WriteStarted);
         if (_stoodUntil > session.LastInbound)
             since = Earlier(since, _stoodUntil);
-        return parts.Pings.Count > (_own?.Count ?? 0) ? Earlier(since, parts.Pings.OldestSentAt) : since;
+        return parts.Pings.IsAwaited ? Earlier(since, parts.Pings.OldestSentAt) : since;
     }
 
     private static long? Earlier(long? one, long? other) => one is null || other < one ? other : one;
 
     private void ReportStallLocked(long now)
     {
-        if (_standstill.Find(now, parts.Options.StallThreshold) is not { } stall)
+        if (_standstill.Find(now, parts.Options.StallThreshold, parts.Time, parts.Options.CollectorPauses()) is not { } stall)
             return;
         // The clock of this process ran while the process did not: what the server sent meanwhile has not been read yet.
         _baseline = _awakeSince = _stoodUntil = now;
         _outstanding = 0;
-        session.LastStall = now;
         parts.Journal.Append(new NatsProcessStalledEvent { Gap = stall.Gap, Stall = stall.Kind });
         PingLocked(now);
     }
@@ -186,7 +184,7 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
             due = parts.Options.ProbeAfter; // an answer may come meanwhile, and silence begin anew behind it
         if (due < TimeSpan.FromMilliseconds(1))
             due = TimeSpan.FromMilliseconds(1);
-        _standstill.Expect(now + (long)(due.TotalSeconds * parts.Time.TimestampFrequency), now);
+        _standstill.Expect(now + (long)(due.TotalSeconds * parts.Time.TimestampFrequency), now, parts.Time, parts.Options.CollectorPauses());
         TimerQueue.For(parts.Time).Schedule(this, due);
     }
 }

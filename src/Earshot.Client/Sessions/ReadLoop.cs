@@ -54,7 +54,7 @@ internal sealed class ReadLoop(Session session, ReceiveBuffer buffer, OperationD
                 {
                     if (buffer.IsIdle)
                         await buffer.WaitAsync().ConfigureAwait(false);
-                    if (!await buffer.FillAsync(_reader.BytesNeeded).ConfigureAwait(false))
+                    if (await buffer.FillAsync(_reader.BytesNeeded).ConfigureAwait(false) == 0)
                         end = new SessionEnd(NatsDisconnectReason.ServerClosed);
                 }
             }

@@ -41,9 +41,9 @@ internal sealed class ReceiveBuffer(ITransport transport, TimeProvider time)
         return transport.ReceiveAsync(Memory<byte>.Empty);
     }
 
-    /// <summary>Receives until more bytes are there; <paramref name="needed"/> is the least total worth parsing. False: the end. Pooled, because it waits once per batch.</summary>
+    /// <summary>Receives until more bytes are there; <paramref name="needed"/> is the least total worth parsing. How many came; 0: the end. Pooled, because it waits once per batch.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<bool> FillAsync(int needed)
+    public async ValueTask<int> FillAsync(int needed)
     {
         if (_start == _end)
             (_start, _end) = (0, 0);
@@ -51,7 +51,7 @@ internal sealed class ReceiveBuffer(ITransport transport, TimeProvider time)
         int received = await transport.ReceiveAsync(_array.AsMemory(_end)).ConfigureAwait(false);
         Volatile.Write(ref _lastInbound, time.GetTimestamp());
         if (received == 0)
-            return false;
+            return 0;
         bool isFilled = received == _array.Length - _end;
         _isBusy = received >= Smallest;
         _next = isFilled ? Math.Min(Largest, Math.Max(_next, _array.Length) * 2) : _next;
@@ -59,7 +59,7 @@ internal sealed class ReceiveBuffer(ITransport transport, TimeProvider time)
             _next = Smallest;
         _end += received;
         Volatile.Write(ref _bytes, _bytes + received);
-        return true;
+        return received;
     }
 
     public void Release()

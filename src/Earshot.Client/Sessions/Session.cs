@@ -56,9 +56,6 @@ internal sealed class Session : IWriteFailureSink
 
     public int PingsOutstanding => _keepAlive.Outstanding;
 
-    /// <summary>When the process was last found to have stood still; 0 = never.</summary>
-    public long LastStall { get; set; }
-
     public TimeSpan? LastRoundTrip => Volatile.Read(ref _lastRoundTrip) is var ticks and > 0 ? TimeSpan.FromTicks(ticks) : null;
 
     /// <summary>Starts reading and watching. The outbound buffer is attached before, so that what was said in reply to the first message is not first.</summary>
@@ -137,7 +134,7 @@ internal sealed class Session : IWriteFailureSink
             return $"the server's error just before: {_dispatcher.LastError!.Text}";
         if (_readLoop.LongestBlock > TimeSpan.FromSeconds(10))
             return $"slow consumer at the server: a waiting subscription kept this client from reading for {_readLoop.LongestBlock.TotalSeconds:F0} s";
-        if (LastStall != 0 && _parts.Time.GetElapsedTime(LastStall) < 2 * _parts.Options.PingInterval)
+        if (_keepAlive.StoodUntil is var stood and not 0 && _parts.Time.GetElapsedTime(stood) < 2 * _parts.Options.PingInterval)
             return "this process stood still shortly before";
         return null;
     }

@@ -8,6 +8,7 @@ namespace Earshot.Sessions;
 internal sealed class SessionParts(OutboundBuffer outbound, PingQueue pings, SubscriptionTable subscriptions, Journal journal)
 {
     private ReplyInbox? _inbox;
+    private InboundCounters _counters;
 
     public OutboundBuffer Outbound => outbound;
 
@@ -19,7 +20,7 @@ internal sealed class SessionParts(OutboundBuffer outbound, PingQueue pings, Sub
 
     public required SessionOptions Options { get; init; }
 
-    public required InboundCounters Counters { get; init; }
+    public ref InboundCounters Counters => ref _counters;
 
     public TimeProvider Time => subscriptions.Time;
 

@@ -2,29 +2,30 @@ namespace Earshot.Sessions;
 
 /// <summary>
 /// Tells a process that stood still from a server that says nothing, and what made it stand. It is told when a timer is due
-/// and asked when the timer fires. Not safe for use by several threads.
+/// and asked when the timer fires, each time with the clocks, among them for how long the garbage collector has paused the process
+/// so far. Not safe for use by several threads.
 /// </summary>
-internal struct Standstill(TimeProvider time, Func<TimeSpan> collectorPauses)
+internal struct Standstill
 {
     private long _dueAt;
     private long _wallAhead;
     private TimeSpan _pauses;
 
-    public void Expect(long dueAt, long now) => (_dueAt, _wallAhead, _pauses) = (dueAt, WallAhead(now), collectorPauses());
+    public void Expect(long dueAt, long now, TimeProvider time, TimeSpan pauses) => (_dueAt, _wallAhead, _pauses) = (dueAt, WallAhead(now, time), pauses);
 
     /// <summary>How long the process stood and why; null when it did not, for at least <paramref name="threshold"/>.</summary>
-    public readonly (TimeSpan Gap, StallKind Kind)? Find(long now, TimeSpan threshold)
+    public readonly (TimeSpan Gap, StallKind Kind)? Find(long now, TimeSpan threshold, TimeProvider time, TimeSpan pauses)
     {
         TimeSpan late = time.GetElapsedTime(_dueAt, now);
         // Where the monotonic clock stands while the machine sleeps (Linux, macOS), only the wall clock shows it. A clock set
         // ahead looks the same, which costs one PING.
-        var slept = TimeSpan.FromTicks(WallAhead(now) - _wallAhead);
+        var slept = TimeSpan.FromTicks(WallAhead(now, time) - _wallAhead);
         if (slept >= threshold)
             return (late > TimeSpan.Zero ? slept + late : slept, StallKind.SystemSleep);
         if (late < threshold)
             return null;
-        return (late, collectorPauses() - _pauses >= late / 2 ? StallKind.GcPause : StallKind.TimerDrift);
+        return (late, pauses - _pauses >= late / 2 ? StallKind.GcPause : StallKind.TimerDrift);
     }
 
-    private readonly long WallAhead(long now) => time.GetUtcNow().Ticks - time.GetElapsedTime(0, now).Ticks;
+    private static long WallAhead(long now, TimeProvider time) => time.GetUtcNow().Ticks - time.GetElapsedTime(0, now).Ticks;
 }

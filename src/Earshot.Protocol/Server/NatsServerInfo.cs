@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Earshot.Protocol;
 
 namespace Earshot;
 
@@ -6,92 +7,102 @@ namespace Earshot;
 [SuppressMessage("Performance", "CA1819:Properties should not return arrays", Justification = "The shape .NET users of NATS know.")]
 public sealed record NatsServerInfo : INatsServerInfo
 {
-    /// <inheritdoc/>
-    public string Id { get; init; } = string.Empty;
+    // What the server says to every client alike is held once for all of them.
+    private readonly ServerFacts _server = ServerFacts.Nothing;
+
+    /// <summary>Nothing is said.</summary>
+    public NatsServerInfo()
+    {
+    }
+
+    internal NatsServerInfo(ServerFacts server) => _server = server;
 
     /// <inheritdoc/>
-    public string Name { get; init; } = string.Empty;
+    public string Id { get => _server.Id; init => _server = _server with { Id = value }; }
 
     /// <inheritdoc/>
-    public string Version { get; init; } = string.Empty;
+    public string Name { get => _server.Name; init => _server = _server with { Name = value }; }
 
     /// <inheritdoc/>
-    public long ProtocolVersion { get; init; }
+    public string Version { get => _server.Version; init => _server = _server with { Version = value }; }
 
     /// <inheritdoc/>
-    public string GitCommit { get; init; } = string.Empty;
+    public long ProtocolVersion { get => _server.ProtocolVersion; init => _server = _server with { ProtocolVersion = value }; }
 
     /// <inheritdoc/>
-    public string GoVersion { get; init; } = string.Empty;
+    public string GitCommit { get => _server.GitCommit; init => _server = _server with { GitCommit = value }; }
 
     /// <inheritdoc/>
-    public string Host { get; init; } = string.Empty;
+    public string GoVersion { get => _server.GoVersion; init => _server = _server with { GoVersion = value }; }
 
     /// <inheritdoc/>
-    public int Port { get; init; }
+    public string Host { get => _server.Host; init => _server = _server with { Host = value }; }
 
     /// <inheritdoc/>
-    public bool HeadersSupported { get; init; }
+    public int Port { get => _server.Port; init => _server = _server with { Port = value }; }
 
     /// <inheritdoc/>
-    public bool AuthRequired { get; init; }
+    public bool HeadersSupported { get => _server.HeadersSupported; init => _server = _server with { HeadersSupported = value }; }
 
     /// <inheritdoc/>
-    public bool TlsRequired { get; init; }
+    public bool AuthRequired { get => _server.AuthRequired; init => _server = _server with { AuthRequired = value }; }
 
     /// <inheritdoc/>
-    public bool TlsVerify { get; init; }
+    public bool TlsRequired { get => _server.TlsRequired; init => _server = _server with { TlsRequired = value }; }
 
     /// <inheritdoc/>
-    public bool TlsAvailable { get; init; }
+    public bool TlsVerify { get => _server.TlsVerify; init => _server = _server with { TlsVerify = value }; }
 
     /// <inheritdoc/>
-    public int MaxPayload { get; init; }
+    public bool TlsAvailable { get => _server.TlsAvailable; init => _server = _server with { TlsAvailable = value }; }
 
     /// <inheritdoc/>
-    public bool JetStreamAvailable { get; init; }
+    public int MaxPayload { get => _server.MaxPayload; init => _server = _server with { MaxPayload = value }; }
+
+    /// <inheritdoc/>
+    public bool JetStreamAvailable { get => _server.JetStreamAvailable; init => _server = _server with { JetStreamAvailable = value }; }
 
     /// <inheritdoc/>
     public ulong ClientId { get; init; }
 
     /// <inheritdoc/>
-    public string ClientIp { get; init; } = string.Empty;
+    public string ClientIp { get => _server.ClientIp; init => _server = _server with { ClientIp = value }; }
 
     /// <inheritdoc/>
     public string? Nonce { get; init; }
 
     /// <inheritdoc/>
-    public string? Cluster { get; init; }
+    public string? Cluster { get => _server.Cluster; init => _server = _server with { Cluster = value }; }
 
     /// <inheritdoc/>
-    public bool ClusterDynamic { get; init; }
+    public bool ClusterDynamic { get => _server.ClusterDynamic; init => _server = _server with { ClusterDynamic = value }; }
 
     /// <inheritdoc/>
-    public string[]? ClientConnectUrls { get; init; }
+    public string[]? ClientConnectUrls { get => _server.ClientConnectUrls.ToArray(); init => _server = _server with { ClientConnectUrls = new(value) }; }
 
     /// <inheritdoc/>
-    public string[]? WebSocketConnectUrls { get; init; }
+    public string[]? WebSocketConnectUrls { get => _server.WebSocketConnectUrls.ToArray(); init => _server = _server with { WebSocketConnectUrls = new(value) }; }
 
     /// <inheritdoc/>
-    public bool LameDuckMode { get; init; }
+    public bool LameDuckMode { get => _server.LameDuckMode; init => _server = _server with { LameDuckMode = value }; }
 
     /// <summary>True for the INFO that answers CONNECT: only it has the limits and the account of this client.</summary>
-    public bool IsConnectInfo { get; init; }
+    public bool IsConnectInfo { get => _server.IsConnectInfo; init => _server = _server with { IsConnectInfo = value }; }
 
     /// <summary>The account this connection is bound to; null until the answer to CONNECT.</summary>
-    public string? RemoteAccount { get; init; }
+    public string? RemoteAccount { get => _server.RemoteAccount; init => _server = _server with { RemoteAccount = value }; }
 
     /// <summary>Whether that account is the system account.</summary>
-    public bool IsSystemAccount { get; init; }
+    public bool IsSystemAccount { get => _server.IsSystemAccount; init => _server = _server with { IsSystemAccount = value }; }
 
     /// <summary>The level of the JetStream API; 0 for servers before 2.12.</summary>
-    public int ApiLevel { get; init; }
+    public int ApiLevel { get => _server.ApiLevel; init => _server = _server with { ApiLevel = value }; }
 
     /// <summary>The JetStream domain; null where none is configured.</summary>
-    public string? Domain { get; init; }
+    public string? Domain { get => _server.Domain; init => _server = _server with { Domain = value }; }
 
     /// <summary>The public curve key of the server; null where it does not say.</summary>
-    public string? XKey { get; init; }
+    public string? XKey { get => _server.XKey; init => _server = _server with { XKey = value }; }
 
     /// <summary>A line for people. Never holds the nonce.</summary>
     /// <returns>Name, version and place of the server.</returns>

@@ -40,55 +40,57 @@ internal static class ServerInfoReader
         }
 
         Span<char> letters = stackalloc char[MaxName];
-        var info = new NatsServerInfo();
+        var facts = new ServerFacts();
+        ulong clientId = 0;
+        string? nonce = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             // No name that is known is longer, escaped or not, and none needs a string of its own.
             var name = reader.ValueSpan.Length <= MaxName ? letters[..reader.CopyString(letters)] : [];
             reader.Read();
-            info = ReadField(ref reader, info, name);
+            switch (name)
+            {
+                case "client_id": clientId = reader.GetUInt64(); break;
+                case "nonce": nonce = Text(ref reader); break;
+                default: ReadField(ref reader, facts, name); break;
+            }
         }
 
-        return info;
+        return new NatsServerInfo(facts.Shared()) { ClientId = clientId, Nonce = nonce };
     }
 
-    // One copy of the record per field is nothing: INFO comes a few times in the life of a connection.
-    private static NatsServerInfo ReadField(ref Utf8JsonReader reader, NatsServerInfo info, scoped ReadOnlySpan<char> name)
+    private static void ReadField(ref Utf8JsonReader reader, ServerFacts facts, scoped ReadOnlySpan<char> name)
     {
         switch (name)
         {
-            case "server_id": return info with { Id = SharedText(ref reader) };
-            case "server_name": return info with { Name = SharedText(ref reader) };
-            case "version": return info with { Version = SharedText(ref reader) };
-            case "proto": return info with { ProtocolVersion = reader.GetInt64() };
-            case "git_commit": return info with { GitCommit = SharedText(ref reader) };
-            case "go": return info with { GoVersion = SharedText(ref reader) };
-            case "host": return info with { Host = SharedText(ref reader) };
-            case "port": return info with { Port = ClampedNumber(ref reader) };
-            case "headers": return info with { HeadersSupported = reader.GetBoolean() };
-            case "auth_required": return info with { AuthRequired = reader.GetBoolean() };
-            case "tls_required": return info with { TlsRequired = reader.GetBoolean() };
-            case "tls_verify": return info with { TlsVerify = reader.GetBoolean() };
-            case "tls_available": return info with { TlsAvailable = reader.GetBoolean() };
-            case "max_payload": return info with { MaxPayload = ClampedNumber(ref reader) };
-            case "jetstream": return info with { JetStreamAvailable = reader.GetBoolean() };
-            case "client_id": return info with { ClientId = reader.GetUInt64() };
-            case "client_ip": return info with { ClientIp = SharedText(ref reader) };
-            case "nonce": return info with { Nonce = Text(ref reader) };
-            case "cluster": return info with { Cluster = SharedText(ref reader) };
-            case "cluster_dynamic": return info with { ClusterDynamic = reader.GetBoolean() };
-            case "connect_urls": return info with { ClientConnectUrls = Texts(ref reader) };
-            case "ws_connect_urls": return info with { WebSocketConnectUrls = Texts(ref reader) };
-            case "ldm": return info with { LameDuckMode = reader.GetBoolean() };
-            case "connect_info": return info with { IsConnectInfo = reader.GetBoolean() };
-            case "remote_account": return info with { RemoteAccount = SharedText(ref reader) };
-            case "acc_is_sys": return info with { IsSystemAccount = reader.GetBoolean() };
-            case "api_lvl": return info with { ApiLevel = ClampedNumber(ref reader) };
-            case "domain": return info with { Domain = SharedText(ref reader) };
-            case "xkey": return info with { XKey = SharedText(ref reader) };
-            default:
-                reader.Skip();
-                return info;
+            case "server_id": facts.Id = SharedText(ref reader); break;
+            case "server_name": facts.Name = SharedText(ref reader); break;
+            case "version": facts.Version = SharedText(ref reader); break;
+            case "proto": facts.ProtocolVersion = reader.GetInt64(); break;
+            case "git_commit": facts.GitCommit = SharedText(ref reader); break;
+            case "go": facts.GoVersion = SharedText(ref reader); break;
+            case "host": facts.Host = SharedText(ref reader); break;
+            case "port": facts.Port = ClampedNumber(ref reader); break;
+            case "headers": facts.HeadersSupported = reader.GetBoolean(); break;
+            case "auth_required": facts.AuthRequired = reader.GetBoolean(); break;
+            case "tls_required": facts.TlsRequired = reader.GetBoolean(); break;
+            case "tls_verify": facts.TlsVerify = reader.GetBoolean(); break;
+            case "tls_available": facts.TlsAvailable = reader.GetBoolean(); break;
+            case "max_payload": facts.MaxPayload = ClampedNumber(ref reader); break;
+            case "jetstream": facts.JetStreamAvailable = reader.GetBoolean(); break;
+            case "client_ip": facts.ClientIp = SharedText(ref reader); break;
+            case "cluster": facts.Cluster = SharedText(ref reader); break;
+            case "cluster_dynamic": facts.ClusterDynamic = reader.GetBoolean(); break;
+            case "connect_urls": facts.ClientConnectUrls = new UrlList(Texts(ref reader)); break;
+            case "ws_connect_urls": facts.WebSocketConnectUrls = new UrlList(Texts(ref reader)); break;
+            case "ldm": facts.LameDuckMode = reader.GetBoolean(); break;
+            case "connect_info": facts.IsConnectInfo = reader.GetBoolean(); break;
+            case "remote_account": facts.RemoteAccount = SharedText(ref reader); break;
+            case "acc_is_sys": facts.IsSystemAccount = reader.GetBoolean(); break;
+            case "api_lvl": facts.ApiLevel = ClampedNumber(ref reader); break;
+            case "domain": facts.Domain = SharedText(ref reader); break;
+            case "xkey": facts.XKey = SharedText(ref reader); break;
+            default: reader.Skip(); break;
         }
     }
 

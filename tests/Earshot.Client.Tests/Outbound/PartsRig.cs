@@ -23,11 +23,10 @@ internal sealed class PartsRig : ISnapshotSource
         _cursor = new JournalCursor(Journal, new ReaderSpec { Filter = NatsEventFilter.All });
         Outbound = new OutboundBuffer(options ?? new OutboundOptions(), Journal, Time);
         Table = new SubscriptionTable(Outbound, Journal, Time);
-        Pings = new PingQueue(Outbound, Time);
+        Pings = new PingQueue(Outbound);
         Parts = new SessionParts(Outbound, Pings, Table, Journal)
         {
             Options = session ?? new SessionOptions(),
-            Counters = new InboundCounters(),
         };
     }
 

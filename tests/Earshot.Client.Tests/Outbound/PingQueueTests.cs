@@ -23,7 +23,20 @@ public sealed class PingQueueTests
         Assert.Equal(TimeSpan.FromMilliseconds(4), _rig.Pings.PongArrived());
         Assert.Equal(TimeSpan.FromMilliseconds(7), await first.Task.WaitAsync(PartsRig.Patience, PartsRig.Token));
         Assert.Equal(TimeSpan.FromMilliseconds(4), await second.Task.WaitAsync(PartsRig.Patience, PartsRig.Token));
-        Assert.Equal(0, _rig.Pings.Count);
+        Assert.False(_rig.Pings.IsAwaited);
+    }
+
+    [Fact]
+    public void A_probe_of_the_keep_alive_is_answered_in_its_turn_and_awaited_by_nobody()
+    {
+        _rig.Attach(_flusher);
+        PingWaiter probe = _rig.Pings.Send(inline: false, isProbe: true)!;
+        Assert.False(_rig.Pings.IsAwaited);
+        PingWaiter other = _rig.Pings.Send(inline: false)!;
+        _rig.Pings.PongArrived();
+        Assert.Equal((true, false, true), (probe.Task.IsCompleted, other.Task.IsCompleted, _rig.Pings.IsAwaited));
+        _rig.Pings.PongArrived();
+        Assert.Equal((true, false), (other.Task.IsCompleted, _rig.Pings.IsAwaited));
     }
 
     [Fact]
@@ -34,7 +47,7 @@ public sealed class PingQueueTests
             Assert.Null(_rig.Pings.PongArrived());
 
         Assert.False(_rig.Pings.Send(inline: false)!.Task.IsCompleted);
-        Assert.Equal(1, _rig.Pings.Count);
+        Assert.True(_rig.Pings.IsAwaited);
     }
 
     [Fact]

@@ -35,12 +35,12 @@ public sealed class StandstillTests
 
     private (TimeSpan Gap, StallKind Kind)? AfterTwoSeconds(double monotonic, double wall, double paused = 0)
     {
-        var standstill = new Standstill(_clocks, () => _pauses);
+        var standstill = new Standstill();
         long now = _clocks.GetTimestamp();
-        standstill.Expect(now + (2 * _clocks.TimestampFrequency), now);
+        standstill.Expect(now + (2 * _clocks.TimestampFrequency), now, _clocks, _pauses);
         _clocks.Pass(monotonic, wall);
         _pauses += TimeSpan.FromSeconds(paused);
-        return standstill.Find(_clocks.GetTimestamp(), Threshold);
+        return standstill.Find(_clocks.GetTimestamp(), Threshold, _clocks, _pauses);
     }
 
     /// <summary>Two clocks that need not go together, as on a machine that sleeps.</summary>

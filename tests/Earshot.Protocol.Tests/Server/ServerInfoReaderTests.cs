@@ -99,5 +99,27 @@ public class ServerInfoReaderTests
     public void The_text_of_an_info_holds_no_nonce() =>
         Assert.DoesNotContain("canary", Parse("{\"nonce\":\"canary\"}").ToString(), StringComparison.Ordinal);
 
+    [Fact]
+    public void What_a_server_says_to_every_client_is_held_once()
+    {
+        NatsServerInfo one = Parse("{\"server_id\":\"SHARED\",\"port\":4222,\"client_id\":1,\"nonce\":\"a\",\"connect_urls\":[\"a:1\",\"b:2\"]}");
+        NatsServerInfo other = Parse("{\"server_id\":\"SHARED\",\"port\":4222,\"client_id\":2,\"nonce\":\"b\",\"connect_urls\":[\"a:1\",\"b:2\"]}");
+        Assert.Same(one.Id, other.Id);
+        Assert.NotEqual(one, other);
+        Assert.Equal(one, other with { ClientId = 1, Nonce = "a" });
+        Assert.Equal((1UL, "a", 2UL, "b"), (one.ClientId, one.Nonce, other.ClientId, other.Nonce));
+    }
+
+    [Fact]
+    public void Whoever_changes_what_an_info_gave_away_changes_it_for_nobody_else()
+    {
+        NatsServerInfo one = Parse("{\"server_id\":\"LISTED\",\"connect_urls\":[\"a:1\"]}");
+        one.ClientConnectUrls![0] = "evil:1";
+        Assert.Equal(["a:1"], one.ClientConnectUrls!);
+        Assert.Equal(["a:1"], Parse("{\"server_id\":\"LISTED\",\"connect_urls\":[\"a:1\"]}").ClientConnectUrls!);
+        Assert.Equal(("OTHER", "LISTED"), ((one with { Id = "OTHER" }).Id, one.Id));
+        Assert.NotEqual(one, Parse("{\"server_id\":\"LISTED\",\"connect_urls\":[\"a:2\"]}"));
+    }
+
     private static NatsServerInfo Parse(string json) => ServerInfoReader.Parse(Encoding.UTF8.GetBytes(json));
 }

@@ -1,12 +1,15 @@
 using System.Net;
+using Earshot.Events;
 
 namespace Earshot;
 
 /// <summary>What is known about one server of the pool at one moment; immutable, and never holds credentials.</summary>
 public sealed record NatsServer
 {
+    private readonly OptionalMoment _lastConnected;
+
     /// <summary>The url; user, password and token are removed when it is set.</summary>
-    public required Uri Url { get; init => field = Events.EventText.WithoutCredentials(value); }
+    public required Uri Url { get; init => field = EventText.WithoutCredentials(value); }
     /// <summary>The address last dialled, or <see langword="null"/> before the first dial.</summary>
     public EndPoint? Endpoint { get; init; }
     /// <summary>The id from its INFO, or <see langword="null"/> while unknown.</summary>
@@ -28,9 +31,7 @@ public sealed record NatsServer
     /// <summary>The last failure, as one line, or <see langword="null"/>.</summary>
     public string? LastError { get; init; }
     /// <summary>When a session with it was last open, in UTC, or <see langword="null"/>.</summary>
-    public DateTimeOffset? LastConnected { get => _lastConnected == 0 ? null : new DateTimeOffset(_lastConnected, TimeSpan.Zero); init => _lastConnected = value?.UtcTicks ?? 0; }
-
-    private readonly long _lastConnected; // of every open connection one is kept: 8 bytes instead of 24
+    public DateTimeOffset? LastConnected { get => _lastConnected.Value; init => _lastConnected = new(value); }
 
     /// <summary>The url, followed by the name when it is known.</summary>
     public override string ToString() => Name is null ? Url.ToString().TrimEnd('/') : $"{Url.ToString().TrimEnd('/')} ({Name})";

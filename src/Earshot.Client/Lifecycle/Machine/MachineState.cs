@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using Earshot.Events;
 using Earshot.Servers;
 
 namespace Earshot.Lifecycle;
@@ -24,13 +25,15 @@ internal sealed record OpenAttempt(int Id, PoolServer Server, TimeSpan Started, 
 /// <summary>The session that carries the connection.</summary>
 internal sealed record LiveSession(int Id, int ServerId, NatsServer Server, NatsServerInfo Info, TimeSpan Started)
 {
+    private readonly OptionalMoment _credentialsExpireAt;
+
     public bool IsLameDuck { get; init; }
 
     /// <summary>The moment at which it is left for its server's sake has been chosen.</summary>
     public bool IsMovePlanned { get; init; }
 
     /// <summary>Until when its credentials are valid, where they end and fresh ones can be asked for.</summary>
-    public DateTimeOffset? CredentialsExpireAt { get; init; }
+    public DateTimeOffset? CredentialsExpireAt { get => _credentialsExpireAt.Value; init => _credentialsExpireAt = new(value); }
 
     /// <summary>A session with fresh credentials is being made, on the same server if it can be.</summary>
     public bool IsRenewing { get; init; }

@@ -18,7 +18,9 @@ internal static class PoolRules
     {
         LiveSession live = turn.State.Live!;
         NatsServerInfo old = live.Info;
-        NatsServerInfo merged = info with { Nonce = old.Nonce, MaxPayload = info.MaxPayload > 0 ? info.MaxPayload : old.MaxPayload };
+        NatsServerInfo merged = info with { Nonce = old.Nonce };
+        if (info.MaxPayload <= 0)
+            merged = merged with { MaxPayload = old.MaxPayload };
         turn.State = turn.State with { Live = live with { Info = merged } };
         ServerInfoChanges changes = Differences(old, merged);
         if (changes != ServerInfoChanges.None || (info.IsConnectInfo && !old.IsConnectInfo))
