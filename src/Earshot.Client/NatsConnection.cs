@@ -127,16 +127,19 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection, IConnection
     /// <inheritdoc/>
     public ValueTask PublishAsync<T>(string subject, T? data, NatsHeaders? headers = null, string? replyTo = null, INatsSerialize<T>? serializer = null, NatsPubOpts? opts = null, CancellationToken cancellationToken = default)
     {
+        // Code for byte[] is shared with that for all classes, where each look at the type costs a call; so here is the only one.
+        if (typeof(T) == typeof(byte[]) && headers is null && replyTo is null && serializer is null && opts is null && _hasDefaultRegistry && !cancellationToken.IsCancellationRequested
+            && IsUsable && _parts.Outbound.TryPublishPlain(subject, Unsafe.As<T?, byte[]?>(ref data)))
+        {
+            return default;
+        }
+
         _rules.Check(subject, replyTo, headers);
         TimeSpan timeout = opts is null ? Opts.CommandTimeout : PublishRules.TimeoutOf(opts, Opts.CommandTimeout);
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled(cancellationToken);
         var call = new PublishCall(subject, headers, replyTo, timeout, cancellationToken);
-        bool isUsable = IsUsable;
-        // Code for byte[] is shared with that for all classes, where each look at the type costs a call; so here is the only one.
-        if (typeof(T) == typeof(byte[]) && isUsable && serializer is null && _hasDefaultRegistry)
-            return _publisher.PublishAsync(call, Unsafe.As<T?, byte[]?>(ref data));
-        return isUsable ? _publisher.PublishAsync(call, data, serializer ?? Serializer<T>()) : ConnectAndPublishAsync(call.WithOwnHeaders(), data, serializer ?? Serializer<T>());
+        return IsUsable ? _publisher.PublishAsync(call, data, serializer ?? Serializer<T>()) : ConnectAndPublishAsync(call.WithOwnHeaders(), data, serializer ?? Serializer<T>());
     }
 
     /// <inheritdoc/>

@@ -52,7 +52,7 @@ internal sealed class PingQueue(OutboundBuffer outbound)
     {
         get
         {
-            lock (outbound.Gate)
+            using (outbound.Gate.EnterScope())
                 return _first?.SentAt;
         }
     }
@@ -62,7 +62,7 @@ internal sealed class PingQueue(OutboundBuffer outbound)
     {
         PingWaiter? waiter;
         IFlusher? start;
-        lock (outbound.Gate)
+        using (outbound.Gate.EnterScope())
         {
             if (!outbound.IsAttached)
                 return null;
@@ -91,7 +91,7 @@ internal sealed class PingQueue(OutboundBuffer outbound)
     public TimeSpan? PongArrived()
     {
         PingWaiter? waiter;
-        lock (outbound.Gate)
+        using (outbound.Gate.EnterScope())
         {
             waiter = DequeueLocked();
             if (waiter is null)
@@ -110,7 +110,7 @@ internal sealed class PingQueue(OutboundBuffer outbound)
         while (true)
         {
             PingWaiter? waiter;
-            lock (outbound.Gate)
+            using (outbound.Gate.EnterScope())
                 waiter = DequeueLocked();
             if (waiter is null)
                 return;

@@ -61,7 +61,7 @@ internal sealed class OperationDispatcher(Session session, SessionParts parts, I
             return;
         _owesPong = false;
         IFlusher? start;
-        lock (parts.Outbound.Gate)
+        using (parts.Outbound.Gate.EnterScope())
         {
             if (!parts.Outbound.IsAttached)
                 return;

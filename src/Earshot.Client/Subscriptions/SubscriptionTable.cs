@@ -45,7 +45,7 @@ internal sealed class SubscriptionTable(OutboundBuffer outbound, Journal journal
     public bool TryAdd(InboundTarget target)
     {
         IFlusher? start;
-        lock (outbound.Gate)
+        using (outbound.Gate.EnterScope())
         {
             if (_isClosed)
                 return false;
@@ -69,7 +69,7 @@ internal sealed class SubscriptionTable(OutboundBuffer outbound, Journal journal
     public void Remove(InboundTarget target, NatsSubEndReason reason)
     {
         IFlusher? start = null;
-        lock (outbound.Gate)
+        using (outbound.Gate.EnterScope())
         {
             int slot = (int)(target.SidNumber & SlotMask);
             if (slot >= _slots.Length || !ReferenceEquals(_slots[slot].Target, target))
@@ -106,7 +106,7 @@ internal sealed class SubscriptionTable(OutboundBuffer outbound, Journal journal
     /// <summary>Everything subscribed, in the order of the slots.</summary>
     public List<InboundTarget> Snapshot()
     {
-        lock (outbound.Gate)
+        using (outbound.Gate.EnterScope())
             return [.. TargetsLocked()];
     }
 
@@ -151,7 +151,7 @@ internal sealed class SubscriptionTable(OutboundBuffer outbound, Journal journal
     public void Close(Exception? exception)
     {
         List<InboundTarget> targets;
-        lock (outbound.Gate)
+        using (outbound.Gate.EnterScope())
         {
             _isClosed = true;
             targets = [.. TargetsLocked()];
@@ -163,7 +163,7 @@ internal sealed class SubscriptionTable(OutboundBuffer outbound, Journal journal
 
     public void Reopen()
     {
-        lock (outbound.Gate)
+        using (outbound.Gate.EnterScope())
             _isClosed = false;
     }
 

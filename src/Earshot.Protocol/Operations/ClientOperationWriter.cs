@@ -15,6 +15,9 @@ internal static class ClientOperationWriter
     /// <summary>Servers read at most nine digits and take a longer maximum as "now", which would lose messages.</summary>
     public const long MaxUnsubscribeMessages = 999_999_999;
 
+    /// <summary>A size and the line end behind it.</summary>
+    public const int MaxSizeLine = WireText.MaxSizeDigits + 2;
+
     // Verb, spaces, two sizes, the line end of the head and the one behind the payload.
     private const int MaxPublishOverhead = 5 + 1 + 1 + WireText.MaxSizeDigits + 1 + WireText.MaxSizeDigits + 2 + 2;
 

@@ -192,7 +192,7 @@ public sealed class OutboundBufferTests
         _rig.Publish("large", "123456");
         _rig.Publish("after", "1");
         IReadOnlyList<(string Subject, int Size)> dropped;
-        lock (_rig.Outbound.Gate)
+        using (_rig.Outbound.Gate.EnterScope())
             dropped = _rig.Outbound.DropTooLargeLocked(5);
         _rig.Attach(_flusher);
 

@@ -65,7 +65,7 @@ internal sealed class PartsRig : ISnapshotSource
     public void Attach(IFlusher flusher, string prefix = "")
     {
         IFlusher? start;
-        lock (Outbound.Gate)
+        using (Outbound.Gate.EnterScope())
             start = Outbound.AttachLocked(flusher, Encoding.UTF8.GetBytes(prefix));
         start?.Start(inline: false);
     }
@@ -73,14 +73,14 @@ internal sealed class PartsRig : ISnapshotSource
     public void Seal()
     {
         IFlusher? start;
-        lock (Outbound.Gate)
+        using (Outbound.Gate.EnterScope())
             start = Outbound.SealLocked();
         start?.Start(inline: false);
     }
 
     public CutSummary Cut()
     {
-        lock (Outbound.Gate)
+        using (Outbound.Gate.EnterScope())
             return Outbound.CutLocked();
     }
 

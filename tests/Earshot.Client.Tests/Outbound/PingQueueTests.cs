@@ -89,7 +89,7 @@ public sealed class PingQueueTests
     public void The_pong_of_a_replay_says_nothing_of_what_was_kept_behind_it()
     {
         _rig.Publish("a", "1");
-        lock (_rig.Outbound.Gate)
+        using (_rig.Outbound.Gate.EnterScope())
         {
             _rig.Pings.EnqueueInFrontLocked();
             _rig.Outbound.AttachLocked(_flusher, "PING\r\n"u8);

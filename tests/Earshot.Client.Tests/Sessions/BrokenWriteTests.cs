@@ -56,7 +56,7 @@ public sealed class BrokenWriteTests
         using var second = new BreakingTransport(long.MaxValue, BreakForm.FailsAtOnce);
         var next = new WriteLoop(rig.Outbound, second, new FailureSink());
         IFlusher? start;
-        lock (rig.Outbound.Gate)
+        using (rig.Outbound.Gate.EnterScope())
         {
             cut = rig.Outbound.CutLocked();
             lostAndSent = rig.Outbound.SentMessages;

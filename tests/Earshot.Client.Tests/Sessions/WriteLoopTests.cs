@@ -31,7 +31,7 @@ public sealed class WriteLoopTests
         var loop = new WriteLoop(_rig.Outbound, pair.Client, new FailureSink());
         _rig.Publish("big", new byte[1_200_000]);
         IFlusher? start;
-        lock (_rig.Outbound.Gate)
+        using (_rig.Outbound.Gate.EnterScope())
             start = _rig.Outbound.AttachLocked(loop, []);
         start!.Start(inline: true);
         await Conditions.UntilAsync(() => _rig.Outbound.PendingBytes == 0);
@@ -78,7 +78,7 @@ public sealed class WriteLoopTests
         await loop.StopAsync().WaitAsync(PartsRig.Patience, PartsRig.Token);
         IFlusher? start;
         _rig.Publish("a");
-        lock (_rig.Outbound.Gate)
+        using (_rig.Outbound.Gate.EnterScope())
             start = _rig.Outbound.AttachLocked(loop, []);
         start!.Start(inline: true);
 

@@ -62,7 +62,7 @@ public sealed class SubscriptionTableTests
         _rig.Publish("p");
         _rig.Cut();
         var replay = new ArrayBufferWriter<byte>();
-        lock (_rig.Outbound.Gate)
+        using (_rig.Outbound.Gate.EnterScope())
             Assert.Equal(1, _rig.Table.WriteReplayLocked(replay));
         _rig.Attach(_flusher, Encoding.UTF8.GetString(replay.WrittenSpan));
 

@@ -109,7 +109,7 @@ public sealed class SubscriptionTests
         Subscription subscription = _rig.Subscribe("a", maxMessages: 3);
         PartsRig.Deliver(subscription, _batch, "a");
         var replay = new System.Buffers.ArrayBufferWriter<byte>();
-        lock (_rig.Outbound.Gate)
+        using (_rig.Outbound.Gate.EnterScope())
             _rig.Table.WriteReplayLocked(replay);
 
         Assert.Equal("SUB a 1\r\nUNSUB 1 2\r\n", Encoding.UTF8.GetString(replay.WrittenSpan));
@@ -122,7 +122,7 @@ public sealed class SubscriptionTests
         subscription.StopWanting();
         PartsRig.Deliver(subscription, _batch, "a");
         var replay = new System.Buffers.ArrayBufferWriter<byte>();
-        lock (_rig.Outbound.Gate)
+        using (_rig.Outbound.Gate.EnterScope())
             Assert.Equal(0, _rig.Table.WriteReplayLocked(replay));
         subscription.End(NatsSubEndReason.Drained, null);
         Task completion = subscription.Completion;

@@ -112,7 +112,7 @@ internal sealed class ConnectionLoop : ISessionSink, IFactSink
             _parts.Subscriptions.Count,
             _parts.Time.GetUtcNow() - _parts.Time.GetElapsedTime(session.LastInbound));
         CutSummary cut;
-        lock (_parts.Outbound.Gate)
+        using (_parts.Outbound.Gate.EnterScope())
             cut = _parts.Outbound.CutLocked();
         Post(new SessionEnded(session.Id, end, cut, facts));
     }

@@ -54,7 +54,7 @@ internal sealed class DrainProcedure(SessionParts parts, IFactSink facts)
     {
         IFlusher? start;
         PingWaiter barrier;
-        lock (parts.Outbound.Gate)
+        using (parts.Outbound.Gate.EnterScope())
         {
             foreach (Subscription subscription in subscriptions)
                 subscription.StopWanting();

@@ -74,7 +74,7 @@ internal sealed class Handover(SessionParts parts, IFactSink facts)
         List<InboundTarget> targets = parts.Subscriptions.Snapshot();
         PingWaiter barrier;
         IFlusher? start;
-        lock (parts.Outbound.Gate)
+        using (parts.Outbound.Gate.EnterScope())
         {
             if (!parts.Outbound.IsAttachedTo(old.WriteLoop))
                 return null;

@@ -28,7 +28,7 @@ internal sealed class SessionStart(SessionParts parts, IFactSink facts)
         IFlusher? start;
         CutSummary kept;
         int count;
-        lock (parts.Outbound.Gate)
+        using (parts.Outbound.Gate.EnterScope())
         {
             dropped = parts.Outbound.DropTooLargeLocked(order.Info.MaxPayload > 0 ? order.Info.MaxPayload : long.MaxValue);
             kept = new CutSummary(parts.Outbound.PendingMessages, parts.Outbound.PendingBytes, 0, 0, 0);

@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Earshot.Outbound;
 
 /// <summary>
@@ -96,7 +94,7 @@ internal sealed class OutboundFlight(TimeProvider time, int worthWriting)
     /// leaving of the gate would be a wake-up; so it only tries, and lets the publisher write what there is. Nothing is lost between
     /// the two: the flusher rests only with the gate in its hands and nothing there, and before that <see cref="TryLeaveLocked"/> asks.
     /// </summary>
-    public void Enter(Lock gate)
+    public void Enter(ref Gate gate)
     {
         for (int i = 0; !gate.TryEnter(); i++)
         {
@@ -138,9 +136,8 @@ internal sealed class OutboundFlight(TimeProvider time, int worthWriting)
     /// <summary>Empties it and returns the array to the pool. Under the gate, when no write is running.</summary>
     public void Clear()
     {
-        if (_array.Length > 0)
-            ArrayPool<byte>.Shared.Return(_array);
-        (_array, _length, _sent, _slice) = ([], 0, 0, 0);
+        PooledArray.Release(ref _array, ref _length);
+        (_sent, _slice) = (0, 0);
         (_isLent, _isLeft, _wantedFrom) = (false, false, int.MaxValue);
         Volatile.Write(ref _started, 0);
         Volatile.Write(ref _isOut, false);

@@ -4,13 +4,41 @@ namespace Earshot.Outbound;
 
 /// <summary>
 /// One message as its frame, encoded in place: head, headers, payload, line end. It keeps the encoded head of the last
-/// subject, because publishers repeat one string; one thread at a time may use it.
+/// message, because publishers repeat one string and often one size; one thread at a time may use it.
 /// </summary>
 internal sealed class FrameEncoder
 {
+    private const int LineEnd = 2;
+
     private string? _subject;
-    private byte[] _head = []; // "PUB subject ", in an array that is used again: replies have a new subject each
+    private byte[] _head = []; // "PUB subject size" and the line end, in an array that is used again: replies have a new subject each
+    private int _verbLength; // of it up to the size
     private int _headLength;
+    private int _size;
+
+    /// <summary>Whether this string is the subject of the last plain message. Without the gate a hint.</summary>
+    public bool Knows(string subject) => ReferenceEquals(subject, Volatile.Read(ref _subject));
+
+    /// <summary>Encodes a message without headers and reply whose subject is known, if it fits.</summary>
+    public bool TryEncodePlain(string subject, ReadOnlySpan<byte> payload, Span<byte> target, out int written)
+    {
+        written = 0;
+        if (!ReferenceEquals(subject, _subject))
+            return false;
+        if (payload.Length != _size)
+            RememberSize(payload.Length);
+        int headLength = _headLength;
+        if (target.Length < (long)headLength + payload.Length + LineEnd)
+            return false;
+        _head.AsSpan(0, headLength).CopyTo(target);
+        target = target[headLength..];
+        payload.CopyTo(target);
+        target = target.Slice(payload.Length, LineEnd);
+        target[1] = (byte)'\n';
+        target[0] = (byte)'\r';
+        written = headLength + payload.Length + LineEnd;
+        return true;
+    }
 
     /// <summary>Upper bound of what <see cref="Encode"/> writes.</summary>
     public static int Measure(in OutgoingMessage message) => message.ReplyInbox.IsEmpty
@@ -43,19 +71,27 @@ internal sealed class FrameEncoder
     {
         if (!ReferenceEquals(message.Subject, _subject))
             Remember(message.Subject);
-        ReadOnlySpan<byte> head = _head.AsSpan(0, _headLength);
-        head.CopyTo(target);
-        return head.Length + ClientOperationWriter.WriteSizeLine(target[head.Length..], message.Payload.Length);
+        if (message.Payload.Length != _size)
+            RememberSize(message.Payload.Length);
+        _head.AsSpan(0, _headLength).CopyTo(target);
+        return _headLength;
     }
 
     private void Remember(string subject)
     {
         Span<byte> head = stackalloc byte[SubjectRules.MaxControlLine];
-        _headLength = ClientOperationWriter.WritePublishVerb(head, subject);
-        if (_headLength > _head.Length)
-            _head = new byte[_headLength];
-        head[.._headLength].CopyTo(_head);
+        _verbLength = ClientOperationWriter.WritePublishVerb(head, subject);
+        if (_verbLength + ClientOperationWriter.MaxSizeLine > _head.Length)
+            _head = new byte[_verbLength + ClientOperationWriter.MaxSizeLine];
+        head[.._verbLength].CopyTo(_head);
+        _size = -1;
         _subject = subject;
+    }
+
+    private void RememberSize(int size)
+    {
+        _headLength = _verbLength + ClientOperationWriter.WriteSizeLine(_head.AsSpan(_verbLength), size);
+        _size = size;
     }
 
     private static int WriteHeaders(in OutgoingMessage message, Span<byte> target)

@@ -13,12 +13,11 @@ namespace Earshot.Outbound;
 /// </summary>
 internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, TimeProvider time)
 {
-    private const int MinimumArray = 4 * 1024;
-
     private FrameEncoder? _encoder; // made by the first publish
 
     // All below is written under Gate. _active gathers new frames; the flight is being written in slices; _tail stands between
     // them while a session hands over to the next one (what may still leave on the old session, and nothing after it).
+    private Gate _gate;
     private byte[] _active = [];
     private int _length;
     private byte[] _tail = [];
@@ -38,7 +37,7 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     private OutboundMark _arrived; // what the server has confirmed, perhaps before the write that it answers has come back
 
     /// <summary>Guards this buffer and the subscription table, so that a SUB and its place in the replay cannot differ.</summary>
-    public Lock Gate { get; } = new();
+    public ref Gate Gate => ref _gate;
 
     public TimeProvider Time => time;
 
@@ -84,9 +83,8 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
             throw TooLarge(message.Size);
 
         size = FrameEncoder.Measure(message);
-        IFlusher? start = null;
-        IFlusher? writer = null;
-        lock (Gate)
+        IFlusher? start = null, writer = null;
+        using (Gate.EnterScope())
         {
             number = _appended;
             AppendResult room = RoomForLocked(size, needsSession);
@@ -109,11 +107,40 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
         return AppendResult.Appended;
     }
 
+    /// <summary>
+    /// The way of most messages: bytes, no headers, no reply subject, the subject of the last message, a live session, room. One costs
+    /// tens of nanoseconds, so describing it, and looking at what is not there, would be felt. False: nothing was done, and the general
+    /// way decides everything again. True only for a subject that went that way before, so it is valid.
+    /// </summary>
+    public bool TryPublishPlain(string subject, ReadOnlySpan<byte> payload)
+    {
+        if (_encoder is not { } encoder || !encoder.Knows(subject) || payload.Length > MaxPayload)
+            return false;
+
+        IFlusher? start = null, writer = null;
+        using (Gate.EnterScope())
+        {
+            int length = _length;
+            if (_flusher is null || length >= options.WriteThreshold || _isClosed || !encoder.TryEncodePlain(subject, payload, _active.AsSpan(length), out int written))
+                return false;
+            _length = length += written;
+            _appended++;
+            if (!_flushing)
+                start = StartLocked();
+            else if (Flight.IsWantedFrom(length))
+                writer = LendLocked();
+        }
+
+        start?.Start(inline: false);
+        writer?.WriteLent();
+        return true;
+    }
+
     /// <summary>Waits for room; false when the deadline passed first.</summary>
     public async Task<bool> WaitForRoomAsync(int size, TimeSpan timeout, CancellationToken cancellationToken)
     {
         SpaceWaiter waiter;
-        lock (Gate)
+        using (Gate.EnterScope())
         {
             if (_isClosed || RoomForLocked(size, needsSession: false) != AppendResult.MustWait)
                 return true;
@@ -126,7 +153,7 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
         }
         finally
         {
-            lock (Gate)
+            using (Gate.EnterScope())
                 _space.LeaveLocked(waiter);
         }
     }
@@ -204,7 +231,7 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
         (_settled, _lost) = (_appended - pending, _lost + flight.InDoubt);
         Flight.Cut(sent);
         _taken = Flight.SentBytes;
-        ReleaseLocked(ref _tail, ref _tailLength);
+        PooledArray.Release(ref _tail, ref _tailLength);
         _length = 0;
         EnsureLocked(kept.WrittenCount);
         kept.WrittenSpan.CopyTo(_active);
@@ -232,12 +259,10 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     public bool TryTakeSlice(IFlusher flusher, out ReadOnlyMemory<byte> slice)
     {
         slice = default;
-        Flight.Enter(Gate);
+        Flight.Enter(ref Gate);
         try
         {
-            if (!ReferenceEquals(flusher, _flusher ?? _drainingFlusher))
-                return false;
-            if (Flight.TryLeaveLocked())
+            if (!ReferenceEquals(flusher, _flusher ?? _drainingFlusher) || Flight.TryLeaveLocked())
                 return false;
             if (!Flight.IsOut && !NextFlightLocked())
             {
@@ -257,25 +282,25 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     /// <summary>The flight that was lent is sent. True: the flusher has left, the caller has to drain in its place.</summary>
     public bool ReturnLent()
     {
-        lock (Gate)
+        using (Gate.EnterScope())
             return Flight.ReturnLocked() && !TryRestLocked();
     }
 
     /// <summary>True: all is written, and the flusher sleeps until it is started again.</summary>
     public bool TryRest()
     {
-        lock (Gate)
+        using (Gate.EnterScope())
             return TryRestLocked();
     }
 
     /// <summary>Ends the buffer for good: waiting publishers wake and find it closed; returns what will never be sent.</summary>
     public (long Messages, long Bytes) Close()
     {
-        lock (Gate)
+        using (Gate.EnterScope())
         {
             _isClosed = true;
             (long messages, long bytes) = (PendingMessages, _length);
-            ReleaseLocked(ref _active, ref _length);
+            PooledArray.Release(ref _active, ref _length);
             (_settled, _lost) = (_appended, _lost + messages);
             _watermarks.Reset();
             _space.WakeLocked();
@@ -286,7 +311,7 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     /// <summary>A connection that failed starts anew.</summary>
     public void Reopen()
     {
-        lock (Gate)
+        using (Gate.EnterScope())
             _isClosed = false;
     }
 
@@ -348,15 +373,14 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
         if (_tailLength > 0)
         {
             _taken += _tailLength;
-            Release(Flight.Fill(_tail, _tailLength, _tailEndsAt));
-            (_tail, _tailLength) = ([], 0);
+            _tail = Flight.Fill(_tail, _tailLength, _tailEndsAt);
+            PooledArray.Release(ref _tail, ref _tailLength);
             return true;
         }
 
         if (_flusher is null || _length == 0)
             return false;
-        _taken += _length;
-        _expected = _length;
+        (_taken, _expected) = (_taken + _length, _length);
         (_active, _length) = (Flight.Fill(_active, _length, _appended), 0);
         _watermarks.Shrunk(options, journal);
         _space.WakeLocked();
@@ -369,22 +393,6 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
             return;
         // A busy connection fills as much again as it filled last time: rent that at once instead of growing to it.
         int wanted = _active.Length == 0 ? Math.Max(size, _expected) : Math.Max(_length + size, _active.Length * 2);
-        byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(MinimumArray, wanted));
-        _active.AsSpan(0, _length).CopyTo(larger);
-        if (_active.Length > 0)
-            ArrayPool<byte>.Shared.Return(_active);
-        _active = larger;
-    }
-
-    private static void ReleaseLocked(ref byte[] array, ref int length)
-    {
-        Release(array);
-        (array, length) = ([], 0);
-    }
-
-    private static void Release(byte[] array)
-    {
-        if (array.Length > 0)
-            ArrayPool<byte>.Shared.Return(array);
+        PooledArray.Grow(ref _active, _length, wanted);
     }
 }

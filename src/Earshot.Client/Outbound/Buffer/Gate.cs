@@ -1,0 +1,80 @@
+using System.Diagnostics;
+
+namespace Earshot.Outbound;
+
+/// <summary>
+/// The one lock of the publish path. It is held for tens of nanoseconds and entered millions of times a second, so it differs from
+/// <see cref="Lock"/> in two ways: leaving it is a plain store, and whoever finds it taken stands back for a growing moment, in which
+/// the thread that has it appends many messages instead of handing it and the buffer's cache lines over with each. It is not reentrant.
+/// A struct, so that the lock statement cannot be used on it.
+/// </summary>
+internal struct Gate
+{
+    private const int FirstSpins = 25; // about a microsecond
+    private const int MostSpins = 100;
+    private const int TriesBeforeYielding = 20;
+
+    private int _held;
+    private int _owner; // in debug builds
+
+    /// <summary>For assertions: only debug builds know.</summary>
+    public readonly bool IsHeldByCurrentThread => _owner == Environment.CurrentManagedThreadId;
+
+    [System.Diagnostics.CodeAnalysis.UnscopedRef]
+    public Scope EnterScope()
+    {
+        Enter();
+        return new Scope(ref this);
+    }
+
+    public void Enter()
+    {
+        Debug.Assert(!IsHeldByCurrentThread, "it would wait for itself");
+        if (Interlocked.CompareExchange(ref _held, 1, 0) != 0)
+            WaitAndEnter();
+        SetOwner(Environment.CurrentManagedThreadId);
+    }
+
+    public bool TryEnter()
+    {
+        bool isHeld = TryHold();
+        if (isHeld)
+            SetOwner(Environment.CurrentManagedThreadId);
+        return isHeld;
+    }
+
+    public void Exit()
+    {
+        SetOwner(0);
+        Volatile.Write(ref _held, 0);
+    }
+
+    private bool TryHold() => Volatile.Read(ref _held) == 0 && Interlocked.CompareExchange(ref _held, 1, 0) == 0;
+
+    private void WaitAndEnter()
+    {
+        int spins = FirstSpins;
+        for (int i = 0; i < TriesBeforeYielding && Environment.ProcessorCount > 1; i++)
+        {
+            Thread.SpinWait(spins);
+            if (TryHold())
+                return;
+            spins = Math.Min(MostSpins, spins * 2);
+        }
+
+        // Whoever has it does not run, or is copying a lot: it needs a processor, and this thread none.
+        var wait = default(SpinWait);
+        while (!TryHold())
+            wait.SpinOnce();
+    }
+
+    [Conditional("DEBUG")]
+    private void SetOwner(int thread) => _owner = thread;
+
+    public readonly ref struct Scope(ref Gate gate)
+    {
+        private readonly ref Gate _gate = ref gate;
+
+        public void Dispose() => _gate.Exit();
+    }
+}
