@@ -26,7 +26,7 @@ internal sealed class ConnectionComposition
         var status = new ConnectionStatus(new MachineState { Options = plan.Machine, Pool = plan.Pool ?? ServerPool.Create(plan.Servers, !opts.NoRandomize, random) });
         var journal = new Journal(plan.Journal, opts.TimeProvider, status);
         var outbound = new OutboundBuffer(plan.Outbound, journal, opts.TimeProvider);
-        var table = new SubscriptionTable(outbound, journal, opts.TimeProvider);
+        var table = new SubscriptionTable(outbound, journal);
         _shared = new SessionParts(outbound, new PingQueue(outbound), table, journal)
         {
             Options = plan.Session,

@@ -23,6 +23,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection, IConnection
     private readonly Publisher _publisher;
     private readonly bool _hasDefaultRegistry;
     private PublishRules _rules;
+    private NatsEvents? _events; // made for the first who listens
     private int _isDisposed;
 
     /// <summary>Makes a connection with default options; it connects with its first use.</summary>
@@ -46,8 +47,6 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection, IConnection
         _hasDefaultRegistry = opts.SerializerRegistry is NatsDefaultSerializerRegistry;
         _rules = new PublishRules(opts.Headers);
         _publisher = new Publisher(parts.Outbound, this, opts.TimeProvider);
-        Events = new NatsEvents(parts.Journal);
-        AttachEvents(parts.Journal);
         BuiltInReaders.Attach(parts.Journal, opts.LoggerFactory, opts.SuppressSlowConsumerWarnings);
         foreach (INatsConnectionListener listener in opts.ConnectionListeners)
             Events.Add(listener);
@@ -58,10 +57,10 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection, IConnection
     public INatsConnection Connection => this;
 
     /// <inheritdoc/>
-    public NatsEvents Events { get; }
+    public NatsEvents Events => Volatile.Read(ref _events) ?? Interlocked.CompareExchange(ref _events, new NatsEvents(Journal), null) ?? _events;
 
     /// <inheritdoc/>
-    public Task<NatsClosedEvent> Closed => Events.Closed;
+    public Task<NatsClosedEvent> Closed => Journal.Closed;
 
     /// <inheritdoc/>
     public CancellationToken SessionToken => _parts.Status.Session?.Token ?? new CancellationToken(canceled: true);
@@ -266,6 +265,8 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection, IConnection
     /// <summary>A deserializer of the application threw: it costs that message, and is told.</summary>
     internal void DeserializerThrew(NatsException error) =>
         _parts.Journal.Append(new NatsExceptionOccurredEvent { Exception = error, Origin = ExceptionOrigin.MessageHandler });
+
+    private protected override Journal Journal => _parts.Journal;
 
     private bool IsUsable => _parts.Status.State.State is var state
         && (state is NatsConnectionState.Open or NatsConnectionState.Reconnecting or NatsConnectionState.DrainingSubscriptions

@@ -14,7 +14,6 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
 {
     // All under this, which nobody else locks: the timer and the read loop's PONG.
     private long _baseline; // silence is counted from here when nothing has come since
-    private long _awakeSince; // the process has run without a stall since then
     private long _lastPing;
     private long _askedAt; // the first PING since the last sign of life
     private TimeSpan _nextCheck;
@@ -31,7 +30,7 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
 
     public void Start()
     {
-        _baseline = _awakeSince = _lastPing = parts.Time.GetTimestamp();
+        _baseline = _lastPing = parts.Time.GetTimestamp();
         _nextCheck = parts.Options.ProbeAfter;
         ScheduleNext(_baseline);
     }
@@ -78,7 +77,7 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
 
     private SessionEnd? FindDeathLocked(long now)
     {
-        if (parts.Outbound.WriteAge is { } age && age >= parts.Options.WriteTimeout && parts.Time.GetElapsedTime(_awakeSince, now) >= parts.Options.WriteTimeout)
+        if (parts.Outbound.WriteAge is { } age && age >= parts.Options.WriteTimeout && (_stoodUntil == 0 || parts.Time.GetElapsedTime(_stoodUntil, now) >= parts.Options.WriteTimeout))
         {
             parts.Journal.Append(new NatsSocketWriteTimeoutEvent { Limit = parts.Options.WriteTimeout, PendingBytes = parts.Outbound.PendingBytes });
             return new SessionEnd(NatsDisconnectReason.WriteTimeout, new TimeoutException($"A write did not finish within {parts.Options.WriteTimeout}."));
@@ -170,7 +169,7 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
         if (_standstill.Find(now, parts.Options.StallThreshold, parts.Time, parts.Options.CollectorPauses()) is not { } stall)
             return;
         // The clock of this process ran while the process did not: what the server sent meanwhile has not been read yet.
-        _baseline = _awakeSince = _stoodUntil = now;
+        _baseline = _stoodUntil = now;
         _outstanding = 0;
         parts.Journal.Append(new NatsProcessStalledEvent { Gap = stall.Gap, Stall = stall.Kind });
         PingLocked(now);

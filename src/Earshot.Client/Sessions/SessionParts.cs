@@ -22,7 +22,7 @@ internal sealed class SessionParts(OutboundBuffer outbound, PingQueue pings, Sub
 
     public ref InboundCounters Counters => ref _counters;
 
-    public TimeProvider Time => subscriptions.Time;
+    public TimeProvider Time => outbound.Time;
 
     /// <summary>Made for the first request.</summary>
     public ReplyInbox Inbox => UsedInbox

@@ -10,7 +10,7 @@ namespace Earshot.Subscriptions;
 /// cannot differ; read by the read loop without a lock. A freed slot is used again under a new sid: low 24 bits slot, above
 /// them a generation, so that a late message of the old subscription finds nobody.
 /// </summary>
-internal sealed class SubscriptionTable(OutboundBuffer outbound, Journal journal, TimeProvider time)
+internal sealed class SubscriptionTable(OutboundBuffer outbound, Journal journal)
 {
     private const int SlotBits = 24;
     private const long SlotMask = (1L << SlotBits) - 1;
@@ -28,7 +28,7 @@ internal sealed class SubscriptionTable(OutboundBuffer outbound, Journal journal
 
     public Journal Journal { get; } = journal;
 
-    public TimeProvider Time { get; } = time;
+    public TimeProvider Time => outbound.Time;
 
     /// <summary>Wakes the read loop that waits for a full subscription to be read.</summary>
     public ReadSignal RoomSignal => Volatile.Read(ref _room) ?? Interlocked.CompareExchange(ref _room, new ReadSignal(), null) ?? _room;

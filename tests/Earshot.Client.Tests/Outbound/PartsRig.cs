@@ -22,7 +22,7 @@ internal sealed class PartsRig : ISnapshotSource
         Journal = new Journal(new JournalOptions { Capacity = 4096 }, Time, this);
         _cursor = new JournalCursor(Journal, new ReaderSpec { Filter = NatsEventFilter.All });
         Outbound = new OutboundBuffer(options ?? new OutboundOptions(), Journal, Time);
-        Table = new SubscriptionTable(Outbound, Journal, Time);
+        Table = new SubscriptionTable(Outbound, Journal);
         Pings = new PingQueue(Outbound);
         Parts = new SessionParts(Outbound, Pings, Table, Journal)
         {

@@ -9,7 +9,6 @@ namespace Earshot;
 public abstract class NatsConnectionEvents
 {
     private DotNetEvents? _events; // made with the first handler
-    private Journal? _journal;
 
     private protected NatsConnectionEvents()
     {
@@ -93,11 +92,11 @@ public abstract class NatsConnectionEvents
     }
 
     private DotNetEvents Events => Volatile.Read(ref _events)
-        ?? Interlocked.CompareExchange(ref _events, new DotNetEvents(_journal ?? throw new InvalidOperationException("The connection has no journal yet."), this), null)
+        ?? Interlocked.CompareExchange(ref _events, new DotNetEvents(Journal, this), null)
         ?? _events;
 
-    /// <summary>Called once by the derived constructor, before anybody can add a handler.</summary>
-    private protected void AttachEvents(Journal journal) => _journal = journal;
+    /// <summary>What the handlers read.</summary>
+    private protected abstract Journal Journal { get; }
 
     private static NatsEventArgs? ReconnectFailure(NatsConnectionEvent e) =>
         e.OutageId > 0 || e is NatsConnectAttemptFailedEvent { WillRetry: true } ? new NatsEventArgs(e) : null;

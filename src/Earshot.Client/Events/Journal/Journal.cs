@@ -214,7 +214,7 @@ internal sealed class Journal
             e.PreviousState = _current.State;
             if (move is { } next) _current = next;
             Stamp(e, _current);
-            if (move?.EndsOutage is { } outage) e.OutageId = outage;
+            if (move?.EndsOutage is { } outage and not 0) e.OutageId = outage;
             if (ids is { } other)
             {
                 (e.AttemptId, e.SessionId, e.OutageId) = (other.Attempt, other.Session ?? e.SessionId, other.Outage ?? e.OutageId);

@@ -8,8 +8,8 @@ internal sealed class JournalStore(int capacity)
 {
     private const int HistoryPerEvent = 16;
 
-    private EventRing _lossless = new(capacity);
-    private EventRing _coalescable = new(capacity);
+    private EventRing _lossless;
+    private EventRing _coalescable;
     private KindHistory? _history; // made when the first event gives way: until then the events are all there
 
     public int LosslessAllocated => _lossless.Allocated;
@@ -17,10 +17,10 @@ internal sealed class JournalStore(int capacity)
 
     public void Add(NatsConnectionEvent e)
     {
-        if (_history is null && (e.IsCoalescable ? _coalescable : _lossless).IsFull) _history = HistoryOfAll();
+        if (_history is null && (e.IsCoalescable ? _coalescable : _lossless).Count == capacity) _history = HistoryOfAll();
         _history?.Add(e.Kind);
-        if (e.IsCoalescable) _coalescable.Add(e);
-        else _lossless.Add(e);
+        if (e.IsCoalescable) _coalescable.Add(e, capacity);
+        else _lossless.Add(e, capacity);
     }
 
     public NatsConnectionEvent? FirstAfter(long sequence)

@@ -19,7 +19,7 @@ internal sealed class ConnectionLoop : ISessionSink, IFactSink
     private readonly LoopTimers _timers;
     private readonly LoopOptions _options;
     private readonly Random _random;
-    private readonly Timing.MonotonicClock _clock;
+    private readonly long _created;
     private Queue<(MachineInput Input, object? Token)>? _inputs; // under the timers' lock; there while there is something to do
     private Session? _session;
     private SessionStart? _start; // of the last session that took subscriptions over
@@ -30,7 +30,7 @@ internal sealed class ConnectionLoop : ISessionSink, IFactSink
     public ConnectionLoop(ConnectionStatus status, SessionParts parts, LoopOptions options, Random random)
     {
         (_status, _parts, _options, _random) = (status, parts, options, random);
-        _clock = new Timing.MonotonicClock(parts.Time);
+        _created = parts.Time.GetTimestamp();
         _timers = new LoopTimers(this, parts.Time);
         _attempts = new AttemptRunner(options, parts, this);
     }
@@ -44,7 +44,10 @@ internal sealed class ConnectionLoop : ISessionSink, IFactSink
     /// <summary>New requests wait for the session that takes over.</summary>
     public bool IsHoldingRequests => Volatile.Read(ref _handover) is { IsHoldingRequests: true };
 
-    public IReadOnlyList<NatsServer> ViewPool() => _status.ViewPool(_clock.Elapsed, _parts.Time.GetUtcNow());
+    public IReadOnlyList<NatsServer> ViewPool() => _status.ViewPool(Elapsed, _parts.Time.GetUtcNow());
+
+    // Never set back by a change of the wall clock.
+    private TimeSpan Elapsed => _parts.Time.GetElapsedTime(_created);
 
     /// <summary>Brings a wish and waits until it is fulfilled; fails when the life ends that was to fulfil it.</summary>
     public Task AskAsync(MachineInput input, bool isReconnect)
@@ -121,7 +124,7 @@ internal sealed class ConnectionLoop : ISessionSink, IFactSink
     {
         try
         {
-            var stamp = new Stamp(_clock.Elapsed, _parts.Time.GetUtcNow(), _random.Next());
+            var stamp = new Stamp(Elapsed, _parts.Time.GetUtcNow(), _random.Next());
             Transition transition = ConnectionMachine.Step(_status.State, input, stamp);
             _status.Set(transition.State);
             foreach (MachineEffect effect in transition.Effects)

@@ -72,8 +72,8 @@ public sealed class JournalTests
     [InlineData(200)]
     public void A_ring_gives_back_in_order_what_it_still_holds(int count)
     {
-        var ring = new EventRing(64);
-        for (var i = 1; i <= count; i++) ring.Add(new NatsPingSentEvent { Sequence = i * 2 });
+        var ring = new EventRing();
+        for (var i = 1; i <= count; i++) ring.Add(new NatsPingSentEvent { Sequence = i * 2 }, limit: 64);
         var oldest = Math.Max(1, count - 63);
         Assert.Equal(oldest * 2, ring.FirstAfter(0)!.Sequence);
         Assert.Equal(count * 2, ring.FirstAfter((count * 2) - 1)!.Sequence);

@@ -99,8 +99,8 @@ public sealed class DotNetEventsTests
         Assert.Equal(["connected 3", "error ServerError", "status Connecting", "status Open"], all.Order());
     }
 
-    private sealed class Connection : NatsConnectionEvents
+    private sealed class Connection(Journal journal) : NatsConnectionEvents
     {
-        public Connection(Journal journal) => AttachEvents(journal);
+        private protected override Journal Journal => journal;
     }
 }
