@@ -17,6 +17,7 @@ internal interface IWriteFailureSink
 internal sealed class WriteLoop(OutboundBuffer outbound, ITransport transport, IWriteFailureSink session, Events.Journal? journal = null) : IFlusher, IThreadPoolWorkItem
 {
     private const int MaxLooks = 64;
+    private const int MaxLooksWhenFilling = 128;
     private const int MaxLooksApart = 8;
     private const int SpinsPerLook = 20; // most of a microsecond
 
@@ -150,7 +151,7 @@ internal sealed class WriteLoop(OutboundBuffer outbound, ITransport transport, I
     }
 
     // Publishers that are at it would be given one write for every few messages, and each write costs more than the messages in it. It
-    // waits as long as more comes, and without a full flight never long. To look takes the cache line away from the publisher, so each
+    // waits as long as more comes, and without a full flight never long, but for one that fills fast. To look takes the cache line away from the publisher, so each
     // look is further off than the last one.
     private void Watch()
     {
@@ -159,7 +160,7 @@ internal sealed class WriteLoop(OutboundBuffer outbound, ITransport transport, I
             return;
         outbound.Flight.LetPublishersWrite();
         int apart = 1;
-        for (int looks = 0; looks < MaxLooks; looks += apart)
+        for (int looks = 0; looks < MaxLooks || (looks < MaxLooksWhenFilling && outbound.Flight.IsFillingFast(gathered)); looks += apart)
         {
             Thread.SpinWait(apart * SpinsPerLook);
             (long takenNow, int gatheredNow) = (outbound.Taken, outbound.Gathered);

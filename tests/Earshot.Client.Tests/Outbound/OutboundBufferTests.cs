@@ -6,7 +6,7 @@ namespace Earshot.Client.Tests.Outbound;
 
 public sealed class OutboundBufferTests
 {
-    private readonly PartsRig _rig = new();
+    private readonly PartsRig _rig = new(new OutboundOptions { WorthWriting = 64 * 1024 });
     private readonly ManualFlusher _flusher = new();
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Text;
+using Earshot.Outbound;
 using Xunit;
 
 namespace Earshot.Client.Tests.Outbound;
@@ -6,7 +7,7 @@ namespace Earshot.Client.Tests.Outbound;
 /// <summary>The short way of a message does what the general way does, or nothing.</summary>
 public sealed class PlainPublishTests
 {
-    private readonly PartsRig _rig = new();
+    private readonly PartsRig _rig = new(new OutboundOptions { WorthWriting = 64 * 1024 });
     private readonly ManualFlusher _flusher = new();
 
     [Fact]

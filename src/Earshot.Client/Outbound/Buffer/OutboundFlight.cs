@@ -87,6 +87,9 @@ internal sealed class OutboundFlight(TimeProvider time, int worthWriting)
     /// <summary>The flusher watches from now on: a publisher that fills as much as is worth a write sends it itself.</summary>
     public void LetPublishersWrite() => Volatile.Write(ref _wantedFrom, worthWriting);
 
+    /// <summary>Whether publishers are so busy that the rest of what is worth a write will be there soon.</summary>
+    public bool IsFillingFast(int gathered) => gathered >= worthWriting / 4;
+
     public bool IsWantedFrom(int gathered) => gathered >= Volatile.Read(ref _wantedFrom);
 
     /// <summary>
