@@ -51,14 +51,17 @@ internal sealed record ServerPool
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(random);
-        ServerPool pool = Find(currentServerId) is { } current && current.IsLameDuck != lameDuck
-            ? Update(currentServerId, server => server with { IsLameDuck = lameDuck })
-            : this;
+        ServerPool pool = WithLameDuck(currentServerId, lameDuck);
         change = PoolChange.None;
         return connectUrls is not { Count: > 0 } || options.IgnoreDiscovered
             ? pool
             : AdvertisedMerge.Apply(pool, new AdvertisedList(connectUrls, currentServerId, options), random, out change);
     }
+
+    /// <summary>Takes in what an INFO says about its server alone. An unknown id changes nothing.</summary>
+    public ServerPool WithLameDuck(int id, bool lameDuck) => Find(id) is { } server && server.IsLameDuck != lameDuck
+        ? Update(id, known => known with { IsLameDuck = lameDuck })
+        : this;
 
     /// <summary>
     /// Replaces everything, discovered servers too. What is known about an address that stays is kept, its id as well; one that

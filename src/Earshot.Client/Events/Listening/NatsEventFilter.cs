@@ -23,9 +23,9 @@ public readonly record struct NatsEventFilter
     /// <summary>The kinds of <see cref="All"/> that never give way to others under load.</summary>
     public static NatsEventFilter Lossless => new(AllBits & ~Events.EventClasses.Coalescable.Bits);
     /// <summary>The category <see cref="NatsEventCategory.Lifecycle"/> without the synthetic <see cref="NatsEventKind.StatusChanged"/>.</summary>
-    public static NatsEventFilter Lifecycle => Of(NatsEventCategory.Lifecycle);
+    public static NatsEventFilter Lifecycle { get; } = Of(NatsEventCategory.Lifecycle);
     /// <summary>The category <see cref="NatsEventCategory.Error"/>.</summary>
-    public static NatsEventFilter Errors => Of(NatsEventCategory.Error);
+    public static NatsEventFilter Errors { get; } = Of(NatsEventCategory.Error);
 
     internal UInt128 Bits => _differenceToAll ^ AllBits;
 

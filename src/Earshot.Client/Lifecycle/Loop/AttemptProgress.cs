@@ -5,7 +5,7 @@ namespace Earshot.Lifecycle;
 /// <summary>The phase one attempt is in and how long each took; tells those who ask for phases. Decides nothing.</summary>
 internal sealed class AttemptProgress(int attemptId, Journal journal, TimeProvider time)
 {
-    private readonly TimeSpan?[] _elapsed = new TimeSpan?[(int)ConnectPhase.Resubscribe + 1];
+    private readonly OptionalTime[] _elapsed = new OptionalTime[(int)ConnectPhase.Resubscribe + 1];
     private long _began;
     private long _started;
 
@@ -22,7 +22,7 @@ internal sealed class AttemptProgress(int attemptId, Journal journal, TimeProvid
     public void Leave(IReadOnlyDictionary<string, string>? detail = null)
     {
         TimeSpan elapsed = time.GetElapsedTime(_began);
-        _elapsed[(int)Phase] = elapsed;
+        _elapsed[(int)Phase] = new(elapsed);
         if (journal.Wants(NatsEventKind.ConnectPhaseCompleted))
             journal.Append(new NatsConnectPhaseCompletedEvent { Phase = Phase, Duration = elapsed, Detail = detail }, attemptId);
     }
@@ -44,5 +44,5 @@ internal sealed class AttemptProgress(int attemptId, Journal journal, TimeProvid
         Total = time.GetElapsedTime(_started),
     };
 
-    private TimeSpan? Of(ConnectPhase phase) => _elapsed[(int)phase];
+    private TimeSpan? Of(ConnectPhase phase) => _elapsed[(int)phase].Value;
 }

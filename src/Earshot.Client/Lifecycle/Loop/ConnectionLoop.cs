@@ -20,7 +20,7 @@ internal sealed class ConnectionLoop : ISessionSink, IFactSink
     private readonly LoopOptions _options;
     private readonly Random _random;
     private readonly long _created;
-    private Queue<(MachineInput Input, object? Token)>? _inputs; // under the timers' lock; there while there is something to do
+    private Queue<(MachineInput Input, object? Token)>? _inputs; // under the timers' lock; there while something waits for its turn
     private Session? _session;
     private SessionStart? _start; // of the last session that took subscriptions over
     private Handover? _handover; // made by the first
@@ -74,33 +74,42 @@ internal sealed class ConnectionLoop : ISessionSink, IFactSink
     {
         lock (_timers)
         {
-            (_inputs ??= []).Enqueue((input, token));
             if (_isWorking)
-                return;
-            _isWorking = true;
-        }
-
-        while (true)
-        {
-            lock (_timers)
             {
-                if (!_inputs!.TryDequeue(out (MachineInput Input, object? Token) next))
-                {
-                    (_isWorking, _inputs) = (false, null);
-                    return;
-                }
-
-                (input, token) = next;
+                (_inputs ??= []).Enqueue((input, token));
+                return;
             }
 
-            if (token is LoopTimers.Setting late && !_timers.Take(late))
-                continue;
-            if (token is Wish wish)
-                Waiters.Admit(wish);
-            Handle(input);
-            if (token is Wish && _status.State is { IsOver: true } over)
-                Waiters.RefuseAll(new NatsConnectionClosedException(over.ClosedBecause ?? NatsCloseReason.UserClosed, NatsOutcome.NotSent, over.LastError));
+            _isWorking = true; // and nothing waits
         }
+
+        (MachineInput Input, object? Token) next = (input, token);
+        do
+            Handle(next.Input, next.Token);
+        while (TryNext(out next));
+    }
+
+    private bool TryNext(out (MachineInput Input, object? Token) next)
+    {
+        lock (_timers)
+        {
+            next = default;
+            if (_inputs is not null && _inputs.TryDequeue(out next))
+                return true;
+            (_isWorking, _inputs) = (false, null);
+            return false;
+        }
+    }
+
+    private void Handle(MachineInput input, object? token)
+    {
+        if (token is LoopTimers.Setting late && !_timers.Take(late))
+            return;
+        if (token is Wish wish)
+            Waiters.Admit(wish);
+        Handle(input);
+        if (token is Wish && _status.State is { IsOver: true } over)
+            Waiters.RefuseAll(new NatsConnectionClosedException(over.ClosedBecause ?? NatsCloseReason.UserClosed, NatsOutcome.NotSent, over.LastError));
     }
 
     void ISessionSink.InfoArrived(Session session, NatsServerInfo info) => Post(new InfoReceived(session.Id, info));

@@ -22,7 +22,7 @@ internal sealed class SessionStart(SessionParts parts, IFactSink facts)
     public int Attach(AttachSession order, Session session)
     {
         long started = parts.Time.GetTimestamp();
-        var replay = new ArrayBufferWriter<byte>(256);
+        var replay = new ArrayBufferWriter<byte>();
         IReadOnlyList<(string Subject, int Size)> dropped;
         PingWaiter? barrier = null;
         IFlusher? start;

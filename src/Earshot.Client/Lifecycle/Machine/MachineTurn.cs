@@ -31,7 +31,8 @@ internal sealed class MachineTurn(MachineState state, Stamp stamp)
     /// <summary>Appends an event and moves the connection to <paramref name="next"/> in the same breath.</summary>
     public void Move(NatsConnectionEvent e, NatsConnectionState next, int attemptId = 0)
     {
-        State = State with { State = next };
+        if (State.State != next)
+            State = State with { State = next };
         Do(new Emit(e, new JournalMove(next, State.SessionId, State.IsInOutage ? State.OutageId : 0, attemptId)));
     }
 

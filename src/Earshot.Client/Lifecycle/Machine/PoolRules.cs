@@ -77,10 +77,18 @@ internal static class PoolRules
 
     private static void Merge(MachineTurn turn, NatsServerInfo info, int currentId, PoolChangeSource source)
     {
+        if (info.ClientConnectUrls is not { Length: > 0 } urls)
+        {
+            ServerPool announced = turn.State.Pool.WithLameDuck(currentId, info.LameDuckMode);
+            if (announced != turn.State.Pool)
+                turn.State = turn.State with { Pool = announced };
+            return; // an absent or empty list says nothing
+        }
+
         // Until the first list of a cluster arrives nobody has been told of it, whichever INFO brings it.
         bool isInitial = !turn.State.HasSeenCluster;
-        ServerPool pool = turn.State.Pool.WithInfo(info.ClientConnectUrls, info.LameDuckMode, currentId, turn.Options.Pool, turn.Stamp.Random(), out PoolChange change);
-        turn.State = turn.State with { Pool = pool, HasSeenCluster = !isInitial || info.ClientConnectUrls is { Length: > 0 } };
+        ServerPool pool = turn.State.Pool.WithInfo(urls, info.LameDuckMode, currentId, turn.Options.Pool, turn.Stamp.Random(), out PoolChange change);
+        turn.State = turn.State with { Pool = pool, HasSeenCluster = true };
         foreach (RejectedAddress rejected in change.Rejected)
             turn.Emit(new NatsConfigurationWarningEvent { Code = "AdvertisedAddressRejected", Text = $"The server advertises '{rejected.Text}', which is not used: {rejected.Reason}" });
         if (!change.Added.IsEmpty || !change.Returned.IsEmpty)

@@ -119,7 +119,8 @@ internal static class RoundRules
         if (search.Open.Count >= 2 || search.Failed + search.Open.Count >= GiveUpRules.AttemptLimit(turn))
             return;
         ImmutableList<Candidate> queue = search.Queue.RemoveAll(candidate => turn.State.Pool.Find(candidate.ServerId) is null);
-        turn.State = turn.State with { Search = search with { Queue = queue } };
+        if (queue != search.Queue)
+            turn.State = turn.State with { Search = search with { Queue = queue } };
         if (!queue.IsEmpty)
             Dial(turn, queue[0]);
         else if (search.Open.IsEmpty)

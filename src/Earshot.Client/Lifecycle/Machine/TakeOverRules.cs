@@ -33,11 +33,15 @@ internal static class TakeOverRules
         bool isFirst = !turn.State.HasConnectedOnce;
         Loss? loss = turn.State.Lost;
         PoolServer entry = successor.Attempt.Server;
-        turn.State = turn.State with { Pool = turn.State.Pool.Connected(entry.Id), SessionId = turn.State.SessionId + 1, Successor = null };
-        NatsServer view = turn.View(turn.State.Pool.Find(entry.Id) ?? entry, successor.Endpoint, successor.Info, connected: turn.Now);
+        ServerPool pool = turn.State.Pool.Connected(entry.Id);
+        int sessionId = turn.State.SessionId + 1;
+        NatsServer view = turn.View(pool.Find(entry.Id) ?? entry, successor.Endpoint, successor.Info, connected: turn.Now);
         turn.State = turn.State with
         {
-            Live = new LiveSession(turn.State.SessionId, entry.Id, view, successor.Info, turn.Now) { CredentialsExpireAt = successor.CredentialsExpireAt },
+            Pool = pool,
+            SessionId = sessionId,
+            Successor = null,
+            Live = new LiveSession(sessionId, entry.Id, view, successor.Info, turn.Now) { CredentialsExpireAt = successor.CredentialsExpireAt },
             LastServer = view,
             HasConnectedOnce = true,
             IsResubscribing = !isFirst,
