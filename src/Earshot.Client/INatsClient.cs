@@ -22,7 +22,7 @@ public interface INatsClient : IAsyncDisposable
     /// <summary>Publishes a value.</summary>
     /// <typeparam name="T">Type of the value.</typeparam>
     /// <param name="subject">Where to; no wildcards.</param>
-    /// <param name="data">The value; a pooled owner is handed over and disposed.</param>
+    /// <param name="data">The value; a pooled owner is handed over with the call and disposed, also when the call throws or is cancelled.</param>
     /// <param name="headers">Headers; read before the call returns or completes.</param>
     /// <param name="replyTo">Where replies shall go.</param>
     /// <param name="serializer">Turns the value into bytes; null: the registry's.</param>
@@ -57,7 +57,7 @@ public interface INatsClient : IAsyncDisposable
     /// <typeparam name="TRequest">Type of the request.</typeparam>
     /// <typeparam name="TReply">Type of the reply.</typeparam>
     /// <param name="subject">Where to.</param>
-    /// <param name="data">The request.</param>
+    /// <param name="data">The request; a pooled owner is handed over as when publishing.</param>
     /// <param name="headers">Headers.</param>
     /// <param name="requestSerializer">Null: the registry's.</param>
     /// <param name="replySerializer">Null: the registry's.</param>

@@ -90,7 +90,7 @@ public interface INatsConnection : INatsClient
     /// <typeparam name="TRequest">Type of the request.</typeparam>
     /// <typeparam name="TReply">Type of the replies.</typeparam>
     /// <param name="subject">Where to.</param>
-    /// <param name="data">The request.</param>
+    /// <param name="data">The request; a pooled owner is handed over as when publishing, when the enumeration begins.</param>
     /// <param name="headers">Headers.</param>
     /// <param name="requestSerializer">Null: the registry's.</param>
     /// <param name="replySerializer">Null: the registry's.</param>

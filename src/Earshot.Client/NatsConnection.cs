@@ -133,11 +133,10 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection, IConnection
             return default;
         }
 
-        _rules.Check(subject, replyTo, headers);
-        TimeSpan timeout = opts is null ? Opts.CommandTimeout : PublishRules.TimeoutOf(opts, Opts.CommandTimeout);
+        _rules.Check(subject, replyTo, headers, data, opts);
         if (cancellationToken.IsCancellationRequested)
-            return ValueTask.FromCanceled(cancellationToken);
-        var call = new PublishCall(subject, headers, replyTo, timeout, cancellationToken);
+            return PublishRules.Cancelled(data, cancellationToken);
+        var call = new PublishCall(subject, headers, replyTo, opts?.Timeout ?? Opts.CommandTimeout, cancellationToken);
         return IsUsable ? _publisher.PublishAsync(call, data, serializer ?? Serializer<T>()) : ConnectAndPublishAsync(call.WithOwnHeaders(), data, serializer ?? Serializer<T>());
     }
 
@@ -166,12 +165,10 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection, IConnection
     /// <inheritdoc/>
     public ValueTask<NatsMsg<TReply>> RequestAsync<TRequest, TReply>(string subject, TRequest? data, NatsHeaders? headers = null, INatsSerialize<TRequest>? requestSerializer = null, INatsDeserialize<TReply>? replySerializer = null, NatsPubOpts? requestOpts = null, NatsSubOpts? replyOpts = null, CancellationToken cancellationToken = default)
     {
-        _rules.Check(subject, null, headers);
-        TimeSpan timeout = replyOpts?.Timeout ?? Opts.RequestTimeout;
-        PublishRules.CheckTimeout(timeout, nameof(replyOpts));
+        _rules.Check(subject, null, headers, data, requestOpts, replyOpts);
         if (cancellationToken.IsCancellationRequested)
-            return ValueTask.FromCanceled<NatsMsg<TReply>>(cancellationToken);
-        var call = new PublishCall(subject, headers, null, timeout, cancellationToken);
+            return PublishRules.Cancelled<TRequest, NatsMsg<TReply>>(data, cancellationToken);
+        var call = new PublishCall(subject, headers, null, replyOpts?.Timeout ?? Opts.RequestTimeout, cancellationToken) { SendTimeout = requestOpts?.Timeout ?? Timeout.InfiniteTimeSpan };
         var terms = new ReplyTerms<TReply>(this, replySerializer ?? Deserializer<TReply>(), replyOpts?.ThrowIfNoResponders != false);
         requestSerializer ??= Serializer<TRequest>();
         return IsUsable ? PendingReply<TReply>.Ask(_parts.RequesterOf(this), call, data, requestSerializer, terms) : ConnectAndAskAsync(call, data, requestSerializer, terms);
@@ -180,7 +177,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection, IConnection
     /// <inheritdoc/>
     public IAsyncEnumerable<NatsMsg<TReply>> RequestManyAsync<TRequest, TReply>(string subject, TRequest? data, NatsHeaders? headers = null, INatsSerialize<TRequest>? requestSerializer = null, INatsDeserialize<TReply>? replySerializer = null, NatsPubOpts? requestOpts = null, NatsSubOpts? replyOpts = null, CancellationToken cancellationToken = default)
     {
-        _rules.Check(subject, null, headers);
+        _rules.Check(subject, null, headers, data, requestOpts, replyOpts);
         ConnectionComposition.Limits(Opts, replyOpts);
         NatsSubOpts opts = replyOpts ?? new NatsSubOpts();
         opts = opts with { Timeout = opts.Timeout ?? Opts.RequestTimeout, StopOnEmptyMsg = opts.StopOnEmptyMsg ?? true };
@@ -288,16 +285,19 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection, IConnection
 
     private async ValueTask<NatsMsg<TReply>> ConnectAndAskAsync<TRequest, TReply>(PublishCall call, TRequest? data, INatsSerialize<TRequest> serializer, ReplyTerms<TReply> terms)
     {
-        call = call.WithOwnHeaders() with { Timeout = await ConnectWithinAsync(call.Timeout, call.CancellationToken).ConfigureAwait(false) };
+        long started = Opts.TimeProvider.GetTimestamp();
+        call = call.WithOwnHeaders();
+        await OrReleaseAsync(ConnectWithinAsync(call.TimeLeftToSend(TimeSpan.Zero), call.CancellationToken), data).ConfigureAwait(false);
+        call = call.After(Opts.TimeProvider.GetElapsedTime(started));
         return await PendingReply<TReply>.Ask(_parts.RequesterOf(this), call, data, serializer, terms).ConfigureAwait(false);
     }
 
     private async IAsyncEnumerable<NatsMsg<TReply>> AskManyAsync<TRequest, TReply>(PublishCall call, TRequest? data, INatsSerialize<TRequest> serializer, INatsDeserialize<TReply> deserializer, NatsSubOpts opts, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (!IsUsable)
-            call = call with { Timeout = await ConnectWithinAsync(call.Timeout, cancellationToken).ConfigureAwait(false) };
-        await using INatsSub<TReply> replies = await AddSubscriptionAsync(call.ReplyTo!, null, deserializer, opts, cancellationToken).ConfigureAwait(false);
-        await _parts.RequesterOf(this).WaitForSessionAsync(call with { CancellationToken = cancellationToken }).ConfigureAwait(false);
+            call = call with { Timeout = await OrReleaseAsync(ConnectWithinAsync(call.Timeout, cancellationToken), data).ConfigureAwait(false) };
+        await using INatsSub<TReply> replies = await OrReleaseAsync(AddSubscriptionAsync(call.ReplyTo!, null, deserializer, opts, cancellationToken), data).ConfigureAwait(false);
+        await _parts.RequesterOf(this).WaitForSessionAsync(call with { CancellationToken = cancellationToken }, data).ConfigureAwait(false);
         using CancellationTokenRegistration lost = SessionToken.UnsafeRegister(static (state, _) => ((NatsSub<TReply>)state!).SessionLost(), replies);
         await _publisher.PublishAsync(call with { CancellationToken = cancellationToken }, data, serializer).ConfigureAwait(false);
         using IDisposable outstanding = _parts.Inbox.BeginMany();
@@ -325,17 +325,22 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection, IConnection
 
     private async ValueTask ConnectAndPublishAsync<T>(PublishCall call, T? data, INatsSerialize<T> serializer)
     {
+        call = call with { Timeout = await OrReleaseAsync(ConnectWithinAsync(call.Timeout, call.CancellationToken), data).ConfigureAwait(false) };
+        await _publisher.PublishAsync(call, data, serializer).ConfigureAwait(false);
+    }
+
+    // A step before anybody takes what was handed over with the call: if it fails, that is disposed here.
+    private static async ValueTask<TResult> OrReleaseAsync<T, TResult>(ValueTask<TResult> step, T? data)
+    {
         try
         {
-            call = call with { Timeout = await ConnectWithinAsync(call.Timeout, call.CancellationToken).ConfigureAwait(false) };
+            return await step.ConfigureAwait(false);
         }
         catch
         {
             PayloadForm.Release(data!);
             throw;
         }
-
-        await _publisher.PublishAsync(call, data, serializer).ConfigureAwait(false);
     }
 
     private async ValueTask<TimeSpan> ConnectWithinAsync(TimeSpan timeout, CancellationToken cancellationToken)

@@ -51,7 +51,7 @@ public interface INatsMsg<T> : INatsMsg
 
     /// <summary>Answers with a value.</summary>
     /// <typeparam name="TReply">Type of the answer.</typeparam>
-    /// <param name="data">The answer.</param>
+    /// <param name="data">The answer; a pooled owner is handed over as when publishing.</param>
     /// <param name="headers">Headers.</param>
     /// <param name="replyTo">Where the answer's replies go.</param>
     /// <param name="serializer">Null: the registry's.</param>
@@ -138,11 +138,11 @@ public readonly record struct NatsMsg<T> : INatsMsg<T>
 
     /// <inheritdoc/>
     public ValueTask ReplyAsync<TReply>(TReply data, NatsHeaders? headers = null, string? replyTo = null, INatsSerialize<TReply>? serializer = null, NatsPubOpts? opts = null, CancellationToken cancellationToken = default) =>
-        Target(out string subject).PublishAsync(subject, data, headers, replyTo, serializer, opts, cancellationToken);
+        Target(data, out string subject).PublishAsync(subject, data, headers, replyTo, serializer, opts, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask ReplyAsync<TReply>(NatsMsg<TReply> msg, INatsSerialize<TReply>? serializer = null, NatsPubOpts? opts = null, CancellationToken cancellationToken = default) =>
-        Target(out string subject).PublishAsync(subject, msg.Data!, msg.Headers, msg.ReplyTo, serializer, opts, cancellationToken);
+        Target(msg.Data, out string subject).PublishAsync(subject, msg.Data!, msg.Headers, msg.ReplyTo, serializer, opts, cancellationToken);
 
     /// <summary>Makes a message from bytes, as the connection does for received ones.</summary>
     /// <param name="subject">The subject.</param>
@@ -267,6 +267,14 @@ public readonly record struct NatsMsg<T> : INatsMsg<T>
         if (received.PayloadLength == 0 && form is PayloadFormKind.Serializer or PayloadFormKind.String && received.PayloadLength == 0)
             return default;
         return deserializer.Deserialize(new ReadOnlySequence<byte>(received.Payload), new NatsMsgContext(received.Subject, received.ReplyTo, headers));
+    }
+
+    // An owner is handed over with the call, also when there is nobody to reply to.
+    private INatsConnection Target<TReply>(TReply data, out string subject)
+    {
+        if (ReplyTo is null || Connection is null)
+            PayloadForm.Release(data!);
+        return Target(out subject);
     }
 
     private INatsConnection Target(out string subject)

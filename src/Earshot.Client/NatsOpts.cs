@@ -72,7 +72,7 @@ public sealed record NatsOpts
     /// <summary>A failed first connect goes on trying instead of throwing. Default: false (ADR-40).</summary>
     public bool RetryOnInitialConnect { get; init; }
 
-    /// <summary>Failed attempts of one outage before the connection gives up; -1: never gives up; 0: does not reconnect. Default: -1.</summary>
+    /// <summary>Servers tried in vain in one outage before the connection gives up, all addresses of a name being one try; -1: never gives up; 0: does not reconnect. Default: -1.</summary>
     public int MaxReconnectRetry { get; init; } = -1;
 
     /// <summary>Failed attempts in a row before one server is left out of the rounds until no other is left; 0: never. Default: 60.</summary>
@@ -135,7 +135,7 @@ public sealed record NatsOpts
     /// <summary>Bytes of publishes kept while there is no session. Default: 8 MiB.</summary>
     public long PendingBufferSize { get; init; } = 8 * 1024 * 1024;
 
-    /// <summary>What a publish does without a session: wait for room, fail when the buffer is full, or not be buffered at all. Default: wait.</summary>
+    /// <summary>What a publish does without a session: wait for room, fail when the buffer is full, or not be buffered at all, when it only waits out a planned move. Default: wait.</summary>
     public OverflowPolicy PendingBufferPolicy { get; init; } = OverflowPolicy.Wait;
 
     /// <summary>How long a publish, subscribe, ping or flush may wait. Default: 5 s.</summary>

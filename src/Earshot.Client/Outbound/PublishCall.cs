@@ -14,11 +14,30 @@ internal readonly record struct PublishCall(string Subject, NatsHeaders? Headers
         return this with { Headers = copy };
     }
 
+    /// <summary>For requests: how much of the timeout may pass until the request is on its way. Infinite: all of it.</summary>
+    public TimeSpan SendTimeout { get; init; } = System.Threading.Timeout.InfiniteTimeSpan;
+
     /// <summary>What is left of the timeout, never below zero: a negative remainder must not read as "infinite", which is -1 ms.</summary>
-    public TimeSpan TimeLeft(TimeSpan elapsed)
+    public TimeSpan TimeLeft(TimeSpan elapsed) => Left(Timeout, elapsed);
+
+    /// <summary>What is left for sending, never below zero.</summary>
+    public TimeSpan TimeLeftToSend(TimeSpan elapsed)
     {
-        if (Timeout == System.Threading.Timeout.InfiniteTimeSpan)
-            return Timeout;
-        return elapsed < Timeout ? Timeout - elapsed : TimeSpan.Zero;
+        (TimeSpan send, TimeSpan all) = (Left(SendTimeout, elapsed), Left(Timeout, elapsed));
+        return all == System.Threading.Timeout.InfiniteTimeSpan || (send != System.Threading.Timeout.InfiniteTimeSpan && send < all) ? send : all;
+    }
+
+    /// <summary>The same call after some of its time has passed; at least a moment is left, so that nothing fails before it was tried.</summary>
+    public PublishCall After(TimeSpan elapsed)
+    {
+        (TimeSpan all, TimeSpan send, var moment) = (TimeLeft(elapsed), Left(SendTimeout, elapsed), TimeSpan.FromMilliseconds(1));
+        return this with { Timeout = all == TimeSpan.Zero ? moment : all, SendTimeout = send == TimeSpan.Zero ? moment : send };
+    }
+
+    private static TimeSpan Left(TimeSpan timeout, TimeSpan elapsed)
+    {
+        if (timeout == System.Threading.Timeout.InfiniteTimeSpan)
+            return timeout;
+        return elapsed < timeout ? timeout - elapsed : TimeSpan.Zero;
     }
 }

@@ -1,4 +1,5 @@
 using Earshot.Protocol;
+using Earshot.Serialization;
 
 namespace Earshot.Outbound;
 
@@ -7,7 +8,37 @@ internal struct PublishRules(bool hasHeaders)
 {
     private string? _lastSubject; // publishers tend to repeat one string
 
-    public void Check(string subject, string? replyTo, NatsHeaders? headers)
+    /// <summary>Checks a call with its options. An owner is handed over with the call, so it is disposed when the call is refused.</summary>
+    public void Check<T>(string subject, string? replyTo, NatsHeaders? headers, T? data, NatsPubOpts? opts, NatsSubOpts? replyOpts = null)
+    {
+        try
+        {
+            Check(subject, replyTo, headers);
+            CheckTimeout(opts?.Timeout, nameof(NatsPubOpts));
+            CheckTimeout(replyOpts?.Timeout, nameof(NatsSubOpts));
+        }
+        catch
+        {
+            PayloadForm.Release(data!);
+            throw;
+        }
+    }
+
+    /// <summary>Cancelled before anything happened. An owner was handed over all the same: it is disposed.</summary>
+    public static ValueTask Cancelled<T>(T? data, CancellationToken cancellationToken)
+    {
+        PayloadForm.Release(data!);
+        return ValueTask.FromCanceled(cancellationToken);
+    }
+
+    /// <inheritdoc cref="Cancelled{T}(T, CancellationToken)"/>
+    public static ValueTask<TReply> Cancelled<T, TReply>(T? data, CancellationToken cancellationToken)
+    {
+        PayloadForm.Release(data!);
+        return ValueTask.FromCanceled<TReply>(cancellationToken);
+    }
+
+    private void Check(string subject, string? replyTo, NatsHeaders? headers)
     {
         ArgumentNullException.ThrowIfNull(subject);
         if (!ReferenceEquals(subject, _lastSubject))
@@ -26,17 +57,9 @@ internal struct PublishRules(bool hasHeaders)
             throw new InvalidOperationException("This connection was made without headers (NatsOpts.Headers).");
     }
 
-    /// <summary>How long a publish may wait for room: its own option, else the connection's.</summary>
-    public static TimeSpan TimeoutOf(NatsPubOpts opts, TimeSpan standard)
-    {
-        TimeSpan timeout = opts.Timeout ?? standard;
-        CheckTimeout(timeout, nameof(opts));
-        return timeout;
-    }
-
-    public static void CheckTimeout(TimeSpan timeout, string name)
+    private static void CheckTimeout(TimeSpan? timeout, string options)
     {
         if (timeout <= TimeSpan.Zero && timeout != Timeout.InfiniteTimeSpan)
-            throw new ArgumentOutOfRangeException(name, timeout, "A timeout must be above zero, or Timeout.InfiniteTimeSpan.");
+            throw new ArgumentOutOfRangeException(options, timeout, $"{options}.Timeout must be above zero, or Timeout.InfiniteTimeSpan.");
     }
 }

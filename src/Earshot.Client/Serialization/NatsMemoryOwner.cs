@@ -21,7 +21,8 @@ public enum NatsMemoryOwnerAllocationMode
 /// <typeparam name="T">The element type.</typeparam>
 /// <remarks>
 /// Receive with <c>SubscribeAsync&lt;NatsMemoryOwner&lt;byte&gt;&gt;</c> to get payloads without an allocation; dispose each
-/// message's data when done with it. Publishing an owner hands it over: it is disposed once its bytes are written.
+/// message's data when done with it. Publishing an owner, asking or replying with it hands it over with the call: it is disposed once its
+/// bytes are written, and also when the call throws or is cancelled. Only a serializer of your own that takes owners disposes them itself.
 /// </remarks>
 [SuppressMessage("Design", "CA1000", Justification = "The name and shape .NET users of NATS already write.")]
 public struct NatsMemoryOwner<T> : IMemoryOwner<T>

@@ -119,12 +119,28 @@ internal sealed record ServerPool
     /// <summary>A session that began at <paramref name="started"/> is over.</summary>
     public ServerPool Left(int id, TimeSpan started) => Update(id, server => server with { LastConnected = started });
 
-    /// <summary>An attempt failed, in whatever phase. An unknown id changes nothing: the server left the pool meanwhile.</summary>
-    public ServerPool Failed(int id, string error) => Update(id, server => server with
+    /// <summary>
+    /// An attempt failed, in whatever phase; it counts when it was the last address of its server that was left to try. An unknown id
+    /// changes nothing: the server left the pool meanwhile.
+    /// </summary>
+    public ServerPool Failed(int id, string error, bool isTryOver = true) => Update(id, server => server with
     {
-        Attempts = Saturating(server.Attempts),
+        Attempts = isTryOver ? Saturating(server.Attempts) : server.Attempts,
         LastError = error,
     });
+
+    /// <summary>
+    /// A connection that gave up starts anew, perhaps because its user has mended something: no server is held to what it answered
+    /// before. What happened to it last can still be read.
+    /// </summary>
+    public ServerPool Forgiven(out PoolChange change)
+    {
+        change = new PoolChange { Returned = [.. Servers.Where(server => server.IsParked).Select(server => server.Address.Url)] };
+        return this with
+        {
+            Servers = [.. Servers.Select(static server => server with { Attempts = 0, IsParked = false, AuthFailures = 0, LastAuthError = null })],
+        };
+    }
 
     /// <summary>
     /// The server refused our credentials. Counts refusals with the same text in a row; the failed attempt itself is reported

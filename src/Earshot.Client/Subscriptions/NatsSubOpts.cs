@@ -8,7 +8,10 @@ public record NatsSubOpts
     /// <summary>Ends the subscription after this many messages; the count survives reconnects. Null: no limit.</summary>
     public int? MaxMsgs { get; init; }
 
-    /// <summary>Ends the subscription this long after it began. Null: never.</summary>
+    /// <summary>
+    /// Ends the subscription this long after it began. Null: never. As option of a request: how long the whole request may take,
+    /// connecting and sending included; null: <c>NatsOpts.RequestTimeout</c>.
+    /// </summary>
     public TimeSpan? Timeout { get; init; }
 
     /// <summary>Ends the subscription when no first message arrived within this time. Null: never.</summary>

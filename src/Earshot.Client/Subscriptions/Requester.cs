@@ -14,20 +14,25 @@ internal sealed class Requester(OutboundBuffer outbound, ReplyInbox inbox, IConn
     // The waiter is what the reply comes to, null when the request is not on its way yet.
     public ValueTask<InboundMessage> RequestAsync<T>(in PublishCall call, T? data, INatsSerialize<T> serializer, bool wantsExactPayload, out RequestWaiter? waiter)
     {
-        int headersLength = call.Headers is { Count: > 0 } headers ? HeaderCodec.Measure(headers) : 0;
         AppendResult result;
         byte[] copy;
         if (PayloadForm.For<T>(serializer) != PayloadFormKind.Serializer && PayloadForm.TryGetContiguous(data!, out ReadOnlyMemory<byte> payload))
         {
-            result = TryStart(call, headersLength, payload.Span, wantsExactPayload, out waiter);
-            copy = result == AppendResult.Appended ? [] : payload.ToArray();
-            PayloadForm.Release(data!);
+            try
+            {
+                result = TryStart(call, Measure(call), payload.Span, wantsExactPayload, out waiter);
+                copy = result == AppendResult.Appended ? [] : payload.ToArray();
+            }
+            finally
+            {
+                PayloadForm.Release(data!); // refused, and it was handed over all the same
+            }
         }
         else
         {
             using PooledBufferWriter writer = PooledBufferWriter.Rent();
             serializer.Serialize(writer, data!, new NatsMsgContext(call.Subject, null, call.Headers));
-            result = TryStart(call, headersLength, writer.WrittenSpan, wantsExactPayload, out waiter);
+            result = TryStart(call, Measure(call), writer.WrittenSpan, wantsExactPayload, out waiter);
             copy = result == AppendResult.Appended ? [] : writer.WrittenSpan.ToArray();
         }
 
@@ -72,7 +77,7 @@ internal sealed class Requester(OutboundBuffer outbound, ReplyInbox inbox, IConn
         call = call.WithOwnHeaders();
         while (true)
         {
-            TimeSpan left = call.TimeLeft(time.GetElapsedTime(started));
+            TimeSpan left = call.TimeLeftToSend(time.GetElapsedTime(started));
             if (left == TimeSpan.Zero)
                 throw NotSent(call);
             if (last == AppendResult.Closed)
@@ -87,19 +92,32 @@ internal sealed class Requester(OutboundBuffer outbound, ReplyInbox inbox, IConn
                 await WaitForSessionAsync(call, left).ConfigureAwait(false);
             }
 
-            int headersLength = call.Headers is { Count: > 0 } headers ? HeaderCodec.Measure(headers) : 0;
-            left = call.TimeLeft(time.GetElapsedTime(started));
-            if (left == TimeSpan.Zero)
+            TimeSpan elapsed = time.GetElapsedTime(started);
+            if (call.TimeLeftToSend(elapsed) == TimeSpan.Zero)
                 throw NotSent(call);
-            last = TryStart(call with { Timeout = left }, headersLength, payload, wantsExactPayload, out RequestWaiter? waiter);
+            last = TryStart(call with { Timeout = call.TimeLeft(elapsed) }, Measure(call), payload, wantsExactPayload, out RequestWaiter? waiter);
             if (last == AppendResult.Appended)
                 return await waiter!.WaitAsync(call.CancellationToken).ConfigureAwait(false);
         }
     }
 
-    /// <summary>Waits for a live session that takes requests, at most for the call's timeout; then it was not sent.</summary>
-    public ValueTask WaitForSessionAsync(in PublishCall call) =>
-        outbound.IsAttached && !life.IsHoldingRequests ? default : WaitForSessionAsync(call, call.Timeout);
+    /// <summary>
+    /// Waits for a live session that takes requests, at most for the call's timeout; then it was not sent, and what was handed over with
+    /// it is disposed.
+    /// </summary>
+    public async ValueTask WaitForSessionAsync<T>(PublishCall call, T? data)
+    {
+        try
+        {
+            if (!outbound.IsAttached || life.IsHoldingRequests)
+                await WaitForSessionAsync(call, call.TimeLeftToSend(TimeSpan.Zero)).ConfigureAwait(false);
+        }
+        catch
+        {
+            PayloadForm.Release(data!);
+            throw;
+        }
+    }
 
     private async ValueTask WaitForSessionAsync(PublishCall call, TimeSpan left)
     {
@@ -121,5 +139,7 @@ internal sealed class Requester(OutboundBuffer outbound, ReplyInbox inbox, IConn
     }
 
     private static NatsNoReplyException NotSent(in PublishCall call) =>
-        new($"The request to '{call.Subject}' was not sent: no session within its timeout of {call.Timeout}.", NatsOutcome.NotSent);
+        new($"The request to '{call.Subject}' was not sent: no session within its timeout of {call.TimeLeftToSend(TimeSpan.Zero)}.", NatsOutcome.NotSent);
+
+    private static int Measure(in PublishCall call) => call.Headers is { Count: > 0 } headers ? HeaderCodec.Measure(headers) : 0;
 }

@@ -221,6 +221,30 @@ public sealed class RequestTests
     }
 
     [Fact]
+    public async Task A_request_is_given_up_when_it_was_not_on_its_way_in_its_time_for_sending()
+    {
+        var call = new PublishCall("a", null, null, TimeSpan.FromDays(1), PartsRig.Token) { SendTimeout = Second };
+        Task<InboundMessage> request = _requester.RequestAsync(call, Array.Empty<byte>(), NatsRawSerializer<byte[]>.Default, false, out _).AsTask();
+        _rig.Time.Advance(Second);
+
+        NatsNoReplyException failure = await Assert.ThrowsAsync<NatsNoReplyException>(() => request.WaitAsync(PartsRig.Patience, PartsRig.Token));
+        Assert.Equal(NatsOutcome.NotSent, failure.Outcome);
+    }
+
+    [Fact]
+    public async Task A_request_that_is_on_its_way_has_the_whole_time_for_its_reply()
+    {
+        _rig.Attach(_flusher);
+        var call = new PublishCall("a", null, null, TimeSpan.FromDays(1), PartsRig.Token) { SendTimeout = Second };
+        Task<InboundMessage> request = _requester.RequestAsync(call, Array.Empty<byte>(), NatsRawSerializer<byte[]>.Default, false, out _).AsTask();
+        _rig.Time.Advance(TimeSpan.FromHours(23));
+        Assert.False(request.IsCompleted);
+        Reply(Inboxes(_rig.Drain(_flusher))[0], "x");
+
+        await request.WaitAsync(PartsRig.Patience, PartsRig.Token);
+    }
+
+    [Fact]
     public async Task Idle_is_told_to_everyone_who_waits_also_after_one_has_given_up()
     {
         _rig.Attach(_flusher);

@@ -194,6 +194,7 @@ internal sealed class ConnectionLoop : ISessionSink, IFactSink
             case FailInFlight fail: FailInFlight(fail); break;
             case FailRefused refused: FailRefused(refused); break;
             case BeginHandover begin: _ = Handover().RunAsync(begin, _session!); break;
+            case MoveFailed: _parts.Outbound.MoveFailed(); break;
             case BeginDrainSubscriptions begin: _ = Drain.DrainAllAsync(begin); break;
             case BeginDrainPublishers begin: _ = Drain.DrainPublishersAsync(begin); break;
             case ConnectSucceeded: Waiters.Connected(); break;

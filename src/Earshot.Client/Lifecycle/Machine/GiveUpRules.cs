@@ -9,7 +9,7 @@ internal readonly record struct Verdict(NatsCloseReason? Reason, TimeSpan Delay 
     public TimeSpan? NextDelay { get; init; }
 }
 
-/// <summary>When to stop looking. Limits count the failed attempts of one search.</summary>
+/// <summary>When to stop looking. Limits count the servers that one search has dialled, however many addresses each of them has.</summary>
 internal static class GiveUpRules
 {
     public static Verdict Judge(MachineTurn turn)
@@ -24,13 +24,19 @@ internal static class GiveUpRules
             return new Verdict(NatsCloseReason.AuthenticationFailed);
         // The first connect tries the whole pool before any limit counts; a dial that is still open may yet succeed.
         bool mayBeOver = state.HasConnectedOnce ? state.Search.Open.IsEmpty : isLast;
-        if (mayBeOver && turn.Options.MaxReconnects >= 0 && state.Search.Failed >= turn.Options.MaxReconnects)
+        if (mayBeOver && turn.Options.MaxReconnects >= 0 && state.Search.Tries >= turn.Options.MaxReconnects && !MayDialNext(turn))
             return new Verdict(NatsCloseReason.MaxReconnectsReached);
         return GoOn(turn, isLast);
     }
 
-    /// <summary>How many dials of one outage may fail; those that are open count as if they had.</summary>
-    public static int AttemptLimit(MachineTurn turn) =>
+    /// <summary>Whether the limit of one outage leaves room for the next dial of the round. Those that are open count as if they had failed.</summary>
+    public static bool MayDialNext(MachineTurn turn)
+    {
+        Search search = turn.State.Search;
+        return !search.Queue.IsEmpty && (search.Queue[0].IsSameTry || search.Tries < TryLimit(turn));
+    }
+
+    private static int TryLimit(MachineTurn turn) =>
         turn.State is { Live: null, HasConnectedOnce: true } && turn.Options.MaxReconnects >= 0 ? turn.Options.MaxReconnects : int.MaxValue;
 
     public static bool RetriesInitially(MachineOptions options) => options.RetryOnInitialConnect && options.MaxReconnects != 0;
@@ -77,7 +83,7 @@ internal static class GiveUpRules
             return new Verdict(null, delay) { NextDelay = turn.Options.HasDelayCallback ? null : delay };
         }
 
-        bool dialsAtOnce = !search.Queue.IsEmpty && search.Open is [] or [{ HasInfo: false }] && search.Failed + search.Open.Count < AttemptLimit(turn);
+        bool dialsAtOnce = search.Open is [] or [{ HasInfo: false }] && MayDialNext(turn);
         return new Verdict(null) { NextDelay = dialsAtOnce ? TimeSpan.Zero : null };
     }
 

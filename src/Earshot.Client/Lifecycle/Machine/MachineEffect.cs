@@ -48,6 +48,9 @@ internal sealed record FailRefused(NatsServerError Error, IReadOnlyList<INatsSub
 /// <summary>Begins to hand over to the successor: requests in flight first, then the subscriptions.</summary>
 internal sealed record BeginHandover(int SessionId, TimeSpan Patience) : MachineEffect;
 
+/// <summary>No server answered in the first round: whoever was to wait out a planned move waits no longer.</summary>
+internal sealed record MoveFailed : MachineEffect;
+
 internal sealed record BeginDrainSubscriptions(TimeSpan Timeout, bool HasSession) : MachineEffect;
 
 internal sealed record BeginDrainPublishers(int SessionId, TimeSpan Timeout) : MachineEffect;

@@ -8,6 +8,9 @@ namespace Earshot.Lifecycle;
 /// <summary>One address to dial: a server, and which of its addresses once the name is resolved.</summary>
 internal sealed record Candidate(int ServerId, IPAddress? Address = null)
 {
+    /// <summary>The server was dialled at another of its addresses: this belongs to the same try.</summary>
+    public bool IsSameTry => Address is not null;
+
     public ServerSelection By { get; init; }
 }
 
@@ -67,9 +70,11 @@ internal sealed record Search
     /// <summary>0 while nothing is being looked for.</summary>
     public int Round { get; init; }
 
+    /// <summary>Addresses dialled.</summary>
     public int Attempts { get; init; }
 
-    public int Failed { get; init; }
+    /// <summary>Servers dialled, which is what limits count: all addresses of one server are one try.</summary>
+    public int Tries { get; init; }
 
     public TimeSpan Started { get; init; }
 

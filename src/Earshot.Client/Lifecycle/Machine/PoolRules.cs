@@ -75,6 +75,14 @@ internal static class PoolRules
         EmitChange(turn, new PoolChange { Returned = [.. returned] }, PoolChangeSource.Recovered);
     }
 
+    /// <summary>A connection that gave up starts anew: what it held against the servers is forgotten.</summary>
+    public static void Forgive(MachineTurn turn)
+    {
+        ServerPool pool = turn.State.Pool.Forgiven(out PoolChange change);
+        turn.State = turn.State with { Pool = pool };
+        EmitChange(turn, change, PoolChangeSource.Recovered);
+    }
+
     private static void Merge(MachineTurn turn, NatsServerInfo info, int currentId, PoolChangeSource source)
     {
         if (info.ClientConnectUrls is not { Length: > 0 } urls)

@@ -62,6 +62,8 @@ internal static class RoundRules
     public static void Over(MachineTurn turn, TimeSpan delay)
     {
         turn.State = turn.State with { BackoffRound = turn.State.BackoffRound + 1 };
+        if (turn.State is { Live: null, Lost.Reason: NatsDisconnectReason.ForceReconnect or NatsDisconnectReason.LameDuck })
+            turn.Do(new MoveFailed());
         if (turn.Options.HasDelayCallback)
             turn.Do(new AskDelay(Ask(turn), turn.State.Search.Round, delay));
         else
@@ -116,14 +118,14 @@ internal static class RoundRules
     public static void DialNext(MachineTurn turn)
     {
         Search search = turn.State.Search;
-        if (search.Open.Count >= 2 || search.Failed + search.Open.Count >= GiveUpRules.AttemptLimit(turn))
+        if (search.Open.Count >= 2)
             return;
         ImmutableList<Candidate> queue = search.Queue.RemoveAll(candidate => turn.State.Pool.Find(candidate.ServerId) is null);
         if (queue != search.Queue)
             turn.State = turn.State with { Search = search with { Queue = queue } };
-        if (!queue.IsEmpty)
+        if (GiveUpRules.MayDialNext(turn))
             Dial(turn, queue[0]);
-        else if (search.Open.IsEmpty)
+        else if (queue.IsEmpty && search.Open.IsEmpty)
             Next(turn); // all that was left of the round has left the pool
     }
 
@@ -138,7 +140,13 @@ internal static class RoundRules
         turn.State = turn.State with
         {
             AttemptId = attempt.Id,
-            Search = search with { Attempts = attempt.Number, Open = search.Open.Add(attempt), Queue = search.Queue.RemoveAt(0) },
+            Search = search with
+            {
+                Attempts = attempt.Number,
+                Tries = next.IsSameTry ? search.Tries : search.Tries + 1,
+                Open = search.Open.Add(attempt),
+                Queue = search.Queue.RemoveAt(0),
+            },
         };
         turn.Emit(
             new NatsConnectAttemptEvent

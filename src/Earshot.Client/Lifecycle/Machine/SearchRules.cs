@@ -23,6 +23,8 @@ internal static class SearchRules
         turn.Move(
             new NatsConnectingEvent { Servers = turn.State.Pool.Urls, RetryOnFailedConnect = turn.Options.RetryOnInitialConnect },
             NatsConnectionState.Connecting);
+        if (state.IsOver)
+            PoolRules.Forgive(turn);
         turn.State = turn.State with { FirstConnectAt = turn.Now };
         Begin(turn, avoid: null, atOnce: true);
     }
@@ -95,12 +97,11 @@ internal static class SearchRules
         Search search = turn.State.Search;
         turn.State = turn.State with
         {
-            Pool = turn.State.Pool.Failed(attempt.ServerId, failed.Exception.Message),
+            Pool = turn.State.Pool.Failed(attempt.ServerId, failed.Exception.Message, isTryOver: !HasMoreOf(search, attempt)),
             LastError = failed.Exception,
             Search = search with
             {
                 Open = search.Open.Remove(attempt),
-                Failed = search.Failed + 1,
                 Failures = (search.Failures.Count < 100 ? search.Failures : search.Failures.RemoveAt(0)).Add(new NatsConnectFailure(view.Url, attempt.Endpoint, failed.Phase, failed.Exception)),
             },
         };
@@ -124,6 +125,11 @@ internal static class SearchRules
         PoolRules.ParkIfExhausted(turn, attempt.ServerId);
         Continue(turn, verdict);
     }
+
+    // A name with several addresses has failed when the last of them has.
+    public static bool HasMoreOf(Search search, OpenAttempt attempt) =>
+        search.Open.Exists(other => other != attempt && other.ServerId == attempt.ServerId)
+        || search.Queue.Exists(next => next.IsSameTry && next.ServerId == attempt.ServerId);
 
     /// <summary>Ends the search: another attempt won, or nobody wants one any more.</summary>
     public static void Stop(MachineTurn turn, string why)

@@ -110,8 +110,11 @@ internal static class SessionRules
         if (AuthKind(error.Code) is { } kind)
         {
             int serverId = attempt?.ServerId ?? turn.State.Live?.ServerId ?? -1;
-            turn.State = turn.State with { Pool = turn.State.Pool.AuthFailed(serverId, error.Text) };
-            int consecutive = turn.State.Pool.Find(serverId)?.AuthFailures ?? 1;
+            // All addresses of a server are one try, and one refusal of it.
+            bool isTryOver = attempt is null || !SearchRules.HasMoreOf(turn.State.Search, attempt);
+            if (isTryOver)
+                turn.State = turn.State with { Pool = turn.State.Pool.AuthFailed(serverId, error.Text) };
+            int consecutive = turn.State.Pool.Find(serverId) is { } refusing ? Math.Max(1, refusing.AuthFailures) : 1;
             turn.Emit(
                 new NatsAuthenticationErrorEvent
                 {
@@ -213,7 +216,7 @@ internal static class SessionRules
         {
             // A migration was already dialling: it goes on as this outage's search, now with the whole pool behind it.
             ImmutableList<Candidate> rest = [.. turn.State.Pool.Order(lost.ServerId, turn.Stamp.Random()).Where(id => running.Open.TrueForAll(open => open.ServerId != id)).Select(id => new Candidate(id))];
-            turn.State = turn.State with { Search = running with { Queue = rest, AvoidServer = lost.ServerId, Failed = 0, Failures = [] } };
+            turn.State = turn.State with { Search = running with { Queue = rest, AvoidServer = lost.ServerId, Tries = running.Open.DistinctBy(open => open.ServerId).Count(), Failures = [] } };
             SearchRules.EnsureHedge(turn);
         }
         else

@@ -22,17 +22,15 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     private int _length;
     private byte[] _tail = [];
     private int _tailLength;
-    private IFlusher? _flusher;
-    private IFlusher? _drainingFlusher;
+    private IFlusher? _flusher, _drainingFlusher;
     private bool _flushing; // the flusher is started and sees to what is here; publishers need not start it
+    private bool _isMoving; // a session that works was left on purpose, and the next one is expected any moment
     private bool _isClosed;
     private Watermarks _watermarks;
     private SpaceQueue _space;
     private int _expected;
-    private long _appended;
-    private long _tailEndsAt;
+    private long _appended, _tailEndsAt, _lost;
     private long _settled; // publishes that were no longer here after the last cut: sent or lost
-    private long _lost;
     private long _taken; // bytes of all flights, the present one included
     private OutboundMark _arrived; // what the server has confirmed, perhaps before the write that it answers has come back
 
@@ -195,7 +193,7 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
         }
 
         _flusher = flusher;
-        _flushing = false;
+        (_flushing, _isMoving) = (false, false);
         _space.WakeLocked(); // what was too large to be kept may go now, and with nothing to replay no write would tell
         return StartLocked();
     }
@@ -210,7 +208,7 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
         IFlusher? start = StartLocked();
         (_drainingFlusher, _flusher) = (_flusher, null);
         (_tail, _tailLength, _active, _length) = (_active, _length, [], 0);
-        _tailEndsAt = _appended;
+        (_tailEndsAt, _isMoving) = (_appended, true);
         _space.WakeLocked();
         return start;
     }
@@ -246,8 +244,7 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
         Debug.Assert(Gate.IsHeldByCurrentThread);
         MaxPayload = maxPayload;
         List<(string, int)> dropped = [];
-        int keptLength = OutboundCut.DropTooLarge(_active.AsSpan(0, _length), maxPayload, dropped);
-        _length = keptLength;
+        _length = OutboundCut.DropTooLarge(_active.AsSpan(0, _length), maxPayload, dropped);
         (_settled, _lost) = (Settled + dropped.Count, _lost + dropped.Count);
         return dropped;
     }
@@ -298,7 +295,7 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     {
         using (Gate.EnterScope())
         {
-            _isClosed = true;
+            (_isClosed, _isMoving) = (true, false);
             (long messages, long bytes) = (PendingMessages, _length);
             PooledArray.Release(ref _active, ref _length);
             (_settled, _lost) = (_appended, _lost + messages);
@@ -308,20 +305,25 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
         }
     }
 
-    /// <summary>A connection that failed starts anew.</summary>
-    public void Reopen()
+    /// <summary>The next session did not come: the planned move has become an outage like any other.</summary>
+    public void MoveFailed()
     {
         using (Gate.EnterScope())
-            _isClosed = false;
+        {
+            _isMoving = false;
+            _space.WakeLocked();
+        }
     }
+
+    /// <summary>A connection that failed starts anew.</summary>
+    public void Reopen() => Volatile.Write(ref _isClosed, false);
 
     private long Settled => Math.Max(Math.Max(Volatile.Read(ref _settled), Flight.SentPublishes), Volatile.Read(ref _arrived.Publishes));
 
     private NatsPayloadTooLargeException TooLarge(long size)
     {
-        long limit = MaxPayload;
-        journal.Append(new NatsLimitExceededEvent { Which = NatsLimit.MaxPayload, Limit = limit, Actual = size });
-        return new NatsPayloadTooLargeException(size, limit);
+        journal.Append(new NatsLimitExceededEvent { Which = NatsLimit.MaxPayload, Limit = MaxPayload, Actual = size });
+        return new NatsPayloadTooLargeException(size, MaxPayload);
     }
 
     private IFlusher? LendLocked()
@@ -353,7 +355,7 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
         if (_flusher is not null)
             return _length < options.WriteThreshold || _length == 0 ? AppendResult.Appended : AppendResult.MustWait;
         if (needsSession || options.Policy == OverflowPolicy.None)
-            return AppendResult.NoSession;
+            return _isMoving && !needsSession ? AppendResult.MustWait : AppendResult.NoSession;
         if (_length + size <= options.Limit)
             return AppendResult.Appended;
         _watermarks.Full(options, journal);

@@ -83,6 +83,42 @@ public sealed class ReconnectTests
     }
 
     [Fact]
+    public async Task A_publish_waits_out_a_planned_move_also_where_nothing_is_buffered()
+    {
+        await using var rig = new ConnectionRig(o => o with { PendingBufferPolicy = OverflowPolicy.None });
+        ScriptedPeer old = await rig.OpenAsync();
+        Task moving = rig.Connection.ReconnectAsync(rig.Token).AsTask();
+        await old.ExpectAsync("PING", rig.Token);
+        Task publishing = rig.Connection.PublishAsync("during", "x", cancellationToken: rig.Token).AsTask();
+        Assert.False(publishing.IsCompleted);
+        await old.SendAsync("PONG");
+        ScriptedPeer next = await rig.AcceptAsync();
+        await next.ExpectAsync("PING", rig.Token);
+        await next.SendAsync("PONG");
+        await next.ExpectAsync("PUB during 1", rig.Token);
+
+        await publishing;
+        await moving;
+    }
+
+    [Fact]
+    public async Task A_publish_waits_no_longer_once_a_planned_move_has_found_no_server()
+    {
+        await using var rig = new ConnectionRig(o => o with { PendingBufferPolicy = OverflowPolicy.None });
+        ScriptedPeer old = await rig.OpenAsync();
+        rig.Server().Refuses();
+        Task moving = rig.Connection.ReconnectAsync(rig.Token).AsTask();
+        await old.ExpectAsync("PING", rig.Token);
+        Task publishing = rig.Connection.PublishAsync("during", "x", cancellationToken: rig.Token).AsTask();
+        await old.SendAsync("PONG");
+
+        Assert.Equal(NatsOutcome.NotSent, (await Assert.ThrowsAsync<NatsPublishBufferException>(() => publishing)).Outcome);
+        await Assert.ThrowsAsync<NatsPublishBufferException>(() => rig.Connection.PublishAsync("after", "x", cancellationToken: rig.Token).AsTask());
+        await rig.PassUntilAsync(rig.Connection.CloseAsync().AsTask());
+        await Assert.ThrowsAnyAsync<NatsException>(() => moving);
+    }
+
+    [Fact]
     public async Task A_slow_request_neither_holds_up_the_others_nor_fails_when_the_connection_moves()
     {
         await using var rig = new ConnectionRig(o => o with { RequestTimeout = TimeSpan.FromMinutes(1) }, "nats://10.0.0.1:4222,nats://10.0.0.2:4222");

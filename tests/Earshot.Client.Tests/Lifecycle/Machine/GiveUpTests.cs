@@ -1,3 +1,4 @@
+using System.Net;
 using Earshot.Lifecycle;
 using Xunit;
 
@@ -67,6 +68,76 @@ public sealed class GiveUpTests
         Assert.Equal((limit, ExhaustedScope.Total), (reached.Limit, reached.Scope));
         Assert.False(rig.Of<NatsConnectAttemptFailedEvent>().Last().WillRetry);
         rig.AssertGrammar(requireClosed: true);
+    }
+
+    [Fact]
+    public void All_addresses_of_a_name_are_one_try()
+    {
+        MachineRig rig = new MachineRig(new MachineOptions { MaxReconnects = 1, MaxReconnectsPerServer = 2 }).Opened().Lose();
+        int first = rig.Open.Keys.Single();
+        rig.Step(new AddressesResolved(first, [IPAddress.IPv6Loopback, IPAddress.Loopback], new IPEndPoint(IPAddress.IPv6Loopback, 4222))).Fail();
+        Assert.Null(rig.Over);
+        Assert.Equal(IPAddress.Loopback, rig.Dials.Last().Dial.Address);
+        Assert.True(rig.Of<NatsConnectAttemptFailedEvent>().Single() is { WillRetry: true, NextDelay: { Ticks: 0 } });
+        Assert.Equal(0, rig.Pool.Single().Attempts);
+        rig.Fail();
+
+        Assert.Equal((NatsCloseReason.MaxReconnectsReached, 1), (rig.Over!.Reason, rig.Pool.Single().Attempts));
+        rig.AssertGrammar(requireClosed: true);
+    }
+
+    [Fact]
+    public void A_name_whose_first_address_hangs_gets_its_second_one_beside_it()
+    {
+        MachineRig rig = new MachineRig(new MachineOptions { MaxReconnects = 1 }, servers: 2).Opened().Lose();
+        int first = rig.Open.Keys.Single();
+        rig.Step(new AddressesResolved(first, [IPAddress.IPv6Loopback, IPAddress.Loopback], new IPEndPoint(IPAddress.IPv6Loopback, 4222))).Advance(250);
+        Assert.Equal(2, rig.Open.Count);
+        rig.Fail(first);
+        Assert.Null(rig.Over);
+
+        Assert.Equal(NatsConnectionState.Open, rig.Accept().State.State);
+    }
+
+    [Fact]
+    public void A_refusal_by_each_address_of_a_name_is_one_refusal()
+    {
+        MachineRig rig = new MachineRig().Opened().Lose();
+        int first = rig.Open.Keys.Single();
+        rig.Step(new AddressesResolved(first, [IPAddress.IPv6Loopback, IPAddress.Loopback], new IPEndPoint(IPAddress.IPv6Loopback, 4222)));
+        rig.Fail(error: Refused).Fail(error: Refused);
+        Assert.Null(rig.Over);
+        rig.NextRound().Fail(error: Refused);
+
+        Assert.Equal(NatsCloseReason.AuthenticationFailed, rig.Over!.Reason);
+        Assert.Equal([1, 1, 2], rig.Of<NatsAuthenticationErrorEvent>().Select(e => e.Consecutive));
+        rig.AssertGrammar(requireClosed: true);
+    }
+
+    [Fact]
+    public void A_fresh_start_forgets_refusals()
+    {
+        MachineRig rig = new MachineRig(new MachineOptions { RetryOnInitialConnect = true }).Opened().Lose();
+        rig.Fail(error: Refused).NextRound().Fail(error: Refused);
+        Assert.Equal(NatsCloseReason.AuthenticationFailed, rig.Over!.Reason);
+        rig.Connect().Fail(); // not even a refusal: the server is still starting, say
+
+        Assert.Equal(NatsConnectionState.Connecting, rig.State.State);
+        Assert.Equal(NatsConnectionState.Open, rig.NextRound().Accept().State.State);
+    }
+
+    [Fact]
+    public void A_fresh_start_tries_parked_servers_again_and_says_so()
+    {
+        MachineRig rig = new MachineRig(new MachineOptions { MaxReconnects = 1, MaxReconnectsPerServer = 1 }, servers: 2).Opened().Lose().Fail();
+        Assert.Single(rig.Pool, server => server.IsParked);
+        rig.Connect();
+
+        Assert.DoesNotContain(rig.Pool, server => server.IsParked || server.Attempts > 0);
+        NatsServerPoolChangedEvent returned = rig.Of<NatsServerPoolChangedEvent>().Last();
+        Assert.Equal(PoolChangeSource.Recovered, returned.Source);
+        Assert.Single(returned.Returned);
+        rig.AssertGrammar();
     }
 
     [Fact]
