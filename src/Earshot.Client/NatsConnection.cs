@@ -165,7 +165,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection, IConnection
     /// <inheritdoc/>
     public ValueTask<NatsMsg<TReply>> RequestAsync<TRequest, TReply>(string subject, TRequest? data, NatsHeaders? headers = null, INatsSerialize<TRequest>? requestSerializer = null, INatsDeserialize<TReply>? replySerializer = null, NatsPubOpts? requestOpts = null, NatsSubOpts? replyOpts = null, CancellationToken cancellationToken = default)
     {
-        _rules.Check(subject, null, headers, data, requestOpts, replyOpts);
+        _rules.Check(subject, null, headers, data, requestOpts, replyOpts?.Timeout);
         if (cancellationToken.IsCancellationRequested)
             return PublishRules.Cancelled<TRequest, NatsMsg<TReply>>(data, cancellationToken);
         var call = new PublishCall(subject, headers, null, replyOpts?.Timeout ?? Opts.RequestTimeout, cancellationToken) { SendTimeout = requestOpts?.Timeout ?? Timeout.InfiniteTimeSpan };
@@ -177,7 +177,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection, IConnection
     /// <inheritdoc/>
     public IAsyncEnumerable<NatsMsg<TReply>> RequestManyAsync<TRequest, TReply>(string subject, TRequest? data, NatsHeaders? headers = null, INatsSerialize<TRequest>? requestSerializer = null, INatsDeserialize<TReply>? replySerializer = null, NatsPubOpts? requestOpts = null, NatsSubOpts? replyOpts = null, CancellationToken cancellationToken = default)
     {
-        _rules.Check(subject, null, headers, data, requestOpts, replyOpts);
+        _rules.Check(subject, null, headers, data, requestOpts, replyOpts?.Timeout);
         ConnectionComposition.Limits(Opts, replyOpts);
         NatsSubOpts opts = replyOpts ?? new NatsSubOpts();
         opts = opts with { Timeout = opts.Timeout ?? Opts.RequestTimeout, StopOnEmptyMsg = opts.StopOnEmptyMsg ?? true };

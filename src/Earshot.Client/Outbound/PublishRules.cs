@@ -9,13 +9,13 @@ internal struct PublishRules(bool hasHeaders)
     private string? _lastSubject; // publishers tend to repeat one string
 
     /// <summary>Checks a call with its options. An owner is handed over with the call, so it is disposed when the call is refused.</summary>
-    public void Check<T>(string subject, string? replyTo, NatsHeaders? headers, T? data, NatsPubOpts? opts, NatsSubOpts? replyOpts = null)
+    public void Check<T>(string subject, string? replyTo, NatsHeaders? headers, T? data, NatsPubOpts? opts, TimeSpan? replyTimeout = null)
     {
         try
         {
             Check(subject, replyTo, headers);
             CheckTimeout(opts?.Timeout, nameof(NatsPubOpts));
-            CheckTimeout(replyOpts?.Timeout, nameof(NatsSubOpts));
+            CheckTimeout(replyTimeout, "NatsSubOpts");
         }
         catch
         {

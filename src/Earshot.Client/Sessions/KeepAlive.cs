@@ -95,7 +95,7 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
         if (lastInbound > _lastPing)
             _outstanding = 0;
         if (BusySinceLocked() is { } busySince && IsSilentLocked(Math.Max(lastInbound, busySince), now))
-            return StaleLocked(StaleDetector.ReadSilence, lastInbound, now);
+            return StaleLocked(parts.Outbound.WriteAge >= parts.Options.DeadAfter ? StaleDetector.WriteStall : StaleDetector.ReadSilence, lastInbound, now);
         if (parts.Time.GetElapsedTime(_lastPing, now) < parts.Options.PingInterval)
             return null;
         if (_outstanding >= parts.Options.MaxPingsOut)
@@ -138,7 +138,8 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
             By = by,
         });
         NatsDisconnectReason reason = by == StaleDetector.MissedPongs ? NatsDisconnectReason.MissedPongs : NatsDisconnectReason.ReadSilence;
-        return new SessionEnd(reason, new TimeoutException($"No byte from the server for {parts.Time.GetElapsedTime(lastInbound, now)}; {_outstanding} PING(s) unanswered."));
+        string stalled = by == StaleDetector.WriteStall ? $" A write has not come back for {parts.Outbound.WriteAge}." : "";
+        return new SessionEnd(reason, new TimeoutException($"No byte from the server for {parts.Time.GetElapsedTime(lastInbound, now)}; {_outstanding} PING(s) unanswered.{stalled}"));
     }
 
     private void PingLocked(long now)

@@ -107,6 +107,7 @@ internal sealed class Session : IWriteFailureSink
         Volatile.Write(ref _writeError, exception);
         if (Volatile.Read(ref _end) is not null)
             return;
+        _keepAlive.Stop(); // a write that never came back would look like a silent link: the moment below decides
         _parts.Journal.Append(new NatsWriteErrorEvent { Exception = exception, PendingBytes = _parts.Outbound.PendingBytes, WillReconnect = _parts.Options.Reconnects });
         // The server may have said why before it closed, and that still waits to be read; if it has not, reading ends too.
         new WriteFailureGrace(this, _parts.Time).Start();

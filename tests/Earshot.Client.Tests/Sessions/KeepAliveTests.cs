@@ -17,9 +17,9 @@ public sealed class KeepAliveTests
         _rig.Started();
         for (int round = 1; round <= 5; round++)
         {
-            Advance(9.9);
+            await AdvanceAsync(9.9);
             Assert.Equal(0, _rig.Session.PingsOutstanding);
-            Advance(0.1);
+            await AdvanceAsync(0.1);
             Assert.Equal(1, _rig.Session.PingsOutstanding);
             await _rig.Peer.ReadUntilPingAsync();
             await _rig.Peer.SendAsync("PONG");
@@ -34,10 +34,10 @@ public sealed class KeepAliveTests
     public async Task An_idle_link_is_dead_after_two_unanswered_pings_at_thirty_seconds()
     {
         _rig.Started();
-        Advance(29.9);
+        await AdvanceAsync(29.9);
         Assert.Equal(2, _rig.Session.PingsOutstanding);
         Assert.Equal(0, _rig.Ends);
-        Advance(0.1);
+        await AdvanceAsync(0.1);
 
         Assert.Equal(NatsDisconnectReason.MissedPongs, (await _rig.EndAsync()).Reason);
         NatsStaleConnectionEvent stale = Assert.Single(_rig.Rig.Events().OfType<NatsStaleConnectionEvent>());
@@ -50,7 +50,7 @@ public sealed class KeepAliveTests
         _rig.Started();
         for (int i = 0; i < 12; i++)
         {
-            Advance(9);
+            await AdvanceAsync(9);
             await InboundAsync(); // never a PONG
         }
 
@@ -61,10 +61,10 @@ public sealed class KeepAliveTests
     public async Task Its_own_unanswered_ping_does_not_make_a_link_busy()
     {
         _rig.Started();
-        Advance(10);
-        Advance(0.1);
+        await AdvanceAsync(10);
+        await AdvanceAsync(0.1);
         await InboundAsync(); // life, but not the PONG
-        Advance(9.8);
+        await AdvanceAsync(9.8);
 
         Assert.Equal(0, _rig.Ends);
         Assert.Single(_rig.Rig.Events().OfType<NatsPingSentEvent>());
@@ -74,15 +74,15 @@ public sealed class KeepAliveTests
     public async Task A_busy_link_is_probed_after_two_seconds_and_dead_after_five()
     {
         _rig.Started();
-        Advance(7.3);
+        await AdvanceAsync(7.3);
         RequestWaiter request = _rig.Rig.Inbox.Begin("a", false, TimeSpan.FromMinutes(1));
-        Advance(1.9);
+        await AdvanceAsync(1.9);
         Assert.Equal(0, _rig.Session.PingsOutstanding);
-        Advance(0.1);
+        await AdvanceAsync(0.1);
         Assert.Equal(1, _rig.Session.PingsOutstanding);
-        Advance(2.9);
+        await AdvanceAsync(2.9);
         Assert.Equal(0, _rig.Ends);
-        Advance(0.2);
+        await AdvanceAsync(0.2);
 
         Assert.Equal(NatsDisconnectReason.ReadSilence, (await _rig.EndAsync()).Reason);
         Assert.True(request.IsWaiting); // what becomes of it is not the keep-alive's to decide
@@ -95,7 +95,7 @@ public sealed class KeepAliveTests
         _rig.Rig.Inbox.Begin("a", false, TimeSpan.FromMinutes(10));
         for (int round = 0; round < 20; round++)
         {
-            Advance(2);
+            await AdvanceAsync(2);
             Assert.Equal(1, _rig.Session.PingsOutstanding);
             await _rig.Peer.ReadUntilPingAsync();
             await _rig.Peer.SendAsync("PONG");
@@ -109,13 +109,13 @@ public sealed class KeepAliveTests
     public async Task A_probe_that_a_late_timer_sent_late_gets_its_full_time()
     {
         _rig.Started();
-        Advance(2);
+        await AdvanceAsync(2);
         _rig.Rig.Inbox.Begin("a", false, TimeSpan.FromMinutes(1));
         _rig.Rig.Time.Advance(TimeSpan.FromSeconds(6.9)); // one jump: the timer is late, but not late enough for a stall
         Assert.Equal(1, _rig.Session.PingsOutstanding);
-        Advance(2.9);
+        await AdvanceAsync(2.9);
         Assert.Equal(0, _rig.Ends);
-        Advance(0.2);
+        await AdvanceAsync(0.2);
 
         Assert.Equal(NatsDisconnectReason.ReadSilence, (await _rig.EndAsync()).Reason);
     }
@@ -132,7 +132,7 @@ public sealed class KeepAliveTests
         Assert.Equal(StallKind.TimerDrift, stalled.Stall);
         Assert.Equal(1, _rig.Session.PingsOutstanding);
         await InboundAsync();
-        Advance(1);
+        await AdvanceAsync(1);
         Assert.Equal(0, _rig.Ends);
         _rig.Peer.Close();
         Assert.Equal("this process stood still shortly before", (await _rig.EndAsync()).SuspectedCause);
@@ -143,9 +143,9 @@ public sealed class KeepAliveTests
     {
         _rig.Started();
         _rig.Rig.Time.Advance(TimeSpan.FromMinutes(10));
-        Advance(4.9);
+        await AdvanceAsync(4.9);
         Assert.Equal(0, _rig.Ends);
-        Advance(0.1);
+        await AdvanceAsync(0.1);
 
         Assert.Equal(NatsDisconnectReason.ReadSilence, (await _rig.EndAsync()).Reason);
     }
@@ -158,12 +158,12 @@ public sealed class KeepAliveTests
         _rig.Rig.Inbox.Begin("a", false, TimeSpan.FromHours(1));
         await _rig.Peer.SendAsync("MSG foo 1 0\r\n\r\nMSG foo 1 0\r\n\r\n");
         await Conditions.UntilAsync(() => _rig.Session.IsReadBlocked);
-        Advance(120);
+        await AdvanceAsync(120);
         Assert.Equal(0, _rig.Ends);
         full.TryRead(out _);
         full.TryRead(out _);
         await Conditions.UntilAsync(() => !_rig.Session.IsReadBlocked);
-        Advance(1.9);
+        await AdvanceAsync(1.9);
         Assert.Equal(0, _rig.Ends);
         _rig.Peer.Close();
 
@@ -193,30 +193,66 @@ public sealed class KeepAliveTests
     }
 
     [Fact]
-    public void A_session_that_hands_over_is_not_pinged_and_not_called_dead_for_it()
+    public async Task A_write_that_does_not_come_back_while_nothing_comes_in_is_called_so()
+    {
+        var rig = new SessionRig(transport: new MemoryTransportOptions { Capacity = 64 });
+        rig.Started();
+        rig.Rig.Publish("a", new byte[1000]);
+        await Conditions.UntilAsync(() => rig.Rig.Outbound.WriteAge is not null);
+        for (int i = 0; i < 50; i++)
+            rig.Rig.Time.Advance(TimeSpan.FromMilliseconds(100));
+
+        SessionEnd end = await rig.EndAsync();
+        Assert.Equal(NatsDisconnectReason.ReadSilence, end.Reason);
+        Assert.Contains("A write has not come back for 00:00:05", end.Exception!.Message, StringComparison.Ordinal);
+        Assert.Equal(StaleDetector.WriteStall, rig.Rig.Events().OfType<NatsStaleConnectionEvent>().Single().By);
+    }
+
+    [Fact]
+    public void A_write_whose_bytes_were_answered_does_not_make_a_link_busy_any_more()
+    {
+        var flusher = new ManualFlusher();
+        _rig.Rig.Attach(flusher);
+        Assert.NotNull(_rig.Rig.Pings.Send(inline: false));
+        Assert.True(_rig.Rig.Outbound.TryTakeSlice(flusher, out _));
+        Assert.NotNull(_rig.Rig.Outbound.WriteStarted);
+        _rig.Rig.Pings.PongArrived(); // it overtakes the writer, which has not come back
+
+        Assert.Null(_rig.Rig.Outbound.WriteStarted);
+    }
+
+    [Fact]
+    public async Task A_session_that_hands_over_is_not_pinged_and_not_called_dead_for_it()
     {
         _rig.Started();
         _rig.Rig.Seal();
-        Advance(45);
+        await AdvanceAsync(45);
 
         Assert.Equal((0, 0), (_rig.Session.PingsOutstanding, _rig.Ends));
     }
 
     [Fact]
-    public void Nothing_is_found_after_the_end()
+    public async Task Nothing_is_found_after_the_end()
     {
         _rig.Started();
         _rig.Session.End(new SessionEnd(NatsDisconnectReason.UserClosed));
-        Advance(60);
+        await AdvanceAsync(60);
 
         Assert.DoesNotContain(_rig.Rig.Events(), e => e is NatsStaleConnectionEvent or NatsPingSentEvent);
     }
 
-    private void Advance(double seconds)
+    // What is being written makes a link busy, so the clock stands still until the write has come back.
+    private async Task AdvanceAsync(double seconds)
     {
+        await WrittenAsync();
         for (int i = 0; i < Math.Round(seconds * 10); i++)
+        {
             _rig.Rig.Time.Advance(TimeSpan.FromMilliseconds(100));
+            await WrittenAsync();
+        }
     }
+
+    private Task WrittenAsync() => Conditions.UntilAsync(() => _rig.Rig.Outbound is { PendingBytes: 0, WriteAge: null });
 
     private async Task InboundAsync()
     {

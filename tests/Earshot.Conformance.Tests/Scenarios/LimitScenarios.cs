@@ -115,8 +115,9 @@ public sealed class LimitScenarios
     [OnlyReal(Because.ItNeedsAServerProcess)]
     public async Task Slow_consumer_thrown_out_by_the_server_is_suspected_as_such()
     {
+        var time = new AdjustableTime();
         await using Stage stage = await OnStage.OpenAsync(
-            o => o with { TimeProvider = new HurriedTime(), PingInterval = TimeSpan.FromMinutes(5), DeadAfter = TimeSpan.FromMinutes(4) },
+            o => o with { TimeProvider = time, PingInterval = TimeSpan.FromMinutes(5), DeadAfter = TimeSpan.FromMinutes(4) },
             new NatsServerSetup { Config = "write_deadline: \"1s\"\nmax_pending: 1MB" });
         INatsSub<byte[]> slow = await stage.Connection.SubscribeCoreAsync<byte[]>("a", opts: new NatsSubOpts { PendingMessagesLimit = 1, SlowPolicy = SlowPolicy.Wait }, cancellationToken: OnStage.Token);
         await slow.ConfirmAsync(OnStage.Token).Within();
@@ -130,6 +131,7 @@ public sealed class LimitScenarios
         }
 
         await evicted;
+        time.PutForward(TimeSpan.FromSeconds(11)); // so that the read loop was blocked for longer than a server's default write deadline
         using var reading = new CancellationTokenSource();
         Task reader = ReadAllAsync(slow, reading.Token);
 
@@ -141,8 +143,6 @@ public sealed class LimitScenarios
 
     private static async Task ReadAllAsync(INatsSub<byte[]> sub, CancellationToken cancellationToken)
     {
-        // A first pause, so that the read loop was blocked for longer than a server's default write deadline on the hurried clock.
-        await Task.Delay(TimeSpan.FromMilliseconds(600), TimeProvider.System, CancellationToken.None);
         try
         {
             while (await sub.Msgs.WaitToReadAsync(cancellationToken))
@@ -156,16 +156,13 @@ public sealed class LimitScenarios
         }
     }
 
-    /// <summary>A clock on which twenty seconds pass in one.</summary>
-    private sealed class HurriedTime : TimeProvider
+    /// <summary>The system's clock, which the test can put forward.</summary>
+    private sealed class AdjustableTime : TimeProvider
     {
-        private const int Factor = 20;
+        private long _ahead;
 
-        public override long GetTimestamp() => base.GetTimestamp() * Factor;
+        public override long GetTimestamp() => base.GetTimestamp() + Volatile.Read(ref _ahead);
 
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-            base.CreateTimer(callback, state, Hurry(dueTime), Hurry(period));
-
-        private static TimeSpan Hurry(TimeSpan time) => time > TimeSpan.Zero ? time / Factor : time;
+        public void PutForward(TimeSpan time) => Interlocked.Add(ref _ahead, (long)(time.TotalSeconds * TimestampFrequency));
     }
 }

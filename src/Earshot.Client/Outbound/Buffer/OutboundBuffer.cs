@@ -65,11 +65,11 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     /// <summary>Whether publishes go to this session now.</summary>
     public bool IsAttachedTo(IFlusher flusher) => ReferenceEquals(Volatile.Read(ref _flusher), flusher);
 
-    /// <summary>Since when the running write has not come back; null while nothing is being written.</summary>
+    /// <summary>Since when the running write has not come back; null while nothing is, or while all of it is known to have arrived.</summary>
     public TimeSpan? WriteAge => WriteStarted is { } started ? time.GetElapsedTime(started) : null;
 
     /// <inheritdoc cref="WriteAge"/>
-    public long? WriteStarted => Flight.Started is var started and not 0 ? started : null;
+    public long? WriteStarted => Flight.Started is var started and not 0 && Volatile.Read(ref _arrived.Bytes) < Taken ? started : null;
 
     /// <summary>
     /// Appends a message, or says why not. <paramref name="number"/> counts publishes, for <see cref="CutSummary.KeptFrom"/>; it
