@@ -16,7 +16,8 @@ internal static class Feeder
     public static void Run(int port, int size, Stream reports)
     {
         using var socket = Wire.Connect(port);
-        new Thread(() => AnswerPings(socket)) { IsBackground = true }.Start();
+        var turn = new Lock(); // a PONG in the middle of a block would be an error of the protocol
+        new Thread(() => AnswerPings(socket, turn)) { IsBackground = true }.Start();
         var payload = new byte[size];
         payload.AsSpan().Fill((byte)'x');
         var block = Wire.Repeat(Wire.Frame($"PUB load.test {size}", payload), BlockSize, out var frames);
@@ -30,16 +31,19 @@ internal static class Feeder
             var handled = BinaryPrimitives.ReadInt64LittleEndian(report);
             for (; sent - handled < ahead; sent += frames)
             {
-                Wire.SendAll(socket, block);
+                lock (turn)
+                {
+                    Wire.SendAll(socket, block);
+                }
             }
         }
     }
 
-    private static void AnswerPings(Socket socket)
+    private static void AnswerPings(Socket socket, Lock turn)
     {
         try
         {
-            Sink.Run(socket);
+            Sink.Run(socket, turn);
         }
         catch (Exception closed) when (closed is EndOfStreamException or SocketException)
         {

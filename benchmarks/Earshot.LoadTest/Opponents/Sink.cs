@@ -8,8 +8,11 @@ namespace Earshot.LoadTest.Opponents;
 /// </summary>
 internal static class Sink
 {
-    public static void Run(Socket socket)
+    /// <param name="socket">Where it reads.</param>
+    /// <param name="turn">Held while it writes: for a socket that somebody else writes to as well.</param>
+    public static void Run(Socket socket, Lock? turn = null)
     {
+        turn ??= new Lock();
         // The last bytes of the previous chunk stand before the new one, for a PING that was cut.
         var carried = Wire.Ping.Length - 1;
         var buffer = new byte[256 * 1024];
@@ -19,7 +22,10 @@ internal static class Sink
             var chunk = buffer.AsSpan(0, carried + received);
             for (int at; (at = chunk.IndexOf(Wire.Ping)) >= 0; chunk = chunk[(at + Wire.Ping.Length)..])
             {
-                Wire.SendAll(socket, Wire.Pong);
+                lock (turn)
+                {
+                    Wire.SendAll(socket, Wire.Pong);
+                }
             }
 
             buffer.AsSpan(received, carried).CopyTo(buffer);
