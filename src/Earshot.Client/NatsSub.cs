@@ -208,7 +208,8 @@ internal sealed class MessageStream<T>(ChannelReader<NatsMsg<T>>? messages, Func
 
     private sealed class Enumerator(ChannelReader<NatsMsg<T>>? messages, Func<CancellationToken, ValueTask<INatsSub<T>>>? subscribe, CancellationTokenSource? linked, CancellationToken cancellationToken) : IAsyncEnumerator<NatsMsg<T>>
     {
-        private ChannelReader<NatsMsg<T>>? _messages = messages;
+        private Func<CancellationToken, ValueTask<INatsSub<T>>>? _subscribe = subscribe; // until the first step
+        private ChannelReader<NatsMsg<T>>? _messages = messages; // null: not begun, or over
         private INatsSub<T>? _subscription;
         private NatsMsg<T> _current;
 
@@ -218,6 +219,7 @@ internal sealed class MessageStream<T>(ChannelReader<NatsMsg<T>>? messages, Func
 
         public ValueTask DisposeAsync()
         {
+            (_messages, _subscribe) = (null, null);
             linked?.Dispose();
             return _subscription?.DisposeAsync() ?? default;
         }
@@ -225,16 +227,23 @@ internal sealed class MessageStream<T>(ChannelReader<NatsMsg<T>>? messages, Func
         [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
         private async ValueTask<bool> WaitAsync()
         {
-            if (_messages is null)
+            // Nothing follows the end or a failure, as with every enumerator: only with a message it goes on.
+            (ChannelReader<NatsMsg<T>>? messages, _messages) = (_messages, null);
+            if (_subscribe is { } subscribe)
             {
-                _subscription = await subscribe!(cancellationToken).ConfigureAwait(false);
-                _messages = _subscription.Msgs;
+                _subscribe = null;
+                _subscription = await subscribe(cancellationToken).ConfigureAwait(false);
+                messages = _subscription.Msgs;
             }
 
-            while (await _messages.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
+            if (messages is null)
+                return false;
+            while (await messages.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
             {
-                if (_messages.TryRead(out _current))
-                    return true;
+                if (!messages.TryRead(out _current))
+                    continue;
+                _messages = messages;
+                return true;
             }
 
             if (_subscription is not null)

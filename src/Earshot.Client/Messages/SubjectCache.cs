@@ -4,7 +4,7 @@ namespace Earshot.Messages;
 
 /// <summary>
 /// Turns subject bytes into strings and reuses the string while the same bytes repeat: a look into a small direct-mapped
-/// table. Two subjects that meet in one place only cost strings, never each other's text. Used by the read loop only.
+/// table. Two subjects that meet in one place only cost strings, never each other's text. Used by one reader at a time.
 /// </summary>
 internal sealed class SubjectCache
 {

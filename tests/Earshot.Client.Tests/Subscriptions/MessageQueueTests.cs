@@ -78,9 +78,29 @@ public sealed class MessageQueueTests
     }
 
     [Fact]
+    public void Positions_in_a_ring_may_pass_the_greatest_number()
+    {
+        // In steps that meet the end of the ring in ever other places, until the positions are negative.
+        const int Payload = 300_001;
+        var ring = new MessageRing(MessageRing.CapacityFor(WaitingHead.Size + Payload));
+        byte[] payload = new byte[Payload];
+        for (long passed = 0; passed < int.MaxValue + (4L * ring.Capacity); passed += Payload)
+        {
+            payload[0] = payload[^1] = (byte)(passed % 251);
+            var message = new ServerOperation { Payload = payload };
+            var head = new WaitingHead(message, isLiteral: true, isBeside: false);
+            Assert.True(ring.TryAppend(head, message));
+            Assert.True(ring.TryPeek(out WaitingMessage waiting));
+            Assert.Equal((Payload, payload[0], payload[0]), (waiting.Content.Length, waiting.Content[0], waiting.Content[^1]));
+            ring.Advance(head);
+            Assert.False(ring.TryPeek(out _));
+        }
+    }
+
+    [Fact]
     public void Subject_and_reply_of_the_greatest_length_fit()
     {
-        string longest = new('s', 60_000);
+        string longest = new('s', ProtocolLimits.Default.MaxControlLine - "MSG  1 0".Length);
         var queue = new MessageQueue();
         for (int i = 0; i < 3; i++)
             queue.Enqueue(new ServerOperation { Subject = Encoding.UTF8.GetBytes(longest), ReplyTo = Encoding.UTF8.GetBytes(longest) }, s_exact);

@@ -1,0 +1,147 @@
+using System.Threading.Channels;
+using Earshot.Client.Tests.Outbound;
+using Xunit;
+
+namespace Earshot.Client.Tests.Subscriptions;
+
+public sealed class MessageStreamTests
+{
+    private readonly List<Subscribed> _subscribed = [];
+
+    [Fact]
+    public async Task Nothing_follows_the_end()
+    {
+        IAsyncEnumerator<NatsMsg<int>> messages = Stream(PartsRig.Token).GetAsyncEnumerator(PartsRig.Token);
+        Task<bool> first = NextAsync(messages);
+        Channel<NatsMsg<int>> channel = Assert.Single(_subscribed).Channel;
+        Assert.True(channel.Writer.TryWrite(Numbered(1)));
+        Assert.True(await first);
+        channel.Writer.Complete();
+
+        Assert.False(await NextAsync(messages));
+        Assert.False(await NextAsync(messages));
+        await messages.DisposeAsync();
+        await messages.DisposeAsync();
+        Assert.False(await NextAsync(messages));
+        Assert.True(Assert.Single(_subscribed).IsDisposed);
+    }
+
+    [Fact]
+    public async Task Nothing_follows_a_failure_not_even_what_had_not_been_read()
+    {
+        using var own = new CancellationTokenSource();
+        IAsyncEnumerator<NatsMsg<int>> messages = Stream(PartsRig.Token).GetAsyncEnumerator(own.Token);
+        Task<bool> first = NextAsync(messages);
+        await own.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await first);
+        Assert.True(_subscribed[0].Channel.Writer.TryWrite(Numbered(1)));
+
+        Assert.False(await NextAsync(messages));
+        await messages.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task One_that_could_not_subscribe_does_not_try_again()
+    {
+        int tries = 0;
+        var stream = new MessageStream<int>(null, _ => ValueTask.FromException<INatsSub<int>>(new IOException($"{++tries}")), PartsRig.Token);
+        IAsyncEnumerator<NatsMsg<int>> messages = stream.GetAsyncEnumerator(PartsRig.Token);
+
+        await Assert.ThrowsAsync<IOException>(async () => await NextAsync(messages));
+        Assert.False(await NextAsync(messages));
+        await messages.DisposeAsync();
+        Assert.Equal(1, tries);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Whoever_leaves_early_gets_and_subscribes_nothing_any_more(bool hasBegun)
+    {
+        IAsyncEnumerator<NatsMsg<int>> messages = Stream(PartsRig.Token).GetAsyncEnumerator(PartsRig.Token);
+        if (hasBegun)
+        {
+            Task<bool> first = NextAsync(messages);
+            Assert.True(_subscribed[0].Channel.Writer.TryWrite(Numbered(1)));
+            Assert.True(await first);
+            Assert.True(_subscribed[0].Channel.Writer.TryWrite(Numbered(2)));
+        }
+
+        await messages.DisposeAsync();
+        Assert.False(await NextAsync(messages));
+        Assert.Equal(hasBegun ? 1 : 0, _subscribed.Count);
+        Assert.All(_subscribed, static subscription => Assert.True(subscription.IsDisposed));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Either_of_two_tokens_ends_it(bool isOwn)
+    {
+        using CancellationTokenSource given = new(), own = new();
+        await using IAsyncEnumerator<NatsMsg<int>> messages = Stream(given.Token).GetAsyncEnumerator(own.Token);
+        Task<bool> first = NextAsync(messages);
+        await (isOwn ? own : given).CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await first);
+    }
+
+    [Fact]
+    public async Task Each_enumeration_has_a_subscription_of_its_own()
+    {
+        MessageStream<int> stream = Stream(PartsRig.Token);
+        await using IAsyncEnumerator<NatsMsg<int>> one = stream.GetAsyncEnumerator(PartsRig.Token), other = stream.GetAsyncEnumerator(PartsRig.Token);
+        Task<bool> first = NextAsync(one), second = NextAsync(other);
+        Assert.True(_subscribed[1].Channel.Writer.TryWrite(Numbered(2)));
+        Assert.True(_subscribed[0].Channel.Writer.TryWrite(Numbered(1)));
+
+        Assert.True(await first && await second);
+        Assert.Equal((1, 2), (one.Current.Data, other.Current.Data));
+    }
+
+    private static Task<bool> NextAsync(IAsyncEnumerator<NatsMsg<int>> messages) => messages.MoveNextAsync().AsTask().WaitAsync(PartsRig.Patience, PartsRig.Token);
+
+    private static NatsMsg<int> Numbered(int number) => new("a", null, 1, null, number, null);
+
+    private MessageStream<int> Stream(CancellationToken cancellationToken) => new(
+        null,
+        _ =>
+        {
+            _subscribed.Add(new Subscribed());
+            return ValueTask.FromResult<INatsSub<int>>(_subscribed[^1]);
+        },
+        cancellationToken);
+
+    private sealed class Subscribed : INatsSub<int>
+    {
+        public Channel<NatsMsg<int>> Channel { get; } = System.Threading.Channels.Channel.CreateUnbounded<NatsMsg<int>>();
+
+        public bool IsDisposed { get; private set; }
+
+        public ChannelReader<NatsMsg<int>> Msgs => Channel.Reader;
+
+        public string Subject => "a";
+
+        public string? QueueGroup => null;
+
+        public string Sid => "1";
+
+        public NatsSubStats Stats => default;
+
+        public NatsSubEndReason EndReason => NatsSubEndReason.None;
+
+        public Exception? Exception => null;
+
+        public ValueTask UnsubscribeAsync() => default;
+
+        public ValueTask DrainAsync(CancellationToken cancellationToken = default) => default;
+
+        public ValueTask ConfirmAsync(CancellationToken cancellationToken = default) => default;
+
+        public ValueTask DisposeAsync()
+        {
+            IsDisposed = true;
+            return default;
+        }
+    }
+}
