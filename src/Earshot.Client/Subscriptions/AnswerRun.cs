@@ -25,17 +25,28 @@ internal sealed class AnswerRun(InboundBatch batch) : IThreadPoolWorkItem
     {
         if (Volatile.Read(ref _next) < _count - 1)
             Queue();
+        ExecutionContext? clean = ExecutionContext.Capture();
         for (int i = Interlocked.Increment(ref _next) - 1; i < _count; i = Interlocked.Increment(ref _next) - 1)
         {
             RequestWaiter waiter = _answered[i]!;
             _answered[i] = null;
             waiter.Deliver(inline: true);
+            Clean(clean);
         }
 
         if (Interlocked.Decrement(ref _workItems) > 0)
             return;
         (_count, _next) = (0, 0);
         batch.Finished(this);
+    }
+
+    // As the thread pool does between two work items: what a caller left on the thread is nothing to the next one.
+    private static void Clean(ExecutionContext? clean)
+    {
+        if (SynchronizationContext.Current is not null)
+            SynchronizationContext.SetSynchronizationContext(null);
+        if (clean is not null && ExecutionContext.Capture() != clean)
+            ExecutionContext.Restore(clean);
     }
 
     private void Queue()

@@ -53,6 +53,30 @@ public sealed class AnswerRunTests
         }
     }
 
+    [Fact]
+    public async Task What_a_caller_leaves_on_its_thread_does_not_reach_the_next()
+    {
+        var local = new AsyncLocal<int>();
+        using var over = new CountdownEvent(32);
+        int met = 0;
+        for (int i = 0; i < 32; i++)
+            LeaveTraces(Begin());
+        AnswerAll();
+
+        Assert.True(await Task.Run(() => over.Wait(PartsRig.Patience, PartsRig.Token), PartsRig.Token));
+        Assert.Equal(0, met);
+
+        // Without the flow of the context nobody but the run takes away what was set.
+        void LeaveTraces(Task<InboundMessage> reply) => reply.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(() =>
+        {
+            if (SynchronizationContext.Current is not null || local.Value != 0)
+                Interlocked.Increment(ref met);
+            SynchronizationContext.SetSynchronizationContext(new SynchronizationContext());
+            local.Value = 1;
+            over.Signal();
+        });
+    }
+
     private Task<InboundMessage> Begin()
     {
         RequestWaiter waiter = _rig.Inbox.Begin("a", wantsExactPayload: true, Timeout.InfiniteTimeSpan);
