@@ -3,12 +3,13 @@ using System.Buffers;
 namespace Earshot.Messages;
 
 /// <summary>
-/// One received message as it waits in a subscription's queue: strings where the user will want them, headers and payload
-/// still bytes. Headers are parsed and the payload deserialised on the consumer's time, never on the read loop.
+/// One received message as its reader has taken it out of the queue, or as it goes to whoever waits for a reply: strings where the user
+/// will want them, headers and payload still bytes. Headers are parsed and the payload deserialised on the consumer's time, never on the
+/// read loop.
 /// </summary>
 /// <remarks>
 /// <see cref="Buffer"/> holds the header block followed by the payload. When <see cref="IsPooled"/> the array is rented:
-/// whoever takes the message out of the queue returns it, exactly once.
+/// whoever has the message returns it, exactly once.
 /// </remarks>
 internal readonly struct InboundMessage(string subject, string? replyTo, byte[] buffer, int headersLength, int payloadLength, bool isPooled)
 {
