@@ -150,24 +150,33 @@ public sealed class MessageQueueTests
     {
         const int Count = 100_000;
         var queue = new MessageQueue();
-        Task<int[]>[] reading = [.. Enumerable.Range(0, 3).Select(_ => Task.Run(() => ReadAll().ToArray(), PartsRig.Token))];
+        Task<int[]>[] reading = [.. Enumerable.Range(0, 3).Select(_ => Task.Run(() => ReadUntil(queue, Count).ToArray(), PartsRig.Token))];
         for (int i = 0; i < Count; i++)
             Numbered(queue, i);
         int[][] read = await Task.WhenAll(reading).WaitAsync(PartsRig.Patience, PartsRig.Token);
 
         Assert.All(read, static numbers => Assert.True(numbers.Zip(numbers.Skip(1)).All(static pair => pair.First < pair.Second)));
         Assert.Equal(Enumerable.Range(0, Count), read.SelectMany(static numbers => numbers).Order());
+    }
 
-        IEnumerable<int> ReadAll()
+    [Fact]
+    public async Task What_is_evicted_while_others_read_is_taken_by_nobody_else()
+    {
+        const int Count = 100_000;
+        var queue = new MessageQueue();
+        List<int> evicted = [];
+        Task<int[]>[] reading = [.. Enumerable.Range(0, 2).Select(_ => Task.Run(() => ReadUntil(queue, Count).ToArray(), PartsRig.Token))];
+        for (int i = 0; i < Count; i++)
         {
-            while (queue.DequeuedMessages < Count)
-            {
-                if (queue.TryDequeue(s_exact, out InboundMessage message))
-                    yield return NumberOf(message);
-                else
-                    Thread.Yield();
-            }
+            Numbered(queue, i);
+            if (queue.PendingMessages > 20 && queue.TryEvict(s_exact, out InboundMessage oldest))
+                evicted.Add(NumberOf(oldest));
         }
+
+        int[][] read = await Task.WhenAll(reading).WaitAsync(PartsRig.Patience, PartsRig.Token);
+
+        Assert.Equal(Enumerable.Range(0, Count), read.SelectMany(static numbers => numbers).Concat(evicted).Order());
+        Assert.Equal((Count - evicted.Count, 0), (queue.DeliveredMessages, queue.PendingBytes));
     }
 
     [Fact]
@@ -182,6 +191,17 @@ public sealed class MessageQueueTests
         Assert.True(queue.IsSurelyWithin(1, 10));
         queue.TryDequeue(s_exact, out _);
         Assert.True(queue.IsSurelyWithin(0, 0));
+    }
+
+    private static IEnumerable<int> ReadUntil(MessageQueue queue, int count)
+    {
+        while (queue.DequeuedMessages < count)
+        {
+            if (queue.TryDequeue(s_exact, out InboundMessage message))
+                yield return NumberOf(message);
+            else
+                Thread.Yield();
+        }
     }
 
     private static void Numbered(MessageQueue queue, int number)
