@@ -7,7 +7,7 @@ namespace Earshot.Benchmarks;
 [MemoryDiagnoser]
 public class HeadersBenchmarks
 {
-    private static readonly byte[] Status = "NATS/1.0 503\r\n\r\n"u8.ToArray();
+    private static readonly byte[] s_status = "NATS/1.0 503\r\n\r\n"u8.ToArray();
 
     private readonly NatsHeaders _headers = Create();
     private readonly byte[] _block = Encode(Create());
@@ -19,7 +19,7 @@ public class HeadersBenchmarks
 
     /// <summary>Looks only whether the block is a status, as a reply inbox does first.</summary>
     [Benchmark]
-    public bool ReadStatus() => HeaderCodec.TryReadStatus(Status, out var code) && code == 503 && _block.Length > 0;
+    public bool ReadStatus() => HeaderCodec.TryReadStatus(s_status, out int code) && code == 503 && _block.Length > 0;
 
     /// <summary>Measures and writes the block.</summary>
     [Benchmark]
@@ -34,7 +34,7 @@ public class HeadersBenchmarks
 
     internal static byte[] Encode(NatsHeaders headers)
     {
-        var block = new byte[HeaderCodec.Measure(headers)];
+        byte[] block = new byte[HeaderCodec.Measure(headers)];
         HeaderCodec.Write(headers, block);
         return block;
     }

@@ -28,7 +28,7 @@ public class PayloadBenchmarks
     [Benchmark]
     public int SeeBytes() =>
         PayloadForm.For<byte[]>(NatsDefaultSerializer<byte[]>.Default) == PayloadFormKind.ByteArray
-        && PayloadForm.TryGetContiguous(_bytes, out var payload) ? payload.Length : 0;
+        && PayloadForm.TryGetContiguous(_bytes, out ReadOnlyMemory<byte> payload) ? payload.Length : 0;
 
     /// <summary>A number as text.</summary>
     [Benchmark]

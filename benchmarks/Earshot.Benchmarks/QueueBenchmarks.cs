@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Attributes;
+using Earshot.Messages;
 using Earshot.Protocol;
 using Earshot.Subscriptions;
 
@@ -18,13 +19,13 @@ public class QueueBenchmarks
     [Benchmark(OperationsPerInvoke = Messages)]
     public long Burst()
     {
-        for (var i = 0; i < Messages; i++)
+        for (int i = 0; i < Messages; i++)
         {
             Enqueue();
         }
 
         long bytes = 0;
-        while (_queue.TryDequeue(_form, out var message))
+        while (_queue.TryDequeue(_form, out InboundMessage message))
         {
             bytes += message.Size;
         }
@@ -38,7 +39,7 @@ public class QueueBenchmarks
     {
         var writing = Task.Run(() =>
         {
-            for (var i = 0; i < Messages * 16; i++)
+            for (int i = 0; i < Messages * 16; i++)
             {
                 Enqueue();
             }

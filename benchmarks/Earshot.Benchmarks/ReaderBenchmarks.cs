@@ -30,11 +30,11 @@ public class ReaderBenchmarks
     public void Encode()
     {
         var writer = new ArrayBufferWriter<byte>();
-        var payload = new byte[Size];
-        var headers = HeadersBenchmarks.Encode(HeadersBenchmarks.Create());
-        for (var i = 0; i < Messages; i++)
+        byte[] payload = new byte[Size];
+        byte[] headers = HeadersBenchmarks.Encode(HeadersBenchmarks.Create());
+        for (int i = 0; i < Messages; i++)
         {
-            var (subject, sid) = ($"orders.europe.{i % Subjects}", 42 + (i % Subjects));
+            (string? subject, int sid) = ($"orders.europe.{i % Subjects}", 42 + (i % Subjects));
             if (Headers)
             {
                 ServerOperationWriter.WriteHeadersMessage(writer, subject, sid, null, headers, payload);
@@ -52,9 +52,9 @@ public class ReaderBenchmarks
     [Benchmark(OperationsPerInvoke = Messages)]
     public long Read()
     {
-        var rest = _buffer.AsSpan();
+        Span<byte> rest = _buffer.AsSpan();
         long sum = 0;
-        while (_reader.TryRead(rest, out var operation, out var consumed))
+        while (_reader.TryRead(rest, out ServerOperation operation, out int consumed))
         {
             sum += operation.Sid + operation.Payload.Length;
             rest = rest[consumed..];

@@ -27,7 +27,7 @@ public class WriterBenchmarks
     [Benchmark]
     public int Publish()
     {
-        var length = ClientOperationWriter.WritePublishHead(_destination, "orders.europe.new", default(string), _payload.Length);
+        int length = ClientOperationWriter.WritePublishHead(_destination, "orders.europe.new", default(string), _payload.Length);
         return length + Finish(_destination.AsSpan(length));
     }
 
@@ -35,7 +35,7 @@ public class WriterBenchmarks
     [Benchmark]
     public int PublishWithReply()
     {
-        var length = ClientOperationWriter.WritePublishHead(_destination, "orders.europe.new", "_INBOX.nSpxxwYCBYTTH6ChyEWaYr.17", _payload.Length);
+        int length = ClientOperationWriter.WritePublishHead(_destination, "orders.europe.new", "_INBOX.nSpxxwYCBYTTH6ChyEWaYr.17", _payload.Length);
         return length + Finish(_destination.AsSpan(length));
     }
 
@@ -43,8 +43,8 @@ public class WriterBenchmarks
     [Benchmark]
     public int PublishWithHeaders()
     {
-        var headersLength = HeaderCodec.Measure(_headers);
-        var length = ClientOperationWriter.WriteHeadersPublishHead(_destination, "orders.europe.new", default(string), headersLength, _payload.Length);
+        int headersLength = HeaderCodec.Measure(_headers);
+        int length = ClientOperationWriter.WriteHeadersPublishHead(_destination, "orders.europe.new", default(string), headersLength, _payload.Length);
         length += HeaderCodec.Write(_headers, _destination.AsSpan(length));
         return length + Finish(_destination.AsSpan(length));
     }

@@ -16,9 +16,9 @@ internal sealed class Baseline
     public static Baseline Load(string path)
     {
         var baseline = new Baseline();
-        foreach (var line in File.Exists(path) ? File.ReadAllLines(path) : [])
+        foreach (string line in File.Exists(path) ? File.ReadAllLines(path) : [])
         {
-            var at = line.LastIndexOf('\t');
+            int at = line.LastIndexOf('\t');
             baseline._shares[line[..at]] = double.Parse(line[(at + 1)..], CultureInfo.InvariantCulture);
         }
 
@@ -28,7 +28,7 @@ internal sealed class Baseline
     /// <summary>Takes over what was measured and keeps the lines of what was not.</summary>
     public void Save(string path, IEnumerable<Row> rows)
     {
-        foreach (var row in rows.Where(IsClient))
+        foreach (Row? row in rows.Where(IsClient))
         {
             _shares[Key(row)] = row.ShareOfRaw;
         }
@@ -39,11 +39,11 @@ internal sealed class Baseline
     /// <summary>Prints what fell and what is unknown; false when something fell.</summary>
     public bool Check(TextWriter output, IEnumerable<Row> rows)
     {
-        var clients = rows.Where(IsClient).ToArray();
-        var fallen = clients.Where(row => _shares.TryGetValue(Key(row), out var before) && row.ShareOfRaw < before * Tolerated).ToArray();
-        var unknown = clients.Count(row => !_shares.ContainsKey(Key(row)));
+        Row[] clients = rows.Where(IsClient).ToArray();
+        Row[] fallen = clients.Where(row => _shares.TryGetValue(Key(row), out double before) && row.ShareOfRaw < before * Tolerated).ToArray();
+        int unknown = clients.Count(row => !_shares.ContainsKey(Key(row)));
         output.WriteLine();
-        foreach (var row in fallen)
+        foreach (Row? row in fallen)
         {
             output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture, $"FELL: {row.Workload}, {row.Opponent}, {row.Size} B: {row.ShareOfRaw:P0} of the reference, {_shares[Key(row)]:P0} in the baseline"));

@@ -53,9 +53,9 @@ internal sealed record LoadTestOptions
     public static LoadTestOptions Parse(string[] args)
     {
         var options = new LoadTestOptions();
-        for (var i = 0; i < args.Length; i++)
+        for (int i = 0; i < args.Length; i++)
         {
-            var name = args[i];
+            string name = args[i];
             if (options.WithFlag(name) is { } flagged)
             {
                 options = flagged;
@@ -96,7 +96,7 @@ internal sealed record LoadTestOptions
     };
 
     private static int Number(string text) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number > 0
             ? number
             : throw new ArgumentException($"'{text}' is not a positive number.");
 
@@ -110,7 +110,7 @@ internal sealed record LoadTestOptions
             return named;
         }
 
-        var folders = Environment.GetEnvironmentVariable("PATH")?.Split(Path.PathSeparator) ?? [];
+        string[] folders = Environment.GetEnvironmentVariable("PATH")?.Split(Path.PathSeparator) ?? [];
         return folders.Select(static folder => Path.Combine(folder, "nats-server")).FirstOrDefault(File.Exists);
     }
 }

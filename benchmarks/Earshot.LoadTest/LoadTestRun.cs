@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Earshot.LoadTest.Opponents;
 using Earshot.LoadTest.Servers;
@@ -12,7 +11,7 @@ namespace Earshot.LoadTest;
 /// </summary>
 internal static class LoadTestRun
 {
-    private static readonly Func<IWorkloadClient>[] Clients =
+    private static readonly Func<IWorkloadClient>[] s_clients =
     [
         static () => new RawLimit(),
 #if HAS_CLIENT
@@ -22,16 +21,16 @@ internal static class LoadTestRun
 
     public static async Task<int> RunAsync(LoadTestOptions options)
     {
-        using var server = options.NatsServer is { } path ? await NatsServerProcess.StartAsync(path) : null;
+        using NatsServerProcess? server = options.NatsServer is { } path ? await NatsServerProcess.StartAsync(path) : null;
         await Console.Out.WriteLineAsync(
             $"{RuntimeInformation.FrameworkDescription}, {Environment.ProcessorCount} processors, "
             + $"{server?.Version ?? "no nats-server"}; medians of {options.Runs} interleaved runs of {options.Measured.TotalSeconds} s; "
             + "raw = bare sockets in this process; CPU and bytes are the client process's own.");
         await Console.Out.WriteLineAsync();
 
-        var cases = Cases(options, server).ToArray();
+        (string Name, int Size, NatsServerProcess? Server)[] cases = Cases(options, server).ToArray();
         var rows = new List<Row>();
-        foreach (var (number, (name, size, against)) in cases.Index())
+        foreach ((int number, (string? name, int size, NatsServerProcess? against)) in cases.Index())
         {
             rows.AddRange(await MeasureAsync(name, size, against, options, $"{number + 1} of {cases.Length}"));
         }
@@ -43,13 +42,13 @@ internal static class LoadTestRun
 
         if (server is not null && options.Workloads.Any(ServerRun.Workloads.Contains))
         {
-            var servers = await ServerRun.RunAsync(options, server);
+            IReadOnlyList<Row> servers = await ServerRun.RunAsync(options, server);
             MarkdownTable.PrintServers(Console.Out, servers);
             rows.AddRange(servers);
         }
 
         var baseline = Baseline.Load(options.BaselineFile);
-        var isGood = !options.Checks || baseline.Check(Console.Out, rows);
+        bool isGood = !options.Checks || baseline.Check(Console.Out, rows);
         if (options.Saves)
         {
             baseline.Save(options.BaselineFile, rows);
@@ -67,12 +66,12 @@ internal static class LoadTestRun
     private static async Task<List<Row>> MeasureAsync(string name, int size, NatsServerProcess? server, LoadTestOptions options, string place)
     {
         var runs = new Dictionary<string, List<Measurement>>();
-        var opponent = "";
-        for (var round = 0; round < options.Runs; round++)
+        string opponent = "";
+        for (int round = 0; round < options.Runs; round++)
         {
-            foreach (var create in Clients)
+            foreach (Func<IWorkloadClient> create in s_clients)
             {
-                await using var client = create();
+                await using IWorkloadClient client = create();
                 var workload = Workload.Create(name, size, server);
                 opponent = workload.Opponent;
                 await Console.Error.WriteLineAsync($"[{place}] {name}, {size} B, {opponent}, {client.Name}, run {round + 1} of {options.Runs}");
@@ -80,13 +79,13 @@ internal static class LoadTestRun
                 // What one run leaves behind must not be collected in the next one's time.
                 GC.Collect();
                 GC.WaitForPendingFinalizers();
-                var warmUp = round == 0 ? LoadTestOptions.FirstWarmUp : options.WarmUp;
-                var run = await Task.Run(() => workload.RunAsync(client, warmUp, options.Measured));
-                (runs.TryGetValue(client.Name, out var list) ? list : runs[client.Name] = []).Add(run);
+                TimeSpan warmUp = round == 0 ? LoadTestOptions.FirstWarmUp : options.WarmUp;
+                Measurement run = await Task.Run(() => workload.RunAsync(client, warmUp, options.Measured));
+                (runs.TryGetValue(client.Name, out List<Measurement>? list) ? list : runs[client.Name] = []).Add(run);
             }
         }
 
-        var raw = Measurement.Median(runs[RawLimit.RawName]).Rate;
+        double raw = Measurement.Median(runs[RawLimit.RawName]).Rate;
         return [.. runs.Select(pair => (pair.Key, Median: Measurement.Median(pair.Value)))
             .Select(result => new Row(name, opponent, size, result.Key, result.Median, result.Median.Rate / raw) { IsReference = result.Key == RawLimit.RawName })];
     }

@@ -16,9 +16,9 @@ internal static class MarkdownTable
     {
         output.WriteLine("| workload | against | size | client | messages/s | share of raw | CPU us/message | bytes/message | GCs 0/1/2 | p50/p99 us | dropped |");
         output.WriteLine("|---|---|--:|---|--:|--:|--:|--:|--:|--:|--:|");
-        foreach (var row in rows)
+        foreach (Row row in rows)
         {
-            var median = row.Median;
+            Measurement median = row.Median;
             output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"| {row.Workload} | {row.Opponent} | {Size(row.Size)} | {row.Client} | {Rate(median.Rate)} | {row.ShareOfRaw:P0} | {Significant(median.CpuMicroseconds)} | {Significant(median.AllocatedBytes)} | {median.Gen0}/{median.Gen1}/{median.Gen2} | {Latency(median)} | {Dropped(row)} |"));
@@ -31,7 +31,7 @@ internal static class MarkdownTable
         output.WriteLine();
         output.WriteLine("| workload | size | server | delivered/s | share of nats-server | server CPU us/delivery |");
         output.WriteLine("|---|--:|---|--:|--:|--:|");
-        foreach (var row in rows)
+        foreach (Row row in rows)
         {
             output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,

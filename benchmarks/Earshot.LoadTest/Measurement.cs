@@ -60,8 +60,8 @@ internal readonly record struct Measurement(double Rate, double CpuMicroseconds,
 
     private static double Median(IReadOnlyList<Measurement> runs, Func<Measurement, double> column)
     {
-        var sorted = runs.Select(column).Order().ToArray();
-        var middle = sorted.Length / 2;
+        double[] sorted = runs.Select(column).Order().ToArray();
+        int middle = sorted.Length / 2;
         return sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 }

@@ -30,7 +30,7 @@ internal sealed class RawLimit : IWorkloadClient
 
     public Task PublishAsync(string subject, byte[] payload, int tasks, Progress progress) => OnOwnThread(() =>
     {
-        var block = Wire.Repeat(Wire.Frame($"PUB {subject} {payload.Length}", payload), BlockSize, out var frames);
+        byte[] block = Wire.Repeat(Wire.Frame($"PUB {subject} {payload.Length}", payload), BlockSize, out int frames);
         while (!progress.IsStopped)
         {
             Wire.SendAll(Socket, block);
@@ -46,7 +46,7 @@ internal sealed class RawLimit : IWorkloadClient
 
     public Task ReceiveAsync(string subject, int size, ReceiveForm form, Action subscribed, Progress progress) => OnOwnThread(() =>
     {
-        var frameLength = Wire.Frame($"MSG {subject} 1 {size}", new byte[size]).Length;
+        int frameLength = Wire.Frame($"MSG {subject} 1 {size}", new byte[size]).Length;
         Wire.SendAll(Socket, [.. Wire.Line($"SUB {subject} 1"), .. Wire.Ping]);
         long bytes = Wire.ReadPast(Socket, Wire.Pong, _received);
         subscribed();
@@ -60,12 +60,12 @@ internal sealed class RawLimit : IWorkloadClient
     public Task RequestAsync(string subject, byte[] payload, int outstanding, Progress progress) => OnOwnThread(() =>
     {
         Wire.SendAll(Socket, Wire.Line("SUB _INBOX.raw.* 1"));
-        var requests = Enumerable.Range(FirstReplyNumber, outstanding)
+        byte[] requests = Enumerable.Range(FirstReplyNumber, outstanding)
             .SelectMany(number => Wire.Frame($"PUB {subject} _INBOX.raw.{number} {payload.Length}", payload)).ToArray();
-        var replyLength = Wire.Frame($"MSG _INBOX.raw.{FirstReplyNumber} 1 {payload.Length}", payload).Length;
+        int replyLength = Wire.Frame($"MSG _INBOX.raw.{FirstReplyNumber} 1 {payload.Length}", payload).Length;
         while (!progress.IsStopped)
         {
-            var started = Stopwatch.GetTimestamp();
+            long started = Stopwatch.GetTimestamp();
             Wire.SendAll(Socket, requests);
             ReadReplies(outstanding, replyLength);
             progress.Add(outstanding - 1);
@@ -85,10 +85,10 @@ internal sealed class RawLimit : IWorkloadClient
     // A server may put its own PING between two replies; it is the only thing here that does not start with an M.
     private void ReadReplies(int count, int replyLength)
     {
-        var available = 0;
+        int available = 0;
         while (count > 0)
         {
-            var wanted = available > 0 && _received[0] == (byte)'P' ? Wire.Ping.Length : replyLength;
+            int wanted = available > 0 && _received[0] == (byte)'P' ? Wire.Ping.Length : replyLength;
             if (available < wanted)
             {
                 available += Wire.Receive(Socket, _received.AsSpan(available, Math.Min(_received.Length - available, Math.Max(1, count * replyLength))));

@@ -30,7 +30,7 @@ internal static class Wire
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         socket.Connect(IPAddress.Loopback, port);
-        var buffer = new byte[64 * 1024];
+        byte[] buffer = new byte[64 * 1024];
         ReadPast(socket, "\r\n"u8, buffer);
         SendAll(socket, [.. Line("""CONNECT {"verbose":false,"pedantic":false,"lang":"raw","version":"1","protocol":1,"headers":true,"no_responders":true}"""), .. Ping]);
         ReadPast(socket, Pong, buffer);
@@ -43,9 +43,9 @@ internal static class Wire
         using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         listener.Listen(1);
-        var port = ((IPEndPoint)listener.LocalEndPoint!).Port;
+        int port = ((IPEndPoint)listener.LocalEndPoint!).Port;
         Console.WriteLine(port);
-        var socket = listener.Accept();
+        Socket socket = listener.Accept();
         socket.NoDelay = true;
         SendAll(socket, Info(port));
         return socket;
@@ -63,7 +63,7 @@ internal static class Wire
 
     public static int Receive(Socket socket, Span<byte> buffer)
     {
-        var count = socket.Receive(buffer);
+        int count = socket.Receive(buffer);
         return count > 0 ? count : throw new EndOfStreamException("The other side has closed the connection.");
     }
 
@@ -72,18 +72,18 @@ internal static class Wire
     /// </summary>
     public static int ReadPast(Socket socket, ReadOnlySpan<byte> marker, byte[] buffer)
     {
-        var filled = 0;
+        int filled = 0;
         while (true)
         {
             filled += Receive(socket, buffer.AsSpan(filled));
-            var at = buffer.AsSpan(0, filled).IndexOf(marker);
+            int at = buffer.AsSpan(0, filled).IndexOf(marker);
             if (at >= 0)
             {
                 return filled - at - marker.Length;
             }
 
             // The marker may have been cut: keep as much as could be its start.
-            var kept = Math.Min(filled, marker.Length - 1);
+            int kept = Math.Min(filled, marker.Length - 1);
             buffer.AsSpan(filled - kept, kept).CopyTo(buffer);
             filled = kept;
         }

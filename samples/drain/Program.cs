@@ -10,7 +10,9 @@ connection.Events.On<NatsDrainCompletedEvent>(e => Console.WriteLine(e.Message))
 await using INatsSub<int> orders = await connection.SubscribeCoreAsync<int>("orders");
 Task<int> reading = ReadAllAsync(orders);
 for (int order = 0; order < 1000; order++)
+{
     await connection.PublishAsync("orders", order);
+}
 
 await connection.FlushAsync();
 await connection.DrainAsync();
@@ -21,6 +23,9 @@ static async Task<int> ReadAllAsync(INatsSub<int> subscription)
 {
     int count = 0;
     await foreach (NatsMsg<int> _ in subscription.Msgs.ReadAllAsync())
+    {
         count++;
+    }
+
     return count;
 }

@@ -41,6 +41,8 @@ try
 catch (NatsConnectionFailedException e)
 {
     foreach (NatsConnectFailure failure in e.Failures)
+    {
         Console.WriteLine($"{failure.Server} failed in {failure.Phase}: {failure.Exception.Message}");
+    }
 }
 // end snippet

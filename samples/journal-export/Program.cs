@@ -18,5 +18,7 @@ Console.WriteLine($"exported {connection.Events.ToList().Count} events, {file.Le
 // snippet: journal-read
 file.Position = 0;
 await foreach (NatsConnectionEvent e in NatsJournalExport.ReadAsync(file))
+{
     Console.WriteLine($"read back #{e.Sequence} {e.Kind}");
+}
 // end snippet

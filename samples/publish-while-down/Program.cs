@@ -18,7 +18,10 @@ await connection.Events.WhenAsync<NatsReconnectingEvent>(after: before);
 
 // snippet: publish-while-down
 for (int reading = 0; reading < 5; reading++)
+{
     await connection.PublishAsync("readings", reading);
+}
+
 Console.WriteLine($"state {connection.ConnectionState}, {connection.Stats.PendingMessages} messages wait");
 // end snippet
 

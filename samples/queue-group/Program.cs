@@ -12,7 +12,9 @@ Task<int> firstCount = CountAsync(first);
 Task<int> secondCount = CountAsync(second);
 
 for (int job = 0; job < 100; job++)
+{
     await connection.PublishAsync("jobs", job);
+}
 
 await connection.FlushAsync();
 await first.DrainAsync();
@@ -25,6 +27,9 @@ static async Task<int> CountAsync(INatsSub<int> subscription)
 {
     int count = 0;
     await foreach (NatsMsg<int> _ in subscription.Msgs.ReadAllAsync())
+    {
         count++;
+    }
+
     return count;
 }

@@ -17,7 +17,10 @@ await using INatsSub<int> ticks = await connection.SubscribeCoreAsync<int>("tick
 
 long before = connection.Events.LastSequence;
 for (int tick = 0; tick < 1000; tick++)
+{
     await connection.PublishAsync("ticks", tick);
+}
+
 await connection.FlushAsync();
 await connection.Events.WhenAsync<NatsSlowConsumerEvent>(after: before);
 

@@ -78,7 +78,9 @@ internal sealed class ConnectionComposition
     private static void ThrowIfNotDuration(string name, TimeSpan? value)
     {
         if (value <= TimeSpan.Zero && value != Timeout.InfiniteTimeSpan)
+        {
             throw new ArgumentOutOfRangeException(name, value, $"NatsSubOpts.{name} must be above zero, or Timeout.InfiniteTimeSpan.");
+        }
     }
 }
 
@@ -88,7 +90,7 @@ internal sealed class ConnectionComposition
 /// </summary>
 internal sealed class ConnectionPlan
 {
-    private static readonly ConditionalWeakTable<NatsOpts, ConnectionPlan> Plans = [];
+    private static readonly ConditionalWeakTable<NatsOpts, ConnectionPlan> s_plans = [];
 
 #pragma warning disable RS0030 // Everybody else takes a Random; this is the one they are given, and one for each connection is 72 bytes.
     /// <summary>Safe for use from any thread.</summary>
@@ -137,13 +139,16 @@ internal sealed class ConnectionPlan
     public static ConnectionPlan For(NatsOpts opts)
     {
         ArgumentNullException.ThrowIfNull(opts);
-        return Plans.GetValue(opts, static given => new ConnectionPlan(given));
+        return s_plans.GetValue(opts, static given => new ConnectionPlan(given));
     }
 
     private static ITransportDialer Dialer(NatsOpts opts)
     {
         if (opts.SocketConnectionFactory is { } factory)
+        {
             return new FactoryDialer((uri, ct) => factory.ConnectAsync(uri, opts, ct));
+        }
+
         var tcp = new TcpDialer(new TransportOptions { TcpUserTimeout = opts.TcpUserTimeout });
         return opts.ProxyUrl is { } proxy ? new ProxyDialer(tcp, proxy) : tcp;
     }
@@ -157,13 +162,18 @@ internal sealed class ConnectionPlan
         CredentialsResolver.Validate(opts.AuthOpts);
         WebSocketHandshake.Validate(opts.WebSocketOpts);
         if (opts.ProxyUrl is not null)
+        {
             ProxyDialer.Validate(opts.ProxyUrl);
+        }
+
         ArgumentNullException.ThrowIfNull(opts.SerializerRegistry);
         SubjectRules.ThrowIfInvalidInboxPrefix(opts.InboxPrefix, nameof(opts.InboxPrefix));
         foreach ((string name, TimeSpan value) in Durations(opts))
         {
             if (value <= TimeSpan.Zero || value.TotalMilliseconds > int.MaxValue)
+            {
                 throw new ArgumentOutOfRangeException(name, value, $"NatsOpts.{name} must be above zero and below 24 days.");
+            }
         }
 
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(opts.SubPendingChannelCapacity, nameof(opts.SubPendingChannelCapacity));
@@ -174,11 +184,19 @@ internal sealed class ConnectionPlan
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(opts.MaxPingOut, nameof(opts.MaxPingOut));
         ArgumentOutOfRangeException.ThrowIfLessThan(opts.EventCapacity, 16, nameof(opts.EventCapacity));
         if (opts.ReconnectWaitMin > opts.ReconnectWaitMax)
+        {
             throw new ArgumentException($"NatsOpts.ReconnectWaitMin ({opts.ReconnectWaitMin}) is above ReconnectWaitMax ({opts.ReconnectWaitMax}).", nameof(opts));
+        }
+
         if (opts.RequestsOnDisconnect == RequestFailMode.Retried)
+        {
             throw new NotSupportedException("NatsOpts.RequestsOnDisconnect: this version does not send requests again; choose Failed or LeftToTimeout.");
+        }
+
         if (opts.ProbeAfter >= opts.DeadAfter)
+        {
             throw new ArgumentException($"NatsOpts.ProbeAfter ({opts.ProbeAfter}) must be below DeadAfter ({opts.DeadAfter}).", nameof(opts));
+        }
     }
 
     private static IEnumerable<(string Name, TimeSpan Value)> Durations(NatsOpts opts) =>

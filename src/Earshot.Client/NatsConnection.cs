@@ -1,11 +1,8 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
-using Earshot.Errors;
 using Earshot.Events;
 using Earshot.Lifecycle;
-using Earshot.Messages;
 using Earshot.Outbound;
-using Earshot.Protocol;
 using Earshot.Serialization;
 using Earshot.Subscriptions;
 
@@ -17,7 +14,7 @@ namespace Earshot;
 /// </summary>
 public class NatsConnection : NatsConnectionEvents, INatsConnection, IConnectionLife
 {
-    private static readonly TimeSpan CloseFlush = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan s_closeFlush = TimeSpan.FromMilliseconds(500);
 
     private readonly ConnectionComposition _parts;
     private readonly Publisher _publisher;
@@ -49,7 +46,10 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection, IConnection
         _publisher = new Publisher(parts.Outbound, this, opts.TimeProvider);
         BuiltInReaders.Attach(parts.Journal, opts.LoggerFactory, opts.SuppressSlowConsumerWarnings);
         foreach (INatsConnectionListener listener in opts.ConnectionListeners)
+        {
             Events.Add(listener);
+        }
+
         opts.Events.Attach(parts.Journal);
     }
 
@@ -102,7 +102,10 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection, IConnection
             try
             {
                 if (ping is not null)
+                {
                     return await ping.Task.WaitAsync(Opts.CommandTimeout, Opts.TimeProvider, cancellationToken).ConfigureAwait(false);
+                }
+
                 await _parts.Loop.NextSessionAsync(Opts.CommandTimeout, cancellationToken).ConfigureAwait(false);
             }
             catch (TimeoutException)
@@ -135,7 +138,10 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection, IConnection
 
         _rules.Check(subject, replyTo, headers, data, opts);
         if (cancellationToken.IsCancellationRequested)
+        {
             return PublishRules.Cancelled(data, cancellationToken);
+        }
+
         var call = new PublishCall(subject, headers, replyTo, opts?.Timeout ?? Opts.CommandTimeout, cancellationToken);
         return IsUsable ? _publisher.PublishAsync(call, data, serializer ?? Serializer<T>()) : ConnectAndPublishAsync(call.WithOwnHeaders(), data, serializer ?? Serializer<T>());
     }
@@ -154,7 +160,10 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection, IConnection
         SubscribeRules.Check(subject, queueGroup);
         ConnectionComposition.Limits(Opts, opts);
         if (ConnectionState == NatsConnectionState.DrainingSubscriptions)
+        {
             return ValueTask.FromException<INatsSub<T>>(ClosedException(NatsOutcome.NotSent)); // the drain would not wait for it
+        }
+
         return AddSubscriptionAsync(subject, queueGroup, serializer ?? Deserializer<T>(), opts, cancellationToken);
     }
 
@@ -167,7 +176,10 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection, IConnection
     {
         _rules.Check(subject, null, headers, data, requestOpts, replyOpts?.Timeout);
         if (cancellationToken.IsCancellationRequested)
+        {
             return PublishRules.Cancelled<TRequest, NatsMsg<TReply>>(data, cancellationToken);
+        }
+
         var call = new PublishCall(subject, headers, null, replyOpts?.Timeout ?? Opts.RequestTimeout, cancellationToken) { SendTimeout = requestOpts?.Timeout ?? Timeout.InfiniteTimeSpan };
         var terms = new ReplyTerms<TReply>(this, replySerializer ?? Deserializer<TReply>(), replyOpts?.ThrowIfNoResponders != false);
         requestSerializer ??= Serializer<TRequest>();
@@ -198,7 +210,10 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection, IConnection
         ThrowIfUnusable();
         cancellationToken.ThrowIfCancellationRequested();
         if (Opts.MaxReconnectRetry == 0 && ConnectionState == NatsConnectionState.Open)
+        {
             throw new InvalidOperationException("This connection does not reconnect (NatsOpts.MaxReconnectRetry is 0).");
+        }
+
         await _parts.Loop.AskAsync(new ReconnectAsked(options), isReconnect: true).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -210,14 +225,21 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection, IConnection
         cancellationToken.ThrowIfCancellationRequested();
         var servers = ConnectionComposition.ParseServers(urls).ToImmutableArray();
         if (servers.IsEmpty)
+        {
             throw new ArgumentException("At least one server is needed.", nameof(urls));
+        }
+
         Transport.TlsRules.Validate(Opts.TlsOpts, servers.Select(server => server.Scheme));
         bool waits = reconnect && _parts.Status.State.HasConnectedOnce;
         var set = new ServersSet(servers, waits);
         if (waits)
+        {
             await _parts.Loop.AskAsync(set, isReconnect: true).WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
         else
+        {
             _parts.Loop.Post(set);
+        }
     }
 
     /// <inheritdoc/>
@@ -278,7 +300,10 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection, IConnection
             WantsExactPayload = PayloadForm.For<T>(deserializer) == PayloadFormKind.ByteArray,
         };
         if (!_parts.Table.TryAdd(subscription))
+        {
             throw ClosedException(NatsOutcome.NotSent);
+        }
+
         subscription.StartTimeouts(opts?.Timeout, opts?.StartUpTimeout, opts?.IdleTimeout);
         return new NatsSub<T>(this, _parts, subscription, deserializer, opts?.StopOnEmptyMsg == true).EndedBy(cancellationToken);
     }
@@ -295,7 +320,10 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection, IConnection
     private async IAsyncEnumerable<NatsMsg<TReply>> AskManyAsync<TRequest, TReply>(PublishCall call, TRequest? data, INatsSerialize<TRequest> serializer, INatsDeserialize<TReply> deserializer, NatsSubOpts opts, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (!IsUsable)
+        {
             call = call with { Timeout = await OrReleaseAsync(ConnectWithinAsync(call.Timeout, cancellationToken), data).ConfigureAwait(false) };
+        }
+
         await using INatsSub<TReply> replies = await OrReleaseAsync(AddSubscriptionAsync(call.ReplyTo!, null, deserializer, opts, cancellationToken), data).ConfigureAwait(false);
         await _parts.RequesterOf(this).WaitForSessionAsync(call with { CancellationToken = cancellationToken }, data).ConfigureAwait(false);
         using CancellationTokenRegistration lost = SessionToken.UnsafeRegister(static (state, _) => ((NatsSub<TReply>)state!).SessionLost(), replies);
@@ -304,9 +332,15 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection, IConnection
         await foreach (NatsMsg<TReply> reply in replies.Msgs.ReadAllAsync(cancellationToken).ConfigureAwait(false))
         {
             if (reply.HasNoResponders && opts.ThrowIfNoResponders != false)
+            {
                 throw new NatsNoRespondersException(call.Subject);
+            }
+
             if (reply.HasNoResponders)
+            {
                 yield break;
+            }
+
             yield return reply;
         }
 
@@ -317,7 +351,10 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection, IConnection
     {
         Task over = _parts.Loop.Waiters.Over;
         if (_parts.Pings.Send(inline: true) is { } flushed)
-            await flushed.Answered.WaitAsync(CloseFlush, Opts.TimeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        {
+            await flushed.Answered.WaitAsync(s_closeFlush, Opts.TimeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
         _parts.Loop.Post(new CloseAsked(reason));
         await over.ConfigureAwait(false);
         await _parts.Journal.WaitForReadersAsync(Opts.EventDrainTimeout).ConfigureAwait(false);
@@ -347,12 +384,21 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection, IConnection
     {
         long started = Opts.TimeProvider.GetTimestamp();
         if (ConnectionState == NatsConnectionState.DrainingPublishers)
+        {
             throw ClosedException(NatsOutcome.NotSent);
+        }
+
         ThrowIfUnusable();
         if (Opts.RetryOnInitialConnect)
+        {
             _parts.Loop.Post(new ConnectAsked()); // it goes on trying: nothing has to wait for that, as in an outage
+        }
+
         if (IsUsable)
+        {
             return timeout;
+        }
+
         try
         {
             TimeSpan longest = timeout.TotalMilliseconds > int.MaxValue ? Timeout.InfiniteTimeSpan : timeout;
@@ -370,14 +416,18 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection, IConnection
     private async ValueTask EnsureConnectedAsync(CancellationToken cancellationToken)
     {
         if (!IsUsable)
+        {
             await ConnectWithinAsync(Opts.CommandTimeout, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private void ThrowIfUnusable()
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed) != 0, this);
         if (_parts.Status.State is { IsOver: true, State: NatsConnectionState.Closed })
+        {
             throw ClosedException(NatsOutcome.NotSent);
+        }
     }
 
     // For calls that the end of the connection has overtaken; one that comes after Dispose is refused by ThrowIfUnusable.

@@ -127,9 +127,14 @@ public readonly record struct NatsMsg<T> : INatsMsg<T>
     public void EnsureSuccess()
     {
         if (HasNoResponders)
+        {
             throw new NatsNoRespondersException();
+        }
+
         if (Error is { } error)
+        {
             throw error;
+        }
     }
 
     /// <inheritdoc/>
@@ -186,7 +191,10 @@ public readonly record struct NatsMsg<T> : INatsMsg<T>
 
         NatsMsgFlags flags = payloadBuffer.IsEmpty ? NatsMsgFlags.Empty : NatsMsgFlags.None;
         if (payloadBuffer.IsEmpty && headers?.Code == 503)
+        {
             flags |= NatsMsgFlags.NoResponders;
+        }
+
         int size = subject.Length + (replyTo?.Length ?? 0) + (int)(headersBuffer?.Length ?? 0) + (int)payloadBuffer.Length;
         return new NatsMsg<T>(subject, replyTo, size, headers, data, connection, flags) { Error = error };
     }
@@ -199,7 +207,10 @@ public readonly record struct NatsMsg<T> : INatsMsg<T>
     internal static NatsMsg<T> From(in InboundMessage received, NatsConnection connection, INatsDeserialize<T> deserializer, PayloadFormKind form)
     {
         if (form != PayloadFormKind.ByteArray || received.IsPooled)
+        {
             return FromAny(received, connection, deserializer, form);
+        }
+
         byte[] bytes = received.Buffer;
         NatsMsgFlags flags = bytes.Length == 0 ? NatsMsgFlags.Empty : NatsMsgFlags.None;
         return new NatsMsg<T>(received.Subject, received.ReplyTo, received.Size, null, Unsafe.As<byte[], T>(ref bytes), connection, flags);
@@ -213,7 +224,10 @@ public readonly record struct NatsMsg<T> : INatsMsg<T>
         if (received.HeadersLength > 0)
         {
             if (IsNoResponders(received))
+            {
                 flags |= NatsMsgFlags.NoResponders;
+            }
+
             try
             {
                 headers = HeaderCodec.Parse(received.Headers);
@@ -238,7 +252,9 @@ public readonly record struct NatsMsg<T> : INatsMsg<T>
         finally
         {
             if (received.IsPooled && !(form == PayloadFormKind.MemoryOwner && received.PayloadLength > 0))
+            {
                 ArrayPool<byte>.Shared.Return(received.Buffer);
+            }
         }
 
         return new NatsMsg<T>(received.Subject, received.ReplyTo, size, headers, data, connection, flags) { Error = error };
@@ -259,13 +275,16 @@ public readonly record struct NatsMsg<T> : INatsMsg<T>
         if (form == PayloadFormKind.MemoryOwner && received.PayloadLength > 0)
         {
             ArrayPool<byte>? pool = received.IsPooled ? ArrayPool<byte>.Shared : null;
-            NatsMemoryOwner<byte> owner = NatsMemoryOwner<byte>.Wrap(received.Buffer, received.HeadersLength, received.PayloadLength, pool);
+            var owner = NatsMemoryOwner<byte>.Wrap(received.Buffer, received.HeadersLength, received.PayloadLength, pool);
             return Unsafe.As<NatsMemoryOwner<byte>, T>(ref owner);
         }
 
         // An empty payload is "no value" for everything that is not bytes: sentinels, nulls, bare statuses.
         if (received.PayloadLength == 0 && form is PayloadFormKind.Serializer or PayloadFormKind.String && received.PayloadLength == 0)
+        {
             return default;
+        }
+
         return deserializer.Deserialize(new ReadOnlySequence<byte>(received.Payload), new NatsMsgContext(received.Subject, received.ReplyTo, headers));
     }
 
@@ -273,7 +292,10 @@ public readonly record struct NatsMsg<T> : INatsMsg<T>
     private INatsConnection Target<TReply>(TReply data, out string subject)
     {
         if (ReplyTo is null || Connection is null)
+        {
             PayloadForm.Release(data!);
+        }
+
         return Target(out subject);
     }
 
@@ -302,7 +324,10 @@ internal sealed class PendingReply<T>(RequestWaiter waiter) : IValueTaskSource<N
             bool exact = PayloadForm.For<T>(terms.Deserializer) == PayloadFormKind.ByteArray;
             ValueTask<InboundMessage> reply = requester.RequestAsync(call, data, serializer, exact, out RequestWaiter? waiter);
             if (waiter is null)
+            {
                 return TakeAsync(reply, call.Subject, terms);
+            }
+
             PendingReply<T> pending = waiter.View as PendingReply<T> ?? new PendingReply<T>(waiter);
             (waiter.View, pending._terms) = (pending, terms);
             return new ValueTask<NatsMsg<T>>(pending, waiter.Version);
@@ -329,7 +354,7 @@ internal sealed class PendingReply<T>(RequestWaiter waiter) : IValueTaskSource<N
 
     private static NatsMsg<T> Take(in InboundMessage reply, string subject, in ReplyTerms<T> terms)
     {
-        NatsMsg<T> message = NatsMsg<T>.From(reply, terms.Connection, terms.Deserializer);
+        var message = NatsMsg<T>.From(reply, terms.Connection, terms.Deserializer);
         return message.HasNoResponders && terms.ThrowsNoResponders ? throw new NatsNoRespondersException(subject) : message;
     }
 }
@@ -367,7 +392,10 @@ public class NatsMsgBuilder<T>
     {
         int size = Subject.Length + (ReplyTo?.Length ?? 0) + (Headers is { Count: > 0 } ? HeaderCodec.Measure(Headers) : 0);
         if (Data is null)
+        {
             return size;
+        }
+
         using var writer = new NatsBufferWriter<byte>();
         (Serializer ?? NatsDefaultSerializer<T>.Default).Serialize(writer, Data, new NatsMsgContext(Subject, ReplyTo, Headers));
         return size + writer.WrittenCount;

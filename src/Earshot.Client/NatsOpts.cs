@@ -196,7 +196,7 @@ public sealed record NatsOpts
     /// <exception cref="NatsCredentialsException">There is no such context, or it holds what this client cannot use.</exception>
     public static NatsOpts FromContext(string? name = null, string? folder = null)
     {
-        ContextFile context = ContextFile.Read(name, folder);
+        var context = ContextFile.Read(name, folder);
         NatsOpts opts = Default;
         return opts with
         {

@@ -87,7 +87,10 @@ public sealed class NatsSub<T> : INatsSub<T>
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (EndReason != NatsSubEndReason.None)
+        {
             return;
+        }
+
         TimeSpan timeout = _connection.Opts.DrainTimeout;
         TimeProvider time = _connection.Opts.TimeProvider;
         _parts.Journal.Append(new NatsDrainStartedEvent { Scope = DrainScope.Subscription, Subscriptions = 1, Timeout = timeout });
@@ -98,7 +101,9 @@ public sealed class NatsSub<T> : INatsSub<T>
             bool inTime = await _parts.Loop.Drain.DrainAsync([_subscription], timeout).WaitAsync(cancellationToken).ConfigureAwait(false);
             outcome = inTime ? DrainOutcome.Clean : DrainOutcome.TimedOut;
             if (!inTime)
+            {
                 _parts.Journal.Append(new NatsDrainTimeoutEvent { Timeout = timeout, Remaining = [new DrainRemainder(Sid, Subject, Stats.PendingMessages)] });
+            }
         }
         finally
         {
@@ -118,7 +123,9 @@ public sealed class NatsSub<T> : INatsSub<T>
     {
         await _connection.FlushAsync(cancellationToken).ConfigureAwait(false);
         if (_subscription.Exception is NatsPermissionViolationException refused)
+        {
             throw refused;
+        }
     }
 
     /// <summary>Ends the subscription. What had arrived and was not read is given up.</summary>
@@ -145,7 +152,9 @@ public sealed class NatsSub<T> : INatsSub<T>
     internal void SessionLost()
     {
         if (_connection.LostWith() is { } lost)
+        {
             _subscription.End(NatsSubEndReason.Exception, lost);
+        }
     }
 
     private sealed class Reader(NatsConnection connection, Subscription subscription, INatsDeserialize<T> deserializer, bool stopsOnEmpty) : ChannelReader<NatsMsg<T>>
@@ -182,7 +191,9 @@ public sealed class NatsSub<T> : INatsSub<T>
             while (subscription.TryRead(out InboundMessage rest))
             {
                 if (rest.IsPooled)
+                {
                     ArrayPool<byte>.Shared.Return(rest.Buffer);
+                }
             }
 
             return false;
@@ -199,9 +210,15 @@ internal sealed class MessageStream<T>(ChannelReader<NatsMsg<T>>? messages, Func
     public IAsyncEnumerator<NatsMsg<T>> GetAsyncEnumerator(CancellationToken own = default)
     {
         if (!cancellationToken.CanBeCanceled || cancellationToken == own)
+        {
             return new Enumerator(messages, subscribe, null, own);
+        }
+
         if (!own.CanBeCanceled)
+        {
             return new Enumerator(messages, subscribe, null, cancellationToken);
+        }
+
         var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, own);
         return new Enumerator(messages, subscribe, both, both.Token);
     }
@@ -237,17 +254,26 @@ internal sealed class MessageStream<T>(ChannelReader<NatsMsg<T>>? messages, Func
             }
 
             if (messages is null)
+            {
                 return false;
+            }
+
             while (await messages.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
             {
                 if (!messages.TryRead(out _current))
+                {
                     continue;
+                }
+
                 _messages = messages;
                 return true;
             }
 
             if (_subscription is not null)
+            {
                 cancellationToken.ThrowIfCancellationRequested(); // it has ended the subscription
+            }
+
             return false;
         }
     }

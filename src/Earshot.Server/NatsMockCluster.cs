@@ -44,7 +44,7 @@ public sealed class NatsMockCluster : IAsyncDisposable
         var cluster = new NatsMockCluster((options ?? new NatsServerOptions()) with { Port = 0, ClusterName = options?.ClusterName ?? "mock" });
         try
         {
-            for (var i = 0; i < size; i++)
+            for (int i = 0; i < size; i++)
             {
                 await cluster.AddAsync(cancellationToken).ConfigureAwait(false);
             }
@@ -62,8 +62,8 @@ public sealed class NatsMockCluster : IAsyncDisposable
     /// <param name="cancellationToken">Ends the start.</param>
     public async Task<NatsTestServer> AddAsync(CancellationToken cancellationToken = default)
     {
-        var options = _options with { Name = $"n{Interlocked.Increment(ref _started)}" };
-        var server = await NatsTestServer.StartAsync(options, cancellationToken).ConfigureAwait(false);
+        NatsServerOptions options = _options with { Name = $"n{Interlocked.Increment(ref _started)}" };
+        NatsTestServer server = await NatsTestServer.StartAsync(options, cancellationToken).ConfigureAwait(false);
         Change(() => _servers.Add(server), except: server);
         return server;
     }
@@ -152,7 +152,7 @@ public sealed class NatsMockCluster : IAsyncDisposable
             all = [.. _servers];
         }
 
-        foreach (var server in all)
+        foreach (NatsTestServer server in all)
         {
             await server.DisposeAsync().ConfigureAwait(false);
         }
@@ -177,8 +177,8 @@ public sealed class NatsMockCluster : IAsyncDisposable
 
     private void Announce(NatsTestServer? except)
     {
-        var running = Servers;
-        foreach (var server in running)
+        IReadOnlyList<NatsTestServer> running = Servers;
+        foreach (NatsTestServer server in running)
         {
             var peers = running.Where(peer => peer != server && AreTogether(server, peer)).ToList();
             server.State.Peers = [.. peers.Select(peer => peer.State)];
@@ -198,7 +198,7 @@ public sealed class NatsMockCluster : IAsyncDisposable
 
     private static void Tell(ServerState state, List<string>? urls, bool silent)
     {
-        var changed = !(state.ConnectUrls ?? []).SequenceEqual(urls ?? []);
+        bool changed = !(state.ConnectUrls ?? []).SequenceEqual(urls ?? []);
         state.ConnectUrls = urls;
         if (changed && !silent)
         {

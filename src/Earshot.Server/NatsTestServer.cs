@@ -124,7 +124,7 @@ public sealed class NatsTestServer : IAsyncDisposable
     /// <param name="cancellationToken">Ends the wait.</param>
     public Task WaitForSubscriptionAsync(string subject, CancellationToken cancellationToken = default)
     {
-        var wanted = Encoding.UTF8.GetBytes(subject);
+        byte[] wanted = Encoding.UTF8.GetBytes(subject);
         return WaitUntilAsync(
             () => State.Clients.Open.Any(client => client.Subscriptions.Any(sub => SubjectForm.Matches(sub.Subject, wanted))), cancellationToken);
     }
@@ -177,7 +177,7 @@ public sealed class NatsTestServer : IAsyncDisposable
 
     private IClientLink Decorate(IClientLink link, ClientLinkOwner owner)
     {
-        var faulty = _links.Decorate(link, owner);
+        IClientLink faulty = _links.Decorate(link, owner);
         if (_transcript is null)
         {
             return faulty;

@@ -48,7 +48,7 @@ public sealed class OnlyRealTests
             .ToList();
         var counts = methods.OfType<Because>().CountBy(reason => reason).ToDictionary();
         TestContext.Current.TestOutputHelper?.WriteLine($"{methods.Count(reason => reason is null)} on both; only on the real one: {string.Join(", ", counts)}");
-        var both = methods.Count(reason => reason is null);
+        int both = methods.Count(reason => reason is null);
         Assert.True(both * 3 >= methods.Count * 2, $"Only {both} of {methods.Count} tests run on both servers.");
     }
 }

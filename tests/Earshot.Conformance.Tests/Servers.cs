@@ -1,6 +1,7 @@
 using Earshot.Conformance.Tests;
 using Earshot.Server.Tests.Guide;
 using Earshot.Testing;
+using Xunit;
 
 [assembly: AssemblyFixture(typeof(UnobservedExceptions))]
 [assembly: AssemblyFixture(typeof(SecretScan))]
@@ -53,7 +54,9 @@ public sealed class Servers : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         if (_shared is { } server)
+        {
             await server.DisposeAsync();
+        }
     }
 }
 
@@ -71,7 +74,10 @@ internal static class Reading
     {
         List<NatsMsg<T>> messages = [];
         while (messages.Count < count)
+        {
             messages.Add(await subscription.NextAsync());
+        }
+
         return messages;
     }
 
@@ -82,7 +88,10 @@ internal static class Reading
         {
             List<NatsMsg<T>> read = [];
             await foreach (NatsMsg<T> message in messages)
+            {
                 read.Add(message);
+            }
+
             return read;
         }
 

@@ -10,7 +10,7 @@ if (args is not [var script])
 }
 
 await using NatsTestServer server = await NatsTestServer.StartAsync(new NatsServerOptions { KeepTranscript = 200 });
-using var node = Process.Start(new ProcessStartInfo("node", [script, server.Url]) { RedirectStandardOutput = true })!;
+using Process node = Process.Start(new ProcessStartInfo("node", [script, server.Url]) { RedirectStandardOutput = true })!;
 while (await node.StandardOutput.ReadLineAsync() is { } line)
 {
     switch (line)

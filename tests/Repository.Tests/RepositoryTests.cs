@@ -94,7 +94,7 @@ public sealed class RepositoryTests
 
     private static void Obeys(string rule, IReadOnlyList<Violation> violations)
     {
-        var complaints = Exemptions.Judge(rule, violations, Exemptions.All);
+        IReadOnlyList<string> complaints = Exemptions.Judge(rule, violations, Exemptions.All);
         Assert.True(complaints.Count == 0, string.Join('\n', complaints));
     }
 }

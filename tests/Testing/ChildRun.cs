@@ -22,7 +22,7 @@ internal static class ChildRun
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var (name, value) in environment)
+        foreach ((string? name, string? value) in environment)
         {
             info.Environment[name] = value;
         }

@@ -24,7 +24,7 @@ public sealed class UnobservedExceptions : IDisposable
         try
         {
             // The exception holder of a task only becomes finalizable once the task itself is gone, hence two rounds.
-            for (var round = 0; round < 2; round++)
+            for (int round = 0; round < 2; round++)
             {
                 GC.Collect();
                 GC.WaitForPendingFinalizers();

@@ -12,14 +12,14 @@ internal static class Crowd
 {
     public const string CutSubject = "cut.me";
 
-    private static readonly byte[] CutFrame = Encoding.ASCII.GetBytes($"PUB {CutSubject} 0\r\n");
+    private static readonly byte[] s_cutFrame = Encoding.ASCII.GetBytes($"PUB {CutSubject} 0\r\n");
 
     public static void Run()
     {
-        using var listener = Listen(out var info);
+        using Socket listener = Listen(out byte[]? info);
         while (true)
         {
-            var client = listener.Accept();
+            Socket client = listener.Accept();
             client.NoDelay = true;
             Wire.SendAll(client, info);
             _ = ServeAsync(client);
@@ -32,7 +32,7 @@ internal static class Crowd
     /// </summary>
     public static void LetIn()
     {
-        using var listener = Listen(out var info);
+        using Socket listener = Listen(out byte[]? info);
         Thread[] doors = [.. Enumerable.Range(0, 32).Select(_ => new Thread(() => LetIn(listener, info)))];
         Array.ForEach(doors, static door => door.Start());
         Array.ForEach(doors, static door => door.Join());
@@ -41,10 +41,10 @@ internal static class Crowd
     private static void LetIn(Socket listener, byte[] info)
     {
         var inside = new List<Socket>();
-        var buffer = new byte[4096];
+        byte[] buffer = new byte[4096];
         while (true)
         {
-            var client = listener.Accept();
+            Socket client = listener.Accept();
             client.NoDelay = true;
             Wire.SendAll(client, info);
             Wire.ReadPast(client, Wire.Ping, buffer);
@@ -58,7 +58,7 @@ internal static class Crowd
         var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         listener.Listen(1024);
-        var port = ((IPEndPoint)listener.LocalEndPoint!).Port;
+        int port = ((IPEndPoint)listener.LocalEndPoint!).Port;
         info = Wire.Info(port);
         Console.WriteLine(port);
         return listener;
@@ -67,14 +67,14 @@ internal static class Crowd
     private static async Task ServeAsync(Socket client)
     {
         // The last bytes of the previous chunk stand before the new one, for a word that was cut.
-        var buffer = new byte[4096];
-        var carried = 0;
+        byte[] buffer = new byte[4096];
+        int carried = 0;
         try
         {
             while (await client.ReceiveAsync(buffer.AsMemory(carried)) is var received and > 0)
             {
-                var filled = carried + received;
-                if (buffer.AsSpan(0, filled).IndexOf(CutFrame) >= 0)
+                int filled = carried + received;
+                if (buffer.AsSpan(0, filled).IndexOf(s_cutFrame) >= 0)
                 {
                     client.Close();
                     return;
@@ -93,13 +93,13 @@ internal static class Crowd
 
     private static int AnswerPings(Socket client, byte[] buffer, int filled)
     {
-        var rest = buffer.AsSpan(0, filled);
+        Span<byte> rest = buffer.AsSpan(0, filled);
         for (int at; (at = rest.IndexOf(Wire.Ping)) >= 0; rest = rest[(at + Wire.Ping.Length)..])
         {
             Wire.SendAll(client, Wire.Pong);
         }
 
-        var kept = Math.Min(rest.Length, CutFrame.Length - 1);
+        int kept = Math.Min(rest.Length, s_cutFrame.Length - 1);
         rest[^kept..].CopyTo(buffer);
         return kept;
     }

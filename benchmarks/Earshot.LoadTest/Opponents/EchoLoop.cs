@@ -23,12 +23,12 @@ internal sealed class EchoLoop(Socket socket, EchoLoop.Side side)
 
     public void Run()
     {
-        var buffer = new byte[1024 * 1024];
-        var filled = 0;
+        byte[] buffer = new byte[1024 * 1024];
+        int filled = 0;
         while (true)
         {
             filled += Wire.Receive(socket, buffer.AsSpan(filled));
-            var used = Handle(buffer.AsSpan(0, filled));
+            int used = Handle(buffer.AsSpan(0, filled));
             buffer.AsSpan(used, filled - used).CopyTo(buffer);
             filled -= used;
             if (_output.WrittenCount > 0)
@@ -42,21 +42,21 @@ internal sealed class EchoLoop(Socket socket, EchoLoop.Side side)
     // Returns how many bytes made whole operations.
     private int Handle(ReadOnlySpan<byte> input)
     {
-        var used = 0;
+        int used = 0;
         while (true)
         {
-            var rest = input[used..];
-            var lineEnd = rest.IndexOf("\r\n"u8);
+            ReadOnlySpan<byte> rest = input[used..];
+            int lineEnd = rest.IndexOf("\r\n"u8);
             if (lineEnd < 0)
             {
                 return used;
             }
 
-            var line = rest[..lineEnd];
-            var length = lineEnd + 2;
+            ReadOnlySpan<byte> line = rest[..lineEnd];
+            int length = lineEnd + 2;
             if (line.StartsWith("PUB "u8) || line.StartsWith("MSG "u8) || line.StartsWith("HPUB "u8) || line.StartsWith("HMSG "u8))
             {
-                var total = Number(LastField(line));
+                int total = Number(LastField(line));
                 if (rest.Length < length + total + 2)
                 {
                     return used;
@@ -80,7 +80,7 @@ internal sealed class EchoLoop(Socket socket, EchoLoop.Side side)
 
     private void Subscribe(ReadOnlySpan<byte> line)
     {
-        var isWildcard = line.IndexOfAny("*>"u8) >= 0;
+        bool isWildcard = line.IndexOfAny("*>"u8) >= 0;
         if (isWildcard || !_sidIsWildcard)
         {
             _sid = LastField(line).ToArray();
@@ -92,20 +92,20 @@ internal sealed class EchoLoop(Socket socket, EchoLoop.Side side)
     private void Reply(ReadOnlySpan<byte> line, ReadOnlySpan<byte> message)
     {
         Span<Range> fields = stackalloc Range[8];
-        var count = 0;
-        foreach (var field in line.Split((byte)' '))
+        int count = 0;
+        foreach (Range field in line.Split((byte)' '))
         {
             fields[count++] = field;
         }
 
-        var hasHeaders = line[0] == (byte)'H';
-        var atReply = count - (hasHeaders ? 3 : 2);
+        bool hasHeaders = line[0] == (byte)'H';
+        int atReply = count - (hasHeaders ? 3 : 2);
         if (atReply < (side == Side.Server ? 2 : 3))
         {
             return;
         }
 
-        var payload = hasHeaders ? message[Number(line[fields[atReply + 1]])..] : message;
+        ReadOnlySpan<byte> payload = hasHeaders ? message[Number(line[fields[atReply + 1]])..] : message;
         _output.Write(side == Side.Server ? "MSG "u8 : "PUB "u8);
         _output.Write(line[fields[atReply]]);
         _output.Write(" "u8);
@@ -115,7 +115,7 @@ internal sealed class EchoLoop(Socket socket, EchoLoop.Side side)
             _output.Write(" "u8);
         }
 
-        Utf8Formatter.TryFormat(payload.Length, _output.GetSpan(16), out var digits);
+        Utf8Formatter.TryFormat(payload.Length, _output.GetSpan(16), out int digits);
         _output.Advance(digits);
         _output.Write("\r\n"u8);
         _output.Write(payload);
@@ -125,7 +125,7 @@ internal sealed class EchoLoop(Socket socket, EchoLoop.Side side)
     private static ReadOnlySpan<byte> LastField(ReadOnlySpan<byte> line) => line[(line.LastIndexOf((byte)' ') + 1)..];
 
     private static int Number(ReadOnlySpan<byte> text) =>
-        Utf8Parser.TryParse(text, out int number, out var used) && used == text.Length
+        Utf8Parser.TryParse(text, out int number, out int used) && used == text.Length
             ? number
             : throw new InvalidOperationException("The client sent a length that is no number.");
 }

@@ -15,20 +15,20 @@ internal static class Feeder
 
     public static void Run(int port, int size, Stream reports)
     {
-        using var socket = Wire.Connect(port);
+        using Socket socket = Wire.Connect(port);
         var turn = new Lock(); // a PONG in the middle of a block would be an error of the protocol
         new Thread(() => AnswerPings(socket, turn)) { IsBackground = true }.Start();
-        var payload = new byte[size];
+        byte[] payload = new byte[size];
         payload.AsSpan().Fill((byte)'x');
-        var block = Wire.Repeat(Wire.Frame($"PUB load.test {size}", payload), BlockSize, out var frames);
-        var ahead = Math.Min(MessagesAhead, BytesAhead / size);
+        byte[] block = Wire.Repeat(Wire.Frame($"PUB load.test {size}", payload), BlockSize, out int frames);
+        int ahead = Math.Min(MessagesAhead, BytesAhead / size);
         Console.WriteLine(port);
 
         long sent = 0;
-        var report = new byte[sizeof(long)];
+        byte[] report = new byte[sizeof(long)];
         while (reports.ReadAtLeast(report, report.Length, throwOnEndOfStream: false) == report.Length)
         {
-            var handled = BinaryPrimitives.ReadInt64LittleEndian(report);
+            long handled = BinaryPrimitives.ReadInt64LittleEndian(report);
             for (; sent - handled < ahead; sent += frames)
             {
                 lock (turn)

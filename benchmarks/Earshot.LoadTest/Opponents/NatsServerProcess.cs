@@ -32,8 +32,8 @@ internal sealed partial class NatsServerProcess : IDisposable
 
     public static async Task<NatsServerProcess> StartAsync(string path)
     {
-        var process = Process.Start(new ProcessStartInfo(path, ["-a", "127.0.0.1", "-p", "-1"]) { RedirectStandardError = true })!;
-        var version = "nats-server";
+        Process process = Process.Start(new ProcessStartInfo(path, ["-a", "127.0.0.1", "-p", "-1"]) { RedirectStandardError = true })!;
+        string version = "nats-server";
         while (await process.StandardError.ReadLineAsync() is { } line)
         {
             if (VersionLine().Match(line) is { Success: true } named)
@@ -50,7 +50,7 @@ internal sealed partial class NatsServerProcess : IDisposable
         }
 
         await process.WaitForExitAsync();
-        var code = process.ExitCode;
+        int code = process.ExitCode;
         process.Dispose();
         throw new InvalidOperationException($"{path} ended with code {code} without listening.");
     }

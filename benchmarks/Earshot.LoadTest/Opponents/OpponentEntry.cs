@@ -8,8 +8,8 @@ internal static class OpponentEntry
 {
     public static int Run(string[] arguments)
     {
-        var numbers = arguments.Skip(1).Select(static text => int.Parse(text, CultureInfo.InvariantCulture)).ToArray();
-        var input = Console.OpenStandardInput();
+        int[] numbers = arguments.Skip(1).Select(static text => int.Parse(text, CultureInfo.InvariantCulture)).ToArray();
+        Stream input = Console.OpenStandardInput();
         try
         {
             switch (arguments[0])
@@ -67,7 +67,7 @@ internal static class OpponentEntry
 
     private static void Answer(int port)
     {
-        var socket = Wire.Connect(port);
+        Socket socket = Wire.Connect(port);
         Wire.SendAll(socket, [.. Wire.Line("SUB load.test 1"), .. Wire.Ping]);
         Wire.ReadPast(socket, Wire.Pong, new byte[1024]);
         Console.WriteLine(port);
@@ -81,5 +81,6 @@ internal static class OpponentEntry
         }
 
         Environment.Exit(0);
-    }) { IsBackground = true }.Start();
+    })
+    { IsBackground = true }.Start();
 }

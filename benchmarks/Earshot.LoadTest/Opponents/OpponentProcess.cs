@@ -35,14 +35,14 @@ internal sealed class OpponentProcess : IDisposable
             start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Earshot.LoadTest.dll"));
         }
 
-        foreach (var argument in (string[])["--opponent", kind, .. numbers.Select(static number => number.ToString(CultureInfo.InvariantCulture))])
+        foreach (string argument in (string[])["--opponent", kind, .. numbers.Select(static number => number.ToString(CultureInfo.InvariantCulture))])
         {
             start.ArgumentList.Add(argument);
         }
 
-        var process = Process.Start(start)!;
-        var line = await process.StandardOutput.ReadLineAsync();
-        if (int.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out var port))
+        Process process = Process.Start(start)!;
+        string? line = await process.StandardOutput.ReadLineAsync();
+        if (int.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out int port))
         {
             return new OpponentProcess(process, port);
         }

@@ -14,12 +14,12 @@ internal static class Sink
     {
         turn ??= new Lock();
         // The last bytes of the previous chunk stand before the new one, for a PING that was cut.
-        var carried = Wire.Ping.Length - 1;
-        var buffer = new byte[256 * 1024];
+        int carried = Wire.Ping.Length - 1;
+        byte[] buffer = new byte[256 * 1024];
         while (true)
         {
-            var received = Wire.Receive(socket, buffer.AsSpan(carried));
-            var chunk = buffer.AsSpan(0, carried + received);
+            int received = Wire.Receive(socket, buffer.AsSpan(carried));
+            Span<byte> chunk = buffer.AsSpan(0, carried + received);
             for (int at; (at = chunk.IndexOf(Wire.Ping)) >= 0; chunk = chunk[(at + Wire.Ping.Length)..])
             {
                 lock (turn)

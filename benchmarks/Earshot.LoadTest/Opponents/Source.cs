@@ -13,16 +13,16 @@ internal static class Source
 
     public static void Run(Socket socket, int size)
     {
-        var pings = 0;
+        int pings = 0;
         var subscribed = new TaskCompletionSource<string>();
         var reading = new Thread(() => Read(socket, () => Interlocked.Increment(ref pings), subscribed)) { IsBackground = true };
         reading.Start();
 
         byte[]? block = null;
-        var answered = 0;
+        int answered = 0;
         while (true)
         {
-            for (var asked = Volatile.Read(ref pings); answered < asked; answered++)
+            for (int asked = Volatile.Read(ref pings); answered < asked; answered++)
             {
                 Wire.SendAll(socket, Wire.Pong);
             }
@@ -33,7 +33,7 @@ internal static class Source
             }
             else if (subscribed.Task.Wait(TimeSpan.FromMilliseconds(1)))
             {
-                var payload = new byte[size];
+                byte[] payload = new byte[size];
                 payload.AsSpan().Fill((byte)'x');
                 block = Wire.Repeat(Wire.Frame(subscribed.Task.Result, payload), BlockSize, out _);
             }
@@ -52,7 +52,7 @@ internal static class Source
                     }
                     else if (line.StartsWith("SUB load.", StringComparison.Ordinal))
                     {
-                        var fields = line.Split(' ');
+                        string[] fields = line.Split(' ');
                         subscription.TrySetResult($"MSG {fields[1]} {fields[^1]} {size}");
                     }
                 }

@@ -15,7 +15,7 @@ internal sealed class FanOut : IDisposable
     private const int BytesAhead = 16 * 1024 * 1024;
     private const int BufferSize = 256 * 1024;
 
-    private static readonly byte[] End = Encoding.ASCII.GetBytes($"MSG {EndSubject} 2 0\r\n\r\n");
+    private static readonly byte[] s_end = Encoding.ASCII.GetBytes($"MSG {EndSubject} 2 0\r\n\r\n");
 
     private readonly int _port;
     private readonly int _frameLength;
@@ -27,7 +27,7 @@ internal sealed class FanOut : IDisposable
     public FanOut(int port, int size, int subscribers)
     {
         _port = port;
-        var payload = new byte[size];
+        byte[] payload = new byte[size];
         payload.AsSpan().Fill((byte)'x');
         _frameLength = Wire.Frame($"MSG {Subject} 1 {size}", payload).Length;
         _block = Wire.Repeat(Wire.Frame($"PUB {Subject} {size}", payload), BlockSize, out _framesInBlock);
@@ -38,14 +38,14 @@ internal sealed class FanOut : IDisposable
     /// <summary>Publishes until the progress is stopped and returns when all of it has come out. Counts deliveries.</summary>
     public async Task RunAsync(Progress progress)
     {
-        var reading = OnOwnThread(() => ReadAll(progress));
-        var publishing = OnOwnThread(() => Publish(progress));
+        Task<long> reading = OnOwnThread(() => ReadAll(progress));
+        Task<long> publishing = OnOwnThread(() => Publish(progress));
 
         // When one of them fails, the other may wait for it for ever.
         await await Task.WhenAny(reading, publishing);
         await reading;
-        var sent = await publishing;
-        foreach (var subscriber in _subscribers)
+        long sent = await publishing;
+        foreach (Subscriber subscriber in _subscribers)
         {
             Check(subscriber.Bytes, sent);
         }
@@ -55,7 +55,7 @@ internal sealed class FanOut : IDisposable
 
     private long Publish(Progress progress)
     {
-        using var socket = Wire.Connect(_port);
+        using Socket socket = Wire.Connect(_port);
         long sent = 0;
         for (; !progress.IsStopped; sent += _framesInBlock)
         {
@@ -71,8 +71,8 @@ internal sealed class FanOut : IDisposable
     // Returns how many were delivered.
     private long ReadAll(Progress progress)
     {
-        var buffer = new byte[BufferSize];
-        var left = _subscribers.ToDictionary(static subscriber => subscriber.Socket);
+        byte[] buffer = new byte[BufferSize];
+        Dictionary<Socket, Subscriber> left = _subscribers.ToDictionary(static subscriber => subscriber.Socket);
         var ready = new List<Socket>();
         while (left.Count > 0)
         {
@@ -83,7 +83,7 @@ internal sealed class FanOut : IDisposable
                 Socket.Select(ready, null, null, Timeout.InfiniteTimeSpan);
             }
 
-            foreach (var socket in ready)
+            foreach (Socket socket in ready)
             {
                 if (left[socket].ReadSome(buffer))
                 {
@@ -101,7 +101,7 @@ internal sealed class FanOut : IDisposable
     // Between the messages a server may ask whether anybody is there.
     private void Check(long bytes, long sent)
     {
-        var others = bytes - (sent * _frameLength) - End.Length;
+        long others = bytes - (sent * _frameLength) - s_end.Length;
         if (others % Wire.Ping.Length != 0 || others < 0 || others > 10 * Wire.Ping.Length)
         {
             throw new InvalidOperationException($"{sent} messages were published, and a subscriber got {others} bytes more than those.");
@@ -114,7 +114,7 @@ internal sealed class FanOut : IDisposable
     private sealed class Subscriber
     {
         // The end of what came before stands before what comes: the last message may be cut.
-        private readonly byte[] _tail = new byte[2 * End.Length];
+        private readonly byte[] _tail = new byte[2 * s_end.Length];
 
         public Subscriber(int port)
         {
@@ -141,10 +141,10 @@ internal sealed class FanOut : IDisposable
             }
 
             Bytes += received;
-            var fresh = Math.Min(received, _tail.Length);
+            int fresh = Math.Min(received, _tail.Length);
             _tail.AsSpan(fresh).CopyTo(_tail);
             buffer.AsSpan(received - fresh, fresh).CopyTo(_tail.AsSpan(_tail.Length - fresh));
-            return _tail.AsSpan().IndexOf(End) >= 0;
+            return _tail.AsSpan().IndexOf(s_end) >= 0;
         }
     }
 }

@@ -13,12 +13,12 @@ internal static class ServerRun
 
     public static async Task<IReadOnlyList<Row>> RunAsync(LoadTestOptions options, NatsServerProcess reference)
     {
-        using var ours = await ServerUnderTest.StartOursAsync();
+        using ServerUnderTest ours = await ServerUnderTest.StartOursAsync();
         ServerUnderTest[] servers = [ServerUnderTest.Of(reference), ours];
         var rows = new List<Row>();
-        foreach (var name in options.Workloads.Where(Workloads.Contains))
+        foreach (string? name in options.Workloads.Where(Workloads.Contains))
         {
-            foreach (var size in options.Sizes ?? (name == "routing" ? [16, 128, 1024, 16384] : [FanOutSize]))
+            foreach (int size in options.Sizes ?? (name == "routing" ? [16, 128, 1024, 16384] : [FanOutSize]))
             {
                 rows.AddRange(await MeasureAsync(name, size, servers, options));
             }
@@ -29,17 +29,17 @@ internal static class ServerRun
 
     private static async Task<IEnumerable<Row>> MeasureAsync(string name, int size, ServerUnderTest[] servers, LoadTestOptions options)
     {
-        var runs = servers.ToDictionary(static server => server.Name, static _ => new List<Measurement>());
-        for (var round = 0; round < options.Runs; round++)
+        Dictionary<string, List<Measurement>> runs = servers.ToDictionary(static server => server.Name, static _ => new List<Measurement>());
+        for (int round = 0; round < options.Runs; round++)
         {
-            foreach (var server in servers)
+            foreach (ServerUnderTest server in servers)
             {
                 await Console.Error.WriteLineAsync($"{name}, {size} B, {server.Name}, run {round + 1} of {options.Runs}");
                 runs[server.Name].Add(await RunOnceAsync(name, size, server, options));
             }
         }
 
-        var reference = Measurement.Median(runs[ServerUnderTest.Reference]).Rate;
+        double reference = Measurement.Median(runs[ServerUnderTest.Reference]).Rate;
         return runs.Select(pair => (pair.Key, Median: Measurement.Median(pair.Value)))
             .Select(result => new Row(name, "raw sockets", size, result.Key, result.Median, result.Median.Rate / reference)
             {
@@ -51,9 +51,9 @@ internal static class ServerRun
     {
         using var fanOut = new FanOut(server.Port, size, Subscribers(name));
         var progress = new Progress();
-        var running = fanOut.RunAsync(progress);
+        Task running = fanOut.RunAsync(progress);
         await await Task.WhenAny(running, Task.Delay(options.WarmUp));
-        var (start, before) = (Snapshot.Take(server.Cpu), progress.Count);
+        (Snapshot start, long before) = (Snapshot.Take(server.Cpu), progress.Count);
         await await Task.WhenAny(running, Task.Delay(options.Measured));
         var run = Measurement.Between(start, Snapshot.Take(server.Cpu), progress.Count - before);
         progress.Stop();

@@ -12,8 +12,8 @@ internal static class FailoverScenario
     public static async IAsyncEnumerable<Figure> RunAsync(string natsServer)
     {
         yield return new Figure("first in the process", "ms", await FailOverAsync(natsServer));
-        var times = new double[Times];
-        for (var i = 0; i < Times; i++)
+        double[] times = new double[Times];
+        for (int i = 0; i < Times; i++)
         {
             times[i] = await FailOverAsync(natsServer);
         }
@@ -25,19 +25,19 @@ internal static class FailoverScenario
 
     private static async Task<double> FailOverAsync(string natsServer)
     {
-        using var first = await NatsServerProcess.StartAsync(natsServer);
-        using var second = await NatsServerProcess.StartAsync(natsServer);
-        var url = string.Create(CultureInfo.InvariantCulture, $"nats://127.0.0.1:{first.Port},nats://127.0.0.1:{second.Port}");
+        using NatsServerProcess first = await NatsServerProcess.StartAsync(natsServer);
+        using NatsServerProcess second = await NatsServerProcess.StartAsync(natsServer);
+        string url = string.Create(CultureInfo.InvariantCulture, $"nats://127.0.0.1:{first.Port},nats://127.0.0.1:{second.Port}");
         await using var nats = new NatsConnection(new NatsOpts { Url = url });
         await nats.ConnectAsync();
-        await using var subscription = await nats.SubscribeCoreAsync<byte[]>("orders");
+        await using INatsSub<byte[]> subscription = await nats.SubscribeCoreAsync<byte[]>("orders");
         await nats.PingAsync();
 
         // On the thread that appends the event, so that no other hop is counted.
         var reconnected = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var listener = nats.Events.On<NatsReconnectedEvent>(_ => { reconnected.TrySetResult(Stopwatch.GetTimestamp()); }, dispatch: NatsDispatch.Inline);
-        var used = nats.ServerInfo!.Port == first.Port ? first : second;
-        var killed = Stopwatch.GetTimestamp();
+        using IDisposable listener = nats.Events.On<NatsReconnectedEvent>(_ => { reconnected.TrySetResult(Stopwatch.GetTimestamp()); }, dispatch: NatsDispatch.Inline);
+        NatsServerProcess used = nats.ServerInfo!.Port == first.Port ? first : second;
+        long killed = Stopwatch.GetTimestamp();
         used.Kill();
         return Stopwatch.GetElapsedTime(killed, await reconnected.Task.WaitAsync(TimeSpan.FromSeconds(30))).TotalMilliseconds;
     }

@@ -12,13 +12,13 @@ internal static class IdleScenario
     public static async IAsyncEnumerable<Figure> RunAsync(string natsServer)
     {
         await WarmUpAsync();
-        using var doors = await OpponentProcess.StartAsync("doors");
+        using OpponentProcess doors = await OpponentProcess.StartAsync("doors");
 
-        var (managed, resident, threads) = (ProcessSize.Managed(), ProcessSize.Resident(), ProcessSize.Threads());
-        var started = Stopwatch.GetTimestamp();
-        var connections = await ProcessSize.OpenAsync(doors.Port, Connections, AtOnce);
-        var elapsed = Stopwatch.GetElapsedTime(started);
-        var grown = ProcessSize.Resident();
+        (long managed, long resident, int threads) = (ProcessSize.Managed(), ProcessSize.Resident(), ProcessSize.Threads());
+        long started = Stopwatch.GetTimestamp();
+        NatsConnection[] connections = await ProcessSize.OpenAsync(doors.Port, Connections, AtOnce);
+        TimeSpan elapsed = Stopwatch.GetElapsedTime(started);
+        long grown = ProcessSize.Resident();
         yield return new Figure($"{Connections:N0} connections opened, {AtOnce} at once", "s", elapsed.TotalSeconds, 2);
         yield return new Figure("threads more than before", "", ProcessSize.Threads() - threads, 0);
         yield return new Figure("resident, each, as it stands", "B", (double)(grown - resident) / Connections);
@@ -30,8 +30,8 @@ internal static class IdleScenario
     // Against an opponent that goes on answering, because closing waits for an answer.
     private static async Task WarmUpAsync()
     {
-        using var crowd = await OpponentProcess.StartAsync("crowd");
-        foreach (var warm in await ProcessSize.OpenAsync(crowd.Port, 500, AtOnce))
+        using OpponentProcess crowd = await OpponentProcess.StartAsync("crowd");
+        foreach (NatsConnection warm in await ProcessSize.OpenAsync(crowd.Port, 500, AtOnce))
         {
             await warm.DisposeAsync();
         }

@@ -12,10 +12,10 @@ internal static class LargePublishScenario
 {
     public static async IAsyncEnumerable<Figure> RunAsync(string natsServer)
     {
-        using var server = await NatsServerProcess.StartAsync(natsServer);
+        using NatsServerProcess server = await NatsServerProcess.StartAsync(natsServer);
         await using var nats = new NatsConnection(new NatsOpts { Url = string.Create(CultureInfo.InvariantCulture, $"nats://127.0.0.1:{server.Port}") });
         await nats.ConnectAsync();
-        var started = Stopwatch.GetTimestamp();
+        long started = Stopwatch.GetTimestamp();
         await nats.PublishAsync("large", new byte[1024 * 1024]);
         await nats.PingAsync();
         yield return new Figure("1 MiB published and confirmed", "ms", Stopwatch.GetElapsedTime(started).TotalMilliseconds);

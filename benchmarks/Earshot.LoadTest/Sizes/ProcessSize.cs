@@ -11,7 +11,7 @@ internal static class ProcessSize
     /// <summary>Managed bytes that are really in use.</summary>
     public static long Managed()
     {
-        for (var i = 0; i < 3; i++)
+        for (int i = 0; i < 3; i++)
         {
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: true);
             GC.WaitForPendingFinalizers();
@@ -36,7 +36,7 @@ internal static class ProcessSize
     {
         var opts = new NatsOpts { Url = string.Create(CultureInfo.InvariantCulture, $"nats://127.0.0.1:{port}") };
         var connections = new NatsConnection[count];
-        var next = -1;
+        int next = -1;
         await Task.WhenAll(Enumerable.Range(0, atOnce).Select(_ => Task.Run(OpenNextAsync)));
         return connections;
 

@@ -9,7 +9,7 @@ namespace Earshot.LoadTest.Sizes;
 /// </summary>
 internal static class SizeRun
 {
-    private static readonly Dictionary<string, Func<string, IAsyncEnumerable<Figure>>> Scenarios = new()
+    private static readonly Dictionary<string, Func<string, IAsyncEnumerable<Figure>>> s_scenarios = new()
     {
         ["idle"] = IdleScenario.RunAsync,
         ["subscriptions"] = SubscriptionScenario.RunAsync,
@@ -18,13 +18,13 @@ internal static class SizeRun
         ["large-publish"] = LargePublishScenario.RunAsync,
     };
 
-    public static string Names => string.Join(',', Scenarios.Keys);
+    public static string Names => string.Join(',', s_scenarios.Keys);
 
     /// <summary>The whole run: <c>--only LIST [--runs N]</c>.</summary>
     public static async Task<int> RunAsync(string list, int runs, string? natsServer)
     {
-        string[] names = list == "sizes" ? [.. Scenarios.Keys] : list.Split(',');
-        if (names.FirstOrDefault(static name => !Scenarios.ContainsKey(name)) is { } unknown)
+        string[] names = list == "sizes" ? [.. s_scenarios.Keys] : list.Split(',');
+        if (names.FirstOrDefault(static name => !s_scenarios.ContainsKey(name)) is { } unknown)
         {
             await Console.Error.WriteLineAsync($"There is no scenario '{unknown}'; there are sizes (all), {Names}.");
             return 2;
@@ -32,16 +32,16 @@ internal static class SizeRun
 
         Console.WriteLine("| scenario | figure | median | best | worst | at most |");
         Console.WriteLine("|---|---|--:|--:|--:|--:|");
-        foreach (var name in names)
+        foreach (string name in names)
         {
             var all = new List<Figure>();
-            for (var run = 0; run < runs; run++)
+            for (int run = 0; run < runs; run++)
             {
                 await Console.Error.WriteLineAsync($"{name}, run {run + 1} of {runs}");
                 all.AddRange(await MeasureAsync(name, natsServer ?? ""));
             }
 
-            foreach (var figure in all.GroupBy(static figure => figure.Name))
+            foreach (IGrouping<string, Figure> figure in all.GroupBy(static figure => figure.Name))
             {
                 Print(name, [.. figure.OrderBy(static one => one.Value)]);
             }
@@ -53,7 +53,7 @@ internal static class SizeRun
     /// <summary>One scenario in this process: <c>--scenario NAME SERVER</c>.</summary>
     public static async Task<int> MeasureHereAsync(string name, string natsServer)
     {
-        await foreach (var figure in Scenarios[name](natsServer))
+        await foreach (Figure figure in s_scenarios[name](natsServer))
         {
             Console.WriteLine(figure.ToLine());
         }
@@ -63,8 +63,8 @@ internal static class SizeRun
 
     private static void Print(string scenario, Figure[] sorted)
     {
-        var (middle, last) = (sorted[sorted.Length / 2], sorted[^1]);
-        var target = middle.Target is { } limit ? $"{Text(limit)} {middle.Unit}" : "";
+        (Figure? middle, Figure? last) = (sorted[sorted.Length / 2], sorted[^1]);
+        string target = middle.Target is { } limit ? $"{Text(limit)} {middle.Unit}" : "";
         Console.WriteLine($"| {scenario} | {middle.Name} | {Text(middle.Value)} {middle.Unit} | {Text(sorted[0].Value)} | {Text(last.Value)} | {target} |");
     }
 
@@ -78,12 +78,12 @@ internal static class SizeRun
             start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Earshot.LoadTest.dll"));
         }
 
-        foreach (var argument in (string[])["--scenario", name, natsServer])
+        foreach (string argument in (string[])["--scenario", name, natsServer])
         {
             start.ArgumentList.Add(argument);
         }
 
-        using var process = Process.Start(start)!;
+        using Process process = Process.Start(start)!;
         var figures = new List<Figure>();
         while (await process.StandardOutput.ReadLineAsync() is { } line)
         {

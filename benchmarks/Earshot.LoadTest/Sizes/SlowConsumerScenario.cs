@@ -9,15 +9,15 @@ namespace Earshot.LoadTest.Sizes;
 internal static class SlowConsumerScenario
 {
     private const int SlowPerTick = 5;
-    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(1);
-    private static readonly TimeSpan Measured = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan s_measured = TimeSpan.FromSeconds(5);
 
     public static async IAsyncEnumerable<Figure> RunAsync(string natsServer)
     {
-        using var server = await NatsServerProcess.StartAsync(natsServer);
+        using NatsServerProcess server = await NatsServerProcess.StartAsync(natsServer);
         await LatencyAsync(server.Port, TimeSpan.Zero, TimeSpan.FromSeconds(1));
-        var alone = await LatencyAsync(server.Port, TimeSpan.Zero, Measured);
-        var beside = await LatencyAsync(server.Port, TimeSpan.FromMilliseconds(20), Measured);
+        double alone = await LatencyAsync(server.Port, TimeSpan.Zero, s_measured);
+        double beside = await LatencyAsync(server.Port, TimeSpan.FromMilliseconds(20), s_measured);
         yield return new Figure("p99 beside a subscription that is read at once", "us", alone);
         yield return new Figure("p99 beside a subscription whose deserializer blocks", "us", beside);
         yield return new Figure("one by the other", "times", beside / alone, 2);
@@ -28,20 +28,20 @@ internal static class SlowConsumerScenario
         var opts = new NatsOpts { Url = string.Create(CultureInfo.InvariantCulture, $"nats://127.0.0.1:{port}") };
         await using var publisher = new NatsConnection(opts);
         await using var nats = new NatsConnection(opts);
-        await using var slow = await nats.SubscribeCoreAsync("slow", serializer: new Blocking(blocksFor));
-        await using var fast = await nats.SubscribeCoreAsync<long>("fast", serializer: new Stamp());
+        await using INatsSub<int> slow = await nats.SubscribeCoreAsync("slow", serializer: new Blocking(blocksFor));
+        await using INatsSub<long> fast = await nats.SubscribeCoreAsync<long>("fast", serializer: new Stamp());
         await nats.PingAsync();
         var reading = Task.Run(async () =>
         {
-            await foreach (var message in slow.Msgs.ReadAllAsync())
+            await foreach (NatsMsg<int> message in slow.Msgs.ReadAllAsync())
             {
                 _ = message;
             }
         });
-        var latencies = Task.Run(async () =>
+        Task<List<double>> latencies = Task.Run(async () =>
         {
             var all = new List<double>();
-            await foreach (var message in fast.Msgs.ReadAllAsync())
+            await foreach (NatsMsg<long> message in fast.Msgs.ReadAllAsync())
             {
                 all.Add(Stopwatch.GetElapsedTime(message.Data).TotalMicroseconds);
             }
@@ -55,7 +55,7 @@ internal static class SlowConsumerScenario
         await nats.PingAsync();
         await fast.UnsubscribeAsync();
         await slow.DisposeAsync();
-        var sorted = await latencies;
+        List<double> sorted = await latencies;
         await nats.DisposeAsync();
         sorted.Sort();
         return sorted[(int)(sorted.Count * 0.99)];
@@ -63,18 +63,18 @@ internal static class SlowConsumerScenario
 
     private static void Publish(NatsConnection publisher, TimeSpan measured)
     {
-        var started = Stopwatch.GetTimestamp();
-        var payload = new byte[16];
+        long started = Stopwatch.GetTimestamp();
+        byte[] payload = new byte[16];
         using var pace = new ManualResetEventSlim();
         while (Stopwatch.GetElapsedTime(started) < measured)
         {
-            for (var i = 0; i < SlowPerTick; i++)
+            for (int i = 0; i < SlowPerTick; i++)
             {
                 publisher.PublishAsync("slow", payload).AsTask().GetAwaiter().GetResult();
             }
 
             publisher.PublishAsync("fast", Stopwatch.GetTimestamp(), serializer: new Stamp()).AsTask().GetAwaiter().GetResult();
-            pace.Wait(Tick);
+            pace.Wait(s_tick);
         }
     }
 

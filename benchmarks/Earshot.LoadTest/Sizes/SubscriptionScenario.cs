@@ -12,21 +12,21 @@ internal static class SubscriptionScenario
 
     public static async IAsyncEnumerable<Figure> RunAsync(string natsServer)
     {
-        using var crowd = await OpponentProcess.StartAsync("crowd");
+        using OpponentProcess crowd = await OpponentProcess.StartAsync("crowd");
         string[] subjects = [.. Enumerable.Range(0, Subscriptions).Select(static i => string.Create(CultureInfo.InvariantCulture, $"orders.{i}"))];
         await WarmUpAsync(crowd.Port, subjects[..20_000]);
 
-        var nats = await ConnectAsync(crowd.Port);
+        NatsConnection nats = await ConnectAsync(crowd.Port);
         var held = new INatsSub<byte[]>[Subscriptions];
-        var managed = ProcessSize.Managed();
-        var started = Stopwatch.GetTimestamp();
+        long managed = ProcessSize.Managed();
+        long started = Stopwatch.GetTimestamp();
         await SubscribeAsync(nats, subjects, held);
         yield return new Figure($"{Subscriptions:N0} subscriptions made, until the server has them", "s", Stopwatch.GetElapsedTime(started).TotalSeconds, 0.25);
         yield return new Figure("managed, each, without its subject", "B", (double)(ProcessSize.Managed() - managed) / Subscriptions, 400);
         yield return new Figure("replayed after a reconnect, until the server has them", "s", (await ReplayAsync(nats)).TotalSeconds, 0.25);
         GC.KeepAlive(held);
 
-        await using var other = await ConnectAsync(crowd.Port);
+        await using NatsConnection other = await ConnectAsync(crowd.Port);
         await SubscribeAsync(other, subjects[..Disposed], new INatsSub<byte[]>[Disposed]);
         started = Stopwatch.GetTimestamp();
         await other.DisposeAsync();
@@ -36,7 +36,7 @@ internal static class SubscriptionScenario
 
     private static async Task WarmUpAsync(int port, string[] subjects)
     {
-        var nats = await ConnectAsync(port);
+        NatsConnection nats = await ConnectAsync(port);
         await SubscribeAsync(nats, subjects, new INatsSub<byte[]>[subjects.Length]);
         await ReplayAsync(nats);
         await nats.DisposeAsync();
@@ -51,7 +51,7 @@ internal static class SubscriptionScenario
 
     private static async Task SubscribeAsync(NatsConnection nats, string[] subjects, INatsSub<byte[]>[] held)
     {
-        for (var i = 0; i < subjects.Length; i++)
+        for (int i = 0; i < subjects.Length; i++)
         {
             held[i] = await nats.SubscribeCoreAsync<byte[]>(subjects[i]);
         }
@@ -62,7 +62,7 @@ internal static class SubscriptionScenario
     // The opponent closes the connection when it is told to; the time counts from the new handshake to the confirmation.
     private static async Task<TimeSpan> ReplayAsync(NatsConnection nats)
     {
-        var resubscribed = nats.Events.WhenAsync<NatsResubscribedEvent>(nats.Events.LastSequence, CancellationToken.None);
+        Task<NatsResubscribedEvent> resubscribed = nats.Events.WhenAsync<NatsResubscribedEvent>(nats.Events.LastSequence, CancellationToken.None);
         await nats.PublishAsync(Crowd.CutSubject);
         return (await resubscribed).Duration;
     }

@@ -27,7 +27,7 @@ internal sealed class EarshotClient : IWorkloadClient
         }
 
         // Each task counts for itself: Progress has one writer, which is this method.
-        var own = Enumerable.Range(0, tasks).Select(static _ => new Progress()).ToArray();
+        Progress[] own = Enumerable.Range(0, tasks).Select(static _ => new Progress()).ToArray();
         await Task.WhenAll(own.Select(mine => Task.Run(() => LoopAsync(mine))));
         progress.Add(own.Sum(static one => one.Count));
 
@@ -46,7 +46,7 @@ internal sealed class EarshotClient : IWorkloadClient
     public Task ReceiveAsync(string subject, int size, ReceiveForm form, Action subscribed, Progress progress)
     {
         // A load test that drops messages would measure how fast they are dropped, except where that is the question.
-        var opts = form == ReceiveForm.Defaults ? null : new NatsSubOpts { SlowPolicy = SlowPolicy.Wait };
+        NatsSubOpts? opts = form == ReceiveForm.Defaults ? null : new NatsSubOpts { SlowPolicy = SlowPolicy.Wait };
         return form == ReceiveForm.Owner
             ? ReceiveAsync<NatsMemoryOwner<byte>>(subject, size, opts, subscribed, progress, Take)
             : ReceiveAsync<byte[]>(subject, size, opts, subscribed, progress, static bytes => bytes?.Length ?? 0);
@@ -66,7 +66,7 @@ internal sealed class EarshotClient : IWorkloadClient
             return;
         }
 
-        var own = Enumerable.Range(0, outstanding).Select(static _ => new Progress()).ToArray();
+        Progress[] own = Enumerable.Range(0, outstanding).Select(static _ => new Progress()).ToArray();
         await Task.WhenAll(own.Select(LoopAsync));
         progress.Add(own.Sum(static one => one.Count));
 
@@ -74,8 +74,8 @@ internal sealed class EarshotClient : IWorkloadClient
         {
             while (!progress.IsStopped)
             {
-                var started = Stopwatch.GetTimestamp();
-                var reply = await Nats.RequestAsync<byte[], byte[]>(subject, payload);
+                long started = Stopwatch.GetTimestamp();
+                NatsMsg<byte[]> reply = await Nats.RequestAsync<byte[], byte[]>(subject, payload);
                 if (reply.Data?.Length != payload.Length)
                 {
                     throw new InvalidOperationException($"A reply of {reply.Data?.Length} bytes came instead of {payload.Length}.");
@@ -90,12 +90,12 @@ internal sealed class EarshotClient : IWorkloadClient
 
     private async Task ReceiveAsync<T>(string subject, int size, NatsSubOpts? opts, Action subscribed, Progress progress, Func<T?, int> take)
     {
-        await using var subscription = await Nats.SubscribeCoreAsync<T>(subject, opts: opts);
+        await using INatsSub<T> subscription = await Nats.SubscribeCoreAsync<T>(subject, opts: opts);
         await Nats.PingAsync();
         subscribed();
-        await foreach (var message in subscription.Msgs.ReadAllAsync())
+        await foreach (NatsMsg<T> message in subscription.Msgs.ReadAllAsync())
         {
-            var length = take(message.Data);
+            int length = take(message.Data);
             if (length != size)
             {
                 throw new InvalidOperationException($"A message of {length} bytes came instead of {size}.");

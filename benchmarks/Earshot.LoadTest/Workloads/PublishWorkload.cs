@@ -12,9 +12,9 @@ internal sealed class PublishWorkload(int size, NatsServerProcess? server, int t
 
     public override async Task<Measurement> RunAsync(IWorkloadClient client, TimeSpan warmUp, TimeSpan measured)
     {
-        using var sink = Server is null ? await OpponentProcess.StartAsync("sink") : null;
+        using OpponentProcess? sink = Server is null ? await OpponentProcess.StartAsync("sink") : null;
         await client.ConnectAsync(Server?.Port ?? sink!.Port);
-        var payload = Payload();
+        byte[] payload = Payload();
         return await TwiceAsync(LoopAsync, null, warmUp, measured);
 
         async Task LoopAsync(Progress progress)

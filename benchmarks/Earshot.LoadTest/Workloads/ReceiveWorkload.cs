@@ -8,13 +8,13 @@ namespace Earshot.LoadTest.Workloads;
 /// </summary>
 internal sealed class ReceiveWorkload(int size, NatsServerProcess? server, ReceiveForm form) : Workload(size, server)
 {
-    private static readonly TimeSpan ReportEvery = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan s_reportEvery = TimeSpan.FromMilliseconds(2);
 
     public override string Opponent => Server is null ? "source" : "nats-server";
 
     public override async Task<Measurement> RunAsync(IWorkloadClient client, TimeSpan warmUp, TimeSpan measured)
     {
-        using var opponent = Server is null
+        using OpponentProcess opponent = Server is null
             ? await OpponentProcess.StartAsync("source", Size)
             : await OpponentProcess.StartAsync("feeder", Server.Port, Size);
         await client.ConnectAsync(Server?.Port ?? opponent.Port);
@@ -24,13 +24,13 @@ internal sealed class ReceiveWorkload(int size, NatsServerProcess? server, Recei
         var receiving = Task.Run(() => client.ReceiveAsync(Subject, Size, form, subscribed.SetResult, progress));
         await await Task.WhenAny(receiving, subscribed.Task);
         using var ended = new CancellationTokenSource();
-        var reporting = Server is null ? Task.CompletedTask : ReportAsync(opponent, progress, ended.Token);
+        Task reporting = Server is null ? Task.CompletedTask : ReportAsync(opponent, progress, ended.Token);
 
         await Task.Delay(warmUp);
-        var before = progress.Count;
+        long before = progress.Count;
         var start = Snapshot.Take();
         await Task.Delay(measured);
-        var messages = progress.Count - before;
+        long messages = progress.Count - before;
         var end = Snapshot.Take();
 
         progress.Stop();
@@ -42,7 +42,7 @@ internal sealed class ReceiveWorkload(int size, NatsServerProcess? server, Recei
 
     private static async Task ReportAsync(OpponentProcess feeder, Progress progress, CancellationToken ended)
     {
-        using var timer = new PeriodicTimer(ReportEvery);
+        using var timer = new PeriodicTimer(s_reportEvery);
         do
         {
             feeder.Report(progress.Count);

@@ -12,12 +12,12 @@ internal sealed class RequestWorkload(int size, NatsServerProcess? server, int o
 
     public override async Task<Measurement> RunAsync(IWorkloadClient client, TimeSpan warmUp, TimeSpan measured)
     {
-        using var opponent = Server is null
+        using OpponentProcess opponent = Server is null
             ? await OpponentProcess.StartAsync("responder")
             : await OpponentProcess.StartAsync("answerer", Server.Port);
         await client.ConnectAsync(Server?.Port ?? opponent.Port);
-        var payload = Payload();
-        var latencies = outstanding == 1 ? new Latencies() : null;
+        byte[] payload = Payload();
+        Latencies? latencies = outstanding == 1 ? new Latencies() : null;
         return await TwiceAsync(progress => client.RequestAsync(Subject, payload, outstanding, progress), latencies, warmUp, measured);
     }
 }

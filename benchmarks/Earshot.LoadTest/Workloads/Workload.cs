@@ -40,7 +40,7 @@ internal abstract class Workload(int size, NatsServerProcess? server)
 
     protected byte[] Payload()
     {
-        var payload = new byte[Size];
+        byte[] payload = new byte[Size];
         payload.AsSpan().Fill((byte)'x');
         return payload;
     }
@@ -58,7 +58,7 @@ internal abstract class Workload(int size, NatsServerProcess? server)
 
     private static async Task LimitedAsync(Func<Progress, Task> loop, Progress progress, TimeSpan time)
     {
-        var stop = progress.StopAfterAsync(time);
+        Task stop = progress.StopAfterAsync(time);
         await loop(progress);
         await stop;
     }

@@ -19,10 +19,10 @@ internal sealed record Expectation(string Name, Func<Stage, long, CancellationTo
     internal static Expectation Of<TEvent>(string what = "", Func<TEvent, Stage, bool>? fits = null)
         where TEvent : NatsConnectionEvent
     {
-        var kind = typeof(TEvent).Name["Nats".Length..^"Event".Length];
+        string kind = typeof(TEvent).Name["Nats".Length..^"Event".Length];
         return new Expectation(what.Length == 0 ? kind : $"{kind} ({what})", async (stage, after, cancellationToken) =>
         {
-            var found = await stage.Client.Events
+            TEvent found = await stage.Client.Events
                 .WhenAsync<TEvent>(after, fits is null ? null : e => fits(e, stage), cancellationToken).ConfigureAwait(false);
             return found.Sequence;
         });

@@ -35,11 +35,11 @@ internal static class DemoCommand
                 options = options with { Pause = TimeSpan.Zero };
             }
 
-            var noColor = Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 };
-            var screen = options.Json
+            bool noColor = Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 };
+            Screen screen = options.Json
                 ? Screen.On(Console.Error, Console.IsErrorRedirected, noColor)
                 : Screen.On(Console.Out, Console.IsOutputRedirected, noColor);
-            using var journal = options.Json ? Console.OpenStandardOutput() : null;
+            using Stream? journal = options.Json ? Console.OpenStandardOutput() : null;
             return await new DemoRun(options, DemoScript.Acts, screen, journal, time).RunAsync(cancellationToken).ConfigureAwait(false);
         });
         return command;

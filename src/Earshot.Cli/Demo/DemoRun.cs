@@ -42,18 +42,18 @@ internal sealed class DemoRun(DemoOptions options, IReadOnlyList<Act> script, Sc
 
     private async Task<int> PerformAsync(CancellationToken cancellationToken)
     {
-        var started = time.GetTimestamp();
-        var cluster = await (options.Real ? RealCluster.StartAsync(cancellationToken) : MockCluster.StartAsync(time, cancellationToken))
+        long started = time.GetTimestamp();
+        IDemoCluster cluster = await (options.Real ? RealCluster.StartAsync(cancellationToken) : MockCluster.StartAsync(time, cancellationToken))
             .ConfigureAwait(false);
         var stage = new Stage(cluster, (what, text) => _printer.Remark(time.GetElapsedTime(started), what, text), time);
-        var following = Task.CompletedTask;
+        Task following = Task.CompletedTask;
         string? missed;
         try
         {
             await using (stage.ConfigureAwait(false))
             {
                 started = time.GetTimestamp();
-                foreach (var node in stage.Cluster.Nodes)
+                foreach (IDemoServer node in stage.Cluster.Nodes)
                 {
                     screen.Line(new Span($"  {node.Name}  {node.Url}", Look.Quiet));
                 }
@@ -74,12 +74,12 @@ internal sealed class DemoRun(DemoOptions options, IReadOnlyList<Act> script, Sc
 
     private async Task<string?> PlayAsync(Stage stage, CancellationToken cancellationToken)
     {
-        for (var i = 0; i < script.Count; i++)
+        for (int i = 0; i < script.Count; i++)
         {
             _printer.Heading(i + 1, script.Count, script[i]);
             try
             {
-                foreach (var step in script[i].Steps)
+                foreach (Step step in script[i].Steps)
                 {
                     await PlayAsync(step, stage, cancellationToken).ConfigureAwait(false);
                 }
@@ -98,10 +98,10 @@ internal sealed class DemoRun(DemoOptions options, IReadOnlyList<Act> script, Sc
 
     private async Task PlayAsync(Step step, Stage stage, CancellationToken cancellationToken)
     {
-        var events = stage.Client.Events;
-        var at = events.LastSequence;
+        NatsEvents events = stage.Client.Events;
+        long at = events.LastSequence;
         await PatientlyAsync("What was done did not end", token => step.Action(stage, token), cancellationToken).ConfigureAwait(false);
-        foreach (var expected in step.Expected)
+        foreach (Expectation expected in step.Expected)
         {
             await PatientlyAsync(
                 $"The expected event {expected.Name} did not come",
@@ -144,8 +144,8 @@ internal sealed class DemoRun(DemoOptions options, IReadOnlyList<Act> script, Sc
 
     private int Judge(string? missed, TimeSpan elapsed)
     {
-        var violations = NatsJournalGrammar.Validate(_follower.Seen, requireClosed: true);
-        foreach (var violation in violations)
+        IReadOnlyList<NatsJournalViolation> violations = NatsJournalGrammar.Validate(_follower.Seen, requireClosed: true);
+        foreach (NatsJournalViolation violation in violations)
         {
             _printer.Failure($"event {violation.Sequence} breaks the rule '{violation.Rule}' of the journal: {violation.Text}");
         }
@@ -160,7 +160,7 @@ internal sealed class DemoRun(DemoOptions options, IReadOnlyList<Act> script, Sc
             return Missing;
         }
 
-        var expected = script.Sum(act => act.Steps.Sum(step => step.Expected.Count));
+        int expected = script.Sum(act => act.Steps.Sum(step => step.Expected.Count));
         screen.Line();
         screen.Line(new Span(string.Create(
             CultureInfo.InvariantCulture, $"  All {expected} expected events came in {elapsed.TotalSeconds:0} s, and the journal keeps its grammar."), Look.Good));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Spectre.Console;
 
 namespace Earshot.Cli.Demo;
 
@@ -16,9 +17,9 @@ internal sealed class EventPrinter(Screen screen)
 
     internal void Event(NatsConnectionEvent e)
     {
-        var look = Look.Of(e.Severity);
-        var text = e.RepeatCount > 1 ? $"{e.Message} ({e.RepeatCount} times)" : e.Message;
-        var message = e.Severity < NatsEventSeverity.Information ? new Span(text, Look.Quiet) : new Span(text);
+        Style look = Look.Of(e.Severity);
+        string text = e.RepeatCount > 1 ? $"{e.Message} ({e.RepeatCount} times)" : e.Message;
+        Span message = e.Severity < NatsEventSeverity.Information ? new Span(text, Look.Quiet) : new Span(text);
         Line(e.Elapsed, Word(e.Severity), e.Kind.ToString(), message, look);
     }
 

@@ -27,7 +27,7 @@ internal sealed class JournalFollower
     {
         try
         {
-            await foreach (var e in events.ReadAllAsync().ConfigureAwait(false))
+            await foreach (NatsConnectionEvent? e in events.ReadAllAsync().ConfigureAwait(false))
             {
                 await show(e).ConfigureAwait(false);
                 Keep(e);

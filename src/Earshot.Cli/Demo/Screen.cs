@@ -23,8 +23,8 @@ internal sealed class Screen
     /// <param name="noColor">Whether a terminal gets plain text too.</param>
     internal static Screen On(TextWriter stream, bool isRedirected, bool noColor)
     {
-        var plain = isRedirected || noColor;
-        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        bool plain = isRedirected || noColor;
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
         {
             Ansi = plain ? AnsiSupport.No : AnsiSupport.Detect,
             ColorSystem = plain ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
@@ -44,8 +44,8 @@ internal sealed class Screen
     {
         lock (_gate)
         {
-            var indent = 0;
-            for (var i = 0; i < parts.Length - 1; i++)
+            int indent = 0;
+            for (int i = 0; i < parts.Length - 1; i++)
             {
                 indent += parts[i].Text.Length;
                 Write(parts[i]);
@@ -63,11 +63,11 @@ internal sealed class Screen
     private void WriteWrapped(Span part, int indent)
     {
         // The last column stays free: some terminals go to the next line as soon as it is written.
-        var room = Math.Max(ShortestText, _console.Profile.Width - 1 - indent);
-        var rest = part.Text;
+        int room = Math.Max(ShortestText, _console.Profile.Width - 1 - indent);
+        string rest = part.Text;
         while (rest.Length > room)
         {
-            var cut = rest.LastIndexOf(' ', room);
+            int cut = rest.LastIndexOf(' ', room);
             cut = cut <= 0 ? room : cut;
             Write(part with { Text = rest[..cut] });
             _console.WriteLine();

@@ -49,7 +49,7 @@ internal sealed class Stage : IAsyncDisposable
 
     internal async Task SubscribeInSecretAsync(CancellationToken cancellationToken)
     {
-        var secret = await Client.SubscribeCoreAsync<string>(Secret, cancellationToken: cancellationToken).ConfigureAwait(false);
+        INatsSub<string> secret = await Client.SubscribeCoreAsync<string>(Secret, cancellationToken: cancellationToken).ConfigureAwait(false);
         await using (secret.ConfigureAwait(false))
         {
             try
@@ -68,7 +68,7 @@ internal sealed class Stage : IAsyncDisposable
 
     internal async Task AskNobodyAsync(CancellationToken cancellationToken)
     {
-        var asked = _time.GetTimestamp();
+        long asked = _time.GetTimestamp();
         try
         {
             await Client.RequestAsync<string, string>(Nobody, "is anybody there?", cancellationToken: cancellationToken).ConfigureAwait(false);

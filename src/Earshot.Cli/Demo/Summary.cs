@@ -26,9 +26,9 @@ internal sealed class Summary(IReadOnlyList<NatsConnectionEvent> journal, Traffi
     private void PrintKinds()
     {
         Line("events", Text($"{journal.Sum(e => e.RepeatCount)} in all"));
-        foreach (var category in journal.GroupBy(e => e.Category).OrderBy(group => group.Key))
+        foreach (IGrouping<NatsEventCategory, NatsConnectionEvent>? category in journal.GroupBy(e => e.Category).OrderBy(group => group.Key))
         {
-            var kinds = category.GroupBy(e => e.Kind).OrderBy(group => group.Key).Select(group => Text($"{group.Key} {group.Sum(e => e.RepeatCount)}"));
+            IEnumerable<string> kinds = category.GroupBy(e => e.Kind).OrderBy(group => group.Key).Select(group => Text($"{group.Key} {group.Sum(e => e.RepeatCount)}"));
             Line($"  {category.Key}", string.Join(", ", kinds));
         }
     }
@@ -36,38 +36,38 @@ internal sealed class Summary(IReadOnlyList<NatsConnectionEvent> journal, Traffi
     private void PrintOutages()
     {
         var disconnects = journal.OfType<NatsDisconnectedEvent>().ToList();
-        foreach (var back in journal.OfType<NatsReconnectedEvent>())
+        foreach (NatsReconnectedEvent back in journal.OfType<NatsReconnectedEvent>())
         {
             // The session that was lost is the one before, whether it ended before the next one began or after.
-            var cause = disconnects.LastOrDefault(lost => lost.Sequence < back.Sequence);
-            var why = cause is null ? "" : $"{cause.Reason} on {Name(cause.Server)}{(cause.Expected ? ", expected" : "")}";
+            NatsDisconnectedEvent? cause = disconnects.LastOrDefault(lost => lost.Sequence < back.Sequence);
+            string why = cause is null ? "" : $"{cause.Reason} on {Name(cause.Server)}{(cause.Expected ? ", expected" : "")}";
             Line("outage", $"{Time(back.Outage)}: {why}; back on {Name(back.Server)} after {back.Attempts} {(back.Attempts == 1 ? "attempt" : "attempts")}");
         }
     }
 
     private void PrintTraffic()
     {
-        var ledger = traffic.Ledger;
+        MessageLedger ledger = traffic.Ledger;
         Line("messages", Text($"{ledger.Published} published, {ledger.Received} received, {ledger.Replayed} of them replayed after an outage, {ledger.Lost} lost, {ledger.Duplicates} twice, {ledger.Refused} refused"));
         var failures = traffic.RequestsFailed.OrderBy(failure => failure.Key).ToList();
-        var kinds = failures.Count == 0 ? "" : $": {string.Join(", ", failures.Select(failure => Text($"{failure.Key} {failure.Value}")))}";
+        string kinds = failures.Count == 0 ? "" : $": {string.Join(", ", failures.Select(failure => Text($"{failure.Key} {failure.Value}")))}";
         Line("requests", Text($"{traffic.RequestsAnswered} answered, {failures.Sum(failure => failure.Value)} failed{kinds}"));
     }
 
     private void PrintLossWindows()
     {
-        var elsewhere = traffic.Ledger.Lost;
-        var before = DateTimeOffset.MinValue;
-        foreach (var e in journal.OfType<NatsResubscribedEvent>())
+        int elsewhere = traffic.Ledger.Lost;
+        DateTimeOffset before = DateTimeOffset.MinValue;
+        foreach (NatsResubscribedEvent e in journal.OfType<NatsResubscribedEvent>())
         {
-            var lost = traffic.Ledger.LostBetween(e.Window.From, e.Window.To);
-            var from = e.Window.From - s_onItsWay;
-            var onItsWay = traffic.Ledger.LostBetween(from > before ? from : before, e.Window.From.AddTicks(-1));
-            var more = onItsWay == 0 ? "" : Text($", {onItsWay} more on the way when it began");
+            int lost = traffic.Ledger.LostBetween(e.Window.From, e.Window.To);
+            DateTimeOffset from = e.Window.From - s_onItsWay;
+            int onItsWay = traffic.Ledger.LostBetween(from > before ? from : before, e.Window.From.AddTicks(-1));
+            string more = onItsWay == 0 ? "" : Text($", {onItsWay} more on the way when it began");
             before = e.Window.To.AddTicks(1);
             elsewhere -= lost + onItsWay;
             // On the scale of the lines above, which count from the making of the connection.
-            var start = e.Timestamp - e.Elapsed;
+            DateTimeOffset start = e.Timestamp - e.Elapsed;
             Line("loss window", Text($"{(e.Window.From - start).TotalSeconds:0.000} to {(e.Window.To - start).TotalSeconds:0.000} ({Time(e.Window.To - e.Window.From)}): {lost} messages lost{more}"));
         }
 

@@ -36,8 +36,8 @@ internal sealed class Traffic(NatsConnection client, NatsConnection responder, T
     internal async Task StartAsync(CancellationToken cancellationToken)
     {
         await responder.ConnectAsync(cancellationToken).ConfigureAwait(false);
-        var questions = await responder.SubscribeCoreAsync<long>(Questions, cancellationToken: cancellationToken).ConfigureAwait(false);
-        var ticks = await client.SubscribeCoreAsync<long>(Ticks, cancellationToken: cancellationToken).ConfigureAwait(false);
+        INatsSub<long> questions = await responder.SubscribeCoreAsync<long>(Questions, cancellationToken: cancellationToken).ConfigureAwait(false);
+        INatsSub<long> ticks = await client.SubscribeCoreAsync<long>(Ticks, cancellationToken: cancellationToken).ConfigureAwait(false);
         _receiving = Task.WhenAll(ReceiveAsync(ticks), AnswerAsync(questions));
         await WaitForReplyAsync(cancellationToken).ConfigureAwait(false);
         _sending = Task.WhenAll(Enumerable.Range(0, Requesters).Select(_ => RequestAsync()).Append(PublishAsync()));
@@ -81,7 +81,7 @@ internal sealed class Traffic(NatsConnection client, NatsConnection responder, T
         using var beat = new PeriodicTimer(TimeSpan.FromSeconds(1) / PublishesPerSecond, time);
         while (await BeatAsync(beat).ConfigureAwait(false))
         {
-            var number = Ledger.Begin(live: client.ConnectionState == NatsConnectionState.Open);
+            long number = Ledger.Begin(live: client.ConnectionState == NatsConnectionState.Open);
             try
             {
                 await client.PublishAsync(Ticks, number, cancellationToken: _stopReceiving.Token).ConfigureAwait(false);
@@ -125,7 +125,7 @@ internal sealed class Traffic(NatsConnection client, NatsConnection responder, T
 
     private async Task ReceiveAsync(INatsSub<long> ticks)
     {
-        await foreach (var tick in ticks.Msgs.ReadAllAsync(_stopReceiving.Token).ConfigureAwait(false))
+        await foreach (NatsMsg<long> tick in ticks.Msgs.ReadAllAsync(_stopReceiving.Token).ConfigureAwait(false))
         {
             Ledger.CameBack(tick.Data);
         }
@@ -133,7 +133,7 @@ internal sealed class Traffic(NatsConnection client, NatsConnection responder, T
 
     private async Task AnswerAsync(INatsSub<long> questions)
     {
-        await foreach (var question in questions.Msgs.ReadAllAsync(_stopReceiving.Token).ConfigureAwait(false))
+        await foreach (NatsMsg<long> question in questions.Msgs.ReadAllAsync(_stopReceiving.Token).ConfigureAwait(false))
         {
             await question.ReplyAsync(question.Data, cancellationToken: _stopReceiving.Token).ConfigureAwait(false);
         }

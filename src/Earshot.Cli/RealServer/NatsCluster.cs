@@ -34,7 +34,7 @@ internal sealed class NatsCluster : IAsyncDisposable
         var cluster = new NatsCluster(setup);
         try
         {
-            for (var i = 0; i < size; i++)
+            for (int i = 0; i < size; i++)
             {
                 await cluster.AddNodeAsync(cancellationToken).ConfigureAwait(false);
             }
@@ -52,15 +52,15 @@ internal sealed class NatsCluster : IAsyncDisposable
     /// <summary>Starts one more node. It is a member for clients once <see cref="WaitUntilFormedAsync"/> completes.</summary>
     internal async Task<NatsServerProcess> AddNodeAsync(CancellationToken cancellationToken = default)
     {
-        var number = ++_started;
-        var setup = _setup(number);
+        int number = ++_started;
+        NatsServerSetup setup = _setup(number);
         var port = ReservedPort.Take();
         // A node dials only those before it: they are up, so nobody waits a second for a second attempt.
-        var routes = string.Join(", ", _nodes.Select(node => $"\"nats://127.0.0.1:{node.RoutePort.Number}\""));
-        var cluster = $"cluster {{ name: earshot, listen: \"127.0.0.1:{port.Number}\", routes: [{routes}] }}\n";
+        string routes = string.Join(", ", _nodes.Select(node => $"\"nats://127.0.0.1:{node.RoutePort.Number}\""));
+        string cluster = $"cluster {{ name: earshot, listen: \"127.0.0.1:{port.Number}\", routes: [{routes}] }}\n";
         try
         {
-            var server = await NatsServerProcess.StartAsync(
+            NatsServerProcess server = await NatsServerProcess.StartAsync(
                 setup with { Name = setup.Name ?? $"n{number}", Config = cluster + setup.Config }, cancellationToken)
                 .ConfigureAwait(false);
             _nodes.Add(new Node(server, port));
@@ -78,7 +78,7 @@ internal sealed class NatsCluster : IAsyncDisposable
     {
         await server.StopAsync(cancellationToken).ConfigureAwait(false);
         await server.DisposeAsync().ConfigureAwait(false);
-        foreach (var node in _nodes.Where(node => node.Server == server).ToList())
+        foreach (Node? node in _nodes.Where(node => node.Server == server).ToList())
         {
             node.RoutePort.Dispose();
             _nodes.Remove(node);
@@ -93,7 +93,7 @@ internal sealed class NatsCluster : IAsyncDisposable
         var running = _nodes.Where(node => node.Server.IsRunning).Select(node => node.Server).ToList();
         // The server tells nobody when a route is ready at its default log level, so its monitoring is asked.
         using var again = new PeriodicTimer(s_askAgain, TimeProvider.System);
-        foreach (var server in running)
+        foreach (NatsServerProcess? server in running)
         {
             while (await CountPeersAsync(server, limit.Token).ConfigureAwait(false) < running.Count - 1
                 || await CountAddressesAsync(server, limit.Token).ConfigureAwait(false) < running.Count)
@@ -110,7 +110,7 @@ internal sealed class NatsCluster : IAsyncDisposable
     /// <summary>Starts every node that is not running, on its old ports, and completes when each knows each.</summary>
     internal async Task StartAllAsync(CancellationToken cancellationToken = default)
     {
-        foreach (var node in _nodes.Where(node => !node.Server.IsRunning))
+        foreach (Node? node in _nodes.Where(node => !node.Server.IsRunning))
         {
             await node.Server.StartAgainAsync(cancellationToken).ConfigureAwait(false);
         }
@@ -121,7 +121,7 @@ internal sealed class NatsCluster : IAsyncDisposable
     /// <summary>Kills what runs and removes every folder.</summary>
     public async ValueTask DisposeAsync()
     {
-        foreach (var node in _nodes)
+        foreach (Node node in _nodes)
         {
             await node.Server.DisposeAsync().ConfigureAwait(false);
             node.RoutePort.Dispose();
@@ -135,8 +135,8 @@ internal sealed class NatsCluster : IAsyncDisposable
     // remote id until the other side has introduced itself.
     private async Task<int> CountPeersAsync(NatsServerProcess server, CancellationToken cancellationToken)
     {
-        using var document = await AskAsync(server, "routez", cancellationToken).ConfigureAwait(false);
-        return document.RootElement.TryGetProperty("routes", out var routes)
+        using JsonDocument document = await AskAsync(server, "routez", cancellationToken).ConfigureAwait(false);
+        return document.RootElement.TryGetProperty("routes", out JsonElement routes)
             ? routes.EnumerateArray().Select(RemoteId).Where(id => !string.IsNullOrEmpty(id)).Distinct().Count()
             : 0;
     }
@@ -144,8 +144,8 @@ internal sealed class NatsCluster : IAsyncDisposable
     // A node passes a peer's address on to its clients a moment after the route to that peer is ready.
     private async Task<int> CountAddressesAsync(NatsServerProcess server, CancellationToken cancellationToken)
     {
-        using var document = await AskAsync(server, "varz", cancellationToken).ConfigureAwait(false);
-        return document.RootElement.TryGetProperty("connect_urls", out var urls) ? urls.GetArrayLength() : 0;
+        using JsonDocument document = await AskAsync(server, "varz", cancellationToken).ConfigureAwait(false);
+        return document.RootElement.TryGetProperty("connect_urls", out JsonElement urls) ? urls.GetArrayLength() : 0;
     }
 
     private async Task<JsonDocument> AskAsync(
@@ -154,7 +154,7 @@ internal sealed class NatsCluster : IAsyncDisposable
             .ConfigureAwait(false));
 
     private static string? RemoteId(JsonElement route) =>
-        route.TryGetProperty("remote_id", out var id) ? id.GetString() : null;
+        route.TryGetProperty("remote_id", out JsonElement id) ? id.GetString() : null;
 
     private sealed record Node(NatsServerProcess Server, ReservedPort RoutePort);
 }

@@ -41,7 +41,7 @@ internal static class NatsServerLocator
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
-            var script = Path.Combine(folder.FullName, "eng", "nats-server");
+            string script = Path.Combine(folder.FullName, "eng", "nats-server");
             if (File.Exists(script) && File.Exists(Path.Combine(folder.FullName, "Earshot.slnx")))
             {
                 return OperatingSystem.IsWindows() ? null : script;
@@ -53,17 +53,17 @@ internal static class NatsServerLocator
 
     private static async Task<string> RunAsync(string script, string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(script, arguments)
+        using Process process = Process.Start(new ProcessStartInfo(script, arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         }) ?? throw new FileNotFoundException($"'{script}' could not be started.", script);
         // Both pipes are read at the same time: a full one would block the script.
-        var messages = process.StandardError.ReadToEndAsync();
-        var output = await process.StandardOutput.ReadToEndAsync().ConfigureAwait(false);
-        var explanation = await messages.ConfigureAwait(false);
+        Task<string> messages = process.StandardError.ReadToEndAsync();
+        string output = await process.StandardOutput.ReadToEndAsync().ConfigureAwait(false);
+        string explanation = await messages.ConfigureAwait(false);
         await process.WaitForExitAsync().ConfigureAwait(false);
-        var path = output.TrimEnd().Split('\n')[^1];
+        string path = output.TrimEnd().Split('\n')[^1];
         return process.ExitCode == 0 && path.Length > 0
             ? path
             : throw new FileNotFoundException($"eng/nats-server found no server:\n{explanation}");

@@ -11,7 +11,7 @@ internal sealed class NatsServerLog
     private TaskCompletionSource _changed = NewSignal();
     private bool _ended;
 
-    /// <summary>The number of lines so far; hand it to <see cref="WaitForAsync"/> to look only at later lines.</summary>
+    /// <summary>The number of lines so far; hand it to <see cref="WaitForAsync(string, int, CancellationToken)"/> to look only at later lines.</summary>
     internal int Mark
     {
         get
@@ -46,7 +46,7 @@ internal sealed class NatsServerLog
     internal async Task<string> WaitForAsync(
         Func<string, bool> matches, string wanted, int mark = 0, CancellationToken cancellationToken = default)
     {
-        for (var next = mark; ;)
+        for (int next = mark; ;)
         {
             Task changed;
             lock (_gate)

@@ -55,7 +55,7 @@ internal sealed class NatsServerProcess : IAsyncDisposable
         NatsServerSetup? setup = null, CancellationToken cancellationToken = default)
     {
         setup ??= new NatsServerSetup();
-        var binary = setup.Binary ?? await NatsServerLocator.Newest.WaitAsync(cancellationToken).ConfigureAwait(false);
+        string binary = setup.Binary ?? await NatsServerLocator.Newest.WaitAsync(cancellationToken).ConfigureAwait(false);
         var server = new NatsServerProcess(setup, binary);
         try
         {
@@ -110,7 +110,7 @@ internal sealed class NatsServerProcess : IAsyncDisposable
     /// <summary>Sends the server into lame duck mode and completes when it has told its clients.</summary>
     internal async Task EnterLameDuckModeAsync(CancellationToken cancellationToken = default)
     {
-        var mark = Log.Mark;
+        int mark = Log.Mark;
         Signal(ServerSignal.LameDuck);
         await AwaitLineAsync("Entering lame duck mode", mark, cancellationToken).ConfigureAwait(false);
     }
@@ -121,10 +121,10 @@ internal sealed class NatsServerProcess : IAsyncDisposable
     {
         _setup = _setup with { Config = config };
         await WriteConfigAsync(cancellationToken).ConfigureAwait(false);
-        var mark = Log.Mark;
+        int mark = Log.Mark;
         Signal(ServerSignal.Reload);
         // Both outcomes are written "... reload[ed] server configuration".
-        var line = await Log.WaitForAsync(
+        string line = await Log.WaitForAsync(
             line => line.Contains("Reloaded server configuration", StringComparison.Ordinal)
                 || line.Contains("Failed to reload server configuration", StringComparison.Ordinal),
             "the outcome of the reload",
@@ -152,7 +152,7 @@ internal sealed class NatsServerProcess : IAsyncDisposable
     private async Task LaunchAsync(CancellationToken cancellationToken)
     {
         await WriteConfigAsync(cancellationToken).ConfigureAwait(false);
-        var mark = Log.Mark;
+        int mark = Log.Mark;
         Log.Begin();
         _process = ServerLauncher.Start(_binary, ["-c", _configPath, .. _setup.Arguments]);
         _pump = PumpAsync(_process.StandardError);

@@ -35,9 +35,9 @@ internal sealed class ReservedPort : IDisposable
 
     internal static ReservedPort Take()
     {
-        for (var attempt = 0; attempt < Attempts; attempt++)
+        for (int attempt = 0; attempt < Attempts; attempt++)
         {
-            var number = RandomNumberGenerator.GetInt32(Lowest, Highest);
+            int number = RandomNumberGenerator.GetInt32(Lowest, Highest);
             lock (s_gate)
             {
                 if (s_taken.Contains(number) || !TryLock(number))

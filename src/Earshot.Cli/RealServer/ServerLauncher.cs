@@ -16,10 +16,10 @@ internal static class ServerLauncher
 
     internal static Process Start(string binary, IEnumerable<string> arguments)
     {
-        var info = OperatingSystem.IsWindows()
+        ProcessStartInfo info = OperatingSystem.IsWindows()
             ? new ProcessStartInfo(binary)
             : new ProcessStartInfo("/bin/sh", ["-c", Script, "sh", binary]);
-        foreach (var argument in arguments)
+        foreach (string argument in arguments)
         {
             info.ArgumentList.Add(argument);
         }

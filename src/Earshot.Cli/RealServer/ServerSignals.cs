@@ -57,9 +57,9 @@ internal static class ServerSignals
     // stopped. The status is looked at and left in place, for the runtime collects it when the process ends.
     private static void WaitUntilFrozen(int processId)
     {
-        const int oneProcess = 1;
-        var options = OperatingSystem.IsMacOS() ? 0x04 | 0x08 | 0x20 : 0x04 | 0x02 | 0x01000000;
-        var result = WaitForChild(oneProcess, processId, new byte[256], options);
+        const int OneProcess = 1;
+        int options = OperatingSystem.IsMacOS() ? 0x04 | 0x08 | 0x20 : 0x04 | 0x02 | 0x01000000;
+        int result = WaitForChild(OneProcess, processId, new byte[256], options);
         if (result != 0)
         {
             throw new Win32Exception(Marshal.GetLastPInvokeError());
@@ -68,7 +68,7 @@ internal static class ServerSignals
 
     private static int Number(ServerSignal signal)
     {
-        var mac = OperatingSystem.IsMacOS();
+        bool mac = OperatingSystem.IsMacOS();
         return signal switch
         {
             ServerSignal.Reload => 1,

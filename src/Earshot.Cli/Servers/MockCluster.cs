@@ -48,7 +48,7 @@ internal sealed class MockCluster : IDemoCluster
 
     public async Task StartAllAsync(CancellationToken cancellationToken)
     {
-        foreach (var node in _nodes)
+        foreach (Node node in _nodes)
         {
             await node.StartAgainAsync(cancellationToken).ConfigureAwait(false);
         }

@@ -30,7 +30,7 @@ internal sealed class RealCluster : IDemoCluster
 
     public async Task<IDemoServer> AddNodeAsync(CancellationToken cancellationToken)
     {
-        var added = await _cluster.AddNodeAsync(cancellationToken).ConfigureAwait(false);
+        NatsServerProcess added = await _cluster.AddNodeAsync(cancellationToken).ConfigureAwait(false);
         await _cluster.WaitUntilFormedAsync(cancellationToken).ConfigureAwait(false);
         return Of(added);
     }

@@ -56,13 +56,19 @@ internal sealed class ContextFile
         string selection = Path.Combine(folder, "context.txt");
         name ??= Content(selection).Trim();
         if (name.Length == 0 || name.Contains("..", StringComparison.Ordinal) || name.AsSpan().IndexOfAny("/\\\0") >= 0)
+        {
             throw new NatsCredentialsException(selection, "the name of the context is not one");
+        }
+
         string path = Path.Combine(folder, "context", name + ".json");
         try
         {
-            using JsonDocument document = JsonDocument.Parse(Content(path), new JsonDocumentOptions { MaxDepth = 8 });
+            using var document = JsonDocument.Parse(Content(path), new JsonDocumentOptions { MaxDepth = 8 });
             if (document.RootElement.ValueKind != JsonValueKind.Object)
+            {
                 throw new NatsCredentialsException(path, "it is not a JSON object");
+            }
+
             var context = new ContextFile(path, document.RootElement.Clone());
             string? unusable = Array.Find(s_unusable, key => context.Text(key) is not null);
             return unusable is null ? context : throw new NatsCredentialsException(path, $"'{unusable}' is not supported");
@@ -91,9 +97,15 @@ internal sealed class ContextFile
     private string? Text(string key)
     {
         if (!_json.TryGetProperty(key, out JsonElement value) || value.ValueKind == JsonValueKind.Null)
+        {
             return null;
+        }
+
         if (value.ValueKind != JsonValueKind.String)
+        {
             throw new NatsCredentialsException(_path, $"'{key}' is not a text");
+        }
+
         return value.GetString() is { Length: > 0 } text ? text : null;
     }
 

@@ -44,9 +44,15 @@ internal sealed record Credentials(string? User, string? Password, string? Token
     public static Credentials Choose(Credentials? ofOptions, Credentials? ofServer, Credentials? ofDiscoverer)
     {
         if (ofOptions is { IsAnonymous: false })
+        {
             return ofOptions with { Source = CredentialsSource.Options };
+        }
+
         if (ofServer is { IsAnonymous: false })
+        {
             return ofServer with { Source = CredentialsSource.ServerUrl };
+        }
+
         return ofDiscoverer is { IsAnonymous: false }
             ? ofDiscoverer with { Source = CredentialsSource.DiscoveringServerUrl }
             : Anonymous;
@@ -61,16 +67,24 @@ internal sealed record Credentials(string? User, string? Password, string? Token
     public async ValueTask<string?> SignAsync(string? nonce, CancellationToken cancellationToken)
     {
         if (string.IsNullOrEmpty(nonce) || (Signer is null && SignElsewhere is null))
+        {
             return null;
+        }
+
         if (nonce.Length > LongestNonce || !Ascii.IsValid(nonce))
+        {
             throw new NatsProtocolViolationException($"The server's nonce is not at most {LongestNonce} ASCII characters; it is not signed.");
+        }
+
         byte[] bytes = Encoding.ASCII.GetBytes(nonce);
         if (Signer is not null)
+        {
             return Base64Url.EncodeToString(Signer.Sign(bytes));
+        }
 
         // User code never runs on the loop that started the attempt.
         await Task.Yield();
-        const string origin = nameof(NatsAuthOpts.SignatureCallback);
+        const string Origin = nameof(NatsAuthOpts.SignatureCallback);
         ReadOnlyMemory<byte> signature;
         try
         {
@@ -78,12 +92,12 @@ internal sealed record Credentials(string? User, string? Password, string? Token
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new NatsCredentialsException(origin, $"it threw {e.GetType().Name}", e) { IsOfCallback = true };
+            throw new NatsCredentialsException(Origin, $"it threw {e.GetType().Name}", e) { IsOfCallback = true };
         }
 
         return signature.Length == SignatureSize
             ? Base64Url.EncodeToString(signature.Span)
-            : throw new NatsCredentialsException(origin, $"it returned {signature.Length} bytes, an Ed25519 signature has {SignatureSize}") { IsOfCallback = true };
+            : throw new NatsCredentialsException(Origin, $"it returned {signature.Length} bytes, an Ed25519 signature has {SignatureSize}") { IsOfCallback = true };
     }
 
     public void Dispose() => Signer?.Dispose();

@@ -23,16 +23,30 @@ internal sealed class CredentialsResolver(NatsAuthOpts options)
             .. Named(IsSet(options.Jwt) || IsSet(options.NKey) || IsSet(options.Seed), "Jwt/NKey/Seed"),
         ];
         if (sources.Length > 1)
+        {
             throw new ArgumentException($"NatsAuthOpts: set only one of {string.Join(", ", sources)}.", nameof(options));
+        }
+
         if (options.RenewAhead < TimeSpan.Zero)
+        {
             throw new ArgumentException($"NatsAuthOpts.RenewAhead ({options.RenewAhead}) must not be negative; zero switches it off.", nameof(options));
+        }
+
         if (IsSet(options.NKey) && !IsSet(options.Seed) && options.SignatureCallback is null)
+        {
             throw new ArgumentException("NatsAuthOpts.NKey needs Seed or SignatureCallback: somebody must sign the server's nonce.", nameof(options));
+        }
+
         if (options.SignatureCallback is not null && ((!IsSet(options.NKey) && !IsSet(options.Jwt)) || IsSet(options.Seed)))
+        {
             throw new ArgumentException("NatsAuthOpts.SignatureCallback needs NKey or Jwt, and no Seed.", nameof(options));
+        }
+
         OfTexts(options)?.Dispose();
         if (IsSet(options.Creds))
+        {
             OfCreds(Encoding.UTF8.GetBytes(options.Creds!), nameof(options.Creds)).Dispose();
+        }
     }
 
     /// <summary>The credentials of the options for an attempt on <paramref name="server"/>; the caller disposes them.</summary>
@@ -40,15 +54,30 @@ internal sealed class CredentialsResolver(NatsAuthOpts options)
     public async ValueTask<Credentials> ResolveAsync(Uri server, CancellationToken cancellationToken)
     {
         if (options.IsAnonymous)
+        {
             return Credentials.Anonymous;
+        }
+
         if (options.AuthCredCallback is not null)
+        {
             return Renewable(WithUser(await OfAsync(await AskAsync(server, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false)), nameof(options.AuthCredCallback));
+        }
+
         if (IsSet(options.CredsFile))
+        {
             return Renewable(WithUser(OfCreds(await SecretFile.ReadAsync(options.CredsFile!, cancellationToken).ConfigureAwait(false), options.CredsFile!)), options.CredsFile!);
+        }
+
         if (IsSet(options.NKeyFile))
+        {
             return WithUser(OfSeed(await SecretFile.ReadAsync(options.NKeyFile!, cancellationToken).ConfigureAwait(false), options.NKeyFile!));
+        }
+
         if (IsSet(options.Creds))
+        {
             return WithUser(OfCreds(Encoding.UTF8.GetBytes(options.Creds!), nameof(options.Creds)));
+        }
+
         return WithUser(OfTexts(options) ?? Credentials.Anonymous);
     }
 
@@ -82,32 +111,38 @@ internal sealed class CredentialsResolver(NatsAuthOpts options)
 
     private static async ValueTask<Credentials> OfAsync(NatsAuthCred cred, CancellationToken cancellationToken)
     {
-        const string origin = nameof(NatsAuthOpts.AuthCredCallback);
+        const string Origin = nameof(NatsAuthOpts.AuthCredCallback);
         return cred.Kind switch
         {
             NatsAuthCredKind.UserInfo => new Credentials(cred.Value, cred.Second, null),
             NatsAuthCredKind.Token => new Credentials(null, null, cred.Value),
             NatsAuthCredKind.Jwt => new Credentials(null, null, null)
             {
-                Jwt = CredsText.Jwt(cred.Value!, origin),
-                Signer = IsSet(cred.Second) ? NKeySigner.Parse(cred.Second!, origin) : null,
+                Jwt = CredsText.Jwt(cred.Value!, Origin),
+                Signer = IsSet(cred.Second) ? NKeySigner.Parse(cred.Second!, Origin) : null,
             },
-            NatsAuthCredKind.NKey => OfSigner(NKeySigner.Parse(cred.Value!, origin)),
-            NatsAuthCredKind.Creds => OfCreds(Encoding.UTF8.GetBytes(cred.Value!), origin),
+            NatsAuthCredKind.NKey => OfSigner(NKeySigner.Parse(cred.Value!, Origin)),
+            NatsAuthCredKind.Creds => OfCreds(Encoding.UTF8.GetBytes(cred.Value!), Origin),
             NatsAuthCredKind.CredsFile => OfCreds(await SecretFile.ReadAsync(cred.Value!, cancellationToken).ConfigureAwait(false), cred.Value!),
             NatsAuthCredKind.NKeyFile => OfSeed(await SecretFile.ReadAsync(cred.Value!, cancellationToken).ConfigureAwait(false), cred.Value!),
-            _ => throw new NatsCredentialsException(origin, "it returned no credential") { IsOfCallback = true },
+            _ => throw new NatsCredentialsException(Origin, "it returned no credential") { IsOfCallback = true },
         };
     }
 
     private static Credentials? OfTexts(NatsAuthOpts options)
     {
         if (!IsSet(options.Jwt) && !IsSet(options.NKey) && !IsSet(options.Seed))
+        {
             return null;
+        }
+
         string? jwt = IsSet(options.Jwt) ? CredsText.Jwt(options.Jwt!, nameof(options.Jwt)) : null;
         NKeySigner? signer = IsSet(options.Seed) ? NKeySigner.Parse(options.Seed!, nameof(options.Seed)) : null;
         if (IsSet(options.NKey))
+        {
             CheckPublicKey(options.NKey!, signer);
+        }
+
         return new Credentials(null, null, null)
         {
             Jwt = jwt,
@@ -119,15 +154,23 @@ internal sealed class CredentialsResolver(NatsAuthOpts options)
 
     private static void CheckPublicKey(string text, NKeySigner? signer)
     {
-        const string origin = nameof(NatsAuthOpts.NKey);
+        const string Origin = nameof(NatsAuthOpts.NKey);
         Span<byte> key = stackalloc byte[NKeyCodec.KeySize];
         string trimmed = text.Trim();
         if (!NKeyCodec.TryDecodePublic(Encoding.UTF8.GetBytes(trimmed), key, out NKeyKind kind, out string? reason))
-            throw new NatsCredentialsException(origin, $"the public nkey is not valid: {reason}");
+        {
+            throw new NatsCredentialsException(Origin, $"the public nkey is not valid: {reason}");
+        }
+
         if (kind != NKeyKind.User)
-            throw new NatsCredentialsException(origin, $"the public nkey is that of a {kind}, and only users (U...) can connect");
+        {
+            throw new NatsCredentialsException(Origin, $"the public nkey is that of a {kind}, and only users (U...) can connect");
+        }
+
         if (signer is not null && signer.PublicKey != trimmed)
-            throw new NatsCredentialsException(origin, "the public nkey does not belong to the seed");
+        {
+            throw new NatsCredentialsException(Origin, "the public nkey does not belong to the seed");
+        }
     }
 
     private static Credentials OfCreds(byte[] text, string origin)

@@ -21,9 +21,15 @@ internal static class CredsText
         ReadOnlySpan<byte> jwt = Section(text, "JWT"u8, origin);
         ReadOnlySpan<byte> seed = Section(text, "SEED"u8, origin);
         if (jwt.IsEmpty)
+        {
             throw new NatsCredentialsException(origin, "there is no section with a user JWT");
+        }
+
         if (seed.IsEmpty)
+        {
             throw new NatsCredentialsException(origin, "there is no section with an nkey seed");
+        }
+
         string checkedJwt = Jwt(Encoding.ASCII.GetString(jwt), origin);
         return (checkedJwt, NKeySigner.Parse(seed, origin));
     }
@@ -35,14 +41,23 @@ internal static class CredsText
         text = Checked(text, origin);
         ReadOnlySpan<byte> seed = Section(text, "SEED"u8, origin);
         if (!seed.IsEmpty)
+        {
             return NKeySigner.Parse(seed, origin);
+        }
+
         foreach (Range range in text.Split((byte)'\n'))
         {
             ReadOnlySpan<byte> line = Trim(text[range]);
             if (line.IsEmpty || line[0] != (byte)'S' || line.Length is < 40 or > 70)
+            {
                 continue;
+            }
+
             if (!seed.IsEmpty)
+            {
                 throw new NatsCredentialsException(origin, "there is more than one nkey seed");
+            }
+
             seed = line;
         }
 
@@ -57,10 +72,16 @@ internal static class CredsText
     {
         string jwt = text.Trim();
         if (jwt.Length > SizeLimit)
+        {
             throw new NatsCredentialsException(origin, "the JWT is larger than 64 KiB");
+        }
+
         bool isPlain = jwt.AsSpan().IndexOfAnyExcept(s_jwtLetters) < 0;
         if (!isPlain || jwt.Split('.') is not [{ Length: > 0 }, { Length: > 0 }, { Length: > 0 }])
+        {
             throw new NatsCredentialsException(origin, "the JWT is not three base64url parts with dots between them");
+        }
+
         return jwt;
     }
 
@@ -70,11 +91,20 @@ internal static class CredsText
     private static ReadOnlySpan<byte> Checked(ReadOnlySpan<byte> text, string origin)
     {
         if (text.StartsWith("\uFEFF"u8))
+        {
             text = text[3..];
+        }
+
         if (text.IsEmpty)
+        {
             throw new NatsCredentialsException(origin, "it is empty");
+        }
+
         if (text.Length > SizeLimit)
+        {
             throw new NatsCredentialsException(origin, "it is larger than 64 KiB");
+        }
+
         return text.Contains((byte)0) ? throw new NatsCredentialsException(origin, "it is not UTF-8 text") : text;
     }
 
@@ -93,7 +123,10 @@ internal static class CredsText
             else if (isInside && !line.IsEmpty)
             {
                 if (!found.IsEmpty)
+                {
                     throw new NatsCredentialsException(origin, $"the section '{Encoding.ASCII.GetString(label)}' has more than one line or stands there twice");
+                }
+
                 found = line;
             }
         }

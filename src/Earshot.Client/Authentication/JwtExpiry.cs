@@ -15,10 +15,13 @@ internal static class JwtExpiry
     public static DateTimeOffset? Of(string jwt)
     {
         if (jwt.Split('.') is not [_, var body, _])
+        {
             return null;
+        }
+
         try
         {
-            using JsonDocument claims = JsonDocument.Parse(Base64Url.DecodeFromChars(body.AsSpan().TrimEnd('=')), new JsonDocumentOptions { MaxDepth = 16 });
+            using var claims = JsonDocument.Parse(Base64Url.DecodeFromChars(body.AsSpan().TrimEnd('=')), new JsonDocumentOptions { MaxDepth = 16 });
             return claims.RootElement.ValueKind == JsonValueKind.Object
                 && claims.RootElement.TryGetProperty("exp", out JsonElement exp)
                 && exp.ValueKind == JsonValueKind.Number

@@ -37,7 +37,10 @@ internal static class NKeyCodec
         {
             reason = text.Length != SeedTextLength ? $"a seed has {SeedTextLength} characters" : Decode(text, raw);
             if (reason is not null)
+            {
                 return false;
+            }
+
             if ((raw[0] & 0xF8) != SeedPrefix)
             {
                 reason = "a seed starts with S";
@@ -62,7 +65,10 @@ internal static class NKeyCodec
         Span<byte> raw = stackalloc byte[1 + KeySize + ChecksumSize];
         reason = text.Length != PublicTextLength ? $"a public key has {PublicTextLength} characters" : Decode(text, raw);
         if (reason is not null)
+        {
             return false;
+        }
+
         kind = (NKeyKind)raw[0];
         reason = Enum.IsDefined(kind) ? null : "the prefix names no known kind of key";
         raw.Slice(1, KeySize).CopyTo(key);
@@ -97,12 +103,18 @@ internal static class NKeyCodec
         {
             bits = (bits << 8) | value;
             for (held += 8; held >= 5; held -= 5)
+            {
                 text[at++] = Alphabet[(bits >> (held - 5)) & 31];
+            }
+
             bits &= (1 << held) - 1;
         }
 
         if (held > 0)
+        {
             text[at] = Alphabet[(bits << (5 - held)) & 31];
+        }
+
         CryptographicOperations.ZeroMemory(raw);
         return new string(text);
     }
@@ -120,7 +132,10 @@ internal static class NKeyCodec
                 _ => -1,
             };
             if (value < 0)
+            {
                 return "it contains a character that is not base 32 (upper case letters and 2 to 7)";
+            }
+
             bits = (bits << 5) | value;
             held += 5;
             if (held >= 8)
@@ -132,7 +147,10 @@ internal static class NKeyCodec
         }
 
         if (bits != 0)
+        {
             return "it has bits behind its end";
+        }
+
         ushort checksum = (ushort)(raw[^2] | (raw[^1] << 8));
         return Crc16(raw[..^ChecksumSize]) == checksum ? null : "its checksum is wrong: the text was damaged or cut";
     }
@@ -145,7 +163,10 @@ internal static class NKeyCodec
         {
             crc ^= value << 8;
             for (int i = 0; i < 8; i++)
+            {
                 crc = (crc & 0x8000) != 0 ? (crc << 1) ^ 0x1021 : crc << 1;
+            }
+
             crc &= 0xFFFF;
         }
 

@@ -29,9 +29,15 @@ internal sealed class NKeySigner : IDisposable
         try
         {
             if (!NKeyCodec.TryDecodeSeed(seed, raw, out NKeyKind kind, out string? reason))
+            {
                 throw new NatsCredentialsException(origin, $"the nkey seed is not valid: {reason}");
+            }
+
             if (kind != NKeyKind.User)
+            {
                 throw new NatsCredentialsException(origin, $"the nkey seed is that of a {kind}, and only users (SU...) can connect");
+            }
+
             return FromKey(raw, kind);
         }
         finally
@@ -45,7 +51,10 @@ internal sealed class NKeySigner : IDisposable
     {
         ReadOnlySpan<char> text = seed.AsSpan().Trim();
         if (text.Length > NKeyCodec.SeedTextLength || !Ascii.IsValid(text))
+        {
             throw new NatsCredentialsException(origin, $"the nkey seed is not valid: a seed has {NKeyCodec.SeedTextLength} characters");
+        }
+
         Span<byte> bytes = stackalloc byte[NKeyCodec.SeedTextLength];
         int length = Encoding.ASCII.GetBytes(text, bytes);
         try

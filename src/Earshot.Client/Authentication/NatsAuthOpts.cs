@@ -88,7 +88,10 @@ public sealed record NatsAuthOpts
         Redact.AppendIfSet(builder, nameof(AuthCredCallback), AuthCredCallback);
         Redact.AppendIfSet(builder, nameof(SignatureCallback), SignatureCallback);
         if (RenewAhead != Default.RenewAhead)
+        {
             builder.Append(", RenewAhead = ").Append(RenewAhead);
+        }
+
         return true;
     }
 }

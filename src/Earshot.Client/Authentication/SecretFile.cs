@@ -13,14 +13,20 @@ internal static class SecretFile
             using SafeFileHandle file = File.OpenHandle(path, options: FileOptions.Asynchronous);
             long length = RandomAccess.GetLength(file);
             if (length > CredsText.SizeLimit)
+            {
                 throw new NatsCredentialsException(path, "it is larger than 64 KiB");
+            }
+
             byte[] bytes = GC.AllocateUninitializedArray<byte>((int)length, pinned: true);
             int read = 0;
             while (read < bytes.Length)
             {
                 int count = await RandomAccess.ReadAsync(file, bytes.AsMemory(read), read, cancellationToken).ConfigureAwait(false);
                 if (count == 0)
+                {
                     break;
+                }
+
                 read += count;
             }
 

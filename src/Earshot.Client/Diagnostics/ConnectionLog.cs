@@ -8,7 +8,10 @@ internal static class ConnectionLog
 {
     public static void Write(ILogger logger, LogLevel level, EventId id, in ConnectionLogLine line)
     {
-        if (logger.IsEnabled(level)) logger.Log(level, id, line, null, static (state, _) => state.Text);
+        if (logger.IsEnabled(level))
+        {
+            logger.Log(level, id, line, null, static (state, _) => state.Text);
+        }
     }
 }
 
@@ -31,7 +34,10 @@ internal readonly struct ConnectionLogLine(string text, long sequence, string st
 
     public IEnumerator<KeyValuePair<string, object?>> GetEnumerator()
     {
-        for (var i = 0; i < Count; i++) yield return this[i];
+        for (int i = 0; i < Count; i++)
+        {
+            yield return this[i];
+        }
     }
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();

@@ -20,7 +20,10 @@ internal static class Redact
     public static string Url(string? text)
     {
         if (string.IsNullOrEmpty(text))
+        {
             return "";
+        }
+
         int schemeEnd = text.IndexOf("://", StringComparison.Ordinal);
         int start = schemeEnd < 0 ? 0 : schemeEnd + 3;
         int at = text.LastIndexOf('@');
@@ -39,12 +42,17 @@ internal static class Redact
     public static string Printable(string? text)
     {
         if (text is null)
+        {
             return "null";
+        }
+
         string cut = text.Length <= LongestShown ? text : string.Concat(text.AsSpan(0, LongestShown), "...");
         return string.Create(cut.Length, cut, static (span, source) =>
         {
             for (int i = 0; i < span.Length; i++)
+            {
                 span[i] = char.IsControl(source[i]) || char.IsSurrogate(source[i]) ? '?' : source[i];
+            }
         });
     }
 
@@ -52,14 +60,19 @@ internal static class Redact
     public static void AppendIfSet(StringBuilder builder, string name, object? value)
     {
         if (value is not null and not "")
+        {
             builder.Append(", ").Append(name).Append(" = ").Append(Mark);
+        }
     }
 
     private static string HidePort(string text, int start)
     {
         int colon = text.IndexOf(':', start);
         if (colon < 0 || text.AsSpan(start).IndexOfAny("[]") >= 0)
+        {
             return text;
+        }
+
         ReadOnlySpan<char> port = text.AsSpan(colon + 1);
         return port.IndexOfAnyExceptInRange('0', '9') < 0 ? text : string.Concat(text.AsSpan(0, colon + 1), Mark);
     }

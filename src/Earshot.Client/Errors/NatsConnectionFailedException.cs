@@ -27,7 +27,10 @@ public sealed class NatsConnectionFailedException : NatsException
     {
         ArgumentNullException.ThrowIfNull(failures);
         if (failures.Count == 0)
+        {
             return "Could not connect: no server to try.";
+        }
+
         return $"Could not connect to any of {failures.Count} address(es): {string.Join("; ", failures)}";
     }
 }

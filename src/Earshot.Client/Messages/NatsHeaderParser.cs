@@ -23,7 +23,9 @@ public sealed class NatsHeaderParser
     {
         ArgumentNullException.ThrowIfNull(encoding);
         if (encoding is not (UTF8Encoding or ASCIIEncoding))
+        {
             throw new NotSupportedException($"Header values are UTF-8 on the wire; '{encoding.WebName}' would not be read by other clients.");
+        }
     }
 
     /// <summary>Adds what a block holds to headers.</summary>
@@ -35,7 +37,10 @@ public sealed class NatsHeaderParser
     {
         ArgumentNullException.ThrowIfNull(headers);
         foreach (KeyValuePair<string, StringValues> header in Parse(reader.UnreadSequence))
+        {
             headers.Add(header);
+        }
+
         return true;
     }
 

@@ -16,14 +16,21 @@ internal sealed class SubjectCache
     {
         ref Entry entry = ref _entries[Slot(subject)];
         if (entry.Bytes is { } bytes && subject.SequenceEqual(bytes))
+        {
             return entry.Text!;
+        }
 
         string text = Encoding.UTF8.GetString(subject);
         // The second sighting is worth an array of its own; a subject seen once (an id in it) must not cost two allocations.
         if (entry.Hash == Hash(subject))
+        {
             entry = new Entry(Hash(subject), subject.ToArray(), text);
+        }
         else
+        {
             entry = new Entry(Hash(subject), null, null);
+        }
+
         return text;
     }
 
@@ -35,7 +42,10 @@ internal sealed class SubjectCache
         uint hash = (uint)subject.Length;
         int from = Math.Max(0, subject.Length - 12);
         for (int i = from; i < subject.Length; i++)
+        {
             hash = (hash * 31) + subject[i];
+        }
+
         return (int)hash;
     }
 

@@ -29,7 +29,9 @@ internal sealed class PingWaiter(long sentAt, OutboundMark mark, bool isProbe)
     public void Fail(Exception exception)
     {
         if (_completion.TrySetException(exception))
+        {
             _ = _completion.Task.Exception; // a waiter that timed out has left already
+        }
     }
 }
 
@@ -53,7 +55,9 @@ internal sealed class PingQueue(OutboundBuffer outbound)
         get
         {
             using (outbound.Gate.EnterScope())
+            {
                 return _first?.SentAt;
+            }
         }
     }
 
@@ -65,7 +69,10 @@ internal sealed class PingQueue(OutboundBuffer outbound)
         using (outbound.Gate.EnterScope())
         {
             if (!outbound.IsAttached)
+            {
                 return null;
+            }
+
             waiter = EnqueueLocked(Here(), isProbe);
             start = WriteLocked();
         }
@@ -95,7 +102,10 @@ internal sealed class PingQueue(OutboundBuffer outbound)
         {
             waiter = DequeueLocked();
             if (waiter is null)
+            {
                 return null;
+            }
+
             outbound.ArrivedLocked(waiter.Mark);
         }
 
@@ -111,9 +121,15 @@ internal sealed class PingQueue(OutboundBuffer outbound)
         {
             PingWaiter? waiter;
             using (outbound.Gate.EnterScope())
+            {
                 waiter = DequeueLocked();
+            }
+
             if (waiter is null)
+            {
                 return;
+            }
+
             waiter.Fail(exception());
         }
     }
@@ -124,9 +140,14 @@ internal sealed class PingQueue(OutboundBuffer outbound)
     {
         var waiter = new PingWaiter(outbound.Time.GetTimestamp(), mark, isProbe);
         if (_last is null)
+        {
             _first = waiter;
+        }
         else
+        {
             _last.Next = waiter;
+        }
+
         _last = waiter;
         _awaited += isProbe ? 0 : 1;
         return waiter;
@@ -135,10 +156,16 @@ internal sealed class PingQueue(OutboundBuffer outbound)
     private PingWaiter? DequeueLocked()
     {
         if (_first is not { } oldest)
+        {
             return null;
+        }
+
         _first = oldest.Next;
         if (_first is null)
+        {
             _last = null;
+        }
+
         _awaited -= oldest.IsProbe ? 0 : 1;
         return oldest;
     }

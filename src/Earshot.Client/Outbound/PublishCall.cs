@@ -7,10 +7,16 @@ internal readonly record struct PublishCall(string Subject, NatsHeaders? Headers
     public PublishCall WithOwnHeaders()
     {
         if (Headers is not { Count: > 0 } given)
+        {
             return this;
+        }
+
         var copy = new NatsHeaders(given.Count);
         foreach (KeyValuePair<string, Microsoft.Extensions.Primitives.StringValues> header in given)
+        {
             copy.Add(header.Key, header.Value);
+        }
+
         return this with { Headers = copy };
     }
 
@@ -30,14 +36,17 @@ internal readonly record struct PublishCall(string Subject, NatsHeaders? Headers
     /// <summary>The same call after some of its time has passed; at least a moment is left, so that nothing fails before it was tried.</summary>
     public PublishCall After(TimeSpan elapsed)
     {
-        (TimeSpan all, TimeSpan send, var moment) = (TimeLeft(elapsed), Left(SendTimeout, elapsed), TimeSpan.FromMilliseconds(1));
+        (TimeSpan all, TimeSpan send, TimeSpan moment) = (TimeLeft(elapsed), Left(SendTimeout, elapsed), TimeSpan.FromMilliseconds(1));
         return this with { Timeout = all == TimeSpan.Zero ? moment : all, SendTimeout = send == TimeSpan.Zero ? moment : send };
     }
 
     private static TimeSpan Left(TimeSpan timeout, TimeSpan elapsed)
     {
         if (timeout == System.Threading.Timeout.InfiniteTimeSpan)
+        {
             return timeout;
+        }
+
         return elapsed < timeout ? timeout - elapsed : TimeSpan.Zero;
     }
 }

@@ -54,12 +54,16 @@ internal struct PublishRules(bool hasHeaders)
         }
 
         if (headers is { Count: > 0 } && !hasHeaders)
+        {
             throw new InvalidOperationException("This connection was made without headers (NatsOpts.Headers).");
+        }
     }
 
     private static void CheckTimeout(TimeSpan? timeout, string options)
     {
         if (timeout <= TimeSpan.Zero && timeout != Timeout.InfiniteTimeSpan)
+        {
             throw new ArgumentOutOfRangeException(options, timeout, $"{options}.Timeout must be above zero, or Timeout.InfiniteTimeSpan.");
+        }
     }
 }

@@ -32,17 +32,22 @@ internal readonly struct Publisher(OutboundBuffer outbound, IConnectionLife life
     public ValueTask PublishAsync<T>(in PublishCall call, T? data, INatsSerialize<T> serializer)
     {
         if (PayloadForm.For<T>(serializer) != PayloadFormKind.Serializer && PayloadForm.TryGetContiguous(data!, out ReadOnlyMemory<byte> payload))
+        {
             return PayloadForm.IsOwner<T>() ? PublishOwnedAsync(call, payload, data) : PublishAsync(call, payload);
+        }
 
         int headersLength = Measure(call);
         byte[] copy;
         (AppendResult Result, int Size) last;
-        using (PooledBufferWriter writer = PooledBufferWriter.Rent())
+        using (var writer = PooledBufferWriter.Rent())
         {
             serializer.Serialize(writer, data!, new NatsMsgContext(call.Subject, call.ReplyTo, call.Headers));
             last.Result = Append(call, headersLength, writer.WrittenSpan, out last.Size);
             if (last.Result == AppendResult.Appended)
+            {
                 return default;
+            }
+
             copy = writer.WrittenSpan.ToArray();
         }
 
@@ -64,7 +69,10 @@ internal readonly struct Publisher(OutboundBuffer outbound, IConnectionLife life
         }
 
         if (result != AppendResult.Appended)
+        {
             return RetryAsync(call, payload, owner, (result, size));
+        }
+
         PayloadForm.Release(owner!);
         return default;
     }
@@ -95,7 +103,9 @@ internal readonly struct Publisher(OutboundBuffer outbound, IConnectionLife life
         finally
         {
             if (owner is not null)
+            {
                 PayloadForm.Release(owner);
+            }
         }
     }
 
@@ -112,7 +122,10 @@ internal readonly struct Publisher(OutboundBuffer outbound, IConnectionLife life
             default:
                 TimeSpan left = call.TimeLeft(time.GetElapsedTime(started));
                 if (left == TimeSpan.Zero || !await outbound.WaitForRoomAsync(last.Size, left, call.CancellationToken).ConfigureAwait(false))
+                {
                     throw new NatsPublishBufferException($"No room in the outbound buffer within {call.Timeout}; the message was not sent.");
+                }
+
                 break;
         }
     }

@@ -15,13 +15,13 @@ internal static class JsonPayload
     public static readonly JsonSerializerOptions DefaultOptions = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
     [ThreadStatic]
-    private static Utf8JsonWriter? t_writer;
+    private static Utf8JsonWriter? s_writer;
 
     public static void Write<T>(
         IBufferWriter<byte> bufferWriter, T value, JsonTypeInfo<T> typeInfo, JsonWriterOptions? writerOptions = null)
     {
         ArgumentNullException.ThrowIfNull(bufferWriter);
-        var options = typeInfo.Options;
+        JsonSerializerOptions options = typeInfo.Options;
         if (writerOptions is not null || options.WriteIndented || options.Encoder is not null)
         {
             using var special = new Utf8JsonWriter(bufferWriter, Limit(writerOptions ?? new JsonWriterOptions
@@ -38,8 +38,8 @@ internal static class JsonPayload
         }
 
         // Taken while in use: a converter may publish from inside.
-        var writer = t_writer ?? new Utf8JsonWriter(NoBuffer.Instance, Limit(new JsonWriterOptions { SkipValidation = true }));
-        t_writer = null;
+        Utf8JsonWriter writer = s_writer ?? new Utf8JsonWriter(NoBuffer.Instance, Limit(new JsonWriterOptions { SkipValidation = true }));
+        s_writer = null;
         writer.Reset(bufferWriter);
         try
         {
@@ -50,7 +50,7 @@ internal static class JsonPayload
         {
             // Also after an exception; and the thread must not keep the caller's buffer alive.
             writer.Reset(NoBuffer.Instance);
-            t_writer = writer;
+            s_writer = writer;
         }
     }
 
@@ -61,14 +61,14 @@ internal static class JsonPayload
             return default;
         }
 
-        var options = typeInfo.Options;
+        JsonSerializerOptions options = typeInfo.Options;
         var reader = new Utf8JsonReader(buffer, new JsonReaderOptions
         {
             AllowTrailingCommas = options.AllowTrailingCommas,
             CommentHandling = options.ReadCommentHandling,
             MaxDepth = options.MaxDepth is > 0 and < MaxDepth ? options.MaxDepth : MaxDepth,
         });
-        var value = JsonSerializer.Deserialize(ref reader, typeInfo);
+        T? value = JsonSerializer.Deserialize(ref reader, typeInfo);
 
         // Throws if anything but white space follows: the payload is one JSON value.
         reader.Read();

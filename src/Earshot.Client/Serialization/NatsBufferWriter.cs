@@ -126,7 +126,7 @@ public sealed class NatsBufferWriter<T> : IBufferWriter<T>, IMemoryOwner<T>
     /// <summary>Returns the array to its pool. A second call does nothing.</summary>
     public void Dispose()
     {
-        var array = _array;
+        T[]? array = _array;
         _array = null;
         _written = 0;
         if (array is not null)
@@ -138,14 +138,14 @@ public sealed class NatsBufferWriter<T> : IBufferWriter<T>, IMemoryOwner<T>
     private void EnsureFree(int sizeHint)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(sizeHint);
-        var needed = Math.Max(sizeHint, 1);
-        var array = Array;
+        int needed = Math.Max(sizeHint, 1);
+        T[] array = Array;
         if (array.Length - _written >= needed)
         {
             return;
         }
 
-        var larger = _pool.Rent(Serialization.BufferGrowth.Next(array.Length, _written, needed));
+        T[] larger = _pool.Rent(Serialization.BufferGrowth.Next(array.Length, _written, needed));
         array.AsSpan(0, _written).CopyTo(larger);
         _array = larger;
         _pool.Return(array);

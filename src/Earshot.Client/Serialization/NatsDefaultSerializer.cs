@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
-using Earshot.Serialization;
 
 namespace Earshot;
 
@@ -90,8 +89,8 @@ public class NatsSerializerBuilder<T>
         }
 
         // From the back, so that a serializer whose CombineWith replaces what followed it still keeps the whole rest.
-        var chain = _serializers[^1];
-        for (var i = _serializers.Count - 2; i >= 0; i--)
+        INatsSerializer<T> chain = _serializers[^1];
+        for (int i = _serializers.Count - 2; i >= 0; i--)
         {
             chain = _serializers[i].CombineWith(chain);
         }

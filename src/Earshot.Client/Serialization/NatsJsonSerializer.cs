@@ -97,7 +97,7 @@ public class NatsJsonOptionsSerializer<T> : INatsSerializer<T>
     {
         ArgumentNullException.ThrowIfNull(options);
         options.MakeReadOnly();
-        _typeInfo = options.TryGetTypeInfo(typeof(T), out var typeInfo) ? (JsonTypeInfo<T>)typeInfo : null;
+        _typeInfo = options.TryGetTypeInfo(typeof(T), out JsonTypeInfo? typeInfo) ? (JsonTypeInfo<T>)typeInfo : null;
     }
 
     private NatsJsonOptionsSerializer(JsonTypeInfo<T>? typeInfo, INatsSerializer<T>? next)

@@ -103,7 +103,7 @@ public struct NatsMemoryOwner<T> : IMemoryOwner<T>
     {
         ArgumentOutOfRangeException.ThrowIfNegative(size);
         ArgumentNullException.ThrowIfNull(pool);
-        var array = pool.Rent(size);
+        T[] array = pool.Rent(size);
         if (mode == NatsMemoryOwnerAllocationMode.Clear)
         {
             array.AsSpan(0, size).Clear();
@@ -137,13 +137,13 @@ public struct NatsMemoryOwner<T> : IMemoryOwner<T>
         ThrowIfDisposed();
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)start, (uint)_length, nameof(start));
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)length, (uint)(_length - start), nameof(length));
-        var array = _array;
+        T[]? array = _array;
         if (array is null)
         {
             return default;
         }
 
-        var first = _start;
+        int first = _start;
         _array = null;
         _start = DisposedMark;
         return new NatsMemoryOwner<T>(array, first + start, length, _pool);
@@ -152,7 +152,7 @@ public struct NatsMemoryOwner<T> : IMemoryOwner<T>
     /// <summary>Returns the memory to its pool. A second call on the same variable does nothing.</summary>
     public void Dispose()
     {
-        var array = _array;
+        T[]? array = _array;
         if (array is null)
         {
             return;

@@ -19,7 +19,7 @@ public sealed class NatsRawSerializer<T> : INatsSerializer<T>, INatsSerializerWi
     /// <summary>The serializer with no next one.</summary>
     public static readonly NatsRawSerializer<T> Default = new();
 
-    private static readonly bool IsRaw = RawPayload.Knows(typeof(T));
+    private static readonly bool s_isRaw = RawPayload.Knows(typeof(T));
 
     /// <summary>Makes a serializer.</summary>
     /// <param name="next">The serializer to ask for types that are not bytes.</param>
@@ -61,7 +61,7 @@ public sealed class NatsRawSerializer<T> : INatsSerializer<T>, INatsSerializerWi
     /// <inheritdoc/>
     public T? Deserialize(in ReadOnlySequence<byte> buffer)
     {
-        if (RawPayload.TryRead<T>(in buffer, out var value))
+        if (RawPayload.TryRead<T>(in buffer, out T? value))
         {
             return value;
         }
@@ -80,5 +80,5 @@ public sealed class NatsRawSerializer<T> : INatsSerializer<T>, INatsSerializerWi
         return Next.Deserialize(in buffer, in context);
     }
 
-    private static bool Takes(T value) => IsRaw || (typeof(T) == typeof(object) && RawPayload.Knows(value?.GetType()));
+    private static bool Takes(T value) => s_isRaw || (typeof(T) == typeof(object) && RawPayload.Knows(value?.GetType()));
 }

@@ -19,7 +19,7 @@ public sealed class NatsUtf8PrimitivesSerializer<T> : INatsSerializer<T>, INatsS
     /// <summary>The serializer with no next one.</summary>
     public static readonly NatsUtf8PrimitivesSerializer<T> Default = new();
 
-    private static readonly Utf8Codec<T>? Codec = Utf8Codecs.Create<T>();
+    private static readonly Utf8Codec<T>? s_codec = Utf8Codecs.Create<T>();
 
     private readonly INatsSerializer<T>? _next;
 
@@ -35,7 +35,7 @@ public sealed class NatsUtf8PrimitivesSerializer<T> : INatsSerializer<T>, INatsS
     public void Serialize(IBufferWriter<byte> bufferWriter, T value)
     {
         ArgumentNullException.ThrowIfNull(bufferWriter);
-        if (Codec is { } codec)
+        if (s_codec is { } codec)
         {
             codec.Write(bufferWriter, value);
         }
@@ -48,7 +48,7 @@ public sealed class NatsUtf8PrimitivesSerializer<T> : INatsSerializer<T>, INatsS
     /// <inheritdoc/>
     public void Serialize(IBufferWriter<byte> bufferWriter, T value, in NatsMsgContext context)
     {
-        if (Codec is null && _next is not null)
+        if (s_codec is null && _next is not null)
         {
             _next.Serialize(bufferWriter, value, in context);
         }
@@ -60,11 +60,11 @@ public sealed class NatsUtf8PrimitivesSerializer<T> : INatsSerializer<T>, INatsS
 
     /// <inheritdoc/>
     public T? Deserialize(in ReadOnlySequence<byte> buffer) =>
-        Codec is { } codec
+        s_codec is { } codec
             ? codec.Read(in buffer)
             : (_next ?? throw SerializerChain.UnknownType<T>()).Deserialize(in buffer);
 
     /// <inheritdoc/>
     public T? Deserialize(in ReadOnlySequence<byte> buffer, in NatsMsgContext context) =>
-        Codec is null && _next is not null ? _next.Deserialize(in buffer, in context) : Deserialize(in buffer);
+        s_codec is null && _next is not null ? _next.Deserialize(in buffer, in context) : Deserialize(in buffer);
 }

@@ -35,7 +35,7 @@ internal static class PayloadForm
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static PayloadFormKind For<T>(object serializer)
     {
-        var kind = PayloadForm<T>.Kind;
+        PayloadFormKind kind = PayloadForm<T>.Kind;
         if (kind == PayloadFormKind.Serializer)
         {
             return kind;
@@ -67,7 +67,7 @@ internal static class PayloadForm
                 payload = Unsafe.As<T, ReadOnlyMemory<byte>>(ref value);
                 return true;
             case PayloadFormKind.Sequence:
-                ref var sequence = ref Unsafe.As<T, ReadOnlySequence<byte>>(ref value);
+                ref ReadOnlySequence<byte> sequence = ref Unsafe.As<T, ReadOnlySequence<byte>>(ref value);
                 payload = sequence.First;
                 return sequence.IsSingleSegment;
             case PayloadFormKind.MemoryOwner:
@@ -185,7 +185,7 @@ internal static class RawPayload
                 writer.Write(memory.Span);
                 break;
             case ReadOnlySequence<byte> sequence:
-                foreach (var segment in sequence)
+                foreach (ReadOnlyMemory<byte> segment in sequence)
                 {
                     writer.Write(segment.Span);
                 }

@@ -18,7 +18,7 @@ internal sealed class PooledBufferWriter : IBufferWriter<byte>, IDisposable
     internal const int LargestKeptCapacity = 64 * 1024;
 
     [ThreadStatic]
-    private static PooledBufferWriter? t_cached;
+    private static PooledBufferWriter? s_cached;
 
     private byte[] _array = [];
     private int _written;
@@ -42,8 +42,8 @@ internal sealed class PooledBufferWriter : IBufferWriter<byte>, IDisposable
     /// </summary>
     public static PooledBufferWriter Rent()
     {
-        var writer = t_cached ?? new PooledBufferWriter();
-        t_cached = null;
+        PooledBufferWriter writer = s_cached ?? new PooledBufferWriter();
+        s_cached = null;
         writer._written = 0;
         writer._rented = true;
         return writer;
@@ -84,17 +84,17 @@ internal sealed class PooledBufferWriter : IBufferWriter<byte>, IDisposable
             _array = [];
         }
 
-        t_cached = this;
+        s_cached = this;
     }
 
     private void EnsureFree(int sizeHint)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(sizeHint);
         ThrowIfNotRented();
-        var needed = Math.Max(sizeHint, 1);
+        int needed = Math.Max(sizeHint, 1);
         if (_array.Length - _written < needed)
         {
-            var larger = new byte[Math.Max(InitialCapacity, BufferGrowth.Next(_array.Length, _written, needed))];
+            byte[] larger = new byte[Math.Max(InitialCapacity, BufferGrowth.Next(_array.Length, _written, needed))];
             WrittenSpan.CopyTo(larger);
             _array = larger;
         }
@@ -115,7 +115,7 @@ internal static class BufferGrowth
 {
     public static int Next(int capacity, int written, int needed)
     {
-        var least = (long)written + needed;
+        long least = (long)written + needed;
         if (least > Array.MaxLength)
         {
             throw new InvalidOperationException($"A buffer of {least} elements is larger than an array can be.");

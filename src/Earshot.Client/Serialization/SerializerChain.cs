@@ -23,5 +23,5 @@ internal sealed class SerializerCache
     private readonly ConcurrentDictionary<Type, object> _byType = new();
 
     public INatsSerializer<T> Get<T, TState>(TState state, Func<TState, INatsSerializer<T>> create) =>
-        (INatsSerializer<T>)(_byType.TryGetValue(typeof(T), out var known) ? known : _byType.GetOrAdd(typeof(T), create(state)));
+        (INatsSerializer<T>)(_byType.TryGetValue(typeof(T), out object? known) ? known : _byType.GetOrAdd(typeof(T), create(state)));
 }

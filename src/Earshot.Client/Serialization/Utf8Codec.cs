@@ -20,7 +20,7 @@ internal static class Utf8Codecs
 
     public static Utf8Codec<T>? Create<T>()
     {
-        var type = typeof(T);
+        Type type = typeof(T);
         return (type == typeof(string) ? new StringCodec() : Integers(type) ?? Reals(type) ?? Times(type) ?? Others(type)) as Utf8Codec<T>;
     }
 
@@ -76,7 +76,7 @@ internal static class Utf8Codecs
     {
         public sealed override void Write(IBufferWriter<byte> writer, TValue value)
         {
-            var span = writer.GetSpan(64);
+            Span<byte> span = writer.GetSpan(64);
             int written;
             while (!TryFormat(value, span, out written))
             {
@@ -93,8 +93,8 @@ internal static class Utf8Codecs
                 return default;
             }
 
-            var utf8 = buffer.IsSingleSegment ? buffer.FirstSpan : buffer.ToArray();
-            return TryParse(utf8, out var value)
+            ReadOnlySpan<byte> utf8 = buffer.IsSingleSegment ? buffer.FirstSpan : buffer.ToArray();
+            return TryParse(utf8, out TValue value)
                 ? value
                 : throw new NatsException($"The payload ({utf8.Length} bytes) is not a {typeof(TValue).Name} as UTF-8 text.");
         }
@@ -140,7 +140,7 @@ internal static class Utf8Codecs
         protected override bool TryParse(ReadOnlySpan<byte> utf8, out TValue value)
         {
             Span<char> text = stackalloc char[LongestText];
-            if (utf8.Length > LongestText || !Encoding.UTF8.TryGetChars(utf8, text, out var length))
+            if (utf8.Length > LongestText || !Encoding.UTF8.TryGetChars(utf8, text, out int length))
             {
                 value = default;
                 return false;
@@ -157,7 +157,7 @@ internal static class Utf8Codecs
 
         protected override bool TryParse(ReadOnlySpan<byte> utf8, out bool value)
         {
-            var text = utf8.Trim((byte)' ');
+            ReadOnlySpan<byte> text = utf8.Trim((byte)' ');
             value = Ascii.EqualsIgnoreCase(text, "true"u8);
             return value || Ascii.EqualsIgnoreCase(text, "false"u8);
         }
@@ -166,13 +166,13 @@ internal static class Utf8Codecs
     private sealed class CharCodec : ValueCodec<char>
     {
         protected override bool TryFormat(char value, Span<byte> utf8, out int written) =>
-            Rune.TryCreate(value, out var rune)
+            Rune.TryCreate(value, out Rune rune)
                 ? rune.TryEncodeToUtf8(utf8, out written)
                 : throw new NatsException($"Half of a surrogate pair (U+{(int)value:X4}) has no UTF-8 form. Publish a string instead.");
 
         protected override bool TryParse(ReadOnlySpan<byte> utf8, out char value)
         {
-            var status = Rune.DecodeFromUtf8(utf8, out var rune, out var consumed);
+            OperationStatus status = Rune.DecodeFromUtf8(utf8, out Rune rune, out int consumed);
             value = rune.IsBmp ? (char)rune.Value : default;
             return status == OperationStatus.Done && consumed == utf8.Length && rune.IsBmp;
         }

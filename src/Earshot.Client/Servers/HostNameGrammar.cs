@@ -11,7 +11,7 @@ internal static class HostNameGrammar
     private const int LongestName = 253;
     private const int LongestLabel = 63;
 
-    private static readonly IdnMapping Idn = new();
+    private static readonly IdnMapping s_idn = new();
 
     /// <summary>Lower case, international names in their ASCII form, IPv6 in its canonical form without brackets.</summary>
     public static bool TryNormalise(string host, [NotNullWhen(true)] out string? normalised, [NotNullWhen(false)] out string? reason)
@@ -78,7 +78,7 @@ internal static class HostNameGrammar
         {
             try
             {
-                ascii = Idn.GetAscii(host);
+                ascii = s_idn.GetAscii(host);
             }
             catch (ArgumentException)
             {

@@ -7,11 +7,11 @@ internal static class PoolReplacement
 {
     public static ServerPool Apply(ServerPool pool, IReadOnlyList<ServerAddress> addresses, Random random, out PoolChange change)
     {
-        Dictionary<string, PoolServer> remaining = pool.Servers.ToDictionary(s => s.Address.Key, StringComparer.Ordinal);
+        var remaining = pool.Servers.ToDictionary(s => s.Address.Key, StringComparer.Ordinal);
         var seen = new HashSet<string>(StringComparer.Ordinal);
         var servers = new List<PoolServer>();
-        var added = ImmutableArray.CreateBuilder<Uri>();
-        var returned = ImmutableArray.CreateBuilder<Uri>();
+        ImmutableArray<Uri>.Builder added = ImmutableArray.CreateBuilder<Uri>();
+        ImmutableArray<Uri>.Builder returned = ImmutableArray.CreateBuilder<Uri>();
         int nextId = pool.NextId;
 
         foreach (ServerAddress address in addresses.Where(a => seen.Add(a.Key)))

@@ -16,7 +16,7 @@ internal static class ServerUrlGrammar
 {
     private const int LongestAdvertised = 300;
 
-    private static readonly SearchValues<char> NotInAdvertised = SearchValues.Create("/@?#\\%,");
+    private static readonly SearchValues<char> s_notInAdvertised = SearchValues.Create("/@?#\\%,");
 
     public static bool TryRead(string text, out ServerUrlParts parts, [NotNullWhen(false)] out string? reason)
     {
@@ -112,7 +112,7 @@ internal static class ServerUrlGrammar
 
     private static bool IsPlain(string text, [NotNullWhen(false)] out string? reason)
     {
-        bool isPlain = text.AsSpan().IndexOfAnyExceptInRange('!', '~') < 0 && text.AsSpan().IndexOfAny(NotInAdvertised) < 0;
+        bool isPlain = text.AsSpan().IndexOfAnyExceptInRange('!', '~') < 0 && text.AsSpan().IndexOfAny(s_notInAdvertised) < 0;
         reason = isPlain ? null : "it is not host:port";
         return isPlain;
     }

@@ -11,7 +11,7 @@ namespace Earshot.Sessions;
 /// </summary>
 internal sealed class Handshake(ITransport transport, ReceiveBuffer buffer, TimeProvider time)
 {
-    private static readonly byte[] PongFrame = ClientOperationWriter.Pong.ToArray();
+    private static readonly byte[] s_pongFrame = ClientOperationWriter.Pong.ToArray();
 
     private readonly ServerOperationReader _reader = new(new ProtocolLimits { MaxControlLine = 64 * 1024 });
     private readonly long _started = time.GetTimestamp();
@@ -97,12 +97,17 @@ internal sealed class Handshake(ITransport transport, ReceiveBuffer buffer, Time
             }
 
             if (isDone(this))
+            {
                 return;
+            }
+
             try
             {
                 await AnswerPingAsync().ConfigureAwait(false);
                 if (await buffer.FillAsync(_reader.BytesNeeded).ConfigureAwait(false) > 0)
+                {
                     continue;
+                }
             }
             catch (Exception e)
             {
@@ -144,9 +149,12 @@ internal sealed class Handshake(ITransport transport, ReceiveBuffer buffer, Time
     private async Task AnswerPingAsync()
     {
         if (!_owesPong || Phase != ConnectPhase.Authentication)
+        {
             return;
+        }
+
         _owesPong = false;
-        await transport.SendAsync(PongFrame).ConfigureAwait(false);
+        await transport.SendAsync(s_pongFrame).ConfigureAwait(false);
     }
 
     /// <summary>What TLS has to say of the end, if anything.</summary>
@@ -155,7 +163,9 @@ internal sealed class Handshake(ITransport transport, ReceiveBuffer buffer, Time
         try
         {
             while (await buffer.FillAsync(_reader.BytesNeeded).ConfigureAwait(false) > 0)
+            {
                 ParseUnread(static _ => false);
+            }
         }
         catch (NatsTlsException e)
         {
@@ -172,7 +182,10 @@ internal sealed class Handshake(ITransport transport, ReceiveBuffer buffer, Time
     private HandshakeException Failure(Exception cause)
     {
         if (_error is not { } error)
+        {
             return new HandshakeException(cause is NatsTlsException ? ConnectPhase.Tls : Phase, cause);
+        }
+
         return new HandshakeException(Phase, new NatsServerException(error), error);
     }
 

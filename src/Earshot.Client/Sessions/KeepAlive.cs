@@ -1,6 +1,4 @@
 using Earshot.Errors;
-using Earshot.Events;
-using Earshot.Outbound;
 using Earshot.Timing;
 
 namespace Earshot.Sessions;
@@ -38,7 +36,10 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
     public void Stop()
     {
         lock (this)
+        {
             _isStopped = true;
+        }
+
         TimerQueue.For(parts.Time).Cancel(this);
     }
 
@@ -47,13 +48,18 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
         lock (this)
         {
             if (_isStopped)
+            {
                 return;
+            }
+
             _outstanding = 0;
             _smoothed = _smoothed == TimeSpan.Zero ? roundTrip : ((_smoothed * 7) + roundTrip) / 8;
         }
 
         if (parts.Journal.Wants(NatsEventKind.PongReceived))
+        {
             parts.Journal.Append(new NatsPongReceivedEvent { Rtt = roundTrip, SmoothedRtt = _smoothed, Outstanding = 0 });
+        }
     }
 
     protected override void Fire()
@@ -62,7 +68,10 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
         lock (this)
         {
             if (_isStopped)
+            {
                 return;
+            }
+
             ReportStallLocked(now);
             if (FindDeathLocked(now) is { } end)
             {
@@ -93,13 +102,25 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
         }
 
         if (lastInbound > _lastPing)
+        {
             _outstanding = 0;
+        }
+
         if (BusySinceLocked() is { } busySince && IsSilentLocked(Math.Max(lastInbound, busySince), now))
+        {
             return StaleLocked(parts.Outbound.WriteAge >= parts.Options.DeadAfter ? StaleDetector.WriteStall : StaleDetector.ReadSilence, lastInbound, now);
+        }
+
         if (parts.Time.GetElapsedTime(_lastPing, now) < parts.Options.PingInterval)
+        {
             return null;
+        }
+
         if (_outstanding >= parts.Options.MaxPingsOut)
+        {
             return StaleLocked(StaleDetector.MissedPongs, lastInbound, now);
+        }
+
         PingLocked(now);
         return null;
     }
@@ -118,7 +139,9 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
 
             PingLocked(now);
             if (_outstanding == 0)
+            {
                 return false; // there is no session to ask
+            }
         }
 
         // A timer that came late must not leave the probe less time than it was promised.
@@ -146,11 +169,19 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
     {
         _lastPing = now;
         if (parts.Pings.Send(inline: false, isProbe: true) is null)
+        {
             return; // a session that hands over says no more
+        }
+
         if (_outstanding++ == 0)
+        {
             _askedAt = now;
+        }
+
         if (parts.Journal.Wants(NatsEventKind.PingSent))
+        {
             parts.Journal.Append(new NatsPingSentEvent { Outstanding = _outstanding, Max = parts.Options.MaxPingsOut });
+        }
     }
 
     // Since when somebody waits for the server; null when nobody does. After a standstill the link is asked at once
@@ -159,7 +190,10 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
     {
         long? since = Earlier(parts.UsedInbox?.BusySince, parts.Outbound.WriteStarted);
         if (_stoodUntil > session.LastInbound)
+        {
             since = Earlier(since, _stoodUntil);
+        }
+
         return parts.Pings.IsAwaited ? Earlier(since, parts.Pings.OldestSentAt) : since;
     }
 
@@ -168,7 +202,9 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
     private void ReportStallLocked(long now)
     {
         if (_standstill.Find(now, parts.Options.StallThreshold, parts.Time, parts.Options.CollectorPauses()) is not { } stall)
+        {
             return;
+        }
         // The clock of this process ran while the process did not: what the server sent meanwhile has not been read yet.
         _baseline = _stoodUntil = now;
         _outstanding = 0;
@@ -181,9 +217,15 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
         TimeSpan untilPing = parts.Options.PingInterval - parts.Time.GetElapsedTime(_lastPing, now);
         TimeSpan due = untilPing < _nextCheck ? untilPing : _nextCheck;
         if (due > parts.Options.ProbeAfter)
+        {
             due = parts.Options.ProbeAfter; // an answer may come meanwhile, and silence begin anew behind it
+        }
+
         if (due < TimeSpan.FromMilliseconds(1))
+        {
             due = TimeSpan.FromMilliseconds(1);
+        }
+
         _standstill.Expect(now + (long)(due.TotalSeconds * parts.Time.TimestampFrequency), now, parts.Time, parts.Options.CollectorPauses());
         TimerQueue.For(parts.Time).Schedule(this, due);
     }

@@ -1,5 +1,4 @@
 using System.Text;
-using Earshot.Events;
 using Earshot.Outbound;
 using Earshot.Protocol;
 using Earshot.Subscriptions;
@@ -27,16 +26,24 @@ internal sealed class OperationDispatcher(Session session, SessionParts parts, I
             case ServerOperationKind.Message:
                 _messages++;
                 if (parts.Subscriptions.Find(operation.Sid) is { } target)
+                {
                     target.Receive(operation, Batch ??= new InboundBatch());
+                }
                 else
+                {
                     parts.Counters.AddUnknownSid();
+                }
+
                 break;
             case ServerOperationKind.Ping:
                 _owesPong = true;
                 break;
             case ServerOperationKind.Pong:
                 if (parts.Pings.PongArrived() is { } roundTrip)
+                {
                     session.PongArrived(roundTrip);
+                }
+
                 break;
             case ServerOperationKind.Info:
                 DispatchInfo(operation.Text);
@@ -58,13 +65,19 @@ internal sealed class OperationDispatcher(Session session, SessionParts parts, I
         _messages = 0;
         Batch?.WakeAll();
         if (!_owesPong)
+        {
             return;
+        }
+
         _owesPong = false;
         IFlusher? start;
         using (parts.Outbound.Gate.EnterScope())
         {
             if (!parts.Outbound.IsAttached)
+            {
                 return;
+            }
+
             ReadOnlySpan<byte> pong = ClientOperationWriter.Pong;
             pong.CopyTo(parts.Outbound.ReserveLocked(pong.Length));
             start = parts.Outbound.CommitLocked(pong.Length);

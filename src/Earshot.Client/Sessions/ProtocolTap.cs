@@ -18,7 +18,10 @@ internal static class ProtocolTap
     public static void Outbound(Journal? journal, ReadOnlySpan<byte> frames)
     {
         if (journal is null || !IsWanted(journal))
+        {
             return;
+        }
+
         var reader = new ClientOperationReader(ProtocolLimits.Default);
         try
         {

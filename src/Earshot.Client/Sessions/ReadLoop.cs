@@ -1,5 +1,4 @@
 using Earshot.Errors;
-using Earshot.Events;
 using Earshot.Protocol;
 using Earshot.Subscriptions;
 using Earshot.Timing;
@@ -10,7 +9,7 @@ namespace Earshot.Sessions;
 internal sealed class ReadLoop(Session session, ReceiveBuffer buffer, OperationDispatcher dispatcher, SessionParts parts) : IThreadPoolWorkItem
 {
     private const int WorthWaitingFor = 4096; // messages read in one go of patience: fewer is a slow consumer
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(20);
 
     private readonly ServerOperationReader _reader = new(ProtocolLimits.Default);
     private long _blockedSince;
@@ -47,15 +46,24 @@ internal sealed class ReadLoop(Session session, ReceiveBuffer buffer, OperationD
                 ParseUnread();
                 EndOfBatch();
                 if (Volatile.Read(ref _isStopped))
+                {
                     end = new SessionEnd(NatsDisconnectReason.Unknown); // whoever stopped it has given the reason
+                }
                 else if (dispatcher.Batch is { IsBlocked: true } batch)
+                {
                     await WaitForReadersAsync(batch).ConfigureAwait(false);
+                }
                 else
                 {
                     if (buffer.IsIdle)
+                    {
                         await buffer.WaitAsync().ConfigureAwait(false);
+                    }
+
                     if (await buffer.FillAsync(_reader.BytesNeeded).ConfigureAwait(false) == 0)
+                    {
                         end = new SessionEnd(NatsDisconnectReason.ServerClosed);
+                    }
                 }
             }
         }
@@ -105,7 +113,10 @@ internal sealed class ReadLoop(Session session, ReceiveBuffer buffer, OperationD
             while (dispatcher.Batch is not { IsBlocked: true } && _reader.TryRead(unread[parsed..], out ServerOperation operation, out int consumed))
             {
                 if (isTraced)
+                {
                     ProtocolTap.Inbound(parts.Journal, unread.Slice(parsed, consumed));
+                }
+
                 dispatcher.Dispatch(operation);
                 parsed += consumed;
             }
@@ -140,9 +151,12 @@ internal sealed class ReadLoop(Session session, ReceiveBuffer buffer, OperationD
     private async ValueTask<bool> WaitOnceAsync(Subscription full, bool isBounded)
     {
         Moment? moment = isBounded ? new Moment(parts.Subscriptions.RoomSignal) : null;
-        TimerQueue timers = TimerQueue.For(parts.Time);
+        var timers = TimerQueue.For(parts.Time);
         if (moment is not null)
-            timers.Schedule(moment, Patience);
+        {
+            timers.Schedule(moment, s_patience);
+        }
+
         while (!IsOver(full, moment))
         {
             await parts.Subscriptions.RoomSignal.WaitAsync(
@@ -152,7 +166,10 @@ internal sealed class ReadLoop(Session session, ReceiveBuffer buffer, OperationD
         }
 
         if (moment is not null)
+        {
             timers.Cancel(moment);
+        }
+
         return full.IsRoomy || Volatile.Read(ref _isStopped);
     }
 

@@ -46,17 +46,26 @@ internal sealed class ReceiveBuffer(ITransport transport, TimeProvider time)
     public async ValueTask<int> FillAsync(int needed)
     {
         if (_start == _end)
+        {
             (_start, _end) = (0, 0);
+        }
+
         MakeRoom(needed);
         int received = await transport.ReceiveAsync(_array.AsMemory(_end)).ConfigureAwait(false);
         Volatile.Write(ref _lastInbound, time.GetTimestamp());
         if (received == 0)
+        {
             return 0;
+        }
+
         bool isFilled = received == _array.Length - _end;
         _isBusy = received >= Smallest;
         _next = isFilled ? Math.Min(Largest, Math.Max(_next, _array.Length) * 2) : _next;
         if (!_isBusy)
+        {
             _next = Smallest;
+        }
+
         _end += received;
         Volatile.Write(ref _bytes, _bytes + received);
         return received;
@@ -65,7 +74,10 @@ internal sealed class ReceiveBuffer(ITransport transport, TimeProvider time)
     public void Release()
     {
         if (_array.Length > 0)
+        {
             ArrayPool<byte>.Shared.Return(_array);
+        }
+
         (_array, _start, _end) = ([], 0, 0);
     }
 
@@ -78,14 +90,19 @@ internal sealed class ReceiveBuffer(ITransport transport, TimeProvider time)
         if (_array.Length >= capacity && !isOversized)
         {
             if (_start > 0)
+            {
                 Unread.CopyTo(_array);
+            }
         }
         else
         {
             byte[] larger = ArrayPool<byte>.Shared.Rent(capacity);
             Unread.CopyTo(larger);
             if (_array.Length > 0)
+            {
                 ArrayPool<byte>.Shared.Return(_array);
+            }
+
             _array = larger;
         }
 

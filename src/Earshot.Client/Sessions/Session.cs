@@ -1,5 +1,4 @@
 using Earshot.Errors;
-using Earshot.Events;
 using Earshot.Transport;
 
 namespace Earshot.Sessions;
@@ -45,7 +44,10 @@ internal sealed class Session : IWriteFailureSink
             CancellationTokenSource source = Volatile.Read(ref _token) ?? Interlocked.CompareExchange(ref _token, new CancellationTokenSource(), null) ?? _token;
             CancellationToken token = source.Token;
             if (Volatile.Read(ref _isOver))
+            {
                 source.Cancel(); // the end may have looked for it before it was there
+            }
+
             return token;
         }
     }
@@ -75,7 +77,10 @@ internal sealed class Session : IWriteFailureSink
     public void End(SessionEnd reason)
     {
         if (Interlocked.CompareExchange(ref _end, reason, null) is not null)
+        {
             return; // the first reason wins
+        }
+
         _keepAlive.Stop(); // 1. nobody finds further faults with this session
         _transport.Abort(); // 2. both loops leave at their next call; until then nothing of theirs is touched
         _readLoop.Stop(); // 3. it may be waiting for a subscription instead of the transport
@@ -91,7 +96,10 @@ internal sealed class Session : IWriteFailureSink
         Volatile.Write(ref _isOver, true);
         Interlocked.MemoryBarrier(); // whoever makes the source from here on sees that it is over
         if (Volatile.Read(ref _token) is not { } token)
+        {
             return;
+        }
+
         try
         {
             await token.CancelAsync().ConfigureAwait(false);
@@ -106,7 +114,10 @@ internal sealed class Session : IWriteFailureSink
     {
         Volatile.Write(ref _writeError, exception);
         if (Volatile.Read(ref _end) is not null)
+        {
             return;
+        }
+
         _keepAlive.Stop(); // a write that never came back would look like a silent link: the moment below decides
         _parts.Journal.Append(new NatsWriteErrorEvent { Exception = exception, PendingBytes = _parts.Outbound.PendingBytes, WillReconnect = _parts.Options.Reconnects });
         // The server may have said why before it closed, and that still waits to be read; if it has not, reading ends too.
@@ -125,18 +136,30 @@ internal sealed class Session : IWriteFailureSink
         }
 
         if (found.Reason != NatsDisconnectReason.ServerClosed && Volatile.Read(ref _writeError) is { } writeError)
+        {
             return new SessionEnd(NatsDisconnectReason.WriteError, writeError);
+        }
+
         return found with { SuspectedCause = Suspect(sinceError) };
     }
 
     private string? Suspect(TimeSpan sinceError)
     {
         if (sinceError < TimeSpan.FromSeconds(1))
+        {
             return $"the server's error just before: {_dispatcher.LastError!.Text}";
+        }
+
         if (_readLoop.LongestBlock > TimeSpan.FromSeconds(10))
+        {
             return $"slow consumer at the server: a waiting subscription kept this client from reading for {_readLoop.LongestBlock.TotalSeconds:F0} s";
+        }
+
         if (_keepAlive.StoodUntil is var stood and not 0 && _parts.Time.GetElapsedTime(stood) < 2 * _parts.Options.PingInterval)
+        {
             return "this process stood still shortly before";
+        }
+
         return null;
     }
 }

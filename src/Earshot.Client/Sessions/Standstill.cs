@@ -21,9 +21,15 @@ internal struct Standstill
         // ahead looks the same, which costs one PING.
         var slept = TimeSpan.FromTicks(WallAhead(now, time) - _wallAhead);
         if (slept >= threshold)
+        {
             return (late > TimeSpan.Zero ? slept + late : slept, StallKind.SystemSleep);
+        }
+
         if (late < threshold)
+        {
             return null;
+        }
+
         return (late, pauses - _pauses >= late / 2 ? StallKind.GcPause : StallKind.TimerDrift);
     }
 

@@ -29,9 +29,13 @@ internal sealed class WriteLoop(OutboundBuffer outbound, ITransport transport, I
     {
         Interlocked.Increment(ref _running);
         if (inline)
+        {
             Drain(maxWrites: 1);
+        }
         else
+        {
             Queue();
+        }
     }
 
     public void WriteLent()
@@ -53,7 +57,10 @@ internal sealed class WriteLoop(OutboundBuffer outbound, ITransport transport, I
         Volatile.Write(ref _isStopped, true);
         Interlocked.MemoryBarrier(); // a start that is not counted yet must see the flag
         if (Volatile.Read(ref _running) == 0)
+        {
             left.TrySetResult();
+        }
+
         return left.Task;
     }
 
@@ -68,7 +75,10 @@ internal sealed class WriteLoop(OutboundBuffer outbound, ITransport transport, I
             for (int writes = 1; !Volatile.Read(ref _isStopped) && outbound.TryTakeSlice(this, out ReadOnlyMemory<byte> slice); writes++)
             {
                 if (!TrySend(slice, isLent: false))
+                {
                     return;
+                }
+
                 if (writes < maxWrites)
                 {
                     Watch();
@@ -76,7 +86,10 @@ internal sealed class WriteLoop(OutboundBuffer outbound, ITransport transport, I
                 }
 
                 if (outbound.TryRest())
+                {
                     break;
+                }
+
                 Queue();
                 return;
             }
@@ -97,7 +110,9 @@ internal sealed class WriteLoop(OutboundBuffer outbound, ITransport transport, I
             while (!Volatile.Read(ref _isStopped) && outbound.Flight.TryNext(out ReadOnlyMemory<byte> slice))
             {
                 if (!TrySend(slice, isLent: true))
+                {
                     return;
+                }
             }
 
             if (!Volatile.Read(ref _isStopped) && outbound.ReturnLent())
@@ -145,9 +160,13 @@ internal sealed class WriteLoop(OutboundBuffer outbound, ITransport transport, I
         }
 
         if (isLent)
+        {
             DrainLent();
+        }
         else
+        {
             Drain(int.MaxValue);
+        }
     }
 
     // Publishers that are at it would be given one write for every few messages, and each write costs more than the messages in it. It
@@ -157,7 +176,10 @@ internal sealed class WriteLoop(OutboundBuffer outbound, ITransport transport, I
     {
         (long taken, int gathered) = (outbound.Taken, outbound.Gathered);
         if (gathered == 0 && !outbound.Flight.IsLent)
+        {
             return;
+        }
+
         outbound.Flight.LetPublishersWrite();
         int apart = 1;
         for (int looks = 0; looks < MaxLooks || (looks < MaxLooksWhenFilling && outbound.Flight.IsFillingFast(gathered)); looks += apart)
@@ -165,9 +187,15 @@ internal sealed class WriteLoop(OutboundBuffer outbound, ITransport transport, I
             Thread.SpinWait(apart * SpinsPerLook);
             (long takenNow, int gatheredNow) = (outbound.Taken, outbound.Gathered);
             if (takenNow == taken && gatheredNow == gathered && !outbound.Flight.IsLent)
+            {
                 return;
+            }
+
             if (takenNow != taken)
+            {
                 looks = 0;
+            }
+
             (taken, gathered) = (takenNow, gatheredNow);
             apart = Math.Min(MaxLooksApart, apart * 2);
         }
@@ -176,6 +204,8 @@ internal sealed class WriteLoop(OutboundBuffer outbound, ITransport transport, I
     private void Leave()
     {
         if (Interlocked.Decrement(ref _running) == 0 && Volatile.Read(ref _isStopped))
+        {
             _left!.TrySetResult();
+        }
     }
 }

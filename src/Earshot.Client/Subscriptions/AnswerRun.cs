@@ -24,8 +24,11 @@ internal sealed class AnswerRun(InboundBatch batch) : IThreadPoolWorkItem
     void IThreadPoolWorkItem.Execute()
     {
         if (Volatile.Read(ref _next) < _count - 1)
+        {
             Queue();
-        ExecutionContext? clean = ExecutionContext.Capture();
+        }
+
+        var clean = ExecutionContext.Capture();
         for (int i = Interlocked.Increment(ref _next) - 1; i < _count; i = Interlocked.Increment(ref _next) - 1)
         {
             RequestWaiter waiter = _answered[i]!;
@@ -35,7 +38,10 @@ internal sealed class AnswerRun(InboundBatch batch) : IThreadPoolWorkItem
         }
 
         if (Interlocked.Decrement(ref _workItems) > 0)
+        {
             return;
+        }
+
         (_count, _next) = (0, 0);
         batch.Finished(this);
     }
@@ -44,9 +50,14 @@ internal sealed class AnswerRun(InboundBatch batch) : IThreadPoolWorkItem
     private static void Clean(ExecutionContext? clean)
     {
         if (SynchronizationContext.Current is not null)
+        {
             SynchronizationContext.SetSynchronizationContext(null);
+        }
+
         if (clean is not null && ExecutionContext.Capture() != clean)
+        {
             ExecutionContext.Restore(clean);
+        }
     }
 
     private void Queue()

@@ -28,7 +28,10 @@ internal static class Base62
     {
         value = 0;
         if (text.Length is 0 or > 11)
+        {
             return false;
+        }
+
         for (int i = text.Length - 1; i >= 0; i--)
         {
             int digit = text[i] switch
@@ -39,7 +42,10 @@ internal static class Base62
                 _ => -1,
             };
             if (digit < 0)
+            {
                 return false;
+            }
+
             value = unchecked((value * 62) + (uint)digit);
         }
 

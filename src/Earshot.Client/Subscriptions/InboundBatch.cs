@@ -23,7 +23,10 @@ internal sealed class InboundBatch
     public void Touch(Subscription subscription)
     {
         if (subscription.IsTouched)
+        {
             return;
+        }
+
         subscription.IsTouched = true;
         (_touched ??= []).Add(subscription);
     }
@@ -46,7 +49,9 @@ internal sealed class InboundBatch
 
         _run.Add(waiter);
         if (_run.IsFull)
+        {
             StartRun();
+        }
     }
 
     /// <summary>The callers of a run have gone on; any thread.</summary>
@@ -57,9 +62,15 @@ internal sealed class InboundBatch
         _answered?.Deliver(inline: false);
         _answered = null;
         if (_run is not null)
+        {
             StartRun();
+        }
+
         if (_touched is null)
+        {
             return;
+        }
+
         foreach (Subscription subscription in _touched)
         {
             subscription.IsTouched = false;

@@ -21,7 +21,9 @@ internal sealed class ReadSignal : IValueTaskSource<bool>
         lock (_gate)
         {
             if (_isTaken)
+            {
                 return WaitWithOthersLocked(state, isReady, cancellationToken);
+            }
 
             Volatile.Write(ref _isWaiting, true);
             Interlocked.MemoryBarrier();
@@ -37,7 +39,10 @@ internal sealed class ReadSignal : IValueTaskSource<bool>
 
         // A token that is already cancelled calls back here, so this must be outside the lock.
         if (cancellationToken.CanBeCanceled)
+        {
             _registration = cancellationToken.UnsafeRegister(static (self, token) => ((ReadSignal)self!).Cancel(token), this);
+        }
+
         return new ValueTask<bool>(this, _core.Version);
     }
 
@@ -47,16 +52,24 @@ internal sealed class ReadSignal : IValueTaskSource<bool>
         // Orders the enqueue before the look at the flag; the reader does the same the other way round.
         Interlocked.MemoryBarrier();
         if (!Volatile.Read(ref _isWaiting))
+        {
             return;
+        }
+
         TaskCompletionSource<bool>? others;
         lock (_gate)
         {
             if (!_isWaiting)
+            {
                 return;
+            }
+
             _isWaiting = false;
             (others, _others) = (_others, null);
             if (_isTaken && _core.GetStatus(_core.Version) == ValueTaskSourceStatus.Pending)
+            {
                 _core.SetResult(true);
+            }
         }
 
         others?.TrySetResult(true);
@@ -73,7 +86,9 @@ internal sealed class ReadSignal : IValueTaskSource<bool>
         finally
         {
             lock (_gate)
+            {
                 _isTaken = false;
+            }
         }
     }
 
@@ -87,7 +102,9 @@ internal sealed class ReadSignal : IValueTaskSource<bool>
         lock (_gate)
         {
             if (_isTaken && _core.GetStatus(_core.Version) == ValueTaskSourceStatus.Pending)
+            {
                 _core.SetException(new OperationCanceledException(cancellationToken));
+            }
         }
     }
 

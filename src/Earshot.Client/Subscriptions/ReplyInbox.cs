@@ -19,7 +19,7 @@ internal sealed class ReplyInbox : InboundTarget
     private const int GenerationBits = 24;
     private const uint GenerationMask = (1u << GenerationBits) - 1;
     private const int IdLength = 16;
-    private static readonly TimeSpan Resolution = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan s_resolution = TimeSpan.FromMilliseconds(5);
 
     private readonly SubscriptionTable _table;
     private readonly byte[] _prefix;
@@ -62,15 +62,26 @@ internal sealed class ReplyInbox : InboundTarget
         lock (_gate)
         {
             if (!_isAdded)
+            {
                 _isAdded = _table.TryAdd(this);
+            }
+
             if (!(_free ??= []).TryPop(out waiter))
+            {
                 waiter = NewWaiterLocked();
+            }
+
             if (InFlight == 0 && _manyReplies == 0)
+            {
                 Volatile.Write(ref _busySince, now);
+            }
+
             Interlocked.Increment(ref _waiting);
             waiter.Begin(subject, wantsExactPayload, deadline);
             if (deadline != long.MaxValue)
+            {
                 (_sweep ??= new Sweep(this, TimerQueue.For(_table.Time))).NeededAtLocked(deadline, timeout);
+            }
         }
 
         return waiter;
@@ -82,7 +93,10 @@ internal sealed class ReplyInbox : InboundTarget
         lock (_gate)
         {
             if (_waiting == 0 && _manyReplies == 0)
+            {
                 Volatile.Write(ref _busySince, _table.Time.GetTimestamp());
+            }
+
             Volatile.Write(ref _manyReplies, _manyReplies + 1);
         }
 
@@ -93,11 +107,17 @@ internal sealed class ReplyInbox : InboundTarget
     public void Left()
     {
         if (Interlocked.Decrement(ref _waiting) > 0)
+        {
             return;
+        }
+
         lock (_gate)
         {
             if (InFlight > 0)
+            {
                 return;
+            }
+
             _idle?.TrySetResult();
             _idle = null;
         }
@@ -109,7 +129,9 @@ internal sealed class ReplyInbox : InboundTarget
         lock (_gate)
         {
             if (_slots[waiter.Slot] == waiter)
+            {
                 _free!.Push(waiter);
+            }
         }
     }
 
@@ -120,7 +142,10 @@ internal sealed class ReplyInbox : InboundTarget
         lock (_gate)
         {
             if (_waiting == 0)
+            {
                 return Task.CompletedTask;
+            }
+
             _idle ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             idle = _idle.Task;
         }
@@ -143,25 +168,41 @@ internal sealed class ReplyInbox : InboundTarget
     {
         ReadOnlySpan<byte> subject = operation.Subject;
         if (subject.Length <= _prefix.Length || !Base62.TryRead(subject[_prefix.Length..], out ulong token))
+        {
             return;
+        }
+
         RequestWaiter[] slots = Volatile.Read(ref _slots);
         ulong slot = token >> GenerationBits;
         if (slot >= (ulong)slots.Length || slots[slot] is not { } waiter)
+        {
             return;
+        }
+
         long ticket = waiter.Ticket;
         if (!RequestWaiter.IsWaitingAt(ticket) || (RequestWaiter.GenerationOf(ticket) & GenerationMask) != (uint)(token & GenerationMask))
+        {
             return; // nobody waits any longer: the reply came too late
+        }
+
         InboundMessage reply = Copy(operation, waiter.WantsExactPayload);
         if (waiter.TryAnswer(ticket, reply))
+        {
             batch.Answer(waiter);
+        }
         else if (reply.IsPooled)
+        {
             ArrayPool<byte>.Shared.Return(reply.Buffer);
+        }
     }
 
     public override void End(NatsSubEndReason reason, Exception? exception)
     {
         lock (_gate)
+        {
             _isAdded = false;
+        }
+
         _table.Remove(this, reason);
         FailWhere(static (_, _) => true, 0L, exception ?? new NatsConnectionClosedException(NatsCloseReason.UserClosed, NatsOutcome.Unknown));
     }
@@ -180,10 +221,15 @@ internal sealed class ReplyInbox : InboundTarget
         foreach (RequestWaiter waiter in Volatile.Read(ref _slots))
         {
             if (waiter is null)
+            {
                 continue;
+            }
+
             long ticket = waiter.Ticket;
             if (predicate(waiter, state) && waiter.TryFail(ticket, exception))
+            {
                 failed++;
+            }
         }
 
         return failed;
@@ -202,7 +248,10 @@ internal sealed class ReplyInbox : InboundTarget
     private RequestWaiter NewWaiterLocked()
     {
         if (_used == _slots.Length && TryReplaceForsakenLocked())
+        {
             return _free!.Pop();
+        }
+
         var waiter = new RequestWaiter(this, _used);
         if (_used == _slots.Length)
         {
@@ -223,7 +272,10 @@ internal sealed class ReplyInbox : InboundTarget
         for (int i = 0; i < _used; i++)
         {
             if (!_slots[i].IsOver)
+            {
                 continue;
+            }
+
             var waiter = new RequestWaiter(this, i, _slots[i].Ticket);
             Volatile.Write(ref _slots[i], waiter);
             _free!.Push(waiter);
@@ -238,7 +290,9 @@ internal sealed class ReplyInbox : InboundTarget
         public void Dispose()
         {
             lock (inbox._gate)
+            {
                 Volatile.Write(ref inbox._manyReplies, inbox._manyReplies - 1);
+            }
         }
     }
 
@@ -250,37 +304,58 @@ internal sealed class ReplyInbox : InboundTarget
         public void NeededAtLocked(long deadline, TimeSpan timeout)
         {
             if (deadline >= _dueAt)
+            {
                 return;
+            }
+
             _dueAt = deadline;
-            timers.Schedule(this, timeout > Resolution ? timeout : Resolution);
+            timers.Schedule(this, timeout > s_resolution ? timeout : s_resolution);
         }
 
         protected override void Fire()
         {
             // First of all, so that a request that begins during the sweep schedules for itself.
             lock (inbox._gate)
+            {
                 _dueAt = long.MaxValue;
+            }
+
             TimeProvider time = inbox._table.Time;
             long now = time.GetTimestamp();
             long next = long.MaxValue;
             foreach (RequestWaiter waiter in Volatile.Read(ref inbox._slots))
             {
                 if (waiter is null)
+                {
                     continue;
+                }
+
                 long ticket = waiter.Ticket;
                 long deadline = waiter.Deadline;
                 if (!RequestWaiter.IsWaitingAt(ticket))
+                {
                     continue;
+                }
+
                 if (deadline <= now)
+                {
                     waiter.TryFail(ticket, new NatsNoReplyException($"No reply to '{waiter.Subject}' within the request's timeout.", NatsOutcome.Unknown));
+                }
                 else
+                {
                     next = Math.Min(next, deadline);
+                }
             }
 
             if (next == long.MaxValue)
+            {
                 return;
+            }
+
             lock (inbox._gate)
+            {
                 NeededAtLocked(next, time.GetElapsedTime(now, next));
+            }
         }
     }
 }

@@ -68,7 +68,10 @@ internal sealed class RequestWaiter(ReplyInbox inbox, int slot, long ticket = 0)
     public ValueTask<InboundMessage> WaitAsync(CancellationToken cancellationToken)
     {
         if (cancellationToken.CanBeCanceled)
+        {
             _registration = cancellationToken.UnsafeRegister(static (self, token) => ((RequestWaiter)self!).Cancel(token), this);
+        }
+
         return new ValueTask<InboundMessage>(this, _core.Version);
     }
 
@@ -76,7 +79,10 @@ internal sealed class RequestWaiter(ReplyInbox inbox, int slot, long ticket = 0)
     public bool TryAnswer(long ticket, in InboundMessage reply)
     {
         if (!TryLeaveWaiting(ticket))
+        {
             return false;
+        }
+
         _reply = reply;
         return true;
     }
@@ -94,7 +100,10 @@ internal sealed class RequestWaiter(ReplyInbox inbox, int slot, long ticket = 0)
     public bool TryFail(long ticket, Exception exception)
     {
         if (!TryLeaveWaiting(ticket))
+        {
             return false;
+        }
+
         _core.RunContinuationsAsynchronously = true;
         _core.SetException(exception);
         return true;
@@ -108,7 +117,9 @@ internal sealed class RequestWaiter(ReplyInbox inbox, int slot, long ticket = 0)
             // A timeout or the end of the connection is completing it at this moment; the slot is free only after that.
             SpinWait spin = default;
             while (_core.GetStatus(_core.Version) == ValueTaskSourceStatus.Pending)
+            {
                 spin.SpinOnce();
+            }
         }
 
         GiveBack();
@@ -120,7 +131,9 @@ internal sealed class RequestWaiter(ReplyInbox inbox, int slot, long ticket = 0)
         long ticket = Ticket;
         if (_core.GetStatus(token) == ValueTaskSourceStatus.Pending || (ticket & StateMask) != Done
             || Interlocked.CompareExchange(ref _ticket, ticket | Taken, ticket) != ticket)
+        {
             throw new InvalidOperationException("The task of a request can be awaited once, and its result read only when it is there.");
+        }
 
         // Waits for a callback that is running, so that it cannot reach the next user of this slot.
         _registration.Dispose();
@@ -146,7 +159,10 @@ internal sealed class RequestWaiter(ReplyInbox inbox, int slot, long ticket = 0)
     private bool TryLeaveWaiting(long ticket)
     {
         if (!IsWaitingAt(ticket) || Interlocked.CompareExchange(ref _ticket, (ticket & ~StateMask) | Done, ticket) != ticket)
+        {
             return false;
+        }
+
         inbox.Left();
         return true;
     }

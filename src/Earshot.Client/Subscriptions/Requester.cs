@@ -30,14 +30,17 @@ internal sealed class Requester(OutboundBuffer outbound, ReplyInbox inbox, IConn
         }
         else
         {
-            using PooledBufferWriter writer = PooledBufferWriter.Rent();
+            using var writer = PooledBufferWriter.Rent();
             serializer.Serialize(writer, data!, new NatsMsgContext(call.Subject, null, call.Headers));
             result = TryStart(call, Measure(call), writer.WrittenSpan, wantsExactPayload, out waiter);
             copy = result == AppendResult.Appended ? [] : writer.WrittenSpan.ToArray();
         }
 
         if (result == AppendResult.Appended)
+        {
             return waiter!.WaitAsync(call.CancellationToken);
+        }
+
         waiter = null;
         return RetryAsync(call, copy, wantsExactPayload, result);
     }
@@ -46,7 +49,10 @@ internal sealed class Requester(OutboundBuffer outbound, ReplyInbox inbox, IConn
     {
         waiter = null;
         if (life.IsHoldingRequests)
+        {
             return AppendResult.NoSession;
+        }
+
         waiter = inbox.Begin(call.Subject, wantsExactPayload, call.Timeout);
         try
         {
@@ -61,7 +67,10 @@ internal sealed class Requester(OutboundBuffer outbound, ReplyInbox inbox, IConn
             };
             AppendResult result = outbound.TryPublish(message, needsSession: true, inline: inbox.InFlight == 1, out waiter.PublishNumber, out _);
             if (result != AppendResult.Appended)
+            {
                 waiter.Abandon();
+            }
+
             return result;
         }
         catch
@@ -79,13 +88,21 @@ internal sealed class Requester(OutboundBuffer outbound, ReplyInbox inbox, IConn
         {
             TimeSpan left = call.TimeLeftToSend(time.GetElapsedTime(started));
             if (left == TimeSpan.Zero)
+            {
                 throw NotSent(call);
+            }
+
             if (last == AppendResult.Closed)
+            {
                 throw life.Closed(NatsOutcome.NotSent);
+            }
+
             if (last == AppendResult.MustWait)
             {
                 if (!await outbound.WaitForRoomAsync(0, left, call.CancellationToken).ConfigureAwait(false))
+                {
                     throw NotSent(call);
+                }
             }
             else
             {
@@ -94,10 +111,15 @@ internal sealed class Requester(OutboundBuffer outbound, ReplyInbox inbox, IConn
 
             TimeSpan elapsed = time.GetElapsedTime(started);
             if (call.TimeLeftToSend(elapsed) == TimeSpan.Zero)
+            {
                 throw NotSent(call);
+            }
+
             last = TryStart(call with { Timeout = call.TimeLeft(elapsed) }, Measure(call), payload, wantsExactPayload, out RequestWaiter? waiter);
             if (last == AppendResult.Appended)
+            {
                 return await waiter!.WaitAsync(call.CancellationToken).ConfigureAwait(false);
+            }
         }
     }
 
@@ -110,7 +132,9 @@ internal sealed class Requester(OutboundBuffer outbound, ReplyInbox inbox, IConn
         try
         {
             if (!outbound.IsAttached || life.IsHoldingRequests)
+            {
                 await WaitForSessionAsync(call, call.TimeLeftToSend(TimeSpan.Zero)).ConfigureAwait(false);
+            }
         }
         catch
         {
@@ -123,7 +147,10 @@ internal sealed class Requester(OutboundBuffer outbound, ReplyInbox inbox, IConn
     {
         Task next = life.NextSession();
         if (outbound.IsAttached && !life.IsHoldingRequests)
+        {
             return; // it came while we asked
+        }
+
         try
         {
             await next.WaitAsync(left, time, call.CancellationToken).ConfigureAwait(false);

@@ -1,5 +1,3 @@
-using Earshot.Events;
-
 namespace Earshot.Subscriptions;
 
 /// <summary>
@@ -8,7 +6,7 @@ namespace Earshot.Subscriptions;
 /// </summary>
 internal sealed class SlowConsumerEpisode(INatsSub subscription, SubscriptionLimits limits, SubscriptionTable table)
 {
-    private static readonly TimeSpan ReportEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_reportEvery = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new(); // the read loop and a reader; taken only while a subscription is slow
     private long _dropped;
@@ -28,7 +26,10 @@ internal sealed class SlowConsumerEpisode(INatsSub subscription, SubscriptionLim
         {
             _peak = Math.Max(_peak, messages);
             if (_isSlow)
+            {
                 return;
+            }
+
             (_droppedBefore, _started) = (_dropped, table.Time.GetTimestamp());
             table.Journal.Append(new NatsSlowConsumerEvent
             {
@@ -58,14 +59,23 @@ internal sealed class SlowConsumerEpisode(INatsSub subscription, SubscriptionLim
     public void MessageRead(long messages, long bytes)
     {
         if (!Volatile.Read(ref _isSlow) || messages > limits.Messages / 2 || bytes > limits.Bytes / 2)
+        {
             return;
+        }
+
         lock (_gate)
         {
             if (!_isSlow)
+            {
                 return;
+            }
+
             Volatile.Write(ref _isSlow, false);
             if (_dropped > _droppedReported)
+            {
                 ReportLocked(subscription.Subject, 0);
+            }
+
             table.Journal.Append(new NatsSlowConsumerRecoveredEvent
             {
                 Subscription = subscription,
@@ -84,10 +94,16 @@ internal sealed class SlowConsumerEpisode(INatsSub subscription, SubscriptionLim
     private void ReportLocked(string subject, int size)
     {
         if (!table.Journal.Wants(NatsEventKind.MessageDropped))
+        {
             return;
+        }
+
         long now = table.Time.GetTimestamp();
-        if (_hasReported && table.Time.GetElapsedTime(_reported, now) < ReportEvery)
+        if (_hasReported && table.Time.GetElapsedTime(_reported, now) < s_reportEvery)
+        {
             return;
+        }
+
         long since = _dropped - _droppedReported;
         (_hasReported, _droppedReported, _reported) = (true, _dropped, now);
         table.Journal.Append(new NatsMessageDroppedEvent

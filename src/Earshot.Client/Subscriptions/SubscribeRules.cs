@@ -9,7 +9,10 @@ internal static class SubscribeRules
     {
         SubjectRules.ThrowIfInvalidSubscribe(subject, nameof(subject));
         if (queueGroup is null)
+        {
             return;
+        }
+
         SubjectRules.ThrowIfInvalidQueueGroup(queueGroup, nameof(queueGroup));
         SubjectRules.ThrowIfControlLineTooLong(subject, queueGroup, nameof(queueGroup));
     }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using Earshot.Events;
 using Earshot.Messages;
 using Earshot.Protocol;
 
@@ -67,7 +66,10 @@ internal sealed class Subscription : InboundTarget, INatsSub
             {
                 _completion ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 if (_isCompleted)
+                {
                     CompleteTaskLocked();
+                }
+
                 return _completion.Task;
             }
         }
@@ -77,26 +79,41 @@ internal sealed class Subscription : InboundTarget, INatsSub
     {
         (total, startUp, idle) = (Finite(total), Finite(startUp), Finite(idle));
         if (total is null && startUp is null && idle is null)
+        {
             return;
+        }
+
         _timeouts = new SubscriptionTimeouts(this, _table.Time, idle);
         _timeouts.Start(total, startUp);
         if (HasEnded)
+        {
             _timeouts.Stop(); // it ended before there was anything to stop
+        }
     }
 
     public override void Receive(in ServerOperation operation, InboundBatch batch)
     {
         if (HasEnded)
+        {
             return;
+        }
+
         int size = operation.Subject.Length + operation.ReplyTo.Length + operation.Headers.Length + operation.Payload.Length;
         if (_queue.IsSurelyWithin(_limits.CrowdMessages, _limits.CrowdBytes - size) || HasRoom(size, batch))
+        {
             _queue.Enqueue(operation, Form);
+        }
         else
+        {
             Slow().MessageDropped(Subject, size);
+        }
+
         _timeouts?.MessageArrived();
         batch.Touch(this);
         if (MaxMessages > 0 && Received >= MaxMessages)
+        {
             End(NatsSubEndReason.MaxMsgs, null);
+        }
     }
 
     public bool TryRead(out InboundMessage message)
@@ -109,9 +126,15 @@ internal sealed class Subscription : InboundTarget, INatsSub
 
         Volatile.Read(ref _slow)?.MessageRead(_queue.PendingMessages, _queue.PendingBytes);
         if (HasEnded)
+        {
             CompleteIfDrained();
+        }
+
         if (Volatile.Read(ref _isHolding) && IsRoomy)
+        {
             _table.WakeReadLoop();
+        }
+
         return true;
     }
 
@@ -121,10 +144,16 @@ internal sealed class Subscription : InboundTarget, INatsSub
         while (true)
         {
             if (!_queue.IsEmpty)
+            {
                 return true;
+            }
+
             CompleteIfDrained();
             if (Volatile.Read(ref _isCompleted))
+            {
                 return StreamFailure is { } failure ? throw failure : false;
+            }
+
             await Signal().WaitAsync(this, static self => !self._queue.IsEmpty || self.HasEnded, cancellationToken).ConfigureAwait(false);
         }
     }
@@ -161,14 +190,19 @@ internal sealed class Subscription : InboundTarget, INatsSub
     {
         Volatile.Write(ref _isHolding, false);
         if (inVain)
+        {
             _patientAgainAt = _table.Time.GetTimestamp() + (PatienceEvery * _table.Time.TimestampFrequency);
+        }
     }
 
     /// <summary>Ends it once, with the first reason. What has arrived can still be read.</summary>
     public override void End(NatsSubEndReason reason, Exception? exception)
     {
         if (Interlocked.CompareExchange(ref _end, new SubscriptionEnd(reason, exception), null) is not null)
+        {
             return;
+        }
+
         Volatile.Write(ref _isServerDone, true);
         _timeouts?.Stop();
         _table.Remove(this, reason);
@@ -196,7 +230,10 @@ internal sealed class Subscription : InboundTarget, INatsSub
     private SlowConsumerEpisode Slow()
     {
         if (_slow is null)
+        {
             Volatile.Write(ref _slow, new SlowConsumerEpisode(this, _limits, _table));
+        }
+
         return _slow;
     }
 
@@ -209,7 +246,10 @@ internal sealed class Subscription : InboundTarget, INatsSub
         if (_queue.PendingMessages < _limits.Messages && (_queue.PendingBytes + size <= _limits.Bytes || _queue.IsEmpty))
         {
             if (_limits.IsWorthWaiting && batch.Crowded is null && _table.Time.GetTimestamp() >= _patientAgainAt)
+            {
                 batch.Crowded = this;
+            }
+
             return true;
         }
 
@@ -233,23 +273,36 @@ internal sealed class Subscription : InboundTarget, INatsSub
         {
             Slow().MessageDropped(oldest.Subject, oldest.Size);
             if (oldest.IsPooled)
+            {
                 ArrayPool<byte>.Shared.Return(oldest.Buffer);
+            }
         }
     }
 
     private void CompleteIfDrained()
     {
         if (!HasEnded || !_queue.IsDrained())
+        {
             return;
+        }
+
         lock (_queue)
         {
             if (_isCompleted)
+            {
                 return;
+            }
+
             Volatile.Write(ref _isCompleted, true);
             if (_completion is not null)
+            {
                 CompleteTaskLocked();
+            }
+
             if (EndReason == NatsSubEndReason.MaxMsgs)
+            {
                 _table.Journal.Append(new NatsSubscriptionCompletedEvent { Subscription = this, Delivered = _queue.DeliveredMessages, Max = MaxMessages });
+            }
         }
     }
 

@@ -48,17 +48,25 @@ internal sealed class SubscriptionTable(OutboundBuffer outbound, Journal journal
         using (outbound.Gate.EnterScope())
         {
             if (_isClosed)
+            {
                 return false;
+            }
+
             int slot = _free?.Count > RestingSlots ? _free.Dequeue() : _used++;
             if (slot >= _slots.Length)
+            {
                 Grow();
+            }
+
             ref Slot entry = ref _slots[slot];
             target.SidNumber = slot + ((long)entry.Generation << SlotBits);
             Volatile.Write(ref entry.Target, target);
             _count++;
             start = outbound.IsAttached ? WriteSubscribeLocked(target) : null;
             if (Journal.Wants(NatsEventKind.SubscriptionCreated) && target is Subscription subscription)
+            {
                 Journal.Append(new NatsSubscriptionCreatedEvent { Subscription = subscription, Subject = subscription.Subject, Queue = subscription.QueueGroup, Sid = subscription.Sid });
+            }
         }
 
         start?.Start(inline: false);
@@ -73,7 +81,10 @@ internal sealed class SubscriptionTable(OutboundBuffer outbound, Journal journal
         {
             int slot = (int)(target.SidNumber & SlotMask);
             if (slot >= _slots.Length || !ReferenceEquals(_slots[slot].Target, target))
+            {
                 return;
+            }
+
             Volatile.Write(ref _slots[slot].Target, null);
             _slots[slot].Generation++;
             (_free ??= []).Enqueue(slot);
@@ -86,7 +97,9 @@ internal sealed class SubscriptionTable(OutboundBuffer outbound, Journal journal
             }
 
             if (Journal.Wants(NatsEventKind.SubscriptionRemoved) && target is Subscription subscription)
+            {
                 Journal.Append(new NatsSubscriptionRemovedEvent { Subscription = subscription, Subject = subscription.Subject, Queue = subscription.QueueGroup, Sid = subscription.Sid, Reason = reason });
+            }
         }
 
         start?.Start(inline: false);
@@ -98,7 +111,10 @@ internal sealed class SubscriptionTable(OutboundBuffer outbound, Journal journal
         Slot[] slots = Volatile.Read(ref _slots);
         long slot = sid & SlotMask;
         if (slot >= slots.Length || sid < 0)
+        {
             return null;
+        }
+
         InboundTarget? target = Volatile.Read(ref slots[slot].Target);
         return target is not null && target.SidNumber == sid ? target : null;
     }
@@ -107,7 +123,9 @@ internal sealed class SubscriptionTable(OutboundBuffer outbound, Journal journal
     public List<InboundTarget> Snapshot()
     {
         using (outbound.Gate.EnterScope())
+        {
             return [.. TargetsLocked()];
+        }
     }
 
     /// <summary>Writes SUB, and UNSUB with what is left of a limit, for all that is still wanted; returns how many.</summary>
@@ -117,7 +135,10 @@ internal sealed class SubscriptionTable(OutboundBuffer outbound, Journal journal
         foreach (InboundTarget target in TargetsLocked())
         {
             if (!target.IsWanted)
+            {
                 continue;
+            }
+
             int size = ClientOperationWriter.MeasureSubscribe(target.Subject, target.QueueGroup) + ClientOperationWriter.MaxUnsubscribe;
             writer.Advance(WriteSubscribe(target, writer.GetSpan(size)));
             count++;
@@ -158,13 +179,17 @@ internal sealed class SubscriptionTable(OutboundBuffer outbound, Journal journal
         }
 
         foreach (InboundTarget target in targets)
+        {
             target.End(NatsSubEndReason.ConnectionClosed, exception);
+        }
     }
 
     public void Reopen()
     {
         using (outbound.Gate.EnterScope())
+        {
             _isClosed = false;
+        }
     }
 
     private IFlusher? WriteSubscribeLocked(InboundTarget target)
@@ -177,7 +202,10 @@ internal sealed class SubscriptionTable(OutboundBuffer outbound, Journal journal
     {
         int length = ClientOperationWriter.WriteSubscribe(destination, target.Subject, target.QueueGroup, target.SidNumber);
         if (target.RemainingMessages > 0)
+        {
             length += ClientOperationWriter.WriteUnsubscribe(destination[length..], target.SidNumber, target.RemainingMessages);
+        }
+
         return length;
     }
 
@@ -186,7 +214,9 @@ internal sealed class SubscriptionTable(OutboundBuffer outbound, Journal journal
         for (int i = 1; i < _used; i++)
         {
             if (_slots[i].Target is { } target)
+            {
                 yield return target;
+            }
         }
     }
 

@@ -25,33 +25,55 @@ internal sealed class SubscriptionTimeouts(Subscription subscription, TimeProvid
     protected override void Fire()
     {
         if (subscription.EndReason != NatsSubEndReason.None)
+        {
             return;
+        }
+
         TimeSpan now = time.GetElapsedTime(_started);
         if (now >= _totalDue)
+        {
             subscription.End(NatsSubEndReason.Timeout, null);
+        }
         else if (!subscription.HasReceived && now >= _startUpDue)
+        {
             subscription.End(NatsSubEndReason.StartUpTimeout, null);
+        }
         else if (now >= IdleDue())
+        {
             subscription.End(NatsSubEndReason.IdleTimeout, null);
+        }
         else
+        {
             ScheduleNext(now);
+        }
     }
 
     private void ScheduleNext(TimeSpan now)
     {
         TimeSpan due = _totalDue;
         if (!subscription.HasReceived && _startUpDue < due)
+        {
             due = _startUpDue;
+        }
+
         if (IdleDue() < due)
+        {
             due = IdleDue();
+        }
+
         if (due < TimeSpan.MaxValue)
+        {
             _timers.Schedule(this, due > now ? due - now : TimeSpan.Zero);
+        }
     }
 
     private TimeSpan IdleDue()
     {
         if (idle is not { } limit)
+        {
             return TimeSpan.MaxValue;
+        }
+
         long last = Volatile.Read(ref _lastArrival);
         return (last == 0 ? TimeSpan.Zero : time.GetElapsedTime(_started, last)) + limit;
     }

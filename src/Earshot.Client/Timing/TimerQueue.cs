@@ -8,8 +8,8 @@ namespace Earshot.Timing;
 /// </summary>
 internal sealed class TimerQueue
 {
-    private static readonly TimeSpan LongestArming = TimeSpan.FromDays(40);
-    private static readonly ConditionalWeakTable<TimeProvider, TimerQueue> Queues = [];
+    private static readonly TimeSpan s_longestArming = TimeSpan.FromDays(40);
+    private static readonly ConditionalWeakTable<TimeProvider, TimerQueue> s_queues = [];
 
     private readonly Lock _lock = new();
     private readonly TimeProvider _provider;
@@ -68,7 +68,7 @@ internal sealed class TimerQueue
     public static TimerQueue For(TimeProvider provider)
     {
         ArgumentNullException.ThrowIfNull(provider);
-        return Queues.GetValue(provider, static p => new TimerQueue(p));
+        return s_queues.GetValue(provider, static p => new TimerQueue(p));
     }
 
     /// <summary>
@@ -185,7 +185,7 @@ internal sealed class TimerQueue
 
         // A timer takes at most 2^32 - 2 ms; an early wake-up arms again for the rest.
         TimeSpan remaining = _provider.GetElapsedTime(now, target);
-        remaining = TimeSpan.FromTicks(Math.Clamp(remaining.Ticks, 1, LongestArming.Ticks));
+        remaining = TimeSpan.FromTicks(Math.Clamp(remaining.Ticks, 1, s_longestArming.Ticks));
 
         // The system's timer counts whole milliseconds and cuts the rest off: it would fire early and spin until due.
         return ReferenceEquals(_provider, TimeProvider.System)

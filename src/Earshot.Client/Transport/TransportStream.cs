@@ -55,7 +55,10 @@ internal sealed class TransportStream(ITransport transport) : Stream
     protected override void Dispose(bool disposing)
     {
         if (disposing)
+        {
             transport.Dispose();
+        }
+
         base.Dispose(disposing);
     }
 

@@ -29,7 +29,7 @@ public sealed class NatsProtocolViolationException : NatsException
 
     internal static NatsProtocolViolationException Create(Protocol.ProtocolViolation violation, string message, ReadOnlySpan<byte> line, Exception? exception = null)
     {
-        var excerpt = line[..Math.Min(line.Length, MaxExcerpt)].ToArray();
+        byte[] excerpt = line[..Math.Min(line.Length, MaxExcerpt)].ToArray();
         return new NatsProtocolViolationException(message, excerpt, exception) { Violation = violation };
     }
 }

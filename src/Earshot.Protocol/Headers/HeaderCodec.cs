@@ -13,7 +13,7 @@ internal static class HeaderCodec
 
     // Messages of one kind often carry the same headers: those that follow each other on a thread share their bytes.
     [ThreadStatic]
-    private static byte[]? t_last;
+    private static byte[]? s_last;
 
     private static ReadOnlySpan<byte> VersionLine => "NATS/1.0\r\n"u8;
 
@@ -23,17 +23,17 @@ internal static class HeaderCodec
 
     public static int Measure(NatsHeaders headers, Encoding encoding)
     {
-        var length = VersionLine.Length + 2;
-        foreach (var (key, values) in headers)
+        int length = VersionLine.Length + 2;
+        foreach ((string? key, Microsoft.Extensions.Primitives.StringValues values) in headers)
         {
             if (headers.IsUnchecked)
             {
                 HeaderRules.ThrowIfInvalidName(key, nameof(headers));
             }
 
-            for (var i = 0; i < Math.Max(1, values.Count); i++)
+            for (int i = 0; i < Math.Max(1, values.Count); i++)
             {
-                var value = values.Count == 0 ? null : values[i];
+                string? value = values.Count == 0 ? null : values[i];
                 if (headers.IsUnchecked)
                 {
                     HeaderRules.ThrowIfInvalidValue(value, nameof(headers));
@@ -49,10 +49,10 @@ internal static class HeaderCodec
     /// <summary>Writes the block; the caller has measured the same headers and made room. A status is never written.</summary>
     public static int Write(NatsHeaders headers, Span<byte> destination)
     {
-        var length = WireText.Write(destination, VersionLine);
-        foreach (var (key, values) in headers)
+        int length = WireText.Write(destination, VersionLine);
+        foreach ((string? key, Microsoft.Extensions.Primitives.StringValues values) in headers)
         {
-            for (var i = 0; i < Math.Max(1, values.Count); i++)
+            for (int i = 0; i < Math.Max(1, values.Count); i++)
             {
                 length += WireText.Write(destination[length..], key);
                 length += WireText.Write(destination[length..], ": "u8);
@@ -70,7 +70,7 @@ internal static class HeaderCodec
     /// <inheritdoc cref="Parse(ReadOnlySpan{byte})"/>
     public static NatsHeaders Parse(ReadOnlySpan<byte> block, ProtocolLimits limits)
     {
-        var fault = block.Length > limits.MaxHeaderBlock ? "The block is too large." : FaultOfParsing(block, null);
+        string? fault = block.Length > limits.MaxHeaderBlock ? "The block is too large." : FaultOfParsing(block, null);
         return fault is null ? new NatsHeaders(Keep(block)) : throw new NatsHeaderParseException(block.ToArray(), new FormatException(fault));
     }
 
@@ -82,15 +82,15 @@ internal static class HeaderCodec
 
     private static byte[] Keep(ReadOnlySpan<byte> block)
     {
-        if (t_last is { } last && block.SequenceEqual(last))
+        if (s_last is { } last && block.SequenceEqual(last))
         {
             return last;
         }
 
-        var copy = block.ToArray();
+        byte[] copy = block.ToArray();
         if (copy.Length <= LargestShared)
         {
-            t_last = copy;
+            s_last = copy;
         }
 
         return copy;
@@ -109,12 +109,12 @@ internal static class HeaderCodec
     // Without headers it only checks, and allocates nothing.
     private static string? FaultOfParsing(ReadOnlySpan<byte> block, NatsHeaders? headers)
     {
-        if (!TryTakeLine(ref block, out var first) || !TryReadVersionLine(first, headers))
+        if (!TryTakeLine(ref block, out ReadOnlySpan<byte> first) || !TryReadVersionLine(first, headers))
         {
             return "The first line is not NATS/1.0 with an optional status.";
         }
 
-        for (var lines = 0; TryTakeLine(ref block, out var line); lines++)
+        for (int lines = 0; TryTakeLine(ref block, out ReadOnlySpan<byte> line); lines++)
         {
             if (line.IsEmpty)
             {
@@ -126,7 +126,7 @@ internal static class HeaderCodec
                 return "There are too many lines.";
             }
 
-            var colon = line.IndexOf((byte)':');
+            int colon = line.IndexOf((byte)':');
             if (colon <= 0 || ControlLine.IsSeparator(line[0]) || ControlLine.IsSeparator(line[colon - 1]))
             {
                 return "A line has no name that ends at a colon.";
@@ -145,7 +145,7 @@ internal static class HeaderCodec
             return false;
         }
 
-        var rest = line[8..];
+        ReadOnlySpan<byte> rest = line[8..];
         if (rest.IsEmpty)
         {
             return true;
@@ -157,14 +157,14 @@ internal static class HeaderCodec
         }
 
         rest = ControlLine.TrimSeparators(rest);
-        var end = rest.IndexOfAny((byte)' ', (byte)'\t');
-        var digits = end < 0 ? rest : rest[..end];
+        int end = rest.IndexOfAny((byte)' ', (byte)'\t');
+        ReadOnlySpan<byte> digits = end < 0 ? rest : rest[..end];
         if (digits.IsEmpty)
         {
             return true;
         }
 
-        if (digits.Length != 3 || !ControlLine.TryParseSize(digits, out var code))
+        if (digits.Length != 3 || !ControlLine.TryParseSize(digits, out int code))
         {
             return false;
         }
@@ -175,14 +175,14 @@ internal static class HeaderCodec
         }
 
         headers.Code = code;
-        var text = end < 0 ? string.Empty : Decode(ControlLine.TrimSeparators(rest[end..]), headers);
+        string text = end < 0 ? string.Empty : Decode(ControlLine.TrimSeparators(rest[end..]), headers);
         (headers.MessageText, headers.Message) = (text, MessageOf(text));
         return true;
     }
 
     private static bool TryTakeLine(ref ReadOnlySpan<byte> block, out ReadOnlySpan<byte> line)
     {
-        var end = block.IndexOf("\r\n"u8);
+        int end = block.IndexOf("\r\n"u8);
         line = end < 0 ? default : block[..end];
         block = end < 0 ? block : block[(end + 2)..];
         return end >= 0;
@@ -190,7 +190,7 @@ internal static class HeaderCodec
 
     private static string Decode(ReadOnlySpan<byte> bytes, NatsHeaders headers)
     {
-        var text = Encoding.UTF8.GetString(bytes);
+        string text = Encoding.UTF8.GetString(bytes);
         if (text.Contains('\uFFFD', StringComparison.Ordinal))
         {
             headers.HasReplacedBytes = true;

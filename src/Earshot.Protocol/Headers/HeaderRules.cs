@@ -6,15 +6,15 @@ namespace Earshot.Protocol;
 internal static class HeaderRules
 {
     // ADR-4: printable ASCII without the colon.
-    private static readonly SearchValues<char> NameCharacters = SearchValues.Create(
+    private static readonly SearchValues<char> s_nameCharacters = SearchValues.Create(
         "!\"#$%&'()*+,-./0123456789;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~");
 
-    private static readonly SearchValues<char> LineBreakers = SearchValues.Create("\r\n\0");
+    private static readonly SearchValues<char> s_lineBreakers = SearchValues.Create("\r\n\0");
 
-    public static bool IsValidName(string name) => name.Length > 0 && !name.AsSpan().ContainsAnyExcept(NameCharacters);
+    public static bool IsValidName(string name) => name.Length > 0 && !name.AsSpan().ContainsAnyExcept(s_nameCharacters);
 
     public static bool IsValidValue(string? value) =>
-        value is null || (!value.AsSpan().ContainsAny(LineBreakers) && !HasLoneSurrogate(value));
+        value is null || (!value.AsSpan().ContainsAny(s_lineBreakers) && !HasLoneSurrogate(value));
 
     public static void ThrowIfInvalidName(string name, string paramName)
     {
@@ -35,8 +35,8 @@ internal static class HeaderRules
 
     private static bool HasLoneSurrogate(ReadOnlySpan<char> text)
     {
-        var first = text.IndexOfAnyInRange('\uD800', '\uDFFF');
-        for (var i = first; i >= 0 && i < text.Length; i++)
+        int first = text.IndexOfAnyInRange('\uD800', '\uDFFF');
+        for (int i = first; i >= 0 && i < text.Length; i++)
         {
             if (!char.IsSurrogate(text[i]))
             {

@@ -32,7 +32,7 @@ public class NatsHeaders : INatsHeaders
     public NatsHeaders(Dictionary<string, StringValues>? store)
     {
         _entries = store is null or { Count: 0 } ? [] : new Entry[store.Count];
-        foreach (var (key, value) in store ?? [])
+        foreach ((string? key, StringValues value) in store ?? [])
         {
             Add(key, value);
         }
@@ -119,11 +119,11 @@ public class NatsHeaders : INatsHeaders
     /// <exception cref="ArgumentException">The name or a value is not allowed.</exception>
     public StringValues this[string key]
     {
-        get => TryGetValue(key, out var value) ? value : StringValues.Empty;
+        get => TryGetValue(key, out StringValues value) ? value : StringValues.Empty;
         set
         {
             Check(key, value);
-            var index = IndexOf(key);
+            int index = IndexOf(key);
             if (value.Count == 0)
             {
                 RemoveAt(index);
@@ -173,7 +173,7 @@ public class NatsHeaders : INatsHeaders
     /// <summary>Whether the name is there with exactly these values.</summary>
     /// <param name="item">The name and its values.</param>
     /// <returns>True when it is.</returns>
-    public bool Contains(KeyValuePair<string, StringValues> item) => TryGetValue(item.Key, out var value) && StringValues.Equals(value, item.Value);
+    public bool Contains(KeyValuePair<string, StringValues> item) => TryGetValue(item.Key, out StringValues value) && StringValues.Equals(value, item.Value);
 
     /// <summary>Copies all names and values in order of insertion.</summary>
     /// <param name="array">Where to.</param>
@@ -181,7 +181,7 @@ public class NatsHeaders : INatsHeaders
     public void CopyTo(KeyValuePair<string, StringValues>[] array, int arrayIndex)
     {
         ArgumentNullException.ThrowIfNull(array);
-        foreach (var item in this)
+        foreach (KeyValuePair<string, StringValues> item in this)
         {
             array[arrayIndex++] = item;
         }
@@ -203,7 +203,7 @@ public class NatsHeaders : INatsHeaders
     /// <returns>False where the name is not there.</returns>
     public bool TryGetValue(string key, out StringValues value)
     {
-        var index = IndexOf(key);
+        int index = IndexOf(key);
         value = index < 0 ? StringValues.Empty : _entries[index].Value;
         return index >= 0;
     }
@@ -214,7 +214,7 @@ public class NatsHeaders : INatsHeaders
     /// <returns>False where the name is not there or has no value.</returns>
     public bool TryGetLastValue(string key, [NotNullWhen(true)] out string? value)
     {
-        value = TryGetValue(key, out var values) && values.Count > 0 ? values[^1] : null;
+        value = TryGetValue(key, out StringValues values) && values.Count > 0 ? values[^1] : null;
         return value is not null;
     }
 
@@ -235,7 +235,7 @@ public class NatsHeaders : INatsHeaders
     internal void AppendReceived(string key, string value)
     {
         IsUnchecked = true;
-        var index = Find(key);
+        int index = Find(key);
         if (index >= 0)
         {
             _entries[index].Value = StringValues.Concat(_entries[index].Value, value);
@@ -271,7 +271,7 @@ public class NatsHeaders : INatsHeaders
     private static void Check(string key, StringValues value)
     {
         HeaderRules.ThrowIfInvalidName(key, nameof(key));
-        foreach (var single in value)
+        foreach (string? single in value)
         {
             HeaderRules.ThrowIfInvalidValue(single, nameof(value));
         }
@@ -309,7 +309,7 @@ public class NatsHeaders : INatsHeaders
 
     private int Find(string key)
     {
-        for (var i = 0; i < _count; i++)
+        for (int i = 0; i < _count; i++)
         {
             if (string.Equals(_entries[i].Key, key, StringComparison.Ordinal))
             {

@@ -25,9 +25,9 @@ internal sealed class ClientOperationReader(ProtocolLimits limits)
     {
         operation = default;
         consumed = 0;
-        var lineFeed = buffer.IndexOf((byte)'\n');
-        var line = lineFeed < 0 ? buffer : ControlLine.WithoutLineEnd(buffer, lineFeed);
-        if (!TryFindVerb(line, out var kind, out var verbLength))
+        int lineFeed = buffer.IndexOf((byte)'\n');
+        ReadOnlySpan<byte> line = lineFeed < 0 ? buffer : ControlLine.WithoutLineEnd(buffer, lineFeed);
+        if (!TryFindVerb(line, out ClientOperationKind kind, out int verbLength))
         {
             if (lineFeed < 0 && MayBecomeOperation(line))
             {
@@ -38,7 +38,7 @@ internal sealed class ClientOperationReader(ProtocolLimits limits)
             throw Violation(ProtocolViolation.UnknownOperation, "The client sent an operation that NATS does not have.", line);
         }
 
-        var arguments = ControlLine.SkipSeparators(line[verbLength..]);
+        ReadOnlySpan<byte> arguments = ControlLine.SkipSeparators(line[verbLength..]);
         if (arguments.Length > limits.MaxControlLine + (lineFeed < 0 ? 1 : 0))
         {
             throw Violation(ProtocolViolation.ControlLineTooLong, $"The client sent a control line of more than {limits.MaxControlLine} bytes.", line);
@@ -70,7 +70,7 @@ internal sealed class ClientOperationReader(ProtocolLimits limits)
     {
         operation = default;
         consumed = 0;
-        if (!TryReadPublishArguments(arguments, kind, out var subject, out var replyTo, out var headerLength, out var totalLength))
+        if (!TryReadPublishArguments(arguments, kind, out ReadOnlySpan<byte> subject, out ReadOnlySpan<byte> replyTo, out int headerLength, out int totalLength))
         {
             throw Malformed(line);
         }
@@ -80,7 +80,7 @@ internal sealed class ClientOperationReader(ProtocolLimits limits)
             throw Violation(ProtocolViolation.MessageTooLarge, $"The client announced a message of {totalLength} bytes; the limit is {limits.MaxMessage}.", line);
         }
 
-        var end = bodyStart + totalLength;
+        int end = bodyStart + totalLength;
         if (buffer.Length < end + 2)
         {
             BytesNeeded = end + 2;
@@ -110,8 +110,8 @@ internal sealed class ClientOperationReader(ProtocolLimits limits)
         replyTo = default;
         headerLength = 0;
         totalLength = 0;
-        var sizes = kind == ClientOperationKind.Publish ? 1 : 2;
-        var count = CountTokens(arguments);
+        int sizes = kind == ClientOperationKind.Publish ? 1 : 2;
+        int count = CountTokens(arguments);
         if (!ControlLine.TryTakeToken(ref arguments, out subject) || count < sizes + 1 || count > sizes + 2)
         {
             return false;
@@ -122,12 +122,12 @@ internal sealed class ClientOperationReader(ProtocolLimits limits)
             return false;
         }
 
-        if (sizes == 2 && (!ControlLine.TryTakeToken(ref arguments, out var header) || !ControlLine.TryParseSize(header, out headerLength)))
+        if (sizes == 2 && (!ControlLine.TryTakeToken(ref arguments, out ReadOnlySpan<byte> header) || !ControlLine.TryParseSize(header, out headerLength)))
         {
             return false;
         }
 
-        return ControlLine.TryTakeToken(ref arguments, out var total)
+        return ControlLine.TryTakeToken(ref arguments, out ReadOnlySpan<byte> total)
             && ControlLine.TryParseSize(total, out totalLength)
             && headerLength <= totalLength;
     }
@@ -135,7 +135,7 @@ internal sealed class ClientOperationReader(ProtocolLimits limits)
     private static ClientOperation ReadSubscribe(ReadOnlySpan<byte> line, ReadOnlySpan<byte> arguments)
     {
         Span<Range> tokens = stackalloc Range[3];
-        var count = SplitLoosely(arguments, tokens);
+        int count = SplitLoosely(arguments, tokens);
         if (count is < 2 or > 3)
         {
             throw Malformed(line);
@@ -153,7 +153,7 @@ internal sealed class ClientOperationReader(ProtocolLimits limits)
     private static ClientOperation ReadUnsubscribe(ReadOnlySpan<byte> line, ReadOnlySpan<byte> arguments)
     {
         Span<Range> tokens = stackalloc Range[2];
-        var count = SplitLoosely(arguments, tokens);
+        int count = SplitLoosely(arguments, tokens);
         if (count is < 1 or > 2)
         {
             throw Malformed(line);
@@ -164,7 +164,7 @@ internal sealed class ClientOperationReader(ProtocolLimits limits)
         {
             Kind = ClientOperationKind.Unsubscribe,
             Sid = arguments[tokens[0]],
-            MaxMessages = count == 2 && ControlLine.TryParseSize(arguments[tokens[1]], out var maximum) ? maximum : 0,
+            MaxMessages = count == 2 && ControlLine.TryParseSize(arguments[tokens[1]], out int maximum) ? maximum : 0,
         };
     }
 
@@ -172,11 +172,11 @@ internal sealed class ClientOperationReader(ProtocolLimits limits)
     // than there is room for.
     private static int SplitLoosely(ReadOnlySpan<byte> arguments, Span<Range> tokens)
     {
-        var count = 0;
-        for (var i = 0; i < arguments.Length; i++)
+        int count = 0;
+        for (int i = 0; i < arguments.Length; i++)
         {
-            var length = arguments[i..].IndexOfAny((byte)' ', (byte)'\t', (byte)'\r');
-            var end = length < 0 ? arguments.Length : i + length;
+            int length = arguments[i..].IndexOfAny((byte)' ', (byte)'\t', (byte)'\r');
+            int end = length < 0 ? arguments.Length : i + length;
             if (end > i)
             {
                 if (count < tokens.Length)
@@ -195,11 +195,11 @@ internal sealed class ClientOperationReader(ProtocolLimits limits)
 
     private static int CountTokens(ReadOnlySpan<byte> arguments)
     {
-        var count = 0;
-        var inToken = false;
-        foreach (var character in arguments)
+        int count = 0;
+        bool inToken = false;
+        foreach (byte character in arguments)
         {
-            var separator = ControlLine.IsSeparator(character);
+            bool separator = ControlLine.IsSeparator(character);
             count += !separator && !inToken ? 1 : 0;
             inToken = !separator;
         }
@@ -209,9 +209,9 @@ internal sealed class ClientOperationReader(ProtocolLimits limits)
 
     private static bool TryFindVerb(ReadOnlySpan<byte> line, out ClientOperationKind kind, out int length)
     {
-        foreach (var candidate in Kinds)
+        foreach (ClientOperationKind candidate in Kinds)
         {
-            var verb = VerbOf(candidate);
+            ReadOnlySpan<byte> verb = VerbOf(candidate);
             if (ControlLine.StartsWithVerb(line, verb) && IsEndOfVerb(candidate, line[verb.Length..]))
             {
                 kind = candidate;
@@ -231,9 +231,9 @@ internal sealed class ClientOperationReader(ProtocolLimits limits)
 
     private static bool MayBecomeOperation(ReadOnlySpan<byte> text)
     {
-        foreach (var candidate in Kinds)
+        foreach (ClientOperationKind candidate in Kinds)
         {
-            var verb = VerbOf(candidate);
+            ReadOnlySpan<byte> verb = VerbOf(candidate);
             if (ControlLine.MayBecomeVerb(text, verb) && (text.Length <= verb.Length || text[verb.Length..] is [(byte)'\r']))
             {
                 return true;

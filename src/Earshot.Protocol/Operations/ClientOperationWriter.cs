@@ -40,7 +40,7 @@ internal static class ClientOperationWriter
     [OverloadResolutionPriority(1)] // a literal null is the string
     public static int WritePublishHead(Span<byte> destination, string subject, string? replyTo, int payloadLength)
     {
-        var length = WireText.Write(destination, "PUB "u8);
+        int length = WireText.Write(destination, "PUB "u8);
         length += WriteSubjects(destination[length..], subject, replyTo);
         return length + WriteSizeLine(destination[length..], payloadLength);
     }
@@ -48,7 +48,7 @@ internal static class ClientOperationWriter
     /// <inheritdoc cref="WritePublishHead(Span{byte}, string, string?, int)"/>
     public static int WritePublishHead(Span<byte> destination, string subject, ReadOnlySpan<byte> replyTo, int payloadLength)
     {
-        var length = WireText.Write(destination, "PUB "u8);
+        int length = WireText.Write(destination, "PUB "u8);
         length += WriteSubjects(destination[length..], subject, replyTo);
         return length + WriteSizeLine(destination[length..], payloadLength);
     }
@@ -56,7 +56,7 @@ internal static class ClientOperationWriter
     /// <summary>Writes <c>PUB subject</c> and a space: a head that lacks its size.</summary>
     public static int WritePublishVerb(Span<byte> destination, string subject)
     {
-        var length = WireText.Write(destination, "PUB "u8);
+        int length = WireText.Write(destination, "PUB "u8);
         return length + WriteSubjects(destination[length..], subject, (string?)null);
     }
 
@@ -66,7 +66,7 @@ internal static class ClientOperationWriter
     [OverloadResolutionPriority(1)] // a literal null is the string
     public static int WriteHeadersPublishHead(Span<byte> destination, string subject, string? replyTo, int headersLength, int payloadLength)
     {
-        var length = WireText.Write(destination, "HPUB "u8);
+        int length = WireText.Write(destination, "HPUB "u8);
         length += WriteSubjects(destination[length..], subject, replyTo);
         return length + WriteSizes(destination[length..], headersLength, payloadLength);
     }
@@ -74,7 +74,7 @@ internal static class ClientOperationWriter
     /// <inheritdoc cref="WriteHeadersPublishHead(Span{byte}, string, string?, int, int)"/>
     public static int WriteHeadersPublishHead(Span<byte> destination, string subject, ReadOnlySpan<byte> replyTo, int headersLength, int payloadLength)
     {
-        var length = WireText.Write(destination, "HPUB "u8);
+        int length = WireText.Write(destination, "HPUB "u8);
         length += WriteSubjects(destination[length..], subject, replyTo);
         return length + WriteSizes(destination[length..], headersLength, payloadLength);
     }
@@ -86,7 +86,7 @@ internal static class ClientOperationWriter
     /// <summary>Writes <c>SUB subject [queue] sid</c> and the line end.</summary>
     public static int WriteSubscribe(Span<byte> destination, string subject, string? queueGroup, long sid)
     {
-        var length = WireText.Write(destination, "SUB "u8);
+        int length = WireText.Write(destination, "SUB "u8);
         length += WriteSubjects(destination[length..], subject, queueGroup);
         length += WireText.Write(destination[length..], sid);
         return length + WireText.Write(destination[length..], "\r\n"u8);
@@ -97,7 +97,7 @@ internal static class ClientOperationWriter
     public static int WriteUnsubscribe(Span<byte> destination, long sid, long maxMessages)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(maxMessages, MaxUnsubscribeMessages);
-        var length = WireText.Write(destination, "UNSUB "u8);
+        int length = WireText.Write(destination, "UNSUB "u8);
         length += WireText.Write(destination[length..], sid);
         if (maxMessages > 0)
         {
@@ -118,7 +118,7 @@ internal static class ClientOperationWriter
 
     private static int WriteSubjects(Span<byte> destination, string subject, string? second)
     {
-        var length = WireText.Write(destination, subject);
+        int length = WireText.Write(destination, subject);
         destination[length++] = (byte)' ';
         if (string.IsNullOrEmpty(second))
         {
@@ -132,7 +132,7 @@ internal static class ClientOperationWriter
 
     private static int WriteSubjects(Span<byte> destination, string subject, ReadOnlySpan<byte> second)
     {
-        var length = WireText.Write(destination, subject);
+        int length = WireText.Write(destination, subject);
         destination[length++] = (byte)' ';
         if (second.IsEmpty)
         {
@@ -146,7 +146,7 @@ internal static class ClientOperationWriter
 
     private static int WriteSizes(Span<byte> destination, int headersLength, int payloadLength)
     {
-        var length = WireText.Write(destination, headersLength);
+        int length = WireText.Write(destination, headersLength);
         destination[length++] = (byte)' ';
         return length + WriteSizeLine(destination[length..], checked(headersLength + payloadLength));
     }
@@ -154,7 +154,7 @@ internal static class ClientOperationWriter
     /// <summary>Writes the size and the line end that close a head.</summary>
     public static int WriteSizeLine(Span<byte> destination, int size)
     {
-        var length = WireText.Write(destination, size);
+        int length = WireText.Write(destination, size);
         destination[length + 1] = (byte)'\n';
         destination[length] = (byte)'\r';
         return length + 2;

@@ -11,11 +11,11 @@ namespace Earshot.Protocol;
 internal static class ConnectInfoWriter
 {
     // Relaxed escaping still escapes control characters, so the JSON stays on one line.
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions s_options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static void Write(IBufferWriter<byte> writer, ConnectInfo info)
     {
-        using var json = new Utf8JsonWriter(writer, Options);
+        using var json = new Utf8JsonWriter(writer, s_options);
         json.WriteStartObject();
 
         // A server takes an absent verbose, pedantic or echo as true, so all three are always said.

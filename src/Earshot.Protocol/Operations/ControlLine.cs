@@ -14,7 +14,7 @@ internal static class ControlLine
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ReadOnlySpan<byte> WithoutLineEnd(ReadOnlySpan<byte> buffer, int lineFeed)
     {
-        var length = lineFeed > 0 && buffer[lineFeed - 1] == (byte)'\r' ? lineFeed - 1 : lineFeed;
+        int length = lineFeed > 0 && buffer[lineFeed - 1] == (byte)'\r' ? lineFeed - 1 : lineFeed;
         return buffer[..length];
     }
 
@@ -30,7 +30,7 @@ internal static class ControlLine
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryTakeToken(scoped ref ReadOnlySpan<byte> rest, out ReadOnlySpan<byte> token)
     {
-        var end = rest.IndexOfAny((byte)' ', (byte)'\t', (byte)'\r');
+        int end = rest.IndexOfAny((byte)' ', (byte)'\t', (byte)'\r');
         if (end < 0)
         {
             token = rest;
@@ -51,7 +51,7 @@ internal static class ControlLine
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ReadOnlySpan<byte> SkipSeparators(ReadOnlySpan<byte> text)
     {
-        var i = 0;
+        int i = 0;
         while (i < text.Length && IsSeparator(text[i]))
         {
             i++;
@@ -69,9 +69,9 @@ internal static class ControlLine
             return false;
         }
 
-        foreach (var character in digits)
+        foreach (byte character in digits)
         {
-            var digit = (uint)(character - '0');
+            uint digit = (uint)(character - '0');
             if (digit > 9)
             {
                 return false;
@@ -91,10 +91,10 @@ internal static class ControlLine
     public static bool TryTakeNumber(scoped ref ReadOnlySpan<byte> rest, out long value)
     {
         value = 0;
-        var length = 0;
+        int length = 0;
         while (length < rest.Length && !IsSeparator(rest[length]))
         {
-            var digit = (uint)(rest[length] - '0');
+            uint digit = (uint)(rest[length] - '0');
 
             // 18 digits always fit, so the check that needs a division is for longer ones only.
             if (digit > 9 || (length >= 18 && value > (long.MaxValue - digit) / 10))
@@ -117,16 +117,16 @@ internal static class ControlLine
     /// <summary>Whether the text, still without a line end, may yet become one of the verbs (or begins with one).</summary>
     public static bool MayBecomeVerb(ReadOnlySpan<byte> text, ReadOnlySpan<byte> verb)
     {
-        var length = Math.Min(text.Length, verb.Length);
+        int length = Math.Min(text.Length, verb.Length);
         return SameLetters(text[..length], verb[..length]);
     }
 
     private static bool SameLetters(ReadOnlySpan<byte> text, ReadOnlySpan<byte> verb)
     {
-        for (var i = 0; i < verb.Length; i++)
+        for (int i = 0; i < verb.Length; i++)
         {
             // Only letters have a second case; '+' and '-' must not fold onto control characters.
-            var folded = text[i] is >= (byte)'a' and <= (byte)'z' ? (byte)(text[i] - 32) : text[i];
+            byte folded = text[i] is >= (byte)'a' and <= (byte)'z' ? (byte)(text[i] - 32) : text[i];
             if (folded != verb[i])
             {
                 return false;

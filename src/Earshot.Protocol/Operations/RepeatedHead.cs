@@ -19,7 +19,7 @@ internal sealed class RepeatedHead
     /// <summary>Remembers a message without reply and headers whose line ends with the digits of its size.</summary>
     public void Remember(ReadOnlySpan<byte> line, ReadOnlySpan<byte> subject, long sid)
     {
-        var length = line.LastIndexOfAnyExceptInRange((byte)'0', (byte)'9') + 1;
+        int length = line.LastIndexOfAnyExceptInRange((byte)'0', (byte)'9') + 1;
         _length = 0;
         if (length == line.Length || length > Longest || !line[SubjectStart..].StartsWith(subject))
         {
@@ -40,7 +40,7 @@ internal sealed class RepeatedHead
             return false;
         }
 
-        var at = _length;
+        int at = _length;
         long size = 0;
         while (at < buffer.Length && at <= _length + MaxSizeDigits && buffer[at] is >= (byte)'0' and <= (byte)'9')
         {
@@ -53,7 +53,7 @@ internal sealed class RepeatedHead
             return false;
         }
 
-        var end = at + 2 + (int)size;
+        int end = at + 2 + (int)size;
         if (!IsLineEnd(buffer, at) || !IsLineEnd(buffer, end))
         {
             return false;

@@ -27,7 +27,7 @@ internal sealed class ServerOperationReader(ProtocolLimits limits)
             return true;
         }
 
-        var lineFeed = buffer.IndexOf(LineFeed);
+        int lineFeed = buffer.IndexOf(LineFeed);
         if (lineFeed < 0)
         {
             operation = default;
@@ -36,13 +36,13 @@ internal sealed class ServerOperationReader(ProtocolLimits limits)
             return false;
         }
 
-        var line = ControlLine.WithoutLineEnd(buffer, lineFeed);
+        ReadOnlySpan<byte> line = ControlLine.WithoutLineEnd(buffer, lineFeed);
         if (line.Length > limits.MaxControlLine)
         {
             CheckLineLength(line);
         }
 
-        var first = line.IsEmpty ? (byte)0 : line[0];
+        byte first = line.IsEmpty ? (byte)0 : line[0];
         switch (first)
         {
             case (byte)'M' or (byte)'m' or (byte)'H' or (byte)'h':
@@ -76,17 +76,17 @@ internal sealed class ServerOperationReader(ProtocolLimits limits)
     // The hot path: everything stays in locals until the one write of the result, a struct of five spans.
     private bool TryReadMessage(ReadOnlySpan<byte> buffer, ReadOnlySpan<byte> line, int bodyStart, out ServerOperation operation, out int consumed)
     {
-        var hasHeaders = (line[0] | 0x20) == 'h';
+        bool hasHeaders = (line[0] | 0x20) == 'h';
         if (!HasArguments(line, hasHeaders ? "HMSG"u8 : "MSG"u8))
         {
             throw NatsProtocolViolationException.Create(ProtocolViolation.UnknownOperation, "The server sent an operation that NATS does not have.", line);
         }
 
-        var rest = ControlLine.SkipSeparators(line[(hasHeaders ? 5 : 4)..]);
-        var headerLength = 0;
-        if (!ControlLine.TryTakeToken(ref rest, out var subject)
-            || !ControlLine.TryTakeNumber(ref rest, out var sid)
-            || !(hasHeaders ? TryReadSizes(rest, out var replyTo, out headerLength, out var totalLength) : TryReadSize(rest, out replyTo, out totalLength)))
+        ReadOnlySpan<byte> rest = ControlLine.SkipSeparators(line[(hasHeaders ? 5 : 4)..]);
+        int headerLength = 0;
+        if (!ControlLine.TryTakeToken(ref rest, out ReadOnlySpan<byte> subject)
+            || !ControlLine.TryTakeNumber(ref rest, out long sid)
+            || !(hasHeaders ? TryReadSizes(rest, out ReadOnlySpan<byte> replyTo, out headerLength, out int totalLength) : TryReadSize(rest, out replyTo, out totalLength)))
         {
             throw NatsProtocolViolationException.Create(ProtocolViolation.MalformedArguments, "The server sent a message with malformed arguments.", line);
         }
@@ -96,7 +96,7 @@ internal sealed class ServerOperationReader(ProtocolLimits limits)
             throw RefusedMessage(line, totalLength);
         }
 
-        var end = bodyStart + totalLength;
+        int end = bodyStart + totalLength;
         if (buffer.Length < end + 2)
         {
             operation = default;
@@ -143,7 +143,7 @@ internal sealed class ServerOperationReader(ProtocolLimits limits)
         replyTo = default;
         headerLength = 0;
         totalLength = 0;
-        if (!ControlLine.TryTakeToken(ref rest, out var first))
+        if (!ControlLine.TryTakeToken(ref rest, out ReadOnlySpan<byte> first))
         {
             return false;
         }
@@ -184,7 +184,7 @@ internal sealed class ServerOperationReader(ProtocolLimits limits)
 
     private void CheckLineLength(ReadOnlySpan<byte> line)
     {
-        var limit = ControlLine.StartsWithVerb(line, "INFO"u8) ? limits.MaxInfo : limits.MaxControlLine;
+        int limit = ControlLine.StartsWithVerb(line, "INFO"u8) ? limits.MaxInfo : limits.MaxControlLine;
         if (line.Length > limit)
         {
             throw NatsProtocolViolationException.Create(ProtocolViolation.ControlLineTooLong, $"The server sent a control line of more than {limit} bytes.", line);

@@ -48,7 +48,7 @@ internal static class ServerOperationWriter
     public static void WriteMessage(IBufferWriter<byte> writer, string subject, long sid, string? replyTo, ReadOnlySpan<byte> payload)
     {
         Span<byte> digits = stackalloc byte[WireText.MaxNumberDigits];
-        var length = WireText.Write(digits, sid);
+        int length = WireText.Write(digits, sid);
         WriteMessage(writer, Encoding.UTF8.GetBytes(subject), digits[..length], Encoding.UTF8.GetBytes(replyTo ?? string.Empty), payload);
     }
 
@@ -69,7 +69,7 @@ internal static class ServerOperationWriter
     public static void WriteHeadersMessage(IBufferWriter<byte> writer, string subject, long sid, string? replyTo, ReadOnlySpan<byte> headers, ReadOnlySpan<byte> payload)
     {
         Span<byte> digits = stackalloc byte[WireText.MaxNumberDigits];
-        var length = WireText.Write(digits, sid);
+        int length = WireText.Write(digits, sid);
         WriteHeadersMessage(writer, Encoding.UTF8.GetBytes(subject), digits[..length], Encoding.UTF8.GetBytes(replyTo ?? string.Empty), headers, payload);
     }
 

@@ -16,7 +16,7 @@ internal static class WireText
 
     public static int Write(Span<byte> destination, string text)
     {
-        if (Ascii.FromUtf16(text, destination, out var written) == OperationStatus.Done)
+        if (Ascii.FromUtf16(text, destination, out int written) == OperationStatus.Done)
         {
             return written;
         }
@@ -27,7 +27,7 @@ internal static class WireText
 
     public static int Write(Span<byte> destination, long number)
     {
-        if (!Utf8Formatter.TryFormat(number, destination, out var written))
+        if (!Utf8Formatter.TryFormat(number, destination, out int written))
         {
             throw new ArgumentException("The destination is too small.", nameof(destination));
         }

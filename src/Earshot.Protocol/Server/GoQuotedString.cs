@@ -10,20 +10,20 @@ internal static class GoQuotedString
     /// <summary>Takes one quoted string off the front; null, and nothing taken, where its closing quote is missing.</summary>
     public static string? Take(ref ReadOnlySpan<char> rest)
     {
-        var end = FindClosingQuote(rest);
+        int end = FindClosingQuote(rest);
         if (end < 0)
         {
             return null;
         }
 
-        var quoted = rest[1..end];
+        ReadOnlySpan<char> quoted = rest[1..end];
         rest = rest[(end + 1)..];
         return quoted.Contains('\\') ? Unescape(quoted) : quoted.ToString();
     }
 
     private static int FindClosingQuote(ReadOnlySpan<char> text)
     {
-        for (var i = 1; i < text.Length; i++)
+        for (int i = 1; i < text.Length; i++)
         {
             if (text[i] == '"')
             {
@@ -42,8 +42,8 @@ internal static class GoQuotedString
         var bytes = new ArrayBufferWriter<byte>();
         while (!text.IsEmpty)
         {
-            var escape = text.IndexOf('\\');
-            var plain = escape < 0 ? text : text[..escape];
+            int escape = text.IndexOf('\\');
+            ReadOnlySpan<char> plain = escape < 0 ? text : text[..escape];
             Encoding.UTF8.GetBytes(plain, bytes);
             text = text[plain.Length..];
             if (escape >= 0)
@@ -57,10 +57,10 @@ internal static class GoQuotedString
 
     private static int TakeEscape(ReadOnlySpan<char> text, ArrayBufferWriter<byte> bytes)
     {
-        var letter = text.Length > 1 ? text[1] : '\\';
-        var digits = letter switch { 'x' => 2, 'u' => 4, 'U' => 8, _ => 0 };
+        char letter = text.Length > 1 ? text[1] : '\\';
+        int digits = letter switch { 'x' => 2, 'u' => 4, 'U' => 8, _ => 0 };
         if (digits == 0 || text.Length < 2 + digits
-            || !uint.TryParse(text.Slice(2, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var number))
+            || !uint.TryParse(text.Slice(2, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint number))
         {
             Span<char> single = [SimpleEscape(letter)];
             Encoding.UTF8.GetBytes(single, bytes);
@@ -73,7 +73,7 @@ internal static class GoQuotedString
         }
         else
         {
-            var rune = Rune.IsValid(number) ? new Rune(number) : Rune.ReplacementChar;
+            Rune rune = Rune.IsValid(number) ? new Rune(number) : Rune.ReplacementChar;
             bytes.Advance(rune.EncodeToUtf8(bytes.GetSpan(4)));
         }
 

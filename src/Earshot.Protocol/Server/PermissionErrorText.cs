@@ -10,7 +10,7 @@ internal static class PermissionErrorText
 
     public static NatsServerError Read(NatsServerError error)
     {
-        var rest = error.Text.AsSpan(Prefix.Length);
+        ReadOnlySpan<char> rest = error.Text.AsSpan(Prefix.Length);
         NatsPermissionOperation operation;
         if (TryTake(ref rest, " for Publish to "))
         {
@@ -29,9 +29,9 @@ internal static class PermissionErrorText
             return error;
         }
 
-        var subject = TakeText(ref rest);
-        var queueGroup = TryTake(ref rest, " using queue ") ? TakeText(ref rest) : null;
-        var sid = TryTake(ref rest, " (sid ") ? TakeText(ref rest) : null;
+        string? subject = TakeText(ref rest);
+        string? queueGroup = TryTake(ref rest, " using queue ") ? TakeText(ref rest) : null;
+        string? sid = TryTake(ref rest, " (sid ") ? TakeText(ref rest) : null;
         return error with
         {
             Operation = operation,
@@ -61,8 +61,8 @@ internal static class PermissionErrorText
             return GoQuotedString.Take(ref rest);
         }
 
-        var end = rest.IndexOf(' ');
-        var text = end < 0 ? rest : rest[..end];
+        int end = rest.IndexOf(' ');
+        ReadOnlySpan<char> text = end < 0 ? rest : rest[..end];
         rest = rest[text.Length..];
         return text.IsEmpty ? null : text.ToString();
     }

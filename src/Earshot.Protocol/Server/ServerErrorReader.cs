@@ -9,7 +9,7 @@ namespace Earshot.Protocol;
 /// </summary>
 internal static class ServerErrorReader
 {
-    private static readonly Row[] Rows =
+    private static readonly Row[] s_rows =
     [
         new("Authentication Timeout", AuthenticationTimeout, ServerCloses: true, Retryable: true, Connection),
         new("Authorization Timeout", AuthenticationTimeout, ServerCloses: true, Retryable: true, Connection),
@@ -40,7 +40,7 @@ internal static class ServerErrorReader
     /// <summary>Reads the text between the outer quotes of -ERR. Never throws; what it does not know is Unknown.</summary>
     public static NatsServerError Parse(string text)
     {
-        foreach (var row in Rows)
+        foreach (Row row in s_rows)
         {
             if (text.StartsWith(row.Prefix, StringComparison.OrdinalIgnoreCase))
             {

@@ -11,7 +11,7 @@ internal sealed record ServerFacts
     private const int Servers = 31;
 
     // The latest of each place. A server has two, because what it says after CONNECT is not what it said before.
-    private static readonly ServerFacts?[] Known = new ServerFacts?[2 * Servers];
+    private static readonly ServerFacts?[] s_known = new ServerFacts?[2 * Servers];
 
     public string Id { get; set; } = string.Empty;
 
@@ -71,9 +71,12 @@ internal sealed record ServerFacts
     public ServerFacts Shared()
     {
         uint server = (uint)Id.GetHashCode(StringComparison.Ordinal) % Servers;
-        ref ServerFacts? place = ref Known[(2 * server) + (IsConnectInfo ? 1 : 0)];
+        ref ServerFacts? place = ref s_known[(2 * server) + (IsConnectInfo ? 1 : 0)];
         if (Volatile.Read(ref place) is { } known && known == this)
+        {
             return known;
+        }
+
         Volatile.Write(ref place, this);
         return this;
     }

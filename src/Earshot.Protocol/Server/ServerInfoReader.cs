@@ -12,7 +12,7 @@ internal static class ServerInfoReader
     private const int MaxUrls = 1024;
     private const int MaxName = 96; // sixteen letters, each written as an escape of six
 
-    private static readonly string?[] Shared = new string?[61];
+    private static readonly string?[] s_shared = new string?[61];
 
     /// <exception cref="NatsProtocolViolationException">Not the JSON of an INFO.</exception>
     public static NatsServerInfo Parse(ReadOnlySpan<byte> json)
@@ -20,7 +20,7 @@ internal static class ServerInfoReader
         try
         {
             var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = MaxDepth });
-            var info = ReadObject(ref reader);
+            NatsServerInfo info = ReadObject(ref reader);
 
             // Anything behind the closing brace makes this throw.
             reader.Read();
@@ -46,7 +46,7 @@ internal static class ServerInfoReader
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             // No name that is known is longer, escaped or not, and none needs a string of its own.
-            var name = reader.ValueSpan.Length <= MaxName ? letters[..reader.CopyString(letters)] : [];
+            Span<char> name = reader.ValueSpan.Length <= MaxName ? letters[..reader.CopyString(letters)] : [];
             reader.Read();
             switch (name)
             {
@@ -101,13 +101,19 @@ internal static class ServerInfoReader
     private static string SharedText(ref Utf8JsonReader reader)
     {
         if (reader.TokenType != JsonTokenType.String)
+        {
             return Text(ref reader);
+        }
+
         HashCode hash = default;
         hash.AddBytes(reader.ValueSpan);
-        ref string? place = ref Shared[(uint)hash.ToHashCode() % (uint)Shared.Length];
+        ref string? place = ref s_shared[(uint)hash.ToHashCode() % (uint)s_shared.Length];
         string? known = Volatile.Read(ref place);
         if (known is not null && reader.ValueTextEquals(known))
+        {
             return known;
+        }
+
         string text = Text(ref reader);
         Volatile.Write(ref place, text);
         return text;

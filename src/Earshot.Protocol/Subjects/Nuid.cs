@@ -19,11 +19,11 @@ public static class Nuid
 
     // One generator per thread: no lock, and the random prefix keeps two threads apart.
     [ThreadStatic]
-    private static Generator? _generator;
+    private static Generator? s_generator;
 
     /// <summary>Makes a new identifier.</summary>
     /// <returns>22 characters, each a digit or an ASCII letter.</returns>
-    public static string NewNuid() => (_generator ??= new Generator()).Next();
+    public static string NewNuid() => (s_generator ??= new Generator()).Next();
 
     private sealed class Generator
     {
@@ -44,10 +44,10 @@ public static class Nuid
             return string.Create(Length, this, static (text, generator) =>
             {
                 generator._prefix.CopyTo(text);
-                var rest = generator._sequence;
-                for (var i = Length - 1; i >= PrefixLength; i--)
+                long rest = generator._sequence;
+                for (int i = Length - 1; i >= PrefixLength; i--)
                 {
-                    (rest, var digit) = Math.DivRem(rest, Digits.Length);
+                    (rest, long digit) = Math.DivRem(rest, Digits.Length);
                     text[i] = Digits[(int)digit];
                 }
             });

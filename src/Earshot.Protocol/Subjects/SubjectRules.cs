@@ -16,7 +16,7 @@ internal static class SubjectRules
     private const int ReservedOnLine = 24;
 
     // Printable ASCII without the wildcards: nearly every subject is made of these and passes with one vectorised scan.
-    private static readonly SearchValues<char> PlainCharacters = SearchValues.Create(
+    private static readonly SearchValues<char> s_plainCharacters = SearchValues.Create(
         "!\"#$%&'()+,-./0123456789:;<=?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~");
 
     public static bool IsValidPublish(string? subject) => subject is not null && FaultOf(subject, wildcards: false) is null;
@@ -35,7 +35,7 @@ internal static class SubjectRules
     public static void ThrowIfInvalidQueueGroup(string queueGroup, string paramName)
     {
         ArgumentNullException.ThrowIfNull(queueGroup, paramName);
-        var fault = queueGroup.Length == 0 ? "is empty"
+        string? fault = queueGroup.Length == 0 ? "is empty"
             : FaultOfCharacters(queueGroup) ?? FaultOfLength(queueGroup) ?? (SubjectTokens.HasWildcard(queueGroup) ? "contains a wildcard" : null);
         if (fault is not null)
         {
@@ -78,9 +78,9 @@ internal static class SubjectRules
             return "has an empty token";
         }
 
-        if (subject.AsSpan().ContainsAnyExcept(PlainCharacters))
+        if (subject.AsSpan().ContainsAnyExcept(s_plainCharacters))
         {
-            var fault = FaultOfCharacters(subject) ?? FaultOfWildcards(subject, wildcards);
+            string? fault = FaultOfCharacters(subject) ?? FaultOfWildcards(subject, wildcards);
             if (fault is not null)
             {
                 return fault;
@@ -102,9 +102,9 @@ internal static class SubjectRules
 
     private static string? FaultOfCharacters(string text)
     {
-        for (var i = 0; i < text.Length; i++)
+        for (int i = 0; i < text.Length; i++)
         {
-            var character = text[i];
+            char character = text[i];
             if (character is <= ' ' or '\u007f')
             {
                 return "contains a space or control character";

@@ -38,13 +38,13 @@ internal static class SubjectTokens
     {
         while (true)
         {
-            var patternToken = Take(ref pattern, out var lastOfPattern);
+            ReadOnlySpan<char> patternToken = Take(ref pattern, out bool lastOfPattern);
             if (patternToken is ">" && lastOfPattern)
             {
                 return true;
             }
 
-            var token = Take(ref subject, out var lastOfSubject);
+            ReadOnlySpan<char> token = Take(ref subject, out bool lastOfSubject);
             if (patternToken is not "*" && !patternToken.SequenceEqual(token))
             {
                 return false;
@@ -59,9 +59,9 @@ internal static class SubjectTokens
 
     private static ReadOnlySpan<char> Take(ref ReadOnlySpan<char> rest, out bool last)
     {
-        var dot = rest.IndexOf('.');
+        int dot = rest.IndexOf('.');
         last = dot < 0;
-        var token = last ? rest : rest[..dot];
+        ReadOnlySpan<char> token = last ? rest : rest[..dot];
         rest = last ? default : rest[(dot + 1)..];
         return token;
     }

@@ -27,7 +27,7 @@ internal sealed class Authenticator
     public Authenticator(NatsServerOptions options)
     {
         _options = options;
-        foreach (var user in options.Users.Where(user => user.NKey is not null))
+        foreach (NatsServerUser? user in options.Users.Where(user => user.NKey is not null))
         {
             NKeySignature.Check(user.NKey!);
             NeedsNonce = true;

@@ -7,10 +7,10 @@ internal static class GoQuotedText
 {
     public static string Of(ReadOnlySpan<byte> bytes)
     {
-        var text = new StringBuilder(bytes.Length + 2).Append('"');
+        StringBuilder text = new StringBuilder(bytes.Length + 2).Append('"');
         while (!bytes.IsEmpty)
         {
-            if (Rune.DecodeFromUtf8(bytes, out var rune, out var length) != System.Buffers.OperationStatus.Done)
+            if (Rune.DecodeFromUtf8(bytes, out Rune rune, out int length) != System.Buffers.OperationStatus.Done)
             {
                 text.Append("\\x").Append(bytes[0].ToString("x2", null));
                 bytes = bytes[1..];
@@ -26,9 +26,17 @@ internal static class GoQuotedText
 
     private static void Append(StringBuilder text, Rune rune)
     {
-        var simple = rune.Value switch
+        string? simple = rune.Value switch
         {
-            '"' => "\\\"", '\\' => "\\\\", '\a' => "\\a", '\b' => "\\b", '\f' => "\\f", '\n' => "\\n", '\r' => "\\r", '\t' => "\\t", '\v' => "\\v",
+            '"' => "\\\"",
+            '\\' => "\\\\",
+            '\a' => "\\a",
+            '\b' => "\\b",
+            '\f' => "\\f",
+            '\n' => "\\n",
+            '\r' => "\\r",
+            '\t' => "\\t",
+            '\v' => "\\v",
             _ => null,
         };
         if (simple is not null)

@@ -19,7 +19,7 @@ internal static class NKeySignature
             return false;
         }
 
-        var text = signature.Replace('+', '-').Replace('/', '_');
+        string text = signature.Replace('+', '-').Replace('/', '_');
         return Base64Url.IsValid(text)
             && SignatureAlgorithm.Ed25519.Verify(
                 PublicKey.Import(SignatureAlgorithm.Ed25519, key, KeyBlobFormat.RawPublicKey),
@@ -39,39 +39,39 @@ internal static class NKeySignature
     // Prefix, key, and a checksum over both, least significant byte first.
     private static byte[]? Decode(string text)
     {
-        var bytes = new byte[TextLength * 5 / 8];
+        byte[] bytes = new byte[TextLength * 5 / 8];
         if (text.Length != TextLength)
         {
             return null;
         }
 
-        for (var i = 0; i < text.Length; i++)
+        for (int i = 0; i < text.Length; i++)
         {
-            var value = Base32.IndexOf(text[i], StringComparison.Ordinal);
+            int value = Base32.IndexOf(text[i], StringComparison.Ordinal);
             if (value < 0)
             {
                 return null;
             }
 
-            for (var bit = 0; bit < 5; bit++)
+            for (int bit = 0; bit < 5; bit++)
             {
-                var at = (i * 5) + bit;
+                int at = (i * 5) + bit;
                 bytes[at / 8] |= (byte)(((value >> (4 - bit)) & 1) << (7 - (at % 8)));
             }
         }
 
-        var sum = Crc16(bytes.AsSpan(0, PublicKeySize + 1));
+        ushort sum = Crc16(bytes.AsSpan(0, PublicKeySize + 1));
         return bytes[0] == UserPrefix && bytes[^2] == (byte)sum && bytes[^1] == sum >> 8 ? bytes[1..(PublicKeySize + 1)] : null;
     }
 
     // CRC-16/XMODEM, as nkeys use it.
     private static ushort Crc16(ReadOnlySpan<byte> bytes)
     {
-        var crc = 0;
-        foreach (var value in bytes)
+        int crc = 0;
+        foreach (byte value in bytes)
         {
             crc ^= value << 8;
-            for (var bit = 0; bit < 8; bit++)
+            for (int bit = 0; bit < 8; bit++)
             {
                 crc = (crc & 0x8000) != 0 ? (crc << 1) ^ 0x1021 : crc << 1;
             }

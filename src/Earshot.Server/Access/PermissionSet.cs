@@ -23,7 +23,7 @@ internal sealed class PermissionSet(NatsServerPermissions? permissions)
     public bool MayPublish(ReadOnlySpan<byte> subject)
     {
         // With permission to respond, an empty list means: nothing but responses.
-        var allowed = _publishAllow.IsEmpty ? MaxResponses == 0 : _publishAllow.Covers(subject);
+        bool allowed = _publishAllow.IsEmpty ? MaxResponses == 0 : _publishAllow.Covers(subject);
         return allowed && !_publishDeny.Covers(subject);
     }
 

@@ -16,7 +16,7 @@ internal sealed class ResponsePermits(TimeProvider clock)
         {
             if (_permits.Count >= PruneAt)
             {
-                foreach (var expired in _permits.Where(permit => clock.GetElapsedTime(permit.Value.Since) > expiry).Select(permit => permit.Key).ToList())
+                foreach (byte[]? expired in _permits.Where(permit => clock.GetElapsedTime(permit.Value.Since) > expiry).Select(permit => permit.Key).ToList())
                 {
                     _permits.Remove(expired);
                 }
@@ -30,8 +30,8 @@ internal sealed class ResponsePermits(TimeProvider clock)
     {
         lock (_lock)
         {
-            var permits = _permits.GetAlternateLookup<ReadOnlySpan<byte>>();
-            if (!permits.TryGetValue(subject, out var permit))
+            Dictionary<byte[], (int Left, long Since)>.AlternateLookup<ReadOnlySpan<byte>> permits = _permits.GetAlternateLookup<ReadOnlySpan<byte>>();
+            if (!permits.TryGetValue(subject, out (int Left, long Since) permit))
             {
                 return false;
             }

@@ -24,10 +24,10 @@ internal sealed class SubjectList
             return false;
         }
 
-        var plain = false;
-        var named = false;
-        var queueMatches = false;
-        foreach (var entry in _entries)
+        bool plain = false;
+        bool named = false;
+        bool queueMatches = false;
+        foreach ((byte[] Subject, byte[]? Queue) entry in _entries)
         {
             if (!SubjectForm.Matches(entry.Subject, subject))
             {

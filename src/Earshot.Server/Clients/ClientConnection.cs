@@ -102,7 +102,7 @@ internal sealed class ClientConnection : IMessageSink
     /// <summary>Makes it a client of the user's account; false when the account takes no more.</summary>
     public bool TryBecome(NatsServerUser user)
     {
-        var account = _server.AccountOf(user.Account);
+        Account account = _server.AccountOf(user.Account);
         if (!ReferenceEquals(account, Account))
         {
             if (!account.TryEnter())
@@ -125,7 +125,7 @@ internal sealed class ClientConnection : IMessageSink
         if (subscription.IsRemoved || IsClosed
             || (!Request.Echo && ReferenceEquals(publisher, this))
             || (subscription.IsFiltered && !Permissions.MayReceive(message.Subject))
-            || !subscription.TryCount(out var wasLast))
+            || !subscription.TryCount(out bool wasLast))
         {
             return false;
         }
@@ -160,7 +160,7 @@ internal sealed class ClientConnection : IMessageSink
     }
 
     public Subscription? Find(ReadOnlySpan<byte> sid) =>
-        _subscriptions is { } all && all.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(sid, out var subscription) ? subscription : null;
+        _subscriptions is { } all && all.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(sid, out Subscription? subscription) ? subscription : null;
 
     public void Add(Subscription subscription)
     {
@@ -182,7 +182,7 @@ internal sealed class ClientConnection : IMessageSink
 
     public void RemoveAllSubscriptions()
     {
-        foreach (var subscription in Subscriptions)
+        foreach (Subscription subscription in Subscriptions)
         {
             Remove(subscription);
         }
@@ -192,7 +192,7 @@ internal sealed class ClientConnection : IMessageSink
     public void Change(NatsServerPermissions permissions)
     {
         Permissions = new PermissionSet(permissions);
-        foreach (var subscription in Subscriptions)
+        foreach (Subscription subscription in Subscriptions)
         {
             if (Permissions.MaySubscribe(subscription.Subject, subscription.Queue))
             {
@@ -245,7 +245,7 @@ internal sealed class ClientConnection : IMessageSink
             Outbox.Append(error, ServerOperationWriter.WriteError);
         }
 
-        var slow = reason is ClosedReason.SlowConsumerPendingBytes or ClosedReason.SlowConsumerWriteDeadline or ClosedReason.WriteError;
+        bool slow = reason is ClosedReason.SlowConsumerPendingBytes or ClosedReason.SlowConsumerWriteDeadline or ClosedReason.WriteError;
         Outbox.Complete(discard: slow);
         if (slow)
         {

@@ -39,7 +39,7 @@ internal sealed class ClientKeepAlive : IDisposable
     /// <summary>After CONNECT: the first PING comes soon and always, since it measures the round trip.</summary>
     public void NoteConnected()
     {
-        var first = _server.Options.PingInterval < s_longestFirst ? _server.Options.PingInterval : s_longestFirst;
+        TimeSpan first = _server.Options.PingInterval < s_longestFirst ? _server.Options.PingInterval : s_longestFirst;
         Arm(first * (1 + (_server.NextDouble() * 0.2)));
     }
 
@@ -85,7 +85,7 @@ internal sealed class ClientKeepAlive : IDisposable
     {
         if (Volatile.Read(ref _due) is > 0 and var due)
         {
-            var left = _server.Clock.GetElapsedTime(_server.Clock.GetTimestamp(), due);
+            TimeSpan left = _server.Clock.GetElapsedTime(_server.Clock.GetTimestamp(), due);
             _timer.Change(left > TimeSpan.Zero ? left : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
         }
     }
@@ -103,7 +103,7 @@ internal sealed class ClientKeepAlive : IDisposable
             return;
         }
 
-        var interval = _server.Options.PingInterval;
+        TimeSpan interval = _server.Options.PingInterval;
         if (Volatile.Read(ref _measured) == 0 || _server.Clock.GetElapsedTime(LastActivity) >= interval)
         {
             if (Interlocked.Increment(ref _pingsOut) > _server.Options.MaxPingsOut)

@@ -156,7 +156,7 @@ internal sealed class ClientOutbox(Func<long> limit) : IValueTaskSource, IBuffer
         lock (_lock)
         {
             buffer = _buffer;
-            var taken = buffer.AsMemory(0, _length);
+            Memory<byte> taken = buffer.AsMemory(0, _length);
             _inFlight = _length;
             _buffer = [];
             _length = 0;
@@ -200,15 +200,15 @@ internal sealed class ClientOutbox(Func<long> limit) : IValueTaskSource, IBuffer
 
     private void Grow(int sizeHint)
     {
-        var needed = _length + Math.Max(1, sizeHint);
+        int needed = _length + Math.Max(1, sizeHint);
         if (needed <= _buffer.Length)
         {
             return;
         }
 
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(SmallestBuffer, Math.Max(needed, _buffer.Length * 2)));
+        byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(SmallestBuffer, Math.Max(needed, _buffer.Length * 2)));
         _buffer.AsSpan(0, _length).CopyTo(larger);
-        var old = _buffer;
+        byte[] old = _buffer;
         _buffer = larger;
         if (old.Length > 0)
         {
@@ -218,7 +218,7 @@ internal sealed class ClientOutbox(Func<long> limit) : IValueTaskSource, IBuffer
 
     private void Release()
     {
-        var old = _buffer;
+        byte[] old = _buffer;
         _buffer = [];
         _length = 0;
         if (old.Length > 0)

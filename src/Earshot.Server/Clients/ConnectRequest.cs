@@ -59,7 +59,7 @@ internal sealed class ConnectRequest
 
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var name = reader.GetString()!.ToLowerInvariant();
+            string name = reader.GetString()!.ToLowerInvariant();
             reader.Read();
             if (reader.TokenType == JsonTokenType.Null || !request.TrySet(name, ref reader))
             {
@@ -105,7 +105,7 @@ internal sealed class ConnectRequest
         reader.TokenType is JsonTokenType.True or JsonTokenType.False ? reader.GetBoolean() : throw new JsonException("Not a boolean.");
 
     private static long Number(ref Utf8JsonReader reader) =>
-        reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var number) ? number : throw new JsonException("Not an integer.");
+        reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out long number) ? number : throw new JsonException("Not an integer.");
 
     private static string Text(ref Utf8JsonReader reader) =>
         reader.TokenType == JsonTokenType.String ? reader.GetString()! : throw new JsonException("Not a string.");

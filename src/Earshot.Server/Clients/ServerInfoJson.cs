@@ -74,7 +74,7 @@ internal static class ServerInfoJson
         if (connectUrls is { Count: > 0 } urls)
         {
             json.WriteStartArray("connect_urls");
-            foreach (var url in urls)
+            foreach (string url in urls)
             {
                 json.WriteStringValue(url);
             }

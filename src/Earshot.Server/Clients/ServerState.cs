@@ -92,7 +92,7 @@ internal sealed class ServerState
     /// <summary>Whether this connection is one of them.</summary>
     public bool TakeThrottled()
     {
-        for (var left = Throttled; left > 0; left = Throttled)
+        for (int left = Throttled; left > 0; left = Throttled)
         {
             if (Interlocked.CompareExchange(ref _throttled, left - 1, left) == left)
             {
@@ -123,7 +123,7 @@ internal sealed class ServerState
     /// <summary>Sends the INFO of this moment to everyone who takes INFO lines after the first.</summary>
     public void BroadcastInfo()
     {
-        foreach (var client in Clients.Open.Where(client => client.WantsInfo))
+        foreach (ClientConnection? client in Clients.Open.Where(client => client.WantsInfo))
         {
             client.SendInfo();
         }

@@ -35,8 +35,8 @@ internal sealed class Subscription(IMessageSink sink, byte[] subject, byte[]? qu
     /// <summary>Counts one message; false when the maximum was reached before it.</summary>
     public bool TryCount(out bool wasLast)
     {
-        var count = Interlocked.Increment(ref _delivered);
-        var max = Max;
+        long count = Interlocked.Increment(ref _delivered);
+        long max = Max;
         wasLast = max > 0 && count == max;
         return max == 0 || count <= max;
     }

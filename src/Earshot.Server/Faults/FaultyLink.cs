@@ -16,7 +16,7 @@ internal sealed class FaultyLink(IClientLink inner, LinkFaults faults, TimeProvi
         while (true)
         {
             await faults.Reading.WaitAsync(cancellationToken).ConfigureAwait(false);
-            var result = await inner.ReadAsync(cancellationToken).ConfigureAwait(false);
+            ReadResult result = await inner.ReadAsync(cancellationToken).ConfigureAwait(false);
             if (!result.IsCompleted && !faults.Reading.IsCompleted)
             {
                 // Bytes that came while reading froze wait as well.
@@ -63,7 +63,7 @@ internal sealed class FaultyLink(IClientLink inner, LinkFaults faults, TimeProvi
 
         while (faults.BytesPerSecond is > 0 and var rate && !bytes.IsEmpty)
         {
-            var piece = bytes[..Math.Min(bytes.Length, Math.Max(1, rate / 10))];
+            ReadOnlyMemory<byte> piece = bytes[..Math.Min(bytes.Length, Math.Max(1, rate / 10))];
             await inner.WriteAsync(piece).ConfigureAwait(false);
             bytes = bytes[piece.Length..];
             await PauseAsync(() => faults.BytesPerSecond is > 0 and var now ? TimeSpan.FromSeconds((double)piece.Length / now) : TimeSpan.Zero).ConfigureAwait(false);
@@ -88,11 +88,11 @@ internal sealed class FaultyLink(IClientLink inner, LinkFaults faults, TimeProvi
     // As long as the faults say at every moment: a verb that shortens the pause is felt at once.
     private async ValueTask PauseAsync(Func<TimeSpan> length)
     {
-        var start = clock.GetTimestamp();
+        long start = clock.GetTimestamp();
         while (!_ended.Task.IsCompleted)
         {
-            var changed = faults.Changed;
-            var left = length() - clock.GetElapsedTime(start);
+            Task changed = faults.Changed;
+            TimeSpan left = length() - clock.GetElapsedTime(start);
             if (left <= TimeSpan.Zero)
             {
                 return;
@@ -106,9 +106,9 @@ internal sealed class FaultyLink(IClientLink inner, LinkFaults faults, TimeProvi
 
     private byte[] Corrupt(ReadOnlyMemory<byte> bytes)
     {
-        var copy = bytes.ToArray();
-        var count = Math.Min(copy.Length, faults.BytesToCorrupt);
-        for (var i = 0; i < count; i++)
+        byte[] copy = bytes.ToArray();
+        int count = Math.Min(copy.Length, faults.BytesToCorrupt);
+        for (int i = 0; i < count; i++)
         {
             copy[i] ^= 0xff;
         }

@@ -64,7 +64,7 @@ internal sealed class FaultyLinks
 
     private void ForAll(Action<NatsServerClientFaults> act)
     {
-        foreach (var (client, _) in _byClient)
+        foreach ((ClientConnection? client, LinkFaults _) in _byClient)
         {
             act(Of(client));
         }

@@ -30,7 +30,7 @@ public sealed class NatsServerClientFaults
                 _client.Abort(reset: true);
                 break;
             case NatsDrop.MidFrame:
-                var sid = _client.Subscriptions.FirstOrDefault()?.Sid ?? "1"u8.ToArray();
+                byte[] sid = _client.Subscriptions.FirstOrDefault()?.Sid ?? "1"u8.ToArray();
                 _client.Outbox.Append([.. "MSG cut.in.mid.frame "u8, .. sid, .. " 1024\r\nThe rest of this mess"u8]);
                 End(ClosedReason.Kicked);
                 break;
@@ -116,7 +116,7 @@ public sealed class NatsServerClientFaults
     public void RevokePermission(string subject)
     {
         ArgumentException.ThrowIfNullOrEmpty(subject);
-        var current = _client.Permissions.Source;
+        NatsServerPermissions current = _client.Permissions.Source;
         ChangePermissions(current with { PublishDeny = [.. current.PublishDeny, subject], SubscribeDeny = [.. current.SubscribeDeny, subject] });
     }
 

@@ -205,18 +205,18 @@ public sealed class NatsServerFaults
 
     private async Task LeaveOneByOneAsync(CancellationToken stopped)
     {
-        var (clock, options) = (State.Clock, State.Options);
-        var start = clock.GetTimestamp();
-        var due = State.Clients.Count > 0 ? options.LameDuckGracePeriod : TimeSpan.Zero;
-        var grace = UntilAsync(start, due, stopped);
+        (TimeProvider? clock, NatsServerOptions? options) = (State.Clock, State.Options);
+        long start = clock.GetTimestamp();
+        TimeSpan due = State.Clients.Count > 0 ? options.LameDuckGracePeriod : TimeSpan.Zero;
+        Task grace = UntilAsync(start, due, stopped);
         await _host.CloseListenerAsync().ConfigureAwait(false);
         await grace.ConfigureAwait(false);
 
-        var clients = State.Clients.Open;
-        var left = options.LameDuckDuration - options.LameDuckGracePeriod;
-        var pause = clients.Count == 0 ? TimeSpan.Zero : left / clients.Count;
+        IReadOnlyList<ClientConnection> clients = State.Clients.Open;
+        TimeSpan left = options.LameDuckDuration - options.LameDuckGracePeriod;
+        TimeSpan pause = clients.Count == 0 ? TimeSpan.Zero : left / clients.Count;
         pause = pause > TimeSpan.FromSeconds(1) ? TimeSpan.FromSeconds(1) : pause;
-        foreach (var client in clients)
+        foreach (ClientConnection client in clients)
         {
             await UntilAsync(start, due, stopped).ConfigureAwait(false);
             client.Close(ClosedReason.ServerShutdown);
@@ -230,13 +230,13 @@ public sealed class NatsServerFaults
     private Task UntilAsync(long start, TimeSpan due, CancellationToken stopped)
     {
         stopped.ThrowIfCancellationRequested();
-        var left = due - State.Clock.GetElapsedTime(start);
+        TimeSpan left = due - State.Clock.GetElapsedTime(start);
         return left > TimeSpan.Zero ? Task.Delay(left, State.Clock, stopped) : Task.CompletedTask;
     }
 
     private void ForAll(Action<NatsServerClientFaults> act)
     {
-        foreach (var client in State.Clients.Open)
+        foreach (ClientConnection client in State.Clients.Open)
         {
             act(_links.Of(client));
         }

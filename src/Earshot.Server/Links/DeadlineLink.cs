@@ -17,7 +17,7 @@ internal sealed class DeadlineLink(IClientLink inner, Func<TimeSpan> deadline, T
     /// <exception cref="TimeoutException">The transport has not taken the bytes in time, and still holds them.</exception>
     public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes)
     {
-        var write = inner.WriteAsync(bytes);
+        ValueTask write = inner.WriteAsync(bytes);
         return write.IsCompletedSuccessfully ? write : InTimeAsync(write.AsTask());
     }
 

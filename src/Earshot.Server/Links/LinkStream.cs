@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 
 namespace Earshot.Server.Links;
@@ -26,10 +27,10 @@ internal sealed class LinkStream(IClientLink link) : Stream
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        var result = await link.ReadAsync(cancellationToken).ConfigureAwait(false);
-        var taken = result.Buffer.Slice(0, Math.Min(result.Buffer.Length, buffer.Length));
-        var position = 0;
-        foreach (var segment in taken)
+        ReadResult result = await link.ReadAsync(cancellationToken).ConfigureAwait(false);
+        ReadOnlySequence<byte> taken = result.Buffer.Slice(0, Math.Min(result.Buffer.Length, buffer.Length));
+        int position = 0;
+        foreach (ReadOnlyMemory<byte> segment in taken)
         {
             segment.CopyTo(buffer[position..]);
             position += segment.Length;

@@ -16,7 +16,7 @@ internal sealed class PipeLink(IDuplexPipe pipe, IPEndPoint? remote, Action<bool
 
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes)
     {
-        var result = await pipe.Output.WriteAsync(bytes).ConfigureAwait(false);
+        FlushResult result = await pipe.Output.WriteAsync(bytes).ConfigureAwait(false);
         if (result.IsCompleted || result.IsCanceled)
         {
             throw new IOException("The client reads no more.");

@@ -20,7 +20,7 @@ internal sealed class TlsLink(
 
     public async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken)
     {
-        var reader = await _reader.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        PipeReader reader = await _reader.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
         return await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
     }
 

@@ -19,9 +19,9 @@ internal sealed class ClientHandler(ServerState server, Func<IClientLink, Client
         var owner = new ClientLinkOwner();
         ClientConnection? client = null;
         bool IsOver() => client is { IsClosed: true };
-        using var tls = server.Options.Tls is { } options && !isWebSocket ? new TlsLink(transport, options, server.Options.TlsFirst, IsOver) : null;
+        using TlsLink? tls = server.Options.Tls is { } options && !isWebSocket ? new TlsLink(transport, options, server.Options.TlsFirst, IsOver) : null;
         var timed = new DeadlineLink(tls ?? transport, () => IsOver() ? s_farewell : server.Options.WriteDeadline, server.Clock);
-        var link = decorate(timed, owner);
+        IClientLink link = decorate(timed, owner);
         client = new ClientConnection(server, link) { IsWebSocket = isWebSocket };
         owner.Assigned?.Invoke(client);
         using var session = new ClientSession(server, link, client);

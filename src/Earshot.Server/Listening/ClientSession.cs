@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Security.Authentication;
 using Earshot.Protocol;
 using Earshot.Server.Clients;
@@ -39,7 +40,7 @@ internal sealed class ClientSession : IDisposable
     public async Task RunAsync()
     {
         _server.Statistics.CountConnection();
-        var isOneTooMany = _server.Clients.Count >= _server.Options.MaxConnections;
+        bool isOneTooMany = _server.Clients.Count >= _server.Options.MaxConnections;
         if (!_server.Authenticator.IsRequired && !Client.TryBecome(_server.Authenticator.Default!))
         {
             Client.Close(ClosedReason.MaxAccountConnectionsExceeded, ErrorTexts.MaxAccountConnectionsExceeded);
@@ -57,7 +58,7 @@ internal sealed class ClientSession : IDisposable
         }
 
         Client.KeepAlive.Start();
-        var writing = WriteLoopAsync();
+        Task writing = WriteLoopAsync();
         await ReadLoopAsync().ConfigureAwait(false);
         await writing.ConfigureAwait(false);
         _received.Release();
@@ -72,7 +73,7 @@ internal sealed class ClientSession : IDisposable
         {
             while (!Client.IsClosed)
             {
-                var result = await _link.ReadAsync(_ended.Token).ConfigureAwait(false);
+                ReadResult result = await _link.ReadAsync(_ended.Token).ConfigureAwait(false);
                 _received.Append(result.Buffer);
                 _link.Advance(result.Buffer.End);
                 ApplyAll();
@@ -95,7 +96,7 @@ internal sealed class ClientSession : IDisposable
     // that a test with a clock of its own would want to see.
     private async ValueTask StallAsync()
     {
-        for (var i = 0; i < LongestStall && _context.Router.Congested is { IsCongested: true }; i++)
+        for (int i = 0; i < LongestStall && _context.Router.Congested is { IsCongested: true }; i++)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, _ended.Token).ConfigureAwait(false);
         }
@@ -119,7 +120,7 @@ internal sealed class ClientSession : IDisposable
         catch (NatsProtocolViolationException exception)
         {
             // A verb that nothing at all follows is no verb to a server.
-            var isBareVerb = exception.Violation == ProtocolViolation.MalformedArguments && !exception.Excerpt.AsSpan().ContainsAny((byte)' ', (byte)'\t');
+            bool isBareVerb = exception.Violation == ProtocolViolation.MalformedArguments && !exception.Excerpt.AsSpan().ContainsAny((byte)' ', (byte)'\t');
             CloseFor(isBareVerb ? ProtocolViolation.UnknownOperation : exception.Violation);
         }
     }
@@ -139,7 +140,7 @@ internal sealed class ClientSession : IDisposable
             _reader = CreateReader();
         }
 
-        if (!_reader.TryRead(_received.Unread, out var operation, out var consumed))
+        if (!_reader.TryRead(_received.Unread, out ClientOperation operation, out int consumed))
         {
             _needed = _reader.BytesNeeded;
             RefuseHeadersBeforePayload();
@@ -155,7 +156,7 @@ internal sealed class ClientSession : IDisposable
     // A publish with headers is refused by its control line; its payload may never come.
     private void RefuseHeadersBeforePayload()
     {
-        var isHeadersPublish = (_received.Unread[0] | 0x20) == 'h' && _received.Unread.Contains((byte)'\n');
+        bool isHeadersPublish = (_received.Unread[0] | 0x20) == 'h' && _received.Unread.Contains((byte)'\n');
         if (isHeadersPublish && !(Client.Request.Headers && _server.Options.Headers))
         {
             Client.Close(ClosedReason.ProtocolViolation);
@@ -164,7 +165,7 @@ internal sealed class ClientSession : IDisposable
 
     private void CloseFor(ProtocolViolation violation)
     {
-        var (reason, text) = violation switch
+        (ClosedReason reason, string? text) = violation switch
         {
             ProtocolViolation.ControlLineTooLong => (ClosedReason.MaxControlLineExceeded, ErrorTexts.MaxControlLineExceeded),
             ProtocolViolation.MessageTooLarge => (ClosedReason.MaxPayloadExceeded, ErrorTexts.MaxPayloadViolation),
@@ -201,7 +202,7 @@ internal sealed class ClientSession : IDisposable
 
     private async ValueTask WriteAllAsync()
     {
-        var bytes = Client.Outbox.Take(out var buffer);
+        ReadOnlyMemory<byte> bytes = Client.Outbox.Take(out byte[]? buffer);
         if (!bytes.IsEmpty)
         {
             // After a timeout the transport still holds the bytes, so the buffer is left to the collector.

@@ -36,7 +36,7 @@ internal sealed class Listener : IAsyncDisposable
     /// <param name="cancellationToken">Ends the wait for the port.</param>
     public static async Task<Listener> StartAsync(int port, ClientHandler handler, Func<bool> refuses, CancellationToken cancellationToken)
     {
-        var listener = await SocketTransport.Factory.BindAsync(new IPEndPoint(IPAddress.Loopback, port), cancellationToken).ConfigureAwait(false);
+        IConnectionListener listener = await SocketTransport.Factory.BindAsync(new IPEndPoint(IPAddress.Loopback, port), cancellationToken).ConfigureAwait(false);
         return new Listener(listener, handler, refuses);
     }
 

@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Net;
 using System.Net.Security;
 using System.Security.Authentication;
@@ -43,7 +44,7 @@ internal sealed class LoopbackHttp
     // Kestrel's own middleware wants a service provider and finds its certificates by configuration.
     private static async Task EncryptAsync(ConnectionContext connection, ConnectionDelegate next, SslServerAuthenticationOptions tls)
     {
-        var plain = connection.Transport;
+        IDuplexPipe plain = connection.Transport;
         var encrypted = new SslStream(new LinkStream(new PipeLink(plain, remote: null, abort: static _ => { })));
         await using (encrypted.ConfigureAwait(false))
         {

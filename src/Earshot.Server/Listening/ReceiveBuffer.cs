@@ -13,7 +13,7 @@ internal sealed class ReceiveBuffer
 
     public void Append(ReadOnlySequence<byte> bytes)
     {
-        var length = checked((int)bytes.Length);
+        int length = checked((int)bytes.Length);
         if (_end + length > _buffer.Length)
         {
             MakeRoom(length);
@@ -34,7 +34,7 @@ internal sealed class ReceiveBuffer
 
     public void Release()
     {
-        var old = _buffer;
+        byte[] old = _buffer;
         _buffer = [];
         _start = 0;
         _end = 0;
@@ -46,15 +46,15 @@ internal sealed class ReceiveBuffer
 
     private void MakeRoom(int length)
     {
-        var unread = _end - _start;
-        var needed = unread + length;
+        int unread = _end - _start;
+        int needed = unread + length;
         if (needed <= _buffer.Length && _start >= _buffer.Length / 2)
         {
             Unread.CopyTo(_buffer);
         }
         else
         {
-            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(needed, 2 * unread));
+            byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(needed, 2 * unread));
             Unread.CopyTo(larger);
             if (_buffer.Length > 0)
             {

@@ -66,8 +66,8 @@ internal sealed class ServerHost(ServerState state, ClientHandler handler) : IAs
             throw new IOException("The server refuses connections.");
         }
 
-        var (client, server) = MemoryDuplex.CreatePair();
-        var serving = ServeInMemoryAsync(server);
+        (MemoryDuplex? client, MemoryDuplex? server) = MemoryDuplex.CreatePair();
+        Task serving = ServeInMemoryAsync(server);
         _inMemory.TryAdd(serving, 0);
         _ = serving.ContinueWith(done => _inMemory.TryRemove(done, out _), TaskScheduler.Default);
         return client;
@@ -86,7 +86,7 @@ internal sealed class ServerHost(ServerState state, ClientHandler handler) : IAs
         }
 
         state.Clients.Changed += Check;
-        foreach (var client in state.Clients.Open)
+        foreach (ClientConnection client in state.Clients.Open)
         {
             client.Close(ClosedReason.ServerShutdown);
         }
@@ -102,7 +102,7 @@ internal sealed class ServerHost(ServerState state, ClientHandler handler) : IAs
             catch (TimeoutException)
             {
                 // Again and again, since one may have come while the others were told.
-                foreach (var client in state.Clients.Open)
+                foreach (ClientConnection client in state.Clients.Open)
                 {
                     client.Abort(reset: false);
                 }
@@ -136,7 +136,7 @@ internal sealed class ServerHost(ServerState state, ClientHandler handler) : IAs
             return true;
         }
 
-        var left = Refusals;
+        int left = Refusals;
         while (left > 0)
         {
             if (left == int.MaxValue || Interlocked.CompareExchange(ref _refusals, left - 1, left) == left)

@@ -2,7 +2,6 @@ using System.Buffers;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Earshot.Server.Listening;
@@ -20,7 +19,7 @@ internal static class SocketTransport
 
     private static IConnectionListenerFactory Create()
     {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, LargeBlocksFactory>();
         builder.WebHost.UseSockets(options =>
         {

@@ -21,23 +21,23 @@ internal static class ConnectionsPage
     public static byte[] Of(ServerState state, MonitoringQuery query)
     {
         query.Refuse("acc", "user", "filter_subject", "mqtt_client");
-        var shown = query.Text("state").ToLowerInvariant();
+        string shown = query.Text("state").ToLowerInvariant();
         if (shown is not ("" or "open" or "closed" or "any" or "all"))
         {
             throw new BadMonitoringQueryException($"Error decoding state for {query.Text("state")}");
         }
 
         // The closed ones are looked at last: whoever leaves meanwhile is among both and never among none.
-        var all = shown == "closed" ? [] : state.Clients.Open.Select(client => ConnectionEntry.Of(client, state)).ToList();
+        List<ConnectionEntry> all = shown == "closed" ? [] : state.Clients.Open.Select(client => ConnectionEntry.Of(client, state)).ToList();
         all.AddRange(shown is "" or "open" ? [] : state.Clients.Closed.Select(closed => ConnectionEntry.Of(closed, state)));
         var entries = all.GroupBy(static entry => entry.Client.Id).Select(static same => same.Last()).ToList();
-        var cid = query.Number("cid", "uint64");
-        var wanted = ConnectionEntry.Sort(entries, query.Text("sort"), onlyClosed: shown == "closed");
+        int cid = query.Number("cid", "uint64");
+        IEnumerable<ConnectionEntry> wanted = ConnectionEntry.Sort(entries, query.Text("sort"), onlyClosed: shown == "closed");
         ConnectionEntry[] page = cid > 0
             ? [.. wanted.Where(entry => entry.Client.Id == cid)]
             : [.. wanted.Skip(query.Offset).Take(query.Limit)];
-        var detail = query.Text("subs") == "detail" ? Detail.Subscriptions : query.Flag("subs") ? Detail.Subjects : Detail.None;
-        var withUsers = query.Flag("auth");
+        Detail detail = query.Text("subs") == "detail" ? Detail.Subscriptions : query.Flag("subs") ? Detail.Subjects : Detail.None;
+        bool withUsers = query.Flag("auth");
         return MonitoringJson.Write(json =>
         {
             json.WriteString("server_id", state.Id);
@@ -47,7 +47,7 @@ internal static class ConnectionsPage
             json.WriteNumber("offset", query.Offset);
             json.WriteNumber("limit", cid > 0 ? 1 : query.Limit);
             json.WriteStartArray("connections");
-            foreach (var entry in page)
+            foreach (ConnectionEntry entry in page)
             {
                 json.WriteStartObject();
                 WriteConnection(json, entry);
@@ -62,7 +62,7 @@ internal static class ConnectionsPage
 
     private static void WriteConnection(Utf8JsonWriter json, ConnectionEntry entry)
     {
-        var client = entry.Client;
+        ClientConnection client = entry.Client;
         json.WriteNumber("cid", client.Id);
         json.WriteString("kind", "Client");
         json.WriteString("type", client.IsWebSocket ? "websocket" : "nats");
@@ -111,7 +111,7 @@ internal static class ConnectionsPage
         }
 
         json.WriteStartArray(detail == Detail.Subjects ? "subscriptions_list" : "subscriptions_list_detail");
-        foreach (var subscription in entry.Subscriptions)
+        foreach (Subscription subscription in entry.Subscriptions)
         {
             if (detail == Detail.Subjects)
             {

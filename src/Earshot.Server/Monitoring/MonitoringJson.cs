@@ -22,7 +22,7 @@ internal static class MonitoringJson
     /// <summary>A long time in whole seconds, as 1d2h3m4s.</summary>
     public static string Uptime(TimeSpan span)
     {
-        var seconds = string.Create(CultureInfo.InvariantCulture, $"{span.Seconds}s");
+        string seconds = string.Create(CultureInfo.InvariantCulture, $"{span.Seconds}s");
         return span switch
         {
             { TotalDays: >= 1 } => string.Create(CultureInfo.InvariantCulture, $"{span.Days}d{span.Hours}h{span.Minutes}m{seconds}"),

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Primitives;
 
 namespace Earshot.Server.Monitoring;
 
@@ -16,13 +17,13 @@ internal sealed class MonitoringQuery(string query)
     /// <summary>How many entries are left out before the first.</summary>
     public int Offset => Math.Max(0, Number("offset"));
 
-    public string Text(string name) => _values.TryGetValue(name, out var values) ? values[0] ?? string.Empty : string.Empty;
+    public string Text(string name) => _values.TryGetValue(name, out StringValues values) ? values[0] ?? string.Empty : string.Empty;
 
     /// <exception cref="BadMonitoringQueryException">No number.</exception>
     public int Number(string name, string type = "int") => Text(name) switch
     {
         "" => 0,
-        var text => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+        var text => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number)
             ? number
             : throw new BadMonitoringQueryException($"Error decoding {type} for '{name}': \"{text}\" is no number"),
     };
@@ -39,7 +40,7 @@ internal sealed class MonitoringQuery(string query)
     /// <exception cref="BadMonitoringQueryException">One of them was given.</exception>
     public void Refuse(params ReadOnlySpan<string> names)
     {
-        foreach (var name in names)
+        foreach (string name in names)
         {
             if (Text(name).Length > 0)
             {

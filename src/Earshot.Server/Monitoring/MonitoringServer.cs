@@ -35,8 +35,8 @@ internal sealed class MonitoringServer : IHttpApplication<IFeatureCollection>, I
 
     public async Task ProcessRequestAsync(IFeatureCollection context)
     {
-        var request = context.GetRequiredFeature<IHttpRequestFeature>();
-        var response = context.GetRequiredFeature<IHttpResponseFeature>();
+        IHttpRequestFeature request = context.GetRequiredFeature<IHttpRequestFeature>();
+        IHttpResponseFeature response = context.GetRequiredFeature<IHttpResponseFeature>();
         byte[]? body;
         try
         {

@@ -15,7 +15,7 @@ internal static class ServerPage
 
     private static void WriteOptions(Utf8JsonWriter json, ServerState state, int monitoringPort)
     {
-        var options = state.Options;
+        NatsServerOptions options = state.Options;
         json.WriteString("server_id", state.Id);
         json.WriteString("server_name", state.Name);
         json.WriteString("version", options.Version);
@@ -53,7 +53,7 @@ internal static class ServerPage
 
     private static void WriteCounts(Utf8JsonWriter json, ServerState state)
     {
-        var (now, counted) = (state.Clock.GetUtcNow(), state.Statistics);
+        (DateTimeOffset now, ServerStatistics? counted) = (state.Clock.GetUtcNow(), state.Statistics);
         json.WriteTime("start", state.StartedAt);
         json.WriteTime("now", now);
         json.WriteString("uptime", MonitoringJson.Uptime(now - state.StartedAt));

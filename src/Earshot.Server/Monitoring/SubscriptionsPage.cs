@@ -13,7 +13,7 @@ internal static class SubscriptionsPage
     public static byte[] Of(ServerState state, MonitoringQuery query)
     {
         query.Refuse("acc");
-        var test = Encoding.UTF8.GetBytes(query.Text("test"));
+        byte[] test = Encoding.UTF8.GetBytes(query.Text("test"));
         List<(ClientConnection Client, Subscription Subscription)> all =
         [
             .. from client in query.Flag("subs") ? state.Clients.Open : []
@@ -32,7 +32,7 @@ internal static class SubscriptionsPage
             if (all.Count > 0)
             {
                 json.WriteStartArray("subscriptions_list");
-                foreach (var (client, subscription) in all.Skip(query.Offset).Take(query.Limit))
+                foreach ((ClientConnection? client, Subscription? subscription) in all.Skip(query.Offset).Take(query.Limit))
                 {
                     WriteSubscription(json, client, subscription, withAccount: true);
                 }

@@ -9,7 +9,7 @@ internal static class ApplyConnect
 {
     public static void Apply(OperationContext context, ReadOnlySpan<byte> json)
     {
-        var client = context.Client;
+        ClientConnection client = context.Client;
         ConnectRequest request;
         try
         {
@@ -43,8 +43,8 @@ internal static class ApplyConnect
 
     private static bool IsAccepted(OperationContext context, ConnectRequest request)
     {
-        var client = context.Client;
-        var authenticator = context.Server.Authenticator;
+        ClientConnection client = context.Client;
+        Authenticator authenticator = context.Server.Authenticator;
         if (!string.IsNullOrEmpty(request.Account) || request.NewAccount
             || authenticator.Authenticate(ClaimOf(client, request)) is not { } user)
         {

@@ -1,4 +1,5 @@
 using Earshot.Protocol;
+using Earshot.Server.Clients;
 
 namespace Earshot.Server.Operations;
 
@@ -7,7 +8,7 @@ internal static class ApplyPing
 {
     public static void Apply(OperationContext context)
     {
-        var client = context.Client;
+        ClientConnection client = context.Client;
         context.Reply(ServerOperationWriter.Pong);
         if (client.HasConnected && !client.HasFirstPong)
         {

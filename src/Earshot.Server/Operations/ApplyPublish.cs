@@ -11,7 +11,7 @@ internal static class ApplyPublish
 {
     public static void Apply(OperationContext context, in ClientOperation operation)
     {
-        var client = context.Client;
+        ClientConnection client = context.Client;
         if (operation.Kind == ClientOperationKind.HeadersPublish && !(client.Request.Headers && context.Server.Options.Headers))
         {
             client.Close(ClosedReason.ProtocolViolation);
@@ -46,7 +46,7 @@ internal static class ApplyPublish
 
     private static bool IsAllowed(OperationContext context, in RoutedMessage message)
     {
-        var permissions = context.Client.Permissions;
+        PermissionSet permissions = context.Client.Permissions;
         if (ReservedSubjects.IsPublish(message.Subject) || (permissions.LimitsPublishing && !permissions.MayPublish(message.Subject)
             && !context.Client.Responses.TryUse(message.Subject, permissions.Source.ResponseExpiry)))
         {
@@ -66,7 +66,7 @@ internal static class ApplyPublish
     // Told is only a publisher that listens to the reply subject itself, without a queue group.
     private static void AnswerNoResponders(OperationContext context, in RoutedMessage message)
     {
-        foreach (var subscription in context.Client.Subscriptions)
+        foreach (Subscription subscription in context.Client.Subscriptions)
         {
             if (subscription.Queue is not null || !SubjectForm.Matches(subscription.Subject, message.ReplyTo))
             {

@@ -10,7 +10,7 @@ internal static class ApplySubscribe
 {
     public static void Apply(OperationContext context, in ClientOperation operation)
     {
-        var client = context.Client;
+        ClientConnection client = context.Client;
         if (Refusal(context, operation) is { } refusal)
         {
             context.ReplyError(refusal);
@@ -25,7 +25,7 @@ internal static class ApplySubscribe
                 return;
             }
 
-            var queue = operation.QueueGroup.IsEmpty ? null : operation.QueueGroup.ToArray();
+            byte[]? queue = operation.QueueGroup.IsEmpty ? null : operation.QueueGroup.ToArray();
             var subscription = new Subscription(client, operation.Subject.ToArray(), queue, operation.Sid.ToArray());
             subscription.IsFiltered = client.Permissions.NeedsDeliveryFilter(subscription.Subject);
             client.Add(subscription);
@@ -36,13 +36,13 @@ internal static class ApplySubscribe
 
     private static string? Refusal(OperationContext context, in ClientOperation operation)
     {
-        var client = context.Client;
+        ClientConnection client = context.Client;
         if (ReservedSubjects.IsQueue(operation.QueueGroup) || !client.Permissions.MaySubscribe(operation.Subject, operation.QueueGroup))
         {
             return ErrorTexts.SubscribeViolation(operation.Subject, operation.QueueGroup);
         }
 
-        var tokens = context.Server.Options.MaxSubscriptionTokens;
+        int tokens = context.Server.Options.MaxSubscriptionTokens;
         if (tokens > 0 && SubjectForm.CountTokens(operation.Subject) > tokens)
         {
             return ErrorTexts.TooManyTokens(operation.Subject);

@@ -23,9 +23,9 @@ internal sealed class Router(ServerState server, ClientConnection publisher)
             _own = CacheOf(publisher.Account);
         }
 
-        var peers = server.Peers;
-        var delivered = Deliver(_own!.Match(message.Subject), message, peers.Count > 0);
-        foreach (var peer in peers)
+        IReadOnlyList<ServerState> peers = server.Peers;
+        int delivered = Deliver(_own!.Match(message.Subject), message, peers.Count > 0);
+        foreach (ServerState peer in peers)
         {
             if (peer.FindAccount(publisher.Account.Name) is { } account)
             {
@@ -52,7 +52,7 @@ internal sealed class Router(ServerState server, ClientConnection publisher)
     public void Flush()
     {
         Congested = null;
-        foreach (var outbox in _dirty)
+        foreach (ClientOutbox outbox in _dirty)
         {
             outbox.Signal();
             Congested ??= outbox.IsCongested ? outbox : null;
@@ -63,13 +63,13 @@ internal sealed class Router(ServerState server, ClientConnection publisher)
 
     private int Deliver(Matches<Subscription> matches, in RoutedMessage message, bool remember)
     {
-        var delivered = 0;
-        foreach (var subscription in matches.Plain)
+        int delivered = 0;
+        foreach (Subscription subscription in matches.Plain)
         {
             delivered += TryDeliver(subscription, message) ? 1 : 0;
         }
 
-        foreach (var queue in matches.Queues)
+        foreach (QueueGroup<Subscription> queue in matches.Queues)
         {
             // A group has one turn per message in the whole cluster; the publisher's own server comes first.
             if ((!remember || !IsServed(queue.Name)) && DeliverToOne(queue.Members, message))
@@ -87,8 +87,8 @@ internal sealed class Router(ServerState server, ClientConnection publisher)
 
     private bool DeliverToOne(Subscription[] members, in RoutedMessage message)
     {
-        var start = (int)(NextRandom() % (uint)members.Length);
-        for (var i = 0; i < members.Length; i++)
+        int start = (int)(NextRandom() % (uint)members.Length);
+        for (int i = 0; i < members.Length; i++)
         {
             if (TryDeliver(members[(start + i) % members.Length], message))
             {
@@ -116,7 +116,7 @@ internal sealed class Router(ServerState server, ClientConnection publisher)
 
     private bool IsServed(byte[] queue)
     {
-        foreach (var served in _servedQueues)
+        foreach (byte[] served in _servedQueues)
         {
             if (served.AsSpan().SequenceEqual(queue))
             {
@@ -130,7 +130,7 @@ internal sealed class Router(ServerState server, ClientConnection publisher)
     private MatchCache<Subscription> CacheOf(Account account)
     {
         _caches ??= [];
-        if (!_caches.TryGetValue(account, out var cache))
+        if (!_caches.TryGetValue(account, out MatchCache<Subscription>? cache))
         {
             _caches.Add(account, cache = new MatchCache<Subscription>(account.Subscriptions));
         }

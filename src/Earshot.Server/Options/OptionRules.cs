@@ -19,7 +19,7 @@ internal static class OptionRules
         NotNegative(options.MaxPingsOut, nameof(options.MaxPingsOut));
         NotNegative(options.MaxSubscriptions, nameof(options.MaxSubscriptions));
         NotNegative(options.MaxSubscriptionTokens, nameof(options.MaxSubscriptionTokens));
-        foreach (var account in options.Accounts)
+        foreach (NatsServerAccount account in options.Accounts)
         {
             NotNegative(account.MaxConnections, $"{nameof(account.MaxConnections)} of account {account.Name}");
             NotNegative(account.MaxSubscriptions, $"{nameof(account.MaxSubscriptions)} of account {account.Name}");
@@ -31,7 +31,7 @@ internal static class OptionRules
 
     private static void CheckUsers(NatsServerOptions options)
     {
-        foreach (var user in options.Users.Where(static user => IsHash(user.Password)))
+        foreach (NatsServerUser? user in options.Users.Where(static user => IsHash(user.Password)))
         {
             throw new ArgumentException($"The password of user '{user.Name}' is a bcrypt hash, which the in-process server does not read. Give the password itself.");
         }

@@ -17,15 +17,15 @@ internal sealed class MatchCache<T>(SubjectTree<T> tree)
     public Matches<T> Match(ReadOnlySpan<byte> subject)
     {
         // Read before the tree is asked: a change in between makes the entry stale and never wrong.
-        var generation = Tree.Generation;
+        int generation = Tree.Generation;
         if (generation != _generation || _known.Count >= Capacity)
         {
             _known.Clear();
             _generation = generation;
         }
 
-        var lookup = _known.GetAlternateLookup<ReadOnlySpan<byte>>();
-        if (!lookup.TryGetValue(subject, out var matches))
+        Dictionary<byte[], Matches<T>>.AlternateLookup<ReadOnlySpan<byte>> lookup = _known.GetAlternateLookup<ReadOnlySpan<byte>>();
+        if (!lookup.TryGetValue(subject, out Matches<T>? matches))
         {
             matches = Tree.Match(subject);
             lookup[subject] = matches;

@@ -18,14 +18,14 @@ internal sealed class SubjectBytesComparer : IEqualityComparer<byte[]>, IAlterna
 
     public int GetHashCode(ReadOnlySpan<byte> alternate)
     {
-        var hash = (ulong)alternate.Length;
+        ulong hash = (ulong)alternate.Length;
         while (alternate.Length >= sizeof(ulong))
         {
             hash = Mix(hash ^ MemoryMarshal.Read<ulong>(alternate));
             alternate = alternate[sizeof(ulong)..];
         }
 
-        foreach (var value in alternate)
+        foreach (byte value in alternate)
         {
             hash = (hash ^ value) * Multiplier;
         }

@@ -12,7 +12,7 @@ internal static class SubjectForm
         bool last;
         do
         {
-            var token = Take(ref subject, out last);
+            ReadOnlySpan<byte> token = Take(ref subject, out last);
             if (token.IsEmpty || (!last && token.SequenceEqual(">"u8)))
             {
                 return false;
@@ -45,7 +45,7 @@ internal static class SubjectForm
         bool last;
         do
         {
-            var token = Take(ref subject, out last);
+            ReadOnlySpan<byte> token = Take(ref subject, out last);
             if (token is [(byte)'*'] || (token is [(byte)'>'] && last))
             {
                 return true;
@@ -62,13 +62,13 @@ internal static class SubjectForm
     {
         while (true)
         {
-            var wanted = Take(ref pattern, out var lastOfPattern);
+            ReadOnlySpan<byte> wanted = Take(ref pattern, out bool lastOfPattern);
             if (lastOfPattern && wanted is [(byte)'>'])
             {
                 return true;
             }
 
-            var token = Take(ref subject, out var lastOfSubject);
+            ReadOnlySpan<byte> token = Take(ref subject, out bool lastOfSubject);
             if (wanted is not [(byte)'*'] && !wanted.SequenceEqual(token))
             {
                 return false;
@@ -84,9 +84,9 @@ internal static class SubjectForm
     /// <summary>Takes the token before the next dot off the front.</summary>
     public static ReadOnlySpan<byte> Take(ref ReadOnlySpan<byte> rest, out bool last)
     {
-        var dot = rest.IndexOf((byte)'.');
+        int dot = rest.IndexOf((byte)'.');
         last = dot < 0;
-        var token = last ? rest : rest[..dot];
+        ReadOnlySpan<byte> token = last ? rest : rest[..dot];
         rest = last ? default : rest[(dot + 1)..];
         return token;
     }

@@ -22,11 +22,11 @@ internal sealed class SubjectTree<T>
     {
         lock (_lock)
         {
-            var node = _root;
+            SubjectTreeNode<T> node = _root;
             bool last;
             do
             {
-                var token = SubjectForm.Take(ref subject, out last);
+                ReadOnlySpan<byte> token = SubjectForm.Take(ref subject, out last);
                 node = node.Child(token, last);
             }
             while (!last);
@@ -73,13 +73,13 @@ internal sealed class SubjectTree<T>
 
     private static bool RemoveBelow(SubjectTreeNode<T> node, ReadOnlySpan<byte> subject, byte[]? queue, T item)
     {
-        var token = SubjectForm.Take(ref subject, out var last);
+        ReadOnlySpan<byte> token = SubjectForm.Take(ref subject, out bool last);
         if (node.Find(token, last) is not { } child)
         {
             return false;
         }
 
-        var removed = last ? child.Remove(queue, item) : RemoveBelow(child, subject, queue, item);
+        bool removed = last ? child.Remove(queue, item) : RemoveBelow(child, subject, queue, item);
         if (child.IsEmpty)
         {
             node.Prune(token, child);
@@ -91,7 +91,7 @@ internal sealed class SubjectTree<T>
     private static void Collect(SubjectTreeNode<T> node, ReadOnlySpan<byte> subject, List<T> plain, Dictionary<byte[], List<T>> queues)
     {
         node.Tail?.CollectInto(plain, queues);
-        var token = SubjectForm.Take(ref subject, out var last);
+        ReadOnlySpan<byte> token = SubjectForm.Take(ref subject, out bool last);
         CollectFrom(node.Star, subject, last, plain, queues);
         CollectFrom(node.FindLiteral(token), subject, last, plain, queues);
     }

@@ -17,7 +17,7 @@ internal sealed class SubjectTreeNode<T>
     public SubjectTreeNode<T>? Star => _star;
 
     public SubjectTreeNode<T>? FindLiteral(ReadOnlySpan<byte> token) =>
-        _literals is not null && _literals.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(token, out var node) ? node : null;
+        _literals is not null && _literals.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(token, out SubjectTreeNode<T>? node) ? node : null;
 
     public SubjectTreeNode<T> Child(ReadOnlySpan<byte> token, bool last)
     {
@@ -70,7 +70,7 @@ internal sealed class SubjectTreeNode<T>
         }
 
         _queues ??= new Dictionary<byte[], List<T>>(SubjectBytesComparer.Instance);
-        if (!_queues.TryGetValue(queue, out var members))
+        if (!_queues.TryGetValue(queue, out List<T>? members))
         {
             _queues.Add(queue, members = []);
         }
@@ -80,7 +80,7 @@ internal sealed class SubjectTreeNode<T>
 
     public bool Remove(byte[]? queue, T item)
     {
-        var list = queue is null ? _plain : _queues?.GetValueOrDefault(queue);
+        List<T>? list = queue is null ? _plain : _queues?.GetValueOrDefault(queue);
         if (list is null || !list.Remove(item))
         {
             return false;
@@ -105,10 +105,10 @@ internal sealed class SubjectTreeNode<T>
             plain.AddRange(_plain);
         }
 
-        foreach (var (name, members) in _queues ?? [])
+        foreach ((byte[]? name, List<T>? members) in _queues ?? [])
         {
             // One queue group may hang on several patterns; it is one group all the same.
-            if (!queues.TryGetValue(name, out var all))
+            if (!queues.TryGetValue(name, out List<T>? all))
             {
                 queues.Add(name, all = []);
             }

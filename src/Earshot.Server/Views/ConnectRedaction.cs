@@ -19,9 +19,9 @@ internal sealed class ConnectRedaction
     {
         while (!bytes.IsEmpty)
         {
-            var end = bytes.IndexOf((byte)'\n');
-            var line = end < 0 ? bytes : bytes[..end];
-            var read = 0;
+            int end = bytes.IndexOf((byte)'\n');
+            ReadOnlySpan<byte> line = end < 0 ? bytes : bytes[..end];
+            int read = 0;
             while (read < line.Length && _matched is not Nowhere && _matched < Verb.Length)
             {
                 Show(line[read++], shown);

@@ -17,10 +17,10 @@ internal sealed class Transcript(int capacity, TimeProvider clock)
     /// <param name="bytes">What passed, without credentials.</param>
     public void Add(long clientId, bool fromClient, ReadOnlySpan<byte> bytes)
     {
-        var text = Encoding.UTF8.GetString(bytes[..Math.Min(bytes.Length, Longest)]);
+        string text = Encoding.UTF8.GetString(bytes[..Math.Min(bytes.Length, Longest)]);
         text = text.Replace("\r", "\\r", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
-        var rest = bytes.Length > Longest ? $" ... {bytes.Length} bytes" : string.Empty;
-        var line = string.Create(
+        string rest = bytes.Length > Longest ? $" ... {bytes.Length} bytes" : string.Empty;
+        string line = string.Create(
             CultureInfo.InvariantCulture, $"{clock.GetElapsedTime(_start).TotalSeconds:0.000} {(fromClient ? "C" : "S")} {clientId}: {text}{rest}");
         lock (_lock)
         {

@@ -18,11 +18,11 @@ internal sealed class TranscriptLink(IClientLink inner, Transcript transcript) :
 
     public async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken)
     {
-        var result = await inner.ReadAsync(cancellationToken).ConfigureAwait(false);
+        ReadResult result = await inner.ReadAsync(cancellationToken).ConfigureAwait(false);
         if (!result.Buffer.IsEmpty)
         {
             var shown = new ArrayBufferWriter<byte>();
-            foreach (var chunk in result.Buffer)
+            foreach (ReadOnlyMemory<byte> chunk in result.Buffer)
             {
                 _redaction.Redact(chunk.Span, shown);
             }

@@ -16,7 +16,7 @@ internal static class WebSocketHandshake
     [SuppressMessage("Security", "CA5350", Justification = "RFC 6455 demands SHA-1; nothing is protected by it.")]
     public static bool TryAnswer(IHeaderDictionary request, IHeaderDictionary response)
     {
-        var key = request.SecWebSocketKey.ToString();
+        string key = request.SecWebSocketKey.ToString();
         if (key.Length == 0 || request.SecWebSocketVersion != "13" || !string.Equals(request.Upgrade, "websocket", StringComparison.OrdinalIgnoreCase))
         {
             return false;
@@ -35,7 +35,7 @@ internal static class WebSocketHandshake
         {
             if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
             {
-                var sent = socket.CloseOutputAsync(StatusOf(reason), ClosedReasonText.Of(reason), CancellationToken.None);
+                Task sent = socket.CloseOutputAsync(StatusOf(reason), ClosedReasonText.Of(reason), CancellationToken.None);
                 await sent.WaitAsync(s_farewell, TimeProvider.System).ConfigureAwait(false);
             }
         }

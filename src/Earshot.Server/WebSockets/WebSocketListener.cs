@@ -47,25 +47,25 @@ internal sealed class WebSocketListener : IHttpApplication<IFeatureCollection>, 
 
     public async Task ProcessRequestAsync(IFeatureCollection context)
     {
-        var request = context.GetRequiredFeature<IHttpRequestFeature>();
-        var response = context.GetRequiredFeature<IHttpResponseFeature>();
+        IHttpRequestFeature request = context.GetRequiredFeature<IHttpRequestFeature>();
+        IHttpResponseFeature response = context.GetRequiredFeature<IHttpResponseFeature>();
         if (_refuses())
         {
             context.GetRequiredFeature<IHttpRequestLifetimeFeature>().Abort();
             return;
         }
 
-        var upgrade = context.Get<IHttpUpgradeFeature>();
+        IHttpUpgradeFeature? upgrade = context.Get<IHttpUpgradeFeature>();
         if (upgrade is not { IsUpgradableRequest: true } || !WebSocketHandshake.TryAnswer(request.Headers, response.Headers))
         {
             response.StatusCode = 400;
             return;
         }
 
-        var stream = await upgrade.UpgradeAsync().ConfigureAwait(false);
+        Stream stream = await upgrade.UpgradeAsync().ConfigureAwait(false);
         using var socket = WebSocket.CreateFromStream(stream, new WebSocketCreationOptions { IsServer = true, KeepAliveInterval = TimeSpan.Zero });
-        var connection = context.Get<IHttpConnectionFeature>();
-        var remote = connection?.RemoteIpAddress is { } address ? new IPEndPoint(address, connection.RemotePort) : null;
+        IHttpConnectionFeature? connection = context.Get<IHttpConnectionFeature>();
+        IPEndPoint? remote = connection?.RemoteIpAddress is { } address ? new IPEndPoint(address, connection.RemotePort) : null;
         await ServeAsync(socket, remote).ConfigureAwait(false);
     }
 
@@ -79,9 +79,9 @@ internal sealed class WebSocketListener : IHttpApplication<IFeatureCollection>, 
     private async Task ServeAsync(WebSocket socket, IPEndPoint? remote)
     {
         var options = new PipeOptions(useSynchronizationContext: false);
-        var (fromClient, toClient) = (new Pipe(options), new Pipe(options));
-        var receiving = WebSocketPumps.ReceiveAsync(socket, fromClient.Writer);
-        var sending = WebSocketPumps.SendAsync(socket, toClient.Reader);
+        (Pipe? fromClient, Pipe? toClient) = (new Pipe(options), new Pipe(options));
+        Task receiving = WebSocketPumps.ReceiveAsync(socket, fromClient.Writer);
+        Task sending = WebSocketPumps.SendAsync(socket, toClient.Reader);
         ClosedReason reason;
         var link = new PipeLink(new PipePair(fromClient.Reader, toClient.Writer), remote, _ => socket.Abort());
         await using (link.ConfigureAwait(false))

@@ -13,7 +13,7 @@ internal static class WebSocketPumps
         {
             while (true)
             {
-                var result = await socket.ReceiveAsync(destination.GetMemory(), CancellationToken.None).ConfigureAwait(false);
+                ValueWebSocketReceiveResult result = await socket.ReceiveAsync(destination.GetMemory(), CancellationToken.None).ConfigureAwait(false);
                 destination.Advance(result.Count);
                 if (result.MessageType == WebSocketMessageType.Close || (await destination.FlushAsync().ConfigureAwait(false)).IsCompleted)
                 {
@@ -36,8 +36,8 @@ internal static class WebSocketPumps
         {
             while (true)
             {
-                var result = await source.ReadAsync().ConfigureAwait(false);
-                foreach (var chunk in result.Buffer)
+                ReadResult result = await source.ReadAsync().ConfigureAwait(false);
+                foreach (ReadOnlyMemory<byte> chunk in result.Buffer)
                 {
                     await socket.SendAsync(chunk, WebSocketMessageType.Binary, endOfMessage: true, CancellationToken.None).ConfigureAwait(false);
                 }

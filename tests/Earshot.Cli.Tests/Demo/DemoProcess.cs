@@ -29,15 +29,15 @@ internal sealed class DemoProcess : IDisposable
     /// <param name="arguments">More of them.</param>
     internal static async Task<DemoProcess> StartAsync(bool real, params string[] arguments)
     {
-        var folder = Directory.CreateTempSubdirectory("earshot-demo-test-").FullName;
-        var link = Path.Combine(folder, "nats-server");
+        string folder = Directory.CreateTempSubdirectory("earshot-demo-test-").FullName;
+        string link = Path.Combine(folder, "nats-server");
         if (real)
         {
             File.CreateSymbolicLink(link, await NatsServerLocator.Newest);
             arguments = ["--real", .. arguments];
         }
 
-        var tool = Path.Combine(AppContext.BaseDirectory, "Earshot.Cli.dll");
+        string tool = Path.Combine(AppContext.BaseDirectory, "Earshot.Cli.dll");
         var info = new ProcessStartInfo("dotnet", ["exec", tool, "demo", "--fast", .. arguments])
         {
             RedirectStandardOutput = true,
@@ -62,7 +62,7 @@ internal sealed class DemoProcess : IDisposable
     /// <summary>The command lines of the servers of this run that are still there.</summary>
     internal async Task<IReadOnlyList<string>> FindServersAsync(CancellationToken cancellationToken)
     {
-        var all = OperatingSystem.IsLinux() ? ReadProcessTable() : await AskForProcessTableAsync(cancellationToken);
+        IEnumerable<string> all = OperatingSystem.IsLinux() ? ReadProcessTable() : await AskForProcessTableAsync(cancellationToken);
         // The shells that guard them have the path in their command lines too, but further behind.
         return [.. all.Where(line => line.StartsWith(_folder, StringComparison.Ordinal))];
     }
@@ -80,7 +80,7 @@ internal sealed class DemoProcess : IDisposable
 
     private static IEnumerable<string> ReadProcessTable()
     {
-        foreach (var process in Directory.EnumerateDirectories("/proc").Where(path => char.IsAsciiDigit(Path.GetFileName(path)[0])))
+        foreach (string? process in Directory.EnumerateDirectories("/proc").Where(path => char.IsAsciiDigit(Path.GetFileName(path)[0])))
         {
             string line;
             try
@@ -99,7 +99,7 @@ internal sealed class DemoProcess : IDisposable
 
     private static async Task<IReadOnlyList<string>> AskForProcessTableAsync(CancellationToken cancellationToken)
     {
-        using var ps = Process.Start(new ProcessStartInfo("ps", ["-axww", "-o", "command"]) { RedirectStandardOutput = true })!;
+        using Process ps = Process.Start(new ProcessStartInfo("ps", ["-axww", "-o", "command"]) { RedirectStandardOutput = true })!;
         return (await ps.StandardOutput.ReadToEndAsync(cancellationToken)).Split('\n');
     }
 }

@@ -39,8 +39,8 @@ public sealed partial class DemoProcessTests
     [InlineData(false)]
     public async Task Plain_output_tells_the_whole_story_in_order_and_leaves_no_server(bool real)
     {
-        using var demo = await DemoProcess.StartAsync(real);
-        var output = await demo.Output.ReadToEndAsync(Cancel);
+        using DemoProcess demo = await DemoProcess.StartAsync(real);
+        string output = await demo.Output.ReadToEndAsync(Cancel);
         Assert.True(await demo.WaitForExitAsync(Cancel) == 0, output + await demo.Errors);
         Assert.Empty(await demo.FindServersAsync(Cancel));
         Assert.DoesNotContain('\x1b', output);
@@ -56,15 +56,15 @@ public sealed partial class DemoProcessTests
     [InlineData(false)]
     public async Task Json_output_is_a_journal_that_keeps_its_grammar_and_nothing_else(bool real)
     {
-        using var demo = await DemoProcess.StartAsync(real, "--json");
-        var output = await demo.Output.ReadToEndAsync(Cancel);
-        var errors = await demo.Errors;
+        using DemoProcess demo = await DemoProcess.StartAsync(real, "--json");
+        string output = await demo.Output.ReadToEndAsync(Cancel);
+        string errors = await demo.Errors;
         Assert.True(await demo.WaitForExitAsync(Cancel) == 0, errors);
         Assert.Empty(await demo.FindServersAsync(Cancel));
         using var lines = new StringReader(output);
         Assert.Empty(NatsJournalGrammar.ValidateJsonLines(lines, requireClosed: true));
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(output));
-        var journal = await NatsJournalExport.ReadAsync(stream, Cancel).ToListAsync(Cancel);
+        List<NatsConnectionEvent> journal = await NatsJournalExport.ReadAsync(stream, Cancel).ToListAsync(Cancel);
         Assert.Equal(output.Count(c => c == '\n'), journal.Count);
         Assert.Equal("demo.secret.plans", Assert.Single(Assert.Single(journal.OfType<NatsPermissionViolationEvent>()).Subscriptions).Subject);
         Assert.Contains(journal.OfType<NatsConnectAttemptFailedEvent>(), e => e.Phase == ConnectPhase.Tcp);
@@ -77,7 +77,7 @@ public sealed partial class DemoProcessTests
     [InlineData(false)]
     public async Task Interrupted_demo_ends_with_130_and_leaves_no_server(bool real)
     {
-        using var demo = await DemoProcess.StartAsync(real);
+        using DemoProcess demo = await DemoProcess.StartAsync(real);
         while (await demo.Output.ReadLineAsync(Cancel) is { } line && !line.EndsWith("A reader falls behind", StringComparison.Ordinal))
         {
             Assert.DoesNotContain("FAILED", line, StringComparison.Ordinal);
@@ -93,7 +93,7 @@ public sealed partial class DemoProcessTests
     private static void AssertTellsTheStory(IEnumerable<string> lines)
     {
         var acts = new List<(string Heading, List<string> Events)>();
-        foreach (var line in lines.Select(line => line.TrimEnd()))
+        foreach (string? line in lines.Select(line => line.TrimEnd()))
         {
             if (Heading.Match(line) is { Success: true } heading)
             {
@@ -106,10 +106,10 @@ public sealed partial class DemoProcessTests
         }
 
         Assert.Equal(s_story.Select(act => act.Heading), acts.Select(act => act.Heading));
-        foreach (var ((heading, expected), (_, told)) in s_story.Zip(acts))
+        foreach (((string? heading, NatsEventKind[]? expected), (string _, List<string>? told)) in s_story.Zip(acts))
         {
-            var at = 0;
-            foreach (var kind in expected)
+            int at = 0;
+            foreach (NatsEventKind kind in expected)
             {
                 at = told.IndexOf(kind.ToString(), at) + 1;
                 Assert.True(at > 0, $"{heading}: {kind} is missing or comes too early in: {string.Join(", ", told)}");
@@ -119,7 +119,7 @@ public sealed partial class DemoProcessTests
 
     private static void AssertCounts(string summary)
     {
-        var figures = Messages.Match(summary);
+        Match figures = Messages.Match(summary);
         Assert.True(figures.Success, summary);
         int Figure(int group) => int.Parse(figures.Groups[group].ValueSpan, null);
         Assert.InRange(Figure(1), 100, 1_000_000);

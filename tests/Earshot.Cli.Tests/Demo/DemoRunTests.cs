@@ -13,7 +13,7 @@ public sealed class DemoRunTests
     {
         var sabotage = new Act("Sabotage", "Nothing is done.", new Step((_, _) => Task.CompletedTask, Expectation.Of<NatsStaleConnectionEvent>("never")));
         using var output = new StringWriter();
-        var code = await RunAsync([DemoScript.Acts[0], sabotage, DemoScript.Acts[1]], output);
+        int code = await RunAsync([DemoScript.Acts[0], sabotage, DemoScript.Acts[1]], output);
         Assert.Equal(DemoRun.Missing, code);
         Assert.Contains("Sabotage: The expected event StaleConnection (never) did not come within 5 s.", output.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain(DemoScript.Acts[1].Heading, output.ToString(), StringComparison.Ordinal);
@@ -23,7 +23,7 @@ public sealed class DemoRunTests
     [Fact]
     public async Task An_event_of_the_right_kind_with_the_wrong_facts_does_not_count()
     {
-        var connect = DemoScript.Acts[0] with
+        Act connect = DemoScript.Acts[0] with
         {
             Steps = [DemoScript.Acts[0].Steps[0] with { Expected = [Expectation.Of<NatsConnectedEvent>("elsewhere", (e, _) => e.Server.Url.Port == 1)] }],
         };

@@ -27,7 +27,7 @@ public sealed class MessageLedgerTests
     [Fact]
     public void Message_published_without_a_server_counts_as_replayed_once_it_came_back()
     {
-        var number = _ledger.Begin(live: false);
+        long number = _ledger.Begin(live: false);
         _ledger.Accepted(number);
         Assert.Equal(0, _ledger.Replayed);
         _ledger.CameBack(number);
@@ -37,7 +37,7 @@ public sealed class MessageLedgerTests
     [Fact]
     public void Message_that_came_back_twice_is_received_once_and_shown_as_duplicate()
     {
-        var number = _ledger.Begin(live: true);
+        long number = _ledger.Begin(live: true);
         _ledger.Accepted(number);
         _ledger.CameBack(number);
         _ledger.CameBack(number);

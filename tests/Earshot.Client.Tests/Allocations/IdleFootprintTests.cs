@@ -74,7 +74,7 @@ public sealed class IdleFootprintTests
     {
         public static readonly TaskCompletionSource Over = new();
 
-        private static readonly byte[][] Said =
+        private static readonly byte[][] s_said =
         [
             [.. """INFO {"server_id":"N","version":"2.12.0","proto":1,"host":"127.0.0.1","port":4222,"headers":true,"max_payload":1048576}"""u8, .. "\r\n"u8],
             [.. "PONG\r\n"u8],
@@ -91,10 +91,13 @@ public sealed class IdleFootprintTests
 
         public ValueTask<int> ReceiveAsync(Memory<byte> buffer)
         {
-            if (_next == Said.Length)
+            if (_next == s_said.Length)
+            {
                 return new ValueTask<int>(this, 0);
-            Said[_next].CopyTo(buffer);
-            return new ValueTask<int>(Said[_next++].Length);
+            }
+
+            s_said[_next].CopyTo(buffer);
+            return new ValueTask<int>(s_said[_next++].Length);
         }
 
         public ValueTask SendAsync(ReadOnlyMemory<byte> bytes) => default;

@@ -8,20 +8,20 @@ namespace Earshot.Client.Tests.Allocations;
 public sealed class PublishAllocationTests
 {
     private const int Times = 1000;
-    private static readonly NatsHeaders TwoHeaders = new() { ["First"] = "one", ["Second"] = "two" };
-    private static readonly byte[] Payload = new byte[16];
+    private static readonly NatsHeaders s_twoHeaders = new() { ["First"] = "one", ["Second"] = "two" };
+    private static readonly byte[] s_payload = new byte[16];
 
     [Fact]
-    public void A_byte_array_costs_nothing() => AssertNothing(static c => c.PublishAsync("orders.new", Payload));
+    public void A_byte_array_costs_nothing() => AssertNothing(static c => c.PublishAsync("orders.new", s_payload));
 
     [Fact]
-    public void Memory_costs_nothing() => AssertNothing(static c => c.PublishAsync("orders.new", new Memory<byte>(Payload)));
+    public void Memory_costs_nothing() => AssertNothing(static c => c.PublishAsync("orders.new", new Memory<byte>(s_payload)));
 
     [Fact]
-    public void Read_only_memory_costs_nothing() => AssertNothing(static c => c.PublishAsync("orders.new", new ReadOnlyMemory<byte>(Payload)));
+    public void Read_only_memory_costs_nothing() => AssertNothing(static c => c.PublishAsync("orders.new", new ReadOnlyMemory<byte>(s_payload)));
 
     [Fact]
-    public void A_sequence_costs_nothing() => AssertNothing(static c => c.PublishAsync("orders.new", new ReadOnlySequence<byte>(Payload)));
+    public void A_sequence_costs_nothing() => AssertNothing(static c => c.PublishAsync("orders.new", new ReadOnlySequence<byte>(s_payload)));
 
     [Fact]
     public void An_empty_message_costs_nothing() => AssertNothing(static c => c.PublishAsync("orders.new"));
@@ -33,10 +33,10 @@ public sealed class PublishAllocationTests
     public void A_number_costs_nothing() => AssertNothing(static c => c.PublishAsync("orders.new", 42));
 
     [Fact]
-    public void Headers_cost_nothing() => AssertNothing(static c => c.PublishAsync("orders.new", Payload, TwoHeaders));
+    public void Headers_cost_nothing() => AssertNothing(static c => c.PublishAsync("orders.new", s_payload, s_twoHeaders));
 
     [Fact]
-    public void A_reply_subject_costs_nothing() => AssertNothing(static c => c.PublishAsync("orders.new", Payload, replyTo: "answers"));
+    public void A_reply_subject_costs_nothing() => AssertNothing(static c => c.PublishAsync("orders.new", s_payload, replyTo: "answers"));
 
     [Fact]
     public void Eight_threads_at_once_cost_nothing() => StillConnection.Run(static still =>
@@ -47,7 +47,7 @@ public sealed class PublishAllocationTests
         Thread[] threads = [.. Enumerable.Range(0, 8).Select(_ => new Thread(() =>
         {
             ready.SignalAndWait(still.Token);
-            long mine = StillConnection.Allocated(Times / 8, () => StillConnection.Done(still.Connection.PublishAsync("orders.new", Payload)));
+            long mine = StillConnection.Allocated(Times / 8, () => StillConnection.Done(still.Connection.PublishAsync("orders.new", s_payload)));
             Interlocked.Add(ref allocated, mine);
         }))];
         Array.ForEach(threads, static thread => thread.Start());
@@ -61,7 +61,10 @@ public sealed class PublishAllocationTests
         int before = still.Transport.Writes;
         StillConnection.Done(still.Connection.PublishAsync("large", new byte[1024 * 1024]));
         while (still.Connection.Stats.PendingBytes > 0)
+        {
             still.Transport.LetWriteComeBack();
+        }
+
         Assert.InRange(still.Transport.Writes - before, 1, 3);
     });
 

@@ -32,7 +32,10 @@ public sealed class QueueAllocationTests
         Cycle(queue, burst);
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < bursts; i++)
+        {
             Cycle(queue, burst);
+        }
+
         return (GC.GetAllocatedBytesForCurrentThread() - before) / (double)(bursts * burst);
     }
 
@@ -40,8 +43,13 @@ public sealed class QueueAllocationTests
     {
         Span<byte> payload = stackalloc byte[16];
         for (int i = 0; i < count; i++)
+        {
             queue.Enqueue(new ServerOperation { Subject = "orders.new"u8, Payload = payload }, s_form);
+        }
+
         for (int i = 0; i < count; i++)
+        {
             Assert.True(queue.TryDequeue(s_form, out InboundMessage message) && message.PayloadLength == 16);
+        }
     }
 }

@@ -9,7 +9,7 @@ namespace Earshot.Client.Tests.Allocations;
 public sealed class RequestAllocationTests
 {
     private const int Times = 1000;
-    private static readonly byte[] Payload = "0123456789abcdef"u8.ToArray();
+    private static readonly byte[] s_payload = "0123456789abcdef"u8.ToArray();
 
     /// <summary>Two payloads of 16 bytes, 40 each, and the inbox as a string at both ends, 80 each, are the application's.</summary>
     [Fact]
@@ -23,11 +23,11 @@ public sealed class RequestAllocationTests
         uint generation = 0;
         long allocated = StillConnection.Allocated(Times, () =>
         {
-            ValueTask<NatsMsg<byte[]>> asked = still.Connection.RequestAsync<byte[], byte[]>("help", Payload);
+            ValueTask<NatsMsg<byte[]>> asked = still.Connection.RequestAsync<byte[], byte[]>("help", s_payload);
             generation++;
             still.Transport.Feed(Frame(request, "help "u8, service.Sid, inbox, generation));
             Assert.True(service.Msgs.TryRead(out NatsMsg<byte[]> received));
-            StillConnection.Done(received.ReplyAsync(Payload));
+            StillConnection.Done(received.ReplyAsync(s_payload));
             still.Transport.Feed(Frame(reply, [], inbox.SidNumber, inbox, generation));
             Assert.True(asked.IsCompletedSuccessfully && asked.Result.Data is { Length: 16 });
         });
@@ -38,13 +38,13 @@ public sealed class RequestAllocationTests
     public void A_request_that_is_awaited_twice_says_so_and_harms_no_other() => StillConnection.Run(still =>
     {
         byte[] frame = new byte[256];
-        ValueTask<NatsMsg<byte[]>> first = still.Connection.RequestAsync<byte[], byte[]>("help", Payload);
+        ValueTask<NatsMsg<byte[]>> first = still.Connection.RequestAsync<byte[], byte[]>("help", s_payload);
         Assert.Throws<InvalidOperationException>(() => first.GetAwaiter().GetResult());
         still.Transport.Feed(Frame(frame, [], still.Parts.Inbox.SidNumber, still.Parts.Inbox, 1));
         Assert.Equal(16, first.Result.Data!.Length);
         Assert.Throws<InvalidOperationException>(() => first.GetAwaiter().GetResult());
-        ValueTask<NatsMsg<byte[]>> second = still.Connection.RequestAsync<byte[], byte[]>("help", Payload);
-        ValueTask<NatsMsg<byte[]>> third = still.Connection.RequestAsync<byte[], byte[]>("help", Payload);
+        ValueTask<NatsMsg<byte[]>> second = still.Connection.RequestAsync<byte[], byte[]>("help", s_payload);
+        ValueTask<NatsMsg<byte[]>> third = still.Connection.RequestAsync<byte[], byte[]>("help", s_payload);
         Assert.Throws<InvalidOperationException>(() => first.GetAwaiter().GetResult());
         Assert.Equal((false, false, 2), (second.IsCompleted, third.IsCompleted, still.Parts.Inbox.InFlight));
         still.Transport.Feed(Frame(frame, [], still.Parts.Inbox.SidNumber, still.Parts.Inbox, 2));
@@ -61,15 +61,21 @@ public sealed class RequestAllocationTests
         Span<byte> rest = frame;
         Put("MSG "u8, ref rest);
         if (subject.IsEmpty)
+        {
             PutInbox(inbox, generation, ref rest);
+        }
+
         Put(subject, ref rest);
         sid.TryFormat(rest, out int digits, default, System.Globalization.CultureInfo.InvariantCulture);
         rest = rest[digits..];
         Put(" "u8, ref rest);
         if (!subject.IsEmpty)
+        {
             PutInbox(inbox, generation, ref rest);
+        }
+
         Put("16\r\n"u8, ref rest);
-        Put(Payload, ref rest);
+        Put(s_payload, ref rest);
         Put("\r\n"u8, ref rest);
         return frame.AsMemory(0, frame.Length - rest.Length);
     }

@@ -17,7 +17,7 @@ internal sealed class StillConnection : ITransportDialer
     // Makes the outbound array large enough before anything is measured, so that how it grows does not count.
     private const int Fillers = 3;
     private const int Measurements = 10;
-    private static readonly byte[] Filler = new byte[1_000_000];
+    private static readonly byte[] s_filler = new byte[1_000_000];
 
     private StillConnection(NatsOpts opts, CancellationToken token)
     {
@@ -69,7 +69,9 @@ internal sealed class StillConnection : ITransportDialer
         thread.Start();
         thread.Join();
         if (failure is not null)
+        {
             Assert.Fail(failure.ToString());
+        }
     }
 
     /// <summary>
@@ -80,13 +82,19 @@ internal sealed class StillConnection : ITransportDialer
     public static long Allocated(int times, Action use)
     {
         for (int i = 0; i < 200; i++)
+        {
             use();
+        }
+
         long least = long.MaxValue;
         for (int measurement = 0; measurement < Measurements; measurement++)
         {
             long before = GC.GetAllocatedBytesForCurrentThread();
             for (int i = 0; i < times; i++)
+            {
                 use();
+            }
+
             least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
         }
 
@@ -99,7 +107,9 @@ internal sealed class StillConnection : ITransportDialer
     public void MakeRoom()
     {
         for (int i = 0; i < Fillers; i++)
-            Done(Connection.PublishAsync("filler", Filler));
+        {
+            Done(Connection.PublishAsync("filler", s_filler));
+        }
     }
 
     public INatsSub<T> Subscribe<T>(string subject) => Connection.SubscribeCoreAsync<T>(subject, cancellationToken: CancellationToken.None).AsTask().GetAwaiter().GetResult();

@@ -49,7 +49,10 @@ internal sealed class StillTransport : ITransport
     {
         ObjectDisposedException.ThrowIf(_isAborted, this);
         if (!_fed.IsEmpty)
+        {
             return new ValueTask<int>(buffer.IsEmpty ? 0 : Take(buffer.Span));
+        }
+
         _into = buffer;
         return _receive.Begin();
     }
@@ -72,7 +75,10 @@ internal sealed class StillTransport : ITransport
     public void Abort()
     {
         if (_isAborted)
+        {
             return;
+        }
+
         _isAborted = true;
         _receive.FailIfAwaited();
         _send.FailIfAwaited();
@@ -118,7 +124,10 @@ internal sealed class StillTransport : ITransport
         public void FailIfAwaited()
         {
             if (!Awaited.IsSet)
+            {
                 return;
+            }
+
             Awaited.Reset();
             _core.SetException(new ObjectDisposedException(nameof(StillTransport)));
         }

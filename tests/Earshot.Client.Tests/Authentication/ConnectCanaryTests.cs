@@ -51,12 +51,14 @@ public sealed class ConnectCanaryTests
     private static T Marked<T>(T options, Dictionary<string, string> marks, Func<string, string?> value)
         where T : class
     {
-        T copy = (T)typeof(T).GetMethod("<Clone>$")!.Invoke(options, null)!;
+        var copy = (T)typeof(T).GetMethod("<Clone>$")!.Invoke(options, null)!;
         foreach (PropertyInfo text in typeof(T).GetProperties().Where(property => property.PropertyType == typeof(string) && property.CanWrite))
         {
             marks[text.Name] = "mark-" + text.Name;
             if (value(text.Name) is { } set)
+            {
                 text.SetValue(copy, set);
+            }
         }
 
         return copy;

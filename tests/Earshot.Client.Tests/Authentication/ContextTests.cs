@@ -15,7 +15,7 @@ public sealed class ContextTests : IDisposable
             {"description":"x","url":"tls://a:1,tls://b:2","user":"ann","password":"c4n4ry","creds":"/c.creds","cert":"/c.pem","key":"/k.pem",
              "ca":"/ca.pem","tls_first":true,"inbox_prefix":"_PROD","socks_proxy":"socks5://p:9","nsc":"","jetstream_domain":"hub"}
             """);
-        NatsOpts opts = NatsOpts.FromContext("prod", _folder);
+        var opts = NatsOpts.FromContext("prod", _folder);
         Assert.Equal(("tls://a:1,tls://b:2", "_PROD", new Uri("socks5://p:9")), (opts.Url, opts.InboxPrefix, opts.ProxyUrl));
         Assert.Equal(new NatsAuthOpts { Username = "ann", Password = "c4n4ry", CredsFile = "/c.creds" }, opts.AuthOpts);
         Assert.Equal(new NatsTlsOpts { CertFile = "/c.pem", KeyFile = "/k.pem", CaFile = "/ca.pem", Mode = TlsMode.Implicit }, opts.TlsOpts);
@@ -27,7 +27,7 @@ public sealed class ContextTests : IDisposable
     {
         File.WriteAllText(Path.Combine(_folder, "context.txt"), "dev\n");
         Write("dev", """{"token":"t","creds":"~/x.creds"}""");
-        NatsOpts opts = NatsOpts.FromContext(folder: _folder);
+        var opts = NatsOpts.FromContext(folder: _folder);
         Assert.Equal("t", opts.AuthOpts.Token);
         Assert.DoesNotContain('~', opts.AuthOpts.CredsFile!);
         Assert.Equal(NatsOpts.Default.Url, opts.Url);

@@ -5,7 +5,7 @@ namespace Earshot.Client.Tests.Authentication;
 
 public sealed class CredentialsResolverTests
 {
-    private static readonly Uri Server = new("nats://127.0.0.1:4222");
+    private static readonly Uri s_server = new("nats://127.0.0.1:4222");
 
     [Fact]
     public void Options_that_exclude_each_other_are_refused()
@@ -57,16 +57,16 @@ public sealed class CredentialsResolverTests
                 return ValueTask.FromResult(NatsAuthCred.FromToken($"t{asked.Count}"));
             },
         });
-        Assert.Equal("t1", (await resolver.ResolveAsync(Server, TestContext.Current.CancellationToken)).Token);
-        Assert.Equal("t2", (await resolver.ResolveAsync(Server, TestContext.Current.CancellationToken)).Token);
-        Assert.Equal([Server, Server], asked);
+        Assert.Equal("t1", (await resolver.ResolveAsync(s_server, TestContext.Current.CancellationToken)).Token);
+        Assert.Equal("t2", (await resolver.ResolveAsync(s_server, TestContext.Current.CancellationToken)).Token);
+        Assert.Equal([s_server, s_server], asked);
     }
 
     [Fact]
     public async Task Callbacks_that_throw_or_return_nothing_fail_with_a_reason()
     {
         var throwing = new CredentialsResolver(new NatsAuthOpts { AuthCredCallback = (_, _) => throw new InvalidOperationException("vault is sealed") });
-        NatsCredentialsException thrown = await Assert.ThrowsAsync<NatsCredentialsException>(async () => await throwing.ResolveAsync(Server, TestContext.Current.CancellationToken));
+        NatsCredentialsException thrown = await Assert.ThrowsAsync<NatsCredentialsException>(async () => await throwing.ResolveAsync(s_server, TestContext.Current.CancellationToken));
         Assert.IsType<InvalidOperationException>(thrown.InnerException);
         NatsCredentialsException nothing = await Assert.ThrowsAsync<NatsCredentialsException>(() => AskedAsync(default));
         Assert.Contains("no credential", nothing.Reason, StringComparison.Ordinal);
@@ -78,7 +78,7 @@ public sealed class CredentialsResolverTests
         using var stop = new CancellationTokenSource();
         var never = new TaskCompletionSource<NatsAuthCred>();
         var resolver = new CredentialsResolver(new NatsAuthOpts { AuthCredCallback = (_, _) => new ValueTask<NatsAuthCred>(never.Task) });
-        ValueTask<Credentials> resolving = resolver.ResolveAsync(Server, stop.Token);
+        ValueTask<Credentials> resolving = resolver.ResolveAsync(s_server, stop.Token);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => resolving.AsTask().WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
     }
@@ -89,7 +89,7 @@ public sealed class CredentialsResolverTests
         string publicKey = NKeySigner.Parse(Keys.Seed(), "").PublicKey;
         var options = new NatsAuthOpts { NKey = publicKey, SignatureCallback = (_, _) => ValueTask.FromResult<ReadOnlyMemory<byte>>(new byte[63]) };
         CredentialsResolver.Validate(options);
-        using Credentials credentials = await new CredentialsResolver(options).ResolveAsync(Server, TestContext.Current.CancellationToken);
+        using Credentials credentials = await new CredentialsResolver(options).ResolveAsync(s_server, TestContext.Current.CancellationToken);
         Assert.Equal(publicKey, credentials.NKey);
         await Assert.ThrowsAsync<NatsCredentialsException>(async () => await credentials.SignAsync("nonce", TestContext.Current.CancellationToken));
     }
@@ -99,10 +99,10 @@ public sealed class CredentialsResolverTests
     {
         var options = new NatsAuthOpts { Jwt = Keys.Jwt, Seed = Keys.Seed(), Username = "u", Password = "p" };
         CredentialsResolver.Validate(options);
-        using Credentials both = await new CredentialsResolver(options).ResolveAsync(Server, TestContext.Current.CancellationToken);
+        using Credentials both = await new CredentialsResolver(options).ResolveAsync(s_server, TestContext.Current.CancellationToken);
         Assert.Equal(("u", "p", Keys.Jwt), (both.User, both.Password, both.Jwt));
     }
 
     private static async Task<Credentials> AskedAsync(NatsAuthCred cred) =>
-        await new CredentialsResolver(new NatsAuthOpts { AuthCredCallback = (_, _) => ValueTask.FromResult(cred) }).ResolveAsync(Server, TestContext.Current.CancellationToken);
+        await new CredentialsResolver(new NatsAuthOpts { AuthCredCallback = (_, _) => ValueTask.FromResult(cred) }).ResolveAsync(s_server, TestContext.Current.CancellationToken);
 }

@@ -5,31 +5,31 @@ namespace Earshot.Client.Tests.Authentication;
 
 public sealed class CredentialsTests
 {
-    private static readonly Credentials Own = new("own", "own-secret", null);
-    private static readonly Credentials Through = new(null, null, "through-secret");
+    private static readonly Credentials s_own = new("own", "own-secret", null);
+    private static readonly Credentials s_through = new(null, null, "through-secret");
 
     [Fact]
     public void Options_win_as_a_whole()
     {
-        Credentials chosen = Credentials.Choose(new Credentials(null, null, "t"), Own, Through);
+        var chosen = Credentials.Choose(new Credentials(null, null, "t"), s_own, s_through);
         Assert.Equal(new Credentials(null, null, "t") { Source = CredentialsSource.Options }, chosen);
     }
 
     [Fact]
     public void Url_of_the_server_comes_next_and_then_the_one_it_was_discovered_through()
     {
-        Assert.Equal(Own with { Source = CredentialsSource.ServerUrl }, Credentials.Choose(Credentials.Anonymous, Own, Through));
+        Assert.Equal(s_own with { Source = CredentialsSource.ServerUrl }, Credentials.Choose(Credentials.Anonymous, s_own, s_through));
         Assert.Equal(
-            Through with { Source = CredentialsSource.DiscoveringServerUrl }, Credentials.Choose(null, null, Through));
+            s_through with { Source = CredentialsSource.DiscoveringServerUrl }, Credentials.Choose(null, null, s_through));
         Assert.Equal(
-            Through with { Source = CredentialsSource.DiscoveringServerUrl },
-            Credentials.Choose(null, Credentials.Anonymous, Through));
+            s_through with { Source = CredentialsSource.DiscoveringServerUrl },
+            Credentials.Choose(null, Credentials.Anonymous, s_through));
     }
 
     [Fact]
     public void Nothing_anywhere_is_anonymous()
     {
-        Credentials chosen = Credentials.Choose(new Credentials("", null, null), null, null);
+        var chosen = Credentials.Choose(new Credentials("", null, null), null, null);
         Assert.True(chosen.IsAnonymous);
         Assert.Equal(CredentialsSource.None, chosen.Source);
     }

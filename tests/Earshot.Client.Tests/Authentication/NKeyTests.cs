@@ -31,7 +31,7 @@ public sealed class NKeyTests
         Assert.Equal(signature, Convert.ToHexStringLower(signer.Sign(Convert.FromHexString(message))));
         Assert.Equal(NKeyCodec.EncodePublic(NKeyKind.User, Convert.FromHexString(publicKey)), signer.PublicKey);
 
-        using NKeySigner fromText = NKeySigner.Parse(NKeyCodec.EncodeSeed(NKeyKind.User, Convert.FromHexString(key)), "test");
+        using var fromText = NKeySigner.Parse(NKeyCodec.EncodeSeed(NKeyKind.User, Convert.FromHexString(key)), "test");
         Assert.Equal(signer.PublicKey, fromText.PublicKey);
     }
 
@@ -70,7 +70,10 @@ public sealed class NKeyTests
     {
         string seed = Keys.Seed();
         for (int length = 0; length < seed.Length; length++)
+        {
             Refused(seed[..length]);
+        }
+
         Refused(seed + "A");
         Refused(seed.ToLowerInvariant());
         Refused("0" + seed[1..]);
@@ -97,9 +100,14 @@ public sealed class NKeyTests
     {
         using var credentials = new Credentials(null, null, null) { Signer = NKeySigner.Parse(Keys.Seed(), "test") };
         if (isSigned)
+        {
             Assert.Equal(64, Base64Url.DecodeFromChars(await credentials.SignAsync(new string('n', length), TestContext.Current.CancellationToken)).Length);
+        }
         else
+        {
             await Assert.ThrowsAsync<NatsProtocolViolationException>(async () => await credentials.SignAsync(new string('n', length), TestContext.Current.CancellationToken));
+        }
+
         await Assert.ThrowsAsync<NatsProtocolViolationException>(async () => await credentials.SignAsync("nöt ascii", TestContext.Current.CancellationToken));
         Assert.Null(await credentials.SignAsync(null, TestContext.Current.CancellationToken));
     }
@@ -109,6 +117,8 @@ public sealed class NKeyTests
         NatsCredentialsException refused = Assert.Throws<NatsCredentialsException>(() => NKeySigner.Parse(seed, "NatsAuthOpts.Seed"));
         Assert.Contains("NatsAuthOpts.Seed", refused.Message, StringComparison.Ordinal);
         if (seed.Length > 8)
+        {
             Assert.DoesNotContain(seed[..8], refused.ToString(), StringComparison.Ordinal);
+        }
     }
 }

@@ -61,10 +61,10 @@ public sealed class OptionTests
     public void A_message_built_by_hand_is_read_like_a_received_one()
     {
         var headers = new System.Buffers.ReadOnlySequence<byte>("NATS/1.0 503\r\nA: 1\r\n\r\n"u8.ToArray());
-        NatsMsg<int> none = NatsMsg<int>.Build("s", null, headers, default, null, new NatsHeaderParser(), NatsDefaultSerializer<int>.Default);
+        var none = NatsMsg<int>.Build("s", null, headers, default, null, new NatsHeaderParser(), NatsDefaultSerializer<int>.Default);
         Assert.True(none.HasNoResponders);
         Assert.Equal("1", none.Headers!["A"]);
-        NatsMsg<int> broken = NatsMsg<int>.Build("s", null, null, new System.Buffers.ReadOnlySequence<byte>("x"u8.ToArray()), null, new NatsHeaderParser(), NatsDefaultSerializer<int>.Default);
+        var broken = NatsMsg<int>.Build("s", null, null, new System.Buffers.ReadOnlySequence<byte>("x"u8.ToArray()), null, new NatsHeaderParser(), NatsDefaultSerializer<int>.Default);
         Assert.IsType<NatsDeserializeException>(broken.Error);
         Assert.Equal(2, broken.Size);
     }

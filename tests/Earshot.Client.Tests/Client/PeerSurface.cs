@@ -50,7 +50,10 @@ internal static partial class PeerSurface
         await nats.PublishAsync<int>(subject: "a", data: 1, headers: null, replyTo: null, serializer: null, opts: default, cancellationToken: ct);
         await nats.PublishAsync(subject: "a", headers: new NatsHeaders(), replyTo: "b", opts: new NatsPubOpts(), cancellationToken: ct);
         await foreach (NatsMsg<PeerOrder> msg in nats.SubscribeAsync<PeerOrder>(subject: "a", queueGroup: "q", serializer: null, opts: new NatsSubOpts { MaxMsgs = 1 }, cancellationToken: ct))
+        {
             await msg.ReplyAsync(rtt.Ticks, cancellationToken: ct);
+        }
+
         NatsMsg<string> one = await nats.RequestAsync<int, string>(subject: "a", data: 1, headers: null, requestSerializer: null, replySerializer: null, requestOpts: null, replyOpts: null, cancellationToken: ct);
         NatsMsg<string> two = await nats.RequestAsync<string>(subject: "a", replySerializer: null, replyOpts: null, cancellationToken: ct);
         await nats.Connection.ReconnectAsync();
@@ -81,7 +84,10 @@ internal static partial class PeerSurface
         }
 
         await foreach (NatsMsg<int> reply in nats.RequestManyAsync<int, int>("a", 1, replyOpts: new NatsSubOpts { StartUpTimeout = TimeSpan.FromSeconds(1), IdleTimeout = TimeSpan.FromSeconds(1), StopOnEmptyMsg = true, ThrowIfNoResponders = true }, cancellationToken: ct))
+        {
             _ = nats.RequestManyAsync<int, int>(reply, cancellationToken: ct);
+        }
+
         await sub.UnsubscribeAsync();
         await sub.DrainAsync(ct);
         _ = (sub.Subject, sub.QueueGroup);
@@ -128,7 +134,7 @@ internal static partial class PeerSurface
         await msg.ReplyAsync(headers: headers, replyTo: null, opts: null, cancellationToken: ct);
         await msg.ReplyAsync<int>(data: 1, headers: null, replyTo: null, serializer: null, opts: null, cancellationToken: ct);
         await msg.ReplyAsync<int>(new NatsMsg<int>("s", null, 0, null, 1, null), serializer: null, opts: null, cancellationToken: ct);
-        NatsMsg<int> built = NatsMsg<int>.Build("s", null, headersBuffer: null, new ReadOnlySequence<byte>("1"u8.ToArray()), null, new NatsHeaderParser(), NatsDefaultSerializer<int>.Default);
+        var built = NatsMsg<int>.Build("s", null, headersBuffer: null, new ReadOnlySequence<byte>("1"u8.ToArray()), null, new NatsHeaderParser(), NatsDefaultSerializer<int>.Default);
         _ = (built.IsEmpty, built.HasNoResponders, built.Flags, new NatsMsgBuilder<int> { Subject = "s", Data = 1 }.Msg);
     }
 
@@ -151,7 +157,7 @@ internal static partial class PeerSurface
         using var buffer = new NatsBufferWriter<byte>(ArrayPool<byte>.Shared, initialCapacity: 16);
         buffer.GetMemory(1).Span[0] = 1;
         buffer.Advance(1);
-        using NatsMemoryOwner<byte> owner = NatsMemoryOwner<byte>.Allocate(4);
+        using var owner = NatsMemoryOwner<byte>.Allocate(4);
         _ = (buffer.Capacity, owner.Length, owner.Memory, owner.Span.Length, NatsMemoryOwner<byte>.Empty, new NatsBufferWriter<byte>(), new NatsBufferWriter<byte>(16), new NatsBufferWriter<byte>(ArrayPool<byte>.Shared));
     }
 

@@ -37,7 +37,11 @@ internal sealed class JournalRig : ISnapshotSource
 
     public void AttemptFailed(bool willRetry = false) => Journal.Append(new NatsConnectAttemptFailedEvent
     {
-        Server = ServerA, Exception = new IOException("refused"), Phase = ConnectPhase.Tcp, WillRetry = willRetry, Attempt = _attempt,
+        Server = ServerA,
+        Exception = new IOException("refused"),
+        Phase = ConnectPhase.Tcp,
+        WillRetry = willRetry,
+        Attempt = _attempt,
     });
 
     public void Connected()
@@ -62,7 +66,11 @@ internal sealed class JournalRig : ISnapshotSource
         _session++;
         var e = new NatsReconnectedEvent
         {
-            Server = ServerB, PreviousServer = ServerA, Info = new NatsServerInfo(), Timings = new ConnectTimings(), Outage = TimeSpan.FromSeconds(3),
+            Server = ServerB,
+            PreviousServer = ServerA,
+            Info = new NatsServerInfo(),
+            Timings = new ConnectTimings(),
+            Outage = TimeSpan.FromSeconds(3),
         };
         Journal.Append(e, Move(NatsConnectionState.Open));
     }
@@ -107,19 +115,29 @@ internal sealed class JournalRig : ISnapshotSource
 
     public void Lossless(int count)
     {
-        for (var i = 0; i < count; i++) Journal.Append(new NatsConfigurationWarningEvent { Code = "n", Text = $"{i}" });
+        for (int i = 0; i < count; i++)
+        {
+            Journal.Append(new NatsConfigurationWarningEvent { Code = "n", Text = $"{i}" });
+        }
     }
 
     public void Coalescable(int count)
     {
-        for (var i = 0; i < count; i++) Journal.Append(new NatsPingSentEvent { Outstanding = i });
+        for (int i = 0; i < count; i++)
+        {
+            Journal.Append(new NatsPingSentEvent { Outstanding = i });
+        }
     }
 
     /// <summary>What a reader can get at this moment without waiting.</summary>
     public static List<NatsConnectionEvent> ReadNow(JournalCursor cursor)
     {
         List<NatsConnectionEvent> events = [];
-        while (cursor.TryRead(out var e)) events.Add(e);
+        while (cursor.TryRead(out NatsConnectionEvent? e))
+        {
+            events.Add(e);
+        }
+
         return events;
     }
 
@@ -138,7 +156,13 @@ internal sealed class Calls<T>
 
     public IReadOnlyList<T> Items
     {
-        get { lock (_gate) return [.. _items]; }
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _items];
+            }
+        }
     }
 
     public void Add(T item)
@@ -146,9 +170,12 @@ internal sealed class Calls<T>
         lock (_gate)
         {
             _items.Add(item);
-            foreach (var (count, reached) in _waiters)
+            foreach ((int count, TaskCompletionSource? reached) in _waiters)
             {
-                if (_items.Count >= count) reached.TrySetResult();
+                if (_items.Count >= count)
+                {
+                    reached.TrySetResult();
+                }
             }
         }
     }
@@ -158,7 +185,11 @@ internal sealed class Calls<T>
         TaskCompletionSource reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_gate)
         {
-            if (_items.Count >= count) return [.. _items];
+            if (_items.Count >= count)
+            {
+                return [.. _items];
+            }
+
             _waiters.Add((count, reached));
         }
 

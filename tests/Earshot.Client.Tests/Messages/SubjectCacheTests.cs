@@ -25,7 +25,9 @@ public sealed class SubjectCacheTests
         _cache.Get(subject);
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < 1000; i++)
+        {
             _cache.Get(subject);
+        }
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }

@@ -16,9 +16,7 @@ public sealed class GateTests
         {
             for (int i = 0; i < Times; i++)
             {
-                using (_gate.EnterScope())
-                    _count++;
-            }
+                using (_gate.EnterScope()) { _count++; } }
         }))];
         Array.ForEach(threads, static thread => thread.Start());
         Array.ForEach(threads, static thread => thread.Join());
@@ -31,7 +29,7 @@ public sealed class GateTests
     {
         using var inside = new ManualResetEventSlim();
         using var leave = new ManualResetEventSlim();
-        Task holder = Task.Run(
+        var holder = Task.Run(
             () =>
             {
                 using (_gate.EnterScope())
@@ -43,11 +41,13 @@ public sealed class GateTests
             PartsRig.Token);
         Assert.True(inside.Wait(PartsRig.Patience, PartsRig.Token));
         Assert.False(_gate.TryEnter());
-        Task waiter = Task.Run(
+        var waiter = Task.Run(
             () =>
             {
                 using (_gate.EnterScope())
+                {
                     _count++;
+                }
             },
             PartsRig.Token);
         Assert.Equal(0, Volatile.Read(ref _count));
@@ -70,7 +70,9 @@ public sealed class GateTests
         void Fail()
         {
             using (_gate.EnterScope())
+            {
                 throw new InvalidOperationException();
+            }
         }
     }
 }

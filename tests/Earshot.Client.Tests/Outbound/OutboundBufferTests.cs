@@ -1,4 +1,3 @@
-using System.Text;
 using Earshot.Outbound;
 using Xunit;
 
@@ -193,7 +192,10 @@ public sealed class OutboundBufferTests
         _rig.Publish("after", "1");
         IReadOnlyList<(string Subject, int Size)> dropped;
         using (_rig.Outbound.Gate.EnterScope())
+        {
             dropped = _rig.Outbound.DropTooLargeLocked(5);
+        }
+
         _rig.Attach(_flusher);
 
         Assert.Equal([("large", 6)], dropped);
@@ -231,7 +233,7 @@ public sealed class OutboundBufferTests
     public void Watermarks_are_reported_once_per_episode()
     {
         var rig = new PartsRig(new OutboundOptions { Limit = 1000, Policy = OverflowPolicy.Fail });
-        var payload = new byte[350];
+        byte[] payload = new byte[350];
         for (int episode = 0; episode < 2; episode++)
         {
             rig.Publish("a", payload);
@@ -278,9 +280,14 @@ public sealed class OutboundBufferTests
         {
             _rig.Publish("orders.created", payload);
             if (i % 50 != 0)
+            {
                 continue;
+            }
+
             while (_rig.Outbound.TryTakeSlice(_flusher, out _))
+            {
                 _rig.Outbound.Flight.SliceSent();
+            }
         }
     }
 

@@ -7,7 +7,7 @@ namespace Earshot.Client.Tests.Outbound;
 
 public sealed class OutboundCutTests
 {
-    private static readonly string[] Frames =
+    private static readonly string[] s_frames =
     [
         "PUB a 3\r\nabc\r\n", "SUB foo 1\r\n", "PING\r\n", "HPUB b 17 19\r\nNATS/1.0\r\nA:1\r\n\r\nxy\r\n",
         "PUB c r 0\r\n\r\n", "UNSUB 1 5\r\n", "PONG\r\n", "PUB d 8\r\nPING\r\n\r\n\r\n", "PUB e 1\r\nz\r\n",
@@ -16,7 +16,7 @@ public sealed class OutboundCutTests
     [Fact]
     public void Cut_at_every_byte_keeps_exactly_what_no_byte_of_was_written()
     {
-        byte[] stream = Encoding.UTF8.GetBytes(string.Concat(Frames));
+        byte[] stream = Encoding.UTF8.GetBytes(string.Concat(s_frames));
         for (int sent = 0; sent <= stream.Length; sent++)
         {
             for (int touched = sent; touched <= stream.Length; touched++)
@@ -36,7 +36,10 @@ public sealed class OutboundCutTests
         var flusher = new ManualFlusher();
         rig.Attach(flusher);
         for (int i = 0; i < 12; i++)
+        {
             Assert.Equal(AppendResult.Appended, rig.Publish($"s{i:00}", new byte[100 * 1024]));
+        }
+
         int frame = "PUB s00 102400\r\n\r\n".Length + (100 * 1024);
         rig.Outbound.TryTakeSlice(flusher, out _);
         rig.Outbound.Flight.SliceSent();
@@ -66,7 +69,7 @@ public sealed class OutboundCutTests
     {
         var kept = new StringBuilder();
         (long keptCount, long doubt, long doubtBytes, int at) = (0, 0, 0, 0);
-        foreach (string frame in Frames)
+        foreach (string frame in s_frames)
         {
             int end = at + frame.Length;
             if (frame.Contains("PUB ", StringComparison.Ordinal) && at >= touched)

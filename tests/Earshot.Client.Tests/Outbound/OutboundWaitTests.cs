@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 using Earshot.Outbound;
 using Earshot.Protocol;
@@ -10,7 +9,7 @@ namespace Earshot.Client.Tests.Outbound;
 
 public sealed class OutboundWaitTests
 {
-    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_second = TimeSpan.FromSeconds(1);
     private readonly PartsRig _rig = new(new OutboundOptions { Limit = 500, WriteThreshold = 50 });
     private readonly ManualFlusher _flusher = new();
 
@@ -20,7 +19,7 @@ public sealed class OutboundWaitTests
         _rig.Attach(_flusher);
         Assert.Equal(AppendResult.Appended, _rig.Publish("a", new byte[60]));
         Assert.Equal(AppendResult.MustWait, _rig.Publish("b"));
-        Task<bool> room = _rig.Outbound.WaitForRoomAsync(10, Second, PartsRig.Token);
+        Task<bool> room = _rig.Outbound.WaitForRoomAsync(10, s_second, PartsRig.Token);
         Assert.False(room.IsCompleted);
         _rig.Outbound.TryTakeSlice(_flusher, out _);
 
@@ -31,8 +30,8 @@ public sealed class OutboundWaitTests
     public async Task A_waiting_publisher_is_woken_by_its_deadline()
     {
         _rig.Publish("a", new byte[300]);
-        Task<bool> room = _rig.Outbound.WaitForRoomAsync(400, Second, PartsRig.Token);
-        _rig.Time.Advance(Second - TimeSpan.FromTicks(1));
+        Task<bool> room = _rig.Outbound.WaitForRoomAsync(400, s_second, PartsRig.Token);
+        _rig.Time.Advance(s_second - TimeSpan.FromTicks(1));
         Assert.False(room.IsCompleted);
         _rig.Time.Advance(TimeSpan.FromMilliseconds(1));
 
@@ -102,8 +101,8 @@ public sealed class OutboundWaitTests
     {
         var publisher = new Publisher(_rig.Outbound, new ScriptedLife(), _rig.Time);
         _rig.Publish("a", new byte[300]);
-        Task publish = Publish(publisher, "b", new byte[300], Second).AsTask();
-        _rig.Time.Advance(Second + TimeSpan.FromMilliseconds(1)); // what is left is -1 ms, which must not read as infinite
+        Task publish = Publish(publisher, "b", new byte[300], s_second).AsTask();
+        _rig.Time.Advance(s_second + TimeSpan.FromMilliseconds(1)); // what is left is -1 ms, which must not read as infinite
 
         NatsPublishBufferException failure = await Assert.ThrowsAsync<NatsPublishBufferException>(() => publish.WaitAsync(PartsRig.Patience, PartsRig.Token));
         Assert.Equal(NatsOutcome.NotSent, failure.Outcome);
@@ -113,7 +112,7 @@ public sealed class OutboundWaitTests
     [Fact]
     public void What_is_left_of_a_timeout_is_never_below_zero()
     {
-        var call = new PublishCall("a", null, null, Second, CancellationToken.None);
+        var call = new PublishCall("a", null, null, s_second, CancellationToken.None);
         Assert.Equal(TimeSpan.FromMilliseconds(1), call.TimeLeft(TimeSpan.FromMilliseconds(999)));
         Assert.Equal(TimeSpan.Zero, call.TimeLeft(TimeSpan.FromMilliseconds(1001)));
         Assert.Equal(Timeout.InfiniteTimeSpan, (call with { Timeout = Timeout.InfiniteTimeSpan }).TimeLeft(TimeSpan.FromDays(1)));
@@ -132,9 +131,7 @@ public sealed class OutboundWaitTests
         Task[] publishing = [.. Enumerable.Range(0, Publishers).Select(id => Task.Run(
             async () =>
             {
-                for (int i = 0; i < Each; i++)
-                    await Publish(publisher, $"p{id}", Encoding.ASCII.GetBytes($"{i}"), Timeout.InfiniteTimeSpan);
-            },
+                for (int i = 0; i < Each; i++) { await Publish(publisher, $"p{id}", Encoding.ASCII.GetBytes($"{i}"), Timeout.InfiniteTimeSpan); } },
             PartsRig.Token))];
         int[] next = new int[Publishers];
         await ReadPublishesAsync(pair, Publishers * Each, (subject, payload) => Assert.Equal(next[subject[1] - '0']++, int.Parse(payload, System.Globalization.CultureInfo.InvariantCulture)));

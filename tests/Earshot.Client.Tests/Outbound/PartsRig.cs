@@ -53,7 +53,10 @@ internal sealed class PartsRig : ISnapshotSource
     {
         List<NatsConnectionEvent> events = [];
         while (_cursor.TryRead(out NatsConnectionEvent? e))
+        {
             events.Add(e);
+        }
+
         return events;
     }
 
@@ -66,7 +69,10 @@ internal sealed class PartsRig : ISnapshotSource
     {
         IFlusher? start;
         using (Outbound.Gate.EnterScope())
+        {
             start = Outbound.AttachLocked(flusher, Encoding.UTF8.GetBytes(prefix));
+        }
+
         start?.Start(inline: false);
     }
 
@@ -74,14 +80,19 @@ internal sealed class PartsRig : ISnapshotSource
     {
         IFlusher? start;
         using (Outbound.Gate.EnterScope())
+        {
             start = Outbound.SealLocked();
+        }
+
         start?.Start(inline: false);
     }
 
     public CutSummary Cut()
     {
         using (Outbound.Gate.EnterScope())
+        {
             return Outbound.CutLocked();
+        }
     }
 
     public Subscription Subscribe(string subject, SubscriptionLimits? limits = null, long maxMessages = 0)

@@ -44,7 +44,9 @@ public sealed class PingQueueTests
     {
         _rig.Attach(_flusher);
         for (int i = 0; i < 1000; i++)
+        {
             Assert.Null(_rig.Pings.PongArrived());
+        }
 
         Assert.False(_rig.Pings.Send(inline: false)!.Task.IsCompleted);
         Assert.True(_rig.Pings.IsAwaited);
@@ -117,7 +119,10 @@ public sealed class PingQueueTests
         _rig.Pings.FailAll(() => new IOException("gone"));
 
         foreach (PingWaiter waiter in waiters)
+        {
             await Assert.ThrowsAsync<IOException>(() => waiter.Task.WaitAsync(PartsRig.Patience, PartsRig.Token));
+        }
+
         Assert.Null(_rig.Pings.PongArrived());
         Assert.Null(_rig.Pings.OldestSentAt);
     }

@@ -21,7 +21,10 @@ public sealed class PlainPublishTests
             string payload = new('x', size);
             bool isPlain = _rig.Outbound.TryPublishPlain(subject, Encoding.UTF8.GetBytes(payload));
             if (!isPlain)
+            {
                 _rig.Publish(subject, payload);
+            }
+
             expected.Append("PUB ").Append(subject).Append(' ').Append(size).Append("\r\n").Append(payload).Append("\r\n");
         }
 

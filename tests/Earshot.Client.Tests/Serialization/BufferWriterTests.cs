@@ -10,11 +10,11 @@ public class BufferWriterTests
     public void Writer_that_grows_keeps_what_was_written_and_returns_every_array()
     {
         var pool = new CountingPool();
-        var expected = new byte[5000];
+        byte[] expected = new byte[5000];
         new Random(1).NextBytes(expected);
         using (var writer = new NatsBufferWriter<byte>(pool, 1))
         {
-            foreach (var chunk in expected.Chunk(7))
+            foreach (byte[] chunk in expected.Chunk(7))
             {
                 writer.Write(chunk);
             }
@@ -64,7 +64,7 @@ public class BufferWriterTests
     public void Cleared_writer_is_empty_and_keeps_its_capacity()
     {
         using var writer = new NatsBufferWriter<byte>(100);
-        var capacity = writer.Capacity;
+        int capacity = writer.Capacity;
         writer.Write("text"u8);
         writer.Clear();
 

@@ -8,7 +8,7 @@ namespace Earshot.Client.Tests.Serialization;
 
 public class JsonSerializerTests
 {
-    private static readonly Order Sample = new(7, "ş \"quoted\"", new Order(6, null));
+    private static readonly Order s_sample = new(7, "ş \"quoted\"", new Order(6, null));
 
     public static TheoryData<string> Kinds => ["context", "options", "reflection"];
 
@@ -16,11 +16,11 @@ public class JsonSerializerTests
     [MemberData(nameof(Kinds))]
     public void Value_round_trips_whole_and_scattered(string kind)
     {
-        var serializer = Create<Order>(kind);
-        var payload = Payloads.Write(serializer, Sample);
+        INatsSerializer<Order> serializer = Create<Order>(kind);
+        byte[] payload = Payloads.Write(serializer, s_sample);
 
-        Assert.Equal(Sample, Payloads.Read(serializer, payload));
-        Assert.Equal(Sample, serializer.Deserialize(Payloads.Scattered(payload)));
+        Assert.Equal(s_sample, Payloads.Read(serializer, payload));
+        Assert.Equal(s_sample, serializer.Deserialize(Payloads.Scattered(payload)));
         Assert.Equal(7, JsonDocument.Parse(payload).RootElement.GetProperty("Id").GetInt32());
     }
 
@@ -32,7 +32,7 @@ public class JsonSerializerTests
     [MemberData(nameof(Kinds))]
     public void Text_after_the_value_is_refused(string kind)
     {
-        var serializer = Create<Order>(kind);
+        INatsSerializer<Order> serializer = Create<Order>(kind);
         Assert.Equal(1, Payloads.ReadText(serializer, "{\"Id\":1} \r\n")!.Id);
         Assert.ThrowsAny<JsonException>(() => Payloads.ReadText(serializer, "{\"Id\":1}{"));
     }
@@ -41,7 +41,7 @@ public class JsonSerializerTests
     [MemberData(nameof(Kinds))]
     public void Nesting_beyond_64_levels_is_refused_in_both_directions(string kind)
     {
-        var serializer = Create<Order>(kind);
+        INatsSerializer<Order> serializer = Create<Order>(kind);
         Assert.NotNull(Payloads.ReadText(serializer, Nested(64)));
         Assert.ThrowsAny<JsonException>(() => Payloads.ReadText(serializer, Nested(65)));
         Assert.NotEmpty(Payloads.Write(serializer, NestedOrder(63)));
@@ -97,7 +97,7 @@ public class JsonSerializerTests
 
         var unlisted = new NatsJsonContextSerializer<Parcel>(OrderContext.Default);
         Assert.Throws<NatsException>(() => Payloads.Write(unlisted, new Parcel(1)));
-        var chained = unlisted.CombineWith(new NatsJsonContextSerializer<Parcel>(ParcelContext.Default));
+        INatsSerializer<Parcel> chained = unlisted.CombineWith(new NatsJsonContextSerializer<Parcel>(ParcelContext.Default));
         Assert.Equal(new Parcel(1), Payloads.Read(chained, Payloads.Write(chained, new Parcel(1))));
     }
 
@@ -107,7 +107,7 @@ public class JsonSerializerTests
         var registry = new NatsJsonContextSerializerRegistry(OrderContext.Default, ParcelContext.Default);
         Assert.Equal([1, 2], Payloads.Write(registry.GetSerializer<byte[]>(), [1, 2]));
         Assert.Equal("plain", Payloads.WriteText(registry.GetSerializer<string>(), "plain"));
-        Assert.Equal(Sample, Payloads.Read(registry.GetDeserializer<Order>(), Payloads.Write(registry.GetSerializer<Order>(), Sample)));
+        Assert.Equal(s_sample, Payloads.Read(registry.GetDeserializer<Order>(), Payloads.Write(registry.GetSerializer<Order>(), s_sample)));
         Assert.Same(registry.GetSerializer<Parcel>(), registry.GetDeserializer<Parcel>());
         Assert.Throws<NatsException>(() => Payloads.Write(registry.GetSerializer<Stranger>(), new Stranger(1)));
     }
@@ -117,7 +117,7 @@ public class JsonSerializerTests
     {
         var registry = new NatsJsonContextOptionsSerializerRegistry(new JsonSerializerOptions { TypeInfoResolver = OrderContext.Default });
         Assert.Equal("5", Payloads.WriteText(registry.GetSerializer<int>(), 5));
-        Assert.Equal(Sample, Payloads.Read(registry.GetDeserializer<Order>(), Payloads.Write(registry.GetSerializer<Order>(), Sample)));
+        Assert.Equal(s_sample, Payloads.Read(registry.GetDeserializer<Order>(), Payloads.Write(registry.GetSerializer<Order>(), s_sample)));
         Assert.Throws<NatsException>(() => Payloads.Write(registry.GetSerializer<Stranger>(), new Stranger(1)));
         Assert.Throws<InvalidOperationException>(() => new NatsJsonContextOptionsSerializerRegistry(new JsonSerializerOptions()));
     }

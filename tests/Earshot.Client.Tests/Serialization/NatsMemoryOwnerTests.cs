@@ -33,7 +33,7 @@ public class NatsMemoryOwnerTests
     [Fact]
     public void Empty_owner_has_empty_memory_and_survives_dispose()
     {
-        var owner = NatsMemoryOwner<byte>.Empty;
+        NatsMemoryOwner<byte> owner = NatsMemoryOwner<byte>.Empty;
         owner.Dispose();
 
         Assert.True(owner.Memory.IsEmpty);
@@ -51,7 +51,7 @@ public class NatsMemoryOwnerTests
             whole.Span[i] = i;
         }
 
-        var part = whole.Slice(2, 5).Slice(1, 3);
+        NatsMemoryOwner<byte> part = whole.Slice(2, 5).Slice(1, 3);
         whole.Dispose();
 
         Assert.Equal(1, pool.Outstanding);
@@ -91,7 +91,7 @@ public class NatsMemoryOwnerTests
     public void Wrapped_array_is_handed_out_without_a_copy_and_goes_back_to_its_pool()
     {
         var pool = new CountingPool();
-        var array = pool.Rent(8);
+        byte[] array = pool.Rent(8);
         array[3] = 42;
 
         var owner = NatsMemoryOwner<byte>.Wrap(array, 3, 2, pool);

@@ -5,58 +5,58 @@ namespace Earshot.Client.Tests.Serialization;
 
 public class NatsRawSerializerTests
 {
-    private static readonly byte[] Bytes = [0, 13, 10, 255, 7];
+    private static readonly byte[] s_bytes = [0, 13, 10, 255, 7];
 
     [Fact]
     public void Byte_forms_round_trip_as_they_are()
     {
-        Assert.Equal(Bytes, RoundTrip(Bytes));
-        Assert.Equal(Bytes, RoundTrip<Memory<byte>>(Bytes).ToArray());
-        Assert.Equal(Bytes, RoundTrip<ReadOnlyMemory<byte>>(Bytes).ToArray());
-        Assert.Equal(Bytes, RoundTrip<ReadOnlyMemory<byte>?>(Bytes)!.Value.ToArray());
-        Assert.Equal(Bytes, RoundTrip(new ReadOnlySequence<byte>(Bytes)).ToArray());
-        Assert.Equal(Bytes, RoundTrip(Payloads.Scattered(Bytes)).ToArray());
+        Assert.Equal(s_bytes, RoundTrip(s_bytes));
+        Assert.Equal(s_bytes, RoundTrip<Memory<byte>>(s_bytes).ToArray());
+        Assert.Equal(s_bytes, RoundTrip<ReadOnlyMemory<byte>>(s_bytes).ToArray());
+        Assert.Equal(s_bytes, RoundTrip<ReadOnlyMemory<byte>?>(s_bytes)!.Value.ToArray());
+        Assert.Equal(s_bytes, RoundTrip(new ReadOnlySequence<byte>(s_bytes)).ToArray());
+        Assert.Equal(s_bytes, RoundTrip(Payloads.Scattered(s_bytes)).ToArray());
     }
 
     [Fact]
     public void Owners_round_trip_and_are_disposed_once_written()
     {
         var pool = new CountingPool();
-        var owner = NatsMemoryOwner<byte>.Allocate(Bytes.Length, pool);
-        Bytes.CopyTo(owner.Span);
+        var owner = NatsMemoryOwner<byte>.Allocate(s_bytes.Length, pool);
+        s_bytes.CopyTo(owner.Span);
         var writer = new NatsBufferWriter<byte>(pool);
-        writer.Write(Bytes);
-        var any = Boxed([.. Bytes]);
+        writer.Write(s_bytes);
+        IMemoryOwner<byte> any = Boxed([.. s_bytes]);
 
-        using var receivedOwner = RoundTrip(owner);
-        using var receivedWriter = RoundTrip(writer)!;
-        using var receivedAny = RoundTrip(any)!;
+        using NatsMemoryOwner<byte> receivedOwner = RoundTrip(owner);
+        using NatsBufferWriter<byte> receivedWriter = RoundTrip(writer)!;
+        using IMemoryOwner<byte> receivedAny = RoundTrip(any)!;
 
         Assert.Equal(0, pool.Outstanding);
-        Assert.Equal(Bytes, receivedOwner.Memory.ToArray());
-        Assert.Equal(Bytes, receivedWriter.WrittenMemory.ToArray());
-        Assert.Equal(Bytes, receivedAny.Memory.ToArray());
+        Assert.Equal(s_bytes, receivedOwner.Memory.ToArray());
+        Assert.Equal(s_bytes, receivedWriter.WrittenMemory.ToArray());
+        Assert.Equal(s_bytes, receivedAny.Memory.ToArray());
         Assert.Throws<ObjectDisposedException>(() => any.Memory);
     }
 
     [Fact]
     public void Payload_in_many_segments_is_read_whole()
     {
-        var scattered = Payloads.Scattered(Bytes);
-        Assert.Equal(Bytes, NatsRawSerializer<byte[]>.Default.Deserialize(scattered));
-        using var owner = NatsRawSerializer<NatsMemoryOwner<byte>>.Default.Deserialize(scattered);
-        Assert.Equal(Bytes, owner.Memory.ToArray());
-        using var writer = NatsRawSerializer<NatsBufferWriter<byte>>.Default.Deserialize(scattered)!;
-        Assert.Equal(Bytes, writer.WrittenMemory.ToArray());
+        ReadOnlySequence<byte> scattered = Payloads.Scattered(s_bytes);
+        Assert.Equal(s_bytes, NatsRawSerializer<byte[]>.Default.Deserialize(scattered));
+        using NatsMemoryOwner<byte> owner = NatsRawSerializer<NatsMemoryOwner<byte>>.Default.Deserialize(scattered);
+        Assert.Equal(s_bytes, owner.Memory.ToArray());
+        using NatsBufferWriter<byte> writer = NatsRawSerializer<NatsBufferWriter<byte>>.Default.Deserialize(scattered)!;
+        Assert.Equal(s_bytes, writer.WrittenMemory.ToArray());
     }
 
     [Fact]
     public void Received_bytes_are_a_copy_that_outlives_the_buffer()
     {
-        byte[] buffer = [.. Bytes];
-        var received = NatsRawSerializer<ReadOnlyMemory<byte>>.Default.Deserialize(new ReadOnlySequence<byte>(buffer));
+        byte[] buffer = [.. s_bytes];
+        ReadOnlyMemory<byte> received = NatsRawSerializer<ReadOnlyMemory<byte>>.Default.Deserialize(new ReadOnlySequence<byte>(buffer));
         Array.Clear(buffer);
-        Assert.Equal(Bytes, received.ToArray());
+        Assert.Equal(s_bytes, received.ToArray());
     }
 
     [Fact]
@@ -73,17 +73,17 @@ public class NatsRawSerializerTests
     [Fact]
     public void Bytes_behind_object_are_written_as_they_are()
     {
-        Assert.Equal(Bytes, Payloads.Write<object>(NatsRawSerializer<object>.Default, Bytes));
+        Assert.Equal(s_bytes, Payloads.Write<object>(NatsRawSerializer<object>.Default, s_bytes));
         Assert.Throws<NatsException>(() => Payloads.Write<object>(NatsRawSerializer<object>.Default, 5));
     }
 
     [Fact]
     public void Unknown_type_says_what_to_register()
     {
-        var writing = Assert.Throws<NatsException>(() => Payloads.Write(NatsRawSerializer<Stranger>.Default, new Stranger(1)));
-        var reading = Assert.Throws<NatsException>(() => Payloads.Read(NatsRawSerializer<Stranger>.Default, 1));
+        NatsException writing = Assert.Throws<NatsException>(() => Payloads.Write(NatsRawSerializer<Stranger>.Default, new Stranger(1)));
+        NatsException reading = Assert.Throws<NatsException>(() => Payloads.Read(NatsRawSerializer<Stranger>.Default, 1));
 
-        foreach (var message in new[] { writing.Message, reading.Message })
+        foreach (string? message in new[] { writing.Message, reading.Message })
         {
             Assert.Contains(nameof(Stranger), message, StringComparison.Ordinal);
             Assert.Contains("NatsOpts.SerializerRegistry", message, StringComparison.Ordinal);

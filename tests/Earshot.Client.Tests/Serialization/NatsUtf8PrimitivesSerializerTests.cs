@@ -74,7 +74,7 @@ public class NatsUtf8PrimitivesSerializerTests
     [Fact]
     public void Culture_of_the_thread_changes_nothing()
     {
-        var previous = CultureInfo.CurrentCulture;
+        CultureInfo previous = CultureInfo.CurrentCulture;
         CultureInfo.CurrentCulture = Turkish();
         try
         {
@@ -118,7 +118,7 @@ public class NatsUtf8PrimitivesSerializerTests
     [Fact]
     public void Refusal_does_not_repeat_the_payload()
     {
-        var refused = Assert.Throws<NatsException>(() => Payloads.ReadText(NatsUtf8PrimitivesSerializer<int>.Default, "secret"));
+        NatsException refused = Assert.Throws<NatsException>(() => Payloads.ReadText(NatsUtf8PrimitivesSerializer<int>.Default, "secret"));
         Assert.DoesNotContain("secret", refused.Message, StringComparison.Ordinal);
         Assert.Contains("Int32", refused.Message, StringComparison.Ordinal);
     }
@@ -126,7 +126,7 @@ public class NatsUtf8PrimitivesSerializerTests
     [Fact]
     public void Value_of_thousands_of_digits_is_read_or_refused_but_never_cut()
     {
-        var digits = "0." + new string('3', 5000);
+        string digits = "0." + new string('3', 5000);
         Assert.Equal(1.0 / 3, Payloads.ReadText(NatsUtf8PrimitivesSerializer<double>.Default, digits));
         Assert.Throws<NatsException>(() => Payloads.ReadText(NatsUtf8PrimitivesSerializer<Int128>.Default, new string('9', 5000)));
     }
@@ -146,7 +146,7 @@ public class NatsUtf8PrimitivesSerializerTests
 
     private static void AssertText<T>(T value, string text)
     {
-        var serializer = NatsUtf8PrimitivesSerializer<T>.Default;
+        NatsUtf8PrimitivesSerializer<T> serializer = NatsUtf8PrimitivesSerializer<T>.Default;
         Assert.Equal(text, Payloads.WriteText(serializer, value));
         Assert.Equal(value, Payloads.ReadText(serializer, text));
         if (text.Length > 0)

@@ -6,7 +6,7 @@ namespace Earshot.Client.Tests.Serialization;
 
 public class PayloadFormTests
 {
-    private static readonly byte[] Bytes = [1, 2, 3];
+    private static readonly byte[] s_bytes = [1, 2, 3];
 
     [Fact]
     public void Every_known_type_has_its_form()
@@ -41,30 +41,30 @@ public class PayloadFormTests
     [Fact]
     public void Contiguous_payloads_are_seen_without_a_copy()
     {
-        AssertSeen(Bytes);
-        AssertSeen<Memory<byte>>(Bytes);
-        AssertSeen<ReadOnlyMemory<byte>>(Bytes);
-        AssertSeen(new ReadOnlySequence<byte>(Bytes));
-        AssertSeen(NatsMemoryOwner<byte>.Wrap(Bytes, 0, 3, null));
-        AssertSeen<IMemoryOwner<byte>>(NatsMemoryOwner<byte>.Wrap(Bytes, 0, 3, null));
+        AssertSeen(s_bytes);
+        AssertSeen<Memory<byte>>(s_bytes);
+        AssertSeen<ReadOnlyMemory<byte>>(s_bytes);
+        AssertSeen(new ReadOnlySequence<byte>(s_bytes));
+        AssertSeen(NatsMemoryOwner<byte>.Wrap(s_bytes, 0, 3, null));
+        AssertSeen<IMemoryOwner<byte>>(NatsMemoryOwner<byte>.Wrap(s_bytes, 0, 3, null));
     }
 
     [Fact]
     public void Null_is_an_empty_payload()
     {
-        Assert.True(PayloadForm.TryGetContiguous<byte[]?>(null, out var array) && array.IsEmpty);
-        Assert.True(PayloadForm.TryGetContiguous<IMemoryOwner<byte>?>(null, out var owner) && owner.IsEmpty);
-        Assert.True(PayloadForm.TryGetText<string?>(null, out var text) && text.IsEmpty);
+        Assert.True(PayloadForm.TryGetContiguous<byte[]?>(null, out ReadOnlyMemory<byte> array) && array.IsEmpty);
+        Assert.True(PayloadForm.TryGetContiguous<IMemoryOwner<byte>?>(null, out ReadOnlyMemory<byte> owner) && owner.IsEmpty);
+        Assert.True(PayloadForm.TryGetText<string?>(null, out ReadOnlySpan<char> text) && text.IsEmpty);
     }
 
     [Fact]
     public void Scattered_sequences_and_other_types_are_not_contiguous()
     {
-        Assert.False(PayloadForm.TryGetContiguous(Payloads.Scattered(Bytes), out _));
+        Assert.False(PayloadForm.TryGetContiguous(Payloads.Scattered(s_bytes), out _));
         Assert.False(PayloadForm.TryGetContiguous(5, out _));
         Assert.False(PayloadForm.TryGetContiguous("text", out _));
         Assert.False(PayloadForm.TryGetText(5, out _));
-        Assert.True(PayloadForm.TryGetText("text", out var text));
+        Assert.True(PayloadForm.TryGetText("text", out ReadOnlySpan<char> text));
         Assert.Equal("text", text);
     }
 
@@ -76,7 +76,7 @@ public class PayloadFormTests
         PayloadForm.Release(new NatsBufferWriter<byte>(pool));
         PayloadForm.Release<IMemoryOwner<byte>>(NatsMemoryOwner<byte>.Allocate(5, pool));
         PayloadForm.Release<IMemoryOwner<byte>?>(null);
-        PayloadForm.Release(Bytes);
+        PayloadForm.Release(s_bytes);
 
         Assert.Equal(0, pool.Outstanding);
     }
@@ -84,9 +84,9 @@ public class PayloadFormTests
     [Fact]
     public void Looking_at_a_payload_allocates_nothing()
     {
-        var owner = NatsMemoryOwner<byte>.Wrap(Bytes, 0, 3, null);
-        var sum = Look(owner, 10_000);
-        var before = GC.GetAllocatedBytesForCurrentThread();
+        var owner = NatsMemoryOwner<byte>.Wrap(s_bytes, 0, 3, null);
+        int sum = Look(owner, 10_000);
+        long before = GC.GetAllocatedBytesForCurrentThread();
         sum += Look(owner, 10_000);
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
         Assert.Equal(2 * 9 * 10_000, sum);
@@ -94,12 +94,12 @@ public class PayloadFormTests
 
     private static int Look(NatsMemoryOwner<byte> owner, int times)
     {
-        var sum = 0;
-        for (var i = 0; i < times; i++)
+        int sum = 0;
+        for (int i = 0; i < times; i++)
         {
-            sum += PayloadForm.TryGetContiguous(Bytes, out var array) ? array.Length : 0;
-            sum += PayloadForm.TryGetContiguous<ReadOnlyMemory<byte>>(Bytes, out var memory) ? memory.Length : 0;
-            sum += PayloadForm.TryGetContiguous(owner, out var owned) ? owned.Length : 0;
+            sum += PayloadForm.TryGetContiguous(s_bytes, out ReadOnlyMemory<byte> array) ? array.Length : 0;
+            sum += PayloadForm.TryGetContiguous<ReadOnlyMemory<byte>>(s_bytes, out ReadOnlyMemory<byte> memory) ? memory.Length : 0;
+            sum += PayloadForm.TryGetContiguous(owner, out ReadOnlyMemory<byte> owned) ? owned.Length : 0;
         }
 
         return sum;
@@ -107,8 +107,8 @@ public class PayloadFormTests
 
     private static void AssertSeen<T>(T value)
     {
-        Assert.True(PayloadForm.TryGetContiguous(value, out var payload));
-        Assert.True(payload.Span.Overlaps(Bytes, out var offset));
+        Assert.True(PayloadForm.TryGetContiguous(value, out ReadOnlyMemory<byte> payload));
+        Assert.True(payload.Span.Overlaps(s_bytes, out int offset));
         Assert.Equal(0, offset);
         Assert.Equal(3, payload.Length);
     }

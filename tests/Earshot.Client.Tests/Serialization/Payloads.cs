@@ -26,8 +26,8 @@ internal static class Payloads
     public static ReadOnlySequence<byte> Scattered(byte[] payload)
     {
         var first = new Segment(payload.AsMemory(0, Math.Min(1, payload.Length)), 0);
-        var last = first;
-        for (var i = 1; i < payload.Length; i++)
+        Segment last = first;
+        for (int i = 1; i < payload.Length; i++)
         {
             last = last.Append(payload.AsMemory(i, 1));
         }
@@ -61,7 +61,7 @@ internal sealed class CountingPool : ArrayPool<byte>
 
     public override byte[] Rent(int minimumLength)
     {
-        var array = new byte[minimumLength];
+        byte[] array = new byte[minimumLength];
         _out.Add(array);
         return array;
     }

@@ -9,7 +9,7 @@ public class SerializerChainTests
     [Fact]
     public void Chain_asks_its_parts_in_the_order_they_were_combined()
     {
-        var chain = new NatsRawSerializer<Stranger>()
+        INatsSerializer<Stranger> chain = new NatsRawSerializer<Stranger>()
             .CombineWith(new NatsUtf8PrimitivesSerializer<Stranger>())
             .CombineWith(new NatsJsonContextSerializer<Stranger>(OrderContext.Default))
             .CombineWith(new Marking("first"))
@@ -29,7 +29,7 @@ public class SerializerChainTests
     [Fact]
     public void Builder_chains_in_the_order_of_adding_and_wants_at_least_one()
     {
-        var chain = new NatsSerializerBuilder<Stranger>()
+        INatsSerializer<Stranger> chain = new NatsSerializerBuilder<Stranger>()
             .Add(new NatsRawSerializer<Stranger>())
             .Add(new NatsUtf8PrimitivesSerializer<Stranger>())
             .Add(new Marking("end"))
@@ -49,7 +49,7 @@ public class SerializerChainTests
         var writer = new ArrayBufferWriter<byte>();
 
         ((INatsSerialize<Stranger>)chain).Serialize(writer, new Stranger(1), in context);
-        var read = ((INatsDeserialize<Stranger>)chain).Deserialize(new ReadOnlySequence<byte>([1]), in context);
+        Stranger? read = ((INatsDeserialize<Stranger>)chain).Deserialize(new ReadOnlySequence<byte>([1]), in context);
 
         Assert.Equal("custom orders.new reply.here", Encoding.UTF8.GetString(writer.WrittenSpan));
         Assert.Equal(new Stranger("orders.new".Length), read);
@@ -67,7 +67,7 @@ public class SerializerChainTests
     [Fact]
     public void Default_registry_knows_bytes_and_primitives_only()
     {
-        var registry = NatsDefaultSerializerRegistry.Default;
+        NatsDefaultSerializerRegistry registry = NatsDefaultSerializerRegistry.Default;
         Assert.Equal([9], Payloads.Write(registry.GetSerializer<byte[]>(), [9]));
         Assert.Equal("42", Payloads.WriteText(registry.GetSerializer<int>(), 42));
         Assert.Throws<NatsException>(() => Payloads.Write(registry.GetSerializer<Parcel>(), new Parcel(1)));
@@ -76,7 +76,7 @@ public class SerializerChainTests
     [Fact]
     public void Client_registry_knows_json_as_well()
     {
-        var registry = NatsClientDefaultSerializerRegistry.Default;
+        NatsClientDefaultSerializerRegistry registry = NatsClientDefaultSerializerRegistry.Default;
         Assert.Equal([9], Payloads.Write(registry.GetSerializer<byte[]>(), [9]));
         Assert.Equal("plain", Payloads.WriteText(registry.GetSerializer<string>(), "plain"));
         Assert.Equal(new Parcel(1), Payloads.Read(registry.GetDeserializer<Parcel>(), Payloads.Write(registry.GetSerializer<Parcel>(), new Parcel(1))));

@@ -32,7 +32,7 @@ public sealed class HostileAdvertisedTests
     {
         string?[] texts = [.. Hostile.Select(row => row.Data), "good:4222"];
         Assert.True(texts.Length > 60);
-        ServerPool pool = ServerPool.Create(ServerAddress.ParseList("seed"), randomize: false, new Random(1));
+        var pool = ServerPool.Create(ServerAddress.ParseList("seed"), randomize: false, new Random(1));
 
         pool = pool.WithInfo(texts!, false, pool.Servers[0].Id, PoolOptions.Default, new Random(1), out PoolChange change);
 
@@ -50,7 +50,7 @@ public sealed class HostileAdvertisedTests
     [Fact]
     public void List_of_nothing_but_refused_entries_removes_nothing()
     {
-        ServerPool pool = ServerPool.Create(ServerAddress.ParseList("seed"), randomize: false, new Random(1));
+        var pool = ServerPool.Create(ServerAddress.ParseList("seed"), randomize: false, new Random(1));
         pool = pool.WithInfo(["a:1", "b:1"], false, 0, PoolOptions.Default, new Random(1), out _);
 
         ServerPool after = pool.WithInfo(["http://x", ""], false, 0, PoolOptions.Default, new Random(1), out PoolChange change);
@@ -63,7 +63,7 @@ public sealed class HostileAdvertisedTests
     [Fact]
     public void List_of_a_hundred_thousand_is_read_to_the_limit_and_removes_nothing()
     {
-        ServerPool pool = ServerPool.Create(ServerAddress.ParseList("seed"), randomize: true, new Random(1));
+        var pool = ServerPool.Create(ServerAddress.ParseList("seed"), randomize: true, new Random(1));
         pool = pool.WithInfo(["old:1"], false, 0, PoolOptions.Default, new Random(1), out _);
         string[] flood = [.. Enumerable.Range(0, 100_000).Select(i => $"h{i}:4222")];
 
@@ -78,7 +78,7 @@ public sealed class HostileAdvertisedTests
     [Fact]
     public void Server_that_invents_a_new_list_every_time_cannot_fill_the_memory()
     {
-        ServerPool pool = ServerPool.Create(ServerAddress.ParseList("seed"), randomize: false, new Random(1));
+        var pool = ServerPool.Create(ServerAddress.ParseList("seed"), randomize: false, new Random(1));
         for (int round = 0; round < 40; round++)
         {
             string[] list = [.. Enumerable.Range(0, 1_024).Select(i => $"r{round}h{i}:4222")];

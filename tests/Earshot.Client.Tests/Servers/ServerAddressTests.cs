@@ -29,7 +29,7 @@ public sealed class ServerAddressTests
     [InlineData("bücher.example", "nats", "xn--bcher-kva.example", 4222, "nats://xn--bcher-kva.example:4222/")]
     public void Url_is_read_as_users_write_it(string text, string scheme, string host, int port, string url)
     {
-        ServerAddress address = ServerAddress.Parse(text);
+        var address = ServerAddress.Parse(text);
         Assert.Equal((scheme, host, port), (address.Scheme, address.Host, address.Port));
         Assert.Null(address.UserInfo);
         Assert.Equal(new Uri(url), address.Url);
@@ -47,7 +47,7 @@ public sealed class ServerAddressTests
     [InlineData("nats://a%3Ab@[::1]:4222", null, null, "a:b")]
     public void User_info_is_decoded_and_kept_out_of_the_url(string text, string? user, string? password, string? token)
     {
-        ServerAddress address = ServerAddress.Parse(text);
+        var address = ServerAddress.Parse(text);
         Assert.Equal(new UserInfo(user, password, token), address.UserInfo);
         Assert.Empty(address.Url.UserInfo);
     }
@@ -148,7 +148,7 @@ public sealed class ServerAddressTests
     [Fact]
     public void Address_never_prints_its_credentials()
     {
-        ServerAddress address = ServerAddress.Parse("nats://user:hunter2@h");
+        var address = ServerAddress.Parse("nats://user:hunter2@h");
         Assert.Equal("nats://h:4222/", new Uri(address.ToString()).ToString());
         Assert.Equal("***", address.UserInfo!.ToString());
         Assert.DoesNotContain("user", $"{address}{new PoolServer { Id = 0, Address = address }}", StringComparison.Ordinal);
@@ -205,7 +205,7 @@ public sealed class ServerAddressTests
     [InlineData("[::1]", true, true)]
     public void Literal_is_told_from_name(string text, bool isLocal, bool isLiteral)
     {
-        ServerAddress address = ServerAddress.Parse(text);
+        var address = ServerAddress.Parse(text);
         Assert.Equal(isLiteral, address.IsIpLiteral);
         Assert.Equal(isLocal, address.AliasKey == ServerAddress.Parse("127.0.0.1").AliasKey);
     }

@@ -6,14 +6,14 @@ namespace Earshot.Client.Tests.Servers;
 
 public sealed class ServerPoolPropertyTests
 {
-    private static readonly Gen<int[]> Hosts = Gen.Int[0, 7].Array[0, 8];
+    private static readonly Gen<int[]> s_hosts = Gen.Int[0, 7].Array[0, 8];
 
     [Fact]
     public void Any_history_of_lists_leaves_the_user_s_servers_the_current_one_and_what_the_last_list_named()
     {
-        Gen.Select(Hosts, Gen.Int[0, 3], Gen.Bool).Array[1, 20].Sample(history =>
+        Gen.Select(s_hosts, Gen.Int[0, 3], Gen.Bool).Array[1, 20].Sample(history =>
         {
-            ServerPool pool = ServerPool.Create(ServerAddress.ParseList("h0,h1"), true, new Random(1));
+            var pool = ServerPool.Create(ServerAddress.ParseList("h0,h1"), true, new Random(1));
             foreach ((int[] hosts, int currentIndex, bool lameDuck) in history)
             {
                 HashSet<string> before = Names(pool);
@@ -40,8 +40,8 @@ public sealed class ServerPoolPropertyTests
     {
         Gen.Select(Gen.Long[1, TimeSpan.TicksPerDay], Gen.Long[1, long.MaxValue], Gen.Int[1, 1_000_000]).Sample((min, max, round) =>
         {
-            TimeSpan minimum = TimeSpan.FromTicks(min);
-            TimeSpan maximum = TimeSpan.FromTicks(max);
+            var minimum = TimeSpan.FromTicks(min);
+            var maximum = TimeSpan.FromTicks(max);
             TimeSpan ceiling = ReconnectDelay.Ceiling(round, minimum, maximum);
             TimeSpan next = ReconnectDelay.Ceiling(round + 1, minimum, maximum);
             Assert.InRange(ceiling, TimeSpan.FromTicks(Math.Min(min, max)), maximum);
@@ -56,7 +56,7 @@ public sealed class ServerPoolPropertyTests
     {
         Gen.Select(Gen.Long[1, long.MaxValue], Gen.Double[0, 1], Gen.Double[0, 1]).Sample((ticks, one, other) =>
         {
-            TimeSpan ceiling = TimeSpan.FromTicks(ticks);
+            var ceiling = TimeSpan.FromTicks(ticks);
             TimeSpan larger = ReconnectDelay.WithJitter(ceiling, Math.Min(one, other));
             TimeSpan smaller = ReconnectDelay.WithJitter(ceiling, Math.Max(one, other));
             Assert.InRange(smaller, TimeSpan.FromTicks(1), larger);
@@ -68,7 +68,7 @@ public sealed class ServerPoolPropertyTests
     public void Jitter_spreads_evenly_over_the_whole_span()
     {
         var random = new Random(5);
-        TimeSpan ceiling = TimeSpan.FromSeconds(1);
+        var ceiling = TimeSpan.FromSeconds(1);
         int[] buckets = new int[10];
         for (int i = 0; i < 100_000; i++)
         {

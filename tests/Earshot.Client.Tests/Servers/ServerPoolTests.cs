@@ -5,7 +5,7 @@ namespace Earshot.Client.Tests.Servers;
 
 public sealed class ServerPoolTests
 {
-    private static readonly TimeSpan Now = TimeSpan.FromSeconds(7);
+    private static readonly TimeSpan s_now = TimeSpan.FromSeconds(7);
 
     private readonly Random _random = new(3);
 
@@ -15,7 +15,7 @@ public sealed class ServerPoolTests
         IReadOnlyList<ServerAddress> seeds = ServerAddress.ParseList(string.Join(',', Enumerable.Range(0, 50).Select(i => $"h{i}")));
         Assert.Equal(seeds, ServerPool.Create(seeds, false, _random).Servers.Select(s => s.Address));
 
-        ServerPool shuffled = ServerPool.Create(seeds, true, _random);
+        var shuffled = ServerPool.Create(seeds, true, _random);
         Assert.NotEqual(seeds, shuffled.Servers.Select(s => s.Address));
         Assert.Equal(seeds.ToHashSet(), shuffled.Servers.Select(s => s.Address).ToHashSet());
     }
@@ -195,7 +195,7 @@ public sealed class ServerPoolTests
         ServerPool pool = Pool("a,b");
         Assert.Same(pool, pool.Connected(0));
         Assert.Same(pool.Urls, pool.Connected(0).Urls);
-        Assert.Equal(Now, pool.Left(0, Now).Find(0)!.LastConnected);
+        Assert.Equal(s_now, pool.Left(0, s_now).Find(0)!.LastConnected);
         Assert.NotSame(pool.Urls, pool.SetServers(ServerAddress.ParseList("c"), _random, out _).Urls);
     }
 
@@ -262,7 +262,7 @@ public sealed class ServerPoolTests
     [Fact]
     public void Random_rounds_reach_every_order_and_keep_the_lost_one_last()
     {
-        ServerPool pool = ServerPool.Create(ServerAddress.ParseList("a,b,c,d"), true, _random);
+        var pool = ServerPool.Create(ServerAddress.ParseList("a,b,c,d"), true, _random);
         var orders = new HashSet<string>();
         for (int i = 0; i < 500; i++)
         {
@@ -279,7 +279,7 @@ public sealed class ServerPoolTests
     {
         ServerPool pool = Info(Pool("a,b"), ["c:1", "d:1"], out _);
         int c = Id(pool, "c");
-        pool = pool.Connected(c).Left(c, Now).Failed(c, "x").Failed(0, "y");
+        pool = pool.Connected(c).Left(c, s_now).Failed(c, "x").Failed(0, "y");
 
         pool = pool.SetServers(ServerAddress.ParseList("new,c:1,a"), _random, out PoolChange change);
 
@@ -287,7 +287,7 @@ public sealed class ServerPoolTests
         Assert.Equal(["new:4222"], Names(change.Added));
         Assert.Equal(["b:4222", "d:1"], Names(change.Removed));
         PoolServer kept = pool.Find(c)!;
-        Assert.Equal((1, Now, false, null), (kept.Attempts, kept.LastConnected, kept.IsDiscovered, kept.DiscoveredThrough));
+        Assert.Equal((1, s_now, false, null), (kept.Attempts, kept.LastConnected, kept.IsDiscovered, kept.DiscoveredThrough));
         Assert.Equal("y", pool.Find(0)!.LastError);
         Assert.Equal(3, pool.Servers.Select(s => s.Id).Distinct().Count());
     }

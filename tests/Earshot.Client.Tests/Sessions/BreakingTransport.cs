@@ -39,13 +39,22 @@ internal sealed class BreakingTransport(long breaksAt, BreakForm form) : ITransp
     public ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
     {
         if (Interlocked.Increment(ref _writers) != 1 || Doubtful.Length > 0)
+        {
             Interlocked.Increment(ref _misuses);
+        }
+
         if (form == BreakForm.FailsLater)
+        {
             return new ValueTask(SendLaterAsync(bytes));
+        }
+
         bool isBroken = !TryTake(bytes.Span);
         Interlocked.Decrement(ref _writers);
         if (!isBroken)
+        {
             return default;
+        }
+
         var exception = new IOException("broken pipe");
         return form == BreakForm.Throws ? throw exception : ValueTask.FromException(exception);
     }
@@ -62,7 +71,9 @@ internal sealed class BreakingTransport(long breaksAt, BreakForm form) : ITransp
         bool isBroken = !TryTake(bytes.Span);
         Interlocked.Decrement(ref _writers);
         if (isBroken)
+        {
             throw new IOException("broken pipe");
+        }
     }
 
     private bool TryTake(ReadOnlySpan<byte> bytes)

@@ -17,8 +17,8 @@ public sealed class BrokenWriteTests
     private const int Breaks = 150;
 
     // So small that a flight is a few frames, and that publishers wait for room.
-    private static readonly OutboundOptions Waiting = new() { WriteThreshold = 400, WorthWriting = 150 };
-    private static readonly OutboundOptions Lending = new() { WriteThreshold = int.MaxValue, WorthWriting = 150 };
+    private static readonly OutboundOptions s_waiting = new() { WriteThreshold = 400, WorthWriting = 150 };
+    private static readonly OutboundOptions s_lending = new() { WriteThreshold = int.MaxValue, WorthWriting = 150 };
 
     [Theory]
     [InlineData(BreakForm.Throws)]
@@ -27,7 +27,9 @@ public sealed class BrokenWriteTests
     public async Task Every_message_is_sent_or_in_doubt_or_kept_wherever_the_loops_transport_breaks(BreakForm form)
     {
         for (int i = 0; i < Breaks; i++)
-            await BreakAsync(PlaceOf(i), form, new PartsRig(Waiting), static (_, loop) => loop);
+        {
+            await BreakAsync(PlaceOf(i), form, new PartsRig(s_waiting), static (_, loop) => loop);
+        }
     }
 
     [Theory]
@@ -37,7 +39,9 @@ public sealed class BrokenWriteTests
     public async Task Every_message_is_sent_or_in_doubt_or_kept_wherever_it_breaks_under_a_publisher_that_writes(BreakForm form)
     {
         for (int i = 0; i < Breaks; i++)
-            await BreakAsync(PlaceOf(i), form, new PartsRig(Lending), static (rig, loop) => new LendingFlusher(rig.Outbound, loop));
+        {
+            await BreakAsync(PlaceOf(i), form, new PartsRig(s_lending), static (rig, loop) => new LendingFlusher(rig.Outbound, loop));
+        }
     }
 
     // The first bytes one by one, then all over what is sent for certain.
@@ -48,7 +52,7 @@ public sealed class BrokenWriteTests
         using var first = new BreakingTransport(place, form);
         var loop = new WriteLoop(rig.Outbound, first, new FailureSink());
         rig.Attach(flusherOf(rig, loop));
-        Task publishing = Task.WhenAll(Enumerable.Range(0, Publishers).Select(id => Task.Run(() => PublishAllAsync(rig, id), PartsRig.Token)));
+        var publishing = Task.WhenAll(Enumerable.Range(0, Publishers).Select(id => Task.Run(() => PublishAllAsync(rig, id), PartsRig.Token)));
         int extra = await BreakAtLastAsync(rig, first, publishing);
         await loop.StopAsync().WaitAsync(PartsRig.Patience, PartsRig.Token);
         CutSummary cut;
@@ -103,7 +107,9 @@ public sealed class BrokenWriteTests
         var publisher = new Publisher(rig.Outbound, new ScriptedLife(), rig.Time);
         var call = new PublishCall($"p{id}", null, null, Timeout.InfiniteTimeSpan, PartsRig.Token);
         for (int i = 0; i < Each; i++)
+        {
             await publisher.PublishAsync(call, System.Text.Encoding.ASCII.GetBytes($"{i:0000}{new string('.', i * 7 % 70)}"));
+        }
     }
 
     // Frames of which the transport was given a byte, and how many of them it took to the end.

@@ -12,7 +12,10 @@ internal static class Conditions
         {
             PartsRig.Token.ThrowIfCancellationRequested();
             if (TimeProvider.System.GetElapsedTime(started) > PartsRig.Patience)
+            {
                 throw new TimeoutException($"It never came to: {text}");
+            }
+
             await Task.Yield();
         }
     }

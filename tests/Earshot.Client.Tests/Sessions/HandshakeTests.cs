@@ -10,7 +10,7 @@ namespace Earshot.Client.Tests.Sessions;
 
 public sealed class HandshakeTests
 {
-    private static readonly ConnectInfo Connect = new() { Lang = ".NET", Version = "1" };
+    private static readonly ConnectInfo s_connect = new() { Lang = ".NET", Version = "1" };
     private readonly MemoryTransportPair _pair = new();
     private readonly ScriptedPeer _peer;
     private readonly ReceiveBuffer _buffer;
@@ -111,11 +111,19 @@ public sealed class HandshakeTests
             Task<NatsServerInfo> whole = WholeAsync(handshake);
             await pair.WriteAsync(Encoding.UTF8.GetBytes(before), PartsRig.Token);
             if (phase == ConnectPhase.Authentication)
+            {
                 await new ScriptedPeer(pair).ExpectAsync("CONNECT", PartsRig.Token);
+            }
+
             if (orderly)
+            {
                 pair.Close();
+            }
             else
+            {
                 pair.Abort();
+            }
+
             HandshakeException failure = await Failure(whole);
 
             Assert.Equal(phase, failure.Phase);
@@ -203,7 +211,7 @@ public sealed class HandshakeTests
     private static async Task<NatsServerInfo> WholeAsync(Handshake handshake)
     {
         await handshake.ReadInfoAsync();
-        return await handshake.IntroduceAsync(Connect);
+        return await handshake.IntroduceAsync(s_connect);
     }
 
     private static Task<T> Within<T>(Task<T> task) => task.WaitAsync(PartsRig.Patience, PartsRig.Token);

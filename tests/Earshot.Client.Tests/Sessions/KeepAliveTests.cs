@@ -1,6 +1,5 @@
 using Earshot.Client.Tests.Outbound;
 using Earshot.Errors;
-using Earshot.Sessions;
 using Earshot.Subscriptions;
 using Earshot.Testing;
 using Xunit;
@@ -200,7 +199,9 @@ public sealed class KeepAliveTests
         rig.Rig.Publish("a", new byte[1000]);
         await Conditions.UntilAsync(() => rig.Rig.Outbound.WriteAge is not null);
         for (int i = 0; i < 50; i++)
+        {
             rig.Rig.Time.Advance(TimeSpan.FromMilliseconds(100));
+        }
 
         SessionEnd end = await rig.EndAsync();
         Assert.Equal(NatsDisconnectReason.ReadSilence, end.Reason);

@@ -1,6 +1,8 @@
 using System.Text;
 using Earshot.Client.Tests.Outbound;
 using Earshot.Errors;
+using Earshot.Messages;
+using Earshot.Outbound;
 using Earshot.Subscriptions;
 using Xunit;
 
@@ -21,7 +23,7 @@ public sealed class ReadLoopTests
         await _rig.SettledAsync();
 
         Assert.Equal((1, 1), (one.PendingMessages, two.PendingMessages));
-        two.TryRead(out var message);
+        two.TryRead(out InboundMessage message);
         Assert.Equal("elsewhere", message.Subject);
         Assert.Equal(2, _rig.Rig.Parts.Counters.Messages);
     }
@@ -70,7 +72,7 @@ public sealed class ReadLoopTests
         await _rig.Peer.SendAsync(string.Concat(Enumerable.Repeat("PONG\r\n", 1000)));
         await _rig.Peer.SendMessageAsync("x", 99, "end");
         await UntilAsync(() => _rig.Rig.Parts.Counters.UnknownSids == 1);
-        var ping = _rig.Rig.Pings.Send(inline: false)!;
+        PingWaiter ping = _rig.Rig.Pings.Send(inline: false)!;
 
         Assert.False(ping.Task.IsCompleted);
     }
@@ -132,7 +134,10 @@ public sealed class ReadLoopTests
     {
         _rig.Started();
         for (int i = 0; i < 100; i++)
+        {
             await _rig.Peer.SendAsync($"INFO {{\"max_payload\":1,\"max_payload\":{i + 1},\"ldm\":{(i % 2 == 0 ? "true" : "false")}}}");
+        }
+
         await _rig.SettledAsync();
 
         Assert.Equal(Enumerable.Range(1, 100).Select(i => (long)i), _rig.Infos.Select(info => (long)info.MaxPayload));
@@ -149,8 +154,10 @@ public sealed class ReadLoopTests
         while (read.Length < 10)
         {
             Assert.True(await subscription.WaitToReadAsync(PartsRig.Token).AsTask().WaitAsync(PartsRig.Patience, PartsRig.Token));
-            while (subscription.TryRead(out var message))
+            while (subscription.TryRead(out InboundMessage message))
+            {
                 read += Encoding.UTF8.GetString(message.Payload.Span);
+            }
         }
 
         Assert.Equal("0123456789", read);
@@ -169,7 +176,9 @@ public sealed class ReadLoopTests
         {
             Assert.True(await subscription.WaitToReadAsync(PartsRig.Token).AsTask().WaitAsync(PartsRig.Patience, PartsRig.Token));
             while (subscription.TryRead(out _))
+            {
                 read++;
+            }
         }
 
         Assert.Equal(0, subscription.Stats.Dropped);
@@ -188,7 +197,10 @@ public sealed class ReadLoopTests
         {
             // The loop says that it waits an instant before it has set its timer.
             if (_rig.Session.IsReadBlocked)
+            {
                 _rig.Rig.Time.Advance(TimeSpan.FromMilliseconds(20));
+            }
+
             return subscription.Stats.Dropped == 3000 - Roomy.Messages;
         });
 

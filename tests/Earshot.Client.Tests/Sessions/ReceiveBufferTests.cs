@@ -24,7 +24,10 @@ public sealed class ReceiveBufferTests
                 {
                     int wanted = Math.Min(takes[turn % takes.Count], total - got.Count);
                     while (buffer.Unread.Length < wanted)
+                    {
                         Assert.True(buffer.FillAsync(wanted).AsTask().Wait(PartsRig.Patience, PartsRig.Token));
+                    }
+
                     got.AddRange(buffer.Unread[..wanted]);
                     buffer.Advance(wanted);
                 }
@@ -66,11 +69,17 @@ public sealed class ReceiveBufferTests
         var buffer = new ReceiveBuffer(transport, TimeProvider.System);
         await transport.Pair.WriteAsync(new byte[Large + 5], PartsRig.Token);
         while (buffer.Unread.Length < Large)
+        {
             await buffer.FillAsync(Large).AsTask().WaitAsync(PartsRig.Patience, PartsRig.Token);
+        }
+
         Assert.InRange(transport.Sizes.Max(), Large / 2, 2 * Large);
         buffer.Advance(Large); // a new message has begun behind it
         while (buffer.Unread.Length < 5)
+        {
             await buffer.FillAsync(buffer.Unread.Length + 1);
+        }
+
         transport.Sizes.Clear();
         await transport.Pair.WriteAsync(new byte[1], PartsRig.Token);
         await buffer.FillAsync(buffer.Unread.Length + 1);

@@ -1,5 +1,6 @@
 using Earshot.Client.Tests.Outbound;
 using Earshot.Errors;
+using Earshot.Outbound;
 using Earshot.Sessions;
 using Earshot.Testing;
 
@@ -45,7 +46,7 @@ internal sealed class SessionRig : ISessionSink
     /// <summary>Everything the server sent so far has been dispatched.</summary>
     public async Task SettledAsync()
     {
-        var ping = Rig.Pings.Send(inline: false) ?? throw new InvalidOperationException("No session.");
+        PingWaiter ping = Rig.Pings.Send(inline: false) ?? throw new InvalidOperationException("No session.");
         await Peer.ReadUntilPingAsync();
         await Peer.SendAsync("PONG");
         await ping.Task.WaitAsync(PartsRig.Patience, PartsRig.Token);

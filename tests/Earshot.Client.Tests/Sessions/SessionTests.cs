@@ -2,7 +2,6 @@ using System.Text;
 using Earshot.Client.Tests.Outbound;
 using Earshot.Errors;
 using Earshot.Sessions;
-using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.Client.Tests.Sessions;
@@ -32,9 +31,13 @@ public sealed class SessionTests
     {
         _rig.Started();
         if (orderly)
+        {
             _rig.Peer.Close();
+        }
         else
+        {
             _rig.Peer.Cut();
+        }
 
         Assert.Equal(expected, (await _rig.EndAsync()).Reason);
     }

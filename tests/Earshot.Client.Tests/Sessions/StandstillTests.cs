@@ -5,7 +5,7 @@ namespace Earshot.Client.Tests.Sessions;
 
 public sealed class StandstillTests
 {
-    private static readonly TimeSpan Threshold = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_threshold = TimeSpan.FromSeconds(5);
 
     private readonly Clocks _clocks = new();
     private TimeSpan _pauses = TimeSpan.FromMinutes(1);
@@ -40,7 +40,7 @@ public sealed class StandstillTests
         standstill.Expect(now + (2 * _clocks.TimestampFrequency), now, _clocks, _pauses);
         _clocks.Pass(monotonic, wall);
         _pauses += TimeSpan.FromSeconds(paused);
-        return standstill.Find(_clocks.GetTimestamp(), Threshold, _clocks, _pauses);
+        return standstill.Find(_clocks.GetTimestamp(), s_threshold, _clocks, _pauses);
     }
 
     /// <summary>Two clocks that need not go together, as on a machine that sleeps.</summary>

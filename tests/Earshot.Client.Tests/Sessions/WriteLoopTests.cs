@@ -32,7 +32,10 @@ public sealed class WriteLoopTests
         _rig.Publish("big", new byte[1_200_000]);
         IFlusher? start;
         using (_rig.Outbound.Gate.EnterScope())
+        {
             start = _rig.Outbound.AttachLocked(loop, []);
+        }
+
         start!.Start(inline: true);
         await Conditions.UntilAsync(() => _rig.Outbound.PendingBytes == 0);
 
@@ -79,7 +82,10 @@ public sealed class WriteLoopTests
         IFlusher? start;
         _rig.Publish("a");
         using (_rig.Outbound.Gate.EnterScope())
+        {
             start = _rig.Outbound.AttachLocked(loop, []);
+        }
+
         start!.Start(inline: true);
 
         Assert.Equal((0, 1), (pair.Client.Sends, _rig.Outbound.PendingMessages));
@@ -94,11 +100,13 @@ public sealed class WriteLoopTests
             var pair = new MemoryTransportPair(new MemoryTransportOptions { Capacity = 200 });
             var loop = new WriteLoop(rig.Outbound, pair.Client, new FailureSink());
             rig.Attach(loop);
-            Task publishing = Task.Run(
+            var publishing = Task.Run(
                 () =>
                 {
                     for (int i = 0; i < 50; i++)
+                    {
                         rig.Publish($"n{i:00}");
+                    }
                 },
                 PartsRig.Token);
             byte[] got = new byte[4096];
@@ -125,14 +133,16 @@ public sealed class WriteLoopTests
         var pair = new MemoryTransportPair(new MemoryTransportOptions { Capacity = 100_000 });
         var loop = new WriteLoop(_rig.Outbound, pair.Client, new FailureSink());
         _rig.Attach(loop);
-        Task publishing = Task.WhenAll(Enumerable.Range(0, Publishers).Select(publisher => Task.Run(
+        var publishing = Task.WhenAll(Enumerable.Range(0, Publishers).Select(publisher => Task.Run(
             () =>
             {
                 for (int i = 0; i < Each; i++)
                 {
                     _rig.Publish($"p{publisher}", $"{i:000000000}");
                     if (i % 5_000 == 0)
+                    {
                         Thread.Yield(); // so that the loop finds quiet moments as well
+                    }
                 }
             },
             PartsRig.Token)));

@@ -1,7 +1,6 @@
 using System.Text;
 using Earshot.Client.Tests.Outbound;
 using Earshot.Messages;
-using Earshot.Outbound;
 using Earshot.Subscriptions;
 using Xunit;
 
@@ -60,7 +59,10 @@ public sealed class AnswerRunTests
         using var over = new CountdownEvent(32);
         int met = 0;
         for (int i = 0; i < 32; i++)
+        {
             LeaveTraces(Begin());
+        }
+
         AnswerAll();
 
         Assert.True(await Task.Run(() => over.Wait(PartsRig.Patience, PartsRig.Token), PartsRig.Token));
@@ -70,7 +72,10 @@ public sealed class AnswerRunTests
         void LeaveTraces(Task<InboundMessage> reply) => reply.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(() =>
         {
             if (SynchronizationContext.Current is not null || local.Value != 0)
+            {
                 Interlocked.Increment(ref met);
+            }
+
             SynchronizationContext.SetSynchronizationContext(new SynchronizationContext());
             local.Value = 1;
             over.Signal();

@@ -20,8 +20,8 @@ public sealed class MessageQueueTests
     public void Any_mix_of_operations_and_sizes_behaves_like_a_queue(bool isExact)
     {
         WaitingForm form = isExact ? s_exact : s_pooled;
-        Gen<int> size = Gen.OneOf(Gen.Int[0, 40], Gen.Int[0, 700], Gen.Int[0, 5000], Gen.Int[30_000, 36_000]);
-        Gen<Letter> letter = Gen.Select(Gen.Int[0, 2], Gen.Bool, Gen.OneOf(Gen.Const(0), Gen.Int[12, 60]), size, static (subject, asks, headers, payload) => new Letter(subject, asks, headers, payload));
+        var size = Gen.OneOf(Gen.Int[0, 40], Gen.Int[0, 700], Gen.Int[0, 5000], Gen.Int[30_000, 36_000]);
+        var letter = Gen.Select(Gen.Int[0, 2], Gen.Bool, Gen.OneOf(Gen.Const(0), Gen.Int[12, 60]), size, static (subject, asks, headers, payload) => new Letter(subject, asks, headers, payload));
         Gen.Select(letter, Gen.Int[0, 9]).List[0, 400].Sample(moves =>
         {
             var queue = new MessageQueue();
@@ -53,7 +53,10 @@ public sealed class MessageQueueTests
     {
         var queue = new MessageQueue();
         for (int i = 0; i < 3; i++)
+        {
             new Letter(0, false, 0, i).Enqueue(queue, s_exact);
+        }
+
         queue.TryEvict(s_exact, out _);
         queue.TryDequeue(s_exact, out _);
 
@@ -103,7 +106,10 @@ public sealed class MessageQueueTests
         string longest = new('s', ProtocolLimits.Default.MaxControlLine - "MSG  1 0".Length);
         var queue = new MessageQueue();
         for (int i = 0; i < 3; i++)
+        {
             queue.Enqueue(new ServerOperation { Subject = Encoding.UTF8.GetBytes(longest), ReplyTo = Encoding.UTF8.GetBytes(longest) }, s_exact);
+        }
+
         for (int i = 0; i < 3; i++)
         {
             Assert.True(queue.TryDequeue(s_exact, out InboundMessage message));
@@ -116,11 +122,13 @@ public sealed class MessageQueueTests
     {
         const int Count = 500_000;
         var queue = new MessageQueue();
-        Task writing = Task.Run(
+        var writing = Task.Run(
             () =>
             {
                 for (int i = 0; i < Count; i++)
+                {
                     Numbered(queue, i);
+                }
             },
             PartsRig.Token);
         int next = await Task.Run(
@@ -130,9 +138,13 @@ public sealed class MessageQueueTests
                 while (expected < Count)
                 {
                     if (!queue.TryDequeue(s_exact, out InboundMessage message))
+                    {
                         Thread.Yield();
+                    }
                     else if (NumberOf(message) != expected++)
+                    {
                         return -expected;
+                    }
                 }
 
                 return expected;
@@ -152,7 +164,10 @@ public sealed class MessageQueueTests
         var queue = new MessageQueue();
         Task<int[]>[] reading = [.. Enumerable.Range(0, 3).Select(_ => Task.Run(() => ReadUntil(queue, Count).ToArray(), PartsRig.Token))];
         for (int i = 0; i < Count; i++)
+        {
             Numbered(queue, i);
+        }
+
         int[][] read = await Task.WhenAll(reading).WaitAsync(PartsRig.Patience, PartsRig.Token);
 
         Assert.All(read, static numbers => Assert.True(numbers.Zip(numbers.Skip(1)).All(static pair => pair.First < pair.Second)));
@@ -170,7 +185,9 @@ public sealed class MessageQueueTests
         {
             Numbered(queue, i);
             if (queue.PendingMessages > 20 && queue.TryEvict(s_exact, out InboundMessage oldest))
+            {
                 evicted.Add(NumberOf(oldest));
+            }
         }
 
         int[][] read = await Task.WhenAll(reading).WaitAsync(PartsRig.Patience, PartsRig.Token);
@@ -198,9 +215,13 @@ public sealed class MessageQueueTests
         while (queue.DequeuedMessages < count)
         {
             if (queue.TryDequeue(s_exact, out InboundMessage message))
+            {
                 yield return NumberOf(message);
+            }
             else
+            {
                 Thread.Yield();
+            }
         }
     }
 
@@ -238,14 +259,19 @@ public sealed class MessageQueueTests
             Assert.Equal(Headers + Payload > 0 && !(isExact && Headers == 0), message.IsPooled);
             Assert.True(message.IsPooled || message.Buffer.Length == Payload);
             if (message.IsPooled)
+            {
                 ArrayPool<byte>.Shared.Return(message.Buffer);
+            }
         }
 
         private byte[] Bytes(int length, int salt)
         {
             byte[] bytes = new byte[length];
             for (int i = 0; i < length; i++)
+            {
                 bytes[i] = (byte)((i * salt) + length + SubjectNumber);
+            }
+
             return bytes;
         }
     }

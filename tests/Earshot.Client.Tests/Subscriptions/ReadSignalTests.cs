@@ -6,7 +6,7 @@ namespace Earshot.Client.Tests.Subscriptions;
 
 public sealed class ReadSignalTests
 {
-    private static readonly Func<int[], bool> Never = static _ => false;
+    private static readonly Func<int[], bool> s_never = static _ => false;
     private readonly ReadSignal _signal = new();
 
     [Fact]
@@ -15,24 +15,24 @@ public sealed class ReadSignalTests
     [Fact]
     public async Task Every_waiting_reader_is_woken()
     {
-        Task<bool>[] readers = [.. Enumerable.Range(0, 3).Select(_ => _signal.WaitAsync([], Never, PartsRig.Token).AsTask())];
+        Task<bool>[] readers = [.. Enumerable.Range(0, 3).Select(_ => _signal.WaitAsync([], s_never, PartsRig.Token).AsTask())];
         Assert.All(readers, reader => Assert.False(reader.IsCompleted));
         _signal.Wake();
 
         await Task.WhenAll(readers).WaitAsync(PartsRig.Patience, PartsRig.Token);
-        Assert.False(_signal.WaitAsync([], Never, PartsRig.Token).AsTask().IsCompleted);
+        Assert.False(_signal.WaitAsync([], s_never, PartsRig.Token).AsTask().IsCompleted);
     }
 
     [Fact]
     public async Task A_cancelled_reader_leaves_and_others_go_on()
     {
         using var stop = new CancellationTokenSource();
-        Task<bool> first = _signal.WaitAsync([], Never, stop.Token).AsTask();
-        Task<bool> second = _signal.WaitAsync([], Never, PartsRig.Token).AsTask();
+        Task<bool> first = _signal.WaitAsync([], s_never, stop.Token).AsTask();
+        Task<bool> second = _signal.WaitAsync([], s_never, PartsRig.Token).AsTask();
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first.WaitAsync(PartsRig.Patience, PartsRig.Token));
         Assert.False(second.IsCompleted);
-        Task<bool> third = _signal.WaitAsync([], Never, PartsRig.Token).AsTask();
+        Task<bool> third = _signal.WaitAsync([], s_never, PartsRig.Token).AsTask();
         _signal.Wake();
 
         await Task.WhenAll(second, third).WaitAsync(PartsRig.Patience, PartsRig.Token);
@@ -43,8 +43,8 @@ public sealed class ReadSignalTests
     {
         using var stop = new CancellationTokenSource();
         await stop.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await _signal.WaitAsync([], Never, stop.Token));
-        Task<bool> next = _signal.WaitAsync([], Never, PartsRig.Token).AsTask();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await _signal.WaitAsync([], s_never, stop.Token));
+        Task<bool> next = _signal.WaitAsync([], s_never, PartsRig.Token).AsTask();
         _signal.Wake();
 
         Assert.True(await next.WaitAsync(PartsRig.Patience, PartsRig.Token));
@@ -68,7 +68,9 @@ public sealed class ReadSignalTests
                     Volatile.Write(ref state[0], i + 1);
                     _signal.Wake();
                     if (i % 64 == 0)
+                    {
                         Thread.Yield();
+                    }
                 }
             },
             PartsRig.Token);
@@ -85,7 +87,10 @@ public sealed class ReadSignalTests
             using var stop = new CancellationTokenSource();
             Task<bool> waiting = _signal.WaitAsync((state, seen), static s => Volatile.Read(ref s.state[0]) > s.seen, cancels ? stop.Token : default).AsTask();
             if (cancels && seen % 2 == 0)
+            {
                 await stop.CancelAsync();
+            }
+
             await ((Task)waiting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             seen = Volatile.Read(ref state[0]);
         }

@@ -9,7 +9,7 @@ namespace Earshot.Client.Tests.Subscriptions;
 
 public sealed class RequestTests
 {
-    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_second = TimeSpan.FromSeconds(1);
     private readonly PartsRig _rig = new();
     private readonly ManualFlusher _flusher = new();
     private readonly InboundBatch _batch = new();
@@ -43,7 +43,7 @@ public sealed class RequestTests
         _rig.Attach(_flusher);
         Task<InboundMessage> first = Request("a");
         string old = Inboxes(_rig.Drain(_flusher))[0];
-        _rig.Time.Advance(Second * 2);
+        _rig.Time.Advance(s_second * 2);
         NatsNoReplyException late = await Assert.ThrowsAsync<NatsNoReplyException>(() => first.WaitAsync(PartsRig.Patience, PartsRig.Token));
         Assert.Equal(NatsOutcome.Unknown, late.Outcome);
         Task<InboundMessage> second = Request("a");
@@ -66,7 +66,7 @@ public sealed class RequestTests
         int slots = 0;
         for (int i = 0; i < 10_000; i++)
         {
-            RequestWaiter waiter = _rig.Inbox.Begin("a", false, Second);
+            RequestWaiter waiter = _rig.Inbox.Begin("a", false, s_second);
             slots = Math.Max(slots, waiter.Slot + 1);
             Assert.True(Answer(waiter, waiter.Ticket, Message("forsaken")));
         }
@@ -75,11 +75,13 @@ public sealed class RequestTests
         Assert.Equal("early", Text(await early));
         HashSet<int> inUse = [];
         for (int i = 0; i < 100; i++)
-            Assert.True(inUse.Add(_rig.Inbox.Begin("a", false, Second).Slot));
+        {
+            Assert.True(inUse.Add(_rig.Inbox.Begin("a", false, s_second).Slot));
+        }
 
         ValueTask<InboundMessage> Answered(string text)
         {
-            RequestWaiter waiter = _rig.Inbox.Begin("a", false, Second);
+            RequestWaiter waiter = _rig.Inbox.Begin("a", false, s_second);
             ValueTask<InboundMessage> task = waiter.WaitAsync(CancellationToken.None);
             Assert.True(Answer(waiter, waiter.Ticket, Message(text)));
             return task;
@@ -91,10 +93,10 @@ public sealed class RequestTests
     [Fact]
     public void Who_means_an_earlier_use_of_a_slot_cannot_complete_the_present_one()
     {
-        RequestWaiter waiter = _rig.Inbox.Begin("a", false, Second);
+        RequestWaiter waiter = _rig.Inbox.Begin("a", false, s_second);
         long before = waiter.Ticket;
         waiter.Abandon();
-        Assert.Same(waiter, _rig.Inbox.Begin("b", false, Second));
+        Assert.Same(waiter, _rig.Inbox.Begin("b", false, s_second));
 
         Assert.False(Answer(waiter, before, new InboundMessage("late", null, [], 0, 0, false)));
         Assert.False(waiter.TryFail(before, new IOException()));
@@ -106,11 +108,11 @@ public sealed class RequestTests
     public async Task Every_request_times_out_at_its_own_deadline()
     {
         _rig.Attach(_flusher);
-        Task<InboundMessage>[] requests = [.. Enumerable.Range(1, 5).Select(i => Request("a", Second * i))];
+        Task<InboundMessage>[] requests = [.. Enumerable.Range(1, 5).Select(i => Request("a", s_second * i))];
         for (int i = 0; i < 5; i++)
         {
             Assert.False(requests[i].IsCompleted);
-            _rig.Time.Advance(Second + TimeSpan.FromMilliseconds(1));
+            _rig.Time.Advance(s_second + TimeSpan.FromMilliseconds(1));
             await Assert.ThrowsAsync<NatsNoReplyException>(() => requests[i].WaitAsync(PartsRig.Patience, PartsRig.Token));
         }
 
@@ -121,9 +123,9 @@ public sealed class RequestTests
     public async Task A_shorter_timeout_behind_a_longer_one_is_kept()
     {
         _rig.Attach(_flusher);
-        Task<InboundMessage> slow = Request("a", Second * 10);
-        Task<InboundMessage> quick = Request("a", Second);
-        _rig.Time.Advance(Second + TimeSpan.FromMilliseconds(10));
+        Task<InboundMessage> slow = Request("a", s_second * 10);
+        Task<InboundMessage> quick = Request("a", s_second);
+        _rig.Time.Advance(s_second + TimeSpan.FromMilliseconds(10));
 
         await Assert.ThrowsAsync<NatsNoReplyException>(() => quick.WaitAsync(PartsRig.Patience, PartsRig.Token));
         Assert.False(slow.IsCompleted);
@@ -141,11 +143,13 @@ public sealed class RequestTests
             await stop.CancelAsync();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await request);
             if (i % 1000 == 0)
+            {
                 _rig.Drain(_flusher);
+            }
         }
 
         Assert.Equal(0, _rig.Inbox.InFlight);
-        Assert.Equal(0, _rig.Inbox.Begin("a", false, Second).Slot);
+        Assert.Equal(0, _rig.Inbox.Begin("a", false, s_second).Slot);
         Assert.Null(_rig.Table.Find(2));
         Assert.InRange(Earshot.Timing.TimerQueue.For(_rig.Time).Count, 0, 1);
     }
@@ -199,7 +203,7 @@ public sealed class RequestTests
     public async Task Without_a_session_a_request_was_not_sent_when_its_time_is_over()
     {
         Task<InboundMessage> request = Request("a");
-        _rig.Time.Advance(Second + TimeSpan.FromMilliseconds(1));
+        _rig.Time.Advance(s_second + TimeSpan.FromMilliseconds(1));
 
         NatsNoReplyException failure = await Assert.ThrowsAsync<NatsNoReplyException>(() => request.WaitAsync(PartsRig.Patience, PartsRig.Token));
         Assert.Equal(NatsOutcome.NotSent, failure.Outcome);
@@ -223,9 +227,9 @@ public sealed class RequestTests
     [Fact]
     public async Task A_request_is_given_up_when_it_was_not_on_its_way_in_its_time_for_sending()
     {
-        var call = new PublishCall("a", null, null, TimeSpan.FromDays(1), PartsRig.Token) { SendTimeout = Second };
+        var call = new PublishCall("a", null, null, TimeSpan.FromDays(1), PartsRig.Token) { SendTimeout = s_second };
         Task<InboundMessage> request = _requester.RequestAsync(call, Array.Empty<byte>(), NatsRawSerializer<byte[]>.Default, false, out _).AsTask();
-        _rig.Time.Advance(Second);
+        _rig.Time.Advance(s_second);
 
         NatsNoReplyException failure = await Assert.ThrowsAsync<NatsNoReplyException>(() => request.WaitAsync(PartsRig.Patience, PartsRig.Token));
         Assert.Equal(NatsOutcome.NotSent, failure.Outcome);
@@ -235,7 +239,7 @@ public sealed class RequestTests
     public async Task A_request_that_is_on_its_way_has_the_whole_time_for_its_reply()
     {
         _rig.Attach(_flusher);
-        var call = new PublishCall("a", null, null, TimeSpan.FromDays(1), PartsRig.Token) { SendTimeout = Second };
+        var call = new PublishCall("a", null, null, TimeSpan.FromDays(1), PartsRig.Token) { SendTimeout = s_second };
         Task<InboundMessage> request = _requester.RequestAsync(call, Array.Empty<byte>(), NatsRawSerializer<byte[]>.Default, false, out _).AsTask();
         _rig.Time.Advance(TimeSpan.FromHours(23));
         Assert.False(request.IsCompleted);
@@ -249,9 +253,9 @@ public sealed class RequestTests
     {
         _rig.Attach(_flusher);
         Task<InboundMessage> request = Request("a", TimeSpan.FromDays(1));
-        Task impatient = _rig.Inbox.WhenIdleAsync(Second, _rig.Time);
+        Task impatient = _rig.Inbox.WhenIdleAsync(s_second, _rig.Time);
         Task patient = _rig.Inbox.WhenIdleAsync(TimeSpan.FromDays(2), _rig.Time);
-        _rig.Time.Advance(Second * 2);
+        _rig.Time.Advance(s_second * 2);
         await impatient.WaitAsync(PartsRig.Patience, PartsRig.Token);
         Assert.False(patient.IsCompleted);
         Reply(Inboxes(_rig.Drain(_flusher))[0], "x");
@@ -264,7 +268,7 @@ public sealed class RequestTests
     public void A_request_with_an_empty_reply_allocates_nothing_of_its_own()
     {
         _rig.Attach(_flusher);
-        var call = new PublishCall("orders", null, null, Second, CancellationToken.None);
+        var call = new PublishCall("orders", null, null, s_second, CancellationToken.None);
         byte[] inbox = new byte[_rig.Inbox.MaxInbox];
         Serve(call, inbox, 500);
         long before = GC.GetAllocatedBytesForCurrentThread();
@@ -293,13 +297,16 @@ public sealed class RequestTests
             }
 
             if (!request.IsCompleted)
+            {
                 throw new InvalidOperationException("No reply.");
+            }
+
             request.GetAwaiter().GetResult();
         }
     }
 
     private Task<InboundMessage> Request(string subject, TimeSpan? timeout = null) => _requester.RequestAsync(
-        new PublishCall(subject, null, null, timeout ?? Second, PartsRig.Token), Array.Empty<byte>(), NatsRawSerializer<byte[]>.Default, false, out _).AsTask();
+        new PublishCall(subject, null, null, timeout ?? s_second, PartsRig.Token), Array.Empty<byte>(), NatsRawSerializer<byte[]>.Default, false, out _).AsTask();
 
     private void Reply(string inbox, string payload)
     {
@@ -313,7 +320,10 @@ public sealed class RequestTests
     private static bool Answer(RequestWaiter waiter, long ticket, InboundMessage reply)
     {
         if (!waiter.TryAnswer(ticket, reply))
+        {
             return false;
+        }
+
         waiter.Deliver(inline: false);
         return true;
     }

@@ -17,7 +17,10 @@ public sealed class SlowConsumerTests
     {
         Subscription subscription = _rig.Subscribe("a", new SubscriptionLimits(4, 1000, policy));
         for (int i = 0; i < 10; i++)
+        {
             PartsRig.Deliver(subscription, _batch, "a", $"{i}");
+        }
+
         Assert.Equal(new NatsSubStats(0, 4, 8, 6), subscription.Stats);
 
         Assert.Equal(kept, ReadAll(subscription));
@@ -32,7 +35,9 @@ public sealed class SlowConsumerTests
     {
         Subscription subscription = _rig.Subscribe("a", new SubscriptionLimits(100, 30, policy));
         for (int i = 0; i < 10; i++)
+        {
             PartsRig.Deliver(subscription, _batch, "a", "123456789");
+        }
 
         Assert.Equal(new NatsSubStats(0, pending, 30, dropped), subscription.Stats);
     }
@@ -70,7 +75,10 @@ public sealed class SlowConsumerTests
         Subscription subscription = _rig.Subscribe("a", new SubscriptionLimits(4, 1000, SlowPolicy.DropNewest));
         _rig.Events();
         for (int i = 0; i < 6; i++)
+        {
             PartsRig.Deliver(subscription, _batch, "a");
+        }
+
         NatsSlowConsumerEvent slow = Assert.Single(_rig.Events().OfType<NatsSlowConsumerEvent>());
         Assert.Equal((4, 4, SlowPolicy.DropNewest), (slow.PendingMessages, slow.LimitMessages, slow.Policy));
 
@@ -126,7 +134,7 @@ public sealed class SlowConsumerTests
     {
         const int Count = 100_000;
         Subscription subscription = _rig.Subscribe("a", new SubscriptionLimits(50, 1 << 20, policy), maxMessages: Count);
-        Task writing = Task.Run(
+        var writing = Task.Run(
             () =>
             {
                 for (int i = 0; i < Count; i++)
@@ -142,7 +150,9 @@ public sealed class SlowConsumerTests
         while (await subscription.WaitToReadAsync(patience.Token))
         {
             while (subscription.TryRead(out _))
+            {
                 read++;
+            }
         }
 
         await writing;
@@ -153,7 +163,10 @@ public sealed class SlowConsumerTests
     {
         string text = "";
         while (subscription.TryRead(out InboundMessage message))
+        {
             text += System.Text.Encoding.UTF8.GetString(message.Payload.Span);
+        }
+
         return text;
     }
 }

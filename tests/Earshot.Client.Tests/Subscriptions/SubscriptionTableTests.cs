@@ -63,7 +63,10 @@ public sealed class SubscriptionTableTests
         _rig.Cut();
         var replay = new ArrayBufferWriter<byte>();
         using (_rig.Outbound.Gate.EnterScope())
+        {
             Assert.Equal(1, _rig.Table.WriteReplayLocked(replay));
+        }
+
         _rig.Attach(_flusher, Encoding.UTF8.GetString(replay.WrittenSpan));
 
         Assert.Equal("SUB a 1\r\nPUB p 0\r\n\r\n", _rig.Drain(_flusher));
@@ -87,13 +90,15 @@ public sealed class SubscriptionTableTests
     {
         Subscription stays = _rig.Subscribe("stays");
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(PartsRig.Token);
-        Task finding = Task.Run(
+        var finding = Task.Run(
             () =>
             {
                 for (long sid = 1; !stop.IsCancellationRequested; sid = (sid + 1) % 5000)
                 {
                     if (!ReferenceEquals(stays, _rig.Table.Find(stays.SidNumber)) || (_rig.Table.Find(sid) is { } found && found.SidNumber != sid))
+                    {
                         throw new InvalidOperationException($"Found another one at {sid}.");
+                    }
                 }
             },
             PartsRig.Token);
@@ -101,7 +106,9 @@ public sealed class SubscriptionTableTests
         {
             Subscription[] some = [.. Enumerable.Range(0, 200).Select(_ => _rig.Subscribe("a"))];
             foreach (Subscription subscription in some)
+            {
                 subscription.End(NatsSubEndReason.Unsubscribed, null);
+            }
         }
 
         await stop.CancelAsync();

@@ -77,7 +77,7 @@ public sealed class SubscriptionTests
         {
             Subscription subscription = _rig.Subscribe("a");
             using var gate = new Barrier(2);
-            Task failing = Task.Run(() => { gate.SignalAndWait(PartsRig.Token); subscription.End(NatsSubEndReason.Exception, new IOException()); }, PartsRig.Token);
+            var failing = Task.Run(() => { gate.SignalAndWait(PartsRig.Token); subscription.End(NatsSubEndReason.Exception, new IOException()); }, PartsRig.Token);
             gate.SignalAndWait(PartsRig.Token);
             subscription.End(NatsSubEndReason.Unsubscribed, null);
             await failing.WaitAsync(PartsRig.Patience, PartsRig.Token);
@@ -92,7 +92,10 @@ public sealed class SubscriptionTests
     {
         Subscription subscription = _rig.Subscribe("a", maxMessages: 2);
         for (int i = 0; i < 3; i++)
+        {
             PartsRig.Deliver(subscription, _batch, "a");
+        }
+
         Assert.Equal((NatsSubEndReason.MaxMsgs, 2), (subscription.EndReason, subscription.PendingMessages));
         Assert.DoesNotContain(_rig.Events(), e => e is NatsSubscriptionCompletedEvent);
 
@@ -110,7 +113,9 @@ public sealed class SubscriptionTests
         PartsRig.Deliver(subscription, _batch, "a");
         var replay = new System.Buffers.ArrayBufferWriter<byte>();
         using (_rig.Outbound.Gate.EnterScope())
+        {
             _rig.Table.WriteReplayLocked(replay);
+        }
 
         Assert.Equal("SUB a 1\r\nUNSUB 1 2\r\n", Encoding.UTF8.GetString(replay.WrittenSpan));
     }
@@ -123,7 +128,10 @@ public sealed class SubscriptionTests
         PartsRig.Deliver(subscription, _batch, "a");
         var replay = new System.Buffers.ArrayBufferWriter<byte>();
         using (_rig.Outbound.Gate.EnterScope())
+        {
             Assert.Equal(0, _rig.Table.WriteReplayLocked(replay));
+        }
+
         subscription.End(NatsSubEndReason.Drained, null);
         Task completion = subscription.Completion;
 
@@ -195,7 +203,10 @@ public sealed class SubscriptionTests
         var all = new Subscription[Count];
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < Count; i++)
+        {
             all[i] = new Subscription("a", null, _rig.Table, limits, 0);
+        }
+
         double each = (GC.GetAllocatedBytesForCurrentThread() - before) / (double)Count;
 
         Assert.InRange(each, 1, 400);

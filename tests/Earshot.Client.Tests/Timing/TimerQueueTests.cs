@@ -212,7 +212,7 @@ public sealed class TimerQueueTests
     [Fact]
     public void Scheduling_allocates_nothing()
     {
-        TimerQueue queue = TimerQueue.For(TimeProvider.System);
+        var queue = TimerQueue.For(TimeProvider.System);
         Recorder[] entries = [.. Enumerable.Range(0, 100).Select(_ => new Recorder(() => { }))];
         ScheduleAndCancel(queue, entries);
 
@@ -226,7 +226,7 @@ public sealed class TimerQueueTests
     {
         using var done = new CountdownEvent(4_000);
         var all = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        TimerQueue queue = TimerQueue.For(TimeProvider.System);
+        var queue = TimerQueue.For(TimeProvider.System);
         Task[] threads = [.. Enumerable.Range(0, 4).Select(seed => Task.Factory.StartNew(
             () =>
             {
@@ -253,7 +253,7 @@ public sealed class TimerQueueTests
     [Fact]
     public async Task Real_clock_never_fires_early_nor_a_cancelled_entry()
     {
-        TimerQueue queue = TimerQueue.For(TimeProvider.System);
+        var queue = TimerQueue.For(TimeProvider.System);
         long started = TimeProvider.System.GetTimestamp();
         var last = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         int early = 0;
@@ -261,7 +261,7 @@ public sealed class TimerQueueTests
         Recorder[] cancelled = [.. Enumerable.Range(0, 100).Select(_ => new Recorder(() => Interlocked.Increment(ref cancelledFired)))];
         for (int i = 0; i < 100; i++)
         {
-            TimeSpan due = TimeSpan.FromTicks((i * 3_337) + 1);
+            var due = TimeSpan.FromTicks((i * 3_337) + 1);
             queue.Schedule(cancelled[i], due + TimeSpan.FromHours(1));
             TimeSpan earliest = TimeProvider.System.GetElapsedTime(started) + due;
             queue.Schedule(new Recorder(() => early += TimeProvider.System.GetElapsedTime(started) < earliest ? 1 : 0), due);

@@ -19,7 +19,9 @@ public sealed class TlsRulesTests
                     foreach (bool available in both)
                     {
                         foreach (bool wasUsed in both)
+                        {
                             rows.Add(scheme, option, required, available, wasUsed, Expected(scheme, option, required || available, required, wasUsed));
+                        }
                     }
                 }
             }
@@ -62,9 +64,15 @@ public sealed class TlsRulesTests
     private static string Expected(string scheme, string option, bool isOffered, bool isRequired, bool wasUsed)
     {
         if (option == "disable")
+        {
             return scheme == "tls" || wasUsed || isRequired ? "nothing" : "plain";
+        }
+
         if (option == "implicit")
+        {
             return "tls";
+        }
+
         bool isDemanded = scheme == "tls" || wasUsed || option is "auto+ca" or "require";
         return isOffered ? "tls" : isDemanded ? "nothing" : "plain";
     }

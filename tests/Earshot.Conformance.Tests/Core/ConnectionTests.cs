@@ -1,4 +1,5 @@
 using Earshot.Cli.RealServer;
+using Xunit;
 
 namespace Earshot.Conformance.Tests.Core;
 
@@ -29,7 +30,10 @@ public sealed class ConnectionTests(Servers servers)
         string subject = Servers.NewSubject();
         await using INatsSub<byte[]> sub = await nats.SubscribeCoreAsync<byte[]>(subject, cancellationToken: Token);
         for (int i = 0; i < 250; i++)
+        {
             await nats.PublishAsync(subject, new byte[100], cancellationToken: Token);
+        }
+
         await nats.FlushAsync(Token).InTimeAsync();
 
         NatsStats after = nats.Stats;
@@ -55,7 +59,10 @@ public sealed class ConnectionTests(Servers servers)
         await elsewhere.ConfirmAsync(Token).InTimeAsync();
         await using INatsSub<int> own = await nats.SubscribeCoreAsync<int>(subject, cancellationToken: Token);
         for (int i = 0; i < 1_000; i++)
+        {
             await nats.PublishAsync(subject, i, cancellationToken: Token);
+        }
+
         await nats.FlushAsync(Token).InTimeAsync();
         Task drained = nats.DrainAsync(Token).AsTask();
 
@@ -80,7 +87,10 @@ public sealed class ConnectionTests(Servers servers)
         await using INatsSub<int> own = await nats.SubscribeCoreAsync<int>(Servers.NewSubject(), cancellationToken: Token);
         Task<NatsMsg<int>> request = nats.RequestAsync<int, int>(elsewhere.Subject, 1, replyOpts: new NatsSubOpts { Timeout = Servers.Limit }, cancellationToken: Token).InTimeAsync();
         for (int i = 0; i < 100; i++)
+        {
             await nats.PublishAsync(elsewhere.Subject, i, cancellationToken: Token);
+        }
+
         await nats.CloseAsync().InTimeAsync();
 
         Assert.Equal(101, (await elsewhere.NextAsync(101)).Count);

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using Xunit;
 
 namespace Earshot.Conformance.Tests.Core;
 
@@ -20,7 +21,7 @@ public sealed class PublishTests(Servers servers)
         await nats.PublishAsync(subject, (ReadOnlyMemory<byte>)bytes, cancellationToken: Token);
         await nats.PublishAsync(subject, new ReadOnlySequence<byte>(bytes), cancellationToken: Token);
         await nats.PublishAsync(subject, Segments(bytes[..2], [], bytes[2..]), cancellationToken: Token);
-        NatsMemoryOwner<byte> owner = NatsMemoryOwner<byte>.Allocate(bytes.Length);
+        var owner = NatsMemoryOwner<byte>.Allocate(bytes.Length);
         bytes.CopyTo(owner.Span);
         await nats.PublishAsync(subject, owner, cancellationToken: Token);
 
@@ -49,7 +50,9 @@ public sealed class PublishTests(Servers servers)
         await using INatsSub<ReadOnlySequence<byte>> sequences = await nats.SubscribeCoreAsync<ReadOnlySequence<byte>>(subject, cancellationToken: Token);
         await using INatsSub<NatsMemoryOwner<byte>> owners = await nats.SubscribeCoreAsync<NatsMemoryOwner<byte>>(subject, cancellationToken: Token);
         for (int i = 0; i < 200; i++)
+        {
             await nats.PublishAsync(subject, Encoding.ASCII.GetBytes($"message {i}"), cancellationToken: Token);
+        }
 
         List<NatsMsg<ReadOnlyMemory<byte>>> asMemory = await memories.NextAsync(200);
         List<NatsMsg<ReadOnlySequence<byte>>> asSequence = await sequences.NextAsync(200);
@@ -88,7 +91,9 @@ public sealed class PublishTests(Servers servers)
 
         List<NatsMsg<byte[]>> messages = await sub.NextAsync(500);
         for (int i = 0; i < 500; i++)
+        {
             Assert.All(messages[i].Data!, b => Assert.Equal((byte)i, b));
+        }
     }
 
     [Fact]

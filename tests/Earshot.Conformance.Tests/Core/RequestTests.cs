@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Xunit;
 
 namespace Earshot.Conformance.Tests.Core;
 
@@ -112,9 +113,14 @@ public sealed class RequestTests(Servers servers)
         await using Responder responder = await Responder.StartAsync(nats, async message =>
         {
             for (int i = 1; i <= 3; i++)
+            {
                 await message.ReplyAsync(i, cancellationToken: Token);
+            }
+
             if (way == "sentinel")
+            {
                 await message.ReplyAsync(cancellationToken: Token);
+            }
         });
         NatsSubOpts opts = way switch
         {
@@ -164,7 +170,9 @@ public sealed class RequestTests(Servers servers)
         private async Task AnswerAsync(Func<NatsMsg<int>, Task> answer)
         {
             await foreach (NatsMsg<int> message in _sub.Msgs.ReadAllAsync(Token))
+            {
                 await answer(message);
+            }
         }
     }
 }

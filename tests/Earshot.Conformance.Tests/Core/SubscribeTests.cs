@@ -1,4 +1,5 @@
 using Earshot.Cli.RealServer;
+using Xunit;
 
 namespace Earshot.Conformance.Tests.Core;
 
@@ -31,11 +32,13 @@ public sealed class SubscribeTests(Servers servers)
     {
         await using NatsConnection nats = await servers.ConnectAsync();
         string subject = Servers.NewSubject();
-        Task left = Task.Run(
+        var left = Task.Run(
             async () =>
             {
                 await foreach (NatsMsg<int> _ in nats.SubscribeAsync<int>(subject, cancellationToken: Token))
+                {
                     break;
+                }
             },
             Token);
         while (!left.IsCompleted)
@@ -57,7 +60,9 @@ public sealed class SubscribeTests(Servers servers)
         await using INatsSub<int> sub = await nats.SubscribeCoreAsync<int>(subject, opts: new NatsSubOpts { MaxMsgs = 2_000 }, cancellationToken: Token);
         Task<List<NatsMsg<int>>>[] readers = [.. Enumerable.Range(0, 4).Select(_ => Task.Run(() => sub.ToEndAsync(), Token))];
         for (int i = 0; i < 2_000; i++)
+        {
             await nats.PublishAsync(subject, i, cancellationToken: Token);
+        }
 
         List<NatsMsg<int>>[] read = await Task.WhenAll(readers);
         Assert.Equal(Enumerable.Range(0, 2_000), read.SelectMany(part => part).Select(message => message.Data).Order());
@@ -76,7 +81,10 @@ public sealed class SubscribeTests(Servers servers)
         await first.ConfirmAsync(Token).InTimeAsync();
         await second.ConfirmAsync(Token).InTimeAsync();
         for (int i = 0; i < 200; i++)
+        {
             await one.PublishAsync(subject, i, cancellationToken: Token);
+        }
+
         await alone.NextAsync(200);
         await one.FlushAsync(Token).InTimeAsync();
 
@@ -93,7 +101,10 @@ public sealed class SubscribeTests(Servers servers)
         await using INatsSub<int> star = await nats.SubscribeCoreAsync<int>($"{root}.*.end", cancellationToken: Token);
         await using INatsSub<int> tail = await nats.SubscribeCoreAsync<int>($"{root}.>", cancellationToken: Token);
         foreach (string name in new[] { "a.end", "b.end", "a", "a.b.end", "grün.end" })
+        {
             await nats.PublishAsync($"{root}.{name}", 1, cancellationToken: Token);
+        }
+
         await nats.FlushAsync(Token).InTimeAsync();
 
         Assert.Equal([$"{root}.a.end", $"{root}.b.end", $"{root}.grün.end"], Messages(star).Select(message => message.Subject));
@@ -124,7 +135,9 @@ public sealed class SubscribeTests(Servers servers)
         string subject = Servers.NewSubject();
         await using INatsSub<int> sub = await nats.SubscribeCoreAsync<int>(subject, opts: new NatsSubOpts { MaxMsgs = 3 }, cancellationToken: Token);
         for (int i = 0; i < 10; i++)
+        {
             await nats.PublishAsync(subject, i, cancellationToken: Token);
+        }
 
         Assert.Equal([0, 1, 2], (await sub.ToEndAsync()).Select(message => message.Data));
         Assert.Equal(NatsSubEndReason.MaxMsgs, sub.EndReason);
@@ -139,13 +152,18 @@ public sealed class SubscribeTests(Servers servers)
         await using var nats = new NatsConnection(new NatsOpts { Url = server.Url, ReconnectWaitMin = TimeSpan.FromMilliseconds(20), ReconnectWaitMax = TimeSpan.FromMilliseconds(50) });
         await using INatsSub<int> sub = await nats.SubscribeCoreAsync<int>("s", opts: new NatsSubOpts { MaxMsgs = 5 }, cancellationToken: Token);
         for (int i = 0; i < 3; i++)
+        {
             await nats.PublishAsync("s", i, cancellationToken: Token);
+        }
+
         Assert.Equal([0, 1, 2], (await sub.NextAsync(3)).Select(message => message.Data));
         Task<NatsReconnectedEvent> back = nats.Events.WhenAsync<NatsReconnectedEvent>(cancellationToken: Token);
         await server.RestartAsync(Token);
         await back.WaitAsync(Servers.Limit, Token);
         for (int i = 3; i < 10; i++)
+        {
             await nats.PublishAsync("s", i, cancellationToken: Token);
+        }
 
         Assert.Equal([3, 4], (await sub.ToEndAsync()).Select(message => message.Data));
         Assert.Equal(NatsSubEndReason.MaxMsgs, sub.EndReason);
@@ -155,7 +173,7 @@ public sealed class SubscribeTests(Servers servers)
     public async Task Times_end_a_subscription_and_say_which_one_it_was()
     {
         await using NatsConnection nats = await servers.ConnectAsync();
-        TimeSpan brief = TimeSpan.FromMilliseconds(50);
+        var brief = TimeSpan.FromMilliseconds(50);
         Assert.Equal(NatsSubEndReason.Timeout, await EndOf(nats, new NatsSubOpts { Timeout = brief }, messages: 1));
         Assert.Equal(NatsSubEndReason.StartUpTimeout, await EndOf(nats, new NatsSubOpts { StartUpTimeout = brief }, messages: 0));
         Assert.Equal(NatsSubEndReason.IdleTimeout, await EndOf(nats, new NatsSubOpts { IdleTimeout = brief, StartUpTimeout = Servers.Limit }, messages: 1));
@@ -186,7 +204,10 @@ public sealed class SubscribeTests(Servers servers)
         await using INatsSub<int> sub = await nats.SubscribeCoreAsync<int>(subject, cancellationToken: Token);
         await sub.ConfirmAsync(Token).InTimeAsync();
         for (int i = 0; i < 1_000; i++)
+        {
             await other.PublishAsync(subject, i, cancellationToken: Token);
+        }
+
         await other.FlushAsync(Token).InTimeAsync();
         Task drained = sub.DrainAsync(Token).AsTask();
 
@@ -238,7 +259,9 @@ public sealed class SubscribeTests(Servers servers)
         await sub.ConfirmAsync(Token).InTimeAsync();
         Task<List<NatsMsg<int>>> reading = Task.Run(() => sub.ToEndAsync(), Token);
         for (int i = 0; i < 100_000; i++)
+        {
             await publisher.PublishAsync(subject, i, cancellationToken: Token);
+        }
 
         Assert.Equal(Enumerable.Range(0, 100_000), (await reading).Select(message => message.Data));
         Assert.Equal(0, sub.Stats.Dropped);
@@ -251,7 +274,10 @@ public sealed class SubscribeTests(Servers servers)
         string subject = Servers.NewSubject();
         await using INatsSub<int> sub = await nats.SubscribeCoreAsync<int>(subject, opts: opts, cancellationToken: Token);
         for (int i = 0; i < messages; i++)
+        {
             await nats.PublishAsync(subject, i, cancellationToken: Token);
+        }
+
         await sub.ToEndAsync();
         return sub.EndReason;
     }
@@ -262,7 +288,10 @@ public sealed class SubscribeTests(Servers servers)
     {
         List<NatsMsg<int>> messages = [];
         while (sub.Msgs.TryRead(out NatsMsg<int> message))
+        {
             messages.Add(message);
+        }
+
         return messages;
     }
 }

@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using Earshot.Cli.RealServer;
 using Earshot.Testing;
 using Microsoft.Extensions.Logging;
 using Xunit;
@@ -42,7 +41,7 @@ public sealed class DotNetListenersTests
     [Fact]
     public async Task CSharp_ConnectionOpened_is_raised_for_the_first_session_and_every_later_one()
     {
-        var heard = Heard<NatsConnectionEvent>();
+        Channel<NatsConnectionEvent> heard = Heard<NatsConnectionEvent>();
         await using Stage stage = await OnStage.SetAsync();
         stage.Connection.ConnectionOpened += async (sender, args) => await heard.Writer.WriteAsync(args.Event!);
         await stage.Connection.ConnectAsync(OnStage.Token).Within();
@@ -56,7 +55,7 @@ public sealed class DotNetListenersTests
     [Fact]
     public async Task CSharp_ConnectionDisconnected_has_a_message_and_the_sender()
     {
-        var heard = Heard<(object? Sender, string Message)>();
+        Channel<(object? Sender, string Message)> heard = Heard<(object? Sender, string Message)>();
         await using Stage stage = await OnStage.OpenAsync();
         stage.Connection.ConnectionDisconnected += async (sender, args) => await heard.Writer.WriteAsync((sender, args.Message));
 
@@ -70,7 +69,7 @@ public sealed class DotNetListenersTests
     [Fact]
     public async Task CSharp_ReconnectFailed_is_not_raised_for_a_first_connect_that_fails()
     {
-        var heard = Heard<NatsConnectionEvent>();
+        Channel<NatsConnectionEvent> heard = Heard<NatsConnectionEvent>();
         await using Stage stage = await OnStage.SetAsync();
         stage.Connection.ReconnectFailed += async (sender, args) => await heard.Writer.WriteAsync(args.Event!);
         await stage.Server.KillAsync(OnStage.Token);
@@ -84,8 +83,8 @@ public sealed class DotNetListenersTests
     [Fact]
     public async Task CSharp_MessageDropped_and_SlowConsumerDetected_name_the_subscription()
     {
-        var dropped = Heard<NatsMessageDroppedEventArgs>();
-        var slow = Heard<NatsSlowConsumerEventArgs>();
+        Channel<NatsMessageDroppedEventArgs> dropped = Heard<NatsMessageDroppedEventArgs>();
+        Channel<NatsSlowConsumerEventArgs> slow = Heard<NatsSlowConsumerEventArgs>();
         await using Stage stage = await OnStage.OpenAsync();
         stage.Connection.MessageDropped += async (sender, args) => await dropped.Writer.WriteAsync(args);
         stage.Connection.SlowConsumerDetected += async (sender, args) => await slow.Writer.WriteAsync(args);
@@ -99,7 +98,7 @@ public sealed class DotNetListenersTests
     [Fact]
     public async Task CSharp_LameDuckModeActivated_has_the_uri()
     {
-        var heard = Heard<Uri>();
+        Channel<Uri> heard = Heard<Uri>();
         await using Stage stage = await OnStage.OpenAsync();
         stage.Connection.LameDuckModeActivated += async (sender, args) => await heard.Writer.WriteAsync(args.Uri);
 
@@ -111,7 +110,7 @@ public sealed class DotNetListenersTests
     [Fact]
     public async Task CSharp_ConnectionClosed_which_never_existed_is_raised_once()
     {
-        var heard = Heard<NatsConnectionEvent>();
+        Channel<NatsConnectionEvent> heard = Heard<NatsConnectionEvent>();
         await using Stage stage = await OnStage.OpenAsync();
         stage.Connection.ConnectionClosed += async (sender, args) => await heard.Writer.WriteAsync(args.Event!);
 
@@ -124,7 +123,7 @@ public sealed class DotNetListenersTests
     [Fact]
     public async Task CSharp_ServersDiscovered_which_the_page_does_not_know_hears_a_new_server()
     {
-        var heard = Heard<NatsConnectionEvent>();
+        Channel<NatsConnectionEvent> heard = Heard<NatsConnectionEvent>();
         await using ClusterStage stage = await ClusterAsync();
         stage.Connection.ServersDiscovered += async (sender, args) => await heard.Writer.WriteAsync(args.Event!);
 
@@ -138,8 +137,8 @@ public sealed class DotNetListenersTests
     [Fact]
     public async Task CSharp_error_handlers_which_the_page_does_not_know_hear_a_server_error()
     {
-        var server = Heard<NatsServerErrorEventArgs>();
-        var any = Heard<NatsEventKind>();
+        Channel<NatsServerErrorEventArgs> server = Heard<NatsServerErrorEventArgs>();
+        Channel<NatsEventKind> any = Heard<NatsEventKind>();
         await using Stage stage = await LimitedAsync();
         stage.Connection.ServerError += async (sender, args) => await server.Writer.WriteAsync(args);
         stage.Connection.ErrorOccurred += async (sender, args) => await any.Writer.WriteAsync(args.Event!.Kind);

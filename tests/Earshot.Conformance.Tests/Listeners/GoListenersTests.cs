@@ -1,4 +1,4 @@
-using Earshot.Cli.RealServer;
+using System.Threading.Channels;
 using Earshot.Testing;
 using Xunit;
 using static Earshot.Conformance.Tests.Listeners.ListenerStage;
@@ -11,7 +11,7 @@ public sealed class GoListenersTests
     [Fact]
     public async Task Go_DisconnectErrHandler_is_told_the_reason()
     {
-        var heard = Heard<NatsDisconnectedEvent>();
+        Channel<NatsDisconnectedEvent> heard = Heard<NatsDisconnectedEvent>();
         await using Stage stage = await OnStage.OpenAsync(o => o with { Events = new() { OnDisconnected = (e, ct) => heard.Writer.WriteAsync(e, ct) } });
 
         await stage.Server.KillAsync(OnStage.Token);
@@ -25,7 +25,7 @@ public sealed class GoListenersTests
     [Fact]
     public async Task Go_DisconnectHandler_is_called_on_close_too()
     {
-        var heard = Heard<NatsDisconnectedEvent>();
+        Channel<NatsDisconnectedEvent> heard = Heard<NatsDisconnectedEvent>();
         await using Stage stage = await OnStage.OpenAsync(o => o with { Events = new() { OnDisconnected = (e, ct) => heard.Writer.WriteAsync(e, ct) } });
 
         await stage.Connection.CloseAsync().Within();
@@ -39,7 +39,7 @@ public sealed class GoListenersTests
     [Fact]
     public async Task Go_ReconnectHandler_is_called_with_the_connection_in_its_new_state()
     {
-        var heard = Heard<NatsReconnectedEvent>();
+        Channel<NatsReconnectedEvent> heard = Heard<NatsReconnectedEvent>();
         await using Stage stage = await OnStage.OpenAsync(o => o with { Events = new() { OnReconnected = (e, ct) => heard.Writer.WriteAsync(e, ct) } });
 
         await stage.RestartAsync();
@@ -54,7 +54,7 @@ public sealed class GoListenersTests
     [Fact]
     public async Task Go_ReconnectErrHandler_hears_each_failed_attempt()
     {
-        var heard = Heard<NatsConnectAttemptFailedEvent>();
+        Channel<NatsConnectAttemptFailedEvent> heard = Heard<NatsConnectAttemptFailedEvent>();
         await using Stage stage = await OnStage.OpenAsync(o => o with { Events = new() { OnConnectAttemptFailed = (e, ct) => heard.Writer.WriteAsync(e, ct) } });
 
         await stage.Server.KillAsync(OnStage.Token);
@@ -75,7 +75,7 @@ public sealed class GoListenersTests
     [Fact]
     public async Task Go_ClosedHandler_is_called_once_and_last()
     {
-        var heard = Heard<NatsClosedEvent>();
+        Channel<NatsClosedEvent> heard = Heard<NatsClosedEvent>();
         await using Stage stage = await OnStage.OpenAsync(o => o with { Events = new() { OnClosed = (e, ct) => heard.Writer.WriteAsync(e, ct) } });
 
         await stage.Connection.CloseAsync().Within();
@@ -90,7 +90,7 @@ public sealed class GoListenersTests
     [Fact]
     public async Task Go_ConnectHandler_is_called_before_ConnectAsync_is_forgotten()
     {
-        var heard = Heard<NatsConnectedEvent>();
+        Channel<NatsConnectedEvent> heard = Heard<NatsConnectedEvent>();
         await using Stage stage = await OnStage.OpenAsync(o => o with { Events = new() { OnConnected = (e, ct) => heard.Writer.WriteAsync(e, ct) } });
 
         NatsConnectedEvent told = await heard.Reader.NextAsync();
@@ -101,7 +101,7 @@ public sealed class GoListenersTests
     [Fact]
     public async Task Go_DiscoveredServersHandler_can_print_known_and_discovered_servers()
     {
-        var heard = Heard<NatsDiscoveredServersEvent>();
+        Channel<NatsDiscoveredServersEvent> heard = Heard<NatsDiscoveredServersEvent>();
         await using ClusterStage stage = await ClusterAsync(o => o with { Events = new() { OnServersDiscovered = (e, ct) => heard.Writer.WriteAsync(e, ct) } });
 
         ITestServer node = await stage.JoinAsync();
@@ -117,7 +117,7 @@ public sealed class GoListenersTests
     [Fact]
     public async Task Go_ErrorHandler_is_given_the_subscription_and_the_error()
     {
-        var heard = Heard<NatsPermissionViolationEvent>();
+        Channel<NatsPermissionViolationEvent> heard = Heard<NatsPermissionViolationEvent>();
         await using Stage stage = await LimitedAsync(o => o with { Events = new() { OnError = (e, ct) => e is NatsPermissionViolationEvent p ? heard.Writer.WriteAsync(p, ct) : default } });
 
         INatsSub<string> refused = await stage.Connection.SubscribeCoreAsync<string>("secret.a", cancellationToken: OnStage.Token);
@@ -130,7 +130,7 @@ public sealed class GoListenersTests
     [Fact]
     public async Task Go_StatusChanged_tells_every_state_in_order()
     {
-        var heard = Heard<NatsConnectionState>();
+        Channel<NatsConnectionState> heard = Heard<NatsConnectionState>();
         await using Stage stage = await OnStage.SetAsync(o => o with { Events = new() { OnStatusChanged = (e, ct) => heard.Writer.WriteAsync(e.NewStatus, ct) } });
         await stage.Connection.ConnectAsync(OnStage.Token).Within();
 

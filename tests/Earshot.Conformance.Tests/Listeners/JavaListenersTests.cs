@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using Earshot.Cli.RealServer;
 using Earshot.Testing;
 using Xunit;
 using static Earshot.Conformance.Tests.Listeners.ListenerStage;

@@ -1,5 +1,3 @@
-using Earshot;
-
 namespace Earshot.Conformance.Tests.Listeners;
 
 /// <summary>The C# of the page, with other usings and the address as a parameter; it prints to the console and to nothing else.</summary>

@@ -1,4 +1,4 @@
-using Earshot.Cli.RealServer;
+using System.Threading.Channels;
 using Earshot.Testing;
 using Xunit;
 using static Earshot.Conformance.Tests.Listeners.ListenerStage;
@@ -11,7 +11,7 @@ public sealed class PythonListenersTests
     [Fact]
     public async Task Python_disconnected_cb_is_called_once_per_session()
     {
-        var heard = Heard<string>();
+        Channel<string> heard = Heard<string>();
         await using Stage stage = await OnStage.SetAsync();
         using IDisposable cb = stage.Connection.Events.On<NatsDisconnectedEvent>(async e => await heard.Writer.WriteAsync("Got disconnected!"));
         await stage.Connection.ConnectAsync(OnStage.Token).Within();
@@ -27,7 +27,7 @@ public sealed class PythonListenersTests
     [Fact]
     public async Task Python_reconnected_cb_can_print_the_connected_url()
     {
-        var heard = Heard<string>();
+        Channel<string> heard = Heard<string>();
         await using Stage stage = await OnStage.OpenAsync();
         using IDisposable cb = stage.Connection.Events.On<NatsReconnectedEvent>(async e => await heard.Writer.WriteAsync($"reconnected to {e.Server.Url.Authority}"));
 
@@ -39,7 +39,7 @@ public sealed class PythonListenersTests
     [Fact]
     public async Task Python_error_cb_hears_errors_of_the_server_and_of_attempts()
     {
-        var heard = Heard<NatsEventKind>();
+        Channel<NatsEventKind> heard = Heard<NatsEventKind>();
         await using Stage stage = await LimitedAsync(o => o with
         {
             Events = new()
@@ -60,7 +60,7 @@ public sealed class PythonListenersTests
     [Fact]
     public async Task Python_closed_cb_is_called_when_reconnecting_is_given_up()
     {
-        var heard = Heard<NatsClosedEvent>();
+        Channel<NatsClosedEvent> heard = Heard<NatsClosedEvent>();
         await using Stage stage = await OnStage.OpenAsync(o => o with { MaxReconnectRetry = 0 });
         using IDisposable cb = stage.Connection.Events.On<NatsClosedEvent>(async e => await heard.Writer.WriteAsync(e));
 
@@ -74,7 +74,7 @@ public sealed class PythonListenersTests
     [Fact]
     public async Task Python_discovered_server_cb_which_the_page_does_not_know_hears_a_new_server()
     {
-        var heard = Heard<NatsDiscoveredServersEvent>();
+        Channel<NatsDiscoveredServersEvent> heard = Heard<NatsDiscoveredServersEvent>();
         await using ClusterStage stage = await ClusterAsync();
         using IDisposable cb = stage.Connection.Events.On<NatsDiscoveredServersEvent>(async e => await heard.Writer.WriteAsync(e));
 
@@ -88,7 +88,7 @@ public sealed class PythonListenersTests
     [Fact]
     public async Task Python_lame_duck_mode_cb_is_called_once()
     {
-        var heard = Heard<NatsLameDuckModeEvent>();
+        Channel<NatsLameDuckModeEvent> heard = Heard<NatsLameDuckModeEvent>();
         await using Stage stage = await OnStage.OpenAsync();
         using IDisposable cb = stage.Connection.Events.On<NatsLameDuckModeEvent>(async e => await heard.Writer.WriteAsync(e));
 

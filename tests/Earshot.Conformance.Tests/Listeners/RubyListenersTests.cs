@@ -1,4 +1,4 @@
-using Earshot.Cli.RealServer;
+using System.Threading.Channels;
 using Earshot.Testing;
 using Xunit;
 using static Earshot.Conformance.Tests.Listeners.ListenerStage;
@@ -46,7 +46,7 @@ public sealed class RubyListenersTests
     [Fact]
     public async Task Ruby_on_close_sees_a_connection_that_is_closed()
     {
-        var heard = Heard<NatsConnectionState>();
+        Channel<NatsConnectionState> heard = Heard<NatsConnectionState>();
         await using Stage stage = await OnStage.OpenAsync();
         using IDisposable onClose = stage.Connection.Events.On<NatsClosedEvent>(async _ => await heard.Writer.WriteAsync(stage.Connection.ConnectionState));
 
@@ -58,7 +58,7 @@ public sealed class RubyListenersTests
     [Fact]
     public async Task Ruby_on_error_hears_an_error_and_the_connection_stays_open()
     {
-        var heard = Heard<string>();
+        Channel<string> heard = Heard<string>();
         await using Stage stage = await LimitedAsync();
         using IDisposable onError = stage.Connection.Events.On<NatsServerErrorEvent>(async e => await heard.Writer.WriteAsync($"Error: {e.Text}"));
 

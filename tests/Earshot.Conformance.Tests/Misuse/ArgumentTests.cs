@@ -1,4 +1,5 @@
 using Earshot.Conformance.Tests.Wire;
+using Xunit;
 
 namespace Earshot.Conformance.Tests.Misuse;
 
@@ -53,9 +54,14 @@ public sealed class ArgumentTests(Servers servers)
     public void Headers_refuse_what_would_end_their_line()
     {
         foreach (string name in new[] { "", "a b", "a:b", "a\r", "a\n", "a\0", "ä" })
+        {
             Assert.ThrowsAny<ArgumentException>(() => new NatsHeaders { { name, "value" } });
+        }
+
         foreach (string value in new[] { "a\r", "a\n", "a\r\nB: c", "a\0", "\ud800" })
+        {
             Assert.ThrowsAny<ArgumentException>(() => new NatsHeaders { { "name", value } });
+        }
     }
 
     [Fact]

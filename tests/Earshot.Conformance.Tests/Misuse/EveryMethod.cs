@@ -17,7 +17,10 @@ internal static class EveryMethod
     {
         MethodInfo method = s_methods[name];
         if (method.IsGenericMethodDefinition)
+        {
             method = method.MakeGenericMethod([.. method.GetGenericArguments().Select(_ => typeof(int))]);
+        }
+
         object?[] arguments = [.. method.GetParameters().Select(parameter => Argument(parameter, nats, cancellationToken))];
         object result = method.Invoke(nats, BindingFlags.DoNotWrapExceptions, null, arguments, null)!;
         await (result switch
@@ -32,7 +35,9 @@ internal static class EveryMethod
     private static async Task MoveAsync(IAsyncEnumerable<NatsMsg<int>> messages)
     {
         await foreach (NatsMsg<int> _ in messages)
+        {
             break;
+        }
     }
 
     private static object? Argument(ParameterInfo parameter, NatsConnection nats, CancellationToken cancellationToken)

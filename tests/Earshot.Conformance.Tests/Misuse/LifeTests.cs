@@ -1,4 +1,5 @@
 using Earshot.Conformance.Tests.Wire;
+using Xunit;
 
 namespace Earshot.Conformance.Tests.Misuse;
 
@@ -108,7 +109,9 @@ public sealed class LifeTests(Servers servers)
             Task[] requests = [.. Enumerable.Range(0, 100).Select(n => nats.RequestAsync<int, int>(silent.Subject, n, cancellationToken: cancel.Token).InTimeAsync())];
             await cancel.CancelAsync();
             foreach (Task request in requests)
+            {
                 await Assert.ThrowsAnyAsync<OperationCanceledException>(() => request);
+            }
         }
 
         Assert.Equal((0L, 2L), (nats.Stats.RequestsInFlight, nats.Stats.SubscriptionCount));
@@ -172,9 +175,14 @@ public sealed class LifeTests(Servers servers)
             await using INatsSub<int> sub = await nats.SubscribeCoreAsync<int>(subject, random.Next(2) == 0 ? "group" : null, cancellationToken: Token);
             await nats.PublishAsync(subject, i, cancellationToken: Token);
             if (random.Next(3) == 0)
+            {
                 await sub.UnsubscribeAsync();
+            }
+
             if (random.Next(5) == 0)
+            {
                 await nats.PingAsync(Token);
+            }
         }
     }
 }

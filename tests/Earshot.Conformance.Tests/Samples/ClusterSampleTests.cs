@@ -12,18 +12,18 @@ public sealed class ClusterSampleTests
     [Fact]
     public async Task Servers_discovered_prints_the_others_and_a_server_that_joins()
     {
-        await using var cluster = await NatsCluster.StartAsync(2, cancellationToken: Token);
+        await using NatsCluster cluster = await NatsCluster.StartAsync(2, cancellationToken: Token);
         using var program = SampleProgram.Start("servers-discovered", cluster.Nodes[0].Url);
         await program.PrintedAsync($"Discovered servers: {cluster.Nodes[1].Url}", Token);
 
-        var third = await cluster.AddNodeAsync(Token);
+        NatsServerProcess third = await cluster.AddNodeAsync(Token);
         await program.PrintedAsync($"added: {third.Url}", Token);
     }
 
     [Fact]
     public async Task Lame_duck_prints_the_announcement_and_the_move()
     {
-        await using var cluster = await NatsCluster.StartAsync(2, cancellationToken: Token);
+        await using NatsCluster cluster = await NatsCluster.StartAsync(2, cancellationToken: Token);
         using var program = SampleProgram.Start("lame-duck", cluster.Nodes[0].Url);
         await program.PrintedAsync("connected to n1; 2 server(s) in the pool", Token);
 

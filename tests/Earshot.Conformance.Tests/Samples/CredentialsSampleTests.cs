@@ -43,7 +43,9 @@ public sealed class CredentialsSampleTests : IDisposable
         using var program = SampleProgram.Start("credentials", server.Url, ("NATS_CREDS", file));
         await program.PrintedAsync("logged in at n1", Token);
         if (!OperatingSystem.IsLinux())
+        {
             return; // elsewhere the memory of another process cannot be read without tools
+        }
 
         byte[] key = new byte[NKeyCodec.KeySize];
         Assert.True(NKeyCodec.TryDecodeSeed(Encoding.ASCII.GetBytes(user.Seed), key, out _, out _));
@@ -75,7 +77,9 @@ public sealed class CredentialsSampleTests : IDisposable
                 }
 
                 for (int i = 0; i < texts.Length; i++)
+                {
                     found[i] += chunk.AsSpan(0, length).Count(texts[i]);
+                }
             }
         }
 

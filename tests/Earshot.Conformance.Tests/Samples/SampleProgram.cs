@@ -39,20 +39,23 @@ internal sealed class SampleProgram : IDisposable
     {
         // .../tests/Earshot.Conformance.Tests/bin/Debug/net10.0: the samples are built with the same configuration.
         var bin = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
-        var root = bin.Parent!.Parent!.Parent!.Parent!.Parent!.FullName;
-        var program = Path.Combine(root, "samples", name, "bin", bin.Parent.Name, bin.Name, name + ".dll");
+        string root = bin.Parent!.Parent!.Parent!.Parent!.Parent!.FullName;
+        string program = Path.Combine(root, "samples", name, "bin", bin.Parent.Name, bin.Name, name + ".dll");
         Assert.True(File.Exists(program), $"{program} is not built");
         var info = new ProcessStartInfo("dotnet", [program]) { RedirectStandardOutput = true, RedirectStandardError = true };
         info.Environment["NATS_URL"] = url;
-        foreach (var (variable, value) in environment)
+        foreach ((string? variable, string? value) in environment)
+        {
             info.Environment[variable] = value;
+        }
+
         return new SampleProgram(Process.Start(info)!);
     }
 
     /// <summary>Runs the sample to its end, which must be a good one.</summary>
     internal static async Task<IReadOnlyList<string>> RunAsync(string name, string url, CancellationToken cancellationToken)
     {
-        using var program = Start(name, url);
+        using SampleProgram program = Start(name, url);
         await program.EndAsync(cancellationToken);
         return program.Lines;
     }
@@ -111,7 +114,7 @@ internal sealed class SampleProgram : IDisposable
             lock (_gate)
             {
                 _lines.Add(line);
-                foreach (var wait in _waits.Where(wait => wait.Match(line)))
+                foreach ((Func<string, bool> Match, TaskCompletionSource Found) wait in _waits.Where(wait => wait.Match(line)))
                 {
                     wait.Found.TrySetResult();
                 }

@@ -18,7 +18,7 @@ public sealed class SampleTests : IAsyncLifetime
     [Fact]
     public async Task First_program_of_the_readme_prints_its_message_and_every_event_in_order()
     {
-        var lines = await SampleProgram.RunAsync("hello", _server.Url, Token);
+        IReadOnlyList<string> lines = await SampleProgram.RunAsync("hello", _server.Url, Token);
         Assert.Contains("greet.world: hello", lines);
         var events = lines.Where(line => line.StartsWith('#')).ToList();
         Assert.StartsWith("#1 Connecting: ", events[0], StringComparison.Ordinal);
@@ -29,7 +29,7 @@ public sealed class SampleTests : IAsyncLifetime
     [Fact]
     public async Task Net_events_of_the_page_print_connect_loss_failure_and_return()
     {
-        var lines = await SampleProgram.RunAsync("listen-net-events", _server.Url, Token);
+        IReadOnlyList<string> lines = await SampleProgram.RunAsync("listen-net-events", _server.Url, Token);
         AssertContains(lines, "Connected: connected to ", "Reconnect Failed: attempt 1 on nats://127.0.0.1:1 failed in Tcp", "Connected: reconnected to ");
         Assert.Equal(2, lines.Count(line => line.StartsWith("Disconnected: disconnected from ", StringComparison.Ordinal)));
     }
@@ -87,8 +87,8 @@ public sealed class SampleTests : IAsyncLifetime
 
     private static void AssertInOrder(IReadOnlyList<string> lines, params string[] parts)
     {
-        var rest = lines.AsEnumerable();
-        foreach (var part in parts)
+        IEnumerable<string> rest = lines.AsEnumerable();
+        foreach (string part in parts)
         {
             rest = rest.SkipWhile(line => !line.Contains(part, StringComparison.Ordinal));
             Assert.True(rest.Any(), $"no line with '{part}' at its place in\n{string.Join('\n', lines)}");

@@ -8,7 +8,7 @@ namespace Earshot.Conformance.Tests.Scenarios;
 /// <summary>What a connection tells of a real cluster whose nodes come, go and are restarted one by one.</summary>
 public sealed class ClusterScenarios
 {
-    private static readonly NatsServerSetup LameDuck = new() { LameDuckDuration = TimeSpan.FromSeconds(30), LameDuckGracePeriod = TimeSpan.FromSeconds(3) };
+    private static readonly NatsServerSetup s_lameDuck = new() { LameDuckDuration = TimeSpan.FromSeconds(30), LameDuckGracePeriod = TimeSpan.FromSeconds(3) };
 
     [Fact]
     public async Task Node_that_joins_leaves_and_returns_is_told_each_time()
@@ -34,7 +34,7 @@ public sealed class ClusterScenarios
     [Fact]
     public async Task Lame_duck_is_left_before_it_dies_without_a_failed_request_or_a_message_twice()
     {
-        await using ITestCluster cluster = await TestServers.ClusterAsync(3, _ => LameDuck, OnStage.Token);
+        await using ITestCluster cluster = await TestServers.ClusterAsync(3, _ => s_lameDuck, OnStage.Token);
         await using JournalRecorder journal = OnStage.Record(cluster.Nodes[0].Url, o => o with { LameDuckGracePeriod = TimeSpan.FromSeconds(1) });
         await using JournalRecorder other = OnStage.Record(cluster.Nodes[1].Url, o => o with { Name = "other" });
         await using Responder responder = await Responder.StartAsync(other.Connection, "echo");
@@ -81,7 +81,7 @@ public sealed class ClusterScenarios
     [Fact]
     public async Task Lame_duck_with_policy_Notify_is_told_and_not_left_until_it_closes()
     {
-        await using ITestCluster cluster = await TestServers.ClusterAsync(2, _ => LameDuck with { LameDuckGracePeriod = TimeSpan.FromSeconds(1) }, OnStage.Token);
+        await using ITestCluster cluster = await TestServers.ClusterAsync(2, _ => s_lameDuck with { LameDuckGracePeriod = TimeSpan.FromSeconds(1) }, OnStage.Token);
         await using JournalRecorder journal = OnStage.Record(cluster.Nodes[0].Url, o => o with { LameDuckPolicy = LameDuckPolicy.Notify });
         await journal.Connection.ConnectAsync(OnStage.Token).Within();
 
@@ -99,7 +99,7 @@ public sealed class ClusterScenarios
     [Fact]
     public async Task Lame_duck_that_is_alone_is_not_left()
     {
-        await using Stage stage = await OnStage.OpenAsync(o => o with { LameDuckGracePeriod = TimeSpan.FromMilliseconds(100) }, LameDuck with { LameDuckGracePeriod = TimeSpan.FromSeconds(1) });
+        await using Stage stage = await OnStage.OpenAsync(o => o with { LameDuckGracePeriod = TimeSpan.FromMilliseconds(100) }, s_lameDuck with { LameDuckGracePeriod = TimeSpan.FromSeconds(1) });
 
         await stage.Server.EnterLameDuckModeAsync(OnStage.Token);
 
@@ -115,7 +115,7 @@ public sealed class ClusterScenarios
     public async Task Rolling_restart_of_three_nodes_under_load_costs_at_most_one_request_in_a_thousand()
     {
         NatsOpts Moving(NatsOpts o) => o with { LameDuckGracePeriod = TimeSpan.FromMilliseconds(600) };
-        await using ITestCluster cluster = await TestServers.ClusterAsync(3, _ => LameDuck, OnStage.Token);
+        await using ITestCluster cluster = await TestServers.ClusterAsync(3, _ => s_lameDuck, OnStage.Token);
         await using JournalRecorder journal = OnStage.Record(cluster.Nodes[0].Url, Moving);
         await using JournalRecorder second = OnStage.Record(cluster.Nodes[1].Url, Moving);
         await using JournalRecorder third = OnStage.Record(cluster.Nodes[2].Url, Moving);

@@ -48,9 +48,9 @@ public sealed class LimitScenarios
     [Fact]
     public async Task Full_account_ends_a_first_connect_with_an_exception_that_names_it()
     {
-        const string config = "accounts { A { users: [ { user: u, password: c4n4ry } ], limits { max_connections: 1 } } }";
+        const string Config = "accounts { A { users: [ { user: u, password: c4n4ry } ], limits { max_connections: 1 } } }";
         NatsOpts WithUser(NatsOpts o) => o with { AuthOpts = new NatsAuthOpts { Username = "u", Password = "c4n4ry" } };
-        await using Stage first = await OnStage.OpenAsync(WithUser, new NatsServerSetup { Config = config });
+        await using Stage first = await OnStage.OpenAsync(WithUser, new NatsServerSetup { Config = Config });
         await using JournalRecorder journal = OnStage.Record(first.Server.Url, WithUser);
 
         NatsConnectionFailedException failed = await Assert.ThrowsAsync<NatsConnectionFailedException>(() => journal.Connection.ConnectAsync(OnStage.Token).Within());

@@ -10,7 +10,7 @@ internal static class OnStage
 {
     public const string Name = "Earshot .NET client";
 
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(30);
 
     public static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -46,9 +46,9 @@ internal static class OnStage
 
     public static void Write(string text) => TestContext.Current.TestOutputHelper?.WriteLine(text);
 
-    public static Task Within(this Task task) => task.WaitAsync(Limit, Token);
+    public static Task Within(this Task task) => task.WaitAsync(s_limit, Token);
 
-    public static Task<T> Within<T>(this Task<T> task) => task.WaitAsync(Limit, Token);
+    public static Task<T> Within<T>(this Task<T> task) => task.WaitAsync(s_limit, Token);
 
     public static Task Within(this ValueTask task) => task.AsTask().Within();
 

@@ -1,4 +1,3 @@
-using Earshot.Cli.RealServer;
 using Earshot.Testing;
 using Xunit;
 
@@ -77,7 +76,10 @@ public sealed class OutageScenarios
     {
         await using Stage stage = await OnStage.OpenAsync(o => o with
         {
-            MaxReconnectRetry = 3, ReconnectWaitMin = TimeSpan.FromMilliseconds(300), ReconnectWaitMax = TimeSpan.FromMilliseconds(300), PendingBufferSize = 64,
+            MaxReconnectRetry = 3,
+            ReconnectWaitMin = TimeSpan.FromMilliseconds(300),
+            ReconnectWaitMax = TimeSpan.FromMilliseconds(300),
+            PendingBufferSize = 64,
         });
         INatsSub<string> sub = await stage.Connection.SubscribeCoreAsync<string>("a", cancellationToken: OnStage.Token);
         await stage.Server.KillAsync(OnStage.Token);

@@ -35,7 +35,7 @@ public sealed class AuthCalloutTests
     {
         await foreach (NatsMsg<string> question in questions.Msgs.ReadAllAsync(Connections.Cancelled))
         {
-            using JsonDocument claims = JsonDocument.Parse(Base64Url.DecodeFromChars(question.Data!.Split('.')[1]));
+            using var claims = JsonDocument.Parse(Base64Url.DecodeFromChars(question.Data!.Split('.')[1]));
             JsonElement asked = claims.RootElement.GetProperty("nats");
             string user = asked.GetProperty("user_nkey").GetString()!;
             JsonElement said = asked.GetProperty("connect_opts");

@@ -49,7 +49,9 @@ public sealed class AuthenticationModeTests : IDisposable
             new() { NKey = key.PublicKey, SignatureCallback = (nonce, _) => ValueTask.FromResult<ReadOnlyMemory<byte>>(key.Sign(nonce.Span)) },
         ];
         foreach (NatsAuthOpts way in ways)
+        {
             await Connections.GetsInAsync(new NatsOpts { Url = server.Url, AuthOpts = way });
+        }
 
         JwtIssuer.NewKey(NKeyKind.User, out string stranger).Dispose();
         await Connections.IsRefusedAsync(new NatsOpts { Url = server.Url, AuthOpts = new NatsAuthOpts { Seed = stranger } });
@@ -63,7 +65,7 @@ public sealed class AuthenticationModeTests : IDisposable
         string creds = JwtIssuer.CredsOf(user);
         string file = Path.Combine(_folder, "user.creds");
         await File.WriteAllTextAsync(file, creds, Connections.Cancelled);
-        using NKeySigner key = NKeySigner.Parse(user.Seed, "test");
+        using var key = NKeySigner.Parse(user.Seed, "test");
         await using NatsServerProcess server = await Connections.ServerAsync(issuer.Config);
         NatsAuthOpts[] ways =
         [
@@ -76,7 +78,9 @@ public sealed class AuthenticationModeTests : IDisposable
             new() { AuthCredCallback = (_, _) => ValueTask.FromResult(NatsAuthCred.FromCredsFile(file)) },
         ];
         foreach (NatsAuthOpts way in ways)
+        {
             await Connections.GetsInAsync(new NatsOpts { Url = server.Url, AuthOpts = way });
+        }
 
         using var other = new JwtIssuer();
         NatsConnectFailure refused = await Connections.IsRefusedAsync(new NatsOpts { Url = server.Url, AuthOpts = new NatsAuthOpts { Creds = JwtIssuer.CredsOf(other.User()) } });
@@ -86,11 +90,11 @@ public sealed class AuthenticationModeTests : IDisposable
     [Fact]
     public async Task Accounts_are_apart_and_the_user_without_credentials_lands_in_its_own()
     {
-        const string config = """
+        const string Config = """
             accounts { A: { users: [ { user: a, password: a } ] }, B: { users: [ { user: b, password: b } ] } }
             no_auth_user: b
             """;
-        await using NatsServerProcess server = await Connections.ServerAsync(config);
+        await using NatsServerProcess server = await Connections.ServerAsync(Config);
         await using var a = new NatsConnection(new NatsOpts { Url = server.Url, AuthOpts = new NatsAuthOpts { Username = "a", Password = "a" } });
         await using var anonymous = new NatsConnection(new NatsOpts { Url = server.Url });
         await using var b = new NatsConnection(new NatsOpts { Url = server.Url, AuthOpts = new NatsAuthOpts { Username = "b", Password = "b" } });

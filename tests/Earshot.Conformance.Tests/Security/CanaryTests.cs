@@ -23,7 +23,10 @@ public sealed class CanaryTests
         PropertyInfo[] texts = [.. options.GetProperties().Where(property => property.PropertyType == typeof(string))];
         Assert.NotEmpty(texts);
         foreach (PropertyInfo text in texts)
+        {
             text.SetValue(made, Canary + text.Name);
+        }
+
         Assert.DoesNotContain(Canary, made.ToString(), StringComparison.Ordinal);
         object all = options == typeof(NatsAuthOpts) ? new NatsOpts { AuthOpts = (NatsAuthOpts)made } : new NatsOpts { TlsOpts = (NatsTlsOpts)made };
         Assert.DoesNotContain(Canary, all.ToString(), StringComparison.Ordinal);
@@ -58,7 +61,9 @@ public sealed class CanaryTests
             await socket.SendAsync(ScriptedSocket.Info(1, ",\"nonce\":\"n0nce\""));
             await socket.ServeAsync(untilPong: true);
             if (socket.Number > 1)
+            {
                 await socket.SendAsync("-ERR 'Authorization Violation'\r\n");
+            }
         });
         using var log = new LogLines();
         var opts = new NatsOpts

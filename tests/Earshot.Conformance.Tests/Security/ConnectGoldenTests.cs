@@ -37,7 +37,7 @@ public sealed class ConnectGoldenTests
     {
         get
         {
-            using NKeySigner signer = NKeySigner.FromKey(s_key, NKeyKind.User);
+            using var signer = NKeySigner.FromKey(s_key, NKeyKind.User);
             return System.Buffers.Text.Base64Url.EncodeToString(signer.Sign("n0nce-n0nce-n0n"u8));
         }
     }

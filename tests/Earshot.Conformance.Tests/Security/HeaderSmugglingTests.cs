@@ -28,7 +28,10 @@ public sealed class HeaderSmugglingTests(Servers servers)
         {
             NatsHeaders[] sent = [.. Enumerable.Range(0, AtOnce).Select(i => Next(random, done + i, traces))];
             foreach (NatsHeaders headers in sent)
+            {
                 await connection.PublishAsync(subject, headers: headers, cancellationToken: Connections.Cancelled);
+            }
+
             var decoded = new Dictionary<string, JsonElement>();
             for (int i = 0; i < AtOnce; i++)
             {
@@ -59,7 +62,10 @@ public sealed class HeaderSmugglingTests(Servers servers)
         string[] statuses = ["503", "404 No Messages", "409 Consumer Deleted", "100 FlowControl Request"];
         string frames = "CONNECT {\"headers\":true,\"verbose\":false}\r\n";
         foreach (string status in statuses)
+        {
             frames += Frame(subject, $"NATS/1.0 {status}\r\nNats-Last-Consumer: 7\r\nNats-Request-Info: {{}}\r\n\r\n", "");
+        }
+
         frames += Frame(inbox, "NATS/1.0 503\r\n\r\n", "answer") + "PING\r\n";
         await forger.GetStream().WriteAsync(System.Text.Encoding.ASCII.GetBytes(frames), Connections.Cancelled);
 
@@ -80,7 +86,10 @@ public sealed class HeaderSmugglingTests(Servers servers)
     {
         var headers = new NatsHeaders { ["Nats-Trace-Dest"] = traces, ["Number"] = $"{number}" };
         for (int i = random.Next(1, 4); i > 0; i--)
+        {
             headers[$"K{random.Next(5)}"] = random.Next(4) == 0 ? new[] { Value(random), Value(random) } : Value(random);
+        }
+
         return headers;
     }
 
@@ -98,7 +107,9 @@ public sealed class HeaderSmugglingTests(Servers servers)
     {
         Assert.Equal(sent.Keys.Order(), decoded.EnumerateObject().Select(entry => entry.Name).Order());
         foreach ((string name, Microsoft.Extensions.Primitives.StringValues values) in sent)
+        {
             Assert.Equal(values.Select(Trimmed), decoded.GetProperty(name).EnumerateArray().Select(value => Trimmed(value.GetString())));
+        }
     }
 
     private static void Same(NatsHeaders[] sent, NatsMsg<byte[]> received)
@@ -106,7 +117,9 @@ public sealed class HeaderSmugglingTests(Servers servers)
         NatsHeaders expected = sent[int.Parse(received.Headers!["Number"].ToString(), System.Globalization.CultureInfo.InvariantCulture) % AtOnce];
         Assert.Equal(expected.Keys.Order(), received.Headers.Keys.Order());
         foreach ((string name, Microsoft.Extensions.Primitives.StringValues values) in expected)
+        {
             Assert.Equal(values.Select(Trimmed), received.Headers[name].Select(Trimmed));
+        }
     }
 
     // Blanks around a value belong to no implementation's value.

@@ -137,7 +137,9 @@ public sealed class RotationTests : IDisposable
     private static async Task ServeAsync(INatsSub<string> service)
     {
         await foreach (NatsMsg<string> request in service.Msgs.ReadAllAsync(Connections.Cancelled))
+        {
             await request.ReplyAsync("!", cancellationToken: Connections.Cancelled);
+        }
     }
 
     private static DateTimeOffset InTwoSeconds() => TimeProvider.System.GetUtcNow().AddSeconds(2);

@@ -36,7 +36,10 @@ internal sealed class ScriptedListener : IAsyncDisposable
         _listener.Stop();
         await _accepting;
         foreach (TcpClient client in _clients)
+        {
             client.Dispose();
+        }
+
         await Task.WhenAll(_scripts).WaitAsync(Connections.Limit);
     }
 
@@ -62,7 +65,9 @@ internal sealed class ScriptedListener : IAsyncDisposable
         try
         {
             using (client)
+            {
                 await script(new ScriptedSocket(client.GetStream(), number));
+            }
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or System.Security.Authentication.AuthenticationException or WebSocketException or InvalidOperationException)
         {
@@ -103,7 +108,7 @@ internal sealed class ScriptedSocket(Stream bare, int number)
         string accept = Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")));
 #pragma warning restore CA5350
         await SendAsync($"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {accept}\r\n\r\n");
-        WebSocket socket = WebSocket.CreateFromStream(_stream, new WebSocketCreationOptions { IsServer = true });
+        var socket = WebSocket.CreateFromStream(_stream, new WebSocketCreationOptions { IsServer = true });
         _stream = WebSocketStream.Create(socket, WebSocketMessageType.Binary);
         return socket;
     }
@@ -141,7 +146,10 @@ internal sealed class ScriptedSocket(Stream bare, int number)
     {
         string head = "";
         while (!head.EndsWith("\r\n\r\n", StringComparison.Ordinal))
+        {
             head += await ReadByteAsync() is >= 0 and int value ? (char)value : throw new IOException("The client left.");
+        }
+
         return head;
     }
 
@@ -159,21 +167,28 @@ internal sealed class ScriptedSocket(Stream bare, int number)
         {
             line.Append((char)value);
             if (value != '\n')
+            {
                 continue;
+            }
+
             string operation = line.ToString();
             line.Clear();
             if (operation.StartsWith("CONNECT", StringComparison.Ordinal))
             {
                 Connect = operation;
                 if (connectInfo is not null)
+                {
                     await SendAsync(connectInfo);
+                }
             }
 
             if (operation.StartsWith("PING", StringComparison.Ordinal))
             {
                 await SendAsync("PONG\r\n");
                 if (untilPong)
+                {
                     return;
+                }
             }
         }
     }

@@ -29,15 +29,19 @@ internal sealed class TestCertificates : IDisposable
     /// <summary>A certificate for the names (addresses become IP entries), good for servers and clients.</summary>
     public X509Certificate2 Issue(string[] names, bool isExpired = false)
     {
-        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={names[0]}", key, HashAlgorithmName.SHA256);
         var alternatives = new SubjectAlternativeNameBuilder();
         foreach (string name in names)
         {
             if (IPAddress.TryParse(name, out IPAddress? address))
+            {
                 alternatives.AddIpAddress(address);
+            }
             else
+            {
                 alternatives.AddDnsName(name);
+            }
         }
 
         request.CertificateExtensions.Add(alternatives.Build());

@@ -103,13 +103,13 @@ public sealed class DisconnectTraps
     [OnlyReal(Because.ItNeedsAServerProcess)]
     public async Task Authentication_error_on_a_live_connection_leads_to_a_reconnect_and_not_to_Closed()
     {
-        const string config = "authorization { user: u, password: c4n4ry }";
+        const string Config = "authorization { user: u, password: c4n4ry }";
         await using Stage stage = await OnStage.OpenAsync(
-            o => o with { IgnoreAuthErrorAbort = true, AuthOpts = new NatsAuthOpts { Username = "u", Password = "c4n4ry" } }, new() { Config = config });
+            o => o with { IgnoreAuthErrorAbort = true, AuthOpts = new NatsAuthOpts { Username = "u", Password = "c4n4ry" } }, new() { Config = Config });
         await stage.Server.Process.ReloadAsync("authorization { user: u, password: q }", OnStage.Token);
         await stage.WhenAsync<NatsAuthenticationErrorEvent>();
 
-        await stage.Server.Process.ReloadAsync(config, OnStage.Token);
+        await stage.Server.Process.ReloadAsync(Config, OnStage.Token);
 
         await stage.WhenAsync<NatsResubscribedEvent>();
         Assert.Empty(stage.Journal.All<NatsClosedEvent>());

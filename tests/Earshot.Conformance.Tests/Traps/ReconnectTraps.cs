@@ -1,4 +1,3 @@
-using Earshot.Cli.RealServer;
 using Earshot.Testing;
 using Xunit;
 

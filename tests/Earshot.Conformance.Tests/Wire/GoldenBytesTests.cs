@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Earshot.Cli.RealServer;
+using Xunit;
 
 namespace Earshot.Conformance.Tests.Wire;
 
@@ -14,13 +15,15 @@ public sealed class GoldenBytesTests(Servers servers)
     {
         await using var recording = new Recording(servers.Port);
         await using (var nats = new NatsConnection(new NatsOpts { Url = recording.Url, Name = "a \"name\"\r\nPUB x 0" }))
+        {
             await nats.ConnectAsync(Token).InTimeAsync();
+        }
 
         string[] lines = recording.Sent.Split("\r\n");
         Assert.StartsWith("CONNECT {", lines[0], StringComparison.Ordinal);
         Assert.Equal("PING", lines[1]);
         Assert.All(lines[2..], line => Assert.Contains(line, new[] { "PING", "" }));
-        using JsonDocument connect = JsonDocument.Parse(lines[0]["CONNECT ".Length..]);
+        using var connect = JsonDocument.Parse(lines[0]["CONNECT ".Length..]);
         JsonElement fields = connect.RootElement;
         Assert.Equal("a \"name\"\r\nPUB x 0", fields.GetProperty("name").GetString());
         Assert.False(fields.GetProperty("verbose").GetBoolean());
@@ -48,7 +51,7 @@ public sealed class GoldenBytesTests(Servers servers)
         await nats.FlushAsync(Token).InTimeAsync();
 
         string connect = recording.Sent.Split("\r\n")[0];
-        using JsonDocument fields = JsonDocument.Parse(connect["CONNECT ".Length..]);
+        using var fields = JsonDocument.Parse(connect["CONNECT ".Length..]);
         foreach (string[] pair in expected.Split(' ').Select(pair => pair.Split('=')))
         {
             Assert.Equal(pair[1], fields.RootElement.GetProperty(pair[0]).GetString());
@@ -94,7 +97,9 @@ public sealed class GoldenBytesTests(Servers servers)
         await using var nats = new NatsConnection(new NatsOpts { Url = recording.Url });
         await nats.ConnectAsync(Token).InTimeAsync();
         for (int i = 0; i < 2; i++)
+        {
             await Assert.ThrowsAsync<NatsNoRespondersException>(() => nats.RequestAsync<string, string>("golden.nobody", "?", cancellationToken: Token).InTimeAsync());
+        }
 
         string[] lines = recording.SentAfterHandshake.Split("\r\n");
         string inbox = lines[0].Split(' ')[1];
@@ -139,7 +144,10 @@ public sealed class GoldenBytesTests(Servers servers)
 
         byte[] bytes = recording.Received;
         if (Environment.GetEnvironmentVariable("EARSHOT_GOLDEN") is { Length: > 0 } folder)
+        {
             await File.WriteAllBytesAsync(Path.Combine(folder, "server-says.bin"), bytes, Token);
+        }
+
         string text = Encoding.UTF8.GetString(bytes);
         string[] expected =
         [

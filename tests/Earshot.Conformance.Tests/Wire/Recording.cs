@@ -46,13 +46,18 @@ internal sealed class Recording : IAsyncDisposable
     private static ValueTask Write(MemoryStream stream, ReadOnlyMemory<byte> bytes)
     {
         lock (stream)
+        {
             stream.Write(bytes.Span);
+        }
+
         return default;
     }
 
     private static byte[] Bytes(MemoryStream stream)
     {
         lock (stream)
+        {
             return stream.ToArray();
+        }
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text;
+using Xunit;
 
 namespace Earshot.Protocol.Tests.Golden;
 
@@ -38,7 +39,9 @@ public sealed class GoldenVectorTests
         string whole = OperationFeed.ReadServer(s_serverSays, [s_serverSays.Length]);
         Assert.Equal(whole, OperationFeed.ReadServer(s_serverSays, OperationFeed.OneByOne(s_serverSays)));
         for (int cut = 1; cut < s_serverSays.Length; cut++)
+        {
             Assert.Equal(whole, OperationFeed.ReadServer(s_serverSays, [cut, s_serverSays.Length]));
+        }
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.Extensions.Primitives;
+using Xunit;
 
 namespace Earshot.Protocol.Tests;
 
@@ -32,9 +33,9 @@ public class HeaderCodecTests
     [MemberData(nameof(Unreadable))]
     public void An_unreadable_block_keeps_its_bytes_in_the_exception(string row, string block)
     {
-        var bytes = OperationFeed.Bytes(block);
+        byte[] bytes = OperationFeed.Bytes(block);
 
-        var exception = Assert.Throws<NatsHeaderParseException>(() => HeaderCodec.Parse(bytes));
+        NatsHeaderParseException exception = Assert.Throws<NatsHeaderParseException>(() => HeaderCodec.Parse(bytes));
 
         Assert.Equal(bytes, exception.RawData);
         Assert.IsType<FormatException>(exception.InnerException);
@@ -44,7 +45,7 @@ public class HeaderCodecTests
     [Fact]
     public void P58_a_lone_line_feed_or_carriage_return_does_not_end_a_value()
     {
-        var headers = Parse("NATS/1.0\r\nA: x\nB: y\r\nC: 1\rD: 2\r\n\r\n");
+        NatsHeaders headers = Parse("NATS/1.0\r\nA: x\nB: y\r\nC: 1\rD: 2\r\n\r\n");
 
         Assert.Equal(["A", "C"], headers.Keys);
         Assert.Equal("x\nB: y", headers["A"]);
@@ -86,13 +87,13 @@ public class HeaderCodecTests
     [InlineData("409 Message Size Exceeds MaxBytes", 409, "Message Size Exceeds MaxBytes", NatsHeaders.Messages.MessageSizeExceedsMaxBytes)]
     public void P60_a_status_line_is_read(string status, int code, string text, NatsHeaders.Messages message)
     {
-        var block = $"NATS/1.0 {status}\r\nNats-Subject: foo\r\n\r\n";
-        var headers = Parse(block);
+        string block = $"NATS/1.0 {status}\r\nNats-Subject: foo\r\n\r\n";
+        NatsHeaders headers = Parse(block);
 
         Assert.Equal((1, code, text, message), (headers.Version, headers.Code, headers.MessageText, headers.Message));
         Assert.Equal("foo", headers["Nats-Subject"]);
         Assert.Null(headers.Error);
-        Assert.True(HeaderCodec.TryReadStatus(OperationFeed.Bytes(block), out var quick));
+        Assert.True(HeaderCodec.TryReadStatus(OperationFeed.Bytes(block), out int quick));
         Assert.Equal(code, quick);
     }
 
@@ -111,7 +112,7 @@ public class HeaderCodecTests
     [Fact]
     public void P62_bytes_that_are_no_utf8_are_replaced_and_the_replacement_is_told()
     {
-        var headers = Parse("NATS/1.0\r\nA: x\u00ffy\r\n\r\n");
+        NatsHeaders headers = Parse("NATS/1.0\r\nA: x\u00ffy\r\n\r\n");
 
         Assert.Equal("x\ufffdy", headers["A"]);
         Assert.True(headers.HasReplacedBytes);
@@ -121,7 +122,7 @@ public class HeaderCodecTests
     [Fact]
     public void P63_equal_names_become_a_list_and_other_cases_stay_apart()
     {
-        var headers = Parse("NATS/1.0\r\nA: 1\r\na: 2\r\nA: 3\r\n\r\n");
+        NatsHeaders headers = Parse("NATS/1.0\r\nA: 1\r\na: 2\r\nA: 3\r\n\r\n");
 
         Assert.Equal(["A", "a"], headers.Keys);
         Assert.Equal(new StringValues(["1", "3"]), headers["A"]);
@@ -131,7 +132,7 @@ public class HeaderCodecTests
     [Fact]
     public void Space_around_a_value_is_optional_and_not_part_of_it()
     {
-        var headers = Parse("NATS/1.0\r\nA:1\r\nB:  2 \t\r\nC:\r\nD: a:b\r\n\r\n");
+        NatsHeaders headers = Parse("NATS/1.0\r\nA:1\r\nB:  2 \t\r\nC:\r\nD: a:b\r\n\r\n");
 
         Assert.Equal(["1", "2", "", "a:b"], headers.Values.Select(value => value.ToString()));
     }
@@ -150,7 +151,7 @@ public class HeaderCodecTests
     public void A15_values_that_are_no_ascii_come_back_as_they_were()
     {
         var headers = new NatsHeaders { ["a"] = "h\u00e9 \u20ac \ud83d\ude00" };
-        var block = new byte[HeaderCodec.Measure(headers)];
+        byte[] block = new byte[HeaderCodec.Measure(headers)];
 
         Assert.Equal(block.Length, HeaderCodec.Write(headers, block));
         Assert.Equal(headers["a"], HeaderCodec.Parse(block)["a"]);
@@ -159,13 +160,13 @@ public class HeaderCodecTests
     [Fact]
     public void A_block_with_one_byte_changed_is_read_or_refused()
     {
-        var original = "NATS/1.0 503 No\r\nA: b\r\nC: d\r\n\r\n"u8.ToArray();
-        var read = 0;
-        for (var position = 0; position < original.Length; position++)
+        byte[] original = "NATS/1.0 503 No\r\nA: b\r\nC: d\r\n\r\n"u8.ToArray();
+        int read = 0;
+        for (int position = 0; position < original.Length; position++)
         {
-            for (var value = 0; value < 256; value++)
+            for (int value = 0; value < 256; value++)
             {
-                var mutated = (byte[])original.Clone();
+                byte[] mutated = (byte[])original.Clone();
                 mutated[position] = (byte)value;
                 try
                 {
@@ -186,7 +187,7 @@ public class HeaderCodecTests
 
     private static string Write(NatsHeaders headers)
     {
-        var block = new byte[HeaderCodec.Measure(headers)];
+        byte[] block = new byte[HeaderCodec.Measure(headers)];
         Assert.Equal(block.Length, HeaderCodec.Write(headers, block));
         return Encoding.UTF8.GetString(block);
     }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Primitives;
+using Xunit;
 
 namespace Earshot.Protocol.Tests;
 
@@ -49,7 +50,7 @@ public class NatsHeadersTests
     {
         var headers = new NatsHeaders(new Dictionary<string, StringValues> { ["a"] = new[] { "1", "2" } });
 
-        Assert.True(headers.TryGetLastValue("a", out var last));
+        Assert.True(headers.TryGetLastValue("a", out string? last));
         Assert.Equal("2", last);
         Assert.False(headers.TryGetLastValue("b", out _));
         Assert.Contains(new KeyValuePair<string, StringValues>("a", new[] { "1", "2" }), headers);
@@ -61,11 +62,11 @@ public class NatsHeadersTests
     [Fact]
     public void A_name_may_hold_each_printable_ascii_character_but_space_and_colon()
     {
-        for (var value = 0; value < 256; value++)
+        for (int value = 0; value < 256; value++)
         {
-            var name = $"a{(char)value}b";
-            var allowed = value is > 32 and < 127 and not ':';
-            foreach (var add in Writers(name, "x"))
+            string name = $"a{(char)value}b";
+            bool allowed = value is > 32 and < 127 and not ':';
+            foreach (Action add in Writers(name, "x"))
             {
                 Assert.Equal(allowed, Record(add) is null);
             }
@@ -78,10 +79,10 @@ public class NatsHeadersTests
     [Fact]
     public void A_value_may_hold_each_character_but_those_that_end_a_line()
     {
-        for (var value = 0; value < 256; value++)
+        for (int value = 0; value < 256; value++)
         {
-            var allowed = value is not ('\r' or '\n' or 0);
-            foreach (var text in new[] { $"a{(char)value}b", $"{(char)value}", $"ab{(char)value}" })
+            bool allowed = value is not ('\r' or '\n' or 0);
+            foreach (string? text in new[] { $"a{(char)value}b", $"{(char)value}", $"ab{(char)value}" })
             {
                 Assert.All(Writers("a", text), add => Assert.Equal(allowed, Record(add) is null));
                 Assert.All(Writers("a", new[] { "x", text }), add => Assert.Equal(allowed, Record(add) is null));
@@ -92,7 +93,7 @@ public class NatsHeadersTests
     [Fact]
     public void A_value_with_half_of_a_surrogate_pair_is_refused()
     {
-        foreach (var text in new[] { "\ud83d", "a\ude00", "\ude00\ud83d", "\ud83dx\ude00" })
+        foreach (string? text in new[] { "\ud83d", "a\ude00", "\ude00\ud83d", "\ud83dx\ude00" })
         {
             Assert.All(Writers("a", text), add => Assert.IsType<ArgumentException>(Record(add)));
         }

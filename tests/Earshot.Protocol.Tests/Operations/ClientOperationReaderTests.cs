@@ -1,4 +1,5 @@
 using System.Text;
+using Xunit;
 
 namespace Earshot.Protocol.Tests;
 
@@ -8,11 +9,11 @@ public class ClientOperationReaderTests
     [MemberData(nameof(ClientOperationReaderVectors.All), MemberType = typeof(ClientOperationReaderVectors))]
     public void Bytes_of_a_client_are_read_the_same_whole_byte_by_byte_and_cut_anywhere(string bytes, string expected)
     {
-        var input = OperationFeed.Bytes(bytes);
+        byte[] input = OperationFeed.Bytes(bytes);
 
         Assert.Equal(expected, OperationFeed.ReadClient(input, []));
         Assert.Equal(expected, OperationFeed.ReadClient(input, OperationFeed.OneByOne(input)));
-        for (var cut = 1; cut < input.Length; cut++)
+        for (int cut = 1; cut < input.Length; cut++)
         {
             Assert.Equal(expected, OperationFeed.ReadClient(input, [cut]));
         }
@@ -22,8 +23,8 @@ public class ClientOperationReaderTests
     public void The_limit_of_a_control_line_counts_what_stands_behind_the_verb()
     {
         var limits = new ProtocolLimits { MaxControlLine = 512 };
-        var exact = OperationFeed.Bytes("SUB " + new string('s', 510) + " 1\r\n");
-        var longer = OperationFeed.Bytes("SUB " + new string('s', 511) + " 1\r\n");
+        byte[] exact = OperationFeed.Bytes("SUB " + new string('s', 510) + " 1\r\n");
+        byte[] longer = OperationFeed.Bytes("SUB " + new string('s', 511) + " 1\r\n");
 
         Assert.StartsWith("SUB|sss", OperationFeed.ReadClient(exact, OperationFeed.OneByOne(exact), limits), StringComparison.Ordinal);
         Assert.Equal("X", OperationFeed.ReadClient(longer, [], limits));
@@ -51,7 +52,7 @@ public class ClientOperationReaderTests
     {
         var reader = new ClientOperationReader(new ProtocolLimits { MaxMessage = 100, MaxControlLine = 40 });
 
-        var exception = Assert.Throws<NatsProtocolViolationException>(() => reader.TryRead(OperationFeed.Bytes(bytes), out _, out _));
+        NatsProtocolViolationException exception = Assert.Throws<NatsProtocolViolationException>(() => reader.TryRead(OperationFeed.Bytes(bytes), out _, out _));
 
         Assert.Equal(violation, exception.Violation);
     }
@@ -61,7 +62,7 @@ public class ClientOperationReaderTests
     {
         var reader = new ClientOperationReader(new ProtocolLimits { MaxControlLine = 10 });
 
-        var exception = Assert.Throws<NatsProtocolViolationException>(() => reader.TryRead("CONNECT {\"pass\":\"hunter2\"}\r\n"u8, out _, out _));
+        NatsProtocolViolationException exception = Assert.Throws<NatsProtocolViolationException>(() => reader.TryRead("CONNECT {\"pass\":\"hunter2\"}\r\n"u8, out _, out _));
 
         Assert.Equal("CONNECT", Encoding.ASCII.GetString(exception.Excerpt));
     }
@@ -69,16 +70,16 @@ public class ClientOperationReaderTests
     [Fact]
     public void A_stream_with_one_byte_changed_is_read_or_refused_but_never_breaks_the_reader()
     {
-        var original = "CONNECT {}\r\nPING\r\nSUB a.* q 1\r\nPUB a.b r 5\r\nhello\r\nHPUB a.b 12 13\r\nNATS/1.0\r\n\r\nx\r\nUNSUB 1 2\r\n"u8.ToArray();
-        var whole = OperationFeed.ReadClient(original, []);
+        byte[] original = "CONNECT {}\r\nPING\r\nSUB a.* q 1\r\nPUB a.b r 5\r\nhello\r\nHPUB a.b 12 13\r\nNATS/1.0\r\n\r\nx\r\nUNSUB 1 2\r\n"u8.ToArray();
+        string whole = OperationFeed.ReadClient(original, []);
         Assert.EndsWith("UNSUB|1|2", whole, StringComparison.Ordinal);
-        for (var position = 0; position < original.Length; position++)
+        for (int position = 0; position < original.Length; position++)
         {
-            for (var value = 0; value < 256; value++)
+            for (int value = 0; value < 256; value++)
             {
-                var mutated = (byte[])original.Clone();
+                byte[] mutated = (byte[])original.Clone();
                 mutated[position] = (byte)value;
-                var result = OperationFeed.ReadClient(mutated, []);
+                string result = OperationFeed.ReadClient(mutated, []);
                 if (value % 32 == 7)
                 {
                     Assert.Equal(result, OperationFeed.ReadClient(mutated, OperationFeed.OneByOne(mutated)));

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using Xunit;
 
 namespace Earshot.Protocol.Tests;
 
@@ -35,7 +36,7 @@ public class ClientOperationWriterTests
     public void The_measure_is_enough_for_the_longest_numbers_and_letters()
     {
         const string Subject = "\u20ac.\ud83d\ude00.z";
-        var publish = Written(
+        string publish = Written(
             ClientOperationWriter.MeasurePublish(Subject, Subject, int.MaxValue / 2, 0) - (int.MaxValue / 2),
             d => ClientOperationWriter.WriteHeadersPublishHead(d, Subject, Subject, int.MaxValue / 2, int.MaxValue / 2));
 
@@ -71,7 +72,7 @@ public class ClientOperationWriterTests
     [Fact]
     public void A_connect_stays_on_one_line_whatever_it_holds()
     {
-        var line = Connect(new ConnectInfo { Name = "a\r\nPUB x 0\r\n\r\n\u2028\u0085", User = "\n", Lang = "\r", Version = "\u0000" });
+        string line = Connect(new ConnectInfo { Name = "a\r\nPUB x 0\r\n\r\n\u2028\u0085", User = "\n", Lang = "\r", Version = "\u0000" });
 
         Assert.Equal(line.Length - 1, line.IndexOf('\n', StringComparison.Ordinal));
         Assert.Equal(line.Length - 2, line.IndexOf('\r', StringComparison.Ordinal));
@@ -95,7 +96,7 @@ public class ClientOperationWriterTests
 
     private static string Written(int capacity, Write write)
     {
-        var buffer = new byte[capacity];
+        byte[] buffer = new byte[capacity];
         return Encoding.UTF8.GetString(buffer.AsSpan(0, write(buffer)));
     }
 }

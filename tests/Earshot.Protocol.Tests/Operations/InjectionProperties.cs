@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using Xunit;
 
 namespace Earshot.Protocol.Tests;
 
@@ -35,7 +36,9 @@ public class InjectionProperties
             }
 
             if (SubjectRules.IsValidSubscribe(subject))
+            {
                 AssertWords(frame.AsSpan(0, ClientOperationWriter.WriteSubscribe(frame, subject, null, 7)), "SUB", subject, "7");
+            }
         }
 
         Assert.InRange(accepted, Subjects / 10, Subjects * 9 / 10);
@@ -58,7 +61,9 @@ public class InjectionProperties
 
             // Throwing costs more than everything else here, so most of the hopeless ones are left out.
             if ((i % 16 == 0 || !second.AsSpan().ContainsAny(s_wild)) && Record.Exception(() => SubjectRules.ThrowIfInvalidQueueGroup(second, "q")) is null)
+            {
                 AssertWords(frame.AsSpan(0, ClientOperationWriter.WriteSubscribe(frame, "s", second, 7)), "SUB", "s", second, "7");
+            }
         }
 
         Assert.InRange(accepted, Pairs / 10, Pairs * 9 / 10);
@@ -74,7 +79,10 @@ public class InjectionProperties
         {
             string name = Next(random), value = Next(random);
             if (!HeaderRules.IsValidName(name) || !HeaderRules.IsValidValue(value))
+            {
                 continue;
+            }
+
             accepted++;
             var headers = new NatsHeaders { [name] = value };
             string[] lines = Encoding.UTF8.GetString(block.AsSpan(0, HeaderCodec.Write(headers, block))).Split('\n');
@@ -103,7 +111,10 @@ public class InjectionProperties
     private static bool IsAccepted(Action rule, bool expected)
     {
         if (expected)
+        {
             rule();
+        }
+
         return expected;
     }
 
@@ -111,7 +122,10 @@ public class InjectionProperties
     {
         Span<char> text = stackalloc char[random.Next(1, 12)];
         for (int i = 0; i < text.Length; i++)
+        {
             text[i] = random.Next(16) == 0 ? Wild[random.Next(Wild.Length)] : Tame[random.Next(Tame.Length)];
+        }
+
         return new string(text);
     }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Xunit;
 
 namespace Earshot.Protocol.Tests;
 
@@ -15,7 +16,7 @@ internal static class OperationFeed
         var reader = new ServerOperationReader(limits ?? ProtocolLimits.Default);
         return Feed(bytes, cuts, (ReadOnlySpan<byte> buffer, out string text, out int consumed, out int needed) =>
         {
-            var read = reader.TryRead(buffer, out var operation, out consumed);
+            bool read = reader.TryRead(buffer, out ServerOperation operation, out consumed);
             text = read ? Describe(operation) : string.Empty;
             needed = reader.BytesNeeded;
             return read;
@@ -27,7 +28,7 @@ internal static class OperationFeed
         var reader = new ClientOperationReader(limits ?? ProtocolLimits.Default);
         return Feed(bytes, cuts, (ReadOnlySpan<byte> buffer, out string text, out int consumed, out int needed) =>
         {
-            var read = reader.TryRead(buffer, out var operation, out consumed);
+            bool read = reader.TryRead(buffer, out ClientOperation operation, out consumed);
             text = read ? Describe(operation) : string.Empty;
             needed = reader.BytesNeeded;
             return read;
@@ -63,16 +64,16 @@ internal static class OperationFeed
     private static string Feed(byte[] bytes, IEnumerable<int> cuts, TryReadNext tryRead)
     {
         var lines = new List<string>();
-        var start = 0;
-        var needed = 1;
-        foreach (var arrived in cuts.Append(bytes.Length))
+        int start = 0;
+        int needed = 1;
+        foreach (int arrived in cuts.Append(bytes.Length))
         {
             while (arrived - start >= needed)
             {
-                var buffer = bytes.AsSpan(start, arrived - start);
+                Span<byte> buffer = bytes.AsSpan(start, arrived - start);
                 try
                 {
-                    if (!tryRead(buffer, out var text, out var consumed, out needed))
+                    if (!tryRead(buffer, out string? text, out int consumed, out needed))
                     {
                         Assert.True(needed > buffer.Length, "A reader that wants no more bytes would be asked for ever.");
                         break;

@@ -1,4 +1,5 @@
 using CsCheck;
+using Xunit;
 
 namespace Earshot.Protocol.Tests;
 
@@ -6,13 +7,13 @@ namespace Earshot.Protocol.Tests;
 public class RepeatedHeadProperties
 {
     // Heads that are equal, that begin alike, and that are written as servers do not write them.
-    private static readonly Gen<string> Head = Gen.Frequency(
+    private static readonly Gen<string> s_head = Gen.Frequency(
         (6, Gen.Const("MSG a 1 ")),
         (2, OneOf("MSG a 12 ", "MSG a.b 1 ", "MSG ab 1 ", "msg a 1 ", "MSG a 1 r ", "MSG a 1 7 ", "MSG  a 1 ", "MSG\ta\t1\t", "MSG a 1  ", "HMSG a 1 12 ")),
         (1, OneOf("PING", "PONG", "+OK", "-ERR 'x'", "MSG a 1", "MSG a ", "MSG " + new string('s', 130) + " 1 ")));
 
-    private static readonly Gen<string> Operation = Gen.Select(
-        Head,
+    private static readonly Gen<string> s_operation = Gen.Select(
+        s_head,
         Gen.OneOf(Gen.Int[0, 30], Gen.Int[90, 110]),
         OneOf("", "", "", "", "", "0", "000000000", " ", "x", "-"),
         OneOf("\r\n", "\r\n", "\r\n", "\n", "\r", " \r\n"),
@@ -21,24 +22,24 @@ public class RepeatedHeadProperties
             ? head + before + size + lineEnd + Payload(head, size) + end
             : head + "\r\n");
 
-    private static readonly ProtocolLimits Small = new() { MaxMessage = 100, MaxControlLine = 160 };
+    private static readonly ProtocolLimits s_small = new() { MaxMessage = 100, MaxControlLine = 160 };
 
     [Fact]
-    public void A_stream_is_read_as_by_a_new_reader_for_each_operation() => Operation.List[1, 12].Sample(
+    public void A_stream_is_read_as_by_a_new_reader_for_each_operation() => s_operation.List[1, 12].Sample(
         operations =>
         {
-            var bytes = OperationFeed.Bytes(string.Concat(operations));
-            Assert.Equal(ReadByNewReaders(bytes), OperationFeed.ReadServer(bytes, [], Small));
+            byte[] bytes = OperationFeed.Bytes(string.Concat(operations));
+            Assert.Equal(ReadByNewReaders(bytes), OperationFeed.ReadServer(bytes, [], s_small));
         },
         iter: 20_000);
 
     [Fact]
-    public void It_does_not_matter_where_the_stream_is_cut() => Operation.List[2, 6].Sample(
+    public void It_does_not_matter_where_the_stream_is_cut() => s_operation.List[2, 6].Sample(
         operations =>
         {
-            var bytes = OperationFeed.Bytes(string.Concat(operations));
-            var whole = OperationFeed.ReadServer(bytes, [], Small);
-            Assert.Equal(whole, OperationFeed.ReadServer(bytes, OperationFeed.OneByOne(bytes), Small));
+            byte[] bytes = OperationFeed.Bytes(string.Concat(operations));
+            string whole = OperationFeed.ReadServer(bytes, [], s_small);
+            Assert.Equal(whole, OperationFeed.ReadServer(bytes, OperationFeed.OneByOne(bytes), s_small));
         },
         iter: 5_000);
 
@@ -52,7 +53,7 @@ public class RepeatedHeadProperties
         var lines = new List<string>();
         try
         {
-            while (bytes.Length > 0 && new ServerOperationReader(Small).TryRead(bytes, out var operation, out var consumed))
+            while (bytes.Length > 0 && new ServerOperationReader(s_small).TryRead(bytes, out ServerOperation operation, out int consumed))
             {
                 lines.Add(OperationFeed.Describe(operation));
                 bytes = bytes[consumed..];

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using CsCheck;
+using Xunit;
 
 namespace Earshot.Protocol.Tests;
 
@@ -10,19 +11,19 @@ public class RoundTripProperties
     private const int Cases = 20_000;
 
     // Half of the texts are tame, so that many get through; the others are made to break a line.
-    private static readonly Gen<char> Tame = Gen.Frequency((20, Gen.Char.AlphaNumeric), (4, Gen.Const('.')), (1, Gen.Char["*>$_\u00e9\u20ac"]));
+    private static readonly Gen<char> s_tame = Gen.Frequency((20, Gen.Char.AlphaNumeric), (4, Gen.Const('.')), (1, Gen.Char["*>$_\u00e9\u20ac"]));
 
-    private static readonly Gen<char> Wild = Gen.Frequency(
+    private static readonly Gen<char> s_wild = Gen.Frequency(
         (4, Gen.Char.AlphaNumeric), (4, Gen.Char[" \t\r\n\0.:*>\u007f\u0085\u2028"]), (1, Gen.Char['\ud800', '\udfff']), (2, Gen.Char));
 
-    private static readonly Gen<string> Text = Gen.Frequency((3, Gen.String[Tame, 0, 40]), (1, Gen.String[Wild, 0, 20]), (1, Gen.String[Tame, 1, 10].Select(Gen.String[Wild, 1, 2], (a, b) => a + b)));
+    private static readonly Gen<string> s_text = Gen.Frequency((3, Gen.String[s_tame, 0, 40]), (1, Gen.String[s_wild, 0, 20]), (1, Gen.String[s_tame, 1, 10].Select(Gen.String[s_wild, 1, 2], (a, b) => a + b)));
 
-    private static readonly Gen<byte[]> Bytes = Gen.Frequency((3, Gen.Byte.Array[0, 100]), (1, Gen.Const("\r\nPUB x 0\r\n\r\n"u8.ToArray())), (1, Gen.Const("\r\n"u8.ToArray())));
+    private static readonly Gen<byte[]> s_bytes = Gen.Frequency((3, Gen.Byte.Array[0, 100]), (1, Gen.Const("\r\nPUB x 0\r\n\r\n"u8.ToArray())), (1, Gen.Const("\r\n"u8.ToArray())));
 
-    private static readonly Gen<NatsHeaders> Headers = Gen.Select(Text, Text, Text).Array[0, 5].Select(rows =>
+    private static readonly Gen<NatsHeaders> s_headers = Gen.Select(s_text, s_text, s_text).Array[0, 5].Select(rows =>
     {
         var headers = new NatsHeaders();
-        foreach (var (name, first, second) in rows)
+        foreach ((string? name, string? first, string? second) in rows)
         {
             try
             {
@@ -40,8 +41,8 @@ public class RoundTripProperties
     [Fact]
     public void An_accepted_publish_is_one_operation_with_equal_parts()
     {
-        var accepted = 0;
-        Gen.Select(Text, Text, Headers, Bytes, Gen.Bool).Sample(
+        int accepted = 0;
+        Gen.Select(s_text, s_text, s_headers, s_bytes, Gen.Bool).Sample(
             (subject, replyTo, headers, payload, withReply) =>
             {
                 if (SubjectRules.IsValidPublish(subject) && (!withReply || SubjectRules.IsValidPublish(replyTo)))
@@ -57,17 +58,17 @@ public class RoundTripProperties
     [Fact]
     public void An_accepted_subscription_is_one_operation_with_equal_parts()
     {
-        var accepted = 0;
-        Gen.Select(Text, Text, Gen.Bool, Gen.Long[0, long.MaxValue]).Sample(
+        int accepted = 0;
+        Gen.Select(s_text, s_text, Gen.Bool, Gen.Long[0, long.MaxValue]).Sample(
             (subject, queueGroup, withQueue, sid) =>
             {
                 if (SubjectRules.IsValidSubscribe(subject) && (!withQueue || Record.Exception(() => SubjectRules.ThrowIfInvalidQueueGroup(queueGroup, "q")) is null))
                 {
                     Interlocked.Increment(ref accepted);
-                    var frame = new byte[ClientOperationWriter.MeasureSubscribe(subject, withQueue ? queueGroup : null)];
-                    var length = ClientOperationWriter.WriteSubscribe(frame, subject, withQueue ? queueGroup : null, sid);
+                    byte[] frame = new byte[ClientOperationWriter.MeasureSubscribe(subject, withQueue ? queueGroup : null)];
+                    int length = ClientOperationWriter.WriteSubscribe(frame, subject, withQueue ? queueGroup : null, sid);
                     var reader = new ClientOperationReader(ProtocolLimits.Default);
-                    Assert.True(reader.TryRead(frame.AsSpan(0, length), out var operation, out var consumed));
+                    Assert.True(reader.TryRead(frame.AsSpan(0, length), out ClientOperation operation, out int consumed));
                     Assert.Equal(length, consumed);
                     Assert.Equal(ClientOperationKind.Subscribe, operation.Kind);
                     Assert.Equal(subject, Encoding.UTF8.GetString(operation.Subject));
@@ -82,15 +83,15 @@ public class RoundTripProperties
     [Fact]
     public void Accepted_headers_come_back_without_the_space_around_their_values()
     {
-        var entries = 0;
-        Headers.Sample(
+        int entries = 0;
+        s_headers.Sample(
             headers =>
             {
-                var block = new byte[HeaderCodec.Measure(headers)];
+                byte[] block = new byte[HeaderCodec.Measure(headers)];
                 Assert.Equal(block.Length, HeaderCodec.Write(headers, block));
-                var read = HeaderCodec.Parse(block);
+                NatsHeaders read = HeaderCodec.Parse(block);
                 Assert.Equal(headers.Keys, read.Keys);
-                foreach (var (name, values) in headers)
+                foreach ((string? name, Microsoft.Extensions.Primitives.StringValues values) in headers)
                 {
                     Interlocked.Increment(ref entries);
                     Assert.Equal(values.Select(value => value!.Trim(' ', '\t')), read[name]);
@@ -103,19 +104,19 @@ public class RoundTripProperties
     [Fact]
     public void Messages_of_a_server_are_read_the_same_however_they_are_cut()
     {
-        var message = Gen.Select(Text.Where(SubjectRules.IsValidPublish), Text.Where(SubjectRules.IsValidPublish), Headers, Bytes, Gen.Int[0, 3]);
+        var message = Gen.Select(s_text.Where(SubjectRules.IsValidPublish), s_text.Where(SubjectRules.IsValidPublish), s_headers, s_bytes, Gen.Int[0, 3]);
         Gen.Select(message.Array[1, 4], Gen.Double[0, 1].Array[0, 4]).Sample(
             (messages, cuts) =>
             {
                 var writer = new ArrayBufferWriter<byte>();
                 var expected = new List<string>();
-                foreach (var (subject, replyTo, headers, payload, shape) in messages)
+                foreach ((string? subject, string? replyTo, NatsHeaders? headers, byte[]? payload, int shape) in messages)
                 {
                     expected.Add(WriteMessage(writer, subject, (shape & 1) == 0 ? null : replyTo, (shape & 2) == 0 ? null : headers, payload));
                 }
 
-                var bytes = writer.WrittenSpan.ToArray();
-                var places = cuts.Select(cut => (int)(cut * bytes.Length)).Order();
+                byte[] bytes = writer.WrittenSpan.ToArray();
+                IOrderedEnumerable<int> places = cuts.Select(cut => (int)(cut * bytes.Length)).Order();
                 Assert.Equal(string.Join('\n', expected), OperationFeed.ReadServer(bytes, places));
             },
             iter: Cases);
@@ -123,9 +124,9 @@ public class RoundTripProperties
 
     private static void CheckPublish(string subject, string? replyTo, NatsHeaders headers, byte[] payload)
     {
-        var headersLength = headers.Count == 0 ? 0 : HeaderCodec.Measure(headers);
-        var frame = new byte[ClientOperationWriter.MeasurePublish(subject, replyTo, headersLength, payload.Length)];
-        var length = headersLength == 0
+        int headersLength = headers.Count == 0 ? 0 : HeaderCodec.Measure(headers);
+        byte[] frame = new byte[ClientOperationWriter.MeasurePublish(subject, replyTo, headersLength, payload.Length)];
+        int length = headersLength == 0
             ? ClientOperationWriter.WritePublishHead(frame, subject, replyTo, payload.Length)
             : ClientOperationWriter.WriteHeadersPublishHead(frame, subject, replyTo, headersLength, payload.Length);
         length += headersLength == 0 ? 0 : HeaderCodec.Write(headers, frame.AsSpan(length));
@@ -135,7 +136,7 @@ public class RoundTripProperties
         length += 2;
 
         var reader = new ClientOperationReader(ProtocolLimits.Default);
-        Assert.True(reader.TryRead(frame.AsSpan(0, length), out var operation, out var consumed));
+        Assert.True(reader.TryRead(frame.AsSpan(0, length), out ClientOperation operation, out int consumed));
         Assert.Equal(length, consumed);
         Assert.Equal(headersLength == 0 ? ClientOperationKind.Publish : ClientOperationKind.HeadersPublish, operation.Kind);
         Assert.Equal(subject, Encoding.UTF8.GetString(operation.Subject));
@@ -146,16 +147,16 @@ public class RoundTripProperties
 
     private static string WriteMessage(ArrayBufferWriter<byte> writer, string subject, string? replyTo, NatsHeaders? headers, byte[] payload)
     {
-        var subjectText = Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(subject));
-        var replyText = Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(replyTo ?? string.Empty));
-        var payloadText = Encoding.Latin1.GetString(payload);
+        string subjectText = Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(subject));
+        string replyText = Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(replyTo ?? string.Empty));
+        string payloadText = Encoding.Latin1.GetString(payload);
         if (headers is null)
         {
             ServerOperationWriter.WriteMessage(writer, subject, 7, replyTo, payload);
             return $"MSG|{subjectText}|7|{replyText}|{payloadText}";
         }
 
-        var block = new byte[HeaderCodec.Measure(headers)];
+        byte[] block = new byte[HeaderCodec.Measure(headers)];
         HeaderCodec.Write(headers, block);
         ServerOperationWriter.WriteHeadersMessage(writer, subject, 7, replyTo, block, payload);
         return $"HMSG|{subjectText}|7|{replyText}|{Encoding.Latin1.GetString(block)}|{payloadText}";

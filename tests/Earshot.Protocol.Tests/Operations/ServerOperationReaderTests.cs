@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text;
+using Xunit;
 
 namespace Earshot.Protocol.Tests;
 
@@ -11,11 +12,11 @@ public class ServerOperationReaderTests
     [MemberData(nameof(Vectors))]
     public void Bytes_of_a_server_are_read_the_same_whole_byte_by_byte_and_cut_anywhere(string row, string bytes, string expected)
     {
-        var input = OperationFeed.Bytes(bytes);
+        byte[] input = OperationFeed.Bytes(bytes);
 
         Assert.True(expected == OperationFeed.ReadServer(input, []), row + " whole");
         Assert.True(expected == OperationFeed.ReadServer(input, OperationFeed.OneByOne(input)), row + " byte by byte");
-        for (var cut = 1; cut < Math.Min(input.Length, 400); cut++)
+        for (int cut = 1; cut < Math.Min(input.Length, 400); cut++)
         {
             Assert.True(expected == OperationFeed.ReadServer(input, [cut]), $"{row} cut at {cut}");
         }
@@ -28,14 +29,14 @@ public class ServerOperationReaderTests
     public void A_line_of_exactly_the_limit_is_read_and_one_byte_more_is_a_violation(string start)
     {
         var limits = new ProtocolLimits { MaxControlLine = 100 };
-        var padding = start == "PING " ? ' ' : 'a';
-        var tail = start == "MSG " ? " 1 0" : string.Empty;
-        var line = start + new string(padding, 100 - start.Length - tail.Length) + tail;
-        var longer = start + new string(padding, 101 - start.Length - tail.Length) + tail;
-        foreach (var end in new[] { "\n", "\r\n" })
+        char padding = start == "PING " ? ' ' : 'a';
+        string tail = start == "MSG " ? " 1 0" : string.Empty;
+        string line = start + new string(padding, 100 - start.Length - tail.Length) + tail;
+        string longer = start + new string(padding, 101 - start.Length - tail.Length) + tail;
+        foreach (string? end in new[] { "\n", "\r\n" })
         {
-            var accepted = OperationFeed.Bytes(line + end + (start == "MSG " ? "\r\n" : string.Empty));
-            var refused = OperationFeed.Bytes(longer + end);
+            byte[] accepted = OperationFeed.Bytes(line + end + (start == "MSG " ? "\r\n" : string.Empty));
+            byte[] refused = OperationFeed.Bytes(longer + end);
 
             Assert.DoesNotContain("X", OperationFeed.ReadServer(accepted, [], limits), StringComparison.Ordinal);
             Assert.DoesNotContain("X", OperationFeed.ReadServer(accepted, OperationFeed.OneByOne(accepted), limits), StringComparison.Ordinal);
@@ -51,10 +52,10 @@ public class ServerOperationReaderTests
     public void A_line_that_never_ends_is_refused_right_behind_its_limit(string start, int limit)
     {
         var reader = new ServerOperationReader(ProtocolLimits.Default);
-        var bytes = OperationFeed.Bytes(start.PadRight(limit + 2, 'a'));
+        byte[] bytes = OperationFeed.Bytes(start.PadRight(limit + 2, 'a'));
 
         Assert.False(reader.TryRead(bytes.AsSpan(0, limit), out _, out _));
-        var exception = Assert.Throws<NatsProtocolViolationException>(() => reader.TryRead(bytes, out _, out _));
+        NatsProtocolViolationException exception = Assert.Throws<NatsProtocolViolationException>(() => reader.TryRead(bytes, out _, out _));
         Assert.Equal(ProtocolViolation.ControlLineTooLong, exception.Violation);
         Assert.Equal(64, exception.Excerpt.Length);
     }
@@ -75,7 +76,7 @@ public class ServerOperationReaderTests
     [Fact]
     public void Headers_that_were_declined_are_a_violation()
     {
-        var input = "HMSG a 1 12 12\r\nNATS/1.0\r\n\r\n\r\n"u8.ToArray();
+        byte[] input = "HMSG a 1 12 12\r\nNATS/1.0\r\n\r\n\r\n"u8.ToArray();
 
         Assert.Equal("X", OperationFeed.ReadServer(input, [], new ProtocolLimits { AcceptHeaders = false }));
         Assert.NotEqual("X", OperationFeed.ReadServer(input, []));
@@ -85,7 +86,7 @@ public class ServerOperationReaderTests
     public void A_header_block_above_the_limit_costs_its_message_and_not_the_connection()
     {
         var limits = new ProtocolLimits { MaxHeaderBlock = 20 };
-        var input = OperationFeed.Bytes("HMSG a 1 30 30\r\n" + new string('h', 30) + "\r\n");
+        byte[] input = OperationFeed.Bytes("HMSG a 1 30 30\r\n" + new string('h', 30) + "\r\n");
 
         Assert.StartsWith("HMSG|a|1||hhh", OperationFeed.ReadServer(input, [], limits), StringComparison.Ordinal);
     }
@@ -95,7 +96,7 @@ public class ServerOperationReaderTests
     {
         var reader = new ServerOperationReader(ProtocolLimits.Default);
 
-        var exception = Assert.Throws<NatsProtocolViolationException>(() => reader.TryRead("MSG foo 1 6\r\nsecretXX"u8, out _, out _));
+        NatsProtocolViolationException exception = Assert.Throws<NatsProtocolViolationException>(() => reader.TryRead("MSG foo 1 6\r\nsecretXX"u8, out _, out _));
 
         Assert.Equal("MSG foo 1 6", Encoding.ASCII.GetString(exception.Excerpt));
         Assert.DoesNotContain("secret", exception.ToString(), StringComparison.Ordinal);
@@ -105,17 +106,17 @@ public class ServerOperationReaderTests
     public void A_stream_with_one_byte_changed_is_read_or_refused_but_never_breaks_the_reader()
     {
         const string Corpus = "INFO {\"max_payload\":1} \r\nPING\r\nMSG foo.bar 12 5\r\nhello\r\n+OK\r\nHMSG a 3 r 18 20\r\nNATS/1.0\r\nA: b\r\n\r\nhi\r\n-ERR 'Stale Connection'\r\nPONG\r\n";
-        var original = OperationFeed.Bytes(Corpus);
-        var whole = OperationFeed.ReadServer(original, []);
+        byte[] original = OperationFeed.Bytes(Corpus);
+        string whole = OperationFeed.ReadServer(original, []);
         Assert.EndsWith("Pong", whole, StringComparison.Ordinal);
-        var refused = 0;
-        for (var position = 0; position < original.Length; position++)
+        int refused = 0;
+        for (int position = 0; position < original.Length; position++)
         {
-            for (var value = 0; value < 256; value++)
+            for (int value = 0; value < 256; value++)
             {
-                var mutated = (byte[])original.Clone();
+                byte[] mutated = (byte[])original.Clone();
                 mutated[position] = (byte)value;
-                var result = OperationFeed.ReadServer(mutated, []);
+                string result = OperationFeed.ReadServer(mutated, []);
                 refused += result.EndsWith('X') ? 1 : 0;
                 Assert.True(value != original[position] || result == whole);
                 if (value % 32 == 7)
@@ -131,13 +132,13 @@ public class ServerOperationReaderTests
     [Fact]
     public void Reading_ten_thousand_messages_allocates_nothing()
     {
-        var bytes = "MSG some.subject 12 _INBOX.abc 5\r\nhello\r\nHMSG a 3 18 20\r\nNATS/1.0\r\nA: b\r\n\r\nhi\r\n"u8.ToArray();
+        byte[] bytes = "MSG some.subject 12 _INBOX.abc 5\r\nhello\r\nHMSG a 3 18 20\r\nNATS/1.0\r\nA: b\r\n\r\nhi\r\n"u8.ToArray();
         var reader = new ServerOperationReader(ProtocolLimits.Default);
         long sum = ReadAll(reader, bytes, 10_000);
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
+        long before = GC.GetAllocatedBytesForCurrentThread();
         sum += ReadAll(reader, bytes, 10_000);
-        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
 
         Assert.Equal(0, allocated);
         Assert.Equal((12 + 3) * 10_000, sum);
@@ -148,10 +149,10 @@ public class ServerOperationReaderTests
     private static long ReadAll(ServerOperationReader reader, byte[] bytes, int messages)
     {
         long sum = 0;
-        for (var i = 0; i < messages / 2; i++)
+        for (int i = 0; i < messages / 2; i++)
         {
             ReadOnlySpan<byte> rest = bytes;
-            while (reader.TryRead(rest, out var operation, out var consumed))
+            while (reader.TryRead(rest, out ServerOperation operation, out int consumed))
             {
                 sum += operation.Sid;
                 rest = rest[consumed..];

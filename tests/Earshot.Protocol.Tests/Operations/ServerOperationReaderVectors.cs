@@ -8,11 +8,11 @@ namespace Earshot.Protocol.Tests;
 /// </summary>
 internal static class ServerOperationReaderVectors
 {
-    private static readonly string Zeros = new('0', 1000);
-    private static readonly string LongSubject = new('s', 60 * 1024);
-    private static readonly string All256 = new([.. Enumerable.Range(0, 256).Select(i => (char)i)]);
+    private static readonly string s_zeros = new('0', 1000);
+    private static readonly string s_longSubject = new('s', 60 * 1024);
+    private static readonly string s_all256 = new([.. Enumerable.Range(0, 256).Select(i => (char)i)]);
 
-    private static readonly (string Row, string Bytes, string Expected)[] Rows =
+    private static readonly (string Row, string Bytes, string Expected)[] s_rows =
     [
         ("P01", "HELLO world\r\n", "X"),
         ("P02", "HTTP/1.1 502 Bad Gateway\r\nServer: x\r\n\r\n", "X"),
@@ -56,7 +56,7 @@ internal static class ServerOperationReaderVectors
         ("P29", "MSG foo 1 -1\r\n", "X"),
         ("P30 long", "MSG foo 1 9223372036854775808\r\n", "X"),
         ("P30 20 digits", "MSG foo 1 00000000000000000002\r\nhi\r\n", "X"),
-        ("P30 1000 digits", $"MSG foo 1 {Zeros}\r\n\r\n", "X"),
+        ("P30 1000 digits", $"MSG foo 1 {s_zeros}\r\n\r\n", "X"),
         ("P30 9 digits", "MSG foo 1 000000002\r\nhi\r\n", "MSG|foo|1||hi"),
         ("P31", "MSG foo 1 2147483646\r\n", "X"),
         ("P32 cap", "MSG foo 1 67108864\r\nx", "..."),
@@ -76,10 +76,10 @@ internal static class ServerOperationReaderVectors
         ("P39 empty reply", "MSG _INBOX.s 1  3\r\nabc\r\n", "MSG|_INBOX.s|1||abc"),
         ("P40", "MSG foo 1 17\r\n\r\nMSG foo 1 1\r\nx\r\nPING\r\n", "X"),
         ("P40 exact", "MSG foo 1 18\r\n\r\nMSG foo 1 1\r\nx\r\n\r\n", "MSG|foo|1||\r\nMSG foo 1 1\r\nx\r\n"),
-        ("P41", $"MSG foo 1 256\r\n{All256}\r\n", $"MSG|foo|1||{All256}"),
+        ("P41", $"MSG foo 1 256\r\n{s_all256}\r\n", $"MSG|foo|1||{s_all256}"),
         ("P44", "MSG \u00ff\u00fe\u00c3\u0028 1 0\r\n\r\n", "MSG|\u00ff\u00fe\u00c3\u0028|1||"),
         ("P45", "MSG a\u0000\u0001\u001b 1 0\r\n\r\n", "MSG|a\u0000\u0001\u001b|1||"),
-        ("P46", $"MSG {LongSubject} 1 0\r\n\r\n", $"MSG|{LongSubject}|1||"),
+        ("P46", $"MSG {s_longSubject} 1 0\r\n\r\n", $"MSG|{s_longSubject}|1||"),
         ("P47", "MSG foo 1 _INBOX.x\ry 0\r\n\r\n", "X"),
         ("P47 subject", "MSG f\ro 1 0\r\n\r\n", "X"),
         ("P47 before LF", "MSG foo 1 0\r\r\n\r\n", "X"),
@@ -111,5 +111,5 @@ internal static class ServerOperationReaderVectors
         ("half line end", "MSG foo 1 5\r\nhello\r", "..."),
     ];
 
-    public static TheoryData<string, string, string> All => new(Rows);
+    public static TheoryData<string, string, string> All => new(s_rows);
 }

@@ -1,3 +1,4 @@
+using Xunit;
 using static Earshot.NatsServerErrorCode;
 using static Earshot.NatsServerErrorScope;
 
@@ -64,9 +65,9 @@ public class ServerErrorReaderTests
     [MemberData(nameof(Texts))]
     public void Every_text_of_the_server_has_its_code_and_columns(string text, NatsServerErrorCode code, bool closes, bool retryable, NatsServerErrorScope scope)
     {
-        foreach (var spelled in new[] { text, text.ToUpperInvariant(), text.ToLowerInvariant() })
+        foreach (string? spelled in new[] { text, text.ToUpperInvariant(), text.ToLowerInvariant() })
         {
-            var error = ServerErrorReader.Parse(spelled);
+            NatsServerError error = ServerErrorReader.Parse(spelled);
             Assert.Equal((code, closes, retryable, scope), (error.Code, error.ServerCloses, error.Retryable, error.Scope));
             Assert.Equal(spelled, error.Text);
         }
@@ -76,7 +77,7 @@ public class ServerErrorReaderTests
     [MemberData(nameof(Permissions))]
     public void A_permissions_violation_names_what_it_is_about(string text, NatsPermissionOperation? operation, string? subject, string? queueGroup, string? sid)
     {
-        var error = ServerErrorReader.Parse($"Permissions Violation {text}");
+        NatsServerError error = ServerErrorReader.Parse($"Permissions Violation {text}");
 
         Assert.Equal(PermissionsViolation, error.Code);
         Assert.Equal((operation, subject, queueGroup, sid), (error.Operation, error.Subject, error.QueueGroup, error.Sid));
@@ -86,7 +87,7 @@ public class ServerErrorReaderTests
     public void A_cut_text_never_throws()
     {
         const string Text = "Permissions Violation for Subscription to \"a\\u20ac\\x41\\U0001f600\" using queue \"Q\\n\" (sid \"7\")";
-        for (var length = 0; length <= Text.Length; length++)
+        for (int length = 0; length <= Text.Length; length++)
         {
             Assert.Equal(Text[..length], ServerErrorReader.Parse(Text[..length]).Text);
         }

@@ -1,4 +1,5 @@
 using System.Text;
+using Xunit;
 
 namespace Earshot.Protocol.Tests;
 
@@ -18,13 +19,24 @@ public class ServerInfoReaderTests
     [Fact]
     public void The_first_info_of_a_bare_server_is_read()
     {
-        var info = Parse(First);
+        NatsServerInfo info = Parse(First);
 
         Assert.Equal(
             new NatsServerInfo
             {
-                Id = "NCMK", Name = "n1", Version = "2.15.1", ProtocolVersion = 1, GoVersion = "go1.27.2", Host = "127.0.0.1", Port = 24001,
-                HeadersSupported = true, MaxPayload = 1048576, ClientId = 6, ClientIp = "127.0.0.1", ApiLevel = 5, XKey = "XBBB",
+                Id = "NCMK",
+                Name = "n1",
+                Version = "2.15.1",
+                ProtocolVersion = 1,
+                GoVersion = "go1.27.2",
+                Host = "127.0.0.1",
+                Port = 24001,
+                HeadersSupported = true,
+                MaxPayload = 1048576,
+                ClientId = 6,
+                ClientIp = "127.0.0.1",
+                ApiLevel = 5,
+                XKey = "XBBB",
             },
             info);
         Assert.False(info.JetStreamAvailable);
@@ -34,7 +46,7 @@ public class ServerInfoReaderTests
     [Fact]
     public void The_info_that_answers_connect_is_read()
     {
-        var info = Parse(First[..^1] + ",\"connect_info\":true,\"remote_account\":\"$G\",\"acc_is_sys\":true}");
+        NatsServerInfo info = Parse(First[..^1] + ",\"connect_info\":true,\"remote_account\":\"$G\",\"acc_is_sys\":true}");
 
         Assert.True(info.IsConnectInfo);
         Assert.True(info.IsSystemAccount);
@@ -44,7 +56,7 @@ public class ServerInfoReaderTests
     [Fact]
     public void Every_other_field_is_read()
     {
-        var info = Parse(
+        NatsServerInfo info = Parse(
             "{\"git_commit\":\"abc\",\"auth_required\":true,\"tls_required\":true,\"tls_verify\":true,\"tls_available\":true,\"jetstream\":true,\"nonce\":\"n\",\"cluster\":\"c\","
             + "\"cluster_dynamic\":true,\"domain\":\"d\",\"connect_urls\":[\"127.0.0.1:24011\",\"pub.example.com:5555\",\"[::1]:4222\"],\"ws_connect_urls\":[\"w:1\"],\"ldm\":true,\"ip\":\"x\",\"compression\":\"s2\"}");
 
@@ -58,7 +70,7 @@ public class ServerInfoReaderTests
     [MemberData(nameof(Malformed))]
     public void An_info_that_is_none_is_a_violation(string json)
     {
-        var exception = Assert.Throws<NatsProtocolViolationException>(() => Parse(json));
+        NatsProtocolViolationException exception = Assert.Throws<NatsProtocolViolationException>(() => Parse(json));
 
         Assert.Equal(ProtocolViolation.MalformedInfo, exception.Violation);
         Assert.InRange(exception.Excerpt.Length, 0, 64);
@@ -82,9 +94,9 @@ public class ServerInfoReaderTests
     [Fact]
     public void P69_of_a_hundred_thousand_urls_the_first_1024_texts_are_kept()
     {
-        var urls = string.Join(',', Enumerable.Range(0, 100_000).Select(i => i % 3 == 0 ? "[5]" : $"\"h{i}:1\""));
+        string urls = string.Join(',', Enumerable.Range(0, 100_000).Select(i => i % 3 == 0 ? "[5]" : $"\"h{i}:1\""));
 
-        var read = Parse($"{{\"connect_urls\":[{urls}],\"port\":7}}");
+        NatsServerInfo read = Parse($"{{\"connect_urls\":[{urls}],\"port\":7}}");
 
         Assert.Equal(1024, read.ClientConnectUrls!.Length);
         Assert.Equal("h1:1", read.ClientConnectUrls[0]);

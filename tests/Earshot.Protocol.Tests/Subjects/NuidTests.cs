@@ -1,3 +1,5 @@
+using Xunit;
+
 namespace Earshot.Protocol.Tests;
 
 public class NuidTests
@@ -5,7 +7,7 @@ public class NuidTests
     [Fact]
     public void A_nuid_is_22_digits_and_letters()
     {
-        for (var i = 0; i < 1000; i++)
+        for (int i = 0; i < 1000; i++)
         {
             Assert.Matches("^[0-9A-Za-z]{22}$", Nuid.NewNuid());
         }
@@ -14,8 +16,8 @@ public class NuidTests
     [Fact]
     public void Nuids_of_several_threads_do_not_repeat()
     {
-        var made = new string[4][];
-        var threads = Enumerable.Range(0, made.Length)
+        string[][] made = new string[4][];
+        Thread[] threads = Enumerable.Range(0, made.Length)
             .Select(i => new Thread(() => made[i] = [.. Enumerable.Range(0, 50_000).Select(_ => Nuid.NewNuid())]))
             .ToArray();
         Array.ForEach(threads, thread => thread.Start());

@@ -1,4 +1,5 @@
 using System.Text;
+using Xunit;
 
 namespace Earshot.Protocol.Tests;
 
@@ -79,9 +80,9 @@ public class SubjectRulesTests
     [Fact]
     public void Every_control_character_the_space_and_delete_are_refused_at_every_place()
     {
-        foreach (var character in Enumerable.Range(0, 33).Append(127).Select(i => (char)i))
+        foreach (char character in Enumerable.Range(0, 33).Append(127).Select(i => (char)i))
         {
-            foreach (var subject in new[] { $"{character}ab", $"a{character}b", $"ab{character}", new string('a', 40) + character + new string('b', 40) })
+            foreach (string? subject in new[] { $"{character}ab", $"a{character}b", $"ab{character}", new string('a', 40) + character + new string('b', 40) })
             {
                 Assert.False(SubjectRules.IsValidPublish(subject));
                 Assert.False(SubjectRules.IsValidSubscribe(subject));
@@ -92,7 +93,7 @@ public class SubjectRulesTests
     [Fact]
     public void A_subject_and_a_reply_that_are_too_long_together_are_refused()
     {
-        var half = new string('a', 2100);
+        string half = new string('a', 2100);
 
         SubjectRules.ThrowIfInvalidPublish(half, "p");
         Assert.Throws<ArgumentException>("p", () => SubjectRules.ThrowIfControlLineTooLong(half, half, "p"));
@@ -103,11 +104,11 @@ public class SubjectRulesTests
     [Fact]
     public void An_accepted_pair_of_subjects_fits_the_control_line_of_a_server_with_the_largest_sizes()
     {
-        var subject = new string('a', SubjectRules.MaxControlLine - 24);
+        string subject = new string('a', SubjectRules.MaxControlLine - 24);
         SubjectRules.ThrowIfInvalidPublish(subject, "p");
-        var buffer = new byte[ClientOperationWriter.MeasurePublish(subject, null, 0, 0)];
+        byte[] buffer = new byte[ClientOperationWriter.MeasurePublish(subject, null, 0, 0)];
 
-        var length = ClientOperationWriter.WriteHeadersPublishHead(buffer, subject, null, 99_999_999, 900_000_000);
+        int length = ClientOperationWriter.WriteHeadersPublishHead(buffer, subject, null, 99_999_999, 900_000_000);
 
         Assert.InRange(length - "HPUB ".Length - 2, 0, SubjectRules.MaxControlLine);
         Assert.Equal(subject, Encoding.UTF8.GetString(buffer, 5, subject.Length));

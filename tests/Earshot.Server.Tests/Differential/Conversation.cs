@@ -29,7 +29,7 @@ internal sealed class Conversation : IDisposable
     internal static async Task<string> PlayAsync(Script script, int port, CancellationToken cancellationToken, Func<Task>? change = null)
     {
         using var conversation = new Conversation(port);
-        for (var i = 0; i < script.Steps.Count; i++)
+        for (int i = 0; i < script.Steps.Count; i++)
         {
             if (change is not null && i == script.Steps.Count - 1)
             {
@@ -40,7 +40,7 @@ internal sealed class Conversation : IDisposable
         }
 
         // Twice: the INFO that follows the very first PONG comes before the second one, and what others sent comes too.
-        foreach (var name in conversation._connections.Keys.Order())
+        foreach (char name in conversation._connections.Keys.Order())
         {
             await conversation.PlayAsync(new Step(name, StepEnd.Barrier, []), cancellationToken);
             await conversation.PlayAsync(new Step(name, StepEnd.Barrier, []), cancellationToken);
@@ -51,7 +51,7 @@ internal sealed class Conversation : IDisposable
 
     public void Dispose()
     {
-        foreach (var connection in _connections.Values)
+        foreach ((Socket Socket, StringBuilder Heard, HashSet<string> Flags) connection in _connections.Values)
         {
             connection.Socket.Dispose();
         }
@@ -59,7 +59,7 @@ internal sealed class Conversation : IDisposable
 
     private async Task PlayAsync(Step step, CancellationToken cancellationToken)
     {
-        if (!_connections.TryGetValue(step.Connection, out var connection))
+        if (!_connections.TryGetValue(step.Connection, out (Socket Socket, StringBuilder Heard, HashSet<string> Flags) connection))
         {
             var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, _port), cancellationToken);
@@ -73,10 +73,10 @@ internal sealed class Conversation : IDisposable
             return;
         }
 
-        var pongs = CountPongs(connection.Heard.ToString());
-        var said = Sign(step.Bytes, connection.Heard.ToString());
+        int pongs = CountPongs(connection.Heard.ToString());
+        byte[] said = Sign(step.Bytes, connection.Heard.ToString());
         byte[] bytes = step.End == StepEnd.Barrier ? [.. said, .. "PING\r\n"u8] : said;
-        var wanted = pongs + 1 + (step.End == StepEnd.Barrier ? Occurrences(Encoding.Latin1.GetString(step.Bytes), "PING\r\n") : 0);
+        int wanted = pongs + 1 + (step.End == StepEnd.Barrier ? Occurrences(Encoding.Latin1.GetString(step.Bytes), "PING\r\n") : 0);
         try
         {
             await connection.Socket.SendAsync(bytes, cancellationToken);
@@ -94,10 +94,10 @@ internal sealed class Conversation : IDisposable
 
     private static async Task ReadUntilAsync((Socket Socket, StringBuilder Heard, HashSet<string> Flags) connection, Func<string, bool> enough, CancellationToken cancellationToken)
     {
-        var buffer = new byte[64 * 1024];
+        byte[] buffer = new byte[64 * 1024];
         while (!connection.Flags.Contains("eof") && !enough(connection.Heard.ToString()))
         {
-            var count = 0;
+            int count = 0;
             try
             {
                 count = await connection.Socket.ReceiveAsync(buffer, cancellationToken);
@@ -118,15 +118,15 @@ internal sealed class Conversation : IDisposable
     // {sig} and {stdsig} stand for the nonce of this connection, signed with the private key of 32 bytes of 7.
     private static byte[] Sign(byte[] bytes, string heard)
     {
-        var text = Encoding.Latin1.GetString(bytes);
+        string text = Encoding.Latin1.GetString(bytes);
         if (!text.Contains("sig}", StringComparison.Ordinal))
         {
             return bytes;
         }
 
-        var nonce = JsonNode.Parse(heard[5..heard.IndexOf('\n', StringComparison.Ordinal)])!["nonce"]!.GetValue<string>();
+        string nonce = JsonNode.Parse(heard[5..heard.IndexOf('\n', StringComparison.Ordinal)])!["nonce"]!.GetValue<string>();
         using var key = Key.Import(SignatureAlgorithm.Ed25519, Enumerable.Repeat((byte)7, 32).ToArray(), KeyBlobFormat.RawPrivateKey);
-        var signature = SignatureAlgorithm.Ed25519.Sign(key, Encoding.ASCII.GetBytes(nonce));
+        byte[] signature = SignatureAlgorithm.Ed25519.Sign(key, Encoding.ASCII.GetBytes(nonce));
         return Encoding.Latin1.GetBytes(text
             .Replace("{sig}", Base64Url.EncodeToString(signature), StringComparison.Ordinal)
             .Replace("{stdsig}", Convert.ToBase64String(signature), StringComparison.Ordinal));
@@ -143,9 +143,9 @@ internal sealed class Conversation : IDisposable
             return line.Replace("\r", "\\r", StringComparison.Ordinal);
         }
 
-        var end = line.LastIndexOf('}') + 1;
-        var fields = JsonNode.Parse(line[5..end])!.AsObject();
-        foreach (var field in s_volatile)
+        int end = line.LastIndexOf('}') + 1;
+        JsonObject fields = JsonNode.Parse(line[5..end])!.AsObject();
+        foreach (string field in s_volatile)
         {
             fields.Remove(field);
         }
@@ -155,7 +155,7 @@ internal sealed class Conversation : IDisposable
             fields["nonce"] = fields["nonce"]!.GetValue<string>().Length; // another one for each connection
         }
 
-        var sorted = fields.OrderBy(field => field.Key, StringComparer.Ordinal).Select(field => $"{field.Key}={field.Value?.ToJsonString()}");
+        IEnumerable<string> sorted = fields.OrderBy(field => field.Key, StringComparer.Ordinal).Select(field => $"{field.Key}={field.Value?.ToJsonString()}");
         return "INFO " + string.Join(' ', sorted) + line[end..].Replace("\r", "\\r", StringComparison.Ordinal);
     }));
 }

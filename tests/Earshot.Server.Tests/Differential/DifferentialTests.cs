@@ -23,10 +23,10 @@ public sealed class DifferentialTests(ServerPair servers) : IClassFixture<Server
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         limit.CancelAfter(TimeSpan.FromSeconds(30));
-        var script = s_scripts[name];
-        var ports = await servers.PortsAsync(script.Profile, limit.Token);
-        var wanted = await Conversation.PlayAsync(script, ports.Real, limit.Token);
-        var actual = await Conversation.PlayAsync(script, ports.Ours, limit.Token);
+        Script script = s_scripts[name];
+        (int Real, int Ours) ports = await servers.PortsAsync(script.Profile, limit.Token);
+        string wanted = await Conversation.PlayAsync(script, ports.Real, limit.Token);
+        string actual = await Conversation.PlayAsync(script, ports.Ours, limit.Token);
         if (s_accepted.ContainsKey(name))
         {
             Assert.NotEqual(wanted, actual);

@@ -47,11 +47,11 @@ public sealed class LimitTests
     [InlineData("none", false, "CONNECT {\"no_responders\":true}\r\n", "No Responders Requires Headers")]
     public async Task What_goes_over_a_limit_is_closed_for_the_same_reason(string setting, bool afterAnother, string text, string reason)
     {
-        var bytes = Encoding.ASCII.GetBytes(text.Replace("{600}", new string('x', 600), StringComparison.Ordinal));
-        var (real, ours) = await OnBothAsync(setting, async (port, monitoring, limit) =>
+        byte[] bytes = Encoding.ASCII.GetBytes(text.Replace("{600}", new string('x', 600), StringComparison.Ordinal));
+        ((string Reason, int Slow, int Stale) real, (string Reason, int Slow, int Stale) ours) = await OnBothAsync(setting, async (port, monitoring, limit) =>
         {
-            using var first = afterAnother ? await ConnectAsync(port, Connect + "PING\r\n", limit) : null;
-            using var second = await ConnectAsync(port, null, limit);
+            using Socket? first = afterAnother ? await ConnectAsync(port, Connect + "PING\r\n", limit) : null;
+            using Socket second = await ConnectAsync(port, null, limit);
             await second.SendAsync(bytes, limit);
             await ReadToEndAsync(second, limit);
             await ClosedAsync(monitoring, limit);
@@ -66,12 +66,12 @@ public sealed class LimitTests
     [InlineData("write deadline", "Slow Consumer (Write Deadline)")]
     public async Task Slow_consumer_is_evicted_for_the_same_reason(string setting, string reason)
     {
-        var (real, ours) = await OnBothAsync(setting, async (port, monitoring, limit) =>
+        ((string Reason, int Slow, int Stale) real, (string Reason, int Slow, int Stale) ours) = await OnBothAsync(setting, async (port, monitoring, limit) =>
         {
-            using var slow = await ConnectAsync(port, Connect + "SUB flood 1\r\nPING\r\n", limit);
-            using var publisher = await ConnectAsync(port, Connect + "PING\r\n", limit);
+            using Socket slow = await ConnectAsync(port, Connect + "SUB flood 1\r\nPING\r\n", limit);
+            using Socket publisher = await ConnectAsync(port, Connect + "PING\r\n", limit);
             byte[] message = [.. "PUB flood 65536\r\n"u8, .. new byte[65536], .. "\r\n"u8];
-            for (var sent = 0; sent < Flood; sent += message.Length)
+            for (int sent = 0; sent < Flood; sent += message.Length)
             {
                 await publisher.SendAsync(message, limit);
             }
@@ -99,7 +99,7 @@ public sealed class LimitTests
 
         static async Task AssertRefusedAsync(NatsServerOptions options, string message)
         {
-            var refusal = await Assert.ThrowsAnyAsync<ArgumentException>(() => NatsTestServer.StartAsync(options, TestContext.Current.CancellationToken));
+            ArgumentException refusal = await Assert.ThrowsAnyAsync<ArgumentException>(() => NatsTestServer.StartAsync(options, TestContext.Current.CancellationToken));
             Assert.Contains(message, refusal.Message, StringComparison.Ordinal);
         }
     }
@@ -110,16 +110,16 @@ public sealed class LimitTests
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         limit.CancelAfter(TimeSpan.FromSeconds(60));
-        var (config, options) = s_settings[setting];
-        await using var real = await NatsServerProcess.StartAsync(new NatsServerSetup { Config = config }, limit.Token);
-        await using var ours = await NatsTestServer.StartAsync(options with { MonitoringPort = 0 }, limit.Token);
+        (string? config, NatsServerOptions? options) = s_settings[setting];
+        await using NatsServerProcess real = await NatsServerProcess.StartAsync(new NatsServerSetup { Config = config }, limit.Token);
+        await using NatsTestServer ours = await NatsTestServer.StartAsync(options with { MonitoringPort = 0 }, limit.Token);
         return (await OutcomeAsync(real.Port, real.MonitoringUrl), await OutcomeAsync(ours.Port, ours.MonitoringUrl!));
 
         async Task<(string Reason, int Slow, int Stale)> OutcomeAsync(int port, Uri monitoring)
         {
             await talk(port, monitoring, limit.Token);
-            var reason = (string)(await ClosedAsync(monitoring, limit.Token))["reason"]!;
-            var counts = await GetAsync(monitoring, "varz", limit.Token);
+            string reason = (string)(await ClosedAsync(monitoring, limit.Token))["reason"]!;
+            JsonNode counts = await GetAsync(monitoring, "varz", limit.Token);
             return (reason, (int)counts["slow_consumers"]!, (int)counts["stale_connections"]!);
         }
     }
@@ -157,11 +157,11 @@ public sealed class LimitTests
 
     private static async Task ReadUntilPongAsync(Socket socket, CancellationToken limit)
     {
-        var heard = "";
-        var buffer = new byte[4096];
+        string heard = "";
+        byte[] buffer = new byte[4096];
         while (!heard.Contains("PONG", StringComparison.Ordinal))
         {
-            var count = await socket.ReceiveAsync(buffer, limit);
+            int count = await socket.ReceiveAsync(buffer, limit);
             Assert.True(count > 0, $"The server ended the connection after: {heard}");
             heard += Encoding.Latin1.GetString(buffer, 0, count);
         }
@@ -169,7 +169,7 @@ public sealed class LimitTests
 
     private static async Task ReadToEndAsync(Socket socket, CancellationToken limit)
     {
-        var buffer = new byte[1024 * 1024];
+        byte[] buffer = new byte[1024 * 1024];
         try
         {
             while (await socket.ReceiveAsync(buffer, limit) > 0)

@@ -35,12 +35,12 @@ public sealed class LiveChangeTests : IDisposable
 
     private async Task CompareAsync(string[] said, string config, Action<NatsServerFaults> verb)
     {
-        await using var real = await NatsServerProcess.StartAsync(
+        await using NatsServerProcess real = await NatsServerProcess.StartAsync(
             new NatsServerSetup { Config = "authorization { users: [ { user: u, password: u } ] }" }, _patience.Token);
-        await using var ours = await NatsTestServer.StartAsync(new NatsServerOptions { Users = [new NatsServerUser("u", "u")] }, _patience.Token);
+        await using NatsTestServer ours = await NatsTestServer.StartAsync(new NatsServerOptions { Users = [new NatsServerUser("u", "u")] }, _patience.Token);
         var script = new Script("change", "", [.. said.Prepend(Connect).Select(text => new Step('A', StepEnd.Barrier, Encoding.Latin1.GetBytes(text)))]);
-        var wanted = await Conversation.PlayAsync(script, real.Port, _patience.Token, () => real.ReloadAsync(config, _patience.Token));
-        var actual = await Conversation.PlayAsync(script, ours.Port, _patience.Token, () =>
+        string wanted = await Conversation.PlayAsync(script, real.Port, _patience.Token, () => real.ReloadAsync(config, _patience.Token));
+        string actual = await Conversation.PlayAsync(script, ours.Port, _patience.Token, () =>
         {
             verb(ours.Faults);
             return Task.CompletedTask;

@@ -54,8 +54,8 @@ public sealed class MonitoringTests(MonitoringTests.Pair servers) : IClassFixtur
     [InlineData("nothing")]
     public async Task Both_servers_show_the_same_page(string page)
     {
-        var (wanted, real) = await servers.GetAsync(servers.RealUrl, page);
-        var (given, ours) = await servers.GetAsync(servers.OursUrl, page);
+        (HttpStatusCode wanted, string? real) = await servers.GetAsync(servers.RealUrl, page);
+        (HttpStatusCode given, string? ours) = await servers.GetAsync(servers.OursUrl, page);
 
         Assert.Equal(wanted, given);
         if (wanted == HttpStatusCode.OK)
@@ -87,7 +87,7 @@ public sealed class MonitoringTests(MonitoringTests.Pair servers) : IClassFixtur
         if (ours is JsonArray list)
         {
             Assert.Equal(real.AsArray().Count, list.Count);
-            foreach (var (index, (there, here)) in Ordered(real.AsArray()).Zip(Ordered(list)).Index())
+            foreach ((int index, (JsonNode? there, JsonNode? here)) in Ordered(real.AsArray()).Zip(Ordered(list)).Index())
             {
                 AssertPartOf(there, here, $"{path}[{index}]");
             }
@@ -95,7 +95,7 @@ public sealed class MonitoringTests(MonitoringTests.Pair servers) : IClassFixtur
 
         if (ours is JsonObject fields)
         {
-            foreach (var (name, value) in fields)
+            foreach ((string? name, JsonNode? value) in fields)
             {
                 Assert.True(real.AsObject().ContainsKey(name), $"{path} has a field {name} here only");
                 AssertPartOf(real[name]!, value!, $"{path}/{name}");
@@ -146,7 +146,7 @@ public sealed class MonitoringTests(MonitoringTests.Pair servers) : IClassFixtur
 
         internal async Task<(HttpStatusCode Status, string Body)> GetAsync(Uri server, string page)
         {
-            using var answer = await _http.GetAsync(new Uri(server, page), TestContext.Current.CancellationToken);
+            using HttpResponseMessage answer = await _http.GetAsync(new Uri(server, page), TestContext.Current.CancellationToken);
             return (answer.StatusCode, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         }
 
@@ -165,13 +165,13 @@ public sealed class MonitoringTests(MonitoringTests.Pair servers) : IClassFixtur
             var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
             _clients.Add(socket);
             await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port), cancellationToken);
-            var connect = $$"""CONNECT {"verbose":false,"pedantic":false,"user":"a","pass":"{{password}}","name":"{{name}}","lang":"t","version":"1"}""";
+            string connect = $$"""CONNECT {"verbose":false,"pedantic":false,"user":"a","pass":"{{password}}","name":"{{name}}","lang":"t","version":"1"}""";
             await socket.SendAsync(Encoding.ASCII.GetBytes($"{connect}\r\n{text}PING\r\n"), cancellationToken);
             var heard = new StringBuilder();
-            var buffer = new byte[8192];
+            byte[] buffer = new byte[8192];
             while (!heard.ToString().Contains(until, StringComparison.Ordinal))
             {
-                var count = await socket.ReceiveAsync(buffer, cancellationToken);
+                int count = await socket.ReceiveAsync(buffer, cancellationToken);
                 Assert.True(count > 0, $"The server ended the connection of '{name}': {heard}");
                 heard.Append(Encoding.ASCII.GetString(buffer, 0, count));
             }

@@ -30,12 +30,12 @@ internal sealed record Script(string Name, string Profile, IReadOnlyList<Step> S
     /// </summary>
     internal static IEnumerable<Script> ReadAll(string folder)
     {
-        foreach (var file in Directory.EnumerateFiles(folder, "*.txt").Order(StringComparer.Ordinal))
+        foreach (string? file in Directory.EnumerateFiles(folder, "*.txt").Order(StringComparer.Ordinal))
         {
-            foreach (var block in File.ReadAllText(file).Split("=== ").Skip(1))
+            foreach (string? block in File.ReadAllText(file).Split("=== ").Skip(1))
             {
                 var lines = block.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0 && line[0] != '#').ToList();
-                var profile = lines.FirstOrDefault(line => line.StartsWith("profile ", StringComparison.Ordinal))?["profile ".Length..] ?? "default";
+                string profile = lines.FirstOrDefault(line => line.StartsWith("profile ", StringComparison.Ordinal))?["profile ".Length..] ?? "default";
                 yield return new Script(
                     lines[0], profile, [.. lines.Skip(1).Where(line => !line.StartsWith("profile ", StringComparison.Ordinal)).Select(ReadStep)]);
             }
@@ -44,19 +44,19 @@ internal sealed record Script(string Name, string Profile, IReadOnlyList<Step> S
 
     private static Step ReadStep(string line)
     {
-        var end = line[1] switch { ':' => StepEnd.Barrier, '~' => StepEnd.None, '!' => StepEnd.Eof, _ => throw new FormatException(line) };
+        StepEnd end = line[1] switch { ':' => StepEnd.Barrier, '~' => StepEnd.None, '!' => StepEnd.Eof, _ => throw new FormatException(line) };
         return new Step(line[0], end, Unescape(line[2..].Trim().Replace("{C}", Connect, StringComparison.Ordinal)));
     }
 
     private static byte[] Unescape(string text)
     {
         var bytes = new List<byte>();
-        for (var i = 0; i < text.Length; i++)
+        for (int i = 0; i < text.Length; i++)
         {
             if (text[i] == '{' && i + 3 < text.Length && text[i + 2] == '*')
             {
-                var close = text.IndexOf('}', i);
-                var count = int.Parse(text[(i + 3)..close], CultureInfo.InvariantCulture);
+                int close = text.IndexOf('}', i);
+                int count = int.Parse(text[(i + 3)..close], CultureInfo.InvariantCulture);
                 bytes.AddRange(Enumerable.Repeat((byte)text[i + 1], count));
                 i = close;
             }
@@ -65,7 +65,10 @@ internal sealed record Script(string Name, string Profile, IReadOnlyList<Step> S
                 i++;
                 bytes.Add(text[i] switch
                 {
-                    'r' => (byte)'\r', 'n' => (byte)'\n', 't' => (byte)'\t', 's' => (byte)' ',
+                    'r' => (byte)'\r',
+                    'n' => (byte)'\n',
+                    't' => (byte)'\t',
+                    's' => (byte)' ',
                     'x' => byte.Parse(text.AsSpan(i + 1, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture),
                     var other => (byte)other,
                 });

@@ -96,9 +96,9 @@ public sealed class ServerPair : IAsyncDisposable
         await _gate.WaitAsync(cancellationToken);
         try
         {
-            if (!_started.TryGetValue(profile, out var pair))
+            if (!_started.TryGetValue(profile, out (NatsServerProcess Real, NatsTestServer Ours) pair))
             {
-                var (config, options) = s_profiles[profile];
+                (string? config, NatsServerOptions? options) = s_profiles[profile];
                 pair = (
                     await NatsServerProcess.StartAsync(new NatsServerSetup { Config = config }, cancellationToken),
                     await NatsTestServer.StartAsync(options, cancellationToken));
@@ -116,7 +116,7 @@ public sealed class ServerPair : IAsyncDisposable
     /// <summary>Stops all servers.</summary>
     public async ValueTask DisposeAsync()
     {
-        foreach (var (real, ours) in _started.Values)
+        foreach ((NatsServerProcess? real, NatsTestServer? ours) in _started.Values)
         {
             await ours.DisposeAsync();
             await real.DisposeAsync();

@@ -17,7 +17,7 @@ public sealed class ConnectionFaultTests
     [InlineData(false, NatsDrop.MidFrame, NatsDisconnectReason.ServerClosed)]
     public async Task Dropped_connection_is_told_with_its_cause_and_made_again(bool toOne, NatsDrop how, NatsDisconnectReason reason)
     {
-        await using var stage = await FaultStage.OpenAsync();
+        await using FaultStage stage = await FaultStage.OpenAsync();
         stage.Do(toOne, one => one.Drop(how), all => all.Drop(how));
 
         await stage.LosesAndFindsAsync(reason);
@@ -29,8 +29,8 @@ public sealed class ConnectionFaultTests
     [InlineData(NatsDrop.MidFrame)]
     public async Task Frozen_connection_is_dropped_at_once_all_the_same(NatsDrop how)
     {
-        await using var stage = await FaultStage.OpenAsync();
-        var faults = stage.Server.Clients.Single().Faults;
+        await using FaultStage stage = await FaultStage.OpenAsync();
+        NatsServerClientFaults faults = stage.Server.Clients.Single().Faults;
         faults.Freeze();
         faults.SendError("held back");
         stage.Do(true, one => one.Drop(how), all => { });
@@ -59,9 +59,9 @@ public sealed class ConnectionFaultTests
     [InlineData(false)]
     public async Task Thaw_in_time_is_not_noticed_but_by_the_round_trip(bool toOne)
     {
-        await using var stage = await FaultStage.OpenAsync();
+        await using FaultStage stage = await FaultStage.OpenAsync();
         stage.Do(toOne, one => one.Freeze(), all => all.Freeze());
-        var ping = stage.Connection.PingAsync(FaultStage.Token).AsTask();
+        Task<TimeSpan> ping = stage.Connection.PingAsync(FaultStage.Token).AsTask();
         stage.Do(toOne, one => one.Thaw(), all => all.Thaw());
 
         await ping.WaitAsync(TimeSpan.FromSeconds(30), FaultStage.Token);
@@ -73,10 +73,10 @@ public sealed class ConnectionFaultTests
     [InlineData(false)]
     public async Task Delay_shows_in_the_round_trip(bool toOne)
     {
-        await using var stage = await FaultStage.OpenAsync();
+        await using FaultStage stage = await FaultStage.OpenAsync();
         stage.Do(toOne, one => one.Delay(TimeSpan.FromMilliseconds(80)), all => all.Delay(TimeSpan.FromMilliseconds(80)));
 
-        var roundTrip = await stage.Connection.PingAsync(FaultStage.Token);
+        TimeSpan roundTrip = await stage.Connection.PingAsync(FaultStage.Token);
         Assert.True(roundTrip >= TimeSpan.FromMilliseconds(75), $"{roundTrip}");
     }
 
@@ -85,15 +85,15 @@ public sealed class ConnectionFaultTests
     [InlineData(false)]
     public async Task Throttle_shows_in_the_time_that_a_message_takes(bool toOne)
     {
-        await using var stage = await FaultStage.OpenAsync();
-        await using var messages = await stage.Connection.SubscribeCoreAsync<byte[]>("foo", cancellationToken: FaultStage.Token);
+        await using FaultStage stage = await FaultStage.OpenAsync();
+        await using INatsSub<byte[]> messages = await stage.Connection.SubscribeCoreAsync<byte[]>("foo", cancellationToken: FaultStage.Token);
         await stage.Connection.PingAsync(FaultStage.Token);
         stage.Do(toOne, one => one.Throttle(20_000), all => all.Throttle(20_000));
-        var start = TimeProvider.System.GetTimestamp();
+        long start = TimeProvider.System.GetTimestamp();
         await stage.Connection.PublishAsync("foo", new byte[4_000], cancellationToken: FaultStage.Token);
 
         Assert.Equal(4_000, (await messages.Msgs.ReadAsync(FaultStage.Token).AsTask().WaitAsync(TimeSpan.FromSeconds(30), FaultStage.Token)).Data!.Length);
-        var took = TimeProvider.System.GetElapsedTime(start);
+        TimeSpan took = TimeProvider.System.GetElapsedTime(start);
         Assert.True(took >= TimeSpan.FromMilliseconds(95), $"{took}"); // the first tenth of a second's worth comes at once
     }
 
@@ -102,7 +102,7 @@ public sealed class ConnectionFaultTests
     [InlineData(false)]
     public async Task Corrupted_byte_is_a_protocol_error(bool toOne)
     {
-        await using var stage = await FaultStage.OpenAsync();
+        await using FaultStage stage = await FaultStage.OpenAsync();
         stage.Do(toOne, one => one.Corrupt(), all => all.Corrupt());
         stage.Server.Faults.SendError("never seen as such");
 
@@ -115,7 +115,7 @@ public sealed class ConnectionFaultTests
     [InlineData(false)]
     public async Task Evicted_slow_consumer_hears_no_reason_and_the_server_knows_one(bool toOne)
     {
-        await using var stage = await FaultStage.OpenAsync();
+        await using FaultStage stage = await FaultStage.OpenAsync();
         stage.Do(toOne, one => one.Evict(), all => all.Evict());
 
         await stage.LosesAndFindsAsync(NatsDisconnectReason.ServerClosed);
@@ -129,7 +129,7 @@ public sealed class ConnectionFaultTests
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(FaultStage.Token);
         patience.CancelAfter(TimeSpan.FromSeconds(60));
         var clock = new FakeTimeProvider();
-        await using var server = await TestServer.StartAsync(new NatsServerOptions { TimeProvider = clock });
+        await using NatsTestServer server = await TestServer.StartAsync(new NatsServerOptions { TimeProvider = clock });
         await using var connection = new NatsConnection(new NatsOpts
         {
             SocketConnectionFactory = new NatsPipeConnectionFactory((_, attempt) => server.ConnectInMemoryAsync(attempt)),

@@ -1,4 +1,3 @@
-using Earshot.Server.Tests.Serving;
 using Xunit;
 
 namespace Earshot.Server.Tests.Faults;
@@ -11,10 +10,10 @@ public sealed class ConversationFaultTests
     [InlineData(false)]
     public async Task Error_is_told_with_its_text_and_the_connection_stays(bool toOne)
     {
-        await using var stage = await FaultStage.OpenAsync();
+        await using FaultStage stage = await FaultStage.OpenAsync();
         stage.Do(toOne, one => one.SendError("maximum subscriptions exceeded"), all => all.SendError("maximum subscriptions exceeded"));
 
-        var error = await stage.HearsAsync<NatsServerErrorEvent>();
+        NatsServerErrorEvent error = await stage.HearsAsync<NatsServerErrorEvent>();
         Assert.Equal((NatsServerErrorCode.MaximumSubscriptionsExceeded, "maximum subscriptions exceeded", false), (error.Code, error.Text, error.DisconnectExpected));
         await stage.Connection.PingAsync(FaultStage.Token);
         Assert.Single(stage.Server.Clients);
@@ -25,7 +24,7 @@ public sealed class ConversationFaultTests
     [InlineData(false)]
     public async Task Error_that_closes_is_the_reason_of_the_disconnect(bool toOne)
     {
-        await using var stage = await FaultStage.OpenAsync();
+        await using FaultStage stage = await FaultStage.OpenAsync();
         stage.Do(toOne, one => one.SendError("Stale Connection", close: true), all => all.SendError("Stale Connection", close: true));
 
         await stage.LosesAndFindsAsync(NatsDisconnectReason.ServerStale);
@@ -34,7 +33,7 @@ public sealed class ConversationFaultTests
     [Fact]
     public async Task Bytes_that_are_no_protocol_are_a_protocol_error()
     {
-        await using var stage = await FaultStage.OpenAsync();
+        await using FaultStage stage = await FaultStage.OpenAsync();
         stage.Do(true, one => one.Send("HELO smtp\r\n"u8), all => { });
 
         await stage.LosesAndFindsAsync(NatsDisconnectReason.ProtocolError);
@@ -43,13 +42,13 @@ public sealed class ConversationFaultTests
     [Fact]
     public async Task Message_with_two_blanks_where_the_reply_would_be_is_a_message()
     {
-        await using var stage = await FaultStage.OpenAsync();
-        await using var messages = await stage.Connection.SubscribeCoreAsync<string>("foo", cancellationToken: FaultStage.Token);
+        await using FaultStage stage = await FaultStage.OpenAsync();
+        await using INatsSub<string> messages = await stage.Connection.SubscribeCoreAsync<string>("foo", cancellationToken: FaultStage.Token);
         await stage.Connection.PingAsync(FaultStage.Token);
-        var sid = stage.Server.State.Clients.Open.Single().Subscriptions.Single().Sid;
+        byte[] sid = stage.Server.State.Clients.Open.Single().Subscriptions.Single().Sid;
         stage.Server.Clients.Single().Faults.Send([.. "MSG foo "u8, .. sid, .. "  5\r\nhello\r\n"u8]);
 
-        var message = await messages.Msgs.ReadAsync(FaultStage.Token).AsTask().WaitAsync(TimeSpan.FromSeconds(30), FaultStage.Token);
+        NatsMsg<string> message = await messages.Msgs.ReadAsync(FaultStage.Token).AsTask().WaitAsync(TimeSpan.FromSeconds(30), FaultStage.Token);
         Assert.Equal(("hello", (string?)null), (message.Data, message.ReplyTo));
     }
 
@@ -58,7 +57,7 @@ public sealed class ConversationFaultTests
     [InlineData(false)]
     public async Task Expired_credentials_are_an_authentication_error(bool toOne)
     {
-        await using var stage = await FaultStage.OpenAsync();
+        await using FaultStage stage = await FaultStage.OpenAsync();
         stage.Do(toOne, one => one.ExpireCredentials(), all => all.ExpireCredentials());
 
         Assert.Equal(AuthErrorKind.Expired, (await stage.HearsAsync<NatsAuthenticationErrorEvent>()).Error);
@@ -70,7 +69,7 @@ public sealed class ConversationFaultTests
     [InlineData(false)]
     public async Task Revoked_credentials_are_an_authentication_error(bool toOne)
     {
-        await using var stage = await FaultStage.OpenAsync();
+        await using FaultStage stage = await FaultStage.OpenAsync();
         stage.Do(toOne, one => one.RevokeCredentials(), all => all.RevokeCredentials());
 
         Assert.Equal(AuthErrorKind.Revoked, (await stage.HearsAsync<NatsAuthenticationErrorEvent>()).Error);
@@ -82,12 +81,12 @@ public sealed class ConversationFaultTests
     [InlineData(false)]
     public async Task Revoked_permission_is_told_of_the_subscription_and_of_the_next_publish(bool toOne)
     {
-        await using var stage = await FaultStage.OpenAsync();
-        await using var orders = await stage.Connection.SubscribeCoreAsync<string>("orders.*", cancellationToken: FaultStage.Token);
+        await using FaultStage stage = await FaultStage.OpenAsync();
+        await using INatsSub<string> orders = await stage.Connection.SubscribeCoreAsync<string>("orders.*", cancellationToken: FaultStage.Token);
         await stage.Connection.PingAsync(FaultStage.Token);
         stage.Do(toOne, one => one.RevokePermission("orders.*"), all => all.RevokePermission("orders.*"));
 
-        var refused = await stage.HearsAsync<NatsPermissionViolationEvent>();
+        NatsPermissionViolationEvent refused = await stage.HearsAsync<NatsPermissionViolationEvent>();
         Assert.Equal((NatsPermissionOperation.Subscribe, "orders.*"), (refused.Operation, refused.Subject));
         Assert.Single(refused.Subscriptions);
         stage.Do(true, _ => { }, _ => { });
@@ -102,11 +101,11 @@ public sealed class ConversationFaultTests
     public async Task Changed_permissions_hold_from_the_next_operation_on(bool toOne)
     {
         var publishOnly = new NatsServerPermissions { SubscribeDeny = [">"] };
-        await using var stage = await FaultStage.OpenAsync();
+        await using FaultStage stage = await FaultStage.OpenAsync();
         stage.Do(toOne, one => one.ChangePermissions(publishOnly), all => all.ChangePermissions(publishOnly));
-        await using var orders = await stage.Connection.SubscribeCoreAsync<string>("orders", cancellationToken: FaultStage.Token);
+        await using INatsSub<string> orders = await stage.Connection.SubscribeCoreAsync<string>("orders", cancellationToken: FaultStage.Token);
 
-        var refused = await stage.HearsAsync<NatsPermissionViolationEvent>();
+        NatsPermissionViolationEvent refused = await stage.HearsAsync<NatsPermissionViolationEvent>();
         Assert.Equal((NatsPermissionOperation.Subscribe, "orders"), (refused.Operation, refused.Subject));
     }
 
@@ -115,8 +114,8 @@ public sealed class ConversationFaultTests
     [InlineData(false)]
     public async Task Shrunken_payload_limit_is_told_as_the_limit_it_is(bool toOne)
     {
-        await using var stage = await FaultStage.OpenAsync();
-        await using var other = FaultStage.NewConnection(stage.Server.Url);
+        await using FaultStage stage = await FaultStage.OpenAsync();
+        await using NatsConnection other = FaultStage.NewConnection(stage.Server.Url);
         stage.Do(toOne, one => one.ShrinkMaxPayload(10), all => all.ShrinkMaxPayload(10));
         await stage.Connection.PublishAsync("foo", "longer than that", cancellationToken: FaultStage.Token);
 
@@ -131,8 +130,8 @@ public sealed class ConversationFaultTests
     [InlineData(false)]
     public async Task Lame_duck_is_told(bool toOne)
     {
-        await using var stage = await FaultStage.OpenAsync(new NatsServerOptions { LameDuckGracePeriod = TimeSpan.Zero, LameDuckDuration = TimeSpan.Zero });
-        var leaving = Task.CompletedTask;
+        await using FaultStage stage = await FaultStage.OpenAsync(new NatsServerOptions { LameDuckGracePeriod = TimeSpan.Zero, LameDuckDuration = TimeSpan.Zero });
+        Task leaving = Task.CompletedTask;
         stage.Do(toOne, one => one.EnterLameDuckMode(), all => leaving = all.EnterLameDuckModeAsync());
 
         await stage.HearsAsync<NatsLameDuckModeEvent>();
@@ -145,13 +144,13 @@ public sealed class ConversationFaultTests
     [InlineData(false)]
     public async Task Advertised_servers_are_discovered(bool toOne)
     {
-        await using var stage = await FaultStage.OpenAsync();
+        await using FaultStage stage = await FaultStage.OpenAsync();
         await stage.Connection.PingAsync(FaultStage.Token);
         stage.Do(toOne, one => one.Advertise("127.0.0.1:1", "127.0.0.1:2"), all => all.Advertise("127.0.0.1:1", "127.0.0.1:2"));
 
-        var discovered = await stage.HearsAsync<NatsDiscoveredServersEvent>();
+        NatsDiscoveredServersEvent discovered = await stage.HearsAsync<NatsDiscoveredServersEvent>();
         Assert.Equal([1, 2], discovered.Added.Select(url => url.Port).Order());
-        await using var later = FaultStage.NewConnection(stage.Server.Url);
+        await using NatsConnection later = FaultStage.NewConnection(stage.Server.Url);
         await later.ConnectAsync(FaultStage.Token);
         Assert.Equal(toOne ? 0 : 2, later.DiscoveredServers.Count); // the others
     }

@@ -20,7 +20,7 @@ internal sealed class FaultStage : IAsyncDisposable
 
     internal static async Task<FaultStage> OpenAsync(NatsServerOptions? options = null)
     {
-        var server = await TestServer.ListenAsync(options);
+        NatsTestServer server = await TestServer.ListenAsync(options);
         var stage = new FaultStage(server, NewConnection(server.Url));
         await stage.Connection.ConnectAsync(Token).AsTask().WaitAsync(s_patience, Token);
         return stage;
@@ -54,7 +54,7 @@ internal sealed class FaultStage : IAsyncDisposable
     /// <summary>The client is lost for this reason, and back after it.</summary>
     internal async Task<NatsDisconnectedEvent> LosesAndFindsAsync(NatsDisconnectReason reason)
     {
-        var lost = await HearsAsync<NatsDisconnectedEvent>();
+        NatsDisconnectedEvent lost = await HearsAsync<NatsDisconnectedEvent>();
         Assert.Equal(reason, lost.Reason);
         await HearsAsync<NatsReconnectedEvent>();
         return lost;

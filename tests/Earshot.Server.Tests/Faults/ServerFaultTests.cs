@@ -1,4 +1,5 @@
 using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
 using Earshot.Server.Tests.Serving;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
@@ -11,7 +12,7 @@ public sealed class ServerFaultTests
     [Fact]
     public async Task Refused_connections_are_failed_attempts_until_their_number_is_over()
     {
-        await using var stage = await FaultStage.OpenAsync();
+        await using FaultStage stage = await FaultStage.OpenAsync();
         stage.Server.Faults.RefuseConnections(2);
         stage.Do(false, _ => { }, all => all.Drop());
 
@@ -22,7 +23,7 @@ public sealed class ServerFaultTests
     [Fact]
     public async Task Refused_connections_are_failed_attempts_until_they_are_accepted_again()
     {
-        await using var stage = await FaultStage.OpenAsync();
+        await using FaultStage stage = await FaultStage.OpenAsync();
         stage.Server.Faults.RefuseConnections();
         stage.Do(false, _ => { }, all => all.Drop());
 
@@ -35,12 +36,12 @@ public sealed class ServerFaultTests
     public async Task Refused_connections_are_failed_attempts_until_the_time_is_over()
     {
         var clock = new FakeTimeProvider();
-        await using var stage = await FaultStage.OpenAsync(new NatsServerOptions { TimeProvider = clock });
+        await using FaultStage stage = await FaultStage.OpenAsync(new NatsServerOptions { TimeProvider = clock });
         stage.Server.Faults.RefuseConnections(TimeSpan.FromMinutes(1));
         stage.Do(false, _ => { }, all => all.Drop());
         await stage.HearsAsync<NatsConnectAttemptFailedEvent>();
         clock.Advance(TimeSpan.FromMinutes(1) - TimeSpan.FromTicks(1));
-        for (var i = 0; i < 2; i++)
+        for (int i = 0; i < 2; i++)
         {
             // The first of them may have begun before the clock went on.
             stage.Do(false, _ => { }, _ => { });
@@ -57,9 +58,9 @@ public sealed class ServerFaultTests
     [InlineData(true)]
     public async Task Throttled_connections_are_failed_attempts_with_that_limit_even_in_front_of_tls(bool encrypted)
     {
-        using var certificate = TlsTests.CreateCertificate();
+        using X509Certificate2 certificate = TlsTests.CreateCertificate();
         var tls = new SslServerAuthenticationOptions { ServerCertificate = certificate };
-        await using var server = await TestServer.ListenAsync(new NatsServerOptions { Tls = encrypted ? tls : null });
+        await using NatsTestServer server = await TestServer.ListenAsync(new NatsServerOptions { Tls = encrypted ? tls : null });
         await using var connection = new NatsConnection(new NatsOpts
         {
             Url = server.Url,
@@ -80,11 +81,11 @@ public sealed class ServerFaultTests
     [Fact]
     public async Task Restarted_server_is_another_one_on_the_same_port_and_gets_the_subscriptions_anew()
     {
-        await using var stage = await FaultStage.OpenAsync();
-        await using var orders = await stage.Connection.SubscribeCoreAsync<string>("orders", cancellationToken: FaultStage.Token);
+        await using FaultStage stage = await FaultStage.OpenAsync();
+        await using INatsSub<string> orders = await stage.Connection.SubscribeCoreAsync<string>("orders", cancellationToken: FaultStage.Token);
         await stage.Server.WaitForSubscriptionAsync("orders", FaultStage.Token);
-        var (id, port) = (stage.Server.Id, stage.Server.Port);
-        var restarting = Task.CompletedTask;
+        (string? id, int port) = (stage.Server.Id, stage.Server.Port);
+        Task restarting = Task.CompletedTask;
         stage.Do(false, _ => { }, all => restarting = all.RestartAsync(FaultStage.Token));
 
         await restarting.WaitAsync(TimeSpan.FromSeconds(30), FaultStage.Token);
@@ -99,7 +100,7 @@ public sealed class ServerFaultTests
     [Fact]
     public async Task Frozen_server_that_is_restarted_is_frozen_no_more()
     {
-        await using var stage = await FaultStage.OpenAsync();
+        await using FaultStage stage = await FaultStage.OpenAsync();
         stage.Server.Faults.Freeze();
         stage.Do(false, _ => { }, _ => { });
         await stage.Server.Faults.RestartAsync(FaultStage.Token);
@@ -110,8 +111,8 @@ public sealed class ServerFaultTests
     [Fact]
     public async Task Stopped_server_refuses_until_it_is_restarted()
     {
-        await using var stage = await FaultStage.OpenAsync();
-        var stopping = Task.CompletedTask;
+        await using FaultStage stage = await FaultStage.OpenAsync();
+        Task stopping = Task.CompletedTask;
         stage.Do(false, _ => { }, all => stopping = all.StopAsync());
 
         await stopping.WaitAsync(TimeSpan.FromSeconds(30), FaultStage.Token);
@@ -124,26 +125,26 @@ public sealed class ServerFaultTests
     [Fact]
     public async Task Partition_takes_servers_out_of_the_pool_and_a_heal_brings_them_back()
     {
-        await using var cluster = await NatsMockCluster.StartAsync(3, cancellationToken: FaultStage.Token);
-        await using var connection = FaultStage.NewConnection(cluster.Servers[0].Url);
+        await using NatsMockCluster cluster = await NatsMockCluster.StartAsync(3, cancellationToken: FaultStage.Token);
+        await using NatsConnection connection = FaultStage.NewConnection(cluster.Servers[0].Url);
         await connection.ConnectAsync(FaultStage.Token);
         await connection.PingAsync(FaultStage.Token);
         Assert.Equal(2, connection.DiscoveredServers.Count);
-        var mark = connection.Events.LastSequence;
+        long mark = connection.Events.LastSequence;
         cluster.Partition(cluster.Servers[1], cluster.Servers[2]);
 
-        var changed = await connection.Events.WhenAsync<NatsServerPoolChangedEvent>(mark, FaultStage.Token).WaitAsync(TimeSpan.FromSeconds(30), FaultStage.Token);
+        NatsServerPoolChangedEvent changed = await connection.Events.WhenAsync<NatsServerPoolChangedEvent>(mark, FaultStage.Token).WaitAsync(TimeSpan.FromSeconds(30), FaultStage.Token);
         Assert.Equal([.. cluster.Servers.Skip(1).Select(server => server.Port).Order()], changed.Removed.Select(url => url.Port).Order());
         mark = connection.Events.LastSequence;
         cluster.Heal();
-        var discovered = await connection.Events.WhenAsync<NatsDiscoveredServersEvent>(mark, FaultStage.Token).WaitAsync(TimeSpan.FromSeconds(30), FaultStage.Token);
+        NatsDiscoveredServersEvent discovered = await connection.Events.WhenAsync<NatsDiscoveredServersEvent>(mark, FaultStage.Token).WaitAsync(TimeSpan.FromSeconds(30), FaultStage.Token);
         Assert.Equal(2, discovered.Added.Count);
     }
 
     [Fact]
     public async Task Verbs_with_bad_arguments_throw_whoever_is_connected()
     {
-        await using var server = await TestServer.StartAsync();
+        await using NatsTestServer server = await TestServer.StartAsync();
         Assert.Throws<ArgumentOutOfRangeException>(() => server.Faults.Delay(TimeSpan.FromTicks(-1)));
         Assert.Throws<ArgumentOutOfRangeException>(() => server.Faults.Throttle(-1));
         Assert.Throws<ArgumentOutOfRangeException>(() => server.Faults.Corrupt(-1));
@@ -160,9 +161,9 @@ public sealed class ServerFaultTests
     [Fact]
     public async Task Client_that_is_gone_feels_nothing_any_more()
     {
-        await using var server = await TestServer.StartAsync();
-        var client = await MemoryClient.ConnectAsync(server);
-        var faults = server.Clients.Single().Faults;
+        await using NatsTestServer server = await TestServer.StartAsync();
+        MemoryClient client = await MemoryClient.ConnectAsync(server);
+        NatsServerClientFaults faults = server.Clients.Single().Faults;
         faults.Drop();
         await client.UntilEndAsync();
         await MemoryClient.WaitForOpenAsync(server, 0);

@@ -48,7 +48,9 @@ public sealed class ClockTests : IDisposable
             ct.ThrowIfCancellationRequested();
             clock.Advance(TimeSpan.FromSeconds(1));
             while (connection.Stats.PendingBytes > 0)
+            {
                 await Task.Yield();
+            }
         }
     }
     // end snippet

@@ -99,19 +99,19 @@ public sealed class HabitTests
     [Fact]
     public async Task Two_hundred_servers_run_side_by_side_with_a_client_each()
     {
-        var token = TestContext.Current.CancellationToken;
-        var servers = await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => NatsTestServer.StartAsync(cancellationToken: token))).WaitAsync(s_limit, token);
+        CancellationToken token = TestContext.Current.CancellationToken;
+        NatsTestServer[] servers = await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => NatsTestServer.StartAsync(cancellationToken: token))).WaitAsync(s_limit, token);
         var connections = servers.Select(server => new NatsConnection(new NatsOpts { Url = server.Url })).ToList();
         await Task.WhenAll(connections.Select(connection => connection.PingAsync(token).AsTask())).WaitAsync(s_limit, token);
 
         Assert.Equal(200, servers.Select(server => server.Port).Distinct().Count());
         Assert.All(servers, server => Assert.Contains(server.Clients, client => client.IsConnected));
-        foreach (var connection in connections)
+        foreach (NatsConnection? connection in connections)
         {
             await connection.DisposeAsync();
         }
 
-        foreach (var server in servers)
+        foreach (NatsTestServer? server in servers)
         {
             await server.DisposeAsync();
         }

@@ -21,11 +21,16 @@ public sealed class PrintTranscriptsAttribute : BeforeAfterTestAttribute
 
     public override void After(MethodInfo methodUnderTest, IXunitTest test)
     {
-        s_watched.TryRemove(test.UniqueID, out var own);
+        s_watched.TryRemove(test.UniqueID, out ConcurrentQueue<NatsTestServer>? own);
         if (TestContext.Current.TestState?.Result != TestResult.Failed)
+        {
             return;
+        }
+
         foreach (NatsTestServer server in s_watched.GetValueOrDefault("all", []).Concat(own ?? []))
+        {
             TestContext.Current.TestOutputHelper?.WriteLine($"{server.Name} heard from clients (C) and sent (S):\n{server.Transcript}");
+        }
     }
 }
 // end snippet

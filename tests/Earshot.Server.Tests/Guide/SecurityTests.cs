@@ -1,4 +1,5 @@
 using System.Net.Security;
+using System.Net.WebSockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Xunit;
@@ -18,7 +19,7 @@ public sealed class SecurityTests
     [Fact]
     public async Task Nkey_lets_its_owner_in_as_the_user_it_names()
     {
-        await using var server = await NatsTestServer.StartAsync(new NatsServerOptions { Users = [NatsServerUser.WithNKey(OtherPublicKey), NatsServerUser.WithNKey(PublicKey)] }, Token);
+        await using NatsTestServer server = await NatsTestServer.StartAsync(new NatsServerOptions { Users = [NatsServerUser.WithNKey(OtherPublicKey), NatsServerUser.WithNKey(PublicKey)] }, Token);
         await using var connection = new NatsConnection(new NatsOpts { Url = server.Url, AuthOpts = new NatsAuthOpts { Seed = Seed } });
         await connection.ConnectAsync(Token).AsTask().WaitAsync(TimeSpan.FromSeconds(30), Token);
         Assert.Equal(PublicKey, server.Clients.Single().User);
@@ -27,7 +28,7 @@ public sealed class SecurityTests
     [Fact]
     public async Task Nkey_of_somebody_else_is_refused()
     {
-        await using var server = await NatsTestServer.StartAsync(new NatsServerOptions { Users = [NatsServerUser.WithNKey(OtherPublicKey)] }, Token);
+        await using NatsTestServer server = await NatsTestServer.StartAsync(new NatsServerOptions { Users = [NatsServerUser.WithNKey(OtherPublicKey)] }, Token);
         await using var connection = new NatsConnection(new NatsOpts { Url = server.Url, AuthOpts = new NatsAuthOpts { Seed = Seed }, MaxReconnectRetry = 0 });
         await Assert.ThrowsAnyAsync<NatsException>(() => connection.ConnectAsync(Token).AsTask().WaitAsync(TimeSpan.FromSeconds(30), Token));
         Assert.Contains(server.ClosedClients, client => client.ClosedReason == "Authentication Failure");
@@ -45,23 +46,23 @@ public sealed class SecurityTests
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
-        using var created = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
-        using var certificate = X509CertificateLoader.LoadPkcs12(created.Export(X509ContentType.Pkcs12), null);
+        using X509Certificate2 created = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        using X509Certificate2 certificate = X509CertificateLoader.LoadPkcs12(created.Export(X509ContentType.Pkcs12), null);
         var options = new NatsServerOptions { WebSocketPort = 0, Tls = new SslServerAuthenticationOptions { ServerCertificate = certificate } };
-        await using var server = await NatsTestServer.StartAsync(options, Token);
+        await using NatsTestServer server = await NatsTestServer.StartAsync(options, Token);
         Assert.Equal("wss", server.WebSocketUrl!.Scheme);
         using var socket = new System.Net.WebSockets.ClientWebSocket();
         socket.Options.RemoteCertificateValidationCallback = (_, seen, _, _) => seen?.GetCertHashString() == certificate.GetCertHashString();
         await socket.ConnectAsync(server.WebSocketUrl, Token).WaitAsync(TimeSpan.FromSeconds(30), Token);
-        var buffer = new byte[4096];
-        var received = await socket.ReceiveAsync(buffer, Token).WaitAsync(TimeSpan.FromSeconds(30), Token);
+        byte[] buffer = new byte[4096];
+        WebSocketReceiveResult received = await socket.ReceiveAsync(buffer, Token).WaitAsync(TimeSpan.FromSeconds(30), Token);
         Assert.StartsWith("INFO {", System.Text.Encoding.ASCII.GetString(buffer, 0, received.Count), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Stopped_server_takes_nobody_over_its_websocket_port()
     {
-        await using var server = await NatsTestServer.StartAsync(new NatsServerOptions { WebSocketPort = 0 }, Token);
+        await using NatsTestServer server = await NatsTestServer.StartAsync(new NatsServerOptions { WebSocketPort = 0 }, Token);
         await server.Faults.StopAsync();
         using var socket = new System.Net.WebSockets.ClientWebSocket();
         await Assert.ThrowsAsync<System.Net.WebSockets.WebSocketException>(() => socket.ConnectAsync(server.WebSocketUrl!, Token).WaitAsync(TimeSpan.FromSeconds(30), Token));

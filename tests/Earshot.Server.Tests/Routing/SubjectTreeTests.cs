@@ -21,7 +21,7 @@ public sealed class SubjectTreeTests
             var valid = patterns.Where(pattern => SubjectForm.IsValidSubscription(Bytes(pattern))).ToList();
             valid.ForEach(pattern => tree.Add(Bytes(pattern), null, pattern));
 
-            var found = tree.Match(Bytes(subject)).Plain;
+            string[] found = tree.Match(Bytes(subject)).Plain;
 
             Assert.Equal(valid.Where(pattern => NaivelyMatches(pattern, subject)).Order(), found.Order());
         });
@@ -31,8 +31,8 @@ public sealed class SubjectTreeTests
         Gen.Select(s_subject.List[0, 10], s_subject.List[0, 10], s_subject).Sample((staying, going, subject) =>
         {
             var tree = new SubjectTree<object>();
-            var stay = Insert(tree, staying);
-            foreach (var (pattern, item) in Insert(tree, going))
+            List<(string Pattern, object Item)> stay = Insert(tree, staying);
+            foreach ((string? pattern, object? item) in Insert(tree, going))
             {
                 Assert.True(tree.Remove(Bytes(pattern), null, item));
             }
@@ -49,7 +49,7 @@ public sealed class SubjectTreeTests
         tree.Add("foo.a"u8, "q"u8.ToArray(), "two");
         tree.Add("foo.a"u8, "other"u8.ToArray(), "three");
 
-        var matches = tree.Match("foo.a"u8);
+        Matches<string> matches = tree.Match("foo.a"u8);
 
         Assert.Empty(matches.Plain);
         Assert.Equal(["one", "two"], matches.Queues.Single(queue => queue.Name.AsSpan().SequenceEqual("q"u8)).Members.Order());
@@ -76,9 +76,9 @@ public sealed class SubjectTreeTests
         tree.Add("foo.>"u8, null, "x");
         var cache = new MatchCache<string>(tree);
         cache.Match("foo.bar"u8);
-        var before = GC.GetAllocatedBytesForCurrentThread();
+        long before = GC.GetAllocatedBytesForCurrentThread();
 
-        for (var i = 0; i < 1000; i++)
+        for (int i = 0; i < 1000; i++)
         {
             cache.Match("foo.bar"u8);
         }
@@ -89,9 +89,9 @@ public sealed class SubjectTreeTests
     private static List<(string Pattern, object Item)> Insert(SubjectTree<object> tree, IEnumerable<string> patterns)
     {
         var inserted = new List<(string, object)>();
-        foreach (var pattern in patterns.Where(pattern => SubjectForm.IsValidSubscription(Bytes(pattern))))
+        foreach (string? pattern in patterns.Where(pattern => SubjectForm.IsValidSubscription(Bytes(pattern))))
         {
-            var item = new object();
+            object item = new object();
             tree.Add(Bytes(pattern), null, item);
             inserted.Add((pattern, item));
         }
@@ -101,14 +101,14 @@ public sealed class SubjectTreeTests
 
     private static bool NaivelyMatches(string pattern, string subject)
     {
-        var wanted = pattern.Split('.');
-        var tokens = subject.Split('.');
+        string[] wanted = pattern.Split('.');
+        string[] tokens = subject.Split('.');
         if (tokens.Contains(""))
         {
             return false;
         }
 
-        for (var i = 0; i < wanted.Length; i++)
+        for (int i = 0; i < wanted.Length; i++)
         {
             if (wanted[i] == ">" && i == wanted.Length - 1)
             {

@@ -22,15 +22,15 @@ public sealed class CorpusTests
     [Fact]
     public async Task Corpus_of_the_readers_harms_nobody_else_however_it_is_damaged()
     {
-        await using var server = await NatsTestServer.StartAsync(
+        await using NatsTestServer server = await NatsTestServer.StartAsync(
             new NatsServerOptions { Listen = false, KeepPublished = 0 }, TestContext.Current.CancellationToken);
-        var witness = await MemoryClient.ConnectAsync(server);
+        MemoryClient witness = await MemoryClient.ConnectAsync(server);
         await witness.AskAsync("SUB witness 1\r\n");
         var random = new Random(20_481);
-        var before = 0L;
-        for (var round = 0; round < Rounds; round++)
+        long before = 0L;
+        for (int round = 0; round < Rounds; round++)
         {
-            foreach (var bytes in s_corpus)
+            foreach (byte[] bytes in s_corpus)
             {
                 await TalkAsync(server, round == 0 ? bytes : Damage(bytes, random), connects: random.Next(2) == 0, random);
             }
@@ -47,15 +47,15 @@ public sealed class CorpusTests
 
     private static async Task TalkAsync(NatsTestServer server, byte[] bytes, bool connects, Random random)
     {
-        var client = await MemoryClient.OpenAsync(server);
+        MemoryClient client = await MemoryClient.OpenAsync(server);
         if (connects)
         {
             await client.SendAsync(MemoryClient.Connect + "SUB > 7\r\n");
         }
 
-        for (var at = 0; at < bytes.Length;)
+        for (int at = 0; at < bytes.Length;)
         {
-            var length = random.Next(4) == 0 ? bytes.Length - at : Math.Min(bytes.Length - at, random.Next(1, 40));
+            int length = random.Next(4) == 0 ? bytes.Length - at : Math.Min(bytes.Length - at, random.Next(1, 40));
             await client.SendAsync(bytes.AsMemory(at, length));
             at += length;
         }
@@ -68,11 +68,11 @@ public sealed class CorpusTests
     // A byte changed, bytes lost, bytes twice, or another conversation begun in the middle.
     private static byte[] Damage(byte[] bytes, Random random)
     {
-        var damaged = bytes.ToList();
-        for (var i = random.Next(1, 4); i > 0 && damaged.Count > 0; i--)
+        List<byte> damaged = bytes.ToList();
+        for (int i = random.Next(1, 4); i > 0 && damaged.Count > 0; i--)
         {
-            var at = random.Next(damaged.Count);
-            var length = Math.Min(damaged.Count - at, random.Next(1, 12));
+            int at = random.Next(damaged.Count);
+            int length = Math.Min(damaged.Count - at, random.Next(1, 12));
             switch (random.Next(4))
             {
                 case 0:

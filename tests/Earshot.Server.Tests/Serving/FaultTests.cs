@@ -9,8 +9,8 @@ public sealed class FaultTests
     [Fact]
     public async Task Dropped_client_reads_the_end()
     {
-        await using var server = await TestServer.StartAsync();
-        var client = await MemoryClient.ConnectAsync(server);
+        await using NatsTestServer server = await TestServer.StartAsync();
+        MemoryClient client = await MemoryClient.ConnectAsync(server);
         server.Clients.Single().Faults.Drop();
 
         Assert.Equal("", await client.UntilEndAsync());
@@ -20,8 +20,8 @@ public sealed class FaultTests
     [Fact]
     public async Task Client_dropped_in_mid_frame_reads_half_a_message()
     {
-        await using var server = await TestServer.StartAsync();
-        var client = await MemoryClient.ConnectAsync(server);
+        await using NatsTestServer server = await TestServer.StartAsync();
+        MemoryClient client = await MemoryClient.ConnectAsync(server);
         await client.AskAsync("SUB foo 7\r\n");
         server.Faults.Drop(NatsDrop.MidFrame);
 
@@ -31,23 +31,23 @@ public sealed class FaultTests
     [Fact]
     public async Task Reset_fails_the_read_in_memory_and_on_a_socket()
     {
-        await using var server = await TestServer.ListenAsync();
-        var client = await MemoryClient.ConnectAsync(server);
-        using var socket = await DialAsync(server);
+        await using NatsTestServer server = await TestServer.ListenAsync();
+        MemoryClient client = await MemoryClient.ConnectAsync(server);
+        using Socket socket = await DialAsync(server);
         await socket.ReceiveAsync(new byte[4096], TestContext.Current.CancellationToken);
         server.Faults.Drop(NatsDrop.Reset);
 
         await client.UntilEndAsync();
         Assert.NotNull(client.Failure);
-        var failure = await Assert.ThrowsAsync<SocketException>(async () => await socket.ReceiveAsync(new byte[1], TestContext.Current.CancellationToken));
+        SocketException failure = await Assert.ThrowsAsync<SocketException>(async () => await socket.ReceiveAsync(new byte[1], TestContext.Current.CancellationToken));
         Assert.Equal(SocketError.ConnectionReset, failure.SocketErrorCode);
     }
 
     [Fact]
     public async Task Frozen_server_answers_after_the_thaw()
     {
-        await using var server = await TestServer.StartAsync();
-        var client = await MemoryClient.ConnectAsync(server);
+        await using NatsTestServer server = await TestServer.StartAsync();
+        MemoryClient client = await MemoryClient.ConnectAsync(server);
         server.Faults.Freeze();
         await client.SendAsync("PING\r\n");
         Assert.True(client.HasNothing());
@@ -59,9 +59,9 @@ public sealed class FaultTests
     [Fact]
     public async Task Half_open_connection_loses_what_is_said()
     {
-        await using var server = await TestServer.StartAsync();
-        var client = await MemoryClient.ConnectAsync(server);
-        var other = await MemoryClient.ConnectAsync(server);
+        await using NatsTestServer server = await TestServer.StartAsync();
+        MemoryClient client = await MemoryClient.ConnectAsync(server);
+        MemoryClient other = await MemoryClient.ConnectAsync(server);
         server.Clients[0].Faults.HalfOpen();
         await client.SendAsync("SUB foo 1\r\n");
         await other.AskAsync("PUB foo 1\r\nx\r\n");
@@ -75,10 +75,10 @@ public sealed class FaultTests
     [Fact]
     public async Task Delayed_client_hears_later()
     {
-        await using var server = await TestServer.StartAsync();
-        var client = await MemoryClient.ConnectAsync(server);
+        await using NatsTestServer server = await TestServer.StartAsync();
+        MemoryClient client = await MemoryClient.ConnectAsync(server);
         server.Clients.Single().Faults.Delay(TimeSpan.FromMilliseconds(50));
-        var start = TimeProvider.System.GetTimestamp();
+        long start = TimeProvider.System.GetTimestamp();
         await client.SendAsync("PING\r\n");
 
         Assert.Equal("PONG\r\n", await client.UntilAsync("PONG\r\n"));
@@ -88,8 +88,8 @@ public sealed class FaultTests
     [Fact]
     public async Task Corrupted_bytes_are_turned_around()
     {
-        await using var server = await TestServer.StartAsync();
-        var client = await MemoryClient.ConnectAsync(server);
+        await using NatsTestServer server = await TestServer.StartAsync();
+        MemoryClient client = await MemoryClient.ConnectAsync(server);
         server.Clients.Single().Faults.Corrupt(2);
         await client.SendAsync("PING\r\n");
 
@@ -103,9 +103,9 @@ public sealed class FaultTests
     [InlineData("evict", "")]
     public async Task Ended_client_hears_why_unless_it_is_slow(string verb, string heard)
     {
-        await using var server = await TestServer.StartAsync();
-        var client = await MemoryClient.ConnectAsync(server);
-        var faults = server.Clients.Single().Faults;
+        await using NatsTestServer server = await TestServer.StartAsync();
+        MemoryClient client = await MemoryClient.ConnectAsync(server);
+        NatsServerClientFaults faults = server.Clients.Single().Faults;
         Action act = verb switch
         {
             "expire" => faults.ExpireCredentials,
@@ -122,11 +122,11 @@ public sealed class FaultTests
     [Fact]
     public async Task Revoked_permission_ends_subscriptions_with_their_sid()
     {
-        await using var server = await TestServer.StartAsync();
-        var client = await MemoryClient.ConnectAsync(server);
+        await using NatsTestServer server = await TestServer.StartAsync();
+        MemoryClient client = await MemoryClient.ConnectAsync(server);
         await client.AskAsync("SUB foo 1\r\nSUB foo q 2\r\nSUB bar 3\r\n");
         server.Faults.RevokePermission("foo");
-        var heard = await client.AskAsync("PUB foo 0\r\n\r\n");
+        string heard = await client.AskAsync("PUB foo 0\r\n\r\n");
 
         Assert.Contains("-ERR 'Permissions Violation for Subscription to \"foo\" (sid \"1\")'\r\n", heard, StringComparison.Ordinal);
         Assert.Contains("-ERR 'Permissions Violation for Subscription to \"foo\" using queue \"q\" (sid \"2\")'\r\n", heard, StringComparison.Ordinal);
@@ -137,8 +137,8 @@ public sealed class FaultTests
     [Fact]
     public async Task Shrunken_payload_limit_is_enforced_without_notice()
     {
-        await using var server = await TestServer.StartAsync();
-        var client = await MemoryClient.ConnectAsync(server);
+        await using NatsTestServer server = await TestServer.StartAsync();
+        MemoryClient client = await MemoryClient.ConnectAsync(server);
         server.Faults.ShrinkMaxPayload(10);
         Assert.Equal("", await client.AskAsync("PUB foo 10\r\n0123456789\r\n"));
         await client.SendAsync("PUB foo 11\r\n");
@@ -149,8 +149,8 @@ public sealed class FaultTests
     [Fact]
     public async Task Advertised_urls_reach_connected_clients()
     {
-        await using var server = await TestServer.StartAsync();
-        var client = await MemoryClient.ConnectAsync(server);
+        await using NatsTestServer server = await TestServer.StartAsync();
+        MemoryClient client = await MemoryClient.ConnectAsync(server);
         server.Faults.Advertise("10.0.0.1:4222", "other:4222");
 
         Assert.Contains("\"connect_urls\":[\"10.0.0.1:4222\",\"other:4222\"]} \r\n", await client.UntilAsync(" \r\n"), StringComparison.Ordinal);
@@ -160,9 +160,9 @@ public sealed class FaultTests
     public async Task Lame_duck_tells_waits_and_leaves()
     {
         var clock = new FakeTimeProvider();
-        await using var server = await TestServer.StartAsync(new NatsServerOptions { TimeProvider = clock, PingInterval = TimeSpan.FromHours(1) });
-        var client = await MemoryClient.ConnectAsync(server);
-        var leaving = server.Faults.EnterLameDuckModeAsync();
+        await using NatsTestServer server = await TestServer.StartAsync(new NatsServerOptions { TimeProvider = clock, PingInterval = TimeSpan.FromHours(1) });
+        MemoryClient client = await MemoryClient.ConnectAsync(server);
+        Task leaving = server.Faults.EnterLameDuckModeAsync();
         Assert.Contains("\"ldm\":true} \r\n", await client.UntilAsync(" \r\n"), StringComparison.Ordinal);
         Assert.Equal("", await client.AskAsync(""));
         await Assert.ThrowsAsync<IOException>(async () => await server.ConnectInMemoryAsync(TestContext.Current.CancellationToken));
@@ -176,16 +176,16 @@ public sealed class FaultTests
     [Fact]
     public async Task Restarted_server_keeps_its_port_and_forgets_subscriptions()
     {
-        await using var server = await TestServer.ListenAsync();
-        var client = await MemoryClient.ConnectAsync(server);
+        await using NatsTestServer server = await TestServer.ListenAsync();
+        MemoryClient client = await MemoryClient.ConnectAsync(server);
         await client.AskAsync("SUB foo 1\r\n");
-        var (port, id) = (server.Port, server.Id);
+        (int port, string? id) = (server.Port, server.Id);
         await server.Faults.RestartAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal("", await client.UntilEndAsync());
         Assert.Equal(port, server.Port);
         Assert.NotEqual(id, server.Id);
-        using var socket = await DialAsync(server);
+        using Socket socket = await DialAsync(server);
         Assert.NotEqual(0, await socket.ReceiveAsync(new byte[4096], TestContext.Current.CancellationToken));
         Assert.Equal(0, server.State.AccountOf("$G").Subscriptions.Count);
     }
@@ -193,9 +193,9 @@ public sealed class FaultTests
     [Fact]
     public async Task Refused_connections_are_counted()
     {
-        await using var server = await TestServer.StartAsync();
+        await using NatsTestServer server = await TestServer.StartAsync();
         server.Faults.RefuseConnections(2);
-        for (var i = 0; i < 2; i++)
+        for (int i = 0; i < 2; i++)
         {
             await Assert.ThrowsAsync<IOException>(async () => await server.ConnectInMemoryAsync(TestContext.Current.CancellationToken));
         }
@@ -206,21 +206,21 @@ public sealed class FaultTests
     [Fact]
     public async Task Lame_duck_serves_its_clients_on_sockets_until_it_closes_them()
     {
-        var token = TestContext.Current.CancellationToken;
-        await using var server = await TestServer.ListenAsync(new NatsServerOptions { TimeProvider = new FakeTimeProvider() });
-        using var socket = await DialAsync(server);
+        CancellationToken token = TestContext.Current.CancellationToken;
+        await using NatsTestServer server = await TestServer.ListenAsync(new NatsServerOptions { TimeProvider = new FakeTimeProvider() });
+        using Socket socket = await DialAsync(server);
         var heard = new System.Text.StringBuilder();
-        var buffer = new byte[64 * 1024];
+        byte[] buffer = new byte[64 * 1024];
         Assert.True(await socket.ReceiveAsync(buffer, token) > 0); // INFO: the server has this client, not only its backlog
-        var leaving = server.Faults.EnterLameDuckModeAsync();
+        Task leaving = server.Faults.EnterLameDuckModeAsync();
         await AwaitRefusalAsync(server.Port);
-        var payload = new string('x', 300_000);
+        string payload = new string('x', 300_000);
         await socket.SendAsync(System.Text.Encoding.ASCII.GetBytes($"CONNECT {{\"verbose\":false}}\r\nSUB a 1\r\nPUB a {payload.Length}\r\n{payload}\r\nPING\r\n"), token);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(token);
         limit.CancelAfter(TimeSpan.FromSeconds(30));
         while (!heard.ToString().Contains("PONG\r\n", StringComparison.Ordinal))
         {
-            var count = await socket.ReceiveAsync(buffer, limit.Token);
+            int count = await socket.ReceiveAsync(buffer, limit.Token);
             Assert.True(count > 0, heard.ToString());
             heard.Append(System.Text.Encoding.ASCII.GetString(buffer, 0, count));
         }

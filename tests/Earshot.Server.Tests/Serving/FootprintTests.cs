@@ -15,18 +15,18 @@ public sealed class FootprintTests
     [Fact]
     public async Task Ten_thousand_silent_clients_hold_at_most_4_KiB_each_beside_their_pipes()
     {
-        var token = TestContext.Current.CancellationToken;
-        await using var server = await NatsTestServer.StartAsync(new NatsServerOptions { Listen = false, TimeProvider = new MuteTimers() }, token);
+        CancellationToken token = TestContext.Current.CancellationToken;
+        await using NatsTestServer server = await NatsTestServer.StartAsync(new NatsServerOptions { Listen = false, TimeProvider = new MuteTimers() }, token);
         await ConnectAsync(server);
         var pipes = new List<IDuplexPipe>(Clients);
-        var transports = await MeasurePipesAsync();
-        var before = GC.GetTotalMemory(forceFullCollection: true);
-        for (var i = 0; i < Clients; i++)
+        long transports = await MeasurePipesAsync();
+        long before = GC.GetTotalMemory(forceFullCollection: true);
+        for (int i = 0; i < Clients; i++)
         {
             pipes.Add(await ConnectAsync(server));
         }
 
-        var each = ((GC.GetTotalMemory(forceFullCollection: true) - before) / Clients) - transports;
+        long each = ((GC.GetTotalMemory(forceFullCollection: true) - before) / Clients) - transports;
         TestContext.Current.TestOutputHelper?.WriteLine($"{each} bytes each, and {transports} for the two pipes");
         Assert.InRange(each, 1, BytesPerClient);
         Assert.Equal(Clients + 1, server.Clients.Count);
@@ -37,16 +37,16 @@ public sealed class FootprintTests
     private static async Task<long> MeasurePipesAsync()
     {
         var pairs = new List<(MemoryDuplex Client, MemoryDuplex Server)>(Clients);
-        var before = GC.GetTotalMemory(forceFullCollection: true);
-        for (var i = 0; i < Clients; i++)
+        long before = GC.GetTotalMemory(forceFullCollection: true);
+        for (int i = 0; i < Clients; i++)
         {
-            var pair = MemoryDuplex.CreatePair();
+            (MemoryDuplex Client, MemoryDuplex Server) pair = MemoryDuplex.CreatePair();
             pairs.Add(pair);
             await UseAsync(pair.Client.Output, pair.Server.Input);
             await UseAsync(pair.Server.Output, pair.Client.Input);
         }
 
-        var each = (GC.GetTotalMemory(forceFullCollection: true) - before) / Clients;
+        long each = (GC.GetTotalMemory(forceFullCollection: true) - before) / Clients;
         GC.KeepAlive(pairs);
         return each;
     }
@@ -60,13 +60,13 @@ public sealed class FootprintTests
     // Connected, with the INFO and the answer read.
     private static async Task<IDuplexPipe> ConnectAsync(NatsTestServer server)
     {
-        var pipe = await server.ConnectInMemoryAsync(TestContext.Current.CancellationToken);
+        IDuplexPipe pipe = await server.ConnectInMemoryAsync(TestContext.Current.CancellationToken);
         await pipe.Output.WriteAsync("CONNECT {\"verbose\":false,\"protocol\":0}\r\nPING\r\n"u8.ToArray());
         while (true)
         {
-            var result = await pipe.Input.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(30));
-            var text = System.Text.Encoding.ASCII.GetString(System.Buffers.BuffersExtensions.ToArray(result.Buffer));
-            var done = text.EndsWith("PONG\r\n", StringComparison.Ordinal);
+            ReadResult result = await pipe.Input.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+            string text = System.Text.Encoding.ASCII.GetString(System.Buffers.BuffersExtensions.ToArray(result.Buffer));
+            bool done = text.EndsWith("PONG\r\n", StringComparison.Ordinal);
             pipe.Input.AdvanceTo(done ? result.Buffer.End : result.Buffer.Start, result.Buffer.End);
             if (done)
             {

@@ -16,19 +16,19 @@ public sealed class GarbageTests
     [Fact]
     public async Task Random_pieces_of_the_protocol_harm_nobody_else()
     {
-        await using var server = await TestServer.StartAsync();
-        var witness = await MemoryClient.ConnectAsync(server);
+        await using NatsTestServer server = await TestServer.StartAsync();
+        MemoryClient witness = await MemoryClient.ConnectAsync(server);
         await Gen.Int[0, s_pieces.Length - 1].Select(index => s_pieces[index]).List[1, 12].SampleAsync(
             async pieces =>
             {
-                var client = await MemoryClient.OpenAsync(server);
-                foreach (var piece in pieces)
+                MemoryClient client = await MemoryClient.OpenAsync(server);
+                foreach (string? piece in pieces)
                 {
                     await client.SendAsync(piece);
                 }
 
                 await client.CloseAsync();
-                var heard = await client.UntilEndAsync();
+                string heard = await client.UntilEndAsync();
                 Assert.All(heard.Split("\r\n", StringSplitOptions.RemoveEmptyEntries), line => Assert.Matches("^(INFO|MSG|HMSG|PONG|-ERR|\\+OK|hi|NATS)", line));
             },
             iter: 300,

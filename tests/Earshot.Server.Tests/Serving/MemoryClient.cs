@@ -22,7 +22,7 @@ internal sealed class MemoryClient
     /// <summary>Has connected and taken both INFO lines.</summary>
     internal static async Task<MemoryClient> ConnectAsync(NatsTestServer server, string connect = Connect)
     {
-        var client = await OpenAsync(server);
+        MemoryClient client = await OpenAsync(server);
         await client.SendAsync(connect + "PING\r\n");
         await client.UntilAsync("PONG\r\n");
         if (connect == Connect)
@@ -58,8 +58,8 @@ internal sealed class MemoryClient
     {
         while (true)
         {
-            var heard = _heard.ToString();
-            var at = heard.IndexOf(end, StringComparison.Ordinal);
+            string heard = _heard.ToString();
+            int at = heard.IndexOf(end, StringComparison.Ordinal);
             if (at >= 0)
             {
                 _heard.Remove(0, at + end.Length);
@@ -79,7 +79,7 @@ internal sealed class MemoryClient
             await ReadAsync();
         }
 
-        var heard = _heard.ToString();
+        string heard = _heard.ToString();
         _heard.Clear();
         return heard;
     }
@@ -107,7 +107,7 @@ internal sealed class MemoryClient
     /// <summary>Whether anything can be read at this moment.</summary>
     internal bool HasNothing()
     {
-        if (!_pipe.Input.TryRead(out var result))
+        if (!_pipe.Input.TryRead(out ReadResult result))
         {
             return _heard.Length == 0;
         }
@@ -119,14 +119,14 @@ internal sealed class MemoryClient
     /// <summary>Takes what is there and waits for nothing.</summary>
     internal string TakeAll()
     {
-        if (_pipe.Input.TryRead(out var result))
+        if (_pipe.Input.TryRead(out ReadResult result))
         {
             _heard.Append(Encoding.Latin1.GetString(result.Buffer.ToArray()));
             IsEnded = result.IsCompleted;
             _pipe.Input.AdvanceTo(result.Buffer.End);
         }
 
-        var heard = _heard.ToString();
+        string heard = _heard.ToString();
         _heard.Clear();
         return heard;
     }
@@ -135,7 +135,7 @@ internal sealed class MemoryClient
     {
         try
         {
-            var result = await _pipe.Input.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+            ReadResult result = await _pipe.Input.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(30));
             _heard.Append(Encoding.Latin1.GetString(result.Buffer.ToArray()));
             IsEnded = result.IsCompleted;
             _pipe.Input.AdvanceTo(result.Buffer.End);

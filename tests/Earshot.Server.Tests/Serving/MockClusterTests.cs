@@ -10,9 +10,9 @@ public sealed class MockClusterTests
     [Fact]
     public async Task Join_and_leave_are_told_with_the_own_url_first()
     {
-        await using var cluster = await NatsMockCluster.StartAsync(2, cancellationToken: TestContext.Current.CancellationToken);
-        var client = await MemoryClient.ConnectAsync(cluster.Servers[1]);
-        var third = await cluster.AddAsync(TestContext.Current.CancellationToken);
+        await using NatsMockCluster cluster = await NatsMockCluster.StartAsync(2, cancellationToken: TestContext.Current.CancellationToken);
+        MemoryClient client = await MemoryClient.ConnectAsync(cluster.Servers[1]);
+        NatsTestServer third = await cluster.AddAsync(TestContext.Current.CancellationToken);
         Assert.Contains(Urls(cluster.Servers[1], cluster.Servers[0], third), await client.UntilAsync(" \r\n"), StringComparison.Ordinal);
         await cluster.RemoveAsync(third);
 
@@ -22,15 +22,15 @@ public sealed class MockClusterTests
     [Fact]
     public async Task Message_reaches_subscribers_of_other_servers_and_each_queue_group_once()
     {
-        await using var cluster = await NatsMockCluster.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
-        var publisher = await MemoryClient.ConnectAsync(cluster.Servers[0]);
-        var plain = await MemoryClient.ConnectAsync(cluster.Servers[1]);
-        var other = await MemoryClient.ConnectAsync(cluster.Servers[2]);
+        await using NatsMockCluster cluster = await NatsMockCluster.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
+        MemoryClient publisher = await MemoryClient.ConnectAsync(cluster.Servers[0]);
+        MemoryClient plain = await MemoryClient.ConnectAsync(cluster.Servers[1]);
+        MemoryClient other = await MemoryClient.ConnectAsync(cluster.Servers[2]);
         await plain.AskAsync("SUB foo 1\r\nSUB work q 2\r\n");
         await other.AskAsync("SUB work q 2\r\n");
         Assert.Equal("", await publisher.AskAsync("SUB in.* 9\r\nPUB foo in.1 1\r\nx\r\nPUB work in.2 1\r\ny\r\n"));
 
-        var heard = await plain.AskAsync("") + await other.AskAsync("");
+        string heard = await plain.AskAsync("") + await other.AskAsync("");
         Assert.Contains("MSG foo 1 in.1 1\r\nx\r\n", heard, StringComparison.Ordinal);
         Assert.Equal(2, heard.Split("MSG work 2 in.2 1\r\ny\r\n").Length);
     }
@@ -38,9 +38,9 @@ public sealed class MockClusterTests
     [Fact]
     public async Task Partition_keeps_messages_and_urls_apart_until_it_heals()
     {
-        await using var cluster = await NatsMockCluster.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
-        var publisher = await MemoryClient.ConnectAsync(cluster.Servers[0]);
-        var subscriber = await MemoryClient.ConnectAsync(cluster.Servers[1]);
+        await using NatsMockCluster cluster = await NatsMockCluster.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
+        MemoryClient publisher = await MemoryClient.ConnectAsync(cluster.Servers[0]);
+        MemoryClient subscriber = await MemoryClient.ConnectAsync(cluster.Servers[1]);
         await subscriber.AskAsync("SUB foo 1\r\n");
         cluster.Partition(cluster.Servers[0]);
         await publisher.AskAsync("PUB foo 1\r\n1\r\n");
@@ -55,11 +55,11 @@ public sealed class MockClusterTests
     public async Task Lame_duck_names_the_others_to_its_clients_and_vanishes_from_theirs()
     {
         var options = new NatsServerOptions { LameDuckGracePeriod = TimeSpan.FromMilliseconds(1), LameDuckDuration = TimeSpan.FromMilliseconds(2) };
-        await using var cluster = await NatsMockCluster.StartAsync(2, options, TestContext.Current.CancellationToken);
-        var (first, second) = (cluster.Servers[0], cluster.Servers[1]);
-        var duck = await MemoryClient.ConnectAsync(first);
-        var other = await MemoryClient.ConnectAsync(second);
-        var leaving = cluster.EnterLameDuckModeAsync(first);
+        await using NatsMockCluster cluster = await NatsMockCluster.StartAsync(2, options, TestContext.Current.CancellationToken);
+        (NatsTestServer? first, NatsTestServer? second) = (cluster.Servers[0], cluster.Servers[1]);
+        MemoryClient duck = await MemoryClient.ConnectAsync(first);
+        MemoryClient other = await MemoryClient.ConnectAsync(second);
+        Task leaving = cluster.EnterLameDuckModeAsync(first);
 
         Assert.Contains($"\"connect_urls\":[\"127.0.0.1:{second.Port}\"],\"ldm\":true}} \r\n", await duck.UntilAsync(" \r\n"), StringComparison.Ordinal);
         Assert.Contains($"\"connect_urls\":[\"127.0.0.1:{second.Port}\"]}} \r\n", await other.UntilAsync(" \r\n"), StringComparison.Ordinal);
@@ -70,10 +70,10 @@ public sealed class MockClusterTests
     [Fact]
     public async Task Stopped_server_refuses_and_is_advertised_again_once_it_is_back_on_its_port()
     {
-        await using var cluster = await NatsMockCluster.StartAsync(2, cancellationToken: TestContext.Current.CancellationToken);
-        var (first, second) = (cluster.Servers[0], cluster.Servers[1]);
-        var (port, id) = (first.Port, first.Id);
-        var other = await MemoryClient.ConnectAsync(second);
+        await using NatsMockCluster cluster = await NatsMockCluster.StartAsync(2, cancellationToken: TestContext.Current.CancellationToken);
+        (NatsTestServer? first, NatsTestServer? second) = (cluster.Servers[0], cluster.Servers[1]);
+        (int port, string? id) = (first.Port, first.Id);
+        MemoryClient other = await MemoryClient.ConnectAsync(second);
         await cluster.StopAsync(first);
         Assert.Contains(Urls(second) + "}", await other.UntilAsync(" \r\n"), StringComparison.Ordinal);
         Assert.Equal([second], cluster.Servers);
@@ -90,11 +90,11 @@ public sealed class MockClusterTests
     public async Task Lame_duck_can_come_back()
     {
         var options = new NatsServerOptions { LameDuckGracePeriod = TimeSpan.FromMilliseconds(1), LameDuckDuration = TimeSpan.FromMilliseconds(2) };
-        await using var cluster = await NatsMockCluster.StartAsync(2, options, TestContext.Current.CancellationToken);
-        var (first, second) = (cluster.Servers[0], cluster.Servers[1]);
+        await using NatsMockCluster cluster = await NatsMockCluster.StartAsync(2, options, TestContext.Current.CancellationToken);
+        (NatsTestServer? first, NatsTestServer? second) = (cluster.Servers[0], cluster.Servers[1]);
         await cluster.EnterLameDuckModeAsync(first).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
         await cluster.StartAgainAsync(first, TestContext.Current.CancellationToken);
-        var back = await MemoryClient.ConnectAsync(first);
+        MemoryClient back = await MemoryClient.ConnectAsync(first);
         Assert.DoesNotContain("ldm", await back.AskAsync(""), StringComparison.Ordinal);
         Assert.Equal([first, second], cluster.Servers);
     }
@@ -102,14 +102,14 @@ public sealed class MockClusterTests
     [Fact]
     public async Task Lame_duck_that_is_killed_and_started_again_is_one_no_more()
     {
-        await using var cluster = await NatsMockCluster.StartAsync(2, new NatsServerOptions { TimeProvider = new FakeTimeProvider() }, TestContext.Current.CancellationToken);
-        var (first, second) = (cluster.Servers[0], cluster.Servers[1]);
+        await using NatsMockCluster cluster = await NatsMockCluster.StartAsync(2, new NatsServerOptions { TimeProvider = new FakeTimeProvider() }, TestContext.Current.CancellationToken);
+        (NatsTestServer? first, NatsTestServer? second) = (cluster.Servers[0], cluster.Servers[1]);
         await MemoryClient.ConnectAsync(first);
-        var leaving = cluster.EnterLameDuckModeAsync(first);
+        Task leaving = cluster.EnterLameDuckModeAsync(first);
         await cluster.StopAsync(first);
         await leaving.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
         await cluster.StartAgainAsync(first, TestContext.Current.CancellationToken);
-        var back = await MemoryClient.ConnectAsync(first);
+        MemoryClient back = await MemoryClient.ConnectAsync(first);
 
         Assert.Equal("", await back.AskAsync(""));
         Assert.Equal([first, second], cluster.Servers);

@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
@@ -9,10 +10,10 @@ public sealed class OperationTests
     [Fact]
     public async Task Info_ends_with_a_space_and_names_the_client()
     {
-        await using var server = await TestServer.StartAsync();
-        var pipe = await server.ConnectInMemoryAsync(TestContext.Current.CancellationToken);
-        var result = await pipe.Input.ReadAsync(TestContext.Current.CancellationToken);
-        var info = System.Text.Encoding.UTF8.GetString(result.Buffer.FirstSpan);
+        await using NatsTestServer server = await TestServer.StartAsync();
+        IDuplexPipe pipe = await server.ConnectInMemoryAsync(TestContext.Current.CancellationToken);
+        ReadResult result = await pipe.Input.ReadAsync(TestContext.Current.CancellationToken);
+        string info = System.Text.Encoding.UTF8.GetString(result.Buffer.FirstSpan);
 
         Assert.StartsWith($"INFO {{\"server_id\":\"{server.Id}\",\"server_name\":\"{server.Name}\",\"version\":\"2.15.1\",\"proto\":1,", info, StringComparison.Ordinal);
         Assert.EndsWith("\"headers\":true,\"max_payload\":1048576,\"client_id\":5,\"client_ip\":\"127.0.0.1\"} \r\n", info, StringComparison.Ordinal);
@@ -23,8 +24,8 @@ public sealed class OperationTests
     [Fact]
     public async Task First_ping_is_answered_by_pong_and_then_info()
     {
-        await using var server = await TestServer.StartAsync();
-        var client = await MemoryClient.OpenAsync(server);
+        await using NatsTestServer server = await TestServer.StartAsync();
+        MemoryClient client = await MemoryClient.OpenAsync(server);
         await client.SendAsync(MemoryClient.Connect + "PING\r\nPING\r\n");
 
         Assert.Equal("PONG\r\n", await client.UntilAsync("\r\n"));
@@ -44,8 +45,8 @@ public sealed class OperationTests
     [InlineData("PUB foo _R_.x 0\r\n\r\n", "-ERR 'Permissions Violation for Publish with Reply of \"_R_.x\"'\r\n")]
     public async Task Operation_is_answered_byte_for_byte(string said, string heard)
     {
-        await using var server = await TestServer.StartAsync();
-        var client = await MemoryClient.ConnectAsync(server);
+        await using NatsTestServer server = await TestServer.StartAsync();
+        MemoryClient client = await MemoryClient.ConnectAsync(server);
 
         Assert.Equal(heard, await client.AskAsync(said));
     }
@@ -59,8 +60,8 @@ public sealed class OperationTests
     [InlineData("-ERR 'x'\r\n", "", "Parse Error")]
     public async Task Terminal_mistake_is_answered_and_remembered(string said, string heard, string reason)
     {
-        await using var server = await TestServer.StartAsync();
-        var client = await MemoryClient.OpenAsync(server);
+        await using NatsTestServer server = await TestServer.StartAsync();
+        MemoryClient client = await MemoryClient.OpenAsync(server);
         await client.SendAsync(said);
 
         Assert.Equal(heard, await client.UntilEndAsync());
@@ -71,9 +72,9 @@ public sealed class OperationTests
     [Fact]
     public async Task Message_in_single_bytes_is_understood()
     {
-        await using var server = await TestServer.StartAsync();
-        var client = await MemoryClient.ConnectAsync(server);
-        foreach (var character in "SUB foo 1\r\nPUB foo 3\r\nabc\r\n")
+        await using NatsTestServer server = await TestServer.StartAsync();
+        MemoryClient client = await MemoryClient.ConnectAsync(server);
+        foreach (char character in "SUB foo 1\r\nPUB foo 3\r\nabc\r\n")
         {
             await client.SendAsync(character.ToString());
         }
@@ -84,10 +85,10 @@ public sealed class OperationTests
     [Fact]
     public async Task Queue_group_gets_each_message_once()
     {
-        await using var server = await TestServer.StartAsync();
-        var client = await MemoryClient.ConnectAsync(server);
+        await using NatsTestServer server = await TestServer.StartAsync();
+        MemoryClient client = await MemoryClient.ConnectAsync(server);
         await client.AskAsync("SUB foo q 1\r\nSUB foo q 2\r\nSUB f* q 3\r\n");
-        var heard = await client.AskAsync(string.Concat(Enumerable.Repeat("PUB foo 0\r\n\r\n", 300)));
+        string heard = await client.AskAsync(string.Concat(Enumerable.Repeat("PUB foo 0\r\n\r\n", 300)));
 
         Assert.Equal(300, heard.Split("MSG foo ").Length - 1);
         Assert.Contains("MSG foo 1 0", heard, StringComparison.Ordinal);
@@ -98,8 +99,8 @@ public sealed class OperationTests
     public async Task Silent_client_is_pinged_and_then_called_stale()
     {
         var clock = new FakeTimeProvider();
-        await using var server = await TestServer.StartAsync(new NatsServerOptions { TimeProvider = clock, PingInterval = TimeSpan.FromMinutes(2) });
-        var client = await MemoryClient.ConnectAsync(server);
+        await using NatsTestServer server = await TestServer.StartAsync(new NatsServerOptions { TimeProvider = clock, PingInterval = TimeSpan.FromMinutes(2) });
+        MemoryClient client = await MemoryClient.ConnectAsync(server);
 
         clock.Advance(TimeSpan.FromSeconds(2.4));
         Assert.Equal("PING\r\n", await client.UntilAsync("PING\r\n"));
@@ -113,8 +114,8 @@ public sealed class OperationTests
     public async Task Client_that_talks_is_not_pinged_once_it_has_answered()
     {
         var clock = new FakeTimeProvider();
-        await using var server = await TestServer.StartAsync(new NatsServerOptions { TimeProvider = clock });
-        var client = await MemoryClient.ConnectAsync(server);
+        await using NatsTestServer server = await TestServer.StartAsync(new NatsServerOptions { TimeProvider = clock });
+        MemoryClient client = await MemoryClient.ConnectAsync(server);
         clock.Advance(TimeSpan.FromSeconds(2.4));
         await client.UntilAsync("PING\r\n");
         await client.AskAsync("PONG\r\n");
@@ -129,8 +130,8 @@ public sealed class OperationTests
     public async Task Client_that_does_not_authenticate_is_told_so()
     {
         var clock = new FakeTimeProvider();
-        await using var server = await TestServer.StartAsync(new NatsServerOptions { TimeProvider = clock, Token = "t" });
-        var client = await MemoryClient.OpenAsync(server);
+        await using NatsTestServer server = await TestServer.StartAsync(new NatsServerOptions { TimeProvider = clock, Token = "t" });
+        MemoryClient client = await MemoryClient.OpenAsync(server);
         clock.Advance(TimeSpan.FromSeconds(2));
 
         Assert.Equal("-ERR 'Authentication Timeout'\r\n", await client.UntilEndAsync());
@@ -139,12 +140,12 @@ public sealed class OperationTests
     [Fact]
     public async Task Client_that_does_not_read_is_evicted_without_a_word()
     {
-        await using var server = await TestServer.StartAsync(new NatsServerOptions { MaxPending = 100_000, KeepPublished = 0 });
-        var slow = await MemoryClient.ConnectAsync(server);
+        await using NatsTestServer server = await TestServer.StartAsync(new NatsServerOptions { MaxPending = 100_000, KeepPublished = 0 });
+        MemoryClient slow = await MemoryClient.ConnectAsync(server);
         await slow.AskAsync("SUB foo 1\r\n");
-        var fast = await MemoryClient.ConnectAsync(server);
-        var message = $"PUB foo 20000\r\n{new string('x', 20000)}\r\n";
-        for (var i = 0; i < 20; i++)
+        MemoryClient fast = await MemoryClient.ConnectAsync(server);
+        string message = $"PUB foo 20000\r\n{new string('x', 20000)}\r\n";
+        for (int i = 0; i < 20; i++)
         {
             await fast.AskAsync(message);
         }

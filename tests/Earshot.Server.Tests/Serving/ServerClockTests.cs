@@ -11,8 +11,8 @@ public sealed class ServerClockTests
     [Fact]
     public async Task First_ping_comes_after_two_seconds_and_the_next_ones_each_interval()
     {
-        await using var server = await StartAsync(new NatsServerOptions { PingInterval = TimeSpan.FromSeconds(30), MaxPingsOut = 3 });
-        var client = await MemoryClient.ConnectAsync(server);
+        await using NatsTestServer server = await StartAsync(new NatsServerOptions { PingInterval = TimeSpan.FromSeconds(30), MaxPingsOut = 3 });
+        MemoryClient client = await MemoryClient.ConnectAsync(server);
         Assert.Equal("", await AfterAsync(1.999, client, server));
         Assert.Equal("PING\r\n", await AfterAsync(0.401, client, server));
         Assert.Equal("", await AfterAsync(29.999, client, server));
@@ -25,7 +25,7 @@ public sealed class ServerClockTests
         Assert.Equal("", await AfterAsync(15, client, server));
 
         // Silent again: three questions, and the end.
-        for (var i = 0; i < 3; i++)
+        for (int i = 0; i < 3; i++)
         {
             Assert.Equal("PING\r\n", await AfterAsync(30, client, server));
         }
@@ -37,8 +37,8 @@ public sealed class ServerClockTests
     [Fact]
     public async Task Who_has_not_authenticated_is_put_out_when_the_timeout_is_over()
     {
-        await using var server = await StartAsync(new NatsServerOptions { Token = "t", AuthorizationTimeout = TimeSpan.FromMinutes(5) });
-        var client = await MemoryClient.OpenAsync(server);
+        await using NatsTestServer server = await StartAsync(new NatsServerOptions { Token = "t", AuthorizationTimeout = TimeSpan.FromMinutes(5) });
+        MemoryClient client = await MemoryClient.OpenAsync(server);
         Assert.Equal("", await AfterAsync(299.999, client, server));
         _clock.Advance(TimeSpan.FromMilliseconds(1));
 
@@ -48,15 +48,15 @@ public sealed class ServerClockTests
     [Fact]
     public async Task Lame_duck_closes_nobody_before_the_grace_period_and_has_closed_all_by_the_end()
     {
-        var (grace, duration) = (TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(2));
-        await using var server = await StartAsync(
+        (TimeSpan grace, TimeSpan duration) = (TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(2));
+        await using NatsTestServer server = await StartAsync(
             new NatsServerOptions { PingInterval = TimeSpan.FromDays(1), LameDuckGracePeriod = grace, LameDuckDuration = duration });
-        for (var i = 0; i < 100; i++)
+        for (int i = 0; i < 100; i++)
         {
             await MemoryClient.ConnectAsync(server);
         }
 
-        var leaving = server.Faults.EnterLameDuckModeAsync();
+        Task leaving = server.Faults.EnterLameDuckModeAsync();
         _clock.Advance(grace - TimeSpan.FromMilliseconds(1));
         Assert.Equal(100, server.Clients.Count);
         _clock.Advance(TimeSpan.FromMilliseconds(1));
@@ -74,8 +74,8 @@ public sealed class ServerClockTests
     [Fact]
     public async Task Delay_is_over_when_the_clock_has_passed_it()
     {
-        await using var server = await StartAsync(new NatsServerOptions { PingInterval = TimeSpan.FromDays(1) });
-        var client = await MemoryClient.ConnectAsync(server);
+        await using NatsTestServer server = await StartAsync(new NatsServerOptions { PingInterval = TimeSpan.FromDays(1) });
+        MemoryClient client = await MemoryClient.ConnectAsync(server);
         server.Faults.Delay(TimeSpan.FromSeconds(3));
         await client.SendAsync("PING\r\n");
 
@@ -85,8 +85,8 @@ public sealed class ServerClockTests
     [Fact]
     public async Task Throttled_bytes_take_the_time_that_the_rate_says()
     {
-        await using var server = await StartAsync(new NatsServerOptions { PingInterval = TimeSpan.FromDays(1), WriteDeadline = TimeSpan.FromSeconds(1) });
-        var client = await MemoryClient.ConnectAsync(server);
+        await using NatsTestServer server = await StartAsync(new NatsServerOptions { PingInterval = TimeSpan.FromDays(1), WriteDeadline = TimeSpan.FromSeconds(1) });
+        MemoryClient client = await MemoryClient.ConnectAsync(server);
         await client.AskAsync("SUB foo 1\r\n");
         server.Faults.Throttle(1000);
         await client.SendAsync($"PUB foo 10000\r\n{new string('x', 10_000)}\r\nPING\r\n");
@@ -99,8 +99,8 @@ public sealed class ServerClockTests
     [Fact]
     public async Task Verb_that_ends_a_delay_or_a_throttle_is_felt_at_once()
     {
-        await using var server = await StartAsync(new NatsServerOptions { PingInterval = TimeSpan.FromDays(1) });
-        var (delayed, throttled) = (await MemoryClient.ConnectAsync(server), await MemoryClient.ConnectAsync(server));
+        await using NatsTestServer server = await StartAsync(new NatsServerOptions { PingInterval = TimeSpan.FromDays(1) });
+        (MemoryClient? delayed, MemoryClient? throttled) = (await MemoryClient.ConnectAsync(server), await MemoryClient.ConnectAsync(server));
         await throttled.AskAsync("SUB foo 1\r\n");
         server.Clients[0].Faults.Delay(TimeSpan.FromHours(1));
         server.Clients[1].Faults.Throttle(1);
@@ -118,11 +118,11 @@ public sealed class ServerClockTests
     [Fact]
     public async Task Freeze_of_an_hour_costs_the_clients_nothing_on_the_side_of_the_server()
     {
-        await using var server = await StartAsync(new NatsServerOptions());
-        var client = await MemoryClient.ConnectAsync(server);
+        await using NatsTestServer server = await StartAsync(new NatsServerOptions());
+        MemoryClient client = await MemoryClient.ConnectAsync(server);
         server.Faults.Freeze();
         await client.SendAsync("SUB foo 1\r\nPUB foo 1\r\nx\r\n");
-        for (var i = 0; i < 60; i++)
+        for (int i = 0; i < 60; i++)
         {
             _clock.Advance(TimeSpan.FromMinutes(1));
         }
@@ -136,10 +136,10 @@ public sealed class ServerClockTests
     [Fact]
     public async Task Client_that_takes_nothing_is_put_out_when_the_write_deadline_is_over()
     {
-        await using var server = await StartAsync(new NatsServerOptions { PingInterval = TimeSpan.FromDays(1), WriteDeadline = TimeSpan.FromSeconds(10) });
-        var slow = await MemoryClient.ConnectAsync(server);
+        await using NatsTestServer server = await StartAsync(new NatsServerOptions { PingInterval = TimeSpan.FromDays(1), WriteDeadline = TimeSpan.FromSeconds(10) });
+        MemoryClient slow = await MemoryClient.ConnectAsync(server);
         await slow.AskAsync("SUB foo 1\r\n");
-        var fast = await MemoryClient.ConnectAsync(server);
+        MemoryClient fast = await MemoryClient.ConnectAsync(server);
         await fast.AskAsync($"PUB foo 200000\r\n{new string('x', 200_000)}\r\n");
         while (server.ClosedClients.Count == 0)
         {
@@ -154,18 +154,18 @@ public sealed class ServerClockTests
     /// <summary>What the client heard by the time that the clock has gone on so far, and not a moment later.</summary>
     private async Task<string> AfterAsync(double seconds, MemoryClient client, NatsTestServer server)
     {
-        const string mark = "by then\r\n";
+        const string Mark = "by then\r\n";
         _clock.Advance(TimeSpan.FromSeconds(seconds));
         server.Clients[0].Faults.Send("by then\r\n"u8); // behind all that the server has said
-        return (await client.UntilAsync(mark))[..^mark.Length];
+        return (await client.UntilAsync(Mark))[..^Mark.Length];
     }
 
     // The bytes are on their way through other threads; the clock goes on until they are here. How far it had to go at least
     // is exact, how far it went is not.
     private async Task<TimeSpan> PassUntilHeardAsync(MemoryClient client, string text)
     {
-        var start = _clock.GetUtcNow();
-        for (var heard = client.TakeAll(); !heard.Contains(text, StringComparison.Ordinal); heard += client.TakeAll())
+        DateTimeOffset start = _clock.GetUtcNow();
+        for (string heard = client.TakeAll(); !heard.Contains(text, StringComparison.Ordinal); heard += client.TakeAll())
         {
             TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
             _clock.Advance(TimeSpan.FromMilliseconds(1));

@@ -14,13 +14,13 @@ public sealed class TlsTests
     [InlineData(true)]
     public async Task Client_talks_over_tls_behind_or_before_the_info(bool first)
     {
-        var cancellationToken = TestContext.Current.CancellationToken;
-        using var certificate = CreateCertificate();
+        CancellationToken cancellationToken = TestContext.Current.CancellationToken;
+        using X509Certificate2 certificate = CreateCertificate();
         var tls = new SslServerAuthenticationOptions { ServerCertificate = certificate };
-        await using var server = await TestServer.ListenAsync(new NatsServerOptions { Tls = tls, TlsFirst = first });
+        await using NatsTestServer server = await TestServer.ListenAsync(new NatsServerOptions { Tls = tls, TlsFirst = first });
         using var tcp = new TcpClient();
         await tcp.ConnectAsync("127.0.0.1", server.Port, cancellationToken);
-        var info = first ? "" : await ReadUntilAsync(tcp.GetStream(), " \r\n");
+        string info = first ? "" : await ReadUntilAsync(tcp.GetStream(), " \r\n");
         await using var stream = new SslStream(tcp.GetStream(), leaveInnerStreamOpen: false, (_, seen, _, _) => seen?.GetCertHashString() == certificate.GetCertHashString());
         await stream.AuthenticateAsClientAsync("localhost").WaitAsync(TimeSpan.FromSeconds(30), cancellationToken);
         info += first ? await ReadUntilAsync(stream, " \r\n") : "";
@@ -35,9 +35,9 @@ public sealed class TlsTests
     [Fact]
     public async Task Client_that_speaks_plain_text_is_closed_as_a_failed_handshake()
     {
-        using var certificate = CreateCertificate();
+        using X509Certificate2 certificate = CreateCertificate();
         var tls = new SslServerAuthenticationOptions { ServerCertificate = certificate };
-        await using var server = await TestServer.ListenAsync(new NatsServerOptions { Tls = tls });
+        await using NatsTestServer server = await TestServer.ListenAsync(new NatsServerOptions { Tls = tls });
         using var tcp = new TcpClient();
         await tcp.ConnectAsync("127.0.0.1", server.Port, TestContext.Current.CancellationToken);
         await ReadUntilAsync(tcp.GetStream(), " \r\n");
@@ -50,10 +50,10 @@ public sealed class TlsTests
     private static async Task<string> ReadUntilAsync(Stream stream, string end)
     {
         var heard = new StringBuilder();
-        var buffer = new byte[4096];
+        byte[] buffer = new byte[4096];
         while (!heard.ToString().EndsWith(end, StringComparison.Ordinal))
         {
-            var count = await stream.ReadAsync(buffer, TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+            int count = await stream.ReadAsync(buffer, TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(30));
             if (count == 0)
             {
                 break;
@@ -69,7 +69,7 @@ public sealed class TlsTests
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
-        using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        using X509Certificate2 certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
         return X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), null);
     }
 }

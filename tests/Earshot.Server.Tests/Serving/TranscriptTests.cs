@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Earshot.Server.Tests.Guide;
 using Earshot.Testing;
 using Xunit;
@@ -16,14 +17,14 @@ public sealed class TranscriptTests
     [InlineData("PING\r\nCONNECT {\"x\":1}\r\nCONNECT {\"pass\":\"d0-n0t-sh0w\"}\r\nSUB foo 1\r\n")]
     public void Credentials_are_left_out_wherever_the_bytes_are_cut(string said)
     {
-        var bytes = System.Text.Encoding.UTF8.GetBytes(said);
-        for (var cut = 0; cut <= bytes.Length; cut++)
+        byte[] bytes = System.Text.Encoding.UTF8.GetBytes(said);
+        for (int cut = 0; cut <= bytes.Length; cut++)
         {
             var redaction = new Earshot.Server.Views.ConnectRedaction();
             var shown = new System.Buffers.ArrayBufferWriter<byte>();
             redaction.Redact(bytes.AsSpan(0, cut), shown);
             redaction.Redact(bytes.AsSpan(cut), shown);
-            var text = System.Text.Encoding.UTF8.GetString(shown.WrittenSpan);
+            string text = System.Text.Encoding.UTF8.GetString(shown.WrittenSpan);
 
             Assert.DoesNotContain("pass", text, StringComparison.Ordinal);
             Assert.DoesNotContain("n0t", text, StringComparison.Ordinal);
@@ -34,10 +35,10 @@ public sealed class TranscriptTests
     [Fact]
     public async Task Transcript_keeps_the_last_chunks_and_says_how_long_a_long_one_was()
     {
-        await using var server = await TestServer.StartAsync(new NatsServerOptions { KeepTranscript = 2 });
-        var client = await MemoryClient.ConnectAsync(server);
+        await using NatsTestServer server = await TestServer.StartAsync(new NatsServerOptions { KeepTranscript = 2 });
+        MemoryClient client = await MemoryClient.ConnectAsync(server);
         await client.AskAsync($"PUB foo 5000\r\n{new string('x', 5000)}\r\n");
-        var lines = server.Transcript.Split('\n');
+        string[] lines = server.Transcript.Split('\n');
 
         Assert.Equal(2, lines.Length);
         Assert.EndsWith("xxx ... 5022 bytes", lines[0], StringComparison.Ordinal);
@@ -47,8 +48,8 @@ public sealed class TranscriptTests
     [Fact]
     public async Task Failed_test_prints_what_went_over_the_wire_and_no_credentials()
     {
-        using var child = ChildRun.Start(typeof(TranscriptTests).GetMethod(nameof(Child_fails))!);
-        var output = await child.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        using Process child = ChildRun.Start(typeof(TranscriptTests).GetMethod(nameof(Child_fails))!);
+        string output = await child.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await child.WaitForExitAsync(TestContext.Current.CancellationToken);
 
         Assert.NotEqual(0, child.ExitCode);
@@ -62,8 +63,8 @@ public sealed class TranscriptTests
     [Fact]
     public async Task Test_that_passes_prints_nothing()
     {
-        using var child = ChildRun.Start(typeof(TranscriptTests).GetMethod(nameof(Child_passes))!);
-        var output = await child.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        using Process child = ChildRun.Start(typeof(TranscriptTests).GetMethod(nameof(Child_passes))!);
+        string output = await child.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await child.WaitForExitAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(0, child.ExitCode);

@@ -8,9 +8,9 @@ public sealed class ViewTests
     [Fact]
     public async Task Wait_for_a_subscription_ends_when_a_covering_one_comes()
     {
-        await using var server = await TestServer.StartAsync();
-        var waiting = server.WaitForSubscriptionAsync("orders.*", TestContext.Current.CancellationToken);
-        var client = await MemoryClient.ConnectAsync(server);
+        await using NatsTestServer server = await TestServer.StartAsync();
+        Task waiting = server.WaitForSubscriptionAsync("orders.*", TestContext.Current.CancellationToken);
+        MemoryClient client = await MemoryClient.ConnectAsync(server);
         Assert.False(waiting.IsCompleted);
         await client.AskAsync("SUB orders.> 1\r\n");
 
@@ -21,8 +21,8 @@ public sealed class ViewTests
     [Fact]
     public async Task Published_messages_are_kept_up_to_the_limit()
     {
-        await using var server = await TestServer.StartAsync(new NatsServerOptions { KeepPublished = 2 });
-        var client = await MemoryClient.ConnectAsync(server);
+        await using NatsTestServer server = await TestServer.StartAsync(new NatsServerOptions { KeepPublished = 2 });
+        MemoryClient client = await MemoryClient.ConnectAsync(server);
         await client.AskAsync("PUB a 1\r\n1\r\nPUB b re 1\r\n2\r\nPUB c 1\r\n3\r\n");
 
         Assert.Equal(["b: 2", "c: 3"], server.Published.Select(message => message.ToString()));
@@ -32,11 +32,11 @@ public sealed class ViewTests
     [Fact]
     public async Task Published_messages_are_whole_although_they_write_over_the_memory_of_forgotten_ones()
     {
-        await using var server = await TestServer.StartAsync(new NatsServerOptions { KeepPublished = 3 });
-        var client = await MemoryClient.ConnectAsync(server);
+        await using NatsTestServer server = await TestServer.StartAsync(new NatsServerOptions { KeepPublished = 3 });
+        MemoryClient client = await MemoryClient.ConnectAsync(server);
         string[] payloads = [new string('x', 5000), "2", new string('y', 700), "4", "", new string('z', 90_000), "7"];
-        var seen = server.Published;
-        foreach (var payload in payloads)
+        IReadOnlyList<NatsPublishedMessage> seen = server.Published;
+        foreach (string payload in payloads)
         {
             await client.AskAsync($"PUB s {payload.Length}\r\n{payload}\r\n");
             seen = payload == "4" ? server.Published : seen;
@@ -49,8 +49,8 @@ public sealed class ViewTests
     [Fact]
     public async Task Transcript_shows_both_directions_and_no_credentials()
     {
-        await using var server = await TestServer.StartAsync(new NatsServerOptions { KeepTranscript = 100 });
-        var client = await MemoryClient.ConnectAsync(server, "CONNECT {\"verbose\":false,\"user\":\"u\",\"pass\":\"hidden\"}\r\n");
+        await using NatsTestServer server = await TestServer.StartAsync(new NatsServerOptions { KeepTranscript = 100 });
+        MemoryClient client = await MemoryClient.ConnectAsync(server, "CONNECT {\"verbose\":false,\"user\":\"u\",\"pass\":\"hidden\"}\r\n");
         await client.AskAsync("SUB foo 1\r\n");
 
         Assert.Contains("C 5: SUB foo 1\\r\\nPING", server.Transcript, StringComparison.Ordinal);
@@ -61,9 +61,9 @@ public sealed class ViewTests
     [Fact]
     public async Task Monitoring_pages_tell_what_the_server_knows()
     {
-        await using var server = await TestServer.ListenAsync(new NatsServerOptions { MonitoringPort = 0 });
-        var gone = await MemoryClient.ConnectAsync(server);
-        var client = await MemoryClient.ConnectAsync(server);
+        await using NatsTestServer server = await TestServer.ListenAsync(new NatsServerOptions { MonitoringPort = 0 });
+        MemoryClient gone = await MemoryClient.ConnectAsync(server);
+        MemoryClient client = await MemoryClient.ConnectAsync(server);
         await client.AskAsync("SUB foo 1\r\nPUB foo 3\r\nabc\r\n");
         server.Clients[0].Faults.ExpireCredentials();
         await gone.UntilEndAsync();
@@ -71,11 +71,11 @@ public sealed class ViewTests
 
         using var http = new HttpClient { BaseAddress = server.MonitoringUrl };
         Assert.Equal("ok", (string?)(await GetAsync(http, "healthz"))["status"]);
-        var varz = await GetAsync(http, "varz");
+        JsonNode varz = await GetAsync(http, "varz");
         Assert.Equal((1, 1L, 3L, 2L), ((int)varz["connections"]!, (long)varz["in_msgs"]!, (long)varz["in_bytes"]!, (long)varz["total_connections"]!));
-        var closed = (await GetAsync(http, "connz?state=closed"))["connections"]!.AsArray();
+        JsonArray closed = (await GetAsync(http, "connz?state=closed"))["connections"]!.AsArray();
         Assert.Equal("Authentication Expired", (string?)closed.Single()!["reason"]);
-        var open = (await GetAsync(http, "connz?subs=1"))["connections"]!.AsArray();
+        JsonArray open = (await GetAsync(http, "connz?subs=1"))["connections"]!.AsArray();
         Assert.Equal("foo", (string?)open.Single()!["subscriptions_list"]![0]);
         Assert.Equal(1, (int)(await GetAsync(http, "subsz"))["num_subscriptions"]!);
     }

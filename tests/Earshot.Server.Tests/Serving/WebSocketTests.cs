@@ -11,8 +11,8 @@ public sealed class WebSocketTests
     [InlineData("PUB foo 1048577\r\n", 1009, "Maximum Message Payload Exceeded", "-ERR 'Maximum Payload Violation'\r\n")]
     public async Task Close_frame_names_the_reason(string said, int status, string reason, string heard)
     {
-        await using var server = await StartAsync();
-        using var socket = await DialAsync(server);
+        await using NatsTestServer server = await StartAsync();
+        using ClientWebSocket socket = await DialAsync(server);
         await SendAsync(socket, "CONNECT {\"verbose\":false}\r\nSUB foo 1\r\nPUB f");
         await SendAsync(socket, "oo 2\r\nhi\r\n" + said);
 
@@ -26,9 +26,9 @@ public sealed class WebSocketTests
     [InlineData("drop", 1011, "Kicked", "")]
     public async Task Close_frame_of_a_fault_names_the_reason(string verb, int status, string reason, string heard)
     {
-        await using var server = await StartAsync();
-        using var socket = await DialAsync(server);
-        var faults = server.Clients.Single().Faults;
+        await using NatsTestServer server = await StartAsync();
+        using ClientWebSocket socket = await DialAsync(server);
+        NatsServerClientFaults faults = server.Clients.Single().Faults;
         Action act = verb switch { "expire" => faults.ExpireCredentials, "revoke" => faults.RevokeCredentials, _ => () => faults.Drop() };
         act();
 
@@ -39,8 +39,8 @@ public sealed class WebSocketTests
     [Fact]
     public async Task Client_that_closes_is_gone()
     {
-        await using var server = await StartAsync();
-        using var socket = await DialAsync(server);
+        await using NatsTestServer server = await StartAsync();
+        using ClientWebSocket socket = await DialAsync(server);
         await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
         await MemoryClient.WaitForOpenAsync(server, 0);
 
@@ -50,8 +50,8 @@ public sealed class WebSocketTests
     [Fact]
     public async Task Stopped_server_says_so()
     {
-        await using var server = await StartAsync();
-        using var socket = await DialAsync(server);
+        await using NatsTestServer server = await StartAsync();
+        using ClientWebSocket socket = await DialAsync(server);
         await server.Faults.StopAsync();
 
         Assert.Equal("", await ReadToCloseAsync(socket));
@@ -65,8 +65,8 @@ public sealed class WebSocketTests
     {
         var socket = new ClientWebSocket();
         await socket.ConnectAsync(server.WebSocketUrl!, TestContext.Current.CancellationToken);
-        var buffer = new byte[4096];
-        var result = await socket.ReceiveAsync(buffer.AsMemory(), TestContext.Current.CancellationToken);
+        byte[] buffer = new byte[4096];
+        ValueWebSocketReceiveResult result = await socket.ReceiveAsync(buffer.AsMemory(), TestContext.Current.CancellationToken);
         Assert.StartsWith("INFO {", Encoding.UTF8.GetString(buffer, 0, result.Count), StringComparison.Ordinal);
         return socket;
     }
@@ -77,10 +77,10 @@ public sealed class WebSocketTests
     private static async Task<string> ReadToCloseAsync(ClientWebSocket socket)
     {
         var heard = new StringBuilder();
-        var buffer = new byte[4096];
+        byte[] buffer = new byte[4096];
         while (true)
         {
-            var result = await socket.ReceiveAsync(buffer.AsMemory(), TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+            ValueWebSocketReceiveResult result = await socket.ReceiveAsync(buffer.AsMemory(), TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(30));
             if (result.MessageType == WebSocketMessageType.Close)
             {
                 return heard.ToString();

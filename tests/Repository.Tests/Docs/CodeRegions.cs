@@ -22,12 +22,12 @@ internal static partial class CodeRegions
     private static Dictionary<string, string> Find()
     {
         var regions = new Dictionary<string, string>();
-        foreach (var file in RepositoryFiles.Code.Where(file => file.IsIn("samples") || file.IsIn("tests/Repository.Tests/Docs/Snippets") || file.IsIn("tests/Earshot.Server.Tests/Guide")))
+        foreach (SourceFile? file in RepositoryFiles.Code.Where(file => file.IsIn("samples") || file.IsIn("tests/Repository.Tests/Docs/Snippets") || file.IsIn("tests/Earshot.Server.Tests/Guide")))
         {
-            foreach (var part in file.Text.Split(Begin).Skip(1))
+            foreach (string? part in file.Text.Split(Begin).Skip(1))
             {
-                var name = part[..part.IndexOf('\n', StringComparison.Ordinal)].Trim();
-                var end = part.IndexOf(End, StringComparison.Ordinal);
+                string name = part[..part.IndexOf('\n', StringComparison.Ordinal)].Trim();
+                int end = part.IndexOf(End, StringComparison.Ordinal);
                 Assert.True(end > 0, $"{file.Path}: the snippet '{name}' has no end");
                 regions.TryAdd(Normalise(part[(name.Length + 1)..end]), $"{file.Path}: {name}");
             }

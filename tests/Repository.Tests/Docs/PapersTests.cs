@@ -9,7 +9,7 @@ public sealed class PapersTests
     [Fact]
     public void Every_code_block_is_a_region_of_a_compiled_file()
     {
-        var strangers =
+        IEnumerable<string> strangers =
             from file in MarkdownFile.All
             from block in file.CodeBlocks
             where !CodeRegions.All.ContainsKey(CodeRegions.Normalise(block))
@@ -22,14 +22,14 @@ public sealed class PapersTests
     public void Every_region_of_a_compiled_file_is_printed_somewhere()
     {
         var printed = MarkdownFile.All.SelectMany(file => file.CodeBlocks).Select(CodeRegions.Normalise).ToHashSet();
-        var unused = CodeRegions.All.Where(region => !printed.Contains(region.Key)).Select(region => region.Value);
+        IEnumerable<string> unused = CodeRegions.All.Where(region => !printed.Contains(region.Key)).Select(region => region.Value);
         Assert.Empty(unused);
     }
 
     [Fact]
     public void Every_link_between_files_leads_somewhere()
     {
-        var broken =
+        IEnumerable<string> broken =
             from file in MarkdownFile.All
             from link in file.Links
             where !link.Contains("://", StringComparison.Ordinal) && !Exists(file, link)
@@ -41,13 +41,13 @@ public sealed class PapersTests
     [Fact]
     public void Every_sample_is_short_belongs_to_the_solution_and_is_named_in_the_list_of_samples()
     {
-        var solution = RepositoryFiles.All.Single(file => file.Path == "Earshot.slnx").Text;
-        var list = MarkdownFile.Named("samples/README.md").Text;
+        string solution = RepositoryFiles.All.Single(file => file.Path == "Earshot.slnx").Text;
+        string list = MarkdownFile.Named("samples/README.md").Text;
         var samples = RepositoryFiles.Code.Where(file => file.IsIn("samples")).ToList();
         Assert.NotEmpty(samples);
         Assert.All(samples, sample =>
         {
-            var name = sample.Folder.Split('/')[^1];
+            string name = sample.Folder.Split('/')[^1];
             Assert.Equal($"samples/{name}/Program.cs", sample.Path);
             Assert.True(sample.LineCount < 60, $"{sample.Path} has {sample.LineCount} lines");
             Assert.Contains($"samples/{name}/{name}.csproj", solution, StringComparison.Ordinal);
@@ -69,12 +69,12 @@ public sealed class PapersTests
 
     private static bool Exists(MarkdownFile from, string link)
     {
-        var parts = link.Split('#');
-        var folder = Path.GetDirectoryName(from.Path) ?? "";
-        var target = parts[0].Length == 0
+        string[] parts = link.Split('#');
+        string folder = Path.GetDirectoryName(from.Path) ?? "";
+        string target = parts[0].Length == 0
             ? from.Path
             : Path.GetRelativePath(RepositoryFiles.Root, Path.Combine(RepositoryFiles.Root, folder, parts[0])).Replace('\\', '/');
-        var full = Path.Combine(RepositoryFiles.Root, target);
+        string full = Path.Combine(RepositoryFiles.Root, target);
         if (!File.Exists(full) && !Directory.Exists(full))
         {
             return false;

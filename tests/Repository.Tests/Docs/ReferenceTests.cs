@@ -32,10 +32,10 @@ public sealed partial class ReferenceTests
     [InlineData(typeof(NatsForceReconnectOptions), "NatsForceReconnectOptions")]
     public void Every_option_has_a_row_with_its_default(Type options, string title)
     {
-        var page = MarkdownFile.Named("docs/reference/options.md").Text;
-        var section = page.Split($"\n## {title}\n")[1].Split("\n## ")[0];
+        string page = MarkdownFile.Named("docs/reference/options.md").Text;
+        string section = page.Split($"\n## {title}\n")[1].Split("\n## ")[0];
         var rows = Row.Matches(section).ToDictionary(match => match.Groups["name"].Value, match => match.Groups["default"].Value);
-        var defaults = Activator.CreateInstance(options);
+        object? defaults = Activator.CreateInstance(options);
         Assert.Equal(
             Settable(options).Select(option => $"{option.Name} = {Show(option.GetValue(defaults))}").Order(StringComparer.Ordinal),
             rows.Select(row => $"{row.Key} = {row.Value}").Order(StringComparer.Ordinal));
@@ -46,7 +46,7 @@ public sealed partial class ReferenceTests
     {
         var page = MarkdownFile.Named("docs/reference/errors.md");
         var names = page.Rows.Select(row => row[0]).ToHashSet();
-        var wanted = typeof(NatsOpts).Assembly.GetExportedTypes().Concat(typeof(NatsException).Assembly.GetExportedTypes())
+        IEnumerable<string> wanted = typeof(NatsOpts).Assembly.GetExportedTypes().Concat(typeof(NatsException).Assembly.GetExportedTypes())
             .Where(type => type.IsAssignableTo(typeof(Exception)))
             .Select(type => type.Name)
             .Concat(Enum.GetNames<NatsOutcome>())

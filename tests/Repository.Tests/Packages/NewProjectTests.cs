@@ -9,7 +9,7 @@ namespace Repository.Tests.Packages;
 /// <summary>What somebody gets who adds the packages to a new project: each with its papers, and together a test of a handler.</summary>
 public sealed class NewProjectTests
 {
-    private static readonly string Configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
+    private static readonly string s_configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -25,7 +25,7 @@ public sealed class NewProjectTests
             foreach (string project in (string[])["Protocol", "Client", "Server"])
             {
                 await DotnetAsync(
-                    RepositoryFiles.Root, "pack", $"src/Earshot.{project}", "--no-build", "-c", Configuration, "-o", feed, $"-p:PackageVersion={version}", "-v", "q");
+                    RepositoryFiles.Root, "pack", $"src/Earshot.{project}", "--no-build", "-c", s_configuration, "-o", feed, $"-p:PackageVersion={version}", "-v", "q");
             }
 
             Assert.All(Directory.GetFiles(feed), HasItsPapers);

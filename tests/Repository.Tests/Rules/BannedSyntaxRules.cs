@@ -76,7 +76,7 @@ internal static class BannedSyntaxRules
 
     private static string LastName(NameSyntax name)
     {
-        var text = (name is QualifiedNameSyntax qualified ? qualified.Right : name).ToString();
+        string text = (name is QualifiedNameSyntax qualified ? qualified.Right : name).ToString();
         return text.EndsWith("Attribute", StringComparison.Ordinal) ? text[..^"Attribute".Length] : text;
     }
 

@@ -25,7 +25,7 @@ internal static class BudgetRules
 
     internal static IReadOnlyList<Violation> CheckFolders(IReadOnlyList<SourceFile> code)
     {
-        var folders = code.GroupBy(file => file.Folder);
+        IEnumerable<IGrouping<string, SourceFile>> folders = code.GroupBy(file => file.Folder);
         return
         [
             .. from folder in folders
@@ -64,8 +64,8 @@ internal static class BudgetRules
     // From the first token after the attributes: what stands in attributes is not the method's length.
     private static int Lines(SyntaxNode node)
     {
-        var start = node.ChildNodesAndTokens().First(child => !child.IsKind(SyntaxKind.AttributeList));
-        var first = node.SyntaxTree.GetLineSpan(start.Span).StartLinePosition.Line;
+        SyntaxNodeOrToken start = node.ChildNodesAndTokens().First(child => !child.IsKind(SyntaxKind.AttributeList));
+        int first = node.SyntaxTree.GetLineSpan(start.Span).StartLinePosition.Line;
         return node.SyntaxTree.GetLineSpan(node.Span).EndLinePosition.Line - first + 1;
     }
 

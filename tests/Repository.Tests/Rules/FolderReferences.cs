@@ -34,15 +34,15 @@ internal static class FolderReferences
     private static IEnumerable<FolderReference> FindIn(
         SourceFile file, SemanticModel model, Dictionary<string, SourceFile> files)
     {
-        foreach (var name in file.Root.DescendantNodes().OfType<SimpleNameSyntax>())
+        foreach (SimpleNameSyntax name in file.Root.DescendantNodes().OfType<SimpleNameSyntax>())
         {
             // A call that does not bind (a generated method is missing here) still names its candidates.
-            var found = model.GetSymbolInfo(name);
-            var symbol = found.Symbol ?? found.CandidateSymbols.FirstOrDefault();
-            var type = symbol as INamedTypeSymbol ?? symbol?.ContainingType;
-            foreach (var declaration in type?.OriginalDefinition.DeclaringSyntaxReferences ?? [])
+            SymbolInfo found = model.GetSymbolInfo(name);
+            ISymbol? symbol = found.Symbol ?? found.CandidateSymbols.FirstOrDefault();
+            INamedTypeSymbol? type = symbol as INamedTypeSymbol ?? symbol?.ContainingType;
+            foreach (SyntaxReference declaration in type?.OriginalDefinition.DeclaringSyntaxReferences ?? [])
             {
-                if (files.TryGetValue(declaration.SyntaxTree.FilePath, out var other)
+                if (files.TryGetValue(declaration.SyntaxTree.FilePath, out SourceFile? other)
                     && other.Project == file.Project && other.TopFolder != file.TopFolder)
                 {
                     yield return new FolderReference(file, other.TopFolder, type!.Name);

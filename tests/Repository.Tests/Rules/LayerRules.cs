@@ -14,8 +14,15 @@ internal static class LayerRules
 
     private static readonly Dictionary<string, int> s_layers = new()
     {
-        ["Errors"] = 0, ["Diagnostics"] = 0, ["Timing"] = 0,
-        ["Events"] = 1, ["Messages"] = 1, ["Transport"] = 1, ["Authentication"] = 1, ["Servers"] = 1, ["Serialization"] = 1,
+        ["Errors"] = 0,
+        ["Diagnostics"] = 0,
+        ["Timing"] = 0,
+        ["Events"] = 1,
+        ["Messages"] = 1,
+        ["Transport"] = 1,
+        ["Authentication"] = 1,
+        ["Servers"] = 1,
+        ["Serialization"] = 1,
         ["Outbound"] = 2,
         ["Subscriptions"] = 3,
         ["Sessions"] = 4,
@@ -64,7 +71,7 @@ internal static class LayerRules
 
     private static bool MayUse(SourceFile from, string folder) =>
         from.TopFolder == folder
-        || (s_layers.TryGetValue(from.TopFolder, out var own) && s_layers.TryGetValue(folder, out var other) && other < own);
+        || (s_layers.TryGetValue(from.TopFolder, out int own) && s_layers.TryGetValue(folder, out int other) && other < own);
 
     private static string Show(string folder) => folder.Length == 0 ? "the project root" : folder + "/";
 }

@@ -17,19 +17,19 @@ internal static class NamespaceRule
 
     private static IEnumerable<Violation> CheckFile(SourceFile file)
     {
-        foreach (var type in file.Root.DescendantNodes().OfType<MemberDeclarationSyntax>().Where(IsTopLevelType))
+        foreach (MemberDeclarationSyntax? type in file.Root.DescendantNodes().OfType<MemberDeclarationSyntax>().Where(IsTopLevelType))
         {
-            var actual = string.Join('.', type.Ancestors().OfType<BaseNamespaceDeclarationSyntax>().Reverse().Select(n => n.Name));
+            string actual = string.Join('.', type.Ancestors().OfType<BaseNamespaceDeclarationSyntax>().Reverse().Select(n => n.Name));
             // A type that is local to its file is nobody's dependency.
             if (type.Modifiers.Any(SyntaxKind.FileKeyword))
             {
                 continue;
             }
 
-            var allowed = type.Modifiers.Any(SyntaxKind.PublicKeyword) ? ["Earshot"] : InternalNamespaces(file);
+            string[] allowed = type.Modifiers.Any(SyntaxKind.PublicKeyword) ? ["Earshot"] : InternalNamespaces(file);
             if (!allowed.Contains(actual))
             {
-                var wanted = string.Join(" or ", allowed);
+                string wanted = string.Join(" or ", allowed);
                 yield return new Violation(Name, file.Path, $"{NameOf(type)} is in namespace '{actual}', expected {wanted}");
             }
         }

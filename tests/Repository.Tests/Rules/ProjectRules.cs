@@ -51,18 +51,18 @@ internal static partial class ProjectRules
 
     private static IEnumerable<string> CheckReferences(SourceFile project)
     {
-        var name = project.Path.Split('/')[^1][..^".csproj".Length];
+        string name = project.Path.Split('/')[^1][..^".csproj".Length];
         if (!s_mayReference.ContainsKey(name))
         {
             yield return $"{name} has no place in the project graph";
             yield break;
         }
 
-        var allowed = Below(name);
-        foreach (var reference in XDocument.Parse(project.Text).Descendants("ProjectReference"))
+        HashSet<string> allowed = Below(name);
+        foreach (XElement reference in XDocument.Parse(project.Text).Descendants("ProjectReference"))
         {
-            var path = ((string?)reference.Attribute("Include") ?? "").Replace('\\', '/');
-            var target = path.Split('/')[^1].Replace(".csproj", "", StringComparison.Ordinal);
+            string path = ((string?)reference.Attribute("Include") ?? "").Replace('\\', '/');
+            string target = path.Split('/')[^1].Replace(".csproj", "", StringComparison.Ordinal);
             if (!allowed.Contains(target))
             {
                 yield return $"{name} references {target}; it may reference {string.Join(", ", allowed.Order())}";

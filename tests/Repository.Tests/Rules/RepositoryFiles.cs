@@ -38,13 +38,13 @@ internal static class RepositoryFiles
 
     private static void Collect(DirectoryInfo folder, List<SourceFile> files)
     {
-        foreach (var file in folder.GetFiles().Where(f => f.Name != ".git" && !s_notText.Contains(f.Extension)))
+        foreach (FileInfo? file in folder.GetFiles().Where(f => f.Name != ".git" && !s_notText.Contains(f.Extension)))
         {
-            var path = Path.GetRelativePath(Root, file.FullName).Replace('\\', '/');
+            string path = Path.GetRelativePath(Root, file.FullName).Replace('\\', '/');
             files.Add(new SourceFile(path, File.ReadAllText(file.FullName)));
         }
 
-        foreach (var child in folder.GetDirectories().Where(d => !s_notOurs.Contains(d.Name)))
+        foreach (DirectoryInfo? child in folder.GetDirectories().Where(d => !s_notOurs.Contains(d.Name)))
         {
             Collect(child, files);
         }

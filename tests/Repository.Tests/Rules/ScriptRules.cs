@@ -15,7 +15,7 @@ internal static class ScriptRules
         IReadOnlyList<SourceFile> files, Func<SourceFile, bool> isExecutable, CancellationToken cancellationToken)
     {
         var violations = new List<Violation>();
-        foreach (var file in Scripts(files))
+        foreach (SourceFile file in Scripts(files))
         {
             if (IsStarted(file) && !isExecutable(file))
             {
@@ -48,12 +48,12 @@ internal static class ScriptRules
 
     private static async Task<string> ParseErrorAsync(SourceFile file, CancellationToken cancellationToken)
     {
-        using var bash = Process.Start(new ProcessStartInfo("bash", ["-n"])
+        using Process bash = Process.Start(new ProcessStartInfo("bash", ["-n"])
         {
             RedirectStandardInput = true,
             RedirectStandardError = true,
         })!;
-        var errors = bash.StandardError.ReadToEndAsync(cancellationToken);
+        Task<string> errors = bash.StandardError.ReadToEndAsync(cancellationToken);
         await bash.StandardInput.WriteAsync(file.Text.AsMemory(), cancellationToken);
         bash.StandardInput.Close();
         await bash.WaitForExitAsync(cancellationToken);

@@ -22,12 +22,12 @@ internal static partial class TextRules
 
     private static IEnumerable<Violation> CheckFile(SourceFile file)
     {
-        foreach (var host in s_hosts.Where(host => file.Text.Contains(host, StringComparison.OrdinalIgnoreCase)))
+        foreach (string? host in s_hosts.Where(host => file.Text.Contains(host, StringComparison.OrdinalIgnoreCase)))
         {
             yield return new Violation(Name, file.Path, $"names the package host {host}");
         }
 
-        foreach (var path in MachinePath.Matches(file.Text).Select(match => match.Value).Distinct())
+        foreach (string? path in MachinePath.Matches(file.Text).Select(match => match.Value).Distinct())
         {
             yield return new Violation(Name, file.Path, $"names a folder of one machine: {path}");
         }

@@ -47,14 +47,14 @@ public sealed class BudgetRulesTests
     public void A_folder_holds_3_to_15_files(string folder, int count, bool isViolation)
     {
         var code = Enumerable.Range(0, count).Select(i => new SourceFile($"{folder}/F{i}.cs", "")).ToList();
-        var violations = BudgetRules.CheckFolders(code);
+        IReadOnlyList<Violation> violations = BudgetRules.CheckFolders(code);
         Assert.Equal(isViolation ? [folder] : [], violations.Select(violation => violation.Where));
     }
 
     [Fact]
     public void The_files_of_a_sub_folder_count_apart()
     {
-        var code = Enumerable.Range(0, 12).SelectMany(i => new SourceFile[]
+        IEnumerable<SourceFile> code = Enumerable.Range(0, 12).SelectMany(i => new SourceFile[]
         {
             new($"src/Earshot.Client/Events/F{i}.cs", ""), new($"src/Earshot.Client/Events/Catalogue/F{i}.cs", ""),
         });

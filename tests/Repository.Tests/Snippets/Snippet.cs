@@ -12,7 +12,7 @@ internal static class Snippet
 
     internal static void Found(IReadOnlyList<Violation> violations, string rule, string where, string what)
     {
-        var violation = Assert.Single(violations);
+        Violation violation = Assert.Single(violations);
         Assert.Equal(rule, violation.Rule);
         Assert.Equal(where, violation.Where);
         Assert.Contains(what, violation.What, StringComparison.Ordinal);

@@ -35,7 +35,7 @@ public sealed class TextAndScriptRulesTests
     [InlineData("no script at all (", false, "")]
     public async Task A_script_is_executable_parses_and_stops_at_the_first_error(string text, bool executable, string what)
     {
-        var violations = await ScriptRules.CheckAsync(
+        IReadOnlyList<Violation> violations = await ScriptRules.CheckAsync(
             [new SourceFile("eng/x", text)], _ => executable, TestContext.Current.CancellationToken);
         Assert.Equal(what.Length == 0, violations.Count == 0);
         Assert.All(violations, violation => Assert.Contains(what, violation.What, StringComparison.Ordinal));

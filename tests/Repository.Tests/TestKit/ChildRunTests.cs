@@ -21,11 +21,11 @@ public sealed class ChildRunTests
     [Fact]
     public async Task A_run_whose_only_fault_is_an_unobserved_task_exception_fails()
     {
-        using var clean = StartChild(nameof(Child_leaks_nothing));
+        using Process clean = StartChild(nameof(Child_leaks_nothing));
         await clean.WaitForExitAsync(Cancel);
         Assert.Equal(0, clean.ExitCode);
-        using var leaking = StartChild(nameof(Child_leaks_a_failed_task));
-        var output = await leaking.StandardOutput.ReadToEndAsync(Cancel);
+        using Process leaking = StartChild(nameof(Child_leaks_a_failed_task));
+        string output = await leaking.StandardOutput.ReadToEndAsync(Cancel);
         await leaking.WaitForExitAsync(Cancel);
         Assert.NotEqual(0, leaking.ExitCode);
         Assert.Contains("nobody observed this", output, StringComparison.Ordinal);
@@ -37,12 +37,12 @@ public sealed class ChildRunTests
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        using var child = StartChild(nameof(Child_starts_a_server_and_waits), port);
+        int port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        using Process child = StartChild(nameof(Child_starts_a_server_and_waits), port);
         using var report = new StreamReader((await listener.AcceptTcpClientAsync(Cancel)).GetStream());
-        var serverPort = int.Parse(await report.ReadLineAsync(Cancel) ?? "", CultureInfo.InvariantCulture);
-        var folder = await report.ReadLineAsync(Cancel);
-        using var connection = await RawConnection.OpenNatsAsync(serverPort, Cancel);
+        int serverPort = int.Parse(await report.ReadLineAsync(Cancel) ?? "", CultureInfo.InvariantCulture);
+        string? folder = await report.ReadLineAsync(Cancel);
+        using RawConnection connection = await RawConnection.OpenNatsAsync(serverPort, Cancel);
         child.Kill();
         try
         {
@@ -64,14 +64,14 @@ public sealed class ChildRunTests
     [Fact(Explicit = true)]
     public async Task Child_leaks_a_failed_task()
     {
-        var ended = StartFailing();
+        Task ended = StartFailing();
         await ended;
     }
 
     [Fact(Explicit = true)]
     public async Task Child_starts_a_server_and_waits()
     {
-        await using var server = await NatsServerProcess.StartAsync(cancellationToken: Cancel);
+        await using NatsServerProcess server = await NatsServerProcess.StartAsync(cancellationToken: Cancel);
         using var parent = new TcpClient();
         await parent.ConnectAsync(
             IPAddress.Loopback, int.Parse(Environment.GetEnvironmentVariable(ReportTo)!, CultureInfo.InvariantCulture), Cancel);

@@ -52,9 +52,9 @@ internal sealed class EchoServer : IAsyncDisposable
 
     private async Task EchoAsync(Socket socket)
     {
-        using var owned = socket;
+        using Socket owned = socket;
         socket.NoDelay = true;
-        var buffer = new byte[16 * 1024];
+        byte[] buffer = new byte[16 * 1024];
         try
         {
             while (await socket.ReceiveAsync(buffer, SocketFlags.None, _end.Token) is > 0 and var read)

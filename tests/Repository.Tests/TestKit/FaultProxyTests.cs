@@ -25,8 +25,8 @@ public sealed class FaultProxyTests : IAsyncLifetime
     [Fact]
     public async Task Bytes_pass_in_both_directions_and_connections_are_counted()
     {
-        using var first = await RawConnection.OpenAsync(_proxy.Port, Cancel);
-        using var second = await RawConnection.OpenAsync(_proxy.Port, Cancel);
+        using RawConnection first = await RawConnection.OpenAsync(_proxy.Port, Cancel);
+        using RawConnection second = await RawConnection.OpenAsync(_proxy.Port, Cancel);
         await second.SendAsync("hello\r\n", Cancel);
         Assert.Equal("hello", await second.ReadLineAsync(Cancel));
         await _proxy.WaitForAcceptedAsync(2, Cancel);
@@ -38,12 +38,12 @@ public sealed class FaultProxyTests : IAsyncLifetime
     [Fact]
     public async Task A_paused_direction_hands_on_nothing_until_it_is_resumed()
     {
-        using var connection = await RawConnection.OpenAsync(_proxy.Port, Cancel);
+        using RawConnection connection = await RawConnection.OpenAsync(_proxy.Port, Cancel);
         await connection.SendAsync("a\r\n", Cancel);
         Assert.Equal("a", await connection.ReadLineAsync(Cancel));
         _proxy.ToServer.Pause();
         await connection.SendAsync("b\r\n", Cancel);
-        var answer = connection.ReadLineAsync(Cancel);
+        Task<string?> answer = connection.ReadLineAsync(Cancel);
         Assert.False(answer.IsCompleted);
         Assert.Equal(3, _proxy.ToServer.Forwarded);
         _proxy.ToServer.Resume();
@@ -53,7 +53,7 @@ public sealed class FaultProxyTests : IAsyncLifetime
     [Fact]
     public async Task A_black_hole_swallows_while_the_other_direction_works()
     {
-        using var connection = await RawConnection.OpenAsync(_proxy.Port, Cancel);
+        using RawConnection connection = await RawConnection.OpenAsync(_proxy.Port, Cancel);
         _proxy.ToServer.BlackHole = true;
         await connection.SendAsync("lost\r\n", Cancel);
         connection.EndSending();
@@ -71,7 +71,7 @@ public sealed class FaultProxyTests : IAsyncLifetime
             chunks.Add(bytes.Length);
             return ValueTask.CompletedTask;
         };
-        using var connection = await RawConnection.OpenAsync(_proxy.Port, Cancel);
+        using RawConnection connection = await RawConnection.OpenAsync(_proxy.Port, Cancel);
         await connection.SendAsync("12345\r\n", Cancel);
         connection.EndSending();
         Assert.Equal("12345\r\n", await connection.ReadToEndAsync(Cancel));
@@ -84,9 +84,9 @@ public sealed class FaultProxyTests : IAsyncLifetime
     {
         var release = new TaskCompletionSource();
         _proxy.ToClient.BeforeForward = (_, cancel) => new ValueTask(release.Task.WaitAsync(cancel));
-        using var connection = await RawConnection.OpenAsync(_proxy.Port, Cancel);
+        using RawConnection connection = await RawConnection.OpenAsync(_proxy.Port, Cancel);
         await connection.SendAsync("late\r\n", Cancel);
-        var answer = connection.ReadLineAsync(Cancel);
+        Task<string?> answer = connection.ReadLineAsync(Cancel);
         Assert.False(answer.IsCompleted);
         release.SetResult();
         Assert.Equal("late", await answer);
@@ -96,11 +96,11 @@ public sealed class FaultProxyTests : IAsyncLifetime
     public async Task A_cut_lets_exactly_so_many_bytes_through_and_then_resets()
     {
         _proxy.ToServer.CutAfter(3);
-        using var connection = await RawConnection.OpenAsync(_proxy.Port, Cancel);
+        using RawConnection connection = await RawConnection.OpenAsync(_proxy.Port, Cancel);
         await connection.SendAsync("12345", Cancel);
         await Assert.ThrowsAsync<SocketException>(() => connection.ReadToEndAsync(Cancel));
         Assert.Equal(3, _proxy.ToServer.Forwarded);
-        using var next = await RawConnection.OpenAsync(_proxy.Port, Cancel);
+        using RawConnection next = await RawConnection.OpenAsync(_proxy.Port, Cancel);
         await next.SendAsync("whole\r\n", Cancel);
         Assert.Equal("whole", await next.ReadLineAsync(Cancel));
     }
@@ -108,16 +108,16 @@ public sealed class FaultProxyTests : IAsyncLifetime
     [Fact]
     public async Task A_reset_is_an_error_and_not_an_end_of_the_stream()
     {
-        using var connection = await EstablishedAsync();
+        using RawConnection connection = await EstablishedAsync();
         _proxy.ResetAll();
-        var error = await Assert.ThrowsAsync<SocketException>(() => connection.ReadAsync(Cancel));
+        SocketException error = await Assert.ThrowsAsync<SocketException>(() => connection.ReadAsync(Cancel));
         Assert.Equal(SocketError.ConnectionReset, error.SocketErrorCode);
     }
 
     [Fact]
     public async Task An_end_towards_the_client_leaves_the_way_to_the_server_open()
     {
-        using var connection = await EstablishedAsync();
+        using RawConnection connection = await EstablishedAsync();
         _proxy.EndTowardsClients();
         Assert.Equal("", await connection.ReadAsync(Cancel));
         var arrived = new TaskCompletionSource();
@@ -133,7 +133,7 @@ public sealed class FaultProxyTests : IAsyncLifetime
     [Fact]
     public async Task An_end_towards_the_server_comes_back_as_the_servers_own_end()
     {
-        using var connection = await EstablishedAsync();
+        using RawConnection connection = await EstablishedAsync();
         _proxy.EndTowardsServer();
         Assert.Equal("", await connection.ReadAsync(Cancel));
     }
@@ -141,24 +141,24 @@ public sealed class FaultProxyTests : IAsyncLifetime
     [Fact]
     public async Task Refused_connections_fail_while_old_ones_go_on_and_new_ones_come_back_on_the_same_port()
     {
-        using var old = await EstablishedAsync();
+        using RawConnection old = await EstablishedAsync();
         _proxy.RefuseNew();
-        var error = await Assert.ThrowsAsync<SocketException>(() => RawConnection.OpenAsync(_proxy.Port, Cancel));
+        SocketException error = await Assert.ThrowsAsync<SocketException>(() => RawConnection.OpenAsync(_proxy.Port, Cancel));
         Assert.Equal(SocketError.ConnectionRefused, error.SocketErrorCode);
         await old.SendAsync("on\r\n", Cancel);
         Assert.Equal("on", await old.ReadLineAsync(Cancel));
         _proxy.AcceptNew();
-        using var connection = await EstablishedAsync();
+        using RawConnection connection = await EstablishedAsync();
     }
 
     [Fact]
     public async Task A_silent_proxy_accepts_and_never_calls_the_server()
     {
         _proxy.StaySilent = true;
-        using var connection = await RawConnection.OpenAsync(_proxy.Port, Cancel);
+        using RawConnection connection = await RawConnection.OpenAsync(_proxy.Port, Cancel);
         await connection.SendAsync("anyone?\r\n", Cancel);
         await _proxy.WaitForAcceptedAsync(1, Cancel);
-        var answer = connection.ReadAsync(Cancel);
+        Task<string> answer = connection.ReadAsync(Cancel);
         Assert.False(answer.IsCompleted);
         await _proxy.DisposeAsync();
         await Assert.ThrowsAsync<SocketException>(() => answer);
@@ -169,13 +169,13 @@ public sealed class FaultProxyTests : IAsyncLifetime
     public async Task A_server_that_is_down_ends_the_accepted_connection()
     {
         await _echo.StopAsync();
-        using var connection = await RawConnection.OpenAsync(_proxy.Port, Cancel);
+        using RawConnection connection = await RawConnection.OpenAsync(_proxy.Port, Cancel);
         Assert.Equal("", await connection.ReadAsync(Cancel));
     }
 
     private async Task<RawConnection> EstablishedAsync()
     {
-        var connection = await RawConnection.OpenAsync(_proxy.Port, Cancel);
+        RawConnection connection = await RawConnection.OpenAsync(_proxy.Port, Cancel);
         await connection.SendAsync("hi\r\n", Cancel);
         Assert.Equal("hi", await connection.ReadLineAsync(Cancel));
         return connection;

@@ -11,10 +11,10 @@ public sealed class NatsClusterTests
     [Fact]
     public async Task Nodes_of_a_formed_cluster_tell_a_client_about_each_other_while_nodes_come_and_go()
     {
-        await using var cluster = await NatsCluster.StartAsync(2, cancellationToken: Cancel);
+        await using NatsCluster cluster = await NatsCluster.StartAsync(2, cancellationToken: Cancel);
         Assert.Equal(["n1", "n2"], cluster.Nodes.Select(node => node.Name));
         Assert.All(cluster.Nodes, node => Assert.Contains($":{node.Port}", cluster.Urls, StringComparison.Ordinal));
-        var added = await cluster.AddNodeAsync(Cancel);
+        NatsServerProcess added = await cluster.AddNodeAsync(Cancel);
         await cluster.WaitUntilFormedAsync(Cancel);
         Assert.Contains($"127.0.0.1:{added.Port}", await InfoAsync(cluster.Nodes[0]), StringComparison.Ordinal);
         await cluster.RemoveNodeAsync(added, Cancel);
@@ -25,19 +25,19 @@ public sealed class NatsClusterTests
     [Fact]
     public async Task A_cluster_that_was_down_forms_again_on_the_same_ports()
     {
-        await using var cluster = await NatsCluster.StartAsync(3, cancellationToken: Cancel);
-        var urls = cluster.Urls;
+        await using NatsCluster cluster = await NatsCluster.StartAsync(3, cancellationToken: Cancel);
+        string urls = cluster.Urls;
         await cluster.StopAllAsync(Cancel);
         Assert.All(cluster.Nodes, node => Assert.False(node.IsRunning));
         await cluster.StartAllAsync(Cancel);
         Assert.Equal(urls, cluster.Urls);
-        var info = await InfoAsync(cluster.Nodes[2]);
+        string info = await InfoAsync(cluster.Nodes[2]);
         Assert.All(cluster.Nodes, node => Assert.Contains($"127.0.0.1:{node.Port}", info, StringComparison.Ordinal));
     }
 
     private static async Task<string> InfoAsync(NatsServerProcess server)
     {
-        using var connection = await RawConnection.OpenAsync(server.Port, Cancel);
+        using RawConnection connection = await RawConnection.OpenAsync(server.Port, Cancel);
         return await connection.ReadLineAsync(Cancel) ?? "";
     }
 }

@@ -12,9 +12,9 @@ public sealed class NatsServerProcessTests
     [Fact]
     public async Task A_started_server_accepts_clients_on_loopback_and_names_itself()
     {
-        await using var server = await NatsServerProcess.StartAsync(new() { Name = "alpha" }, Cancel);
-        using var connection = await RawConnection.OpenAsync(server.Port, Cancel);
-        var info = await connection.ReadLineAsync(Cancel);
+        await using NatsServerProcess server = await NatsServerProcess.StartAsync(new() { Name = "alpha" }, Cancel);
+        using RawConnection connection = await RawConnection.OpenAsync(server.Port, Cancel);
+        string? info = await connection.ReadLineAsync(Cancel);
         Assert.StartsWith("INFO {", info, StringComparison.Ordinal);
         Assert.Contains("\"server_name\":\"alpha\"", info, StringComparison.Ordinal);
         Assert.Contains("\"host\":\"127.0.0.1\"", info, StringComparison.Ordinal);
@@ -23,9 +23,9 @@ public sealed class NatsServerProcessTests
     [Fact]
     public async Task The_oldest_server_works_the_same_way()
     {
-        var binary = await NatsServerLocator.Oldest;
-        await using var server = await NatsServerProcess.StartAsync(new() { Binary = binary }, Cancel);
-        using var connection = await RawConnection.OpenNatsAsync(server.Port, Cancel);
+        string binary = await NatsServerLocator.Oldest;
+        await using NatsServerProcess server = await NatsServerProcess.StartAsync(new() { Binary = binary }, Cancel);
+        using RawConnection connection = await RawConnection.OpenNatsAsync(server.Port, Cancel);
         await server.ReloadAsync("max_payload: 2048\n", Cancel);
         await connection.PingAsync(Cancel);
     }
@@ -33,7 +33,7 @@ public sealed class NatsServerProcessTests
     [Fact]
     public async Task A_configuration_the_server_refuses_is_an_error_with_the_servers_words()
     {
-        var error = await Assert.ThrowsAsync<InvalidOperationException>(
+        InvalidOperationException error = await Assert.ThrowsAsync<InvalidOperationException>(
             () => NatsServerProcess.StartAsync(new() { Config = "no_such_option: 1\n" }, Cancel));
         Assert.Contains("no_such_option", error.Message, StringComparison.Ordinal);
     }
@@ -41,21 +41,21 @@ public sealed class NatsServerProcessTests
     [Fact]
     public async Task A_stopped_server_refuses_and_a_restarted_one_is_back_on_the_same_port()
     {
-        await using var server = await NatsServerProcess.StartAsync(cancellationToken: Cancel);
-        var port = server.Port;
+        await using NatsServerProcess server = await NatsServerProcess.StartAsync(cancellationToken: Cancel);
+        int port = server.Port;
         await server.StopAsync(Cancel);
         Assert.False(server.IsRunning);
         await Assert.ThrowsAsync<SocketException>(() => RawConnection.OpenAsync(port, Cancel));
         await server.StartAgainAsync(Cancel);
         Assert.Equal(port, server.Port);
-        using var connection = await RawConnection.OpenNatsAsync(port, Cancel);
+        using RawConnection connection = await RawConnection.OpenNatsAsync(port, Cancel);
     }
 
     [Fact]
     public async Task A_killed_server_drops_its_clients_without_a_word()
     {
-        await using var server = await NatsServerProcess.StartAsync(cancellationToken: Cancel);
-        using var connection = await RawConnection.OpenNatsAsync(server.Port, Cancel);
+        await using NatsServerProcess server = await NatsServerProcess.StartAsync(cancellationToken: Cancel);
+        using RawConnection connection = await RawConnection.OpenNatsAsync(server.Port, Cancel);
         await server.KillAsync(Cancel);
         Assert.Equal("", await ReadUntilGoneAsync(connection));
     }
@@ -63,10 +63,10 @@ public sealed class NatsServerProcessTests
     [Fact]
     public async Task A_frozen_server_answers_only_after_it_goes_on_and_can_be_killed_while_frozen()
     {
-        await using var server = await NatsServerProcess.StartAsync(cancellationToken: Cancel);
-        using var connection = await RawConnection.OpenNatsAsync(server.Port, Cancel);
+        await using NatsServerProcess server = await NatsServerProcess.StartAsync(cancellationToken: Cancel);
+        using RawConnection connection = await RawConnection.OpenNatsAsync(server.Port, Cancel);
         server.Signal(ServerSignal.Freeze);
-        var pong = connection.PingAsync(Cancel);
+        Task pong = connection.PingAsync(Cancel);
         Assert.False(pong.IsCompleted);
         server.Signal(ServerSignal.Continue);
         await pong;
@@ -78,9 +78,9 @@ public sealed class NatsServerProcessTests
     [Fact]
     public async Task A_reload_takes_effect_or_says_why_not()
     {
-        await using var server = await NatsServerProcess.StartAsync(cancellationToken: Cancel);
+        await using NatsServerProcess server = await NatsServerProcess.StartAsync(cancellationToken: Cancel);
         await server.ReloadAsync("max_payload: 4096\n", Cancel);
-        using var connection = await RawConnection.OpenAsync(server.Port, Cancel);
+        using RawConnection connection = await RawConnection.OpenAsync(server.Port, Cancel);
         Assert.Contains("\"max_payload\":4096", await connection.ReadLineAsync(Cancel), StringComparison.Ordinal);
         await Assert.ThrowsAsync<InvalidOperationException>(() => server.ReloadAsync("max_payload: nonsense\n", Cancel));
     }
@@ -93,8 +93,8 @@ public sealed class NatsServerProcessTests
             LameDuckDuration = TimeSpan.FromSeconds(30),
             LameDuckGracePeriod = TimeSpan.FromMilliseconds(100),
         };
-        await using var server = await NatsServerProcess.StartAsync(setup, Cancel);
-        using var connection = await RawConnection.OpenNatsAsync(server.Port, Cancel);
+        await using NatsServerProcess server = await NatsServerProcess.StartAsync(setup, Cancel);
+        using RawConnection connection = await RawConnection.OpenNatsAsync(server.Port, Cancel);
         await server.EnterLameDuckModeAsync(Cancel);
         // The server may have sent another INFO before, about the account of the connection.
         Assert.Contains("\"ldm\":true", await connection.ReadToEndAsync(Cancel), StringComparison.Ordinal);
@@ -105,8 +105,8 @@ public sealed class NatsServerProcessTests
     [Fact]
     public async Task A_disposed_server_leaves_neither_a_process_nor_a_folder()
     {
-        var server = await NatsServerProcess.StartAsync(new() { Config = "jetstream { store_dir: \"{folder}/js\" }\n" }, Cancel);
-        var port = server.Port;
+        NatsServerProcess server = await NatsServerProcess.StartAsync(new() { Config = "jetstream { store_dir: \"{folder}/js\" }\n" }, Cancel);
+        int port = server.Port;
         Assert.True(Directory.Exists(server.Folder));
         await server.DisposeAsync();
         Assert.False(Directory.Exists(server.Folder));

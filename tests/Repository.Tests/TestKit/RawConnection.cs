@@ -30,7 +30,7 @@ internal sealed class RawConnection : IDisposable
     /// <summary>Connects to a NATS server, and completes when it has answered a first PING.</summary>
     internal static async Task<RawConnection> OpenNatsAsync(int port, CancellationToken cancellationToken)
     {
-        var connection = await OpenAsync(port, cancellationToken);
+        RawConnection connection = await OpenAsync(port, cancellationToken);
         await connection.ReadLineAsync(cancellationToken);
         await connection.SendAsync("CONNECT {\"verbose\":false,\"protocol\":1}\r\n", cancellationToken);
         await connection.PingAsync(cancellationToken);
@@ -60,15 +60,15 @@ internal sealed class RawConnection : IDisposable
     {
         while (true)
         {
-            var text = _unread.ToString();
-            var end = text.IndexOf("\r\n", StringComparison.Ordinal);
+            string text = _unread.ToString();
+            int end = text.IndexOf("\r\n", StringComparison.Ordinal);
             if (end >= 0)
             {
                 _unread.Remove(0, end + 2);
                 return text[..end];
             }
 
-            var read = await ReadAsync(cancellationToken);
+            string read = await ReadAsync(cancellationToken);
             if (read.Length == 0)
             {
                 return null;
@@ -81,8 +81,8 @@ internal sealed class RawConnection : IDisposable
     /// <summary>What one receive brings; empty at the end of the stream.</summary>
     internal async Task<string> ReadAsync(CancellationToken cancellationToken)
     {
-        var buffer = new byte[64 * 1024];
-        var read = await _socket.ReceiveAsync(buffer, SocketFlags.None, cancellationToken);
+        byte[] buffer = new byte[64 * 1024];
+        int read = await _socket.ReceiveAsync(buffer, SocketFlags.None, cancellationToken);
         return Encoding.UTF8.GetString(buffer, 0, read);
     }
 
@@ -90,7 +90,7 @@ internal sealed class RawConnection : IDisposable
     internal async Task<string> ReadToEndAsync(CancellationToken cancellationToken)
     {
         var all = new StringBuilder();
-        for (var read = await ReadAsync(cancellationToken); read.Length > 0; read = await ReadAsync(cancellationToken))
+        for (string read = await ReadAsync(cancellationToken); read.Length > 0; read = await ReadAsync(cancellationToken))
         {
             all.Append(read);
         }

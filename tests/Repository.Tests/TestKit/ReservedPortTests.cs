@@ -11,7 +11,7 @@ public sealed class ReservedPortTests
     public async Task A_reserved_port_refuses_connections()
     {
         using var port = ReservedPort.Take();
-        var error = await Assert.ThrowsAsync<SocketException>(
+        SocketException error = await Assert.ThrowsAsync<SocketException>(
             () => RawConnection.OpenAsync(port.Number, TestContext.Current.CancellationToken));
         Assert.Equal(SocketError.ConnectionRefused, error.SocketErrorCode);
     }

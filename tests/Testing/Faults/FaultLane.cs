@@ -74,10 +74,10 @@ public sealed class FaultLane
     /// <summary>How many of the offered bytes may be handed on now, and whether the connection is cut after them.</summary>
     internal (int Length, bool Cut) Admit(int offered)
     {
-        var length = ChunkSize > 0 ? Math.Min(ChunkSize, offered) : offered;
+        int length = ChunkSize > 0 ? Math.Min(ChunkSize, offered) : offered;
         lock (_gate)
         {
-            var cut = _cutAt - _forwarded <= length;
+            bool cut = _cutAt - _forwarded <= length;
             if (cut)
             {
                 length = (int)(_cutAt!.Value - _forwarded);

@@ -123,7 +123,7 @@ public sealed class FaultProxy : IAsyncDisposable
             _connections.Clear();
         }
 
-        foreach (var connection in connections)
+        foreach (FaultProxyConnection connection in connections)
         {
             await connection.DisposeAsync();
         }
@@ -146,8 +146,8 @@ public sealed class FaultProxy : IAsyncDisposable
             }
 
             client.NoDelay = true;
-            var silent = StaySilent;
-            var server = silent ? null : await DialServerAsync();
+            bool silent = StaySilent;
+            Socket? server = silent ? null : await DialServerAsync();
             if (server is null && !silent)
             {
                 client.Close();
@@ -188,7 +188,7 @@ public sealed class FaultProxy : IAsyncDisposable
 
     private void ForEach(Action<FaultProxyConnection> action)
     {
-        foreach (var connection in Snapshot())
+        foreach (FaultProxyConnection connection in Snapshot())
         {
             action(connection);
         }

@@ -26,7 +26,7 @@ internal sealed class FaultProxyConnection : IAsyncDisposable
     /// <summary>Resets both sockets: each side sees an error and not an end of the stream.</summary>
     internal void Reset()
     {
-        foreach (var socket in Both())
+        foreach (Socket socket in Both())
         {
             try
             {
@@ -75,13 +75,13 @@ internal sealed class FaultProxyConnection : IAsyncDisposable
 
     private async Task PumpAsync(Socket from, Socket to, FaultLane lane)
     {
-        var buffer = new byte[16 * 1024];
+        byte[] buffer = new byte[16 * 1024];
         try
         {
             while (true)
             {
                 await lane.WaitWhilePausedAsync(_end.Token);
-                var read = await from.ReceiveAsync(buffer, SocketFlags.None, _end.Token);
+                int read = await from.ReceiveAsync(buffer, SocketFlags.None, _end.Token);
                 if (read == 0)
                 {
                     EndTowards(to);
@@ -106,13 +106,13 @@ internal sealed class FaultProxyConnection : IAsyncDisposable
     {
         while (!bytes.IsEmpty)
         {
-            var (length, cut) = lane.Admit(bytes.Length);
+            (int length, bool cut) = lane.Admit(bytes.Length);
             if (lane.BeforeForward is { } wait)
             {
                 await wait(bytes[..length], _end.Token);
             }
 
-            for (var sent = 0; sent < length;)
+            for (int sent = 0; sent < length;)
             {
                 sent += await to.SendAsync(bytes[sent..length], SocketFlags.None, _end.Token);
             }

@@ -6,7 +6,7 @@ namespace Earshot.Testing;
 /// </summary>
 internal sealed class JournalRecorder : INatsConnectionListener, IAsyncDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(30);
 
     private readonly Lock _gate = new();
     private readonly List<NatsConnectionEvent> _events = [];
@@ -33,7 +33,7 @@ internal sealed class JournalRecorder : INatsConnectionListener, IAsyncDisposabl
         get
         {
             long last = Mark;
-            SpinWait.SpinUntil(() => Seen() >= last, Limit);
+            SpinWait.SpinUntil(() => Seen() >= last, s_limit);
             lock (_gate)
             {
                 return [.. _events];
@@ -63,7 +63,7 @@ internal sealed class JournalRecorder : INatsConnectionListener, IAsyncDisposabl
         where T : NatsConnectionEvent
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(Limit);
+        limit.CancelAfter(s_limit);
         while (true)
         {
             Task more;
@@ -107,7 +107,7 @@ internal sealed class JournalRecorder : INatsConnectionListener, IAsyncDisposabl
     public async ValueTask DisposeAsync()
     {
         bool wasUsed = Mark > 0;
-        await Connection.DisposeAsync().AsTask().WaitAsync(Limit).ConfigureAwait(false);
+        await Connection.DisposeAsync().AsTask().WaitAsync(s_limit).ConfigureAwait(false);
         if (wasUsed)
         {
             await WhenAsync<NatsConnectionEvent>(after: Mark - 1).ConfigureAwait(false);

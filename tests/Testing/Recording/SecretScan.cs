@@ -38,7 +38,9 @@ public sealed partial class SecretScan : IDisposable
         foreach (string shown in Shown(e))
         {
             if (Find(shown) is { Success: true } found)
+            {
                 return $"{e.Kind}: ...{shown[Math.Max(0, found.Index - 60)..found.Index]}<secret>";
+            }
         }
 
         return null;
@@ -52,7 +54,9 @@ public sealed partial class SecretScan : IDisposable
         _scanning.Join();
         _events.Dispose();
         if (!_findings.IsEmpty)
+        {
             throw new InvalidOperationException($"{_findings.Count} event(s) show a secret: {string.Join("; ", _findings.Take(5))}");
+        }
     }
 
     [GeneratedRegex("c4n4ry|secretcanary|\\bS[UAONC][A-Z2-7]{56}\\b|eyJ[A-Za-z0-9_-]{10,}\\.[A-Za-z0-9_-]{10,}\\.|PRIVATE KEY", RegexOptions.CultureInvariant)]
@@ -63,7 +67,9 @@ public sealed partial class SecretScan : IDisposable
         foreach (NatsConnectionEvent e in _events.GetConsumingEnumerable())
         {
             if (FindIn(e) is { } finding)
+            {
                 _findings.Enqueue(finding);
+            }
         }
     }
 
@@ -71,11 +77,16 @@ public sealed partial class SecretScan : IDisposable
     {
         yield return e.ToString();
         if (e is IExportedEvent exported)
+        {
             yield return JsonSerializer.Serialize(exported, EventJson.Default.IExportedEvent);
+        }
+
         foreach (PropertyInfo property in s_exceptions.GetOrAdd(e.GetType(), static type => [.. type.GetProperties().Where(p => p.PropertyType == typeof(Exception))]))
         {
             if (property.GetValue(e) is Exception exception)
+            {
                 yield return exception.ToString();
+            }
         }
     }
 }

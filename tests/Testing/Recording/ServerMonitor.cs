@@ -5,7 +5,7 @@ namespace Earshot.Testing;
 /// <summary>What a server knows of a client, read from its monitoring pages. It changes nothing.</summary>
 internal static class ServerMonitor
 {
-    private static readonly HttpClient Http = new();
+    private static readonly HttpClient s_http = new();
 
     /// <summary>The subscriptions of the clients with this name, as "sid subject queue", sorted; reply inboxes are left out.</summary>
     public static async Task<IReadOnlyList<string>> SubscriptionsAsync(ITestServer server, string client, CancellationToken cancellationToken)
@@ -43,5 +43,5 @@ internal static class ServerMonitor
         element.TryGetProperty(name, out JsonElement value) ? value.GetString() : null;
 
     private static async Task<JsonDocument> AskAsync(ITestServer server, string page, CancellationToken cancellationToken) =>
-        JsonDocument.Parse(await Http.GetStringAsync(new Uri(server.MonitoringUrl, page), cancellationToken).ConfigureAwait(false));
+        JsonDocument.Parse(await s_http.GetStringAsync(new Uri(server.MonitoringUrl, page), cancellationToken).ConfigureAwait(false));
 }

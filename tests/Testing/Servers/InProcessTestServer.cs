@@ -86,7 +86,7 @@ internal sealed class InProcessTestCluster(NatsMockCluster cluster) : ITestClust
 
     public async Task StartAllAsync(CancellationToken cancellationToken)
     {
-        foreach (var node in _nodes.Where(node => !node.IsRunning))
+        foreach (InProcessTestServer? node in _nodes.Where(node => !node.IsRunning))
         {
             await node.StartAgainAsync(cancellationToken).ConfigureAwait(false);
         }

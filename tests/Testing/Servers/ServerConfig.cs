@@ -21,7 +21,7 @@ internal static partial class ServerConfig
             LameDuckDuration = setup.LameDuckDuration ?? TimeSpan.FromMinutes(2),
         };
         var tokens = new Queue<string>(Token.Matches(setup.Config).Select(match => match.Value));
-        foreach (var (key, value) in ReadMap(tokens, end: null))
+        foreach ((string? key, object? value) in ReadMap(tokens, end: null))
         {
             options = Apply(options, key, value);
         }
@@ -49,26 +49,26 @@ internal static partial class ServerConfig
 
     private static NatsServerOptions Authorize(NatsServerOptions options, Dictionary<string, object> map)
     {
-        if (map.TryGetValue("timeout", out var timeout))
+        if (map.TryGetValue("timeout", out object? timeout))
         {
             options = options with { AuthorizationTimeout = Time(timeout) };
         }
 
-        if (map.TryGetValue("token", out var token))
+        if (map.TryGetValue("token", out object? token))
         {
             return options with { Token = (string)token };
         }
 
-        return options with { Users = map.TryGetValue("users", out var users) ? [.. ((List<object>)users).Select(user => User(Map(user)))] : [User(map)] };
+        return options with { Users = map.TryGetValue("users", out object? users) ? [.. ((List<object>)users).Select(user => User(Map(user)))] : [User(map)] };
     }
 
     private static NatsServerOptions AddAccounts(NatsServerOptions options, Dictionary<string, object> accounts)
     {
-        foreach (var (name, value) in accounts)
+        foreach ((string? name, object? value) in accounts)
         {
-            var account = Map(value);
-            var limits = account.TryGetValue("limits", out var given) ? Map(given) : [];
-            int Limit(string key) => limits.TryGetValue(key, out var limit) ? (int)Size(limit) : 0;
+            Dictionary<string, object> account = Map(value);
+            Dictionary<string, object> limits = account.TryGetValue("limits", out object? given) ? Map(given) : [];
+            int Limit(string key) => limits.TryGetValue(key, out object? limit) ? (int)Size(limit) : 0;
             options = options with
             {
                 Accounts = [.. options.Accounts, new NatsServerAccount(name) { MaxConnections = Limit("max_connections"), MaxPayload = Limit("max_payload"), MaxSubscriptions = Limit("max_subscriptions") }],
@@ -81,15 +81,15 @@ internal static partial class ServerConfig
 
     private static NatsServerUser User(Dictionary<string, object> user) => new((string)user["user"], (string)user["password"])
     {
-        Permissions = user.TryGetValue("permissions", out var permissions) ? Permissions(Map(permissions)) : null,
+        Permissions = user.TryGetValue("permissions", out object? permissions) ? Permissions(Map(permissions)) : null,
     };
 
     private static NatsServerPermissions Permissions(Dictionary<string, object> permissions)
     {
         IReadOnlyList<string> List(string direction, string kind)
         {
-            var rules = permissions.GetValueOrDefault(direction);
-            var list = rules is Dictionary<string, object> map ? map.GetValueOrDefault(kind) : kind == "allow" ? rules : null;
+            object? rules = permissions.GetValueOrDefault(direction);
+            object? list = rules is Dictionary<string, object> map ? map.GetValueOrDefault(kind) : kind == "allow" ? rules : null;
             return list switch { null => [], string one => [one], _ => [.. ((List<object>)list).Cast<string>()] };
         }
 
@@ -107,7 +107,7 @@ internal static partial class ServerConfig
         var map = new Dictionary<string, object>();
         while (tokens.Count > 0)
         {
-            var key = tokens.Dequeue();
+            string key = tokens.Dequeue();
             if (key == end)
             {
                 break;
@@ -144,16 +144,16 @@ internal static partial class ServerConfig
 
     private static long Size(object value)
     {
-        var text = (string)value;
-        var number = text.TrimEnd('M', 'K', 'B');
-        var unit = text[number.Length..] switch { "" => 1, "K" or "KB" => 1024, _ => 1024 * 1024 };
+        string text = (string)value;
+        string number = text.TrimEnd('M', 'K', 'B');
+        int unit = text[number.Length..] switch { "" => 1, "K" or "KB" => 1024, _ => 1024 * 1024 };
         return long.Parse(number, CultureInfo.InvariantCulture) * unit;
     }
 
     private static TimeSpan Time(object value)
     {
-        var text = (string)value;
-        var number = double.Parse(text.TrimEnd('m', 's'), CultureInfo.InvariantCulture);
+        string text = (string)value;
+        double number = double.Parse(text.TrimEnd('m', 's'), CultureInfo.InvariantCulture);
         return text.EndsWith("ms", StringComparison.Ordinal) ? TimeSpan.FromMilliseconds(number)
             : text.EndsWith('m') ? TimeSpan.FromMinutes(number) : TimeSpan.FromSeconds(number);
     }

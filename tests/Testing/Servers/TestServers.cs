@@ -21,7 +21,7 @@ internal static class TestServers
     {
         if (AreInProcess)
         {
-            var server = await NatsTestServer.StartAsync(ServerConfig.Read(setup ?? new NatsServerSetup()), cancellationToken).ConfigureAwait(false);
+            NatsTestServer server = await NatsTestServer.StartAsync(ServerConfig.Read(setup ?? new NatsServerSetup()), cancellationToken).ConfigureAwait(false);
             Started(server);
             return new InProcessTestServer(server);
         }
@@ -33,7 +33,7 @@ internal static class TestServers
     {
         if (AreInProcess)
         {
-            var options = ServerConfig.Read(setup?.Invoke(1) ?? new NatsServerSetup());
+            NatsServerOptions options = ServerConfig.Read(setup?.Invoke(1) ?? new NatsServerSetup());
             return new InProcessTestCluster(await NatsMockCluster.StartAsync(size, options, cancellationToken).ConfigureAwait(false));
         }
 

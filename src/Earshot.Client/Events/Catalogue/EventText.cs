@@ -28,16 +28,19 @@ internal static class EventText
     /// <summary>": cause", from the words of the server or else of the exception; empty where there are none.</summary>
     public static string Because(string? text, Exception? exception)
     {
-        var cause = text ?? exception?.Message;
+        string? cause = text ?? exception?.Message;
         return cause is null ? "" : $": {cause}";
     }
 
     /// <summary>Control characters would let a server forge lines in a log, so each becomes a visible escape.</summary>
     public static string OneLine(string text)
     {
-        for (var i = 0; i < text.Length; i++)
+        for (int i = 0; i < text.Length; i++)
         {
-            if (IsUnsafe(text[i])) return Escape(text);
+            if (IsUnsafe(text[i]))
+            {
+                return Escape(text);
+            }
         }
 
         return text;
@@ -46,7 +49,11 @@ internal static class EventText
     /// <summary>The url without user, password and token.</summary>
     public static Uri WithoutCredentials(Uri url)
     {
-        if (!url.IsAbsoluteUri || url.UserInfo.Length == 0) return url;
+        if (!url.IsAbsoluteUri || url.UserInfo.Length == 0)
+        {
+            return url;
+        }
+
         return new UriBuilder(url) { UserName = "", Password = "" }.Uri;
     }
 
@@ -57,7 +64,7 @@ internal static class EventText
     private static string Escape(string text)
     {
         var line = new System.Text.StringBuilder(text.Length + 16);
-        foreach (var c in text)
+        foreach (char c in text)
         {
             _ = c switch
             {

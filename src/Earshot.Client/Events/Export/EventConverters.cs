@@ -35,7 +35,7 @@ internal sealed class SubscriptionConverter : JsonConverter<INatsSub>
         return new RecordedSub(
             json.RootElement.GetProperty("sid").GetString() ?? "",
             json.RootElement.GetProperty("subject").GetString() ?? "",
-            json.RootElement.TryGetProperty("queue", out var queue) ? queue.GetString() : null);
+            json.RootElement.TryGetProperty("queue", out JsonElement queue) ? queue.GetString() : null);
     }
 
     public override void Write(Utf8JsonWriter writer, INatsSub value, JsonSerializerOptions options)
@@ -43,7 +43,11 @@ internal sealed class SubscriptionConverter : JsonConverter<INatsSub>
         writer.WriteStartObject();
         writer.WriteString("sid", value.Sid);
         writer.WriteString("subject", value.Subject);
-        if (value.QueueGroup is { } queue) writer.WriteString("queue", queue);
+        if (value.QueueGroup is { } queue)
+        {
+            writer.WriteString("queue", queue);
+        }
+
         writer.WriteEndObject();
     }
 }
@@ -53,8 +57,8 @@ internal sealed class EndPointConverter : JsonConverter<EndPoint>
 {
     public override EndPoint? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
-        var text = reader.GetString() ?? "";
-        return IPEndPoint.TryParse(text, out var address) ? address : new RecordedEndPoint(text);
+        string text = reader.GetString() ?? "";
+        return IPEndPoint.TryParse(text, out IPEndPoint? address) ? address : new RecordedEndPoint(text);
     }
 
     public override void Write(Utf8JsonWriter writer, EndPoint value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());

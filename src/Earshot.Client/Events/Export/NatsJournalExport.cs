@@ -16,10 +16,10 @@ public static class NatsJournalExport
     {
         ArgumentNullException.ThrowIfNull(events);
         ArgumentNullException.ThrowIfNull(stream);
-        var newLine = "\n"u8.ToArray();
-        foreach (var e in events)
+        byte[] newLine = "\n"u8.ToArray();
+        foreach (NatsConnectionEvent e in events)
         {
-            var line = JsonSerializer.SerializeToUtf8Bytes(e, EventJson.Default.IExportedEvent);
+            byte[] line = JsonSerializer.SerializeToUtf8Bytes(e, EventJson.Default.IExportedEvent);
             await stream.WriteAsync(line, cancellationToken).ConfigureAwait(false);
             await stream.WriteAsync(newLine, cancellationToken).ConfigureAwait(false);
         }
@@ -39,8 +39,15 @@ public static class NatsJournalExport
         using var reader = new StreamReader(stream, leaveOpen: true);
         while (await reader.ReadLineAsync(cancellationToken).ConfigureAwait(false) is { } line)
         {
-            if (string.IsNullOrWhiteSpace(line)) continue;
-            if (JsonSerializer.Deserialize(line, EventJson.Default.IExportedEvent) is NatsConnectionEvent e) yield return e;
+            if (string.IsNullOrWhiteSpace(line))
+            {
+                continue;
+            }
+
+            if (JsonSerializer.Deserialize(line, EventJson.Default.IExportedEvent) is NatsConnectionEvent e)
+            {
+                yield return e;
+            }
         }
     }
 

@@ -16,14 +16,18 @@ internal static class Timeline
     public static string Write(IEnumerable<NatsConnectionEvent> events)
     {
         var text = new StringBuilder();
-        foreach (var e in events) Write(text, e);
+        foreach (NatsConnectionEvent e in events)
+        {
+            Write(text, e);
+        }
+
         return text.ToString();
     }
 
     public static void Write(StringBuilder text, NatsConnectionEvent e)
     {
         var line = JournalLine.Of(e);
-        var detail = e.Kind == NatsEventKind.EventsMissed ? $"[{line.MissedFrom}]" : line.IsSubscriptionDrain ? $"[{SubscriptionDrain}]" : "";
+        string detail = e.Kind == NatsEventKind.EventsMissed ? $"[{line.MissedFrom}]" : line.IsSubscriptionDrain ? $"[{SubscriptionDrain}]" : "";
         text.Append(CultureInfo.InvariantCulture, $"#{e.Sequence:00000} +{e.Elapsed.TotalSeconds:0.000000} {e.Timestamp.UtcDateTime:yyyy-MM-ddTHH:mm:ss.ffffffZ} ");
         text.Append(CultureInfo.InvariantCulture, $"{e.PreviousState}>{e.State} s{e.SessionId}/o{e.OutageId}/a{e.AttemptId} ");
         text.Append(CultureInfo.InvariantCulture, $"{e.Kind}{detail}: {e.Message}").Append('\n');

@@ -44,9 +44,9 @@ public sealed record NatsConnectionSnapshot
     private sealed record Counted(NatsStats Stats)
     {
         public static readonly Counted Nothing = new(default(NatsStats));
-        private static volatile Counted _last = Nothing;
+        private static volatile Counted s_last = Nothing;
 
         public static Counted As(NatsStats stats) =>
-            stats == default ? Nothing : _last is { } last && last.Stats == stats ? last : _last = new Counted(stats);
+            stats == default ? Nothing : s_last is { } last && last.Stats == stats ? last : s_last = new Counted(stats);
     }
 }

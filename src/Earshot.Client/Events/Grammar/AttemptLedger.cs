@@ -19,18 +19,31 @@ internal sealed class AttemptLedger(Action<JournalLine, string, string> report)
 
     public void Started(JournalLine line)
     {
-        if (!_open.Add(line.AttemptId)) report(line, Rule, $"attempt {line.AttemptId} was already open");
-        else if (_open.Count > MostAtOnce) report(line, Rule, $"{_open.Count} attempts are open at once");
+        if (!_open.Add(line.AttemptId))
+        {
+            report(line, Rule, $"attempt {line.AttemptId} was already open");
+        }
+        else if (_open.Count > MostAtOnce)
+        {
+            report(line, Rule, $"{_open.Count} attempts are open at once");
+        }
     }
 
     public void Failed(JournalLine line)
     {
-        if (!_open.Remove(line.AttemptId) && !IsUncertain) report(line, Rule, $"attempt {line.AttemptId} failed but was not open");
+        if (!_open.Remove(line.AttemptId) && !IsUncertain)
+        {
+            report(line, Rule, $"attempt {line.AttemptId} failed but was not open");
+        }
     }
 
     public void Succeeded(JournalLine line)
     {
-        if (!_open.Remove(line.AttemptId) && !IsUncertain) report(line, Rule, $"{line.Kind} by attempt {line.AttemptId}, which was not open");
+        if (!_open.Remove(line.AttemptId) && !IsUncertain)
+        {
+            report(line, Rule, $"{line.Kind} by attempt {line.AttemptId}, which was not open");
+        }
+
         IsUncertain = false;
     }
 

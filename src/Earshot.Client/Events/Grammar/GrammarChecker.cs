@@ -42,26 +42,47 @@ internal sealed class GrammarChecker
     public void Accept(in JournalLine line)
     {
         // A view of its cause, with the number of its cause.
-        if (line.Kind == NatsEventKind.StatusChanged) return;
+        if (line.Kind == NatsEventKind.StatusChanged)
+        {
+            return;
+        }
+
         if (line.Kind == NatsEventKind.EventsMissed)
         {
             Missed(line);
             return;
         }
 
-        if (line.Sequence != _sequence + 1) Report(line, "sequence", $"{line.Sequence} follows {_sequence}");
+        if (line.Sequence != _sequence + 1)
+        {
+            Report(line, "sequence", $"{line.Sequence} follows {_sequence}");
+        }
+
         _sequence = line.Sequence;
-        if (_state is { } before && line.PreviousState != before) Report(line, "state", $"comes from {line.PreviousState}, but the state was {before}");
+        if (_state is { } before && line.PreviousState != before)
+        {
+            Report(line, "state", $"comes from {line.PreviousState}, but the state was {before}");
+        }
+
         _state = line.State;
         CheckSession(line);
-        if (_phase == Phase.Ended && line.Kind != NatsEventKind.Connecting) Report(line, "closed", $"{line.Kind} after Closed");
-        else Step(line);
+        if (_phase == Phase.Ended && line.Kind != NatsEventKind.Connecting)
+        {
+            Report(line, "closed", $"{line.Kind} after Closed");
+        }
+        else
+        {
+            Step(line);
+        }
     }
 
     /// <summary>Adds what is wrong with a journal that ends here although it should have been closed.</summary>
     public void RequireEnd()
     {
-        if (!IsEnded) _violations.Add(new NatsJournalViolation(_sequence, "closed", "the journal does not end with Closed"));
+        if (!IsEnded)
+        {
+            _violations.Add(new NatsJournalViolation(_sequence, "closed", "the journal does not end with Closed"));
+        }
     }
 
     public void ReportFormat(long number, string text) => _violations.Add(new NatsJournalViolation(number, "format", text));
@@ -87,7 +108,10 @@ internal sealed class GrammarChecker
             case NatsEventKind.Closed: Closed(line); break;
         }
 
-        if (_drainCompleted && IsConnecting(line.Kind)) Report(line, "grammar", $"{line.Kind} after the drain of the connection was completed");
+        if (_drainCompleted && IsConnecting(line.Kind))
+        {
+            Report(line, "grammar", $"{line.Kind} after the drain of the connection was completed");
+        }
     }
 
     private void Connecting(in JournalLine line)
@@ -109,7 +133,11 @@ internal sealed class GrammarChecker
         Move(line, from, to);
         _attempts.Succeeded(line);
         _sessions++;
-        if (_isCertain && line.SessionId != _session + 1) Report(line, "session", $"{line.Kind} opens session {line.SessionId} after session {_session}");
+        if (_isCertain && line.SessionId != _session + 1)
+        {
+            Report(line, "session", $"{line.Kind} opens session {line.SessionId} after session {_session}");
+        }
+
         _session = line.SessionId;
     }
 
@@ -124,19 +152,31 @@ internal sealed class GrammarChecker
 
     private void LameDuck(in JournalLine line)
     {
-        if (line.SessionId == _lameDuckSession && _lameDuckSession != 0) Report(line, "lame duck", $"a second LameDuckMode in session {line.SessionId}");
+        if (line.SessionId == _lameDuckSession && _lameDuckSession != 0)
+        {
+            Report(line, "lame duck", $"a second LameDuckMode in session {line.SessionId}");
+        }
+
         _lameDuckSession = line.SessionId;
     }
 
     private void DrainStarted(in JournalLine line)
     {
-        if (_drainStarted) Report(line, "grammar", "a second drain of the connection");
+        if (_drainStarted)
+        {
+            Report(line, "grammar", "a second drain of the connection");
+        }
+
         _drainStarted = true;
     }
 
     private void DrainCompleted(in JournalLine line)
     {
-        if (_isCertain && (!_drainStarted || _drainCompleted)) Report(line, "grammar", "DrainCompleted without a DrainStarted of its own");
+        if (_isCertain && (!_drainStarted || _drainCompleted))
+        {
+            Report(line, "grammar", "DrainCompleted without a DrainStarted of its own");
+        }
+
         _drainCompleted = true;
     }
 
@@ -144,15 +184,26 @@ internal sealed class GrammarChecker
     private void Closed(in JournalLine line)
     {
         Expect(line, Phase.New, Phase.Connecting, Phase.Live, Phase.Restored, Phase.Lost, Phase.Outage);
-        if (_isCertain && _disconnects != _sessions) Report(line, "disconnects", $"{_sessions} sessions but {_disconnects} Disconnected");
+        if (_isCertain && _disconnects != _sessions)
+        {
+            Report(line, "disconnects", $"{_sessions} sessions but {_disconnects} Disconnected");
+        }
+
         _phase = Phase.Ended;
         _attempts.Closed();
     }
 
     private void CheckSession(in JournalLine line)
     {
-        if (IsDelivery(line.Kind)) return;
-        if (line.SessionId < _session) Report(line, "session", $"{line.Kind} of session {line.SessionId} in session {_session}");
+        if (IsDelivery(line.Kind))
+        {
+            return;
+        }
+
+        if (line.SessionId < _session)
+        {
+            Report(line, "session", $"{line.Kind} of session {line.SessionId} in session {_session}");
+        }
         else if (_endedSession > 0 && line.SessionId == _endedSession && line.AttemptId == 0 && IsOfSession(line.Kind))
         {
             Report(line, "session", $"{line.Kind} of session {line.SessionId} after its Disconnected");
@@ -194,7 +245,11 @@ internal sealed class GrammarChecker
     private void Expect(in JournalLine line, params ReadOnlySpan<Phase> phases)
     {
         // After a gap the first event of the lifecycle tells where the journal is again.
-        if (phases.Contains(_phase) || (!_isCertain && _phase == Phase.New)) return;
+        if (phases.Contains(_phase) || (!_isCertain && _phase == Phase.New))
+        {
+            return;
+        }
+
         Report(line, "grammar", $"{line.Kind} cannot come here ({Where(_phase)})");
     }
 

@@ -14,8 +14,12 @@ internal static class JournalLineReader
         try
         {
             using var document = JsonDocument.Parse(text);
-            var json = document.RootElement;
-            if (json.ValueKind != JsonValueKind.Object || !Enum.TryParse<NatsEventKind>(Text(json, "kind"), out var kind)) return false;
+            JsonElement json = document.RootElement;
+            if (json.ValueKind != JsonValueKind.Object || !Enum.TryParse<NatsEventKind>(Text(json, "kind"), out NatsEventKind kind))
+            {
+                return false;
+            }
+
             line = new JournalLine
             {
                 Kind = kind,
@@ -40,30 +44,48 @@ internal static class JournalLineReader
     public static bool TryReadTimeline(string text, out JournalLine line)
     {
         line = default;
-        var fields = text.Split(' ', Timeline.Fields + 1, StringSplitOptions.RemoveEmptyEntries);
-        if (fields.Length < Timeline.Fields) return false;
-        var states = fields[3].Split('>');
-        var ids = fields[4].Split('/');
+        string[] fields = text.Split(' ', Timeline.Fields + 1, StringSplitOptions.RemoveEmptyEntries);
+        if (fields.Length < Timeline.Fields)
+        {
+            return false;
+        }
+
+        string[] states = fields[3].Split('>');
+        string[] ids = fields[4].Split('/');
         if (states.Length != 2 || ids.Length != 3
-            || !long.TryParse(fields[0].AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var sequence)
-            || !Enum.TryParse<NatsConnectionState>(states[0], out var previous)
-            || !Enum.TryParse<NatsConnectionState>(states[1], out var state)
-            || !TryReadId(ids[0], 's', out var session) || !TryReadId(ids[1], 'o', out var outage) || !TryReadId(ids[2], 'a', out var attempt))
+            || !long.TryParse(fields[0].AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out long sequence)
+            || !Enum.TryParse<NatsConnectionState>(states[0], out NatsConnectionState previous)
+            || !Enum.TryParse<NatsConnectionState>(states[1], out NatsConnectionState state)
+            || !TryReadId(ids[0], 's', out int session) || !TryReadId(ids[1], 'o', out int outage) || !TryReadId(ids[2], 'a', out int attempt))
         {
             return false;
         }
 
         // "Kind:", or "Kind[detail]:" where the grammar needs more than the kind.
-        var name = fields[5].TrimEnd(':').Split('[', ']');
-        if (!Enum.TryParse<NatsEventKind>(name[0], out var kind)) return false;
-        var detail = name.Length > 1 ? name[1] : "";
+        string[] name = fields[5].TrimEnd(':').Split('[', ']');
+        if (!Enum.TryParse<NatsEventKind>(name[0], out NatsEventKind kind))
+        {
+            return false;
+        }
+
+        string detail = name.Length > 1 ? name[1] : "";
         long from = 0;
-        if (kind == NatsEventKind.EventsMissed && !long.TryParse(detail, NumberStyles.None, CultureInfo.InvariantCulture, out from)) return false;
+        if (kind == NatsEventKind.EventsMissed && !long.TryParse(detail, NumberStyles.None, CultureInfo.InvariantCulture, out from))
+        {
+            return false;
+        }
+
         line = new JournalLine
         {
-            Kind = kind, Sequence = sequence, PreviousState = previous, State = state,
-            SessionId = session, OutageId = outage, AttemptId = attempt,
-            MissedFrom = from, IsSubscriptionDrain = detail == Timeline.SubscriptionDrain,
+            Kind = kind,
+            Sequence = sequence,
+            PreviousState = previous,
+            State = state,
+            SessionId = session,
+            OutageId = outage,
+            AttemptId = attempt,
+            MissedFrom = from,
+            IsSubscriptionDrain = detail == Timeline.SubscriptionDrain,
         };
         return true;
     }
@@ -75,7 +97,7 @@ internal static class JournalLineReader
     }
 
     private static string? Text(JsonElement json, string name) =>
-        json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        json.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
-    private static long Number(JsonElement json, string name) => json.TryGetProperty(name, out var value) ? value.GetInt64() : 0;
+    private static long Number(JsonElement json, string name) => json.TryGetProperty(name, out JsonElement value) ? value.GetInt64() : 0;
 }

@@ -17,7 +17,11 @@ public static class NatsJournalGrammar
     {
         ArgumentNullException.ThrowIfNull(events);
         var checker = new GrammarChecker();
-        foreach (var e in events) checker.Accept(JournalLine.Of(e));
+        foreach (NatsConnectionEvent e in events)
+        {
+            checker.Accept(JournalLine.Of(e));
+        }
+
         return Finish(checker, requireClosed);
     }
 
@@ -41,11 +45,21 @@ public static class NatsJournalGrammar
     {
         ArgumentNullException.ThrowIfNull(reader);
         var checker = new GrammarChecker();
-        for (var number = 1; reader.ReadLine() is { } text; number++)
+        for (int number = 1; reader.ReadLine() is { } text; number++)
         {
-            if (string.IsNullOrWhiteSpace(text)) continue;
-            if (parse(text, out var line)) checker.Accept(line);
-            else checker.ReportFormat(number, "this line is not an event");
+            if (string.IsNullOrWhiteSpace(text))
+            {
+                continue;
+            }
+
+            if (parse(text, out JournalLine line))
+            {
+                checker.Accept(line);
+            }
+            else
+            {
+                checker.ReportFormat(number, "this line is not an event");
+            }
         }
 
         return Finish(checker, requireClosed);
@@ -53,7 +67,11 @@ public static class NatsJournalGrammar
 
     private static IReadOnlyList<NatsJournalViolation> Finish(GrammarChecker checker, bool requireClosed)
     {
-        if (requireClosed) checker.RequireEnd();
+        if (requireClosed)
+        {
+            checker.RequireEnd();
+        }
+
         return checker.Violations;
     }
 }

@@ -16,7 +16,11 @@ internal struct EventRing
 
     public void Add(NatsConnectionEvent e, int limit)
     {
-        if (Count == Allocated && Count < limit) Grow(limit);
+        if (Count == Allocated && Count < limit)
+        {
+            Grow(limit);
+        }
+
         if (Count < Allocated)
         {
             _slots![Slot(Count++)] = e;
@@ -30,13 +34,23 @@ internal struct EventRing
     /// <summary>The first event numbered above <paramref name="sequence"/>, by binary search: numbers rise but may have gaps.</summary>
     public readonly NatsConnectionEvent? FirstAfter(long sequence)
     {
-        if (Count == 0 || At(Count - 1).Sequence <= sequence) return null;
-        var (low, high) = (0, Count - 1);
+        if (Count == 0 || At(Count - 1).Sequence <= sequence)
+        {
+            return null;
+        }
+
+        (int low, int high) = (0, Count - 1);
         while (low < high)
         {
-            var middle = (low + high) / 2;
-            if (At(middle).Sequence > sequence) high = middle;
-            else low = middle + 1;
+            int middle = (low + high) / 2;
+            if (At(middle).Sequence > sequence)
+            {
+                high = middle;
+            }
+            else
+            {
+                low = middle + 1;
+            }
         }
 
         return At(low);
@@ -46,14 +60,18 @@ internal struct EventRing
 
     private readonly int Slot(int position)
     {
-        var slot = _oldest + position;
+        int slot = _oldest + position;
         return slot < Allocated ? slot : slot - Allocated;
     }
 
     private void Grow(int limit)
     {
         var grown = new NatsConnectionEvent[Math.Min(limit, Math.Max(InitialSize, Allocated * 2))];
-        for (var i = 0; i < Count; i++) grown[i] = At(i);
+        for (int i = 0; i < Count; i++)
+        {
+            grown[i] = At(i);
+        }
+
         (_slots, _oldest) = (grown, 0);
     }
 }

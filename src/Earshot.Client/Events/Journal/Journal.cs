@@ -51,7 +51,10 @@ internal sealed class Journal
     {
         get
         {
-            lock (_store) return (_closed ??= NewClosed()).Task;
+            lock (_store)
+            {
+                return (_closed ??= NewClosed()).Task;
+            }
         }
     }
 
@@ -60,7 +63,10 @@ internal sealed class Journal
     {
         get
         {
-            lock (_store) return (_handlers ??= new CancellationTokenSource()).Token;
+            lock (_store)
+            {
+                return (_handlers ??= new CancellationTokenSource()).Token;
+            }
         }
     }
 
@@ -71,7 +77,10 @@ internal sealed class Journal
     {
         get
         {
-            lock (_store) return _grammar is null ? [] : [.. _grammar.Violations];
+            lock (_store)
+            {
+                return _grammar is null ? [] : [.. _grammar.Violations];
+            }
         }
     }
 
@@ -93,7 +102,11 @@ internal sealed class Journal
     {
         lock (_store)
         {
-            if (_endedLife < _life) return;
+            if (_endedLife < _life)
+            {
+                return;
+            }
+
             _life++;
             (_closed, _handlers) = (null, null);
             RecountWanted();
@@ -107,8 +120,16 @@ internal sealed class Journal
     public async Task WaitForReadersAsync(TimeSpan max)
     {
         LifeEnd? end;
-        lock (_store) end = _endedLife == _life ? _end : null;
-        if (end is null) return;
+        lock (_store)
+        {
+            end = _endedLife == _life ? _end : null;
+        }
+
+        if (end is null)
+        {
+            return;
+        }
+
         await end.WhenFinished(EventPump.Current).WaitAsync(max, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
@@ -118,7 +139,10 @@ internal sealed class Journal
     /// <summary>State and last number at one moment.</summary>
     public (NatsConnectionState State, long Sequence) Here()
     {
-        lock (_store) return (State, _sequence);
+        lock (_store)
+        {
+            return (State, _sequence);
+        }
     }
 
     /// <summary>Turns a position into a number now.</summary>
@@ -142,7 +166,11 @@ internal sealed class Journal
         bool wasParked;
         lock (_store)
         {
-            if (cursor.IsDisposed) return false;
+            if (cursor.IsDisposed)
+            {
+                return false;
+            }
+
             cursor.IsDisposed = true;
             _cursors?.Remove(cursor);
             RecountWanted();
@@ -150,7 +178,11 @@ internal sealed class Journal
             end = _end;
         }
 
-        if (cursor.Owner is { } owner) end?.Finished(owner);
+        if (cursor.Owner is { } owner)
+        {
+            end?.Finished(owner);
+        }
+
         return wasParked;
     }
 
@@ -168,10 +200,26 @@ internal sealed class Journal
     {
         lock (_store)
         {
-            if (cursor.IsDisposed) return false;
-            if (cursor.Synthetic is not null) return true;
-            if (_store.FirstAfter(cursor.After) is { } next && next.Life <= cursor.LastLife) return true;
-            if (_endedLife >= cursor.LastLife) return false;
+            if (cursor.IsDisposed)
+            {
+                return false;
+            }
+
+            if (cursor.Synthetic is not null)
+            {
+                return true;
+            }
+
+            if (_store.FirstAfter(cursor.After) is { } next && next.Life <= cursor.LastLife)
+            {
+                return true;
+            }
+
+            if (_endedLife >= cursor.LastLife)
+            {
+                return false;
+            }
+
             _parked.Add(cursor);
             return null;
         }
@@ -180,19 +228,28 @@ internal sealed class Journal
     /// <summary>True: it was parked and the caller has to signal it.</summary>
     public bool Unpark(JournalCursor cursor)
     {
-        lock (_store) return _parked.Take(cursor);
+        lock (_store)
+        {
+            return _parked.Take(cursor);
+        }
     }
 
     /// <summary>A handler is about to get Closed.</summary>
     public void ReportOffered(object reader, long sequence)
     {
-        if (LastEnd() is { } end && sequence >= end.Sequence) end.Offered(reader);
+        if (LastEnd() is { } end && sequence >= end.Sequence)
+        {
+            end.Offered(reader);
+        }
     }
 
     /// <summary>A reader has handled everything up to <paramref name="sequence"/>.</summary>
     public void ReportFinished(object reader, long sequence)
     {
-        if (LastEnd() is { } end && sequence >= end.Sequence) end.Finished(reader);
+        if (LastEnd() is { } end && sequence >= end.Sequence)
+        {
+            end.Finished(reader);
+        }
     }
 
     private static TaskCompletionSource<NatsClosedEvent> NewClosed() => new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -200,21 +257,40 @@ internal sealed class Journal
     // Stays after the next life began, because slow readers may still be on their way to this end.
     private LifeEnd? LastEnd()
     {
-        lock (_store) return _end;
+        lock (_store)
+        {
+            return _end;
+        }
     }
 
     private void Commit(NatsConnectionEvent e, JournalMove? move, (int Attempt, int? Session, int? Outage)? ids)
     {
-        if (Volatile.Read(ref _dormant) != 0) BuiltInReaders.Wake(this);
+        if (Volatile.Read(ref _dormant) != 0)
+        {
+            BuiltInReaders.Wake(this);
+        }
+
         JournalCursor? woken;
         LifeEnd? end = null;
         lock (_store)
         {
-            if (_endedLife == _life || (e.IsCoalescable && !Wants(e.Kind))) return;
+            if (_endedLife == _life || (e.IsCoalescable && !Wants(e.Kind)))
+            {
+                return;
+            }
+
             e.PreviousState = _current.State;
-            if (move is { } next) _current = next;
+            if (move is { } next)
+            {
+                _current = next;
+            }
+
             Stamp(e, _current);
-            if (move?.EndsOutage is { } outage and not 0) e.OutageId = outage;
+            if (move?.EndsOutage is { } outage and not 0)
+            {
+                e.OutageId = outage;
+            }
+
             if (ids is { } other)
             {
                 (e.AttemptId, e.SessionId, e.OutageId) = (other.Attempt, other.Session ?? e.SessionId, other.Outage ?? e.OutageId);
@@ -225,9 +301,16 @@ internal sealed class Journal
             Volatile.Write(ref _sequence, e.Sequence);
             _store.Add(e);
             _grammar?.Accept(JournalLine.Of(e));
-            if (e is NatsClosedEvent) _endedLife = _life;
+            if (e is NatsClosedEvent)
+            {
+                _endedLife = _life;
+            }
+
             woken = _parked.TakeReadersOf(e);
-            if (e is NatsClosedEvent closed) end = _end = EndLife(closed);
+            if (e is NatsClosedEvent closed)
+            {
+                end = _end = EndLife(closed);
+            }
         }
 
         ShowToWitness(e);
@@ -250,7 +333,7 @@ internal sealed class Journal
         e.Timestamp = _time.GetUtcNow();
         e.Elapsed = _time.GetElapsedTime(_created);
         // A quiet connection often stands as it stood at its last event: then both share one snapshot.
-        var snapshot = _snapshots.Capture();
+        NatsConnectionSnapshot snapshot = _snapshots.Capture();
         e.Snapshot = _lastSnapshot = snapshot == _lastSnapshot ? _lastSnapshot : _sequence > 0 ? snapshot : Options.ShareFirst(snapshot);
         e.Life = _life;
     }
@@ -267,9 +350,13 @@ internal sealed class Journal
         {
             if (next.Sequence > cursor.After + 1)
             {
-                var missed = _store.Missed(cursor.After + 1, next.Sequence - 1, cursor.Filter);
+                NatsEventsMissedEvent? missed = _store.Missed(cursor.After + 1, next.Sequence - 1, cursor.Filter);
                 cursor.After = next.Sequence - 1;
-                if (missed is null) continue;
+                if (missed is null)
+                {
+                    continue;
+                }
+
                 missed.PreviousState = _current.State;
                 Stamp(missed, _current);
                 missed.Sequence = missed.ToSequence;
@@ -278,14 +365,17 @@ internal sealed class Journal
             }
 
             cursor.After = next.Sequence;
-            var status = cursor.AsksForStatus(next) ? StatusChange(next) : null;
+            NatsStatusChangedEvent? status = cursor.AsksForStatus(next) ? StatusChange(next) : null;
             if (cursor.Asks(next))
             {
                 cursor.Synthetic = status;
                 return next;
             }
 
-            if (status is not null) return status;
+            if (status is not null)
+            {
+                return status;
+            }
         }
 
         return null;
@@ -293,43 +383,61 @@ internal sealed class Journal
 
     private static NatsStatusChangedEvent StatusChange(NatsConnectionEvent cause) => new()
     {
-        OldStatus = cause.PreviousState, NewStatus = cause.State,
-        Sequence = cause.Sequence, Timestamp = cause.Timestamp, Elapsed = cause.Elapsed,
-        PreviousState = cause.PreviousState, State = cause.State,
-        SessionId = cause.SessionId, OutageId = cause.OutageId, AttemptId = cause.AttemptId,
-        Snapshot = cause.Snapshot, Life = cause.Life,
+        OldStatus = cause.PreviousState,
+        NewStatus = cause.State,
+        Sequence = cause.Sequence,
+        Timestamp = cause.Timestamp,
+        Elapsed = cause.Elapsed,
+        PreviousState = cause.PreviousState,
+        State = cause.State,
+        SessionId = cause.SessionId,
+        OutageId = cause.OutageId,
+        AttemptId = cause.AttemptId,
+        Snapshot = cause.Snapshot,
+        Life = cause.Life,
     };
 
     private LifeEnd EndLife(NatsClosedEvent closed)
     {
         RecountWanted();
         // A parked handler that did not ask for Closed has nothing left to do; every other one has.
-        var busy = (_cursors ?? []).Where(c => c.Owner is not null && !(c.IsParked && c.After >= closed.Sequence)).Select(c => c.Owner!);
+        IEnumerable<object> busy = (_cursors ?? []).Where(c => c.Owner is not null && !(c.IsParked && c.After >= closed.Sequence)).Select(c => c.Owner!);
         return new LifeEnd(closed, busy, _closed ??= NewClosed(), _handlers ??= new CancellationTokenSource());
     }
 
     // After the end nothing is wanted, so that late producers make nothing.
     private NatsEventFilter Wanted()
     {
-        if (_endedLife == _life) return NatsEventFilter.None;
-        var filter = Options.AlwaysRecord;
-        foreach (var cursor in _cursors ?? []) filter |= cursor.Filter;
+        if (_endedLife == _life)
+        {
+            return NatsEventFilter.None;
+        }
+
+        NatsEventFilter filter = Options.AlwaysRecord;
+        foreach (JournalCursor cursor in _cursors ?? [])
+        {
+            filter |= cursor.Filter;
+        }
+
         return _dormant != 0 ? filter | MetricsReader.Coalescable : filter;
     }
 
     private void RecountWanted()
     {
-        var filter = Wanted();
-        if (filter != _wanted.Filter) _wanted = WantedKinds.Of(filter);
+        NatsEventFilter filter = Wanted();
+        if (filter != _wanted.Filter)
+        {
+            _wanted = WantedKinds.Of(filter);
+        }
     }
 
     private sealed class WantedKinds(NatsEventFilter filter)
     {
         // Most connections want the same, so they hold the same.
-        private static volatile WantedKinds _last = new(default);
+        private static volatile WantedKinds s_last = new(default);
 
         public NatsEventFilter Filter { get; } = filter;
 
-        public static WantedKinds Of(NatsEventFilter filter) => _last is { } last && last.Filter == filter ? last : _last = new WantedKinds(filter);
+        public static WantedKinds Of(NatsEventFilter filter) => s_last is { } last && last.Filter == filter ? last : s_last = new WantedKinds(filter);
     }
 }

@@ -53,10 +53,18 @@ internal sealed class JournalCursor : IValueTaskSource<bool>, IDisposable
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public ValueTask<bool> WaitAsync(CancellationToken ct = default)
     {
-        if (ct.IsCancellationRequested) return ValueTask.FromCanceled<bool>(ct);
+        if (ct.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<bool>(ct);
+        }
+
         _signal.Reset();
-        var ready = _journal.Park(this);
-        if (ready is { } available) return new(available);
+        bool? ready = _journal.Park(this);
+        if (ready is { } available)
+        {
+            return new(available);
+        }
+
         if (ct.CanBeCanceled)
         {
             _cancellation = ct.UnsafeRegister(static (state, token) => ((JournalCursor)state!).Cancel(token), this);
@@ -70,7 +78,10 @@ internal sealed class JournalCursor : IValueTaskSource<bool>, IDisposable
 
     public void Dispose()
     {
-        if (_journal.Remove(this)) Signal(false);
+        if (_journal.Remove(this))
+        {
+            Signal(false);
+        }
     }
 
     public bool GetResult(short token)
@@ -87,6 +98,9 @@ internal sealed class JournalCursor : IValueTaskSource<bool>, IDisposable
 
     private void Cancel(CancellationToken ct)
     {
-        if (_journal.Unpark(this)) _signal.SetException(new OperationCanceledException(ct));
+        if (_journal.Unpark(this))
+        {
+            _signal.SetException(new OperationCanceledException(ct));
+        }
     }
 }

@@ -17,39 +17,61 @@ internal sealed class JournalStore(int capacity)
 
     public void Add(NatsConnectionEvent e)
     {
-        if (_history is null && (e.IsCoalescable ? _coalescable : _lossless).Count == capacity) _history = HistoryOfAll();
+        if (_history is null && (e.IsCoalescable ? _coalescable : _lossless).Count == capacity)
+        {
+            _history = HistoryOfAll();
+        }
+
         _history?.Add(e.Kind);
-        if (e.IsCoalescable) _coalescable.Add(e, capacity);
-        else _lossless.Add(e, capacity);
+        if (e.IsCoalescable)
+        {
+            _coalescable.Add(e, capacity);
+        }
+        else
+        {
+            _lossless.Add(e, capacity);
+        }
     }
 
     public NatsConnectionEvent? FirstAfter(long sequence)
     {
-        var lossless = _lossless.FirstAfter(sequence);
-        if (_coalescable.FirstAfter(sequence) is not { } other) return lossless;
+        NatsConnectionEvent? lossless = _lossless.FirstAfter(sequence);
+        if (_coalescable.FirstAfter(sequence) is not { } other)
+        {
+            return lossless;
+        }
+
         return lossless is null || other.Sequence < lossless.Sequence ? other : lossless;
     }
 
     /// <summary>What stands for the missing events, or <see langword="null"/> when none of them was wanted.</summary>
     public NatsEventsMissedEvent? Missed(long from, long to, NatsEventFilter filter)
     {
-        var counts = _history?.Count(from, to) ?? [];
-        var known = 0;
-        var wanted = false;
-        foreach (var (kind, count) in counts)
+        Dictionary<NatsEventKind, int> counts = _history?.Count(from, to) ?? [];
+        int known = 0;
+        bool wanted = false;
+        foreach ((NatsEventKind kind, int count) in counts)
         {
             known += count;
             wanted |= filter.Includes(kind);
         }
 
-        if (!wanted && known == to - from + 1) return null;
+        if (!wanted && known == to - from + 1)
+        {
+            return null;
+        }
+
         return new NatsEventsMissedEvent { FromSequence = from, ToSequence = to, Counts = counts.AsReadOnly() };
     }
 
     private KindHistory HistoryOfAll()
     {
         var history = new KindHistory(capacity * HistoryPerEvent);
-        for (var e = FirstAfter(0); e is not null; e = FirstAfter(e.Sequence)) history.Add(e.Kind);
+        for (NatsConnectionEvent? e = FirstAfter(0); e is not null; e = FirstAfter(e.Sequence))
+        {
+            history.Add(e.Kind);
+        }
+
         return history;
     }
 }

@@ -13,7 +13,11 @@ internal sealed class KindHistory(int limit)
 
     public void Add(NatsEventKind kind)
     {
-        if (_last >= _kinds.Length && _kinds.Length < limit) Grow();
+        if (_last >= _kinds.Length && _kinds.Length < limit)
+        {
+            Grow();
+        }
+
         _kinds[_last++ % _kinds.Length] = (short)kind;
     }
 
@@ -21,7 +25,7 @@ internal sealed class KindHistory(int limit)
     public Dictionary<NatsEventKind, int> Count(long from, long to)
     {
         var counts = new Dictionary<NatsEventKind, int>();
-        for (var sequence = Math.Max(from, _last - _kinds.Length + 1); sequence <= to; sequence++)
+        for (long sequence = Math.Max(from, _last - _kinds.Length + 1); sequence <= to; sequence++)
         {
             var kind = (NatsEventKind)_kinds[(sequence - 1) % _kinds.Length];
             counts[kind] = counts.GetValueOrDefault(kind) + 1;
@@ -32,8 +36,8 @@ internal sealed class KindHistory(int limit)
 
     private void Grow()
     {
-        var grown = new short[Math.Min(limit, _kinds.Length * 2)];
-        for (var sequence = _last - _kinds.Length; sequence < _last; sequence++)
+        short[] grown = new short[Math.Min(limit, _kinds.Length * 2)];
+        for (long sequence = _last - _kinds.Length; sequence < _last; sequence++)
         {
             grown[sequence % grown.Length] = _kinds[sequence % _kinds.Length];
         }

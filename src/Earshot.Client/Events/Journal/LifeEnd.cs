@@ -34,8 +34,15 @@ internal sealed class LifeEnd
         lock (_gate)
         {
             // Also where all have been offered it by now: the token of a handler that still runs has to be cancelled.
-            if (_readers > 0) _timer = time.CreateTimer(static state => ((LifeEnd)state!).TimedOut(), this, timeout, Timeout.InfiniteTimeSpan);
-            if (_unoffered.Count > 0) return;
+            if (_readers > 0)
+            {
+                _timer = time.CreateTimer(static state => ((LifeEnd)state!).TimedOut(), this, timeout, Timeout.InfiniteTimeSpan);
+            }
+
+            if (_unoffered.Count > 0)
+            {
+                return;
+            }
         }
 
         _offered.TrySetResult(_closed);
@@ -45,7 +52,10 @@ internal sealed class LifeEnd
     {
         lock (_gate)
         {
-            if (!_unoffered.Remove(reader) || _unoffered.Count > 0) return;
+            if (!_unoffered.Remove(reader) || _unoffered.Count > 0)
+            {
+                return;
+            }
         }
 
         _offered.TrySetResult(_closed);
@@ -57,12 +67,23 @@ internal sealed class LifeEnd
         List<TaskCompletionSource> done;
         lock (_gate)
         {
-            if (!_unfinished.Remove(reader)) return;
-            if (_unfinished.Count == 0) _timer?.Dispose(); // no handler is left whose token it would have to cancel
+            if (!_unfinished.Remove(reader))
+            {
+                return;
+            }
+
+            if (_unfinished.Count == 0)
+            {
+                _timer?.Dispose(); // no handler is left whose token it would have to cancel
+            }
+
             done = TakeFinishedLocked();
         }
 
-        foreach (var waiter in done) waiter.TrySetResult();
+        foreach (TaskCompletionSource waiter in done)
+        {
+            waiter.TrySetResult();
+        }
     }
 
     /// <summary>Completes when every reader but <paramref name="except"/>, in whose handler the caller may be, has finished.</summary>
@@ -72,20 +93,32 @@ internal sealed class LifeEnd
         List<TaskCompletionSource> finished;
         lock (_gate)
         {
-            if (except is not null) _closing.Add(except);
+            if (except is not null)
+            {
+                _closing.Add(except);
+            }
+
             done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             _waiters.Add(done);
             finished = TakeFinishedLocked();
         }
 
-        foreach (var waiter in finished) waiter.TrySetResult();
+        foreach (TaskCompletionSource waiter in finished)
+        {
+            waiter.TrySetResult();
+        }
+
         return done.Task;
     }
 
     // A handler that waits for the end itself is waited for by nobody: two that close would wait for each other.
     private List<TaskCompletionSource> TakeFinishedLocked()
     {
-        if (!_unfinished.IsSubsetOf(_closing)) return [];
+        if (!_unfinished.IsSubsetOf(_closing))
+        {
+            return [];
+        }
+
         List<TaskCompletionSource> finished = [.. _waiters];
         _waiters.Clear();
         return finished;
@@ -96,7 +129,8 @@ internal sealed class LifeEnd
         _timer?.Dispose();
         _offered.TrySetResult(_closed);
         // Callbacks registered on the token are user code; what they throw has nowhere to go once the journal ended.
-        try { _handlers.Cancel(); }
+        try
+        { _handlers.Cancel(); }
         catch (AggregateException) { }
     }
 }

@@ -17,12 +17,23 @@ internal struct ParkedReaders
     /// <summary>True: it was parked.</summary>
     public bool Take(JournalCursor cursor)
     {
-        if (!cursor.IsParked) return false;
-        cursor.IsParked = false;
-        if (_first == cursor) _first = cursor.NextParked;
-        for (var other = _first; other is not null; other = other.NextParked)
+        if (!cursor.IsParked)
         {
-            if (other.NextParked == cursor) other.NextParked = cursor.NextParked;
+            return false;
+        }
+
+        cursor.IsParked = false;
+        if (_first == cursor)
+        {
+            _first = cursor.NextParked;
+        }
+
+        for (JournalCursor? other = _first; other is not null; other = other.NextParked)
+        {
+            if (other.NextParked == cursor)
+            {
+                other.NextParked = cursor.NextParked;
+            }
         }
 
         cursor.NextParked = null;
@@ -36,9 +47,9 @@ internal struct ParkedReaders
     public JournalCursor? TakeReadersOf(NatsConnectionEvent e)
     {
         JournalCursor? taken = null, kept = null;
-        for (var cursor = _first; cursor is not null;)
+        for (JournalCursor? cursor = _first; cursor is not null;)
         {
-            var next = cursor.NextParked;
+            JournalCursor? next = cursor.NextParked;
             if (cursor.Asks(e) || cursor.AsksForStatus(e) || (e is NatsClosedEvent && cursor.LastLife <= e.Life))
             {
                 cursor.IsParked = false;

@@ -13,8 +13,8 @@ internal sealed class RepeatGate(TimeProvider time, TimeSpan interval)
     /// <summary>True: emit now, for <paramref name="count"/> occurrences including this one. False: it was counted for later.</summary>
     public bool TryPass(out int count)
     {
-        var now = time.GetTimestamp();
-        var opensAt = Volatile.Read(ref _opensAt);
+        long now = time.GetTimestamp();
+        long opensAt = Volatile.Read(ref _opensAt);
         if (now >= opensAt && Interlocked.CompareExchange(ref _opensAt, now + _ticks, opensAt) == opensAt)
         {
             count = Interlocked.Exchange(ref _held, 0) + 1;

@@ -26,13 +26,19 @@ internal sealed class StallWatch(TimeProvider time, TimeSpan warnAfter, Journal 
         {
             (run.StartedAt, run.IsReported) = (time.GetTimestamp(), false);
             _runs.Add(run);
-            if (!_isArmed) Arm(warnAfter);
+            if (!_isArmed)
+            {
+                Arm(warnAfter);
+            }
         }
     }
 
     public void Ended(HandlerRun run)
     {
-        lock (_gate) _runs.Remove(run);
+        lock (_gate)
+        {
+            _runs.Remove(run);
+        }
     }
 
     private void Arm(TimeSpan due)
@@ -48,11 +54,15 @@ internal sealed class StallWatch(TimeProvider time, TimeSpan warnAfter, Journal 
         lock (_gate)
         {
             _isArmed = false;
-            var due = TimeSpan.MaxValue;
-            foreach (var run in _runs)
+            TimeSpan due = TimeSpan.MaxValue;
+            foreach (HandlerRun run in _runs)
             {
-                if (run.IsReported) continue;
-                var running = time.GetElapsedTime(run.StartedAt);
+                if (run.IsReported)
+                {
+                    continue;
+                }
+
+                TimeSpan running = time.GetElapsedTime(run.StartedAt);
                 if (running < warnAfter)
                 {
                     due = due < warnAfter - running ? due : warnAfter - running;
@@ -63,10 +73,13 @@ internal sealed class StallWatch(TimeProvider time, TimeSpan warnAfter, Journal 
                 (stalled ??= []).Add((run.Pump, running));
             }
 
-            if (due != TimeSpan.MaxValue) Arm(due);
+            if (due != TimeSpan.MaxValue)
+            {
+                Arm(due);
+            }
         }
 
-        foreach (var (pump, running) in stalled ?? [])
+        foreach ((EventPump? pump, TimeSpan running) in stalled ?? [])
         {
             journal.Append(new NatsListenerStalledEvent { Listener = pump.Name, Running = running, Backlog = pump.Backlog, Reader = pump });
         }

@@ -6,7 +6,7 @@ namespace Earshot.Events;
 /// </summary>
 internal sealed class EventPump : IDisposable
 {
-    private static readonly AsyncLocal<EventPump?> Running = new();
+    private static readonly AsyncLocal<EventPump?> s_running = new();
 
     private readonly Journal _journal;
     private readonly JournalCursor _cursor;
@@ -22,7 +22,7 @@ internal sealed class EventPump : IDisposable
     }
 
     /// <summary>The pump in whose handler the caller runs.</summary>
-    public static EventPump? Current => Running.Value;
+    public static EventPump? Current => s_running.Value;
 
     public string Name { get; }
     public int Backlog => (int)Math.Min(int.MaxValue, _journal.LastSequence - _cursor.After);
@@ -50,33 +50,54 @@ internal sealed class EventPump : IDisposable
 
     private async Task RunAsync()
     {
-        var wait = _cursor.WaitAsync();
+        ValueTask<bool> wait = _cursor.WaitAsync();
         if (wait.IsCompleted && !_dispatch.IsInline)
         {
             // What is replayed is not for the thread that registers.
             await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         }
 
-        var slots = _dispatch.Parallel > 1 ? new SemaphoreSlim(_dispatch.Parallel) : null;
+        SemaphoreSlim? slots = _dispatch.Parallel > 1 ? new SemaphoreSlim(_dispatch.Parallel) : null;
         var run = new HandlerRun(this);
         while (await wait.ConfigureAwait(false))
         {
-            Running.Value = this;
-            while (_cursor.TryRead(out var e))
+            s_running.Value = this;
+            while (_cursor.TryRead(out NatsConnectionEvent? e))
             {
-                if (e is NatsClosedEvent) _journal.ReportOffered(this, e.Sequence);
-                if (slots is null) await CallAsync(e, run).ConfigureAwait(false);
-                else await StartCallAsync(e, slots).ConfigureAwait(false);
+                if (e is NatsClosedEvent)
+                {
+                    _journal.ReportOffered(this, e.Sequence);
+                }
+
+                if (slots is null)
+                {
+                    await CallAsync(e, run).ConfigureAwait(false);
+                }
+                else
+                {
+                    await StartCallAsync(e, slots).ConfigureAwait(false);
+                }
             }
 
-            if (slots is not null) await AllFreeAsync(slots).ConfigureAwait(false);
-            if (_ended is null) _journal.ReportFinished(this, _cursor.After); // else it has its last word to say first
+            if (slots is not null)
+            {
+                await AllFreeAsync(slots).ConfigureAwait(false);
+            }
+
+            if (_ended is null)
+            {
+                _journal.ReportFinished(this, _cursor.After); // else it has its last word to say first
+            }
+
             wait = _cursor.WaitAsync();
         }
 
         try
         {
-            if (!_cursor.IsDisposed) _ended?.Invoke();
+            if (!_cursor.IsDisposed)
+            {
+                _ended?.Invoke();
+            }
         }
         catch (Exception)
         {
@@ -90,22 +111,39 @@ internal sealed class EventPump : IDisposable
     private async ValueTask CallAsync(NatsConnectionEvent e, HandlerRun run)
     {
         // About a listener's own trouble nothing more is reported, else two faulty listeners would feed each other for ever.
-        var watched = e.Kind is not (NatsEventKind.ListenerFaulted or NatsEventKind.ListenerStalled);
-        if (watched) _journal.Stalls.Started(run);
+        bool watched = e.Kind is not (NatsEventKind.ListenerFaulted or NatsEventKind.ListenerStalled);
+        if (watched)
+        {
+            _journal.Stalls.Started(run);
+        }
+
         try
         {
-            var token = _journal.HandlerToken;
-            if (_dispatch.Context is { } context) await OnContextAsync(context, e, token).ConfigureAwait(false);
-            else await _handler(e, token).ConfigureAwait(false);
+            CancellationToken token = _journal.HandlerToken;
+            if (_dispatch.Context is { } context)
+            {
+                await OnContextAsync(context, e, token).ConfigureAwait(false);
+            }
+            else
+            {
+                await _handler(e, token).ConfigureAwait(false);
+            }
+
             Volatile.Write(ref _consecutiveFaults, 0);
         }
         catch (Exception exception)
         {
-            if (watched) Faulted(e, exception);
+            if (watched)
+            {
+                Faulted(e, exception);
+            }
         }
         finally
         {
-            if (watched) _journal.Stalls.Ended(run);
+            if (watched)
+            {
+                _journal.Stalls.Ended(run);
+            }
         }
     }
 
@@ -124,7 +162,11 @@ internal sealed class EventPump : IDisposable
 
     private async ValueTask AllFreeAsync(SemaphoreSlim slots)
     {
-        for (var i = 0; i < _dispatch.Parallel; i++) await slots.WaitAsync().ConfigureAwait(false);
+        for (int i = 0; i < _dispatch.Parallel; i++)
+        {
+            await slots.WaitAsync().ConfigureAwait(false);
+        }
+
         slots.Release(_dispatch.Parallel);
     }
 
@@ -134,23 +176,32 @@ internal sealed class EventPump : IDisposable
         context.Post(_ =>
         {
             // The context may not carry the pump's own, by which closing inside a handler knows where it is.
-            var outer = Running.Value;
-            Running.Value = this;
-            try { called.SetResult(_handler(e, token).AsTask()); }
+            EventPump? outer = s_running.Value;
+            s_running.Value = this;
+            try
+            { called.SetResult(_handler(e, token).AsTask()); }
             catch (Exception exception) { called.SetException(exception); }
-            finally { Running.Value = outer; }
+            finally { s_running.Value = outer; }
         }, null);
         await (await called.Task.ConfigureAwait(false)).ConfigureAwait(false);
     }
 
     private void Faulted(NatsConnectionEvent e, Exception exception)
     {
-        var consecutive = Interlocked.Increment(ref _consecutiveFaults);
-        var detach = _journal.Options.DetachAfterFaults > 0 && consecutive >= _journal.Options.DetachAfterFaults;
+        int consecutive = Interlocked.Increment(ref _consecutiveFaults);
+        bool detach = _journal.Options.DetachAfterFaults > 0 && consecutive >= _journal.Options.DetachAfterFaults;
         _journal.Append(new NatsListenerFaultedEvent
         {
-            Listener = Name, Exception = exception, Event = e, Consecutive = consecutive, Detached = detach, Reader = this,
+            Listener = Name,
+            Exception = exception,
+            Event = e,
+            Consecutive = consecutive,
+            Detached = detach,
+            Reader = this,
         });
-        if (detach) Dispose();
+        if (detach)
+        {
+            Dispose();
+        }
     }
 }

@@ -19,9 +19,12 @@ internal static class EventWaits
         {
             while (await cursor.WaitAsync(ct).ConfigureAwait(false))
             {
-                while (cursor.TryRead(out var e))
+                while (cursor.TryRead(out NatsConnectionEvent? e))
                 {
-                    if (e is TEvent match && (predicate is null || predicate(match))) return match;
+                    if (e is TEvent match && (predicate is null || predicate(match)))
+                    {
+                        return match;
+                    }
                 }
             }
         }

@@ -69,7 +69,10 @@ public sealed class NatsEventCallbacks
         Journal journal, string name, Func<TEvent, CancellationToken, ValueTask>? callback, NatsEventFilter? filter = null)
         where TEvent : NatsConnectionEvent
     {
-        if (callback is not null) Start(journal, name, callback, filter);
+        if (callback is not null)
+        {
+            Start(journal, name, callback, filter);
+        }
     }
 
     // Apart, so that a callback that is not set costs a connection nothing.
@@ -77,7 +80,7 @@ public sealed class NatsEventCallbacks
         Journal journal, string name, Func<TEvent, CancellationToken, ValueTask> callback, NatsEventFilter? filter)
         where TEvent : NatsConnectionEvent
     {
-        var wanted = filter ?? NatsEventFilter.OfType<TEvent>();
+        NatsEventFilter wanted = filter ?? NatsEventFilter.OfType<TEvent>();
         var spec = new ReaderSpec { Name = name, Filter = wanted, From = NatsEventPosition.Now };
         EventPump.Start(journal, spec, (e, ct) => e is TEvent match && (wanted.Includes(e.Kind) || filter is null) ? callback(match, ct) : default);
     }

@@ -7,34 +7,34 @@ namespace Earshot;
 public readonly record struct NatsEventFilter
 {
     private const int KindsPerCategory = 12;
-    private static readonly NatsEventKind[] AllKinds = [.. Enum.GetValues<NatsEventKind>().Where(k => k != NatsEventKind.None)];
+    private static readonly NatsEventKind[] s_allKinds = [.. Enum.GetValues<NatsEventKind>().Where(k => k != NatsEventKind.None)];
 
     // The bits of All, so that the default value of this struct can mean All: what is stored is the difference to it.
-    private static readonly UInt128 AllBits = BitsOf(AllKinds) & ~BitsOf([NatsEventKind.StatusChanged, NatsEventKind.ProtocolTrace]);
+    private static readonly UInt128 s_allBits = BitsOf(s_allKinds) & ~BitsOf([NatsEventKind.StatusChanged, NatsEventKind.ProtocolTrace]);
 
     private readonly UInt128 _differenceToAll;
 
-    private NatsEventFilter(UInt128 bits) => _differenceToAll = bits ^ AllBits;
+    private NatsEventFilter(UInt128 bits) => _differenceToAll = bits ^ s_allBits;
 
     /// <summary>Every kind but the two to be asked for by name: <see cref="NatsEventKind.StatusChanged"/> and <see cref="NatsEventKind.ProtocolTrace"/>.</summary>
     public static NatsEventFilter All => default;
     /// <summary>No kind.</summary>
     public static NatsEventFilter None => new(UInt128.Zero);
     /// <summary>The kinds of <see cref="All"/> that never give way to others under load.</summary>
-    public static NatsEventFilter Lossless => new(AllBits & ~Events.EventClasses.Coalescable.Bits);
+    public static NatsEventFilter Lossless => new(s_allBits & ~Events.EventClasses.Coalescable.Bits);
     /// <summary>The category <see cref="NatsEventCategory.Lifecycle"/> without the synthetic <see cref="NatsEventKind.StatusChanged"/>.</summary>
     public static NatsEventFilter Lifecycle { get; } = Of(NatsEventCategory.Lifecycle);
     /// <summary>The category <see cref="NatsEventCategory.Error"/>.</summary>
     public static NatsEventFilter Errors { get; } = Of(NatsEventCategory.Error);
 
-    internal UInt128 Bits => _differenceToAll ^ AllBits;
+    internal UInt128 Bits => _differenceToAll ^ s_allBits;
 
     /// <summary>Exactly these kinds.</summary>
     public static NatsEventFilter Of(params ReadOnlySpan<NatsEventKind> kinds) => new(BitsOf(kinds));
 
     /// <summary>The kinds of <see cref="All"/> in one category.</summary>
     public static NatsEventFilter Of(NatsEventCategory category) =>
-        new(AllBits & BitsOf(Array.FindAll(AllKinds, k => (int)k / 100 == (int)category)));
+        new(s_allBits & BitsOf(Array.FindAll(s_allKinds, k => (int)k / 100 == (int)category)));
 
     /// <summary>Whether <paramref name="kind"/> is wanted.</summary>
     public bool Includes(NatsEventKind kind) => ((Bits >> Index(kind)) & 1) != 0;
@@ -55,7 +55,7 @@ public readonly record struct NatsEventFilter
     public NatsEventFilter BitwiseOr(NatsEventFilter other) => new(Bits | other.Bits);
 
     /// <summary>Every kind this one does not want.</summary>
-    public NatsEventFilter OnesComplement() => new(~Bits & BitsOf(AllKinds));
+    public NatsEventFilter OnesComplement() => new(~Bits & BitsOf(s_allKinds));
 
     /// <summary>The number of kinds, or All.</summary>
     public override string ToString() => this == All ? "All" : $"{(int)UInt128.PopCount(Bits)} kinds";
@@ -63,16 +63,24 @@ public readonly record struct NatsEventFilter
     /// <summary>The filter for one record type; the type names follow the kinds, which a test checks.</summary>
     internal static NatsEventFilter OfType<TEvent>() where TEvent : NatsConnectionEvent
     {
-        if (typeof(TEvent) == typeof(NatsConnectionEvent)) return All;
-        return Enum.TryParse<NatsEventKind>(typeof(TEvent).Name.AsSpan("Nats".Length, typeof(TEvent).Name.Length - "NatsEvent".Length), out var kind)
+        if (typeof(TEvent) == typeof(NatsConnectionEvent))
+        {
+            return All;
+        }
+
+        return Enum.TryParse<NatsEventKind>(typeof(TEvent).Name.AsSpan("Nats".Length, typeof(TEvent).Name.Length - "NatsEvent".Length), out NatsEventKind kind)
             ? Of(kind)
             : throw new ArgumentException($"{typeof(TEvent)} is not an event kind.");
     }
 
     private static UInt128 BitsOf(ReadOnlySpan<NatsEventKind> kinds)
     {
-        var bits = UInt128.Zero;
-        foreach (var kind in kinds) bits |= UInt128.One << Index(kind);
+        UInt128 bits = UInt128.Zero;
+        foreach (NatsEventKind kind in kinds)
+        {
+            bits |= UInt128.One << Index(kind);
+        }
+
         return bits;
     }
 

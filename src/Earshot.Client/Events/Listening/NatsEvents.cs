@@ -80,7 +80,10 @@ public sealed class NatsEvents : IObservable<NatsConnectionEvent>
         ArgumentNullException.ThrowIfNull(handler);
         var spec = new ReaderSpec
         {
-            Name = name ?? $"On<{typeof(TEvent).Name}>", Filter = NatsEventFilter.OfType<TEvent>(), From = replay.Position, Dispatch = dispatch,
+            Name = name ?? $"On<{typeof(TEvent).Name}>",
+            Filter = NatsEventFilter.OfType<TEvent>(),
+            From = replay.Position,
+            Dispatch = dispatch,
         };
         return EventPump.Start(_journal, spec, (e, ct) => e is TEvent wanted ? handler(wanted, ct) : default);
     }
@@ -148,8 +151,12 @@ public sealed class NatsEvents : IObservable<NatsConnectionEvent>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public Task WaitForStateAsync(NatsConnectionState state, CancellationToken cancellationToken = default)
     {
-        var (now, sequence) = _journal.Here();
-        if (now == state) return Task.CompletedTask;
+        (NatsConnectionState now, long sequence) = _journal.Here();
+        if (now == state)
+        {
+            return Task.CompletedTask;
+        }
+
         var spec = new ReaderSpec { Filter = NatsEventFilter.Lossless, From = NatsEventPosition.FromSequence(sequence + 1), EndsWithLife = true };
         return EventWaits.FirstAsync<NatsConnectionEvent>(new JournalCursor(_journal, spec), e => e.State == state, cancellationToken);
     }
@@ -158,9 +165,13 @@ public sealed class NatsEvents : IObservable<NatsConnectionEvent>
     public IReadOnlyList<NatsConnectionEvent> ToList()
     {
         using var cursor = new JournalCursor(_journal, new ReaderSpec { From = NatsEventPosition.Start });
-        var last = _journal.LastSequence;
+        long last = _journal.LastSequence;
         List<NatsConnectionEvent> events = [];
-        while (cursor.TryRead(out var e) && e.Sequence <= last) events.Add(e);
+        while (cursor.TryRead(out NatsConnectionEvent? e) && e.Sequence <= last)
+        {
+            events.Add(e);
+        }
+
         return events;
     }
 
@@ -180,7 +191,7 @@ public sealed class NatsEvents : IObservable<NatsConnectionEvent>
         using var cursor = new JournalCursor(_journal, new ReaderSpec { Filter = filter, From = from, EndsWithLife = true });
         while (await cursor.WaitAsync(ct).ConfigureAwait(false))
         {
-            while (cursor.TryRead(out var e))
+            while (cursor.TryRead(out NatsConnectionEvent? e))
             {
                 yield return e;
                 ct.ThrowIfCancellationRequested();

@@ -22,15 +22,22 @@ internal static class BuiltInReaders
     public static void Attach(Journal journal, ILoggerFactory loggers, bool noSlowConsumers = false)
     {
         if (loggers is not NullLoggerFactory)
+        {
             LogReader.Attach(journal, loggers.CreateLogger("Earshot"), noSlowConsumers);
+        }
     }
 
     /// <summary>An event is about to be appended: starts the readers somebody listens to by now, so that they read it.</summary>
     public static void Wake(Journal journal)
     {
         if (EarshotMeter.IsListenedTo && journal.TryWake(DormantReaders.Metrics))
+        {
             MetricsReader.Attach(journal);
+        }
+
         if (EarshotActivities.Source.HasListeners() && journal.TryWake(DormantReaders.Outages))
+        {
             OutageActivityReader.Attach(journal);
+        }
     }
 }

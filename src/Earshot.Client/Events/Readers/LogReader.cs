@@ -9,11 +9,14 @@ internal static class LogReader
     /// <summary>Asks for coalescable kinds only where their level is enabled, so that a quiet log costs nothing.</summary>
     public static IDisposable Attach(Journal journal, ILogger logger, bool noSlowConsumers = false)
     {
-        var filter = logger.IsEnabled(LogLevel.Trace) ? NatsEventFilter.All
+        NatsEventFilter filter = logger.IsEnabled(LogLevel.Trace) ? NatsEventFilter.All
             : logger.IsEnabled(LogLevel.Debug) ? NatsEventFilter.All & ~NatsEventFilter.Of(NatsEventKind.PingSent, NatsEventKind.PongReceived, NatsEventKind.ConnectPhaseCompleted)
             : NatsEventFilter.Lossless | NatsEventFilter.Of(NatsEventKind.MessageDropped, NatsEventKind.MessageDiscarded);
         if (noSlowConsumers)
+        {
             filter &= ~NatsEventFilter.Of(NatsEventKind.SlowConsumer, NatsEventKind.MessageDropped);
+        }
+
         var spec = new ReaderSpec { Name = nameof(LogReader), Filter = filter, From = NatsEventPosition.Now };
         return EventPump.Start(journal, spec, (e, _) =>
         {

@@ -16,7 +16,7 @@ internal sealed class MetricsReader
 
     public static IDisposable Attach(Journal journal)
     {
-        var filter = NatsEventFilter.Lossless | Coalescable;
+        NatsEventFilter filter = NatsEventFilter.Lossless | Coalescable;
         var reader = new MetricsReader();
         return EventPump.Start(journal, new ReaderSpec { Name = nameof(MetricsReader), Filter = filter, From = NatsEventPosition.Now }, (e, _) =>
         {
@@ -28,7 +28,11 @@ internal sealed class MetricsReader
     private void Measure(NatsConnectionEvent e)
     {
         EarshotMeter.Events.Add(1, Tag("kind", e.Kind.ToString()));
-        if (e.RepeatCount > 1) EarshotMeter.EventsCoalesced.Add(e.RepeatCount - 1, Tag("kind", e.Kind.ToString()));
+        if (e.RepeatCount > 1)
+        {
+            EarshotMeter.EventsCoalesced.Add(e.RepeatCount - 1, Tag("kind", e.Kind.ToString()));
+        }
+
         switch (e)
         {
             case NatsConnectedEvent connected:
@@ -46,7 +50,9 @@ internal sealed class MetricsReader
                 _lostAt = e.Elapsed;
                 EarshotMeter.Disconnects.Add(1, Tag("reason", disconnected.Reason.ToString()));
                 break;
-            case NatsConnectAttemptFailedEvent { Abandoned: false } failed: EarshotMeter.AttemptsFailed.Add(1, Tag("phase", failed.Phase.ToString())); break;
+            case NatsConnectAttemptFailedEvent { Abandoned: false } failed:
+                EarshotMeter.AttemptsFailed.Add(1, Tag("phase", failed.Phase.ToString()));
+                break;
             case NatsSlowConsumerEvent: EarshotMeter.SlowConsumers.Add(1); break;
             case NatsMessageDroppedEvent dropped: EarshotMeter.MessagesDropped.Add(dropped.DroppedSinceLast); break;
             case NatsMessageDiscardedEvent discarded: EarshotMeter.MessagesDiscarded.Add(discarded.RepeatCount); break;

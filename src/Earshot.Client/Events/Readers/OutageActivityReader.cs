@@ -15,7 +15,7 @@ internal sealed class OutageActivityReader
     public static IDisposable Attach(Journal journal)
     {
         var reader = new OutageActivityReader();
-        var filter = NatsEventFilter.Lifecycle | NatsEventFilter.Of(NatsEventKind.ConnectAttemptFailed);
+        NatsEventFilter filter = NatsEventFilter.Lifecycle | NatsEventFilter.Of(NatsEventKind.ConnectAttemptFailed);
         return EventPump.Start(journal, new ReaderSpec { Name = nameof(OutageActivityReader), Filter = filter, From = NatsEventPosition.Now }, (e, _) =>
         {
             reader.Follow(e);
@@ -46,7 +46,7 @@ internal sealed class OutageActivityReader
     private void Start(NatsDisconnectedEvent e)
     {
         // Starting sets Activity.Current, which belongs to nobody here: outages have no parent and are parent of nothing.
-        var current = Activity.Current;
+        Activity? current = Activity.Current;
         _outage = EarshotActivities.Source.StartActivity(EarshotActivities.Outage, ActivityKind.Client, default(ActivityContext), startTime: e.Timestamp);
         Activity.Current = current;
         _outage?.SetTag("nats.outage", e.OutageId).SetTag("nats.session", e.SessionId)
@@ -55,7 +55,11 @@ internal sealed class OutageActivityReader
 
     private void Stop(NatsConnectionEvent e, ActivityStatusCode status, string? description)
     {
-        if (_outage is null) return;
+        if (_outage is null)
+        {
+            return;
+        }
+
         _outage.SetStatus(status, description);
         _outage.SetEndTime(e.Timestamp.UtcDateTime);
         _outage.Dispose();

@@ -24,7 +24,9 @@ internal sealed class AttemptProgress(int attemptId, Journal journal, TimeProvid
         TimeSpan elapsed = time.GetElapsedTime(_began);
         _elapsed[(int)Phase] = new(elapsed);
         if (journal.Wants(NatsEventKind.ConnectPhaseCompleted))
+        {
             journal.Append(new NatsConnectPhaseCompletedEvent { Phase = Phase, Duration = elapsed, Detail = detail }, attemptId);
+        }
     }
 
     public void Warn(string code, string text) => journal.Append(new NatsConfigurationWarningEvent { Code = code, Text = text }, attemptId);

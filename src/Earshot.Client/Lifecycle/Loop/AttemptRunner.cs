@@ -1,6 +1,5 @@
 using System.Net;
 using Earshot.Authentication;
-using Earshot.Events;
 using Earshot.Protocol;
 using Earshot.Servers;
 using Earshot.Sessions;
@@ -48,7 +47,10 @@ internal sealed class AttemptRunner(LoopOptions options, SessionParts parts, IFa
     {
         var running = new Running(dial.AttemptId, new CancellationTokenSource(options.Attempts.Timeout, parts.Time));
         lock (_memory)
+        {
             (running.Next, _running) = (_running, running);
+        }
+
         _ = RunAsync(dial, running, seed);
     }
 
@@ -56,7 +58,10 @@ internal sealed class AttemptRunner(LoopOptions options, SessionParts parts, IFa
     public EstablishedTransport? Take(int attemptId)
     {
         if (Remove(attemptId) is not { } running)
+        {
             return null;
+        }
+
         running.Stop.Dispose();
         return running.Result;
     }
@@ -65,7 +70,10 @@ internal sealed class AttemptRunner(LoopOptions options, SessionParts parts, IFa
     public void Drop(int attemptId)
     {
         if (Remove(attemptId) is not { } running)
+        {
             return;
+        }
+
         running.IsDropped = true;
         running.Stop.Cancel();
         running.Result?.Transport.Abort();
@@ -79,11 +87,19 @@ internal sealed class AttemptRunner(LoopOptions options, SessionParts parts, IFa
             Running? before = null;
             Running? found = _running;
             while (found is not null && found.AttemptId != attemptId)
+            {
                 (before, found) = (found, found.Next);
+            }
+
             if (found is not null && before is not null)
+            {
                 before.Next = found.Next;
+            }
             else if (found is not null)
+            {
                 _running = found.Next;
+            }
+
             return found;
         }
     }
@@ -109,10 +125,16 @@ internal sealed class AttemptRunner(LoopOptions options, SessionParts parts, IFa
             way?.Transport.Abort();
             way?.Transport.Dispose();
             if (running.IsDropped)
+            {
                 return;
+            }
+
             Remove(dial.AttemptId);
             if (FaultedCallback(e) is { } callback)
+            {
                 progress.CallbackFaulted(callback, (e as HandshakeException)?.Cause ?? e);
+            }
+
             facts.Post(Failure(dial.AttemptId, e, running, progress));
             running.Stop.Dispose();
         }
@@ -129,9 +151,15 @@ internal sealed class AttemptRunner(LoopOptions options, SessionParts parts, IFa
             progress.Enter(ConnectPhase.Dns);
             IPAddress[] found = await options.Dialer.ResolveAsync(host, stop).ConfigureAwait(false);
             if (found.Length == 0)
+            {
                 throw new IOException($"The name '{host}' has no address.");
+            }
+
             if (options.Attempts.Randomize)
+            {
                 new Random(seed).Shuffle(found);
+            }
+
             address = found[0];
             facts.Post(new AddressesResolved(dial.AttemptId, [.. found], new IPEndPoint(address, port)));
             progress.Leave(new Dictionary<string, string> { ["addresses"] = string.Join(", ", found.Select(a => a.ToString())) });
@@ -162,7 +190,10 @@ internal sealed class AttemptRunner(LoopOptions options, SessionParts parts, IFa
     private async ValueTask<ITransport> ShowAsync(ITransport transport, AttemptProgress progress, CancellationToken stop)
     {
         if (options.Attempts.OnSocketAvailable is not { } show)
+        {
             return transport;
+        }
+
         var shown = new TransportConnection(transport);
         INatsSocketConnection used = await AskAsync(() => show(shown), progress, stop).ConfigureAwait(false)
             ?? throw new IOException("NatsOpts.OnSocketAvailableAsync returned null.");
@@ -197,7 +228,10 @@ internal sealed class AttemptRunner(LoopOptions options, SessionParts parts, IFa
             ? (handshake.Phase, handshake.Cause, handshake.ServerError)
             : (progress.Phase, e, null);
         if (running.Stop.IsCancellationRequested && error is null)
+        {
             cause = new TimeoutException($"No answer within {options.Attempts.Timeout.TotalSeconds:0.###} s (waiting for {phase}).", cause);
+        }
+
         return new AttemptFailed(attemptId, phase, cause, error);
     }
 

@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using Earshot.Errors;
-using Earshot.Events;
 using Earshot.Outbound;
 using Earshot.Sessions;
 using Earshot.Subscriptions;
@@ -62,7 +60,9 @@ internal sealed class ConnectionLoop : ISessionSink, IFactSink
     {
         Task next = Waiters.NextSession();
         if (!_parts.Outbound.IsAttached)
+        {
             await next.WaitAsync(timeout, _parts.Time, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     public void Post(MachineInput fact) => Post(fact, null);
@@ -85,7 +85,9 @@ internal sealed class ConnectionLoop : ISessionSink, IFactSink
 
         (MachineInput Input, object? Token) next = (input, token);
         do
+        {
             Handle(next.Input, next.Token);
+        }
         while (TryNext(out next));
     }
 
@@ -95,7 +97,10 @@ internal sealed class ConnectionLoop : ISessionSink, IFactSink
         {
             next = default;
             if (_inputs is not null && _inputs.TryDequeue(out next))
+            {
                 return true;
+            }
+
             (_isWorking, _inputs) = (false, null);
             return false;
         }
@@ -104,12 +109,20 @@ internal sealed class ConnectionLoop : ISessionSink, IFactSink
     private void Handle(MachineInput input, object? token)
     {
         if (token is LoopTimers.Setting late && !_timers.Take(late))
+        {
             return;
+        }
+
         if (token is Wish wish)
+        {
             Waiters.Admit(wish);
+        }
+
         Handle(input);
         if (token is Wish && _status.State is { IsOver: true } over)
+        {
             Waiters.RefuseAll(new NatsConnectionClosedException(over.ClosedBecause ?? NatsCloseReason.UserClosed, NatsOutcome.NotSent, over.LastError));
+        }
     }
 
     void ISessionSink.InfoArrived(Session session, NatsServerInfo info) => Post(new InfoReceived(session.Id, info));
@@ -125,7 +138,10 @@ internal sealed class ConnectionLoop : ISessionSink, IFactSink
             _parts.Time.GetUtcNow() - _parts.Time.GetElapsedTime(session.LastInbound));
         CutSummary cut;
         using (_parts.Outbound.Gate.EnterScope())
+        {
             cut = _parts.Outbound.CutLocked();
+        }
+
         Post(new SessionEnded(session.Id, end, cut, facts));
     }
 
@@ -137,7 +153,9 @@ internal sealed class ConnectionLoop : ISessionSink, IFactSink
             Transition transition = ConnectionMachine.Step(_status.State, input, stamp);
             _status.Set(transition.State);
             foreach (MachineEffect effect in transition.Effects)
+            {
                 TryPerform(effect);
+            }
         }
         catch (Exception e)
         {
@@ -163,16 +181,26 @@ internal sealed class ConnectionLoop : ISessionSink, IFactSink
     private void Faulted(Exception exception)
     {
         if (_status.State.IsOver)
+        {
             return; // nothing comes after Closed
+        }
+
         bool hasSession = _session is not null || _status.State.Live is not null;
         _parts.Journal.Append(new NatsInternalFaultEvent { Exception = exception, Restarted = hasSession });
         var end = new SessionEnd(NatsDisconnectReason.Unknown, exception);
         if (_session is { } session)
+        {
             session.End(end);
+        }
         else if (_status.State.Live is { } live)
+        {
             Post(new SessionEnded(live.Id, end, default, new SessionFacts(0, _parts.Subscriptions.Count, _parts.Time.GetUtcNow())));
+        }
         else if (!_isFaulted)
+        {
             Post(new CloseAsked(NatsCloseReason.InternalFault, exception));
+        }
+
         _isFaulted |= !hasSession;
     }
 
@@ -208,7 +236,10 @@ internal sealed class ConnectionLoop : ISessionSink, IFactSink
     private void Attach(AttachSession order)
     {
         if (_attempts.Take(order.AttemptId) is not { } established)
+        {
             throw new InvalidOperationException($"Attempt {order.AttemptId} was established and is gone.");
+        }
+
         _session = new Session(order.SessionId, established.Transport, established.Buffer, _parts, this);
         _status.SetSession(_session);
         _status.CountConnect(isFirst: !order.ConfirmReplay);
@@ -224,12 +255,18 @@ internal sealed class ConnectionLoop : ISessionSink, IFactSink
     private void EndSession(SessionEnd reason)
     {
         if (_session is not { } session)
+        {
             return;
+        }
         // With a successor everything that leaving waits for has been waited for.
         if (reason.Reason == NatsDisconnectReason.ForceReconnect && _status.State.Successor is null)
+        {
             _ = Handover().LeaveAsync(session, reason);
+        }
         else
+        {
             session.End(reason);
+        }
     }
 
     private void FailInFlight(FailInFlight order)
@@ -240,20 +277,30 @@ internal sealed class ConnectionLoop : ISessionSink, IFactSink
         _parts.Pings.FailAll(() => order.End.ToException(NatsOutcome.Unknown));
         _status.CountDiscarded(order.Cut.UnknownMessages);
         if (order.RequestsMoveAlong || _options.RequestsOnDisconnect == RequestFailMode.LeftToTimeout)
+        {
             return;
+        }
+
         int failed = _parts.UsedInbox is not { } inbox ? 0 : inbox.FailWritten(order.Cut.KeptFrom, order.End.ToException(NatsOutcome.Unknown));
         if (failed > 0)
+        {
             _parts.Journal.Append(new NatsRequestsFailedEvent { Count = failed, Mode = RequestFailMode.Failed });
+        }
     }
 
     private void FailRefused(FailRefused order)
     {
         var exception = new NatsPermissionViolationException(order.Error);
         foreach (INatsSub refused in order.Subscriptions)
+        {
             (refused as Subscription)?.End(NatsSubEndReason.Exception, exception);
+        }
+
         _start?.CountDenied(order.Subscriptions.Count);
         if (order.Error is { Operation: NatsPermissionOperation.Publish or NatsPermissionOperation.PublishReply, Subject: { } subject })
+        {
             _parts.UsedInbox?.FailSubject(subject, exception);
+        }
     }
 
     private void BeginAnew()
@@ -273,7 +320,9 @@ internal sealed class ConnectionLoop : ISessionSink, IFactSink
         (long messages, long bytes) = _parts.Outbound.Close();
         _status.CountDiscarded(messages);
         if (messages > 0)
+        {
             _parts.Journal.Append(new NatsPendingDiscardedEvent { Messages = messages, Bytes = bytes, Cause = DiscardCause.Close });
+        }
 
         var closed = new NatsConnectionClosedException(order.Reason, NatsOutcome.Unknown, order.Exception);
         NatsStats stats = _status.Stats();

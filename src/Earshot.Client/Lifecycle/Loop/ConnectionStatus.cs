@@ -1,8 +1,6 @@
 using Earshot.Events;
-using Earshot.Outbound;
 using Earshot.Servers;
 using Earshot.Sessions;
-using Earshot.Subscriptions;
 
 namespace Earshot.Lifecycle;
 
@@ -35,9 +33,13 @@ internal sealed class ConnectionStatus : ISnapshotSource
     public void CountConnect(bool isFirst)
     {
         if (isFirst)
+        {
             _connects++;
+        }
         else
+        {
             _reconnects++;
+        }
     }
 
     public void CountDiscarded(long messages) => Interlocked.Add(ref _discarded, messages);

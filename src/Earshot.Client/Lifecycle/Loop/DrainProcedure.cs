@@ -28,10 +28,15 @@ internal sealed class DrainProcedure(SessionParts parts, IFactSink facts)
     public async Task DrainPublishersAsync(BeginDrainPublishers order)
     {
         if (parts.Pings.Send(inline: true) is not { } barrier)
+        {
             return;
+        }
+
         await barrier.Answered.WaitAsync(order.Timeout, parts.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!barrier.Answered.IsFaulted)
+        {
             facts.Post(new PublishersDrained(order.SessionId, barrier.Answered.IsCompletedSuccessfully));
+        }
     }
 
     /// <summary>Drains some subscriptions; false when the application has not read everything in time.</summary>
@@ -39,14 +44,22 @@ internal sealed class DrainProcedure(SessionParts parts, IFactSink facts)
     {
         long started = parts.Time.GetTimestamp();
         if (Unsubscribe(subscriptions) is { } barrier)
+        {
             await barrier.Answered.WaitAsync(timeout, parts.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
         foreach (Subscription subscription in subscriptions)
+        {
             subscription.End(NatsSubEndReason.Drained, null);
+        }
 
         TimeSpan left = timeout - parts.Time.GetElapsedTime(started);
-        Task read = Task.WhenAll(subscriptions.Select(subscription => subscription.Completion));
+        var read = Task.WhenAll(subscriptions.Select(subscription => subscription.Completion));
         if (left > TimeSpan.Zero)
+        {
             await read.WaitAsync(left, parts.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
         return read.IsCompleted;
     }
 
@@ -57,9 +70,15 @@ internal sealed class DrainProcedure(SessionParts parts, IFactSink facts)
         using (parts.Outbound.Gate.EnterScope())
         {
             foreach (Subscription subscription in subscriptions)
+            {
                 subscription.StopWanting();
+            }
+
             if (!parts.Outbound.IsAttached)
+            {
                 return null;
+            }
+
             start = parts.Subscriptions.WriteUnsubscribeLocked(subscriptions);
             barrier = parts.Pings.EnqueueLocked();
             start = parts.Pings.WriteLocked() ?? start;

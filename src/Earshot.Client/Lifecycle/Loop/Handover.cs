@@ -12,7 +12,7 @@ namespace Earshot.Lifecycle;
 /// </summary>
 internal sealed class Handover(SessionParts parts, IFactSink facts)
 {
-    private static readonly TimeSpan LeavePatience = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan s_leavePatience = TimeSpan.FromMilliseconds(250);
 
     private BeginHandover? _running;
 
@@ -25,14 +25,19 @@ internal sealed class Handover(SessionParts parts, IFactSink facts)
         // that one slow request does not cost the others their time. What is left moves along.
         await WhenNoneInFlightAsync(order.Patience).ConfigureAwait(false);
         if (!parts.Outbound.IsAttachedTo(old.WriteLoop))
+        {
             return; // lost meanwhile, and told: nothing is held up for a successor that may be there already
+        }
+
         Volatile.Write(ref _running, order);
         try
         {
-            await WhenNoneInFlightAsync(LeavePatience).ConfigureAwait(false);
+            await WhenNoneInFlightAsync(s_leavePatience).ConfigureAwait(false);
             // 2. the last messages: what the server sent before it saw the UNSUBs is in front of the PONG
             if (Seal(old) is { } barrier)
+            {
                 await barrier.Answered.WaitAsync(order.Patience, parts.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
         }
         finally
         {
@@ -48,13 +53,15 @@ internal sealed class Handover(SessionParts parts, IFactSink facts)
     /// </summary>
     public async Task LeaveAsync(Session old, SessionEnd reason)
     {
-        var leaving = new BeginHandover(old.Id, LeavePatience);
+        var leaving = new BeginHandover(old.Id, s_leavePatience);
         Volatile.Write(ref _running, leaving);
         try
         {
-            await WhenNoneInFlightAsync(LeavePatience).ConfigureAwait(false);
+            await WhenNoneInFlightAsync(s_leavePatience).ConfigureAwait(false);
             if (Seal(old) is { } barrier)
-                await barrier.Answered.WaitAsync(LeavePatience, parts.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            {
+                await barrier.Answered.WaitAsync(s_leavePatience, parts.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
         }
         finally
         {
@@ -77,7 +84,10 @@ internal sealed class Handover(SessionParts parts, IFactSink facts)
         using (parts.Outbound.Gate.EnterScope())
         {
             if (!parts.Outbound.IsAttachedTo(old.WriteLoop))
+            {
                 return null;
+            }
+
             start = parts.Subscriptions.WriteUnsubscribeLocked(targets);
             barrier = parts.Pings.EnqueueLocked();
             start = parts.Pings.WriteLocked() ?? start;

@@ -23,7 +23,9 @@ internal sealed class LifeWaiters
         get
         {
             lock (this)
+            {
                 return (_over ??= New()).Task;
+            }
         }
     }
 
@@ -34,10 +36,16 @@ internal sealed class LifeWaiters
         {
             // One for all who wait, so that those who give up leave nothing behind.
             if (_ended is null)
+            {
                 return (_nextSession ??= New()).Task;
+            }
+
             TaskCompletionSource refused = New();
             if (refused.TrySetException(_ended))
+            {
                 _ = refused.Task.Exception; // a caller may find that it need not wait
+            }
+
             return refused.Task;
         }
     }
@@ -46,7 +54,9 @@ internal sealed class LifeWaiters
     public void Admit(Wish wish)
     {
         lock (this)
+        {
             (wish.IsReconnect ? _reconnecting ??= [] : _connecting ??= []).Add(wish.Fulfilled);
+        }
     }
 
     public void Connected()
@@ -60,10 +70,15 @@ internal sealed class LifeWaiters
     public void LifeOver(Exception exception)
     {
         lock (this)
+        {
             _ended = exception;
+        }
+
         RefuseAll(exception);
         lock (this)
+        {
             (_over ??= New()).TrySetResult();
+        }
     }
 
     /// <summary>There is no life that could fulfil what is wished for.</summary>
@@ -77,7 +92,9 @@ internal sealed class LifeWaiters
     public void BeginLife()
     {
         lock (this)
+        {
             (_over, _ended) = (null, null);
+        }
     }
 
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -86,26 +103,43 @@ internal sealed class LifeWaiters
     {
         TaskCompletionSource? waited;
         lock (this)
+        {
             (waited, _nextSession) = (_nextSession, null);
+        }
+
         if (waited is null)
+        {
             return;
+        }
+
         if (exception is null)
+        {
             waited.TrySetResult();
+        }
         else if (waited.TrySetException(exception))
+        {
             _ = waited.Task.Exception;
+        }
     }
 
     private void Release(ref List<TaskCompletionSource>? waiters, Exception? exception)
     {
         List<TaskCompletionSource>? released;
         lock (this)
+        {
             (released, waiters) = (waiters, null);
+        }
+
         foreach (TaskCompletionSource waiter in released ?? [])
         {
             if (exception is null)
+            {
                 waiter.TrySetResult();
+            }
             else if (waiter.TrySetException(exception))
+            {
                 _ = waiter.Task.Exception; // a caller that was cancelled has left
+            }
         }
     }
 }

@@ -22,14 +22,18 @@ internal sealed class LoopTimers(ConnectionLoop loop, TimeProvider time)
         for (Setting? setting = _first; setting is not null; setting = setting.Next)
         {
             if (setting.Timer == timer)
+            {
                 Take(setting);
+            }
         }
     }
 
     public void StopAll()
     {
         while (_first is { } setting)
+        {
             Take(setting);
+        }
     }
 
     /// <summary>Whether this setting is still wanted; it is then taken, so that it counts once.</summary>
@@ -38,13 +42,24 @@ internal sealed class LoopTimers(ConnectionLoop loop, TimeProvider time)
         Setting? before = null;
         Setting? found = _first;
         while (found is not null && found != setting)
+        {
             (before, found) = (found, found.Next);
+        }
+
         if (found is null)
+        {
             return false;
+        }
+
         if (before is null)
+        {
             _first = setting.Next;
+        }
         else
+        {
             before.Next = setting.Next;
+        }
+
         TimerQueue.For(time).Cancel(setting);
         return true;
     }

@@ -1,6 +1,4 @@
 using System.Buffers;
-using Earshot.Errors;
-using Earshot.Events;
 using Earshot.Outbound;
 using Earshot.Protocol;
 using Earshot.Sessions;
@@ -46,11 +44,16 @@ internal sealed class SessionStart(SessionParts parts, IFactSink facts)
         foreach ((string subject, int size) in dropped)
         {
             if (parts.Journal.Wants(NatsEventKind.MessageDiscarded))
+            {
                 parts.Journal.Append(new NatsMessageDiscardedEvent { Subject = subject, Size = size, Reason = DiscardReason.TooLarge });
+            }
         }
 
         if (barrier is not null)
+        {
             _ = ConfirmAsync(barrier, order, count, kept, started);
+        }
+
         return dropped.Count;
     }
 

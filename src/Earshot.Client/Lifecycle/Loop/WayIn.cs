@@ -47,11 +47,19 @@ internal sealed class WayIn(ITransport dialled, AttemptOptions options, WayInMem
     {
         TlsNeed need = TlsRules.NeedOf(options.Tls, server.Address.Scheme, memory.TlsWasUsed);
         if (need == TlsNeed.Impossible)
+        {
             throw new HandshakeException(ConnectPhase.Tls, new NatsTlsException(TlsRules.RefusalOf(need, server.Address.Scheme)) { IsContradiction = true });
+        }
+
         if (need == TlsNeed.First)
+        {
             await EncryptAsync(server, stop).ConfigureAwait(false);
+        }
+
         if (server.Address.IsWebSocket)
+        {
             await OpenWebSocketAsync(server.Address, stop).ConfigureAwait(false);
+        }
 
         progress.Enter(ConnectPhase.Info);
         Buffer = new ReceiveBuffer(Transport, time);
@@ -65,9 +73,14 @@ internal sealed class WayIn(ITransport dialled, AttemptOptions options, WayInMem
         {
             TlsStep step = TlsRules.AfterInfo(need, info.TlsRequired, info.TlsAvailable);
             if (step == TlsStep.Refuse)
+            {
                 throw new HandshakeException(ConnectPhase.Tls, new NatsTlsException(TlsRules.RefusalOf(need, server.Address.Scheme)) { IsContradiction = true });
+            }
+
             if (step == TlsStep.Upgrade)
+            {
                 (handshake, info) = await UpgradeAsync(server, info, stop).ConfigureAwait(false);
+            }
         }
 
         return await IntroduceAsync(server, handshake, info, stop).ConfigureAwait(false);
@@ -77,7 +90,10 @@ internal sealed class WayIn(ITransport dialled, AttemptOptions options, WayInMem
     {
         progress.Enter(ConnectPhase.Tls);
         if (options.Tls.InsecureSkipVerify && memory.IsFirst(SkipVerifyWarning))
+        {
             progress.Warn("InsecureSkipVerify", "Server certificates are not verified: whoever answers can read and change everything.");
+        }
+
         var handshake = new TlsHandshake(options.Tls, new TlsPeer(server.Address.Host, server.TlsHost));
         try
         {
@@ -97,7 +113,9 @@ internal sealed class WayIn(ITransport dialled, AttemptOptions options, WayInMem
     private async Task<(Handshake, NatsServerInfo)> UpgradeAsync(PoolServer server, NatsServerInfo inClear, CancellationToken stop)
     {
         if (ServerHelloGuard.ErrorIn(Buffer!.Unread) is { } error)
+        {
             throw new HandshakeException(ConnectPhase.Tls, error, error.IsAuthError ? null : error.ServerError);
+        }
 
         // What stands behind INFO in plain text is thrown away with its buffer: inside TLS it would count as the server's word.
         Buffer.Release();
@@ -119,11 +137,16 @@ internal sealed class WayIn(ITransport dialled, AttemptOptions options, WayInMem
         progress.Enter(ConnectPhase.Authentication);
         using Credentials own = await options.Credentials.ResolveAsync(server.Address.Url, stop).ConfigureAwait(false);
         if (own.ExpiresAt <= CredentialsBeyond)
+        {
             throw new NatsCredentialsException(own.Origin, $"asked for fresh ones, it gives some that expire at {own.ExpiresAt:u}, no later than those in use");
+        }
+
         CredentialsExpireAt = own.ExpiresAt;
-        Credentials credentials = Credentials.Choose(own, Of(server.Address), Of(server.DiscoveredThrough));
+        var credentials = Credentials.Choose(own, Of(server.Address), Of(server.DiscoveredThrough));
         if (!_isEncrypted && credentials.HasReusableSecret && IsRemote() && memory.IsFirst(PlaintextWarning))
+        {
             progress.Warn("PlaintextCredentials", $"A password or token is sent to {server.Address.Url.Authority} in plain text; use a tls:// URL.");
+        }
 
         ConnectInfo connect = options.Connect with
         {

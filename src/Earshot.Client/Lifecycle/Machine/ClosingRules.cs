@@ -10,7 +10,10 @@ internal static class ClosingRules
         if (turn.State.IsOver || turn.State.Closing is not null)
         {
             if (turn.State.IsOver)
+            {
                 turn.State = turn.State with { State = NatsConnectionState.Closed }; // failed before, and now for good
+            }
+
             return;
         }
 
@@ -23,7 +26,10 @@ internal static class ClosingRules
     {
         MachineState state = turn.State;
         if (state.IsOver || state.Closing is not null || state.Drain is not null)
+        {
             return;
+        }
+
         if (state.State == NatsConnectionState.Closed)
         {
             EndWith(turn, NatsCloseReason.DrainCompleted, NatsDisconnectReason.Drained);
@@ -31,7 +37,10 @@ internal static class ClosingRules
         }
 
         if (state.Live is null)
+        {
             SearchRules.Stop(turn, "the connection drains");
+        }
+
         turn.State = turn.State with { Drain = new DrainProgress(turn.Now, asked.Timeout, asked.Subscriptions) };
         turn.Move(new NatsDrainStartedEvent { Scope = DrainScope.Connection, Subscriptions = asked.Subscriptions, Timeout = asked.Timeout }, NatsConnectionState.DrainingSubscriptions);
         turn.Do(new StopTimer(MachineTimer.Migrate));
@@ -42,9 +51,15 @@ internal static class ClosingRules
     public static void SubscriptionsDrained(MachineTurn turn, SubscriptionsDrained drained)
     {
         if (turn.State.Drain is not { IsFinishing: false } drain || turn.State.IsOver || turn.State.Closing is not null)
+        {
             return;
+        }
+
         if (drained.Outcome == DrainOutcome.TimedOut)
+        {
             turn.Emit(new NatsDrainTimeoutEvent { Timeout = drain.Timeout, Remaining = drained.Remaining });
+        }
+
         turn.State = turn.State with { Drain = drain with { IsFinishing = true, Outcome = drained.Outcome, Delivered = drained.Delivered } };
         if (turn.State.Live is not null)
         {
@@ -67,13 +82,18 @@ internal static class ClosingRules
     public static void ResumeDrain(MachineTurn turn)
     {
         if (turn.State.Drain is { IsFinishing: true } && turn.State.Closing is null)
+        {
             DrainPublishers(turn);
+        }
     }
 
     public static void PublishersDrained(MachineTurn turn, PublishersDrained drained)
     {
         if (turn.State.Drain is not { IsFinishing: true } drain || turn.State.IsOver || turn.State.Closing is not null)
+        {
             return;
+        }
+
         DrainOutcome outcome = drained.IsClean ? drain.Outcome : DrainOutcome.TimedOut;
         Complete(turn, outcome);
         EndWith(turn, CloseReasonFor(outcome), NatsDisconnectReason.Drained);
@@ -84,7 +104,10 @@ internal static class ClosingRules
     {
         reason = InterruptDrain(turn) && StateFor(reason) == NatsConnectionState.Failed ? NatsCloseReason.DrainInterrupted : reason;
         if (turn.State is { IsInOutage: true, Live: null, Lost: { } loss })
+        {
             turn.State = turn.State with { Downtime = turn.State.Downtime + (turn.Now - loss.At) };
+        }
+
         turn.State = turn.State with { IsOver = true, State = StateFor(reason), ClosedBecause = reason, Search = Search.None, Closing = null, Successor = null, IsInOutage = false, Drain = null };
         turn.Do(new StopTimer(MachineTimer.TimeLimit));
         turn.Do(new LifeOver(reason, exception)
@@ -101,7 +124,10 @@ internal static class ClosingRules
     public static bool InterruptDrain(MachineTurn turn)
     {
         if (turn.State.Drain is null)
+        {
             return false;
+        }
+
         Complete(turn, DrainOutcome.Interrupted);
         return true;
     }
@@ -128,9 +154,15 @@ internal static class ClosingRules
     public static void DropAttempts(MachineTurn turn)
     {
         if (turn.State.Successor is { } successor)
+        {
             turn.Do(new DropAttempt(successor.Attempt.Id));
+        }
+
         foreach (OpenAttempt attempt in turn.State.Search.Open)
+        {
             turn.Do(new DropAttempt(attempt.Id));
+        }
+
         turn.State = turn.State with { Search = Search.None, Successor = null };
         turn.Do(new StopTimer(MachineTimer.Hedge));
         turn.Do(new StopTimer(MachineTimer.Backoff));

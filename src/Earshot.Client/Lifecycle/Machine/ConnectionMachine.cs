@@ -55,7 +55,8 @@ internal static class ConnectionMachine
             case MachineTimer.Migrate: LameDuckRules.MigrationDue(turn); break;
             case MachineTimer.Renew: RenewalRules.Due(turn); break;
             case MachineTimer.Repeats: SessionRules.RepeatsDue(turn); break;
-            default: break;
+            default:
+                break;
         }
     }
 }

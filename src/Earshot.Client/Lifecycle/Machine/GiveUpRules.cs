@@ -17,15 +17,26 @@ internal static class GiveUpRules
         MachineState state = turn.State;
         bool isLast = state.Search.Open.IsEmpty && state.Search.Queue.IsEmpty;
         if (state.Live is not null)
+        {
             return GoOn(turn, isLast); // a migration: there is still the old session
+        }
+
         if (!state.HasConnectedOnce && !RetriesInitially(turn.Options))
+        {
             return isLast ? new Verdict(NatsCloseReason.InitialConnectFailed) : GoOn(turn, isLast);
+        }
+
         if (AuthenticationIsHopeless(turn))
+        {
             return new Verdict(NatsCloseReason.AuthenticationFailed);
+        }
         // The first connect tries the whole pool before any limit counts; a dial that is still open may yet succeed.
         bool mayBeOver = state.HasConnectedOnce ? state.Search.Open.IsEmpty : isLast;
         if (mayBeOver && turn.Options.MaxReconnects >= 0 && state.Search.Tries >= turn.Options.MaxReconnects && !MayDialNext(turn))
+        {
             return new Verdict(NatsCloseReason.MaxReconnectsReached);
+        }
+
         return GoOn(turn, isLast);
     }
 
@@ -44,7 +55,9 @@ internal static class GiveUpRules
     public static void TimeLimitReached(MachineTurn turn)
     {
         if (turn.State is { State: NatsConnectionState.Reconnecting, Live: null } && turn.State.Search != Search.None)
+        {
             GiveUp(turn, new Verdict(NatsCloseReason.ReconnectTimeExceeded));
+        }
     }
 
     public static void GiveUp(MachineTurn turn, Verdict verdict)
@@ -61,7 +74,10 @@ internal static class GiveUpRules
         }
 
         if (reason is NatsCloseReason.MaxReconnectsReached or NatsCloseReason.ReconnectTimeExceeded)
+        {
             reason = CommonCause(turn.State.Search) ?? reason;
+        }
+
         var failure = new NatsConnectionFailedException([.. turn.State.Search.Failures]);
         SearchRules.Stop(turn, "the connection gave up");
         ClosingRules.Finish(turn, reason, failure);
@@ -97,7 +113,10 @@ internal static class GiveUpRules
     public static bool AuthenticationIsHopeless(MachineTurn turn)
     {
         if (turn.Options.IgnoreAuthErrorAbort)
+        {
             return false;
+        }
+
         PoolServer[] left = [.. turn.State.Pool.Servers.Where(server => !server.IsParked)];
         return left.Length > 0 && Array.TrueForAll(left, server => server.AuthFailures >= turn.Options.AuthAbortAfter);
     }

@@ -27,20 +27,27 @@ internal static class LameDuckRules
     public static void OthersMayHaveCome(MachineTurn turn)
     {
         if (turn.State.Live is { IsLameDuck: true, IsMovePlanned: false })
+        {
             PlanMove(turn);
+        }
     }
 
     public static void MigrationDue(MachineTurn turn)
     {
         if (turn.State is { State: NatsConnectionState.Open, Live.IsLameDuck: true, Ending: null, Successor: null } && turn.State.Search == Search.None)
+        {
             SearchRules.Begin(turn, turn.State.Live.ServerId, atOnce: true);
+        }
     }
 
     /// <summary>The old session has delivered its last message: it is left, for its server's sake or for that of its credentials.</summary>
     public static void HandoverReady(MachineTurn turn)
     {
         if (turn.State.Successor is not { } successor || turn.State.Ending is not null)
+        {
             return;
+        }
+
         bool isLame = turn.State.Live!.IsLameDuck;
         turn.Emit(new NatsForceReconnectEvent
         {
@@ -57,7 +64,10 @@ internal static class LameDuckRules
         LiveSession live = turn.State.Live!;
         bool hasElsewhere = turn.State.Pool.Servers.Any(server => IsElsewhere(server, live));
         if (turn.Options.LameDuckPolicy != LameDuckPolicy.Migrate || !hasElsewhere || turn.State.State != NatsConnectionState.Open)
+        {
             return null;
+        }
+
         TimeSpan delay = turn.Options.LameDuckGrace / 2 * turn.Stamp.Chance();
         turn.State = turn.State with { Live = live with { IsMovePlanned = true } };
         turn.Do(new SetTimer(MachineTimer.Migrate, delay));

@@ -9,7 +9,7 @@ namespace Earshot.Lifecycle;
 internal sealed class MachineTurn(MachineState state, Stamp stamp)
 {
     // What there is to show of a server before its first attempt is the same for all connections to it.
-    private static readonly ConditionalWeakTable<ServerAddress, NatsServer> Untried = [];
+    private static readonly ConditionalWeakTable<ServerAddress, NatsServer> s_untried = [];
 
     private readonly ImmutableArray<MachineEffect>.Builder _effects = ImmutableArray.CreateBuilder<MachineEffect>();
 
@@ -32,7 +32,10 @@ internal sealed class MachineTurn(MachineState state, Stamp stamp)
     public void Move(NatsConnectionEvent e, NatsConnectionState next, int attemptId = 0)
     {
         if (State.State != next)
+        {
             State = State with { State = next };
+        }
+
         Do(new Emit(e, new JournalMove(next, State.SessionId, State.IsInOutage ? State.OutageId : 0, attemptId)));
     }
 
@@ -41,7 +44,7 @@ internal sealed class MachineTurn(MachineState state, Stamp stamp)
     {
         connected ??= State.Live is { } live && live.ServerId == server.Id ? live.Started : server.LastConnected;
         return endpoint is null && info is null && connected is null && server.IsUntried
-            ? Untried.GetValue(server.Address, static address => new NatsServer { Url = address.Url })
+            ? s_untried.GetValue(server.Address, static address => new NatsServer { Url = address.Url })
             : ViewNow(server, endpoint, info, connected);
     }
 

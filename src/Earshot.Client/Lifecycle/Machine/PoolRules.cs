@@ -11,7 +11,9 @@ internal static class PoolRules
         LiveSession live = turn.State.Live!;
         Merge(turn, info, live.ServerId, PoolChangeSource.Info);
         if (info.LameDuckMode)
+        {
             LameDuckRules.Announced(turn, info);
+        }
     }
 
     public static void InfoReceived(MachineTurn turn, NatsServerInfo info)
@@ -20,17 +22,27 @@ internal static class PoolRules
         NatsServerInfo old = live.Info;
         NatsServerInfo merged = info with { Nonce = old.Nonce };
         if (info.MaxPayload <= 0)
+        {
             merged = merged with { MaxPayload = old.MaxPayload };
+        }
+
         turn.State = turn.State with { Live = live with { Info = merged } };
         ServerInfoChanges changes = Differences(old, merged);
         if (changes != ServerInfoChanges.None || (info.IsConnectInfo && !old.IsConnectInfo))
+        {
             turn.Emit(new NatsServerInfoUpdatedEvent { Old = old, New = merged, Changed = changes, ConnectInfo = info.IsConnectInfo });
+        }
+
         turn.Do(new ApplyInfo(merged));
         Merge(turn, info, live.ServerId, info.LameDuckMode ? PoolChangeSource.LameDuck : PoolChangeSource.Info);
         if (info.LameDuckMode && !live.IsLameDuck)
+        {
             LameDuckRules.Announced(turn, merged);
+        }
         else
+        {
             LameDuckRules.OthersMayHaveCome(turn);
+        }
     }
 
     public static void ServersSet(MachineTurn turn, ServersSet set)
@@ -40,9 +52,14 @@ internal static class PoolRules
         EmitChange(turn, change, PoolChangeSource.SetServerPool);
         RoundRules.PoolReplaced(turn, before);
         if (set.Reconnect)
+        {
             SessionRules.ReconnectAsked(turn, new ReconnectAsked(new NatsForceReconnectOptions { Reason = "server pool replaced" }));
+        }
         else
+        {
             RoundRules.Hurry(turn);
+        }
+
         LameDuckRules.OthersMayHaveCome(turn);
     }
 
@@ -51,7 +68,10 @@ internal static class PoolRules
     {
         int limit = turn.Options.MaxReconnectsPerServer;
         if (limit <= 0 || turn.State.IsOver || turn.State.Pool.Find(serverId) is not { IsParked: false } server || server.Attempts < limit)
+        {
             return;
+        }
+
         ServerPool pool = turn.State.Pool.Park(serverId, out PoolChange change);
         turn.State = turn.State with { Pool = pool };
         turn.Emit(new NatsMaxReconnectsReachedEvent { Limit = limit, Scope = ExhaustedScope.Server, Server = turn.View(server) });
@@ -62,7 +82,10 @@ internal static class PoolRules
     public static void UnparkIfNoneLeft(MachineTurn turn)
     {
         if (turn.State.Pool.Servers.Any(server => !server.IsParked))
+        {
             return;
+        }
+
         List<Uri> returned = [];
         ServerPool pool = turn.State.Pool;
         foreach (PoolServer server in pool.Servers)
@@ -89,7 +112,10 @@ internal static class PoolRules
         {
             ServerPool announced = turn.State.Pool.WithLameDuck(currentId, info.LameDuckMode);
             if (announced != turn.State.Pool)
+            {
                 turn.State = turn.State with { Pool = announced };
+            }
+
             return; // an absent or empty list says nothing
         }
 
@@ -98,7 +124,10 @@ internal static class PoolRules
         ServerPool pool = turn.State.Pool.WithInfo(urls, info.LameDuckMode, currentId, turn.Options.Pool, turn.Stamp.Random(), out PoolChange change);
         turn.State = turn.State with { Pool = pool, HasSeenCluster = true };
         foreach (RejectedAddress rejected in change.Rejected)
+        {
             turn.Emit(new NatsConfigurationWarningEvent { Code = "AdvertisedAddressRejected", Text = $"The server advertises '{rejected.Text}', which is not used: {rejected.Reason}" });
+        }
+
         if (!change.Added.IsEmpty || !change.Returned.IsEmpty)
         {
             turn.Emit(new NatsDiscoveredServersEvent
@@ -115,7 +144,10 @@ internal static class PoolRules
     private static void EmitChange(MachineTurn turn, PoolChange change, PoolChangeSource source)
     {
         if (change.IsContentUnchanged)
+        {
             return;
+        }
+
         turn.Emit(new NatsServerPoolChangedEvent
         {
             Added = change.Added,
@@ -129,25 +161,52 @@ internal static class PoolRules
 
     private static ServerInfoChanges Differences(NatsServerInfo old, NatsServerInfo info)
     {
-        var changes = ServerInfoChanges.None;
+        ServerInfoChanges changes = ServerInfoChanges.None;
         if (old.MaxPayload != info.MaxPayload)
+        {
             changes |= ServerInfoChanges.MaxPayload;
+        }
+
         if (info.ClientConnectUrls is { Length: > 0 } urls && !urls.ToHashSet().SetEquals(old.ClientConnectUrls ?? []))
+        {
             changes |= ServerInfoChanges.Urls;
+        }
+
         if (old.Version != info.Version)
+        {
             changes |= ServerInfoChanges.Version;
+        }
+
         if (old.Cluster != info.Cluster)
+        {
             changes |= ServerInfoChanges.Cluster;
+        }
+
         if (old.RemoteAccount != info.RemoteAccount)
+        {
             changes |= ServerInfoChanges.Account;
+        }
+
         if (old.LameDuckMode != info.LameDuckMode)
+        {
             changes |= ServerInfoChanges.Ldm;
+        }
+
         if (old.JetStreamAvailable != info.JetStreamAvailable)
+        {
             changes |= ServerInfoChanges.JetStream;
+        }
+
         if (old.Id != info.Id || old.Name != info.Name)
+        {
             changes |= ServerInfoChanges.Identity;
+        }
+
         if (old.TlsRequired != info.TlsRequired || old.TlsAvailable != info.TlsAvailable || old.AuthRequired != info.AuthRequired)
+        {
             changes |= ServerInfoChanges.Security;
+        }
+
         return changes;
     }
 }

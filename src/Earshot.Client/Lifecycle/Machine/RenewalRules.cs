@@ -1,5 +1,3 @@
-using Earshot.Errors;
-
 namespace Earshot.Lifecycle;
 
 /// <summary>
@@ -9,26 +7,34 @@ namespace Earshot.Lifecycle;
 /// </summary>
 internal static class RenewalRules
 {
-    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1); // the wall clock may be set meanwhile
+    private static readonly TimeSpan s_longestWait = TimeSpan.FromDays(1); // the wall clock may be set meanwhile
 
     public static void Plan(MachineTurn turn)
     {
         if (turn.State.Live is not { CredentialsExpireAt: { } at } || turn.Options.RenewAhead <= TimeSpan.Zero)
+        {
             return;
+        }
+
         TimeSpan left = at - turn.Stamp.WallClock;
         if (left <= TimeSpan.Zero)
+        {
             return; // by our clock they have expired, and by the server's they have not: it will say when
+        }
 
         // Short-lived ones get a fair part of their time; chance keeps a fleet that started together apart.
         TimeSpan ahead = turn.Options.RenewAhead < left / 4 ? turn.Options.RenewAhead : left / 4;
         TimeSpan due = left - (ahead * (1 - (turn.Stamp.Chance() / 2)));
-        turn.Do(new SetTimer(MachineTimer.Renew, due < LongestWait ? due : LongestWait));
+        turn.Do(new SetTimer(MachineTimer.Renew, due < s_longestWait ? due : s_longestWait));
     }
 
     public static void Due(MachineTurn turn)
     {
         if (turn.State.Live is not { CredentialsExpireAt: { } at } live)
+        {
             return;
+        }
+
         if (at - turn.Stamp.WallClock > turn.Options.RenewAhead)
         {
             Plan(turn);
@@ -36,7 +42,10 @@ internal static class RenewalRules
         }
 
         if (turn.State is not { State: NatsConnectionState.Open, Ending: null, Successor: null } || turn.State.Search != Search.None || live.IsLameDuck)
+        {
             return; // something else makes a new session already, and that one has fresh credentials
+        }
+
         turn.State = turn.State with { Live = live with { IsRenewing = true } };
         SearchRules.BeginWith(turn, new Candidate(live.ServerId), avoid: null);
     }

@@ -11,14 +11,19 @@ internal static class RoundRules
     public static void BackoffOver(MachineTurn turn)
     {
         if (turn.State.Search.IsWaiting)
+        {
             Next(turn);
+        }
     }
 
     /// <summary>Somebody cannot wait: the next round starts now.</summary>
     public static void Hurry(MachineTurn turn)
     {
         if (!turn.State.Search.IsWaiting)
+        {
             return;
+        }
+
         turn.Do(new StopTimer(MachineTimer.Backoff));
         Next(turn);
     }
@@ -28,7 +33,10 @@ internal static class RoundRules
     {
         Search search = turn.State.Search;
         if (search.Queue.IsEmpty && search.Open.IsEmpty)
+        {
             return; // nothing is looked for, or the next round takes the pool as it then is
+        }
+
         ServerPool pool = turn.State.Pool;
         IEnumerable<Candidate> added = pool.Order(null, turn.Stamp.Random()).Where(id => before.Find(id) is null).Select(id => new Candidate(id));
         turn.State = turn.State with { Search = search with { Queue = [.. search.Queue.Where(next => pool.Find(next.ServerId) is not null), .. added] } };
@@ -37,23 +45,36 @@ internal static class RoundRules
     public static void SelectorAnswered(MachineTurn turn, SelectorAnswered answer)
     {
         if (!IsAwaited(turn, answer.Number))
+        {
             return;
+        }
+
         if (answer.Rejected is { } rejected)
+        {
             turn.Emit(new NatsServerSelectionRejectedEvent { Requested = rejected, Why = answer.Why ?? "" });
+        }
+
         Search search = turn.State.Search with { IsAsking = false };
         int? chosen = answer.ServerId is { } id && turn.State.Pool.Find(id) is not null ? id : null;
         ImmutableList<Candidate> queue = chosen is null ? search.Queue : [new Candidate(chosen.Value) { By = ServerSelection.Callback }];
         turn.State = turn.State with { Search = search with { Queue = queue } };
         if (answer.Delay > TimeSpan.Zero)
+        {
             Wait(turn, answer.Delay, DelaySource.ReconnectToServer); // the round is kept: it goes on with the chosen server
+        }
         else
+        {
             DialNext(turn);
+        }
     }
 
     public static void DelayAnswered(MachineTurn turn, DelayAnswered answer)
     {
         if (!IsAwaited(turn, answer.Number))
+        {
             return;
+        }
+
         turn.State = turn.State with { Search = turn.State.Search with { IsAsking = false } };
         Wait(turn, answer.Delay, DelaySource.Handler);
     }
@@ -63,11 +84,18 @@ internal static class RoundRules
     {
         turn.State = turn.State with { BackoffRound = turn.State.BackoffRound + 1 };
         if (turn.State is { Live: null, Lost.Reason: NatsDisconnectReason.ForceReconnect or NatsDisconnectReason.LameDuck })
+        {
             turn.Do(new MoveFailed());
+        }
+
         if (turn.Options.HasDelayCallback)
+        {
             turn.Do(new AskDelay(Ask(turn), turn.State.Search.Round, delay));
+        }
         else
+        {
             Wait(turn, delay, DelaySource.Default);
+        }
     }
 
     public static void Wait(MachineTurn turn, TimeSpan delay, DelaySource source)
@@ -101,17 +129,26 @@ internal static class RoundRules
                 ? [only.Id] // without the random numbers that an order of several takes
                 : turn.State.Pool.Order(search.AvoidServer, turn.Stamp.Random());
             if (turn.State.Live is { } live)
+            {
                 order = order.RemoveAll(id => (id == live.ServerId && !live.IsRenewing) || turn.State.Pool.Find(id) is { IsLameDuck: true });
+            }
+
             search = search with { Round = search.Round + 1, Queue = [.. order.Select(id => new Candidate(id))] };
         }
 
         turn.State = turn.State with { Search = search };
         if (search.Queue.IsEmpty)
+        {
             SearchRules.Stop(turn, "there is nowhere to migrate to"); // only a migration runs out of servers
+        }
         else if (turn.Options.HasSelector && search.Queue[0].By == ServerSelection.Pool)
+        {
             turn.Do(new AskSelector(Ask(turn), (turn.State.Live ?? turn.State.Lost?.Session)?.Info));
+        }
         else
+        {
             DialNext(turn);
+        }
     }
 
     /// <summary>Dials the next address of the round, unless two dials are open or as many as may fail.</summary>
@@ -119,14 +156,24 @@ internal static class RoundRules
     {
         Search search = turn.State.Search;
         if (search.Open.Count >= 2)
+        {
             return;
+        }
+
         ImmutableList<Candidate> queue = search.Queue.RemoveAll(candidate => turn.State.Pool.Find(candidate.ServerId) is null);
         if (queue != search.Queue)
+        {
             turn.State = turn.State with { Search = search with { Queue = queue } };
+        }
+
         if (GiveUpRules.MayDialNext(turn))
+        {
             Dial(turn, queue[0]);
+        }
         else if (queue.IsEmpty && search.Open.IsEmpty)
+        {
             Next(turn); // all that was left of the round has left the pool
+        }
     }
 
     private static void Dial(MachineTurn turn, Candidate next)

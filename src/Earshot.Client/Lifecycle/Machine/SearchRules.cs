@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Earshot.Servers;
 
 namespace Earshot.Lifecycle;
@@ -13,18 +12,29 @@ internal static class SearchRules
     {
         MachineState state = turn.State;
         if (state.State is NatsConnectionState.Open or NatsConnectionState.DrainingSubscriptions or NatsConnectionState.DrainingPublishers)
+        {
             turn.Do(new ConnectSucceeded());
+        }
+
         bool isIdle = state.State is NatsConnectionState.Closed or NatsConnectionState.Failed;
         if (!isIdle || (state.IsOver && state.State == NatsConnectionState.Closed))
+        {
             return;
+        }
 
         if (state.IsOver)
+        {
             BeginAnew(turn);
+        }
+
         turn.Move(
             new NatsConnectingEvent { Servers = turn.State.Pool.Urls, RetryOnFailedConnect = turn.Options.RetryOnInitialConnect },
             NatsConnectionState.Connecting);
         if (state.IsOver)
+        {
             PoolRules.Forgive(turn);
+        }
+
         turn.State = turn.State with { FirstConnectAt = turn.Now };
         Begin(turn, avoid: null, atOnce: true);
     }
@@ -38,9 +48,13 @@ internal static class SearchRules
         int round = turn.State.BackoffRound - 1;
         TimeSpan ceiling = ReconnectDelay.Ceiling(round, turn.Options.ReconnectWaitMin, turn.Options.ReconnectWaitMax);
         if (ceiling == TimeSpan.Zero || atOnce)
+        {
             RoundRules.Next(turn);
+        }
         else
+        {
             RoundRules.Wait(turn, (ceiling / 2) + ReconnectDelay.WithJitter(ceiling / 2, turn.Stamp.Chance()), DelaySource.Throttled);
+        }
     }
 
     /// <summary>Starts with one server that was asked for; the rest of the pool follows when it fails.</summary>
@@ -54,7 +68,10 @@ internal static class SearchRules
     public static void Resolved(MachineTurn turn, AddressesResolved resolved)
     {
         if (Find(turn, resolved.AttemptId) is not { } attempt)
+        {
             return;
+        }
+
         IEnumerable<Candidate> others = resolved.Addresses.Skip(1).Select(address => new Candidate(attempt.ServerId, address));
         Search search = turn.State.Search;
         turn.State = turn.State with
@@ -67,13 +84,17 @@ internal static class SearchRules
     public static void ShowedLife(MachineTurn turn, AttemptShowedLife alive)
     {
         if (Find(turn, alive.AttemptId) is { } attempt)
+        {
             turn.State = turn.State with { Search = turn.State.Search with { Open = turn.State.Search.Open.Replace(attempt, attempt with { HasInfo = true }) } };
+        }
     }
 
     public static void HedgeDue(MachineTurn turn)
     {
         if (turn.State.Search.Open is [{ HasInfo: false }])
+        {
             RoundRules.DialNext(turn);
+        }
     }
 
     /// <summary>
@@ -82,7 +103,10 @@ internal static class SearchRules
     public static void EnsureHedge(MachineTurn turn)
     {
         if (turn.State.Search.Open is not [{ HasInfo: false } alone])
+        {
             return;
+        }
+
         TimeSpan left = alone.Started + turn.Options.HedgeAfter - turn.Now;
         turn.Do(new SetTimer(MachineTimer.Hedge, left > TimeSpan.Zero ? left : TimeSpan.Zero));
     }
@@ -90,10 +114,16 @@ internal static class SearchRules
     public static void Failed(MachineTurn turn, AttemptFailed failed)
     {
         if (Find(turn, failed.AttemptId) is not { } attempt)
+        {
             return;
+        }
+
         NatsServer view = turn.View(attempt.Server, attempt.Endpoint);
         if (failed.ServerError is { } error)
+        {
             SessionRules.EmitServerError(turn, error, view, attempt, disconnects: false);
+        }
+
         Search search = turn.State.Search;
         turn.State = turn.State with
         {
@@ -174,7 +204,9 @@ internal static class SearchRules
         {
             // What is still open was silent long enough to get company once; it keeps it.
             if (search.Open is [{ HasInfo: false }])
+            {
                 RoundRules.DialNext(turn);
+            }
         }
         else if (!search.Queue.IsEmpty)
         {

@@ -6,7 +6,7 @@ namespace Earshot.Lifecycle;
 /// <summary>What happens to and because of the live session: errors of the server, a forced reconnect, its end.</summary>
 internal static class SessionRules
 {
-    private static readonly TimeSpan RepeatInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_repeatInterval = TimeSpan.FromSeconds(1);
 
     public static void ReconnectAsked(MachineTurn turn, ReconnectAsked asked)
     {
@@ -31,9 +31,15 @@ internal static class SessionRules
     private static int? Target(MachineTurn turn, NatsForceReconnectOptions options)
     {
         if (options.Target is not { } url)
+        {
             return null;
+        }
+
         if (turn.State.Pool.Servers.FirstOrDefault(server => Equals(server.Address.Url, url)) is { } found)
+        {
             return found.Id;
+        }
+
         turn.Emit(new NatsServerSelectionRejectedEvent { Requested = url, Why = "it is not in the server pool" });
         return null;
     }
@@ -50,36 +56,48 @@ internal static class SessionRules
         {
             TellRepeats(turn);
             turn.State = turn.State with { Repeated = new RepeatedError(error, 0) };
-            turn.Do(new SetTimer(MachineTimer.Repeats, RepeatInterval));
+            turn.Do(new SetTimer(MachineTimer.Repeats, s_repeatInterval));
             EmitServerError(turn, error, turn.State.Live!.Server, attempt: null, disconnects: error.ServerCloses);
             EmitViolation(turn, error, received.Subscriptions, 1);
             if (isRefusal && turn.State.IsResubscribing)
             {
                 foreach (INatsSub subscription in received.Subscriptions)
+                {
                     turn.Emit(new NatsResubscribeFailedEvent { Subscription = subscription, Exception = new NatsPermissionViolationException(error), ServerError = error });
+                }
             }
         }
 
         if (isRefusal)
+        {
             turn.Do(new FailRefused(error, received.Subscriptions));
+        }
     }
 
     /// <summary>A second has passed since an error was told: what came of it meanwhile is told in one, or it is over.</summary>
     public static void RepeatsDue(MachineTurn turn)
     {
         if (turn.State.Repeated is not { } repeated)
+        {
             return;
+        }
+
         TellRepeats(turn);
         turn.State = turn.State with { Repeated = repeated.Held > 0 ? repeated with { Held = 0 } : null };
         if (repeated.Held > 0)
-            turn.Do(new SetTimer(MachineTimer.Repeats, RepeatInterval));
+        {
+            turn.Do(new SetTimer(MachineTimer.Repeats, s_repeatInterval));
+        }
     }
 
     // One message that a server says a hundred thousand times must not push everything else out of the journal.
     private static void TellRepeats(MachineTurn turn)
     {
         if (turn.State.Repeated is not { Held: > 0 } repeated)
+        {
             return;
+        }
+
         NatsServerError error = repeated.Error;
         turn.Emit(new NatsServerErrorEvent { Code = error.Code, Text = error.Text, DisconnectExpected = error.ServerCloses, Retryable = error.Retryable, RepeatCount = repeated.Held });
         EmitViolation(turn, error, [], repeated.Held);
@@ -88,7 +106,10 @@ internal static class SessionRules
     private static void EmitViolation(MachineTurn turn, NatsServerError error, ImmutableArray<INatsSub> subscriptions, int times)
     {
         if (error.Code != NatsServerErrorCode.PermissionsViolation)
+        {
             return;
+        }
+
         turn.Emit(new NatsPermissionViolationEvent
         {
             Operation = error.Operation ?? NatsPermissionOperation.Publish,
@@ -113,7 +134,10 @@ internal static class SessionRules
             // All addresses of a server are one try, and one refusal of it.
             bool isTryOver = attempt is null || !SearchRules.HasMoreOf(turn.State.Search, attempt);
             if (isTryOver)
+            {
                 turn.State = turn.State with { Pool = turn.State.Pool.AuthFailed(serverId, error.Text) };
+            }
+
             int consecutive = turn.State.Pool.Find(serverId) is { } refusing ? Math.Max(1, refusing.AuthFailures) : 1;
             turn.Emit(
                 new NatsAuthenticationErrorEvent
@@ -158,12 +182,16 @@ internal static class SessionRules
         NatsConnectionState next = reconnects ? NatsConnectionState.Reconnecting : ClosingRules.StateFor(closeReason);
         turn.Move(Disconnected(turn, live, end, ended, reconnects), next);
         if (reconnects)
+        {
             EmitReconnecting(turn, end);
+        }
         // A planned move leaves a server that has all requests; their replies find the same inbox on the next session.
         bool isMove = turn.State.Successor is not null && ended.End.Reason is NatsDisconnectReason.LameDuck or NatsDisconnectReason.ForceReconnect;
         turn.Do(new FailInFlight(end, ended.Cut, RequestsMoveAlong: isMove));
         if (ended.Cut.UnknownMessages > 0)
+        {
             turn.Emit(new NatsPendingDiscardedEvent { Messages = ended.Cut.UnknownMessages, Bytes = ended.Cut.UnknownBytes, Cause = DiscardCause.PartialWrite });
+        }
 
         if (reconnects)
         {
@@ -179,7 +207,10 @@ internal static class SessionRules
     private static SessionEnd Explain(MachineTurn turn, LiveSession live, SessionEnd end)
     {
         if (turn.State.Ending is { } ours && end.Exception is null)
+        {
             end = end with { Reason = ours };
+        }
+
         return live.IsLameDuck && end.Reason == NatsDisconnectReason.ServerClosed
             ? end with { Reason = NatsDisconnectReason.LameDuck, SuspectedCause = end.SuspectedCause ?? "the server was in lame duck mode" }
             : end;
@@ -223,9 +254,13 @@ internal static class SessionRules
         {
             turn.Do(new StopTimer(MachineTimer.Backoff));
             if (forced is { } id && turn.State.Pool.Find(id) is not null)
+            {
                 SearchRules.BeginWith(turn, new Candidate(id) { By = ServerSelection.ForcedTarget }, lost.ServerId);
+            }
             else
+            {
                 SearchRules.Begin(turn, lost.ServerId, atOnce: isForced);
+            }
         }
     }
 
@@ -257,7 +292,9 @@ internal static class SessionRules
             Deadline = turn.Options.ReconnectTimeLimit,
         });
         if (TimeFor(turn) is { } limit)
+        {
             turn.Do(new SetTimer(MachineTimer.TimeLimit, limit));
+        }
     }
 
     // A drain whose last step waits for a session has no other clock than this one.
@@ -265,7 +302,10 @@ internal static class SessionRules
     {
         TimeSpan? limit = turn.Options.ReconnectTimeLimit;
         if (turn.State.Drain is not { IsFinishing: true } drain)
+        {
             return limit;
+        }
+
         TimeSpan left = drain.Left(turn.Now);
         return limit < left ? limit : left;
     }

@@ -1,4 +1,3 @@
-using System.Net;
 using Earshot.Servers;
 
 namespace Earshot.Lifecycle;
@@ -50,27 +49,44 @@ internal static class TakeOverRules
         };
         turn.Do(new AttachSession(successor.Attempt.Id, turn.State.SessionId, successor.Info, ConfirmReplay: !isFirst, loss?.LastInbound ?? default));
         if (isFirst)
+        {
             EmitConnected(turn, successor, view, search);
+        }
         else
+        {
             EmitReconnected(turn, successor, view, loss!, search);
+        }
+
         turn.Do(new StartReading(turn.State.SessionId));
         if (turn.State.BackoffRound > 0)
+        {
             turn.Do(new SetTimer(MachineTimer.Stable, turn.Options.StableAfter));
+        }
+
         RenewalRules.Plan(turn);
         PoolRules.FirstInfo(turn, successor.Info);
         turn.Do(new ConnectSucceeded());
         if (isFirst)
+        {
             turn.Do(new ReconnectSucceeded()); // asked of a connection that was not connected; there is nothing to replay
+        }
+
         ClosingRules.ResumeDrain(turn);
     }
 
     public static void ReplayConfirmed(MachineTurn turn, ReplayConfirmed confirmed)
     {
         if (!turn.State.IsResubscribing)
+        {
             return;
+        }
+
         EndOutage(turn, new NatsResubscribedEvent { Count = confirmed.Count, Denied = confirmed.Denied, Duration = confirmed.Elapsed, Window = confirmed.Window });
         if (confirmed.Replayed.PendingMessages > 0)
+        {
             turn.Emit(new NatsPendingReplayedEvent { Messages = confirmed.Replayed.PendingMessages, Bytes = confirmed.Replayed.PendingBytes, Duration = confirmed.Elapsed });
+        }
+
         turn.Do(new ReconnectSucceeded());
     }
 
@@ -78,7 +94,9 @@ internal static class TakeOverRules
     public static void ReplayUnconfirmed(MachineTurn turn)
     {
         if (turn.State.IsResubscribing)
+        {
             EndOutage(turn, new NatsResubscribedEvent { ServerConfirmed = false, Window = new LossWindow(turn.State.Lost!.LastInbound, turn.Stamp.WallClock), Duration = turn.Now - turn.State.Live!.Started });
+        }
     }
 
     private static void EndOutage(MachineTurn turn, NatsResubscribedEvent resubscribed)

@@ -24,12 +24,21 @@ internal sealed class FrameEncoder
     {
         written = 0;
         if (!ReferenceEquals(subject, _subject))
+        {
             return false;
+        }
+
         if (payload.Length != _size)
+        {
             RememberSize(payload.Length);
+        }
+
         int headLength = _headLength;
         if (target.Length < (long)headLength + payload.Length + LineEnd)
+        {
             return false;
+        }
+
         _head.AsSpan(0, headLength).CopyTo(target);
         target = target[headLength..];
         payload.CopyTo(target);
@@ -70,9 +79,15 @@ internal sealed class FrameEncoder
     private int WritePlainHead(in OutgoingMessage message, Span<byte> target)
     {
         if (!ReferenceEquals(message.Subject, _subject))
+        {
             Remember(message.Subject);
+        }
+
         if (message.Payload.Length != _size)
+        {
             RememberSize(message.Payload.Length);
+        }
+
         _head.AsSpan(0, _headLength).CopyTo(target);
         return _headLength;
     }
@@ -82,7 +97,10 @@ internal sealed class FrameEncoder
         Span<byte> head = stackalloc byte[SubjectRules.MaxControlLine];
         _verbLength = ClientOperationWriter.WritePublishVerb(head, subject);
         if (_verbLength + ClientOperationWriter.MaxSizeLine > _head.Length)
+        {
             _head = new byte[_verbLength + ClientOperationWriter.MaxSizeLine];
+        }
+
         head[.._verbLength].CopyTo(_head);
         _size = -1;
         _subject = subject;
@@ -97,7 +115,10 @@ internal sealed class FrameEncoder
     private static int WriteHeaders(in OutgoingMessage message, Span<byte> target)
     {
         if (message.HeadersLength == 0)
+        {
             return 0;
+        }
+
         int written = HeaderCodec.Write(message.Headers!, target);
         // Nothing is committed yet; a frame whose length is wrong would end the session.
         return written == message.HeadersLength

@@ -31,7 +31,10 @@ internal struct Gate
     {
         Debug.Assert(!IsHeldByCurrentThread, "it would wait for itself");
         if (Interlocked.CompareExchange(ref _held, 1, 0) != 0)
+        {
             WaitAndEnter();
+        }
+
         SetOwner(Environment.CurrentManagedThreadId);
     }
 
@@ -39,7 +42,10 @@ internal struct Gate
     {
         bool isHeld = TryHold();
         if (isHeld)
+        {
             SetOwner(Environment.CurrentManagedThreadId);
+        }
+
         return isHeld;
     }
 
@@ -58,14 +64,19 @@ internal struct Gate
         {
             Thread.SpinWait(spins);
             if (TryHold())
+            {
                 return;
+            }
+
             spins = Math.Min(MostSpins, spins * 2);
         }
 
         // Whoever has it does not run, or is copying a lot: it needs a processor, and this thread none.
         var wait = default(SpinWait);
         while (!TryHold())
+        {
             wait.SpinOnce();
+        }
     }
 
     [Conditional("DEBUG")]

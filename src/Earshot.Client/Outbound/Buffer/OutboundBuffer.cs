@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Diagnostics;
 using Earshot.Events;
-using Earshot.Protocol;
 using Earshot.Timing;
 
 namespace Earshot.Outbound;
@@ -78,7 +77,9 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     public AppendResult TryPublish(in OutgoingMessage message, bool needsSession, bool inline, out long number, out int size)
     {
         if (message.Size > MaxPayload)
+        {
             throw TooLarge(message.Size);
+        }
 
         size = FrameEncoder.Measure(message);
         IFlusher? start = null, writer = null;
@@ -87,17 +88,30 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
             number = _appended;
             AppendResult room = RoomForLocked(size, needsSession);
             if (room != AppendResult.Appended)
+            {
                 return room;
+            }
+
             if (_active.Length - _length < size)
+            {
                 EnsureLocked(size);
+            }
+
             _length += (_encoder ??= new FrameEncoder()).Encode(message, _active.AsSpan(_length));
             _appended++;
             if (!_flushing)
+            {
                 start = StartLocked();
+            }
             else if (Flight.IsWantedFrom(_length))
+            {
                 writer = LendLocked();
+            }
+
             if (_flusher is null)
+            {
                 _watermarks.Grown(_length, options, journal);
+            }
         }
 
         start?.Start(inline);
@@ -113,20 +127,29 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     public bool TryPublishPlain(string subject, ReadOnlySpan<byte> payload)
     {
         if (_encoder is not { } encoder || !encoder.Knows(subject) || payload.Length > MaxPayload)
+        {
             return false;
+        }
 
         IFlusher? start = null, writer = null;
         using (Gate.EnterScope())
         {
             int length = _length;
             if (_flusher is null || length >= options.WriteThreshold || _isClosed || !encoder.TryEncodePlain(subject, payload, _active.AsSpan(length), out int written))
+            {
                 return false;
+            }
+
             _length = length += written;
             _appended++;
             if (!_flushing)
+            {
                 start = StartLocked();
+            }
             else if (Flight.IsWantedFrom(length))
+            {
                 writer = LendLocked();
+            }
         }
 
         start?.Start(inline: false);
@@ -141,7 +164,10 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
         using (Gate.EnterScope())
         {
             if (_isClosed || RoomForLocked(size, needsSession: false) != AppendResult.MustWait)
+            {
                 return true;
+            }
+
             waiter = _space.EnterLocked();
         }
 
@@ -152,7 +178,9 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
         finally
         {
             using (Gate.EnterScope())
+            {
                 _space.LeaveLocked(waiter);
+            }
         }
     }
 
@@ -260,7 +288,10 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
         try
         {
             if (!ReferenceEquals(flusher, _flusher ?? _drainingFlusher) || Flight.TryLeaveLocked())
+            {
                 return false;
+            }
+
             if (!Flight.IsOut && !NextFlightLocked())
             {
                 RestLocked();
@@ -280,14 +311,18 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     public bool ReturnLent()
     {
         using (Gate.EnterScope())
+        {
             return Flight.ReturnLocked() && !TryRestLocked();
+        }
     }
 
     /// <summary>True: all is written, and the flusher sleeps until it is started again.</summary>
     public bool TryRest()
     {
         using (Gate.EnterScope())
+        {
             return TryRestLocked();
+        }
     }
 
     /// <summary>Ends the buffer for good: waiting publishers wake and find it closed; returns what will never be sent.</summary>
@@ -329,7 +364,10 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     private IFlusher? LendLocked()
     {
         if (_flusher is null || Flight.IsLent || Flight.IsOut || !NextFlightLocked())
+        {
             return null;
+        }
+
         Flight.LendLocked();
         return _flusher;
     }
@@ -337,7 +375,10 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     private bool TryRestLocked()
     {
         if (Flight.IsLent || Flight.IsOut || _tailLength > 0 || (_flusher is not null && _length > 0))
+        {
             return false;
+        }
+
         RestLocked();
         return true;
     }
@@ -351,13 +392,25 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     private AppendResult RoomForLocked(int size, bool needsSession)
     {
         if (_isClosed)
+        {
             return AppendResult.Closed;
+        }
+
         if (_flusher is not null)
+        {
             return _length < options.WriteThreshold || _length == 0 ? AppendResult.Appended : AppendResult.MustWait;
+        }
+
         if (needsSession || options.Policy == OverflowPolicy.None)
+        {
             return _isMoving && !needsSession ? AppendResult.MustWait : AppendResult.NoSession;
+        }
+
         if (_length + size <= options.Limit)
+        {
             return AppendResult.Appended;
+        }
+
         _watermarks.Full(options, journal);
         return options.Policy == OverflowPolicy.Wait ? AppendResult.MustWait : AppendResult.Full;
     }
@@ -365,7 +418,10 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     private IFlusher? StartLocked()
     {
         if (_flusher is null || _flushing || _length == 0)
+        {
             return null;
+        }
+
         _flushing = true;
         return _flusher;
     }
@@ -381,7 +437,10 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
         }
 
         if (_flusher is null || _length == 0)
+        {
             return false;
+        }
+
         (_taken, _expected) = (_taken + _length, _length);
         (_active, _length) = (Flight.Fill(_active, _length, _appended), 0);
         _watermarks.Shrunk(options, journal);
@@ -392,7 +451,9 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     private void EnsureLocked(int size)
     {
         if (_active.Length - _length >= size)
+        {
             return;
+        }
         // A busy connection fills as much again as it filled last time: rent that at once instead of growing to it.
         int wanted = _active.Length == 0 ? Math.Max(size, _expected) : Math.Max(_length + size, _active.Length * 2);
         PooledArray.Grow(ref _active, _length, wanted);

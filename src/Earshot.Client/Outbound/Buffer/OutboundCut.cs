@@ -14,12 +14,12 @@ internal readonly record struct FrameCount(long Kept, long InDoubt, long InDoubt
 internal static class OutboundCut
 {
     // A limit that no frame of our own can reach: these bytes were checked when they were written.
-    private static readonly ProtocolLimits Unlimited = new() { MaxControlLine = int.MaxValue / 2, MaxHeaderBlock = int.MaxValue / 2, MaxMessage = int.MaxValue / 2 };
+    private static readonly ProtocolLimits s_unlimited = new() { MaxControlLine = int.MaxValue / 2, MaxHeaderBlock = int.MaxValue / 2, MaxMessage = int.MaxValue / 2 };
 
     /// <summary>Copies the publishes behind <paramref name="sent"/> + <paramref name="writing"/> into <paramref name="kept"/>.</summary>
     public static FrameCount KeepUnwritten(ReadOnlySpan<byte> frames, int sent, int writing, IBufferWriter<byte> kept)
     {
-        var reader = new ClientOperationReader(Unlimited);
+        var reader = new ClientOperationReader(s_unlimited);
         (long keptCount, long doubt, long doubtBytes) = (0, 0, 0);
         int at = 0;
         while (at < frames.Length && reader.TryRead(frames[at..], out ClientOperation operation, out int length))
@@ -47,7 +47,7 @@ internal static class OutboundCut
     /// <summary>Removes publishes above the limit in place and returns the new length.</summary>
     public static int DropTooLarge(Span<byte> frames, long maxPayload, List<(string Subject, int Size)> dropped)
     {
-        var reader = new ClientOperationReader(Unlimited);
+        var reader = new ClientOperationReader(s_unlimited);
         int at = 0;
         int kept = 0;
         while (at < frames.Length && reader.TryRead(frames[at..], out ClientOperation operation, out int length))

@@ -79,7 +79,10 @@ internal sealed class OutboundFlight(TimeProvider time, int worthWriting)
         _slice = 0;
         Volatile.Write(ref _started, 0);
         if (_sent < _length)
+        {
             return;
+        }
+
         Volatile.Write(ref _sentPublishes, _endsAt);
         Volatile.Write(ref _isOut, false);
     }

@@ -26,6 +26,8 @@ internal static class PooledArray
     private static void Return(byte[] array)
     {
         if (array.Length > 0)
+        {
             ArrayPool<byte>.Shared.Return(array);
+        }
     }
 }

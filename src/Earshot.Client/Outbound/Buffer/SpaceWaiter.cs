@@ -13,7 +13,10 @@ internal sealed class SpaceWaiter : TimerEntry
     public async Task<bool> WaitAsync(TimerQueue timers, TimeSpan timeout, CancellationToken cancellationToken)
     {
         if (timeout != Timeout.InfiniteTimeSpan)
+        {
             timers.Schedule(this, timeout);
+        }
+
         await using CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(
             static (state, token) => ((SpaceWaiter)state!)._completion.TrySetCanceled(token), this);
         try
@@ -46,8 +49,13 @@ internal struct SpaceQueue
     public readonly void WakeLocked()
     {
         if (_waiters is null)
+        {
             return;
+        }
+
         foreach (SpaceWaiter waiter in _waiters)
+        {
             waiter.Wake();
+        }
     }
 }

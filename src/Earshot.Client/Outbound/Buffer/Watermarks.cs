@@ -15,7 +15,10 @@ internal struct Watermarks
     public void Grown(long length, OutboundOptions options, Journal journal)
     {
         if (_isHigh || length < options.Limit * 8 / 10)
+        {
             return;
+        }
+
         _isHigh = true;
         journal.Append(new NatsPendingBufferHighEvent { Bytes = length, Limit = options.Limit, Ratio = (double)length / options.Limit });
     }
@@ -23,7 +26,10 @@ internal struct Watermarks
     public void Full(OutboundOptions options, Journal journal)
     {
         if (_isFull)
+        {
             return;
+        }
+
         _isFull = true;
         journal.Append(new NatsPendingBufferFullEvent { Limit = options.Limit, Policy = options.Policy });
     }
@@ -36,7 +42,10 @@ internal struct Watermarks
     {
         _isFull = false;
         if (!_isHigh)
+        {
             return;
+        }
+
         _isHigh = false;
         journal.Append(new NatsPendingBufferLowEvent { Bytes = 0, Limit = options.Limit, Ratio = 0 });
     }

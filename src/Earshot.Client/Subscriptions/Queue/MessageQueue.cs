@@ -36,10 +36,16 @@ internal sealed class MessageQueue
     public bool IsSurelyWithin(long messages, long bytes)
     {
         if (_lanes is not { } lanes)
+        {
             return messages >= 0 && bytes >= 0;
+        }
+
         ref QueueLanes.WriterLane writer = ref lanes.Writer;
         if (writer.Messages - writer.SeenMessages <= messages && writer.Bytes - writer.SeenBytes <= bytes)
+        {
             return true;
+        }
+
         writer.SeenBytes = Volatile.Read(ref lanes.Reader.Bytes);
         writer.SeenMessages = Volatile.Read(ref lanes.Reader.Messages);
         return writer.Messages - writer.SeenMessages <= messages && writer.Bytes - writer.SeenBytes <= bytes;
@@ -51,13 +57,17 @@ internal sealed class MessageQueue
         WaitingHead head = form.HeadOf(message);
         QueueLanes lanes = _lanes ?? Begin();
         if (head.IsBeside)
+        {
             (lanes.Beside ??= new()).Enqueue(InboundMessage.Join(message.Headers, message.Payload, form.IsPooled(head)));
+        }
         // Counted before it can be taken, so that a count of nothing means that nothing is there or on its way.
         ref QueueLanes.WriterLane writer = ref lanes.Writer;
         Volatile.Write(ref writer.Bytes, writer.Bytes + form.Count(head));
         Volatile.Write(ref writer.Messages, writer.Messages + 1);
         if (!writer.Ring.TryAppend(head, message))
+        {
             AppendToNext(lanes, head, message);
+        }
     }
 
     public bool TryDequeue(WaitingForm form, out InboundMessage message) => TryTake(form, isDelivered: true, out message);
@@ -69,7 +79,10 @@ internal sealed class MessageQueue
     public bool IsDrained()
     {
         if (Volatile.Read(ref _lanes) is not { } lanes)
+        {
             return true;
+        }
+
         using var turn = new ReaderTurn(ref lanes.Reader.Turn);
         return IsEmpty;
     }
@@ -78,16 +91,25 @@ internal sealed class MessageQueue
     {
         message = default;
         if (Volatile.Read(ref _lanes) is not { } lanes)
+        {
             return false;
+        }
+
         ref QueueLanes.ReaderLane reader = ref lanes.Reader;
         using var turn = new ReaderTurn(ref reader.Turn);
         if (!TryPeek(lanes, out WaitingMessage waiting))
+        {
             return false;
+        }
+
         WaitingHead head = waiting.Head;
         message = Read(waiting, form, lanes);
         reader.Ring.Advance(head);
         if (isDelivered)
+        {
             Volatile.Write(ref reader.Delivered, reader.Delivered + 1);
+        }
+
         Volatile.Write(ref reader.Bytes, reader.Bytes + form.Count(head));
         Volatile.Write(ref reader.Messages, reader.Messages + 1);
         return true;
@@ -111,9 +133,14 @@ internal sealed class MessageQueue
         bool isPooled = form.IsPooled(head);
         byte[]? content = null;
         if (!head.IsBeside)
+        {
             content = InboundMessage.Join(waiting.Content, default, isPooled);
+        }
         else
+        {
             lanes.Beside!.TryDequeue(out content);
+        }
+
         return new InboundMessage(subject, replyTo, content!, head.Headers, head.Payload, isPooled);
     }
 
@@ -121,12 +148,20 @@ internal sealed class MessageQueue
     {
         MessageRing ring = lanes.Reader.Ring;
         if (ring.TryPeek(out waiting))
+        {
             return true;
+        }
         // The writer links the next ring only after filling this one, so look once more before leaving it.
         if (Volatile.Read(ref ring.Next) is not { } next)
+        {
             return false;
+        }
+
         if (ring.TryPeek(out waiting))
+        {
             return true;
+        }
+
         lanes.Reader.Ring = next;
         ring.Release();
         return next.TryPeek(out waiting);

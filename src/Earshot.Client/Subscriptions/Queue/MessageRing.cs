@@ -36,9 +36,15 @@ internal sealed class MessageRing(int capacity)
         int toEnd = Capacity - Offset(from);
         int place = length <= toEnd ? from : from + toEnd;
         if (place + length - _writer.Seen > Capacity && place + length - (_writer.Seen = Volatile.Read(ref _reader.Own)) > Capacity)
+        {
             return false;
+        }
+
         if (place != from)
+        {
             MemoryMarshal.Write(_bytes.AsSpan(Offset(from)), WaitingHead.EndMark);
+        }
+
         Write(head, message, _bytes.AsSpan(Offset(place), head.Length));
         Volatile.Write(ref _writer.Own, place + length);
         return true;
@@ -55,8 +61,11 @@ internal sealed class MessageRing(int capacity)
         }
 
         if (MemoryMarshal.Read<ushort>(_bytes.AsSpan(Offset(from))) == WaitingHead.EndMark)
+        {
             _reader.Own = from += Capacity - Offset(from);
-        var head = MemoryMarshal.Read<WaitingHead>(_bytes.AsSpan(Offset(from)));
+        }
+
+        WaitingHead head = MemoryMarshal.Read<WaitingHead>(_bytes.AsSpan(Offset(from)));
         message = new WaitingMessage(head, _bytes.AsSpan(Offset(from), head.Length)[WaitingHead.Size..]);
         return true;
     }
@@ -71,13 +80,25 @@ internal sealed class MessageRing(int capacity)
         MemoryMarshal.Write(place, head);
         place = place[WaitingHead.Size..];
         if (head.Subject > 0)
+        {
             Append(message.Subject, ref place);
+        }
+
         if (head.ReplyTo > 0)
+        {
             Append(message.ReplyTo, ref place);
+        }
+
         if (head.IsBeside)
+        {
             return;
+        }
+
         if (head.Headers > 0)
+        {
             Append(message.Headers, ref place);
+        }
+
         message.Payload.CopyTo(place);
     }
 

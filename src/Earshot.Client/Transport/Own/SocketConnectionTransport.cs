@@ -18,7 +18,10 @@ internal sealed class SocketConnectionTransport(INatsSocketConnection connection
         {
             int sent = await connection.SendAsync(bytes).ConfigureAwait(false);
             if (sent <= 0)
+            {
                 throw new IOException("The connection took no bytes.");
+            }
+
             bytes = bytes[sent..];
         }
     }
@@ -28,7 +31,9 @@ internal sealed class SocketConnectionTransport(INatsSocketConnection connection
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _closed, 1) == 0)
+        {
             _ = CloseAsync();
+        }
     }
 
     private async Task CloseAsync()

@@ -13,7 +13,10 @@ internal static class HttpConnect
         string host = target.Host.Contains(':', StringComparison.Ordinal) ? $"[{target.Host}]" : target.Host;
         string request = $"CONNECT {host}:{target.Port} HTTP/1.1\r\nHost: {host}:{target.Port}\r\n";
         if (credentials is { } known)
+        {
             request += $"Proxy-Authorization: Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes($"{known.User}:{known.Password}"))}\r\n";
+        }
+
         await transport.SendAsync(Encoding.ASCII.GetBytes(request + "\r\n")).ConfigureAwait(false);
 
         var answer = new StringBuilder();
@@ -21,14 +24,21 @@ internal static class HttpConnect
         while (answer.Length < LongestAnswer)
         {
             if (await transport.ReceiveAsync(one).ConfigureAwait(false) == 0)
+            {
                 throw new IOException("The proxy closed the connection without an answer.");
+            }
+
             answer.Append((char)one[0]);
             if (one[0] == '\n' && answer is [.., '\r', '\n', '\r', '\n'])
+            {
                 break;
+            }
         }
 
         string status = answer.ToString().Split("\r\n")[0];
         if (status.Split(' ') is not [['H', 'T', 'T', 'P', '/', '1', '.', ..], ['2', _, _], ..])
+        {
             throw new IOException($"The proxy refuses a tunnel to {host}:{target.Port}: {Diagnostics.Redact.Printable(status)}");
+        }
     }
 }

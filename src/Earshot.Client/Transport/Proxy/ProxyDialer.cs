@@ -11,7 +11,9 @@ internal sealed class ProxyDialer(ITransportDialer direct, Uri proxy) : ITranspo
     public static void Validate(Uri proxy)
     {
         if (!proxy.IsAbsoluteUri || proxy.Scheme is not ("http" or "socks5") || proxy.Host.Length == 0)
+        {
             throw new ArgumentException($"NatsOpts.ProxyUrl '{Diagnostics.Redact.Url(proxy.OriginalString)}' must be http://host:port or socks5://host:port.", nameof(proxy));
+        }
     }
 
     public ValueTask<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken) => direct.ResolveAsync(host, cancellationToken);
@@ -26,9 +28,14 @@ internal sealed class ProxyDialer(ITransportDialer direct, Uri proxy) : ITranspo
             string[] user = Uri.UnescapeDataString(proxy.UserInfo).Split(':', 2);
             (string, string)? credentials = proxy.UserInfo.Length > 0 ? (user[0], user.Length > 1 ? user[1] : "") : null;
             if (proxy.Scheme == "http")
+            {
                 await HttpConnect.AskAsync(transport, target, credentials).ConfigureAwait(false);
+            }
             else
+            {
                 await Socks5.AskAsync(transport, target, credentials).ConfigureAwait(false);
+            }
+
             return transport;
         }
         catch

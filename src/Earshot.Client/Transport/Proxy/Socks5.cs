@@ -17,12 +17,17 @@ internal static class Socks5
         await transport.SendAsync(new byte[] { Version, 1, method }).ConfigureAwait(false);
         byte[] chosen = await ReadAsync(transport, 2).ConfigureAwait(false);
         if (chosen[0] != Version || chosen[1] != method)
+        {
             throw new IOException(chosen[0] == Version ? "The SOCKS proxy wants another kind of login." : "What answered is not a SOCKS 5 proxy.");
+        }
+
         if (credentials is { } known)
         {
             await transport.SendAsync((byte[])[1, .. Text(known.User), .. Text(known.Password)]).ConfigureAwait(false);
             if ((await ReadAsync(transport, 2).ConfigureAwait(false))[1] != 0)
+            {
                 throw new IOException("The SOCKS proxy refuses the user.");
+            }
         }
 
         byte[] port = new byte[2];
@@ -30,7 +35,10 @@ internal static class Socks5
         await transport.SendAsync((byte[])[Version, 1, 0, .. Address(target.Host), .. port]).ConfigureAwait(false);
         byte[] answer = await ReadAsync(transport, 4).ConfigureAwait(false);
         if (answer[1] != 0)
+        {
             throw new IOException($"The SOCKS proxy refuses a connection to {target.Host}:{target.Port} (code {answer[1]}).");
+        }
+
         int length = answer[3] switch
         {
             1 => 4,
@@ -43,7 +51,10 @@ internal static class Socks5
     private static byte[] Address(string host)
     {
         if (!IPAddress.TryParse(host, out IPAddress? address))
+        {
             return [3, .. Text(host)];
+        }
+
         byte[] bytes = address.GetAddressBytes();
         return [bytes.Length == 4 ? (byte)1 : (byte)4, .. bytes];
     }

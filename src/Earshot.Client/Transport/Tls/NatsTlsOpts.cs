@@ -87,7 +87,10 @@ public sealed record NatsTlsOpts
     {
         builder.Append("Mode = ").Append(Mode);
         if (InsecureSkipVerify)
+        {
             builder.Append(", InsecureSkipVerify = True");
+        }
+
         Redact.AppendIfSet(builder, nameof(CertFile), CertFile);
         Redact.AppendIfSet(builder, nameof(KeyFile), KeyFile);
         Redact.AppendIfSet(builder, nameof(KeyFilePassword), KeyFilePassword);

@@ -28,7 +28,10 @@ internal sealed class ServerHelloGuard(ITransport below) : ITransport
     public static NatsServerException? ErrorIn(ReadOnlySpan<byte> bytes)
     {
         if (!bytes.StartsWith("-ERR"u8))
+        {
             return null;
+        }
+
         int end = bytes.IndexOf((byte)'\n');
         ReadOnlySpan<byte> text = (end < 0 ? bytes : bytes[..end])[4..].Trim(" \t\r'"u8);
         return new NatsServerException(ServerErrorReader.Parse(Encoding.UTF8.GetString(text)));
@@ -39,7 +42,10 @@ internal sealed class ServerHelloGuard(ITransport below) : ITransport
         int received = await below.ReceiveAsync(buffer).ConfigureAwait(false);
         _isOpen = true;
         if (received == 0 || buffer.Span[0] != (byte)'-')
+        {
             return received;
+        }
+
         var line = new List<byte>(LongestLine);
         byte[] more = new byte[LongestLine];
         line.AddRange(buffer.Span[..received]);
@@ -47,7 +53,10 @@ internal sealed class ServerHelloGuard(ITransport below) : ITransport
         {
             received = await below.ReceiveAsync(more).ConfigureAwait(false);
             if (received == 0)
+            {
                 break;
+            }
+
             line.AddRange(more.AsSpan(0, received));
         }
 

@@ -46,9 +46,14 @@ internal static class TlsCertificates
     private static X509Certificate2 Usable(X509Certificate2 certificate)
     {
         if (!OperatingSystem.IsWindows())
+        {
             return certificate;
+        }
+
         using (certificate)
+        {
             return X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), null);
+        }
     }
 
     private static T Read<T>(string file, Func<T> read)

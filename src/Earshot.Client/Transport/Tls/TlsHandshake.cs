@@ -38,9 +38,15 @@ internal sealed class TlsHandshake(NatsTlsOpts options, TlsPeer peer)
         {
             await stream.DisposeAsync().ConfigureAwait(false);
             if (e is NatsException || e.InnerException is NatsException)
+            {
                 throw e as NatsException ?? e.InnerException!;
+            }
+
             if (e is AuthenticationException)
+            {
                 throw new NatsTlsException(_refusal ?? $"The TLS handshake with '{peer.Host}' failed: {e.InnerException?.Message ?? e.Message}", e);
+            }
+
             throw;
         }
 
@@ -72,7 +78,10 @@ internal sealed class TlsHandshake(NatsTlsOpts options, TlsPeer peer)
         }
 
         if (await ClientCertificateAsync(cancellationToken).ConfigureAwait(false) is { } client)
+        {
             settings.ClientCertificateContext = SslStreamCertificateContext.Create(client.Certificate, client.Intermediates, offline: true);
+        }
+
         if (options.ConfigureClientAuthentication is { } configure)
         {
             await AskAsync(nameof(options.ConfigureClientAuthentication), async () => { await configure(settings).ConfigureAwait(false); return true; }, cancellationToken).ConfigureAwait(false);
@@ -84,7 +93,10 @@ internal sealed class TlsHandshake(NatsTlsOpts options, TlsPeer peer)
     private async ValueTask<(X509Certificate2 Certificate, X509Certificate2Collection Intermediates)?> ClientCertificateAsync(CancellationToken cancellationToken)
     {
         if (options.ClientCertificateCallback is not { } ask)
+        {
             return TlsCertificates.OfClient(options);
+        }
+
         X509Certificate2? certificate = await AskAsync(nameof(options.ClientCertificateCallback), () => ask(cancellationToken).AsTask(), cancellationToken).ConfigureAwait(false);
         return certificate is { HasPrivateKey: true }
             ? (certificate, [])
@@ -107,7 +119,10 @@ internal sealed class TlsHandshake(NatsTlsOpts options, TlsPeer peer)
     private bool IsAccepted(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
         if (errors == SslPolicyErrors.RemoteCertificateNameMismatch && certificate is X509Certificate2 shown && IsForAddress(shown))
+        {
             errors = SslPolicyErrors.None;
+        }
+
         if (options.RemoteCertificateValidationCallback is { } judge)
         {
             _refusal = $"NatsTlsOpts.RemoteCertificateValidationCallback refused the certificate of '{peer.Host}'.";
@@ -115,7 +130,10 @@ internal sealed class TlsHandshake(NatsTlsOpts options, TlsPeer peer)
         }
 
         if (errors == SslPolicyErrors.None || options.InsecureSkipVerify)
+        {
             return true;
+        }
+
         _refusal = Describe(errors, certificate, chain);
         return false;
     }
@@ -130,7 +148,10 @@ internal sealed class TlsHandshake(NatsTlsOpts options, TlsPeer peer)
         string name = options.ServerName ?? peer.Name;
         string who = $"The certificate of '{peer.Host}' was refused: ";
         if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable))
+        {
             return who + "the server showed none.";
+        }
+
         if (errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors))
         {
             string why = chain is null ? "" : string.Join(", ", chain.ChainStatus.Select(status => status.Status.ToString()).Distinct());

@@ -63,15 +63,26 @@ internal static class TlsRules
     {
         int certificates = (options.CertFile is null ? 0 : 1) + (options.CertBundleFile is null ? 0 : 1) + (options.ClientCertificateCallback is null ? 0 : 1);
         if (certificates > 1)
+        {
             throw new ArgumentException("NatsTlsOpts: set only one of CertFile, CertBundleFile and ClientCertificateCallback.", nameof(options));
+        }
+
         if ((options.CertFile is null) != (options.KeyFile is null))
+        {
             throw new ArgumentException("NatsTlsOpts.CertFile and KeyFile must be set together.", nameof(options));
+        }
+
         if (!Enum.IsDefined(options.Mode))
+        {
             throw new ArgumentOutOfRangeException(nameof(options), options.Mode, "NatsTlsOpts.Mode is not a TlsMode.");
+        }
+
         foreach (string scheme in schemes)
         {
             if (NeedOf(options, scheme, wasUsed: false) == TlsNeed.Impossible)
+            {
                 throw new ArgumentException(RefusalOf(TlsNeed.Impossible, scheme), nameof(options));
+            }
         }
     }
 }

@@ -31,7 +31,10 @@ internal sealed class TlsTransport(SslStream stream, ITransport below) : ITransp
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _closed, 1) != 0)
+        {
             return;
+        }
+
         below.Dispose();
         stream.Dispose();
     }
@@ -43,7 +46,10 @@ internal sealed class TlsTransport(SslStream stream, ITransport below) : ITransp
         {
             int received = await receiving.ConfigureAwait(false);
             if (received == 0 && !isProbe && !_hasReceived)
+            {
                 throw new NatsTlsException(EndedAtOnce);
+            }
+
             _hasReceived |= received > 0;
             return received;
         }

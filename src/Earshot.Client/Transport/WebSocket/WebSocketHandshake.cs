@@ -25,7 +25,10 @@ internal sealed class WebSocketHandshake(NatsWebSocketOpts options)
         {
             client.Options.KeepAliveInterval = TimeSpan.Zero; // NATS has its own PING
             foreach ((string name, StringValues values) in options.RequestHeaders ?? new Dictionary<string, StringValues>())
+            {
                 client.Options.SetRequestHeader(name, values.ToString());
+            }
+
             if (options.ConfigureClientWebSocketOptions is { } configure)
             {
                 await Task.Yield(); // user code never runs on the loop that started the attempt
@@ -46,7 +49,9 @@ internal sealed class WebSocketHandshake(NatsWebSocketOpts options)
             for (Exception? cause = e; cause is not null; cause = cause.InnerException)
             {
                 if (cause is NatsException told)
+                {
                     throw told;
+                }
             }
 
             throw;
@@ -58,6 +63,8 @@ internal sealed class WebSocketHandshake(NatsWebSocketOpts options)
     public static void Validate(NatsWebSocketOpts options)
     {
         if (!options.Path.StartsWith('/') || options.Path.AsSpan().ContainsAnyInRange('\0', ' '))
+        {
             throw new ArgumentException("NatsWebSocketOpts.Path must start with '/' and contain no white space.", nameof(options));
+        }
     }
 }

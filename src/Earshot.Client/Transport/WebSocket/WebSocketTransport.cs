@@ -21,13 +21,20 @@ internal sealed class WebSocketTransport(WebSocket socket, IDisposable handler, 
         {
             ValueWebSocketReceiveResult received = await socket.ReceiveAsync(buffer, CancellationToken.None).ConfigureAwait(false);
             if (received.MessageType == WebSocketMessageType.Close)
+            {
                 throw new IOException(CloseText());
+            }
+
             if (received.MessageType == WebSocketMessageType.Text)
+            {
                 throw new IOException("The server sent a WebSocket text frame; NATS travels in binary frames only.");
+            }
 
             // An empty frame is no end of the stream.
             if (received.Count > 0 || buffer.IsEmpty)
+            {
                 return received.Count;
+            }
         }
     }
 
@@ -39,7 +46,10 @@ internal sealed class WebSocketTransport(WebSocket socket, IDisposable handler, 
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _closed, 1) != 0)
+        {
             return;
+        }
+
         below.Dispose();
         socket.Dispose();
         handler.Dispose();

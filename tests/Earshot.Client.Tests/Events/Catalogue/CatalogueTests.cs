@@ -20,7 +20,7 @@ public sealed class CatalogueTests
     [Fact]
     public void No_member_of_an_event_has_a_public_setter()
     {
-        var setters = typeof(NatsConnectionEvent).Assembly.GetTypes().Where(t => t.IsAssignableTo(typeof(NatsConnectionEvent)))
+        IEnumerable<PropertyInfo> setters = typeof(NatsConnectionEvent).Assembly.GetTypes().Where(t => t.IsAssignableTo(typeof(NatsConnectionEvent)))
             .SelectMany(t => t.GetProperties()).Where(p => p.SetMethod is { IsPublic: true } set
                 && !set.ReturnParameter.GetRequiredCustomModifiers().Contains(typeof(System.Runtime.CompilerServices.IsExternalInit)));
         Assert.Empty(setters);
@@ -37,7 +37,7 @@ public sealed class CatalogueTests
     [Theory, MemberData(nameof(Kinds))]
     public async Task A_listener_gets_each_kind_by_the_method_of_its_name(NatsEventKind kind)
     {
-        var listener = DispatchProxy.Create<INatsConnectionListener, Recorder>();
+        INatsConnectionListener listener = DispatchProxy.Create<INatsConnectionListener, Recorder>();
         await Samples.Make(kind).DeliverAsync(listener, JournalRig.Token);
         Assert.Equal([$"On{kind}Async"], ((Recorder)(object)listener).Called);
     }
@@ -45,7 +45,7 @@ public sealed class CatalogueTests
     [Theory, MemberData(nameof(Kinds))]
     public void Every_message_is_one_line_and_says_something(NatsEventKind kind)
     {
-        var message = Samples.Make(kind).Message;
+        string message = Samples.Make(kind).Message;
         Assert.NotEmpty(message);
         Assert.DoesNotContain(message, char.IsControl);
     }
@@ -67,7 +67,7 @@ public sealed class CatalogueTests
     [Fact]
     public void The_coalescable_kinds_are_those_of_the_catalogue()
     {
-        var coalescable = Kinds.Select(k => (int)k.Data).Where(k => EventClasses.Coalescable.Includes((NatsEventKind)k));
+        IEnumerable<int> coalescable = Kinds.Select(k => (int)k.Data).Where(k => EventClasses.Coalescable.Includes((NatsEventKind)k));
         Assert.Equal([201, 203, 204, 401, 402, 603, 604, 701, 702, 1005], coalescable.Order());
     }
 
@@ -83,7 +83,7 @@ public sealed class CatalogueTests
     {
         var rig = new JournalRig();
         var listener = new Everything();
-        using var registration = rig.Events.Add(listener);
+        using IDisposable registration = rig.Events.Add(listener);
         rig.Open();
         Assert.Equal(["any Connecting", "any ConnectAttempt", "any Connected", "connected"], await listener.Calls.ReachAsync(4));
     }

@@ -12,10 +12,14 @@ internal static class Samples
 
     public static object Make(Type type)
     {
-        var made = Activator.CreateInstance(type)!;
-        foreach (var property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.SetMethod is not null))
+        object made = Activator.CreateInstance(type)!;
+        foreach (PropertyInfo? property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.SetMethod is not null))
         {
-            if (property.DeclaringType == typeof(NatsConnectionEvent) && property.Name is not "RepeatCount" and not "Sequence") continue;
+            if (property.DeclaringType == typeof(NatsConnectionEvent) && property.Name is not "RepeatCount" and not "Sequence")
+            {
+                continue;
+            }
+
             property.SetValue(made, Value(property.PropertyType));
         }
 
@@ -25,7 +29,11 @@ internal static class Samples
     private static object? Value(Type type)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
-        if (type.IsEnum) return Enum.GetValues(type).GetValue(Enum.GetValues(type).Length - 1);
+        if (type.IsEnum)
+        {
+            return Enum.GetValues(type).GetValue(Enum.GetValues(type).Length - 1);
+        }
+
         return type switch
         {
             _ when type == typeof(string) => "text",

@@ -13,20 +13,20 @@ public sealed class ExportTests
     [Theory, MemberData(nameof(Kinds))]
     public async Task G11_Every_kind_survives_a_round_trip_with_all_its_members(NatsEventKind kind)
     {
-        var before = await WriteAsync([Samples.Make(kind)]);
-        var read = await ReadAsync(before);
+        string before = await WriteAsync([Samples.Make(kind)]);
+        List<NatsConnectionEvent> read = await ReadAsync(before);
         Assert.Equal(kind, Assert.Single(read).Kind);
         Assert.Equal(before, await WriteAsync(read));
         using var json = JsonDocument.Parse(before);
         Assert.Equal(kind.ToString(), json.RootElement.GetProperty("kind").GetString());
-        var missing = read[0].GetType().GetProperties().Select(p => JsonNamingPolicy.CamelCase.ConvertName(p.Name)).Except(json.RootElement.EnumerateObject().Select(p => p.Name));
+        IEnumerable<string> missing = read[0].GetType().GetProperties().Select(p => JsonNamingPolicy.CamelCase.ConvertName(p.Name)).Except(json.RootElement.EnumerateObject().Select(p => p.Name));
         Assert.Empty(missing);
     }
 
     [Fact]
     public async Task G11_Exceptions_subscriptions_and_addresses_are_written_as_descriptions()
     {
-        var text = await WriteAsync([new NatsExceptionOccurredEvent { Exception = new InvalidDataException("bad"), Subscription = new RecordedSub("9", "x", "q") }]);
+        string text = await WriteAsync([new NatsExceptionOccurredEvent { Exception = new InvalidDataException("bad"), Subscription = new RecordedSub("9", "x", "q") }]);
         using var json = JsonDocument.Parse(text);
         Assert.Equal("System.IO.InvalidDataException", json.RootElement.GetProperty("exception").GetProperty("type").GetString());
         Assert.Equal("bad", json.RootElement.GetProperty("exception").GetProperty("message").GetString());
@@ -47,7 +47,7 @@ public sealed class ExportTests
             new NatsForceReconnectEvent { Target = new NatsServer { Url = secret }, Options = new NatsForceReconnectOptions { Target = secret } },
             new NatsServerSelectionRejectedEvent { Requested = secret, Why = "foreign" },
         ];
-        var text = await WriteAsync(events) + NatsJournalExport.ToTimeline(events);
+        string text = await WriteAsync(events) + NatsJournalExport.ToTimeline(events);
         Assert.DoesNotContain("s3cret", text, StringComparison.Ordinal);
         Assert.Contains("nats://a:4222", text, StringComparison.Ordinal);
     }
@@ -66,7 +66,7 @@ public sealed class ExportTests
         rig.Life();
         using var stream = new MemoryStream();
         await rig.Events.ExportAsync(stream, JournalRig.Token);
-        var jsonLines = Encoding.UTF8.GetString(stream.ToArray());
+        string jsonLines = Encoding.UTF8.GetString(stream.ToArray());
         Assert.Equal(12, jsonLines.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
         Assert.Empty(NatsJournalGrammar.Validate(rig.Events.ToList(), requireClosed: true));
         Assert.Empty(NatsJournalGrammar.Validate(await ReadAsync(jsonLines), requireClosed: true));
@@ -83,7 +83,7 @@ public sealed class ExportTests
         rig.Lossless(30);
         rig.Journal.Append(new NatsDrainStartedEvent { Scope = DrainScope.Subscription });
         rig.Journal.Append(new NatsDrainCompletedEvent { Scope = DrainScope.Subscription });
-        var timeline = rig.Events.ToTimeline();
+        string timeline = rig.Events.ToTimeline();
         Assert.Empty(NatsJournalGrammar.ValidateTimeline(new StringReader(timeline)));
         Assert.Contains(NatsJournalGrammar.ValidateTimeline(new StringReader(timeline.Replace("[1]", "[2]", StringComparison.Ordinal))), v => v.Rule == "sequence");
     }
@@ -119,7 +119,11 @@ public sealed class ExportTests
     {
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(text));
         List<NatsConnectionEvent> events = [];
-        await foreach (var e in NatsJournalExport.ReadAsync(stream, JournalRig.Token)) events.Add(e);
+        await foreach (NatsConnectionEvent e in NatsJournalExport.ReadAsync(stream, JournalRig.Token))
+        {
+            events.Add(e);
+        }
+
         return events;
     }
 }

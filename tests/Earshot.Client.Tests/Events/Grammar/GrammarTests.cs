@@ -83,7 +83,7 @@ public sealed class GrammarTests
     [Fact]
     public void A_session_number_that_does_not_rise_by_one_is_found()
     {
-        var lines = Lines(Open).Select(l => l.Kind == NatsEventKind.Connected ? l with { SessionId = 2 } : l);
+        IEnumerable<JournalLine> lines = Lines(Open).Select(l => l.Kind == NatsEventKind.Connected ? l with { SessionId = 2 } : l);
         Assert.Equal("session", Assert.Single(Check(lines, requireClosed: false)).Rule);
     }
 
@@ -115,22 +115,30 @@ public sealed class GrammarTests
     private static IReadOnlyList<NatsJournalViolation> Check(IEnumerable<JournalLine> lines, bool requireClosed = true)
     {
         var checker = new GrammarChecker();
-        foreach (var line in lines) checker.Accept(line);
-        if (requireClosed) checker.RequireEnd();
+        foreach (JournalLine line in lines)
+        {
+            checker.Accept(line);
+        }
+
+        if (requireClosed)
+        {
+            checker.RequireEnd();
+        }
+
         return checker.Violations;
     }
 
     // "Kind" or "Kind:attempt"; states and sessions follow from the kinds as in a connection that behaves.
     private static IEnumerable<JournalLine> Lines(string journal)
     {
-        var state = NatsConnectionState.Closed;
-        var session = 0;
+        NatsConnectionState state = NatsConnectionState.Closed;
+        int session = 0;
         long sequence = 0;
-        foreach (var word in journal.Split(' '))
+        foreach (string word in journal.Split(' '))
         {
-            var parts = word.Split(':');
-            var kind = Enum.Parse<NatsEventKind>(parts[0]);
-            var previous = state;
+            string[] parts = word.Split(':');
+            NatsEventKind kind = Enum.Parse<NatsEventKind>(parts[0]);
+            NatsConnectionState previous = state;
             state = kind switch
             {
                 NatsEventKind.Connecting => NatsConnectionState.Connecting,
@@ -139,10 +147,18 @@ public sealed class GrammarTests
                 NatsEventKind.Closed => NatsConnectionState.Closed,
                 _ => state,
             };
-            if (kind is NatsEventKind.Connected or NatsEventKind.Reconnected) session++;
+            if (kind is NatsEventKind.Connected or NatsEventKind.Reconnected)
+            {
+                session++;
+            }
+
             yield return new JournalLine
             {
-                Kind = kind, Sequence = ++sequence, PreviousState = previous, State = state, SessionId = session,
+                Kind = kind,
+                Sequence = ++sequence,
+                PreviousState = previous,
+                State = state,
+                SessionId = session,
                 AttemptId = parts.Length > 1 ? int.Parse(parts[1], System.Globalization.CultureInfo.InvariantCulture) : 0,
             };
         }

@@ -1,4 +1,3 @@
-using Earshot.Events;
 using Xunit;
 
 namespace Earshot.Client.Tests.Events.Journals;
@@ -11,7 +10,7 @@ public sealed class HandlerTests
         var rig = new JournalRig();
         using var release = new ManualResetEventSlim();
         var threads = new Calls<int>();
-        using var blocked = rig.Events.On<NatsConnectionEvent>(_ =>
+        using IDisposable blocked = rig.Events.On<NatsConnectionEvent>(_ =>
         {
             threads.Add(Environment.CurrentManagedThreadId);
             release.Wait(JournalRig.Token);
@@ -30,14 +29,14 @@ public sealed class HandlerTests
         var release = new TaskCompletionSource();
         var entered = new Calls<long>();
         var healthy = new Calls<NatsConnectionEvent>();
-        using var blocked = rig.Events.On<NatsConnectionEvent>(async (e, _) => { entered.Add(e.Sequence); await release.Task; }, name: "slow");
-        using var other = rig.Events.On<NatsConnectionEvent>(healthy.Add);
+        using IDisposable blocked = rig.Events.On<NatsConnectionEvent>(async (e, _) => { entered.Add(e.Sequence); await release.Task; }, name: "slow");
+        using IDisposable other = rig.Events.On<NatsConnectionEvent>(healthy.Add);
         rig.Connecting();
         rig.Lossless(2);
         await entered.ReachAsync(1);
         await healthy.ReachAsync(3);
         rig.Time.Advance(TimeSpan.FromSeconds(1));
-        var stalled = Assert.IsType<NatsListenerStalledEvent>((await healthy.ReachAsync(4))[3]);
+        NatsListenerStalledEvent stalled = Assert.IsType<NatsListenerStalledEvent>((await healthy.ReachAsync(4))[3]);
         Assert.Equal(("slow", TimeSpan.FromSeconds(1), 2), (stalled.Listener, stalled.Running, stalled.Backlog));
         rig.Time.Advance(TimeSpan.FromSeconds(10));
         rig.Lossless(1);
@@ -52,14 +51,14 @@ public sealed class HandlerTests
         var rig = new JournalRig();
         var faulty = new Calls<NatsConnectionEvent>();
         var healthy = new Calls<NatsConnectionEvent>();
-        using var throwing = rig.Events.On<NatsConnectionEvent>(
+        using IDisposable throwing = rig.Events.On<NatsConnectionEvent>(
             e =>
             {
                 faulty.Add(e);
                 throw new InvalidOperationException("oops");
             },
             name: "faulty");
-        using var other = rig.Events.On<NatsListenerFaultedEvent>(healthy.Add);
+        using IDisposable other = rig.Events.On<NatsListenerFaultedEvent>(healthy.Add);
         rig.Connecting();
         await healthy.ReachAsync(1);
         rig.Lossless(1);
@@ -73,12 +72,12 @@ public sealed class HandlerTests
     {
         var rig = new JournalRig();
         var faults = new Calls<NatsListenerFaultedEvent>();
-        using var faulty = rig.Events.On<NatsConnectingEvent>(async _ =>
+        using IDisposable faulty = rig.Events.On<NatsConnectingEvent>(async _ =>
         {
             await Task.Yield();
             throw new InvalidOperationException("later");
         });
-        using var other = rig.Events.On<NatsListenerFaultedEvent>(faults.Add);
+        using IDisposable other = rig.Events.On<NatsListenerFaultedEvent>(faults.Add);
         rig.Connecting();
         Assert.Equal("later", (await faults.ReachAsync(1))[0].Exception.Message);
     }
@@ -93,8 +92,8 @@ public sealed class HandlerTests
             seen.Add(e.Sequence);
             throw new InvalidOperationException("oops");
         };
-        using var first = rig.Events.On(bad);
-        using var second = rig.Events.On(bad);
+        using IDisposable first = rig.Events.On(bad);
+        using IDisposable second = rig.Events.On(bad);
         rig.Connecting();
         Assert.Equal([1L, 1L, 2L, 3L], (await seen.ReachAsync(4)).Order());
         Assert.Equal(3, rig.Journal.LastSequence);
@@ -106,12 +105,12 @@ public sealed class HandlerTests
         var rig = new JournalRig(detachAfterFaults: 2);
         var calls = new Calls<long>();
         var faults = new Calls<NatsListenerFaultedEvent>();
-        using var faulty = rig.Events.On<NatsConfigurationWarningEvent>(e =>
+        using IDisposable faulty = rig.Events.On<NatsConfigurationWarningEvent>(e =>
         {
             calls.Add(e.Sequence);
             throw new InvalidOperationException("oops");
         });
-        using var other = rig.Events.On<NatsListenerFaultedEvent>(faults.Add);
+        using IDisposable other = rig.Events.On<NatsListenerFaultedEvent>(faults.Add);
         rig.Lossless(3);
         Assert.True((await faults.ReachAsync(2))[1].Detached);
         rig.Lossless(2);
@@ -124,7 +123,7 @@ public sealed class HandlerTests
     {
         var rig = new JournalRig();
         var done = new Calls<string>();
-        using var handler = rig.Events.On<NatsConnectedEvent>(async (_, _) =>
+        using IDisposable handler = rig.Events.On<NatsConnectedEvent>(async (_, _) =>
         {
             rig.Disconnected(NatsDisconnectReason.UserClosed);
             rig.Closed();
@@ -158,13 +157,13 @@ public sealed class HandlerTests
         var rig = new JournalRig();
         var release = new TaskCompletionSource();
         var offered = new Calls<NatsConnectionEvent>();
-        using var slow = rig.Events.On<NatsClosedEvent>(async (e, _) => { offered.Add(e); await release.Task; });
-        using var uninterested = rig.Events.On<NatsServerErrorEvent>(_ => { });
+        using IDisposable slow = rig.Events.On<NatsClosedEvent>(async (e, _) => { offered.Add(e); await release.Task; });
+        using IDisposable uninterested = rig.Events.On<NatsServerErrorEvent>(_ => { });
         rig.Life();
-        var closed = await rig.Events.Closed.WaitAsync(JournalRig.Token);
+        NatsClosedEvent closed = await rig.Events.Closed.WaitAsync(JournalRig.Token);
         Assert.Equal(rig.Journal.LastSequence, closed.Sequence);
         await offered.ReachAsync(1);
-        var waiting = rig.Journal.WaitForReadersAsync(TimeSpan.FromSeconds(2));
+        Task waiting = rig.Journal.WaitForReadersAsync(TimeSpan.FromSeconds(2));
         Assert.False(waiting.IsCompleted);
         release.SetResult();
         await waiting.WaitAsync(JournalRig.Token);
@@ -175,10 +174,10 @@ public sealed class HandlerTests
     {
         var rig = new JournalRig();
         var entered = new Calls<NatsConnectionEvent>();
-        using var stuck = rig.Events.On<NatsConnectionEvent>(async (e, _) => { entered.Add(e); await new TaskCompletionSource().Task; });
+        using IDisposable stuck = rig.Events.On<NatsConnectionEvent>(async (e, _) => { entered.Add(e); await new TaskCompletionSource().Task; });
         rig.Life();
         await entered.ReachAsync(1);
-        var waiting = rig.Journal.WaitForReadersAsync(TimeSpan.FromSeconds(2));
+        Task waiting = rig.Journal.WaitForReadersAsync(TimeSpan.FromSeconds(2));
         Assert.False(rig.Events.Closed.IsCompleted);
         rig.Time.Advance(TimeSpan.FromSeconds(2));
         await rig.Events.Closed.WaitAsync(JournalRig.Token);
@@ -190,7 +189,7 @@ public sealed class HandlerTests
     {
         var rig = new JournalRig();
         var calls = new Calls<NatsMessageDiscardedEvent>();
-        using var handler = rig.Events.On<NatsMessageDiscardedEvent>(calls.Add);
+        using IDisposable handler = rig.Events.On<NatsMessageDiscardedEvent>(calls.Add);
         rig.Journal.Append(new NatsMessageDiscardedEvent { Subject = "a", RepeatCount = 12 });
         Assert.Equal(12, (await calls.ReachAsync(1))[0].RepeatCount);
     }
@@ -202,8 +201,8 @@ public sealed class HandlerTests
         var release = new TaskCompletionSource();
         var serial = new Calls<long>();
         var concurrent = new Calls<long>();
-        using var one = rig.Events.On<NatsConnectionEvent>(async (e, _) => { serial.Add(e.Sequence); await release.Task; });
-        using var three = rig.Events.On<NatsConnectionEvent>(
+        using IDisposable one = rig.Events.On<NatsConnectionEvent>(async (e, _) => { serial.Add(e.Sequence); await release.Task; });
+        using IDisposable three = rig.Events.On<NatsConnectionEvent>(
             async (e, _) => { concurrent.Add(e.Sequence); await release.Task; }, dispatch: NatsDispatch.Concurrent(3));
         rig.Lossless(5);
         await serial.ReachAsync(1);
@@ -219,7 +218,7 @@ public sealed class HandlerTests
     {
         var rig = new JournalRig();
         var threads = new List<int>();
-        using var handler = rig.Events.On<NatsConnectionEvent>(_ => threads.Add(Environment.CurrentManagedThreadId), dispatch: NatsDispatch.Inline);
+        using IDisposable handler = rig.Events.On<NatsConnectionEvent>(_ => threads.Add(Environment.CurrentManagedThreadId), dispatch: NatsDispatch.Inline);
         rig.Lossless(2);
         Assert.Equal([Environment.CurrentManagedThreadId, Environment.CurrentManagedThreadId], threads);
     }
@@ -230,7 +229,7 @@ public sealed class HandlerTests
         var rig = new JournalRig();
         var context = new CountingContext();
         var calls = new Calls<SynchronizationContext?>();
-        using var handler = rig.Events.On<NatsConnectionEvent>(_ => calls.Add(SynchronizationContext.Current), dispatch: NatsDispatch.OnContext(context));
+        using IDisposable handler = rig.Events.On<NatsConnectionEvent>(_ => calls.Add(SynchronizationContext.Current), dispatch: NatsDispatch.OnContext(context));
         rig.Lossless(2);
         Assert.All(await calls.ReachAsync(2), c => Assert.Same(context, c));
     }
@@ -240,13 +239,13 @@ public sealed class HandlerTests
     {
         var rig = new JournalRig();
         var tokens = new Calls<CancellationToken>();
-        using var handler = rig.Events.On<NatsClosedEvent>(async (_, ct) =>
+        using IDisposable handler = rig.Events.On<NatsClosedEvent>(async (_, ct) =>
         {
             tokens.Add(ct);
             await Task.Delay(Timeout.InfiniteTimeSpan, ct);
         });
         rig.Life();
-        var token = (await tokens.ReachAsync(1))[0];
+        CancellationToken token = (await tokens.ReachAsync(1))[0];
         await rig.Events.Closed.WaitAsync(JournalRig.Token);
         rig.Time.Advance(TimeSpan.FromSeconds(1.9));
         Assert.False(token.IsCancellationRequested);
@@ -259,13 +258,13 @@ public sealed class HandlerTests
     {
         var rig = new JournalRig();
         CancellationToken token = default;
-        using var handler = rig.Events.On<NatsClosedEvent>(async (_, ct) =>
+        using IDisposable handler = rig.Events.On<NatsClosedEvent>(async (_, ct) =>
         {
             token = ct;
             await Task.Delay(Timeout.InfiniteTimeSpan, ct);
         }, dispatch: NatsDispatch.Inline);
         rig.Life();
-        var waiting = rig.Journal.WaitForReadersAsync(TimeSpan.FromMinutes(1));
+        Task waiting = rig.Journal.WaitForReadersAsync(TimeSpan.FromMinutes(1));
         Assert.False(token.IsCancellationRequested);
         rig.Time.Advance(TimeSpan.FromSeconds(2));
         Assert.True(token.IsCancellationRequested);
@@ -278,11 +277,11 @@ public sealed class HandlerTests
         var rig = new JournalRig();
         var release = new TaskCompletionSource();
         var entered = new Calls<NatsEventKind>();
-        using var slow = rig.Events.On<NatsConnectionEvent>(async (e, _) => { entered.Add(e.Kind); await release.Task; });
+        using IDisposable slow = rig.Events.On<NatsConnectionEvent>(async (e, _) => { entered.Add(e.Kind); await release.Task; });
         rig.Connecting();
         rig.Closed(NatsConnectionState.Failed);
         await entered.ReachAsync(1);
-        var closed = rig.Events.Closed;
+        Task<NatsClosedEvent> closed = rig.Events.Closed;
         rig.Journal.BeginLife();
         rig.Connecting();
         release.SetResult();
@@ -295,11 +294,11 @@ public sealed class HandlerTests
     {
         var rig = new JournalRig();
         var calls = new Calls<bool>();
-        using var handler = rig.Events.On<NatsConnectingEvent>((_, ct) => { calls.Add(ct.IsCancellationRequested); return default; });
+        using IDisposable handler = rig.Events.On<NatsConnectingEvent>((_, ct) => { calls.Add(ct.IsCancellationRequested); return default; });
         rig.Connecting();
         await calls.ReachAsync(1);
         rig.Closed(NatsConnectionState.Failed);
-        var first = rig.Events.Closed;
+        Task<NatsClosedEvent> first = rig.Events.Closed;
         await first.WaitAsync(JournalRig.Token);
         rig.Time.Advance(TimeSpan.FromSeconds(5));
         rig.Journal.BeginLife();
@@ -314,7 +313,7 @@ public sealed class HandlerTests
         var rig = new JournalRig();
         var local = new AsyncLocal<string> { Value = "mine" };
         var calls = new Calls<string?>();
-        using var handler = rig.Events.On<NatsConnectionEvent>(_ => calls.Add(local.Value));
+        using IDisposable handler = rig.Events.On<NatsConnectionEvent>(_ => calls.Add(local.Value));
         rig.Lossless(1);
         Assert.Null((await calls.ReachAsync(1))[0]);
     }
@@ -325,8 +324,8 @@ public sealed class HandlerTests
         var rig = new JournalRig();
         var gone = new Calls<long>();
         var stays = new Calls<long>();
-        var first = rig.Events.On<NatsConnectionEvent>(e => gone.Add(e.Sequence));
-        using var second = rig.Events.On<NatsConnectionEvent>(e => stays.Add(e.Sequence));
+        IDisposable first = rig.Events.On<NatsConnectionEvent>(e => gone.Add(e.Sequence));
+        using IDisposable second = rig.Events.On<NatsConnectionEvent>(e => stays.Add(e.Sequence));
         rig.Lossless(1);
         await gone.ReachAsync(1);
         first.Dispose();
@@ -341,7 +340,8 @@ public sealed class HandlerTests
         public override void Post(SendOrPostCallback d, object? state) => ThreadPool.UnsafeQueueUserWorkItem(_ =>
         {
             SetSynchronizationContext(this);
-            try { d(state); }
+            try
+            { d(state); }
             finally { SetSynchronizationContext(null); }
         }, null);
     }

@@ -11,7 +11,7 @@ public sealed class JournalTests
         var rig = new JournalRig(capacity: 10_000);
         rig.Connecting();
         using var start = new Barrier(8);
-        var producers = Enumerable.Range(0, 8).Select(_ => Task.Factory.StartNew(
+        IEnumerable<Task> producers = Enumerable.Range(0, 8).Select(_ => Task.Factory.StartNew(
             () =>
             {
                 start.SignalAndWait(JournalRig.Token);
@@ -20,7 +20,7 @@ public sealed class JournalTests
             JournalRig.Token, TaskCreationOptions.LongRunning, TaskScheduler.Default));
         await Task.WhenAll(producers);
 
-        var events = rig.Events.ToList();
+        IReadOnlyList<NatsConnectionEvent> events = rig.Events.ToList();
         Assert.Equal(Enumerable.Range(1, 4001).Select(i => (long)i), events.Select(e => e.Sequence));
         Assert.Equal(4001, rig.Journal.LastSequence);
         Assert.True(events.Zip(events.Skip(1)).All(p => p.First.Elapsed <= p.Second.Elapsed));
@@ -31,7 +31,7 @@ public sealed class JournalTests
     {
         var rig = new JournalRig();
         rig.Open();
-        var connected = rig.Events.ToList()[2];
+        NatsConnectionEvent connected = rig.Events.ToList()[2];
         Assert.Equal((NatsConnectionState.Connecting, NatsConnectionState.Open), (connected.PreviousState, connected.State));
         Assert.Equal((3L, 1, 3), (connected.Sequence, connected.SessionId, connected.Snapshot.PoolSize));
         Assert.Equal((NatsConnectionState.Open, 3L), rig.Journal.Here());
@@ -44,7 +44,7 @@ public sealed class JournalTests
         rig.Open();
         rig.Journal.Append(new NatsConfigurationWarningEvent { Code = "x", Text = "x" }, attemptId: 7, sessionId: 0, outageId: 5);
         rig.Lossless(1);
-        var events = rig.Events.ToList();
+        IReadOnlyList<NatsConnectionEvent> events = rig.Events.ToList();
         Assert.Equal((7, 0, 5), (events[3].AttemptId, events[3].SessionId, events[3].OutageId));
         Assert.Equal((1, 1, 0), (events[4].AttemptId, events[4].SessionId, events[4].OutageId));
     }
@@ -53,7 +53,7 @@ public sealed class JournalTests
     public void G4_Rings_start_small_grow_on_demand_and_stop_at_the_limit()
     {
         var rig = new JournalRig(capacity: 100);
-        using var all = rig.Cursor();
+        using JournalCursor all = rig.Cursor();
         Assert.Equal((0, 0), (rig.Journal.Store.LosslessAllocated, rig.Journal.Store.CoalescableAllocated));
         rig.Lossless(5);
         Assert.Equal((8, 0), (rig.Journal.Store.LosslessAllocated, rig.Journal.Store.CoalescableAllocated));
@@ -73,8 +73,12 @@ public sealed class JournalTests
     public void A_ring_gives_back_in_order_what_it_still_holds(int count)
     {
         var ring = new EventRing();
-        for (var i = 1; i <= count; i++) ring.Add(new NatsPingSentEvent { Sequence = i * 2 }, limit: 64);
-        var oldest = Math.Max(1, count - 63);
+        for (int i = 1; i <= count; i++)
+        {
+            ring.Add(new NatsPingSentEvent { Sequence = i * 2 }, limit: 64);
+        }
+
+        int oldest = Math.Max(1, count - 63);
         Assert.Equal(oldest * 2, ring.FirstAfter(0)!.Sequence);
         Assert.Equal(count * 2, ring.FirstAfter((count * 2) - 1)!.Sequence);
         Assert.Null(ring.FirstAfter(count * 2));
@@ -84,12 +88,12 @@ public sealed class JournalTests
     public void G2_A_gap_becomes_one_EventsMissed_in_its_place()
     {
         var rig = new JournalRig(capacity: 16);
-        using var cursor = rig.Cursor();
+        using JournalCursor cursor = rig.Cursor();
         rig.Connecting();
         rig.Lossless(40);
-        var events = JournalRig.ReadNow(cursor);
+        List<NatsConnectionEvent> events = JournalRig.ReadNow(cursor);
 
-        var missed = Assert.IsType<NatsEventsMissedEvent>(events[0]);
+        NatsEventsMissedEvent missed = Assert.IsType<NatsEventsMissedEvent>(events[0]);
         Assert.Equal((1L, 25L, 25L), (missed.FromSequence, missed.ToSequence, missed.Sequence));
         Assert.Equal(1, missed.Counts[NatsEventKind.Connecting]);
         Assert.Equal(24, missed.Counts[NatsEventKind.ConfigurationWarning]);
@@ -101,13 +105,13 @@ public sealed class JournalTests
     public void G3_Coalescable_events_never_displace_lossless_ones()
     {
         var rig = new JournalRig(capacity: 16);
-        using var cursor = rig.Cursor();
+        using JournalCursor cursor = rig.Cursor();
         rig.Connecting();
         rig.Coalescable(1000);
         rig.Lossless(1);
-        var events = JournalRig.ReadNow(cursor);
+        List<NatsConnectionEvent> events = JournalRig.ReadNow(cursor);
         Assert.IsType<NatsConnectingEvent>(events[0]);
-        var missed = Assert.IsType<NatsEventsMissedEvent>(events[1]);
+        NatsEventsMissedEvent missed = Assert.IsType<NatsEventsMissedEvent>(events[1]);
         Assert.Equal((2L, 985L), (missed.FromSequence, missed.ToSequence));
         Assert.IsType<NatsConfigurationWarningEvent>(events[^1]);
         Assert.Equal(16, events.OfType<NatsPingSentEvent>().Count());
@@ -117,8 +121,8 @@ public sealed class JournalTests
     public void What_a_reader_did_not_ask_for_it_cannot_miss()
     {
         var rig = new JournalRig(capacity: 16);
-        using var all = rig.Cursor();
-        using var lifecycle = rig.Cursor(filter: NatsEventFilter.Lifecycle);
+        using JournalCursor all = rig.Cursor();
+        using JournalCursor lifecycle = rig.Cursor(filter: NatsEventFilter.Lifecycle);
         rig.Connecting();
         rig.Coalescable(100);
         Assert.IsType<NatsConnectingEvent>(Assert.Single(JournalRig.ReadNow(lifecycle)));
@@ -130,10 +134,10 @@ public sealed class JournalTests
         var rig = new JournalRig();
         rig.Connecting();
         rig.Lossless(9);
-        using var start = rig.Cursor(NatsEventPosition.Start);
-        using var now = rig.Cursor(NatsEventPosition.Now);
-        using var from = rig.Cursor(NatsEventPosition.FromSequence(8));
-        using var last = rig.Cursor(NatsEventPosition.Last(2));
+        using JournalCursor start = rig.Cursor(NatsEventPosition.Start);
+        using JournalCursor now = rig.Cursor(NatsEventPosition.Now);
+        using JournalCursor from = rig.Cursor(NatsEventPosition.FromSequence(8));
+        using JournalCursor last = rig.Cursor(NatsEventPosition.Last(2));
         rig.Lossless(1);
         Assert.Equal(11, JournalRig.ReadNow(start).Count);
         Assert.Equal([11L], JournalRig.ReadNow(now).Select(e => e.Sequence));
@@ -147,10 +151,17 @@ public sealed class JournalTests
         var rig = new JournalRig();
         rig.Connecting();
         long before = 0;
-        for (var i = 0; i < 2000; i++)
+        for (int i = 0; i < 2000; i++)
         {
-            if (i == 1000) before = GC.GetAllocatedBytesForCurrentThread();
-            if (rig.Journal.Wants(NatsEventKind.PingSent)) rig.Journal.Append(new NatsPingSentEvent());
+            if (i == 1000)
+            {
+                before = GC.GetAllocatedBytesForCurrentThread();
+            }
+
+            if (rig.Journal.Wants(NatsEventKind.PingSent))
+            {
+                rig.Journal.Append(new NatsPingSentEvent());
+            }
         }
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
@@ -163,7 +174,7 @@ public sealed class JournalTests
         var rig = new JournalRig();
         Assert.False(rig.Journal.Wants(NatsEventKind.PingSent));
         Assert.True(rig.Journal.Wants(NatsEventKind.ConnectAttempt));
-        var cursor = rig.Cursor();
+        JournalCursor cursor = rig.Cursor();
         Assert.True(rig.Journal.Wants(NatsEventKind.PingSent));
         Assert.False(rig.Journal.Wants(NatsEventKind.ProtocolTrace));
         cursor.Dispose();
@@ -174,14 +185,21 @@ public sealed class JournalTests
     public void Appending_allocates_nothing_but_the_snapshot_once_the_rings_are_full()
     {
         var journal = new Journal(new JournalOptions { Capacity = 16 }, new Microsoft.Extensions.Time.Testing.FakeTimeProvider(), new NoSnapshots());
-        var events = Enumerable.Range(0, 6000).Select(_ => new NatsConfigurationWarningEvent { Code = "c", Text = "t" }).ToArray();
-        for (var i = 0; i < 1000; i++) journal.Append(events[i]);
-        // The scan for secrets, which sees every event in a debug build, grows its queue now and then; not in each of five rounds.
-        var least = long.MaxValue;
-        for (var round = 1; round <= 5; round++)
+        NatsConfigurationWarningEvent[] events = Enumerable.Range(0, 6000).Select(_ => new NatsConfigurationWarningEvent { Code = "c", Text = "t" }).ToArray();
+        for (int i = 0; i < 1000; i++)
         {
-            var before = GC.GetAllocatedBytesForCurrentThread();
-            for (var i = 0; i < 1000; i++) journal.Append(events[(round * 1000) + i]);
+            journal.Append(events[i]);
+        }
+        // The scan for secrets, which sees every event in a debug build, grows its queue now and then; not in each of five rounds.
+        long least = long.MaxValue;
+        for (int round = 1; round <= 5; round++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int i = 0; i < 1000; i++)
+            {
+                journal.Append(events[(round * 1000) + i]);
+            }
+
             least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
         }
 
@@ -193,7 +211,7 @@ public sealed class JournalTests
     {
         var rig = new JournalRig();
         rig.Life();
-        var last = rig.Journal.LastSequence;
+        long last = rig.Journal.LastSequence;
         rig.Lossless(3);
         rig.Closed();
         Assert.Equal(last, rig.Journal.LastSequence);
@@ -208,8 +226,8 @@ public sealed class JournalTests
     public void StatusChanged_is_made_only_for_those_who_ask_and_carries_the_number_of_its_cause()
     {
         var rig = new JournalRig();
-        using var asking = rig.Cursor(filter: NatsEventFilter.Of(NatsEventKind.StatusChanged));
-        using var both = rig.Cursor(filter: NatsEventFilter.Lifecycle | NatsEventFilter.Of(NatsEventKind.StatusChanged));
+        using JournalCursor asking = rig.Cursor(filter: NatsEventFilter.Of(NatsEventKind.StatusChanged));
+        using JournalCursor both = rig.Cursor(filter: NatsEventFilter.Lifecycle | NatsEventFilter.Of(NatsEventKind.StatusChanged));
         rig.Open();
         var changes = JournalRig.ReadNow(asking).Cast<NatsStatusChangedEvent>().ToList();
         Assert.Equal([(1L, NatsConnectionState.Connecting), (3L, NatsConnectionState.Open)], changes.Select(c => (c.Sequence, c.NewStatus)));
@@ -222,11 +240,11 @@ public sealed class JournalTests
     {
         var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
         var gate = new RepeatGate(time, TimeSpan.FromSeconds(1));
-        Assert.True(gate.TryPass(out var first));
+        Assert.True(gate.TryPass(out int first));
         Assert.False(gate.TryPass(out _));
         Assert.False(gate.TryPass(out _));
         time.Advance(TimeSpan.FromSeconds(1));
-        Assert.True(gate.TryPass(out var second));
+        Assert.True(gate.TryPass(out int second));
         Assert.False(gate.TryPass(out _));
         Assert.Equal((1, 3, 1, 0), (first, second, gate.TakeHeld(), gate.TakeHeld()));
     }

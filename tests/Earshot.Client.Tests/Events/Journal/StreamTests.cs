@@ -1,4 +1,3 @@
-using Earshot.Events;
 using Xunit;
 
 namespace Earshot.Client.Tests.Events.Journals;
@@ -10,11 +9,11 @@ public sealed class StreamTests
     {
         var rig = new JournalRig();
         rig.Open();
-        var reading = ReadAsync(rig, default, default);
+        Task<List<NatsConnectionEvent>> reading = ReadAsync(rig, default, default);
         rig.Outage();
         rig.Disconnected();
         rig.Closed();
-        var events = await reading;
+        List<NatsConnectionEvent> events = await reading;
         Assert.Equal(12, events.Count);
         Assert.Equal(Enumerable.Range(1, 12).Select(i => (long)i), events.Select(e => e.Sequence));
         Assert.IsType<NatsClosedEvent>(events[^1]);
@@ -24,7 +23,7 @@ public sealed class StreamTests
     public async Task A_stream_whose_filter_leaves_out_Closed_ends_too()
     {
         var rig = new JournalRig();
-        var reading = ReadAsync(rig, default, NatsEventFilter.Of(NatsEventKind.Connected));
+        Task<List<NatsConnectionEvent>> reading = ReadAsync(rig, default, NatsEventFilter.Of(NatsEventKind.Connected));
         rig.Life();
         Assert.IsType<NatsConnectedEvent>(Assert.Single(await reading));
     }
@@ -34,12 +33,16 @@ public sealed class StreamTests
     {
         var rig = new JournalRig();
         rig.Open();
-        var stream = rig.Events.ReadAllAsync(NatsEventPosition.Now, cancellationToken: JournalRig.Token);
+        IAsyncEnumerable<NatsConnectionEvent> stream = rig.Events.ReadAllAsync(NatsEventPosition.Now, cancellationToken: JournalRig.Token);
         rig.Lossless(1);
         rig.Disconnected();
         rig.Closed();
         var sequences = new List<long>();
-        await foreach (var e in stream) sequences.Add(e.Sequence);
+        await foreach (NatsConnectionEvent e in stream)
+        {
+            sequences.Add(e.Sequence);
+        }
+
         Assert.Equal([4L, 5L, 6L], sequences);
     }
 
@@ -56,8 +59,8 @@ public sealed class StreamTests
     public async Task A_stream_stays_ended_when_a_new_life_begins()
     {
         var rig = new JournalRig();
-        var stream = rig.Events.ReadAllAsync(cancellationToken: JournalRig.Token).GetAsyncEnumerator(JournalRig.Token);
-        var first = stream.MoveNextAsync();
+        IAsyncEnumerator<NatsConnectionEvent> stream = rig.Events.ReadAllAsync(cancellationToken: JournalRig.Token).GetAsyncEnumerator(JournalRig.Token);
+        ValueTask<bool> first = stream.MoveNextAsync();
         rig.Connecting();
         Assert.True(await first);
         rig.Closed(NatsConnectionState.Failed);
@@ -74,8 +77,8 @@ public sealed class StreamTests
     {
         var rig = new JournalRig();
         using var cancel = new CancellationTokenSource();
-        var stream = rig.Events.ReadAllAsync(cancellationToken: cancel.Token).GetAsyncEnumerator(JournalRig.Token);
-        var next = stream.MoveNextAsync();
+        IAsyncEnumerator<NatsConnectionEvent> stream = rig.Events.ReadAllAsync(cancellationToken: cancel.Token).GetAsyncEnumerator(JournalRig.Token);
+        ValueTask<bool> next = stream.MoveNextAsync();
         Assert.True(rig.Journal.Wants(NatsEventKind.PingSent));
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await next);
@@ -86,13 +89,13 @@ public sealed class StreamTests
     public async Task A_lagging_stream_reads_what_it_missed_and_goes_on()
     {
         var rig = new JournalRig(capacity: 16);
-        var stream = rig.Events.ReadAllAsync(cancellationToken: JournalRig.Token).GetAsyncEnumerator(JournalRig.Token);
-        var first = stream.MoveNextAsync();
+        IAsyncEnumerator<NatsConnectionEvent> stream = rig.Events.ReadAllAsync(cancellationToken: JournalRig.Token).GetAsyncEnumerator(JournalRig.Token);
+        ValueTask<bool> first = stream.MoveNextAsync();
         rig.Connecting();
         Assert.True(await first);
         rig.Lossless(50);
         Assert.True(await stream.MoveNextAsync());
-        var missed = Assert.IsType<NatsEventsMissedEvent>(stream.Current);
+        NatsEventsMissedEvent missed = Assert.IsType<NatsEventsMissedEvent>(stream.Current);
         Assert.Equal((2L, 35L, NatsConnectionState.Connecting), (missed.FromSequence, missed.ToSequence, missed.State));
         Assert.True(await stream.MoveNextAsync());
         Assert.Equal(36, stream.Current.Sequence);
@@ -104,11 +107,11 @@ public sealed class StreamTests
     {
         var rig = new JournalRig();
         rig.Open();
-        var seen = rig.Journal.LastSequence;
+        long seen = rig.Journal.LastSequence;
         rig.Outage();
-        var reconnected = await rig.Events.WhenAsync<NatsReconnectedEvent>(after: seen, JournalRig.Token);
+        NatsReconnectedEvent reconnected = await rig.Events.WhenAsync<NatsReconnectedEvent>(after: seen, JournalRig.Token);
         Assert.Equal(9, reconnected.Sequence);
-        var next = rig.Events.WhenAsync<NatsConfigurationWarningEvent>(predicate: e => e.Text == "1", cancellationToken: JournalRig.Token);
+        Task<NatsConfigurationWarningEvent> next = rig.Events.WhenAsync<NatsConfigurationWarningEvent>(predicate: e => e.Text == "1", cancellationToken: JournalRig.Token);
         Assert.False(next.IsCompleted);
         rig.Lossless(3);
         Assert.Equal(12, (await next).Sequence);
@@ -119,8 +122,8 @@ public sealed class StreamTests
     {
         var rig = new JournalRig();
         rig.Open();
-        var reconnected = rig.Events.WhenAsync<NatsReconnectedEvent>(cancellationToken: JournalRig.Token);
-        var open = rig.Events.WaitForStateAsync(NatsConnectionState.Reconnecting, JournalRig.Token);
+        Task<NatsReconnectedEvent> reconnected = rig.Events.WhenAsync<NatsReconnectedEvent>(cancellationToken: JournalRig.Token);
+        Task open = rig.Events.WaitForStateAsync(NatsConnectionState.Reconnecting, JournalRig.Token);
         rig.Closed();
         await Assert.ThrowsAsync<NatsException>(() => reconnected);
         await Assert.ThrowsAsync<NatsException>(() => open);
@@ -131,7 +134,7 @@ public sealed class StreamTests
     public async Task Waiting_for_a_state_completes_at_once_or_when_it_is_reached()
     {
         var rig = new JournalRig();
-        var open = rig.Events.WaitForStateAsync(NatsConnectionState.Open, JournalRig.Token);
+        Task open = rig.Events.WaitForStateAsync(NatsConnectionState.Open, JournalRig.Token);
         rig.Connecting();
         Assert.False(open.IsCompleted);
         rig.Attempt();
@@ -145,7 +148,7 @@ public sealed class StreamTests
     {
         var rig = new JournalRig();
         var calls = new Calls<string>();
-        using var subscription = rig.Events.Subscribe(new Observer(calls));
+        using IDisposable subscription = rig.Events.Subscribe(new Observer(calls));
         rig.Open();
         rig.Disconnected();
         rig.Closed();
@@ -185,11 +188,11 @@ public sealed class StreamTests
         var passing = Task.Run(
             async () =>
             {
-                for (var i = 0; i < 500; i++)
+                for (int i = 0; i < 500; i++)
                 {
-                    using var handler = rig.Events.On<NatsConnectionEvent>(_ => { }, NatsReplay.Last(3));
+                    using IDisposable handler = rig.Events.On<NatsConnectionEvent>(_ => { }, NatsReplay.Last(3));
                     using var cancel = new CancellationTokenSource();
-                    var wait = rig.Events.WhenAsync<NatsClosedEvent>(cancellationToken: cancel.Token);
+                    Task<NatsClosedEvent> wait = rig.Events.WhenAsync<NatsClosedEvent>(cancellationToken: cancel.Token);
                     await cancel.CancelAsync();
                     await Assert.ThrowsAnyAsync<OperationCanceledException>(() => wait);
                 }
@@ -199,7 +202,7 @@ public sealed class StreamTests
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(
             () =>
             {
-                for (var i = 0; i < 500; i++)
+                for (int i = 0; i < 500; i++)
                 {
                     rig.Lossless(3);
                     rig.Coalescable(1);
@@ -208,10 +211,10 @@ public sealed class StreamTests
             JournalRig.Token)));
         await passing;
         rig.Closed();
-        foreach (var events in await Task.WhenAll(streams))
+        foreach (List<NatsConnectionEvent>? events in await Task.WhenAll(streams))
         {
             long last = 0;
-            foreach (var e in events)
+            foreach (NatsConnectionEvent? e in events)
             {
                 Assert.Equal(last + 1, e is NatsEventsMissedEvent missed ? missed.FromSequence : e.Sequence);
                 last = e.Sequence;
@@ -225,7 +228,11 @@ public sealed class StreamTests
     private static async Task<List<NatsConnectionEvent>> ReadAsync(JournalRig rig, NatsEventPosition from, NatsEventFilter filter)
     {
         List<NatsConnectionEvent> events = [];
-        await foreach (var e in rig.Events.ReadAllAsync(from, filter, JournalRig.Token)) events.Add(e);
+        await foreach (NatsConnectionEvent e in rig.Events.ReadAllAsync(from, filter, JournalRig.Token))
+        {
+            events.Add(e);
+        }
+
         return events;
     }
 

@@ -13,10 +13,10 @@ public sealed class DiagnosticsTests
     {
         var rig = new JournalRig();
         var logger = new LineLog();
-        using var reader = LogReader.Attach(rig.Journal, logger);
+        using IDisposable reader = LogReader.Attach(rig.Journal, logger);
         rig.Connecting();
         rig.Journal.Append(new NatsServerErrorEvent { Text = "one\ntwo" });
-        var lines = await logger.Lines.ReachAsync(2);
+        IReadOnlyList<(int Id, string? Name, LogLevel Level, string Text)> lines = await logger.Lines.ReachAsync(2);
         Assert.Equal((101, "Connecting", LogLevel.Information, "connecting to nats://a:4222"), lines[0]);
         Assert.Equal((501, "ServerError", LogLevel.Error, @"server error: one\ntwo"), lines[1]);
         Assert.Equal([("NatsSequence", 2L), ("NatsState", "Connecting")], logger.Properties.Take(2).Select(p => (p.Key, p.Value!)));
@@ -26,7 +26,7 @@ public sealed class DiagnosticsTests
     public void A_quiet_log_does_not_make_pings_be_recorded()
     {
         var rig = new JournalRig();
-        using var reader = LogReader.Attach(rig.Journal, new LineLog());
+        using IDisposable reader = LogReader.Attach(rig.Journal, new LineLog());
         Assert.False(rig.Journal.Wants(NatsEventKind.PingSent));
     }
 
@@ -37,13 +37,16 @@ public sealed class DiagnosticsTests
         using var listener = new MeterListener();
         listener.InstrumentPublished = (instrument, l) =>
         {
-            if (instrument.Meter.Name == "Earshot") l.EnableMeasurementEvents(instrument);
+            if (instrument.Meter.Name == "Earshot")
+            {
+                l.EnableMeasurementEvents(instrument);
+            }
         };
         listener.SetMeasurementEventCallback<long>((i, value, _, _) => Add(i.Name, value));
         listener.SetMeasurementEventCallback<double>((i, value, _, _) => Add(i.Name, value));
         listener.Start();
         var rig = new JournalRig();
-        using var reader = MetricsReader.Attach(rig.Journal);
+        using IDisposable reader = MetricsReader.Attach(rig.Journal);
         rig.Open();
         rig.Outage();
         rig.Journal.Append(new NatsMessageDiscardedEvent { Subject = "only here", RepeatCount = 4242 });
@@ -55,7 +58,10 @@ public sealed class DiagnosticsTests
         // The meter is shared by all journals of the process, so only what this test can tell apart is kept.
         void Add(string name, double value)
         {
-            if (value is 4241 or 4242 || (name == "earshot.outage.duration" && value == 3)) measured.Add((name, value));
+            if (value is 4241 or 4242 || (name == "earshot.outage.duration" && value == 3))
+            {
+                measured.Add((name, value));
+            }
         }
     }
 
@@ -65,18 +71,21 @@ public sealed class DiagnosticsTests
         var stopped = new Calls<Activity>();
         var rig = new JournalRig();
         rig.Time.Advance(TimeSpan.FromDays(777));
-        var lostAt = rig.Time.GetUtcNow().UtcDateTime;
+        DateTime lostAt = rig.Time.GetUtcNow().UtcDateTime;
         using var listener = new ActivityListener
         {
             ShouldListenTo = s => s.Name == "Earshot",
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
             ActivityStopped = a =>
             {
-                if (a.StartTimeUtc == lostAt) stopped.Add(a);
+                if (a.StartTimeUtc == lostAt)
+                {
+                    stopped.Add(a);
+                }
             },
         };
         ActivitySource.AddActivityListener(listener);
-        using var reader = OutageActivityReader.Attach(rig.Journal);
+        using IDisposable reader = OutageActivityReader.Attach(rig.Journal);
         rig.Open();
         rig.Disconnected();
         rig.Reconnecting();
@@ -86,7 +95,7 @@ public sealed class DiagnosticsTests
         rig.Time.Advance(TimeSpan.FromSeconds(7));
         rig.Reconnected();
         rig.Resubscribed();
-        var outage = (await stopped.ReachAsync(1))[0];
+        Activity outage = (await stopped.ReachAsync(1))[0];
         Assert.Equal((ActivityStatusCode.Ok, TimeSpan.FromSeconds(7)), (outage.Status, outage.Duration));
         Assert.Equal(["attempt failed", "reconnected"], outage.Events.Select(e => e.Name));
         Assert.Equal(1, outage.GetTagItem("nats.outage"));

@@ -14,7 +14,7 @@ public sealed class DotNetEventsTests
         connection.ConnectionOpened += (sender, args) => { calls.Add((sender, args)); return default; };
         rig.Open();
         rig.Outage();
-        var opened = await calls.ReachAsync(2);
+        IReadOnlyList<(object? Sender, NatsEventArgs Args)> opened = await calls.ReachAsync(2);
         Assert.All(opened, c => Assert.Same(connection, c.Sender));
         Assert.Equal([NatsEventKind.Connected, NatsEventKind.Reconnected], opened.Select(c => c.Args.Event!.Kind));
         Assert.All(opened, c => Assert.Equal(c.Args.Event!.Message, c.Args.Message));
@@ -72,12 +72,12 @@ public sealed class DotNetEventsTests
         rig.Journal.Append(new NatsSlowConsumerEvent { Subscription = sub, Sid = "4", Subject = "a.*" });
         rig.Journal.Append(new NatsLameDuckModeEvent { Server = JournalRig.ServerB, OtherServers = [] });
         rig.Journal.Append(new NatsServerErrorEvent { Text = "Stale Connection", Code = NatsServerErrorCode.StaleConnection });
-        var all = await calls.ReachAsync(4);
-        var dropped = all.OfType<NatsMessageDroppedEventArgs>().Single();
+        IReadOnlyList<NatsEventArgs> all = await calls.ReachAsync(4);
+        NatsMessageDroppedEventArgs dropped = all.OfType<NatsMessageDroppedEventArgs>().Single();
         Assert.Equal((sub, "a.b", "r"), (dropped.Subscription, dropped.Subject, dropped.ReplyTo));
         Assert.Same(sub, all.OfType<NatsSlowConsumerEventArgs>().Single().Subscription);
         Assert.Equal(JournalRig.ServerB.Url, all.OfType<NatsLameDuckModeActivatedEventArgs>().Single().Uri);
-        var error = all.OfType<NatsServerErrorEventArgs>().Single();
+        NatsServerErrorEventArgs error = all.OfType<NatsServerErrorEventArgs>().Single();
         Assert.Equal(("Stale Connection", NatsServerErrorKind.StaleConnection), (error.Error, error.Kind));
     }
 
@@ -95,7 +95,7 @@ public sealed class DotNetEventsTests
         callbacks.Attach(rig.Journal);
         rig.Open();
         rig.Journal.Append(new NatsServerErrorEvent { Text = "x" });
-        var all = await calls.ReachAsync(4);
+        IReadOnlyList<string> all = await calls.ReachAsync(4);
         Assert.Equal(["connected 3", "error ServerError", "status Connecting", "status Open"], all.Order());
     }
 

@@ -15,7 +15,7 @@ public sealed class EndTests
         Task connecting = rig.Connection.ConnectAsync(rig.Token).AsTask();
         await rig.WhenAsync<NatsConnectingEvent>();
         await rig.Connection.CloseAsync().AsTask().WaitAsync(rig.Token);
-        var closed = await Assert.ThrowsAsync<NatsConnectionClosedException>(() => connecting);
+        NatsConnectionClosedException closed = await Assert.ThrowsAsync<NatsConnectionClosedException>(() => connecting);
         Assert.Equal(NatsCloseReason.UserClosed, closed.Reason);
         Assert.Equal(NatsConnectionState.Closed, rig.Connection.ConnectionState);
         rig.AssertGrammar(requireClosed: true);
@@ -42,7 +42,7 @@ public sealed class EndTests
         Assert.NotNull(await Record.ExceptionAsync(() => ping));
         Assert.IsAssignableFrom<NatsDeliveryException>(await Record.ExceptionAsync(() => publish));
         Assert.Single(Assert.IsType<NatsConnectionFailedException>(await Record.ExceptionAsync(() => reconnect)).Failures);
-        var ended = Assert.IsType<NatsConnectionClosedException>(await Record.ExceptionAsync(() => sub.Msgs.ReadAsync(rig.Token).AsTask().WaitAsync(rig.Token)) switch
+        NatsConnectionClosedException ended = Assert.IsType<NatsConnectionClosedException>(await Record.ExceptionAsync(() => sub.Msgs.ReadAsync(rig.Token).AsTask().WaitAsync(rig.Token)) switch
         {
             System.Threading.Channels.ChannelClosedException { InnerException: { } inner } => inner,
             var other => other,
@@ -72,7 +72,10 @@ public sealed class EndTests
         await rig.PassUntilAsync(rig.Connection.DisposeAsync().AsTask());
 
         foreach (Task wait in waiting)
+        {
             Assert.Equal(NatsCloseReason.Disposed, (await Assert.ThrowsAsync<NatsConnectionClosedException>(() => wait)).Reason);
+        }
+
         await Assert.ThrowsAsync<ObjectDisposedException>(async () => await rig.Connection.PublishAsync("big", new byte[100], cancellationToken: rig.Token));
     }
 
@@ -82,7 +85,10 @@ public sealed class EndTests
         await using var rig = new ConnectionRig();
         await rig.OpenAsync();
         for (int i = 0; i < 10_000; i++)
+        {
             await rig.Connection.SubscribeCoreAsync<string>($"orders.{i}", cancellationToken: rig.Token);
+        }
+
         long started = Stopwatch.GetTimestamp();
         DateTimeOffset before = rig.Time.GetUtcNow();
         Task disposing = rig.Connection.DisposeAsync().AsTask();

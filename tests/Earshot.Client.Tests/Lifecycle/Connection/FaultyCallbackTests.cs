@@ -1,4 +1,3 @@
-using Earshot.Client.Tests.Sessions;
 using Earshot.Testing;
 using Xunit;
 
@@ -7,27 +6,27 @@ namespace Earshot.Client.Tests.Lifecycle.Connection;
 /// <summary>A callback of the options that throws costs its attempt, and the journal says which callback it was.</summary>
 public sealed class FaultyCallbackTests
 {
-    private static readonly InvalidOperationException Sealed = new("the vault is sealed");
+    private static readonly InvalidOperationException s_sealed = new("the vault is sealed");
 
     [Fact]
     public Task A_callback_for_credentials_that_throws_is_named() => IsNamedAsync(
         OptionCallback.Auth,
-        opts => opts with { AuthOpts = new NatsAuthOpts { AuthCredCallback = (_, _) => throw Sealed } });
+        opts => opts with { AuthOpts = new NatsAuthOpts { AuthCredCallback = (_, _) => throw s_sealed } });
 
     [Fact]
     public Task A_hook_that_says_where_to_dial_and_throws_is_named() => IsNamedAsync(
         OptionCallback.Dialer,
-        opts => opts with { OnConnectingAsync = _ => throw Sealed });
+        opts => opts with { OnConnectingAsync = _ => throw s_sealed });
 
     [Fact]
     public Task A_hook_that_sees_the_socket_and_throws_is_named() => IsNamedAsync(
         OptionCallback.Dialer,
-        opts => opts with { OnSocketAvailableAsync = _ => throw Sealed });
+        opts => opts with { OnSocketAvailableAsync = _ => throw s_sealed });
 
     [Fact]
     public Task A_callback_for_TLS_settings_that_throws_is_named() => IsNamedAsync(
         OptionCallback.TlsConfig,
-        opts => opts with { TlsOpts = new NatsTlsOpts { Mode = TlsMode.Implicit, ConfigureClientAuthentication = _ => throw Sealed } });
+        opts => opts with { TlsOpts = new NatsTlsOpts { Mode = TlsMode.Implicit, ConfigureClientAuthentication = _ => throw s_sealed } });
 
     private static async Task IsNamedAsync(OptionCallback callback, Func<NatsOpts, NatsOpts> configure)
     {
@@ -35,13 +34,16 @@ public sealed class FaultyCallbackTests
         Task<ScriptedPeer> accepting = rig.Server().AcceptAsync(rig.Token);
         Task connecting = rig.Connection.ConnectAsync(rig.Token).AsTask();
         if (callback == OptionCallback.Auth)
+        {
             await (await accepting).SendInfoAsync();
+        }
+
         await Assert.ThrowsAnyAsync<NatsException>(() => connecting);
 
         NatsConnectionEvent[] events = [.. rig.Connection.Events.ToList()];
         NatsCallbackFaultedEvent told = Assert.Single(events.OfType<NatsCallbackFaultedEvent>());
         Assert.Equal((callback, "the attempt fails"), (told.Callback, told.Fallback));
-        Assert.Same(Sealed, told.Exception is InvalidOperationException ? told.Exception : told.Exception.InnerException);
+        Assert.Same(s_sealed, told.Exception is InvalidOperationException ? told.Exception : told.Exception.InnerException);
         NatsConnectAttemptFailedEvent failed = Assert.Single(events.OfType<NatsConnectAttemptFailedEvent>());
         Assert.Equal((told.AttemptId, true), (failed.AttemptId, told.Sequence < failed.Sequence));
     }

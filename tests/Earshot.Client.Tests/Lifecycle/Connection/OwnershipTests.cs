@@ -8,7 +8,7 @@ namespace Earshot.Client.Tests.Lifecycle.Connection;
 public sealed class OwnershipTests
 {
     private const int TooLarge = 1024 * 1024 + 1;
-    private static readonly NatsPubOpts Backwards = new() { Timeout = TimeSpan.FromSeconds(-1) };
+    private static readonly NatsPubOpts s_backwards = new() { Timeout = TimeSpan.FromSeconds(-1) };
 
     public static TheoryData<string> Calls() =>
     [
@@ -23,15 +23,15 @@ public sealed class OwnershipTests
     {
         await using var rig = new ConnectionRig();
         await rig.OpenAsync();
-        (NatsConnection connection, var owner) = (rig.Connection, new Owner(16));
+        (NatsConnection connection, Owner? owner) = (rig.Connection, new Owner(16));
         Func<Task> call = what switch
         {
             "publish badly" => () => connection.PublishAsync("a..b", owner, cancellationToken: rig.Token).AsTask(),
             "publish with a bad reply" => () => connection.PublishAsync("a", owner, replyTo: "b c", cancellationToken: rig.Token).AsTask(),
-            "publish with a bad timeout" => () => connection.PublishAsync("a", owner, opts: Backwards, cancellationToken: rig.Token).AsTask(),
+            "publish with a bad timeout" => () => connection.PublishAsync("a", owner, opts: s_backwards, cancellationToken: rig.Token).AsTask(),
             "publish cancelled" => () => connection.PublishAsync("a", owner, cancellationToken: new CancellationToken(canceled: true)).AsTask(),
             "ask badly" => () => connection.RequestAsync<Owner, string>("a b", owner, cancellationToken: rig.Token).AsTask(),
-            "ask with a bad timeout" => () => connection.RequestAsync<Owner, string>("a", owner, requestOpts: Backwards, cancellationToken: rig.Token).AsTask(),
+            "ask with a bad timeout" => () => connection.RequestAsync<Owner, string>("a", owner, requestOpts: s_backwards, cancellationToken: rig.Token).AsTask(),
             "ask cancelled" => () => connection.RequestAsync<Owner, string>("a", owner, cancellationToken: new CancellationToken(canceled: true)).AsTask(),
             "ask many badly" => () => Task.FromResult(connection.RequestManyAsync<Owner, string>("a b", owner, cancellationToken: rig.Token)),
             "reply to nobody" => () => new NatsMsg<string>("a", null, 0, null, "", connection).ReplyAsync(owner, cancellationToken: rig.Token).AsTask(),
@@ -47,7 +47,7 @@ public sealed class OwnershipTests
     {
         await using var rig = new ConnectionRig();
         await rig.OpenAsync();
-        (var published, var asked) = (new Owner(TooLarge), new Owner(TooLarge));
+        (Owner? published, Owner? asked) = (new Owner(TooLarge), new Owner(TooLarge));
 
         await Assert.ThrowsAsync<NatsPayloadTooLargeException>(() => rig.Connection.PublishAsync("a", published, cancellationToken: rig.Token).AsTask());
         await Assert.ThrowsAsync<NatsPayloadTooLargeException>(() => rig.Connection.RequestAsync<Owner, string>("a", asked, cancellationToken: rig.Token).AsTask());
@@ -59,14 +59,16 @@ public sealed class OwnershipTests
     {
         await using var rig = new ConnectionRig();
         rig.Server().Refuses();
-        (var owner, var asked, var askedOfMany) = (new Owner(16), new Owner(16), new Owner(16));
+        (Owner? owner, Owner? asked, Owner? askedOfMany) = (new Owner(16), new Owner(16), new Owner(16));
 
         await Assert.ThrowsAnyAsync<NatsException>(() => rig.Connection.PublishAsync("a", owner, cancellationToken: rig.Token).AsTask());
         await Assert.ThrowsAnyAsync<NatsException>(() => rig.Connection.RequestAsync<Owner, string>("a", asked, cancellationToken: rig.Token).AsTask());
         await Assert.ThrowsAnyAsync<NatsException>(async () =>
         {
             await foreach (NatsMsg<string> answer in rig.Connection.RequestManyAsync<Owner, string>("a", askedOfMany, cancellationToken: rig.Token))
+            {
                 Assert.Fail(answer.Subject);
+            }
         });
         Assert.Equal((1, 1, 1), (owner.Disposals, asked.Disposals, askedOfMany.Disposals));
     }
@@ -76,7 +78,7 @@ public sealed class OwnershipTests
     {
         await using var rig = new ConnectionRig();
         ScriptedPeer peer = await rig.OpenAsync();
-        (var owner, var asked) = (new Owner(16), new Owner(16));
+        (Owner? owner, Owner? asked) = (new Owner(16), new Owner(16));
         await rig.Connection.PublishAsync("a", owner, cancellationToken: rig.Token);
         Task<NatsMsg<string>> asking = rig.Connection.RequestAsync<Owner, string>("q", asked, cancellationToken: rig.Token).AsTask();
         await peer.ExpectAsync("PUB a 16", rig.Token);

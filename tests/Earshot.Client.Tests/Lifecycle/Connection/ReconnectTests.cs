@@ -242,7 +242,10 @@ public sealed class ReconnectTests
             ServerSelector = async (_, _, token) =>
             {
                 if (++calls == 1)
+                {
                     throw new InvalidOperationException("no idea");
+                }
+
                 await Task.Delay(Timeout.InfiniteTimeSpan, token);
                 return null;
             },

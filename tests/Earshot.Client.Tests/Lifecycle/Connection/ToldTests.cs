@@ -204,7 +204,9 @@ public sealed class ToldTests
             {
                 await rig.Connection.DisposeAsync();
                 if (Interlocked.Decrement(ref left) == 0)
+                {
                     done.SetResult();
+                }
             });
         }
 
@@ -286,7 +288,10 @@ public sealed class ToldTests
         public override int Next()
         {
             if (!BreaksNext)
+            {
                 return base.Next();
+            }
+
             BreaksNext = false;
             throw new InvalidOperationException(Text);
         }

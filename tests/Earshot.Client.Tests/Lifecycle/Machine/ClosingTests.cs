@@ -6,7 +6,7 @@ namespace Earshot.Client.Tests.Lifecycle.Machine;
 /// <summary>Draining and closing, from wherever the connection is.</summary>
 public sealed class ClosingTests
 {
-    private static readonly DrainAsked Drain = new(TimeSpan.FromSeconds(30), 2);
+    private static readonly DrainAsked s_drain = new(TimeSpan.FromSeconds(30), 2);
 
     public static TheoryData<string> Places => ["new", "connecting", "waiting", "open", "resubscribing", "reconnecting", "reconnect waiting", "migrating", "handing over", "leaving"];
 
@@ -16,12 +16,15 @@ public sealed class ClosingTests
     {
         MachineRig rig = At(place).Step(new CloseAsked(NatsCloseReason.UserClosed));
         if (rig.State.Live is not null)
+        {
             rig.Lose();
+        }
+
         Assert.Equal((NatsCloseReason.UserClosed, NatsConnectionState.Closed), (rig.Over!.Reason, rig.State.State));
         Assert.Empty(rig.Open);
         rig.AssertGrammar(requireClosed: true);
         int events = rig.Events.Count;
-        rig.Connect().Step(Drain).Step(new ReconnectAsked(new NatsForceReconnectOptions())).Step(new CloseAsked(NatsCloseReason.Disposed));
+        rig.Connect().Step(s_drain).Step(new ReconnectAsked(new NatsForceReconnectOptions())).Step(new CloseAsked(NatsCloseReason.Disposed));
         Assert.Equal(events, rig.Events.Count);
     }
 
@@ -29,11 +32,14 @@ public sealed class ClosingTests
     [MemberData(nameof(Places))]
     public void Drain_ends_the_life_from_every_state(string place)
     {
-        MachineRig rig = At(place).Step(Drain);
+        MachineRig rig = At(place).Step(s_drain);
         rig.Step(new SubscriptionsDrained(DrainOutcome.Clean, 5, []));
         rig.Step(new PublishersDrained(rig.State.SessionId, IsClean: true));
         if (rig.State.Live is not null)
+        {
             rig.Lose();
+        }
+
         Assert.Equal(NatsCloseReason.DrainCompleted, rig.Over!.Reason);
         Assert.Empty(rig.Open);
         Assert.Equal(place == "new" ? 0 : 1, rig.Of<NatsDrainCompletedEvent>().Count(e => e is { Outcome: DrainOutcome.Clean, Delivered: 5 }));
@@ -43,7 +49,7 @@ public sealed class ClosingTests
     [Fact]
     public void A_drain_goes_through_its_states_in_order()
     {
-        MachineRig rig = new MachineRig().Opened().Step(Drain);
+        MachineRig rig = new MachineRig().Opened().Step(s_drain);
         Assert.Equal(NatsConnectionState.DrainingSubscriptions, rig.State.State);
         rig.Step(new SubscriptionsDrained(DrainOutcome.Clean, 0, []));
         Assert.Equal(NatsConnectionState.DrainingPublishers, rig.State.State);
@@ -57,7 +63,7 @@ public sealed class ClosingTests
     [Fact]
     public void A_drain_while_nobody_is_there_leaves_the_network_out()
     {
-        MachineRig rig = At("reconnecting").Step(Drain);
+        MachineRig rig = At("reconnecting").Step(s_drain);
         Assert.False(rig.Did<BeginDrainSubscriptions>().HasSession);
         Assert.Empty(rig.Open);
         rig.Step(new SubscriptionsDrained(DrainOutcome.Clean, 0, []));
@@ -68,7 +74,7 @@ public sealed class ClosingTests
     [Fact]
     public void A_drain_that_loses_its_session_goes_on_with_the_next()
     {
-        MachineRig rig = new MachineRig().Opened().Step(Drain).Lose();
+        MachineRig rig = new MachineRig().Opened().Step(s_drain).Lose();
         Assert.Equal(NatsConnectionState.Reconnecting, rig.State.State);
         rig.Step(new SubscriptionsDrained(DrainOutcome.Clean, 0, [])).Accept();
         Assert.Equal(NatsConnectionState.DrainingPublishers, rig.State.State);
@@ -85,13 +91,21 @@ public sealed class ClosingTests
     [InlineData(true)]
     public void A_drain_without_a_session_takes_no_longer_than_it_may(bool isLastStep)
     {
-        MachineRig rig = new MachineRig().Opened().Step(Drain);
+        MachineRig rig = new MachineRig().Opened().Step(s_drain);
         if (isLastStep)
+        {
             rig.Step(new SubscriptionsDrained(DrainOutcome.Clean, 0, [])).Lose();
+        }
         else
+        {
             rig.Lose().Step(new SubscriptionsDrained(DrainOutcome.Clean, 0, []));
+        }
+
         for (int i = 0; i < 40 && rig.Over is null; i++)
+        {
             rig.Advance(1000).FailAllOpen();
+        }
+
         Assert.Equal((NatsCloseReason.DrainInterrupted, TimeSpan.FromSeconds(30)), (rig.Over!.Reason, rig.Now));
         Assert.Equal(DrainOutcome.Interrupted, rig.Of<NatsDrainCompletedEvent>().Single().Outcome);
         Assert.DoesNotContain(NatsEventKind.MaxReconnectsReached, rig.Kinds);
@@ -101,7 +115,7 @@ public sealed class ClosingTests
     [Fact]
     public void A_drain_that_may_not_reconnect_is_interrupted_by_the_loss()
     {
-        MachineRig rig = new MachineRig(new MachineOptions { MaxReconnects = 0 }).Opened().Step(Drain).Lose();
+        MachineRig rig = new MachineRig(new MachineOptions { MaxReconnects = 0 }).Opened().Step(s_drain).Lose();
         Assert.Equal((NatsCloseReason.DrainInterrupted, NatsConnectionState.Closed), (rig.Over!.Reason, rig.State.State));
         rig.AssertGrammar(requireClosed: true);
     }
@@ -110,7 +124,7 @@ public sealed class ClosingTests
     public void A_drain_that_times_out_says_what_was_left_and_closes_so()
     {
         var left = new DrainRemainder("3", "orders", 17);
-        MachineRig rig = new MachineRig().Opened().Step(Drain).Step(new SubscriptionsDrained(DrainOutcome.TimedOut, 1, [left]));
+        MachineRig rig = new MachineRig().Opened().Step(s_drain).Step(new SubscriptionsDrained(DrainOutcome.TimedOut, 1, [left]));
         Assert.Equal(left, Assert.Single(rig.Of<NatsDrainTimeoutEvent>().Single().Remaining));
         rig.Step(new PublishersDrained(1, IsClean: true)).Lose();
         Assert.Equal(NatsCloseReason.DrainTimedOut, rig.Over!.Reason);
@@ -120,7 +134,7 @@ public sealed class ClosingTests
     [Fact]
     public void A_close_interrupts_a_drain()
     {
-        MachineRig rig = new MachineRig().Opened().Step(Drain).Step(new CloseAsked(NatsCloseReason.UserClosed)).Lose();
+        MachineRig rig = new MachineRig().Opened().Step(s_drain).Step(new CloseAsked(NatsCloseReason.UserClosed)).Lose();
         Assert.Equal(DrainOutcome.Interrupted, rig.Of<NatsDrainCompletedEvent>().Single().Outcome);
         Assert.Equal(NatsCloseReason.UserClosed, rig.Over!.Reason);
         rig.AssertGrammar(requireClosed: true);

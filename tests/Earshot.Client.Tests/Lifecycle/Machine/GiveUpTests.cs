@@ -7,14 +7,14 @@ namespace Earshot.Client.Tests.Lifecycle.Machine;
 /// <summary>When a connection stops trying, and what it says then.</summary>
 public sealed class GiveUpTests
 {
-    private static readonly NatsServerError Refused = new() { Code = NatsServerErrorCode.AuthorizationViolation, Text = "Authorization Violation" };
-    private static readonly NatsServerError Expired = new() { Code = NatsServerErrorCode.UserAuthenticationExpired, Text = "User Authentication Expired" };
+    private static readonly NatsServerError s_refused = new() { Code = NatsServerErrorCode.AuthorizationViolation, Text = "Authorization Violation" };
+    private static readonly NatsServerError s_expired = new() { Code = NatsServerErrorCode.UserAuthenticationExpired, Text = "User Authentication Expired" };
 
     [Fact]
     public void A_failed_first_connect_lists_every_server_with_its_phase()
     {
-        MachineRig rig = new MachineRig(servers: 2).Connect().Fail().Fail(error: Refused);
-        var failure = Assert.IsType<NatsConnectionFailedException>(rig.Over!.Exception);
+        MachineRig rig = new MachineRig(servers: 2).Connect().Fail().Fail(error: s_refused);
+        NatsConnectionFailedException failure = Assert.IsType<NatsConnectionFailedException>(rig.Over!.Exception);
         Assert.Equal([ConnectPhase.Tcp, ConnectPhase.Authentication], failure.Failures.Select(f => f.Phase));
         Assert.Equal([MachineRig.Url(1), MachineRig.Url(2)], failure.Failures.Select(f => f.Server));
         Assert.Equal((NatsCloseReason.InitialConnectFailed, NatsConnectionState.Failed), (rig.Over.Reason, rig.State.State));
@@ -26,7 +26,10 @@ public sealed class GiveUpTests
     {
         MachineRig rig = new MachineRig(new MachineOptions { RetryOnInitialConnect = true }).Connect();
         for (int i = 0; i < 50; i++)
+        {
             rig.Fail().NextRound();
+        }
+
         Assert.Equal(NatsConnectionState.Connecting, rig.State.State);
         Assert.Equal(51, rig.Dials.Count);
         rig.Accept();
@@ -61,7 +64,10 @@ public sealed class GiveUpTests
         MachineRig rig = new MachineRig(new MachineOptions { MaxReconnects = limit }, servers: 2).Opened();
         rig.Lose();
         while (rig.Over is null)
+        {
             rig.Advance(5000).FailAllOpen();
+        }
+
         Assert.Equal(limit, rig.Dials.Count - 1);
         Assert.Equal(NatsCloseReason.MaxReconnectsReached, rig.Over.Reason);
         NatsMaxReconnectsReachedEvent reached = rig.Of<NatsMaxReconnectsReachedEvent>().Single();
@@ -105,9 +111,9 @@ public sealed class GiveUpTests
         MachineRig rig = new MachineRig().Opened().Lose();
         int first = rig.Open.Keys.Single();
         rig.Step(new AddressesResolved(first, [IPAddress.IPv6Loopback, IPAddress.Loopback], new IPEndPoint(IPAddress.IPv6Loopback, 4222)));
-        rig.Fail(error: Refused).Fail(error: Refused);
+        rig.Fail(error: s_refused).Fail(error: s_refused);
         Assert.Null(rig.Over);
-        rig.NextRound().Fail(error: Refused);
+        rig.NextRound().Fail(error: s_refused);
 
         Assert.Equal(NatsCloseReason.AuthenticationFailed, rig.Over!.Reason);
         Assert.Equal([1, 1, 2], rig.Of<NatsAuthenticationErrorEvent>().Select(e => e.Consecutive));
@@ -118,7 +124,7 @@ public sealed class GiveUpTests
     public void A_fresh_start_forgets_refusals()
     {
         MachineRig rig = new MachineRig(new MachineOptions { RetryOnInitialConnect = true }).Opened().Lose();
-        rig.Fail(error: Refused).NextRound().Fail(error: Refused);
+        rig.Fail(error: s_refused).NextRound().Fail(error: s_refused);
         Assert.Equal(NatsCloseReason.AuthenticationFailed, rig.Over!.Reason);
         rig.Connect().Fail(); // not even a refusal: the server is still starting, say
 
@@ -157,7 +163,10 @@ public sealed class GiveUpTests
         MachineRig rig = new MachineRig().Opened();
         rig.Lose();
         for (int i = 0; i < 200; i++)
+        {
             rig.Fail().NextRound();
+        }
+
         Assert.Equal(NatsConnectionState.Reconnecting, rig.State.State);
     }
 
@@ -181,10 +190,10 @@ public sealed class GiveUpTests
     public void The_same_refusal_twice_from_every_server_stops_the_reconnecting()
     {
         MachineRig rig = new MachineRig(servers: 2).Opened();
-        rig.Lose().Fail(error: Refused).Fail(error: Refused).NextRound().Fail(error: Refused);
+        rig.Lose().Fail(error: s_refused).Fail(error: s_refused).NextRound().Fail(error: s_refused);
         Assert.Null(rig.Over);
         Assert.False(rig.Of<NatsAuthenticationErrorEvent>().Last().WillAbort);
-        rig.Fail(error: Refused);
+        rig.Fail(error: s_refused);
         Assert.Equal(NatsCloseReason.AuthenticationFailed, rig.Over!.Reason);
         NatsAuthenticationErrorEvent last = rig.Of<NatsAuthenticationErrorEvent>().Last();
         Assert.Equal((2, 2, true), (last.Consecutive, last.AbortAfter, last.WillAbort));
@@ -199,7 +208,7 @@ public sealed class GiveUpTests
     public void A_refusal_says_whether_the_next_attempt_may_bring_other_credentials(bool dynamic)
     {
         MachineRig rig = new MachineRig(new MachineOptions { AreCredentialsDynamic = dynamic }).Opened();
-        rig.Lose().Fail(error: Refused);
+        rig.Lose().Fail(error: s_refused);
         Assert.Equal(dynamic, rig.Of<NatsAuthenticationErrorEvent>().Single().CredentialsDynamic);
     }
 
@@ -209,7 +218,10 @@ public sealed class GiveUpTests
         MachineRig rig = new MachineRig().Opened();
         rig.Lose();
         for (int i = 0; i < 20; i++)
-            rig.Fail(error: i % 2 == 0 ? Refused : Expired).NextRound();
+        {
+            rig.Fail(error: i % 2 == 0 ? s_refused : s_expired).NextRound();
+        }
+
         Assert.Null(rig.Over);
         Assert.All(rig.Of<NatsAuthenticationErrorEvent>(), e => Assert.Equal(1, e.Consecutive));
     }
@@ -222,9 +234,11 @@ public sealed class GiveUpTests
         for (int i = 0; i < 20; i++)
         {
             int open = rig.Open.Keys.Single();
-            rig.Fail(error: rig.Open[open].Server.Address.Host == "10.0.0.1" ? Refused : null);
+            rig.Fail(error: rig.Open[open].Server.Address.Host == "10.0.0.1" ? s_refused : null);
             if (rig.Open.Count == 0)
+            {
                 rig.NextRound();
+            }
         }
 
         Assert.Null(rig.Over);
@@ -236,7 +250,10 @@ public sealed class GiveUpTests
         MachineRig rig = new MachineRig(new MachineOptions { IgnoreAuthErrorAbort = true }).Opened();
         rig.Lose();
         for (int i = 0; i < 20; i++)
-            rig.Fail(error: Refused).NextRound();
+        {
+            rig.Fail(error: s_refused).NextRound();
+        }
+
         Assert.Null(rig.Over);
         Assert.All(rig.Of<NatsAuthenticationErrorEvent>(), e => Assert.False(e.WillAbort));
     }
@@ -245,11 +262,11 @@ public sealed class GiveUpTests
     public void An_error_of_the_server_is_information_and_the_socket_decides()
     {
         MachineRig rig = new MachineRig().Opened();
-        rig.Step(new ServerErrorReceived(rig.State.SessionId, Refused, []));
+        rig.Step(new ServerErrorReceived(rig.State.SessionId, s_refused, []));
         Assert.Equal(NatsConnectionState.Open, rig.State.State);
         Assert.Equal(NatsServerErrorCode.AuthorizationViolation, rig.Of<NatsServerErrorEvent>().Single().Code);
         Assert.Null(rig.State.LastError);
-        rig.Step(new ServerErrorReceived(rig.State.SessionId + 1, Refused, []));
+        rig.Step(new ServerErrorReceived(rig.State.SessionId + 1, s_refused, []));
         Assert.Single(rig.Of<NatsServerErrorEvent>());
     }
 

@@ -7,12 +7,12 @@ namespace Earshot.Client.Tests.Lifecycle.Machine;
 /// <summary>A server says that it will go.</summary>
 public sealed class LameDuckTests
 {
-    private static readonly NatsServerInfo Lame = new() { LameDuckMode = true };
+    private static readonly NatsServerInfo s_lame = new() { LameDuckMode = true };
 
     [Fact]
     public void Notify_only_tells()
     {
-        MachineRig rig = new MachineRig(new MachineOptions { LameDuckPolicy = LameDuckPolicy.Notify }, servers: 2).Opened().Info(Lame).Advance(20_000);
+        MachineRig rig = new MachineRig(new MachineOptions { LameDuckPolicy = LameDuckPolicy.Notify }, servers: 2).Opened().Info(s_lame).Advance(20_000);
         NatsLameDuckModeEvent told = rig.Of<NatsLameDuckModeEvent>().Single();
         Assert.Equal((LameDuckPolicy.Notify, null), (told.Action, told.PlannedMigration));
         Assert.Equal([MachineRig.Url(2)], told.OtherServers);
@@ -22,7 +22,7 @@ public sealed class LameDuckTests
     [Fact]
     public void With_a_single_server_nothing_moves()
     {
-        MachineRig rig = new MachineRig().Opened().Info(Lame).Advance(20_000);
+        MachineRig rig = new MachineRig().Opened().Info(s_lame).Advance(20_000);
         Assert.Null(rig.Of<NatsLameDuckModeEvent>().Single().PlannedMigration);
         Assert.Single(rig.Dials);
     }
@@ -30,9 +30,9 @@ public sealed class LameDuckTests
     [Fact]
     public void A_server_that_becomes_known_after_the_announcement_is_moved_to()
     {
-        MachineRig rig = new MachineRig().Opened().Info(Lame);
+        MachineRig rig = new MachineRig().Opened().Info(s_lame);
         Assert.False(rig.Timers.ContainsKey(MachineTimer.Migrate));
-        rig.Info(Lame with { ClientConnectUrls = ["10.0.0.9:4222"] }).Until(MachineTimer.Migrate);
+        rig.Info(s_lame with { ClientConnectUrls = ["10.0.0.9:4222"] }).Until(MachineTimer.Migrate);
         Assert.Equal("10.0.0.9", rig.Open.Values.Single().Server.Address.Host);
         Assert.Single(rig.Of<NatsLameDuckModeEvent>());
     }
@@ -40,9 +40,9 @@ public sealed class LameDuckTests
     [Fact]
     public void A_move_is_planned_once_however_often_the_pool_changes()
     {
-        MachineRig rig = new MachineRig(servers: 2).Opened().Info(Lame).Advance(10);
+        MachineRig rig = new MachineRig(servers: 2).Opened().Info(s_lame).Advance(10);
         TimeSpan planned = rig.Timers[MachineTimer.Migrate];
-        rig.Info(Lame with { ClientConnectUrls = ["10.0.0.9:4222"] });
+        rig.Info(s_lame with { ClientConnectUrls = ["10.0.0.9:4222"] });
         Assert.Equal(planned, rig.Timers[MachineTimer.Migrate]);
     }
 
@@ -52,7 +52,7 @@ public sealed class LameDuckTests
         var moments = new List<double>();
         for (int seed = 0; seed < 300; seed++)
         {
-            MachineRig rig = new MachineRig(servers: 2, seed: seed).Opened().Info(Lame).Info(Lame);
+            MachineRig rig = new MachineRig(servers: 2, seed: seed).Opened().Info(s_lame).Info(s_lame);
             Assert.Single(rig.Of<NatsLameDuckModeEvent>());
             moments.Add(rig.Timers[MachineTimer.Migrate].TotalSeconds);
         }
@@ -65,7 +65,7 @@ public sealed class LameDuckTests
     [Fact]
     public void The_successor_is_ready_before_the_old_session_is_left()
     {
-        MachineRig rig = new MachineRig(servers: 2).Opened().Info(Lame).Until(MachineTimer.Migrate);
+        MachineRig rig = new MachineRig(servers: 2).Opened().Info(s_lame).Until(MachineTimer.Migrate);
         Assert.Equal("10.0.0.2", rig.Open.Values.Single().Server.Address.Host);
         rig.Accept(info: new NatsServerInfo { Id = "B" });
         Assert.Equal(rig.State.SessionId, rig.Did<BeginHandover>().SessionId);
@@ -85,7 +85,7 @@ public sealed class LameDuckTests
     [Fact]
     public void A_session_lost_during_the_hand_over_is_followed_by_the_successor_at_once()
     {
-        MachineRig rig = new MachineRig(servers: 2).Opened().Info(Lame).Until(MachineTimer.Migrate).Accept().Lose();
+        MachineRig rig = new MachineRig(servers: 2).Opened().Info(s_lame).Until(MachineTimer.Migrate).Accept().Lose();
         Assert.Equal(NatsConnectionState.Open, rig.State.State);
         Assert.Equal(2, rig.Dials.Count);
         rig.Step(new HandoverReady(1));
@@ -97,7 +97,7 @@ public sealed class LameDuckTests
     [Fact]
     public void A_session_lost_while_its_successor_is_dialled_makes_that_dial_the_search()
     {
-        MachineRig rig = new MachineRig(servers: 3).Opened().Info(Lame).Until(MachineTimer.Migrate).Lose();
+        MachineRig rig = new MachineRig(servers: 3).Opened().Info(s_lame).Until(MachineTimer.Migrate).Lose();
         Assert.Single(rig.Open);
         rig.Advance(250);
         Assert.Equal(2, rig.Open.Count);
@@ -109,9 +109,12 @@ public sealed class LameDuckTests
     [Fact]
     public void A_migration_that_finds_nobody_tries_again_and_the_old_session_lives_on()
     {
-        MachineRig rig = new MachineRig(new MachineOptions { MaxReconnects = 2 }, servers: 2).Opened().Info(Lame).Until(MachineTimer.Migrate);
+        MachineRig rig = new MachineRig(new MachineOptions { MaxReconnects = 2 }, servers: 2).Opened().Info(s_lame).Until(MachineTimer.Migrate);
         for (int i = 0; i < 10; i++)
+        {
             rig.Fail().NextRound();
+        }
+
         Assert.Equal(NatsConnectionState.Open, rig.State.State);
         Assert.Null(rig.Over);
         Assert.All(rig.Dials.Skip(1), d => Assert.Equal("10.0.0.2", d.Dial.Server.Address.Host));
@@ -121,7 +124,7 @@ public sealed class LameDuckTests
     [Fact]
     public void Nobody_goes_back_to_a_lame_server_while_others_live()
     {
-        MachineRig rig = new MachineRig(servers: 3).Opened().Info(Lame);
+        MachineRig rig = new MachineRig(servers: 3).Opened().Info(s_lame);
         rig.Lose();
         Assert.NotEqual("10.0.0.1", rig.Open.Values.Single().Server.Address.Host);
         rig.Accept().Confirm().Advance(11_000).Lose();
@@ -133,7 +136,7 @@ public sealed class LameDuckTests
     [Fact]
     public void An_end_without_reason_of_a_lame_server_is_put_down_to_it()
     {
-        MachineRig rig = new MachineRig().Opened().Info(Lame);
+        MachineRig rig = new MachineRig().Opened().Info(s_lame);
         rig.Lose(new SessionEnd(NatsDisconnectReason.ServerClosed));
         Assert.Equal(NatsDisconnectReason.LameDuck, rig.Of<NatsDisconnectedEvent>().Single().Reason);
     }

@@ -3,7 +3,6 @@ using System.Net;
 using Earshot.Errors;
 using Earshot.Events;
 using Earshot.Lifecycle;
-using Earshot.Outbound;
 using Earshot.Servers;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
@@ -73,9 +72,15 @@ internal sealed class MachineRig : ISnapshotSource
         (State, Effects) = (transition.State, transition.Effects);
         Ordered = input is SessionEnded ? null : Ordered;
         foreach (MachineEffect effect in Effects)
+        {
             Perform(effect, before);
+        }
+
         while (Cursor.TryRead(out NatsConnectionEvent? e))
+        {
             Events.Add(e);
+        }
+
         CheckInvariants(input);
         return this;
     }
@@ -118,7 +123,10 @@ internal sealed class MachineRig : ISnapshotSource
     public MachineRig FailAllOpen()
     {
         while (Open.Count > 0)
+        {
             Fail();
+        }
+
         return this;
     }
 
@@ -148,7 +156,9 @@ internal sealed class MachineRig : ISnapshotSource
     public void Pass(TimeSpan time)
     {
         if (time > TimeSpan.Zero)
+        {
             _time.Advance(time);
+        }
     }
 
     private void Perform(MachineEffect effect, MachineState before)
@@ -184,7 +194,10 @@ internal sealed class MachineRig : ISnapshotSource
     private void CheckInvariants(MachineInput input)
     {
         if (input is AttemptFailed failed)
+        {
             Open.Remove(failed.AttemptId);
+        }
+
         int[] known = [.. State.Search.Open.Select(attempt => attempt.Id), .. State.Successor is { } successor ? [successor.Attempt.Id] : Array.Empty<int>()];
         Assert.Equal(known.Order(), Open.Keys.Order());
         Assert.True(State.Search.Open.Count <= 2, "more than two dials are open");

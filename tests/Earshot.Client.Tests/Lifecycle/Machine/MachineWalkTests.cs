@@ -10,7 +10,7 @@ namespace Earshot.Client.Tests.Lifecycle.Machine;
 /// <summary>Every state the machine can get into, met with every fact: by exhausting short stories and by long random ones.</summary>
 public sealed class MachineWalkTests
 {
-    private static readonly MachineOptions[] Variants =
+    private static readonly MachineOptions[] s_variants =
     [
         new(),
         new() { RetryOnInitialConnect = true, MaxReconnectsPerServer = 2 },
@@ -23,15 +23,21 @@ public sealed class MachineWalkTests
     [Fact]
     public void Random_lives_obey_the_grammar_and_end_once()
     {
-        Gen.Select(Gen.Int[0, Variants.Length - 1], Gen.Int[1, 3], Gen.Int, Gen.Int[0, 999].Array[40]).Sample(
+        Gen.Select(Gen.Int[0, s_variants.Length - 1], Gen.Int[1, 3], Gen.Int, Gen.Int[0, 999].Array[40]).Sample(
             (variant, servers, seed, choices) =>
             {
-                var rig = new MachineRig(Variants[variant], servers, seed, randomize: true);
+                var rig = new MachineRig(s_variants[variant], servers, seed, randomize: true);
                 foreach (int choice in choices)
+                {
                     Take(rig, choice);
+                }
+
                 rig.Step(new CloseAsked(NatsCloseReason.UserClosed));
                 if (rig.State.Live is not null)
+                {
                     rig.Lose();
+                }
+
                 Assert.True(rig.State.IsOver);
                 rig.AssertGrammar(requireClosed: true);
             },
@@ -62,7 +68,9 @@ public sealed class MachineWalkTests
                     MachineRig rig = Told(variant, longer);
                     rig.AssertGrammar();
                     if (seen.Add(Shape(rig.State)))
+                    {
                         next.Add(longer);
+                    }
                 }
             }
 
@@ -75,7 +83,7 @@ public sealed class MachineWalkTests
 
     private static MachineRig Told(int variant, ImmutableList<int> story)
     {
-        var rig = new MachineRig(Variants[variant], servers: 2);
+        var rig = new MachineRig(s_variants[variant], servers: 2);
         foreach (int choice in story)
         {
             Facts(rig)[choice](rig);
@@ -160,7 +168,9 @@ public sealed class MachineWalkTests
     private static void Fire(MachineRig rig, MachineTimer timer)
     {
         if (rig.Timers.Remove(timer))
+        {
             rig.Step(new TimerFired(timer));
+        }
     }
 
     private static NatsServerInfo Cluster(bool lame) => new()

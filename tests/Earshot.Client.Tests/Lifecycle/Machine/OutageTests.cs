@@ -24,7 +24,10 @@ public sealed class OutageTests
             while (rig.Now < TimeSpan.FromSeconds(5))
             {
                 if (rig.Open.Count > 0)
+                {
                     rig.Accept().Lose();
+                }
+
                 rig.Advance(10);
             }
 
@@ -39,11 +42,16 @@ public sealed class OutageTests
     {
         MachineRig rig = new MachineRig().Opened();
         for (int i = 0; i < 4; i++)
+        {
             rig.Lose().Advance(5000).Accept();
+        }
+
         rig.Advance(lasts).Lose();
         Assert.Equal(waits, rig.State.Search.IsWaiting);
         if (waits)
+        {
             Assert.Equal(DelaySource.Throttled, rig.Of<NatsReconnectDelayEvent>().Last().Source);
+        }
     }
 
     [Fact]
@@ -73,7 +81,10 @@ public sealed class OutageTests
     {
         MachineRig rig = new MachineRig().Opened();
         for (int i = 0; i < 4; i++)
+        {
             rig.Lose().Advance(5000).Accept();
+        }
+
         rig.Step(new ReconnectAsked(new NatsForceReconnectOptions { Reason = "rotated" })).Lose();
         Assert.Single(rig.Open);
         NatsDisconnectedEvent left = rig.Of<NatsDisconnectedEvent>().Last();

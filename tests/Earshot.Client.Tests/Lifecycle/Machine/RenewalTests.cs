@@ -1,5 +1,4 @@
 using System.Net;
-using Earshot.Errors;
 using Earshot.Lifecycle;
 using Xunit;
 
@@ -8,14 +7,17 @@ namespace Earshot.Client.Tests.Lifecycle.Machine;
 /// <summary>Credentials that expire, and a session that is replaced before they do.</summary>
 public sealed class RenewalTests
 {
-    private static readonly DateTimeOffset Start = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset s_start = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     [Fact]
     public void Credentials_are_asked_for_in_the_last_half_minute_and_at_moments_of_chance()
     {
         var moments = new List<double>();
         for (int seed = 0; seed < 300; seed++)
+        {
             moments.Add(Opened(TimeSpan.FromHours(1), new MachineRig(seed: seed)).Timers[MachineTimer.Renew].TotalSeconds);
+        }
+
         Assert.InRange(moments.Min(), 3570, 3573);
         Assert.InRange(moments.Max(), 3582, 3585);
     }
@@ -49,9 +51,9 @@ public sealed class RenewalTests
     public void The_same_server_is_asked_first_and_only_with_fresher_credentials()
     {
         MachineRig rig = Opened(TimeSpan.FromMinutes(1), new MachineRig(servers: 2)).Until(MachineTimer.Renew);
-        Assert.Equal(("10.0.0.1", Start.AddMinutes(1)), (rig.Dials[^1].Dial.Server.Address.Host, rig.Dials[^1].Dial.CredentialsBeyond!.Value));
+        Assert.Equal(("10.0.0.1", s_start.AddMinutes(1)), (rig.Dials[^1].Dial.Server.Address.Host, rig.Dials[^1].Dial.CredentialsBeyond!.Value));
         rig.Fail();
-        Assert.Equal(("10.0.0.2", Start.AddMinutes(1)), (rig.Dials[^1].Dial.Server.Address.Host, rig.Dials[^1].Dial.CredentialsBeyond!.Value));
+        Assert.Equal(("10.0.0.2", s_start.AddMinutes(1)), (rig.Dials[^1].Dial.Server.Address.Host, rig.Dials[^1].Dial.CredentialsBeyond!.Value));
     }
 
     [Fact]
@@ -78,7 +80,10 @@ public sealed class RenewalTests
     {
         MachineRig rig = Opened(TimeSpan.FromMinutes(1)).Until(MachineTimer.Renew);
         for (int i = 0; i < 6; i++)
+        {
             rig.Step(new AttemptFailed(rig.Open.Keys.Single(), ConnectPhase.Authentication, new NatsCredentialsException("a.creds", "old"), null)).NextRound();
+        }
+
         Assert.Equal(6, rig.Of<NatsConnectAttemptFailedEvent>().Count());
         Assert.All(rig.Of<NatsConnectAttemptFailedEvent>(), failed => Assert.IsType<NatsCredentialsException>(failed.Exception));
         Assert.Equal(NatsConnectionState.Open, rig.State.State);
@@ -119,6 +124,6 @@ public sealed class RenewalTests
     private static MachineRig Established(MachineRig rig, TimeSpan valid) => rig.Step(
         new AttemptEstablished(rig.Open.Keys.Min(), new NatsServerInfo { Id = "N" }, new IPEndPoint(IPAddress.Loopback, 4222), new ConnectTimings())
         {
-            CredentialsExpireAt = Start + rig.Now + valid,
+            CredentialsExpireAt = s_start + rig.Now + valid,
         });
 }

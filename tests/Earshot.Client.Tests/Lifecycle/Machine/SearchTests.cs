@@ -7,12 +7,12 @@ namespace Earshot.Client.Tests.Lifecycle.Machine;
 /// <summary>Rounds, waits, company and the callbacks of a search.</summary>
 public sealed class SearchTests
 {
-    private static readonly MachineOptions Retrying = new() { RetryOnInitialConnect = true };
+    private static readonly MachineOptions s_retrying = new() { RetryOnInitialConnect = true };
 
     [Fact]
     public void The_whole_pool_is_tried_before_any_wait()
     {
-        MachineRig rig = new MachineRig(Retrying, servers: 3).Connect().Fail().Fail();
+        MachineRig rig = new MachineRig(s_retrying, servers: 3).Connect().Fail().Fail();
         Assert.Equal([1, 2, 3], rig.Dials.Select(d => (int)d.Dial.Server.Address.Host[^1] - '0'));
         Assert.All(rig.Dials, d => Assert.Equal(TimeSpan.Zero, d.At));
         Assert.DoesNotContain(NatsEventKind.ReconnectDelay, rig.Kinds);
@@ -24,10 +24,10 @@ public sealed class SearchTests
     public void Waits_double_up_to_the_maximum_and_fill_the_span_below()
     {
         var longest = new TimeSpan[8];
-        var shortest = Enumerable.Repeat(TimeSpan.MaxValue, 8).ToArray();
+        TimeSpan[] shortest = Enumerable.Repeat(TimeSpan.MaxValue, 8).ToArray();
         for (int seed = 0; seed < 200; seed++)
         {
-            MachineRig rig = new MachineRig(Retrying, seed: seed).Connect();
+            MachineRig rig = new MachineRig(s_retrying, seed: seed).Connect();
             for (int round = 0; round < 8; round++)
             {
                 rig.Fail();
@@ -84,7 +84,7 @@ public sealed class SearchTests
     public void A_name_with_several_addresses_tries_the_next_address_before_the_next_server()
     {
         MachineRig rig = new MachineRig(servers: 2).Connect();
-        IPAddress second = IPAddress.Parse("10.9.9.9");
+        var second = IPAddress.Parse("10.9.9.9");
         rig.Step(new AddressesResolved(1, [IPAddress.Loopback, second], new IPEndPoint(IPAddress.Loopback, 4222))).Fail();
         Assert.Equal(second, rig.Dials[^1].Dial.Address);
         Assert.Equal(new IPEndPoint(second, 4222), rig.Of<NatsConnectAttemptEvent>().Last().Endpoint);
@@ -125,7 +125,7 @@ public sealed class SearchTests
     [Fact]
     public void The_delay_callback_decides_the_wait_and_its_late_answer_counts_for_nothing()
     {
-        MachineRig rig = new MachineRig(Retrying with { HasDelayCallback = true }).Connect().Fail();
+        MachineRig rig = new MachineRig(s_retrying with { HasDelayCallback = true }).Connect().Fail();
         Assert.Null(rig.Of<NatsConnectAttemptFailedEvent>().Last().NextDelay);
         AskDelay asked = rig.Did<AskDelay>();
         rig.Step(new DelayAnswered(asked.Number, TimeSpan.FromSeconds(7)));
@@ -163,7 +163,7 @@ public sealed class SearchTests
     [Fact]
     public void A_pool_that_is_replaced_while_it_is_searched_is_searched_on()
     {
-        MachineRig rig = new MachineRig(Retrying, servers: 2).Connect();
+        MachineRig rig = new MachineRig(s_retrying, servers: 2).Connect();
         rig.Step(new ServersSet([.. MachineRig.Addresses(1, from: 9)], Reconnect: false)).Fail();
         Assert.Equal("10.0.0.9", rig.Dials[^1].Dial.Server.Address.Host);
     }
@@ -171,7 +171,7 @@ public sealed class SearchTests
     [Fact]
     public void A_server_that_fails_too_often_is_parked_and_all_return_when_none_is_left()
     {
-        MachineRig rig = new MachineRig(Retrying with { MaxReconnectsPerServer = 2 }, servers: 2).Connect().Fail().Fail().NextRound().Fail();
+        MachineRig rig = new MachineRig(s_retrying with { MaxReconnectsPerServer = 2 }, servers: 2).Connect().Fail().Fail().NextRound().Fail();
         NatsMaxReconnectsReachedEvent limit = Assert.Single(rig.Of<NatsMaxReconnectsReachedEvent>());
         Assert.Equal((2, ExhaustedScope.Server), (limit.Limit, limit.Scope));
         Assert.Equal(PoolChangeSource.Exhausted, Assert.Single(rig.Of<NatsServerPoolChangedEvent>()).Source);

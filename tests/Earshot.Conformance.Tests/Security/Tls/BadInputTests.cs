@@ -46,7 +46,10 @@ public sealed class BadInputTests : IDisposable
         await using NatsServerProcess server = await Connections.ServerAsync("");
         string file = Path.Combine(_certificates.Folder, "large.creds");
         await using (FileStream large = File.Create(file))
+        {
             large.SetLength(1L << 30); // a hole, not a gigabyte on the disk
+        }
+
         NatsConnectFailure refused = await Connections.IsRefusedAsync(new NatsOpts { Url = server.Url, AuthOpts = new NatsAuthOpts { CredsFile = file } });
         Assert.Contains("64 KiB", Assert.IsType<NatsCredentialsException>(refused.Exception).Reason, StringComparison.Ordinal);
     }

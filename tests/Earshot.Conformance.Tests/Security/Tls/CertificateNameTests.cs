@@ -79,12 +79,21 @@ public sealed class CertificateNameTests : IDisposable
     {
         string info = ScriptedSocket.Info(port, ",\"tls_required\":true" + more);
         if (way == "upgrade")
+        {
             await socket.SendAsync(ScriptedSocket.Info(port, ",\"tls_required\":true"));
+        }
+
         await socket.EncryptAsync(certificate);
         if (way == "wss")
+        {
             await socket.UpgradeAsync();
+        }
+
         if (way != "upgrade")
+        {
             await socket.SendAsync(info);
+        }
+
         await socket.ServeAsync(way == "upgrade" ? info : null);
     }
 }

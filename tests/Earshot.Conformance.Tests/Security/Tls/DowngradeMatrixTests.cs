@@ -23,7 +23,9 @@ public sealed class DowngradeMatrixTests : IDisposable
             {
                 rows.Add(scheme, option, false);
                 if (option is not ("auto" or "disable"))
+                {
                     rows.Add(scheme, option, true);
+                }
             }
         }
 
@@ -67,7 +69,10 @@ public sealed class DowngradeMatrixTests : IDisposable
             }
 
             if (option != "implicit")
+            {
                 await socket.SendAsync(ScriptedSocket.Info(1, $",\"tls_required\":{Json(required)},\"tls_available\":{Json(available)}"));
+            }
+
             first.TrySetResult(await socket.FirstByteAsync());
         });
         await using var connection = new NatsConnection(new NatsOpts
@@ -89,10 +94,16 @@ public sealed class DowngradeMatrixTests : IDisposable
     {
         string info = ScriptedSocket.Info(1, ",\"tls_required\":true");
         if (!isFirst)
+        {
             await socket.SendAsync(info);
+        }
+
         await socket.EncryptAsync(certificate);
         if (isFirst)
+        {
             await socket.SendAsync(info);
+        }
+
         await socket.ServeAsync(untilPong: true);
     }
 

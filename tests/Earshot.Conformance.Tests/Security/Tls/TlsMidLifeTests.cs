@@ -8,7 +8,7 @@ namespace Earshot.Conformance.Tests.Security.Tls;
 /// <summary>What becomes of a connection whose certificates change, on either side, while it lives.</summary>
 public sealed class TlsMidLifeTests : IDisposable
 {
-    private static readonly string[] Loopback = ["localhost", "127.0.0.1"];
+    private static readonly string[] s_loopback = ["localhost", "127.0.0.1"];
     private readonly TestCertificates _certificates = new();
 
     public void Dispose() => _certificates.Dispose();
@@ -18,19 +18,19 @@ public sealed class TlsMidLifeTests : IDisposable
     [InlineData(false, "is not for '127.0.0.1'")]
     public async Task Servers_that_come_back_with_a_bad_certificate_are_refused_until_it_is_good_again(bool isExpired, string why)
     {
-        await using NatsServerProcess server = await Connections.ServerAsync(_certificates.ServerConfig(Loopback));
+        await using NatsServerProcess server = await Connections.ServerAsync(_certificates.ServerConfig(s_loopback));
         await using var connection = new NatsConnection(Opts(server, new NatsTlsOpts { CaFile = _certificates.CaFile }));
         Task<NatsConnectAttemptFailedEvent> refused = connection.Events.WhenAsync<NatsConnectAttemptFailedEvent>(cancellationToken: Connections.Cancelled);
         Task<NatsReconnectedEvent> reconnected = connection.Events.WhenAsync<NatsReconnectedEvent>(cancellationToken: Connections.Cancelled);
         await connection.ConnectAsync(Connections.Cancelled).AsTask().WaitAsync(Connections.Limit, Connections.Cancelled);
 
-        await server.ReloadAsync(isExpired ? _certificates.ServerConfig(Loopback, isExpired: true) : _certificates.ServerConfig(["elsewhere.earshot.test"]), Connections.Cancelled);
+        await server.ReloadAsync(isExpired ? _certificates.ServerConfig(s_loopback, isExpired: true) : _certificates.ServerConfig(["elsewhere.earshot.test"]), Connections.Cancelled);
         Task back = connection.ReconnectAsync(cancellationToken: Connections.Cancelled).AsTask();
         NatsConnectAttemptFailedEvent told = await refused.WaitAsync(Connections.Limit, Connections.Cancelled);
         Assert.Equal(ConnectPhase.Tls, told.Phase);
         Assert.Contains(why, Assert.IsType<NatsTlsException>(told.Exception).Message, StringComparison.Ordinal);
 
-        await server.ReloadAsync(_certificates.ServerConfig(Loopback), Connections.Cancelled);
+        await server.ReloadAsync(_certificates.ServerConfig(s_loopback), Connections.Cancelled);
         await reconnected.WaitAsync(Connections.Limit, Connections.Cancelled);
         await back.WaitAsync(Connections.Limit, Connections.Cancelled);
         await Connections.EchoAsync(connection);
@@ -41,7 +41,7 @@ public sealed class TlsMidLifeTests : IDisposable
     public async Task Client_certificates_that_are_rotated_count_from_the_next_attempt_on()
     {
         using var next = new TestCertificates();
-        await using NatsServerProcess server = await Connections.ServerAsync(_certificates.ServerConfig(Loopback, "verify: true"));
+        await using NatsServerProcess server = await Connections.ServerAsync(_certificates.ServerConfig(s_loopback, "verify: true"));
         (string cert, string key) = Write(_certificates);
         await using var connection = new NatsConnection(Opts(server, new NatsTlsOpts { CaFile = _certificates.CaFile, CertFile = cert, KeyFile = key }));
         Task<NatsConnectAttemptFailedEvent> refused = connection.Events.WhenAsync<NatsConnectAttemptFailedEvent>(cancellationToken: Connections.Cancelled);
@@ -49,7 +49,7 @@ public sealed class TlsMidLifeTests : IDisposable
         await connection.ConnectAsync(Connections.Cancelled).AsTask().WaitAsync(Connections.Limit, Connections.Cancelled);
 
         // The server now takes only clients of another authority; its own certificate stays with the first one.
-        await server.ReloadAsync(_certificates.ServerConfig(Loopback, "verify: true").Replace(_certificates.CaFile, next.CaFile, StringComparison.Ordinal), Connections.Cancelled);
+        await server.ReloadAsync(_certificates.ServerConfig(s_loopback, "verify: true").Replace(_certificates.CaFile, next.CaFile, StringComparison.Ordinal), Connections.Cancelled);
         Task back = connection.ReconnectAsync(cancellationToken: Connections.Cancelled).AsTask();
         NatsConnectAttemptFailedEvent told = await refused.WaitAsync(Connections.Limit, Connections.Cancelled);
         Assert.True(told.Phase == ConnectPhase.Tls, $"{told.Phase}: {told.Exception}");
@@ -66,7 +66,7 @@ public sealed class TlsMidLifeTests : IDisposable
     [Fact]
     public async Task Expired_client_certificates_are_refused_with_a_hint()
     {
-        await using NatsServerProcess server = await Connections.ServerAsync(_certificates.ServerConfig(Loopback, "verify: true"));
+        await using NatsServerProcess server = await Connections.ServerAsync(_certificates.ServerConfig(s_loopback, "verify: true"));
         using X509Certificate2 own = _certificates.Issue(["client.earshot.test"], isExpired: true);
         (string cert, string key) = _certificates.Files("expired", own);
         NatsConnectFailure refused = await Connections.IsRefusedAsync(Opts(server, new NatsTlsOpts { CaFile = _certificates.CaFile, CertFile = cert, KeyFile = key }));
@@ -110,7 +110,9 @@ public sealed class TlsMidLifeTests : IDisposable
             await socket.SendAsync(ScriptedSocket.Info(1, ",\"tls_required\":true"));
             await socket.EncryptAsync(certificate);
             if (isReset)
+            {
                 ((System.Net.Sockets.NetworkStream)socket.Bare).Socket.Close(0);
+            }
         });
         NatsConnectFailure refused = await Connections.IsRefusedAsync(new NatsOpts { Url = $"tls://127.0.0.1:{server.Port}", TlsOpts = new NatsTlsOpts { CaFile = _certificates.CaFile } });
         Assert.True(refused.Phase == ConnectPhase.Tls, $"{refused.Phase}: {refused.Exception}");
@@ -140,7 +142,7 @@ public sealed class TlsMidLifeTests : IDisposable
     [Fact]
     public async Task Limits_used_up_by_a_server_that_forgot_TLS_close_with_that_reason()
     {
-        await using NatsServerProcess server = await Connections.ServerAsync(_certificates.ServerConfig(Loopback));
+        await using NatsServerProcess server = await Connections.ServerAsync(_certificates.ServerConfig(s_loopback));
         await using var connection = new NatsConnection(Opts(server, new NatsTlsOpts { CaFile = _certificates.CaFile }) with { MaxReconnectRetry = 3 });
         await connection.ConnectAsync(Connections.Cancelled).AsTask().WaitAsync(Connections.Limit, Connections.Cancelled);
         await Assert.ThrowsAsync<ArgumentException>(() => connection.SetServersAsync(["ws://127.0.0.1:1"], cancellationToken: Connections.Cancelled).AsTask());

@@ -7,7 +7,7 @@ namespace Earshot.Conformance.Tests.Security.Tls;
 [OnlyReal(Because.ItNeedsAServerProcess)]
 public sealed class TlsServerTests : IDisposable
 {
-    private static readonly string[] Loopback = ["localhost", "127.0.0.1"];
+    private static readonly string[] s_loopback = ["localhost", "127.0.0.1"];
     private readonly TestCertificates _certificates = new();
 
     public void Dispose() => _certificates.Dispose();
@@ -20,7 +20,7 @@ public sealed class TlsServerTests : IDisposable
     [InlineData("tls", TlsMode.Prefer)]
     public async Task Connections_are_upgraded_where_the_server_requires_it(string scheme, TlsMode mode)
     {
-        await using NatsServerProcess server = await Connections.ServerAsync(_certificates.ServerConfig(Loopback));
+        await using NatsServerProcess server = await Connections.ServerAsync(_certificates.ServerConfig(s_loopback));
         NatsOpts opts = Opts(server, scheme, mode);
         IReadOnlyList<NatsConnectionEvent> events = await Connections.GetsInAsync(opts);
         ConnectTimings timings = Assert.Single(events.OfType<NatsConnectedEvent>()).Timings;
@@ -38,12 +38,16 @@ public sealed class TlsServerTests : IDisposable
     [InlineData("handshake_first: false", TlsMode.Implicit, false)]
     public async Task Handshake_first_is_met_in_each_setting_of_the_server(string setting, TlsMode mode, bool getsIn)
     {
-        await using NatsServerProcess server = await Connections.ServerAsync(_certificates.ServerConfig(Loopback, setting));
+        await using NatsServerProcess server = await Connections.ServerAsync(_certificates.ServerConfig(s_loopback, setting));
         NatsOpts opts = Opts(server, "tls", mode);
         if (getsIn)
+        {
             await Connections.GetsInAsync(opts);
+        }
         else
+        {
             Assert.Equal(ConnectPhase.Tls, (await Connections.IsRefusedAsync(opts)).Phase);
+        }
     }
 
     [Theory]
@@ -52,7 +56,7 @@ public sealed class TlsServerTests : IDisposable
     [InlineData(TlsMode.Disable, false)]
     public async Task Optional_TLS_is_used_unless_it_is_disabled(TlsMode mode, bool isEncrypted)
     {
-        await using NatsServerProcess server = await Connections.ServerAsync(_certificates.ServerConfig(Loopback) + "allow_non_tls: true\n");
+        await using NatsServerProcess server = await Connections.ServerAsync(_certificates.ServerConfig(s_loopback) + "allow_non_tls: true\n");
         IReadOnlyList<NatsConnectionEvent> events = await Connections.GetsInAsync(Opts(server, "nats", mode));
         Assert.Equal(isEncrypted, Assert.Single(events.OfType<NatsConnectedEvent>()).Timings.Tls is not null);
     }
@@ -74,7 +78,7 @@ public sealed class TlsServerTests : IDisposable
     [Fact]
     public async Task Servers_that_require_TLS_are_refused_when_it_is_disabled()
     {
-        await using NatsServerProcess server = await Connections.ServerAsync(_certificates.ServerConfig(Loopback));
+        await using NatsServerProcess server = await Connections.ServerAsync(_certificates.ServerConfig(s_loopback));
         NatsConnectFailure refused = await Connections.IsRefusedAsync(new NatsOpts { Url = server.Url, TlsOpts = new NatsTlsOpts { Mode = TlsMode.Disable } });
         Assert.Equal(ConnectPhase.Tls, refused.Phase);
         Assert.Throws<ArgumentException>(() => new NatsConnection(new NatsOpts { Url = "tls://localhost", TlsOpts = new NatsTlsOpts { Mode = TlsMode.Disable } }));
@@ -87,11 +91,11 @@ public sealed class TlsServerTests : IDisposable
         Assert.Contains("is not for '127.0.0.1'", await RefusalAsync(Opts(wrongHost, "tls", TlsMode.Auto)), StringComparison.Ordinal);
         await Connections.GetsInAsync(Opts(wrongHost, "tls", TlsMode.Auto) with { TlsOpts = new NatsTlsOpts { CaFile = _certificates.CaFile, ServerName = "elsewhere.earshot.test" } });
 
-        await using NatsServerProcess expired = await Connections.ServerAsync(_certificates.ServerConfig(Loopback, isExpired: true));
+        await using NatsServerProcess expired = await Connections.ServerAsync(_certificates.ServerConfig(s_loopback, isExpired: true));
         Assert.Contains("NotTimeValid", await RefusalAsync(Opts(expired, "tls", TlsMode.Auto)), StringComparison.Ordinal);
 
         using var others = new TestCertificates();
-        await using NatsServerProcess good = await Connections.ServerAsync(_certificates.ServerConfig(Loopback));
+        await using NatsServerProcess good = await Connections.ServerAsync(_certificates.ServerConfig(s_loopback));
         Assert.Contains("not trusted", await RefusalAsync(Opts(good, "tls", TlsMode.Auto) with { TlsOpts = new NatsTlsOpts { CaFile = others.CaFile } }), StringComparison.Ordinal);
         Assert.Contains("not trusted", await RefusalAsync(new NatsOpts { Url = good.Url }), StringComparison.Ordinal);
     }
@@ -112,7 +116,7 @@ public sealed class TlsServerTests : IDisposable
     [Fact]
     public async Task Client_certificates_come_from_PEM_encrypted_PEM_PFX_and_a_callback_asked_each_time()
     {
-        await using NatsServerProcess server = await Connections.ServerAsync(_certificates.ServerConfig(Loopback, "verify: true"));
+        await using NatsServerProcess server = await Connections.ServerAsync(_certificates.ServerConfig(s_loopback, "verify: true"));
         using X509Certificate2 own = _certificates.Issue(["client.earshot.test"]);
         (string cert, string key) = _certificates.Files("client", own);
         string locked = _certificates.File("locked.key", own.GetECDsaPrivateKey()!.ExportEncryptedPkcs8PrivateKeyPem(
@@ -127,7 +131,10 @@ public sealed class TlsServerTests : IDisposable
             new() { ClientCertificateCallback = _ => ValueTask.FromResult(asked++ < 0 ? null! : own) },
         ];
         foreach (NatsTlsOpts way in ways)
+        {
             await Connections.GetsInAsync(new NatsOpts { Url = server.Url, TlsOpts = way with { CaFile = _certificates.CaFile } });
+        }
+
         await Connections.GetsInAsync(new NatsOpts { Url = server.Url, TlsOpts = ways[^1] with { CaFile = _certificates.CaFile } });
         Assert.Equal(2, asked);
 
@@ -137,7 +144,7 @@ public sealed class TlsServerTests : IDisposable
     [Fact]
     public async Task Files_that_cannot_be_used_are_named()
     {
-        await using NatsServerProcess server = await Connections.ServerAsync(_certificates.ServerConfig(Loopback));
+        await using NatsServerProcess server = await Connections.ServerAsync(_certificates.ServerConfig(s_loopback));
         string garbage = _certificates.File("garbage.pem", "secretcanary");
         string missing = Path.Combine(_certificates.Folder, "missing.pem");
         NatsTlsOpts[] damaged =
@@ -163,7 +170,7 @@ public sealed class TlsServerTests : IDisposable
     {
         await using NatsServerProcess server = await Connections.ServerAsync(_certificates.ServerConfig(["elsewhere.earshot.test"]));
         await Connections.GetsInAsync(new NatsOpts { Url = server.Url, TlsOpts = new NatsTlsOpts { RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null } });
-        await using NatsServerProcess good = await Connections.ServerAsync(_certificates.ServerConfig(Loopback));
+        await using NatsServerProcess good = await Connections.ServerAsync(_certificates.ServerConfig(s_loopback));
         Assert.Contains(
             "RemoteCertificateValidationCallback",
             await RefusalAsync(Opts(good, "tls", TlsMode.Auto) with { TlsOpts = new NatsTlsOpts { CaFile = _certificates.CaFile, RemoteCertificateValidationCallback = (_, _, _, _) => false } }),
@@ -173,7 +180,7 @@ public sealed class TlsServerTests : IDisposable
     [Fact]
     public async Task Throttled_connections_fail_with_the_text_of_the_server()
     {
-        await using NatsServerProcess server = await Connections.ServerAsync(_certificates.ServerConfig(Loopback, "connection_rate_limit: 1"));
+        await using NatsServerProcess server = await Connections.ServerAsync(_certificates.ServerConfig(s_loopback, "connection_rate_limit: 1"));
         NatsOpts opts = Opts(server, "tls", TlsMode.Auto);
         var texts = new List<string>();
         for (int i = 0; i < 10 && texts.Count == 0; i++)

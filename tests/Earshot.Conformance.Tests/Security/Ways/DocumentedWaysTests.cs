@@ -99,7 +99,7 @@ public sealed class DocumentedWaysTests : IDisposable
     [Fact]
     public async Task A_gateway_of_WebSockets_and_an_address_elsewhere()
     {
-        using ReservedPort port = ReservedPort.Take();
+        using var port = ReservedPort.Take();
         await using NatsServerProcess server = await Connections.ServerAsync(
             _certificates.ServerConfig(["127.0.0.1", "nats.example.com"]) + $"websocket {{ host: \"127.0.0.1\", port: {port.Number}\n{_certificates.ServerConfig(["127.0.0.1"])} }}\n");
         var tls = new NatsTlsOpts { CaFile = _certificates.CaFile };

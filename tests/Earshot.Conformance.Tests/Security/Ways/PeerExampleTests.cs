@@ -21,11 +21,20 @@ public sealed class PeerExampleTests : IDisposable
         await using NatsServerProcess server = await Connections.ServerAsync("");
         string host = $"127.0.0.1:{server.Port}";
         await using (var client = new NatsClient(host))
+        {
             await PingsAsync(client);
+        }
+
         await using (var client = new NatsClient(url: server.Url, name: "API Example"))
+        {
             await PingsAsync(client);
+        }
+
         await using (var client = new NatsClient(new NatsOpts { Url = $"nats://127.0.0.1:1,nats://{host}", Name = "API Example", NoRandomize = true }))
+        {
             await PingsAsync(client);
+        }
+
         await using (var client = new NatsClient(new NatsOpts
         {
             Url = host,
@@ -47,15 +56,25 @@ public sealed class PeerExampleTests : IDisposable
     {
         await using NatsServerProcess users = await Connections.ServerAsync("authorization { user: myname, password: c4n4ry }");
         await using (var client = new NatsClient(new NatsOpts { Url = users.Url, AuthOpts = new NatsAuthOpts { Username = "myname", Password = "c4n4ry" } }))
+        {
             await PingsAsync(client);
+        }
+
         await using (var client = new NatsClient($"nats://myname:c4n4ry@127.0.0.1:{users.Port}"))
+        {
             await PingsAsync(client);
+        }
 
         await using NatsServerProcess tokens = await Connections.ServerAsync("authorization { token: c4n4ry }");
         await using (var client = new NatsClient(new NatsOpts { Url = tokens.Url, AuthOpts = NatsAuthOpts.Default with { Token = "c4n4ry" } }))
+        {
             await PingsAsync(client);
+        }
+
         await using (var client = new NatsClient($"nats://c4n4ry@127.0.0.1:{tokens.Port}"))
+        {
             await PingsAsync(client);
+        }
     }
 
     [Fact]
@@ -64,17 +83,27 @@ public sealed class PeerExampleTests : IDisposable
         using NKeySigner key = JwtIssuer.NewKey(NKeyKind.User, out string seed);
         await using NatsServerProcess nkeys = await Connections.ServerAsync($"authorization {{ users: [ {{ nkey: {key.PublicKey} }} ] }}");
         await using (var client = new NatsClient(new NatsOpts { Url = nkeys.Url, AuthOpts = new NatsAuthOpts { NKey = key.PublicKey, Seed = seed } }))
+        {
             await PingsAsync(client);
+        }
+
         await using (var client = new NatsClient(new NatsOpts { Url = nkeys.Url, AuthOpts = new NatsAuthOpts { NKeyFile = _certificates.File("user.nk", seed) } }))
+        {
             await PingsAsync(client);
+        }
 
         using var issuer = new JwtIssuer();
         await using NatsServerProcess operators = await Connections.ServerAsync(issuer.Config);
         string file = _certificates.File("user.creds", JwtIssuer.CredsOf(issuer.User()));
         await using (var client = new NatsClient(operators.Url, credsFile: file))
+        {
             await PingsAsync(client);
+        }
+
         await using (var client = new NatsClient(new NatsOpts { Url = operators.Url, AuthOpts = new NatsAuthOpts { CredsFile = file } }))
+        {
             await PingsAsync(client);
+        }
     }
 
     [Fact]

@@ -13,7 +13,7 @@ public sealed class WebSocketClusterTests
     {
         using ReservedPort first = ReservedPort.Take(), second = ReservedPort.Take();
         int[] ports = [first.Number, second.Number];
-        await using var cluster = await NatsCluster.StartAsync(
+        await using NatsCluster cluster = await NatsCluster.StartAsync(
             2,
             number => new NatsServerSetup { Config = string.Create(CultureInfo.InvariantCulture, $"websocket {{ host: \"127.0.0.1\", port: {ports[number - 1]}, no_tls: true }}\n") },
             Connections.Cancelled);
@@ -52,7 +52,9 @@ public sealed class WebSocketClusterTests
         await using INatsSub<string> sub = await connection.SubscribeCoreAsync<string>("cut", cancellationToken: Connections.Cancelled);
         await connection.PingAsync(Connections.Cancelled);
         foreach (NatsMsg<string> received in await sub.NextAsync(message.Length + 1))
+        {
             Assert.Equal(("hello", "b"), (received.Data, received.Headers!["A"].ToString()));
+        }
     }
 
     [Fact]

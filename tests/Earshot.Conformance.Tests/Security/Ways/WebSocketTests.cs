@@ -18,7 +18,7 @@ public sealed class WebSocketTests : IDisposable
     [InlineData("wss")]
     public async Task Real_servers_are_reached_through_a_WebSocket(string scheme)
     {
-        using ReservedPort port = ReservedPort.Take();
+        using var port = ReservedPort.Take();
         string tls = scheme == "ws" ? "no_tls: true" : _certificates.ServerConfig(["127.0.0.1"]);
         await using NatsServerProcess server = await Connections.ServerAsync(
             $"authorization {{ users: [ {{ user: ann, password: c4n4ry }} ] }}\nwebsocket {{ host: \"127.0.0.1\", port: {port.Number}\n{tls} }}\n");
@@ -39,7 +39,7 @@ public sealed class WebSocketTests : IDisposable
     [Fact]
     public async Task Client_certificates_are_shown_through_a_WebSocket_too()
     {
-        using ReservedPort port = ReservedPort.Take();
+        using var port = ReservedPort.Take();
         await using NatsServerProcess server = await Connections.ServerAsync(
             $"websocket {{ host: \"127.0.0.1\", port: {port.Number}\n{_certificates.ServerConfig(["127.0.0.1"], "verify: true")} }}\n");
         using X509Certificate2 own = _certificates.Issue(["client.earshot.test"]);

@@ -45,7 +45,9 @@ internal static class ListeningSnippets
         meters.InstrumentPublished = (instrument, listener) =>
         {
             if (instrument.Meter.Name == "Earshot")
+            {
                 listener.EnableMeasurementEvents(instrument);
+            }
         };
         meters.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Console.WriteLine($"{instrument.Name} +{value}"));
         meters.Start();
