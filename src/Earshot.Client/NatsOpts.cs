@@ -218,33 +218,3 @@ public sealed record NatsOpts
     /// <returns>Name and servers.</returns>
     public override string ToString() => $"NatsOpts {{ Name = {Name} }}";
 }
-
-/// <summary>Makes the connections of an application's own kind.</summary>
-public interface INatsSocketConnectionFactory
-{
-    /// <summary>Connects to a server; a throw fails this attempt only.</summary>
-    /// <param name="uri">The server, without credentials.</param>
-    /// <param name="opts">The options of the connection.</param>
-    /// <param name="cancellationToken">Ends with the attempt.</param>
-    /// <returns>The connection; the client disposes it.</returns>
-    ValueTask<INatsSocketConnection> ConnectAsync(Uri uri, NatsOpts opts, CancellationToken cancellationToken);
-}
-
-/// <summary>Connections over pairs of pipes, as in-process servers hand them out.</summary>
-/// <param name="connect">Gives the client's ends for one attempt.</param>
-public sealed class NatsPipeConnectionFactory(Func<Uri, CancellationToken, ValueTask<IDuplexPipe>> connect) : INatsSocketConnectionFactory
-{
-    /// <inheritdoc/>
-    public async ValueTask<INatsSocketConnection> ConnectAsync(Uri uri, NatsOpts opts, CancellationToken cancellationToken) =>
-        new NatsPipeConnection(await connect(uri, cancellationToken).ConfigureAwait(false));
-}
-
-/// <summary>How replies travel in the official .NET client; see <see cref="NatsOpts.RequestReplyMode"/>.</summary>
-public enum NatsRequestReplyMode
-{
-    /// <summary>One inbox subscription for all requests.</summary>
-    SharedInbox = 0,
-
-    /// <summary>Replies go straight to the waiting request.</summary>
-    Direct = 1,
-}

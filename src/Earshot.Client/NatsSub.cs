@@ -7,38 +7,6 @@ using Earshot.Subscriptions;
 
 namespace Earshot;
 
-/// <summary>A subscription in the application's hands.</summary>
-/// <typeparam name="T">Type of the values.</typeparam>
-public interface INatsSub<T> : INatsSub, IAsyncDisposable
-{
-    /// <summary>
-    /// The messages. Deserialised while they are read; several readers may share it. When the connection is closed for good, it
-    /// ends with a <see cref="NatsConnectionClosedException"/> behind what had arrived; after a drain or unsubscribing it just ends.
-    /// </summary>
-    ChannelReader<NatsMsg<T>> Msgs { get; }
-
-    /// <summary>Why it ended; <see cref="NatsSubEndReason.None"/> while it lives.</summary>
-    NatsSubEndReason EndReason { get; }
-
-    /// <summary>The failure it ended with, if it failed.</summary>
-    Exception? Exception { get; }
-
-    /// <summary>Ends it. What had arrived can still be read.</summary>
-    /// <returns>Completes at once; the UNSUB leaves with the next write.</returns>
-    ValueTask UnsubscribeAsync();
-
-    /// <summary>Asks the server to send no more and waits until the application has read all that arrived.</summary>
-    /// <param name="cancellationToken">Stops waiting.</param>
-    /// <returns>Completes when everything was read, at the latest after <see cref="NatsOpts.DrainTimeout"/>.</returns>
-    ValueTask DrainAsync(CancellationToken cancellationToken = default);
-
-    /// <summary>Waits until the server has processed the subscription.</summary>
-    /// <param name="cancellationToken">Stops waiting.</param>
-    /// <returns>Completes when the server has taken it.</returns>
-    /// <exception cref="NatsPermissionViolationException">The server refuses it.</exception>
-    ValueTask ConfirmAsync(CancellationToken cancellationToken = default);
-}
-
 /// <summary>A subscription with typed messages over the queue of bytes.</summary>
 /// <typeparam name="T">Type of the values.</typeparam>
 public sealed class NatsSub<T> : INatsSub<T>
@@ -194,84 +162,6 @@ public sealed class NatsSub<T> : INatsSub<T>
                 {
                     ArrayPool<byte>.Shared.Return(rest.Buffer);
                 }
-            }
-
-            return false;
-        }
-    }
-}
-
-/// <summary>
-/// The messages of a subscription one after the other, which is there already or begins with the first step. The channel's own
-/// enumeration takes a state machine and two copies for each message; here one that has arrived costs a call.
-/// </summary>
-internal sealed class MessageStream<T>(ChannelReader<NatsMsg<T>>? messages, Func<CancellationToken, ValueTask<INatsSub<T>>>? subscribe, CancellationToken cancellationToken) : IAsyncEnumerable<NatsMsg<T>>
-{
-    public IAsyncEnumerator<NatsMsg<T>> GetAsyncEnumerator(CancellationToken own = default)
-    {
-        if (!cancellationToken.CanBeCanceled || cancellationToken == own)
-        {
-            return new Enumerator(messages, subscribe, null, own);
-        }
-
-        if (!own.CanBeCanceled)
-        {
-            return new Enumerator(messages, subscribe, null, cancellationToken);
-        }
-
-        var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, own);
-        return new Enumerator(messages, subscribe, both, both.Token);
-    }
-
-    private sealed class Enumerator(ChannelReader<NatsMsg<T>>? messages, Func<CancellationToken, ValueTask<INatsSub<T>>>? subscribe, CancellationTokenSource? linked, CancellationToken cancellationToken) : IAsyncEnumerator<NatsMsg<T>>
-    {
-        private Func<CancellationToken, ValueTask<INatsSub<T>>>? _subscribe = subscribe; // until the first step
-        private ChannelReader<NatsMsg<T>>? _messages = messages; // null: not begun, or over
-        private INatsSub<T>? _subscription;
-        private NatsMsg<T> _current;
-
-        public NatsMsg<T> Current => _current;
-
-        public ValueTask<bool> MoveNextAsync() => _messages is not null && _messages.TryRead(out _current) ? new ValueTask<bool>(true) : WaitAsync();
-
-        public ValueTask DisposeAsync()
-        {
-            (_messages, _subscribe) = (null, null);
-            linked?.Dispose();
-            return _subscription?.DisposeAsync() ?? default;
-        }
-
-        [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-        private async ValueTask<bool> WaitAsync()
-        {
-            // Nothing follows the end or a failure, as with every enumerator: only with a message it goes on.
-            (ChannelReader<NatsMsg<T>>? messages, _messages) = (_messages, null);
-            if (_subscribe is { } subscribe)
-            {
-                _subscribe = null;
-                _subscription = await subscribe(cancellationToken).ConfigureAwait(false);
-                messages = _subscription.Msgs;
-            }
-
-            if (messages is null)
-            {
-                return false;
-            }
-
-            while (await messages.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
-            {
-                if (!messages.TryRead(out _current))
-                {
-                    continue;
-                }
-
-                _messages = messages;
-                return true;
-            }
-
-            if (_subscription is not null)
-            {
-                cancellationToken.ThrowIfCancellationRequested(); // it has ended the subscription
             }
 
             return false;

@@ -8,16 +8,3 @@ internal enum CredentialsSource
     ServerUrl = 2,
     DiscoveringServerUrl = 3,
 }
-
-/// <summary>What a credential consists of.</summary>
-internal enum NatsAuthCredKind
-{
-    None = 0,
-    UserInfo,
-    Token,
-    Jwt,
-    NKey,
-    Creds,
-    CredsFile,
-    NKeyFile,
-}

@@ -3,17 +3,6 @@ using System.Security.Cryptography;
 
 namespace Earshot.Authentication;
 
-/// <summary>What a key belongs to; the value is the first byte of its encoded form.</summary>
-internal enum NKeyKind
-{
-    Account = 0,
-    Cluster = 2 << 3,
-    Server = 13 << 3,
-    Operator = 14 << 3,
-    User = 20 << 3,
-    Curve = 23 << 3,
-}
-
 /// <summary>
 /// The text form of nkeys: prefix, 32 key bytes and CRC-16 in base 32, upper case, no padding. The text is untrusted: exact length,
 /// alphabet, unused bits, checksum and prefix all count. Knows no cryptography.

@@ -19,21 +19,3 @@ internal readonly ref struct OutgoingMessage
 
     public int Size => HeadersLength + Payload.Length;
 }
-
-/// <summary>How an append ended.</summary>
-internal enum AppendResult
-{
-    Appended,
-
-    /// <summary>No room; wait for some and try again.</summary>
-    MustWait,
-
-    /// <summary>No live session, and this message may not wait in the buffer for one.</summary>
-    NoSession,
-
-    /// <summary>The buffer is full and the policy says fail.</summary>
-    Full,
-
-    /// <summary>The connection is closed for good.</summary>
-    Closed,
-}

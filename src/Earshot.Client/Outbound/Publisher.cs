@@ -3,19 +3,6 @@ using Earshot.Serialization;
 
 namespace Earshot.Outbound;
 
-/// <summary>What publishers and requesters must know of the lifecycle.</summary>
-internal interface IConnectionLife
-{
-    /// <summary>New requests wait: a session hands over to the next.</summary>
-    bool IsHoldingRequests { get; }
-
-    /// <summary>Completes when a session is there; fails when the connection has given up.</summary>
-    Task NextSession();
-
-    /// <summary>The exception of a closed connection.</summary>
-    Exception Closed(NatsOutcome outcome);
-}
-
 /// <summary>
 /// Values to frames in the outbound buffer. In the usual case it completes at once and allocates nothing; only a full buffer
 /// makes it wait. It does not know whether there is a session.

@@ -83,30 +83,3 @@ public sealed class NatsJsonContextSerializer<T> : INatsSerializer<T>, INatsSeri
     public T? Deserialize(in ReadOnlySequence<byte> buffer, in NatsMsgContext context) =>
         _typeInfo is null && _next is not null ? _next.Deserialize(in buffer, in context) : Deserialize(in buffer);
 }
-
-/// <summary>
-/// Hands out bytes, then UTF-8 primitives, then JSON by the given source-generated contexts. The registry to use in
-/// applications that are trimmed or compiled ahead of time.
-/// </summary>
-public sealed class NatsJsonContextSerializerRegistry : INatsSerializerRegistry
-{
-    private readonly JsonSerializerContext[] _contexts;
-    private readonly SerializerCache _cache = new();
-
-    /// <summary>Makes a registry.</summary>
-    /// <param name="contexts">The source-generated contexts; the first that lists a type is used for it.</param>
-    public NatsJsonContextSerializerRegistry(params JsonSerializerContext[] contexts)
-    {
-        ArgumentNullException.ThrowIfNull(contexts);
-        _contexts = [.. contexts];
-    }
-
-    /// <inheritdoc/>
-    public INatsSerialize<T> GetSerializer<T>() => Get<T>();
-
-    /// <inheritdoc/>
-    public INatsDeserialize<T> GetDeserializer<T>() => Get<T>();
-
-    private INatsSerializer<T> Get<T>() =>
-        _cache.Get(_contexts, static contexts => SerializerChain.BeforeJson(new NatsJsonContextSerializer<T>(contexts)));
-}

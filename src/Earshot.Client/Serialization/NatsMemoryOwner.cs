@@ -4,16 +4,6 @@ using System.Runtime.InteropServices;
 
 namespace Earshot;
 
-/// <summary>Whether newly rented memory is cleared.</summary>
-public enum NatsMemoryOwnerAllocationMode
-{
-    /// <summary>The memory keeps whatever its last user left in it.</summary>
-    Default = 0,
-
-    /// <summary>The memory is cleared.</summary>
-    Clear = 1,
-}
-
 /// <summary>
 /// A piece of a pooled array that goes back to its pool when it is disposed. Does not count references: it is a struct,
 /// so of all copies exactly one may be disposed, and none may be used after that.

@@ -2,9 +2,6 @@ using System.Collections.Immutable;
 
 namespace Earshot.Servers;
 
-/// <summary>A list of addresses, the server it came from, and how to treat it.</summary>
-internal readonly record struct AdvertisedList(IReadOnlyList<string> Urls, int FromServerId, PoolOptions Options);
-
 /// <summary>
 /// Merges what a server advertises into the pool. The text is hostile until read: refused entries are reported and skipped.
 /// </summary>

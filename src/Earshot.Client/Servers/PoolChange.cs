@@ -2,9 +2,6 @@ using System.Collections.Immutable;
 
 namespace Earshot.Servers;
 
-/// <summary>An advertised entry that was not taken: its text made printable and shortened, and why.</summary>
-internal readonly record struct RejectedAddress(string Text, string Reason);
-
 /// <summary>
 /// What one operation did to the content of the pool, as URLs without credentials. A pure change of order is no change.
 /// </summary>

@@ -5,9 +5,6 @@ using System.Net;
 
 namespace Earshot.Servers;
 
-/// <summary>The parts of a server URL, checked and decoded.</summary>
-internal readonly record struct ServerUrlParts(string Scheme, string Host, int Port, UserInfo? UserInfo);
-
 /// <summary>
 /// Splits the text of server URLs and of advertised addresses, and hides what must not be shown when that fails. Does not decide
 /// what to do with a refused text; host names are judged by <see cref="HostNameGrammar"/>.

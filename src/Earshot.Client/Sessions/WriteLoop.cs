@@ -3,12 +3,6 @@ using Earshot.Transport;
 
 namespace Earshot.Sessions;
 
-/// <summary>Who is told that a write failed; the loop has left by then.</summary>
-internal interface IWriteFailureSink
-{
-    void WriteFailed(Exception exception);
-}
-
 /// <summary>
 /// Drains the outbound buffer into one transport, one write for all that has gathered. It has no thread and no task while
 /// there is nothing to write: whoever makes the buffer non-empty starts it. While publishers are busy it only watches them: they write

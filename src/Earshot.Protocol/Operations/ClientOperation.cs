@@ -1,20 +1,5 @@
 namespace Earshot.Protocol;
 
-/// <summary>What a client can say, including what servers tolerate from one (INFO, +OK) or close for (-ERR).</summary>
-internal enum ClientOperationKind : byte
-{
-    Publish,
-    HeadersPublish,
-    Subscribe,
-    Unsubscribe,
-    Ping,
-    Pong,
-    Connect,
-    Info,
-    Ok,
-    Error,
-}
-
 /// <summary>
 /// One operation of a client as slices of a buffer. Owns no bytes: everything here is void once that buffer moves.
 /// </summary>

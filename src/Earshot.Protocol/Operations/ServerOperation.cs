@@ -1,16 +1,5 @@
 namespace Earshot.Protocol;
 
-/// <summary>What a server can say. MSG and HMSG are one kind: see <see cref="ServerOperation.HasHeaders"/>.</summary>
-internal enum ServerOperationKind : byte
-{
-    Message,
-    Info,
-    Ping,
-    Pong,
-    Ok,
-    Error,
-}
-
 /// <summary>
 /// One operation of a server as slices of the receive buffer. Owns no bytes: everything here is void once that buffer moves.
 /// </summary>

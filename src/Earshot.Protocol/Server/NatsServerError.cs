@@ -1,31 +1,5 @@
 namespace Earshot;
 
-/// <summary>What a permission error is about.</summary>
-public enum NatsPermissionOperation
-{
-    /// <summary>Publishing to the subject.</summary>
-    Publish,
-
-    /// <summary>Subscribing to the subject.</summary>
-    Subscribe,
-
-    /// <summary>Publishing with the subject as reply.</summary>
-    PublishReply,
-}
-
-/// <summary>How much an error of the server concerns.</summary>
-public enum NatsServerErrorScope
-{
-    /// <summary>The whole connection.</summary>
-    Connection,
-
-    /// <summary>One subscription.</summary>
-    Subscription,
-
-    /// <summary>One published message.</summary>
-    Message,
-}
-
 /// <summary>One -ERR of a server, read. Immutable.</summary>
 public sealed record NatsServerError
 {

@@ -44,6 +44,3 @@ internal sealed class ClientRegistry(TimeProvider clock)
 
     public void NoteChanged() => Changed?.Invoke();
 }
-
-/// <summary>A client that is gone, when, and what it was subscribed to.</summary>
-internal sealed record ClosedClient(ClientConnection Client, DateTimeOffset StoppedAt, IReadOnlyCollection<Subscription> Subscriptions);

@@ -133,6 +133,3 @@ internal sealed class ServerState
     private static string CreateId(Random random) =>
         "N" + string.Create(55, random, static (text, random) => random.GetItems("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", text));
 }
-
-/// <summary>Sees one message before it is routed; must copy what it keeps.</summary>
-internal delegate void PublishObserver(ClientConnection publisher, in RoutedMessage message);

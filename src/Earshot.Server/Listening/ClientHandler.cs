@@ -29,10 +29,3 @@ internal sealed class ClientHandler(ServerState server, Func<IClientLink, Client
         return client.ClosedReason;
     }
 }
-
-/// <summary>Whose link it is; known only after the link has been made.</summary>
-internal sealed class ClientLinkOwner
-{
-    /// <summary>Called once, before the first byte.</summary>
-    public Action<ClientConnection>? Assigned { get; set; }
-}

@@ -49,6 +49,3 @@ internal sealed class MonitoringQuery(string query)
         }
     }
 }
-
-/// <summary>Answered with 400 and its message.</summary>
-internal sealed class BadMonitoringQueryException(string message) : Exception(message);

@@ -11,6 +11,3 @@ internal sealed class Matches<T>(T[] plain, QueueGroup<T>[] queues)
 
     public bool IsEmpty => Plain.Length == 0 && Queues.Length == 0;
 }
-
-/// <summary>The members of one queue group that match one subject; never empty.</summary>
-internal sealed record QueueGroup<T>(byte[] Name, T[] Members);

@@ -1,12 +1,5 @@
 namespace Earshot.Events;
 
-/// <summary>Which .NET event of a connection a delegate was added to.</summary>
-internal enum DotNetEvent
-{
-    ConnectionDisconnected, ConnectionOpened, ConnectionReconnected, ConnectionClosed, ReconnectFailed, MessageDropped,
-    SlowConsumerDetected, LameDuckModeActivated, ServerError, ServersDiscovered, ErrorOccurred,
-}
-
 /// <summary>
 /// Gives every delegate added to a .NET event its own reader, so that one of them can neither delay nor break another, and takes it
 /// away with the delegate. Like a multicast delegate, the same delegate may be added more than once.

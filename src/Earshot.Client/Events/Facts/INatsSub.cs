@@ -12,10 +12,3 @@ public interface INatsSub
     /// <summary>What it has delivered, holds and has dropped right now.</summary>
     NatsSubStats Stats { get; }
 }
-
-/// <summary>The counters of one subscription at one moment.</summary>
-/// <param name="Delivered">Messages handed to the application.</param>
-/// <param name="PendingMessages">Messages that wait in its queue.</param>
-/// <param name="PendingBytes">Payload bytes that wait in its queue.</param>
-/// <param name="Dropped">Messages dropped because it was full.</param>
-public readonly record struct NatsSubStats(long Delivered, long PendingMessages, long PendingBytes, long Dropped);

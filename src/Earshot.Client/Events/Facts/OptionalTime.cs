@@ -9,13 +9,3 @@ internal readonly record struct OptionalTime
 
     public TimeSpan? Value => _ticks == 0 ? null : TimeSpan.FromTicks(_ticks - 1);
 }
-
-/// <summary>The same for a moment: 8 bytes instead of 24. Comes back in UTC.</summary>
-internal readonly record struct OptionalMoment
-{
-    private readonly long _ticks; // 0: there is none
-
-    public OptionalMoment(DateTimeOffset? moment) => _ticks = moment?.UtcTicks ?? 0;
-
-    public DateTimeOffset? Value => _ticks == 0 ? null : new DateTimeOffset(_ticks, TimeSpan.Zero);
-}

@@ -23,16 +23,3 @@ internal sealed record JournalOptions
     public NatsConnectionSnapshot ShareFirst(NatsConnectionSnapshot snapshot) =>
         Volatile.Read(ref _first) is { } first && first == snapshot ? first : _first = snapshot;
 }
-
-/// <summary>Where the connection stands; what an event of the lifecycle makes current.</summary>
-internal readonly record struct JournalMove(NatsConnectionState State, int SessionId, int OutageId, int AttemptId)
-{
-    /// <summary>The outage of the event itself where it is the last of one that is over with it; otherwise 0.</summary>
-    public int EndsOutage { get; init; }
-}
-
-/// <summary>Gives the connection's facts for an event. Called inside the critical section of an append: O(1), takes no lock, never throws.</summary>
-internal interface ISnapshotSource
-{
-    NatsConnectionSnapshot Capture();
-}

@@ -1,13 +1,5 @@
 namespace Earshot.Events;
 
-/// <summary>One call of a handler in progress.</summary>
-internal sealed class HandlerRun(EventPump pump)
-{
-    public EventPump Pump { get; } = pump;
-    public long StartedAt { get; set; }
-    public bool IsReported { get; set; }
-}
-
 /// <summary>
 /// Finds handlers that run for too long, with one timer for all of a journal's readers that is armed only while one runs. It reports
 /// each call once and never interrupts it.

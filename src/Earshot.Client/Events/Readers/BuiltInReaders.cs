@@ -4,15 +4,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Earshot.Events;
 
-/// <summary>Readers that cost nothing while nobody in the process listens to what they make.</summary>
-[Flags]
-internal enum DormantReaders
-{
-    None = 0,
-    Metrics = 1,
-    Outages = 2,
-}
-
 /// <summary>The readers that every connection has: metrics, one activity per outage, and the log where one is configured.</summary>
 internal static class BuiltInReaders
 {

@@ -7,33 +7,6 @@ using Earshot.Transport;
 
 namespace Earshot.Lifecycle;
 
-/// <summary>What an attempt has made and nobody has taken yet.</summary>
-internal sealed record EstablishedTransport(ITransport Transport, ReceiveBuffer Buffer);
-
-/// <summary>How attempts are made.</summary>
-internal sealed record AttemptOptions
-{
-    public required TimeSpan Timeout { get; init; }
-
-    public required CredentialsResolver Credentials { get; init; }
-
-    public required NatsTlsOpts Tls { get; init; }
-
-    public required NatsWebSocketOpts WebSocket { get; init; }
-
-    /// <summary>Says where a server is really dialled.</summary>
-    public Func<(string Host, int Port), ValueTask<(string Host, int Port)>>? OnConnecting { get; init; }
-
-    /// <summary>Sees, and may replace, what was dialled.</summary>
-    public Func<INatsSocketConnection, ValueTask<INatsSocketConnection>>? OnSocketAvailable { get; init; }
-
-    /// <summary>CONNECT without credentials.</summary>
-    public required ConnectInfo Connect { get; init; }
-
-    /// <summary>Several addresses of one name are tried in random order.</summary>
-    public required bool Randomize { get; init; }
-}
-
 /// <summary>
 /// Carries out single attempts within one time limit: name and TCP here, the rest by <see cref="WayIn"/>. Reports every outcome as a
 /// fact to the machine and decides nothing.

@@ -3,14 +3,6 @@ using Earshot.Servers;
 
 namespace Earshot.Lifecycle;
 
-/// <summary>The application's callbacks that take part in reconnecting. User code: it runs here, off every loop.</summary>
-internal sealed record LifecycleCallbacks
-{
-    public Func<IReadOnlyList<NatsServer>, INatsServerInfo?, CancellationToken, ValueTask<NatsServerChoice?>>? Selector { get; init; }
-
-    public Func<int, CancellationToken, ValueTask<TimeSpan>>? Delay { get; init; }
-}
-
 /// <summary>Asks the callbacks and turns whatever they do, a throw or a hang included, into an answer.</summary>
 internal sealed class CallbackRunner(LifecycleCallbacks callbacks, TimeSpan timeout, Journal journal, TimeProvider time, IFactSink facts)
 {

@@ -1,13 +1,5 @@
 namespace Earshot.Lifecycle;
 
-/// <summary>What a caller waits for that asked for it: a session, or one that is newer than the wish.</summary>
-internal sealed class Wish(bool isReconnect)
-{
-    public bool IsReconnect => isReconnect;
-
-    public TaskCompletionSource Fulfilled { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-}
-
 /// <summary>Callers who wait for the connection to get somewhere: open, reconnected, or over.</summary>
 internal sealed class LifeWaiters
 {

@@ -7,18 +7,6 @@ using Earshot.Transport;
 
 namespace Earshot.Lifecycle;
 
-/// <summary>What all attempts of one connection share: whatever one of them has learnt about TLS binds the others.</summary>
-internal sealed class WayInMemory
-{
-    private int _warned;
-
-    /// <summary>TLS was used once: from then on nothing of this connection travels in plain text.</summary>
-    public bool TlsWasUsed { get; set; }
-
-    /// <summary>True once per connection and bit.</summary>
-    public bool IsFirst(int bit) => (Interlocked.Or(ref _warned, bit) & bit) == 0;
-}
-
 /// <summary>
 /// One attempt's way from a dialled transport to an accepted client: TLS first, WebSocket, INFO, TLS after it, credentials, CONNECT,
 /// PONG. What may be sent when is decided here and nowhere else. Does not resolve, dial, time out or report the outcome.

@@ -2,9 +2,6 @@ using System.Collections.Immutable;
 
 namespace Earshot.Lifecycle;
 
-/// <summary>What a step makes: the next state and the orders that lead there.</summary>
-internal readonly record struct Transition(MachineState State, ImmutableArray<MachineEffect> Effects);
-
 /// <summary>
 /// The life of a connection as a pure function: state, fact, time in; state, orders out. Every lifecycle event is one of its
 /// orders, so the order and the pairing of events are properties of this table. It has no socket, task, clock or random

@@ -7,16 +7,3 @@ namespace Earshot.Outbound;
 /// <param name="UnknownBytes">Their bytes.</param>
 /// <param name="KeptFrom">Number of the first kept publish; earlier ones are gone.</param>
 internal readonly record struct CutSummary(long PendingMessages, long PendingBytes, long UnknownMessages, long UnknownBytes, long KeptFrom);
-
-/// <summary>A place among all that was ever handed to sessions. Fields, so that they can be read without a lock one by one.</summary>
-internal struct OutboundMark
-{
-    public long Bytes;
-    public long Publishes;
-
-    public void RaiseTo(in OutboundMark other)
-    {
-        Volatile.Write(ref Bytes, Math.Max(Bytes, other.Bytes));
-        Volatile.Write(ref Publishes, Math.Max(Publishes, other.Publishes));
-    }
-}

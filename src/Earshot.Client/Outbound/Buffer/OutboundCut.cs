@@ -4,9 +4,6 @@ using Earshot.Protocol;
 
 namespace Earshot.Outbound;
 
-/// <summary>Publishes counted while cutting a buffer.</summary>
-internal readonly record struct FrameCount(long Kept, long InDoubt, long InDoubtBytes);
-
 /// <summary>
 /// Cuts a buffer of frames after a lost session. Frames delimit themselves, so the boundaries are found again here instead
 /// of being recorded on the hot path. SUB, UNSUB, PING and PONG belong to the session that is gone and are dropped.

@@ -174,18 +174,3 @@ internal sealed class MessageQueue
         return lanes;
     }
 }
-
-/// <summary>Leaves a spin lock at the end of a block.</summary>
-internal readonly ref struct ReaderTurn
-{
-    private readonly ref SpinLock _lock;
-
-    public ReaderTurn(ref SpinLock spinLock)
-    {
-        bool isTaken = false;
-        _lock = ref spinLock;
-        _lock.Enter(ref isTaken);
-    }
-
-    public void Dispose() => _lock.Exit(useMemoryBarrier: false);
-}

@@ -1,23 +1,5 @@
 namespace Earshot.Transport;
 
-/// <summary>What a connection demands of an attempt before it has heard anything of the server.</summary>
-internal enum TlsNeed
-{
-    Never,
-    IfOffered,
-    Upgrade,
-    First,
-    Impossible,
-}
-
-/// <summary>What follows INFO that came in plain text.</summary>
-internal enum TlsStep
-{
-    Plain,
-    Upgrade,
-    Refuse,
-}
-
 /// <summary>
 /// Decides when TLS is used. Pure: what a connection has lived through comes in as an argument. Whoever controls the network
 /// writes the first INFO, so it can ask for more TLS than we would use, never for less than we demand.

@@ -1,18 +1,5 @@
 namespace Earshot;
 
-/// <summary>How a connection is cut.</summary>
-public enum NatsDrop
-{
-    /// <summary>In order: the client reads the end of the stream.</summary>
-    Fin,
-
-    /// <summary>With a reset: the client's next read or write fails. In memory: the read fails.</summary>
-    Reset,
-
-    /// <summary>In order, but in the middle of a message.</summary>
-    MidFrame,
-}
-
 /// <summary>Which direction of a connection stands still.</summary>
 [Flags]
 public enum NatsFreeze

@@ -1,0 +1,27 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace Earshot.Cli.RealServer;
+
+/// <summary>What can be done to a server process from outside.</summary>
+internal enum ServerSignal
+{
+    /// <summary>Read the configuration file again (SIGHUP).</summary>
+    Reload,
+
+    /// <summary>Enter lame duck mode: ask clients to go elsewhere, then end (SIGUSR2).</summary>
+    LameDuck,
+
+    /// <summary>Freeze: connections stay open, nothing is read or answered from the return of the call on (SIGSTOP).</summary>
+    Freeze,
+
+    /// <summary>Go on after <see cref="Freeze"/> (SIGCONT).</summary>
+    Continue,
+
+    /// <summary>End in order (SIGTERM).</summary>
+    Terminate,
+
+    /// <summary>End at once, with nothing said to anybody (SIGKILL).</summary>
+    Kill,
+}

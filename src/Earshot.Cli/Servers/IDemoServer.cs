@@ -1,0 +1,23 @@
+namespace Earshot.Cli.Servers;
+
+/// <summary>One server on the demo's stage.</summary>
+internal interface IDemoServer
+{
+    string Name { get; }
+
+    string Url { get; }
+
+    int Port { get; }
+
+    /// <summary>Completes when its clients have been told.</summary>
+    Task EnterLameDuckModeAsync(CancellationToken cancellationToken);
+
+    /// <summary>Completes when the server has gone by itself, at the end of lame duck mode.</summary>
+    Task WaitUntilGoneAsync(CancellationToken cancellationToken);
+
+    /// <summary>Ends it at once, without a word to its clients.</summary>
+    Task KillAsync(CancellationToken cancellationToken);
+
+    /// <summary>Starts it again on its port and completes when it is a member of the cluster.</summary>
+    Task StartAgainAsync(CancellationToken cancellationToken);
+}

@@ -1,0 +1,205 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using Earshot.Authentication;
+using Earshot.Events;
+using Earshot.Lifecycle;
+using Earshot.Outbound;
+using Earshot.Protocol;
+using Earshot.Servers;
+using Earshot.Sessions;
+using Earshot.Subscriptions;
+using Earshot.Transport;
+
+namespace Earshot;
+
+/// <summary>
+/// What follows from the options alone: checked, parsed and sorted by part. Made once for each options object and shared by all
+/// connections made with it, because ten thousand of them should not hold it ten thousand times. It holds nothing of any of them.
+/// </summary>
+internal sealed class ConnectionPlan
+{
+    private static readonly ConditionalWeakTable<NatsOpts, ConnectionPlan> s_plans = [];
+
+#pragma warning disable RS0030 // Everybody else takes a Random; this is the one they are given, and one for each connection is 72 bytes.
+    /// <summary>Safe for use from any thread.</summary>
+    public static readonly Random Chance = Random.Shared;
+#pragma warning restore RS0030
+
+    private ConnectionPlan(NatsOpts opts)
+    {
+        Validate(opts);
+        Servers = ConnectionComposition.ParseServers([opts.Url]);
+        TlsRules.Validate(opts.TlsOpts, Servers.Select(server => server.Scheme));
+        bool isOrdered = opts.NoRandomize || Servers.Count == 1;
+        Pool = isOrdered ? ServerPool.Create(Servers, !opts.NoRandomize, Chance) : null;
+        Machine = MachineOptions(opts);
+        Journal = JournalOptions(opts);
+        Outbound = new OutboundOptions { Limit = opts.PendingBufferSize, WriteThreshold = opts.WriterBufferSize, Policy = opts.PendingBufferPolicy };
+        Session = new SessionOptions
+        {
+            InboxPrefix = opts.InboxPrefix,
+            PingInterval = opts.PingInterval,
+            MaxPingsOut = opts.MaxPingOut,
+            ProbeAfter = opts.ProbeAfter,
+            DeadAfter = opts.DeadAfter,
+            WriteTimeout = opts.WriteTimeout,
+            Reconnects = opts.MaxReconnectRetry != 0,
+        };
+        Loop = LoopOptions(opts, Dialer(opts));
+    }
+
+    public IReadOnlyList<ServerAddress> Servers { get; }
+
+    /// <summary>Null where each connection has its servers in an order of its own.</summary>
+    public ServerPool? Pool { get; }
+
+    public MachineOptions Machine { get; }
+
+    public JournalOptions Journal { get; }
+
+    public OutboundOptions Outbound { get; }
+
+    public SessionOptions Session { get; }
+
+    public LoopOptions Loop { get; }
+
+    /// <exception cref="ArgumentException">An option or URL is not valid.</exception>
+    public static ConnectionPlan For(NatsOpts opts)
+    {
+        ArgumentNullException.ThrowIfNull(opts);
+        return s_plans.GetValue(opts, static given => new ConnectionPlan(given));
+    }
+
+    private static ITransportDialer Dialer(NatsOpts opts)
+    {
+        if (opts.SocketConnectionFactory is { } factory)
+        {
+            return new FactoryDialer((uri, ct) => factory.ConnectAsync(uri, opts, ct));
+        }
+
+        var tcp = new TcpDialer(new TransportOptions { TcpUserTimeout = opts.TcpUserTimeout });
+        return opts.ProxyUrl is { } proxy ? new ProxyDialer(tcp, proxy) : tcp;
+    }
+
+    private static void Validate(NatsOpts opts)
+    {
+        ArgumentNullException.ThrowIfNull(opts.Name);
+        ArgumentNullException.ThrowIfNull(opts.AuthOpts);
+        ArgumentNullException.ThrowIfNull(opts.TlsOpts);
+        ArgumentNullException.ThrowIfNull(opts.WebSocketOpts);
+        CredentialsResolver.Validate(opts.AuthOpts);
+        WebSocketHandshake.Validate(opts.WebSocketOpts);
+        if (opts.ProxyUrl is not null)
+        {
+            ProxyDialer.Validate(opts.ProxyUrl);
+        }
+
+        ArgumentNullException.ThrowIfNull(opts.SerializerRegistry);
+        SubjectRules.ThrowIfInvalidInboxPrefix(opts.InboxPrefix, nameof(opts.InboxPrefix));
+        foreach ((string name, TimeSpan value) in Durations(opts))
+        {
+            if (value <= TimeSpan.Zero || value.TotalMilliseconds > int.MaxValue)
+            {
+                throw new ArgumentOutOfRangeException(name, value, $"NatsOpts.{name} must be above zero and below 24 days.");
+            }
+        }
+
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(opts.SubPendingChannelCapacity, nameof(opts.SubPendingChannelCapacity));
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(opts.SubPendingBytesLimit, nameof(opts.SubPendingBytesLimit));
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(opts.WriterBufferSize, nameof(opts.WriterBufferSize));
+        ArgumentOutOfRangeException.ThrowIfNegative(opts.PendingBufferSize, nameof(opts.PendingBufferSize));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(opts.PendingBufferSize, 1 << 30, nameof(opts.PendingBufferSize));
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(opts.MaxPingOut, nameof(opts.MaxPingOut));
+        ArgumentOutOfRangeException.ThrowIfLessThan(opts.EventCapacity, 16, nameof(opts.EventCapacity));
+        if (opts.ReconnectWaitMin > opts.ReconnectWaitMax)
+        {
+            throw new ArgumentException($"NatsOpts.ReconnectWaitMin ({opts.ReconnectWaitMin}) is above ReconnectWaitMax ({opts.ReconnectWaitMax}).", nameof(opts));
+        }
+
+        if (opts.RequestsOnDisconnect == RequestFailMode.Retried)
+        {
+            throw new NotSupportedException("NatsOpts.RequestsOnDisconnect: this version does not send requests again; choose Failed or LeftToTimeout.");
+        }
+
+        if (opts.ProbeAfter >= opts.DeadAfter)
+        {
+            throw new ArgumentException($"NatsOpts.ProbeAfter ({opts.ProbeAfter}) must be below DeadAfter ({opts.DeadAfter}).", nameof(opts));
+        }
+    }
+
+    private static IEnumerable<(string Name, TimeSpan Value)> Durations(NatsOpts opts) =>
+    [
+        (nameof(opts.ConnectTimeout), opts.ConnectTimeout),
+        (nameof(opts.ConnectCompanyAfter), opts.ConnectCompanyAfter),
+        (nameof(opts.ReconnectWaitMin), opts.ReconnectWaitMin),
+        (nameof(opts.ReconnectWaitMax), opts.ReconnectWaitMax),
+        (nameof(opts.ReconnectStableAfter), opts.ReconnectStableAfter),
+        (nameof(opts.ReconnectTimeLimit), opts.ReconnectTimeLimit ?? TimeSpan.FromSeconds(1)),
+        (nameof(opts.LameDuckGracePeriod), opts.LameDuckGracePeriod),
+        (nameof(opts.PingInterval), opts.PingInterval),
+        (nameof(opts.ProbeAfter), opts.ProbeAfter),
+        (nameof(opts.DeadAfter), opts.DeadAfter),
+        (nameof(opts.WriteTimeout), opts.WriteTimeout),
+        (nameof(opts.CommandTimeout), opts.CommandTimeout),
+        (nameof(opts.RequestTimeout), opts.RequestTimeout),
+        (nameof(opts.DrainTimeout), opts.DrainTimeout),
+        (nameof(opts.EventDrainTimeout), opts.EventDrainTimeout),
+        (nameof(opts.HandlerWarnAfter), opts.HandlerWarnAfter),
+    ];
+
+    private static MachineOptions MachineOptions(NatsOpts opts) => new()
+    {
+        HedgeAfter = opts.ConnectCompanyAfter,
+        ReconnectWaitMin = opts.ReconnectWaitMin,
+        ReconnectWaitMax = opts.ReconnectWaitMax,
+        StableAfter = opts.ReconnectStableAfter,
+        MaxReconnects = opts.MaxReconnectRetry,
+        MaxReconnectsPerServer = opts.MaxReconnectPerServer,
+        ReconnectTimeLimit = opts.ReconnectTimeLimit,
+        RetryOnInitialConnect = opts.RetryOnInitialConnect,
+        IgnoreAuthErrorAbort = opts.IgnoreAuthErrorAbort,
+        RenewAhead = opts.AuthOpts.RenewAhead,
+        AreCredentialsDynamic = opts.AuthOpts.IsDynamic,
+        LameDuckPolicy = opts.LameDuckPolicy,
+        LameDuckGrace = opts.LameDuckGracePeriod,
+        Pool = new PoolOptions { IgnoreDiscovered = opts.IgnoreDiscoveredServers, Filter = opts.DiscoveredServerFilter },
+        HasSelector = opts.ServerSelector is not null,
+        HasDelayCallback = opts.ReconnectDelay is not null,
+    };
+
+    private static JournalOptions JournalOptions(NatsOpts opts) => new()
+    {
+        Capacity = opts.EventCapacity,
+        EventDrainTimeout = opts.EventDrainTimeout,
+        HandlerWarnAfter = opts.HandlerWarnAfter,
+        DetachAfterFaults = opts.DetachHandlerAfterFaults,
+        Dormant = BuiltInReaders.Dormant,
+    };
+
+    private static LoopOptions LoopOptions(NatsOpts opts, ITransportDialer dialer) => new()
+    {
+        Dialer = dialer,
+        RequestsOnDisconnect = opts.RequestsOnDisconnect,
+        Callbacks = new LifecycleCallbacks { Selector = opts.ServerSelector, Delay = opts.ReconnectDelay },
+        Attempts = new AttemptOptions
+        {
+            Timeout = opts.ConnectTimeout,
+            Credentials = new CredentialsResolver(opts.AuthOpts),
+            Tls = opts.TlsOpts,
+            WebSocket = opts.WebSocketOpts,
+            OnConnecting = opts.OnConnectingAsync,
+            OnSocketAvailable = opts.OnSocketAvailableAsync,
+            Randomize = !opts.NoRandomize,
+            Connect = new ConnectInfo
+            {
+                Verbose = opts.Verbose,
+                Echo = opts.Echo,
+                Headers = opts.Headers,
+                NoResponders = opts.Headers,
+                Name = opts.Name,
+                Lang = ".NET",
+                Version = typeof(NatsOpts).Assembly.GetName().Version?.ToString(3) ?? "0.0.0",
+            },
+        },
+    };
+}

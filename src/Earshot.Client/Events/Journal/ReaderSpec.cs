@@ -1,0 +1,14 @@
+using System.Threading.Tasks.Sources;
+
+namespace Earshot.Events;
+
+/// <summary>What a reader asks for when it starts.</summary>
+internal readonly record struct ReaderSpec
+{
+    public string Name { get; init; }
+    public NatsEventFilter Filter { get; init; }
+    public NatsEventPosition From { get; init; }
+    public NatsDispatch Dispatch { get; init; }
+    /// <summary>Streams end with the life they were opened in; handlers stay for the next one.</summary>
+    public bool EndsWithLife { get; init; }
+}

@@ -1,0 +1,40 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using Earshot.Messages;
+using Earshot.Serialization;
+using Earshot.Subscriptions;
+
+namespace Earshot;
+
+/// <summary>A subscription in the application's hands.</summary>
+/// <typeparam name="T">Type of the values.</typeparam>
+public interface INatsSub<T> : INatsSub, IAsyncDisposable
+{
+    /// <summary>
+    /// The messages. Deserialised while they are read; several readers may share it. When the connection is closed for good, it
+    /// ends with a <see cref="NatsConnectionClosedException"/> behind what had arrived; after a drain or unsubscribing it just ends.
+    /// </summary>
+    ChannelReader<NatsMsg<T>> Msgs { get; }
+
+    /// <summary>Why it ended; <see cref="NatsSubEndReason.None"/> while it lives.</summary>
+    NatsSubEndReason EndReason { get; }
+
+    /// <summary>The failure it ended with, if it failed.</summary>
+    Exception? Exception { get; }
+
+    /// <summary>Ends it. What had arrived can still be read.</summary>
+    /// <returns>Completes at once; the UNSUB leaves with the next write.</returns>
+    ValueTask UnsubscribeAsync();
+
+    /// <summary>Asks the server to send no more and waits until the application has read all that arrived.</summary>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>Completes when everything was read, at the latest after <see cref="NatsOpts.DrainTimeout"/>.</returns>
+    ValueTask DrainAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Waits until the server has processed the subscription.</summary>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>Completes when the server has taken it.</returns>
+    /// <exception cref="NatsPermissionViolationException">The server refuses it.</exception>
+    ValueTask ConfirmAsync(CancellationToken cancellationToken = default);
+}

@@ -1,0 +1,11 @@
+using System.Net;
+using Earshot.Authentication;
+using Earshot.Protocol;
+using Earshot.Servers;
+using Earshot.Sessions;
+using Earshot.Transport;
+
+namespace Earshot.Lifecycle;
+
+/// <summary>What an attempt has made and nobody has taken yet.</summary>
+internal sealed record EstablishedTransport(ITransport Transport, ReceiveBuffer Buffer);

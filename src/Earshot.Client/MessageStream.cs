@@ -1,0 +1,86 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using Earshot.Messages;
+using Earshot.Serialization;
+using Earshot.Subscriptions;
+
+namespace Earshot;
+
+/// <summary>
+/// The messages of a subscription one after the other, which is there already or begins with the first step. The channel's own
+/// enumeration takes a state machine and two copies for each message; here one that has arrived costs a call.
+/// </summary>
+internal sealed class MessageStream<T>(ChannelReader<NatsMsg<T>>? messages, Func<CancellationToken, ValueTask<INatsSub<T>>>? subscribe, CancellationToken cancellationToken) : IAsyncEnumerable<NatsMsg<T>>
+{
+    public IAsyncEnumerator<NatsMsg<T>> GetAsyncEnumerator(CancellationToken own = default)
+    {
+        if (!cancellationToken.CanBeCanceled || cancellationToken == own)
+        {
+            return new Enumerator(messages, subscribe, null, own);
+        }
+
+        if (!own.CanBeCanceled)
+        {
+            return new Enumerator(messages, subscribe, null, cancellationToken);
+        }
+
+        var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, own);
+        return new Enumerator(messages, subscribe, both, both.Token);
+    }
+
+    private sealed class Enumerator(ChannelReader<NatsMsg<T>>? messages, Func<CancellationToken, ValueTask<INatsSub<T>>>? subscribe, CancellationTokenSource? linked, CancellationToken cancellationToken) : IAsyncEnumerator<NatsMsg<T>>
+    {
+        private Func<CancellationToken, ValueTask<INatsSub<T>>>? _subscribe = subscribe; // until the first step
+        private ChannelReader<NatsMsg<T>>? _messages = messages; // null: not begun, or over
+        private INatsSub<T>? _subscription;
+        private NatsMsg<T> _current;
+
+        public NatsMsg<T> Current => _current;
+
+        public ValueTask<bool> MoveNextAsync() => _messages is not null && _messages.TryRead(out _current) ? new ValueTask<bool>(true) : WaitAsync();
+
+        public ValueTask DisposeAsync()
+        {
+            (_messages, _subscribe) = (null, null);
+            linked?.Dispose();
+            return _subscription?.DisposeAsync() ?? default;
+        }
+
+        [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+        private async ValueTask<bool> WaitAsync()
+        {
+            // Nothing follows the end or a failure, as with every enumerator: only with a message it goes on.
+            (ChannelReader<NatsMsg<T>>? messages, _messages) = (_messages, null);
+            if (_subscribe is { } subscribe)
+            {
+                _subscribe = null;
+                _subscription = await subscribe(cancellationToken).ConfigureAwait(false);
+                messages = _subscription.Msgs;
+            }
+
+            if (messages is null)
+            {
+                return false;
+            }
+
+            while (await messages.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
+            {
+                if (!messages.TryRead(out _current))
+                {
+                    continue;
+                }
+
+                _messages = messages;
+                return true;
+            }
+
+            if (_subscription is not null)
+            {
+                cancellationToken.ThrowIfCancellationRequested(); // it has ended the subscription
+            }
+
+            return false;
+        }
+    }
+}

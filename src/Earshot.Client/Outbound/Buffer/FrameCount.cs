@@ -1,0 +1,8 @@
+using System.Buffers;
+using System.Text;
+using Earshot.Protocol;
+
+namespace Earshot.Outbound;
+
+/// <summary>Publishes counted while cutting a buffer.</summary>
+internal readonly record struct FrameCount(long Kept, long InDoubt, long InDoubtBytes);

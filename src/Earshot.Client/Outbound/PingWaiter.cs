@@ -1,0 +1,36 @@
+using Earshot.Protocol;
+
+namespace Earshot.Outbound;
+
+/// <summary>One PING that somebody waits for; completed with its round-trip time, or with why it never will be.</summary>
+internal sealed class PingWaiter(long sentAt, OutboundMark mark, bool isProbe)
+{
+    private readonly TaskCompletionSource<TimeSpan> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public long SentAt { get; } = sentAt;
+
+    /// <summary>What the server has got when it answers.</summary>
+    public OutboundMark Mark { get; } = mark;
+
+    /// <summary>The keep-alive sent it: nobody waits for its answer.</summary>
+    public bool IsProbe => isProbe;
+
+    /// <summary>The one written after it. The queue's.</summary>
+    public PingWaiter? Next { get; set; }
+
+    /// <summary>The round-trip time.</summary>
+    public Task<TimeSpan> Task => _completion.Task;
+
+    /// <summary>The same for those who only wait.</summary>
+    public Task Answered => _completion.Task;
+
+    public void Complete(TimeSpan roundTrip) => _completion.TrySetResult(roundTrip);
+
+    public void Fail(Exception exception)
+    {
+        if (_completion.TrySetException(exception))
+        {
+            _ = _completion.Task.Exception; // a waiter that timed out has left already
+        }
+    }
+}

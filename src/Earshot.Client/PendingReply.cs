@@ -1,0 +1,60 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using System.Threading.Tasks.Sources;
+using Earshot.Messages;
+using Earshot.Outbound;
+using Earshot.Protocol;
+using Earshot.Serialization;
+using Earshot.Subscriptions;
+
+namespace Earshot;
+
+/// <summary>
+/// A reply on its way to the application, which makes a message of it when it takes it: on the application's time, and without a state
+/// machine between that would be made and given back on different threads. It belongs to its waiter's slot and is used with it.
+/// </summary>
+internal sealed class PendingReply<T>(RequestWaiter waiter) : IValueTaskSource<NatsMsg<T>>
+{
+    private ReplyTerms<T> _terms;
+
+    public static ValueTask<NatsMsg<T>> Ask<TRequest>(Requester requester, in PublishCall call, TRequest? data, INatsSerialize<TRequest> serializer, in ReplyTerms<T> terms)
+    {
+        try
+        {
+            bool exact = PayloadForm.For<T>(terms.Deserializer) == PayloadFormKind.ByteArray;
+            ValueTask<InboundMessage> reply = requester.RequestAsync(call, data, serializer, exact, out RequestWaiter? waiter);
+            if (waiter is null)
+            {
+                return TakeAsync(reply, call.Subject, terms);
+            }
+
+            PendingReply<T> pending = waiter.View as PendingReply<T> ?? new PendingReply<T>(waiter);
+            (waiter.View, pending._terms) = (pending, terms);
+            return new ValueTask<NatsMsg<T>>(pending, waiter.Version);
+        }
+        catch (Exception e)
+        {
+            return ValueTask.FromException<NatsMsg<T>>(e);
+        }
+    }
+
+    public NatsMsg<T> GetResult(short token)
+    {
+        (string subject, ReplyTerms<T> terms) = (waiter.Subject, _terms); // before the slot is given back, and perhaps taken again
+        return Take(waiter.GetResult(token), subject, terms);
+    }
+
+    public ValueTaskSourceStatus GetStatus(short token) => waiter.GetStatus(token);
+
+    public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        waiter.OnCompleted(continuation, state, token, flags);
+
+    private static async ValueTask<NatsMsg<T>> TakeAsync(ValueTask<InboundMessage> reply, string subject, ReplyTerms<T> terms) =>
+        Take(await reply.ConfigureAwait(false), subject, terms);
+
+    private static NatsMsg<T> Take(in InboundMessage reply, string subject, in ReplyTerms<T> terms)
+    {
+        var message = NatsMsg<T>.From(reply, terms.Connection, terms.Deserializer);
+        return message.HasNoResponders && terms.ThrowsNoResponders ? throw new NatsNoRespondersException(subject) : message;
+    }
+}

@@ -1,0 +1,17 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+
+namespace Earshot;
+
+/// <summary>Hands out <see cref="NatsClientDefaultSerializer{T}"/>: bytes, UTF-8 primitives, JSON by reflection.</summary>
+public class NatsClientDefaultSerializerRegistry : INatsSerializerRegistry
+{
+    /// <summary>The shared instance.</summary>
+    public static readonly NatsClientDefaultSerializerRegistry Default = new();
+
+    /// <inheritdoc/>
+    public INatsSerialize<T> GetSerializer<T>() => NatsClientDefaultSerializer<T>.Default;
+
+    /// <inheritdoc/>
+    public INatsDeserialize<T> GetDeserializer<T>() => NatsClientDefaultSerializer<T>.Default;
+}

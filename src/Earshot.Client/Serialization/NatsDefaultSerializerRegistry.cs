@@ -1,0 +1,17 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+
+namespace Earshot;
+
+/// <summary>Hands out <see cref="NatsDefaultSerializer{T}"/>: bytes and UTF-8 primitives.</summary>
+public class NatsDefaultSerializerRegistry : INatsSerializerRegistry
+{
+    /// <summary>The shared instance.</summary>
+    public static readonly NatsDefaultSerializerRegistry Default = new();
+
+    /// <inheritdoc/>
+    public INatsSerialize<T> GetSerializer<T>() => NatsDefaultSerializer<T>.Default;
+
+    /// <inheritdoc/>
+    public INatsDeserialize<T> GetDeserializer<T>() => NatsDefaultSerializer<T>.Default;
+}

@@ -1,0 +1,33 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Earshot.Serialization;
+
+namespace Earshot;
+
+/// <summary>Hands out bytes, then UTF-8 primitives, then JSON by the given options.</summary>
+public class NatsJsonContextOptionsSerializerRegistry : INatsSerializerRegistry
+{
+    private readonly JsonSerializerOptions _options;
+    private readonly SerializerCache _cache = new();
+
+    /// <summary>Makes a registry. The options become read-only.</summary>
+    /// <param name="options">Options with a <see cref="JsonSerializerOptions.TypeInfoResolver"/>.</param>
+    /// <exception cref="InvalidOperationException">The options have no resolver.</exception>
+    public NatsJsonContextOptionsSerializerRegistry(JsonSerializerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.MakeReadOnly();
+        _options = options;
+    }
+
+    /// <inheritdoc/>
+    public INatsSerialize<T> GetSerializer<T>() => Get<T>();
+
+    /// <inheritdoc/>
+    public INatsDeserialize<T> GetDeserializer<T>() => Get<T>();
+
+    private INatsSerializer<T> Get<T>() =>
+        _cache.Get(_options, static options => SerializerChain.BeforeJson(new NatsJsonOptionsSerializer<T>(options)));
+}

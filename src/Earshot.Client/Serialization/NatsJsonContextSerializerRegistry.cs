@@ -1,0 +1,33 @@
+using System.Buffers;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Earshot.Serialization;
+
+namespace Earshot;
+
+/// <summary>
+/// Hands out bytes, then UTF-8 primitives, then JSON by the given source-generated contexts. The registry to use in
+/// applications that are trimmed or compiled ahead of time.
+/// </summary>
+public sealed class NatsJsonContextSerializerRegistry : INatsSerializerRegistry
+{
+    private readonly JsonSerializerContext[] _contexts;
+    private readonly SerializerCache _cache = new();
+
+    /// <summary>Makes a registry.</summary>
+    /// <param name="contexts">The source-generated contexts; the first that lists a type is used for it.</param>
+    public NatsJsonContextSerializerRegistry(params JsonSerializerContext[] contexts)
+    {
+        ArgumentNullException.ThrowIfNull(contexts);
+        _contexts = [.. contexts];
+    }
+
+    /// <inheritdoc/>
+    public INatsSerialize<T> GetSerializer<T>() => Get<T>();
+
+    /// <inheritdoc/>
+    public INatsDeserialize<T> GetDeserializer<T>() => Get<T>();
+
+    private INatsSerializer<T> Get<T>() =>
+        _cache.Get(_contexts, static contexts => SerializerChain.BeforeJson(new NatsJsonContextSerializer<T>(contexts)));
+}

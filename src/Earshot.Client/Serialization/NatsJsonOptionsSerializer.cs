@@ -1,0 +1,61 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Earshot.Serialization;
+
+namespace Earshot;
+
+/// <summary>
+/// JSON by <see cref="JsonSerializerOptions"/> whose type information resolver is set, for example by source-generated
+/// contexts. Asks the next serializer for types that the resolver does not know.
+/// </summary>
+/// <typeparam name="T">The type published and received.</typeparam>
+/// <remarks>
+/// An empty payload is read as <see langword="default"/>. Nesting deeper than 64 levels is refused in both directions,
+/// whatever the options say.
+/// </remarks>
+public class NatsJsonOptionsSerializer<T> : INatsSerializer<T>
+{
+    private readonly JsonTypeInfo<T>? _typeInfo;
+    private readonly INatsSerializer<T>? _next;
+
+    /// <summary>Makes a serializer. The options become read-only.</summary>
+    /// <param name="options">Options with a <see cref="JsonSerializerOptions.TypeInfoResolver"/>.</param>
+    /// <exception cref="InvalidOperationException">The options have no resolver.</exception>
+    public NatsJsonOptionsSerializer(JsonSerializerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.MakeReadOnly();
+        _typeInfo = options.TryGetTypeInfo(typeof(T), out JsonTypeInfo? typeInfo) ? (JsonTypeInfo<T>)typeInfo : null;
+    }
+
+    private NatsJsonOptionsSerializer(JsonTypeInfo<T>? typeInfo, INatsSerializer<T>? next)
+    {
+        _typeInfo = typeInfo;
+        _next = next;
+    }
+
+    /// <inheritdoc/>
+    public void Serialize(IBufferWriter<byte> bufferWriter, T value)
+    {
+        if (_typeInfo is not null)
+        {
+            JsonPayload.Write(bufferWriter, value, _typeInfo);
+        }
+        else
+        {
+            (_next ?? throw SerializerChain.UnknownType<T>()).Serialize(bufferWriter, value);
+        }
+    }
+
+    /// <inheritdoc/>
+    public T? Deserialize(in ReadOnlySequence<byte> buffer) =>
+        _typeInfo is not null
+            ? JsonPayload.Read(in buffer, _typeInfo)
+            : (_next ?? throw SerializerChain.UnknownType<T>()).Deserialize(in buffer);
+
+    /// <inheritdoc/>
+    public INatsSerializer<T> CombineWith(INatsSerializer<T> next) =>
+        new NatsJsonOptionsSerializer<T>(_typeInfo, SerializerChain.Append(_next, next));
+}

@@ -1,0 +1,41 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+
+namespace Earshot;
+
+/// <summary>Builds a chain of serializers that are asked in the order they were added. For one thread.</summary>
+/// <typeparam name="T">The type published and received.</typeparam>
+public class NatsSerializerBuilder<T>
+{
+    private readonly List<INatsSerializer<T>> _serializers = [];
+
+    /// <summary>Adds a serializer to the end of the chain.</summary>
+    /// <param name="serializer">The serializer to ask when those before it do not know the type.</param>
+    /// <returns>This builder.</returns>
+    public NatsSerializerBuilder<T> Add(INatsSerializer<T> serializer)
+    {
+        ArgumentNullException.ThrowIfNull(serializer);
+        _serializers.Add(serializer);
+        return this;
+    }
+
+    /// <summary>Makes the chain.</summary>
+    /// <returns>The first serializer, combined with all that follow.</returns>
+    /// <exception cref="InvalidOperationException">Nothing has been added.</exception>
+    public INatsSerializer<T> Build()
+    {
+        if (_serializers.Count == 0)
+        {
+            throw new InvalidOperationException("A chain needs at least one serializer. Call Add before Build.");
+        }
+
+        // From the back, so that a serializer whose CombineWith replaces what followed it still keeps the whole rest.
+        INatsSerializer<T> chain = _serializers[^1];
+        for (int i = _serializers.Count - 2; i >= 0; i--)
+        {
+            chain = _serializers[i].CombineWith(chain);
+        }
+
+        return chain;
+    }
+}

@@ -1,0 +1,20 @@
+using System.Text;
+using Earshot.Messages;
+using Earshot.Protocol;
+
+namespace Earshot.Subscriptions;
+
+/// <summary>Leaves a spin lock at the end of a block.</summary>
+internal readonly ref struct ReaderTurn
+{
+    private readonly ref SpinLock _lock;
+
+    public ReaderTurn(ref SpinLock spinLock)
+    {
+        bool isTaken = false;
+        _lock = ref spinLock;
+        _lock.Enter(ref isTaken);
+    }
+
+    public void Dispose() => _lock.Exit(useMemoryBarrier: false);
+}

@@ -1,0 +1,12 @@
+namespace Earshot.Protocol;
+
+/// <summary>What a server can say. MSG and HMSG are one kind: see <see cref="ServerOperation.HasHeaders"/>.</summary>
+internal enum ServerOperationKind : byte
+{
+    Message,
+    Info,
+    Ping,
+    Pong,
+    Ok,
+    Error,
+}

@@ -1,0 +1,17 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Earshot.Server.Access;
+
+/// <summary>What a client says in CONNECT about who it is.</summary>
+internal sealed record Claim(string? User, string? Password, string? Token)
+{
+    public string? NKey { get; init; }
+
+    public string? Signature { get; init; }
+
+    /// <summary>What the server gave this connection to sign.</summary>
+    public required string Nonce { get; init; }
+
+    public bool IsEmpty => User is null && Password is null && Token is null && NKey is null;
+}
