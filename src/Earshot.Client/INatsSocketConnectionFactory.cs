@@ -1,9 +1,3 @@
-using System.IO.Pipelines;
-using System.Threading.Channels;
-using Earshot.Authentication;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
-
 namespace Earshot;
 
 /// <summary>Makes the connections of an application's own kind.</summary>

@@ -1,4 +1,3 @@
-using System.IO.Pipelines;
 using System.Threading.Channels;
 using Earshot.Authentication;
 using Microsoft.Extensions.Logging;

@@ -1,8 +1,4 @@
 using System.IO.Pipelines;
-using System.Threading.Channels;
-using Earshot.Authentication;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Earshot;
 

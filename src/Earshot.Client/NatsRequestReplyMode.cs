@@ -1,9 +1,3 @@
-using System.IO.Pipelines;
-using System.Threading.Channels;
-using Earshot.Authentication;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
-
 namespace Earshot;
 
 /// <summary>How replies travel in the official .NET client; see <see cref="NatsOpts.RequestReplyMode"/>.</summary>

@@ -1,7 +1,3 @@
-using System.ComponentModel;
-using System.Diagnostics;
-using System.Runtime.InteropServices;
-
 namespace Earshot.Cli.RealServer;
 
 /// <summary>What can be done to a server process from outside.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
+using Earshot.Connections;
 using Earshot.Events;
 using Earshot.Lifecycle;
 using Earshot.Outbound;
@@ -12,7 +13,7 @@ namespace Earshot;
 /// One connection to a NATS system. Safe for use from any thread. It validates what it is given and delegates; it connects
 /// with its first use, reconnects by itself, and tells everything that happens to it through <see cref="Events"/>.
 /// </summary>
-public class NatsConnection : NatsConnectionEvents, INatsConnection, IConnectionLife
+public class NatsConnection : NatsConnectionEvents, INatsConnection
 {
     private static readonly TimeSpan s_closeFlush = TimeSpan.FromMilliseconds(500);
 
@@ -21,7 +22,6 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection, IConnection
     private readonly bool _hasDefaultRegistry;
     private PublishRules _rules;
     private NatsEvents? _events; // made for the first who listens
-    private int _isDisposed;
 
     /// <summary>Makes a connection with default options; it connects with its first use.</summary>
     public NatsConnection()
@@ -43,7 +43,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection, IConnection
         (Opts, _parts) = (opts, parts);
         _hasDefaultRegistry = opts.SerializerRegistry is NatsDefaultSerializerRegistry;
         _rules = new PublishRules(opts.Headers);
-        _publisher = new Publisher(parts.Outbound, this, opts.TimeProvider);
+        _publisher = parts.Publisher;
         BuiltInReaders.Attach(parts.Journal, opts.LoggerFactory, opts.SuppressSlowConsumerWarnings);
         foreach (INatsConnectionListener listener in opts.ConnectionListeners)
         {
@@ -86,7 +86,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection, IConnection
     /// <inheritdoc/>
     public async ValueTask ConnectAsync(CancellationToken cancellationToken = default)
     {
-        ThrowIfUnusable();
+        _parts.Life.ThrowIfUnusable();
         cancellationToken.ThrowIfCancellationRequested();
         await _parts.Loop.AskAsync(new ConnectAsked(), isReconnect: false).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
@@ -95,7 +95,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection, IConnection
     public async ValueTask<TimeSpan> PingAsync(CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        await EnsureConnectedAsync(cancellationToken).ConfigureAwait(false);
+        await _parts.Life.EnsureConnectedAsync(cancellationToken).ConfigureAwait(false);
         while (true)
         {
             PingWaiter? ping = _parts.Pings.Send(inline: true);
@@ -150,7 +150,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection, IConnection
     public IAsyncEnumerable<NatsMsg<T>> SubscribeAsync<T>(string subject, string? queueGroup = null, INatsDeserialize<T>? serializer = null, NatsSubOpts? opts = null, CancellationToken cancellationToken = default)
     {
         SubscribeRules.Check(subject, queueGroup);
-        ConnectionComposition.Limits(Opts, opts);
+        SubscribeOptions.Limits(Opts, opts);
         return new MessageStream<T>(null, token => SubscribeCoreAsync(subject, queueGroup, serializer, opts, token), cancellationToken);
     }
 
@@ -158,13 +158,13 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection, IConnection
     public ValueTask<INatsSub<T>> SubscribeCoreAsync<T>(string subject, string? queueGroup = null, INatsDeserialize<T>? serializer = null, NatsSubOpts? opts = null, CancellationToken cancellationToken = default)
     {
         SubscribeRules.Check(subject, queueGroup);
-        ConnectionComposition.Limits(Opts, opts);
+        SubscribeOptions.Limits(Opts, opts);
         if (ConnectionState == NatsConnectionState.DrainingSubscriptions)
         {
-            return ValueTask.FromException<INatsSub<T>>(ClosedException(NatsOutcome.NotSent)); // the drain would not wait for it
+            return ValueTask.FromException<INatsSub<T>>(_parts.Life.Closed(NatsOutcome.NotSent)); // the drain would not wait for it
         }
 
-        return AddSubscriptionAsync(subject, queueGroup, serializer ?? Deserializer<T>(), opts, cancellationToken);
+        return NewSubscription.AddAsync(this, _parts, new SubscribeCall(subject, queueGroup, opts), serializer ?? Deserializer<T>(), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -181,20 +181,21 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection, IConnection
         }
 
         var call = new PublishCall(subject, headers, null, replyOpts?.Timeout ?? Opts.RequestTimeout, cancellationToken) { SendTimeout = requestOpts?.Timeout ?? Timeout.InfiniteTimeSpan };
-        var terms = new ReplyTerms<TReply>(this, replySerializer ?? Deserializer<TReply>(), replyOpts?.ThrowIfNoResponders != false);
+        var terms = new ReplyTerms<TReply>(new MessageSource(this, Journal), replySerializer ?? Deserializer<TReply>(), replyOpts?.ThrowIfNoResponders != false);
         requestSerializer ??= Serializer<TRequest>();
-        return IsUsable ? PendingReply<TReply>.Ask(_parts.RequesterOf(this), call, data, requestSerializer, terms) : ConnectAndAskAsync(call, data, requestSerializer, terms);
+        return IsUsable ? PendingReply<TReply>.Ask(_parts.Requester, call, data, requestSerializer, terms) : ConnectAndAskAsync(call, data, requestSerializer, terms);
     }
 
     /// <inheritdoc/>
     public IAsyncEnumerable<NatsMsg<TReply>> RequestManyAsync<TRequest, TReply>(string subject, TRequest? data, NatsHeaders? headers = null, INatsSerialize<TRequest>? requestSerializer = null, INatsDeserialize<TReply>? replySerializer = null, NatsPubOpts? requestOpts = null, NatsSubOpts? replyOpts = null, CancellationToken cancellationToken = default)
     {
         _rules.Check(subject, null, headers, data, requestOpts, replyOpts?.Timeout);
-        ConnectionComposition.Limits(Opts, replyOpts);
+        SubscribeOptions.Limits(Opts, replyOpts);
         NatsSubOpts opts = replyOpts ?? new NatsSubOpts();
         opts = opts with { Timeout = opts.Timeout ?? Opts.RequestTimeout, StopOnEmptyMsg = opts.StopOnEmptyMsg ?? true };
         var call = new PublishCall(subject, headers, NewInbox(), requestOpts?.Timeout ?? Opts.CommandTimeout, cancellationToken);
-        return AskManyAsync(call.WithOwnHeaders(), data, requestSerializer ?? Serializer<TRequest>(), replySerializer ?? Deserializer<TReply>(), opts, cancellationToken);
+        var terms = new ManyTerms<TRequest, TReply>(call.WithOwnHeaders(), data, requestSerializer ?? Serializer<TRequest>(), replySerializer ?? Deserializer<TReply>(), opts);
+        return RequestMany.AskAsync(this, _parts, terms, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -207,7 +208,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection, IConnection
     public async ValueTask ReconnectAsync(NatsForceReconnectOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        ThrowIfUnusable();
+        _parts.Life.ThrowIfUnusable();
         cancellationToken.ThrowIfCancellationRequested();
         if (Opts.MaxReconnectRetry == 0 && ConnectionState == NatsConnectionState.Open)
         {
@@ -221,7 +222,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection, IConnection
     public async ValueTask SetServersAsync(IEnumerable<string> urls, bool reconnect = false, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(urls);
-        ThrowIfUnusable();
+        _parts.Life.ThrowIfUnusable();
         cancellationToken.ThrowIfCancellationRequested();
         var servers = ConnectionComposition.ParseServers(urls).ToImmutableArray();
         if (servers.IsEmpty)
@@ -248,7 +249,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection, IConnection
     /// <inheritdoc/>
     public async ValueTask DrainAsync(CancellationToken cancellationToken = default)
     {
-        ThrowIfUnusable();
+        _parts.Life.ThrowIfUnusable();
         cancellationToken.ThrowIfCancellationRequested();
         _parts.Loop.Post(new DrainAsked(Opts.DrainTimeout, _parts.Table.Count));
         await _parts.Loop.Waiters.Over.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -265,7 +266,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection, IConnection
     /// <returns>Completes when closed.</returns>
     public virtual async ValueTask DisposeAsync()
     {
-        bool isFirst = Interlocked.Exchange(ref _isDisposed, 1) == 0;
+        bool isFirst = _parts.Life.TryDispose();
         if (isFirst && Opts.DrainSubscriptionsOnDispose && ConnectionState == NatsConnectionState.Open)
         {
             _parts.Loop.Post(new DrainAsked(Opts.DrainTimeout, _parts.Table.Count));
@@ -276,75 +277,17 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection, IConnection
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>The failure of what the lost session carried; null while a session lives, or where such requests are left to their timeout.</summary>
-    internal NatsConnectionLostException? LostWith() => Opts.RequestsOnDisconnect == RequestFailMode.Failed && _parts.Status.State is { Live: null, Lost: { } loss } state
-        ? new NatsConnectionLostException(loss.Reason, NatsOutcome.Unknown, state.LastError)
-        : null;
-
-    /// <summary>A deserializer of the application threw: it costs that message, and is told.</summary>
-    internal void DeserializerThrew(NatsException error) =>
-        _parts.Journal.Append(new NatsExceptionOccurredEvent { Exception = error, Origin = ExceptionOrigin.MessageHandler });
-
     private protected override Journal Journal => _parts.Journal;
 
-    private bool IsUsable => _parts.Status.State.State is var state
-        && (state is NatsConnectionState.Open or NatsConnectionState.Reconnecting or NatsConnectionState.DrainingSubscriptions
-            || (state == NatsConnectionState.Connecting && Opts.RetryOnInitialConnect));
-
-    private async ValueTask<INatsSub<T>> AddSubscriptionAsync<T>(string subject, string? queueGroup, INatsDeserialize<T> deserializer, NatsSubOpts? opts, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        await EnsureConnectedAsync(cancellationToken).ConfigureAwait(false);
-        var subscription = new Subscription(subject, queueGroup, _parts.Table, ConnectionComposition.Limits(Opts, opts), opts?.MaxMsgs ?? 0)
-        {
-            WantsExactPayload = PayloadForm.For<T>(deserializer) == PayloadFormKind.ByteArray,
-        };
-        if (!_parts.Table.TryAdd(subscription))
-        {
-            throw ClosedException(NatsOutcome.NotSent);
-        }
-
-        subscription.StartTimeouts(opts?.Timeout, opts?.StartUpTimeout, opts?.IdleTimeout);
-        return new NatsSub<T>(this, _parts, subscription, deserializer, opts?.StopOnEmptyMsg == true).EndedBy(cancellationToken);
-    }
+    private bool IsUsable => ConnectionLife.IsUsable(_parts.Status.State, Opts);
 
     private async ValueTask<NatsMsg<TReply>> ConnectAndAskAsync<TRequest, TReply>(PublishCall call, TRequest? data, INatsSerialize<TRequest> serializer, ReplyTerms<TReply> terms)
     {
         long started = Opts.TimeProvider.GetTimestamp();
         call = call.WithOwnHeaders();
-        await OrReleaseAsync(ConnectWithinAsync(call.TimeLeftToSend(TimeSpan.Zero), call.CancellationToken), data).ConfigureAwait(false);
+        await PayloadForm.OrReleaseAsync(_parts.Life.ConnectWithinAsync(call.TimeLeftToSend(TimeSpan.Zero), call.CancellationToken), data).ConfigureAwait(false);
         call = call.After(Opts.TimeProvider.GetElapsedTime(started));
-        return await PendingReply<TReply>.Ask(_parts.RequesterOf(this), call, data, serializer, terms).ConfigureAwait(false);
-    }
-
-    private async IAsyncEnumerable<NatsMsg<TReply>> AskManyAsync<TRequest, TReply>(PublishCall call, TRequest? data, INatsSerialize<TRequest> serializer, INatsDeserialize<TReply> deserializer, NatsSubOpts opts, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        if (!IsUsable)
-        {
-            call = call with { Timeout = await OrReleaseAsync(ConnectWithinAsync(call.Timeout, cancellationToken), data).ConfigureAwait(false) };
-        }
-
-        await using INatsSub<TReply> replies = await OrReleaseAsync(AddSubscriptionAsync(call.ReplyTo!, null, deserializer, opts, cancellationToken), data).ConfigureAwait(false);
-        await _parts.RequesterOf(this).WaitForSessionAsync(call with { CancellationToken = cancellationToken }, data).ConfigureAwait(false);
-        using CancellationTokenRegistration lost = SessionToken.UnsafeRegister(static (state, _) => ((NatsSub<TReply>)state!).SessionLost(), replies);
-        await _publisher.PublishAsync(call with { CancellationToken = cancellationToken }, data, serializer).ConfigureAwait(false);
-        using IDisposable outstanding = _parts.Inbox.BeginMany();
-        await foreach (NatsMsg<TReply> reply in replies.Msgs.ReadAllAsync(cancellationToken).ConfigureAwait(false))
-        {
-            if (reply.HasNoResponders && opts.ThrowIfNoResponders != false)
-            {
-                throw new NatsNoRespondersException(call.Subject);
-            }
-
-            if (reply.HasNoResponders)
-            {
-                yield break;
-            }
-
-            yield return reply;
-        }
-
-        cancellationToken.ThrowIfCancellationRequested();
+        return await PendingReply<TReply>.Ask(_parts.Requester, call, data, serializer, terms).ConfigureAwait(false);
     }
 
     private async ValueTask CloseAsync(NatsCloseReason reason)
@@ -362,85 +305,9 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection, IConnection
 
     private async ValueTask ConnectAndPublishAsync<T>(PublishCall call, T? data, INatsSerialize<T> serializer)
     {
-        call = call with { Timeout = await OrReleaseAsync(ConnectWithinAsync(call.Timeout, call.CancellationToken), data).ConfigureAwait(false) };
+        call = call with { Timeout = await PayloadForm.OrReleaseAsync(_parts.Life.ConnectWithinAsync(call.Timeout, call.CancellationToken), data).ConfigureAwait(false) };
         await _publisher.PublishAsync(call, data, serializer).ConfigureAwait(false);
     }
-
-    // A step before anybody takes what was handed over with the call: if it fails, that is disposed here.
-    private static async ValueTask<TResult> OrReleaseAsync<T, TResult>(ValueTask<TResult> step, T? data)
-    {
-        try
-        {
-            return await step.ConfigureAwait(false);
-        }
-        catch
-        {
-            PayloadForm.Release(data!);
-            throw;
-        }
-    }
-
-    private async ValueTask<TimeSpan> ConnectWithinAsync(TimeSpan timeout, CancellationToken cancellationToken)
-    {
-        long started = Opts.TimeProvider.GetTimestamp();
-        if (ConnectionState == NatsConnectionState.DrainingPublishers)
-        {
-            throw ClosedException(NatsOutcome.NotSent);
-        }
-
-        ThrowIfUnusable();
-        if (Opts.RetryOnInitialConnect)
-        {
-            _parts.Loop.Post(new ConnectAsked()); // it goes on trying: nothing has to wait for that, as in an outage
-        }
-
-        if (IsUsable)
-        {
-            return timeout;
-        }
-
-        try
-        {
-            TimeSpan longest = timeout.TotalMilliseconds > int.MaxValue ? Timeout.InfiniteTimeSpan : timeout;
-            await _parts.Loop.AskAsync(new ConnectAsked(), isReconnect: false).WaitAsync(longest, Opts.TimeProvider, cancellationToken).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
-            throw new NatsNoReplyException($"Nothing was sent: not connected within the timeout of {timeout}.", NatsOutcome.NotSent);
-        }
-
-        TimeSpan left = timeout - Opts.TimeProvider.GetElapsedTime(started);
-        return timeout == Timeout.InfiniteTimeSpan || left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1);
-    }
-
-    private async ValueTask EnsureConnectedAsync(CancellationToken cancellationToken)
-    {
-        if (!IsUsable)
-        {
-            await ConnectWithinAsync(Opts.CommandTimeout, cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    private void ThrowIfUnusable()
-    {
-        ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed) != 0, this);
-        if (_parts.Status.State is { IsOver: true, State: NatsConnectionState.Closed })
-        {
-            throw ClosedException(NatsOutcome.NotSent);
-        }
-    }
-
-    // For calls that the end of the connection has overtaken; one that comes after Dispose is refused by ThrowIfUnusable.
-    private NatsConnectionClosedException ClosedException(NatsOutcome outcome)
-    {
-        bool drains = ConnectionState is NatsConnectionState.DrainingSubscriptions or NatsConnectionState.DrainingPublishers;
-        NatsCloseReason asked = Volatile.Read(ref _isDisposed) != 0 ? NatsCloseReason.Disposed : drains ? NatsCloseReason.DrainCompleted : NatsCloseReason.UserClosed;
-        return new NatsConnectionClosedException(_parts.Status.State.ClosedBecause ?? asked, outcome, _parts.Status.State.LastError);
-    }
-
-    bool IConnectionLife.IsHoldingRequests => _parts.Loop.IsHoldingRequests;
-    Task IConnectionLife.NextSession() => _parts.Loop.Waiters.NextSession();
-    Exception IConnectionLife.Closed(NatsOutcome outcome) => ClosedException(outcome);
 
     private INatsSerialize<T> Serializer<T>() => _hasDefaultRegistry ? NatsDefaultSerializer<T>.Default : Opts.SerializerRegistry.GetSerializer<T>();
 

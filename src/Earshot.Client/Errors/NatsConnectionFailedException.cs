@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace Earshot;
 
 /// <summary>No server could be connected to; <see cref="Failures"/> lists each attempt with its phase and cause.</summary>

@@ -1,6 +1,3 @@
-using Earshot.Protocol;
-using Earshot.Serialization;
-
 namespace Earshot.Outbound;
 
 /// <summary>What publishers and requesters must know of the lifecycle.</summary>

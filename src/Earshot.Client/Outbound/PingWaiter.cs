@@ -1,5 +1,3 @@
-using Earshot.Protocol;
-
 namespace Earshot.Outbound;
 
 /// <summary>One PING that somebody waits for; completed with its round-trip time, or with why it never will be.</summary>

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Earshot.Servers;
 
 /// <summary>A list of addresses, the server it came from, and how to treat it.</summary>

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Earshot.Servers;
 
 /// <summary>An advertised entry that was not taken: its text made printable and shortened, and why.</summary>

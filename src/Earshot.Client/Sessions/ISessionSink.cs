@@ -8,5 +8,5 @@ internal interface ISessionSink
     void ServerErrorArrived(Session session, NatsServerError error);
 
     /// <summary>Both loops have left; nothing of this session happens any more.</summary>
-    void Ended(Session session, Errors.SessionEnd end);
+    void Ended(Session session, SessionEnd end);
 }

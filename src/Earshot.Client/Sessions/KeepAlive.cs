@@ -1,4 +1,3 @@
-using Earshot.Errors;
 using Earshot.Timing;
 
 namespace Earshot.Sessions;

@@ -1,4 +1,3 @@
-using Earshot.Errors;
 using Earshot.Protocol;
 using Earshot.Subscriptions;
 using Earshot.Timing;

@@ -1,4 +1,3 @@
-using Earshot.Errors;
 using Earshot.Transport;
 
 namespace Earshot.Sessions;

@@ -1,4 +1,5 @@
-namespace Earshot.Errors;
+
+namespace Earshot.Sessions;
 
 /// <summary>
 /// Why a session ended, as data: the first reason that anybody noticed. Exceptions for callers are made from it later.

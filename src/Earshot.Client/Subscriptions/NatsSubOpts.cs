@@ -1,5 +1,3 @@
-using System.Threading.Channels;
-
 namespace Earshot;
 
 /// <summary>Options of one subscription. Null always means: take the connection's default, or no limit where there is none.</summary>

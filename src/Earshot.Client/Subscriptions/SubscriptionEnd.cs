@@ -1,7 +1,3 @@
-using System.Buffers;
-using Earshot.Messages;
-using Earshot.Protocol;
-
 namespace Earshot.Subscriptions;
 
 /// <summary>Why a subscription ended and with which failure: one object, so that the first end wins with both.</summary>

@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
-
 namespace Earshot.Server.Access;
 
 /// <summary>What a client says in CONNECT about who it is.</summary>

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace Earshot.Server.Clients;
 
 /// <summary>A client that is gone, when, and what it was subscribed to.</summary>

@@ -1,6 +1,3 @@
-using System.Collections.Concurrent;
-using Earshot.Server.Access;
-
 namespace Earshot.Server.Clients;
 
 /// <summary>Sees one message before it is routed; must copy what it keeps.</summary>

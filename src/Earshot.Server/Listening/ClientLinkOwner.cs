@@ -1,5 +1,4 @@
 using Earshot.Server.Clients;
-using Earshot.Server.Links;
 
 namespace Earshot.Server.Listening;
 

@@ -1,7 +1,3 @@
-using System.Globalization;
-using Microsoft.AspNetCore.WebUtilities;
-using Microsoft.Extensions.Primitives;
-
 namespace Earshot.Server.Monitoring;
 
 /// <summary>Answered with 400 and its message.</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Threading.Tasks.Sources;
+using Earshot.Connections;
 using Earshot.Transport;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Threading.Channels;
+using Earshot.Connections;
 using Earshot.Transport;
 using Xunit;
 

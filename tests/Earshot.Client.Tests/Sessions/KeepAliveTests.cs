@@ -1,5 +1,5 @@
 using Earshot.Client.Tests.Outbound;
-using Earshot.Errors;
+using Earshot.Sessions;
 using Earshot.Subscriptions;
 using Earshot.Testing;
 using Xunit;

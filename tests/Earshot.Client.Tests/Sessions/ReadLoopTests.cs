@@ -1,6 +1,6 @@
 using System.Text;
 using Earshot.Client.Tests.Outbound;
-using Earshot.Errors;
+using Earshot.Sessions;
 using Earshot.Messages;
 using Earshot.Outbound;
 using Earshot.Subscriptions;

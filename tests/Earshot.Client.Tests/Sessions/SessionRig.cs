@@ -1,5 +1,4 @@
 using Earshot.Client.Tests.Outbound;
-using Earshot.Errors;
 using Earshot.Outbound;
 using Earshot.Sessions;
 using Earshot.Testing;

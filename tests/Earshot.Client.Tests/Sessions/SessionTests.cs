@@ -1,6 +1,5 @@
 using System.Text;
 using Earshot.Client.Tests.Outbound;
-using Earshot.Errors;
 using Earshot.Sessions;
 using Xunit;
 

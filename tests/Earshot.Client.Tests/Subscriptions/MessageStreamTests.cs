@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Earshot.Connections;
 using Earshot.Client.Tests.Outbound;
 using Xunit;
 

@@ -1,3 +1,4 @@
+using Earshot.Connections;
 using Earshot.Cli.RealServer;
 using Earshot.Testing;
 using Xunit;

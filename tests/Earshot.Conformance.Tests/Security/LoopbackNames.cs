@@ -1,4 +1,5 @@
 using System.Net;
+using Earshot.Connections;
 using Earshot.Transport;
 
 namespace Earshot.Conformance.Tests.Security;

@@ -5,8 +5,8 @@ internal static class Exemptions
 {
     internal static IReadOnlyList<Exemption> All { get; } =
     [
-        new(BudgetRules.FileLength, "src/Earshot.Client/NatsMsg.cs", "split in the next commits: braces made it longer"),
-        new(BudgetRules.FileLength, "src/Earshot.Client/NatsConnection.cs", "split in the next commits: braces made it longer"),
+        new(BudgetRules.FolderSize, "src/Earshot.Client/Events/Facts", "sorted in the next commits: one file a type made it fuller"),
+        new(BudgetRules.FolderSize, "src/Earshot.Client/Lifecycle/Machine", "sorted in the next commits: one file a type made it fuller"),
         new(BudgetRules.FileLength, "src/Earshot.Client/Events/Journal/Journal.cs", "split in the next commits: braces made it longer"),
         new(BudgetRules.FileLength, "src/Earshot.Client/Outbound/Buffer/OutboundBuffer.cs", "split in the next commits: braces made it longer"),
         new(
@@ -19,7 +19,7 @@ internal static class Exemptions
             "one of these is meant to fail in a child process, so that what a failed test prints can be read"),
         new(
             BudgetRules.ConstructorSize,
-            "src/Earshot.Client/NatsMsg.cs: NatsMsg",
+            "src/Earshot.Client/Connections/Contracts/NatsMsg.cs: NatsMsg",
             "the parameters of NatsMsg are those that .NET users of NATS already write"),
         new(
             BudgetRules.ConstructorSize,

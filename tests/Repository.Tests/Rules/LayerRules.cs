@@ -28,6 +28,7 @@ internal static class LayerRules
         ["Sessions"] = 4,
         ["Lifecycle"] = 5,
         [""] = 6,
+        ["Connections"] = 7,
     };
 
     internal static IReadOnlyList<Violation> CheckLayers(

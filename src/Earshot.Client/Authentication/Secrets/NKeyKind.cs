@@ -1,6 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Security.Cryptography;
-
 namespace Earshot.Authentication;
 
 /// <summary>What a key belongs to; the value is the first byte of its encoded form.</summary>

@@ -1,16 +1,12 @@
-using System.Runtime.CompilerServices;
-using System.Threading.Channels;
-using Earshot.Authentication;
 using Earshot.Events;
 using Earshot.Lifecycle;
 using Earshot.Outbound;
-using Earshot.Protocol;
 using Earshot.Servers;
 using Earshot.Sessions;
 using Earshot.Subscriptions;
 using Earshot.Transport;
 
-namespace Earshot;
+namespace Earshot.Connections;
 
 /// <summary>From options to the parts of one connection. Validates everything first; nothing of it connects.</summary>
 internal sealed class ConnectionComposition
@@ -21,7 +17,7 @@ internal sealed class ConnectionComposition
     public ConnectionComposition(NatsOpts opts, ITransportDialer? dialer = null, Random? random = null)
     {
         var plan = ConnectionPlan.For(opts);
-        LoopOptions loop = dialer is null ? plan.Loop : plan.Loop with { Dialer = dialer };
+        LoopOptions loop = dialer is null ? plan.Loop : plan.Loop with { Attempts = plan.Loop.Attempts with { Dialer = dialer } };
         random ??= ConnectionPlan.Chance;
         var status = new ConnectionStatus(new MachineState { Options = plan.Machine, Pool = plan.Pool ?? ServerPool.Create(plan.Servers, !opts.NoRandomize, random) });
         var journal = new Journal(plan.Journal, opts.TimeProvider, status);
@@ -33,6 +29,7 @@ internal sealed class ConnectionComposition
         };
         status.Use(_shared);
         Loop = new ConnectionLoop(status, _shared, loop, random);
+        Life = new ConnectionLife(opts, Loop);
     }
 
     public ConnectionStatus Status => Loop.Status;
@@ -49,37 +46,18 @@ internal sealed class ConnectionComposition
 
     public ConnectionLoop Loop { get; }
 
-    /// <summary>Made by the first request. It has no state, so that two that come at once may make two.</summary>
-    public Requester RequesterOf(IConnectionLife life) => _requester ??= new Requester(Outbound, Inbox, life, _shared.Time);
+    public ConnectionLife Life { get; }
 
-    /// <summary>The limits of one subscription; throws when one of its options cannot be meant.</summary>
-    public static SubscriptionLimits Limits(NatsOpts opts, NatsSubOpts? sub)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(sub?.MaxMsgs ?? 1, nameof(sub));
-        ThrowIfNotDuration(nameof(NatsSubOpts.Timeout), sub?.Timeout);
-        ThrowIfNotDuration(nameof(NatsSubOpts.StartUpTimeout), sub?.StartUpTimeout);
-        ThrowIfNotDuration(nameof(NatsSubOpts.IdleTimeout), sub?.IdleTimeout);
-        int messages = sub?.PendingMessagesLimit ?? sub?.ChannelOpts?.Capacity ?? opts.SubPendingChannelCapacity;
-        long bytes = sub?.PendingBytesLimit ?? opts.SubPendingBytesLimit;
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(messages, nameof(sub));
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(bytes, nameof(sub));
-        SlowPolicy policy = sub?.SlowPolicy ?? (sub?.ChannelOpts?.FullMode ?? opts.SubPendingChannelFullMode) switch
-        {
-            BoundedChannelFullMode.Wait => SlowPolicy.Wait,
-            BoundedChannelFullMode.DropOldest => SlowPolicy.DropOldest,
-            _ => SlowPolicy.DropNewest,
-        };
-        return new SubscriptionLimits(messages, bytes, policy);
-    }
+    /// <summary>Made by the first request. It has no state, so that two that come at once may make two.</summary>
+    public Requester Requester => _requester ??= new Requester(Outbound, Inbox, Life, _shared.Time);
+
+    public Publisher Publisher => new(Outbound, Life, _shared.Time);
+
+    /// <summary>The failure of what the lost session carried; null while a session lives, or where such requests are left to their timeout.</summary>
+    public NatsConnectionLostException? LostWith(NatsOpts opts) => opts.RequestsOnDisconnect == RequestFailMode.Failed && Status.State is { Live: null, Lost: { } loss } state
+        ? new NatsConnectionLostException(loss.Reason, NatsOutcome.Unknown, state.LastError)
+        : null;
 
     public static IReadOnlyList<ServerAddress> ParseServers(IEnumerable<string> urls) =>
         ServerAddress.ParseList(urls.SelectMany(url => (url ?? "").Split(',')));
-
-    private static void ThrowIfNotDuration(string name, TimeSpan? value)
-    {
-        if (value <= TimeSpan.Zero && value != Timeout.InfiniteTimeSpan)
-        {
-            throw new ArgumentOutOfRangeException(name, value, $"NatsSubOpts.{name} must be above zero, or Timeout.InfiniteTimeSpan.");
-        }
-    }
 }

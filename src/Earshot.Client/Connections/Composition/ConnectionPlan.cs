@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Threading.Channels;
 using Earshot.Authentication;
 using Earshot.Events;
 using Earshot.Lifecycle;
@@ -7,10 +6,9 @@ using Earshot.Outbound;
 using Earshot.Protocol;
 using Earshot.Servers;
 using Earshot.Sessions;
-using Earshot.Subscriptions;
 using Earshot.Transport;
 
-namespace Earshot;
+namespace Earshot.Connections;
 
 /// <summary>
 /// What follows from the options alone: checked, parsed and sorted by part. Made once for each options object and shared by all
@@ -178,11 +176,11 @@ internal sealed class ConnectionPlan
 
     private static LoopOptions LoopOptions(NatsOpts opts, ITransportDialer dialer) => new()
     {
-        Dialer = dialer,
         RequestsOnDisconnect = opts.RequestsOnDisconnect,
         Callbacks = new LifecycleCallbacks { Selector = opts.ServerSelector, Delay = opts.ReconnectDelay },
         Attempts = new AttemptOptions
         {
+            Dialer = dialer,
             Timeout = opts.ConnectTimeout,
             Credentials = new CredentialsResolver(opts.AuthOpts),
             Tls = opts.TlsOpts,

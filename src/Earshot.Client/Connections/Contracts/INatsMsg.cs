@@ -1,12 +1,3 @@
-using System.Buffers;
-using System.Runtime.CompilerServices;
-using System.Threading.Tasks.Sources;
-using Earshot.Messages;
-using Earshot.Outbound;
-using Earshot.Protocol;
-using Earshot.Serialization;
-using Earshot.Subscriptions;
-
 namespace Earshot;
 
 /// <summary>What every message has.</summary>

@@ -1,9 +1,4 @@
-using System.Buffers;
-using System.Runtime.CompilerServices;
 using System.Threading.Channels;
-using Earshot.Messages;
-using Earshot.Serialization;
-using Earshot.Subscriptions;
 
 namespace Earshot;
 

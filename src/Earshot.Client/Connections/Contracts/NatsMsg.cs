@@ -1,11 +1,5 @@
 using System.Buffers;
-using System.Runtime.CompilerServices;
-using System.Threading.Tasks.Sources;
-using Earshot.Messages;
-using Earshot.Outbound;
-using Earshot.Protocol;
 using Earshot.Serialization;
-using Earshot.Subscriptions;
 
 namespace Earshot;
 
@@ -136,95 +130,6 @@ public readonly record struct NatsMsg<T> : INatsMsg<T>
 
         int size = subject.Length + (replyTo?.Length ?? 0) + (int)(headersBuffer?.Length ?? 0) + (int)payloadBuffer.Length;
         return new NatsMsg<T>(subject, replyTo, size, headers, data, connection, flags) { Error = error };
-    }
-
-    /// <summary>Makes the message a user sees, on the user's time. Takes over the received array.</summary>
-    internal static NatsMsg<T> From(in InboundMessage received, NatsConnection connection, INatsDeserialize<T> deserializer) =>
-        From(received, connection, deserializer, PayloadForm.For<T>(deserializer));
-
-    /// <summary>The same for who has asked for the form of the payload before.</summary>
-    internal static NatsMsg<T> From(in InboundMessage received, NatsConnection connection, INatsDeserialize<T> deserializer, PayloadFormKind form)
-    {
-        if (form != PayloadFormKind.ByteArray || received.IsPooled)
-        {
-            return FromAny(received, connection, deserializer, form);
-        }
-
-        byte[] bytes = received.Buffer;
-        NatsMsgFlags flags = bytes.Length == 0 ? NatsMsgFlags.Empty : NatsMsgFlags.None;
-        return new NatsMsg<T>(received.Subject, received.ReplyTo, received.Size, null, Unsafe.As<byte[], T>(ref bytes), connection, flags);
-    }
-
-    private static NatsMsg<T> FromAny(in InboundMessage received, NatsConnection connection, INatsDeserialize<T> deserializer, PayloadFormKind form)
-    {
-        NatsHeaders? headers = null;
-        NatsException? error = null;
-        NatsMsgFlags flags = received.PayloadLength == 0 ? NatsMsgFlags.Empty : NatsMsgFlags.None;
-        if (received.HeadersLength > 0)
-        {
-            if (IsNoResponders(received))
-            {
-                flags |= NatsMsgFlags.NoResponders;
-            }
-
-            try
-            {
-                headers = HeaderCodec.Parse(received.Headers);
-            }
-            catch (NatsHeaderParseException e)
-            {
-                error = e;
-            }
-        }
-
-        T? data = default;
-        int size = received.Size;
-        try
-        {
-            data = Read(received, deserializer, headers, form);
-        }
-        catch (Exception e)
-        {
-            error = new NatsDeserializeException(received.Payload.ToArray(), e);
-            connection.DeserializerThrew(error);
-        }
-        finally
-        {
-            if (received.IsPooled && !(form == PayloadFormKind.MemoryOwner && received.PayloadLength > 0))
-            {
-                ArrayPool<byte>.Shared.Return(received.Buffer);
-            }
-        }
-
-        return new NatsMsg<T>(received.Subject, received.ReplyTo, size, headers, data, connection, flags) { Error = error };
-    }
-
-    /// <summary>Status 503 with an empty payload: what the server answers for a subject without subscribers.</summary>
-    internal static bool IsNoResponders(in InboundMessage received) =>
-        received.PayloadLength == 0 && HeaderCodec.TryReadStatus(received.Headers, out int code) && code == 503;
-
-    private static T? Read(in InboundMessage received, INatsDeserialize<T> deserializer, NatsHeaders? headers, PayloadFormKind form)
-    {
-        if (form == PayloadFormKind.ByteArray)
-        {
-            byte[] bytes = received.IsPooled ? received.Payload.ToArray() : received.Buffer;
-            return Unsafe.As<byte[], T>(ref bytes);
-        }
-
-        if (form == PayloadFormKind.MemoryOwner && received.PayloadLength > 0)
-        {
-            ArrayPool<byte>? pool = received.IsPooled ? ArrayPool<byte>.Shared : null;
-            var owner = NatsMemoryOwner<byte>.Wrap(received.Buffer, received.HeadersLength, received.PayloadLength, pool);
-            return Unsafe.As<NatsMemoryOwner<byte>, T>(ref owner);
-        }
-
-        // An empty payload is "no value" for everything that is not bytes: sentinels, nulls, bare statuses.
-        if (received.PayloadLength == 0 && form is PayloadFormKind.Serializer or PayloadFormKind.String && received.PayloadLength == 0)
-        {
-            return default;
-        }
-
-        return deserializer.Deserialize(new ReadOnlySequence<byte>(received.Payload), new NatsMsgContext(received.Subject, received.ReplyTo, headers));
     }
 
     // An owner is handed over with the call, also when there is nobody to reply to.

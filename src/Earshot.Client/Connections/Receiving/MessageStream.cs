@@ -1,11 +1,7 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
-using Earshot.Messages;
-using Earshot.Serialization;
-using Earshot.Subscriptions;
 
-namespace Earshot;
+namespace Earshot.Connections;
 
 /// <summary>
 /// The messages of a subscription one after the other, which is there already or begins with the first step. The channel's own

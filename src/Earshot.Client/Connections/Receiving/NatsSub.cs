@@ -1,8 +1,5 @@
-using System.Buffers;
-using System.Runtime.CompilerServices;
 using System.Threading.Channels;
-using Earshot.Messages;
-using Earshot.Serialization;
+using Earshot.Connections;
 using Earshot.Subscriptions;
 
 namespace Earshot;
@@ -11,15 +8,15 @@ namespace Earshot;
 /// <typeparam name="T">Type of the values.</typeparam>
 public sealed class NatsSub<T> : INatsSub<T>
 {
-    private readonly NatsConnection _connection;
+    private readonly INatsConnection _connection;
     private readonly Subscription _subscription;
     private readonly ConnectionComposition _parts;
     private CancellationTokenRegistration _cancellation;
 
-    internal NatsSub(NatsConnection connection, ConnectionComposition parts, Subscription subscription, INatsDeserialize<T> deserializer, bool stopsOnEmpty)
+    internal NatsSub(INatsConnection connection, ConnectionComposition parts, Subscription subscription, INatsDeserialize<T> deserializer, bool stopsOnEmpty)
     {
         (_connection, _parts, _subscription) = (connection, parts, subscription);
-        Msgs = new Reader(connection, subscription, deserializer, stopsOnEmpty);
+        Msgs = new SubscriptionReader<T>(new MessageSource(connection, parts.Journal), subscription, deserializer, stopsOnEmpty);
     }
 
     /// <inheritdoc/>
@@ -119,52 +116,9 @@ public sealed class NatsSub<T> : INatsSub<T>
     /// <summary>The session that carried the request of these replies is over, and no successor has taken over its subscriptions.</summary>
     internal void SessionLost()
     {
-        if (_connection.LostWith() is { } lost)
+        if (_parts.LostWith(_connection.Opts) is { } lost)
         {
             _subscription.End(NatsSubEndReason.Exception, lost);
-        }
-    }
-
-    private sealed class Reader(NatsConnection connection, Subscription subscription, INatsDeserialize<T> deserializer, bool stopsOnEmpty) : ChannelReader<NatsMsg<T>>
-    {
-        private readonly PayloadFormKind _form = PayloadForm.For<T>(deserializer);
-
-        public override Task Completion => subscription.Completion;
-
-        public override bool CanCount => true;
-
-        public override int Count => (int)Math.Min(int.MaxValue, subscription.PendingMessages);
-
-        public override bool TryRead(out NatsMsg<T> item)
-        {
-            if (!subscription.TryRead(out InboundMessage received))
-            {
-                item = default;
-                return false;
-            }
-
-            item = NatsMsg<T>.From(received, connection, deserializer, _form);
-            return !stopsOnEmpty || !item.IsEmpty || item.HasNoResponders || Stop(out item);
-        }
-
-        public override ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken = default) => subscription.WaitToReadAsync(cancellationToken);
-
-        public override IAsyncEnumerable<NatsMsg<T>> ReadAllAsync(CancellationToken cancellationToken = default) => new MessageStream<T>(this, null, cancellationToken);
-
-        /// <summary>The sentinel ends the subscription: it is not a message, and nothing behind it is either.</summary>
-        private bool Stop(out NatsMsg<T> item)
-        {
-            item = default;
-            subscription.End(NatsSubEndReason.EmptyMsg, null);
-            while (subscription.TryRead(out InboundMessage rest))
-            {
-                if (rest.IsPooled)
-                {
-                    ArrayPool<byte>.Shared.Return(rest.Buffer);
-                }
-            }
-
-            return false;
         }
     }
 }

@@ -1,13 +1,10 @@
-using System.Buffers;
-using System.Runtime.CompilerServices;
 using System.Threading.Tasks.Sources;
 using Earshot.Messages;
 using Earshot.Outbound;
-using Earshot.Protocol;
 using Earshot.Serialization;
 using Earshot.Subscriptions;
 
-namespace Earshot;
+namespace Earshot.Connections;
 
 /// <summary>
 /// A reply on its way to the application, which makes a message of it when it takes it: on the application's time, and without a state
@@ -54,7 +51,7 @@ internal sealed class PendingReply<T>(RequestWaiter waiter) : IValueTaskSource<N
 
     private static NatsMsg<T> Take(in InboundMessage reply, string subject, in ReplyTerms<T> terms)
     {
-        var message = NatsMsg<T>.From(reply, terms.Connection, terms.Deserializer);
+        NatsMsg<T> message = MessageDecoder<T>.From(reply, terms.Source, terms.Deserializer);
         return message.HasNoResponders && terms.ThrowsNoResponders ? throw new NatsNoRespondersException(subject) : message;
     }
 }

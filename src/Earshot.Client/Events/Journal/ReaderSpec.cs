@@ -1,5 +1,3 @@
-using System.Threading.Tasks.Sources;
-
 namespace Earshot.Events;
 
 /// <summary>What a reader asks for when it starts.</summary>

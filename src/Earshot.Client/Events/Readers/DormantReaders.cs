@@ -1,7 +1,3 @@
-using Earshot.Diagnostics;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
-
 namespace Earshot.Events;
 
 /// <summary>Readers that cost nothing while nobody in the process listens to what they make.</summary>

@@ -1,8 +1,5 @@
-using System.Net;
 using Earshot.Authentication;
 using Earshot.Protocol;
-using Earshot.Servers;
-using Earshot.Sessions;
 using Earshot.Transport;
 
 namespace Earshot.Lifecycle;
@@ -10,6 +7,8 @@ namespace Earshot.Lifecycle;
 /// <summary>How attempts are made.</summary>
 internal sealed record AttemptOptions
 {
+    public required ITransportDialer Dialer { get; init; }
+
     public required TimeSpan Timeout { get; init; }
 
     public required CredentialsResolver Credentials { get; init; }

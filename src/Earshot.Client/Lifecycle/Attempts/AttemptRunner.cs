@@ -1,6 +1,4 @@
 using System.Net;
-using Earshot.Authentication;
-using Earshot.Protocol;
 using Earshot.Servers;
 using Earshot.Sessions;
 using Earshot.Transport;
@@ -11,14 +9,14 @@ namespace Earshot.Lifecycle;
 /// Carries out single attempts within one time limit: name and TCP here, the rest by <see cref="WayIn"/>. Reports every outcome as a
 /// fact to the machine and decides nothing.
 /// </summary>
-internal sealed class AttemptRunner(LoopOptions options, SessionParts parts, IFactSink facts)
+internal sealed class AttemptRunner(AttemptOptions options, SessionParts parts, IFactSink facts)
 {
     private readonly WayInMemory _memory = new(); // also guards the field below
     private Running? _running; // the first of two at most
 
     public void Start(Dial dial, int seed)
     {
-        var running = new Running(dial.AttemptId, new CancellationTokenSource(options.Attempts.Timeout, parts.Time));
+        var running = new Running(dial.AttemptId, new CancellationTokenSource(options.Timeout, parts.Time));
         lock (_memory)
         {
             (running.Next, _running) = (_running, running);
@@ -84,7 +82,7 @@ internal sealed class AttemptRunner(LoopOptions options, SessionParts parts, IFa
         try
         {
             ITransport dialled = await ConnectAsync(dial, running, progress, seed).ConfigureAwait(false);
-            way = new WayIn(dialled, options.Attempts, _memory, progress, parts.Time) { CredentialsBeyond = dial.CredentialsBeyond };
+            way = new WayIn(dialled, options, _memory, progress, parts.Time) { CredentialsBeyond = dial.CredentialsBeyond };
             CancellationToken stop = running.Stop.Token;
             await using CancellationTokenRegistration abort = stop.UnsafeRegister(static t => ((ITransport)t!).Abort(), dialled);
             NatsServerInfo info = await way.GoAsync(dial.Server, () => facts.Post(new AttemptShowedLife(dial.AttemptId)), stop).ConfigureAwait(false);
@@ -128,7 +126,7 @@ internal sealed class AttemptRunner(LoopOptions options, SessionParts parts, IFa
                 throw new IOException($"The name '{host}' has no address.");
             }
 
-            if (options.Attempts.Randomize)
+            if (options.Randomize)
             {
                 new Random(seed).Shuffle(found);
             }
@@ -156,13 +154,13 @@ internal sealed class AttemptRunner(LoopOptions options, SessionParts parts, IFa
     }
 
     private async ValueTask<(string Host, int Port)> AskWhereAsync(ServerAddress server, AttemptProgress progress, CancellationToken stop) =>
-        options.Attempts.OnConnecting is { } ask
+        options.OnConnecting is { } ask
             ? await AskAsync(() => ask((server.Host, server.Port)), progress, stop).ConfigureAwait(false)
             : (server.Host, server.Port);
 
     private async ValueTask<ITransport> ShowAsync(ITransport transport, AttemptProgress progress, CancellationToken stop)
     {
-        if (options.Attempts.OnSocketAvailable is not { } show)
+        if (options.OnSocketAvailable is not { } show)
         {
             return transport;
         }
@@ -202,7 +200,7 @@ internal sealed class AttemptRunner(LoopOptions options, SessionParts parts, IFa
             : (progress.Phase, e, null);
         if (running.Stop.IsCancellationRequested && error is null)
         {
-            cause = new TimeoutException($"No answer within {options.Attempts.Timeout.TotalSeconds:0.###} s (waiting for {phase}).", cause);
+            cause = new TimeoutException($"No answer within {options.Timeout.TotalSeconds:0.###} s (waiting for {phase}).", cause);
         }
 
         return new AttemptFailed(attemptId, phase, cause, error);

@@ -1,7 +1,3 @@
-using System.Net;
-using Earshot.Authentication;
-using Earshot.Protocol;
-using Earshot.Servers;
 using Earshot.Sessions;
 using Earshot.Transport;
 

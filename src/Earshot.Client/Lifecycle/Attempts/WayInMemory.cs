@@ -1,10 +1,3 @@
-using System.Net;
-using Earshot.Authentication;
-using Earshot.Protocol;
-using Earshot.Servers;
-using Earshot.Sessions;
-using Earshot.Transport;
-
 namespace Earshot.Lifecycle;
 
 /// <summary>What all attempts of one connection share: whatever one of them has learnt about TLS binds the others.</summary>

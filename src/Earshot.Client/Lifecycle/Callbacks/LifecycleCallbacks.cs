@@ -1,6 +1,3 @@
-using Earshot.Events;
-using Earshot.Servers;
-
 namespace Earshot.Lifecycle;
 
 /// <summary>The application's callbacks that take part in reconnecting. User code: it runs here, off every loop.</summary>

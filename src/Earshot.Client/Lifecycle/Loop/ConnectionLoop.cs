@@ -1,4 +1,3 @@
-using Earshot.Errors;
 using Earshot.Outbound;
 using Earshot.Sessions;
 using Earshot.Subscriptions;
@@ -30,7 +29,7 @@ internal sealed class ConnectionLoop : ISessionSink, IFactSink
         (_status, _parts, _options, _random) = (status, parts, options, random);
         _created = parts.Time.GetTimestamp();
         _timers = new LoopTimers(this, parts.Time);
-        _attempts = new AttemptRunner(options, parts, this);
+        _attempts = new AttemptRunner(options.Attempts, parts, this);
     }
 
     public LifeWaiters Waiters { get; } = new();

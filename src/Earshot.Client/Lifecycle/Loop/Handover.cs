@@ -1,4 +1,3 @@
-using Earshot.Errors;
 using Earshot.Outbound;
 using Earshot.Sessions;
 using Earshot.Subscriptions;

@@ -1,12 +1,8 @@
-using Earshot.Transport;
-
 namespace Earshot.Lifecycle;
 
 /// <summary>What the loop needs besides the parts that every session shares.</summary>
 internal sealed record LoopOptions
 {
-    public required ITransportDialer Dialer { get; init; }
-
     public required AttemptOptions Attempts { get; init; }
 
     public required LifecycleCallbacks Callbacks { get; init; }

@@ -1,4 +1,4 @@
-using Earshot.Errors;
+using Earshot.Sessions;
 
 namespace Earshot.Lifecycle;
 

@@ -1,4 +1,4 @@
-using Earshot.Errors;
+using Earshot.Sessions;
 using Earshot.Servers;
 
 namespace Earshot.Lifecycle;

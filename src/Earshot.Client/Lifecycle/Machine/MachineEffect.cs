@@ -1,5 +1,5 @@
 using System.Net;
-using Earshot.Errors;
+using Earshot.Sessions;
 using Earshot.Events;
 using Earshot.Outbound;
 using Earshot.Servers;

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
-using Earshot.Errors;
+using Earshot.Sessions;
 using Earshot.Outbound;
 using Earshot.Servers;
 

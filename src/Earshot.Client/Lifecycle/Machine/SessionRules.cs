@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Earshot.Errors;
+using Earshot.Sessions;
 
 namespace Earshot.Lifecycle;
 

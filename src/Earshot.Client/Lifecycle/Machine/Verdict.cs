@@ -1,5 +1,3 @@
-using Earshot.Servers;
-
 namespace Earshot.Lifecycle;
 
 /// <summary>What to do after a failed attempt: go on, after a wait where the round is over, or give up for a reason.</summary>

@@ -1,7 +1,3 @@
-using System.Buffers;
-using System.Text;
-using Earshot.Protocol;
-
 namespace Earshot.Outbound;
 
 /// <summary>Publishes counted while cutting a buffer.</summary>

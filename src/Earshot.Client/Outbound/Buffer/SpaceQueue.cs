@@ -1,5 +1,3 @@
-using Earshot.Timing;
-
 namespace Earshot.Outbound;
 
 /// <summary>The publishers that wait for room. All under the gate of the buffer.</summary>

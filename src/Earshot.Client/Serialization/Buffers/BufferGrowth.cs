@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Earshot.Serialization;
 
 /// <summary>How growable buffers grow: by doubling, up to the largest array there can be.</summary>

@@ -1,7 +1,3 @@
-using System.Buffers;
-using System.Diagnostics.CodeAnalysis;
-using System.Runtime.InteropServices;
-
 namespace Earshot;
 
 /// <summary>Whether newly rented memory is cleared.</summary>

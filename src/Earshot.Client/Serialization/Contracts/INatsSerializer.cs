@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Earshot;
 
 /// <summary>Both directions for one type, and the way to chain serializers.</summary>

@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Earshot;
 
 /// <summary>Gives a connection the serializers for the types its calls name.</summary>

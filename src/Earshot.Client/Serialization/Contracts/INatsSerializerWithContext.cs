@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Earshot;
 
 /// <summary>Both directions for one type, each with the message around the payload.</summary>

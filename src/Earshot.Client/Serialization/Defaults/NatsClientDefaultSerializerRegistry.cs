@@ -1,6 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Text.Json;
-
 namespace Earshot;
 
 /// <summary>Hands out <see cref="NatsClientDefaultSerializer{T}"/>: bytes, UTF-8 primitives, JSON by reflection.</summary>

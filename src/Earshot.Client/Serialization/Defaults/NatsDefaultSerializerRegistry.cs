@@ -1,6 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Text.Json;
-
 namespace Earshot;
 
 /// <summary>Hands out <see cref="NatsDefaultSerializer{T}"/>: bytes and UTF-8 primitives.</summary>

@@ -1,6 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Text.Json;
-
 namespace Earshot;
 
 /// <summary>Builds a chain of serializers that are asked in the order they were added. For one thread.</summary>

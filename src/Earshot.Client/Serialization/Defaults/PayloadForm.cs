@@ -36,6 +36,20 @@ internal static class PayloadForm
         return kind == PayloadFormKind.String && serializer is NatsUtf8PrimitivesSerializer<T> ? kind : PayloadFormKind.Serializer;
     }
 
+    /// <summary>A step before anybody takes what was handed over with a call: if it fails, that is disposed here.</summary>
+    public static async ValueTask<TResult> OrReleaseAsync<T, TResult>(ValueTask<TResult> step, T? data)
+    {
+        try
+        {
+            return await step.ConfigureAwait(false);
+        }
+        catch
+        {
+            Release(data!);
+            throw;
+        }
+    }
+
     /// <summary>
     /// The payload as one piece of memory, if it is one. A null reference is an empty payload. An owner's memory is valid
     /// until <see cref="Release{T}"/>, which the publisher calls once the bytes are written.

@@ -1,6 +1,3 @@
-using System.Buffers;
-using System.Runtime.CompilerServices;
-
 namespace Earshot.Serialization;
 
 /// <summary>The forms of payload that the hot path recognises without asking a serializer.</summary>

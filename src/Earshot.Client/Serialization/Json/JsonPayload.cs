@@ -17,6 +17,9 @@ internal static class JsonPayload
     [ThreadStatic]
     private static Utf8JsonWriter? s_writer;
 
+    /// <summary>Bytes, text and numbers are written as they are; everything else goes to the JSON serializer.</summary>
+    public static INatsSerializer<T> AfterRaw<T>(INatsSerializer<T> json) => new NatsRawSerializer<T>(new NatsUtf8PrimitivesSerializer<T>(json));
+
     public static void Write<T>(
         IBufferWriter<byte> bufferWriter, T value, JsonTypeInfo<T> typeInfo, JsonWriterOptions? writerOptions = null)
     {

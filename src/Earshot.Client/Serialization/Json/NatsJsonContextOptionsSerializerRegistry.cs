@@ -1,7 +1,4 @@
-using System.Buffers;
-using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Earshot.Serialization;
 
 namespace Earshot;
@@ -29,5 +26,5 @@ public class NatsJsonContextOptionsSerializerRegistry : INatsSerializerRegistry
     public INatsDeserialize<T> GetDeserializer<T>() => Get<T>();
 
     private INatsSerializer<T> Get<T>() =>
-        _cache.Get(_options, static options => SerializerChain.BeforeJson(new NatsJsonOptionsSerializer<T>(options)));
+        _cache.Get(_options, static options => JsonPayload.AfterRaw(new NatsJsonOptionsSerializer<T>(options)));
 }

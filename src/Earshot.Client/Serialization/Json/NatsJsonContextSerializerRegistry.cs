@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Text.Json.Serialization;
-using System.Text.Json.Serialization.Metadata;
 using Earshot.Serialization;
 
 namespace Earshot;
@@ -29,5 +27,5 @@ public sealed class NatsJsonContextSerializerRegistry : INatsSerializerRegistry
     public INatsDeserialize<T> GetDeserializer<T>() => Get<T>();
 
     private INatsSerializer<T> Get<T>() =>
-        _cache.Get(_contexts, static contexts => SerializerChain.BeforeJson(new NatsJsonContextSerializer<T>(contexts)));
+        _cache.Get(_contexts, static contexts => JsonPayload.AfterRaw(new NatsJsonContextSerializer<T>(contexts)));
 }

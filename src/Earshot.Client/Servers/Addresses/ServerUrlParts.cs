@@ -1,8 +1,3 @@
-using System.Buffers;
-using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
-using System.Net;
-
 namespace Earshot.Servers;
 
 /// <summary>The parts of a server URL, checked and decoded.</summary>

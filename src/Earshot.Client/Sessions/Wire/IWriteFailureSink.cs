@@ -1,6 +1,3 @@
-using Earshot.Outbound;
-using Earshot.Transport;
-
 namespace Earshot.Sessions;
 
 /// <summary>Who is told that a write failed; the loop has left by then.</summary>

@@ -1,7 +1,3 @@
-using System.Text;
-using Earshot.Messages;
-using Earshot.Protocol;
-
 namespace Earshot.Subscriptions;
 
 /// <summary>Leaves a spin lock at the end of a block.</summary>

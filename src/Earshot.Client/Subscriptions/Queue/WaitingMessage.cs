@@ -1,7 +1,3 @@
-using System.Runtime.InteropServices;
-using System.Text;
-using Earshot.Protocol;
-
 namespace Earshot.Subscriptions;
 
 /// <summary>A message as it waits in a ring: valid until the reader goes on.</summary>

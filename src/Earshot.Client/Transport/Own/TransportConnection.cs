@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace Earshot.Transport;
 
 /// <summary>The client's transport as an application's hook sees it.</summary>

@@ -1,8 +1,3 @@
-using System.Net.Security;
-using System.Security.Cryptography.X509Certificates;
-using System.Text;
-using Earshot.Diagnostics;
-
 namespace Earshot;
 
 /// <summary>When a connection uses TLS.</summary>

@@ -1,9 +1,3 @@
-using System.Globalization;
-using System.Net;
-using System.Net.Security;
-using System.Security.Authentication;
-using System.Security.Cryptography.X509Certificates;
-
 namespace Earshot.Transport;
 
 /// <summary>Who is expected at the other end.</summary>

@@ -1,3 +1,4 @@
+using Earshot.Connections;
 using Earshot.Testing;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;

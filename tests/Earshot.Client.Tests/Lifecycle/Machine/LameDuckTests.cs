@@ -1,4 +1,4 @@
-using Earshot.Errors;
+using Earshot.Sessions;
 using Earshot.Lifecycle;
 using Xunit;
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using CsCheck;
-using Earshot.Errors;
+using Earshot.Sessions;
 using Earshot.Lifecycle;
 using Xunit;
 

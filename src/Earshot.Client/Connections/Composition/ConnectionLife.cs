@@ -1,0 +1,84 @@
+using Earshot.Lifecycle;
+using Earshot.Outbound;
+
+namespace Earshot.Connections;
+
+/// <summary>Connects before a call that is the first one, and says why a call is refused. It sends nothing.</summary>
+internal sealed class ConnectionLife(NatsOpts opts, ConnectionLoop loop) : IConnectionLife
+{
+    private int _isDisposed;
+
+    public bool IsHoldingRequests => loop.IsHoldingRequests;
+
+    public bool IsDisposed => Volatile.Read(ref _isDisposed) != 0;
+
+    /// <summary>Whether calls go ahead without connecting first.</summary>
+    public static bool IsUsable(MachineState state, NatsOpts opts) =>
+        state.State is NatsConnectionState.Open or NatsConnectionState.Reconnecting or NatsConnectionState.DrainingSubscriptions
+        || (state.State == NatsConnectionState.Connecting && opts.RetryOnInitialConnect);
+
+    /// <summary>True for the first who disposes.</summary>
+    public bool TryDispose() => Interlocked.Exchange(ref _isDisposed, 1) == 0;
+
+    public Task NextSession() => loop.Waiters.NextSession();
+
+    // For calls that the end of the connection has overtaken; one that comes after Dispose is refused by ThrowIfUnusable.
+    public Exception Closed(NatsOutcome outcome)
+    {
+        MachineState state = loop.Status.State;
+        bool drains = state.State is NatsConnectionState.DrainingSubscriptions or NatsConnectionState.DrainingPublishers;
+        NatsCloseReason asked = IsDisposed ? NatsCloseReason.Disposed : drains ? NatsCloseReason.DrainCompleted : NatsCloseReason.UserClosed;
+        return new NatsConnectionClosedException(state.ClosedBecause ?? asked, outcome, state.LastError);
+    }
+
+    public void ThrowIfUnusable()
+    {
+        ObjectDisposedException.ThrowIf(IsDisposed, typeof(INatsConnection));
+        if (loop.Status.State is { IsOver: true, State: NatsConnectionState.Closed })
+        {
+            throw Closed(NatsOutcome.NotSent);
+        }
+    }
+
+    public async ValueTask EnsureConnectedAsync(CancellationToken cancellationToken)
+    {
+        if (!IsUsable(loop.Status.State, opts))
+        {
+            await ConnectWithinAsync(opts.CommandTimeout, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Connects if need be; returns what is left of <paramref name="timeout"/>.</summary>
+    public async ValueTask<TimeSpan> ConnectWithinAsync(TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        long started = opts.TimeProvider.GetTimestamp();
+        if (loop.Status.State.State == NatsConnectionState.DrainingPublishers)
+        {
+            throw Closed(NatsOutcome.NotSent);
+        }
+
+        ThrowIfUnusable();
+        if (opts.RetryOnInitialConnect)
+        {
+            loop.Post(new ConnectAsked()); // it goes on trying: nothing has to wait for that, as in an outage
+        }
+
+        if (IsUsable(loop.Status.State, opts))
+        {
+            return timeout;
+        }
+
+        try
+        {
+            TimeSpan longest = timeout.TotalMilliseconds > int.MaxValue ? Timeout.InfiniteTimeSpan : timeout;
+            await loop.AskAsync(new ConnectAsked(), isReconnect: false).WaitAsync(longest, opts.TimeProvider, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            throw new NatsNoReplyException($"Nothing was sent: not connected within the timeout of {timeout}.", NatsOutcome.NotSent);
+        }
+
+        TimeSpan left = timeout - opts.TimeProvider.GetElapsedTime(started);
+        return timeout == Timeout.InfiniteTimeSpan || left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1);
+    }
+}

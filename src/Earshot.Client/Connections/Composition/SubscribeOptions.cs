@@ -1,0 +1,36 @@
+using System.Threading.Channels;
+using Earshot.Subscriptions;
+
+namespace Earshot.Connections;
+
+/// <summary>Checks the options of one subscription and fills in those of the connection.</summary>
+internal static class SubscribeOptions
+{
+    /// <summary>The limits of one subscription; throws when one of its options cannot be meant.</summary>
+    public static SubscriptionLimits Limits(NatsOpts opts, NatsSubOpts? sub)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(sub?.MaxMsgs ?? 1, nameof(sub));
+        ThrowIfNotDuration(nameof(NatsSubOpts.Timeout), sub?.Timeout);
+        ThrowIfNotDuration(nameof(NatsSubOpts.StartUpTimeout), sub?.StartUpTimeout);
+        ThrowIfNotDuration(nameof(NatsSubOpts.IdleTimeout), sub?.IdleTimeout);
+        int messages = sub?.PendingMessagesLimit ?? sub?.ChannelOpts?.Capacity ?? opts.SubPendingChannelCapacity;
+        long bytes = sub?.PendingBytesLimit ?? opts.SubPendingBytesLimit;
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(messages, nameof(sub));
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(bytes, nameof(sub));
+        SlowPolicy policy = sub?.SlowPolicy ?? (sub?.ChannelOpts?.FullMode ?? opts.SubPendingChannelFullMode) switch
+        {
+            BoundedChannelFullMode.Wait => SlowPolicy.Wait,
+            BoundedChannelFullMode.DropOldest => SlowPolicy.DropOldest,
+            _ => SlowPolicy.DropNewest,
+        };
+        return new SubscriptionLimits(messages, bytes, policy);
+    }
+
+    private static void ThrowIfNotDuration(string name, TimeSpan? value)
+    {
+        if (value <= TimeSpan.Zero && value != Timeout.InfiniteTimeSpan)
+        {
+            throw new ArgumentOutOfRangeException(name, value, $"NatsSubOpts.{name} must be above zero, or Timeout.InfiniteTimeSpan.");
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using System.Buffers;
+using System.Threading.Channels;
+using Earshot.Messages;
+using Earshot.Serialization;
+using Earshot.Subscriptions;
+
+namespace Earshot.Connections;
+
+/// <summary>The messages of one subscription as a channel reader. Messages are decoded when they are read.</summary>
+/// <typeparam name="T">Type of the values.</typeparam>
+internal sealed class SubscriptionReader<T>(MessageSource source, Subscription subscription, INatsDeserialize<T> deserializer, bool stopsOnEmpty) : ChannelReader<NatsMsg<T>>
+{
+    private readonly PayloadFormKind _form = PayloadForm.For<T>(deserializer);
+
+    public override Task Completion => subscription.Completion;
+
+    public override bool CanCount => true;
+
+    public override int Count => (int)Math.Min(int.MaxValue, subscription.PendingMessages);
+
+    public override bool TryRead(out NatsMsg<T> item)
+    {
+        if (!subscription.TryRead(out InboundMessage received))
+        {
+            item = default;
+            return false;
+        }
+
+        item = MessageDecoder<T>.From(received, source, deserializer, _form);
+        return !stopsOnEmpty || !item.IsEmpty || item.HasNoResponders || Stop(out item);
+    }
+
+    public override ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken = default) => subscription.WaitToReadAsync(cancellationToken);
+
+    public override IAsyncEnumerable<NatsMsg<T>> ReadAllAsync(CancellationToken cancellationToken = default) => new MessageStream<T>(this, null, cancellationToken);
+
+    /// <summary>The sentinel ends the subscription: it is not a message, and nothing behind it is either.</summary>
+    private bool Stop(out NatsMsg<T> item)
+    {
+        item = default;
+        subscription.End(NatsSubEndReason.EmptyMsg, null);
+        while (subscription.TryRead(out InboundMessage rest))
+        {
+            if (rest.IsPooled)
+            {
+                ArrayPool<byte>.Shared.Return(rest.Buffer);
+            }
+        }
+
+        return false;
+    }
+}
