@@ -25,6 +25,9 @@ public sealed class RepositoryTests
     public void No_two_folders_use_each_other() => Obeys(LayerRules.TwoWay, LayerRules.CheckTwoWay(s_references.Value));
 
     [Fact]
+    public void No_folders_use_each_other_in_a_circle() => Obeys(LayerRules.Cycle, LayerRules.CheckCycles(s_references.Value));
+
+    [Fact]
     public void A_type_is_public_exactly_when_its_namespace_is_Earshot() =>
         Obeys(NamespaceRule.Name, NamespaceRule.Check(RepositoryFiles.Code));
 
@@ -41,6 +44,17 @@ public sealed class RepositoryTests
     [Fact]
     public void Constructors_ask_for_little() =>
         Obeys(BudgetRules.ConstructorSize, BudgetRules.CheckConstructors(RepositoryFiles.Code));
+
+    [Fact]
+    public void Classes_have_few_fields() => Obeys(BudgetRules.FieldCount, BudgetRules.CheckFields(RepositoryFiles.Code));
+
+    [Fact]
+    public void Files_of_src_hold_one_type_of_their_name() =>
+        Obeys(BudgetRules.TypesPerFile, BudgetRules.CheckTypesPerFile(RepositoryFiles.Code));
+
+    [Fact]
+    public void At_most_one_file_in_twenty_holds_several_types() =>
+        Assert.InRange(BudgetRules.ShareOfFilesWithSeveralTypes(RepositoryFiles.Code), 0, 0.05);
 
     [Fact]
     public void Banned_constructs_are_not_used() =>
@@ -81,8 +95,8 @@ public sealed class RepositoryTests
     {
         string[] rules =
         [
-            LayerRules.Layer, LayerRules.TwoWay, NamespaceRule.Name, BudgetRules.FileLength, BudgetRules.MethodLength,
-            BudgetRules.FolderSize, BudgetRules.ConstructorSize, BannedSyntaxRules.Construct, BannedSyntaxRules.Partial,
+            LayerRules.Layer, LayerRules.TwoWay, LayerRules.Cycle, NamespaceRule.Name, BudgetRules.FileLength, BudgetRules.MethodLength,
+            BudgetRules.FolderSize, BudgetRules.ConstructorSize, BudgetRules.FieldCount, BudgetRules.TypesPerFile, BannedSyntaxRules.Construct, BannedSyntaxRules.Partial,
             BannedSyntaxRules.TypeName, BannedSyntaxRules.DisabledTest, ProjectRules.Graph, ProjectRules.Version, TextRules.Name, ScriptRules.Name,
         ];
         Assert.DoesNotContain(Exemptions.All, exemption => !rules.Contains(exemption.Rule));
