@@ -2,67 +2,9 @@ using Earshot.Servers;
 
 namespace Earshot.Lifecycle;
 
-/// <summary>What INFO, failures and the application do to the server pool, and what is told of it.</summary>
+/// <summary>What INFO, failures and a new start do to the server pool, and which events report it.</summary>
 internal static class PoolRules
 {
-    /// <summary>The INFO that a session began with.</summary>
-    public static void FirstInfo(MachineTurn turn, NatsServerInfo info)
-    {
-        LiveSession live = turn.State.Live!;
-        Merge(turn, info, live.ServerId, PoolChangeSource.Info);
-        if (info.LameDuckMode)
-        {
-            LameDuckRules.Announced(turn, info);
-        }
-    }
-
-    public static void InfoReceived(MachineTurn turn, NatsServerInfo info)
-    {
-        LiveSession live = turn.State.Live!;
-        NatsServerInfo old = live.Info;
-        NatsServerInfo merged = info with { Nonce = old.Nonce };
-        if (info.MaxPayload <= 0)
-        {
-            merged = merged with { MaxPayload = old.MaxPayload };
-        }
-
-        turn.State = turn.State with { Live = live with { Info = merged } };
-        ServerInfoChanges changes = Differences(old, merged);
-        if (changes != ServerInfoChanges.None || (info.IsConnectInfo && !old.IsConnectInfo))
-        {
-            turn.Emit(new NatsServerInfoUpdatedEvent { Old = old, New = merged, Changed = changes, ConnectInfo = info.IsConnectInfo });
-        }
-
-        turn.Do(new ApplyInfo(merged));
-        Merge(turn, info, live.ServerId, info.LameDuckMode ? PoolChangeSource.LameDuck : PoolChangeSource.Info);
-        if (info.LameDuckMode && !live.IsLameDuck)
-        {
-            LameDuckRules.Announced(turn, merged);
-        }
-        else
-        {
-            LameDuckRules.OthersMayHaveCome(turn);
-        }
-    }
-
-    public static void ServersSet(MachineTurn turn, ServersSet set)
-    {
-        ServerPool before = turn.State.Pool;
-        turn.State = turn.State with { Pool = before.SetServers(set.Servers, turn.Stamp.Random(), out PoolChange change) };
-        EmitChange(turn, change, PoolChangeSource.SetServerPool);
-        RoundRules.PoolReplaced(turn, before);
-        if (set.Reconnect)
-        {
-            SessionRules.ReconnectAsked(turn, new ReconnectAsked(new NatsForceReconnectOptions { Reason = "server pool replaced" }));
-        }
-        else
-        {
-            RoundRules.Hurry(turn);
-        }
-
-        LameDuckRules.OthersMayHaveCome(turn);
-    }
-
     /// <summary>A server that has failed too often is left out of the rounds, and says so.</summary>
     public static void ParkIfExhausted(MachineTurn turn, int serverId)
     {
@@ -98,7 +40,7 @@ internal static class PoolRules
         EmitChange(turn, new PoolChange { Returned = [.. returned] }, PoolChangeSource.Recovered);
     }
 
-    /// <summary>A connection that gave up starts anew: what it held against the servers is forgotten.</summary>
+    /// <summary>A connection that gave up starts again: what it held against the servers is forgotten.</summary>
     public static void Forgive(MachineTurn turn)
     {
         ServerPool pool = turn.State.Pool.Forgiven(out PoolChange change);
@@ -106,7 +48,8 @@ internal static class PoolRules
         EmitChange(turn, change, PoolChangeSource.Recovered);
     }
 
-    private static void Merge(MachineTurn turn, NatsServerInfo info, int currentId, PoolChangeSource source)
+    /// <summary>Takes in the servers that INFO names.</summary>
+    public static void Merge(MachineTurn turn, NatsServerInfo info, int currentId, PoolChangeSource source)
     {
         if (info.ClientConnectUrls is not { Length: > 0 } urls)
         {
@@ -141,7 +84,7 @@ internal static class PoolRules
         EmitChange(turn, change, source);
     }
 
-    private static void EmitChange(MachineTurn turn, PoolChange change, PoolChangeSource source)
+    public static void EmitChange(MachineTurn turn, PoolChange change, PoolChangeSource source)
     {
         if (change.IsContentUnchanged)
         {
@@ -157,56 +100,5 @@ internal static class PoolRules
             Source = source,
             Pool = turn.ViewPool(),
         });
-    }
-
-    private static ServerInfoChanges Differences(NatsServerInfo old, NatsServerInfo info)
-    {
-        ServerInfoChanges changes = ServerInfoChanges.None;
-        if (old.MaxPayload != info.MaxPayload)
-        {
-            changes |= ServerInfoChanges.MaxPayload;
-        }
-
-        if (info.ClientConnectUrls is { Length: > 0 } urls && !urls.ToHashSet().SetEquals(old.ClientConnectUrls ?? []))
-        {
-            changes |= ServerInfoChanges.Urls;
-        }
-
-        if (old.Version != info.Version)
-        {
-            changes |= ServerInfoChanges.Version;
-        }
-
-        if (old.Cluster != info.Cluster)
-        {
-            changes |= ServerInfoChanges.Cluster;
-        }
-
-        if (old.RemoteAccount != info.RemoteAccount)
-        {
-            changes |= ServerInfoChanges.Account;
-        }
-
-        if (old.LameDuckMode != info.LameDuckMode)
-        {
-            changes |= ServerInfoChanges.Ldm;
-        }
-
-        if (old.JetStreamAvailable != info.JetStreamAvailable)
-        {
-            changes |= ServerInfoChanges.JetStream;
-        }
-
-        if (old.Id != info.Id || old.Name != info.Name)
-        {
-            changes |= ServerInfoChanges.Identity;
-        }
-
-        if (old.TlsRequired != info.TlsRequired || old.TlsAvailable != info.TlsAvailable || old.AuthRequired != info.AuthRequired)
-        {
-            changes |= ServerInfoChanges.Security;
-        }
-
-        return changes;
     }
 }

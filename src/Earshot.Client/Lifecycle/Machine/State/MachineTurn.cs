@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using System.Runtime.CompilerServices;
+using System.Net;
 using Earshot.Events;
 using Earshot.Servers;
 
@@ -8,9 +8,6 @@ namespace Earshot.Lifecycle;
 /// <summary>One step being made: the state as it changes and the effects in their order. Lives for one call of the machine.</summary>
 internal sealed class MachineTurn(MachineState state, Stamp stamp)
 {
-    // What there is to show of a server before its first attempt is the same for all connections to it.
-    private static readonly ConditionalWeakTable<ServerAddress, NatsServer> s_untried = [];
-
     private readonly ImmutableArray<MachineEffect>.Builder _effects = ImmutableArray.CreateBuilder<MachineEffect>();
 
     public MachineState State { get; set; } = state;
@@ -23,12 +20,14 @@ internal sealed class MachineTurn(MachineState state, Stamp stamp)
 
     public ImmutableArray<MachineEffect> Effects => _effects.ToImmutable();
 
+    private ServerViews Views => new(State, Now, Stamp.WallClock);
+
     public void Do(MachineEffect effect) => _effects.Add(effect);
 
     /// <summary>Appends an event that leaves the state as it is.</summary>
     public void Emit(NatsConnectionEvent e, int attemptId = 0) => Move(e, State.State, attemptId);
 
-    /// <summary>Appends an event and moves the connection to <paramref name="next"/> in the same breath.</summary>
+    /// <summary>Appends an event and moves the connection to <paramref name="next"/> in the same critical section.</summary>
     public void Move(NatsConnectionEvent e, NatsConnectionState next, int attemptId = 0)
     {
         if (State.State != next)
@@ -39,30 +38,26 @@ internal sealed class MachineTurn(MachineState state, Stamp stamp)
         Do(new Emit(e, new JournalMove(next, State.SessionId, State.IsInOutage ? State.OutageId : 0, attemptId)));
     }
 
-    /// <summary>The server as an event shows it. The pool knows of sessions that are over only, so the live one counts in addition.</summary>
-    public NatsServer View(PoolServer server, System.Net.EndPoint? endpoint = null, NatsServerInfo? info = null, TimeSpan? connected = null)
+    /// <summary>The server as an event shows it.</summary>
+    public NatsServer View(PoolServer server, EndPoint? endpoint = null, NatsServerInfo? info = null, TimeSpan? connected = null) =>
+        Views.Of(server, endpoint, info, connected);
+
+    public IReadOnlyList<NatsServer> ViewPool() => Views.OfPool();
+
+    /// <summary>The wait before the round with this number, at random up to its ceiling; with <paramref name="half"/> not below half of it.</summary>
+    public TimeSpan Backoff(int round, bool half = false)
     {
-        connected ??= State.Live is { } live && live.ServerId == server.Id ? live.Started : server.LastConnected;
-        return endpoint is null && info is null && connected is null && server.IsUntried
-            ? s_untried.GetValue(server.Address, static address => new NatsServer { Url = address.Url })
-            : ViewNow(server, endpoint, info, connected);
+        TimeSpan ceiling = ReconnectDelay.Ceiling(round, Options.ReconnectWaitMin, Options.ReconnectWaitMax);
+        TimeSpan certain = half ? ceiling / 2 : TimeSpan.Zero;
+        return certain + ReconnectDelay.WithJitter(ceiling - certain, Stamp.Chance());
     }
 
-    private NatsServer ViewNow(PoolServer server, System.Net.EndPoint? endpoint, NatsServerInfo? info, TimeSpan? connected) => new()
+    /// <summary>The servers of a round as candidates, in their order.</summary>
+    public ImmutableList<Candidate> Candidates(int? avoid, Func<int, bool>? isWanted = null)
     {
-        Url = server.Address.Url,
-        Endpoint = endpoint,
-        Id = info?.Id,
-        Name = info?.Name,
-        Cluster = info?.Cluster,
-        Version = info?.Version,
-        IsDiscovered = server.IsDiscovered,
-        IsLameDuck = server.IsLameDuck,
-        IsParked = server.IsParked,
-        Attempts = server.Attempts,
-        LastError = server.LastError,
-        LastConnected = connected is { } at ? Stamp.WallClock - (Now - at) : null,
-    };
-
-    public IReadOnlyList<NatsServer> ViewPool() => [.. State.Pool.Servers.Select(server => View(server))];
+        ImmutableArray<int> order = State.Pool.Servers is [{ IsParked: false } only]
+            ? [only.Id] // without the random numbers that an order of several takes
+            : State.Pool.Order(avoid, Stamp.Random());
+        return [.. order.Where(id => isWanted is null || isWanted(id)).Select(id => new Candidate(id))];
+    }
 }
