@@ -28,6 +28,9 @@ public sealed class RepositoryTests
     public void No_folders_use_each_other_in_a_circle() => Obeys(LayerRules.Cycle, LayerRules.CheckCycles(s_references.Value));
 
     [Fact]
+    public void The_rules_of_the_state_machine_form_no_cycle() => Obeys(CycleRules.Name, CycleRules.Check(RepositoryFiles.Code));
+
+    [Fact]
     public void A_type_is_public_exactly_when_its_namespace_is_Earshot() =>
         Obeys(NamespaceRule.Name, NamespaceRule.Check(RepositoryFiles.Code));
 
@@ -95,8 +98,9 @@ public sealed class RepositoryTests
     {
         string[] rules =
         [
-            LayerRules.Layer, LayerRules.TwoWay, LayerRules.Cycle, NamespaceRule.Name, BudgetRules.FileLength, BudgetRules.MethodLength,
-            BudgetRules.FolderSize, BudgetRules.ConstructorSize, BudgetRules.FieldCount, BudgetRules.TypesPerFile, BannedSyntaxRules.Construct, BannedSyntaxRules.Partial,
+            LayerRules.Layer, LayerRules.TwoWay, LayerRules.Cycle, CycleRules.Name, NamespaceRule.Name, BudgetRules.FileLength,
+            BudgetRules.MethodLength, BudgetRules.FolderSize, BudgetRules.ConstructorSize, BudgetRules.FieldCount,
+            BudgetRules.TypesPerFile, BannedSyntaxRules.Construct, BannedSyntaxRules.Partial,
             BannedSyntaxRules.TypeName, BannedSyntaxRules.DisabledTest, ProjectRules.Graph, ProjectRules.Version, TextRules.Name, ScriptRules.Name,
         ];
         Assert.DoesNotContain(Exemptions.All, exemption => !rules.Contains(exemption.Rule));
