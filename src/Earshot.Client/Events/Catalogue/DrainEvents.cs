@@ -53,3 +53,29 @@ public sealed record NatsDrainCompletedEvent() : NatsConnectionEvent(NatsEventKi
     private protected override string Describe() => $"drain ended ({Outcome}) after {EventText.Of(Duration)}, {Delivered} messages delivered";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnDrainCompletedAsync(this, ct);
 }
+
+/// <summary>What is drained.</summary>
+public enum DrainScope
+{
+    /// <summary>One subscription.</summary>
+    Subscription,
+    /// <summary>The whole connection.</summary>
+    Connection,
+}
+
+/// <summary>How a drain ended.</summary>
+public enum DrainOutcome
+{
+    /// <summary>Everything was delivered and written.</summary>
+    Clean,
+    /// <summary>The time was over.</summary>
+    TimedOut,
+    /// <summary>The session was lost.</summary>
+    Interrupted,
+}
+
+/// <summary>What a subscription still held when a drain ran out of time.</summary>
+/// <param name="Sid">Its id on the wire.</param>
+/// <param name="Subject">Its subject.</param>
+/// <param name="PendingMessages">Messages that were not processed.</param>
+public readonly record struct DrainRemainder(string Sid, string Subject, long PendingMessages);
