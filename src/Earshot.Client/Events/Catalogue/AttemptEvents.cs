@@ -48,9 +48,17 @@ public sealed record NatsConnectAttemptFailedEvent() : NatsConnectionEvent(NatsE
     public int Attempt { get; init; }
     /// <summary>Number of the pass over the pool, from 1.</summary>
     public int Round { get; init; }
+    /// <summary>The id of the server, where its INFO came.</summary>
+    public string? ServerId { get; init; }
+    /// <summary>The id that the server gave this attempt (<c>cid</c>), where its INFO came.</summary>
+    public ulong? ClientId { get; init; }
+    /// <summary>Where <see cref="NatsConnectionEvent.RepeatCount"/> is above 1: the first attempt that this event stands for; otherwise 0.</summary>
+    public int FirstAttemptId { get; init; }
+    /// <summary>Where <see cref="NatsConnectionEvent.RepeatCount"/> is above 1: the last attempt that this event stands for, which the other members describe; otherwise 0.</summary>
+    public int LastAttemptId { get; init; }
     private protected override NatsEventSeverity CurrentSeverity => Abandoned ? NatsEventSeverity.Debug : NatsEventSeverity.Warning;
     private protected override string Describe() =>
-        $"attempt {Attempt} on {Server} {(Abandoned ? "abandoned" : "failed")} in {Phase}{EventText.Because(ServerError?.Text, Exception)}";
+        $"attempt {Attempt} on {Server} {(Abandoned ? "abandoned" : "failed")} in {Phase}{EventText.Because(ServerError?.Text, Exception)}{(RepeatCount > 1 ? $" (stands for {RepeatCount} failed attempts)" : "")}";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnConnectAttemptFailedAsync(this, ct);
 }
 

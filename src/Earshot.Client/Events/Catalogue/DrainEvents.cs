@@ -48,9 +48,19 @@ public sealed record NatsDrainCompletedEvent() : NatsConnectionEvent(NatsEventKi
     public int Subscriptions { get; init; }
     /// <summary>Messages delivered during it.</summary>
     public long Delivered { get; init; }
+    /// <summary>Messages received that the application had not read when it ended; they are gone.</summary>
+    public long Unread { get; init; }
+    /// <summary>Messages read that the application had not finished to handle when it ended.</summary>
+    public long Unhandled { get; init; }
+    /// <summary>Messages published that the server had not confirmed when it ended; they may have arrived or not.</summary>
+    public long Unflushed { get; init; }
     /// <summary>How long it took.</summary>
     public TimeSpan Duration { get; init; }
-    private protected override string Describe() => $"drain ended ({Outcome}) after {EventText.Of(Duration)}, {Delivered} messages delivered";
+    private protected override NatsEventSeverity CurrentSeverity =>
+        Outcome == DrainOutcome.Clean && Unread + Unhandled + Unflushed == 0 ? NatsEventSeverity.Information : NatsEventSeverity.Warning;
+    private protected override string Describe() =>
+        $"drain ended ({Outcome}) after {EventText.Of(Duration)}, {Delivered} messages delivered"
+        + (Unread > 0 ? $", {Unread} not read" : "") + (Unhandled > 0 ? $", {Unhandled} not handled" : "") + (Unflushed > 0 ? $", {Unflushed} not confirmed" : "");
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnDrainCompletedAsync(this, ct);
 }
 
@@ -70,7 +80,7 @@ public enum DrainOutcome
     Clean,
     /// <summary>The time was over.</summary>
     TimedOut,
-    /// <summary>The session was lost.</summary>
+    /// <summary>The session was lost, or the connection was closed or disposed before it was over.</summary>
     Interrupted,
 }
 

@@ -47,15 +47,15 @@ public sealed record NatsAuthenticationErrorEvent() : NatsConnectionEvent(NatsEv
     public AuthErrorKind Error { get; init; }
     /// <summary>The server.</summary>
     public required NatsServer Server { get; init; }
-    /// <summary>How many times in a row.</summary>
-    public int Consecutive { get; init; }
-    /// <summary>After how many the client gives up.</summary>
-    public int AbortAfter { get; init; }
+    /// <summary>How many times this server has refused in a row. A timeout is no refusal.</summary>
+    public int Refusals { get; init; }
+    /// <summary>How long it takes until the client gives up if the refusals go on; <see langword="null"/>: it does not give up because of them, or it is not known yet.</summary>
+    public TimeSpan? AbortIn { get; init; }
     /// <summary>Whether it gives up now.</summary>
     public bool WillAbort { get; init; }
     /// <summary>Whether the credentials come from a callback or a file that may have changed.</summary>
     public bool CredentialsDynamic { get; init; }
-    private protected override string Describe() => $"authentication error on {Server}: {Error} ({Consecutive} of {AbortAfter}){(WillAbort ? ", giving up" : "")}";
+    private protected override string Describe() => $"authentication error on {Server}: {Error}{(Refusals > 0 ? $" (refused {EventText.Count(Refusals, "time")})" : "")}{(WillAbort ? ", giving up" : AbortIn is { } left ? $", gives up in {EventText.Of(left)}" : "")}";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnAuthenticationErrorAsync(this, ct);
 }
 

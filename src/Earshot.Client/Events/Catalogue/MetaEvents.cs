@@ -121,4 +121,8 @@ public enum OptionCallback
     TlsConfig,
     /// <summary>The dialler.</summary>
     Dialer,
+    /// <summary>The choice of the next server (<c>NatsOpts.ServerSelector</c>).</summary>
+    ServerSelector,
+    /// <summary>Which advertised servers are taken into the pool (<c>NatsOpts.DiscoveredServerFilter</c>).</summary>
+    DiscoveredServerFilter,
 }

@@ -83,4 +83,6 @@ public enum NatsSubEndReason
     Drained = 14,
     /// <summary>The connection was closed.</summary>
     ConnectionClosed = 15,
+    /// <summary>The application let go of it without ending it, and it was collected.</summary>
+    Collected = 16,
 }
