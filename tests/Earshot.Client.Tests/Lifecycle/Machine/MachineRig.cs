@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
 using System.Net;
+using Earshot.Client.Tests.Events;
 using Earshot.Connections;
 using Earshot.Sessions;
 using Earshot.Events;
 using Earshot.Lifecycle;
 using Earshot.Servers;
+using Earshot.Sessions;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
@@ -26,7 +28,7 @@ internal sealed class MachineRig : ISnapshotSource
     {
         (_origin, _random) = (_time.GetUtcNow(), new Random(seed));
         State = new MachineState { Options = options ?? Options, Pool = ServerPool.Create(Addresses(servers), randomize, new Random(seed)) };
-        Journal = new Journal(new JournalOptions { Capacity = 4096 }, _time, this);
+        Journal = new Journal(JournalRig.Options(capacity: 4096), _time, this);
         Cursor = new JournalCursor(Journal, new ReaderSpec { From = NatsEventPosition.Start });
     }
 

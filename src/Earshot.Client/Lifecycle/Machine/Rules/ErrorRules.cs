@@ -83,7 +83,7 @@ internal static class ErrorRules
                 {
                     Error = kind,
                     Server = server,
-                    Consecutive = consecutive,
+                    Refusals = consecutive,
                     AbortAfter = GiveUpRules.AuthAbortAfter,
                     CredentialsDynamic = turn.Options.AreCredentialsDynamic,
                     WillAbort = attempt is not null && turn.State.Live is null && GiveUpRules.AuthenticationIsHopeless(turn)
