@@ -24,6 +24,15 @@ public sealed class RepositoryTests
     [Fact]
     public void No_two_folders_use_each_other() => Obeys(LayerRules.TwoWay, LayerRules.CheckTwoWay(s_references.Value));
 
+    [Theory]
+    [InlineData("Earshot.JetStream")]
+    [InlineData("Earshot.Services")]
+    public void Extensions_name_only_internals_that_are_marked_for_them(string project) =>
+        Obeys(ExtensionRules.Door, ExtensionRules.CheckDoor(RepositoryFiles.Code, project));
+
+    [Fact]
+    public void The_core_names_nothing_of_its_extensions() => Obeys(ExtensionRules.Core, ExtensionRules.CheckCore(RepositoryFiles.Code));
+
     [Fact]
     public void A_type_is_public_exactly_when_its_namespace_is_Earshot() =>
         Obeys(NamespaceRule.Name, NamespaceRule.Check(RepositoryFiles.Code));
@@ -81,7 +90,7 @@ public sealed class RepositoryTests
     {
         string[] rules =
         [
-            LayerRules.Layer, LayerRules.TwoWay, NamespaceRule.Name, BudgetRules.FileLength, BudgetRules.MethodLength,
+            LayerRules.Layer, LayerRules.TwoWay, ExtensionRules.Door, ExtensionRules.Core, NamespaceRule.Name, BudgetRules.FileLength, BudgetRules.MethodLength,
             BudgetRules.FolderSize, BudgetRules.ConstructorSize, BannedSyntaxRules.Construct, BannedSyntaxRules.Partial,
             BannedSyntaxRules.TypeName, BannedSyntaxRules.DisabledTest, ProjectRules.Graph, ProjectRules.Version, TextRules.Name, ScriptRules.Name,
         ];
