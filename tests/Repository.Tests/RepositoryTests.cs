@@ -24,6 +24,15 @@ public sealed class RepositoryTests
     [Fact]
     public void No_two_folders_use_each_other() => Obeys(LayerRules.TwoWay, LayerRules.CheckTwoWay(s_references.Value));
 
+    [Theory]
+    [InlineData("Earshot.JetStream")]
+    [InlineData("Earshot.Services")]
+    public void Extensions_name_only_internals_that_are_marked_for_them(string project) =>
+        Obeys(ExtensionRules.Door, ExtensionRules.CheckDoor(RepositoryFiles.Code, project));
+
+    [Fact]
+    public void The_core_names_nothing_of_its_extensions() => Obeys(ExtensionRules.Core, ExtensionRules.CheckCore(RepositoryFiles.Code));
+
     [Fact]
     public void No_folders_use_each_other_in_a_circle() => Obeys(LayerRules.Cycle, LayerRules.CheckCycles(s_references.Value));
 
@@ -98,9 +107,9 @@ public sealed class RepositoryTests
     {
         string[] rules =
         [
-            LayerRules.Layer, LayerRules.TwoWay, LayerRules.Cycle, CycleRules.Name, NamespaceRule.Name, BudgetRules.FileLength,
-            BudgetRules.MethodLength, BudgetRules.FolderSize, BudgetRules.ConstructorSize, BudgetRules.FieldCount,
-            BudgetRules.TypesPerFile, BannedSyntaxRules.Construct, BannedSyntaxRules.Partial,
+            LayerRules.Layer, LayerRules.TwoWay, LayerRules.Cycle, CycleRules.Name, ExtensionRules.Door, ExtensionRules.Core,
+            NamespaceRule.Name, BudgetRules.FileLength, BudgetRules.MethodLength, BudgetRules.FolderSize, BudgetRules.ConstructorSize,
+            BudgetRules.FieldCount, BudgetRules.TypesPerFile, BannedSyntaxRules.Construct, BannedSyntaxRules.Partial,
             BannedSyntaxRules.TypeName, BannedSyntaxRules.DisabledTest, ProjectRules.Graph, ProjectRules.Version, TextRules.Name, ScriptRules.Name,
         ];
         Assert.DoesNotContain(Exemptions.All, exemption => !rules.Contains(exemption.Rule));
