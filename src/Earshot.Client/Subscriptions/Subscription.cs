@@ -1,6 +1,7 @@
 using System.Buffers;
 using Earshot.Messages;
 using Earshot.Protocol;
+using Earshot.Timing;
 
 namespace Earshot.Subscriptions;
 
@@ -237,7 +238,7 @@ internal sealed class Subscription : InboundTarget, INatsSub
         return _slow;
     }
 
-    private ReadSignal Signal() => Volatile.Read(ref _signal) ?? Interlocked.CompareExchange(ref _signal, new ReadSignal(), null) ?? _signal;
+    private ReadSignal Signal() => Lazily.Get(ref _signal);
 
     private static TimeSpan? Finite(TimeSpan? time) => time == Timeout.InfiniteTimeSpan ? null : time;
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using Earshot.Events;
 using Earshot.Outbound;
 using Earshot.Protocol;
+using Earshot.Timing;
 
 namespace Earshot.Subscriptions;
 
@@ -31,7 +32,7 @@ internal sealed class SubscriptionTable(OutboundBuffer outbound, Journal journal
     public TimeProvider Time => outbound.Time;
 
     /// <summary>Wakes the read loop that waits for a full subscription to be read.</summary>
-    public ReadSignal RoomSignal => Volatile.Read(ref _room) ?? Interlocked.CompareExchange(ref _room, new ReadSignal(), null) ?? _room;
+    public ReadSignal RoomSignal => Lazily.Get(ref _room);
 
     public int Count => Volatile.Read(ref _count);
 

@@ -9,6 +9,11 @@ internal static class Exemptions
         new(BudgetRules.FolderSize, "src/Earshot.Client/Lifecycle/Machine", "sorted in the next commits: one file a type made it fuller"),
         new(BudgetRules.FileLength, "src/Earshot.Client/Events/Journal/Journal.cs", "split in the next commits: braces made it longer"),
         new(BudgetRules.FileLength, "src/Earshot.Client/Outbound/Buffer/OutboundBuffer.cs", "split in the next commits: braces made it longer"),
+        new(OptionRules.Default, "JournalOptions", "until the branch of Events is merged"),
+        new(OptionRules.Default, "OutboundOptions", "until the branch of Outbound is merged"),
+        new(OptionRules.Default, "SessionOptions", "until the branch of Sessions is merged"),
+        new(OptionRules.Default, "MachineOptions", "until the branch of Lifecycle is merged"),
+        new(OptionRules.Default, "LoopOptions", "until the branch of Lifecycle is merged"),
         new(
             BannedSyntaxRules.DisabledTest,
             "tests/Repository.Tests/TestKit/ChildRunTests.cs",

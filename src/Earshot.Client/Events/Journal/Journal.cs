@@ -1,3 +1,5 @@
+using Earshot.Timing;
+
 namespace Earshot.Events;
 
 /// <summary>
@@ -42,8 +44,7 @@ internal sealed class Journal
     internal static Action<NatsConnectionEvent>? Witness { get; set; }
 
     public JournalOptions Options { get; }
-    public StallWatch Stalls => Volatile.Read(ref _stalls)
-        ?? Interlocked.CompareExchange(ref _stalls, new StallWatch(_time, Options.HandlerWarnAfter, this), null) ?? _stalls;
+    public StallWatch Stalls => Lazily.Get(ref _stalls, this, static journal => new StallWatch(journal._time, journal.Options.HandlerWarnAfter, journal));
     public NatsConnectionState State => (NatsConnectionState)_state;
     public long LastSequence => Volatile.Read(ref _sequence);
     /// <summary>Completes after every reader was offered Closed, at the latest after the drain timeout. A new life has a new task.</summary>

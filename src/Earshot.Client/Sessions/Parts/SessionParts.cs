@@ -1,6 +1,7 @@
 using Earshot.Events;
 using Earshot.Outbound;
 using Earshot.Subscriptions;
+using Earshot.Timing;
 
 namespace Earshot.Sessions;
 
@@ -25,8 +26,7 @@ internal sealed class SessionParts(OutboundBuffer outbound, PingQueue pings, Sub
     public TimeProvider Time => outbound.Time;
 
     /// <summary>Made for the first request.</summary>
-    public ReplyInbox Inbox => UsedInbox
-        ?? Interlocked.CompareExchange(ref _inbox, new ReplyInbox(Options.InboxPrefix, subscriptions), null) ?? _inbox;
+    public ReplyInbox Inbox => Lazily.Get(ref _inbox, this, static parts => new ReplyInbox(parts.Options.InboxPrefix, parts.Subscriptions));
 
     /// <summary>Null while nothing was ever requested.</summary>
     public ReplyInbox? UsedInbox => Volatile.Read(ref _inbox);
