@@ -81,6 +81,10 @@ public sealed class RepositoryTests
         Obeys(BannedSyntaxRules.TypeName, BannedSyntaxRules.CheckNames(RepositoryFiles.Code));
 
     [Fact]
+    public void Internal_options_have_no_defaults_of_their_own() =>
+        Obeys(OptionRules.Default, OptionRules.CheckDefaults(RepositoryFiles.Code));
+
+    [Fact]
     public void Every_test_runs() =>
         Obeys(BannedSyntaxRules.DisabledTest, BannedSyntaxRules.CheckDisabledTests(RepositoryFiles.Code));
 
@@ -111,6 +115,7 @@ public sealed class RepositoryTests
             NamespaceRule.Name, BudgetRules.FileLength, BudgetRules.MethodLength, BudgetRules.FolderSize, BudgetRules.ConstructorSize,
             BudgetRules.FieldCount, BudgetRules.TypesPerFile, BannedSyntaxRules.Construct, BannedSyntaxRules.Partial,
             BannedSyntaxRules.TypeName, BannedSyntaxRules.DisabledTest, ProjectRules.Graph, ProjectRules.Version, TextRules.Name, ScriptRules.Name,
+            OptionRules.Default,
         ];
         Assert.DoesNotContain(Exemptions.All, exemption => !rules.Contains(exemption.Rule));
     }

@@ -1,3 +1,4 @@
+using Earshot.Timing;
 using Earshot.Transport;
 
 namespace Earshot.Sessions;
@@ -40,7 +41,7 @@ internal sealed class Session : IWriteFailureSink
     {
         get
         {
-            CancellationTokenSource source = Volatile.Read(ref _token) ?? Interlocked.CompareExchange(ref _token, new CancellationTokenSource(), null) ?? _token;
+            CancellationTokenSource source = Lazily.Get(ref _token);
             CancellationToken token = source.Token;
             if (Volatile.Read(ref _isOver))
             {

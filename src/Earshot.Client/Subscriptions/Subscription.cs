@@ -1,6 +1,7 @@
 using System.Buffers;
 using Earshot.Messages;
 using Earshot.Protocol;
+using Earshot.Timing;
 
 namespace Earshot.Subscriptions;
 
