@@ -1,7 +1,6 @@
 using System.Buffers;
 using Earshot.Messages;
 using Earshot.Protocol;
-using Earshot.Timing;
 
 namespace Earshot.Subscriptions;
 

@@ -1,4 +1,5 @@
 using Earshot.Messages;
+using Earshot.Timing;
 
 namespace Earshot.Subscriptions;
 

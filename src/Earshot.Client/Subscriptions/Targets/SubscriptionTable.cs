@@ -2,7 +2,6 @@ using System.Buffers;
 using Earshot.Events;
 using Earshot.Outbound;
 using Earshot.Protocol;
-using Earshot.Timing;
 
 namespace Earshot.Subscriptions;
 

@@ -84,7 +84,6 @@ internal static class ErrorRules
                     Error = kind,
                     Server = server,
                     Refusals = consecutive,
-                    AbortAfter = GiveUpRules.AuthAbortAfter,
                     CredentialsDynamic = turn.Options.AreCredentialsDynamic,
                     WillAbort = attempt is not null && turn.State.Live is null && GiveUpRules.AuthenticationIsHopeless(turn)
                         && (turn.State.HasConnectedOnce || GiveUpRules.RetriesInitially(turn.Options)),
