@@ -14,9 +14,7 @@ namespace Earshot;
 [SuppressMessage("Naming", "CA1710:Identifiers should have correct suffix", Justification = "The name .NET users of NATS know.")]
 public class NatsHeaders : INatsHeaders
 {
-    // Messages have few headers: a short array beats a hash table, and keeps the order for free.
-    private Entry[] _entries;
-    private int _count;
+    private HeaderEntries _entries;
     private byte[]? _unread; // received and not looked at yet; others may hold the same array
     private int _code;
     private string _messageText = string.Empty;
@@ -24,14 +22,14 @@ public class NatsHeaders : INatsHeaders
     private bool _hasReplacedBytes;
 
     /// <summary>Makes empty headers.</summary>
-    public NatsHeaders() => _entries = [];
+    public NatsHeaders() => _entries = new HeaderEntries(0);
 
     /// <summary>Makes headers with the content of a dictionary.</summary>
     /// <param name="store">What to copy; null for nothing.</param>
     /// <exception cref="ArgumentException">A name or value is not allowed.</exception>
     public NatsHeaders(Dictionary<string, StringValues>? store)
     {
-        _entries = store is null or { Count: 0 } ? [] : new Entry[store.Count];
+        _entries = new HeaderEntries(store?.Count ?? 0);
         foreach ((string? key, StringValues value) in store ?? [])
         {
             Add(key, value);
@@ -40,12 +38,12 @@ public class NatsHeaders : INatsHeaders
 
     /// <summary>Makes empty headers with room for some names.</summary>
     /// <param name="capacity">How many names to make room for.</param>
-    public NatsHeaders(int capacity) => _entries = capacity == 0 ? [] : new Entry[capacity];
+    public NatsHeaders(int capacity) => _entries = new HeaderEntries(capacity);
 
     /// <summary>Received headers: read when somebody looks at them. The block was checked and is never changed.</summary>
     internal NatsHeaders(byte[] unread)
     {
-        (_entries, _unread) = ([], unread);
+        (_entries, _unread) = (new HeaderEntries(0), unread);
         IsUnchecked = true;
     }
 
@@ -97,16 +95,16 @@ public class NatsHeaders : INatsHeaders
     public NatsException? Error { get; internal set; }
 
     /// <summary>How many names there are.</summary>
-    public int Count => Read()._count;
+    public int Count => Read()._entries.Count;
 
     /// <summary>Always false.</summary>
     public bool IsReadOnly => false;
 
     /// <summary>The names, in order of insertion.</summary>
-    public ICollection<string> Keys => Array.ConvertAll(Read()._entries[.._count], static entry => entry.Key);
+    public ICollection<string> Keys => Read()._entries.Keys();
 
     /// <summary>The values, in order of insertion.</summary>
-    public ICollection<StringValues> Values => Array.ConvertAll(Read()._entries[.._count], static entry => entry.Value);
+    public ICollection<StringValues> Values => Read()._entries.Values();
 
     /// <summary>Some received value held bytes that are no UTF-8; they were replaced by U+FFFD.</summary>
     internal bool HasReplacedBytes { get => Read()._hasReplacedBytes; set => _hasReplacedBytes = value; }
@@ -126,15 +124,15 @@ public class NatsHeaders : INatsHeaders
             int index = IndexOf(key);
             if (value.Count == 0)
             {
-                RemoveAt(index);
+                _entries.RemoveAt(index);
             }
             else if (index >= 0)
             {
-                _entries[index].Value = value;
+                _entries[index] = value;
             }
             else
             {
-                Append(key, value);
+                _entries.Append(key, value);
             }
         }
     }
@@ -151,7 +149,7 @@ public class NatsHeaders : INatsHeaders
             throw new ArgumentException($"The header '{key}' is there already.", nameof(key));
         }
 
-        Append(key, value);
+        _entries.Append(key, value);
     }
 
     /// <inheritdoc cref="Add(string, StringValues)"/>
@@ -161,8 +159,8 @@ public class NatsHeaders : INatsHeaders
     /// <summary>Removes all names.</summary>
     public void Clear()
     {
-        Array.Clear(Read()._entries, 0, _count);
-        _count = 0;
+        Read();
+        _entries.Clear();
     }
 
     /// <summary>Whether the name is there.</summary>
@@ -190,7 +188,7 @@ public class NatsHeaders : INatsHeaders
     /// <summary>Removes a name with all its values.</summary>
     /// <param name="key">The name, case-sensitive.</param>
     /// <returns>False where it was not there.</returns>
-    public bool Remove(string key) => RemoveAt(IndexOf(key));
+    public bool Remove(string key) => _entries.RemoveAt(IndexOf(key));
 
     /// <summary>Removes a name when it has exactly these values.</summary>
     /// <param name="item">The name and its values.</param>
@@ -204,7 +202,7 @@ public class NatsHeaders : INatsHeaders
     public bool TryGetValue(string key, out StringValues value)
     {
         int index = IndexOf(key);
-        value = index < 0 ? StringValues.Empty : _entries[index].Value;
+        value = index < 0 ? StringValues.Empty : _entries[index];
         return index >= 0;
     }
 
@@ -235,14 +233,14 @@ public class NatsHeaders : INatsHeaders
     internal void AppendReceived(string key, string value)
     {
         IsUnchecked = true;
-        int index = Find(key);
+        int index = _entries.Find(key);
         if (index >= 0)
         {
-            _entries[index].Value = StringValues.Concat(_entries[index].Value, value);
+            _entries[index] = StringValues.Concat(_entries[index], value);
         }
         else
         {
-            Append(key, value);
+            _entries.Append(key, value);
         }
     }
 
@@ -260,7 +258,7 @@ public class NatsHeaders : INatsHeaders
         {
             if (_unread is { } block)
             {
-                _entries = new Entry[HeaderCodec.CountLines(block)];
+                _entries = new HeaderEntries(HeaderCodec.CountLines(block));
                 HeaderCodec.Read(block, this);
                 Volatile.Write(ref _unread, null);
             }
@@ -278,47 +276,11 @@ public class NatsHeaders : INatsHeaders
         }
     }
 
-    private void Append(string key, StringValues value)
-    {
-        if (_count == _entries.Length)
-        {
-            Array.Resize(ref _entries, Math.Max(4, _count * 2));
-        }
-
-        _entries[_count++] = new Entry { Key = key, Value = value };
-    }
-
-    private bool RemoveAt(int index)
-    {
-        if (index < 0)
-        {
-            return false;
-        }
-
-        _count--;
-        Array.Copy(_entries, index + 1, _entries, index, _count - index);
-        _entries[_count] = default;
-        return true;
-    }
-
     private int IndexOf(string key)
     {
         ArgumentNullException.ThrowIfNull(key);
         Read();
-        return Find(key);
-    }
-
-    private int Find(string key)
-    {
-        for (int i = 0; i < _count; i++)
-        {
-            if (string.Equals(_entries[i].Key, key, StringComparison.Ordinal))
-            {
-                return i;
-            }
-        }
-
-        return -1;
+        return _entries.Find(key);
     }
 
     /// <summary>Goes through names and values in order of insertion. Void once the headers change.</summary>
@@ -336,13 +298,13 @@ public class NatsHeaders : INatsHeaders
         }
 
         /// <summary>The name and its values at the current place.</summary>
-        public readonly KeyValuePair<string, StringValues> Current => new(_headers._entries[_index].Key, _headers._entries[_index].Value);
+        public readonly KeyValuePair<string, StringValues> Current => new(_headers._entries.KeyAt(_index), _headers._entries[_index]);
 
         readonly object IEnumerator.Current => Current;
 
         /// <summary>Goes one on.</summary>
         /// <returns>False behind the last one.</returns>
-        public bool MoveNext() => ++_index < _headers._count;
+        public bool MoveNext() => ++_index < _headers._entries.Count;
 
         /// <summary>Goes back to before the first one.</summary>
         public void Reset() => _index = -1;
@@ -351,11 +313,5 @@ public class NatsHeaders : INatsHeaders
         public readonly void Dispose()
         {
         }
-    }
-
-    private struct Entry
-    {
-        public string Key;
-        public StringValues Value;
     }
 }

@@ -1,0 +1,72 @@
+using Microsoft.Extensions.Primitives;
+
+namespace Earshot.Protocol;
+
+/// <summary>
+/// The names and values of headers in order of insertion. Messages have few headers: a short array is faster than a hash table, and keeps
+/// the order. A mutable value: it lies in a field and is never copied. It checks nothing.
+/// </summary>
+internal struct HeaderEntries(int capacity)
+{
+    private Entry[] _entries = capacity == 0 ? [] : new Entry[capacity];
+
+    public int Count { get; private set; }
+
+    public readonly ref StringValues this[int index] => ref _entries[index].Value;
+
+    public readonly string KeyAt(int index) => _entries[index].Key;
+
+    public readonly string[] Keys() => Array.ConvertAll(_entries[..Count], static entry => entry.Key);
+
+    public readonly StringValues[] Values() => Array.ConvertAll(_entries[..Count], static entry => entry.Value);
+
+    /// <summary>-1 where the name is not there.</summary>
+    public readonly int Find(string key)
+    {
+        for (int i = 0; i < Count; i++)
+        {
+            if (string.Equals(_entries[i].Key, key, StringComparison.Ordinal))
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    public void Append(string key, StringValues value)
+    {
+        if (Count == _entries.Length)
+        {
+            Array.Resize(ref _entries, Math.Max(4, Count * 2));
+        }
+
+        _entries[Count++] = new Entry { Key = key, Value = value };
+    }
+
+    /// <summary>False where <paramref name="index"/> is below zero: the name was not there.</summary>
+    public bool RemoveAt(int index)
+    {
+        if (index < 0)
+        {
+            return false;
+        }
+
+        Count--;
+        Array.Copy(_entries, index + 1, _entries, index, Count - index);
+        _entries[Count] = default;
+        return true;
+    }
+
+    public void Clear()
+    {
+        Array.Clear(_entries, 0, Count);
+        Count = 0;
+    }
+
+    private struct Entry
+    {
+        public string Key;
+        public StringValues Value;
+    }
+}
