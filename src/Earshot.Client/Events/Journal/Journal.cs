@@ -105,7 +105,7 @@ internal sealed class Journal
     /// Completes when the readers have finished everything up to Closed, or after <paramref name="max"/>. The handler that the caller
     /// runs in, <paramref name="except"/>, is not waited for, and neither are streams, which the application pulls itself.
     /// </summary>
-    public async Task WaitForReadersAsync(TimeSpan max, IEventHandler? except)
+    public async Task WaitForReadersAsync(TimeSpan max, object? except)
     {
         LifeEnd? end;
         lock (_store)
@@ -143,6 +143,16 @@ internal sealed class Journal
             cursor.After = spec.From.After(_sequence);
             cursor.LastLife = spec.EndsWithLife ? _lives.Current : int.MaxValue;
             _readers.Add(cursor);
+            RecountWanted();
+        }
+    }
+
+    /// <summary>What a reader asks for from the next event on.</summary>
+    public void Refilter(JournalCursor cursor, NatsEventFilter filter)
+    {
+        lock (_store)
+        {
+            cursor.Filter = filter;
             RecountWanted();
         }
     }

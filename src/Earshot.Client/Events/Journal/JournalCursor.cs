@@ -19,11 +19,11 @@ internal sealed class JournalCursor : IValueTaskSource<bool>, IDisposable
         journal.Register(this, spec);
     }
 
-    public NatsEventFilter Filter { get; }
     /// <summary>Who reads; events about it are not delivered to it.</summary>
     public object? Owner { get; }
 
     // Guarded by the journal's lock.
+    public NatsEventFilter Filter { get; set; }
     public long After { get; set; }
     public int LastLife { get; set; }
     public bool IsDisposed { get; set; }
