@@ -6,7 +6,7 @@ internal sealed record JournalOptions
     // What connections with these options have in common before they are open. Not a part of what the options are.
     private NatsConnectionSnapshot? _first;
 
-    /// <summary>Events each of the two rings holds at most; the rings start empty and grow on demand.</summary>
+    /// <summary>Events that the ring of lossless and that of coalescable kinds holds at most; the rings start empty and grow on demand. That of the lifecycle has a size of its own.</summary>
     public required int Capacity { get; init; }
     public required TimeSpan EventDrainTimeout { get; init; }
     public required TimeSpan HandlerWarnAfter { get; init; }

@@ -235,6 +235,43 @@ public sealed class JournalTests
         Assert.DoesNotContain(rig.Events.ToList(), e => e is NatsStatusChangedEvent);
     }
 
+    [Fact]
+    public void A_long_outage_does_not_push_out_its_cause()
+    {
+        var rig = new JournalRig(capacity: 16);
+        rig.Open();
+        rig.Disconnected(NatsDisconnectReason.ServerStale);
+        rig.Reconnecting();
+        for (int i = 0; i < 5000; i++)
+        {
+            rig.Attempt();
+            rig.AttemptFailed();
+        }
+
+        IReadOnlyList<NatsConnectionEvent> kept = rig.Events.ToList();
+        Assert.Equal(["Connecting", "Connected", "Disconnected", "Reconnecting"], kept.Where(e => e.Category == NatsEventCategory.Lifecycle).Select(e => e.Kind.ToString()));
+        Assert.Equal(NatsDisconnectReason.ServerStale, kept.OfType<NatsDisconnectedEvent>().Single().Reason);
+        Assert.Equal(4, rig.Journal.Store.LifecycleAllocated);
+    }
+
+    [Fact]
+    public void The_ring_of_the_lifecycle_holds_128_and_what_gave_way_is_reported()
+    {
+        var rig = new JournalRig(capacity: 16);
+        rig.Open();
+        for (int i = 0; i < 100; i++)
+        {
+            rig.Disconnected();
+            rig.Reconnecting();
+            rig.Reconnected();
+        }
+
+        IReadOnlyList<NatsConnectionEvent> kept = rig.Events.ToList();
+        Assert.Equal(128, kept.Count(e => e.Category == NatsEventCategory.Lifecycle));
+        Assert.IsType<NatsEventsMissedEvent>(kept[0]);
+        Assert.Equal(128, rig.Journal.Store.LifecycleAllocated);
+    }
+
     private sealed class NoSnapshots : ISnapshotSource
     {
         public NatsConnectionSnapshot Capture() => NatsConnectionSnapshot.Empty;
