@@ -239,7 +239,7 @@ internal sealed class ConnectionLoop : ISessionSink, IFactSink
             throw new InvalidOperationException($"Attempt {order.AttemptId} was established and is gone.");
         }
 
-        _session = new Session(order.SessionId, established.Transport, established.Buffer, _parts, this);
+        _session = new Session(order.SessionId, established.Transport, established.Buffer, _parts, this) { Secrets = established.Secrets };
         _status.SetSession(_session);
         _status.CountConnect(isFirst: !order.ConfirmReplay);
         var start = new SessionStart(_parts, this);
