@@ -25,6 +25,9 @@ public sealed class RepositoryTests
     public void No_two_folders_use_each_other() => Obeys(LayerRules.TwoWay, LayerRules.CheckTwoWay(s_references.Value));
 
     [Fact]
+    public void The_rules_of_the_state_machine_form_no_cycle() => Obeys(CycleRules.Name, CycleRules.Check(RepositoryFiles.Code));
+
+    [Fact]
     public void A_type_is_public_exactly_when_its_namespace_is_Earshot() =>
         Obeys(NamespaceRule.Name, NamespaceRule.Check(RepositoryFiles.Code));
 
@@ -81,7 +84,7 @@ public sealed class RepositoryTests
     {
         string[] rules =
         [
-            LayerRules.Layer, LayerRules.TwoWay, NamespaceRule.Name, BudgetRules.FileLength, BudgetRules.MethodLength,
+            LayerRules.Layer, LayerRules.TwoWay, CycleRules.Name, NamespaceRule.Name, BudgetRules.FileLength, BudgetRules.MethodLength,
             BudgetRules.FolderSize, BudgetRules.ConstructorSize, BannedSyntaxRules.Construct, BannedSyntaxRules.Partial,
             BannedSyntaxRules.TypeName, BannedSyntaxRules.DisabledTest, ProjectRules.Graph, ProjectRules.Version, TextRules.Name, ScriptRules.Name,
         ];
