@@ -24,6 +24,15 @@ public sealed class RepositoryTests
     [Fact]
     public void No_two_folders_use_each_other() => Obeys(LayerRules.TwoWay, LayerRules.CheckTwoWay(s_references.Value));
 
+    [Theory]
+    [InlineData("Earshot.JetStream")]
+    [InlineData("Earshot.Services")]
+    public void Extensions_name_only_internals_that_are_marked_for_them(string project) =>
+        Obeys(ExtensionRules.Door, ExtensionRules.CheckDoor(RepositoryFiles.Code, project));
+
+    [Fact]
+    public void The_core_names_nothing_of_its_extensions() => Obeys(ExtensionRules.Core, ExtensionRules.CheckCore(RepositoryFiles.Code));
+
     [Fact]
     public void The_rules_of_the_state_machine_form_no_cycle() => Obeys(CycleRules.Name, CycleRules.Check(RepositoryFiles.Code));
 
@@ -84,7 +93,8 @@ public sealed class RepositoryTests
     {
         string[] rules =
         [
-            LayerRules.Layer, LayerRules.TwoWay, CycleRules.Name, NamespaceRule.Name, BudgetRules.FileLength, BudgetRules.MethodLength,
+            LayerRules.Layer, LayerRules.TwoWay, CycleRules.Name, ExtensionRules.Door, ExtensionRules.Core, NamespaceRule.Name,
+            BudgetRules.FileLength, BudgetRules.MethodLength,
             BudgetRules.FolderSize, BudgetRules.ConstructorSize, BannedSyntaxRules.Construct, BannedSyntaxRules.Partial,
             BannedSyntaxRules.TypeName, BannedSyntaxRules.DisabledTest, ProjectRules.Graph, ProjectRules.Version, TextRules.Name, ScriptRules.Name,
         ];

@@ -277,6 +277,9 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>The door for extensions.</summary>
+    internal ConnectionPort Port => new(this, _parts);
+
     private protected override Journal Journal => _parts.Journal;
 
     private bool IsUsable => ConnectionLife.IsUsable(_parts.Status.State, Opts);

@@ -1,6 +1,9 @@
+using Earshot.Protocol;
+
 namespace Earshot.Outbound;
 
 /// <summary>How an append ended.</summary>
+[ForExtensions]
 internal enum AppendResult
 {
     Appended,

@@ -1,9 +1,15 @@
+using Earshot.Protocol;
+
 namespace Earshot.Outbound;
 
 /// <summary>One validated message on its way into the outbound buffer; the spans are read before the call returns.</summary>
+[ForExtensions]
 internal readonly ref struct OutgoingMessage
 {
     public required string Subject { get; init; }
+
+    /// <summary>A subject that is already encoded; wins over <see cref="Subject"/>.</summary>
+    public ReadOnlySpan<byte> SubjectBytes { get; init; }
 
     public string? ReplyTo { get; init; }
 
@@ -12,10 +18,21 @@ internal readonly ref struct OutgoingMessage
 
     public NatsHeaders? Headers { get; init; }
 
-    /// <summary>Measured length of <see cref="Headers"/>; 0 without headers.</summary>
+    /// <summary>
+    /// Further header lines, each with its line end, already encoded and valid; written behind <see cref="Headers"/>, which stay
+    /// untouched. The caller sees to it that no name is in both.
+    /// </summary>
+    public ReadOnlySpan<byte> HeaderLines { get; init; }
+
+    /// <summary>What <see cref="MeasureHeaders"/> says of <see cref="Headers"/> and <see cref="HeaderLines"/>; 0 without both.</summary>
     public int HeadersLength { get; init; }
 
     public ReadOnlySpan<byte> Payload { get; init; }
+
+    /// <summary>The length of the header block; 0 without headers.</summary>
+    /// <exception cref="ArgumentException">Received headers hold something that must not be sent on.</exception>
+    public static int MeasureHeaders(NatsHeaders? headers, ReadOnlySpan<byte> lines) =>
+        headers is { Count: > 0 } || !lines.IsEmpty ? HeaderCodec.Measure(headers, lines) : 0;
 
     public int Size => HeadersLength + Payload.Length;
 }

@@ -1,6 +1,9 @@
+using Earshot.Protocol;
+
 namespace Earshot.Outbound;
 
 /// <summary>A validated call to publish, without its value.</summary>
+[ForExtensions]
 internal readonly record struct PublishCall(string Subject, NatsHeaders? Headers, string? ReplyTo, TimeSpan Timeout, CancellationToken CancellationToken)
 {
     /// <summary>The same call with headers of its own: the caller may change its headers once it has the task.</summary>

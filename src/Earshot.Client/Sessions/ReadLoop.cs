@@ -1,35 +1,29 @@
 using Earshot.Protocol;
-using Earshot.Subscriptions;
-using Earshot.Timing;
 
 namespace Earshot.Sessions;
 
-/// <summary>Receives, parses in place, dispatches; nothing else. Ends its session with the reason it ended for.</summary>
+/// <summary>Receives, parses in place, dispatches, and pauses when readers are behind. Ends its session with the reason it ended for.</summary>
 internal sealed class ReadLoop(Session session, ReceiveBuffer buffer, OperationDispatcher dispatcher, SessionParts parts) : IThreadPoolWorkItem
 {
-    private const int WorthWaitingFor = 4096; // messages read in one go of patience: fewer is a slow consumer
-    private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(20);
-
     private readonly ServerOperationReader _reader = new(ProtocolLimits.Default);
-    private long _blockedSince;
-    private long _longestBlock;
+    private ReadPause? _pause; // made by the first pause
     private long _counted; // received bytes that the counters know already
     private bool _isStopped;
 
     /// <summary>True while a subscription that waits keeps the loop from reading: silence then says nothing about the server.</summary>
-    public bool IsBlocked => Volatile.Read(ref _blockedSince) != 0;
+    public bool IsBlocked => Volatile.Read(ref _pause) is { IsPaused: true };
 
     /// <summary>How long the loop was kept from reading at most.</summary>
-    public TimeSpan LongestBlock => TimeSpan.FromTicks(Volatile.Read(ref _longestBlock));
+    public TimeSpan LongestBlock => Volatile.Read(ref _pause)?.Longest ?? TimeSpan.Zero;
 
     /// <summary>
-    /// The session is over: stops waiting for a full subscription. The transport is aborted before, so a loop that receives
-    /// leaves by itself.
+    /// The session is over: ends a pause. The transport is aborted before, so a loop that receives leaves by itself.
     /// </summary>
     public void Stop()
     {
         Volatile.Write(ref _isStopped, true);
-        parts.Subscriptions.WakeReadLoop();
+        Interlocked.MemoryBarrier(); // either the pause that is made now sees it, or it is seen here
+        Volatile.Read(ref _pause)?.Stop();
     }
 
     void IThreadPoolWorkItem.Execute() => _ = RunAsync();
@@ -50,7 +44,7 @@ internal sealed class ReadLoop(Session session, ReceiveBuffer buffer, OperationD
                 }
                 else if (dispatcher.Batch is { IsBlocked: true } batch)
                 {
-                    await WaitForReadersAsync(batch).ConfigureAwait(false);
+                    await Pause().WaitAsync(batch).ConfigureAwait(false);
                 }
                 else
                 {
@@ -82,18 +76,22 @@ internal sealed class ReadLoop(Session session, ReceiveBuffer buffer, OperationD
         _ = session.LeaveAsync(end);
     }
 
-    private async Task WaitForReadersAsync(InboundBatch batch)
+    private ReadPause Pause()
     {
-        if (batch.Full is { } full)
+        if (_pause is { } made)
         {
-            await WaitForRoomAsync(full, isBounded: false).ConfigureAwait(false);
-            batch.Full = null;
+            return made;
         }
-        else if (batch.Crowded is { } crowded)
+
+        var pause = new ReadPause(parts.Time);
+        Volatile.Write(ref _pause, pause);
+        Interlocked.MemoryBarrier();
+        if (Volatile.Read(ref _isStopped))
         {
-            await WaitForRoomAsync(crowded, isBounded: true).ConfigureAwait(false);
-            batch.Crowded = null;
+            pause.Stop();
         }
+
+        return pause;
     }
 
     private void EndOfBatch()
@@ -124,68 +122,6 @@ internal sealed class ReadLoop(Session session, ReceiveBuffer buffer, OperationD
         finally
         {
             buffer.Advance(parsed);
-        }
-    }
-
-    // Bounded: readers that get on with it are waited for, so that a burst that outruns them for a moment is not dropped; a
-    // reader that is really slow costs the others this one pause.
-    private async ValueTask WaitForRoomAsync(Subscription full, bool isBounded)
-    {
-        long since = parts.Time.GetTimestamp();
-        Volatile.Write(ref _blockedSince, since);
-        full.Hold(isFull: !isBounded);
-        bool isRoomy;
-        long taken;
-        do
-        {
-            taken = full.TakenMessages;
-            isRoomy = await WaitOnceAsync(full, isBounded).ConfigureAwait(false);
-        }
-        while (!isRoomy && full.TakenMessages - taken >= WorthWaitingFor);
-
-        full.Resume(inVain: !isRoomy);
-        Volatile.Write(ref _longestBlock, Math.Max(_longestBlock, parts.Time.GetElapsedTime(since).Ticks));
-        Volatile.Write(ref _blockedSince, 0);
-    }
-
-    private async ValueTask<bool> WaitOnceAsync(Subscription full, bool isBounded)
-    {
-        Moment? moment = isBounded ? new Moment(parts.Subscriptions.RoomSignal) : null;
-        var timers = TimerQueue.For(parts.Time);
-        if (moment is not null)
-        {
-            timers.Schedule(moment, s_patience);
-        }
-
-        while (!IsOver(full, moment))
-        {
-            await parts.Subscriptions.RoomSignal.WaitAsync(
-                (Loop: this, Full: full, Moment: moment),
-                static state => state.Loop.IsOver(state.Full, state.Moment),
-                CancellationToken.None).ConfigureAwait(false);
-        }
-
-        if (moment is not null)
-        {
-            timers.Cancel(moment);
-        }
-
-        return full.IsRoomy || Volatile.Read(ref _isStopped);
-    }
-
-    private bool IsOver(Subscription full, Moment? moment) => full.IsRoomy || Volatile.Read(ref _isStopped) || moment is { IsOver: true };
-
-    /// <summary>A time after which waiting is over, whatever has come of it.</summary>
-    private sealed class Moment(ReadSignal signal) : TimerEntry
-    {
-        private bool _isOver;
-
-        public bool IsOver => Volatile.Read(ref _isOver);
-
-        protected override void Fire()
-        {
-            Volatile.Write(ref _isOver, true);
-            signal.Wake();
         }
     }
 }

@@ -8,28 +8,20 @@ namespace Earshot.Subscriptions;
 /// One subscription of the application: its queue, its limits, its count of messages still to come, its one end. It knows
 /// bytes only; a typed reader above it deserialises on the consumer's time.
 /// </summary>
-internal sealed class Subscription : InboundTarget, INatsSub
+internal sealed class Subscription : InboundTarget, INatsSub, IBatchReader
 {
-    // A reader that turned out to be too slow to wait for may cost the other subscriptions a pause again only after so many seconds.
-    private const int PatienceEvery = 5;
-
     private readonly SubscriptionTable _table;
-    private readonly SubscriptionLimits _limits;
-    private readonly MessageQueue _queue = new(); // the lock of completing too: one of its own would be a tenth of what a subscription takes
+    private readonly QueueReader _reader;
     private SlowConsumerEpisode? _slow; // made by the read loop when it first needs one
-    private ReadSignal? _signal; // made by the first reader that waits
     private SubscriptionTimeouts? _timeouts;
     private TaskCompletionSource? _completion;
     private SubscriptionEnd? _end;
-    private long _patientAgainAt; // read loop only
-    private (long Messages, long Bytes) _roomy; // written before _isHolding
-    private bool _isHolding;
     private bool _isServerDone;
     private bool _isCompleted;
 
     public Subscription(string subject, string? queueGroup, SubscriptionTable table, SubscriptionLimits limits, long maxMessages)
         : base(subject, queueGroup) =>
-        (_table, _limits, MaxMessages) = (table, limits, maxMessages);
+        (_table, _reader, MaxMessages) = (table, new QueueReader(limits), maxMessages);
 
     /// <summary>The limit after which the subscription ends by itself; 0 = none.</summary>
     public long MaxMessages { get; }
@@ -37,12 +29,12 @@ internal sealed class Subscription : InboundTarget, INatsSub
     /// <summary>The payload array goes to the user as it is, so it must have the exact size.</summary>
     public bool WantsExactPayload { get; init; }
 
-    /// <summary>Only the read loop's batch uses it.</summary>
+    /// <inheritdoc/>
     public bool IsTouched { get; set; }
 
     public string Sid => SidNumber.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
-    public NatsSubStats Stats => new(_queue.DeliveredMessages, _queue.PendingMessages, _queue.PendingBytes, Dropped);
+    public NatsSubStats Stats => new(Queue.DeliveredMessages, Queue.PendingMessages, Queue.PendingBytes, Dropped);
 
     /// <summary>True from the first message on, dropped ones included.</summary>
     public bool HasReceived => Received != 0;
@@ -55,14 +47,14 @@ internal sealed class Subscription : InboundTarget, INatsSub
 
     public Exception? Exception => Volatile.Read(ref _end)?.Exception;
 
-    public long PendingMessages => _queue.PendingMessages;
+    public long PendingMessages => Queue.PendingMessages;
 
     /// <summary>Completes when the subscription has ended and all that had arrived was read.</summary>
     public Task Completion
     {
         get
         {
-            lock (_queue)
+            lock (Queue)
             {
                 _completion ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 if (_isCompleted)
@@ -99,9 +91,10 @@ internal sealed class Subscription : InboundTarget, INatsSub
         }
 
         int size = operation.Subject.Length + operation.ReplyTo.Length + operation.Headers.Length + operation.Payload.Length;
-        if (_queue.IsSurelyWithin(_limits.CrowdMessages, _limits.CrowdBytes - size) || HasRoom(size, batch))
+        MessageQueue queue = Queue;
+        if (queue.IsSurelyWithin(Limits.NearMessages, Limits.NearBytes - size) || HasRoom(size, batch))
         {
-            _queue.Enqueue(operation, Form);
+            queue.Enqueue(operation, Form);
         }
         else
         {
@@ -109,7 +102,11 @@ internal sealed class Subscription : InboundTarget, INatsSub
         }
 
         _timeouts?.MessageArrived();
-        batch.Touch(this);
+        if (!IsTouched)
+        {
+            batch.Touch(this);
+        }
+
         if (MaxMessages > 0 && Received >= MaxMessages)
         {
             End(NatsSubEndReason.MaxMsgs, null);
@@ -118,21 +115,16 @@ internal sealed class Subscription : InboundTarget, INatsSub
 
     public bool TryRead(out InboundMessage message)
     {
-        if (!_queue.TryDequeue(Form, out message))
+        if (!_reader.TryTake(Form, out message))
         {
             CompleteIfDrained();
             return false;
         }
 
-        Volatile.Read(ref _slow)?.MessageRead(_queue.PendingMessages, _queue.PendingBytes);
+        Volatile.Read(ref _slow)?.MessageRead(Queue.PendingMessages, Queue.PendingBytes);
         if (HasEnded)
         {
             CompleteIfDrained();
-        }
-
-        if (Volatile.Read(ref _isHolding) && IsRoomy)
-        {
-            _table.WakeReadLoop();
         }
 
         return true;
@@ -143,7 +135,7 @@ internal sealed class Subscription : InboundTarget, INatsSub
     {
         while (true)
         {
-            if (!_queue.IsEmpty)
+            if (!Queue.IsEmpty)
             {
                 return true;
             }
@@ -154,46 +146,12 @@ internal sealed class Subscription : InboundTarget, INatsSub
                 return StreamFailure is { } failure ? throw failure : false;
             }
 
-            await Signal().WaitAsync(this, static self => !self._queue.IsEmpty || self.HasEnded, cancellationToken).ConfigureAwait(false);
+            await _reader.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
-    public void Wake()
-    {
-        // Orders what was enqueued before the look at the signal; a reader publishes its signal before it looks at the queue.
-        Interlocked.MemoryBarrier();
-        Volatile.Read(ref _signal)?.Wake();
-    }
-
-    /// <summary>True while a waiting subscription is above its limits.</summary>
-    public bool IsOverLimit => !HasEnded && (_queue.PendingMessages >= _limits.Messages || _queue.PendingBytes >= _limits.Bytes);
-
-    /// <summary>Read so far down since <see cref="Hold"/> that reading from the server may go on.</summary>
-    public bool IsRoomy => HasEnded || (_queue.PendingMessages <= _roomy.Messages && _queue.PendingBytes <= _roomy.Bytes);
-
-    /// <summary>Messages that readers have taken, or that gave way to newer ones.</summary>
-    public long TakenMessages => _queue.DequeuedMessages;
-
-    /// <summary>The read loop stands still for this subscription: whoever reads wakes it when it <see cref="IsRoomy"/>.</summary>
-    /// <param name="isFull">It is at its limits, not only crowded.</param>
-    public void Hold(bool isFull)
-    {
-        // Going on at each message that is read would stop it again at the next.
-        _roomy = isFull ? (_limits.Messages * 3L / 4, _limits.Bytes / 4 * 3) : (_limits.CrowdMessages / 2, _limits.CrowdBytes / 2);
-        Volatile.Write(ref _isHolding, true);
-        // A reader that has not seen the flag has stored its count before: here, where it is rare, instead of at each read.
-        Interlocked.MemoryBarrierProcessWide();
-    }
-
-    /// <summary>The read loop goes on. <paramref name="inVain"/>: it has waited for readers that are too slow to wait for.</summary>
-    public void Resume(bool inVain)
-    {
-        Volatile.Write(ref _isHolding, false);
-        if (inVain)
-        {
-            _patientAgainAt = _table.Time.GetTimestamp() + (PatienceEvery * _table.Time.TimestampFrequency);
-        }
-    }
+    /// <inheritdoc/>
+    public void Wake() => _reader.Wake();
 
     /// <summary>Ends it once, with the first reason. What has arrived can still be read.</summary>
     public override void End(NatsSubEndReason reason, Exception? exception)
@@ -208,8 +166,7 @@ internal sealed class Subscription : InboundTarget, INatsSub
         _table.Remove(this, reason);
         Volatile.Read(ref _slow)?.SubscriptionEnded();
         CompleteIfDrained();
-        Wake();
-        _table.WakeReadLoop();
+        _reader.End();
     }
 
     /// <summary>The server was asked to send no more (drain); it is not replayed any longer.</summary>
@@ -223,7 +180,11 @@ internal sealed class Subscription : InboundTarget, INatsSub
     private long Dropped => Volatile.Read(ref _slow)?.Dropped ?? 0;
 
     // Dropped ones included: a policy drops either old messages, which were in the queue, or new ones, which never got there.
-    private long Received => _limits.Policy == SlowPolicy.DropOldest ? _queue.EnqueuedMessages : _queue.EnqueuedMessages + Dropped;
+    private long Received => Limits.Policy == SlowPolicy.DropOldest ? Queue.EnqueuedMessages : Queue.EnqueuedMessages + Dropped;
+
+    private SubscriptionLimits Limits => _reader.Limits;
+
+    private MessageQueue Queue => _reader.Queue;
 
     private WaitingForm Form => new(Subject, WantsExactPayload);
 
@@ -231,33 +192,31 @@ internal sealed class Subscription : InboundTarget, INatsSub
     {
         if (_slow is null)
         {
-            Volatile.Write(ref _slow, new SlowConsumerEpisode(this, _limits, _table));
+            Volatile.Write(ref _slow, new SlowConsumerEpisode(this, Limits, _table));
         }
 
         return _slow;
     }
 
-    private ReadSignal Signal() => Volatile.Read(ref _signal) ?? Interlocked.CompareExchange(ref _signal, new ReadSignal(), null) ?? _signal;
-
     private static TimeSpan? Finite(TimeSpan? time) => time == Timeout.InfiniteTimeSpan ? null : time;
 
     private bool HasRoom(int size, InboundBatch batch)
     {
-        if (_queue.PendingMessages < _limits.Messages && (_queue.PendingBytes + size <= _limits.Bytes || _queue.IsEmpty))
+        if (Queue.PendingMessages < Limits.Messages && (Queue.PendingBytes + size <= Limits.Bytes || Queue.IsEmpty))
         {
-            if (_limits.IsWorthWaiting && batch.Crowded is null && _table.Time.GetTimestamp() >= _patientAgainAt)
+            if (batch.NearLimit is null && _reader.IsPauseAllowed(_table.Time))
             {
-                batch.Crowded = this;
+                batch.NearLimit = _reader;
             }
 
             return true;
         }
 
-        Slow().OverLimit(_queue.PendingMessages, _queue.PendingBytes);
-        switch (_limits.Policy)
+        Slow().OverLimit(Queue.PendingMessages, Queue.PendingBytes);
+        switch (Limits.Policy)
         {
             case SlowPolicy.Wait:
-                batch.Full = this;
+                batch.Full = _reader;
                 return true;
             case SlowPolicy.DropOldest:
                 DropOldest(size);
@@ -269,7 +228,7 @@ internal sealed class Subscription : InboundTarget, INatsSub
 
     private void DropOldest(int size)
     {
-        while ((_queue.PendingMessages >= _limits.Messages || _queue.PendingBytes + size > _limits.Bytes) && _queue.TryEvict(Form, out InboundMessage oldest))
+        while ((Queue.PendingMessages >= Limits.Messages || Queue.PendingBytes + size > Limits.Bytes) && Queue.TryEvict(Form, out InboundMessage oldest))
         {
             Slow().MessageDropped(oldest.Subject, oldest.Size);
             if (oldest.IsPooled)
@@ -281,12 +240,12 @@ internal sealed class Subscription : InboundTarget, INatsSub
 
     private void CompleteIfDrained()
     {
-        if (!HasEnded || !_queue.IsDrained())
+        if (!HasEnded || !Queue.IsDrained())
         {
             return;
         }
 
-        lock (_queue)
+        lock (Queue)
         {
             if (_isCompleted)
             {
@@ -301,7 +260,7 @@ internal sealed class Subscription : InboundTarget, INatsSub
 
             if (EndReason == NatsSubEndReason.MaxMsgs)
             {
-                _table.Journal.Append(new NatsSubscriptionCompletedEvent { Subscription = this, Delivered = _queue.DeliveredMessages, Max = MaxMessages });
+                _table.Journal.Append(new NatsSubscriptionCompletedEvent { Subscription = this, Delivered = Queue.DeliveredMessages, Max = MaxMessages });
             }
         }
     }

@@ -1,8 +1,11 @@
+using Earshot.Protocol;
+
 namespace Earshot.Timing;
 
 /// <summary>
 /// One thing that becomes due; derive and keep it for as long as its owner lives. Owns its place in the queue, not the clock.
 /// </summary>
+[ForExtensions]
 internal abstract class TimerEntry
 {
     /// <summary>Index in the heap of the queue that holds it, -1 while not scheduled. Guarded by the lock of that queue.</summary>

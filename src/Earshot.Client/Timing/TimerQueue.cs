@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Earshot.Protocol;
 
 namespace Earshot.Timing;
 
@@ -75,6 +76,7 @@ internal sealed class TimerQueue
     /// Makes the entry due after <paramref name="due"/>, in place of an earlier schedule of the same entry. A delay of zero or
     /// less is due with the next tick of the clock: an entry never fires from inside this call, so a caller may hold a lock.
     /// </summary>
+    [ForExtensions]
     public void Schedule(TimerEntry entry, TimeSpan due)
     {
         bool arm;
@@ -93,6 +95,7 @@ internal sealed class TimerQueue
     }
 
     /// <summary>Takes the entry out; false when it was not waiting (never scheduled, fired, or just being fired).</summary>
+    [ForExtensions]
     public bool Cancel(TimerEntry entry)
     {
         // The timer is left armed: one early wake-up is cheaper than a change of the timer for every request that succeeds.

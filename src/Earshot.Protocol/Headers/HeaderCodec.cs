@@ -17,7 +17,7 @@ internal static class HeaderCodec
 
     private static ReadOnlySpan<byte> VersionLine => "NATS/1.0\r\n"u8;
 
-    /// <summary>The exact number of bytes <see cref="Write"/> writes.</summary>
+    /// <summary>The exact number of bytes <see cref="Write(NatsHeaders, Span{byte})"/> writes.</summary>
     /// <exception cref="ArgumentException">Received headers hold something that must not be sent on.</exception>
     public static int Measure(NatsHeaders headers) => Measure(headers, Encoding.UTF8);
 
@@ -46,10 +46,29 @@ internal static class HeaderCodec
         return length;
     }
 
+    /// <summary>The same with further lines, which are encoded and valid already.</summary>
+    public static int Measure(NatsHeaders? headers, ReadOnlySpan<byte> lines) =>
+        checked((headers is { Count: > 0 } ? Measure(headers) : VersionLine.Length + 2) + lines.Length);
+
     /// <summary>Writes the block; the caller has measured the same headers and made room. A status is never written.</summary>
-    public static int Write(NatsHeaders headers, Span<byte> destination)
+    public static int Write(NatsHeaders headers, Span<byte> destination) => Write(headers, default, destination);
+
+    /// <summary>The same with further lines behind the headers.</summary>
+    public static int Write(NatsHeaders? headers, ReadOnlySpan<byte> lines, Span<byte> destination)
     {
         int length = WireText.Write(destination, VersionLine);
+        if (headers is not null)
+        {
+            length += WriteLines(headers, destination[length..]);
+        }
+
+        length += WireText.Write(destination[length..], lines);
+        return length + WireText.Write(destination[length..], "\r\n"u8);
+    }
+
+    private static int WriteLines(NatsHeaders headers, Span<byte> destination)
+    {
+        int length = 0;
         foreach ((string? key, Microsoft.Extensions.Primitives.StringValues values) in headers)
         {
             for (int i = 0; i < Math.Max(1, values.Count); i++)
@@ -61,7 +80,7 @@ internal static class HeaderCodec
             }
         }
 
-        return length + WireText.Write(destination[length..], "\r\n"u8);
+        return length;
     }
 
     /// <exception cref="NatsHeaderParseException">The block cannot be read; the message itself is intact.</exception>

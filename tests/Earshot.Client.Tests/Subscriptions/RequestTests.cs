@@ -216,7 +216,7 @@ public sealed class RequestTests
     {
         _rig.Attach(_flusher);
         Task<InboundMessage> request = Request("a");
-        Task idle = _rig.Inbox.WhenIdleAsync(PartsRig.Patience, _rig.Time);
+        Task idle = _rig.Inbox.WhenIdleAsync(PartsRig.Patience);
         _rig.Inbox.End(NatsSubEndReason.ConnectionClosed, new IOException("over"));
 
         await Assert.ThrowsAsync<IOException>(() => request.WaitAsync(PartsRig.Patience, PartsRig.Token));
@@ -253,8 +253,8 @@ public sealed class RequestTests
     {
         _rig.Attach(_flusher);
         Task<InboundMessage> request = Request("a", TimeSpan.FromDays(1));
-        Task impatient = _rig.Inbox.WhenIdleAsync(s_second, _rig.Time);
-        Task patient = _rig.Inbox.WhenIdleAsync(TimeSpan.FromDays(2), _rig.Time);
+        Task impatient = _rig.Inbox.WhenIdleAsync(s_second);
+        Task patient = _rig.Inbox.WhenIdleAsync(TimeSpan.FromDays(2));
         _rig.Time.Advance(s_second * 2);
         await impatient.WaitAsync(PartsRig.Patience, PartsRig.Token);
         Assert.False(patient.IsCompleted);

@@ -60,12 +60,13 @@ public sealed class SlowConsumerTests
         Assert.Null(_batch.Full);
         PartsRig.Deliver(subscription, _batch, "a", "2");
 
-        Assert.Same(subscription, _batch.Full);
-        Assert.True(subscription.IsOverLimit);
+        QueueReader? full = _batch.Full;
+        Assert.Equal(3, full?.Queue.PendingMessages);
+        full!.PauseReading(new ReadSignal(), isFull: true);
         subscription.TryRead(out _);
-        Assert.True(subscription.IsOverLimit);
+        Assert.False(full.HasCapacity);
         subscription.TryRead(out _);
-        Assert.False(subscription.IsOverLimit);
+        Assert.True(full.HasCapacity);
         Assert.Equal(0, subscription.Stats.Dropped);
     }
 

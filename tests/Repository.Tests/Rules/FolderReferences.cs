@@ -23,13 +23,16 @@ internal static class FolderReferences
     internal static IReadOnlyList<FolderReference> Find(IReadOnlyList<SourceFile> code)
     {
         var files = code.Where(file => file.Project.Length > 0).ToDictionary(file => file.Path);
-        var compilation = CSharpCompilation.Create(
-            "all-sources",
-            [.. files.Values.Select(file => file.Tree), new SourceFile("implicit.cs", ImplicitUsings).Tree],
-            PlatformAssemblies(),
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true));
+        CSharpCompilation compilation = Compile(files.Values);
         return [.. files.Values.SelectMany(file => FindIn(file, compilation.GetSemanticModel(file.Tree), files)).Distinct()];
     }
+
+    /// <summary>All these files as if they were one project, so that every name binds.</summary>
+    internal static CSharpCompilation Compile(IEnumerable<SourceFile> files) => CSharpCompilation.Create(
+        "all-sources",
+        [.. files.Select(file => file.Tree), new SourceFile("implicit.cs", ImplicitUsings).Tree],
+        PlatformAssemblies(),
+        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true));
 
     private static IEnumerable<FolderReference> FindIn(
         SourceFile file, SemanticModel model, Dictionary<string, SourceFile> files)

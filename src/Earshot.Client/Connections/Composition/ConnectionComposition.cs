@@ -42,6 +42,8 @@ internal sealed class ConnectionComposition
 
     public ReplyInbox Inbox => _shared.Inbox;
 
+    public SessionGuests Guests => _shared.Guests;
+
     public PingQueue Pings => _shared.Pings;
 
     public ConnectionLoop Loop { get; }

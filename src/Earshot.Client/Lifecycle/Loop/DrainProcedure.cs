@@ -12,9 +12,16 @@ internal sealed class DrainProcedure(SessionParts parts, IFactSink facts)
 {
     public async Task DrainAllAsync(BeginDrainSubscriptions order)
     {
+        long started = parts.Time.GetTimestamp();
+        if (parts.UsedGuests is { } guests)
+        {
+            await guests.DrainAsync(order.Timeout, parts.Time).ConfigureAwait(false);
+        }
+
+        TimeSpan left = order.Timeout - parts.Time.GetElapsedTime(started);
         Subscription[] subscriptions = [.. parts.Subscriptions.Snapshot().OfType<Subscription>()];
         long delivered = subscriptions.Sum(subscription => subscription.Stats.Delivered);
-        bool inTime = await DrainAsync(subscriptions, order.Timeout).ConfigureAwait(false);
+        bool inTime = await DrainAsync(subscriptions, left > TimeSpan.Zero ? left : TimeSpan.Zero).ConfigureAwait(false);
         DrainRemainder[] remaining = inTime
             ? []
             : [.. subscriptions.Where(s => s.PendingMessages > 0).Select(s => new DrainRemainder(s.Sid, s.Subject, s.PendingMessages))];

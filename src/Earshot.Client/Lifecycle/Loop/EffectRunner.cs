@@ -107,6 +107,7 @@ internal sealed class EffectRunner
         _status.SetSession(null);
         _parts.Pings.FailAll(() => order.End.ToException(NatsOutcome.Unknown));
         _status.CountDiscarded(order.Cut.UnknownMessages);
+        _parts.UsedGuests?.SessionLost(order.Cut.KeptFrom, order.End.ToException(NatsOutcome.Unknown));
         if (order.RequestsMoveAlong || _options.RequestsOnDisconnect == RequestFailMode.LeftToTimeout)
         {
             return;
@@ -156,6 +157,7 @@ internal sealed class EffectRunner
         var closed = new NatsConnectionClosedException(order.Reason, NatsOutcome.Unknown, order.Exception);
         NatsStats stats = _status.Stats();
         _parts.Pings.FailAll(() => new NatsConnectionClosedException(order.Reason, NatsOutcome.Unknown, order.Exception));
+        _parts.UsedGuests?.ConnectionEnded(closed);
         _parts.UsedInbox?.End(NatsSubEndReason.ConnectionClosed, closed);
         _parts.Subscriptions.Close(closed);
         _parts.Journal.Append(

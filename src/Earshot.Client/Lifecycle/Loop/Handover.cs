@@ -72,7 +72,7 @@ internal sealed class Handover(SessionParts parts, IFactSink facts)
     /// <summary>The session is over, handed over or lost: whoever waits for its successor waits for the lifecycle now.</summary>
     public void Stop() => Volatile.Write(ref _running, null);
 
-    private Task WhenNoneInFlightAsync(TimeSpan patience) => parts.UsedInbox?.WhenIdleAsync(patience, parts.Time) ?? Task.CompletedTask;
+    private Task WhenNoneInFlightAsync(TimeSpan patience) => parts.UsedInbox?.WhenIdleAsync(patience) ?? Task.CompletedTask;
 
     // The old session may be lost while its last answers are awaited, and the next one live already: that one is not to be touched.
     private PingWaiter? Seal(Session old)

@@ -6,7 +6,7 @@ using Earshot.Sessions;
 namespace Earshot.Lifecycle;
 
 /// <summary>
-/// Brings a new session up to where the old one was: subscriptions first, a PING behind them, then what publishers have left in
+/// Brings a new session up to where the old one was: subscriptions first, then what extensions begin a session with, a PING behind them, then what publishers have left in
 /// the buffer. One write under one gate, so nothing can slip in between.
 /// </summary>
 internal sealed class SessionStart(SessionParts parts, IFactSink facts)
@@ -25,12 +25,18 @@ internal sealed class SessionStart(SessionParts parts, IFactSink facts)
         PingWaiter? barrier = null;
         IFlusher? start;
         CutSummary kept;
+        IReadOnlyList<Exception> faults = [];
         int count;
         using (parts.Outbound.Gate.EnterScope())
         {
             dropped = parts.Outbound.DropTooLargeLocked(order.Info.MaxPayload > 0 ? order.Info.MaxPayload : long.MaxValue);
             kept = new CutSummary(parts.Outbound.PendingMessages, parts.Outbound.PendingBytes, 0, 0, 0);
             count = parts.Subscriptions.WriteReplayLocked(replay);
+            if (parts.UsedGuests is { } guests)
+            {
+                faults = guests.WriteAtStartLocked(replay);
+            }
+
             if (order.ConfirmReplay)
             {
                 barrier = parts.Pings.EnqueueInFrontLocked();
@@ -41,6 +47,11 @@ internal sealed class SessionStart(SessionParts parts, IFactSink facts)
         }
 
         start?.Start(inline: false);
+        foreach (Exception fault in faults)
+        {
+            parts.UsedGuests!.Report(fault);
+        }
+
         foreach ((string subject, int size) in dropped)
         {
             if (parts.Journal.Wants(NatsEventKind.MessageDiscarded))

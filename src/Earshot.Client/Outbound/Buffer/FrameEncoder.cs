@@ -1,3 +1,4 @@
+using System.Text;
 using Earshot.Protocol;
 
 namespace Earshot.Outbound;
@@ -50,7 +51,9 @@ internal sealed class FrameEncoder
     }
 
     /// <summary>Upper bound of what <see cref="Encode"/> writes.</summary>
-    public static int Measure(in OutgoingMessage message) => message.ReplyInbox.IsEmpty
+    public static int Measure(in OutgoingMessage message) => !message.SubjectBytes.IsEmpty
+        ? ClientOperationWriter.MeasurePublish(message.ReplyTo ?? "", message.SubjectBytes, message.HeadersLength, message.Payload.Length) + message.ReplyInbox.Length
+        : message.ReplyInbox.IsEmpty
         ? ClientOperationWriter.MeasurePublish(message.Subject, message.ReplyTo, message.HeadersLength, message.Payload.Length)
         : ClientOperationWriter.MeasurePublish(message.Subject, message.ReplyInbox, message.HeadersLength, message.Payload.Length);
 
@@ -58,7 +61,7 @@ internal sealed class FrameEncoder
     public int Encode(in OutgoingMessage message, Span<byte> target)
     {
         int length;
-        if (message.HeadersLength == 0 && message.ReplyTo is null && message.ReplyInbox.IsEmpty)
+        if (message.HeadersLength == 0 && message.ReplyTo is null && message.ReplyInbox.IsEmpty && message.SubjectBytes.IsEmpty)
         {
             length = WritePlainHead(message, target);
         }
@@ -119,7 +122,7 @@ internal sealed class FrameEncoder
             return 0;
         }
 
-        int written = HeaderCodec.Write(message.Headers!, target);
+        int written = HeaderCodec.Write(message.Headers, message.HeaderLines, target);
         // Nothing is committed yet; a frame whose length is wrong would end the session.
         return written == message.HeadersLength
             ? written
@@ -130,6 +133,11 @@ internal sealed class FrameEncoder
     {
         int headers = message.HeadersLength;
         int payload = message.Payload.Length;
+        if (!message.SubjectBytes.IsEmpty)
+        {
+            return WriteEncodedHead(message, target);
+        }
+
         if (message.ReplyInbox.IsEmpty)
         {
             return headers == 0
@@ -140,5 +148,19 @@ internal sealed class FrameEncoder
         return headers == 0
             ? ClientOperationWriter.WritePublishHead(target, message.Subject, message.ReplyInbox, payload)
             : ClientOperationWriter.WriteHeadersPublishHead(target, message.Subject, message.ReplyInbox, headers, payload);
+    }
+
+    private static int WriteEncodedHead(in OutgoingMessage message, Span<byte> target)
+    {
+        scoped ReadOnlySpan<byte> replyTo = message.ReplyInbox;
+        if (replyTo.IsEmpty && message.ReplyTo is { } text)
+        {
+            Span<byte> encoded = stackalloc byte[SubjectRules.MaxControlLine];
+            replyTo = encoded[..Encoding.UTF8.GetBytes(text, encoded)];
+        }
+
+        return message.HeadersLength == 0
+            ? ClientOperationWriter.WritePublishHead(target, message.SubjectBytes, replyTo, message.Payload.Length)
+            : ClientOperationWriter.WriteHeadersPublishHead(target, message.SubjectBytes, replyTo, message.HeadersLength, message.Payload.Length);
     }
 }

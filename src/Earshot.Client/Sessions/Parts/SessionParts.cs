@@ -8,6 +8,7 @@ namespace Earshot.Sessions;
 internal sealed class SessionParts(OutboundBuffer outbound, PingQueue pings, SubscriptionTable subscriptions, Journal journal)
 {
     private ReplyInbox? _inbox;
+    private SessionGuests? _guests;
     private InboundCounters _counters;
 
     public OutboundBuffer Outbound => outbound;
@@ -30,4 +31,10 @@ internal sealed class SessionParts(OutboundBuffer outbound, PingQueue pings, Sub
 
     /// <summary>Null while nothing was ever requested.</summary>
     public ReplyInbox? UsedInbox => Volatile.Read(ref _inbox);
+
+    /// <summary>Made for the first extension that has something to do with sessions.</summary>
+    public SessionGuests Guests => UsedGuests ?? Interlocked.CompareExchange(ref _guests, new SessionGuests(journal), null) ?? _guests;
+
+    /// <summary>Null while there are none.</summary>
+    public SessionGuests? UsedGuests => Volatile.Read(ref _guests);
 }

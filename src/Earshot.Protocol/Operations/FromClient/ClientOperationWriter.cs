@@ -53,6 +53,14 @@ internal static class ClientOperationWriter
         return length + WriteSizeLine(destination[length..], payloadLength);
     }
 
+    /// <summary>The same with a subject that is encoded already.</summary>
+    public static int WritePublishHead(Span<byte> destination, ReadOnlySpan<byte> subject, ReadOnlySpan<byte> replyTo, int payloadLength)
+    {
+        int length = WireText.Write(destination, "PUB "u8);
+        length += WriteSubjects(destination[length..], subject, replyTo);
+        return length + WriteSizeLine(destination[length..], payloadLength);
+    }
+
     /// <summary>Writes <c>PUB subject</c> and a space: a head that lacks its size.</summary>
     public static int WritePublishVerb(Span<byte> destination, string subject)
     {
@@ -73,6 +81,14 @@ internal static class ClientOperationWriter
 
     /// <inheritdoc cref="WriteHeadersPublishHead(Span{byte}, string, string?, int, int)"/>
     public static int WriteHeadersPublishHead(Span<byte> destination, string subject, ReadOnlySpan<byte> replyTo, int headersLength, int payloadLength)
+    {
+        int length = WireText.Write(destination, "HPUB "u8);
+        length += WriteSubjects(destination[length..], subject, replyTo);
+        return length + WriteSizes(destination[length..], headersLength, payloadLength);
+    }
+
+    /// <summary>The same with a subject that is encoded already.</summary>
+    public static int WriteHeadersPublishHead(Span<byte> destination, ReadOnlySpan<byte> subject, ReadOnlySpan<byte> replyTo, int headersLength, int payloadLength)
     {
         int length = WireText.Write(destination, "HPUB "u8);
         length += WriteSubjects(destination[length..], subject, replyTo);
@@ -133,6 +149,18 @@ internal static class ClientOperationWriter
     private static int WriteSubjects(Span<byte> destination, string subject, ReadOnlySpan<byte> second)
     {
         int length = WireText.Write(destination, subject);
+        return length + WriteSecond(destination[length..], second);
+    }
+
+    private static int WriteSubjects(Span<byte> destination, ReadOnlySpan<byte> subject, ReadOnlySpan<byte> second)
+    {
+        int length = WireText.Write(destination, subject);
+        return length + WriteSecond(destination[length..], second);
+    }
+
+    private static int WriteSecond(Span<byte> destination, ReadOnlySpan<byte> second)
+    {
+        int length = 0;
         destination[length++] = (byte)' ';
         if (second.IsEmpty)
         {

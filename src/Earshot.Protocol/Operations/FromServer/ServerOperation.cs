@@ -3,6 +3,7 @@ namespace Earshot.Protocol;
 /// <summary>
 /// One operation of a server as slices of the receive buffer. Owns no bytes: everything here is void once that buffer moves.
 /// </summary>
+[ForExtensions]
 internal readonly ref struct ServerOperation
 {
     public ServerOperationKind Kind { get; init; }

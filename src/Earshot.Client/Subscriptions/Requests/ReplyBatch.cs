@@ -1,24 +1,24 @@
 namespace Earshot.Subscriptions;
 
 /// <summary>
-/// Callers whose replies came in one batch. They go on one after the other in a few work items, because one for each would cost more
-/// than its reply. While a caller runs, a work item is queued that takes up the next one: so one that blocks keeps nobody waiting.
+/// Callers whose replies came in one received buffer. They continue one after the other in a few work items, because one for each would
+/// cost more than its reply. While a caller runs, a work item is queued that takes the next one: a caller that blocks delays no other.
 /// </summary>
-internal sealed class AnswerRun(InboundBatch batch) : IThreadPoolWorkItem
+internal sealed class ReplyBatch(AnsweredRequests owner) : IThreadPoolWorkItem
 {
-    private const int Most = 32;
+    private const int Capacity = 32;
 
-    private readonly RequestWaiter?[] _answered = new RequestWaiter?[Most];
+    private readonly RequestWaiter?[] _answered = new RequestWaiter?[Capacity];
     private int _count;
     private int _next;
     private int _workItems;
 
-    public bool IsFull => _count == Most;
+    public bool IsFull => _count == Capacity;
 
     /// <summary>Read loop only, before <see cref="Start"/>.</summary>
     public void Add(RequestWaiter waiter) => _answered[_count++] = waiter;
 
-    /// <summary>Lets them go on. The run belongs to its work items then.</summary>
+    /// <summary>Lets the callers continue. The batch belongs to its work items then.</summary>
     public void Start() => Queue();
 
     void IThreadPoolWorkItem.Execute()
@@ -43,10 +43,10 @@ internal sealed class AnswerRun(InboundBatch batch) : IThreadPoolWorkItem
         }
 
         (_count, _next) = (0, 0);
-        batch.Finished(this);
+        owner.Return(this);
     }
 
-    // As the thread pool does between two work items: what a caller left on the thread is nothing to the next one.
+    // As the thread pool does between two work items: what a caller left on the thread must not reach the next one.
     private static void Clean(ExecutionContext? clean)
     {
         if (SynchronizationContext.Current is not null)

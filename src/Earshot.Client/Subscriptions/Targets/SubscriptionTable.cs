@@ -20,7 +20,6 @@ internal sealed class SubscriptionTable(OutboundBuffer outbound, Journal journal
 
     private Queue<int>? _free; // made by the first that is given up
     private Slot[] _slots = [];
-    private ReadSignal? _room;
     private int _used = 1; // sid 0 is nobody's
     private int _count;
     private long _dropped;
@@ -29,9 +28,6 @@ internal sealed class SubscriptionTable(OutboundBuffer outbound, Journal journal
     public Journal Journal { get; } = journal;
 
     public TimeProvider Time => outbound.Time;
-
-    /// <summary>Wakes the read loop that waits for a full subscription to be read.</summary>
-    public ReadSignal RoomSignal => Volatile.Read(ref _room) ?? Interlocked.CompareExchange(ref _room, new ReadSignal(), null) ?? _room;
 
     public int Count => Volatile.Read(ref _count);
 
@@ -63,7 +59,7 @@ internal sealed class SubscriptionTable(OutboundBuffer outbound, Journal journal
             Volatile.Write(ref entry.Target, target);
             _count++;
             start = outbound.IsAttached ? WriteSubscribeLocked(target) : null;
-            if (Journal.Wants(NatsEventKind.SubscriptionCreated) && target is Subscription subscription)
+            if (Journal.Wants(NatsEventKind.SubscriptionCreated) && target is INatsSub subscription)
             {
                 Journal.Append(new NatsSubscriptionCreatedEvent { Subscription = subscription, Subject = subscription.Subject, Queue = subscription.QueueGroup, Sid = subscription.Sid });
             }
@@ -96,7 +92,7 @@ internal sealed class SubscriptionTable(OutboundBuffer outbound, Journal journal
                 start = outbound.CommitLocked(length);
             }
 
-            if (Journal.Wants(NatsEventKind.SubscriptionRemoved) && target is Subscription subscription)
+            if (Journal.Wants(NatsEventKind.SubscriptionRemoved) && target is INatsSub subscription)
             {
                 Journal.Append(new NatsSubscriptionRemovedEvent { Subscription = subscription, Subject = subscription.Subject, Queue = subscription.QueueGroup, Sid = subscription.Sid, Reason = reason });
             }
@@ -145,14 +141,6 @@ internal sealed class SubscriptionTable(OutboundBuffer outbound, Journal journal
         }
 
         return count;
-    }
-
-    /// <summary>A full subscription may have room again, or the reading is to stop.</summary>
-    public void WakeReadLoop()
-    {
-        // Orders what the caller has changed before the look at the signal; the read loop makes its signal before it looks again.
-        Interlocked.MemoryBarrier();
-        Volatile.Read(ref _room)?.Wake();
     }
 
     /// <summary>Asks the server to send no more for these; what is on its way still arrives. Under the gate.</summary>

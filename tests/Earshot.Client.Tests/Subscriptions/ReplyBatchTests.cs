@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Earshot.Client.Tests.Subscriptions;
 
-public sealed class AnswerRunTests
+public sealed class ReplyBatchTests
 {
     private readonly PartsRig _rig = new();
     private readonly InboundBatch _batch = new();

@@ -3,6 +3,7 @@ using Earshot.Protocol;
 namespace Earshot.Subscriptions;
 
 /// <summary>What a sid stands for: a subscription of the application, or the inbox of its requests.</summary>
+[ForExtensions]
 internal abstract class InboundTarget(string subject, string? queueGroup)
 {
     /// <summary>Set by the table, once.</summary>

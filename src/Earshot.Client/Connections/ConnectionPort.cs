@@ -1,0 +1,78 @@
+using Earshot.Outbound;
+using Earshot.Protocol;
+using Earshot.Subscriptions;
+using Earshot.Timing;
+
+namespace Earshot.Connections;
+
+/// <summary>
+/// The only door of a connection for extensions such as Earshot.JetStream: what they need of its parts, and nothing else. It has no
+/// state of its own and can be made as often as wanted.
+/// </summary>
+[ForExtensions]
+internal sealed class ConnectionPort(NatsConnection connection, ConnectionComposition parts)
+{
+    public INatsConnection Connection => connection;
+
+    public NatsOpts Options => connection.Opts;
+
+    public TimeProvider Time => connection.Opts.TimeProvider;
+
+    /// <summary>The one queue of deadlines on this clock.</summary>
+    public TimerQueue Timers => TimerQueue.For(Time);
+
+    /// <summary>Longest inbound message the server accepts, headers included.</summary>
+    public long MaxPayload => parts.Outbound.MaxPayload;
+
+    /// <summary>A live session takes what is published.</summary>
+    public bool HasSession => parts.Outbound.IsAttached;
+
+    /// <summary>New requests wait: the session is being left for another one.</summary>
+    public bool IsHoldingRequests => parts.Life.IsHoldingRequests;
+
+    /// <summary>Appends an event to the journal of the connection. Any thread; not under the outbound gate.</summary>
+    public void Append(NatsConnectionEvent e) => parts.Journal.Append(e);
+
+    /// <summary>Whether a coalescable event of this kind is worth making.</summary>
+    public bool Wants(NatsEventKind kind) => parts.Journal.Wants(kind);
+
+    /// <summary>Gives the target its sid and subscribes now or with the next session. False: the connection is closed.</summary>
+    public bool TryAdd(InboundTarget target) => parts.Table.TryAdd(target);
+
+    /// <summary>Unsubscribes the target.</summary>
+    public void Remove(InboundTarget target, NatsSubEndReason reason) => parts.Table.Remove(target, reason);
+
+    /// <summary>Appends a message to the outbound buffer, or says why not.</summary>
+    /// <param name="message">Subjects and headers must be valid: they are not checked.</param>
+    /// <param name="needsSession">It must not wait in the buffer for the next session.</param>
+    /// <param name="number">Counts the publishes; compare it with <see cref="ISessionGuest.SessionLost"/>.</param>
+    /// <param name="size">What <see cref="WaitForRoomAsync"/> asks for.</param>
+    /// <exception cref="NatsPayloadTooLargeException">The server takes no message of this size.</exception>
+    public AppendResult TryPublish(in OutgoingMessage message, bool needsSession, out long number, out int size) =>
+        parts.Outbound.TryPublish(message, needsSession, inline: false, out number, out size);
+
+    /// <summary>Waits until there may be room for a publish; false when the timeout passed first.</summary>
+    public Task<bool> WaitForRoomAsync(int size, TimeSpan timeout, CancellationToken cancellationToken) =>
+        parts.Outbound.WaitForRoomAsync(size, timeout, cancellationToken);
+
+    /// <summary>Publishes bytes as any publish of the application: waits for room as the options say.</summary>
+    public ValueTask PublishAsync(in PublishCall call, ReadOnlyMemory<byte> payload) => parts.Publisher.PublishAsync(call, payload);
+
+    /// <summary>Completes when a session is there; fails when the connection has given up.</summary>
+    public Task NextSession() => parts.Life.NextSession();
+
+    /// <summary>Connects if the connection was never connected.</summary>
+    public ValueTask EnsureConnectedAsync(CancellationToken cancellationToken) => parts.Life.EnsureConnectedAsync(cancellationToken);
+
+    /// <summary>The exception of a connection that is closed.</summary>
+    public Exception Closed(NatsOutcome outcome) => parts.Life.Closed(outcome);
+
+    public INatsSerialize<T> Serializer<T>() => Options.SerializerRegistry.GetSerializer<T>();
+
+    public INatsDeserialize<T> Deserializer<T>() => Options.SerializerRegistry.GetDeserializer<T>();
+
+    /// <summary>From now on the guest is called at each start and end of a session.</summary>
+    public void Add(ISessionGuest guest) => parts.Guests.Add(guest);
+
+    public void Remove(ISessionGuest guest) => parts.Guests.Remove(guest);
+}

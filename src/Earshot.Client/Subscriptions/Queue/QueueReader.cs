@@ -1,0 +1,100 @@
+using Earshot.Messages;
+
+namespace Earshot.Subscriptions;
+
+/// <summary>
+/// The reading side of one subscription's queue: readers that wait for messages, and the read loop of the session while it waits
+/// for these readers. It limits nothing and drops nothing.
+/// </summary>
+internal sealed class QueueReader(SubscriptionLimits limits)
+{
+    // A pause that ended by its time limit must not hold up the other subscriptions again before so many seconds have passed.
+    private const int SecondsBetweenPauses = 5;
+
+    private ReadSignal? _arrived; // made by the first reader that waits
+    private ReadSignal? _paused; // what the paused read loop waits on
+    private long _nextPauseAllowedAt; // read loop only
+    private bool _wasFull; // written before _paused
+    private bool _isOver;
+
+    public SubscriptionLimits Limits { get; } = limits;
+
+    // Also the lock of the subscription's completion: a lock of its own would be a tenth of what a subscription takes.
+    public MessageQueue Queue { get; } = new();
+
+    /// <summary>Read so far down since <see cref="PauseReading"/> that reading from the server may go on.</summary>
+    public bool HasCapacity => Volatile.Read(ref _isOver) || (Queue.PendingMessages <= ResumeMessages && Queue.PendingBytes <= ResumeBytes);
+
+    /// <summary>Messages that readers have taken, or that were evicted for newer ones.</summary>
+    public long TakenMessages => Queue.DequeuedMessages;
+
+    /// <summary>Takes the oldest message, and lets the read loop go on when there is capacity again.</summary>
+    public bool TryTake(WaitingForm form, out InboundMessage message)
+    {
+        if (!Queue.TryDequeue(form, out message))
+        {
+            return false;
+        }
+
+        if (Volatile.Read(ref _paused) is { } paused && HasCapacity)
+        {
+            paused.Wake();
+        }
+
+        return true;
+    }
+
+    /// <summary>Completes when there may be something to take, or when no more will come.</summary>
+    public ValueTask<bool> WaitAsync(CancellationToken cancellationToken)
+    {
+        ReadSignal signal = Volatile.Read(ref _arrived) ?? Interlocked.CompareExchange(ref _arrived, new ReadSignal(), null) ?? _arrived;
+        return signal.WaitAsync(this, static self => !self.Queue.IsEmpty || Volatile.Read(ref self._isOver), cancellationToken);
+    }
+
+    /// <summary>Wakes the readers that wait.</summary>
+    public void Wake()
+    {
+        // Orders what was enqueued before the look at the signal; a reader publishes its signal before it looks at the queue.
+        Interlocked.MemoryBarrier();
+        Volatile.Read(ref _arrived)?.Wake();
+    }
+
+    /// <summary>No more messages will be enqueued: readers that wait go on, and so does a paused read loop.</summary>
+    public void End()
+    {
+        Volatile.Write(ref _isOver, true);
+        Wake();
+        Volatile.Read(ref _paused)?.Wake();
+    }
+
+    /// <summary>Read loop only: whether it may pause for these readers although the queue is not full yet.</summary>
+    public bool IsPauseAllowed(TimeProvider time) => Limits.AllowsPause && time.GetTimestamp() >= _nextPauseAllowedAt;
+
+    /// <summary>The read loop pauses for this queue: the reader that makes capacity wakes <paramref name="signal"/>.</summary>
+    /// <param name="signal">What the read loop waits on.</param>
+    /// <param name="isFull">The queue is at its limits, not only near them.</param>
+    public void PauseReading(ReadSignal signal, bool isFull)
+    {
+        _wasFull = isFull;
+        Volatile.Write(ref _paused, signal);
+        // A reader that has not seen the signal has stored its count before: here, where it is rare, instead of at each read.
+        Interlocked.MemoryBarrierProcessWide();
+    }
+
+    /// <summary>The read loop goes on.</summary>
+    /// <param name="timedOut">The readers were too slow for the time limit of the pause.</param>
+    /// <param name="time">The clock.</param>
+    public void ResumeReading(bool timedOut, TimeProvider time)
+    {
+        Volatile.Write(ref _paused, null);
+        if (timedOut)
+        {
+            _nextPauseAllowedAt = time.GetTimestamp() + (SecondsBetweenPauses * time.TimestampFrequency);
+        }
+    }
+
+    // Going on at each message that is read would pause again at the next.
+    private long ResumeMessages => _wasFull ? Limits.Messages * 3L / 4 : Limits.NearMessages / 2;
+
+    private long ResumeBytes => _wasFull ? Limits.Bytes / 4 * 3 : Limits.NearBytes / 2;
+}
