@@ -5,7 +5,7 @@ namespace Earshot.Client.Tests.Outbound;
 
 public sealed class OutboundBufferTests
 {
-    private readonly PartsRig _rig = new(new OutboundOptions { WorthWriting = 64 * 1024 });
+    private readonly PartsRig _rig = new(DefaultOptions.Outbound with { WorthWriting = 64 * 1024 });
     private readonly ManualFlusher _flusher = new();
 
     [Fact]
@@ -30,14 +30,14 @@ public sealed class OutboundBufferTests
         Assert.True(_rig.Outbound.TryTakeSlice(_flusher, out _));
         _rig.Publish("b", "2");
         Assert.Equal((2, 24, 0, 0), Counters());
-        _rig.Outbound.Flight.SliceSent();
+        _rig.Outbound.Batch.SliceSent();
         Assert.Equal((1, 12, 1, 12), Counters());
         _rig.Drain(_flusher);
         Assert.Equal((0, 0, 2, 24), Counters());
     }
 
     [Fact]
-    public void A_large_flight_is_written_in_slices_of_half_a_megabyte()
+    public void A_large_batch_is_written_in_slices_of_half_a_megabyte()
     {
         _rig.Attach(_flusher);
         _rig.Publish("big", new byte[1_300_000]);
@@ -45,30 +45,30 @@ public sealed class OutboundBufferTests
         while (_rig.Outbound.TryTakeSlice(_flusher, out ReadOnlyMemory<byte> slice))
         {
             sizes.Add(slice.Length);
-            _rig.Outbound.Flight.SliceSent();
+            _rig.Outbound.Batch.SliceSent();
         }
 
         Assert.Equal([524_288, 524_288, 1_300_000 + "PUB big 1300000\r\n\r\n".Length - 1_048_576], sizes);
     }
 
     [Fact]
-    public void While_the_flusher_watches_a_publisher_writes_a_full_flight_itself()
+    public void While_the_flusher_watches_a_publisher_writes_a_full_batch_itself()
     {
         _rig.Attach(_flusher);
         _rig.Publish("a");
-        _rig.Outbound.Flight.LetPublishersWrite();
+        _rig.Outbound.Batch.LetPublishersWrite();
         _rig.Publish("big", new byte[64 * 1024]);
-        _rig.Publish("big", new byte[64 * 1024]); // one flight at a time
+        _rig.Publish("big", new byte[64 * 1024]); // one batch at a time
 
-        Assert.Equal((1, 1), (_flusher.Starts, _flusher.Lent));
-        Assert.True(_rig.Outbound.Flight.TryNext(out ReadOnlyMemory<byte> slice));
+        Assert.Equal((1, 1), (_flusher.Starts, _flusher.Delegated));
+        Assert.True(_rig.Outbound.Batch.TryNext(out ReadOnlyMemory<byte> slice));
         Assert.Equal("PUB a 0\r\n\r\nPUB big 65536\r\n".Length + (64 * 1024) + 2, slice.Length);
-        _rig.Outbound.Flight.SliceSent();
+        _rig.Outbound.Batch.SliceSent();
         Assert.Equal((1, 2), (_rig.Outbound.PendingMessages, _rig.Outbound.SentMessages));
-        Assert.False(_rig.Outbound.Flight.TryNext(out _));
-        Assert.False(_rig.Outbound.ReturnLent()); // the flusher still watches
+        Assert.False(_rig.Outbound.Batch.TryNext(out _));
+        Assert.False(_rig.Outbound.CompleteDelegated()); // the flusher still watches
         _rig.Publish("next");
-        Assert.Equal((1, 2), (_flusher.Starts, _flusher.Lent));
+        Assert.Equal((1, 2), (_flusher.Starts, _flusher.Delegated));
     }
 
     [Fact]
@@ -76,28 +76,28 @@ public sealed class OutboundBufferTests
     {
         _rig.Attach(_flusher);
         _rig.Publish("a");
-        _rig.Outbound.Flight.LetPublishersWrite();
+        _rig.Outbound.Batch.LetPublishersWrite();
         _rig.Publish("big", new byte[64 * 1024]);
-        _rig.Outbound.Flight.TryNext(out _);
+        _rig.Outbound.Batch.TryNext(out _);
         Assert.False(_rig.Outbound.TryTakeSlice(_flusher, out _));
         _rig.Publish("next");
-        Assert.Equal((1, 1), (_flusher.Starts, _flusher.Lent));
-        _rig.Outbound.Flight.SliceSent();
+        Assert.Equal((1, 1), (_flusher.Starts, _flusher.Delegated));
+        _rig.Outbound.Batch.SliceSent();
 
-        Assert.True(_rig.Outbound.ReturnLent());
+        Assert.True(_rig.Outbound.CompleteDelegated());
         Assert.Equal("PUB next 0\r\n\r\n", _rig.Drain(_flusher));
         _rig.Publish("again");
         Assert.Equal(2, _flusher.Starts);
     }
 
     [Fact]
-    public void A_cut_while_a_publisher_writes_has_only_its_flight_in_doubt()
+    public void A_cut_while_a_publisher_writes_has_only_its_batch_in_doubt()
     {
         _rig.Attach(_flusher);
         _rig.Publish("a");
-        _rig.Outbound.Flight.LetPublishersWrite();
+        _rig.Outbound.Batch.LetPublishersWrite();
         _rig.Publish("big", new byte[64 * 1024]);
-        _rig.Outbound.Flight.TryNext(out _);
+        _rig.Outbound.Batch.TryNext(out _);
         _rig.Publish("kept");
         CutSummary cut = _rig.Cut();
 
@@ -105,20 +105,20 @@ public sealed class OutboundBufferTests
         var next = new ManualFlusher();
         _rig.Attach(next);
         _rig.Publish("new");
-        Assert.Equal((1, 0), (next.Starts, next.Lent));
+        Assert.Equal((1, 0), (next.Starts, next.Delegated));
         Assert.Equal("PUB kept 0\r\n\r\nPUB new 0\r\n\r\n", _rig.Drain(next));
     }
 
     [Fact]
-    public void A_sealed_session_is_not_lent_what_is_for_the_next_one()
+    public void A_sealed_session_is_not_delegated_what_is_for_the_next_one()
     {
         _rig.Attach(_flusher);
         _rig.Publish("a");
-        _rig.Outbound.Flight.LetPublishersWrite();
+        _rig.Outbound.Batch.LetPublishersWrite();
         _rig.Seal();
         _rig.Publish("big", new byte[64 * 1024]);
 
-        Assert.Equal(0, _flusher.Lent);
+        Assert.Equal(0, _flusher.Delegated);
         Assert.Equal("PUB a 0\r\n\r\n", _rig.Drain(_flusher));
     }
 
@@ -136,7 +136,7 @@ public sealed class OutboundBufferTests
     public void A_sealed_session_still_sends_what_was_there_and_nothing_after_it()
     {
         _rig.Attach(_flusher);
-        _rig.Publish("flight");
+        _rig.Publish("batch");
         _rig.Outbound.TryTakeSlice(_flusher, out _);
         _rig.Publish("tail");
         _rig.Seal();
@@ -145,7 +145,7 @@ public sealed class OutboundBufferTests
         Assert.False(_rig.Outbound.IsAttached);
         Assert.Equal(AppendResult.NoSession, _rig.Publish("request", needsSession: true));
 
-        _rig.Outbound.Flight.SliceSent();
+        _rig.Outbound.Batch.SliceSent();
         Assert.Equal("PUB tail 0\r\n\r\n", _rig.Drain(_flusher));
         Assert.Equal((1, 2), (_rig.Outbound.PendingMessages, _rig.Outbound.SentMessages));
         Assert.Equal(new CutSummary(1, 14, 0, 0, 2), _rig.Cut());
@@ -155,7 +155,7 @@ public sealed class OutboundBufferTests
     }
 
     [Fact]
-    public void A_cut_of_a_sealed_buffer_keeps_flight_tail_and_rest_in_order()
+    public void A_cut_of_a_sealed_buffer_keeps_batch_tail_and_rest_in_order()
     {
         _rig.Attach(_flusher);
         _rig.Publish("doubt");
@@ -232,7 +232,7 @@ public sealed class OutboundBufferTests
     [Fact]
     public void Watermarks_are_reported_once_per_episode()
     {
-        var rig = new PartsRig(new OutboundOptions { Limit = 1000, Policy = OverflowPolicy.Fail });
+        var rig = new PartsRig(DefaultOptions.Outbound with { Limit = 1000, Policy = OverflowPolicy.Fail });
         byte[] payload = new byte[350];
         for (int episode = 0; episode < 2; episode++)
         {
@@ -253,7 +253,7 @@ public sealed class OutboundBufferTests
     [Fact]
     public void A_new_life_reports_its_own_watermarks()
     {
-        var rig = new PartsRig(new OutboundOptions { Limit = 1000 });
+        var rig = new PartsRig(DefaultOptions.Outbound with { Limit = 1000 });
         rig.Publish("a", new byte[850]);
         rig.Outbound.Close();
         rig.Outbound.Reopen();
@@ -286,7 +286,7 @@ public sealed class OutboundBufferTests
 
             while (_rig.Outbound.TryTakeSlice(_flusher, out _))
             {
-                _rig.Outbound.Flight.SliceSent();
+                _rig.Outbound.Batch.SliceSent();
             }
         }
     }

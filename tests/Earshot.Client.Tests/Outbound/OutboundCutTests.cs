@@ -32,7 +32,7 @@ public sealed class OutboundCutTests
     [Fact]
     public void A_write_that_failed_in_its_second_slice_leaves_the_rest_and_true_counters()
     {
-        var rig = new PartsRig(new OutboundOptions { WriteThreshold = int.MaxValue });
+        var rig = new PartsRig(DefaultOptions.Outbound with { WriteThreshold = int.MaxValue });
         var flusher = new ManualFlusher();
         rig.Attach(flusher);
         for (int i = 0; i < 12; i++)
@@ -42,7 +42,7 @@ public sealed class OutboundCutTests
 
         int frame = "PUB s00 102400\r\n\r\n".Length + (100 * 1024);
         rig.Outbound.TryTakeSlice(flusher, out _);
-        rig.Outbound.Flight.SliceSent();
+        rig.Outbound.Batch.SliceSent();
         rig.Outbound.TryTakeSlice(flusher, out _);
         CutSummary cut = rig.Cut();
 

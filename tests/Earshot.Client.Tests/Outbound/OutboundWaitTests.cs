@@ -10,7 +10,7 @@ namespace Earshot.Client.Tests.Outbound;
 public sealed class OutboundWaitTests
 {
     private static readonly TimeSpan s_second = TimeSpan.FromSeconds(1);
-    private readonly PartsRig _rig = new(new OutboundOptions { Limit = 500, WriteThreshold = 50 });
+    private readonly PartsRig _rig = new(DefaultOptions.Outbound with { Limit = 500, WriteThreshold = 50 });
     private readonly ManualFlusher _flusher = new();
 
     [Fact]
@@ -89,7 +89,7 @@ public sealed class OutboundWaitTests
     [InlineData(OverflowPolicy.None, AppendResult.NoSession, AppendResult.NoSession)]
     internal void Without_a_session_the_policy_decides(OverflowPolicy policy, AppendResult first, AppendResult full)
     {
-        var rig = new PartsRig(new OutboundOptions { Limit = 500, Policy = policy });
+        var rig = new PartsRig(DefaultOptions.Outbound with { Limit = 500, Policy = policy });
         Assert.Equal(first, rig.Publish("a", new byte[300]));
         Assert.Equal(full, rig.Publish("b", new byte[300]));
         rig.Attach(_flusher);
@@ -123,7 +123,7 @@ public sealed class OutboundWaitTests
     {
         const int Publishers = 8;
         const int Each = 1000;
-        var rig = new PartsRig(new OutboundOptions { WriteThreshold = 2048 });
+        var rig = new PartsRig(DefaultOptions.Outbound with { WriteThreshold = 2048 });
         var pair = new MemoryTransportPair();
         var loop = new WriteLoop(rig.Outbound, pair.Client, new FailureSink());
         var publisher = new Publisher(rig.Outbound, new ScriptedLife(), rig.Time);

@@ -22,12 +22,12 @@ internal sealed class PartsRig : ISnapshotSource
     {
         Journal = new Journal(JournalRig.Options(capacity: 4096), Time, this);
         _cursor = new JournalCursor(Journal, new ReaderSpec { Filter = NatsEventFilter.All });
-        Outbound = new OutboundBuffer(options ?? new OutboundOptions(), Journal, Time);
+        Outbound = new OutboundBuffer(options ?? DefaultOptions.Outbound, Journal, Time);
         Table = new SubscriptionTable(Outbound, Journal);
         Pings = new PingQueue(Outbound);
         Parts = new SessionParts(Outbound, Pings, Table, Journal)
         {
-            Options = session ?? new SessionOptions(),
+            Options = session ?? DefaultOptions.Session,
         };
     }
 
@@ -110,7 +110,7 @@ internal sealed class PartsRig : ISnapshotSource
         while (Outbound.TryTakeSlice(flusher, out ReadOnlyMemory<byte> slice))
         {
             text.Append(Encoding.UTF8.GetString(slice.Span));
-            Outbound.Flight.SliceSent();
+            Outbound.Batch.SliceSent();
         }
 
         return text.ToString();
@@ -134,16 +134,16 @@ internal sealed class PartsRig : ISnapshotSource
 internal sealed class ManualFlusher : IFlusher
 {
     private int _starts;
-    private int _lent;
+    private int _delegated;
 
     public int Starts => Volatile.Read(ref _starts);
 
-    /// <summary>How many flights publishers were to write.</summary>
-    public int Lent => Volatile.Read(ref _lent);
+    /// <summary>How many batches were delegated to publishers.</summary>
+    public int Delegated => Volatile.Read(ref _delegated);
 
     public void Start(bool inline) => Interlocked.Increment(ref _starts);
 
-    public void WriteLent() => Interlocked.Increment(ref _lent);
+    public void WriteDelegated() => Interlocked.Increment(ref _delegated);
 }
 
 /// <summary>A lifecycle that does as the test says.</summary>

@@ -67,7 +67,7 @@ public sealed class PingQueueTests
         Assert.Equal((1L, (long)confirmed), (_rig.Outbound.SentMessages, _rig.Outbound.SentBytes));
         Assert.Equal((1L, (long)(writing.Length - confirmed)), (_rig.Outbound.PendingMessages, _rig.Outbound.PendingBytes));
 
-        _rig.Outbound.Flight.SliceSent();
+        _rig.Outbound.Batch.SliceSent();
         Assert.Equal((2L, (long)writing.Length), (_rig.Outbound.SentMessages, _rig.Outbound.SentBytes));
         Assert.Equal((0L, 0L), (_rig.Outbound.PendingMessages, _rig.Outbound.PendingBytes));
     }

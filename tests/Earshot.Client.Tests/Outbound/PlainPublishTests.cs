@@ -7,7 +7,7 @@ namespace Earshot.Client.Tests.Outbound;
 /// <summary>The short way of a message does what the general way does, or nothing.</summary>
 public sealed class PlainPublishTests
 {
-    private readonly PartsRig _rig = new(new OutboundOptions { WorthWriting = 64 * 1024 });
+    private readonly PartsRig _rig = new(DefaultOptions.Outbound with { WorthWriting = 64 * 1024 });
     private readonly ManualFlusher _flusher = new();
 
     [Fact]
@@ -39,7 +39,7 @@ public sealed class PlainPublishTests
         _rig.Publish("a");
         Assert.True(_rig.Outbound.TryTakeSlice(_flusher, out _));
         _rig.Publish("a"); // into a second array, so that one is there when the flusher rests
-        _rig.Outbound.Flight.SliceSent();
+        _rig.Outbound.Batch.SliceSent();
         _rig.Drain(_flusher);
 
         Assert.True(_rig.Outbound.TryPublishPlain("a", []));
@@ -48,18 +48,18 @@ public sealed class PlainPublishTests
     }
 
     [Fact]
-    public void A_full_flight_is_lent_to_it()
+    public void A_full_batch_is_delegated_to_it()
     {
         _rig.Attach(_flusher);
         _rig.Publish("a", new byte[100_000]); // the next array will be as large
         _rig.Drain(_flusher);
         _rig.Publish("a", new byte[60_000]);
-        _rig.Outbound.Flight.LetPublishersWrite();
+        _rig.Outbound.Batch.LetPublishersWrite();
         Assert.True(_rig.Outbound.TryPublishPlain("a", new byte[5_000]));
-        Assert.Equal(0, _flusher.Lent);
+        Assert.Equal(0, _flusher.Delegated);
         Assert.True(_rig.Outbound.TryPublishPlain("a", new byte[900]));
 
-        Assert.Equal(1, _flusher.Lent);
+        Assert.Equal(1, _flusher.Delegated);
     }
 
     [Fact]

@@ -16,9 +16,9 @@ public sealed class BrokenWriteTests
     private const int Each = 100;
     private const int Breaks = 150;
 
-    // So small that a flight is a few frames, and that publishers wait for room.
-    private static readonly OutboundOptions s_waiting = new() { WriteThreshold = 400, WorthWriting = 150 };
-    private static readonly OutboundOptions s_lending = new() { WriteThreshold = int.MaxValue, WorthWriting = 150 };
+    // So small that a batch is a few frames, and that publishers wait for room.
+    private static readonly OutboundOptions s_waiting = DefaultOptions.Outbound with { WriteThreshold = 400, WorthWriting = 150 };
+    private static readonly OutboundOptions s_delegating = DefaultOptions.Outbound with { WriteThreshold = int.MaxValue, WorthWriting = 150 };
 
     [Theory]
     [InlineData(BreakForm.Throws)]
@@ -40,7 +40,7 @@ public sealed class BrokenWriteTests
     {
         for (int i = 0; i < Breaks; i++)
         {
-            await BreakAsync(PlaceOf(i), form, new PartsRig(s_lending), static (rig, loop) => new LendingFlusher(rig.Outbound, loop));
+            await BreakAsync(PlaceOf(i), form, new PartsRig(s_delegating), static (rig, loop) => new DelegatingFlusher(rig.Outbound, loop));
         }
     }
 
@@ -95,7 +95,7 @@ public sealed class BrokenWriteTests
         int more = 0;
         while (!transport.Broken.IsCompleted)
         {
-            await Conditions.UntilAsync(() => !rig.Outbound.Flight.IsOut || transport.Broken.IsCompleted);
+            await Conditions.UntilAsync(() => !rig.Outbound.Batch.IsUnsent || transport.Broken.IsCompleted);
             rig.Publish($"p{Publishers}", $"{more++:0000}");
         }
 
@@ -135,11 +135,11 @@ public sealed class BrokenWriteTests
 
     private sealed record Frame(int Publisher, int Number, int Length);
 
-    /// <summary>Never sends by itself: each write is that of a publisher, which it has lent the flight.</summary>
-    private sealed class LendingFlusher(OutboundBuffer outbound, WriteLoop loop) : IFlusher
+    /// <summary>Never sends by itself: each write is delegated to a publisher.</summary>
+    private sealed class DelegatingFlusher(OutboundBuffer outbound, WriteLoop loop) : IFlusher
     {
-        public void Start(bool inline) => outbound.Flight.LetPublishersWrite();
+        public void Start(bool inline) => outbound.Batch.LetPublishersWrite();
 
-        public void WriteLent() => loop.WriteLent();
+        public void WriteDelegated() => loop.WriteDelegated();
     }
 }

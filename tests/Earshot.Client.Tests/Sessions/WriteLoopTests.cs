@@ -9,7 +9,7 @@ namespace Earshot.Client.Tests.Sessions;
 
 public sealed class WriteLoopTests
 {
-    private readonly PartsRig _rig = new(new OutboundOptions { WriteThreshold = int.MaxValue });
+    private readonly PartsRig _rig = new(DefaultOptions.Outbound with { WriteThreshold = int.MaxValue });
 
     [Fact]
     public async Task An_inline_start_writes_on_the_callers_thread()

@@ -293,7 +293,7 @@ public sealed class RequestTests
                     _batch.WakeAll();
                 }
 
-                _rig.Outbound.Flight.SliceSent();
+                _rig.Outbound.Batch.SliceSent();
             }
 
             if (!request.IsCompleted)

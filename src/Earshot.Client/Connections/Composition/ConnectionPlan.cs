@@ -32,7 +32,13 @@ internal sealed class ConnectionPlan
         Pool = isOrdered ? ServerPool.Create(Servers, !opts.NoRandomize, Chance) : null;
         Machine = MachineOptions(opts, Servers);
         Journal = JournalOptions(opts);
-        Outbound = new OutboundOptions { Limit = opts.PendingBufferSize, WriteThreshold = opts.WriterBufferSize, Policy = opts.PendingBufferPolicy };
+        Outbound = new OutboundOptions
+        {
+            Limit = opts.PendingBufferSize,
+            WriteThreshold = opts.WriterBufferSize,
+            WorthWriting = WriteBatch.WorthWriting,
+            Policy = opts.PendingBufferPolicy,
+        };
         Session = new SessionOptions
         {
             InboxPrefix = opts.InboxPrefix,
@@ -42,6 +48,8 @@ internal sealed class ConnectionPlan
             DeadAfter = opts.DeadAfter,
             WriteTimeout = opts.WriteTimeout,
             Reconnects = opts.MaxReconnectRetry != 0,
+            StallThreshold = SessionOptions.PauseThreshold,
+            CollectorPauses = GC.GetTotalPauseDuration,
         };
         Loop = LoopOptions(opts, Dialer(opts));
     }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Diagnostics;
 using Earshot.Events;
 using Earshot.Timing;
@@ -6,69 +5,59 @@ using Earshot.Timing;
 namespace Earshot.Outbound;
 
 /// <summary>
-/// The one write buffer of a connection. Publishers encode whole frames in place under one short lock; what has
-/// gathered becomes the flight that is sent. It knows no lifecycle: attached to a flusher it drains, detached it grows to its limit.
-/// It does not write to the transport.
+/// The one write buffer of a connection. Publishers encode whole frames in place under one short lock; what has gathered becomes the
+/// write batch that is sent. It knows no lifecycle: attached to a flusher it drains, detached it grows to its limit. It does not write
+/// to the transport; counts are kept by <see cref="OutboundLedger"/>, limits by <see cref="OutboundRoom"/>.
 /// </summary>
 internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, TimeProvider time)
 {
     private FrameEncoder? _encoder; // made by the first publish
 
-    // All below is written under Gate. _active gathers new frames; the flight is being written in slices; _tail stands between
-    // them while a session hands over to the next one (what may still leave on the old session, and nothing after it).
+    // All below is written under Gate.
     private Gate _gate;
-    private byte[] _active = [];
-    private int _length;
-    private byte[] _tail = [];
-    private int _tailLength;
-    private IFlusher? _flusher, _drainingFlusher;
-    private bool _flushing; // the flusher is started and sees to what is here; publishers need not start it
-    private bool _isMoving; // a session that works was left on purpose, and the next one is expected any moment
-    private bool _isClosed;
-    private Watermarks _watermarks;
-    private SpaceQueue _space;
-    private int _expected;
-    private long _appended, _tailEndsAt, _lost;
-    private long _settled; // publishes that were no longer here after the last cut: sent or lost
-    private long _taken; // bytes of all flights, the present one included
-    private OutboundMark _arrived; // what the server has confirmed, perhaps before the write that it answers has come back
+    private WriteQueue _queue = new(new WriteBatch(time, Math.Min(options.WorthWriting, options.WriteThreshold)));
+    private OutboundRoom _room = new();
 
     /// <summary>Guards this buffer and the subscription table, so that a SUB and its place in the replay cannot differ.</summary>
     public ref Gate Gate => ref _gate;
 
     public TimeProvider Time => time;
 
-    /// <summary>What is being written, and whose turn it is to write it.</summary>
-    public OutboundFlight Flight { get; } = new(time, Math.Min(options.WorthWriting, options.WriteThreshold));
+    /// <summary>What is being written, and which thread writes it.</summary>
+    public WriteBatch Batch => _queue.Batch;
 
-    /// <summary>The effective payload limit of the server, headers included; unlimited until a server has told.</summary>
-    public long MaxPayload { get; set => Volatile.Write(ref field, value); } = long.MaxValue;
+    /// <inheritdoc cref="OutboundRoom.MaxPayload"/>
+    public long MaxPayload
+    {
+        get => _room.MaxPayload;
+        set => _room.MaxPayload = value;
+    }
 
-    public long PendingBytes => Volatile.Read(ref _length) + Volatile.Read(ref _tailLength) + Math.Max(0, Volatile.Read(ref _taken) - SentBytes);
+    public long PendingBytes => _queue.PendingBytes;
 
-    public long PendingMessages => Math.Max(0, Volatile.Read(ref _appended) - Settled);
+    public long PendingMessages => _queue.Ledger.PendingMessages(Batch);
 
-    /// <summary>Publishes that a transport took or the server confirmed; those lost in a failed write or never sent do not count.</summary>
-    public long SentMessages => Settled - Volatile.Read(ref _lost);
+    /// <inheritdoc cref="OutboundLedger.SentMessages"/>
+    public long SentMessages => _queue.Ledger.SentMessages(Batch);
 
-    public long SentBytes => Math.Max(Flight.SentBytes, Volatile.Read(ref _arrived.Bytes));
+    public long SentBytes => _queue.Ledger.SentBytes(Batch);
 
-    /// <summary>Bytes that have gathered for the next write, read without the gate: a hint for a write loop that lets more gather.</summary>
-    public int Gathered => Volatile.Read(ref _length);
+    /// <summary>Bytes that have gathered for the next write, read without the lock: a hint for a write loop that lets more gather.</summary>
+    public int Gathered => _queue.Gathered;
 
     /// <summary>Bytes that writers have taken so far; a hint as well.</summary>
-    public long Taken => Volatile.Read(ref _taken);
+    public long Taken => _queue.Ledger.Taken;
 
-    public bool IsAttached => Volatile.Read(ref _flusher) is not null;
+    public bool IsAttached => _queue.Flusher is not null;
 
     /// <summary>Whether publishes go to this session now.</summary>
-    public bool IsAttachedTo(IFlusher flusher) => ReferenceEquals(Volatile.Read(ref _flusher), flusher);
+    public bool IsAttachedTo(IFlusher flusher) => ReferenceEquals(_queue.Flusher, flusher);
 
-    /// <summary>Since when the running write has not come back; null while nothing is, or while all of it is known to have arrived.</summary>
+    /// <summary>How long the running write has not come back; null while there is none, or while all of it is known to have arrived.</summary>
     public TimeSpan? WriteAge => WriteStarted is { } started ? time.GetElapsedTime(started) : null;
 
-    /// <inheritdoc cref="WriteAge"/>
-    public long? WriteStarted => Flight.Started is var started and not 0 && Volatile.Read(ref _arrived.Bytes) < Taken ? started : null;
+    /// <summary>When the write began that <see cref="WriteAge"/> is about.</summary>
+    public long? WriteStarted => Batch.Started is var started and not 0 && !_queue.Ledger.IsAllConfirmed ? started : null;
 
     /// <summary>
     /// Appends a message, or says why not. <paramref name="number"/> counts publishes, for <see cref="CutSummary.KeptFrom"/>; it
@@ -82,47 +71,32 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
         }
 
         size = FrameEncoder.Measure(message);
-        IFlusher? start = null, writer = null;
+        NextWrite next;
         using (Gate.EnterScope())
         {
-            number = _appended;
+            number = _queue.Ledger.Appended;
             AppendResult room = RoomForLocked(size, needsSession);
             if (room != AppendResult.Appended)
             {
                 return room;
             }
 
-            if (_active.Length - _length < size)
+            int written = (_encoder ??= new FrameEncoder()).Encode(message, _queue.Reserve(size));
+            next = AppendedLocked(written);
+            if (_queue.Flusher is null)
             {
-                EnsureLocked(size);
-            }
-
-            _length += (_encoder ??= new FrameEncoder()).Encode(message, _active.AsSpan(_length));
-            _appended++;
-            if (!_flushing)
-            {
-                start = StartLocked();
-            }
-            else if (Flight.IsWantedFrom(_length))
-            {
-                writer = LendLocked();
-            }
-
-            if (_flusher is null)
-            {
-                _watermarks.Grown(_length, options, journal);
+                _room.Grown(_queue.Gathered, options, journal);
             }
         }
 
-        start?.Start(inline);
-        writer?.WriteLent();
+        next.Begin(inline);
         return AppendResult.Appended;
     }
 
     /// <summary>
-    /// The way of most messages: bytes, no headers, no reply subject, the subject of the last message, a live session, room. One costs
-    /// tens of nanoseconds, so describing it, and looking at what is not there, would be felt. False: nothing was done, and the general
-    /// way decides everything again. True only for a subject that went that way before, so it is valid.
+    /// The path of most messages: bytes, no headers, no reply subject, the subject of the last message, a live session, room. One costs
+    /// tens of nanoseconds, so that describing it, and looking at what is not there, would show in a measurement. False: nothing was
+    /// done, and the general path decides everything again. True only for a subject that went there before, so it is valid.
     /// </summary>
     public bool TryPublishPlain(string subject, ReadOnlySpan<byte> payload)
     {
@@ -131,29 +105,18 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
             return false;
         }
 
-        IFlusher? start = null, writer = null;
+        NextWrite next;
         using (Gate.EnterScope())
         {
-            int length = _length;
-            if (_flusher is null || length >= options.WriteThreshold || _isClosed || !encoder.TryEncodePlain(subject, payload, _active.AsSpan(length), out int written))
+            if (_queue.Flusher is null || _queue.Gathered >= options.WriteThreshold || _room.IsClosed || !encoder.TryEncodePlain(subject, payload, _queue.Free, out int written))
             {
                 return false;
             }
 
-            _length = length += written;
-            _appended++;
-            if (!_flushing)
-            {
-                start = StartLocked();
-            }
-            else if (Flight.IsWantedFrom(length))
-            {
-                writer = LendLocked();
-            }
+            next = AppendedLocked(written);
         }
 
-        start?.Start(inline: false);
-        writer?.WriteLent();
+        next.Begin(inline: false);
         return true;
     }
 
@@ -163,12 +126,12 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
         SpaceWaiter waiter;
         using (Gate.EnterScope())
         {
-            if (_isClosed || RoomForLocked(size, needsSession: false) != AppendResult.MustWait)
+            if (_room.IsClosed || RoomForLocked(size, needsSession: false) != AppendResult.MustWait)
             {
                 return true;
             }
 
-            waiter = _space.EnterLocked();
+            waiter = _room.Enter();
         }
 
         try
@@ -179,7 +142,7 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
         {
             using (Gate.EnterScope())
             {
-                _space.LeaveLocked(waiter);
+                _room.Leave(waiter);
             }
         }
     }
@@ -188,42 +151,29 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     public Span<byte> ReserveLocked(int size)
     {
         Debug.Assert(Gate.IsHeldByCurrentThread);
-        EnsureLocked(size);
-        return _active.AsSpan(_length);
+        return _queue.Reserve(size);
     }
 
     /// <summary>Commits what was written into the reserved span. Call under the gate; start what it returns after leaving it.</summary>
     public IFlusher? CommitLocked(int written)
     {
         Debug.Assert(Gate.IsHeldByCurrentThread);
-        _length += written;
-        return StartLocked();
+        return _queue.Commit(written);
     }
 
     /// <summary>What the server has got when it has got all that is here and <paramref name="more"/> bytes behind it. Under the gate.</summary>
-    public OutboundMark MarkLocked(int more) => new() { Bytes = _taken + _tailLength + _length + more, Publishes = _appended };
+    public OutboundMark MarkLocked(int more) => _queue.Mark(more);
 
     /// <summary>The server has answered what stood at a mark, so all before it has arrived. Under the gate.</summary>
-    public void ArrivedLocked(in OutboundMark mark) => _arrived.RaiseTo(mark);
+    public void ArrivedLocked(in OutboundMark mark) => _queue.Confirm(mark);
 
     /// <summary>Begins to drain into a new session: first <paramref name="prefix"/> (the replay), then what was kept.</summary>
     public IFlusher? AttachLocked(IFlusher flusher, ReadOnlySpan<byte> prefix)
     {
         Debug.Assert(Gate.IsHeldByCurrentThread);
-        Debug.Assert(!Flight.IsOut && _tailLength == 0, "the old session is cut before the next one is attached");
-        if (prefix.Length > 0)
-        {
-            int kept = _length;
-            EnsureLocked(prefix.Length);
-            _active.AsSpan(0, kept).CopyTo(_active.AsSpan(prefix.Length));
-            prefix.CopyTo(_active);
-            _length += prefix.Length;
-        }
-
-        _flusher = flusher;
-        (_flushing, _isMoving) = (false, false);
-        _space.WakeLocked(); // what was too large to be kept may go now, and with nothing to replay no write would tell
-        return StartLocked();
+        IFlusher? start = _queue.Attach(flusher, prefix);
+        _room.SetMoving(false); // what was too large to be kept may go now, and with nothing to replay no write would wake its publisher
+        return start;
     }
 
     /// <summary>
@@ -233,37 +183,18 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     public IFlusher? SealLocked()
     {
         Debug.Assert(Gate.IsHeldByCurrentThread);
-        IFlusher? start = StartLocked();
-        (_drainingFlusher, _flusher) = (_flusher, null);
-        (_tail, _tailLength, _active, _length) = (_active, _length, [], 0);
-        (_tailEndsAt, _isMoving) = (_appended, true);
-        _space.WakeLocked();
+        IFlusher? start = _queue.Seal();
+        _room.SetMoving(true);
         return start;
     }
 
-    /// <summary>The session is over and its write loop has left: keeps what no byte of was written, drops the rest.</summary>
+    /// <summary>The session is over and its write loop has left: keeps the frames of which no byte was written, drops the rest.</summary>
     public CutSummary CutLocked()
     {
         Debug.Assert(Gate.IsHeldByCurrentThread);
-        (_flusher, _drainingFlusher, _flushing) = (null, null, false);
-        int length = Flight.Bytes.Length;
-        var kept = new ArrayBufferWriter<byte>(Math.Max(1, length + _tailLength + _length));
-        int sent = (int)Math.Min(SentBytes - (_taken - length), length); // what was confirmed is in no doubt, whatever became of the write
-        FrameCount flight = OutboundCut.KeepUnwritten(Flight.Bytes, sent, Flight.Tried - sent, kept);
-        FrameCount tail = OutboundCut.KeepUnwritten(_tail.AsSpan(0, _tailLength), 0, 0, kept);
-        FrameCount active = OutboundCut.KeepUnwritten(_active.AsSpan(0, _length), 0, 0, kept);
-
-        long pending = flight.Kept + tail.Kept + active.Kept;
-        (_settled, _lost) = (_appended - pending, _lost + flight.InDoubt);
-        Flight.Cut(sent);
-        _taken = Flight.SentBytes;
-        PooledArray.Release(ref _tail, ref _tailLength);
-        _length = 0;
-        EnsureLocked(kept.WrittenCount);
-        kept.WrittenSpan.CopyTo(_active);
-        _length = kept.WrittenCount;
-        _space.WakeLocked();
-        return new CutSummary(pending, _length, flight.InDoubt, flight.InDoubtBytes, _appended - pending);
+        CutSummary cut = _queue.Cut();
+        _room.Wake();
+        return cut;
     }
 
     /// <summary>Drops kept publishes that the new server would refuse by closing the connection. Call before attaching.</summary>
@@ -271,30 +202,27 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     {
         Debug.Assert(Gate.IsHeldByCurrentThread);
         MaxPayload = maxPayload;
-        List<(string, int)> dropped = [];
-        _length = OutboundCut.DropTooLarge(_active.AsSpan(0, _length), maxPayload, dropped);
-        (_settled, _lost) = (Settled + dropped.Count, _lost + dropped.Count);
-        return dropped;
+        return _queue.DropTooLarge(maxPayload);
     }
 
     /// <summary>
     /// The next bytes to write, or false when there is nothing for the flusher to do: it then sleeps until it is started again. While a
-    /// publisher writes, that one sees to the rest.
+    /// publisher writes, that one takes care of the rest.
     /// </summary>
     public bool TryTakeSlice(IFlusher flusher, out ReadOnlyMemory<byte> slice)
     {
         slice = default;
-        Flight.Enter(ref Gate);
+        Batch.Enter(ref Gate);
         try
         {
-            if (!ReferenceEquals(flusher, _flusher ?? _drainingFlusher) || Flight.TryLeaveLocked())
+            if (!_queue.IsTurnOf(flusher))
             {
                 return false;
             }
 
-            if (!Flight.IsOut && !NextFlightLocked())
+            if (!Batch.IsUnsent && !TryNextBatchLocked())
             {
-                RestLocked();
+                _queue.Rest();
                 return false;
             }
         }
@@ -303,16 +231,16 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
             Gate.Exit();
         }
 
-        slice = Flight.Next();
+        slice = Batch.Next();
         return true;
     }
 
-    /// <summary>The flight that was lent is sent. True: the flusher has left, the caller has to drain in its place.</summary>
-    public bool ReturnLent()
+    /// <summary>The delegated batch is sent. True: the flusher has left, the caller has to drain in its place.</summary>
+    public bool CompleteDelegated()
     {
         using (Gate.EnterScope())
         {
-            return Flight.ReturnLocked() && !TryRestLocked();
+            return Batch.CompleteDelegatedLocked() && !_queue.TryRest();
         }
     }
 
@@ -321,7 +249,7 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     {
         using (Gate.EnterScope())
         {
-            return TryRestLocked();
+            return _queue.TryRest();
         }
     }
 
@@ -330,13 +258,9 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     {
         using (Gate.EnterScope())
         {
-            (_isClosed, _isMoving) = (true, false);
-            (long messages, long bytes) = (PendingMessages, _length);
-            PooledArray.Release(ref _active, ref _length);
-            (_settled, _lost) = (_appended, _lost + messages);
-            _watermarks.Reset();
-            _space.WakeLocked();
-            return (messages, bytes);
+            (long Messages, long Bytes) dropped = _queue.DropAll();
+            _room.Close();
+            return dropped;
         }
     }
 
@@ -345,15 +269,12 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     {
         using (Gate.EnterScope())
         {
-            _isMoving = false;
-            _space.WakeLocked();
+            _room.SetMoving(false);
         }
     }
 
-    /// <summary>A connection that failed starts anew.</summary>
-    public void Reopen() => Volatile.Write(ref _isClosed, false);
-
-    private long Settled => Math.Max(Math.Max(Volatile.Read(ref _settled), Flight.SentPublishes), Volatile.Read(ref _arrived.Publishes));
+    /// <summary>A connection that failed starts again.</summary>
+    public void Reopen() => _room.Reopen();
 
     private NatsPayloadTooLargeException TooLarge(long size)
     {
@@ -361,101 +282,34 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
         return new NatsPayloadTooLargeException(size, MaxPayload);
     }
 
-    private IFlusher? LendLocked()
+    private AppendResult RoomForLocked(int size, bool needsSession) =>
+        _room.For(size, _queue.Gathered, _queue.Flusher is not null, needsSession, options, journal);
+
+    // The end of both ways to publish.
+    private NextWrite AppendedLocked(int written)
     {
-        if (_flusher is null || Flight.IsLent || Flight.IsOut || !NextFlightLocked())
+        NextWrite next = _queue.CommitPublish(written);
+        if (next is { Flusher: not null, IsDelegated: true })
         {
-            return null;
+            _room.Shrunk(options, journal);
         }
 
-        Flight.LendLocked();
-        return _flusher;
+        return next;
     }
 
-    private bool TryRestLocked()
+    private bool TryNextBatchLocked()
     {
-        if (Flight.IsLent || Flight.IsOut || _tailLength > 0 || (_flusher is not null && _length > 0))
+        int gathered = _queue.Gathered;
+        if (!_queue.TryNextBatch())
         {
             return false;
         }
 
-        RestLocked();
+        if (_queue.Gathered < gathered)
+        {
+            _room.Shrunk(options, journal);
+        }
+
         return true;
-    }
-
-    private void RestLocked()
-    {
-        _flushing = false;
-        Flight.Clear();
-    }
-
-    private AppendResult RoomForLocked(int size, bool needsSession)
-    {
-        if (_isClosed)
-        {
-            return AppendResult.Closed;
-        }
-
-        if (_flusher is not null)
-        {
-            return _length < options.WriteThreshold || _length == 0 ? AppendResult.Appended : AppendResult.MustWait;
-        }
-
-        if (needsSession || options.Policy == OverflowPolicy.None)
-        {
-            return _isMoving && !needsSession ? AppendResult.MustWait : AppendResult.NoSession;
-        }
-
-        if (_length + size <= options.Limit)
-        {
-            return AppendResult.Appended;
-        }
-
-        _watermarks.Full(options, journal);
-        return options.Policy == OverflowPolicy.Wait ? AppendResult.MustWait : AppendResult.Full;
-    }
-
-    private IFlusher? StartLocked()
-    {
-        if (_flusher is null || _flushing || _length == 0)
-        {
-            return null;
-        }
-
-        _flushing = true;
-        return _flusher;
-    }
-
-    private bool NextFlightLocked()
-    {
-        if (_tailLength > 0)
-        {
-            _taken += _tailLength;
-            _tail = Flight.Fill(_tail, _tailLength, _tailEndsAt);
-            PooledArray.Release(ref _tail, ref _tailLength);
-            return true;
-        }
-
-        if (_flusher is null || _length == 0)
-        {
-            return false;
-        }
-
-        (_taken, _expected) = (_taken + _length, _length);
-        (_active, _length) = (Flight.Fill(_active, _length, _appended), 0);
-        _watermarks.Shrunk(options, journal);
-        _space.WakeLocked();
-        return true;
-    }
-
-    private void EnsureLocked(int size)
-    {
-        if (_active.Length - _length >= size)
-        {
-            return;
-        }
-        // A busy connection fills as much again as it filled last time: rent that at once instead of growing to it.
-        int wanted = _active.Length == 0 ? Math.Max(size, _expected) : Math.Max(_length + size, _active.Length * 2);
-        PooledArray.Grow(ref _active, _length, wanted);
     }
 }

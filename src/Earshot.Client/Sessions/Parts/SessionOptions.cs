@@ -1,29 +1,32 @@
 namespace Earshot.Sessions;
 
-/// <summary>What all sessions of a connection go by: above all when one is considered dead.</summary>
+/// <summary>Settings of all sessions of a connection: above all when one is considered dead.</summary>
 internal sealed record SessionOptions
 {
+    /// <summary>A timer that fires this much too late means that the process was paused, not the server.</summary>
+    public static readonly TimeSpan PauseThreshold = TimeSpan.FromSeconds(5);
+
     /// <summary>What inboxes of requests begin with.</summary>
-    public string InboxPrefix { get; init; } = "_INBOX";
+    public required string InboxPrefix { get; init; }
 
-    public TimeSpan PingInterval { get; init; } = TimeSpan.FromSeconds(10);
+    public required TimeSpan PingInterval { get; init; }
 
-    public int MaxPingsOut { get; init; } = 2;
+    public required int MaxPingsOut { get; init; }
 
     /// <summary>With something outstanding, a silent link is asked for a sign of life after this time ...</summary>
-    public TimeSpan ProbeAfter { get; init; } = TimeSpan.FromSeconds(2);
+    public required TimeSpan ProbeAfter { get; init; }
 
     /// <summary>... and declared dead after this one.</summary>
-    public TimeSpan DeadAfter { get; init; } = TimeSpan.FromSeconds(5);
+    public required TimeSpan DeadAfter { get; init; }
 
     /// <summary>A lost session is followed by another.</summary>
-    public bool Reconnects { get; init; } = true;
+    public required bool Reconnects { get; init; }
 
-    public TimeSpan WriteTimeout { get; init; } = TimeSpan.FromSeconds(10);
+    public required TimeSpan WriteTimeout { get; init; }
 
-    /// <summary>A timer that fires this much too late means that the process stood still, not the server.</summary>
-    public TimeSpan StallThreshold { get; init; } = TimeSpan.FromSeconds(5);
+    /// <summary>The value of <see cref="PauseThreshold"/>, but for tests.</summary>
+    public required TimeSpan StallThreshold { get; init; }
 
     /// <summary>For how long the garbage collector has paused this process in all.</summary>
-    public Func<TimeSpan> CollectorPauses { get; init; } = GC.GetTotalPauseDuration;
+    public required Func<TimeSpan> CollectorPauses { get; init; }
 }

@@ -5,8 +5,8 @@ namespace Earshot.Sessions;
 
 /// <summary>
 /// Drains the outbound buffer into one transport, one write for all that has gathered. It has no thread and no task while
-/// there is nothing to write: whoever makes the buffer non-empty starts it. While publishers are busy it only watches them: they write
-/// full flights themselves, whose bytes their processor has at hand, and it sends what is left when they pause.
+/// there is nothing to write: the append that makes the buffer non-empty starts it. While publishers are busy it only watches them: they
+/// write full batches themselves, whose bytes their processor has at hand, and it sends what is left when they pause.
 /// </summary>
 internal sealed class WriteLoop(OutboundBuffer outbound, ITransport transport, IWriteFailureSink session, Events.Journal? journal = null) : IFlusher, IThreadPoolWorkItem
 {
@@ -16,7 +16,7 @@ internal sealed class WriteLoop(OutboundBuffer outbound, ITransport transport, I
     private const int SpinsPerLook = 20; // most of a microsecond
 
     private TaskCompletionSource? _left; // there before it is stopped
-    private int _running; // started, or writing what a publisher was lent
+    private int _running; // started, or writing a batch that was delegated to a publisher
     private bool _isStopped;
 
     public void Start(bool inline)
@@ -24,7 +24,7 @@ internal sealed class WriteLoop(OutboundBuffer outbound, ITransport transport, I
         Interlocked.Increment(ref _running);
         if (inline)
         {
-            Drain(maxWrites: 1);
+            _ = DrainAsync(mayStay: false);
         }
         else
         {
@@ -32,16 +32,16 @@ internal sealed class WriteLoop(OutboundBuffer outbound, ITransport transport, I
         }
     }
 
-    public void WriteLent()
+    public void WriteDelegated()
     {
         Interlocked.Increment(ref _running);
-        DrainLent();
+        _ = DrainAsync(mayStay: true, isDelegated: true);
     }
 
     void IThreadPoolWorkItem.Execute()
     {
         Watch();
-        Drain(int.MaxValue);
+        _ = DrainAsync(mayStay: true);
     }
 
     /// <summary>Call after the transport was aborted; completes when nothing of this loop touches the buffer any more.</summary>
@@ -61,19 +61,31 @@ internal sealed class WriteLoop(OutboundBuffer outbound, ITransport transport, I
     private void Queue() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
 
     // An idle caller may do the first write on its own thread, which saves a request the hop to another one; it must not be
-    // kept writing what others add meanwhile.
-    private void Drain(int maxWrites)
+    // kept writing what others add meanwhile. A publisher writes the batch that was delegated to it and no other. All failures of a
+    // write end here. While the transport takes the bytes at once, nothing is allocated.
+    private async Task DrainAsync(bool mayStay, bool isDelegated = false)
     {
         try
         {
-            for (int writes = 1; !Volatile.Read(ref _isStopped) && outbound.TryTakeSlice(this, out ReadOnlyMemory<byte> slice); writes++)
+            while (!Volatile.Read(ref _isStopped) && TryTake(isDelegated, out ReadOnlyMemory<byte> slice))
             {
-                if (!TrySend(slice, isLent: false))
+                ProtocolTap.Outbound(journal, slice.Span);
+                ValueTask write = transport.SendAsync(slice);
+                bool isCallersThread = write.IsCompletedSuccessfully;
+                await write.ConfigureAwait(false);
+                outbound.Batch.SliceSent();
+                if (isDelegated)
                 {
-                    return;
+                    continue;
                 }
 
-                if (writes < maxWrites)
+                if (!isCallersThread)
+                {
+                    mayStay = true; // the thread that goes on is one of the pool
+                    continue;
+                }
+
+                if (mayStay)
                 {
                     Watch();
                     continue;
@@ -87,29 +99,8 @@ internal sealed class WriteLoop(OutboundBuffer outbound, ITransport transport, I
                 Queue();
                 return;
             }
-        }
-        catch (Exception e)
-        {
-            session.WriteFailed(e);
-        }
 
-        Leave();
-    }
-
-    // A publisher, likewise: it writes the flight it was lent and no other.
-    private void DrainLent()
-    {
-        try
-        {
-            while (!Volatile.Read(ref _isStopped) && outbound.Flight.TryNext(out ReadOnlyMemory<byte> slice))
-            {
-                if (!TrySend(slice, isLent: true))
-                {
-                    return;
-                }
-            }
-
-            if (!Volatile.Read(ref _isStopped) && outbound.ReturnLent())
+            if (isDelegated && !Volatile.Read(ref _isStopped) && outbound.CompleteDelegated())
             {
                 Queue();
                 return;
@@ -123,64 +114,27 @@ internal sealed class WriteLoop(OutboundBuffer outbound, ITransport transport, I
         Leave();
     }
 
-    // False: it goes on when the transport has taken the bytes.
-    private bool TrySend(ReadOnlyMemory<byte> slice, bool isLent)
-    {
-        ProtocolTap.Outbound(journal, slice.Span);
-        ValueTask write = transport.SendAsync(slice);
-        if (!write.IsCompletedSuccessfully)
-        {
-            _ = FinishAsync(write, isLent);
-            return false;
-        }
+    private bool TryTake(bool isDelegated, out ReadOnlyMemory<byte> slice) =>
+        isDelegated ? outbound.Batch.TryNext(out slice) : outbound.TryTakeSlice(this, out slice);
 
-        write.GetAwaiter().GetResult();
-        outbound.Flight.SliceSent();
-        return true;
-    }
-
-    private async Task FinishAsync(ValueTask write, bool isLent)
-    {
-        try
-        {
-            await write.ConfigureAwait(false);
-            outbound.Flight.SliceSent();
-        }
-        catch (Exception e)
-        {
-            session.WriteFailed(e);
-            Leave();
-            return;
-        }
-
-        if (isLent)
-        {
-            DrainLent();
-        }
-        else
-        {
-            Drain(int.MaxValue);
-        }
-    }
-
-    // Publishers that are at it would be given one write for every few messages, and each write costs more than the messages in it. It
-    // waits as long as more comes, and without a full flight never long, but for one that fills fast. To look takes the cache line away from the publisher, so each
-    // look is further off than the last one.
+    // Busy publishers would get one write for every few messages, and each write costs more than the messages in it. It waits as long
+    // as more comes, and without a full batch never long, except for one that fills fast. To look takes the cache line away from the
+    // publisher, so that each look is further off than the last one.
     private void Watch()
     {
         (long taken, int gathered) = (outbound.Taken, outbound.Gathered);
-        if (gathered == 0 && !outbound.Flight.IsLent)
+        if (gathered == 0 && !outbound.Batch.IsDelegated)
         {
             return;
         }
 
-        outbound.Flight.LetPublishersWrite();
+        outbound.Batch.LetPublishersWrite();
         int apart = 1;
-        for (int looks = 0; looks < MaxLooks || (looks < MaxLooksWhenFilling && outbound.Flight.IsFillingFast(gathered)); looks += apart)
+        for (int looks = 0; looks < MaxLooks || (looks < MaxLooksWhenFilling && outbound.Batch.IsFillingFast(gathered)); looks += apart)
         {
             Thread.SpinWait(apart * SpinsPerLook);
             (long takenNow, int gatheredNow) = (outbound.Taken, outbound.Gathered);
-            if (takenNow == taken && gatheredNow == gathered && !outbound.Flight.IsLent)
+            if (takenNow == taken && gatheredNow == gathered && !outbound.Batch.IsDelegated)
             {
                 return;
             }

@@ -4,7 +4,7 @@ namespace Earshot.Outbound;
 
 /// <summary>
 /// Reports how full the buffer is while there is no live session: high at 80 %, low when all that had gathered is on its way, full once per episode.
-/// Called under the buffer's gate.
+/// Called under the outbound lock.
 /// </summary>
 internal struct Watermarks
 {
@@ -34,7 +34,7 @@ internal struct Watermarks
         journal.Append(new NatsPendingBufferFullEvent { Limit = options.Limit, Policy = options.Policy });
     }
 
-    /// <summary>The connection is over; the next life starts with an empty buffer and says nothing of the old one.</summary>
+    /// <summary>The connection is over; the next run starts with an empty buffer and reports nothing of the old one.</summary>
     public void Reset() => (_isHigh, _isFull) = (false, false);
 
     /// <summary>All that had gathered is on its way.</summary>

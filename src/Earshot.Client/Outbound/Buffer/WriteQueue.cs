@@ -1,0 +1,171 @@
+using System.Buffers;
+
+namespace Earshot.Outbound;
+
+/// <summary>
+/// The frames of an outbound buffer on their way to a write: those that gather, those a session that hands over may still send, and the
+/// batch that is being written. All under the outbound lock, which it does not take; figures may be read without it. It does not
+/// decide whether there is room.
+/// </summary>
+internal struct WriteQueue(WriteBatch batch)
+{
+    // _active gathers new frames; the batch is being written in slices; _tail stands between them while a session hands over to the
+    // next one (what may still leave on the old session, and nothing after it).
+    private FrameBuffer _active = new();
+    private FrameBuffer _tail = new();
+    private long _tailEndsAt;
+    private FlusherSlot _flushers;
+    private OutboundLedger _ledger;
+
+    public readonly WriteBatch Batch => batch;
+
+    /// <summary>Bytes that have gathered for the next write.</summary>
+    public readonly int Gathered => _active.Length;
+
+    /// <summary>The flusher of the live session.</summary>
+    public readonly IFlusher? Flusher => _flushers.Current;
+
+    public readonly long PendingBytes => _active.Length + _tail.Length + _ledger.UnsentBytes(batch);
+
+    /// <summary>The counts; they can be read without the lock.</summary>
+    [System.Diagnostics.CodeAnalysis.UnscopedRef]
+    public readonly ref readonly OutboundLedger Ledger => ref _ledger;
+
+    /// <summary>The room behind what has gathered that is there without growing.</summary>
+    public readonly Span<byte> Free => _active.Free;
+
+    /// <summary>Room for at least so many bytes behind what has gathered.</summary>
+    public Span<byte> Reserve(int size) => _active.Reserve(size);
+
+    /// <summary>A publish was written into the reserved room.</summary>
+    public NextWrite CommitPublish(int written)
+    {
+        _active.Commit(written);
+        _ledger.CountAppended();
+        if (!_flushers.IsStarted)
+        {
+            return new NextWrite(_flushers.Start(), IsDelegated: false);
+        }
+
+        return batch.IsWantedFrom(_active.Length) ? new NextWrite(DelegateWrite(), IsDelegated: true) : default;
+    }
+
+    /// <summary>A frame that is no publish was written into the reserved room; returns the flusher to start.</summary>
+    public IFlusher? Commit(int written)
+    {
+        _active.Commit(written);
+        return Start();
+    }
+
+    /// <summary>What the server has got when it has got all that is here and <paramref name="more"/> bytes behind it.</summary>
+    public readonly OutboundMark Mark(int more) => _ledger.Mark(_tail.Length + _active.Length + more);
+
+    public void Confirm(in OutboundMark mark) => _ledger.Confirm(mark);
+
+    public IFlusher? Attach(IFlusher flusher, ReadOnlySpan<byte> prefix)
+    {
+        System.Diagnostics.Debug.Assert(!batch.IsUnsent && _tail.IsEmpty, "the old session is cut before the next one is attached");
+        _active.Prepend(prefix);
+        _flushers.Attach(flusher);
+        return Start();
+    }
+
+    /// <summary>What has gathered still leaves on the live session, and nothing after it.</summary>
+    public IFlusher? Seal()
+    {
+        IFlusher? start = Start();
+        _flushers.Seal();
+        (_tail, _tailEndsAt) = (_active.MoveOut(), _ledger.Appended);
+        return start;
+    }
+
+    /// <summary>Keeps the frames of which no byte was written and drops the rest.</summary>
+    public CutSummary Cut()
+    {
+        _flushers.Detach();
+        var kept = new ArrayBufferWriter<byte>(Math.Max(1, batch.Bytes.Length + _tail.Length + _active.Length));
+        int sent = _ledger.SentOf(batch);
+        FrameCount written = OutboundCut.KeepUnwritten(batch.Bytes, sent, batch.Tried - sent, kept);
+        FrameCount tail = OutboundCut.KeepUnwritten(_tail.Written, 0, 0, kept);
+        FrameCount active = OutboundCut.KeepUnwritten(_active.Written, 0, 0, kept);
+
+        long pending = written.Kept + tail.Kept + active.Kept;
+        batch.Cut(sent);
+        _ledger.Cut(batch, pending, lost: written.InDoubt);
+        _tail.Release();
+        _active.ReplaceWith(kept.WrittenSpan);
+        return new CutSummary(pending, _active.Length, written.InDoubt, written.InDoubtBytes, _ledger.Appended - pending);
+    }
+
+    /// <summary>Drops the publishes above the limit among those that were kept.</summary>
+    public IReadOnlyList<(string Subject, int Size)> DropTooLarge(long maxPayload)
+    {
+        List<(string, int)> dropped = [];
+        _active.Truncate(OutboundCut.DropTooLarge(_active.Written, maxPayload, dropped));
+        _ledger.Drop(batch, dropped.Count);
+        return dropped;
+    }
+
+    /// <summary>Drops all that has gathered; returns how much will never be sent.</summary>
+    public (long Messages, long Bytes) DropAll()
+    {
+        (long messages, long bytes) = (_ledger.DropAll(batch), _active.Length);
+        _active.Release();
+        return (messages, bytes);
+    }
+
+    /// <summary>Whether this flusher is the one that writes now; false as well when a publisher writes and takes its place.</summary>
+    public readonly bool IsTurnOf(IFlusher flusher) => ReferenceEquals(flusher, _flushers.Active) && !batch.TryLeaveLocked();
+
+    /// <summary>Makes what is next the batch. False: there is nothing to write.</summary>
+    public bool TryNextBatch()
+    {
+        if (!_tail.IsEmpty)
+        {
+            _ledger.CountTaken(_tail.Length);
+            batch.Fill(ref _tail, _tailEndsAt);
+            _tail.Release();
+            return true;
+        }
+
+        if (_flushers.Current is null || _active.IsEmpty)
+        {
+            return false;
+        }
+
+        _ledger.CountTaken(_active.Length);
+        batch.Fill(ref _active, _ledger.Appended);
+        return true;
+    }
+
+    /// <summary>True: all is written, and the flusher sleeps until it is started again.</summary>
+    public bool TryRest()
+    {
+        if (batch.IsDelegated || batch.IsUnsent || !_tail.IsEmpty || (_flushers.Current is not null && !_active.IsEmpty))
+        {
+            return false;
+        }
+
+        Rest();
+        return true;
+    }
+
+    public void Rest()
+    {
+        _flushers.Rest();
+        batch.Clear();
+    }
+
+    private IFlusher? Start() => _active.IsEmpty ? null : _flushers.Start();
+
+    private IFlusher? DelegateWrite()
+    {
+        if (_flushers.Current is not { } flusher || batch.IsDelegated || batch.IsUnsent || !TryNextBatch())
+        {
+            return null;
+        }
+
+        batch.DelegateLocked();
+        return flusher;
+    }
+}

@@ -1,0 +1,16 @@
+namespace Earshot.Outbound;
+
+/// <summary>Limits of the outbound buffer.</summary>
+internal sealed record OutboundOptions
+{
+    /// <summary>Bytes kept while there is no live session.</summary>
+    public required long Limit { get; init; }
+
+    /// <summary>Bytes that may gather behind a running write before publishers wait.</summary>
+    public required int WriteThreshold { get; init; }
+
+    /// <summary>Bytes that are worth a write of their own: a busy publisher that has gathered so many sends them itself.</summary>
+    public required int WorthWriting { get; init; }
+
+    public required OverflowPolicy Policy { get; init; }
+}
