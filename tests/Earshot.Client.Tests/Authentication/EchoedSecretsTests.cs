@@ -66,7 +66,7 @@ public sealed class EchoedSecretsTests
     {
         KnownSecrets secrets = KnownSecrets.Of(hasJwt: false, "test", "a\"quote")!;
         Assert.Equal("for *** of *** in latest tests", secrets.Hide("for test of a\\\"quote in latest tests"));
-        Assert.Equal("test.a", secrets.Hide(new NatsServerError { Text = "x", Subject = "test.a" }).Subject);
+        Assert.Equal("test.a", secrets.Hide(new NatsServerError { Code = NatsServerErrorCode.PermissionsViolation, Text = "x", Subject = "test.a" }).Subject);
     }
 
     [Fact]

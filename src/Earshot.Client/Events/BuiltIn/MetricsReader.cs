@@ -51,7 +51,7 @@ internal sealed class MetricsReader
                 EarshotMeter.Disconnects.Add(1, Tag("reason", disconnected.Reason.ToString()));
                 break;
             case NatsConnectAttemptFailedEvent { Abandoned: false } failed:
-                EarshotMeter.AttemptsFailed.Add(1, Tag("phase", failed.Phase.ToString()));
+                EarshotMeter.AttemptsFailed.Add(failed.RepeatCount, Tag("phase", failed.Phase.ToString()));
                 break;
             case NatsSlowConsumerEvent: EarshotMeter.SlowConsumers.Add(1); break;
             case NatsMessageDroppedEvent dropped: EarshotMeter.MessagesDropped.Add(dropped.DroppedSinceLast); break;

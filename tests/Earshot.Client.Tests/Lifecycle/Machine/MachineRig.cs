@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Net;
 using Earshot.Client.Tests.Events;
 using Earshot.Connections;
-using Earshot.Sessions;
 using Earshot.Events;
 using Earshot.Lifecycle;
 using Earshot.Servers;
