@@ -48,7 +48,7 @@ public sealed class EchoedSecretsTests
     [Fact]
     public async Task An_ERR_of_a_live_session_and_its_trace_show_no_secret()
     {
-        await using var rig = new ConnectionRig(opts => opts with { AuthOpts = new NatsAuthOpts { Username = "user", Password = Password } });
+        var rig = new ConnectionRig(opts => opts with { AuthOpts = new NatsAuthOpts { Username = "user", Password = Password } });
         var traced = new List<string>();
         using IDisposable tracing = rig.Connection.Events.On<NatsProtocolTraceEvent>(e => traced.Add(e.Message), dispatch: NatsDispatch.Inline);
         ScriptedPeer peer = await rig.OpenAsync();
@@ -59,6 +59,7 @@ public sealed class EchoedSecretsTests
         Assert.Contains(Redact.Mark, error.Text, StringComparison.Ordinal);
         Assert.DoesNotContain(traced, line => line.Contains(Password, StringComparison.Ordinal));
         Assert.Contains(traced, line => line.Contains("-ERR", StringComparison.Ordinal));
+        await rig.PassUntilAsync(rig.Connection.DisposeAsync().AsTask());
     }
 
     [Fact]

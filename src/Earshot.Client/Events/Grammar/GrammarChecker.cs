@@ -17,10 +17,11 @@ internal sealed class GrammarChecker
     private int _sessions;
     private int _disconnects;
     private bool _isCertain = true;
-    private bool _drainStarted;
-    private bool _drainCompleted;
+    private DrainStep _drain;
 
     public GrammarChecker() => _attempts = new AttemptLedger(Report);
+
+    private enum DrainStep { None, Started, Completed }
 
     private enum Phase { New, Connecting, Live, Lost, Outage, Restored, Ended }
 
@@ -108,7 +109,7 @@ internal sealed class GrammarChecker
             case NatsEventKind.Closed: Closed(line); break;
         }
 
-        if (_drainCompleted && IsConnecting(line.Kind))
+        if (_drain == DrainStep.Completed && IsConnecting(line.Kind))
         {
             Report(line, "grammar", $"{line.Kind} after the drain of the connection was completed");
         }
@@ -118,7 +119,7 @@ internal sealed class GrammarChecker
     {
         Expect(line, Phase.New, Phase.Ended);
         (_phase, _isCertain) = (Phase.Connecting, true);
-        (_sessions, _disconnects, _drainStarted, _drainCompleted) = (0, 0, false, false);
+        (_sessions, _disconnects, _drain) = (0, 0, DrainStep.None);
     }
 
     // A lame-duck migration may dial while the old session still lives.
@@ -162,22 +163,23 @@ internal sealed class GrammarChecker
 
     private void DrainStarted(in JournalLine line)
     {
-        if (_drainStarted)
+        if (_drain != DrainStep.None)
         {
             Report(line, "grammar", "a second drain of the connection");
         }
 
-        _drainStarted = true;
+        _drain = DrainStep.Started;
     }
 
     private void DrainCompleted(in JournalLine line)
     {
-        if (_isCertain && (!_drainStarted || _drainCompleted))
+        // Without a DrainStarted it says what a plain close left.
+        if (_isCertain && _drain == DrainStep.Completed)
         {
-            Report(line, "grammar", "DrainCompleted without a DrainStarted of its own");
+            Report(line, "grammar", "a second DrainCompleted of the connection");
         }
 
-        _drainCompleted = true;
+        _drain = DrainStep.Completed;
     }
 
     // A connection that was never connected closes without Connecting.

@@ -23,7 +23,7 @@ internal sealed class Journal
     public Journal(JournalOptions options, TimeProvider time, ISnapshotSource snapshots)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Capacity, 1);
-        (Options, Time, _dormant) = (options, time, options.Dormant?.All ?? 0);
+        (Options, _dormant) = (options, options.Dormant?.All ?? 0);
         _store = new JournalStore(options.Capacity);
         _envelope = new EventEnvelope(time, snapshots);
         _wanted = WantedKinds.Of(Wanted());
@@ -33,7 +33,7 @@ internal sealed class Journal
     internal static Action<NatsConnectionEvent>? Witness { get; set; }
 
     public JournalOptions Options { get; }
-    public TimeProvider Time { get; }
+    public TimeProvider Time => _envelope.Time;
     public StallWatch Stalls => Volatile.Read(ref _stalls)
         ?? Interlocked.CompareExchange(ref _stalls, new StallWatch(Time, Options.HandlerWarnAfter, Append), null) ?? _stalls;
     public NatsConnectionState State => (NatsConnectionState)_state;
