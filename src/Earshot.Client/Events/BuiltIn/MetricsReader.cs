@@ -8,7 +8,7 @@ internal sealed class MetricsReader
     /// <summary>Kinds it counts that would otherwise not be made.</summary>
     public static readonly NatsEventFilter Coalescable = NatsEventFilter.Of(NatsEventKind.MessageDropped, NatsEventKind.MessageDiscarded);
 
-    private TimeSpan? _lostAt; // null: nobody listened yet when the session was lost
+    private TimeSpan? _lostAt; // null: the metrics were not listened to yet when the session was lost
 
     private MetricsReader()
     {

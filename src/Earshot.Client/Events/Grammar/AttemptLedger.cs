@@ -14,7 +14,7 @@ internal sealed class AttemptLedger(Action<JournalLine, string, string> report)
 
     private bool AreOthersLeftOut => IsUncertain || _started >= NatsConnectAttemptFailedEvent.CoalescedFrom - 1;
 
-    /// <summary>After a gap nobody knows which attempts are open, so outcomes without an attempt are accepted until the next session.</summary>
+    /// <summary>After a gap it is not known which attempts are open, so outcomes without an attempt are accepted until the next session.</summary>
     public bool IsUncertain { get; private set; }
 
     public void Missed()

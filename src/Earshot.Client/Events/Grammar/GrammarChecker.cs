@@ -246,7 +246,7 @@ internal sealed class GrammarChecker
 
     private void Expect(in JournalLine line, params ReadOnlySpan<Phase> phases)
     {
-        // After a gap the first event of the lifecycle tells where the journal is again.
+        // After a gap the first event of the lifecycle shows the state of the journal again.
         if (phases.Contains(_phase) || (!_isCertain && _phase == Phase.New))
         {
             return;

@@ -104,7 +104,7 @@ internal sealed class JournalCursor : IValueTaskSource<bool>, IDisposable
         return new(this, _signal.Version);
     }
 
-    /// <summary>Called once per parking by whoever took the cursor out of the parked list; never under the journal's lock.</summary>
+    /// <summary>Called once per parking by the code that took the cursor out of the parked list; never under the journal's lock.</summary>
     public void Signal(bool available) => _signal.SetResult(available);
 
     public void Dispose()

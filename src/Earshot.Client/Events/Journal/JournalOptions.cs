@@ -14,7 +14,7 @@ internal sealed record JournalOptions
     public required int DetachAfterFaults { get; init; }
     /// <summary>What is recorded although no reader asks for it. Lossless kinds are always recorded.</summary>
     public required NatsEventFilter AlwaysRecord { get; init; }
-    /// <summary>Readers that start with the first event for which somebody listens to what they make of it.</summary>
+    /// <summary>Readers that start with the first event at which the process listens to their output.</summary>
     public required IDormantReaders? Dormant { get; init; }
 
     /// <summary>The snapshot of a first event, or the equal one of a connection before.</summary>

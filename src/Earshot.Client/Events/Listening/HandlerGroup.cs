@@ -4,8 +4,8 @@ namespace Earshot.Events;
 
 /// <summary>
 /// Handlers that share one reader: each event goes to all that want it, in the order in which they were added, and the next event only
-/// after that. So they run in the order of the journal across all kinds, and one that blocks delays the others of the group and
-/// nobody else. The reader lives from the first handler to the last.
+/// after that. So they run in the order of the journal across all kinds, and one that blocks delays only the others of the
+/// group. The reader lives from the first handler to the last.
 /// </summary>
 internal sealed class HandlerGroup(Journal journal, string name) : IEventReceiver
 {

@@ -53,6 +53,20 @@ public sealed class CoalescingTests
     }
 
     [Fact]
+    public void A_first_connect_that_is_not_retried_reports_every_server_it_has_tried()
+    {
+        MachineRig rig = new MachineRig(MachineRig.Options with { RetryOnInitialConnect = false }, servers: 25).Connect();
+        while (!rig.State.IsOver)
+        {
+            rig.Fail();
+        }
+
+        Assert.Equal(25, rig.Of<NatsConnectAttemptEvent>().Count());
+        Assert.Equal(25, rig.Of<NatsConnectAttemptFailedEvent>().Count(e => e.RepeatCount == 1));
+        rig.AssertGrammar(requireClosed: true);
+    }
+
+    [Fact]
     public void Attempts_that_fail_together_after_fewer_than_19_single_ones_break_the_grammar()
     {
         MachineRig rig = new MachineRig(MachineRig.Options with { MaxReconnects = -1 }).Opened().Lose().Fail();

@@ -2,13 +2,15 @@ namespace Earshot.Lifecycle;
 
 /// <summary>
 /// How attempts are reported: one by one at first; from the 20th of a search on, one event a minute stands for all that failed, so that a
-/// long outage does not fill journal and log. Attempts of a migration are always reported one by one.
+/// long outage does not fill journal and log. Attempts of a migration, and of a first connect that is not retried, are always reported
+/// one by one.
 /// </summary>
 internal static class AttemptReports
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromMinutes(1);
 
-    public static bool IsReported(MachineTurn turn, int number) => number < NatsConnectAttemptFailedEvent.CoalescedFrom || turn.State.Live is not null;
+    public static bool IsReported(MachineTurn turn, int number) =>
+        number < NatsConnectAttemptFailedEvent.CoalescedFrom || turn.State.Live is not null || !(turn.State.HasConnectedOnce || turn.Options.RetryOnInitialConnect);
 
     /// <summary>Reports a failed attempt now, or with the others of its minute.</summary>
     public static void Failed(MachineTurn turn, OpenAttempt attempt, NatsConnectAttemptFailedEvent e)
