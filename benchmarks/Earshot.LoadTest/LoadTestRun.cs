@@ -14,9 +14,7 @@ internal static class LoadTestRun
     private static readonly Func<IWorkloadClient>[] s_clients =
     [
         static () => new RawLimit(),
-#if HAS_CLIENT
         static () => new EarshotClient(),
-#endif
     ];
 
     public static async Task<int> RunAsync(LoadTestOptions options)

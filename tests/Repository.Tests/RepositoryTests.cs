@@ -34,6 +34,9 @@ public sealed class RepositoryTests
     public void The_core_names_nothing_of_its_extensions() => Obeys(ExtensionRules.Core, ExtensionRules.CheckCore(RepositoryFiles.Code));
 
     [Fact]
+    public void No_folders_use_each_other_in_a_circle() => Obeys(LayerRules.Cycle, LayerRules.CheckCycles(s_references.Value));
+
+    [Fact]
     public void The_rules_of_the_state_machine_form_no_cycle() => Obeys(CycleRules.Name, CycleRules.Check(RepositoryFiles.Code));
 
     [Fact]
@@ -55,6 +58,17 @@ public sealed class RepositoryTests
         Obeys(BudgetRules.ConstructorSize, BudgetRules.CheckConstructors(RepositoryFiles.Code));
 
     [Fact]
+    public void Classes_have_few_fields() => Obeys(BudgetRules.FieldCount, BudgetRules.CheckFields(RepositoryFiles.Code));
+
+    [Fact]
+    public void Files_of_src_hold_one_type_of_their_name() =>
+        Obeys(BudgetRules.TypesPerFile, BudgetRules.CheckTypesPerFile(RepositoryFiles.Code));
+
+    [Fact]
+    public void At_most_one_file_in_twenty_holds_several_types() =>
+        Assert.InRange(BudgetRules.ShareOfFilesWithSeveralTypes(RepositoryFiles.Code), 0, 0.05);
+
+    [Fact]
     public void Banned_constructs_are_not_used() =>
         Obeys(BannedSyntaxRules.Construct, BannedSyntaxRules.CheckConstructs(RepositoryFiles.Code));
 
@@ -65,6 +79,10 @@ public sealed class RepositoryTests
     [Fact]
     public void Type_names_say_what_a_type_is() =>
         Obeys(BannedSyntaxRules.TypeName, BannedSyntaxRules.CheckNames(RepositoryFiles.Code));
+
+    [Fact]
+    public void Internal_options_have_no_defaults_of_their_own() =>
+        Obeys(OptionRules.Default, OptionRules.CheckDefaults(RepositoryFiles.Code));
 
     [Fact]
     public void Every_test_runs() =>
@@ -93,10 +111,11 @@ public sealed class RepositoryTests
     {
         string[] rules =
         [
-            LayerRules.Layer, LayerRules.TwoWay, CycleRules.Name, ExtensionRules.Door, ExtensionRules.Core, NamespaceRule.Name,
-            BudgetRules.FileLength, BudgetRules.MethodLength,
-            BudgetRules.FolderSize, BudgetRules.ConstructorSize, BannedSyntaxRules.Construct, BannedSyntaxRules.Partial,
+            LayerRules.Layer, LayerRules.TwoWay, LayerRules.Cycle, CycleRules.Name, ExtensionRules.Door, ExtensionRules.Core,
+            NamespaceRule.Name, BudgetRules.FileLength, BudgetRules.MethodLength, BudgetRules.FolderSize, BudgetRules.ConstructorSize,
+            BudgetRules.FieldCount, BudgetRules.TypesPerFile, BannedSyntaxRules.Construct, BannedSyntaxRules.Partial,
             BannedSyntaxRules.TypeName, BannedSyntaxRules.DisabledTest, ProjectRules.Graph, ProjectRules.Version, TextRules.Name, ScriptRules.Name,
+            OptionRules.Default,
         ];
         Assert.DoesNotContain(Exemptions.All, exemption => !rules.Contains(exemption.Rule));
     }

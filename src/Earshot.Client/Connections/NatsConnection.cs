@@ -6,6 +6,7 @@ using Earshot.Lifecycle;
 using Earshot.Outbound;
 using Earshot.Serialization;
 using Earshot.Subscriptions;
+using Earshot.Timing;
 
 namespace Earshot;
 
@@ -57,7 +58,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
     public INatsConnection Connection => this;
 
     /// <inheritdoc/>
-    public NatsEvents Events => Volatile.Read(ref _events) ?? Interlocked.CompareExchange(ref _events, new NatsEvents(Journal), null) ?? _events;
+    public NatsEvents Events => Lazily.Get(ref _events, Journal, static journal => new NatsEvents(journal));
 
     /// <inheritdoc/>
     public Task<NatsClosedEvent> Closed => Journal.Closed;

@@ -22,7 +22,7 @@ internal static class AdvertisedMerge
         }
 
         // A list that was cut short cannot tell what is missing from it.
-        bool isComplete = list.Urls.Count <= list.Options.AdvertisedLimit;
+        bool isComplete = list.Urls.Count <= PoolOptions.AdvertisedLimit;
         bool Stays(PoolServer s) =>
             !isComplete || !s.IsDiscovered || s.Id == list.FromServerId || listed.ContainsKey(s.Address.AliasKey);
 
@@ -69,7 +69,7 @@ internal static class AdvertisedMerge
         AdvertisedList list, string scheme, ImmutableArray<RejectedAddress>.Builder rejected)
     {
         var listed = new Dictionary<string, ServerAddress>(StringComparer.Ordinal);
-        int limit = list.Options.AdvertisedLimit;
+        int limit = PoolOptions.AdvertisedLimit;
         for (int i = 0; i < list.Urls.Count && i < limit; i++)
         {
             string? text = list.Urls[i];

@@ -1,4 +1,5 @@
 using Earshot.Diagnostics;
+using Earshot.Timing;
 using Earshot.Transport;
 
 namespace Earshot.Sessions;
@@ -44,7 +45,7 @@ internal sealed class Session : IWriteFailureSink
     {
         get
         {
-            CancellationTokenSource source = Volatile.Read(ref _token) ?? Interlocked.CompareExchange(ref _token, new CancellationTokenSource(), null) ?? _token;
+            CancellationTokenSource source = Lazily.Get(ref _token);
             CancellationToken token = source.Token;
             if (Volatile.Read(ref _isOver))
             {

@@ -255,6 +255,7 @@ public class NatsHeaders : INatsHeaders
             return this;
         }
 
+        // Locks itself: a lock object would be 40 bytes for each received message. Code that locks the headers too only waits a moment.
         lock (this)
         {
             if (_unread is { } block)

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Earshot.Cli.RealServer;
+using Earshot.RealServer;
 
 namespace Earshot.Cli.Tests.Demo;
 

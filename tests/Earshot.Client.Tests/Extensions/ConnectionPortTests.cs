@@ -21,7 +21,7 @@ public sealed class ConnectionPortTests
     {
         await using var rig = new ConnectionRig();
         ScriptedPeer peer = await rig.OpenAsync();
-        var headers = header is null ? null : new NatsHeaders { [header] = "1" };
+        NatsHeaders? headers = header is null ? null : new NatsHeaders { [header] = "1" };
         Publish(rig.Connection.Port, replyTo, headers, Encoding.ASCII.GetBytes(lines));
         ClientOperation? written = await peer.ReadOperationAsync(rig.Token);
 

@@ -94,7 +94,7 @@ public sealed class ServerPoolTests
     public void Ignoring_discovered_servers_still_notices_the_lame_duck()
     {
         ServerPool pool = Pool("a,b").WithInfo(
-            ["c:1"], true, 0, new PoolOptions { IgnoreDiscovered = true }, _random, out PoolChange change);
+            ["c:1"], true, 0, PoolOptions.Default with { IgnoreDiscovered = true }, _random, out PoolChange change);
         Assert.True(change.IsEmpty);
         Assert.Equal(["a:4222", "b:4222"], Names(pool));
         Assert.True(pool.Servers[0].IsLameDuck);
@@ -157,7 +157,7 @@ public sealed class ServerPoolTests
     [Fact]
     public void Filter_keeps_addresses_out_and_may_throw()
     {
-        var options = new PoolOptions
+        PoolOptions options = PoolOptions.Default with
         {
             Filter = (host, port) => host == "boom" ? throw new InvalidOperationException() : port != 22,
         };

@@ -9,6 +9,8 @@ namespace Earshot.Client.Tests.Transport;
 
 public sealed class TcpTransportTests : IDisposable
 {
+    private static readonly TransportOptions s_defaults = new() { TcpUserTimeout = NatsOpts.Default.TcpUserTimeout };
+
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
 
     public TcpTransportTests()
@@ -214,8 +216,8 @@ public sealed class TcpTransportTests : IDisposable
         using var untouched = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         using var defaults = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         using var small = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        TcpDialer.Configure(defaults, TransportOptions.Default);
-        TcpDialer.Configure(small, new TransportOptions { ReceiveBufferSize = 49_152, SendBufferSize = 49_152 });
+        TcpDialer.Configure(defaults, s_defaults);
+        TcpDialer.Configure(small, new TransportOptions { TcpUserTimeout = TimeSpan.Zero, ReceiveBufferSize = 49_152, SendBufferSize = 49_152 });
         Assert.Equal((untouched.ReceiveBufferSize, untouched.SendBufferSize), (defaults.ReceiveBufferSize, defaults.SendBufferSize));
         Assert.NotEqual(untouched.ReceiveBufferSize, small.ReceiveBufferSize);
         Assert.NotEqual(untouched.SendBufferSize, small.SendBufferSize);
@@ -223,13 +225,13 @@ public sealed class TcpTransportTests : IDisposable
 
     [Fact]
     public void Default_user_timeout_is_twenty_seconds() =>
-        Assert.Equal(TimeSpan.FromSeconds(20), TransportOptions.Default.TcpUserTimeout);
+        Assert.Equal(TimeSpan.FromSeconds(20), NatsOpts.Default.TcpUserTimeout);
 
     [Fact]
     public async Task Dial_tries_the_next_address_of_a_name()
     {
         // localhost may resolve to ::1 first, where nobody listens.
-        var dialer = new TcpDialer(TransportOptions.Default);
+        var dialer = new TcpDialer(s_defaults);
         using ITransport transport = await dialer.DialAsync(new TransportTarget("nats", "localhost", Port), Cancellation);
         Assert.NotNull(transport.RemoteEndPoint);
     }
@@ -239,7 +241,7 @@ public sealed class TcpTransportTests : IDisposable
     {
         int port = Port;
         _listener.Dispose();
-        SocketException exception = await Assert.ThrowsAsync<SocketException>(async () => await new TcpDialer(TransportOptions.Default)
+        SocketException exception = await Assert.ThrowsAsync<SocketException>(async () => await new TcpDialer(s_defaults)
             .DialAsync(new TransportTarget("nats", "ignored.invalid", port, IPAddress.Loopback), Cancellation));
         Assert.Equal(SocketError.ConnectionRefused, exception.SocketErrorCode);
     }
@@ -247,7 +249,7 @@ public sealed class TcpTransportTests : IDisposable
     [Fact]
     public async Task Cancelled_dial_and_resolution_stop()
     {
-        var dialer = new TcpDialer(TransportOptions.Default);
+        var dialer = new TcpDialer(s_defaults);
         using var cancelled = new CancellationTokenSource();
         await cancelled.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
@@ -258,7 +260,7 @@ public sealed class TcpTransportTests : IDisposable
     [Fact]
     public async Task Literal_addresses_resolve_to_themselves()
     {
-        var dialer = new TcpDialer(TransportOptions.Default);
+        var dialer = new TcpDialer(s_defaults);
         Assert.Equal([IPAddress.IPv6Loopback], await dialer.ResolveAsync("::1", Cancellation));
         Assert.Equal([IPAddress.Loopback], await dialer.ResolveAsync("127.0.0.1", Cancellation));
     }
@@ -284,7 +286,7 @@ public sealed class TcpTransportTests : IDisposable
 
     private async Task<(ITransport Transport, Socket Server)> ConnectAsync()
     {
-        ITransport transport = await new TcpDialer(TransportOptions.Default)
+        ITransport transport = await new TcpDialer(s_defaults)
             .DialAsync(new TransportTarget("nats", "127.0.0.1", Port, IPAddress.Loopback), Cancellation);
         return (transport, await _listener.AcceptAsync(Cancellation));
     }

@@ -1,5 +1,5 @@
 using System.Threading.Channels;
-using Earshot.Cli.RealServer;
+using Earshot.RealServer;
 using Earshot.Testing;
 
 namespace Earshot.Conformance.Tests.Listeners;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Earshot.Authentication;
-using Earshot.Cli.RealServer;
+using Earshot.RealServer;
 using Earshot.Conformance.Tests.Security;
 using Xunit;
 

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Earshot.Cli.RealServer;
+using Earshot.RealServer;
 using Earshot.Testing;
 using Xunit;
 

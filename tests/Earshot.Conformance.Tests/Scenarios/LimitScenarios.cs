@@ -1,4 +1,4 @@
-using Earshot.Cli.RealServer;
+using Earshot.RealServer;
 using Earshot.Testing;
 using Xunit;
 

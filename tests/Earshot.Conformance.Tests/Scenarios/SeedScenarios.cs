@@ -1,5 +1,5 @@
 using Earshot.Connections;
-using Earshot.Cli.RealServer;
+using Earshot.RealServer;
 using Earshot.Testing;
 using Xunit;
 

@@ -1,6 +1,6 @@
 using System.Buffers.Text;
 using System.Text.Json;
-using Earshot.Cli.RealServer;
+using Earshot.RealServer;
 using Xunit;
 
 namespace Earshot.Conformance.Tests.Security;

@@ -1,6 +1,6 @@
 using System.Text;
 using Earshot.Authentication;
-using Earshot.Cli.RealServer;
+using Earshot.RealServer;
 using Xunit;
 
 namespace Earshot.Conformance.Tests.Security;

@@ -1,5 +1,5 @@
 using System.Threading.Channels;
-using Earshot.Cli.RealServer;
+using Earshot.RealServer;
 using Earshot.Conformance.Tests.Listeners;
 using Earshot.Testing;
 using Xunit;

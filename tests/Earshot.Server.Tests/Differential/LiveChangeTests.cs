@@ -1,5 +1,5 @@
 using System.Text;
-using Earshot.Cli.RealServer;
+using Earshot.RealServer;
 using Xunit;
 
 namespace Earshot.Server.Tests.Differential;

@@ -4,13 +4,15 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Repository.Tests.Rules;
 
-/// <summary>How big a file, a method, a folder and a constructor may be.</summary>
+/// <summary>How big a file, a method, a folder, a constructor and a class may be, and how many types a file may hold.</summary>
 internal static class BudgetRules
 {
     internal const string FileLength = "file-length";
     internal const string MethodLength = "method-length";
     internal const string FolderSize = "folder-size";
     internal const string ConstructorSize = "constructor-size";
+    internal const string FieldCount = "field-count";
+    internal const string TypesPerFile = "types-per-file";
 
     internal static IReadOnlyList<Violation> CheckFiles(IReadOnlyList<SourceFile> code, int limit = 400) =>
         [.. code.Where(file => file.LineCount > limit)
@@ -50,6 +52,31 @@ internal static class BudgetRules
             select new Violation(
                 ConstructorSize, $"{file.Path}: {NameOf(node)}", $"{parameters.Parameters.Count} parameters, {limit} allowed")];
 
+    /// <summary>Declared instance fields; constants and statics are left out.</summary>
+    internal static IReadOnlyList<Violation> CheckFields(IReadOnlyList<SourceFile> code, int limit = 12) =>
+        [.. from file in code
+            from type in file.Root.DescendantNodes().OfType<TypeDeclarationSyntax>()
+            where type is ClassDeclarationSyntax
+            let count = type.Members.OfType<FieldDeclarationSyntax>().Where(field => !IsStatic(field.Modifiers)).Sum(field => field.Declaration.Variables.Count)
+            where count > limit
+            select new Violation(FieldCount, $"{file.Path}: {type.Identifier.Text}", $"{count} fields, {limit} allowed")];
+
+    /// <summary>A file of src holds one top-level type; a type and its generic namesakes count as one.</summary>
+    internal static IReadOnlyList<Violation> CheckTypesPerFile(IReadOnlyList<SourceFile> code) =>
+        [.. from file in code
+            where file.Project.Length > 0
+            let names = TopLevelTypes(file).Distinct().ToList()
+            let own = file.Path.Split('/')[^1][..^".cs".Length]
+            where names.Count > 1 || (names.Count == 1 && names[0] != own)
+            select new Violation(TypesPerFile, file.Path, $"holds {string.Join(", ", names)}; one type of the file's name is allowed")];
+
+    /// <summary>The exempt files are few: a vocabulary in one file is an exception and not a way of writing.</summary>
+    internal static double ShareOfFilesWithSeveralTypes(IReadOnlyList<SourceFile> code)
+    {
+        var files = code.Where(file => file.Project.Length > 0 && TopLevelTypes(file).Any()).ToList();
+        return files.Count(file => TopLevelTypes(file).Distinct().Count() > 1) / (double)files.Count;
+    }
+
     // The root of a project is not a room of its own: it may hold a single file, and the client's at most eight.
     private static (int Least, int Most) Range(SourceFile file) => file switch
     {
@@ -57,6 +84,19 @@ internal static class BudgetRules
         { Project.Length: > 0, TopFolder.Length: > 0 } => (3, 15),
         _ => (0, 15),
     };
+
+    private static bool IsStatic(SyntaxTokenList modifiers) =>
+        modifiers.Any(SyntaxKind.StaticKeyword) || modifiers.Any(SyntaxKind.ConstKeyword);
+
+    private static IEnumerable<string> TopLevelTypes(SourceFile file) =>
+        file.Root.DescendantNodes(node => node is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax)
+            .Select(node => node switch
+            {
+                BaseTypeDeclarationSyntax type => type.Identifier.Text,
+                DelegateDeclarationSyntax type => type.Identifier.Text,
+                _ => "",
+            })
+            .Where(name => name.Length > 0);
 
     private static bool IsBody(SyntaxNode node) =>
         node is BaseMethodDeclarationSyntax or AccessorDeclarationSyntax or LocalFunctionStatementSyntax;

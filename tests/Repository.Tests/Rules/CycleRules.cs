@@ -10,7 +10,7 @@ internal static class CycleRules
 
     internal static IReadOnlyList<Violation> Check(IReadOnlyList<SourceFile> code)
     {
-        Dictionary<string, SourceFile> rules = code.Where(file => file.IsIn(Machine))
+        var rules = code.Where(file => file.IsIn(Machine))
             .SelectMany(file => file.Root.DescendantNodes().OfType<TypeDeclarationSyntax>().Select(type => (Type: type.Identifier.Text, File: file)))
             .Where(entry => entry.Type.EndsWith("Rules", StringComparison.Ordinal))
             .ToDictionary(entry => entry.Type, entry => entry.File);

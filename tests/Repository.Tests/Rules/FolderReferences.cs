@@ -4,8 +4,11 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Repository.Tests.Rules;
 
-/// <summary>One file's use of a type that another folder of the same project declares.</summary>
-internal sealed record FolderReference(SourceFile From, string ToFolder, string TypeName);
+/// <summary>One file's use of a type that another folder of the same project declares; sub-folders are folders of their own.</summary>
+internal sealed record FolderReference(SourceFile From, SourceFile To, string TypeName)
+{
+    internal string ToFolder => To.TopFolder;
+}
 
 /// <summary>
 /// Finds which file uses types of which folder, by binding the names of all sources of src together. Comments do not
@@ -46,9 +49,9 @@ internal static class FolderReferences
             foreach (SyntaxReference declaration in type?.OriginalDefinition.DeclaringSyntaxReferences ?? [])
             {
                 if (files.TryGetValue(declaration.SyntaxTree.FilePath, out SourceFile? other)
-                    && other.Project == file.Project && other.TopFolder != file.TopFolder)
+                    && other.Project == file.Project && other.Folder != file.Folder)
                 {
-                    yield return new FolderReference(file, other.TopFolder, type!.Name);
+                    yield return new FolderReference(file, other, type!.Name);
                 }
             }
         }

@@ -4,12 +4,13 @@ namespace Repository.Tests.Rules;
 
 /// <summary>
 /// The layers inside Earshot.Client: a file may use types only from folders with a lower number; and nowhere in src do
-/// two folders use each other.
+/// folders use each other, sub-folders included, directly or in a circle.
 /// </summary>
 internal static class LayerRules
 {
     internal const string Layer = "layer";
     internal const string TwoWay = "two-way";
+    internal const string Cycle = "cycle";
     private const string Client = "Earshot.Client";
 
     private static readonly Dictionary<string, int> s_layers = new()
@@ -49,19 +50,58 @@ internal static class LayerRules
     internal static IReadOnlyList<Violation> CheckTwoWay(IReadOnlyList<FolderReference> references)
     {
         var edges = references
-            .GroupBy(reference => (reference.From.Project, From: reference.From.TopFolder, To: reference.ToFolder))
+            .GroupBy(reference => (From: reference.From.Folder, To: reference.To.Folder))
             .ToDictionary(group => group.Key, group => group.First());
         return
         [
-            .. edges.Where(edge => string.CompareOrdinal(edge.Key.From, edge.Key.To) < 0)
-                .Where(edge => edges.ContainsKey((edge.Key.Project, edge.Key.To, edge.Key.From)))
-                .Select(edge => new Violation(
-                    TwoWay,
-                    $"src/{edge.Key.Project}: {Show(edge.Key.From)} and {Show(edge.Key.To)}",
-                    $"{edge.Value.From} uses {edge.Value.TypeName}, and "
-                        + $"{edges[(edge.Key.Project, edge.Key.To, edge.Key.From)].From} uses "
-                        + edges[(edge.Key.Project, edge.Key.To, edge.Key.From)].TypeName)),
+            .. from edge in edges
+               where string.CompareOrdinal(edge.Key.From, edge.Key.To) < 0
+               let back = edges.GetValueOrDefault((edge.Key.To, edge.Key.From))
+               where back is not null
+               select new Violation(
+                   TwoWay,
+                   $"{edge.Key.From} and {edge.Key.To}",
+                   $"{edge.Value.From} uses {edge.Value.TypeName}, and {back.From} uses {back.TypeName}"),
         ];
+    }
+
+    /// <summary>Folders that use each other in a circle of any length: a change anywhere in it may reach everywhere in it.</summary>
+    internal static IReadOnlyList<Violation> CheckCycles(IReadOnlyList<FolderReference> references)
+    {
+        ILookup<string, string> uses = references.Select(reference => (From: reference.From.Folder, To: reference.To.Folder)).Distinct()
+            .ToLookup(edge => edge.From, edge => edge.To);
+        var done = new HashSet<string>();
+        var cycles = new List<Violation>();
+        foreach (string folder in uses.Select(group => group.Key).Order(StringComparer.Ordinal))
+        {
+            Visit(folder, []);
+        }
+
+        return cycles;
+
+        void Visit(string folder, List<string> path)
+        {
+            int seen = path.IndexOf(folder);
+            if (seen >= 0)
+            {
+                cycles.Add(new Violation(Cycle, folder, string.Join(" -> ", path.Skip(seen).Append(folder))));
+                return;
+            }
+
+            if (done.Contains(folder))
+            {
+                return;
+            }
+
+            path.Add(folder);
+            foreach (string next in uses[folder].Order(StringComparer.Ordinal))
+            {
+                Visit(next, path);
+            }
+
+            path.RemoveAt(path.Count - 1);
+            done.Add(folder);
+        }
     }
 
     private static IEnumerable<Violation> UsingLines(SourceFile file) =>

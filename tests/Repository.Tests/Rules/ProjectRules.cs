@@ -20,10 +20,11 @@ internal static partial class ProjectRules
         ["Earshot.Services"] = ["Earshot.Client"],
         ["Earshot.Hosting"] = ["Earshot.Client"],
         ["Earshot.Dashboard"] = ["Earshot.Client"],
+        ["Earshot.RealServer"] = [],
         ["Earshot.Cli"] =
         [
             "Earshot.KeyValueStore", "Earshot.ObjectStore", "Earshot.Services", "Earshot.Hosting", "Earshot.Dashboard",
-            "Earshot.Server",
+            "Earshot.Server", "Earshot.RealServer",
         ],
     };
 

@@ -71,6 +71,26 @@ public sealed class BudgetRulesTests
     public void A_constructor_takes_at_most_5_parameters(string text, int violations) =>
         Assert.Equal(violations, BudgetRules.CheckConstructors([Snippet.Of(text)]).Count);
 
+    [Theory]
+    [InlineData(12, 0)]
+    [InlineData(13, 1)]
+    public void A_class_has_at_most_12_fields(int fields, int violations)
+    {
+        string declared = string.Concat(Enumerable.Range(0, fields).Select(i => $"int _f{i};"));
+        Assert.Equal(violations, BudgetRules.CheckFields([Snippet.Of($"class C {{ static int s_a; const int B = 1; {declared} }}")]).Count);
+    }
+
+    [Theory]
+    [InlineData("class File { }", 0)]
+    [InlineData("class File { } class File<T> { }", 0)]
+    [InlineData("class File { class Inner { } }", 0)]
+    [InlineData("class File { } enum Other { }", 1)]
+    [InlineData("class File { } delegate void Other();", 1)]
+    [InlineData("class Other { }", 1)]
+    [InlineData("", 0)]
+    public void A_file_of_src_holds_one_type_of_its_name(string text, int violations) =>
+        Assert.Equal(violations, BudgetRules.CheckTypesPerFile([Snippet.Of(text)]).Count);
+
     private static SourceFile Method(string open, int lines, string close) =>
         Snippet.Of($"class C\n{{\n{open}\n{new string('\n', lines)}{close}\n}}\n");
 }

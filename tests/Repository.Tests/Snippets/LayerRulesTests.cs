@@ -92,8 +92,41 @@ public sealed class LayerRulesTests
             new("src/Earshot.Cli/Right/B.cs", "namespace Earshot.Cli.Right; internal class B { Earshot.Cli.Left.A? a; }"),
         ];
         Snippet.Found(
-            LayerRules.CheckTwoWay(FolderReferences.Find(code)), LayerRules.TwoWay, "src/Earshot.Cli: Left/ and Right/", "uses B");
+            LayerRules.CheckTwoWay(FolderReferences.Find(code)), LayerRules.TwoWay, "src/Earshot.Cli/Left and src/Earshot.Cli/Right", "uses B");
         Assert.Empty(LayerRules.CheckTwoWay(FolderReferences.Find(code[..1])));
+    }
+
+    [Fact]
+    public void A_folder_and_its_sub_folder_that_use_each_other_are_a_violation()
+    {
+        SourceFile[] code =
+        [
+            Snippet.Client("Events/A.cs", "namespace Earshot.Events; internal class A { B? b; }"),
+            Snippet.Client("Events/Journal/B.cs", "namespace Earshot.Events; internal class B { A? a; }"),
+        ];
+        Snippet.Found(
+            LayerRules.CheckTwoWay(FolderReferences.Find(code)),
+            LayerRules.TwoWay,
+            "src/Earshot.Client/Events and src/Earshot.Client/Events/Journal",
+            "uses B");
+    }
+
+    [Fact]
+    public void Three_folders_in_a_circle_are_a_violation()
+    {
+        SourceFile[] code =
+        [
+            Snippet.Client("Events/A.cs", "namespace Earshot.Events; internal class A { B? b; }"),
+            Snippet.Client("Events/Journal/B.cs", "namespace Earshot.Events; internal class B { C? c; }"),
+            Snippet.Client("Events/Readers/C.cs", "namespace Earshot.Events; internal class C { A? a; }"),
+        ];
+        Assert.Empty(LayerRules.CheckTwoWay(FolderReferences.Find(code)));
+        Snippet.Found(
+            LayerRules.CheckCycles(FolderReferences.Find(code)),
+            LayerRules.Cycle,
+            "src/Earshot.Client/Events",
+            "Events/Journal -> src/Earshot.Client/Events/Readers -> src/Earshot.Client/Events");
+        Assert.Empty(LayerRules.CheckCycles(FolderReferences.Find(code[..2])));
     }
 
     private static IReadOnlyList<Violation> Check(params SourceFile[] code) =>

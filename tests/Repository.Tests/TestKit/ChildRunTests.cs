@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using Earshot.Cli.RealServer;
+using Earshot.RealServer;
 using Earshot.Testing;
 using Xunit;
 

@@ -1,5 +1,5 @@
 using System.Net.Sockets;
-using Earshot.Cli.RealServer;
+using Earshot.RealServer;
 using Xunit;
 
 namespace Repository.Tests.TestKit;

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using Earshot.Cli.RealServer;
+using Earshot.RealServer;
 
 namespace Earshot.Testing;
 

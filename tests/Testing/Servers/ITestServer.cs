@@ -37,7 +37,7 @@ internal interface ITestServer : IAsyncDisposable
 
     /// <summary>The real server; its log and its configuration file have no counterpart in process.</summary>
     /// <exception cref="NotSupportedException">The server is in process.</exception>
-    Earshot.Cli.RealServer.NatsServerProcess Process { get; }
+    Earshot.RealServer.NatsServerProcess Process { get; }
 }
 
 /// <summary>Several of them that form a cluster.</summary>

@@ -1,4 +1,4 @@
-using Earshot.Cli.RealServer;
+using Earshot.RealServer;
 
 namespace Earshot.Testing;
 

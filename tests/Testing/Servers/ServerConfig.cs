@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Earshot.Cli.RealServer;
+using Earshot.RealServer;
 
 namespace Earshot.Testing;
 

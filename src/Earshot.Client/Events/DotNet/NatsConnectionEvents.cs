@@ -1,4 +1,5 @@
 using Earshot.Events;
+using Earshot.Timing;
 
 namespace Earshot;
 
@@ -92,9 +93,7 @@ public abstract class NatsConnectionEvents
         remove => Remove(DotNetEvent.ErrorOccurred, value);
     }
 
-    private DotNetEvents Events => Volatile.Read(ref _events)
-        ?? Interlocked.CompareExchange(ref _events, new DotNetEvents(Journal, this), null)
-        ?? _events;
+    private DotNetEvents Events => Lazily.Get(ref _events, this, static source => new DotNetEvents(source.Journal, source));
 
     /// <summary>What the handlers read.</summary>
     private protected abstract Journal Journal { get; }

@@ -1,3 +1,5 @@
+using Earshot.Timing;
+
 namespace Earshot.Events;
 
 /// <summary>
@@ -34,8 +36,7 @@ internal sealed class Journal
 
     public JournalOptions Options { get; }
     public TimeProvider Time => _envelope.Time;
-    public StallWatch Stalls => Volatile.Read(ref _stalls)
-        ?? Interlocked.CompareExchange(ref _stalls, new StallWatch(Time, Options.HandlerWarnAfter, Append), null) ?? _stalls;
+    public StallWatch Stalls => Lazily.Get(ref _stalls, this, static journal => new StallWatch(journal.Time, journal.Options.HandlerWarnAfter, journal.Append));
     public NatsConnectionState State => (NatsConnectionState)_state;
     public long LastSequence => Volatile.Read(ref _sequence);
     /// <summary>Completes after every reader was offered Closed, at the latest after the drain timeout. A new life has a new task.</summary>

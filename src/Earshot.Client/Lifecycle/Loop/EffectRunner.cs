@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Earshot.Sessions;
 using Earshot.Subscriptions;
+using Earshot.Timing;
 
 namespace Earshot.Lifecycle;
 
@@ -36,7 +37,7 @@ internal sealed class EffectRunner
 
     public DrainProcedure Drain => new(_parts, _loop, Drains);
 
-    public ActiveDrains Drains => Volatile.Read(ref _drains) ?? Interlocked.CompareExchange(ref _drains, new ActiveDrains(_parts), null) ?? _drains;
+    public ActiveDrains Drains => Lazily.Get(ref _drains, _parts, static parts => new ActiveDrains(parts));
 
     /// <summary>New requests wait for the session that takes over.</summary>
     public bool IsHoldingRequests => Volatile.Read(ref _handover) is { IsHoldingRequests: true };

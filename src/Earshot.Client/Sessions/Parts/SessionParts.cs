@@ -1,6 +1,7 @@
 using Earshot.Events;
 using Earshot.Outbound;
 using Earshot.Subscriptions;
+using Earshot.Timing;
 
 namespace Earshot.Sessions;
 
@@ -26,14 +27,13 @@ internal sealed class SessionParts(OutboundBuffer outbound, PingQueue pings, Sub
     public TimeProvider Time => outbound.Time;
 
     /// <summary>Made for the first request.</summary>
-    public ReplyInbox Inbox => UsedInbox
-        ?? Interlocked.CompareExchange(ref _inbox, new ReplyInbox(Options.InboxPrefix, subscriptions), null) ?? _inbox;
+    public ReplyInbox Inbox => Lazily.Get(ref _inbox, this, static parts => new ReplyInbox(parts.Options.InboxPrefix, parts.Subscriptions));
 
     /// <summary>Null while nothing was ever requested.</summary>
     public ReplyInbox? UsedInbox => Volatile.Read(ref _inbox);
 
     /// <summary>Made for the first extension that has something to do with sessions.</summary>
-    public SessionGuests Guests => UsedGuests ?? Interlocked.CompareExchange(ref _guests, new SessionGuests(journal), null) ?? _guests;
+    public SessionGuests Guests => Lazily.Get(ref _guests, journal, static journal => new SessionGuests(journal));
 
     /// <summary>Null while there are none.</summary>
     public SessionGuests? UsedGuests => Volatile.Read(ref _guests);

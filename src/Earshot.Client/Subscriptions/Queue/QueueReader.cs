@@ -1,4 +1,5 @@
 using Earshot.Messages;
+using Earshot.Timing;
 
 namespace Earshot.Subscriptions;
 
@@ -47,7 +48,7 @@ internal sealed class QueueReader(SubscriptionLimits limits)
     /// <summary>Completes when there may be something to take, or when no more will come.</summary>
     public ValueTask<bool> WaitAsync(CancellationToken cancellationToken)
     {
-        ReadSignal signal = Volatile.Read(ref _arrived) ?? Interlocked.CompareExchange(ref _arrived, new ReadSignal(), null) ?? _arrived;
+        ReadSignal signal = Lazily.Get(ref _arrived);
         return signal.WaitAsync(this, static self => !self.Queue.IsEmpty || Volatile.Read(ref self._isOver), cancellationToken);
     }
 

@@ -6,12 +6,14 @@ internal sealed record SubscriptionLimits(int Messages, long Bytes, SlowPolicy P
     // A queue that is longer has left the caches, and its bytes are more than the shared pool keeps.
     private const int MaxNearMessages = 8192;
     private const long MaxNearBytes = 2 * 1024 * 1024;
+    private const int MinPauseMessages = 1024;
+    private const long MinPauseBytes = 1024 * 1024;
 
     /// <summary>
     /// Whether the read loop pauses for readers that keep up before the queue grows further. A small limit asks for few messages or for
     /// the newest, and one received buffer may hold more than it.
     /// </summary>
-    public bool AllowsPause { get; } = Messages >= 1024 && Bytes >= 1024 * 1024;
+    public bool AllowsPause { get; } = Messages >= MinPauseMessages && Bytes >= MinPauseBytes;
 
     /// <summary>Below this number, and below <see cref="NearBytes"/>, the exact counts need not be looked at.</summary>
     public long NearMessages => AllowsPause ? Math.Min(Messages / 2, MaxNearMessages) : Messages - 1;

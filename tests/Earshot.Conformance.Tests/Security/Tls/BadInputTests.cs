@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Earshot.Authentication;
-using Earshot.Cli.RealServer;
+using Earshot.RealServer;
 using Xunit;
 
 namespace Earshot.Conformance.Tests.Security.Tls;

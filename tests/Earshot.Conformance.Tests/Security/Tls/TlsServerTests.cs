@@ -1,5 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
-using Earshot.Cli.RealServer;
+using Earshot.RealServer;
 using Xunit;
 
 namespace Earshot.Conformance.Tests.Security.Tls;

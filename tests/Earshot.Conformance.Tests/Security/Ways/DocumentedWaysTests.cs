@@ -1,6 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using Earshot.Authentication;
-using Earshot.Cli.RealServer;
+using Earshot.RealServer;
 using Repository.Tests.Docs.Snippets;
 using Xunit;
 

@@ -1,6 +1,6 @@
 using System.IO.Pipelines;
 using System.Net.Sockets;
-using Earshot.Cli.RealServer;
+using Earshot.RealServer;
 using Xunit;
 
 namespace Earshot.Conformance.Tests.Security.Ways;

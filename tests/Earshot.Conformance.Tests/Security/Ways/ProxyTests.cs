@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
-using Earshot.Cli.RealServer;
+using Earshot.RealServer;
 using Xunit;
 
 namespace Earshot.Conformance.Tests.Security.Ways;

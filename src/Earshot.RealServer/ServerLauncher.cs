@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Earshot.Cli.RealServer;
+namespace Earshot.RealServer;
 
 /// <summary>
 /// Starts a server process that cannot outlive this one, however this one ends. It does not read its output or wait for

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Earshot.Cli.RealServer;
+namespace Earshot.RealServer;
 
 /// <summary>
 /// One real nats-server on 127.0.0.1 with a folder of its own: start, stop, kill, freeze, reload, restart on the same

@@ -2,7 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 
-namespace Earshot.Cli.RealServer;
+namespace Earshot.RealServer;
 
 /// <summary>Sends Unix signals. It knows the numbers of Linux and macOS and refuses on Windows, which has none.</summary>
 internal static class ServerSignals

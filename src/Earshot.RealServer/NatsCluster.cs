@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Earshot.Cli.RealServer;
+namespace Earshot.RealServer;
 
 /// <summary>
 /// Real servers joined by routes on loopback: nodes come and go, all stop, all start. It does not look at JetStream's

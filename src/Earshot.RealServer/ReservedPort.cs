@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 
-namespace Earshot.Cli.RealServer;
+namespace Earshot.RealServer;
 
 /// <summary>
 /// A loopback port for a server that comes and goes: no other reservation gets it while the server is down, in this

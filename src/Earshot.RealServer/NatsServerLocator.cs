@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Earshot.Cli.RealServer;
+namespace Earshot.RealServer;
 
 /// <summary>
 /// Finds a nats-server binary: an environment variable, else the repository's eng/nats-server, else PATH. Looks once per

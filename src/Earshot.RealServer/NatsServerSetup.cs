@@ -1,4 +1,4 @@
-namespace Earshot.Cli.RealServer;
+namespace Earshot.RealServer;
 
 /// <summary>What one real server is started with; ports, host and folders are not in here, they are found for it.</summary>
 internal sealed record NatsServerSetup

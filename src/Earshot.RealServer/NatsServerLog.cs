@@ -1,4 +1,4 @@
-namespace Earshot.Cli.RealServer;
+namespace Earshot.RealServer;
 
 /// <summary>
 /// The lines one server has logged, over all its restarts, and a way to await a line. It is thread-safe and does not

@@ -1,4 +1,4 @@
-namespace Earshot.Cli.RealServer;
+namespace Earshot.RealServer;
 
 /// <summary>What can be done to a server process from outside.</summary>
 internal enum ServerSignal

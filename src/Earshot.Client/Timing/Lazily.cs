@@ -1,0 +1,20 @@
+namespace Earshot.Timing;
+
+/// <summary>
+/// Objects that most connections never need, made at their first use: a field and nothing else, where <see cref="Lazy{T}"/> would cost
+/// three objects on every idle connection. Of two threads that come at once one makes an object that is thrown away, so making one
+/// must have no effect beyond the object.
+/// </summary>
+internal static class Lazily
+{
+    /// <summary>What the field holds, made now if it holds nothing.</summary>
+    public static T Get<T>(ref T? field)
+        where T : class, new() => Volatile.Read(ref field) ?? Keep(ref field, new T());
+
+    /// <summary>What the field holds, made by its owner now if it holds nothing; a static lambda costs no closure.</summary>
+    public static T Get<T, TOwner>(ref T? field, TOwner owner, Func<TOwner, T> make)
+        where T : class => Volatile.Read(ref field) ?? Keep(ref field, make(owner));
+
+    private static T Keep<T>(ref T? field, T made)
+        where T : class => Interlocked.CompareExchange(ref field, made, null) ?? made;
+}
