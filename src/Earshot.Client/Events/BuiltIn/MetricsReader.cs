@@ -57,7 +57,7 @@ internal sealed class MetricsReader
             case NatsMessageDroppedEvent dropped: EarshotMeter.MessagesDropped.Add(dropped.DroppedSinceLast); break;
             case NatsMessageDiscardedEvent discarded: EarshotMeter.MessagesDiscarded.Add(discarded.RepeatCount); break;
             case NatsPendingDiscardedEvent discarded: EarshotMeter.MessagesDiscarded.Add(discarded.Messages); break;
-            case NatsServerErrorEvent error: EarshotMeter.ServerErrors.Add(1, Tag("code", error.Code.ToString())); break;
+            case NatsServerErrorEvent error: EarshotMeter.ServerErrors.Add(error.RepeatCount, Tag("code", error.Code.ToString())); break;
             case NatsListenerFaultedEvent: EarshotMeter.ListenerFaults.Add(1); break;
         }
     }
