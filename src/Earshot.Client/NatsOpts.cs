@@ -173,7 +173,10 @@ public sealed record NatsOpts
     /// <summary>Single callbacks, as other NATS clients have them. Read once, when the connection is made.</summary>
     public NatsEventCallbacks Events { get; init; } = new();
 
-    /// <summary>Events that the journal keeps. Default: 1,024.</summary>
+    /// <summary>
+    /// Events that the journal keeps: so many lossless and so many coalescable ones. Those of the lifecycle, the cluster and drains have 128
+    /// places of their own. Default: 1,024.
+    /// </summary>
     public int EventCapacity { get; init; } = 1024;
 
     /// <summary>How long closing waits for handlers that are still at work. Default: 2 s.</summary>

@@ -51,6 +51,7 @@ internal sealed class OperationDispatcher(Session session, SessionParts parts, I
             case ServerOperationKind.Error:
                 LastError = ServerErrorReader.Parse(Encoding.UTF8.GetString(operation.Text));
                 LastErrorAt = parts.Time.GetTimestamp();
+                LastError = session.Secrets?.Hide(LastError) ?? LastError;
                 sink.ServerErrorArrived(session, LastError);
                 break;
             default:

@@ -62,8 +62,9 @@ internal sealed class ReadLoop(Session session, ReceiveBuffer buffer, OperationD
         }
         catch (NatsProtocolViolationException e)
         {
-            parts.Journal.Append(new NatsProtocolErrorEvent { Exception = e, Excerpt = e.Excerpt, BytesSkipped = buffer.Unread.Length });
-            end = new SessionEnd(NatsDisconnectReason.ProtocolError, e);
+            NatsProtocolViolationException shown = session.Secrets?.Hide(e) ?? e;
+            parts.Journal.Append(new NatsProtocolErrorEvent { Exception = shown, Excerpt = shown.Excerpt, BytesSkipped = buffer.Unread.Length });
+            end = new SessionEnd(NatsDisconnectReason.ProtocolError, shown);
         }
         catch (Exception e)
         {
@@ -111,7 +112,7 @@ internal sealed class ReadLoop(Session session, ReceiveBuffer buffer, OperationD
             {
                 if (isTraced)
                 {
-                    ProtocolTap.Inbound(parts.Journal, unread.Slice(parsed, consumed));
+                    ProtocolTap.Inbound(parts.Journal, unread.Slice(parsed, consumed), session.Secrets);
                 }
 
                 dispatcher.Dispatch(operation);

@@ -1,3 +1,4 @@
+using Earshot.Diagnostics;
 using Earshot.Timing;
 using Earshot.Transport;
 
@@ -35,6 +36,9 @@ internal sealed class Session : IWriteFailureSink
     public int Id { get; }
 
     public WriteLoop WriteLoop { get; }
+
+    /// <summary>What must not be shown of anything the server says.</summary>
+    public KnownSecrets? Secrets { get; init; }
 
     /// <summary>Cancelled when the session ends.</summary>
     public CancellationToken Token

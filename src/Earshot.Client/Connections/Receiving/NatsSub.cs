@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Earshot.Connections;
+using Earshot.Lifecycle;
 using Earshot.Subscriptions;
 
 namespace Earshot;
@@ -57,29 +58,20 @@ public sealed class NatsSub<T> : INatsSub<T>
         }
 
         TimeSpan timeout = _connection.Opts.DrainTimeout;
-        TimeProvider time = _connection.Opts.TimeProvider;
         _parts.Journal.Append(new NatsDrainStartedEvent { Scope = DrainScope.Subscription, Subscriptions = 1, Timeout = timeout });
-        long started = time.GetTimestamp();
+        ActiveDrain drain = _parts.Loop.Drains.Begin([_subscription]);
         DrainOutcome outcome = DrainOutcome.Interrupted;
         try
         {
-            bool inTime = await _parts.Loop.Drain.DrainAsync([_subscription], timeout).WaitAsync(cancellationToken).ConfigureAwait(false);
-            outcome = inTime ? DrainOutcome.Clean : DrainOutcome.TimedOut;
-            if (!inTime)
+            outcome = await _parts.Loop.Drain.DrainAsync([_subscription], timeout).WaitAsync(cancellationToken).ConfigureAwait(false);
+            if (outcome == DrainOutcome.TimedOut)
             {
                 _parts.Journal.Append(new NatsDrainTimeoutEvent { Timeout = timeout, Remaining = [new DrainRemainder(Sid, Subject, Stats.PendingMessages)] });
             }
         }
         finally
         {
-            _parts.Journal.Append(new NatsDrainCompletedEvent
-            {
-                Scope = DrainScope.Subscription,
-                Outcome = outcome,
-                Subscriptions = 1,
-                Delivered = _subscription.Stats.Delivered,
-                Duration = time.GetElapsedTime(started),
-            });
+            drain.Complete(outcome);
         }
     }
 

@@ -2,7 +2,7 @@ using Earshot.Diagnostics;
 
 namespace Earshot.Events;
 
-/// <summary>Metrics and outage activities: each starts in a journal with the first event at which somebody in the process listens to what it makes.</summary>
+/// <summary>Metrics and outage activities: each starts in a journal with the first event at which the process listens to its output.</summary>
 internal sealed class DormantReaders : IDormantReaders
 {
     private const int Metrics = 1;

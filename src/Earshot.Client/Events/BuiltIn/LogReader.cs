@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Earshot.Events;
 
-/// <summary>Writes the journal to a log: one line per event, its kind as event id. A logger that blocks or throws harms only the log.</summary>
+/// <summary>Writes the journal to a log: one line per event, its kind as event id. A logger that blocks or throws affects only the log.</summary>
 internal static class LogReader
 {
     /// <summary>Asks for coalescable kinds only where their level is enabled, so that a quiet log costs nothing.</summary>

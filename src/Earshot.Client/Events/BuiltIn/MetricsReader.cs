@@ -8,7 +8,7 @@ internal sealed class MetricsReader
     /// <summary>Kinds it counts that would otherwise not be made.</summary>
     public static readonly NatsEventFilter Coalescable = NatsEventFilter.Of(NatsEventKind.MessageDropped, NatsEventKind.MessageDiscarded);
 
-    private TimeSpan? _lostAt; // null: nobody listened yet when the session was lost
+    private TimeSpan? _lostAt; // null: the metrics were not listened to yet when the session was lost
 
     private MetricsReader()
     {
@@ -51,13 +51,13 @@ internal sealed class MetricsReader
                 EarshotMeter.Disconnects.Add(1, Tag("reason", disconnected.Reason.ToString()));
                 break;
             case NatsConnectAttemptFailedEvent { Abandoned: false } failed:
-                EarshotMeter.AttemptsFailed.Add(1, Tag("phase", failed.Phase.ToString()));
+                EarshotMeter.AttemptsFailed.Add(failed.RepeatCount, Tag("phase", failed.Phase.ToString()));
                 break;
             case NatsSlowConsumerEvent: EarshotMeter.SlowConsumers.Add(1); break;
             case NatsMessageDroppedEvent dropped: EarshotMeter.MessagesDropped.Add(dropped.DroppedSinceLast); break;
             case NatsMessageDiscardedEvent discarded: EarshotMeter.MessagesDiscarded.Add(discarded.RepeatCount); break;
             case NatsPendingDiscardedEvent discarded: EarshotMeter.MessagesDiscarded.Add(discarded.Messages); break;
-            case NatsServerErrorEvent error: EarshotMeter.ServerErrors.Add(1, Tag("code", error.Code.ToString())); break;
+            case NatsServerErrorEvent error: EarshotMeter.ServerErrors.Add(error.RepeatCount, Tag("code", error.Code.ToString())); break;
             case NatsListenerFaultedEvent: EarshotMeter.ListenerFaults.Add(1); break;
         }
     }

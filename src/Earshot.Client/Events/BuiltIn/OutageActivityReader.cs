@@ -45,7 +45,7 @@ internal sealed class OutageActivityReader
 
     private void Start(NatsDisconnectedEvent e)
     {
-        // Starting sets Activity.Current, which belongs to nobody here: outages have no parent and are parent of nothing.
+        // Starting sets Activity.Current, which is restored: outages have no parent and no children.
         Activity? current = Activity.Current;
         _outage = EarshotActivities.Source.StartActivity(EarshotActivities.Outage, ActivityKind.Client, default(ActivityContext), startTime: e.Timestamp);
         Activity.Current = current;

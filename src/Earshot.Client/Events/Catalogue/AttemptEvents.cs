@@ -26,6 +26,9 @@ public sealed record NatsConnectAttemptEvent() : NatsConnectionEvent(NatsEventKi
 /// <summary>A connect attempt failed in any phase.</summary>
 public sealed record NatsConnectAttemptFailedEvent() : NatsConnectionEvent(NatsEventKind.ConnectAttemptFailed, NatsEventSeverity.Warning)
 {
+    /// <summary>From this attempt of one search on, attempts are not reported one by one any more.</summary>
+    internal const int CoalescedFrom = 20;
+
     /// <summary>The server.</summary>
     public required NatsServer Server { get; init; }
     /// <summary>The address, once resolved.</summary>
@@ -52,9 +55,12 @@ public sealed record NatsConnectAttemptFailedEvent() : NatsConnectionEvent(NatsE
     public string? ServerId { get; init; }
     /// <summary>The id that the server gave this attempt (<c>cid</c>), where its INFO came.</summary>
     public ulong? ClientId { get; init; }
-    /// <summary>Where <see cref="NatsConnectionEvent.RepeatCount"/> is above 1: the first attempt that this event stands for; otherwise 0.</summary>
+    /// <summary>
+    /// From the 20th attempt of an outage on: the first of the failed attempts that this event stands for
+    /// (<see cref="NatsConnectionEvent.RepeatCount"/>); otherwise 0.
+    /// </summary>
     public int FirstAttemptId { get; init; }
-    /// <summary>Where <see cref="NatsConnectionEvent.RepeatCount"/> is above 1: the last attempt that this event stands for, which the other members describe; otherwise 0.</summary>
+    /// <summary>The last of them, which the other members describe; otherwise 0.</summary>
     public int LastAttemptId { get; init; }
     private protected override NatsEventSeverity CurrentSeverity => Abandoned ? NatsEventSeverity.Debug : NatsEventSeverity.Warning;
     private protected override string Describe() =>

@@ -62,7 +62,7 @@ public sealed record NatsMessageDroppedEvent() : NatsConnectionEvent(NatsEventKi
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnMessageDroppedAsync(this, ct);
 }
 
-/// <summary>An outbound message was not accepted and no exception told so.</summary>
+/// <summary>An outbound message was not accepted and no exception reported it.</summary>
 public sealed record NatsMessageDiscardedEvent() : NatsConnectionEvent(NatsEventKind.MessageDiscarded, NatsEventSeverity.Warning)
 {
     /// <summary>Its subject.</summary>

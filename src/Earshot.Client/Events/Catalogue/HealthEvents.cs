@@ -42,14 +42,14 @@ public sealed record NatsStaleConnectionEvent() : NatsConnectionEvent(NatsEventK
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnStaleConnectionAsync(this, ct);
 }
 
-/// <summary>The process stood still, so silence says nothing about the server.</summary>
+/// <summary>The process was paused, so silence says nothing about the server.</summary>
 public sealed record NatsProcessStalledEvent() : NatsConnectionEvent(NatsEventKind.ProcessStalled, NatsEventSeverity.Warning)
 {
     /// <summary>How long.</summary>
     public TimeSpan Gap { get; init; }
     /// <summary>How it was found.</summary>
     public StallKind Stall { get; init; }
-    private protected override string Describe() => $"this process stood still for {EventText.Of(Gap)} ({Stall})";
+    private protected override string Describe() => $"process was paused for {EventText.Of(Gap)} ({Stall})";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnProcessStalledAsync(this, ct);
 }
 
@@ -66,7 +66,7 @@ public enum StaleDetector
     WriteStall,
 }
 
-/// <summary>How the process was found to have stood still.</summary>
+/// <summary>How the pause of the process was found.</summary>
 public enum StallKind
 {
     /// <summary>A timer fired far too late.</summary>

@@ -168,7 +168,7 @@ public sealed record NatsSubscriptionRetryingEvent() : NatsConnectionEvent(NatsE
 /// <summary>The application or a policy asked for another session.</summary>
 public sealed record NatsForceReconnectEvent() : NatsConnectionEvent(NatsEventKind.ForceReconnect, NatsEventSeverity.Information)
 {
-    /// <summary>Why, in the words of whoever asked.</summary>
+    /// <summary>Why, in the words of the caller.</summary>
     public string? Reason { get; init; }
     /// <summary>The server to go to, or <see langword="null"/> for any.</summary>
     public NatsServer? Target { get; init; }

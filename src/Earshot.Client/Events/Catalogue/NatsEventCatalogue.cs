@@ -4,9 +4,9 @@
 // To add an event, touch three places:
 //   1. Here: a member of NatsEventKind, a method of INatsConnectionListener, a line in the list on IExportedEvent, and,
 //      if it may give way under load, an entry in EventClasses.Coalescable.
-//   2. The file of its category beside this one: a record Nats<Kind>Event with payload, severity, wording and delivery.
+//   2. The file of its category in this folder: a record Nats<Kind>Event with payload, severity, wording and delivery.
 //   3. The place where it happens: journal.Append(new Nats<Kind>Event { ... }); for a coalescable kind ask
-//      journal.Wants(kind) first, so that nothing is allocated when nobody listens.
+//      journal.Wants(kind) first, so that nothing is allocated when no reader wants it.
 // The id is category * 100 + number, at most 127 kinds in all. An id is never reused and never changes its meaning: it is the
 // ILogger EventId and part of exported journals. Everything else (filters, log, metrics, export, timeline) follows.
 using System.Text.Json.Serialization;
@@ -66,7 +66,7 @@ namespace Earshot
         PongReceived = 402,
         /// <summary>The link is declared dead. See <see cref="NatsStaleConnectionEvent"/>.</summary>
         StaleConnection = 403,
-        /// <summary>The process stood still, so silence says nothing about the server. See <see cref="NatsProcessStalledEvent"/>.</summary>
+        /// <summary>The process was paused, so silence says nothing about the server. See <see cref="NatsProcessStalledEvent"/>.</summary>
         ProcessStalled = 406,
         /// <summary>The server sent an error. See <see cref="NatsServerErrorEvent"/>.</summary>
         ServerError = 501,
@@ -90,7 +90,7 @@ namespace Earshot
         SlowConsumerRecovered = 602,
         /// <summary>Inbound messages were dropped. See <see cref="NatsMessageDroppedEvent"/>.</summary>
         MessageDropped = 603,
-        /// <summary>An outbound message was not accepted and no exception told so. See <see cref="NatsMessageDiscardedEvent"/>.</summary>
+        /// <summary>An outbound message was not accepted and no exception reported it. See <see cref="NatsMessageDiscardedEvent"/>.</summary>
         MessageDiscarded = 604,
         /// <summary>The pending buffer is 80 % full. See <see cref="NatsPendingBufferHighEvent"/>.</summary>
         PendingBufferHigh = 605,
@@ -136,7 +136,7 @@ namespace Earshot
 
     /// <summary>
     /// One listener for everything; every member has an empty default body. Calls come one after another unless it is registered
-    /// with another <see cref="NatsDispatch"/>. A call that throws or blocks harms nobody but this listener. The token is
+    /// with another <see cref="NatsDispatch"/>. A call that throws or blocks affects only this listener. The token is
     /// cancelled some time after the connection closed.
     /// </summary>
     public interface INatsConnectionListener

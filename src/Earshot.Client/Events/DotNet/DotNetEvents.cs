@@ -1,13 +1,14 @@
 namespace Earshot.Events;
 
 /// <summary>
-/// Gives every delegate added to a .NET event its own reader, so that one of them can neither delay nor break another, and takes it
-/// away with the delegate. Like a multicast delegate, the same delegate may be added more than once.
+/// The delegates added to the .NET events of one connection. They share one reader, so that they run in the order of the journal across
+/// all events. Like a multicast delegate, the same delegate may be added more than once.
 /// </summary>
 internal sealed class DotNetEvents(Journal journal, object sender)
 {
     private readonly Lock _gate = new();
-    private readonly List<(DotNetEvent Event, Delegate Handler, EventPump Pump)> _added = [];
+    private readonly HandlerGroup _group = new(journal, ".NET events");
+    private readonly List<(DotNetEvent Event, Delegate Added, WatchedHandler Handler)> _added = [];
 
     public void Add<TArgs>(DotNetEvent name, AsyncEventHandler<TArgs>? handler, Func<NatsConnectionEvent, TArgs?> arguments, NatsEventFilter filter)
         where TArgs : NatsEventArgs
@@ -17,12 +18,10 @@ internal sealed class DotNetEvents(Journal journal, object sender)
             return;
         }
 
-        var spec = new ReaderSpec { Name = name.ToString(), Filter = filter, From = NatsEventPosition.Now };
-        var pump = EventPump.Start(journal, spec, (e, _) =>
-            filter.Includes(e.Kind) && arguments(e) is { } args ? handler(sender, args) : default);
         lock (_gate)
         {
-            _added.Add((name, handler, pump));
+            WatchedHandler watched = _group.Add(name.ToString(), filter, (e, _) => arguments(e) is { } args ? handler(sender, args) : default);
+            _added.Add((name, handler, watched));
         }
     }
 
@@ -33,19 +32,14 @@ internal sealed class DotNetEvents(Journal journal, object sender)
             return;
         }
 
-        EventPump? pump = null;
         lock (_gate)
         {
-            int index = _added.FindLastIndex(a => a.Event == name && a.Handler.Equals(handler));
-            if (index < 0)
+            int index = _added.FindLastIndex(a => a.Event == name && a.Added.Equals(handler));
+            if (index >= 0)
             {
-                return;
+                _group.Remove(_added[index].Handler);
+                _added.RemoveAt(index);
             }
-
-            pump = _added[index].Pump;
-            _added.RemoveAt(index);
         }
-
-        pump.Dispose();
     }
 }

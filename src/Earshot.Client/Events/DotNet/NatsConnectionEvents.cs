@@ -4,8 +4,9 @@ using Earshot.Timing;
 namespace Earshot;
 
 /// <summary>
-/// The .NET events of a connection, as .NET users of NATS write them, and some they never had. Handlers are awaited, one call after
-/// another per handler; what one throws becomes <see cref="NatsListenerFaultedEvent"/>. Adding and removing is allowed at any time.
+/// The .NET events of a connection, as .NET users of NATS write them, and some they never had. Handlers are awaited. All handlers of all
+/// these events of one connection are called one after another, in the order of the journal, so one that blocks delays the others of
+/// them and nothing else. What one throws becomes <see cref="NatsListenerFaultedEvent"/>. Adding and removing is allowed at any time.
 /// </summary>
 public abstract class NatsConnectionEvents
 {

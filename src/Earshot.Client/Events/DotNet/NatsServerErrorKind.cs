@@ -15,7 +15,7 @@ public enum NatsServerErrorKind
     AccountAuthenticationExpired = 4,
     /// <summary>A publish or a subscription was refused.</summary>
     PermissionsViolation = 5,
-    /// <summary>The server lost patience.</summary>
+    /// <summary>The server received no answer to its pings.</summary>
     StaleConnection = 6,
     /// <summary>The server has too many connections.</summary>
     MaximumConnectionsExceeded = 7,

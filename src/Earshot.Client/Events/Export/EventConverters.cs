@@ -64,7 +64,7 @@ internal sealed class EndPointConverter : JsonConverter<EndPoint>
     public override void Write(Utf8JsonWriter writer, EndPoint value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
 }
 
-/// <summary>The text of a url, without credentials whoever put them there.</summary>
+/// <summary>The text of a url, always without credentials.</summary>
 internal sealed class UrlConverter : JsonConverter<Uri>
 {
     public override Uri? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => new(reader.GetString() ?? "", UriKind.RelativeOrAbsolute);

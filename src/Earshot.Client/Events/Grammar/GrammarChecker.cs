@@ -173,9 +173,10 @@ internal sealed class GrammarChecker
 
     private void DrainCompleted(in JournalLine line)
     {
-        if (_isCertain && _drain != DrainStep.Started)
+        // Without a DrainStarted it says what a plain close left.
+        if (_isCertain && _drain == DrainStep.Completed)
         {
-            Report(line, "grammar", "DrainCompleted without a DrainStarted of its own");
+            Report(line, "grammar", "a second DrainCompleted of the connection");
         }
 
         _drain = DrainStep.Completed;
@@ -245,7 +246,7 @@ internal sealed class GrammarChecker
 
     private void Expect(in JournalLine line, params ReadOnlySpan<Phase> phases)
     {
-        // After a gap the first event of the lifecycle tells where the journal is again.
+        // After a gap the first event of the lifecycle shows the state of the journal again.
         if (phases.Contains(_phase) || (!_isCertain && _phase == Phase.New))
         {
             return;

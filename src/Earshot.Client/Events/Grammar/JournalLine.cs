@@ -12,6 +12,8 @@ internal readonly record struct JournalLine
     public int AttemptId { get; init; }
     /// <summary>The first number missed, where the kind is EventsMissed.</summary>
     public long MissedFrom { get; init; }
+    /// <summary>The first attempt that a coalesced failure stands for; otherwise 0. The last one is its <see cref="AttemptId"/>.</summary>
+    public int FirstAttemptId { get; init; }
     /// <summary>Whether a drain concerns one subscription only.</summary>
     public bool IsSubscriptionDrain { get; init; }
 
@@ -25,6 +27,7 @@ internal readonly record struct JournalLine
         OutageId = e.OutageId,
         AttemptId = e.AttemptId,
         MissedFrom = e is NatsEventsMissedEvent missed ? missed.FromSequence : 0,
+        FirstAttemptId = e is NatsConnectAttemptFailedEvent failed ? failed.FirstAttemptId : 0,
         IsSubscriptionDrain = e is NatsDrainStartedEvent { Scope: DrainScope.Subscription } or NatsDrainCompletedEvent { Scope: DrainScope.Subscription },
     };
 }

@@ -30,6 +30,7 @@ internal static class JournalLineReader
                 OutageId = (int)Number(json, "outageId"),
                 AttemptId = (int)Number(json, "attemptId"),
                 MissedFrom = kind == NatsEventKind.EventsMissed ? Number(json, "fromSequence") : 0,
+                FirstAttemptId = (int)Number(json, "firstAttemptId"),
                 IsSubscriptionDrain = Text(json, "scope") == nameof(DrainScope.Subscription),
             };
             return true;
@@ -75,6 +76,13 @@ internal static class JournalLineReader
             return false;
         }
 
+        int first = 0;
+        if (kind == NatsEventKind.ConnectAttemptFailed && detail.Length > 0
+            && !int.TryParse(detail, NumberStyles.None, CultureInfo.InvariantCulture, out first))
+        {
+            return false;
+        }
+
         line = new JournalLine
         {
             Kind = kind,
@@ -85,6 +93,7 @@ internal static class JournalLineReader
             OutageId = outage,
             AttemptId = attempt,
             MissedFrom = from,
+            FirstAttemptId = first,
             IsSubscriptionDrain = detail == Timeline.SubscriptionDrain,
         };
         return true;

@@ -27,7 +27,9 @@ internal static class Timeline
     public static void Write(StringBuilder text, NatsConnectionEvent e)
     {
         var line = JournalLine.Of(e);
-        string detail = e.Kind == NatsEventKind.EventsMissed ? $"[{line.MissedFrom}]" : line.IsSubscriptionDrain ? $"[{SubscriptionDrain}]" : "";
+        string detail = e.Kind == NatsEventKind.EventsMissed ? $"[{line.MissedFrom}]"
+            : line.FirstAttemptId > 0 ? $"[{line.FirstAttemptId}]"
+            : line.IsSubscriptionDrain ? $"[{SubscriptionDrain}]" : "";
         text.Append(CultureInfo.InvariantCulture, $"#{e.Sequence:00000} +{e.Elapsed.TotalSeconds:0.000000} {e.Timestamp.UtcDateTime:yyyy-MM-ddTHH:mm:ss.ffffffZ} ");
         text.Append(CultureInfo.InvariantCulture, $"{e.PreviousState}>{e.State} s{e.SessionId}/o{e.OutageId}/a{e.AttemptId} ");
         text.Append(CultureInfo.InvariantCulture, $"{e.Kind}{detail}: {e.Message}").Append('\n');

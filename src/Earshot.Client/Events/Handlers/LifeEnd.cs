@@ -13,7 +13,7 @@ internal sealed class LifeEnd
     private readonly CancellationTokenSource _handlers;
     private readonly HashSet<object> _unoffered;
     private readonly HashSet<object> _unfinished;
-    private readonly HashSet<object> _closing = []; // readers in whose handlers somebody waits for the end
+    private readonly HashSet<object> _closing = []; // readers in whose handlers a caller waits for the end
     private readonly List<TaskCompletionSource> _waiters = [];
     private readonly int _readers;
     private ITimer? _timer;
@@ -111,7 +111,7 @@ internal sealed class LifeEnd
         return done.Task;
     }
 
-    // A handler that waits for the end itself is waited for by nobody: two that close would wait for each other.
+    // A handler that waits for the end itself is not waited for: two that close would wait for each other.
     private List<TaskCompletionSource> TakeFinishedLocked()
     {
         if (!_unfinished.IsSubsetOf(_closing))

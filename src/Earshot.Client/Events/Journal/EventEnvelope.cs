@@ -9,6 +9,8 @@ internal struct EventEnvelope(TimeProvider time, ISnapshotSource snapshots)
     private readonly long _created = time.GetTimestamp();
     private NatsConnectionSnapshot _lastSnapshot = NatsConnectionSnapshot.Empty;
 
+    public readonly TimeProvider Time => time;
+
     /// <summary>Where the connection stands.</summary>
     public JournalMove Current { get; private set; }
 

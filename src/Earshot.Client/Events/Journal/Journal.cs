@@ -25,7 +25,7 @@ internal sealed class Journal
     public Journal(JournalOptions options, TimeProvider time, ISnapshotSource snapshots)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Capacity, 1);
-        (Options, Time, _dormant) = (options, time, options.Dormant?.All ?? 0);
+        (Options, _dormant) = (options, options.Dormant?.All ?? 0);
         _store = new JournalStore(options.Capacity);
         _envelope = new EventEnvelope(time, snapshots);
         _wanted = WantedKinds.Of(Wanted());
@@ -35,7 +35,7 @@ internal sealed class Journal
     internal static Action<NatsConnectionEvent>? Witness { get; set; }
 
     public JournalOptions Options { get; }
-    public TimeProvider Time { get; }
+    public TimeProvider Time => _envelope.Time;
     public StallWatch Stalls => Lazily.Get(ref _stalls, this, static journal => new StallWatch(journal.Time, journal.Options.HandlerWarnAfter, journal.Append));
     public NatsConnectionState State => (NatsConnectionState)_state;
     public long LastSequence => Volatile.Read(ref _sequence);
@@ -106,7 +106,7 @@ internal sealed class Journal
     /// Completes when the readers have finished everything up to Closed, or after <paramref name="max"/>. The handler that the caller
     /// runs in, <paramref name="except"/>, is not waited for, and neither are streams, which the application pulls itself.
     /// </summary>
-    public async Task WaitForReadersAsync(TimeSpan max, IEventHandler? except)
+    public async Task WaitForReadersAsync(TimeSpan max, object? except)
     {
         LifeEnd? end;
         lock (_store)
@@ -144,6 +144,16 @@ internal sealed class Journal
             cursor.After = spec.From.After(_sequence);
             cursor.LastLife = spec.EndsWithLife ? _lives.Current : int.MaxValue;
             _readers.Add(cursor);
+            RecountWanted();
+        }
+    }
+
+    /// <summary>What a reader asks for from the next event on.</summary>
+    public void Refilter(JournalCursor cursor, NatsEventFilter filter)
+    {
+        lock (_store)
+        {
+            cursor.Filter = filter;
             RecountWanted();
         }
     }

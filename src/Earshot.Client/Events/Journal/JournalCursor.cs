@@ -19,11 +19,11 @@ internal sealed class JournalCursor : IValueTaskSource<bool>, IDisposable
         journal.Register(this, spec);
     }
 
-    public NatsEventFilter Filter { get; }
     /// <summary>Who reads; events about it are not delivered to it.</summary>
     public object? Owner { get; }
 
     // Guarded by the journal's lock.
+    public NatsEventFilter Filter { get; set; }
     public long After { get; set; }
     public int LastLife { get; set; }
     public bool IsDisposed { get; set; }
@@ -104,7 +104,7 @@ internal sealed class JournalCursor : IValueTaskSource<bool>, IDisposable
         return new(this, _signal.Version);
     }
 
-    /// <summary>Called once per parking by whoever took the cursor out of the parked list; never under the journal's lock.</summary>
+    /// <summary>Called once per parking by the code that took the cursor out of the parked list; never under the journal's lock.</summary>
     public void Signal(bool available) => _signal.SetResult(available);
 
     public void Dispose()

@@ -6,7 +6,7 @@ internal sealed record JournalOptions
     // What connections with these options have in common before they are open. Not a part of what the options are.
     private NatsConnectionSnapshot? _first;
 
-    /// <summary>Events each of the two rings holds at most; the rings start empty and grow on demand.</summary>
+    /// <summary>Events that the ring of lossless and that of coalescable kinds holds at most; the rings start empty and grow on demand. That of the lifecycle has a size of its own.</summary>
     public required int Capacity { get; init; }
     public required TimeSpan EventDrainTimeout { get; init; }
     public required TimeSpan HandlerWarnAfter { get; init; }
@@ -14,7 +14,7 @@ internal sealed record JournalOptions
     public required int DetachAfterFaults { get; init; }
     /// <summary>What is recorded although no reader asks for it. Lossless kinds are always recorded.</summary>
     public required NatsEventFilter AlwaysRecord { get; init; }
-    /// <summary>Readers that start with the first event for which somebody listens to what they make of it.</summary>
+    /// <summary>Readers that start with the first event at which the process listens to their output.</summary>
     public required IDormantReaders? Dormant { get; init; }
 
     /// <summary>The snapshot of a first event, or the equal one of a connection before.</summary>

@@ -2,7 +2,7 @@ namespace Earshot.Events;
 
 /// <summary>
 /// The readers that have read everything and wait, linked through the cursors so that waking allocates nothing. Not thread-safe: the
-/// journal's lock guards it. Whoever takes a reader out has to signal it, after that lock is released.
+/// journal's lock guards it. The code that takes a reader out has to signal it, after that lock is released.
 /// </summary>
 internal struct ParkedReaders
 {

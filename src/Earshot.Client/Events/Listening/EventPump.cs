@@ -1,36 +1,41 @@
 namespace Earshot.Events;
 
 /// <summary>
-/// One handler with its own pace: reads its cursor and calls the handler, one call after another or several at a time. What the
-/// handler throws becomes an event; a handler that blocks delays nobody else. Disposing it, from anywhere, stops further calls.
+/// One reader with its own pace: reads its cursor and hands over, one event after another or several at a time. A receiver that blocks
+/// delays no other pump. Disposing it, from anywhere, stops further calls.
 /// </summary>
-internal sealed class EventPump : IEventHandler, IDisposable
+internal sealed class EventPump : IDisposable
 {
     private static readonly AsyncLocal<EventPump?> s_running = new();
 
     private readonly Journal _journal;
     private readonly JournalCursor _cursor;
-    private readonly Func<NatsConnectionEvent, CancellationToken, ValueTask> _handler;
+    private readonly IEventReceiver _receiver;
     private readonly NatsDispatch _dispatch;
     private readonly Action? _ended;
-    private int _consecutiveFaults;
 
-    private EventPump(Journal journal, in ReaderSpec spec, Func<NatsConnectionEvent, CancellationToken, ValueTask> handler, Action? ended)
+    private EventPump(Journal journal, in ReaderSpec spec, IEventReceiver receiver, Action? ended)
     {
-        (_journal, Name, _dispatch, _handler, _ended) = (journal, spec.Name, spec.Dispatch, handler, ended);
-        _cursor = new JournalCursor(journal, spec, owner: this);
+        (_journal, _dispatch, _receiver, _ended) = (journal, spec.Dispatch, receiver, ended);
+        _cursor = new JournalCursor(journal, spec, owner: receiver);
     }
 
-    /// <summary>The pump in whose handler the caller runs.</summary>
-    public static EventPump? Current => s_running.Value;
+    /// <summary>Whose handler the caller runs in, as the journal knows it.</summary>
+    public static object? Current => s_running.Value?._receiver;
 
-    public string Name { get; }
     public int Backlog => (int)Math.Min(int.MaxValue, _journal.LastSequence - _cursor.After);
 
-    /// <summary>Starts handing over; <paramref name="ended"/> is called behind the last event, unless the pump is disposed before.</summary>
-    public static EventPump Start(Journal journal, in ReaderSpec spec, Func<NatsConnectionEvent, CancellationToken, ValueTask> handler, Action? ended = null)
+    /// <summary>Calls may run at the same time.</summary>
+    public bool IsParallel => _dispatch.Parallel > 1;
+
+    /// <summary>Starts to call one handler; <paramref name="ended"/> is called behind the last event, unless the pump is disposed before.</summary>
+    public static EventPump Start(Journal journal, in ReaderSpec spec, Func<NatsConnectionEvent, CancellationToken, ValueTask> handler, Action? ended = null) =>
+        Start(journal, spec, new WatchedHandler(journal, spec.Name, handler, spec.Dispatch.Context), ended);
+
+    /// <summary>Starts to hand over; <paramref name="ended"/> is called behind the last event, unless the pump is disposed before.</summary>
+    public static EventPump Start(Journal journal, in ReaderSpec spec, IEventReceiver receiver, Action? ended = null)
     {
-        var pump = new EventPump(journal, spec, handler, ended);
+        var pump = new EventPump(journal, spec, receiver, ended);
         // The pump outlives the call that registers it, so nothing of the caller's context (activity, locals) may flow into handlers.
         if (ExecutionContext.IsFlowSuppressed())
         {
@@ -46,6 +51,17 @@ internal sealed class EventPump : IEventHandler, IDisposable
         return pump;
     }
 
+    /// <summary>What it reads from the next event on.</summary>
+    public void Refilter(NatsEventFilter filter) => _journal.Refilter(_cursor, filter);
+
+    /// <summary>Until disposed, what runs here counts as running in a handler of this pump.</summary>
+    public Entered Enter()
+    {
+        var entered = new Entered(s_running.Value);
+        s_running.Value = this;
+        return entered;
+    }
+
     public void Dispose() => _cursor.Dispose();
 
     private async Task RunAsync()
@@ -57,8 +73,7 @@ internal sealed class EventPump : IEventHandler, IDisposable
             await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         }
 
-        SemaphoreSlim? slots = _dispatch.Parallel > 1 ? new SemaphoreSlim(_dispatch.Parallel) : null;
-        var run = new HandlerRun(this);
+        SemaphoreSlim? slots = IsParallel ? new SemaphoreSlim(_dispatch.Parallel) : null;
         while (await wait.ConfigureAwait(false))
         {
             s_running.Value = this;
@@ -66,12 +81,12 @@ internal sealed class EventPump : IEventHandler, IDisposable
             {
                 if (e is NatsClosedEvent)
                 {
-                    _journal.ReportOffered(this, e.Sequence);
+                    _journal.ReportOffered(_receiver, e.Sequence);
                 }
 
                 if (slots is null)
                 {
-                    await CallAsync(e, run).ConfigureAwait(false);
+                    await _receiver.ReceiveAsync(e, this).ConfigureAwait(false);
                 }
                 else
                 {
@@ -86,7 +101,7 @@ internal sealed class EventPump : IEventHandler, IDisposable
 
             if (_ended is null)
             {
-                _journal.ReportFinished(this, _cursor.After); // else it has its last word to say first
+                _journal.ReportFinished(_receiver, _cursor.After); // else its last call is still to come
             }
 
             wait = _cursor.WaitAsync();
@@ -101,50 +116,11 @@ internal sealed class EventPump : IEventHandler, IDisposable
         }
         catch (Exception)
         {
-            // It threw behind the last event of a life that is over: there is no event any more to tell it with.
+            // It threw behind the last event of a life that is over: no event could report it any more.
         }
 
-        _journal.ReportFinished(this, long.MaxValue);
+        _journal.ReportFinished(_receiver, long.MaxValue);
         _cursor.Dispose();
-    }
-
-    private async ValueTask CallAsync(NatsConnectionEvent e, HandlerRun run)
-    {
-        // About a listener's own trouble nothing more is reported, else two faulty listeners would feed each other for ever.
-        bool watched = e.Kind is not (NatsEventKind.ListenerFaulted or NatsEventKind.ListenerStalled);
-        if (watched)
-        {
-            _journal.Stalls.Started(run);
-        }
-
-        try
-        {
-            CancellationToken token = _journal.HandlerToken;
-            if (_dispatch.Context is { } context)
-            {
-                await OnContextAsync(context, e, token).ConfigureAwait(false);
-            }
-            else
-            {
-                await _handler(e, token).ConfigureAwait(false);
-            }
-
-            Volatile.Write(ref _consecutiveFaults, 0);
-        }
-        catch (Exception exception)
-        {
-            if (watched)
-            {
-                Faulted(e, exception);
-            }
-        }
-        finally
-        {
-            if (watched)
-            {
-                _journal.Stalls.Ended(run);
-            }
-        }
     }
 
     private async ValueTask StartCallAsync(NatsConnectionEvent e, SemaphoreSlim slots)
@@ -156,7 +132,7 @@ internal sealed class EventPump : IEventHandler, IDisposable
     private async Task CallAndReleaseAsync(NatsConnectionEvent e, SemaphoreSlim slots)
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        await CallAsync(e, new HandlerRun(this)).ConfigureAwait(false);
+        await _receiver.ReceiveAsync(e, this).ConfigureAwait(false);
         slots.Release();
     }
 
@@ -170,38 +146,9 @@ internal sealed class EventPump : IEventHandler, IDisposable
         slots.Release(_dispatch.Parallel);
     }
 
-    private async Task OnContextAsync(SynchronizationContext context, NatsConnectionEvent e, CancellationToken token)
+    /// <summary>Ends what <see cref="Enter"/> began.</summary>
+    internal readonly struct Entered(EventPump? outer) : IDisposable
     {
-        var called = new TaskCompletionSource<Task>(TaskCreationOptions.RunContinuationsAsynchronously);
-        context.Post(_ =>
-        {
-            // The context may not carry the pump's own, by which closing inside a handler knows where it is.
-            EventPump? outer = s_running.Value;
-            s_running.Value = this;
-            try
-            { called.SetResult(_handler(e, token).AsTask()); }
-            catch (Exception exception) { called.SetException(exception); }
-            finally { s_running.Value = outer; }
-        }, null);
-        await (await called.Task.ConfigureAwait(false)).ConfigureAwait(false);
-    }
-
-    private void Faulted(NatsConnectionEvent e, Exception exception)
-    {
-        int consecutive = Interlocked.Increment(ref _consecutiveFaults);
-        bool detach = _journal.Options.DetachAfterFaults > 0 && consecutive >= _journal.Options.DetachAfterFaults;
-        _journal.Append(new NatsListenerFaultedEvent
-        {
-            Listener = Name,
-            Exception = exception,
-            Event = e,
-            Consecutive = consecutive,
-            Detached = detach,
-            Reader = this,
-        });
-        if (detach)
-        {
-            Dispose();
-        }
+        public void Dispose() => s_running.Value = outer;
     }
 }

@@ -3,8 +3,9 @@ using Earshot.Events;
 namespace Earshot;
 
 /// <summary>
-/// Callbacks in the options, one per event most people care for. Each that is set runs as a handler of its own and is in place before
-/// the first event. Setting one after the connection was made has no effect. Each token is cancelled some time after Closed.
+/// Callbacks in the options, one per event most people care for. Those that are set are in place before the first event. All of one
+/// connection are called one after another, in the order of the journal across all of them, so one that blocks delays the others of
+/// them and nothing else. Setting one after the connection was made has no effect. Each token is cancelled some time after Closed.
 /// </summary>
 public sealed class NatsEventCallbacks
 {
@@ -43,45 +44,41 @@ public sealed class NatsEventCallbacks
     /// <summary>Any event of the category <see cref="NatsEventCategory.Error"/>.</summary>
     public Func<NatsConnectionEvent, CancellationToken, ValueTask>? OnError { get; set; }
 
-    /// <summary>Starts a reader for each callback that is set. Called by the connection before its first event.</summary>
+    /// <summary>Starts one reader for all callbacks that are set. Called by the connection before its first event.</summary>
     internal void Attach(Journal journal)
     {
-        Attach(journal, nameof(OnEvent), OnEvent);
-        Attach(journal, nameof(OnConnected), OnConnected);
-        Attach(journal, nameof(OnDisconnected), OnDisconnected);
-        Attach(journal, nameof(OnReconnecting), OnReconnecting);
-        Attach(journal, nameof(OnReconnected), OnReconnected);
-        Attach(journal, nameof(OnResubscribed), OnResubscribed);
-        Attach(journal, nameof(OnConnectAttemptFailed), OnConnectAttemptFailed);
-        Attach(journal, nameof(OnClosed), OnClosed);
-        Attach(journal, nameof(OnStatusChanged), OnStatusChanged);
-        Attach(journal, nameof(OnServersDiscovered), OnServersDiscovered);
-        Attach(journal, nameof(OnLameDuckMode), OnLameDuckMode);
-        Attach(journal, nameof(OnSlowConsumer), OnSlowConsumer);
-        Attach(journal, nameof(OnMessageDropped), OnMessageDropped);
-        Attach(journal, nameof(OnMessageDiscarded), OnMessageDiscarded);
-        Attach(journal, nameof(OnServerError), OnServerError);
-        Attach(journal, nameof(OnPermissionViolation), OnPermissionViolation);
-        Attach(journal, nameof(OnError), OnError, NatsEventFilter.Errors);
+        HandlerGroup? group = null; // made for the first that is set
+        Add(journal, ref group, nameof(OnEvent), OnEvent);
+        Add(journal, ref group, nameof(OnConnected), OnConnected);
+        Add(journal, ref group, nameof(OnDisconnected), OnDisconnected);
+        Add(journal, ref group, nameof(OnReconnecting), OnReconnecting);
+        Add(journal, ref group, nameof(OnReconnected), OnReconnected);
+        Add(journal, ref group, nameof(OnResubscribed), OnResubscribed);
+        Add(journal, ref group, nameof(OnConnectAttemptFailed), OnConnectAttemptFailed);
+        Add(journal, ref group, nameof(OnClosed), OnClosed);
+        Add(journal, ref group, nameof(OnStatusChanged), OnStatusChanged);
+        Add(journal, ref group, nameof(OnServersDiscovered), OnServersDiscovered);
+        Add(journal, ref group, nameof(OnLameDuckMode), OnLameDuckMode);
+        Add(journal, ref group, nameof(OnSlowConsumer), OnSlowConsumer);
+        Add(journal, ref group, nameof(OnMessageDropped), OnMessageDropped);
+        Add(journal, ref group, nameof(OnMessageDiscarded), OnMessageDiscarded);
+        Add(journal, ref group, nameof(OnServerError), OnServerError);
+        Add(journal, ref group, nameof(OnPermissionViolation), OnPermissionViolation);
+        Add(journal, ref group, nameof(OnError), OnError, NatsEventFilter.Errors);
     }
 
-    private static void Attach<TEvent>(
-        Journal journal, string name, Func<TEvent, CancellationToken, ValueTask>? callback, NatsEventFilter? filter = null)
+    private static void Add<TEvent>(
+        Journal journal, ref HandlerGroup? group, string name, Func<TEvent, CancellationToken, ValueTask>? callback, NatsEventFilter? filter = null)
         where TEvent : NatsConnectionEvent
     {
         if (callback is not null)
         {
-            Start(journal, name, callback, filter);
+            AddSet(group ??= new HandlerGroup(journal, "callbacks of the options"), name, callback, filter);
         }
     }
 
     // Apart, so that a callback that is not set costs a connection nothing.
-    private static void Start<TEvent>(
-        Journal journal, string name, Func<TEvent, CancellationToken, ValueTask> callback, NatsEventFilter? filter)
-        where TEvent : NatsConnectionEvent
-    {
-        NatsEventFilter wanted = filter ?? NatsEventFilter.OfType<TEvent>();
-        var spec = new ReaderSpec { Name = name, Filter = wanted, From = NatsEventPosition.Now };
-        EventPump.Start(journal, spec, (e, ct) => e is TEvent match && (wanted.Includes(e.Kind) || filter is null) ? callback(match, ct) : default);
-    }
+    private static void AddSet<TEvent>(HandlerGroup group, string name, Func<TEvent, CancellationToken, ValueTask> callback, NatsEventFilter? filter)
+        where TEvent : NatsConnectionEvent =>
+        group.Add(name, filter ?? NatsEventFilter.OfType<TEvent>(), (e, ct) => e is TEvent match ? callback(match, ct) : default);
 }

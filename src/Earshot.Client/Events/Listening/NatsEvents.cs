@@ -5,7 +5,7 @@ namespace Earshot;
 
 /// <summary>
 /// All ways to listen to one connection. Every member is safe from any thread, inside a handler too. A handler runs on its own: what it
-/// throws becomes <see cref="NatsListenerFaultedEvent"/>, and when it blocks it delays nobody but itself.
+/// throws becomes <see cref="NatsListenerFaultedEvent"/>, and when it blocks it delays only itself (.NET events and callbacks of the options: only each other).
 /// </summary>
 public sealed class NatsEvents : IObservable<NatsConnectionEvent>
 {
@@ -25,7 +25,7 @@ public sealed class NatsEvents : IObservable<NatsConnectionEvent>
     /// <summary>The connection state after the newest event.</summary>
     public NatsConnectionState State => _journal.State;
 
-    /// <summary>Events in order, from the past and as they happen; ends after Closed of the life it was opened in. Reading slowly harms nobody.</summary>
+    /// <summary>Events in order, from the past and as they happen; ends after Closed of the life it was opened in. A slow reader delays no other.</summary>
     /// <param name="from">Where to start; default: at the first event.</param>
     /// <param name="filter">Which kinds; default: <see cref="NatsEventFilter.All"/>.</param>
     /// <param name="cancellationToken">Ends the stream with an exception.</param>
@@ -40,7 +40,7 @@ public sealed class NatsEvents : IObservable<NatsConnectionEvent>
 
     /// <summary>Calls a handler for every event of one kind; <see cref="NatsConnectionEvent"/> stands for all. Stays over a new life.</summary>
     /// <param name="handler">What to call; must not block for long.</param>
-    /// <param name="replay">What to tell of the past; default: nothing.</param>
+    /// <param name="replay">Which past events to deliver; default: none.</param>
     /// <param name="dispatch">How to call; default: one after another.</param>
     /// <param name="name">How events about this handler name it; default: the type of event.</param>
     /// <returns>Disposing it unregisters the handler; a call in progress goes on.</returns>
@@ -54,7 +54,7 @@ public sealed class NatsEvents : IObservable<NatsConnectionEvent>
 
     /// <summary>As the other overloads, for an async lambda with one parameter, which would otherwise run without being awaited.</summary>
     /// <param name="handler">What to call and await.</param>
-    /// <param name="replay">What to tell of the past; default: nothing.</param>
+    /// <param name="replay">Which past events to deliver; default: none.</param>
     /// <param name="dispatch">How to call; default: one after another.</param>
     /// <param name="name">How events about this handler name it; default: the type of event.</param>
     /// <returns>Disposing it unregisters the handler; a call in progress goes on.</returns>
@@ -68,7 +68,7 @@ public sealed class NatsEvents : IObservable<NatsConnectionEvent>
 
     /// <summary>Calls an async handler for every event of one kind and awaits it; <see cref="NatsConnectionEvent"/> stands for all.</summary>
     /// <param name="handler">What to call; its token is cancelled <see cref="EventDrainTimeout"/> after Closed.</param>
-    /// <param name="replay">What to tell of the past; default: nothing.</param>
+    /// <param name="replay">Which past events to deliver; default: none.</param>
     /// <param name="dispatch">How to call; default: one after another.</param>
     /// <param name="name">How events about this handler name it; default: the type of event.</param>
     /// <returns>Disposing it unregisters the handler; a call in progress goes on.</returns>
@@ -90,7 +90,7 @@ public sealed class NatsEvents : IObservable<NatsConnectionEvent>
 
     /// <summary>Registers a listener for everything it asks for. Stays over a new life.</summary>
     /// <param name="listener">The listener.</param>
-    /// <param name="replay">What to tell of the past; default: nothing.</param>
+    /// <param name="replay">Which past events to deliver; default: none.</param>
     /// <param name="dispatch">How to call; default: one after another.</param>
     /// <returns>Disposing it unregisters the listener; a call in progress goes on.</returns>
     /// <exception cref="ArgumentNullException">No listener.</exception>

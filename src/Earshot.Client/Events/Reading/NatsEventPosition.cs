@@ -10,7 +10,7 @@ public readonly record struct NatsEventPosition
 
     private enum Anchor { Start, Now, Sequence, Last }
 
-    /// <summary>At the first event; what is no longer held is told as <see cref="NatsEventsMissedEvent"/>.</summary>
+    /// <summary>At the first event; what is no longer held is reported as <see cref="NatsEventsMissedEvent"/>.</summary>
     public static NatsEventPosition Start => default;
     /// <summary>At the next event to happen.</summary>
     public static NatsEventPosition Now => new(Anchor.Now);

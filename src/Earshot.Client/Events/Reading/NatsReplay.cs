@@ -1,6 +1,6 @@
 namespace Earshot;
 
-/// <summary>What a new handler is told of the past. The default value is <see cref="None"/>.</summary>
+/// <summary>Which past events a new handler gets. The default value is <see cref="None"/>.</summary>
 public readonly record struct NatsReplay
 {
     private readonly int _count;

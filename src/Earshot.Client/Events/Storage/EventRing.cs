@@ -1,8 +1,8 @@
 namespace Earshot.Events;
 
 /// <summary>
-/// The last events of one class in the order of their numbers. Grows by doubling up to its limit, which it is told and is always the
-/// same, then the oldest gives way. Not thread-safe: the journal's lock guards it.
+/// The last events of one class in the order of their numbers. Grows by doubling up to its limit, which is passed in and must always be
+/// the same; then the oldest is replaced. Not thread-safe: the journal's lock guards it.
 /// </summary>
 internal struct EventRing
 {

@@ -1,48 +1,51 @@
 namespace Earshot.Events;
 
 /// <summary>
-/// The events the journal still holds: one ring for lossless and one for coalescable kinds, so that the latter can never displace
-/// the former, and the memory of what was in them. Not thread-safe: the journal's lock guards it.
+/// The events the journal still holds, and the memory of what was in them. Coalescable kinds have a ring of their own, so that they can
+/// never displace others. So have the kinds that say what became of the connection (lifecycle, cluster, drain), so that a long
+/// outage with thousands of failed attempts cannot push out its cause. Not thread-safe: the journal's lock guards it.
 /// </summary>
 internal sealed class JournalStore(int capacity)
 {
+    /// <summary>Events that the ring of the lifecycle holds at most.</summary>
+    public const int LifecycleCapacity = 128;
+
     private const int HistoryPerEvent = 16;
 
+    private EventRing _lifecycle;
     private EventRing _lossless;
     private EventRing _coalescable;
     private KindHistory? _history; // made when the first event gives way: until then the events are all there
 
+    public int LifecycleAllocated => _lifecycle.Allocated;
     public int LosslessAllocated => _lossless.Allocated;
     public int CoalescableAllocated => _coalescable.Allocated;
 
     public void Add(NatsConnectionEvent e)
     {
-        if (_history is null && (e.IsCoalescable ? _coalescable : _lossless).Count == capacity)
+        ref EventRing ring = ref _lossless;
+        int limit = capacity;
+        if (e.IsCoalescable)
+        {
+            ring = ref _coalescable;
+        }
+        else if (IsLifecycle(e.Category))
+        {
+            ring = ref _lifecycle;
+            limit = LifecycleCapacity;
+        }
+
+        if (_history is null && ring.Count == limit)
         {
             _history = HistoryOfAll();
         }
 
         _history?.Add(e.Kind);
-        if (e.IsCoalescable)
-        {
-            _coalescable.Add(e, capacity);
-        }
-        else
-        {
-            _lossless.Add(e, capacity);
-        }
+        ring.Add(e, limit);
     }
 
-    public NatsConnectionEvent? FirstAfter(long sequence)
-    {
-        NatsConnectionEvent? lossless = _lossless.FirstAfter(sequence);
-        if (_coalescable.FirstAfter(sequence) is not { } other)
-        {
-            return lossless;
-        }
-
-        return lossless is null || other.Sequence < lossless.Sequence ? other : lossless;
-    }
+    public NatsConnectionEvent? FirstAfter(long sequence) =>
+        Earlier(Earlier(_lifecycle.FirstAfter(sequence), _lossless.FirstAfter(sequence)), _coalescable.FirstAfter(sequence));
 
     /// <summary>What stands for the missing events, or <see langword="null"/> when none of them was wanted.</summary>
     public NatsEventsMissedEvent? Missed(long from, long to, NatsEventFilter filter)
@@ -63,6 +66,12 @@ internal sealed class JournalStore(int capacity)
 
         return new NatsEventsMissedEvent { FromSequence = from, ToSequence = to, Counts = counts.AsReadOnly() };
     }
+
+    private static bool IsLifecycle(NatsEventCategory category) =>
+        category is NatsEventCategory.Lifecycle or NatsEventCategory.Cluster or NatsEventCategory.Drain;
+
+    private static NatsConnectionEvent? Earlier(NatsConnectionEvent? one, NatsConnectionEvent? other) =>
+        one is null || other?.Sequence < one.Sequence ? other : one;
 
     private KindHistory HistoryOfAll()
     {

@@ -1,8 +1,8 @@
 namespace Earshot.Events;
 
 /// <summary>
-/// The kinds of the last events, two bytes each, kept longer than the events themselves, so that a reader who missed some can be
-/// told what they were. Grows on demand. Not thread-safe: the journal's lock guards it.
+/// The kinds of the last events, two bytes each, kept longer than the events themselves, so that what a reader missed can be
+/// counted by kind. Grows on demand. Not thread-safe: the journal's lock guards it.
 /// </summary>
 internal sealed class KindHistory(int limit)
 {

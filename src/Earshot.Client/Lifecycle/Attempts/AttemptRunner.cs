@@ -86,7 +86,7 @@ internal sealed class AttemptRunner(AttemptOptions options, SessionParts parts, 
             CancellationToken stop = running.Stop.Token;
             await using CancellationTokenRegistration abort = stop.UnsafeRegister(static t => ((ITransport)t!).Abort(), dialled);
             NatsServerInfo info = await way.GoAsync(dial.Server, () => facts.Post(new AttemptShowedLife(dial.AttemptId)), stop).ConfigureAwait(false);
-            running.Result = new EstablishedTransport(way.Transport, way.Buffer!);
+            running.Result = new EstablishedTransport(way.Transport, way.Buffer!, way.Secrets);
             await abort.DisposeAsync().ConfigureAwait(false);
             stop.ThrowIfCancellationRequested();
             facts.Post(new AttemptEstablished(dial.AttemptId, info, dialled.RemoteEndPoint, progress.Timings()) { CredentialsExpireAt = way.CredentialsExpireAt });

@@ -1,7 +1,8 @@
+using Earshot.Diagnostics;
 using Earshot.Sessions;
 using Earshot.Transport;
 
 namespace Earshot.Lifecycle;
 
 /// <summary>What an attempt has made and nobody has taken yet.</summary>
-internal sealed record EstablishedTransport(ITransport Transport, ReceiveBuffer Buffer);
+internal sealed record EstablishedTransport(ITransport Transport, ReceiveBuffer Buffer, KnownSecrets? Secrets);

@@ -1,5 +1,6 @@
 using System.Net;
 using Earshot.Authentication;
+using Earshot.Diagnostics;
 using Earshot.Protocol;
 using Earshot.Servers;
 using Earshot.Sessions;
@@ -23,6 +24,9 @@ internal sealed class WayIn(ITransport dialled, AttemptOptions options, WayInMem
 
     /// <summary>What is left behind PONG is in its buffer.</summary>
     public ReceiveBuffer? Buffer { get; private set; }
+
+    /// <summary>What CONNECT carried that must not be shown.</summary>
+    public KnownSecrets? Secrets { get; private set; }
 
     /// <summary>Credentials that end no later than this are refused before anything of them is sent; null: any will do.</summary>
     public DateTimeOffset? CredentialsBeyond { get; init; }
@@ -157,6 +161,7 @@ internal sealed class WayIn(ITransport dialled, AttemptOptions options, WayInMem
             throw new HandshakeException(e.Phase, new NatsServerException(error, $"by this machine's clock the JWT expired at {at:u}"), error);
         }
 
+        Secrets = handshake.Secrets;
         progress.Leave();
         return info;
     }

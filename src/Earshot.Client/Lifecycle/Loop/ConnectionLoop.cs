@@ -28,7 +28,9 @@ internal sealed class ConnectionLoop : ISessionSink, IFactSink
 
     public ConnectionStatus Status => _effects.Status;
 
-    public DrainProcedure Drain => new(Parts, this);
+    public DrainProcedure Drain => _effects.Drain;
+
+    public ActiveDrains Drains => _effects.Drains;
 
     /// <summary>New requests wait for the session that takes over.</summary>
     public bool IsHoldingRequests => _effects.IsHoldingRequests;

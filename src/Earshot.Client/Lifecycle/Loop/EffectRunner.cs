@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Earshot.Sessions;
 using Earshot.Subscriptions;
+using Earshot.Timing;
 
 namespace Earshot.Lifecycle;
 
@@ -17,6 +18,7 @@ internal sealed class EffectRunner
     private readonly AttemptRunner _attempts;
     private SessionStart? _start; // of the last session that took subscriptions over
     private Handover? _handover; // made by the first
+    private ActiveDrains? _drains; // made by the first, or by the close
 
     public EffectRunner(ConnectionLoop loop, ConnectionStatus status, SessionParts parts, LoopOptions options)
     {
@@ -32,6 +34,10 @@ internal sealed class EffectRunner
     public ConnectionStatus Status => _status;
 
     public SessionParts Parts => _parts;
+
+    public DrainProcedure Drain => new(_parts, _loop, Drains);
+
+    public ActiveDrains Drains => Lazily.Get(ref _drains, _parts, static parts => new ActiveDrains(parts));
 
     /// <summary>New requests wait for the session that takes over.</summary>
     public bool IsHoldingRequests => Volatile.Read(ref _handover) is { IsHoldingRequests: true };
@@ -55,8 +61,9 @@ internal sealed class EffectRunner
             case FailRefused refused: FailRefused(refused); break;
             case BeginHandover begin: _ = Handover().RunAsync(begin, _status.Session!); break;
             case MoveFailed: _parts.Outbound.MoveFailed(); break;
-            case BeginDrainSubscriptions begin: _ = new DrainProcedure(_parts, _loop).DrainAllAsync(begin); break;
-            case BeginDrainPublishers begin: _ = new DrainProcedure(_parts, _loop).DrainPublishersAsync(begin); break;
+            case BeginDrainSubscriptions begin: _ = Drain.DrainAllAsync(begin); break;
+            case BeginDrainPublishers begin: _ = Drain.DrainPublishersAsync(begin); break;
+            case CompleteDrain complete: CompleteDrain(complete); break;
             case ConnectSucceeded: Waiters.Connected(); break;
             case ReconnectSucceeded: Waiters.Reconnected(); break;
             case BeginLife: StartLife(); break;
@@ -72,7 +79,7 @@ internal sealed class EffectRunner
             throw new InvalidOperationException($"Attempt {order.AttemptId} was established and is gone.");
         }
 
-        var session = new Session(order.SessionId, established.Transport, established.Buffer, _parts, _loop);
+        var session = new Session(order.SessionId, established.Transport, established.Buffer, _parts, _loop) { Secrets = established.Secrets };
         _status.SetSession(session);
         _status.CountConnect(isFirst: !order.ConfirmReplay);
         var start = new SessionStart(_parts, _loop);
@@ -135,6 +142,15 @@ internal sealed class EffectRunner
         }
     }
 
+    private void CompleteDrain(CompleteDrain order)
+    {
+        NatsDrainCompletedEvent completed = Drains.Count(order.Event);
+        if (!order.OnlyIfLeft || completed.Unread + completed.Unhandled + completed.Unflushed > 0)
+        {
+            _parts.Journal.Append(completed, order.Move);
+        }
+    }
+
     private void StartLife()
     {
         _parts.Journal.BeginLife();
@@ -160,6 +176,7 @@ internal sealed class EffectRunner
         _parts.UsedGuests?.ConnectionEnded(closed);
         _parts.UsedInbox?.End(NatsSubEndReason.ConnectionClosed, closed);
         _parts.Subscriptions.Close(closed);
+        Volatile.Read(ref _drains)?.Interrupt();
         _parts.Journal.Append(
             new NatsClosedEvent
             {

@@ -73,6 +73,7 @@ internal static class ConnectionMachine
             case MachineTimer.Stable: SessionRules.StableReached(turn); break;
             case MachineTimer.Migrate: LameDuckRules.MigrationDue(turn); break;
             case MachineTimer.Renew: RenewalRules.Due(turn); break;
+            case MachineTimer.Info: InfoRules.Due(turn); break;
             case MachineTimer.Repeats: ErrorRules.RepeatsDue(turn); break;
             default: return false;
         }

@@ -40,6 +40,9 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     /// <inheritdoc cref="OutboundLedger.SentMessages"/>
     public long SentMessages => _queue.Ledger.SentMessages(Batch);
 
+    /// <summary>Publishes that no PONG has covered yet: the server may have them or not.</summary>
+    public long UnconfirmedMessages => _queue.Ledger.Unconfirmed;
+
     public long SentBytes => _queue.Ledger.SentBytes(Batch);
 
     /// <summary>Bytes that have gathered for the next write, read without the lock: a hint for a write loop that lets more gather.</summary>

@@ -29,6 +29,9 @@ internal struct OutboundLedger
 
     public readonly long PendingMessages(WriteBatch batch) => Math.Max(0, Appended - Settled(batch));
 
+    /// <summary>Publishes that no PONG has covered yet: the server may have them or not.</summary>
+    public readonly long Unconfirmed => Math.Max(0, Appended - Volatile.Read(in _confirmed.Publishes));
+
     /// <summary>Bytes that a writer has taken and no transport has.</summary>
     public readonly long UnsentBytes(WriteBatch batch) => Math.Max(0, Taken - SentBytes(batch));
 

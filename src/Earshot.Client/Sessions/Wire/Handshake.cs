@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using Earshot.Diagnostics;
 using Earshot.Protocol;
 using Earshot.Transport;
 
@@ -25,6 +26,9 @@ internal sealed class Handshake(ITransport transport, ReceiveBuffer buffer, Time
     /// <summary>How far it has come, for whoever cancels it.</summary>
     public ConnectPhase Phase { get; private set; } = ConnectPhase.Info;
 
+    /// <summary>What CONNECT carried that must not be shown; null before it, and where it carried nothing of that kind.</summary>
+    public KnownSecrets? Secrets { get; private set; }
+
     public TimeSpan InfoTime { get; private set; }
 
     public TimeSpan PongTime { get; private set; }
@@ -43,6 +47,7 @@ internal sealed class Handshake(ITransport transport, ReceiveBuffer buffer, Time
     {
         ParseEarly();
         Phase = ConnectPhase.Authentication;
+        Secrets = KnownSecrets.Of(connect.Jwt is not null, connect.Password, connect.AuthToken, connect.Signature);
         long started = time.GetTimestamp();
         var frames = new ArrayBufferWriter<byte>(512);
         ClientOperationWriter.WriteConnect(frames, connect);
@@ -93,7 +98,7 @@ internal sealed class Handshake(ITransport transport, ReceiveBuffer buffer, Time
             }
             catch (NatsProtocolViolationException e)
             {
-                throw new HandshakeException(Phase, _info is null ? new NatsProtocolViolationException(Hint(e)) : e, _error);
+                throw new HandshakeException(Phase, _info is null ? new NatsProtocolViolationException(Hint(e)) : Secrets?.Hide(e) ?? e, _error);
             }
 
             if (isDone(this))
@@ -130,6 +135,7 @@ internal sealed class Handshake(ITransport transport, ReceiveBuffer buffer, Time
                     break;
                 case ServerOperationKind.Error:
                     _error = ServerErrorReader.Parse(Encoding.UTF8.GetString(operation.Text));
+                    _error = Secrets?.Hide(_error) ?? _error;
                     break;
                 case ServerOperationKind.Pong when Phase == ConnectPhase.Authentication:
                     Phase = ConnectPhase.Resubscribe;

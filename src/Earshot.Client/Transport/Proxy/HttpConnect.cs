@@ -1,4 +1,5 @@
 using System.Text;
+using Earshot.Diagnostics;
 
 namespace Earshot.Transport;
 
@@ -12,9 +13,12 @@ internal static class HttpConnect
     {
         string host = target.Host.Contains(':', StringComparison.Ordinal) ? $"[{target.Host}]" : target.Host;
         string request = $"CONNECT {host}:{target.Port} HTTP/1.1\r\nHost: {host}:{target.Port}\r\n";
+        KnownSecrets? secrets = null;
         if (credentials is { } known)
         {
-            request += $"Proxy-Authorization: Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes($"{known.User}:{known.Password}"))}\r\n";
+            string basic = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{known.User}:{known.Password}"));
+            request += $"Proxy-Authorization: Basic {basic}\r\n";
+            secrets = KnownSecrets.Of(hasJwt: false, known.Password, basic);
         }
 
         await transport.SendAsync(Encoding.ASCII.GetBytes(request + "\r\n")).ConfigureAwait(false);
@@ -38,7 +42,7 @@ internal static class HttpConnect
         string status = answer.ToString().Split("\r\n")[0];
         if (status.Split(' ') is not [['H', 'T', 'T', 'P', '/', '1', '.', ..], ['2', _, _], ..])
         {
-            throw new IOException($"The proxy refuses a tunnel to {host}:{target.Port}: {Diagnostics.Redact.Printable(status)}");
+            throw new IOException($"The proxy refuses a tunnel to {host}:{target.Port}: {Redact.Printable(secrets?.Hide(status) ?? status)}");
         }
     }
 }

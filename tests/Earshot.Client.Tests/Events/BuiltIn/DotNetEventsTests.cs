@@ -96,7 +96,7 @@ public sealed class DotNetEventsTests
         rig.Open();
         rig.Journal.Append(new NatsServerErrorEvent { Text = "x" });
         IReadOnlyList<string> all = await calls.ReachAsync(4);
-        Assert.Equal(["connected 3", "error ServerError", "status Connecting", "status Open"], all.Order());
+        Assert.Equal(["status Connecting", "connected 3", "status Open", "error ServerError"], all);
     }
 
     private sealed class Connection(Journal journal) : NatsConnectionEvents

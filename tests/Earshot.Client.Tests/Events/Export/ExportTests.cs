@@ -85,7 +85,7 @@ public sealed class ExportTests
         rig.Journal.Append(new NatsDrainCompletedEvent { Scope = DrainScope.Subscription });
         string timeline = rig.Events.ToTimeline();
         Assert.Empty(NatsJournalGrammar.ValidateTimeline(new StringReader(timeline)));
-        Assert.Contains(NatsJournalGrammar.ValidateTimeline(new StringReader(timeline.Replace("[1]", "[2]", StringComparison.Ordinal))), v => v.Rule == "sequence");
+        Assert.Contains(NatsJournalGrammar.ValidateTimeline(new StringReader(timeline.Replace("[4]", "[5]", StringComparison.Ordinal))), v => v.Rule == "sequence");
     }
 
     [Theory]

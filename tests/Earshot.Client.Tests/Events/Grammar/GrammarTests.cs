@@ -19,6 +19,7 @@ public sealed class GrammarTests
     [InlineData(Open + " Disconnected Reconnecting ConnectAttempt:1 ConnectAttemptFailed:1 ReconnectDelay Closed")]
     [InlineData(Open + " Disconnected Reconnecting ConnectAttempt:1 Closed")]
     [InlineData(Open + " Disconnected Reconnecting DrainStarted DrainCompleted Closed")]
+    [InlineData(Restored + " DrainCompleted Disconnected Closed")] // what a plain close left
     [InlineData(Open + " Disconnected Reconnecting SlowConsumer SubscriptionCompleted ServerError:3 ConnectAttempt:3 Reconnected:3 Disconnected Reconnecting Closed")]
     [InlineData("Connecting ConnectAttempt:1 Closed Connecting ConnectAttempt:1 Connected:1 Disconnected Closed")]
     public void G12_What_can_happen_passes(string journal) => Assert.Empty(Check(journal));
@@ -33,7 +34,7 @@ public sealed class GrammarTests
     [InlineData("grammar", Open + " Resubscribed Disconnected Closed")]
     [InlineData("grammar", Open + " ReconnectDelay Disconnected Closed")]
     [InlineData("grammar", Open + " Disconnected ConnectAttempt:1 Reconnecting Closed")]
-    [InlineData("grammar", Restored + " DrainCompleted Disconnected Closed")]
+    [InlineData("grammar", Restored + " DrainStarted DrainCompleted DrainCompleted Disconnected Closed")]
     [InlineData("grammar", Restored + " DrainStarted DrainStarted DrainCompleted Disconnected Closed")]
     [InlineData("grammar", Restored + " DrainStarted DrainCompleted Disconnected Reconnecting Closed")]
     [InlineData("disconnects", Open + " Closed")]

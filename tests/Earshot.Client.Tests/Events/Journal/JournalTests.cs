@@ -93,12 +93,12 @@ public sealed class JournalTests
         rig.Lossless(40);
         List<NatsConnectionEvent> events = JournalRig.ReadNow(cursor);
 
-        NatsEventsMissedEvent missed = Assert.IsType<NatsEventsMissedEvent>(events[0]);
-        Assert.Equal((1L, 25L, 25L), (missed.FromSequence, missed.ToSequence, missed.Sequence));
-        Assert.Equal(1, missed.Counts[NatsEventKind.Connecting]);
-        Assert.Equal(24, missed.Counts[NatsEventKind.ConfigurationWarning]);
+        Assert.IsType<NatsConnectingEvent>(events[0]);
+        NatsEventsMissedEvent missed = Assert.IsType<NatsEventsMissedEvent>(events[1]);
+        Assert.Equal((2L, 25L, 25L), (missed.FromSequence, missed.ToSequence, missed.Sequence));
+        Assert.Equal([(NatsEventKind.ConfigurationWarning, 24)], missed.Counts.Select(count => (count.Key, count.Value)));
         Assert.Equal(42, missed.Snapshot.PoolSize);
-        Assert.Equal(Enumerable.Range(26, 16).Select(i => (long)i), events.Skip(1).Select(e => e.Sequence));
+        Assert.Equal(Enumerable.Range(26, 16).Select(i => (long)i), events.Skip(2).Select(e => e.Sequence));
     }
 
     [Fact]
@@ -233,6 +233,43 @@ public sealed class JournalTests
         Assert.Equal([(1L, NatsConnectionState.Connecting), (3L, NatsConnectionState.Open)], changes.Select(c => (c.Sequence, c.NewStatus)));
         Assert.Equal(["Connecting", "StatusChanged", "Connected", "StatusChanged"], JournalRig.ReadNow(both).Select(e => e.Kind.ToString()));
         Assert.DoesNotContain(rig.Events.ToList(), e => e is NatsStatusChangedEvent);
+    }
+
+    [Fact]
+    public void A_long_outage_does_not_push_out_its_cause()
+    {
+        var rig = new JournalRig(capacity: 16);
+        rig.Open();
+        rig.Disconnected(NatsDisconnectReason.ServerStale);
+        rig.Reconnecting();
+        for (int i = 0; i < 5000; i++)
+        {
+            rig.Attempt();
+            rig.AttemptFailed();
+        }
+
+        IReadOnlyList<NatsConnectionEvent> kept = rig.Events.ToList();
+        Assert.Equal(["Connecting", "Connected", "Disconnected", "Reconnecting"], kept.Where(e => e.Category == NatsEventCategory.Lifecycle).Select(e => e.Kind.ToString()));
+        Assert.Equal(NatsDisconnectReason.ServerStale, kept.OfType<NatsDisconnectedEvent>().Single().Reason);
+        Assert.Equal(4, rig.Journal.Store.LifecycleAllocated);
+    }
+
+    [Fact]
+    public void The_ring_of_the_lifecycle_holds_128_and_what_gave_way_is_reported()
+    {
+        var rig = new JournalRig(capacity: 16);
+        rig.Open();
+        for (int i = 0; i < 100; i++)
+        {
+            rig.Disconnected();
+            rig.Reconnecting();
+            rig.Reconnected();
+        }
+
+        IReadOnlyList<NatsConnectionEvent> kept = rig.Events.ToList();
+        Assert.Equal(128, kept.Count(e => e.Category == NatsEventCategory.Lifecycle));
+        Assert.IsType<NatsEventsMissedEvent>(kept[0]);
+        Assert.Equal(128, rig.Journal.Store.LifecycleAllocated);
     }
 
     private sealed class NoSnapshots : ISnapshotSource

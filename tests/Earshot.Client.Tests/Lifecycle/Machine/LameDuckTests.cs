@@ -32,7 +32,7 @@ public sealed class LameDuckTests
     {
         MachineRig rig = new MachineRig().Opened().Info(s_lame);
         Assert.False(rig.Timers.ContainsKey(MachineTimer.Migrate));
-        rig.Info(s_lame with { ClientConnectUrls = ["10.0.0.9:4222"] }).Until(MachineTimer.Migrate);
+        rig.Info(s_lame with { ClientConnectUrls = ["10.0.0.9:4222"] }).Until(MachineTimer.Info).Until(MachineTimer.Migrate);
         Assert.Equal("10.0.0.9", rig.Open.Values.Single().Server.Address.Host);
         Assert.Single(rig.Of<NatsLameDuckModeEvent>());
     }

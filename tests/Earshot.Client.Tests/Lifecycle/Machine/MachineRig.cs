@@ -171,6 +171,7 @@ internal sealed class MachineRig : ISnapshotSource
         switch (effect)
         {
             case Emit emit: Journal.Append(emit.Event, emit.Move); break;
+            case CompleteDrain { OnlyIfLeft: false } complete: Journal.Append(complete.Event, complete.Move); break;
             case Dial dial:
                 Assert.True(Open.TryAdd(dial.AttemptId, dial), "an attempt id was used twice");
                 Dials.Add((Now, dial));

@@ -173,7 +173,7 @@ public sealed class OutageTests
     {
         MachineRig rig = new MachineRig().Opened();
         rig.Info(new NatsServerInfo { IsConnectInfo = true, ClientConnectUrls = ["10.0.0.2:4222"] });
-        rig.Info(new NatsServerInfo { ClientConnectUrls = ["10.0.0.2:4222", "10.0.0.3:4222"] });
+        rig.Info(new NatsServerInfo { ClientConnectUrls = ["10.0.0.2:4222", "10.0.0.3:4222"] }).Until(MachineTimer.Info);
         Assert.Equal([true, false], rig.Of<NatsDiscoveredServersEvent>().Select(e => e.Initial));
     }
 

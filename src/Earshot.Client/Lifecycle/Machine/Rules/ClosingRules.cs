@@ -18,7 +18,12 @@ internal static class ClosingRules
         }
 
         NatsDisconnectReason disconnect = asked.Reason == NatsCloseReason.Disposed ? NatsDisconnectReason.Disposed : NatsDisconnectReason.UserClosed;
-        InterruptDrain(turn);
+        if (!InterruptDrain(turn))
+        {
+            var left = new NatsDrainCompletedEvent { Scope = DrainScope.Connection, Outcome = DrainOutcome.Interrupted };
+            turn.Do(new CompleteDrain(left, turn.Here()) { OnlyIfLeft = true });
+        }
+
         EndWith(turn, asked.Reason, disconnect, asked.Exception);
     }
 
@@ -191,14 +196,15 @@ internal static class ClosingRules
     private static void Complete(MachineTurn turn, DrainOutcome outcome)
     {
         DrainProgress drain = turn.State.Drain!;
-        turn.Emit(new NatsDrainCompletedEvent
+        var completed = new NatsDrainCompletedEvent
         {
             Scope = DrainScope.Connection,
             Outcome = outcome,
             Subscriptions = drain.Subscriptions,
             Delivered = drain.Delivered,
             Duration = turn.Now - drain.Started,
-        });
+        };
+        turn.Do(new CompleteDrain(completed, turn.Here()));
         turn.State = turn.State with { Drain = null };
     }
 

@@ -13,6 +13,7 @@ internal static class DialRules
         var attempt = new OpenAttempt(turn.State.AttemptId + 1, server, turn.Now, search.Attempts + 1)
         {
             Endpoint = next.Address is null ? null : new IPEndPoint(next.Address, server.Address.Port),
+            IsReported = AttemptReports.IsReported(turn, search.Attempts + 1),
         };
         turn.State = turn.State with
         {
@@ -25,17 +26,21 @@ internal static class DialRules
                 Queue = search.Queue.RemoveAt(0),
             },
         };
-        turn.Emit(
-            new NatsConnectAttemptEvent
-            {
-                Server = turn.View(server, attempt.Endpoint),
-                Endpoint = attempt.Endpoint,
-                Attempt = attempt.Number,
-                Round = search.Round,
-                Initial = !turn.State.HasConnectedOnce,
-                By = next.By,
-            },
-            attempt.Id);
+        if (attempt.IsReported)
+        {
+            turn.Emit(
+                new NatsConnectAttemptEvent
+                {
+                    Server = turn.View(server, attempt.Endpoint),
+                    Endpoint = attempt.Endpoint,
+                    Attempt = attempt.Number,
+                    Round = search.Round,
+                    Initial = !turn.State.HasConnectedOnce,
+                    By = next.By,
+                },
+                attempt.Id);
+        }
+
         turn.Do(new Dial(attempt.Id, server, next.Address) { CredentialsBeyond = turn.State.Live is { IsRenewing: true } live ? live.CredentialsExpireAt : null });
         turn.Do(new SetTimer(MachineTimer.Hedge, turn.Options.HedgeAfter));
     }
@@ -57,21 +62,14 @@ internal static class DialRules
     /// <summary>Ends the search and reports its open dials as abandoned: another attempt won, or no session is wanted any more.</summary>
     public static void Abandon(MachineTurn turn, string why)
     {
+        AttemptReports.Flush(turn);
         foreach (OpenAttempt attempt in turn.State.Search.Open)
         {
-            turn.Emit(
-                new NatsConnectAttemptFailedEvent
-                {
-                    Server = turn.View(attempt.Server, attempt.Endpoint),
-                    Endpoint = attempt.Endpoint,
-                    Phase = attempt.HasInfo ? ConnectPhase.Authentication : ConnectPhase.Tcp,
-                    Abandoned = true,
-                    Exception = new OperationCanceledException(why),
-                    Duration = turn.Now - attempt.Started,
-                    Attempt = attempt.Number,
-                    Round = turn.State.Search.Round,
-                },
-                attempt.Id);
+            if (attempt.IsReported)
+            {
+                EmitAbandoned(turn, attempt, why);
+            }
+
             turn.Do(new DropAttempt(attempt.Id));
         }
 
@@ -89,6 +87,7 @@ internal static class DialRules
             turn.Do(new DropAttempt(successor.Attempt.Id));
         }
 
+        AttemptReports.Flush(turn);
         foreach (OpenAttempt attempt in turn.State.Search.Open)
         {
             turn.Do(new DropAttempt(attempt.Id));
@@ -100,4 +99,18 @@ internal static class DialRules
         turn.Do(new StopTimer(MachineTimer.Migrate));
         turn.Do(new StopTimer(MachineTimer.Renew));
     }
+
+    private static void EmitAbandoned(MachineTurn turn, OpenAttempt attempt, string why) => turn.Emit(
+        new NatsConnectAttemptFailedEvent
+        {
+            Server = turn.View(attempt.Server, attempt.Endpoint),
+            Endpoint = attempt.Endpoint,
+            Phase = attempt.HasInfo ? ConnectPhase.Authentication : ConnectPhase.Tcp,
+            Abandoned = true,
+            Exception = new OperationCanceledException(why),
+            Duration = turn.Now - attempt.Started,
+            Attempt = attempt.Number,
+            Round = turn.State.Search.Round,
+        },
+        attempt.Id);
 }

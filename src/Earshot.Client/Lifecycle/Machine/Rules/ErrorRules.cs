@@ -5,22 +5,22 @@ namespace Earshot.Lifecycle;
 /// <summary>Errors that servers report: which events they become, what repeats, and what a refusal counts for.</summary>
 internal static class ErrorRules
 {
-    private static readonly TimeSpan s_repeatInterval = TimeSpan.FromSeconds(1);
+    private const int MostRepeated = 64;
+    private static readonly TimeSpan s_repeatInterval = TimeSpan.FromMinutes(1);
 
     /// <summary>An -ERR of the live session.</summary>
     public static void Received(MachineTurn turn, ServerErrorReceived received)
     {
         NatsServerError error = received.Error;
         bool isRefusal = error.Code == NatsServerErrorCode.PermissionsViolation || error.Scope == NatsServerErrorScope.Subscription;
-        if (turn.State.Repeated is { } repeated && repeated.Error.Text == error.Text && !error.ServerCloses && received.Subscriptions is [])
+        RepeatedError? repeated = turn.State.Repeated.Find(other => other.Error.Text == error.Text);
+        if (repeated is not null && !error.ServerCloses && received.Subscriptions is [])
         {
-            turn.State = turn.State with { Repeated = repeated with { Held = repeated.Held + 1 } };
+            turn.State = turn.State with { Repeated = turn.State.Repeated.Replace(repeated, repeated with { Held = repeated.Held + 1 }) };
         }
         else
         {
-            EmitRepeats(turn);
-            turn.State = turn.State with { Repeated = new RepeatedError(error, 0) };
-            turn.Do(new SetTimer(MachineTimer.Repeats, s_repeatInterval));
+            Remember(turn, error, repeated);
             Emit(turn, error, turn.State.Live!.Server, attempt: null, disconnects: error.ServerCloses);
             EmitViolation(turn, error, received.Subscriptions, 1);
             if (isRefusal && turn.State.IsResubscribing)
@@ -38,17 +38,16 @@ internal static class ErrorRules
         }
     }
 
-    /// <summary>A second has passed since an error was reported: its repetitions meanwhile are reported as one event, or it is over.</summary>
+    /// <summary>A minute has passed: what repeated meanwhile is reported as one event per error, and what did not is forgotten.</summary>
     public static void RepeatsDue(MachineTurn turn)
     {
-        if (turn.State.Repeated is not { } repeated)
+        foreach (RepeatedError repeated in turn.State.Repeated)
         {
-            return;
+            EmitRepeats(turn, repeated);
         }
 
-        EmitRepeats(turn);
-        turn.State = turn.State with { Repeated = repeated.Held > 0 ? repeated with { Held = 0 } : null };
-        if (repeated.Held > 0)
+        turn.State = turn.State with { Repeated = [.. turn.State.Repeated.Where(repeated => repeated.Held > 0).Select(repeated => repeated with { Held = 0 })] };
+        if (!turn.State.Repeated.IsEmpty)
         {
             turn.Do(new SetTimer(MachineTimer.Repeats, s_repeatInterval));
         }
@@ -57,8 +56,12 @@ internal static class ErrorRules
     /// <summary>The session is over: what it repeated is reported, and nothing of it is kept.</summary>
     public static void EndRepeats(MachineTurn turn)
     {
-        EmitRepeats(turn);
-        turn.State = turn.State with { Repeated = null };
+        foreach (RepeatedError repeated in turn.State.Repeated)
+        {
+            EmitRepeats(turn, repeated);
+        }
+
+        turn.State = turn.State with { Repeated = [] };
         turn.Do(new StopTimer(MachineTimer.Repeats));
     }
 
@@ -100,10 +103,32 @@ internal static class ErrorRules
         }
     }
 
-    // One message that a server sends a hundred thousand times must not push everything else out of the journal.
-    private static void EmitRepeats(MachineTurn turn)
+    private static void Remember(MachineTurn turn, NatsServerError error, RepeatedError? before)
     {
-        if (turn.State.Repeated is not { Held: > 0 } repeated)
+        ImmutableList<RepeatedError> repeated = turn.State.Repeated;
+        if (before is not null)
+        {
+            EmitRepeats(turn, before);
+            repeated = repeated.Remove(before);
+        }
+        else if (repeated.Count >= MostRepeated)
+        {
+            EmitRepeats(turn, repeated[0]);
+            repeated = repeated.RemoveAt(0);
+        }
+
+        if (turn.State.Repeated.IsEmpty)
+        {
+            turn.Do(new SetTimer(MachineTimer.Repeats, s_repeatInterval));
+        }
+
+        turn.State = turn.State with { Repeated = repeated.Add(new RepeatedError(error, 0)) };
+    }
+
+    // One message that a server sends a hundred thousand times must not push everything else out of the journal.
+    private static void EmitRepeats(MachineTurn turn, RepeatedError repeated)
+    {
+        if (repeated.Held == 0)
         {
             return;
         }

@@ -3,6 +3,8 @@ namespace Earshot.Lifecycle;
 /// <summary>What the INFO of the live session changes: limits, the cluster's servers, lame duck mode.</summary>
 internal static class InfoRules
 {
+    private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(1);
+
     /// <summary>The INFO that a session began with.</summary>
     public static void First(MachineTurn turn, NatsServerInfo info)
     {
@@ -13,6 +15,10 @@ internal static class InfoRules
         }
     }
 
+    /// <summary>
+    /// An INFO of the live session. Limits hold at once; what else changes, the pool included, is taken over and reported at most once
+    /// a second, so that a server that toggles does not fill the journal. Lame duck mode does not wait.
+    /// </summary>
     public static void Received(MachineTurn turn, NatsServerInfo info)
     {
         LiveSession live = turn.State.Live!;
@@ -23,18 +29,88 @@ internal static class InfoRules
             merged = merged with { MaxPayload = old.MaxPayload };
         }
 
-        turn.State = turn.State with { Live = live with { Info = merged } };
-        ServerInfoChanges changes = Differences(old, merged);
-        if (changes != ServerInfoChanges.None || (info.IsConnectInfo && !old.IsConnectInfo))
+        if (turn.State.HeldInfo is not null && info.ClientConnectUrls is not { Length: > 0 })
         {
-            turn.Emit(new NatsServerInfoUpdatedEvent { Old = old, New = merged, Changed = changes, ConnectInfo = info.IsConnectInfo });
+            merged = merged with { ClientConnectUrls = old.ClientConnectUrls }; // a list that says nothing must not hide one that waits
         }
 
+        bool isConnectInfo = info.IsConnectInfo && !live.HasConnectInfo;
+        bool isChange = Differences(old, merged) != ServerInfoChanges.None;
+        turn.State = turn.State with { Live = live with { Info = merged, HasConnectInfo = live.HasConnectInfo || isConnectInfo } };
         turn.Do(new ApplyInfo(merged));
-        PoolRules.Merge(turn, info, live.ServerId, info.LameDuckMode ? PoolChangeSource.LameDuck : PoolChangeSource.Info);
-        if (info.LameDuckMode && !live.IsLameDuck)
+        if (turn.State.HeldInfo is { } held && !(info.LameDuckMode && !live.IsLameDuck))
         {
-            LameDuckRules.Announced(turn, merged);
+            turn.State = turn.State with { HeldInfo = held with { Changes = isChange ? held.Changes + 1 : held.Changes } };
+            return;
+        }
+
+        if (isChange)
+        {
+            NatsServerInfo reported = turn.State.HeldInfo?.Reported ?? old;
+            int changes = turn.State.HeldInfo?.Changes + 1 ?? 1;
+            turn.State = turn.State with { HeldInfo = new HeldInfo(merged, 0) };
+            turn.Do(new SetTimer(MachineTimer.Info, s_interval));
+            Emit(turn, reported, changes);
+        }
+        else if (isConnectInfo)
+        {
+            turn.Emit(new NatsServerInfoUpdatedEvent { Old = old, New = merged, Changed = ServerInfoChanges.None, ConnectInfo = true });
+        }
+
+        TakeOver(turn);
+    }
+
+    /// <summary>A second has passed since a change was reported: what changed meanwhile is reported as one, or it is over.</summary>
+    public static void Due(MachineTurn turn)
+    {
+        if (turn.State is not { HeldInfo: { } held, Live: { } live })
+        {
+            return;
+        }
+
+        if (held.Changes == 0)
+        {
+            turn.State = turn.State with { HeldInfo = null };
+            return;
+        }
+
+        turn.State = turn.State with { HeldInfo = new HeldInfo(live.Info, 0) };
+        turn.Do(new SetTimer(MachineTimer.Info, s_interval));
+        Emit(turn, held.Reported, held.Changes);
+        TakeOver(turn);
+    }
+
+    /// <summary>The session is over: what it said last counts for the search that follows.</summary>
+    public static void End(MachineTurn turn)
+    {
+        if (turn.State.HeldInfo is not { } held)
+        {
+            return;
+        }
+
+        turn.State = turn.State with { HeldInfo = null };
+        turn.Do(new StopTimer(MachineTimer.Info));
+        if (held.Changes > 0)
+        {
+            Emit(turn, held.Reported, held.Changes);
+            PoolRules.Merge(turn, turn.State.Live!.Info, turn.State.Live.ServerId, PoolChangeSource.Info);
+        }
+    }
+
+    private static void Emit(MachineTurn turn, NatsServerInfo old, int changes)
+    {
+        NatsServerInfo info = turn.State.Live!.Info;
+        turn.Emit(new NatsServerInfoUpdatedEvent { Old = old, New = info, Changed = Differences(old, info), ConnectInfo = info.IsConnectInfo, RepeatCount = changes });
+    }
+
+    // What the last INFO says of servers: who is there, and whether this one is about to leave.
+    private static void TakeOver(MachineTurn turn)
+    {
+        LiveSession live = turn.State.Live!;
+        PoolRules.Merge(turn, live.Info, live.ServerId, live.Info.LameDuckMode ? PoolChangeSource.LameDuck : PoolChangeSource.Info);
+        if (live.Info.LameDuckMode && !live.IsLameDuck)
+        {
+            LameDuckRules.Announced(turn, live.Info);
         }
         else
         {

@@ -82,7 +82,9 @@ internal static class SearchRules
         };
 
         Verdict verdict = GiveUpRules.Judge(turn);
-        turn.Emit(
+        AttemptReports.Failed(
+            turn,
+            attempt,
             new NatsConnectAttemptFailedEvent
             {
                 Server = view,
@@ -95,8 +97,7 @@ internal static class SearchRules
                 NextDelay = verdict.NextDelay,
                 Attempt = attempt.Number,
                 Round = search.Round,
-            },
-            attempt.Id);
+            });
         PoolRules.ParkIfExhausted(turn, attempt.ServerId);
         return verdict;
     }

@@ -20,6 +20,8 @@ internal static class SessionRules
         LiveSession live = turn.State.Live!;
         TakeOverRules.ReplayUnconfirmed(turn);
         ErrorRules.EndRepeats(turn);
+        InfoRules.End(turn);
+        live = turn.State.Live!;
         turn.Do(new StopTimer(MachineTimer.Stable));
         turn.Do(new StopTimer(MachineTimer.Migrate));
         turn.Do(new StopTimer(MachineTimer.Renew));

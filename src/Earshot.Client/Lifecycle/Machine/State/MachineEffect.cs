@@ -55,6 +55,13 @@ internal sealed record BeginDrainSubscriptions(TimeSpan Timeout, bool HasSession
 
 internal sealed record BeginDrainPublishers(int SessionId, TimeSpan Timeout) : MachineEffect;
 
+/// <summary>Appends the end of a drain with what it leaves, which is known only when the order is carried out.</summary>
+internal sealed record CompleteDrain(NatsDrainCompletedEvent Event, JournalMove Move) : MachineEffect
+{
+    /// <summary>There was no drain: it is worth an event only where something is left.</summary>
+    public bool OnlyIfLeft { get; init; }
+}
+
 /// <summary>The connection is open: wakes whoever waits for that.</summary>
 internal sealed record ConnectSucceeded : MachineEffect;
 

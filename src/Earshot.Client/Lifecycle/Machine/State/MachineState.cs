@@ -23,7 +23,16 @@ internal sealed record OpenAttempt(int Id, PoolServer Server, TimeSpan Started, 
 
     /// <summary>It has received INFO: alive, so it needs no company.</summary>
     public bool HasInfo { get; init; }
+
+    /// <summary>Its begin was reported, so its end is reported too.</summary>
+    public bool IsReported { get; init; }
 }
+
+/// <summary>Failed attempts of a long search that are not reported yet.</summary>
+internal sealed record HeldFailures(NatsConnectAttemptFailedEvent Last, int FirstId, int LastId, int Count, TimeSpan Since);
+
+/// <summary>The INFO that was last reported, and how many changes came since.</summary>
+internal sealed record HeldInfo(NatsServerInfo Reported, int Changes);
 
 /// <summary>The session that carries the connection.</summary>
 internal sealed record LiveSession(int Id, int ServerId, NatsServer Server, NatsServerInfo Info, TimeSpan Started)
@@ -40,6 +49,9 @@ internal sealed record LiveSession(int Id, int ServerId, NatsServer Server, Nats
 
     /// <summary>A session with fresh credentials is being made, on the same server if it can be.</summary>
     public bool IsRenewing { get; init; }
+
+    /// <summary>The INFO that follows CONNECT has come.</summary>
+    public bool HasConnectInfo { get; init; }
 }
 
 /// <summary>How a session was lost.</summary>
@@ -83,6 +95,8 @@ internal sealed record Search
     public bool IsAsking { get; init; }
 
     public int? AvoidServer { get; init; }
+
+    public HeldFailures? Held { get; init; }
 
     public OpenAttempt? Find(int attemptId) => Open.Find(attempt => attempt.Id == attemptId);
 
@@ -151,8 +165,11 @@ internal sealed record MachineState
 
     public int Outages { get; init; }
 
-    /// <summary>The error that the server sent last and keeps repeating.</summary>
-    public RepeatedError? Repeated { get; init; }
+    /// <summary>Errors that the server has sent within the last minute, the newest last.</summary>
+    public ImmutableList<RepeatedError> Repeated { get; init; } = [];
+
+    /// <summary>There while the last change of INFO was reported less than a second ago.</summary>
+    public HeldInfo? HeldInfo { get; init; }
 
     public TimeSpan Downtime { get; init; }
 

@@ -21,6 +21,9 @@ internal enum MachineTimer
     /// <summary>The credentials expire soon.</summary>
     Renew,
 
+    /// <summary>A change of INFO may be reported again.</summary>
+    Info,
+
     /// <summary>An error that repeats is reported again, with its count.</summary>
     Repeats,
 }

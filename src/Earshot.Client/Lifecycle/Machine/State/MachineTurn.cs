@@ -35,8 +35,11 @@ internal sealed class MachineTurn(MachineState state, Stamp stamp)
             State = State with { State = next };
         }
 
-        Do(new Emit(e, new JournalMove(next, State.SessionId, State.IsInOutage ? State.OutageId : 0, attemptId)));
+        Do(new Emit(e, Here(attemptId)));
     }
+
+    /// <summary>Where an event stands that changes nothing.</summary>
+    public JournalMove Here(int attemptId = 0) => new(State.State, State.SessionId, State.IsInOutage ? State.OutageId : 0, attemptId);
 
     /// <summary>The server as an event shows it.</summary>
     public NatsServer View(PoolServer server, EndPoint? endpoint = null, NatsServerInfo? info = null, TimeSpan? connected = null) =>

@@ -8,7 +8,7 @@ namespace Earshot.Lifecycle;
 /// Lets what is on its way arrive: the server is asked to send no more, everything received is read by the application, and
 /// everything published reaches the server.
 /// </summary>
-internal sealed class DrainProcedure(SessionParts parts, IFactSink facts)
+internal sealed class DrainProcedure(SessionParts parts, IFactSink facts, ActiveDrains drains)
 {
     public async Task DrainAllAsync(BeginDrainSubscriptions order)
     {
@@ -20,8 +20,10 @@ internal sealed class DrainProcedure(SessionParts parts, IFactSink facts)
 
         TimeSpan left = order.Timeout - parts.Time.GetElapsedTime(started);
         Subscription[] subscriptions = [.. parts.Subscriptions.Snapshot().OfType<Subscription>()];
+        drains.BeginConnection(subscriptions);
         long delivered = subscriptions.Sum(subscription => subscription.Stats.Delivered);
-        bool inTime = await DrainAsync(subscriptions, left > TimeSpan.Zero ? left : TimeSpan.Zero).ConfigureAwait(false);
+        // A session lost meanwhile is reported anyway, and the next one finishes the drain.
+        bool inTime = await DrainAsync(subscriptions, left > TimeSpan.Zero ? left : TimeSpan.Zero).ConfigureAwait(false) != DrainOutcome.TimedOut;
         DrainRemainder[] remaining = inTime
             ? []
             : [.. subscriptions.Where(s => s.PendingMessages > 0).Select(s => new DrainRemainder(s.Sid, s.Subject, s.PendingMessages))];
@@ -46,11 +48,15 @@ internal sealed class DrainProcedure(SessionParts parts, IFactSink facts)
         }
     }
 
-    /// <summary>Drains some subscriptions; false when the application has not read everything in time.</summary>
-    public async Task<bool> DrainAsync(IReadOnlyCollection<Subscription> subscriptions, TimeSpan timeout)
+    /// <summary>
+    /// Drains some subscriptions. Timed out: the server did not confirm in time that it sends no more, or the application has not read
+    /// everything in time. Interrupted: the session was lost before the server confirmed, so something may have been lost with it.
+    /// </summary>
+    public async Task<DrainOutcome> DrainAsync(IReadOnlyCollection<Subscription> subscriptions, TimeSpan timeout)
     {
         long started = parts.Time.GetTimestamp();
-        if (Unsubscribe(subscriptions) is { } barrier)
+        PingWaiter? barrier = Unsubscribe(subscriptions);
+        if (barrier is not null)
         {
             await barrier.Answered.WaitAsync(timeout, parts.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
@@ -67,7 +73,9 @@ internal sealed class DrainProcedure(SessionParts parts, IFactSink facts)
             await read.WaitAsync(left, parts.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        return read.IsCompleted;
+        return !read.IsCompleted || barrier is { Answered.IsCompleted: false } ? DrainOutcome.TimedOut
+            : barrier is { Answered.IsCompletedSuccessfully: false } ? DrainOutcome.Interrupted
+            : DrainOutcome.Clean;
     }
 
     private PingWaiter? Unsubscribe(IReadOnlyCollection<Subscription> subscriptions)

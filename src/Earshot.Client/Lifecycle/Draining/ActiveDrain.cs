@@ -1,0 +1,43 @@
+using Earshot.Sessions;
+using Earshot.Subscriptions;
+
+namespace Earshot.Lifecycle;
+
+/// <summary>One drain under way: which subscriptions it concerns, and since when. It is reported once, by whoever ends it first.</summary>
+internal sealed class ActiveDrain
+{
+    private readonly ActiveDrains _all;
+    private readonly SessionParts _parts;
+    private readonly long _started;
+    private readonly long _deliveredBefore;
+
+    public ActiveDrain(ActiveDrains all, SessionParts parts, IReadOnlyCollection<Subscription> subscriptions)
+    {
+        (_all, _parts, Subscriptions, _started) = (all, parts, subscriptions, parts.Time.GetTimestamp());
+        _deliveredBefore = subscriptions.Sum(subscription => subscription.Stats.Delivered);
+    }
+
+    public IReadOnlyCollection<Subscription> Subscriptions { get; }
+
+    /// <summary>Messages delivered since it began.</summary>
+    public long Delivered => Subscriptions.Sum(subscription => subscription.Stats.Delivered) - _deliveredBefore;
+
+    /// <summary>Reports the end of a drain of subscriptions, unless the end of the connection was first.</summary>
+    public void Complete(DrainOutcome outcome)
+    {
+        if (!_all.Remove(this))
+        {
+            return;
+        }
+
+        _parts.Journal.Append(new NatsDrainCompletedEvent
+        {
+            Scope = DrainScope.Subscription,
+            Outcome = outcome,
+            Subscriptions = Subscriptions.Count,
+            Delivered = Delivered,
+            Unread = Subscriptions.Sum(subscription => subscription.PendingMessages),
+            Duration = _parts.Time.GetElapsedTime(_started),
+        });
+    }
+}

@@ -1,0 +1,52 @@
+using System.Collections.Concurrent;
+using Earshot.Testing;
+using Xunit;
+
+namespace Earshot.Conformance.Tests.Scenarios;
+
+/// <summary>In which order the handlers of one connection hear what happens, when its link breaks again and again.</summary>
+public sealed class EventOrderScenarios
+{
+    private const int Drops = 300;
+
+    [Fact]
+    public async Task NET_events_and_callbacks_of_300_drops_are_each_heard_in_the_order_of_the_journal()
+    {
+        await using ITestServer server = await OnStage.ServerAsync();
+        await using var proxy = new FaultProxy(server.Port);
+        var raised = new ConcurrentQueue<string>();
+        var called = new ConcurrentQueue<string>();
+        await using JournalRecorder journal = OnStage.Record(proxy.Url, opts => opts with
+        {
+            ReconnectStableAfter = TimeSpan.FromMilliseconds(1),
+            Events = new NatsEventCallbacks
+            {
+                OnReconnected = (_, _) => Hear(called, "reconnected"),
+                OnDisconnected = (_, _) => Hear(called, "disconnected"),
+                OnResubscribed = (_, _) => Hear(called, "resubscribed"),
+            },
+        });
+        await journal.Connection.ConnectAsync(OnStage.Token).Within();
+        journal.Connection.ConnectionOpened += (_, _) => Hear(raised, "opened");
+        journal.Connection.ConnectionDisconnected += (_, _) => Hear(raised, "disconnected");
+        for (int i = 0; i < Drops; i++)
+        {
+            long before = journal.Connection.Events.LastSequence;
+            proxy.ResetAll();
+            await journal.Connection.Events.WhenAsync<NatsResubscribedEvent>(before, OnStage.Token).Within();
+        }
+
+        await journal.Connection.DisposeAsync(); // waits for the handlers
+
+        Assert.All(raised.SkipLast(1).Chunk(2), outage => Assert.Equal(["disconnected", "opened"], outage));
+        Assert.All(called.SkipLast(1).Chunk(3), outage => Assert.Equal(["disconnected", "reconnected", "resubscribed"], outage));
+        Assert.Equal((2 * Drops) + 1, raised.Count);
+        Assert.Equal((3 * Drops) + 1, called.Count);
+    }
+
+    private static ValueTask Hear(ConcurrentQueue<string> heard, string name)
+    {
+        heard.Enqueue(name);
+        return default;
+    }
+}
