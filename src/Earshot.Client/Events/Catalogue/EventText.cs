@@ -6,7 +6,7 @@ namespace Earshot.Events;
 internal static class EventText
 {
     /// <summary>"1 attempt", "2 attempts".</summary>
-    public static string Count(int number, string noun) => number == 1 ? $"1 {noun}" : $"{number} {noun}s";
+    public static string Count(long number, string noun) => number == 1 ? $"1 {noun}" : $"{number} {noun}s";
 
     public static string Of(TimeSpan time) => time.TotalSeconds switch
     {

@@ -54,6 +54,10 @@ public sealed record NatsDisconnectedEvent() : NatsConnectionEvent(NatsEventKind
     public long PendingBytes { get; init; }
     /// <summary>Messages accepted and not yet written.</summary>
     public long PendingMessages { get; init; }
+    /// <summary>Publishes and requests that were written and not covered by an answer of the server: they may or may not have arrived.</summary>
+    public long UncertainMessages { get; init; }
+    /// <summary>Their bytes, frames of the protocol between them included.</summary>
+    public long UncertainBytes { get; init; }
     /// <summary>Requests that wait for a reply.</summary>
     public int InFlightRequests { get; init; }
     /// <summary>Subscriptions that exist.</summary>
@@ -65,6 +69,7 @@ public sealed record NatsDisconnectedEvent() : NatsConnectionEvent(NatsEventKind
     private protected override NatsEventSeverity CurrentSeverity => Expected ? NatsEventSeverity.Information : NatsEventSeverity.Warning;
     private protected override string Describe() =>
         $"disconnected from {Server} after {EventText.Of(SessionUptime)}: {Reason}{EventText.Because(ServerError?.Text, Exception)}"
+        + (UncertainMessages > 0 ? $", {EventText.Count(UncertainMessages, "message")} may not have arrived" : "")
         + (SuspectedCause is null ? "" : $" (suspected: {SuspectedCause})") + (WillReconnect ? ", will reconnect" : "");
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnDisconnectedAsync(this, ct);
 }

@@ -32,7 +32,13 @@ public sealed record ConnectTimings
 /// <remarks>A message that this connection published up to a round trip before <c>From</c> may have been on its way to the server, and is lost as well.</remarks>
 /// <param name="From">When the last byte of the lost session came in, in UTC.</param>
 /// <param name="To">When the new server confirmed all subscriptions, in UTC.</param>
-public readonly record struct LossWindow(DateTimeOffset From, DateTimeOffset To);
+public readonly record struct LossWindow(DateTimeOffset From, DateTimeOffset To)
+{
+    /// <summary>Publishes and requests of this connection that may or may not have arrived: no answer of the lost server had covered them.</summary>
+    public long UncertainMessages { get; init; }
+    /// <summary>Their bytes.</summary>
+    public long UncertainBytes { get; init; }
+}
 
 /// <summary>How a reconnect is to be made when the application asks for one.</summary>
 public sealed record NatsForceReconnectOptions

@@ -141,6 +141,7 @@ internal sealed class ConnectionLoop : ISessionSink, IFactSink
             cut = _parts.Outbound.CutLocked();
         }
 
+        _parts.Outbound.Start(null, inline: false);
         Post(new SessionEnded(session.Id, end, cut, facts));
     }
 
@@ -316,7 +317,8 @@ internal sealed class ConnectionLoop : ISessionSink, IFactSink
         _timers.StopAll();
         _session = null;
         _status.SetSession(null);
-        (long messages, long bytes) = _parts.Outbound.Close();
+        CutSummary dropped = _parts.Outbound.Close();
+        (long messages, long bytes) = (dropped.PendingMessages, dropped.PendingBytes);
         _status.CountDiscarded(messages);
         if (messages > 0)
         {
@@ -326,7 +328,8 @@ internal sealed class ConnectionLoop : ISessionSink, IFactSink
         var closed = new NatsConnectionClosedException(order.Reason, NatsOutcome.Unknown, order.Exception);
         NatsStats stats = _status.Stats();
         _parts.Pings.FailAll(() => new NatsConnectionClosedException(order.Reason, NatsOutcome.Unknown, order.Exception));
-        _parts.UsedInbox?.End(NatsSubEndReason.ConnectionClosed, closed);
+        _parts.UsedInbox?.FailWritten(dropped.KeptFrom, closed);
+        _parts.UsedInbox?.End(NatsSubEndReason.ConnectionClosed, new NatsConnectionClosedException(order.Reason, NatsOutcome.NotSent, order.Exception));
         _parts.Subscriptions.Close(closed);
         _parts.Journal.Append(
             new NatsClosedEvent

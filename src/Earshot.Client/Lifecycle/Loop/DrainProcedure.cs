@@ -84,7 +84,7 @@ internal sealed class DrainProcedure(SessionParts parts, IFactSink facts)
             start = parts.Pings.WriteLocked() ?? start;
         }
 
-        start?.Start(inline: true);
+        parts.Outbound.Start(start, inline: true);
         return barrier;
     }
 }

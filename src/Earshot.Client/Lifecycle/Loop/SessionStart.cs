@@ -40,7 +40,7 @@ internal sealed class SessionStart(SessionParts parts, IFactSink facts)
             start = parts.Outbound.AttachLocked(session.WriteLoop, replay.WrittenSpan);
         }
 
-        start?.Start(inline: false);
+        parts.Outbound.Start(start, inline: false);
         foreach ((string subject, int size) in dropped)
         {
             if (parts.Journal.Wants(NatsEventKind.MessageDiscarded))

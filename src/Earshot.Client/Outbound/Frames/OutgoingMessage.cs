@@ -17,5 +17,8 @@ internal readonly ref struct OutgoingMessage
 
     public ReadOnlySpan<byte> Payload { get; init; }
 
+    /// <summary>The caller has waited for its turn: what has gathered meanwhile does not keep it from appending.</summary>
+    public bool HasTurn { get; init; }
+
     public int Size => HeadersLength + Payload.Length;
 }
