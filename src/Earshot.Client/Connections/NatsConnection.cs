@@ -93,31 +93,16 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
     }
 
     /// <inheritdoc/>
-    public async ValueTask<TimeSpan> PingAsync(CancellationToken cancellationToken = default)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        await _parts.Life.EnsureConnectedAsync(cancellationToken).ConfigureAwait(false);
-        while (true)
-        {
-            PingWaiter? ping = _parts.Pings.Send(inline: true);
-            try
-            {
-                if (ping is not null)
-                {
-                    return await ping.Task.WaitAsync(Opts.CommandTimeout, Opts.TimeProvider, cancellationToken).ConfigureAwait(false);
-                }
-
-                await _parts.Loop.NextSessionAsync(Opts.CommandTimeout, cancellationToken).ConfigureAwait(false);
-            }
-            catch (TimeoutException)
-            {
-                throw new NatsNoReplyException($"No PONG within NatsOpts.CommandTimeout ({Opts.CommandTimeout}).", ping is null ? NatsOutcome.NotSent : NatsOutcome.Unknown);
-            }
-        }
-    }
+    public ValueTask<TimeSpan> PingAsync(CancellationToken cancellationToken = default) => new Confirmation(_parts, Opts).PingAsync(cancellationToken);
 
     /// <inheritdoc/>
-    public async ValueTask FlushAsync(CancellationToken cancellationToken = default) => await PingAsync(cancellationToken).ConfigureAwait(false);
+    public ValueTask FlushAsync(CancellationToken cancellationToken = default) => new Confirmation(_parts, Opts).FlushAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask FlushAsync(NatsPublishMark mark, CancellationToken cancellationToken = default) => new Confirmation(_parts, Opts).FlushAsync(mark, cancellationToken);
+
+    /// <inheritdoc/>
+    public NatsPublishMark GetPublishMark() => _parts.Outbound.PublishMark;
 
     /// <inheritdoc/>
     public ValueTask PublishAsync(string subject, NatsHeaders? headers = null, string? replyTo = null, NatsPubOpts? opts = null, CancellationToken cancellationToken = default) =>

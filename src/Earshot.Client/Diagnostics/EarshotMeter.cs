@@ -18,6 +18,7 @@ internal static class EarshotMeter
     public static readonly Counter<long> SlowConsumers = s_meter.CreateCounter<long>("earshot.slow_consumers", "{episode}", "Episodes of a full subscription.");
     public static readonly Counter<long> MessagesDropped = s_meter.CreateCounter<long>("earshot.messages_dropped", "{message}", "Inbound messages dropped.");
     public static readonly Counter<long> MessagesDiscarded = s_meter.CreateCounter<long>("earshot.messages_discarded", "{message}", "Outbound messages that will never be sent.");
+    public static readonly Counter<long> MessagesUncertain = s_meter.CreateCounter<long>("earshot.messages_uncertain", "{message}", "Outbound messages that no answer of the server had covered when their session ended.");
     public static readonly Counter<long> ServerErrors = s_meter.CreateCounter<long>("earshot.server_errors", "{error}", "Errors from servers, by code.");
     public static readonly Counter<long> ListenerFaults = s_meter.CreateCounter<long>("earshot.listener_faults", "{fault}", "Exceptions of listeners.");
     public static readonly Histogram<double> OutageDuration = s_meter.CreateHistogram<double>("earshot.outage.duration", "s", "From the loss of a session to the next one.");
@@ -27,7 +28,7 @@ internal static class EarshotMeter
     private static readonly Instrument[] s_all =
     [
         Events, EventsCoalesced, EventsMissed, Connects, Disconnects, AttemptsFailed, SlowConsumers,
-        MessagesDropped, MessagesDiscarded, ServerErrors, ListenerFaults, OutageDuration, ConnectDuration, Rtt,
+        MessagesDropped, MessagesDiscarded, MessagesUncertain, ServerErrors, ListenerFaults, OutageDuration, ConnectDuration, Rtt,
     ];
 
     /// <summary>Whether anybody in the process listens to at least one instrument now.</summary>

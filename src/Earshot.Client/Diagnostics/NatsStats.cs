@@ -20,6 +20,13 @@ public readonly record struct NatsStats(
     public long DroppedMessages { get; init; }
     /// <summary>Outbound messages that were not accepted or will never be sent.</summary>
     public long DiscardedMessages { get; init; }
+    /// <summary>
+    /// Publishes and requests that were written and that no answer of the server had covered when their session ended: they may or may not
+    /// have arrived. Those of a write that failed are among them, and also among <see cref="DiscardedMessages"/>.
+    /// </summary>
+    public long UncertainMessages { get; init; }
+    /// <summary>Bytes of <see cref="UncertainMessages"/>, frames of the protocol between them included.</summary>
+    public long UncertainBytes { get; init; }
     /// <summary>Requests that wait for a reply.</summary>
     public long RequestsInFlight { get; init; }
 }

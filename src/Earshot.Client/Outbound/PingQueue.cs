@@ -44,7 +44,7 @@ internal sealed class PingQueue(OutboundBuffer outbound)
             start = WriteLocked();
         }
 
-        start?.Start(inline);
+        outbound.Start(start, inline);
         return waiter;
     }
 

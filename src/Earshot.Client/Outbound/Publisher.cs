@@ -7,13 +7,13 @@ namespace Earshot.Outbound;
 /// Values to frames in the outbound buffer. In the usual case it completes at once and allocates nothing; only a full buffer
 /// makes it wait. It does not know whether there is a session.
 /// </summary>
-internal readonly struct Publisher(OutboundBuffer outbound, IConnectionLife life, TimeProvider time)
+internal readonly struct Publisher(OutboundBuffer outbound, IConnectionLife life)
 {
     /// <summary>A payload that is bytes already, and the caller's again once this completes.</summary>
     public ValueTask PublishAsync(in PublishCall call, ReadOnlyMemory<byte> payload)
     {
-        AppendResult result = Append(call, Measure(call), payload.Span, out int size);
-        return result == AppendResult.Appended ? default : RetryAsync<object>(call, payload, null, (result, size));
+        AppendResult result = Append(call, Measure(call), payload.Span);
+        return result == AppendResult.Appended ? default : AppendInTurnAsync<object>(call, payload, null, result);
     }
 
     public ValueTask PublishAsync<T>(in PublishCall call, T? data, INatsSerialize<T> serializer)
@@ -25,12 +25,12 @@ internal readonly struct Publisher(OutboundBuffer outbound, IConnectionLife life
 
         int headersLength = Measure(call);
         byte[] copy;
-        (AppendResult Result, int Size) last;
+        AppendResult result;
         using (var writer = PooledBufferWriter.Rent())
         {
             serializer.Serialize(writer, data!, new NatsMsgContext(call.Subject, call.ReplyTo, call.Headers));
-            last.Result = Append(call, headersLength, writer.WrittenSpan, out last.Size);
-            if (last.Result == AppendResult.Appended)
+            result = Append(call, headersLength, writer.WrittenSpan);
+            if (result == AppendResult.Appended)
             {
                 return default;
             }
@@ -38,16 +38,15 @@ internal readonly struct Publisher(OutboundBuffer outbound, IConnectionLife life
             copy = writer.WrittenSpan.ToArray();
         }
 
-        return RetryAsync<T>(call, copy, default, last);
+        return AppendInTurnAsync<T>(call, copy, default, result);
     }
 
     private ValueTask PublishOwnedAsync<T>(in PublishCall call, ReadOnlyMemory<byte> payload, T? owner)
     {
         AppendResult result;
-        int size;
         try
         {
-            result = Append(call, Measure(call), payload.Span, out size);
+            result = Append(call, Measure(call), payload.Span);
         }
         catch
         {
@@ -57,7 +56,7 @@ internal readonly struct Publisher(OutboundBuffer outbound, IConnectionLife life
 
         if (result != AppendResult.Appended)
         {
-            return RetryAsync(call, payload, owner, (result, size));
+            return AppendInTurnAsync(call, payload, owner, result);
         }
 
         PayloadForm.Release(owner!);
@@ -66,25 +65,28 @@ internal readonly struct Publisher(OutboundBuffer outbound, IConnectionLife life
 
     private static int Measure(in PublishCall call) => call.Headers is { Count: > 0 } headers ? HeaderCodec.Measure(headers) : 0;
 
-    private AppendResult Append(in PublishCall call, int headersLength, ReadOnlySpan<byte> payload, out int size) => outbound.TryPublish(
+    private AppendResult Append(in PublishCall call, int headersLength, ReadOnlySpan<byte> payload) => outbound.TryPublish(
         new OutgoingMessage { Subject = call.Subject, ReplyTo = call.ReplyTo, Headers = call.Headers, HeadersLength = headersLength, Payload = payload },
         needsSession: false,
         inline: false,
-        out _,
-        out size);
+        out _);
 
-    private async ValueTask RetryAsync<T>(PublishCall call, ReadOnlyMemory<byte> payload, T? owner, (AppendResult Result, int Size) last)
+    // Behind all that wait already. The caller may change its headers once it has the task; the bytes of the payload it must leave alone
+    // until it completes.
+    private async ValueTask AppendInTurnAsync<T>(PublishCall call, ReadOnlyMemory<byte> payload, T? owner, AppendResult result)
     {
-        long started = time.GetTimestamp();
-        // The caller may change its headers once it has the task; the bytes of the payload it must leave alone until it completes.
-        PublishCall kept = call.WithOwnHeaders();
-        int headersLength = Measure(kept);
         try
         {
-            while (last.Result != AppendResult.Appended)
+            if (result == AppendResult.MustWait)
             {
-                await WaitAsync(kept, last, started).ConfigureAwait(false);
-                last.Result = Append(kept, headersLength, payload.Span, out last.Size);
+                PublishCall kept = call.WithOwnHeaders();
+                var message = new HeldMessage { Subject = kept.Subject, ReplyTo = kept.ReplyTo, Headers = kept.Headers, HeadersLength = Measure(kept), Payload = payload };
+                result = await new SpaceWaiter(outbound, message).WaitAsync(call.Timeout, call.CancellationToken).ConfigureAwait(false);
+            }
+
+            if (result != AppendResult.Appended)
+            {
+                throw Refusal(call, Measure(call) + payload.Length, result);
             }
         }
         finally
@@ -96,24 +98,12 @@ internal readonly struct Publisher(OutboundBuffer outbound, IConnectionLife life
         }
     }
 
-    private async ValueTask WaitAsync(PublishCall call, (AppendResult Result, int Size) last, long started)
+    private Exception Refusal(in PublishCall call, int size, AppendResult result) => result switch
     {
-        switch (last.Result)
-        {
-            case AppendResult.Closed:
-                throw life.Closed(NatsOutcome.NotSent);
-            case AppendResult.Full:
-                throw new NatsPublishBufferException("The buffer for messages without a session is full (NatsOpts.PendingBufferSize); PendingBufferPolicy says to fail.");
-            case AppendResult.NoSession:
-                throw new NatsPublishBufferException("There is no session and PendingBufferPolicy says to buffer nothing.");
-            default:
-                TimeSpan left = call.TimeLeft(time.GetElapsedTime(started));
-                if (left == TimeSpan.Zero || !await outbound.WaitForRoomAsync(last.Size, left, call.CancellationToken).ConfigureAwait(false))
-                {
-                    throw new NatsPublishBufferException($"No room in the outbound buffer within {call.Timeout}; the message was not sent.");
-                }
-
-                break;
-        }
-    }
+        AppendResult.Closed => life.Closed(NatsOutcome.NotSent),
+        AppendResult.TooLarge => outbound.TooLarge(size),
+        AppendResult.Full => new NatsPublishBufferException("The buffer for messages without a session is full (NatsOpts.PendingBufferSize); PendingBufferPolicy says to fail."),
+        AppendResult.NoSession => new NatsPublishBufferException("There is no session and PendingBufferPolicy says to buffer nothing."),
+        _ => new NatsPublishBufferException($"No room in the outbound buffer within {call.Timeout}; the message was not sent."),
+    };
 }

@@ -84,7 +84,7 @@ internal sealed class OperationDispatcher(Session session, SessionParts parts, I
             start = parts.Outbound.CommitLocked(pong.Length);
         }
 
-        start?.Start(inline: false);
+        parts.Outbound.Start(start, inline: false);
     }
 
     private void DispatchInfo(ReadOnlySpan<byte> json)

@@ -19,23 +19,23 @@ public sealed class OutboundWaitTests
         _rig.Attach(_flusher);
         Assert.Equal(AppendResult.Appended, _rig.Publish("a", new byte[60]));
         Assert.Equal(AppendResult.MustWait, _rig.Publish("b"));
-        Task<bool> room = _rig.Outbound.WaitForRoomAsync(10, s_second, PartsRig.Token);
+        Task<AppendResult> room = _rig.PublishInTurnAsync("b", 10, s_second, PartsRig.Token);
         Assert.False(room.IsCompleted);
         _rig.Outbound.TryTakeSlice(_flusher, out _);
 
-        Assert.True(await room.WaitAsync(PartsRig.Patience, PartsRig.Token));
+        Assert.Equal(AppendResult.Appended, await room.WaitAsync(PartsRig.Patience, PartsRig.Token));
     }
 
     [Fact]
     public async Task A_waiting_publisher_is_woken_by_its_deadline()
     {
         _rig.Publish("a", new byte[300]);
-        Task<bool> room = _rig.Outbound.WaitForRoomAsync(400, s_second, PartsRig.Token);
+        Task<AppendResult> room = _rig.PublishInTurnAsync("b", 400, s_second, PartsRig.Token);
         _rig.Time.Advance(s_second - TimeSpan.FromTicks(1));
         Assert.False(room.IsCompleted);
         _rig.Time.Advance(TimeSpan.FromMilliseconds(1));
 
-        Assert.False(await room.WaitAsync(PartsRig.Patience, PartsRig.Token));
+        Assert.Equal(AppendResult.MustWait, await room.WaitAsync(PartsRig.Patience, PartsRig.Token));
     }
 
     [Fact]
@@ -43,7 +43,7 @@ public sealed class OutboundWaitTests
     {
         using var stop = new CancellationTokenSource();
         _rig.Publish("a", new byte[300]);
-        Task<bool> room = _rig.Outbound.WaitForRoomAsync(400, Timeout.InfiniteTimeSpan, stop.Token);
+        Task<AppendResult> room = _rig.PublishInTurnAsync("b", 400, Timeout.InfiniteTimeSpan, stop.Token);
         await stop.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => room.WaitAsync(PartsRig.Patience, PartsRig.Token));
@@ -53,10 +53,10 @@ public sealed class OutboundWaitTests
     public async Task A_waiting_publisher_is_woken_by_the_end()
     {
         _rig.Publish("a", new byte[300]);
-        Task<bool> room = _rig.Outbound.WaitForRoomAsync(400, Timeout.InfiniteTimeSpan, PartsRig.Token);
+        Task<AppendResult> room = _rig.PublishInTurnAsync("b", 400, Timeout.InfiniteTimeSpan, PartsRig.Token);
         _rig.Outbound.Close();
 
-        Assert.True(await room.WaitAsync(PartsRig.Patience, PartsRig.Token));
+        Assert.Equal(AppendResult.Closed, await room.WaitAsync(PartsRig.Patience, PartsRig.Token));
         Assert.Equal(AppendResult.Closed, _rig.Publish("b"));
     }
 
@@ -64,11 +64,11 @@ public sealed class OutboundWaitTests
     public async Task What_is_larger_than_the_limit_goes_with_the_first_session_although_nothing_is_written()
     {
         Assert.Equal(AppendResult.MustWait, _rig.Publish("a", new byte[1000]));
-        Task<bool> room = _rig.Outbound.WaitForRoomAsync(1100, Timeout.InfiniteTimeSpan, PartsRig.Token);
+        Task<AppendResult> room = _rig.PublishInTurnAsync("a", 1000, Timeout.InfiniteTimeSpan, PartsRig.Token);
         _rig.Attach(_flusher);
 
-        Assert.True(await room.WaitAsync(PartsRig.Patience, PartsRig.Token));
-        Assert.Equal(AppendResult.Appended, _rig.Publish("a", new byte[1000]));
+        Assert.Equal(AppendResult.Appended, await room.WaitAsync(PartsRig.Patience, PartsRig.Token));
+        Assert.Equal((1, 1), (_rig.Outbound.PendingMessages, _flusher.Starts));
     }
 
     [Fact]
@@ -76,11 +76,10 @@ public sealed class OutboundWaitTests
     {
         _rig.Attach(_flusher);
         _rig.Publish("a", new byte[60]);
-        Task<bool> room = _rig.Outbound.WaitForRoomAsync(20, Timeout.InfiniteTimeSpan, PartsRig.Token);
+        Task<AppendResult> room = _rig.PublishInTurnAsync("b", 20, Timeout.InfiniteTimeSpan, PartsRig.Token);
         _rig.Seal();
 
-        Assert.True(await room.WaitAsync(PartsRig.Patience, PartsRig.Token));
-        Assert.Equal(AppendResult.Appended, _rig.Publish("b"));
+        Assert.Equal(AppendResult.Appended, await room.WaitAsync(PartsRig.Patience, PartsRig.Token));
     }
 
     [Theory]
@@ -99,10 +98,10 @@ public sealed class OutboundWaitTests
     [Fact]
     public async Task A_publish_that_finds_no_room_in_time_says_that_it_was_not_sent()
     {
-        var publisher = new Publisher(_rig.Outbound, new ScriptedLife(), _rig.Time);
+        var publisher = new Publisher(_rig.Outbound, new ScriptedLife());
         _rig.Publish("a", new byte[300]);
         Task publish = Publish(publisher, "b", new byte[300], s_second).AsTask();
-        _rig.Time.Advance(s_second + TimeSpan.FromMilliseconds(1)); // what is left is -1 ms, which must not read as infinite
+        _rig.Time.Advance(s_second + TimeSpan.FromMilliseconds(1));
 
         NatsPublishBufferException failure = await Assert.ThrowsAsync<NatsPublishBufferException>(() => publish.WaitAsync(PartsRig.Patience, PartsRig.Token));
         Assert.Equal(NatsOutcome.NotSent, failure.Outcome);
@@ -126,7 +125,7 @@ public sealed class OutboundWaitTests
         var rig = new PartsRig(DefaultOptions.Outbound with { WriteThreshold = 2048 });
         var pair = new MemoryTransportPair();
         var loop = new WriteLoop(rig.Outbound, pair.Client, new FailureSink());
-        var publisher = new Publisher(rig.Outbound, new ScriptedLife(), rig.Time);
+        var publisher = new Publisher(rig.Outbound, new ScriptedLife());
         rig.Attach(loop);
         Task[] publishing = [.. Enumerable.Range(0, Publishers).Select(id => Task.Run(
             async () =>

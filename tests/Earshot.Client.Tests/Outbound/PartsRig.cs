@@ -64,7 +64,11 @@ internal sealed class PartsRig : ISnapshotSource
     public AppendResult Publish(string subject, string payload = "", bool needsSession = false) => Publish(subject, Encoding.UTF8.GetBytes(payload), needsSession);
 
     public AppendResult Publish(string subject, ReadOnlySpan<byte> payload, bool needsSession = false) =>
-        Outbound.TryPublish(new OutgoingMessage { Subject = subject, Payload = payload }, needsSession, inline: false, out _, out _);
+        Outbound.TryPublish(new OutgoingMessage { Subject = subject, Payload = payload }, needsSession, inline: false, out _);
+
+    /// <summary>Publishes when it is the turn of this message, as a publisher that found no room.</summary>
+    public Task<AppendResult> PublishInTurnAsync(string subject, int bytes, TimeSpan timeout, CancellationToken cancellationToken) =>
+        new SpaceWaiter(Outbound, new HeldMessage { Subject = subject, ReplyTo = null, Headers = null, HeadersLength = 0, Payload = new byte[bytes] }).WaitAsync(timeout, cancellationToken);
 
     public void Attach(IFlusher flusher, string prefix = "")
     {
@@ -74,7 +78,7 @@ internal sealed class PartsRig : ISnapshotSource
             start = Outbound.AttachLocked(flusher, Encoding.UTF8.GetBytes(prefix));
         }
 
-        start?.Start(inline: false);
+        Outbound.Start(start, inline: false);
     }
 
     public void Seal()
@@ -85,15 +89,19 @@ internal sealed class PartsRig : ISnapshotSource
             start = Outbound.SealLocked();
         }
 
-        start?.Start(inline: false);
+        Outbound.Start(start, inline: false);
     }
 
     public CutSummary Cut()
     {
+        CutSummary cut;
         using (Outbound.Gate.EnterScope())
         {
-            return Outbound.CutLocked();
+            cut = Outbound.CutLocked();
         }
+
+        Outbound.Start(null, inline: false);
+        return cut;
     }
 
     public Subscription Subscribe(string subject, SubscriptionLimits? limits = null, long maxMessages = 0)

@@ -104,7 +104,7 @@ public sealed class BrokenWriteTests
 
     private static async Task PublishAllAsync(PartsRig rig, int id)
     {
-        var publisher = new Publisher(rig.Outbound, new ScriptedLife(), rig.Time);
+        var publisher = new Publisher(rig.Outbound, new ScriptedLife());
         var call = new PublishCall($"p{id}", null, null, Timeout.InfiniteTimeSpan, PartsRig.Token);
         for (int i = 0; i < Each; i++)
         {

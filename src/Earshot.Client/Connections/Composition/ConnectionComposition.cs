@@ -53,7 +53,7 @@ internal sealed class ConnectionComposition
     /// <summary>Made by the first request. It has no state, so that two that come at once may make two.</summary>
     public Requester Requester => _requester ??= new Requester(Outbound, Inbox, Life, _shared.Time);
 
-    public Publisher Publisher => new(Outbound, Life, _shared.Time);
+    public Publisher Publisher => new(Outbound, Life);
 
     /// <summary>The failure of what the lost session carried; null while a session lives, or where such requests are left to their timeout.</summary>
     public NatsConnectionLostException? LostWith(NatsOpts opts) => opts.RequestsOnDisconnect == RequestFailMode.Failed && Status.State is { Live: null, Lost: { } loss } state

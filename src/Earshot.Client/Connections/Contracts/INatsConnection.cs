@@ -105,11 +105,33 @@ public interface INatsConnection : INatsClient
     /// <returns>The subject.</returns>
     string NewInbox();
 
-    /// <summary>Waits until the server has processed everything sent so far.</summary>
+    /// <summary>
+    /// Waits until the server has processed everything published so far, for at most <see cref="NatsOpts.CommandTimeout"/>. It fails when
+    /// something published may have been lost with a session: all calls in flight when that session ended, or, where there was none, all
+    /// that begin before the first of them has failed. A session that ends with nothing uncertain does not fail it. Callable from any thread.
+    /// </summary>
+    /// <param name="cancellationToken">Stops waiting; what the call would have reported is left to the next one.</param>
+    /// <returns>Completes with the server's answer.</returns>
+    /// <exception cref="NatsUncertainPublishException">Published messages may or may not have arrived, and how many.</exception>
+    /// <exception cref="NatsNoReplyException">No answer in time.</exception>
+    /// <exception cref="NatsConnectionClosedException">The connection is closed, or closed meanwhile.</exception>
+    ValueTask FlushAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// The same for what was published behind a mark: it fails exactly when some of that is uncertain, whatever other calls have
+    /// reported, and takes nothing away from them. Callable from any thread.
+    /// </summary>
+    /// <param name="mark">From <see cref="GetPublishMark"/> of this connection, called before the publishes in question.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <returns>Completes with the server's answer.</returns>
-    /// <exception cref="NatsConnectionLostException">The session ended before the answer.</exception>
-    ValueTask FlushAsync(CancellationToken cancellationToken = default);
+    /// <exception cref="NatsUncertainPublishException">Messages published behind the mark may or may not have arrived, and how many.</exception>
+    /// <exception cref="NatsNoReplyException">No answer in time.</exception>
+    /// <exception cref="NatsConnectionClosedException">The connection is closed, or closed meanwhile.</exception>
+    ValueTask FlushAsync(NatsPublishMark mark, CancellationToken cancellationToken = default);
+
+    /// <summary>A place behind everything published so far. Callable from any thread; does not wait.</summary>
+    /// <returns>The mark, for <see cref="FlushAsync(NatsPublishMark, CancellationToken)"/>.</returns>
+    NatsPublishMark GetPublishMark();
 
     /// <summary>Lets everything arrive, in both directions, and closes: no message that was received goes unread.</summary>
     /// <param name="cancellationToken">Stops waiting, not the draining.</param>

@@ -78,7 +78,7 @@ public sealed class NatsSub<T> : INatsSub<T>
     /// <inheritdoc/>
     public async ValueTask ConfirmAsync(CancellationToken cancellationToken = default)
     {
-        await _connection.FlushAsync(cancellationToken).ConfigureAwait(false);
+        await _connection.PingAsync(cancellationToken).ConfigureAwait(false);
         if (_subscription.Exception is NatsPermissionViolationException refused)
         {
             throw refused;

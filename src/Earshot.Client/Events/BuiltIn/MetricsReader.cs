@@ -49,6 +49,11 @@ internal sealed class MetricsReader
             case NatsDisconnectedEvent disconnected:
                 _lostAt = e.Elapsed;
                 EarshotMeter.Disconnects.Add(1, Tag("reason", disconnected.Reason.ToString()));
+                if (disconnected.UncertainMessages > 0)
+                {
+                    EarshotMeter.MessagesUncertain.Add(disconnected.UncertainMessages);
+                }
+
                 break;
             case NatsConnectAttemptFailedEvent { Abandoned: false } failed:
                 EarshotMeter.AttemptsFailed.Add(failed.RepeatCount, Tag("phase", failed.Phase.ToString()));

@@ -99,7 +99,7 @@ internal sealed class DrainProcedure(SessionParts parts, IFactSink facts, Active
             start = parts.Pings.WriteLocked() ?? start;
         }
 
-        start?.Start(inline: true);
+        parts.Outbound.Start(start, inline: true);
         return barrier;
     }
 }

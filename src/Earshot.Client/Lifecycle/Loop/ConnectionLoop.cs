@@ -139,6 +139,7 @@ internal sealed class ConnectionLoop : ISessionSink, IFactSink
             cut = Parts.Outbound.CutLocked();
         }
 
+        Parts.Outbound.Start(null, inline: false);
         Post(new SessionEnded(session.Id, end, cut, facts));
     }
 

@@ -60,6 +60,8 @@ internal sealed class ConnectionStatus : ISnapshotSource
             Reconnects = Volatile.Read(ref _reconnects),
             DroppedMessages = parts.Subscriptions.Dropped,
             DiscardedMessages = Volatile.Read(ref _discarded),
+            UncertainMessages = parts.Outbound.UncertainSoFar?.Messages ?? 0,
+            UncertainBytes = parts.Outbound.UncertainSoFar?.Bytes ?? 0,
             RequestsInFlight = parts.UsedInbox?.InFlight ?? 0,
         };
     }

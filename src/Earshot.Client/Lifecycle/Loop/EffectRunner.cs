@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Earshot.Outbound;
 using Earshot.Sessions;
 using Earshot.Subscriptions;
 using Earshot.Timing;
@@ -163,7 +164,8 @@ internal sealed class EffectRunner
     {
         Timers.StopAll();
         _status.SetSession(null);
-        (long messages, long bytes) = _parts.Outbound.Close();
+        CutSummary dropped = _parts.Outbound.Close();
+        (long messages, long bytes) = (dropped.PendingMessages, dropped.PendingBytes);
         _status.CountDiscarded(messages);
         if (messages > 0)
         {
@@ -174,7 +176,8 @@ internal sealed class EffectRunner
         NatsStats stats = _status.Stats();
         _parts.Pings.FailAll(() => new NatsConnectionClosedException(order.Reason, NatsOutcome.Unknown, order.Exception));
         _parts.UsedGuests?.ConnectionEnded(closed);
-        _parts.UsedInbox?.End(NatsSubEndReason.ConnectionClosed, closed);
+        _parts.UsedInbox?.FailWritten(dropped.KeptFrom, closed);
+        _parts.UsedInbox?.End(NatsSubEndReason.ConnectionClosed, new NatsConnectionClosedException(order.Reason, NatsOutcome.NotSent, order.Exception));
         _parts.Subscriptions.Close(closed);
         Volatile.Read(ref _drains)?.Interrupt();
         _parts.Journal.Append(

@@ -93,7 +93,7 @@ internal sealed class Handover(SessionParts parts, IFactSink facts)
             start = parts.Outbound.SealLocked() ?? start;
         }
 
-        start?.Start(inline: false);
+        parts.Outbound.Start(start, inline: false);
         return barrier;
     }
 }

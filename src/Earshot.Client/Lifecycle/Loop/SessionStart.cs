@@ -46,7 +46,7 @@ internal sealed class SessionStart(SessionParts parts, IFactSink facts)
             start = parts.Outbound.AttachLocked(session.WriteLoop, replay.WrittenSpan);
         }
 
-        start?.Start(inline: false);
+        parts.Outbound.Start(start, inline: false);
         foreach (Exception fault in faults)
         {
             parts.UsedGuests!.Report(fault);

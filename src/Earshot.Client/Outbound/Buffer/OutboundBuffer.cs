@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Earshot.Events;
-using Earshot.Timing;
 
 namespace Earshot.Outbound;
 
@@ -11,12 +10,11 @@ namespace Earshot.Outbound;
 /// </summary>
 internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, TimeProvider time)
 {
-    private FrameEncoder? _encoder; // made by the first publish
-
-    // All below is written under Gate.
+    // All but the last is written under Gate.
     private Gate _gate;
     private WriteQueue _queue = new(new WriteBatch(time, Math.Min(options.WorthWriting, options.WriteThreshold)));
     private OutboundRoom _room = new();
+    private UncertainLedger? _uncertain; // made by the first flush or the first gap
 
     /// <summary>Guards this buffer and the subscription table, so that a SUB and its place in the replay cannot differ.</summary>
     public ref Gate Gate => ref _gate;
@@ -27,11 +25,7 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     public WriteBatch Batch => _queue.Batch;
 
     /// <inheritdoc cref="OutboundRoom.MaxPayload"/>
-    public long MaxPayload
-    {
-        get => _room.MaxPayload;
-        set => _room.MaxPayload = value;
-    }
+    public long MaxPayload { get => _room.MaxPayload; set => _room.MaxPayload = value; }
 
     public long PendingBytes => _queue.PendingBytes;
 
@@ -66,34 +60,29 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     /// Appends a message, or says why not. <paramref name="number"/> counts publishes, for <see cref="CutSummary.KeptFrom"/>; it
     /// is written under the gate, so that a cut right after the append knows it.
     /// </summary>
-    public AppendResult TryPublish(in OutgoingMessage message, bool needsSession, bool inline, out long number, out int size)
+    public AppendResult TryPublish(in OutgoingMessage message, bool needsSession, bool inline, out long number)
     {
-        if (message.Size > MaxPayload)
+        // The limit is looked at again under the lock: the server may be another one by then.
+        AppendResult result = message.Size > MaxPayload ? AppendResult.TooLarge : AppendResult.Appended;
+        NextWrite next = default;
+        number = 0;
+        if (result == AppendResult.Appended)
         {
-            throw TooLarge(message.Size);
-        }
-
-        size = FrameEncoder.Measure(message);
-        NextWrite next;
-        using (Gate.EnterScope())
-        {
-            number = _queue.Ledger.Appended;
-            AppendResult room = RoomForLocked(size, needsSession);
-            if (room != AppendResult.Appended)
+            int size = FrameEncoder.Measure(message);
+            using (Gate.EnterScope())
             {
-                return room;
-            }
-
-            int written = (_encoder ??= new FrameEncoder()).Encode(message, _queue.Reserve(size));
-            next = AppendedLocked(written);
-            if (_queue.Flusher is null)
-            {
-                _room.Grown(_queue.Gathered, options, journal);
+                number = _queue.Ledger.Appended;
+                result = _room.For(message, size, needsSession, _queue, options);
+                if (result == AppendResult.Appended)
+                {
+                    next = _room.Appended(_queue.Publish(message, size), ref _queue, options);
+                }
             }
         }
 
         next.Begin(inline);
-        return AppendResult.Appended;
+        CompleteDeferred();
+        return result == AppendResult.TooLarge ? throw TooLarge(message.Size) : result;
     }
 
     /// <summary>
@@ -103,7 +92,7 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     /// </summary>
     public bool TryPublishPlain(string subject, ReadOnlySpan<byte> payload)
     {
-        if (_encoder is not { } encoder || !encoder.Knows(subject) || payload.Length > MaxPayload)
+        if (!_queue.Knows(subject))
         {
             return false;
         }
@@ -111,44 +100,71 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
         NextWrite next;
         using (Gate.EnterScope())
         {
-            if (_queue.Flusher is null || _queue.Gathered >= options.WriteThreshold || _room.IsClosed || !encoder.TryEncodePlain(subject, payload, _queue.Free, out int written))
+            // Below the threshold nobody waits for room: the callers that wait are served under the lock in which it appears.
+            if (_queue.Flusher is null || _queue.Gathered >= options.WriteThreshold || payload.Length > _room.MaxPayload || _room.IsClosed
+                || !_queue.TryPublishPlain(subject, payload, out next))
             {
                 return false;
             }
 
-            next = AppendedLocked(written);
+            next = _room.Appended(next, ref _queue, options);
         }
 
         next.Begin(inline: false);
+        if (next.IsDelegated)
+        {
+            CompleteDeferred();
+        }
+
         return true;
     }
 
-    /// <summary>Waits for room; false when the deadline passed first.</summary>
-    public async Task<bool> WaitForRoomAsync(int size, TimeSpan timeout, CancellationToken cancellationToken)
+    /// <summary>A caller waits for its turn, which may have come when this returns.</summary>
+    public void EnterQueue(SpaceWaiter waiter)
     {
-        SpaceWaiter waiter;
+        IFlusher? start;
         using (Gate.EnterScope())
         {
-            if (_room.IsClosed || RoomForLocked(size, needsSession: false) != AppendResult.MustWait)
-            {
-                return true;
-            }
-
-            waiter = _room.Enter();
+            _room.Enter(waiter);
+            start = ServeLocked();
         }
 
-        try
-        {
-            return await waiter.WaitAsync(TimerQueue.For(time), timeout, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            using (Gate.EnterScope())
-            {
-                _room.Leave(waiter);
-            }
-        }
+        Start(start, inline: false);
     }
+
+    /// <summary>The deadline or the token ends the wait of a caller. False: it was decided before.</summary>
+    public bool TryLeaveQueue(SpaceWaiter waiter)
+    {
+        IFlusher? start;
+        bool hasLeft;
+        using (Gate.EnterScope())
+        {
+            hasLeft = _room.TryLeave(waiter);
+            start = ServeLocked(); // a smaller message behind it may fit
+        }
+
+        Start(start, inline: false);
+        return hasLeft;
+    }
+
+    /// <summary>A place behind all that was published so far.</summary>
+    public NatsPublishMark PublishMark => new(_queue.Ledger.Appended, Volatile.Read(ref _uncertain)?.Messages ?? 0);
+
+    /// <summary>The publishes that had become uncertain when a session ended.</summary>
+    public UncertainLedger Uncertain => Volatile.Read(ref _uncertain) ?? Interlocked.CompareExchange(ref _uncertain, new UncertainLedger(), null) ?? _uncertain;
+
+    /// <summary>The same for those who only read its counts; null while there is nothing to count.</summary>
+    public UncertainLedger? UncertainSoFar => Volatile.Read(ref _uncertain);
+
+    /// <summary>Starts a flusher, if there is one to start, and then carries out what was decided under the lock that the caller has left.</summary>
+    public void Start(IFlusher? flusher, bool inline)
+    {
+        flusher?.Start(inline);
+        CompleteDeferred();
+    }
+
+    /// <summary>Appends this event to the journal when the lock was left, behind those reported before. The caller calls <see cref="Start"/> then.</summary>
+    public void ReportLocked(NatsConnectionEvent e) => _room.After.Add(e);
 
     /// <summary>Reserves <paramref name="size"/> bytes for a frame of the live session (PING, SUB, ...). Call under the gate.</summary>
     public Span<byte> ReserveLocked(int size)
@@ -174,9 +190,9 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     public IFlusher? AttachLocked(IFlusher flusher, ReadOnlySpan<byte> prefix)
     {
         Debug.Assert(Gate.IsHeldByCurrentThread);
-        IFlusher? start = _queue.Attach(flusher, prefix);
-        _room.SetMoving(false); // what was too large to be kept may go now, and with nothing to replay no write would wake its publisher
-        return start;
+        _queue.Attach(flusher, prefix);
+        _room.SetMoving(false);
+        return ServeLocked(); // what was too large to be kept may go now
     }
 
     /// <summary>
@@ -188,6 +204,7 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
         Debug.Assert(Gate.IsHeldByCurrentThread);
         IFlusher? start = _queue.Seal();
         _room.SetMoving(true);
+        ServeLocked();
         return start;
     }
 
@@ -196,7 +213,12 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     {
         Debug.Assert(Gate.IsHeldByCurrentThread);
         CutSummary cut = _queue.Cut();
-        _room.Wake();
+        if (cut.UncertainMessages > 0)
+        {
+            Uncertain.AddGap(cut.UncertainMessages, cut.UncertainBytes, cut.KeptFrom);
+        }
+
+        ServeLocked();
         return cut;
     }
 
@@ -223,7 +245,7 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
                 return false;
             }
 
-            if (!Batch.IsUnsent && !TryNextBatchLocked())
+            if (!Batch.IsUnsent && !_room.TryNextBatch(ref _queue, options))
             {
                 _queue.Rest();
                 return false;
@@ -234,6 +256,7 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
             Gate.Exit();
         }
 
+        CompleteDeferred();
         slice = Batch.Next();
         return true;
     }
@@ -256,15 +279,19 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
         }
     }
 
-    /// <summary>Ends the buffer for good: waiting publishers wake and find it closed; returns what will never be sent.</summary>
-    public (long Messages, long Bytes) Close()
+    /// <summary>Ends the buffer for good: waiting callers go on and find it closed; returns what will never be sent, as pending.</summary>
+    public CutSummary Close()
     {
+        CutSummary dropped;
         using (Gate.EnterScope())
         {
-            (long Messages, long Bytes) dropped = _queue.DropAll();
+            dropped = _queue.DropAll();
             _room.Close();
-            return dropped;
+            ServeLocked();
         }
+
+        CompleteDeferred();
+        return dropped;
     }
 
     /// <summary>The next session did not come: the planned move has become an outage like any other.</summary>
@@ -273,46 +300,36 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
         using (Gate.EnterScope())
         {
             _room.SetMoving(false);
+            ServeLocked();
         }
+
+        CompleteDeferred();
     }
 
     /// <summary>A connection that failed starts again.</summary>
     public void Reopen() => _room.Reopen();
 
-    private NatsPayloadTooLargeException TooLarge(long size)
+    /// <summary>Reports a message above the payload limit; the caller throws what it returns.</summary>
+    public NatsPayloadTooLargeException TooLarge(long size)
     {
         journal.Append(new NatsLimitExceededEvent { Which = NatsLimit.MaxPayload, Limit = MaxPayload, Actual = size });
         return new NatsPayloadTooLargeException(size, MaxPayload);
     }
 
-    private AppendResult RoomForLocked(int size, bool needsSession) =>
-        _room.For(size, _queue.Gathered, _queue.Flusher is not null, needsSession, options, journal);
-
-    // The end of both ways to publish.
-    private NextWrite AppendedLocked(int written)
+    // Carries out what was decided under the lock. Call it after the flusher was started: what runs here may be the application's, and
+    // may wait for a write.
+    private void CompleteDeferred()
     {
-        NextWrite next = _queue.CommitPublish(written);
-        if (next is { Flusher: not null, IsDelegated: true })
+        if (_room.HasAfterLock)
         {
-            _room.Shrunk(options, journal);
+            _room.After.CarryOut(ref _gate, journal);
         }
-
-        return next;
     }
 
-    private bool TryNextBatchLocked()
+    // Returns the flusher to start for what was appended.
+    private IFlusher? ServeLocked()
     {
-        int gathered = _queue.Gathered;
-        if (!_queue.TryNextBatch())
-        {
-            return false;
-        }
-
-        if (_queue.Gathered < gathered)
-        {
-            _room.Shrunk(options, journal);
-        }
-
-        return true;
+        _room.Serve(ref _queue, options);
+        return _queue.Start();
     }
 }

@@ -29,6 +29,9 @@ internal readonly ref struct OutgoingMessage
 
     public ReadOnlySpan<byte> Payload { get; init; }
 
+    /// <summary>The caller has waited for its turn: what has gathered meanwhile does not keep it from appending.</summary>
+    public bool HasTurn { get; init; }
+
     /// <summary>The length of the header block; 0 without headers.</summary>
     /// <exception cref="ArgumentException">Received headers hold something that must not be sent on.</exception>
     public static int MeasureHeaders(NatsHeaders? headers, ReadOnlySpan<byte> lines) =>

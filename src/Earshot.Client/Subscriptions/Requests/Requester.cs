@@ -20,7 +20,7 @@ internal sealed class Requester(OutboundBuffer outbound, ReplyInbox inbox, IConn
         {
             try
             {
-                result = TryStart(call, Measure(call), payload.Span, wantsExactPayload, out waiter);
+                result = TryStart(call, payload.Span, wantsExactPayload, hasTurn: false, out waiter);
                 copy = result == AppendResult.Appended ? [] : payload.ToArray();
             }
             finally
@@ -32,7 +32,7 @@ internal sealed class Requester(OutboundBuffer outbound, ReplyInbox inbox, IConn
         {
             using var writer = PooledBufferWriter.Rent();
             serializer.Serialize(writer, data!, new NatsMsgContext(call.Subject, null, call.Headers));
-            result = TryStart(call, Measure(call), writer.WrittenSpan, wantsExactPayload, out waiter);
+            result = TryStart(call, writer.WrittenSpan, wantsExactPayload, hasTurn: false, out waiter);
             copy = result == AppendResult.Appended ? [] : writer.WrittenSpan.ToArray();
         }
 
@@ -45,7 +45,7 @@ internal sealed class Requester(OutboundBuffer outbound, ReplyInbox inbox, IConn
         return RetryAsync(call, copy, wantsExactPayload, result);
     }
 
-    private AppendResult TryStart(in PublishCall call, int headersLength, ReadOnlySpan<byte> payload, bool wantsExactPayload, out RequestWaiter? waiter)
+    private AppendResult TryStart(in PublishCall call, ReadOnlySpan<byte> payload, bool wantsExactPayload, bool hasTurn, out RequestWaiter? waiter)
     {
         waiter = null;
         if (life.IsHoldingRequests)
@@ -62,10 +62,11 @@ internal sealed class Requester(OutboundBuffer outbound, ReplyInbox inbox, IConn
                 Subject = call.Subject,
                 ReplyInbox = replyTo[..inbox.WriteInbox(replyTo, waiter)],
                 Headers = call.Headers,
-                HeadersLength = headersLength,
+                HeadersLength = Measure(call),
                 Payload = payload,
+                HasTurn = hasTurn,
             };
-            AppendResult result = outbound.TryPublish(message, needsSession: true, inline: inbox.InFlight == 1, out waiter.PublishNumber, out _);
+            AppendResult result = outbound.TryPublish(message, needsSession: true, inline: inbox.InFlight == 1, out waiter.PublishNumber);
             if (result != AppendResult.Appended)
             {
                 waiter.Abandon();
@@ -97,12 +98,16 @@ internal sealed class Requester(OutboundBuffer outbound, ReplyInbox inbox, IConn
                 throw life.Closed(NatsOutcome.NotSent);
             }
 
+            bool hasTurn = false;
             if (last == AppendResult.MustWait)
             {
-                if (!await outbound.WaitForRoomAsync(0, left, call.CancellationToken).ConfigureAwait(false))
+                AppendResult turn = await new SpaceWaiter(outbound, payload.Length).WaitAsync(left, call.CancellationToken).ConfigureAwait(false);
+                if (turn == AppendResult.MustWait)
                 {
                     throw NotSent(call);
                 }
+
+                hasTurn = turn == AppendResult.Appended;
             }
             else
             {
@@ -115,7 +120,7 @@ internal sealed class Requester(OutboundBuffer outbound, ReplyInbox inbox, IConn
                 throw NotSent(call);
             }
 
-            last = TryStart(call with { Timeout = call.TimeLeft(elapsed) }, Measure(call), payload, wantsExactPayload, out RequestWaiter? waiter);
+            last = TryStart(call with { Timeout = call.TimeLeft(elapsed) }, payload, wantsExactPayload, hasTurn, out RequestWaiter? waiter);
             if (last == AppendResult.Appended)
             {
                 return await waiter!.WaitAsync(call.CancellationToken).ConfigureAwait(false);

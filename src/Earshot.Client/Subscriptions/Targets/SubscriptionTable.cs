@@ -61,11 +61,11 @@ internal sealed class SubscriptionTable(OutboundBuffer outbound, Journal journal
             start = outbound.IsAttached ? WriteSubscribeLocked(target) : null;
             if (Journal.Wants(NatsEventKind.SubscriptionCreated) && target is INatsSub subscription)
             {
-                Journal.Append(new NatsSubscriptionCreatedEvent { Subscription = subscription, Subject = subscription.Subject, Queue = subscription.QueueGroup, Sid = subscription.Sid });
+                outbound.ReportLocked(new NatsSubscriptionCreatedEvent { Subscription = subscription, Subject = subscription.Subject, Queue = subscription.QueueGroup, Sid = subscription.Sid });
             }
         }
 
-        start?.Start(inline: false);
+        outbound.Start(start, inline: false);
         return true;
     }
 
@@ -94,11 +94,11 @@ internal sealed class SubscriptionTable(OutboundBuffer outbound, Journal journal
 
             if (Journal.Wants(NatsEventKind.SubscriptionRemoved) && target is INatsSub subscription)
             {
-                Journal.Append(new NatsSubscriptionRemovedEvent { Subscription = subscription, Subject = subscription.Subject, Queue = subscription.QueueGroup, Sid = subscription.Sid, Reason = reason });
+                outbound.ReportLocked(new NatsSubscriptionRemovedEvent { Subscription = subscription, Subject = subscription.Subject, Queue = subscription.QueueGroup, Sid = subscription.Sid, Reason = reason });
             }
         }
 
-        start?.Start(inline: false);
+        outbound.Start(start, inline: false);
     }
 
     /// <summary>The target of a sid, or null; for the read loop.</summary>

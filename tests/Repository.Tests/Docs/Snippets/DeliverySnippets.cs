@@ -31,6 +31,26 @@ internal static class DeliverySnippets
         // end snippet
     }
 
+    internal static async Task PublishUntilConfirmedAsync(INatsConnection connection, IReadOnlyList<byte[]> orders)
+    {
+        // snippet: flush-mark
+        NatsPublishMark mark = connection.GetPublishMark();
+        foreach (byte[] order in orders)
+        {
+            await connection.PublishAsync("orders", order);
+        }
+
+        try
+        {
+            await connection.FlushAsync(mark);
+        }
+        catch (NatsUncertainPublishException e)
+        {
+            Console.WriteLine($"{e.Messages} of {orders.Count} orders may not have arrived; send them again if duplicates do no harm");
+        }
+        // end snippet
+    }
+
     internal static NatsOpts Buffer()
     {
         // snippet: buffer-options

@@ -29,7 +29,7 @@ internal static class SessionRules
         bool reconnects = turn.State.Closing is null && (turn.Options.MaxReconnects != 0 || turn.State.Successor is not null);
         bool isDrain = !reconnects && ClosingRules.InterruptDrain(turn);
         SessionEnd end = Explain(turn, live, ended.End);
-        Lose(turn, live, end, ended.Facts.LastInbound, reconnects);
+        Lose(turn, live, end, ended, reconnects);
 
         NatsCloseReason closeReason = turn.State.Closing?.Reason ?? (isDrain ? NatsCloseReason.DrainInterrupted : NatsCloseReason.ReconnectDisabled);
         NatsConnectionState next = reconnects ? NatsConnectionState.Reconnecting : ClosingRules.StateFor(closeReason);
@@ -69,14 +69,14 @@ internal static class SessionRules
             : end;
     }
 
-    private static void Lose(MachineTurn turn, LiveSession live, SessionEnd end, DateTimeOffset lastInbound, bool reconnects)
+    private static void Lose(MachineTurn turn, LiveSession live, SessionEnd end, SessionEnded ended, bool reconnects)
     {
         bool wasShort = turn.Now - live.Started < turn.Options.StableAfter;
         bool wasOurs = turn.State.Ending is not null;
         turn.State = turn.State with
         {
             Live = null,
-            Lost = new Loss(live, end.Reason, turn.Now, lastInbound),
+            Lost = new Loss(live, end.Reason, turn.Now, ended.Facts.LastInbound) { UncertainMessages = ended.Cut.UncertainMessages, UncertainBytes = ended.Cut.UncertainBytes },
             Pool = turn.State.Pool.Left(live.ServerId, live.Started),
             Ending = null,
             BackoffRound = !wasShort ? 0 : wasOurs ? turn.State.BackoffRound : turn.State.BackoffRound + 1,
@@ -129,6 +129,8 @@ internal static class SessionRules
         DuringLameDuck = live.IsLameDuck,
         PendingBytes = ended.Cut.PendingBytes,
         PendingMessages = ended.Cut.PendingMessages,
+        UncertainMessages = ended.Cut.UncertainMessages,
+        UncertainBytes = ended.Cut.UncertainBytes,
         InFlightRequests = ended.Facts.InFlightRequests,
         Subscriptions = ended.Facts.Subscriptions,
         LastInbound = ended.Facts.LastInbound,

@@ -82,7 +82,7 @@ internal static class TakeOverRules
             return;
         }
 
-        EndOutage(turn, new NatsResubscribedEvent { Count = confirmed.Count, Denied = confirmed.Denied, Duration = confirmed.Elapsed, Window = confirmed.Window });
+        EndOutage(turn, new NatsResubscribedEvent { Count = confirmed.Count, Denied = confirmed.Denied, Duration = confirmed.Elapsed, Window = turn.State.Lost!.Window(confirmed.Window.To) });
         if (confirmed.Replayed.PendingMessages > 0)
         {
             turn.Emit(new NatsPendingReplayedEvent { Messages = confirmed.Replayed.PendingMessages, Bytes = confirmed.Replayed.PendingBytes, Duration = confirmed.Elapsed });
@@ -96,7 +96,7 @@ internal static class TakeOverRules
     {
         if (turn.State.IsResubscribing)
         {
-            EndOutage(turn, new NatsResubscribedEvent { ServerConfirmed = false, Window = new LossWindow(turn.State.Lost!.LastInbound, turn.Stamp.WallClock), Duration = turn.Now - turn.State.Live!.Started });
+            EndOutage(turn, new NatsResubscribedEvent { ServerConfirmed = false, Window = turn.State.Lost!.Window(turn.Stamp.WallClock), Duration = turn.Now - turn.State.Live!.Started });
         }
     }
 

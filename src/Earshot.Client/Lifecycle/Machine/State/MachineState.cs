@@ -55,7 +55,15 @@ internal sealed record LiveSession(int Id, int ServerId, NatsServer Server, Nats
 }
 
 /// <summary>How a session was lost.</summary>
-internal sealed record Loss(LiveSession Session, NatsDisconnectReason Reason, TimeSpan At, DateTimeOffset LastInbound);
+internal sealed record Loss(LiveSession Session, NatsDisconnectReason Reason, TimeSpan At, DateTimeOffset LastInbound)
+{
+    public long UncertainMessages { get; init; }
+
+    public long UncertainBytes { get; init; }
+
+    /// <summary>The window of this loss, with what this connection may have lost in it.</summary>
+    public LossWindow Window(DateTimeOffset to) => new(LastInbound, to) { UncertainMessages = UncertainMessages, UncertainBytes = UncertainBytes };
+}
 
 /// <summary>An error and how often it came since it was told.</summary>
 internal sealed record RepeatedError(NatsServerError Error, int Held);

@@ -11,7 +11,7 @@ internal struct OutboundLedger
     private long _settled; // publishes that were no longer in the buffer after the last cut: sent or lost
     private long _lost;
     private long _taken; // bytes of all write batches, the present one included
-    private OutboundMark _confirmed; // perhaps before the write that the server answered has come back
+    private OutboundMark _confirmed; // by the server, perhaps before the write has come back, or dealt with by a cut
 
     /// <summary>Publishes ever appended.</summary>
     public readonly long Appended => Volatile.Read(in _appended);
@@ -52,12 +52,19 @@ internal struct OutboundLedger
         return (int)Math.Min(SentBytes(batch) - (_taken - length), length);
     }
 
+    /// <summary>Publishes that were written, at least in part, and that the server has not confirmed, when so many are kept.</summary>
+    public readonly long Uncertain(long kept) => Math.Max(0, _appended - kept - _confirmed.Publishes);
+
+    /// <summary>Bytes behind the last position that the server has confirmed, up to what a write was begun for.</summary>
+    public readonly long UncertainBytes(WriteBatch batch) => Math.Max(0, _taken - batch.Bytes.Length + batch.Tried - _confirmed.Bytes);
+
     /// <summary>The session was cut and its batch with it: so many publishes are kept, so many were lost in the write that failed.</summary>
     public void Cut(WriteBatch batch, long kept, long lost)
     {
         _settled = _appended - kept;
         _lost += lost;
         _taken = batch.SentBytes;
+        _confirmed.RaiseTo(new OutboundMark { Bytes = _taken, Publishes = _settled });
     }
 
     /// <summary>Kept publishes that will never be sent.</summary>
@@ -65,6 +72,7 @@ internal struct OutboundLedger
     {
         _settled = Settled(batch) + messages;
         _lost += messages;
+        _confirmed.RaiseTo(new OutboundMark { Bytes = 0, Publishes = _settled });
     }
 
     /// <summary>Nothing that is pending will be sent; returns how many publishes that are.</summary>
@@ -73,6 +81,7 @@ internal struct OutboundLedger
         long messages = PendingMessages(batch);
         _settled = _appended;
         _lost += messages;
+        _confirmed.RaiseTo(new OutboundMark { Bytes = 0, Publishes = _settled });
         return messages;
     }
 

@@ -1,10 +1,8 @@
-using Earshot.Events;
-
 namespace Earshot.Outbound;
 
 /// <summary>
 /// Reports how full the buffer is while there is no live session: high at 80 %, low when all that had gathered is on its way, full once per episode.
-/// Called under the outbound lock.
+/// Called under the outbound lock; the events it returns are appended after that was left.
 /// </summary>
 internal struct Watermarks
 {
@@ -12,41 +10,41 @@ internal struct Watermarks
     private bool _isFull;
 
     /// <summary>More has gathered while there is no live session.</summary>
-    public void Grown(long length, OutboundOptions options, Journal journal)
+    public NatsConnectionEvent? Grown(long length, OutboundOptions options)
     {
         if (_isHigh || length < options.Limit * 8 / 10)
         {
-            return;
+            return null;
         }
 
         _isHigh = true;
-        journal.Append(new NatsPendingBufferHighEvent { Bytes = length, Limit = options.Limit, Ratio = (double)length / options.Limit });
+        return new NatsPendingBufferHighEvent { Bytes = length, Limit = options.Limit, Ratio = (double)length / options.Limit };
     }
 
-    public void Full(OutboundOptions options, Journal journal)
+    public NatsConnectionEvent? Full(OutboundOptions options)
     {
         if (_isFull)
         {
-            return;
+            return null;
         }
 
         _isFull = true;
-        journal.Append(new NatsPendingBufferFullEvent { Limit = options.Limit, Policy = options.Policy });
+        return new NatsPendingBufferFullEvent { Limit = options.Limit, Policy = options.Policy };
     }
 
     /// <summary>The connection is over; the next run starts with an empty buffer and reports nothing of the old one.</summary>
     public void Reset() => (_isHigh, _isFull) = (false, false);
 
     /// <summary>All that had gathered is on its way.</summary>
-    public void Shrunk(OutboundOptions options, Journal journal)
+    public NatsConnectionEvent? Shrunk(OutboundOptions options)
     {
         _isFull = false;
         if (!_isHigh)
         {
-            return;
+            return null;
         }
 
         _isHigh = false;
-        journal.Append(new NatsPendingBufferLowEvent { Bytes = 0, Limit = options.Limit, Ratio = 0 });
+        return new NatsPendingBufferLowEvent { Bytes = 0, Limit = options.Limit, Ratio = 0 };
     }
 }

@@ -11,6 +11,7 @@ internal struct WriteQueue(WriteBatch batch)
 {
     // _active gathers new frames; the batch is being written in slices; _tail stands between them while a session hands over to the
     // next one (what may still leave on the old session, and nothing after it).
+    private FrameEncoder? _encoder; // made by the first publish
     private FrameBuffer _active = new();
     private FrameBuffer _tail = new();
     private long _tailEndsAt;
@@ -31,23 +32,33 @@ internal struct WriteQueue(WriteBatch batch)
     [System.Diagnostics.CodeAnalysis.UnscopedRef]
     public readonly ref readonly OutboundLedger Ledger => ref _ledger;
 
-    /// <summary>The room behind what has gathered that is there without growing.</summary>
-    public readonly Span<byte> Free => _active.Free;
-
     /// <summary>Room for at least so many bytes behind what has gathered.</summary>
     public Span<byte> Reserve(int size) => _active.Reserve(size);
 
-    /// <summary>A publish was written into the reserved room.</summary>
-    public NextWrite CommitPublish(int written)
+    /// <summary>Whether this string is the subject of the last message that <see cref="TryPublishPlain"/> can append. Without the lock a hint.</summary>
+    public readonly bool Knows(string subject) => _encoder is { } encoder && encoder.Knows(subject);
+
+    /// <summary>Appends a message with a subject that is known, without headers and reply subject, if it fits without growing.</summary>
+    public bool TryPublishPlain(string subject, ReadOnlySpan<byte> payload, out NextWrite next)
     {
-        _active.Commit(written);
-        _ledger.CountAppended();
-        if (!_flushers.IsStarted)
+        if (!_encoder!.TryEncodePlain(subject, payload, _active.Free, out int written))
         {
-            return new NextWrite(_flushers.Start(), IsDelegated: false);
+            next = default;
+            return false;
         }
 
-        return batch.IsWantedFrom(_active.Length) ? new NextWrite(DelegateWrite(), IsDelegated: true) : default;
+        next = CommitPublish(written);
+        return true;
+    }
+
+    /// <summary>Appends a message of at most <paramref name="size"/> bytes.</summary>
+    public NextWrite Publish(in OutgoingMessage message, int size) => CommitPublish(Encode(message, size));
+
+    /// <summary>Appends a message that has waited for its turn; the caller starts what there is to start.</summary>
+    public void PublishHeld(HeldMessage message, int size)
+    {
+        _active.Commit(Encode(message.AsMessage(), size));
+        _ledger.CountAppended();
     }
 
     /// <summary>A frame that is no publish was written into the reserved room; returns the flusher to start.</summary>
@@ -62,12 +73,12 @@ internal struct WriteQueue(WriteBatch batch)
 
     public void Confirm(in OutboundMark mark) => _ledger.Confirm(mark);
 
-    public IFlusher? Attach(IFlusher flusher, ReadOnlySpan<byte> prefix)
+    /// <summary>Drains into this flusher from here on, first the prefix. The caller starts it.</summary>
+    public void Attach(IFlusher flusher, ReadOnlySpan<byte> prefix)
     {
         System.Diagnostics.Debug.Assert(!batch.IsUnsent && _tail.IsEmpty, "the old session is cut before the next one is attached");
         _active.Prepend(prefix);
         _flushers.Attach(flusher);
-        return Start();
     }
 
     /// <summary>What has gathered still leaves on the live session, and nothing after it.</summary>
@@ -90,11 +101,17 @@ internal struct WriteQueue(WriteBatch batch)
         FrameCount active = OutboundCut.KeepUnwritten(_active.Written, 0, 0, kept);
 
         long pending = written.Kept + tail.Kept + active.Kept;
+        long uncertain = _ledger.Uncertain(pending);
+        long uncertainBytes = uncertain == 0 ? 0 : _ledger.UncertainBytes(batch);
         batch.Cut(sent);
         _ledger.Cut(batch, pending, lost: written.InDoubt);
         _tail.Release();
         _active.ReplaceWith(kept.WrittenSpan);
-        return new CutSummary(pending, _active.Length, written.InDoubt, written.InDoubtBytes, _ledger.Appended - pending);
+        return new CutSummary(pending, _active.Length, written.InDoubt, written.InDoubtBytes, _ledger.Appended - pending)
+        {
+            UncertainMessages = uncertain,
+            UncertainBytes = uncertainBytes,
+        };
     }
 
     /// <summary>Drops the publishes above the limit among those that were kept.</summary>
@@ -107,11 +124,11 @@ internal struct WriteQueue(WriteBatch batch)
     }
 
     /// <summary>Drops all that has gathered; returns how much will never be sent.</summary>
-    public (long Messages, long Bytes) DropAll()
+    public CutSummary DropAll()
     {
         (long messages, long bytes) = (_ledger.DropAll(batch), _active.Length);
         _active.Release();
-        return (messages, bytes);
+        return new CutSummary(messages, bytes, 0, 0, _ledger.Appended - messages);
     }
 
     /// <summary>Whether this flusher is the one that writes now; false as well when a publisher writes and takes its place.</summary>
@@ -156,7 +173,22 @@ internal struct WriteQueue(WriteBatch batch)
         batch.Clear();
     }
 
-    private IFlusher? Start() => _active.IsEmpty ? null : _flushers.Start();
+    /// <summary>The flusher to start for what has gathered; null when there is nothing to start.</summary>
+    public IFlusher? Start() => _active.IsEmpty ? null : _flushers.Start();
+
+    private int Encode(in OutgoingMessage message, int size) => (_encoder ??= new FrameEncoder()).Encode(message, _active.Reserve(size));
+
+    private NextWrite CommitPublish(int written)
+    {
+        _active.Commit(written);
+        _ledger.CountAppended();
+        if (!_flushers.IsStarted)
+        {
+            return new NextWrite(_flushers.Start(), IsDelegated: false);
+        }
+
+        return batch.IsWantedFrom(_active.Length) ? new NextWrite(DelegateWrite(), IsDelegated: true) : default;
+    }
 
     private IFlusher? DelegateWrite()
     {

@@ -17,6 +17,9 @@ internal enum AppendResult
     /// <summary>The buffer is full and the policy says fail.</summary>
     Full,
 
+    /// <summary>Above the payload limit of the server.</summary>
+    TooLarge,
+
     /// <summary>The connection is closed for good.</summary>
     Closed,
 }

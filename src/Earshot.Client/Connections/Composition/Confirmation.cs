@@ -1,0 +1,103 @@
+using Earshot.Outbound;
+
+namespace Earshot.Connections;
+
+/// <summary>
+/// Waits for the server's answer to a PING, which says that it has processed everything written before. A flush also says whether something
+/// published before was lost with an earlier session; a ping never does, and takes nothing of that away from the next flush.
+/// </summary>
+internal readonly struct Confirmation(ConnectionComposition parts, NatsOpts opts)
+{
+    public async ValueTask<TimeSpan> PingAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        await parts.Life.EnsureConnectedAsync(cancellationToken).ConfigureAwait(false);
+        return await AskAsync(opts.CommandTimeout, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Fails for the gaps that no flush has failed for yet.</summary>
+    public async ValueTask FlushAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        UncertainLedger uncertain = parts.Outbound.Uncertain;
+        long baseline = uncertain.BeginFlush();
+        Exception? failure = await FlushAsync(() => uncertain.Since(baseline) > 0, cancellationToken).ConfigureAwait(false);
+        long messages = uncertain.EndFlush(baseline, isCancelled: failure is OperationCanceledException);
+        Throw(messages, failure);
+    }
+
+    /// <summary>Fails exactly when something published behind the mark is uncertain.</summary>
+    public async ValueTask FlushAsync(NatsPublishMark mark, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        UncertainLedger uncertain = parts.Outbound.Uncertain;
+        Exception? failure = await FlushAsync(() => uncertain.Behind(mark) > 0, cancellationToken).ConfigureAwait(false);
+        Throw(failure is OperationCanceledException ? 0 : uncertain.Behind(mark), failure);
+    }
+
+    // A session that ends without a gap has taken nothing with it: what still waits goes with the next one, and is confirmed there.
+    private async Task<Exception?> FlushAsync(Func<bool> hasGap, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await parts.Life.EnsureConnectedAsync(cancellationToken).ConfigureAwait(false);
+            long started = opts.TimeProvider.GetTimestamp();
+            while (true)
+            {
+                try
+                {
+                    await AskAsync(Left(started), cancellationToken).ConfigureAwait(false);
+                    return null;
+                }
+                catch (NatsConnectionLostException) when (!hasGap() && !parts.Status.State.IsOver && Left(started) > TimeSpan.Zero)
+                {
+                    // Disconnected reports it; the next session is asked instead.
+                }
+            }
+        }
+        catch (Exception e)
+        {
+            return e;
+        }
+    }
+
+    private TimeSpan Left(long started)
+    {
+        TimeSpan left = opts.CommandTimeout - opts.TimeProvider.GetElapsedTime(started);
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    }
+
+    private async ValueTask<TimeSpan> AskAsync(TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            PingWaiter? ping = parts.Pings.Send(inline: true);
+            try
+            {
+                if (ping is not null)
+                {
+                    return await ping.Task.WaitAsync(timeout, opts.TimeProvider, cancellationToken).ConfigureAwait(false);
+                }
+
+                await parts.Loop.NextSessionAsync(timeout, cancellationToken).ConfigureAwait(false);
+            }
+            catch (TimeoutException)
+            {
+                throw new NatsNoReplyException($"No PONG within NatsOpts.CommandTimeout ({opts.CommandTimeout}).", ping is null ? NatsOutcome.NotSent : NatsOutcome.Unknown);
+            }
+        }
+    }
+
+    private static void Throw(long messages, Exception? failure)
+    {
+        if (messages > 0)
+        {
+            throw new NatsUncertainPublishException(messages, failure);
+        }
+
+        if (failure is not null)
+        {
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
+        }
+    }
+}
