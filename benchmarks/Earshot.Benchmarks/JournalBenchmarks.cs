@@ -7,7 +7,7 @@ namespace Earshot.Benchmarks;
 [MemoryDiagnoser]
 public class JournalBenchmarks : IDisposable
 {
-    private readonly Journal _journal = new(new JournalOptions { Capacity = 1024 }, TimeProvider.System, new NoSnapshots());
+    private readonly Journal _journal = new(Options(), TimeProvider.System, new NoSnapshots());
     private IDisposable? _reading;
 
     /// <summary>Whether somebody listens.</summary>
@@ -31,6 +31,16 @@ public class JournalBenchmarks : IDisposable
     /// <summary>What the hot path asks before it makes an event that few want.</summary>
     [Benchmark]
     public bool Wants() => _journal.Wants(NatsEventKind.ProtocolTrace);
+
+    private static JournalOptions Options() => new()
+    {
+        Capacity = 1024,
+        EventDrainTimeout = NatsOpts.Default.EventDrainTimeout,
+        HandlerWarnAfter = NatsOpts.Default.HandlerWarnAfter,
+        DetachAfterFaults = 0,
+        AlwaysRecord = NatsEventFilter.Lossless,
+        Dormant = null,
+    };
 
     /// <summary>Stops listening.</summary>
     [GlobalCleanup]

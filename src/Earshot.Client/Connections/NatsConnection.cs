@@ -253,7 +253,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
         cancellationToken.ThrowIfCancellationRequested();
         _parts.Loop.Post(new DrainAsked(Opts.DrainTimeout, _parts.Table.Count));
         await _parts.Loop.Waiters.Over.WaitAsync(cancellationToken).ConfigureAwait(false);
-        await _parts.Journal.WaitForReadersAsync(Opts.EventDrainTimeout).ConfigureAwait(false);
+        await _parts.Journal.WaitForReadersAsync(Opts.EventDrainTimeout, EventPump.Current).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -303,7 +303,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
 
         _parts.Loop.Post(new CloseAsked(reason));
         await over.ConfigureAwait(false);
-        await _parts.Journal.WaitForReadersAsync(Opts.EventDrainTimeout).ConfigureAwait(false);
+        await _parts.Journal.WaitForReadersAsync(Opts.EventDrainTimeout, EventPump.Current).ConfigureAwait(false);
     }
 
     private async ValueTask ConnectAndPublishAsync<T>(PublishCall call, T? data, INatsSerialize<T> serializer)

@@ -16,9 +16,20 @@ internal sealed class JournalRig : ISnapshotSource
 
     public JournalRig(int capacity = 1024, int detachAfterFaults = 0)
     {
-        Journal = new Journal(new JournalOptions { Capacity = capacity, DetachAfterFaults = detachAfterFaults }, Time, this);
+        Journal = new Journal(Options(capacity, detachAfterFaults), Time, this);
         Events = new NatsEvents(Journal);
     }
+
+    /// <summary>The options of a connection with default options but for these.</summary>
+    public static JournalOptions Options(int capacity, int detachAfterFaults = 0) => new()
+    {
+        Capacity = capacity,
+        EventDrainTimeout = NatsOpts.Default.EventDrainTimeout,
+        HandlerWarnAfter = NatsOpts.Default.HandlerWarnAfter,
+        DetachAfterFaults = detachAfterFaults,
+        AlwaysRecord = NatsEventFilter.Lossless | NatsEventFilter.Of(NatsEventKind.ConnectAttempt, NatsEventKind.ReconnectDelay),
+        Dormant = null,
+    };
 
     public static CancellationToken Token => TestContext.Current.CancellationToken;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Earshot.Client.Tests.Events;
 using Earshot.Events;
 using Earshot.Outbound;
 using Earshot.Protocol;
@@ -19,7 +20,7 @@ internal sealed class PartsRig : ISnapshotSource
 
     public PartsRig(OutboundOptions? options = null, SessionOptions? session = null)
     {
-        Journal = new Journal(new JournalOptions { Capacity = 4096 }, Time, this);
+        Journal = new Journal(JournalRig.Options(capacity: 4096), Time, this);
         _cursor = new JournalCursor(Journal, new ReaderSpec { Filter = NatsEventFilter.All });
         Outbound = new OutboundBuffer(options ?? new OutboundOptions(), Journal, Time);
         Table = new SubscriptionTable(Outbound, Journal);

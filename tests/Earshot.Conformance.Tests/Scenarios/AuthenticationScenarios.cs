@@ -83,7 +83,7 @@ public sealed class AuthenticationScenarios
         Assert.Equal(NatsCloseReason.AuthenticationFailed, closed.Reason);
         NatsAuthenticationErrorEvent last = stage.Journal.All<NatsAuthenticationErrorEvent>()[^1];
         Assert.True(last.WillAbort);
-        Assert.Equal(last.AbortAfter, last.Consecutive);
+        Assert.Equal(2, last.Refusals);
     }
 
     private static NatsOpts WithUser(NatsOpts opts, string password) =>

@@ -171,6 +171,7 @@ internal sealed class ConnectionPlan
         EventDrainTimeout = opts.EventDrainTimeout,
         HandlerWarnAfter = opts.HandlerWarnAfter,
         DetachAfterFaults = opts.DetachHandlerAfterFaults,
+        AlwaysRecord = NatsEventFilter.Lossless | NatsEventFilter.Of(NatsEventKind.ConnectAttempt, NatsEventKind.ReconnectDelay),
         Dormant = BuiltInReaders.Dormant,
     };
 

@@ -48,9 +48,17 @@ public sealed record NatsConnectAttemptFailedEvent() : NatsConnectionEvent(NatsE
     public int Attempt { get; init; }
     /// <summary>Number of the pass over the pool, from 1.</summary>
     public int Round { get; init; }
+    /// <summary>The id of the server, where its INFO came.</summary>
+    public string? ServerId { get; init; }
+    /// <summary>The id that the server gave this attempt (<c>cid</c>), where its INFO came.</summary>
+    public ulong? ClientId { get; init; }
+    /// <summary>Where <see cref="NatsConnectionEvent.RepeatCount"/> is above 1: the first attempt that this event stands for; otherwise 0.</summary>
+    public int FirstAttemptId { get; init; }
+    /// <summary>Where <see cref="NatsConnectionEvent.RepeatCount"/> is above 1: the last attempt that this event stands for, which the other members describe; otherwise 0.</summary>
+    public int LastAttemptId { get; init; }
     private protected override NatsEventSeverity CurrentSeverity => Abandoned ? NatsEventSeverity.Debug : NatsEventSeverity.Warning;
     private protected override string Describe() =>
-        $"attempt {Attempt} on {Server} {(Abandoned ? "abandoned" : "failed")} in {Phase}{EventText.Because(ServerError?.Text, Exception)}";
+        $"attempt {Attempt} on {Server} {(Abandoned ? "abandoned" : "failed")} in {Phase}{EventText.Because(ServerError?.Text, Exception)}{(RepeatCount > 1 ? $" (stands for {RepeatCount} failed attempts)" : "")}";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnConnectAttemptFailedAsync(this, ct);
 }
 
@@ -104,4 +112,39 @@ public sealed record NatsServerSelectionRejectedEvent() : NatsConnectionEvent(Na
     public required string Why { get; init; }
     private protected override string Describe() => $"server {EventText.Bare(Requested)} rejected: {Why}";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnServerSelectionRejectedAsync(this, ct);
+}
+
+/// <summary>Who chose the server of an attempt.</summary>
+public enum ServerSelection
+{
+    /// <summary>The server pool.</summary>
+    Pool,
+    /// <summary>The option callback that chooses a server.</summary>
+    Callback,
+    /// <summary>The target given to a forced reconnect.</summary>
+    ForcedTarget,
+}
+
+/// <summary>Who decided how long to wait before the next attempt.</summary>
+public enum DelaySource
+{
+    /// <summary>The backoff of the options.</summary>
+    Default,
+    /// <summary>The delay callback of the options.</summary>
+    Handler,
+    /// <summary>The callback that chooses a server.</summary>
+    ReconnectToServer,
+    /// <summary>The server asked clients to come back later.</summary>
+    Throttled,
+}
+
+/// <summary>Which limit of reconnecting was reached.</summary>
+public enum ExhaustedScope
+{
+    /// <summary>The attempts on one server.</summary>
+    Server,
+    /// <summary>The attempts on all servers together.</summary>
+    Total,
+    /// <summary>The time limit.</summary>
+    Time,
 }

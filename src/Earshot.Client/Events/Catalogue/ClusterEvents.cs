@@ -65,3 +65,57 @@ public sealed record NatsServerInfoUpdatedEvent() : NatsConnectionEvent(NatsEven
     private protected override string Describe() => $"server information changed: {Changed}";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnServerInfoUpdatedAsync(this, ct);
 }
+
+/// <summary>What changed the server pool.</summary>
+public enum PoolChangeSource
+{
+    /// <summary>An INFO of the server.</summary>
+    Info,
+    /// <summary>The application replaced the pool.</summary>
+    SetServerPool,
+    /// <summary>A server reached its limit of attempts.</summary>
+    Exhausted,
+    /// <summary>A server announced its shutdown.</summary>
+    LameDuck,
+    /// <summary>A parked server can be used again.</summary>
+    Recovered,
+}
+
+/// <summary>What the client does when its server announces its shutdown.</summary>
+public enum LameDuckPolicy
+{
+    /// <summary>Only report it.</summary>
+    Notify,
+    /// <summary>Move to another server at a random time inside the grace period.</summary>
+    Migrate,
+}
+
+/// <summary>Which fields differ between two INFO lines of a server. Owns the words only; comparing is done where INFO arrives.</summary>
+[Flags]
+public enum ServerInfoChanges
+{
+    /// <summary>Nothing that is listed here changed.</summary>
+    None = 0,
+    /// <summary>The maximum payload.</summary>
+    MaxPayload = 1 << 0,
+    /// <summary>The advertised urls.</summary>
+    Urls = 1 << 1,
+    /// <summary>The version of the server.</summary>
+    Version = 1 << 2,
+    /// <summary>The name of the cluster.</summary>
+    Cluster = 1 << 3,
+    /// <summary>The account.</summary>
+    Account = 1 << 4,
+    /// <summary>Lame duck mode.</summary>
+    Ldm = 1 << 5,
+    /// <summary>Whether JetStream is there.</summary>
+    JetStream = 1 << 6,
+    /// <summary>The nonce to sign.</summary>
+    Nonce = 1 << 7,
+    /// <summary>The id or name of the server.</summary>
+    Identity = 1 << 8,
+    /// <summary>What the server asks for: authentication or TLS.</summary>
+    Security = 1 << 9,
+    /// <summary>Any other field.</summary>
+    Other = 1 << 30,
+}

@@ -48,8 +48,44 @@ public sealed record NatsDrainCompletedEvent() : NatsConnectionEvent(NatsEventKi
     public int Subscriptions { get; init; }
     /// <summary>Messages delivered during it.</summary>
     public long Delivered { get; init; }
+    /// <summary>Messages received that the application had not read when it ended; they are gone.</summary>
+    public long Unread { get; init; }
+    /// <summary>Messages read that the application had not finished to handle when it ended.</summary>
+    public long Unhandled { get; init; }
+    /// <summary>Messages published that the server had not confirmed when it ended; they may have arrived or not.</summary>
+    public long Unflushed { get; init; }
     /// <summary>How long it took.</summary>
     public TimeSpan Duration { get; init; }
-    private protected override string Describe() => $"drain ended ({Outcome}) after {EventText.Of(Duration)}, {Delivered} messages delivered";
+    private protected override NatsEventSeverity CurrentSeverity =>
+        Outcome == DrainOutcome.Clean && Unread + Unhandled + Unflushed == 0 ? NatsEventSeverity.Information : NatsEventSeverity.Warning;
+    private protected override string Describe() =>
+        $"drain ended ({Outcome}) after {EventText.Of(Duration)}, {Delivered} messages delivered"
+        + (Unread > 0 ? $", {Unread} not read" : "") + (Unhandled > 0 ? $", {Unhandled} not handled" : "") + (Unflushed > 0 ? $", {Unflushed} not confirmed" : "");
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnDrainCompletedAsync(this, ct);
 }
+
+/// <summary>What is drained.</summary>
+public enum DrainScope
+{
+    /// <summary>One subscription.</summary>
+    Subscription,
+    /// <summary>The whole connection.</summary>
+    Connection,
+}
+
+/// <summary>How a drain ended.</summary>
+public enum DrainOutcome
+{
+    /// <summary>Everything was delivered and written.</summary>
+    Clean,
+    /// <summary>The time was over.</summary>
+    TimedOut,
+    /// <summary>The session was lost, or the connection was closed or disposed before it was over.</summary>
+    Interrupted,
+}
+
+/// <summary>What a subscription still held when a drain ran out of time.</summary>
+/// <param name="Sid">Its id on the wire.</param>
+/// <param name="Subject">Its subject.</param>
+/// <param name="PendingMessages">Messages that were not processed.</param>
+public readonly record struct DrainRemainder(string Sid, string Subject, long PendingMessages);

@@ -47,15 +47,15 @@ public sealed record NatsAuthenticationErrorEvent() : NatsConnectionEvent(NatsEv
     public AuthErrorKind Error { get; init; }
     /// <summary>The server.</summary>
     public required NatsServer Server { get; init; }
-    /// <summary>How many times in a row.</summary>
-    public int Consecutive { get; init; }
-    /// <summary>After how many the client gives up.</summary>
-    public int AbortAfter { get; init; }
+    /// <summary>How many times this server has refused in a row. A timeout is no refusal.</summary>
+    public int Refusals { get; init; }
+    /// <summary>How long it takes until the client gives up if the refusals go on; <see langword="null"/>: it does not give up because of them, or it is not known yet.</summary>
+    public TimeSpan? AbortIn { get; init; }
     /// <summary>Whether it gives up now.</summary>
     public bool WillAbort { get; init; }
     /// <summary>Whether the credentials come from a callback or a file that may have changed.</summary>
     public bool CredentialsDynamic { get; init; }
-    private protected override string Describe() => $"authentication error on {Server}: {Error} ({Consecutive} of {AbortAfter}){(WillAbort ? ", giving up" : "")}";
+    private protected override string Describe() => $"authentication error on {Server}: {Error}{(Refusals > 0 ? $" (refused {EventText.Count(Refusals, "time")})" : "")}{(WillAbort ? ", giving up" : AbortIn is { } left ? $", gives up in {EventText.Of(left)}" : "")}";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnAuthenticationErrorAsync(this, ct);
 }
 
@@ -121,4 +121,49 @@ public sealed record NatsExceptionOccurredEvent() : NatsConnectionEvent(NatsEven
     private protected override string Describe() =>
         $"exception in {Origin}{(Subscription is null ? "" : $" of {EventText.Of(Subscription)}")}{EventText.Because(null, Exception)}";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnExceptionOccurredAsync(this, ct);
+}
+
+/// <summary>Which authentication error the server reported.</summary>
+public enum AuthErrorKind
+{
+    /// <summary>The credentials are not accepted.</summary>
+    Violation,
+    /// <summary>The user's credentials expired.</summary>
+    Expired,
+    /// <summary>The user's credentials were revoked.</summary>
+    Revoked,
+    /// <summary>The account expired.</summary>
+    AccountExpired,
+    /// <summary>The client did not authenticate in time.</summary>
+    Timeout,
+}
+
+/// <summary>Which limit was exceeded.</summary>
+public enum NatsLimit
+{
+    /// <summary>The size of a message.</summary>
+    MaxPayload,
+    /// <summary>The connections of the server.</summary>
+    MaxConnections,
+    /// <summary>The connections of the account.</summary>
+    MaxAccountConnections,
+    /// <summary>The subscriptions of the connection.</summary>
+    MaxSubscriptions,
+    /// <summary>The length of a control line.</summary>
+    MaxControlLine,
+    /// <summary>The rate of new connections.</summary>
+    Throttled,
+}
+
+/// <summary>Where user code or the client threw.</summary>
+public enum ExceptionOrigin
+{
+    /// <summary>A handler of messages.</summary>
+    MessageHandler,
+    /// <summary>A connection hook.</summary>
+    Hook,
+    /// <summary>A callback of the options.</summary>
+    Callback,
+    /// <summary>The client itself.</summary>
+    Internal,
 }

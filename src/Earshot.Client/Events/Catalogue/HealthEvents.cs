@@ -52,3 +52,27 @@ public sealed record NatsProcessStalledEvent() : NatsConnectionEvent(NatsEventKi
     private protected override string Describe() => $"this process stood still for {EventText.Of(Gap)} ({Stall})";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnProcessStalledAsync(this, ct);
 }
+
+/// <summary>What showed that the link is dead.</summary>
+public enum StaleDetector
+{
+    /// <summary>Too many pings without an answer.</summary>
+    MissedPongs,
+    /// <summary>The server said so.</summary>
+    ServerError,
+    /// <summary>Nothing was received for too long.</summary>
+    ReadSilence,
+    /// <summary>Nothing could be written for too long.</summary>
+    WriteStall,
+}
+
+/// <summary>How the process was found to have stood still.</summary>
+public enum StallKind
+{
+    /// <summary>A timer fired far too late.</summary>
+    TimerDrift,
+    /// <summary>The garbage collector paused the process.</summary>
+    GcPause,
+    /// <summary>The machine slept.</summary>
+    SystemSleep,
+}

@@ -54,6 +54,14 @@ public sealed record NatsDisconnectedEvent() : NatsConnectionEvent(NatsEventKind
     public long PendingBytes { get; init; }
     /// <summary>Messages accepted and not yet written.</summary>
     public long PendingMessages { get; init; }
+    /// <summary>Messages written that the server has not confirmed with a PONG: they may have arrived or not.</summary>
+    public long UncertainMessages { get; init; }
+    /// <summary>Their bytes.</summary>
+    public long UncertainBytes { get; init; }
+    /// <summary>The id of the server that was lost, as it is in the server's own log and events.</summary>
+    public string? ServerId { get; init; }
+    /// <summary>The id that this server gave the connection (<c>cid</c>), as it is in the server's own log and events.</summary>
+    public ulong? ClientId { get; init; }
     /// <summary>Requests that wait for a reply.</summary>
     public int InFlightRequests { get; init; }
     /// <summary>Subscriptions that exist.</summary>
@@ -134,8 +142,27 @@ public sealed record NatsResubscribeFailedEvent() : NatsConnectionEvent(NatsEven
     public required Exception Exception { get; init; }
     /// <summary>What the server said, if it did.</summary>
     public NatsServerError? ServerError { get; init; }
-    private protected override string Describe() => $"subscription {EventText.Of(Subscription)} was not restored{EventText.Because(ServerError?.Text, Exception)}";
+    /// <summary>What kept it from being restored.</summary>
+    public ResubscribeFailReason Reason { get; init; }
+    private protected override string Describe() =>
+        $"subscription {EventText.Of(Subscription)} was not restored ({Reason}){EventText.Because(ServerError?.Text, Exception)}";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnResubscribeFailedAsync(this, ct);
+}
+
+/// <summary>The server refused a subscription that is to be retried: it is sent again after a delay, with the next INFO or with the next session.</summary>
+public sealed record NatsSubscriptionRetryingEvent() : NatsConnectionEvent(NatsEventKind.SubscriptionRetrying, NatsEventSeverity.Warning)
+{
+    /// <summary>The subscription.</summary>
+    public required INatsSub Subscription { get; init; }
+    /// <summary>Why it was refused.</summary>
+    public required Exception Exception { get; init; }
+    /// <summary>How many times it has been refused since it was last accepted.</summary>
+    public int Attempt { get; init; }
+    /// <summary>How long until it is sent again; <see langword="null"/>: not before the next INFO or the next session.</summary>
+    public TimeSpan? Delay { get; init; }
+    private protected override string Describe() =>
+        $"subscription {EventText.Of(Subscription)} was refused ({EventText.Count(Attempt, "time")}), next attempt {(Delay is { } delay ? $"in {EventText.Of(delay)}" : "with the next INFO or session")}{EventText.Because(null, Exception)}";
+    internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnSubscriptionRetryingAsync(this, ct);
 }
 
 /// <summary>The application or a policy asked for another session.</summary>
@@ -184,6 +211,83 @@ public sealed record NatsStatusChangedEvent() : NatsConnectionEvent(NatsEventKin
     public NatsConnectionState OldStatus { get; init; }
     /// <summary>The state after.</summary>
     public NatsConnectionState NewStatus { get; init; }
+
+    /// <summary>The view of the state change that <paramref name="cause"/> made; it has the envelope of its cause.</summary>
+    internal static NatsStatusChangedEvent Of(NatsConnectionEvent cause) => new()
+    {
+        OldStatus = cause.PreviousState,
+        NewStatus = cause.State,
+        Sequence = cause.Sequence,
+        Timestamp = cause.Timestamp,
+        Elapsed = cause.Elapsed,
+        PreviousState = cause.PreviousState,
+        State = cause.State,
+        SessionId = cause.SessionId,
+        OutageId = cause.OutageId,
+        AttemptId = cause.AttemptId,
+        Snapshot = cause.Snapshot,
+        Life = cause.Life,
+    };
+
     private protected override string Describe() => $"{OldStatus} -> {NewStatus}";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnStatusChangedAsync(this, ct);
+}
+
+/// <summary>How long each phase of a connect took; <see langword="null"/> where the phase did not take place.</summary>
+public sealed record ConnectTimings
+{
+    private readonly OptionalTime _dns, _tcp, _webSocket, _tls, _info, _authentication, _pong, _resubscribe;
+
+    /// <summary>Resolving the host name.</summary>
+    public TimeSpan? Dns { get => _dns.Value; init => _dns = new(value); }
+    /// <summary>Making the TCP connection.</summary>
+    public TimeSpan? Tcp { get => _tcp.Value; init => _tcp = new(value); }
+    /// <summary>The WebSocket upgrade.</summary>
+    public TimeSpan? WebSocket { get => _webSocket.Value; init => _webSocket = new(value); }
+    /// <summary>The TLS handshake.</summary>
+    public TimeSpan? Tls { get => _tls.Value; init => _tls = new(value); }
+    /// <summary>Waiting for the first INFO.</summary>
+    public TimeSpan? Info { get => _info.Value; init => _info = new(value); }
+    /// <summary>Obtaining credentials and sending CONNECT.</summary>
+    public TimeSpan? Authentication { get => _authentication.Value; init => _authentication = new(value); }
+    /// <summary>Waiting for the first PONG.</summary>
+    public TimeSpan? Pong { get => _pong.Value; init => _pong = new(value); }
+    /// <summary>Sending the subscriptions again.</summary>
+    public TimeSpan? Resubscribe { get => _resubscribe.Value; init => _resubscribe = new(value); }
+    /// <summary>All phases together.</summary>
+    public TimeSpan Total { get; init; }
+}
+
+/// <summary>The time in which messages for this connection may have been lost: last inbound byte to server confirmation.</summary>
+/// <remarks>A message that this connection published up to a round trip before <c>From</c> may have been on its way to the server, and is lost as well.</remarks>
+/// <param name="From">When the last byte of the lost session came in, in UTC.</param>
+/// <param name="To">When the new server confirmed all subscriptions, in UTC.</param>
+public readonly record struct LossWindow(DateTimeOffset From, DateTimeOffset To)
+{
+    /// <summary>Messages that this connection had written in the lost session and that no PONG had confirmed.</summary>
+    public long UncertainMessages { get; init; }
+    /// <summary>Their bytes.</summary>
+    public long UncertainBytes { get; init; }
+}
+
+/// <summary>What kept a subscription from being restored after a reconnect.</summary>
+public enum ResubscribeFailReason
+{
+    /// <summary>The server denied it.</summary>
+    Denied,
+    /// <summary>Its SUB is longer than the control line that the server takes.</summary>
+    Oversized,
+    /// <summary>Sessions ended twice in the replay when this subscription was sent.</summary>
+    EndsSessions,
+    /// <summary>The server takes no more subscriptions.</summary>
+    ServerLimit,
+}
+
+/// <summary>How a reconnect is to be made when the application asks for one.</summary>
+public sealed record NatsForceReconnectOptions
+{
+    /// <summary>Why, in the application's words; appears in the events. Default: none.</summary>
+    public string? Reason { get; init; }
+    /// <summary>The server to go to; <see langword="null"/> (default) leaves the choice to the pool.</summary>
+    public Uri? Target { get; init; }
 }

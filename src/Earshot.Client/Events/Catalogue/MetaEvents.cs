@@ -98,3 +98,31 @@ public sealed record NatsInternalFaultEvent() : NatsConnectionEvent(NatsEventKin
     private protected override string Describe() => $"internal fault{EventText.Because(null, Exception)}{(Restarted ? ", restarted" : "")}";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnInternalFaultAsync(this, ct);
 }
+
+/// <summary>Which way a traced protocol line went.</summary>
+public enum TraceDirection
+{
+    /// <summary>From the server.</summary>
+    Inbound,
+    /// <summary>To the server.</summary>
+    Outbound,
+}
+
+/// <summary>Which callback of the options threw.</summary>
+public enum OptionCallback
+{
+    /// <summary>The delay before an attempt.</summary>
+    ReconnectDelay,
+    /// <summary>The choice of a server.</summary>
+    ReconnectToServer,
+    /// <summary>The credentials.</summary>
+    Auth,
+    /// <summary>The TLS options.</summary>
+    TlsConfig,
+    /// <summary>The dialler.</summary>
+    Dialer,
+    /// <summary>The choice of the next server (<c>NatsOpts.ServerSelector</c>).</summary>
+    ServerSelector,
+    /// <summary>Which advertised servers are taken into the pool (<c>NatsOpts.DiscoveredServerFilter</c>).</summary>
+    DiscoveredServerFilter,
+}

@@ -7,7 +7,7 @@
 //   2. The file of its category beside this one: a record Nats<Kind>Event with payload, severity, wording and delivery.
 //   3. The place where it happens: journal.Append(new Nats<Kind>Event { ... }); for a coalescable kind ask
 //      journal.Wants(kind) first, so that nothing is allocated when nobody listens.
-// The id is category * 100 + number with number 1 to 12. An id is never reused and never changes its meaning: it is the
+// The id is category * 100 + number, at most 127 kinds in all. An id is never reused and never changes its meaning: it is the
 // ILogger EventId and part of exported journals. Everything else (filters, log, metrics, export, timeline) follows.
 using System.Text.Json.Serialization;
 
@@ -38,6 +38,8 @@ namespace Earshot
         StatusChanged = 111,
         /// <summary>A subscription could not be restored after a reconnect. See <see cref="NatsResubscribeFailedEvent"/>.</summary>
         ResubscribeFailed = 112,
+        /// <summary>A subscription that the server refused is sent again after a while. See <see cref="NatsSubscriptionRetryingEvent"/>.</summary>
+        SubscriptionRetrying = 113,
         /// <summary>An address is about to be dialled. See <see cref="NatsConnectAttemptEvent"/>.</summary>
         ConnectAttempt = 201,
         /// <summary>A connect attempt failed in any phase. See <see cref="NatsConnectAttemptFailedEvent"/>.</summary>
@@ -163,6 +165,8 @@ namespace Earshot
         ValueTask OnStatusChangedAsync(NatsStatusChangedEvent e, CancellationToken ct) => default;
         /// <summary>Called for <see cref="NatsEventKind.ResubscribeFailed"/>.</summary>
         ValueTask OnResubscribeFailedAsync(NatsResubscribeFailedEvent e, CancellationToken ct) => default;
+        /// <summary>Called for <see cref="NatsEventKind.SubscriptionRetrying"/>.</summary>
+        ValueTask OnSubscriptionRetryingAsync(NatsSubscriptionRetryingEvent e, CancellationToken ct) => default;
         /// <summary>Called for <see cref="NatsEventKind.ConnectAttempt"/>.</summary>
         ValueTask OnConnectAttemptAsync(NatsConnectAttemptEvent e, CancellationToken ct) => default;
         /// <summary>Called for <see cref="NatsEventKind.ConnectAttemptFailed"/>.</summary>
@@ -272,6 +276,7 @@ namespace Earshot.Events
     [JsonDerivedType(typeof(NatsClosedEvent), nameof(NatsEventKind.Closed))]
     [JsonDerivedType(typeof(NatsStatusChangedEvent), nameof(NatsEventKind.StatusChanged))]
     [JsonDerivedType(typeof(NatsResubscribeFailedEvent), nameof(NatsEventKind.ResubscribeFailed))]
+    [JsonDerivedType(typeof(NatsSubscriptionRetryingEvent), nameof(NatsEventKind.SubscriptionRetrying))]
     [JsonDerivedType(typeof(NatsConnectAttemptEvent), nameof(NatsEventKind.ConnectAttempt))]
     [JsonDerivedType(typeof(NatsConnectAttemptFailedEvent), nameof(NatsEventKind.ConnectAttemptFailed))]
     [JsonDerivedType(typeof(NatsConnectPhaseCompletedEvent), nameof(NatsEventKind.ConnectPhaseCompleted))]

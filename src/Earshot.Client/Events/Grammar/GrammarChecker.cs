@@ -222,7 +222,7 @@ internal sealed class GrammarChecker
         or NatsEventKind.StaleConnection or NatsEventKind.DiscoveredServers or NatsEventKind.LameDuckMode
         or NatsEventKind.ServerInfoUpdated or NatsEventKind.ServerError or NatsEventKind.PermissionViolation
         or NatsEventKind.WriteError or NatsEventKind.SocketWriteTimeout or NatsEventKind.ProtocolError
-        or NatsEventKind.Resubscribed or NatsEventKind.ResubscribeFailed;
+        or NatsEventKind.Resubscribed or NatsEventKind.ResubscribeFailed or NatsEventKind.SubscriptionRetrying;
 
     private void Missed(in JournalLine line)
     {

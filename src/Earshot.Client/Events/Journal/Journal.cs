@@ -10,21 +10,12 @@ internal sealed class Journal
 {
     // The store guards everything below but the volatile fields. Nothing is called under it but the snapshot source and the clock.
     private readonly JournalStore _store; // and the lock
-    private readonly TimeProvider _time;
-    private readonly ISnapshotSource _snapshots;
-    private List<JournalCursor>? _cursors; // made by the first
-    private ParkedReaders _parked;
     private readonly GrammarChecker? _grammar = GrammarChecker.ForDebugBuilds();
-    private readonly long _created;
-    private JournalMove _current;
-    private LifeEnd? _end;
-    private TaskCompletionSource<NatsClosedEvent>? _closed; // made for the first who asks, as is the next
-    private CancellationTokenSource? _handlers;
-    private NatsConnectionSnapshot _lastSnapshot = NatsConnectionSnapshot.Empty;
+    private EventEnvelope _envelope;
+    private JournalReaders _readers;
+    private JournalLives _lives = new();
     private StallWatch? _stalls;
     private int _dormant;
-    private int _life = 1;
-    private int _endedLife;
     private long _sequence;
     private volatile int _state;
     private volatile WantedKinds _wanted;
@@ -32,9 +23,9 @@ internal sealed class Journal
     public Journal(JournalOptions options, TimeProvider time, ISnapshotSource snapshots)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Capacity, 1);
-        (Options, _time, _snapshots, _dormant) = (options, time, snapshots, (int)options.Dormant);
+        (Options, Time, _dormant) = (options, time, options.Dormant?.All ?? 0);
         _store = new JournalStore(options.Capacity);
-        _created = time.GetTimestamp();
+        _envelope = new EventEnvelope(time, snapshots);
         _wanted = WantedKinds.Of(Wanted());
     }
 
@@ -42,8 +33,9 @@ internal sealed class Journal
     internal static Action<NatsConnectionEvent>? Witness { get; set; }
 
     public JournalOptions Options { get; }
+    public TimeProvider Time { get; }
     public StallWatch Stalls => Volatile.Read(ref _stalls)
-        ?? Interlocked.CompareExchange(ref _stalls, new StallWatch(_time, Options.HandlerWarnAfter, this), null) ?? _stalls;
+        ?? Interlocked.CompareExchange(ref _stalls, new StallWatch(Time, Options.HandlerWarnAfter, Append), null) ?? _stalls;
     public NatsConnectionState State => (NatsConnectionState)_state;
     public long LastSequence => Volatile.Read(ref _sequence);
     /// <summary>Completes after every reader was offered Closed, at the latest after the drain timeout. A new life has a new task.</summary>
@@ -53,7 +45,7 @@ internal sealed class Journal
         {
             lock (_store)
             {
-                return (_closed ??= NewClosed()).Task;
+                return _lives.Closed;
             }
         }
     }
@@ -65,7 +57,7 @@ internal sealed class Journal
         {
             lock (_store)
             {
-                return (_handlers ??= new CancellationTokenSource()).Token;
+                return _lives.HandlerToken;
             }
         }
     }
@@ -102,27 +94,23 @@ internal sealed class Journal
     {
         lock (_store)
         {
-            if (_endedLife < _life)
+            if (_lives.TryBeginNext())
             {
-                return;
+                RecountWanted();
             }
-
-            _life++;
-            (_closed, _handlers) = (null, null);
-            RecountWanted();
         }
     }
 
     /// <summary>
-    /// Completes when the readers have finished everything up to Closed, or after <paramref name="max"/>. A reader in whose handler the
-    /// caller runs is not waited for, and neither are streams, which the application pulls itself.
+    /// Completes when the readers have finished everything up to Closed, or after <paramref name="max"/>. The handler that the caller
+    /// runs in, <paramref name="except"/>, is not waited for, and neither are streams, which the application pulls itself.
     /// </summary>
-    public async Task WaitForReadersAsync(TimeSpan max)
+    public async Task WaitForReadersAsync(TimeSpan max, IEventHandler? except)
     {
         LifeEnd? end;
         lock (_store)
         {
-            end = _endedLife == _life ? _end : null;
+            end = _lives.IsOver ? _lives.LastEnd : null;
         }
 
         if (end is null)
@@ -130,11 +118,11 @@ internal sealed class Journal
             return;
         }
 
-        await end.WhenFinished(EventPump.Current).WaitAsync(max, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await end.WhenFinished(except).WaitAsync(max, Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    /// <summary>True once for each reader that slept: the caller starts it.</summary>
-    public bool TryWake(DormantReaders reader) => (Interlocked.And(ref _dormant, ~(int)reader) & (int)reader) != 0;
+    /// <summary>True once for each of the dormant readers, which are bits: the caller starts it.</summary>
+    public bool TryWake(int reader) => (Interlocked.And(ref _dormant, ~reader) & reader) != 0;
 
     /// <summary>State and last number at one moment.</summary>
     public (NatsConnectionState State, long Sequence) Here()
@@ -153,8 +141,8 @@ internal sealed class Journal
         lock (_store)
         {
             cursor.After = spec.From.After(_sequence);
-            cursor.LastLife = spec.EndsWithLife ? _life : int.MaxValue;
-            (_cursors ??= []).Add(cursor);
+            cursor.LastLife = spec.EndsWithLife ? _lives.Current : int.MaxValue;
+            _readers.Add(cursor);
             RecountWanted();
         }
     }
@@ -171,11 +159,9 @@ internal sealed class Journal
                 return false;
             }
 
-            cursor.IsDisposed = true;
-            _cursors?.Remove(cursor);
+            wasParked = _readers.Remove(cursor);
             RecountWanted();
-            wasParked = _parked.Take(cursor);
-            end = _end;
+            end = _lives.LastEnd;
         }
 
         if (cursor.Owner is { } owner)
@@ -190,7 +176,14 @@ internal sealed class Journal
     {
         lock (_store)
         {
-            e = cursor.IsDisposed ? null : Next(cursor);
+            e = cursor.IsDisposed ? null : cursor.NextLocked(_store);
+            if (e is NatsEventsMissedEvent { Sequence: 0 } missed)
+            {
+                _envelope.Write(missed, null, null);
+                (missed.Life, missed.Sequence) = (_lives.Current, missed.ToSequence);
+                Diagnostics.EarshotMeter.EventsMissed.Add(missed.ToSequence - missed.FromSequence + 1);
+            }
+
             return e is not null;
         }
     }
@@ -215,12 +208,12 @@ internal sealed class Journal
                 return true;
             }
 
-            if (_endedLife >= cursor.LastLife)
+            if (_lives.HasEnded(cursor.LastLife))
             {
                 return false;
             }
 
-            _parked.Add(cursor);
+            _readers.Park(cursor);
             return null;
         }
     }
@@ -230,7 +223,7 @@ internal sealed class Journal
     {
         lock (_store)
         {
-            return _parked.Take(cursor);
+            return _readers.Unpark(cursor);
         }
     }
 
@@ -252,14 +245,11 @@ internal sealed class Journal
         }
     }
 
-    private static TaskCompletionSource<NatsClosedEvent> NewClosed() => new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    // Stays after the next life began, because slow readers may still be on their way to this end.
     private LifeEnd? LastEnd()
     {
         lock (_store)
         {
-            return _end;
+            return _lives.LastEnd;
         }
     }
 
@@ -267,49 +257,23 @@ internal sealed class Journal
     {
         if (Volatile.Read(ref _dormant) != 0)
         {
-            BuiltInReaders.Wake(this);
+            Options.Dormant!.Wake(this);
         }
 
         JournalCursor? woken;
         LifeEnd? end = null;
         lock (_store)
         {
-            if (_endedLife == _life || (e.IsCoalescable && !Wants(e.Kind)))
+            if (_lives.IsOver || (e.IsCoalescable && !Wants(e.Kind)))
             {
                 return;
             }
 
-            e.PreviousState = _current.State;
-            if (move is { } next)
-            {
-                _current = next;
-            }
-
-            Stamp(e, _current);
-            if (move?.EndsOutage is { } outage and not 0)
-            {
-                e.OutageId = outage;
-            }
-
-            if (ids is { } other)
-            {
-                (e.AttemptId, e.SessionId, e.OutageId) = (other.Attempt, other.Session ?? e.SessionId, other.Outage ?? e.OutageId);
-            }
-
-            e.Sequence = _sequence + 1;
-            _state = (int)_current.State;
-            Volatile.Write(ref _sequence, e.Sequence);
-            _store.Add(e);
-            _grammar?.Accept(JournalLine.Of(e));
-            if (e is NatsClosedEvent)
-            {
-                _endedLife = _life;
-            }
-
-            woken = _parked.TakeReadersOf(e);
+            AddLocked(e, move, ids);
+            woken = _readers.TakeReadersOf(e);
             if (e is NatsClosedEvent closed)
             {
-                end = _end = EndLife(closed);
+                end = _lives.End(closed, _readers.BusyUntil(closed));
             }
         }
 
@@ -321,105 +285,42 @@ internal sealed class Journal
             cursor.Signal(true);
         }
 
-        end?.Start(_time, Options.EventDrainTimeout);
+        end?.Start(Time, Options.EventDrainTimeout);
+    }
+
+    private void AddLocked(NatsConnectionEvent e, in JournalMove? move, (int Attempt, int? Session, int? Outage)? ids)
+    {
+        _envelope.Write(e, move, _sequence == 0 ? Options : null);
+        if (ids is { } other)
+        {
+            (e.AttemptId, e.SessionId, e.OutageId) = (other.Attempt, other.Session ?? e.SessionId, other.Outage ?? e.OutageId);
+        }
+
+        (e.Life, e.Sequence) = (_lives.Current, _sequence + 1);
+        _state = (int)e.State;
+        Volatile.Write(ref _sequence, e.Sequence);
+        _store.Add(e);
+        _grammar?.Accept(JournalLine.Of(e));
+        if (e is NatsClosedEvent)
+        {
+            _lives.MarkOver();
+            RecountWanted();
+        }
     }
 
     [System.Diagnostics.Conditional("DEBUG")]
     private static void ShowToWitness(NatsConnectionEvent e) => Witness?.Invoke(e);
 
-    private void Stamp(NatsConnectionEvent e, in JournalMove at)
-    {
-        (e.State, e.SessionId, e.OutageId, e.AttemptId) = (at.State, at.SessionId, at.OutageId, at.AttemptId);
-        e.Timestamp = _time.GetUtcNow();
-        e.Elapsed = _time.GetElapsedTime(_created);
-        // A quiet connection often stands as it stood at its last event: then both share one snapshot.
-        NatsConnectionSnapshot snapshot = _snapshots.Capture();
-        e.Snapshot = _lastSnapshot = snapshot == _lastSnapshot ? _lastSnapshot : _sequence > 0 ? snapshot : Options.ShareFirst(snapshot);
-        e.Life = _life;
-    }
-
-    private NatsConnectionEvent? Next(JournalCursor cursor)
-    {
-        if (cursor.Synthetic is { } synthetic)
-        {
-            cursor.Synthetic = null;
-            return synthetic;
-        }
-
-        while (_store.FirstAfter(cursor.After) is { } next && next.Life <= cursor.LastLife)
-        {
-            if (next.Sequence > cursor.After + 1)
-            {
-                NatsEventsMissedEvent? missed = _store.Missed(cursor.After + 1, next.Sequence - 1, cursor.Filter);
-                cursor.After = next.Sequence - 1;
-                if (missed is null)
-                {
-                    continue;
-                }
-
-                missed.PreviousState = _current.State;
-                Stamp(missed, _current);
-                missed.Sequence = missed.ToSequence;
-                Diagnostics.EarshotMeter.EventsMissed.Add(missed.ToSequence - missed.FromSequence + 1);
-                return missed;
-            }
-
-            cursor.After = next.Sequence;
-            NatsStatusChangedEvent? status = cursor.AsksForStatus(next) ? StatusChange(next) : null;
-            if (cursor.Asks(next))
-            {
-                cursor.Synthetic = status;
-                return next;
-            }
-
-            if (status is not null)
-            {
-                return status;
-            }
-        }
-
-        return null;
-    }
-
-    private static NatsStatusChangedEvent StatusChange(NatsConnectionEvent cause) => new()
-    {
-        OldStatus = cause.PreviousState,
-        NewStatus = cause.State,
-        Sequence = cause.Sequence,
-        Timestamp = cause.Timestamp,
-        Elapsed = cause.Elapsed,
-        PreviousState = cause.PreviousState,
-        State = cause.State,
-        SessionId = cause.SessionId,
-        OutageId = cause.OutageId,
-        AttemptId = cause.AttemptId,
-        Snapshot = cause.Snapshot,
-        Life = cause.Life,
-    };
-
-    private LifeEnd EndLife(NatsClosedEvent closed)
-    {
-        RecountWanted();
-        // A parked handler that did not ask for Closed has nothing left to do; every other one has.
-        IEnumerable<object> busy = (_cursors ?? []).Where(c => c.Owner is not null && !(c.IsParked && c.After >= closed.Sequence)).Select(c => c.Owner!);
-        return new LifeEnd(closed, busy, _closed ??= NewClosed(), _handlers ??= new CancellationTokenSource());
-    }
-
     // After the end nothing is wanted, so that late producers make nothing.
     private NatsEventFilter Wanted()
     {
-        if (_endedLife == _life)
+        if (_lives.IsOver)
         {
             return NatsEventFilter.None;
         }
 
-        NatsEventFilter filter = Options.AlwaysRecord;
-        foreach (JournalCursor cursor in _cursors ?? [])
-        {
-            filter |= cursor.Filter;
-        }
-
-        return _dormant != 0 ? filter | MetricsReader.Coalescable : filter;
+        NatsEventFilter filter = Options.AlwaysRecord | _readers.Wanted();
+        return _dormant != 0 && Options.Dormant is { } dormant ? filter | dormant.Coalescable : filter;
     }
 
     private void RecountWanted()
@@ -429,15 +330,5 @@ internal sealed class Journal
         {
             _wanted = WantedKinds.Of(filter);
         }
-    }
-
-    private sealed class WantedKinds(NatsEventFilter filter)
-    {
-        // Most connections want the same, so they hold the same.
-        private static volatile WantedKinds s_last = new(default);
-
-        public NatsEventFilter Filter { get; } = filter;
-
-        public static WantedKinds Of(NatsEventFilter filter) => s_last is { } last && last.Filter == filter ? last : s_last = new WantedKinds(filter);
     }
 }

@@ -35,6 +35,48 @@ internal sealed class JournalCursor : IValueTaskSource<bool>, IDisposable
 
     public bool AsksForStatus(NatsConnectionEvent e) => e.State != e.PreviousState && Filter.Includes(NatsEventKind.StatusChanged);
 
+    /// <summary>
+    /// The next event, if there is one now. Under the journal's lock. What stands for missed events is new and has no envelope yet.
+    /// </summary>
+    public NatsConnectionEvent? NextLocked(JournalStore store)
+    {
+        if (Synthetic is { } synthetic)
+        {
+            Synthetic = null;
+            return synthetic;
+        }
+
+        while (store.FirstAfter(After) is { } next && next.Life <= LastLife)
+        {
+            if (next.Sequence > After + 1)
+            {
+                NatsEventsMissedEvent? missed = store.Missed(After + 1, next.Sequence - 1, Filter);
+                After = next.Sequence - 1;
+                if (missed is not null)
+                {
+                    return missed;
+                }
+
+                continue;
+            }
+
+            After = next.Sequence;
+            NatsStatusChangedEvent? status = AsksForStatus(next) ? NatsStatusChangedEvent.Of(next) : null;
+            if (Asks(next))
+            {
+                Synthetic = status;
+                return next;
+            }
+
+            if (status is not null)
+            {
+                return status;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>The next event, if there is one now.</summary>
     public bool TryRead([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out NatsConnectionEvent? e) => _journal.TryRead(this, out e);
 

@@ -4,7 +4,7 @@ namespace Earshot.Events;
 /// One handler with its own pace: reads its cursor and calls the handler, one call after another or several at a time. What the
 /// handler throws becomes an event; a handler that blocks delays nobody else. Disposing it, from anywhere, stops further calls.
 /// </summary>
-internal sealed class EventPump : IDisposable
+internal sealed class EventPump : IEventHandler, IDisposable
 {
     private static readonly AsyncLocal<EventPump?> s_running = new();
 

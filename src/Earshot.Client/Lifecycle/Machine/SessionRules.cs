@@ -144,8 +144,7 @@ internal static class SessionRules
                 {
                     Error = kind,
                     Server = server,
-                    Consecutive = consecutive,
-                    AbortAfter = turn.Options.AuthAbortAfter,
+                    Refusals = consecutive,
                     CredentialsDynamic = turn.Options.AreCredentialsDynamic,
                     WillAbort = attempt is not null && turn.State.Live is null && GiveUpRules.AuthenticationIsHopeless(turn)
                         && (turn.State.HasConnectedOnce || GiveUpRules.RetriesInitially(turn.Options)),

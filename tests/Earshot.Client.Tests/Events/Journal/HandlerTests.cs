@@ -1,3 +1,4 @@
+using Earshot.Events;
 using Xunit;
 
 namespace Earshot.Client.Tests.Events.Journals;
@@ -127,7 +128,7 @@ public sealed class HandlerTests
         {
             rig.Disconnected(NatsDisconnectReason.UserClosed);
             rig.Closed();
-            await rig.Journal.WaitForReadersAsync(Timeout.InfiniteTimeSpan);
+            await rig.Journal.WaitForReadersAsync(Timeout.InfiniteTimeSpan, EventPump.Current);
             done.Add("closed");
         });
         rig.Open();
@@ -163,7 +164,7 @@ public sealed class HandlerTests
         NatsClosedEvent closed = await rig.Events.Closed.WaitAsync(JournalRig.Token);
         Assert.Equal(rig.Journal.LastSequence, closed.Sequence);
         await offered.ReachAsync(1);
-        Task waiting = rig.Journal.WaitForReadersAsync(TimeSpan.FromSeconds(2));
+        Task waiting = rig.Journal.WaitForReadersAsync(TimeSpan.FromSeconds(2), EventPump.Current);
         Assert.False(waiting.IsCompleted);
         release.SetResult();
         await waiting.WaitAsync(JournalRig.Token);
@@ -177,7 +178,7 @@ public sealed class HandlerTests
         using IDisposable stuck = rig.Events.On<NatsConnectionEvent>(async (e, _) => { entered.Add(e); await new TaskCompletionSource().Task; });
         rig.Life();
         await entered.ReachAsync(1);
-        Task waiting = rig.Journal.WaitForReadersAsync(TimeSpan.FromSeconds(2));
+        Task waiting = rig.Journal.WaitForReadersAsync(TimeSpan.FromSeconds(2), EventPump.Current);
         Assert.False(rig.Events.Closed.IsCompleted);
         rig.Time.Advance(TimeSpan.FromSeconds(2));
         await rig.Events.Closed.WaitAsync(JournalRig.Token);
@@ -264,7 +265,7 @@ public sealed class HandlerTests
             await Task.Delay(Timeout.InfiniteTimeSpan, ct);
         }, dispatch: NatsDispatch.Inline);
         rig.Life();
-        Task waiting = rig.Journal.WaitForReadersAsync(TimeSpan.FromMinutes(1));
+        Task waiting = rig.Journal.WaitForReadersAsync(TimeSpan.FromMinutes(1), EventPump.Current);
         Assert.False(token.IsCancellationRequested);
         rig.Time.Advance(TimeSpan.FromSeconds(2));
         Assert.True(token.IsCancellationRequested);

@@ -184,7 +184,7 @@ public sealed class JournalTests
     [Fact]
     public void Appending_allocates_nothing_but_the_snapshot_once_the_rings_are_full()
     {
-        var journal = new Journal(new JournalOptions { Capacity = 16 }, new Microsoft.Extensions.Time.Testing.FakeTimeProvider(), new NoSnapshots());
+        var journal = new Journal(JournalRig.Options(capacity: 16), new Microsoft.Extensions.Time.Testing.FakeTimeProvider(), new NoSnapshots());
         NatsConfigurationWarningEvent[] events = Enumerable.Range(0, 6000).Select(_ => new NatsConfigurationWarningEvent { Code = "c", Text = "t" }).ToArray();
         for (int i = 0; i < 1000; i++)
         {
@@ -233,20 +233,6 @@ public sealed class JournalTests
         Assert.Equal([(1L, NatsConnectionState.Connecting), (3L, NatsConnectionState.Open)], changes.Select(c => (c.Sequence, c.NewStatus)));
         Assert.Equal(["Connecting", "StatusChanged", "Connected", "StatusChanged"], JournalRig.ReadNow(both).Select(e => e.Kind.ToString()));
         Assert.DoesNotContain(rig.Events.ToList(), e => e is NatsStatusChangedEvent);
-    }
-
-    [Fact]
-    public void G13_A_gate_lets_one_through_per_interval_and_counts_the_others()
-    {
-        var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
-        var gate = new RepeatGate(time, TimeSpan.FromSeconds(1));
-        Assert.True(gate.TryPass(out int first));
-        Assert.False(gate.TryPass(out _));
-        Assert.False(gate.TryPass(out _));
-        time.Advance(TimeSpan.FromSeconds(1));
-        Assert.True(gate.TryPass(out int second));
-        Assert.False(gate.TryPass(out _));
-        Assert.Equal((1, 3, 1, 0), (first, second, gate.TakeHeld(), gate.TakeHeld()));
     }
 
     private sealed class NoSnapshots : ISnapshotSource

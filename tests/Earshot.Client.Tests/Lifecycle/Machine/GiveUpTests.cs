@@ -116,7 +116,7 @@ public sealed class GiveUpTests
         rig.NextRound().Fail(error: s_refused);
 
         Assert.Equal(NatsCloseReason.AuthenticationFailed, rig.Over!.Reason);
-        Assert.Equal([1, 1, 2], rig.Of<NatsAuthenticationErrorEvent>().Select(e => e.Consecutive));
+        Assert.Equal([1, 1, 2], rig.Of<NatsAuthenticationErrorEvent>().Select(e => e.Refusals));
         rig.AssertGrammar(requireClosed: true);
     }
 
@@ -196,7 +196,7 @@ public sealed class GiveUpTests
         rig.Fail(error: s_refused);
         Assert.Equal(NatsCloseReason.AuthenticationFailed, rig.Over!.Reason);
         NatsAuthenticationErrorEvent last = rig.Of<NatsAuthenticationErrorEvent>().Last();
-        Assert.Equal((2, 2, true), (last.Consecutive, last.AbortAfter, last.WillAbort));
+        Assert.Equal((2, true), (last.Refusals, last.WillAbort));
         Assert.All(rig.Of<NatsAuthenticationErrorEvent>(), e => Assert.NotEqual(0, e.AttemptId));
         Assert.All(rig.Of<NatsServerErrorEvent>(), e => Assert.NotEqual(0, e.AttemptId));
         rig.AssertGrammar(requireClosed: true);
@@ -223,7 +223,7 @@ public sealed class GiveUpTests
         }
 
         Assert.Null(rig.Over);
-        Assert.All(rig.Of<NatsAuthenticationErrorEvent>(), e => Assert.Equal(1, e.Consecutive));
+        Assert.All(rig.Of<NatsAuthenticationErrorEvent>(), e => Assert.Equal(1, e.Refusals));
     }
 
     [Fact]

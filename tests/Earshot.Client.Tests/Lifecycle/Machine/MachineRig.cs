@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
 using System.Net;
-using Earshot.Sessions;
+using Earshot.Client.Tests.Events;
 using Earshot.Events;
 using Earshot.Lifecycle;
 using Earshot.Servers;
+using Earshot.Sessions;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
@@ -25,7 +26,7 @@ internal sealed class MachineRig : ISnapshotSource
     {
         (_origin, _random) = (_time.GetUtcNow(), new Random(seed));
         State = new MachineState { Options = options ?? new MachineOptions(), Pool = ServerPool.Create(Addresses(servers), randomize, new Random(seed)) };
-        Journal = new Journal(new JournalOptions { Capacity = 4096 }, _time, this);
+        Journal = new Journal(JournalRig.Options(capacity: 4096), _time, this);
         Cursor = new JournalCursor(Journal, new ReaderSpec { From = NatsEventPosition.Start });
     }
 

@@ -4,7 +4,7 @@ using Earshot.Events;
 using Microsoft.Extensions.Logging;
 using Xunit;
 
-namespace Earshot.Client.Tests.Events.Readers;
+namespace Earshot.Client.Tests.Events.BuiltIn;
 
 public sealed class DiagnosticsTests
 {

@@ -6,8 +6,11 @@ namespace Earshot;
 /// </summary>
 public readonly record struct NatsEventFilter
 {
-    private const int KindsPerCategory = 12;
+    private const byte NoKind = 127; // the bit of numbers that are not a kind, which no kind may have
     private static readonly NatsEventKind[] s_allKinds = [.. Enum.GetValues<NatsEventKind>().Where(k => k != NatsEventKind.None)];
+
+    // Each kind has the bit of its place among all kinds; where it stands in its category does not matter.
+    private static readonly byte[] s_indexes = Indexes();
 
     // The bits of All, so that the default value of this struct can mean All: what is stored is the difference to it.
     private static readonly UInt128 s_allBits = BitsOf(s_allKinds) & ~BitsOf([NatsEventKind.StatusChanged, NatsEventKind.ProtocolTrace]);
@@ -84,5 +87,17 @@ public readonly record struct NatsEventFilter
         return bits;
     }
 
-    private static int Index(NatsEventKind kind) => (((int)kind / 100) - 1) * KindsPerCategory + ((int)kind % 100) - 1;
+    private static int Index(NatsEventKind kind) => (uint)kind < (uint)s_indexes.Length ? s_indexes[(int)kind] : NoKind;
+
+    private static byte[] Indexes()
+    {
+        byte[] indexes = new byte[(int)s_allKinds.Max() + 1];
+        Array.Fill(indexes, NoKind);
+        for (byte i = 0; i < s_allKinds.Length; i++)
+        {
+            indexes[(int)s_allKinds[i]] = i;
+        }
+
+        return indexes;
+    }
 }

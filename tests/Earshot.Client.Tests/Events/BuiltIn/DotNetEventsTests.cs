@@ -1,7 +1,7 @@
 using Earshot.Events;
 using Xunit;
 
-namespace Earshot.Client.Tests.Events.Readers;
+namespace Earshot.Client.Tests.Events.BuiltIn;
 
 public sealed class DotNetEventsTests
 {

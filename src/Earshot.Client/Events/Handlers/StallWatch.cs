@@ -5,7 +5,7 @@ namespace Earshot.Events;
 /// each call once and never interrupts it.
 /// </summary>
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Reliability", "CA1001", Justification = "The timer is armed only while a handler runs and holds nothing else.")]
-internal sealed class StallWatch(TimeProvider time, TimeSpan warnAfter, Journal journal)
+internal sealed class StallWatch(TimeProvider time, TimeSpan warnAfter, Action<NatsConnectionEvent> append)
 {
     private readonly Lock _gate = new();
     private readonly HashSet<HandlerRun> _runs = [];
@@ -42,7 +42,7 @@ internal sealed class StallWatch(TimeProvider time, TimeSpan warnAfter, Journal 
 
     private void Tick()
     {
-        List<(EventPump Pump, TimeSpan Running)>? stalled = null;
+        List<(IEventHandler Handler, TimeSpan Running)>? stalled = null;
         lock (_gate)
         {
             _isArmed = false;
@@ -62,7 +62,7 @@ internal sealed class StallWatch(TimeProvider time, TimeSpan warnAfter, Journal 
                 }
 
                 run.IsReported = true;
-                (stalled ??= []).Add((run.Pump, running));
+                (stalled ??= []).Add((run.Handler, running));
             }
 
             if (due != TimeSpan.MaxValue)
@@ -71,9 +71,9 @@ internal sealed class StallWatch(TimeProvider time, TimeSpan warnAfter, Journal 
             }
         }
 
-        foreach ((EventPump? pump, TimeSpan running) in stalled ?? [])
+        foreach ((IEventHandler handler, TimeSpan running) in stalled ?? [])
         {
-            journal.Append(new NatsListenerStalledEvent { Listener = pump.Name, Running = running, Backlog = pump.Backlog, Reader = pump });
+            append(new NatsListenerStalledEvent { Listener = handler.Name, Running = running, Backlog = handler.Backlog, Reader = handler });
         }
     }
 }

@@ -1,0 +1,35 @@
+namespace Earshot.Events;
+
+/// <summary>
+/// Writes the envelope of events: time, state, ids and snapshot, and remembers what the last move of the lifecycle made current. Not
+/// thread-safe: the journal's lock guards it. Nothing is called but the clock and the snapshot source.
+/// </summary>
+internal struct EventEnvelope(TimeProvider time, ISnapshotSource snapshots)
+{
+    private readonly long _created = time.GetTimestamp();
+    private NatsConnectionSnapshot _lastSnapshot = NatsConnectionSnapshot.Empty;
+
+    /// <summary>Where the connection stands.</summary>
+    public JournalMove Current { get; private set; }
+
+    /// <summary>Makes a move current, if there is one, and writes the envelope of its event.</summary>
+    public void Write(NatsConnectionEvent e, in JournalMove? move, JournalOptions? first)
+    {
+        e.PreviousState = Current.State;
+        if (move is { } next)
+        {
+            Current = next;
+        }
+
+        (e.State, e.SessionId, e.OutageId, e.AttemptId) = (Current.State, Current.SessionId, Current.OutageId, Current.AttemptId);
+        e.Timestamp = time.GetUtcNow();
+        e.Elapsed = time.GetElapsedTime(_created);
+        // A quiet connection often stands as it stood at its last event: then both share one snapshot.
+        NatsConnectionSnapshot snapshot = snapshots.Capture();
+        e.Snapshot = _lastSnapshot = snapshot == _lastSnapshot ? _lastSnapshot : first is null ? snapshot : first.ShareFirst(snapshot);
+        if (move?.EndsOutage is { } outage and not 0)
+        {
+            e.OutageId = outage;
+        }
+    }
+}
