@@ -34,6 +34,9 @@ public sealed class RepositoryTests
     public void The_core_names_nothing_of_its_extensions() => Obeys(ExtensionRules.Core, ExtensionRules.CheckCore(RepositoryFiles.Code));
 
     [Fact]
+    public void The_rules_of_the_state_machine_form_no_cycle() => Obeys(CycleRules.Name, CycleRules.Check(RepositoryFiles.Code));
+
+    [Fact]
     public void A_type_is_public_exactly_when_its_namespace_is_Earshot() =>
         Obeys(NamespaceRule.Name, NamespaceRule.Check(RepositoryFiles.Code));
 
@@ -90,7 +93,7 @@ public sealed class RepositoryTests
     {
         string[] rules =
         [
-            LayerRules.Layer, LayerRules.TwoWay, ExtensionRules.Door, ExtensionRules.Core, NamespaceRule.Name, BudgetRules.FileLength, BudgetRules.MethodLength,
+            LayerRules.Layer, LayerRules.TwoWay, CycleRules.Name, ExtensionRules.Door, ExtensionRules.Core, NamespaceRule.Name, BudgetRules.FileLength, BudgetRules.MethodLength,
             BudgetRules.FolderSize, BudgetRules.ConstructorSize, BannedSyntaxRules.Construct, BannedSyntaxRules.Partial,
             BannedSyntaxRules.TypeName, BannedSyntaxRules.DisabledTest, ProjectRules.Graph, ProjectRules.Version, TextRules.Name, ScriptRules.Name,
         ];

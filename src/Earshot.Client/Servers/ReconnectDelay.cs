@@ -6,9 +6,6 @@ namespace Earshot.Servers;
 /// <remarks>Source: ADR-40, connection backoff.</remarks>
 internal static class ReconnectDelay
 {
-    public static readonly TimeSpan DefaultMinimum = TimeSpan.FromMilliseconds(250);
-    public static readonly TimeSpan DefaultMaximum = TimeSpan.FromSeconds(5);
-
     /// <summary>
     /// The longest wait before a round. Round 0 is the first pass over the pool and does not wait; round 1 waits up to
     /// <paramref name="min"/>, each later one up to twice as long, never longer than <paramref name="max"/>.

@@ -93,7 +93,7 @@ public sealed class ServerPoolPropertyTests
     public void Default_back_off_doubles_from_a_quarter_second_to_five(int round, int milliseconds) =>
         Assert.Equal(
             TimeSpan.FromMilliseconds(milliseconds),
-            ReconnectDelay.Ceiling(round, ReconnectDelay.DefaultMinimum, ReconnectDelay.DefaultMaximum));
+            ReconnectDelay.Ceiling(round, NatsOpts.Default.ReconnectWaitMin, NatsOpts.Default.ReconnectWaitMax));
 
     [Theory]
     [InlineData(0.0, 1000)]

@@ -30,7 +30,7 @@ internal sealed class ConnectionPlan
         TlsRules.Validate(opts.TlsOpts, Servers.Select(server => server.Scheme));
         bool isOrdered = opts.NoRandomize || Servers.Count == 1;
         Pool = isOrdered ? ServerPool.Create(Servers, !opts.NoRandomize, Chance) : null;
-        Machine = MachineOptions(opts);
+        Machine = MachineOptions(opts, Servers);
         Journal = JournalOptions(opts);
         Outbound = new OutboundOptions { Limit = opts.PendingBufferSize, WriteThreshold = opts.WriterBufferSize, Policy = opts.PendingBufferPolicy };
         Session = new SessionOptions
@@ -145,7 +145,7 @@ internal sealed class ConnectionPlan
         (nameof(opts.HandlerWarnAfter), opts.HandlerWarnAfter),
     ];
 
-    private static MachineOptions MachineOptions(NatsOpts opts) => new()
+    private static MachineOptions MachineOptions(NatsOpts opts, IReadOnlyList<ServerAddress> servers) => new()
     {
         HedgeAfter = opts.ConnectCompanyAfter,
         ReconnectWaitMin = opts.ReconnectWaitMin,
@@ -163,6 +163,7 @@ internal sealed class ConnectionPlan
         Pool = new PoolOptions { IgnoreDiscovered = opts.IgnoreDiscoveredServers, Filter = opts.DiscoveredServerFilter },
         HasSelector = opts.ServerSelector is not null,
         HasDelayCallback = opts.ReconnectDelay is not null,
+        Untried = Lifecycle.MachineOptions.ShowUntried(servers),
     };
 
     private static JournalOptions JournalOptions(NatsOpts opts) => new()

@@ -18,10 +18,10 @@ internal sealed record AttemptOptions
     public required NatsWebSocketOpts WebSocket { get; init; }
 
     /// <summary>Says where a server is really dialled.</summary>
-    public Func<(string Host, int Port), ValueTask<(string Host, int Port)>>? OnConnecting { get; init; }
+    public required Func<(string Host, int Port), ValueTask<(string Host, int Port)>>? OnConnecting { get; init; }
 
     /// <summary>Sees, and may replace, what was dialled.</summary>
-    public Func<INatsSocketConnection, ValueTask<INatsSocketConnection>>? OnSocketAvailable { get; init; }
+    public required Func<INatsSocketConnection, ValueTask<INatsSocketConnection>>? OnSocketAvailable { get; init; }
 
     /// <summary>CONNECT without credentials.</summary>
     public required ConnectInfo Connect { get; init; }

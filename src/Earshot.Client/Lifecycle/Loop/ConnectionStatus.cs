@@ -44,10 +44,6 @@ internal sealed class ConnectionStatus : ISnapshotSource
 
     public void CountDiscarded(long messages) => Interlocked.Add(ref _discarded, messages);
 
-    /// <summary>The pool as the application sees it.</summary>
-    public IReadOnlyList<NatsServer> ViewPool(TimeSpan now, DateTimeOffset wallClock) =>
-        new MachineTurn(State, new Stamp(now, wallClock, 0)).ViewPool();
-
     public NatsStats Stats()
     {
         SessionParts parts = _parts!;

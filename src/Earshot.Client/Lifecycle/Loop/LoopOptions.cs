@@ -7,5 +7,5 @@ internal sealed record LoopOptions
 
     public required LifecycleCallbacks Callbacks { get; init; }
 
-    public RequestFailMode RequestsOnDisconnect { get; init; } = RequestFailMode.Failed;
+    public required RequestFailMode RequestsOnDisconnect { get; init; }
 }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Earshot.Lifecycle;
 
 /// <summary>
@@ -7,51 +9,101 @@ namespace Earshot.Lifecycle;
 /// </summary>
 internal static class ConnectionMachine
 {
-    public static Transition Step(MachineState state, MachineInput input, Stamp stamp)
+#if DEBUG
+    private const bool ThrowsOnUnhandled = true;
+#else
+    private const bool ThrowsOnUnhandled = false;
+#endif
+
+    /// <param name="state">The state before.</param>
+    /// <param name="input">What happened.</param>
+    /// <param name="stamp">When it happened, and the random seed of this step.</param>
+    /// <param name="throws">An input without a rule is a defect: it throws, or becomes an InternalFault event.</param>
+    public static Transition Step(MachineState state, MachineInput input, Stamp stamp, bool throws = ThrowsOnUnhandled)
     {
         var turn = new MachineTurn(state, stamp);
-        switch (input)
+        if (StaleFacts.Contain(state, input))
         {
-            case ConnectAsked: SearchRules.ConnectAsked(turn); break;
-            case ReconnectAsked asked: SessionRules.ReconnectAsked(turn, asked); break;
-            case DrainAsked asked: ClosingRules.DrainAsked(turn, asked); break;
-            case CloseAsked asked: ClosingRules.CloseAsked(turn, asked); break;
-            case ServersSet set: PoolRules.ServersSet(turn, set); break;
-            case AddressesResolved resolved: SearchRules.Resolved(turn, resolved); break;
-            case AttemptShowedLife alive: SearchRules.ShowedLife(turn, alive); break;
-            case AttemptEstablished established: TakeOverRules.Established(turn, established); break;
-            case AttemptFailed failed: SearchRules.Failed(turn, failed); break;
-            case SelectorAnswered answer: RoundRules.SelectorAnswered(turn, answer); break;
-            case DelayAnswered answer: RoundRules.DelayAnswered(turn, answer); break;
-            case TimerFired fired: Fired(turn, fired.Timer); break;
-            case InfoReceived info when IsLive(state, info.SessionId): PoolRules.InfoReceived(turn, info.Info); break;
-            case ServerErrorReceived error when IsLive(state, error.SessionId): SessionRules.ServerError(turn, error); break;
-            case SessionEnded ended when IsLive(state, ended.SessionId): SessionRules.Ended(turn, ended); break;
-            case ReplayConfirmed confirmed when IsLive(state, confirmed.SessionId): TakeOverRules.ReplayConfirmed(turn, confirmed); break;
-            case HandoverReady ready when IsLive(state, ready.SessionId): LameDuckRules.HandoverReady(turn); break;
-            case SubscriptionsDrained drained: ClosingRules.SubscriptionsDrained(turn, drained); break;
-            case PublishersDrained drained when IsLive(state, drained.SessionId): ClosingRules.PublishersDrained(turn, drained); break;
-            default: break; // a fact of a session or attempt that is gone
+            StaleFacts.Drop(turn, input);
+        }
+        else if (!TryStep(turn, input))
+        {
+            Unhandled(turn, input, throws);
         }
 
         return new Transition(turn.State, turn.Effects);
     }
 
-    private static bool IsLive(MachineState state, int sessionId) => state.Live is { } live && live.Id == sessionId;
+    private static bool TryStep(MachineTurn turn, MachineInput input)
+    {
+        switch (input)
+        {
+            case ConnectAsked: WishRules.ConnectAsked(turn); break;
+            case ReconnectAsked asked: WishRules.ReconnectAsked(turn, asked); break;
+            case ServersSet set: WishRules.ServersSet(turn, set); break;
+            case DrainAsked asked: ClosingRules.DrainAsked(turn, asked); break;
+            case CloseAsked asked: ClosingRules.CloseAsked(turn, asked); break;
+            case AddressesResolved resolved: SearchRules.Resolved(turn, resolved); break;
+            case AttemptShowedLife alive: SearchRules.ShowedLife(turn, alive); break;
+            case AttemptEstablished established: TakeOverRules.Established(turn, established); break;
+            case AttemptFailed failed: GoOn(turn, SearchRules.Failed(turn, failed)); break;
+            case SelectorAnswered answer: RoundRules.SelectorAnswered(turn, answer); break;
+            case DelayAnswered answer: RoundRules.DelayAnswered(turn, answer); break;
+            case TimerFired fired: return TryFire(turn, fired.Timer);
+            case InfoReceived info: InfoRules.Received(turn, info.Info); break;
+            case ServerErrorReceived error: ErrorRules.Received(turn, error); break;
+            case SessionEnded ended: SessionRules.Ended(turn, ended); break;
+            case ReplayConfirmed confirmed: TakeOverRules.ReplayConfirmed(turn, confirmed); break;
+            case HandoverReady: LameDuckRules.HandoverReady(turn); break;
+            case SubscriptionsDrained drained: ClosingRules.SubscriptionsDrained(turn, drained); break;
+            case PublishersDrained drained: ClosingRules.PublishersDrained(turn, drained); break;
+            default: return false;
+        }
 
-    private static void Fired(MachineTurn turn, MachineTimer timer)
+        return true;
+    }
+
+    private static bool TryFire(MachineTurn turn, MachineTimer timer)
     {
         switch (timer)
         {
             case MachineTimer.Hedge: SearchRules.HedgeDue(turn); break;
             case MachineTimer.Backoff: RoundRules.BackoffOver(turn); break;
-            case MachineTimer.TimeLimit: GiveUpRules.TimeLimitReached(turn); break;
-            case MachineTimer.Stable when turn.State.Live is not null: turn.State = turn.State with { BackoffRound = 0 }; break;
+            case MachineTimer.TimeLimit: ClosingRules.TimeLimitReached(turn); break;
+            case MachineTimer.Stable: SessionRules.StableReached(turn); break;
             case MachineTimer.Migrate: LameDuckRules.MigrationDue(turn); break;
             case MachineTimer.Renew: RenewalRules.Due(turn); break;
-            case MachineTimer.Repeats: SessionRules.RepeatsDue(turn); break;
-            default:
-                break;
+            case MachineTimer.Repeats: ErrorRules.RepeatsDue(turn); break;
+            default: return false;
+        }
+
+        return true;
+    }
+
+    // The search says what its failed attempt means; ending the connection is not the search's business.
+    private static void GoOn(MachineTurn turn, Verdict verdict)
+    {
+        if (verdict.Reason is { } reason)
+        {
+            ClosingRules.GiveUp(turn, reason);
+        }
+        else
+        {
+            SearchRules.Continue(turn, verdict);
+        }
+    }
+
+    private static void Unhandled(MachineTurn turn, MachineInput input, bool throws)
+    {
+        var fault = new UnreachableException($"No rule of the connection's state machine handles {input}.");
+        if (throws)
+        {
+            throw fault;
+        }
+
+        if (!turn.State.IsOver)
+        {
+            turn.Emit(new NatsInternalFaultEvent { Exception = fault, Restarted = true }); // nothing comes after Closed
         }
     }
 }

@@ -115,7 +115,7 @@ public sealed class ClosingTests
     [Fact]
     public void A_drain_that_may_not_reconnect_is_interrupted_by_the_loss()
     {
-        MachineRig rig = new MachineRig(new MachineOptions { MaxReconnects = 0 }).Opened().Step(s_drain).Lose();
+        MachineRig rig = new MachineRig(MachineRig.Options with { MaxReconnects = 0 }).Opened().Step(s_drain).Lose();
         Assert.Equal((NatsCloseReason.DrainInterrupted, NatsConnectionState.Closed), (rig.Over!.Reason, rig.State.State));
         rig.AssertGrammar(requireClosed: true);
     }
@@ -142,7 +142,7 @@ public sealed class ClosingTests
 
     private static MachineRig At(string place)
     {
-        MachineRig rig = new(new MachineOptions { RetryOnInitialConnect = true }, servers: 2);
+        MachineRig rig = new(MachineRig.Options with { RetryOnInitialConnect = true }, servers: 2);
         return place switch
         {
             "new" => rig,

@@ -24,7 +24,7 @@ public sealed class GiveUpTests
     [Fact]
     public void RetryOnInitialConnect_goes_on_connecting()
     {
-        MachineRig rig = new MachineRig(new MachineOptions { RetryOnInitialConnect = true }).Connect();
+        MachineRig rig = new MachineRig(MachineRig.Options with { RetryOnInitialConnect = true }).Connect();
         for (int i = 0; i < 50; i++)
         {
             rig.Fail().NextRound();
@@ -39,7 +39,7 @@ public sealed class GiveUpTests
     [Fact]
     public void Zero_reconnects_end_the_connection_with_its_session()
     {
-        MachineRig rig = new MachineRig(new MachineOptions { MaxReconnects = 0 }).Opened().Lose();
+        MachineRig rig = new MachineRig(MachineRig.Options with { MaxReconnects = 0 }).Opened().Lose();
         Assert.Equal(NatsCloseReason.ReconnectDisabled, rig.Over!.Reason);
         Assert.False(rig.Of<NatsDisconnectedEvent>().Single().WillReconnect);
         Assert.DoesNotContain(NatsEventKind.Reconnecting, rig.Kinds);
@@ -49,7 +49,7 @@ public sealed class GiveUpTests
     [Fact]
     public void Zero_reconnects_do_not_cut_the_first_connect_short()
     {
-        MachineRig rig = new MachineRig(new MachineOptions { MaxReconnects = 0, RetryOnInitialConnect = true }, servers: 2).Connect().Fail();
+        MachineRig rig = new MachineRig(MachineRig.Options with { MaxReconnects = 0, RetryOnInitialConnect = true }, servers: 2).Connect().Fail();
         Assert.Null(rig.Over);
         rig.Fail();
         Assert.Equal(NatsCloseReason.InitialConnectFailed, rig.Over!.Reason);
@@ -61,7 +61,7 @@ public sealed class GiveUpTests
     [InlineData(7)]
     public void The_limit_counts_failed_attempts_and_dials_no_more_than_that(int limit)
     {
-        MachineRig rig = new MachineRig(new MachineOptions { MaxReconnects = limit }, servers: 2).Opened();
+        MachineRig rig = new MachineRig(MachineRig.Options with { MaxReconnects = limit }, servers: 2).Opened();
         rig.Lose();
         while (rig.Over is null)
         {
@@ -79,7 +79,7 @@ public sealed class GiveUpTests
     [Fact]
     public void All_addresses_of_a_name_are_one_try()
     {
-        MachineRig rig = new MachineRig(new MachineOptions { MaxReconnects = 1, MaxReconnectsPerServer = 2 }).Opened().Lose();
+        MachineRig rig = new MachineRig(MachineRig.Options with { MaxReconnects = 1, MaxReconnectsPerServer = 2 }).Opened().Lose();
         int first = rig.Open.Keys.Single();
         rig.Step(new AddressesResolved(first, [IPAddress.IPv6Loopback, IPAddress.Loopback], new IPEndPoint(IPAddress.IPv6Loopback, 4222))).Fail();
         Assert.Null(rig.Over);
@@ -95,7 +95,7 @@ public sealed class GiveUpTests
     [Fact]
     public void A_name_whose_first_address_hangs_gets_its_second_one_beside_it()
     {
-        MachineRig rig = new MachineRig(new MachineOptions { MaxReconnects = 1 }, servers: 2).Opened().Lose();
+        MachineRig rig = new MachineRig(MachineRig.Options with { MaxReconnects = 1 }, servers: 2).Opened().Lose();
         int first = rig.Open.Keys.Single();
         rig.Step(new AddressesResolved(first, [IPAddress.IPv6Loopback, IPAddress.Loopback], new IPEndPoint(IPAddress.IPv6Loopback, 4222))).Advance(250);
         Assert.Equal(2, rig.Open.Count);
@@ -123,7 +123,7 @@ public sealed class GiveUpTests
     [Fact]
     public void A_fresh_start_forgets_refusals()
     {
-        MachineRig rig = new MachineRig(new MachineOptions { RetryOnInitialConnect = true }).Opened().Lose();
+        MachineRig rig = new MachineRig(MachineRig.Options with { RetryOnInitialConnect = true }).Opened().Lose();
         rig.Fail(error: s_refused).NextRound().Fail(error: s_refused);
         Assert.Equal(NatsCloseReason.AuthenticationFailed, rig.Over!.Reason);
         rig.Connect().Fail(); // not even a refusal: the server is still starting, say
@@ -135,7 +135,7 @@ public sealed class GiveUpTests
     [Fact]
     public void A_fresh_start_tries_parked_servers_again_and_says_so()
     {
-        MachineRig rig = new MachineRig(new MachineOptions { MaxReconnects = 1, MaxReconnectsPerServer = 1 }, servers: 2).Opened().Lose().Fail();
+        MachineRig rig = new MachineRig(MachineRig.Options with { MaxReconnects = 1, MaxReconnectsPerServer = 1 }, servers: 2).Opened().Lose().Fail();
         Assert.Single(rig.Pool, server => server.IsParked);
         rig.Connect();
 
@@ -149,7 +149,7 @@ public sealed class GiveUpTests
     [Fact]
     public void A_dial_that_is_still_open_may_succeed_after_the_last_failure_that_is_allowed()
     {
-        MachineRig rig = new MachineRig(new MachineOptions { MaxReconnects = 2 }, servers: 3).Opened();
+        MachineRig rig = new MachineRig(MachineRig.Options with { MaxReconnects = 2 }, servers: 3).Opened();
         rig.Lose().Advance(250).Fail();
         Assert.Null(rig.Over);
         rig.Advance(5000);
@@ -173,7 +173,7 @@ public sealed class GiveUpTests
     [Fact]
     public void The_time_limit_ends_one_outage_and_is_told_in_seconds()
     {
-        MachineRig rig = new MachineRig(new MachineOptions { ReconnectTimeLimit = TimeSpan.FromSeconds(90) }).Opened();
+        MachineRig rig = new MachineRig(MachineRig.Options with { ReconnectTimeLimit = TimeSpan.FromSeconds(90) }).Opened();
         rig.Lose().Advance(80_000).Accept().Confirm();
         rig.Advance(30_000);
         Assert.Equal(NatsConnectionState.Open, rig.State.State);
@@ -207,7 +207,7 @@ public sealed class GiveUpTests
     [InlineData(true)]
     public void A_refusal_says_whether_the_next_attempt_may_bring_other_credentials(bool dynamic)
     {
-        MachineRig rig = new MachineRig(new MachineOptions { AreCredentialsDynamic = dynamic }).Opened();
+        MachineRig rig = new MachineRig(MachineRig.Options with { AreCredentialsDynamic = dynamic }).Opened();
         rig.Lose().Fail(error: s_refused);
         Assert.Equal(dynamic, rig.Of<NatsAuthenticationErrorEvent>().Single().CredentialsDynamic);
     }
@@ -247,7 +247,7 @@ public sealed class GiveUpTests
     [Fact]
     public void Refusals_are_only_information_for_those_who_opted_out()
     {
-        MachineRig rig = new MachineRig(new MachineOptions { IgnoreAuthErrorAbort = true }).Opened();
+        MachineRig rig = new MachineRig(MachineRig.Options with { IgnoreAuthErrorAbort = true }).Opened();
         rig.Lose();
         for (int i = 0; i < 20; i++)
         {
@@ -285,7 +285,7 @@ public sealed class GiveUpTests
     [Fact]
     public void A_reconnect_of_a_failed_connection_ends_with_its_first_session()
     {
-        MachineRig rig = new MachineRig(new MachineOptions { MaxReconnects = 1 }).Opened();
+        MachineRig rig = new MachineRig(MachineRig.Options with { MaxReconnects = 1 }).Opened();
         rig.Lose().Fail().Step(new ReconnectAsked(new NatsForceReconnectOptions()));
         Assert.Equal(NatsConnectionState.Connecting, rig.State.State);
         rig.Accept();
@@ -304,7 +304,7 @@ public sealed class GiveUpTests
     [MemberData(nameof(Obstacles))]
     public void A_limit_that_one_obstacle_has_used_up_is_called_by_it(string obstacle, NatsCloseReason expected)
     {
-        MachineRig rig = new MachineRig(new MachineOptions { MaxReconnects = 2 }, servers: 2).Opened().Lose();
+        MachineRig rig = new MachineRig(MachineRig.Options with { MaxReconnects = 2 }, servers: 2).Opened().Lose();
         for (int i = 0; i < 2; i++)
         {
             Exception cause = obstacle switch

@@ -12,7 +12,7 @@ public sealed class LameDuckTests
     [Fact]
     public void Notify_only_tells()
     {
-        MachineRig rig = new MachineRig(new MachineOptions { LameDuckPolicy = LameDuckPolicy.Notify }, servers: 2).Opened().Info(s_lame).Advance(20_000);
+        MachineRig rig = new MachineRig(MachineRig.Options with { LameDuckPolicy = LameDuckPolicy.Notify }, servers: 2).Opened().Info(s_lame).Advance(20_000);
         NatsLameDuckModeEvent told = rig.Of<NatsLameDuckModeEvent>().Single();
         Assert.Equal((LameDuckPolicy.Notify, null), (told.Action, told.PlannedMigration));
         Assert.Equal([MachineRig.Url(2)], told.OtherServers);
@@ -109,7 +109,7 @@ public sealed class LameDuckTests
     [Fact]
     public void A_migration_that_finds_nobody_tries_again_and_the_old_session_lives_on()
     {
-        MachineRig rig = new MachineRig(new MachineOptions { MaxReconnects = 2 }, servers: 2).Opened().Info(s_lame).Until(MachineTimer.Migrate);
+        MachineRig rig = new MachineRig(MachineRig.Options with { MaxReconnects = 2 }, servers: 2).Opened().Info(s_lame).Until(MachineTimer.Migrate);
         for (int i = 0; i < 10; i++)
         {
             rig.Fail().NextRound();

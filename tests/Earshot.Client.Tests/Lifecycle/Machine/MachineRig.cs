@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using Earshot.Client.Tests.Events;
+using Earshot.Connections;
 using Earshot.Events;
 using Earshot.Lifecycle;
 using Earshot.Servers;
@@ -25,10 +26,13 @@ internal sealed class MachineRig : ISnapshotSource
     public MachineRig(MachineOptions? options = null, int servers = 1, int seed = 1, bool randomize = false)
     {
         (_origin, _random) = (_time.GetUtcNow(), new Random(seed));
-        State = new MachineState { Options = options ?? new MachineOptions(), Pool = ServerPool.Create(Addresses(servers), randomize, new Random(seed)) };
+        State = new MachineState { Options = options ?? Options, Pool = ServerPool.Create(Addresses(servers), randomize, new Random(seed)) };
         Journal = new Journal(JournalRig.Options(capacity: 4096), _time, this);
         Cursor = new JournalCursor(Journal, new ReaderSpec { From = NatsEventPosition.Start });
     }
+
+    /// <summary>What follows from default options; tests change single values of it.</summary>
+    public static MachineOptions Options { get; } = ConnectionPlan.For(NatsOpts.Default).Machine;
 
     public MachineState State { get; private set; }
 
@@ -37,7 +41,7 @@ internal sealed class MachineRig : ISnapshotSource
     public TimeSpan Now => _time.GetUtcNow() - _origin;
 
     /// <summary>The servers as the application sees them.</summary>
-    public IReadOnlyList<NatsServer> Pool => new MachineTurn(State, new Stamp(Now, _time.GetUtcNow(), 0)).ViewPool();
+    public IReadOnlyList<NatsServer> Pool => new ServerViews(State, Now, _time.GetUtcNow()).OfPool();
 
     /// <summary>What the last step ordered.</summary>
     public ImmutableArray<MachineEffect> Effects { get; private set; } = [];

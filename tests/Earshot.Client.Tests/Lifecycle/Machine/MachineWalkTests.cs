@@ -12,12 +12,12 @@ public sealed class MachineWalkTests
 {
     private static readonly MachineOptions[] s_variants =
     [
-        new(),
-        new() { RetryOnInitialConnect = true, MaxReconnectsPerServer = 2 },
-        new() { MaxReconnects = 0, RetryOnInitialConnect = true },
-        new() { MaxReconnects = 3, ReconnectTimeLimit = TimeSpan.FromSeconds(3), RetryOnInitialConnect = true },
-        new() { HasSelector = true, HasDelayCallback = true, RetryOnInitialConnect = true },
-        new() { HasSelector = true, LameDuckPolicy = LameDuckPolicy.Notify, IgnoreAuthErrorAbort = true },
+        MachineRig.Options,
+        MachineRig.Options with { RetryOnInitialConnect = true, MaxReconnectsPerServer = 2 },
+        MachineRig.Options with { MaxReconnects = 0, RetryOnInitialConnect = true },
+        MachineRig.Options with { MaxReconnects = 3, ReconnectTimeLimit = TimeSpan.FromSeconds(3), RetryOnInitialConnect = true },
+        MachineRig.Options with { HasSelector = true, HasDelayCallback = true, RetryOnInitialConnect = true },
+        MachineRig.Options with { HasSelector = true, LameDuckPolicy = LameDuckPolicy.Notify, IgnoreAuthErrorAbort = true },
     ];
 
     [Fact]

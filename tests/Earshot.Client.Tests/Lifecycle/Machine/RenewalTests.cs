@@ -30,7 +30,7 @@ public sealed class RenewalTests
     public void Nothing_is_planned_where_nothing_expires_or_it_is_switched_off()
     {
         Assert.DoesNotContain(MachineTimer.Renew, new MachineRig().Opened().Timers.Keys);
-        Assert.DoesNotContain(MachineTimer.Renew, Opened(TimeSpan.FromHours(1), new MachineRig(new MachineOptions { RenewAhead = TimeSpan.Zero })).Timers.Keys);
+        Assert.DoesNotContain(MachineTimer.Renew, Opened(TimeSpan.FromHours(1), new MachineRig(MachineRig.Options with { RenewAhead = TimeSpan.Zero })).Timers.Keys);
         Assert.DoesNotContain(MachineTimer.Renew, Opened(TimeSpan.FromSeconds(-1)).Timers.Keys);
     }
 

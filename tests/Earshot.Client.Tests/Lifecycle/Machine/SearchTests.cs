@@ -7,7 +7,7 @@ namespace Earshot.Client.Tests.Lifecycle.Machine;
 /// <summary>Rounds, waits, company and the callbacks of a search.</summary>
 public sealed class SearchTests
 {
-    private static readonly MachineOptions s_retrying = new() { RetryOnInitialConnect = true };
+    private static readonly MachineOptions s_retrying = MachineRig.Options with { RetryOnInitialConnect = true };
 
     [Fact]
     public void The_whole_pool_is_tried_before_any_wait()
@@ -140,7 +140,7 @@ public sealed class SearchTests
     [Fact]
     public void The_selector_chooses_the_server_and_is_asked_once_for_it()
     {
-        MachineRig rig = new MachineRig(new MachineOptions { HasSelector = true }, servers: 3).Connect();
+        MachineRig rig = new MachineRig(MachineRig.Options with { HasSelector = true }, servers: 3).Connect();
         int chosen = rig.State.Pool.Servers[2].Id;
         rig.Step(new SelectorAnswered(rig.Did<AskSelector>().Number, chosen, null, null, TimeSpan.FromSeconds(2)));
         Assert.Empty(rig.Dials);
@@ -154,7 +154,7 @@ public sealed class SearchTests
     [Fact]
     public void A_foreign_server_is_rejected_and_the_pool_decides()
     {
-        MachineRig rig = new MachineRig(new MachineOptions { HasSelector = true }, servers: 2).Connect();
+        MachineRig rig = new MachineRig(MachineRig.Options with { HasSelector = true }, servers: 2).Connect();
         rig.Step(new SelectorAnswered(rig.Did<AskSelector>().Number, null, new Uri("nats://elsewhere:4222"), "it is not in the server pool", TimeSpan.Zero));
         Assert.Equal("it is not in the server pool", Assert.Single(rig.Of<NatsServerSelectionRejectedEvent>()).Why);
         Assert.Equal(ServerSelection.Pool, Assert.Single(rig.Of<NatsConnectAttemptEvent>()).By);

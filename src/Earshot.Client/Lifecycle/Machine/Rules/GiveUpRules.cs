@@ -2,9 +2,12 @@ using Earshot.Servers;
 
 namespace Earshot.Lifecycle;
 
-/// <summary>When to stop looking. Limits count the servers that one search has dialled, however many addresses each of them has.</summary>
+/// <summary>Whether to stop looking; what then happens is not here. Limits count the servers that one search has dialled, however many addresses each of them has.</summary>
 internal static class GiveUpRules
 {
+    /// <summary>The same refusal so often on every server ends the reconnecting.</summary>
+    public const int AuthAbortAfter = 2;
+
     public static Verdict Judge(MachineTurn turn)
     {
         MachineState state = turn.State;
@@ -45,61 +48,17 @@ internal static class GiveUpRules
 
     public static bool RetriesInitially(MachineOptions options) => options.RetryOnInitialConnect && options.MaxReconnects != 0;
 
-    public static void TimeLimitReached(MachineTurn turn)
-    {
-        if (turn.State is { State: NatsConnectionState.Reconnecting, Live: null } && turn.State.Search != Search.None)
-        {
-            GiveUp(turn, new Verdict(NatsCloseReason.ReconnectTimeExceeded));
-        }
-    }
-
-    public static void GiveUp(MachineTurn turn, Verdict verdict)
-    {
-        NatsCloseReason reason = verdict.Reason!.Value;
-        bool isOwnLimit = reason == NatsCloseReason.ReconnectTimeExceeded && turn.State.Drain is null; // else the drain's time is over
-        if (reason == NatsCloseReason.MaxReconnectsReached || isOwnLimit)
-        {
-            turn.Emit(new NatsMaxReconnectsReachedEvent
-            {
-                Limit = reason == NatsCloseReason.MaxReconnectsReached ? turn.Options.MaxReconnects : (int)Math.Ceiling((turn.Options.ReconnectTimeLimit ?? TimeSpan.Zero).TotalSeconds),
-                Scope = reason == NatsCloseReason.MaxReconnectsReached ? ExhaustedScope.Total : ExhaustedScope.Time,
-            });
-        }
-
-        if (reason is NatsCloseReason.MaxReconnectsReached or NatsCloseReason.ReconnectTimeExceeded)
-        {
-            reason = CommonCause(turn.State.Search) ?? reason;
-        }
-
-        var failure = new NatsConnectionFailedException([.. turn.State.Search.Failures]);
-        SearchRules.Stop(turn, "the connection gave up");
-        ClosingRules.Finish(turn, reason, failure);
-    }
-
-    // A limit was reached because every attempt met the same obstacle on this side: that is what somebody has to change.
-    private static NatsCloseReason? CommonCause(Search search) =>
-        search.Failures.IsEmpty ? null
-        : search.Failures.TrueForAll(failure => failure.Exception is NatsCredentialsException) ? NatsCloseReason.CredentialsFailed
-        : search.Failures.TrueForAll(failure => failure.Exception is NatsTlsException { IsContradiction: true }) ? NatsCloseReason.ConfigurationError
-        : null;
-
     private static Verdict GoOn(MachineTurn turn, bool isLast)
     {
         Search search = turn.State.Search;
         if (isLast)
         {
-            TimeSpan delay = RoundDelay(turn);
+            TimeSpan delay = turn.Backoff(turn.State.BackoffRound + 1);
             return new Verdict(null, delay) { NextDelay = turn.Options.HasDelayCallback ? null : delay };
         }
 
         bool dialsAtOnce = search.Open is [] or [{ HasInfo: false }] && MayDialNext(turn);
         return new Verdict(null) { NextDelay = dialsAtOnce ? TimeSpan.Zero : null };
-    }
-
-    private static TimeSpan RoundDelay(MachineTurn turn)
-    {
-        TimeSpan ceiling = ReconnectDelay.Ceiling(turn.State.BackoffRound + 1, turn.Options.ReconnectWaitMin, turn.Options.ReconnectWaitMax);
-        return ReconnectDelay.WithJitter(ceiling, turn.Stamp.Chance());
     }
 
     // The same refusal, so often, from every server that is left: more attempts would not help and might lock the user out.
@@ -111,6 +70,6 @@ internal static class GiveUpRules
         }
 
         PoolServer[] left = [.. turn.State.Pool.Servers.Where(server => !server.IsParked)];
-        return left.Length > 0 && Array.TrueForAll(left, server => server.AuthFailures >= turn.Options.AuthAbortAfter);
+        return left.Length > 0 && Array.TrueForAll(left, server => server.AuthFailures >= AuthAbortAfter);
     }
 }

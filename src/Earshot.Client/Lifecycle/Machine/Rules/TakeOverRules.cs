@@ -7,7 +7,8 @@ internal static class TakeOverRules
 {
     public static void Established(MachineTurn turn, AttemptEstablished established)
     {
-        if (SearchRules.Find(turn, established.AttemptId) is not { } attempt || turn.State.Closing is not null)
+        OpenAttempt attempt = turn.State.Search.Find(established.AttemptId)!;
+        if (turn.State.Closing is not null)
         {
             turn.Do(new DropAttempt(established.AttemptId));
             return;
@@ -16,7 +17,7 @@ internal static class TakeOverRules
         var successor = new Successor(attempt, established.Info, established.Endpoint ?? attempt.Endpoint, established.Timings) { CredentialsExpireAt = established.CredentialsExpireAt };
         Search search = turn.State.Search;
         turn.State = turn.State with { Search = search with { Open = search.Open.Remove(attempt) } };
-        SearchRules.Stop(turn, "another server answered first");
+        DialRules.Abandon(turn, "another server answered first");
         if (turn.State.Live is { } old)
         {
             turn.State = turn.State with { Successor = successor };
@@ -64,7 +65,7 @@ internal static class TakeOverRules
         }
 
         RenewalRules.Plan(turn);
-        PoolRules.FirstInfo(turn, successor.Info);
+        InfoRules.First(turn, successor.Info);
         turn.Do(new ConnectSucceeded());
         if (isFirst)
         {

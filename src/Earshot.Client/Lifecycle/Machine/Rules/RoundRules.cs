@@ -4,7 +4,7 @@ using Earshot.Servers;
 namespace Earshot.Lifecycle;
 
 /// <summary>
-/// The rounds of a search: whom to dial next, whom to ask about it, and the waits in between. What comes of a dial is not here.
+/// The rounds of a search: which server is dialled next, which callback is asked about it, and the waits in between.
 /// </summary>
 internal static class RoundRules
 {
@@ -16,7 +16,7 @@ internal static class RoundRules
         }
     }
 
-    /// <summary>Somebody cannot wait: the next round starts now.</summary>
+    /// <summary>A caller does not want to wait: the next round starts now.</summary>
     public static void Hurry(MachineTurn turn)
     {
         if (!turn.State.Search.IsWaiting)
@@ -38,17 +38,12 @@ internal static class RoundRules
         }
 
         ServerPool pool = turn.State.Pool;
-        IEnumerable<Candidate> added = pool.Order(null, turn.Stamp.Random()).Where(id => before.Find(id) is null).Select(id => new Candidate(id));
+        ImmutableList<Candidate> added = turn.Candidates(avoid: null, id => before.Find(id) is null);
         turn.State = turn.State with { Search = search with { Queue = [.. search.Queue.Where(next => pool.Find(next.ServerId) is not null), .. added] } };
     }
 
     public static void SelectorAnswered(MachineTurn turn, SelectorAnswered answer)
     {
-        if (!IsAwaited(turn, answer.Number))
-        {
-            return;
-        }
-
         if (answer.Rejected is { } rejected)
         {
             turn.Emit(new NatsServerSelectionRejectedEvent { Requested = rejected, Why = answer.Why ?? "" });
@@ -70,11 +65,6 @@ internal static class RoundRules
 
     public static void DelayAnswered(MachineTurn turn, DelayAnswered answer)
     {
-        if (!IsAwaited(turn, answer.Number))
-        {
-            return;
-        }
-
         turn.State = turn.State with { Search = turn.State.Search with { IsAsking = false } };
         Wait(turn, answer.Delay, DelaySource.Handler);
     }
@@ -125,21 +115,16 @@ internal static class RoundRules
         if (search.Queue.IsEmpty)
         {
             PoolRules.UnparkIfNoneLeft(turn);
-            ImmutableArray<int> order = turn.State.Pool.Servers is [{ IsParked: false } only]
-                ? [only.Id] // without the random numbers that an order of several takes
-                : turn.State.Pool.Order(search.AvoidServer, turn.Stamp.Random());
-            if (turn.State.Live is { } live)
-            {
-                order = order.RemoveAll(id => (id == live.ServerId && !live.IsRenewing) || turn.State.Pool.Find(id) is { IsLameDuck: true });
-            }
-
-            search = search with { Round = search.Round + 1, Queue = [.. order.Select(id => new Candidate(id))] };
+            Func<int, bool>? isElsewhere = turn.State.Live is { } live
+                ? id => (id != live.ServerId || live.IsRenewing) && turn.State.Pool.Find(id) is not { IsLameDuck: true }
+                : null;
+            search = search with { Round = search.Round + 1, Queue = turn.Candidates(search.AvoidServer, isElsewhere) };
         }
 
         turn.State = turn.State with { Search = search };
         if (search.Queue.IsEmpty)
         {
-            SearchRules.Stop(turn, "there is nowhere to migrate to"); // only a migration runs out of servers
+            DialRules.Abandon(turn, "there is no server to migrate to"); // only a migration runs out of servers
         }
         else if (turn.Options.HasSelector && search.Queue[0].By == ServerSelection.Pool)
         {
@@ -168,46 +153,12 @@ internal static class RoundRules
 
         if (GiveUpRules.MayDialNext(turn))
         {
-            Dial(turn, queue[0]);
+            DialRules.Dial(turn, queue[0]);
         }
         else if (queue.IsEmpty && search.Open.IsEmpty)
         {
             Next(turn); // all that was left of the round has left the pool
         }
-    }
-
-    private static void Dial(MachineTurn turn, Candidate next)
-    {
-        Search search = turn.State.Search;
-        PoolServer server = turn.State.Pool.Find(next.ServerId)!;
-        var attempt = new OpenAttempt(turn.State.AttemptId + 1, server, turn.Now, search.Attempts + 1)
-        {
-            Endpoint = next.Address is null ? null : new System.Net.IPEndPoint(next.Address, server.Address.Port),
-        };
-        turn.State = turn.State with
-        {
-            AttemptId = attempt.Id,
-            Search = search with
-            {
-                Attempts = attempt.Number,
-                Tries = next.IsSameTry ? search.Tries : search.Tries + 1,
-                Open = search.Open.Add(attempt),
-                Queue = search.Queue.RemoveAt(0),
-            },
-        };
-        turn.Emit(
-            new NatsConnectAttemptEvent
-            {
-                Server = turn.View(server, attempt.Endpoint),
-                Endpoint = attempt.Endpoint,
-                Attempt = attempt.Number,
-                Round = search.Round,
-                Initial = !turn.State.HasConnectedOnce,
-                By = next.By,
-            },
-            attempt.Id);
-        turn.Do(new Dial(attempt.Id, server, next.Address) { CredentialsBeyond = turn.State.Live is { IsRenewing: true } live ? live.CredentialsExpireAt : null });
-        turn.Do(new SetTimer(MachineTimer.Hedge, turn.Options.HedgeAfter));
     }
 
     // The answer carries this number back, so that a late one cannot be taken for the answer to a later question.
@@ -216,6 +167,4 @@ internal static class RoundRules
         turn.State = turn.State with { Asked = turn.State.Asked + 1, Search = turn.State.Search with { IsAsking = true } };
         return turn.State.Asked;
     }
-
-    private static bool IsAwaited(MachineTurn turn, int number) => turn.State.Search.IsAsking && number == turn.State.Asked;
 }

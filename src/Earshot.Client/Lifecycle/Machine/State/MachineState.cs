@@ -83,6 +83,13 @@ internal sealed record Search
     public bool IsAsking { get; init; }
 
     public int? AvoidServer { get; init; }
+
+    public OpenAttempt? Find(int attemptId) => Open.Find(attempt => attempt.Id == attemptId);
+
+    /// <summary>Whether other addresses of the attempt's server are still to be tried: a name has failed when the last of them has.</summary>
+    public bool HasMoreOf(OpenAttempt attempt) =>
+        Open.Exists(other => other != attempt && other.ServerId == attempt.ServerId)
+        || Queue.Exists(next => next.IsSameTry && next.ServerId == attempt.ServerId);
 }
 
 /// <summary>

@@ -38,7 +38,7 @@ internal static class ClosingRules
 
         if (state.Live is null)
         {
-            SearchRules.Stop(turn, "the connection drains");
+            DialRules.Abandon(turn, "the connection drains");
         }
 
         turn.State = turn.State with { Drain = new DrainProgress(turn.Now, asked.Timeout, asked.Subscriptions) };
@@ -99,6 +99,37 @@ internal static class ClosingRules
         EndWith(turn, CloseReasonFor(outcome), NatsDisconnectReason.Drained);
     }
 
+    public static void TimeLimitReached(MachineTurn turn)
+    {
+        if (turn.State is { State: NatsConnectionState.Reconnecting, Live: null } && turn.State.Search != Search.None)
+        {
+            GiveUp(turn, NatsCloseReason.ReconnectTimeExceeded);
+        }
+    }
+
+    /// <summary>The search ends without a session, and with it the connection.</summary>
+    public static void GiveUp(MachineTurn turn, NatsCloseReason reason)
+    {
+        bool isOwnLimit = reason == NatsCloseReason.ReconnectTimeExceeded && turn.State.Drain is null; // else the drain's time is over
+        if (reason == NatsCloseReason.MaxReconnectsReached || isOwnLimit)
+        {
+            turn.Emit(new NatsMaxReconnectsReachedEvent
+            {
+                Limit = reason == NatsCloseReason.MaxReconnectsReached ? turn.Options.MaxReconnects : (int)Math.Ceiling((turn.Options.ReconnectTimeLimit ?? TimeSpan.Zero).TotalSeconds),
+                Scope = reason == NatsCloseReason.MaxReconnectsReached ? ExhaustedScope.Total : ExhaustedScope.Time,
+            });
+        }
+
+        if (reason is NatsCloseReason.MaxReconnectsReached or NatsCloseReason.ReconnectTimeExceeded)
+        {
+            reason = CommonCause(turn.State.Search) ?? reason;
+        }
+
+        var failure = new NatsConnectionFailedException([.. turn.State.Search.Failures]);
+        DialRules.Abandon(turn, "the connection gave up");
+        Finish(turn, reason, failure);
+    }
+
     /// <summary>The last event of this life.</summary>
     public static void Finish(MachineTurn turn, NatsCloseReason reason, Exception? exception)
     {
@@ -139,7 +170,7 @@ internal static class ClosingRules
 
     private static void EndWith(MachineTurn turn, NatsCloseReason reason, NatsDisconnectReason disconnect, Exception? exception = null)
     {
-        DropAttempts(turn);
+        DialRules.DropAll(turn);
         if (turn.State.Live is null)
         {
             Finish(turn, reason, exception);
@@ -148,26 +179,6 @@ internal static class ClosingRules
 
         turn.State = turn.State with { Closing = new CloseIntent(reason), Ending = turn.State.Ending ?? disconnect };
         turn.Do(new EndSession(new SessionEnd(disconnect)));
-    }
-
-    /// <summary>Attempts that are open when the connection ends have their outcome in Closed; they are not reported one by one.</summary>
-    public static void DropAttempts(MachineTurn turn)
-    {
-        if (turn.State.Successor is { } successor)
-        {
-            turn.Do(new DropAttempt(successor.Attempt.Id));
-        }
-
-        foreach (OpenAttempt attempt in turn.State.Search.Open)
-        {
-            turn.Do(new DropAttempt(attempt.Id));
-        }
-
-        turn.State = turn.State with { Search = Search.None, Successor = null };
-        turn.Do(new StopTimer(MachineTimer.Hedge));
-        turn.Do(new StopTimer(MachineTimer.Backoff));
-        turn.Do(new StopTimer(MachineTimer.Migrate));
-        turn.Do(new StopTimer(MachineTimer.Renew));
     }
 
     private static void DrainPublishers(MachineTurn turn)
@@ -197,4 +208,11 @@ internal static class ClosingRules
         DrainOutcome.TimedOut => NatsCloseReason.DrainTimedOut,
         _ => NatsCloseReason.DrainInterrupted,
     };
+
+    // A limit was reached because every attempt met the same obstacle on this side: that is what has to be changed.
+    private static NatsCloseReason? CommonCause(Search search) =>
+        search.Failures.IsEmpty ? null
+        : search.Failures.TrueForAll(failure => failure.Exception is NatsCredentialsException) ? NatsCloseReason.CredentialsFailed
+        : search.Failures.TrueForAll(failure => failure.Exception is NatsTlsException { IsContradiction: true }) ? NatsCloseReason.ConfigurationError
+        : null;
 }

@@ -1,0 +1,179 @@
+using System.Diagnostics;
+using Earshot.Sessions;
+using Earshot.Subscriptions;
+
+namespace Earshot.Lifecycle;
+
+/// <summary>
+/// Carries out the orders of the machine: events, dials, timers, the session and what depends on it. No order waits, and none runs
+/// the application's code. Called by <see cref="ConnectionLoop"/> alone, one order at a time.
+/// </summary>
+internal sealed class EffectRunner
+{
+    private readonly ConnectionLoop _loop;
+    private readonly ConnectionStatus _status;
+    private readonly SessionParts _parts;
+    private readonly LoopOptions _options;
+    private readonly AttemptRunner _attempts;
+    private SessionStart? _start; // of the last session that took subscriptions over
+    private Handover? _handover; // made by the first
+
+    public EffectRunner(ConnectionLoop loop, ConnectionStatus status, SessionParts parts, LoopOptions options)
+    {
+        (_loop, _status, _parts, _options) = (loop, status, parts, options);
+        Timers = new LoopTimers(loop, parts.Time);
+        _attempts = new AttemptRunner(options.Attempts, parts, loop);
+    }
+
+    public LoopTimers Timers { get; }
+
+    public LifeWaiters Waiters { get; } = new();
+
+    public ConnectionStatus Status => _status;
+
+    public SessionParts Parts => _parts;
+
+    /// <summary>New requests wait for the session that takes over.</summary>
+    public bool IsHoldingRequests => Volatile.Read(ref _handover) is { IsHoldingRequests: true };
+
+    public void Perform(MachineEffect effect)
+    {
+        switch (effect)
+        {
+            case Emit emit: _parts.Journal.Append(emit.Event, emit.Move); break;
+            case Dial dial: _attempts.Start(dial, _loop.Random.Next()); break;
+            case DropAttempt drop: _attempts.Drop(drop.AttemptId); break;
+            case AttachSession attach: Attach(attach); break;
+            case StartReading: _status.Session?.Start(); break;
+            case EndSession end: EndSession(end.Reason); break;
+            case ApplyInfo apply: _parts.Outbound.MaxPayload = apply.Info.MaxPayload > 0 ? apply.Info.MaxPayload : long.MaxValue; break;
+            case SetTimer set: Timers.Set(set.Timer, set.Due); break;
+            case StopTimer stop: Timers.Stop(stop.Timer); break;
+            case AskSelector ask: _ = Callbacks().AskSelectorAsync(ask.Number, _loop.ViewPool(), _status.State.Pool, ask.Info); break;
+            case AskDelay ask: _ = Callbacks().AskDelayAsync(ask.Number, ask.Round, ask.Default); break;
+            case FailInFlight fail: FailInFlight(fail); break;
+            case FailRefused refused: FailRefused(refused); break;
+            case BeginHandover begin: _ = Handover().RunAsync(begin, _status.Session!); break;
+            case MoveFailed: _parts.Outbound.MoveFailed(); break;
+            case BeginDrainSubscriptions begin: _ = new DrainProcedure(_parts, _loop).DrainAllAsync(begin); break;
+            case BeginDrainPublishers begin: _ = new DrainProcedure(_parts, _loop).DrainPublishersAsync(begin); break;
+            case ConnectSucceeded: Waiters.Connected(); break;
+            case ReconnectSucceeded: Waiters.Reconnected(); break;
+            case BeginLife: StartLife(); break;
+            case LifeOver over: LifeOver(over); break;
+            default: throw new UnreachableException($"No case carries out {effect.GetType().Name}.");
+        }
+    }
+
+    private void Attach(AttachSession order)
+    {
+        if (_attempts.Take(order.AttemptId) is not { } established)
+        {
+            throw new InvalidOperationException($"Attempt {order.AttemptId} was established and is gone.");
+        }
+
+        var session = new Session(order.SessionId, established.Transport, established.Buffer, _parts, _loop);
+        _status.SetSession(session);
+        _status.CountConnect(isFirst: !order.ConfirmReplay);
+        var start = new SessionStart(_parts, _loop);
+        _start = order.ConfirmReplay ? start : null; // which the server may refuse something of
+        _status.CountDiscarded(start.Attach(order, session));
+    }
+
+    private CallbackRunner Callbacks() => new(_options.Callbacks, _options.Attempts.Timeout, _parts.Journal, _parts.Time, _loop);
+
+    private Handover Handover() => _handover ??= new Handover(_parts, _loop);
+
+    private void EndSession(SessionEnd reason)
+    {
+        if (_status.Session is not { } session)
+        {
+            return;
+        }
+        // With a successor everything that leaving waits for has been waited for.
+        if (reason.Reason == NatsDisconnectReason.ForceReconnect && _status.State.Successor is null)
+        {
+            _ = Handover().LeaveAsync(session, reason);
+        }
+        else
+        {
+            session.End(reason);
+        }
+    }
+
+    private void FailInFlight(FailInFlight order)
+    {
+        _handover?.Stop();
+        _status.SetSession(null);
+        _parts.Pings.FailAll(() => order.End.ToException(NatsOutcome.Unknown));
+        _status.CountDiscarded(order.Cut.UnknownMessages);
+        _parts.UsedGuests?.SessionLost(order.Cut.KeptFrom, order.End.ToException(NatsOutcome.Unknown));
+        if (order.RequestsMoveAlong || _options.RequestsOnDisconnect == RequestFailMode.LeftToTimeout)
+        {
+            return;
+        }
+
+        int failed = _parts.UsedInbox is not { } inbox ? 0 : inbox.FailWritten(order.Cut.KeptFrom, order.End.ToException(NatsOutcome.Unknown));
+        if (failed > 0)
+        {
+            _parts.Journal.Append(new NatsRequestsFailedEvent { Count = failed, Mode = RequestFailMode.Failed });
+        }
+    }
+
+    private void FailRefused(FailRefused order)
+    {
+        var exception = new NatsPermissionViolationException(order.Error);
+        foreach (INatsSub refused in order.Subscriptions)
+        {
+            (refused as Subscription)?.End(NatsSubEndReason.Exception, exception);
+        }
+
+        _start?.CountDenied(order.Subscriptions.Count);
+        if (order.Error is { Operation: NatsPermissionOperation.Publish or NatsPermissionOperation.PublishReply, Subject: { } subject })
+        {
+            _parts.UsedInbox?.FailSubject(subject, exception);
+        }
+    }
+
+    private void StartLife()
+    {
+        _parts.Journal.BeginLife();
+        _parts.Outbound.Reopen();
+        _parts.Subscriptions.Reopen();
+        Waiters.BeginLife();
+    }
+
+    private void LifeOver(LifeOver order)
+    {
+        Timers.StopAll();
+        _status.SetSession(null);
+        (long messages, long bytes) = _parts.Outbound.Close();
+        _status.CountDiscarded(messages);
+        if (messages > 0)
+        {
+            _parts.Journal.Append(new NatsPendingDiscardedEvent { Messages = messages, Bytes = bytes, Cause = DiscardCause.Close });
+        }
+
+        var closed = new NatsConnectionClosedException(order.Reason, NatsOutcome.Unknown, order.Exception);
+        NatsStats stats = _status.Stats();
+        _parts.Pings.FailAll(() => new NatsConnectionClosedException(order.Reason, NatsOutcome.Unknown, order.Exception));
+        _parts.UsedGuests?.ConnectionEnded(closed);
+        _parts.UsedInbox?.End(NatsSubEndReason.ConnectionClosed, closed);
+        _parts.Subscriptions.Close(closed);
+        _parts.Journal.Append(
+            new NatsClosedEvent
+            {
+                Reason = order.Reason,
+                Exception = order.Exception,
+                LastServer = order.LastServer,
+                Stats = stats,
+                Lifetime = order.Lifetime,
+                Outages = order.Outages,
+                TotalDowntime = order.Downtime,
+                DiscardedBytes = bytes,
+                DiscardedMessages = stats.DiscardedMessages,
+            },
+            order.Move);
+        Waiters.LifeOver(order.Exception is NatsConnectionFailedException failed ? failed : new NatsConnectionClosedException(order.Reason, NatsOutcome.NotSent, order.Exception));
+    }
+}

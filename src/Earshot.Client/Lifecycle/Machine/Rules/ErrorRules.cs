@@ -1,0 +1,157 @@
+using System.Collections.Immutable;
+
+namespace Earshot.Lifecycle;
+
+/// <summary>Errors that servers report: which events they become, what repeats, and what a refusal counts for.</summary>
+internal static class ErrorRules
+{
+    private static readonly TimeSpan s_repeatInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>An -ERR of the live session.</summary>
+    public static void Received(MachineTurn turn, ServerErrorReceived received)
+    {
+        NatsServerError error = received.Error;
+        bool isRefusal = error.Code == NatsServerErrorCode.PermissionsViolation || error.Scope == NatsServerErrorScope.Subscription;
+        if (turn.State.Repeated is { } repeated && repeated.Error.Text == error.Text && !error.ServerCloses && received.Subscriptions is [])
+        {
+            turn.State = turn.State with { Repeated = repeated with { Held = repeated.Held + 1 } };
+        }
+        else
+        {
+            EmitRepeats(turn);
+            turn.State = turn.State with { Repeated = new RepeatedError(error, 0) };
+            turn.Do(new SetTimer(MachineTimer.Repeats, s_repeatInterval));
+            Emit(turn, error, turn.State.Live!.Server, attempt: null, disconnects: error.ServerCloses);
+            EmitViolation(turn, error, received.Subscriptions, 1);
+            if (isRefusal && turn.State.IsResubscribing)
+            {
+                foreach (INatsSub subscription in received.Subscriptions)
+                {
+                    turn.Emit(new NatsResubscribeFailedEvent { Subscription = subscription, Exception = new NatsPermissionViolationException(error), ServerError = error });
+                }
+            }
+        }
+
+        if (isRefusal)
+        {
+            turn.Do(new FailRefused(error, received.Subscriptions));
+        }
+    }
+
+    /// <summary>A second has passed since an error was reported: its repetitions meanwhile are reported as one event, or it is over.</summary>
+    public static void RepeatsDue(MachineTurn turn)
+    {
+        if (turn.State.Repeated is not { } repeated)
+        {
+            return;
+        }
+
+        EmitRepeats(turn);
+        turn.State = turn.State with { Repeated = repeated.Held > 0 ? repeated with { Held = 0 } : null };
+        if (repeated.Held > 0)
+        {
+            turn.Do(new SetTimer(MachineTimer.Repeats, s_repeatInterval));
+        }
+    }
+
+    /// <summary>The session is over: what it repeated is reported, and nothing of it is kept.</summary>
+    public static void EndRepeats(MachineTurn turn)
+    {
+        EmitRepeats(turn);
+        turn.State = turn.State with { Repeated = null };
+        turn.Do(new StopTimer(MachineTimer.Repeats));
+    }
+
+    /// <summary>Every -ERR is an event; what it is about is a second one.</summary>
+    public static void Emit(MachineTurn turn, NatsServerError error, NatsServer server, OpenAttempt? attempt, bool disconnects)
+    {
+        int attemptId = attempt?.Id ?? 0;
+        turn.Emit(new NatsServerErrorEvent { Code = error.Code, Text = error.Text, DisconnectExpected = disconnects || attempt is not null, Retryable = error.Retryable }, attemptId);
+        if (AuthKind(error.Code) is { } kind)
+        {
+            int serverId = attempt?.ServerId ?? turn.State.Live?.ServerId ?? -1;
+            // All addresses of a server are one try, and one refusal of it.
+            bool isTryOver = attempt is null || !turn.State.Search.HasMoreOf(attempt);
+            if (isTryOver)
+            {
+                turn.State = turn.State with { Pool = turn.State.Pool.AuthFailed(serverId, error.Text) };
+            }
+
+            int consecutive = turn.State.Pool.Find(serverId) is { } refusing ? Math.Max(1, refusing.AuthFailures) : 1;
+            turn.Emit(
+                new NatsAuthenticationErrorEvent
+                {
+                    Error = kind,
+                    Server = server,
+                    Consecutive = consecutive,
+                    AbortAfter = GiveUpRules.AuthAbortAfter,
+                    CredentialsDynamic = turn.Options.AreCredentialsDynamic,
+                    WillAbort = attempt is not null && turn.State.Live is null && GiveUpRules.AuthenticationIsHopeless(turn)
+                        && (turn.State.HasConnectedOnce || GiveUpRules.RetriesInitially(turn.Options)),
+                },
+                attemptId);
+        }
+        else if (Limit(error.Code) is { } limit)
+        {
+            turn.Emit(new NatsLimitExceededEvent { Which = limit }, attemptId);
+        }
+        else if (error.Code == NatsServerErrorCode.StaleConnection)
+        {
+            turn.Emit(new NatsStaleConnectionEvent { By = StaleDetector.ServerError }, attemptId);
+        }
+    }
+
+    // One message that a server sends a hundred thousand times must not push everything else out of the journal.
+    private static void EmitRepeats(MachineTurn turn)
+    {
+        if (turn.State.Repeated is not { Held: > 0 } repeated)
+        {
+            return;
+        }
+
+        NatsServerError error = repeated.Error;
+        turn.Emit(new NatsServerErrorEvent { Code = error.Code, Text = error.Text, DisconnectExpected = error.ServerCloses, Retryable = error.Retryable, RepeatCount = repeated.Held });
+        EmitViolation(turn, error, [], repeated.Held);
+    }
+
+    private static void EmitViolation(MachineTurn turn, NatsServerError error, ImmutableArray<INatsSub> subscriptions, int times)
+    {
+        if (error.Code != NatsServerErrorCode.PermissionsViolation)
+        {
+            return;
+        }
+
+        turn.Emit(new NatsPermissionViolationEvent
+        {
+            Operation = error.Operation ?? NatsPermissionOperation.Publish,
+            Subject = error.Subject ?? "",
+            Queue = error.QueueGroup,
+            Sid = error.Sid,
+            Subscriptions = subscriptions,
+            Text = error.Text,
+            Repeat = times,
+            RepeatCount = times,
+        });
+    }
+
+    private static AuthErrorKind? AuthKind(NatsServerErrorCode code) => code switch
+    {
+        NatsServerErrorCode.AuthorizationViolation => AuthErrorKind.Violation,
+        NatsServerErrorCode.UserAuthenticationExpired => AuthErrorKind.Expired,
+        NatsServerErrorCode.UserAuthenticationRevoked => AuthErrorKind.Revoked,
+        NatsServerErrorCode.AccountAuthenticationExpired => AuthErrorKind.AccountExpired,
+        NatsServerErrorCode.AuthenticationTimeout => AuthErrorKind.Timeout,
+        _ => null,
+    };
+
+    private static NatsLimit? Limit(NatsServerErrorCode code) => code switch
+    {
+        NatsServerErrorCode.MaximumPayloadViolation => NatsLimit.MaxPayload,
+        NatsServerErrorCode.MaximumConnectionsExceeded => NatsLimit.MaxConnections,
+        NatsServerErrorCode.MaximumAccountConnectionsExceeded => NatsLimit.MaxAccountConnections,
+        NatsServerErrorCode.MaximumSubscriptionsExceeded => NatsLimit.MaxSubscriptions,
+        NatsServerErrorCode.MaximumControlLineExceeded => NatsLimit.MaxControlLine,
+        NatsServerErrorCode.ConnectionThrottled => NatsLimit.Throttled,
+        _ => null,
+    };
+}

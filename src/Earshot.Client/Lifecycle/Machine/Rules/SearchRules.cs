@@ -1,0 +1,125 @@
+using System.Collections.Immutable;
+
+namespace Earshot.Lifecycle;
+
+/// <summary>
+/// Looking for a server: how a search starts, and what its dials report. Used for the first connect, for every reconnect and for a
+/// migration. A failed attempt returns a verdict; what follows from one that ends the connection, and from a server that accepts, is not here.
+/// </summary>
+internal static class SearchRules
+{
+    /// <summary>Starts to look; the caller has set state and outage.</summary>
+    public static void Begin(MachineTurn turn, int? avoid, bool atOnce)
+    {
+        turn.State = turn.State with { Search = Search.None with { Started = turn.Now, AvoidServer = avoid } };
+        // The first loss is answered at once. Sessions that end again before they count as stable wait longer each time, or a
+        // server that accepts and closes would be called thousands of times.
+        TimeSpan delay = atOnce ? TimeSpan.Zero : turn.Backoff(turn.State.BackoffRound - 1, half: true);
+        if (delay == TimeSpan.Zero)
+        {
+            RoundRules.Next(turn);
+        }
+        else
+        {
+            RoundRules.Wait(turn, delay, DelaySource.Throttled);
+        }
+    }
+
+    /// <summary>Starts with one server that was asked for; the rest of the pool follows when it fails.</summary>
+    public static void BeginWith(MachineTurn turn, Candidate candidate, int? avoid)
+    {
+        ImmutableList<Candidate> others = turn.Candidates(avoid, id => id != candidate.ServerId);
+        turn.State = turn.State with { Search = Search.None with { Started = turn.Now, AvoidServer = avoid, Round = 1, Queue = others.Insert(0, candidate) } };
+        RoundRules.DialNext(turn);
+    }
+
+    public static void Resolved(MachineTurn turn, AddressesResolved resolved)
+    {
+        OpenAttempt attempt = turn.State.Search.Find(resolved.AttemptId)!;
+        IEnumerable<Candidate> others = resolved.Addresses.Skip(1).Select(address => new Candidate(attempt.ServerId, address));
+        Search search = turn.State.Search;
+        turn.State = turn.State with
+        {
+            Search = search with { Open = search.Open.Replace(attempt, attempt with { Endpoint = resolved.First }), Queue = search.Queue.InsertRange(0, others) },
+        };
+        DialRules.EnsureHedge(turn);
+    }
+
+    public static void ShowedLife(MachineTurn turn, AttemptShowedLife alive)
+    {
+        OpenAttempt attempt = turn.State.Search.Find(alive.AttemptId)!;
+        turn.State = turn.State with { Search = turn.State.Search with { Open = turn.State.Search.Open.Replace(attempt, attempt with { HasInfo = true }) } };
+    }
+
+    public static void HedgeDue(MachineTurn turn)
+    {
+        if (turn.State.Search.Open is [{ HasInfo: false }])
+        {
+            RoundRules.DialNext(turn);
+        }
+    }
+
+    /// <summary>An attempt failed; returns whether the search goes on and how.</summary>
+    public static Verdict Failed(MachineTurn turn, AttemptFailed failed)
+    {
+        OpenAttempt attempt = turn.State.Search.Find(failed.AttemptId)!;
+        NatsServer view = turn.View(attempt.Server, attempt.Endpoint);
+        if (failed.ServerError is { } error)
+        {
+            ErrorRules.Emit(turn, error, view, attempt, disconnects: false);
+        }
+
+        Search search = turn.State.Search;
+        turn.State = turn.State with
+        {
+            Pool = turn.State.Pool.Failed(attempt.ServerId, failed.Exception.Message, isTryOver: !search.HasMoreOf(attempt)),
+            LastError = failed.Exception,
+            Search = search with
+            {
+                Open = search.Open.Remove(attempt),
+                Failures = (search.Failures.Count < 100 ? search.Failures : search.Failures.RemoveAt(0)).Add(new NatsConnectFailure(view.Url, attempt.Endpoint, failed.Phase, failed.Exception)),
+            },
+        };
+
+        Verdict verdict = GiveUpRules.Judge(turn);
+        turn.Emit(
+            new NatsConnectAttemptFailedEvent
+            {
+                Server = view,
+                Endpoint = attempt.Endpoint,
+                Phase = failed.Phase,
+                Exception = failed.Exception,
+                ServerError = failed.ServerError,
+                Duration = turn.Now - attempt.Started,
+                WillRetry = verdict.Reason is null,
+                NextDelay = verdict.NextDelay,
+                Attempt = attempt.Number,
+                Round = search.Round,
+            },
+            attempt.Id);
+        PoolRules.ParkIfExhausted(turn, attempt.ServerId);
+        return verdict;
+    }
+
+    /// <summary>Goes on after an attempt failed and did not end the search: another address, or a wait.</summary>
+    public static void Continue(MachineTurn turn, Verdict verdict)
+    {
+        Search search = turn.State.Search;
+        if (search.Open.Count > 0)
+        {
+            // What is still open has been without progress for long enough to be joined once; another one takes the place of the failed one.
+            if (search.Open is [{ HasInfo: false }])
+            {
+                RoundRules.DialNext(turn);
+            }
+        }
+        else if (!search.Queue.IsEmpty)
+        {
+            RoundRules.DialNext(turn);
+        }
+        else
+        {
+            RoundRules.Over(turn, verdict.Delay);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+using System.Net;
+using Earshot.Outbound;
+using Earshot.Servers;
+using Earshot.Sessions;
+
+namespace Earshot.Lifecycle;
+
+/// <summary>A fact that the lifecycle answers to.</summary>
+internal abstract record MachineInput;
+
+/// <summary>A fact of one attempt; it counts only while that attempt is open.</summary>
+internal abstract record AttemptFact(int AttemptId) : MachineInput;
+
+/// <summary>A fact of one session; it counts only while that session is the live one.</summary>
+internal abstract record SessionFact(int SessionId) : MachineInput;
+
+/// <summary>The answer of a callback; it counts only while its question is the last one asked and still awaited.</summary>
+internal abstract record CallbackAnswer(int Number) : MachineInput;
+
+internal sealed record ConnectAsked : MachineInput;
+
+internal sealed record ReconnectAsked(NatsForceReconnectOptions Options) : MachineInput;
+
+internal sealed record DrainAsked(TimeSpan Timeout, int Subscriptions) : MachineInput;
+
+internal sealed record CloseAsked(NatsCloseReason Reason, Exception? Exception = null) : MachineInput;
+
+internal sealed record ServersSet(ImmutableArray<ServerAddress> Servers, bool Reconnect) : MachineInput;
+
+/// <summary>A name has several addresses: the attempt dials the first, the others come next.</summary>
+internal sealed record AddressesResolved(int AttemptId, ImmutableArray<IPAddress> Addresses, EndPoint First) : AttemptFact(AttemptId);
+
+internal sealed record AttemptShowedLife(int AttemptId) : AttemptFact(AttemptId);
+
+internal sealed record AttemptEstablished(int AttemptId, NatsServerInfo Info, EndPoint? Endpoint, ConnectTimings Timings) : AttemptFact(AttemptId)
+{
+    /// <summary>Until when the credentials are valid, where they end and fresh ones can be asked for.</summary>
+    public DateTimeOffset? CredentialsExpireAt { get; init; }
+}
+
+internal sealed record AttemptFailed(int AttemptId, ConnectPhase Phase, Exception Exception, NatsServerError? ServerError) : AttemptFact(AttemptId);
+
+internal sealed record SelectorAnswered(int Number, int? ServerId, Uri? Rejected, string? Why, TimeSpan Delay) : CallbackAnswer(Number);
+
+internal sealed record DelayAnswered(int Number, TimeSpan Delay) : CallbackAnswer(Number);
+
+internal sealed record TimerFired(MachineTimer Timer) : MachineInput;
+
+internal sealed record InfoReceived(int SessionId, NatsServerInfo Info) : SessionFact(SessionId);
+
+internal sealed record ServerErrorReceived(int SessionId, NatsServerError Error, ImmutableArray<INatsSub> Subscriptions) : SessionFact(SessionId);
+
+/// <summary>Nothing of the session happens any more, and the outbound buffer was cut.</summary>
+internal sealed record SessionEnded(int SessionId, SessionEnd End, CutSummary Cut, SessionFacts Facts) : SessionFact(SessionId);
+
+internal sealed record ReplayConfirmed(int SessionId, int Count, int Denied, TimeSpan Elapsed, LossWindow Window, CutSummary Replayed) : SessionFact(SessionId);
+
+/// <summary>The old session of a migration is silent: the successor may take over.</summary>
+internal sealed record HandoverReady(int SessionId) : SessionFact(SessionId);
+
+internal sealed record SubscriptionsDrained(DrainOutcome Outcome, long Delivered, ImmutableArray<DrainRemainder> Remaining) : MachineInput;
+
+/// <summary>Everything published has reached the server of this session, or the drain's time is over.</summary>
+internal sealed record PublishersDrained(int SessionId, bool IsClean) : SessionFact(SessionId);
+
+/// <summary>What a session knew when it ended.</summary>
+internal readonly record struct SessionFacts(int InFlightRequests, int Subscriptions, DateTimeOffset LastInbound);
