@@ -67,7 +67,7 @@ public sealed class NatsSub<T> : INatsSub<T>
             outcome = inTime ? DrainOutcome.Clean : DrainOutcome.TimedOut;
             if (!inTime)
             {
-                _parts.Journal.Append(new NatsDrainTimeoutEvent { Timeout = timeout, Remaining = [new DrainRemainder(Sid, Subject, Stats.PendingMessages)] });
+                _parts.Journal.Append(new NatsDrainTimeoutEvent { Timeout = timeout, Remaining = [Lifecycle.DrainProcedure.Remainder(_subscription)] });
             }
         }
         finally

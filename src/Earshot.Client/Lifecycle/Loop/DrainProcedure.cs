@@ -22,9 +22,14 @@ internal sealed class DrainProcedure(SessionParts parts, IFactSink facts)
         Subscription[] subscriptions = [.. parts.Subscriptions.Snapshot().OfType<Subscription>()];
         long delivered = subscriptions.Sum(subscription => subscription.Stats.Delivered);
         bool inTime = await DrainAsync(subscriptions, left > TimeSpan.Zero ? left : TimeSpan.Zero).ConfigureAwait(false);
+        if (inTime && subscriptions.Any(subscription => subscription.UsedHandling is { IsReadDirectly: true }))
+        {
+            await GiveGraceAsync(order.Timeout - parts.Time.GetElapsedTime(started)).ConfigureAwait(false);
+        }
+
         DrainRemainder[] remaining = inTime
             ? []
-            : [.. subscriptions.Where(s => s.PendingMessages > 0).Select(s => new DrainRemainder(s.Sid, s.Subject, s.PendingMessages))];
+            : [.. subscriptions.Select(Remainder).Where(remainder => remainder.PendingMessages + remainder.UnhandledMessages > 0)];
         facts.Post(new SubscriptionsDrained(
             inTime ? DrainOutcome.Clean : DrainOutcome.TimedOut,
             subscriptions.Sum(subscription => subscription.Stats.Delivered) - delivered,
@@ -46,7 +51,11 @@ internal sealed class DrainProcedure(SessionParts parts, IFactSink facts)
         }
     }
 
-    /// <summary>Drains some subscriptions; false when the application has not read everything in time.</summary>
+    /// <summary>What a subscription still holds.</summary>
+    public static DrainRemainder Remainder(Subscription subscription) =>
+        new(subscription.Sid, subscription.Subject, subscription.PendingMessages) { UnhandledMessages = subscription.UsedHandling?.InWork ?? 0 };
+
+    /// <summary>Drains some subscriptions; false when the application has not read and handled everything in time.</summary>
     public async Task<bool> DrainAsync(IReadOnlyCollection<Subscription> subscriptions, TimeSpan timeout)
     {
         long started = parts.Time.GetTimestamp();
@@ -61,13 +70,23 @@ internal sealed class DrainProcedure(SessionParts parts, IFactSink facts)
         }
 
         TimeSpan left = timeout - parts.Time.GetElapsedTime(started);
-        var read = Task.WhenAll(subscriptions.Select(subscription => subscription.Completion));
+        var handled = Task.WhenAll(subscriptions.Select(subscription => subscription.WhenHandledAsync()));
         if (left > TimeSpan.Zero)
         {
-            await read.WaitAsync(left, parts.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await handled.WaitAsync(left, parts.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        return read.IsCompleted;
+        return handled.IsCompleted;
+    }
+
+    // What was read without an enumeration may still be in work, and nothing shows for how long: its replies are accepted for a while.
+    private async Task GiveGraceAsync(TimeSpan left)
+    {
+        TimeSpan grace = parts.Options.DrainGrace < left ? parts.Options.DrainGrace : left;
+        if (grace > TimeSpan.Zero)
+        {
+            await Task.Delay(grace, parts.Time).ConfigureAwait(false);
+        }
     }
 
     private PingWaiter? Unsubscribe(IReadOnlyCollection<Subscription> subscriptions)

@@ -16,6 +16,9 @@ internal sealed record SessionOptions
     /// <summary>... and declared dead after this one.</summary>
     public TimeSpan DeadAfter { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long a drain accepts publishes after all was read, where something was read without an enumeration.</summary>
+    public TimeSpan DrainGrace { get; init; }
+
     /// <summary>A lost session is followed by another.</summary>
     public bool Reconnects { get; init; } = true;
 

@@ -83,8 +83,7 @@ internal static class ErrorRules
                 {
                     Error = kind,
                     Server = server,
-                    Consecutive = consecutive,
-                    AbortAfter = GiveUpRules.AuthAbortAfter,
+                    Refusals = consecutive,
                     CredentialsDynamic = turn.Options.AreCredentialsDynamic,
                     WillAbort = attempt is not null && turn.State.Live is null && GiveUpRules.AuthenticationIsHopeless(turn)
                         && (turn.State.HasConnectedOnce || GiveUpRules.RetriesInitially(turn.Options)),
