@@ -46,14 +46,16 @@ internal sealed class ConnectionPort(NatsConnection connection, ConnectionCompos
     /// <param name="message">Subjects and headers must be valid: they are not checked.</param>
     /// <param name="needsSession">It must not wait in the buffer for the next session.</param>
     /// <param name="number">Counts the publishes; compare it with <see cref="ISessionGuest.SessionLost"/>.</param>
-    /// <param name="size">What <see cref="WaitForRoomAsync"/> asks for.</param>
     /// <exception cref="NatsPayloadTooLargeException">The server takes no message of this size.</exception>
-    public AppendResult TryPublish(in OutgoingMessage message, bool needsSession, out long number, out int size) =>
-        parts.Outbound.TryPublish(message, needsSession, inline: false, out number, out size);
+    public AppendResult TryPublish(in OutgoingMessage message, bool needsSession, out long number) =>
+        parts.Outbound.TryPublish(message, needsSession, inline: false, out number);
 
-    /// <summary>Waits until there may be room for a publish; false when the timeout passed first.</summary>
-    public Task<bool> WaitForRoomAsync(int size, TimeSpan timeout, CancellationToken cancellationToken) =>
-        parts.Outbound.WaitForRoomAsync(size, timeout, cancellationToken);
+    /// <summary>
+    /// Waits behind everybody who waits already, until it is the caller's turn to append (<see cref="OutgoingMessage.HasTurn"/>) or there
+    /// is another end; <see cref="AppendResult.MustWait"/> when the timeout passed first.
+    /// </summary>
+    public Task<AppendResult> WaitForTurnAsync(int size, TimeSpan timeout, CancellationToken cancellationToken) =>
+        new SpaceWaiter(parts.Outbound, size).WaitAsync(timeout, cancellationToken);
 
     /// <summary>Publishes bytes as any publish of the application: waits for room as the options say.</summary>
     public ValueTask PublishAsync(in PublishCall call, ReadOnlyMemory<byte> payload) => parts.Publisher.PublishAsync(call, payload);

@@ -75,7 +75,7 @@ public sealed class ConnectionPortTests
             HeadersLength = OutgoingMessage.MeasureHeaders(headers, lines),
             Payload = "hi"u8,
         };
-        Assert.Equal(AppendResult.Appended, port.TryPublish(message, needsSession: true, out long number, out _));
+        Assert.Equal(AppendResult.Appended, port.TryPublish(message, needsSession: true, out long number));
         return number;
     }
 

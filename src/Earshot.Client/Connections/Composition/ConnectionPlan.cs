@@ -113,10 +113,8 @@ internal sealed class ConnectionPlan
 
         ArgumentOutOfRangeException.ThrowIfLessThan(opts.MaxControlLine, 64, nameof(opts.MaxControlLine));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(opts.MaxControlLine, 65_000, nameof(opts.MaxControlLine)); // queues keep lengths in two bytes
-        if (opts.DrainGrace < TimeSpan.Zero || opts.DrainGrace.TotalMilliseconds > int.MaxValue)
-        {
-            throw new ArgumentOutOfRangeException(nameof(opts.DrainGrace), opts.DrainGrace, "NatsOpts.DrainGrace must not be negative and must be below 24 days.");
-        }
+        ArgumentOutOfRangeException.ThrowIfLessThan(opts.DrainGrace, TimeSpan.Zero, nameof(opts.DrainGrace));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(opts.DrainGrace, TimeSpan.FromMilliseconds(int.MaxValue), nameof(opts.DrainGrace));
 
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(opts.SubPendingChannelCapacity, nameof(opts.SubPendingChannelCapacity));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(opts.SubPendingBytesLimit, nameof(opts.SubPendingBytesLimit));

@@ -1,5 +1,4 @@
 using Earshot.Lifecycle;
-using Earshot.Sessions;
 using Xunit;
 
 namespace Earshot.Client.Tests.Lifecycle.Machine;
@@ -70,7 +69,7 @@ public sealed class CoalescingTests
     public void Attempts_that_fail_together_after_fewer_than_19_single_ones_break_the_grammar()
     {
         MachineRig rig = new MachineRig(MachineRig.Options with { MaxReconnects = -1 }).Opened().Lose().Fail();
-        var failed = rig.Of<NatsConnectAttemptFailedEvent>().Last();
+        NatsConnectAttemptFailedEvent failed = rig.Of<NatsConnectAttemptFailedEvent>().Last();
         List<NatsConnectionEvent> forged = [.. rig.Events.TakeWhile(e => e != failed)];
         forged.Add(failed with { RepeatCount = 2, FirstAttemptId = failed.AttemptId, LastAttemptId = failed.AttemptId + 1 });
         Assert.Equal(["attempts"], NatsJournalGrammar.Validate(forged).Select(violation => violation.Rule));

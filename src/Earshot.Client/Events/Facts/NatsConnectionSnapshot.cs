@@ -1,0 +1,52 @@
+using Earshot.Events;
+
+namespace Earshot;
+
+/// <summary>The connection at the moment of an event, taken together with its sequence number; immutable.</summary>
+public sealed record NatsConnectionSnapshot
+{
+    private readonly OptionalTime _lastRtt, _sinceLastInbound;
+    private readonly Counted _counted = Counted.Nothing;
+
+    /// <summary>Nothing known yet.</summary>
+    public static NatsConnectionSnapshot Empty { get; } = new();
+
+    /// <summary>The server of the live session, or <see langword="null"/> while there is none.</summary>
+    public NatsServer? Server { get; init; }
+    /// <summary>The server of the last session, or <see langword="null"/> before the first.</summary>
+    public NatsServer? LastServer { get; init; }
+    /// <summary>Servers in the pool.</summary>
+    public int PoolSize { get; init; }
+    /// <summary>Servers in the pool that are parked.</summary>
+    public int ParkedServers { get; init; }
+    /// <summary>Servers in the pool that were advertised and not configured.</summary>
+    public int DiscoveredServers { get; init; }
+    /// <summary>Bytes accepted and not yet written.</summary>
+    public long PendingBytes => Stats.PendingBytes;
+    /// <summary>Messages accepted and not yet written.</summary>
+    public long PendingMessages => Stats.PendingMessages;
+    /// <summary>Requests that wait for a reply.</summary>
+    public int RequestsInFlight => (int)Stats.RequestsInFlight;
+    /// <summary>Subscriptions that exist.</summary>
+    public int Subscriptions => (int)Stats.SubscriptionCount;
+    /// <summary>Keep-alive pings without an answer so far.</summary>
+    public int PingsOutstanding { get; init; }
+    /// <summary>The last measured round trip, or <see langword="null"/> before the first.</summary>
+    public TimeSpan? LastRtt { get => _lastRtt.Value; init => _lastRtt = new(value); }
+    /// <summary>Time since the last byte from a server, or <see langword="null"/> before the first.</summary>
+    public TimeSpan? SinceLastInbound { get => _sinceLastInbound.Value; init => _sinceLastInbound = new(value); }
+    /// <summary>The counters of the connection.</summary>
+    public NatsStats Stats { get => _counted.Stats; init => _counted = Counted.As(value); }
+    /// <summary>The last error that concerned the connection itself; a slow consumer or a permission violation never replaces it.</summary>
+    public Exception? LastError { get; init; }
+
+    /// <summary>The counters, which connections that have done nothing yet, or the same, hold once.</summary>
+    private sealed record Counted(NatsStats Stats)
+    {
+        public static readonly Counted Nothing = new(default(NatsStats));
+        private static volatile Counted s_last = Nothing;
+
+        public static Counted As(NatsStats stats) =>
+            stats == default ? Nothing : s_last is { } last && last.Stats == stats ? last : s_last = new Counted(stats);
+    }
+}
