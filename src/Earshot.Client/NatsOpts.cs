@@ -161,8 +161,22 @@ public sealed record NatsOpts
     /// <summary>Slow consumers and their dropped messages are not logged; the events come all the same. Default: false.</summary>
     public bool SuppressSlowConsumerWarnings { get; init; }
 
-    /// <summary>How long draining may take. Default: 30 s.</summary>
-    public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(30);
+    /// <summary>
+    /// Longest control line of SUB, PUB and HPUB in bytes, subjects and queue group included; a longer one is refused with an
+    /// <see cref="ArgumentException"/>, because the server would close the connection over it. Raise it when the server's own
+    /// <c>max_control_line</c> is higher. 64 to 65,000. Default: 4,096, the server's default.
+    /// </summary>
+    public int MaxControlLine { get; init; } = 4096;
+
+    /// <summary>How long draining may take, handling what was received included. Default: 20 s, below the 30 s that a host gives its services.</summary>
+    public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>
+    /// How long a drain goes on accepting publishes after everything was read, within <see cref="DrainTimeout"/>, when messages were read
+    /// with <c>ReadAsync</c> or <c>TryRead</c>: nothing shows when the handling of those ends. A message of an <c>await foreach</c> is
+    /// waited for instead. Zero: not at all. Default: 1 s.
+    /// </summary>
+    public TimeSpan DrainGrace { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Disposing drains first, so that everything received is read. Default: false.</summary>
     public bool DrainSubscriptionsOnDispose { get; init; }

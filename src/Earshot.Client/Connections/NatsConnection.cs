@@ -43,7 +43,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
     {
         (Opts, _parts) = (opts, parts);
         _hasDefaultRegistry = opts.SerializerRegistry is NatsDefaultSerializerRegistry;
-        _rules = new PublishRules(opts.Headers);
+        _rules = new PublishRules(opts.Headers, opts.MaxControlLine);
         _publisher = parts.Publisher;
         BuiltInReaders.Attach(parts.Journal, opts.LoggerFactory, opts.SuppressSlowConsumerWarnings);
         foreach (INatsConnectionListener listener in opts.ConnectionListeners)
@@ -150,7 +150,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
     /// <inheritdoc/>
     public IAsyncEnumerable<NatsMsg<T>> SubscribeAsync<T>(string subject, string? queueGroup = null, INatsDeserialize<T>? serializer = null, NatsSubOpts? opts = null, CancellationToken cancellationToken = default)
     {
-        SubscribeRules.Check(subject, queueGroup);
+        SubscribeRules.Check(subject, queueGroup, Opts.MaxControlLine);
         SubscribeOptions.Limits(Opts, opts);
         return new MessageStream<T>(null, token => SubscribeCoreAsync(subject, queueGroup, serializer, opts, token), cancellationToken);
     }
@@ -158,7 +158,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
     /// <inheritdoc/>
     public ValueTask<INatsSub<T>> SubscribeCoreAsync<T>(string subject, string? queueGroup = null, INatsDeserialize<T>? serializer = null, NatsSubOpts? opts = null, CancellationToken cancellationToken = default)
     {
-        SubscribeRules.Check(subject, queueGroup);
+        SubscribeRules.Check(subject, queueGroup, Opts.MaxControlLine);
         SubscribeOptions.Limits(Opts, opts);
         if (ConnectionState == NatsConnectionState.DrainingSubscriptions)
         {

@@ -4,7 +4,7 @@ using Earshot.Serialization;
 namespace Earshot.Outbound;
 
 /// <summary>What a publish or request may ask for; everything else is refused before a byte is written. It keeps nothing but a hint.</summary>
-internal struct PublishRules(bool hasHeaders)
+internal struct PublishRules(bool hasHeaders, int maxControlLine)
 {
     private string? _lastSubject; // publishers tend to repeat one string
 
@@ -43,14 +43,14 @@ internal struct PublishRules(bool hasHeaders)
         ArgumentNullException.ThrowIfNull(subject);
         if (!ReferenceEquals(subject, _lastSubject))
         {
-            SubjectRules.ThrowIfInvalidPublish(subject, nameof(subject));
+            SubjectRules.ThrowIfInvalidPublish(subject, nameof(subject), maxControlLine);
             _lastSubject = subject;
         }
 
         if (replyTo is not null)
         {
-            SubjectRules.ThrowIfInvalidReplyTo(replyTo, nameof(replyTo));
-            SubjectRules.ThrowIfControlLineTooLong(subject, replyTo, nameof(replyTo));
+            SubjectRules.ThrowIfInvalidReplyTo(replyTo, nameof(replyTo), maxControlLine);
+            SubjectRules.ThrowIfControlLineTooLong(subject, replyTo, nameof(replyTo), maxControlLine);
         }
 
         if (headers is { Count: > 0 } && !hasHeaders)

@@ -225,7 +225,7 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
             due = TimeSpan.FromMilliseconds(1);
         }
 
-        _standstill.Expect(now + (long)(due.TotalSeconds * parts.Time.TimestampFrequency), now, parts.Time, parts.Options.CollectorPauses());
+        _standstill.Expect(DueTime.After(parts.Time, now, due), now, parts.Time, parts.Options.CollectorPauses());
         TimerQueue.For(parts.Time).Schedule(this, due);
     }
 }

@@ -71,7 +71,16 @@ internal sealed class ReadLoop(Session session, ReceiveBuffer buffer, OperationD
             end = new SessionEnd(e is NatsTlsException ? NatsDisconnectReason.TlsError : NatsDisconnectReason.SocketError, e);
         }
 
-        EndOfBatch();
+        try
+        {
+            EndOfBatch();
+        }
+        catch (Exception e)
+        {
+            // Whatever failed, the session must come to its end: the lifecycle waits for it.
+            parts.Journal.Append(new NatsInternalFaultEvent { Exception = e, Restarted = true });
+        }
+
         buffer.Release();
         _ = session.LeaveAsync(end);
     }

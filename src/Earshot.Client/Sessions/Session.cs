@@ -94,8 +94,17 @@ internal sealed class Session : IWriteFailureSink
     public async Task LeaveAsync(SessionEnd found)
     {
         End(Explain(found));
-        await WriteLoop.StopAsync().ConfigureAwait(false);
-        _transport.Dispose();
+        try
+        {
+            await WriteLoop.StopAsync().ConfigureAwait(false); // it catches what a write throws
+            _transport.Dispose();
+        }
+        catch (Exception e)
+        {
+            // A transport may be the application's own. The lifecycle waits for the end, so that it must be reported whatever happens.
+            _parts.Journal.Append(new NatsExceptionOccurredEvent { Exception = e, Origin = ExceptionOrigin.Callback });
+        }
+
         _sink.Ended(this, _end!);
         Volatile.Write(ref _isOver, true);
         Interlocked.MemoryBarrier(); // whoever makes the source from here on sees that it is over

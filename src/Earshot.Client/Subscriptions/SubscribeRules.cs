@@ -5,15 +5,15 @@ namespace Earshot.Subscriptions;
 /// <summary>What can be subscribed to; everything else is refused before a byte is written.</summary>
 internal static class SubscribeRules
 {
-    public static void Check(string subject, string? queueGroup)
+    public static void Check(string subject, string? queueGroup, int maxControlLine)
     {
-        SubjectRules.ThrowIfInvalidSubscribe(subject, nameof(subject));
+        SubjectRules.ThrowIfInvalidSubscribe(subject, nameof(subject), maxControlLine);
         if (queueGroup is null)
         {
             return;
         }
 
-        SubjectRules.ThrowIfInvalidQueueGroup(queueGroup, nameof(queueGroup));
-        SubjectRules.ThrowIfControlLineTooLong(subject, queueGroup, nameof(queueGroup));
+        SubjectRules.ThrowIfInvalidQueueGroup(queueGroup, nameof(queueGroup), maxControlLine);
+        SubjectRules.ThrowIfControlLineTooLong(subject, queueGroup, nameof(queueGroup), maxControlLine);
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using Earshot.Messages;
 using Earshot.Protocol;
+using Earshot.Timing;
 
 namespace Earshot.Subscriptions;
 
@@ -14,6 +15,7 @@ internal sealed class Subscription : InboundTarget, INatsSub, IBatchReader
     private readonly QueueReader _reader;
     private SlowConsumerEpisode? _slow; // made by the read loop when it first needs one
     private SubscriptionTimeouts? _timeouts;
+    private MessageHandling? _handling; // made by the first reader
     private TaskCompletionSource? _completion;
     private SubscriptionEnd? _end;
     private bool _isServerDone;
@@ -49,6 +51,12 @@ internal sealed class Subscription : InboundTarget, INatsSub, IBatchReader
 
     public long PendingMessages => Queue.PendingMessages;
 
+    /// <summary>Made for the first reader.</summary>
+    public MessageHandling Handling => UsedHandling ?? Interlocked.CompareExchange(ref _handling, new MessageHandling(), null) ?? _handling;
+
+    /// <summary>Null while nothing was read.</summary>
+    public MessageHandling? UsedHandling => Volatile.Read(ref _handling);
+
     /// <summary>Completes when the subscription has ended and all that had arrived was read.</summary>
     public Task Completion
     {
@@ -67,9 +75,19 @@ internal sealed class Subscription : InboundTarget, INatsSub, IBatchReader
         }
     }
 
+    /// <summary>Completes when the subscription has ended, all that had arrived was read, and enumerations have handled what they hold.</summary>
+    public async Task WhenHandledAsync()
+    {
+        await Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (UsedHandling is { } handling)
+        {
+            await handling.WhenIdleAsync().ConfigureAwait(false);
+        }
+    }
+
     public void StartTimeouts(TimeSpan? total, TimeSpan? startUp, TimeSpan? idle)
     {
-        (total, startUp, idle) = (Finite(total), Finite(startUp), Finite(idle));
+        (total, startUp, idle) = (DueTime.Finite(total), DueTime.Finite(startUp), DueTime.Finite(idle));
         if (total is null && startUp is null && idle is null)
         {
             return;
@@ -197,8 +215,6 @@ internal sealed class Subscription : InboundTarget, INatsSub, IBatchReader
 
         return _slow;
     }
-
-    private static TimeSpan? Finite(TimeSpan? time) => time == Timeout.InfiniteTimeSpan ? null : time;
 
     private bool HasRoom(int size, InboundBatch batch)
     {

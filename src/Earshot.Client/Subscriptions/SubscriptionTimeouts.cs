@@ -64,6 +64,10 @@ internal sealed class SubscriptionTimeouts(Subscription subscription, TimeProvid
         if (due < TimeSpan.MaxValue)
         {
             _timers.Schedule(this, due > now ? due - now : TimeSpan.Zero);
+            if (subscription.EndReason != NatsSubEndReason.None)
+            {
+                _timers.Cancel(this); // it ended meanwhile and has cancelled already
+            }
         }
     }
 
@@ -75,6 +79,6 @@ internal sealed class SubscriptionTimeouts(Subscription subscription, TimeProvid
         }
 
         long last = Volatile.Read(ref _lastArrival);
-        return (last == 0 ? TimeSpan.Zero : time.GetElapsedTime(_started, last)) + limit;
+        return DueTime.Sum(last == 0 ? TimeSpan.Zero : time.GetElapsedTime(_started, last), limit);
     }
 }

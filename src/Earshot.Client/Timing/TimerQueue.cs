@@ -108,25 +108,7 @@ internal sealed class TimerQueue
     private long DueAt(TimeSpan due)
     {
         long now = _provider.GetTimestamp();
-        if (due.Ticks <= 0)
-        {
-            return now + 1;
-        }
-
-        double delta = (double)due.Ticks * _provider.TimestampFrequency / TimeSpan.TicksPerSecond;
-        return delta >= long.MaxValue - now ? long.MaxValue - 1 : now + Math.Max(1, ExactDelta(due.Ticks, delta));
-    }
-
-    // A double holds 53 bits; where it could round, the integer division is exact as long as it cannot overflow.
-    private long ExactDelta(long ticks, double delta)
-    {
-        long frequency = _provider.TimestampFrequency;
-        if (frequency == TimeSpan.TicksPerSecond)
-        {
-            return ticks;
-        }
-
-        return ticks <= long.MaxValue / frequency ? ticks * frequency / TimeSpan.TicksPerSecond : (long)delta;
+        return due.Ticks <= 0 ? now + 1 : Math.Min(DueTime.After(_provider, now, due), DueTime.Never - 1);
     }
 
     // Under the lock. While entries are being fired nothing is armed: the firing loop arms once, when it has caught up.

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 
 namespace Earshot.Protocol;
@@ -23,20 +24,23 @@ internal static class SubjectRules
 
     public static bool IsValidSubscribe(string? subject) => subject is not null && FaultOf(subject, wildcards: true) is null;
 
-    public static void ThrowIfInvalidPublish(string subject, string paramName) => ThrowIfFaulty(subject, paramName, wildcards: false);
+    public static void ThrowIfInvalidPublish(string subject, string paramName, int maxControlLine = MaxControlLine) =>
+        ThrowIfFaulty(subject, paramName, wildcards: false, maxControlLine);
 
-    public static void ThrowIfInvalidSubscribe(string subject, string paramName) => ThrowIfFaulty(subject, paramName, wildcards: true);
+    public static void ThrowIfInvalidSubscribe(string subject, string paramName, int maxControlLine = MaxControlLine) =>
+        ThrowIfFaulty(subject, paramName, wildcards: true, maxControlLine);
 
-    public static void ThrowIfInvalidReplyTo(string replyTo, string paramName) => ThrowIfFaulty(replyTo, paramName, wildcards: false);
+    public static void ThrowIfInvalidReplyTo(string replyTo, string paramName, int maxControlLine = MaxControlLine) =>
+        ThrowIfFaulty(replyTo, paramName, wildcards: false, maxControlLine);
 
     public static void ThrowIfInvalidInboxPrefix(string prefix, string paramName) => ThrowIfFaulty(prefix, paramName, wildcards: false);
 
     /// <summary>Queue groups are one word to the server: dots mean nothing in them, wildcards are refused.</summary>
-    public static void ThrowIfInvalidQueueGroup(string queueGroup, string paramName)
+    public static void ThrowIfInvalidQueueGroup(string queueGroup, string paramName, int maxControlLine = MaxControlLine)
     {
         ArgumentNullException.ThrowIfNull(queueGroup, paramName);
         string? fault = queueGroup.Length == 0 ? "is empty"
-            : FaultOfCharacters(queueGroup) ?? FaultOfLength(queueGroup) ?? (SubjectTokens.HasWildcard(queueGroup) ? "contains a wildcard" : null);
+            : FaultOfCharacters(queueGroup) ?? FaultOfLength(queueGroup, maxControlLine) ?? (SubjectTokens.HasWildcard(queueGroup) ? "contains a wildcard" : null);
         if (fault is not null)
         {
             throw new ArgumentException($"The queue group {fault}.", paramName);
@@ -44,29 +48,29 @@ internal static class SubjectRules
     }
 
     /// <summary>Subject and reply (or queue group) are on one line; together they must not exceed it either.</summary>
-    public static void ThrowIfControlLineTooLong(string subject, string? second, string paramName)
+    public static void ThrowIfControlLineTooLong(string subject, string? second, string paramName, int maxControlLine = MaxControlLine)
     {
         if (second is not null
-            && (subject.Length + second.Length) * WireText.MaxBytesPerChar > MaxControlLine - ReservedOnLine
-            && Encoding.UTF8.GetByteCount(subject) + Encoding.UTF8.GetByteCount(second) > MaxControlLine - ReservedOnLine)
+            && (subject.Length + second.Length) * WireText.MaxBytesPerChar > maxControlLine - ReservedOnLine
+            && Encoding.UTF8.GetByteCount(subject) + Encoding.UTF8.GetByteCount(second) > maxControlLine - ReservedOnLine)
         {
-            throw new ArgumentException("The control line would be longer than 4,096 bytes and would close the connection.", paramName);
+            throw new ArgumentException($"The control line {TooLong(maxControlLine)}.", paramName);
         }
     }
 
     /// <summary>Whether a subject that was published is covered by a subscription's subject.</summary>
     public static bool Matches(ReadOnlySpan<char> pattern, ReadOnlySpan<char> subject) => SubjectTokens.Match(pattern, subject);
 
-    private static void ThrowIfFaulty(string subject, string paramName, bool wildcards)
+    private static void ThrowIfFaulty(string subject, string paramName, bool wildcards, int maxControlLine = MaxControlLine)
     {
         ArgumentNullException.ThrowIfNull(subject, paramName);
-        if (FaultOf(subject, wildcards) is { } fault)
+        if (FaultOf(subject, wildcards, maxControlLine) is { } fault)
         {
             throw new ArgumentException($"The subject {fault}.", paramName);
         }
     }
 
-    private static string? FaultOf(string subject, bool wildcards)
+    private static string? FaultOf(string subject, bool wildcards, int maxControlLine = MaxControlLine)
     {
         if (subject.Length == 0)
         {
@@ -87,7 +91,7 @@ internal static class SubjectRules
             }
         }
 
-        return FaultOfLength(subject);
+        return FaultOfLength(subject, maxControlLine);
     }
 
     private static string? FaultOfWildcards(string subject, bool allowed)
@@ -124,8 +128,12 @@ internal static class SubjectRules
         return null;
     }
 
-    private static string? FaultOfLength(string text) =>
-        text.Length * WireText.MaxBytesPerChar > MaxControlLine - ReservedOnLine
-        && Encoding.UTF8.GetByteCount(text) > MaxControlLine - ReservedOnLine
-            ? "is too long; its control line would exceed 4,096 bytes and close the connection" : null;
+    private static string? FaultOfLength(string text, int maxControlLine) =>
+        text.Length * WireText.MaxBytesPerChar > maxControlLine - ReservedOnLine
+        && Encoding.UTF8.GetByteCount(text) > maxControlLine - ReservedOnLine
+            ? $"is too long: its control line {TooLong(maxControlLine)}" : null;
+
+    private static string TooLong(int maxControlLine) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"would be longer than {maxControlLine:N0} bytes, and the server would close the connection. A server can be set to take more (max_control_line); NatsOpts.MaxControlLine says so to this connection");
 }

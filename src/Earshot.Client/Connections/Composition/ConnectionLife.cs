@@ -1,5 +1,6 @@
 using Earshot.Lifecycle;
 using Earshot.Outbound;
+using Earshot.Timing;
 
 namespace Earshot.Connections;
 
@@ -70,8 +71,7 @@ internal sealed class ConnectionLife(NatsOpts opts, ConnectionLoop loop) : IConn
 
         try
         {
-            TimeSpan longest = timeout.TotalMilliseconds > int.MaxValue ? Timeout.InfiniteTimeSpan : timeout;
-            await loop.AskAsync(new ConnectAsked(), isReconnect: false).WaitAsync(longest, opts.TimeProvider, cancellationToken).ConfigureAwait(false);
+            await loop.AskAsync(new ConnectAsked(), isReconnect: false).WaitAsync(DueTime.ForWait(timeout), opts.TimeProvider, cancellationToken).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {

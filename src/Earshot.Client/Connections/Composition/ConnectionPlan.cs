@@ -47,6 +47,7 @@ internal sealed class ConnectionPlan
             ProbeAfter = opts.ProbeAfter,
             DeadAfter = opts.DeadAfter,
             WriteTimeout = opts.WriteTimeout,
+            DrainGrace = opts.DrainGrace,
             Reconnects = opts.MaxReconnectRetry != 0,
             StallThreshold = SessionOptions.PauseThreshold,
             CollectorPauses = GC.GetTotalPauseDuration,
@@ -108,6 +109,13 @@ internal sealed class ConnectionPlan
             {
                 throw new ArgumentOutOfRangeException(name, value, $"NatsOpts.{name} must be above zero and below 24 days.");
             }
+        }
+
+        ArgumentOutOfRangeException.ThrowIfLessThan(opts.MaxControlLine, 64, nameof(opts.MaxControlLine));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(opts.MaxControlLine, 65_000, nameof(opts.MaxControlLine)); // queues keep lengths in two bytes
+        if (opts.DrainGrace < TimeSpan.Zero || opts.DrainGrace.TotalMilliseconds > int.MaxValue)
+        {
+            throw new ArgumentOutOfRangeException(nameof(opts.DrainGrace), opts.DrainGrace, "NatsOpts.DrainGrace must not be negative and must be below 24 days.");
         }
 
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(opts.SubPendingChannelCapacity, nameof(opts.SubPendingChannelCapacity));

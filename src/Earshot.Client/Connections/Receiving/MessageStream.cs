@@ -31,13 +31,15 @@ internal sealed class MessageStream<T>(ChannelReader<NatsMsg<T>>? messages, Func
         private ChannelReader<NatsMsg<T>>? _messages = messages; // null: not begun, or over
         private INatsSub<T>? _subscription;
         private NatsMsg<T> _current;
+        private SubscriptionReader<T>? _held; // whose last message this enumeration handles
 
         public NatsMsg<T> Current => _current;
 
-        public ValueTask<bool> MoveNextAsync() => _messages is not null && _messages.TryRead(out _current) ? new ValueTask<bool>(true) : WaitAsync();
+        public ValueTask<bool> MoveNextAsync() => _held is not null && _held.TryTake(out _current) ? new ValueTask<bool>(true) : WaitAsync();
 
         public ValueTask DisposeAsync()
         {
+            Release();
             (_messages, _subscribe) = (null, null);
             linked?.Dispose();
             return _subscription?.DisposeAsync() ?? default;
@@ -46,6 +48,7 @@ internal sealed class MessageStream<T>(ChannelReader<NatsMsg<T>>? messages, Func
         [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
         private async ValueTask<bool> WaitAsync()
         {
+            Release();
             // Nothing follows the end or a failure, as with every enumerator: only with a message it goes on.
             (ChannelReader<NatsMsg<T>>? messages, _messages) = (_messages, null);
             if (_subscribe is { } subscribe)
@@ -62,13 +65,11 @@ internal sealed class MessageStream<T>(ChannelReader<NatsMsg<T>>? messages, Func
 
             while (await messages.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
             {
-                if (!messages.TryRead(out _current))
+                if (TryTake(messages))
                 {
-                    continue;
+                    _messages = messages;
+                    return true;
                 }
-
-                _messages = messages;
-                return true;
             }
 
             if (_subscription is not null)
@@ -77,6 +78,35 @@ internal sealed class MessageStream<T>(ChannelReader<NatsMsg<T>>? messages, Func
             }
 
             return false;
+        }
+
+        private bool TryTake(ChannelReader<NatsMsg<T>> messages)
+        {
+            if (messages is not SubscriptionReader<T> reader)
+            {
+                return messages.TryRead(out _current);
+            }
+
+            reader.Handling.Begin(); // before it is taken, so that a drain cannot find everything read and nothing in work
+            _held = reader;
+            if (reader.TryTake(out _current))
+            {
+                return true;
+            }
+
+            Release();
+            return false;
+        }
+
+        private void Release()
+        {
+            if (_held is not { } held)
+            {
+                return;
+            }
+
+            _held = null;
+            held.Handling.End();
         }
     }
 }

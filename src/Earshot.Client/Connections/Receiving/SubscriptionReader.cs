@@ -12,6 +12,10 @@ internal sealed class SubscriptionReader<T>(MessageSource source, Subscription s
 {
     private readonly PayloadFormKind _form = PayloadForm.For<T>(deserializer);
 
+    private bool _isReadDirectly;
+
+    public MessageHandling Handling => subscription.Handling;
+
     public override Task Completion => subscription.Completion;
 
     public override bool CanCount => true;
@@ -19,6 +23,18 @@ internal sealed class SubscriptionReader<T>(MessageSource source, Subscription s
     public override int Count => (int)Math.Min(int.MaxValue, subscription.PendingMessages);
 
     public override bool TryRead(out NatsMsg<T> item)
+    {
+        if (!_isReadDirectly)
+        {
+            _isReadDirectly = true;
+            subscription.Handling.ReadDirectly();
+        }
+
+        return TryTake(out item);
+    }
+
+    /// <summary>Reads for an enumeration, which says by <see cref="Handling"/> how long it handles the message.</summary>
+    public bool TryTake(out NatsMsg<T> item)
     {
         if (!subscription.TryRead(out InboundMessage received))
         {

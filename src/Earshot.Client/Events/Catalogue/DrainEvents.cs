@@ -33,7 +33,10 @@ public sealed record NatsDrainTimeoutEvent() : NatsConnectionEvent(NatsEventKind
     public TimeSpan Timeout { get; init; }
     /// <summary>What was not drained.</summary>
     public required IReadOnlyList<DrainRemainder> Remaining { get; init; }
-    private protected override string Describe() => $"drain not finished within {EventText.Of(Timeout)}, {Remaining.Count} subscriptions remain";
+    private protected override string Describe() =>
+        $"drain not finished within {EventText.Of(Timeout)}, {Remaining.Count} subscriptions remain"
+        + (Remaining.FirstOrDefault(remainder => remainder.UnhandledMessages > 0) is { Subject: { } subject }
+            ? $"; a message of '{subject}' was still being handled (a drain that is awaited inside the loop over its own messages waits for itself)" : "");
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnDrainTimeoutAsync(this, ct);
 }
 
@@ -87,5 +90,9 @@ public enum DrainOutcome
 /// <summary>What a subscription still held when a drain ran out of time.</summary>
 /// <param name="Sid">Its id on the wire.</param>
 /// <param name="Subject">Its subject.</param>
-/// <param name="PendingMessages">Messages that were not processed.</param>
-public readonly record struct DrainRemainder(string Sid, string Subject, long PendingMessages);
+/// <param name="PendingMessages">Messages that were not read.</param>
+public readonly record struct DrainRemainder(string Sid, string Subject, long PendingMessages)
+{
+    /// <summary>Messages that enumerations had taken and not finished to handle.</summary>
+    public long UnhandledMessages { get; init; }
+}

@@ -24,9 +24,14 @@ internal sealed class DrainProcedure(SessionParts parts, IFactSink facts, Active
         long delivered = subscriptions.Sum(subscription => subscription.Stats.Delivered);
         // A session lost meanwhile is reported anyway, and the next one finishes the drain.
         bool inTime = await DrainAsync(subscriptions, left > TimeSpan.Zero ? left : TimeSpan.Zero).ConfigureAwait(false) != DrainOutcome.TimedOut;
+        if (inTime && subscriptions.Any(subscription => subscription.UsedHandling is { IsReadDirectly: true }))
+        {
+            await GiveGraceAsync(order.Timeout - parts.Time.GetElapsedTime(started)).ConfigureAwait(false);
+        }
+
         DrainRemainder[] remaining = inTime
             ? []
-            : [.. subscriptions.Where(s => s.PendingMessages > 0).Select(s => new DrainRemainder(s.Sid, s.Subject, s.PendingMessages))];
+            : [.. subscriptions.Select(Remainder).Where(remainder => remainder.PendingMessages + remainder.UnhandledMessages > 0)];
         facts.Post(new SubscriptionsDrained(
             inTime ? DrainOutcome.Clean : DrainOutcome.TimedOut,
             subscriptions.Sum(subscription => subscription.Stats.Delivered) - delivered,
@@ -48,9 +53,13 @@ internal sealed class DrainProcedure(SessionParts parts, IFactSink facts, Active
         }
     }
 
+    /// <summary>What a subscription still holds.</summary>
+    public static DrainRemainder Remainder(Subscription subscription) =>
+        new(subscription.Sid, subscription.Subject, subscription.PendingMessages) { UnhandledMessages = subscription.UsedHandling?.InWork ?? 0 };
+
     /// <summary>
     /// Drains some subscriptions. Timed out: the server did not confirm in time that it sends no more, or the application has not read
-    /// everything in time. Interrupted: the session was lost before the server confirmed, so something may have been lost with it.
+    /// and handled everything in time. Interrupted: the session was lost before the server confirmed, so something may have been lost with it.
     /// </summary>
     public async Task<DrainOutcome> DrainAsync(IReadOnlyCollection<Subscription> subscriptions, TimeSpan timeout)
     {
@@ -67,15 +76,25 @@ internal sealed class DrainProcedure(SessionParts parts, IFactSink facts, Active
         }
 
         TimeSpan left = timeout - parts.Time.GetElapsedTime(started);
-        var read = Task.WhenAll(subscriptions.Select(subscription => subscription.Completion));
+        var handled = Task.WhenAll(subscriptions.Select(subscription => subscription.WhenHandledAsync()));
         if (left > TimeSpan.Zero)
         {
-            await read.WaitAsync(left, parts.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await handled.WaitAsync(left, parts.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        return !read.IsCompleted || barrier is { Answered.IsCompleted: false } ? DrainOutcome.TimedOut
+        return !handled.IsCompleted || barrier is { Answered.IsCompleted: false } ? DrainOutcome.TimedOut
             : barrier is { Answered.IsCompletedSuccessfully: false } ? DrainOutcome.Interrupted
             : DrainOutcome.Clean;
+    }
+
+    // What was read without an enumeration may still be in work, and nothing shows for how long: its replies are accepted for a while.
+    private async Task GiveGraceAsync(TimeSpan left)
+    {
+        TimeSpan grace = parts.Options.DrainGrace < left ? parts.Options.DrainGrace : left;
+        if (grace > TimeSpan.Zero)
+        {
+            await Task.Delay(grace, parts.Time).ConfigureAwait(false);
+        }
     }
 
     private PingWaiter? Unsubscribe(IReadOnlyCollection<Subscription> subscriptions)

@@ -136,6 +136,12 @@ internal sealed class EffectRunner
         }
 
         _start?.CountDenied(order.Subscriptions.Count);
+        if (_parts.UsedInbox is { } inbox && RefusedSubscriptions.Names(order.Error, inbox))
+        {
+            inbox.Refused(exception);
+            _start?.CountDenied(1);
+        }
+
         if (order.Error is { Operation: NatsPermissionOperation.Publish or NatsPermissionOperation.PublishReply, Subject: { } subject })
         {
             _parts.UsedInbox?.FailSubject(subject, exception);

@@ -77,7 +77,8 @@ internal sealed class Handover(SessionParts parts, IFactSink facts)
     // The old session may be lost while its last answers are awaited, and the next one live already: that one is not to be touched.
     private PingWaiter? Seal(Session old)
     {
-        List<InboundTarget> targets = parts.Subscriptions.Snapshot();
+        // The inbox of requests stays subscribed to the end of the session: what is still to be answered there has no second chance.
+        IEnumerable<InboundTarget> targets = parts.Subscriptions.Snapshot().Where(static target => target is not ReplyInbox);
         PingWaiter barrier;
         IFlusher? start;
         using (parts.Outbound.Gate.EnterScope())

@@ -18,11 +18,24 @@ internal static class RefusedSubscriptions
             return table.Find(number) is Subscription subscription ? [subscription] : [];
         }
 
-        if (error.Subject is not { } subject)
+        if (error.Subject is null)
         {
             return [];
         }
 
-        return table.Snapshot().OfType<Subscription>().Where(s => s.Subject == subject && s.QueueGroup == error.QueueGroup);
+        return table.Snapshot().OfType<Subscription>().Where(subscription => Names(error, subscription));
+    }
+
+    /// <summary>Whether an -ERR about a subscription is about this one.</summary>
+    public static bool Names(NatsServerError error, InboundTarget target)
+    {
+        if (error.Operation is not NatsPermissionOperation.Subscribe && error.Scope != NatsServerErrorScope.Subscription)
+        {
+            return false;
+        }
+
+        return error.Sid is { } sid
+            ? sid == target.SidNumber.ToString(CultureInfo.InvariantCulture)
+            : error.Subject == target.Subject && error.QueueGroup == target.QueueGroup;
     }
 }

@@ -97,7 +97,8 @@ internal sealed class FrameEncoder
 
     private void Remember(string subject)
     {
-        Span<byte> head = stackalloc byte[SubjectRules.MaxControlLine];
+        int longest = (subject.Length * WireText.MaxBytesPerChar) + ClientOperationWriter.MaxVerb;
+        Span<byte> head = longest <= SubjectRules.MaxControlLine ? stackalloc byte[SubjectRules.MaxControlLine] : new byte[longest];
         _verbLength = ClientOperationWriter.WritePublishVerb(head, subject);
         if (_verbLength + ClientOperationWriter.MaxSizeLine > _head.Length)
         {
@@ -155,7 +156,8 @@ internal sealed class FrameEncoder
         scoped ReadOnlySpan<byte> replyTo = message.ReplyInbox;
         if (replyTo.IsEmpty && message.ReplyTo is { } text)
         {
-            Span<byte> encoded = stackalloc byte[SubjectRules.MaxControlLine];
+            int longest = text.Length * WireText.MaxBytesPerChar;
+            Span<byte> encoded = longest <= SubjectRules.MaxControlLine ? stackalloc byte[SubjectRules.MaxControlLine] : new byte[longest];
             replyTo = encoded[..Encoding.UTF8.GetBytes(text, encoded)];
         }
 

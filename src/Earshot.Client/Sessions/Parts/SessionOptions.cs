@@ -19,6 +19,9 @@ internal sealed record SessionOptions
     /// <summary>... and declared dead after this one.</summary>
     public required TimeSpan DeadAfter { get; init; }
 
+    /// <summary>How long a drain accepts publishes after all was read, where something was read without an enumeration.</summary>
+    public TimeSpan DrainGrace { get; init; }
+
     /// <summary>A lost session is followed by another.</summary>
     public required bool Reconnects { get; init; }
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using Earshot.Messages;
 using Earshot.Protocol;
+using Earshot.Timing;
 
 namespace Earshot.Subscriptions;
 
@@ -51,7 +52,7 @@ internal sealed class ReplyInbox : DeliveryTarget
     public RequestWaiter Begin(string subject, bool wantsExactPayload, TimeSpan timeout)
     {
         long now = _table.Time.GetTimestamp();
-        long deadline = timeout == Timeout.InfiniteTimeSpan ? long.MaxValue : now + (long)(timeout.TotalSeconds * _table.Time.TimestampFrequency);
+        long deadline = DueTime.At(_table.Time, now, timeout);
         RequestWaiter? waiter;
         lock (_gate)
         {
@@ -67,7 +68,7 @@ internal sealed class ReplyInbox : DeliveryTarget
 
             _activity.BeginLocked(now);
             waiter.Begin(subject, wantsExactPayload, deadline);
-            if (deadline != long.MaxValue)
+            if (deadline != DueTime.Never)
             {
                 (_timeouts ??= new RequestTimeouts(_gate, this, _table.Time)).NeededAtLocked(deadline, timeout);
             }
@@ -110,13 +111,15 @@ internal sealed class ReplyInbox : DeliveryTarget
 
     public override void End(NatsSubEndReason reason, Exception? exception)
     {
-        lock (_gate)
-        {
-            _isAdded = false;
-        }
-
-        _table.Remove(this, reason);
+        Leave(reason);
         FailWhere(static (_, _) => true, 0L, exception ?? new NatsConnectionClosedException(NatsCloseReason.UserClosed, NatsOutcome.Unknown));
+    }
+
+    /// <summary>The server refuses the subscription of the inbox: no reply can come. The next request subscribes it again.</summary>
+    public void Refused(Exception exception)
+    {
+        Leave(NatsSubEndReason.Exception);
+        FailWhere(static (_, _) => true, 0L, exception);
     }
 
     /// <summary>Fails the requests that a lost session carried; those still in the buffer (from this publish on) go on waiting.</summary>
@@ -212,6 +215,17 @@ internal sealed class ReplyInbox : DeliveryTarget
         }
 
         return failed;
+    }
+
+    // In one step with the flag: a request that begins meanwhile would give the inbox another sid, which would be removed instead.
+    private void Leave(NatsSubEndReason reason)
+    {
+        lock (_gate)
+        {
+            _isAdded = false;
+            _timeouts?.StopLocked(); // the queue must not keep a connection that is over; the next request schedules it again
+            _table.Remove(this, reason);
+        }
     }
 
     private static InboundMessage Copy(in ServerOperation operation, bool isExact)

@@ -25,6 +25,13 @@ internal sealed class RequestTimeouts(Lock gate, ReplyInbox inbox, TimeProvider 
         _timers.Schedule(this, timeout > s_resolution ? timeout : s_resolution);
     }
 
+    /// <summary>All requests are about to be failed: nothing is due any more. Under the gate.</summary>
+    public void StopLocked()
+    {
+        _dueAt = long.MaxValue;
+        _timers.Cancel(this);
+    }
+
     protected override void Fire()
     {
         // First of all, so that a request that begins during the sweep schedules for itself.

@@ -2,6 +2,7 @@ using Earshot.Messages;
 using Earshot.Outbound;
 using Earshot.Protocol;
 using Earshot.Serialization;
+using Earshot.Timing;
 
 namespace Earshot.Subscriptions;
 
@@ -153,7 +154,7 @@ internal sealed class Requester(OutboundBuffer outbound, ReplyInbox inbox, IConn
 
         try
         {
-            await next.WaitAsync(left, time, call.CancellationToken).ConfigureAwait(false);
+            await next.WaitAsync(DueTime.ForWait(left), time, call.CancellationToken).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {

@@ -18,6 +18,9 @@ internal static class ClientOperationWriter
     /// <summary>A size and the line end behind it.</summary>
     public const int MaxSizeLine = WireText.MaxSizeDigits + 2;
 
+    /// <summary>"PUB " or "HPUB ", and the space behind the subject.</summary>
+    public const int MaxVerb = 6;
+
     // Verb, spaces, two sizes, the line end of the head and the one behind the payload.
     private const int MaxPublishOverhead = 5 + 1 + 1 + WireText.MaxSizeDigits + 1 + WireText.MaxSizeDigits + 2 + 2;
 

@@ -114,7 +114,7 @@ public sealed class EndTests
         await peer.SendAsync("PONG");
         Assert.Equal("late", (await sub.Msgs.ReadAsync(rig.Token)).Data);
         Assert.False(await sub.Msgs.WaitToReadAsync(rig.Token));
-        await peer.ExpectAsync("PING", rig.Token);
+        await rig.PassUntilAsync(peer.ExpectAsync("PING", rig.Token));
         await peer.SendAsync("PONG");
         await draining;
         Assert.Equal(NatsCloseReason.DrainCompleted, (await rig.Connection.Closed).Reason);
