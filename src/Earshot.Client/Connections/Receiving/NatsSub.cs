@@ -66,7 +66,7 @@ public sealed class NatsSub<T> : INatsSub<T>
             outcome = await _parts.Loop.Drain.DrainAsync([_subscription], timeout).WaitAsync(cancellationToken).ConfigureAwait(false);
             if (outcome == DrainOutcome.TimedOut)
             {
-                _parts.Journal.Append(new NatsDrainTimeoutEvent { Timeout = timeout, Remaining = [Lifecycle.DrainProcedure.Remainder(_subscription)] });
+                _parts.Journal.Append(new NatsDrainTimeoutEvent { Timeout = timeout, Remaining = [DrainProcedure.Remainder(_subscription)] });
             }
         }
         finally

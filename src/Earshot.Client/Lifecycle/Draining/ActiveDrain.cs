@@ -37,6 +37,7 @@ internal sealed class ActiveDrain
             Subscriptions = Subscriptions.Count,
             Delivered = Delivered,
             Unread = Subscriptions.Sum(subscription => subscription.PendingMessages),
+            Unhandled = Subscriptions.Sum(subscription => subscription.UsedHandling?.InWork ?? 0),
             Duration = _parts.Time.GetElapsedTime(_started),
         });
     }

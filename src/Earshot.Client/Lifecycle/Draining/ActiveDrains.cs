@@ -59,6 +59,7 @@ internal sealed class ActiveDrains(SessionParts parts)
         {
             Delivered = connection?.Delivered ?? e.Delivered,
             Unread = subscriptions.Sum(subscription => subscription.PendingMessages),
+            Unhandled = subscriptions.Sum(subscription => subscription.UsedHandling?.InWork ?? 0),
             Unflushed = parts.Outbound.UnconfirmedMessages,
         };
     }

@@ -59,7 +59,7 @@ internal sealed class DrainProcedure(SessionParts parts, IFactSink facts, Active
 
     /// <summary>
     /// Drains some subscriptions. Timed out: the server did not confirm in time that it sends no more, or the application has not read
-    /// everything in time. Interrupted: the session was lost before the server confirmed, so something may have been lost with it.
+    /// and handled everything in time. Interrupted: the session was lost before the server confirmed, so something may have been lost with it.
     /// </summary>
     public async Task<DrainOutcome> DrainAsync(IReadOnlyCollection<Subscription> subscriptions, TimeSpan timeout)
     {
