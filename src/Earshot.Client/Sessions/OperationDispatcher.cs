@@ -51,6 +51,11 @@ internal sealed class OperationDispatcher(Session session, SessionParts parts, I
             case ServerOperationKind.Error:
                 LastError = ServerErrorReader.Parse(Encoding.UTF8.GetString(operation.Text));
                 LastErrorAt = parts.Time.GetTimestamp();
+                if (LastError.Code == NatsServerErrorCode.MaximumSubscriptionsExceeded)
+                {
+                    parts.Pings.CountRefusal();
+                }
+
                 sink.ServerErrorArrived(session, LastError);
                 break;
             default:

@@ -17,6 +17,7 @@ internal sealed class EffectRunner
     private readonly AttemptRunner _attempts;
     private SessionStart? _start; // of the last session that took subscriptions over
     private Handover? _handover; // made by the first
+    private LimitProbe? _probe; // made by the first error that needs it
 
     public EffectRunner(ConnectionLoop loop, ConnectionStatus status, SessionParts parts, LoopOptions options)
     {
@@ -122,6 +123,12 @@ internal sealed class EffectRunner
 
     private void FailRefused(FailRefused order)
     {
+        if (order.Error.Code == NatsServerErrorCode.MaximumSubscriptionsExceeded)
+        {
+            (_probe ??= new LimitProbe(_parts)).Refused(order.Error);
+            return;
+        }
+
         var exception = new NatsPermissionViolationException(order.Error);
         foreach (INatsSub refused in order.Subscriptions)
         {

@@ -9,6 +9,9 @@ internal abstract class InboundTarget(string subject, string? queueGroup)
     /// <summary>Set by the table, once.</summary>
     public long SidNumber { get; internal set; }
 
+    /// <summary>Numbers the SUBs of a connection in the order in which they were written last. The table's.</summary>
+    internal long Order { get; set; }
+
     public string Subject { get; } = subject;
 
     public string? QueueGroup { get; } = queueGroup;

@@ -22,6 +22,7 @@ internal sealed class SubscriptionTable(OutboundBuffer outbound, Journal journal
     private Slot[] _slots = [];
     private int _used = 1; // sid 0 is nobody's
     private int _count;
+    private long _order;
     private long _dropped;
     private bool _isClosed;
 
@@ -135,6 +136,17 @@ internal sealed class SubscriptionTable(OutboundBuffer outbound, Journal journal
         start?.Start(inline: false);
     }
 
+    /// <summary>UNSUB and SUB in one go, so that the server decides anew about a target that it may have or not. Under the gate.</summary>
+    public IFlusher? WriteAgainLocked(InboundTarget target)
+    {
+        int length = ClientOperationWriter.WriteUnsubscribe(outbound.ReserveLocked(ClientOperationWriter.MaxUnsubscribe), target.SidNumber, 0);
+        IFlusher? start = outbound.CommitLocked(length);
+        return WriteSubscribeLocked(target) ?? start;
+    }
+
+    /// <summary>Everything that is wanted, the SUB that was written last first.</summary>
+    public List<InboundTarget> NewestFirst() => [.. Snapshot().Where(static target => target.IsWanted).OrderByDescending(static target => target.Order)];
+
     /// <summary>The target of a sid, or null; for the read loop.</summary>
     public InboundTarget? Find(long sid)
     {
@@ -220,8 +232,9 @@ internal sealed class SubscriptionTable(OutboundBuffer outbound, Journal journal
         return outbound.CommitLocked(WriteSubscribe(target, outbound.ReserveLocked(size)));
     }
 
-    private static int WriteSubscribe(InboundTarget target, Span<byte> destination)
+    private int WriteSubscribe(InboundTarget target, Span<byte> destination)
     {
+        target.Order = ++_order;
         int length = ClientOperationWriter.WriteSubscribe(destination, target.Subject, target.QueueGroup, target.SidNumber);
         if (target.RemainingMessages > 0)
         {
