@@ -12,6 +12,7 @@ internal sealed class PingQueue(OutboundBuffer outbound)
     private PingWaiter? _first;
     private PingWaiter? _last;
     private int _awaited;
+    private int _refusals; // read loop only
 
     /// <summary>Whether somebody waits for an answer.</summary>
     public bool IsAwaited => Volatile.Read(ref _awaited) > 0;
@@ -76,10 +77,15 @@ internal sealed class PingQueue(OutboundBuffer outbound)
             outbound.ArrivedLocked(waiter.Mark);
         }
 
+        waiter.Refusals = _refusals;
+
         TimeSpan roundTrip = outbound.Time.GetElapsedTime(waiter.SentAt);
         waiter.Complete(roundTrip);
         return roundTrip;
     }
+
+    /// <summary>The server has refused something without naming it; <see cref="PingWaiter.Refusals"/> tells before which answer.</summary>
+    public void CountRefusal() => _refusals++;
 
     /// <summary>The session is over: nobody will answer.</summary>
     public void FailAll(Func<Exception> exception)

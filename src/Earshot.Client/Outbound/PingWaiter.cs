@@ -13,6 +13,9 @@ internal sealed class PingWaiter(long sentAt, OutboundMark mark, bool isProbe)
     /// <summary>The keep-alive sent it: nobody waits for its answer.</summary>
     public bool IsProbe => isProbe;
 
+    /// <summary>Unnamed refusals that the server had sent when it answered; set before the task completes.</summary>
+    public int Refusals { get; set; }
+
     /// <summary>The one written after it. The queue's.</summary>
     public PingWaiter? Next { get; set; }
 

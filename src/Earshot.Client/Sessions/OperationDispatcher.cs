@@ -52,6 +52,11 @@ internal sealed class OperationDispatcher(Session session, SessionParts parts, I
                 LastError = ServerErrorReader.Parse(Encoding.UTF8.GetString(operation.Text));
                 LastErrorAt = parts.Time.GetTimestamp();
                 LastError = session.Secrets?.Hide(LastError) ?? LastError;
+                if (LastError.Code == NatsServerErrorCode.MaximumSubscriptionsExceeded)
+                {
+                    parts.Pings.CountRefusal();
+                }
+
                 sink.ServerErrorArrived(session, LastError);
                 break;
             default:

@@ -20,6 +20,7 @@ internal sealed class EffectRunner
     private SessionStart? _start; // of the last session that took subscriptions over
     private Handover? _handover; // made by the first
     private ActiveDrains? _drains; // made by the first, or by the close
+    private LimitProbe? _probe; // made by the first error that needs it
 
     public EffectRunner(ConnectionLoop loop, ConnectionStatus status, SessionParts parts, LoopOptions options)
     {
@@ -130,10 +131,16 @@ internal sealed class EffectRunner
 
     private void FailRefused(FailRefused order)
     {
+        if (order.Error.Code == NatsServerErrorCode.MaximumSubscriptionsExceeded)
+        {
+            (_probe ??= new LimitProbe(_parts)).Refused(order.Error);
+            return;
+        }
+
         var exception = new NatsPermissionViolationException(order.Error);
         foreach (INatsSub refused in order.Subscriptions)
         {
-            (refused as Subscription)?.End(NatsSubEndReason.Exception, exception);
+            (refused as Subscription)?.Refused(exception);
         }
 
         _start?.CountDenied(order.Subscriptions.Count);

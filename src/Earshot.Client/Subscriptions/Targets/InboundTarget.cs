@@ -9,6 +9,9 @@ internal abstract class InboundTarget(string subject, string? queueGroup)
     /// <summary>Set by the table, once.</summary>
     public long SidNumber { get; internal set; }
 
+    /// <summary>Numbers the SUBs of a connection in the order in which they were written last. The table's.</summary>
+    internal long Order { get; set; }
+
     public string Subject { get; } = subject;
 
     public string? QueueGroup { get; } = queueGroup;
@@ -21,6 +24,11 @@ internal abstract class InboundTarget(string subject, string? queueGroup)
 
     /// <summary>Takes one message; on the read loop, so it must not wait and must not run user code.</summary>
     public abstract void Receive(in ServerOperation operation, InboundBatch batch);
+
+    /// <summary>The live session has sent INFO, which it does when permissions may have changed.</summary>
+    public virtual void InfoArrived()
+    {
+    }
 
     /// <summary>The connection, or the server's refusal, ends it.</summary>
     public abstract void End(NatsSubEndReason reason, Exception? exception);

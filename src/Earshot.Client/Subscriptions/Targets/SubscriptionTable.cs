@@ -22,6 +22,7 @@ internal sealed class SubscriptionTable(OutboundBuffer outbound, Journal journal
     private Slot[] _slots = [];
     private int _used = 1; // sid 0 is nobody's
     private int _count;
+    private long _order;
     private long _dropped;
     private bool _isClosed;
 
@@ -33,6 +34,23 @@ internal sealed class SubscriptionTable(OutboundBuffer outbound, Journal journal
 
     /// <summary>Messages that subscriptions could not take, over the life of the connection.</summary>
     public long Dropped => Volatile.Read(ref _dropped);
+
+    /// <summary>A target wants to know of INFO. Stays so.</summary>
+    public bool TellsInfo { get; set; }
+
+    /// <summary>The live session has sent INFO.</summary>
+    public void InfoArrived()
+    {
+        if (!TellsInfo)
+        {
+            return;
+        }
+
+        foreach (InboundTarget target in Snapshot())
+        {
+            target.InfoArrived();
+        }
+    }
 
     /// <summary>Read loop only.</summary>
     public void CountDropped() => Volatile.Write(ref _dropped, _dropped + 1);
@@ -100,6 +118,34 @@ internal sealed class SubscriptionTable(OutboundBuffer outbound, Journal journal
 
         outbound.Start(start, inline: false);
     }
+
+    /// <summary>Subscribes a target that the server has refused once more, under its sid. Without a session the next replay does.</summary>
+    public void SubscribeAgain(InboundTarget target)
+    {
+        IFlusher? start;
+        using (outbound.Gate.EnterScope())
+        {
+            if (!outbound.IsAttached || !target.IsWanted || !ReferenceEquals(Find(target.SidNumber), target))
+            {
+                return;
+            }
+
+            start = WriteSubscribeLocked(target);
+        }
+
+        start?.Start(inline: false);
+    }
+
+    /// <summary>UNSUB and SUB in one go, so that the server decides anew about a target that it may have or not. Under the gate.</summary>
+    public IFlusher? WriteAgainLocked(InboundTarget target)
+    {
+        int length = ClientOperationWriter.WriteUnsubscribe(outbound.ReserveLocked(ClientOperationWriter.MaxUnsubscribe), target.SidNumber, 0);
+        IFlusher? start = outbound.CommitLocked(length);
+        return WriteSubscribeLocked(target) ?? start;
+    }
+
+    /// <summary>Everything that is wanted, the SUB that was written last first.</summary>
+    public List<InboundTarget> NewestFirst() => [.. Snapshot().Where(static target => target.IsWanted).OrderByDescending(static target => target.Order)];
 
     /// <summary>The target of a sid, or null; for the read loop.</summary>
     public InboundTarget? Find(long sid)
@@ -186,8 +232,9 @@ internal sealed class SubscriptionTable(OutboundBuffer outbound, Journal journal
         return outbound.CommitLocked(WriteSubscribe(target, outbound.ReserveLocked(size)));
     }
 
-    private static int WriteSubscribe(InboundTarget target, Span<byte> destination)
+    private int WriteSubscribe(InboundTarget target, Span<byte> destination)
     {
+        target.Order = ++_order;
         int length = ClientOperationWriter.WriteSubscribe(destination, target.Subject, target.QueueGroup, target.SidNumber);
         if (target.RemainingMessages > 0)
         {

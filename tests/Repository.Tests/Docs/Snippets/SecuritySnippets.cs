@@ -119,4 +119,15 @@ internal static class SecuritySnippets
         // end snippet
         return [proxy, forwarded];
     }
+
+    internal static async Task OutlivePermissions(NatsConnection connection, CancellationToken stop)
+    {
+        // snippet: retry-permission
+        var retry = new NatsSubOpts { PermissionViolationPolicy = NatsPermissionViolationPolicy.Retry };
+        await foreach (NatsMsg<string> order in connection.SubscribeAsync<string>("orders", opts: retry, cancellationToken: stop))
+        {
+            Console.WriteLine($"order: {order.Data}");
+        }
+        // end snippet
+    }
 }

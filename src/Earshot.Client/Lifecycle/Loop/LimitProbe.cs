@@ -1,0 +1,119 @@
+using Earshot.Outbound;
+using Earshot.Sessions;
+using Earshot.Subscriptions;
+
+namespace Earshot.Lifecycle;
+
+/// <summary>
+/// Finds the subscriptions that a server refuses because a client has too many, which its error does not name. Each candidate is
+/// subscribed once more between two PINGs, the newest first: an error between their answers is about that one. One that has a place by
+/// now keeps it.
+/// </summary>
+internal sealed class LimitProbe(SessionParts parts)
+{
+    private int _errors; // that no search has begun for
+    private bool _isRunning;
+
+    /// <summary>The server has sent the error.</summary>
+    public void Refused(NatsServerError error)
+    {
+        Interlocked.Increment(ref _errors);
+        if (!Interlocked.Exchange(ref _isRunning, true))
+        {
+            _ = RunAsync(error);
+        }
+    }
+
+    private async Task RunAsync(NatsServerError error)
+    {
+        do
+        {
+            int errors = Interlocked.Exchange(ref _errors, 0);
+            try
+            {
+                while (errors > 0)
+                {
+                    // What comes before the answer is about SUBs that are written; what comes later starts another search.
+                    await SendBarrierAsync().ConfigureAwait(false);
+                    errors += Interlocked.Exchange(ref _errors, 0);
+                    errors = await FindAsync(errors, error).ConfigureAwait(false);
+                }
+            }
+            catch (NatsException)
+            {
+                Interlocked.Exchange(ref _errors, 0); // the session is over; the server says anew what it refuses of the next one
+            }
+
+            Volatile.Write(ref _isRunning, false);
+            Interlocked.MemoryBarrier(); // an error that came just now has found it running
+        }
+        while (Volatile.Read(ref _errors) > 0 && !Interlocked.Exchange(ref _isRunning, true));
+    }
+
+    // Returns how many errors came meanwhile that are not about the candidates.
+    private async Task<int> FindAsync(int refused, NatsServerError error)
+    {
+        int own = 0;
+        foreach (InboundTarget target in parts.Subscriptions.NewestFirst())
+        {
+            if (refused == 0)
+            {
+                break;
+            }
+
+            if (await IsRefusedAsync(target).ConfigureAwait(false))
+            {
+                (refused, own) = (refused - 1, own + 1);
+                End(target, error);
+            }
+        }
+
+        return Math.Max(0, Interlocked.Exchange(ref _errors, 0) - own);
+    }
+
+    private async Task<bool> IsRefusedAsync(InboundTarget target)
+    {
+        PingWaiter before;
+        PingWaiter behind;
+        IFlusher? start;
+        using (parts.Outbound.Gate.EnterScope())
+        {
+            if (!parts.Outbound.IsAttached || !ReferenceEquals(parts.Subscriptions.Find(target.SidNumber), target))
+            {
+                return false;
+            }
+
+            before = parts.Pings.EnqueueLocked();
+            start = parts.Pings.WriteLocked();
+            start = parts.Subscriptions.WriteAgainLocked(target) ?? start;
+            behind = parts.Pings.EnqueueLocked();
+            start = parts.Pings.WriteLocked() ?? start;
+        }
+
+        start?.Start(inline: false);
+        await Task.WhenAll(before.Task, behind.Task).ConfigureAwait(false);
+        return behind.Refusals > before.Refusals;
+    }
+
+    private async Task SendBarrierAsync()
+    {
+        if (parts.Pings.Send(inline: false) is { } barrier)
+        {
+            await barrier.Task.ConfigureAwait(false);
+        }
+    }
+
+    private void End(InboundTarget target, NatsServerError error)
+    {
+        var exception = new NatsServerException(error);
+        parts.Journal.Append(new NatsExceptionOccurredEvent { Exception = exception, Origin = ExceptionOrigin.Internal, Subscription = target as INatsSub });
+        if (target is ReplyInbox inbox)
+        {
+            inbox.Refused(exception);
+        }
+        else
+        {
+            target.End(NatsSubEndReason.Exception, exception);
+        }
+    }
+}
