@@ -32,7 +32,7 @@ public sealed record NatsConnectAttemptFailedEvent() : NatsConnectionEvent(NatsE
     public EndPoint? Endpoint { get; init; }
     /// <summary>The phase that failed.</summary>
     public ConnectPhase Phase { get; init; }
-    /// <summary>Whether it was given up because another attempt answered first.</summary>
+    /// <summary>Whether it was given up for another one: that answered first, or this one made no progress; or for the connection's end.</summary>
     public bool Abandoned { get; init; }
     /// <summary>Why.</summary>
     public required Exception Exception { get; init; }
@@ -48,6 +48,10 @@ public sealed record NatsConnectAttemptFailedEvent() : NatsConnectionEvent(NatsE
     public int Attempt { get; init; }
     /// <summary>Number of the pass over the pool, from 1.</summary>
     public int Round { get; init; }
+    /// <summary>The server's own id, as its log and its events name it, if it said INFO.</summary>
+    public string? ServerId { get; init; }
+    /// <summary>The number of this connection at the server (<c>cid</c>), if it said INFO.</summary>
+    public ulong? ClientId { get; init; }
     private protected override NatsEventSeverity CurrentSeverity => Abandoned ? NatsEventSeverity.Debug : NatsEventSeverity.Warning;
     private protected override string Describe() =>
         $"attempt {Attempt} on {Server} {(Abandoned ? "abandoned" : "failed")} in {Phase}{EventText.Because(ServerError?.Text, Exception)}";

@@ -62,6 +62,10 @@ public sealed record NatsDisconnectedEvent() : NatsConnectionEvent(NatsEventKind
     public DateTimeOffset LastInbound { get; init; }
     /// <summary>What evidence suggests where the link just ended; a suspicion, never a fact.</summary>
     public string? SuspectedCause { get; init; }
+    /// <summary>The server's own id, as its log and its events name it.</summary>
+    public string? ServerId { get; init; }
+    /// <summary>The number of this connection at the server (<c>cid</c>), if the server gave one.</summary>
+    public ulong? ClientId { get; init; }
     private protected override NatsEventSeverity CurrentSeverity => Expected ? NatsEventSeverity.Information : NatsEventSeverity.Warning;
     private protected override string Describe() =>
         $"disconnected from {Server} after {EventText.Of(SessionUptime)}: {Reason}{EventText.Because(ServerError?.Text, Exception)}"

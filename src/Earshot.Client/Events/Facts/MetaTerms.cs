@@ -15,12 +15,14 @@ public enum OptionCallback
 {
     /// <summary>The delay before an attempt.</summary>
     ReconnectDelay,
-    /// <summary>The choice of a server.</summary>
-    ReconnectToServer,
+    /// <summary>The choice of a server (<c>NatsOpts.ServerSelector</c>).</summary>
+    ServerSelector,
     /// <summary>The credentials.</summary>
     Auth,
     /// <summary>The TLS options.</summary>
     TlsConfig,
     /// <summary>The dialler.</summary>
     Dialer,
+    /// <summary>The filter of advertised servers (<c>NatsOpts.DiscoveredServerFilter</c>).</summary>
+    DiscoveredServerFilter,
 }

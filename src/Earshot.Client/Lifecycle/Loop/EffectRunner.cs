@@ -17,11 +17,12 @@ internal sealed class EffectRunner
     private readonly AttemptRunner _attempts;
     private SessionStart? _start; // of the last session that took subscriptions over
     private Handover? _handover; // made by the first
+    private CallbackRunner? _callbacks; // made for the first question
 
     public EffectRunner(ConnectionLoop loop, ConnectionStatus status, SessionParts parts, LoopOptions options)
     {
         (_loop, _status, _parts, _options) = (loop, status, parts, options);
-        Timers = new LoopTimers(loop, parts.Time);
+        Timers = new LoopTimers(loop);
         _attempts = new AttemptRunner(options.Attempts, parts, loop);
     }
 
@@ -33,6 +34,8 @@ internal sealed class EffectRunner
 
     public SessionParts Parts => _parts;
 
+    public LoopOptions Options => _options;
+
     /// <summary>New requests wait for the session that takes over.</summary>
     public bool IsHoldingRequests => Volatile.Read(ref _handover) is { IsHoldingRequests: true };
 
@@ -41,7 +44,7 @@ internal sealed class EffectRunner
         switch (effect)
         {
             case Emit emit: _parts.Journal.Append(emit.Event, emit.Move); break;
-            case Dial dial: _attempts.Start(dial, _loop.Random.Next()); break;
+            case Dial dial: _attempts.Start(dial, _options.Random.Next()); break;
             case DropAttempt drop: _attempts.Drop(drop.AttemptId); break;
             case AttachSession attach: Attach(attach); break;
             case StartReading: _status.Session?.Start(); break;
@@ -49,8 +52,9 @@ internal sealed class EffectRunner
             case ApplyInfo apply: _parts.Outbound.MaxPayload = apply.Info.MaxPayload > 0 ? apply.Info.MaxPayload : long.MaxValue; break;
             case SetTimer set: Timers.Set(set.Timer, set.Due); break;
             case StopTimer stop: Timers.Stop(stop.Timer); break;
-            case AskSelector ask: _ = Callbacks().AskSelectorAsync(ask.Number, _loop.ViewPool(), _status.State.Pool, ask.Info); break;
-            case AskDelay ask: _ = Callbacks().AskDelayAsync(ask.Number, ask.Round, ask.Default); break;
+            case AskSelector ask: _ = Callbacks.AskSelectorAsync(ask.Number, _loop.ViewPool(), _status.State.Pool, ask.Info); break;
+            case AskFilter ask: Callbacks.AskFilter(ask); break;
+            case AskDelay ask: _ = Callbacks.AskDelayAsync(ask.Number, ask.Round, ask.Default); break;
             case FailInFlight fail: FailInFlight(fail); break;
             case FailRefused refused: FailRefused(refused); break;
             case BeginHandover begin: _ = Handover().RunAsync(begin, _status.Session!); break;
@@ -80,7 +84,7 @@ internal sealed class EffectRunner
         _status.CountDiscarded(start.Attach(order, session));
     }
 
-    private CallbackRunner Callbacks() => new(_options.Callbacks, _options.Attempts.Timeout, _parts.Journal, _parts.Time, _loop);
+    private CallbackRunner Callbacks => _callbacks ??= new CallbackRunner(_options.Callbacks, _parts.Journal, _parts.Time, _loop);
 
     private Handover Handover() => _handover ??= new Handover(_parts, _loop);
 

@@ -40,6 +40,7 @@ internal static class Samples
             _ when type == typeof(bool) => true,
             _ when type == typeof(int) => 7,
             _ when type == typeof(long) => 8L,
+            _ when type == typeof(ulong) => 9UL,
             _ when type == typeof(double) => 0.5,
             _ when type == typeof(TimeSpan) => TimeSpan.FromMilliseconds(1234),
             _ when type == typeof(DateTimeOffset) => new DateTimeOffset(2031, 2, 3, 4, 5, 6, TimeSpan.Zero),
