@@ -65,16 +65,16 @@ public sealed record NatsOpts
     /// <summary>How long one attempt to connect may take, from the name to the server's PONG. Default: 5 s.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>A dial that has shown no sign of life for this long gets a second one beside it. Default: 250 ms.</summary>
+    /// <summary>A dial without progress for this long is joined by a second one; when both are, one of them may be replaced by a server that the round has not dialled. Default: 250 ms.</summary>
     public TimeSpan ConnectCompanyAfter { get; init; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>A failed first connect goes on trying instead of throwing. Default: false (ADR-40).</summary>
     public bool RetryOnInitialConnect { get; init; }
 
-    /// <summary>Servers tried in vain in one outage before the connection gives up, all addresses of a name being one try; -1: never gives up; 0: does not reconnect. Default: -1.</summary>
+    /// <summary>Maximum number of servers dialled in one outage before the connection gives up, all addresses of a name being one try; -1: no limit; 0: does not reconnect. Default: -1.</summary>
     public int MaxReconnectRetry { get; init; } = -1;
 
-    /// <summary>Failed attempts in a row before one server is left out of the rounds until no other is left; 0: never. Default: 60.</summary>
+    /// <summary>Failed attempts in a row after which one server is parked when another one accepts: it is then dialled only after all others have failed; 0: never. Default: 60.</summary>
     public int MaxReconnectPerServer { get; init; } = 60;
 
     /// <summary>How long one outage may last before the connection gives up. Default: null (no limit).</summary>
@@ -98,10 +98,10 @@ public sealed record NatsOpts
     /// <summary>Addresses that servers advertise are not used. Default: false.</summary>
     public bool IgnoreDiscoveredServers { get; init; }
 
-    /// <summary>Asked for each advertised host and port; false keeps it out of the pool. Must not wait. Default: null (all that are well-formed).</summary>
+    /// <summary>Asked for each advertised host and port; false keeps it out of the pool. Runs on the thread pool, at most <see cref="ConnectTimeout"/> for all addresses of one INFO. Default: null (all that are well-formed).</summary>
     public Func<string, int, bool>? DiscoveredServerFilter { get; init; }
 
-    /// <summary>The same authentication error twice on every server does not end the reconnecting. Default: false.</summary>
+    /// <summary>Refused credentials never end the connecting, not even those that stand in the options and were never accepted. Default: false.</summary>
     public bool IgnoreAuthErrorAbort { get; init; }
 
     /// <summary>What to do when the server announces its shutdown (ADR-5). Default: move to another server before it throws everybody out.</summary>

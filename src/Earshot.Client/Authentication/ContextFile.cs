@@ -35,6 +35,7 @@ internal sealed class ContextFile
         NKeyFile = FilePath("nkey"),
         Jwt = Text("user_jwt"),
         Seed = Text("user_seed"),
+        IsFromContext = true,
     };
 
     public string? CertFile => FilePath("cert");

@@ -9,6 +9,8 @@ namespace Earshot.Authentication;
 /// </summary>
 internal sealed class CredentialsResolver(NatsAuthOpts options)
 {
+    public NatsAuthOpts Options => options;
+
     /// <summary>Checks what can be checked without a server: contradictions, damaged seeds and JWTs.</summary>
     /// <exception cref="ArgumentException">Options that exclude each other.</exception>
     /// <exception cref="NatsCredentialsException">A seed, JWT or creds text that cannot be used.</exception>
@@ -47,6 +49,18 @@ internal sealed class CredentialsResolver(NatsAuthOpts options)
         {
             OfCreds(Encoding.UTF8.GetBytes(options.Creds!), nameof(options.Creds)).Dispose();
         }
+    }
+
+    /// <summary>The JWT that the options hold as text, so that no attempt can bring another one; null: there is none.</summary>
+    public static string? FixedJwt(NatsAuthOpts options)
+    {
+        if (IsSet(options.Creds))
+        {
+            using Credentials credentials = OfCreds(Encoding.UTF8.GetBytes(options.Creds!), nameof(options.Creds));
+            return credentials.Jwt;
+        }
+
+        return IsSet(options.Jwt) ? CredsText.Jwt(options.Jwt!, nameof(options.Jwt)) : null;
     }
 
     /// <summary>The credentials of the options for an attempt on <paramref name="server"/>; the caller disposes them.</summary>

@@ -69,8 +69,11 @@ public sealed record NatsAuthOpts
         && string.IsNullOrEmpty(Jwt) && string.IsNullOrEmpty(NKey) && string.IsNullOrEmpty(Seed)
         && string.IsNullOrEmpty(Creds) && string.IsNullOrEmpty(CredsFile) && string.IsNullOrEmpty(NKeyFile);
 
+    // From a file of the nats tool, which its user changes without this application.
+    internal bool IsFromContext { get; init; }
+
     // They may be others at the next attempt.
-    internal bool IsDynamic => AuthCredCallback is not null || SignatureCallback is not null || !string.IsNullOrEmpty(CredsFile) || !string.IsNullOrEmpty(NKeyFile);
+    internal bool IsDynamic => IsFromContext || AuthCredCallback is not null || SignatureCallback is not null || !string.IsNullOrEmpty(CredsFile) || !string.IsNullOrEmpty(NKeyFile);
 
     // A user name is hidden too: with some set-ups it is a token put into the wrong field.
     private bool PrintMembers(StringBuilder builder)

@@ -87,7 +87,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
     /// <inheritdoc/>
     public async ValueTask ConnectAsync(CancellationToken cancellationToken = default)
     {
-        _parts.Life.ThrowIfUnusable();
+        _parts.Life.ThrowIfClosed();
         cancellationToken.ThrowIfCancellationRequested();
         await _parts.Loop.AskAsync(new ConnectAsked(), isReconnect: false).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
@@ -208,7 +208,12 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
     public async ValueTask SetServersAsync(IEnumerable<string> urls, bool reconnect = false, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(urls);
-        _parts.Life.ThrowIfUnusable();
+        _parts.Life.ThrowIfClosed();
+        if (reconnect)
+        {
+            _parts.Life.ThrowIfUnusable();
+        }
+
         cancellationToken.ThrowIfCancellationRequested();
         var servers = ConnectionComposition.ParseServers(urls).ToImmutableArray();
         if (servers.IsEmpty)
@@ -235,7 +240,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
     /// <inheritdoc/>
     public async ValueTask DrainAsync(CancellationToken cancellationToken = default)
     {
-        _parts.Life.ThrowIfUnusable();
+        _parts.Life.ThrowIfClosed();
         cancellationToken.ThrowIfCancellationRequested();
         _parts.Loop.Post(new DrainAsked(Opts.DrainTimeout, _parts.Table.Count));
         await _parts.Loop.Waiters.Over.WaitAsync(cancellationToken).ConfigureAwait(false);

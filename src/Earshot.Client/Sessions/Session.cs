@@ -158,9 +158,9 @@ internal sealed class Session : IWriteFailureSink
 
     private string? Suspect(TimeSpan sinceError)
     {
-        if (sinceError < TimeSpan.FromSeconds(1))
+        if (sinceError < TimeSpan.FromSeconds(1) && _dispatcher.LastError is { ServerCloses: true } error)
         {
-            return $"the server's error just before: {_dispatcher.LastError!.Text}";
+            return $"the server's error just before: {error.Text}";
         }
 
         if (_readLoop.LongestBlock > TimeSpan.FromSeconds(10))

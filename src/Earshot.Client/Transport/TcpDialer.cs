@@ -5,7 +5,7 @@ using System.Runtime.ExceptionServices;
 
 namespace Earshot.Transport;
 
-/// <summary>Resolves names and connects TCP sockets. Keeps no cache, no state and no clock.</summary>
+/// <summary>Resolves names and connects TCP sockets. Keeps no cache.</summary>
 internal sealed class TcpDialer : ITransportDialer
 {
     // Linux, netinet/tcp.h; the runtime has no name for the option.
@@ -13,11 +13,13 @@ internal sealed class TcpDialer : ITransportDialer
     private const int LinuxTcpUserTimeout = 18;
 
     private readonly TransportOptions _options;
+    private readonly NameResolver _names;
 
-    public TcpDialer(TransportOptions options)
+    public TcpDialer(TransportOptions options, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
+        _names = new NameResolver(time);
     }
 
     public async ValueTask<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken)
@@ -27,7 +29,7 @@ internal sealed class TcpDialer : ITransportDialer
             return [literal];
         }
 
-        IPAddress[] addresses = await Dns.GetHostAddressesAsync(host, cancellationToken).ConfigureAwait(false);
+        IPAddress[] addresses = await _names.ResolveAsync(host).WaitAsync(cancellationToken).ConfigureAwait(false);
         return addresses.Length > 0 ? addresses : throw new SocketException((int)SocketError.HostNotFound);
     }
 

@@ -17,7 +17,7 @@ public sealed class ContextTests : IDisposable
             """);
         var opts = NatsOpts.FromContext("prod", _folder);
         Assert.Equal(("tls://a:1,tls://b:2", "_PROD", new Uri("socks5://p:9")), (opts.Url, opts.InboxPrefix, opts.ProxyUrl));
-        Assert.Equal(new NatsAuthOpts { Username = "ann", Password = "c4n4ry", CredsFile = "/c.creds" }, opts.AuthOpts);
+        Assert.Equal(new NatsAuthOpts { Username = "ann", Password = "c4n4ry", CredsFile = "/c.creds", IsFromContext = true }, opts.AuthOpts);
         Assert.Equal(new NatsTlsOpts { CertFile = "/c.pem", KeyFile = "/k.pem", CaFile = "/ca.pem", Mode = TlsMode.Implicit }, opts.TlsOpts);
         Assert.DoesNotContain("c4n4ry", $"{opts} {opts.AuthOpts} {opts.TlsOpts}", StringComparison.Ordinal);
     }

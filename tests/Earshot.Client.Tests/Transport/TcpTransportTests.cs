@@ -231,7 +231,7 @@ public sealed class TcpTransportTests : IDisposable
     public async Task Dial_tries_the_next_address_of_a_name()
     {
         // localhost may resolve to ::1 first, where nobody listens.
-        var dialer = new TcpDialer(s_defaults);
+        var dialer = new TcpDialer(s_defaults, TimeProvider.System);
         using ITransport transport = await dialer.DialAsync(new TransportTarget("nats", "localhost", Port), Cancellation);
         Assert.NotNull(transport.RemoteEndPoint);
     }
@@ -241,7 +241,7 @@ public sealed class TcpTransportTests : IDisposable
     {
         int port = Port;
         _listener.Dispose();
-        SocketException exception = await Assert.ThrowsAsync<SocketException>(async () => await new TcpDialer(s_defaults)
+        SocketException exception = await Assert.ThrowsAsync<SocketException>(async () => await new TcpDialer(s_defaults, TimeProvider.System)
             .DialAsync(new TransportTarget("nats", "ignored.invalid", port, IPAddress.Loopback), Cancellation));
         Assert.Equal(SocketError.ConnectionRefused, exception.SocketErrorCode);
     }
@@ -249,7 +249,7 @@ public sealed class TcpTransportTests : IDisposable
     [Fact]
     public async Task Cancelled_dial_and_resolution_stop()
     {
-        var dialer = new TcpDialer(s_defaults);
+        var dialer = new TcpDialer(s_defaults, TimeProvider.System);
         using var cancelled = new CancellationTokenSource();
         await cancelled.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
@@ -260,7 +260,7 @@ public sealed class TcpTransportTests : IDisposable
     [Fact]
     public async Task Literal_addresses_resolve_to_themselves()
     {
-        var dialer = new TcpDialer(s_defaults);
+        var dialer = new TcpDialer(s_defaults, TimeProvider.System);
         Assert.Equal([IPAddress.IPv6Loopback], await dialer.ResolveAsync("::1", Cancellation));
         Assert.Equal([IPAddress.Loopback], await dialer.ResolveAsync("127.0.0.1", Cancellation));
     }
@@ -286,7 +286,7 @@ public sealed class TcpTransportTests : IDisposable
 
     private async Task<(ITransport Transport, Socket Server)> ConnectAsync()
     {
-        ITransport transport = await new TcpDialer(s_defaults)
+        ITransport transport = await new TcpDialer(s_defaults, TimeProvider.System)
             .DialAsync(new TransportTarget("nats", "127.0.0.1", Port, IPAddress.Loopback), Cancellation);
         return (transport, await _listener.AcceptAsync(Cancellation));
     }

@@ -56,7 +56,7 @@ public sealed class AuthenticationScenarios
     [OnlyReal(Because.ItNeedsAServerProcess)]
     public async Task Password_changed_by_a_reload_and_back_ends_in_a_reconnect()
     {
-        await using Stage stage = await OnStage.OpenAsync(o => WithUser(o, "c4n4ry") with { IgnoreAuthErrorAbort = true }, new NatsServerSetup { Config = Config });
+        await using Stage stage = await OnStage.OpenAsync(o => WithUser(o, "c4n4ry"), new NatsServerSetup { Config = Config });
         await using INatsSub<string> sub = await stage.Connection.SubscribeCoreAsync<string>("a", cancellationToken: OnStage.Token);
         await stage.Connection.PingAsync(OnStage.Token).Within();
 
@@ -73,17 +73,33 @@ public sealed class AuthenticationScenarios
 
     [Fact]
     [OnlyReal(Because.ItNeedsAServerProcess)]
-    public async Task Same_refusal_twice_from_every_server_ends_the_reconnecting()
+    public async Task Password_that_was_accepted_once_is_tried_however_often_it_is_refused()
     {
         await using Stage stage = await OnStage.OpenAsync(o => WithUser(o, "c4n4ry"), new NatsServerSetup { Config = Config });
 
         await stage.Server.Process.ReloadAsync("authorization { user: u, password: other }", OnStage.Token);
 
-        NatsClosedEvent closed = await stage.Connection.Closed.Within();
-        Assert.Equal(NatsCloseReason.AuthenticationFailed, closed.Reason);
-        NatsAuthenticationErrorEvent last = stage.Journal.All<NatsAuthenticationErrorEvent>()[^1];
-        Assert.True(last.WillAbort);
-        Assert.Equal(2, last.Refusals);
+        await stage.WhenAsync<NatsConnectAttemptFailedEvent>(e => e is { Round: 4, ServerError.Code: NatsServerErrorCode.AuthorizationViolation });
+        NatsAuthenticationErrorEvent told = Assert.Single(stage.Journal.All<NatsAuthenticationErrorEvent>());
+        Assert.Equal((1, null, false), (told.Refusals, told.AbortIn, told.WillAbort));
+        Assert.Equal(NatsConnectionState.Reconnecting, stage.Connection.ConnectionState);
+        await stage.Server.Process.ReloadAsync(Config, OnStage.Token);
+        await stage.WhenAsync<NatsResubscribedEvent>();
+    }
+
+    [Fact]
+    public async Task Password_that_was_never_accepted_says_when_it_will_be_given_up()
+    {
+        await using ITestServer server = await OnStage.ServerAsync(Config);
+        await using JournalRecorder journal = OnStage.Record(server.Url, o => WithUser(o, "c4n4ry-wrong") with { RetryOnInitialConnect = true });
+
+        Task connecting = journal.Connection.ConnectAsync(OnStage.Token).AsTask();
+        NatsAuthenticationErrorEvent third = await journal.WhenAsync<NatsAuthenticationErrorEvent>(e => e.Refusals == 3, cancellationToken: OnStage.Token);
+        Assert.InRange(third.AbortIn!.Value, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(30));
+        Assert.False(third.WillAbort);
+
+        await journal.Connection.CloseAsync();
+        await Assert.ThrowsAsync<NatsConnectionClosedException>(() => connecting);
     }
 
     private static NatsOpts WithUser(NatsOpts opts, string password) =>

@@ -18,6 +18,7 @@ internal sealed class ConnectionComposition
     {
         var plan = ConnectionPlan.For(opts);
         LoopOptions loop = dialer is null ? plan.Loop : plan.Loop with { Attempts = plan.Loop.Attempts with { Dialer = dialer } };
+        loop = random is null ? loop : loop with { Random = random };
         random ??= ConnectionPlan.Chance;
         var status = new ConnectionStatus(new MachineState { Options = plan.Machine, Pool = plan.Pool ?? ServerPool.Create(plan.Servers, !opts.NoRandomize, random) });
         var journal = new Journal(plan.Journal, opts.TimeProvider, status);
@@ -28,7 +29,7 @@ internal sealed class ConnectionComposition
             Options = plan.Session,
         };
         status.Use(_shared);
-        Loop = new ConnectionLoop(status, _shared, loop, random);
+        Loop = new ConnectionLoop(status, _shared, loop);
         Life = new ConnectionLife(opts, Loop);
     }
 

@@ -32,7 +32,18 @@ internal sealed class ConnectionLife(NatsOpts opts, ConnectionLoop loop) : IConn
         return new NatsConnectionClosedException(state.ClosedBecause ?? asked, outcome, state.LastError);
     }
 
+    /// <summary>After the end every call fails with its reason; those that a failed connection still takes ask <see cref="ThrowIfClosed"/>.</summary>
     public void ThrowIfUnusable()
+    {
+        ThrowIfClosed();
+        if (loop.Status.State.IsOver)
+        {
+            throw Closed(NatsOutcome.NotSent);
+        }
+    }
+
+    /// <summary>For the calls that are of use on a failed connection: to connect again, to set its servers before that, to drain it.</summary>
+    public void ThrowIfClosed()
     {
         ObjectDisposedException.ThrowIf(IsDisposed, typeof(INatsConnection));
         if (loop.Status.State is { IsOver: true, State: NatsConnectionState.Closed })
@@ -61,7 +72,7 @@ internal sealed class ConnectionLife(NatsOpts opts, ConnectionLoop loop) : IConn
         ThrowIfUnusable();
         if (opts.RetryOnInitialConnect)
         {
-            loop.Post(new ConnectAsked()); // it goes on trying: nothing has to wait for that, as in an outage
+            loop.Post(new ConnectAsked { IsByUse = true }); // it goes on trying: nothing has to wait for that, as in an outage
         }
 
         if (IsUsable(loop.Status.State, opts))
@@ -71,7 +82,7 @@ internal sealed class ConnectionLife(NatsOpts opts, ConnectionLoop loop) : IConn
 
         try
         {
-            await loop.AskAsync(new ConnectAsked(), isReconnect: false).WaitAsync(DueTime.ForWait(timeout), opts.TimeProvider, cancellationToken).ConfigureAwait(false);
+            await loop.AskAsync(new ConnectAsked { IsByUse = true }, isReconnect: false).WaitAsync(DueTime.ForWait(timeout), opts.TimeProvider, cancellationToken).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {

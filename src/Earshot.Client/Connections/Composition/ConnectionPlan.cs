@@ -84,7 +84,7 @@ internal sealed class ConnectionPlan
             return new FactoryDialer((uri, ct) => factory.ConnectAsync(uri, opts, ct));
         }
 
-        var tcp = new TcpDialer(new TransportOptions { TcpUserTimeout = opts.TcpUserTimeout });
+        var tcp = new TcpDialer(new TransportOptions { TcpUserTimeout = opts.TcpUserTimeout }, opts.TimeProvider);
         return opts.ProxyUrl is { } proxy ? new ProxyDialer(tcp, proxy) : tcp;
     }
 
@@ -172,10 +172,13 @@ internal sealed class ConnectionPlan
         IgnoreAuthErrorAbort = opts.IgnoreAuthErrorAbort,
         RenewAhead = opts.AuthOpts.RenewAhead,
         AreCredentialsDynamic = opts.AuthOpts.IsDynamic,
+        HasFixedJwt = CredentialsResolver.FixedJwt(opts.AuthOpts) is not null,
+        FixedJwtExpiresAt = CredentialsResolver.FixedJwt(opts.AuthOpts) is { } jwt ? JwtExpiry.Of(jwt) : null,
         LameDuckPolicy = opts.LameDuckPolicy,
         LameDuckGrace = opts.LameDuckGracePeriod,
-        Pool = new PoolOptions { IgnoreDiscovered = opts.IgnoreDiscoveredServers, Filter = opts.DiscoveredServerFilter },
+        Pool = new PoolOptions { IgnoreDiscovered = opts.IgnoreDiscoveredServers, Filter = null },
         HasSelector = opts.ServerSelector is not null,
+        HasFilter = opts.DiscoveredServerFilter is not null && !opts.IgnoreDiscoveredServers,
         HasDelayCallback = opts.ReconnectDelay is not null,
         Untried = Lifecycle.MachineOptions.ShowUntried(servers),
     };
@@ -193,7 +196,8 @@ internal sealed class ConnectionPlan
     private static LoopOptions LoopOptions(NatsOpts opts, ITransportDialer dialer) => new()
     {
         RequestsOnDisconnect = opts.RequestsOnDisconnect,
-        Callbacks = new LifecycleCallbacks { Selector = opts.ServerSelector, Delay = opts.ReconnectDelay },
+        Random = Chance,
+        Callbacks = new LifecycleCallbacks { Selector = opts.ServerSelector, Delay = opts.ReconnectDelay, Filter = opts.DiscoveredServerFilter, Timeout = opts.ConnectTimeout },
         Attempts = new AttemptOptions
         {
             Dialer = dialer,

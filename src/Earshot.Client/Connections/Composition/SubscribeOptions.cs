@@ -12,7 +12,7 @@ internal static class SubscribeOptions
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(sub?.MaxMsgs ?? 1, nameof(sub));
         if (sub?.PermissionViolationPolicy is { } refusals && !Enum.IsDefined(refusals))
         {
-            throw new ArgumentOutOfRangeException(nameof(NatsSubOpts.PermissionViolationPolicy), refusals, "NatsSubOpts.PermissionViolationPolicy is not one of its values.");
+            throw new ArgumentOutOfRangeException(nameof(sub), refusals, "NatsSubOpts.PermissionViolationPolicy is not one of its values.");
         }
 
         ThrowIfNotDuration(nameof(NatsSubOpts.Timeout), sub?.Timeout);

@@ -35,7 +35,7 @@ public sealed record NatsConnectAttemptFailedEvent() : NatsConnectionEvent(NatsE
     public EndPoint? Endpoint { get; init; }
     /// <summary>The phase that failed.</summary>
     public ConnectPhase Phase { get; init; }
-    /// <summary>Whether it was given up because another attempt answered first.</summary>
+    /// <summary>Whether it was given up for another one: that answered first, or this one made no progress; or for the connection's end.</summary>
     public bool Abandoned { get; init; }
     /// <summary>Why.</summary>
     public required Exception Exception { get; init; }

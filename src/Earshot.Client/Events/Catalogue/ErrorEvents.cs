@@ -40,22 +40,27 @@ public sealed record NatsPermissionViolationEvent() : NatsConnectionEvent(NatsEv
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnPermissionViolationAsync(this, ct);
 }
 
-/// <summary>The server rejected the credentials, in a handshake or in a live session.</summary>
+/// <summary>
+/// The server rejected the credentials, in a handshake or in a live session, or did not see them in time. While the same credentials are
+/// tried without end, at most one a minute: <see cref="NatsConnectionEvent.RepeatCount"/> says for how many it stands.
+/// </summary>
 public sealed record NatsAuthenticationErrorEvent() : NatsConnectionEvent(NatsEventKind.AuthenticationError, NatsEventSeverity.Error)
 {
     /// <summary>Which error.</summary>
     public AuthErrorKind Error { get; init; }
     /// <summary>The server.</summary>
     public required NatsServer Server { get; init; }
-    /// <summary>How many times this server has refused in a row. A timeout is no refusal.</summary>
+    /// <summary>How many attempts in a row this server has refused with the same error. A timeout is no refusal, and an error of the live session is none of an attempt: both leave the number as it is.</summary>
     public int Refusals { get; init; }
-    /// <summary>How long it takes until the client gives up if the refusals go on; <see langword="null"/>: it does not give up because of them, or it is not known yet.</summary>
+    /// <summary>The time after which the connection gives up if every server that answers goes on refusing; <see langword="null"/>: never for that reason.</summary>
     public TimeSpan? AbortIn { get; init; }
-    /// <summary>Whether it gives up now.</summary>
+    /// <summary>Whether the connection gives up now.</summary>
     public bool WillAbort { get; init; }
-    /// <summary>Whether the credentials come from a callback or a file that may have changed.</summary>
+    /// <summary>Whether the credentials come from a callback, a file or a context, which may have others at the next attempt.</summary>
     public bool CredentialsDynamic { get; init; }
-    private protected override string Describe() => $"authentication error on {Server}: {Error}{(Refusals > 0 ? $" (refused {EventText.Count(Refusals, "time")})" : "")}{(WillAbort ? ", giving up" : AbortIn is { } left ? $", gives up in {EventText.Of(left)}" : "")}";
+    private protected override string Describe() => $"authentication error on {Server}: {Error}"
+        + (Refusals > 0 ? $" (refused {EventText.Count(Refusals, "time")} in a row)" : "") + EventText.Times(RepeatCount)
+        + (WillAbort ? ", giving up" : AbortIn is { } left ? $", gives up in {EventText.Of(left)} if refused until then" : "");
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnAuthenticationErrorAsync(this, ct);
 }
 

@@ -2,8 +2,8 @@ using Earshot.Events;
 
 namespace Earshot.Lifecycle;
 
-/// <summary>The phase one attempt is in and how long each took; tells those who ask for phases. Decides nothing.</summary>
-internal sealed class AttemptProgress(int attemptId, Journal journal, TimeProvider time)
+/// <summary>The phase one attempt is in and how long each took; reports both to the machine and the journal. Decides nothing.</summary>
+internal sealed class AttemptProgress(int attemptId, Journal journal, TimeProvider time, IFactSink facts)
 {
     private readonly OptionalTime[] _elapsed = new OptionalTime[(int)ConnectPhase.Resubscribe + 1];
     private long _began;
@@ -13,11 +13,18 @@ internal sealed class AttemptProgress(int attemptId, Journal journal, TimeProvid
 
     public ConnectPhase Phase { get; private set; } = ConnectPhase.Dns;
 
-    public void Enter(ConnectPhase phase)
+    /// <summary>What the server has said about itself.</summary>
+    public NatsServerInfo? Info { get; set; }
+
+    public void Enter(ConnectPhase phase, bool awaitsServer = true)
     {
         (Phase, _began) = (phase, time.GetTimestamp());
         _started = _started == 0 ? _began : _started;
+        Report(awaitsServer);
     }
+
+    /// <summary>A step inside the phase is done.</summary>
+    public void Report(bool awaitsServer) => facts.Post(new AttemptProgressed(attemptId, Phase) { Info = Info, AwaitsServer = awaitsServer });
 
     public void Leave(IReadOnlyDictionary<string, string>? detail = null)
     {

@@ -11,8 +11,13 @@ namespace Earshot.Lifecycle;
 /// </summary>
 internal sealed class AttemptRunner(AttemptOptions options, SessionParts parts, IFactSink facts)
 {
-    private readonly WayInMemory _memory = new(); // also guards the field below
+    private readonly WayInMemory _memory = new() // also guards the fields below
+    {
+        Callbacks = AttemptCallbacks.Of(options.Credentials.Options, options.Tls, hasHooks: options.OnConnecting is not null || options.OnSocketAvailable is not null),
+    };
+
     private Running? _running; // the first of two at most
+    private NameLookups? _names; // made for the first name
 
     public void Start(Dial dial, int seed)
     {
@@ -77,7 +82,7 @@ internal sealed class AttemptRunner(AttemptOptions options, SessionParts parts, 
 
     private async Task RunAsync(Dial dial, Running running, int seed)
     {
-        var progress = new AttemptProgress(dial.AttemptId, parts.Journal, parts.Time);
+        var progress = new AttemptProgress(dial.AttemptId, parts.Journal, parts.Time, facts);
         WayIn? way = null;
         try
         {
@@ -85,7 +90,7 @@ internal sealed class AttemptRunner(AttemptOptions options, SessionParts parts, 
             way = new WayIn(dialled, options, _memory, progress, parts.Time) { CredentialsBeyond = dial.CredentialsBeyond };
             CancellationToken stop = running.Stop.Token;
             await using CancellationTokenRegistration abort = stop.UnsafeRegister(static t => ((ITransport)t!).Abort(), dialled);
-            NatsServerInfo info = await way.GoAsync(dial.Server, () => facts.Post(new AttemptShowedLife(dial.AttemptId)), stop).ConfigureAwait(false);
+            NatsServerInfo info = await way.GoAsync(dial.Server, stop).ConfigureAwait(false);
             running.Result = new EstablishedTransport(way.Transport, way.Buffer!, way.Secrets);
             await abort.DisposeAsync().ConfigureAwait(false);
             stop.ThrowIfCancellationRequested();
@@ -97,6 +102,7 @@ internal sealed class AttemptRunner(AttemptOptions options, SessionParts parts, 
             way?.Transport.Dispose();
             if (running.IsDropped)
             {
+                _memory.Callbacks?.TakeOverdue(progress.Phase); // its time was cut short, which is not the callback's fault
                 return;
             }
 
@@ -106,8 +112,29 @@ internal sealed class AttemptRunner(AttemptOptions options, SessionParts parts, 
                 progress.CallbackFaulted(callback, (e as HandshakeException)?.Cause ?? e);
             }
 
+            if (running.Stop.IsCancellationRequested)
+            {
+                ReportOverdue(progress);
+            }
+
             facts.Post(Failure(dial.AttemptId, e, running, progress));
             running.Stop.Dispose();
+        }
+    }
+
+    private void ReportOverdue(AttemptProgress progress)
+    {
+        foreach (OptionCallback callback in _memory.Callbacks?.TakeOverdue(progress.Phase) ?? [])
+        {
+            progress.CallbackFaulted(callback, new TimeoutException($"It has not returned within NatsOpts.ConnectTimeout ({options.Timeout.TotalSeconds:0.###} s)."));
+        }
+    }
+
+    private NameLookups Names()
+    {
+        lock (_memory)
+        {
+            return _names ??= new NameLookups(options.Dialer, parts.Time);
         }
     }
 
@@ -120,7 +147,7 @@ internal sealed class AttemptRunner(AttemptOptions options, SessionParts parts, 
         if (address is null && !IPAddress.TryParse(host, out address) && options.Dialer.ResolvesNames)
         {
             progress.Enter(ConnectPhase.Dns);
-            IPAddress[] found = await options.Dialer.ResolveAsync(host, stop).ConfigureAwait(false);
+            IPAddress[] found = await Names().ResolveAsync(host, stop).ConfigureAwait(false);
             if (found.Length == 0)
             {
                 throw new IOException($"The name '{host}' has no address.");
@@ -137,7 +164,7 @@ internal sealed class AttemptRunner(AttemptOptions options, SessionParts parts, 
         }
 
         progress.Enter(ConnectPhase.Tcp);
-        ITransport transport = await options.Dialer.DialAsync(new TransportTarget(server.Scheme, host, port, address), stop).ConfigureAwait(false);
+        ITransport transport = await Deadline.WithinAsync(options.Dialer.DialAsync(new TransportTarget(server.Scheme, host, port, address), stop), stop).ConfigureAwait(false);
         try
         {
             transport = await ShowAsync(transport, progress, stop).ConfigureAwait(false);
@@ -155,7 +182,7 @@ internal sealed class AttemptRunner(AttemptOptions options, SessionParts parts, 
 
     private async ValueTask<(string Host, int Port)> AskWhereAsync(ServerAddress server, AttemptProgress progress, CancellationToken stop) =>
         options.OnConnecting is { } ask
-            ? await AskAsync(() => ask((server.Host, server.Port)), progress, stop).ConfigureAwait(false)
+            ? await AskAsync(_memory.Callbacks!.ConnectingAsync(() => ask((server.Host, server.Port)), stop), progress, stop).ConfigureAwait(false)
             : (server.Host, server.Port);
 
     private async ValueTask<ITransport> ShowAsync(ITransport transport, AttemptProgress progress, CancellationToken stop)
@@ -166,17 +193,16 @@ internal sealed class AttemptRunner(AttemptOptions options, SessionParts parts, 
         }
 
         var shown = new TransportConnection(transport);
-        INatsSocketConnection used = await AskAsync(() => show(shown), progress, stop).ConfigureAwait(false)
+        INatsSocketConnection used = await AskAsync(_memory.Callbacks!.SocketAsync(() => show(shown), stop), progress, stop).ConfigureAwait(false)
             ?? throw new IOException("NatsOpts.OnSocketAvailableAsync returned null.");
         return ReferenceEquals(used, shown) ? transport : new SocketConnectionTransport(used, transport.RemoteEndPoint);
     }
 
-    private static async Task<T> AskAsync<T>(Func<ValueTask<T>> hook, AttemptProgress progress, CancellationToken stop)
+    private static async Task<T> AskAsync<T>(Task<T> answer, AttemptProgress progress, CancellationToken stop)
     {
-        await Task.Yield(); // user code never runs on the loop that started the attempt
         try
         {
-            return await hook().AsTask().WaitAsync(stop).ConfigureAwait(false);
+            return await answer.ConfigureAwait(false);
         }
         catch (Exception e) when (!stop.IsCancellationRequested)
         {
@@ -203,7 +229,9 @@ internal sealed class AttemptRunner(AttemptOptions options, SessionParts parts, 
             cause = new TimeoutException($"No answer within {options.Timeout.TotalSeconds:0.###} s (waiting for {phase}).", cause);
         }
 
-        return new AttemptFailed(attemptId, phase, cause, error);
+        return error is not null && ServerLimits.NameOf(error.Code) is { } limit
+            ? new AttemptFailed(attemptId, ServerLimits.PhaseOf(error.Code, phase), new NatsServerException(error, $"the server's limit {limit} is reached"), error)
+            : new AttemptFailed(attemptId, phase, cause, error);
     }
 
     private sealed class Running(int attemptId, CancellationTokenSource stop)

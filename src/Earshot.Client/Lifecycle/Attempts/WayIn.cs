@@ -34,8 +34,8 @@ internal sealed class WayIn(ITransport dialled, AttemptOptions options, WayInMem
     /// <summary>Until when the credentials are valid, where they end and fresh ones can be asked for.</summary>
     public DateTimeOffset? CredentialsExpireAt { get; private set; }
 
-    /// <summary>Goes the whole way. <paramref name="onLife"/> is called when the server has shown that it is one.</summary>
-    public async Task<NatsServerInfo> GoAsync(PoolServer server, Action onLife, CancellationToken stop)
+    /// <summary>Goes the whole way.</summary>
+    public async Task<NatsServerInfo> GoAsync(PoolServer server, CancellationToken stop)
     {
         TlsNeed need = TlsRules.NeedOf(options.Tls, server.Address.Scheme, memory.TlsWasUsed);
         if (need == TlsNeed.Impossible)
@@ -56,8 +56,8 @@ internal sealed class WayIn(ITransport dialled, AttemptOptions options, WayInMem
         progress.Enter(ConnectPhase.Info);
         Buffer = new ReceiveBuffer(Transport, time);
         var handshake = new Handshake(Transport, Buffer, time);
-        NatsServerInfo info = await handshake.ReadInfoAsync().ConfigureAwait(false);
-        onLife();
+        NatsServerInfo info = await ReadInfoAsync(handshake, isInClear: need == TlsNeed.Upgrade).ConfigureAwait(false);
+        progress.Info = info;
         progress.Leave();
 
         // A WebSocket listener repeats the TLS settings of its own address in INFO; that decision is behind us.
@@ -78,6 +78,19 @@ internal sealed class WayIn(ITransport dialled, AttemptOptions options, WayInMem
         return await IntroduceAsync(server, handshake, info, stop).ConfigureAwait(false);
     }
 
+    // What comes before the protection that the options demand may be written by anybody, so it counts as no word of the server.
+    private static async Task<NatsServerInfo> ReadInfoAsync(Handshake handshake, bool isInClear)
+    {
+        try
+        {
+            return await handshake.ReadInfoAsync().ConfigureAwait(false);
+        }
+        catch (HandshakeException e) when (isInClear && e.Cause is NatsServerException { IsAuthError: true })
+        {
+            throw new HandshakeException(e.Phase, e.Cause);
+        }
+    }
+
     private async Task EncryptAsync(PoolServer server, CancellationToken stop)
     {
         progress.Enter(ConnectPhase.Tls);
@@ -86,10 +99,10 @@ internal sealed class WayIn(ITransport dialled, AttemptOptions options, WayInMem
             progress.Warn("InsecureSkipVerify", "Server certificates are not verified: whoever answers can read and change everything.");
         }
 
-        var handshake = new TlsHandshake(options.Tls, new TlsPeer(server.Address.Host, server.TlsHost));
+        var handshake = new TlsHandshake(memory.Callbacks?.For(options.Tls, stop) ?? options.Tls, new TlsPeer(server.Address.Host, server.TlsHost));
         try
         {
-            Transport = await handshake.RunAsync(Transport, stop).ConfigureAwait(false);
+            Transport = await Deadline.WithinAsync(handshake.RunAsync(Transport, stop), stop).ConfigureAwait(false);
         }
         catch (NatsServerException e)
         {
@@ -126,8 +139,8 @@ internal sealed class WayIn(ITransport dialled, AttemptOptions options, WayInMem
 
     private async Task<NatsServerInfo> IntroduceAsync(PoolServer server, Handshake handshake, NatsServerInfo info, CancellationToken stop)
     {
-        progress.Enter(ConnectPhase.Authentication);
-        using Credentials own = await options.Credentials.ResolveAsync(server.Address.Url, stop).ConfigureAwait(false);
+        progress.Enter(ConnectPhase.Authentication, awaitsServer: false);
+        using Credentials own = await (memory.Callbacks?.Credentials ?? options.Credentials).ResolveAsync(server.Address.Url, stop).ConfigureAwait(false);
         if (own.ExpiresAt <= CredentialsBeyond)
         {
             throw new NatsCredentialsException(own.Origin, $"asked for fresh ones, it gives some that expire at {own.ExpiresAt:u}, no later than those in use");
@@ -152,6 +165,7 @@ internal sealed class WayIn(ITransport dialled, AttemptOptions options, WayInMem
             Headers = options.Connect.Headers && info.HeadersSupported,
             NoResponders = options.Connect.NoResponders && info.HeadersSupported,
         };
+        progress.Report(awaitsServer: true);
         try
         {
             info = await handshake.IntroduceAsync(connect).ConfigureAwait(false);

@@ -8,6 +8,9 @@ internal sealed class WayInMemory
     /// <summary>TLS was used once: from then on nothing of this connection travels in plain text.</summary>
     public bool TlsWasUsed { get; set; }
 
+    /// <summary>The callbacks that take part in attempts; null where the options have none.</summary>
+    public AttemptCallbacks? Callbacks { get; init; }
+
     /// <summary>True once per connection and bit.</summary>
     public bool IsFirst(int bit) => (Interlocked.Or(ref _warned, bit) & bit) == 0;
 }

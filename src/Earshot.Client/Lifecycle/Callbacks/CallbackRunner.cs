@@ -3,21 +3,26 @@ using Earshot.Servers;
 
 namespace Earshot.Lifecycle;
 
-/// <summary>Asks the callbacks and turns whatever they do, a throw or a hang included, into an answer.</summary>
-internal sealed class CallbackRunner(LifecycleCallbacks callbacks, TimeSpan timeout, Journal journal, TimeProvider time, IFactSink facts)
+/// <summary>
+/// Asks the callbacks that choose servers and waits, and turns whatever they do, a throw or a hang included, into an answer. Answers that
+/// come after their deadline are dropped.
+/// </summary>
+internal sealed class CallbackRunner(LifecycleCallbacks callbacks, Journal journal, TimeProvider time, IFactSink facts)
 {
+    private readonly CallbackGate<NatsServerChoice?> _selector = new(OptionCallback.ServerSelector);
+    private readonly CallbackGate<TimeSpan> _delay = new(OptionCallback.ReconnectDelay);
+    private AdvertisedFilter? _filter; // made for the first INFO with addresses
+
     public async Task AskSelectorAsync(int number, IReadOnlyList<NatsServer> view, ServerPool pool, INatsServerInfo? info)
     {
         NatsServerChoice? choice = null;
         try
         {
-            using var stop = new CancellationTokenSource(timeout, time);
-            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // away from the caller, who may be a user interface
-            choice = await callbacks.Selector!(view, info, stop.Token).AsTask().WaitAsync(timeout, time).ConfigureAwait(false);
+            choice = await AskAsync(_selector, stop => callbacks.Selector!(view, info, stop)).ConfigureAwait(false);
         }
         catch (Exception e)
         {
-            journal.Append(new NatsCallbackFaultedEvent { Callback = OptionCallback.ReconnectToServer, Exception = e, Fallback = "the pool's own order" });
+            Faulted(OptionCallback.ServerSelector, e, "the pool's own order");
         }
 
         if (choice is null)
@@ -37,16 +42,35 @@ internal sealed class CallbackRunner(LifecycleCallbacks callbacks, TimeSpan time
         TimeSpan delay = fallback;
         try
         {
-            using var stop = new CancellationTokenSource(timeout, time);
-            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // away from the caller, who may be a user interface
-            TimeSpan answer = await callbacks.Delay!(round, stop.Token).AsTask().WaitAsync(timeout, time).ConfigureAwait(false);
+            TimeSpan answer = await AskAsync(_delay, stop => callbacks.Delay!(round, stop)).ConfigureAwait(false);
             delay = answer >= TimeSpan.Zero ? answer : throw new InvalidOperationException($"The reconnect delay callback returned {answer}.");
         }
         catch (Exception e)
         {
-            journal.Append(new NatsCallbackFaultedEvent { Callback = OptionCallback.ReconnectDelay, Exception = e, Fallback = $"a wait of {fallback}" });
+            Faulted(OptionCallback.ReconnectDelay, e, $"a wait of {fallback}");
         }
 
         facts.Post(new DelayAnswered(number, delay));
     }
+
+    public void AskFilter(AskFilter order) => (_filter ??= new AdvertisedFilter(this, callbacks.Filter!, facts)).Ask(order);
+
+    /// <summary>Calls through the gate, with the deadline of these callbacks.</summary>
+    /// <exception cref="TimeoutException">The deadline has passed.</exception>
+    public async Task<T> AskAsync<T>(CallbackGate<T> gate, Func<CancellationToken, ValueTask<T>> ask)
+    {
+        using var stop = new CancellationTokenSource(callbacks.Timeout, time);
+        CancellationToken deadline = stop.Token;
+        try
+        {
+            return await gate.CallAsync(null, () => ask(deadline), deadline).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e) when (deadline.IsCancellationRequested)
+        {
+            throw new TimeoutException($"{gate.Callback} has not returned within NatsOpts.ConnectTimeout ({callbacks.Timeout.TotalSeconds:0.###} s).", e);
+        }
+    }
+
+    public void Faulted(OptionCallback callback, Exception exception, string fallback) =>
+        journal.Append(new NatsCallbackFaultedEvent { Callback = callback, Exception = exception, Fallback = fallback });
 }

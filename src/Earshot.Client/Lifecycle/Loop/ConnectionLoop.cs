@@ -15,14 +15,11 @@ internal sealed class ConnectionLoop : ISessionSink, IFactSink
     private bool _isWorking;
     private bool _isFaulted; // the close after a fault is asked for once
 
-    public ConnectionLoop(ConnectionStatus status, SessionParts parts, LoopOptions options, Random random)
+    public ConnectionLoop(ConnectionStatus status, SessionParts parts, LoopOptions options)
     {
-        Random = random;
         _created = parts.Time.GetTimestamp();
         _effects = new EffectRunner(this, status, parts, options);
     }
-
-    public Random Random { get; }
 
     public LifeWaiters Waiters => _effects.Waiters;
 
@@ -34,6 +31,8 @@ internal sealed class ConnectionLoop : ISessionSink, IFactSink
 
     /// <summary>New requests wait for the session that takes over.</summary>
     public bool IsHoldingRequests => _effects.IsHoldingRequests;
+
+    public TimeProvider Time => Parts.Time;
 
     private SessionParts Parts => _effects.Parts;
 
@@ -151,7 +150,7 @@ internal sealed class ConnectionLoop : ISessionSink, IFactSink
     {
         try
         {
-            var stamp = new Stamp(Elapsed, Parts.Time.GetUtcNow(), Random.Next());
+            var stamp = new Stamp(Elapsed, Parts.Time.GetUtcNow(), _effects.Options.Random.Next());
             Transition transition = ConnectionMachine.Step(Status.State, input, stamp);
             Status.Set(transition.State);
             foreach (MachineEffect effect in transition.Effects)

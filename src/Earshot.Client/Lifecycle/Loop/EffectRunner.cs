@@ -21,11 +21,12 @@ internal sealed class EffectRunner
     private Handover? _handover; // made by the first
     private ActiveDrains? _drains; // made by the first, or by the close
     private LimitProbe? _probe; // made by the first error that needs it
+    private CallbackRunner? _callbacks; // made for the first question
 
     public EffectRunner(ConnectionLoop loop, ConnectionStatus status, SessionParts parts, LoopOptions options)
     {
         (_loop, _status, _parts, _options) = (loop, status, parts, options);
-        Timers = new LoopTimers(loop, parts.Time);
+        Timers = new LoopTimers(loop);
         _attempts = new AttemptRunner(options.Attempts, parts, loop);
     }
 
@@ -40,6 +41,7 @@ internal sealed class EffectRunner
     public DrainProcedure Drain => new(_parts, _loop, Drains);
 
     public ActiveDrains Drains => Lazily.Get(ref _drains, _parts, static parts => new ActiveDrains(parts));
+    public LoopOptions Options => _options;
 
     /// <summary>New requests wait for the session that takes over.</summary>
     public bool IsHoldingRequests => Volatile.Read(ref _handover) is { IsHoldingRequests: true };
@@ -49,7 +51,7 @@ internal sealed class EffectRunner
         switch (effect)
         {
             case Emit emit: _parts.Journal.Append(emit.Event, emit.Move); break;
-            case Dial dial: _attempts.Start(dial, _loop.Random.Next()); break;
+            case Dial dial: _attempts.Start(dial, _options.Random.Next()); break;
             case DropAttempt drop: _attempts.Drop(drop.AttemptId); break;
             case AttachSession attach: Attach(attach); break;
             case StartReading: _status.Session?.Start(); break;
@@ -57,8 +59,9 @@ internal sealed class EffectRunner
             case ApplyInfo apply: _parts.Outbound.MaxPayload = apply.Info.MaxPayload > 0 ? apply.Info.MaxPayload : long.MaxValue; break;
             case SetTimer set: Timers.Set(set.Timer, set.Due); break;
             case StopTimer stop: Timers.Stop(stop.Timer); break;
-            case AskSelector ask: _ = Callbacks().AskSelectorAsync(ask.Number, _loop.ViewPool(), _status.State.Pool, ask.Info); break;
-            case AskDelay ask: _ = Callbacks().AskDelayAsync(ask.Number, ask.Round, ask.Default); break;
+            case AskSelector ask: _ = Callbacks.AskSelectorAsync(ask.Number, _loop.ViewPool(), _status.State.Pool, ask.Info); break;
+            case AskFilter ask: Callbacks.AskFilter(ask); break;
+            case AskDelay ask: _ = Callbacks.AskDelayAsync(ask.Number, ask.Round, ask.Default); break;
             case FailInFlight fail: FailInFlight(fail); break;
             case FailRefused refused: FailRefused(refused); break;
             case BeginHandover begin: _ = Handover().RunAsync(begin, _status.Session!); break;
@@ -89,7 +92,7 @@ internal sealed class EffectRunner
         _status.CountDiscarded(start.Attach(order, session));
     }
 
-    private CallbackRunner Callbacks() => new(_options.Callbacks, _options.Attempts.Timeout, _parts.Journal, _parts.Time, _loop);
+    private CallbackRunner Callbacks => _callbacks ??= new CallbackRunner(_options.Callbacks, _parts.Journal, _parts.Time, _loop);
 
     private Handover Handover() => _handover ??= new Handover(_parts, _loop);
 

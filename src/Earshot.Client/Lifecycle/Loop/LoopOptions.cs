@@ -5,6 +5,9 @@ internal sealed record LoopOptions
 {
     public required AttemptOptions Attempts { get; init; }
 
+    /// <summary>For jitter and the order of servers; safe for use from any thread.</summary>
+    public required Random Random { get; init; }
+
     public required LifecycleCallbacks Callbacks { get; init; }
 
     public required RequestFailMode RequestsOnDisconnect { get; init; }

@@ -6,7 +6,7 @@ namespace Earshot.Lifecycle;
 /// The machine's timers in the shared queue. Each setting is an entry of its own, so a firing counts only while its timer has not been
 /// stopped or set anew since, also where it waits in the loop's queue behind the fact that stopped it. Loop only.
 /// </summary>
-internal sealed class LoopTimers(ConnectionLoop loop, TimeProvider time)
+internal sealed class LoopTimers(ConnectionLoop loop)
 {
     private Setting? _first; // those that run; a connection at rest has one or none
 
@@ -14,7 +14,7 @@ internal sealed class LoopTimers(ConnectionLoop loop, TimeProvider time)
     {
         Stop(timer);
         _first = new Setting(loop, timer) { Next = _first };
-        TimerQueue.For(time).Schedule(_first, due);
+        TimerQueue.For(loop.Time).Schedule(_first, due);
     }
 
     public void Stop(MachineTimer timer)
@@ -60,7 +60,7 @@ internal sealed class LoopTimers(ConnectionLoop loop, TimeProvider time)
             before.Next = setting.Next;
         }
 
-        TimerQueue.For(time).Cancel(setting);
+        TimerQueue.For(loop.Time).Cancel(setting);
         return true;
     }
 

@@ -38,19 +38,20 @@ internal static class ConnectionMachine
     {
         switch (input)
         {
-            case ConnectAsked: WishRules.ConnectAsked(turn); break;
+            case ConnectAsked asked: WishRules.ConnectAsked(turn, asked); break;
             case ReconnectAsked asked: WishRules.ReconnectAsked(turn, asked); break;
             case ServersSet set: WishRules.ServersSet(turn, set); break;
             case DrainAsked asked: ClosingRules.DrainAsked(turn, asked); break;
             case CloseAsked asked: ClosingRules.CloseAsked(turn, asked); break;
             case AddressesResolved resolved: SearchRules.Resolved(turn, resolved); break;
-            case AttemptShowedLife alive: SearchRules.ShowedLife(turn, alive); break;
+            case AttemptProgressed progressed: SearchRules.Progressed(turn, progressed); break;
             case AttemptEstablished established: TakeOverRules.Established(turn, established); break;
             case AttemptFailed failed: GoOn(turn, SearchRules.Failed(turn, failed)); break;
             case SelectorAnswered answer: RoundRules.SelectorAnswered(turn, answer); break;
             case DelayAnswered answer: RoundRules.DelayAnswered(turn, answer); break;
             case TimerFired fired: return TryFire(turn, fired.Timer);
             case InfoReceived info: InfoRules.Received(turn, info.Info); break;
+            case AdvertisedJudged judged: InfoRules.Judged(turn, judged); break;
             case ServerErrorReceived error: ErrorRules.Received(turn, error); break;
             case SessionEnded ended: SessionRules.Ended(turn, ended); break;
             case ReplayConfirmed confirmed: TakeOverRules.ReplayConfirmed(turn, confirmed); break;

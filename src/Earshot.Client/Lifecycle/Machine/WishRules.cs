@@ -6,7 +6,7 @@ namespace Earshot.Lifecycle;
 /// <summary>What the application asks for: connect, reconnect, other servers. Draining and closing have rules of their own.</summary>
 internal static class WishRules
 {
-    public static void ConnectAsked(MachineTurn turn)
+    public static void ConnectAsked(MachineTurn turn, ConnectAsked asked)
     {
         MachineState state = turn.State;
         if (state.State is NatsConnectionState.Open or NatsConnectionState.DrainingSubscriptions or NatsConnectionState.DrainingPublishers)
@@ -15,7 +15,7 @@ internal static class WishRules
         }
 
         bool isIdle = state.State is NatsConnectionState.Closed or NatsConnectionState.Failed;
-        if (!isIdle || (state.IsOver && state.State == NatsConnectionState.Closed))
+        if (!isIdle || (state.IsOver && (asked.IsByUse || state.State == NatsConnectionState.Closed)))
         {
             return;
         }
@@ -47,9 +47,9 @@ internal static class WishRules
             turn.State = turn.State with { Ending = NatsDisconnectReason.ForceReconnect, ForcedTarget = target };
             turn.Do(new EndSession(new SessionEnd(NatsDisconnectReason.ForceReconnect)));
         }
-        else if (turn.State.State is NatsConnectionState.Closed or NatsConnectionState.Failed)
+        else if (turn.State is { State: NatsConnectionState.Closed, IsOver: false })
         {
-            ConnectAsked(turn);
+            ConnectAsked(turn, new ConnectAsked());
         }
         else
         {
@@ -97,6 +97,7 @@ internal static class WishRules
         {
             IsOver = false,
             HasConnectedOnce = false,
+            Refusals = RefusalRun.None,
             IsInOutage = false,
             Outages = 0,
             Downtime = TimeSpan.Zero,

@@ -219,13 +219,30 @@ public sealed class ReconnectTests
     }
 
     [Fact]
-    public async Task ReconnectAsync_of_a_failed_connection_completes_with_its_first_session()
+    public async Task After_the_end_every_call_fails_with_the_reason_and_only_ConnectAsync_starts_again()
     {
         await using var rig = new ConnectionRig(o => o with { MaxReconnectRetry = 0 });
         ScriptedPeer first = await rig.OpenAsync();
         first.Close();
         await rig.Connection.WaitForStateAsync(NatsConnectionState.Failed, rig.Token);
-        Task again = rig.Connection.ReconnectAsync(rig.Token).AsTask();
+        Func<Task>[] calls =
+        [
+            () => rig.Connection.PublishAsync("a", new byte[1], cancellationToken: rig.Token).AsTask(),
+            () => rig.Connection.RequestAsync<byte[], byte[]>("a", [1], cancellationToken: rig.Token).AsTask(),
+            () => rig.Connection.SubscribeCoreAsync<byte[]>("a", cancellationToken: rig.Token).AsTask(),
+            () => rig.Connection.PingAsync(rig.Token).AsTask(),
+            () => rig.Connection.FlushAsync(rig.Token).AsTask(),
+            () => rig.Connection.ReconnectAsync(rig.Token).AsTask(),
+            () => rig.Connection.SetServersAsync(["nats://10.0.0.2:4222"], reconnect: true, rig.Token).AsTask(),
+        ];
+        foreach (Func<Task> call in calls)
+        {
+            Assert.Equal(NatsCloseReason.ReconnectDisabled, (await Assert.ThrowsAsync<NatsConnectionClosedException>(call)).Reason);
+        }
+
+        Assert.Single(rig.Dialer.Dials);
+        Assert.Single(rig.Connection.Events.ToList().OfType<NatsClosedEvent>());
+        Task again = rig.Connection.ConnectAsync(rig.Token).AsTask();
         await rig.AcceptAsync();
         await again;
         Assert.Equal(NatsConnectionState.Open, rig.Connection.ConnectionState);
@@ -255,6 +272,6 @@ public sealed class ReconnectTests
         await rig.PassUntilAsync(second);
         NatsCallbackFaultedEvent[] faults = [.. rig.Connection.Events.ToList().OfType<NatsCallbackFaultedEvent>()];
         Assert.Equal(2, faults.Length);
-        Assert.All(faults, fault => Assert.Equal(OptionCallback.ReconnectToServer, fault.Callback));
+        Assert.All(faults, fault => Assert.Equal(OptionCallback.ServerSelector, fault.Callback));
     }
 }

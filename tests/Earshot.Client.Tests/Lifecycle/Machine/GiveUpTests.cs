@@ -8,7 +8,6 @@ namespace Earshot.Client.Tests.Lifecycle.Machine;
 public sealed class GiveUpTests
 {
     private static readonly NatsServerError s_refused = new() { Code = NatsServerErrorCode.AuthorizationViolation, Text = "Authorization Violation" };
-    private static readonly NatsServerError s_expired = new() { Code = NatsServerErrorCode.UserAuthenticationExpired, Text = "User Authentication Expired" };
 
     [Fact]
     public void A_failed_first_connect_lists_every_server_with_its_phase()
@@ -93,7 +92,7 @@ public sealed class GiveUpTests
     }
 
     [Fact]
-    public void A_name_whose_first_address_hangs_gets_its_second_one_beside_it()
+    public void A_name_whose_first_address_hangs_has_its_second_one_dialled_as_well()
     {
         MachineRig rig = new MachineRig(MachineRig.Options with { MaxReconnects = 1 }, servers: 2).Opened().Lose();
         int first = rig.Open.Keys.Single();
@@ -106,38 +105,11 @@ public sealed class GiveUpTests
     }
 
     [Fact]
-    public void A_refusal_by_each_address_of_a_name_is_one_refusal()
+    public void A_connection_that_connects_again_tries_parked_servers_and_says_so()
     {
-        MachineRig rig = new MachineRig().Opened().Lose();
-        int first = rig.Open.Keys.Single();
-        rig.Step(new AddressesResolved(first, [IPAddress.IPv6Loopback, IPAddress.Loopback], new IPEndPoint(IPAddress.IPv6Loopback, 4222)));
-        rig.Fail(error: s_refused).Fail(error: s_refused);
-        Assert.Null(rig.Over);
-        rig.NextRound().Fail(error: s_refused);
-
-        Assert.Equal(NatsCloseReason.AuthenticationFailed, rig.Over!.Reason);
-        Assert.Equal([1, 1, 2], rig.Of<NatsAuthenticationErrorEvent>().Select(e => e.Refusals));
-        rig.AssertGrammar(requireClosed: true);
-    }
-
-    [Fact]
-    public void A_fresh_start_forgets_refusals()
-    {
-        MachineRig rig = new MachineRig(MachineRig.Options with { RetryOnInitialConnect = true }).Opened().Lose();
-        rig.Fail(error: s_refused).NextRound().Fail(error: s_refused);
-        Assert.Equal(NatsCloseReason.AuthenticationFailed, rig.Over!.Reason);
-        rig.Connect().Fail(); // not even a refusal: the server is still starting, say
-
-        Assert.Equal(NatsConnectionState.Connecting, rig.State.State);
-        Assert.Equal(NatsConnectionState.Open, rig.NextRound().Accept().State.State);
-    }
-
-    [Fact]
-    public void A_fresh_start_tries_parked_servers_again_and_says_so()
-    {
-        MachineRig rig = new MachineRig(MachineRig.Options with { MaxReconnects = 1, MaxReconnectsPerServer = 1 }, servers: 2).Opened().Lose().Fail();
+        MachineRig rig = new MachineRig(MachineRig.Options with { MaxReconnects = 1, MaxReconnectsPerServer = 1 }, servers: 2).Connect().Fail().Accept();
         Assert.Single(rig.Pool, server => server.IsParked);
-        rig.Connect();
+        rig.Lose().Fail().Connect();
 
         Assert.DoesNotContain(rig.Pool, server => server.IsParked || server.Attempts > 0);
         NatsServerPoolChangedEvent returned = rig.Of<NatsServerPoolChangedEvent>().Last();
@@ -171,7 +143,7 @@ public sealed class GiveUpTests
     }
 
     [Fact]
-    public void The_time_limit_ends_one_outage_and_is_told_in_seconds()
+    public void The_time_limit_ends_one_outage_and_is_reported_in_seconds()
     {
         MachineRig rig = new MachineRig(MachineRig.Options with { ReconnectTimeLimit = TimeSpan.FromSeconds(90) }).Opened();
         rig.Lose().Advance(80_000).Accept().Confirm();
@@ -187,75 +159,14 @@ public sealed class GiveUpTests
     }
 
     [Fact]
-    public void The_same_refusal_twice_from_every_server_stops_the_reconnecting()
+    public void A_failed_connection_is_started_again_by_ConnectAsync_alone()
     {
-        MachineRig rig = new MachineRig(servers: 2).Opened();
-        rig.Lose().Fail(error: s_refused).Fail(error: s_refused).NextRound().Fail(error: s_refused);
-        Assert.Null(rig.Over);
-        Assert.False(rig.Of<NatsAuthenticationErrorEvent>().Last().WillAbort);
-        rig.Fail(error: s_refused);
-        Assert.Equal(NatsCloseReason.AuthenticationFailed, rig.Over!.Reason);
-        NatsAuthenticationErrorEvent last = rig.Of<NatsAuthenticationErrorEvent>().Last();
-        Assert.Equal((2, true), (last.Refusals, last.WillAbort));
-        Assert.All(rig.Of<NatsAuthenticationErrorEvent>(), e => Assert.NotEqual(0, e.AttemptId));
-        Assert.All(rig.Of<NatsServerErrorEvent>(), e => Assert.NotEqual(0, e.AttemptId));
-        rig.AssertGrammar(requireClosed: true);
-    }
-
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void A_refusal_says_whether_the_next_attempt_may_bring_other_credentials(bool dynamic)
-    {
-        MachineRig rig = new MachineRig(MachineRig.Options with { AreCredentialsDynamic = dynamic }).Opened();
-        rig.Lose().Fail(error: s_refused);
-        Assert.Equal(dynamic, rig.Of<NatsAuthenticationErrorEvent>().Single().CredentialsDynamic);
-    }
-
-    [Fact]
-    public void Refusals_that_differ_start_the_count_anew()
-    {
-        MachineRig rig = new MachineRig().Opened();
-        rig.Lose();
-        for (int i = 0; i < 20; i++)
-        {
-            rig.Fail(error: i % 2 == 0 ? s_refused : s_expired).NextRound();
-        }
-
-        Assert.Null(rig.Over);
-        Assert.All(rig.Of<NatsAuthenticationErrorEvent>(), e => Assert.Equal(1, e.Refusals));
-    }
-
-    [Fact]
-    public void One_server_that_does_not_refuse_keeps_the_search_alive()
-    {
-        MachineRig rig = new MachineRig(servers: 2).Opened();
-        rig.Lose();
-        for (int i = 0; i < 20; i++)
-        {
-            int open = rig.Open.Keys.Single();
-            rig.Fail(error: rig.Open[open].Server.Address.Host == "10.0.0.1" ? s_refused : null);
-            if (rig.Open.Count == 0)
-            {
-                rig.NextRound();
-            }
-        }
-
-        Assert.Null(rig.Over);
-    }
-
-    [Fact]
-    public void Refusals_are_only_information_for_those_who_opted_out()
-    {
-        MachineRig rig = new MachineRig(MachineRig.Options with { IgnoreAuthErrorAbort = true }).Opened();
-        rig.Lose();
-        for (int i = 0; i < 20; i++)
-        {
-            rig.Fail(error: s_refused).NextRound();
-        }
-
-        Assert.Null(rig.Over);
-        Assert.All(rig.Of<NatsAuthenticationErrorEvent>(), e => Assert.False(e.WillAbort));
+        MachineRig rig = new MachineRig().Connect().Fail();
+        rig.Step(new ConnectAsked { IsByUse = true }).Step(new ReconnectAsked(new NatsForceReconnectOptions())).Step(new ServersSet([.. MachineRig.Addresses(1, from: 5)], Reconnect: true));
+        Assert.Equal((NatsConnectionState.Failed, 1), (rig.State.State, rig.Dials.Count));
+        rig.Connect();
+        Assert.Equal(NatsConnectionState.Connecting, rig.State.State);
+        rig.AssertGrammar();
     }
 
     [Fact]
@@ -283,10 +194,9 @@ public sealed class GiveUpTests
     }
 
     [Fact]
-    public void A_reconnect_of_a_failed_connection_ends_with_its_first_session()
+    public void A_reconnect_of_a_connection_that_was_never_connected_ends_with_its_first_session()
     {
-        MachineRig rig = new MachineRig(MachineRig.Options with { MaxReconnects = 1 }).Opened();
-        rig.Lose().Fail().Step(new ReconnectAsked(new NatsForceReconnectOptions()));
+        MachineRig rig = new MachineRig().Step(new ReconnectAsked(new NatsForceReconnectOptions()));
         Assert.Equal(NatsConnectionState.Connecting, rig.State.State);
         rig.Accept();
         rig.Did<ReconnectSucceeded>();

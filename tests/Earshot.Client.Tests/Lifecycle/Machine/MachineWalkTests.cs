@@ -18,6 +18,7 @@ public sealed class MachineWalkTests
         MachineRig.Options with { MaxReconnects = 3, ReconnectTimeLimit = TimeSpan.FromSeconds(3), RetryOnInitialConnect = true },
         MachineRig.Options with { HasSelector = true, HasDelayCallback = true, RetryOnInitialConnect = true },
         MachineRig.Options with { HasSelector = true, LameDuckPolicy = LameDuckPolicy.Notify, IgnoreAuthErrorAbort = true },
+        MachineRig.Options with { HasFilter = true, RetryOnInitialConnect = true, HasFixedJwt = true, AreCredentialsDynamic = true },
     ];
 
     [Fact]
@@ -53,6 +54,7 @@ public sealed class MachineWalkTests
     [InlineData(3)]
     [InlineData(4)]
     [InlineData(5)]
+    [InlineData(6)]
     public void Every_state_takes_every_fact(int variant)
     {
         var seen = new HashSet<string>();
@@ -130,7 +132,7 @@ public sealed class MachineWalkTests
             r => r.Step(new AttemptEstablished(attempt, Cluster(lame: false), null, new ConnectTimings())),
             r => r.Step(new AttemptFailed(oldest, ConnectPhase.Tcp, new IOException("refused"), null)),
             r => r.Step(new AttemptFailed(attempt, ConnectPhase.Authentication, new IOException("no"), refused)),
-            r => r.Step(new AttemptShowedLife(oldest)),
+            r => r.Step(new AttemptProgressed(oldest, ConnectPhase.Authentication) { Info = new NatsServerInfo { Id = "N" } }),
             r => r.Step(new AddressesResolved(attempt, [IPAddress.Loopback, IPAddress.IPv6Loopback], new IPEndPoint(IPAddress.Loopback, 4222))),
             r => r.Step(new TimerFired(MachineTimer.Hedge)),
             r => r.Step(new AttemptEstablished(oldest, Cluster(lame: true), null, new ConnectTimings())),
@@ -152,6 +154,7 @@ public sealed class MachineWalkTests
             r => Fire(r, MachineTimer.Migrate),
             r => r.Step(new InfoReceived(session, Cluster(lame: true))),
             r => r.Step(new InfoReceived(session, Cluster(lame: false))),
+            r => r.Step(new AdvertisedJudged(session, Cluster(lame: false), PoolChangeSource.Info, new Dictionary<(string Host, int Port), Exception?> { [("10.0.0.2", 4222)] = null })),
             r => r.Step(new ServerErrorReceived(session, refused, [])),
             r => r.Step(new SessionEnded(session, r.Ordered ?? new SessionEnd(NatsDisconnectReason.ServerClosed), default, default)),
             r => r.Step(new SessionEnded(session - 1, new SessionEnd(NatsDisconnectReason.SocketError), default, default)),

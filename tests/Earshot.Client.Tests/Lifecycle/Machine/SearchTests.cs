@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Earshot.Client.Tests.Lifecycle.Machine;
 
-/// <summary>Rounds, waits, company and the callbacks of a search.</summary>
+/// <summary>Rounds, waits, second dials and the callbacks of a search.</summary>
 public sealed class SearchTests
 {
     private static readonly MachineOptions s_retrying = MachineRig.Options with { RetryOnInitialConnect = true };
@@ -47,25 +47,69 @@ public sealed class SearchTests
     }
 
     [Fact]
-    public void A_dial_without_a_sign_of_life_gets_company_after_250_ms_and_never_more_than_one()
+    public void A_dial_without_progress_is_joined_after_250_ms_by_one_other()
     {
-        MachineRig rig = new MachineRig(servers: 4).Connect().Advance(249);
+        MachineRig rig = new MachineRig(servers: 2).Connect().Advance(249);
         Assert.Single(rig.Open);
         rig.Advance(1);
         Assert.Equal(2, rig.Open.Count);
         rig.Advance(10_000);
-        Assert.Equal(2, rig.Open.Count);
-        rig.Fail();
-        Assert.Equal(2, rig.Open.Count);
-        Assert.Equal(3, rig.Dials.Count);
+        Assert.Equal([1, 2], rig.Open.Keys.Order());
     }
 
     [Fact]
-    public void A_dial_that_has_received_info_needs_no_company()
+    public void Progress_postpones_the_second_dial_and_a_callback_of_the_application_forbids_it()
     {
-        MachineRig rig = new MachineRig(servers: 2).Connect();
-        rig.Step(new AttemptShowedLife(1)).Advance(4000);
+        MachineRig rig = new MachineRig(servers: 2).Connect().Advance(200);
+        rig.Step(new AttemptProgressed(1, ConnectPhase.Info)).Advance(249);
         Assert.Single(rig.Dials);
+        rig.Step(new AttemptProgressed(1, ConnectPhase.Authentication) { Info = new NatsServerInfo(), AwaitsServer = false }).Advance(4000);
+        Assert.Single(rig.Dials);
+        rig.Step(new AttemptProgressed(1, ConnectPhase.Authentication)).Advance(250);
+        Assert.Equal(2, rig.Dials.Count);
+    }
+
+    [Fact]
+    public void Hung_servers_are_replaced_every_250_ms_and_the_last_two_dials_of_a_round_keep_their_time()
+    {
+        MachineRig rig = new MachineRig(servers: 5).Connect().Advance(1000);
+        Assert.Equal([0, 250, 500, 750, 1000], rig.Dials.Select(dial => dial.At.TotalMilliseconds));
+        Assert.Equal([4, 5], rig.Open.Keys.Order());
+        NatsConnectAttemptFailedEvent[] replaced = [.. rig.Of<NatsConnectAttemptFailedEvent>()];
+        Assert.Equal([2, 3, 1], replaced.Select(failed => failed.AttemptId));
+        Assert.All(replaced, failed => Assert.True(failed is { Abandoned: true, WillRetry: true, Phase: ConnectPhase.Tcp }));
+        rig.Advance(60_000);
+        Assert.Equal([4, 5], rig.Open.Keys.Order());
+        Assert.Equal(NatsConnectionState.Open, rig.Accept(5).State.State);
+        rig.AssertGrammar();
+    }
+
+    [Fact]
+    public void A_pool_of_slow_servers_connects_with_the_first_one()
+    {
+        MachineRig rig = new MachineRig(servers: 5).Connect().Advance(800);
+        Assert.Equal(NatsConnectionState.Open, rig.Accept(1).State.State);
+    }
+
+    [Fact]
+    public void A_replaced_server_is_dialled_first_and_for_its_whole_time_in_the_next_round()
+    {
+        MachineRig rig = new MachineRig(s_retrying, servers: 4).Connect().Advance(750).FailAllOpen();
+        int dialled = rig.Dials.Count;
+        rig.NextRound().Advance(250);
+        Assert.Equal(["10.0.0.2", "10.0.0.1"], rig.Dials.Skip(dialled).Select(dial => dial.Dial.Server.Address.Host));
+        rig.Advance(4000);
+        Assert.Equal(2, rig.Dials.Count - dialled);
+        rig.AssertGrammar();
+    }
+
+    [Fact]
+    public void A_first_connect_without_a_second_round_gives_replaced_servers_their_whole_time_in_its_only_one()
+    {
+        MachineRig rig = new MachineRig(servers: 3).Connect().Advance(500).FailAllOpen();
+        Assert.Equal(NatsConnectionState.Failed, rig.State.State);
+        Assert.Equal(["10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.1"], rig.Dials.Select(dial => dial.Dial.Server.Address.Host));
+        rig.AssertGrammar(requireClosed: true);
     }
 
     [Fact]
@@ -94,7 +138,7 @@ public sealed class SearchTests
     }
 
     [Fact]
-    public void A_name_that_resolves_late_still_gives_its_hanging_dial_company()
+    public void A_name_that_resolves_late_still_has_its_second_address_dialled()
     {
         MachineRig rig = new MachineRig().Connect().Advance(400);
         Assert.Single(rig.Dials);
@@ -117,7 +161,7 @@ public sealed class SearchTests
     public void A_failed_attempt_beside_an_open_one_promises_no_moment()
     {
         MachineRig rig = new MachineRig(servers: 2).Connect().Advance(250);
-        rig.Step(new AttemptShowedLife(2)).Fail(attempt: 1);
+        rig.Step(new AttemptProgressed(2, ConnectPhase.Authentication) { Info = new NatsServerInfo() }).Fail(attempt: 1);
         NatsConnectAttemptFailedEvent failed = rig.Of<NatsConnectAttemptFailedEvent>().Last();
         Assert.Equal((true, null), (failed.WillRetry, failed.NextDelay));
     }
@@ -169,16 +213,58 @@ public sealed class SearchTests
     }
 
     [Fact]
-    public void A_server_that_fails_too_often_is_parked_and_all_return_when_none_is_left()
+    public void A_server_that_fails_too_often_is_parked_when_another_accepts_and_returns_when_all_others_have_failed()
     {
-        MachineRig rig = new MachineRig(s_retrying with { MaxReconnectsPerServer = 2 }, servers: 2).Connect().Fail().Fail().NextRound().Fail();
+        MachineRig rig = new MachineRig(s_retrying with { MaxReconnectsPerServer = 2 }, servers: 2).Connect().Fail().Fail().NextRound().Fail().Accept().Advance(20_000);
         NatsMaxReconnectsReachedEvent limit = Assert.Single(rig.Of<NatsMaxReconnectsReachedEvent>());
-        Assert.Equal((2, ExhaustedScope.Server), (limit.Limit, limit.Scope));
+        Assert.Equal((2, ExhaustedScope.Server, MachineRig.Url(1)), (limit.Limit, limit.Scope, limit.Server?.Url));
         Assert.Equal(PoolChangeSource.Exhausted, Assert.Single(rig.Of<NatsServerPoolChangedEvent>()).Source);
-        rig.Fail().NextRound();
+        int dialled = rig.Dials.Count;
+        rig.Lose().Fail();
+        Assert.Equal("10.0.0.2", Assert.Single(rig.Dials.Skip(dialled)).Dial.Server.Address.Host);
+        rig.NextRound();
         NatsServerPoolChangedEvent back = rig.Of<NatsServerPoolChangedEvent>().Last();
-        Assert.Equal((PoolChangeSource.Recovered, 2), (back.Source, back.Returned.Count));
-        Assert.NotEmpty(rig.Open);
+        Assert.Equal((PoolChangeSource.Recovered, MachineRig.Url(1)), (back.Source, Assert.Single(back.Returned)));
+        Assert.Equal("10.0.0.1", rig.Dials[^1].Dial.Server.Address.Host);
         rig.AssertGrammar();
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void No_limit_is_reported_in_an_outage_in_which_every_server_fails(int servers)
+    {
+        MachineRig rig = new MachineRig(servers: servers).Opened().Lose();
+        for (int round = 0; round < 200; round++)
+        {
+            rig.FailAllOpen().NextRound();
+        }
+
+        Assert.Empty(rig.Of<NatsMaxReconnectsReachedEvent>());
+        Assert.Empty(rig.Of<NatsServerPoolChangedEvent>());
+        Assert.DoesNotContain(rig.Pool, server => server.IsParked);
+    }
+
+    [Fact]
+    public void A_failed_attempt_and_a_lost_session_name_the_server_and_the_number_of_the_connection_there()
+    {
+        MachineRig rig = new MachineRig(servers: 2).Connect();
+        rig.Step(new AttemptProgressed(1, ConnectPhase.Authentication) { Info = new NatsServerInfo { Id = "NA", ClientId = 7 } }).Fail();
+        NatsConnectAttemptFailedEvent failed = rig.Of<NatsConnectAttemptFailedEvent>().Single();
+        Assert.Equal(("NA", 7UL), (failed.ServerId, failed.ClientId));
+        rig.Accept(info: new NatsServerInfo { Id = "NB", ClientId = 9 }).Lose();
+        NatsDisconnectedEvent lost = rig.Of<NatsDisconnectedEvent>().Single();
+        Assert.Equal(("NB", 9UL), (lost.ServerId, lost.ClientId));
+        Assert.Equal(9UL, rig.Of<NatsConnectedEvent>().Single().Info.ClientId);
+        rig.Fail();
+        Assert.Null(rig.Of<NatsConnectAttemptFailedEvent>().Last().ClientId);
+    }
+
+    [Fact]
+    public void An_attempt_that_is_abandoned_says_the_phase_it_was_in()
+    {
+        MachineRig rig = new MachineRig(servers: 2).Connect();
+        rig.Step(new AttemptProgressed(1, ConnectPhase.Dns)).Advance(250).Accept(attempt: 2);
+        Assert.Equal(ConnectPhase.Dns, rig.Of<NatsConnectAttemptFailedEvent>().Single().Phase);
     }
 }

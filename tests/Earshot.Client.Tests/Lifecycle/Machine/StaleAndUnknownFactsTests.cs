@@ -19,7 +19,7 @@ public sealed class StaleAndUnknownFactsTests
         [
             new HandoverReady(state.SessionId),
             new InfoReceived(state.SessionId, new NatsServerInfo()),
-            new AttemptShowedLife(77),
+            new AttemptProgressed(77, ConnectPhase.Info),
             new AttemptFailed(77, ConnectPhase.Tcp, new IOException("late"), null),
             new AddressesResolved(77, [IPAddress.Loopback], new IPEndPoint(IPAddress.Loopback, 1)),
             new DelayAnswered(77, TimeSpan.Zero),

@@ -14,6 +14,8 @@ internal static class DialRules
         {
             Endpoint = next.Address is null ? null : new IPEndPoint(next.Address, server.Address.Port),
             IsReported = AttemptReports.IsReported(turn, search.Attempts + 1),
+            Phase = next.Address is null && server.Address.Literal is null ? ConnectPhase.Dns : ConnectPhase.Tcp,
+            KeepsItsTime = next.KeepsItsTime || search.Queue.Count <= 2, // the last two of a round
         };
         turn.State = turn.State with
         {
@@ -42,22 +44,67 @@ internal static class DialRules
         }
 
         turn.Do(new Dial(attempt.Id, server, next.Address) { CredentialsBeyond = turn.State.Live is { IsRenewing: true } live ? live.CredentialsExpireAt : null });
-        turn.Do(new SetTimer(MachineTimer.Hedge, turn.Options.HedgeAfter));
+        ArmHedge(turn);
     }
 
-    /// <summary>
-    /// There is a new candidate. When the hedge timer of the open dial fired none was left, so it is set again for what is left of its time.
-    /// </summary>
-    public static void EnsureHedge(MachineTurn turn)
+    /// <summary>Sets the timer for the moment at which every open dial will have been without progress for too long, if another one can follow.</summary>
+    public static void ArmHedge(MachineTurn turn)
     {
-        if (turn.State.Search.Open is not [{ HasInfo: false } alone])
+        Search search = turn.State.Search;
+        if (search.Open.IsEmpty || search.Queue.IsEmpty || search.Open.Exists(attempt => !attempt.AwaitsServer))
         {
+            turn.Do(new StopTimer(MachineTimer.Hedge));
             return;
         }
 
-        TimeSpan left = alone.Started + turn.Options.HedgeAfter - turn.Now;
+        TimeSpan left = search.Open.Max(attempt => attempt.LastProgress) + turn.Options.HedgeAfter - turn.Now;
         turn.Do(new SetTimer(MachineTimer.Hedge, left > TimeSpan.Zero ? left : TimeSpan.Zero));
     }
+
+    /// <summary>
+    /// Ends one of two dials without progress in favour of a server that this round has not dialled; false when both keep their time. The
+    /// older one stays as long as possible: a pool of slow servers connects with it, and hung ones cost one interval each.
+    /// </summary>
+    public static bool TryReplace(MachineTurn turn)
+    {
+        Search search = turn.State.Search;
+        if (search.Open.FindLast(attempt => !attempt.KeepsItsTime) is not { } replaced)
+        {
+            return false;
+        }
+
+        var cause = new TimeoutException($"No progress for {turn.Options.HedgeAfter.TotalMilliseconds:0.###} ms (waiting for {replaced.Phase}); another server is dialled in its place.");
+        if (replaced.IsReported)
+        {
+            turn.Emit(Outcome(turn, replaced, turn.View(replaced.Server, replaced.Endpoint), cause) with { Abandoned = true, WillRetry = true }, replaced.Id);
+        }
+
+        turn.Do(new DropAttempt(replaced.Id));
+        turn.State = turn.State with
+        {
+            Search = search with
+            {
+                Open = search.Open.Remove(replaced),
+                Replaced = search.Replaced.Contains(replaced.ServerId) ? search.Replaced : search.Replaced.Add(replaced.ServerId),
+                Failures = search.AddFailure(new NatsConnectFailure(replaced.Server.Address.Url, replaced.Endpoint, replaced.Phase, cause)),
+            },
+        };
+        return true;
+    }
+
+    /// <summary>How an attempt ended; the caller adds what only it knows.</summary>
+    public static NatsConnectAttemptFailedEvent Outcome(MachineTurn turn, OpenAttempt attempt, NatsServer view, Exception cause) => new()
+    {
+        Server = view,
+        Endpoint = attempt.Endpoint,
+        Phase = attempt.Phase,
+        Exception = cause,
+        Duration = turn.Now - attempt.Started,
+        Attempt = attempt.Number,
+        Round = turn.State.Search.Round,
+        ServerId = attempt.Info?.Id,
+        ClientId = attempt.Info is { ClientId: > 0 and var client } ? client : null,
+    };
 
     /// <summary>Ends the search and reports its open dials as abandoned: another attempt won, or no session is wanted any more.</summary>
     public static void Abandon(MachineTurn turn, string why)
@@ -67,7 +114,7 @@ internal static class DialRules
         {
             if (attempt.IsReported)
             {
-                EmitAbandoned(turn, attempt, why);
+                turn.Emit(Outcome(turn, attempt, turn.View(attempt.Server, attempt.Endpoint), new OperationCanceledException(why)) with { Abandoned = true }, attempt.Id);
             }
 
             turn.Do(new DropAttempt(attempt.Id));
@@ -99,18 +146,4 @@ internal static class DialRules
         turn.Do(new StopTimer(MachineTimer.Migrate));
         turn.Do(new StopTimer(MachineTimer.Renew));
     }
-
-    private static void EmitAbandoned(MachineTurn turn, OpenAttempt attempt, string why) => turn.Emit(
-        new NatsConnectAttemptFailedEvent
-        {
-            Server = turn.View(attempt.Server, attempt.Endpoint),
-            Endpoint = attempt.Endpoint,
-            Phase = attempt.HasInfo ? ConnectPhase.Authentication : ConnectPhase.Tcp,
-            Abandoned = true,
-            Exception = new OperationCanceledException(why),
-            Duration = turn.Now - attempt.Started,
-            Attempt = attempt.Number,
-            Round = turn.State.Search.Round,
-        },
-        attempt.Id);
 }

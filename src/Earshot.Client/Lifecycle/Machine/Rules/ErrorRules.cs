@@ -7,6 +7,7 @@ internal static class ErrorRules
 {
     private const int MostRepeated = 64;
     private static readonly TimeSpan s_repeatInterval = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_refusalInterval = TimeSpan.FromMinutes(1);
 
     /// <summary>An -ERR of the live session.</summary>
     public static void Received(MachineTurn turn, ServerErrorReceived received)
@@ -21,7 +22,7 @@ internal static class ErrorRules
         else
         {
             Remember(turn, error, repeated);
-            Emit(turn, error, turn.State.Live!.Server, attempt: null, disconnects: error.ServerCloses);
+            Emit(turn, error, turn.State.Live!.Server);
             EmitViolation(turn, error, received.Subscriptions, 1);
             if (isRefusal && turn.State.IsResubscribing)
             {
@@ -66,32 +67,13 @@ internal static class ErrorRules
     }
 
     /// <summary>Every -ERR is an event; what it is about is a second one.</summary>
-    public static void Emit(MachineTurn turn, NatsServerError error, NatsServer server, OpenAttempt? attempt, bool disconnects)
+    public static void Emit(MachineTurn turn, NatsServerError error, NatsServer server, OpenAttempt? attempt = null, bool willAbort = false)
     {
         int attemptId = attempt?.Id ?? 0;
-        turn.Emit(new NatsServerErrorEvent { Code = error.Code, Text = error.Text, DisconnectExpected = disconnects || attempt is not null, Retryable = error.Retryable }, attemptId);
+        turn.Emit(new NatsServerErrorEvent { Code = error.Code, Text = error.Text, DisconnectExpected = error.ServerCloses || attempt is not null, Retryable = error.Retryable }, attemptId);
         if (AuthKind(error.Code) is { } kind)
         {
-            int serverId = attempt?.ServerId ?? turn.State.Live?.ServerId ?? -1;
-            // All addresses of a server are one try, and one refusal of it.
-            bool isTryOver = attempt is null || !turn.State.Search.HasMoreOf(attempt);
-            if (isTryOver)
-            {
-                turn.State = turn.State with { Pool = turn.State.Pool.AuthFailed(serverId, error.Text) };
-            }
-
-            int consecutive = turn.State.Pool.Find(serverId) is { } refusing ? Math.Max(1, refusing.AuthFailures) : 1;
-            turn.Emit(
-                new NatsAuthenticationErrorEvent
-                {
-                    Error = kind,
-                    Server = server,
-                    Refusals = consecutive,
-                    CredentialsDynamic = turn.Options.AreCredentialsDynamic,
-                    WillAbort = attempt is not null && turn.State.Live is null && GiveUpRules.AuthenticationIsHopeless(turn)
-                        && (turn.State.HasConnectedOnce || GiveUpRules.RetriesInitially(turn.Options)),
-                },
-                attemptId);
+            EmitAuthentication(turn, kind, server, attempt, willAbort);
         }
         else if (Limit(error.Code) is { } limit)
         {
@@ -101,6 +83,37 @@ internal static class ErrorRules
         {
             turn.Emit(new NatsStaleConnectionEvent { By = StaleDetector.ServerError }, attemptId);
         }
+    }
+
+    private static void EmitAuthentication(MachineTurn turn, AuthErrorKind kind, NatsServer server, OpenAttempt? attempt, bool willAbort)
+    {
+        int held = 0;
+        bool isThrottled = attempt is not null && (kind == AuthErrorKind.Timeout || GiveUpRules.RetriesRefusals(turn));
+        if (isThrottled)
+        {
+            RefusalRun run = turn.State.Refusals;
+            bool wasReported = run.Reported.TryGetValue(kind, out ReportedRefusal last);
+            bool isDue = !wasReported || willAbort || turn.Now - last.At >= s_refusalInterval;
+            held = last.Held;
+            turn.State = turn.State with { Refusals = run with { Reported = run.Reported.SetItem(kind, isDue ? new ReportedRefusal(turn.Now, 0) : last with { Held = held + 1 }) } };
+            if (!isDue)
+            {
+                return;
+            }
+        }
+
+        turn.Emit(
+            new NatsAuthenticationErrorEvent
+            {
+                Error = kind,
+                Server = server,
+                Refusals = attempt is null ? 0 : Math.Max(kind == AuthErrorKind.Timeout ? 0 : 1, turn.State.Pool.Find(attempt.ServerId)?.AuthFailures ?? 0),
+                AbortIn = attempt is null ? null : GiveUpRules.RefusalTimeLeft(turn),
+                WillAbort = willAbort,
+                CredentialsDynamic = turn.Options.AreCredentialsDynamic,
+                RepeatCount = held + 1,
+            },
+            attempt?.Id ?? 0);
     }
 
     private static void Remember(MachineTurn turn, NatsServerError error, RepeatedError? before)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Earshot.Servers;
 
 namespace Earshot.Lifecycle;
@@ -5,8 +6,9 @@ namespace Earshot.Lifecycle;
 /// <summary>Whether to stop looking; what then happens is not here. Limits count the servers that one search has dialled, however many addresses each of them has.</summary>
 internal static class GiveUpRules
 {
-    /// <summary>The same refusal so often on every server ends the reconnecting.</summary>
-    public const int AuthAbortAfter = 2;
+    private const int RefusalsPerServer = 2;
+    private static readonly TimeSpan s_refusalPatience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_longestRefusedWait = TimeSpan.FromSeconds(30);
 
     public static Verdict Judge(MachineTurn turn)
     {
@@ -43,6 +45,10 @@ internal static class GiveUpRules
         return !search.Queue.IsEmpty && (search.Queue[0].IsSameTry || search.Tries < TryLimit(turn));
     }
 
+    /// <summary>Whether the only open dial has shown too little to be left alone.</summary>
+    public static bool MayBeJoined(MachineTurn turn) =>
+        turn.State.Search.Open is [var alone] && (!alone.HasInfo || alone.IsStalled(turn.Now, turn.Options.HedgeAfter));
+
     private static int TryLimit(MachineTurn turn) =>
         turn.State is { Live: null, HasConnectedOnce: true } && turn.Options.MaxReconnects >= 0 ? turn.Options.MaxReconnects : int.MaxValue;
 
@@ -53,23 +59,100 @@ internal static class GiveUpRules
         Search search = turn.State.Search;
         if (isLast)
         {
-            TimeSpan delay = turn.Backoff(turn.State.BackoffRound + 1);
+            TimeSpan longest = turn.Options.ReconnectWaitMax;
+            if (longest < s_longestRefusedWait && IsRefusedEverywhere(turn) && RetriesRefusals(turn))
+            {
+                longest = s_longestRefusedWait;
+            }
+
+            TimeSpan delay = turn.Backoff(turn.State.BackoffRound + 1, longest: longest);
             return new Verdict(null, delay) { NextDelay = turn.Options.HasDelayCallback ? null : delay };
         }
 
-        bool dialsAtOnce = search.Open is [] or [{ HasInfo: false }] && MayDialNext(turn);
+        bool dialsAtOnce = (search.Open.IsEmpty || MayBeJoined(turn)) && MayDialNext(turn);
         return new Verdict(null) { NextDelay = dialsAtOnce ? TimeSpan.Zero : null };
     }
 
-    // The same refusal, so often, from every server that is left: more attempts would not help and might lock the user out.
-    public static bool AuthenticationIsHopeless(MachineTurn turn)
+    /// <summary>An attempt failed and no address of its server is left to try: what its server has answered to the credentials.</summary>
+    public static void TakeAnswer(MachineTurn turn, OpenAttempt attempt, NatsServerError? error)
     {
-        if (turn.Options.IgnoreAuthErrorAbort)
+        if (turn.State.Live is not null)
+        {
+            return; // a server that is to take over from a session that works: the old one has been accepted
+        }
+
+        bool isRefusal = error is not null && IsRefusal(error.Code);
+        RefusalRun run = turn.State.Refusals;
+        if (!isRefusal && run.FirstAt is null)
+        {
+            return; // there is nothing to compare with
+        }
+
+        AttemptAnswer answer = isRefusal ? AttemptAnswer.Refused : error is not null || attempt.HasInfo ? AttemptAnswer.Other : AttemptAnswer.None;
+        turn.State = turn.State with
+        {
+            Pool = isRefusal ? turn.State.Pool.AuthFailed(attempt.ServerId, error!.Text) : turn.State.Pool,
+            Refusals = run with
+            {
+                FirstAt = run.FirstAt ?? turn.Now,
+                Latest = run.Latest.SetItem(attempt.ServerId, answer),
+                IsJwtOver = run.IsJwtOver || EndsJwt(turn, error),
+            },
+        };
+    }
+
+    /// <summary>Whether a server said that the JWT in the options, which nothing can replace, is expired or revoked.</summary>
+    public static bool EndsJwt(MachineTurn turn, NatsServerError? error) =>
+        turn.Options.HasFixedJwt && error?.Code is NatsServerErrorCode.UserAuthenticationExpired or NatsServerErrorCode.UserAuthenticationRevoked;
+
+    /// <summary>A server that saw no CONNECT in time is overloaded or far away; that says nothing about the credentials.</summary>
+    public static bool IsRefusal(NatsServerErrorCode code) => code is NatsServerErrorCode.AuthorizationViolation
+        or NatsServerErrorCode.UserAuthenticationExpired
+        or NatsServerErrorCode.UserAuthenticationRevoked
+        or NatsServerErrorCode.AccountAuthenticationExpired;
+
+    /// <summary>
+    /// Whether refused credentials are tried for ever: they may be others at the next attempt, or they have been accepted before, when a
+    /// rotated secret or an authentication service that is away looks like any other refusal.
+    /// </summary>
+    public static bool RetriesRefusals(MachineTurn turn) =>
+        turn.Options.IgnoreAuthErrorAbort || turn.Options.AreCredentialsDynamic || (turn.State.HasBeenAccepted && !IsJwtOver(turn));
+
+    /// <summary>How long refusals may go on before the connection gives up; null: for ever, or none has come that counts.</summary>
+    public static TimeSpan? RefusalTimeLeft(MachineTurn turn)
+    {
+        bool givesUp = turn.State.Live is null && (turn.State.HasConnectedOnce || RetriesInitially(turn.Options)) && !RetriesRefusals(turn);
+        if (!givesUp || turn.State.Refusals.FirstAt is not { } first)
+        {
+            return null;
+        }
+
+        TimeSpan left = first + s_refusalPatience - turn.Now;
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    }
+
+    // Every server that answers has refused twice for the same reason, and the first refusal is half a minute ago: more attempts would
+    // not help and might lock the user out. Servers that do not answer say nothing about the credentials.
+    private static bool AuthenticationIsHopeless(MachineTurn turn)
+    {
+        if (RefusalTimeLeft(turn) != TimeSpan.Zero)
         {
             return false;
         }
 
-        PoolServer[] left = [.. turn.State.Pool.Servers.Where(server => !server.IsParked)];
-        return left.Length > 0 && Array.TrueForAll(left, server => server.AuthFailures >= AuthAbortAfter);
+        ImmutableDictionary<int, AttemptAnswer> latest = turn.State.Refusals.Latest;
+        PoolServer[] answering = [.. turn.State.Pool.Servers.Where(server => !server.IsParked && (!latest.TryGetValue(server.Id, out AttemptAnswer answer) || answer != AttemptAnswer.None))];
+        return answering.Length > 0
+            && Array.TrueForAll(answering, server => latest.GetValueOrDefault(server.Id) == AttemptAnswer.Refused && server.AuthFailures >= RefusalsPerServer);
+    }
+
+    // By the server's word, or by this machine's clock where the server only says that it refuses.
+    private static bool IsJwtOver(MachineTurn turn) =>
+        turn.Options.HasFixedJwt && (turn.State.Refusals.IsJwtOver || turn.Options.FixedJwtExpiresAt <= turn.Stamp.WallClock);
+
+    private static bool IsRefusedEverywhere(MachineTurn turn)
+    {
+        ImmutableDictionary<int, AttemptAnswer> latest = turn.State.Refusals.Latest;
+        return !latest.IsEmpty && turn.State.Pool.Servers.All(server => server.IsParked || latest.GetValueOrDefault(server.Id) == AttemptAnswer.Refused);
     }
 }

@@ -118,6 +118,13 @@ internal static class InfoRules
         }
     }
 
+    /// <summary>The filter has answered: what it lets through comes into the pool.</summary>
+    public static void Judged(MachineTurn turn, AdvertisedJudged judged)
+    {
+        PoolRules.Merge(turn, judged.Info, turn.State.Live!.ServerId, judged.Source, judged.Refused);
+        LameDuckRules.OthersMayHaveCome(turn);
+    }
+
     private static ServerInfoChanges Differences(NatsServerInfo old, NatsServerInfo info)
     {
         ServerInfoChanges changes = ServerInfoChanges.None;

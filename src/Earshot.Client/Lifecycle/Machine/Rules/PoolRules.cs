@@ -5,25 +5,30 @@ namespace Earshot.Lifecycle;
 /// <summary>What INFO, failures and a new start do to the server pool, and which events report it.</summary>
 internal static class PoolRules
 {
-    /// <summary>A server that has failed too often is left out of the rounds, and says so.</summary>
-    public static void ParkIfExhausted(MachineTurn turn, int serverId)
+    /// <summary>
+    /// A server has accepted: others that have failed too often are left out of the first rounds from now on. While none accepts, none is
+    /// parked, because all of them would have to come back at once.
+    /// </summary>
+    public static void ParkExhausted(MachineTurn turn, int acceptedId)
     {
         int limit = turn.Options.MaxReconnectsPerServer;
-        if (limit <= 0 || turn.State.IsOver || turn.State.Pool.Find(serverId) is not { IsParked: false } server || server.Attempts < limit)
+        foreach (PoolServer server in turn.State.Pool.Servers)
         {
-            return;
-        }
+            if (limit <= 0 || server.Id == acceptedId || server.IsParked || server.Attempts < limit)
+            {
+                continue;
+            }
 
-        ServerPool pool = turn.State.Pool.Park(serverId, out PoolChange change);
-        turn.State = turn.State with { Pool = pool };
-        turn.Emit(new NatsMaxReconnectsReachedEvent { Limit = limit, Scope = ExhaustedScope.Server, Server = turn.View(server) });
-        EmitChange(turn, change, PoolChangeSource.Exhausted);
+            turn.State = turn.State with { Pool = turn.State.Pool.Park(server.Id, out PoolChange change) };
+            turn.Emit(new NatsMaxReconnectsReachedEvent { Limit = limit, Scope = ExhaustedScope.Server, Server = turn.View(server) });
+            EmitChange(turn, change, PoolChangeSource.Exhausted);
+        }
     }
 
-    /// <summary>With every server parked there would be nothing left to try: all of them come back.</summary>
-    public static void UnparkIfNoneLeft(MachineTurn turn)
+    /// <summary>All other servers have failed in this search, or there are none: parked ones are tried again.</summary>
+    public static void ReturnParked(MachineTurn turn)
     {
-        if (turn.State.Pool.Servers.Any(server => !server.IsParked))
+        if (turn.State.Pool.Servers.All(server => !server.IsParked))
         {
             return;
         }
@@ -48,9 +53,23 @@ internal static class PoolRules
         EmitChange(turn, change, PoolChangeSource.Recovered);
     }
 
-    /// <summary>Takes in the servers that INFO names.</summary>
-    public static void Merge(MachineTurn turn, NatsServerInfo info, int currentId, PoolChangeSource source)
+    /// <summary>Takes in the servers that INFO names, after the application's filter has judged them where there is one.</summary>
+    public static void Merge(MachineTurn turn, NatsServerInfo info, int currentId, PoolChangeSource source, IReadOnlyDictionary<(string Host, int Port), Exception?>? refused = null)
     {
+        PoolOptions options = turn.Options.Pool;
+        if (turn.Options.HasFilter && info.ClientConnectUrls is { Length: > 0 })
+        {
+            if (refused is null)
+            {
+                string scheme = turn.State.Pool.Find(currentId)?.Address.Scheme ?? "nats";
+                turn.State = turn.State with { Pool = turn.State.Pool.WithLameDuck(currentId, info.LameDuckMode) };
+                turn.Do(new AskFilter(turn.State.SessionId, info, source) { Scheme = scheme, Limit = PoolOptions.AdvertisedLimit });
+                return;
+            }
+
+            options = options with { Filter = (host, port) => !refused.TryGetValue((host, port), out Exception? fault) ? true : fault is null ? false : throw fault };
+        }
+
         if (info.ClientConnectUrls is not { Length: > 0 } urls)
         {
             ServerPool announced = turn.State.Pool.WithLameDuck(currentId, info.LameDuckMode);
@@ -64,7 +83,7 @@ internal static class PoolRules
 
         // Until the first list of a cluster arrives nobody has been told of it, whichever INFO brings it.
         bool isInitial = !turn.State.HasSeenCluster;
-        ServerPool pool = turn.State.Pool.WithInfo(urls, info.LameDuckMode, currentId, turn.Options.Pool, turn.Stamp.Random(), out PoolChange change);
+        ServerPool pool = turn.State.Pool.WithInfo(urls, info.LameDuckMode, currentId, options, turn.Stamp.Random(), out PoolChange change);
         turn.State = turn.State with { Pool = pool, HasSeenCluster = true };
         foreach (RejectedAddress rejected in change.Rejected)
         {

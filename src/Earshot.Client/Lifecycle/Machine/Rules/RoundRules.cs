@@ -114,11 +114,21 @@ internal static class RoundRules
         Search search = turn.State.Search with { IsWaiting = false };
         if (search.Queue.IsEmpty)
         {
-            PoolRules.UnparkIfNoneLeft(turn);
+            if (search.Round > 0 || turn.State.Pool.Servers.All(server => server.IsParked))
+            {
+                PoolRules.ReturnParked(turn);
+            }
+
             Func<int, bool>? isElsewhere = turn.State.Live is { } live
                 ? id => (id != live.ServerId || live.IsRenewing) && turn.State.Pool.Find(id) is not { IsLameDuck: true }
                 : null;
-            search = search with { Round = search.Round + 1, Queue = turn.Candidates(search.AvoidServer, isElsewhere) };
+            ImmutableList<Candidate> queue = turn.Candidates(search.AvoidServer, isElsewhere);
+            if (!search.Replaced.IsEmpty)
+            {
+                queue = search.Again().AddRange(queue.RemoveAll(candidate => search.Replaced.Contains(candidate.ServerId)));
+            }
+
+            search = search with { Round = search.Round + 1, Queue = queue, Replaced = [] };
         }
 
         turn.State = turn.State with { Search = search };

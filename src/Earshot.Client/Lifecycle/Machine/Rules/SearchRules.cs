@@ -29,7 +29,7 @@ internal static class SearchRules
     public static void BeginWith(MachineTurn turn, Candidate candidate, int? avoid)
     {
         ImmutableList<Candidate> others = turn.Candidates(avoid, id => id != candidate.ServerId);
-        turn.State = turn.State with { Search = Search.None with { Started = turn.Now, AvoidServer = avoid, Round = 1, Queue = others.Insert(0, candidate) } };
+        turn.State = turn.State with { Search = Search.None with { Started = turn.Now, AvoidServer = avoid, Round = 1, Queue = others.Insert(0, candidate with { KeepsItsTime = true }) } };
         RoundRules.DialNext(turn);
     }
 
@@ -42,18 +42,32 @@ internal static class SearchRules
         {
             Search = search with { Open = search.Open.Replace(attempt, attempt with { Endpoint = resolved.First }), Queue = search.Queue.InsertRange(0, others) },
         };
-        DialRules.EnsureHedge(turn);
+        DialRules.ArmHedge(turn);
     }
 
-    public static void ShowedLife(MachineTurn turn, AttemptShowedLife alive)
+    public static void Progressed(MachineTurn turn, AttemptProgressed progressed)
     {
-        OpenAttempt attempt = turn.State.Search.Find(alive.AttemptId)!;
-        turn.State = turn.State with { Search = turn.State.Search with { Open = turn.State.Search.Open.Replace(attempt, attempt with { HasInfo = true }) } };
+        Search search = turn.State.Search;
+        OpenAttempt attempt = search.Find(progressed.AttemptId)!;
+        OpenAttempt now = attempt with { Phase = progressed.Phase, Info = progressed.Info ?? attempt.Info, AwaitsServer = progressed.AwaitsServer, LastProgress = turn.Now };
+        turn.State = turn.State with { Search = search with { Open = search.Open.Replace(attempt, now) } };
+        DialRules.ArmHedge(turn);
     }
 
+    /// <summary>The open dials should have made progress by now: another server joins a single one, or takes the place of one of two.</summary>
     public static void HedgeDue(MachineTurn turn)
     {
-        if (turn.State.Search.Open is [{ HasInfo: false }])
+        Search search = turn.State.Search;
+        if (search.Open.IsEmpty)
+        {
+            return;
+        }
+
+        if (!search.Open.TrueForAll(attempt => attempt.IsStalled(turn.Now, turn.Options.HedgeAfter)))
+        {
+            DialRules.ArmHedge(turn);
+        }
+        else if (search.Open.Count == 1 || (GiveUpRules.MayDialNext(turn) && DialRules.TryReplace(turn)))
         {
             RoundRules.DialNext(turn);
         }
@@ -64,41 +78,45 @@ internal static class SearchRules
     {
         OpenAttempt attempt = turn.State.Search.Find(failed.AttemptId)!;
         NatsServer view = turn.View(attempt.Server, attempt.Endpoint);
-        if (failed.ServerError is { } error)
-        {
-            ErrorRules.Emit(turn, error, view, attempt, disconnects: false);
-        }
-
         Search search = turn.State.Search;
+        bool isTryOver = !search.HasMoreOf(attempt); // all addresses of a server are one try, and one refusal of it
         turn.State = turn.State with
         {
-            Pool = turn.State.Pool.Failed(attempt.ServerId, failed.Exception.Message, isTryOver: !search.HasMoreOf(attempt)),
+            Pool = turn.State.Pool.Failed(attempt.ServerId, failed.Exception.Message, isTryOver),
             LastError = failed.Exception,
             Search = search with
             {
                 Open = search.Open.Remove(attempt),
-                Failures = (search.Failures.Count < 100 ? search.Failures : search.Failures.RemoveAt(0)).Add(new NatsConnectFailure(view.Url, attempt.Endpoint, failed.Phase, failed.Exception)),
+                Failures = search.AddFailure(new NatsConnectFailure(view.Url, attempt.Endpoint, failed.Phase, failed.Exception)),
             },
         };
+        if (!turn.State.HasConnectedOnce && !GiveUpRules.RetriesInitially(turn.Options) && search.Queue.IsEmpty)
+        {
+            // There is no second round, so those that were replaced have their whole time in this one.
+            turn.State = turn.State with { Search = turn.State.Search with { Queue = search.Again(), Replaced = [] } };
+        }
+
+        if (isTryOver)
+        {
+            GiveUpRules.TakeAnswer(turn, attempt, failed.ServerError);
+        }
 
         Verdict verdict = GiveUpRules.Judge(turn);
+        if (failed.ServerError is { } error)
+        {
+            ErrorRules.Emit(turn, error, view, attempt, willAbort: verdict.Reason is not null);
+        }
+
         AttemptReports.Failed(
             turn,
             attempt,
-            new NatsConnectAttemptFailedEvent
+            DialRules.Outcome(turn, attempt, view, failed.Exception) with
             {
-                Server = view,
-                Endpoint = attempt.Endpoint,
                 Phase = failed.Phase,
-                Exception = failed.Exception,
                 ServerError = failed.ServerError,
-                Duration = turn.Now - attempt.Started,
                 WillRetry = verdict.Reason is null,
                 NextDelay = verdict.NextDelay,
-                Attempt = attempt.Number,
-                Round = search.Round,
             });
-        PoolRules.ParkIfExhausted(turn, attempt.ServerId);
         return verdict;
     }
 
@@ -108,10 +126,14 @@ internal static class SearchRules
         Search search = turn.State.Search;
         if (search.Open.Count > 0)
         {
-            // What is still open has been without progress for long enough to be joined once; another one takes the place of the failed one.
-            if (search.Open is [{ HasInfo: false }])
+            // What is still open has been without progress for long enough to be joined once; another dial takes the place of the failed one.
+            if (GiveUpRules.MayBeJoined(turn))
             {
                 RoundRules.DialNext(turn);
+            }
+            else
+            {
+                DialRules.ArmHedge(turn);
             }
         }
         else if (!search.Queue.IsEmpty)

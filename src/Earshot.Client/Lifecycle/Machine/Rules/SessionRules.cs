@@ -76,6 +76,7 @@ internal static class SessionRules
         turn.State = turn.State with
         {
             Live = null,
+            Refusals = GiveUpRules.EndsJwt(turn, end.ServerError) ? RefusalRun.None with { IsJwtOver = true } : RefusalRun.None,
             Lost = new Loss(live, end.Reason, turn.Now, ended.Facts.LastInbound) { UncertainMessages = ended.Cut.UncertainMessages, UncertainBytes = ended.Cut.UncertainBytes },
             Pool = turn.State.Pool.Left(live.ServerId, live.Started),
             Ending = null,
@@ -101,7 +102,7 @@ internal static class SessionRules
             // A migration was already dialling: it goes on as this outage's search, now with the whole pool behind it.
             ImmutableList<Candidate> rest = turn.Candidates(lost.ServerId, id => running.Open.TrueForAll(open => open.ServerId != id));
             turn.State = turn.State with { Search = running with { Queue = rest, AvoidServer = lost.ServerId, Tries = running.Open.DistinctBy(open => open.ServerId).Count(), Failures = [] } };
-            DialRules.EnsureHedge(turn);
+            DialRules.ArmHedge(turn);
         }
         else
         {
@@ -135,6 +136,8 @@ internal static class SessionRules
         Subscriptions = ended.Facts.Subscriptions,
         LastInbound = ended.Facts.LastInbound,
         SuspectedCause = end.SuspectedCause,
+        ServerId = live.Info.Id,
+        ClientId = live.Info.ClientId > 0 ? live.Info.ClientId : null,
     };
 
     private static void EmitReconnecting(MachineTurn turn, SessionEnd end)

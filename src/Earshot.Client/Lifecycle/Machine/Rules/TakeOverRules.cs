@@ -44,6 +44,8 @@ internal static class TakeOverRules
             Live = new LiveSession(sessionId, entry.Id, view, successor.Info, turn.Now) { CredentialsExpireAt = successor.CredentialsExpireAt },
             LastServer = view,
             HasConnectedOnce = true,
+            HasBeenAccepted = true,
+            Refusals = RefusalRun.None,
             IsResubscribing = !isFirst,
             LastError = null,
             Ending = null,
@@ -65,6 +67,7 @@ internal static class TakeOverRules
         }
 
         RenewalRules.Plan(turn);
+        PoolRules.ParkExhausted(turn, entry.Id);
         InfoRules.First(turn, successor.Info);
         turn.Do(new ConnectSucceeded());
         if (isFirst)

@@ -39,6 +39,16 @@ internal sealed record AskSelector(int Number, NatsServerInfo? Info) : MachineEf
 
 internal sealed record AskDelay(int Number, int Round, TimeSpan Default) : MachineEffect;
 
+/// <summary>Asks the filter about the addresses that this INFO advertises.</summary>
+internal sealed record AskFilter(int SessionId, NatsServerInfo Info, PoolChangeSource Source) : MachineEffect
+{
+    /// <summary>Addresses are dialled with the scheme of the server that names them.</summary>
+    public required string Scheme { get; init; }
+
+    /// <summary>Addresses of one INFO that are looked at.</summary>
+    public required int Limit { get; init; }
+}
+
 /// <summary>Fails pings and the requests whose frames the lost session carried.</summary>
 internal sealed record FailInFlight(SessionEnd End, CutSummary Cut, bool RequestsMoveAlong) : MachineEffect;
 

@@ -18,7 +18,11 @@ internal abstract record SessionFact(int SessionId) : MachineInput;
 /// <summary>The answer of a callback; it counts only while its question is the last one asked and still awaited.</summary>
 internal abstract record CallbackAnswer(int Number) : MachineInput;
 
-internal sealed record ConnectAsked : MachineInput;
+internal sealed record ConnectAsked : MachineInput
+{
+    /// <summary>Not asked for by name, but by a call that needs a session: that does not start a connection again that has failed.</summary>
+    public bool IsByUse { get; init; }
+}
 
 internal sealed record ReconnectAsked(NatsForceReconnectOptions Options) : MachineInput;
 
@@ -31,7 +35,15 @@ internal sealed record ServersSet(ImmutableArray<ServerAddress> Servers, bool Re
 /// <summary>A name has several addresses: the attempt dials the first, the others come next.</summary>
 internal sealed record AddressesResolved(int AttemptId, ImmutableArray<IPAddress> Addresses, EndPoint First) : AttemptFact(AttemptId);
 
-internal sealed record AttemptShowedLife(int AttemptId) : AttemptFact(AttemptId);
+/// <summary>A step of the attempt is done and it is in this phase now.</summary>
+internal sealed record AttemptProgressed(int AttemptId, ConnectPhase Phase) : AttemptFact(AttemptId)
+{
+    /// <summary>What the server has said about itself, once it has.</summary>
+    public NatsServerInfo? Info { get; init; }
+
+    /// <summary>It is the server's turn, and not that of a callback of the application.</summary>
+    public bool AwaitsServer { get; init; } = true;
+}
 
 internal sealed record AttemptEstablished(int AttemptId, NatsServerInfo Info, EndPoint? Endpoint, ConnectTimings Timings) : AttemptFact(AttemptId)
 {
@@ -48,6 +60,9 @@ internal sealed record DelayAnswered(int Number, TimeSpan Delay) : CallbackAnswe
 internal sealed record TimerFired(MachineTimer Timer) : MachineInput;
 
 internal sealed record InfoReceived(int SessionId, NatsServerInfo Info) : SessionFact(SessionId);
+
+/// <summary>The filter has judged what an INFO advertises: these are refused, with the exception where it threw.</summary>
+internal sealed record AdvertisedJudged(int SessionId, NatsServerInfo Info, PoolChangeSource Source, IReadOnlyDictionary<(string Host, int Port), Exception?> Refused) : SessionFact(SessionId);
 
 internal sealed record ServerErrorReceived(int SessionId, NatsServerError Error, ImmutableArray<INatsSub> Subscriptions) : SessionFact(SessionId);
 

@@ -40,10 +40,19 @@ internal sealed record MachineOptions
     /// <summary>The credentials come from a file or a callback, which may have others at the next attempt.</summary>
     public required bool AreCredentialsDynamic { get; init; }
 
+    /// <summary>A JWT stands in the options as text, so that no attempt can bring another one.</summary>
+    public required bool HasFixedJwt { get; init; }
+
+    /// <summary>When that JWT expires; null: never, or there is none.</summary>
+    public required DateTimeOffset? FixedJwtExpiresAt { get; init; }
+
     public required PoolOptions Pool { get; init; }
 
     /// <summary>A callback chooses the server of each attempt.</summary>
     public required bool HasSelector { get; init; }
+
+    /// <summary>A callback judges the addresses that servers advertise.</summary>
+    public required bool HasFilter { get; init; }
 
     /// <summary>A callback decides the wait between rounds.</summary>
     public required bool HasDelayCallback { get; init; }

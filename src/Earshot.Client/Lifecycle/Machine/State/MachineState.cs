@@ -12,6 +12,9 @@ internal sealed record Candidate(int ServerId, IPAddress? Address = null)
     public bool IsSameTry => Address is not null;
 
     public ServerSelection By { get; init; }
+
+    /// <summary>Its dial was replaced in the round before, so this time it has the whole connect timeout.</summary>
+    public bool KeepsItsTime { get; init; }
 }
 
 /// <summary>A dial that has no outcome yet.</summary>
@@ -21,8 +24,24 @@ internal sealed record OpenAttempt(int Id, PoolServer Server, TimeSpan Started, 
 
     public EndPoint? Endpoint { get; init; }
 
-    /// <summary>It has received INFO: alive, so it needs no company.</summary>
-    public bool HasInfo { get; init; }
+    public ConnectPhase Phase { get; init; }
+
+    /// <summary>What the server has said about itself; null until then.</summary>
+    public NatsServerInfo? Info { get; init; }
+
+    public bool HasInfo => Info is not null;
+
+    /// <summary>When the last step was done.</summary>
+    public TimeSpan LastProgress { get; init; } = Started;
+
+    /// <summary>It is the server's turn.</summary>
+    public bool AwaitsServer { get; init; } = true;
+
+    /// <summary>No other dial may take its place before the connect timeout.</summary>
+    public bool KeepsItsTime { get; init; }
+
+    /// <summary>Nothing has come from the server for so long, although it is its turn.</summary>
+    public bool IsStalled(TimeSpan now, TimeSpan after) => AwaitsServer && now - LastProgress >= after;
 
     /// <summary>Its begin was reported, so its end is reported too.</summary>
     public bool IsReported { get; init; }
@@ -74,6 +93,39 @@ internal sealed record Successor(OpenAttempt Attempt, NatsServerInfo Info, EndPo
     public DateTimeOffset? CredentialsExpireAt { get; init; }
 }
 
+/// <summary>What the latest attempt on a server has shown about the credentials.</summary>
+internal enum AttemptAnswer
+{
+    /// <summary>Nothing: the server did not answer.</summary>
+    None,
+
+    /// <summary>It answered, and did not refuse the credentials.</summary>
+    Other,
+
+    /// <summary>It refused the credentials.</summary>
+    Refused,
+}
+
+/// <summary>When an authentication error was reported last, and how many have come since.</summary>
+internal readonly record struct ReportedRefusal(TimeSpan At, int Held);
+
+/// <summary>What servers have answered to the credentials since there was a session. A new session ends it.</summary>
+internal sealed record RefusalRun
+{
+    public static readonly RefusalRun None = new();
+
+    /// <summary>When the first refusal came; null: none has come.</summary>
+    public TimeSpan? FirstAt { get; init; }
+
+    /// <summary>By server.</summary>
+    public ImmutableDictionary<int, AttemptAnswer> Latest { get; init; } = ImmutableDictionary<int, AttemptAnswer>.Empty;
+
+    public ImmutableDictionary<AuthErrorKind, ReportedRefusal> Reported { get; init; } = ImmutableDictionary<AuthErrorKind, ReportedRefusal>.Empty;
+
+    /// <summary>A server has said that the JWT of the options is expired or revoked.</summary>
+    public bool IsJwtOver { get; init; }
+}
+
 /// <summary>One run of attempts: from the first connect or a lost session until a server is found or given up.</summary>
 internal sealed record Search
 {
@@ -106,7 +158,16 @@ internal sealed record Search
 
     public HeldFailures? Held { get; init; }
 
+    /// <summary>Servers whose dials were replaced in this round before their time was over.</summary>
+    public ImmutableList<int> Replaced { get; init; } = [];
+
     public OpenAttempt? Find(int attemptId) => Open.Find(attempt => attempt.Id == attemptId);
+
+    /// <summary>The newest hundred are enough to say why a connection failed.</summary>
+    public ImmutableList<NatsConnectFailure> AddFailure(NatsConnectFailure failure) => (Failures.Count < 100 ? Failures : Failures.RemoveAt(0)).Add(failure);
+
+    /// <summary>The servers that were replaced, to be dialled for their whole time.</summary>
+    public ImmutableList<Candidate> Again() => [.. Replaced.Select(id => new Candidate(id) { KeepsItsTime = true })];
 
     /// <summary>Whether other addresses of the attempt's server are still to be tried: a name has failed when the last of them has.</summary>
     public bool HasMoreOf(OpenAttempt attempt) =>
@@ -182,6 +243,12 @@ internal sealed record MachineState
     public TimeSpan Downtime { get; init; }
 
     public bool HasConnectedOnce { get; init; }
+
+    /// <summary>A server has accepted the credentials once on this connection object, whatever life it was in.</summary>
+    public bool HasBeenAccepted { get; init; }
+
+    /// <summary>What servers have answered to the credentials since there was a session.</summary>
+    public RefusalRun Refusals { get; init; } = RefusalRun.None;
 
     /// <summary>Between Disconnected and Resubscribed.</summary>
     public bool IsInOutage { get; init; }

@@ -48,9 +48,9 @@ internal sealed class MachineTurn(MachineState state, Stamp stamp)
     public IReadOnlyList<NatsServer> ViewPool() => Views.OfPool();
 
     /// <summary>The wait before the round with this number, at random up to its ceiling; with <paramref name="half"/> not below half of it.</summary>
-    public TimeSpan Backoff(int round, bool half = false)
+    public TimeSpan Backoff(int round, bool half = false, TimeSpan? longest = null)
     {
-        TimeSpan ceiling = ReconnectDelay.Ceiling(round, Options.ReconnectWaitMin, Options.ReconnectWaitMax);
+        TimeSpan ceiling = ReconnectDelay.Ceiling(round, Options.ReconnectWaitMin, longest ?? Options.ReconnectWaitMax);
         TimeSpan certain = half ? ceiling / 2 : TimeSpan.Zero;
         return certain + ReconnectDelay.WithJitter(ceiling - certain, Stamp.Chance());
     }

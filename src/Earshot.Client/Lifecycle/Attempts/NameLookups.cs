@@ -1,0 +1,82 @@
+using System.Net;
+using Earshot.Transport;
+
+namespace Earshot.Lifecycle;
+
+/// <summary>
+/// The name look-ups of one connection. A look-up goes on when its attempt has run out of time, and what it finds serves the next attempt,
+/// so that a resolver slower than the connect timeout delays a connection and does not keep it from connecting.
+/// </summary>
+internal sealed class NameLookups(ITransportDialer dialer, TimeProvider time)
+{
+    private static readonly TimeSpan s_longestKept = TimeSpan.FromSeconds(30);
+    private readonly Dictionary<string, Lookup> _lookups = new(StringComparer.Ordinal); // under this
+
+    public async Task<IPAddress[]> ResolveAsync(string host, CancellationToken stop)
+    {
+        Lookup lookup = Find(host);
+        try
+        {
+            return await lookup.Addresses.WaitAsync(stop).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (lookup.Addresses.IsCompleted)
+            {
+                Forget(host, lookup);
+            }
+        }
+    }
+
+    private Lookup Find(string host)
+    {
+        lock (_lookups)
+        {
+            if (!_lookups.TryGetValue(host, out Lookup? lookup) || !lookup.IsOfUse(time))
+            {
+                lookup = new Lookup(dialer, host, time);
+                _lookups[host] = lookup;
+            }
+
+            return lookup;
+        }
+    }
+
+    private void Forget(string host, Lookup lookup)
+    {
+        lock (_lookups)
+        {
+            if (_lookups.GetValueOrDefault(host) == lookup)
+            {
+                _lookups.Remove(host);
+            }
+        }
+    }
+
+    private sealed class Lookup
+    {
+        private long _found;
+
+        public Lookup(ITransportDialer dialer, string host, TimeProvider time)
+        {
+            Addresses = RunAsync(dialer, host, time);
+            _ = ObserveAsync(Addresses);
+        }
+
+        public Task<IPAddress[]> Addresses { get; }
+
+        /// <summary>It is under way, or has found something a short while ago.</summary>
+        public bool IsOfUse(TimeProvider time) =>
+            !Addresses.IsCompleted || (Addresses.IsCompletedSuccessfully && time.GetElapsedTime(Volatile.Read(ref _found)) < s_longestKept);
+
+        private async Task<IPAddress[]> RunAsync(ITransportDialer dialer, string host, TimeProvider time)
+        {
+            IPAddress[] found = await dialer.ResolveAsync(host, CancellationToken.None).ConfigureAwait(false);
+            Volatile.Write(ref _found, time.GetTimestamp());
+            return found;
+        }
+
+        // Its attempt may have left before it fails.
+        private static async Task ObserveAsync(Task addresses) => await addresses.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+}

@@ -1,0 +1,22 @@
+namespace Earshot.Lifecycle;
+
+/// <summary>The limits for which a server refuses connections: their settings in its configuration, and when it checks them.</summary>
+internal static class ServerLimits
+{
+    /// <summary>The setting as the server's configuration names it; null: the error is about no limit.</summary>
+    public static string? NameOf(NatsServerErrorCode code) => code switch
+    {
+        NatsServerErrorCode.MaximumConnectionsExceeded => "max_connections",
+        NatsServerErrorCode.MaximumAccountConnectionsExceeded => "of connections of this account",
+        NatsServerErrorCode.MaximumControlLineExceeded => "max_control_line",
+        NatsServerErrorCode.ConnectionThrottled => "of new connections at a time",
+        _ => null,
+    };
+
+    /// <summary>
+    /// A server that is full says so with its INFO and does not wait for CONNECT, but the client may have sent that meanwhile (source:
+    /// nats-server, server/server.go, createClient).
+    /// </summary>
+    public static ConnectPhase PhaseOf(NatsServerErrorCode code, ConnectPhase found) =>
+        code == NatsServerErrorCode.MaximumConnectionsExceeded && found == ConnectPhase.Authentication ? ConnectPhase.Info : found;
+}

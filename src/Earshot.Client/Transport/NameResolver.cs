@@ -1,0 +1,89 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Earshot.Transport;
+
+/// <summary>
+/// Asks for the IPv4 and the IPv6 addresses of a name separately, so that a resolver that loses one of the two answers does not hold up
+/// the other. Keeps no cache: only queries that are under way are shared.
+/// </summary>
+/// <remarks>Source: RFC 8305, section 3 (the wait for the second answer).</remarks>
+internal sealed class NameResolver(Func<string, AddressFamily, Task<IPAddress[]>> query, TimeProvider time)
+{
+    private static readonly TimeSpan s_secondAnswer = TimeSpan.FromMilliseconds(50);
+
+    // A blocked query holds a thread of the pool: all connections of the process that ask for a name share one per family.
+    private static readonly ConcurrentDictionary<(string Host, AddressFamily Family), Task<IPAddress[]>> s_running = new();
+
+    public NameResolver(TimeProvider time)
+        : this(QuerySystemAsync, time)
+    {
+    }
+
+    /// <summary>IPv4 first, then IPv6.</summary>
+    /// <exception cref="SocketException">The name has no address, or the resolver cannot be asked.</exception>
+    public async Task<IPAddress[]> ResolveAsync(string host)
+    {
+        Task<IPAddress[]> v4 = query(host, AddressFamily.InterNetwork);
+        if (!Socket.OSSupportsIPv6)
+        {
+            return await v4.ConfigureAwait(false);
+        }
+
+        Task<IPAddress[]> v6 = query(host, AddressFamily.InterNetworkV6);
+        _ = ObserveAsync(v4);
+        _ = ObserveAsync(v6);
+        Task<IPAddress[]> first = await Task.WhenAny(v4, v6).ConfigureAwait(false);
+        Task second = first == v4 ? v6 : v4;
+        await (HasAddresses(first) ? second.WaitAsync(s_secondAnswer, time) : second).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        IPAddress[] found = [.. Found(v4), .. Found(v6)];
+        return found.Length > 0 ? found : await v4.ConfigureAwait(false); // which fails, or has none either
+    }
+
+    // One of them may fail where the other finds something, or when nobody waits any more.
+    private static async Task ObserveAsync(Task answer) => await answer.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+    private static bool HasAddresses(Task<IPAddress[]> answer) => answer is { IsCompletedSuccessfully: true, Result.Length: > 0 };
+
+    private static IPAddress[] Found(Task<IPAddress[]> answer) => HasAddresses(answer) ? answer.Result : [];
+
+    private static Task<IPAddress[]> QuerySystemAsync(string host, AddressFamily family)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return Dns.GetHostAddressesAsync(host, family); // asynchronous there; elsewhere queries for one name wait for each other
+        }
+
+        var own = new Query(host, family);
+        Task<IPAddress[]> shared = s_running.GetOrAdd((host, family), own.Answer);
+        if (shared == own.Answer)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(own, preferLocal: false);
+        }
+
+        return shared;
+    }
+
+    private sealed class Query(string host, AddressFamily family) : IThreadPoolWorkItem
+    {
+        private readonly TaskCompletionSource<IPAddress[]> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task<IPAddress[]> Answer => _answer.Task;
+
+        public void Execute()
+        {
+            try
+            {
+                _answer.TrySetResult(Dns.GetHostAddresses(host, family));
+            }
+            catch (Exception e)
+            {
+                _answer.TrySetException(e);
+                _ = Answer.Exception; // the one who asked may have left
+            }
+
+            s_running.TryRemove((host, family), out _);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using Earshot.Testing;
+using Xunit;
+
+namespace Earshot.Client.Tests.Lifecycle.Connection;
+
+/// <summary>Names that resolve slowly: the attempt ends in time, and the look-up is not lost with it.</summary>
+public sealed class NameLookupTests
+{
+    [Fact]
+    public async Task A_name_that_resolves_slower_than_an_attempt_may_take_fails_in_phase_Dns_and_serves_the_next_attempt()
+    {
+        await using var rig = new ConnectionRig(o => o with { RetryOnInitialConnect = true, ConnectTimeout = TimeSpan.FromSeconds(1) }, url: "nats://slow.example:4222");
+        rig.Dialer.ResolvesAfter("slow.example", TimeSpan.FromSeconds(1.2));
+        ScriptedServer server = rig.Dialer.Server("slow.example");
+        Task connecting = rig.Connection.ConnectAsync(rig.Token).AsTask();
+
+        Task<NatsConnectAttemptFailedEvent> failing = rig.WhenAsync<NatsConnectAttemptFailedEvent>();
+        await rig.PassUntilAsync(failing);
+        NatsConnectAttemptFailedEvent failed = await failing;
+        Assert.Equal(ConnectPhase.Dns, failed.Phase);
+        Assert.InRange(failed.Duration, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1.2));
+
+        Task<ScriptedPeer> accepting = server.AcceptAsync(rig.Token);
+        await rig.PassUntilAsync(accepting);
+        await (await accepting).HandshakeAsync(rig.Token);
+        await connecting;
+        Assert.Equal(1, rig.Dialer.Resolutions);
+    }
+
+    [Fact]
+    public async Task A_dial_that_is_abandoned_while_its_name_is_looked_up_says_Dns()
+    {
+        await using var rig = new ConnectionRig(url: "nats://slow.example:4222,nats://10.0.0.2:4222");
+        rig.Dialer.ResolvesAfter("slow.example", TimeSpan.FromSeconds(3));
+        Task connecting = rig.Connection.ConnectAsync(rig.Token).AsTask();
+        Task<ScriptedPeer> accepting = rig.AcceptAsync(server: 2);
+        await rig.PassUntilAsync(accepting);
+        await connecting;
+
+        NatsConnectAttemptFailedEvent abandoned = await rig.WhenAsync<NatsConnectAttemptFailedEvent>();
+        Assert.Equal((true, ConnectPhase.Dns), (abandoned.Abandoned, abandoned.Phase));
+    }
+
+    [Fact]
+    public async Task Every_attempt_asks_for_its_name_again_when_the_answer_was_used()
+    {
+        await using var rig = new ConnectionRig(url: "nats://fast.example:4222");
+        ScriptedServer server = rig.Dialer.Resolves("fast.example", System.Net.IPAddress.Loopback).Server("fast.example");
+        Task connecting = rig.Connection.ConnectAsync(rig.Token).AsTask();
+        ScriptedPeer peer = await server.AcceptAsync(rig.Token);
+        await peer.HandshakeAsync(rig.Token);
+        await connecting;
+        peer.Close();
+        Task<ScriptedPeer> accepting = server.AcceptAsync(rig.Token);
+        await rig.PassUntilAsync(accepting);
+        await (await accepting).HandshakeAsync(rig.Token);
+        await rig.WhenAsync<NatsReconnectedEvent>();
+        Assert.Equal(2, rig.Dialer.Resolutions);
+    }
+}

@@ -1,0 +1,72 @@
+using System.Net;
+using System.Net.Sockets;
+using Earshot.Transport;
+using Microsoft.Extensions.Time.Testing;
+using Xunit;
+
+namespace Earshot.Client.Tests.Transport;
+
+/// <summary>IPv4 and IPv6 addresses are asked for separately, and a lost answer to one query does not hold up the other.</summary>
+public sealed class NameResolverTests
+{
+    private readonly FakeTimeProvider _time = new();
+    private readonly TaskCompletionSource<IPAddress[]> _v4 = new();
+    private readonly TaskCompletionSource<IPAddress[]> _v6 = new();
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task One_lost_answer_does_not_hold_up_the_other(bool losesV6)
+    {
+        Task<IPAddress[]> resolving = Resolve();
+        (losesV6 ? _v4 : _v6).SetResult([losesV6 ? IPAddress.Loopback : IPAddress.IPv6Loopback]);
+        await WithinAsync(resolving);
+        Assert.Equal([losesV6 ? IPAddress.Loopback : IPAddress.IPv6Loopback], await resolving);
+    }
+
+    [Fact]
+    public async Task Both_answers_are_used_when_both_come()
+    {
+        Task<IPAddress[]> resolving = Resolve();
+        _v6.SetResult([IPAddress.IPv6Loopback]);
+        _v4.SetResult([IPAddress.Loopback]);
+        Assert.Equal([IPAddress.Loopback, IPAddress.IPv6Loopback], await resolving);
+    }
+
+    [Fact]
+    public async Task A_family_without_addresses_waits_for_the_other()
+    {
+        Task<IPAddress[]> resolving = Resolve();
+        _v4.SetException(new SocketException((int)SocketError.NoData));
+        _time.Advance(TimeSpan.FromSeconds(3));
+        Assert.False(resolving.IsCompleted);
+        _v6.SetResult([IPAddress.IPv6Loopback]);
+        Assert.Equal([IPAddress.IPv6Loopback], await resolving);
+    }
+
+    [Fact]
+    public async Task A_name_without_any_address_fails_with_the_resolvers_error()
+    {
+        Task<IPAddress[]> resolving = Resolve();
+        _v4.SetException(new SocketException((int)SocketError.HostNotFound));
+        _v6.SetException(new SocketException((int)SocketError.HostNotFound));
+        Assert.Equal(SocketError.HostNotFound, (await Assert.ThrowsAsync<SocketException>(() => resolving)).SocketErrorCode);
+    }
+
+    [Fact]
+    public async Task The_systems_resolver_finds_this_machine() =>
+        Assert.All(await new NameResolver(TimeProvider.System).ResolveAsync("localhost"), address => Assert.True(IPAddress.IsLoopback(address)));
+
+    private Task<IPAddress[]> Resolve() => new NameResolver((_, family) => family == AddressFamily.InterNetwork ? _v4.Task : _v6.Task, _time).ResolveAsync("n.example");
+
+    private async Task WithinAsync(Task resolving)
+    {
+        for (int i = 0; i < 100 && !resolving.IsCompleted; i++)
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(1));
+            await Task.WhenAny(resolving, Task.Delay(1, TestContext.Current.CancellationToken));
+        }
+
+        Assert.True(resolving.IsCompleted, "a lost answer held up the other");
+    }
+}
