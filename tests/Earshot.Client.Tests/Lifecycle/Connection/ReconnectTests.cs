@@ -138,10 +138,9 @@ public sealed class ReconnectTests
         await old.SendMessageAsync(quickInbox, 1, "here");
         Assert.Equal("here", (await quick).Data);
 
-        Task moved = rig.WhenAsync<NatsDisconnectedEvent>();
-        await rig.PassUntilAsync(old.ExpectAsync("UNSUB 1", rig.Token));
+        // To its end: a reply that the old server has for the slow request still comes.
         Task<IReadOnlyList<ClientOperation>> rest = old.ReadToEndAsync(rig.Token);
-        await moved;
+        await rig.PassUntilAsync(rig.WhenAsync<NatsDisconnectedEvent>());
         Assert.Empty(await rest);
         await next.ExpectAsync("SUB", rig.Token);
         await next.ExpectAsync("PING", rig.Token);
