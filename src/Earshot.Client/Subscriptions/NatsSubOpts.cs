@@ -33,6 +33,12 @@ public record NatsSubOpts
     /// <summary>Bytes that may wait in the subscription's queue. Null: <c>NatsOpts.SubPendingBytesLimit</c> (64 MiB).</summary>
     public long? PendingBytesLimit { get; init; }
 
+    /// <summary>
+    /// What happens when the server refuses the subscription, or withdraws its permission. Null:
+    /// <see cref="NatsPermissionViolationPolicy.End"/>.
+    /// </summary>
+    public NatsPermissionViolationPolicy? PermissionViolationPolicy { get; init; }
+
     /// <summary>What happens to messages above the limits. Null: <c>NatsOpts.SubPendingChannelFullMode</c>, by default drop newest.</summary>
     public SlowPolicy? SlowPolicy { get; init; }
 }

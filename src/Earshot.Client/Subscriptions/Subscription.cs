@@ -16,8 +16,10 @@ internal sealed class Subscription : InboundTarget, INatsSub, IBatchReader
     private SlowConsumerEpisode? _slow; // made by the read loop when it first needs one
     private SubscriptionTimeouts? _timeouts;
     private MessageHandling? _handling; // made by the first reader
+    private SubscriptionRetry? _retry; // made by the first refusal; read loop only, but for its end
     private TaskCompletionSource? _completion;
     private SubscriptionEnd? _end;
+    private CancellationTokenRegistration _cancellation;
     private bool _isServerDone;
     private bool _isCompleted;
 
@@ -30,6 +32,12 @@ internal sealed class Subscription : InboundTarget, INatsSub, IBatchReader
 
     /// <summary>The payload array goes to the user as it is, so it must have the exact size.</summary>
     public bool WantsExactPayload { get; init; }
+
+    /// <summary>A refusal of the server does not end it; it subscribes again.</summary>
+    public bool RetriesRefusals { get; init; }
+
+    /// <summary>Why the server has refused it for now; null when it has not, or has ended it.</summary>
+    public Exception? Refusal => Volatile.Read(ref _retry)?.Refusal;
 
     /// <inheritdoc/>
     public bool IsTouched { get; set; }
@@ -98,6 +106,17 @@ internal sealed class Subscription : InboundTarget, INatsSub, IBatchReader
         if (HasEnded)
         {
             _timeouts.Stop(); // it ended before there was anything to stop
+        }
+    }
+
+    /// <summary>Ends it when the token is cancelled; what had arrived can still be read. Called once.</summary>
+    public void EndWith(CancellationToken cancellationToken)
+    {
+        _cancellation = cancellationToken.UnsafeRegister(static (state, _) => ((Subscription)state!).End(NatsSubEndReason.Cancelled, null), this);
+        Interlocked.MemoryBarrier();
+        if (HasEnded)
+        {
+            _cancellation.Unregister(); // it ended before there was anything to take back
         }
     }
 
@@ -180,12 +199,35 @@ internal sealed class Subscription : InboundTarget, INatsSub, IBatchReader
         }
 
         Volatile.Write(ref _isServerDone, true);
+        _cancellation.Unregister(); // a token that lives on must not keep the connection
         _timeouts?.Stop();
+        Volatile.Read(ref _retry)?.Stop();
         _table.Remove(this, reason);
         Volatile.Read(ref _slow)?.SubscriptionEnded();
         CompleteIfDrained();
         _reader.End();
     }
+
+    /// <summary>The server refuses the subscription.</summary>
+    public void Refused(Exception exception)
+    {
+        if (!RetriesRefusals)
+        {
+            End(NatsSubEndReason.Exception, exception);
+            return;
+        }
+
+        SubscriptionRetry retry = Volatile.Read(ref _retry) ?? Interlocked.CompareExchange(ref _retry, new SubscriptionRetry(this, _table), null) ?? _retry;
+        _table.TellsInfo = true;
+        retry.Refused(exception);
+        if (HasEnded)
+        {
+            retry.Stop(); // it ended before there was anything to stop
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void InfoArrived() => Volatile.Read(ref _retry)?.Hurry();
 
     /// <summary>The server was asked to send no more (drain); it is not replayed any longer.</summary>
     public void StopWanting() => Volatile.Write(ref _isServerDone, true);

@@ -10,6 +10,11 @@ internal static class SubscribeOptions
     public static SubscriptionLimits Limits(NatsOpts opts, NatsSubOpts? sub)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(sub?.MaxMsgs ?? 1, nameof(sub));
+        if (sub?.PermissionViolationPolicy is { } refusals && !Enum.IsDefined(refusals))
+        {
+            throw new ArgumentOutOfRangeException(nameof(NatsSubOpts.PermissionViolationPolicy), refusals, "NatsSubOpts.PermissionViolationPolicy is not one of its values.");
+        }
+
         ThrowIfNotDuration(nameof(NatsSubOpts.Timeout), sub?.Timeout);
         ThrowIfNotDuration(nameof(NatsSubOpts.StartUpTimeout), sub?.StartUpTimeout);
         ThrowIfNotDuration(nameof(NatsSubOpts.IdleTimeout), sub?.IdleTimeout);

@@ -12,7 +12,6 @@ public sealed class NatsSub<T> : INatsSub<T>
     private readonly INatsConnection _connection;
     private readonly Subscription _subscription;
     private readonly ConnectionComposition _parts;
-    private CancellationTokenRegistration _cancellation;
 
     internal NatsSub(INatsConnection connection, ConnectionComposition parts, Subscription subscription, INatsDeserialize<T> deserializer, bool stopsOnEmpty)
     {
@@ -79,7 +78,7 @@ public sealed class NatsSub<T> : INatsSub<T>
     public async ValueTask ConfirmAsync(CancellationToken cancellationToken = default)
     {
         await _connection.FlushAsync(cancellationToken).ConfigureAwait(false);
-        if (_subscription.Exception is NatsPermissionViolationException refused)
+        if ((_subscription.Exception ?? _subscription.Refusal) is NatsPermissionViolationException refused)
         {
             throw refused;
         }
@@ -87,10 +86,10 @@ public sealed class NatsSub<T> : INatsSub<T>
 
     /// <summary>Ends the subscription. What had arrived and was not read is given up.</summary>
     /// <returns>Completes at once; the UNSUB leaves with the next write.</returns>
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
-        await _cancellation.DisposeAsync().ConfigureAwait(false);
         _subscription.End(NatsSubEndReason.Unsubscribed, null);
+        return default;
     }
 
     /// <summary>Ends it when the token is cancelled; what had arrived can still be read.</summary>
@@ -98,8 +97,7 @@ public sealed class NatsSub<T> : INatsSub<T>
     {
         if (cancellationToken.CanBeCanceled)
         {
-            _cancellation = cancellationToken.UnsafeRegister(
-                static (state, _) => ((Subscription)state!).End(NatsSubEndReason.Cancelled, null), _subscription);
+            _subscription.EndWith(cancellationToken);
         }
 
         return this;

@@ -122,7 +122,11 @@ internal sealed class ConnectionLoop : ISessionSink, IFactSink
         }
     }
 
-    void ISessionSink.InfoArrived(Session session, NatsServerInfo info) => Post(new InfoReceived(session.Id, info));
+    void ISessionSink.InfoArrived(Session session, NatsServerInfo info)
+    {
+        Post(new InfoReceived(session.Id, info));
+        Parts.Subscriptions.InfoArrived();
+    }
 
     void ISessionSink.ServerErrorArrived(Session session, NatsServerError error) =>
         Post(new ServerErrorReceived(session.Id, error, [.. RefusedSubscriptions.Find(Parts.Subscriptions, error)]));

@@ -132,7 +132,7 @@ internal sealed class EffectRunner
         var exception = new NatsPermissionViolationException(order.Error);
         foreach (INatsSub refused in order.Subscriptions)
         {
-            (refused as Subscription)?.End(NatsSubEndReason.Exception, exception);
+            (refused as Subscription)?.Refused(exception);
         }
 
         _start?.CountDenied(order.Subscriptions.Count);

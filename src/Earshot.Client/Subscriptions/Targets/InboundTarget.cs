@@ -22,6 +22,11 @@ internal abstract class InboundTarget(string subject, string? queueGroup)
     /// <summary>Takes one message; on the read loop, so it must not wait and must not run user code.</summary>
     public abstract void Receive(in ServerOperation operation, InboundBatch batch);
 
+    /// <summary>The live session has sent INFO, which it does when permissions may have changed.</summary>
+    public virtual void InfoArrived()
+    {
+    }
+
     /// <summary>The connection, or the server's refusal, ends it.</summary>
     public abstract void End(NatsSubEndReason reason, Exception? exception);
 }

@@ -34,6 +34,23 @@ internal sealed class SubscriptionTable(OutboundBuffer outbound, Journal journal
     /// <summary>Messages that subscriptions could not take, over the life of the connection.</summary>
     public long Dropped => Volatile.Read(ref _dropped);
 
+    /// <summary>A target wants to know of INFO. Stays so.</summary>
+    public bool TellsInfo { get; set; }
+
+    /// <summary>The live session has sent INFO.</summary>
+    public void InfoArrived()
+    {
+        if (!TellsInfo)
+        {
+            return;
+        }
+
+        foreach (InboundTarget target in Snapshot())
+        {
+            target.InfoArrived();
+        }
+    }
+
     /// <summary>Read loop only.</summary>
     public void CountDropped() => Volatile.Write(ref _dropped, _dropped + 1);
 
@@ -96,6 +113,23 @@ internal sealed class SubscriptionTable(OutboundBuffer outbound, Journal journal
             {
                 Journal.Append(new NatsSubscriptionRemovedEvent { Subscription = subscription, Subject = subscription.Subject, Queue = subscription.QueueGroup, Sid = subscription.Sid, Reason = reason });
             }
+        }
+
+        start?.Start(inline: false);
+    }
+
+    /// <summary>Subscribes a target that the server has refused once more, under its sid. Without a session the next replay does.</summary>
+    public void SubscribeAgain(InboundTarget target)
+    {
+        IFlusher? start;
+        using (outbound.Gate.EnterScope())
+        {
+            if (!outbound.IsAttached || !target.IsWanted || !ReferenceEquals(Find(target.SidNumber), target))
+            {
+                return;
+            }
+
+            start = WriteSubscribeLocked(target);
         }
 
         start?.Start(inline: false);
