@@ -17,6 +17,7 @@ public sealed class DrainReportTests
         if (drains)
         {
             _ = rig.Connection.DrainAsync(rig.Token).AsTask();
+            await peer.ExpectAsync("UNSUB", rig.Token);
             await peer.ExpectAsync("PING", rig.Token);
             await peer.SendAsync("PONG");
             await Conditions.UntilAsync(() => sub.EndReason == NatsSubEndReason.Drained); // and so not among the live subscriptions
