@@ -24,7 +24,7 @@ internal sealed class DrainProcedure(SessionParts parts, IFactSink facts)
             [.. remaining]));
     }
 
-    /// <summary>Says nothing when the session is lost meanwhile: that is told anyway, and the next one finishes it.</summary>
+    /// <summary>Reports nothing when the session is lost meanwhile: that is reported anyway, and the next session finishes the drain.</summary>
     public async Task DrainPublishersAsync(BeginDrainPublishers order)
     {
         if (parts.Pings.Send(inline: true) is not { } barrier)
