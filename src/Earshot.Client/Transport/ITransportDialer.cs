@@ -10,6 +10,9 @@ internal interface ITransportDialer
     /// <summary>Whether a name has to be resolved before it is dialled.</summary>
     bool ResolvesNames => true;
 
+    /// <summary>Whether dialling runs code of the application, which may block its thread.</summary>
+    bool IsOfApplication => false;
+
     /// <summary>
     /// The addresses of a host, in the resolver's order; a literal address is returned as it is. Asked anew at every attempt.
     /// </summary>

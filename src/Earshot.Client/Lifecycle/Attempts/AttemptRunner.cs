@@ -13,7 +13,7 @@ internal sealed class AttemptRunner(AttemptOptions options, SessionParts parts, 
 {
     private readonly WayInMemory _memory = new() // also guards the fields below
     {
-        Callbacks = AttemptCallbacks.Of(options.Credentials.Options, options.Tls, hasHooks: options.OnConnecting is not null || options.OnSocketAvailable is not null),
+        Callbacks = AttemptCallbacks.Of(options.Credentials.Options, options.Tls, hasHooks: options.Dialer.IsOfApplication || options.OnConnecting is not null || options.OnSocketAvailable is not null),
     };
 
     private Running? _running; // the first of two at most
@@ -164,7 +164,10 @@ internal sealed class AttemptRunner(AttemptOptions options, SessionParts parts, 
         }
 
         progress.Enter(ConnectPhase.Tcp);
-        ITransport transport = await Deadline.WithinAsync(options.Dialer.DialAsync(new TransportTarget(server.Scheme, host, port, address), stop), stop).ConfigureAwait(false);
+        var target = new TransportTarget(server.Scheme, host, port, address);
+        ITransport transport = options.Dialer.IsOfApplication
+            ? await _memory.Callbacks!.DialAsync(() => options.Dialer.DialAsync(target, stop), stop).ConfigureAwait(false)
+            : await Deadline.WithinAsync(options.Dialer.DialAsync(target, stop), stop).ConfigureAwait(false);
         try
         {
             transport = await ShowAsync(transport, progress, stop).ConfigureAwait(false);

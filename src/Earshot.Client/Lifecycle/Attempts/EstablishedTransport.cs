@@ -4,5 +4,5 @@ using Earshot.Transport;
 
 namespace Earshot.Lifecycle;
 
-/// <summary>What an attempt has made and nobody has taken yet.</summary>
+/// <summary>What an attempt has made and no session has taken over yet.</summary>
 internal sealed record EstablishedTransport(ITransport Transport, ReceiveBuffer Buffer, KnownSecrets? Secrets);

@@ -96,7 +96,7 @@ internal sealed class WayIn(ITransport dialled, AttemptOptions options, WayInMem
         progress.Enter(ConnectPhase.Tls);
         if (options.Tls.InsecureSkipVerify && memory.IsFirst(SkipVerifyWarning))
         {
-            progress.Warn("InsecureSkipVerify", "Server certificates are not verified: whoever answers can read and change everything.");
+            progress.Warn("InsecureSkipVerify", "Server certificates are not verified: any machine that answers can read and change everything.");
         }
 
         var handshake = new TlsHandshake(memory.Callbacks?.For(options.Tls, stop) ?? options.Tls, new TlsPeer(server.Address.Host, server.TlsHost));

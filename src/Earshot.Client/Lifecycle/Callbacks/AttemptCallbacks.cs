@@ -1,19 +1,22 @@
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using Earshot.Authentication;
+using Earshot.Transport;
 
 namespace Earshot.Lifecycle;
 
 /// <summary>
-/// The callbacks of the options that take part in attempts, each behind a gate of this connection: credentials and signature, the two
-/// hooks around the dial, and those of TLS.
+/// The callbacks of the options that take part in attempts, each behind a gate of this connection: credentials and signature, the
+/// application's own dialler, the two hooks around a dial, and those of TLS.
 /// </summary>
 internal sealed class AttemptCallbacks
 {
-    private readonly CallbackGate<NatsAuthCred> _credentials = new(OptionCallback.Auth, keepsLate: true);
+    private readonly CallbackGate<NatsAuthCred> _credentials = new(OptionCallback.Auth) { KeepsLate = true };
     private readonly CallbackGate<ReadOnlyMemory<byte>> _signature = new(OptionCallback.Auth);
     private readonly CallbackGate<(string Host, int Port)> _connecting = new(OptionCallback.Dialer);
     private readonly CallbackGate<INatsSocketConnection> _socket = new(OptionCallback.Dialer);
+    private readonly CallbackGate<ITransport> _dial = new(OptionCallback.Dialer) { IsShared = true, Release = ReleaseLate };
+
     private readonly CallbackGate<X509Certificate2> _certificate = new(OptionCallback.TlsConfig);
     private readonly CallbackGate<bool> _configure = new(OptionCallback.TlsConfig);
     private int _judging; // calls of the validation callback: it runs inside the TLS handshake, which cannot leave it
@@ -35,6 +38,8 @@ internal sealed class AttemptCallbacks
 
     public Task<INatsSocketConnection> SocketAsync(Func<ValueTask<INatsSocketConnection>> hook, CancellationToken stop) => _socket.CallAsync(null, hook, stop);
 
+    public Task<ITransport> DialAsync(Func<ValueTask<ITransport>> dial, CancellationToken stop) => _dial.CallAsync(null, dial, stop);
+
     /// <summary>The TLS options for one attempt, whose time is over when <paramref name="stop"/> is cancelled.</summary>
     public NatsTlsOpts For(NatsTlsOpts tls, CancellationToken stop) => tls with
     {
@@ -46,7 +51,7 @@ internal sealed class AttemptCallbacks
     /// <summary>The callbacks that an attempt has just given up waiting for, each once per call.</summary>
     public IReadOnlyList<OptionCallback> TakeOverdue(ConnectPhase phase)
     {
-        ICallbackGate[] gates = [_credentials, _signature, _connecting, _socket, _certificate, _configure];
+        ICallbackGate[] gates = [_credentials, _signature, _connecting, _socket, _dial, _certificate, _configure];
         List<OptionCallback> overdue = [.. gates.Where(gate => gate.TakeOverdue()).Select(gate => gate.Callback)];
         if (phase == ConnectPhase.Tls && Volatile.Read(ref _judging) > 0)
         {
@@ -54,6 +59,12 @@ internal sealed class AttemptCallbacks
         }
 
         return overdue;
+    }
+
+    private static void ReleaseLate(ITransport late)
+    {
+        late.Abort();
+        late.Dispose();
     }
 
     private CredentialsResolver Guard(CredentialsResolver resolver)

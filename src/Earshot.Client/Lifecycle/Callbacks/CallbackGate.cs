@@ -6,29 +6,33 @@ namespace Earshot.Lifecycle;
 /// current one: while both run nothing is called, and callers wait for one of them until their own deadline.
 /// </summary>
 /// <param name="callback">Its name in events.</param>
-/// <param name="keepsLate">The answer of an abandoned call serves the next caller with the same key; otherwise it is dropped.</param>
-internal sealed class CallbackGate<T>(OptionCallback callback, bool keepsLate = false) : ICallbackGate
+internal sealed class CallbackGate<T>(OptionCallback callback) : ICallbackGate
 {
-    private Call? _current; // both under this
-    private Call? _abandoned;
+    private readonly List<Call> _calls = []; // those without an answer, and answers that came late; under this
+
+    /// <summary>The answer of an abandoned call serves the next caller with the same key; otherwise it is dropped.</summary>
+    public bool KeepsLate { get; init; }
+
+    /// <summary>Two attempts may be in the callback at once; otherwise the second waits for the first.</summary>
+    public bool IsShared { get; init; }
+
+    /// <summary>Gives back what a dropped answer holds.</summary>
+    public Action<T>? Release { get; init; }
 
     public OptionCallback Callback => callback;
 
     public bool TakeOverdue()
     {
-        lock (this)
+        lock (_calls)
         {
             // By the deadline itself: who waits above this gate may have left a moment before its own caller does.
-            bool isOverdue = false;
-            foreach (Call? call in (ReadOnlySpan<Call?>)[_current, _abandoned])
+            Call[] overdue = [.. _calls.Where(call => call is { IsReported: false, Answer.IsCompleted: false, Deadline.IsCancellationRequested: true })];
+            foreach (Call call in overdue)
             {
-                if (call is { IsReported: false, Answer.IsCompleted: false, Deadline.IsCancellationRequested: true })
-                {
-                    isOverdue = call.IsReported = true;
-                }
+                call.IsReported = true;
             }
 
-            return isOverdue;
+            return overdue.Length > 0;
         }
     }
 
@@ -39,8 +43,7 @@ internal sealed class CallbackGate<T>(OptionCallback callback, bool keepsLate = 
         while (true)
         {
             deadline.ThrowIfCancellationRequested();
-            Call? mine = Enter(new Call(key, deadline), ask, out Call? late, out Task others);
-            if (mine is not null)
+            if (Enter(new Call(key, deadline), ask, out Call? late, out Task others) is { } mine)
             {
                 return await AnswerAsync(mine, late, deadline).ConfigureAwait(false);
             }
@@ -49,61 +52,54 @@ internal sealed class CallbackGate<T>(OptionCallback callback, bool keepsLate = 
         }
     }
 
-    // The call to wait for, and an abandoned one that may answer for it; null: there is no room, and others tells when to try again.
+    // The call to wait for, and an abandoned one that may answer for it; null: there is no room until one of the others is done.
     private Call? Enter(Call wanted, Func<ValueTask<T>> ask, out Call? late, out Task others)
     {
-        object? key = wanted.Key;
-        lock (this)
+        lock (_calls)
         {
             (late, others) = (null, Task.CompletedTask);
-            if ((TakeDone(ref _current, key) ?? TakeDone(ref _abandoned, key)) is { } done)
+            Call? done = _calls.Find(call => call is { IsAbandoned: true, Answer.IsCompletedSuccessfully: true } && MayAnswer(call, wanted));
+            _calls.RemoveAll(call => call.Answer.IsCompleted);
+            if (done is not null)
             {
                 return done;
             }
 
-            if (_current is { IsAbandoned: true } && _abandoned is null)
+            int abandoned = _calls.Count(call => call.IsAbandoned);
+            if (abandoned <= 1 && (IsShared || _calls.Count == abandoned))
             {
-                (_abandoned, _current) = (_current, null);
-            }
-
-            if (_current is null)
-            {
-                late = keepsLate && Equals(_abandoned?.Key, key) ? _abandoned : null;
+                late = _calls.Find(call => call.IsAbandoned && MayAnswer(call, wanted));
                 wanted.Begin(ask);
-                return _current = wanted;
+                _calls.Add(wanted);
+                return wanted;
             }
 
-            others = _current.IsAbandoned ? Task.WhenAny(_current.Answer, _abandoned!.Answer) : Task.WhenAny(_current.Left, _current.Answer);
+            others = Task.WhenAny(_calls.SelectMany(call => (Task[])(call.IsAbandoned ? [call.Answer] : [call.Answer, call.Left])));
             return null;
         }
     }
 
-    // Makes room where a call has ended, and returns it if it ended too late for its caller and its answer is of use.
-    private Call? TakeDone(ref Call? slot, object? key)
-    {
-        if (slot is not { Answer.IsCompleted: true } done)
-        {
-            return null;
-        }
-
-        slot = null;
-        return keepsLate && done is { IsAbandoned: true, Answer.IsCompletedSuccessfully: true } && Equals(done.Key, key) ? done : null;
-    }
+    private bool MayAnswer(Call call, Call wanted) => KeepsLate && Equals(call.Key, wanted.Key);
 
     private async Task<T> AnswerAsync(Call mine, Call? late, CancellationToken deadline)
     {
         try
         {
-            if (late is not null && late != mine)
+            if (late is not null)
             {
                 await Task.WhenAny(mine.Answer, late.Answer).WaitAsync(deadline).ConfigureAwait(false);
                 if (late.Answer.IsCompletedSuccessfully)
                 {
+                    Forget(late); // it serves one caller
                     return await late.Answer.ConfigureAwait(false);
                 }
             }
 
             return await mine.Answer.WaitAsync(deadline).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (mine.Answer.IsCompletedSuccessfully)
+        {
+            return await mine.Answer.ConfigureAwait(false); // both at once: the answer may hold something that its caller has to release
         }
         finally
         {
@@ -111,21 +107,42 @@ internal sealed class CallbackGate<T>(OptionCallback callback, bool keepsLate = 
         }
     }
 
+    private void Forget(Call call)
+    {
+        lock (_calls)
+        {
+            _calls.Remove(call);
+        }
+    }
+
     private void Leave(Call mine)
     {
-        lock (this)
+        lock (_calls)
         {
-            if (_current == mine && mine.Answer.IsCompleted)
+            if (mine.Answer.IsCompleted)
             {
-                _current = null;
+                _calls.Remove(mine);
             }
-            else if (_current == mine)
+            else
             {
                 mine.IsAbandoned = true;
             }
         }
 
         mine.Leave();
+        if (mine.IsAbandoned && Release is { } release)
+        {
+            _ = ReleaseAsync(mine.Answer, release);
+        }
+    }
+
+    private static async Task ReleaseAsync(Task<T> answer, Action<T> release)
+    {
+        await ((Task)answer).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (answer.IsCompletedSuccessfully)
+        {
+            release(await answer.ConfigureAwait(false));
+        }
     }
 
     private sealed class Call(object? key, CancellationToken deadline)
@@ -161,7 +178,7 @@ internal sealed class CallbackGate<T>(OptionCallback callback, bool keepsLate = 
             return await ask().ConfigureAwait(false);
         }
 
-        // Nobody may be left to see how it fails.
+        // Its caller may have left before it fails.
         private static async Task ObserveAsync(Task answer) => await answer.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 }

@@ -25,7 +25,7 @@ internal sealed class Handover(SessionParts parts, IFactSink facts)
         await WhenNoneInFlightAsync(order.Patience).ConfigureAwait(false);
         if (!parts.Outbound.IsAttachedTo(old.WriteLoop))
         {
-            return; // lost meanwhile, and told: nothing is held up for a successor that may be there already
+            return; // lost meanwhile, which is reported: nothing is held up for a successor that may be there already
         }
 
         Volatile.Write(ref _running, order);
@@ -69,7 +69,7 @@ internal sealed class Handover(SessionParts parts, IFactSink facts)
         }
     }
 
-    /// <summary>The session is over, handed over or lost: whoever waits for its successor waits for the lifecycle now.</summary>
+    /// <summary>The session is over, handed over or lost: callers that wait for its successor wait for the lifecycle now.</summary>
     public void Stop() => Volatile.Write(ref _running, null);
 
     private Task WhenNoneInFlightAsync(TimeSpan patience) => parts.UsedInbox?.WhenIdleAsync(patience) ?? Task.CompletedTask;

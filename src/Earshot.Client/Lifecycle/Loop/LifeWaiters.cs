@@ -3,7 +3,7 @@ namespace Earshot.Lifecycle;
 /// <summary>Callers who wait for the connection to get somewhere: open, reconnected, or over.</summary>
 internal sealed class LifeWaiters
 {
-    // All under this, which nobody else knows; all made for the first who waits.
+    // All under this, which no other code locks; each is made for the first caller that waits.
     private List<TaskCompletionSource>? _connecting;
     private List<TaskCompletionSource>? _reconnecting;
     private TaskCompletionSource? _nextSession;

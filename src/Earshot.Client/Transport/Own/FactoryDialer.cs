@@ -2,10 +2,12 @@ using System.Net;
 
 namespace Earshot.Transport;
 
-/// <summary>Dials through the application's own factory, which gets the URL without credentials and resolves names as it likes.</summary>
+/// <summary>Dials through the application's own factory, which gets the URL without credentials and resolves names as it likes. The caller keeps it off its loops and bounds its time.</summary>
 internal sealed class FactoryDialer(Func<Uri, CancellationToken, ValueTask<INatsSocketConnection>> factory) : ITransportDialer
 {
     public bool ResolvesNames => false;
+
+    public bool IsOfApplication => true;
 
     public ValueTask<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken) =>
         throw new InvalidOperationException("The application's factory resolves names itself.");
@@ -13,9 +15,7 @@ internal sealed class FactoryDialer(Func<Uri, CancellationToken, ValueTask<INats
     public async ValueTask<ITransport> DialAsync(TransportTarget target, CancellationToken cancellationToken)
     {
         string host = target.Host.Contains(':', StringComparison.Ordinal) ? $"[{target.Host}]" : target.Host;
-        await Task.Yield(); // user code never runs on the loop that started the attempt
-        INatsSocketConnection? connection = await factory(new Uri($"{target.Scheme}://{host}:{target.Port}"), cancellationToken)
-            .AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
+        INatsSocketConnection? connection = await factory(new Uri($"{target.Scheme}://{host}:{target.Port}"), cancellationToken).ConfigureAwait(false);
         return new SocketConnectionTransport(connection ?? throw new IOException("NatsOpts.SocketConnectionFactory returned null."));
     }
 }

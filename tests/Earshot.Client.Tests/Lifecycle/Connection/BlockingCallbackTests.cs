@@ -1,4 +1,5 @@
 using Earshot.Testing;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace Earshot.Client.Tests.Lifecycle.Connection;
@@ -52,6 +53,27 @@ public sealed class BlockingCallbackTests : IDisposable
     {
         await using var rig = new ConnectionRig(o => Retrying(o) with { OnSocketAvailableAsync = Blocks });
         await FailsThenConnectsAsync(rig, OptionCallback.Dialer, hasConnected: true);
+    }
+
+    [Fact]
+    public async Task A_socket_factory_that_blocks_costs_its_attempts_and_neither_the_state_nor_the_end()
+    {
+        var time = new FakeTimeProvider();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        stop.CancelAfter(TimeSpan.FromSeconds(30));
+        var connection = new NatsConnection(Retrying(new NatsOpts { TimeProvider = time, SocketConnectionFactory = new BlockingFactory(Block) }));
+        Task connecting = connection.ConnectAsync(stop.Token).AsTask();
+        while (connection.Events.ToList().OfType<NatsCallbackFaultedEvent>().FirstOrDefault() is null)
+        {
+            time.Advance(TimeSpan.FromMilliseconds(50));
+            await Task.Delay(1, stop.Token);
+        }
+
+        NatsCallbackFaultedEvent fault = connection.Events.ToList().OfType<NatsCallbackFaultedEvent>().First();
+        Assert.Equal(OptionCallback.Dialer, fault.Callback);
+        Assert.Equal(NatsConnectionState.Connecting, connection.ConnectionState);
+        await connection.CloseAsync();
+        await Assert.ThrowsAsync<NatsConnectionClosedException>(() => connecting);
     }
 
     [Fact]
@@ -137,6 +159,15 @@ public sealed class BlockingCallbackTests : IDisposable
         await rig.PassUntilAsync(accepting);
         await connecting;
         Assert.Equal(2, Volatile.Read(ref _calls));
+    }
+
+    private sealed class BlockingFactory(Action block) : INatsSocketConnectionFactory
+    {
+        public ValueTask<INatsSocketConnection> ConnectAsync(Uri uri, NatsOpts opts, CancellationToken cancellationToken)
+        {
+            block();
+            return ValueTask.FromException<INatsSocketConnection>(new IOException("no connection"));
+        }
     }
 
     // The first call holds its thread until the test is over or lets it go; later ones answer at once.

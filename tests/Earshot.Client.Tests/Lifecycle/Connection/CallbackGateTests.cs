@@ -57,7 +57,7 @@ public sealed class CallbackGateTests : IDisposable
     [InlineData(false, "a", 2)]
     public async Task A_late_answer_serves_the_next_caller_with_the_same_key_where_late_answers_are_kept(bool keepsLate, string key, int expected)
     {
-        var gate = new CallbackGate<int>(OptionCallback.Auth, keepsLate);
+        var gate = new CallbackGate<int>(OptionCallback.Auth) { KeepsLate = keepsLate };
         await AbandonAsync(gate, _first, "a");
         _calls[0].SetResult(1);
         Task<int> next = gate.CallAsync(key, Ask, _second.Token);
@@ -73,12 +73,28 @@ public sealed class CallbackGateTests : IDisposable
     [Fact]
     public async Task A_late_answer_that_comes_while_the_next_call_runs_is_used()
     {
-        var gate = new CallbackGate<int>(OptionCallback.Auth, keepsLate: true);
+        var gate = new CallbackGate<int>(OptionCallback.Auth) { KeepsLate = true };
         await AbandonAsync(gate, _first, "a");
         Task<int> next = gate.CallAsync("a", Ask, _second.Token);
         await CalledAsync(2);
         _calls[0].SetResult(1);
         Assert.Equal(1, await next);
+    }
+
+    [Fact]
+    public async Task A_shared_callback_is_called_for_two_attempts_at_once_and_a_dropped_answer_is_released()
+    {
+        var released = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var gate = new CallbackGate<int>(OptionCallback.Dialer) { IsShared = true, Release = released.SetResult };
+        Task<int> first = gate.CallAsync(null, Ask, _first.Token);
+        Task<int> second = gate.CallAsync(null, Ask, _second.Token);
+        await CalledAsync(2);
+        await _first.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+        _calls[0].SetResult(7);
+        _calls[1].SetResult(7);
+        Assert.Equal(7, await second);
+        Assert.Equal(7, await released.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
     }
 
     private async Task AbandonAsync(CallbackGate<int> gate, CancellationTokenSource deadline, string? key = null)

@@ -77,7 +77,7 @@ internal static class ClosingRules
         }
         else
         {
-            // Nobody to send to and nobody is being looked for: the network part is left out.
+            // There is no session, and none is being looked for: the network part is left out.
             Complete(turn, drained.Outcome);
             Finish(turn, CloseReasonFor(drained.Outcome), null);
         }

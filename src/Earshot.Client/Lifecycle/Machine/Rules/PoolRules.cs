@@ -81,7 +81,7 @@ internal static class PoolRules
             return; // an absent or empty list says nothing
         }
 
-        // Until the first list of a cluster arrives nobody has been told of it, whichever INFO brings it.
+        // The first list of a cluster is the initial one, whichever INFO brings it.
         bool isInitial = !turn.State.HasSeenCluster;
         ServerPool pool = turn.State.Pool.WithInfo(urls, info.LameDuckMode, currentId, options, turn.Stamp.Random(), out PoolChange change);
         turn.State = turn.State with { Pool = pool, HasSeenCluster = true };

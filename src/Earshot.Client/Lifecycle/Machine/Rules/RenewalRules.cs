@@ -1,7 +1,7 @@
 namespace Earshot.Lifecycle;
 
 /// <summary>
-/// Authenticating anew before the credentials expire: a second session is made with fresh ones while the first still works, and takes
+/// Authenticating again before the credentials expire: a second session is made with fresh ones while the first still works, and takes
 /// over as a lame duck's successor does, in a moment without requests in flight. What goes wrong is a failed attempt with its cause,
 /// and costs nothing while the old credentials last.
 /// </summary>

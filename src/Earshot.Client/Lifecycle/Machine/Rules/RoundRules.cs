@@ -92,7 +92,7 @@ internal static class RoundRules
     {
         Search search = turn.State.Search with { IsWaiting = true };
         turn.State = turn.State with { Search = search };
-        // While a session lives nobody is without one, so its planned successor's waits are not the connection's.
+        // While a session lives, the waits of the search for its successor are not the connection's.
         if (turn.State.Live is null && AttemptReports.IsReported(turn, search.Attempts))
         {
             PoolServer? next = search.Queue.IsEmpty ? null : turn.State.Pool.Find(search.Queue[0].ServerId);

@@ -58,7 +58,7 @@ internal sealed record FailRefused(NatsServerError Error, IReadOnlyList<INatsSub
 /// <summary>Begins to hand over to the successor: requests in flight first, then the subscriptions.</summary>
 internal sealed record BeginHandover(int SessionId, TimeSpan Patience) : MachineEffect;
 
-/// <summary>No server answered in the first round: whoever was to wait out a planned move waits no longer.</summary>
+/// <summary>No server answered in the first round: publishes that wait for a planned move to end stop waiting.</summary>
 internal sealed record MoveFailed : MachineEffect;
 
 internal sealed record BeginDrainSubscriptions(TimeSpan Timeout, bool HasSession) : MachineEffect;
@@ -72,7 +72,7 @@ internal sealed record CompleteDrain(NatsDrainCompletedEvent Event, JournalMove 
     public bool OnlyIfLeft { get; init; }
 }
 
-/// <summary>The connection is open: wakes whoever waits for that.</summary>
+/// <summary>The connection is open: wakes the callers that wait for it.</summary>
 internal sealed record ConnectSucceeded : MachineEffect;
 
 /// <summary>A forced reconnect has its new session.</summary>

@@ -84,7 +84,7 @@ internal sealed record Loss(LiveSession Session, NatsDisconnectReason Reason, Ti
     public LossWindow Window(DateTimeOffset to) => new(LastInbound, to) { UncertainMessages = UncertainMessages, UncertainBytes = UncertainBytes };
 }
 
-/// <summary>An error and how often it came since it was told.</summary>
+/// <summary>An error and how often it came since it was reported.</summary>
 internal sealed record RepeatedError(NatsServerError Error, int Held);
 
 /// <summary>An established attempt that has not taken over yet: a migration's new session.</summary>
@@ -209,7 +209,7 @@ internal sealed record MachineState
     /// <summary>Number of the last question to a callback of the application; only its answer counts.</summary>
     public int Asked { get; init; }
 
-    /// <summary>A server has told who else is in its cluster; what comes later is news.</summary>
+    /// <summary>A server has listed its cluster; later lists are changes.</summary>
     public bool HasSeenCluster { get; init; }
 
     /// <summary>The session that was lost, while an outage lasts.</summary>
