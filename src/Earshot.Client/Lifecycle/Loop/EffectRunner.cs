@@ -18,6 +18,7 @@ internal sealed class EffectRunner
     private readonly LoopOptions _options;
     private readonly AttemptRunner _attempts;
     private SessionStart? _start; // of the last session that took subscriptions over
+    private ReplayWatch? _watch; // made by the first replay
     private Handover? _handover; // made by the first
     private ActiveDrains? _drains; // made by the first, or by the close
     private LimitProbe? _probe; // made by the first error that needs it
@@ -54,7 +55,7 @@ internal sealed class EffectRunner
             case Dial dial: _attempts.Start(dial, _options.Random.Next()); break;
             case DropAttempt drop: _attempts.Drop(drop.AttemptId); break;
             case AttachSession attach: Attach(attach); break;
-            case StartReading: _status.Session?.Start(); break;
+            case StartReading: ReadSession(); break;
             case EndSession end: EndSession(end.Reason); break;
             case ApplyInfo apply: _parts.Outbound.MaxPayload = apply.Info.MaxPayload > 0 ? apply.Info.MaxPayload : long.MaxValue; break;
             case SetTimer set: Timers.Set(set.Timer, set.Due); break;
@@ -87,9 +88,37 @@ internal sealed class EffectRunner
         var session = new Session(order.SessionId, established.Transport, established.Buffer, _parts, _loop) { Secrets = established.Secrets };
         _status.SetSession(session);
         _status.CountConnect(isFirst: !order.ConfirmReplay);
-        var start = new SessionStart(_parts, _loop);
+        _watch ??= order.ConfirmReplay ? new ReplayWatch(_parts.Pings) : null;
+        var start = new SessionStart(_parts, _loop, _watch);
         _start = order.ConfirmReplay ? start : null; // which the server may refuse something of
         _status.CountDiscarded(start.Attach(order, session));
+    }
+
+    private void ReadSession()
+    {
+        foreach ((INatsSub subscription, Exception exception) in _watch?.LeftOut ?? [])
+        {
+            _parts.Journal.Append(new NatsResubscribeFailedEvent { Subscription = subscription, Exception = exception, Reason = ResubscribeFailReason.EndsSessions });
+        }
+
+        _watch?.LeftOut.Clear();
+        _status.Session?.Start();
+    }
+
+    private void LeaveOutWhatEndsSessions(SessionEnd end)
+    {
+        bool byServer = end.Reason is NatsDisconnectReason.ServerClosed or NatsDisconnectReason.ServerError or NatsDisconnectReason.SocketError or NatsDisconnectReason.WriteError;
+        if (_watch?.SessionEnded(byServer) is not { } culprit)
+        {
+            return;
+        }
+
+        Exception exception = end.ServerError is { } error ? new NatsServerException(error) : end.ToException(NatsOutcome.Rejected);
+        culprit.End(NatsSubEndReason.Exception, exception);
+        if (culprit is INatsSub subscription)
+        {
+            _watch.LeftOut.Add((subscription, exception));
+        }
     }
 
     private CallbackRunner Callbacks => _callbacks ??= new CallbackRunner(_options.Callbacks, _parts.Journal, _parts.Time, _loop);
@@ -119,6 +148,7 @@ internal sealed class EffectRunner
         _status.SetSession(null);
         _parts.Pings.FailAll(() => order.End.ToException(NatsOutcome.Unknown));
         _status.CountDiscarded(order.Cut.UnknownMessages);
+        LeaveOutWhatEndsSessions(order.End);
         _parts.UsedGuests?.SessionLost(order.Cut.KeptFrom, order.End.ToException(NatsOutcome.Unknown));
         if (order.RequestsMoveAlong || _options.RequestsOnDisconnect == RequestFailMode.LeftToTimeout)
         {

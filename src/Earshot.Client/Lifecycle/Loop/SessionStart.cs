@@ -2,14 +2,15 @@ using System.Buffers;
 using Earshot.Outbound;
 using Earshot.Protocol;
 using Earshot.Sessions;
+using Earshot.Subscriptions;
 
 namespace Earshot.Lifecycle;
 
 /// <summary>
-/// Brings a new session up to where the old one was: subscriptions first, then what extensions begin a session with, a PING behind them, then what publishers have left in
-/// the buffer. One write under one gate, so nothing can slip in between.
+/// Brings a new session up to where the old one was: subscriptions first, then what extensions begin a session with, a PING behind them,
+/// then what publishers have left in the buffer. One write under one gate, so nothing can slip in between.
 /// </summary>
-internal sealed class SessionStart(SessionParts parts, IFactSink facts)
+internal sealed class SessionStart(SessionParts parts, IFactSink facts, ReplayWatch? watch = null)
 {
     private int _denied;
 
@@ -31,7 +32,8 @@ internal sealed class SessionStart(SessionParts parts, IFactSink facts)
         {
             dropped = parts.Outbound.DropTooLargeLocked(order.Info.MaxPayload > 0 ? order.Info.MaxPayload : long.MaxValue);
             kept = new CutSummary(parts.Outbound.PendingMessages, parts.Outbound.PendingBytes, 0, 0, 0);
-            count = parts.Subscriptions.WriteReplayLocked(replay);
+            watch?.BeginLocked(replay);
+            count = parts.Subscriptions.WriteReplayLocked(replay, watch);
             if (parts.UsedGuests is { } guests)
             {
                 faults = guests.WriteAtStartLocked(replay);
@@ -41,6 +43,7 @@ internal sealed class SessionStart(SessionParts parts, IFactSink facts)
             {
                 barrier = parts.Pings.EnqueueInFrontLocked();
                 replay.Write(ClientOperationWriter.Ping);
+                watch?.EndLocked(barrier);
             }
 
             start = parts.Outbound.AttachLocked(session.WriteLoop, replay.WrittenSpan);

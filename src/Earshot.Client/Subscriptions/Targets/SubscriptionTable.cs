@@ -171,7 +171,7 @@ internal sealed class SubscriptionTable(OutboundBuffer outbound, Journal journal
     }
 
     /// <summary>Writes SUB, and UNSUB with what is left of a limit, for all that is still wanted; returns how many.</summary>
-    public int WriteReplayLocked(IBufferWriter<byte> writer)
+    public int WriteReplayLocked(IBufferWriter<byte> writer, ReplayWatch? watch = null)
     {
         int count = 0;
         foreach (InboundTarget target in TargetsLocked())
@@ -183,6 +183,7 @@ internal sealed class SubscriptionTable(OutboundBuffer outbound, Journal journal
 
             int size = ClientOperationWriter.MeasureSubscribe(target.Subject, target.QueueGroup) + ClientOperationWriter.MaxUnsubscribe;
             writer.Advance(WriteSubscribe(target, writer.GetSpan(size)));
+            watch?.StepLocked(target, writer);
             count++;
         }
 

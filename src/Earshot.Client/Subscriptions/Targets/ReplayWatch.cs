@@ -1,0 +1,68 @@
+using System.Buffers;
+using Earshot.Outbound;
+using Earshot.Protocol;
+
+namespace Earshot.Subscriptions;
+
+/// <summary>
+/// Finds the subscription over which servers end the session. After a session that ended during its replay, the next replays have a PING
+/// behind each SUB, so that the answers tell how far the server came; two ends at the same SUB are its fault. Under the outbound gate or
+/// by the connection loop, one session after the other.
+/// </summary>
+internal sealed class ReplayWatch(PingQueue pings)
+{
+    private const int MaxEnds = 2;
+
+    private readonly List<(InboundTarget? Target, PingWaiter Behind)> _steps = [];
+    private PingWaiter? _barrier;
+    private InboundTarget? _suspect;
+    private int _ends;
+    private bool _isCareful;
+
+    /// <summary>The subscriptions that were left out and not reported yet.</summary>
+    public List<(INatsSub Subscription, Exception Exception)> LeftOut { get; } = [];
+
+    /// <summary>A replay begins.</summary>
+    public void BeginLocked(IBufferWriter<byte> replay)
+    {
+        _steps.Clear();
+        StepLocked(null, replay); // nothing is a SUB's fault before this one is answered
+    }
+
+    /// <summary>The SUB of this target is written.</summary>
+    public void StepLocked(InboundTarget? target, IBufferWriter<byte> replay)
+    {
+        if (_isCareful)
+        {
+            _steps.Add((target, pings.EnqueueInFrontLocked()));
+            replay.Write(ClientOperationWriter.Ping);
+        }
+    }
+
+    /// <summary>The replay is written, with this PING behind it.</summary>
+    public void EndLocked(PingWaiter barrier) => _barrier = barrier;
+
+    /// <summary>A session has ended, and its PINGs have failed. Returns the target that is to be left out from now on, or null.</summary>
+    /// <param name="byServer">The server ended it, and not this side or a silent link.</param>
+    public InboundTarget? SessionEnded(bool byServer)
+    {
+        bool isConfirmed = _barrier is not { Answered.IsCompletedSuccessfully: false };
+        _barrier = null;
+        if (isConfirmed || !byServer)
+        {
+            (_isCareful, _suspect, _ends) = (_isCareful && !isConfirmed, isConfirmed ? null : _suspect, isConfirmed ? 0 : _ends);
+            return null;
+        }
+
+        InboundTarget? failed = _steps.Find(static step => !step.Behind.Answered.IsCompletedSuccessfully).Target;
+        _isCareful = true;
+        (_suspect, _ends) = failed is null ? (null, 0) : (failed, failed == _suspect ? _ends + 1 : 1);
+        if (_ends < MaxEnds)
+        {
+            return null;
+        }
+
+        (_suspect, _ends) = (null, 0);
+        return failed;
+    }
+}
