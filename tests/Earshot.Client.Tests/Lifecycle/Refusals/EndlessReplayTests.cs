@@ -11,7 +11,7 @@ public sealed class EndlessReplayTests
     {
         await using var rig = new ConnectionRig();
         ScriptedPeer first = await rig.OpenAsync();
-        INatsSub<string>[] subs = new INatsSub<string>[3];
+        var subs = new INatsSub<string>[3];
         for (int i = 0; i < subs.Length; i++)
         {
             subs[i] = await rig.Connection.SubscribeCoreAsync<string>($"s{i}", cancellationToken: rig.Token);

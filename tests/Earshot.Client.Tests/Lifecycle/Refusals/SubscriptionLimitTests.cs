@@ -13,7 +13,7 @@ public sealed class SubscriptionLimitTests
         await using var rig = new ConnectionRig();
         ScriptedPeer peer = await rig.OpenAsync();
         Task served = ServeAsync(peer, most: 3, rig.Token);
-        INatsSub<string>[] subs = new INatsSub<string>[5];
+        var subs = new INatsSub<string>[5];
         for (int i = 0; i < subs.Length; i++)
         {
             subs[i] = await rig.Connection.SubscribeCoreAsync<string>($"orders.{i}", cancellationToken: rig.Token);
