@@ -61,15 +61,19 @@ public sealed class LimitScenarios
     }
 
     [Fact]
-    public async Task One_subscription_too_many_is_told_and_the_session_lives_on()
+    public async Task One_subscription_too_many_ends_and_is_named_and_the_session_lives_on()
     {
         await using Stage stage = await OnStage.OpenAsync(setup: new NatsServerSetup { Config = "max_subscriptions: 2" });
+        INatsSub<string>[] subs = new INatsSub<string>[3];
         for (int i = 0; i < 3; i++)
         {
-            await stage.Connection.SubscribeCoreAsync<string>($"s.{i}", cancellationToken: OnStage.Token);
+            subs[i] = await stage.Connection.SubscribeCoreAsync<string>($"s.{i}", cancellationToken: OnStage.Token);
         }
 
         Assert.Equal(NatsLimit.MaxSubscriptions, (await stage.WhenAsync<NatsLimitExceededEvent>()).Which);
+        Assert.Equal("s.2", (await stage.WhenAsync<NatsExceptionOccurredEvent>()).Subscription?.Subject);
+        await Assert.ThrowsAsync<NatsServerException>(() => subs[2].Msgs.WaitToReadAsync(OnStage.Token).AsTask());
+        Assert.Equal([NatsSubEndReason.None, NatsSubEndReason.None], subs[..2].Select(sub => sub.EndReason));
         await stage.Connection.PingAsync(OnStage.Token).Within();
         Assert.Empty(stage.Journal.All<NatsDisconnectedEvent>());
     }
