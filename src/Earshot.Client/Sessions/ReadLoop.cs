@@ -10,7 +10,7 @@ internal sealed class ReadLoop(Session session, ReceiveBuffer buffer, OperationD
     private const int WorthWaitingFor = 4096; // messages read in one go of patience: fewer is a slow consumer
     private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(20);
 
-    private readonly ServerOperationReader _reader = new(ProtocolLimits.Default);
+    private readonly ServerOperationReader _reader = new(parts.Options.DeclinesHeaders ? ProtocolLimits.WithoutHeaders : ProtocolLimits.Default);
     private long _blockedSince;
     private long _longestBlock;
     private long _counted; // received bytes that the counters know already

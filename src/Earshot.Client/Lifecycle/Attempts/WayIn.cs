@@ -3,6 +3,7 @@ using Earshot.Authentication;
 using Earshot.Protocol;
 using Earshot.Servers;
 using Earshot.Sessions;
+using Earshot.Timing;
 using Earshot.Transport;
 
 namespace Earshot.Lifecycle;
@@ -15,6 +16,8 @@ internal sealed class WayIn(ITransport dialled, AttemptOptions options, WayInMem
 {
     private const int SkipVerifyWarning = 1;
     private const int PlaintextWarning = 2;
+    private const int FirstProbe = 4; // one bit for each server of a pool; servers beyond share them
+    private const int MaxProbes = 28;
 
     private bool _isEncrypted;
 
@@ -52,7 +55,7 @@ internal sealed class WayIn(ITransport dialled, AttemptOptions options, WayInMem
         progress.Enter(ConnectPhase.Info);
         Buffer = new ReceiveBuffer(Transport, time);
         var handshake = new Handshake(Transport, Buffer, time);
-        NatsServerInfo info = await handshake.ReadInfoAsync().ConfigureAwait(false);
+        NatsServerInfo info = await ReadInfoAsync(server, handshake).ConfigureAwait(false);
         onLife();
         progress.Leave();
 
@@ -72,6 +75,26 @@ internal sealed class WayIn(ITransport dialled, AttemptOptions options, WayInMem
         }
 
         return await IntroduceAsync(server, handshake, info, stop).ConfigureAwait(false);
+    }
+
+    private async Task<NatsServerInfo> ReadInfoAsync(PoolServer server, Handshake handshake)
+    {
+        if (_isEncrypted || server.Address.IsWebSocket)
+        {
+            return await handshake.ReadInfoAsync().ConfigureAwait(false); // it has shown already what it is
+        }
+
+        var probe = new SilenceProbe(Transport, Buffer!, () => memory.IsFirst(FirstProbe << (server.Id % MaxProbes)));
+        var timers = TimerQueue.For(time);
+        timers.Schedule(probe, SilenceProbe.DueWithin(options.Timeout - progress.Elapsed));
+        try
+        {
+            return await handshake.ReadInfoAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            timers.Cancel(probe);
+        }
     }
 
     private async Task EncryptAsync(PoolServer server, CancellationToken stop)

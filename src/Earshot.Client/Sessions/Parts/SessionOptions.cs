@@ -19,6 +19,9 @@ internal sealed record SessionOptions
     /// <summary>A lost session is followed by another.</summary>
     public bool Reconnects { get; init; } = true;
 
+    /// <summary>CONNECT says that the client takes no headers: a message with headers is then a protocol error.</summary>
+    public bool DeclinesHeaders { get; init; }
+
     public TimeSpan WriteTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>A timer that fires this much too late means that the process stood still, not the server.</summary>
