@@ -11,13 +11,13 @@ namespace Earshot;
 /// </summary>
 public sealed record NatsOpts
 {
-    /// <summary>All defaults.</summary>
-    public static readonly NatsOpts Default = new();
+    /// <summary>All defaults; a new object each time, so that nothing can change the defaults of others (configuration binders set init-only properties).</summary>
+    public static NatsOpts Default => new();
 
     /// <summary>One URL or several, comma-separated. Default: <c>nats://localhost:4222</c>. Schemes: nats, tls, ws, wss. Credentials in it are never printed.</summary>
     public string Url { get; init; } = "nats://localhost:4222";
 
-    /// <summary>Name of the connection in the server's monitoring. Default: <c>Earshot .NET client</c>.</summary>
+    /// <summary>Name of the connection in the server's monitoring, at most 1,024 bytes. Default: <c>Earshot .NET client</c>.</summary>
     public string Name { get; init; } = "Earshot .NET client";
 
     /// <summary>Own messages reach own subscriptions. Default: true.</summary>
@@ -26,17 +26,17 @@ public sealed record NatsOpts
     /// <summary>The server acknowledges every operation; only for diagnosis. Default: false.</summary>
     public bool Verbose { get; init; }
 
-    /// <summary>Headers, and with them no-responders replies, are used where the server has them. Default: true.</summary>
+    /// <summary>Headers, and with them no-responders replies, are used where the server has them; when false, a message with headers is a protocol error. Default: true.</summary>
     public bool Headers { get; init; } = true;
 
     /// <summary>Who the client is. Default: anonymous, or what stands in the URL.</summary>
-    public NatsAuthOpts AuthOpts { get; init; } = NatsAuthOpts.Default;
+    public NatsAuthOpts AuthOpts { get; init; } = new();
 
     /// <summary>When TLS is used and how both ends prove who they are. Default: where the URL or the server asks for it.</summary>
-    public NatsTlsOpts TlsOpts { get; init; } = NatsTlsOpts.Default;
+    public NatsTlsOpts TlsOpts { get; init; } = new();
 
     /// <summary>What ws:// and wss:// URLs need besides. Default: nothing.</summary>
-    public NatsWebSocketOpts WebSocketOpts { get; init; } = NatsWebSocketOpts.Default;
+    public NatsWebSocketOpts WebSocketOpts { get; init; } = new();
 
     /// <summary>Makes the connections instead of TCP: pipes, tunnels, in-process servers. TLS and WebSocket go on top. Default: null (TCP).</summary>
     public INatsSocketConnectionFactory? SocketConnectionFactory { get; init; }
@@ -56,7 +56,7 @@ public sealed record NatsOpts
     /// <summary>Where the events are logged; the event id is the event's kind. Default: nowhere.</summary>
     public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
 
-    /// <summary>First token(s) of reply inboxes. Default: <c>_INBOX</c>.</summary>
+    /// <summary>First token(s) of reply inboxes, at most 1,024 bytes; empty: inboxes have none. Default: <c>_INBOX</c>.</summary>
     public string InboxPrefix { get; init; } = "_INBOX";
 
     /// <summary>Servers and addresses are tried in the order given. Default: false (random order, ADR-40).</summary>
@@ -80,7 +80,7 @@ public sealed record NatsOpts
     /// <summary>How long one outage may last before the connection gives up. Default: null (no limit).</summary>
     public TimeSpan? ReconnectTimeLimit { get; init; }
 
-    /// <summary>Longest wait after the first round of attempts failed; doubles from there. Waits are random below the limit. Default: 250 ms.</summary>
+    /// <summary>Longest wait after the first round of attempts failed; doubles from there. Waits are random below the limit. Above the default of <see cref="ReconnectWaitMax"/> it raises that. Default: 250 ms.</summary>
     public TimeSpan ReconnectWaitMin { get; init; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Longest wait between rounds of attempts. Default: 5 s.</summary>

@@ -11,27 +11,14 @@ internal sealed class CredentialsResolver(NatsAuthOpts options)
 {
     public NatsAuthOpts Options => options;
 
-    /// <summary>Checks what can be checked without a server: contradictions, damaged seeds and JWTs.</summary>
+    /// <summary>Checks what can be checked without a server: keys that nothing can sign with, damaged seeds and JWTs.</summary>
     /// <exception cref="ArgumentException">Options that exclude each other.</exception>
     /// <exception cref="NatsCredentialsException">A seed, JWT or creds text that cannot be used.</exception>
     public static void Validate(NatsAuthOpts options)
     {
-        string[] sources =
-        [
-            .. Named(options.AuthCredCallback is not null, nameof(options.AuthCredCallback)),
-            .. Named(IsSet(options.CredsFile), nameof(options.CredsFile)),
-            .. Named(IsSet(options.Creds), nameof(options.Creds)),
-            .. Named(IsSet(options.NKeyFile), nameof(options.NKeyFile)),
-            .. Named(IsSet(options.Jwt) || IsSet(options.NKey) || IsSet(options.Seed), "Jwt/NKey/Seed"),
-        ];
-        if (sources.Length > 1)
-        {
-            throw new ArgumentException($"NatsAuthOpts: set only one of {string.Join(", ", sources)}.", nameof(options));
-        }
-
         if (options.RenewAhead < TimeSpan.Zero)
         {
-            throw new ArgumentException($"NatsAuthOpts.RenewAhead ({options.RenewAhead}) must not be negative; zero switches it off.", nameof(options));
+            throw new ArgumentOutOfRangeException(nameof(options), options.RenewAhead, "NatsAuthOpts.RenewAhead must not be negative; zero switches it off.");
         }
 
         if (IsSet(options.NKey) && !IsSet(options.Seed) && options.SignatureCallback is null)
@@ -215,6 +202,4 @@ internal sealed class CredentialsResolver(NatsAuthOpts options)
     private static Credentials OfSigner(NKeySigner signer) => new(null, null, null) { NKey = signer.PublicKey, Signer = signer };
 
     private static bool IsSet(string? text) => !string.IsNullOrEmpty(text);
-
-    private static string[] Named(bool isSet, string name) => isSet ? [name] : [];
 }

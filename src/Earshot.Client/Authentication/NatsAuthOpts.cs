@@ -8,14 +8,15 @@ namespace Earshot;
 /// here wins, as a whole, over user info in the server's URL.
 /// </summary>
 /// <remarks>
-/// Of callback, creds, creds file, nkey file and JWT/nkey/seed at most one may be set; user name, password and token may stand
-/// beside it (auth callout). Texts are checked when the connection is constructed; files are read and callbacks asked anew at every
+/// Of several kinds the first that is set counts: <see cref="AuthCredCallback"/>, <see cref="CredsFile"/>, <see cref="NKeyFile"/>,
+/// <see cref="Creds"/>, then <see cref="Jwt"/>, <see cref="NKey"/> and <see cref="Seed"/> together. User name, password and token are sent
+/// in addition, unless it has its own (auth callout). Texts are checked when the connection is constructed; files are read and callbacks asked anew at every
 /// attempt. Source: https://docs.nats.io/reference/reference-protocols/nats-protocol#connect.
 /// </remarks>
 public sealed record NatsAuthOpts
 {
-    /// <summary>No credentials: those in the server's URL are used, if there are any.</summary>
-    public static readonly NatsAuthOpts Default = new();
+    /// <summary>No credentials: those in the server's URL are used, if there are any. A new object each time.</summary>
+    public static NatsAuthOpts Default => new();
 
     /// <summary>User name, sent as <c>user</c>. Default: none.</summary>
     public string? Username { get; init; }

@@ -185,7 +185,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
     }
 
     /// <inheritdoc/>
-    public string NewInbox() => $"{Opts.InboxPrefix}.{Nuid.NewNuid()}";
+    public string NewInbox() => Opts.InboxPrefix.Length > 0 ? $"{Opts.InboxPrefix}.{Nuid.NewNuid()}" : Nuid.NewNuid();
 
     /// <inheritdoc/>
     public ValueTask ReconnectAsync(CancellationToken cancellationToken = default) => ReconnectAsync(new NatsForceReconnectOptions(), cancellationToken);

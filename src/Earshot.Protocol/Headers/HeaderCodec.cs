@@ -50,7 +50,11 @@ internal static class HeaderCodec
     public static int Measure(NatsHeaders? headers, ReadOnlySpan<byte> lines) =>
         checked((headers is { Count: > 0 } ? Measure(headers) : VersionLine.Length + 2) + lines.Length);
 
-    /// <summary>Writes the block; the caller has measured the same headers and made room. A status is never written.</summary>
+    /// <summary>
+    /// Writes the block; the caller has measured the same headers and made room. A status is never written. Values are checked here again,
+    /// as the bytes that they became: the array behind a value is the caller's, who may have changed it since it was added.
+    /// </summary>
+    /// <exception cref="ArgumentException">A value would end its line; nothing may be sent of what was written.</exception>
     public static int Write(NatsHeaders headers, Span<byte> destination) => Write(headers, default, destination);
 
     /// <summary>The same with further lines behind the headers.</summary>
@@ -75,12 +79,20 @@ internal static class HeaderCodec
             {
                 length += WireText.Write(destination[length..], key);
                 length += WireText.Write(destination[length..], ": "u8);
-                length += WireText.Write(destination[length..], (values.Count == 0 ? null : values[i]) ?? string.Empty);
+                length += WriteValue(destination[length..], (values.Count == 0 ? null : values[i]) ?? string.Empty);
                 length += WireText.Write(destination[length..], "\r\n"u8);
             }
         }
 
         return length;
+    }
+
+    private static int WriteValue(Span<byte> destination, string value)
+    {
+        int length = WireText.Write(destination, value);
+        return destination[..length].IndexOfAny((byte)'\r', (byte)'\n', (byte)0) < 0
+            ? length
+            : throw new ArgumentException("A header value holds CR, LF or NUL; its array was changed after it was added.", nameof(value));
     }
 
     /// <exception cref="NatsHeaderParseException">The block cannot be read; the message itself is intact.</exception>

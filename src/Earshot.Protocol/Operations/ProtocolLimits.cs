@@ -8,6 +8,15 @@ internal sealed record ProtocolLimits
     /// <summary>64 KiB control lines, 1 MiB INFO, 1 MiB of headers, 64 MiB messages.</summary>
     public static ProtocolLimits Default { get; } = new();
 
+    /// <summary>The same for a client that said in CONNECT that it takes no headers.</summary>
+    public static ProtocolLimits WithoutHeaders { get; } = new() { AcceptHeaders = false };
+
+    /// <summary>
+    /// Until a server has answered the first PING: together with the copies that a growing buffer makes, less than 2 MiB are held. No message
+    /// can be expected yet, and an INFO of that size names thousands of servers.
+    /// </summary>
+    public static ProtocolLimits Handshake { get; } = new() { MaxInfo = 256 * 1024, MaxMessage = 64 * 1024 };
+
     /// <summary>Bytes of one control line without its line end; for a client operation the bytes after the verb.</summary>
     public int MaxControlLine { get; init; } = 64 * 1024;
 

@@ -12,13 +12,45 @@ public sealed class CredentialsResolverTests
     {
         NatsAuthOpts[] contradictions =
         [
-            new() { CredsFile = "a", NKeyFile = "b" },
-            new() { Creds = Keys.Creds(Keys.Jwt, Keys.Seed()), Seed = Keys.Seed() },
-            new() { AuthCredCallback = (_, _) => default, Jwt = Keys.Jwt },
             new() { NKey = "U" },
             new() { SignatureCallback = (_, _) => default },
         ];
         Assert.All(contradictions, options => Assert.Throws<ArgumentException>(() => CredentialsResolver.Validate(options)));
+    }
+
+    [Fact]
+    public async Task Of_several_kinds_of_credentials_the_first_in_the_order_of_precedence_counts()
+    {
+        string folder = Directory.CreateTempSubdirectory("earshot-precedence-").FullName;
+        string credsFile = Path.Combine(folder, "a.creds"), seedFile = Path.Combine(folder, "a.nk");
+        await File.WriteAllTextAsync(credsFile, Keys.Creds(Keys.Jwt, Keys.Seed(1)), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(seedFile, Keys.Seed(2), TestContext.Current.CancellationToken);
+        var all = new NatsAuthOpts
+        {
+            AuthCredCallback = (_, _) => ValueTask.FromResult(NatsAuthCred.FromToken("asked")),
+            CredsFile = credsFile,
+            NKeyFile = seedFile,
+            Creds = Keys.Creds(Keys.Jwt, Keys.Seed(3)),
+            Seed = Keys.Seed(4),
+        };
+        Assert.Equal("asked", (await ResolvedAsync(all)).Token);
+        all = all with { AuthCredCallback = null };
+        Assert.Equal(PublicKey(1), (await ResolvedAsync(all)).Signer!.PublicKey);
+        all = all with { CredsFile = null };
+        Assert.Equal(PublicKey(2), (await ResolvedAsync(all)).Signer!.PublicKey);
+        all = all with { NKeyFile = null };
+        Assert.Equal(PublicKey(3), (await ResolvedAsync(all)).Signer!.PublicKey);
+        all = all with { Creds = null };
+        Assert.Equal(PublicKey(4), (await ResolvedAsync(all)).Signer!.PublicKey);
+        Directory.Delete(folder, recursive: true);
+
+        static async Task<Credentials> ResolvedAsync(NatsAuthOpts options)
+        {
+            CredentialsResolver.Validate(options);
+            return await new CredentialsResolver(options).ResolveAsync(s_server, TestContext.Current.CancellationToken);
+        }
+
+        static string PublicKey(byte seed) => NKeySigner.Parse(Keys.Seed(seed), "").PublicKey;
     }
 
     [Fact]

@@ -2,40 +2,9 @@ using Xunit;
 
 namespace Earshot.Client.Tests.Client;
 
-/// <summary>Options that cannot be meant are refused when the connection is made, and a long name is not one of them.</summary>
+/// <summary>What options and the small public values show, and what they hide.</summary>
 public sealed class OptionTests
 {
-    private static readonly Dictionary<string, Func<NatsOpts, NatsOpts>> s_wrong = new()
-    {
-        ["no name"] = opts => opts with { Name = null! },
-        ["no url"] = opts => opts with { Url = null! },
-        ["an empty url"] = opts => opts with { Url = "" },
-        ["a ping interval of zero"] = opts => opts with { PingInterval = TimeSpan.Zero },
-        ["a negative connect timeout"] = opts => opts with { ConnectTimeout = TimeSpan.FromSeconds(-1) },
-        ["a request timeout of a year"] = opts => opts with { RequestTimeout = TimeSpan.FromDays(365) },
-        ["a longest wait below the shortest"] = opts => opts with { ReconnectWaitMin = TimeSpan.FromSeconds(2), ReconnectWaitMax = TimeSpan.FromSeconds(1) },
-        ["a probe after death"] = opts => opts with { ProbeAfter = TimeSpan.FromSeconds(6) },
-        ["a negative buffer"] = opts => opts with { PendingBufferSize = -1 },
-        ["a buffer above a gibibyte"] = opts => opts with { PendingBufferSize = (1L << 30) + 1 },
-        ["a write buffer of zero"] = opts => opts with { WriterBufferSize = 0 },
-        ["no pings out"] = opts => opts with { MaxPingOut = 0 },
-        ["queues without messages"] = opts => opts with { SubPendingChannelCapacity = 0 },
-        ["queues without bytes"] = opts => opts with { SubPendingBytesLimit = 0 },
-        ["a journal without room"] = opts => opts with { EventCapacity = 1 },
-        ["a wildcard inbox prefix"] = opts => opts with { InboxPrefix = "a.*" },
-        ["an inbox prefix with a space"] = opts => opts with { InboxPrefix = "a b" },
-        ["an empty inbox prefix"] = opts => opts with { InboxPrefix = "" },
-        ["no registry"] = opts => opts with { SerializerRegistry = null! },
-        ["no credentials object"] = opts => opts with { AuthOpts = null! },
-    };
-
-    public static TheoryData<string> Names => [.. s_wrong.Keys];
-
-    [Theory]
-    [MemberData(nameof(Names))]
-    public void A_connection_is_not_made_with(string option) =>
-        Assert.ThrowsAny<ArgumentException>(() => new NatsConnection(s_wrong[option](NatsOpts.Default)));
-
     [Fact]
     public void Options_show_no_secrets()
     {

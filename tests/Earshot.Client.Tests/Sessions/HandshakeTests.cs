@@ -81,12 +81,42 @@ public sealed class HandshakeTests
     }
 
     [Fact]
-    public async Task P77_an_info_without_end_fails_at_one_megabyte()
+    public async Task P77_an_info_without_end_fails()
     {
         Task<NatsServerInfo> whole = WholeAsync();
         await _peer.SendRawAsync(Encoding.ASCII.GetBytes("INFO {\"a\":\"" + new string('x', 1024 * 1024)));
 
         Assert.IsType<NatsProtocolViolationException>((await Failure(whole)).Cause);
+    }
+
+    [Theory]
+    [InlineData("", "INFO {\"server_id\":\"")]
+    [InlineData("INFO {\"server_id\":\"a\"}\r\n", "MSG foo 1 67000000\r\n")]
+    [InlineData("INFO {\"server_id\":\"a\"}\r\n", "HMSG foo 1 12 67000000\r\n")]
+    [InlineData("INFO {\"server_id\":\"a\"}\r\n", "INFO {\"server_id\":\"")]
+    [InlineData("INFO {\"server_id\":\"a\"}\r\n", "-ERR '")]
+    public async Task Less_than_two_megabytes_are_held_before_the_server_has_answered(string before, string start)
+    {
+        var pair = new MemoryTransportPair(new MemoryTransportOptions { Capacity = 64 * 1024 });
+        var buffer = new ReceiveBuffer(pair.Client, TimeProvider.System);
+        Task<NatsServerInfo> whole = WholeAsync(new Handshake(pair.Client, buffer, TimeProvider.System));
+        Task flood = FloodAsync();
+
+        Assert.IsType<NatsProtocolViolationException>((await Failure(whole)).Cause);
+        Assert.InRange(buffer.ReceivedBytes, 1, 768 * 1024); // a buffer that grows copies itself: twice that at most
+        pair.Client.Abort();
+        await Assert.ThrowsAnyAsync<Exception>(() => flood.WaitAsync(PartsRig.Patience, PartsRig.Token));
+
+        async Task FloodAsync()
+        {
+            await pair.WriteAsync(Encoding.ASCII.GetBytes(before + start), PartsRig.Token);
+            byte[] chunk = new byte[64 * 1024];
+            Array.Fill(chunk, (byte)'x');
+            for (int sent = 0; sent < 640; sent++)
+            {
+                await pair.WriteAsync(chunk, PartsRig.Token);
+            }
+        }
     }
 
     [Fact]

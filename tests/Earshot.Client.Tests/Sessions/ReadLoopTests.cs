@@ -42,6 +42,28 @@ public sealed class ReadLoopTests
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Message_with_headers_is_a_protocol_error_when_headers_were_declined(bool declines)
+    {
+        var rig = new SessionRig(new SessionOptions { DeclinesHeaders = declines });
+        Subscription subscription = rig.Rig.Subscribe("foo");
+        rig.Started();
+        await rig.Peer.SendRawAsync("MSG foo 1 2\r\nok\r\nHMSG foo 1 12 14\r\nNATS/1.0\r\n\r\nhi\r\n"u8.ToArray());
+        if (!declines)
+        {
+            await rig.SettledAsync();
+            Assert.Equal(2, subscription.PendingMessages);
+            return;
+        }
+
+        SessionEnd end = await rig.EndAsync();
+        Assert.Equal(NatsDisconnectReason.ProtocolError, end.Reason);
+        Assert.Contains("declined", end.Exception!.Message, StringComparison.Ordinal);
+        Assert.Equal(1, subscription.PendingMessages);
+    }
+
+    [Theory]
     [InlineData("MSG foo 18446744073709551616 2\r\nhi\r\n")] // P26
     [InlineData("MSG foo 9223372036854775808 2\r\nhi\r\n")]
     [InlineData("MSG foo -1 2\r\nhi\r\n")] // P27

@@ -146,12 +146,15 @@ public sealed class ReconnectTraps
     {
         await using Stage stage = await OnStage.OpenAsync();
         stage.Server.Freeze();
+        await stage.Connection.PublishAsync("a", "x", cancellationToken: OnStage.Token);
         Task flush = stage.Connection.FlushAsync(OnStage.Token).AsTask();
 
         await stage.Server.KillAsync(OnStage.Token);
 
-        NatsConnectionLostException lost = await Assert.ThrowsAsync<NatsConnectionLostException>(() => flush.Within());
-        Assert.Equal((await stage.WhenAsync<NatsDisconnectedEvent>()).Reason, lost.Reason);
+        NatsUncertainPublishException uncertain = await Assert.ThrowsAsync<NatsUncertainPublishException>(() => flush.Within());
+        NatsDisconnectedEvent disconnected = await stage.WhenAsync<NatsDisconnectedEvent>();
+        NatsConnectionLostException lost = Assert.IsType<NatsConnectionLostException>(uncertain.InnerException);
+        Assert.Equal((disconnected.Reason, disconnected.UncertainMessages), (lost.Reason, uncertain.Messages));
     }
 
     [Fact] // 30

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using Microsoft.Extensions.Primitives;
 using Xunit;
 
 namespace Earshot.Protocol.Tests;
@@ -94,6 +95,35 @@ public class InjectionProperties
         }
 
         Assert.InRange(accepted, Headers / 20, Headers * 9 / 10);
+    }
+
+    [Fact]
+    public void Value_that_was_changed_after_it_was_added_cannot_make_a_second_line()
+    {
+        var random = new Random(5);
+        int refused = 0;
+        byte[] block = new byte[512];
+        for (int i = 0; i < 5_000; i++)
+        {
+            string[] values = ["one", "two"];
+            var headers = new NatsHeaders { { "K", new StringValues(values) }, { "L", "three" } };
+            values[random.Next(2)] = Next(random);
+            try
+            {
+                string[] lines = Encoding.UTF8.GetString(block.AsSpan(0, HeaderCodec.Write(headers, block))).Split('\n');
+                Assert.Equal(["NATS/1.0\r", $"K: {Sent(values[0])}\r", $"K: {Sent(values[1])}\r", "L: three\r", "\r", ""], lines);
+            }
+            catch (ArgumentException)
+            {
+                refused++;
+                Assert.Contains(values, value => !HeaderRules.IsValidValue(value));
+            }
+        }
+
+        Assert.InRange(refused, 100, 4_900);
+
+        // Half of a surrogate pair, which only such a change can bring, goes out as U+FFFD.
+        static string Sent(string text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
     }
 
     [Fact]

@@ -16,22 +16,33 @@ internal static class CodeValues
     ];
 
     private static readonly Type[] s_types =
-        [.. s_options.Select(type => type.Assembly).Distinct().SelectMany(assembly => assembly.GetTypes())];
+        [.. s_options.Append(typeof(NatsHeaders)).Select(type => type.Assembly).Distinct().SelectMany(assembly => assembly.GetTypes())];
 
     /// <summary>Whether the name without a type is one of an option.</summary>
     internal static bool IsOption(string name) => s_options.Any(type => type.GetProperty(name) is not null);
 
-    /// <summary>The ways to write the value of <c>Type.Member</c>, or of an option by its name alone; empty when there is none.</summary>
+    /// <summary>The ways to write the value of <c>Type.Member</c> (and members of it), or of an option by its name alone; empty when there is none.</summary>
     internal static IReadOnlyList<string> Of(string name)
     {
         string[] parts = name.Split('.');
         IEnumerable<Type> types = parts.Length == 1 ? s_options : s_types.Where(type => type.Name == parts[0]);
-        return [.. types.Select(type => Value(type, parts[^1])).Where(value => value is not null).SelectMany(value => Ways(value!))];
+        IEnumerable<string> members = parts.Length == 1 ? parts : parts[1..];
+        return [.. types.Select(type => members.Aggregate((object?)type, Value)).Where(value => value is not null).SelectMany(value => Ways(value!))];
     }
 
-    private static object? Value(Type type, string member) => type.GetProperty(member, Any) is { } property
-        ? property.GetValue(property.GetMethod!.IsStatic ? null : Activator.CreateInstance(type))
-        : type.GetField(member, Any) is { IsStatic: true } field ? field.GetValue(null) : null;
+    // Of a type a static member, or one of an object with all defaults.
+    private static object? Value(object? owner, string member)
+    {
+        if (owner is null)
+        {
+            return null;
+        }
+
+        Type type = owner as Type ?? owner.GetType();
+        return type.GetProperty(member, Any) is { } property
+            ? property.GetValue(property.GetMethod!.IsStatic ? null : owner is Type ? Activator.CreateInstance(type) : owner)
+            : type.GetField(member, Any) is { IsStatic: true } field ? field.GetValue(null) : null;
+    }
 
     private static IEnumerable<string> Ways(object value)
     {

@@ -25,8 +25,8 @@ internal sealed class ConnectionPlan
 
     private ConnectionPlan(NatsOpts opts)
     {
-        Validate(opts);
-        Servers = ConnectionComposition.ParseServers([opts.Url]);
+        OptionChecks.ThrowIfInvalid(opts);
+        Servers = ServersOf(opts);
         TlsRules.Validate(opts.TlsOpts, Servers.Select(server => server.Scheme));
         bool isOrdered = opts.NoRandomize || Servers.Count == 1;
         Pool = isOrdered ? ServerPool.Create(Servers, !opts.NoRandomize, Chance) : null;
@@ -51,6 +51,7 @@ internal sealed class ConnectionPlan
             Reconnects = opts.MaxReconnectRetry != 0,
             StallThreshold = SessionOptions.PauseThreshold,
             CollectorPauses = GC.GetTotalPauseDuration,
+            DeclinesHeaders = !opts.Headers,
         };
         Loop = LoopOptions(opts, Dialer(opts));
     }
@@ -77,6 +78,18 @@ internal sealed class ConnectionPlan
         return s_plans.GetValue(opts, static given => new ConnectionPlan(given));
     }
 
+    private static IReadOnlyList<ServerAddress> ServersOf(NatsOpts opts)
+    {
+        try
+        {
+            return ConnectionComposition.ParseServers([opts.Url]);
+        }
+        catch (ArgumentException e)
+        {
+            throw new ArgumentException($"NatsOpts.Url cannot be used: {e.Message}", nameof(opts.Url), e);
+        }
+    }
+
     private static ITransportDialer Dialer(NatsOpts opts)
     {
         if (opts.SocketConnectionFactory is { } factory)
@@ -88,82 +101,11 @@ internal sealed class ConnectionPlan
         return opts.ProxyUrl is { } proxy ? new ProxyDialer(tcp, proxy) : tcp;
     }
 
-    private static void Validate(NatsOpts opts)
-    {
-        ArgumentNullException.ThrowIfNull(opts.Name);
-        ArgumentNullException.ThrowIfNull(opts.AuthOpts);
-        ArgumentNullException.ThrowIfNull(opts.TlsOpts);
-        ArgumentNullException.ThrowIfNull(opts.WebSocketOpts);
-        CredentialsResolver.Validate(opts.AuthOpts);
-        WebSocketHandshake.Validate(opts.WebSocketOpts);
-        if (opts.ProxyUrl is not null)
-        {
-            ProxyDialer.Validate(opts.ProxyUrl);
-        }
-
-        ArgumentNullException.ThrowIfNull(opts.SerializerRegistry);
-        SubjectRules.ThrowIfInvalidInboxPrefix(opts.InboxPrefix, nameof(opts.InboxPrefix));
-        foreach ((string name, TimeSpan value) in Durations(opts))
-        {
-            if (value <= TimeSpan.Zero || value.TotalMilliseconds > int.MaxValue)
-            {
-                throw new ArgumentOutOfRangeException(name, value, $"NatsOpts.{name} must be above zero and below 24 days.");
-            }
-        }
-
-        ArgumentOutOfRangeException.ThrowIfLessThan(opts.MaxControlLine, 64, nameof(opts.MaxControlLine));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(opts.MaxControlLine, 65_000, nameof(opts.MaxControlLine)); // queues keep lengths in two bytes
-        ArgumentOutOfRangeException.ThrowIfLessThan(opts.DrainGrace, TimeSpan.Zero, nameof(opts.DrainGrace));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(opts.DrainGrace, TimeSpan.FromMilliseconds(int.MaxValue), nameof(opts.DrainGrace));
-
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(opts.SubPendingChannelCapacity, nameof(opts.SubPendingChannelCapacity));
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(opts.SubPendingBytesLimit, nameof(opts.SubPendingBytesLimit));
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(opts.WriterBufferSize, nameof(opts.WriterBufferSize));
-        ArgumentOutOfRangeException.ThrowIfNegative(opts.PendingBufferSize, nameof(opts.PendingBufferSize));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(opts.PendingBufferSize, 1 << 30, nameof(opts.PendingBufferSize));
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(opts.MaxPingOut, nameof(opts.MaxPingOut));
-        ArgumentOutOfRangeException.ThrowIfLessThan(opts.EventCapacity, 16, nameof(opts.EventCapacity));
-        if (opts.ReconnectWaitMin > opts.ReconnectWaitMax)
-        {
-            throw new ArgumentException($"NatsOpts.ReconnectWaitMin ({opts.ReconnectWaitMin}) is above ReconnectWaitMax ({opts.ReconnectWaitMax}).", nameof(opts));
-        }
-
-        if (opts.RequestsOnDisconnect == RequestFailMode.Retried)
-        {
-            throw new NotSupportedException("NatsOpts.RequestsOnDisconnect: this version does not send requests again; choose Failed or LeftToTimeout.");
-        }
-
-        if (opts.ProbeAfter >= opts.DeadAfter)
-        {
-            throw new ArgumentException($"NatsOpts.ProbeAfter ({opts.ProbeAfter}) must be below DeadAfter ({opts.DeadAfter}).", nameof(opts));
-        }
-    }
-
-    private static IEnumerable<(string Name, TimeSpan Value)> Durations(NatsOpts opts) =>
-    [
-        (nameof(opts.ConnectTimeout), opts.ConnectTimeout),
-        (nameof(opts.ConnectCompanyAfter), opts.ConnectCompanyAfter),
-        (nameof(opts.ReconnectWaitMin), opts.ReconnectWaitMin),
-        (nameof(opts.ReconnectWaitMax), opts.ReconnectWaitMax),
-        (nameof(opts.ReconnectStableAfter), opts.ReconnectStableAfter),
-        (nameof(opts.ReconnectTimeLimit), opts.ReconnectTimeLimit ?? TimeSpan.FromSeconds(1)),
-        (nameof(opts.LameDuckGracePeriod), opts.LameDuckGracePeriod),
-        (nameof(opts.PingInterval), opts.PingInterval),
-        (nameof(opts.ProbeAfter), opts.ProbeAfter),
-        (nameof(opts.DeadAfter), opts.DeadAfter),
-        (nameof(opts.WriteTimeout), opts.WriteTimeout),
-        (nameof(opts.CommandTimeout), opts.CommandTimeout),
-        (nameof(opts.RequestTimeout), opts.RequestTimeout),
-        (nameof(opts.DrainTimeout), opts.DrainTimeout),
-        (nameof(opts.EventDrainTimeout), opts.EventDrainTimeout),
-        (nameof(opts.HandlerWarnAfter), opts.HandlerWarnAfter),
-    ];
-
     private static MachineOptions MachineOptions(NatsOpts opts, IReadOnlyList<ServerAddress> servers) => new()
     {
         HedgeAfter = opts.ConnectCompanyAfter,
         ReconnectWaitMin = opts.ReconnectWaitMin,
-        ReconnectWaitMax = opts.ReconnectWaitMax,
+        ReconnectWaitMax = OptionChecks.ReconnectWaitMax(opts),
         StableAfter = opts.ReconnectStableAfter,
         MaxReconnects = opts.MaxReconnectRetry,
         MaxReconnectsPerServer = opts.MaxReconnectPerServer,

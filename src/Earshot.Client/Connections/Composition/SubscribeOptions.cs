@@ -22,6 +22,8 @@ internal static class SubscribeOptions
         long bytes = sub?.PendingBytesLimit ?? opts.SubPendingBytesLimit;
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(messages, nameof(sub));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(bytes, nameof(sub));
+        ThrowIfNotDefined(nameof(NatsSubOpts.SlowPolicy), sub?.SlowPolicy);
+        ThrowIfNotDefined(nameof(NatsSubOpts.ChannelOpts), sub?.ChannelOpts?.FullMode);
         SlowPolicy policy = sub?.SlowPolicy ?? (sub?.ChannelOpts?.FullMode ?? opts.SubPendingChannelFullMode) switch
         {
             BoundedChannelFullMode.Wait => SlowPolicy.Wait,
@@ -29,6 +31,15 @@ internal static class SubscribeOptions
             _ => SlowPolicy.DropNewest,
         };
         return new SubscriptionLimits(messages, bytes, policy);
+    }
+
+    private static void ThrowIfNotDefined<T>(string name, T? value)
+        where T : struct, Enum
+    {
+        if (value is { } given && !Enum.IsDefined(given))
+        {
+            throw new ArgumentOutOfRangeException(name, value, $"NatsSubOpts.{name} holds no value of {typeof(T).Name}.");
+        }
     }
 
     private static void ThrowIfNotDuration(string name, TimeSpan? value)

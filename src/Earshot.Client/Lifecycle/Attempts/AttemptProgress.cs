@@ -13,6 +13,9 @@ internal sealed class AttemptProgress(int attemptId, Journal journal, TimeProvid
 
     public ConnectPhase Phase { get; private set; } = ConnectPhase.Dns;
 
+    /// <summary>Since the first phase began.</summary>
+    public TimeSpan Elapsed => time.GetElapsedTime(_started);
+
     /// <summary>What the server has said about itself.</summary>
     public NatsServerInfo? Info { get; set; }
 

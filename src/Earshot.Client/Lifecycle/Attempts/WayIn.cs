@@ -4,6 +4,7 @@ using Earshot.Diagnostics;
 using Earshot.Protocol;
 using Earshot.Servers;
 using Earshot.Sessions;
+using Earshot.Timing;
 using Earshot.Transport;
 
 namespace Earshot.Lifecycle;
@@ -16,6 +17,8 @@ internal sealed class WayIn(ITransport dialled, AttemptOptions options, WayInMem
 {
     private const int SkipVerifyWarning = 1;
     private const int PlaintextWarning = 2;
+    private const int FirstProbe = 4; // one bit for each server of a pool; servers beyond share them
+    private const int MaxProbes = 28;
 
     private bool _isEncrypted;
 
@@ -56,7 +59,7 @@ internal sealed class WayIn(ITransport dialled, AttemptOptions options, WayInMem
         progress.Enter(ConnectPhase.Info);
         Buffer = new ReceiveBuffer(Transport, time);
         var handshake = new Handshake(Transport, Buffer, time);
-        NatsServerInfo info = await ReadInfoAsync(handshake, isInClear: need == TlsNeed.Upgrade).ConfigureAwait(false);
+        NatsServerInfo info = await ReadInfoAsync(server, handshake, isInClear: need == TlsNeed.Upgrade).ConfigureAwait(false);
         progress.Info = info;
         progress.Leave();
 
@@ -79,8 +82,16 @@ internal sealed class WayIn(ITransport dialled, AttemptOptions options, WayInMem
     }
 
     // What comes before the protection that the options demand may be written by anybody, so it counts as no word of the server.
-    private static async Task<NatsServerInfo> ReadInfoAsync(Handshake handshake, bool isInClear)
+    private async Task<NatsServerInfo> ReadInfoAsync(PoolServer server, Handshake handshake, bool isInClear)
     {
+        if (_isEncrypted || server.Address.IsWebSocket)
+        {
+            return await handshake.ReadInfoAsync().ConfigureAwait(false); // it has shown already what it is
+        }
+
+        var probe = new SilenceProbe(Transport, Buffer!, () => memory.IsFirst(FirstProbe << (server.Id % MaxProbes)));
+        var timers = TimerQueue.For(time);
+        timers.Schedule(probe, SilenceProbe.DueWithin(options.Timeout - progress.Elapsed));
         try
         {
             return await handshake.ReadInfoAsync().ConfigureAwait(false);
@@ -88,6 +99,10 @@ internal sealed class WayIn(ITransport dialled, AttemptOptions options, WayInMem
         catch (HandshakeException e) when (isInClear && e.Cause is NatsServerException { IsAuthError: true })
         {
             throw new HandshakeException(e.Phase, e.Cause);
+        }
+        finally
+        {
+            timers.Cancel(probe);
         }
     }
 

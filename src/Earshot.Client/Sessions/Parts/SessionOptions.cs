@@ -27,6 +27,9 @@ internal sealed record SessionOptions
 
     public required TimeSpan WriteTimeout { get; init; }
 
+    /// <summary>CONNECT says that the client takes no headers: a message with headers is then a protocol error.</summary>
+    public bool DeclinesHeaders { get; init; }
+
     /// <summary>The value of <see cref="PauseThreshold"/>, but for tests.</summary>
     public required TimeSpan StallThreshold { get; init; }
 

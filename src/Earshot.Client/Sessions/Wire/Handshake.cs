@@ -14,7 +14,7 @@ internal sealed class Handshake(ITransport transport, ReceiveBuffer buffer, Time
 {
     private static readonly byte[] s_pongFrame = ClientOperationWriter.Pong.ToArray();
 
-    private readonly ServerOperationReader _reader = new(new ProtocolLimits { MaxControlLine = 64 * 1024 });
+    private readonly ServerOperationReader _reader = new(ProtocolLimits.Handshake);
     private readonly long _started = time.GetTimestamp();
     private NatsServerInfo? _info;
     private NatsServerError? _error;
@@ -119,7 +119,7 @@ internal sealed class Handshake(ITransport transport, ReceiveBuffer buffer, Time
                 throw Failure(e);
             }
 
-            throw Failure(new IOException($"The server closed the connection at {Phase}."));
+            throw Failure(new IOException($"The server closed the connection at {Phase}.{(buffer.ReceivedBytes == 0 ? " It sent nothing: does it expect TLS from the first byte (TlsMode.Implicit), or is it no NATS server?" : "")}"));
         }
     }
 
@@ -200,10 +200,10 @@ internal sealed class Handshake(ITransport transport, ReceiveBuffer buffer, Time
         ReadOnlySpan<byte> bytes = buffer.Unread;
         string? looksLike = bytes switch
         {
-            _ when bytes.StartsWith("HTTP/"u8) => "an HTTP server (the monitoring or WebSocket port?)",
+            _ when bytes.StartsWith("HTTP/"u8) => "an HTTP server. The monitoring port (8222 by default) takes no clients, and a WebSocket port needs a ws:// or wss:// URL",
             _ when bytes.StartsWith("SSH-"u8) => "an SSH server",
             _ when bytes.StartsWith("220"u8) => "an SMTP or FTP server",
-            [0x15 or 0x16, 0x03, ..] => "a server that starts with TLS (use a TLS URL)",
+            [0x15 or 0x16, 0x03, ..] => "a server that starts with TLS. Use TlsMode.Implicit (the server has handshake_first), or a wss:// URL if it is a WebSocket port",
             _ => null,
         };
         return looksLike is null

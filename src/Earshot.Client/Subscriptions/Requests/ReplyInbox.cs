@@ -32,7 +32,7 @@ internal sealed class ReplyInbox : DeliveryTarget
     private bool _isAdded;
 
     public ReplyInbox(string inboxPrefix, SubscriptionTable table)
-        : base($"{inboxPrefix}.{Base62.Random(IdLength)}.*", null)
+        : base($"{inboxPrefix}{(inboxPrefix.Length > 0 ? "." : "")}{Base62.Random(IdLength)}.*", null)
     {
         _table = table;
         _prefix = Encoding.UTF8.GetBytes(Subject[..^1]);

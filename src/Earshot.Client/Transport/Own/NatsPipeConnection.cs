@@ -3,33 +3,68 @@ using System.IO.Pipelines;
 
 namespace Earshot;
 
-/// <summary>A connection over a pair of pipes: in-process servers, tests, multiplexers. Owns the pipes: disposing completes both.</summary>
+/// <summary>
+/// A connection over a pair of pipes: in-process servers, tests, multiplexers. Owns the pipes: disposing completes both, so that the other
+/// side neither reads nor writes on for nobody.
+/// </summary>
 /// <param name="pipe">Where the server's bytes come in and where the client's go.</param>
 public sealed class NatsPipeConnection(IDuplexPipe pipe) : INatsSocketConnection
 {
+    private const int Receiving = 1;
+    private const int Disposed = 2;
+
+    private int _state;
+
     /// <inheritdoc/>
     public async ValueTask<int> SendAsync(ReadOnlyMemory<byte> buffer)
     {
         FlushResult flushed = await pipe.Output.WriteAsync(buffer).ConfigureAwait(false);
+        ObjectDisposedException.ThrowIf(flushed.IsCanceled, this);
         return flushed.IsCompleted ? throw new IOException("The other side of the pipe has ended.") : buffer.Length;
     }
 
     /// <inheritdoc/>
     public async ValueTask<int> ReceiveAsync(Memory<byte> buffer)
     {
-        ReadResult read = await pipe.Input.ReadAsync().ConfigureAwait(false);
-        ObjectDisposedException.ThrowIf(read.IsCanceled, this);
-        ReadOnlySequence<byte> taken = read.Buffer.Slice(0, Math.Min(read.Buffer.Length, buffer.Length));
-        taken.CopyTo(buffer.Span);
-        pipe.Input.AdvanceTo(taken.End);
-        return (int)taken.Length;
+        ObjectDisposedException.ThrowIf((Interlocked.Or(ref _state, Receiving) & Disposed) != 0, this);
+        try
+        {
+            ReadResult read = await pipe.Input.ReadAsync().ConfigureAwait(false);
+            ObjectDisposedException.ThrowIf(read.IsCanceled, this);
+            ReadOnlySequence<byte> taken = read.Buffer.Slice(0, Math.Min(read.Buffer.Length, buffer.Length));
+            taken.CopyTo(buffer.Span);
+            pipe.Input.AdvanceTo(taken.End);
+            return (int)taken.Length;
+        }
+        finally
+        {
+            if ((Interlocked.And(ref _state, ~Receiving) & Disposed) != 0)
+            {
+                await pipe.Input.CompleteAsync().ConfigureAwait(false);
+            }
+        }
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        // A pending read may be on another thread; completing the reader under it is not allowed, cancelling it is.
-        pipe.Input.CancelPendingRead();
+        int before = Interlocked.Or(ref _state, Disposed);
+        if ((before & Disposed) != 0)
+        {
+            return;
+        }
+
+        // A reader must not be completed under a read on another thread; that read is cancelled and completes it.
+        if ((before & Receiving) != 0)
+        {
+            pipe.Input.CancelPendingRead();
+        }
+        else
+        {
+            await pipe.Input.CompleteAsync().ConfigureAwait(false);
+        }
+
+        pipe.Output.CancelPendingFlush();
         await pipe.Output.CompleteAsync().ConfigureAwait(false);
     }
 }

@@ -17,8 +17,8 @@ namespace Earshot;
 /// </remarks>
 public sealed record NatsTlsOpts
 {
-    /// <summary>All defaults: TLS where the URL or the server asks for it, verified against the system's trust store.</summary>
-    public static readonly NatsTlsOpts Default = new();
+    /// <summary>All defaults: TLS where the URL or the server asks for it, verified against the system's trust store. A new object each time.</summary>
+    public static NatsTlsOpts Default => new();
 
     /// <summary>PEM file with the client's certificate and its intermediates; with <see cref="KeyFile"/>. Default: none.</summary>
     public string? CertFile { get; init; }
@@ -50,7 +50,11 @@ public sealed record NatsTlsOpts
     /// <summary>Judges the server's certificate after the built-in checks, whose result it is given. Must not wait. Default: none.</summary>
     public RemoteCertificateValidationCallback? RemoteCertificateValidationCallback { get; init; }
 
-    /// <summary>Changes the options of the handshake last of all, for each attempt. Default: none.</summary>
+    /// <summary>
+    /// Changes the options of the handshake last of all, for each attempt: what it sets wins over everything here. A revocation mode that
+    /// it sets counts with <see cref="CaFile"/> too, a certificate that it sets replaces the one configured here, and a validation callback
+    /// replaces the built-in checks of the result, <see cref="InsecureSkipVerify"/> included. Default: none.
+    /// </summary>
     public Func<SslClientAuthenticationOptions, ValueTask>? ConfigureClientAuthentication { get; init; }
 
     /// <summary>Accepts any certificate: whoever answers can read and change everything. The journal says so once. Default: false.</summary>

@@ -79,10 +79,26 @@ internal sealed class TlsHandshake(NatsTlsOpts options, TlsPeer peer)
 
         if (options.ConfigureClientAuthentication is { } configure)
         {
+            (X509ChainPolicy? policy, SslStreamCertificateContext? context) = (settings.CertificateChainPolicy, settings.ClientCertificateContext);
             await AskAsync(nameof(options.ConfigureClientAuthentication), async () => { await configure(settings).ConfigureAwait(false); return true; }, cancellationToken).ConfigureAwait(false);
+            LetCallbackWin(settings, policy, context);
         }
 
         return settings;
+    }
+
+    // SslStream looks at some settings only where others are absent. What we have put there gives way to what the callback has set.
+    private void LetCallbackWin(SslClientAuthenticationOptions settings, X509ChainPolicy? policy, SslStreamCertificateContext? context)
+    {
+        if (settings.CertificateRevocationCheckMode != options.RevocationMode && policy is not null && settings.CertificateChainPolicy == policy)
+        {
+            policy.RevocationMode = settings.CertificateRevocationCheckMode;
+        }
+
+        if (settings.ClientCertificateContext == context && (settings.ClientCertificates is { Count: > 0 } || settings.LocalCertificateSelectionCallback is not null))
+        {
+            settings.ClientCertificateContext = null;
+        }
     }
 
     private async ValueTask<(X509Certificate2 Certificate, X509Certificate2Collection Intermediates)?> ClientCertificateAsync(CancellationToken cancellationToken)

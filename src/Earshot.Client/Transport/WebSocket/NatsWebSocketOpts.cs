@@ -12,8 +12,8 @@ namespace Earshot;
 /// </summary>
 public sealed record NatsWebSocketOpts
 {
-    /// <summary>No headers, path <c>/</c>.</summary>
-    public static readonly NatsWebSocketOpts Default = new();
+    /// <summary>No headers, path <c>/</c>. A new object each time.</summary>
+    public static NatsWebSocketOpts Default => new();
 
     /// <summary>Headers of the upgrade request, for gateways in front of the server. Default: none.</summary>
     [SuppressMessage("Usage", "CA2227:Collection properties should be read only", Justification = "The shape .NET users of NATS know.")]

@@ -62,7 +62,7 @@ internal sealed class WebSocketHandshake(NatsWebSocketOpts options)
     /// <exception cref="ArgumentException">The path is not one.</exception>
     public static void Validate(NatsWebSocketOpts options)
     {
-        if (!options.Path.StartsWith('/') || options.Path.AsSpan().ContainsAnyInRange('\0', ' '))
+        if (options.Path is null || !options.Path.StartsWith('/') || options.Path.AsSpan().ContainsAnyInRange('\0', ' '))
         {
             throw new ArgumentException("NatsWebSocketOpts.Path must start with '/' and contain no white space.", nameof(options));
         }

@@ -1,0 +1,160 @@
+using System.Text;
+using Earshot.Authentication;
+using Earshot.Protocol;
+using Earshot.Transport;
+
+namespace Earshot.Connections;
+
+/// <summary>Refuses options that cannot work, each with the name of its property; what concerns the servers' URLs is checked with them.</summary>
+internal static class OptionChecks
+{
+    // What CONNECT and the subjects of inboxes can carry beside everything else on a line of 4,096 bytes, the server's default limit.
+    private const int LongestName = 1024;
+    private const long LargestBuffer = 1L << 30;
+    private const int SmallestJournal = 16;
+    private const int ShortestControlLine = 64;
+    private const int LongestControlLine = 65_000; // queues keep lengths in two bytes
+
+    /// <exception cref="ArgumentException">An option cannot work.</exception>
+    /// <exception cref="NotSupportedException">An option asks for what this version does not do.</exception>
+    public static void ThrowIfInvalid(NatsOpts opts)
+    {
+        ThrowIfMissing(opts);
+        ThrowIfTooLong(opts.Name, nameof(opts.Name));
+        if (opts.InboxPrefix.Length > 0)
+        {
+            SubjectRules.ThrowIfInvalidInboxPrefix(opts.InboxPrefix, nameof(opts.InboxPrefix));
+            ThrowIfTooLong(opts.InboxPrefix, nameof(opts.InboxPrefix));
+        }
+
+        CredentialsResolver.Validate(opts.AuthOpts);
+        WebSocketHandshake.Validate(opts.WebSocketOpts);
+        if (opts.ProxyUrl is not null)
+        {
+            ProxyDialer.Validate(opts.ProxyUrl);
+        }
+
+        ThrowIfNotInRange(opts);
+        ThrowIfNotDefined(opts);
+        ThrowIfNotDurations(opts);
+    }
+
+    /// <summary>The longest wait between rounds; a shortest wait above the default of the longest raises it.</summary>
+    public static TimeSpan ReconnectWaitMax(NatsOpts opts) =>
+        opts.ReconnectWaitMin > opts.ReconnectWaitMax && opts.ReconnectWaitMax == NatsOpts.Default.ReconnectWaitMax ? opts.ReconnectWaitMin : opts.ReconnectWaitMax;
+
+    private static void ThrowIfMissing(NatsOpts opts)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(opts.Url, nameof(opts.Url));
+        ArgumentNullException.ThrowIfNull(opts.Name, nameof(opts.Name));
+        ArgumentNullException.ThrowIfNull(opts.AuthOpts, nameof(opts.AuthOpts));
+        ArgumentNullException.ThrowIfNull(opts.TlsOpts, nameof(opts.TlsOpts));
+        ArgumentNullException.ThrowIfNull(opts.WebSocketOpts, nameof(opts.WebSocketOpts));
+        ArgumentNullException.ThrowIfNull(opts.SerializerRegistry, nameof(opts.SerializerRegistry));
+        ArgumentNullException.ThrowIfNull(opts.LoggerFactory, nameof(opts.LoggerFactory));
+        ArgumentNullException.ThrowIfNull(opts.InboxPrefix, nameof(opts.InboxPrefix));
+        ArgumentNullException.ThrowIfNull(opts.ConnectionListeners, nameof(opts.ConnectionListeners));
+        ArgumentNullException.ThrowIfNull(opts.Events, nameof(opts.Events));
+        ArgumentNullException.ThrowIfNull(opts.TimeProvider, nameof(opts.TimeProvider));
+        if (opts.ConnectionListeners.Contains(null!))
+        {
+            throw new ArgumentException("NatsOpts.ConnectionListeners holds null.", nameof(opts.ConnectionListeners));
+        }
+    }
+
+    private static void ThrowIfTooLong(string text, string name)
+    {
+        if (text.Length > LongestName || Encoding.UTF8.GetByteCount(text) > LongestName)
+        {
+            throw new ArgumentException($"NatsOpts.{name} is longer than {LongestName} bytes.", name);
+        }
+    }
+
+    private static void ThrowIfNotInRange(NatsOpts opts)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(opts.MaxReconnectRetry, -1, nameof(opts.MaxReconnectRetry));
+        ArgumentOutOfRangeException.ThrowIfNegative(opts.MaxReconnectPerServer, nameof(opts.MaxReconnectPerServer));
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(opts.MaxPingOut, nameof(opts.MaxPingOut));
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(opts.WriterBufferSize, nameof(opts.WriterBufferSize));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(opts.WriterBufferSize, LargestBuffer, nameof(opts.WriterBufferSize));
+        ArgumentOutOfRangeException.ThrowIfNegative(opts.PendingBufferSize, nameof(opts.PendingBufferSize));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(opts.PendingBufferSize, LargestBuffer, nameof(opts.PendingBufferSize));
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(opts.SubPendingChannelCapacity, nameof(opts.SubPendingChannelCapacity));
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(opts.SubPendingBytesLimit, nameof(opts.SubPendingBytesLimit));
+        ArgumentOutOfRangeException.ThrowIfLessThan(opts.EventCapacity, SmallestJournal, nameof(opts.EventCapacity));
+        ArgumentOutOfRangeException.ThrowIfLessThan(opts.MaxControlLine, ShortestControlLine, nameof(opts.MaxControlLine));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(opts.MaxControlLine, LongestControlLine, nameof(opts.MaxControlLine));
+        ArgumentOutOfRangeException.ThrowIfLessThan(opts.DrainGrace, TimeSpan.Zero, nameof(opts.DrainGrace));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(opts.DrainGrace, TimeSpan.FromMilliseconds(int.MaxValue), nameof(opts.DrainGrace));
+        ArgumentOutOfRangeException.ThrowIfNegative(opts.DetachHandlerAfterFaults, nameof(opts.DetachHandlerAfterFaults));
+    }
+
+    private static void ThrowIfNotDefined(NatsOpts opts)
+    {
+        ThrowIfNotDefined(opts.LameDuckPolicy, nameof(opts.LameDuckPolicy));
+        ThrowIfNotDefined(opts.PendingBufferPolicy, nameof(opts.PendingBufferPolicy));
+        ThrowIfNotDefined(opts.RequestReplyMode, nameof(opts.RequestReplyMode));
+        ThrowIfNotDefined(opts.RequestsOnDisconnect, nameof(opts.RequestsOnDisconnect));
+        ThrowIfNotDefined(opts.SubPendingChannelFullMode, nameof(opts.SubPendingChannelFullMode));
+        ThrowIfNotDefined(opts.TlsOpts.RevocationMode, $"{nameof(opts.TlsOpts)}.{nameof(NatsTlsOpts.RevocationMode)}");
+        if (opts.RequestsOnDisconnect == RequestFailMode.Retried)
+        {
+            throw new NotSupportedException("NatsOpts.RequestsOnDisconnect: this version does not send requests again; choose Failed or LeftToTimeout.");
+        }
+    }
+
+    private static void ThrowIfNotDefined<T>(T value, string name)
+        where T : struct, Enum
+    {
+        if (!Enum.IsDefined(value))
+        {
+            throw new ArgumentOutOfRangeException(name, value, $"NatsOpts.{name} is no value of {typeof(T).Name}.");
+        }
+    }
+
+    private static void ThrowIfNotDurations(NatsOpts opts)
+    {
+        foreach ((string name, TimeSpan value) in Durations(opts))
+        {
+            if (value <= TimeSpan.Zero || value.TotalMilliseconds > int.MaxValue)
+            {
+                throw new ArgumentOutOfRangeException(name, value, $"NatsOpts.{name} must be above zero and below 24 days.");
+            }
+        }
+
+        if (opts.TcpUserTimeout < TimeSpan.Zero || opts.TcpUserTimeout.TotalMilliseconds > int.MaxValue)
+        {
+            throw new ArgumentOutOfRangeException(nameof(opts.TcpUserTimeout), opts.TcpUserTimeout, "NatsOpts.TcpUserTimeout must be zero (the system's own limit) or above, and below 24 days.");
+        }
+
+        if (opts.ReconnectWaitMin > ReconnectWaitMax(opts))
+        {
+            throw new ArgumentException($"NatsOpts.ReconnectWaitMin ({opts.ReconnectWaitMin}) is above ReconnectWaitMax ({opts.ReconnectWaitMax}).", nameof(opts.ReconnectWaitMin));
+        }
+
+        if (opts.ProbeAfter >= opts.DeadAfter)
+        {
+            throw new ArgumentException($"NatsOpts.ProbeAfter ({opts.ProbeAfter}) must be below DeadAfter ({opts.DeadAfter}).", nameof(opts.ProbeAfter));
+        }
+    }
+
+    private static IEnumerable<(string Name, TimeSpan Value)> Durations(NatsOpts opts) =>
+    [
+        (nameof(opts.ConnectTimeout), opts.ConnectTimeout),
+        (nameof(opts.ConnectCompanyAfter), opts.ConnectCompanyAfter),
+        (nameof(opts.ReconnectWaitMin), opts.ReconnectWaitMin),
+        (nameof(opts.ReconnectWaitMax), opts.ReconnectWaitMax),
+        (nameof(opts.ReconnectStableAfter), opts.ReconnectStableAfter),
+        (nameof(opts.ReconnectTimeLimit), opts.ReconnectTimeLimit ?? TimeSpan.FromSeconds(1)),
+        (nameof(opts.LameDuckGracePeriod), opts.LameDuckGracePeriod),
+        (nameof(opts.PingInterval), opts.PingInterval),
+        (nameof(opts.ProbeAfter), opts.ProbeAfter),
+        (nameof(opts.DeadAfter), opts.DeadAfter),
+        (nameof(opts.WriteTimeout), opts.WriteTimeout),
+        (nameof(opts.CommandTimeout), opts.CommandTimeout),
+        (nameof(opts.RequestTimeout), opts.RequestTimeout),
+        (nameof(opts.DrainTimeout), opts.DrainTimeout),
+        (nameof(opts.EventDrainTimeout), opts.EventDrainTimeout),
+        (nameof(opts.HandlerWarnAfter), opts.HandlerWarnAfter),
+    ];
+}

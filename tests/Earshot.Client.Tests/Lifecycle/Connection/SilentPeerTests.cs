@@ -1,0 +1,65 @@
+using System.Text;
+using Earshot.Testing;
+using Xunit;
+
+namespace Earshot.Client.Tests.Lifecycle.Connection;
+
+/// <summary>A peer that says nothing is asked what it is, once, when the time of the attempt is as good as over.</summary>
+public sealed class SilentPeerTests
+{
+    [Theory]
+    [InlineData("\u0015\u0003\u0001\u0000\u0002\u0002\u0028", "TlsMode.Implicit")]
+    [InlineData("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n", "monitoring port")]
+    public async Task Silent_peer_is_asked_what_it_is_and_the_failure_says_what_to_change(string answer, string hint)
+    {
+        await using var rig = new ConnectionRig();
+        Task connecting = rig.Connection.ConnectAsync(rig.Token).AsTask();
+        ScriptedPeer peer = await rig.Server().AcceptAsync(rig.Token);
+        byte[] question = new byte[256];
+        Task<int> asked = peer.Pair.ReadAsync(question, rig.Token).AsTask();
+        rig.Time.Advance(TimeSpan.FromSeconds(4.7));
+        Assert.False(asked.IsCompleted);
+        await rig.PassUntilAsync(asked);
+        Assert.Equal([0x16, 0x03], question[..2]);
+        Assert.EndsWith("\r\n\r\n", Encoding.Latin1.GetString(question, 0, await asked), StringComparison.Ordinal);
+        await peer.SendRawAsync(Encoding.Latin1.GetBytes(answer));
+
+        await Assert.ThrowsAsync<NatsConnectionFailedException>(() => connecting);
+        NatsConnectAttemptFailedEvent failed = await rig.WhenAsync<NatsConnectAttemptFailedEvent>();
+        Assert.Equal(ConnectPhase.Info, failed.Phase);
+        Assert.Contains(hint, failed.Exception.Message, StringComparison.Ordinal);
+        Assert.InRange(rig.Time.GetUtcNow() - failed.Timestamp, TimeSpan.Zero, TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
+    public async Task Silent_peer_is_asked_once_per_server_and_the_attempt_still_ends_in_time()
+    {
+        await using var rig = new ConnectionRig(opts => opts with { RetryOnInitialConnect = true });
+        Task connecting = rig.Connection.ConnectAsync(rig.Token).AsTask();
+        byte[] buffer = new byte[256];
+        ScriptedPeer first = await rig.Server().AcceptAsync(rig.Token);
+        DateTimeOffset began = rig.Time.GetUtcNow();
+        await rig.PassUntilAsync(first.Pair.ReadAsync(buffer, rig.Token).AsTask());
+        await rig.PassUntilAsync(rig.WhenAsync<NatsConnectAttemptFailedEvent>());
+        Assert.InRange(rig.Time.GetUtcNow() - began, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5.5));
+
+        Task<ScriptedPeer> again = rig.Server().AcceptAsync(rig.Token);
+        await rig.PassUntilAsync(again);
+        Task ended = (await again).ReadToEndAsync(rig.Token);
+        await rig.PassUntilAsync(ended);
+        Assert.Equal("C> (cut)\r\n", (await again).Transcript);
+        await rig.Connection.CloseAsync();
+        await Assert.ThrowsAnyAsync<NatsException>(() => connecting);
+    }
+
+    [Fact]
+    public async Task Server_that_is_only_slow_reads_nothing_before_CONNECT()
+    {
+        await using var rig = new ConnectionRig();
+        Task connecting = rig.Connection.ConnectAsync(rig.Token).AsTask();
+        ScriptedPeer peer = await rig.Server().AcceptAsync(rig.Token);
+        rig.Time.Advance(TimeSpan.FromSeconds(4.7));
+        await peer.HandshakeAsync(rig.Token);
+        await connecting;
+    }
+}

@@ -1,0 +1,63 @@
+using System.IO.Pipelines;
+using Xunit;
+
+namespace Earshot.Client.Tests.Transport;
+
+/// <summary>A disposed pipe connection leaves no end of its pipes open.</summary>
+public sealed class NatsPipeConnectionTests
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+
+    private readonly Pipe _toClient = new(new PipeOptions(pauseWriterThreshold: 100, resumeWriterThreshold: 50));
+    private readonly Pipe _toServer = new(new PipeOptions(pauseWriterThreshold: 100, resumeWriterThreshold: 50));
+    private readonly NatsPipeConnection _connection;
+
+    public NatsPipeConnectionTests() => _connection = new NatsPipeConnection(new Ends(_toClient.Reader, _toServer.Writer));
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Disposed_connection_completes_both_ends(bool isReceiving)
+    {
+        Task<int>? receiving = isReceiving ? _connection.ReceiveAsync(new byte[8]).AsTask() : null;
+        await _connection.DisposeAsync();
+        await _connection.DisposeAsync();
+
+        Assert.True((await _toClient.Writer.WriteAsync(new byte[5000], Token).AsTask().WaitAsync(s_patience, Token)).IsCompleted);
+        Assert.True((await _toServer.Reader.ReadAsync(Token).AsTask().WaitAsync(s_patience, Token)).IsCompleted);
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => receiving ?? _connection.ReceiveAsync(new byte[8]).AsTask()).WaitAsync(s_patience, Token);
+    }
+
+    [Fact]
+    public async Task Write_of_the_other_side_that_waits_for_room_ends_when_the_connection_is_disposed()
+    {
+        Task<FlushResult> writing = _toClient.Writer.WriteAsync(new byte[5000], Token).AsTask();
+        Assert.False(writing.IsCompleted);
+        await _connection.DisposeAsync();
+        Assert.True((await writing.WaitAsync(s_patience, Token)).IsCompleted);
+    }
+
+    [Fact]
+    public async Task Send_that_waits_for_room_ends_when_the_connection_is_disposed()
+    {
+        Task<int> sending = _connection.SendAsync(new byte[5000]).AsTask();
+        Assert.False(sending.IsCompleted);
+        await _connection.DisposeAsync();
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => sending.WaitAsync(s_patience, Token));
+    }
+
+    [Fact]
+    public async Task Bytes_go_both_ways_until_then()
+    {
+        await _toClient.Writer.WriteAsync("INFO"u8.ToArray(), Token);
+        byte[] buffer = new byte[3];
+        Assert.Equal(3, await _connection.ReceiveAsync(buffer));
+        Assert.Equal(1, await _connection.ReceiveAsync(buffer));
+        Assert.Equal(4, await _connection.SendAsync("PING"u8.ToArray()));
+        Assert.Equal(4, (await _toServer.Reader.ReadAsync(Token)).Buffer.Length);
+    }
+
+    private sealed record Ends(PipeReader Input, PipeWriter Output) : IDuplexPipe;
+}
