@@ -7,7 +7,7 @@ namespace Earshot.Conformance.Tests.Security;
 /// <summary>A resolver for which every name under earshot.test is this machine.</summary>
 internal sealed class LoopbackNames : ITransportDialer
 {
-    private readonly TcpDialer _tcp = new(TransportOptions.Default);
+    private readonly TcpDialer _tcp = new(TransportOptions.Default, TimeProvider.System);
 
     public ValueTask<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken) =>
         host.EndsWith(".earshot.test", StringComparison.Ordinal)
