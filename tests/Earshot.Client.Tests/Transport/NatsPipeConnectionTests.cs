@@ -4,7 +4,7 @@ using Xunit;
 namespace Earshot.Client.Tests.Transport;
 
 /// <summary>A disposed pipe connection leaves no end of its pipes open.</summary>
-public sealed class NatsPipeConnectionTests
+public sealed class NatsPipeConnectionTests : IAsyncDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
@@ -15,6 +15,8 @@ public sealed class NatsPipeConnectionTests
     public NatsPipeConnectionTests() => _connection = new NatsPipeConnection(new Ends(_toClient.Reader, _toServer.Writer));
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public ValueTask DisposeAsync() => _connection.DisposeAsync();
 
     [Theory]
     [InlineData(false)]

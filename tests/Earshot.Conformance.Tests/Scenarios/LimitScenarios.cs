@@ -64,7 +64,7 @@ public sealed class LimitScenarios
     public async Task One_subscription_too_many_ends_and_is_named_and_the_session_lives_on()
     {
         await using Stage stage = await OnStage.OpenAsync(setup: new NatsServerSetup { Config = "max_subscriptions: 2" });
-        INatsSub<string>[] subs = new INatsSub<string>[3];
+        var subs = new INatsSub<string>[3];
         for (int i = 0; i < 3; i++)
         {
             subs[i] = await stage.Connection.SubscribeCoreAsync<string>($"s.{i}", cancellationToken: OnStage.Token);
