@@ -75,7 +75,7 @@ public sealed class AfterLockTests
     {
         _rig.Attach(_flusher);
         int startsWhenHeard = 0;
-        using EventPump pump = EventPump.Start(
+        using var pump = EventPump.Start(
             _rig.Journal,
             new ReaderSpec { Name = "test", Filter = NatsEventFilter.Of(NatsEventKind.SubscriptionCreated), From = NatsEventPosition.Now, Dispatch = NatsDispatch.Inline },
             (_, _) =>
@@ -94,7 +94,7 @@ public sealed class AfterLockTests
         _rig.Attach(_flusher);
         Subscription? second = null;
         var subjects = new List<string>();
-        using EventPump pump = EventPump.Start(
+        using var pump = EventPump.Start(
             _rig.Journal,
             new ReaderSpec { Name = "test", Filter = NatsEventFilter.Of(NatsEventKind.SubscriptionCreated), From = NatsEventPosition.Now, Dispatch = NatsDispatch.Inline },
             (e, _) =>
@@ -117,7 +117,8 @@ public sealed class AfterLockTests
         using IDisposable listening = rig.Connection.Events.On<NatsSubscriptionCreatedEvent>(
             _ =>
             {
-                Assert.True(rig.Connection.PublishAsync("log", "x", cancellationToken: rig.Token).IsCompletedSuccessfully);
+                Task published = rig.Connection.PublishAsync("log", "x", cancellationToken: rig.Token).AsTask();
+                Assert.True(published.IsCompletedSuccessfully);
                 flushed = rig.Connection.FlushAsync(rig.Token).AsTask();
             },
             dispatch: NatsDispatch.Inline);

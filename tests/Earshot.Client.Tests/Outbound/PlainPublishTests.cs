@@ -1,5 +1,4 @@
 using System.Text;
-using Earshot.Outbound;
 using Xunit;
 
 namespace Earshot.Client.Tests.Outbound;

@@ -42,13 +42,13 @@ public sealed record NatsStaleConnectionEvent() : NatsConnectionEvent(NatsEventK
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnStaleConnectionAsync(this, ct);
 }
 
-/// <summary>The process stood still, so silence says nothing about the server.</summary>
+/// <summary>The process was paused or had no thread to read with, so silence says nothing about the server.</summary>
 public sealed record NatsProcessStalledEvent() : NatsConnectionEvent(NatsEventKind.ProcessStalled, NatsEventSeverity.Warning)
 {
     /// <summary>How long.</summary>
     public TimeSpan Gap { get; init; }
     /// <summary>How it was found.</summary>
     public StallKind Stall { get; init; }
-    private protected override string Describe() => $"this process stood still for {EventText.Of(Gap)} ({Stall})";
+    private protected override string Describe() => $"this process was paused for {EventText.Of(Gap)} ({Stall})";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnProcessStalledAsync(this, ct);
 }

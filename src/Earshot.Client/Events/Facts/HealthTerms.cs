@@ -14,7 +14,7 @@ public enum StaleDetector
     WriteStall,
 }
 
-/// <summary>How the process was found to have stood still.</summary>
+/// <summary>How a pause of the process was found.</summary>
 public enum StallKind
 {
     /// <summary>A timer fired far too late.</summary>
@@ -23,4 +23,6 @@ public enum StallKind
     GcPause,
     /// <summary>The machine slept.</summary>
     SystemSleep,
+    /// <summary>Bytes from the server had arrived, and no thread of the pool was free to read them.</summary>
+    ThreadPoolStarvation,
 }
