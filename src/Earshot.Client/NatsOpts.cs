@@ -116,10 +116,16 @@ public sealed record NatsOpts
     /// <summary>Unanswered PINGs after which an idle connection is dead. Default: 2.</summary>
     public int MaxPingOut { get; init; } = 2;
 
-    /// <summary>With a request, flush or unsent bytes outstanding, a silent server is asked for a sign of life after this time. Default: 2 s.</summary>
+    /// <summary>
+    /// With a request, flush or unsent bytes outstanding, a silent server is asked for a sign of life after this time; publishes that no
+    /// PONG has covered for this time get a PING as well. Default: 2 s.
+    /// </summary>
     public TimeSpan ProbeAfter { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>... and given up after this time of silence. Default: 5 s.</summary>
+    /// <summary>
+    /// Time to answer it, from when the TCP of the server has confirmed the question, or since a slow link last took a byte. Where the system
+    /// does not say what was confirmed, the connection is given up after four times this time of silence. Default: 5 s.
+    /// </summary>
     public TimeSpan DeadAfter { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long one write to the socket may take. Default: 10 s.</summary>

@@ -73,7 +73,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
     public NatsOpts Opts { get; }
 
     /// <inheritdoc/>
-    public NatsConnectionState ConnectionState => _parts.Status.State.State;
+    public NatsConnectionState ConnectionState => _parts.Status.VisibleState;
 
     /// <inheritdoc/>
     public NatsStats Stats => _parts.Status.Stats();

@@ -1,33 +1,36 @@
+using Earshot.Outbound;
 using Earshot.Timing;
 
 namespace Earshot.Sessions;
 
 /// <summary>
-/// Notices that a link is dead although the socket says nothing. Any inbound byte is life. Idle: a PING each interval, dead
-/// after so many unanswered. With something outstanding: a probe after two seconds of silence, dead after five. It decides
-/// and reports; the session ends itself.
+/// Notices that a link is dead although the socket says nothing. Any inbound byte is a sign of life. Idle: a PING each interval, dead
+/// after so many without an answer. With something outstanding: a probe after two seconds of silence, whose answer is due
+/// (<see cref="LinkProbe"/>). Publishes that no PONG has covered for two seconds get a PING as well. It decides and reports; the session
+/// ends itself.
 /// </summary>
 internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntry
 {
-    // All under this, which nobody else locks: the timer and the read loop's PONG.
+    // All under this, which nobody else locks: the timer and the read loop's PONG. Nothing is sent or reported under it.
     private long _baseline; // silence is counted from here when nothing has come since
     private long _lastPing;
-    private long _askedAt; // the first PING since the last sign of life
+    private long _lastPong;
+    private LinkProbe? _probe;
     private TimeSpan _nextCheck;
-    private Standstill _standstill;
-    private long _stoodUntil;
+    private PauseDetector _pauses;
+    private long _lastPauseEnd;
     private int _outstanding;
     private TimeSpan _smoothed;
     private bool _isStopped;
 
-    /// <summary>When the process was last found to have stood still; 0 = never.</summary>
-    public long StoodUntil => Volatile.Read(ref _stoodUntil);
+    /// <summary>When the last pause of the process was found to be over; 0 = never.</summary>
+    public long LastPauseEnd => Volatile.Read(ref _lastPauseEnd);
 
     public int Outstanding => Volatile.Read(ref _outstanding);
 
     public void Start()
     {
-        _baseline = _lastPing = parts.Time.GetTimestamp();
+        _baseline = _lastPing = _lastPong = parts.Time.GetTimestamp();
         _nextCheck = parts.Options.ProbeAfter;
         ScheduleNext(_baseline);
     }
@@ -36,7 +39,7 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
     {
         lock (this)
         {
-            _isStopped = true;
+            (_isStopped, _probe) = (true, null);
         }
 
         TimerQueue.For(parts.Time).Cancel(this);
@@ -51,7 +54,7 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
                 return;
             }
 
-            _outstanding = 0;
+            (_outstanding, _probe, _lastPong) = (0, null, parts.Time.GetTimestamp());
             _smoothed = _smoothed == TimeSpan.Zero ? roundTrip : ((_smoothed * 7) + roundTrip) / 8;
         }
 
@@ -64,6 +67,7 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
     protected override void Fire()
     {
         long now = parts.Time.GetTimestamp();
+        Finding found;
         lock (this)
         {
             if (_isStopped)
@@ -71,126 +75,202 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
                 return;
             }
 
-            ReportStallLocked(now);
-            if (FindDeathLocked(now) is { } end)
-            {
-                _isStopped = true;
-                session.End(end);
-                return;
-            }
+            found = LookLocked(now);
+            _isStopped = found.End is not null;
+        }
 
-            ScheduleNext(now);
+        if (found.Report is { } report)
+        {
+            parts.Journal.Append(report);
+        }
+
+        if (found.End is { } end)
+        {
+            session.EndDead(end);
+            return;
+        }
+
+        if (found.Asks)
+        {
+            Ping(now, found.IsAnswerDue);
+        }
+
+        lock (this)
+        {
+            if (!_isStopped)
+            {
+                ScheduleNext(now);
+            }
         }
     }
 
-    private SessionEnd? FindDeathLocked(long now)
+    private Finding LookLocked(long now)
     {
-        if (parts.Outbound.WriteAge is { } age && age >= parts.Options.WriteTimeout && (_stoodUntil == 0 || parts.Time.GetElapsedTime(_stoodUntil, now) >= parts.Options.WriteTimeout))
+        _nextCheck = parts.Options.ProbeAfter;
+        if (_pauses.Find(now, parts.Options.StallThreshold, parts.Time, parts.Options.CollectorPauses()) is { } pause)
         {
-            parts.Journal.Append(new NatsSocketWriteTimeoutEvent { Limit = parts.Options.WriteTimeout, PendingBytes = parts.Outbound.PendingBytes });
-            return new SessionEnd(NatsDisconnectReason.WriteTimeout, new TimeoutException($"A write did not finish within {parts.Options.WriteTimeout}."));
+            // The clock of this process ran while the process did not: what the server sent meanwhile has not been read yet.
+            _baseline = _lastPauseEnd = now;
+            (_outstanding, _probe) = (0, null);
+            return new Finding { Report = new NatsProcessStalledEvent { Gap = pause.Gap, Stall = pause.Kind }, Asks = true, IsAnswerDue = true };
         }
 
-        long lastInbound = Math.Max(session.LastInbound, _baseline);
-        _nextCheck = parts.Options.ProbeAfter;
+        if (parts.Outbound.WriteAge is { } age && age >= parts.Options.WriteTimeout && (_lastPauseEnd == 0 || parts.Time.GetElapsedTime(_lastPauseEnd, now) >= parts.Options.WriteTimeout))
+        {
+            return new Finding
+            {
+                Report = new NatsSocketWriteTimeoutEvent { Limit = parts.Options.WriteTimeout, PendingBytes = parts.Outbound.PendingBytes },
+                End = new SessionEnd(NatsDisconnectReason.WriteTimeout, new TimeoutException($"A write did not finish within {parts.Options.WriteTimeout}.")),
+            };
+        }
+
         if (session.IsReadBlocked)
         {
             // We are not reading: the silence is ours, and what came meanwhile is still to be read.
-            (_baseline, _outstanding) = (now, 0);
-            return null;
+            (_baseline, _outstanding, _probe) = (now, 0, null);
+            return default;
         }
 
+        long lastInbound = Math.Max(session.LastInbound, _baseline);
         if (lastInbound > _lastPing)
         {
             _outstanding = 0;
         }
 
-        if (BusySinceLocked() is { } busySince && IsSilentLocked(Math.Max(lastInbound, busySince), now))
+        return LookForAnswerLocked(lastInbound, now) ?? LookAtIntervalLocked(lastInbound, now);
+    }
+
+    // With something outstanding: asks in time, and says when the answer has been missing for long enough.
+    private Finding? LookForAnswerLocked(long lastInbound, long now)
+    {
+        bool isCovered = !parts.Outbound.HasUncovered;
+        long? pingSentAt = parts.Pings.OldestSentAt;
+        long? busySince = BusySinceLocked();
+        if (_probe is { } due && (lastInbound > due.AskedAt || (busySince is null && isCovered)))
         {
-            return StaleLocked(parts.Outbound.WriteAge >= parts.Options.DeadAfter ? StaleDetector.WriteStall : StaleDetector.ReadSilence, lastInbound, now);
+            _probe = null; // a sign of life, or nobody waits any more
         }
 
-        if (parts.Time.GetElapsedTime(_lastPing, now) < parts.Options.PingInterval)
+        if (_probe is { } probe)
+        {
+            if (probe.IsStale(new LinkView(now, lastInbound, parts.Outbound.SentBytes, session.Pulse), parts.Options, parts.Time, out TimeSpan next))
+            {
+                return Stale(parts.Outbound.WriteAge >= parts.Options.DeadAfter ? StaleDetector.WriteStall : StaleDetector.ReadSilence, lastInbound, now);
+            }
+
+            NoteNext(next);
+            return probe.FindStarvation(now, parts.Options, parts.Time) is { } starved
+                ? new Finding { Report = new NatsProcessStalledEvent { Gap = starved, Stall = StallKind.ThreadPoolStarvation } }
+                : default(Finding); // one PING in flight is enough
+        }
+
+        if (busySince is { } since && IsOver(Math.Max(lastInbound, since), now))
+        {
+            return new Finding { Asks = true, IsAnswerDue = true };
+        }
+
+        return isCovered ? null : LookForCoverLocked(lastInbound, pingSentAt, now);
+    }
+
+    // Publishes that no PONG has covered: a PING in flight covers them, and its answer is due when nothing else comes in.
+    private Finding? LookForCoverLocked(long lastInbound, long? pingSentAt, long now)
+    {
+        if (!IsOver(pingSentAt is { } sentAt ? Math.Max(lastInbound, sentAt) : Math.Max(_lastPong, _baseline), now))
         {
             return null;
         }
 
-        if (_outstanding >= parts.Options.MaxPingsOut)
+        if (pingSentAt is null)
         {
-            return StaleLocked(StaleDetector.MissedPongs, lastInbound, now);
+            return new Finding { Asks = true, IsAnswerDue = true };
         }
 
-        PingLocked(now);
-        return null;
+        // It is asked again, without another PING.
+        (_lastPing, _probe, _outstanding) = (now, new LinkProbe(now, parts.Outbound.SentBytes), Math.Max(1, _outstanding));
+        NoteNext(session.Pulse is null ? _nextCheck : LinkProbe.FirstLook);
+        return default(Finding);
     }
 
-    // With something outstanding: probes in time, and says when the probe has stayed without an answer for long enough.
-    private bool IsSilentLocked(long since, long now)
+    // Idle: a PING each interval.
+    private Finding LookAtIntervalLocked(long lastInbound, long now)
     {
-        TimeSpan silence = parts.Time.GetElapsedTime(since, now);
-        if (_outstanding == 0)
+        if (parts.Time.GetElapsedTime(_lastPing, now) < parts.Options.PingInterval)
         {
-            if (silence < parts.Options.ProbeAfter)
-            {
-                _nextCheck = parts.Options.ProbeAfter - silence;
-                return false;
-            }
-
-            PingLocked(now);
-            if (_outstanding == 0)
-            {
-                return false; // there is no session to ask
-            }
+            return default;
         }
 
-        // A timer that came late must not leave the probe less time than it was promised.
-        TimeSpan untilDead = parts.Options.DeadAfter - silence;
-        TimeSpan untilAnswerIsDue = parts.Options.DeadAfter - parts.Options.ProbeAfter - parts.Time.GetElapsedTime(_askedAt, now);
-        _nextCheck = untilDead > untilAnswerIsDue ? untilDead : untilAnswerIsDue;
-        return _outstanding > 0 && _nextCheck <= TimeSpan.Zero;
+        return _outstanding >= parts.Options.MaxPingsOut && session.Pulse is not { Unread: > 0 }
+            ? Stale(StaleDetector.MissedPongs, lastInbound, now)
+            : new Finding { Asks = true };
     }
 
-    private SessionEnd StaleLocked(StaleDetector by, long lastInbound, long now)
+    // Whether the time after which one asks is over; if not, looks again when it is.
+    private bool IsOver(long since, long now)
     {
-        parts.Journal.Append(new NatsStaleConnectionEvent
+        TimeSpan left = parts.Options.ProbeAfter - parts.Time.GetElapsedTime(since, now);
+        if (left <= TimeSpan.Zero)
         {
-            Outstanding = _outstanding,
-            Max = parts.Options.MaxPingsOut,
-            SinceLastInbound = parts.Time.GetElapsedTime(lastInbound, now),
-            By = by,
-        });
+            return true;
+        }
+
+        NoteNext(left);
+        return false;
+    }
+
+    private void NoteNext(TimeSpan due) => _nextCheck = due < _nextCheck ? due : _nextCheck;
+
+    private Finding Stale(StaleDetector by, long lastInbound, long now)
+    {
         NatsDisconnectReason reason = by == StaleDetector.MissedPongs ? NatsDisconnectReason.MissedPongs : NatsDisconnectReason.ReadSilence;
         string stalled = by == StaleDetector.WriteStall ? $" A write has not come back for {parts.Outbound.WriteAge}." : "";
-        return new SessionEnd(reason, new TimeoutException($"No byte from the server for {parts.Time.GetElapsedTime(lastInbound, now)}; {_outstanding} PING(s) unanswered.{stalled}"));
+        TimeSpan silence = parts.Time.GetElapsedTime(lastInbound, now);
+        return new Finding
+        {
+            Report = new NatsStaleConnectionEvent { Outstanding = _outstanding, Max = parts.Options.MaxPingsOut, SinceLastInbound = silence, By = by },
+            End = new SessionEnd(reason, new TimeoutException($"No byte from the server for {silence}; {_outstanding} PING(s) unanswered.{stalled}")),
+        };
     }
 
-    private void PingLocked(long now)
+    private void Ping(long now, bool isAnswerDue)
     {
-        _lastPing = now;
-        if (parts.Pings.Send(inline: false, isProbe: true) is null)
+        lock (this)
         {
-            return; // a session that hands over says no more
+            _lastPing = now;
+            _outstanding++; // before it is sent, since its PONG may be faster than this thread
         }
 
-        if (_outstanding++ == 0)
+        PingWaiter? ping = parts.Pings.Send(inline: false, isProbe: true);
+        int outstanding;
+        lock (this)
         {
-            _askedAt = now;
+            if (ping is null)
+            {
+                _outstanding = Math.Max(0, _outstanding - 1); // a session that hands over sends no more
+                return;
+            }
+
+            outstanding = _outstanding;
+            if (isAnswerDue && outstanding > 0 && !_isStopped)
+            {
+                _probe = new LinkProbe(now, ping.Mark.Bytes);
+                NoteNext(session.Pulse is null ? _nextCheck : LinkProbe.FirstLook);
+            }
         }
 
         if (parts.Journal.Wants(NatsEventKind.PingSent))
         {
-            parts.Journal.Append(new NatsPingSentEvent { Outstanding = _outstanding, Max = parts.Options.MaxPingsOut });
+            parts.Journal.Append(new NatsPingSentEvent { Outstanding = outstanding, Max = parts.Options.MaxPingsOut });
         }
     }
 
-    // Since when somebody waits for the server; null when nobody does. After a standstill the link is asked at once
-    // and must answer as if a request waited: a laptop that woke up has no link any more, whatever its socket believes.
+    // Since when somebody waits for the server; null when nobody does. After a pause the link is asked at once and must answer as if a
+    // request waited: a laptop that woke up has no link any more, whatever its socket believes.
     private long? BusySinceLocked()
     {
         long? since = Earlier(parts.UsedInbox?.BusySince, parts.Outbound.WriteStarted);
-        if (_stoodUntil > session.LastInbound)
+        if (_lastPauseEnd > session.LastInbound)
         {
-            since = Earlier(since, _stoodUntil);
+            since = Earlier(since, _lastPauseEnd);
         }
 
         return parts.Pings.IsAwaited ? Earlier(since, parts.Pings.OldestSentAt) : since;
@@ -198,26 +278,13 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
 
     private static long? Earlier(long? one, long? other) => one is null || other < one ? other : one;
 
-    private void ReportStallLocked(long now)
-    {
-        if (_standstill.Find(now, parts.Options.StallThreshold, parts.Time, parts.Options.CollectorPauses()) is not { } stall)
-        {
-            return;
-        }
-        // The clock of this process ran while the process did not: what the server sent meanwhile has not been read yet.
-        _baseline = _stoodUntil = now;
-        _outstanding = 0;
-        parts.Journal.Append(new NatsProcessStalledEvent { Gap = stall.Gap, Stall = stall.Kind });
-        PingLocked(now);
-    }
-
     private void ScheduleNext(long now)
     {
         TimeSpan untilPing = parts.Options.PingInterval - parts.Time.GetElapsedTime(_lastPing, now);
-        TimeSpan due = untilPing < _nextCheck ? untilPing : _nextCheck;
+        TimeSpan due = untilPing < _nextCheck && _probe is null ? untilPing : _nextCheck;
         if (due > parts.Options.ProbeAfter)
         {
-            due = parts.Options.ProbeAfter; // an answer may come meanwhile, and silence begin anew behind it
+            due = parts.Options.ProbeAfter; // an answer may come meanwhile, and silence begin again behind it
         }
 
         if (due < TimeSpan.FromMilliseconds(1))
@@ -225,7 +292,20 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
             due = TimeSpan.FromMilliseconds(1);
         }
 
-        _standstill.Expect(DueTime.After(parts.Time, now, due), now, parts.Time, parts.Options.CollectorPauses());
+        _pauses.Expect(DueTime.After(parts.Time, now, due), now, parts.Time, parts.Options.CollectorPauses());
         TimerQueue.For(parts.Time).Schedule(this, due);
+    }
+
+    /// <summary>What a look has found; it is carried out when the lock was left. The default is nothing.</summary>
+    private readonly record struct Finding
+    {
+        public NatsConnectionEvent? Report { get; init; }
+
+        public SessionEnd? End { get; init; }
+
+        public bool Asks { get; init; }
+
+        /// <summary>The answer is due: the link is dead without it.</summary>
+        public bool IsAnswerDue { get; init; }
     }
 }

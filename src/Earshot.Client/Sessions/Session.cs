@@ -62,6 +62,12 @@ internal sealed class Session : IWriteFailureSink
 
     public int PingsOutstanding => _keepAlive.Outstanding;
 
+    /// <summary>What the system knows of the link; null where it does not tell.</summary>
+    public TransportPulse? Pulse => _transport.Pulse;
+
+    /// <summary>Why it ends, from when a reason was found: nothing of use happens any more, although the loops may not have left.</summary>
+    public SessionEnd? Ending => Volatile.Read(ref _end);
+
     public TimeSpan? LastRoundTrip => Volatile.Read(ref _lastRoundTrip) is var ticks and > 0 ? TimeSpan.FromTicks(ticks) : null;
 
     /// <summary>Starts reading and watching. The outbound buffer is attached before, so that what was said in reply to the first message is not first.</summary>
@@ -90,6 +96,13 @@ internal sealed class Session : IWriteFailureSink
         _readLoop.Stop(); // 3. it may be waiting for a subscription instead of the transport
     }
 
+    /// <summary>The link was found dead. That is visible at once, although the loops need a thread of the pool to leave.</summary>
+    public void EndDead(SessionEnd reason)
+    {
+        End(reason);
+        CancelToken();
+    }
+
     /// <summary>The read loop has ended, which it does last: gives everything back and tells.</summary>
     public async Task LeaveAsync(SessionEnd found)
     {
@@ -106,21 +119,7 @@ internal sealed class Session : IWriteFailureSink
         }
 
         _sink.Ended(this, _end!);
-        Volatile.Write(ref _isOver, true);
-        Interlocked.MemoryBarrier(); // whoever makes the source from here on sees that it is over
-        if (Volatile.Read(ref _token) is not { } token)
-        {
-            return;
-        }
-
-        try
-        {
-            await token.CancelAsync().ConfigureAwait(false);
-        }
-        catch (AggregateException e)
-        {
-            _parts.Journal.Append(new NatsExceptionOccurredEvent { Exception = e, Origin = ExceptionOrigin.Callback });
-        }
+        CancelToken();
     }
 
     public void WriteFailed(Exception exception)
@@ -138,6 +137,29 @@ internal sealed class Session : IWriteFailureSink
     }
 
     public void WriteGraceOver() => End(Explain(new SessionEnd(NatsDisconnectReason.WriteError, Volatile.Read(ref _writeError))));
+
+    private void CancelToken()
+    {
+        Volatile.Write(ref _isOver, true);
+        Interlocked.MemoryBarrier(); // a source that is made from here on sees that it is over
+        if (Volatile.Read(ref _token) is { } token)
+        {
+            _ = CancelAsync(token);
+        }
+    }
+
+    // Cancelled at once; what the application has registered runs on the thread pool.
+    private async Task CancelAsync(CancellationTokenSource token)
+    {
+        try
+        {
+            await token.CancelAsync().ConfigureAwait(false);
+        }
+        catch (AggregateException e)
+        {
+            _parts.Journal.Append(new NatsExceptionOccurredEvent { Exception = e, Origin = ExceptionOrigin.Callback });
+        }
+    }
 
     private SessionEnd Explain(SessionEnd found)
     {
@@ -168,9 +190,9 @@ internal sealed class Session : IWriteFailureSink
             return $"slow consumer at the server: a waiting subscription kept this client from reading for {_readLoop.LongestBlock.TotalSeconds:F0} s";
         }
 
-        if (_keepAlive.StoodUntil is var stood and not 0 && _parts.Time.GetElapsedTime(stood) < 2 * _parts.Options.PingInterval)
+        if (_keepAlive.LastPauseEnd is var paused and not 0 && _parts.Time.GetElapsedTime(paused) < 2 * _parts.Options.PingInterval)
         {
-            return "this process stood still shortly before";
+            return "this process was paused shortly before";
         }
 
         return null;

@@ -9,6 +9,7 @@ internal sealed class TcpTransport : ITransport
 {
     private readonly Socket _socket;
     private int _closed;
+    private long _written;
 
     /// <summary>Takes over a connected socket; <paramref name="remote"/> is what it was connected to, where the caller knows.</summary>
     public TcpTransport(Socket socket, EndPoint? remote = null)
@@ -21,6 +22,8 @@ internal sealed class TcpTransport : ITransport
 
     public EndPoint? RemoteEndPoint { get; }
 
+    public TransportPulse? Pulse => TcpPulse.Read(_socket, Volatile.Read(ref _written));
+
     public ValueTask<int> ReceiveAsync(Memory<byte> buffer) => _socket.ReceiveAsync(buffer, SocketFlags.None);
 
     public ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
@@ -32,6 +35,7 @@ internal sealed class TcpTransport : ITransport
 
         // The system nearly always takes everything at once, and a socket that has never sent asynchronously is 400 bytes smaller.
         int sent = _socket.Send(bytes.Span, SocketFlags.None, out SocketError error);
+        Volatile.Write(ref _written, _written + sent);
         if (error == SocketError.Success && sent == bytes.Length)
         {
             return default;
@@ -75,7 +79,9 @@ internal sealed class TcpTransport : ITransport
     {
         while (rest.Length > 0)
         {
-            rest = rest[await _socket.SendAsync(rest, SocketFlags.None).ConfigureAwait(false)..];
+            int sent = await _socket.SendAsync(rest, SocketFlags.None).ConfigureAwait(false);
+            Volatile.Write(ref _written, _written + sent);
+            rest = rest[sent..];
         }
     }
 }

@@ -117,7 +117,8 @@ public sealed class AfterLockTests
         using IDisposable listening = rig.Connection.Events.On<NatsSubscriptionCreatedEvent>(
             _ =>
             {
-                Assert.True(rig.Connection.PublishAsync("log", "x", cancellationToken: rig.Token).AsTask().IsCompletedSuccessfully);
+                Task published = rig.Connection.PublishAsync("log", "x", cancellationToken: rig.Token).AsTask();
+                Assert.True(published.IsCompletedSuccessfully);
                 flushed = rig.Connection.FlushAsync(rig.Token).AsTask();
             },
             dispatch: NatsDispatch.Inline);

@@ -10,6 +10,7 @@ internal sealed class MemoryTransport : ITransport
     private readonly MemoryPipe _outgoing;
     private int _closed;
     private int _sends;
+    private long _sentBytes;
 
     public MemoryTransport(MemoryPipe incoming, MemoryPipe outgoing, EndPoint? remoteEndPoint)
     {
@@ -19,6 +20,11 @@ internal sealed class MemoryTransport : ITransport
     }
 
     public EndPoint? RemoteEndPoint { get; }
+
+    /// <summary>What the system is said to know of the link; by default the other side has confirmed everything at once.</summary>
+    public Func<TransportPulse?>? Pulses { get; set; }
+
+    public TransportPulse? Pulse => Pulses is { } pulses ? pulses() : new TransportPulse(Volatile.Read(ref _sentBytes), 0, _incoming.Unread);
 
     public bool IsClosed => Volatile.Read(ref _closed) != 0;
 
@@ -35,6 +41,7 @@ internal sealed class MemoryTransport : ITransport
     public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _sends);
+        Interlocked.Add(ref _sentBytes, bytes.Length);
         return _outgoing.WriteAsync(bytes, cancellationToken);
     }
 

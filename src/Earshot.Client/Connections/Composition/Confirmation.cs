@@ -12,7 +12,23 @@ internal readonly struct Confirmation(ConnectionComposition parts, NatsOpts opts
     {
         cancellationToken.ThrowIfCancellationRequested();
         await parts.Life.EnsureConnectedAsync(cancellationToken).ConfigureAwait(false);
-        return await AskAsync(opts.CommandTimeout, cancellationToken).ConfigureAwait(false);
+        while (true)
+        {
+            PingWaiter? ping = parts.Pings.Send(inline: true);
+            try
+            {
+                if (ping is not null)
+                {
+                    return await ping.Task.WaitAsync(opts.CommandTimeout, opts.TimeProvider, cancellationToken).ConfigureAwait(false);
+                }
+
+                await parts.Loop.NextSessionAsync(opts.CommandTimeout, cancellationToken).ConfigureAwait(false);
+            }
+            catch (TimeoutException)
+            {
+                throw new NatsNoReplyException($"No PONG within NatsOpts.CommandTimeout ({opts.CommandTimeout}).", ping is null ? NatsOutcome.NotSent : NatsOutcome.Unknown);
+            }
+        }
     }
 
     /// <summary>Fails for the gaps that no flush has failed for yet.</summary>
@@ -21,7 +37,7 @@ internal readonly struct Confirmation(ConnectionComposition parts, NatsOpts opts
         cancellationToken.ThrowIfCancellationRequested();
         UncertainLedger uncertain = parts.Outbound.Uncertain;
         long baseline = uncertain.BeginFlush();
-        Exception? failure = await FlushAsync(() => uncertain.Since(baseline) > 0, cancellationToken).ConfigureAwait(false);
+        Exception? failure = await TryPingAsync(cancellationToken).ConfigureAwait(false);
         long messages = uncertain.EndFlush(baseline, isCancelled: failure is OperationCanceledException);
         Throw(messages, failure);
     }
@@ -31,60 +47,20 @@ internal readonly struct Confirmation(ConnectionComposition parts, NatsOpts opts
     {
         cancellationToken.ThrowIfCancellationRequested();
         UncertainLedger uncertain = parts.Outbound.Uncertain;
-        Exception? failure = await FlushAsync(() => uncertain.Behind(mark) > 0, cancellationToken).ConfigureAwait(false);
+        Exception? failure = await TryPingAsync(cancellationToken).ConfigureAwait(false);
         Throw(failure is OperationCanceledException ? 0 : uncertain.Behind(mark), failure);
     }
 
-    // A session that ends without a gap has taken nothing with it: what still waits goes with the next one, and is confirmed there.
-    private async Task<Exception?> FlushAsync(Func<bool> hasGap, CancellationToken cancellationToken)
+    private async Task<Exception?> TryPingAsync(CancellationToken cancellationToken)
     {
         try
         {
-            await parts.Life.EnsureConnectedAsync(cancellationToken).ConfigureAwait(false);
-            long started = opts.TimeProvider.GetTimestamp();
-            while (true)
-            {
-                try
-                {
-                    await AskAsync(Left(started), cancellationToken).ConfigureAwait(false);
-                    return null;
-                }
-                catch (NatsConnectionLostException) when (!hasGap() && !parts.Status.State.IsOver && Left(started) > TimeSpan.Zero)
-                {
-                    // Disconnected reports it; the next session is asked instead.
-                }
-            }
+            await PingAsync(cancellationToken).ConfigureAwait(false);
+            return null;
         }
         catch (Exception e)
         {
             return e;
-        }
-    }
-
-    private TimeSpan Left(long started)
-    {
-        TimeSpan left = opts.CommandTimeout - opts.TimeProvider.GetElapsedTime(started);
-        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
-    }
-
-    private async ValueTask<TimeSpan> AskAsync(TimeSpan timeout, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            PingWaiter? ping = parts.Pings.Send(inline: true);
-            try
-            {
-                if (ping is not null)
-                {
-                    return await ping.Task.WaitAsync(timeout, opts.TimeProvider, cancellationToken).ConfigureAwait(false);
-                }
-
-                await parts.Loop.NextSessionAsync(timeout, cancellationToken).ConfigureAwait(false);
-            }
-            catch (TimeoutException)
-            {
-                throw new NatsNoReplyException($"No PONG within NatsOpts.CommandTimeout ({opts.CommandTimeout}).", ping is null ? NatsOutcome.NotSent : NatsOutcome.Unknown);
-            }
         }
     }
 

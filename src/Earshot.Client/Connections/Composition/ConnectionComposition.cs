@@ -57,9 +57,17 @@ internal sealed class ConnectionComposition
     public Publisher Publisher => new(Outbound, Life);
 
     /// <summary>The failure of what the lost session carried; null while a session lives, or where such requests are left to their timeout.</summary>
-    public NatsConnectionLostException? LostWith(NatsOpts opts) => opts.RequestsOnDisconnect == RequestFailMode.Failed && Status.State is { Live: null, Lost: { } loss } state
-        ? new NatsConnectionLostException(loss.Reason, NatsOutcome.Unknown, state.LastError)
-        : null;
+    public NatsConnectionLostException? LostWith(NatsOpts opts)
+    {
+        if (opts.RequestsOnDisconnect != RequestFailMode.Failed)
+        {
+            return null;
+        }
+
+        return Status.State is { Live: null, Lost: { } loss } state
+            ? new NatsConnectionLostException(loss.Reason, NatsOutcome.Unknown, state.LastError)
+            : Status.FoundDead?.ToException(NatsOutcome.Unknown);
+    }
 
     public static IReadOnlyList<ServerAddress> ParseServers(IEnumerable<string> urls) =>
         ServerAddress.ParseList(urls.SelectMany(url => (url ?? "").Split(',')));

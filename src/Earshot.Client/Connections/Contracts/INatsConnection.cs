@@ -108,11 +108,12 @@ public interface INatsConnection : INatsClient
     /// <summary>
     /// Waits until the server has processed everything published so far, for at most <see cref="NatsOpts.CommandTimeout"/>. It fails when
     /// something published may have been lost with a session: all calls in flight when that session ended, or, where there was none, all
-    /// that begin before the first of them has failed. A session that ends with nothing uncertain does not fail it. Callable from any thread.
+    /// that begin before the first of them has failed. Callable from any thread.
     /// </summary>
     /// <param name="cancellationToken">Stops waiting; what the call would have reported is left to the next one.</param>
     /// <returns>Completes with the server's answer.</returns>
     /// <exception cref="NatsUncertainPublishException">Published messages may or may not have arrived, and how many.</exception>
+    /// <exception cref="NatsConnectionLostException">The session ended before its answer, with nothing uncertain.</exception>
     /// <exception cref="NatsNoReplyException">No answer in time.</exception>
     /// <exception cref="NatsConnectionClosedException">The connection is closed, or closed meanwhile.</exception>
     ValueTask FlushAsync(CancellationToken cancellationToken = default);
@@ -125,6 +126,7 @@ public interface INatsConnection : INatsClient
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <returns>Completes with the server's answer.</returns>
     /// <exception cref="NatsUncertainPublishException">Messages published behind the mark may or may not have arrived, and how many.</exception>
+    /// <exception cref="NatsConnectionLostException">The session ended before its answer, with nothing uncertain.</exception>
     /// <exception cref="NatsNoReplyException">No answer in time.</exception>
     /// <exception cref="NatsConnectionClosedException">The connection is closed, or closed meanwhile.</exception>
     ValueTask FlushAsync(NatsPublishMark mark, CancellationToken cancellationToken = default);

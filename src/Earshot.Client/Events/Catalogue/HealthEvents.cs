@@ -42,7 +42,7 @@ public sealed record NatsStaleConnectionEvent() : NatsConnectionEvent(NatsEventK
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnStaleConnectionAsync(this, ct);
 }
 
-/// <summary>The process was paused, so silence says nothing about the server.</summary>
+/// <summary>The process was paused or had no thread to read with, so silence says nothing about the server.</summary>
 public sealed record NatsProcessStalledEvent() : NatsConnectionEvent(NatsEventKind.ProcessStalled, NatsEventSeverity.Warning)
 {
     /// <summary>How long.</summary>
@@ -75,4 +75,6 @@ public enum StallKind
     GcPause,
     /// <summary>The machine slept.</summary>
     SystemSleep,
+    /// <summary>Bytes had arrived, and no thread of the pool read them.</summary>
+    ThreadPoolStarvation,
 }

@@ -66,7 +66,7 @@ namespace Earshot
         PongReceived = 402,
         /// <summary>The link is declared dead. See <see cref="NatsStaleConnectionEvent"/>.</summary>
         StaleConnection = 403,
-        /// <summary>The process was paused, so silence says nothing about the server. See <see cref="NatsProcessStalledEvent"/>.</summary>
+        /// <summary>The process was paused or had no thread to read with, so silence says nothing about the server. See <see cref="NatsProcessStalledEvent"/>.</summary>
         ProcessStalled = 406,
         /// <summary>The server sent an error. See <see cref="NatsServerErrorEvent"/>.</summary>
         ServerError = 501,

@@ -21,6 +21,16 @@ internal sealed class ConnectionStatus : ISnapshotSource
 
     public MachineState State => Volatile.Read(ref _state);
 
+    /// <summary>
+    /// The state as the application sees it: a session that was found dead is not open any more, although its loops may need a thread to
+    /// leave before the lifecycle goes on.
+    /// </summary>
+    public NatsConnectionState VisibleState =>
+        FoundDead is not null && State.State == NatsConnectionState.Open && _parts!.Options.Reconnects ? NatsConnectionState.Reconnecting : State.State;
+
+    /// <summary>Why the session is over although the lifecycle does not know yet; null for one that lives or is left on purpose.</summary>
+    public SessionEnd? FoundDead => State is { Closing: null, Ending: null } ? Session?.Ending : null;
+
     public Session? Session => Volatile.Read(ref _session);
 
     /// <summary>The parts need the journal, and the journal needs this: set once, before the first event.</summary>

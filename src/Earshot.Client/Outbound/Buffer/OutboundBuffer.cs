@@ -45,6 +45,9 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     /// <summary>Bytes that writers have taken so far; a hint as well.</summary>
     public long Taken => _queue.Ledger.Taken;
 
+    /// <inheritdoc cref="OutboundLedger.HasUncovered"/>
+    public bool HasUncovered => _queue.Ledger.HasUncovered;
+
     public bool IsAttached => _queue.Flusher is not null;
 
     /// <summary>Whether publishes go to this session now.</summary>

@@ -70,7 +70,4 @@ internal sealed class UncertainLedger
             return _lastEnd <= mark.Number ? 0 : Math.Min(_messages - mark.Uncertain, _lastEnd - mark.Number);
         }
     }
-
-    /// <summary>What <see cref="EndFlush"/> would return now.</summary>
-    public long Since(long baseline) => Messages - baseline;
 }

@@ -19,6 +19,9 @@ internal struct OutboundLedger
     /// <summary>Bytes that writers have taken.</summary>
     public readonly long Taken => Volatile.Read(in _taken);
 
+    /// <summary>Whether there are publishes that the server has not confirmed, written or not.</summary>
+    public readonly bool HasUncovered => Appended > Volatile.Read(in _confirmed.Publishes);
+
     /// <summary>Whether all bytes that writers have taken are known to have arrived.</summary>
     public readonly bool IsAllConfirmed => Volatile.Read(in _confirmed.Bytes) >= Taken;
 

@@ -15,6 +15,8 @@ internal sealed class ServerHelloGuard(ITransport below) : ITransport
 
     public EndPoint? RemoteEndPoint => below.RemoteEndPoint;
 
+    public TransportPulse? Pulse => below.Pulse;
+
     public ValueTask<int> ReceiveAsync(Memory<byte> buffer) =>
         _isOpen || buffer.IsEmpty ? below.ReceiveAsync(buffer) : ReceiveFirstAsync(buffer);
 

@@ -14,6 +14,8 @@ internal sealed class WebSocketTransport(WebSocket socket, IDisposable handler, 
 
     public EndPoint? RemoteEndPoint => below.RemoteEndPoint;
 
+    public TransportPulse? Pulse => below.Pulse;
+
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<int> ReceiveAsync(Memory<byte> buffer)
     {

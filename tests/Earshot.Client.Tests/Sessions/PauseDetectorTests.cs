@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Earshot.Client.Tests.Sessions;
 
-public sealed class StandstillTests
+public sealed class PauseDetectorTests
 {
     private static readonly TimeSpan s_threshold = TimeSpan.FromSeconds(5);
 
@@ -11,7 +11,7 @@ public sealed class StandstillTests
     private TimeSpan _pauses = TimeSpan.FromMinutes(1);
 
     [Fact]
-    public void A_timer_that_fires_a_little_late_is_no_standstill() => Assert.Null(AfterTwoSeconds(monotonic: 6.9, wall: 6.9));
+    public void A_timer_that_fires_a_little_late_is_no_pause() => Assert.Null(AfterTwoSeconds(monotonic: 6.9, wall: 6.9));
 
     [Fact]
     public void A_timer_that_fires_far_too_late_is_one() => Assert.Equal((TimeSpan.FromSeconds(6), StallKind.TimerDrift), AfterTwoSeconds(monotonic: 8, wall: 8));
@@ -27,20 +27,20 @@ public sealed class StandstillTests
         Assert.Equal((TimeSpan.FromHours(8), StallKind.SystemSleep), AfterTwoSeconds(monotonic: 2, wall: 2 + (8 * 3600)));
 
     [Fact]
-    public void A_machine_that_slept_and_then_was_slow_stood_still_for_both() =>
+    public void A_machine_that_slept_and_then_was_slow_was_paused_for_both() =>
         Assert.Equal((TimeSpan.FromSeconds(106), StallKind.SystemSleep), AfterTwoSeconds(monotonic: 8, wall: 108));
 
     [Fact]
-    public void A_wall_clock_that_is_set_back_is_no_standstill() => Assert.Null(AfterTwoSeconds(monotonic: 2, wall: -3600));
+    public void A_wall_clock_that_is_set_back_is_no_pause() => Assert.Null(AfterTwoSeconds(monotonic: 2, wall: -3600));
 
     private (TimeSpan Gap, StallKind Kind)? AfterTwoSeconds(double monotonic, double wall, double paused = 0)
     {
-        var standstill = new Standstill();
+        var pause = new PauseDetector();
         long now = _clocks.GetTimestamp();
-        standstill.Expect(now + (2 * _clocks.TimestampFrequency), now, _clocks, _pauses);
+        pause.Expect(now + (2 * _clocks.TimestampFrequency), now, _clocks, _pauses);
         _clocks.Pass(monotonic, wall);
         _pauses += TimeSpan.FromSeconds(paused);
-        return standstill.Find(_clocks.GetTimestamp(), s_threshold, _clocks, _pauses);
+        return pause.Find(_clocks.GetTimestamp(), s_threshold, _clocks, _pauses);
     }
 
     /// <summary>Two clocks that need not go together, as on a machine that sleeps.</summary>

@@ -1,11 +1,11 @@
 namespace Earshot.Sessions;
 
 /// <summary>
-/// Tells a process that stood still from a server that says nothing, and what made it stand. It is told when a timer is due
-/// and asked when the timer fires, each time with the clocks, among them for how long the garbage collector has paused the process
+/// Distinguishes a process that was paused from a server that says nothing, and finds what paused it. It is given the time when a timer
+/// is due and asked when the timer fires, each time with the clocks, among them for how long the garbage collector has paused the process
 /// so far. Not safe for use by several threads.
 /// </summary>
-internal struct Standstill
+internal struct PauseDetector
 {
     private long _dueAt;
     private long _wallAhead;
@@ -13,11 +13,11 @@ internal struct Standstill
 
     public void Expect(long dueAt, long now, TimeProvider time, TimeSpan pauses) => (_dueAt, _wallAhead, _pauses) = (dueAt, WallAhead(now, time), pauses);
 
-    /// <summary>How long the process stood and why; null when it did not, for at least <paramref name="threshold"/>.</summary>
+    /// <summary>How long the process was paused and why; null when it was not, for at least <paramref name="threshold"/>.</summary>
     public readonly (TimeSpan Gap, StallKind Kind)? Find(long now, TimeSpan threshold, TimeProvider time, TimeSpan pauses)
     {
         TimeSpan late = time.GetElapsedTime(_dueAt, now);
-        // Where the monotonic clock stands while the machine sleeps (Linux, macOS), only the wall clock shows it. A clock set
+        // Where the monotonic clock stops while the machine sleeps (Linux, macOS), only the wall clock shows it. A clock set
         // ahead looks the same, which costs one PING.
         var slept = TimeSpan.FromTicks(WallAhead(now, time) - _wallAhead);
         if (slept >= threshold)
