@@ -65,6 +65,8 @@ public sealed class OptionCheckTests
         [nameof(NatsOpts.SubPendingBytesLimit)] = [o => o with { SubPendingBytesLimit = 0 }, o => o with { SubPendingBytesLimit = -1 }],
         [nameof(NatsOpts.SubPendingChannelFullMode)] = [o => o with { SubPendingChannelFullMode = (BoundedChannelFullMode)99 }],
         [nameof(NatsOpts.SuppressSlowConsumerWarnings)] = [],
+        [nameof(NatsOpts.MaxControlLine)] = [o => o with { MaxControlLine = 63 }, o => o with { MaxControlLine = 65_001 }],
+        [nameof(NatsOpts.DrainGrace)] = [o => o with { DrainGrace = TimeSpan.FromTicks(-1) }, o => o with { DrainGrace = TimeSpan.FromDays(25) }],
         [nameof(NatsOpts.DrainTimeout)] = Durations((o, time) => o with { DrainTimeout = time }),
         [nameof(NatsOpts.DrainSubscriptionsOnDispose)] = [],
         [nameof(NatsOpts.ConnectionListeners)] = [o => o with { ConnectionListeners = null! }, o => o with { ConnectionListeners = [null!] }],

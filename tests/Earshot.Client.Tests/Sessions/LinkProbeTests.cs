@@ -1,4 +1,3 @@
-using Earshot.Testing;
 using Earshot.Transport;
 using Xunit;
 

@@ -146,6 +146,19 @@ public sealed class ReconnectTraps
     {
         await using Stage stage = await OnStage.OpenAsync();
         stage.Server.Freeze();
+        Task flush = stage.Connection.FlushAsync(OnStage.Token).AsTask();
+
+        await stage.Server.KillAsync(OnStage.Token);
+
+        NatsConnectionLostException lost = await Assert.ThrowsAsync<NatsConnectionLostException>(() => flush.Within());
+        Assert.Equal((await stage.WhenAsync<NatsDisconnectedEvent>()).Reason, lost.Reason);
+    }
+
+    [Fact]
+    public async Task Flush_of_a_publish_that_a_lost_session_carried_says_that_it_is_uncertain()
+    {
+        await using Stage stage = await OnStage.OpenAsync();
+        stage.Server.Freeze();
         await stage.Connection.PublishAsync("a", "x", cancellationToken: OnStage.Token);
         Task flush = stage.Connection.FlushAsync(OnStage.Token).AsTask();
 
