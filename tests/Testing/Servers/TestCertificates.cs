@@ -2,7 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace Earshot.Conformance.Tests.Security;
+namespace Earshot.Testing;
 
 /// <summary>An authority of one test and what it signs, in files where a server or the client wants files.</summary>
 internal sealed class TestCertificates : IDisposable

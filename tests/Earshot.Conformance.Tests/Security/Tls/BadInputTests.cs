@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Earshot.Authentication;
 using Earshot.RealServer;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.Conformance.Tests.Security.Tls;

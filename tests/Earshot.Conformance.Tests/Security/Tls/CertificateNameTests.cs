@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.Conformance.Tests.Security.Tls;

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Earshot.RealServer;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.Conformance.Tests.Security.Tls;

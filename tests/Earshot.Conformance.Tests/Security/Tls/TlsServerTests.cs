@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using Earshot.RealServer;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.Conformance.Tests.Security.Tls;

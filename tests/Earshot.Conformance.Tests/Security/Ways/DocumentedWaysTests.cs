@@ -2,6 +2,7 @@ using System.Security.Cryptography.X509Certificates;
 using Earshot.Authentication;
 using Earshot.RealServer;
 using Repository.Tests.Docs.Snippets;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.Conformance.Tests.Security.Ways;

@@ -2,6 +2,7 @@ using System.Net.WebSockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Earshot.RealServer;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.Conformance.Tests.Security.Ways;

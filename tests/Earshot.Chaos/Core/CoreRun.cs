@@ -1,0 +1,57 @@
+namespace Earshot.Chaos.Core;
+
+/// <summary>Starts everything, breaks it for the time asked for, lets it heal, and judges.</summary>
+internal static class CoreRun
+{
+    private const int Publishers = 3;
+    private static readonly TimeSpan s_heal = TimeSpan.FromSeconds(30);
+
+    public static async Task<int> RunAsync(ChaosOptions options, CancellationToken cancellationToken)
+    {
+        TextWriter output = Console.Out;
+        await output.WriteLineAsync($"chaos core: {options.Duration.TotalMinutes:0.#} minutes over {options.Transport}, seed {options.Seed}; starting three servers ...");
+        await using ChaosCluster cluster = await ChaosCluster.StartAsync(options.Transport, cancellationToken);
+        var clock = new RunClock();
+        var ledgers = Enumerable.Range(0, Publishers).Select(_ => new Ledger(cluster.Nodes.Count)).ToList();
+        using var auditing = new CancellationTokenSource();
+        var audits = cluster.Nodes.Select((node, i) => new Auditor(i, node, ledgers, clock).RunAsync(auditing.Token)).ToList();
+
+        var connections = Enumerable.Range(0, Publishers + 1).Select(i => new NatsConnection(cluster.ClientOptions(i == Publishers ? "subscriber" : $"publisher {i}"))).ToList();
+        var publishers = Enumerable.Range(0, Publishers).Select(i => new ChaosPublisher(i, connections[i], ledgers[i])).ToList();
+        var subscriber = new ChaosSubscriber(connections[^1], Publishers);
+        var faults = new FaultSchedule(cluster, options.Seed, output, clock);
+        using (var traffic = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken))
+        {
+            Task receiving = subscriber.RunAsync(traffic.Token);
+            var publishing = publishers.Select(publisher => publisher.RunAsync(traffic.Token)).ToList();
+            await faults.RunAsync(options.Duration, cancellationToken);
+            await output.WriteLineAsync("no more faults; waiting until everything is flushed ...");
+            await traffic.CancelAsync();
+            await Task.WhenAll([receiving, .. publishing]);
+        }
+
+        await FlushAllAsync(publishers, cancellationToken);
+        await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, cancellationToken); // the auditors' sockets empty
+        await auditing.CancelAsync();
+        await Task.WhenAll(audits);
+        foreach (NatsConnection connection in connections)
+        {
+            await connection.DisposeAsync();
+        }
+
+        return await new Verdict(cluster, ledgers, publishers, subscriber) { Clock = clock, Faults = faults }.PrintAsync(output) ? 0 : 1;
+    }
+
+    private static async Task FlushAllAsync(IReadOnlyList<ChaosPublisher> publishers, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(s_heal);
+        foreach (ChaosPublisher publisher in publishers)
+        {
+            while (!await publisher.FlushAsync())
+            {
+                limit.Token.ThrowIfCancellationRequested();
+            }
+        }
+    }
+}

@@ -1,0 +1,52 @@
+namespace Earshot.Chaos.Core;
+
+/// <summary>What became of the messages of one publisher, by their numbers. Each array has one writer.</summary>
+internal sealed class Ledger
+{
+    private const int Chunk = 1 << 20;
+
+    private readonly List<Fate[]> _fates = [];
+    private readonly List<int[][]> _seen; // by auditor: milliseconds since the start plus one, 0 for never
+
+    public Ledger(int auditors) => _seen = [.. Enumerable.Range(0, auditors).Select(_ => Array.Empty<int[]>())];
+
+    /// <summary>Numbers given out so far.</summary>
+    public long Count { get; private set; }
+
+    public long Next()
+    {
+        if (Count % Chunk == 0)
+        {
+            _fates.Add(new Fate[Chunk]);
+            for (int auditor = 0; auditor < _seen.Count; auditor++)
+            {
+                _seen[auditor] = [.. _seen[auditor], new int[Chunk]];
+            }
+        }
+
+        return Count++;
+    }
+
+    public void Set(long number, Fate fate) => _fates[(int)(number / Chunk)][number % Chunk] = fate;
+
+    public Fate FateOf(long number) => _fates[(int)(number / Chunk)][number % Chunk];
+
+    /// <summary>An auditor has received the message.</summary>
+    public void Seen(int auditor, long number, int millisecond) => _seen[auditor][number / Chunk][number % Chunk] = millisecond + 1;
+
+    /// <summary>When the auditor received it, in milliseconds since the start; -1 for never.</summary>
+    public int SeenAt(int auditor, long number) => _seen[auditor][number / Chunk][number % Chunk] - 1;
+
+    public bool WasSeen(long number)
+    {
+        for (int auditor = 0; auditor < _seen.Count; auditor++)
+        {
+            if (SeenAt(auditor, number) >= 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,12 @@
+namespace Earshot.Chaos.Core;
+
+/// <summary>Milliseconds since the start of the run, and the wall clock for the same moments.</summary>
+internal sealed class RunClock
+{
+    private readonly long _started = TimeProvider.System.GetTimestamp();
+    private readonly DateTimeOffset _startedAt = TimeProvider.System.GetUtcNow();
+
+    public int Millisecond => (int)TimeProvider.System.GetElapsedTime(_started).TotalMilliseconds;
+
+    public int Of(DateTimeOffset moment) => (int)(moment - _startedAt).TotalMilliseconds;
+}
