@@ -3,17 +3,16 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace Repository.Tests.Rules;
 
 /// <summary>
-/// The layers inside Earshot.Client: a file may use types only from folders with a lower number; and nowhere in src do
-/// folders use each other, sub-folders included, directly or in a circle.
+/// The layers inside Earshot.Client and Earshot.JetStream: a file may use types only from folders with a lower number; and nowhere in
+/// src do folders use each other, sub-folders included, directly or in a circle.
 /// </summary>
 internal static class LayerRules
 {
     internal const string Layer = "layer";
     internal const string TwoWay = "two-way";
     internal const string Cycle = "cycle";
-    private const string Client = "Earshot.Client";
 
-    private static readonly Dictionary<string, int> s_layers = new()
+    private static readonly Dictionary<string, int> s_client = new()
     {
         ["Errors"] = 0,
         ["Diagnostics"] = 0,
@@ -32,18 +31,38 @@ internal static class LayerRules
         ["Connections"] = 7,
     };
 
+    private static readonly Dictionary<string, int> s_jetStream = new()
+    {
+        ["Json"] = 0,
+        ["Models"] = 1,
+        ["Errors"] = 2,
+        ["Options"] = 3,
+        ["Requests"] = 4,
+        ["Publishing"] = 5,
+        ["Contracts"] = 6,
+        ["Consuming"] = 7,
+        ["Context"] = 8,
+    };
+
+    // The namespace of a layer is this and the folder's name.
+    private static readonly Dictionary<string, (Dictionary<string, int> Layers, string Root)> s_projects = new()
+    {
+        ["Earshot.Client"] = (s_client, "Earshot"),
+        ["Earshot.JetStream"] = (s_jetStream, "Earshot.JetStream"),
+    };
+
     internal static IReadOnlyList<Violation> CheckLayers(
         IReadOnlyList<SourceFile> code, IReadOnlyList<FolderReference> references)
     {
-        var client = code.Where(file => file.Project == Client).ToList();
+        var layered = code.Where(file => s_projects.ContainsKey(file.Project)).ToList();
         return
         [
-            .. client.Select(file => file.TopFolder).Where(folder => !s_layers.ContainsKey(folder)).Distinct()
-                .Select(folder => new Violation(Layer, $"src/{Client}/{folder}", "the folder has no place in the layer table")),
-            .. references.Where(reference => reference.From.Project == Client && !MayUse(reference.From, reference.ToFolder))
+            .. layered.Where(file => !s_projects[file.Project].Layers.ContainsKey(file.TopFolder)).Select(file => (file.Project, file.TopFolder)).Distinct()
+                .Select(place => new Violation(Layer, $"src/{place.Project}/{place.TopFolder}", "the folder has no place in the layer table")),
+            .. references.Where(reference => s_projects.ContainsKey(reference.From.Project) && !MayUse(reference.From, reference.ToFolder))
                 .Select(reference => new Violation(
                     Layer, reference.From.Path, $"uses {reference.TypeName} of {Show(reference.ToFolder)}")),
-            .. client.SelectMany(UsingLines),
+            .. layered.SelectMany(UsingLines),
         ];
     }
 
@@ -104,15 +123,23 @@ internal static class LayerRules
         }
     }
 
-    private static IEnumerable<Violation> UsingLines(SourceFile file) =>
-        file.Root.DescendantNodes().OfType<UsingDirectiveSyntax>()
-            .Select(line => line.NamespaceOrType.ToString().Split('.'))
-            .Where(parts => parts is ["Earshot", _, ..] && s_layers.ContainsKey(parts[1]) && !MayUse(file, parts[1]))
-            .Select(parts => new Violation(Layer, file.Path, $"has a using line for {Show(parts[1])}"));
+    private static IEnumerable<Violation> UsingLines(SourceFile file)
+    {
+        (Dictionary<string, int> layers, string root) = s_projects[file.Project];
+        return file.Root.DescendantNodes().OfType<UsingDirectiveSyntax>()
+            .Select(line => line.NamespaceOrType.ToString())
+            .Where(name => name.StartsWith(root + ".", StringComparison.Ordinal))
+            .Select(name => name[(root.Length + 1)..].Split('.')[0])
+            .Where(folder => layers.ContainsKey(folder) && !MayUse(file, folder))
+            .Select(folder => new Violation(Layer, file.Path, $"has a using line for {Show(folder)}"));
+    }
 
-    private static bool MayUse(SourceFile from, string folder) =>
-        from.TopFolder == folder
-        || (s_layers.TryGetValue(from.TopFolder, out int own) && s_layers.TryGetValue(folder, out int other) && other < own);
+    private static bool MayUse(SourceFile from, string folder)
+    {
+        Dictionary<string, int> layers = s_projects[from.Project].Layers;
+        return from.TopFolder == folder
+            || (layers.TryGetValue(from.TopFolder, out int own) && layers.TryGetValue(folder, out int other) && other < own);
+    }
 
     private static string Show(string folder) => folder.Length == 0 ? "the project root" : folder + "/";
 }

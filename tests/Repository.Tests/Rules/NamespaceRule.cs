@@ -5,12 +5,15 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace Repository.Tests.Rules;
 
 /// <summary>
-/// In src a type is public exactly when its namespace is Earshot, and an internal one says by its namespace where it
-/// lies, so that using lines show dependencies.
+/// In src a type is public exactly when its namespace is Earshot (in an extension Earshot and the extension's name), and an internal one
+/// says by its namespace where it lies, so that using lines show dependencies.
 /// </summary>
 internal static class NamespaceRule
 {
     internal const string Name = "namespace";
+
+    // Their public types have a namespace of their own, as in the official client; what makes a context of a connection has the core's.
+    private static readonly string[] s_extensions = ["Earshot.JetStream", "Earshot.KeyValueStore", "Earshot.ObjectStore", "Earshot.Services"];
 
     internal static IReadOnlyList<Violation> Check(IReadOnlyList<SourceFile> code) =>
         [.. code.Where(file => file.Project.Length > 0).SelectMany(CheckFile)];
@@ -26,7 +29,7 @@ internal static class NamespaceRule
                 continue;
             }
 
-            string[] allowed = type.Modifiers.Any(SyntaxKind.PublicKeyword) ? ["Earshot"] : InternalNamespaces(file);
+            string[] allowed = type.Modifiers.Any(SyntaxKind.PublicKeyword) ? PublicNamespaces(file, NameOf(type)) : InternalNamespaces(file);
             if (!allowed.Contains(actual))
             {
                 string wanted = string.Join(" or ", allowed);
@@ -35,11 +38,15 @@ internal static class NamespaceRule
         }
     }
 
+    private static string[] PublicNamespaces(SourceFile file, string type) =>
+        s_extensions.Contains(file.Project) && type != "NatsClientExtensions" ? [file.Project] : ["Earshot"];
+
     private static string[] InternalNamespaces(SourceFile file) => file switch
     {
         { Project: "Earshot.Client", TopFolder: "" } => ["Earshot"],
         { Project: "Earshot.Client" } => [$"Earshot.{file.TopFolder}"],
         { TopFolder: "" } => [file.Project],
+        _ when s_extensions.Contains(file.Project) => [$"{file.Project}.{file.TopFolder}"],
         _ => [file.Project, $"{file.Project}.{file.TopFolder}"],
     };
 
