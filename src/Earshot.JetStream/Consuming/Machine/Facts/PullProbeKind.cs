@@ -1,0 +1,15 @@
+namespace Earshot.JetStream.Consuming;
+
+/// <summary>How a probe ended.</summary>
+internal enum PullProbeKind
+{
+    Exists,
+    ConsumerDeleted,
+    StreamDeleted,
+
+    /// <summary>Answered: there is no leader now.</summary>
+    NoLeader,
+
+    /// <summary>No answer, or nobody who could answer.</summary>
+    Unavailable,
+}
