@@ -1,5 +1,7 @@
+using Earshot.Messages;
 using Earshot.Outbound;
 using Earshot.Protocol;
+using Earshot.Serialization;
 using Earshot.Subscriptions;
 using Earshot.Timing;
 
@@ -30,6 +32,9 @@ internal sealed class ConnectionPort(NatsConnection connection, ConnectionCompos
     /// <summary>New requests wait: the session is being left for another one.</summary>
     public bool IsHoldingRequests => parts.Life.IsHoldingRequests;
 
+    /// <summary>Round trip of the last keep-alive ping of the live session; null: none yet.</summary>
+    public TimeSpan? RoundTrip => parts.Status.Session?.LastRoundTrip;
+
     /// <summary>Appends an event to the journal of the connection. Any thread; not under the outbound gate.</summary>
     public void Append(NatsConnectionEvent e) => parts.Journal.Append(e);
 
@@ -38,6 +43,12 @@ internal sealed class ConnectionPort(NatsConnection connection, ConnectionCompos
 
     /// <summary>Gives the target its sid and subscribes now or with the next session. False: the connection is closed.</summary>
     public bool TryAdd(InboundTarget target) => parts.Table.TryAdd(target);
+
+    /// <summary>
+    /// Asks the server to send no more for the target, which still takes what is on its way: until <see cref="Remove(InboundTarget, NatsSubEndReason)"/>. It must say that it
+    /// is not wanted before, so that no replay subscribes it again.
+    /// </summary>
+    public void Unsubscribe(InboundTarget target) => parts.Table.Unsubscribe(target);
 
     /// <summary>Unsubscribes the target.</summary>
     public void Remove(InboundTarget target, NatsSubEndReason reason) => parts.Table.Remove(target, reason);
@@ -68,6 +79,13 @@ internal sealed class ConnectionPort(NatsConnection connection, ConnectionCompos
 
     /// <summary>The exception of a connection that is closed.</summary>
     public Exception Closed(NatsOutcome outcome) => parts.Life.Closed(outcome);
+
+    /// <summary>Makes the message of what a target has taken, on the reader's time. Takes over the received array; nothing is thrown.</summary>
+    public NatsMsg<T> Decode<T>(in InboundMessage received, INatsDeserialize<T> deserializer) =>
+        MessageDecoder<T>.From(received, new MessageSource(connection, parts.Journal), deserializer);
+
+    /// <summary>Whether the array of a payload of this type goes to the reader as it is.</summary>
+    public static bool IsExact<T>(INatsDeserialize<T> deserializer) => PayloadForm.For<T>(deserializer) == PayloadFormKind.ByteArray;
 
     public INatsSerialize<T> Serializer<T>() => Options.SerializerRegistry.GetSerializer<T>();
 

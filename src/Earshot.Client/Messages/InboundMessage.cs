@@ -1,4 +1,5 @@
 using System.Buffers;
+using Earshot.Protocol;
 
 namespace Earshot.Messages;
 
@@ -11,6 +12,7 @@ namespace Earshot.Messages;
 /// <see cref="Buffer"/> holds the header block followed by the payload. When <see cref="IsPooled"/> the array is rented:
 /// whoever has the message returns it, exactly once.
 /// </remarks>
+[ForExtensions]
 internal readonly struct InboundMessage(string subject, string? replyTo, byte[] buffer, int headersLength, int payloadLength, bool isPooled)
 {
     public string Subject { get; } = subject;

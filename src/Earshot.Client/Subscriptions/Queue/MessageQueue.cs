@@ -51,7 +51,7 @@ internal sealed class MessageQueue
         return writer.Messages - writer.SeenMessages <= messages && writer.Bytes - writer.SeenBytes <= bytes;
     }
 
-    /// <summary>Writer only. <paramref name="form"/> is the same at each call, here and at <see cref="TryDequeue"/>.</summary>
+    /// <summary>Writer only. <paramref name="form"/> is the same at each call, here and at <see cref="TryDequeue(WaitingForm, out InboundMessage)"/>.</summary>
     public void Enqueue(in ServerOperation message, WaitingForm form)
     {
         WaitingHead head = form.HeadOf(message);
@@ -70,10 +70,14 @@ internal sealed class MessageQueue
         }
     }
 
-    public bool TryDequeue(WaitingForm form, out InboundMessage message) => TryTake(form, isDelivered: true, out message);
+    public bool TryDequeue(WaitingForm form, out InboundMessage message) => TryTake(form, isDelivered: true, default, out _, out message);
+
+    /// <summary>The same for who reads the reply subject as bytes: what fits into <paramref name="replyTo"/> becomes no string.</summary>
+    public bool TryDequeue(WaitingForm form, Span<byte> replyTo, out int replyLength, out InboundMessage message) =>
+        TryTake(form, isDelivered: true, replyTo, out replyLength, out message);
 
     /// <summary>The oldest message gives way to a newer one.</summary>
-    public bool TryEvict(WaitingForm form, out InboundMessage message) => TryTake(form, isDelivered: false, out message);
+    public bool TryEvict(WaitingForm form, out InboundMessage message) => TryTake(form, isDelivered: false, default, out _, out message);
 
     /// <summary>Nothing is here. Whoever took the last message sees what the caller has written before.</summary>
     public bool IsDrained()
@@ -87,9 +91,10 @@ internal sealed class MessageQueue
         return IsEmpty;
     }
 
-    private bool TryTake(WaitingForm form, bool isDelivered, out InboundMessage message)
+    private bool TryTake(WaitingForm form, bool isDelivered, Span<byte> replyTo, out int replyLength, out InboundMessage message)
     {
         message = default;
+        replyLength = 0;
         if (Volatile.Read(ref _lanes) is not { } lanes)
         {
             return false;
@@ -103,7 +108,13 @@ internal sealed class MessageQueue
         }
 
         WaitingHead head = waiting.Head;
-        message = Read(waiting, form, lanes);
+        if (head.ReplyTo <= replyTo.Length)
+        {
+            replyLength = head.ReplyTo;
+            waiting.ReplyTo.CopyTo(replyTo);
+        }
+
+        message = Read(waiting, form, lanes, replyLength > 0);
         reader.Ring.Advance(head);
         if (isDelivered)
         {
@@ -125,11 +136,11 @@ internal sealed class MessageQueue
         lanes.Writer.Ring = next;
     }
 
-    private static InboundMessage Read(in WaitingMessage waiting, WaitingForm form, QueueLanes lanes)
+    private static InboundMessage Read(in WaitingMessage waiting, WaitingForm form, QueueLanes lanes, bool isReplyTaken)
     {
         WaitingHead head = waiting.Head;
         string subject = head.Subject == 0 ? form.Subject : (lanes.Reader.Subjects ??= new SubjectCache()).Get(waiting.Subject);
-        string? replyTo = head.ReplyTo == 0 ? null : Encoding.UTF8.GetString(waiting.ReplyTo);
+        string? replyTo = head.ReplyTo == 0 || isReplyTaken ? null : Encoding.UTF8.GetString(waiting.ReplyTo);
         bool isPooled = form.IsPooled(head);
         byte[]? content = null;
         if (!head.IsBeside)

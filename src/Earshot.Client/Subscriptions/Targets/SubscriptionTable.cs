@@ -119,6 +119,21 @@ internal sealed class SubscriptionTable(OutboundBuffer outbound, Journal journal
         outbound.Start(start, inline: false);
     }
 
+    /// <summary>Asks the server to send no more for the target, which still takes what is on its way.</summary>
+    public void Unsubscribe(InboundTarget target)
+    {
+        IFlusher? start = null;
+        using (outbound.Gate.EnterScope())
+        {
+            if (outbound.IsAttached && ReferenceEquals(Find(target.SidNumber), target))
+            {
+                start = WriteUnsubscribeLocked([target]);
+            }
+        }
+
+        outbound.Start(start, inline: false);
+    }
+
     /// <summary>Subscribes a target that the server has refused once more, under its sid. Without a session the next replay does.</summary>
     public void SubscribeAgain(InboundTarget target)
     {

@@ -34,6 +34,9 @@ internal sealed class PullMachine(uint seed)
 
     public bool IsOver => _course.IsOver;
 
+    /// <summary>The answer about the consumer, or a moment to come, decides what is asked for next.</summary>
+    public bool IsUndecided => _course.IsUndecided;
+
     /// <summary>What may still come: on the current inbox and on old ones.</summary>
     public long StillComing => _course.StillComing;
 
@@ -264,6 +267,15 @@ internal sealed class PullMachine(uint seed)
         else if (_course.IsRunning)
         {
             TimerWhileRunning(now);
+        }
+    }
+
+    /// <summary>The inbox that was kept for the next single pull is given up.</summary>
+    public void GiveUpInbox()
+    {
+        if (IsOver)
+        {
+            _course.Epochs.ForgetAll(Effects);
         }
     }
 

@@ -57,6 +57,7 @@ internal static class ClientOperationWriter
     }
 
     /// <summary>The same with a subject that is encoded already.</summary>
+    [ForExtensions]
     public static int WritePublishHead(Span<byte> destination, ReadOnlySpan<byte> subject, ReadOnlySpan<byte> replyTo, int payloadLength)
     {
         int length = WireText.Write(destination, "PUB "u8);

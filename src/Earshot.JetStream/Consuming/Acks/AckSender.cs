@@ -1,0 +1,68 @@
+using Earshot.Outbound;
+
+namespace Earshot.JetStream.Consuming;
+
+/// <summary>Sends acknowledgements, written from the numbers of the message. Knows nothing of the message itself.</summary>
+internal static class AckSender
+{
+    private const int OnStack = 512;
+    private static readonly TimeSpan s_confirmation = TimeSpan.FromSeconds(5);
+
+    /// <summary>Sends one; completes when it is in the outbound buffer, or with the server's reply.</summary>
+    public static ValueTask<NatsJSAckOutcome> SendAsync(AckSource source, in AckSubject subject, ReadOnlyMemory<byte> word, bool isConfirmed, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<NatsJSAckOutcome>(cancellationToken);
+        }
+
+        if (isConfirmed)
+        {
+            return ConfirmAsync(source, subject.ToString(), word, cancellationToken);
+        }
+
+        Span<byte> room = subject.MaxLength <= OnStack ? stackalloc byte[OnStack] : new byte[subject.MaxLength];
+        var message = new OutgoingMessage { Subject = "", SubjectBytes = room[..subject.Write(room)], Payload = word.Span };
+        return source.Consumer.Hub.Port.TryPublish(message, needsSession: false, out _) switch
+        {
+            AppendResult.Appended => new ValueTask<NatsJSAckOutcome>(NatsJSAckOutcome.Sent),
+            AppendResult.MustWait => WaitAsync(source, subject.ToString(), word, cancellationToken),
+            _ => new ValueTask<NatsJSAckOutcome>(NatsJSAckOutcome.NotSent),
+        };
+    }
+
+    private static async ValueTask<NatsJSAckOutcome> WaitAsync(AckSource source, string subject, ReadOnlyMemory<byte> word, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await source.Consumer.Hub.Port.Connection.PublishAsync(subject, word, cancellationToken: cancellationToken).ConfigureAwait(false);
+            return NatsJSAckOutcome.Sent;
+        }
+        catch (NatsException)
+        {
+            return NatsJSAckOutcome.NotSent;
+        }
+    }
+
+    private static async ValueTask<NatsJSAckOutcome> ConfirmAsync(AckSource source, string subject, ReadOnlyMemory<byte> word, CancellationToken cancellationToken)
+    {
+        try
+        {
+            NatsMsg<ReadOnlyMemory<byte>> reply = await source.Consumer.Hub.Port.Connection.RequestAsync<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>(
+                subject, word, replyOpts: new NatsSubOpts { Timeout = s_confirmation }, cancellationToken: cancellationToken).ConfigureAwait(false);
+            return reply.HasNoResponders ? NatsJSAckOutcome.ConsumerGone : NatsJSAckOutcome.Confirmed;
+        }
+        catch (NatsNoRespondersException)
+        {
+            return NatsJSAckOutcome.ConsumerGone;
+        }
+        catch (NatsDeliveryException e)
+        {
+            return e.Outcome == NatsOutcome.NotSent ? NatsJSAckOutcome.NotSent : NatsJSAckOutcome.Unknown;
+        }
+        catch (NatsException)
+        {
+            return NatsJSAckOutcome.Unknown;
+        }
+    }
+}

@@ -1,0 +1,20 @@
+using System.Text;
+
+namespace Earshot.JetStream.Consuming;
+
+/// <summary>The payloads of acknowledgements.</summary>
+internal static class AckWord
+{
+    public static ReadOnlyMemory<byte> Ack { get; } = "+ACK"u8.ToArray();
+
+    public static ReadOnlyMemory<byte> Progress { get; } = "+WPI"u8.ToArray();
+
+    private static readonly ReadOnlyMemory<byte> s_nak = "-NAK"u8.ToArray();
+    private static readonly ReadOnlyMemory<byte> s_terminate = "+TERM"u8.ToArray();
+
+    public static ReadOnlyMemory<byte> Nak(TimeSpan? delay) =>
+        delay is { Ticks: > 0 } after ? Encoding.ASCII.GetBytes($"-NAK {{\"delay\":{after.Ticks * 100}}}") : s_nak;
+
+    public static ReadOnlyMemory<byte> Terminate(string? reason) =>
+        string.IsNullOrEmpty(reason) ? s_terminate : Encoding.UTF8.GetBytes($"+TERM {reason}");
+}

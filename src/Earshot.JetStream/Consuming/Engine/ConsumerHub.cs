@@ -1,0 +1,99 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using Earshot.Connections;
+using Earshot.Subscriptions;
+
+namespace Earshot.JetStream.Consuming;
+
+/// <summary>
+/// All running reads of one connection: tells them of its sessions and its end. There is one per connection, whatever the number of
+/// contexts.
+/// </summary>
+internal sealed class ConsumerHub : ISessionGuest
+{
+    private static readonly ConditionalWeakTable<NatsConnection, ConsumerHub> s_hubs = [];
+
+    private readonly Lock _gate = new();
+    private readonly HashSet<PullEngine> _engines = [];
+    private readonly long _origin;
+    private bool _isGuest;
+
+    private ConsumerHub(NatsConnection connection)
+    {
+        Port = connection.Port;
+        _origin = Port.Time.GetTimestamp();
+    }
+
+    public ConnectionPort Port { get; }
+
+    /// <summary>Ticks of 100 ns since the first read of the connection.</summary>
+    public long Now => Port.Time.GetElapsedTime(_origin).Ticks;
+
+    /// <summary>How long nothing must come until a stop takes it that nothing will: two round trips, and at least 50 ms.</summary>
+    public long Quiet => Math.Max(50 * TimeSpan.TicksPerMillisecond, 2 * (Port.RoundTrip?.Ticks ?? 0));
+
+    /// <summary>The one of this connection.</summary>
+    /// <exception cref="NotSupportedException">The connection is not one of Earshot.</exception>
+    public static ConsumerHub For(INatsConnection connection) =>
+        connection is NatsConnection own
+            ? s_hubs.GetValue(own, static key => new ConsumerHub(key))
+            : throw new NotSupportedException($"JetStream needs a {nameof(NatsConnection)}; this connection is a {connection.GetType().Name}.");
+
+    /// <summary>From now on the engine is told of sessions.</summary>
+    public void Add(PullEngine engine)
+    {
+        bool isFirst;
+        lock (_gate)
+        {
+            _engines.Add(engine);
+            (isFirst, _isGuest) = (!_isGuest, true);
+        }
+
+        if (isFirst)
+        {
+            Port.Add(this);
+        }
+    }
+
+    public void Remove(PullEngine engine)
+    {
+        lock (_gate)
+        {
+            _engines.Remove(engine);
+        }
+    }
+
+    public void WriteAtStartLocked(IBufferWriter<byte> writer)
+    {
+        foreach (PullEngine engine in Engines())
+        {
+            engine.WriteAtStartLocked(writer);
+        }
+    }
+
+    public void SessionLost(long keptFrom, NatsConnectionLostException exception)
+    {
+        foreach (PullEngine engine in Engines())
+        {
+            engine.SessionLost();
+        }
+    }
+
+    public void ConnectionEnded(Exception exception)
+    {
+        foreach (PullEngine engine in Engines())
+        {
+            engine.ConnectionEnded(exception);
+        }
+    }
+
+    public Task DrainAsync(TimeSpan timeout) => Task.WhenAll(Engines().Select(static engine => engine.DrainAsync()));
+
+    private PullEngine[] Engines()
+    {
+        lock (_gate)
+        {
+            return [.. _engines];
+        }
+    }
+}

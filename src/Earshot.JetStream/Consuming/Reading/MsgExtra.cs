@@ -1,0 +1,16 @@
+namespace Earshot.JetStream.Consuming;
+
+/// <summary>What only few messages have: an error, a reply subject of another form, or counts that need more room.</summary>
+internal sealed record MsgExtra
+{
+    public NatsHeaders? Headers { get; init; }
+
+    public NatsException? Error { get; init; }
+
+    /// <summary>A reply subject that is not one of JetStream.</summary>
+    public string? ReplyTo { get; init; }
+
+    public ulong Delivered { get; init; }
+
+    public ulong Pending { get; init; }
+}

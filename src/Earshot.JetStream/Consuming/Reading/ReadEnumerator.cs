@@ -1,0 +1,105 @@
+using System.Runtime.CompilerServices;
+
+namespace Earshot.JetStream.Consuming;
+
+/// <summary>
+/// One enumeration of a read. A cancelled token ends it quietly, after the message in hand or after what is buffered; one that was
+/// cancelled before the first step throws, and nothing is sent. What is left when it ends is given back in the background.
+/// </summary>
+internal sealed class ReadEnumerator<T>(ReadCall<T> call, CancellationTokenSource? linked, CancellationToken cancellationToken) : IAsyncEnumerator<INatsJSMsg<T>>
+{
+    private PullReader<T>? _reader; // while it runs
+    private CancellationTokenRegistration _registration;
+    private INatsJSMsg<T>? _current;
+    private bool _hasBegun;
+
+    public INatsJSMsg<T> Current => _current!;
+
+    private bool IsLeft => cancellationToken.IsCancellationRequested && !call.DrainsOnCancel;
+
+    public ValueTask<bool> MoveNextAsync() =>
+        _reader is { } reader && !IsLeft && reader.TryTake(out _current) ? new ValueTask<bool>(true) : WaitAsync();
+
+    public ValueTask DisposeAsync()
+    {
+        Leave(isDelayed: true);
+        linked?.Dispose();
+        return default;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> WaitAsync()
+    {
+        if (!_hasBegun)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            await call.Consumer.Origin.Hub.Port.EnsureConnectedAsync(cancellationToken).ConfigureAwait(false);
+            _hasBegun = true;
+            _reader = call.Start();
+            _registration = cancellationToken.UnsafeRegister(static engine => _ = ((PullEngine)engine!).StopAsync(), _reader.Engine);
+        }
+
+        while (_reader is { } reader)
+        {
+            if (IsLeft)
+            {
+                Leave(isDelayed: false);
+                return false;
+            }
+
+            // Asked before the look: what was enqueued before the end is found.
+            bool isOver = reader.Engine.Queue.IsOver;
+            if (reader.TryTake(out _current))
+            {
+                return true;
+            }
+
+            if (isOver)
+            {
+                End(reader);
+                return false;
+            }
+
+            await WaitAsync(reader.Engine).ConfigureAwait(false);
+        }
+
+        return false;
+    }
+
+    private async ValueTask WaitAsync(PullEngine engine)
+    {
+        try
+        {
+            await engine.Queue.WaitAsync(call.DrainsOnCancel ? CancellationToken.None : cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The loop looks at the token.
+        }
+    }
+
+    private void End(PullReader<T> reader)
+    {
+        _reader = null;
+        _registration.Dispose();
+        if (reader.Engine.Failure() is { } failure)
+        {
+            throw failure;
+        }
+
+        call.Consumer.Release(reader.Engine);
+    }
+
+    private void Leave(bool isDelayed)
+    {
+        if (_reader is not { } reader)
+        {
+            return;
+        }
+
+        _reader = null;
+        _registration.Dispose();
+        reader.Release();
+        _ = GiveBack.StopAsync(reader.Engine, call.Reporter, isDelayed);
+    }
+}

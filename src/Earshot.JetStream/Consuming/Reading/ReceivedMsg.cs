@@ -1,0 +1,161 @@
+namespace Earshot.JetStream.Consuming;
+
+/// <summary>
+/// A delivered message: one object that keeps the numbers of its reply subject and not its text, so that metadata and acks are made of
+/// them when they are wanted. The order and size of the fields is what a delivery costs.
+/// </summary>
+internal sealed class ReceivedMsg<T> : INatsJSMsg<T>
+{
+    private readonly AckSource _source;
+    private readonly object? _extra; // null, NatsHeaders or MsgExtra
+    private readonly ulong _streamSeq;
+    private readonly ulong _consumerSeq;
+    private readonly long _time;
+    private readonly uint _pending;
+    private readonly uint _arrivedMs;
+    private readonly ushort _delivered;
+    private ushort _outcome; // 0: no final ack yet; else the first one's outcome and one
+
+    public ReceivedMsg(in NatsMsg<T> msg, int size, AckSource source, in AckSubject subject, long arrived)
+    {
+        (Subject, Data, Size, _source) = (msg.Subject, msg.Data, size, source);
+        (_streamSeq, _consumerSeq, _time) = (subject.StreamSeq, subject.ConsumerSeq, subject.Time);
+        _arrivedMs = (uint)(arrived / TimeSpan.TicksPerMillisecond);
+        bool isLarge = subject.Pending > uint.MaxValue || subject.Delivered > ushort.MaxValue;
+        (_pending, _delivered) = isLarge ? default : ((uint)subject.Pending, (ushort)subject.Delivered);
+        bool isPlain = !isLarge && msg.Error is null && msg.ReplyTo is null;
+        _extra = isPlain
+            ? msg.Headers
+            : new MsgExtra { Headers = msg.Headers, Error = msg.Error, ReplyTo = msg.ReplyTo, Delivered = subject.Delivered, Pending = subject.Pending };
+    }
+
+    public string Subject { get; }
+
+    public T? Data { get; }
+
+    public int Size { get; }
+
+    public NatsHeaders? Headers => _extra as NatsHeaders ?? Extra?.Headers;
+
+    public NatsException? Error => Extra?.Error ?? Headers?.Error;
+
+    public INatsConnection? Connection => _source.Consumer.Hub.Port.Connection;
+
+    public string? ReplyTo => Extra?.ReplyTo ?? (IsOfJetStream ? Ack.ToString() : null);
+
+    public NatsJSMsgMetadata? Metadata => !IsOfJetStream ? null : new NatsJSMsgMetadata(
+        new NatsJSSequencePair(_streamSeq, _consumerSeq),
+        Ack.Delivered,
+        Ack.Pending,
+        DateTimeOffset.UnixEpoch.AddTicks(_time / 100),
+        _source.Subject.Stream,
+        _source.Subject.Consumer,
+        _source.Subject.Domain);
+
+    private MsgExtra? Extra => _extra as MsgExtra;
+
+    private bool IsOfJetStream => _consumerSeq > 0;
+
+    private AckSubject Ack => new(_source.Subject, Extra?.Delivered ?? _delivered, _streamSeq, _consumerSeq, _time, Extra?.Pending ?? _pending);
+
+    public void EnsureSuccess()
+    {
+        if (Error is { } error)
+        {
+            throw error;
+        }
+    }
+
+    public ValueTask ReplyAsync(NatsHeaders? headers = null, string? replyTo = null, NatsPubOpts? opts = null, CancellationToken cancellationToken = default) =>
+        Connection!.PublishAsync(
+            ReplyTo ?? throw new InvalidOperationException("This message asks for no reply: it has no reply subject."), headers, replyTo, opts, cancellationToken);
+
+    public ValueTask AckAsync(AckOpts? opts = null, CancellationToken cancellationToken = default) =>
+        Check(FinishAsync(AckWord.Ack, opts, cancellationToken), opts);
+
+    public ValueTask NakAsync(AckOpts? opts = null, CancellationToken cancellationToken = default) =>
+        Check(FinishAsync(AckWord.Nak(opts?.NakDelay), opts, cancellationToken), opts);
+
+    public ValueTask AckTerminateAsync(AckOpts? opts = null, CancellationToken cancellationToken = default) =>
+        Check(FinishAsync(AckWord.Terminate(opts?.TerminateReason), opts, cancellationToken), opts);
+
+    public ValueTask AckProgressAsync(AckOpts? opts = null, CancellationToken cancellationToken = default) =>
+        !IsOfJetStream || _source.Consumer.Traits.IsWithoutAck
+            ? default
+            : Check(AckSender.SendAsync(_source, Ack, AckWord.Progress, IsConfirmed(opts), cancellationToken), opts);
+
+    public ValueTask<NatsJSAckOutcome> TryAckAsync(AckOpts? opts = null, CancellationToken cancellationToken = default) =>
+        FinishAsync(AckWord.Ack, opts, cancellationToken);
+
+    private ValueTask<NatsJSAckOutcome> FinishAsync(ReadOnlyMemory<byte> word, AckOpts? opts, CancellationToken cancellationToken)
+    {
+        if (!IsOfJetStream || _source.Consumer.Traits.IsWithoutAck)
+        {
+            return new ValueTask<NatsJSAckOutcome>(NatsJSAckOutcome.NotNeeded);
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        ushort first = Interlocked.CompareExchange(ref _outcome, (ushort)(NatsJSAckOutcome.Sent + 1), (ushort)0);
+        if (first != 0)
+        {
+            return new ValueTask<NatsJSAckOutcome>((NatsJSAckOutcome)(first - 1));
+        }
+
+        ValueTask<NatsJSAckOutcome> sending = AckSender.SendAsync(_source, Ack, word, IsConfirmed(opts), cancellationToken);
+        return sending.IsCompletedSuccessfully ? new ValueTask<NatsJSAckOutcome>(Settle(sending.Result)) : SettleAsync(sending);
+    }
+
+    private async ValueTask<NatsJSAckOutcome> SettleAsync(ValueTask<NatsJSAckOutcome> sending)
+    {
+        try
+        {
+            return Settle(await sending.ConfigureAwait(false));
+        }
+        catch
+        {
+            Settle(NatsJSAckOutcome.Unknown);
+            throw;
+        }
+    }
+
+    // An ack that was not sent may be tried again.
+    private NatsJSAckOutcome Settle(NatsJSAckOutcome outcome)
+    {
+        if (outcome is NatsJSAckOutcome.Sent or NatsJSAckOutcome.Confirmed && IsLate())
+        {
+            _source.Reporter.Tell(new PullNote(PullNoteKind.Notice) { Notice = ConsumerNotice.LateAck, Count = 1 });
+            outcome = NatsJSAckOutcome.Late;
+        }
+
+        Volatile.Write(ref _outcome, outcome == NatsJSAckOutcome.NotSent ? (ushort)0 : (ushort)(outcome + 1));
+        return outcome;
+    }
+
+    private bool IsLate()
+    {
+        uint passed = unchecked((uint)(_source.Consumer.Hub.Now / TimeSpan.TicksPerMillisecond) - _arrivedMs);
+        long wait = _source.Consumer.Traits.AckWaitOf(Ack.Delivered);
+        return wait > 0 && passed > wait / TimeSpan.TicksPerMillisecond;
+    }
+
+    private bool IsConfirmed(AckOpts? opts) => opts?.DoubleAck ?? _source.Consumer.DoubleAck;
+
+    private ValueTask Check(ValueTask<NatsJSAckOutcome> sending, AckOpts? opts) =>
+        sending.IsCompletedSuccessfully && IsGood(sending.Result, opts) ? default : CheckAsync(sending, opts);
+
+    private async ValueTask CheckAsync(ValueTask<NatsJSAckOutcome> sending, AckOpts? opts)
+    {
+        NatsJSAckOutcome outcome = await sending.ConfigureAwait(false);
+        if (!IsGood(outcome, opts))
+        {
+            throw ReadFailures.Ack(_source.Consumer, outcome, _streamSeq);
+        }
+    }
+
+    private bool IsGood(NatsJSAckOutcome outcome, AckOpts? opts) => outcome switch
+    {
+        NatsJSAckOutcome.NotSent or NatsJSAckOutcome.Unknown => false,
+        NatsJSAckOutcome.ConsumerGone => !IsConfirmed(opts),
+        _ => true,
+    };
+}

@@ -1,0 +1,200 @@
+using Earshot.JetStream.Consuming;
+using Xunit;
+
+namespace Earshot.JetStream.Tests.Consuming;
+
+/// <summary>What follows from each status that a server sends.</summary>
+public sealed class StatusTests
+{
+    [Fact]
+    public void Leadership_change_pulls_at_once()
+    {
+        MachineRig rig = MachineRig.Started();
+        rig.Message(3).Status(PullStatusKind.LeadershipChange);
+
+        Assert.Equal("[LeadershipChange] sub2 ask2:7", rig.Orders);
+        Assert.Equal(7, rig.Machine.Amounts.Retired);
+    }
+
+    [Fact]
+    public void A_leadership_change_is_a_stall_only_when_nothing_came_for_a_second()
+    {
+        MachineRig rig = MachineRig.Started();
+        rig.Status(PullStatusKind.LeadershipChange);
+        _ = rig.Orders;
+        rig.Pass(0.9);
+        Assert.Equal("", rig.Orders);
+        rig.Pass(0.2);
+        Assert.Equal("unsub1 [Stalled NoLeader]", rig.Orders);
+        rig.Heartbeat();
+
+        Assert.Equal("[Resumed Heartbeat]", rig.Orders);
+    }
+
+    [Fact]
+    public void A_leadership_change_with_messages_after_it_is_no_stall()
+    {
+        MachineRig rig = MachineRig.Started();
+        rig.Status(PullStatusKind.LeadershipChange).Pass(0.5).Message();
+        _ = rig.Orders;
+        rig.Pass(4);
+
+        Assert.Equal("unsub1 forget1", rig.Orders);
+    }
+
+    [Fact]
+    public void A_second_leadership_change_of_the_same_step_down_comes_on_the_old_inbox_and_is_ignored()
+    {
+        MachineRig rig = MachineRig.Started();
+        rig.Status(PullStatusKind.LeadershipChange);
+        _ = rig.Orders;
+        rig.Status(PullStatusKind.LeadershipChange, epoch: 1);
+
+        Assert.Equal("", rig.Orders);
+    }
+
+    [Fact]
+    public void A_server_that_shuts_down_is_left_a_second_before_it_is_asked_anew()
+    {
+        MachineRig rig = MachineRig.Started();
+        rig.Status(PullStatusKind.ServerShutdown, msgs: 10, bytes: 0);
+        Assert.Equal("[ServerShutdown]", rig.Orders);
+        Assert.Equal(0, rig.Machine.Amounts.Outstanding);
+        rig.Pass(1);
+
+        Assert.Equal("unsub1 sub2 ask2:10", rig.Orders);
+    }
+
+    [Fact]
+    public void An_unknown_status_is_told_and_asked_past_after_a_second()
+    {
+        MachineRig rig = MachineRig.Started();
+        rig.Status(PullStatusKind.Unknown, 499);
+        Assert.Equal("[UnhandledStatus 499]", rig.Orders);
+        rig.Pass(1);
+
+        Assert.Equal("sub2 ask2:10", rig.Orders);
+    }
+
+    [Theory]
+    [InlineData(PullStatusKind.ConsumerDeleted, LostReason.ConsumerDeleted, 409)]
+    [InlineData(PullStatusKind.PushBased, LostReason.PushBased, 409)]
+    [InlineData(PullStatusKind.Refused, LostReason.Refused, 400)]
+    [InlineData(PullStatusKind.Refused, LostReason.Refused, 412)]
+    public void A_final_status_ends_the_read(object kind, object reason, int code)
+    {
+        MachineRig rig = MachineRig.Started();
+        rig.Message(2).Status((PullStatusKind)kind, code);
+
+        Assert.Equal($"[StatusError {code}] [Lost {reason}] forget1 finish", rig.Orders);
+        Assert.Equal((PullPhase.Lost, PullTimes.Never), (rig.Machine.Phase, rig.Machine.Due));
+        Assert.Equal(code, rig.Machine.LostBy.Code);
+    }
+
+    [Fact]
+    public void A_deleted_consumer_is_noticed_on_an_old_inbox_too()
+    {
+        MachineRig rig = MachineRig.Started();
+        rig.Status(PullStatusKind.LeadershipChange).Status(PullStatusKind.ConsumerDeleted, epoch: 1);
+
+        Assert.Equal(PullPhase.Lost, rig.Machine.Phase);
+    }
+
+    [Fact]
+    public void A_refused_size_is_asked_for_once_more_within_the_limits_and_then_ends_the_read()
+    {
+        MachineRig rig = MachineRig.Started();
+        rig.Status(PullStatusKind.LimitExceeded);
+        Assert.Equal("[StatusWarning 409] probe", rig.Orders);
+        rig.Answer(PullProbeKind.Exists, new PullFacts { Limits = new PullLimits(4, 0, 0, 0) });
+        Assert.Equal("sub2 ask2:4", rig.Orders);
+        rig.Status(PullStatusKind.LimitExceeded);
+
+        Assert.Equal("[StatusError 409] [Lost Refused] forget2 forget1 finish", rig.Orders.Replace("forget1 forget2", "forget2 forget1", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(PullStatusKind.LimitExceeded)]
+    [InlineData(PullStatusKind.TooManyPulls)]
+    public void A_refused_single_pull_fails_at_once(object kind)
+    {
+        MachineRig rig = MachineRig.Started(MachineRig.Fetch);
+        rig.Status((PullStatusKind)kind);
+
+        Assert.Equal("[StatusError 409] [Lost Refused] forget1 finish", rig.Orders);
+    }
+
+    [Fact]
+    public void Too_many_pulls_of_others_are_told_and_tried_again()
+    {
+        MachineRig rig = MachineRig.Started();
+        rig.Status(PullStatusKind.TooManyPulls);
+        Assert.Equal("[StatusWarning 409] [Stalled TooManyPulls]", rig.Orders);
+        rig.Pass(0.07);
+
+        Assert.Equal("sub2 ask2:10", rig.Orders);
+    }
+
+    [Fact]
+    public void A_lost_pin_is_told_and_asked_past_without_it()
+    {
+        MachineRig rig = MachineRig.Started();
+        rig.Status(PullStatusKind.PinMismatch, 423);
+
+        Assert.Equal("[PinIdMismatch] sub2 ask2:10", rig.Orders);
+    }
+
+    [Fact]
+    public void Statuses_of_an_old_inbox_change_nothing()
+    {
+        foreach (PullStatusKind kind in Enum.GetValues<PullStatusKind>().Except([PullStatusKind.ConsumerDeleted]))
+        {
+            MachineRig rig = MachineRig.Started();
+            rig.Status(PullStatusKind.LeadershipChange);
+            _ = rig.Orders;
+            rig.Status(kind, msgs: 3, bytes: 3, epoch: 1);
+
+            Assert.Equal(("", 10), (rig.Orders, rig.Machine.Amounts.Outstanding));
+        }
+    }
+
+    [Fact]
+    public void A_control_message_that_nobody_knows_is_a_sign_of_life()
+    {
+        MachineRig rig = MachineRig.Started();
+        rig.Pass(9).Status(PullStatusKind.OtherControl, 100).Pass(9);
+
+        Assert.Equal("", rig.Orders);
+        Assert.Equal(PullPhase.Flowing, rig.Machine.Phase);
+    }
+
+    [Fact]
+    public void Every_status_in_every_phase_keeps_the_accounts()
+    {
+        foreach (PullStatusKind kind in Enum.GetValues<PullStatusKind>())
+        {
+            foreach (Action<MachineRig> before in Phases())
+            {
+                MachineRig rig = MachineRig.Started();
+                before(rig);
+                rig.Status(kind, msgs: 2, bytes: 0).Status(kind).Pass(3);
+                PullAmounts amounts = rig.Machine.Amounts;
+
+                Assert.Equal(amounts.Asked, amounts.Delivered + amounts.Ended + amounts.Retired + amounts.Outstanding);
+                Assert.True(rig.Machine.IsOver || rig.Machine.Phase == PullPhase.Suspended || rig.Machine.Due != PullTimes.Never);
+            }
+        }
+    }
+
+    private static IEnumerable<Action<MachineRig>> Phases() =>
+    [
+        _ => { },
+        rig => rig.Message(4),
+        rig => rig.Pass(10.1),
+        rig => rig.Machine.SessionLost(rig.Now),
+        rig => rig.Message(2).Machine.Stop(TimeSpan.TicksPerMillisecond * 50, rig.Now),
+        rig => rig.Status(PullStatusKind.LeadershipChange),
+        rig => rig.Status(PullStatusKind.NoResponders, 503),
+        rig => rig.Machine.ConnectionEnded(),
+    ];
+}

@@ -1,0 +1,65 @@
+using System.Text;
+using Earshot.JetStream.Consuming;
+using Xunit;
+
+namespace Earshot.JetStream.Tests.Consuming;
+
+/// <summary>Reply subjects of deliveries in both forms of ADR-15.</summary>
+public sealed class AckSubjectTests
+{
+    private const string Old = "$JS.ACK.ORDERS.worker.3.1234.5678.1732752000123456789.42";
+    private const string New = "$JS.ACK.hub.Xy7hash.ORDERS.worker.3.1234.5678.1732752000123456789.42";
+
+    [Theory]
+    [InlineData(Old, "")]
+    [InlineData(New, "hub")]
+    [InlineData("$JS.ACK._.Xy7hash.ORDERS.worker.3.1234.5678.1732752000123456789.42.tail", "")]
+    [InlineData("$JS.ACK.hub.Xy7hash.ORDERS.worker.3.1234.5678.1732752000123456789.42.a.b.c.d.e", "hub")]
+    public void V2_ack_subjects_are_read(string subject, string domain)
+    {
+        Assert.True(AckSubject.TryRead(Encoding.UTF8.GetBytes(subject), null, out AckSubject parts));
+        Assert.Equal((3UL, 1234UL, 5678UL, 1732752000123456789L, 42UL), (parts.Delivered, parts.StreamSeq, parts.ConsumerSeq, parts.Time, parts.Pending));
+        Assert.Equal(("ORDERS", "worker", domain), (parts.Origin.Stream, parts.Origin.Consumer, parts.Origin.Domain));
+        Assert.Equal(subject, parts.ToString());
+    }
+
+    [Fact]
+    public void Messages_of_one_consumer_share_the_beginning()
+    {
+        Assert.True(AckSubject.TryRead(Encoding.UTF8.GetBytes(Old), null, out AckSubject first));
+        Assert.True(AckSubject.TryRead("$JS.ACK.ORDERS.worker.1.1235.5679.1732752000123456790.0"u8, first.Origin, out AckSubject second));
+        Assert.Same(first.Origin, second.Origin);
+        Assert.True(AckSubject.TryRead("$JS.ACK.ORDERS.worker2.1.1235.5679.1732752000123456790.0"u8, first.Origin, out AckSubject other));
+        Assert.Equal("worker2", other.Origin.Consumer);
+    }
+
+    [Theory]
+    [InlineData("$JS.ACK.ORDERS.worker.3.1234.5678.1732752000123456789")]
+    [InlineData("$JS.ACK.ORDERS.worker.3.1234.5678.1732752000123456789.42.1")]
+    [InlineData("$JS.ACK.ORDERS.worker.x.1234.5678.1732752000123456789.42")]
+    [InlineData("$JS.ACK.ORDERS.worker.3.1234.5678.1732752000123456789.")]
+    [InlineData("$JS.FC.ORDERS.worker.Qa1z")]
+    [InlineData("_INBOX.a.b")]
+    [InlineData("")]
+    public void Other_subjects_are_refused(string subject) => Assert.False(AckSubject.TryRead(Encoding.UTF8.GetBytes(subject), null, out _));
+
+    [Theory]
+    [InlineData(Old)]
+    [InlineData(New)]
+    public void The_count_of_waiting_messages_is_read_alone(string subject)
+    {
+        ulong pending = 7;
+        AckSubject.TryReadPending(Encoding.UTF8.GetBytes(subject), ref pending);
+        Assert.Equal(42UL, pending);
+        AckSubject.TryReadPending("$JS.ACK.a"u8, ref pending);
+        Assert.Equal(42UL, pending);
+    }
+
+    [Fact]
+    public void The_largest_numbers_are_written_as_they_came()
+    {
+        string subject = $"$JS.ACK.S.C.{ulong.MaxValue}.{ulong.MaxValue}.{ulong.MaxValue}.{long.MaxValue}.{ulong.MaxValue}";
+        Assert.True(AckSubject.TryRead(Encoding.UTF8.GetBytes(subject), null, out AckSubject parts));
+        Assert.Equal(subject, parts.ToString());
+    }
+}
