@@ -4,6 +4,7 @@ using Earshot.Connections;
 using Earshot.Events;
 using Earshot.Lifecycle;
 using Earshot.Outbound;
+using Earshot.Protocol;
 using Earshot.Serialization;
 using Earshot.Subscriptions;
 using Earshot.Timing;
@@ -269,6 +270,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
     }
 
     /// <summary>The door for extensions.</summary>
+    [ForExtensions]
     internal ConnectionPort Port => new(this, _parts);
 
     private protected override Journal Journal => _parts.Journal;

@@ -41,6 +41,21 @@ public record NatsJSOpts
     /// <summary>Wait for the server's confirmation of each ack, unless the ack's own options say otherwise.</summary>
     public bool DoubleAck { get; init; }
 
+    /// <summary>
+    /// Compare the server's answer with the configuration when a stream or consumer is created or updated, and throw
+    /// <see cref="NatsJSFeatureNotSupportedException"/> where the server has ignored a part of it. On by default.
+    /// </summary>
+    public bool VerifyEcho { get; init; } = true;
+
+    /// <summary>
+    /// Longest time of one publish, with its retries, unless <see cref="NatsPubOpts.Timeout"/> says otherwise. Default: 15 s, because the
+    /// election of a new leader takes up to 11 s.
+    /// </summary>
+    public TimeSpan PublishTimeout { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>A list whose token is cancelled after its first page throws; else it ends there. Default: it ends.</summary>
+    public bool ThrowOnListCancellation { get; init; }
+
     /// <summary>Defaults of a consume.</summary>
     public NatsJSConsumeOpts DefaultConsumeOpts { get; init; } = new();
 

@@ -1,7 +1,7 @@
 namespace Earshot;
 
 /// <summary>A publish, request or subscription that did not come through; <see cref="Outcome"/> tells what the server saw of it.</summary>
-public class NatsDeliveryException : NatsException
+public class NatsDeliveryException : NatsException, INatsDelivery
 {
     /// <summary>Makes the exception.</summary>
     /// <param name="message">What happened and what to do.</param>

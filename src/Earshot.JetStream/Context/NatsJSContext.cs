@@ -1,0 +1,154 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json.Serialization.Metadata;
+using Earshot.JetStream.Requests;
+
+namespace Earshot.JetStream;
+
+/// <summary>JetStream on a connection. It validates and delegates; contexts are cheap and keep nothing open.</summary>
+public class NatsJSContext : INatsJSContext
+{
+    private readonly ContextParts _parts;
+    private readonly StreamCalls _streams;
+    private readonly ConsumerCalls _consumers;
+
+    /// <summary>Makes a context with default options.</summary>
+    /// <param name="connection">
+    /// A connection or client of Earshot, or something whose <see cref="INatsClient.Connection"/> is one. On anything else the first call
+    /// throws <see cref="NotSupportedException"/>.
+    /// </param>
+    public NatsJSContext(INatsConnection connection)
+        : this(connection, new NatsJSOpts(connection is null ? throw new ArgumentNullException(nameof(connection)) : connection.Opts ?? NatsOpts.Default))
+    {
+    }
+
+    /// <summary>Makes a context.</summary>
+    /// <param name="connection">As in the other constructor.</param>
+    /// <param name="opts">The options.</param>
+    public NatsJSContext(INatsConnection connection, NatsJSOpts opts)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        ArgumentNullException.ThrowIfNull(opts);
+        (Connection, Opts) = (connection, opts);
+        _parts = new ContextParts(connection, opts);
+        _streams = new StreamCalls(_parts);
+        _consumers = new ConsumerCalls(_parts);
+    }
+
+    /// <inheritdoc/>
+    public INatsConnection Connection { get; }
+
+    /// <inheritdoc/>
+    public NatsJSOpts Opts { get; }
+
+    /// <inheritdoc/>
+    public ValueTask<AccountInfoResponse> GetAccountInfoAsync(CancellationToken cancellationToken = default) => _streams.AccountAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask<INatsJSStream> CreateStreamAsync(StreamConfig config, CancellationToken cancellationToken = default) =>
+        Stream(await _streams.CreateAsync(config, cancellationToken).ConfigureAwait(false));
+
+    /// <inheritdoc/>
+    public async ValueTask<INatsJSStream> CreateOrUpdateStreamAsync(StreamConfig config, CancellationToken cancellationToken = default) =>
+        Stream(await _streams.CreateOrUpdateAsync(config, cancellationToken).ConfigureAwait(false));
+
+    /// <inheritdoc/>
+    public async ValueTask<NatsJSStream> UpdateStreamAsync(StreamConfig request, CancellationToken cancellationToken = default) =>
+        Stream(await _streams.UpdateAsync(request, cancellationToken).ConfigureAwait(false));
+
+    /// <inheritdoc/>
+    public async ValueTask<INatsJSStream> GetStreamAsync(string stream, StreamInfoRequest? request = null, CancellationToken cancellationToken = default) =>
+        Stream(await _streams.InfoAsync(stream, request, cancellationToken).ConfigureAwait(false));
+
+    /// <inheritdoc/>
+    public ValueTask<bool> DeleteStreamAsync(string stream, CancellationToken cancellationToken = default) => _streams.DeleteAsync(stream, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<StreamPurgeResponse> PurgeStreamAsync(string stream, StreamPurgeRequest request, CancellationToken cancellationToken = default) =>
+        _streams.PurgeAsync(stream, request, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<StreamMsgDeleteResponse> DeleteMessageAsync(string stream, StreamMsgDeleteRequest request, CancellationToken cancellationToken = default) =>
+        _streams.DeleteMessageAsync(stream, request, cancellationToken);
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<INatsJSStream> ListStreamsAsync(string? subject = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        await foreach (StreamInfo info in _streams.ListAsync(subject, cancellationToken).ConfigureAwait(false))
+        {
+            yield return Stream(info);
+        }
+    }
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<string> ListStreamNamesAsync(string? subject = null, CancellationToken cancellationToken = default) =>
+        _streams.NamesAsync(subject, cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask<INatsJSConsumer> CreateOrUpdateConsumerAsync(string stream, ConsumerConfig config, CancellationToken cancellationToken = default) =>
+        Consumer(await _consumers.CreateAsync(stream, config, ConsumerCreateAction.CreateOrUpdate, cancellationToken).ConfigureAwait(false));
+
+    /// <inheritdoc/>
+    public async ValueTask<INatsJSConsumer> CreateConsumerAsync(string stream, ConsumerConfig config, CancellationToken cancellationToken = default) =>
+        Consumer(await _consumers.CreateAsync(stream, config, ConsumerCreateAction.Create, cancellationToken).ConfigureAwait(false));
+
+    /// <inheritdoc/>
+    public async ValueTask<INatsJSConsumer> UpdateConsumerAsync(string stream, ConsumerConfig config, CancellationToken cancellationToken = default) =>
+        Consumer(await _consumers.CreateAsync(stream, config, ConsumerCreateAction.Update, cancellationToken).ConfigureAwait(false));
+
+    /// <inheritdoc/>
+    public async ValueTask<INatsJSConsumer> GetConsumerAsync(string stream, string consumer, CancellationToken cancellationToken = default) =>
+        Consumer(await _consumers.InfoAsync(stream, consumer, cancellationToken).ConfigureAwait(false));
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<INatsJSConsumer> ListConsumersAsync(string stream, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        await foreach (ConsumerInfo info in _consumers.ListAsync(stream, cancellationToken).ConfigureAwait(false))
+        {
+            yield return Consumer(info);
+        }
+    }
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<string> ListConsumerNamesAsync(string stream, CancellationToken cancellationToken = default) => _consumers.NamesAsync(stream, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<bool> DeleteConsumerAsync(string stream, string consumer, CancellationToken cancellationToken = default) =>
+        _consumers.DeleteAsync(stream, consumer, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<ConsumerPauseResponse> PauseConsumerAsync(string stream, string consumer, DateTimeOffset pauseUntil, CancellationToken cancellationToken = default) =>
+        _consumers.PauseAsync(stream, consumer, pauseUntil, cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> ResumeConsumerAsync(string stream, string consumer, CancellationToken cancellationToken = default) =>
+        !(await _consumers.PauseAsync(stream, consumer, null, cancellationToken).ConfigureAwait(false)).IsPaused;
+
+    /// <inheritdoc/>
+    public ValueTask UnpinConsumerAsync(string stream, string consumer, string group, CancellationToken cancellationToken = default) =>
+        _consumers.UnpinAsync(stream, consumer, group, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<ConsumerResetResponse> ResetConsumerAsync(string stream, string consumer, ulong seq = 0, CancellationToken cancellationToken = default) =>
+        _consumers.ResetAsync(stream, consumer, seq, cancellationToken);
+
+    /// <inheritdoc/>
+    public string NewBaseInbox() => Connection.NewInbox();
+
+    /// <inheritdoc/>
+    public async ValueTask<TResponse> JSRequestResponseAsync<TRequest, TResponse>(string subject, TRequest? request, CancellationToken cancellationToken = default)
+        where TRequest : class
+        where TResponse : class
+    {
+        ArgumentNullException.ThrowIfNull(subject);
+        JsonTypeInfo<TResponse> answer = Model<TResponse>();
+        var call = new ApiCall(subject, ApiCallKind.Once) { Body = StreamCalls.Body(request, Model<TRequest>()) };
+        return await _parts.Api.CallAsync(call, answer, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static JsonTypeInfo<T> Model<T>() => ModelJson.Default.GetTypeInfo(typeof(T)) as JsonTypeInfo<T>
+        ?? throw new NotSupportedException($"{typeof(T).Name} is no model of the JetStream API in this package.");
+
+    private NatsJSStream Stream(StreamInfo info) => new(this, _streams, info);
+
+    private NatsJSConsumer Consumer(ConsumerInfo info) => new(_parts, info);
+}

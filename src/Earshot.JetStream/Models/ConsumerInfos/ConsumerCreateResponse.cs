@@ -1,0 +1,4 @@
+namespace Earshot.JetStream;
+
+/// <summary>Answer to the creation of a consumer.</summary>
+public record ConsumerCreateResponse : ConsumerInfo;

@@ -1,0 +1,8 @@
+namespace Earshot.JetStream.Models;
+
+/// <summary>The body of a request to pause a consumer.</summary>
+internal record ConsumerPauseRequest
+{
+    /// <summary>Null: go on.</summary>
+    public DateTimeOffset? PauseUntil { get; set; }
+}

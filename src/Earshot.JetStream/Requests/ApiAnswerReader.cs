@@ -1,0 +1,69 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Earshot.JetStream.Errors;
+
+namespace Earshot.JetStream.Requests;
+
+/// <summary>Takes answers of the API apart: the error they hold, or the model.</summary>
+internal static class ApiAnswerReader
+{
+    /// <summary>The error of the answer; null when it has none.</summary>
+    /// <exception cref="NatsJSException">The answer is no JSON object.</exception>
+    public static ApiError? ErrorOf(ReadOnlySpan<byte> answer)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(answer);
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+            {
+                throw NotReadable(null);
+            }
+
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                bool isError = reader.ValueTextEquals("error"u8);
+                reader.Read();
+                if (isError && reader.TokenType == JsonTokenType.StartObject)
+                {
+                    return JsonSerializer.Deserialize(ref reader, ModelJson.Default.ApiError);
+                }
+
+                reader.Skip();
+            }
+
+            return null;
+        }
+        catch (JsonException e)
+        {
+            throw NotReadable(e);
+        }
+    }
+
+    /// <exception cref="NatsJSException">The answer is not what it should be.</exception>
+    public static T Read<T>(ReadOnlySpan<byte> answer, JsonTypeInfo<T> type)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(answer, type) ?? throw NotReadable(null);
+        }
+        catch (JsonException e)
+        {
+            throw NotReadable(e);
+        }
+    }
+
+    /// <summary>The exception of an error; one that names the field where the server does not know it.</summary>
+    public static NatsJSException Fault(ApiError error)
+    {
+        NatsJSApiException fault = NatsJSApiException.Of(error);
+        if (!ErrorGroups.IsFeatureMissing(error))
+        {
+            return fault;
+        }
+
+        string? field = error.Description?.Split('"') is [_, var name, ..] ? name : null;
+        return new NatsJSFeatureNotSupportedException(field ?? "the API level that is asked for", field ?? "Nats-Required-Api-Level", inner: fault);
+    }
+
+    private static NatsJSException NotReadable(Exception? inner) => new("The answer of the JetStream API could not be read.", inner);
+}

@@ -1,0 +1,39 @@
+namespace Earshot.JetStream.Requests;
+
+/// <summary>What a configuration becomes before it is sent. The caller's own is never changed.</summary>
+internal static class ConfigRules
+{
+    /// <summary>A copy of the configuration with domains of sources as prefixes of their API.</summary>
+    public static StreamConfig ToSend(StreamConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        NameRules.CheckStream(config.Name, nameof(config));
+        StreamSource? mirror = config.Mirror is { } mirrored ? WithDomain(mirrored) : null;
+        ICollection<StreamSource>? sources = config.Sources?.Select(WithDomain).ToList();
+        return config with { Mirror = mirror, Sources = sources };
+    }
+
+    /// <summary>A copy of the configuration with a name: a consumer without one could not be created again after a lost answer.</summary>
+    public static ConsumerConfig ToSend(ConsumerConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        string name = config.Name ?? config.DurableName ?? Nuid.NewNuid();
+        NameRules.CheckConsumer(name, nameof(config));
+        if (config.DurableName is { } durable && durable != name)
+        {
+            throw new ArgumentException($"The consumer has the name '{name}' and the durable name '{durable}'; they must be the same.", nameof(config));
+        }
+
+        if (config.FilterSubject is not null && config.FilterSubjects is { Count: > 0 })
+        {
+            throw new ArgumentException("A consumer has either one filter subject or several, not both.", nameof(config));
+        }
+
+        return config with { Name = name };
+    }
+
+    private static StreamSource WithDomain(StreamSource source) =>
+        source.Domain is not { } domain ? source
+        : source.External is not null ? throw new ArgumentException($"The source '{source.Name}' has a domain and an external prefix; only one is allowed.", nameof(source))
+        : source with { External = new ExternalStreamSource { Api = $"$JS.{domain}.API" } };
+}

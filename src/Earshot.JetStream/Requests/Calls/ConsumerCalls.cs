@@ -1,0 +1,142 @@
+using System.Text.Json;
+using Earshot.JetStream.Models;
+
+namespace Earshot.JetStream.Requests;
+
+/// <summary>The calls of the API that are about consumers.</summary>
+internal sealed class ConsumerCalls(ContextParts parts)
+{
+    public async ValueTask<ConsumerInfo> CreateAsync(string stream, ConsumerConfig config, ConsumerCreateAction action, CancellationToken cancellationToken)
+    {
+        NameRules.CheckStream(stream);
+        ConsumerConfig sent = ConfigRules.ToSend(config);
+        var request = new ConsumerCreateRequest
+        {
+            StreamName = stream,
+            Config = sent,
+            Action = action switch
+            {
+                ConsumerCreateAction.Create => "create",
+                ConsumerCreateAction.Update => "update",
+                _ => null,
+            },
+        };
+        byte[] body = JsonSerializer.SerializeToUtf8Bytes(request, ModelJson.Default.ConsumerCreateRequest);
+        string subject = parts.Subjects.ConsumerCreate(stream, sent.Name!, sent.FilterSubject);
+        byte[] reply = await parts.Api.AskAsync(new ApiCall(subject, ApiCallKind.Repeatable) { Body = body, Stream = stream }, cancellationToken).ConfigureAwait(false);
+        ConsumerInfo info = ApiAnswerReader.Read(reply, ModelJson.Default.ConsumerCreateResponse);
+        if (parts.Options.VerifyEcho)
+        {
+            byte[] configBody = JsonSerializer.SerializeToUtf8Bytes(sent, ModelJson.Default.ConsumerConfig);
+            if (EchoCheck.FindMissing(configBody, reply) is { } missing)
+            {
+                await RefuseAsync(stream, info, missing, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        return info;
+    }
+
+    public async ValueTask<ConsumerInfo> InfoAsync(string stream, string consumer, CancellationToken cancellationToken)
+    {
+        Check(stream, consumer);
+        var call = new ApiCall(parts.Subjects.ConsumerInfo(stream, consumer), ApiCallKind.Read) { Stream = stream };
+        return await parts.Api.CallAsync(call, ModelJson.Default.ConsumerInfoResponse, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async ValueTask<bool> DeleteAsync(string stream, string consumer, CancellationToken cancellationToken)
+    {
+        Check(stream, consumer);
+        var call = new ApiCall(parts.Subjects.ConsumerDelete(stream, consumer), ApiCallKind.Once) { Stream = stream };
+        ConsumerDeleteResponse answer = await parts.Api.CallAsync(call, ModelJson.Default.ConsumerDeleteResponse, cancellationToken).ConfigureAwait(false);
+        return answer.Success;
+    }
+
+    /// <param name="stream">The stream.</param>
+    /// <param name="consumer">The consumer.</param>
+    /// <param name="until">Null: it goes on.</param>
+    /// <param name="cancellationToken">Gives the call up.</param>
+    public ValueTask<ConsumerPauseResponse> PauseAsync(string stream, string consumer, DateTimeOffset? until, CancellationToken cancellationToken)
+    {
+        Check(stream, consumer);
+        byte[] body = StreamCalls.Body(until is null ? null : new ConsumerPauseRequest { PauseUntil = until }, ModelJson.Default.ConsumerPauseRequest);
+        var call = new ApiCall(parts.Subjects.ConsumerPause(stream, consumer), ApiCallKind.Repeatable) { Body = body, Stream = stream };
+        return parts.Api.CallAsync(call, ModelJson.Default.ConsumerPauseResponse, cancellationToken);
+    }
+
+    /// <summary>Resets it. The server does not answer for a consumer that does not exist, so it is asked for first.</summary>
+    public async ValueTask<ConsumerResetResponse> ResetAsync(string stream, string consumer, ulong seq, CancellationToken cancellationToken)
+    {
+        await InfoAsync(stream, consumer, cancellationToken).ConfigureAwait(false);
+        byte[] body = StreamCalls.Body(seq == 0 ? null : new ConsumerResetRequest { Seq = seq }, ModelJson.Default.ConsumerResetRequest);
+        var call = new ApiCall(parts.Subjects.ConsumerReset(stream, consumer), ApiCallKind.Once) { Body = body, Stream = stream };
+        try
+        {
+            return await parts.Api.CallAsync(call, ModelJson.Default.ConsumerResetResponse, cancellationToken).ConfigureAwait(false);
+        }
+        catch (NatsJSApiNoResponseException e) when (e.InnerException is NatsNoReplyException)
+        {
+            // An API subject that a server does not know gets no answer either.
+            AccountInfoResponse account = await new StreamCalls(parts).AccountAsync(cancellationToken).ConfigureAwait(false);
+            throw account.Api.Level >= 4 ? e : new NatsJSFeatureNotSupportedException("resetting a consumer", "seq", 4, account.Api.Level, e);
+        }
+    }
+
+    public async ValueTask UnpinAsync(string stream, string consumer, string group, CancellationToken cancellationToken)
+    {
+        Check(stream, consumer);
+        ArgumentException.ThrowIfNullOrEmpty(group);
+        byte[] body = StreamCalls.Body(new ConsumerUnpinRequest { Group = group }, ModelJson.Default.ConsumerUnpinRequest);
+        var call = new ApiCall(parts.Subjects.ConsumerUnpin(stream, consumer), ApiCallKind.Once) { Body = body, Stream = stream };
+        await parts.Api.AskAsync(call, cancellationToken).ConfigureAwait(false);
+    }
+
+    public IAsyncEnumerable<ConsumerInfo> ListAsync(string stream, CancellationToken cancellationToken)
+    {
+        NameRules.CheckStream(stream);
+        return Paging.ReadAsync(
+            async offset =>
+            {
+                byte[] body = StreamCalls.Body(new ConsumerListRequest { Offset = offset }, ModelJson.Default.ConsumerListRequest);
+                ConsumerListResponse page = await parts.Api.CallAsync(
+                    new ApiCall(parts.Subjects.ConsumerList(stream), ApiCallKind.Read) { Body = body }, ModelJson.Default.ConsumerListResponse, cancellationToken).ConfigureAwait(false);
+                return (page, page.Consumers);
+            },
+            parts.Options,
+            cancellationToken);
+    }
+
+    public IAsyncEnumerable<string> NamesAsync(string stream, CancellationToken cancellationToken)
+    {
+        NameRules.CheckStream(stream);
+        return Paging.ReadAsync(
+            async offset =>
+            {
+                byte[] body = StreamCalls.Body(new ConsumerNamesRequest { Offset = offset }, ModelJson.Default.ConsumerNamesRequest);
+                ConsumerNamesResponse page = await parts.Api.CallAsync(
+                    new ApiCall(parts.Subjects.ConsumerNames(stream), ApiCallKind.Read) { Body = body }, ModelJson.Default.ConsumerNamesResponse, cancellationToken).ConfigureAwait(false);
+                return (page, page.Consumers);
+            },
+            parts.Options,
+            cancellationToken);
+    }
+
+    private static void Check(string stream, string consumer)
+    {
+        NameRules.CheckStream(stream);
+        NameRules.CheckConsumer(consumer);
+    }
+
+    // A consumer without its filter delivers what was not asked for. One that has delivered something may be another client's: it stays.
+    private async ValueTask RefuseAsync(string stream, ConsumerInfo info, string missing, CancellationToken cancellationToken)
+    {
+        bool isUnused = info.Delivered.ConsumerSeq == 0 && missing.StartsWith("filter_subject", StringComparison.Ordinal);
+        if (isUnused)
+        {
+            await DeleteAsync(stream, info.Name, cancellationToken).ConfigureAwait(false);
+        }
+
+        throw new NatsJSFeatureNotSupportedException(
+            $"'{missing}' of consumers as it was asked for; the consumer '{info.Name}' {(isUnused ? "was deleted again" : "exists without it")}", missing);
+    }
+}

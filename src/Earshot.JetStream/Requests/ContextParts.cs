@@ -1,0 +1,33 @@
+using Earshot.Connections;
+
+namespace Earshot.JetStream.Requests;
+
+/// <summary>What the parts of one context share. Without state of its own.</summary>
+internal sealed class ContextParts
+{
+    private readonly INatsConnection _connection;
+
+    public ContextParts(INatsConnection connection, NatsJSOpts options)
+    {
+        (_connection, Options) = (connection, options);
+        Subjects = new ApiSubjects(options.Prefix);
+        Api = new ApiCaller(connection, options);
+    }
+
+    public NatsJSOpts Options { get; }
+
+    public ApiSubjects Subjects { get; }
+
+    public ApiCaller Api { get; }
+
+    public TimeProvider Time => _connection.Opts.TimeProvider;
+
+    /// <summary>The connection, which is one of Earshot.</summary>
+    /// <exception cref="NotSupportedException">It is something else, a mock for example.</exception>
+    public NatsConnection Connection => _connection as NatsConnection ?? _connection.Connection as NatsConnection
+        ?? throw new NotSupportedException($"JetStream needs a connection of Earshot, or a client whose Connection is one; this is a {_connection.GetType().Name}.");
+
+    /// <summary>The door into the connection.</summary>
+    /// <inheritdoc cref="Connection"/>
+    public ConnectionPort Port => Connection.Port;
+}

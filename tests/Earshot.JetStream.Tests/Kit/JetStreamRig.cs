@@ -1,0 +1,52 @@
+using Earshot.RealServer;
+using Xunit;
+
+namespace Earshot.JetStream.Tests.Kit;
+
+/// <summary>A connection to a real server with a context on it, and names that no other test has.</summary>
+internal sealed class JetStreamRig : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+
+    private JetStreamRig(NatsServerProcess server, NatsConnection connection, NatsJSContext context)
+    {
+        (Server, Connection, Context) = (server, connection, context);
+        _limit.CancelAfter(TimeSpan.FromSeconds(60));
+    }
+
+    public NatsServerProcess Server { get; }
+
+    public NatsConnection Connection { get; }
+
+    public NatsJSContext Context { get; }
+
+    /// <summary>Names a stream, and begins its subjects.</summary>
+    public string Name { get; } = $"T{Nuid.NewNuid()}";
+
+    public CancellationToken Cancel => _limit.Token;
+
+    public static async Task<JetStreamRig> ConnectAsync(NatsServerProcess server, Func<NatsOpts, NatsJSOpts>? options = null, NatsOpts? opts = null)
+    {
+        var connection = new NatsConnection((opts ?? new NatsOpts()) with { Url = server.Url });
+        await connection.ConnectAsync(TestContext.Current.CancellationToken);
+        return new JetStreamRig(server, connection, options is null ? new NatsJSContext(connection) : new NatsJSContext(connection, options(connection.Opts)));
+    }
+
+    public StreamConfig Config() => new(Name, [$"{Name}.>"]) { Storage = StreamConfigStorage.Memory };
+
+    public ValueTask<INatsJSStream> CreateStreamAsync(Func<StreamConfig, StreamConfig>? change = null) =>
+        Context.CreateStreamAsync(change is null ? Config() : change(Config()), Cancel);
+
+    /// <summary>Sends a request to the API as it stands here, past the models.</summary>
+    public async Task<string> AskAsync(string subject, string body)
+    {
+        NatsMsg<string> reply = await Connection.RequestAsync<string, string>(subject, body, cancellationToken: Cancel);
+        return reply.Data ?? "";
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Connection.DisposeAsync();
+        _limit.Dispose();
+    }
+}
