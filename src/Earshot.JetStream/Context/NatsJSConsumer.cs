@@ -1,3 +1,4 @@
+using Earshot.JetStream.Consuming;
 using Earshot.JetStream.Requests;
 
 namespace Earshot.JetStream;
@@ -6,8 +7,9 @@ namespace Earshot.JetStream;
 public class NatsJSConsumer : INatsJSConsumer
 {
     private readonly ConsumerCalls _calls;
+    private readonly ReadStarter _reads;
 
-    internal NatsJSConsumer(ContextParts parts, ConsumerInfo info) => (_calls, Info) = (new ConsumerCalls(parts), info);
+    internal NatsJSConsumer(ContextParts parts, ConsumerInfo info) => (_calls, Info, _reads) = (new ConsumerCalls(parts), info, new ReadStarter(parts, info));
 
     /// <inheritdoc/>
     public ConsumerInfo Info { get; private set; }
@@ -18,8 +20,31 @@ public class NatsJSConsumer : INatsJSConsumer
     public ValueTask<bool> DeleteAsync(CancellationToken cancellationToken = default) => _calls.DeleteAsync(Info.StreamName, Info.Name, cancellationToken);
 
     /// <inheritdoc/>
-    public async ValueTask RefreshAsync(CancellationToken cancellationToken = default) =>
+    public IAsyncEnumerable<INatsJSMsg<T>> ConsumeAsync<T>(INatsDeserialize<T>? serializer = null, NatsJSConsumeOpts? opts = null, CancellationToken cancellationToken = default) =>
+        _reads.Consume(serializer, opts, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<INatsJSConsume<T>> StartConsumeAsync<T>(INatsDeserialize<T>? serializer = null, NatsJSConsumeOpts? opts = null, CancellationToken cancellationToken = default) =>
+        _reads.StartConsumeAsync(serializer, opts, cancellationToken);
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<INatsJSMsg<T>> FetchAsync<T>(NatsJSFetchOpts opts, INatsDeserialize<T>? serializer = null, CancellationToken cancellationToken = default) =>
+        _reads.Fetch(opts, serializer, noWait: false, cancellationToken);
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<INatsJSMsg<T>> FetchNoWaitAsync<T>(NatsJSFetchOpts opts, INatsDeserialize<T>? serializer = null, CancellationToken cancellationToken = default) =>
+        _reads.Fetch(opts, serializer, noWait: true, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<INatsJSMsg<T>?> NextAsync<T>(INatsDeserialize<T>? serializer = null, NatsJSNextOpts? opts = null, CancellationToken cancellationToken = default) =>
+        _reads.NextAsync(serializer, opts, cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask RefreshAsync(CancellationToken cancellationToken = default)
+    {
         Info = await _calls.InfoAsync(Info.StreamName, Info.Name, cancellationToken).ConfigureAwait(false);
+        _reads.Refresh(Info);
+    }
 
     /// <inheritdoc/>
     public ValueTask UnpinAsync(string group, CancellationToken cancellationToken = default) =>

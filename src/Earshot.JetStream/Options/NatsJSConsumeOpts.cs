@@ -26,4 +26,13 @@ public record NatsJSConsumeOpts
 
     /// <summary>The priority group. Null: none.</summary>
     public NatsJSPriorityGroupOpts? PriorityGroup { get; init; }
+
+    /// <summary>
+    /// Answers that nobody listens (503) in a row after which the read ends; -1, the default: never, because an election has many of them,
+    /// and a consumer that does not exist any more is found out in another way.
+    /// </summary>
+    public int MaxConsecutive503Errors { get; init; } = -1;
+
+    /// <summary>A cancelled token ends the loop after what was asked for has come and was handed out, not after the message in hand. Default: false.</summary>
+    public bool DrainOnCancel { get; init; }
 }

@@ -25,6 +25,22 @@ internal sealed record ConsumerTraits
     /// <summary>The same by the number of the delivery, in ticks; empty: <see cref="AckWait"/>.</summary>
     public IReadOnlyList<long> BackOff { get; init; } = [];
 
+    public static ConsumerTraits Of(ConsumerInfo info)
+    {
+        ConsumerConfig config = info.Config;
+        bool isWithoutAck = config.AckPolicy == ConsumerConfigAckPolicy.None;
+        return new ConsumerTraits
+        {
+            Limits = new PullLimits(config.MaxBatch, (int)Math.Min(config.MaxBytes, int.MaxValue), config.MaxExpires.Ticks, isWithoutAck ? 0 : (int)Math.Min(config.MaxAckPending, int.MaxValue)),
+            Pending = info.NumPending,
+            IsExplicit = config.AckPolicy == ConsumerConfigAckPolicy.Explicit,
+            IsWithoutAck = isWithoutAck,
+            MaxDeliver = (int)Math.Min(config.MaxDeliver, int.MaxValue),
+            AckWait = config.AckWait.Ticks,
+            BackOff = [.. (config.Backoff ?? []).Select(static step => step.Ticks)],
+        };
+    }
+
     /// <summary>Time for an ack of this delivery.</summary>
     public long AckWaitOf(ulong delivered) =>
         BackOff.Count == 0 ? AckWait : BackOff[(int)Math.Min(Math.Max(delivered, 1) - 1, (ulong)BackOff.Count - 1)];

@@ -35,7 +35,7 @@ internal static class StatusRules
                 Refused(course, status, now);
                 break;
             case PullStatusKind.NoResponders:
-                NoResponders(course, now);
+                NoResponders(course, status, now);
                 break;
             case PullStatusKind.ConsumerDeleted or PullStatusKind.PushBased or PullStatusKind.Refused:
                 course.Lose(LossOf(status.Kind), status);
@@ -148,10 +148,16 @@ internal static class StatusRules
     }
 
     // It is a question: no consumer, no stream, no leader and no quorum have the same answer.
-    private static void NoResponders(PullCourse course, long now)
+    private static void NoResponders(PullCourse course, in PullStatus status, long now)
     {
         if (course.IsUndecided)
         {
+            return;
+        }
+
+        if (course.Settings.MaxNoResponders >= 0 && course.Attempts >= course.Settings.MaxNoResponders)
+        {
+            course.Lose(LostReason.Refused, status);
             return;
         }
 

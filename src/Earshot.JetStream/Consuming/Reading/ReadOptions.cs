@@ -34,6 +34,7 @@ internal static class ReadOptions
             Threshold = Math.Min(threshold, capacity - 1), // when all is pending there is nothing to ask for
             Expires = expires.Ticks,
             Heartbeat = Heartbeat(opts.IdleHeartbeat, expires, s_leastForConsume),
+            MaxNoResponders = opts.MaxConsecutive503Errors,
         };
     }
 

@@ -43,12 +43,14 @@ internal sealed class MachineRig
     public MachineRig Pass(double seconds)
     {
         long end = Now + (long)(seconds * TimeSpan.TicksPerSecond);
+        int repeats = 0;
         while (Machine.Due <= end)
         {
-            Now = Math.Max(Now, Machine.Due);
             long due = Machine.Due;
+            Now = Math.Max(Now, due);
             Machine.Timer(Now);
-            if (Machine.Due == due)
+            repeats = Machine.Due == due ? repeats + 1 : 0;
+            if (repeats > 5)
             {
                 throw new InvalidOperationException($"The machine is due at {due} again and does nothing.");
             }

@@ -10,27 +10,24 @@ public sealed class RandomWalkTests
     private static readonly Gen<(int Input, int Amount)[]> s_walk = Gen.Select(Gen.Int[0, 17], Gen.Int[0, 10]).Array[0, 120];
 
     [Fact]
-    public void A_consume_keeps_its_rules_in_any_order_of_inputs() => s_walk.Sample(steps => Walk(MachineRig.Ten, steps), iter: 20_000);
+    public void A_consume_keeps_its_rules_in_any_order_of_inputs() => s_walk.Sample(steps => Walk(MachineRig.Ten, steps), iter: 3_000);
 
     [Fact]
     public void A_consume_in_bytes_keeps_its_rules() =>
-        s_walk.Sample(steps => Walk(MachineRig.Ten with { MaxMsgs = PullSettings.BatchOfBytes, MaxBytes = 1000, Threshold = 500 }, steps), iter: 10_000);
+        s_walk.Sample(steps => Walk(MachineRig.Ten with { MaxMsgs = PullSettings.BatchOfBytes, MaxBytes = 1000, Threshold = 500 }, steps), iter: 1_500);
 
     [Fact]
-    public void A_single_pull_keeps_its_rules() => s_walk.Sample(steps => Walk(MachineRig.Fetch, steps), iter: 10_000);
+    public void A_single_pull_keeps_its_rules() => s_walk.Sample(steps => Walk(MachineRig.Fetch, steps), iter: 1_500);
 
     [Fact]
     public void Amounts_of_nothing_one_the_threshold_and_all_are_closed_under_every_two_inputs()
     {
-        int[] amounts = [0, 1, 5, 10];
+        int[] amounts = [1, 5, 10];
         foreach ((int first, int amount) in from input in Enumerable.Range(0, 18) from amount in amounts select (input, amount))
         {
-            foreach ((int second, int other) in from input in Enumerable.Range(0, 18) from amount2 in amounts select (input, amount2))
+            foreach ((int second, int other) in from input in Enumerable.Range(0, 18) from amount2 in amounts.Prepend(0) select (input, amount2))
             {
-                foreach (int third in Enumerable.Range(0, 18))
-                {
-                    Walk(MachineRig.Ten, [(first, amount), (second, other), (third, 1)]);
-                }
+                Walk(MachineRig.Ten, [(first, amount), (second, other), (4, 1)]);
             }
         }
     }

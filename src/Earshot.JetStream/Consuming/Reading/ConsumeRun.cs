@@ -1,0 +1,100 @@
+using System.Runtime.CompilerServices;
+
+namespace Earshot.JetStream.Consuming;
+
+/// <summary>A read with a handle. It runs from its start to its stop, whether somebody enumerates or not.</summary>
+internal sealed class ConsumeRun<T> : INatsJSConsume<T>
+{
+    private readonly ReadCall<T> _call;
+    private readonly PullReader<T> _reader;
+    private int _isEnumerated;
+    private volatile bool _isLeft;
+
+    public ConsumeRun(ReadCall<T> call) => (_call, _reader) = (call, call.Start());
+
+    public IAsyncEnumerable<INatsJSMsg<T>> Msgs => ReadAsync();
+
+    public NatsJSConsumeState State => _reader.Engine.Locked(static machine => machine switch
+    {
+        { Phase: PullPhase.Lost } => NatsJSConsumeState.Lost,
+        { IsOver: true } => NatsJSConsumeState.Ended,
+        { Phase: PullPhase.Stopping } => NatsJSConsumeState.Stopping,
+        { Phase: PullPhase.Suspended } => NatsJSConsumeState.Suspended,
+        { Phase: PullPhase.Doubtful } or { IsStalled: true } => NatsJSConsumeState.Stalled,
+        { Phase: PullPhase.Flowing } => NatsJSConsumeState.Flowing,
+        _ => NatsJSConsumeState.Asking,
+    });
+
+    public NatsJSConsumeCounts Counts => _reader.Engine.Locked(static machine => new NatsJSConsumeCounts(
+        machine.Amounts.Outstanding,
+        Math.Max(0, machine.Amounts.BufferedMsgs),
+        machine.Amounts.ReceivedMsgs,
+        machine.Amounts.ReceivedBytes,
+        machine.Epoch));
+
+    public ValueTask StopAsync(CancellationToken cancellationToken = default)
+    {
+        _isLeft = true;
+        Task stopped = StopAndGiveBackAsync();
+        _reader.Engine.Queue.Wake(); // an enumeration that waits ends
+        return new ValueTask(stopped.WaitAsync(cancellationToken));
+    }
+
+    public ValueTask DrainAsync(CancellationToken cancellationToken = default) => new(_reader.Engine.StopAsync().WaitAsync(cancellationToken));
+
+    public ValueTask DisposeAsync() => StopAsync();
+
+    private async Task StopAndGiveBackAsync()
+    {
+        await _reader.Engine.StopAsync().ConfigureAwait(false);
+        if (Interlocked.Exchange(ref _isEnumerated, 1) == 0) // else the enumeration does it when it ends: there is one reader at a time
+        {
+            GiveBack.Return(_reader.Engine, _call.Reporter, isDelayed: false);
+        }
+    }
+
+    private async IAsyncEnumerable<INatsJSMsg<T>> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        if (Interlocked.Exchange(ref _isEnumerated, 1) != 0)
+        {
+            throw new InvalidOperationException("The messages of this read are enumerated already, or it was stopped.");
+        }
+
+        try
+        {
+            while (!_isLeft)
+            {
+                bool isOver = _reader.Engine.Queue.IsOver;
+                if (_reader.TryTake(out INatsJSMsg<T>? msg))
+                {
+                    yield return msg!;
+                    continue;
+                }
+
+                if (isOver)
+                {
+                    break;
+                }
+
+                await _reader.Engine.Queue.WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            _reader.Release();
+            if (_isLeft)
+            {
+                _ = GiveBack.StopAsync(_reader.Engine, _call.Reporter, isDelayed: false);
+            }
+            else
+            {
+                Volatile.Write(ref _isEnumerated, 0);
+            }
+        }
+
+        if (!_isLeft && _reader.Engine.Failure() is { } failure)
+        {
+            throw failure;
+        }
+    }
+}

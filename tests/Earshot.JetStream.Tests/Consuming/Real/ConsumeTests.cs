@@ -1,0 +1,167 @@
+using Earshot.JetStream.Tests.Kit;
+using Earshot.RealServer;
+using Xunit;
+
+namespace Earshot.JetStream.Tests.Consuming;
+
+/// <summary>Consuming from a real server.</summary>
+public sealed class ConsumeTests(JetStreamServers servers)
+{
+    [Fact]
+    public async Task Messages_come_in_order_and_their_acks_reach_the_server()
+    {
+        await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
+        await rig.StoreAsync(3000);
+        List<int> read = await rig.ReadAsync(3000);
+        ConsumerInfo info = await rig.WhenAsync(info => info is { NumAckPending: 0, NumWaiting: 0 });
+
+        Assert.Equal(3000, read.Distinct().Count());
+        Assert.Equal((3000UL, 3000UL, 0UL), (info.AckFloor.StreamSeq, info.Delivered.ConsumerSeq, info.NumPending));
+    }
+
+    [Fact]
+    public async Task The_oldest_server_serves_a_consume_too()
+    {
+        await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Oldest);
+        await rig.StoreAsync(200);
+
+        Assert.Equal(Enumerable.Range(0, 200), await rig.ReadAsync(200, new NatsJSConsumeOpts { MaxMsgs = 7 }));
+    }
+
+    [Fact]
+    public async Task Metadata_says_where_a_message_stands()
+    {
+        await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
+        DateTimeOffset before = DateTimeOffset.UtcNow;
+        await rig.StoreAsync(3);
+        await rig.ReadAsync(1);
+        INatsJSMsg<string>? msg = await rig.Consumer.NextAsync<string>(cancellationToken: rig.Cancel);
+        NatsJSMsgMetadata metadata = msg!.Metadata!.Value;
+
+        Assert.Equal((rig.Rig.Name, "worker", ""), (metadata.Stream, metadata.Consumer, metadata.Domain));
+        Assert.Equal(metadata.Sequence.Consumer + metadata.NumPending, metadata.NumDelivered > 1 ? metadata.Sequence.Consumer + metadata.NumPending : 3UL);
+        Assert.InRange(metadata.Timestamp, before.AddSeconds(-1), DateTimeOffset.UtcNow.AddSeconds(1));
+        Assert.StartsWith($"$JS.ACK.{rig.Rig.Name}.worker.", msg.ReplyTo, StringComparison.Ordinal);
+        Assert.Equal($"{rig.Rig.Name}.a", msg.Subject);
+        Assert.Equal(msg.Subject.Length + msg.ReplyTo!.Length + msg.Data!.Length, msg.Size);
+    }
+
+    [Fact]
+    public async Task Messages_not_handed_out_are_given_back()
+    {
+        await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
+        await rig.StoreAsync(500);
+        List<int> first = await rig.ReadAsync(20);
+        await rig.WhenAsync(info => info is { NumWaiting: 0, NumAckPending: 0, NumPending: 0 } || (info.NumWaiting == 0 && info.NumAckPending + (int)info.NumPending + 20 >= 500));
+        // AckWait is 30 s: what is read within far less was given back.
+        List<int> second = await rig.ReadAsync(480);
+
+        Assert.Equal(Enumerable.Range(0, 500), first.Concat(second).Order());
+    }
+
+    [Fact]
+    public async Task Giving_back_respects_max_deliver()
+    {
+        await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest, config => (config.MaxDeliver, config.AckWait) = (1, TimeSpan.FromSeconds(30)));
+        await rig.StoreAsync(10);
+        await rig.ReadAsync(1);
+        ConsumerInfo info = await rig.WhenAsync(info => info.NumWaiting == 0);
+
+        Assert.Equal(9, info.NumAckPending); // with -NAK they would never come again
+        Assert.Equal(10UL, info.Delivered.ConsumerSeq);
+    }
+
+    [Fact]
+    public async Task Acks_made_before_stop_reach_the_server()
+    {
+        await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
+        await rig.StoreAsync(100);
+        await using INatsJSConsume<string> consume = await rig.Consumer.StartConsumeAsync<string>(cancellationToken: rig.Cancel);
+        int read = 0;
+        await foreach (INatsJSMsg<string> msg in consume.Msgs.WithCancellation(rig.Cancel))
+        {
+            await msg.AckAsync(cancellationToken: rig.Cancel);
+            if (++read == 60)
+            {
+                await consume.StopAsync(rig.Cancel);
+            }
+        }
+
+        Assert.Equal(60, read);
+        Assert.Equal(NatsJSConsumeState.Ended, consume.State);
+        ConsumerInfo info = await rig.WhenAsync(info => info.AckFloor.StreamSeq == 60);
+        Assert.Equal(0, info.NumWaiting);
+    }
+
+    [Fact]
+    public async Task A_drain_hands_out_everything_that_came()
+    {
+        await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
+        await rig.StoreAsync(300);
+        await using INatsJSConsume<string> consume = await rig.Consumer.StartConsumeAsync<string>(cancellationToken: rig.Cancel);
+        int read = 0;
+        await foreach (INatsJSMsg<string> msg in consume.Msgs.WithCancellation(rig.Cancel))
+        {
+            if (read++ == 0)
+            {
+                await consume.DrainAsync(rig.Cancel);
+            }
+
+            await msg.AckAsync(cancellationToken: rig.Cancel);
+        }
+
+        ConsumerInfo info = await rig.WhenAsync(info => info.NumAckPending == 0);
+        Assert.Equal((ulong)read, info.Delivered.ConsumerSeq);
+    }
+
+    [Fact]
+    public async Task A_cancelled_loop_ends_quietly_after_the_message_in_hand_and_leaves_nothing_stuck()
+    {
+        await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
+        await rig.StoreAsync(100);
+        using var stop = new CancellationTokenSource();
+        int read = 0;
+        await foreach (INatsJSMsg<string> msg in rig.Consumer.ConsumeAsync<string>(cancellationToken: stop.Token))
+        {
+            await msg.AckAsync(cancellationToken: rig.Cancel);
+            read++;
+            await stop.CancelAsync();
+        }
+
+        Assert.Equal(1, read);
+        Assert.Equal(99, (await rig.ReadAsync(99)).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task A_waiting_loop_ends_when_its_token_is_cancelled()
+    {
+        await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
+        using var stop = new CancellationTokenSource();
+        Task<bool> waiting = rig.Consumer.ConsumeAsync<string>(cancellationToken: stop.Token).GetAsyncEnumerator(rig.Cancel).MoveNextAsync().AsTask();
+        await rig.WhenAsync(info => info.NumWaiting == 1);
+        await stop.CancelAsync();
+
+        Assert.False(await waiting.WaitAsync(rig.Cancel));
+        await rig.WhenAsync(info => info.NumWaiting == 0);
+    }
+
+    [Fact]
+    public async Task Cancelled_token_sends_no_byte()
+    {
+        await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
+        long sent = rig.Rig.Connection.Stats.SentMessages;
+        var cancelled = new CancellationToken(canceled: true);
+        foreach (IAsyncEnumerable<INatsJSMsg<string>> loop in new[]
+        {
+            rig.Consumer.ConsumeAsync<string>(cancellationToken: cancelled),
+            rig.Consumer.FetchAsync<string>(new NatsJSFetchOpts { MaxMsgs = 1 }, cancellationToken: cancelled),
+            rig.Consumer.FetchNoWaitAsync<string>(new NatsJSFetchOpts { MaxMsgs = 1 }, cancellationToken: cancelled),
+        })
+        {
+            await Assert.ThrowsAsync<OperationCanceledException>(async () => await loop.GetAsyncEnumerator(default).MoveNextAsync());
+        }
+
+        await Assert.ThrowsAsync<OperationCanceledException>(async () => await rig.Consumer.NextAsync<string>(cancellationToken: cancelled));
+        Assert.Equal(sent, rig.Rig.Connection.Stats.SentMessages);
+    }
+}

@@ -1,0 +1,186 @@
+using Earshot.JetStream.Tests.Kit;
+using Earshot.RealServer;
+using Xunit;
+
+namespace Earshot.JetStream.Tests.Consuming;
+
+/// <summary>Reads through restarts, deletions and servers that do not answer.</summary>
+public sealed class OutageTests
+{
+    private static readonly NatsOpts s_quick = new()
+    {
+        ReconnectWaitMin = TimeSpan.FromMilliseconds(20),
+        ReconnectWaitMax = TimeSpan.FromMilliseconds(100),
+    };
+
+    private static readonly NatsJSConsumeOpts s_shortHeartbeat = new() { Expires = TimeSpan.FromSeconds(4), IdleHeartbeat = TimeSpan.FromMilliseconds(500) };
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_consume_goes_on_after_a_restart_of_its_server(bool isKilled)
+    {
+        await using NatsServerProcess server = await JetStreamServers.StartAsync();
+        await using ConsumeRig rig = await FileRigAsync(server);
+        await rig.StoreAsync(10);
+        await using INatsJSConsume<string> consume = await rig.Consumer.StartConsumeAsync<string>(cancellationToken: rig.Cancel);
+        await using IAsyncEnumerator<INatsJSMsg<string>> messages = consume.Msgs.GetAsyncEnumerator(rig.Cancel);
+        Assert.Equal(Enumerable.Range(0, 10), await TakeAsync(messages, 10, rig.Cancel));
+        await (isKilled ? server.KillAsync(rig.Cancel) : server.StopAsync(rig.Cancel));
+        await server.StartAgainAsync(rig.Cancel);
+        await rig.Rig.Connection.PingAsync(rig.Cancel);
+        await rig.StoreAsync(1, 10);
+        long reconnected = Environment.TickCount64;
+
+        Assert.Equal([10], (await TakeAsync(messages, 1, rig.Cancel)).Where(number => number >= 10));
+        Assert.InRange(Environment.TickCount64 - reconnected, 0, 4000);
+        Assert.Equal(2, consume.Counts.Inboxes);
+    }
+
+    [Fact]
+    public async Task Deleted_consumer_delivers_its_buffer_first()
+    {
+        await using NatsServerProcess server = await JetStreamServers.StartAsync();
+        await using ConsumeRig rig = await FileRigAsync(server);
+        await rig.StoreAsync(5);
+        await using INatsJSConsume<string> consume = await rig.Consumer.StartConsumeAsync<string>(cancellationToken: rig.Cancel);
+        await rig.WhenAsync(_ => consume.Counts.Received == 5);
+        await rig.Rig.Context.DeleteConsumerAsync(rig.Rig.Name, "worker", rig.Cancel);
+        List<string> read = [];
+        NatsJSConsumerLostException e = await Assert.ThrowsAsync<NatsJSConsumerLostException>(async () =>
+        {
+            await foreach (INatsJSMsg<string> msg in consume.Msgs.WithCancellation(rig.Cancel))
+            {
+                read.Add(msg.Data!);
+            }
+        });
+
+        Assert.Equal(["0", "1", "2", "3", "4"], read);
+        Assert.Equal((LostReason.ConsumerDeleted, 409, NatsJSConsumeState.Lost), (e.Reason, e.HeaderCode, consume.State));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_stream_or_consumer_that_is_deleted_while_nothing_waits_is_found_by_the_next_pull(bool isStream)
+    {
+        await using NatsServerProcess server = await JetStreamServers.StartAsync();
+        await using ConsumeRig rig = await FileRigAsync(server);
+        if (isStream)
+        {
+            await rig.Rig.Context.DeleteStreamAsync(rig.Rig.Name, rig.Cancel);
+        }
+        else
+        {
+            await rig.Rig.Context.DeleteConsumerAsync(rig.Rig.Name, "worker", rig.Cancel);
+        }
+
+        NatsJSConsumerLostException consumed = await Assert.ThrowsAsync<NatsJSConsumerLostException>(() => rig.ReadAsync(1));
+        NatsJSConsumerLostException next = await Assert.ThrowsAsync<NatsJSConsumerLostException>(async () => await rig.Consumer.NextAsync<string>(cancellationToken: rig.Cancel));
+        LostReason expected = isStream ? LostReason.StreamDeleted : LostReason.ConsumerDeleted;
+        Assert.Equal((expected, expected), (consumed.Reason, next.Reason));
+    }
+
+    [Fact]
+    public async Task A_frozen_server_is_noticed_by_its_missing_heartbeats_and_read_from_again()
+    {
+        await using NatsServerProcess server = await JetStreamServers.StartAsync();
+        await using ConsumeRig rig = await FileRigAsync(server);
+        await using INatsJSConsume<string> consume = await rig.Consumer.StartConsumeAsync<string>(opts: s_shortHeartbeat, cancellationToken: rig.Cancel);
+        await rig.WhenAsync(info => info.NumWaiting == 1);
+        server.Signal(ServerSignal.Freeze);
+        try
+        {
+            await Until(() => consume.State == NatsJSConsumeState.Stalled, rig.Cancel);
+        }
+        finally
+        {
+            server.Signal(ServerSignal.Continue);
+        }
+
+        await rig.StoreAsync(1);
+        await using IAsyncEnumerator<INatsJSMsg<string>> messages = consume.Msgs.GetAsyncEnumerator(rig.Cancel);
+
+        Assert.Equal([0], await TakeAsync(messages, 1, rig.Cancel));
+        Assert.Equal(NatsJSConsumeState.Flowing, consume.State);
+    }
+
+    [Fact]
+    public async Task Failed_connection_ends_every_loop()
+    {
+        await using NatsServerProcess server = await JetStreamServers.StartAsync();
+        ConsumeRig rig = await FileRigAsync(server);
+        await rig.StoreAsync(2);
+        await using INatsJSConsume<string> consume = await rig.Consumer.StartConsumeAsync<string>(cancellationToken: rig.Cancel);
+        await rig.WhenAsync(_ => consume.Counts.Received == 2);
+        INatsJSConsumer other = await rig.Rig.Context.CreateOrUpdateConsumerAsync(
+            rig.Rig.Name, new ConsumerConfig("other") { DeliverPolicy = ConsumerConfigDeliverPolicy.New }, rig.Cancel);
+        Task<INatsJSMsg<string>?> next = other.NextAsync<string>(cancellationToken: rig.Cancel).AsTask();
+        Task<bool> fetch = other.FetchAsync<string>(new NatsJSFetchOpts(), cancellationToken: rig.Cancel).GetAsyncEnumerator(rig.Cancel).MoveNextAsync().AsTask();
+        await rig.Rig.Connection.DisposeAsync();
+        int read = 0;
+        await Assert.ThrowsAnyAsync<NatsException>(async () =>
+        {
+            await foreach (INatsJSMsg<string> msg in consume.Msgs.WithCancellation(rig.Cancel))
+            {
+                read++;
+            }
+        });
+
+        await Assert.ThrowsAnyAsync<NatsException>(() => next);
+        await Assert.ThrowsAnyAsync<NatsException>(() => fetch);
+        Assert.Equal(2, read);
+        await rig.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Drain_of_the_connection_waits_for_what_was_asked_for()
+    {
+        await using NatsServerProcess server = await JetStreamServers.StartAsync();
+        await using ConsumeRig rig = await FileRigAsync(server);
+        await rig.StoreAsync(200);
+        await using INatsJSConsume<string> consume = await rig.Consumer.StartConsumeAsync<string>(cancellationToken: rig.Cancel);
+        int read = 0;
+        Task draining = Task.CompletedTask;
+        await foreach (INatsJSMsg<string> msg in consume.Msgs.WithCancellation(rig.Cancel))
+        {
+            if (read++ == 0)
+            {
+                draining = rig.Rig.Connection.DrainAsync(rig.Cancel).AsTask();
+            }
+
+            await msg.AckAsync(cancellationToken: rig.Cancel);
+        }
+
+        await draining;
+        await using JetStreamRig check = await JetStreamRig.ConnectAsync(server);
+        INatsJSConsumer again = await check.Context.GetConsumerAsync(rig.Rig.Name, "worker", check.Cancel);
+
+        Assert.Equal((ulong)read, again.Info.Delivered.ConsumerSeq);
+        Assert.Equal((0, (ulong)read), (again.Info.NumAckPending, again.Info.AckFloor.ConsumerSeq));
+    }
+
+    private static Task<ConsumeRig> FileRigAsync(NatsServerProcess server) =>
+        ConsumeRig.StartAsync(server, stream: config => config with { Storage = StreamConfigStorage.File }, opts: s_quick);
+
+    private static async Task<List<int>> TakeAsync(IAsyncEnumerator<INatsJSMsg<string>> messages, int count, CancellationToken cancellationToken)
+    {
+        List<int> read = [];
+        while (read.Count < count && await messages.MoveNextAsync())
+        {
+            read.Add(int.Parse(messages.Current.Data!, null));
+            await messages.Current.AckAsync(cancellationToken: cancellationToken);
+        }
+
+        return read;
+    }
+
+    private static async Task Until(Func<bool> condition, CancellationToken cancellationToken)
+    {
+        using var again = new PeriodicTimer(TimeSpan.FromMilliseconds(10), TimeProvider.System);
+        while (!condition())
+        {
+            await again.WaitForNextTickAsync(cancellationToken);
+        }
+    }
+}
