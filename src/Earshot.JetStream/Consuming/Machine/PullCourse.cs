@@ -109,8 +109,8 @@ internal sealed class PullCourse
     {
         (Times.NewEpoch, Times.Ask, _isAsked, _tooSmall) = (PullTimes.Never, PullTimes.Never, false, 0);
         Epochs.Renew(Amounts.Retire(), now, Math.Max(_pullsEnd, now), Effects);
-        Epochs.Limit(Settings.Capacity, now, Effects); // with what is asked for now it is twice that
         Ask(now);
+        Epochs.Limit(Settings.Capacity, now, Effects); // with what was asked for now it is twice that
     }
 
     /// <summary>The same, after a delay that grows.</summary>

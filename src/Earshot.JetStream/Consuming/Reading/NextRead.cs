@@ -45,6 +45,7 @@ internal static class NextRead
             throw failure;
         }
 
+        GiveBack.Return(reader.Engine, call.Reporter, isDelayed: false); // an old inbox can bring more than was asked for on the new one
         call.Consumer.Release(reader.Engine);
         return msg;
     }

@@ -12,13 +12,14 @@ internal sealed class ReadEnumerator<T>(ReadCall<T> call, CancellationTokenSourc
     private CancellationTokenRegistration _registration;
     private INatsJSMsg<T>? _current;
     private bool _hasBegun;
+    private long _left = call.Settings.IsSingle ? call.Settings.MaxMsgs : long.MaxValue;
 
     public INatsJSMsg<T> Current => _current!;
 
     private bool IsLeft => cancellationToken.IsCancellationRequested && !call.DrainsOnCancel;
 
     public ValueTask<bool> MoveNextAsync() =>
-        _reader is { } reader && !IsLeft && reader.TryTake(out _current) ? new ValueTask<bool>(true) : WaitAsync();
+        _reader is { } reader && !IsLeft && TryTake(reader) ? new ValueTask<bool>(true) : WaitAsync();
 
     public ValueTask DisposeAsync()
     {
@@ -49,7 +50,7 @@ internal sealed class ReadEnumerator<T>(ReadCall<T> call, CancellationTokenSourc
 
             // Asked before the look: what was enqueued before the end is found.
             bool isOver = reader.Engine.Queue.IsOver;
-            if (reader.TryTake(out _current))
+            if (TryTake(reader))
             {
                 return true;
             }
@@ -61,6 +62,17 @@ internal sealed class ReadEnumerator<T>(ReadCall<T> call, CancellationTokenSourc
             }
 
             await WaitAsync(reader.Engine).ConfigureAwait(false);
+        }
+
+        return false;
+    }
+
+    private bool TryTake(PullReader<T> reader)
+    {
+        if (_left > 0 && reader.TryTake(out _current))
+        {
+            _left--;
+            return true;
         }
 
         return false;
@@ -82,6 +94,8 @@ internal sealed class ReadEnumerator<T>(ReadCall<T> call, CancellationTokenSourc
     {
         _reader = null;
         _registration.Dispose();
+        reader.Release();
+        GiveBack.Return(reader.Engine, call.Reporter, isDelayed: false); // an old inbox can bring more than was asked for on the new one
         if (reader.Engine.Failure() is { } failure)
         {
             throw failure;

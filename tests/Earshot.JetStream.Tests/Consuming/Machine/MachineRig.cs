@@ -19,6 +19,9 @@ internal sealed class MachineRig
 
     public long Now { get; private set; } = TimeSpan.TicksPerHour;
 
+    /// <summary>The pull that was ordered last.</summary>
+    public PullEffect LastAsk { get; set; }
+
     /// <summary>What the machine ordered since the last call.</summary>
     public string Orders
     {

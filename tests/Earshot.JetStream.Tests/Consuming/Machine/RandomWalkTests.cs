@@ -72,8 +72,19 @@ public sealed class RandomWalkTests
             case 13: machine.SessionStarting(rig.Now); break;
             case 14: rig.Status(PullStatusKind.Unknown, 499); break;
             case 15: rig.Status(PullStatusKind.ServerShutdown, 409, amount, 0); break;
-            case 16: machine.SendFailed(machine.Epoch, new PullAsk(Math.Min(amount, (int)machine.Amounts.Outstanding), 0, 0, 0, false), rig.Now); break;
+            case 16: FailToSend(rig); break;
             default: rig.Status(PullStatusKind.TooManyPulls); break;
+        }
+    }
+
+    // Only what was just ordered can fail to be sent.
+    private static void FailToSend(MachineRig rig)
+    {
+        PullEffect ask = rig.LastAsk;
+        long amount = rig.Machine.Settings.CountsBytes ? ask.Ask.MaxBytes : ask.Ask.Batch;
+        if (ask.Epoch == rig.Machine.Epoch && amount == rig.Machine.Amounts.Outstanding)
+        {
+            rig.Machine.SendFailed(ask.Epoch, ask.Ask, rig.Now);
         }
     }
 
@@ -100,6 +111,7 @@ public sealed class RandomWalkTests
             foreach (PullEffect effect in machine.Effects)
             {
                 See(effect);
+                rig.LastAsk = effect.Kind == PullEffectKind.Ask ? effect : rig.LastAsk;
             }
 
             _isOver |= machine.IsOver;

@@ -107,7 +107,7 @@ public sealed class StatusTests
         rig.Status(PullStatusKind.LimitExceeded);
         Assert.Equal("[StatusWarning 409] probe", rig.Orders);
         rig.Answer(PullProbeKind.Exists, new PullFacts { Limits = new PullLimits(4, 0, 0, 0) });
-        Assert.Equal("sub2 ask2:4", rig.Orders);
+        Assert.Equal("sub2 ask2:4 unsub1", rig.Orders);
         rig.Status(PullStatusKind.LimitExceeded);
 
         Assert.Equal("[StatusError 409] [Lost Refused] forget1 forget2 finish", rig.Orders);
@@ -181,7 +181,7 @@ public sealed class StatusTests
                 PullAmounts amounts = rig.Machine.Amounts;
 
                 Assert.Equal(amounts.Asked, amounts.Delivered + amounts.Ended + amounts.Retired + amounts.Outstanding);
-                Assert.True(rig.Machine.IsOver || rig.Machine.Phase == PullPhase.Suspended || rig.Machine.Due != PullTimes.Never);
+                Assert.True(rig.Machine.IsOver || rig.Machine.Phase == PullPhase.Suspended || rig.Machine.IsUndecided || rig.Machine.Due != PullTimes.Never);
             }
         }
     }
