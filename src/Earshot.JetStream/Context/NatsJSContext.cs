@@ -100,6 +100,13 @@ public class NatsJSContext : INatsJSContext
         Consumer(await _consumers.InfoAsync(stream, consumer, cancellationToken).ConfigureAwait(false));
 
     /// <inheritdoc/>
+    public async ValueTask<INatsJSConsumer> CreateOrderedConsumerAsync(string stream, NatsJSOrderedConsumerOpts? opts = null, CancellationToken cancellationToken = default)
+    {
+        await _streams.InfoAsync(stream, null, cancellationToken).ConfigureAwait(false);
+        return new NatsJSOrderedConsumer(_parts, stream, opts ?? NatsJSOrderedConsumerOpts.Default);
+    }
+
+    /// <inheritdoc/>
     public async IAsyncEnumerable<INatsJSConsumer> ListConsumersAsync(string stream, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         await foreach (ConsumerInfo info in _consumers.ListAsync(stream, cancellationToken).ConfigureAwait(false))

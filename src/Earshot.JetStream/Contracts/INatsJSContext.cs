@@ -115,6 +115,17 @@ public interface INatsJSContext
     /// <exception cref="NatsJSConsumerNotFoundException">There is no such consumer.</exception>
     ValueTask<INatsJSConsumer> GetConsumerAsync(string stream, string consumer, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Prepares an ordered consumer: it reads a stream in its order, without a gap and without a message twice, through reconnects, changes
+    /// of leader and the loss of its consumer on the server, which is made anew then. Nothing is sent before something is read.
+    /// </summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="opts">Null: the defaults.</param>
+    /// <param name="cancellationToken">Gives the call up.</param>
+    /// <returns>The consumer. Each read of it begins where the options say.</returns>
+    /// <exception cref="NatsJSStreamNotFoundException">There is no such stream.</exception>
+    ValueTask<INatsJSConsumer> CreateOrderedConsumerAsync(string stream, NatsJSOrderedConsumerOpts? opts = null, CancellationToken cancellationToken = default);
+
     /// <summary>Lists consumers, page by page while they are read.</summary>
     /// <param name="stream">The stream.</param>
     /// <param name="cancellationToken">Ends the list; see <see cref="NatsJSOpts.ThrowOnListCancellation"/>.</param>

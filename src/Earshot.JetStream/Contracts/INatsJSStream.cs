@@ -32,6 +32,9 @@ public interface INatsJSStream
     /// <inheritdoc cref="INatsJSContext.CreateOrUpdateConsumerAsync"/>
     ValueTask<INatsJSConsumer> CreateOrUpdateConsumerAsync(ConsumerConfig config, CancellationToken cancellationToken = default);
 
+    /// <inheritdoc cref="INatsJSContext.CreateOrderedConsumerAsync"/>
+    ValueTask<INatsJSConsumer> CreateOrderedConsumerAsync(NatsJSOrderedConsumerOpts? opts = null, CancellationToken cancellationToken = default);
+
     /// <inheritdoc cref="INatsJSContext.GetConsumerAsync"/>
     ValueTask<INatsJSConsumer> GetConsumerAsync(string consumer, CancellationToken cancellationToken = default);
 
@@ -58,4 +61,19 @@ public interface INatsJSStream
     /// <returns>The message as it is stored.</returns>
     /// <exception cref="NatsJSApiException">There is no such message (error 10037), or another error.</exception>
     ValueTask<StreamMsgGetResponse> GetAsync(StreamMsgGetRequest request, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Reads one message at any replica or mirror, as it is; for streams with <see cref="StreamConfig.AllowDirect"/>. A replica may be behind:
+    /// after the ack of a publish only <see cref="GetAsync"/> is sure to see it. The headers <c>Nats-Stream</c>, <c>Nats-Subject</c>,
+    /// <c>Nats-Sequence</c> and <c>Nats-Time-Stamp</c> stand behind the message's own (ADR-31).
+    /// </summary>
+    /// <typeparam name="T">Type of the value.</typeparam>
+    /// <param name="request">Which.</param>
+    /// <param name="serializer">Null: the registry's.</param>
+    /// <param name="cancellationToken">Gives the call up.</param>
+    /// <returns>The message.</returns>
+    /// <exception cref="NatsJSApiException">There is no such message (error 10037).</exception>
+    /// <exception cref="NatsJSApiNoResponseException">Nobody answers: the stream does not allow it, does not exist or has no leader.</exception>
+    /// <exception cref="NatsJSProtocolException">The server refuses the request.</exception>
+    ValueTask<NatsMsg<T>> GetDirectAsync<T>(StreamMsgGetRequest request, INatsDeserialize<T>? serializer = null, CancellationToken cancellationToken = default);
 }

@@ -35,6 +35,10 @@ public class NatsJSStream : INatsJSStream
         _context.CreateOrUpdateConsumerAsync(_name, config, cancellationToken);
 
     /// <inheritdoc/>
+    public ValueTask<INatsJSConsumer> CreateOrderedConsumerAsync(NatsJSOrderedConsumerOpts? opts = null, CancellationToken cancellationToken = default) =>
+        _context.CreateOrderedConsumerAsync(_name, opts, cancellationToken);
+
+    /// <inheritdoc/>
     public ValueTask<INatsJSConsumer> GetConsumerAsync(string consumer, CancellationToken cancellationToken = default) =>
         _context.GetConsumerAsync(_name, consumer, cancellationToken);
 
@@ -61,4 +65,8 @@ public class NatsJSStream : INatsJSStream
     /// <inheritdoc/>
     public ValueTask<StreamMsgGetResponse> GetAsync(StreamMsgGetRequest request, CancellationToken cancellationToken = default) =>
         _calls.MessageAsync(_name, request, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<NatsMsg<T>> GetDirectAsync<T>(StreamMsgGetRequest request, INatsDeserialize<T>? serializer = null, CancellationToken cancellationToken = default) =>
+        DirectGet.ReadAsync(_context.Connection, _context.Opts, _name, request, serializer, cancellationToken);
 }

@@ -6,6 +6,7 @@ namespace Earshot.JetStream.Consuming;
 internal sealed class ConsumerOrigin(ConsumerHub hub, string prefix, string stream, string name)
 {
     private ConsumerTraits _traits = ConsumerTraits.Unknown;
+    private AckOrigin? _lastReply;
 
     public ConsumerHub Hub => hub;
 
@@ -26,5 +27,12 @@ internal sealed class ConsumerOrigin(ConsumerHub hub, string prefix, string stre
     {
         get => Volatile.Read(ref _traits);
         set => Volatile.Write(ref _traits, value);
+    }
+
+    /// <summary>The beginning of the last reply subject that was read: nearly always that of the next one too.</summary>
+    public AckOrigin? LastReply
+    {
+        get => Volatile.Read(ref _lastReply);
+        set => Volatile.Write(ref _lastReply, value);
     }
 }

@@ -14,6 +14,7 @@ internal sealed class EpochTarget(PullEngine engine, int epoch, string inbox) : 
     private long _msgs; // read loop only, as the two below
     private long _bytes;
     private ulong _pending;
+    private ulong _lastDelivery; // consumer sequence; of ordered reads
 
     public int Epoch => epoch;
 
@@ -44,13 +45,19 @@ internal sealed class EpochTarget(PullEngine engine, int epoch, string inbox) : 
             _msgs++;
             _bytes += operation.Subject.Length + operation.ReplyTo.Length + operation.Headers.Length + operation.Payload.Length;
             AckSubject.TryReadPending(operation.ReplyTo, ref _pending);
+            if (engine.IsOrdered && AckSubject.TryRead(operation.ReplyTo, engine.Origin.LastReply, out AckSubject subject))
+            {
+                _lastDelivery = subject.ConsumerSeq;
+            }
+
             return true;
         }
 
         Flush();
         if (StatusLine.TryRead(operation.Headers, out PullStatus status))
         {
-            engine.Status(epoch, status);
+            bool isBehind = engine.IsOrdered && status.Kind == PullStatusKind.Heartbeat && status.LastConsumerSeq > _lastDelivery;
+            engine.Status(epoch, isBehind ? status with { Kind = PullStatusKind.Behind } : status);
         }
 
         return false;

@@ -40,6 +40,9 @@ internal sealed class PullEngine(ConsumerOrigin origin) : TimerEntry
 
     public string? Pin { get; set; }
 
+    /// <summary>Deliveries are checked against heartbeats.</summary>
+    public bool IsOrdered { get; private set; }
+
     public PullEnding Ending => Locked(static machine => machine.Ending);
 
     public PullPhase Phase => Locked(static machine => machine.Phase);
@@ -63,7 +66,7 @@ internal sealed class PullEngine(ConsumerOrigin origin) : TimerEntry
         Queue.Open(isExact);
         lock (_gate)
         {
-            (_group, _reporter, _finished) = (group, reporter, null);
+            (_group, _reporter, _finished, IsOrdered) = (group, reporter, null, settings.EndsInDoubt);
         }
 
         origin.Hub.Add(this); // before it is asked whether there is a session, so that none is missed
@@ -136,6 +139,17 @@ internal sealed class PullEngine(ConsumerOrigin origin) : TimerEntry
     }
 
     public Task DrainAsync() => StopAsync();
+
+    /// <summary>Ends the read at once: nothing that could still come is wanted.</summary>
+    public void Abandon()
+    {
+        lock (_gate)
+        {
+            _machine.Abandon();
+        }
+
+        Perform();
+    }
 
     /// <summary>The inbox that was kept is not needed.</summary>
     public void GiveUpInbox()

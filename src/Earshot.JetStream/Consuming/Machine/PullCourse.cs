@@ -40,6 +40,9 @@ internal sealed class PullCourse
 
     public PullStatus LostBy { get; private set; }
 
+    /// <summary>Why certainty was lost.</summary>
+    public RecreateCause Cause { get; private set; }
+
     /// <summary>What the server was asked for; its answer decides what comes next.</summary>
     public ProbePurpose Probe { get; set; }
 
@@ -160,6 +163,21 @@ internal sealed class PullCourse
     {
         Probe = purpose;
         Effects.Add(new PullEffect(PullEffectKind.Probe));
+    }
+
+    /// <summary>Ends a read that must not go on without certainty. False: this one goes on.</summary>
+    public bool EndInDoubt(RecreateCause cause)
+    {
+        if (!Settings.EndsInDoubt || IsOver)
+        {
+            return false;
+        }
+
+        Cause = cause;
+        Amounts.Retire();
+        Epochs.ForgetAll(Effects);
+        Finish(PullEnding.Doubt);
+        return true;
     }
 
     /// <summary>Goes on within the consumer's limits.</summary>

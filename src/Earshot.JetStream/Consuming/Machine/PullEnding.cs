@@ -14,6 +14,9 @@ internal enum PullEnding
     /// <summary>A single pull was not ended by the server in time.</summary>
     Deadline,
 
+    /// <summary>Certainty is lost, and the settings say that the read is over then.</summary>
+    Doubt,
+
     Stopped,
 
     /// <summary>The connection is closed or has failed.</summary>

@@ -28,6 +28,9 @@ internal sealed class PullMachine(uint seed)
     /// <summary>The status that ended it, if one did.</summary>
     public PullStatus LostBy => _course.LostBy;
 
+    /// <summary>Of a read that ended in doubt: why.</summary>
+    public RecreateCause Cause => _course.Cause;
+
     public int Epoch => _course.Epochs.Current;
 
     public bool IsStalled => _course.Vitals.IsStalled;
@@ -168,7 +171,10 @@ internal sealed class PullMachine(uint seed)
             return;
         }
 
-        _course.Suspend(now);
+        if (!_course.EndInDoubt(RecreateCause.Reconnected))
+        {
+            _course.Suspend(now);
+        }
     }
 
     /// <summary>A session begins; the inbox of the present epoch is subscribed with it. The pull that belongs to it is an effect.</summary>
@@ -270,6 +276,19 @@ internal sealed class PullMachine(uint seed)
         }
     }
 
+    /// <summary>Ends at once: what could still come is not wanted.</summary>
+    public void Abandon()
+    {
+        if (!IsOver)
+        {
+            End(PullEnding.Stopped);
+        }
+        else
+        {
+            GiveUpInbox();
+        }
+    }
+
     /// <summary>The inbox that was kept for the next single pull is given up.</summary>
     public void GiveUpInbox()
     {
@@ -308,6 +327,11 @@ internal sealed class PullMachine(uint seed)
     private void Silent(long now)
     {
         _course.Vitals.Silent(now);
+        if (_course.EndInDoubt(RecreateCause.MissedHeartbeats))
+        {
+            return;
+        }
+
         _course.Phase = PullPhase.Doubtful;
         if (_course.Vitals.Missed > 1)
         {

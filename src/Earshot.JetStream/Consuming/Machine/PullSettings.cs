@@ -26,6 +26,9 @@ internal sealed record PullSettings
     /// <summary>The server answers with what it has and does not let the pull wait.</summary>
     public bool NoWait { get; init; }
 
+    /// <summary>The read is over with the first loss of certainty: an ordered consumer is made anew then.</summary>
+    public bool EndsInDoubt { get; init; }
+
     /// <summary>Answers in a row that nobody listens, after which the read ends; below 0: never.</summary>
     public int MaxNoResponders { get; init; } = -1;
 

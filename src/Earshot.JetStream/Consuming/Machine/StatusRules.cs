@@ -9,8 +9,14 @@ internal static class StatusRules
     /// <summary>A status for a pull of the current epoch.</summary>
     public static void Apply(PullCourse course, in PullStatus status, long now)
     {
+        if (DoubtOf(status.Kind) is { } cause && course.EndInDoubt(cause))
+        {
+            return;
+        }
+
         switch (status.Kind)
         {
+            case PullStatusKind.Behind:
             case PullStatusKind.Heartbeat or PullStatusKind.OtherControl:
                 Heartbeat(course, now);
                 break;
@@ -48,7 +54,15 @@ internal static class StatusRules
         }
     }
 
-    public static LostReason LossOf(PullStatusKind kind) => kind switch
+    private static RecreateCause? DoubtOf(PullStatusKind kind) => kind switch
+    {
+        PullStatusKind.Behind => RecreateCause.SequenceGap,
+        PullStatusKind.ConsumerDeleted => RecreateCause.Deleted,
+        PullStatusKind.LeadershipChange or PullStatusKind.ServerShutdown or PullStatusKind.NoResponders or PullStatusKind.Unknown => RecreateCause.NoResponders,
+        _ => null,
+    };
+
+    private static LostReason LossOf(PullStatusKind kind) => kind switch
     {
         PullStatusKind.ConsumerDeleted => LostReason.ConsumerDeleted,
         PullStatusKind.PushBased => LostReason.PushBased,

@@ -63,7 +63,7 @@ internal sealed class PullReader<T>(PullEngine engine, INatsDeserialize<T> deser
 
     private AckSubject Read(ReadOnlySpan<byte> reply)
     {
-        if (!AckSubject.TryRead(reply, _source?.Subject, out AckSubject subject))
+        if (!AckSubject.TryRead(reply, _source?.Subject ?? engine.Origin.LastReply, out AckSubject subject))
         {
             _source ??= new AckSource(engine.Origin, new AckOrigin([], [], engine.Origin.Stream, engine.Origin.Name, ""), reporter);
             return default;
@@ -72,6 +72,7 @@ internal sealed class PullReader<T>(PullEngine engine, INatsDeserialize<T> deser
         if (!ReferenceEquals(subject.Origin, _source?.Subject))
         {
             _source = new AckSource(engine.Origin, subject.Origin, reporter);
+            engine.Origin.LastReply = subject.Origin;
         }
 
         return subject;

@@ -78,6 +78,7 @@ internal sealed class ReadEnumerator<T>(ReadCall<T> call, CancellationTokenSourc
         return false;
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask WaitAsync(PullEngine engine)
     {
         try

@@ -149,6 +149,7 @@ public sealed class ConsumeTests(JetStreamServers servers)
     public async Task Cancelled_token_sends_no_byte()
     {
         await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
+        await rig.Rig.Connection.PingAsync(rig.Cancel); // counted when written
         long sent = rig.Rig.Connection.Stats.SentMessages;
         var cancelled = new CancellationToken(canceled: true);
         foreach (IAsyncEnumerable<INatsJSMsg<string>> loop in new[]
@@ -162,6 +163,7 @@ public sealed class ConsumeTests(JetStreamServers servers)
         }
 
         await Assert.ThrowsAsync<OperationCanceledException>(async () => await rig.Consumer.NextAsync<string>(cancellationToken: cancelled));
+        await rig.Rig.Connection.PingAsync(rig.Cancel);
         Assert.Equal(sent, rig.Rig.Connection.Stats.SentMessages);
     }
 }

@@ -9,6 +9,9 @@ internal enum PullStatusKind
     /// <summary>100: the pull waits.</summary>
     Heartbeat,
 
+    /// <summary>A heartbeat that knows of a later delivery than the last one that came. Made by the engine of an ordered read.</summary>
+    Behind,
+
     /// <summary>100 with another text: the server lives, and nothing else follows from it.</summary>
     OtherControl,
 

@@ -1,0 +1,117 @@
+namespace Earshot.JetStream.Consuming;
+
+/// <summary>
+/// The incarnations of one ordered read, one after the other: makes a consumer, reads from it until there is doubt, makes the next one
+/// behind the last message. For one reader at a time.
+/// </summary>
+internal sealed class OrderedRun<T>(OrderedSource source, PullSettings settings, INatsDeserialize<T> deserializer, IReadReporter reporter)
+{
+    private readonly OrderedMachine _machine = source.Begin();
+    private ConsumerInfo? _info;
+
+    public PullSettings Settings => settings;
+
+    public PullReader<T>? Reader { get; private set; }
+
+    public ValueTask EnsureConnectedAsync(CancellationToken cancellationToken) => source.Parts.Port.EnsureConnectedAsync(cancellationToken);
+
+    /// <summary>Takes the next message in order. A gap ends the present incarnation.</summary>
+    public bool TryTake(out INatsJSMsg<T>? msg)
+    {
+        if (Reader is { } reader && reader.TryTake(out msg))
+        {
+            NatsJSMsgMetadata metadata = msg!.Metadata.GetValueOrDefault();
+            if (_machine.Receive(metadata.Sequence.Stream, metadata.Sequence.Consumer, metadata.Timestamp) == OrderedVerdict.Deliver)
+            {
+                return true;
+            }
+
+            Abandon();
+        }
+
+        msg = null;
+        return false;
+    }
+
+    /// <summary>Makes the next incarnation and starts it, after as many attempts as it takes.</summary>
+    /// <param name="rest">What is still to be read.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="NatsJSException">The stream is gone, or the options allow no further attempt.</exception>
+    public async ValueTask BeginAsync(PullSettings rest, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (_machine.Delay is { Ticks: > 0 } delay)
+            {
+                await Task.Delay(delay, source.Parts.Time, cancellationToken).ConfigureAwait(false);
+            }
+
+            try
+            {
+                await CreateAsync(cancellationToken).ConfigureAwait(false);
+                Start(rest);
+                return;
+            }
+            catch (NatsJSStreamNotFoundException e)
+            {
+                throw new NatsJSConsumerLostException($"The stream '{source.Stream}' of an ordered consumer was deleted.", LostReason.StreamDeleted, e.Error.Code, NatsHeaders.Messages.Text, e.Error.Description ?? "");
+            }
+            catch (NatsException e) when (!_machine.IsExhausted && e is not (NatsConnectionClosedException or NatsJSStreamRegressionException or NatsJSFeatureNotSupportedException) && IsTemporary(e))
+            {
+                // Tried again after the next delay: no leader, no session, no answer.
+            }
+        }
+    }
+
+    /// <summary>The present incarnation is not read any further.</summary>
+    public void Abandon()
+    {
+        if (Reader is not { } reader)
+        {
+            return;
+        }
+
+        Reader = null;
+        reader.Engine.Abandon();
+        source.Delete(_info!.Name);
+    }
+
+    private async ValueTask CreateAsync(CancellationToken cancellationToken)
+    {
+        if (_machine.Incarnation > 0)
+        {
+            StreamInfo stream = await source.StreamAsync(cancellationToken).ConfigureAwait(false);
+            Check(stream);
+        }
+
+        int number = _machine.Begin();
+        _info = await source.CreateAsync(number, _machine.Resume, cancellationToken).ConfigureAwait(false);
+        _machine.Created(_info.Delivered.StreamSeq);
+    }
+
+    private void Check(StreamInfo stream)
+    {
+        ulong last = _machine.LastStreamSeq;
+        if (_machine.HasRegressed(stream.State.LastSeq, stream.Created) && source.Options.RegressionPolicy == NatsJSRegressionPolicy.Fail)
+        {
+            throw new NatsJSStreamRegressionException(source.Stream, last, stream.State.LastSeq);
+        }
+    }
+
+    private void Start(PullSettings rest)
+    {
+        var origin = new ConsumerOrigin(ConsumerHub.For(source.Parts.Connection), source.Parts.Options.Prefix, source.Stream, _info!.Name)
+        {
+            Traits = ConsumerTraits.Of(_info),
+        };
+        var engine = new PullEngine(origin);
+        long step = Math.Max(1, (rest.MaxMsgs - rest.Threshold) / 8);
+        Reader = new PullReader<T>(engine, deserializer, reporter) { TellEvery = rest.CountsBytes ? 1 : step };
+        engine.Start(rest, reporter, [], Connections.ConnectionPort.IsExact(deserializer));
+    }
+
+    // What a caller has done wrong stays wrong.
+    private static bool IsTemporary(NatsException e) =>
+        e is not NatsJSApiException || e is NatsJSUnavailableException || e is NatsJSConsumerNotFoundException;
+}

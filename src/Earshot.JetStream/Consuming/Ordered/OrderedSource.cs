@@ -1,0 +1,69 @@
+using Earshot.JetStream.Requests;
+
+namespace Earshot.JetStream.Consuming;
+
+/// <summary>Makes and deletes the incarnations of an ordered consumer.</summary>
+internal sealed class OrderedSource(ContextParts parts, string stream, NatsJSOrderedConsumerOpts opts)
+{
+    private static readonly TimeSpan s_deletion = TimeSpan.FromSeconds(5);
+
+    private readonly ConsumerCalls _consumers = new(parts);
+    private readonly StreamCalls _streams = new(parts);
+    private readonly string _base = Nuid.NewNuid();
+
+    public ContextParts Parts => parts;
+
+    public string Stream => stream;
+
+    public NatsJSOrderedConsumerOpts Options => opts;
+
+    /// <summary>A new machine for a new read.</summary>
+    public OrderedMachine Begin() => new(opts);
+
+    /// <summary>Makes a consumer with a name of its own: never an update of another one.</summary>
+    public async ValueTask<ConsumerInfo> CreateAsync(int number, ResumePoint point, CancellationToken cancellationToken)
+    {
+        var config = new ConsumerConfig
+        {
+            Name = $"{_base}_{number}",
+            DeliverPolicy = point.Policy,
+            AckPolicy = ConsumerConfigAckPolicy.None,
+            MaxDeliver = 1,
+            MemStorage = true,
+            NumReplicas = 1,
+            InactiveThreshold = opts.InactiveThreshold,
+            ReplayPolicy = opts.ReplayPolicy,
+            HeadersOnly = opts.HeadersOnly,
+        };
+        config.OptStartSeq = point.Policy == ConsumerConfigDeliverPolicy.ByStartSequence ? point.StartSeq : 0;
+        config.OptStartTime = point.Policy == ConsumerConfigDeliverPolicy.ByStartTime ? point.StartTime : default;
+        if (opts.FilterSubjects is [var one])
+        {
+            config.FilterSubject = one;
+        }
+        else if (opts.FilterSubjects.Length > 1)
+        {
+            config.FilterSubjects = opts.FilterSubjects;
+        }
+
+        return await _consumers.CreateAsync(stream, config, ConsumerCreateAction.Create, cancellationToken).ConfigureAwait(false);
+    }
+
+    public ValueTask<StreamInfo> StreamAsync(CancellationToken cancellationToken) => _streams.InfoAsync(stream, null, cancellationToken);
+
+    /// <summary>Deletes an incarnation without anybody waiting; what is not deleted is gone with its inactive threshold.</summary>
+    public void Delete(string name) => _ = DeleteAsync(name);
+
+    private async Task DeleteAsync(string name)
+    {
+        using var limit = new CancellationTokenSource(s_deletion, parts.Time);
+        try
+        {
+            await _consumers.DeleteAsync(stream, name, limit.Token).ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            // It is gone already, or goes by itself.
+        }
+    }
+}

@@ -1,0 +1,80 @@
+using System.Runtime.CompilerServices;
+
+namespace Earshot.JetStream.Consuming;
+
+/// <summary>The messages of an ordered read: every message of the stream in its order, once, whatever happens on the way.</summary>
+internal static class OrderedStream
+{
+    public static async IAsyncEnumerable<INatsJSMsg<T>> ReadAsync<T>(OrderedRun<T> run, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        await run.EnsureConnectedAsync(cancellationToken).ConfigureAwait(false);
+        long left = run.Settings.IsSingle ? run.Settings.MaxMsgs : long.MaxValue;
+        try
+        {
+            while (left > 0 && await NextAsync(run, left, cancellationToken).ConfigureAwait(false) is { } msg)
+            {
+                left--;
+                yield return msg;
+            }
+        }
+        finally
+        {
+            run.Abandon();
+        }
+    }
+
+    // Null: the read ended as it should, or its token is cancelled.
+    private static async ValueTask<INatsJSMsg<T>?> NextAsync<T>(OrderedRun<T> run, long left, CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (!cancellationToken.IsCancellationRequested)
+            {
+                if (run.Reader is not { } reader)
+                {
+                    await run.BeginAsync(run.Settings.IsSingle ? run.Settings with { MaxMsgs = (int)left } : run.Settings, cancellationToken).ConfigureAwait(false);
+                    continue;
+                }
+
+                bool isOver = reader.Engine.Queue.IsOver;
+                if (run.TryTake(out INatsJSMsg<T>? msg))
+                {
+                    return msg;
+                }
+
+                if (run.Reader is null)
+                {
+                    continue; // a gap
+                }
+
+                if (!isOver)
+                {
+                    await reader.Engine.Queue.WaitAsync(cancellationToken).ConfigureAwait(false);
+                }
+                else if (!IsDoubt(run, reader))
+                {
+                    return null;
+                }
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // A loop ends quietly.
+        }
+
+        return null;
+    }
+
+    private static bool IsDoubt<T>(OrderedRun<T> run, PullReader<T> reader)
+    {
+        if (reader.Engine.Failure() is { } failure)
+        {
+            throw failure;
+        }
+
+        bool isDoubt = reader.Engine.Ending == PullEnding.Doubt;
+        run.Abandon();
+        return isDoubt;
+    }
+}

@@ -1,0 +1,10 @@
+namespace Earshot.JetStream.Consuming;
+
+/// <summary>What to do with a message of an ordered consumer.</summary>
+internal enum OrderedVerdict
+{
+    Deliver,
+
+    /// <summary>One before it is missing: the consumer is made anew behind the last one that was delivered.</summary>
+    Gap,
+}

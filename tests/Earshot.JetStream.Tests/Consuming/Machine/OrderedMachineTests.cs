@@ -1,0 +1,164 @@
+using Earshot.JetStream.Consuming;
+using Xunit;
+
+namespace Earshot.JetStream.Tests.Consuming;
+
+/// <summary>Where an ordered consumer goes on, and when.</summary>
+public sealed class OrderedMachineTests
+{
+    private static readonly DateTimeOffset s_time = new(2026, 11, 28, 6, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public void Gap_recreates_from_the_next_sequence()
+    {
+        OrderedMachine machine = Created(0);
+        Assert.Equal(OrderedVerdict.Deliver, machine.Receive(3, 1, s_time));
+        Assert.Equal(OrderedVerdict.Deliver, machine.Receive(7, 2, s_time));
+        Assert.Equal(OrderedVerdict.Gap, machine.Receive(9, 4, s_time));
+
+        Assert.Equal(new ResumePoint(ConsumerConfigDeliverPolicy.ByStartSequence, 8, default), machine.Resume);
+    }
+
+    [Fact]
+    public void Policy_new_loses_nothing_in_an_outage_before_the_first_message()
+    {
+        var machine = new OrderedMachine(new NatsJSOrderedConsumerOpts { DeliverPolicy = ConsumerConfigDeliverPolicy.New });
+        Assert.Equal(ConsumerConfigDeliverPolicy.New, machine.Resume.Policy);
+        machine.Begin();
+        machine.Created(53);
+        machine.Begin();
+
+        Assert.Equal(new ResumePoint(ConsumerConfigDeliverPolicy.ByStartSequence, 54, default), machine.Resume);
+    }
+
+    [Fact]
+    public void The_first_position_stays_the_floor_of_later_ones()
+    {
+        OrderedMachine machine = Created(5);
+        machine.Begin();
+        machine.Created(0); // a consumer by sequence answers something else
+
+        Assert.Equal(6UL, machine.Resume.StartSeq);
+    }
+
+    [Fact]
+    public void Recreating_never_updates()
+    {
+        OrderedMachine machine = Created(0);
+        Assert.Equal([2, 3, 4], new[] { machine.Begin(), machine.Begin(), machine.Begin() }); // a name of its own for each attempt
+    }
+
+    [Fact]
+    public void Attempts_are_delayed_by_up_to_five_seconds()
+    {
+        OrderedMachine machine = Created(0);
+        Assert.Equal(TimeSpan.Zero, machine.Delay);
+        machine.Begin();
+        Assert.Equal(TimeSpan.FromMilliseconds(100), machine.Delay);
+        for (int i = 0; i < 100; i++)
+        {
+            machine.Begin();
+        }
+
+        Assert.Equal(TimeSpan.FromSeconds(5), machine.Delay);
+        machine.Created(0);
+        Assert.Equal(TimeSpan.Zero, machine.Delay);
+    }
+
+    [Fact]
+    public void A_limit_of_attempts_ends_it()
+    {
+        var machine = new OrderedMachine(new NatsJSOrderedConsumerOpts { MaxResetAttempts = 2 });
+        machine.Begin();
+        machine.Begin();
+        Assert.False(machine.IsExhausted);
+        machine.Begin();
+        Assert.True(machine.IsExhausted);
+    }
+
+    [Fact]
+    public void Start_beyond_the_end_is_a_regression_not_silence()
+    {
+        OrderedMachine machine = Created(0);
+        Assert.False(machine.HasRegressed(10, s_time));
+        machine.Receive(10, 1, s_time.AddSeconds(5));
+        Assert.False(machine.HasRegressed(10, s_time));
+        Assert.True(machine.HasRegressed(5, s_time));
+
+        Assert.Equal(new ResumePoint(ConsumerConfigDeliverPolicy.ByStartTime, 0, s_time.AddSeconds(5).AddTicks(1)), machine.Resume);
+    }
+
+    [Fact]
+    public void A_stream_that_was_made_anew_is_a_regression_too()
+    {
+        OrderedMachine machine = Created(0);
+        machine.HasRegressed(3, s_time);
+        machine.Receive(1, 1, s_time);
+
+        Assert.True(machine.HasRegressed(100, s_time.AddHours(1)));
+        Assert.Equal(OrderedVerdict.Deliver, Again(machine).Receive(1, 1, s_time.AddHours(1)));
+    }
+
+    [Fact]
+    public void A_policy_can_begin_anew_after_a_regression()
+    {
+        var machine = new OrderedMachine(new NatsJSOrderedConsumerOpts { RegressionPolicy = NatsJSRegressionPolicy.Restart });
+        Again(machine).Receive(9, 1, s_time);
+        machine.HasRegressed(3, s_time);
+
+        Assert.Equal(ConsumerConfigDeliverPolicy.All, machine.Resume.Policy);
+    }
+
+    [Fact]
+    public void A_session_that_is_lost_ends_the_pulls_of_an_incarnation_at_once()
+    {
+        MachineRig rig = MachineRig.Started(MachineRig.Ten with { EndsInDoubt = true });
+        rig.Message(3).Machine.SessionLost(rig.Now);
+
+        Assert.Equal("forget1 finish", rig.Orders);
+        Assert.Equal((PullEnding.Doubt, RecreateCause.Reconnected), (rig.Machine.Ending, rig.Machine.Cause));
+    }
+
+    [Theory]
+    [InlineData(PullStatusKind.LeadershipChange, true)]
+    [InlineData(PullStatusKind.ServerShutdown, true)]
+    [InlineData(PullStatusKind.NoResponders, true)]
+    [InlineData(PullStatusKind.ConsumerDeleted, true)]
+    [InlineData(PullStatusKind.Behind, true)]
+    [InlineData(PullStatusKind.Unknown, true)]
+    [InlineData(PullStatusKind.SizeExceeded, false)]
+    [InlineData(PullStatusKind.PullEnded, false)]
+    [InlineData(PullStatusKind.Heartbeat, false)]
+    public void Every_doubt_ends_an_incarnation_and_nothing_else_does(object kind, bool ends)
+    {
+        MachineRig rig = MachineRig.Started(MachineRig.Ten with { EndsInDoubt = true });
+        rig.Status((PullStatusKind)kind, msgs: 10, bytes: 0);
+
+        Assert.Equal(ends ? PullEnding.Doubt : PullEnding.None, rig.Machine.Ending);
+    }
+
+    [Fact]
+    public void Missed_heartbeats_end_an_incarnation()
+    {
+        MachineRig rig = MachineRig.Started(MachineRig.Ten with { EndsInDoubt = true });
+        rig.Pass(10);
+
+        Assert.Equal("[HeartbeatAlarm] forget1 finish", rig.Orders);
+        Assert.Equal(RecreateCause.MissedHeartbeats, rig.Machine.Cause);
+    }
+
+    private static OrderedMachine Created(ulong floor)
+    {
+        var machine = new OrderedMachine(NatsJSOrderedConsumerOpts.Default);
+        machine.Begin();
+        machine.Created(floor);
+        return machine;
+    }
+
+    private static OrderedMachine Again(OrderedMachine machine)
+    {
+        machine.Begin();
+        machine.Created(0);
+        return machine;
+    }
+}

@@ -1,0 +1,174 @@
+using Earshot.JetStream.Tests.Kit;
+using Earshot.RealServer;
+using Xunit;
+
+namespace Earshot.JetStream.Tests.Consuming;
+
+/// <summary>Ordered consumers on a real server.</summary>
+public sealed class OrderedTests(JetStreamServers servers)
+{
+    private static readonly NatsOpts s_quick = new() { ReconnectWaitMin = TimeSpan.FromMilliseconds(20), ReconnectWaitMax = TimeSpan.FromMilliseconds(100) };
+
+    [Fact]
+    public async Task Every_message_comes_once_in_the_order_of_the_stream()
+    {
+        await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
+        await rig.StoreAsync(2500);
+        Assert.Equal(Enumerable.Range(0, 2500).Select(i => (ulong)i + 1), (await ReadAsync(await OrderedAsync(rig), 2500, rig.Cancel)).Select(msg => msg.Stream));
+        await GoneAsync(rig);
+    }
+
+    [Fact]
+    public async Task A_consumer_that_is_deleted_on_the_server_is_made_anew_where_it_was()
+    {
+        await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
+        await rig.StoreAsync(5);
+        INatsJSConsumer ordered = await OrderedAsync(rig);
+        await using IAsyncEnumerator<INatsJSMsg<string>> messages = ordered.ConsumeAsync<string>(cancellationToken: rig.Cancel).GetAsyncEnumerator(rig.Cancel);
+        await NumbersAsync(messages, 5);
+        string name = await rig.Rig.Context.ListConsumerNamesAsync(rig.Rig.Name, rig.Cancel).FirstAsync(name => name != "worker", rig.Cancel);
+        await rig.Rig.Context.DeleteConsumerAsync(rig.Rig.Name, name, rig.Cancel);
+        await rig.StoreAsync(3, 5);
+
+        Assert.Equal([5, 6, 7], await NumbersAsync(messages, 3));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Storm_of_reconnects_leaves_one_consumer_per_reader(bool isIdle)
+    {
+        await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest, opts: s_quick);
+        INatsJSConsumer ordered = await OrderedAsync(rig, new NatsJSOrderedConsumerOpts { DeliverPolicy = ConsumerConfigDeliverPolicy.New });
+        await using IAsyncEnumerator<INatsJSMsg<string>> messages = ordered.ConsumeAsync<string>(cancellationToken: rig.Cancel).GetAsyncEnumerator(rig.Cancel);
+        Task<List<int>> reading = NumbersAsync(messages, 20);
+        await CountAsync(rig, 1);
+        for (int i = 0; i < 20; i++)
+        {
+            await rig.Rig.Connection.ReconnectAsync(rig.Cancel);
+            if (!isIdle)
+            {
+                await rig.StoreAsync(1, i);
+            }
+        }
+
+        await rig.StoreAsync(isIdle ? 20 : 0, 0);
+        Assert.Equal(Enumerable.Range(0, 20), await reading);
+        await CountAsync(rig, 1);
+    }
+
+    [Fact]
+    public async Task A_restart_of_the_server_loses_and_doubles_nothing()
+    {
+        await using NatsServerProcess server = await JetStreamServers.StartAsync();
+        await using ConsumeRig rig = await ConsumeRig.StartAsync(server, stream: config => config with { Storage = StreamConfigStorage.File }, opts: s_quick);
+        await rig.StoreAsync(50);
+        INatsJSConsumer ordered = await OrderedAsync(rig);
+        await using IAsyncEnumerator<INatsJSMsg<string>> messages = ordered.ConsumeAsync<string>(
+            opts: new NatsJSConsumeOpts { MaxMsgs = 10 }, cancellationToken: rig.Cancel).GetAsyncEnumerator(rig.Cancel);
+        List<int> read = await NumbersAsync(messages, 7);
+        await server.KillAsync(rig.Cancel);
+        await server.StartAgainAsync(rig.Cancel);
+        read.AddRange(await NumbersAsync(messages, 43));
+
+        Assert.Equal(Enumerable.Range(0, 50), read);
+    }
+
+    [Fact]
+    public async Task A_fetch_of_an_ordered_consumer_reads_one_batch()
+    {
+        await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
+        await rig.StoreAsync(8);
+        INatsJSConsumer ordered = await OrderedAsync(rig, new NatsJSOrderedConsumerOpts { DeliverPolicy = ConsumerConfigDeliverPolicy.ByStartSequence, OptStartSeq = 4 });
+        List<string> read = [];
+        await foreach (INatsJSMsg<string> msg in ordered.FetchAsync<string>(new NatsJSFetchOpts { MaxMsgs = 3 }, cancellationToken: rig.Cancel))
+        {
+            read.Add(msg.Data!);
+        }
+
+        Assert.Equal(["3", "4", "5"], read);
+        Assert.Equal("3", (await ordered.NextAsync<string>(cancellationToken: rig.Cancel))?.Data);
+        await GoneAsync(rig);
+    }
+
+    [Fact]
+    public async Task A_stream_that_is_gone_ends_the_read()
+    {
+        await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
+        await rig.StoreAsync(1);
+        INatsJSConsumer ordered = await OrderedAsync(rig);
+        await using IAsyncEnumerator<INatsJSMsg<string>> messages = ordered.ConsumeAsync<string>(cancellationToken: rig.Cancel).GetAsyncEnumerator(rig.Cancel);
+        await NumbersAsync(messages, 1);
+        await rig.Rig.Context.DeleteStreamAsync(rig.Rig.Name, rig.Cancel);
+
+        NatsJSConsumerLostException e = await Assert.ThrowsAsync<NatsJSConsumerLostException>(() => messages.MoveNextAsync().AsTask());
+        Assert.Equal(LostReason.StreamDeleted, e.Reason);
+    }
+
+    [Fact]
+    public async Task Direct_get_reads_by_sequence_by_subject_and_the_next_of_a_subject()
+    {
+        await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Newest);
+        INatsJSStream stream = await rig.CreateStreamAsync(config => config with { AllowDirect = true });
+        foreach (string subject in new[] { "a", "b", "a" })
+        {
+            await rig.Connection.RequestAsync<string, string>($"{rig.Name}.{subject}", $"{subject}!", cancellationToken: rig.Cancel);
+        }
+
+        Assert.Equal("b!", (await stream.GetDirectAsync<string>(new StreamMsgGetRequest { Seq = 2 }, cancellationToken: rig.Cancel)).Data);
+        Assert.Equal("3", (await stream.GetDirectAsync<string>(new StreamMsgGetRequest { LastBySubj = $"{rig.Name}.a" }, cancellationToken: rig.Cancel)).Headers!["Nats-Sequence"]);
+        Assert.Equal("1", (await stream.GetDirectAsync<string>(new StreamMsgGetRequest { Seq = 1, NextBySubj = $"{rig.Name}.a" }, cancellationToken: rig.Cancel)).Headers!["Nats-Sequence"]);
+        NatsJSApiException e = await Assert.ThrowsAsync<NatsJSApiException>(async () => await stream.GetDirectAsync<string>(new StreamMsgGetRequest { Seq = 9 }, cancellationToken: rig.Cancel));
+        Assert.True(e.Is(NatsJSErrorCode.MessageNotFound));
+    }
+
+    [Fact]
+    public async Task Direct_get_from_a_stream_that_does_not_allow_it_says_why()
+    {
+        await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Newest);
+        INatsJSStream stream = await rig.CreateStreamAsync();
+
+        await Assert.ThrowsAsync<NatsJSApiNoResponseException>(async () => await stream.GetDirectAsync<string>(new StreamMsgGetRequest { Seq = 1 }, cancellationToken: rig.Cancel));
+    }
+
+    private static ValueTask<INatsJSConsumer> OrderedAsync(ConsumeRig rig, NatsJSOrderedConsumerOpts? opts = null) =>
+        rig.Rig.Context.CreateOrderedConsumerAsync(rig.Rig.Name, opts, rig.Cancel);
+
+    private static async Task<List<NatsJSSequencePair>> ReadAsync(INatsJSConsumer consumer, int count, CancellationToken cancellationToken)
+    {
+        List<NatsJSSequencePair> read = [];
+        await foreach (INatsJSMsg<string> msg in consumer.ConsumeAsync<string>(cancellationToken: cancellationToken))
+        {
+            read.Add(msg.Metadata!.Value.Sequence);
+            if (read.Count == count)
+            {
+                break;
+            }
+        }
+
+        return read;
+    }
+
+    private static async Task<List<int>> NumbersAsync(IAsyncEnumerator<INatsJSMsg<string>> messages, int count)
+    {
+        List<int> read = [];
+        while (read.Count < count && await messages.MoveNextAsync())
+        {
+            read.Add(int.Parse(messages.Current.Data!, null));
+        }
+
+        return read;
+    }
+
+    // Until as many consumers are left besides the rig's own.
+    private static async Task CountAsync(ConsumeRig rig, int count)
+    {
+        using var again = new PeriodicTimer(TimeSpan.FromMilliseconds(20), TimeProvider.System);
+        while (await rig.Rig.Context.ListConsumerNamesAsync(rig.Rig.Name, rig.Cancel).CountAsync(rig.Cancel) != count + 1)
+        {
+            await again.WaitForNextTickAsync(rig.Cancel);
+        }
+    }
+
+    private static Task GoneAsync(ConsumeRig rig) => CountAsync(rig, 0);
+}
