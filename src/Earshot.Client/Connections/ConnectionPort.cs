@@ -68,6 +68,12 @@ internal sealed class ConnectionPort(NatsConnection connection, ConnectionCompos
     public Task<AppendResult> WaitForTurnAsync(int size, TimeSpan timeout, CancellationToken cancellationToken) =>
         new SpaceWaiter(parts.Outbound, size).WaitAsync(timeout, cancellationToken);
 
+    /// <summary>Checks subject and headers of a publish as for any publish of the application.</summary>
+    /// <exception cref="ArgumentException">The subject is not allowed.</exception>
+    /// <exception cref="InvalidOperationException">There are headers, and the connection was made without.</exception>
+    public void Check(string subject, NatsHeaders? headers) =>
+        new PublishRules(Options.Headers, Options.MaxControlLine).Check<byte[]>(subject, null, headers, null, null);
+
     /// <summary>Publishes bytes as any publish of the application: waits for room as the options say.</summary>
     public ValueTask PublishAsync(in PublishCall call, ReadOnlyMemory<byte> payload) => parts.Publisher.PublishAsync(call, payload);
 

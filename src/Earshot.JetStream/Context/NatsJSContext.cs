@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization.Metadata;
+using Earshot.JetStream.Publishing;
 using Earshot.JetStream.Requests;
 
 namespace Earshot.JetStream;
@@ -10,6 +11,7 @@ public class NatsJSContext : INatsJSContext
     private readonly ContextParts _parts;
     private readonly StreamCalls _streams;
     private readonly ConsumerCalls _consumers;
+    private readonly PublishCalls _publishes;
 
     /// <summary>Makes a context with default options.</summary>
     /// <param name="connection">
@@ -32,6 +34,7 @@ public class NatsJSContext : INatsJSContext
         _parts = new ContextParts(connection, opts);
         _streams = new StreamCalls(_parts);
         _consumers = new ConsumerCalls(_parts);
+        _publishes = new PublishCalls(_parts);
     }
 
     /// <inheritdoc/>
@@ -39,6 +42,30 @@ public class NatsJSContext : INatsJSContext
 
     /// <inheritdoc/>
     public NatsJSOpts Opts { get; }
+
+    /// <inheritdoc/>
+    public ValueTask<PubAckResponse> PublishAsync<T>(string subject, T? data, INatsSerialize<T>? serializer = null, NatsJSPubOpts? opts = null, NatsHeaders? headers = null, CancellationToken cancellationToken = default) =>
+        _publishes.PublishAsync(new PublishRequest<T>(subject, data, serializer, opts ?? NatsJSPubOpts.Default, headers), cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask<NatsResult<PubAckResponse>> TryPublishAsync<T>(string subject, T? data, INatsSerialize<T>? serializer = null, NatsJSPubOpts? opts = null, NatsHeaders? headers = null, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return await PublishAsync(subject, data, serializer, opts, headers, cancellationToken).ConfigureAwait(false);
+        }
+        catch (NatsException e)
+        {
+            return e;
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<NatsJSPublishConcurrentFuture> PublishConcurrentAsync<T>(string subject, T? data, INatsSerialize<T>? serializer = null, NatsJSPubOpts? opts = null, NatsHeaders? headers = null, CancellationToken cancellationToken = default) =>
+        new(new NatsJSPublishConcurrentFuture(PublishAsync(subject, data, serializer, opts, headers, cancellationToken).AsTask()));
+
+    /// <inheritdoc/>
+    public NatsJSPublisher CreatePublisher(NatsJSPublisherOpts? opts = null) => new(_publishes, opts ?? NatsJSPublisherOpts.Default);
 
     /// <inheritdoc/>
     public ValueTask<AccountInfoResponse> GetAccountInfoAsync(CancellationToken cancellationToken = default) => _streams.AccountAsync(cancellationToken);

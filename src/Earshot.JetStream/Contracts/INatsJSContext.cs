@@ -14,6 +14,41 @@ public interface INatsJSContext
     /// <summary>The options the context was made with.</summary>
     NatsJSOpts Opts { get; }
 
+    /// <summary>
+    /// Publishes a message and waits for the answer of its stream, for at most <see cref="NatsPubOpts.Timeout"/> or
+    /// <see cref="NatsJSOpts.PublishTimeout"/>. A refusal by the stream is an answer: call <c>EnsureSuccess()</c>.
+    /// It is sent again while it was surely not stored, and with a message id also when that is not known. Callable from any thread.
+    /// </summary>
+    /// <typeparam name="T">Type of the value.</typeparam>
+    /// <param name="subject">The subject.</param>
+    /// <param name="data">The value. Bytes that are handed over as they are must not change until the call completes; a pooled owner is handed over.</param>
+    /// <param name="serializer">Null: the registry's.</param>
+    /// <param name="opts">Message id, expectations, time to live, retries.</param>
+    /// <param name="headers">Headers, which are never changed, and must not change until the call completes.</param>
+    /// <param name="cancellationToken">Gives the publish up.</param>
+    /// <returns>The answer, with its <see cref="PubAckResponse.Outcome"/>.</returns>
+    /// <exception cref="NatsJSPublishNoResponseException">Nobody took it, to the end of its time or because no stream has the subject.</exception>
+    /// <exception cref="NatsJSPublishUnknownException">It was sent and its ack did not come: the stream may have it.</exception>
+    /// <exception cref="NatsJSPublishNotSentException">It could not be written in its time.</exception>
+    /// <exception cref="NatsJSPublishCanceledException">It was cancelled after it had been sent: the stream may have it.</exception>
+    /// <exception cref="NatsPermissionViolationException">The server does not allow to publish to the subject.</exception>
+    /// <exception cref="NatsPayloadTooLargeException">The server takes no message of this size.</exception>
+    ValueTask<PubAckResponse> PublishAsync<T>(string subject, T? data, INatsSerialize<T>? serializer = null, NatsJSPubOpts? opts = null, NatsHeaders? headers = null, CancellationToken cancellationToken = default);
+
+    /// <summary>The same with the exception as a result.</summary>
+    /// <inheritdoc cref="PublishAsync"/>
+    ValueTask<NatsResult<PubAckResponse>> TryPublishAsync<T>(string subject, T? data, INatsSerialize<T>? serializer = null, NatsJSPubOpts? opts = null, NatsHeaders? headers = null, CancellationToken cancellationToken = default);
+
+    /// <summary>The same without waiting for the answer, which the result gives. There is no limit to how many are on their way; see <see cref="CreatePublisher"/>.</summary>
+    /// <inheritdoc cref="PublishAsync"/>
+    ValueTask<NatsJSPublishConcurrentFuture> PublishConcurrentAsync<T>(string subject, T? data, INatsSerialize<T>? serializer = null, NatsJSPubOpts? opts = null, NatsHeaders? headers = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Makes a publisher with a window: many messages on their way, and waiting when there are too many.</summary>
+    /// <param name="opts">Null: the defaults.</param>
+    /// <returns>The publisher; dispose it to wait for its last outcomes.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A limit is below 1.</exception>
+    NatsJSPublisher CreatePublisher(NatsJSPublisherOpts? opts = null);
+
     /// <summary>What the account uses and may use.</summary>
     /// <param name="cancellationToken">Gives the call up.</param>
     /// <returns>The account.</returns>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Earshot.Connections;
 
 namespace Earshot.JetStream.Requests;
@@ -5,13 +6,15 @@ namespace Earshot.JetStream.Requests;
 /// <summary>What the parts of one context share. Without state of its own.</summary>
 internal sealed class ContextParts
 {
+    private static readonly ConditionalWeakTable<NatsConnection, SequenceWatch> s_watches = [];
+
     private readonly INatsConnection _connection;
 
     public ContextParts(INatsConnection connection, NatsJSOpts options)
     {
         (_connection, Options) = (connection, options);
         Subjects = new ApiSubjects(options.Prefix);
-        Api = new ApiCaller(connection, options);
+        Api = new ApiCaller(connection, options) { UncertainEnd = TellUncertain };
     }
 
     public NatsJSOpts Options { get; }
@@ -30,4 +33,19 @@ internal sealed class ContextParts
     /// <summary>The door into the connection.</summary>
     /// <inheritdoc cref="Connection"/>
     public ConnectionPort Port => Connection.Port;
+
+    /// <summary>What the connection knows of sequences, for all its contexts.</summary>
+    /// <inheritdoc cref="Connection"/>
+    public SequenceWatch Watch => s_watches.GetValue(Connection, static connection => new SequenceWatch(e => connection.Port.Append(e)));
+
+    private void TellUncertain(ApiCall call, int attempts, TimeSpan elapsed) => Port.Append(new NatsUncertainOutcomeEvent
+    {
+        Operation = UncertainOperation.ApiCall,
+        Subject = call.Subject,
+        Stream = call.Stream,
+        Result = UncertainResult.Unknown,
+        Attempts = attempts,
+        Duration = elapsed,
+        Count = 1,
+    });
 }

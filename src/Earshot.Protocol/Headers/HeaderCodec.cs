@@ -6,6 +6,7 @@ namespace Earshot.Protocol;
 /// Header blocks: <c>NATS/1.0</c>, one line per value, a blank line (ADR-4). Strict when writing, tolerant when reading;
 /// never takes a lone CR or LF for a line end.
 /// </summary>
+[ForExtensions]
 internal static class HeaderCodec
 {
     private const int MaxLines = 1024;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using Earshot;
+using Earshot.JetStream;
 
 namespace Repository.Tests.Docs;
 
@@ -12,7 +13,7 @@ internal static class CodeValues
     private static readonly Type[] s_options =
     [
         typeof(NatsOpts), typeof(NatsSubOpts), typeof(NatsPubOpts), typeof(NatsAuthOpts), typeof(NatsTlsOpts), typeof(NatsWebSocketOpts),
-        typeof(NatsServerOptions),
+        typeof(NatsServerOptions), typeof(NatsJSPubOpts), typeof(NatsJSPublisherOpts),
     ];
 
     private static readonly Type[] s_types =

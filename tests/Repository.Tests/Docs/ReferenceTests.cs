@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Earshot;
+using Earshot.JetStream;
 using Xunit;
 
 namespace Repository.Tests.Docs;
@@ -29,6 +30,8 @@ public sealed partial class ReferenceTests
     [InlineData(typeof(NatsTlsOpts), "NatsTlsOpts")]
     [InlineData(typeof(NatsWebSocketOpts), "NatsWebSocketOpts")]
     [InlineData(typeof(NatsServerOptions), "NatsServerOptions")]
+    [InlineData(typeof(NatsJSPubOpts), "NatsJSPubOpts")]
+    [InlineData(typeof(NatsJSPublisherOpts), "NatsJSPublisherOpts")]
     [InlineData(typeof(NatsForceReconnectOptions), "NatsForceReconnectOptions")]
     public void Every_option_has_a_row_with_its_default(Type options, string title)
     {
@@ -47,6 +50,7 @@ public sealed partial class ReferenceTests
         var page = MarkdownFile.Named("docs/reference/errors.md");
         var names = page.Rows.Select(row => row[0]).ToHashSet();
         IEnumerable<string> wanted = typeof(NatsOpts).Assembly.GetExportedTypes().Concat(typeof(NatsException).Assembly.GetExportedTypes())
+            .Concat(typeof(NatsJSException).Assembly.GetExportedTypes())
             .Where(type => type.IsAssignableTo(typeof(Exception)))
             .Select(type => type.Name)
             .Concat(Enum.GetNames<NatsOutcome>())

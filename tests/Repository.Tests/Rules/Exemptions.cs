@@ -5,7 +5,7 @@ internal static class Exemptions
 {
     private static readonly string[] s_eventFiles =
     [
-        "AttemptEvents", "ClusterEvents", "DrainEvents", "ErrorEvents", "FlowEvents", "HealthEvents", "LifecycleEvents", "MetaEvents",
+        "AttemptEvents", "ClusterEvents", "DrainEvents", "ErrorEvents", "FlowEvents", "HealthEvents", "JetStreamEvents", "JetStreamTerms", "LifecycleEvents", "MetaEvents",
         "SubscriptionEvents",
     ];
 

@@ -118,6 +118,30 @@ namespace Earshot
         DrainTimeout = 803,
         /// <summary>A drain ended, in whatever way. See <see cref="NatsDrainCompletedEvent"/>.</summary>
         DrainCompleted = 804,
+        /// <summary>Nothing came to a running read for two heartbeats, with a session open: once per silence. See <see cref="NatsHeartbeatAlarmEvent"/>.</summary>
+        HeartbeatAlarm = 901,
+        /// <summary>A status that this version does not know came to a read. See <see cref="NatsUnhandledStatusEvent"/>.</summary>
+        UnhandledStatus = 902,
+        /// <summary>A pull asked for more than the consumer allows. See <see cref="NatsPullStatusWarningEvent"/>.</summary>
+        PullStatusWarning = 903,
+        /// <summary>A status ends the read. See <see cref="NatsPullStatusErrorEvent"/>.</summary>
+        PullStatusError = 904,
+        /// <summary>A request of flow control was answered; for push consumers. See <see cref="NatsFlowControlProcessedEvent"/>.</summary>
+        FlowControlProcessed = 905,
+        /// <summary>What else a read has to tell. A late ack and what was given back are told at most once per second. See <see cref="NatsConsumerNotificationEvent"/>.</summary>
+        ConsumerNotification = 906,
+        /// <summary>Nothing can arrive at a read, and the client works on it. Not while there is no session. See <see cref="NatsConsumerStalledEvent"/>.</summary>
+        ConsumerStalled = 907,
+        /// <summary>The first sign of life after a stall. See <see cref="NatsConsumerResumedEvent"/>.</summary>
+        ConsumerResumed = 908,
+        /// <summary>The server ended the read. The end of the connection is told by Closed alone. See <see cref="NatsConsumerLostEvent"/>.</summary>
+        ConsumerLost = 909,
+        /// <summary>A consumer was made anew, and the read goes on behind the last message. See <see cref="NatsConsumerRecreatedEvent"/>.</summary>
+        ConsumerRecreated = 910,
+        /// <summary>A stream gave a sequence a second time, or fell behind what it had acknowledged: it lost messages. Once per fall. See <see cref="NatsStreamRegressionEvent"/>.</summary>
+        StreamRegression = 911,
+        /// <summary>An operation ended and nobody knows with what effect, or what became of one came to light later. Bursts are one event with a count. See <see cref="NatsUncertainOutcomeEvent"/>.</summary>
+        UncertainOutcome = 912,
         /// <summary>This reader fell behind by a whole ring. See <see cref="NatsEventsMissedEvent"/>.</summary>
         EventsMissed = 1001,
         /// <summary>A listener threw. See <see cref="NatsListenerFaultedEvent"/>.</summary>
@@ -245,6 +269,30 @@ namespace Earshot
         ValueTask OnDrainTimeoutAsync(NatsDrainTimeoutEvent e, CancellationToken ct) => default;
         /// <summary>Called for <see cref="NatsEventKind.DrainCompleted"/>.</summary>
         ValueTask OnDrainCompletedAsync(NatsDrainCompletedEvent e, CancellationToken ct) => default;
+        /// <summary>Called for <see cref="NatsEventKind.HeartbeatAlarm"/>.</summary>
+        ValueTask OnHeartbeatAlarmAsync(NatsHeartbeatAlarmEvent e, CancellationToken ct) => default;
+        /// <summary>Called for <see cref="NatsEventKind.UnhandledStatus"/>.</summary>
+        ValueTask OnUnhandledStatusAsync(NatsUnhandledStatusEvent e, CancellationToken ct) => default;
+        /// <summary>Called for <see cref="NatsEventKind.PullStatusWarning"/>.</summary>
+        ValueTask OnPullStatusWarningAsync(NatsPullStatusWarningEvent e, CancellationToken ct) => default;
+        /// <summary>Called for <see cref="NatsEventKind.PullStatusError"/>.</summary>
+        ValueTask OnPullStatusErrorAsync(NatsPullStatusErrorEvent e, CancellationToken ct) => default;
+        /// <summary>Called for <see cref="NatsEventKind.FlowControlProcessed"/>.</summary>
+        ValueTask OnFlowControlProcessedAsync(NatsFlowControlProcessedEvent e, CancellationToken ct) => default;
+        /// <summary>Called for <see cref="NatsEventKind.ConsumerNotification"/>.</summary>
+        ValueTask OnConsumerNotificationAsync(NatsConsumerNotificationEvent e, CancellationToken ct) => default;
+        /// <summary>Called for <see cref="NatsEventKind.ConsumerStalled"/>.</summary>
+        ValueTask OnConsumerStalledAsync(NatsConsumerStalledEvent e, CancellationToken ct) => default;
+        /// <summary>Called for <see cref="NatsEventKind.ConsumerResumed"/>.</summary>
+        ValueTask OnConsumerResumedAsync(NatsConsumerResumedEvent e, CancellationToken ct) => default;
+        /// <summary>Called for <see cref="NatsEventKind.ConsumerLost"/>.</summary>
+        ValueTask OnConsumerLostAsync(NatsConsumerLostEvent e, CancellationToken ct) => default;
+        /// <summary>Called for <see cref="NatsEventKind.ConsumerRecreated"/>.</summary>
+        ValueTask OnConsumerRecreatedAsync(NatsConsumerRecreatedEvent e, CancellationToken ct) => default;
+        /// <summary>Called for <see cref="NatsEventKind.StreamRegression"/>.</summary>
+        ValueTask OnStreamRegressionAsync(NatsStreamRegressionEvent e, CancellationToken ct) => default;
+        /// <summary>Called for <see cref="NatsEventKind.UncertainOutcome"/>.</summary>
+        ValueTask OnUncertainOutcomeAsync(NatsUncertainOutcomeEvent e, CancellationToken ct) => default;
         /// <summary>Called for <see cref="NatsEventKind.EventsMissed"/>.</summary>
         ValueTask OnEventsMissedAsync(NatsEventsMissedEvent e, CancellationToken ct) => default;
         /// <summary>Called for <see cref="NatsEventKind.ListenerFaulted"/>.</summary>
@@ -316,6 +364,18 @@ namespace Earshot.Events
     [JsonDerivedType(typeof(NatsDrainingPublishersEvent), nameof(NatsEventKind.DrainingPublishers))]
     [JsonDerivedType(typeof(NatsDrainTimeoutEvent), nameof(NatsEventKind.DrainTimeout))]
     [JsonDerivedType(typeof(NatsDrainCompletedEvent), nameof(NatsEventKind.DrainCompleted))]
+    [JsonDerivedType(typeof(NatsHeartbeatAlarmEvent), nameof(NatsEventKind.HeartbeatAlarm))]
+    [JsonDerivedType(typeof(NatsUnhandledStatusEvent), nameof(NatsEventKind.UnhandledStatus))]
+    [JsonDerivedType(typeof(NatsPullStatusWarningEvent), nameof(NatsEventKind.PullStatusWarning))]
+    [JsonDerivedType(typeof(NatsPullStatusErrorEvent), nameof(NatsEventKind.PullStatusError))]
+    [JsonDerivedType(typeof(NatsFlowControlProcessedEvent), nameof(NatsEventKind.FlowControlProcessed))]
+    [JsonDerivedType(typeof(NatsConsumerNotificationEvent), nameof(NatsEventKind.ConsumerNotification))]
+    [JsonDerivedType(typeof(NatsConsumerStalledEvent), nameof(NatsEventKind.ConsumerStalled))]
+    [JsonDerivedType(typeof(NatsConsumerResumedEvent), nameof(NatsEventKind.ConsumerResumed))]
+    [JsonDerivedType(typeof(NatsConsumerLostEvent), nameof(NatsEventKind.ConsumerLost))]
+    [JsonDerivedType(typeof(NatsConsumerRecreatedEvent), nameof(NatsEventKind.ConsumerRecreated))]
+    [JsonDerivedType(typeof(NatsStreamRegressionEvent), nameof(NatsEventKind.StreamRegression))]
+    [JsonDerivedType(typeof(NatsUncertainOutcomeEvent), nameof(NatsEventKind.UncertainOutcome))]
     [JsonDerivedType(typeof(NatsEventsMissedEvent), nameof(NatsEventKind.EventsMissed))]
     [JsonDerivedType(typeof(NatsListenerFaultedEvent), nameof(NatsEventKind.ListenerFaulted))]
     [JsonDerivedType(typeof(NatsListenerStalledEvent), nameof(NatsEventKind.ListenerStalled))]
@@ -331,6 +391,6 @@ namespace Earshot.Events
         public static readonly NatsEventFilter Coalescable = NatsEventFilter.Of(
             NatsEventKind.ConnectAttempt, NatsEventKind.ConnectPhaseCompleted, NatsEventKind.ReconnectDelay, NatsEventKind.PingSent,
             NatsEventKind.PongReceived, NatsEventKind.MessageDropped, NatsEventKind.MessageDiscarded, NatsEventKind.SubscriptionCreated,
-            NatsEventKind.SubscriptionRemoved, NatsEventKind.ProtocolTrace);
+            NatsEventKind.SubscriptionRemoved, NatsEventKind.FlowControlProcessed, NatsEventKind.ProtocolTrace);
     }
 }

@@ -8,18 +8,18 @@ internal sealed class GrammarChecker
 {
     private readonly List<NatsJournalViolation> _violations = [];
     private readonly AttemptLedger _attempts;
+    private readonly ReadLedger _reads;
     private Phase _phase = Phase.New;
     private long _sequence;
     private NatsConnectionState? _state;
     private int _session;
     private int _endedSession;
     private int _lameDuckSession;
-    private int _sessions;
-    private int _disconnects;
+    private (int Opened, int Ended) _sessions;
     private bool _isCertain = true;
     private DrainStep _drain;
 
-    public GrammarChecker() => _attempts = new AttemptLedger(Report);
+    public GrammarChecker() => (_attempts, _reads) = (new AttemptLedger(Report), new ReadLedger(Report));
 
     private enum DrainStep { None, Started, Completed }
 
@@ -73,6 +73,7 @@ internal sealed class GrammarChecker
         }
         else
         {
+            _reads.Accept(line);
             Step(line);
         }
     }
@@ -119,7 +120,7 @@ internal sealed class GrammarChecker
     {
         Expect(line, Phase.New, Phase.Ended);
         (_phase, _isCertain) = (Phase.Connecting, true);
-        (_sessions, _disconnects, _drain) = (0, 0, DrainStep.None);
+        (_sessions, _drain) = ((0, 0), DrainStep.None);
     }
 
     // A lame-duck migration may dial while the old session still lives.
@@ -133,7 +134,7 @@ internal sealed class GrammarChecker
     {
         Move(line, from, to);
         _attempts.Succeeded(line);
-        _sessions++;
+        _sessions.Opened++;
         if (_isCertain && line.SessionId != _session + 1)
         {
             Report(line, "session", $"{line.Kind} opens session {line.SessionId} after session {_session}");
@@ -147,7 +148,7 @@ internal sealed class GrammarChecker
     {
         Expect(line, Phase.Live, Phase.Restored);
         _phase = Phase.Lost;
-        _disconnects++;
+        _sessions.Ended++;
         _endedSession = line.SessionId;
     }
 
@@ -186,13 +187,14 @@ internal sealed class GrammarChecker
     private void Closed(in JournalLine line)
     {
         Expect(line, Phase.New, Phase.Connecting, Phase.Live, Phase.Restored, Phase.Lost, Phase.Outage);
-        if (_isCertain && _disconnects != _sessions)
+        if (_isCertain && _sessions.Ended != _sessions.Opened)
         {
-            Report(line, "disconnects", $"{_sessions} sessions but {_disconnects} Disconnected");
+            Report(line, "disconnects", $"{_sessions.Opened} sessions but {_sessions.Ended} Disconnected");
         }
 
         _phase = Phase.Ended;
         _attempts.Closed();
+        _reads.Clear();
     }
 
     private void CheckSession(in JournalLine line)
@@ -217,7 +219,8 @@ internal sealed class GrammarChecker
 
     // What comes late for the application, and may carry the number of a session that is over.
     private static bool IsDelivery(NatsEventKind kind) => kind is NatsEventKind.SlowConsumer or NatsEventKind.SlowConsumerRecovered
-        or NatsEventKind.MessageDropped or NatsEventKind.SubscriptionRemoved or NatsEventKind.SubscriptionCompleted;
+        or NatsEventKind.MessageDropped or NatsEventKind.SubscriptionRemoved or NatsEventKind.SubscriptionCompleted
+        || (int)kind / 100 == (int)NatsEventCategory.JetStream;
 
     // What only a live session can cause. A handshake that fails has its attempt id.
     private static bool IsOfSession(NatsEventKind kind) => kind is NatsEventKind.PingSent or NatsEventKind.PongReceived
@@ -236,6 +239,7 @@ internal sealed class GrammarChecker
         (_sequence, _state, _isCertain) = (line.Sequence, null, false);
         (_phase, _endedSession) = (Phase.New, 0);
         _attempts.Missed();
+        _reads.Clear();
     }
 
     private void Move(in JournalLine line, Phase from, Phase to)

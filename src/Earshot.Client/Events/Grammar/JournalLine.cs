@@ -17,6 +17,9 @@ internal readonly record struct JournalLine
     /// <summary>Whether a drain concerns one subscription only.</summary>
     public bool IsSubscriptionDrain { get; init; }
 
+    /// <summary>The number of the read, for events about one of JetStream; otherwise 0.</summary>
+    public long Handle { get; init; }
+
     public static JournalLine Of(NatsConnectionEvent e) => new()
     {
         Kind = e.Kind,
@@ -29,5 +32,17 @@ internal readonly record struct JournalLine
         MissedFrom = e is NatsEventsMissedEvent missed ? missed.FromSequence : 0,
         FirstAttemptId = e is NatsConnectAttemptFailedEvent failed ? failed.FirstAttemptId : 0,
         IsSubscriptionDrain = e is NatsDrainStartedEvent { Scope: DrainScope.Subscription } or NatsDrainCompletedEvent { Scope: DrainScope.Subscription },
+        Handle = HandleOf(e),
+    };
+
+    private static long HandleOf(NatsConnectionEvent e) => e switch
+    {
+        NatsHeartbeatAlarmEvent alarm => alarm.Consumer.Handle,
+        NatsPullStatusErrorEvent error => error.Consumer.Handle,
+        NatsConsumerStalledEvent stalled => stalled.Consumer.Handle,
+        NatsConsumerResumedEvent resumed => resumed.Consumer.Handle,
+        NatsConsumerLostEvent lost => lost.Consumer.Handle,
+        NatsConsumerRecreatedEvent recreated => recreated.Consumer.Handle,
+        _ => 0,
     };
 }

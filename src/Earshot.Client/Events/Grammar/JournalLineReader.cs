@@ -32,6 +32,7 @@ internal static class JournalLineReader
                 MissedFrom = kind == NatsEventKind.EventsMissed ? Number(json, "fromSequence") : 0,
                 FirstAttemptId = (int)Number(json, "firstAttemptId"),
                 IsSubscriptionDrain = Text(json, "scope") == nameof(DrainScope.Subscription),
+                Handle = ReadLedger.Covers(kind) && json.TryGetProperty("consumer", out JsonElement consumer) ? Number(consumer, "handle") : 0,
             };
             return true;
         }
@@ -83,6 +84,12 @@ internal static class JournalLineReader
             return false;
         }
 
+        long handle = 0;
+        if (ReadLedger.Covers(kind) && !long.TryParse(detail, NumberStyles.None, CultureInfo.InvariantCulture, out handle))
+        {
+            return false;
+        }
+
         line = new JournalLine
         {
             Kind = kind,
@@ -95,6 +102,7 @@ internal static class JournalLineReader
             MissedFrom = from,
             FirstAttemptId = first,
             IsSubscriptionDrain = detail == Timeline.SubscriptionDrain,
+            Handle = handle,
         };
         return true;
     }

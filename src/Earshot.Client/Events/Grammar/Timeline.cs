@@ -28,6 +28,7 @@ internal static class Timeline
     {
         var line = JournalLine.Of(e);
         string detail = e.Kind == NatsEventKind.EventsMissed ? $"[{line.MissedFrom}]"
+            : ReadLedger.Covers(e.Kind) ? $"[{line.Handle}]"
             : line.FirstAttemptId > 0 ? $"[{line.FirstAttemptId}]"
             : line.IsSubscriptionDrain ? $"[{SubscriptionDrain}]" : "";
         text.Append(CultureInfo.InvariantCulture, $"#{e.Sequence:00000} +{e.Elapsed.TotalSeconds:0.000000} {e.Timestamp.UtcDateTime:yyyy-MM-ddTHH:mm:ss.ffffffZ} ");

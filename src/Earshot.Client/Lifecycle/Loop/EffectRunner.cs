@@ -187,6 +187,8 @@ internal sealed class EffectRunner
         {
             _parts.UsedInbox?.FailSubject(subject, exception);
         }
+
+        _parts.UsedGuests?.Refused(order.Error, exception);
     }
 
     private void CompleteDrain(CompleteDrain order)

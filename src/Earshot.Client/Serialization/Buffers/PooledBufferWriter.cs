@@ -1,4 +1,5 @@
 using System.Buffers;
+using Earshot.Protocol;
 
 namespace Earshot.Serialization;
 
@@ -10,6 +11,7 @@ namespace Earshot.Serialization;
 /// Hazard: the instance is used again by the same thread's next message. A serializer that keeps it is refused while
 /// nobody has it rented, and can otherwise only spoil later messages of serializers on its own thread.
 /// </remarks>
+[ForExtensions]
 internal sealed class PooledBufferWriter : IBufferWriter<byte>, IDisposable
 {
     internal const int InitialCapacity = 1024;

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
+using Earshot.Protocol;
 
 namespace Earshot.Serialization;
 
@@ -13,6 +14,7 @@ internal static class PayloadForm<T>
 /// Lets publisher and subscription pass common payloads without a copy, a box or an interface call. Decides nothing
 /// about serializers but whether skipping one gives the same bytes.
 /// </summary>
+[ForExtensions]
 internal static class PayloadForm
 {
     /// <summary>

@@ -1,6 +1,9 @@
+using Earshot.Protocol;
+
 namespace Earshot.Serialization;
 
 /// <summary>The forms of payload that the hot path recognises without asking a serializer.</summary>
+[ForExtensions]
 internal enum PayloadFormKind
 {
     Serializer = 0,

@@ -21,6 +21,13 @@ internal interface ISessionGuest
     /// <param name="exception">Why it ended.</param>
     void SessionLost(long keptFrom, NatsConnectionLostException exception);
 
+    /// <summary>The server refuses a subscription or a publish of this connection, whoever made it.</summary>
+    /// <param name="error">What it said.</param>
+    /// <param name="exception">For those who wait for something that cannot come.</param>
+    void Refused(NatsServerError error, Exception exception)
+    {
+    }
+
     /// <summary>The connection is over; called before <c>Closed</c> is appended and before the targets are ended.</summary>
     void ConnectionEnded(Exception exception);
 

@@ -52,6 +52,21 @@ internal sealed class SessionGuests(Journal journal)
         }
     }
 
+    public void Refused(NatsServerError error, Exception exception)
+    {
+        foreach (ISessionGuest guest in _guests)
+        {
+            try
+            {
+                guest.Refused(error, exception);
+            }
+            catch (Exception e)
+            {
+                Report(e);
+            }
+        }
+    }
+
     public void ConnectionEnded(Exception exception)
     {
         foreach (ISessionGuest guest in _guests)

@@ -1,9 +1,11 @@
 using System.Security.Cryptography;
 using System.Text;
+using Earshot.Protocol;
 
 namespace Earshot.Subscriptions;
 
 /// <summary>Numbers as the short subject tokens of request inboxes.</summary>
+[ForExtensions]
 internal static class Base62
 {
     private static ReadOnlySpan<byte> Digits => "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8;

@@ -38,7 +38,9 @@ internal sealed class StreamCalls(ContextParts parts)
     {
         NameRules.CheckStream(stream);
         var call = new ApiCall(parts.Subjects.StreamInfo(stream), ApiCallKind.Read) { Body = Body(request, ModelJson.Default.StreamInfoRequest), Stream = stream };
+        StreamView before = parts.Watch.ViewByName(parts.Options.Domain, stream);
         StreamInfoResponse info = await parts.Api.CallAsync(call, ModelJson.Default.StreamInfoResponse, cancellationToken).ConfigureAwait(false);
+        parts.Watch.Informed(info, before);
         return info;
     }
 
@@ -47,6 +49,7 @@ internal sealed class StreamCalls(ContextParts parts)
         NameRules.CheckStream(stream);
         var call = new ApiCall(parts.Subjects.StreamDelete(stream), ApiCallKind.Once) { Stream = stream };
         StreamDeleteResponse answer = await parts.Api.CallAsync(call, ModelJson.Default.StreamDeleteResponse, cancellationToken).ConfigureAwait(false);
+        parts.Watch.Forget(parts.Options.Domain, stream);
         return answer.Success;
     }
 
@@ -109,12 +112,15 @@ internal sealed class StreamCalls(ContextParts parts)
         where T : StreamInfo
     {
         byte[] body = JsonSerializer.SerializeToUtf8Bytes(config, ModelJson.Default.StreamConfig);
+        StreamView before = parts.Watch.ViewByName(parts.Options.Domain, config.Name!);
         byte[] reply = await parts.Api.AskAsync(new ApiCall(subject, ApiCallKind.Repeatable) { Body = body, Stream = config.Name }, cancellationToken).ConfigureAwait(false);
         if (parts.Options.VerifyEcho && EchoCheck.FindMissing(body, reply) is { } missing)
         {
             throw new NatsJSFeatureNotSupportedException($"'{missing}' of streams as it was asked for; the stream '{config.Name}' exists without it", missing);
         }
 
-        return ApiAnswerReader.Read(reply, answer);
+        T info = ApiAnswerReader.Read(reply, answer);
+        parts.Watch.Informed(info, before);
+        return info;
     }
 }

@@ -7,6 +7,7 @@ namespace Earshot.Protocol;
 /// Writes what a client sends. Checks nothing: subjects have passed <see cref="SubjectRules"/> before, and the caller has
 /// made as much room as the matching Measure method says.
 /// </summary>
+[ForExtensions]
 internal static class ClientOperationWriter
 {
     /// <summary>"UNSUB ", the sid, a space, the maximum, the line end.</summary>

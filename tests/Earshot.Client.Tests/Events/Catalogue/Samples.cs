@@ -63,6 +63,9 @@ internal static class Samples
             _ when type == typeof(IReadOnlyList<DrainRemainder>) => new[] { new DrainRemainder("3", "a", 4) },
             _ when type == typeof(IReadOnlyDictionary<string, string>) => new Dictionary<string, string> { ["protocol"] = "Tls13" },
             _ when type == typeof(IReadOnlyDictionary<NatsEventKind, int>) => new Dictionary<NatsEventKind, int> { [NatsEventKind.PingSent] = 3 },
+            _ when type == typeof(NatsJSConsumerRef) => new NatsJSConsumerRef { Stream = "S", Name = "C", Kind = NatsJSConsumerKind.Ordered, Purpose = "why", Handle = 3 },
+            _ when type == typeof(ConsumerFacts) => new ConsumerFacts { Paused = true, AckPending = 1, Waiting = 2, NumPending = 3, Leader = "n1" },
+            _ when type == typeof(NatsJSApiFault) => new NatsJSApiFault { Code = 404, ErrCode = 10014, Description = "consumer not found" },
             _ => throw new NotSupportedException($"A sample of {type} is missing."),
         };
     }

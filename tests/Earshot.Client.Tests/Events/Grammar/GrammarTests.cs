@@ -22,6 +22,7 @@ public sealed class GrammarTests
     [InlineData(Restored + " DrainCompleted Disconnected Closed")] // what a plain close left
     [InlineData(Open + " Disconnected Reconnecting SlowConsumer SubscriptionCompleted ServerError:3 ConnectAttempt:3 Reconnected:3 Disconnected Reconnecting Closed")]
     [InlineData("Connecting ConnectAttempt:1 Closed Connecting ConnectAttempt:1 Connected:1 Disconnected Closed")]
+    [InlineData(Open + " HeartbeatAlarm@1 ConsumerStalled@1 HeartbeatAlarm@1 ConsumerRecreated@1 ConsumerResumed@1 ConsumerStalled@1 PullStatusError@1 ConsumerLost@1 ConsumerStalled@2 Disconnected Reconnecting ConsumerStalled@3 Closed")]
     public void G12_What_can_happen_passes(string journal) => Assert.Empty(Check(journal));
 
     [Theory]
@@ -51,6 +52,13 @@ public sealed class GrammarTests
     [InlineData("lame duck", Open + " LameDuckMode LameDuckMode Disconnected Closed")]
     [InlineData("session", Open + " Disconnected PingSent Closed")]
     [InlineData("session", Open + " Disconnected Reconnecting ServerError Closed")]
+    [InlineData("reads", Open + " ConsumerStalled@1 ConsumerStalled@1 Disconnected Closed")]
+    [InlineData("reads", Open + " ConsumerStalled@1 ConsumerResumed@2 Disconnected Closed")]
+    [InlineData("reads", Open + " ConsumerStalled@1 ConsumerResumed@1 ConsumerResumed@1 Disconnected Closed")]
+    [InlineData("reads", Open + " ConsumerLost@1 ConsumerLost@1 Disconnected Closed")]
+    [InlineData("reads", Open + " ConsumerLost@1 HeartbeatAlarm@1 Disconnected Closed")]
+    [InlineData("reads", Open + " PullStatusError@1 ConsumerStalled@1 Disconnected Closed")]
+    [InlineData("closed", Open + " Disconnected Closed ConsumerStalled@1")]
     public void Every_rule_finds_what_breaks_it(string rule, string journal) => Assert.Contains(Check(journal), v => v.Rule == rule);
 
     [Fact]
@@ -129,7 +137,7 @@ public sealed class GrammarTests
         return checker.Violations;
     }
 
-    // "Kind" or "Kind:attempt"; states and sessions follow from the kinds as in a connection that behaves.
+    // "Kind", "Kind:attempt" or "Kind@read"; states and sessions follow from the kinds as in a connection that behaves.
     private static IEnumerable<JournalLine> Lines(string journal)
     {
         NatsConnectionState state = NatsConnectionState.Closed;
@@ -137,7 +145,8 @@ public sealed class GrammarTests
         long sequence = 0;
         foreach (string word in journal.Split(' '))
         {
-            string[] parts = word.Split(':');
+            string[] parts = word.Split(':', '@');
+            bool isRead = word.Contains('@', StringComparison.Ordinal);
             NatsEventKind kind = Enum.Parse<NatsEventKind>(parts[0]);
             NatsConnectionState previous = state;
             state = kind switch
@@ -160,7 +169,8 @@ public sealed class GrammarTests
                 PreviousState = previous,
                 State = state,
                 SessionId = session,
-                AttemptId = parts.Length > 1 ? int.Parse(parts[1], System.Globalization.CultureInfo.InvariantCulture) : 0,
+                AttemptId = parts.Length > 1 && !isRead ? int.Parse(parts[1], System.Globalization.CultureInfo.InvariantCulture) : 0,
+                Handle = isRead ? int.Parse(parts[1], System.Globalization.CultureInfo.InvariantCulture) : 0,
             };
         }
     }

@@ -1,0 +1,41 @@
+namespace Earshot.JetStream.Publishing;
+
+/// <summary>A publish that ended without its ack.</summary>
+/// <param name="Subject">Its subject.</param>
+/// <param name="MsgId">Its message id; null without one.</param>
+/// <param name="Attempts">How often it was sent.</param>
+/// <param name="FirstSent">When it was sent first.</param>
+internal readonly record struct GivenUpPublish(string Subject, string? MsgId, int Attempts, TimeSpan FirstSent);
+
+/// <summary>Remembers publishes that ended with an unknown outcome for a while, so that an ack that comes late can be told.</summary>
+internal sealed class LateAcks
+{
+    private const int Most = 1024;
+    private static readonly TimeSpan s_kept = TimeSpan.FromMinutes(2);
+
+    private readonly Dictionary<ulong, GivenUpPublish> _publishes = [];
+    private readonly Queue<(ulong Token, TimeSpan Since)> _order = new();
+
+    public void Add(ulong token, in GivenUpPublish publish, TimeSpan now)
+    {
+        lock (_publishes)
+        {
+            while (_order.TryPeek(out (ulong Token, TimeSpan Since) oldest) && (_order.Count >= Most || now - oldest.Since > s_kept))
+            {
+                _publishes.Remove(_order.Dequeue().Token);
+            }
+
+            _publishes[token] = publish;
+            _order.Enqueue((token, now));
+        }
+    }
+
+    /// <summary>Each is taken once.</summary>
+    public bool TryTake(ulong token, out GivenUpPublish publish)
+    {
+        lock (_publishes)
+        {
+            return _publishes.Remove(token, out publish);
+        }
+    }
+}

@@ -1,0 +1,238 @@
+using Earshot.JetStream.Errors;
+
+namespace Earshot.JetStream.Publishing;
+
+/// <summary>
+/// Decides what becomes of a publish, as a pure function of its state and a fact: no socket, clock or random number. Once the effect of an
+/// attempt is unknown, a refusal of a later one changes nothing about it.
+/// </summary>
+internal static class PublishMachine
+{
+    /// <summary>How long an attempt waits for its ack before another one, where that is allowed.</summary>
+    public static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan s_resourceWait = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_recheck = TimeSpan.FromMilliseconds(250);
+    private const int MostResourceRefusals = 3;
+
+    public static PublishState Begin(TimeSpan deadline) => new() { Phase = PublishPhase.Writing, Attempts = 1, Deadline = deadline, Due = deadline };
+
+    public static PublishOrder Step(ref PublishState state, in PublishTerms terms, in PublishInput input)
+    {
+        if (state.Phase == PublishPhase.Over)
+        {
+            return PublishOrder.Wait;
+        }
+
+        return input.Kind switch
+        {
+            PublishInputKind.Acked => End(ref state, PublishOrder.EndStored),
+            PublishInputKind.AckedDuplicate => End(ref state, state.IsUnknown ? PublishOrder.EndStored : PublishOrder.EndDuplicate),
+            PublishInputKind.Written or PublishInputKind.NoSession or PublishInputKind.CannotWrite =>
+                state.Phase == PublishPhase.Writing ? WrittenOrNot(ref state, terms, input) : PublishOrder.Wait,
+            PublishInputKind.SessionThere or PublishInputKind.WrittenAtStart =>
+                state.Phase == PublishPhase.Parked ? Unpark(ref state, input) : PublishOrder.Wait,
+            PublishInputKind.NoResponders or PublishInputKind.Refused => IsAttemptOpen(state) ? Refused(ref state, terms, input) : PublishOrder.Wait,
+            PublishInputKind.NoStream => NoStream(ref state),
+            PublishInputKind.Denied => IsAttemptOpen(state) ? End(ref state, state.IsUnknown ? PublishOrder.EndUnknown : PublishOrder.EndDenied) : PublishOrder.Wait,
+            PublishInputKind.Due => Due(ref state, terms, input.Now),
+            PublishInputKind.SessionLost => SessionLost(ref state, terms, input.Now),
+            PublishInputKind.FoundOurs when state.Phase == PublishPhase.Resolving => End(ref state, PublishOrder.EndStored),
+            PublishInputKind.FoundAnother when state.Phase == PublishPhase.Resolving => End(ref state, PublishOrder.EndRefused),
+            PublishInputKind.NotFoundOut when state.Phase == PublishPhase.Resolving => End(ref state, PublishOrder.EndUnknown),
+            PublishInputKind.Cancelled => Cancel(ref state),
+            PublishInputKind.ConnectionEnded => End(ref state, MayHaveEffect(state) ? PublishOrder.EndUnknown : PublishOrder.EndNotSent),
+            _ => PublishOrder.Wait,
+        };
+    }
+
+    private static bool IsAttemptOpen(in PublishState state) => state.Phase is PublishPhase.Waiting or PublishPhase.Writing;
+
+    private static bool MayHaveEffect(in PublishState state) => state.IsUnknown || IsAttemptOpen(state);
+
+    private static PublishOrder WrittenOrNot(ref PublishState state, in PublishTerms terms, in PublishInput input)
+    {
+        if (input.Kind == PublishInputKind.Written)
+        {
+            Sent(ref state, input.Now);
+            return state.IsCancelled ? End(ref state, PublishOrder.EndCancelledUnknown)
+                : state.IsLost ? SessionLost(ref state, terms, input.Now)
+                : input.Now >= state.Deadline ? End(ref state, PublishOrder.EndUnknown) : PublishOrder.Wait;
+        }
+
+        state.Attempts--;
+        if (state.IsCancelled)
+        {
+            return End(ref state, state.IsUnknown ? PublishOrder.EndCancelledUnknown : PublishOrder.EndCancelled);
+        }
+
+        if (input.Kind == PublishInputKind.CannotWrite || input.Now >= state.Deadline)
+        {
+            return End(ref state, WithoutAttempt(state));
+        }
+
+        return Park(ref state, input.Now);
+    }
+
+    private static PublishOrder Park(ref PublishState state, TimeSpan now)
+    {
+        // Looked at again now and then: the session may have been there all the time, and only not have taken anything.
+        (state.Phase, state.IsLost) = (PublishPhase.Parked, false);
+        state.Due = Earlier(state.Deadline, now + s_recheck);
+        return PublishOrder.Park;
+    }
+
+    private static PublishOrder Unpark(ref PublishState state, in PublishInput input)
+    {
+        if (input.Kind == PublishInputKind.SessionThere)
+        {
+            return Write(ref state);
+        }
+
+        state.Attempts++;
+        Sent(ref state, input.Now);
+        return PublishOrder.Wait;
+    }
+
+    private static PublishOrder Write(ref PublishState state)
+    {
+        (state.Phase, state.IsLost, state.Due) = (PublishPhase.Writing, false, state.Deadline);
+        state.Attempts++;
+        return PublishOrder.Write;
+    }
+
+    private static void Sent(ref PublishState state, TimeSpan now)
+    {
+        state.Phase = PublishPhase.Waiting;
+        state.FirstSent ??= now;
+        state.Due = Earlier(state.Deadline, now + AttemptTimeout);
+    }
+
+    private static PublishOrder Refused(ref PublishState state, in PublishTerms terms, in PublishInput input)
+    {
+        state.LastError = input.Error;
+        if (input.Error is { } error)
+        {
+            if (ErrorGroups.IsWrongExpectation(error) && state.IsUnknown)
+            {
+                (state.Phase, state.Due) = (PublishPhase.Resolving, state.Deadline);
+                return PublishOrder.LookUp;
+            }
+
+            if (!MayBeStoredSoon(ref state, error, input.Now))
+            {
+                return End(ref state, state.IsUnknown ? PublishOrder.EndUnknown : PublishOrder.EndRefused);
+            }
+        }
+        else if (state.HasNoStream && !state.IsUnknown)
+        {
+            return End(ref state, PublishOrder.EndNoStream);
+        }
+
+        state.Refusals++;
+        TimeSpan delay = terms.FixedDelay > TimeSpan.Zero ? terms.FixedDelay : Requests.RetryDelay.After(state.Refusals, input.Random);
+        if (!MayTryAgain(state, terms) || input.Now + delay >= state.Deadline)
+        {
+            return End(ref state, WithoutAttempt(state));
+        }
+
+        (state.Phase, state.Due) = (PublishPhase.Delaying, input.Now + delay);
+        return input.Error is null && state.Refusals == 1 && terms.AsksForStream && !state.IsUnknown ? PublishOrder.AskForStream : PublishOrder.Wait;
+    }
+
+    private static bool MayBeStoredSoon(ref PublishState state, ApiError error, TimeSpan now)
+    {
+        if (error.ErrCode != (int)NatsJSErrorCode.InsufficientResources)
+        {
+            return ErrorGroups.IsRefusedForNow(error);
+        }
+
+        // A leader whose disk is full steps down within a tenth of a second; a server alone stays full.
+        if (state.ResourceRefusals++ == 0)
+        {
+            state.NoResourcesSince = now;
+        }
+
+        return state.ResourceRefusals <= MostResourceRefusals && now - state.NoResourcesSince < s_resourceWait;
+    }
+
+    // While an attempt is open nothing is known of it; the next refusal ends the publish.
+    private static PublishOrder NoStream(ref PublishState state)
+    {
+        state.HasNoStream = true;
+        return state.Phase == PublishPhase.Delaying && state is { IsUnknown: false, LastError: null } ? End(ref state, PublishOrder.EndNoStream) : PublishOrder.Wait;
+    }
+
+    private static PublishOrder Due(ref PublishState state, in PublishTerms terms, TimeSpan now)
+    {
+        if (now < state.Due)
+        {
+            return PublishOrder.Wait;
+        }
+
+        switch (state.Phase)
+        {
+            case PublishPhase.Delaying:
+                return Write(ref state);
+            case PublishPhase.Parked:
+                return now >= state.Deadline ? End(ref state, WithoutAttempt(state)) : Park(ref state, now);
+            case PublishPhase.Resolving:
+                return End(ref state, PublishOrder.EndUnknown);
+            case PublishPhase.Waiting when now >= state.Deadline:
+                return End(ref state, PublishOrder.EndUnknown);
+            case PublishPhase.Waiting when MayBeSentAgain(state, terms, now):
+                state.IsUnknown = true;
+                return Write(ref state);
+            default:
+                state.Due = state.Deadline; // silence: the ack may still come
+                return PublishOrder.Wait;
+        }
+    }
+
+    private static PublishOrder SessionLost(ref PublishState state, in PublishTerms terms, TimeSpan now)
+    {
+        if (state.Phase == PublishPhase.Writing)
+        {
+            state.IsLost = true;
+            return PublishOrder.Wait;
+        }
+
+        if (state.Phase != PublishPhase.Waiting)
+        {
+            return PublishOrder.Wait;
+        }
+
+        state.IsUnknown = true;
+        return now < state.Deadline && MayBeSentAgain(state, terms, now) ? Park(ref state, now) : End(ref state, PublishOrder.EndUnknown);
+    }
+
+    private static PublishOrder Cancel(ref PublishState state)
+    {
+        if (state.Phase == PublishPhase.Writing)
+        {
+            state.IsCancelled = true;
+            return PublishOrder.Wait;
+        }
+
+        return End(ref state, MayHaveEffect(state) || state.Phase == PublishPhase.Resolving ? PublishOrder.EndCancelledUnknown : PublishOrder.EndCancelled);
+    }
+
+    private static bool MayBeSentAgain(in PublishState state, in PublishTerms terms, TimeSpan now) =>
+        terms.HasId && MayTryAgain(state, terms) && now - state.FirstSent < terms.Window;
+
+    private static bool MayTryAgain(in PublishState state, in PublishTerms terms) => terms.MaxAttempts < 1 || state.Attempts < terms.MaxAttempts;
+
+    // How it ends while no attempt is open.
+    private static PublishOrder WithoutAttempt(in PublishState state) =>
+        state.IsUnknown ? PublishOrder.EndUnknown
+        : state.LastError is not null ? PublishOrder.EndRefused
+        : state.Refusals > 0 ? PublishOrder.EndNoResponders : PublishOrder.EndNotSent;
+
+    private static PublishOrder End(ref PublishState state, PublishOrder order)
+    {
+        state.Phase = PublishPhase.Over;
+        return order;
+    }
+
+    private static TimeSpan Earlier(TimeSpan one, TimeSpan other) => one < other ? one : other;
+}

@@ -1,0 +1,69 @@
+using Earshot.JetStream.Requests;
+using Earshot.Serialization;
+
+namespace Earshot.JetStream.Publishing;
+
+/// <summary>The publishes of one context: checks what is given and makes messages of it.</summary>
+internal sealed class PublishCalls(ContextParts parts)
+{
+    private PublishEngine? _engine; // made by the first publish
+
+    private PublishEngine Engine => _engine ??= PublishEngine.Of(parts);
+
+    public ValueTask<PubAckResponse> PublishAsync<T>(in PublishRequest<T> request, CancellationToken cancellationToken)
+    {
+        PublishMessage message = Prepare(request, cancellationToken);
+        return Engine.PublishAsync(message, Terms(request.Opts, message), request.Opts.Timeout ?? parts.Options.PublishTimeout, cancellationToken);
+    }
+
+    /// <summary>Sends what <see cref="Prepare"/> made.</summary>
+    public void Publish(in PublishMessage message, NatsJSPubOpts opts, IPublishObserver observer) =>
+        Engine.Publish(message, Terms(opts, message), opts.Timeout ?? parts.Options.PublishTimeout, observer);
+
+    /// <summary>Checks everything before a byte is kept. An owner is handed over with the call, so it is disposed when the call is refused.</summary>
+    public PublishMessage Prepare<T>(in PublishRequest<T> request, CancellationToken cancellationToken)
+    {
+        string? id;
+        try
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            parts.Port.Check(request.Subject, request.Headers);
+            if (request.Opts.Timeout is { } timeout && timeout <= TimeSpan.Zero && timeout != Timeout.InfiniteTimeSpan)
+            {
+                throw new ArgumentOutOfRangeException(nameof(NatsJSPubOpts), timeout, "NatsJSPubOpts.Timeout must be above zero, or Timeout.InfiniteTimeSpan.");
+            }
+
+            id = PublishLines.Check(request.Opts, request.MsgId, request.Headers);
+        }
+        catch
+        {
+            PayloadForm.Release(request.Data!);
+            throw;
+        }
+
+        PublishPayload payload = PublishPayload.Of(request.Data, request.Serializer ?? parts.Port.Serializer<T>(), request.Subject, request.Headers);
+        (byte[]? lines, int length) = PublishLines.Write(request.Opts, request.MsgId);
+        return new PublishMessage
+        {
+            Context = parts,
+            Subject = request.Subject,
+            Headers = request.Headers,
+            Payload = payload,
+            Lines = lines,
+            LinesLength = length,
+            MsgId = id,
+        };
+    }
+
+    /// <summary>Tells of a callback of the application that threw.</summary>
+    public void CallbackFailed(Exception exception) =>
+        parts.Port.Append(new NatsExceptionOccurredEvent { Exception = exception, Origin = ExceptionOrigin.Callback });
+
+    private static PublishTerms Terms(NatsJSPubOpts opts, in PublishMessage message) => new()
+    {
+        HasId = message.MsgId is not null,
+        MaxAttempts = opts.RetryAttempts,
+        AsksForStream = opts.FailFastWithoutStream,
+        FixedDelay = opts.RetryWaitBetweenAttempts,
+    };
+}

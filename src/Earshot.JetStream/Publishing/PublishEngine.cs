@@ -1,0 +1,362 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using Earshot.Connections;
+using Earshot.JetStream.Requests;
+using Earshot.Outbound;
+using Earshot.Protocol;
+using Earshot.Subscriptions;
+
+namespace Earshot.JetStream.Publishing;
+
+/// <summary>
+/// Carries out what the machine decides for the publishes of one connection: writes, waits, asks, and completes. It is what acks, sessions
+/// and timers come to. Shared by all contexts of the connection.
+/// </summary>
+internal sealed class PublishEngine : ISessionGuest
+{
+    private static readonly ConditionalWeakTable<NatsConnection, PublishEngine> s_engines = [];
+
+    private readonly ConnectionPort _port;
+    private readonly AckInbox _inbox;
+    private readonly PublishTimer _timer;
+    private readonly PublishResults _results;
+    private readonly StreamQuestions _questions = new();
+    private readonly long _epoch;
+    private long _order;
+    private int _active;
+    private TaskCompletionSource? _idle;
+
+    private PublishEngine(ConnectionPort port, SequenceWatch watch)
+    {
+        _port = port;
+        _epoch = port.Time.GetTimestamp();
+        _inbox = new AckInbox(port, this);
+        _results = new PublishResults(port, watch);
+        _timer = new PublishTimer(port.Timers, Now, Sweep);
+        port.Add(this);
+    }
+
+    /// <summary>The one of a connection.</summary>
+    public static PublishEngine Of(ContextParts parts) =>
+        s_engines.TryGetValue(parts.Connection, out PublishEngine? engine) ? engine : s_engines.GetValue(parts.Connection, connection => new PublishEngine(connection.Port, parts.Watch));
+
+    /// <summary>Sends a valid message and completes with its outcome. The message is the engine's until then.</summary>
+    public ValueTask<PubAckResponse> PublishAsync(in PublishMessage message, in PublishTerms terms, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        PublishWaiter waiter = Begin(message, terms, timeout, out uint generation);
+        ValueTask<PubAckResponse> task = waiter.Task;
+        if (cancellationToken.CanBeCanceled)
+        {
+            waiter.Registration = cancellationToken.UnsafeRegister(
+                static (state, _) =>
+                {
+                    (PublishEngine engine, PublishWaiter waiter, uint generation) = ((PublishEngine, PublishWaiter, uint))state!;
+                    engine.Take(waiter, generation, PublishInputKind.Cancelled);
+                },
+                (this, waiter, generation));
+        }
+
+        Write(waiter, generation, hasTurn: false);
+        return task;
+    }
+
+    /// <summary>The same with somebody who is told instead of a task.</summary>
+    public void Publish(in PublishMessage message, in PublishTerms terms, TimeSpan timeout, IPublishObserver observer)
+    {
+        PublishWaiter waiter = Begin(message, terms, timeout, out uint generation);
+        waiter.Observe(observer);
+        Write(waiter, generation, hasTurn: false);
+    }
+
+    /// <summary>An answer came, on the read loop.</summary>
+    public void Answered(PublishWaiter? waiter, ulong token, in ServerOperation operation)
+    {
+        uint generation = (uint)token;
+        if (operation.Payload.IsEmpty && HeaderCodec.TryReadStatus(operation.Headers, out _))
+        {
+            if (waiter?.Generation == generation)
+            {
+                Take(waiter, generation, PublishInputKind.NoResponders);
+            }
+
+            return;
+        }
+
+        if (_results.Read(operation.Payload) is not { } ack)
+        {
+            return;
+        }
+
+        PublishInputKind kind = ack.Error is not null ? PublishInputKind.Refused : ack.Duplicate ? PublishInputKind.AckedDuplicate : PublishInputKind.Acked;
+        if (waiter is null || waiter.Generation != generation || waiter.Phase == PublishPhase.Over || !Take(waiter, generation, kind, ack))
+        {
+            _results.Late(token, ack, Now());
+        }
+    }
+
+    /// <inheritdoc/>
+    public void WriteAtStartLocked(IBufferWriter<byte> writer)
+    {
+        foreach (PublishWaiter waiter in Waiting().Where(waiter => waiter.Phase == PublishPhase.Parked).OrderBy(waiter => waiter.Order))
+        {
+            uint generation = waiter.Generation;
+            PublishMessage message = waiter.Message;
+            if (message.MeasureHeaders() + message.Payload.Memory.Length <= _port.MaxPayload)
+            {
+                Span<byte> replyTo = new byte[_inbox.MaxInbox];
+                PublishFrame.Write(writer, message, replyTo[.._inbox.WriteInbox(replyTo, AckInbox.Token(waiter, generation))]);
+                waiter.PublishNumber = -1; // in no buffer: it goes with the session
+                Take(waiter, generation, PublishInputKind.WrittenAtStart);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void SessionLost(long keptFrom, NatsConnectionLostException exception)
+    {
+        foreach (PublishWaiter waiter in Waiting())
+        {
+            uint generation = waiter.Generation;
+            if (waiter.PublishNumber < keptFrom)
+            {
+                Take(waiter, generation, PublishInputKind.SessionLost, null, exception);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Refused(NatsServerError error, Exception exception)
+    {
+        if (error.Operation == NatsPermissionOperation.Subscribe && error.Subject == _inbox.Subject)
+        {
+            _inbox.Leave(NatsSubEndReason.Exception);
+            FailAll(exception);
+        }
+        else if (error.Operation is NatsPermissionOperation.Publish or NatsPermissionOperation.PublishReply)
+        {
+            foreach (PublishWaiter waiter in Waiting().Where(waiter => waiter.Message.Subject == error.Subject))
+            {
+                Take(waiter, waiter.Generation, PublishInputKind.Denied, null, exception);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void ConnectionEnded(Exception exception)
+    {
+        FailAll(exception);
+        _timer.Stop();
+        _results.Flush();
+    }
+
+    /// <inheritdoc/>
+    public Task DrainAsync(TimeSpan timeout)
+    {
+        var idle = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Volatile.Write(ref _idle, idle);
+        if (Volatile.Read(ref _active) == 0)
+        {
+            idle.TrySetResult();
+        }
+
+        return idle.Task;
+    }
+
+    private PublishWaiter Begin(in PublishMessage message, PublishTerms terms, TimeSpan timeout, out uint generation)
+    {
+        PublishWaiter waiter = _inbox.Take();
+        StreamView view = SequenceWatch.View(_results.StreamOf(message.Subject));
+        terms = terms with { Window = PublishResults.WindowOf(view.Entry), AsksForStream = terms.AsksForStream && view.Entry is null };
+        TimeSpan now = Now();
+        TimeSpan deadline = timeout == Timeout.InfiniteTimeSpan ? TimeSpan.MaxValue : now + timeout;
+        generation = waiter.Begin(message, terms, view, deadline, Interlocked.Increment(ref _order));
+        Interlocked.Increment(ref _active);
+        _timer.NeededAt(deadline < now + PublishMachine.AttemptTimeout ? deadline : now + PublishMachine.AttemptTimeout);
+        return waiter;
+    }
+
+    private TimeSpan Now() => _port.Time.GetElapsedTime(_epoch);
+
+    private IEnumerable<PublishWaiter> Waiting() => _inbox.Slots.OfType<PublishWaiter>().Where(waiter => waiter.Phase != PublishPhase.Over);
+
+    private void FailAll(Exception exception)
+    {
+        foreach (PublishWaiter waiter in Waiting())
+        {
+            Take(waiter, waiter.Generation, PublishInputKind.ConnectionEnded, null, exception);
+        }
+    }
+
+    private TimeSpan Sweep()
+    {
+        TimeSpan next = TimeSpan.MaxValue;
+        foreach (PublishWaiter? waiter in _inbox.Slots)
+        {
+            if (waiter is null || waiter.Phase == PublishPhase.Over)
+            {
+                continue;
+            }
+
+            (uint generation, TimeSpan due) = waiter.Due();
+            if (due <= Now())
+            {
+                Take(waiter, generation, PublishInputKind.Due);
+                due = waiter.Due().Due;
+            }
+
+            next = due < next ? due : next;
+        }
+
+        return next;
+    }
+
+    /// <summary>Takes a fact in and carries out what the machine makes of it. Any thread, also under the outbound gate.</summary>
+    /// <returns>False: the publish was over.</returns>
+    public bool Take(PublishWaiter waiter, uint generation, PublishInputKind kind, PubAckResponse? ack = null, Exception? cause = null)
+    {
+        double random = kind is PublishInputKind.NoResponders or PublishInputKind.Refused ? Random.Shared.NextDouble() : 0;
+        PublishOrder order = waiter.Step(generation, new PublishInput(kind, Now(), ack?.Error, random), out PublishState state, out bool wasOpen);
+        if (ack?.Error is { ErrCode: (int)NatsJSErrorCode.TooManyRequests } && wasOpen)
+        {
+            waiter.Observer?.SlowedDown();
+        }
+
+        switch (order)
+        {
+            case PublishOrder.Wait:
+                break;
+            case PublishOrder.Write:
+                Write(waiter, generation, hasTurn: false);
+                break;
+            case PublishOrder.Park:
+                if (_port.HasSession && !_port.IsHoldingRequests)
+                {
+                    Take(waiter, generation, PublishInputKind.SessionThere);
+                }
+
+                break;
+            case PublishOrder.AskForStream:
+                _ = _questions.AskForStreamAsync(this, waiter, generation);
+                break;
+            case PublishOrder.LookUp:
+                _ = StreamQuestions.LookUpAsync(this, waiter, generation, ack);
+                break;
+            default:
+                End(waiter, generation, order, state, ack, cause);
+                return wasOpen;
+        }
+
+        if (state.Phase != PublishPhase.Over)
+        {
+            _timer.NeededAt(state.Due);
+        }
+
+        return wasOpen;
+    }
+
+    private void End(PublishWaiter waiter, uint generation, PublishOrder order, in PublishState state, PubAckResponse? ack, Exception? cause)
+    {
+        PublishMessage message = waiter.Message;
+        CancellationTokenRegistration registration = waiter.Registration;
+        registration.Unregister();
+        if (Interlocked.Decrement(ref _active) == 0)
+        {
+            Volatile.Read(ref _idle)?.TrySetResult();
+        }
+
+        _results.Complete(waiter, AckInbox.Token(waiter, generation), order, state, ack, PublishEnds.Of(order, message, state, cause, registration.Token), Now());
+    }
+
+    private void Write(PublishWaiter waiter, uint generation, bool hasTurn)
+    {
+        AppendResult result;
+        try
+        {
+            result = TryWrite(waiter, generation, hasTurn);
+        }
+        catch (Exception e)
+        {
+            Take(waiter, generation, PublishInputKind.CannotWrite, null, e);
+            return;
+        }
+
+        switch (result)
+        {
+            case AppendResult.Appended:
+                Take(waiter, generation, PublishInputKind.Written);
+                break;
+            case AppendResult.NoSession:
+                Take(waiter, generation, PublishInputKind.NoSession);
+                if (_port.Connection.ConnectionState == NatsConnectionState.Closed)
+                {
+                    _ = ConnectAsync();
+                }
+
+                break;
+            case AppendResult.MustWait:
+                _ = WaitForTurnAsync(waiter, generation);
+                break;
+            case AppendResult.Closed:
+                Take(waiter, generation, PublishInputKind.CannotWrite, null, _port.Closed(NatsOutcome.NotSent));
+                break;
+            default:
+                Take(waiter, generation, PublishInputKind.CannotWrite, null, new NatsPublishBufferException("The outbound buffer is full."));
+                break;
+        }
+    }
+
+    private AppendResult TryWrite(PublishWaiter waiter, uint generation, bool hasTurn)
+    {
+        if (_port.IsHoldingRequests)
+        {
+            return AppendResult.NoSession;
+        }
+
+        PublishMessage message = waiter.Message;
+        Span<byte> replyTo = stackalloc byte[_inbox.MaxInbox];
+        var outgoing = new OutgoingMessage
+        {
+            Subject = message.Subject,
+            ReplyInbox = replyTo[.._inbox.WriteInbox(replyTo, AckInbox.Token(waiter, generation))],
+            Headers = message.Headers,
+            HeaderLines = message.HeaderLines,
+            HeadersLength = message.MeasureHeaders(),
+            Payload = message.Payload.Memory.Span,
+            HasTurn = hasTurn,
+        };
+        waiter.PublishNumber = long.MaxValue;
+        return _port.TryPublish(outgoing, needsSession: true, out waiter.PublishNumber);
+    }
+
+    private async Task WaitForTurnAsync(PublishWaiter waiter, uint generation)
+    {
+        TimeSpan left = waiter.Due().Due - Now();
+        int size = waiter.Message.MeasureHeaders() + waiter.Message.Payload.Memory.Length;
+        AppendResult turn = await _port.WaitForTurnAsync(size, left > TimeSpan.Zero ? left : TimeSpan.Zero, default).ConfigureAwait(false);
+        switch (turn)
+        {
+            case AppendResult.Appended:
+                Write(waiter, generation, hasTurn: true);
+                break;
+            case AppendResult.NoSession:
+                Take(waiter, generation, PublishInputKind.NoSession);
+                break;
+            default:
+                Take(waiter, generation, PublishInputKind.CannotWrite);
+                break;
+        }
+    }
+
+    // A connection that was never connected connects with its first publish; that it failed is told where publishes end.
+    private async Task ConnectAsync()
+    {
+        try
+        {
+            await _port.EnsureConnectedAsync(default).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is NatsException or OperationCanceledException)
+        {
+            FailAll(e);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using System.Buffers;
+using Earshot.JetStream.Requests;
+using Earshot.Outbound;
+
+namespace Earshot.JetStream.Publishing;
+
+/// <summary>What is sent with each attempt of a publish.</summary>
+internal readonly record struct PublishMessage
+{
+    /// <summary>Of the context that publishes: where to ask.</summary>
+    public required ContextParts Context { get; init; }
+
+    public required string Subject { get; init; }
+
+    public NatsHeaders? Headers { get; init; }
+
+    public PublishPayload Payload { get; init; }
+
+    public byte[]? Lines { get; init; }
+
+    public int LinesLength { get; init; }
+
+    public string? MsgId { get; init; }
+
+    public ReadOnlySpan<byte> HeaderLines => Lines.AsSpan(0, LinesLength);
+
+    /// <summary>Length of the header block; 0 without headers.</summary>
+    public int MeasureHeaders() => OutgoingMessage.MeasureHeaders(Headers, HeaderLines);
+
+    public void Return()
+    {
+        Payload.Return();
+        if (Lines is not null)
+        {
+            ArrayPool<byte>.Shared.Return(Lines);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+using System.Text;
+using Earshot.JetStream.Requests;
+
+namespace Earshot.JetStream.Publishing;
+
+/// <summary>What a publish asks the server beside itself: whether a stream has its subject, and whether the stream has the message.</summary>
+internal sealed class StreamQuestions
+{
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(2);
+
+    private volatile bool _isUnanswered;
+
+    /// <summary>Asks, and tells the publish where no stream has its subject.</summary>
+    public async Task AskForStreamAsync(PublishEngine engine, PublishWaiter waiter, uint generation)
+    {
+        PublishMessage message = waiter.Message;
+        if (await HasNoStreamAsync(message.Context, message.Subject).ConfigureAwait(false))
+        {
+            engine.Take(waiter, generation, PublishInputKind.NoStream);
+        }
+    }
+
+    /// <summary>Reads the last message of the subject, and tells the publish whether it is its own.</summary>
+    public static async Task LookUpAsync(PublishEngine engine, PublishWaiter waiter, uint generation, PubAckResponse? refusal)
+    {
+        PublishMessage message = waiter.Message;
+        (string Stream, ulong Sequence)? found = refusal?.Stream is { Length: > 0 } stream && message.MsgId is { } id
+            ? await FindOursAsync(message.Context, stream, message.Subject, id).ConfigureAwait(false) : null;
+        PublishInputKind kind = found is null ? PublishInputKind.NotFoundOut : found.Value.Sequence > 0 ? PublishInputKind.FoundOurs : PublishInputKind.FoundAnother;
+        PubAckResponse? result = kind == PublishInputKind.FoundOurs ? new PubAckResponse { Stream = found!.Value.Stream, Seq = found.Value.Sequence } : refusal;
+        engine.Take(waiter, generation, kind, result);
+    }
+
+    /// <summary>
+    /// True: the server said that no stream has the subject. Where the question is not allowed or not answered it is not asked again on this
+    /// connection.
+    /// </summary>
+    private async Task<bool> HasNoStreamAsync(ContextParts parts, string subject)
+    {
+        if (_isUnanswered)
+        {
+            return false;
+        }
+
+        try
+        {
+            byte[] body = StreamCalls.Body(new StreamNamesRequest { Subject = subject }, ModelJson.Default.StreamNamesRequest);
+            NatsMsg<byte[]> answer = await parts.Connection.RequestAsync<byte[], byte[]>(
+                parts.Subjects.StreamNames, body, requestSerializer: NatsRawSerializer<byte[]>.Default, replySerializer: NatsRawSerializer<byte[]>.Default,
+                replyOpts: new NatsSubOpts { Timeout = s_timeout }).ConfigureAwait(false);
+            return answer.Data is { Length: > 0 } bytes && ApiAnswerReader.ErrorOf(bytes) is null
+                && ApiAnswerReader.Read(bytes, ModelJson.Default.StreamNamesResponse).Streams is null or { Count: 0 };
+        }
+        catch (NatsException)
+        {
+            _isUnanswered = true;
+            return false;
+        }
+    }
+
+    /// <summary>Reads the last message of the subject at the leader: the sequence when it is the one with this id, 0 when it is another one.</summary>
+    /// <returns>Null: it could not be read.</returns>
+    private static async Task<(string Stream, ulong Sequence)?> FindOursAsync(ContextParts parts, string stream, string subject, string msgId)
+    {
+        try
+        {
+            StoredMessage message = (await new StreamCalls(parts).MessageAsync(stream, new StreamMsgGetRequest { LastBySubj = subject }, default).ConfigureAwait(false)).Message;
+            return (stream, message.Hdrs is not null && MsgIdOf(message.Hdrs) == msgId ? message.Seq : 0);
+        }
+        catch (NatsJSApiException e) when (e.Is(NatsJSErrorCode.MessageNotFound))
+        {
+            return (stream, 0);
+        }
+        catch (Exception e) when (e is NatsException or ArgumentException or OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
+    // The last value counts: an id of an earlier stream may stand in front of it.
+    private static string? MsgIdOf(string headers)
+    {
+        string name = PublishLines.MsgId + ":";
+        return Encoding.UTF8.GetString(Convert.FromBase64String(headers)).Split("\r\n")
+            .LastOrDefault(line => line.StartsWith(name, StringComparison.OrdinalIgnoreCase))?[name.Length..].Trim();
+    }
+}

@@ -1,0 +1,27 @@
+using System.Runtime.CompilerServices;
+using Earshot.JetStream.Publishing;
+
+namespace Earshot.JetStream;
+
+/// <summary>A message that a publisher has taken. It may be awaited, once or more often, or dropped: a failure is told by the publisher as well.</summary>
+public readonly struct NatsJSPublishTicket
+{
+    private readonly PublishTicketState? _state;
+
+    internal NatsJSPublishTicket(PublishTicketState state) => _state = state;
+
+    /// <summary>The message id; null without one.</summary>
+    public string? MsgId => _state?.Message.MsgId;
+
+    /// <summary>Whether the outcome is known, or known to stay unknown.</summary>
+    public bool IsCompleted => _state?.Outcome.IsCompleted ?? false;
+
+    /// <summary>The outcome: the stream's answer, or the exception that a publish would have thrown.</summary>
+    /// <returns>Completes with the outcome.</returns>
+    /// <exception cref="InvalidOperationException">The ticket came from no publisher.</exception>
+    public Task<PubAckResponse> GetResponseAsync() => _state?.Outcome ?? throw new InvalidOperationException("This ticket came from no publisher.");
+
+    /// <summary>Awaits <see cref="GetResponseAsync"/>.</summary>
+    /// <returns>The awaiter.</returns>
+    public TaskAwaiter<PubAckResponse> GetAwaiter() => GetResponseAsync().GetAwaiter();
+}

@@ -1,0 +1,128 @@
+using System.Buffers.Text;
+using System.Text;
+using Earshot.JetStream.Requests;
+
+namespace Earshot.JetStream.Publishing;
+
+/// <summary>
+/// Reads the ack of a publish where it lies. The usual form is read by hand, everything else as JSON. Keeps the last names, so that the
+/// acks of one stream share its name.
+/// </summary>
+internal sealed class PubAckReader
+{
+    private byte[] _lastStream = [];
+    private string _lastName = "";
+
+    /// <summary>Null: it cannot be read.</summary>
+    public PubAckResponse? Read(ReadOnlySpan<byte> payload)
+    {
+        if (TryReadUsual(payload, out PubAckResponse? ack))
+        {
+            return ack;
+        }
+
+        try
+        {
+            return ApiAnswerReader.Read(payload, ModelJson.Default.PubAckResponse);
+        }
+        catch (NatsJSException)
+        {
+            return null;
+        }
+    }
+
+    // {"stream":"S","seq":1}, {"stream":"S", "seq":1} before 2.10, with ,"domain":"d" and ,"duplicate": true behind it
+    private bool TryReadUsual(ReadOnlySpan<byte> rest, out PubAckResponse? ack)
+    {
+        ack = null;
+        if (!Skip(ref rest, "{\"stream\":\""u8) || !TryTakeText(ref rest, out ReadOnlySpan<byte> stream) || !Next(ref rest) || !Skip(ref rest, "\"seq\":"u8))
+        {
+            return false;
+        }
+
+        Blank(ref rest);
+        if (!Utf8Parser.TryParse(rest, out ulong sequence, out int read) || read == 0)
+        {
+            return false;
+        }
+
+        rest = rest[read..];
+        string? domain = null;
+        bool isDuplicate = false;
+        while (Next(ref rest))
+        {
+            if (Skip(ref rest, "\"domain\":\""u8) && TryTakeText(ref rest, out ReadOnlySpan<byte> name))
+            {
+                domain = Encoding.UTF8.GetString(name);
+            }
+            else if (Skip(ref rest, "\"duplicate\":"u8))
+            {
+                Blank(ref rest);
+                isDuplicate = Skip(ref rest, "true"u8);
+                if (!isDuplicate)
+                {
+                    return false;
+                }
+            }
+            else
+            {
+                return false;
+            }
+        }
+
+        if (!rest.SequenceEqual("}"u8))
+        {
+            return false;
+        }
+
+        ack = new PubAckResponse { Stream = Name(stream), Seq = sequence, Domain = domain, Duplicate = isDuplicate };
+        return true;
+    }
+
+    private string Name(ReadOnlySpan<byte> stream)
+    {
+        if (!stream.SequenceEqual(_lastStream))
+        {
+            (_lastStream, _lastName) = (stream.ToArray(), Encoding.UTF8.GetString(stream));
+        }
+
+        return _lastName;
+    }
+
+    private static bool TryTakeText(ref ReadOnlySpan<byte> rest, out ReadOnlySpan<byte> text)
+    {
+        int end = rest.IndexOf((byte)'"');
+        text = end < 0 ? default : rest[..end];
+        if (end < 0 || text.Contains((byte)'\\'))
+        {
+            return false;
+        }
+
+        rest = rest[(end + 1)..];
+        return true;
+    }
+
+    private static bool Next(ref ReadOnlySpan<byte> rest)
+    {
+        if (!Skip(ref rest, ","u8))
+        {
+            return false;
+        }
+
+        Blank(ref rest);
+        return true;
+    }
+
+    private static void Blank(ref ReadOnlySpan<byte> rest) => Skip(ref rest, " "u8);
+
+    private static bool Skip(ref ReadOnlySpan<byte> rest, ReadOnlySpan<byte> expected)
+    {
+        if (!rest.StartsWith(expected))
+        {
+            return false;
+        }
+
+        rest = rest[expected.Length..];
+        return true;
+    }
+}

@@ -1,0 +1,54 @@
+using System.Buffers;
+using Earshot.Serialization;
+
+namespace Earshot.JetStream.Publishing;
+
+/// <summary>
+/// The bytes of a publish, which stay until its outcome is known, because it may be sent again. Bytes that the caller has already are not
+/// copied: they must not change meanwhile. Others are in an array of the pool.
+/// </summary>
+internal readonly record struct PublishPayload(ReadOnlyMemory<byte> Memory, byte[]? Rented)
+{
+    public static PublishPayload Of<T>(T? data, INatsSerialize<T> serializer, string subject, NatsHeaders? headers)
+    {
+        if (PayloadForm.For<T>(serializer) is PayloadFormKind.ByteArray or PayloadFormKind.Memory or PayloadFormKind.ReadOnlyMemory
+            && PayloadForm.TryGetContiguous(data!, out ReadOnlyMemory<byte> payload))
+        {
+            return new PublishPayload(payload, null);
+        }
+
+        try
+        {
+            using var writer = PooledBufferWriter.Rent();
+            serializer.Serialize(writer, data!, new NatsMsgContext(subject, null, headers));
+            return Copy(writer.WrittenSpan);
+        }
+        finally
+        {
+            if (PayloadForm.IsOwner<T>())
+            {
+                PayloadForm.Release(data!); // handed over with the call
+            }
+        }
+    }
+
+    public void Return()
+    {
+        if (Rented is not null)
+        {
+            ArrayPool<byte>.Shared.Return(Rented);
+        }
+    }
+
+    private static PublishPayload Copy(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.IsEmpty)
+        {
+            return default;
+        }
+
+        byte[] rented = ArrayPool<byte>.Shared.Rent(bytes.Length);
+        bytes.CopyTo(rented);
+        return new PublishPayload(rented.AsMemory(0, bytes.Length), rented);
+    }
+}

@@ -1,0 +1,76 @@
+using System.Collections.Concurrent;
+using Earshot.Testing;
+
+namespace Earshot.JetStream.Tests.Kit;
+
+/// <summary>
+/// Plays a stream on a server without JetStream: takes the messages of a subject, keeps them, and answers as the test says. Holds no
+/// assertions. What it answers is what a server would.
+/// </summary>
+internal sealed class ScriptedStream : IAsyncDisposable
+{
+    private readonly NatsConnection _connection;
+    private readonly CancellationToken _cancel;
+    private readonly ConcurrentQueue<NatsMsg<string>> _received = new();
+    private readonly SemaphoreSlim _came = new(0);
+    private INatsSub<string>? _subscription;
+    private Task _reading = Task.CompletedTask;
+
+    private ScriptedStream(NatsConnection connection, CancellationToken cancel) => (_connection, _cancel) = (connection, cancel);
+
+    /// <summary>What to answer to a message; null: nothing.</summary>
+    public Func<NatsMsg<string>, string?> Answer { get; set; } = static _ => null;
+
+    public IReadOnlyList<NatsMsg<string>> Received => [.. _received];
+
+    public static async Task<ScriptedStream> StartAsync(string url, string subject, CancellationToken cancel)
+    {
+        var stream = new ScriptedStream(new NatsConnection(new NatsOpts { Url = url }), cancel);
+        await stream.ListenAsync(subject);
+        return stream;
+    }
+
+    public static string Ack(ulong sequence, bool duplicate = false) => $$"""{"stream":"S","seq":{{sequence}}{{(duplicate ? ",\"duplicate\": true" : "")}}}""";
+
+    public static string Error(int errCode, int code = 400) => $$"""{"error":{"code":{{code}},"err_code":{{errCode}},"description":"no"},"stream":"S","seq":0}""";
+
+    public async Task ListenAsync(string subject)
+    {
+        _subscription = await _connection.SubscribeCoreAsync<string>(subject, cancellationToken: _cancel);
+        await _connection.PingAsync(_cancel);
+        _reading = ReadAsync(_subscription);
+    }
+
+    /// <summary>From now on nobody listens: the server answers with 503.</summary>
+    public async Task LeaveAsync()
+    {
+        await _subscription!.UnsubscribeAsync();
+        await _connection.PingAsync(_cancel);
+        await _reading;
+    }
+
+    /// <summary>The next message that comes, whether it is answered or not.</summary>
+    public async Task<NatsMsg<string>> NextAsync()
+    {
+        await _came.WaitAsync(_cancel);
+        return _received.ToArray()[^(_came.CurrentCount + 1)];
+    }
+
+    /// <summary>Answers a message later than it came.</summary>
+    public ValueTask ReplyAsync(NatsMsg<string> message, string answer) => _connection.PublishAsync(message.ReplyTo!, answer, cancellationToken: _cancel);
+
+    public ValueTask DisposeAsync() => _connection.DisposeAsync();
+
+    private async Task ReadAsync(INatsSub<string> subscription)
+    {
+        await foreach (NatsMsg<string> message in subscription.Msgs.ReadAllAsync(_cancel))
+        {
+            _received.Enqueue(message);
+            _came.Release();
+            if (Answer(message) is { } answer)
+            {
+                await ReplyAsync(message, answer);
+            }
+        }
+    }
+}

@@ -1,0 +1,96 @@
+using System.Text.Json;
+using Earshot.JetStream.Requests;
+using Earshot.JetStream.Tests.Kit;
+using Xunit;
+
+namespace Earshot.JetStream.Tests.Management;
+
+/// <summary>What an old server accepts and ignores, and what a new one refuses.</summary>
+public sealed class OldServerTests(JetStreamServers servers)
+{
+    private static bool IsOld(INatsConnection connection) => connection.ServerInfo!.Version.StartsWith("2.9.", StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Filter_dropped_by_an_old_server_is_noticed()
+    {
+        await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Oldest);
+        Assert.True(IsOld(rig.Connection), $"the oldest server is {rig.Connection.ServerInfo!.Version}");
+        await rig.CreateStreamAsync();
+        var config = new ConsumerConfig("C") { FilterSubjects = [$"{rig.Name}.a", $"{rig.Name}.b"] };
+        NatsJSFeatureNotSupportedException refused = await Assert.ThrowsAsync<NatsJSFeatureNotSupportedException>(async () =>
+            await rig.Context.CreateConsumerAsync(rig.Name, config, rig.Cancel));
+        Assert.Equal(("filter_subjects", NatsOutcome.Rejected), (refused.Field, refused.Outcome));
+        Assert.Empty(await rig.Context.ListConsumerNamesAsync(rig.Name, rig.Cancel).ToListAsync(rig.Cancel)); // it was deleted again
+    }
+
+    [Fact]
+    public async Task Filter_dropped_by_an_old_server_is_accepted_when_asked_for()
+    {
+        await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Oldest, opts => new NatsJSOpts(opts) { VerifyEcho = false });
+        await rig.CreateStreamAsync();
+        var config = new ConsumerConfig("C") { FilterSubjects = [$"{rig.Name}.a", $"{rig.Name}.b"] };
+        Assert.Null((await rig.Context.CreateConsumerAsync(rig.Name, config, rig.Cancel)).Info.Config.FilterSubjects);
+    }
+
+    [Fact]
+    public async Task Time_to_live_that_an_old_server_ignores_is_noticed()
+    {
+        await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Oldest);
+        NatsJSFeatureNotSupportedException refused = await Assert.ThrowsAsync<NatsJSFeatureNotSupportedException>(async () =>
+            await rig.CreateStreamAsync(config => config with { AllowMsgTTL = true }));
+        Assert.Equal("allow_msg_ttl", refused.Field);
+    }
+
+    [Fact]
+    public async Task Plain_configuration_passes_the_check_on_an_old_server()
+    {
+        await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Oldest);
+        INatsJSStream stream = await rig.CreateStreamAsync(config => config with { MaxMsgs = 5, AllowDirect = true, DuplicateWindow = TimeSpan.FromSeconds(5), MaxAge = TimeSpan.FromMinutes(1) });
+        INatsJSConsumer consumer = await stream.CreateOrUpdateConsumerAsync(new ConsumerConfig("C") { FilterSubject = $"{rig.Name}.a", Backoff = [TimeSpan.FromSeconds(1)], MaxDeliver = 2 }, rig.Cancel);
+        Assert.Equal(0, (await rig.Context.GetAccountInfoAsync(rig.Cancel)).Api.Level);
+        await rig.Context.UpdateStreamAsync(stream.Info.Config with { MaxMsgs = 6 }, rig.Cancel);
+        Assert.Equal($"{rig.Name}.a", consumer.Info.Config.FilterSubject);
+    }
+
+    [Fact]
+    public async Task Resetting_on_a_server_that_cannot_says_so()
+    {
+        await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Oldest, opts => new NatsJSOpts(opts, requestTimeout: TimeSpan.FromMilliseconds(300)));
+        await rig.CreateStreamAsync();
+        await rig.Context.CreateConsumerAsync(rig.Name, new ConsumerConfig("C"), rig.Cancel);
+        NatsJSFeatureNotSupportedException refused = await Assert.ThrowsAsync<NatsJSFeatureNotSupportedException>(async () =>
+            await rig.Context.ResetConsumerAsync(rig.Name, "C", 1, rig.Cancel));
+        Assert.Equal((4, 0), (refused.RequiredLevel, refused.ServerLevel));
+    }
+
+    [Fact]
+    public async Task New_server_names_the_field_that_it_does_not_know()
+    {
+        await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Newest);
+        using var value = JsonDocument.Parse("1");
+        var extra = new Dictionary<string, JsonElement> { ["from_the_future"] = value.RootElement.Clone() };
+        NatsJSFeatureNotSupportedException refused = await Assert.ThrowsAsync<NatsJSFeatureNotSupportedException>(async () =>
+            await rig.CreateStreamAsync(config => config with { Extra = extra }));
+        Assert.Equal("from_the_future", refused.Field);
+        Assert.Equal(10025, Assert.IsType<NatsJSApiException>(refused.InnerException).Error.ErrCode);
+        await using JetStreamRig old = await JetStreamRig.ConnectAsync(await servers.Oldest);
+        refused = await Assert.ThrowsAsync<NatsJSFeatureNotSupportedException>(async () =>
+            await old.CreateStreamAsync(config => config with { Extra = extra })); // accepted and ignored: the echo tells
+        Assert.Equal("from_the_future", refused.Field);
+    }
+
+    [Theory]
+    [InlineData("""{"a":1}""", """{"config":{"a":1,"b":2}}""", null)]
+    [InlineData("""{"a":1}""", """{"config":{"a":2}}""", "a")]
+    [InlineData("""{"a":{"b":[{"c":1}]}}""", """{"config":{"a":{"b":[{"c":2}]}}}""", "a.b.c")]
+    [InlineData("""{"a":[1,2]}""", """{"config":{"a":[1]}}""", "a")]
+    [InlineData("""{"a":false,"b":0,"c":"","d":[],"e":null}""", """{"config":{}}""", null)]
+    [InlineData("""{"max_msgs":-1}""", """{"config":{"max_msgs":0}}""", null)]
+    [InlineData("""{"max_msgs":5}""", """{"config":{"max_msgs":-1}}""", "max_msgs")]
+    [InlineData("""{"metadata":{"_nats.ver":"1","x":"y"}}""", """{"config":{"metadata":{"x":"y","_nats.ver":"2"}}}""", null)]
+    [InlineData("""{"metadata":{"x":"y"}}""", """{"config":{"metadata":{}}}""", "metadata.x")]
+    [InlineData("""{"opt_start_time":"2026-01-01T00:00:00Z"}""", """{"config":{"opt_start_time":"2026-01-01T01:00:00+01:00"}}""", null)]
+    [InlineData("""{"a":1}""", """{"other":{}}""", "config")]
+    public void Echo_is_compared_field_by_field(string sent, string answer, string? missing) =>
+        Assert.Equal(missing, EchoCheck.FindMissing(System.Text.Encoding.UTF8.GetBytes(sent), System.Text.Encoding.UTF8.GetBytes(answer)));
+}

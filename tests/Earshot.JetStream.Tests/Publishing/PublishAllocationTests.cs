@@ -1,0 +1,34 @@
+using Earshot.JetStream.Tests.Kit;
+using Xunit;
+
+namespace Earshot.JetStream.Tests.Publishing;
+
+/// <summary>What a publish with its ack allocates in the whole process, one after another, to a real server.</summary>
+[Collection(nameof(PublishAllocationTests))]
+[CollectionDefinition(nameof(PublishAllocationTests), DisableParallelization = true)]
+public sealed class PublishAllocationTests(JetStreamServers servers)
+{
+    private const int Times = 2000;
+
+    [Fact]
+    public async Task Publish_with_its_ack_allocates_at_most_its_answer_and_the_continuation()
+    {
+        await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Newest);
+        await rig.CreateStreamAsync();
+        string subject = $"{rig.Name}.a";
+        byte[] payload = new byte[128];
+        long least = long.MaxValue;
+        for (int round = 0; round < 4; round++)
+        {
+            long before = GC.GetTotalAllocatedBytes(precise: true);
+            for (int i = 0; i < Times; i++)
+            {
+                await rig.Context.PublishAsync(subject, payload, cancellationToken: default);
+            }
+
+            least = Math.Min(least, (GC.GetTotalAllocatedBytes(precise: true) - before) / Times);
+        }
+
+        Assert.InRange(least, 1, 160);
+    }
+}

@@ -1,0 +1,231 @@
+using CsCheck;
+using Earshot.JetStream.Publishing;
+using Xunit;
+
+namespace Earshot.JetStream.Tests.Publishing;
+
+/// <summary>What becomes of a publish, as a table and as properties of any script of facts.</summary>
+public sealed class PublishMachineTests
+{
+    private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(15);
+    private static readonly PublishTerms s_plain = new() { Window = TimeSpan.FromSeconds(108), AsksForStream = true, MaxAttempts = -1 };
+    private static readonly PublishTerms s_withId = s_plain with { HasId = true };
+
+    [Theory]
+    // without an id
+    [InlineData("plain", "Written Acked", "EndStored")]
+    [InlineData("plain", "Written AckedDuplicate", "EndDuplicate")]
+    [InlineData("plain", "Acked", "EndStored")] // the ack is faster than the writer
+    [InlineData("plain", "Written Refused:10071", "EndRefused")]
+    [InlineData("plain", "Written Refused:10054", "EndRefused")]
+    [InlineData("plain", "Written SessionLost", "EndUnknown")]
+    [InlineData("plain", "Written +5 Due", "Wait")]
+    [InlineData("plain", "Written +15 Due", "EndUnknown")]
+    [InlineData("plain", "NoSession +15 Due", "EndNotSent")]
+    [InlineData("plain", "NoSession WrittenAtStart Acked", "EndStored")]
+    [InlineData("plain", "NoSession SessionThere Written Acked", "EndStored")]
+    [InlineData("plain", "CannotWrite", "EndNotSent")]
+    [InlineData("plain", "Written NoResponders", "AskForStream")]
+    [InlineData("plain", "Written NoResponders +1 Due", "Write")]
+    [InlineData("plain", "Written NoResponders NoStream", "EndNoStream")]
+    [InlineData("plain", "Written NoResponders +1 Due Written NoStream NoResponders", "EndNoStream")]
+    [InlineData("plain", "Written NoResponders +1 Due Written +14 NoResponders", "EndNoResponders")]
+    [InlineData("plain", "Written NoResponders +1 Due NoSession +15 Due", "EndNoResponders")]
+    [InlineData("plain", "Written Refused:10008 +1 Due Written Acked", "EndStored")]
+    [InlineData("plain", "Written Refused:10167 +1 Due NoSession +15 Due", "EndRefused")]
+    [InlineData("plain", "Written Denied", "EndDenied")]
+    [InlineData("plain", "Written Cancelled", "EndCancelledUnknown")]
+    [InlineData("plain", "Cancelled Written", "EndCancelledUnknown")]
+    [InlineData("plain", "Cancelled NoSession", "EndCancelled")]
+    [InlineData("plain", "NoSession Cancelled", "EndCancelled")]
+    [InlineData("plain", "Written NoResponders Cancelled", "EndCancelled")]
+    [InlineData("plain", "Written ConnectionEnded", "EndUnknown")]
+    [InlineData("plain", "NoSession ConnectionEnded", "EndNotSent")]
+    [InlineData("plain", "SessionLost Written", "EndUnknown")] // lost while it was written
+    // a full server says so at once, a leader that steps down is gone within a tenth of a second
+    [InlineData("plain", "Written Refused:10023 +0.1 Due Written Refused:10023 +0.2 Due Written Refused:10023 +0.3 Due Written Refused:10023", "EndRefused")]
+    [InlineData("plain", "Written Refused:10023 +0.1 Due Written Acked", "EndStored")]
+    [InlineData("plain", "Written Refused:10023 +0.1 Due Written +2 Refused:10023", "EndRefused")]
+    // with an id
+    [InlineData("id", "Written SessionLost", "Park")]
+    [InlineData("id", "Written SessionLost WrittenAtStart AckedDuplicate", "EndStored")]
+    [InlineData("id", "Written +5 Due", "Write")]
+    [InlineData("id", "Written +5 Due Written Acked", "EndStored")]
+    [InlineData("id", "Written +5 Due Written AckedDuplicate", "EndStored")]
+    [InlineData("id", "Written AckedDuplicate", "EndDuplicate")]
+    [InlineData("id", "Written NoResponders +1 Due Written AckedDuplicate", "EndDuplicate")] // nothing of ours was unknown
+    [InlineData("id", "Written SessionLost WrittenAtStart NoResponders +1 Due Written +14 NoResponders", "EndUnknown")]
+    [InlineData("id", "Written SessionLost WrittenAtStart Refused:10054", "EndUnknown")]
+    [InlineData("id", "Written SessionLost WrittenAtStart Refused:10071", "LookUp")]
+    [InlineData("id", "Written SessionLost WrittenAtStart Refused:10071 FoundOurs", "EndStored")]
+    [InlineData("id", "Written SessionLost WrittenAtStart Refused:10071 FoundAnother", "EndRefused")]
+    [InlineData("id", "Written SessionLost WrittenAtStart Refused:10071 NotFoundOut", "EndUnknown")]
+    [InlineData("id", "Written SessionLost WrittenAtStart Refused:10071 +15 Due", "EndUnknown")]
+    [InlineData("id", "Written SessionLost +15 Due", "EndUnknown")]
+    [InlineData("id", "Written SessionLost CannotWrite", "Wait")]
+    [InlineData("id", "Written SessionLost SessionThere CannotWrite", "EndUnknown")]
+    [InlineData("id", "Written SessionLost Cancelled", "EndCancelledUnknown")]
+    [InlineData("id", "Written SessionLost Acked", "EndStored")] // an ack that was read before the loss was noticed
+    [InlineData("id", "Written SessionLost WrittenAtStart NoResponders NoStream", "Wait")]
+    public void Publish_ends_as_its_facts_say(string terms, string script, string last) => Assert.Equal(last, Run(terms == "id" ? s_withId : s_plain, script).Last.ToString());
+
+    [Theory]
+    [InlineData("Written +2 Due", "Wait")] // below the attempt's time
+    [InlineData("Written +6 Due", "Wait")]
+    [InlineData("Written +6 SessionLost", "EndUnknown")]
+    public void Unknown_with_id_outside_the_window_is_not_sent_again(string script, string last) =>
+        Assert.Equal(last, Run(s_withId with { Window = TimeSpan.FromSeconds(1.8) }, script).Last.ToString());
+
+    [Fact]
+    public void Number_of_attempts_can_be_limited()
+    {
+        Assert.Equal(PublishOrder.EndNoResponders, Run(s_plain with { MaxAttempts = 1 }, "Written NoResponders").Last);
+        Assert.Equal(PublishOrder.EndUnknown, Run(s_withId with { MaxAttempts = 1 }, "Written SessionLost").Last);
+        Assert.Equal(PublishOrder.EndNoResponders, Run(s_plain with { MaxAttempts = 2 }, "Written NoResponders +1 Due Written NoResponders").Last);
+    }
+
+    [Fact]
+    public void Election_of_eleven_seconds_is_survived()
+    {
+        PublishState state = PublishMachine.Begin(s_deadline);
+        TimeSpan now = TimeSpan.Zero;
+        int attempts = 0;
+        while (now < TimeSpan.FromSeconds(11))
+        {
+            attempts++;
+            PublishMachine.Step(ref state, s_plain, new PublishInput(PublishInputKind.Written, now));
+            PublishMachine.Step(ref state, s_plain, new PublishInput(PublishInputKind.NoResponders, now, null, 1));
+            Assert.Equal(PublishPhase.Delaying, state.Phase);
+            Assert.InRange(state.Due - now, TimeSpan.FromMilliseconds(40), TimeSpan.FromMilliseconds(1200));
+            now = state.Due;
+            Assert.Equal(PublishOrder.Write, PublishMachine.Step(ref state, s_plain, new PublishInput(PublishInputKind.Due, now)));
+        }
+
+        PublishMachine.Step(ref state, s_plain, new PublishInput(PublishInputKind.Written, now));
+        Assert.Equal(PublishOrder.EndStored, PublishMachine.Step(ref state, s_plain, new PublishInput(PublishInputKind.Acked, now)));
+        Assert.Equal(attempts + 1, state.Attempts);
+    }
+
+    /// <summary>Any script against a model of what the server may have done with the attempts.</summary>
+    [Fact]
+    public void No_script_ends_with_an_untruth() => Script.Sample(
+        script =>
+        {
+            PublishTerms terms = script.HasId ? s_withId : s_plain;
+            PublishState state = PublishMachine.Begin(s_deadline);
+            var model = new Model();
+            TimeSpan now = TimeSpan.Zero;
+            model.Ordered(PublishOrder.Write);
+            foreach ((PublishInputKind kind, int error, double wait) in script.Facts)
+            {
+                now += TimeSpan.FromSeconds(wait);
+                if (!model.Allows(kind, state.Phase))
+                {
+                    continue;
+                }
+
+                model.Happens(kind);
+                PublishOrder order = PublishMachine.Step(ref state, terms, new PublishInput(kind, now, kind == PublishInputKind.Refused ? new ApiError { ErrCode = error } : null));
+                model.Ordered(order);
+                if (!model.IsTruthful(order) || (order == PublishOrder.Write && !script.HasId && model.MayBeStored))
+                {
+                    return false;
+                }
+
+                if (state.Phase == PublishPhase.Over)
+                {
+                    return true;
+                }
+
+                if (state.Due > s_deadline || state.Due < TimeSpan.Zero)
+                {
+                    return false; // nobody would call again
+                }
+            }
+
+            return true;
+        },
+        iter: 200_000);
+
+    private static readonly Gen<(bool HasId, (PublishInputKind Kind, int Error, double Wait)[] Facts)> Script =
+        Gen.Select(
+            Gen.Bool,
+            Gen.Select(
+                Gen.Enum<PublishInputKind>(), Gen.Int[0, 5].Select(i => new[] { 10008, 10023, 10054, 10071, 10070, 10167 }[i]), Gen.Int[0, 5].Select(i => new[] { 0, 0, 0.05, 1, 5, 15 }[i])).Array[1, 14]);
+
+    private static (PublishOrder Last, PublishState State) Run(PublishTerms terms, string script)
+    {
+        PublishState state = PublishMachine.Begin(s_deadline);
+        TimeSpan now = TimeSpan.Zero;
+        PublishOrder last = PublishOrder.Write;
+        foreach (string word in script.Split(' '))
+        {
+            if (word[0] == '+')
+            {
+                now += TimeSpan.FromSeconds(double.Parse(word, System.Globalization.CultureInfo.InvariantCulture));
+                continue;
+            }
+
+            string[] parts = word.Split(':');
+            ApiError? error = parts.Length > 1 ? new ApiError { ErrCode = int.Parse(parts[1], System.Globalization.CultureInfo.InvariantCulture) } : null;
+            last = PublishMachine.Step(ref state, terms, new PublishInput(Enum.Parse<PublishInputKind>(parts[0]), now, error));
+        }
+
+        return (last, state);
+    }
+
+    /// <summary>A server that stores what reaches it, or refuses it: what can be said of a publish without a lie.</summary>
+    private sealed class Model
+    {
+        private bool _isOut; // written, or about to be, and not answered
+        private bool _isPending; // lost or silent: stored or not
+
+        public bool MayBeStored => _isPending;
+
+        public bool Allows(PublishInputKind kind, PublishPhase phase) => kind switch
+        {
+            PublishInputKind.Written or PublishInputKind.NoSession or PublishInputKind.CannotWrite => phase == PublishPhase.Writing,
+            PublishInputKind.SessionThere or PublishInputKind.WrittenAtStart => phase == PublishPhase.Parked,
+            PublishInputKind.NoResponders or PublishInputKind.Refused or PublishInputKind.Denied => _isOut,
+            PublishInputKind.Acked or PublishInputKind.AckedDuplicate => _isOut || _isPending,
+            PublishInputKind.FoundOurs => _isPending,
+            _ => true,
+        };
+
+        public void Happens(PublishInputKind kind)
+        {
+            switch (kind)
+            {
+                case PublishInputKind.NoSession or PublishInputKind.CannotWrite:
+                case PublishInputKind.NoResponders or PublishInputKind.Refused or PublishInputKind.Denied:
+                    _isOut = false; // this attempt had no effect
+                    break;
+                case PublishInputKind.WrittenAtStart:
+                    _isOut = true;
+                    break;
+                case PublishInputKind.SessionLost when _isOut:
+                    _isPending = true;
+                    break;
+                case PublishInputKind.FoundAnother:
+                    _isPending = false;
+                    break;
+            }
+        }
+
+        public void Ordered(PublishOrder order)
+        {
+            if (order == PublishOrder.Write)
+            {
+                _isPending |= _isOut; // another attempt although the last one was not answered
+                _isOut = true;
+            }
+        }
+
+        public bool IsTruthful(PublishOrder order) => order switch
+        {
+            PublishOrder.EndRefused or PublishOrder.EndNoResponders or PublishOrder.EndNoStream or PublishOrder.EndDenied or PublishOrder.EndNotSent or PublishOrder.EndCancelled =>
+                !_isPending && !_isOut,
+            _ => true,
+        };
+    }
+}

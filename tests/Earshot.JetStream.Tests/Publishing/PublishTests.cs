@@ -1,0 +1,243 @@
+using System.Text;
+using Earshot.JetStream.Tests.Kit;
+using Xunit;
+
+namespace Earshot.JetStream.Tests.Publishing;
+
+/// <summary>Publishes to streams of a real server: every answer that it has for them.</summary>
+public sealed class PublishTests(JetStreamServers servers)
+{
+    [Fact]
+    public async Task Message_is_stored_with_its_sequence()
+    {
+        await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Newest);
+        INatsJSStream stream = await rig.CreateStreamAsync();
+        for (ulong i = 1; i <= 3; i++)
+        {
+            PubAckResponse ack = await rig.Context.PublishAsync($"{rig.Name}.a", $"m{i}", cancellationToken: rig.Cancel);
+            ack.EnsureSuccess();
+            Assert.True(ack.IsSuccess());
+            Assert.Equal((rig.Name, i, NatsJSPublishOutcome.Stored, 1, false), (ack.Stream, ack.Seq, ack.Outcome, ack.Attempts, ack.Duplicate));
+        }
+
+        StoredMessage message = (await stream.GetAsync(new StreamMsgGetRequest { Seq = 2 }, rig.Cancel)).Message;
+        Assert.Equal("m2", Encoding.UTF8.GetString(message.Data.Span));
+        Assert.Null(message.Hdrs);
+    }
+
+    [Fact]
+    public async Task First_publish_connects()
+    {
+        await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Newest);
+        await rig.CreateStreamAsync();
+        await using var connection = new NatsConnection(new NatsOpts { Url = rig.Server.Url });
+        Assert.Equal(1UL, (await connection.CreateJetStreamContext().PublishAsync($"{rig.Name}.a", 1, cancellationToken: rig.Cancel)).Seq);
+    }
+
+    [Fact]
+    public async Task Values_of_every_form_arrive()
+    {
+        await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Newest);
+        INatsJSStream stream = await rig.CreateStreamAsync();
+        var owner = NatsMemoryOwner<byte>.Allocate(2);
+        "hi"u8.CopyTo(owner.Span);
+        await rig.Context.PublishAsync($"{rig.Name}.a", "hi"u8.ToArray(), cancellationToken: rig.Cancel);
+        await rig.Context.PublishAsync($"{rig.Name}.a", "hi", cancellationToken: rig.Cancel);
+        await rig.Context.PublishAsync($"{rig.Name}.a", new ReadOnlyMemory<byte>("hi"u8.ToArray()), cancellationToken: rig.Cancel);
+        await rig.Context.PublishAsync($"{rig.Name}.a", owner, cancellationToken: rig.Cancel);
+        await rig.Context.PublishAsync<byte[]>($"{rig.Name}.a", null, cancellationToken: rig.Cancel);
+        for (ulong i = 1; i <= 4; i++)
+        {
+            Assert.Equal("hi", Encoding.UTF8.GetString((await stream.GetAsync(new StreamMsgGetRequest { Seq = i }, rig.Cancel)).Message.Data.Span));
+        }
+
+        Assert.True((await stream.GetAsync(new StreamMsgGetRequest { Seq = 5 }, rig.Cancel)).Message.Data.IsEmpty);
+    }
+
+    [Fact]
+    public async Task Same_id_within_the_window_is_a_duplicate_and_after_it_is_stored_anew()
+    {
+        await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Newest);
+        await rig.CreateStreamAsync(config => config with { DuplicateWindow = TimeSpan.FromMilliseconds(500) });
+        var opts = new NatsJSPubOpts { MsgId = "one" };
+        Assert.Equal(NatsJSPublishOutcome.Stored, (await rig.Context.PublishAsync($"{rig.Name}.a", 1, opts: opts, cancellationToken: rig.Cancel)).Outcome);
+        PubAckResponse again = await rig.Context.PublishAsync($"{rig.Name}.a", 1, opts: opts, cancellationToken: rig.Cancel);
+        Assert.Equal((NatsJSPublishOutcome.Duplicate, true, 1UL), (again.Outcome, again.Duplicate, again.Seq));
+        Assert.False(again.IsSuccess());
+        Assert.Equal(1UL, Assert.Throws<NatsJSDuplicateMessageException>(again.EnsureSuccess).Sequence);
+        while (again.Duplicate)
+        {
+            again = await rig.Context.PublishAsync($"{rig.Name}.a", 1, opts: opts, cancellationToken: rig.Cancel); // until the server has forgotten it
+        }
+
+        Assert.Equal(2UL, again.Seq);
+    }
+
+    [Fact]
+    public async Task Expectations_are_sent_and_their_errors_come_back()
+    {
+        await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Newest);
+        await rig.CreateStreamAsync();
+        string subject = $"{rig.Name}.a";
+        await PublishAsync(new NatsJSPubOpts { MsgId = "one", ExpectedLastSubjectSequence = 0, ExpectedStream = rig.Name }, 0);
+        await PublishAsync(new NatsJSPubOpts { ExpectedLastSequence = 1, ExpectedLastMsgId = "one" }, 0);
+        await PublishAsync(new NatsJSPubOpts { ExpectedLastSubjectSequence = 2, ExpectedLastSubjectSequenceSubject = $"{rig.Name}.*" }, 0);
+        await PublishAsync(new NatsJSPubOpts { ExpectedLastSequence = 1 }, 10071);
+        await PublishAsync(new NatsJSPubOpts { ExpectedLastSubjectSequence = 0 }, 10071);
+        await PublishAsync(new NatsJSPubOpts { ExpectedStream = "other" }, 10060);
+        await PublishAsync(new NatsJSPubOpts { ExpectedLastMsgId = "one" }, 10070);
+
+        async Task PublishAsync(NatsJSPubOpts opts, int error)
+        {
+            PubAckResponse ack = await rig.Context.PublishAsync(subject, 1, opts: opts, cancellationToken: rig.Cancel);
+            Assert.Equal(error, ack.Error?.ErrCode ?? 0);
+            Assert.Equal(error == 0 ? NatsJSPublishOutcome.Stored : NatsJSPublishOutcome.Rejected, ack.Outcome);
+            Assert.Equal(1, ack.Attempts);
+            if (error > 0)
+            {
+                NatsJSApiException refused = Assert.Throws<NatsJSApiException>(ack.EnsureSuccess);
+                Assert.Equal((error, NatsOutcome.Rejected), (refused.Error.ErrCode, refused.Outcome));
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Limits_of_the_stream_come_back_as_errors()
+    {
+        await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Newest);
+        await rig.CreateStreamAsync(config => config with { MaxMsgSize = 100, MaxMsgs = 1, Discard = StreamConfigDiscard.New });
+        PubAckResponse large = await rig.Context.PublishAsync($"{rig.Name}.a", new byte[200], cancellationToken: rig.Cancel);
+        Assert.Equal((int)NatsJSErrorCode.StreamMessageExceedsMaximum, large.Error!.ErrCode);
+        await rig.Context.PublishAsync($"{rig.Name}.a", 1, cancellationToken: rig.Cancel);
+        PubAckResponse full = await rig.Context.PublishAsync($"{rig.Name}.a", 1, cancellationToken: rig.Cancel);
+        Assert.Equal((503, (int)NatsJSErrorCode.StreamStoreFailed, 1), (full.Error!.Code, full.Error.ErrCode, full.Attempts)); // the class says "unavailable", the number does not
+        await rig.Context.UpdateStreamAsync(rig.Config() with { MaxMsgSize = 100, MaxMsgs = 1, Discard = StreamConfigDiscard.New, Sealed = true }, rig.Cancel);
+        Assert.Equal((int)NatsJSErrorCode.StreamSealed, (await rig.Context.PublishAsync($"{rig.Name}.a", 1, cancellationToken: rig.Cancel)).Error!.ErrCode);
+    }
+
+    [Theory]
+    [InlineData(5000, "5s")]
+    [InlineData(1500, "1500ms")]
+    [InlineData(-1, "never")]
+    public async Task Time_to_live_is_sent(int milliseconds, string header)
+    {
+        await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Newest);
+        INatsJSStream stream = await rig.CreateStreamAsync(config => config with { AllowMsgTTL = true });
+        var opts = new NatsJSPubOpts { Ttl = TimeSpan.FromMilliseconds(milliseconds) };
+        (await rig.Context.PublishAsync($"{rig.Name}.a", 1, opts: opts, cancellationToken: rig.Cancel)).EnsureSuccess();
+        string headers = Encoding.UTF8.GetString(Convert.FromBase64String((await stream.GetAsync(new StreamMsgGetRequest { Seq = 1 }, rig.Cancel)).Message.Hdrs!));
+        Assert.Contains($"Nats-TTL: {header}\r\n", headers, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Time_to_live_that_the_stream_does_not_allow_is_an_error_and_one_below_a_second_is_refused_here()
+    {
+        await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Newest);
+        await rig.CreateStreamAsync();
+        var opts = new NatsJSPubOpts { Ttl = TimeSpan.FromSeconds(5) };
+        Assert.Equal((int)NatsJSErrorCode.MessageTtlDisabled, (await rig.Context.PublishAsync($"{rig.Name}.a", 1, opts: opts, cancellationToken: rig.Cancel)).Error!.ErrCode);
+        await Assert.ThrowsAsync<ArgumentException>(async () =>
+            await rig.Context.PublishAsync($"{rig.Name}.a", 1, opts: new NatsJSPubOpts { Ttl = TimeSpan.FromMilliseconds(999) }, cancellationToken: rig.Cancel));
+    }
+
+    [Fact]
+    public async Task Callers_headers_are_never_written()
+    {
+        await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Newest);
+        INatsJSStream stream = await rig.CreateStreamAsync();
+        var headers = new NatsHeaders { ["Own"] = "1" };
+        var opts = new NatsJSPubOpts { MsgId = "id", ExpectedStream = rig.Name, ExpectedLastSequence = 0 };
+        (await rig.Context.PublishAsync($"{rig.Name}.a", 1, opts: opts, headers: headers, cancellationToken: rig.Cancel)).EnsureSuccess();
+        Assert.Equal(["Own"], headers.Keys);
+        string stored = Encoding.UTF8.GetString(Convert.FromBase64String((await stream.GetAsync(new StreamMsgGetRequest { Seq = 1 }, rig.Cancel)).Message.Hdrs!));
+        Assert.Equal($"NATS/1.0\r\nOwn: 1\r\nNats-Msg-Id: id\r\nNats-Expected-Stream: {rig.Name}\r\nNats-Expected-Last-Sequence: 0\r\n\r\n", stored);
+    }
+
+    [Fact]
+    public async Task Name_in_the_headers_and_in_the_options_is_refused()
+    {
+        await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Newest);
+        await rig.CreateStreamAsync();
+        await Assert.ThrowsAsync<ArgumentException>(async () => await rig.Context.PublishAsync(
+            $"{rig.Name}.a", 1, opts: new NatsJSPubOpts { MsgId = "a" }, headers: new NatsHeaders { ["nats-msg-id"] = "b" }, cancellationToken: rig.Cancel));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await rig.Context.PublishAsync($"{rig.Name}.a", 1, opts: new NatsJSPubOpts { MsgId = "a\r\nb" }, cancellationToken: rig.Cancel));
+        await Assert.ThrowsAnyAsync<Exception>(async () => await rig.Context.PublishAsync("no blanks", 1, cancellationToken: rig.Cancel));
+        Assert.Equal(0UL, (await rig.Context.GetStreamAsync(rig.Name, cancellationToken: rig.Cancel)).Info.State.LastSeq);
+    }
+
+    [Fact]
+    public async Task Subject_without_stream_fails_at_once()
+    {
+        await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Newest);
+        NatsJSNoStreamException none = await Assert.ThrowsAsync<NatsJSNoStreamException>(async () => await rig.Context.PublishAsync($"{rig.Name}.a", 1, cancellationToken: rig.Cancel));
+        Assert.Equal(($"{rig.Name}.a", NatsOutcome.Rejected), (none.Subject, none.Outcome));
+        NatsResult<PubAckResponse> result = await rig.Context.TryPublishAsync($"{rig.Name}.a", 1, cancellationToken: rig.Cancel);
+        Assert.IsType<NatsJSNoStreamException>(result.Error);
+        Assert.False(result.Success);
+    }
+
+    [Fact]
+    public async Task Subject_without_stream_is_waited_for_when_asked_to()
+    {
+        await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Newest);
+        ValueTask<PubAckResponse> publish = rig.Context.PublishAsync($"{rig.Name}.a", 1, opts: new NatsJSPubOpts { FailFastWithoutStream = false }, cancellationToken: rig.Cancel);
+        await rig.CreateStreamAsync();
+        PubAckResponse ack = await publish;
+        Assert.Equal(NatsJSPublishOutcome.Stored, ack.Outcome);
+        var opts = new NatsJSPubOpts { FailFastWithoutStream = false, Timeout = TimeSpan.FromMilliseconds(300) };
+        NatsJSPublishNoResponseException nobody = await Assert.ThrowsAsync<NatsJSPublishNoResponseException>(async () =>
+            await rig.Context.PublishAsync("nobody." + rig.Name, 1, opts: opts, cancellationToken: rig.Cancel));
+        Assert.Equal(NatsOutcome.Rejected, nobody.Outcome);
+    }
+
+    [Fact]
+    public async Task Publishes_side_by_side_are_stored_in_their_order()
+    {
+        await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Newest);
+        await rig.CreateStreamAsync();
+        var futures = new List<NatsJSPublishConcurrentFuture>();
+        for (int i = 0; i < 500; i++)
+        {
+            futures.Add(await rig.Context.PublishConcurrentAsync($"{rig.Name}.a", i, cancellationToken: rig.Cancel));
+        }
+
+        for (int i = 0; i < futures.Count; i++)
+        {
+            await using NatsJSPublishConcurrentFuture future = futures[i];
+            Assert.Equal((ulong)i + 1, (await future.GetResponseAsync(rig.Cancel)).Seq);
+        }
+    }
+
+    [Fact]
+    public async Task Old_server_writes_its_ack_with_a_blank()
+    {
+        await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Oldest);
+        await rig.CreateStreamAsync();
+        PubAckResponse ack = await rig.Context.PublishAsync($"{rig.Name}.a", 1, opts: new NatsJSPubOpts { MsgId = "a" }, cancellationToken: rig.Cancel);
+        Assert.Equal((rig.Name, 1UL), (ack.Stream, ack.Seq));
+        Assert.True((await rig.Context.PublishAsync($"{rig.Name}.a", 1, opts: new NatsJSPubOpts { MsgId = "a" }, cancellationToken: rig.Cancel)).Duplicate);
+    }
+
+    [Fact]
+    public async Task Server_that_does_not_allow_the_subject_ends_the_publish_at_once()
+    {
+        await using var server = await JetStreamServers.StartAsync("jetstream { store_dir: \"{folder}/js\" }\nauthorization { users: [ { user: u, password: p, permissions: { publish: { deny: \"secret.>\" } } } ] }\n");
+        await using JetStreamRig rig = await JetStreamRig.ConnectAsync(server, opts: new NatsOpts { AuthOpts = new NatsAuthOpts { Username = "u", Password = "p" } });
+        NatsPermissionViolationException denied = await Assert.ThrowsAsync<NatsPermissionViolationException>(async () => await rig.Context.PublishAsync("secret.a", 1, cancellationToken: rig.Cancel));
+        Assert.Equal(NatsOutcome.Rejected, denied.Outcome);
+    }
+
+    [Fact]
+    public async Task Mock_of_a_connection_is_accepted_and_told_at_the_first_call()
+    {
+        INatsConnection mock = System.Reflection.DispatchProxy.Create<INatsConnection, NothingProxy>();
+        var context = new NatsJSContext(mock);
+        NotSupportedException refused = await Assert.ThrowsAsync<NotSupportedException>(async () => await context.PublishAsync("a", 1));
+        Assert.Contains("Earshot", refused.Message, StringComparison.Ordinal);
+    }
+
+    public class NothingProxy : System.Reflection.DispatchProxy
+    {
+        protected override object? Invoke(System.Reflection.MethodInfo? targetMethod, object?[]? args) => null;
+    }
+}

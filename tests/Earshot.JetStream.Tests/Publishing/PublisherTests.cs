@@ -1,0 +1,177 @@
+using Earshot.JetStream.Tests.Kit;
+using Xunit;
+
+namespace Earshot.JetStream.Tests.Publishing;
+
+/// <summary>The publisher with its window, to a stream that the test plays.</summary>
+public sealed class PublisherTests : IAsyncLifetime
+{
+    private NatsTestServer _server = null!;
+    private NatsConnection _connection = null!;
+    private ScriptedStream _stream = null!;
+    private NatsJSContext _context = null!;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _server = await NatsTestServer.StartAsync(cancellationToken: Cancel);
+        _stream = await ScriptedStream.StartAsync(_server.Url, "s.>", Cancel);
+        _connection = new NatsConnection(new NatsOpts { Url = _server.Url });
+        await _connection.ConnectAsync(Cancel);
+        _context = new NatsJSContext(_connection);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _connection.DisposeAsync();
+        await _stream.DisposeAsync();
+        await _server.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Window_of_messages_lets_as_many_on_their_way_and_the_next_one_waits()
+    {
+        NatsJSPublisher publisher = _context.CreatePublisher(new NatsJSPublisherOpts { MaxInFlight = 2 });
+        NatsJSPublishTicket first = await publisher.PublishAsync("s.a", "1", cancellationToken: Cancel);
+        await publisher.PublishAsync("s.a", "2", cancellationToken: Cancel);
+        ValueTask<NatsJSPublishTicket> third = publisher.PublishAsync("s.a", "3", cancellationToken: Cancel);
+        ValueTask<NatsJSPublishTicket> fourth = publisher.PublishAsync("s.a", "4", cancellationToken: Cancel);
+        NatsMsg<string> message = await _stream.NextAsync();
+        await _stream.NextAsync();
+        Assert.False(third.IsCompleted);
+        Assert.Equal(2, publisher.InFlight);
+
+        await _stream.ReplyAsync(message, ScriptedStream.Ack(1));
+        Assert.Equal(1UL, (await first).Seq);
+        await third;
+        Assert.Equal("3", (await _stream.NextAsync()).Data);
+        Assert.False(fourth.IsCompleted); // one left, one came
+        _stream.Answer = _ => ScriptedStream.Ack(2);
+        foreach (NatsMsg<string> waiting in _stream.Received.Skip(1))
+        {
+            await _stream.ReplyAsync(waiting, ScriptedStream.Ack(2));
+        }
+
+        await fourth;
+        await publisher.FlushAsync(Cancel);
+        Assert.Equal((0, 4L, 0L), (publisher.InFlight, publisher.Stored, publisher.Failed));
+    }
+
+    [Fact]
+    public async Task Window_of_bytes_holds_back_and_a_large_message_goes_alone()
+    {
+        NatsJSPublisher publisher = _context.CreatePublisher(new NatsJSPublisherOpts { MaxInFlightBytes = 1000, UseMsgIds = false });
+        await publisher.PublishAsync("s.a", new byte[2000], cancellationToken: Cancel);
+        ValueTask<NatsJSPublishTicket> second = publisher.PublishAsync("s.a", new byte[10], cancellationToken: Cancel);
+        NatsMsg<string> large = await _stream.NextAsync();
+        Assert.False(second.IsCompleted);
+        await _stream.ReplyAsync(large, ScriptedStream.Ack(1));
+        await second;
+        Assert.Equal(1, publisher.InFlight);
+    }
+
+    [Fact]
+    public async Task Waiting_for_room_is_cancelled_and_leaves_no_hole_in_the_window()
+    {
+        NatsJSPublisher publisher = _context.CreatePublisher(new NatsJSPublisherOpts { MaxInFlight = 1 });
+        await publisher.PublishAsync("s.a", "1", cancellationToken: Cancel);
+        using var cancellation = new CancellationTokenSource();
+        Task<NatsJSPublishTicket> second = publisher.PublishAsync("s.a", "2", cancellationToken: cancellation.Token).AsTask();
+        Task<NatsJSPublishTicket> third = publisher.PublishAsync("s.a", "3", cancellationToken: Cancel).AsTask();
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second);
+        await _stream.ReplyAsync(await _stream.NextAsync(), ScriptedStream.Ack(1));
+        await third;
+        Assert.Equal("3", (await _stream.NextAsync()).Data);
+    }
+
+    [Fact]
+    public async Task Messages_get_ids_of_their_own_unless_they_have_one()
+    {
+        _stream.Answer = _ => ScriptedStream.Ack(1);
+        await using NatsJSPublisher publisher = _context.CreatePublisher();
+        NatsJSPublishTicket made = await publisher.PublishAsync("s.a", "1", cancellationToken: Cancel);
+        await publisher.PublishAsync("s.a", "2", cancellationToken: Cancel);
+        await publisher.PublishAsync("s.a", "3", opts: new NatsJSPubOpts { MsgId = "given" }, cancellationToken: Cancel);
+        await publisher.PublishAsync("s.a", "4", headers: new NatsHeaders { ["Nats-Msg-Id"] = "mine" }, cancellationToken: Cancel);
+        await publisher.FlushAsync(Cancel);
+        string[] ids = [.. _stream.Received.Select(message => message.Headers!["Nats-Msg-Id"].ToString())];
+        Assert.Equal(4, ids.Distinct().Count());
+        Assert.Equal(("given", "mine", made.MsgId), (ids[2], ids[3], ids[0]));
+        Assert.EndsWith("-1", ids[0], StringComparison.Ordinal);
+        Assert.EndsWith("-2", ids[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Dropped_tickets_tell_their_failures_and_flush_waits_for_all()
+    {
+        var failures = new List<NatsJSPublishFailure>();
+        var told = new TaskCompletionSource();
+        _stream.Answer = message => message.Data == "bad" ? ScriptedStream.Error(10054) : ScriptedStream.Ack(1);
+        NatsJSPublisher publisher = _context.CreatePublisher(new NatsJSPublisherOpts
+        {
+            OnFailed = failure =>
+            {
+                failures.Add(failure);
+                told.TrySetResult();
+                throw new InvalidOperationException("of the application");
+            },
+        });
+        Task<NatsExceptionOccurredEvent> thrown = _connection.Events.WhenAsync<NatsExceptionOccurredEvent>(cancellationToken: Cancel);
+        for (int i = 0; i < 100; i++)
+        {
+            await publisher.PublishAsync("s.a", i == 50 ? "bad" : "good", cancellationToken: Cancel);
+        }
+
+        await publisher.FlushAsync(Cancel);
+        Assert.Equal((0, 99L, 1L), (publisher.InFlight, publisher.Stored, publisher.Failed));
+        await told.Task.WaitAsync(Cancel);
+        NatsJSPublishFailure failure = Assert.Single(failures);
+        Assert.Equal(("s.a", 10054), (failure.Subject, Assert.IsType<NatsJSApiException>(failure.Exception).Error.ErrCode));
+        Assert.Equal(ExceptionOrigin.Callback, (await thrown).Origin);
+    }
+
+    [Fact]
+    public async Task Order_per_subject_survives_a_retry()
+    {
+        int refusals = 0;
+        _stream.Answer = message => message.Data == "a1" && Interlocked.Increment(ref refusals) <= 2 ? ScriptedStream.Error(10008, 503) : ScriptedStream.Ack(1);
+        await using NatsJSPublisher publisher = _context.CreatePublisher(new NatsJSPublisherOpts { Order = NatsJSPublishOrder.PerSubject });
+        foreach (string data in (string[])["a1", "a2", "b1", "a3", "b2"])
+        {
+            await publisher.PublishAsync($"s.{data[0]}", data, cancellationToken: Cancel);
+        }
+
+        await publisher.FlushAsync(Cancel);
+        Assert.Equal(["a1", "a1", "a1", "a2", "a3"], _stream.Received.Select(message => message.Data!).Where(data => data[0] == 'a'));
+        Assert.Equal(["b1", "b2"], _stream.Received.Select(message => message.Data!).Where(data => data[0] == 'b'));
+    }
+
+    [Fact]
+    public async Task Overload_halves_the_window_and_clean_acks_widen_it()
+    {
+        int answers = 0;
+        _stream.Answer = _ => Interlocked.Increment(ref answers) == 1 ? ScriptedStream.Error(10167, 429) : ScriptedStream.Ack(1);
+        await using NatsJSPublisher publisher = _context.CreatePublisher(new NatsJSPublisherOpts { MaxInFlight = 80 });
+        await (await publisher.PublishAsync("s.a", "1", cancellationToken: Cancel));
+        Assert.Equal(40, publisher.Window);
+        for (int i = 0; i < 63; i++)
+        {
+            await (await publisher.PublishAsync("s.a", "1", cancellationToken: Cancel));
+        }
+
+        await publisher.FlushAsync(Cancel);
+        Assert.Equal(50, publisher.Window);
+    }
+
+    [Fact]
+    public async Task Disposed_publisher_takes_no_more()
+    {
+        NatsJSPublisher publisher = _context.CreatePublisher();
+        await publisher.DisposeAsync();
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await publisher.PublishAsync("s.a", "1", cancellationToken: Cancel));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _context.CreatePublisher(new NatsJSPublisherOpts { MaxInFlight = 0 }));
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await default(NatsJSPublishTicket));
+    }
+}
