@@ -3,5 +3,7 @@ namespace Earshot.JetStream.Consuming;
 /// <summary>Takes what a read has to tell; must not wait.</summary>
 internal interface IReadReporter
 {
-    void Tell(PullNote note);
+    /// <param name="consumer">The consumer, which has another name after it was made anew.</param>
+    /// <param name="note">What.</param>
+    void Tell(ConsumerOrigin consumer, PullNote note);
 }

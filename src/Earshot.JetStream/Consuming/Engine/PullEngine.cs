@@ -299,7 +299,7 @@ internal sealed class PullEngine(ConsumerOrigin origin) : TimerEntry
                 _ = ProbeAsync();
                 break;
             case PullEffectKind.Tell:
-                _reporter?.Tell(effect.Note!);
+                _reporter?.Tell(origin, effect.Note!);
                 break;
             case PullEffectKind.Finish:
                 Finish();

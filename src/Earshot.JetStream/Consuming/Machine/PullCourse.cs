@@ -13,6 +13,7 @@ internal sealed class PullCourse
     private long _pullsEnd; // when the last pull of the current epoch expires
     private long _tooSmall; // room that the next message did not fit into; 0: none
     private bool _isAsked; // single pulls
+    private bool _isTooLargeTold;
 
     public PullCourse(uint seed)
     {
@@ -76,7 +77,7 @@ internal sealed class PullCourse
     /// <summary>Asks for what there is room for, if it is time to.</summary>
     public void Ask(long now)
     {
-        if (!IsRunning || IsUndecided)
+        if (!IsRunning || IsUndecided || (Times.Ask > now && Times.Ask != PullTimes.Never))
         {
             return;
         }
@@ -127,6 +128,7 @@ internal sealed class PullCourse
     {
         Phase = PullPhase.Flowing;
         Times.Stall = PullTimes.Never;
+        _isTooLargeTold = false;
         _retry.Reset();
     }
 
@@ -145,6 +147,24 @@ internal sealed class PullCourse
         }
 
         return isTold;
+    }
+
+    /// <summary>
+    /// The next message is larger than all that may be asked for: asked again after a second, in which it may have gone. True the first
+    /// time.
+    /// </summary>
+    public bool DelayIfTooLarge(long now)
+    {
+        if (Settings.IsSingle || _tooSmall < Settings.Capacity)
+        {
+            return false;
+        }
+
+        _tooSmall = 0;
+        Times.Ask = now + Second;
+        bool isFirst = !_isTooLargeTold;
+        _isTooLargeTold = true;
+        return isFirst;
     }
 
     /// <summary>The session is gone and every pull with it.</summary>
@@ -220,7 +240,7 @@ internal sealed class PullCourse
         Effects.Add(new PullEffect(PullEffectKind.Finish));
     }
 
-    public void Tell(ConsumerNotice notice) => Tell(new PullNote(PullNoteKind.Notice) { Notice = notice });
+    public void Tell(NatsJSNotificationKind notice) => Tell(new PullNote(PullNoteKind.Notice) { Notice = notice });
 
     public void Tell(PullNote note) => Effects.Add(new PullEffect(PullEffectKind.Tell) { Note = note });
 

@@ -67,7 +67,7 @@ internal sealed class PullMachine(uint seed)
         _isFencing = false;
         if (isClamped)
         {
-            _course.Tell(ConsumerNotice.Clamped);
+            _course.Tell(NatsJSNotificationKind.Clamped);
         }
 
         if (!_course.Epochs.IsClean)

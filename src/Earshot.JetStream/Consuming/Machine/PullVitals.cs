@@ -15,6 +15,8 @@ internal sealed class PullVitals(List<PullEffect> effects)
     private bool _isAlarmTold;
     private bool _isPaused;
     private bool _isBlocked;
+    private ulong _lastStreamSeq; // of the last heartbeat
+    private ulong _lastConsumerSeq;
 
     /// <summary>When something last came, or was asked for when nothing was.</summary>
     public long LastSign { get; private set; }
@@ -58,6 +60,9 @@ internal sealed class PullVitals(List<PullEffect> effects)
         }
     }
 
+    /// <summary>A heartbeat tells where the consumer stands.</summary>
+    public void Position(in PullStatus status) => (_lastStreamSeq, _lastConsumerSeq) = (status.LastStreamSeq, status.LastConsumerSeq);
+
     /// <summary>Nothing came in time.</summary>
     public void Silent(long now)
     {
@@ -69,6 +74,8 @@ internal sealed class PullVitals(List<PullEffect> effects)
             {
                 Count = Missed,
                 Elapsed = now - LastSign,
+                LastStreamSeq = _lastStreamSeq,
+                LastConsumerSeq = _lastConsumerSeq,
             });
         }
 
@@ -109,7 +116,7 @@ internal sealed class PullVitals(List<PullEffect> effects)
         if (_isPaused != isPaused)
         {
             _isPaused = isPaused;
-            Tell(new PullNote(PullNoteKind.Notice) { Notice = isPaused ? ConsumerNotice.Paused : ConsumerNotice.Unpaused });
+            Tell(new PullNote(PullNoteKind.Notice) { Notice = isPaused ? NatsJSNotificationKind.Paused : NatsJSNotificationKind.Unpaused });
         }
     }
 
@@ -120,7 +127,7 @@ internal sealed class PullVitals(List<PullEffect> effects)
             _isBlocked = isBlocked;
             Tell(new PullNote(PullNoteKind.Notice)
             {
-                Notice = isBlocked ? ConsumerNotice.Blocked : ConsumerNotice.Unblocked,
+                Notice = isBlocked ? NatsJSNotificationKind.Blocked : NatsJSNotificationKind.Unblocked,
                 Count = facts?.AckPending ?? 0,
             });
         }

@@ -18,23 +18,24 @@ internal static class StatusRules
         {
             case PullStatusKind.Behind:
             case PullStatusKind.Heartbeat or PullStatusKind.OtherControl:
+                course.Vitals.Position(status);
                 Heartbeat(course, now);
                 break;
             case PullStatusKind.PullEnded or PullStatusKind.SizeExceeded:
                 PullEnded(course, status, now);
                 break;
             case PullStatusKind.LeadershipChange:
-                course.Tell(ConsumerNotice.LeadershipChange);
+                course.Tell(NatsJSNotificationKind.LeadershipChange);
                 course.Times.Stall = now + Second;
                 course.NewEpoch(now);
                 break;
             case PullStatusKind.ServerShutdown:
-                course.Tell(ConsumerNotice.ServerShutdown);
+                course.Tell(NatsJSNotificationKind.ServerShutdown);
                 course.Subtract(status);
                 course.Times.NewEpoch = now + Second;
                 break;
             case PullStatusKind.PinMismatch:
-                course.Tell(ConsumerNotice.PinIdMismatch);
+                course.Tell(NatsJSNotificationKind.PinIdMismatch);
                 course.NewEpoch(now);
                 break;
             case PullStatusKind.LimitExceeded or PullStatusKind.TooManyPulls:
@@ -125,6 +126,11 @@ internal static class StatusRules
     private static void PullEnded(PullCourse course, in PullStatus status, long now)
     {
         bool isTold = course.Subtract(status);
+        if (course.DelayIfTooLarge(now))
+        {
+            course.Tell(new PullNote(PullNoteKind.StatusWarning) { Code = status.Code, Description = status.Description });
+        }
+
         course.Vitals.Restart(now); // the server lives, although this is no sign that anything will come
         if (course.Settings.IsSingle)
         {

@@ -23,6 +23,9 @@ internal sealed class OrderedMachine(NatsJSOrderedConsumerOpts opts)
     /// <summary>Attempts to make it anew since the last one that succeeded.</summary>
     public int Attempts { get; private set; }
 
+    /// <summary>When the stream was made, as last heard.</summary>
+    public DateTimeOffset? StreamCreated => _created;
+
     public ulong ExpectedDelivery => _expectedDelivery;
 
     /// <summary>No more attempts are allowed.</summary>

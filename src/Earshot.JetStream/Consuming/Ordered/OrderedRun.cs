@@ -4,10 +4,11 @@ namespace Earshot.JetStream.Consuming;
 /// The incarnations of one ordered read, one after the other: makes a consumer, reads from it until there is doubt, makes the next one
 /// behind the last message. For one reader at a time.
 /// </summary>
-internal sealed class OrderedRun<T>(OrderedSource source, PullSettings settings, INatsDeserialize<T> deserializer, IReadReporter reporter)
+internal sealed class OrderedRun<T>(OrderedSource source, PullSettings settings, INatsDeserialize<T> deserializer, ReadReporter reporter)
 {
     private readonly OrderedMachine _machine = source.Begin();
     private ConsumerInfo? _info;
+    private OrderedRestart _restart; // why the next incarnation is made
 
     public PullSettings Settings => settings;
 
@@ -21,11 +22,13 @@ internal sealed class OrderedRun<T>(OrderedSource source, PullSettings settings,
         if (Reader is { } reader && reader.TryTake(out msg))
         {
             NatsJSMsgMetadata metadata = msg!.Metadata.GetValueOrDefault();
+            ulong expected = _machine.ExpectedDelivery;
             if (_machine.Receive(metadata.Sequence.Stream, metadata.Sequence.Consumer, metadata.Timestamp) == OrderedVerdict.Deliver)
             {
                 return true;
             }
 
+            _restart = new OrderedRestart(RecreateCause.SequenceGap, 0, expected, metadata.Sequence.Consumer, 0, default);
             Abandon();
         }
 
@@ -39,6 +42,7 @@ internal sealed class OrderedRun<T>(OrderedSource source, PullSettings settings,
     /// <exception cref="NatsJSException">The stream is gone, or the options allow no further attempt.</exception>
     public async ValueTask BeginAsync(PullSettings rest, CancellationToken cancellationToken)
     {
+        (string? oldName, long started) = (_info?.Name, source.Parts.Time.GetTimestamp());
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -50,7 +54,12 @@ internal sealed class OrderedRun<T>(OrderedSource source, PullSettings settings,
             try
             {
                 await CreateAsync(cancellationToken).ConfigureAwait(false);
-                Start(rest);
+                ConsumerOrigin consumer = Start(rest);
+                if (oldName is not null)
+                {
+                    reporter.Recreated(consumer, oldName, _restart with { Duration = source.Parts.Time.GetElapsedTime(started) });
+                }
+
                 return;
             }
             catch (NatsJSStreamNotFoundException e)
@@ -73,6 +82,11 @@ internal sealed class OrderedRun<T>(OrderedSource source, PullSettings settings,
         }
 
         Reader = null;
+        if (reader.Engine.Locked(static machine => (machine.Ending, machine.Cause)) is (PullEnding.Doubt, var cause))
+        {
+            _restart = new OrderedRestart(cause, 0, 0, 0, 0, default);
+        }
+
         reader.Engine.Abandon();
         source.Delete(_info!.Name);
     }
@@ -86,20 +100,44 @@ internal sealed class OrderedRun<T>(OrderedSource source, PullSettings settings,
         }
 
         int number = _machine.Begin();
-        _info = await source.CreateAsync(number, _machine.Resume, cancellationToken).ConfigureAwait(false);
+        ResumePoint point = _machine.Resume;
+        _restart = _restart with { FromStreamSeq = point.StartSeq, Attempts = _machine.Attempts };
+        _info = await source.CreateAsync(number, point, cancellationToken).ConfigureAwait(false);
         _machine.Created(_info.Delivered.StreamSeq);
     }
 
     private void Check(StreamInfo stream)
     {
-        ulong last = _machine.LastStreamSeq;
-        if (_machine.HasRegressed(stream.State.LastSeq, stream.Created) && source.Options.RegressionPolicy == NatsJSRegressionPolicy.Fail)
+        (ulong last, DateTimeOffset? created) = (_machine.LastStreamSeq, _machine.StreamCreated);
+        if (!_machine.HasRegressed(stream.State.LastSeq, stream.Created))
+        {
+            return;
+        }
+
+        _restart = _restart with { Cause = RecreateCause.Regression };
+        source.Parts.Port.Append(new NatsStreamRegressionEvent
+        {
+            Stream = source.Stream,
+            Domain = source.Parts.Options.Domain,
+            Expected = last,
+            Found = stream.State.LastSeq,
+            Evidence = created is { } before && before != stream.Created ? RegressionEvidence.Created : RegressionEvidence.StreamInfo,
+            CreatedBefore = created,
+            CreatedAfter = stream.Created,
+            Action = source.Options.RegressionPolicy switch
+            {
+                NatsJSRegressionPolicy.Restart => RegressionAction.Restarted,
+                NatsJSRegressionPolicy.Fail => RegressionAction.Failed,
+                _ => RegressionAction.ResumedByTime,
+            },
+        });
+        if (source.Options.RegressionPolicy == NatsJSRegressionPolicy.Fail)
         {
             throw new NatsJSStreamRegressionException(source.Stream, last, stream.State.LastSeq);
         }
     }
 
-    private void Start(PullSettings rest)
+    private ConsumerOrigin Start(PullSettings rest)
     {
         var origin = new ConsumerOrigin(ConsumerHub.For(source.Parts.Connection), source.Parts.Options.Prefix, source.Stream, _info!.Name)
         {
@@ -109,6 +147,7 @@ internal sealed class OrderedRun<T>(OrderedSource source, PullSettings settings,
         long step = Math.Max(1, (rest.MaxMsgs - rest.Threshold) / 8);
         Reader = new PullReader<T>(engine, deserializer, reporter) { TellEvery = rest.CountsBytes ? 1 : step };
         engine.Start(rest, reporter, [], Connections.ConnectionPort.IsExact(deserializer));
+        return origin;
     }
 
     // What a caller has done wrong stays wrong.

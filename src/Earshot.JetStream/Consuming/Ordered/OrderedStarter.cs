@@ -21,7 +21,7 @@ internal sealed class OrderedStarter(ContextParts parts, string stream, NatsJSOr
         INatsDeserialize<T>? serializer, PullSettings settings, Func<INatsJSNotification, CancellationToken, Task>? handler, CancellationToken cancellationToken)
     {
         var source = new OrderedSource(parts, stream, opts);
-        var run = new OrderedRun<T>(source, settings with { EndsInDoubt = true }, serializer ?? parts.Port.Deserializer<T>(), new ReadReporter(handler));
+        var run = new OrderedRun<T>(source, settings with { EndsInDoubt = true }, serializer ?? parts.Port.Deserializer<T>(), new ReadReporter(NatsJSConsumerKind.Ordered, NotificationPump.For(handler)));
         return OrderedStream.ReadAsync(run, cancellationToken);
     }
 }

@@ -51,18 +51,18 @@ internal static class GiveBack
             }
         }
 
-        Tell(reporter, ConsumerNotice.GivenBack, count);
-        Tell(reporter, ConsumerNotice.Discarded, kept);
+        Tell(engine, reporter, NatsJSNotificationKind.GivenBack, count);
+        Tell(engine, reporter, NatsJSNotificationKind.Discarded, kept);
     }
 
     private static bool IsReturned(ConsumerTraits traits, in AckSubject subject) =>
         traits.IsExplicit && (traits.MaxDeliver <= 0 || subject.Delivered + 1 < (ulong)traits.MaxDeliver);
 
-    private static void Tell(IReadReporter reporter, ConsumerNotice notice, long count)
+    private static void Tell(PullEngine engine, IReadReporter reporter, NatsJSNotificationKind notice, long count)
     {
         if (count > 0)
         {
-            reporter.Tell(new PullNote(PullNoteKind.Notice) { Notice = notice, Count = count });
+            reporter.Tell(engine.Origin, new PullNote(PullNoteKind.Notice) { Notice = notice, Count = count });
         }
     }
 }

@@ -1,7 +1,105 @@
 namespace Earshot.JetStream.Consuming;
 
-/// <summary>Tells what happens to one read.</summary>
-internal sealed class ReadReporter(Func<INatsJSNotification, CancellationToken, Task>? handler) : IReadReporter
+/// <summary>
+/// Appends what a read has to tell to the journal of its connection, and passes it to the handler of its options. Frequent notes are told
+/// once per second, with their number.
+/// </summary>
+internal sealed class ReadReporter(NatsJSConsumerKind kind, NotificationPump? pump) : IReadReporter
 {
-    public void Tell(PullNote note) => _ = handler;
+    private static long s_reads;
+
+    private long _handle; // given with the first event
+    private long _held; // late acks that were not told yet
+    private long _lastLate = long.MinValue / 2;
+
+    public void Tell(ConsumerOrigin consumer, PullNote note)
+    {
+        pump?.Tell(note);
+        if (IsHeld(consumer, ref note))
+        {
+            return;
+        }
+
+        if (Volatile.Read(ref _handle) == 0)
+        {
+            Interlocked.CompareExchange(ref _handle, Interlocked.Increment(ref s_reads), 0);
+        }
+
+        consumer.Hub.Port.Append(EventOf(consumer, note));
+    }
+
+    /// <summary>A consumer was made anew.</summary>
+    public void Recreated(ConsumerOrigin consumer, string oldName, OrderedRestart restart) => consumer.Hub.Port.Append(new NatsConsumerRecreatedEvent
+    {
+        Consumer = RefOf(consumer),
+        OldName = oldName,
+        Cause = restart.Cause,
+        FromStreamSeq = restart.FromStreamSeq,
+        ExpectedConsumerSeq = restart.Expected,
+        GotConsumerSeq = restart.Got,
+        Attempts = restart.Attempts,
+        Duration = restart.Duration,
+    });
+
+    private bool IsHeld(ConsumerOrigin consumer, ref PullNote note)
+    {
+        if (note is not { Kind: PullNoteKind.Notice, Notice: NatsJSNotificationKind.LateAck })
+        {
+            return false;
+        }
+
+        long now = consumer.Hub.Now;
+        long last = Interlocked.Read(ref _lastLate);
+        long held = Interlocked.Add(ref _held, note.Count);
+        if (now - last < TimeSpan.TicksPerSecond || Interlocked.CompareExchange(ref _lastLate, now, last) != last)
+        {
+            return true;
+        }
+
+        Interlocked.Add(ref _held, -held);
+        note = note with { Count = held };
+        return false;
+    }
+
+    private NatsJSConsumerRef RefOf(ConsumerOrigin consumer)
+    {
+        if (Volatile.Read(ref _handle) == 0)
+        {
+            Interlocked.CompareExchange(ref _handle, Interlocked.Increment(ref s_reads), 0);
+        }
+
+        return new NatsJSConsumerRef { Stream = consumer.Stream, Name = consumer.Name, Kind = kind, Handle = Volatile.Read(ref _handle) };
+    }
+
+    private NatsConnectionEvent EventOf(ConsumerOrigin consumer, PullNote note)
+    {
+        NatsJSConsumerRef read = RefOf(consumer);
+        return note.Kind switch
+        {
+            PullNoteKind.HeartbeatAlarm => new NatsHeartbeatAlarmEvent
+            {
+                Consumer = read,
+                LastStreamSeq = note.LastStreamSeq,
+                LastConsumerSeq = note.LastConsumerSeq,
+                Missed = 2,
+                Silence = TimeSpan.FromTicks(note.Elapsed),
+            },
+            PullNoteKind.UnhandledStatus => new NatsUnhandledStatusEvent { Consumer = read, Subject = consumer.InfoSubject, Code = note.Code, Description = note.Description },
+            PullNoteKind.StatusWarning => new NatsPullStatusWarningEvent { Consumer = read, Code = note.Code, Description = note.Description, Clamped = note.IsClamped },
+            PullNoteKind.StatusError => new NatsPullStatusErrorEvent { Consumer = read, Code = note.Code, Description = note.Description },
+            PullNoteKind.Stalled => new NatsConsumerStalledEvent { Consumer = read, Reason = note.Stall, Info = FactsOf(note.Facts), Buffered = note.Count },
+            PullNoteKind.Resumed => new NatsConsumerResumedEvent { Consumer = read, Stalled = TimeSpan.FromTicks(note.Elapsed), Pulls = (int)note.Count, Sign = note.Sign },
+            PullNoteKind.Lost => new NatsConsumerLostEvent { Consumer = read, Reason = note.Loss, Undelivered = note.Count },
+            _ => new NatsConsumerNotificationEvent { Consumer = read, Notification = note.Notice, Count = note.Count },
+        };
+    }
+
+    private static ConsumerFacts? FactsOf(PullFacts? facts) => facts is null ? null : new ConsumerFacts
+    {
+        Paused = facts.IsPaused,
+        AckPending = facts.AckPending,
+        Waiting = facts.Waiting,
+        NumPending = (long)facts.Pending,
+        Leader = facts.Leader,
+    };
 }

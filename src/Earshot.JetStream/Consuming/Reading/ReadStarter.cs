@@ -74,5 +74,5 @@ internal sealed class ReadStarter
 
     private INatsDeserialize<T> Deserializer<T>(INatsDeserialize<T>? serializer) => serializer ?? _parts.Port.Deserializer<T>();
 
-    private IReadReporter Reporter(Func<INatsJSNotification, CancellationToken, Task>? handler) => new ReadReporter(handler);
+    private static ReadReporter Reporter(Func<INatsJSNotification, CancellationToken, Task>? handler) => new ReadReporter(NatsJSConsumerKind.Pull, NotificationPump.For(handler));
 }

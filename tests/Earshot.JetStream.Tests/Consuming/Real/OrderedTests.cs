@@ -45,7 +45,7 @@ public sealed class OrderedTests(JetStreamServers servers)
         await CountAsync(rig, 1);
         for (int i = 0; i < 20; i++)
         {
-            await rig.Rig.Connection.ReconnectAsync(rig.Cancel);
+            await rig.Rig.Connection.ReconnectAsync(new NatsForceReconnectOptions(), rig.Cancel);
             if (!isIdle)
             {
                 await rig.StoreAsync(1, i);

@@ -10,7 +10,7 @@ internal sealed record PullNote(PullNoteKind Kind)
     /// <summary>The request will be sent again within the consumer's limits.</summary>
     public bool IsClamped { get; init; }
 
-    public ConsumerNotice Notice { get; init; }
+    public NatsJSNotificationKind Notice { get; init; }
 
     public long Count { get; init; }
 
@@ -24,4 +24,10 @@ internal sealed record PullNote(PullNoteKind Kind)
 
     /// <summary>Silence of an alarm, length of a stall; ticks.</summary>
     public long Elapsed { get; init; }
+
+    /// <summary>Of an alarm: the position that the last heartbeat told.</summary>
+    public ulong LastStreamSeq { get; init; }
+
+    /// <inheritdoc cref="LastStreamSeq"/>
+    public ulong LastConsumerSeq { get; init; }
 }
