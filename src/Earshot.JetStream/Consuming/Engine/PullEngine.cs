@@ -1,7 +1,5 @@
 using System.Buffers;
 using Earshot.Connections;
-using Earshot.Outbound;
-using Earshot.Protocol;
 using Earshot.Subscriptions;
 using Earshot.Timing;
 
@@ -12,33 +10,36 @@ namespace Earshot.JetStream.Consuming;
 /// lock; orders are carried out outside of it, in their order, by one thread at a time. It decides nothing, and has no task of its own
 /// while messages flow: its timer is an entry in the queue of the clock.
 /// </summary>
-internal sealed class PullEngine(ConsumerOrigin origin) : TimerEntry
+internal sealed class PullEngine : TimerEntry
 {
     private const long IdleInbox = 5 * TimeSpan.TicksPerSecond;
-    private const int MaxFrame = 32;
 
     private readonly Lock _gate = new();
     private readonly PullMachine _machine = new((uint)Random.Shared.Next());
-    private readonly List<EpochTarget> _targets = []; // those of the table
     private readonly List<PullEffect> _batch = []; // of the thread that carries out
-    private readonly string _inbox = origin.Hub.Port.Connection.NewInbox();
-    private byte[] _group = [];
+    private readonly EpochInboxes _inboxes;
+    private readonly PullWriter _writer;
+    private readonly ReadWaits _waits = new();
     private IReadReporter? _reporter;
-    private TaskCompletionSource? _finished;
     private Exception? _connectionError;
     private long _armedFor = PullTimes.Never;
     private long _idleSince;
     private bool _isPerforming;
 
-    public ConsumerOrigin Origin => origin;
+    public PullEngine(ConsumerOrigin origin)
+    {
+        Origin = origin;
+        _writer = new PullWriter(origin);
+        _inboxes = new EpochInboxes(this);
+    }
+
+    public ConsumerOrigin Origin { get; }
 
     /// <summary>What was delivered and not taken by the reader.</summary>
     public DeliveryQueue Queue { get; } = new();
 
     /// <summary>When the messages in the queue came.</summary>
     public ArrivalTimes Arrivals { get; } = new();
-
-    public string? Pin { get; set; }
 
     /// <summary>Deliveries are checked against heartbeats.</summary>
     public bool IsOrdered { get; private set; }
@@ -50,7 +51,7 @@ internal sealed class PullEngine(ConsumerOrigin origin) : TimerEntry
     /// <summary>Its inbox is kept for the next single pull.</summary>
     public bool IsReusable => Locked(static machine => machine.IsInboxKept);
 
-    private ConnectionPort Port => origin.Hub.Port;
+    private ConnectionPort Port => Origin.Hub.Port;
 
     public TResult Locked<TResult>(Func<PullMachine, TResult> read)
     {
@@ -66,14 +67,15 @@ internal sealed class PullEngine(ConsumerOrigin origin) : TimerEntry
         Queue.Open(isExact);
         lock (_gate)
         {
-            (_group, _reporter, _finished, IsOrdered) = (group, reporter, null, settings.EndsInDoubt);
+            (_writer.Group, _reporter, IsOrdered) = (group, reporter, settings.EndsInDoubt);
+            _waits.Reset();
         }
 
-        origin.Hub.Add(this); // before it is asked whether there is a session, so that none is missed
+        Origin.Hub.Add(this); // before it is asked whether there is a session, so that none is missed
         lock (_gate)
         {
-            ConsumerTraits traits = origin.Traits;
-            _machine.Start(settings, traits.Limits, traits.Pending, Port.HasSession, origin.Hub.Now);
+            ConsumerTraits traits = Origin.Traits;
+            _machine.Start(settings, traits.Limits, traits.Pending, Port.HasSession, Origin.Hub.Now);
         }
 
         Perform();
@@ -83,7 +85,7 @@ internal sealed class PullEngine(ConsumerOrigin origin) : TimerEntry
     {
         lock (_gate)
         {
-            long now = origin.Hub.Now;
+            long now = Origin.Hub.Now;
             Arrivals.Arrived(msgs, now);
             _machine.Received(epoch, msgs, bytes, pending, now);
             if (!HasWork())
@@ -101,10 +103,10 @@ internal sealed class PullEngine(ConsumerOrigin origin) : TimerEntry
         {
             if (status.Kind == PullStatusKind.PinMismatch)
             {
-                Pin = null;
+                _writer.Pin = null;
             }
 
-            _machine.Status(epoch, status, origin.Hub.Now);
+            _machine.Status(epoch, status, Origin.Hub.Now);
         }
 
         Perform();
@@ -114,7 +116,8 @@ internal sealed class PullEngine(ConsumerOrigin origin) : TimerEntry
     {
         lock (_gate)
         {
-            _machine.Processed(msgs, bytes, origin.Hub.Now);
+            _machine.Processed(msgs, bytes, Origin.Hub.Now);
+            _waits.Look(_machine);
             if (!HasWork())
             {
                 return;
@@ -130,15 +133,36 @@ internal sealed class PullEngine(ConsumerOrigin origin) : TimerEntry
         Task finished;
         lock (_gate)
         {
-            finished = Finished();
-            _machine.Stop(origin.Hub.Quiet, origin.Hub.Now);
+            finished = _machine.IsOver || _machine.Phase == PullPhase.NotStarted ? Task.CompletedTask : _waits.Finished;
+            _machine.Stop(Origin.Hub.Quiet, Origin.Hub.Now);
         }
 
         Perform();
         return finished;
     }
 
-    public Task DrainAsync() => StopAsync();
+    /// <summary>
+    /// Asks for no more and completes when the application has processed all that came: it asked for a further message after each, so its
+    /// acks are made. Not bounded: the caller is.
+    /// </summary>
+    public Task DrainAsync()
+    {
+        Task drained;
+        lock (_gate)
+        {
+            if (_machine.Phase == PullPhase.NotStarted)
+            {
+                return Task.CompletedTask;
+            }
+
+            drained = _waits.Drained;
+            _machine.Stop(Origin.Hub.Quiet, Origin.Hub.Now);
+            _waits.Look(_machine);
+        }
+
+        Perform();
+        return drained;
+    }
 
     /// <summary>Ends the read at once: nothing that could still come is wanted.</summary>
     public void Abandon()
@@ -166,7 +190,7 @@ internal sealed class PullEngine(ConsumerOrigin origin) : TimerEntry
     {
         lock (_gate)
         {
-            _machine.SessionLost(origin.Hub.Now);
+            _machine.SessionLost(Origin.Hub.Now);
         }
 
         Perform();
@@ -191,7 +215,7 @@ internal sealed class PullEngine(ConsumerOrigin origin) : TimerEntry
             return _machine.Ending switch
             {
                 PullEnding.Connection => _connectionError,
-                PullEnding.Lost => ReadFailures.Lost(origin, _machine.Loss, _machine.LostBy),
+                PullEnding.Lost => ReadFailures.Lost(Origin, _machine.Loss, _machine.LostBy),
                 _ => null,
             };
         }
@@ -202,17 +226,11 @@ internal sealed class PullEngine(ConsumerOrigin origin) : TimerEntry
     {
         lock (_gate)
         {
-            _machine.SessionStarting(origin.Hub.Now);
+            _machine.SessionStarting(Origin.Hub.Now);
             int at = _machine.Effects.FindIndex(static effect => effect.Kind == PullEffectKind.Ask);
-            if (at >= 0 && TargetOf(_machine.Effects[at].Epoch) is { } target)
+            if (at >= 0 && _inboxes.Find(_machine.Effects[at].Epoch) is { } target)
             {
-                byte[] request = Request(_machine.Effects[at].Ask, out int length);
-                Span<byte> frame = writer.GetSpan(MaxFrame + origin.NextSubject.Length + target.Inbox.Length + length);
-                int size = ClientOperationWriter.WritePublishHead(frame, origin.NextSubject, target.Inbox, length);
-                request.AsSpan(0, length).CopyTo(frame[size..]);
-                "\r\n"u8.CopyTo(frame[(size + length)..]);
-                writer.Advance(size + length + 2);
-                ArrayPool<byte>.Shared.Return(request);
+                _writer.WriteFrame(writer, target, _machine.Effects[at].Ask);
                 _machine.Effects.RemoveAt(at);
             }
 
@@ -225,7 +243,7 @@ internal sealed class PullEngine(ConsumerOrigin origin) : TimerEntry
     {
         lock (_gate)
         {
-            long now = origin.Hub.Now;
+            long now = Origin.Hub.Now;
             _armedFor = PullTimes.Never;
             if (!_machine.IsOver)
             {
@@ -280,17 +298,20 @@ internal sealed class PullEngine(ConsumerOrigin origin) : TimerEntry
         switch (effect.Kind)
         {
             case PullEffectKind.Subscribe:
-                Subscribe(effect.Epoch);
+                if (!_inboxes.TryOpen(effect.Epoch))
+                {
+                    ConnectionEnded(Port.Closed(NatsOutcome.NotSent));
+                }
+
                 break;
             case PullEffectKind.Ask:
                 Ask(effect.Epoch, effect.Ask);
                 break;
-            case PullEffectKind.Unsubscribe when Find(effect.Epoch) is { } target:
-                target.Close();
-                Port.Unsubscribe(target);
+            case PullEffectKind.Unsubscribe:
+                _inboxes.Close(effect.Epoch);
                 break;
-            case PullEffectKind.Forget when Find(effect.Epoch) is { } target:
-                Forget(target);
+            case PullEffectKind.Forget:
+                _inboxes.Forget(effect.Epoch);
                 break;
             case PullEffectKind.Fence:
                 _ = FenceAsync();
@@ -299,7 +320,7 @@ internal sealed class PullEngine(ConsumerOrigin origin) : TimerEntry
                 _ = ProbeAsync();
                 break;
             case PullEffectKind.Tell:
-                _reporter?.Tell(origin, effect.Note!);
+                _reporter?.Tell(Origin, effect.Note!);
                 break;
             case PullEffectKind.Finish:
                 Finish();
@@ -307,64 +328,26 @@ internal sealed class PullEngine(ConsumerOrigin origin) : TimerEntry
         }
     }
 
-    private void Subscribe(int epoch)
-    {
-        var target = new EpochTarget(this, epoch, $"{_inbox}.{epoch}");
-        if (!Port.TryAdd(target))
-        {
-            ConnectionEnded(Port.Closed(NatsOutcome.NotSent));
-            return;
-        }
-
-        lock (_gate)
-        {
-            _targets.Add(target);
-        }
-    }
-
     private void Ask(int epoch, in PullAsk ask)
     {
-        if (Find(epoch) is not { } target)
-        {
-            return;
-        }
-
-        byte[] request = Request(ask, out int length);
-        var message = new OutgoingMessage
-        {
-            Subject = "",
-            SubjectBytes = origin.NextSubject,
-            ReplyInbox = target.Inbox,
-            Payload = request.AsSpan(0, length),
-        };
-        AppendResult result = Port.TryPublish(message, needsSession: true, out _);
-        ArrayPool<byte>.Shared.Return(request);
-        if (result != AppendResult.Appended)
+        if (_inboxes.Find(epoch) is { } target && !_writer.TryPublish(target, ask))
         {
             lock (_gate)
             {
-                _machine.SendFailed(epoch, ask, origin.Hub.Now);
+                _machine.SendFailed(epoch, ask, Origin.Hub.Now);
             }
-        }
-    }
-
-    private void Forget(EpochTarget target)
-    {
-        Port.Remove(target, target.IsWanted ? NatsSubEndReason.None : NatsSubEndReason.Drained);
-        lock (_gate)
-        {
-            _targets.Remove(target);
         }
     }
 
     private void Finish()
     {
-        origin.Hub.Remove(this);
+        Origin.Hub.Remove(this);
         Queue.End();
         lock (_gate)
         {
-            _idleSince = origin.Hub.Now;
-            _finished?.TrySetResult();
+            _idleSince = Origin.Hub.Now;
+            _waits.Finish();
+            _waits.Look(_machine);
         }
     }
 
@@ -389,52 +372,13 @@ internal sealed class PullEngine(ConsumerOrigin origin) : TimerEntry
 
     private async Task ProbeAsync()
     {
-        PullProbe answer = await ConsumerProbe.AskAsync(origin).ConfigureAwait(false);
+        PullProbe answer = await ConsumerProbe.AskAsync(Origin).ConfigureAwait(false);
         lock (_gate)
         {
-            _machine.ProbeAnswered(answer, origin.Hub.Now);
+            _machine.ProbeAnswered(answer, Origin.Hub.Now);
         }
 
         Perform();
-    }
-
-    private byte[] Request(in PullAsk ask, out int length)
-    {
-        string? pin = Pin;
-        byte[] request = ArrayPool<byte>.Shared.Rent(PullRequest.MaxLength(_group, pin));
-        length = PullRequest.Write(request, ask, _group, pin);
-        return request;
-    }
-
-    private EpochTarget? Find(int epoch)
-    {
-        lock (_gate)
-        {
-            return TargetOf(epoch);
-        }
-    }
-
-    private EpochTarget? TargetOf(int epoch)
-    {
-        foreach (EpochTarget target in _targets)
-        {
-            if (target.Epoch == epoch)
-            {
-                return target;
-            }
-        }
-
-        return null;
-    }
-
-    private Task Finished()
-    {
-        if (_machine.IsOver || _machine.Phase == PullPhase.NotStarted)
-        {
-            return Task.CompletedTask;
-        }
-
-        return (_finished ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
     }
 
     private bool HasWork() => _machine.Effects.Count > 0 || _machine.Due < _armedFor;
@@ -446,7 +390,7 @@ internal sealed class PullEngine(ConsumerOrigin origin) : TimerEntry
         if (due < _armedFor)
         {
             _armedFor = due;
-            Port.Timers.Schedule(this, TimeSpan.FromTicks(due - origin.Hub.Now));
+            Port.Timers.Schedule(this, TimeSpan.FromTicks(due - Origin.Hub.Now));
         }
     }
 }

@@ -234,6 +234,14 @@ internal sealed class PullCourse
         Finish(ending);
     }
 
+    /// <summary>Over at once: nothing more is taken.</summary>
+    public void End(PullEnding ending)
+    {
+        Amounts.Retire();
+        Epochs.ForgetAll(Effects);
+        Finish(ending);
+    }
+
     public void Finish(PullEnding ending)
     {
         (Phase, Ending) = (PullPhase.Ended, ending);

@@ -5,13 +5,17 @@ namespace Earshot.JetStream.Consuming;
 /// over. A pure function of its inputs: it has no socket, task, clock or random number. Times are ticks of 100 ns on any clock that only
 /// goes forward; one caller at a time. Orders gather in <see cref="Effects"/>, in the order in which they are to be carried out.
 /// </summary>
-internal sealed class PullMachine(uint seed)
+internal sealed class PullMachine
 {
-    private const long StopLimit = 2 * TimeSpan.TicksPerSecond;
+    private readonly PullCourse _course;
+    private readonly PullStopping _stopping;
 
-    private readonly PullCourse _course = new(seed);
-    private long _quiet;
-    private bool _isFencing;
+    /// <param name="seed">Varies the delays between attempts.</param>
+    public PullMachine(uint seed)
+    {
+        _course = new PullCourse(seed);
+        _stopping = new PullStopping(_course);
+    }
 
     public List<PullEffect> Effects => _course.Effects;
 
@@ -64,7 +68,6 @@ internal sealed class PullMachine(uint seed)
     {
         bool isClamped = false;
         _course.Reset(wanted.IsSingle ? wanted : wanted.Within(limits, out isClamped), pending, now);
-        _isFencing = false;
         if (isClamped)
         {
             _course.Tell(NatsJSNotificationKind.Clamped);
@@ -103,7 +106,7 @@ internal sealed class PullMachine(uint seed)
         _course.Vitals.KnownPending = pending;
         if (Phase == PullPhase.Stopping)
         {
-            StopAfter(now);
+            _stopping.Went(now);
             return;
         }
 
@@ -130,7 +133,7 @@ internal sealed class PullMachine(uint seed)
 
         if (Phase == PullPhase.Stopping)
         {
-            StatusWhileStopping(status, isCurrent, now);
+            _stopping.Status(status, isCurrent, now);
         }
         else
         {
@@ -167,7 +170,7 @@ internal sealed class PullMachine(uint seed)
 
         if (Phase == PullPhase.Stopping)
         {
-            End(PullEnding.Stopped);
+            _course.End(PullEnding.Stopped);
             return;
         }
 
@@ -193,7 +196,7 @@ internal sealed class PullMachine(uint seed)
     {
         if (!IsOver && Phase != PullPhase.NotStarted)
         {
-            End(PullEnding.Connection);
+            _course.End(PullEnding.Connection);
         }
     }
 
@@ -235,23 +238,15 @@ internal sealed class PullMachine(uint seed)
 
         if (Phase == PullPhase.Suspended)
         {
-            End(PullEnding.Stopped);
+            _course.End(PullEnding.Stopped);
             return;
         }
 
-        (_course.Phase, _course.Probe, _quiet) = (PullPhase.Stopping, ProbePurpose.None, quiet);
-        _course.Times = new PullTimes { Deadline = now + StopLimit };
-        StopAfter(now);
+        _stopping.Begin(quiet, now);
     }
 
     /// <summary>The PONG of a <see cref="PullEffectKind.Fence"/> is here.</summary>
-    public void Fenced()
-    {
-        if (_isFencing && Phase == PullPhase.Stopping)
-        {
-            End(PullEnding.Stopped);
-        }
-    }
+    public void Fenced() => _stopping.Fenced();
 
     /// <summary>Time passed; may be called too early and more than once.</summary>
     public void Timer(long now)
@@ -264,7 +259,7 @@ internal sealed class PullMachine(uint seed)
         _course.Epochs.GiveUpDue(now, Effects);
         if (Phase == PullPhase.Stopping)
         {
-            TimerWhileStopping(now);
+            _stopping.Timer(now);
         }
         else if (now >= _course.Times.Deadline)
         {
@@ -281,7 +276,7 @@ internal sealed class PullMachine(uint seed)
     {
         if (!IsOver)
         {
-            End(PullEnding.Stopped);
+            _course.End(PullEnding.Stopped);
         }
         else
         {
@@ -349,68 +344,11 @@ internal sealed class PullMachine(uint seed)
         _course.Times = new PullTimes();
         if (Phase == PullPhase.Suspended)
         {
-            End(PullEnding.Deadline);
+            _course.End(PullEnding.Deadline);
         }
         else
         {
             _course.Ask(ProbePurpose.Deadline);
         }
-    }
-
-    private void StopAfter(long now)
-    {
-        if (_isFencing)
-        {
-            return;
-        }
-
-        if (_course.StillComing == 0)
-        {
-            Fence(now);
-        }
-        else
-        {
-            _course.Times.Quiet = now + _quiet;
-        }
-    }
-
-    private void StatusWhileStopping(in PullStatus status, bool isCurrent, long now)
-    {
-        if (isCurrent && status.Kind is not (PullStatusKind.Heartbeat or PullStatusKind.OtherControl))
-        {
-            if (!_course.Subtract(status))
-            {
-                Amounts.Retire();
-            }
-
-            StopAfter(now);
-        }
-    }
-
-    private void TimerWhileStopping(long now)
-    {
-        if (_isFencing && now >= _course.Times.Deadline)
-        {
-            End(PullEnding.Stopped);
-        }
-        else if (!_isFencing && (now >= _course.Times.Quiet || now >= _course.Times.Deadline))
-        {
-            Fence(now);
-        }
-    }
-
-    private void Fence(long now)
-    {
-        _isFencing = true;
-        _course.Times = new PullTimes { Deadline = now + StopLimit };
-        _course.Epochs.CloseAll(now, Effects);
-        Effects.Add(new PullEffect(PullEffectKind.Fence));
-    }
-
-    private void End(PullEnding ending)
-    {
-        Amounts.Retire();
-        _course.Epochs.ForgetAll(Effects);
-        _course.Finish(ending);
     }
 }

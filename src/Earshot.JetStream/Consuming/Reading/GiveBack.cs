@@ -51,6 +51,11 @@ internal static class GiveBack
             }
         }
 
+        if (count + kept > 0)
+        {
+            engine.Processed(count + kept, 0);
+        }
+
         Tell(engine, reporter, NatsJSNotificationKind.GivenBack, count);
         Tell(engine, reporter, NatsJSNotificationKind.Discarded, kept);
     }

@@ -134,7 +134,7 @@ public sealed class OutageTests
     }
 
     [Fact]
-    public async Task Drain_of_the_connection_waits_for_what_was_asked_for()
+    public async Task Drain_of_the_connection_waits_for_handlers_and_their_acks()
     {
         await using NatsServerProcess server = await JetStreamServers.StartAsync();
         await using ConsumeRig rig = await FileRigAsync(server);
@@ -147,6 +147,8 @@ public sealed class OutageTests
             if (read++ == 0)
             {
                 draining = rig.Rig.Connection.DrainAsync(rig.Cancel).AsTask();
+                await Until(() => consume.State == NatsJSConsumeState.Ended, rig.Cancel); // nothing more comes, and the handler is still at work
+                Assert.False(draining.IsCompleted);
             }
 
             await msg.AckAsync(cancellationToken: rig.Cancel);
