@@ -9,11 +9,14 @@ internal enum PublishInputKind : byte
     /// <summary>There is no session that takes it.</summary>
     NoSession,
 
-    /// <summary>A session is there after all.</summary>
-    SessionThere,
+    /// <summary>There is no room in the outbound buffer.</summary>
+    NoRoom,
 
-    /// <summary>A session begins, and the frame stands in front of everything else.</summary>
-    WrittenAtStart,
+    /// <summary>There is room, and it is its turn.</summary>
+    TurnCame,
+
+    /// <summary>A session is there, or begins.</summary>
+    SessionThere,
 
     /// <summary>It cannot be written at all.</summary>
     CannotWrite,
