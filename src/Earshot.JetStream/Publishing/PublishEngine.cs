@@ -23,6 +23,7 @@ internal sealed class PublishEngine : ISessionGuest
     private readonly StreamQuestions _questions = new();
     private readonly long _epoch;
     private long _order;
+    private long _lostBefore;
     private int _active;
     private TaskCompletionSource? _idle;
 
@@ -133,13 +134,24 @@ internal sealed class PublishEngine : ISessionGuest
     /// <inheritdoc/>
     public void SessionLost(long keptFrom, NatsConnectionLostException exception)
     {
+        Volatile.Write(ref _lostBefore, keptFrom); // first: one that is being written looks at it afterwards
         foreach (PublishWaiter waiter in Waiting())
         {
             uint generation = waiter.Generation;
-            if (waiter.PublishNumber < keptFrom)
+            if (waiter.PublishNumber < keptFrom && waiter.Phase != PublishPhase.Writing)
             {
                 Take(waiter, generation, PublishInputKind.SessionLost, null, exception);
             }
+        }
+    }
+
+    /// <summary>The publish with this number is in the buffer: of the live session, unless that was lost meanwhile.</summary>
+    public void Written(PublishWaiter waiter, uint generation, long number)
+    {
+        Take(waiter, generation, PublishInputKind.Written);
+        if (number < Volatile.Read(ref _lostBefore))
+        {
+            Take(waiter, generation, PublishInputKind.SessionLost);
         }
     }
 

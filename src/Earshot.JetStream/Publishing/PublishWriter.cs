@@ -10,9 +10,10 @@ internal sealed class PublishWriter(ConnectionPort port, AckInbox inbox, Publish
     public void Write(PublishWaiter waiter, uint generation, bool hasTurn)
     {
         AppendResult result;
+        long number;
         try
         {
-            result = TryWrite(waiter, generation, hasTurn);
+            result = TryWrite(waiter, generation, hasTurn, out number);
         }
         catch (Exception e)
         {
@@ -23,7 +24,7 @@ internal sealed class PublishWriter(ConnectionPort port, AckInbox inbox, Publish
         switch (result)
         {
             case AppendResult.Appended:
-                engine.Take(waiter, generation, PublishInputKind.Written);
+                engine.Written(waiter, generation, number);
                 break;
             case AppendResult.NoSession:
                 engine.Take(waiter, generation, PublishInputKind.NoSession);
@@ -45,8 +46,9 @@ internal sealed class PublishWriter(ConnectionPort port, AckInbox inbox, Publish
         }
     }
 
-    private AppendResult TryWrite(PublishWaiter waiter, uint generation, bool hasTurn)
+    private AppendResult TryWrite(PublishWaiter waiter, uint generation, bool hasTurn, out long number)
     {
+        number = long.MaxValue;
         if (port.IsHoldingRequests)
         {
             return AppendResult.NoSession;
@@ -65,7 +67,13 @@ internal sealed class PublishWriter(ConnectionPort port, AckInbox inbox, Publish
             HasTurn = hasTurn,
         };
         waiter.PublishNumber = long.MaxValue;
-        return port.TryPublish(outgoing, needsSession: true, out waiter.PublishNumber);
+        AppendResult result = port.TryPublish(outgoing, needsSession: true, out number);
+        if (result == AppendResult.Appended)
+        {
+            waiter.PublishNumber = number;
+        }
+
+        return result;
     }
 
     /// <summary>Waits behind everybody who waits for room.</summary>
