@@ -249,7 +249,7 @@ internal sealed class PublishEngine : ISessionGuest
     /// <returns>False: the publish was over.</returns>
     public bool Take(PublishWaiter waiter, uint generation, PublishInputKind kind, PubAckResponse? ack = null, Exception? cause = null)
     {
-        double random = kind is PublishInputKind.NoResponders or PublishInputKind.Refused ? Random.Shared.NextDouble() : 0;
+        double random = kind is PublishInputKind.NoResponders or PublishInputKind.Refused ? System.Security.Cryptography.RandomNumberGenerator.GetInt32(1001) / 1000.0 : 0;
         PublishOrder order = waiter.Step(generation, new PublishInput(kind, Now(), ack?.Error, random), out PublishState state, out bool wasOpen, ack, cause);
         if (ack?.Error is { ErrCode: (int)NatsJSErrorCode.TooManyRequests } && wasOpen)
         {
