@@ -25,7 +25,7 @@ internal static class EnumWords
             return (word is null ? default : Known(words, word), Forget(extra, field));
         }
 
-        var kept = extra is null ? new Dictionary<string, JsonElement>() : new Dictionary<string, JsonElement>(extra);
+        Dictionary<string, JsonElement> kept = extra is null ? new Dictionary<string, JsonElement>() : new Dictionary<string, JsonElement>(extra);
         kept[field] = Element(word);
         return (value, kept);
     }

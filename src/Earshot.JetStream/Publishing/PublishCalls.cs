@@ -41,7 +41,7 @@ internal sealed class PublishCalls(ContextParts parts)
             throw;
         }
 
-        PublishPayload payload = PublishPayload.Of(request.Data, request.Serializer ?? parts.Port.Serializer<T>(), request.Subject, request.Headers);
+        var payload = PublishPayload.Of(request.Data, request.Serializer ?? parts.Port.Serializer<T>(), request.Subject, request.Headers);
         (byte[]? lines, int length) = PublishLines.Write(request.Opts, request.MsgId);
         return new PublishMessage
         {

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Runtime.CompilerServices;
 using Earshot.Connections;
 using Earshot.JetStream.Requests;
-using Earshot.Outbound;
 using Earshot.Protocol;
 using Earshot.Subscriptions;
 
@@ -19,10 +18,12 @@ internal sealed class PublishEngine : ISessionGuest
     private readonly ConnectionPort _port;
     private readonly AckInbox _inbox;
     private readonly PublishTimer _timer;
+    private readonly PublishWriter _writer;
     private readonly PublishResults _results;
     private readonly StreamQuestions _questions = new();
     private readonly long _epoch;
     private long _order;
+    private long _lostBefore;
     private int _active;
     private TaskCompletionSource? _idle;
 
@@ -31,6 +32,7 @@ internal sealed class PublishEngine : ISessionGuest
         _port = port;
         _epoch = port.Time.GetTimestamp();
         _inbox = new AckInbox(port, this);
+        _writer = new PublishWriter(port, _inbox, this);
         _results = new PublishResults(port, watch);
         _timer = new PublishTimer(port.Timers, Now, Sweep);
         port.Add(this);
@@ -56,7 +58,7 @@ internal sealed class PublishEngine : ISessionGuest
                 (this, waiter, generation));
         }
 
-        Write(waiter, generation, hasTurn: false);
+        _writer.Write(waiter, generation, hasTurn: false);
         return task;
     }
 
@@ -65,7 +67,7 @@ internal sealed class PublishEngine : ISessionGuest
     {
         PublishWaiter waiter = Begin(message, terms, timeout, out uint generation);
         waiter.Observe(observer);
-        Write(waiter, generation, hasTurn: false);
+        _writer.Write(waiter, generation, hasTurn: false);
     }
 
     /// <summary>An answer came, on the read loop.</summary>
@@ -97,16 +99,34 @@ internal sealed class PublishEngine : ISessionGuest
     /// <inheritdoc/>
     public void WriteAtStartLocked(IBufferWriter<byte> writer)
     {
+        Span<byte> replyTo = new byte[_inbox.MaxInbox];
         foreach (PublishWaiter waiter in Waiting().Where(waiter => waiter.Phase == PublishPhase.Parked).OrderBy(waiter => waiter.Order))
         {
             uint generation = waiter.Generation;
+            if (waiter.Step(generation, new PublishInput(PublishInputKind.SessionThere, Now()), out _, out _) != PublishOrder.Write)
+            {
+                continue;
+            }
+
             PublishMessage message = waiter.Message;
+            PublishInputKind result = PublishInputKind.NoSession; // too large for this server: tried again, and refused, the usual way
             if (message.MeasureHeaders() + message.Payload.Memory.Length <= _port.MaxPayload)
             {
-                Span<byte> replyTo = new byte[_inbox.MaxInbox];
                 PublishFrame.Write(writer, message, replyTo[.._inbox.WriteInbox(replyTo, AckInbox.Token(waiter, generation))]);
                 waiter.PublishNumber = -1; // in no buffer: it goes with the session
-                Take(waiter, generation, PublishInputKind.WrittenAtStart);
+                result = PublishInputKind.Written;
+            }
+
+            // What comes of it may publish, which must not be under the gate.
+            PublishOrder order = waiter.Step(generation, new PublishInput(result, Now()), out PublishState state, out _);
+            if (order is not PublishOrder.Wait and not PublishOrder.Park)
+            {
+                ThreadPool.UnsafeQueueUserWorkItem(
+                    static end => end.engine.Obey(end.waiter, end.generation, end.order, end.state), (engine: this, waiter, generation, order, state), preferLocal: false);
+            }
+            else
+            {
+                _timer.NeededAt(state.Due);
             }
         }
     }
@@ -114,13 +134,24 @@ internal sealed class PublishEngine : ISessionGuest
     /// <inheritdoc/>
     public void SessionLost(long keptFrom, NatsConnectionLostException exception)
     {
+        Volatile.Write(ref _lostBefore, keptFrom); // first: one that is being written looks at it afterwards
         foreach (PublishWaiter waiter in Waiting())
         {
             uint generation = waiter.Generation;
-            if (waiter.PublishNumber < keptFrom)
+            if (waiter.PublishNumber < keptFrom && waiter.Phase != PublishPhase.Writing)
             {
                 Take(waiter, generation, PublishInputKind.SessionLost, null, exception);
             }
+        }
+    }
+
+    /// <summary>The publish with this number is in the buffer: of the live session, unless that was lost meanwhile.</summary>
+    public void Written(PublishWaiter waiter, uint generation, long number)
+    {
+        Take(waiter, generation, PublishInputKind.Written);
+        if (number < Volatile.Read(ref _lostBefore))
+        {
+            Take(waiter, generation, PublishInputKind.SessionLost);
         }
     }
 
@@ -134,9 +165,11 @@ internal sealed class PublishEngine : ISessionGuest
         }
         else if (error.Operation is NatsPermissionOperation.Publish or NatsPermissionOperation.PublishReply)
         {
-            foreach (PublishWaiter waiter in Waiting().Where(waiter => waiter.Message.Subject == error.Subject))
+            // The server does not say which one it means. Where publishes to the subject were stored before, one of several in flight may be.
+            PublishWaiter[] meant = [.. Waiting().Where(waiter => waiter.Message.Subject == error.Subject)];
+            if (meant.Length == 1 || (error.Subject is { } subject && _results.StreamOf(subject) is null))
             {
-                Take(waiter, waiter.Generation, PublishInputKind.Denied, null, exception);
+                Array.ForEach(meant, waiter => Take(waiter, waiter.Generation, PublishInputKind.Denied, null, exception));
             }
         }
     }
@@ -175,11 +208,13 @@ internal sealed class PublishEngine : ISessionGuest
         return waiter;
     }
 
-    private TimeSpan Now() => _port.Time.GetElapsedTime(_epoch);
+    /// <summary>Time since the engine was made.</summary>
+    public TimeSpan Now() => _port.Time.GetElapsedTime(_epoch);
 
     private IEnumerable<PublishWaiter> Waiting() => _inbox.Slots.OfType<PublishWaiter>().Where(waiter => waiter.Phase != PublishPhase.Over);
 
-    private void FailAll(Exception exception)
+    /// <summary>No ack can come any more.</summary>
+    public void FailAll(Exception exception)
     {
         foreach (PublishWaiter waiter in Waiting())
         {
@@ -210,23 +245,32 @@ internal sealed class PublishEngine : ISessionGuest
         return next;
     }
 
-    /// <summary>Takes a fact in and carries out what the machine makes of it. Any thread, also under the outbound gate.</summary>
+    /// <summary>Takes a fact in and carries out what the machine makes of it. Any thread, but not under the outbound gate.</summary>
     /// <returns>False: the publish was over.</returns>
     public bool Take(PublishWaiter waiter, uint generation, PublishInputKind kind, PubAckResponse? ack = null, Exception? cause = null)
     {
-        double random = kind is PublishInputKind.NoResponders or PublishInputKind.Refused ? Random.Shared.NextDouble() : 0;
-        PublishOrder order = waiter.Step(generation, new PublishInput(kind, Now(), ack?.Error, random), out PublishState state, out bool wasOpen);
+        double random = kind is PublishInputKind.NoResponders or PublishInputKind.Refused ? System.Security.Cryptography.RandomNumberGenerator.GetInt32(1001) / 1000.0 : 0;
+        PublishOrder order = waiter.Step(generation, new PublishInput(kind, Now(), ack?.Error, random), out PublishState state, out bool wasOpen, ack, cause);
         if (ack?.Error is { ErrCode: (int)NatsJSErrorCode.TooManyRequests } && wasOpen)
         {
             waiter.Observer?.SlowedDown();
         }
 
+        Obey(waiter, generation, order, state);
+        return wasOpen;
+    }
+
+    private void Obey(PublishWaiter waiter, uint generation, PublishOrder order, in PublishState state)
+    {
         switch (order)
         {
             case PublishOrder.Wait:
                 break;
-            case PublishOrder.Write:
-                Write(waiter, generation, hasTurn: false);
+            case PublishOrder.Write or PublishOrder.WriteInTurn:
+                _writer.Write(waiter, generation, order == PublishOrder.WriteInTurn);
+                break;
+            case PublishOrder.WaitForTurn:
+                _ = _writer.WaitForTurnAsync(waiter, generation);
                 break;
             case PublishOrder.Park:
                 if (_port.HasSession && !_port.IsHoldingRequests)
@@ -239,24 +283,21 @@ internal sealed class PublishEngine : ISessionGuest
                 _ = _questions.AskForStreamAsync(this, waiter, generation);
                 break;
             case PublishOrder.LookUp:
-                _ = StreamQuestions.LookUpAsync(this, waiter, generation, ack);
+                _ = StreamQuestions.LookUpAsync(this, waiter, generation, waiter.Answer);
                 break;
             default:
-                End(waiter, generation, order, state, ack, cause);
-                return wasOpen;
+                End(waiter, generation, order, state);
+                return;
         }
 
         if (state.Phase != PublishPhase.Over)
         {
             _timer.NeededAt(state.Due);
         }
-
-        return wasOpen;
     }
 
-    private void End(PublishWaiter waiter, uint generation, PublishOrder order, in PublishState state, PubAckResponse? ack, Exception? cause)
+    private void End(PublishWaiter waiter, uint generation, PublishOrder order, in PublishState state)
     {
-        PublishMessage message = waiter.Message;
         CancellationTokenRegistration registration = waiter.Registration;
         registration.Unregister();
         if (Interlocked.Decrement(ref _active) == 0)
@@ -264,99 +305,7 @@ internal sealed class PublishEngine : ISessionGuest
             Volatile.Read(ref _idle)?.TrySetResult();
         }
 
-        _results.Complete(waiter, AckInbox.Token(waiter, generation), order, state, ack, PublishEnds.Of(order, message, state, cause, registration.Token), Now());
-    }
-
-    private void Write(PublishWaiter waiter, uint generation, bool hasTurn)
-    {
-        AppendResult result;
-        try
-        {
-            result = TryWrite(waiter, generation, hasTurn);
-        }
-        catch (Exception e)
-        {
-            Take(waiter, generation, PublishInputKind.CannotWrite, null, e);
-            return;
-        }
-
-        switch (result)
-        {
-            case AppendResult.Appended:
-                Take(waiter, generation, PublishInputKind.Written);
-                break;
-            case AppendResult.NoSession:
-                Take(waiter, generation, PublishInputKind.NoSession);
-                if (_port.Connection.ConnectionState == NatsConnectionState.Closed)
-                {
-                    _ = ConnectAsync();
-                }
-
-                break;
-            case AppendResult.MustWait:
-                _ = WaitForTurnAsync(waiter, generation);
-                break;
-            case AppendResult.Closed:
-                Take(waiter, generation, PublishInputKind.CannotWrite, null, _port.Closed(NatsOutcome.NotSent));
-                break;
-            default:
-                Take(waiter, generation, PublishInputKind.CannotWrite, null, new NatsPublishBufferException("The outbound buffer is full."));
-                break;
-        }
-    }
-
-    private AppendResult TryWrite(PublishWaiter waiter, uint generation, bool hasTurn)
-    {
-        if (_port.IsHoldingRequests)
-        {
-            return AppendResult.NoSession;
-        }
-
-        PublishMessage message = waiter.Message;
-        Span<byte> replyTo = stackalloc byte[_inbox.MaxInbox];
-        var outgoing = new OutgoingMessage
-        {
-            Subject = message.Subject,
-            ReplyInbox = replyTo[.._inbox.WriteInbox(replyTo, AckInbox.Token(waiter, generation))],
-            Headers = message.Headers,
-            HeaderLines = message.HeaderLines,
-            HeadersLength = message.MeasureHeaders(),
-            Payload = message.Payload.Memory.Span,
-            HasTurn = hasTurn,
-        };
-        waiter.PublishNumber = long.MaxValue;
-        return _port.TryPublish(outgoing, needsSession: true, out waiter.PublishNumber);
-    }
-
-    private async Task WaitForTurnAsync(PublishWaiter waiter, uint generation)
-    {
-        TimeSpan left = waiter.Due().Due - Now();
-        int size = waiter.Message.MeasureHeaders() + waiter.Message.Payload.Memory.Length;
-        AppendResult turn = await _port.WaitForTurnAsync(size, left > TimeSpan.Zero ? left : TimeSpan.Zero, default).ConfigureAwait(false);
-        switch (turn)
-        {
-            case AppendResult.Appended:
-                Write(waiter, generation, hasTurn: true);
-                break;
-            case AppendResult.NoSession:
-                Take(waiter, generation, PublishInputKind.NoSession);
-                break;
-            default:
-                Take(waiter, generation, PublishInputKind.CannotWrite);
-                break;
-        }
-    }
-
-    // A connection that was never connected connects with its first publish; that it failed is told where publishes end.
-    private async Task ConnectAsync()
-    {
-        try
-        {
-            await _port.EnsureConnectedAsync(default).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is NatsException or OperationCanceledException)
-        {
-            FailAll(e);
-        }
+        Exception? exception = PublishEnds.Of(order, waiter.Message, state, waiter.Cause, registration.Token);
+        _results.Complete(waiter, AckInbox.Token(waiter, generation), order, state, exception, Now());
     }
 }

@@ -31,10 +31,9 @@ internal sealed class PublishResults(ConnectionPort port, SequenceWatch watch)
     /// <param name="token">The token of its acks.</param>
     /// <param name="order">How it ended.</param>
     /// <param name="state">What it went through.</param>
-    /// <param name="ack">The answer that ended it, where one did.</param>
     /// <param name="exception">What to throw; null where an answer is the result.</param>
     /// <param name="now">When.</param>
-    public void Complete(PublishWaiter waiter, ulong token, PublishOrder order, in PublishState state, PubAckResponse? ack, Exception? exception, TimeSpan now)
+    public void Complete(PublishWaiter waiter, ulong token, PublishOrder order, in PublishState state, Exception? exception, TimeSpan now)
     {
         PublishMessage message = waiter.Message;
         if (order is PublishOrder.EndUnknown or PublishOrder.EndCancelledUnknown)
@@ -51,7 +50,7 @@ internal sealed class PublishResults(ConnectionPort port, SequenceWatch watch)
             return;
         }
 
-        ack ??= new PubAckResponse { Error = state.LastError };
+        PubAckResponse ack = waiter.Answer ?? new PubAckResponse { Error = state.LastError };
         ack.Attempts = state.Attempts;
         ack.Outcome = order switch
         {

@@ -33,6 +33,12 @@ internal sealed class PublishWaiter(AckInbox inbox, int slot) : IValueTaskSource
     /// <summary>Who is told instead of the task; null: the task.</summary>
     public IPublishObserver? Observer { get; private set; }
 
+    /// <summary>The last answer of the stream.</summary>
+    public PubAckResponse? Answer { get; private set; }
+
+    /// <summary>The last exception that changed something.</summary>
+    public Exception? Cause { get; private set; }
+
     public CancellationTokenRegistration Registration { get; set; }
 
     /// <summary>Read without the lock: a hint.</summary>
@@ -45,7 +51,7 @@ internal sealed class PublishWaiter(AckInbox inbox, int slot) : IValueTaskSource
         lock (this)
         {
             (Message, Terms, View, Order, Observer) = (message, terms, view, order, null);
-            (_state, PublishNumber, Registration) = (PublishMachine.Begin(deadline), long.MaxValue, default);
+            (_state, PublishNumber, Registration, Answer, Cause) = (PublishMachine.Begin(deadline), long.MaxValue, default, null, null);
             return ++Generation;
         }
     }
@@ -55,7 +61,9 @@ internal sealed class PublishWaiter(AckInbox inbox, int slot) : IValueTaskSource
     /// <param name="input">The fact.</param>
     /// <param name="state">The state afterwards.</param>
     /// <param name="wasOpen">It was not over yet.</param>
-    public PublishOrder Step(uint generation, in PublishInput input, out PublishState state, out bool wasOpen)
+    /// <param name="answer">The answer of the stream, where one came.</param>
+    /// <param name="cause">The exception, where one was the cause.</param>
+    public PublishOrder Step(uint generation, in PublishInput input, out PublishState state, out bool wasOpen, PubAckResponse? answer = null, Exception? cause = null)
     {
         lock (this)
         {
@@ -63,6 +71,7 @@ internal sealed class PublishWaiter(AckInbox inbox, int slot) : IValueTaskSource
             wasOpen = generation == Generation && _state.Phase != PublishPhase.Over;
             if (wasOpen)
             {
+                (Answer, Cause) = (answer ?? Answer, cause ?? Cause);
                 order = PublishMachine.Step(ref _state, Terms, input);
             }
 

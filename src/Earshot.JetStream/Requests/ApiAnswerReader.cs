@@ -55,7 +55,7 @@ internal static class ApiAnswerReader
     /// <summary>The exception of an error; one that names the field where the server does not know it.</summary>
     public static NatsJSException Fault(ApiError error)
     {
-        NatsJSApiException fault = NatsJSApiException.Of(error);
+        var fault = NatsJSApiException.Of(error);
         if (!ErrorGroups.IsFeatureMissing(error))
         {
             return fault;

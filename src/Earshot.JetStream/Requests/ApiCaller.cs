@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization.Metadata;
-using Earshot.JetStream.Errors;
 
 namespace Earshot.JetStream.Requests;
 
@@ -39,7 +38,7 @@ internal sealed class ApiCaller(INatsConnection connection, NatsJSOpts options)
                 isUnknown |= ((INatsDelivery)e).Outcome == NatsOutcome.Unknown;
             }
 
-            TimeSpan delay = RetryDelay.After(attempt, Random.Shared.NextDouble());
+            TimeSpan delay = RetryDelay.After(attempt, System.Security.Cryptography.RandomNumberGenerator.GetInt32(1001) / 1000.0);
             bool mayRepeat = call.Kind != ApiCallKind.Once || !isUnknown;
             if (!mayRepeat || options.RequestTimeout - Time.GetElapsedTime(started) <= delay)
             {

@@ -25,9 +25,12 @@ internal sealed class ApiSubjects(string prefix)
 
     public string DirectGet(string stream) => $"{prefix}.DIRECT.GET.{stream}";
 
-    /// <summary>The filter is a part of the subject where there is one, so that permissions can be given for it.</summary>
+    /// <summary>
+    /// A filter without wildcards is a part of the subject, so that permissions can be given for it. One with wildcards is not: a subject to
+    /// publish to has none.
+    /// </summary>
     public string ConsumerCreate(string stream, string consumer, string? filter) =>
-        filter is null ? $"{prefix}.CONSUMER.CREATE.{stream}.{consumer}" : $"{prefix}.CONSUMER.CREATE.{stream}.{consumer}.{filter}";
+        filter is null || filter.AsSpan().ContainsAny('*', '>') ? $"{prefix}.CONSUMER.CREATE.{stream}.{consumer}" : $"{prefix}.CONSUMER.CREATE.{stream}.{consumer}.{filter}";
 
     public string ConsumerInfo(string stream, string consumer) => $"{prefix}.CONSUMER.INFO.{stream}.{consumer}";
 

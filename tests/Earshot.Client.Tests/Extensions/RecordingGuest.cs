@@ -39,6 +39,11 @@ internal sealed class RecordingGuest(string frame = "") : ISessionGuest
         ThrowIfFaulty();
     }
 
+    /// <summary>The first error that the server refused something with.</summary>
+    public TaskCompletionSource<(NatsServerError Error, Exception Exception)> WasRefused { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public void Refused(NatsServerError error, Exception exception) => WasRefused.TrySetResult((error, exception));
+
     public void ConnectionEnded(Exception exception)
     {
         Calls.Enqueue("ended");

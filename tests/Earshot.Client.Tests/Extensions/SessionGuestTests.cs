@@ -49,6 +49,19 @@ public sealed class SessionGuestTests
     }
 
     [Fact]
+    public async Task A_guest_learns_what_the_server_refuses()
+    {
+        await using var rig = new ConnectionRig();
+        ScriptedPeer peer = await rig.OpenAsync();
+        var guest = new RecordingGuest();
+        rig.Connection.Port.Add(guest);
+        await peer.SendAsync("-ERR 'Permissions Violation for Publish to \"secret\"'");
+        (NatsServerError error, Exception exception) = await guest.WasRefused.Task.WaitAsync(rig.Token);
+        Assert.Equal((NatsPermissionOperation.Publish, "secret"), (error.Operation, error.Subject));
+        Assert.IsType<NatsPermissionViolationException>(exception);
+    }
+
+    [Fact]
     public async Task The_end_of_the_connection_reaches_a_guest_before_Closed_is_appended()
     {
         await using var rig = new ConnectionRig();

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Earshot.Testing;
 
 namespace Earshot.JetStream.Tests.Kit;
 
@@ -15,6 +14,7 @@ internal sealed class ScriptedStream : IAsyncDisposable
     private readonly SemaphoreSlim _came = new(0);
     private INatsSub<string>? _subscription;
     private Task _reading = Task.CompletedTask;
+    private int _taken;
 
     private ScriptedStream(NatsConnection connection, CancellationToken cancel) => (_connection, _cancel) = (connection, cancel);
 
@@ -53,13 +53,17 @@ internal sealed class ScriptedStream : IAsyncDisposable
     public async Task<NatsMsg<string>> NextAsync()
     {
         await _came.WaitAsync(_cancel);
-        return _received.ToArray()[^(_came.CurrentCount + 1)];
+        return _received.ToArray()[_taken++];
     }
 
     /// <summary>Answers a message later than it came.</summary>
     public ValueTask ReplyAsync(NatsMsg<string> message, string answer) => _connection.PublishAsync(message.ReplyTo!, answer, cancellationToken: _cancel);
 
-    public ValueTask DisposeAsync() => _connection.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _connection.DisposeAsync();
+        await _reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // ends with the connection
+    }
 
     private async Task ReadAsync(INatsSub<string> subscription)
     {

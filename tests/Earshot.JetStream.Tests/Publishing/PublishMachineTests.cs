@@ -15,14 +15,27 @@ public sealed class PublishMachineTests
     // without an id
     [InlineData("plain", "Written Acked", "EndStored")]
     [InlineData("plain", "Written AckedDuplicate", "EndDuplicate")]
-    [InlineData("plain", "Acked", "EndStored")] // the ack is faster than the writer
+    [InlineData("plain", "Acked", "Wait")] // the ack is faster than the writer, who still has the message
+    [InlineData("plain", "Acked Written", "EndStored")]
+    [InlineData("plain", "Written NoResponders +1 Due Denied Written", "EndDenied")]
+    [InlineData("id", "Written SessionLost SessionThere Acked NoSession", "EndStored")] // the ack of the first attempt
+    [InlineData("plain", "NoRoom", "WaitForTurn")]
+    [InlineData("plain", "NoRoom TurnCame", "WriteInTurn")]
+    [InlineData("plain", "NoRoom TurnCame Written Acked", "EndStored")]
+    [InlineData("plain", "NoRoom Cancelled", "EndCancelled")]
+    [InlineData("plain", "NoRoom +15 Due", "EndNotSent")]
+    [InlineData("plain", "NoRoom NoSession", "Park")]
+    [InlineData("plain", "NoRoom CannotWrite", "EndNotSent")]
+    [InlineData("plain", "NoRoom ConnectionEnded", "EndNotSent")]
+    [InlineData("plain", "ConnectionEnded Written", "EndUnknown")]
+    [InlineData("plain", "ConnectionEnded NoSession", "EndNotSent")]
     [InlineData("plain", "Written Refused:10071", "EndRefused")]
     [InlineData("plain", "Written Refused:10054", "EndRefused")]
     [InlineData("plain", "Written SessionLost", "EndUnknown")]
     [InlineData("plain", "Written +5 Due", "Wait")]
     [InlineData("plain", "Written +15 Due", "EndUnknown")]
     [InlineData("plain", "NoSession +15 Due", "EndNotSent")]
-    [InlineData("plain", "NoSession WrittenAtStart Acked", "EndStored")]
+    [InlineData("plain", "NoSession SessionThere Written Acked", "EndStored")]
     [InlineData("plain", "NoSession SessionThere Written Acked", "EndStored")]
     [InlineData("plain", "CannotWrite", "EndNotSent")]
     [InlineData("plain", "Written NoResponders", "AskForStream")]
@@ -48,25 +61,25 @@ public sealed class PublishMachineTests
     [InlineData("plain", "Written Refused:10023 +0.1 Due Written +2 Refused:10023", "EndRefused")]
     // with an id
     [InlineData("id", "Written SessionLost", "Park")]
-    [InlineData("id", "Written SessionLost WrittenAtStart AckedDuplicate", "EndStored")]
+    [InlineData("id", "Written SessionLost SessionThere Written AckedDuplicate", "EndStored")]
     [InlineData("id", "Written +5 Due", "Write")]
     [InlineData("id", "Written +5 Due Written Acked", "EndStored")]
     [InlineData("id", "Written +5 Due Written AckedDuplicate", "EndStored")]
     [InlineData("id", "Written AckedDuplicate", "EndDuplicate")]
     [InlineData("id", "Written NoResponders +1 Due Written AckedDuplicate", "EndDuplicate")] // nothing of ours was unknown
-    [InlineData("id", "Written SessionLost WrittenAtStart NoResponders +1 Due Written +14 NoResponders", "EndUnknown")]
-    [InlineData("id", "Written SessionLost WrittenAtStart Refused:10054", "EndUnknown")]
-    [InlineData("id", "Written SessionLost WrittenAtStart Refused:10071", "LookUp")]
-    [InlineData("id", "Written SessionLost WrittenAtStart Refused:10071 FoundOurs", "EndStored")]
-    [InlineData("id", "Written SessionLost WrittenAtStart Refused:10071 FoundAnother", "EndRefused")]
-    [InlineData("id", "Written SessionLost WrittenAtStart Refused:10071 NotFoundOut", "EndUnknown")]
-    [InlineData("id", "Written SessionLost WrittenAtStart Refused:10071 +15 Due", "EndUnknown")]
+    [InlineData("id", "Written SessionLost SessionThere Written NoResponders +1 Due Written +14 NoResponders", "EndUnknown")]
+    [InlineData("id", "Written SessionLost SessionThere Written Refused:10054", "EndUnknown")]
+    [InlineData("id", "Written SessionLost SessionThere Written Refused:10071", "LookUp")]
+    [InlineData("id", "Written SessionLost SessionThere Written Refused:10071 FoundOurs", "EndStored")]
+    [InlineData("id", "Written SessionLost SessionThere Written Refused:10071 FoundAnother", "EndRefused")]
+    [InlineData("id", "Written SessionLost SessionThere Written Refused:10071 NotFoundOut", "EndUnknown")]
+    [InlineData("id", "Written SessionLost SessionThere Written Refused:10071 +15 Due", "EndUnknown")]
     [InlineData("id", "Written SessionLost +15 Due", "EndUnknown")]
     [InlineData("id", "Written SessionLost CannotWrite", "Wait")]
     [InlineData("id", "Written SessionLost SessionThere CannotWrite", "EndUnknown")]
     [InlineData("id", "Written SessionLost Cancelled", "EndCancelledUnknown")]
     [InlineData("id", "Written SessionLost Acked", "EndStored")] // an ack that was read before the loss was noticed
-    [InlineData("id", "Written SessionLost WrittenAtStart NoResponders NoStream", "Wait")]
+    [InlineData("id", "Written SessionLost SessionThere Written NoResponders NoStream", "Wait")]
     public void Publish_ends_as_its_facts_say(string terms, string script, string last) => Assert.Equal(last, Run(terms == "id" ? s_withId : s_plain, script).Last.ToString());
 
     [Theory]
@@ -124,7 +137,7 @@ public sealed class PublishMachineTests
                     continue;
                 }
 
-                model.Happens(kind);
+                model.Happens(kind, state.Phase);
                 PublishOrder order = PublishMachine.Step(ref state, terms, new PublishInput(kind, now, kind == PublishInputKind.Refused ? new ApiError { ErrCode = error } : null));
                 model.Ordered(order);
                 if (!model.IsTruthful(order) || (order == PublishOrder.Write && !script.HasId && model.MayBeStored))
@@ -178,33 +191,39 @@ public sealed class PublishMachineTests
     private sealed class Model
     {
         private bool _isOut; // written, or about to be, and not answered
+        private bool _isLost; // the session was lost while it was written
         private bool _isPending; // lost or silent: stored or not
 
         public bool MayBeStored => _isPending;
 
         public bool Allows(PublishInputKind kind, PublishPhase phase) => kind switch
         {
-            PublishInputKind.Written or PublishInputKind.NoSession or PublishInputKind.CannotWrite => phase == PublishPhase.Writing,
-            PublishInputKind.SessionThere or PublishInputKind.WrittenAtStart => phase == PublishPhase.Parked,
+            PublishInputKind.Written => phase == PublishPhase.Writing,
+            PublishInputKind.NoSession or PublishInputKind.NoRoom or PublishInputKind.CannotWrite => phase is PublishPhase.Writing or PublishPhase.Queued ,
+            PublishInputKind.TurnCame => phase == PublishPhase.Queued,
+            PublishInputKind.SessionThere => phase == PublishPhase.Parked,
             PublishInputKind.NoResponders or PublishInputKind.Refused or PublishInputKind.Denied => _isOut,
             PublishInputKind.Acked or PublishInputKind.AckedDuplicate => _isOut || _isPending,
             PublishInputKind.FoundOurs => _isPending,
             _ => true,
         };
 
-        public void Happens(PublishInputKind kind)
+        public void Happens(PublishInputKind kind, PublishPhase phase)
         {
             switch (kind)
             {
-                case PublishInputKind.NoSession or PublishInputKind.CannotWrite:
+                case PublishInputKind.NoSession or PublishInputKind.NoRoom or PublishInputKind.CannotWrite:
                 case PublishInputKind.NoResponders or PublishInputKind.Refused or PublishInputKind.Denied:
-                    _isOut = false; // this attempt had no effect
+                    (_isOut, _isLost) = (false, false); // this attempt had no effect
                     break;
-                case PublishInputKind.WrittenAtStart:
-                    _isOut = true;
+                case PublishInputKind.Written when _isLost:
+                    (_isOut, _isLost, _isPending) = (false, false, true);
+                    break;
+                case PublishInputKind.SessionLost when phase == PublishPhase.Writing && _isOut:
+                    _isLost = true;
                     break;
                 case PublishInputKind.SessionLost when _isOut:
-                    _isPending = true;
+                    (_isOut, _isPending) = (false, true);
                     break;
                 case PublishInputKind.FoundAnother:
                     _isPending = false;
@@ -214,7 +233,7 @@ public sealed class PublishMachineTests
 
         public void Ordered(PublishOrder order)
         {
-            if (order == PublishOrder.Write)
+            if (order is PublishOrder.Write or PublishOrder.WriteInTurn)
             {
                 _isPending |= _isOut; // another attempt although the last one was not answered
                 _isOut = true;

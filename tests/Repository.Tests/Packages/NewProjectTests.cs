@@ -22,7 +22,7 @@ public sealed class NewProjectTests
             // A version of its own: what an earlier run has left in a cache must not be what is tested.
             string version = $"0.1.0-new{Guid.NewGuid():N}";
             string feed = Path.Combine(folder.FullName, "feed");
-            foreach (string project in (string[])["Protocol", "Client", "Server"])
+            foreach (string project in (string[])["Protocol", "Client", "JetStream", "Server"])
             {
                 await DotnetAsync(
                     RepositoryFiles.Root, "pack", $"src/Earshot.{project}", "--no-build", "-c", s_configuration, "-o", feed, $"-p:PackageVersion={version}", "-v", "q");

@@ -55,6 +55,16 @@ public sealed class LayerRulesTests
             violation => violation.What.Contains("uses HighExtensions", StringComparison.Ordinal));
 
     [Fact]
+    public void An_extension_has_layers_of_its_own() =>
+        Snippet.Found(
+            Check(
+                new SourceFile("src/Earshot.JetStream/Consuming/High.cs", "namespace Earshot.JetStream.Consuming; internal class High { }"),
+                new SourceFile("src/Earshot.JetStream/Publishing/A.cs", "namespace Earshot.JetStream.Publishing; internal class A { Earshot.JetStream.Consuming.High? high; }")),
+            LayerRules.Layer,
+            "src/Earshot.JetStream/Publishing/A.cs",
+            "uses High of Consuming/");
+
+    [Fact]
     public void Folders_of_the_same_layer_do_not_know_each_other() =>
         Snippet.Found(
             Check(

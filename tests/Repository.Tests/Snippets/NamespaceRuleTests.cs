@@ -34,4 +34,13 @@ public sealed class NamespaceRuleTests
     [InlineData("namespace Earshot.Room; internal class A { }", 1)]
     public void Other_projects_use_their_own_name(string text, int violations) =>
         Assert.Equal(violations, NamespaceRule.Check([Snippet.Of(text)]).Count);
+
+    [Theory]
+    [InlineData("Models/A.cs", "namespace Earshot.JetStream; public record A;", 0)]
+    [InlineData("Models/A.cs", "namespace Earshot; public record A;", 1)]
+    [InlineData("Context/NatsClientExtensions.cs", "namespace Earshot; public static class NatsClientExtensions { }", 0)]
+    [InlineData("Models/A.cs", "namespace Earshot.JetStream.Models; internal record A;", 0)]
+    [InlineData("Models/A.cs", "namespace Earshot.JetStream; internal record A;", 1)]
+    public void Extensions_have_a_public_namespace_of_their_own(string path, string text, int violations) =>
+        Assert.Equal(violations, NamespaceRule.Check([new SourceFile($"src/Earshot.JetStream/{path}", text)]).Count);
 }

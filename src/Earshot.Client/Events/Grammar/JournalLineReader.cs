@@ -71,21 +71,9 @@ internal static class JournalLineReader
         }
 
         string detail = name.Length > 1 ? name[1] : "";
-        long from = 0;
-        if (kind == NatsEventKind.EventsMissed && !long.TryParse(detail, NumberStyles.None, CultureInfo.InvariantCulture, out from))
-        {
-            return false;
-        }
-
-        int first = 0;
-        if (kind == NatsEventKind.ConnectAttemptFailed && detail.Length > 0
-            && !int.TryParse(detail, NumberStyles.None, CultureInfo.InvariantCulture, out first))
-        {
-            return false;
-        }
-
-        long handle = 0;
-        if (ReadLedger.Covers(kind) && !long.TryParse(detail, NumberStyles.None, CultureInfo.InvariantCulture, out handle))
+        if (!TryReadDetail(kind == NatsEventKind.EventsMissed, detail, out long from)
+            || !TryReadDetail(kind == NatsEventKind.ConnectAttemptFailed && detail.Length > 0, detail, out long first)
+            || !TryReadDetail(ReadLedger.Covers(kind), detail, out long handle))
         {
             return false;
         }
@@ -100,11 +88,17 @@ internal static class JournalLineReader
             OutageId = outage,
             AttemptId = attempt,
             MissedFrom = from,
-            FirstAttemptId = first,
+            FirstAttemptId = (int)first,
             IsSubscriptionDrain = detail == Timeline.SubscriptionDrain,
             Handle = handle,
         };
         return true;
+    }
+
+    private static bool TryReadDetail(bool isNumber, string detail, out long number)
+    {
+        number = 0;
+        return !isNumber || long.TryParse(detail, NumberStyles.None, CultureInfo.InvariantCulture, out number);
     }
 
     private static bool TryReadId(string text, char prefix, out int id)

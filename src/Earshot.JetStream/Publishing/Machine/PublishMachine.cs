@@ -28,10 +28,11 @@ internal static class PublishMachine
         {
             PublishInputKind.Acked => End(ref state, PublishOrder.EndStored),
             PublishInputKind.AckedDuplicate => End(ref state, state.IsUnknown ? PublishOrder.EndStored : PublishOrder.EndDuplicate),
-            PublishInputKind.Written or PublishInputKind.NoSession or PublishInputKind.CannotWrite =>
-                state.Phase == PublishPhase.Writing ? WrittenOrNot(ref state, terms, input) : PublishOrder.Wait,
-            PublishInputKind.SessionThere or PublishInputKind.WrittenAtStart =>
-                state.Phase == PublishPhase.Parked ? Unpark(ref state, input) : PublishOrder.Wait,
+            PublishInputKind.Written or PublishInputKind.NoSession or PublishInputKind.NoRoom or PublishInputKind.CannotWrite =>
+                state.Phase == PublishPhase.Writing ? WrittenOrNot(ref state, terms, input)
+                : state.Phase == PublishPhase.Queued ? NotInTurn(ref state, input) : PublishOrder.Wait,
+            PublishInputKind.TurnCame => state.Phase == PublishPhase.Queued ? Write(ref state, PublishOrder.WriteInTurn) : PublishOrder.Wait,
+            PublishInputKind.SessionThere => state.Phase == PublishPhase.Parked ? Write(ref state, PublishOrder.Write) : PublishOrder.Wait,
             PublishInputKind.NoResponders or PublishInputKind.Refused => IsAttemptOpen(state) ? Refused(ref state, terms, input) : PublishOrder.Wait,
             PublishInputKind.NoStream => NoStream(ref state),
             PublishInputKind.Denied => IsAttemptOpen(state) ? End(ref state, state.IsUnknown ? PublishOrder.EndUnknown : PublishOrder.EndDenied) : PublishOrder.Wait,
@@ -41,38 +42,51 @@ internal static class PublishMachine
             PublishInputKind.FoundAnother when state.Phase == PublishPhase.Resolving => End(ref state, PublishOrder.EndRefused),
             PublishInputKind.NotFoundOut when state.Phase == PublishPhase.Resolving => End(ref state, PublishOrder.EndUnknown),
             PublishInputKind.Cancelled => Cancel(ref state),
-            PublishInputKind.ConnectionEnded => End(ref state, MayHaveEffect(state) ? PublishOrder.EndUnknown : PublishOrder.EndNotSent),
+            PublishInputKind.ConnectionEnded => ConnectionEnded(ref state),
             _ => PublishOrder.Wait,
         };
     }
 
     private static bool IsAttemptOpen(in PublishState state) => state.Phase is PublishPhase.Waiting or PublishPhase.Writing;
 
-    private static bool MayHaveEffect(in PublishState state) => state.IsUnknown || IsAttemptOpen(state);
-
     private static PublishOrder WrittenOrNot(ref PublishState state, in PublishTerms terms, in PublishInput input)
     {
         if (input.Kind == PublishInputKind.Written)
         {
             Sent(ref state, input.Now);
-            return state.IsCancelled ? End(ref state, PublishOrder.EndCancelledUnknown)
-                : state.IsLost ? SessionLost(ref state, terms, input.Now)
-                : input.Now >= state.Deadline ? End(ref state, PublishOrder.EndUnknown) : PublishOrder.Wait;
+            return state.Pending != PublishOrder.Wait ? End(ref state, state.Pending)
+                : state.IsCancelled ? End(ref state, PublishOrder.EndCancelledUnknown)
+                : state.IsConnectionOver || input.Now >= state.Deadline ? End(ref state, PublishOrder.EndUnknown)
+                : state.IsLost ? SessionLost(ref state, terms, input.Now) : PublishOrder.Wait;
         }
 
         state.Attempts--;
-        if (state.IsCancelled)
+        state.Phase = PublishPhase.Queued; // not being written any more
+        if (state.Pending != PublishOrder.Wait || state.IsCancelled)
         {
-            return End(ref state, state.IsUnknown ? PublishOrder.EndCancelledUnknown : PublishOrder.EndCancelled);
+            return End(ref state, state.Pending != PublishOrder.Wait ? state.Pending : state.IsUnknown ? PublishOrder.EndCancelledUnknown : PublishOrder.EndCancelled);
         }
 
-        if (input.Kind == PublishInputKind.CannotWrite || input.Now >= state.Deadline)
+        if (state.IsConnectionOver || input.Now >= state.Deadline)
         {
             return End(ref state, WithoutAttempt(state));
         }
 
-        return Park(ref state, input.Now);
+        if (input.Kind == PublishInputKind.NoRoom)
+        {
+            state.Due = state.Deadline;
+            return PublishOrder.WaitForTurn;
+        }
+
+        return NotInTurn(ref state, input);
     }
+
+    private static PublishOrder NotInTurn(ref PublishState state, in PublishInput input) => input.Kind switch
+    {
+        PublishInputKind.NoSession => Park(ref state, input.Now),
+        PublishInputKind.CannotWrite => End(ref state, WithoutAttempt(state)),
+        _ => PublishOrder.Wait,
+    };
 
     private static PublishOrder Park(ref PublishState state, TimeSpan now)
     {
@@ -82,23 +96,11 @@ internal static class PublishMachine
         return PublishOrder.Park;
     }
 
-    private static PublishOrder Unpark(ref PublishState state, in PublishInput input)
-    {
-        if (input.Kind == PublishInputKind.SessionThere)
-        {
-            return Write(ref state);
-        }
-
-        state.Attempts++;
-        Sent(ref state, input.Now);
-        return PublishOrder.Wait;
-    }
-
-    private static PublishOrder Write(ref PublishState state)
+    private static PublishOrder Write(ref PublishState state, PublishOrder order)
     {
         (state.Phase, state.IsLost, state.Due) = (PublishPhase.Writing, false, state.Deadline);
         state.Attempts++;
-        return PublishOrder.Write;
+        return order;
     }
 
     private static void Sent(ref PublishState state, TimeSpan now)
@@ -173,7 +175,9 @@ internal static class PublishMachine
         switch (state.Phase)
         {
             case PublishPhase.Delaying:
-                return Write(ref state);
+                return Write(ref state, PublishOrder.Write);
+            case PublishPhase.Queued:
+                return End(ref state, WithoutAttempt(state));
             case PublishPhase.Parked:
                 return now >= state.Deadline ? End(ref state, WithoutAttempt(state)) : Park(ref state, now);
             case PublishPhase.Resolving:
@@ -182,7 +186,7 @@ internal static class PublishMachine
                 return End(ref state, PublishOrder.EndUnknown);
             case PublishPhase.Waiting when MayBeSentAgain(state, terms, now):
                 state.IsUnknown = true;
-                return Write(ref state);
+                return Write(ref state, PublishOrder.Write);
             default:
                 state.Due = state.Deadline; // silence: the ack may still come
                 return PublishOrder.Wait;
@@ -214,7 +218,18 @@ internal static class PublishMachine
             return PublishOrder.Wait;
         }
 
-        return End(ref state, MayHaveEffect(state) || state.Phase == PublishPhase.Resolving ? PublishOrder.EndCancelledUnknown : PublishOrder.EndCancelled);
+        return End(ref state, state.Phase == PublishPhase.Waiting || state.IsUnknown ? PublishOrder.EndCancelledUnknown : PublishOrder.EndCancelled);
+    }
+
+    private static PublishOrder ConnectionEnded(ref PublishState state)
+    {
+        if (state.Phase == PublishPhase.Writing)
+        {
+            state.IsConnectionOver = true;
+            return PublishOrder.Wait;
+        }
+
+        return End(ref state, state.Phase == PublishPhase.Waiting || state.IsUnknown ? PublishOrder.EndUnknown : PublishOrder.EndNotSent);
     }
 
     private static bool MayBeSentAgain(in PublishState state, in PublishTerms terms, TimeSpan now) =>
@@ -230,6 +245,12 @@ internal static class PublishMachine
 
     private static PublishOrder End(ref PublishState state, PublishOrder order)
     {
+        if (state.Phase == PublishPhase.Writing)
+        {
+            state.Pending = order;
+            return PublishOrder.Wait;
+        }
+
         state.Phase = PublishPhase.Over;
         return order;
     }

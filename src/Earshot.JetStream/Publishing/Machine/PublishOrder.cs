@@ -9,6 +9,12 @@ internal enum PublishOrder : byte
     /// <summary>Write it.</summary>
     Write,
 
+    /// <summary>Wait for room in the outbound buffer.</summary>
+    WaitForTurn,
+
+    /// <summary>Write it: it is its turn.</summary>
+    WriteInTurn,
+
     /// <summary>Keep it for the next session.</summary>
     Park,
 

@@ -6,6 +6,9 @@ internal enum PublishPhase : byte
     /// <summary>It is being written, and whether it could be is not known yet.</summary>
     Writing,
 
+    /// <summary>It waits for room in the outbound buffer.</summary>
+    Queued,
+
     /// <summary>It was written and waits for its ack.</summary>
     Waiting,
 

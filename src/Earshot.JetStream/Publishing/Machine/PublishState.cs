@@ -20,11 +20,20 @@ internal record struct PublishState
     /// <summary>An attempt was written and its effect is not known; only an ack or a look at the stream takes this away.</summary>
     public bool IsUnknown { get; set; }
 
-    /// <summary>The session was lost, or the caller gave up, while it was being written.</summary>
+    /// <summary>The session was lost, the caller gave up or the connection ended while it was being written.</summary>
     public bool IsLost { get; set; }
 
     /// <inheritdoc cref="IsLost"/>
     public bool IsCancelled { get; set; }
+
+    /// <inheritdoc cref="IsLost"/>
+    public bool IsConnectionOver { get; set; }
+
+    /// <summary>
+    /// How it ends once it is written: an answer was faster than the writer, or one to an earlier attempt came. Nobody may use the message
+    /// again while it is being written.
+    /// </summary>
+    public PublishOrder Pending { get; set; }
 
     /// <summary>No stream has the subject, as the server said.</summary>
     public bool HasNoStream { get; set; }

@@ -47,7 +47,7 @@ internal sealed class PublishWindow(NatsJSPublisherOpts opts, Action<PublishTick
             _waiting.Enqueue((size, room));
         }
 
-        return new ValueTask(WaitAsync(room, size, cancellationToken));
+        return new ValueTask(WaitAsync(room, cancellationToken));
     }
 
     /// <summary>The message has room and is about to be sent.</summary>
@@ -119,7 +119,7 @@ internal sealed class PublishWindow(NatsJSPublisherOpts opts, Action<PublishTick
         }
     }
 
-    private async Task WaitAsync(TaskCompletionSource room, int size, CancellationToken cancellationToken)
+    private static async Task WaitAsync(TaskCompletionSource room, CancellationToken cancellationToken)
     {
         using CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(
             static (state, token) => ((TaskCompletionSource)state!).TrySetCanceled(token), room);

@@ -10,8 +10,7 @@ namespace Earshot.JetStream.Publishing;
 /// </summary>
 internal sealed class PubAckReader
 {
-    private byte[] _lastStream = [];
-    private string _lastName = "";
+    private volatile KnownName _last = new([], ""); // one object: the read loops of two sessions may be here at the same time
 
     /// <summary>Null: it cannot be read.</summary>
     public PubAckResponse? Read(ReadOnlySpan<byte> payload)
@@ -81,12 +80,13 @@ internal sealed class PubAckReader
 
     private string Name(ReadOnlySpan<byte> stream)
     {
-        if (!stream.SequenceEqual(_lastStream))
+        KnownName last = _last;
+        if (!stream.SequenceEqual(last.Bytes))
         {
-            (_lastStream, _lastName) = (stream.ToArray(), Encoding.UTF8.GetString(stream));
+            _last = last = new KnownName(stream.ToArray(), Encoding.UTF8.GetString(stream));
         }
 
-        return _lastName;
+        return last.Text;
     }
 
     private static bool TryTakeText(ref ReadOnlySpan<byte> rest, out ReadOnlySpan<byte> text)
@@ -125,4 +125,6 @@ internal sealed class PubAckReader
         rest = rest[expected.Length..];
         return true;
     }
+
+    private sealed record KnownName(byte[] Bytes, string Text);
 }

@@ -1,0 +1,114 @@
+using Earshot.Connections;
+using Earshot.Outbound;
+
+namespace Earshot.JetStream.Publishing;
+
+/// <summary>Writes publishes into the outbound buffer: waits for room, and connects a connection that was never connected.</summary>
+internal sealed class PublishWriter(ConnectionPort port, AckInbox inbox, PublishEngine engine)
+{
+    /// <summary>Writes it into the outbound buffer, and tells the engine how that went.</summary>
+    public void Write(PublishWaiter waiter, uint generation, bool hasTurn)
+    {
+        AppendResult result;
+        long number;
+        try
+        {
+            result = TryWrite(waiter, generation, hasTurn, out number);
+        }
+        catch (Exception e)
+        {
+            engine.Take(waiter, generation, PublishInputKind.CannotWrite, null, e);
+            return;
+        }
+
+        switch (result)
+        {
+            case AppendResult.Appended:
+                engine.Written(waiter, generation, number);
+                break;
+            case AppendResult.NoSession:
+                engine.Take(waiter, generation, PublishInputKind.NoSession);
+                if (port.Connection.ConnectionState == NatsConnectionState.Closed)
+                {
+                    _ = ConnectAsync();
+                }
+
+                break;
+            case AppendResult.MustWait:
+                engine.Take(waiter, generation, PublishInputKind.NoRoom);
+                break;
+            case AppendResult.Closed:
+                engine.Take(waiter, generation, PublishInputKind.CannotWrite, null, port.Closed(NatsOutcome.NotSent));
+                break;
+            default:
+                engine.Take(waiter, generation, PublishInputKind.CannotWrite, null, new NatsPublishBufferException("The outbound buffer is full."));
+                break;
+        }
+    }
+
+    private AppendResult TryWrite(PublishWaiter waiter, uint generation, bool hasTurn, out long number)
+    {
+        number = long.MaxValue;
+        if (port.IsHoldingRequests)
+        {
+            return AppendResult.NoSession;
+        }
+
+        PublishMessage message = waiter.Message;
+        Span<byte> replyTo = stackalloc byte[inbox.MaxInbox];
+        var outgoing = new OutgoingMessage
+        {
+            Subject = message.Subject,
+            ReplyInbox = replyTo[..inbox.WriteInbox(replyTo, AckInbox.Token(waiter, generation))],
+            Headers = message.Headers,
+            HeaderLines = message.HeaderLines,
+            HeadersLength = message.MeasureHeaders(),
+            Payload = message.Payload.Memory.Span,
+            HasTurn = hasTurn,
+        };
+        waiter.PublishNumber = long.MaxValue;
+        AppendResult result = port.TryPublish(outgoing, needsSession: true, out number);
+        if (result == AppendResult.Appended)
+        {
+            waiter.PublishNumber = number;
+        }
+
+        return result;
+    }
+
+    /// <summary>Waits behind everybody who waits for room.</summary>
+    public async Task WaitForTurnAsync(PublishWaiter waiter, uint generation)
+    {
+        TimeSpan left = waiter.Due().Due - engine.Now();
+        int size = waiter.Message.MeasureHeaders() + waiter.Message.Payload.Memory.Length;
+        AppendResult turn = await port.WaitForTurnAsync(size, left > TimeSpan.Zero ? left : TimeSpan.Zero, default).ConfigureAwait(false);
+        switch (turn)
+        {
+            case AppendResult.Appended:
+                engine.Take(waiter, generation, PublishInputKind.TurnCame);
+                break;
+            case AppendResult.NoSession:
+                engine.Take(waiter, generation, PublishInputKind.NoSession);
+                break;
+            case AppendResult.Closed:
+                engine.Take(waiter, generation, PublishInputKind.CannotWrite, null, port.Closed(NatsOutcome.NotSent));
+                break;
+            default:
+                engine.Take(waiter, generation, PublishInputKind.CannotWrite);
+                break;
+        }
+    }
+
+    // A connection that was never connected connects with its first publish; that it failed is told where publishes end.
+    private async Task ConnectAsync()
+    {
+        try
+        {
+            await port.EnsureConnectedAsync(default).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is NatsException or OperationCanceledException)
+        {
+            engine.FailAll(e);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using System.Text;
+using Earshot.JetStream.Tests.Kit;
+using Earshot.RealServer;
+using Xunit;
+
+namespace Earshot.JetStream.Tests.Publishing;
+
+/// <summary>A publisher while its server is killed and started again: what was acknowledged is there, and nothing is there twice.</summary>
+public sealed class KilledServerTests
+{
+    private const int Messages = 900;
+
+    [Fact]
+    public async Task Messages_with_ids_are_stored_once_although_the_server_is_killed_twice()
+    {
+        await using NatsServerProcess server = await JetStreamServers.StartAsync();
+        await using JetStreamRig rig = await JetStreamRig.ConnectAsync(server, opts: new NatsOpts { ReconnectWaitMin = TimeSpan.FromMilliseconds(5), ReconnectWaitMax = TimeSpan.FromMilliseconds(20) });
+        INatsJSStream stream = await rig.Context.CreateStreamAsync(new StreamConfig(rig.Name, [$"{rig.Name}.>"]), rig.Cancel);
+        NatsJSPublisher publisher = rig.Context.CreatePublisher(new NatsJSPublisherOpts { MaxInFlight = 200 });
+        var tickets = new List<NatsJSPublishTicket>();
+        for (int i = 0; i < Messages; i++)
+        {
+            if (i is 300 or 600)
+            {
+                await server.KillAsync(rig.Cancel);
+                await server.StartAgainAsync(rig.Cancel);
+            }
+
+            tickets.Add(await publisher.PublishAsync($"{rig.Name}.a", $"{i}", cancellationToken: rig.Cancel));
+        }
+
+        await publisher.FlushAsync(rig.Cancel);
+        Assert.Equal((0L, (long)Messages), (publisher.Failed, publisher.Stored));
+        await stream.RefreshAsync(rig.Cancel);
+        PubAckResponse[] acks = await Task.WhenAll(tickets.Select(ticket => ticket.GetResponseAsync()));
+        var stored = new Dictionary<string, ulong>();
+        for (ulong sequence = 1; sequence <= stream.Info.State.LastSeq; sequence++)
+        {
+            StoredMessage message = (await stream.GetAsync(new StreamMsgGetRequest { Seq = sequence }, rig.Cancel)).Message;
+            Assert.True(stored.TryAdd(Encoding.UTF8.GetString(message.Data.Span), message.Seq), $"stored twice: {sequence}");
+        }
+
+        // A server that is killed may lose what it has acknowledged and not written yet; then it gives a sequence again, and that is told.
+        int[] lost = [.. Enumerable.Range(0, Messages).Where(i => !stored.ContainsKey($"{i}"))];
+        NatsStreamRegressionEvent[] told = [.. rig.Connection.Events.ToList().OfType<NatsStreamRegressionEvent>()];
+        Assert.True(
+            lost.Length == 0 || told.Length > 0,
+            string.Join('\n', lost.Select(i => $"{i} is not stored and has {acks[i]}; others with its sequence: {string.Join(' ', acks.Where((ack, other) => other != i && ack.Seq == acks[i].Seq))}")));
+        Assert.All(acks.Index().Where(ack => stored.ContainsKey($"{ack.Index}")), ack => Assert.Equal(stored[$"{ack.Index}"], ack.Item.Seq));
+        Assert.Contains(acks, ack => ack.Attempts > 1);
+        Assert.Empty(rig.Connection.Events.ToList().OfType<NatsUncertainOutcomeEvent>());
+    }
+}
