@@ -57,7 +57,7 @@ internal sealed class PublishCalls(ContextParts parts)
 
     /// <summary>Tells of a callback of the application that threw.</summary>
     public void CallbackFailed(Exception exception) =>
-        parts.Port.Append(new NatsExceptionOccurredEvent { Exception = exception, Origin = ExceptionOrigin.Callback });
+        parts.Port.Append(new NatsExceptionOccurredEvent { Exception = exception, Origin = NatsExceptionOrigin.Callback });
 
     private static PublishTerms Terms(NatsJSPubOpts opts, in PublishMessage message) => new()
     {

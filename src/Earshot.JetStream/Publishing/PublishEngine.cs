@@ -58,7 +58,7 @@ internal sealed class PublishEngine : ISessionGuest
                 (this, waiter, generation));
         }
 
-        _writer.Write(waiter, generation, hasTurn: false);
+        _writer.Write(waiter, generation, isGranted: false);
         return task;
     }
 
@@ -67,7 +67,7 @@ internal sealed class PublishEngine : ISessionGuest
     {
         PublishWaiter waiter = Begin(message, terms, timeout, out uint generation);
         waiter.Observe(observer);
-        _writer.Write(waiter, generation, hasTurn: false);
+        _writer.Write(waiter, generation, isGranted: false);
     }
 
     /// <summary>An answer came, on the read loop.</summary>

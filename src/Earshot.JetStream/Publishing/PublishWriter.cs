@@ -7,13 +7,13 @@ namespace Earshot.JetStream.Publishing;
 internal sealed class PublishWriter(ConnectionPort port, AckInbox inbox, PublishEngine engine)
 {
     /// <summary>Writes it into the outbound buffer, and tells the engine how that went.</summary>
-    public void Write(PublishWaiter waiter, uint generation, bool hasTurn)
+    public void Write(PublishWaiter waiter, uint generation, bool isGranted)
     {
         AppendResult result;
         long number;
         try
         {
-            result = TryWrite(waiter, generation, hasTurn, out number);
+            result = TryWrite(waiter, generation, isGranted, out number);
         }
         catch (Exception e)
         {
@@ -46,7 +46,7 @@ internal sealed class PublishWriter(ConnectionPort port, AckInbox inbox, Publish
         }
     }
 
-    private AppendResult TryWrite(PublishWaiter waiter, uint generation, bool hasTurn, out long number)
+    private AppendResult TryWrite(PublishWaiter waiter, uint generation, bool isGranted, out long number)
     {
         number = long.MaxValue;
         if (port.IsHoldingRequests)
@@ -64,7 +64,7 @@ internal sealed class PublishWriter(ConnectionPort port, AckInbox inbox, Publish
             HeaderLines = message.HeaderLines,
             HeadersLength = message.MeasureHeaders(),
             Payload = message.Payload.Memory.Span,
-            HasTurn = hasTurn,
+            IsGranted = isGranted,
         };
         waiter.PublishNumber = long.MaxValue;
         AppendResult result = port.TryPublish(outgoing, needsSession: true, out number);

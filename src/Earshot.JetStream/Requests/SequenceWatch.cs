@@ -61,7 +61,7 @@ internal sealed class SequenceWatch(Action<NatsConnectionEvent> append)
 
         if (expected > 0)
         {
-            Tell(entry, expected, sequence, RegressionEvidence.PubAck, null);
+            SendServerInfo(entry, expected, sequence, RegressionEvidence.PubAck, null);
         }
     }
 
@@ -105,11 +105,11 @@ internal sealed class SequenceWatch(Action<NatsConnectionEvent> append)
 
         if (evidence is { } shown)
         {
-            Tell(entry, before.Highest + 1, info.State.LastSeq, shown, (created, info.Created));
+            SendServerInfo(entry, before.Highest + 1, info.State.LastSeq, shown, (created, info.Created));
         }
     }
 
-    private void Tell(StreamEntry entry, ulong expected, ulong found, RegressionEvidence evidence, (DateTimeOffset Before, DateTimeOffset After)? created) =>
+    private void SendServerInfo(StreamEntry entry, ulong expected, ulong found, RegressionEvidence evidence, (DateTimeOffset Before, DateTimeOffset After)? created) =>
         append(new NatsStreamRegressionEvent
         {
             Stream = entry.Name,

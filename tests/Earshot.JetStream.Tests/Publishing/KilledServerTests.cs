@@ -23,7 +23,7 @@ public sealed class KilledServerTests
             if (i is 300 or 600)
             {
                 await server.KillAsync(rig.Cancel);
-                await server.StartAgainAsync(rig.Cancel);
+                await server.StartServerAsync(rig.Cancel);
             }
 
             tickets.Add(await publisher.PublishAsync($"{rig.Name}.a", $"{i}", cancellationToken: rig.Cancel));

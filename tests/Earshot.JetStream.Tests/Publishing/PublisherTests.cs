@@ -129,7 +129,7 @@ public sealed class PublisherTests : IAsyncLifetime
         await told.Task.WaitAsync(Cancel);
         NatsJSPublishFailure failure = Assert.Single(failures);
         Assert.Equal(("s.a", 10054), (failure.Subject, Assert.IsType<NatsJSApiException>(failure.Exception).Error.ErrCode));
-        Assert.Equal(ExceptionOrigin.Callback, (await thrown).Origin);
+        Assert.Equal(NatsExceptionOrigin.Callback, (await thrown).Origin);
     }
 
     [Fact]

@@ -13,7 +13,7 @@ internal static class CodeValues
     private static readonly Type[] s_options =
     [
         typeof(NatsOpts), typeof(NatsSubOpts), typeof(NatsPubOpts), typeof(NatsAuthOpts), typeof(NatsTlsOpts), typeof(NatsWebSocketOpts),
-        typeof(NatsServerOptions), typeof(NatsJSPubOpts), typeof(NatsJSPublisherOpts), typeof(NatsJSConsumeOpts), typeof(NatsJSFetchOpts),
+        typeof(NatsTestServerOptions), typeof(NatsJSPubOpts), typeof(NatsJSPublisherOpts), typeof(NatsJSConsumeOpts), typeof(NatsJSFetchOpts),
     ];
 
     private static readonly Type[] s_types =

@@ -29,7 +29,7 @@ public sealed partial class ReferenceTests
     [InlineData(typeof(NatsAuthOpts), "NatsAuthOpts")]
     [InlineData(typeof(NatsTlsOpts), "NatsTlsOpts")]
     [InlineData(typeof(NatsWebSocketOpts), "NatsWebSocketOpts")]
-    [InlineData(typeof(NatsServerOptions), "NatsServerOptions")]
+    [InlineData(typeof(NatsTestServerOptions), "NatsTestServerOptions")]
     [InlineData(typeof(NatsJSPubOpts), "NatsJSPubOpts")]
     [InlineData(typeof(NatsJSPublisherOpts), "NatsJSPublisherOpts")]
     [InlineData(typeof(NatsJSConsumeOpts), "NatsJSConsumeOpts")]

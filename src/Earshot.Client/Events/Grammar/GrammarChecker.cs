@@ -7,7 +7,7 @@ namespace Earshot.Events;
 internal sealed class GrammarChecker
 {
     private readonly List<NatsJournalViolation> _violations = [];
-    private readonly AttemptLedger _attempts;
+    private readonly AttemptTracker _attempts;
     private readonly ReadLedger _reads;
     private Phase _phase = Phase.New;
     private long _sequence;
@@ -19,7 +19,7 @@ internal sealed class GrammarChecker
     private bool _isCertain = true;
     private DrainStep _drain;
 
-    public GrammarChecker() => (_attempts, _reads) = (new AttemptLedger(Report), new ReadLedger(Report));
+    public GrammarChecker() => (_attempts, _reads) = (new AttemptTracker(Report), new ReadLedger(Report));
 
     private enum DrainStep { None, Started, Completed }
 

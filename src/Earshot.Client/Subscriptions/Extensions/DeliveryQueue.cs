@@ -12,7 +12,7 @@ internal sealed class DeliveryQueue
 {
     private readonly MessageQueue _queue = new();
     private readonly ReadSignal _arrived = new();
-    private WaitingForm _form = new("", IsExact: false);
+    private QueueFormat _form = new("", IsExact: false);
     private bool _isOver;
 
     /// <summary>Messages that wait.</summary>
@@ -25,7 +25,7 @@ internal sealed class DeliveryQueue
     /// <param name="isExact">Whoever reads keeps the array of a payload, so it must have the exact size.</param>
     public void Open(bool isExact)
     {
-        _form = new WaitingForm("", isExact);
+        _form = new QueueFormat("", isExact);
         Volatile.Write(ref _isOver, false);
     }
 

@@ -5,5 +5,5 @@ internal interface IReadReporter
 {
     /// <param name="consumer">The consumer, which has another name after it was made anew.</param>
     /// <param name="note">What.</param>
-    void Tell(ConsumerOrigin consumer, PullNote note);
+    void SendServerInfo(ConsumerOrigin consumer, PullNote note);
 }

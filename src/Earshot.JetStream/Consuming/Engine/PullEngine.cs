@@ -319,8 +319,8 @@ internal sealed class PullEngine : TimerEntry
             case PullEffectKind.Probe:
                 _ = ProbeAsync();
                 break;
-            case PullEffectKind.Tell:
-                _reporter?.Tell(Origin, effect.Note!);
+            case PullEffectKind.SendServerInfo:
+                _reporter?.SendServerInfo(Origin, effect.Note!);
                 break;
             case PullEffectKind.Finish:
                 Finish();

@@ -209,10 +209,10 @@ internal sealed class PullCourse
         (Loss, LostBy) = (reason, status);
         if (status.Code != 0)
         {
-            Tell(new PullNote(PullNoteKind.StatusError) { Code = status.Code, Description = status.Description });
+            SendServerInfo(new PullNote(PullNoteKind.StatusError) { Code = status.Code, Description = status.Description });
         }
 
-        Tell(new PullNote(PullNoteKind.Lost) { Loss = reason, Count = Amounts.BufferedMsgs });
+        SendServerInfo(new PullNote(PullNoteKind.Lost) { Loss = reason, Count = Amounts.BufferedMsgs });
         Amounts.Retire();
         Epochs.ForgetAll(Effects);
         Phase = PullPhase.Lost;
@@ -248,9 +248,9 @@ internal sealed class PullCourse
         Effects.Add(new PullEffect(PullEffectKind.Finish));
     }
 
-    public void Tell(NatsJSNotificationKind notice) => Tell(new PullNote(PullNoteKind.Notice) { Notice = notice });
+    public void SendServerInfo(NatsJSNotificationKind notice) => SendServerInfo(new PullNote(PullNoteKind.Notice) { Notice = notice });
 
-    public void Tell(PullNote note) => Effects.Add(new PullEffect(PullEffectKind.Tell) { Note = note });
+    public void SendServerInfo(PullNote note) => Effects.Add(new PullEffect(PullEffectKind.SendServerInfo) { Note = note });
 
     private PullAsk NextOfMany()
     {

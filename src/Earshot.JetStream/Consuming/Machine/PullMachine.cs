@@ -70,7 +70,7 @@ internal sealed class PullMachine
         _course.Reset(wanted.IsSingle ? wanted : wanted.Within(limits, out isClamped), pending, now);
         if (isClamped)
         {
-            _course.Tell(NatsJSNotificationKind.Clamped);
+            _course.SendServerInfo(NatsJSNotificationKind.Clamped);
         }
 
         if (!_course.Epochs.IsClean)

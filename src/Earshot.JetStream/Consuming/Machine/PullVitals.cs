@@ -55,7 +55,7 @@ internal sealed class PullVitals(List<PullEffect> effects)
         (LastSign, Missed, _isAlarmTold) = (now, 0, false);
         if (_stalledSince >= 0)
         {
-            Tell(new PullNote(PullNoteKind.Resumed) { Elapsed = now - _stalledSince, Count = PullsInStall, Sign = sign });
+            SendServerInfo(new PullNote(PullNoteKind.Resumed) { Elapsed = now - _stalledSince, Count = PullsInStall, Sign = sign });
             _stalledSince = -1;
         }
     }
@@ -70,7 +70,7 @@ internal sealed class PullVitals(List<PullEffect> effects)
         if (!_isAlarmTold)
         {
             _isAlarmTold = true;
-            Tell(new PullNote(PullNoteKind.HeartbeatAlarm)
+            SendServerInfo(new PullNote(PullNoteKind.HeartbeatAlarm)
             {
                 Count = Missed,
                 Elapsed = now - LastSign,
@@ -87,7 +87,7 @@ internal sealed class PullVitals(List<PullEffect> effects)
         if (_stalledSince < 0)
         {
             (_stalledSince, PullsInStall) = (now, 0);
-            Tell(new PullNote(PullNoteKind.Stalled) { Stall = reason, Facts = facts, Count = buffered });
+            SendServerInfo(new PullNote(PullNoteKind.Stalled) { Stall = reason, Facts = facts, Count = buffered });
         }
     }
 
@@ -116,7 +116,7 @@ internal sealed class PullVitals(List<PullEffect> effects)
         if (_isPaused != isPaused)
         {
             _isPaused = isPaused;
-            Tell(new PullNote(PullNoteKind.Notice) { Notice = isPaused ? NatsJSNotificationKind.Paused : NatsJSNotificationKind.Unpaused });
+            SendServerInfo(new PullNote(PullNoteKind.Notice) { Notice = isPaused ? NatsJSNotificationKind.Paused : NatsJSNotificationKind.Unpaused });
         }
     }
 
@@ -125,7 +125,7 @@ internal sealed class PullVitals(List<PullEffect> effects)
         if (_isBlocked != isBlocked)
         {
             _isBlocked = isBlocked;
-            Tell(new PullNote(PullNoteKind.Notice)
+            SendServerInfo(new PullNote(PullNoteKind.Notice)
             {
                 Notice = isBlocked ? NatsJSNotificationKind.Blocked : NatsJSNotificationKind.Unblocked,
                 Count = facts?.AckPending ?? 0,
@@ -133,5 +133,5 @@ internal sealed class PullVitals(List<PullEffect> effects)
         }
     }
 
-    private void Tell(PullNote note) => effects.Add(new PullEffect(PullEffectKind.Tell) { Note = note });
+    private void SendServerInfo(PullNote note) => effects.Add(new PullEffect(PullEffectKind.SendServerInfo) { Note = note });
 }

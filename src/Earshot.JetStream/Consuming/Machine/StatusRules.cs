@@ -25,17 +25,17 @@ internal static class StatusRules
                 PullEnded(course, status, now);
                 break;
             case PullStatusKind.LeadershipChange:
-                course.Tell(NatsJSNotificationKind.LeadershipChange);
+                course.SendServerInfo(NatsJSNotificationKind.LeadershipChange);
                 course.Times.Stall = now + Second;
                 course.NewEpoch(now);
                 break;
             case PullStatusKind.ServerShutdown:
-                course.Tell(NatsJSNotificationKind.ServerShutdown);
+                course.SendServerInfo(NatsJSNotificationKind.ServerShutdown);
                 course.Subtract(status);
                 course.Times.NewEpoch = now + Second;
                 break;
             case PullStatusKind.PinMismatch:
-                course.Tell(NatsJSNotificationKind.PinIdMismatch);
+                course.SendServerInfo(NatsJSNotificationKind.PinIdMismatch);
                 course.NewEpoch(now);
                 break;
             case PullStatusKind.LimitExceeded or PullStatusKind.TooManyPulls:
@@ -48,7 +48,7 @@ internal static class StatusRules
                 course.Lose(LossOf(status.Kind), status);
                 break;
             default:
-                course.Tell(new PullNote(PullNoteKind.UnhandledStatus) { Code = status.Code, Description = status.Description });
+                course.SendServerInfo(new PullNote(PullNoteKind.UnhandledStatus) { Code = status.Code, Description = status.Description });
                 course.Subtract(status);
                 course.Times.NewEpoch = Math.Min(course.Times.NewEpoch, now + Second);
                 break;
@@ -128,7 +128,7 @@ internal static class StatusRules
         bool isTold = course.Subtract(status);
         if (course.DelayIfTooLarge(now))
         {
-            course.Tell(new PullNote(PullNoteKind.StatusWarning) { Code = status.Code, Description = status.Description });
+            course.SendServerInfo(new PullNote(PullNoteKind.StatusWarning) { Code = status.Code, Description = status.Description });
         }
 
         course.Vitals.Restart(now); // the server lives, although this is no sign that anything will come
@@ -156,7 +156,7 @@ internal static class StatusRules
             return;
         }
 
-        course.Tell(new PullNote(PullNoteKind.StatusWarning) { Code = status.Code, Description = status.Description, IsClamped = isLimit });
+        course.SendServerInfo(new PullNote(PullNoteKind.StatusWarning) { Code = status.Code, Description = status.Description, IsClamped = isLimit });
         if (isLimit)
         {
             course.Ask(ProbePurpose.Limits);

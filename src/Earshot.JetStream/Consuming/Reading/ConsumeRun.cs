@@ -49,7 +49,7 @@ internal sealed class ConsumeRun<T> : INatsJSConsume<T>
         await _reader.Engine.StopAsync().ConfigureAwait(false);
         if (Interlocked.Exchange(ref _isEnumerated, 1) == 0) // else the enumeration does it when it ends: there is one reader at a time
         {
-            GiveBack.Return(_reader.Engine, _call.Reporter, isDelayed: false);
+            ReturnSlot.Return(_reader.Engine, _call.Reporter, isDelayed: false);
         }
     }
 
@@ -84,7 +84,7 @@ internal sealed class ConsumeRun<T> : INatsJSConsume<T>
             _reader.Release();
             if (_isLeft)
             {
-                _ = GiveBack.StopAsync(_reader.Engine, _call.Reporter, isDelayed: false);
+                _ = ReturnSlot.StopAsync(_reader.Engine, _call.Reporter, isDelayed: false);
             }
             else
             {

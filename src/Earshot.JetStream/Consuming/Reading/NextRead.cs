@@ -35,7 +35,7 @@ internal static class NextRead
         }
         catch (OperationCanceledException)
         {
-            _ = GiveBack.StopAsync(reader.Engine, call.Reporter, isDelayed: false);
+            _ = ReturnSlot.StopAsync(reader.Engine, call.Reporter, isDelayed: false);
             throw;
         }
 
@@ -45,7 +45,7 @@ internal static class NextRead
             throw failure;
         }
 
-        GiveBack.Return(reader.Engine, call.Reporter, isDelayed: false); // an old inbox can bring more than was asked for on the new one
+        ReturnSlot.Return(reader.Engine, call.Reporter, isDelayed: false); // an old inbox can bring more than was asked for on the new one
         call.Consumer.Release(reader.Engine);
         return msg;
     }

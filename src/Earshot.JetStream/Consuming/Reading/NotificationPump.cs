@@ -15,7 +15,7 @@ internal sealed class NotificationPump
 
     public static NotificationPump? For(Func<INatsJSNotification, CancellationToken, Task>? handler) => handler is null ? null : new NotificationPump(handler);
 
-    public void Tell(PullNote note)
+    public void SendServerInfo(PullNote note)
     {
         if (NotificationOf(note) is { } notification && _waiting.Writer.TryWrite(notification) && Interlocked.Exchange(ref _isRunning, 1) == 0)
         {

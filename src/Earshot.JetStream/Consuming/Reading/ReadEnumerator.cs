@@ -96,7 +96,7 @@ internal sealed class ReadEnumerator<T>(ReadCall<T> call, CancellationTokenSourc
         _reader = null;
         _registration.Dispose();
         reader.Release();
-        GiveBack.Return(reader.Engine, call.Reporter, isDelayed: false); // an old inbox can bring more than was asked for on the new one
+        ReturnSlot.Return(reader.Engine, call.Reporter, isDelayed: false); // an old inbox can bring more than was asked for on the new one
         if (reader.Engine.Failure() is { } failure)
         {
             throw failure;
@@ -115,6 +115,6 @@ internal sealed class ReadEnumerator<T>(ReadCall<T> call, CancellationTokenSourc
         _reader = null;
         _registration.Dispose();
         reader.Release();
-        _ = GiveBack.StopAsync(reader.Engine, call.Reporter, isDelayed);
+        _ = ReturnSlot.StopAsync(reader.Engine, call.Reporter, isDelayed);
     }
 }

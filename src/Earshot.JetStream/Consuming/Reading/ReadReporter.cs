@@ -12,9 +12,9 @@ internal sealed class ReadReporter(NatsJSConsumerKind kind, NotificationPump? pu
     private long _held; // late acks that were not told yet
     private long _lastLate = long.MinValue / 2;
 
-    public void Tell(ConsumerOrigin consumer, PullNote note)
+    public void SendServerInfo(ConsumerOrigin consumer, PullNote note)
     {
-        pump?.Tell(note);
+        pump?.SendServerInfo(note);
         if (IsHeld(consumer, ref note))
         {
             return;

@@ -123,7 +123,7 @@ internal sealed class ReceivedMsg<T> : INatsJSMsg<T>
     {
         if (outcome is NatsJSAckOutcome.Sent or NatsJSAckOutcome.Confirmed && IsLate())
         {
-            _source.Reporter.Tell(_source.Consumer, new PullNote(PullNoteKind.Notice) { Notice = NatsJSNotificationKind.LateAck, Count = 1 });
+            _source.Reporter.SendServerInfo(_source.Consumer, new PullNote(PullNoteKind.Notice) { Notice = NatsJSNotificationKind.LateAck, Count = 1 });
             outcome = NatsJSAckOutcome.Late;
         }
 

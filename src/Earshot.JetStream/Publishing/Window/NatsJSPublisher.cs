@@ -12,7 +12,7 @@ public sealed class NatsJSPublisher : IAsyncDisposable
     private readonly PublishCalls _calls;
     private readonly NatsJSPublisherOpts _opts;
     private readonly PublishWindow _window;
-    private readonly SubjectLanes? _lanes;
+    private readonly SubjectLanes? _sides;
     private readonly string _id = Nuid.NewNuid();
     private long _number;
     private long _ids;
@@ -26,7 +26,7 @@ public sealed class NatsJSPublisher : IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(opts.MaxInFlightBytes, 1);
         (_calls, _opts) = (calls, opts);
         _window = new PublishWindow(opts, Left);
-        _lanes = opts.Order == NatsJSPublishOrder.PerSubject ? new SubjectLanes() : null;
+        _sides = opts.Order == NatsJSPublishOrder.PerSubject ? new SubjectLanes() : null;
     }
 
     /// <summary>Messages without an outcome.</summary>
@@ -75,7 +75,7 @@ public sealed class NatsJSPublisher : IAsyncDisposable
 
         var ticket = new PublishTicketState(_window, message, opts, Interlocked.Increment(ref _number));
         _window.Opened(ticket.Number);
-        if (_lanes?.TryEnter(ticket) != false)
+        if (_sides?.TryEnter(ticket) != false)
         {
             _calls.Publish(message, opts, ticket);
         }
@@ -99,7 +99,7 @@ public sealed class NatsJSPublisher : IAsyncDisposable
 
     private void Left(PublishTicketState ticket, Exception? failure)
     {
-        if (_lanes?.Leave(ticket) is { } next)
+        if (_sides?.Leave(ticket) is { } next)
         {
             _calls.Publish(next.Message, next.Opts, next);
         }
@@ -114,11 +114,11 @@ public sealed class NatsJSPublisher : IAsyncDisposable
         if (_opts.OnFailed is not null)
         {
             var told = new NatsJSPublishFailure(ticket.Message.Subject, ticket.Message.MsgId, failure);
-            ThreadPool.UnsafeQueueUserWorkItem(static state => state.publisher.Tell(state.told), (publisher: this, told), preferLocal: false);
+            ThreadPool.UnsafeQueueUserWorkItem(static state => state.publisher.SendServerInfo(state.told), (publisher: this, told), preferLocal: false);
         }
     }
 
-    private void Tell(NatsJSPublishFailure failure)
+    private void SendServerInfo(NatsJSPublishFailure failure)
     {
         try
         {

@@ -60,13 +60,13 @@ internal sealed class PublishWindow(NatsJSPublisherOpts opts, Action<PublishTick
     }
 
     /// <summary>It was not sent after all.</summary>
-    public void GiveBack(int size)
+    public void ReturnSlot(int size)
     {
         foreach ((int taken, TaskCompletionSource room) in TakeBack(size))
         {
             if (!room.TrySetResult())
             {
-                GiveBack(taken); // cancelled in the same moment
+                ReturnSlot(taken); // cancelled in the same moment
             }
         }
     }
@@ -90,7 +90,7 @@ internal sealed class PublishWindow(NatsJSPublisherOpts opts, Action<PublishTick
         }
 
         left(ticket, failure);
-        GiveBack(ticket.Size);
+        ReturnSlot(ticket.Size);
         done.ForEach(flushed => flushed.TrySetResult());
     }
 

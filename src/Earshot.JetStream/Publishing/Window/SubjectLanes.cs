@@ -3,20 +3,20 @@ namespace Earshot.JetStream.Publishing;
 /// <summary>Lets the messages of each subject leave one after another.</summary>
 internal sealed class SubjectLanes
 {
-    private readonly Dictionary<string, Queue<PublishTicketState>> _lanes = [];
+    private readonly Dictionary<string, Queue<PublishTicketState>> _sides = [];
 
     /// <summary>True: the message may leave now. Else it leaves when those before it have their outcome.</summary>
     public bool TryEnter(PublishTicketState ticket)
     {
-        lock (_lanes)
+        lock (_sides)
         {
-            if (_lanes.TryGetValue(ticket.Message.Subject, out Queue<PublishTicketState>? waiting))
+            if (_sides.TryGetValue(ticket.Message.Subject, out Queue<PublishTicketState>? waiting))
             {
                 waiting.Enqueue(ticket);
                 return false;
             }
 
-            _lanes.Add(ticket.Message.Subject, new Queue<PublishTicketState>());
+            _sides.Add(ticket.Message.Subject, new Queue<PublishTicketState>());
             return true;
         }
     }
@@ -24,14 +24,14 @@ internal sealed class SubjectLanes
     /// <summary>The message has its outcome. Returns the next one that may leave; null without one.</summary>
     public PublishTicketState? Leave(PublishTicketState ticket)
     {
-        lock (_lanes)
+        lock (_sides)
         {
-            if (_lanes[ticket.Message.Subject].TryDequeue(out PublishTicketState? next))
+            if (_sides[ticket.Message.Subject].TryDequeue(out PublishTicketState? next))
             {
                 return next;
             }
 
-            _lanes.Remove(ticket.Message.Subject);
+            _sides.Remove(ticket.Message.Subject);
             return null;
         }
     }

@@ -103,7 +103,7 @@ internal sealed class MachineRig
         PullEffectKind.Unsubscribe => $"unsub{effect.Epoch}",
         PullEffectKind.Forget => $"forget{effect.Epoch}",
         PullEffectKind.Ask => $"ask{effect.Epoch}:{Show(effect.Ask)}",
-        PullEffectKind.Tell => Show(effect.Note!),
+        PullEffectKind.SendServerInfo => Show(effect.Note!),
         PullEffectKind.Fence => "fence",
         PullEffectKind.Probe => "probe",
         _ => "finish",

@@ -123,7 +123,7 @@ public sealed class RandomWalkTests
 
         private void See(PullEffect effect)
         {
-            Assert.False(_isOver && effect.Kind is PullEffectKind.Ask or PullEffectKind.Subscribe or PullEffectKind.Tell, "nothing after the end");
+            Assert.False(_isOver && effect.Kind is PullEffectKind.Ask or PullEffectKind.Subscribe or PullEffectKind.SendServerInfo, "nothing after the end");
             switch (effect.Note?.Kind)
             {
                 case PullNoteKind.Stalled:

@@ -68,7 +68,7 @@ public sealed class OrderedTests(JetStreamServers servers)
             opts: new NatsJSConsumeOpts { MaxMsgs = 10 }, cancellationToken: rig.Cancel).GetAsyncEnumerator(rig.Cancel);
         List<int> read = await NumbersAsync(messages, 7);
         await server.KillAsync(rig.Cancel);
-        await server.StartAgainAsync(rig.Cancel);
+        await server.StartServerAsync(rig.Cancel);
         read.AddRange(await NumbersAsync(messages, 43));
 
         Assert.Equal(Enumerable.Range(0, 50), read);

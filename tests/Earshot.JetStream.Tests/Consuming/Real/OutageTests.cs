@@ -27,7 +27,7 @@ public sealed class OutageTests
         await using IAsyncEnumerator<INatsJSMsg<string>> messages = consume.Msgs.GetAsyncEnumerator(rig.Cancel);
         Assert.Equal(Enumerable.Range(0, 10), await TakeAsync(messages, 10, rig.Cancel));
         await (isKilled ? server.KillAsync(rig.Cancel) : server.StopAsync(rig.Cancel));
-        await server.StartAgainAsync(rig.Cancel);
+        await server.StartServerAsync(rig.Cancel);
         await rig.Rig.Connection.PingAsync(rig.Cancel);
         await rig.StoreAsync(1, 10);
         long reconnected = Environment.TickCount64;

@@ -8,6 +8,6 @@ internal readonly record struct PullEffect(PullEffectKind Kind, int Epoch = 0)
     /// <summary>Of <see cref="PullEffectKind.Ask"/>.</summary>
     public PullAsk Ask { get; init; }
 
-    /// <summary>Of <see cref="PullEffectKind.Tell"/>.</summary>
+    /// <summary>Of <see cref="PullEffectKind.SendServerInfo"/>.</summary>
     public PullNote? Note { get; init; }
 }

@@ -21,8 +21,8 @@ internal enum PullEffectKind
     /// <summary>Ask the server about the consumer.</summary>
     Probe,
 
-    /// <summary>Tell the application.</summary>
-    Tell,
+    /// <summary>SendServerInfo the application.</summary>
+    SendServerInfo,
 
     /// <summary>Nothing more comes: readers end after what is buffered.</summary>
     Finish,
