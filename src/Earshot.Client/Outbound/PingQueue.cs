@@ -84,6 +84,9 @@ internal sealed class PingQueue(OutboundBuffer outbound)
         return roundTrip;
     }
 
+    /// <summary>How often it has so far.</summary>
+    public int Refusals => _refusals;
+
     /// <summary>The server has refused something without naming it; <see cref="PingWaiter.Refusals"/> tells before which answer.</summary>
     public void CountRefusal() => _refusals++;
 

@@ -115,7 +115,7 @@ internal sealed class Session : IWriteFailureSink
         catch (Exception e)
         {
             // A transport may be the application's own. The lifecycle waits for the end, so that it must be reported whatever happens.
-            _parts.Journal.Append(new NatsExceptionOccurredEvent { Exception = e, Origin = ExceptionOrigin.Callback });
+            _parts.Journal.Append(new NatsExceptionOccurredEvent { Exception = e, Origin = ExceptionOrigin.Hook });
         }
 
         _sink.Ended(this, _end!);

@@ -16,7 +16,7 @@ public sealed class NatsSub<T> : INatsSub<T>
     internal NatsSub(INatsConnection connection, ConnectionComposition parts, Subscription subscription, INatsDeserialize<T> deserializer, bool stopsOnEmpty)
     {
         (_connection, _parts, _subscription) = (connection, parts, subscription);
-        Msgs = new SubscriptionReader<T>(new MessageSource(connection, parts.Journal), subscription, deserializer, stopsOnEmpty);
+        Msgs = new SubscriptionReader<T>(new MessageSource(connection, parts.Journal, subscription), subscription, deserializer, stopsOnEmpty);
     }
 
     /// <inheritdoc/>

@@ -114,14 +114,14 @@ public sealed record NatsProtocolErrorEvent() : NatsConnectionEvent(NatsEventKin
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnProtocolErrorAsync(this, ct);
 }
 
-/// <summary>A message handler, a hook or a callback threw.</summary>
+/// <summary>A message handler, a hook or a callback threw, or the server refused a subscription without naming it.</summary>
 public sealed record NatsExceptionOccurredEvent() : NatsConnectionEvent(NatsEventKind.ExceptionOccurred, NatsEventSeverity.Error)
 {
-    /// <summary>What it threw.</summary>
+    /// <summary>What was thrown, or what the server said.</summary>
     public required Exception Exception { get; init; }
-    /// <summary>What threw.</summary>
+    /// <summary>Where it came from.</summary>
     public ExceptionOrigin Origin { get; init; }
-    /// <summary>The subscription, where it is a message handler.</summary>
+    /// <summary>The subscription whose message was handled or that was refused; <see langword="null"/> where there is none, as with a reply.</summary>
     public INatsSub? Subscription { get; init; }
     private protected override string Describe() =>
         $"exception in {Origin}{(Subscription is null ? "" : $" of {EventText.Of(Subscription)}")}{EventText.Because(null, Exception)}";
@@ -160,15 +160,15 @@ public enum NatsLimit
     Throttled,
 }
 
-/// <summary>Where user code or the client threw.</summary>
+/// <summary>Where an exception came from.</summary>
 public enum ExceptionOrigin
 {
-    /// <summary>A handler of messages.</summary>
+    /// <summary>What handles a message, its deserializer included.</summary>
     MessageHandler,
-    /// <summary>A connection hook.</summary>
+    /// <summary>A transport of the application's own, when it was closed.</summary>
     Hook,
-    /// <summary>A callback of the options.</summary>
+    /// <summary>What the application has registered with <c>SessionToken</c>.</summary>
     Callback,
-    /// <summary>The client itself.</summary>
-    Internal,
+    /// <summary>The server has refused a subscription without saying which: the client has found it.</summary>
+    Server,
 }

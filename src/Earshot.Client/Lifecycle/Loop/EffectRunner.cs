@@ -17,12 +17,7 @@ internal sealed class EffectRunner
     private readonly SessionParts _parts;
     private readonly LoopOptions _options;
     private readonly AttemptRunner _attempts;
-    private SessionStart? _start; // of the last session that took subscriptions over
-    private ReplayWatch? _watch; // made by the first replay
-    private Handover? _handover; // made by the first
-    private ActiveDrains? _drains; // made by the first, or by the close
-    private LimitProbe? _probe; // made by the first error that needs it
-    private CallbackRunner? _callbacks; // made for the first question
+    private EffectParts? _made; // made by the first order that needs one of them
 
     public EffectRunner(ConnectionLoop loop, ConnectionStatus status, SessionParts parts, LoopOptions options)
     {
@@ -41,11 +36,12 @@ internal sealed class EffectRunner
 
     public DrainProcedure Drain => new(_parts, _loop, Drains);
 
-    public ActiveDrains Drains => Lazily.Get(ref _drains, _parts, static parts => new ActiveDrains(parts));
+    public ActiveDrains Drains => Made.Drains;
+
     public LoopOptions Options => _options;
 
     /// <summary>New requests wait for the session that takes over.</summary>
-    public bool IsHoldingRequests => Volatile.Read(ref _handover) is { IsHoldingRequests: true };
+    public bool IsHoldingRequests => Volatile.Read(ref _made)?.UsedHandover is { IsHoldingRequests: true };
 
     public void Perform(MachineEffect effect)
     {
@@ -60,12 +56,12 @@ internal sealed class EffectRunner
             case ApplyInfo apply: _parts.Outbound.MaxPayload = apply.Info.MaxPayload > 0 ? apply.Info.MaxPayload : long.MaxValue; break;
             case SetTimer set: Timers.Set(set.Timer, set.Due); break;
             case StopTimer stop: Timers.Stop(stop.Timer); break;
-            case AskSelector ask: _ = Callbacks.AskSelectorAsync(ask.Number, _loop.ViewPool(), _status.State.Pool, ask.Info); break;
-            case AskFilter ask: Callbacks.AskFilter(ask); break;
-            case AskDelay ask: _ = Callbacks.AskDelayAsync(ask.Number, ask.Round, ask.Default); break;
+            case AskSelector ask: _ = Made.Callbacks.AskSelectorAsync(ask.Number, _loop.ViewPool(), _status.State.Pool, ask.Info); break;
+            case AskFilter ask: Made.Callbacks.AskFilter(ask); break;
+            case AskDelay ask: _ = Made.Callbacks.AskDelayAsync(ask.Number, ask.Round, ask.Default); break;
             case FailInFlight fail: FailInFlight(fail); break;
             case FailRefused refused: FailRefused(refused); break;
-            case BeginHandover begin: _ = Handover().RunAsync(begin, _status.Session!); break;
+            case BeginHandover begin: _ = Made.Handover.RunAsync(begin, _status.Session!); break;
             case MoveFailed: _parts.Outbound.MoveFailed(); break;
             case BeginDrainSubscriptions begin: _ = Drain.DrainAllAsync(begin); break;
             case BeginDrainPublishers begin: _ = Drain.DrainPublishersAsync(begin); break;
@@ -88,42 +84,24 @@ internal sealed class EffectRunner
         var session = new Session(order.SessionId, established.Transport, established.Buffer, _parts, _loop) { Secrets = established.Secrets };
         _status.SetSession(session);
         _status.CountConnect(isFirst: !order.ConfirmReplay);
-        _watch ??= order.ConfirmReplay ? new ReplayWatch(_parts.Pings) : null;
-        var start = new SessionStart(_parts, _loop, _watch);
-        _start = order.ConfirmReplay ? start : null; // which the server may refuse something of
-        _status.CountDiscarded(start.Attach(order, session));
+        if (!order.ConfirmReplay)
+        {
+            _status.CountDiscarded(new SessionStart(_parts, _loop).Attach(order, session));
+            return;
+        }
+
+        Made.Watch ??= new ReplayWatch(_parts.Pings);
+        Made.Replay = new SessionStart(_parts, _loop, Made.Watch);
+        _status.CountDiscarded(Made.Replay.Attach(order, session));
     }
 
     private void ReadSession()
     {
-        foreach ((INatsSub subscription, Exception exception) in _watch?.LeftOut ?? [])
-        {
-            _parts.Journal.Append(new NatsResubscribeFailedEvent { Subscription = subscription, Exception = exception, Reason = ResubscribeFailReason.EndsSessions });
-        }
-
-        _watch?.LeftOut.Clear();
+        _made?.ReportLeftOut();
         _status.Session?.Start();
     }
 
-    private void LeaveOutWhatEndsSessions(SessionEnd end)
-    {
-        bool byServer = end.Reason is NatsDisconnectReason.ServerClosed or NatsDisconnectReason.ServerError or NatsDisconnectReason.SocketError or NatsDisconnectReason.WriteError;
-        if (_watch?.SessionEnded(byServer) is not { } culprit)
-        {
-            return;
-        }
-
-        Exception exception = end.ServerError is { } error ? new NatsServerException(error) : end.ToException(NatsOutcome.Rejected);
-        culprit.End(NatsSubEndReason.Exception, exception);
-        if (culprit is INatsSub subscription)
-        {
-            _watch.LeftOut.Add((subscription, exception));
-        }
-    }
-
-    private CallbackRunner Callbacks => _callbacks ??= new CallbackRunner(_options.Callbacks, _parts.Journal, _parts.Time, _loop);
-
-    private Handover Handover() => _handover ??= new Handover(_parts, _loop);
+    private EffectParts Made => Lazily.Get(ref _made, this, static owner => new EffectParts(owner._loop, owner._parts, owner._options));
 
     private void EndSession(SessionEnd reason)
     {
@@ -134,7 +112,7 @@ internal sealed class EffectRunner
         // With a successor everything that leaving waits for has been waited for.
         if (reason.Reason == NatsDisconnectReason.ForceReconnect && _status.State.Successor is null)
         {
-            _ = Handover().LeaveAsync(session, reason);
+            _ = Made.Handover.LeaveAsync(session, reason);
         }
         else
         {
@@ -144,11 +122,11 @@ internal sealed class EffectRunner
 
     private void FailInFlight(FailInFlight order)
     {
-        _handover?.Stop();
+        _made?.UsedHandover?.Stop();
         _status.SetSession(null);
         _parts.Pings.FailAll(() => order.End.ToException(NatsOutcome.Unknown));
         _status.CountDiscarded(order.Cut.UnknownMessages);
-        LeaveOutWhatEndsSessions(order.End);
+        _made?.SessionEnded(order.End);
         _parts.UsedGuests?.SessionLost(order.Cut.KeptFrom, order.End.ToException(NatsOutcome.Unknown));
         if (order.RequestsMoveAlong || _options.RequestsOnDisconnect == RequestFailMode.LeftToTimeout)
         {
@@ -166,7 +144,11 @@ internal sealed class EffectRunner
     {
         if (order.Error.Code == NatsServerErrorCode.MaximumSubscriptionsExceeded)
         {
-            (_probe ??= new LimitProbe(_parts)).Refused(order.Error);
+            if (_status.Session is { } session)
+            {
+                (Made.Probe ??= new LimitProbe(_parts, session.WriteLoop, Made.Replay)).Refused(order.Error);
+            }
+
             return;
         }
 
@@ -176,11 +158,11 @@ internal sealed class EffectRunner
             (refused as Subscription)?.Refused(exception);
         }
 
-        _start?.CountDenied(order.Subscriptions.Count);
+        _made?.Replay?.CountDenied(order.Subscriptions.Count);
         if (_parts.UsedInbox is { } inbox && RefusedSubscriptions.Names(order.Error, inbox))
         {
             inbox.Refused(exception);
-            _start?.CountDenied(1);
+            _made?.Replay?.CountDenied(1);
         }
 
         if (order.Error is { Operation: NatsPermissionOperation.Publish or NatsPermissionOperation.PublishReply, Subject: { } subject })
@@ -225,7 +207,7 @@ internal sealed class EffectRunner
         _parts.UsedInbox?.FailWritten(dropped.KeptFrom, closed);
         _parts.UsedInbox?.End(NatsSubEndReason.ConnectionClosed, new NatsConnectionClosedException(order.Reason, NatsOutcome.NotSent, order.Exception));
         _parts.Subscriptions.Close(closed);
-        Volatile.Read(ref _drains)?.Interrupt();
+        Volatile.Read(ref _made)?.UsedDrains?.Interrupt();
         _parts.Journal.Append(
             new NatsClosedEvent
             {

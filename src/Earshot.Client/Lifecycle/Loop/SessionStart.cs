@@ -12,10 +12,19 @@ namespace Earshot.Lifecycle;
 /// </summary>
 internal sealed class SessionStart(SessionParts parts, IFactSink facts, ReplayWatch? watch = null)
 {
+    private readonly TaskCompletionSource _searched = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _denied;
+    private long _lastOrder;
+    private bool _isConfirmed;
 
     /// <summary>Subscriptions that the server refused since the replay.</summary>
     public void CountDenied(int subscriptions) => Interlocked.Add(ref _denied, subscriptions);
+
+    /// <summary>Whether a SUB with this <see cref="InboundTarget.Order"/> is of this replay, and the replay not confirmed yet.</summary>
+    public bool Covers(long order) => order <= Volatile.Read(ref _lastOrder) && !Volatile.Read(ref _isConfirmed);
+
+    /// <summary>Every refusal so far that named no subscription was looked into.</summary>
+    public void RefusalsFound() => _searched.TrySetResult();
 
     /// <summary>Returns how many kept publishes were dropped because the new server takes no message of their size.</summary>
     public int Attach(AttachSession order, Session session)
@@ -28,12 +37,15 @@ internal sealed class SessionStart(SessionParts parts, IFactSink facts, ReplayWa
         CutSummary kept;
         IReadOnlyList<Exception> faults = [];
         int count;
+        int refusals;
         using (parts.Outbound.Gate.EnterScope())
         {
             dropped = parts.Outbound.DropTooLargeLocked(order.Info.MaxPayload > 0 ? order.Info.MaxPayload : long.MaxValue);
             kept = new CutSummary(parts.Outbound.PendingMessages, parts.Outbound.PendingBytes, 0, 0, 0);
             watch?.BeginLocked(replay);
             count = parts.Subscriptions.WriteReplayLocked(replay, watch);
+            Volatile.Write(ref _lastOrder, parts.Subscriptions.LastOrder);
+            refusals = parts.Pings.Refusals;
             if (parts.UsedGuests is { } guests)
             {
                 faults = guests.WriteAtStartLocked(replay);
@@ -65,13 +77,13 @@ internal sealed class SessionStart(SessionParts parts, IFactSink facts, ReplayWa
 
         if (barrier is not null)
         {
-            _ = ConfirmAsync(barrier, order, count, kept, started);
+            _ = ConfirmAsync(barrier, order, new Replayed(count, kept, started, refusals));
         }
 
         return dropped.Count;
     }
 
-    private async Task ConfirmAsync(PingWaiter barrier, AttachSession order, int count, CutSummary kept, long started)
+    private async Task ConfirmAsync(PingWaiter barrier, AttachSession order, Replayed replayed)
     {
         try
         {
@@ -83,6 +95,14 @@ internal sealed class SessionStart(SessionParts parts, IFactSink facts, ReplayWa
         }
 
         var window = new LossWindow(order.LossFrom, parts.Time.GetUtcNow());
-        facts.Post(new ReplayConfirmed(order.SessionId, count, Volatile.Read(ref _denied), parts.Time.GetElapsedTime(started), window, kept));
+        if (barrier.Refusals != replayed.Refusals)
+        {
+            await _searched.Task.ConfigureAwait(false); // which subscriptions they are about; for ever where the session ends first
+        }
+
+        Volatile.Write(ref _isConfirmed, true);
+        facts.Post(new ReplayConfirmed(order.SessionId, replayed.Count, Volatile.Read(ref _denied), parts.Time.GetElapsedTime(replayed.Started), window, replayed.Kept));
     }
+
+    private readonly record struct Replayed(int Count, CutSummary Kept, long Started, int Refusals);
 }

@@ -35,6 +35,9 @@ internal sealed class SubscriptionTable(OutboundBuffer outbound, Journal journal
     /// <summary>Messages that subscriptions could not take, over the life of the connection.</summary>
     public long Dropped => Volatile.Read(ref _dropped);
 
+    /// <summary>The <see cref="InboundTarget.Order"/> of the SUB that was written last. Under the gate.</summary>
+    public long LastOrder => _order;
+
     /// <summary>A target wants to know of INFO. Stays so.</summary>
     public bool TellsInfo { get; set; }
 
@@ -146,6 +149,10 @@ internal sealed class SubscriptionTable(OutboundBuffer outbound, Journal journal
 
     /// <summary>Everything that is wanted, the SUB that was written last first.</summary>
     public List<InboundTarget> NewestFirst() => [.. Snapshot().Where(static target => target.IsWanted).OrderByDescending(static target => target.Order)];
+
+    /// <summary>Bytes of the line that subscribes a target.</summary>
+    public static int MeasureLine(InboundTarget target) =>
+        ClientOperationWriter.WriteSubscribe(new byte[ClientOperationWriter.MeasureSubscribe(target.Subject, target.QueueGroup)], target.Subject, target.QueueGroup, target.SidNumber);
 
     /// <summary>The target of a sid, or null; for the read loop.</summary>
     public InboundTarget? Find(long sid)

@@ -22,7 +22,7 @@ public sealed class RefusedAttemptTests
             peer.Close();
         }
 
-        await rig.PassUntilAsync(Conditions(rig, 3));
+        await rig.PassUntilAsync(rig.Connection.Events.WhenAsync<NatsConnectAttemptFailedEvent>(0, failed => failed.AttemptId == 3, rig.Token));
         NatsConnectionEvent[] events = [.. rig.Connection.Events.ToList()];
         Assert.Equal(counts ? 3 : 0, events.OfType<NatsAuthenticationErrorEvent>().Count());
         Assert.Equal(counts ? 3 : 0, events.OfType<NatsServerErrorEvent>().Count());
@@ -50,13 +50,5 @@ public sealed class RefusedAttemptTests
         Assert.Equal(limit, (await rig.WhenAsync<NatsLimitExceededEvent>()).Which);
         NatsConnectAttemptFailedEvent attempt = await rig.WhenAsync<NatsConnectAttemptFailedEvent>();
         Assert.Equal((phase, 1UL), (attempt.Phase, attempt.ClientId));
-    }
-
-    private static async Task Conditions(ConnectionRig rig, int failures)
-    {
-        while (rig.Connection.Events.ToList().OfType<NatsConnectAttemptFailedEvent>().Count() < failures)
-        {
-            await Task.Delay(1, rig.Token);
-        }
     }
 }
