@@ -1,4 +1,5 @@
 using Earshot.Diagnostics;
+using Earshot.Events;
 using Earshot.Timing;
 using Earshot.Transport;
 
@@ -39,6 +40,9 @@ internal sealed class Session : IWriteFailureSink
 
     /// <summary>What must not be shown of anything the server says.</summary>
     public KnownSecrets? Secrets { get; init; }
+
+    /// <summary>Until when the JWT is valid that it was begun with.</summary>
+    public OptionalMoment JwtExpiresAt { get; init; }
 
     /// <summary>Cancelled when the session ends.</summary>
     public CancellationToken Token
@@ -115,7 +119,7 @@ internal sealed class Session : IWriteFailureSink
         catch (Exception e)
         {
             // A transport may be the application's own. The lifecycle waits for the end, so that it must be reported whatever happens.
-            _parts.Journal.Append(new NatsExceptionOccurredEvent { Exception = e, Origin = ExceptionOrigin.Hook });
+            _parts.Journal.Append(new NatsExceptionOccurredEvent { Exception = e, Origin = ExceptionOrigin.Callback });
         }
 
         _sink.Ended(this, _end!);
@@ -163,11 +167,10 @@ internal sealed class Session : IWriteFailureSink
 
     private SessionEnd Explain(SessionEnd found)
     {
-        TimeSpan sinceError = _dispatcher.LastError is null ? TimeSpan.MaxValue : _parts.Time.GetElapsedTime(_dispatcher.LastErrorAt);
         if (_dispatcher.LastError is { ServerCloses: true } error && found.Reason != NatsDisconnectReason.ProtocolError)
         {
             NatsDisconnectReason reason = error.Code == NatsServerErrorCode.StaleConnection ? NatsDisconnectReason.ServerStale : NatsDisconnectReason.ServerError;
-            return new SessionEnd(reason, new NatsServerException(error), error);
+            return new SessionEnd(reason, new NatsServerException(error), error) { SuspectedCause = SuspectError() };
         }
 
         if (found.Reason != NatsDisconnectReason.ServerClosed && Volatile.Read(ref _writeError) is { } writeError)
@@ -175,16 +178,16 @@ internal sealed class Session : IWriteFailureSink
             return new SessionEnd(NatsDisconnectReason.WriteError, writeError);
         }
 
-        return found with { SuspectedCause = Suspect(sinceError) };
+        return found with { SuspectedCause = SuspectError() ?? Suspect() };
     }
 
-    private string? Suspect(TimeSpan sinceError)
-    {
-        if (sinceError < TimeSpan.FromSeconds(1) && _dispatcher.LastError is { ServerCloses: true } error)
-        {
-            return $"the server's error just before: {error.Text}";
-        }
+    private string? SuspectError() =>
+        _dispatcher.LastError is { ServerCloses: true } error && _parts.Time.GetElapsedTime(_dispatcher.LastErrorAt) < TimeSpan.FromSeconds(1)
+            ? $"the server's error just before: {error.Text}"
+            : null;
 
+    private string? Suspect()
+    {
         if (_readLoop.LongestBlock > TimeSpan.FromSeconds(10))
         {
             return $"slow consumer at the server: a waiting subscription kept this client from reading for {_readLoop.LongestBlock.TotalSeconds:F0} s";
@@ -195,6 +198,6 @@ internal sealed class Session : IWriteFailureSink
             return "this process was paused shortly before";
         }
 
-        return null;
+        return JwtExpiresAt.Value is { } expired && expired <= _parts.Time.GetUtcNow() ? $"expired credentials: the JWT was valid until {expired:u}" : null;
     }
 }

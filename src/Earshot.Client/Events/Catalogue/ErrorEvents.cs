@@ -114,7 +114,7 @@ public sealed record NatsProtocolErrorEvent() : NatsConnectionEvent(NatsEventKin
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnProtocolErrorAsync(this, ct);
 }
 
-/// <summary>A message handler, a hook or a callback threw, or the server refused a subscription without naming it.</summary>
+/// <summary>A message handler or a callback threw, or the server refused a subscription without naming it.</summary>
 public sealed record NatsExceptionOccurredEvent() : NatsConnectionEvent(NatsEventKind.ExceptionOccurred, NatsEventSeverity.Error)
 {
     /// <summary>What was thrown, or what the server said.</summary>
@@ -165,9 +165,7 @@ public enum ExceptionOrigin
 {
     /// <summary>What handles a message, its deserializer included.</summary>
     MessageHandler,
-    /// <summary>A transport of the application's own, when it was closed.</summary>
-    Hook,
-    /// <summary>What the application has registered with <c>SessionToken</c>.</summary>
+    /// <summary>What the application has registered with <c>SessionToken</c>, or a transport of its own when it was closed.</summary>
     Callback,
     /// <summary>The server has refused a subscription without saying which: the client has found it.</summary>
     Server,

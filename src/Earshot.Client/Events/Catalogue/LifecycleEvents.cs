@@ -74,7 +74,7 @@ public sealed record NatsDisconnectedEvent() : NatsConnectionEvent(NatsEventKind
     private protected override string Describe() =>
         $"disconnected from {Server} after {EventText.Of(SessionUptime)}: {Reason}{EventText.Because(ServerError?.Text, Exception)}"
         + (UncertainMessages > 0 ? $", {EventText.Count(UncertainMessages, "message")} may not have arrived" : "")
-        + (SuspectedCause is null ? "" : $" (suspected: {SuspectedCause})") + (WillReconnect ? ", will reconnect" : "");
+        + (SuspectedCause is null || ServerError is not null ? "" : $" (suspected: {SuspectedCause})") + (WillReconnect ? ", will reconnect" : "");
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnDisconnectedAsync(this, ct);
 }
 

@@ -113,8 +113,6 @@ public enum OptionCallback
 {
     /// <summary>The delay before an attempt.</summary>
     ReconnectDelay,
-    /// <summary>The choice of a server.</summary>
-    ReconnectToServer,
     /// <summary>The credentials.</summary>
     Auth,
     /// <summary>The TLS options.</summary>

@@ -91,7 +91,7 @@ internal sealed class AttemptRunner(AttemptOptions options, SessionParts parts, 
             CancellationToken stop = running.Stop.Token;
             await using CancellationTokenRegistration abort = stop.UnsafeRegister(static t => ((ITransport)t!).Abort(), dialled);
             NatsServerInfo info = await way.GoAsync(dial.Server, stop).ConfigureAwait(false);
-            running.Result = new EstablishedTransport(way.Transport, way.Buffer!, way.Secrets);
+            running.Result = new EstablishedTransport(way.Transport, way.Buffer!, way.Secrets) { JwtExpiresAt = way.JwtExpiresAt };
             await abort.DisposeAsync().ConfigureAwait(false);
             stop.ThrowIfCancellationRequested();
             facts.Post(new AttemptEstablished(dial.AttemptId, info, dialled.RemoteEndPoint, progress.Timings()) { CredentialsExpireAt = way.CredentialsExpireAt });

@@ -37,6 +37,9 @@ internal sealed class WayIn(ITransport dialled, AttemptOptions options, WayInMem
     /// <summary>Until when the credentials are valid, where they end and fresh ones can be asked for.</summary>
     public DateTimeOffset? CredentialsExpireAt { get; private set; }
 
+    /// <summary>Until when the JWT that the server has accepted is valid; null: there was none, or it does not end.</summary>
+    public DateTimeOffset? JwtExpiresAt { get; private set; }
+
     /// <summary>Goes the whole way.</summary>
     public async Task<NatsServerInfo> GoAsync(PoolServer server, CancellationToken stop)
     {
@@ -191,6 +194,7 @@ internal sealed class WayIn(ITransport dialled, AttemptOptions options, WayInMem
         }
 
         Secrets = handshake.Secrets;
+        JwtExpiresAt = credentials.Jwt is { } jwt ? JwtExpiry.Of(jwt) : null;
         progress.Leave();
         return info;
     }

@@ -47,6 +47,8 @@ internal sealed class EffectRunner
     {
         switch (effect)
         {
+            // How much is still to be written is known only here.
+            case Emit { Event: NatsDrainingPublishersEvent draining } emit: _parts.Journal.Append(draining with { PendingBytes = _parts.Outbound.PendingBytes }, emit.Move); break;
             case Emit emit: _parts.Journal.Append(emit.Event, emit.Move); break;
             case Dial dial: _attempts.Start(dial, _options.Random.Next()); break;
             case DropAttempt drop: _attempts.Drop(drop.AttemptId); break;
@@ -81,7 +83,7 @@ internal sealed class EffectRunner
             throw new InvalidOperationException($"Attempt {order.AttemptId} was established and is gone.");
         }
 
-        var session = new Session(order.SessionId, established.Transport, established.Buffer, _parts, _loop) { Secrets = established.Secrets };
+        var session = new Session(order.SessionId, established.Transport, established.Buffer, _parts, _loop) { Secrets = established.Secrets, JwtExpiresAt = new(established.JwtExpiresAt) };
         _status.SetSession(session);
         _status.CountConnect(isFirst: !order.ConfirmReplay);
         if (!order.ConfirmReplay)

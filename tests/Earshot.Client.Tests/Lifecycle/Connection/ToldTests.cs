@@ -1,4 +1,5 @@
 using Earshot.Client.Tests.Sessions;
+using Earshot.Client.Tests.Authentication;
 using Earshot.Testing;
 using Xunit;
 
@@ -137,6 +138,38 @@ public sealed class ToldTests
 
         NatsExceptionOccurredEvent told = await rig.WhenAsync<NatsExceptionOccurredEvent>();
         Assert.Equal((ExceptionOrigin.Callback, "mine"), (told.Origin, told.Exception.InnerException?.Message));
+    }
+
+    [Fact]
+    public async Task A_message_that_cannot_be_deserialised_is_told_with_its_subscription()
+    {
+        await using var rig = new ConnectionRig();
+        ScriptedPeer peer = await rig.OpenAsync();
+        await using INatsSub<int> sub = await rig.Connection.SubscribeCoreAsync<int>("numbers", cancellationToken: rig.Token);
+        await peer.SendMessageAsync("numbers", 1, "none");
+        Assert.NotNull((await sub.Msgs.ReadAsync(rig.Token)).Error);
+
+        NatsExceptionOccurredEvent told = await rig.WhenAsync<NatsExceptionOccurredEvent>();
+        Assert.Equal((ExceptionOrigin.MessageHandler, "numbers", sub.Sid), (told.Origin, told.Subscription?.Subject, told.Subscription?.Sid));
+    }
+
+    [Theory]
+    [InlineData("1893455999", true)] // a second before the clock of the rig starts
+    [InlineData("1893542400", false)]
+    public async Task A_session_that_just_ends_after_its_JWT_has_expired_is_suspected_of_expired_credentials(string exp, bool suspected)
+    {
+        string claims = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"{{\"exp\":{exp}}}")).TrimEnd('=');
+        await using var rig = new ConnectionRig(o => o with { AuthOpts = new NatsAuthOpts { Jwt = $"e30.{claims}.c2ln", Seed = Keys.Seed() } });
+        Task connecting = rig.Connection.ConnectAsync(rig.Token).AsTask();
+        ScriptedPeer peer = await rig.Server().AcceptAsync(rig.Token);
+        await peer.SendInfoAsync(more: "\"nonce\":\"n0nce\"");
+        await peer.FinishHandshakeAsync(rig.Token);
+        await connecting;
+        peer.Close();
+
+        NatsDisconnectedEvent end = await rig.WhenAsync<NatsDisconnectedEvent>();
+        Assert.Equal(NatsDisconnectReason.ServerClosed, end.Reason);
+        Assert.Equal(suspected, end.SuspectedCause?.StartsWith("expired credentials", StringComparison.Ordinal) == true);
     }
 
     [Fact]
