@@ -42,6 +42,21 @@ internal sealed class AttemptRunner(AttemptOptions options, SessionParts parts, 
         return running.Result;
     }
 
+    /// <summary>The transport of an established attempt that nobody has taken yet.</summary>
+    public ITransport? Show(int attemptId)
+    {
+        lock (_memory)
+        {
+            Running? found = _running;
+            while (found is not null && found.AttemptId != attemptId)
+            {
+                found = found.Next;
+            }
+
+            return found?.Result?.Transport;
+        }
+    }
+
     /// <summary>Gives an attempt up, whatever state it is in.</summary>
     public void Drop(int attemptId)
     {

@@ -17,8 +17,6 @@ internal sealed class WayIn(ITransport dialled, AttemptOptions options, WayInMem
 {
     private const int SkipVerifyWarning = 1;
     private const int PlaintextWarning = 2;
-    private const int FirstProbe = 4; // one bit for each server of a pool; servers beyond share them
-    private const int MaxProbes = 28;
 
     private bool _isEncrypted;
 
@@ -92,7 +90,7 @@ internal sealed class WayIn(ITransport dialled, AttemptOptions options, WayInMem
             return await handshake.ReadInfoAsync().ConfigureAwait(false); // it has shown already what it is
         }
 
-        var probe = new SilenceProbe(Transport, Buffer!, () => memory.IsFirst(FirstProbe << (server.Id % MaxProbes)));
+        var probe = new SilenceProbe(Transport, Buffer!, () => memory.IsFirstProbe(server.Id));
         var timers = TimerQueue.For(time);
         timers.Schedule(probe, SilenceProbe.DueWithin(options.Timeout - progress.Elapsed));
         try

@@ -62,8 +62,8 @@ internal sealed class EffectParts(ConnectionLoop loop, SessionParts parts, LoopO
             return;
         }
 
-        int tooLong = SubscriptionTable.MeasureLine(culprit);
-        foreach (InboundTarget target in parts.Subscriptions.Snapshot().Where(target => target.IsWanted && SubscriptionTable.MeasureLine(target) > tooLong))
+        int tooLong = SubscriptionTable.LineOf(culprit).Length;
+        foreach (InboundTarget target in parts.Subscriptions.Snapshot().Where(target => target.IsWanted && SubscriptionTable.LineOf(target).Length > tooLong))
         {
             LeaveOut(target, end, ResubscribeFailReason.Oversized);
         }

@@ -63,7 +63,7 @@ internal sealed class EffectRunner
             case AskDelay ask: _ = Made.Callbacks.AskDelayAsync(ask.Number, ask.Round, ask.Default); break;
             case FailInFlight fail: FailInFlight(fail); break;
             case FailRefused refused: FailRefused(refused); break;
-            case BeginHandover begin: _ = Made.Handover.RunAsync(begin, _status.Session!); break;
+            case BeginHandover begin: _ = Made.Handover.RunAsync(begin, _status.Session!, _attempts.Show(begin.AttemptId)); break;
             case MoveFailed: _parts.Outbound.MoveFailed(); break;
             case BeginDrainSubscriptions begin: _ = Drain.DrainAllAsync(begin); break;
             case BeginDrainPublishers begin: _ = Drain.DrainPublishersAsync(begin); break;
@@ -93,7 +93,7 @@ internal sealed class EffectRunner
         }
 
         Made.Watch ??= new ReplayWatch(_parts.Pings);
-        Made.Replay = new SessionStart(_parts, _loop, Made.Watch);
+        Made.Replay = new SessionStart(_parts, _loop, Made.Watch) { SubscribedSid = Made.UsedHandover?.TakeSubscribed(order.AttemptId) ?? 0 };
         _status.CountDiscarded(Made.Replay.Attach(order, session));
     }
 

@@ -17,6 +17,9 @@ internal sealed class SessionStart(SessionParts parts, IFactSink facts, ReplayWa
     private long _lastOrder;
     private bool _isConfirmed;
 
+    /// <summary>The sid that the server has been sent before the session began; 0: none.</summary>
+    public long SubscribedSid { get; init; }
+
     /// <summary>Subscriptions that the server refused since the replay.</summary>
     public void CountDenied(int subscriptions) => Interlocked.Add(ref _denied, subscriptions);
 
@@ -43,7 +46,7 @@ internal sealed class SessionStart(SessionParts parts, IFactSink facts, ReplayWa
             dropped = parts.Outbound.DropTooLargeLocked(order.Info.MaxPayload > 0 ? order.Info.MaxPayload : long.MaxValue);
             kept = new CutSummary(parts.Outbound.PendingMessages, parts.Outbound.PendingBytes, 0, 0, 0);
             watch?.BeginLocked(replay);
-            count = parts.Subscriptions.WriteReplayLocked(replay, watch);
+            count = parts.Subscriptions.WriteReplayLocked(replay, watch, SubscribedSid);
             Volatile.Write(ref _lastOrder, parts.Subscriptions.LastOrder);
             refusals = parts.Pings.Refusals;
             if (parts.UsedGuests is { } guests)

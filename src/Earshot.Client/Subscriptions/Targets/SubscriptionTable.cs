@@ -150,9 +150,12 @@ internal sealed class SubscriptionTable(OutboundBuffer outbound, Journal journal
     /// <summary>Everything that is wanted, the SUB that was written last first.</summary>
     public List<InboundTarget> NewestFirst() => [.. Snapshot().Where(static target => target.IsWanted).OrderByDescending(static target => target.Order)];
 
-    /// <summary>Bytes of the line that subscribes a target.</summary>
-    public static int MeasureLine(InboundTarget target) =>
-        ClientOperationWriter.WriteSubscribe(new byte[ClientOperationWriter.MeasureSubscribe(target.Subject, target.QueueGroup)], target.Subject, target.QueueGroup, target.SidNumber);
+    /// <summary>The line that subscribes a target.</summary>
+    public static ReadOnlyMemory<byte> LineOf(InboundTarget target)
+    {
+        byte[] line = new byte[ClientOperationWriter.MeasureSubscribe(target.Subject, target.QueueGroup)];
+        return line.AsMemory(0, ClientOperationWriter.WriteSubscribe(line, target.Subject, target.QueueGroup, target.SidNumber));
+    }
 
     /// <summary>The target of a sid, or null; for the read loop.</summary>
     public InboundTarget? Find(long sid)
@@ -177,8 +180,8 @@ internal sealed class SubscriptionTable(OutboundBuffer outbound, Journal journal
         }
     }
 
-    /// <summary>Writes SUB, and UNSUB with what is left of a limit, for all that is still wanted; returns how many.</summary>
-    public int WriteReplayLocked(IBufferWriter<byte> writer, ReplayWatch? watch = null)
+    /// <summary>Writes SUB, and UNSUB with what is left of a limit, for all that is still wanted but one that the server has; returns how many.</summary>
+    public int WriteReplayLocked(IBufferWriter<byte> writer, ReplayWatch? watch = null, long subscribedSid = 0)
     {
         int count = 0;
         foreach (InboundTarget target in TargetsLocked())
@@ -188,10 +191,15 @@ internal sealed class SubscriptionTable(OutboundBuffer outbound, Journal journal
                 continue;
             }
 
+            count++;
+            if (target.SidNumber == subscribedSid)
+            {
+                continue;
+            }
+
             int size = ClientOperationWriter.MeasureSubscribe(target.Subject, target.QueueGroup) + ClientOperationWriter.MaxUnsubscribe;
             writer.Advance(WriteSubscribe(target, writer.GetSpan(size)));
             watch?.StepLocked(target, writer);
-            count++;
         }
 
         return count;

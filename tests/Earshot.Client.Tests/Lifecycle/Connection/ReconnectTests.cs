@@ -151,6 +151,36 @@ public sealed class ReconnectTests
     }
 
     [Fact]
+    public async Task A_reply_that_comes_between_the_last_word_of_the_old_server_and_the_replay_is_not_lost_in_a_planned_move()
+    {
+        await using var rig = new ConnectionRig(o => o with { RequestTimeout = TimeSpan.FromMinutes(1) }, "nats://10.0.0.1:4222,nats://10.0.0.2:4222");
+        ScriptedPeer old = await rig.OpenAsync();
+        await using INatsSub<string> sub = await rig.Connection.SubscribeCoreAsync<string>("orders", cancellationToken: rig.Token);
+        Task<NatsMsg<string>> slow = rig.Connection.RequestAsync<string, string>("slow", "?", cancellationToken: rig.Token).AsTask();
+        await old.ExpectAsync("SUB orders 1", rig.Token);
+        await old.ExpectAsync("SUB", rig.Token);
+        string inbox = (await old.ExpectAsync("PUB slow", rig.Token)).Line.Split(' ')[2];
+        await old.SendInfoAsync(lameDuck: true);
+        await rig.WhenAsync<NatsLameDuckModeEvent>();
+        rig.Time.Advance(TimeSpan.FromSeconds(4.9));
+        ScriptedPeer next = await rig.AcceptAsync(2);
+
+        // The new server has the inbox before the old one has answered the last PING.
+        Task<ClientOperation> subscribed = next.ExpectAsync("SUB", rig.Token);
+        await rig.PassUntilAsync(subscribed);
+        Assert.Equal(inbox[..inbox.LastIndexOf('.')] + ".*", (await subscribed).Line.Split(' ')[1]);
+        Assert.Equal(NatsConnectionState.Open, rig.Connection.ConnectionState);
+        await next.SendMessageAsync(inbox, 2, "between");
+        Task leaving = old.ServeAsync(rig.Token);
+        await next.ExpectAsync("SUB orders 1", rig.Token);
+        await next.ExpectAsync("PING", rig.Token); // and no second SUB of the inbox
+        await next.SendAsync("PONG");
+
+        Assert.Equal("between", (await slow).Data);
+        await leaving;
+    }
+
+    [Fact]
     public async Task A_session_lost_while_its_last_answers_are_awaited_leaves_the_next_one_alone()
     {
         await using var rig = new ConnectionRig(o => o with { RequestsOnDisconnect = RequestFailMode.LeftToTimeout }, "nats://10.0.0.1:4222,nats://10.0.0.2:4222");

@@ -21,7 +21,7 @@ internal static class TakeOverRules
         if (turn.State.Live is { } old)
         {
             turn.State = turn.State with { Successor = successor };
-            turn.Do(new BeginHandover(old.Id, turn.Options.LameDuckGrace / 4));
+            turn.Do(new BeginHandover(old.Id, turn.Options.LameDuckGrace / 4) { AttemptId = established.AttemptId });
             return;
         }
 
