@@ -1,6 +1,9 @@
 namespace Earshot;
 
-/// <summary>A message larger than the server takes; refused before a byte was written.</summary>
+/// <summary>
+/// A message larger than the server takes; refused before a byte was written. From a flush: messages that were published while there was no
+/// session, and that the server of the next one does not take.
+/// </summary>
 public sealed class NatsPayloadTooLargeException : NatsDeliveryException
 {
     /// <summary>Makes the exception from text.</summary>
@@ -20,9 +23,25 @@ public sealed class NatsPayloadTooLargeException : NatsDeliveryException
         Limit = limit;
     }
 
-    /// <summary>Size of headers and payload, bytes.</summary>
+    private NatsPayloadTooLargeException(string error, Exception? inner)
+        : base(error, NatsOutcome.NotSent, inner)
+    {
+    }
+
+    /// <summary>How many messages it is about: 1, or those that a flush has to report.</summary>
+    public long Messages { get; private init; } = 1;
+
+    /// <summary>Size of headers and payload, bytes; 0 where several messages are meant.</summary>
     public long Size { get; }
 
     /// <summary>The effective limit of this connection, bytes.</summary>
-    public long Limit { get; }
+    public long Limit { get; private init; }
+
+    /// <summary>Publishes that were accepted before a reconnect and that the new server takes none of.</summary>
+    internal static NatsPayloadTooLargeException Dropped(long messages, long limit, Exception? inner = null) =>
+        new($"{messages} published {(messages == 1 ? "message was" : "messages were")} not sent: the server of the new session takes at most {limit} bytes.", inner)
+        {
+            Messages = messages,
+            Limit = limit,
+        };
 }

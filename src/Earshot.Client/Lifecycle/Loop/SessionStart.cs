@@ -34,7 +34,7 @@ internal sealed class SessionStart(SessionParts parts, IFactSink facts, ReplayWa
     {
         long started = parts.Time.GetTimestamp();
         var replay = new ArrayBufferWriter<byte>();
-        IReadOnlyList<(string Subject, int Size)> dropped;
+        IReadOnlyList<DroppedPublish> dropped;
         PingWaiter? barrier = null;
         IFlusher? start;
         CutSummary kept;
@@ -70,20 +70,30 @@ internal sealed class SessionStart(SessionParts parts, IFactSink facts, ReplayWa
             parts.UsedGuests!.Report(fault);
         }
 
-        foreach ((string subject, int size) in dropped)
-        {
-            if (parts.Journal.Wants(NatsEventKind.MessageDiscarded))
-            {
-                parts.Journal.Append(new NatsMessageDiscardedEvent { Subject = subject, Size = size, Reason = DiscardReason.TooLarge });
-            }
-        }
-
+        ReportDropped(dropped);
         if (barrier is not null)
         {
             _ = ConfirmAsync(barrier, order, new Replayed(count, kept, started, refusals));
         }
 
         return dropped.Count;
+    }
+
+    private void ReportDropped(IReadOnlyList<DroppedPublish> dropped)
+    {
+        if (dropped.Count == 0)
+        {
+            return;
+        }
+
+        parts.UsedInbox?.FailDropped([.. dropped.Select(static publish => publish.Number)], NatsPayloadTooLargeException.Dropped(1, parts.Outbound.MaxPayload));
+        foreach (DroppedPublish publish in dropped)
+        {
+            if (parts.Journal.Wants(NatsEventKind.MessageDiscarded))
+            {
+                parts.Journal.Append(new NatsMessageDiscardedEvent { Subject = publish.Subject, Size = publish.Size, Reason = DiscardReason.TooLarge });
+            }
+        }
     }
 
     private async Task ConfirmAsync(PingWaiter barrier, AttachSession order, Replayed replayed)

@@ -151,7 +151,7 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     }
 
     /// <summary>A place behind all that was published so far.</summary>
-    public NatsPublishMark PublishMark => new(_queue.Ledger.Appended, Volatile.Read(ref _uncertain)?.Messages ?? 0);
+    public NatsPublishMark PublishMark => new(_queue.Ledger.Appended, UncertainSoFar?.Messages ?? 0, UncertainSoFar?.TooLarge.Messages ?? 0);
 
     /// <summary>The publishes that had become uncertain when a session ended.</summary>
     public UncertainLedger Uncertain => Volatile.Read(ref _uncertain) ?? Interlocked.CompareExchange(ref _uncertain, new UncertainLedger(), null) ?? _uncertain;
@@ -226,11 +226,17 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     }
 
     /// <summary>Drops kept publishes that the new server would refuse by closing the connection. Call before attaching.</summary>
-    public IReadOnlyList<(string Subject, int Size)> DropTooLargeLocked(long maxPayload)
+    public IReadOnlyList<DroppedPublish> DropTooLargeLocked(long maxPayload)
     {
         Debug.Assert(Gate.IsHeldByCurrentThread);
         MaxPayload = maxPayload;
-        return _queue.DropTooLarge(maxPayload);
+        IReadOnlyList<DroppedPublish> dropped = _queue.DropTooLarge(maxPayload);
+        if (dropped.Count > 0)
+        {
+            Uncertain.TooLarge.AddGap(dropped.Count, dropped.Sum(static publish => publish.Size), dropped[^1].Number + 1);
+        }
+
+        return dropped;
     }
 
     /// <summary>

@@ -6,11 +6,14 @@ namespace Earshot;
 /// </summary>
 public readonly record struct NatsPublishMark
 {
-    internal NatsPublishMark(long number, long uncertain) => (Number, Uncertain) = (number, uncertain);
+    internal NatsPublishMark(long number, long uncertain, long tooLarge) => (Number, Uncertain, TooLarge) = (number, uncertain, tooLarge);
 
     /// <summary>Publishes made before.</summary>
     internal long Number { get; }
 
     /// <summary>Of all publishes that had become uncertain by then.</summary>
     internal long Uncertain { get; }
+
+    /// <summary>Of all publishes that had been dropped as too large by then.</summary>
+    internal long TooLarge { get; }
 }

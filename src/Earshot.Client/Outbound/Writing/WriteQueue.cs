@@ -115,10 +115,10 @@ internal struct WriteQueue(WriteBatch batch)
     }
 
     /// <summary>Drops the publishes above the limit among those that were kept.</summary>
-    public IReadOnlyList<(string Subject, int Size)> DropTooLarge(long maxPayload)
+    public IReadOnlyList<DroppedPublish> DropTooLarge(long maxPayload)
     {
-        List<(string, int)> dropped = [];
-        _active.Truncate(OutboundCut.DropTooLarge(_active.Written, maxPayload, dropped));
+        List<DroppedPublish> dropped = [];
+        _active.Truncate(OutboundCut.DropTooLarge(_active.Written, maxPayload, _ledger.Appended - _ledger.PendingMessages(batch), dropped));
         _ledger.Drop(batch, dropped.Count);
         return dropped;
     }

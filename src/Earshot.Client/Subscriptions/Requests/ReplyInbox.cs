@@ -126,6 +126,10 @@ internal sealed class ReplyInbox : DeliveryTarget
     public int FailWritten(long keptFrom, Exception exception) =>
         FailWhere(static (waiter, kept) => waiter.PublishNumber < kept, keptFrom, exception);
 
+    /// <summary>Fails the requests whose publish was dropped from the buffer.</summary>
+    public void FailDropped(HashSet<long> numbers, Exception exception) =>
+        FailWhere(static (waiter, dropped) => dropped.Contains(waiter.PublishNumber), numbers, exception);
+
     /// <summary>Fails the requests to a subject that the server refuses.</summary>
     public int FailSubject(string subject, Exception exception) =>
         FailWhere(static (waiter, refused) => waiter.Subject == refused, subject, exception);

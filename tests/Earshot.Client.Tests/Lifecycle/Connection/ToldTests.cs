@@ -113,18 +113,31 @@ public sealed class ToldTests
         rig.Server().Refuses();
         peer.Close();
         await rig.WhenAsync<NatsReconnectDelayEvent>();
+        NatsPublishMark before = rig.Connection.GetPublishMark();
         await rig.Connection.PublishAsync("large", new byte[1000], cancellationToken: rig.Token);
+        NatsPublishMark behind = rig.Connection.GetPublishMark();
+        Task<NatsMsg<string>> request = rig.Connection.RequestAsync<byte[], string>("large", new byte[1000], cancellationToken: rig.Token).AsTask();
+        Task flushing = rig.Connection.FlushAsync(rig.Token).AsTask();
         rig.Server().Accepts();
         rig.Time.Advance(TimeSpan.FromSeconds(1));
         ScriptedPeer second = await rig.Server().AcceptAsync(rig.Token);
         await second.SendInfoAsync(more: "\"max_payload\":512");
         await second.FinishHandshakeAsync(rig.Token);
-        await second.ExpectAsync("PING", rig.Token);
-        await second.SendAsync("PONG");
+        Task serving = second.ServeAsync(rig.Token);
         await rig.WhenAsync<NatsResubscribedEvent>();
 
         Assert.Equal((1000, DiscardReason.TooLarge), (await rig.WhenAsync<NatsMessageDiscardedEvent>()) is var told ? (told.Size, told.Reason) : default);
-        Assert.Equal(1, rig.Connection.Stats.DiscardedMessages);
+        Assert.Equal(2, rig.Connection.Stats.DiscardedMessages);
+        foreach ((Task task, int lost) in new[] { (flushing, 2), (request, 1), (rig.Connection.FlushAsync(before, rig.Token).AsTask(), 2), (rig.Connection.FlushAsync(behind, rig.Token).AsTask(), 1) })
+        {
+            NatsPayloadTooLargeException failure = await Assert.ThrowsAsync<NatsPayloadTooLargeException>(() => task);
+            Assert.Equal((NatsOutcome.NotSent, lost, 512), (failure.Outcome, failure.Messages, failure.Limit));
+        }
+
+        await rig.Connection.FlushAsync(rig.Token); // it was reported
+        await rig.Connection.FlushAsync(rig.Connection.GetPublishMark(), rig.Token);
+        await rig.PassUntilAsync(rig.Connection.CloseAsync().AsTask());
+        await serving;
     }
 
     [Fact]
