@@ -68,7 +68,7 @@ internal sealed class ReadLoop(Session session, ReceiveBuffer buffer, OperationD
         }
         catch (Exception e)
         {
-            end = new SessionEnd(e is NatsTlsException ? NatsDisconnectReason.TlsError : NatsDisconnectReason.SocketError, e);
+            end = new SessionEnd(e is NatsTlsException ? NatsDisconnectReason.TlsError : NatsDisconnectReason.SocketError, session.Secrets?.Hide(e) ?? e);
         }
 
         try

@@ -72,7 +72,7 @@ internal sealed class Handshake(ITransport transport, ReceiveBuffer buffer, Time
 
         await ReadUntilAsync(static self => self.Phase == ConnectPhase.Resubscribe).ConfigureAwait(false);
         PongTime = time.GetElapsedTime(started);
-        return _info!;
+        return Secrets?.Hide(_info!) ?? _info!;
     }
 
     // A PONG that is here before our PING cannot be the answer to it.
@@ -189,7 +189,7 @@ internal sealed class Handshake(ITransport transport, ReceiveBuffer buffer, Time
     {
         if (_error is not { } error)
         {
-            return new HandshakeException(cause is NatsTlsException ? ConnectPhase.Tls : Phase, cause);
+            return new HandshakeException(cause is NatsTlsException ? ConnectPhase.Tls : Phase, Secrets?.Hide(cause) ?? cause);
         }
 
         return new HandshakeException(Phase, new NatsServerException(error), error);
