@@ -95,33 +95,6 @@ public sealed class PermissionScenarios
     }
 
     [Fact]
-    [OnlyReal(Because.ItNeedsAServerProcess)]
-    public async Task Subscription_that_retries_is_taken_when_a_reload_allows_what_was_denied()
-    {
-        await using Stage stage = await OpenAsync(Denied);
-        INatsSub<string> sub = await stage.Connection.SubscribeCoreAsync<string>(
-            "secret.a", opts: new NatsSubOpts { PermissionViolationPolicy = NatsPermissionViolationPolicy.Retry }, cancellationToken: OnStage.Token);
-        NatsSubscriptionRetryingEvent refused = await stage.WhenAsync<NatsSubscriptionRetryingEvent>();
-        Assert.Equal((sub.Sid, 1), (refused.Subscription.Sid, refused.Attempt));
-        Assert.IsType<NatsPermissionViolationException>(refused.Exception);
-
-        await stage.Server.Process.ReloadAsync(Allowed, OnStage.Token);
-
-        // The server tells nobody of it, so the publishes go on until the retry that is due has been taken.
-        Task<NatsMsg<string>> receiving = sub.Msgs.NextAsync();
-        while (!receiving.IsCompleted)
-        {
-            await stage.Connection.PublishAsync("secret.a", "allowed", cancellationToken: OnStage.Token);
-            await stage.Connection.PingAsync(OnStage.Token).Within();
-        }
-
-        Assert.Equal("allowed", (await receiving).Data);
-        Assert.Equal(NatsSubEndReason.None, sub.EndReason);
-        Assert.Empty(stage.Journal.All<NatsDisconnectedEvent>());
-        await OnStage.AssertSameSubscriptionsAsync(stage.Server, stage.Journal);
-    }
-
-    [Fact]
     public async Task Subscription_refused_after_a_restart_is_told_between_Reconnected_and_Resubscribed()
     {
         await using Stage stage = await OpenAsync(Allowed);
