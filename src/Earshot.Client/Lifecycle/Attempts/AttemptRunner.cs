@@ -13,7 +13,7 @@ internal sealed class AttemptRunner(AttemptOptions options, SessionParts parts, 
 {
     private readonly WayInMemory _memory = new() // also guards the fields below
     {
-        Callbacks = AttemptCallbacks.Of(options.Credentials.Options, options.Tls, hasHooks: options.Dialer.IsOfApplication || options.OnConnecting is not null || options.OnSocketAvailable is not null, parts.Time),
+        Callbacks = AttemptCallbacks.Of(options.Credentials.Options, options.Tls, hasHooks: options.Dialer.IsOfApplication || options.OnConnecting is not null || options.OnSocketAvailable is not null),
     };
 
     private Running? _running; // the first of two at most

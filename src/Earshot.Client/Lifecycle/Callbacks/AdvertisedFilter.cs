@@ -7,7 +7,7 @@ namespace Earshot.Lifecycle;
 /// </summary>
 internal sealed class AdvertisedFilter(CallbackRunner runner, Func<string, int, bool> filter, IFactSink facts)
 {
-    private readonly CallbackGate<Dictionary<(string Host, int Port), Exception?>> _gate = new(OptionCallback.DiscoveredServerFilter) { LeavesAtOnce = true };
+    private readonly CallbackGate<Dictionary<(string Host, int Port), Exception?>> _gate = new(OptionCallback.DiscoveredServerFilter);
     private AskFilter? _next; // both under this
     private bool _isAsking;
 

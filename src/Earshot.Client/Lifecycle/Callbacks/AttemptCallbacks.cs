@@ -11,7 +11,7 @@ namespace Earshot.Lifecycle;
 /// </summary>
 internal sealed class AttemptCallbacks
 {
-    private readonly CallbackGate<NatsAuthCred> _credentials;
+    private readonly CallbackGate<NatsAuthCred> _credentials = new(OptionCallback.Auth) { KeepsLate = true };
     private readonly CallbackGate<ReadOnlyMemory<byte>> _signature = new(OptionCallback.Auth);
     private readonly CallbackGate<(string Host, int Port)> _connecting = new(OptionCallback.Dialer);
     private readonly CallbackGate<INatsSocketConnection> _socket = new(OptionCallback.Dialer);
@@ -21,21 +21,17 @@ internal sealed class AttemptCallbacks
     private readonly CallbackGate<bool> _configure = new(OptionCallback.TlsConfig);
     private int _judging; // calls of the validation callback: it runs inside the TLS handshake, which cannot leave it
 
-    private AttemptCallbacks(CredentialsResolver credentials, TimeProvider time)
-    {
-        _credentials = new CallbackGate<NatsAuthCred>(OptionCallback.Auth) { KeepsLateBy = time };
-        Credentials = Guard(credentials);
-    }
+    private AttemptCallbacks(CredentialsResolver credentials) => Credentials = Guard(credentials);
 
     /// <summary>Asks the callbacks of the credentials through their gates.</summary>
     public CredentialsResolver Credentials { get; }
 
     /// <summary>Null where the options have no such callback.</summary>
-    public static AttemptCallbacks? Of(NatsAuthOpts auth, NatsTlsOpts tls, bool hasHooks, TimeProvider time)
+    public static AttemptCallbacks? Of(NatsAuthOpts auth, NatsTlsOpts tls, bool hasHooks)
     {
         bool hasAny = hasHooks || auth.AuthCredCallback is not null || auth.SignatureCallback is not null
             || tls.ClientCertificateCallback is not null || tls.ConfigureClientAuthentication is not null || tls.RemoteCertificateValidationCallback is not null;
-        return hasAny ? new AttemptCallbacks(new CredentialsResolver(auth), time) : null;
+        return hasAny ? new AttemptCallbacks(new CredentialsResolver(auth)) : null;
     }
 
     public Task<(string Host, int Port)> ConnectingAsync(Func<ValueTask<(string Host, int Port)>> hook, CancellationToken stop) => _connecting.CallAsync(null, hook, stop);

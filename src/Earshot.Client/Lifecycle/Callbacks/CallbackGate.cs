@@ -2,26 +2,19 @@ namespace Earshot.Lifecycle;
 
 /// <summary>
 /// One callback of the options, for one connection. It runs on the thread pool, and its caller leaves at the deadline although the
-/// callback blocks its thread. A call that outlives its deadline is abandoned; until it returns no other call begins, and callers wait
-/// for it until their own deadline, or leave at once where its answer is of no use to them.
+/// callback blocks its thread. A call that outlives its deadline is abandoned. There is never more than one abandoned call beside the
+/// current one: while both run nothing is called, and callers wait for one of them until their own deadline.
 /// </summary>
 /// <param name="callback">Its name in events.</param>
 internal sealed class CallbackGate<T>(OptionCallback callback) : ICallbackGate
 {
-    private static readonly TimeSpan s_longestKept = TimeSpan.FromSeconds(30);
+    private readonly List<Call> _calls = []; // those without an answer, and answers that came late; under this
 
-    private readonly List<Call> _calls = []; // that run, that wait to begin, and whose answer came late; under this
-    private int _overdue; // callers that left without a call of their own; this and the next under the same
-    private TaskCompletionSource? _changed; // made by who waits for another call to return or to be abandoned
+    /// <summary>The answer of an abandoned call serves the next caller with the same key; otherwise it is dropped.</summary>
+    public bool KeepsLate { get; init; }
 
-    /// <summary>The answer of an abandoned call serves the next caller with the same key for a while by this clock; null: it is dropped.</summary>
-    public TimeProvider? KeepsLateBy { get; init; }
-
-    /// <summary>Two attempts may be in the callback at once, abandoned or not; otherwise the second waits for the first.</summary>
+    /// <summary>Two attempts may be in the callback at once; otherwise the second waits for the first.</summary>
     public bool IsShared { get; init; }
-
-    /// <summary>Callers do not wait for an abandoned call, since there is an answer without the callback.</summary>
-    public bool LeavesAtOnce { get; init; }
 
     /// <summary>Gives back what a dropped answer holds.</summary>
     public Action<T>? Release { get; init; }
@@ -33,36 +26,80 @@ internal sealed class CallbackGate<T>(OptionCallback callback) : ICallbackGate
         lock (_calls)
         {
             // By the deadline itself: who waits above this gate may have left a moment before its own caller does.
-            Call[] overdue = [.. _calls.Where(call => call is { IsReported: false, IsAnswered: false, Deadline.IsCancellationRequested: true })];
+            Call[] overdue = [.. _calls.Where(call => call is { IsReported: false, Answer.IsCompleted: false, Deadline.IsCancellationRequested: true })];
             foreach (Call call in overdue)
             {
                 call.IsReported = true;
             }
 
-            bool any = overdue.Length + _overdue > 0;
-            _overdue = 0;
-            return any;
+            return overdue.Length > 0;
         }
     }
 
     /// <summary>Calls the callback and waits for its answer until <paramref name="deadline"/> is cancelled.</summary>
     /// <exception cref="OperationCanceledException">The deadline has passed. What the callback throws is thrown as it is.</exception>
-    /// <exception cref="TimeoutException">An abandoned call is still out, and this gate waits for none.</exception>
     public async Task<T> CallAsync(object? key, Func<ValueTask<T>> ask, CancellationToken deadline)
     {
-        var mine = new Call(key, deadline);
+        while (true)
+        {
+            deadline.ThrowIfCancellationRequested();
+            if (Enter(new Call(key, deadline), ask, out Call? late, out Task others) is { } mine)
+            {
+                return await AnswerAsync(mine, late, deadline).ConfigureAwait(false);
+            }
+
+            await others.WaitAsync(deadline).ConfigureAwait(false);
+        }
+    }
+
+    // The call to wait for, and an abandoned one that may answer for it; null: there is no room until one of the others is done.
+    private Call? Enter(Call wanted, Func<ValueTask<T>> ask, out Call? late, out Task others)
+    {
+        lock (_calls)
+        {
+            (late, others) = (null, Task.CompletedTask);
+            Call? done = _calls.Find(call => call is { IsAbandoned: true, Answer.IsCompletedSuccessfully: true } && MayAnswer(call, wanted));
+            _calls.RemoveAll(call => call.Answer.IsCompleted);
+            if (done is not null)
+            {
+                return done;
+            }
+
+            int abandoned = _calls.Count(call => call.IsAbandoned);
+            if (abandoned <= 1 && (IsShared || _calls.Count == abandoned))
+            {
+                late = _calls.Find(call => call.IsAbandoned && MayAnswer(call, wanted));
+                wanted.Begin(ask);
+                _calls.Add(wanted);
+                return wanted;
+            }
+
+            others = Task.WhenAny(_calls.SelectMany(call => (Task[])(call.IsAbandoned ? [call.Answer] : [call.Answer, call.Left])));
+            return null;
+        }
+    }
+
+    private bool MayAnswer(Call call, Call wanted) => KeepsLate && Equals(call.Key, wanted.Key);
+
+    private async Task<T> AnswerAsync(Call mine, Call? late, CancellationToken deadline)
+    {
         try
         {
-            while (true)
+            if (late is not null)
             {
-                deadline.ThrowIfCancellationRequested();
-                if (Enter(mine, ask, out Task changed) is { } answering)
+                await Task.WhenAny(mine.Answer, late.Answer).WaitAsync(deadline).ConfigureAwait(false);
+                if (late.Answer.IsCompletedSuccessfully)
                 {
-                    return await AnswerAsync(answering, deadline).ConfigureAwait(false);
+                    Forget(late); // it serves one caller
+                    return await late.Answer.ConfigureAwait(false);
                 }
-
-                await changed.WaitAsync(deadline).ConfigureAwait(false);
             }
+
+            return await mine.Answer.WaitAsync(deadline).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (mine.Answer.IsCompletedSuccessfully)
+        {
+            return await mine.Answer.ConfigureAwait(false); // both at once: the answer may hold something that its caller has to release
         }
         finally
         {
@@ -70,51 +107,11 @@ internal sealed class CallbackGate<T>(OptionCallback callback) : ICallbackGate
         }
     }
 
-    // The call that answers this caller; null: nothing may be called until something has changed.
-    private Call? Enter(Call mine, Func<ValueTask<T>> ask, out Task changed)
+    private void Forget(Call call)
     {
         lock (_calls)
         {
-            changed = Task.CompletedTask;
-            _calls.RemoveAll(call => call.IsAnswered && !IsOfUse(call));
-            if (_calls.Find(call => call.IsAnswered && Equals(call.Key, mine.Key)) is { } late)
-            {
-                _calls.Remove(late); // it serves one caller
-                return late;
-            }
-
-            Call[] running = [.. _calls.Where(call => call.Answer is { IsCompleted: false })];
-            if (LeavesAtOnce && Array.Exists(running, call => call.IsAbandoned))
-            {
-                throw new TimeoutException($"{callback} has not returned from an earlier call.");
-            }
-
-            _calls.Remove(mine);
-            _calls.Add(mine);
-            if (running.Length < (IsShared ? 2 : 1))
-            {
-                _ = WatchAsync(mine.Begin(ask, KeepsLateBy));
-                return mine;
-            }
-
-            changed = (_changed ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
-            return null;
-        }
-    }
-
-    private bool IsOfUse(Call late) =>
-        late is { IsAbandoned: true, Answer.IsCompletedSuccessfully: true } && KeepsLateBy is { } time && time.GetElapsedTime(late.AnsweredAt) < s_longestKept;
-
-    private static async Task<T> AnswerAsync(Call answering, CancellationToken deadline)
-    {
-        Task<T> answer = answering.Answer!;
-        try
-        {
-            return await answer.WaitAsync(deadline).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (answer.IsCompletedSuccessfully)
-        {
-            return await answer.ConfigureAwait(false); // both at once: the answer may hold something that its caller has to release
+            _calls.Remove(call);
         }
     }
 
@@ -122,36 +119,20 @@ internal sealed class CallbackGate<T>(OptionCallback callback) : ICallbackGate
     {
         lock (_calls)
         {
-            if (mine.Answer is { IsCompleted: false })
+            if (mine.Answer.IsCompleted)
+            {
+                _calls.Remove(mine);
+            }
+            else
             {
                 mine.IsAbandoned = true;
             }
-            else if (_calls.Remove(mine) && mine is { Answer: null, IsReported: false, Deadline.IsCancellationRequested: true })
-            {
-                _overdue++;
-            }
         }
 
-        Change();
+        mine.Leave();
         if (mine.IsAbandoned && Release is { } release)
         {
-            _ = ReleaseAsync(mine.Answer!, release);
-        }
-    }
-
-    // A call has returned. Its caller may have left before it fails.
-    private async Task WatchAsync(Task answer)
-    {
-        await answer.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        Change();
-    }
-
-    private void Change()
-    {
-        lock (_calls)
-        {
-            _changed?.TrySetResult();
-            _changed = null;
+            _ = ReleaseAsync(mine.Answer, release);
         }
     }
 
@@ -166,33 +147,38 @@ internal sealed class CallbackGate<T>(OptionCallback callback) : ICallbackGate
 
     private sealed class Call(object? key, CancellationToken deadline)
     {
-        private long _answeredAt;
+        private readonly TaskCompletionSource _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private Task<T>? _answer;
 
         public object? Key => key;
 
         public CancellationToken Deadline => deadline;
 
-        /// <summary>Null until it has begun.</summary>
-        public Task<T>? Answer { get; private set; }
-
-        public bool IsAnswered => Answer is { IsCompleted: true };
-
-        /// <summary>By the clock for late answers; 0 without one.</summary>
-        public long AnsweredAt => Volatile.Read(ref _answeredAt);
+        public Task<T> Answer => _answer!;
 
         public bool IsReported { get; set; }
 
+        /// <summary>Completes when its caller has left, with or without an answer.</summary>
+        public Task Left => _left.Task;
+
         public bool IsAbandoned { get; set; }
 
-        public Task Begin(Func<ValueTask<T>> ask, TimeProvider? time) => Answer = RunAsync(ask, time);
+        public void Begin(Func<ValueTask<T>> ask)
+        {
+            _answer = RunAsync(ask);
+            _ = ObserveAsync(_answer);
+        }
+
+        public void Leave() => _left.TrySetResult();
 
         // Away from the caller first: user code never runs on a loop, and may block its thread.
-        private async Task<T> RunAsync(Func<ValueTask<T>> ask, TimeProvider? time)
+        private static async Task<T> RunAsync(Func<ValueTask<T>> ask)
         {
             await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-            T answer = await ask().ConfigureAwait(false);
-            Volatile.Write(ref _answeredAt, time?.GetTimestamp() ?? 0);
-            return answer;
+            return await ask().ConfigureAwait(false);
         }
+
+        // Its caller may have left before it fails.
+        private static async Task ObserveAsync(Task answer) => await answer.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 }

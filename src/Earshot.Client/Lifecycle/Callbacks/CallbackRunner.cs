@@ -9,8 +9,8 @@ namespace Earshot.Lifecycle;
 /// </summary>
 internal sealed class CallbackRunner(LifecycleCallbacks callbacks, Journal journal, TimeProvider time, IFactSink facts)
 {
-    private readonly CallbackGate<NatsServerChoice?> _selector = new(OptionCallback.ServerSelector) { LeavesAtOnce = true };
-    private readonly CallbackGate<TimeSpan> _delay = new(OptionCallback.ReconnectDelay) { LeavesAtOnce = true };
+    private readonly CallbackGate<NatsServerChoice?> _selector = new(OptionCallback.ServerSelector);
+    private readonly CallbackGate<TimeSpan> _delay = new(OptionCallback.ReconnectDelay);
     private AdvertisedFilter? _filter; // made for the first INFO with addresses
 
     public async Task AskSelectorAsync(int number, IReadOnlyList<NatsServer> view, ServerPool pool, INatsServerInfo? info)
@@ -56,7 +56,7 @@ internal sealed class CallbackRunner(LifecycleCallbacks callbacks, Journal journ
     public void AskFilter(AskFilter order) => (_filter ??= new AdvertisedFilter(this, callbacks.Filter!, facts)).Ask(order);
 
     /// <summary>Calls through the gate, with the deadline of these callbacks.</summary>
-    /// <exception cref="TimeoutException">The deadline has passed, or an earlier call has not returned yet.</exception>
+    /// <exception cref="TimeoutException">The deadline has passed.</exception>
     public async Task<T> AskAsync<T>(CallbackGate<T> gate, Func<CancellationToken, ValueTask<T>> ask)
     {
         using var stop = new CancellationTokenSource(callbacks.Timeout, time);
