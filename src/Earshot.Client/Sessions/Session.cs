@@ -42,7 +42,7 @@ internal sealed class Session : IWriteFailureSink
     public KnownSecrets? Secrets { get; init; }
 
     /// <summary>Until when the JWT is valid that it was begun with.</summary>
-    public OptionalMoment JwtExpiresAt { get; init; }
+    public OptionalDateTime JwtExpiresAt { get; init; }
 
     /// <summary>Cancelled when the session ends.</summary>
     public CancellationToken Token
@@ -67,7 +67,7 @@ internal sealed class Session : IWriteFailureSink
     public int PingsOutstanding => _keepAlive.Outstanding;
 
     /// <summary>What the system knows of the link; null where it does not tell.</summary>
-    public TransportPulse? Pulse => _transport.Pulse;
+    public TransportProgress? Progress => _transport.Progress;
 
     /// <summary>Why it ends, from when a reason was found: nothing of use happens any more, although the loops may not have left.</summary>
     public SessionEnd? Ending => Volatile.Read(ref _end);
@@ -101,7 +101,7 @@ internal sealed class Session : IWriteFailureSink
     }
 
     /// <summary>The link was found dead. That is visible at once, although the loops need a thread of the pool to leave.</summary>
-    public void EndDead(SessionEnd reason)
+    public void EndStale(SessionEnd reason)
     {
         End(reason);
         CancelToken();
@@ -119,7 +119,7 @@ internal sealed class Session : IWriteFailureSink
         catch (Exception e)
         {
             // A transport may be the application's own. The lifecycle waits for the end, so that it must be reported whatever happens.
-            _parts.Journal.Append(new NatsExceptionOccurredEvent { Exception = e, Origin = ExceptionOrigin.Callback });
+            _parts.Journal.Append(new NatsExceptionOccurredEvent { Exception = e, Origin = NatsExceptionOrigin.Callback });
         }
 
         _sink.Ended(this, _end!);
@@ -161,7 +161,7 @@ internal sealed class Session : IWriteFailureSink
         }
         catch (AggregateException e)
         {
-            _parts.Journal.Append(new NatsExceptionOccurredEvent { Exception = e, Origin = ExceptionOrigin.Callback });
+            _parts.Journal.Append(new NatsExceptionOccurredEvent { Exception = e, Origin = NatsExceptionOrigin.Callback });
         }
     }
 

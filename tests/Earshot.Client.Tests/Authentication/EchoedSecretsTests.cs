@@ -99,7 +99,7 @@ public sealed class EchoedSecretsTests
         rig.Attach(session.WriteLoop);
         session.Start();
 
-        SessionEnd end = await sink.Ended.Task.WaitAsync(PartsRig.Patience, PartsRig.Token);
+        SessionEnd end = await sink.Ended.Task.WaitAsync(PartsRig.WaitLimit, PartsRig.Token);
         Assert.Equal($"The server closed the WebSocket: 1008 no such user:{Redact.Mark}", end.Exception?.Message);
     }
 

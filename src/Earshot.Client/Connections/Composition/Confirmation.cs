@@ -11,7 +11,7 @@ internal readonly struct Confirmation(ConnectionComposition parts, NatsOpts opts
     public async ValueTask<TimeSpan> PingAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        await parts.Life.EnsureConnectedAsync(cancellationToken).ConfigureAwait(false);
+        await parts.Availability.EnsureConnectedAsync(cancellationToken).ConfigureAwait(false);
         while (true)
         {
             PingWaiter? ping = parts.Pings.Send(inline: true);
@@ -35,7 +35,7 @@ internal readonly struct Confirmation(ConnectionComposition parts, NatsOpts opts
     public async ValueTask FlushAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        UncertainLedger uncertain = parts.Outbound.Uncertain;
+        UncertainPublishes uncertain = parts.Outbound.Uncertain;
         long baseline = uncertain.BeginFlush();
         long tooLargeBefore = uncertain.TooLarge.BeginFlush();
         Exception? failure = await TryPingAsync(cancellationToken).ConfigureAwait(false);
@@ -48,7 +48,7 @@ internal readonly struct Confirmation(ConnectionComposition parts, NatsOpts opts
     public async ValueTask FlushAsync(NatsPublishMark mark, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        UncertainLedger uncertain = parts.Outbound.Uncertain;
+        UncertainPublishes uncertain = parts.Outbound.Uncertain;
         Exception? failure = await TryPingAsync(cancellationToken).ConfigureAwait(false);
         if (failure is OperationCanceledException)
         {

@@ -36,7 +36,7 @@ internal sealed class ConnectionPlan
         {
             Limit = opts.PendingBufferSize,
             WriteThreshold = opts.WriterBufferSize,
-            WorthWriting = WriteBatch.WorthWriting,
+            FullBatchSize = WriteBatch.FullBatchSize,
             Policy = opts.PendingBufferPolicy,
         };
         Session = new SessionOptions
@@ -44,10 +44,10 @@ internal sealed class ConnectionPlan
             InboxPrefix = opts.InboxPrefix,
             PingInterval = opts.PingInterval,
             MaxPingsOut = opts.MaxPingOut,
-            ProbeAfter = opts.ProbeAfter,
-            DeadAfter = opts.DeadAfter,
+            ProbeDelay = opts.ProbeDelay,
+            ProbeTimeout = opts.ProbeTimeout,
             WriteTimeout = opts.WriteTimeout,
-            DrainGrace = opts.DrainGrace,
+            DrainGracePeriod = opts.DrainGracePeriod,
             Reconnects = opts.MaxReconnectRetry != 0,
             StallThreshold = SessionOptions.PauseThreshold,
             CollectorPauses = GC.GetTotalPauseDuration,
@@ -103,16 +103,16 @@ internal sealed class ConnectionPlan
 
     private static MachineOptions MachineOptions(NatsOpts opts, IReadOnlyList<ServerAddress> servers) => new()
     {
-        HedgeAfter = opts.ConnectCompanyAfter,
+        HedgeAfter = opts.ConnectHedgeDelay,
         ReconnectWaitMin = opts.ReconnectWaitMin,
         ReconnectWaitMax = OptionChecks.ReconnectWaitMax(opts),
-        StableAfter = opts.ReconnectStableAfter,
+        StableAfter = opts.ReconnectBackoffResetAfter,
         MaxReconnects = opts.MaxReconnectRetry,
         MaxReconnectsPerServer = opts.MaxReconnectPerServer,
         ReconnectTimeLimit = opts.ReconnectTimeLimit,
         RetryOnInitialConnect = opts.RetryOnInitialConnect,
         IgnoreAuthErrorAbort = opts.IgnoreAuthErrorAbort,
-        RenewAhead = opts.AuthOpts.RenewAhead,
+        RenewBeforeExpiry = opts.AuthOpts.RenewBeforeExpiry,
         AreCredentialsDynamic = opts.AuthOpts.IsDynamic,
         HasFixedJwt = CredentialsResolver.FixedJwt(opts.AuthOpts) is not null,
         FixedJwtExpiresAt = CredentialsResolver.FixedJwt(opts.AuthOpts) is { } jwt ? JwtExpiry.Of(jwt) : null,
@@ -122,17 +122,17 @@ internal sealed class ConnectionPlan
         HasSelector = opts.ServerSelector is not null,
         HasFilter = opts.DiscoveredServerFilter is not null && !opts.IgnoreDiscoveredServers,
         HasDelayCallback = opts.ReconnectDelay is not null,
-        Untried = Lifecycle.MachineOptions.ShowUntried(servers),
+        InitialViews = Lifecycle.MachineOptions.CreateInitialViews(servers),
     };
 
     private static JournalOptions JournalOptions(NatsOpts opts) => new()
     {
         Capacity = opts.EventCapacity,
         EventDrainTimeout = opts.EventDrainTimeout,
-        HandlerWarnAfter = opts.HandlerWarnAfter,
+        HandlerStallThreshold = opts.HandlerStallThreshold,
         DetachAfterFaults = opts.DetachHandlerAfterFaults,
         AlwaysRecord = NatsEventFilter.Lossless | NatsEventFilter.Of(NatsEventKind.ConnectAttempt, NatsEventKind.ReconnectDelay),
-        Dormant = BuiltInReaders.Dormant,
+        OnDemand = BuiltInReaders.OnDemand,
     };
 
     private static LoopOptions LoopOptions(NatsOpts opts, ITransportDialer dialer) => new()

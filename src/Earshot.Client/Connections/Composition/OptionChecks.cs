@@ -84,8 +84,8 @@ internal static class OptionChecks
         ArgumentOutOfRangeException.ThrowIfLessThan(opts.EventCapacity, SmallestJournal, nameof(opts.EventCapacity));
         ArgumentOutOfRangeException.ThrowIfLessThan(opts.MaxControlLine, ShortestControlLine, nameof(opts.MaxControlLine));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(opts.MaxControlLine, LongestControlLine, nameof(opts.MaxControlLine));
-        ArgumentOutOfRangeException.ThrowIfLessThan(opts.DrainGrace, TimeSpan.Zero, nameof(opts.DrainGrace));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(opts.DrainGrace, TimeSpan.FromMilliseconds(int.MaxValue), nameof(opts.DrainGrace));
+        ArgumentOutOfRangeException.ThrowIfLessThan(opts.DrainGracePeriod, TimeSpan.Zero, nameof(opts.DrainGracePeriod));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(opts.DrainGracePeriod, TimeSpan.FromMilliseconds(int.MaxValue), nameof(opts.DrainGracePeriod));
         ArgumentOutOfRangeException.ThrowIfNegative(opts.DetachHandlerAfterFaults, nameof(opts.DetachHandlerAfterFaults));
     }
 
@@ -97,9 +97,9 @@ internal static class OptionChecks
         ThrowIfNotDefined(opts.RequestsOnDisconnect, nameof(opts.RequestsOnDisconnect));
         ThrowIfNotDefined(opts.SubPendingChannelFullMode, nameof(opts.SubPendingChannelFullMode));
         ThrowIfNotDefined(opts.TlsOpts.RevocationMode, $"{nameof(opts.TlsOpts)}.{nameof(NatsTlsOpts.RevocationMode)}");
-        if (opts.RequestsOnDisconnect == RequestFailMode.Retried)
+        if (opts.RequestsOnDisconnect == NatsRequestFailMode.Retry)
         {
-            throw new NotSupportedException("NatsOpts.RequestsOnDisconnect: this version does not send requests again; choose Failed or LeftToTimeout.");
+            throw new NotSupportedException("NatsOpts.RequestsOnDisconnect: this version does not send requests again; choose Failed or WaitForTimeout.");
         }
     }
 
@@ -132,29 +132,29 @@ internal static class OptionChecks
             throw new ArgumentException($"NatsOpts.ReconnectWaitMin ({opts.ReconnectWaitMin}) is above ReconnectWaitMax ({opts.ReconnectWaitMax}).", nameof(opts.ReconnectWaitMin));
         }
 
-        if (opts.ProbeAfter >= opts.DeadAfter)
+        if (opts.ProbeDelay >= opts.ProbeTimeout)
         {
-            throw new ArgumentException($"NatsOpts.ProbeAfter ({opts.ProbeAfter}) must be below DeadAfter ({opts.DeadAfter}).", nameof(opts.ProbeAfter));
+            throw new ArgumentException($"NatsOpts.ProbeDelay ({opts.ProbeDelay}) must be below ProbeTimeout ({opts.ProbeTimeout}).", nameof(opts.ProbeDelay));
         }
     }
 
     private static IEnumerable<(string Name, TimeSpan Value)> Durations(NatsOpts opts) =>
     [
         (nameof(opts.ConnectTimeout), opts.ConnectTimeout),
-        (nameof(opts.ConnectCompanyAfter), opts.ConnectCompanyAfter),
+        (nameof(opts.ConnectHedgeDelay), opts.ConnectHedgeDelay),
         (nameof(opts.ReconnectWaitMin), opts.ReconnectWaitMin),
         (nameof(opts.ReconnectWaitMax), opts.ReconnectWaitMax),
-        (nameof(opts.ReconnectStableAfter), opts.ReconnectStableAfter),
+        (nameof(opts.ReconnectBackoffResetAfter), opts.ReconnectBackoffResetAfter),
         (nameof(opts.ReconnectTimeLimit), opts.ReconnectTimeLimit ?? TimeSpan.FromSeconds(1)),
         (nameof(opts.LameDuckGracePeriod), opts.LameDuckGracePeriod),
         (nameof(opts.PingInterval), opts.PingInterval),
-        (nameof(opts.ProbeAfter), opts.ProbeAfter),
-        (nameof(opts.DeadAfter), opts.DeadAfter),
+        (nameof(opts.ProbeDelay), opts.ProbeDelay),
+        (nameof(opts.ProbeTimeout), opts.ProbeTimeout),
         (nameof(opts.WriteTimeout), opts.WriteTimeout),
         (nameof(opts.CommandTimeout), opts.CommandTimeout),
         (nameof(opts.RequestTimeout), opts.RequestTimeout),
         (nameof(opts.DrainTimeout), opts.DrainTimeout),
         (nameof(opts.EventDrainTimeout), opts.EventDrainTimeout),
-        (nameof(opts.HandlerWarnAfter), opts.HandlerWarnAfter),
+        (nameof(opts.HandlerStallThreshold), opts.HandlerStallThreshold),
     ];
 }

@@ -9,5 +9,5 @@ namespace Earshot.Connections;
 internal readonly record struct MessageSource(INatsConnection Connection, Journal Journal, INatsSub? Subscription = null)
 {
     public void DeserializerThrew(NatsException error) =>
-        Journal.Append(new NatsExceptionOccurredEvent { Exception = error, Origin = ExceptionOrigin.MessageHandler, Subscription = Subscription });
+        Journal.Append(new NatsExceptionOccurredEvent { Exception = error, Origin = NatsExceptionOrigin.MessageHandler, Subscription = Subscription });
 }

@@ -57,13 +57,13 @@ public sealed class NatsSub<T> : INatsSub<T>
         }
 
         TimeSpan timeout = _connection.Opts.DrainTimeout;
-        _parts.Journal.Append(new NatsDrainStartedEvent { Scope = DrainScope.Subscription, Subscriptions = 1, Timeout = timeout });
+        _parts.Journal.Append(new NatsDrainStartedEvent { Scope = NatsDrainScope.Subscription, Subscriptions = 1, Timeout = timeout });
         ActiveDrain drain = _parts.Loop.Drains.Begin([_subscription]);
-        DrainOutcome outcome = DrainOutcome.Interrupted;
+        NatsDrainOutcome outcome = NatsDrainOutcome.Interrupted;
         try
         {
             outcome = await _parts.Loop.Drain.DrainAsync([_subscription], timeout).WaitAsync(cancellationToken).ConfigureAwait(false);
-            if (outcome == DrainOutcome.TimedOut)
+            if (outcome == NatsDrainOutcome.TimedOut)
             {
                 _parts.Journal.Append(new NatsDrainTimeoutEvent { Timeout = timeout, Remaining = [DrainProcedure.Remainder(_subscription)] });
             }

@@ -56,7 +56,7 @@ internal sealed class EffectParts(ConnectionLoop loop, SessionParts parts, LoopO
             return;
         }
 
-        LeaveOut(culprit, end, ResubscribeFailReason.EndsSessions);
+        LeaveOut(culprit, end, NatsResubscribeFailReason.CausesDisconnect);
         if (end.ServerError?.Code != NatsServerErrorCode.MaximumControlLineExceeded)
         {
             return;
@@ -65,11 +65,11 @@ internal sealed class EffectParts(ConnectionLoop loop, SessionParts parts, LoopO
         int tooLong = SubscriptionTable.LineOf(culprit).Length;
         foreach (InboundTarget target in parts.Subscriptions.Snapshot().Where(target => target.IsWanted && SubscriptionTable.LineOf(target).Length > tooLong))
         {
-            LeaveOut(target, end, ResubscribeFailReason.Oversized);
+            LeaveOut(target, end, NatsResubscribeFailReason.Oversized);
         }
     }
 
-    private void LeaveOut(InboundTarget target, SessionEnd end, ResubscribeFailReason reason)
+    private void LeaveOut(InboundTarget target, SessionEnd end, NatsResubscribeFailReason reason)
     {
         Exception exception = end.ServerError is { } error ? new NatsServerException(error) : end.ToException(NatsOutcome.Rejected);
         Watch!.LeftOut.Add(new NatsResubscribeFailedEvent { Subscription = target.View, Exception = exception, ServerError = end.ServerError, Reason = reason });

@@ -11,9 +11,9 @@ namespace Earshot.Lifecycle;
 /// nothing is delivered twice, and the gap is one round trip. The inbox of requests has none: a reply is taken once wherever it comes, so
 /// the new server is sent its SUB before the old one is left.
 /// </summary>
-internal sealed class Handover(SessionParts parts, IFactSink facts)
+internal sealed class Handover(SessionParts parts, IMachineInputSink facts)
 {
-    private static readonly TimeSpan s_leavePatience = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan s_leaveTimeout = TimeSpan.FromMilliseconds(250);
 
     private BeginHandover? _running;
     private (int AttemptId, long Sid) _subscribed; // under this; the inbox, at the successor that this attempt has made
@@ -23,9 +23,9 @@ internal sealed class Handover(SessionParts parts, IFactSink facts)
 
     public async Task RunAsync(BeginHandover order, Session old, ITransport? successor)
     {
-        // 1. answers that are on their way: with patience while new requests still go out, then for a moment while they wait, so
+        // 1. answers that are on their way: with waitLimit while new requests still go out, then for a moment while they wait, so
         // that one slow request does not cost the others their time. What is left moves along.
-        await WhenNoneInFlightAsync(order.Patience).ConfigureAwait(false);
+        await WhenNoneInFlightAsync(order.WaitLimit).ConfigureAwait(false);
         if (!parts.Outbound.IsAttachedTo(old.WriteLoop))
         {
             return; // lost meanwhile, which is reported: nothing is held up for a successor that may be there already
@@ -34,12 +34,12 @@ internal sealed class Handover(SessionParts parts, IFactSink facts)
         Volatile.Write(ref _running, order);
         try
         {
-            await WhenNoneInFlightAsync(s_leavePatience).ConfigureAwait(false);
+            await WhenNoneInFlightAsync(s_leaveTimeout).ConfigureAwait(false);
             await SubscribeInboxAsync(order, successor).ConfigureAwait(false);
             // 2. the last messages: what the server sent before it saw the UNSUBs is in front of the PONG
             if (Seal(old) is { } barrier)
             {
-                await barrier.Answered.WaitAsync(order.Patience, parts.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await barrier.Answered.WaitAsync(order.WaitLimit, parts.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
         finally
@@ -56,14 +56,14 @@ internal sealed class Handover(SessionParts parts, IFactSink facts)
     /// </summary>
     public async Task LeaveAsync(Session old, SessionEnd reason)
     {
-        var leaving = new BeginHandover(old.Id, s_leavePatience);
+        var leaving = new BeginHandover(old.Id, s_leaveTimeout);
         Volatile.Write(ref _running, leaving);
         try
         {
-            await WhenNoneInFlightAsync(s_leavePatience).ConfigureAwait(false);
+            await WhenNoneInFlightAsync(s_leaveTimeout).ConfigureAwait(false);
             if (Seal(old) is { } barrier)
             {
-                await barrier.Answered.WaitAsync(s_leavePatience, parts.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await barrier.Answered.WaitAsync(s_leaveTimeout, parts.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
         finally
@@ -90,7 +90,7 @@ internal sealed class Handover(SessionParts parts, IFactSink facts)
     // Nothing else writes to the successor before it is attached, which happens behind the hand-over.
     private async Task SubscribeInboxAsync(BeginHandover order, ITransport? successor)
     {
-        if (successor is null || parts.UsedInbox is not { InFlight: > 0 } inbox)
+        if (successor is null || parts.InboxOrNull is not { InFlight: > 0 } inbox)
         {
             return;
         }
@@ -98,7 +98,7 @@ internal sealed class Handover(SessionParts parts, IFactSink facts)
         long sid = inbox.SidNumber;
         try
         {
-            await successor.SendAsync(SubscriptionTable.LineOf(inbox)).AsTask().WaitAsync(order.Patience, parts.Time).ConfigureAwait(false);
+            await successor.SendAsync(SubscriptionTable.LineOf(inbox)).AsTask().WaitAsync(order.WaitLimit, parts.Time).ConfigureAwait(false);
             lock (this)
             {
                 _subscribed = (order.AttemptId, sid);
@@ -110,7 +110,7 @@ internal sealed class Handover(SessionParts parts, IFactSink facts)
         }
     }
 
-    private Task WhenNoneInFlightAsync(TimeSpan patience) => parts.UsedInbox?.WhenIdleAsync(patience) ?? Task.CompletedTask;
+    private Task WhenNoneInFlightAsync(TimeSpan waitLimit) => parts.InboxOrNull?.WhenIdleAsync(waitLimit) ?? Task.CompletedTask;
 
     // The old session may be lost while its last answers are awaited, and the next one live already: that one is not to be touched.
     private PingWaiter? Seal(Session old)

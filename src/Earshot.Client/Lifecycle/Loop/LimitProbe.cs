@@ -115,11 +115,11 @@ internal sealed class LimitProbe(SessionParts parts, WriteLoop session, SessionS
         if (replay?.Covers(order) == true)
         {
             replay.CountDenied(1);
-            parts.Journal.Append(new NatsResubscribeFailedEvent { Subscription = target.View, Exception = exception, ServerError = error, Reason = ResubscribeFailReason.ServerLimit });
+            parts.Journal.Append(new NatsResubscribeFailedEvent { Subscription = target.View, Exception = exception, ServerError = error, Reason = NatsResubscribeFailReason.ServerLimit });
         }
         else
         {
-            parts.Journal.Append(new NatsExceptionOccurredEvent { Exception = exception, Origin = ExceptionOrigin.Server, Subscription = target.View });
+            parts.Journal.Append(new NatsExceptionOccurredEvent { Exception = exception, Origin = NatsExceptionOrigin.Server, Subscription = target.View });
         }
 
         if (target is ReplyInbox inbox)

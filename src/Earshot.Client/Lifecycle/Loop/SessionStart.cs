@@ -10,7 +10,7 @@ namespace Earshot.Lifecycle;
 /// Brings a new session up to where the old one was: subscriptions first, then what extensions begin a session with, a PING behind them,
 /// then what publishers have left in the buffer. One write under one gate, so nothing can slip in between.
 /// </summary>
-internal sealed class SessionStart(SessionParts parts, IFactSink facts, ReplayWatch? watch = null)
+internal sealed class SessionStart(SessionParts parts, IMachineInputSink facts, ReplayWatch? watch = null)
 {
     private readonly TaskCompletionSource _searched = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _denied;
@@ -37,14 +37,14 @@ internal sealed class SessionStart(SessionParts parts, IFactSink facts, ReplayWa
         IReadOnlyList<DroppedPublish> dropped;
         PingWaiter? barrier = null;
         IFlusher? start;
-        CutSummary kept;
+        UnsentSummary kept;
         IReadOnlyList<Exception> faults = [];
         int count;
         int refusals;
         using (parts.Outbound.Gate.EnterScope())
         {
             dropped = parts.Outbound.DropTooLargeLocked(order.Info.MaxPayload > 0 ? order.Info.MaxPayload : long.MaxValue);
-            kept = new CutSummary(parts.Outbound.PendingMessages, parts.Outbound.PendingBytes, 0, 0, 0);
+            kept = new UnsentSummary(parts.Outbound.PendingMessages, parts.Outbound.PendingBytes, 0, 0, 0);
             watch?.BeginLocked(replay);
             count = parts.Subscriptions.WriteReplayLocked(replay, watch, SubscribedSid);
             Volatile.Write(ref _lastOrder, parts.Subscriptions.LastOrder);
@@ -86,12 +86,12 @@ internal sealed class SessionStart(SessionParts parts, IFactSink facts, ReplayWa
             return;
         }
 
-        parts.UsedInbox?.FailDropped([.. dropped.Select(static publish => publish.Number)], NatsPayloadTooLargeException.Dropped(1, parts.Outbound.MaxPayload));
+        parts.InboxOrNull?.FailDropped([.. dropped.Select(static publish => publish.Number)], NatsPayloadTooLargeException.Dropped(1, parts.Outbound.MaxPayload));
         foreach (DroppedPublish publish in dropped)
         {
             if (parts.Journal.Wants(NatsEventKind.MessageDiscarded))
             {
-                parts.Journal.Append(new NatsMessageDiscardedEvent { Subject = publish.Subject, Size = publish.Size, Reason = DiscardReason.TooLarge });
+                parts.Journal.Append(new NatsMessageDiscardedEvent { Subject = publish.Subject, Size = publish.Size, Reason = NatsMessageDiscardReason.TooLarge });
             }
         }
     }
@@ -107,7 +107,7 @@ internal sealed class SessionStart(SessionParts parts, IFactSink facts, ReplayWa
             return; // the session ended first, and says so itself
         }
 
-        var window = new LossWindow(order.LossFrom, parts.Time.GetUtcNow());
+        var window = new NatsLossWindow(order.LossFrom, parts.Time.GetUtcNow());
         if (barrier.Refusals != replayed.Refusals)
         {
             await _searched.Task.ConfigureAwait(false); // which subscriptions they are about; for ever where the session ends first
@@ -117,5 +117,5 @@ internal sealed class SessionStart(SessionParts parts, IFactSink facts, ReplayWa
         facts.Post(new ReplayConfirmed(order.SessionId, replayed.Count, Volatile.Read(ref _denied), parts.Time.GetElapsedTime(replayed.Started), window, replayed.Kept));
     }
 
-    private readonly record struct Replayed(int Count, CutSummary Kept, long Started, int Refusals);
+    private readonly record struct Replayed(int Count, UnsentSummary Kept, long Started, int Refusals);
 }

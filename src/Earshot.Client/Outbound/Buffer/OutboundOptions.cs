@@ -10,7 +10,7 @@ internal sealed record OutboundOptions
     public required int WriteThreshold { get; init; }
 
     /// <summary>Bytes that are worth a write of their own: a busy publisher that has gathered so many sends them itself.</summary>
-    public required int WorthWriting { get; init; }
+    public required int FullBatchSize { get; init; }
 
-    public required OverflowPolicy Policy { get; init; }
+    public required NatsPendingBufferPolicy Policy { get; init; }
 }

@@ -145,11 +145,11 @@ public sealed class EndTests
             peer.AnswersPings = true;
             _ = peer.ReadToEndAsync(rig.Token);
             await rig.PassUntilAsync(draining, stepMilliseconds: 1000);
-            DrainRemainder remains = Assert.Single((await rig.WhenAsync<NatsDrainTimeoutEvent>()).Remaining);
+            NatsDrainRemainder remains = Assert.Single((await rig.WhenAsync<NatsDrainTimeoutEvent>()).Remaining);
             Assert.Equal(("orders", 1), (remains.Subject, remains.PendingMessages));
         }
 
-        Assert.Equal(cancelled ? DrainOutcome.Interrupted : DrainOutcome.TimedOut, (await rig.WhenAsync<NatsDrainCompletedEvent>()).Outcome);
+        Assert.Equal(cancelled ? NatsDrainOutcome.Interrupted : NatsDrainOutcome.TimedOut, (await rig.WhenAsync<NatsDrainCompletedEvent>()).Outcome);
     }
 
     [Fact]

@@ -27,7 +27,7 @@ public sealed class SilentPeerTests
 
         await Assert.ThrowsAsync<NatsConnectionFailedException>(() => connecting);
         NatsConnectAttemptFailedEvent failed = await rig.WhenAsync<NatsConnectAttemptFailedEvent>();
-        Assert.Equal(ConnectPhase.Info, failed.Phase);
+        Assert.Equal(NatsConnectPhase.Info, failed.Phase);
         Assert.Contains(hint, failed.Exception.Message, StringComparison.Ordinal);
         Assert.InRange(rig.Time.GetUtcNow() - failed.Timestamp, TimeSpan.Zero, TimeSpan.FromSeconds(1));
     }
@@ -56,7 +56,7 @@ public sealed class SilentPeerTests
     [Fact]
     public void Every_server_of_a_large_pool_is_asked_once()
     {
-        var memory = new WayInMemory();
+        var memory = new SharedAttemptState();
         for (int server = 0; server < 100; server++)
         {
             Assert.Equal((true, false), (memory.IsFirstProbe(server), memory.IsFirstProbe(server)));

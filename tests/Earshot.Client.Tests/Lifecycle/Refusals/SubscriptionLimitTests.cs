@@ -28,7 +28,7 @@ public sealed class SubscriptionLimitTests
         Assert.All(subs[..3], sub => Assert.Equal(NatsSubEndReason.None, sub.EndReason));
         NatsExceptionOccurredEvent[] told = [.. rig.Connection.Events.ToList().OfType<NatsExceptionOccurredEvent>()];
         Assert.Equal(["orders.3", "orders.4"], told.Select(e => e.Subscription!.Subject).Order());
-        Assert.All(told, e => Assert.Equal(ExceptionOrigin.Server, e.Origin));
+        Assert.All(told, e => Assert.Equal(NatsExceptionOrigin.Server, e.Origin));
         Assert.DoesNotContain(rig.Connection.Events.ToList(), e => e is NatsResubscribeFailedEvent);
         await rig.PassUntilAsync(rig.Connection.CloseAsync().AsTask());
         await served;
@@ -57,7 +57,7 @@ public sealed class SubscriptionLimitTests
         Assert.Equal((5, 3, true), (resubscribed.Count, resubscribed.Denied, resubscribed.ServerConfirmed));
         NatsConnectionEvent[] events = [.. rig.Connection.Events.ToList()];
         NatsResubscribeFailedEvent[] failed = [.. events.OfType<NatsResubscribeFailedEvent>()];
-        Assert.All(failed, e => Assert.Equal((ResubscribeFailReason.ServerLimit, NatsServerErrorCode.MaximumSubscriptionsExceeded), (e.Reason, e.ServerError?.Code)));
+        Assert.All(failed, e => Assert.Equal((NatsResubscribeFailReason.ServerLimit, NatsServerErrorCode.MaximumSubscriptionsExceeded), (e.Reason, e.ServerError?.Code)));
         Assert.All(failed, e => Assert.InRange(e.Sequence, events.OfType<NatsReconnectedEvent>().Single().Sequence, resubscribed.Sequence));
         Assert.Equal(["_INBOX", "orders.2", "orders.3"], failed.Select(e => e.Subscription.Subject.StartsWith("_INBOX", StringComparison.Ordinal) ? "_INBOX" : e.Subscription.Subject).Order(StringComparer.Ordinal));
         Assert.DoesNotContain(events, e => e is NatsExceptionOccurredEvent);
