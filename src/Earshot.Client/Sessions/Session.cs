@@ -182,17 +182,17 @@ internal sealed class Session : IWriteFailureSink
     {
         if (sinceError < TimeSpan.FromSeconds(1) && _dispatcher.LastError is { ServerCloses: true } error)
         {
-            return $"the server's error just before: {error.Text}";
+            return $"last server error: {error.Text}";
         }
 
         if (_readLoop.LongestBlock > TimeSpan.FromSeconds(10))
         {
-            return $"slow consumer at the server: a waiting subscription kept this client from reading for {_readLoop.LongestBlock.TotalSeconds:F0} s";
+            return $"slow consumer at the server: back-pressure of a subscription (Wait policy) stopped reading for {_readLoop.LongestBlock.TotalSeconds:F0} s";
         }
 
         if (_keepAlive.LastPauseEnd is var paused and not 0 && _parts.Time.GetElapsedTime(paused) < 2 * _parts.Options.PingInterval)
         {
-            return "this process was paused shortly before";
+            return "the process was paused shortly before";
         }
 
         return null;
