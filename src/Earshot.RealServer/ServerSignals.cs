@@ -17,7 +17,7 @@ internal static class ServerSignals
         // A process that has ended may have given its id to another one already.
         if (process.HasExited)
         {
-            throw new InvalidOperationException($"nats-server has ended; it cannot be sent {signal}.");
+            throw new InvalidOperationException($"nats-server has exited; {signal} cannot be sent.");
         }
 
         if (KillProcess(process.Id, Number(signal)) != 0)

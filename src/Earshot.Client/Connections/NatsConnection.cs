@@ -198,7 +198,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
         cancellationToken.ThrowIfCancellationRequested();
         if (Opts.MaxReconnectRetry == 0 && ConnectionState == NatsConnectionState.Open)
         {
-            throw new InvalidOperationException("This connection does not reconnect (NatsOpts.MaxReconnectRetry is 0).");
+            throw new InvalidOperationException("The connection cannot reconnect because NatsOpts.MaxReconnectRetry is 0.");
         }
 
         await _parts.Loop.AskAsync(new ReconnectRequested(options), isReconnect: true).WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -218,7 +218,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
         var servers = ConnectionComposition.ParseServers(urls).ToImmutableArray();
         if (servers.IsEmpty)
         {
-            throw new ArgumentException("At least one server is needed.", nameof(urls));
+            throw new ArgumentException("At least one server is required.", nameof(urls));
         }
 
         Transport.TlsRules.Validate(Opts.TlsOpts, servers.Select(server => server.Scheme));

@@ -26,7 +26,7 @@ public sealed class NatsConnectionFailedException : NatsException
         ArgumentNullException.ThrowIfNull(failures);
         if (failures.Count == 0)
         {
-            return "Could not connect: no server to try.";
+            return "Could not connect: the server pool is empty.";
         }
 
         return $"Could not connect to any of {failures.Count} address(es): {string.Join("; ", failures)}";

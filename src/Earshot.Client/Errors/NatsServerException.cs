@@ -6,10 +6,10 @@ public sealed class NatsServerException : NatsException
     /// <summary>Makes the exception.</summary>
     /// <param name="error">The server's error.</param>
     public NatsServerException(NatsServerError error)
-        : base($"The server answered: {error?.Text}") => ServerError = error!;
+        : base($"The server returned an error: {error?.Text}") => ServerError = error!;
 
     internal NatsServerException(NatsServerError error, string hint)
-        : base($"The server answered: {error.Text} ({hint})") => ServerError = error;
+        : base($"The server returned an error: {error.Text} ({hint})") => ServerError = error;
 
     /// <summary>The classified error.</summary>
     public NatsServerError ServerError { get; }

@@ -24,7 +24,7 @@ public sealed class NatsHeaderParser
         ArgumentNullException.ThrowIfNull(encoding);
         if (encoding is not (UTF8Encoding or ASCIIEncoding))
         {
-            throw new NotSupportedException($"Header values are UTF-8 on the wire; '{encoding.WebName}' would not be read by other clients.");
+            throw new NotSupportedException($"Header values are encoded as UTF-8; '{encoding.WebName}' is not supported.");
         }
     }
 

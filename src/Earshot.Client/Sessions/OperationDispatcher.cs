@@ -102,7 +102,7 @@ internal sealed class OperationDispatcher(Session session, SessionParts parts, I
         catch (NatsProtocolViolationException e)
         {
             // The last good INFO stays; a server that garbles one is no reason to lose the connection.
-            parts.Journal.Append(new NatsConfigurationWarningEvent { Code = "MalformedInfo", Text = $"The server sent an INFO that cannot be read: {session.Secrets?.Hide(e.Message) ?? e.Message}" });
+            parts.Journal.Append(new NatsConfigurationWarningEvent { Code = "MalformedInfo", Text = $"The server sent a malformed INFO: {session.Secrets?.Hide(e.Message) ?? e.Message}" });
         }
     }
 }

@@ -183,19 +183,19 @@ internal sealed class Session : IWriteFailureSink
 
     private string? SuspectError() =>
         _dispatcher.LastError is { ServerCloses: true } error && _parts.Time.GetElapsedTime(_dispatcher.LastErrorAt) < TimeSpan.FromSeconds(1)
-            ? $"the server's error just before: {error.Text}"
+            ? $"last server error: {error.Text}"
             : null;
 
     private string? Suspect()
     {
         if (_readLoop.LongestBlock > TimeSpan.FromSeconds(10))
         {
-            return $"slow consumer at the server: a waiting subscription kept this client from reading for {_readLoop.LongestBlock.TotalSeconds:F0} s";
+            return $"slow consumer at the server: back-pressure of a subscription (Wait policy) stopped reading for {_readLoop.LongestBlock.TotalSeconds:F0} s";
         }
 
         if (_keepAlive.LastPauseEnd is var paused and not 0 && _parts.Time.GetElapsedTime(paused) < 2 * _parts.Options.PingInterval)
         {
-            return "this process was paused shortly before";
+            return "the process was paused shortly before";
         }
 
         return JwtExpiresAt.Value is { } expired && expired <= _parts.Time.GetUtcNow() ? $"expired credentials: the JWT was valid until {expired:u}" : null;

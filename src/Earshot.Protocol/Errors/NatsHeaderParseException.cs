@@ -10,7 +10,7 @@ public class NatsHeaderParseException : NatsException
     /// <param name="rawData">The header block as it arrived.</param>
     /// <param name="inner">What is wrong with it.</param>
     public NatsHeaderParseException(byte[] rawData, Exception? inner)
-        : base(inner is null ? "The headers of a message cannot be read." : $"The headers of a message cannot be read: {inner.Message}", inner)
+        : base(inner is null ? "The message headers are malformed." : $"The message headers are malformed: {inner.Message}", inner)
     {
         RawData = rawData;
     }

@@ -146,7 +146,7 @@ public class NatsHeaders : INatsHeaders
         Check(key, value);
         if (IndexOf(key) >= 0)
         {
-            throw new ArgumentException($"The header '{key}' is there already.", nameof(key));
+            throw new ArgumentException($"The header '{key}' already exists.", nameof(key));
         }
 
         _entries.Append(key, value);
@@ -285,7 +285,7 @@ public class NatsHeaders : INatsHeaders
 
     /// <summary>Goes through names and values in order of insertion. Void once the headers change.</summary>
     [SuppressMessage("Design", "CA1034:Nested types should not be visible", Justification = "The name .NET users of NATS know.")]
-    [SuppressMessage("Performance", "CA1815:Override equals and operator equals on value types", Justification = "Nobody compares enumerators.")]
+    [SuppressMessage("Performance", "CA1815:Override equals and operator equals on value types", Justification = "Enumerators are not compared.")]
     public struct Enumerator : IEnumerator<KeyValuePair<string, StringValues>>
     {
         private readonly NatsHeaders _headers;

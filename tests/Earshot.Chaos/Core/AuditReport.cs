@@ -44,16 +44,16 @@ internal sealed class AuditReport(ChaosCluster cluster, IReadOnlyList<Ledger> le
         Row("outages of the four connections", $"{outages}", "");
         Row("publishes accepted", $"{accepted}", "");
         Row("publishes refused with an exception", $"{refused}", "");
-        Row("refused and received all the same", $"{refusedSeen}", "0");
+        Row("rejected but received", $"{refusedSeen}", "0");
         Row("flushed publishes", $"{confirmed}", "");
         Row("flushed publishes lost", $"{confirmedLost}", "0");
         Row("accepted publishes lost", $"{lost}", $"{uncertain + discarded} reported");
         Row("lost without a failed flush", $"{unreported}", "0");
         Row("failed flushes", $"{publishers.Sum(publisher => publisher.FailedFlushes)}", "");
         Row("received by the subscriber", $"{subscriber.Received}", "");
-        Row("missed outside of its loss windows", $"{missed}", "0");
+        Row("missed outside reported loss windows", $"{missed}", "0");
         Row("received twice", $"{subscriber.Duplicates}", "0");
-        Row("grammar violations", $"{violations.Count}", "0");
+        Row("journal violations", $"{violations.Count}", "0");
         foreach (NatsJournalViolation violation in violations.Take(10))
         {
             await output.WriteLineAsync(violation.ToString());

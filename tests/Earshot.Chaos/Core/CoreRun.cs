@@ -25,7 +25,7 @@ internal static class CoreRun
             Task receiving = subscriber.RunAsync(traffic.Token);
             var publishing = publishers.Select(publisher => publisher.RunAsync(traffic.Token)).ToList();
             await faults.RunAsync(options.Duration, cancellationToken);
-            await output.WriteLineAsync("no more faults; waiting until everything is flushed ...");
+            await output.WriteLineAsync("fault injection finished; flushing ...");
             await traffic.CancelAsync();
             await Task.WhenAll([receiving, .. publishing]);
         }

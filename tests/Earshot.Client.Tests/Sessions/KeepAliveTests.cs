@@ -40,7 +40,7 @@ public sealed class KeepAliveTests
 
         Assert.Equal(NatsDisconnectReason.MissedPongs, (await _rig.EndAsync()).Reason);
         NatsStaleConnectionEvent stale = Assert.Single(_rig.Rig.Events().OfType<NatsStaleConnectionEvent>());
-        Assert.Equal((2, 2, NatsStaleConnectionReason.MissedPongs), (stale.Outstanding, stale.Max, stale.By));
+        Assert.Equal((2, 2, NatsStaleConnectionReason.MissedPongs), (stale.Outstanding, stale.Max, stale.Reason));
     }
 
     [Fact]
@@ -128,13 +128,13 @@ public sealed class KeepAliveTests
 
         Assert.Equal(0, _rig.Ends);
         NatsProcessStalledEvent stalled = Assert.Single(_rig.Rig.Events().OfType<NatsProcessStalledEvent>());
-        Assert.Equal(NatsStallKind.TimerDrift, stalled.Stall);
+        Assert.Equal(NatsStallKind.TimerDrift, stalled.StallKind);
         Assert.Equal(1, _rig.Session.PingsOutstanding);
         await InboundAsync();
         await AdvanceAsync(1);
         Assert.Equal(0, _rig.Ends);
         _rig.Peer.Close();
-        Assert.Equal("this process was paused shortly before", (await _rig.EndAsync()).SuspectedCause);
+        Assert.Equal("the process was paused shortly before", (await _rig.EndAsync()).SuspectedCause);
     }
 
     [Fact]
@@ -205,8 +205,8 @@ public sealed class KeepAliveTests
 
         SessionEnd end = await rig.EndAsync();
         Assert.Equal(NatsDisconnectReason.ReadTimeout, end.Reason);
-        Assert.Contains("A write has not come back for 00:00:07", end.Exception!.Message, StringComparison.Ordinal);
-        Assert.Equal(NatsStaleConnectionReason.WriteStall, rig.Rig.Events().OfType<NatsStaleConnectionEvent>().Single().By);
+        Assert.Contains("A socket write has been pending for 00:00:07", end.Exception!.Message, StringComparison.Ordinal);
+        Assert.Equal(NatsStaleConnectionReason.WriteStall, rig.Rig.Events().OfType<NatsStaleConnectionEvent>().Single().Reason);
     }
 
     [Fact]

@@ -114,8 +114,8 @@ public sealed class LivenessProbeTests
         Assert.Equal(0, _rig.Ends);
 
         NatsProcessStalledEvent stalled = Assert.Single(_rig.Rig.Events().OfType<NatsProcessStalledEvent>());
-        Assert.Equal(NatsStallKind.ThreadPoolStarvation, stalled.Stall);
-        Assert.True(stalled.Gap >= TimeSpan.FromSeconds(5));
+        Assert.Equal(NatsStallKind.ThreadPoolStarvation, stalled.StallKind);
+        Assert.True(stalled.Duration >= TimeSpan.FromSeconds(5));
     }
 
     [Fact]

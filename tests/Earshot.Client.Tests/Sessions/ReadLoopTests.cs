@@ -59,7 +59,7 @@ public sealed class ReadLoopTests
 
         SessionEnd end = await rig.EndAsync();
         Assert.Equal(NatsDisconnectReason.ProtocolError, end.Reason);
-        Assert.Contains("declined", end.Exception!.Message, StringComparison.Ordinal);
+        Assert.Contains("headers are disabled", end.Exception!.Message, StringComparison.Ordinal);
         Assert.Equal(1, subscription.PendingMessages);
     }
 

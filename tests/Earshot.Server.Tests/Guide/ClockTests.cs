@@ -70,7 +70,7 @@ public sealed class ClockTests : IDisposable
         clock.Advance(TimeSpan.FromHours(1));
 
         NatsProcessStalledEvent stalled = await connection.Events.WhenAsync<NatsProcessStalledEvent>(0, ct);
-        Assert.InRange(stalled.Gap, TimeSpan.FromMinutes(59), TimeSpan.FromHours(1));
+        Assert.InRange(stalled.Duration, TimeSpan.FromMinutes(59), TimeSpan.FromHours(1));
         await connection.PingAsync(ct);
         Assert.Empty(connection.Events.ToList().OfType<NatsDisconnectedEvent>());
     }

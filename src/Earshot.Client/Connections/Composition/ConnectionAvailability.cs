@@ -86,7 +86,7 @@ internal sealed class ConnectionAvailability(NatsOpts opts, ConnectionLoop loop)
         }
         catch (TimeoutException)
         {
-            throw new NatsNoReplyException($"Nothing was sent: not connected within the timeout of {timeout}.", NatsOutcome.NotSent);
+            throw new NatsNoReplyException($"The request was not sent: no connection was established within {timeout}.", NatsOutcome.NotSent);
         }
 
         TimeSpan left = timeout - opts.TimeProvider.GetElapsedTime(started);

@@ -108,7 +108,7 @@ internal sealed class ConnectionPlan
         ReconnectWaitMax = OptionChecks.ReconnectWaitMax(opts),
         StableAfter = opts.ReconnectBackoffResetAfter,
         MaxReconnects = opts.MaxReconnectRetry,
-        MaxReconnectsPerServer = opts.MaxReconnectPerServer,
+        MaxAttemptsPerServer = opts.MaxReconnectPerServer,
         ReconnectTimeLimit = opts.ReconnectTimeLimit,
         RetryOnInitialConnect = opts.RetryOnInitialConnect,
         IgnoreAuthErrorAbort = opts.IgnoreAuthErrorAbort,

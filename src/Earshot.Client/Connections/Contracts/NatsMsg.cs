@@ -145,7 +145,7 @@ public readonly record struct NatsMsg<T> : INatsMsg<T>
 
     private INatsConnection Target(out string subject)
     {
-        subject = ReplyTo ?? throw new InvalidOperationException("This message asks for no reply: it has no reply subject.");
-        return Connection ?? throw new InvalidOperationException("This message came from no connection, so there is nothing to reply on.");
+        subject = ReplyTo ?? throw new InvalidOperationException("The message has no reply subject.");
+        return Connection ?? throw new InvalidOperationException("The message was not received from a connection, so it cannot be replied to.");
     }
 }

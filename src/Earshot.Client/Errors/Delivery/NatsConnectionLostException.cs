@@ -8,7 +8,7 @@ public sealed class NatsConnectionLostException : NatsDeliveryException
     /// <param name="outcome">What became of the message.</param>
     /// <param name="inner">The cause, if one is known.</param>
     public NatsConnectionLostException(NatsDisconnectReason reason, NatsOutcome outcome, Exception? inner)
-        : base($"The connection was lost ({reason}) before an answer came.", outcome, inner) => Reason = reason;
+        : base($"The connection was lost ({reason}) before the server responded.", outcome, inner) => Reason = reason;
 
     /// <summary>Why the session ended.</summary>
     public NatsDisconnectReason Reason { get; }

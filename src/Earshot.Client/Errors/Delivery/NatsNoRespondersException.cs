@@ -5,14 +5,14 @@ public sealed class NatsNoRespondersException : NatsDeliveryException
 {
     /// <summary>Makes the exception without naming the subject.</summary>
     public NatsNoRespondersException()
-        : base("No responders: nobody subscribes to the subject of this request.", NatsOutcome.Rejected)
+        : base("No responders are available for the request subject.", NatsOutcome.Rejected)
     {
     }
 
     /// <summary>Makes the exception for one subject.</summary>
     /// <param name="subject">The subject of the request.</param>
     public NatsNoRespondersException(string? subject)
-        : base($"No responders: nobody subscribes to '{subject}'. Start the responder, or check the subject and the account.", NatsOutcome.Rejected) => Subject = subject;
+        : base($"No responders are available for '{subject}'. Check that the responder is running and that subject and account are correct.", NatsOutcome.Rejected) => Subject = subject;
 
     /// <summary>The subject of the request, where known.</summary>
     public string? Subject { get; }

@@ -17,7 +17,7 @@ public sealed class NatsPayloadTooLargeException : NatsDeliveryException
     /// <param name="size">Size of headers and payload, bytes.</param>
     /// <param name="limit">The effective limit of this connection, bytes.</param>
     public NatsPayloadTooLargeException(long size, long limit)
-        : base($"The message has {size} bytes with its headers; the server takes at most {limit} on this connection.", NatsOutcome.NotSent)
+        : base($"The message is {size} bytes including headers; the server's maximum payload for this connection is {limit} bytes.", NatsOutcome.NotSent)
     {
         Size = size;
         Limit = limit;

@@ -6,7 +6,7 @@ public sealed class NatsPermissionViolationException : NatsDeliveryException
     /// <summary>Makes the exception.</summary>
     /// <param name="error">The server's error.</param>
     public NatsPermissionViolationException(NatsServerError error)
-        : base($"The server refused it: {error?.Text}", NatsOutcome.Rejected) => Error = error!;
+        : base($"The server rejected the operation: {error?.Text}", NatsOutcome.Rejected) => Error = error!;
 
     /// <summary>The server's error, with operation, subject and queue group.</summary>
     public NatsServerError Error { get; }

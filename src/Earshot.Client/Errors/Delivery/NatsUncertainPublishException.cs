@@ -10,7 +10,7 @@ public sealed class NatsUncertainPublishException : NatsDeliveryException
     /// <param name="messages">How many publishes and requests may or may not have arrived.</param>
     /// <param name="inner">The cause, if one is known.</param>
     public NatsUncertainPublishException(long messages, Exception? inner = null)
-        : base($"{messages} published {(messages == 1 ? "message" : "messages")} may or may not have arrived: the session ended before the server had confirmed them.", NatsOutcome.Unknown, inner) =>
+        : base($"{messages} published {(messages == 1 ? "message" : "messages")} may or may not have been received: the session ended before the server confirmed them.", NatsOutcome.Unknown, inner) =>
         Messages = messages;
 
     /// <summary>

@@ -21,8 +21,6 @@ public enum NatsCloseReason
     MaxReconnectsReached,
     /// <summary>The time limit for reconnecting was reached.</summary>
     ReconnectTimeExceeded,
-    /// <summary>No server is left to connect to.</summary>
-    ServerPoolEmpty,
     /// <summary>The servers rejected the credentials repeatedly.</summary>
     AuthenticationFailed,
     /// <summary>A limit of reconnecting was reached, and every attempt of the outage failed because the credentials could not be obtained.</summary>

@@ -13,10 +13,8 @@ public enum NatsConnectPhase
     Tls,
     /// <summary>The first INFO of the server is awaited.</summary>
     Info,
-    /// <summary>Credentials are obtained and CONNECT is sent.</summary>
+    /// <summary>Credentials are obtained and CONNECT is sent; the PONG that follows shows that the server accepted it.</summary>
     Authentication,
-    /// <summary>The answer to the first PING, which shows that CONNECT was accepted.</summary>
-    Pong,
     /// <summary>The subscriptions are sent again.</summary>
     Resubscribe,
 }

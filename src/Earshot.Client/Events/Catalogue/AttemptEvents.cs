@@ -18,7 +18,7 @@ public sealed record NatsConnectAttemptEvent() : NatsConnectionEvent(NatsEventKi
     /// <summary>Whether it belongs to the first connect.</summary>
     public bool Initial { get; init; }
     /// <summary>Who chose the server.</summary>
-    public NatsServerSelectionSource By { get; init; }
+    public NatsServerSelectionSource SelectedBy { get; init; }
     private protected override string Describe() => $"attempt {Attempt} (round {Round}): {Server}{(Endpoint is null ? "" : $" at {Endpoint}")}";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnConnectAttemptAsync(this, ct);
 }
@@ -64,7 +64,7 @@ public sealed record NatsConnectAttemptFailedEvent() : NatsConnectionEvent(NatsE
     public int LastAttemptId { get; init; }
     private protected override NatsEventSeverity CurrentSeverity => Abandoned ? NatsEventSeverity.Debug : NatsEventSeverity.Warning;
     private protected override string Describe() =>
-        $"attempt {Attempt} on {Server} {(Abandoned ? "abandoned" : "failed")} in {Phase}{EventText.Because(ServerError?.Text, Exception)}{(RepeatCount > 1 ? $" (stands for {RepeatCount} failed attempts)" : "")}";
+        $"attempt {Attempt} on {Server} {(Abandoned ? "abandoned" : "failed")} in {Phase}{EventText.Because(ServerError?.Text, Exception)}{(RepeatCount > 1 ? $" (represents {RepeatCount} failed attempts)" : "")}";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnConnectAttemptFailedAsync(this, ct);
 }
 
@@ -77,7 +77,7 @@ public sealed record NatsConnectPhaseCompletedEvent() : NatsConnectionEvent(Nats
     public TimeSpan Duration { get; init; }
     /// <summary>What was found: resolved addresses, TLS protocol, cipher, end of the certificate.</summary>
     public IReadOnlyDictionary<string, string>? Detail { get; init; }
-    private protected override string Describe() => $"{Phase} done in {EventText.Of(Duration)}";
+    private protected override string Describe() => $"{Phase} completed in {EventText.Of(Duration)}";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnConnectPhaseCompletedAsync(this, ct);
 }
 
@@ -92,20 +92,23 @@ public sealed record NatsReconnectDelayEvent() : NatsConnectionEvent(NatsEventKi
     public int Round { get; init; }
     /// <summary>The server to try next, if known.</summary>
     public NatsServer? Next { get; init; }
-    private protected override string Describe() => $"waiting {EventText.Of(Delay)} before the next attempt ({Source})";
+    private protected override string Describe() => $"next connect attempt in {EventText.Of(Delay)} ({Source})";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnReconnectDelayAsync(this, ct);
 }
 
 /// <summary>A limit of reconnecting was reached.</summary>
 public sealed record NatsMaxReconnectsReachedEvent() : NatsConnectionEvent(NatsEventKind.MaxReconnectsReached, NatsEventSeverity.Warning)
 {
-    /// <summary>The limit: attempts, or seconds (rounded up) where the scope is time.</summary>
-    public int Limit { get; init; }
-    /// <summary>What it limits.</summary>
-    public NatsReconnectLimit Scope { get; init; }
-    /// <summary>The server, where it limits one.</summary>
+    /// <summary>The limit that was reached.</summary>
+    public NatsReconnectLimit Limit { get; init; }
+    /// <summary>The maximum number of attempts; <see langword="null"/> when the limit is a time.</summary>
+    public int? MaxAttempts { get; init; }
+    /// <summary>The maximum duration of an outage; <see langword="null"/> when the limit is a number of attempts.</summary>
+    public TimeSpan? MaxDuration { get; init; }
+    /// <summary>The server whose attempts are limited; <see langword="null"/> when the limit applies to the whole outage.</summary>
     public NatsServer? Server { get; init; }
-    private protected override string Describe() => $"limit of {Limit} reached ({Scope}){(Server is null ? "" : $" for {Server}")}";
+    private protected override string Describe() =>
+        $"reconnect limit reached: {(MaxDuration is { } duration ? EventText.Of(duration) : EventText.Count(MaxAttempts ?? 0, "attempt"))}{(Server is null ? "" : $" on {Server}")}";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnMaxReconnectsReachedAsync(this, ct);
 }
 
@@ -114,9 +117,9 @@ public sealed record NatsServerSelectionRejectedEvent() : NatsConnectionEvent(Na
 {
     /// <summary>The server it named, without credentials.</summary>
     public required Uri Requested { get; init; }
-    /// <summary>Why it is not used.</summary>
-    public required string Why { get; init; }
-    private protected override string Describe() => $"server {EventText.Bare(Requested)} rejected: {Why}";
+    /// <summary>The reason why the server is not used.</summary>
+    public required string Reason { get; init; }
+    private protected override string Describe() => $"server {EventText.Bare(Requested)} rejected: {Reason}";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnServerSelectionRejectedAsync(this, ct);
 }
 
@@ -138,8 +141,8 @@ public enum NatsReconnectDelaySource
     Default,
     /// <summary>The delay callback of the options.</summary>
     Handler,
-    /// <summary>The callback that chooses a server.</summary>
-    ReconnectToServer,
+    /// <summary>The server selector of the options.</summary>
+    ServerSelector,
     /// <summary>The server asked clients to come back later.</summary>
     Throttled,
 }
@@ -147,10 +150,10 @@ public enum NatsReconnectDelaySource
 /// <summary>Which limit of reconnecting was reached.</summary>
 public enum NatsReconnectLimit
 {
-    /// <summary>The attempts on one server.</summary>
-    Server,
-    /// <summary>The attempts on all servers together.</summary>
-    Total,
+    /// <summary>The number of consecutive failed attempts on one server.</summary>
+    AttemptsPerServer,
+    /// <summary>The number of server attempts in one outage.</summary>
+    Attempts,
     /// <summary>The time limit.</summary>
     Time,
 }

@@ -32,7 +32,7 @@ public sealed record NatsServerPoolChangedEvent() : NatsConnectionEvent(NatsEven
     /// <summary>The pool after the change.</summary>
     public required IReadOnlyList<NatsServer> Pool { get; init; }
     private protected override string Describe() =>
-        $"pool of {Pool.Count} servers changed by {Source}: +{Added.Count} -{Removed.Count} parked {Parked.Count} returned {Returned.Count}";
+        $"server pool changed ({Source}): {Pool.Count} servers, {Added.Count} added, {Removed.Count} removed, {Parked.Count} parked, {Returned.Count} returned";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnServerPoolChangedAsync(this, ct);
 }
 
@@ -47,7 +47,7 @@ public sealed record NatsLameDuckModeEvent() : NatsConnectionEvent(NatsEventKind
     public NatsLameDuckPolicy Action { get; init; }
     /// <summary>When it will move, in UTC, or <see langword="null"/>.</summary>
     public DateTimeOffset? PlannedMigration { get; init; }
-    private protected override string Describe() => $"{Server} is in lame duck mode, {OtherServers.Count} other servers known ({Action})";
+    private protected override string Describe() => $"{Server} is in lame duck mode, {OtherServers.Count} other servers available ({Action})";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnLameDuckModeAsync(this, ct);
 }
 
@@ -62,7 +62,7 @@ public sealed record NatsServerInfoUpdatedEvent() : NatsConnectionEvent(NatsEven
     public NatsServerInfoChanges Changed { get; init; }
     /// <summary>Whether it is the INFO that follows a connect.</summary>
     public bool ConnectInfo { get; init; }
-    private protected override string Describe() => $"server information changed: {Changed}";
+    private protected override string Describe() => $"server info changed: {Changed}";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnServerInfoUpdatedAsync(this, ct);
 }
 
@@ -110,12 +110,8 @@ public enum NatsServerInfoChanges
     LameDuckMode = 1 << 5,
     /// <summary>Whether JetStream is there.</summary>
     JetStream = 1 << 6,
-    /// <summary>The nonce to sign.</summary>
-    Nonce = 1 << 7,
     /// <summary>The id or name of the server.</summary>
     Identity = 1 << 8,
     /// <summary>What the server asks for: authentication or TLS.</summary>
     Security = 1 << 9,
-    /// <summary>Any other field.</summary>
-    Other = 1 << 30,
 }

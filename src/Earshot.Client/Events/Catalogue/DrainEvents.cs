@@ -13,7 +13,7 @@ public sealed record NatsDrainStartedEvent() : NatsConnectionEvent(NatsEventKind
     /// <summary>The time it has.</summary>
     public TimeSpan Timeout { get; init; }
     private protected override string Describe() =>
-        $"drain of the {(Scope == NatsDrainScope.Connection ? "connection" : "subscription")} started, {Subscriptions} subscriptions, {EventText.Of(Timeout)} at most";
+        $"drain of the {(Scope == NatsDrainScope.Connection ? "connection" : "subscription")} started: {Subscriptions} subscriptions, timeout {EventText.Of(Timeout)}";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnDrainStartedAsync(this, ct);
 }
 
@@ -34,9 +34,9 @@ public sealed record NatsDrainTimeoutEvent() : NatsConnectionEvent(NatsEventKind
     /// <summary>What was not drained.</summary>
     public required IReadOnlyList<NatsDrainRemainder> Remaining { get; init; }
     private protected override string Describe() =>
-        $"drain not finished within {EventText.Of(Timeout)}, {Remaining.Count} subscriptions remain"
+        $"drain timed out after {EventText.Of(Timeout)}, {Remaining.Count} subscriptions not drained"
         + (Remaining.FirstOrDefault(remainder => remainder.UnhandledMessages > 0) is { Subject: { } subject }
-            ? $"; a message of '{subject}' was still being handled (a drain that is awaited inside the loop over its own messages waits for itself)" : "");
+            ? $"; a message of '{subject}' was still being handled (awaiting a drain inside the loop over the same messages deadlocks until the timeout)" : "");
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnDrainTimeoutAsync(this, ct);
 }
 
@@ -62,7 +62,7 @@ public sealed record NatsDrainCompletedEvent() : NatsConnectionEvent(NatsEventKi
     private protected override NatsEventSeverity CurrentSeverity =>
         Outcome == NatsDrainOutcome.Clean && Unread + Unhandled + Unflushed == 0 ? NatsEventSeverity.Information : NatsEventSeverity.Warning;
     private protected override string Describe() =>
-        $"drain ended ({Outcome}) after {EventText.Of(Duration)}, {Delivered} messages delivered"
+        $"drain completed ({Outcome}) after {EventText.Of(Duration)}, {Delivered} messages delivered"
         + (Unread > 0 ? $", {Unread} not read" : "") + (Unhandled > 0 ? $", {Unhandled} not handled" : "") + (Unflushed > 0 ? $", {Unflushed} not confirmed" : "");
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnDrainCompletedAsync(this, ct);
 }

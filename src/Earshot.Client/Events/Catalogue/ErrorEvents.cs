@@ -33,10 +33,8 @@ public sealed record NatsPermissionViolationEvent() : NatsConnectionEvent(NatsEv
     public required IReadOnlyList<INatsSub> Subscriptions { get; init; }
     /// <summary>The text as it came.</summary>
     public required string Text { get; init; }
-    /// <summary>How many times it came since it was last reported.</summary>
-    public int Repeat { get; init; } = 1;
     private protected override string Describe() =>
-        $"no permission: {Operation} on {Subject}{(Subscriptions.Count == 0 ? "" : $", subscription {string.Join(", ", Subscriptions.Select(EventText.Of))}")}{EventText.Times(Repeat)}";
+        $"no permission: {Operation} on {Subject}{(Subscriptions.Count == 0 ? "" : $", subscription {string.Join(", ", Subscriptions.Select(EventText.Of))}")}{EventText.Times(RepeatCount)}";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnPermissionViolationAsync(this, ct);
 }
 
@@ -51,16 +49,16 @@ public sealed record NatsAuthenticationErrorEvent() : NatsConnectionEvent(NatsEv
     /// <summary>The server.</summary>
     public required NatsServer Server { get; init; }
     /// <summary>How many attempts in a row this server has refused with the same error. A timeout is no refusal, and an error of the live session is none of an attempt: both leave the number as it is.</summary>
-    public int Refusals { get; init; }
+    public int ConsecutiveRejections { get; init; }
     /// <summary>The time after which the connection gives up if every server that answers goes on refusing; <see langword="null"/>: never for that reason.</summary>
     public TimeSpan? TimeUntilAbort { get; init; }
     /// <summary>Whether the connection gives up now.</summary>
     public bool WillAbort { get; init; }
     /// <summary>Whether the credentials come from a callback, a file or a context, which may have others at the next attempt.</summary>
     public bool CredentialsDynamic { get; init; }
-    private protected override string Describe() => $"authentication error on {Server}: {Error}"
-        + (Refusals > 0 ? $" (refused {EventText.Count(Refusals, "time")} in a row)" : "") + EventText.Times(RepeatCount)
-        + (WillAbort ? ", giving up" : TimeUntilAbort is { } left ? $", gives up in {EventText.Of(left)} if refused until then" : "");
+    private protected override string Describe() => $"authentication failed on {Server}: {Error}"
+        + (ConsecutiveRejections > 0 ? $" ({EventText.Count(ConsecutiveRejections, "consecutive rejection")})" : "") + EventText.Times(RepeatCount)
+        + (WillAbort ? ", giving up" : TimeUntilAbort is { } left ? $", giving up in {EventText.Of(left)} if still rejected" : "");
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnAuthenticationErrorAsync(this, ct);
 }
 
@@ -68,12 +66,12 @@ public sealed record NatsAuthenticationErrorEvent() : NatsConnectionEvent(NatsEv
 public sealed record NatsLimitExceededEvent() : NatsConnectionEvent(NatsEventKind.LimitExceeded, NatsEventSeverity.Error)
 {
     /// <summary>Which limit.</summary>
-    public NatsLimit Which { get; init; }
+    public NatsLimit Limit { get; init; }
     /// <summary>Its value, if known.</summary>
-    public long? Limit { get; init; }
+    public long? LimitValue { get; init; }
     /// <summary>What was reached, if known.</summary>
-    public long? Actual { get; init; }
-    private protected override string Describe() => $"limit exceeded: {Which}{(Limit is null ? "" : $" {Limit}")}{(Actual is null ? "" : $", was {Actual}")}";
+    public long? ActualValue { get; init; }
+    private protected override string Describe() => $"limit exceeded: {Limit}{(LimitValue is null ? "" : $" {LimitValue}")}{(ActualValue is null ? "" : $", was {ActualValue}")}";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnLimitExceededAsync(this, ct);
 }
 
@@ -93,11 +91,11 @@ public sealed record NatsWriteErrorEvent() : NatsConnectionEvent(NatsEventKind.W
 /// <summary>A write did not finish in time; a disconnect follows.</summary>
 public sealed record NatsSocketWriteTimeoutEvent() : NatsConnectionEvent(NatsEventKind.SocketWriteTimeout, NatsEventSeverity.Error)
 {
-    /// <summary>The time it had.</summary>
-    public TimeSpan Limit { get; init; }
+    /// <summary>The write timeout that was exceeded.</summary>
+    public TimeSpan Timeout { get; init; }
     /// <summary>Bytes not yet written.</summary>
     public long PendingBytes { get; init; }
-    private protected override string Describe() => $"a write did not finish within {EventText.Of(Limit)}, {PendingBytes} bytes pending";
+    private protected override string Describe() => $"socket write timed out after {EventText.Of(Timeout)}, {PendingBytes} bytes pending";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnSocketWriteTimeoutAsync(this, ct);
 }
 

@@ -58,7 +58,7 @@ public sealed record NatsMessageDroppedEvent() : NatsConnectionEvent(NatsEventKi
     public long DroppedTotal { get; init; }
     /// <summary>Why.</summary>
     public NatsMessageDropReason Reason { get; init; }
-    private protected override string Describe() => $"dropped {DroppedSinceLast} messages of {EventText.Of(Subscription)} ({Reason})";
+    private protected override string Describe() => $"{DroppedSinceLast} messages dropped by {EventText.Of(Subscription)} ({Reason})";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnMessageDroppedAsync(this, ct);
 }
 
@@ -71,7 +71,7 @@ public sealed record NatsMessageDiscardedEvent() : NatsConnectionEvent(NatsEvent
     public int Size { get; init; }
     /// <summary>Why.</summary>
     public NatsMessageDiscardReason Reason { get; init; }
-    private protected override string Describe() => $"discarded a message to {Subject}, {Size} bytes ({Reason})";
+    private protected override string Describe() => $"message to {Subject} discarded, {Size} bytes ({Reason})";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnMessageDiscardedAsync(this, ct);
 }
 
@@ -81,10 +81,10 @@ public sealed record NatsPendingBufferHighEvent() : NatsConnectionEvent(NatsEven
     /// <summary>Bytes in it.</summary>
     public long Bytes { get; init; }
     /// <summary>Bytes that fit.</summary>
-    public long Limit { get; init; }
+    public long LimitBytes { get; init; }
     /// <summary>Share that is used, 0 to 1.</summary>
     public double Ratio { get; init; }
-    private protected override string Describe() => $"pending buffer high: {Bytes} of {Limit} bytes";
+    private protected override string Describe() => $"pending buffer high: {Bytes} of {LimitBytes} bytes";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnPendingBufferHighAsync(this, ct);
 }
 
@@ -94,10 +94,10 @@ public sealed record NatsPendingBufferLowEvent() : NatsConnectionEvent(NatsEvent
     /// <summary>Bytes in it.</summary>
     public long Bytes { get; init; }
     /// <summary>Bytes that fit.</summary>
-    public long Limit { get; init; }
+    public long LimitBytes { get; init; }
     /// <summary>Share that is used, 0 to 1.</summary>
     public double Ratio { get; init; }
-    private protected override string Describe() => $"pending buffer low: {Bytes} of {Limit} bytes";
+    private protected override string Describe() => $"pending buffer low: {Bytes} of {LimitBytes} bytes";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnPendingBufferLowAsync(this, ct);
 }
 
@@ -105,10 +105,10 @@ public sealed record NatsPendingBufferLowEvent() : NatsConnectionEvent(NatsEvent
 public sealed record NatsPendingBufferFullEvent() : NatsConnectionEvent(NatsEventKind.PendingBufferFull, NatsEventSeverity.Error)
 {
     /// <summary>Bytes that fit.</summary>
-    public long Limit { get; init; }
+    public long LimitBytes { get; init; }
     /// <summary>What a publish does now.</summary>
     public NatsPendingBufferPolicy Policy { get; init; }
-    private protected override string Describe() => $"pending buffer full at {Limit} bytes ({Policy})";
+    private protected override string Describe() => $"pending buffer full at {LimitBytes} bytes ({Policy})";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnPendingBufferFullAsync(this, ct);
 }
 
@@ -145,7 +145,7 @@ public sealed record NatsRequestsFailedEvent() : NatsConnectionEvent(NatsEventKi
     public int Count { get; init; }
     /// <summary>What happened to them.</summary>
     public NatsRequestFailMode Mode { get; init; }
-    private protected override string Describe() => $"{Count} requests in flight at the disconnect ({Mode})";
+    private protected override string Describe() => $"{Count} requests in flight at disconnect ({Mode})";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnRequestsFailedAsync(this, ct);
 }
 
@@ -165,23 +165,11 @@ public enum NatsMessageDropReason
 {
     /// <summary>The queue of the subscription was full.</summary>
     QueueFull,
-    /// <summary>A limit of the subscription was reached.</summary>
-    Limit,
-    /// <summary>There was no memory for it.</summary>
-    Alloc,
-    /// <summary>The subscription was closed.</summary>
-    Closed,
 }
 
 /// <summary>Why an outbound message was not accepted.</summary>
 public enum NatsMessageDiscardReason
 {
-    /// <summary>The pending buffer was full.</summary>
-    BufferFull,
-    /// <summary>The queue was full.</summary>
-    QueueFull,
-    /// <summary>There was no session.</summary>
-    Disconnected,
     /// <summary>It exceeds the maximum payload.</summary>
     TooLarge,
 }
@@ -193,8 +181,6 @@ public enum NatsPendingDiscardReason
     Close,
     /// <summary>They were cut off in the middle when the session was lost.</summary>
     PartialWrite,
-    /// <summary>The overflow policy says so.</summary>
-    Policy,
 }
 
 /// <summary>What a publish does that finds no session and no room in the pending buffer.</summary>
@@ -204,7 +190,7 @@ public enum NatsPendingBufferPolicy
     Wait,
     /// <summary>It throws at once.</summary>
     Fail,
-    /// <summary>Nothing is buffered: without a session it throws at once.</summary>
+    /// <summary>Nothing is buffered: without a session a publish fails, except during a planned migration, when it waits for the next session.</summary>
     NoBuffering,
 }
 
@@ -215,6 +201,4 @@ public enum NatsRequestFailMode
     FailImmediately,
     /// <summary>They run until their timeout.</summary>
     WaitForTimeout,
-    /// <summary>They are sent again.</summary>
-    Retry,
 }

@@ -37,8 +37,8 @@ public sealed record NatsStaleConnectionEvent() : NatsConnectionEvent(NatsEventK
     /// <summary>Time since the last byte.</summary>
     public TimeSpan SinceLastInbound { get; init; }
     /// <summary>What showed it.</summary>
-    public NatsStaleConnectionReason By { get; init; }
-    private protected override string Describe() => $"stale connection ({By}), nothing received for {EventText.Of(SinceLastInbound)}";
+    public NatsStaleConnectionReason Reason { get; init; }
+    private protected override string Describe() => $"stale connection ({Reason}), nothing received for {EventText.Of(SinceLastInbound)}";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnStaleConnectionAsync(this, ct);
 }
 
@@ -46,10 +46,10 @@ public sealed record NatsStaleConnectionEvent() : NatsConnectionEvent(NatsEventK
 public sealed record NatsProcessStalledEvent() : NatsConnectionEvent(NatsEventKind.ProcessStalled, NatsEventSeverity.Warning)
 {
     /// <summary>How long.</summary>
-    public TimeSpan Gap { get; init; }
+    public TimeSpan Duration { get; init; }
     /// <summary>How it was found.</summary>
-    public NatsStallKind Stall { get; init; }
-    private protected override string Describe() => $"process was paused for {EventText.Of(Gap)} ({Stall})";
+    public NatsStallKind StallKind { get; init; }
+    private protected override string Describe() => $"process was paused for {EventText.Of(Duration)} ({StallKind})";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnProcessStalledAsync(this, ct);
 }
 

@@ -73,7 +73,7 @@ public sealed record NatsDisconnectedEvent() : NatsConnectionEvent(NatsEventKind
     private protected override NatsEventSeverity CurrentSeverity => Expected ? NatsEventSeverity.Information : NatsEventSeverity.Warning;
     private protected override string Describe() =>
         $"disconnected from {Server} after {EventText.Of(SessionUptime)}: {Reason}{EventText.Because(ServerError?.Text, Exception)}"
-        + (UncertainMessages > 0 ? $", {EventText.Count(UncertainMessages, "message")} may not have arrived" : "")
+        + (UncertainMessages > 0 ? $", {EventText.Count(UncertainMessages, "message")} unconfirmed" : "")
         + (SuspectedCause is null || ServerError is not null ? "" : $" (suspected: {SuspectedCause})") + (WillReconnect ? ", will reconnect" : "");
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnDisconnectedAsync(this, ct);
 }
@@ -85,10 +85,10 @@ public sealed record NatsReconnectingEvent() : NatsConnectionEvent(NatsEventKind
     public NatsDisconnectReason Cause { get; init; }
     /// <summary>Servers to try.</summary>
     public int PoolSize { get; init; }
-    /// <summary>Limit of attempts per server; <see langword="null"/>: none.</summary>
-    public int? MaxReconnects { get; init; }
-    /// <summary>Limit of time; <see langword="null"/>: none.</summary>
-    public TimeSpan? Deadline { get; init; }
+    /// <summary>Maximum number of server attempts in this outage (<see cref="NatsOpts.MaxReconnectRetry"/>); <see langword="null"/>: no limit.</summary>
+    public int? MaxAttempts { get; init; }
+    /// <summary>Maximum duration of this outage; <see langword="null"/>: no limit.</summary>
+    public TimeSpan? TimeLimit { get; init; }
     private protected override string Describe() => $"reconnecting because of {Cause}, {PoolSize} servers in the pool";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnReconnectingAsync(this, ct);
 }
@@ -103,7 +103,7 @@ public sealed record NatsReconnectedEvent() : NatsConnectionEvent(NatsEventKind.
     /// <summary>What the server said about itself.</summary>
     public required NatsServerInfo Info { get; init; }
     /// <summary>Time since the loss.</summary>
-    public TimeSpan Outage { get; init; }
+    public TimeSpan OutageDuration { get; init; }
     /// <summary>Attempts it took.</summary>
     public int Attempts { get; init; }
     /// <summary>Time per phase.</summary>
@@ -113,7 +113,7 @@ public sealed record NatsReconnectedEvent() : NatsConnectionEvent(NatsEventKind.
     /// <summary>Whether that server has a new id, so it was restarted.</summary>
     public bool ServerRestarted { get; init; }
     private protected override string Describe() =>
-        $"reconnected to {Server} after {EventText.Of(Outage)} ({EventText.Count(Attempts, "attempt")}){(ServerRestarted ? ", the server was restarted" : "")}";
+        $"reconnected to {Server} after {EventText.Of(OutageDuration)} ({EventText.Count(Attempts, "attempt")}){(ServerRestarted ? ", the server was restarted" : "")}";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnReconnectedAsync(this, ct);
 }
 
@@ -130,7 +130,7 @@ public sealed record NatsResubscribedEvent() : NatsConnectionEvent(NatsEventKind
     public bool ServerConfirmed { get; init; } = true;
     /// <summary>When messages may have been missed.</summary>
     public NatsLossWindow Window { get; init; }
-    private protected override string Describe() => $"resubscribed {Count} subscriptions in {EventText.Of(Duration)}{(Denied > 0 ? $", {Denied} denied" : "")}";
+    private protected override string Describe() => $"{Count} subscriptions restored in {EventText.Of(Duration)}{(Denied > 0 ? $", {Denied} denied" : "")}";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnResubscribedAsync(this, ct);
 }
 
@@ -162,7 +162,7 @@ public sealed record NatsSubscriptionRetryingEvent() : NatsConnectionEvent(NatsE
     /// <summary>How long until it is sent again; <see langword="null"/>: not before the next INFO or the next session.</summary>
     public TimeSpan? Delay { get; init; }
     private protected override string Describe() =>
-        $"subscription {EventText.Of(Subscription)} was refused ({EventText.Count(Attempt, "time")}), next attempt {(Delay is { } delay ? $"in {EventText.Of(delay)}" : "with the next INFO or session")}{EventText.Because(null, Exception)}";
+        $"subscription {EventText.Of(Subscription)} was refused (attempt {Attempt}), next attempt {(Delay is { } delay ? $"in {EventText.Of(delay)}" : "with the next INFO or session")}{EventText.Because(null, Exception)}";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnSubscriptionRetryingAsync(this, ct);
 }
 
@@ -237,7 +237,7 @@ public sealed record NatsStatusChangedEvent() : NatsConnectionEvent(NatsEventKin
 /// <summary>How long each phase of a connect took; <see langword="null"/> where the phase did not take place.</summary>
 public sealed record NatsConnectTimings
 {
-    private readonly OptionalTimeSpan _dns, _tcp, _webSocket, _tls, _info, _authentication, _pong, _resubscribe;
+    private readonly OptionalTimeSpan _dns, _tcp, _webSocket, _tls, _info, _authentication, _resubscribe;
 
     /// <summary>Resolving the host name.</summary>
     public TimeSpan? Dns { get => _dns.Value; init => _dns = new(value); }
@@ -249,10 +249,8 @@ public sealed record NatsConnectTimings
     public TimeSpan? Tls { get => _tls.Value; init => _tls = new(value); }
     /// <summary>Waiting for the first INFO.</summary>
     public TimeSpan? Info { get => _info.Value; init => _info = new(value); }
-    /// <summary>Obtaining credentials and sending CONNECT.</summary>
+    /// <summary>Time to obtain credentials, send CONNECT and receive the PONG that confirms it.</summary>
     public TimeSpan? Authentication { get => _authentication.Value; init => _authentication = new(value); }
-    /// <summary>Waiting for the first PONG.</summary>
-    public TimeSpan? Pong { get => _pong.Value; init => _pong = new(value); }
     /// <summary>Sending the subscriptions again.</summary>
     public TimeSpan? Resubscribe { get => _resubscribe.Value; init => _resubscribe = new(value); }
     /// <summary>All phases together.</summary>

@@ -26,14 +26,14 @@ public sealed record NatsListenerFaultedEvent() : NatsConnectionEvent(NatsEventK
     /// <summary>The event it was given.</summary>
     public required NatsConnectionEvent Event { get; init; }
     /// <summary>How many times in a row.</summary>
-    public int Consecutive { get; init; }
+    public int ConsecutiveFaults { get; init; }
     /// <summary>Whether it is no longer called.</summary>
     public bool Detached { get; init; }
     /// <summary>The listener itself.</summary>
     internal object? Reader { get; init; }
     internal override object? About => Reader;
     private protected override string Describe() =>
-        $"listener {Listener} threw on event {Event.Sequence} ({Event.Kind}){EventText.Because(null, Exception)}{(Detached ? ", detached" : "")}";
+        $"listener {Listener} threw on event {Event.Sequence} {Event.Kind}{EventText.Because(null, Exception)}{(Detached ? ", detached" : "")}";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnListenerFaultedAsync(this, ct);
 }
 
@@ -43,13 +43,13 @@ public sealed record NatsListenerStalledEvent() : NatsConnectionEvent(NatsEventK
     /// <summary>Which listener.</summary>
     public required string Listener { get; init; }
     /// <summary>For how long so far.</summary>
-    public TimeSpan Running { get; init; }
+    public TimeSpan RunningTime { get; init; }
     /// <summary>Events that wait for it.</summary>
     public int Backlog { get; init; }
     /// <summary>The listener itself.</summary>
     internal object? Reader { get; init; }
     internal override object? About => Reader;
-    private protected override string Describe() => $"listener {Listener} has been running for {EventText.Of(Running)}, {Backlog} events wait";
+    private protected override string Describe() => $"listener {Listener} has been running for {EventText.Of(RunningTime)}, {Backlog} events pending";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnListenerStalledAsync(this, ct);
 }
 

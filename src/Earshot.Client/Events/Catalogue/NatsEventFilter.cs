@@ -73,7 +73,7 @@ public readonly record struct NatsEventFilter
 
         return Enum.TryParse<NatsEventKind>(typeof(TEvent).Name.AsSpan("Nats".Length, typeof(TEvent).Name.Length - "NatsEvent".Length), out NatsEventKind kind)
             ? Of(kind)
-            : throw new ArgumentException($"{typeof(TEvent)} is not an event kind.");
+            : throw new ArgumentException($"{typeof(TEvent)} is not a connection event type.");
     }
 
     private static UInt128 BitsOf(ReadOnlySpan<NatsEventKind> kinds)

@@ -89,7 +89,7 @@ internal sealed class MonitoredHandler(
             Listener = name,
             Exception = exception,
             Event = e,
-            Consecutive = consecutive,
+            ConsecutiveFaults = consecutive,
             Detached = detach,
             Reader = this,
         });

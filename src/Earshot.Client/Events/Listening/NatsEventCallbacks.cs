@@ -73,7 +73,7 @@ public sealed class NatsEventCallbacks
     {
         if (callback is not null)
         {
-            AddSet(group ??= new HandlerGroup(journal, "callbacks of the options"), name, callback, filter);
+            AddSet(group ??= new HandlerGroup(journal, "NatsOpts.Events"), name, callback, filter);
         }
     }
 

@@ -141,7 +141,7 @@ internal sealed class AttemptRunner(AttemptOptions options, SessionParts parts, 
     {
         foreach (NatsOptionCallback callback in _memory.Callbacks?.TakeOverdue(progress.Phase) ?? [])
         {
-            progress.CallbackFaulted(callback, new TimeoutException($"It has not returned within NatsOpts.ConnectTimeout ({options.Timeout.TotalSeconds:0.###} s)."));
+            progress.CallbackFaulted(callback, new TimeoutException($"The callback did not return within NatsOpts.ConnectTimeout ({options.Timeout.TotalSeconds:0.###} s)."));
         }
     }
 
@@ -165,7 +165,7 @@ internal sealed class AttemptRunner(AttemptOptions options, SessionParts parts, 
             IPAddress[] found = await Names().ResolveAsync(host, stop).ConfigureAwait(false);
             if (found.Length == 0)
             {
-                throw new IOException($"The name '{host}' has no address.");
+                throw new IOException($"The host name '{host}' has no address.");
             }
 
             if (options.Randomize)
@@ -244,11 +244,11 @@ internal sealed class AttemptRunner(AttemptOptions options, SessionParts parts, 
             : (progress.Phase, e, null);
         if (running.Stop.IsCancellationRequested && error is null)
         {
-            cause = new TimeoutException($"No answer within {options.Timeout.TotalSeconds:0.###} s (waiting for {phase}).", cause);
+            cause = new TimeoutException($"No response within {options.Timeout.TotalSeconds:0.###} s (phase {phase}).", cause);
         }
 
         return error is not null && ServerLimits.NameOf(error.Code) is { } limit
-            ? new AttemptFailed(attemptId, ServerLimits.PhaseOf(error.Code, phase), new NatsServerException(error, $"the server's limit {limit} is reached"), error)
+            ? new AttemptFailed(attemptId, ServerLimits.PhaseOf(error.Code, phase), new NatsServerException(error, $"the server's limit {limit} has been reached"), error)
             : new AttemptFailed(attemptId, phase, cause, error);
     }
 

@@ -112,7 +112,7 @@ internal sealed class ConnectSequence(ITransport dialled, AttemptOptions options
         progress.Enter(NatsConnectPhase.Tls);
         if (options.Tls.InsecureSkipVerify && memory.IsFirst(SkipVerifyWarning))
         {
-            progress.Warn("InsecureSkipVerify", "Server certificates are not verified: any machine that answers can read and change everything.");
+            progress.Warn("InsecureSkipVerify", "Server certificates are not verified; the connection is open to man-in-the-middle attacks.");
         }
 
         var handshake = new TlsHandshake(memory.Callbacks?.For(options.Tls, stop) ?? options.Tls, new TlsPeer(server.Address.Host, server.TlsHost));
@@ -159,7 +159,7 @@ internal sealed class ConnectSequence(ITransport dialled, AttemptOptions options
         using Credentials own = await (memory.Callbacks?.Credentials ?? options.Credentials).ResolveAsync(server.Address.Url, stop).ConfigureAwait(false);
         if (own.ExpiresAt <= CredentialsBeyond)
         {
-            throw new NatsCredentialsException(own.Origin, $"asked for fresh ones, it gives some that expire at {own.ExpiresAt:u}, no later than those in use");
+            throw new NatsCredentialsException(own.Origin, $"returned credentials that expire at {own.ExpiresAt:u}, no later than the current ones");
         }
 
         CredentialsExpireAt = own.ExpiresAt;
@@ -188,7 +188,7 @@ internal sealed class ConnectSequence(ITransport dialled, AttemptOptions options
         }
         catch (HandshakeException e) when (e is { ServerError: { } error, Cause: NatsServerException { IsAuthError: true } } && ExpiredAt(credentials) is { } at)
         {
-            throw new HandshakeException(e.Phase, new NatsServerException(error, $"by this machine's clock the JWT expired at {at:u}"), error);
+            throw new HandshakeException(e.Phase, new NatsServerException(error, $"according to the local clock the JWT expired at {at:u}"), error);
         }
 
         Secrets = handshake.Secrets;

@@ -94,7 +94,7 @@ internal sealed class AttemptCallbacks
         {
             return Interlocked.Increment(ref _validationCalls) <= 2
                 ? judge(sender, certificate, chain, errors)
-                : throw new TimeoutException("NatsTlsOpts.RemoteCertificateValidationCallback has not returned from two earlier calls.");
+                : throw new TimeoutException("NatsTlsOpts.RemoteCertificateValidationCallback has not returned from two previous calls.");
         }
         finally
         {

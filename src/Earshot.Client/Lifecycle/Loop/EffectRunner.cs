@@ -72,7 +72,7 @@ internal sealed class EffectRunner
             case ReconnectSucceeded: Waiters.Reconnected(); break;
             case BeginRun: StartRun(); break;
             case RunEnded over: RunEnded(over); break;
-            default: throw new UnreachableException($"No case carries out {effect.GetType().Name}.");
+            default: throw new UnreachableException($"Unhandled effect {effect.GetType().Name}.");
         }
     }
 
@@ -80,7 +80,7 @@ internal sealed class EffectRunner
     {
         if (_attempts.Take(order.AttemptId) is not { } established)
         {
-            throw new InvalidOperationException($"Attempt {order.AttemptId} was established and is gone.");
+            throw new InvalidOperationException($"The transport of attempt {order.AttemptId} is no longer available.");
         }
 
         var session = new Session(order.SessionId, established.Transport, established.Buffer, _parts, _loop) { Secrets = established.Secrets, JwtExpiresAt = new(established.JwtExpiresAt) };

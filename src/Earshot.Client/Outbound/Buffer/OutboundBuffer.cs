@@ -321,7 +321,7 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     /// <summary>Reports a message above the payload limit; the caller throws what it returns.</summary>
     public NatsPayloadTooLargeException TooLarge(long size)
     {
-        journal.Append(new NatsLimitExceededEvent { Which = NatsLimit.MaxPayload, Limit = MaxPayload, Actual = size });
+        journal.Append(new NatsLimitExceededEvent { Limit = NatsLimit.MaxPayload, LimitValue = MaxPayload, ActualValue = size });
         return new NatsPayloadTooLargeException(size, MaxPayload);
     }
 

@@ -76,7 +76,7 @@ internal struct WriteQueue(WriteBatch batch)
     /// <summary>Drains into this flusher from here on, first the prefix. The caller starts it.</summary>
     public void Attach(IFlusher flusher, ReadOnlySpan<byte> prefix)
     {
-        System.Diagnostics.Debug.Assert(!batch.IsUnsent && _tail.IsEmpty, "the old session is cut before the next one is attached");
+        System.Diagnostics.Debug.Assert(!batch.IsUnsent && _tail.IsEmpty, "unsent frames must be recovered before the next session is attached");
         _active.Prepend(prefix);
         _flushers.Attach(flusher);
     }

@@ -132,7 +132,7 @@ internal sealed class RequestWaiter(ReplyInbox inbox, int slot, long slotState =
         if (_core.GetStatus(token) == ValueTaskSourceStatus.Pending || (slotState & StateMask) != Done
             || Interlocked.CompareExchange(ref _slotState, slotState | Taken, slotState) != slotState)
         {
-            throw new InvalidOperationException("The task of a request can be awaited once, and its result read only when it is there.");
+            throw new InvalidOperationException("The ValueTask of a request was awaited twice or read before it completed; call AsTask() to await it more than once.");
         }
 
         // Waits for a callback that is running, so that it cannot reach the next user of this slot.

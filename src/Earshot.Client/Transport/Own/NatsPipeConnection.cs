@@ -20,7 +20,7 @@ public sealed class NatsPipeConnection(IDuplexPipe pipe) : INatsSocketConnection
     {
         FlushResult flushed = await pipe.Output.WriteAsync(buffer).ConfigureAwait(false);
         ObjectDisposedException.ThrowIf(flushed.IsCanceled, this);
-        return flushed.IsCompleted ? throw new IOException("The other side of the pipe has ended.") : buffer.Length;
+        return flushed.IsCompleted ? throw new IOException("The other end of the pipe is completed.") : buffer.Length;
     }
 
     /// <inheritdoc/>

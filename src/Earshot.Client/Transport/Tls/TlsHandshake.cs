@@ -160,13 +160,13 @@ internal sealed class TlsHandshake(NatsTlsOpts options, TlsPeer peer)
         string who = $"The certificate of '{peer.Host}' was refused: ";
         if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable))
         {
-            return who + "the server showed none.";
+            return who + "the server did not present a certificate.";
         }
 
         if (errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors))
         {
             string why = chain is null ? "" : string.Join(", ", chain.ChainStatus.Select(status => status.Status.ToString()).Distinct());
-            return $"{who}it is not trusted ({why}). Is NatsTlsOpts.CaFile the authority that signed it, and is it still valid?";
+            return $"{who}it is not trusted ({why}). Check that NatsTlsOpts.CaFile contains the issuing authority and that the certificate has not expired.";
         }
 
         return $"{who}it is not for '{name}' (subject: {Diagnostics.Redact.Printable(certificate?.Subject)}).";

@@ -28,7 +28,7 @@ public sealed class ReportedEventsTests
         Assert.Equal([0, 30, 20], phases.Select(e => e.Duration.TotalMilliseconds));
         Assert.All(phases, e => Assert.Equal(1, e.AttemptId));
         NatsConnectTimings timings = (await rig.WhenAsync<NatsConnectedEvent>()).Timings;
-        Assert.Equal((TimeSpan.FromMilliseconds(30), TimeSpan.FromMilliseconds(20)), (timings.Info, timings.Pong));
+        Assert.Equal((TimeSpan.FromMilliseconds(30), TimeSpan.FromMilliseconds(20)), (timings.Info, timings.Authentication));
     }
 
     [Fact]
@@ -277,7 +277,7 @@ public sealed class ReportedEventsTests
 
         NatsConnectionEvent[] told = [.. rig.Connection.Events.ToList().Where(e => e.Kind is NatsEventKind.ServerError or NatsEventKind.PermissionViolation)];
         Assert.Equal([1, 1, 1, 10_002, 10_002], told.Select(e => e.RepeatCount));
-        Assert.Equal([1, 10_002], told.OfType<NatsPermissionViolationEvent>().Select(e => e.Repeat));
+        Assert.Equal([1, 10_002], told.OfType<NatsPermissionViolationEvent>().Select(e => e.RepeatCount));
         Assert.NotNull(rig.Connection.Events.ToList().OfType<NatsConnectedEvent>().SingleOrDefault());
     }
 

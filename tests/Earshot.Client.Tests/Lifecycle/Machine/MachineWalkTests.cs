@@ -13,7 +13,7 @@ public sealed class MachineWalkTests
     private static readonly MachineOptions[] s_variants =
     [
         MachineRig.Options,
-        MachineRig.Options with { RetryOnInitialConnect = true, MaxReconnectsPerServer = 2 },
+        MachineRig.Options with { RetryOnInitialConnect = true, MaxAttemptsPerServer = 2 },
         MachineRig.Options with { MaxReconnects = 0, RetryOnInitialConnect = true },
         MachineRig.Options with { MaxReconnects = 3, ReconnectTimeLimit = TimeSpan.FromSeconds(3), RetryOnInitialConnect = true },
         MachineRig.Options with { HasSelector = true, HasDelayCallback = true, RetryOnInitialConnect = true },

@@ -33,7 +33,7 @@ public sealed class RefusedAttemptTests
 
     [Theory]
     [InlineData("maximum connections exceeded", NatsLimit.MaxConnections, NatsConnectPhase.Info, "max_connections")]
-    [InlineData("maximum account active connections exceeded", NatsLimit.MaxAccountConnections, NatsConnectPhase.Authentication, "of connections of this account")]
+    [InlineData("maximum account active connections exceeded", NatsLimit.MaxAccountConnections, NatsConnectPhase.Authentication, "of connections per account")]
     public async Task A_server_that_is_full_fails_the_attempt_in_the_phase_in_which_it_refused_and_the_limit_is_named(string text, NatsLimit limit, NatsConnectPhase phase, string name)
     {
         await using var rig = new ConnectionRig();
@@ -47,7 +47,7 @@ public sealed class RefusedAttemptTests
         NatsConnectionFailedException failed = await Assert.ThrowsAsync<NatsConnectionFailedException>(() => connecting);
         Assert.Equal(phase, Assert.Single(failed.Failures).Phase);
         Assert.Contains(name, failed.Failures[0].Exception.Message, StringComparison.Ordinal);
-        Assert.Equal(limit, (await rig.WhenAsync<NatsLimitExceededEvent>()).Which);
+        Assert.Equal(limit, (await rig.WhenAsync<NatsLimitExceededEvent>()).Limit);
         NatsConnectAttemptFailedEvent attempt = await rig.WhenAsync<NatsConnectAttemptFailedEvent>();
         Assert.Equal((phase, 1UL), (attempt.Phase, attempt.ClientId));
     }

@@ -146,8 +146,8 @@ internal static class SessionRules
         {
             Cause = end.Reason,
             PoolSize = turn.State.Pool.Servers.Length,
-            MaxReconnects = turn.Options.MaxReconnects < 0 ? null : turn.Options.MaxReconnects,
-            Deadline = turn.Options.ReconnectTimeLimit,
+            MaxAttempts = turn.Options.MaxReconnects < 0 ? null : turn.Options.MaxReconnects,
+            TimeLimit = turn.Options.ReconnectTimeLimit,
         });
         if (TimeFor(turn) is { } limit)
         {
