@@ -18,7 +18,7 @@ internal static class CoreRun
 
         var connections = Enumerable.Range(0, Publishers + 1).Select(i => new NatsConnection(cluster.ClientOptions(i == Publishers ? "subscriber" : $"publisher {i}"))).ToList();
         var publishers = Enumerable.Range(0, Publishers).Select(i => new ChaosPublisher(i, connections[i], ledgers[i])).ToList();
-        var subscriber = new ChaosSubscriber(connections[^1], Publishers);
+        var subscriber = new ChaosSubscriber(connections[^1], Publishers, clock);
         var faults = new FaultSchedule(cluster, options.Seed, output, clock);
         using (var traffic = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken))
         {

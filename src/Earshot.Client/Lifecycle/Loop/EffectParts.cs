@@ -38,12 +38,12 @@ internal sealed class EffectParts(ConnectionLoop loop, SessionParts parts, LoopO
     /// <summary>The next session is there: names what is not subscribed in it.</summary>
     public void ReportLeftOut()
     {
-        foreach (NatsResubscribeFailedEvent failed in Watch?.LeftOut ?? [])
+        foreach (NatsResubscribeFailedEvent failed in Watch?.Skipped ?? [])
         {
             parts.Journal.Append(failed);
         }
 
-        Watch?.LeftOut.Clear();
+        Watch?.Skipped.Clear();
     }
 
     /// <summary>Leaves out of the next replays what has ended sessions, and with it what is longer where the length was the reason.</summary>
@@ -72,7 +72,7 @@ internal sealed class EffectParts(ConnectionLoop loop, SessionParts parts, LoopO
     private void LeaveOut(InboundTarget target, SessionEnd end, NatsResubscribeFailReason reason)
     {
         Exception exception = end.ServerError is { } error ? new NatsServerException(error) : end.ToException(NatsOutcome.Rejected);
-        Watch!.LeftOut.Add(new NatsResubscribeFailedEvent { Subscription = target.View, Exception = exception, ServerError = end.ServerError, Reason = reason });
+        Watch!.Skipped.Add(new NatsResubscribeFailedEvent { Subscription = target.View, Exception = exception, ServerError = end.ServerError, Reason = reason });
         target.End(NatsSubEndReason.Exception, exception);
     }
 
