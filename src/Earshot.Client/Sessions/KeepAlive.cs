@@ -148,7 +148,7 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
         long? busySince = BusySinceLocked();
         if (_probe is { } due && (lastInbound > due.PingSentAt || (busySince is null && isCovered)))
         {
-            _probe = null; // a sign of life, or nobody waits any more
+            _probe = null; // a response, or no call waits any more
         }
 
         if (_probe is { } probe)

@@ -74,7 +74,7 @@ internal sealed class Session : IWriteFailureSink
     public void Start()
     {
         _keepAlive.Start();
-        // The caller is the connection loop, and a server that sends without a pause would keep it reading for ever.
+        // The caller is the connection loop, and a server that sends without a pause would keep it reading indefinitely.
         ThreadPool.UnsafeQueueUserWorkItem(_readLoop, preferLocal: false);
     }
 

@@ -328,7 +328,7 @@ internal sealed class Subscription : InboundTarget, INatsSub, IBatchReader
         if (StreamFailure is { } failure)
         {
             _completion!.TrySetException(failure);
-            _ = _completion.Task.Exception; // whoever looks at the task sees it; nobody has to
+            _ = _completion.Task.Exception; // observed: the application may read it from the task, but does not have to
         }
         else
         {

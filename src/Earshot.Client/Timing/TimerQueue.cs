@@ -26,7 +26,7 @@ internal sealed class TimerQueue
     {
         _provider = provider;
 
-        // The timer outlives whoever came first; it must not keep that caller's async-locals alive nor run entries under them.
+        // The timer outlives its first caller; it must not keep that caller's async-locals alive nor run entries under them.
         bool flowing = !ExecutionContext.IsFlowSuppressed();
         if (flowing)
         {

@@ -244,7 +244,7 @@ public class NatsHeaders : INatsHeaders
         }
     }
 
-    // Looking is allowed to several threads at once, so the first look of all waits for whoever reads the block. The reading only
+    // Looking is allowed to several threads at once, so concurrent first readers wait for the one that parses the block. The reading only
     // sets what is behind the properties: their getters would come back here.
     private NatsHeaders Read()
     {

@@ -44,7 +44,7 @@ internal sealed class AuditReport(ChaosCluster cluster, IReadOnlyList<Ledger> le
         Row("outages of the four connections", $"{outages}", "");
         Row("publishes accepted", $"{accepted}", "");
         Row("publishes refused with an exception", $"{refused}", "");
-        Row("refused and received all the same", $"{refusedSeen}", "0");
+        Row("refused but received", $"{refusedSeen}", "0");
         Row("flushed publishes", $"{confirmed}", "");
         Row("flushed publishes lost", $"{confirmedLost}", "0");
         Row("accepted publishes lost", $"{lost}", $"{uncertain + discarded} reported");

@@ -41,7 +41,7 @@ internal sealed class LimitProbe(SessionParts parts)
             }
             catch (NatsException)
             {
-                Interlocked.Exchange(ref _errors, 0); // the session is over; the server says anew what it refuses of the next one
+                Interlocked.Exchange(ref _errors, 0); // the session is over; the server reports again what it refuses in the next one
             }
 
             Volatile.Write(ref _isRunning, false);

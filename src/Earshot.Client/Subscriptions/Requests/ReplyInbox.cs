@@ -257,7 +257,7 @@ internal sealed class ReplyInbox : DeliveryTarget
         return waiter;
     }
 
-    // A request that is never awaited would keep its slot for ever. The waiter of one that is over is left to the holder of its task, and
+    // A request that is never awaited would keep its slot indefinitely. The waiter of one that is over is left to the holder of its task, and
     // its slot gets a new one; for a few it is not worth looking at all slots with each new request.
     private bool TryReclaimUnobservedLocked()
     {

@@ -26,7 +26,7 @@ internal sealed class Requester(OutboundBuffer outbound, ReplyInbox inbox, IConn
             }
             finally
             {
-                PayloadForm.Release(data!); // refused, and it was handed over all the same
+                PayloadForm.Release(data!); // refused, and the ownership had passed to this call
             }
         }
         else
