@@ -119,7 +119,7 @@ internal static class ConnectionsPage
             }
             else
             {
-                // The account stands at an open connection already.
+                // An open connection already has the account.
                 SubscriptionsPage.WriteSubscription(json, entry.Client, subscription, withAccount: entry.StoppedAt is not null);
             }
         }

@@ -179,7 +179,7 @@ internal sealed class ReplyInbox : DeliveryTarget
         long slotState = waiter.SlotState;
         if (!RequestWaiter.IsWaitingAt(slotState) || (RequestWaiter.GenerationOf(slotState) & GenerationMask) != (uint)(token & GenerationMask))
         {
-            return false; // nobody waits any longer: the reply came too late
+            return false; // no caller waits any longer: the reply came too late
         }
 
         InboundMessage reply = Copy(operation, waiter.WantsExactPayload);
