@@ -130,7 +130,7 @@ internal sealed class TimerQueue
         return true;
     }
 
-    // Outside the lock, because a test clock may run the timer's callback inside Change. One thread arms at a time and goes on
+    // Outside the lock, because a test clock may run the timer's callback inside Change. One thread arms at a time and continues
     // until it has served the latest request, so a later due time can never overwrite an earlier one.
     private void Arm()
     {
