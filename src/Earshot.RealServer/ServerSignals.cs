@@ -32,7 +32,7 @@ internal static class ServerSignals
     }
 
     // The signal is delivered to one thread, and the others run on for a moment; only the kernel knows when all have
-    // stopped. The status is looked at and left in place, for the runtime collects it when the process ends.
+    // stopped. The status is read and left in place, because the runtime collects it when the process ends.
     private static void WaitUntilFrozen(int processId)
     {
         const int OneProcess = 1;

@@ -10,7 +10,7 @@ internal sealed class Summary(IReadOnlyList<NatsConnectionEvent> journal, Traffi
 {
     private const int LabelWidth = 16;
 
-    // A window begins with the last byte that came in. What was published a moment before may have been on its way to the server then.
+    // A window begins with the last byte that came in. A message published just before may have been in flight to the server.
     private static readonly TimeSpan s_inFlightTolerance = TimeSpan.FromMilliseconds(50);
 
     internal void Print()

@@ -115,7 +115,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
     /// <inheritdoc/>
     public ValueTask PublishAsync<T>(string subject, T? data, NatsHeaders? headers = null, string? replyTo = null, INatsSerialize<T>? serializer = null, NatsPubOpts? opts = null, CancellationToken cancellationToken = default)
     {
-        // Code for byte[] is shared with that for all classes, where each look at the type costs a call; so here is the only one.
+        // Code for byte[] is shared with that for all classes, where each type check costs a call; so this is the only one.
         if (typeof(T) == typeof(byte[]) && headers is null && replyTo is null && serializer is null && opts is null && _hasDefaultRegistry && !cancellationToken.IsCancellationRequested
             && IsUsable && _parts.Outbound.TryPublishPlain(subject, Unsafe.As<T?, byte[]?>(ref data)))
         {

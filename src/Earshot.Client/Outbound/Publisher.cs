@@ -50,7 +50,7 @@ internal readonly struct Publisher(OutboundBuffer outbound, IConnectionAvailabil
         }
         catch
         {
-            PayloadForm.Release(owner!); // refused, and it was handed over all the same
+            PayloadForm.Release(owner!); // refused, and the ownership had passed to this call
             throw;
         }
 

@@ -21,7 +21,7 @@ internal static class AdvertisedMerge
             return pool;
         }
 
-        // A list that was cut short cannot tell what is missing from it.
+        // A truncated list does not show what is missing from it.
         bool isComplete = list.Urls.Count <= PoolOptions.AdvertisedLimit;
         bool Stays(PoolServer s) =>
             !isComplete || !s.IsDiscovered || s.Id == list.FromServerId || listed.ContainsKey(s.Address.AliasKey);

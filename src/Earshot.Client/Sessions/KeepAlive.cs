@@ -11,7 +11,7 @@ namespace Earshot.Sessions;
 /// </summary>
 internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntry
 {
-    // All under this, which nobody else locks: the timer and the read loop's PONG. Nothing is sent or reported under it.
+    // All under this, which no other code locks: the timer and the read loop's PONG. Nothing is sent or reported under it.
     private long _baseline; // silence is counted from here when nothing has come since
     private long _lastPing;
     private long _lastPong;
@@ -148,7 +148,7 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
         long? busySince = BusySinceLocked();
         if (_probe is { } due && (lastInbound > due.PingSentAt || (busySince is null && isCovered)))
         {
-            _probe = null; // a sign of life, or nobody waits any more
+            _probe = null; // a response, or no call waits any more
         }
 
         if (_probe is { } probe)
@@ -263,7 +263,7 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
         }
     }
 
-    // Since when somebody waits for the server; null when nobody does. After a pause the link is asked at once and must answer as if a
+    // Since when a call waits for the server; null when none does. After a pause the connection is probed immediately and must answer as if a
     // request waited: a laptop that woke up has no link any more, whatever its socket believes.
     private long? BusySinceLocked()
     {

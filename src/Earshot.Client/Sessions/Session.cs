@@ -78,7 +78,7 @@ internal sealed class Session : IWriteFailureSink
     public void Start()
     {
         _keepAlive.Start();
-        // The caller is the connection loop, and a server that sends without a pause would keep it reading for ever.
+        // The caller is the connection loop, and a server that sends without a pause would keep it reading indefinitely.
         ThreadPool.UnsafeQueueUserWorkItem(_readLoop, preferLocal: false);
     }
 
@@ -95,7 +95,7 @@ internal sealed class Session : IWriteFailureSink
             return; // the first reason wins
         }
 
-        _keepAlive.Stop(); // 1. nobody finds further faults with this session
+        _keepAlive.Stop(); // 1. no further faults of this session are reported
         _transport.Abort(); // 2. both loops leave at their next call; until then nothing of theirs is touched
         _readLoop.Stop(); // 3. it may be waiting for a subscription instead of the transport
     }
@@ -134,7 +134,7 @@ internal sealed class Session : IWriteFailureSink
             return;
         }
 
-        _keepAlive.Stop(); // a write that never came back would look like a silent link: the moment below decides
+        _keepAlive.Stop(); // a write that never returns would look like a silent connection: the wait below decides
         _parts.Journal.Append(new NatsWriteErrorEvent { Exception = exception, PendingBytes = _parts.Outbound.PendingBytes, WillReconnect = _parts.Options.Reconnects });
         // The server may have said why before it closed, and that still waits to be read; if it has not, reading ends too.
         new WriteFailureGrace(this, _parts.Time).Start();
@@ -152,7 +152,7 @@ internal sealed class Session : IWriteFailureSink
         }
     }
 
-    // Cancelled at once; what the application has registered runs on the thread pool.
+    // Cancelled immediately; registered callbacks of the application run on the thread pool.
     private async Task CancelAsync(CancellationTokenSource token)
     {
         try

@@ -16,7 +16,7 @@ internal sealed class Subscription : InboundTarget, INatsSub, IBatchReader
     private SlowConsumerEpisode? _slow; // made by the read loop when it first needs one
     private SubscriptionTimeouts? _timeouts;
     private MessageHandling? _handling; // made by the first reader
-    private SubscriptionRetry? _retry; // made by the first refusal; read loop only, but for its end
+    private SubscriptionRetry? _retry; // created by the first refusal; read loop only, except for its end
     private TaskCompletionSource? _completion;
     private SubscriptionEnd? _end;
     private CancellationTokenRegistration _cancellation;
@@ -328,7 +328,7 @@ internal sealed class Subscription : InboundTarget, INatsSub, IBatchReader
         if (StreamFailure is { } failure)
         {
             _completion!.TrySetException(failure);
-            _ = _completion.Task.Exception; // whoever looks at the task sees it; nobody has to
+            _ = _completion.Task.Exception; // observed: the application may read it from the task, but does not have to
         }
         else
         {

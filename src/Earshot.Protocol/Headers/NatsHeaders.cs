@@ -15,7 +15,7 @@ namespace Earshot;
 public class NatsHeaders : INatsHeaders
 {
     private HeaderEntries _entries;
-    private byte[]? _unread; // received and not looked at yet; others may hold the same array
+    private byte[]? _unread; // received and not parsed yet; others may hold the same array
     private int _code;
     private string _messageText = string.Empty;
     private Messages _message;
@@ -244,8 +244,8 @@ public class NatsHeaders : INatsHeaders
         }
     }
 
-    // Looking is allowed to several threads at once, so the first look of all waits for whoever reads the block. The reading only
-    // sets what is behind the properties: their getters would come back here.
+    // Several threads may read simultaneously, so concurrent first readers wait for the one that parses the block. The reading only
+    // sets what is behind the properties: their getters would re-enter this method.
     private NatsHeaders Read()
     {
         if (Volatile.Read(ref _unread) is null)

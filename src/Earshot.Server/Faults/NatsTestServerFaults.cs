@@ -10,7 +10,7 @@ public sealed class NatsTestServerFaults
     private readonly ServerHost _host;
     private readonly FaultyLinks _links;
 
-    // Ends the lame duck mode that is under way, if there is one.
+    // Ends the lame duck mode that is in progress, if there is one.
     private Action _lameDuckCancellation = static () => { };
 
     internal NatsTestServerFaults(ServerHost host, FaultyLinks links)

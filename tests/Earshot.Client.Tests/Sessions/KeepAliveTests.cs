@@ -88,7 +88,7 @@ public sealed class KeepAliveTests
     }
 
     [Fact]
-    public async Task A_slow_responder_is_not_a_dead_link()
+    public async Task A_slow_responder_is_not_a_stale_connection()
     {
         _rig.Started();
         _rig.Rig.Inbox.Begin("a", false, TimeSpan.FromMinutes(10));
@@ -242,7 +242,7 @@ public sealed class KeepAliveTests
         Assert.DoesNotContain(_rig.Rig.Events(), e => e is NatsStaleConnectionEvent or NatsPingSentEvent);
     }
 
-    // What is being written makes a link busy, so the clock stands still until the write has come back.
+    // A write in progress makes the connection busy, so the clock is not advanced until the write has returned.
     private async Task AdvanceAsync(double seconds)
     {
         await WrittenAsync();

@@ -50,7 +50,7 @@ public sealed class LivenessProbeTests
     }
 
     [Fact]
-    public async Task A_dead_peer_behind_small_publishes_is_noticed_in_nine_seconds_and_a_half()
+    public async Task An_unreachable_peer_behind_small_publishes_is_detected_in_nine_seconds_and_a_half()
     {
         _rig.Started();
         await AdvanceAsync(9);

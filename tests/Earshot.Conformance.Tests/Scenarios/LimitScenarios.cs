@@ -9,7 +9,7 @@ public sealed class LimitScenarios
 {
     [Fact]
     [OnlyReal(Because.ItNeedsAServerProcess)]
-    public async Task Payload_limit_lowered_by_a_reload_costs_one_session_and_the_message_is_not_sent_for_ever()
+    public async Task Payload_limit_lowered_by_a_reload_costs_one_session_and_the_message_is_not_sent_again()
     {
         await using ScenarioContext stage = await ScenarioSetup.OpenAsync(setup: new NatsServerSetup { Config = "max_payload: 100000" });
         await stage.Server.Process.ReloadAsync("max_payload: 1000", ScenarioSetup.Token);

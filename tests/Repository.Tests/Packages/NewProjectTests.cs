@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Repository.Tests.Packages;
 
-/// <summary>What a new project gets from the packages: each with its documentation, and together a test of a handler.</summary>
+/// <summary>What a new project gets when it adds the packages: each with its README and XML documentation, and together a test of a handler.</summary>
 public sealed class NewProjectTests
 {
     private static readonly string s_configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
@@ -27,7 +27,7 @@ public sealed class NewProjectTests
                     RepositoryFiles.Root, "pack", $"src/Earshot.{project}", "--no-build", "-c", s_configuration, "-o", feed, $"-p:PackageVersion={version}", "-v", "q");
             }
 
-            Assert.All(Directory.GetFiles(feed), HasDocumentation);
+            Assert.All(Directory.GetFiles(feed), HasItsDocumentation);
             string app = folder.CreateSubdirectory("app").FullName;
             await File.WriteAllTextAsync(Path.Combine(app, "app.csproj"), ProjectFile(feed, version), Cancel);
             await File.WriteAllTextAsync(Path.Combine(app, "Program.cs"), $"using Earshot;\n{Example("src/Earshot.Server/README.md")}", Cancel);
@@ -40,7 +40,7 @@ public sealed class NewProjectTests
         }
     }
 
-    private static void HasDocumentation(string package)
+    private static void HasItsDocumentation(string package)
     {
         using ZipArchive archive = ZipFile.OpenRead(package);
         string[] names = [.. archive.Entries.Select(entry => entry.FullName)];
@@ -48,9 +48,9 @@ public sealed class NewProjectTests
         Assert.Contains(names, name => name.StartsWith("lib/net10.0/Earshot", StringComparison.Ordinal) && name.EndsWith(".xml", StringComparison.Ordinal));
     }
 
-    private static string Example(string document)
+    private static string Example(string page)
     {
-        string code = Assert.Single(MarkdownFile.Named(document).CodeBlocks);
+        string code = Assert.Single(MarkdownFile.Named(page).CodeBlocks);
         Assert.InRange(code.Count(c => c == '\n'), 1, 10);
         return code;
     }

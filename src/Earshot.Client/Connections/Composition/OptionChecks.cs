@@ -8,7 +8,7 @@ namespace Earshot.Connections;
 /// <summary>Refuses options that cannot work, each with the name of its property; what concerns the servers' URLs is checked with them.</summary>
 internal static class OptionChecks
 {
-    // What CONNECT and the subjects of inboxes can carry beside everything else on a line of 4,096 bytes, the server's default limit.
+    // What CONNECT and the subjects of inboxes can carry in addition to everything else on a line of 4,096 bytes, the server's default limit.
     private const int LongestName = 1024;
     private const long LargestBuffer = 1L << 30;
     private const int SmallestJournal = 16;

@@ -132,7 +132,7 @@ public readonly record struct NatsMsg<T> : INatsMsg<T>
         return new NatsMsg<T>(subject, replyTo, size, headers, data, connection, flags) { Error = error };
     }
 
-    // An owner is handed over with the call, also when there is nobody to reply to.
+    // The ownership passes with the call, also when there is no reply subject.
     private INatsConnection Target<TReply>(TReply data, out string subject)
     {
         if (ReplyTo is null || Connection is null)

@@ -1,6 +1,6 @@
 using Earshot.Events;
 
-// The records of events about the life of the connection: first connect, loss, reconnect, end. Owns payload, severity and wording of each; never decides when one happens.
+// The records of lifecycle events: first connect, loss, reconnect, end. Contains payload, severity and wording of each; never decides when one happens.
 namespace Earshot;
 
 /// <summary>The connection starts to make its first session; always the first event of a life.</summary>

@@ -3,10 +3,10 @@
 //
 // To add an event, touch three places:
 //   1. Here: a member of NatsEventKind, a method of INatsConnectionListener, a line in the list on IExportedEvent, and,
-//      if it may give way under load, an entry in EventClasses.Coalescable.
+//      if it may be dropped or merged under load, an entry in EventClasses.Coalescable.
 //   2. The file of its category in this folder: a record Nats<Kind>Event with payload, severity, wording and delivery.
 //   3. The place where it happens: journal.Append(new Nats<Kind>Event { ... }); for a coalescable kind ask
-//      journal.Wants(kind) first, so that nothing is allocated when no reader wants it.
+//      journal.Wants(kind) first, so that nothing is allocated when no reader requests it.
 // The id is category * 100 + number, at most 127 kinds in all. An id is never reused and never changes its meaning: it is the
 // ILogger EventId and part of exported journals. Everything else (filters, log, metrics, export, timeline) follows.
 using System.Text.Json.Serialization;

@@ -9,7 +9,7 @@ public readonly record struct NatsEventFilter
     private const byte NoKind = 127; // the bit of numbers that are not a kind, which no kind may have
     private static readonly NatsEventKind[] s_allKinds = [.. Enum.GetValues<NatsEventKind>().Where(k => k != NatsEventKind.None)];
 
-    // Each kind has the bit of its place among all kinds; where it stands in its category does not matter.
+    // Each kind has the bit of its position among all kinds; its position in its category does not matter.
     private static readonly byte[] s_indexes = Indexes();
 
     // The bits of All, so that the default value of this struct can mean All: what is stored is the difference to it.

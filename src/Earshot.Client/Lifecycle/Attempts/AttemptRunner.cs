@@ -117,7 +117,7 @@ internal sealed class AttemptRunner(AttemptOptions options, SessionParts parts, 
             connect?.Transport.Dispose();
             if (running.IsDropped)
             {
-                _memory.Callbacks?.TakeOverdue(progress.Phase); // its time was cut short, which is not the callback's fault
+                _memory.Callbacks?.TakeOverdue(progress.Phase); // it was interrupted, which is not the callback's fault
                 return;
             }
 

@@ -82,7 +82,7 @@ internal sealed class ConnectSequence(ITransport dialled, AttemptOptions options
         return await AuthenticateAsync(server, handshake, info, stop).ConfigureAwait(false);
     }
 
-    // What comes before the protection that the options demand may be written by anybody, so it counts as no word of the server.
+    // Data that arrives before the TLS that the options demand may come from any host, so it is not taken for the server's.
     private async Task<NatsServerInfo> ReadInfoAsync(PoolServer server, Handshake handshake, bool isInClear)
     {
         if (_isEncrypted || server.Address.IsWebSocket)
@@ -122,7 +122,7 @@ internal sealed class ConnectSequence(ITransport dialled, AttemptOptions options
         }
         catch (NatsServerException e)
         {
-            // Clear text that anybody may have written: worth telling, but not worth giving up for.
+            // Plain text that any host may have sent: reported, but no reason to give up.
             throw new HandshakeException(NatsConnectPhase.Tls, e, e.IsAuthError ? null : e.ServerError);
         }
 
@@ -138,7 +138,7 @@ internal sealed class ConnectSequence(ITransport dialled, AttemptOptions options
             throw new HandshakeException(NatsConnectPhase.Tls, error, error.IsAuthError ? null : error.ServerError);
         }
 
-        // What stands behind INFO in plain text is thrown away with its buffer: inside TLS it would count as the server's word.
+        // Plain text after INFO is discarded with its buffer: inside TLS it would be taken for the server's.
         Buffer.Release();
         await EncryptAsync(server, stop).ConfigureAwait(false);
         Buffer = new ReceiveBuffer(Transport, time);

@@ -87,7 +87,7 @@ internal sealed class AttemptCallbacks
             },
             stop);
 
-    // Two attempts may be in their handshakes at once; more calls than that belong to attempts that are over.
+    // Two attempts may be in their handshakes simultaneously; more calls than that belong to attempts that are over.
     private RemoteCertificateValidationCallback Guard(RemoteCertificateValidationCallback judge) => (sender, certificate, chain, errors) =>
     {
         try

@@ -23,7 +23,7 @@ internal sealed class Handover(SessionParts parts, IMachineInputSink facts)
 
     public async Task RunAsync(BeginHandover order, Session old, ITransport? successor)
     {
-        // 1. answers that are on their way: with waitLimit while new requests still go out, then for a moment while they wait, so
+        // 1. replies in flight: with waitLimit while new requests still go out, then for a moment while they wait, so
         // that one slow request does not cost the others their time. What is left moves along.
         await WhenNoneInFlightAsync(order.WaitLimit).ConfigureAwait(false);
         if (!parts.Outbound.IsAttachedTo(old.WriteLoop))

@@ -44,7 +44,7 @@ internal sealed class LimitProbe(SessionParts parts, WriteLoop session, SessionS
             }
             catch (NatsException)
             {
-                return; // the session is over; the server says anew what it refuses of the next one
+                return; // the session is over; the server reports again what it refuses in the next one
             }
 
             Volatile.Write(ref _isRunning, false);

@@ -65,7 +65,7 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     /// </summary>
     public AppendResult TryPublish(in OutgoingMessage message, bool needsSession, bool inline, out long number)
     {
-        // The limit is looked at again under the lock: the server may be another one by then.
+        // The limit is checked again under the lock: the server may have changed by then.
         AppendResult result = message.Size > MaxPayload ? AppendResult.TooLarge : AppendResult.Appended;
         NextWrite next = default;
         number = 0;
@@ -103,7 +103,7 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
         NextWrite next;
         using (Gate.EnterScope())
         {
-            // Below the threshold nobody waits for room: the callers that wait are served under the lock in which it appears.
+            // Below the threshold no caller waits for capacity: the callers that wait are served under the lock in which it appears.
             if (_queue.Flusher is null || _queue.Gathered >= options.WriteThreshold || payload.Length > _admission.MaxPayload || _admission.IsClosed
                 || !_queue.TryPublishPlain(subject, payload, out next))
             {

@@ -9,7 +9,7 @@ namespace Earshot.Outbound;
 /// </summary>
 internal struct WriteQueue(WriteBatch batch)
 {
-    // _active gathers new frames; the batch is being written in slices; _tail stands between them while a session hands over to the
+    // _active gathers new frames; the batch is being written in slices; _tail is between them while a session hands over to the
     // next one (what may still leave on the old session, and nothing after it).
     private FrameEncoder? _encoder; // made by the first publish
     private FrameBuffer _active = new();

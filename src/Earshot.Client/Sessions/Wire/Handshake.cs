@@ -144,7 +144,7 @@ internal sealed class Handshake(ITransport transport, ReceiveBuffer buffer, Time
                     _isPongPending = true;
                     break;
                 default:
-                    break; // +OK, a PONG nobody asked for
+                    break; // +OK, an unsolicited PONG
             }
 
             buffer.Advance(consumed);
@@ -179,7 +179,7 @@ internal sealed class Handshake(ITransport transport, ReceiveBuffer buffer, Time
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // Only a word of the server was of interest; the write error is reported in any case.
+            // Only a message of the server was of interest; the write error is reported in any case.
         }
 
         return null;

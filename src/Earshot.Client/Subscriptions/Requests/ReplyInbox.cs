@@ -183,7 +183,7 @@ internal sealed class ReplyInbox : DeliveryTarget
         long slotState = waiter.SlotState;
         if (!RequestWaiter.IsWaitingAt(slotState) || (RequestWaiter.GenerationOf(slotState) & GenerationMask) != (uint)(token & GenerationMask))
         {
-            return false; // nobody waits any longer: the reply came too late
+            return false; // no caller waits any longer: the reply came too late
         }
 
         InboundMessage reply = Copy(operation, waiter.WantsExactPayload);
@@ -261,7 +261,7 @@ internal sealed class ReplyInbox : DeliveryTarget
         return waiter;
     }
 
-    // A request that is never awaited would keep its slot for ever. The waiter of one that is over is left to the holder of its task, and
+    // A request that is never awaited would keep its slot indefinitely. The waiter of one that is over is left to the holder of its task, and
     // its slot gets a new one; for a few it is not worth looking at all slots with each new request.
     private bool TryReclaimUnobservedLocked()
     {

@@ -16,11 +16,11 @@ internal sealed class RequestWaiter(ReplyInbox inbox, int slot, long slotState =
     private const int StateBits = 2;
     private const long StateMask = (1 << StateBits) - 1;
 
-    // Generation and state in one word: whoever completes a request names the use of the slot that it means, so that neither a
+    // Generation and state in one word: a thread that completes a request names the use of the slot that it means, so that neither a
     // reply nor a timeout that was delayed for an instant can hit the next request in the same slot.
     private long _slotState = slotState;
     private ManualResetValueTaskSourceCore<InboundMessage> _core;
-    private InboundMessage _reply; // from the read loop to whoever delivers it
+    private InboundMessage _reply; // from the read loop to the thread that delivers it
     private CancellationTokenRegistration _registration;
 
     /// <summary>

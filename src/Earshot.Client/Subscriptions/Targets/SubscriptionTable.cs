@@ -20,7 +20,7 @@ internal sealed class SubscriptionTable(OutboundBuffer outbound, Journal journal
 
     private Queue<int>? _free; // made by the first that is given up
     private Slot[] _slots = [];
-    private int _used = 1; // sid 0 is nobody's
+    private int _used = 1; // sid 0 is not used
     private int _count;
     private long _order;
     private long _dropped;

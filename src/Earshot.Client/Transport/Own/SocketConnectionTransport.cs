@@ -44,7 +44,7 @@ internal sealed class SocketConnectionTransport(INatsSocketConnection connection
         }
         catch (Exception)
         {
-            // It is of no use any more, and nobody waits who could be told.
+            // It is no longer needed, and no caller waits for the error.
         }
     }
 }

@@ -87,7 +87,7 @@ internal sealed class TlsHandshake(NatsTlsOpts options, TlsPeer peer)
         return settings;
     }
 
-    // SslStream looks at some settings only where others are absent. What we have put there gives way to what the callback has set.
+    // SslStream reads some settings only if others are absent. Settings of the callback take precedence over those set here.
     private void ApplyCallbackSettings(SslClientAuthenticationOptions settings, X509ChainPolicy? policy, SslStreamCertificateContext? context)
     {
         if (settings.CertificateRevocationCheckMode != options.RevocationMode && policy is not null && settings.CertificateChainPolicy == policy)

@@ -27,7 +27,7 @@ internal sealed class TlsTransport(SslStream stream, ITransport below) : ITransp
 
     public ValueTask SendAsync(ReadOnlyMemory<byte> bytes) => bytes.IsEmpty ? default : stream.WriteAsync(bytes);
 
-    // Only what is below: SslStream may be at work on another thread, and its pending operations fail with the transport's.
+    // Only what is below: SslStream may be running on another thread, and its pending operations fail with the transport's.
     public void Abort() => below.Abort();
 
     public void Dispose()

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Earshot.Client.Tests.Lifecycle.Connection;
 
-/// <summary>A connection loses its session and takes up where it was; or moves before it is thrown out.</summary>
+/// <summary>A connection loses its session and continues where it was, or migrates before the server closes it.</summary>
 public sealed class ReconnectTests
 {
     [Fact]
@@ -223,7 +223,7 @@ public sealed class ReconnectTests
         await next.ExpectAsync("PING", rig.Token);
         await next.SendAsync("PONG");
         await rig.WhenAsync<NatsResubscribedEvent>();
-        rig.Time.Advance(TimeSpan.FromSeconds(2.6)); // the patience for the slow answer is over
+        rig.Time.Advance(TimeSpan.FromSeconds(2.6)); // the wait for the slow answer is over
         next.AnswersPings = true;
         Task<NatsMsg<string>> another = rig.Connection.RequestAsync<string, string>("another", "?", cancellationToken: rig.Token).AsTask();
         await next.SendMessageAsync((await next.ExpectAsync("PUB another", rig.Token)).Line.Split(' ')[2], 1, "here");

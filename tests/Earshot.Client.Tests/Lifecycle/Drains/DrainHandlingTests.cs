@@ -102,7 +102,7 @@ public sealed class DrainHandlingTests
     }
 
     [Fact]
-    public async Task A_drain_of_one_subscription_waits_for_the_message_in_work()
+    public async Task A_drain_of_one_subscription_waits_for_the_message_in_progress()
     {
         await using var rig = new ConnectionRig();
         ScriptedPeer peer = await rig.OpenAsync();

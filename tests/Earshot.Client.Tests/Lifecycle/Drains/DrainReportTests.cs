@@ -32,7 +32,7 @@ public sealed class DrainReportTests
     }
 
     [Fact]
-    public async Task A_drain_of_a_subscription_that_a_dispose_cuts_short_is_reported_before_Closed()
+    public async Task A_drain_of_a_subscription_that_a_dispose_interrupts_is_reported_before_Closed()
     {
         var rig = new ConnectionRig();
         (ScriptedPeer _, INatsSub<string> sub) = await WithMessagesAsync(rig, 5);

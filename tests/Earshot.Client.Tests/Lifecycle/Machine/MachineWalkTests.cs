@@ -167,7 +167,7 @@ public sealed class MachineWalkTests
         ];
     }
 
-    // A timer that is not set does not fire: the loop sees to that, and the machine relies on it for Backoff alone.
+    // A timer that is not set does not fire: the loop ensures that, and the machine relies on it for Backoff alone.
     private static void Fire(MachineRig rig, MachineTimer timer)
     {
         if (rig.Timers.Remove(timer))

@@ -167,7 +167,7 @@ public sealed class SearchTests
     }
 
     [Fact]
-    public void The_delay_callback_decides_the_wait_and_its_late_answer_counts_for_nothing()
+    public void The_delay_callback_decides_the_wait_and_its_late_result_is_ignored()
     {
         MachineRig rig = new MachineRig(s_retrying with { HasDelayCallback = true }).Connect().Fail();
         Assert.Null(rig.Of<NatsConnectAttemptFailedEvent>().Last().NextDelay);

@@ -99,7 +99,7 @@ internal static class SessionRules
         }
         else if (!running.Open.IsEmpty)
         {
-            // A migration was already dialling: it goes on as this outage's search, now with the whole pool behind it.
+            // A migration was already dialling: it continues as the search of this outage, now with the whole pool.
             ImmutableList<Candidate> rest = turn.Candidates(lost.ServerId, id => running.Open.TrueForAll(open => open.ServerId != id));
             turn.State = turn.State with { Search = running with { Queue = rest, AvoidServer = lost.ServerId, ServerAttempts = running.Open.DistinctBy(open => open.ServerId).Count(), Failures = [] } };
             DialRules.ArmHedge(turn);
