@@ -3,13 +3,13 @@ using Earshot.Serialization;
 
 namespace Earshot;
 
-/// <summary>A received message, or one to publish.</summary>
+/// <summary>A received message, or a message to publish.</summary>
 /// <typeparam name="T">Type of the value.</typeparam>
 public readonly record struct NatsMsg<T> : INatsMsg<T>
 {
     private readonly NatsException? _error;
 
-    /// <summary>Makes a message.</summary>
+    /// <summary>Creates a message from its parts.</summary>
     /// <param name="subject">The subject.</param>
     /// <param name="replyTo">Where replies go.</param>
     /// <param name="size">Bytes of subject, reply, headers and payload.</param>
@@ -31,7 +31,7 @@ public readonly record struct NatsMsg<T> : INatsMsg<T>
     /// <inheritdoc/>
     public int Size { get; init; }
 
-    /// <summary>What is known of the message without looking into it.</summary>
+    /// <summary>Facts about the message that are known without reading its content.</summary>
     public NatsMsgFlags Flags { get; init; }
 
     /// <inheritdoc/>
@@ -50,10 +50,10 @@ public readonly record struct NatsMsg<T> : INatsMsg<T>
         internal init => _error = value;
     }
 
-    /// <summary>The payload had no bytes.</summary>
+    /// <summary>Whether the payload has no bytes.</summary>
     public bool IsEmpty => (Flags & NatsMsgFlags.Empty) != 0;
 
-    /// <summary>The server's answer that nobody subscribes to the request's subject.</summary>
+    /// <summary>Whether the message is a no-responders reply (status 503).</summary>
     public bool HasNoResponders => (Flags & NatsMsgFlags.NoResponders) != 0;
 
     /// <inheritdoc/>
@@ -82,7 +82,7 @@ public readonly record struct NatsMsg<T> : INatsMsg<T>
     public ValueTask ReplyAsync<TReply>(NatsMsg<TReply> msg, INatsSerialize<TReply>? serializer = null, NatsPubOpts? opts = null, CancellationToken cancellationToken = default) =>
         Target(msg.Data, out string subject).PublishAsync(subject, msg.Data!, msg.Headers, msg.ReplyTo, serializer, opts, cancellationToken);
 
-    /// <summary>Makes a message from bytes, as the connection does for received ones.</summary>
+    /// <summary>Creates a message from bytes, as the connection does for received messages.</summary>
     /// <param name="subject">The subject.</param>
     /// <param name="replyTo">Where replies go.</param>
     /// <param name="headersBuffer">The header block; null: no headers.</param>
@@ -91,6 +91,7 @@ public readonly record struct NatsMsg<T> : INatsMsg<T>
     /// <param name="headerParser">Reads the header block.</param>
     /// <param name="serializer">Reads the payload.</param>
     /// <returns>The message; its <see cref="Error"/> tells what could not be read.</returns>
+    /// <exception cref="ArgumentNullException">The subject, the header parser or the serializer is null.</exception>
 #pragma warning disable CA1000 // callers have it in this place
     public static NatsMsg<T> Build(
         string subject,

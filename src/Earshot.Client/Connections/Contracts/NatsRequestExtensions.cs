@@ -1,6 +1,6 @@
 namespace Earshot;
 
-/// <summary>Requests whose subject, headers and data stand in a message.</summary>
+/// <summary>Extension methods that send a message as a request.</summary>
 public static class NatsRequestExtensions
 {
     /// <summary>Sends the message as a request and waits for one reply.</summary>

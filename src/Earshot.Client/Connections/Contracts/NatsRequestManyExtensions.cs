@@ -1,9 +1,9 @@
 namespace Earshot;
 
-/// <summary>Requests with many replies whose subject, headers and data stand in a message.</summary>
+/// <summary>Extension methods that send a message as a request with many replies.</summary>
 public static class NatsRequestManyExtensions
 {
-    /// <summary>Sends the message as a request and takes many replies.</summary>
+    /// <summary>Sends the message as a request and receives many replies.</summary>
     /// <typeparam name="TRequest">Type of the request.</typeparam>
     /// <typeparam name="TReply">Type of the replies.</typeparam>
     /// <param name="nats">The connection.</param>
