@@ -12,7 +12,7 @@ public enum NatsServerErrorCode
     /// <summary>A publish or subscription is not permitted. The connection stays.</summary>
     PermissionsViolation,
 
-    /// <summary>The credentials were refused.</summary>
+    /// <summary>The server rejected the credentials.</summary>
     AuthorizationViolation,
 
     /// <summary>The credentials of the user expired while connected.</summary>
@@ -60,7 +60,7 @@ public enum NatsServerErrorCode
     /// <summary>CONNECT asked for no-responders without headers.</summary>
     NoRespondersRequiresHeaders,
 
-    /// <summary>The server wants TLS.</summary>
+    /// <summary>The server requires a TLS connection.</summary>
     TlsRequired,
 
     /// <summary>The server limits how many connections it takes per second.</summary>

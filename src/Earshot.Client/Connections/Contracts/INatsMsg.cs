@@ -40,6 +40,15 @@ public interface INatsMsg<T> : INatsMsg
     /// <param name="opts">The options of the publish, or null.</param>
     /// <param name="cancellationToken">Cancels the wait for space in the outbound buffer.</param>
     /// <returns>A task that completes when the reply is in the outbound buffer.</returns>
+    /// <exception cref="InvalidOperationException">The message has no reply subject or no connection; or headers are not allowed, or another thread changed them during the call.</exception>
+    /// <exception cref="ArgumentException">The reply subject, a header or the timeout is not valid; nothing was sent.</exception>
+    /// <exception cref="NatsPayloadTooLargeException">The headers exceed the maximum payload; nothing was sent.</exception>
+    /// <exception cref="NatsPublishBufferException">There was no space in the buffer within the timeout, or nothing may be buffered; nothing was sent.</exception>
+    /// <exception cref="NatsNoReplyException">The call had to connect first, and no session was open within the timeout; nothing was sent.</exception>
+    /// <exception cref="NatsConnectionFailedException">The call had to connect first, and no server accepted the client; nothing was sent.</exception>
+    /// <exception cref="NatsConnectionClosedException">The connection is closed, or was closed during the call; nothing was sent.</exception>
+    /// <exception cref="ObjectDisposedException">The connection has been disposed.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled; nothing was sent.</exception>
     ValueTask ReplyAsync(NatsHeaders? headers = null, string? replyTo = null, NatsPubOpts? opts = null, CancellationToken cancellationToken = default);
 
     /// <summary>Replies with a value of a given type.</summary>
@@ -51,6 +60,15 @@ public interface INatsMsg<T> : INatsMsg
     /// <param name="opts">The options of the publish, or null.</param>
     /// <param name="cancellationToken">Cancels the wait for space in the outbound buffer.</param>
     /// <returns>A task that completes when the reply is in the outbound buffer.</returns>
+    /// <exception cref="InvalidOperationException">The message has no reply subject or no connection; or headers are not allowed, or another thread changed them during the call.</exception>
+    /// <exception cref="ArgumentException">The reply subject, a header or the timeout is not valid; nothing was sent.</exception>
+    /// <exception cref="NatsPayloadTooLargeException">Headers and payload exceed the maximum payload; nothing was sent.</exception>
+    /// <exception cref="NatsPublishBufferException">There was no space in the buffer within the timeout, or nothing may be buffered; nothing was sent.</exception>
+    /// <exception cref="NatsNoReplyException">The call had to connect first, and no session was open within the timeout; nothing was sent.</exception>
+    /// <exception cref="NatsConnectionFailedException">The call had to connect first, and no server accepted the client; nothing was sent.</exception>
+    /// <exception cref="NatsConnectionClosedException">The connection is closed, or was closed during the call; nothing was sent.</exception>
+    /// <exception cref="ObjectDisposedException">The connection, or the pooled owner in <paramref name="data"/>, has been disposed.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled; nothing was sent.</exception>
     ValueTask ReplyAsync<TReply>(TReply data, NatsHeaders? headers = null, string? replyTo = null, INatsSerialize<TReply>? serializer = null, NatsPubOpts? opts = null, CancellationToken cancellationToken = default);
 
     /// <summary>Replies with the data and headers of another message.</summary>
@@ -60,5 +78,14 @@ public interface INatsMsg<T> : INatsMsg
     /// <param name="opts">The options of the publish, or null.</param>
     /// <param name="cancellationToken">Cancels the wait for space in the outbound buffer.</param>
     /// <returns>A task that completes when the reply is in the outbound buffer.</returns>
+    /// <exception cref="InvalidOperationException">The message has no reply subject or no connection; or headers are not allowed, or another thread changed them during the call.</exception>
+    /// <exception cref="ArgumentException">The reply subject, a header or the timeout is not valid; nothing was sent.</exception>
+    /// <exception cref="NatsPayloadTooLargeException">Headers and payload exceed the maximum payload; nothing was sent.</exception>
+    /// <exception cref="NatsPublishBufferException">There was no space in the buffer within the timeout, or nothing may be buffered; nothing was sent.</exception>
+    /// <exception cref="NatsNoReplyException">The call had to connect first, and no session was open within the timeout; nothing was sent.</exception>
+    /// <exception cref="NatsConnectionFailedException">The call had to connect first, and no server accepted the client; nothing was sent.</exception>
+    /// <exception cref="NatsConnectionClosedException">The connection is closed, or was closed during the call; nothing was sent.</exception>
+    /// <exception cref="ObjectDisposedException">The connection, or the pooled owner in <paramref name="msg"/>, has been disposed.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled; nothing was sent.</exception>
     ValueTask ReplyAsync<TReply>(NatsMsg<TReply> msg, INatsSerialize<TReply>? serializer = null, NatsPubOpts? opts = null, CancellationToken cancellationToken = default);
 }

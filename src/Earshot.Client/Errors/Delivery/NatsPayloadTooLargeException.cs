@@ -1,18 +1,18 @@
 namespace Earshot;
 
-/// <summary>A message larger than the server takes; refused before a byte was written.</summary>
+/// <summary>The exception that is thrown when a message exceeds the maximum payload. Nothing of it was written.</summary>
 public sealed class NatsPayloadTooLargeException : NatsDeliveryException
 {
-    /// <summary>Makes the exception from text.</summary>
-    /// <param name="error">What happened.</param>
+    /// <summary>Initializes the exception with a message.</summary>
+    /// <param name="error">The message that describes the error.</param>
     public NatsPayloadTooLargeException(string error)
         : base(error, NatsOutcome.NotSent)
     {
     }
 
-    /// <summary>Makes the exception from the figures.</summary>
-    /// <param name="size">Size of headers and payload, bytes.</param>
-    /// <param name="limit">The effective limit of this connection, bytes.</param>
+    /// <summary>Initializes the exception with the size and the limit.</summary>
+    /// <param name="size">The size of headers and payload in bytes.</param>
+    /// <param name="limit">The maximum payload of the connection in bytes.</param>
     public NatsPayloadTooLargeException(long size, long limit)
         : base($"The message has {size} bytes with its headers; the server takes at most {limit} on this connection.", NatsOutcome.NotSent)
     {
@@ -20,9 +20,9 @@ public sealed class NatsPayloadTooLargeException : NatsDeliveryException
         Limit = limit;
     }
 
-    /// <summary>Size of headers and payload, bytes.</summary>
+    /// <summary>The size of headers and payload in bytes.</summary>
     public long Size { get; }
 
-    /// <summary>The effective limit of this connection, bytes.</summary>
+    /// <summary>The maximum payload of the connection in bytes.</summary>
     public long Limit { get; }
 }

@@ -169,7 +169,7 @@ public enum NatsMessageDropReason
     Limit,
     /// <summary>There was no memory for the message.</summary>
     Alloc,
-    /// <summary>The subscription was closed before the message.</summary>
+    /// <summary>The subscription was already closed.</summary>
     Closed,
 }
 

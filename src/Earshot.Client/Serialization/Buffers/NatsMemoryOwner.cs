@@ -32,7 +32,7 @@ public struct NatsMemoryOwner<T> : IMemoryOwner<T>
         _pool = pool;
     }
 
-    /// <summary>An owner of nothing; disposing it does nothing.</summary>
+    /// <summary>An empty owner; disposing it has no effect.</summary>
     public static NatsMemoryOwner<T> Empty => default;
 
     /// <summary>The number of elements, also after disposal.</summary>
@@ -102,12 +102,12 @@ public struct NatsMemoryOwner<T> : IMemoryOwner<T>
         return new NatsMemoryOwner<T>(array, 0, size, pool);
     }
 
-    /// <summary>The first element by reference, without a bounds check.</summary>
+    /// <summary>Returns a reference to the first element, without a bounds check.</summary>
     /// <returns>A reference that dangles once this owner is disposed; do not follow it if <see cref="Length"/> is 0.</returns>
     /// <exception cref="ObjectDisposedException">This owner has been disposed or sliced.</exception>
     public readonly ref T DangerousGetReference() => ref MemoryMarshal.GetReference(Span);
 
-    /// <summary>The array behind the memory.</summary>
+    /// <summary>Returns the array that holds the memory.</summary>
     /// <returns>A segment whose array belongs to the pool again once this owner is disposed.</returns>
     /// <exception cref="ObjectDisposedException">This owner has been disposed or sliced.</exception>
     public readonly ArraySegment<T> DangerousGetArray()
@@ -139,7 +139,7 @@ public struct NatsMemoryOwner<T> : IMemoryOwner<T>
         return new NatsMemoryOwner<T>(array, first + start, length, _pool);
     }
 
-    /// <summary>Returns the memory to its pool. A second call on the same variable does nothing.</summary>
+    /// <summary>Returns the memory to its pool. A second call on the same variable has no effect.</summary>
     public void Dispose()
     {
         T[]? array = _array;

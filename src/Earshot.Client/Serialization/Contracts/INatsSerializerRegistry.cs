@@ -7,12 +7,12 @@ namespace Earshot;
 /// </remarks>
 public interface INatsSerializerRegistry
 {
-    /// <summary>The serializer for publishing <typeparamref name="T"/>.</summary>
+    /// <summary>Returns the serializer for publishing <typeparamref name="T"/>.</summary>
     /// <typeparam name="T">The type a caller publishes.</typeparam>
     /// <returns>A serializer; one that does not know the type throws when it is used.</returns>
     INatsSerialize<T> GetSerializer<T>();
 
-    /// <summary>The deserializer for receiving <typeparamref name="T"/>.</summary>
+    /// <summary>Returns the deserializer for receiving <typeparamref name="T"/>.</summary>
     /// <typeparam name="T">The type a subscriber receives.</typeparam>
     /// <returns>A deserializer; one that does not know the type throws when it is used.</returns>
     INatsDeserialize<T> GetDeserializer<T>();

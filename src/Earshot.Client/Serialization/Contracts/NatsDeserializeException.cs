@@ -5,7 +5,7 @@ namespace Earshot;
 /// </summary>
 public class NatsDeserializeException : NatsException
 {
-    /// <summary>Makes the error of one message.</summary>
+    /// <summary>Initializes the exception with the payload and the cause.</summary>
     /// <param name="rawData">A copy of the payload, owned by the exception from now on.</param>
     /// <param name="inner">What the deserializer threw.</param>
     public NatsDeserializeException(byte[] rawData, Exception inner)

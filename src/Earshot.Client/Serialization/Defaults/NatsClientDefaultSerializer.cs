@@ -13,7 +13,7 @@ namespace Earshot;
 /// </remarks>
 public static class NatsClientDefaultSerializer<T>
 {
-    /// <summary>The chain raw, primitives, JSON.</summary>
+    /// <summary>The chain of raw bytes, primitives and JSON.</summary>
     public static readonly INatsSerializer<T> Default = Create();
 
     [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Unreachable where reflection-based JSON is off, which trimmed applications turn into a constant.")]

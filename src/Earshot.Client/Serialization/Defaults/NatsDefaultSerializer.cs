@@ -7,7 +7,7 @@ namespace Earshot;
 /// <typeparam name="T">The type published and received.</typeparam>
 public static class NatsDefaultSerializer<T>
 {
-    /// <summary>The chain <see cref="NatsRawSerializer{T}"/>, <see cref="NatsUtf8PrimitivesSerializer{T}"/>.</summary>
+    /// <summary>The chain of <see cref="NatsRawSerializer{T}"/> and <see cref="NatsUtf8PrimitivesSerializer{T}"/>.</summary>
     public static readonly INatsSerializer<T> Default =
         new NatsRawSerializer<T>(NatsUtf8PrimitivesSerializer<T>.Default);
 }

@@ -16,7 +16,7 @@ public class NatsSerializerBuilder<T>
         return this;
     }
 
-    /// <summary>Makes the chain.</summary>
+    /// <summary>Builds the chain of serializers.</summary>
     /// <returns>The first serializer, combined with all that follow.</returns>
     /// <exception cref="InvalidOperationException">Nothing has been added.</exception>
     public INatsSerializer<T> Build()

@@ -9,7 +9,7 @@ public class NatsJsonContextOptionsSerializerRegistry : INatsSerializerRegistry
     private readonly JsonSerializerOptions _options;
     private readonly SerializerCache _cache = new();
 
-    /// <summary>Makes a registry. The options become read-only.</summary>
+    /// <summary>Initializes a registry with options, which become read-only.</summary>
     /// <param name="options">Options with a <see cref="JsonSerializerOptions.TypeInfoResolver"/>.</param>
     /// <exception cref="InvalidOperationException">The options have no resolver.</exception>
     public NatsJsonContextOptionsSerializerRegistry(JsonSerializerOptions options)

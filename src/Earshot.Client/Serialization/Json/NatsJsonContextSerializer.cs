@@ -19,7 +19,7 @@ public sealed class NatsJsonContextSerializer<T> : INatsSerializer<T>, INatsSeri
     private readonly JsonTypeInfo<T>? _typeInfo;
     private readonly INatsSerializer<T>? _next;
 
-    /// <summary>Makes a serializer over several contexts; the first that lists the type is used.</summary>
+    /// <summary>Initializes a serializer with several contexts; the first that lists the type is used.</summary>
     /// <param name="contexts">The source-generated contexts.</param>
     /// <param name="next">The serializer to ask for types that no context lists.</param>
     public NatsJsonContextSerializer(JsonSerializerContext[] contexts, INatsSerializer<T>? next = null)
@@ -29,7 +29,7 @@ public sealed class NatsJsonContextSerializer<T> : INatsSerializer<T>, INatsSeri
         _next = next;
     }
 
-    /// <summary>Makes a serializer over one context.</summary>
+    /// <summary>Initializes a serializer with one context.</summary>
     /// <param name="context">The source-generated context.</param>
     /// <param name="next">The serializer to ask for types that the context does not list.</param>
     public NatsJsonContextSerializer(JsonSerializerContext context, INatsSerializer<T>? next = null)

@@ -12,7 +12,7 @@ public sealed class NatsJsonContextSerializerRegistry : INatsSerializerRegistry
     private readonly JsonSerializerContext[] _contexts;
     private readonly SerializerCache _cache = new();
 
-    /// <summary>Makes a registry.</summary>
+    /// <summary>Initializes a registry with source-generated contexts.</summary>
     /// <param name="contexts">The source-generated contexts; the first that lists a type is used for it.</param>
     public NatsJsonContextSerializerRegistry(params JsonSerializerContext[] contexts)
     {

@@ -19,7 +19,7 @@ public class NatsJsonOptionsSerializer<T> : INatsSerializer<T>
     private readonly JsonTypeInfo<T>? _typeInfo;
     private readonly INatsSerializer<T>? _next;
 
-    /// <summary>Makes a serializer. The options become read-only.</summary>
+    /// <summary>Initializes a serializer with options, which become read-only.</summary>
     /// <param name="options">Options with a <see cref="JsonSerializerOptions.TypeInfoResolver"/>.</param>
     /// <exception cref="InvalidOperationException">The options have no resolver.</exception>
     public NatsJsonOptionsSerializer(JsonSerializerOptions options)

@@ -10,7 +10,7 @@ namespace Earshot;
 [RequiresDynamicCode("JSON by reflection may need code at run time. Use NatsJsonContextSerializerRegistry.")]
 public sealed class NatsJsonSerializerRegistry : INatsSerializerRegistry
 {
-    /// <summary>The shared instance.</summary>
+    /// <summary>The shared instance of the registry.</summary>
     public static readonly NatsJsonSerializerRegistry Default = new();
 
     /// <inheritdoc/>

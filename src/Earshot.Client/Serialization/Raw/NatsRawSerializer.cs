@@ -16,12 +16,12 @@ namespace Earshot;
 /// </remarks>
 public sealed class NatsRawSerializer<T> : INatsSerializer<T>, INatsSerializerWithContext<T>
 {
-    /// <summary>The serializer with no next one.</summary>
+    /// <summary>A serializer without a next one.</summary>
     public static readonly NatsRawSerializer<T> Default = new();
 
     private static readonly bool s_isRaw = RawPayload.Knows(typeof(T));
 
-    /// <summary>Makes a serializer.</summary>
+    /// <summary>Initializes a serializer with an optional next one.</summary>
     /// <param name="next">The serializer to ask for types that are not bytes.</param>
     public NatsRawSerializer(INatsSerializer<T>? next = null) => Next = next;
 

@@ -16,14 +16,14 @@ namespace Earshot;
 /// </remarks>
 public sealed class NatsUtf8PrimitivesSerializer<T> : INatsSerializer<T>, INatsSerializerWithContext<T>
 {
-    /// <summary>The serializer with no next one.</summary>
+    /// <summary>A serializer without a next one.</summary>
     public static readonly NatsUtf8PrimitivesSerializer<T> Default = new();
 
     private static readonly Utf8Codec<T>? s_codec = Utf8Codecs.Create<T>();
 
     private readonly INatsSerializer<T>? _next;
 
-    /// <summary>Makes a serializer.</summary>
+    /// <summary>Initializes a serializer with an optional next one.</summary>
     /// <param name="next">The serializer to ask for types that are not primitives.</param>
     public NatsUtf8PrimitivesSerializer(INatsSerializer<T>? next = null) => _next = next;
 
