@@ -46,6 +46,7 @@ public sealed record NatsOpts
     /// Factory of transport connections that replace TCP, such as pipes or tunnels; TLS and WebSocket run on top of them. Default: null
     /// (TCP).
     /// </summary>
+    /// <remarks><see cref="ProxyUrl"/> is not used with a factory.</remarks>
     public INatsSocketConnectionFactory? SocketConnectionFactory { get; init; }
 
     /// <summary>
