@@ -174,8 +174,8 @@ public class NatsHeaders : INatsHeaders
     public bool Contains(KeyValuePair<string, StringValues> item) => TryGetValue(item.Key, out StringValues value) && StringValues.Equals(value, item.Value);
 
     /// <summary>Copies all names and values in order of insertion.</summary>
-    /// <param name="array">Where to.</param>
-    /// <param name="arrayIndex">Where to start.</param>
+    /// <param name="array">The array to copy to.</param>
+    /// <param name="arrayIndex">The index to start at.</param>
     public void CopyTo(KeyValuePair<string, StringValues>[] array, int arrayIndex)
     {
         ArgumentNullException.ThrowIfNull(array);
@@ -216,8 +216,8 @@ public class NatsHeaders : INatsHeaders
         return value is not null;
     }
 
-    /// <summary>How many bytes these headers take on the wire, from <c>NATS/1.0</c> to the blank line.</summary>
-    /// <param name="encoding">Only UTF-8 goes on the wire; null means UTF-8.</param>
+    /// <summary>Returns the number of bytes of the headers on the wire, from <c>NATS/1.0</c> to the empty line.</summary>
+    /// <param name="encoding">UTF-8, which is the only encoding on the wire, or null.</param>
     /// <returns>The number of bytes.</returns>
     public int GetBytesLength(Encoding? encoding = null) => HeaderCodec.Measure(this, encoding ?? Encoding.UTF8);
 

@@ -63,7 +63,7 @@ public interface INatsServerInfo
     /// <summary>The name of the cluster; null outside of one.</summary>
     string? Cluster { get; }
 
-    /// <summary>Whether the name of the cluster was made up by the server.</summary>
+    /// <summary>Whether the server generated the name of the cluster.</summary>
     bool ClusterDynamic { get; }
 
     /// <summary>The addresses that clients can connect to, as host:port. Null means no information rather than no address.</summary>

@@ -21,10 +21,10 @@ public sealed record NatsServerError
     /// <summary>What was not permitted; null unless <see cref="Code"/> is a permissions violation.</summary>
     public NatsPermissionOperation? Operation { get; init; }
 
-    /// <summary>The subject that was refused; null where the text names none.</summary>
+    /// <summary>The subject that was rejected; null where the text names none.</summary>
     public string? Subject { get; init; }
 
-    /// <summary>The queue group of the refused subscription; null where the text names none.</summary>
+    /// <summary>The queue group of the rejected subscription; null where the text names none.</summary>
     public string? QueueGroup { get; init; }
 
     /// <summary>The id of the subscription that lost its permission; null where the text names none.</summary>

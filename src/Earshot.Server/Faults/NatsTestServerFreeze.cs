@@ -7,7 +7,7 @@ public enum NatsTestServerFreeze
     /// <summary>The server reads nothing, and therefore responds to nothing.</summary>
     Reading = 1,
 
-    /// <summary>The server reads and sends nothing: no PONG, no message.</summary>
+    /// <summary>The server reads but sends nothing: no PONG, no message.</summary>
     Writing = 2,
 
     /// <summary>Both directions, as when the process is suspended.</summary>

@@ -10,13 +10,13 @@ public readonly record struct NatsMsg<T> : INatsMsg<T>
     private readonly NatsException? _error;
 
     /// <summary>Creates a message from its parts.</summary>
-    /// <param name="subject">The subject.</param>
-    /// <param name="replyTo">Where replies go.</param>
-    /// <param name="size">Bytes of subject, reply, headers and payload.</param>
-    /// <param name="headers">Headers.</param>
-    /// <param name="data">The value.</param>
-    /// <param name="connection">The connection it came from.</param>
-    /// <param name="flags">What is known of it.</param>
+    /// <param name="subject">The subject of the message.</param>
+    /// <param name="replyTo">The reply subject, or null.</param>
+    /// <param name="size">The size of subject, reply subject, headers and payload in bytes.</param>
+    /// <param name="headers">The headers, or null.</param>
+    /// <param name="data">The value of the message.</param>
+    /// <param name="connection">The connection that replies are sent through, or null.</param>
+    /// <param name="flags">Facts about the message.</param>
     public NatsMsg(string subject, string? replyTo, int size, NatsHeaders? headers, T? data, INatsConnection? connection, NatsMsgFlags flags = NatsMsgFlags.None)
     {
         (Subject, ReplyTo, Size, Headers, Data, Connection, Flags) = (subject, replyTo, size, headers, data, connection, flags);
@@ -83,14 +83,14 @@ public readonly record struct NatsMsg<T> : INatsMsg<T>
         Target(msg.Data, out string subject).PublishAsync(subject, msg.Data!, msg.Headers, msg.ReplyTo, serializer, opts, cancellationToken);
 
     /// <summary>Creates a message from bytes, as the connection does for received messages.</summary>
-    /// <param name="subject">The subject.</param>
-    /// <param name="replyTo">Where replies go.</param>
+    /// <param name="subject">The subject of the message.</param>
+    /// <param name="replyTo">The reply subject, or null.</param>
     /// <param name="headersBuffer">The header block; null: no headers.</param>
-    /// <param name="payloadBuffer">The payload.</param>
-    /// <param name="connection">The connection replies go through.</param>
-    /// <param name="headerParser">Reads the header block.</param>
-    /// <param name="serializer">Reads the payload.</param>
-    /// <returns>The message; its <see cref="Error"/> tells what could not be read.</returns>
+    /// <param name="payloadBuffer">The payload bytes.</param>
+    /// <param name="connection">The connection that replies are sent through, or null.</param>
+    /// <param name="headerParser">The parser of the header block.</param>
+    /// <param name="serializer">The deserializer of the payload.</param>
+    /// <returns>The message; its <see cref="Error"/> says what could not be read.</returns>
     /// <exception cref="ArgumentNullException">The subject, the header parser or the serializer is null.</exception>
 #pragma warning disable CA1000 // callers have it in this place
     public static NatsMsg<T> Build(

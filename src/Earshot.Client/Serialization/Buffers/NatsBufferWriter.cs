@@ -3,9 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Earshot;
 
-/// <summary>
-/// A growable buffer over a pooled array, for building a payload piece by piece. For one thread at a time.
-/// </summary>
+/// <summary>A growable buffer over a pooled array, to build a payload in steps. Not thread-safe.</summary>
 /// <typeparam name="T">The element type.</typeparam>
 /// <remarks>Publishing a <c>NatsBufferWriter&lt;byte&gt;</c> hands it over: it is disposed once its bytes are written.</remarks>
 public sealed class NatsBufferWriter<T> : IBufferWriter<T>, IMemoryOwner<T>

@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace Earshot;
 
 /// <summary>
-/// A piece of a pooled array that goes back to its pool when it is disposed. Does not count references: it is a struct,
-/// so of all copies exactly one may be disposed, and none may be used after that.
+/// A part of a pooled array that is returned to its pool on disposal. It is a struct without reference counting: exactly one of all
+/// copies may be disposed, and none may be used afterwards.
 /// </summary>
 /// <typeparam name="T">The element type.</typeparam>
 /// <remarks>
@@ -116,10 +116,10 @@ public struct NatsMemoryOwner<T> : IMemoryOwner<T>
         return _array is null ? ArraySegment<T>.Empty : new ArraySegment<T>(_array, _start, _length);
     }
 
-    /// <summary>Narrows the memory. The new owner takes over: this one counts as disposed afterwards.</summary>
-    /// <param name="start">The first element, relative to this owner.</param>
+    /// <summary>Returns a new owner of a part of the memory, and ends this owner as if it were disposed.</summary>
+    /// <param name="start">The index of the first element in this owner.</param>
     /// <param name="length">The number of elements.</param>
-    /// <returns>The owner to dispose from now on.</returns>
+    /// <returns>The owner that must be disposed from now on.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The range is not within this owner; it keeps its memory.</exception>
     /// <exception cref="ObjectDisposedException">This owner has been disposed or sliced.</exception>
     public NatsMemoryOwner<T> Slice(int start, int length)

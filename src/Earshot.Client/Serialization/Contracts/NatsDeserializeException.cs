@@ -1,7 +1,8 @@
 namespace Earshot;
 
 /// <summary>
-/// A payload that its deserializer could not read. It is the error of that one message; subscription and connection go on.
+/// The exception that describes a payload that could not be deserialized. It concerns one message; the subscription and the connection
+/// continue.
 /// </summary>
 public class NatsDeserializeException : NatsException
 {

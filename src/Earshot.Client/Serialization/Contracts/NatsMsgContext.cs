@@ -1,8 +1,8 @@
 namespace Earshot;
 
 /// <summary>
-/// What a context-aware serializer may know of the message around its payload. Owns nothing: it points at the subject
-/// and headers of the call and is valid during that call.
+/// The message around a payload, for serializers that use it. It refers to the subject and headers of the call and is valid during that
+/// call only.
 /// </summary>
 public readonly struct NatsMsgContext
 {

@@ -1,6 +1,6 @@
 namespace Earshot;
 
-/// <summary>Hands out <see cref="NatsClientDefaultSerializer{T}"/>: bytes, UTF-8 primitives, JSON by reflection.</summary>
+/// <summary>A registry of <see cref="NatsClientDefaultSerializer{T}"/>: bytes, UTF-8 primitives, JSON by reflection.</summary>
 public class NatsClientDefaultSerializerRegistry : INatsSerializerRegistry
 {
     /// <summary>The shared instance of the registry.</summary>

@@ -1,9 +1,6 @@
 namespace Earshot;
 
-/// <summary>
-/// The serializer a <c>NatsConnection</c> uses unless told otherwise: bytes, then UTF-8 primitives, nothing else. Needs no
-/// reflection.
-/// </summary>
+/// <summary>The default serializer of <c>NatsConnection</c>: bytes, then UTF-8 primitives. It uses no reflection.</summary>
 /// <typeparam name="T">The type published and received.</typeparam>
 public static class NatsDefaultSerializer<T>
 {

@@ -1,6 +1,6 @@
 namespace Earshot;
 
-/// <summary>Hands out <see cref="NatsDefaultSerializer{T}"/>: bytes and UTF-8 primitives.</summary>
+/// <summary>A registry of <see cref="NatsDefaultSerializer{T}"/>: bytes and UTF-8 primitives.</summary>
 public class NatsDefaultSerializerRegistry : INatsSerializerRegistry
 {
     /// <summary>The shared instance of the registry.</summary>

@@ -3,7 +3,7 @@ using Earshot.Serialization;
 
 namespace Earshot;
 
-/// <summary>Hands out bytes, then UTF-8 primitives, then JSON by the given options.</summary>
+/// <summary>A registry of serializers for bytes, UTF-8 primitives, and JSON with given options, in this order.</summary>
 public class NatsJsonContextOptionsSerializerRegistry : INatsSerializerRegistry
 {
     private readonly JsonSerializerOptions _options;

@@ -4,8 +4,8 @@ using Earshot.Serialization;
 namespace Earshot;
 
 /// <summary>
-/// Hands out bytes, then UTF-8 primitives, then JSON by the given source-generated contexts. The registry to use in
-/// applications that are trimmed or compiled ahead of time.
+/// A registry of serializers for bytes, UTF-8 primitives, and JSON with source-generated contexts, in this order. For applications that
+/// are trimmed or published with native AOT.
 /// </summary>
 public sealed class NatsJsonContextSerializerRegistry : INatsSerializerRegistry
 {

@@ -6,8 +6,8 @@ using Earshot.Serialization;
 namespace Earshot;
 
 /// <summary>
-/// JSON by <see cref="JsonSerializerOptions"/> whose type information resolver is set, for example by source-generated
-/// contexts. Asks the next serializer for types that the resolver does not know.
+/// Serializes JSON with <see cref="JsonSerializerOptions"/> that have a type information resolver, for example source-generated
+/// contexts. Types that the resolver does not support are passed to the next serializer.
 /// </summary>
 /// <typeparam name="T">The type published and received.</typeparam>
 /// <remarks>

@@ -7,8 +7,8 @@ using Earshot.Serialization;
 namespace Earshot;
 
 /// <summary>
-/// JSON by reflection, for every type: bytes become base64 text and strings are quoted. Not for applications that are
-/// trimmed or compiled ahead of time; those use <see cref="NatsJsonContextSerializer{T}"/>.
+/// Serializes every type as JSON by reflection: bytes become base64 text and strings are quoted. Applications that are trimmed or
+/// published with native AOT use <see cref="NatsJsonContextSerializer{T}"/> instead.
 /// </summary>
 /// <typeparam name="T">The type published and received.</typeparam>
 /// <remarks>
@@ -30,7 +30,7 @@ public sealed class NatsJsonSerializer<T> : INatsSerializer<T>
     }
 
     /// <summary>Initializes a serializer with options, which become read-only.</summary>
-    /// <param name="opts">The options; without a resolver they get the one by reflection.</param>
+    /// <param name="opts">The options; without a resolver they get the one that uses reflection.</param>
     public NatsJsonSerializer(JsonSerializerOptions opts)
     {
         ArgumentNullException.ThrowIfNull(opts);
@@ -39,7 +39,7 @@ public sealed class NatsJsonSerializer<T> : INatsSerializer<T>
     }
 
     /// <summary>Initializes a serializer with options, which become read-only, and writer options.</summary>
-    /// <param name="opts">The options; without a resolver they get the one by reflection.</param>
+    /// <param name="opts">The options; without a resolver they get the one that uses reflection.</param>
     /// <param name="writerOpts">How the JSON text is written; taken instead of what <paramref name="opts"/> say about it.</param>
     public NatsJsonSerializer(JsonSerializerOptions opts, JsonWriterOptions writerOpts)
         : this(opts) => _writerOptions = writerOpts;

@@ -4,8 +4,8 @@ using Earshot.Serialization;
 namespace Earshot;
 
 /// <summary>
-/// Payloads that are one primitive as UTF-8 text in the invariant culture: text, numbers, booleans, dates and times,
-/// time spans, GUIDs, and their nullable forms. Asks the next serializer for every other type.
+/// Serializes one primitive as UTF-8 text in the invariant culture: text, numbers, booleans, dates and times, time spans, GUIDs, and
+/// their nullable forms. Other types are passed to the next serializer.
 /// </summary>
 /// <typeparam name="T">The type published and received.</typeparam>
 /// <remarks>
@@ -24,7 +24,7 @@ public sealed class NatsUtf8PrimitivesSerializer<T> : INatsSerializer<T>, INatsS
     private readonly INatsSerializer<T>? _next;
 
     /// <summary>Initializes a serializer with an optional next one.</summary>
-    /// <param name="next">The serializer to ask for types that are not primitives.</param>
+    /// <param name="next">The serializer to use for types that are not primitives, or null.</param>
     public NatsUtf8PrimitivesSerializer(INatsSerializer<T>? next = null) => _next = next;
 
     /// <inheritdoc/>
