@@ -25,7 +25,7 @@ public sealed record NatsConnectedEvent() : NatsConnectionEvent(NatsEventKind.Co
     public required NatsConnectTimings Timings { get; init; }
     /// <summary>Number of attempts that were needed.</summary>
     public int Attempts { get; init; }
-    /// <summary>Time since <see cref="NatsEventKind.Connecting"/>.</summary>
+    /// <summary>Time since the event <see cref="NatsEventKind.Connecting"/>.</summary>
     public TimeSpan Duration { get; init; }
     private protected override string Describe() => $"connected to {Server} in {EventText.Of(Duration)} ({EventText.Count(Attempts, "attempt")})";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnConnectedAsync(this, ct);
@@ -190,7 +190,7 @@ public sealed record NatsClosedEvent() : NatsConnectionEvent(NatsEventKind.Close
     public NatsServer? LastServer { get; init; }
     /// <summary>The counters at the end.</summary>
     public NatsStats Stats { get; init; }
-    /// <summary>Time since <see cref="NatsEventKind.Connecting"/>.</summary>
+    /// <summary>Time since the event <see cref="NatsEventKind.Connecting"/>.</summary>
     public TimeSpan Lifetime { get; init; }
     /// <summary>Number of outages in this connection run.</summary>
     public int Outages { get; init; }
