@@ -239,23 +239,23 @@ public sealed record NatsConnectTimings
 {
     private readonly OptionalTimeSpan _dns, _tcp, _webSocket, _tls, _info, _authentication, _pong, _resubscribe;
 
-    /// <summary>Resolution of the host name.</summary>
+    /// <summary>Duration of the name resolution.</summary>
     public TimeSpan? Dns { get => _dns.Value; init => _dns = new(value); }
-    /// <summary>Establishment of the TCP connection.</summary>
+    /// <summary>Duration of the TCP connect.</summary>
     public TimeSpan? Tcp { get => _tcp.Value; init => _tcp = new(value); }
-    /// <summary>Upgrade to a WebSocket.</summary>
+    /// <summary>Duration of the upgrade to a WebSocket.</summary>
     public TimeSpan? WebSocket { get => _webSocket.Value; init => _webSocket = new(value); }
-    /// <summary>Handshake of the TLS connection.</summary>
+    /// <summary>Duration of the TLS handshake.</summary>
     public TimeSpan? Tls { get => _tls.Value; init => _tls = new(value); }
-    /// <summary>Wait for the first INFO.</summary>
+    /// <summary>Duration of the wait for the first INFO.</summary>
     public TimeSpan? Info { get => _info.Value; init => _info = new(value); }
-    /// <summary>Retrieval of credentials and sending of CONNECT.</summary>
+    /// <summary>Duration of obtaining credentials and sending CONNECT.</summary>
     public TimeSpan? Authentication { get => _authentication.Value; init => _authentication = new(value); }
-    /// <summary>Wait for the first PONG.</summary>
+    /// <summary>Duration of the wait for the first PONG.</summary>
     public TimeSpan? Pong { get => _pong.Value; init => _pong = new(value); }
-    /// <summary>Sending of the subscriptions again.</summary>
+    /// <summary>Duration of sending the subscriptions again.</summary>
     public TimeSpan? Resubscribe { get => _resubscribe.Value; init => _resubscribe = new(value); }
-    /// <summary>All phases of the attempt together.</summary>
+    /// <summary>Duration of all phases together.</summary>
     public TimeSpan Total { get; init; }
 }
 
