@@ -10,7 +10,7 @@ internal static class ExceptionRules
 {
     internal const string Name = "undocumented-exception";
 
-    // Naming the base says enough of these two: which argument is wrong stands in the message, and no one tells the cancelled ones apart.
+    // These two may be documented by their base type: the message says which argument is wrong, and callers do not distinguish kinds of cancellation.
     private static readonly string[] s_families = ["ArgumentException", "OperationCanceledException"];
     private static readonly string[] s_general = ["Exception", "SystemException"];
 
@@ -29,15 +29,17 @@ internal static class ExceptionRules
                     from exception in thrown.Of(method).Concat(Cancelled(method, compilation))
                     where !IsNamed(exception.Type, named)
                     where !IsExcused(method, exception.Type, notThrown, excused)
-                    let how = s_general.Contains(exception.Type.Name) ? "of a type that its code does not show (enter the member in UnseenExceptions)" : "without naming it in <exception>"
+                    let how = s_general.Contains(exception.Type.Name)
+                        ? "of a type that its code does not show (enter the member in UnseenExceptions)"
+                        : "without naming it in <exception>"
                     select new Violation(Name, $"{type.Name}.{ShortName(method)}", $"throws {exception.Type.Name} of {exception.Origin} {how}"));
             }
         }
 
         violations.AddRange(unseen.Where(entry => !thrown.Used.Contains(entry.Member)).Select(entry => new Violation(Name, entry.Member, "stands in UnseenExceptions, and no façade reaches it")));
         violations.AddRange(unseen.Where(entry => string.IsNullOrWhiteSpace(entry.Reason)).Select(entry => new Violation(Name, entry.Member, "stands in UnseenExceptions without a reason")));
-        violations.AddRange(notThrown.Where(entry => !excused.Contains(entry)).Select(entry => new Violation(Name, entry.Method, $"is said not to throw {entry.Exception}, which nobody says it does")));
-        violations.AddRange(notThrown.Where(entry => string.IsNullOrWhiteSpace(entry.Reason)).Select(entry => new Violation(Name, entry.Method, $"is said not to throw {entry.Exception} without a reason")));
+        violations.AddRange(notThrown.Where(entry => !excused.Contains(entry)).Select(entry => new Violation(Name, entry.Method, $"is excused from {entry.Exception}, which the analysis does not find")));
+        violations.AddRange(notThrown.Where(entry => string.IsNullOrWhiteSpace(entry.Reason)).Select(entry => new Violation(Name, entry.Method, $"is excused from {entry.Exception} without a reason")));
         return [.. violations.Distinct()];
     }
 
@@ -52,7 +54,7 @@ internal static class ExceptionRules
         && method.MethodKind is MethodKind.Ordinary or MethodKind.Constructor
         && CommentTrees.Declaration(method) is BaseMethodDeclarationSyntax;
 
-    // A token that a method takes is passed to a wait somewhere below, where no throw is to be seen.
+    // The token of a method is passed to a wait further down, where no throw statement is visible.
     private static IEnumerable<(INamedTypeSymbol Type, string Origin)> Cancelled(IMethodSymbol method, CSharpCompilation compilation) =>
         method.ReturnType.Name is "Task" or "ValueTask" && method.Parameters.Any(parameter => parameter.Type.Name == "CancellationToken")
             ? [(compilation.GetTypeByMetadataName("System.OperationCanceledException")!, "its cancellation token")]
@@ -91,9 +93,9 @@ internal static class ExceptionRules
     {
         DocumentationCommentTriviaSyntax? comment = CommentTrees.Declaration(method) is { } declaration && seen.Add(method) ? CommentTrees.Comment(declaration) : null;
         HashSet<string> names = [.. Tags(comment, "exception").Select(tag => tag.Attributes.OfType<XmlCrefAttributeSyntax>().FirstOrDefault()?.Cref.ToString().Split('.', '{')[^1] ?? "")];
-        foreach (var inherited in Tags(comment, "inheritdoc"))
+        foreach ((_, SyntaxList<XmlAttributeSyntax> attributes) in Tags(comment, "inheritdoc"))
         {
-            CrefSyntax? cref = inherited.Attributes.OfType<XmlCrefAttributeSyntax>().FirstOrDefault()?.Cref;
+            CrefSyntax? cref = attributes.OfType<XmlCrefAttributeSyntax>().FirstOrDefault()?.Cref;
             IEnumerable<IMethodSymbol> sources = cref is null ? Inherited(method) : [.. new[] { compilation.GetSemanticModel(comment!.SyntaxTree).GetSymbolInfo(cref).Symbol }.OfType<IMethodSymbol>()];
             names.UnionWith(sources.SelectMany(source => Named(source.OriginalDefinition, compilation, seen)));
         }

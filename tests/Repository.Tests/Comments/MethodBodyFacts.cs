@@ -124,7 +124,7 @@ internal sealed class MethodBodyFacts
     {
         if (model.GetSymbolInfo(expression).Symbol is ILocalSymbol local && IsRethrow(local, expression))
         {
-            return; // its catch counts as none, so what it caught leaves from where it came
+            return; // its catch clause is treated as absent, so that the caught exceptions leave the try block
         }
 
         foreach (ITypeSymbol type in TypesOf(expression, model, depth: 0))
@@ -137,14 +137,14 @@ internal sealed class MethodBodyFacts
 
     private void Add(INamedTypeSymbol? type, SyntaxNode place, SemanticModel model)
     {
-        // A general type says that the code decides elsewhere what it throws; the rule complains about it until the table says what it is.
+        // UnreachableException marks a defect, which is not documented.
         if (type is not null && type.Name != "UnreachableException" && !CaughtAround(place, model).Any(handler => IsOrDerives(type, handler)))
         {
             _thrown.Add(type);
         }
     }
 
-    // What an expression can be: the type it creates, or that of what a helper of ours returns.
+    // The types an expression can have: the type it creates, or those that a helper method of src returns.
     private IEnumerable<ITypeSymbol> TypesOf(ExpressionSyntax expression, SemanticModel model, int depth)
     {
         switch (expression)
@@ -183,7 +183,9 @@ internal sealed class MethodBodyFacts
 
     private IEnumerable<IMethodSymbol> Implementations(IMethodSymbol helper) =>
         _compilation.GetSymbolsWithName(helper.Name, SymbolFilter.Member).OfType<IMethodSymbol>()
-            .Where(method => !method.IsAbstract && (method.ContainingType.AllInterfaces.Contains(helper.ContainingType, SymbolEqualityComparer.Default) || IsOrDerives(method.ContainingType, helper.ContainingType)));
+            .Where(method => !method.IsAbstract)
+            .Where(method => method.ContainingType.AllInterfaces.Contains(helper.ContainingType, SymbolEqualityComparer.Default)
+                || IsOrDerives(method.ContainingType, helper.ContainingType));
 
     private static bool IsRethrow(ILocalSymbol local, SyntaxNode place) =>
         place.Ancestors().OfType<CatchClauseSyntax>().Any(clause => clause.Declaration?.Identifier.Text == local.Name);

@@ -78,7 +78,8 @@ internal sealed class ThrownExceptions
             return known;
         }
 
-        var thrown = _thrown[method] = [];
+        Dictionary<string, (INamedTypeSymbol Type, string Origin)> thrown = [];
+        _thrown[method] = thrown;
         if (_unseen.TryGetValue(Show(method), out Unseen? entry))
         {
             Used.Add(entry.Member);
@@ -102,7 +103,7 @@ internal sealed class ThrownExceptions
 
     private bool Update(IMethodSymbol method)
     {
-        var thrown = _thrown[method];
+        Dictionary<string, (INamedTypeSymbol Type, string Origin)> thrown = _thrown[method];
         int before = thrown.Count;
         foreach ((IMethodSymbol target, IReadOnlyList<INamedTypeSymbol> caught) in Facts(method).Calls)
         {
@@ -130,7 +131,8 @@ internal sealed class ThrownExceptions
     private ILookup<ISymbol, IMethodSymbol> Implementations(Func<INamedTypeSymbol, bool> followsPublicInterface)
     {
         var pairs = new List<(ISymbol Declared, IMethodSymbol Implementation)>();
-        foreach (INamedTypeSymbol type in _compilation.GetSymbolsWithName(_ => true, SymbolFilter.Type).OfType<INamedTypeSymbol>().Where(type => type.TypeKind is TypeKind.Class or TypeKind.Struct))
+        IEnumerable<INamedTypeSymbol> types = _compilation.GetSymbolsWithName(_ => true, SymbolFilter.Type).OfType<INamedTypeSymbol>();
+        foreach (INamedTypeSymbol type in types.Where(type => type.TypeKind is TypeKind.Class or TypeKind.Struct))
         {
             foreach (IMethodSymbol method in type.GetMembers().OfType<IMethodSymbol>())
             {
@@ -140,7 +142,8 @@ internal sealed class ThrownExceptions
                 }
             }
 
-            foreach (INamedTypeSymbol contract in type.AllInterfaces.Where(contract => contract.DeclaringSyntaxReferences.Length > 0 && (contract.DeclaredAccessibility != Accessibility.Public || followsPublicInterface(contract))))
+            IEnumerable<INamedTypeSymbol> contracts = type.AllInterfaces.Where(contract => contract.DeclaringSyntaxReferences.Length > 0);
+            foreach (INamedTypeSymbol contract in contracts.Where(contract => contract.DeclaredAccessibility != Accessibility.Public || followsPublicInterface(contract)))
             {
                 foreach (IMethodSymbol member in contract.GetMembers().OfType<IMethodSymbol>())
                 {
