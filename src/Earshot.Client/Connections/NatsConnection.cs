@@ -11,9 +11,13 @@ using Earshot.Timing;
 namespace Earshot;
 
 /// <summary>
-/// One connection to a NATS system. Safe for use from any thread. It validates what it is given and delegates; it connects
-/// with its first use, reconnects by itself, and tells everything that happens to it through <see cref="Events"/>.
+/// A connection to a NATS system. It connects with its first operation, reconnects automatically, and reports everything that happens
+/// to it through <see cref="Events"/>.
 /// </summary>
+/// <remarks>
+/// Thread-safe. Use one connection for many publishers and subscriptions; dispose it when it is no longer needed. Protocol:
+/// https://docs.nats.io/reference/reference-protocols/nats-protocol.
+/// </remarks>
 public class NatsConnection : NatsConnectionEvents, INatsConnection
 {
     private static readonly TimeSpan s_closeFlush = TimeSpan.FromMilliseconds(500);
@@ -24,16 +28,16 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
     private PublishRules _rules;
     private NatsEvents? _events; // made for the first who listens
 
-    /// <summary>Makes a connection with default options; it connects with its first use.</summary>
+    /// <summary>Creates a connection with default options. It connects with its first operation.</summary>
     public NatsConnection()
         : this(NatsOpts.Default)
     {
     }
 
-    /// <summary>Makes a connection; it connects with its first use.</summary>
-    /// <param name="opts">The options.</param>
+    /// <summary>Creates a connection. It connects with its first operation or with <see cref="ConnectAsync"/>.</summary>
+    /// <param name="opts">The options of the connection.</param>
     /// <exception cref="ArgumentException">An option or URL is not valid.</exception>
-    /// <exception cref="NatsCredentialsException">A seed, JWT or creds text in the options is damaged.</exception>
+    /// <exception cref="NatsCredentialsException">A seed, JWT or creds text in the options is not valid.</exception>
     public NatsConnection(NatsOpts opts)
         : this(opts, new ConnectionComposition(opts))
     {
@@ -250,11 +254,12 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
     /// <inheritdoc/>
     public ValueTask CloseAsync() => CloseAsync(NatsCloseReason.UserClosed);
 
-    /// <summary>
-    /// Closes for good and releases everything. Idempotent; takes at most a second, with a dead server and ten thousand
-    /// subscriptions too, unless handlers are still at work (<see cref="NatsOpts.EventDrainTimeout"/>).
-    /// </summary>
-    /// <returns>Completes when closed.</returns>
+    /// <summary>Closes the connection for good and releases its resources. Idempotent.</summary>
+    /// <remarks>
+    /// It takes at most a second, with an unresponsive server and ten thousand subscriptions too, unless handlers are still running
+    /// (<see cref="NatsOpts.EventDrainTimeout"/>) or <see cref="NatsOpts.DrainSubscriptionsOnDispose"/> is set.
+    /// </remarks>
+    /// <returns>A task that completes when the connection is closed.</returns>
     public virtual async ValueTask DisposeAsync()
     {
         bool isFirst = _parts.Availability.TryDispose();

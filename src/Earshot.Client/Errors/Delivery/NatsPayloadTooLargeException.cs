@@ -6,16 +6,16 @@ namespace Earshot;
 /// </summary>
 public sealed class NatsPayloadTooLargeException : NatsDeliveryException
 {
-    /// <summary>Makes the exception from text.</summary>
-    /// <param name="error">What happened.</param>
+    /// <summary>Initializes the exception with a message.</summary>
+    /// <param name="error">The message that describes the error.</param>
     public NatsPayloadTooLargeException(string error)
         : base(error, NatsOutcome.NotSent)
     {
     }
 
-    /// <summary>Makes the exception from the figures.</summary>
-    /// <param name="size">Size of headers and payload, bytes.</param>
-    /// <param name="limit">The effective limit of this connection, bytes.</param>
+    /// <summary>Initializes the exception with the size and the limit.</summary>
+    /// <param name="size">The size of headers and payload in bytes.</param>
+    /// <param name="limit">The maximum payload of the connection in bytes.</param>
     public NatsPayloadTooLargeException(long size, long limit)
         : base($"The message is {size} bytes including headers; the server's maximum payload for this connection is {limit} bytes.", NatsOutcome.NotSent)
     {
