@@ -34,7 +34,7 @@ internal sealed class Subscription : InboundTarget, INatsSub, IBatchReader
     public bool WantsExactPayload { get; init; }
 
     /// <summary>A refusal of the server does not end it; it subscribes again.</summary>
-    public bool RetriesRejectedCredentials { get; init; }
+    public bool RetriesRejection { get; init; }
 
     /// <summary>Why the server has refused it for now; null when it has not, or has ended it.</summary>
     public Exception? Refusal => Volatile.Read(ref _retry)?.Refusal;
@@ -211,7 +211,7 @@ internal sealed class Subscription : InboundTarget, INatsSub, IBatchReader
     /// <summary>The server refuses the subscription.</summary>
     public void Refused(Exception exception)
     {
-        if (!RetriesRejectedCredentials)
+        if (!RetriesRejection)
         {
             End(NatsSubEndReason.Exception, exception);
             return;

@@ -1,6 +1,5 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Repository.Tests.Comments;
 
@@ -92,7 +91,7 @@ internal sealed class ThrownExceptions
             return _facts[method] = MethodBodyFacts.None;
         }
 
-        MethodBodyFacts facts = MethodBodyFacts.Of(method, _compilation);
+        var facts = MethodBodyFacts.Of(method, _compilation);
         foreach (INamedTypeSymbol type in facts.Thrown)
         {
             thrown[type.Name] = (type, Show(method));

@@ -28,7 +28,7 @@ public sealed partial class LanguageTableTests
 
     [Fact]
     public void Every_name_in_the_last_column_exists() =>
-        Assert.Empty(s_rows.SelectMany(row => Names.Matches(row[2]).Select(match => match.Value)).Where(name => !s_members.Contains(name)));
+        Assert.DoesNotContain(s_rows.SelectMany(row => Names.Matches(row[2]).Select(match => match.Value)), name => !s_members.Contains(name));
 
     [Fact]
     public void Every_event_type_has_its_id_behind_it()

@@ -48,7 +48,7 @@ public sealed partial class ReadmeOutputTests
     [Fact]
     public void Readme_fits_two_screens_and_its_service_has_about_twenty_lines()
     {
-        MarkdownFile readme = MarkdownFile.Named("README.md");
+        var readme = MarkdownFile.Named("README.md");
         Assert.InRange(readme.Text.Count(c => c == '\n'), 1, 115);
         Assert.InRange(readme.CodeBlocks.Max(block => block.Split('\n').Count(line => line.Trim().Length > 0)), 1, 22);
     }

@@ -99,7 +99,7 @@ public sealed record NatsReconnectDelayEvent() : NatsConnectionEvent(NatsEventKi
 /// <summary>A limit of reconnecting was reached.</summary>
 public sealed record NatsMaxReconnectsReachedEvent() : NatsConnectionEvent(NatsEventKind.MaxReconnectsReached, NatsEventSeverity.Warning)
 {
-    /// <summary>The limit that was reached: a number of attempts, or seconds (rounded up) when <see cref="Scope"/> is the time.</summary>
+    /// <summary>The limit that was reached.</summary>
     public NatsReconnectLimit Limit { get; init; }
     /// <summary>The maximum number of attempts; <see langword="null"/> when the limit is a time.</summary>
     public int? MaxAttempts { get; init; }
