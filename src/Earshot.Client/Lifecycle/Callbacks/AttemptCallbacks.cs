@@ -6,7 +6,7 @@ using Earshot.Transport;
 namespace Earshot.Lifecycle;
 
 /// <summary>
-/// The callbacks of the options that take part in attempts, each behind a gate of this connection: credentials and signature, the
+/// The callbacks of the options that take part in attempts, each behind an invoker of this connection: credentials and signature, the
 /// application's own dialler, the two hooks around a dial, and those of TLS.
 /// </summary>
 internal sealed class AttemptCallbacks

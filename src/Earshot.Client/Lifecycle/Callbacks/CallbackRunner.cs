@@ -55,7 +55,7 @@ internal sealed class CallbackRunner(LifecycleCallbacks callbacks, Journal journ
 
     public void InvokeServerFilter(InvokeServerFilter order) => (_filter ??= new AdvertisedFilter(this, callbacks.Filter!, facts)).Ask(order);
 
-    /// <summary>Calls through the gate, with the deadline of these callbacks.</summary>
+    /// <summary>Calls through the invoker, with the deadline of these callbacks.</summary>
     /// <exception cref="TimeoutException">The deadline has passed.</exception>
     public async Task<T> AskAsync<T>(CallbackInvoker<T> gate, Func<CancellationToken, ValueTask<T>> ask)
     {

@@ -110,7 +110,7 @@ internal sealed class SessionStart(SessionParts parts, IMachineInputSink facts, 
         var window = new NatsLossWindow(order.LossFrom, parts.Time.GetUtcNow());
         if (barrier.Refusals != replayed.Refusals)
         {
-            await _searched.Task.ConfigureAwait(false); // which subscriptions they are about; for ever where the session ends first
+            await _searched.Task.ConfigureAwait(false); // which subscriptions they are about; without limit where the session ends first
         }
 
         Volatile.Write(ref _isConfirmed, true);

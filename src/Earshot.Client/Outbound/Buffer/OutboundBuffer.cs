@@ -61,7 +61,7 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
 
     /// <summary>
     /// Appends a message, or says why not. <paramref name="number"/> counts publishes, for <see cref="UnsentSummary.KeptFrom"/>; it
-    /// is written under the gate, so that a unsent right after the append knows it.
+    /// is written under the outbound lock, so that a recovery right after the append knows it.
     /// </summary>
     public AppendResult TryPublish(in OutgoingMessage message, bool needsSession, bool inline, out long number)
     {
@@ -169,24 +169,24 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     /// <summary>Appends this event to the journal when the lock was left, behind those reported before. The caller calls <see cref="Start"/> then.</summary>
     public void ReportLocked(NatsConnectionEvent e) => _admission.After.Add(e);
 
-    /// <summary>Reserves <paramref name="size"/> bytes for a frame of the live session (PING, SUB, ...). Call under the gate.</summary>
+    /// <summary>Reserves <paramref name="size"/> bytes for a frame of the live session (PING, SUB, ...). Call under the outbound lock.</summary>
     public Span<byte> ReserveLocked(int size)
     {
         Debug.Assert(Gate.IsHeldByCurrentThread);
         return _queue.Reserve(size);
     }
 
-    /// <summary>Commits what was written into the reserved span. Call under the gate; start what it returns after leaving it.</summary>
+    /// <summary>Commits what was written into the reserved span. Call under the outbound lock; start what it returns after leaving it.</summary>
     public IFlusher? CommitLocked(int written)
     {
         Debug.Assert(Gate.IsHeldByCurrentThread);
         return _queue.Commit(written);
     }
 
-    /// <summary>What the server has got when it has got all that is here and <paramref name="more"/> bytes behind it. Under the gate.</summary>
+    /// <summary>What the server has got when it has got all that is here and <paramref name="more"/> bytes behind it. Under the outbound lock.</summary>
     public OutboundMark MarkLocked(int more) => _queue.Mark(more);
 
-    /// <summary>The server has answered what stood at a mark, so all before it has arrived. Under the gate.</summary>
+    /// <summary>The server has answered what stood at a mark, so all before it has arrived. Under the outbound lock.</summary>
     public void ArrivedLocked(in OutboundMark mark) => _queue.Confirm(mark);
 
     /// <summary>Begins to drain into a new session: first <paramref name="prefix"/> (the replay), then what was kept.</summary>

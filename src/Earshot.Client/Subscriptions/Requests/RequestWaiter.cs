@@ -25,7 +25,7 @@ internal sealed class RequestWaiter(ReplyInbox inbox, int slot, long slotState =
 
     /// <summary>
     /// Its number among the publishes of the connection, to tell whether a cut kept it. A field, so that the outbound buffer can
-    /// write it under its gate.
+    /// write it under its lock.
     /// </summary>
     public long PublishNumber;
 

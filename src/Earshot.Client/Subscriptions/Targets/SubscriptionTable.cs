@@ -35,7 +35,7 @@ internal sealed class SubscriptionTable(OutboundBuffer outbound, Journal journal
     /// <summary>Messages that subscriptions could not take, over the life of the connection.</summary>
     public long Dropped => Volatile.Read(ref _dropped);
 
-    /// <summary>The <see cref="InboundTarget.Order"/> of the SUB that was written last. Under the gate.</summary>
+    /// <summary>The <see cref="InboundTarget.Order"/> of the SUB that was written last. Under the outbound lock.</summary>
     public long LastOrder => _order;
 
     /// <summary>A target wants to know of INFO. Stays so.</summary>
@@ -139,7 +139,7 @@ internal sealed class SubscriptionTable(OutboundBuffer outbound, Journal journal
         start?.Start(inline: false);
     }
 
-    /// <summary>UNSUB and SUB in one go, so that the server decides anew about a target that it may have or not. Under the gate.</summary>
+    /// <summary>UNSUB and SUB in one go, so that the server decides anew about a target that it may have or not. Under the outbound lock.</summary>
     public IFlusher? WriteAgainLocked(InboundTarget target)
     {
         int length = ClientOperationWriter.WriteUnsubscribe(outbound.ReserveLocked(ClientOperationWriter.MaxUnsubscribe), target.SidNumber, 0);
@@ -205,7 +205,7 @@ internal sealed class SubscriptionTable(OutboundBuffer outbound, Journal journal
         return count;
     }
 
-    /// <summary>Asks the server to send no more for these; what is on its way still arrives. Under the gate.</summary>
+    /// <summary>Asks the server to send no more for these; what is on its way still arrives. Under the outbound lock.</summary>
     public IFlusher? WriteUnsubscribeLocked(IEnumerable<InboundTarget> targets)
     {
         IFlusher? start = null;
