@@ -1,8 +1,8 @@
 using System.Text;
 using Earshot.Client.Tests.Outbound;
-using Earshot.Sessions;
 using Earshot.Messages;
 using Earshot.Outbound;
+using Earshot.Sessions;
 using Earshot.Subscriptions;
 using Xunit;
 

@@ -27,7 +27,8 @@ public sealed class NewProjectTests
                     RepositoryFiles.Root, "pack", $"src/Earshot.{project}", "--no-build", "-c", s_configuration, "-o", feed, $"-p:PackageVersion={version}", "-v", "q");
             }
 
-            Assert.All(Directory.GetFiles(feed), HasItsDocumentation);
+            Assert.All(Directory.GetFiles(feed, "*.nupkg"), HasItsDocumentation);
+            Assert.Equal(3, Directory.GetFiles(feed, "*.snupkg").Length);
             string app = folder.CreateSubdirectory("app").FullName;
             await File.WriteAllTextAsync(Path.Combine(app, "app.csproj"), ProjectFile(feed, version), Cancel);
             await File.WriteAllTextAsync(Path.Combine(app, "Program.cs"), $"using Earshot;\n{Example("src/Earshot.Server/README.md")}", Cancel);
@@ -45,6 +46,7 @@ public sealed class NewProjectTests
         using ZipArchive archive = ZipFile.OpenRead(package);
         string[] names = [.. archive.Entries.Select(entry => entry.FullName)];
         Assert.Contains("README.md", names);
+        Assert.Contains("icon.png", names);
         Assert.Contains(names, name => name.StartsWith("lib/net10.0/Earshot", StringComparison.Ordinal) && name.EndsWith(".xml", StringComparison.Ordinal));
     }
 

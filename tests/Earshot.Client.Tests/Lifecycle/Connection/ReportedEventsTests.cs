@@ -1,5 +1,5 @@
-using Earshot.Client.Tests.Sessions;
 using Earshot.Client.Tests.Authentication;
+using Earshot.Client.Tests.Sessions;
 using Earshot.Testing;
 using Xunit;
 

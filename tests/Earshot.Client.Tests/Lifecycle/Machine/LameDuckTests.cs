@@ -1,5 +1,5 @@
-using Earshot.Sessions;
 using Earshot.Lifecycle;
+using Earshot.Sessions;
 using Xunit;
 
 namespace Earshot.Client.Tests.Lifecycle.Machine;

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Net;
 using CsCheck;
-using Earshot.Sessions;
 using Earshot.Lifecycle;
+using Earshot.Sessions;
 using Xunit;
 
 namespace Earshot.Client.Tests.Lifecycle.Machine;

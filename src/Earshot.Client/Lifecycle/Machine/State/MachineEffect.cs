@@ -1,8 +1,8 @@
 using System.Net;
-using Earshot.Sessions;
 using Earshot.Events;
 using Earshot.Outbound;
 using Earshot.Servers;
+using Earshot.Sessions;
 
 namespace Earshot.Lifecycle;
 
