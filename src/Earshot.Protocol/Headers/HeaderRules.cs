@@ -21,7 +21,7 @@ internal static class HeaderRules
         ArgumentNullException.ThrowIfNull(name, paramName);
         if (!IsValidName(name))
         {
-            throw new ArgumentException("A header name is one or more printable ASCII characters without space and colon.", paramName);
+            throw new ArgumentException("A header name must be one or more printable ASCII characters other than space and colon.", paramName);
         }
     }
 
@@ -29,7 +29,7 @@ internal static class HeaderRules
     {
         if (!IsValidValue(value))
         {
-            throw new ArgumentException("A header value holds no CR, LF, NUL or half of a surrogate pair.", paramName);
+            throw new ArgumentException("A header value must not contain CR, LF, NUL or a lone surrogate.", paramName);
         }
     }
 

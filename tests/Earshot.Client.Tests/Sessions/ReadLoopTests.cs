@@ -1,8 +1,8 @@
 using System.Text;
 using Earshot.Client.Tests.Outbound;
-using Earshot.Sessions;
 using Earshot.Messages;
 using Earshot.Outbound;
+using Earshot.Sessions;
 using Earshot.Subscriptions;
 using Xunit;
 
@@ -59,7 +59,7 @@ public sealed class ReadLoopTests
 
         SessionEnd end = await rig.EndAsync();
         Assert.Equal(NatsDisconnectReason.ProtocolError, end.Reason);
-        Assert.Contains("declined", end.Exception!.Message, StringComparison.Ordinal);
+        Assert.Contains("headers are disabled", end.Exception!.Message, StringComparison.Ordinal);
         Assert.Equal(1, subscription.PendingMessages);
     }
 
@@ -187,7 +187,7 @@ public sealed class ReadLoopTests
     }
 
     [Fact]
-    public async Task Readers_that_get_on_with_it_are_given_time_before_anything_is_dropped()
+    public async Task Readers_that_make_progress_are_given_time_before_anything_is_dropped()
     {
         Subscription subscription = _rig.Rig.Subscribe("foo", Roomy);
         _rig.Started();

@@ -1,6 +1,6 @@
 using System.Threading.Channels;
-using Earshot.Connections;
 using Earshot.Client.Tests.Outbound;
+using Earshot.Connections;
 using Xunit;
 
 namespace Earshot.Client.Tests.Subscriptions;

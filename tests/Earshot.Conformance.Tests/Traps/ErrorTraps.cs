@@ -1,6 +1,6 @@
 using System.Threading.Channels;
-using Earshot.RealServer;
 using Earshot.Conformance.Tests.Listeners;
+using Earshot.RealServer;
 using Earshot.Testing;
 using Xunit;
 

@@ -6,7 +6,7 @@ using Earshot.Transport;
 namespace Earshot.Lifecycle;
 
 /// <summary>
-/// The callbacks of the options that take part in attempts, each behind a gate of this connection: credentials and signature, the
+/// The callbacks of the options that take part in attempts, each behind an invoker of this connection: credentials and signature, the
 /// application's own dialler, the two hooks around a dial, and those of TLS.
 /// </summary>
 internal sealed class AttemptCallbacks
@@ -87,14 +87,14 @@ internal sealed class AttemptCallbacks
             },
             stop);
 
-    // Two attempts may be in their handshakes at once; more calls than that belong to attempts that are over.
+    // Two attempts may be in their handshakes simultaneously; more calls than that belong to attempts that are over.
     private RemoteCertificateValidationCallback Guard(RemoteCertificateValidationCallback judge) => (sender, certificate, chain, errors) =>
     {
         try
         {
             return Interlocked.Increment(ref _validationCalls) <= 2
                 ? judge(sender, certificate, chain, errors)
-                : throw new TimeoutException("NatsTlsOpts.RemoteCertificateValidationCallback has not returned from two earlier calls.");
+                : throw new TimeoutException("NatsTlsOpts.RemoteCertificateValidationCallback has not returned from two previous calls.");
         }
         finally
         {

@@ -61,11 +61,11 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
 
     /// <summary>
     /// Appends a message, or says why not. <paramref name="number"/> counts publishes, for <see cref="UnsentSummary.KeptFrom"/>; it
-    /// is written under the gate, so that a unsent right after the append knows it.
+    /// is written under the outbound lock, so that a recovery right after the append knows it.
     /// </summary>
     public AppendResult TryPublish(in OutgoingMessage message, bool needsSession, bool inline, out long number)
     {
-        // The limit is looked at again under the lock: the server may be another one by then.
+        // The limit is checked again under the lock: the server may have changed by then.
         AppendResult result = message.Size > MaxPayload ? AppendResult.TooLarge : AppendResult.Appended;
         NextWrite next = default;
         number = 0;
@@ -103,7 +103,7 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
         NextWrite next;
         using (Gate.EnterScope())
         {
-            // Below the threshold nobody waits for room: the callers that wait are served under the lock in which it appears.
+            // Below the threshold no caller waits for capacity: the callers that wait are served under the lock in which it appears.
             if (_queue.Flusher is null || _queue.Gathered >= options.WriteThreshold || payload.Length > _admission.MaxPayload || _admission.IsClosed
                 || !_queue.TryPublishPlain(subject, payload, out next))
             {
@@ -151,7 +151,7 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     }
 
     /// <summary>A place behind all that was published so far.</summary>
-    public NatsPublishMark PublishMark => new(_queue.Ledger.Appended, Volatile.Read(ref _uncertain)?.Messages ?? 0);
+    public NatsPublishMark PublishMark => new(_queue.Ledger.Appended, UncertainSoFar?.Messages ?? 0, UncertainSoFar?.TooLarge.Messages ?? 0);
 
     /// <summary>The publishes that had become uncertain when a session ended.</summary>
     public UncertainPublishes Uncertain => Volatile.Read(ref _uncertain) ?? Interlocked.CompareExchange(ref _uncertain, new UncertainPublishes(), null) ?? _uncertain;
@@ -169,24 +169,24 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     /// <summary>Appends this event to the journal when the lock was left, behind those reported before. The caller calls <see cref="Start"/> then.</summary>
     public void ReportLocked(NatsConnectionEvent e) => _admission.After.Add(e);
 
-    /// <summary>Reserves <paramref name="size"/> bytes for a frame of the live session (PING, SUB, ...). Call under the gate.</summary>
+    /// <summary>Reserves <paramref name="size"/> bytes for a frame of the live session (PING, SUB, ...). Call under the outbound lock.</summary>
     public Span<byte> ReserveLocked(int size)
     {
         Debug.Assert(Gate.IsHeldByCurrentThread);
         return _queue.Reserve(size);
     }
 
-    /// <summary>Commits what was written into the reserved span. Call under the gate; start what it returns after leaving it.</summary>
+    /// <summary>Commits what was written into the reserved span. Call under the outbound lock; start what it returns after leaving it.</summary>
     public IFlusher? CommitLocked(int written)
     {
         Debug.Assert(Gate.IsHeldByCurrentThread);
         return _queue.Commit(written);
     }
 
-    /// <summary>What the server has got when it has got all that is here and <paramref name="more"/> bytes behind it. Under the gate.</summary>
+    /// <summary>What the server has got when it has got all that is here and <paramref name="more"/> bytes behind it. Under the outbound lock.</summary>
     public OutboundMark MarkLocked(int more) => _queue.Mark(more);
 
-    /// <summary>The server has answered what stood at a mark, so all before it has arrived. Under the gate.</summary>
+    /// <summary>The server has answered what stood at a mark, so all before it has arrived. Under the outbound lock.</summary>
     public void ArrivedLocked(in OutboundMark mark) => _queue.Confirm(mark);
 
     /// <summary>Begins to drain into a new session: first <paramref name="prefix"/> (the replay), then what was kept.</summary>
@@ -226,11 +226,17 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     }
 
     /// <summary>Drops kept publishes that the new server would refuse by closing the connection. Call before attaching.</summary>
-    public IReadOnlyList<(string Subject, int Size)> DropTooLargeLocked(long maxPayload)
+    public IReadOnlyList<DroppedPublish> DropTooLargeLocked(long maxPayload)
     {
         Debug.Assert(Gate.IsHeldByCurrentThread);
         MaxPayload = maxPayload;
-        return _queue.DropTooLarge(maxPayload);
+        IReadOnlyList<DroppedPublish> dropped = _queue.DropTooLarge(maxPayload);
+        if (dropped.Count > 0)
+        {
+            Uncertain.TooLarge.AddGap(dropped.Count, dropped.Sum(static publish => publish.Size), dropped[^1].Number + 1);
+        }
+
+        return dropped;
     }
 
     /// <summary>
@@ -315,7 +321,7 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     /// <summary>Reports a message above the payload limit; the caller throws what it returns.</summary>
     public NatsPayloadTooLargeException TooLarge(long size)
     {
-        journal.Append(new NatsLimitExceededEvent { Which = NatsLimit.MaxPayload, Limit = MaxPayload, Actual = size });
+        journal.Append(new NatsLimitExceededEvent { Limit = NatsLimit.MaxPayload, LimitValue = MaxPayload, ActualValue = size });
         return new NatsPayloadTooLargeException(size, MaxPayload);
     }
 

@@ -17,7 +17,7 @@ internal sealed class FrameEncoder
     private int _headLength;
     private int _size;
 
-    /// <summary>Whether this string is the subject of the last plain message. Without the gate a hint.</summary>
+    /// <summary>Whether this string is the subject of the last plain message. Without the outbound lock a hint.</summary>
     public bool IsCachedSubject(string subject) => ReferenceEquals(subject, Volatile.Read(ref _subject));
 
     /// <summary>Encodes a message without headers and reply whose subject is known, if it fits.</summary>

@@ -11,7 +11,7 @@ internal sealed class WriteBatch(TimeProvider time, int fullBatchSize)
     /// <summary>What is worth a write of its own, in bytes: an array of 128 KiB holds it and a message more.</summary>
     public const int FullBatchSize = 112 * 1024;
 
-    // 512 KiB per write bounds what is in doubt when a write fails, and still sends a megabyte in two calls.
+    // 512 KiB per write bounds the number of uncertain bytes when a write fails, and still sends a megabyte in two calls.
     private const int MaxSlice = 512 * 1024;
     private const int MaxLockAttempts = 100;
     private const int SpinsPerTry = 4;
@@ -96,9 +96,9 @@ internal sealed class WriteBatch(TimeProvider time, int fullBatchSize)
     public bool ShouldDelegate(int gathered) => gathered >= _turn.DelegationThreshold;
 
     /// <summary>
-    /// How the flusher enters the gate, which a busy publisher holds nearly always. If it waited for it, each exit of the gate would be
+    /// How the flusher enters the outbound lock, which a busy publisher holds nearly always. If it waited for it, each exit would be
     /// a wake-up; so it only tries, and lets the publisher write what there is. Nothing is lost between the two: the flusher rests only
-    /// while it holds the gate and nothing is there, and before that it asks <see cref="TryLeaveLocked"/>.
+    /// while it holds the outbound lock and nothing is there, and before that it asks <see cref="TryLeaveLocked"/>.
     /// </summary>
     public void Enter(ref Gate gate)
     {

@@ -7,7 +7,7 @@ internal static class SerializerChain
         rest is null || next is null ? next ?? rest : rest.CombineWith(next);
 
     public static NatsException UnknownType<T>() => new(
-        $"No serializer knows the type {typeof(T)}. Pass one to the call, or set NatsOpts.SerializerRegistry: "
+        $"No serializer is available for type {typeof(T)}. Pass one to the call, or set NatsOpts.SerializerRegistry: "
         + "NatsJsonContextSerializerRegistry with a source-generated JsonSerializerContext that lists the type, "
         + "or NatsClientDefaultSerializerRegistry for JSON by reflection.");
 }

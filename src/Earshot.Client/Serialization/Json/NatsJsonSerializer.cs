@@ -7,8 +7,8 @@ using Earshot.Serialization;
 namespace Earshot;
 
 /// <summary>
-/// JSON by reflection, for every type: bytes become base64 text and strings are quoted. Not for applications that are
-/// trimmed or compiled ahead of time; those use <see cref="NatsJsonContextSerializer{T}"/>.
+/// Serializes every type as JSON by reflection: bytes become base64 text and strings are quoted. Applications that are trimmed or
+/// published with native AOT use <see cref="NatsJsonContextSerializer{T}"/> instead.
 /// </summary>
 /// <typeparam name="T">The type published and received.</typeparam>
 /// <remarks>
@@ -23,14 +23,14 @@ public sealed class NatsJsonSerializer<T> : INatsSerializer<T>
     private readonly JsonTypeInfo<T> _typeInfo;
     private readonly JsonWriterOptions? _writerOptions;
 
-    /// <summary>Makes a serializer that leaves out properties that are null.</summary>
+    /// <summary>Initializes a serializer that omits properties that are null.</summary>
     public NatsJsonSerializer()
         : this(JsonPayload.DefaultOptions)
     {
     }
 
-    /// <summary>Makes a serializer. The options become read-only.</summary>
-    /// <param name="opts">The options; without a resolver they get the one by reflection.</param>
+    /// <summary>Initializes a serializer with options, which become read-only.</summary>
+    /// <param name="opts">The options; without a resolver they get the one that uses reflection.</param>
     public NatsJsonSerializer(JsonSerializerOptions opts)
     {
         ArgumentNullException.ThrowIfNull(opts);
@@ -38,13 +38,13 @@ public sealed class NatsJsonSerializer<T> : INatsSerializer<T>
         _typeInfo = (JsonTypeInfo<T>)opts.GetTypeInfo(typeof(T));
     }
 
-    /// <summary>Makes a serializer. The options become read-only.</summary>
-    /// <param name="opts">The options; without a resolver they get the one by reflection.</param>
+    /// <summary>Initializes a serializer with options, which become read-only, and writer options.</summary>
+    /// <param name="opts">The options; without a resolver they get the one that uses reflection.</param>
     /// <param name="writerOpts">How the JSON text is written; taken instead of what <paramref name="opts"/> say about it.</param>
     public NatsJsonSerializer(JsonSerializerOptions opts, JsonWriterOptions writerOpts)
         : this(opts) => _writerOptions = writerOpts;
 
-    /// <summary>The serializer that leaves out properties that are null.</summary>
+    /// <summary>A serializer that omits properties that are null.</summary>
     public static NatsJsonSerializer<T> Default { get; } = new();
 
     /// <inheritdoc/>

@@ -16,7 +16,7 @@ internal sealed class SessionGuests(Journal journal)
 
     public void Remove(ISessionGuest guest) => ImmutableInterlocked.Update(ref _guests, static (guests, removed) => guests.Remove(removed), guest);
 
-    /// <summary>Under the outbound gate. Returns the faults, to be reported by <see cref="Report"/> when the gate is left.</summary>
+    /// <summary>Under the outbound gate. Returns the faults, to be reported by <see cref="Report"/> when the outbound lock is left.</summary>
     public IReadOnlyList<Exception> WriteAtStartLocked(IBufferWriter<byte> writer)
     {
         List<Exception> faults = [];

@@ -18,7 +18,7 @@ internal sealed class RequestActivity(Lock gate, TimeProvider time)
     /// <summary>Since when there has always been a request in flight, one with many replies included; null while there is none.</summary>
     public long? BusySince => InFlight > 0 || Volatile.Read(ref _manyReplies) > 0 ? Volatile.Read(ref _busySince) : null;
 
-    /// <summary>A request begins. Under the gate.</summary>
+    /// <summary>A request begins. Under the outbound lock.</summary>
     public void BeginLocked(long now)
     {
         if (InFlight == 0 && _manyReplies == 0)

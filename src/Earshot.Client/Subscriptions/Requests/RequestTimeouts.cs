@@ -13,7 +13,7 @@ internal sealed class RequestTimeouts(Lock gate, ReplyInbox inbox, TimeProvider 
     private readonly TimerQueue _timers = TimerQueue.For(time);
     private long _dueAt = long.MaxValue;
 
-    /// <summary>A request begins that times out then. Under the gate.</summary>
+    /// <summary>A request begins that times out then. Under the outbound lock.</summary>
     public void NeededAtLocked(long deadline, TimeSpan timeout)
     {
         if (deadline >= _dueAt)
@@ -25,7 +25,7 @@ internal sealed class RequestTimeouts(Lock gate, ReplyInbox inbox, TimeProvider 
         _timers.Schedule(this, timeout > s_resolution ? timeout : s_resolution);
     }
 
-    /// <summary>All requests are about to be failed: nothing is due any more. Under the gate.</summary>
+    /// <summary>All requests are about to be failed: nothing is due any more. Under the outbound lock.</summary>
     public void StopLocked()
     {
         _dueAt = long.MaxValue;

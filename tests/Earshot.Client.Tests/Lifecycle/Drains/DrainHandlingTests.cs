@@ -96,13 +96,13 @@ public sealed class DrainHandlingTests
 
         NatsDrainTimeoutEvent timeout = await rig.WhenAsync<NatsDrainTimeoutEvent>();
         Assert.Equal(("orders", 0, 1), (timeout.Remaining[0].Subject, timeout.Remaining[0].PendingMessages, timeout.Remaining[0].UnhandledMessages));
-        Assert.Contains("inside the loop over its own messages", timeout.ToString(), StringComparison.Ordinal);
+        Assert.Contains("inside the loop over the same messages", timeout.ToString(), StringComparison.Ordinal);
         Assert.Equal(NatsDrainOutcome.TimedOut, (await rig.WhenAsync<NatsDrainCompletedEvent>()).Outcome);
         await served;
     }
 
     [Fact]
-    public async Task A_drain_of_one_subscription_waits_for_the_message_in_work()
+    public async Task A_drain_of_one_subscription_waits_for_the_message_in_progress()
     {
         await using var rig = new ConnectionRig();
         ScriptedPeer peer = await rig.OpenAsync();

@@ -1,8 +1,8 @@
 using System.Security.Cryptography.X509Certificates;
 using Earshot.Authentication;
 using Earshot.RealServer;
-using Repository.Tests.Docs.Snippets;
 using Earshot.Testing;
+using Repository.Tests.Docs.Snippets;
 using Xunit;
 
 namespace Earshot.Conformance.Tests.Security.Ways;

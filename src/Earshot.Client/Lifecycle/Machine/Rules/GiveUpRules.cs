@@ -112,13 +112,13 @@ internal static class GiveUpRules
         or NatsServerErrorCode.AccountAuthenticationExpired;
 
     /// <summary>
-    /// Whether refused credentials are tried for ever: they may be others at the next attempt, or they have been accepted before, when a
+    /// Whether refused credentials are tried without limit: they may be others at the next attempt, or they have been accepted before, when a
     /// rotated secret or an authentication service that is away looks like any other refusal.
     /// </summary>
     public static bool RetriesRejectedCredentials(MachineTurn turn) =>
         turn.Options.IgnoreAuthErrorAbort || turn.Options.AreCredentialsDynamic || (turn.State.HasBeenAccepted && !IsJwtOver(turn));
 
-    /// <summary>How long refusals may go on before the connection gives up; null: for ever, or none has come that counts.</summary>
+    /// <summary>How long refusals may go on before the connection gives up; null: without limit, or none has come that counts.</summary>
     public static TimeSpan? RejectionTimeLeft(MachineTurn turn)
     {
         bool givesUp = turn.State.Live is null && (turn.State.HasConnectedOnce || RetriesInitially(turn.Options)) && !RetriesRejectedCredentials(turn);

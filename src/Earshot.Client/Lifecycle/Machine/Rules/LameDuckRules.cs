@@ -1,5 +1,5 @@
-using Earshot.Sessions;
 using Earshot.Servers;
+using Earshot.Sessions;
 
 namespace Earshot.Lifecycle;
 
