@@ -15,7 +15,7 @@ internal sealed class PullEngine : TimerEntry
     private const long IdleInbox = 5 * TimeSpan.TicksPerSecond;
 
     private readonly Lock _gate = new();
-    private readonly PullMachine _machine = new((uint)Random.Shared.Next());
+    private readonly PullMachine _machine = new((uint)System.Security.Cryptography.RandomNumberGenerator.GetInt32(int.MaxValue));
     private readonly List<PullEffect> _batch = []; // of the thread that carries out
     private readonly EpochInboxes _inboxes;
     private readonly PullWriter _writer;

@@ -1,3 +1,4 @@
+using System.Buffers;
 namespace Earshot.JetStream.Requests;
 
 /// <summary>
@@ -6,6 +7,8 @@ namespace Earshot.JetStream.Requests;
 /// </summary>
 internal static class DirectGet
 {
+    private static readonly SearchValues<char> s_special = SearchValues.Create(" \t\r\n*>");
+
     /// <exception cref="NatsJSApiException">There is no such message (error 10037).</exception>
     /// <exception cref="NatsJSApiNoResponseException">Nobody answers: no such stream, no leader, or it does not allow direct get.</exception>
     /// <exception cref="NatsJSProtocolException">The server refuses the request.</exception>
@@ -50,5 +53,5 @@ internal static class DirectGet
         $"Nobody answers {subject}: there is no such stream, it has no replica that is up to date, or it does not allow direct get.",
         NatsSubEndReason.None, NatsOutcome.Rejected, inner);
 
-    private static bool IsPlain(string subject) => subject.Length > 0 && subject.AsSpan().IndexOfAny(" \t\r\n*>") < 0;
+    private static bool IsPlain(string subject) => subject.Length > 0 && !subject.AsSpan().ContainsAny(s_special);
 }
