@@ -1,4 +1,5 @@
 using System.Buffers;
+
 namespace Earshot.JetStream.Requests;
 
 /// <summary>
