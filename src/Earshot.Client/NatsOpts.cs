@@ -29,6 +29,9 @@ public sealed record NatsOpts
     /// <summary>Headers, and with them no-responders replies, are used where the server has them; when false, a message with headers is a protocol error. Default: true.</summary>
     public bool Headers { get; init; } = true;
 
+    /// <summary>Names of received headers that differ in case only are different names. Headers that are made by hand: <see cref="NatsHeaders(bool)"/>. Default: false.</summary>
+    public bool CaseSensitiveHeaders { get; init; }
+
     /// <summary>Who the client is. Default: anonymous, or what stands in the URL.</summary>
     public NatsAuthOpts AuthOpts { get; init; } = new();
 

@@ -128,7 +128,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
             return PublishRules.Cancelled(data, cancellationToken);
         }
 
-        var call = new PublishCall(subject, headers, replyTo, opts?.Timeout ?? Opts.CommandTimeout, cancellationToken);
+        var call = new PublishCall(subject, Allowed(headers), replyTo, opts?.Timeout ?? Opts.CommandTimeout, cancellationToken);
         return IsUsable ? _publisher.PublishAsync(call, data, serializer ?? Serializer<T>()) : ConnectAndPublishAsync(call.WithOwnHeaders(), data, serializer ?? Serializer<T>());
     }
 
@@ -166,7 +166,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
             return PublishRules.Cancelled<TRequest, NatsMsg<TReply>>(data, cancellationToken);
         }
 
-        var call = new PublishCall(subject, headers, null, replyOpts?.Timeout ?? Opts.RequestTimeout, cancellationToken) { SendTimeout = requestOpts?.Timeout ?? Timeout.InfiniteTimeSpan };
+        var call = new PublishCall(subject, Allowed(headers), null, replyOpts?.Timeout ?? Opts.RequestTimeout, cancellationToken) { SendTimeout = requestOpts?.Timeout ?? Timeout.InfiniteTimeSpan };
         var terms = new ReplyTerms<TReply>(new MessageSource(this, Journal), replySerializer ?? Deserializer<TReply>(), replyOpts?.ThrowIfNoResponders != false);
         requestSerializer ??= Serializer<TRequest>();
         return IsUsable ? PendingReply<TReply>.Ask(_parts.Requester, call, data, requestSerializer, terms) : ConnectAndAskAsync(call, data, requestSerializer, terms);
@@ -179,7 +179,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
         SubscribeOptions.Limits(Opts, replyOpts);
         NatsSubOpts opts = replyOpts ?? new NatsSubOpts();
         opts = opts with { Timeout = opts.Timeout ?? Opts.RequestTimeout, StopOnEmptyMsg = opts.StopOnEmptyMsg ?? true };
-        var call = new PublishCall(subject, headers, NewInbox(), requestOpts?.Timeout ?? Opts.CommandTimeout, cancellationToken);
+        var call = new PublishCall(subject, Allowed(headers), NewInbox(), requestOpts?.Timeout ?? Opts.CommandTimeout, cancellationToken);
         var terms = new ManyTerms<TRequest, TReply>(call.WithOwnHeaders(), data, requestSerializer ?? Serializer<TRequest>(), replySerializer ?? Deserializer<TReply>(), opts);
         return RequestMany.AskAsync(this, _parts, terms, cancellationToken);
     }
@@ -242,9 +242,9 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
     {
         _parts.Life.ThrowIfClosed();
         cancellationToken.ThrowIfCancellationRequested();
-        _parts.Loop.Post(new DrainAsked(Opts.DrainTimeout, _parts.Table.Count));
+        _parts.Loop.Post(new DrainAsked(OptionTimes.Of(Opts.DrainTimeout), _parts.Table.Count));
         await _parts.Loop.Waiters.Over.WaitAsync(cancellationToken).ConfigureAwait(false);
-        await _parts.Journal.WaitForReadersAsync(Opts.EventDrainTimeout, EventPump.Current).ConfigureAwait(false);
+        await _parts.Journal.WaitForReadersAsync(OptionTimes.Of(Opts.EventDrainTimeout), EventPump.Current).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -260,7 +260,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
         bool isFirst = _parts.Life.TryDispose();
         if (isFirst && Opts.DrainSubscriptionsOnDispose && ConnectionState == NatsConnectionState.Open)
         {
-            _parts.Loop.Post(new DrainAsked(Opts.DrainTimeout, _parts.Table.Count));
+            _parts.Loop.Post(new DrainAsked(OptionTimes.Of(Opts.DrainTimeout), _parts.Table.Count));
             await _parts.Loop.Waiters.Over.ConfigureAwait(false);
         }
 
@@ -294,7 +294,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
 
         _parts.Loop.Post(new CloseAsked(reason));
         await over.ConfigureAwait(false);
-        await _parts.Journal.WaitForReadersAsync(Opts.EventDrainTimeout, EventPump.Current).ConfigureAwait(false);
+        await _parts.Journal.WaitForReadersAsync(OptionTimes.Of(Opts.EventDrainTimeout), EventPump.Current).ConfigureAwait(false);
     }
 
     private async ValueTask ConnectAndPublishAsync<T>(PublishCall call, T? data, INatsSerialize<T> serializer)
@@ -302,6 +302,9 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
         call = call with { Timeout = await PayloadForm.OrReleaseAsync(_parts.Life.ConnectWithinAsync(call.Timeout, call.CancellationToken), data).ConfigureAwait(false) };
         await _publisher.PublishAsync(call, data, serializer).ConfigureAwait(false);
     }
+
+    // Others were refused by the rules: what is left without headers is an empty block, which says nothing.
+    private NatsHeaders? Allowed(NatsHeaders? headers) => Opts.Headers ? headers : null;
 
     private INatsSerialize<T> Serializer<T>() => _hasDefaultRegistry ? NatsDefaultSerializer<T>.Default : Opts.SerializerRegistry.GetSerializer<T>();
 

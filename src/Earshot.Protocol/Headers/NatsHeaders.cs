@@ -7,43 +7,53 @@ using Microsoft.Extensions.Primitives;
 namespace Earshot;
 
 /// <summary>
-/// The headers of one message. Names are case-sensitive; case and order of insertion are kept (ADR-4). Names and values are
-/// checked when they are added, so what is in here is safe on the wire. Spaces and tabs around a value are not part of it:
-/// receivers trim them. Not safe for use by several threads at once.
+/// The headers of one message. Names are found whatever their case, unless the headers were made case-sensitive; case and order of
+/// insertion are kept (ADR-4). Names and values are checked when they are added, so what is in here is safe on the wire. Spaces and tabs
+/// around a value are not part of it: receivers trim them. Received headers that nobody changed are sent on byte for byte, but for their
+/// status. Not safe for use by several threads at once.
 /// </summary>
 [SuppressMessage("Naming", "CA1710:Identifiers should have correct suffix", Justification = "The name .NET users of NATS know.")]
 public class NatsHeaders : INatsHeaders
 {
     private HeaderEntries _entries;
-    private byte[]? _unread; // received and not looked at yet; others may hold the same array
+    private byte[]? _block; // as it was received, until something is changed; others may hold the same array
+    private bool _isUnread; // nobody has looked at the block yet
     private int _code;
     private string _messageText = string.Empty;
     private Messages _message;
     private bool _hasReplacedBytes;
 
     /// <summary>Makes empty headers.</summary>
-    public NatsHeaders() => _entries = new HeaderEntries(0);
+    public NatsHeaders()
+        : this(caseSensitive: false)
+    {
+    }
+
+    /// <summary>Makes empty headers.</summary>
+    /// <param name="caseSensitive">Names that differ in case only are different names. Default of all other constructors: false.</param>
+    public NatsHeaders(bool caseSensitive) => _entries = new HeaderEntries(0, caseSensitive);
 
     /// <summary>Makes headers with the content of a dictionary.</summary>
-    /// <param name="store">What to copy; null for nothing.</param>
-    /// <exception cref="ArgumentException">A name or value is not allowed.</exception>
+    /// <param name="store">What to copy; null for nothing. The values of names that differ in case only become values of the first of them.</param>
+    /// <exception cref="NatsInvalidHeaderException">A name or value is not allowed.</exception>
     public NatsHeaders(Dictionary<string, StringValues>? store)
     {
-        _entries = new HeaderEntries(store?.Count ?? 0);
+        _entries = new HeaderEntries(store?.Count ?? 0, isCaseSensitive: false);
         foreach ((string? key, StringValues value) in store ?? [])
         {
-            Add(key, value);
+            Check(key, value);
+            Append(key, value);
         }
     }
 
     /// <summary>Makes empty headers with room for some names.</summary>
     /// <param name="capacity">How many names to make room for.</param>
-    public NatsHeaders(int capacity) => _entries = new HeaderEntries(capacity);
+    public NatsHeaders(int capacity) => _entries = new HeaderEntries(capacity, isCaseSensitive: false);
 
     /// <summary>Received headers: read when somebody looks at them. The block was checked and is never changed.</summary>
-    internal NatsHeaders(byte[] unread)
+    internal NatsHeaders(byte[] block, bool isCaseSensitive)
     {
-        (_entries, _unread) = (new HeaderEntries(0), unread);
+        (_entries, _block, _isUnread) = (new HeaderEntries(0, isCaseSensitive), block, true);
         IsUnchecked = true;
     }
 
@@ -109,12 +119,15 @@ public class NatsHeaders : INatsHeaders
     /// <summary>Some received value held bytes that are no UTF-8; they were replaced by U+FFFD.</summary>
     internal bool HasReplacedBytes { get => Read()._hasReplacedBytes; set => _hasReplacedBytes = value; }
 
+    /// <summary>The whole block as it was received, if nobody has changed anything.</summary>
+    internal ReadOnlySpan<byte> UnchangedBlock => _block;
+
     /// <summary>Received and never checked: such headers are checked when somebody sends them on.</summary>
     internal bool IsUnchecked { get; private set; }
 
     /// <summary>The values of a name; empty where it is not there. Setting no value removes the name.</summary>
-    /// <param name="key">The name, case-sensitive.</param>
-    /// <exception cref="ArgumentException">The name or a value is not allowed.</exception>
+    /// <param name="key">The name. Where it is there in another case, that one is kept.</param>
+    /// <exception cref="NatsInvalidHeaderException">The name or a value is not allowed.</exception>
     public StringValues this[string key]
     {
         get => TryGetValue(key, out StringValues value) ? value : StringValues.Empty;
@@ -122,6 +135,7 @@ public class NatsHeaders : INatsHeaders
         {
             Check(key, value);
             int index = IndexOf(key);
+            _block = null;
             if (value.Count == 0)
             {
                 _entries.RemoveAt(index);
@@ -140,7 +154,8 @@ public class NatsHeaders : INatsHeaders
     /// <summary>Adds a name with its values.</summary>
     /// <param name="key">The name, not there yet.</param>
     /// <param name="value">The values.</param>
-    /// <exception cref="ArgumentException">The name is there already, or the name or a value is not allowed.</exception>
+    /// <exception cref="ArgumentException">The name is there already.</exception>
+    /// <exception cref="NatsInvalidHeaderException">The name or a value is not allowed.</exception>
     public void Add(string key, StringValues value)
     {
         Check(key, value);
@@ -149,6 +164,7 @@ public class NatsHeaders : INatsHeaders
             throw new ArgumentException($"The header '{key}' is there already.", nameof(key));
         }
 
+        _block = null;
         _entries.Append(key, value);
     }
 
@@ -160,11 +176,12 @@ public class NatsHeaders : INatsHeaders
     public void Clear()
     {
         Read();
+        _block = null;
         _entries.Clear();
     }
 
     /// <summary>Whether the name is there.</summary>
-    /// <param name="key">The name, case-sensitive.</param>
+    /// <param name="key">The name.</param>
     /// <returns>True when it is.</returns>
     public bool ContainsKey(string key) => IndexOf(key) >= 0;
 
@@ -186,9 +203,18 @@ public class NatsHeaders : INatsHeaders
     }
 
     /// <summary>Removes a name with all its values.</summary>
-    /// <param name="key">The name, case-sensitive.</param>
+    /// <param name="key">The name.</param>
     /// <returns>False where it was not there.</returns>
-    public bool Remove(string key) => _entries.RemoveAt(IndexOf(key));
+    public bool Remove(string key)
+    {
+        int index = IndexOf(key);
+        if (index >= 0)
+        {
+            _block = null;
+        }
+
+        return _entries.RemoveAt(index);
+    }
 
     /// <summary>Removes a name when it has exactly these values.</summary>
     /// <param name="item">The name and its values.</param>
@@ -196,7 +222,7 @@ public class NatsHeaders : INatsHeaders
     public bool Remove(KeyValuePair<string, StringValues> item) => Contains(item) && Remove(item.Key);
 
     /// <summary>Finds the values of a name.</summary>
-    /// <param name="key">The name, case-sensitive.</param>
+    /// <param name="key">The name.</param>
     /// <param name="value">The values.</param>
     /// <returns>False where the name is not there.</returns>
     public bool TryGetValue(string key, out StringValues value)
@@ -207,7 +233,7 @@ public class NatsHeaders : INatsHeaders
     }
 
     /// <summary>Finds the last value of a name.</summary>
-    /// <param name="key">The name, case-sensitive.</param>
+    /// <param name="key">The name.</param>
     /// <param name="value">The last value.</param>
     /// <returns>False where the name is not there or has no value.</returns>
     public bool TryGetLastValue(string key, [NotNullWhen(true)] out string? value)
@@ -233,6 +259,22 @@ public class NatsHeaders : INatsHeaders
     internal void AppendReceived(string key, string value)
     {
         IsUnchecked = true;
+        Append(key, value);
+    }
+
+    /// <summary>Headers of the same content that do not change with these.</summary>
+    internal NatsHeaders Copy()
+    {
+        if (_block is { } block)
+        {
+            return new NatsHeaders(block, _entries.IsCaseSensitive);
+        }
+
+        return new NatsHeaders(_entries.IsCaseSensitive) { _entries = _entries.Copy(), IsUnchecked = IsUnchecked };
+    }
+
+    private void Append(string key, StringValues value)
+    {
         int index = _entries.Find(key);
         if (index >= 0)
         {
@@ -248,7 +290,7 @@ public class NatsHeaders : INatsHeaders
     // sets what is behind the properties: their getters would come back here.
     private NatsHeaders Read()
     {
-        if (Volatile.Read(ref _unread) is null)
+        if (!Volatile.Read(ref _isUnread))
         {
             return this;
         }
@@ -256,11 +298,11 @@ public class NatsHeaders : INatsHeaders
         // Locks itself: a lock object would be 40 bytes for each received message. Code that locks the headers too only waits a moment.
         lock (this)
         {
-            if (_unread is { } block)
+            if (_isUnread)
             {
-                _entries = new HeaderEntries(HeaderCodec.CountLines(block));
-                HeaderCodec.Read(block, this);
-                Volatile.Write(ref _unread, null);
+                _entries = new HeaderEntries(HeaderCodec.CountLines(_block), _entries.IsCaseSensitive);
+                HeaderCodec.Read(_block, this);
+                Volatile.Write(ref _isUnread, false);
             }
         }
 

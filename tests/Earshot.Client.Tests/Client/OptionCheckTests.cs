@@ -15,6 +15,7 @@ public sealed class OptionCheckTests
         [nameof(NatsOpts.Echo)] = [],
         [nameof(NatsOpts.Verbose)] = [],
         [nameof(NatsOpts.Headers)] = [],
+        [nameof(NatsOpts.CaseSensitiveHeaders)] = [],
         [nameof(NatsOpts.AuthOpts)] = [o => o with { AuthOpts = null! }, o => o with { AuthOpts = new NatsAuthOpts { RenewAhead = TimeSpan.FromTicks(-1) } }, o => o with { AuthOpts = new NatsAuthOpts { NKey = "U" } }],
         [nameof(NatsOpts.TlsOpts)] =
         [
@@ -38,8 +39,8 @@ public sealed class OptionCheckTests
         [nameof(NatsOpts.MaxReconnectRetry)] = [o => o with { MaxReconnectRetry = -2 }],
         [nameof(NatsOpts.MaxReconnectPerServer)] = [o => o with { MaxReconnectPerServer = -1 }],
         [nameof(NatsOpts.ReconnectTimeLimit)] = Durations((o, time) => o with { ReconnectTimeLimit = time }),
-        [nameof(NatsOpts.ReconnectWaitMin)] = [.. Durations((o, time) => o with { ReconnectWaitMin = time }), o => o with { ReconnectWaitMin = TimeSpan.FromSeconds(2), ReconnectWaitMax = TimeSpan.FromSeconds(1) }],
-        [nameof(NatsOpts.ReconnectWaitMax)] = Durations((o, time) => o with { ReconnectWaitMax = time }),
+        [nameof(NatsOpts.ReconnectWaitMin)] = [.. WaitsOrIntervals((o, time) => o with { ReconnectWaitMin = time }), o => o with { ReconnectWaitMin = TimeSpan.FromSeconds(2), ReconnectWaitMax = TimeSpan.FromSeconds(1) }],
+        [nameof(NatsOpts.ReconnectWaitMax)] = WaitsOrIntervals((o, time) => o with { ReconnectWaitMax = time }),
         [nameof(NatsOpts.ReconnectStableAfter)] = Durations((o, time) => o with { ReconnectStableAfter = time }),
         [nameof(NatsOpts.ReconnectDelay)] = [],
         [nameof(NatsOpts.ServerSelector)] = [],
@@ -48,7 +49,7 @@ public sealed class OptionCheckTests
         [nameof(NatsOpts.IgnoreAuthErrorAbort)] = [],
         [nameof(NatsOpts.LameDuckPolicy)] = [o => o with { LameDuckPolicy = (LameDuckPolicy)99 }],
         [nameof(NatsOpts.LameDuckGracePeriod)] = Durations((o, time) => o with { LameDuckGracePeriod = time }),
-        [nameof(NatsOpts.PingInterval)] = Durations((o, time) => o with { PingInterval = time }),
+        [nameof(NatsOpts.PingInterval)] = WaitsOrIntervals((o, time) => o with { PingInterval = time }),
         [nameof(NatsOpts.MaxPingOut)] = [o => o with { MaxPingOut = 0 }, o => o with { MaxPingOut = -1 }],
         [nameof(NatsOpts.ProbeAfter)] = [.. Durations((o, time) => o with { ProbeAfter = time }), o => o with { ProbeAfter = TimeSpan.FromSeconds(6) }],
         [nameof(NatsOpts.DeadAfter)] = Durations((o, time) => o with { DeadAfter = time }),
@@ -88,6 +89,17 @@ public sealed class OptionCheckTests
         ["a shortest wait above the default of the longest"] = o => o with { ReconnectWaitMin = TimeSpan.FromSeconds(30) },
         ["no inbox prefix"] = o => o with { InboxPrefix = "" },
         ["several kinds of credentials"] = o => o with { AuthOpts = new NatsAuthOpts { Username = "u", Password = "p", Token = "t", CredsFile = "a", NKeyFile = "b" } },
+        ["no wait between attempts"] = o => o with { ReconnectWaitMin = TimeSpan.Zero },
+        ["waits that do not grow"] = o => o with { ReconnectWaitMin = TimeSpan.FromSeconds(7), ReconnectWaitMax = TimeSpan.Zero },
+        ["no keep-alive"] = o => o with { PingInterval = TimeSpan.Zero },
+        ["infinite times"] = o => o with
+        {
+            ConnectTimeout = Timeout.InfiniteTimeSpan, ConnectCompanyAfter = Timeout.InfiniteTimeSpan, CommandTimeout = Timeout.InfiniteTimeSpan,
+            RequestTimeout = Timeout.InfiniteTimeSpan, PingInterval = Timeout.InfiniteTimeSpan, ProbeAfter = Timeout.InfiniteTimeSpan,
+            DeadAfter = Timeout.InfiniteTimeSpan, WriteTimeout = Timeout.InfiniteTimeSpan, ReconnectTimeLimit = Timeout.InfiniteTimeSpan,
+            ReconnectStableAfter = Timeout.InfiniteTimeSpan, LameDuckGracePeriod = Timeout.InfiniteTimeSpan, DrainTimeout = Timeout.InfiniteTimeSpan,
+            EventDrainTimeout = Timeout.InfiniteTimeSpan, HandlerWarnAfter = Timeout.InfiniteTimeSpan, ReconnectWaitMax = Timeout.InfiniteTimeSpan,
+        },
         ["the longest name"] = o => o with { Name = new string('n', 1024) },
     };
 
@@ -132,9 +144,11 @@ public sealed class OptionCheckTests
             "NatsSubOpts.", Assert.Throws<ArgumentOutOfRangeException>(() => Connections.SubscribeOptions.Limits(new NatsOpts(), opts)).Message, StringComparison.Ordinal));
     }
 
-    private static Func<NatsOpts, NatsOpts>[] Durations(Func<NatsOpts, TimeSpan, NatsOpts> set) =>
+    private static Func<NatsOpts, NatsOpts>[] Durations(Func<NatsOpts, TimeSpan, NatsOpts> set) => [o => set(o, TimeSpan.Zero), .. WaitsOrIntervals(set)];
+
+    // Zero has a meaning: no wait, or no keep-alive.
+    private static Func<NatsOpts, NatsOpts>[] WaitsOrIntervals(Func<NatsOpts, TimeSpan, NatsOpts> set) =>
     [
-        o => set(o, TimeSpan.Zero),
         o => set(o, TimeSpan.FromSeconds(-1)),
         o => set(o, TimeSpan.FromDays(365)),
         o => set(o, TimeSpan.MaxValue),

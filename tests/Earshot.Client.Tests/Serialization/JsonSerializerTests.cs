@@ -86,8 +86,8 @@ public class JsonSerializerTests
     }
 
     [Fact]
-    public void Default_by_reflection_leaves_out_null() =>
-        Assert.Equal("{\"Id\":1}", Payloads.WriteText(NatsJsonSerializer<Order>.Default, new Order(1, null)));
+    public void Default_by_reflection_writes_null() =>
+        Assert.Equal("{\"Id\":1,\"Note\":null,\"Parent\":null}", Payloads.WriteText(NatsJsonSerializer<Order>.Default, new Order(1, null)));
 
     [Fact]
     public void First_context_that_lists_the_type_is_used_and_others_go_on_down_the_chain()

@@ -86,10 +86,15 @@ internal sealed class ConnectionLife(NatsOpts opts, ConnectionLoop loop) : IConn
         }
         catch (TimeoutException)
         {
-            throw new NatsNoReplyException($"Nothing was sent: not connected within the timeout of {timeout}.", NatsOutcome.NotSent);
+            throw new NatsTimeoutException($"Nothing was sent: not connected within the timeout of {timeout}.", NatsOutcome.NotSent);
+        }
+
+        if (timeout == Timeout.InfiniteTimeSpan)
+        {
+            return timeout;
         }
 
         TimeSpan left = timeout - opts.TimeProvider.GetElapsedTime(started);
-        return timeout == Timeout.InfiniteTimeSpan || left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1);
+        return left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1);
     }
 }

@@ -38,15 +38,16 @@ internal sealed class ConnectionPlan
             WriteThreshold = opts.WriterBufferSize,
             WorthWriting = WriteBatch.WorthWriting,
             Policy = opts.PendingBufferPolicy,
+            DeclinesHeaders = !opts.Headers,
         };
         Session = new SessionOptions
         {
             InboxPrefix = opts.InboxPrefix,
-            PingInterval = opts.PingInterval,
+            PingInterval = OptionTimes.Interval(opts.PingInterval),
             MaxPingsOut = opts.MaxPingOut,
-            ProbeAfter = opts.ProbeAfter,
-            DeadAfter = opts.DeadAfter,
-            WriteTimeout = opts.WriteTimeout,
+            ProbeAfter = OptionTimes.Of(opts.ProbeAfter),
+            DeadAfter = OptionTimes.Of(opts.DeadAfter),
+            WriteTimeout = OptionTimes.Of(opts.WriteTimeout),
             DrainGrace = opts.DrainGrace,
             Reconnects = opts.MaxReconnectRetry != 0,
             StallThreshold = SessionOptions.PauseThreshold,
@@ -103,13 +104,13 @@ internal sealed class ConnectionPlan
 
     private static MachineOptions MachineOptions(NatsOpts opts, IReadOnlyList<ServerAddress> servers) => new()
     {
-        HedgeAfter = opts.ConnectCompanyAfter,
-        ReconnectWaitMin = opts.ReconnectWaitMin,
+        HedgeAfter = OptionTimes.Of(opts.ConnectCompanyAfter),
+        ReconnectWaitMin = OptionTimes.Wait(opts.ReconnectWaitMin),
         ReconnectWaitMax = OptionChecks.ReconnectWaitMax(opts),
-        StableAfter = opts.ReconnectStableAfter,
+        StableAfter = OptionTimes.Of(opts.ReconnectStableAfter),
         MaxReconnects = opts.MaxReconnectRetry,
         MaxReconnectsPerServer = opts.MaxReconnectPerServer,
-        ReconnectTimeLimit = opts.ReconnectTimeLimit,
+        ReconnectTimeLimit = opts.ReconnectTimeLimit == Timeout.InfiniteTimeSpan ? null : opts.ReconnectTimeLimit,
         RetryOnInitialConnect = opts.RetryOnInitialConnect,
         IgnoreAuthErrorAbort = opts.IgnoreAuthErrorAbort,
         RenewAhead = opts.AuthOpts.RenewAhead,
@@ -117,7 +118,7 @@ internal sealed class ConnectionPlan
         HasFixedJwt = CredentialsResolver.FixedJwt(opts.AuthOpts) is not null,
         FixedJwtExpiresAt = CredentialsResolver.FixedJwt(opts.AuthOpts) is { } jwt ? JwtExpiry.Of(jwt) : null,
         LameDuckPolicy = opts.LameDuckPolicy,
-        LameDuckGrace = opts.LameDuckGracePeriod,
+        LameDuckGrace = OptionTimes.Of(opts.LameDuckGracePeriod),
         Pool = new PoolOptions { IgnoreDiscovered = opts.IgnoreDiscoveredServers, Filter = null },
         HasSelector = opts.ServerSelector is not null,
         HasFilter = opts.DiscoveredServerFilter is not null && !opts.IgnoreDiscoveredServers,
@@ -128,8 +129,8 @@ internal sealed class ConnectionPlan
     private static JournalOptions JournalOptions(NatsOpts opts) => new()
     {
         Capacity = opts.EventCapacity,
-        EventDrainTimeout = opts.EventDrainTimeout,
-        HandlerWarnAfter = opts.HandlerWarnAfter,
+        EventDrainTimeout = OptionTimes.Of(opts.EventDrainTimeout),
+        HandlerWarnAfter = OptionTimes.Of(opts.HandlerWarnAfter),
         DetachAfterFaults = opts.DetachHandlerAfterFaults,
         AlwaysRecord = NatsEventFilter.Lossless | NatsEventFilter.Of(NatsEventKind.ConnectAttempt, NatsEventKind.ReconnectDelay),
         Dormant = BuiltInReaders.Dormant,
@@ -139,11 +140,11 @@ internal sealed class ConnectionPlan
     {
         RequestsOnDisconnect = opts.RequestsOnDisconnect,
         Random = Chance,
-        Callbacks = new LifecycleCallbacks { Selector = opts.ServerSelector, Delay = opts.ReconnectDelay, Filter = opts.DiscoveredServerFilter, Timeout = opts.ConnectTimeout },
+        Callbacks = new LifecycleCallbacks { Selector = opts.ServerSelector, Delay = opts.ReconnectDelay, Filter = opts.DiscoveredServerFilter, Timeout = OptionTimes.Of(opts.ConnectTimeout) },
         Attempts = new AttemptOptions
         {
             Dialer = dialer,
-            Timeout = opts.ConnectTimeout,
+            Timeout = OptionTimes.Of(opts.ConnectTimeout),
             Credentials = new CredentialsResolver(opts.AuthOpts),
             Tls = opts.TlsOpts,
             WebSocket = opts.WebSocketOpts,

@@ -39,9 +39,11 @@ internal static class OptionChecks
         ThrowIfNotDurations(opts);
     }
 
-    /// <summary>The longest wait between rounds; a shortest wait above the default of the longest raises it.</summary>
+    /// <summary>The longest wait between rounds; a shortest wait above the default of the longest raises it, and zero says that waits do not grow.</summary>
     public static TimeSpan ReconnectWaitMax(NatsOpts opts) =>
-        opts.ReconnectWaitMin > opts.ReconnectWaitMax && opts.ReconnectWaitMax == NatsOpts.Default.ReconnectWaitMax ? opts.ReconnectWaitMin : opts.ReconnectWaitMax;
+        opts.ReconnectWaitMax == TimeSpan.Zero || (opts.ReconnectWaitMin > opts.ReconnectWaitMax && opts.ReconnectWaitMax == NatsOpts.Default.ReconnectWaitMax)
+            ? OptionTimes.Wait(opts.ReconnectWaitMin)
+            : OptionTimes.Of(opts.ReconnectWaitMax);
 
     private static void ThrowIfMissing(NatsOpts opts)
     {
@@ -114,11 +116,12 @@ internal static class OptionChecks
 
     private static void ThrowIfNotDurations(NatsOpts opts)
     {
-        foreach ((string name, TimeSpan value) in Durations(opts))
+        foreach ((string name, TimeSpan value, bool takesZero) in Durations(opts))
         {
-            if (value <= TimeSpan.Zero || value.TotalMilliseconds > int.MaxValue)
+            if (value != Timeout.InfiniteTimeSpan && (value < TimeSpan.Zero || (value == TimeSpan.Zero && !takesZero) || value > OptionTimes.Longest))
             {
-                throw new ArgumentOutOfRangeException(name, value, $"NatsOpts.{name} must be above zero and below 24 days.");
+                throw new ArgumentOutOfRangeException(
+                    name, value, $"NatsOpts.{name} must be {(takesZero ? "zero or above" : "above zero")} and below 24 days, or Timeout.InfiniteTimeSpan.");
             }
         }
 
@@ -127,34 +130,34 @@ internal static class OptionChecks
             throw new ArgumentOutOfRangeException(nameof(opts.TcpUserTimeout), opts.TcpUserTimeout, "NatsOpts.TcpUserTimeout must be zero (the system's own limit) or above, and below 24 days.");
         }
 
-        if (opts.ReconnectWaitMin > ReconnectWaitMax(opts))
+        if (OptionTimes.Wait(opts.ReconnectWaitMin) > ReconnectWaitMax(opts))
         {
             throw new ArgumentException($"NatsOpts.ReconnectWaitMin ({opts.ReconnectWaitMin}) is above ReconnectWaitMax ({opts.ReconnectWaitMax}).", nameof(opts.ReconnectWaitMin));
         }
 
-        if (opts.ProbeAfter >= opts.DeadAfter)
+        if (OptionTimes.Of(opts.ProbeAfter) >= OptionTimes.Of(opts.DeadAfter) && opts.ProbeAfter != Timeout.InfiniteTimeSpan)
         {
             throw new ArgumentException($"NatsOpts.ProbeAfter ({opts.ProbeAfter}) must be below DeadAfter ({opts.DeadAfter}).", nameof(opts.ProbeAfter));
         }
     }
 
-    private static IEnumerable<(string Name, TimeSpan Value)> Durations(NatsOpts opts) =>
+    private static IEnumerable<(string Name, TimeSpan Value, bool TakesZero)> Durations(NatsOpts opts) =>
     [
-        (nameof(opts.ConnectTimeout), opts.ConnectTimeout),
-        (nameof(opts.ConnectCompanyAfter), opts.ConnectCompanyAfter),
-        (nameof(opts.ReconnectWaitMin), opts.ReconnectWaitMin),
-        (nameof(opts.ReconnectWaitMax), opts.ReconnectWaitMax),
-        (nameof(opts.ReconnectStableAfter), opts.ReconnectStableAfter),
-        (nameof(opts.ReconnectTimeLimit), opts.ReconnectTimeLimit ?? TimeSpan.FromSeconds(1)),
-        (nameof(opts.LameDuckGracePeriod), opts.LameDuckGracePeriod),
-        (nameof(opts.PingInterval), opts.PingInterval),
-        (nameof(opts.ProbeAfter), opts.ProbeAfter),
-        (nameof(opts.DeadAfter), opts.DeadAfter),
-        (nameof(opts.WriteTimeout), opts.WriteTimeout),
-        (nameof(opts.CommandTimeout), opts.CommandTimeout),
-        (nameof(opts.RequestTimeout), opts.RequestTimeout),
-        (nameof(opts.DrainTimeout), opts.DrainTimeout),
-        (nameof(opts.EventDrainTimeout), opts.EventDrainTimeout),
-        (nameof(opts.HandlerWarnAfter), opts.HandlerWarnAfter),
+        (nameof(opts.ConnectTimeout), opts.ConnectTimeout, false),
+        (nameof(opts.ConnectCompanyAfter), opts.ConnectCompanyAfter, false),
+        (nameof(opts.ReconnectWaitMin), opts.ReconnectWaitMin, true),
+        (nameof(opts.ReconnectWaitMax), opts.ReconnectWaitMax, true),
+        (nameof(opts.ReconnectStableAfter), opts.ReconnectStableAfter, false),
+        (nameof(opts.ReconnectTimeLimit), opts.ReconnectTimeLimit ?? Timeout.InfiniteTimeSpan, false),
+        (nameof(opts.LameDuckGracePeriod), opts.LameDuckGracePeriod, false),
+        (nameof(opts.PingInterval), opts.PingInterval, true),
+        (nameof(opts.ProbeAfter), opts.ProbeAfter, false),
+        (nameof(opts.DeadAfter), opts.DeadAfter, false),
+        (nameof(opts.WriteTimeout), opts.WriteTimeout, false),
+        (nameof(opts.CommandTimeout), opts.CommandTimeout, false),
+        (nameof(opts.RequestTimeout), opts.RequestTimeout, false),
+        (nameof(opts.DrainTimeout), opts.DrainTimeout, false),
+        (nameof(opts.EventDrainTimeout), opts.EventDrainTimeout, false),
+        (nameof(opts.HandlerWarnAfter), opts.HandlerWarnAfter, false),
     ];
 }

@@ -29,7 +29,7 @@ public interface INatsClient : IAsyncDisposable
     /// <param name="opts">Options of this publish.</param>
     /// <param name="cancellationToken">Stops waiting for room in the buffer.</param>
     /// <returns>Completes when the message is in the outbound buffer; wait for the server with a flush or a ping.</returns>
-    /// <exception cref="ArgumentException">The subject, reply or a header is not allowed; nothing was sent.</exception>
+    /// <exception cref="NatsInvalidArgumentException">The subject, reply or a header is not allowed; nothing was sent.</exception>
     /// <exception cref="NatsDeliveryException">Not sent: too large, no room in time, or closed.</exception>
     ValueTask PublishAsync<T>(string subject, T data, NatsHeaders? headers = null, string? replyTo = null, INatsSerialize<T>? serializer = null, NatsPubOpts? opts = null, CancellationToken cancellationToken = default);
 
@@ -48,7 +48,9 @@ public interface INatsClient : IAsyncDisposable
     /// <param name="queueGroup">Members of a queue group share the messages.</param>
     /// <param name="serializer">Turns bytes into values, on the reader's time; null: the registry's.</param>
     /// <param name="opts">Limits and timeouts.</param>
-    /// <param name="cancellationToken">Ends the subscription.</param>
+    /// <param name="cancellationToken">
+    /// Ends the subscription, and the enumeration after what had arrived, without an exception; one that is cancelled before the first move throws.
+    /// </param>
     /// <returns>The messages; the subscription begins with the first move.</returns>
     /// <exception cref="NatsConnectionClosedException">While enumerating: the connection was closed, disposed or gave up; what had arrived came before.</exception>
     IAsyncEnumerable<NatsMsg<T>> SubscribeAsync<T>(string subject, string? queueGroup = null, INatsDeserialize<T>? serializer = null, NatsSubOpts? opts = null, CancellationToken cancellationToken = default);

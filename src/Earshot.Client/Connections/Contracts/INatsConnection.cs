@@ -80,7 +80,7 @@ public interface INatsConnection : INatsClient
     /// <param name="opts">Limits and timeouts.</param>
     /// <param name="cancellationToken">Ends the subscription.</param>
     /// <returns>The subscription; its SUB is in front of everything published afterwards.</returns>
-    /// <exception cref="ArgumentException">The subject or queue group is not allowed.</exception>
+    /// <exception cref="NatsInvalidArgumentException">The subject or queue group is not allowed.</exception>
     ValueTask<INatsSub<T>> SubscribeCoreAsync<T>(string subject, string? queueGroup = null, INatsDeserialize<T>? serializer = null, NatsSubOpts? opts = null, CancellationToken cancellationToken = default);
 
     /// <summary>
@@ -114,7 +114,7 @@ public interface INatsConnection : INatsClient
     /// <returns>Completes with the server's answer.</returns>
     /// <exception cref="NatsUncertainPublishException">Published messages may or may not have arrived, and how many.</exception>
     /// <exception cref="NatsConnectionLostException">The session ended before its answer, with nothing uncertain.</exception>
-    /// <exception cref="NatsNoReplyException">No answer in time.</exception>
+    /// <exception cref="NatsTimeoutException">No answer in time.</exception>
     /// <exception cref="NatsConnectionClosedException">The connection is closed, or closed meanwhile.</exception>
     ValueTask FlushAsync(CancellationToken cancellationToken = default);
 
@@ -127,7 +127,7 @@ public interface INatsConnection : INatsClient
     /// <returns>Completes with the server's answer.</returns>
     /// <exception cref="NatsUncertainPublishException">Messages published behind the mark may or may not have arrived, and how many.</exception>
     /// <exception cref="NatsConnectionLostException">The session ended before its answer, with nothing uncertain.</exception>
-    /// <exception cref="NatsNoReplyException">No answer in time.</exception>
+    /// <exception cref="NatsTimeoutException">No answer in time.</exception>
     /// <exception cref="NatsConnectionClosedException">The connection is closed, or closed meanwhile.</exception>
     ValueTask FlushAsync(NatsPublishMark mark, CancellationToken cancellationToken = default);
 

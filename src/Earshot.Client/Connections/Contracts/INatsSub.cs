@@ -9,6 +9,8 @@ public interface INatsSub<T> : INatsSub, IAsyncDisposable
     /// <summary>
     /// The messages. Deserialised while they are read; several readers may share it. When the connection is closed for good, it
     /// ends with a <see cref="NatsConnectionClosedException"/> behind what had arrived; after a drain or unsubscribing it just ends.
+    /// A subscription whose messages nobody can read any more, because the application has dropped it with its reader, is unsubscribed
+    /// when the garbage collector finds that out.
     /// </summary>
     ChannelReader<NatsMsg<T>> Msgs { get; }
 
@@ -22,9 +24,12 @@ public interface INatsSub<T> : INatsSub, IAsyncDisposable
     /// <returns>Completes at once; the UNSUB leaves with the next write.</returns>
     ValueTask UnsubscribeAsync();
 
-    /// <summary>Asks the server to send no more and waits until the application has read all that arrived.</summary>
-    /// <param name="cancellationToken">Stops waiting.</param>
-    /// <returns>Completes when everything was read, at the latest after <see cref="NatsOpts.DrainTimeout"/>.</returns>
+    /// <summary>
+    /// Asks the server to send no more and waits until it has confirmed that. What had arrived can still be read, and then the messages end.
+    /// <see cref="NatsDrainCompletedEvent"/> follows when everything was read, at the latest after <see cref="NatsOpts.DrainTimeout"/>.
+    /// </summary>
+    /// <param name="cancellationToken">Stops waiting; the drain goes on.</param>
+    /// <returns>Completes with the server's PONG, when the session is lost before, or after <see cref="NatsOpts.DrainTimeout"/>.</returns>
     ValueTask DrainAsync(CancellationToken cancellationToken = default);
 
     /// <summary>Waits until the server has processed the subscription.</summary>

@@ -111,7 +111,7 @@ public readonly record struct NatsMsg<T> : INatsMsg<T>
         try
         {
             headers = headersBuffer is { } block ? headerParser.Parse(block) : null;
-            data = payloadBuffer.IsEmpty ? default : serializer.Deserialize(payloadBuffer, new NatsMsgContext(subject, replyTo, headers));
+            data = payloadBuffer.IsEmpty && headers?.Code == 503 ? default : serializer.Deserialize(payloadBuffer, new NatsMsgContext(subject, replyTo, headers));
         }
         catch (NatsHeaderParseException e)
         {

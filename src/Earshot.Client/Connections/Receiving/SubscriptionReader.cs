@@ -6,13 +6,20 @@ using Earshot.Subscriptions;
 
 namespace Earshot.Connections;
 
-/// <summary>The messages of one subscription as a channel reader. Messages are decoded when they are read.</summary>
+/// <summary>
+/// The messages of one subscription as a channel reader. Messages are decoded when they are read. Everybody who can read holds this, and the
+/// connection does not: once it is collected, nobody can read any more, and the subscription ends.
+/// </summary>
 /// <typeparam name="T">Type of the values.</typeparam>
-internal sealed class SubscriptionReader<T>(MessageSource source, Subscription subscription, INatsDeserialize<T> deserializer, bool stopsOnEmpty) : ChannelReader<NatsMsg<T>>
+internal sealed class SubscriptionReader<T>(MessageSource source, Subscription subscription, INatsDeserialize<T> deserializer, bool stopsOnEmpty) : ChannelReader<NatsMsg<T>>, IDisposable
 {
     private readonly PayloadFormKind _form = PayloadForm.For<T>(deserializer);
 
     private bool _isReadDirectly;
+
+    // The end takes a lock and starts a write: not on the collector's thread. Nothing happens where it has ended already.
+    ~SubscriptionReader() =>
+        ThreadPool.UnsafeQueueUserWorkItem(static ended => ended.End(NatsSubEndReason.Collected, null), subscription, preferLocal: false);
 
     public MessageHandling Handling => subscription.Handling;
 
@@ -49,6 +56,9 @@ internal sealed class SubscriptionReader<T>(MessageSource source, Subscription s
     public override ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken = default) => subscription.WaitToReadAsync(cancellationToken);
 
     public override IAsyncEnumerable<NatsMsg<T>> ReadAllAsync(CancellationToken cancellationToken = default) => new MessageStream<T>(this, null, cancellationToken);
+
+    /// <summary>The subscription has ended; there is nothing left for the collector to do.</summary>
+    public void Dispose() => GC.SuppressFinalize(this);
 
     /// <summary>The sentinel ends the subscription: it is not a message, and nothing behind it is either.</summary>
     private bool Stop(out NatsMsg<T> item)

@@ -65,6 +65,11 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     /// </summary>
     public AppendResult TryPublish(in OutgoingMessage message, bool needsSession, bool inline, out long number)
     {
+        if (message.HeadersLength > 0 && options.DeclinesHeaders)
+        {
+            throw PublishRules.NoHeaders();
+        }
+
         // The limit is looked at again under the lock: the server may be another one by then.
         AppendResult result = message.Size > MaxPayload ? AppendResult.TooLarge : AppendResult.Appended;
         NextWrite next = default;

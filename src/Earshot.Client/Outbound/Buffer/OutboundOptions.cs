@@ -13,4 +13,7 @@ internal sealed record OutboundOptions
     public required int WorthWriting { get; init; }
 
     public required OverflowPolicy Policy { get; init; }
+
+    /// <summary>The connection was made without headers: the server would take a message with headers for a protocol error.</summary>
+    public bool DeclinesHeaders { get; init; }
 }
