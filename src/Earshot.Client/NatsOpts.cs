@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using System.Text;
 using System.Threading.Channels;
 using Earshot.Authentication;
 using Microsoft.Extensions.Logging;
@@ -153,6 +155,7 @@ public sealed record NatsOpts
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Accepted for code that sets it. Both ways share one inbox subscription per connection here, so it changes nothing. Default: direct.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
     public NatsRequestReplyMode RequestReplyMode { get; init; } = NatsRequestReplyMode.Direct;
 
     /// <summary>What happens to requests that a lost session carried. Default: they fail at once, outcome unknown.</summary>
@@ -213,6 +216,55 @@ public sealed record NatsOpts
 
     /// <summary>The clock of everything. Default: the system's.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    /// <summary>Largest message from the server, headers and payload, in bytes; a larger one ends the session as a protocol error. Default: 64 MiB.</summary>
+    public int MaxPayloadHardCap { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>How long <see cref="INatsSub{T}.DrainAsync"/> waits for the server's confirmation, within <see cref="DrainTimeout"/>. Default: 5 s.</summary>
+    public TimeSpan DrainPingTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long disposing may drain with <see cref="DrainSubscriptionsOnDispose"/>. Default: null (<see cref="DrainTimeout"/>).</summary>
+    public TimeSpan? ConsumerDrainOnDisposeTimeout { get; init; }
+
+    /// <summary>Accepted for code that sets it; changes nothing, because waits between attempts are random over their whole length. Default: 100 ms.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public TimeSpan ReconnectJitter { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Accepted for code that sets it; changes nothing. <see cref="INatsConnection.FlushAsync(CancellationToken)"/> waits until all was sent. Default: false.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public bool WaitUntilSent { get; init; }
+
+    /// <summary>Accepted for code that sets it; changes nothing, because there is no pool of that kind. Default: 256.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public int ObjectPoolSize { get; init; } = 256;
+
+    /// <summary>Accepted for code that sets it; changes nothing, because the receive buffer grows as it is needed. Default: 64 KiB.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public int ReaderBufferSize { get; init; } = 65_536;
+
+    /// <summary>Accepted for code that sets it; changes nothing, because subjects are UTF-8. Default: UTF-8.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public Encoding SubjectEncoding { get; init; } = Encoding.UTF8;
+
+    /// <summary>Accepted for code that sets it; changes nothing, because header values are UTF-8, of which ASCII is a part. Default: UTF-8.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public Encoding HeaderEncoding { get; init; } = Encoding.UTF8;
+
+    /// <summary>Accepted for code that sets it; changes nothing, because no application code ever runs on the read loop. Default: false.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public bool UseThreadPoolCallback { get; init; }
+
+    /// <summary>Accepted for code that sets it; changes nothing, because a forgotten subscription ends when it is collected. Default: 5 min.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public TimeSpan SubscriptionCleanUpInterval { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Accepted for code that sets it; changes nothing, because no publish waits longer than <see cref="CommandTimeout"/>. Default: false.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public bool PublishTimeoutOnDisconnected { get; init; }
+
+    /// <summary>Accepted for code that sets it; changes nothing, because subjects are always checked. Default: false.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public bool SkipSubjectValidation { get; init; }
 
     /// <summary>Options from a context of the nats tool (ADR-21); what it names by path is read at each attempt.</summary>
     /// <param name="name">The context; null: the selected one.</param>

@@ -1,11 +1,11 @@
 namespace Earshot;
 
 /// <summary>The short way to use NATS: a connection with sensible defaults and JSON for everything that is not bytes or text.</summary>
-public sealed class NatsClient : INatsClient
+public class NatsClient : INatsClient
 {
     private readonly NatsConnection _connection;
 
-    /// <summary>Makes a client; it connects with its first use or with <see cref="ConnectAsync"/>.</summary>
+    /// <summary>Makes a client; it connects with its first use or with <see cref="ConnectAsync()"/>.</summary>
     /// <param name="url">One URL or several, comma-separated.</param>
     /// <param name="name">Name of the connection in the server's monitoring.</param>
     /// <param name="credsFile">Path of a .creds file, read anew at every attempt; null: none.</param>
@@ -29,7 +29,10 @@ public sealed class NatsClient : INatsClient
     public INatsConnection Connection => _connection;
 
     /// <inheritdoc/>
-    public ValueTask ConnectAsync(CancellationToken cancellationToken = default) => _connection.ConnectAsync(cancellationToken);
+    public ValueTask ConnectAsync() => _connection.ConnectAsync(CancellationToken.None);
+
+    /// <inheritdoc/>
+    public ValueTask ConnectAsync(CancellationToken cancellationToken) => _connection.ConnectAsync(cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<TimeSpan> PingAsync(CancellationToken cancellationToken = default) => _connection.PingAsync(cancellationToken);
@@ -55,8 +58,15 @@ public sealed class NatsClient : INatsClient
         _connection.RequestAsync(subject, replySerializer, replyOpts, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask ReconnectAsync(CancellationToken cancellationToken = default) => _connection.ReconnectAsync(cancellationToken);
+    public ValueTask ReconnectAsync() => _connection.ReconnectAsync(CancellationToken.None);
+
+    /// <inheritdoc/>
+    public ValueTask ReconnectAsync(CancellationToken cancellationToken) => _connection.ReconnectAsync(cancellationToken);
 
     /// <inheritdoc cref="NatsConnection.DisposeAsync"/>
-    public ValueTask DisposeAsync() => _connection.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _connection.DisposeAsync().ConfigureAwait(false);
+        GC.SuppressFinalize(this);
+    }
 }

@@ -52,6 +52,10 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
         }
 
         opts.Events.Attach(parts.Journal);
+        foreach (string text in ConnectionPlan.For(opts).WithoutEffect)
+        {
+            parts.Journal.Append(new NatsConfigurationWarningEvent { Code = "OptionWithoutEffect", Text = text });
+        }
     }
 
     /// <inheritdoc/>
@@ -85,7 +89,30 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
     public IReadOnlyList<NatsServer> DiscoveredServers => [.. Servers.Where(server => server.IsDiscovered)];
 
     /// <inheritdoc/>
-    public async ValueTask ConnectAsync(CancellationToken cancellationToken = default)
+    public NatsConnectionSnapshot Snapshot => _parts.Status.Capture();
+
+    /// <inheritdoc/>
+    public NatsHeaderParser HeaderParser => new(System.Text.Encoding.UTF8, Opts.CaseSensitiveHeaders);
+
+    /// <inheritdoc/>
+    public Func<(string Host, int Port), ValueTask<(string Host, int Port)>>? OnConnectingAsync
+    {
+        get => _parts.Hooks.OnConnecting ?? Opts.OnConnectingAsync;
+        set => _parts.Hooks.OnConnecting = value;
+    }
+
+    /// <inheritdoc/>
+    public Func<INatsSocketConnection, ValueTask<INatsSocketConnection>>? OnSocketAvailableAsync
+    {
+        get => _parts.Hooks.OnSocketAvailable ?? Opts.OnSocketAvailableAsync;
+        set => _parts.Hooks.OnSocketAvailable = value;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask ConnectAsync() => ConnectAsync(CancellationToken.None);
+
+    /// <inheritdoc/>
+    public async ValueTask ConnectAsync(CancellationToken cancellationToken)
     {
         _parts.Life.ThrowIfClosed();
         cancellationToken.ThrowIfCancellationRequested();
@@ -184,11 +211,37 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
         return RequestMany.AskAsync(this, _parts, terms, cancellationToken);
     }
 
+    /// <inheritdoc cref="INatsConnection.CreateRequestSubAsync"/>
+    public async ValueTask<NatsSub<TReply>> CreateRequestSubAsync<TRequest, TReply>(string subject, TRequest? data, NatsHeaders? headers = null, INatsSerialize<TRequest>? requestSerializer = null, INatsDeserialize<TReply>? replySerializer = null, NatsPubOpts? requestOpts = null, NatsSubOpts? replyOpts = null, CancellationToken cancellationToken = default)
+    {
+        _rules.Check(subject, null, headers, data, requestOpts, replyOpts?.Timeout);
+        PublishCall call = new PublishCall(subject, Allowed(headers), NewInbox(), requestOpts?.Timeout ?? Opts.CommandTimeout, cancellationToken).WithOwnHeaders();
+        var replies = (NatsSub<TReply>)await PayloadForm.OrReleaseAsync(SubscribeCoreAsync(call.ReplyTo!, null, replySerializer, replyOpts, cancellationToken), data).ConfigureAwait(false);
+        try
+        {
+            await _publisher.PublishAsync(call, data, requestSerializer ?? Serializer<TRequest>()).ConfigureAwait(false);
+            return replies;
+        }
+        catch
+        {
+            await replies.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    async ValueTask<INatsSub<TReply>> INatsConnection.CreateRequestSubAsync<TRequest, TReply>(string subject, TRequest? data, NatsHeaders? headers, INatsSerialize<TRequest>? requestSerializer, INatsDeserialize<TReply>? replySerializer, NatsPubOpts? requestOpts, NatsSubOpts? replyOpts, CancellationToken cancellationToken)
+        where TRequest : default
+        where TReply : default =>
+        await CreateRequestSubAsync(subject, data, headers, requestSerializer, replySerializer, requestOpts, replyOpts, cancellationToken).ConfigureAwait(false);
+
     /// <inheritdoc/>
     public string NewInbox() => Opts.InboxPrefix.Length > 0 ? $"{Opts.InboxPrefix}.{Nuid.NewNuid()}" : Nuid.NewNuid();
 
     /// <inheritdoc/>
-    public ValueTask ReconnectAsync(CancellationToken cancellationToken = default) => ReconnectAsync(new NatsForceReconnectOptions(), cancellationToken);
+    public ValueTask ReconnectAsync() => ReconnectAsync(CancellationToken.None);
+
+    /// <inheritdoc/>
+    public ValueTask ReconnectAsync(CancellationToken cancellationToken) => ReconnectAsync(new NatsForceReconnectOptions(), cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask ReconnectAsync(NatsForceReconnectOptions options, CancellationToken cancellationToken = default)
@@ -260,7 +313,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
         bool isFirst = _parts.Life.TryDispose();
         if (isFirst && Opts.DrainSubscriptionsOnDispose && ConnectionState == NatsConnectionState.Open)
         {
-            _parts.Loop.Post(new DrainAsked(OptionTimes.Of(Opts.DrainTimeout), _parts.Table.Count));
+            _parts.Loop.Post(new DrainAsked(OptionTimes.Of(Opts.ConsumerDrainOnDisposeTimeout ?? Opts.DrainTimeout), _parts.Table.Count));
             await _parts.Loop.Waiters.Over.ConfigureAwait(false);
         }
 
@@ -279,7 +332,15 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
     {
         long started = Opts.TimeProvider.GetTimestamp();
         call = call.WithOwnHeaders();
-        await PayloadForm.OrReleaseAsync(_parts.Life.ConnectWithinAsync(call.TimeLeftToSend(TimeSpan.Zero), call.CancellationToken), data).ConfigureAwait(false);
+        try
+        {
+            await PayloadForm.OrReleaseAsync(_parts.Life.ConnectWithinAsync(call.TimeLeftToSend(TimeSpan.Zero), call.CancellationToken), data).ConfigureAwait(false);
+        }
+        catch (NatsTimeoutException e)
+        {
+            throw new NatsNoReplyException(e.Message, e.Outcome); // as every request that takes too long
+        }
+
         call = call.After(Opts.TimeProvider.GetElapsedTime(started));
         return await PendingReply<TReply>.Ask(_parts.Requester, call, data, serializer, terms).ConfigureAwait(false);
     }

@@ -9,7 +9,7 @@ namespace Earshot;
 /// Reads a header block as it stands on the wire, for messages that are built by hand. Values are UTF-8, as ADR-4 has them;
 /// the encoding that other clients let one choose must be UTF-8 or ASCII here.
 /// </summary>
-public sealed class NatsHeaderParser
+public class NatsHeaderParser
 {
     /// <summary>Makes a parser for UTF-8 values.</summary>
     public NatsHeaderParser()
@@ -20,15 +20,29 @@ public sealed class NatsHeaderParser
     /// <param name="encoding">UTF-8, or ASCII as a part of it.</param>
     /// <exception cref="NotSupportedException">Another encoding.</exception>
     public NatsHeaderParser(Encoding encoding)
+        : this(encoding, caseSensitiveHeaders: false)
+    {
+    }
+
+    /// <summary>Makes a parser.</summary>
+    /// <param name="encoding">UTF-8, or ASCII as a part of it.</param>
+    /// <param name="caseSensitiveHeaders">Names that differ in case only are different names.</param>
+    /// <exception cref="NotSupportedException">Another encoding.</exception>
+    public NatsHeaderParser(Encoding encoding, bool caseSensitiveHeaders)
     {
         ArgumentNullException.ThrowIfNull(encoding);
         if (encoding is not (UTF8Encoding or ASCIIEncoding))
         {
             throw new NotSupportedException($"Header values are UTF-8 on the wire; '{encoding.WebName}' would not be read by other clients.");
         }
+
+        CaseSensitiveHeaders = caseSensitiveHeaders;
     }
 
-    /// <summary>Adds what a block holds to headers.</summary>
+    /// <summary>Names that differ in case only are different names. Default: false.</summary>
+    public bool CaseSensitiveHeaders { get; }
+
+    /// <summary>Adds what a block holds to headers, its status included.</summary>
     /// <param name="reader">The block, from its version line to its empty line.</param>
     /// <param name="headers">Where the headers go.</param>
     /// <returns>True; a block that cannot be read throws.</returns>
@@ -36,16 +50,17 @@ public sealed class NatsHeaderParser
     public bool ParseHeaders(SequenceReader<byte> reader, NatsHeaders headers)
     {
         ArgumentNullException.ThrowIfNull(headers);
-        foreach (KeyValuePair<string, StringValues> header in Parse(reader.UnreadSequence))
+        NatsHeaders read = Parse(reader.UnreadSequence);
+        foreach (KeyValuePair<string, StringValues> header in read)
         {
             headers.Add(header);
         }
 
+        (headers.Code, headers.MessageText, headers.Message) = (read.Code, read.MessageText, read.Message);
+
         return true;
     }
 
-#pragma warning disable CA1822 // an instance belongs to the shape .NET users know
     internal NatsHeaders Parse(in ReadOnlySequence<byte> block) =>
-        HeaderCodec.Parse(block.IsSingleSegment ? block.FirstSpan : block.ToArray());
-#pragma warning restore CA1822
+        HeaderCodec.Parse(block.IsSingleSegment ? block.FirstSpan : block.ToArray(), CaseSensitiveHeaders);
 }

@@ -38,9 +38,6 @@ internal struct PublishRules(bool hasHeaders, int maxControlLine)
         return ValueTask.FromCanceled<TReply>(cancellationToken);
     }
 
-    /// <summary>For headers on a connection without headers, also those that a serializer sets.</summary>
-    public static InvalidOperationException NoHeaders() => new("This connection was made without headers (NatsOpts.Headers).");
-
     private void Check(string subject, string? replyTo, NatsHeaders? headers)
     {
         ArgumentNullException.ThrowIfNull(subject);
@@ -58,7 +55,7 @@ internal struct PublishRules(bool hasHeaders, int maxControlLine)
 
         if (headers is { Count: > 0 } && !hasHeaders)
         {
-            throw NoHeaders();
+            throw OutboundOptions.NoHeaders();
         }
     }
 

@@ -39,6 +39,9 @@ public record NatsSubOpts
     /// </summary>
     public NatsPermissionViolationPolicy? PermissionViolationPolicy { get; init; }
 
+    /// <summary>What the subscription tells whoever makes it. Null: nothing.</summary>
+    public NatsSubEvents? Events { get; init; }
+
     /// <summary>What happens to messages above the limits. Null: <c>NatsOpts.SubPendingChannelFullMode</c>, by default drop newest.</summary>
     public SlowPolicy? SlowPolicy { get; init; }
 }

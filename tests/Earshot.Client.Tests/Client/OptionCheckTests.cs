@@ -1,4 +1,6 @@
+using System.ComponentModel;
 using System.Reflection;
+using System.Text;
 using System.Threading.Channels;
 using Xunit;
 
@@ -76,6 +78,19 @@ public sealed class OptionCheckTests
         [nameof(NatsOpts.EventDrainTimeout)] = Durations((o, time) => o with { EventDrainTimeout = time }),
         [nameof(NatsOpts.HandlerWarnAfter)] = Durations((o, time) => o with { HandlerWarnAfter = time }),
         [nameof(NatsOpts.DetachHandlerAfterFaults)] = [o => o with { DetachHandlerAfterFaults = -1 }],
+        [nameof(NatsOpts.MaxPayloadHardCap)] = [o => o with { MaxPayloadHardCap = 0 }, o => o with { MaxPayloadHardCap = -1 }],
+        [nameof(NatsOpts.DrainPingTimeout)] = Durations((o, time) => o with { DrainPingTimeout = time }),
+        [nameof(NatsOpts.ConsumerDrainOnDisposeTimeout)] = Durations((o, time) => o with { ConsumerDrainOnDisposeTimeout = time }),
+        [nameof(NatsOpts.ReconnectJitter)] = [],
+        [nameof(NatsOpts.WaitUntilSent)] = [],
+        [nameof(NatsOpts.ObjectPoolSize)] = [],
+        [nameof(NatsOpts.ReaderBufferSize)] = [],
+        [nameof(NatsOpts.SubjectEncoding)] = [o => o with { SubjectEncoding = null! }],
+        [nameof(NatsOpts.HeaderEncoding)] = [o => o with { HeaderEncoding = null! }],
+        [nameof(NatsOpts.UseThreadPoolCallback)] = [],
+        [nameof(NatsOpts.SubscriptionCleanUpInterval)] = [],
+        [nameof(NatsOpts.PublishTimeoutOnDisconnected)] = [],
+        [nameof(NatsOpts.SkipSubjectValidation)] = [],
         [nameof(NatsOpts.TimeProvider)] = [o => o with { TimeProvider = null! }],
     };
 
@@ -102,6 +117,23 @@ public sealed class OptionCheckTests
         },
         ["the longest name"] = o => o with { Name = new string('n', 1024) },
     };
+
+    private static readonly Dictionary<string, Func<NatsOpts, NatsOpts>> s_withoutEffect = new()
+    {
+        [nameof(NatsOpts.RequestReplyMode)] = o => o with { RequestReplyMode = NatsRequestReplyMode.SharedInbox },
+        [nameof(NatsOpts.ReconnectJitter)] = o => o with { ReconnectJitter = TimeSpan.Zero },
+        [nameof(NatsOpts.WaitUntilSent)] = o => o with { WaitUntilSent = true },
+        [nameof(NatsOpts.ObjectPoolSize)] = o => o with { ObjectPoolSize = 1024 },
+        [nameof(NatsOpts.ReaderBufferSize)] = o => o with { ReaderBufferSize = 1_048_576 },
+        [nameof(NatsOpts.SubjectEncoding)] = o => o with { SubjectEncoding = Encoding.Latin1 },
+        [nameof(NatsOpts.HeaderEncoding)] = o => o with { HeaderEncoding = Encoding.Latin1, SubjectEncoding = Encoding.ASCII },
+        [nameof(NatsOpts.UseThreadPoolCallback)] = o => o with { UseThreadPoolCallback = true },
+        [nameof(NatsOpts.SubscriptionCleanUpInterval)] = o => o with { SubscriptionCleanUpInterval = TimeSpan.FromMinutes(1) },
+        [nameof(NatsOpts.PublishTimeoutOnDisconnected)] = o => o with { PublishTimeoutOnDisconnected = true },
+        [nameof(NatsOpts.SkipSubjectValidation)] = o => o with { SkipSubjectValidation = true },
+    };
+
+    public static TheoryData<string> WithoutEffect => [.. s_withoutEffect.Keys];
 
     public static TheoryData<string> Options => [.. typeof(NatsOpts).GetProperties(BindingFlags.Public | BindingFlags.Instance).Select(option => option.Name)];
 
@@ -143,6 +175,26 @@ public sealed class OptionCheckTests
         Assert.All(wrong, opts => Assert.Contains(
             "NatsSubOpts.", Assert.Throws<ArgumentOutOfRangeException>(() => Connections.SubscribeOptions.Limits(new NatsOpts(), opts)).Message, StringComparison.Ordinal));
     }
+
+    [Theory]
+    [MemberData(nameof(WithoutEffect))]
+    public async Task Option_that_changes_nothing_is_hidden_and_says_so_by_a_ConfigurationWarning(string option)
+    {
+        PropertyInfo property = typeof(NatsOpts).GetProperty(option)!;
+        Assert.Equal(EditorBrowsableState.Never, property.GetCustomAttribute<EditorBrowsableAttribute>()?.State);
+        await using var quiet = new NatsConnection(new NatsOpts());
+        Assert.DoesNotContain(quiet.Events.ToList(), e => e is NatsConfigurationWarningEvent);
+
+        await using var connection = new NatsConnection(s_withoutEffect[option](new NatsOpts()));
+        NatsConfigurationWarningEvent warning = Assert.Single(connection.Events.ToList().OfType<NatsConfigurationWarningEvent>());
+        Assert.Equal("OptionWithoutEffect", warning.Code);
+        Assert.StartsWith($"NatsOpts.{option} changes nothing: ", warning.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_option_that_is_hidden_has_a_value_that_shows_that_it_changes_nothing() => Assert.Equal(
+        typeof(NatsOpts).GetProperties().Where(option => option.GetCustomAttribute<EditorBrowsableAttribute>() is not null).Select(option => option.Name).Order(),
+        s_withoutEffect.Keys.Order());
 
     private static Func<NatsOpts, NatsOpts>[] Durations(Func<NatsOpts, TimeSpan, NatsOpts> set) => [o => set(o, TimeSpan.Zero), .. WaitsOrIntervals(set)];
 

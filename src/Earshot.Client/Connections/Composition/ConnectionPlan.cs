@@ -31,6 +31,7 @@ internal sealed class ConnectionPlan
         bool isOrdered = opts.NoRandomize || Servers.Count == 1;
         Pool = isOrdered ? ServerPool.Create(Servers, !opts.NoRandomize, Chance) : null;
         Machine = MachineOptions(opts, Servers);
+        WithoutEffect = OptionsWithoutEffect.Of(opts);
         Journal = JournalOptions(opts);
         Outbound = new OutboundOptions
         {
@@ -53,6 +54,7 @@ internal sealed class ConnectionPlan
             StallThreshold = SessionOptions.PauseThreshold,
             CollectorPauses = GC.GetTotalPauseDuration,
             DeclinesHeaders = !opts.Headers,
+            Limits = Limits(opts),
         };
         Loop = LoopOptions(opts, Dialer(opts));
     }
@@ -63,6 +65,9 @@ internal sealed class ConnectionPlan
     public ServerPool? Pool { get; }
 
     public MachineOptions Machine { get; }
+
+    /// <summary>What is set and changes nothing, in words.</summary>
+    public IReadOnlyList<string> WithoutEffect { get; }
 
     public JournalOptions Journal { get; }
 
@@ -89,6 +94,12 @@ internal sealed class ConnectionPlan
         {
             throw new ArgumentException($"NatsOpts.Url cannot be used: {e.Message}", nameof(opts.Url), e);
         }
+    }
+
+    private static ProtocolLimits Limits(NatsOpts opts)
+    {
+        ProtocolLimits limits = opts.Headers ? ProtocolLimits.Default : ProtocolLimits.WithoutHeaders;
+        return opts.MaxPayloadHardCap == limits.MaxMessage ? limits : limits with { MaxMessage = opts.MaxPayloadHardCap };
     }
 
     private static ITransportDialer Dialer(NatsOpts opts)

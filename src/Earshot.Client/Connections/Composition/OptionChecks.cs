@@ -58,6 +58,8 @@ internal static class OptionChecks
         ArgumentNullException.ThrowIfNull(opts.ConnectionListeners, nameof(opts.ConnectionListeners));
         ArgumentNullException.ThrowIfNull(opts.Events, nameof(opts.Events));
         ArgumentNullException.ThrowIfNull(opts.TimeProvider, nameof(opts.TimeProvider));
+        ArgumentNullException.ThrowIfNull(opts.SubjectEncoding, nameof(opts.SubjectEncoding));
+        ArgumentNullException.ThrowIfNull(opts.HeaderEncoding, nameof(opts.HeaderEncoding));
         if (opts.ConnectionListeners.Contains(null!))
         {
             throw new ArgumentException("NatsOpts.ConnectionListeners holds null.", nameof(opts.ConnectionListeners));
@@ -89,6 +91,7 @@ internal static class OptionChecks
         ArgumentOutOfRangeException.ThrowIfLessThan(opts.DrainGrace, TimeSpan.Zero, nameof(opts.DrainGrace));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(opts.DrainGrace, TimeSpan.FromMilliseconds(int.MaxValue), nameof(opts.DrainGrace));
         ArgumentOutOfRangeException.ThrowIfNegative(opts.DetachHandlerAfterFaults, nameof(opts.DetachHandlerAfterFaults));
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(opts.MaxPayloadHardCap, nameof(opts.MaxPayloadHardCap));
     }
 
     private static void ThrowIfNotDefined(NatsOpts opts)
@@ -157,6 +160,8 @@ internal static class OptionChecks
         (nameof(opts.CommandTimeout), opts.CommandTimeout, false),
         (nameof(opts.RequestTimeout), opts.RequestTimeout, false),
         (nameof(opts.DrainTimeout), opts.DrainTimeout, false),
+        (nameof(opts.DrainPingTimeout), opts.DrainPingTimeout, false),
+        (nameof(opts.ConsumerDrainOnDisposeTimeout), opts.ConsumerDrainOnDisposeTimeout ?? Timeout.InfiniteTimeSpan, false),
         (nameof(opts.EventDrainTimeout), opts.EventDrainTimeout, false),
         (nameof(opts.HandlerWarnAfter), opts.HandlerWarnAfter, false),
     ];

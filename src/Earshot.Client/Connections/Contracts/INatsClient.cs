@@ -1,3 +1,5 @@
+using Earshot.Errors;
+
 namespace Earshot;
 
 /// <summary>The short way to use NATS: connect, publish, subscribe, request.</summary>
@@ -7,11 +9,17 @@ public interface INatsClient : IAsyncDisposable
     INatsConnection Connection { get; }
 
     /// <summary>Connects, or returns at once when connected. Optional: the first use connects.</summary>
+    /// <returns>Completes when the server has accepted the client.</returns>
+    /// <exception cref="NatsConnectionFailedException">No server could be connected to; lists every attempt.</exception>
+    /// <exception cref="ObjectDisposedException">The client was disposed.</exception>
+    ValueTask ConnectAsync();
+
+    /// <summary>Connects, or returns at once when connected. Optional: the first use connects.</summary>
     /// <param name="cancellationToken">Stops waiting; the connection goes on as its options say.</param>
     /// <returns>Completes when the server has accepted the client.</returns>
     /// <exception cref="NatsConnectionFailedException">No server could be connected to; lists every attempt.</exception>
     /// <exception cref="ObjectDisposedException">The client was disposed.</exception>
-    ValueTask ConnectAsync(CancellationToken cancellationToken = default);
+    ValueTask ConnectAsync(CancellationToken cancellationToken) => throw MissingMember.Of(this);
 
     /// <summary>Asks the server for a sign of life.</summary>
     /// <param name="cancellationToken">Stops waiting.</param>
@@ -82,7 +90,11 @@ public interface INatsClient : IAsyncDisposable
     ValueTask<NatsMsg<TReply>> RequestAsync<TReply>(string subject, INatsDeserialize<TReply>? replySerializer = null, NatsSubOpts? replyOpts = null, CancellationToken cancellationToken = default);
 
     /// <summary>Leaves the server and connects anew, to another one where there is one.</summary>
+    /// <returns>Completes when connected again and the server has confirmed the subscriptions.</returns>
+    ValueTask ReconnectAsync();
+
+    /// <summary>Leaves the server and connects anew, to another one where there is one.</summary>
     /// <param name="cancellationToken">Stops waiting, not the reconnecting.</param>
     /// <returns>Completes when connected again and the server has confirmed the subscriptions.</returns>
-    ValueTask ReconnectAsync(CancellationToken cancellationToken = default);
+    ValueTask ReconnectAsync(CancellationToken cancellationToken) => throw MissingMember.Of(this);
 }

@@ -1,6 +1,11 @@
+using Earshot.Errors;
+
 namespace Earshot;
 
-/// <summary>A connection: what a client does, what it goes through, and how to listen to that.</summary>
+/// <summary>
+/// A connection: what a client does, what it goes through, and how to listen to that. Members that the official client does not have throw a
+/// <see cref="NotSupportedException"/> where an implementation leaves them out, so that fakes written for that client compile.
+/// </summary>
 public interface INatsConnection : INatsClient
 {
     /// <inheritdoc cref="NatsConnectionEvents.ConnectionDisconnected"/>
@@ -10,10 +15,10 @@ public interface INatsConnection : INatsClient
     event AsyncEventHandler<NatsEventArgs> ConnectionOpened;
 
     /// <inheritdoc cref="NatsConnectionEvents.ConnectionReconnected"/>
-    event AsyncEventHandler<NatsEventArgs> ConnectionReconnected;
+    event AsyncEventHandler<NatsEventArgs> ConnectionReconnected { add => throw MissingMember.Of(this); remove => throw MissingMember.Of(this); }
 
     /// <inheritdoc cref="NatsConnectionEvents.ConnectionClosed"/>
-    event AsyncEventHandler<NatsEventArgs> ConnectionClosed;
+    event AsyncEventHandler<NatsEventArgs> ConnectionClosed { add => throw MissingMember.Of(this); remove => throw MissingMember.Of(this); }
 
     /// <inheritdoc cref="NatsConnectionEvents.ReconnectFailed"/>
     event AsyncEventHandler<NatsEventArgs> ReconnectFailed;
@@ -31,19 +36,19 @@ public interface INatsConnection : INatsClient
     event AsyncEventHandler<NatsServerErrorEventArgs> ServerError;
 
     /// <inheritdoc cref="NatsConnectionEvents.ServersDiscovered"/>
-    event AsyncEventHandler<NatsEventArgs> ServersDiscovered;
+    event AsyncEventHandler<NatsEventArgs> ServersDiscovered { add => throw MissingMember.Of(this); remove => throw MissingMember.Of(this); }
 
     /// <inheritdoc cref="NatsConnectionEvents.ErrorOccurred"/>
-    event AsyncEventHandler<NatsEventArgs> ErrorOccurred;
+    event AsyncEventHandler<NatsEventArgs> ErrorOccurred { add => throw MissingMember.Of(this); remove => throw MissingMember.Of(this); }
 
     /// <summary>The journal: everything that happened, and all ways to hear of it.</summary>
-    NatsEvents Events { get; }
+    NatsEvents Events => throw MissingMember.Of(this);
 
     /// <summary>Completes with the last event once the connection is closed and every listener was offered it; never faults.</summary>
-    Task<NatsClosedEvent> Closed { get; }
+    Task<NatsClosedEvent> Closed => throw MissingMember.Of(this);
 
     /// <summary>Cancelled when the present session ends; already cancelled while there is none.</summary>
-    CancellationToken SessionToken { get; }
+    CancellationToken SessionToken => throw MissingMember.Of(this);
 
     /// <summary>What the server said of itself last; null while there is no session.</summary>
     INatsServerInfo? ServerInfo { get; }
@@ -55,13 +60,25 @@ public interface INatsConnection : INatsClient
     NatsConnectionState ConnectionState { get; }
 
     /// <summary>True figures since the connection was made.</summary>
-    NatsStats Stats { get; }
+    NatsStats Stats => throw MissingMember.Of(this);
+
+    /// <summary>All that events say of the connection besides their own facts, at this moment.</summary>
+    NatsConnectionSnapshot Snapshot => throw MissingMember.Of(this);
+
+    /// <summary>As <see cref="NatsOpts.OnConnectingAsync"/>, which it replaces from the next attempt on. Null: that of the options.</summary>
+    Func<(string Host, int Port), ValueTask<(string Host, int Port)>>? OnConnectingAsync { set; }
+
+    /// <summary>As <see cref="NatsOpts.OnSocketAvailableAsync"/>, which it replaces from the next attempt on. Null: that of the options.</summary>
+    Func<INatsSocketConnection, ValueTask<INatsSocketConnection>>? OnSocketAvailableAsync { set; }
+
+    /// <summary>Reads header blocks as this connection does.</summary>
+    NatsHeaderParser HeaderParser => throw MissingMember.Of(this);
 
     /// <summary>The server pool: given and discovered servers with what is known of each.</summary>
-    IReadOnlyList<NatsServer> Servers { get; }
+    IReadOnlyList<NatsServer> Servers => throw MissingMember.Of(this);
 
     /// <summary>Only the discovered ones.</summary>
-    IReadOnlyList<NatsServer> DiscoveredServers { get; }
+    IReadOnlyList<NatsServer> DiscoveredServers => throw MissingMember.Of(this);
 
     /// <summary>Publishes a message as it is.</summary>
     /// <typeparam name="T">Type of the value.</typeparam>
@@ -101,6 +118,23 @@ public interface INatsConnection : INatsClient
     /// <exception cref="NatsNoRespondersException">Nobody subscribes to the subject.</exception>
     IAsyncEnumerable<NatsMsg<TReply>> RequestManyAsync<TRequest, TReply>(string subject, TRequest? data, NatsHeaders? headers = null, INatsSerialize<TRequest>? requestSerializer = null, INatsDeserialize<TReply>? replySerializer = null, NatsPubOpts? requestOpts = null, NatsSubOpts? replyOpts = null, CancellationToken cancellationToken = default);
 
+    /// <summary>Sends a request and gives the subscription of its replies, to read them as one likes. It ends as its options say, or is disposed.</summary>
+    /// <typeparam name="TRequest">Type of the request.</typeparam>
+    /// <typeparam name="TReply">Type of the replies.</typeparam>
+    /// <param name="subject">Where to.</param>
+    /// <param name="data">The request; a pooled owner is handed over as when publishing.</param>
+    /// <param name="headers">Headers.</param>
+    /// <param name="requestSerializer">Null: the registry's.</param>
+    /// <param name="replySerializer">Null: the registry's.</param>
+    /// <param name="requestOpts">Options of the publish.</param>
+    /// <param name="replyOpts">Options of the subscription; nothing ends it by default.</param>
+    /// <param name="cancellationToken">Ends the subscription.</param>
+    /// <returns>The subscription; completes when the request is in the outbound buffer. That nobody responds is a message with <see cref="NatsMsg{T}.HasNoResponders"/>.</returns>
+    /// <exception cref="NatsInvalidArgumentException">The subject or a header is not allowed; nothing was sent.</exception>
+    /// <exception cref="NatsDeliveryException">Not sent: too large, no room in time, or closed.</exception>
+    ValueTask<INatsSub<TReply>> CreateRequestSubAsync<TRequest, TReply>(string subject, TRequest? data, NatsHeaders? headers = null, INatsSerialize<TRequest>? requestSerializer = null, INatsDeserialize<TReply>? replySerializer = null, NatsPubOpts? requestOpts = null, NatsSubOpts? replyOpts = null, CancellationToken cancellationToken = default) =>
+        throw MissingMember.Of(this);
+
     /// <summary>A new unique subject below <see cref="NatsOpts.InboxPrefix"/>.</summary>
     /// <returns>The subject.</returns>
     string NewInbox();
@@ -116,7 +150,7 @@ public interface INatsConnection : INatsClient
     /// <exception cref="NatsConnectionLostException">The session ended before its answer, with nothing uncertain.</exception>
     /// <exception cref="NatsTimeoutException">No answer in time.</exception>
     /// <exception cref="NatsConnectionClosedException">The connection is closed, or closed meanwhile.</exception>
-    ValueTask FlushAsync(CancellationToken cancellationToken = default);
+    ValueTask FlushAsync(CancellationToken cancellationToken = default) => throw MissingMember.Of(this);
 
     /// <summary>
     /// The same for what was published behind a mark: it fails exactly when some of that is uncertain, whatever other calls have
@@ -129,26 +163,26 @@ public interface INatsConnection : INatsClient
     /// <exception cref="NatsConnectionLostException">The session ended before its answer, with nothing uncertain.</exception>
     /// <exception cref="NatsTimeoutException">No answer in time.</exception>
     /// <exception cref="NatsConnectionClosedException">The connection is closed, or closed meanwhile.</exception>
-    ValueTask FlushAsync(NatsPublishMark mark, CancellationToken cancellationToken = default);
+    ValueTask FlushAsync(NatsPublishMark mark, CancellationToken cancellationToken = default) => throw MissingMember.Of(this);
 
     /// <summary>A place behind everything published so far. Callable from any thread; does not wait.</summary>
     /// <returns>The mark, for <see cref="FlushAsync(NatsPublishMark, CancellationToken)"/>.</returns>
-    NatsPublishMark GetPublishMark();
+    NatsPublishMark GetPublishMark() => throw MissingMember.Of(this);
 
     /// <summary>Lets everything arrive, in both directions, and closes: no message that was received goes unread.</summary>
     /// <param name="cancellationToken">Stops waiting, not the draining.</param>
     /// <returns>Completes when closed.</returns>
-    ValueTask DrainAsync(CancellationToken cancellationToken = default);
+    ValueTask DrainAsync(CancellationToken cancellationToken = default) => throw MissingMember.Of(this);
 
     /// <summary>Closes for good; what was published before is flushed for at most half a second. Callable from any handler.</summary>
     /// <returns>Completes when closed and the listeners have heard of it, or after the event drain timeout.</returns>
-    ValueTask CloseAsync();
+    ValueTask CloseAsync() => throw MissingMember.Of(this);
 
     /// <summary>Leaves the server and connects anew.</summary>
     /// <param name="options">Which server, and the reason to record.</param>
     /// <param name="cancellationToken">Stops waiting, not the reconnecting.</param>
     /// <returns>Completes when connected again and the server has confirmed the subscriptions.</returns>
-    ValueTask ReconnectAsync(NatsForceReconnectOptions options, CancellationToken cancellationToken = default);
+    ValueTask ReconnectAsync(NatsForceReconnectOptions options, CancellationToken cancellationToken = default) => throw MissingMember.Of(this);
 
     /// <summary>Replaces the server pool, discovered servers too (ADR-40).</summary>
     /// <param name="urls">The new servers.</param>
@@ -156,11 +190,11 @@ public interface INatsConnection : INatsClient
     /// <param name="cancellationToken">Stops waiting for the reconnect.</param>
     /// <returns>Completes when the pool is replaced and, if asked for, the connection is open again.</returns>
     /// <exception cref="ArgumentException">A URL is not valid; nothing is changed.</exception>
-    ValueTask SetServersAsync(IEnumerable<string> urls, bool reconnect = false, CancellationToken cancellationToken = default);
+    ValueTask SetServersAsync(IEnumerable<string> urls, bool reconnect = false, CancellationToken cancellationToken = default) => throw MissingMember.Of(this);
 
     /// <summary>Waits until the connection is in a state.</summary>
     /// <param name="state">The state.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <returns>Completes at once when it already is.</returns>
-    Task WaitForStateAsync(NatsConnectionState state, CancellationToken cancellationToken = default);
+    Task WaitForStateAsync(NatsConnectionState state, CancellationToken cancellationToken = default) => throw MissingMember.Of(this);
 }

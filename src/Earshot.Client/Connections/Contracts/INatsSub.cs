@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Earshot.Errors;
 
 namespace Earshot;
 
@@ -15,10 +16,10 @@ public interface INatsSub<T> : INatsSub, IAsyncDisposable
     ChannelReader<NatsMsg<T>> Msgs { get; }
 
     /// <summary>Why it ended; <see cref="NatsSubEndReason.None"/> while it lives.</summary>
-    NatsSubEndReason EndReason { get; }
+    NatsSubEndReason EndReason => throw MissingMember.Of(this);
 
     /// <summary>The failure it ended with, if it failed.</summary>
-    Exception? Exception { get; }
+    Exception? Exception => throw MissingMember.Of(this);
 
     /// <summary>Ends it. What had arrived can still be read.</summary>
     /// <returns>Completes at once; the UNSUB leaves with the next write.</returns>
@@ -29,12 +30,12 @@ public interface INatsSub<T> : INatsSub, IAsyncDisposable
     /// <see cref="NatsDrainCompletedEvent"/> follows when everything was read, at the latest after <see cref="NatsOpts.DrainTimeout"/>.
     /// </summary>
     /// <param name="cancellationToken">Stops waiting; the drain goes on.</param>
-    /// <returns>Completes with the server's PONG, when the session is lost before, or after <see cref="NatsOpts.DrainTimeout"/>.</returns>
+    /// <returns>Completes with the server's PONG, when the session is lost before, or after <see cref="NatsOpts.DrainPingTimeout"/>.</returns>
     ValueTask DrainAsync(CancellationToken cancellationToken = default);
 
     /// <summary>Waits until the server has processed the subscription.</summary>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <returns>Completes when the server has taken it.</returns>
     /// <exception cref="NatsPermissionViolationException">The server refuses it.</exception>
-    ValueTask ConfirmAsync(CancellationToken cancellationToken = default);
+    ValueTask ConfirmAsync(CancellationToken cancellationToken = default) => throw MissingMember.Of(this);
 }

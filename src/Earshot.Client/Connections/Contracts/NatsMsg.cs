@@ -56,6 +56,17 @@ public readonly record struct NatsMsg<T> : INatsMsg<T>
     /// <summary>The server's answer that nobody subscribes to the request's subject.</summary>
     public bool HasNoResponders => (Flags & NatsMsgFlags.NoResponders) != 0;
 
+    /// <summary>Takes the message apart.</summary>
+    /// <param name="subject">The subject.</param>
+    /// <param name="replyTo">Where replies go.</param>
+    /// <param name="size">Bytes of subject, reply, headers and payload.</param>
+    /// <param name="headers">Headers.</param>
+    /// <param name="data">The value.</param>
+    /// <param name="connection">The connection it came from.</param>
+    /// <param name="flags">What is known of it.</param>
+    public void Deconstruct(out string subject, out string? replyTo, out int size, out NatsHeaders? headers, out T? data, out INatsConnection? connection, out NatsMsgFlags flags) =>
+        (subject, replyTo, size, headers, data, connection, flags) = (Subject, ReplyTo, Size, Headers, Data, Connection, Flags);
+
     /// <inheritdoc/>
     public void EnsureSuccess()
     {
@@ -145,7 +156,7 @@ public readonly record struct NatsMsg<T> : INatsMsg<T>
 
     private INatsConnection Target(out string subject)
     {
-        subject = ReplyTo ?? throw new InvalidOperationException("This message asks for no reply: it has no reply subject.");
-        return Connection ?? throw new InvalidOperationException("This message came from no connection, so there is nothing to reply on.");
+        subject = ReplyTo ?? throw new NatsException("This message asks for no reply: it has no reply subject.");
+        return Connection ?? throw new NatsException("This message came from no connection, so there is nothing to reply on.");
     }
 }

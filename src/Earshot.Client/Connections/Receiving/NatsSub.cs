@@ -61,7 +61,14 @@ public sealed class NatsSub<T> : INatsSub<T>
         _parts.Journal.Append(new NatsDrainStartedEvent { Scope = DrainScope.Subscription, Subscriptions = 1, Timeout = timeout });
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _ = DrainAsync(_parts, _subscription, timeout, ended);
-        await ended.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await ended.Task.WaitAsync(OptionTimes.Of(_connection.Opts.DrainPingTimeout), _parts.Journal.Time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // The drain goes on and says how it ends.
+        }
     }
 
     /// <inheritdoc/>

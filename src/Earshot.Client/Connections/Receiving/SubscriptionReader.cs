@@ -17,9 +17,14 @@ internal sealed class SubscriptionReader<T>(MessageSource source, Subscription s
 
     private bool _isReadDirectly;
 
-    // The end takes a lock and starts a write: not on the collector's thread. Nothing happens where it has ended already.
-    ~SubscriptionReader() =>
-        ThreadPool.UnsafeQueueUserWorkItem(static ended => ended.End(NatsSubEndReason.Collected, null), subscription, preferLocal: false);
+    ~SubscriptionReader()
+    {
+        if (subscription.EndReason == NatsSubEndReason.None)
+        {
+            // The end takes a lock and starts a write: not on the collector's thread.
+            ThreadPool.UnsafeQueueUserWorkItem(static left => left.End(NatsSubEndReason.Collected, null), subscription, preferLocal: false);
+        }
+    }
 
     public MessageHandling Handling => subscription.Handling;
 

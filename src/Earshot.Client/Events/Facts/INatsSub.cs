@@ -1,3 +1,5 @@
+using Earshot.Errors;
+
 namespace Earshot;
 
 /// <summary>A subscription as events show it, whatever its message type. Reading its members is safe from any thread.</summary>
@@ -8,7 +10,7 @@ public interface INatsSub
     /// <summary>The queue group, or <see langword="null"/>.</summary>
     string? QueueGroup { get; }
     /// <summary>The id of the subscription on the wire.</summary>
-    string Sid { get; }
+    string Sid => throw MissingMember.Of(this);
     /// <summary>What it has delivered, holds and has dropped right now.</summary>
-    NatsSubStats Stats { get; }
+    NatsSubStats Stats => throw MissingMember.Of(this);
 }

@@ -9,7 +9,7 @@ internal sealed class WayInMemory
     public bool TlsWasUsed { get; set; }
 
     /// <summary>The callbacks that take part in attempts; null where the options have none.</summary>
-    public AttemptCallbacks? Callbacks { get; init; }
+    public AttemptCallbacks? Callbacks { get; set; }
 
     /// <summary>True once per connection and bit.</summary>
     public bool IsFirst(int bit) => (Interlocked.Or(ref _warned, bit) & bit) == 0;

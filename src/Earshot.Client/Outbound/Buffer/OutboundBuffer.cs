@@ -67,7 +67,7 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     {
         if (message.HeadersLength > 0 && options.DeclinesHeaders)
         {
-            throw PublishRules.NoHeaders();
+            throw OutboundOptions.NoHeaders();
         }
 
         // The limit is looked at again under the lock: the server may be another one by then.

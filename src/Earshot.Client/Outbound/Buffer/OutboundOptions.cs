@@ -16,4 +16,7 @@ internal sealed record OutboundOptions
 
     /// <summary>The connection was made without headers: the server would take a message with headers for a protocol error.</summary>
     public bool DeclinesHeaders { get; init; }
+
+    /// <summary>For headers on a connection without headers, also those that a serializer sets.</summary>
+    public static InvalidOperationException NoHeaders() => new("This connection was made without headers (NatsOpts.Headers).");
 }

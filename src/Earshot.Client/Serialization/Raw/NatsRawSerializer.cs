@@ -14,7 +14,7 @@ namespace Earshot;
 /// where the type is an owner. <see langword="null"/> is written as an empty payload; an empty payload is read as
 /// <see langword="default"/>, which is <see langword="null"/> for arrays and interfaces and empty otherwise.
 /// </remarks>
-public sealed class NatsRawSerializer<T> : INatsSerializer<T>, INatsSerializerWithContext<T>
+public class NatsRawSerializer<T> : INatsSerializer<T>, INatsSerializerWithContext<T>
 {
     /// <summary>The serializer with no next one.</summary>
     public static readonly NatsRawSerializer<T> Default = new();

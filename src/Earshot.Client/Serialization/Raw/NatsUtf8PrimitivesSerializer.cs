@@ -13,7 +13,7 @@ namespace Earshot;
 /// numbers in the shortest form that reads back the same. <see langword="null"/> is written as an empty payload. An empty
 /// payload is read as <see langword="default"/>. The whole payload has to be the value: anything after it is an error.
 /// </remarks>
-public sealed class NatsUtf8PrimitivesSerializer<T> : INatsSerializer<T>, INatsSerializerWithContext<T>
+public class NatsUtf8PrimitivesSerializer<T> : INatsSerializer<T>, INatsSerializerWithContext<T>
 {
     /// <summary>The serializer with no next one.</summary>
     public static readonly NatsUtf8PrimitivesSerializer<T> Default = new();

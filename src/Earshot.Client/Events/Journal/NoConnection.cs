@@ -1,0 +1,20 @@
+namespace Earshot.Events;
+
+/// <summary>Stands for the connection of a journal that belongs to none: a mock's.</summary>
+internal sealed class NoConnection : ISnapshotSource
+{
+    public static Journal NewJournal() => new(
+        new JournalOptions
+        {
+            Capacity = 1024,
+            EventDrainTimeout = TimeSpan.FromSeconds(2),
+            HandlerWarnAfter = TimeSpan.FromSeconds(1),
+            DetachAfterFaults = 0,
+            AlwaysRecord = NatsEventFilter.All,
+            Dormant = null,
+        },
+        TimeProvider.System,
+        new NoConnection());
+
+    public NatsConnectionSnapshot Capture() => NatsConnectionSnapshot.Empty;
+}
