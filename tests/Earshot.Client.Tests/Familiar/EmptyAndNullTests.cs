@@ -27,6 +27,19 @@ public sealed class EmptyAndNullTests
     }
 
     [Fact]
+    public async Task The_sentinel_that_ends_a_subscription_asks_nobody()
+    {
+        await using var rig = new ConnectionRig();
+        ScriptedPeer peer = await rig.OpenAsync();
+        await using INatsSub<Stranger> sub = await rig.Connection.SubscribeCoreAsync("a", serializer: new Refusing(), opts: new NatsSubOpts { StopOnEmptyMsg = true }, cancellationToken: rig.Token);
+        await peer.SendAsync("HMSG a 1 12 12\r\nNATS/1.0\r\n\r\n\r\nMSG a 1 1\r\nx\r\n");
+        Assert.False(await sub.Msgs.WaitToReadAsync(rig.Token) && sub.Msgs.TryRead(out _));
+        Assert.Equal(NatsSubEndReason.EmptyMsg, sub.EndReason);
+        Assert.False(await sub.Msgs.WaitToReadAsync(rig.Token));
+        Assert.DoesNotContain(rig.Connection.Events.ToList(), e => e is NatsExceptionOccurredEvent);
+    }
+
+    [Fact]
     public async Task No_responders_is_no_value_and_asks_nobody()
     {
         await using var rig = new ConnectionRig();
@@ -132,6 +145,11 @@ public sealed class EmptyAndNullTests
         Assert.Null(message.Error);
         Assert.True(message.IsEmpty);
         Assert.Equal(default, message.Data);
+    }
+
+    private sealed class Refusing : INatsDeserialize<Stranger>
+    {
+        public Stranger Deserialize(in ReadOnlySequence<byte> buffer) => throw new IOException("Nobody should ask.");
     }
 
     // The number of bytes is the value; it marks what it writes by a header.

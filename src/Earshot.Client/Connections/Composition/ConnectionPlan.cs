@@ -53,7 +53,6 @@ internal sealed class ConnectionPlan
             Reconnects = opts.MaxReconnectRetry != 0,
             StallThreshold = SessionOptions.PauseThreshold,
             CollectorPauses = GC.GetTotalPauseDuration,
-            DeclinesHeaders = !opts.Headers,
             Limits = Limits(opts),
         };
         Loop = LoopOptions(opts, Dialer(opts));

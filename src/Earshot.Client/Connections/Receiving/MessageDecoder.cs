@@ -80,7 +80,7 @@ internal static class MessageDecoder<T>
     }
 
     /// <summary>Status 503 with an empty payload: what the server answers for a subject without subscribers.</summary>
-    private static bool IsNoResponders(in InboundMessage received) =>
+    public static bool IsNoResponders(in InboundMessage received) =>
         received.PayloadLength == 0 && HeaderCodec.TryReadStatus(received.Headers, out int code) && code == 503;
 
     private static T? Read(in InboundMessage received, INatsDeserialize<T> deserializer, NatsHeaders? headers, PayloadFormKind form)

@@ -54,8 +54,15 @@ internal sealed class SubscriptionReader<T>(MessageSource source, Subscription s
             return false;
         }
 
+        if (stopsOnEmpty && received.PayloadLength == 0 && !MessageDecoder<T>.IsNoResponders(received))
+        {
+            item = default;
+            Stop(received);
+            return false;
+        }
+
         item = MessageDecoder<T>.From(received, source, deserializer, _form);
-        return !stopsOnEmpty || !item.IsEmpty || item.HasNoResponders || Stop(out item);
+        return true;
     }
 
     public override ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken = default) => subscription.WaitToReadAsync(cancellationToken);
@@ -65,19 +72,17 @@ internal sealed class SubscriptionReader<T>(MessageSource source, Subscription s
     /// <summary>The subscription has ended; there is nothing left for the collector to do.</summary>
     public void Dispose() => GC.SuppressFinalize(this);
 
-    /// <summary>The sentinel ends the subscription: it is not a message, and nothing behind it is either.</summary>
-    private bool Stop(out NatsMsg<T> item)
+    /// <summary>The sentinel ends the subscription: it is not a message, no deserializer is asked for it, and nothing behind it is one either.</summary>
+    private void Stop(InboundMessage rest)
     {
-        item = default;
         subscription.End(NatsSubEndReason.EmptyMsg, null);
-        while (subscription.TryRead(out InboundMessage rest))
+        do
         {
             if (rest.IsPooled)
             {
                 ArrayPool<byte>.Shared.Return(rest.Buffer);
             }
         }
-
-        return false;
+        while (subscription.TryRead(out rest));
     }
 }
