@@ -36,10 +36,10 @@ public class JournalBenchmarks : IDisposable
     {
         Capacity = 1024,
         EventDrainTimeout = NatsOpts.Default.EventDrainTimeout,
-        HandlerWarnAfter = NatsOpts.Default.HandlerWarnAfter,
+        HandlerStallThreshold = NatsOpts.Default.HandlerStallThreshold,
         DetachAfterFaults = 0,
         AlwaysRecord = NatsEventFilter.Lossless,
-        Dormant = null,
+        OnDemand = null,
     };
 
     /// <summary>Stops listening.</summary>

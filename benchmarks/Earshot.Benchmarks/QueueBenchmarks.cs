@@ -12,7 +12,7 @@ public class QueueBenchmarks
     private const int Messages = 4096;
 
     private readonly MessageQueue _queue = new();
-    private readonly WaitingForm _form = new("load.test", IsExact: true);
+    private readonly QueueFormat _form = new("load.test", IsExact: true);
     private readonly byte[] _payload = new byte[16];
 
     /// <summary>In and out again on one thread, a burst at a time.</summary>

@@ -6,7 +6,7 @@ using Earshot.LoadTest.Sizes;
 // counted as the client's.
 if (args is ["--opponent", .. var opponent])
 {
-    return OpponentEntry.Run(opponent);
+    return ReferenceClientEntry.Run(opponent);
 }
 
 if (args is ["--scenario", var scenario, var path])

@@ -5,7 +5,7 @@ string url = Environment.GetEnvironmentVariable("NATS_URL") ?? "nats://localhost
 string file = Environment.GetEnvironmentVariable("NATS_CREDS") ?? "user.creds";
 
 // snippet: credentials-renewed
-var opts = new NatsOpts { Url = url, AuthOpts = new NatsAuthOpts { CredsFile = file, RenewAhead = TimeSpan.FromMinutes(1) } };
+var opts = new NatsOpts { Url = url, AuthOpts = new NatsAuthOpts { CredsFile = file, RenewBeforeExpiry = TimeSpan.FromMinutes(1) } };
 await using var connection = new NatsConnection(opts);
 
 // Before the JWT in the file expires, the file is read again and the connection moves to a session with what it holds then.

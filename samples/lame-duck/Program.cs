@@ -5,7 +5,7 @@ using Earshot;
 var opts = new NatsOpts
 {
     Url = Environment.GetEnvironmentVariable("NATS_URL") ?? "nats://localhost:4222",
-    LameDuckPolicy = LameDuckPolicy.Migrate,
+    LameDuckPolicy = NatsLameDuckPolicy.Migrate,
     LameDuckGracePeriod = TimeSpan.FromSeconds(10),
 };
 await using var connection = new NatsConnection(opts);

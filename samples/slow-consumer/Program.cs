@@ -11,7 +11,7 @@ connection.Events.On<NatsSlowConsumerEvent>(e =>
 connection.Events.On<NatsSlowConsumerRecoveredEvent>(e =>
     Console.WriteLine($"recovered: {e.Subscription.Subject} dropped {e.Dropped}"));
 
-var small = new NatsSubOpts { PendingMessagesLimit = 100, SlowPolicy = SlowPolicy.DropOldest };
+var small = new NatsSubOpts { PendingMessagesLimit = 100, SlowConsumerPolicy = NatsSlowConsumerPolicy.DropOldest };
 await using INatsSub<int> ticks = await connection.SubscribeCoreAsync<int>("ticks", opts: small);
 // end snippet
 

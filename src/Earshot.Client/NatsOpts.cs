@@ -71,7 +71,7 @@ public sealed record NatsOpts
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>A dial without progress for this long is joined by a second one; when both are, one of them may be replaced by a server that the round has not dialled. Default: 250 ms.</summary>
-    public TimeSpan ConnectCompanyAfter { get; init; } = TimeSpan.FromMilliseconds(250);
+    public TimeSpan ConnectHedgeDelay { get; init; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>A failed first connect goes on trying instead of throwing. Default: false (ADR-40).</summary>
     public bool RetryOnInitialConnect { get; init; }
@@ -92,7 +92,7 @@ public sealed record NatsOpts
     public TimeSpan ReconnectWaitMax { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>A session must last this long before the waits start over. Default: 10 s.</summary>
-    public TimeSpan ReconnectStableAfter { get; init; } = TimeSpan.FromSeconds(10);
+    public TimeSpan ReconnectBackoffResetAfter { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Decides the wait before each round after the first (argument: rounds done). Runs on the thread pool, at most <see cref="ConnectTimeout"/>. Default: null.</summary>
     public Func<int, CancellationToken, ValueTask<TimeSpan>>? ReconnectDelay { get; init; }
@@ -110,7 +110,7 @@ public sealed record NatsOpts
     public bool IgnoreAuthErrorAbort { get; init; }
 
     /// <summary>What to do when the server announces its shutdown (ADR-5). Default: move to another server before it throws everybody out.</summary>
-    public LameDuckPolicy LameDuckPolicy { get; init; } = LameDuckPolicy.Migrate;
+    public NatsLameDuckPolicy LameDuckPolicy { get; init; } = NatsLameDuckPolicy.Migrate;
 
     /// <summary>The servers' <c>lame_duck_grace_period</c>; the move happens at a random moment of its first half. Default: 10 s, as the server's.</summary>
     public TimeSpan LameDuckGracePeriod { get; init; } = TimeSpan.FromSeconds(10);
@@ -125,13 +125,13 @@ public sealed record NatsOpts
     /// With a request, flush or unsent bytes outstanding, a silent server is asked for a sign of life after this time; publishes that no
     /// PONG has covered for this time get a PING as well. Default: 2 s.
     /// </summary>
-    public TimeSpan ProbeAfter { get; init; } = TimeSpan.FromSeconds(2);
+    public TimeSpan ProbeDelay { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
     /// Time to answer it, from when the TCP of the server has confirmed the question, or since a slow link last took a byte. Where the system
     /// does not say what was confirmed, the connection is given up after four times this time of silence. Default: 5 s.
     /// </summary>
-    public TimeSpan DeadAfter { get; init; } = TimeSpan.FromSeconds(5);
+    public TimeSpan ProbeTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long one write to the socket may take. Default: 10 s.</summary>
     public TimeSpan WriteTimeout { get; init; } = TimeSpan.FromSeconds(10);
@@ -146,7 +146,7 @@ public sealed record NatsOpts
     public long PendingBufferSize { get; init; } = 8 * 1024 * 1024;
 
     /// <summary>What a publish does without a session: wait for room, fail when the buffer is full, or not be buffered at all, when it only waits out a planned move. Default: wait.</summary>
-    public OverflowPolicy PendingBufferPolicy { get; init; } = OverflowPolicy.Wait;
+    public NatsPendingBufferPolicy PendingBufferPolicy { get; init; } = NatsPendingBufferPolicy.Wait;
 
     /// <summary>How long a publish, subscribe, ping or flush may wait. Default: 5 s.</summary>
     public TimeSpan CommandTimeout { get; init; } = TimeSpan.FromSeconds(5);
@@ -159,7 +159,7 @@ public sealed record NatsOpts
     public NatsRequestReplyMode RequestReplyMode { get; init; } = NatsRequestReplyMode.Direct;
 
     /// <summary>What happens to requests that a lost session carried. Default: they fail at once, outcome unknown.</summary>
-    public RequestFailMode RequestsOnDisconnect { get; init; } = RequestFailMode.Failed;
+    public NatsRequestFailMode RequestsOnDisconnect { get; init; } = NatsRequestFailMode.FailImmediately;
 
     /// <summary>Messages that may wait in one subscription. Default: 65,536.</summary>
     public int SubPendingChannelCapacity { get; init; } = 65_536;
@@ -188,7 +188,7 @@ public sealed record NatsOpts
     /// with <c>ReadAsync</c> or <c>TryRead</c>: nothing shows when the handling of those ends. A message of an <c>await foreach</c> is
     /// waited for instead. Zero: not at all. Default: 1 s.
     /// </summary>
-    public TimeSpan DrainGrace { get; init; } = TimeSpan.FromSeconds(1);
+    public TimeSpan DrainGracePeriod { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Disposing drains first, so that everything received is read. Default: false.</summary>
     public bool DrainSubscriptionsOnDispose { get; init; }
@@ -209,7 +209,7 @@ public sealed record NatsOpts
     public TimeSpan EventDrainTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>A handler that runs longer is reported. Default: 1 s.</summary>
-    public TimeSpan HandlerWarnAfter { get; init; } = TimeSpan.FromSeconds(1);
+    public TimeSpan HandlerStallThreshold { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Faults in a row after which a handler is detached, which is reported; 0: never. Default: 0.</summary>
     public int DetachHandlerAfterFaults { get; init; }

@@ -9,7 +9,7 @@ namespace Earshot.RealServer;
 internal sealed class NatsCluster : IAsyncDisposable
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan s_askAgain = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan s_pollInterval = TimeSpan.FromMilliseconds(20);
 
     private readonly List<Node> _nodes = [];
     private readonly Func<int, NatsServerSetup> _setup;
@@ -92,7 +92,7 @@ internal sealed class NatsCluster : IAsyncDisposable
         limit.CancelAfter(s_limit);
         var running = _nodes.Where(node => node.Server.IsRunning).Select(node => node.Server).ToList();
         // The server tells nobody when a route is ready at its default log level, so its monitoring is asked.
-        using var again = new PeriodicTimer(s_askAgain, TimeProvider.System);
+        using var again = new PeriodicTimer(s_pollInterval, TimeProvider.System);
         foreach (NatsServerProcess? server in running)
         {
             while (await CountPeersAsync(server, limit.Token).ConfigureAwait(false) < running.Count - 1
@@ -112,7 +112,7 @@ internal sealed class NatsCluster : IAsyncDisposable
     {
         foreach (Node? node in _nodes.Where(node => !node.Server.IsRunning))
         {
-            await node.Server.StartAgainAsync(cancellationToken).ConfigureAwait(false);
+            await node.Server.StartServerAsync(cancellationToken).ConfigureAwait(false);
         }
 
         await WaitUntilFormedAsync(cancellationToken).ConfigureAwait(false);

@@ -70,7 +70,7 @@ internal sealed class NatsServerProcess : IAsyncDisposable
     }
 
     /// <summary>Starts a stopped or killed server again, on the same ports and with the same folder.</summary>
-    internal async Task StartAgainAsync(CancellationToken cancellationToken = default)
+    internal async Task StartServerAsync(CancellationToken cancellationToken = default)
     {
         if (_process is not null)
         {

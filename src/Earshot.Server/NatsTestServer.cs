@@ -27,16 +27,16 @@ public sealed class NatsTestServer : IAsyncDisposable
     private MonitoringServer? _monitoring;
     private WebSocketListener? _webSockets;
 
-    private NatsTestServer(NatsServerOptions options)
+    private NatsTestServer(NatsTestServerOptions options)
     {
         State = new ServerState(options, new Random());
         _links = new FaultyLinks(State);
-        _transcript = options.KeepTranscript > 0 ? new Transcript(options.KeepTranscript, options.TimeProvider) : null;
-        _published = new PublishedLog(options.KeepPublished);
-        State.Published = options.KeepPublished > 0 ? _published.Add : null;
+        _transcript = options.TranscriptCapacity > 0 ? new Transcript(options.TranscriptCapacity, options.TimeProvider) : null;
+        _published = new PublishedLog(options.PublishedCapacity);
+        State.Published = options.PublishedCapacity > 0 ? _published.Add : null;
         _handler = new ClientHandler(State, Decorate);
         _host = new ServerHost(State, _handler);
-        Faults = new NatsServerFaults(_host, _links);
+        Faults = new NatsTestServerFaults(_host, _links);
     }
 
     /// <summary>nats://127.0.0.1:port.</summary>
@@ -60,16 +60,16 @@ public sealed class NatsTestServer : IAsyncDisposable
     public Uri? MonitoringUrl => _monitoring?.Url;
 
     /// <summary>What can be done to the whole server.</summary>
-    public NatsServerFaults Faults { get; }
+    public NatsTestServerFaults Faults { get; }
 
     /// <summary>Who is connected at the moment, in the order of arrival.</summary>
-    public IReadOnlyList<NatsServerClient> Clients => [.. State.Clients.Open.Select(client => new NatsServerClient(client, _links))];
+    public IReadOnlyList<NatsTestServerClient> Clients => [.. State.Clients.Open.Select(client => new NatsTestServerClient(client, _links))];
 
     /// <summary>Who was connected, oldest first; the last thousand.</summary>
-    public IReadOnlyList<NatsServerClient> ClosedClients => [.. State.Clients.Closed.Select(closed => new NatsServerClient(closed.Client, _links))];
+    public IReadOnlyList<NatsTestServerClient> ClosedClients => [.. State.Clients.Closed.Select(closed => new NatsTestServerClient(closed.Client, _links))];
 
     /// <summary>The last published messages, oldest first; how many are kept is an option.</summary>
-    public IReadOnlyList<NatsPublishedMessage> Published => _published.Messages;
+    public IReadOnlyList<NatsTestServerMessage> Published => _published.Messages;
 
     /// <summary>What went over the wire, one line per chunk, without credentials; empty unless the options ask for it.</summary>
     public string Transcript => _transcript?.ToString() ?? string.Empty;
@@ -81,9 +81,9 @@ public sealed class NatsTestServer : IAsyncDisposable
     /// <param name="cancellationToken">Ends the start.</param>
     /// <exception cref="ArgumentException">An option makes no sense, or a password is a hash.</exception>
     /// <exception cref="IOException">The port is in use.</exception>
-    public static async Task<NatsTestServer> StartAsync(NatsServerOptions? options = null, CancellationToken cancellationToken = default)
+    public static async Task<NatsTestServer> StartAsync(NatsTestServerOptions? options = null, CancellationToken cancellationToken = default)
     {
-        options ??= new NatsServerOptions();
+        options ??= new NatsTestServerOptions();
         OptionRules.Check(options);
         var server = new NatsTestServer(options);
         try

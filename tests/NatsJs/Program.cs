@@ -9,7 +9,7 @@ if (args is not [var script])
     return 2;
 }
 
-await using NatsTestServer server = await NatsTestServer.StartAsync(new NatsServerOptions { KeepTranscript = 200 });
+await using NatsTestServer server = await NatsTestServer.StartAsync(new NatsTestServerOptions { TranscriptCapacity = 200 });
 using Process node = Process.Start(new ProcessStartInfo("node", [script, server.Url]) { RedirectStandardOutput = true })!;
 while (await node.StandardOutput.ReadLineAsync() is { } line)
 {
@@ -19,7 +19,7 @@ while (await node.StandardOutput.ReadLineAsync() is { } line)
             await server.Faults.RestartAsync();
             break;
         case "drop":
-            server.Faults.Drop(NatsDrop.Reset);
+            server.Faults.Drop(NatsTestServerDrop.Reset);
             break;
         default:
             Console.WriteLine(line);

@@ -30,7 +30,7 @@ internal sealed class ServerUnderTest : IDisposable
 
     public static async Task<ServerUnderTest> StartOursAsync()
     {
-        OpponentProcess process = await OpponentProcess.StartAsync("earshot-server");
+        ReferenceClientProcess process = await ReferenceClientProcess.StartAsync("earshot-server");
         return new ServerUnderTest(Ours, process.Port, process, () => process.Cpu);
     }
 

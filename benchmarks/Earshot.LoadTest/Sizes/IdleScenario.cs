@@ -12,7 +12,7 @@ internal static class IdleScenario
     public static async IAsyncEnumerable<Figure> RunAsync(string natsServer)
     {
         await WarmUpAsync();
-        using OpponentProcess doors = await OpponentProcess.StartAsync("doors");
+        using ReferenceClientProcess doors = await ReferenceClientProcess.StartAsync("doors");
 
         (long managed, long resident, int threads) = (ProcessSize.Managed(), ProcessSize.Resident(), ProcessSize.Threads());
         long started = Stopwatch.GetTimestamp();
@@ -30,7 +30,7 @@ internal static class IdleScenario
     // Against an opponent that goes on answering, because closing waits for an answer.
     private static async Task WarmUpAsync()
     {
-        using OpponentProcess crowd = await OpponentProcess.StartAsync("crowd");
+        using ReferenceClientProcess crowd = await ReferenceClientProcess.StartAsync("crowd");
         foreach (NatsConnection warm in await ProcessSize.OpenAsync(crowd.Port, 500, AtOnce))
         {
             await warm.DisposeAsync();

@@ -32,12 +32,12 @@ internal static class ProcessSize
     }
 
     /// <summary>Connections are opened by so many tasks at once, all with the same options, as an application would.</summary>
-    public static async Task<NatsConnection[]> OpenAsync(int port, int count, int atOnce)
+    public static async Task<NatsConnection[]> OpenAsync(int port, int count, int immediately)
     {
         var opts = new NatsOpts { Url = string.Create(CultureInfo.InvariantCulture, $"nats://127.0.0.1:{port}") };
         var connections = new NatsConnection[count];
         int next = -1;
-        await Task.WhenAll(Enumerable.Range(0, atOnce).Select(_ => Task.Run(OpenNextAsync)));
+        await Task.WhenAll(Enumerable.Range(0, immediately).Select(_ => Task.Run(OpenNextAsync)));
         return connections;
 
         async Task OpenNextAsync()

@@ -12,7 +12,7 @@ internal static class SubscriptionScenario
 
     public static async IAsyncEnumerable<Figure> RunAsync(string natsServer)
     {
-        using OpponentProcess crowd = await OpponentProcess.StartAsync("crowd");
+        using ReferenceClientProcess crowd = await ReferenceClientProcess.StartAsync("crowd");
         string[] subjects = [.. Enumerable.Range(0, Subscriptions).Select(static i => string.Create(CultureInfo.InvariantCulture, $"orders.{i}"))];
         await WarmUpAsync(crowd.Port, subjects[..20_000]);
 
@@ -63,7 +63,7 @@ internal static class SubscriptionScenario
     private static async Task<TimeSpan> ReplayAsync(NatsConnection nats)
     {
         Task<NatsResubscribedEvent> resubscribed = nats.Events.WhenAsync<NatsResubscribedEvent>(nats.Events.LastSequence, CancellationToken.None);
-        await nats.PublishAsync(Crowd.CutSubject);
+        await nats.PublishAsync(ConnectionFleet.CutSubject);
         return (await resubscribed).Duration;
     }
 }

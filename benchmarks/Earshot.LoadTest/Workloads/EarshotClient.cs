@@ -46,7 +46,7 @@ internal sealed class EarshotClient : IWorkloadClient
     public Task ReceiveAsync(string subject, int size, ReceiveForm form, Action subscribed, Progress progress)
     {
         // A load test that drops messages would measure how fast they are dropped, except where that is the question.
-        NatsSubOpts? opts = form == ReceiveForm.Defaults ? null : new NatsSubOpts { SlowPolicy = SlowPolicy.Wait };
+        NatsSubOpts? opts = form == ReceiveForm.Defaults ? null : new NatsSubOpts { SlowConsumerPolicy = NatsSlowConsumerPolicy.Wait };
         return form == ReceiveForm.Owner
             ? ReceiveAsync<NatsMemoryOwner<byte>>(subject, size, opts, subscribed, progress, Take)
             : ReceiveAsync<byte[]>(subject, size, opts, subscribed, progress, static bytes => bytes?.Length ?? 0);

@@ -12,7 +12,7 @@ internal sealed class PublishWorkload(int size, NatsServerProcess? server, int t
 
     public override async Task<Measurement> RunAsync(IWorkloadClient client, TimeSpan warmUp, TimeSpan measured)
     {
-        using OpponentProcess? sink = Server is null ? await OpponentProcess.StartAsync("sink") : null;
+        using ReferenceClientProcess? sink = Server is null ? await ReferenceClientProcess.StartAsync("sink") : null;
         await client.ConnectAsync(Server?.Port ?? sink!.Port);
         byte[] payload = Payload();
         return await TwiceAsync(LoopAsync, null, warmUp, measured);

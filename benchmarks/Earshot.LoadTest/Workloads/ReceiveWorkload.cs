@@ -14,9 +14,9 @@ internal sealed class ReceiveWorkload(int size, NatsServerProcess? server, Recei
 
     public override async Task<Measurement> RunAsync(IWorkloadClient client, TimeSpan warmUp, TimeSpan measured)
     {
-        using OpponentProcess opponent = Server is null
-            ? await OpponentProcess.StartAsync("source", Size)
-            : await OpponentProcess.StartAsync("feeder", Server.Port, Size);
+        using ReferenceClientProcess opponent = Server is null
+            ? await ReferenceClientProcess.StartAsync("source", Size)
+            : await ReferenceClientProcess.StartAsync("feeder", Server.Port, Size);
         await client.ConnectAsync(Server?.Port ?? opponent.Port);
 
         var progress = new Progress();
@@ -40,7 +40,7 @@ internal sealed class ReceiveWorkload(int size, NatsServerProcess? server, Recei
         return Measurement.Between(start, end, messages) with { Dropped = progress.Dropped };
     }
 
-    private static async Task ReportAsync(OpponentProcess feeder, Progress progress, CancellationToken ended)
+    private static async Task ReportAsync(ReferenceClientProcess feeder, Progress progress, CancellationToken ended)
     {
         using var timer = new PeriodicTimer(s_reportEvery);
         do

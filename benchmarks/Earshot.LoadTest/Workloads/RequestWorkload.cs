@@ -12,9 +12,9 @@ internal sealed class RequestWorkload(int size, NatsServerProcess? server, int o
 
     public override async Task<Measurement> RunAsync(IWorkloadClient client, TimeSpan warmUp, TimeSpan measured)
     {
-        using OpponentProcess opponent = Server is null
-            ? await OpponentProcess.StartAsync("responder")
-            : await OpponentProcess.StartAsync("answerer", Server.Port);
+        using ReferenceClientProcess opponent = Server is null
+            ? await ReferenceClientProcess.StartAsync("responder")
+            : await ReferenceClientProcess.StartAsync("answerer", Server.Port);
         await client.ConnectAsync(Server?.Port ?? opponent.Port);
         byte[] payload = Payload();
         Latencies? latencies = outstanding == 1 ? new Latencies() : null;

@@ -13,5 +13,5 @@ internal sealed record DemoOptions
     internal TimeSpan Pause { get; init; } = TimeSpan.FromSeconds(1.8);
 
     /// <summary>How long a step, and then each event expected of it, may take.</summary>
-    internal TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
+    internal TimeSpan WaitLimit { get; init; } = TimeSpan.FromSeconds(30);
 }

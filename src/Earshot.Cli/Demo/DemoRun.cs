@@ -7,7 +7,7 @@ namespace Earshot.Cli.Demo;
 /// One performance: opens the stage, plays the acts, shows the journal as it is written, and gives the exit code. What is
 /// played is in the script; how it looks is with the printer.
 /// </summary>
-internal sealed class DemoRun(DemoOptions options, IReadOnlyList<Act> script, Screen screen, Stream? journal, TimeProvider time)
+internal sealed class DemoRun(DemoOptions options, IReadOnlyList<DemoSection> script, Screen screen, Stream? journal, TimeProvider time)
 {
     internal const int Success = 0;
     internal const int Missing = 1;
@@ -23,13 +23,13 @@ internal sealed class DemoRun(DemoOptions options, IReadOnlyList<Act> script, Sc
     {
         try
         {
-            screen.Line(new Span($"Starting three {(options.Real ? "nats-servers" : "servers inside this process")} on loopback ...", Look.Quiet));
+            screen.Line(new Span($"Starting three {(options.Real ? "nats-servers" : "servers inside this process")} on loopback ...", TextStyle.Quiet));
             return await PerformAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             screen.Line();
-            screen.Line(new Span("Stopped; no server is left.", Look.Quiet));
+            screen.Line(new Span("Stopped; no server is left.", TextStyle.Quiet));
             return Interrupted;
         }
         catch (Exception e) when (e is IOException or InvalidOperationException or TimeoutException)
@@ -45,7 +45,7 @@ internal sealed class DemoRun(DemoOptions options, IReadOnlyList<Act> script, Sc
         long started = time.GetTimestamp();
         IDemoCluster cluster = await (options.Real ? RealCluster.StartAsync(cancellationToken) : MockCluster.StartAsync(time, cancellationToken))
             .ConfigureAwait(false);
-        var stage = new Stage(cluster, (what, text) => _printer.Remark(time.GetElapsedTime(started), what, text), time);
+        var stage = new DemoContext(cluster, (what, text) => _printer.Remark(time.GetElapsedTime(started), what, text), time);
         Task following = Task.CompletedTask;
         string? missed;
         try
@@ -55,7 +55,7 @@ internal sealed class DemoRun(DemoOptions options, IReadOnlyList<Act> script, Sc
                 started = time.GetTimestamp();
                 foreach (IDemoServer node in stage.Cluster.Nodes)
                 {
-                    screen.Line(new Span($"  {node.Name}  {node.Url}", Look.Quiet));
+                    screen.Line(new Span($"  {node.Name}  {node.Url}", TextStyle.Quiet));
                 }
 
                 following = _follower.FollowAsync(stage.Client.Events, ShowAsync);
@@ -72,7 +72,7 @@ internal sealed class DemoRun(DemoOptions options, IReadOnlyList<Act> script, Sc
         return Judge(missed, time.GetElapsedTime(started));
     }
 
-    private async Task<string?> PlayAsync(Stage stage, CancellationToken cancellationToken)
+    private async Task<string?> PlayAsync(DemoContext stage, CancellationToken cancellationToken)
     {
         for (int i = 0; i < script.Count; i++)
         {
@@ -96,14 +96,14 @@ internal sealed class DemoRun(DemoOptions options, IReadOnlyList<Act> script, Sc
         return null;
     }
 
-    private async Task PlayAsync(Step step, Stage stage, CancellationToken cancellationToken)
+    private async Task PlayAsync(Step step, DemoContext stage, CancellationToken cancellationToken)
     {
         NatsEvents events = stage.Client.Events;
         long at = events.LastSequence;
-        await PatientlyAsync("What was done did not end", token => step.Action(stage, token), cancellationToken).ConfigureAwait(false);
+        await WithTimeoutAsync("What was done did not end", token => step.Action(stage, token), cancellationToken).ConfigureAwait(false);
         foreach (Expectation expected in step.Expected)
         {
-            await PatientlyAsync(
+            await WithTimeoutAsync(
                 $"The expected event {expected.Name} did not come",
                 async token => at = await expected.AwaitAsync(stage, at, token).ConfigureAwait(false),
                 cancellationToken).ConfigureAwait(false);
@@ -112,18 +112,18 @@ internal sealed class DemoRun(DemoOptions options, IReadOnlyList<Act> script, Sc
         await _follower.ReachAsync(events.LastSequence, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task PatientlyAsync(string complaint, Func<CancellationToken, Task> action, CancellationToken cancellationToken)
+    private async Task WithTimeoutAsync(string complaint, Func<CancellationToken, Task> action, CancellationToken cancellationToken)
     {
-        using var patience = new CancellationTokenSource(options.Patience, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        using var waitLimit = new CancellationTokenSource(options.WaitLimit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(waitLimit.Token, cancellationToken);
         try
         {
             await action(either.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (patience.IsCancellationRequested)
+        catch (OperationCanceledException) when (waitLimit.IsCancellationRequested)
         {
             throw new ExpectationMissedException(
-                string.Create(CultureInfo.InvariantCulture, $"{complaint} within {options.Patience.TotalSeconds:0.#} s."));
+                string.Create(CultureInfo.InvariantCulture, $"{complaint} within {options.WaitLimit.TotalSeconds:0.#} s."));
         }
         catch (NatsException e)
         {
@@ -144,7 +144,7 @@ internal sealed class DemoRun(DemoOptions options, IReadOnlyList<Act> script, Sc
 
     private int Judge(string? missed, TimeSpan elapsed)
     {
-        IReadOnlyList<NatsJournalViolation> violations = NatsJournalGrammar.Validate(_follower.Seen, requireClosed: true);
+        IReadOnlyList<NatsJournalViolation> violations = NatsJournalValidator.Validate(_follower.Seen, requireClosed: true);
         foreach (NatsJournalViolation violation in violations)
         {
             _printer.Failure($"event {violation.Sequence} breaks the rule '{violation.Rule}' of the journal: {violation.Text}");
@@ -163,7 +163,7 @@ internal sealed class DemoRun(DemoOptions options, IReadOnlyList<Act> script, Sc
         int expected = script.Sum(act => act.Steps.Sum(step => step.Expected.Count));
         screen.Line();
         screen.Line(new Span(string.Create(
-            CultureInfo.InvariantCulture, $"  All {expected} expected events came in {elapsed.TotalSeconds:0} s, and the journal keeps its grammar."), Look.Good));
+            CultureInfo.InvariantCulture, $"  All {expected} expected events came in {elapsed.TotalSeconds:0} s, and the journal keeps its grammar."), TextStyle.Good));
         return Success;
     }
 }

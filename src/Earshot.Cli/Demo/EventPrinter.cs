@@ -8,32 +8,32 @@ internal sealed class EventPrinter(Screen screen)
 {
     private const int KindWidth = 22;
 
-    internal void Heading(int number, int of, Act act)
+    internal void Heading(int number, int of, DemoSection act)
     {
         screen.Line();
-        screen.Line(new Span($"{number,3}/{of}  {act.Heading}", Look.Heading));
-        screen.Line(new Span("        "), new Span(act.Explanation, Look.Quiet));
+        screen.Line(new Span($"{number,3}/{of}  {act.Heading}", TextStyle.Heading));
+        screen.Line(new Span("        "), new Span(act.Explanation, TextStyle.Quiet));
     }
 
     internal void Event(NatsConnectionEvent e)
     {
-        Style look = Look.Of(e.Severity);
+        Style look = TextStyle.Of(e.Severity);
         string text = e.RepeatCount > 1 ? $"{e.Message} ({e.RepeatCount} times)" : e.Message;
-        Span message = e.Severity < NatsEventSeverity.Information ? new Span(text, Look.Quiet) : new Span(text);
+        Span message = e.Severity < NatsEventSeverity.Information ? new Span(text, TextStyle.Quiet) : new Span(text);
         Line(e.Elapsed, Word(e.Severity), e.Kind.ToString(), message, look);
     }
 
     /// <summary>A line for something that is no event: what a caller was told.</summary>
-    internal void Remark(TimeSpan elapsed, string what, string text) => Line(elapsed, "call", what, new Span(text), Look.Heading);
+    internal void Remark(TimeSpan elapsed, string what, string text) => Line(elapsed, "call", what, new Span(text), TextStyle.Heading);
 
     internal void Failure(string text)
     {
         screen.Line();
-        screen.Line(new Span("FAILED  ", Look.Bad), new Span(text));
+        screen.Line(new Span("FAILED  ", TextStyle.Bad), new Span(text));
     }
 
     private void Line(TimeSpan elapsed, string severity, string kind, Span message, Spectre.Console.Style look) => screen.Line(
-        new Span(string.Create(CultureInfo.InvariantCulture, $"{elapsed.TotalSeconds,8:0.000}  "), Look.Quiet),
+        new Span(string.Create(CultureInfo.InvariantCulture, $"{elapsed.TotalSeconds,8:0.000}  "), TextStyle.Quiet),
         new Span($"{severity,-5}  ", look),
         new Span($"{kind.PadRight(KindWidth)} ", look),
         message);

@@ -11,12 +11,12 @@ internal sealed class Summary(IReadOnlyList<NatsConnectionEvent> journal, Traffi
     private const int LabelWidth = 16;
 
     // A window begins with the last byte that came in. What was published a moment before may have been on its way to the server then.
-    private static readonly TimeSpan s_onItsWay = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan s_inFlightTolerance = TimeSpan.FromMilliseconds(50);
 
     internal void Print()
     {
         screen.Line();
-        screen.Line(new Span("  Summary", Look.Heading));
+        screen.Line(new Span("  Summary", TextStyle.Heading));
         PrintKinds();
         PrintOutages();
         PrintTraffic();
@@ -47,7 +47,7 @@ internal sealed class Summary(IReadOnlyList<NatsConnectionEvent> journal, Traffi
 
     private void PrintTraffic()
     {
-        MessageLedger ledger = traffic.Ledger;
+        MessageLog ledger = traffic.Ledger;
         Line("messages", Text($"{ledger.Published} published, {ledger.Received} received, {ledger.Replayed} of them replayed after an outage, {ledger.Lost} lost, {ledger.Duplicates} twice, {ledger.Refused} refused"));
         var failures = traffic.RequestsFailed.OrderBy(failure => failure.Key).ToList();
         string kinds = failures.Count == 0 ? "" : $": {string.Join(", ", failures.Select(failure => Text($"{failure.Key} {failure.Value}")))}";
@@ -61,11 +61,11 @@ internal sealed class Summary(IReadOnlyList<NatsConnectionEvent> journal, Traffi
         foreach (NatsResubscribedEvent e in journal.OfType<NatsResubscribedEvent>())
         {
             int lost = traffic.Ledger.LostBetween(e.Window.From, e.Window.To);
-            DateTimeOffset from = e.Window.From - s_onItsWay;
-            int onItsWay = traffic.Ledger.LostBetween(from > before ? from : before, e.Window.From.AddTicks(-1));
-            string more = onItsWay == 0 ? "" : Text($", {onItsWay} more on the way when it began");
+            DateTimeOffset from = e.Window.From - s_inFlightTolerance;
+            int inFlight = traffic.Ledger.LostBetween(from > before ? from : before, e.Window.From.AddTicks(-1));
+            string more = inFlight == 0 ? "" : Text($", {inFlight} more on the way when it began");
             before = e.Window.To.AddTicks(1);
-            elsewhere -= lost + onItsWay;
+            elsewhere -= lost + inFlight;
             // On the scale of the lines above, which count from the making of the connection.
             DateTimeOffset start = e.Timestamp - e.Elapsed;
             Line("loss window", Text($"{(e.Window.From - start).TotalSeconds:0.000} to {(e.Window.To - start).TotalSeconds:0.000} ({Time(e.Window.To - e.Window.From)}): {lost} messages lost{more}"));
@@ -75,7 +75,7 @@ internal sealed class Summary(IReadOnlyList<NatsConnectionEvent> journal, Traffi
     }
 
     private void Line(string label, string text) =>
-        screen.Line(new Span($"  {label.PadRight(LabelWidth)}", Look.Quiet), new Span(text));
+        screen.Line(new Span($"  {label.PadRight(LabelWidth)}", TextStyle.Quiet), new Span(text));
 
     private static string Name(NatsServer server) => server.Name ?? $"port {server.Url.Port}";
 

@@ -19,5 +19,5 @@ internal interface IDemoServer
     Task KillAsync(CancellationToken cancellationToken);
 
     /// <summary>Starts it again on its port and completes when it is a member of the cluster.</summary>
-    Task StartAgainAsync(CancellationToken cancellationToken);
+    Task StartServerAsync(CancellationToken cancellationToken);
 }

@@ -3,10 +3,10 @@ namespace Earshot.Cli.Servers;
 /// <summary>Servers in this process, which need nothing that has to be installed.</summary>
 internal sealed class MockCluster : IDemoCluster
 {
-    private readonly NatsMockCluster _cluster;
+    private readonly NatsTestCluster _cluster;
     private readonly List<Node> _nodes;
 
-    private MockCluster(NatsMockCluster cluster)
+    private MockCluster(NatsTestCluster cluster)
     {
         _cluster = cluster;
         _nodes = [.. cluster.Servers.Select(server => new Node(cluster, server))];
@@ -17,17 +17,17 @@ internal sealed class MockCluster : IDemoCluster
     /// <summary>Completes when the servers know of each other.</summary>
     internal static async Task<IDemoCluster> StartAsync(TimeProvider time, CancellationToken cancellationToken)
     {
-        var options = new NatsServerOptions
+        var options = new NatsTestServerOptions
         {
             LameDuckGracePeriod = DemoSetting.LameDuckGracePeriod,
             TimeProvider = time,
             Users =
             [
-                new NatsServerUser(DemoSetting.Client, DemoSetting.Password) { Permissions = new() { SubscribeDeny = [DemoSetting.ForbiddenToClient] } },
-                new NatsServerUser(DemoSetting.Responder, DemoSetting.Password),
+                new NatsTestServerUser(DemoSetting.Client, DemoSetting.Password) { Permissions = new() { SubscribeDeny = [DemoSetting.ForbiddenToClient] } },
+                new NatsTestServerUser(DemoSetting.Responder, DemoSetting.Password),
             ],
         };
-        return new MockCluster(await NatsMockCluster.StartAsync(DemoSetting.Nodes, options, cancellationToken).ConfigureAwait(false));
+        return new MockCluster(await NatsTestCluster.StartAsync(DemoSetting.Nodes, options, cancellationToken).ConfigureAwait(false));
     }
 
     public async Task<IDemoServer> AddNodeAsync(CancellationToken cancellationToken)
@@ -50,13 +50,13 @@ internal sealed class MockCluster : IDemoCluster
     {
         foreach (Node node in _nodes)
         {
-            await node.StartAgainAsync(cancellationToken).ConfigureAwait(false);
+            await node.StartServerAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
     public ValueTask DisposeAsync() => _cluster.DisposeAsync();
 
-    private sealed class Node(NatsMockCluster cluster, NatsTestServer server) : IDemoServer
+    private sealed class Node(NatsTestCluster cluster, NatsTestServer server) : IDemoServer
     {
         private Task _leaving = Task.CompletedTask;
 
@@ -78,6 +78,6 @@ internal sealed class MockCluster : IDemoCluster
 
         public Task KillAsync(CancellationToken cancellationToken) => cluster.StopAsync(server);
 
-        public Task StartAgainAsync(CancellationToken cancellationToken) => cluster.StartAgainAsync(server, cancellationToken);
+        public Task StartServerAsync(CancellationToken cancellationToken) => cluster.StartServerAsync(server, cancellationToken);
     }
 }

@@ -60,9 +60,9 @@ internal sealed class RealCluster : IDemoCluster
 
         public Task KillAsync(CancellationToken cancellationToken) => Process.KillAsync(cancellationToken);
 
-        public async Task StartAgainAsync(CancellationToken cancellationToken)
+        public async Task StartServerAsync(CancellationToken cancellationToken)
         {
-            await Process.StartAgainAsync(cancellationToken).ConfigureAwait(false);
+            await Process.StartServerAsync(cancellationToken).ConfigureAwait(false);
             await Cluster.WaitUntilFormedAsync(cancellationToken).ConfigureAwait(false);
         }
     }

@@ -29,7 +29,7 @@ internal sealed record Credentials(string? User, string? Password, string? Token
 
     public NKeySigner? Signer { get; init; }
 
-    public Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask<ReadOnlyMemory<byte>>>? SignElsewhere { get; init; }
+    public Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask<ReadOnlyMemory<byte>>>? SignatureCallback { get; init; }
 
     public bool IsAnonymous => string.IsNullOrEmpty(User) && string.IsNullOrEmpty(Password) && string.IsNullOrEmpty(Token)
         && Jwt is null && NKey is null;
@@ -66,7 +66,7 @@ internal sealed record Credentials(string? User, string? Password, string? Token
     /// </exception>
     public async ValueTask<string?> SignAsync(string? nonce, CancellationToken cancellationToken)
     {
-        if (string.IsNullOrEmpty(nonce) || (Signer is null && SignElsewhere is null))
+        if (string.IsNullOrEmpty(nonce) || (Signer is null && SignatureCallback is null))
         {
             return null;
         }
@@ -88,7 +88,7 @@ internal sealed record Credentials(string? User, string? Password, string? Token
         ReadOnlyMemory<byte> signature;
         try
         {
-            signature = await SignElsewhere!(bytes, cancellationToken).AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
+            signature = await SignatureCallback!(bytes, cancellationToken).AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {

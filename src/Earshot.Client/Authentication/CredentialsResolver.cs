@@ -16,9 +16,9 @@ internal sealed class CredentialsResolver(NatsAuthOpts options)
     /// <exception cref="NatsCredentialsException">A seed, JWT or creds text that cannot be used.</exception>
     public static void Validate(NatsAuthOpts options)
     {
-        if (options.RenewAhead < TimeSpan.Zero)
+        if (options.RenewBeforeExpiry < TimeSpan.Zero)
         {
-            throw new ArgumentOutOfRangeException(nameof(options), options.RenewAhead, "NatsAuthOpts.RenewAhead must not be negative; zero switches it off.");
+            throw new ArgumentOutOfRangeException(nameof(options), options.RenewBeforeExpiry, "NatsAuthOpts.RenewBeforeExpiry must not be negative; zero switches it off.");
         }
 
         if (IsSet(options.NKey) && !IsSet(options.Seed) && options.SignatureCallback is null)
@@ -149,7 +149,7 @@ internal sealed class CredentialsResolver(NatsAuthOpts options)
             Jwt = jwt,
             NKey = jwt is null ? signer?.PublicKey ?? options.NKey!.Trim() : null,
             Signer = signer,
-            SignElsewhere = options.SignatureCallback,
+            SignatureCallback = options.SignatureCallback,
         };
     }
 

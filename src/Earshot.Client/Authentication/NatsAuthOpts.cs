@@ -62,7 +62,7 @@ public sealed record NatsAuthOpts
     /// fresh credentials is made, which then takes over in a moment without requests in flight; at most a quarter of what is left.
     /// Zero: not before the server ends the session. Default: 30 s.
     /// </summary>
-    public TimeSpan RenewAhead { get; init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan RenewBeforeExpiry { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>True when nothing is set here.</summary>
     public bool IsAnonymous => AuthCredCallback is null && SignatureCallback is null
@@ -91,9 +91,9 @@ public sealed record NatsAuthOpts
         Redact.AppendIfSet(builder, nameof(NKeyFile), NKeyFile);
         Redact.AppendIfSet(builder, nameof(AuthCredCallback), AuthCredCallback);
         Redact.AppendIfSet(builder, nameof(SignatureCallback), SignatureCallback);
-        if (RenewAhead != Default.RenewAhead)
+        if (RenewBeforeExpiry != Default.RenewBeforeExpiry)
         {
-            builder.Append(", RenewAhead = ").Append(RenewAhead);
+            builder.Append(", RenewBeforeExpiry = ").Append(RenewBeforeExpiry);
         }
 
         return true;

@@ -28,7 +28,7 @@ internal sealed class ConnectionPort(NatsConnection connection, ConnectionCompos
     public bool HasSession => parts.Outbound.IsAttached;
 
     /// <summary>New requests wait: the session is being left for another one.</summary>
-    public bool IsHoldingRequests => parts.Life.IsHoldingRequests;
+    public bool IsHoldingRequests => parts.Availability.IsHoldingRequests;
 
     /// <summary>Appends an event to the journal of the connection. Any thread; not under the outbound gate.</summary>
     public void Append(NatsConnectionEvent e) => parts.Journal.Append(e);
@@ -51,7 +51,7 @@ internal sealed class ConnectionPort(NatsConnection connection, ConnectionCompos
         parts.Outbound.TryPublish(message, needsSession, inline: false, out number);
 
     /// <summary>
-    /// Waits behind everybody who waits already, until it is the caller's turn to append (<see cref="OutgoingMessage.HasTurn"/>) or there
+    /// Waits behind everybody who waits already, until it is the caller's turn to append (<see cref="OutgoingMessage.IsGranted"/>) or there
     /// is another end; <see cref="AppendResult.MustWait"/> when the timeout passed first.
     /// </summary>
     public Task<AppendResult> WaitForTurnAsync(int size, TimeSpan timeout, CancellationToken cancellationToken) =>
@@ -61,13 +61,13 @@ internal sealed class ConnectionPort(NatsConnection connection, ConnectionCompos
     public ValueTask PublishAsync(in PublishCall call, ReadOnlyMemory<byte> payload) => parts.Publisher.PublishAsync(call, payload);
 
     /// <summary>Completes when a session is there; fails when the connection has given up.</summary>
-    public Task NextSession() => parts.Life.NextSession();
+    public Task NextSession() => parts.Availability.NextSession();
 
     /// <summary>Connects if the connection was never connected.</summary>
-    public ValueTask EnsureConnectedAsync(CancellationToken cancellationToken) => parts.Life.EnsureConnectedAsync(cancellationToken);
+    public ValueTask EnsureConnectedAsync(CancellationToken cancellationToken) => parts.Availability.EnsureConnectedAsync(cancellationToken);
 
     /// <summary>The exception of a connection that is closed.</summary>
-    public Exception Closed(NatsOutcome outcome) => parts.Life.Closed(outcome);
+    public Exception Closed(NatsOutcome outcome) => parts.Availability.Closed(outcome);
 
     public INatsSerialize<T> Serializer<T>() => Options.SerializerRegistry.GetSerializer<T>();
 

@@ -114,9 +114,9 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
     /// <inheritdoc/>
     public async ValueTask ConnectAsync(CancellationToken cancellationToken)
     {
-        _parts.Life.ThrowIfClosed();
+        _parts.Availability.ThrowIfClosed();
         cancellationToken.ThrowIfCancellationRequested();
-        await _parts.Loop.AskAsync(new ConnectAsked(), isReconnect: false).WaitAsync(cancellationToken).ConfigureAwait(false);
+        await _parts.Loop.AskAsync(new ConnectRequested(), isReconnect: false).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -174,10 +174,10 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
         SubscribeOptions.Limits(Opts, opts);
         if (ConnectionState == NatsConnectionState.DrainingSubscriptions)
         {
-            return ValueTask.FromException<INatsSub<T>>(_parts.Life.Closed(NatsOutcome.NotSent)); // the drain would not wait for it
+            return ValueTask.FromException<INatsSub<T>>(_parts.Availability.Closed(NatsOutcome.NotSent)); // the drain would not wait for it
         }
 
-        return NewSubscription.AddAsync(this, _parts, new SubscribeCall(subject, queueGroup, opts), serializer ?? Deserializer<T>(), cancellationToken);
+        return SubscriptionFactory.AddAsync(this, _parts, new SubscribeCall(subject, queueGroup, opts), serializer ?? Deserializer<T>(), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -194,7 +194,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
         }
 
         var call = new PublishCall(subject, Allowed(headers), null, replyOpts?.Timeout ?? Opts.RequestTimeout, cancellationToken) { SendTimeout = requestOpts?.Timeout ?? Timeout.InfiniteTimeSpan };
-        var terms = new ReplyTerms<TReply>(new MessageSource(this, Journal), replySerializer ?? Deserializer<TReply>(), replyOpts?.ThrowIfNoResponders != false);
+        var terms = new ReplyOptions<TReply>(new MessageSource(this, Journal), replySerializer ?? Deserializer<TReply>(), replyOpts?.ThrowIfNoResponders != false);
         requestSerializer ??= Serializer<TRequest>();
         return IsUsable ? PendingReply<TReply>.Ask(_parts.Requester, call, data, requestSerializer, terms) : ConnectAndAskAsync(call, data, requestSerializer, terms);
     }
@@ -207,7 +207,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
         NatsSubOpts opts = replyOpts ?? new NatsSubOpts();
         opts = opts with { Timeout = opts.Timeout ?? Opts.RequestTimeout, StopOnEmptyMsg = opts.StopOnEmptyMsg ?? true };
         var call = new PublishCall(subject, Allowed(headers), NewInbox(), requestOpts?.Timeout ?? Opts.CommandTimeout, cancellationToken);
-        var terms = new ManyTerms<TRequest, TReply>(call.WithOwnHeaders(), data, requestSerializer ?? Serializer<TRequest>(), replySerializer ?? Deserializer<TReply>(), opts);
+        var terms = new RequestManyOptions<TRequest, TReply>(call.WithOwnHeaders(), data, requestSerializer ?? Serializer<TRequest>(), replySerializer ?? Deserializer<TReply>(), opts);
         return RequestMany.AskAsync(this, _parts, terms, cancellationToken);
     }
 
@@ -247,24 +247,24 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
     public async ValueTask ReconnectAsync(NatsForceReconnectOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        _parts.Life.ThrowIfUnusable();
+        _parts.Availability.ThrowIfUnusable();
         cancellationToken.ThrowIfCancellationRequested();
         if (Opts.MaxReconnectRetry == 0 && ConnectionState == NatsConnectionState.Open)
         {
             throw new InvalidOperationException("This connection does not reconnect (NatsOpts.MaxReconnectRetry is 0).");
         }
 
-        await _parts.Loop.AskAsync(new ReconnectAsked(options), isReconnect: true).WaitAsync(cancellationToken).ConfigureAwait(false);
+        await _parts.Loop.AskAsync(new ReconnectRequested(options), isReconnect: true).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     public async ValueTask SetServersAsync(IEnumerable<string> urls, bool reconnect = false, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(urls);
-        _parts.Life.ThrowIfClosed();
+        _parts.Availability.ThrowIfClosed();
         if (reconnect)
         {
-            _parts.Life.ThrowIfUnusable();
+            _parts.Availability.ThrowIfUnusable();
         }
 
         cancellationToken.ThrowIfCancellationRequested();
@@ -276,7 +276,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
 
         Transport.TlsRules.Validate(Opts.TlsOpts, servers.Select(server => server.Scheme));
         bool waits = reconnect && _parts.Status.State.HasConnectedOnce;
-        var set = new ServersSet(servers, waits);
+        var set = new ServersReplaced(servers, waits);
         if (waits)
         {
             await _parts.Loop.AskAsync(set, isReconnect: true).WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -293,9 +293,9 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
     /// <inheritdoc/>
     public async ValueTask DrainAsync(CancellationToken cancellationToken = default)
     {
-        _parts.Life.ThrowIfClosed();
+        _parts.Availability.ThrowIfClosed();
         cancellationToken.ThrowIfCancellationRequested();
-        _parts.Loop.Post(new DrainAsked(OptionTimes.Of(Opts.DrainTimeout), _parts.Table.Count));
+        _parts.Loop.Post(new DrainRequested(OptionTimes.Of(Opts.DrainTimeout), _parts.Table.Count));
         await _parts.Loop.Waiters.Over.WaitAsync(cancellationToken).ConfigureAwait(false);
         await _parts.Journal.WaitForReadersAsync(OptionTimes.Of(Opts.EventDrainTimeout), EventPump.Current).ConfigureAwait(false);
     }
@@ -310,10 +310,10 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
     /// <returns>Completes when closed.</returns>
     public virtual async ValueTask DisposeAsync()
     {
-        bool isFirst = _parts.Life.TryDispose();
+        bool isFirst = _parts.Availability.TryDispose();
         if (isFirst && Opts.DrainSubscriptionsOnDispose && ConnectionState == NatsConnectionState.Open)
         {
-            _parts.Loop.Post(new DrainAsked(OptionTimes.Of(Opts.ConsumerDrainOnDisposeTimeout ?? Opts.DrainTimeout), _parts.Table.Count));
+            _parts.Loop.Post(new DrainRequested(OptionTimes.Of(Opts.ConsumerDrainOnDisposeTimeout ?? Opts.DrainTimeout), _parts.Table.Count));
             await _parts.Loop.Waiters.Over.ConfigureAwait(false);
         }
 
@@ -326,15 +326,15 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
 
     private protected override Journal Journal => _parts.Journal;
 
-    private bool IsUsable => ConnectionLife.IsUsable(_parts.Status.State, Opts);
+    private bool IsUsable => ConnectionAvailability.IsUsable(_parts.Status.State, Opts);
 
-    private async ValueTask<NatsMsg<TReply>> ConnectAndAskAsync<TRequest, TReply>(PublishCall call, TRequest? data, INatsSerialize<TRequest> serializer, ReplyTerms<TReply> terms)
+    private async ValueTask<NatsMsg<TReply>> ConnectAndAskAsync<TRequest, TReply>(PublishCall call, TRequest? data, INatsSerialize<TRequest> serializer, ReplyOptions<TReply> terms)
     {
         long started = Opts.TimeProvider.GetTimestamp();
         call = call.WithOwnHeaders();
         try
         {
-            await PayloadForm.OrReleaseAsync(_parts.Life.ConnectWithinAsync(call.TimeLeftToSend(TimeSpan.Zero), call.CancellationToken), data).ConfigureAwait(false);
+            await PayloadForm.OrReleaseAsync(_parts.Availability.ConnectWithinAsync(call.TimeLeftToSend(TimeSpan.Zero), call.CancellationToken), data).ConfigureAwait(false);
         }
         catch (NatsTimeoutException e)
         {
@@ -353,14 +353,14 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
             await flushed.Answered.WaitAsync(s_closeFlush, Opts.TimeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        _parts.Loop.Post(new CloseAsked(reason));
+        _parts.Loop.Post(new CloseRequested(reason));
         await over.ConfigureAwait(false);
         await _parts.Journal.WaitForReadersAsync(OptionTimes.Of(Opts.EventDrainTimeout), EventPump.Current).ConfigureAwait(false);
     }
 
     private async ValueTask ConnectAndPublishAsync<T>(PublishCall call, T? data, INatsSerialize<T> serializer)
     {
-        call = call with { Timeout = await PayloadForm.OrReleaseAsync(_parts.Life.ConnectWithinAsync(call.Timeout, call.CancellationToken), data).ConfigureAwait(false) };
+        call = call with { Timeout = await PayloadForm.OrReleaseAsync(_parts.Availability.ConnectWithinAsync(call.Timeout, call.CancellationToken), data).ConfigureAwait(false) };
         await _publisher.PublishAsync(call, data, serializer).ConfigureAwait(false);
     }
 

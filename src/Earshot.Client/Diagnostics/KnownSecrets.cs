@@ -16,10 +16,10 @@ internal sealed class KnownSecrets
     private const string JwtStart = "eyJ"; // what base64 makes of the first two characters of a JSON object
 
     private readonly string[] _hidden; // longest first, so that one inside another leaves nothing of it
-    private readonly bool _hasShort;
+    private readonly bool _hasShortSecret;
     private readonly bool _hasJwt; // known by its shape: keeping a kilobyte per connection for it would cost more than it gives
 
-    private KnownSecrets(string[] hidden, bool hasShort, bool hasJwt) => (_hidden, _hasShort, _hasJwt) = (hidden, hasShort, hasJwt);
+    private KnownSecrets(string[] hidden, bool hasShort, bool hasJwt) => (_hidden, _hasShortSecret, _hasJwt) = (hidden, hasShort, hasJwt);
 
     /// <summary>Null where there is nothing to hide.</summary>
     public static KnownSecrets? Of(bool hasJwt, params ReadOnlySpan<string?> secrets)
@@ -56,7 +56,7 @@ internal sealed class KnownSecrets
         bool mayRepeatConnect = error.Code is NatsServerErrorCode.AuthorizationViolation or NatsServerErrorCode.UserAuthenticationExpired
             or NatsServerErrorCode.UserAuthenticationRevoked or NatsServerErrorCode.AccountAuthenticationExpired
             or NatsServerErrorCode.AuthenticationTimeout or NatsServerErrorCode.UnknownProtocolOperation or NatsServerErrorCode.Unknown;
-        string text = _hasShort && mayRepeatConnect ? $"{error.Code} ({Redact.Mark})" : Hide(error.Text);
+        string text = _hasShortSecret && mayRepeatConnect ? $"{error.Code} ({Redact.Mark})" : Hide(error.Text);
         return error with
         {
             Text = text,

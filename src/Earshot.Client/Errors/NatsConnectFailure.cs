@@ -7,7 +7,7 @@ namespace Earshot;
 /// <param name="Endpoint">The address dialled, once known.</param>
 /// <param name="Phase">How far the attempt came.</param>
 /// <param name="Exception">What went wrong.</param>
-public sealed record NatsConnectFailure(Uri Server, EndPoint? Endpoint, ConnectPhase Phase, Exception Exception)
+public sealed record NatsConnectFailure(Uri Server, EndPoint? Endpoint, NatsConnectPhase Phase, Exception Exception)
 {
     /// <summary>One readable line: server, phase, cause.</summary>
     /// <returns>The line.</returns>

@@ -6,13 +6,13 @@ namespace Earshot.Outbound;
 /// Values to frames in the outbound buffer. In the usual case it completes at once and allocates nothing; only a full buffer
 /// makes it wait. It does not know whether there is a session.
 /// </summary>
-internal readonly struct Publisher(OutboundBuffer outbound, IConnectionLife life)
+internal readonly struct Publisher(OutboundBuffer outbound, IConnectionAvailability life)
 {
     /// <summary>A payload that is bytes already, and the caller's again once this completes.</summary>
     public ValueTask PublishAsync(in PublishCall call, ReadOnlyMemory<byte> payload)
     {
         AppendResult result = Append(call, call.HeadersLength, payload.Span);
-        return result == AppendResult.Appended ? default : AppendInTurnAsync<object>(call, payload, null, result);
+        return result == AppendResult.Appended ? default : AppendQueuedAsync<object>(call, payload, null, result);
     }
 
     public ValueTask PublishAsync<T>(in PublishCall call, T? data, INatsSerialize<T> serializer)
@@ -37,7 +37,7 @@ internal readonly struct Publisher(OutboundBuffer outbound, IConnectionLife life
             copy = writer.WrittenSpan.ToArray();
         }
 
-        return AppendInTurnAsync<T>(sent, copy, default, result);
+        return AppendQueuedAsync<T>(sent, copy, default, result);
     }
 
     private ValueTask PublishOwnedAsync<T>(in PublishCall call, ReadOnlyMemory<byte> payload, T? owner)
@@ -55,7 +55,7 @@ internal readonly struct Publisher(OutboundBuffer outbound, IConnectionLife life
 
         if (result != AppendResult.Appended)
         {
-            return AppendInTurnAsync(call, payload, owner, result);
+            return AppendQueuedAsync(call, payload, owner, result);
         }
 
         PayloadForm.Release(owner!);
@@ -70,14 +70,14 @@ internal readonly struct Publisher(OutboundBuffer outbound, IConnectionLife life
 
     // Behind all that wait already. The caller may change its headers once it has the task; the bytes of the payload it must leave alone
     // until it completes.
-    private async ValueTask AppendInTurnAsync<T>(PublishCall call, ReadOnlyMemory<byte> payload, T? owner, AppendResult result)
+    private async ValueTask AppendQueuedAsync<T>(PublishCall call, ReadOnlyMemory<byte> payload, T? owner, AppendResult result)
     {
         try
         {
             if (result == AppendResult.MustWait)
             {
                 PublishCall kept = call.WithOwnHeaders();
-                var message = new HeldMessage { Subject = kept.Subject, ReplyTo = kept.ReplyTo, Headers = kept.Headers, HeadersLength = kept.HeadersLength, Payload = payload };
+                var message = new QueuedPublish { Subject = kept.Subject, ReplyTo = kept.ReplyTo, Headers = kept.Headers, HeadersLength = kept.HeadersLength, Payload = payload };
                 result = await new SpaceWaiter(outbound, message).WaitAsync(call.Timeout, call.CancellationToken).ConfigureAwait(false);
             }
 

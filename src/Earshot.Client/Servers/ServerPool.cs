@@ -123,9 +123,9 @@ internal sealed record ServerPool
     /// An attempt failed, in whatever phase; it counts when it was the last address of its server that was left to try. An unknown id
     /// changes nothing: the server left the pool meanwhile.
     /// </summary>
-    public ServerPool Failed(int id, string error, bool isTryOver = true) => Update(id, server => server with
+    public ServerPool Failed(int id, string error, bool isServerAttemptOver = true) => Update(id, server => server with
     {
-        Attempts = isTryOver ? Saturating(server.Attempts) : server.Attempts,
+        Attempts = isServerAttemptOver ? Saturating(server.Attempts) : server.Attempts,
         LastError = error,
     });
 
@@ -133,7 +133,7 @@ internal sealed record ServerPool
     /// A connection that gave up starts anew, perhaps because its user has mended something: no server is held to what it answered
     /// before. What happened to it last can still be read.
     /// </summary>
-    public ServerPool Forgiven(out PoolChange change)
+    public ServerPool WithFailuresReset(out PoolChange change)
     {
         change = new PoolChange { Returned = [.. Servers.Where(server => server.IsParked).Select(server => server.Address.Url)] };
         return this with

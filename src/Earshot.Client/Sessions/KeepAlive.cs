@@ -6,7 +6,7 @@ namespace Earshot.Sessions;
 /// <summary>
 /// Notices that a link is dead although the socket says nothing. Any inbound byte is a sign of life. Idle: a PING each interval, dead
 /// after so many without an answer. With something outstanding: a probe after two seconds of silence, whose answer is due
-/// (<see cref="LinkProbe"/>). Publishes that no PONG has covered for two seconds get a PING as well. It decides and reports; the session
+/// (<see cref="LivenessProbe"/>). Publishes that no PONG has covered for two seconds get a PING as well. It decides and reports; the session
 /// ends itself.
 /// </summary>
 internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntry
@@ -15,7 +15,7 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
     private long _baseline; // silence is counted from here when nothing has come since
     private long _lastPing;
     private long _lastPong;
-    private LinkProbe? _probe;
+    private LivenessProbe? _probe;
     private TimeSpan _nextCheck;
     private PauseDetector _pauses;
     private long _lastPauseEnd;
@@ -31,7 +31,7 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
     public void Start()
     {
         _baseline = _lastPing = _lastPong = parts.Time.GetTimestamp();
-        _nextCheck = parts.Options.ProbeAfter;
+        _nextCheck = parts.Options.ProbeDelay;
         ScheduleNext(_baseline);
     }
 
@@ -75,7 +75,7 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
                 return;
             }
 
-            found = LookLocked(now);
+            found = CheckLocked(now);
             _isStopped = found.End is not null;
         }
 
@@ -86,13 +86,13 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
 
         if (found.End is { } end)
         {
-            session.EndDead(end);
+            session.EndStale(end);
             return;
         }
 
         if (found.Asks)
         {
-            Ping(now, found.IsAnswerDue);
+            Ping(now, found.IsReplyDue);
         }
 
         lock (this)
@@ -104,15 +104,15 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
         }
     }
 
-    private Finding LookLocked(long now)
+    private Finding CheckLocked(long now)
     {
-        _nextCheck = parts.Options.ProbeAfter;
+        _nextCheck = parts.Options.ProbeDelay;
         if (_pauses.Find(now, parts.Options.StallThreshold, parts.Time, parts.Options.CollectorPauses()) is { } pause)
         {
             // The clock of this process ran while the process did not: what the server sent meanwhile has not been read yet.
             _baseline = _lastPauseEnd = now;
             (_outstanding, _probe) = (0, null);
-            return new Finding { Report = new NatsProcessStalledEvent { Gap = pause.Gap, Stall = pause.Kind }, Asks = true, IsAnswerDue = true };
+            return new Finding { Report = new NatsProcessStalledEvent { Gap = pause.Gap, Stall = pause.Kind }, Asks = true, IsReplyDue = true };
         }
 
         if (parts.Outbound.WriteAge is { } age && age >= parts.Options.WriteTimeout && (_lastPauseEnd == 0 || parts.Time.GetElapsedTime(_lastPauseEnd, now) >= parts.Options.WriteTimeout))
@@ -137,43 +137,43 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
             _outstanding = 0;
         }
 
-        return LookForAnswerLocked(lastInbound, now) ?? LookAtIntervalLocked(lastInbound, now);
+        return CheckReplyLocked(lastInbound, now) ?? CheckIntervalLocked(lastInbound, now);
     }
 
     // With something outstanding: asks in time, and says when the answer has been missing for long enough.
-    private Finding? LookForAnswerLocked(long lastInbound, long now)
+    private Finding? CheckReplyLocked(long lastInbound, long now)
     {
         bool isCovered = !parts.Outbound.HasUncovered;
         long? pingSentAt = parts.Pings.OldestSentAt;
         long? busySince = BusySinceLocked();
-        if (_probe is { } due && (lastInbound > due.AskedAt || (busySince is null && isCovered)))
+        if (_probe is { } due && (lastInbound > due.PingSentAt || (busySince is null && isCovered)))
         {
             _probe = null; // a sign of life, or nobody waits any more
         }
 
         if (_probe is { } probe)
         {
-            if (probe.IsStale(new LinkView(now, lastInbound, parts.Outbound.SentBytes, session.Pulse), parts.Options, parts.Time, out TimeSpan next))
+            if (probe.IsStale(new LivenessSample(now, lastInbound, parts.Outbound.SentBytes, session.Progress), parts.Options, parts.Time, out TimeSpan next))
             {
-                return Stale(parts.Outbound.WriteAge >= parts.Options.DeadAfter ? StaleDetector.WriteStall : StaleDetector.ReadSilence, lastInbound, now);
+                return Stale(parts.Outbound.WriteAge >= parts.Options.ProbeTimeout ? NatsStaleConnectionReason.WriteStall : NatsStaleConnectionReason.ReadTimeout, lastInbound, now);
             }
 
             NoteNext(next);
             return probe.FindStarvation(now, parts.Options, parts.Time) is { } starved
-                ? new Finding { Report = new NatsProcessStalledEvent { Gap = starved, Stall = StallKind.ThreadPoolStarvation } }
+                ? new Finding { Report = new NatsProcessStalledEvent { Gap = starved, Stall = NatsStallKind.ThreadPoolStarvation } }
                 : default(Finding); // one PING in flight is enough
         }
 
         if (busySince is { } since && IsOver(Math.Max(lastInbound, since), now))
         {
-            return new Finding { Asks = true, IsAnswerDue = true };
+            return new Finding { Asks = true, IsReplyDue = true };
         }
 
-        return isCovered ? null : LookForCoverLocked(lastInbound, pingSentAt, now);
+        return isCovered ? null : CheckUnconfirmedLocked(lastInbound, pingSentAt, now);
     }
 
     // Publishes that no PONG has covered: a PING in flight covers them, and its answer is due when nothing else comes in.
-    private Finding? LookForCoverLocked(long lastInbound, long? pingSentAt, long now)
+    private Finding? CheckUnconfirmedLocked(long lastInbound, long? pingSentAt, long now)
     {
         if (!IsOver(pingSentAt is { } sentAt ? Math.Max(lastInbound, sentAt) : Math.Max(_lastPong, _baseline), now))
         {
@@ -182,32 +182,32 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
 
         if (pingSentAt is null)
         {
-            return new Finding { Asks = true, IsAnswerDue = true };
+            return new Finding { Asks = true, IsReplyDue = true };
         }
 
         // It is asked again, without another PING.
-        (_lastPing, _probe, _outstanding) = (now, new LinkProbe(now, parts.Outbound.SentBytes), Math.Max(1, _outstanding));
-        NoteNext(session.Pulse is null ? _nextCheck : LinkProbe.FirstLook);
+        (_lastPing, _probe, _outstanding) = (now, new LivenessProbe(now, parts.Outbound.SentBytes), Math.Max(1, _outstanding));
+        NoteNext(session.Progress is null ? _nextCheck : LivenessProbe.FirstCheck);
         return default(Finding);
     }
 
     // Idle: a PING each interval.
-    private Finding LookAtIntervalLocked(long lastInbound, long now)
+    private Finding CheckIntervalLocked(long lastInbound, long now)
     {
         if (parts.Time.GetElapsedTime(_lastPing, now) < parts.Options.PingInterval)
         {
             return default;
         }
 
-        return _outstanding >= parts.Options.MaxPingsOut && session.Pulse is not { Unread: > 0 }
-            ? Stale(StaleDetector.MissedPongs, lastInbound, now)
+        return _outstanding >= parts.Options.MaxPingsOut && session.Progress is not { Unread: > 0 }
+            ? Stale(NatsStaleConnectionReason.MissedPongs, lastInbound, now)
             : new Finding { Asks = true };
     }
 
     // Whether the time after which one asks is over; if not, looks again when it is.
     private bool IsOver(long since, long now)
     {
-        TimeSpan left = parts.Options.ProbeAfter - parts.Time.GetElapsedTime(since, now);
+        TimeSpan left = parts.Options.ProbeDelay - parts.Time.GetElapsedTime(since, now);
         if (left <= TimeSpan.Zero)
         {
             return true;
@@ -219,10 +219,10 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
 
     private void NoteNext(TimeSpan due) => _nextCheck = due < _nextCheck ? due : _nextCheck;
 
-    private Finding Stale(StaleDetector by, long lastInbound, long now)
+    private Finding Stale(NatsStaleConnectionReason by, long lastInbound, long now)
     {
-        NatsDisconnectReason reason = by == StaleDetector.MissedPongs ? NatsDisconnectReason.MissedPongs : NatsDisconnectReason.ReadSilence;
-        string stalled = by == StaleDetector.WriteStall ? $" A write has not come back for {parts.Outbound.WriteAge}." : "";
+        NatsDisconnectReason reason = by == NatsStaleConnectionReason.MissedPongs ? NatsDisconnectReason.MissedPongs : NatsDisconnectReason.ReadTimeout;
+        string stalled = by == NatsStaleConnectionReason.WriteStall ? $" A write has not come back for {parts.Outbound.WriteAge}." : "";
         TimeSpan silence = parts.Time.GetElapsedTime(lastInbound, now);
         return new Finding
         {
@@ -231,7 +231,7 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
         };
     }
 
-    private void Ping(long now, bool isAnswerDue)
+    private void Ping(long now, bool isReplyDue)
     {
         lock (this)
         {
@@ -250,10 +250,10 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
             }
 
             outstanding = _outstanding;
-            if (isAnswerDue && outstanding > 0 && !_isStopped)
+            if (isReplyDue && outstanding > 0 && !_isStopped)
             {
-                _probe = new LinkProbe(now, ping.Mark.Bytes);
-                NoteNext(session.Pulse is null ? _nextCheck : LinkProbe.FirstLook);
+                _probe = new LivenessProbe(now, ping.Mark.Bytes);
+                NoteNext(session.Progress is null ? _nextCheck : LivenessProbe.FirstCheck);
             }
         }
 
@@ -267,7 +267,7 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
     // request waited: a laptop that woke up has no link any more, whatever its socket believes.
     private long? BusySinceLocked()
     {
-        long? since = Earlier(parts.UsedInbox?.BusySince, parts.Outbound.WriteStarted);
+        long? since = Earlier(parts.InboxOrNull?.BusySince, parts.Outbound.WriteStarted);
         if (_lastPauseEnd > session.LastInbound)
         {
             since = Earlier(since, _lastPauseEnd);
@@ -282,9 +282,9 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
     {
         TimeSpan untilPing = parts.Options.PingInterval - parts.Time.GetElapsedTime(_lastPing, now);
         TimeSpan due = untilPing < _nextCheck && _probe is null ? untilPing : _nextCheck;
-        if (due > parts.Options.ProbeAfter)
+        if (due > parts.Options.ProbeDelay)
         {
-            due = parts.Options.ProbeAfter; // an answer may come meanwhile, and silence begin again behind it
+            due = parts.Options.ProbeDelay; // an answer may come meanwhile, and silence begin again behind it
         }
 
         if (due < TimeSpan.FromMilliseconds(1))
@@ -306,6 +306,6 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
         public bool Asks { get; init; }
 
         /// <summary>The answer is due: the link is dead without it.</summary>
-        public bool IsAnswerDue { get; init; }
+        public bool IsReplyDue { get; init; }
     }
 }

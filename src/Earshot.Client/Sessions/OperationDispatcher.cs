@@ -9,7 +9,7 @@ namespace Earshot.Sessions;
 internal sealed class OperationDispatcher(Session session, SessionParts parts, ISessionSink sink)
 {
     private long _messages;
-    private bool _owesPong;
+    private bool _isPongPending;
 
     /// <summary>The last -ERR of the session, in case it is the reason of its end.</summary>
     public NatsServerError? LastError { get; private set; }
@@ -36,7 +36,7 @@ internal sealed class OperationDispatcher(Session session, SessionParts parts, I
 
                 break;
             case ServerOperationKind.Ping:
-                _owesPong = true;
+                _isPongPending = true;
                 break;
             case ServerOperationKind.Pong:
                 if (parts.Pings.PongArrived() is { } roundTrip)
@@ -70,12 +70,12 @@ internal sealed class OperationDispatcher(Session session, SessionParts parts, I
         parts.Counters.AddMessages(_messages);
         _messages = 0;
         Batch?.WakeAll();
-        if (!_owesPong)
+        if (!_isPongPending)
         {
             return;
         }
 
-        _owesPong = false;
+        _isPongPending = false;
         IFlusher? start;
         using (parts.Outbound.Gate.EnterScope())
         {

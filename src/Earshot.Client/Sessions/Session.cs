@@ -63,7 +63,7 @@ internal sealed class Session : IWriteFailureSink
     public int PingsOutstanding => _keepAlive.Outstanding;
 
     /// <summary>What the system knows of the link; null where it does not tell.</summary>
-    public TransportPulse? Pulse => _transport.Pulse;
+    public TransportProgress? Progress => _transport.Progress;
 
     /// <summary>Why it ends, from when a reason was found: nothing of use happens any more, although the loops may not have left.</summary>
     public SessionEnd? Ending => Volatile.Read(ref _end);
@@ -97,7 +97,7 @@ internal sealed class Session : IWriteFailureSink
     }
 
     /// <summary>The link was found dead. That is visible at once, although the loops need a thread of the pool to leave.</summary>
-    public void EndDead(SessionEnd reason)
+    public void EndStale(SessionEnd reason)
     {
         End(reason);
         CancelToken();
@@ -115,7 +115,7 @@ internal sealed class Session : IWriteFailureSink
         catch (Exception e)
         {
             // A transport may be the application's own. The lifecycle waits for the end, so that it must be reported whatever happens.
-            _parts.Journal.Append(new NatsExceptionOccurredEvent { Exception = e, Origin = ExceptionOrigin.Callback });
+            _parts.Journal.Append(new NatsExceptionOccurredEvent { Exception = e, Origin = NatsExceptionOrigin.Callback });
         }
 
         _sink.Ended(this, _end!);
@@ -157,7 +157,7 @@ internal sealed class Session : IWriteFailureSink
         }
         catch (AggregateException e)
         {
-            _parts.Journal.Append(new NatsExceptionOccurredEvent { Exception = e, Origin = ExceptionOrigin.Callback });
+            _parts.Journal.Append(new NatsExceptionOccurredEvent { Exception = e, Origin = NatsExceptionOrigin.Callback });
         }
     }
 

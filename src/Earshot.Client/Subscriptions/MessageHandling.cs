@@ -7,23 +7,23 @@ namespace Earshot.Subscriptions;
 /// </summary>
 internal sealed class MessageHandling
 {
-    private int _inWork; // enumerations that hold a message
+    private int _inProgress; // enumerations that hold a message
     private bool _isReadDirectly;
     private TaskCompletionSource? _idle;
 
     /// <summary>Messages that enumerations hold at this moment.</summary>
-    public int InWork => Volatile.Read(ref _inWork);
+    public int InProgress => Volatile.Read(ref _inProgress);
 
     /// <summary>At least one message was read without an enumeration.</summary>
     public bool IsReadDirectly => Volatile.Read(ref _isReadDirectly);
 
     /// <summary>An enumeration is about to take a message.</summary>
-    public void Begin() => Interlocked.Increment(ref _inWork);
+    public void Begin() => Interlocked.Increment(ref _inProgress);
 
     /// <summary>The enumeration has handled its message, or there was none.</summary>
     public void End()
     {
-        if (Interlocked.Decrement(ref _inWork) == 0)
+        if (Interlocked.Decrement(ref _inProgress) == 0)
         {
             Volatile.Read(ref _idle)?.TrySetResult();
         }
@@ -38,7 +38,7 @@ internal sealed class MessageHandling
         TaskCompletionSource idle = Volatile.Read(ref _idle)
             ?? Interlocked.CompareExchange(ref _idle, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), null) ?? _idle;
         Interlocked.MemoryBarrier(); // the last one to end either sees the task or is seen here
-        if (InWork == 0)
+        if (InProgress == 0)
         {
             idle.TrySetResult();
         }

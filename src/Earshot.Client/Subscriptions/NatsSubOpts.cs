@@ -24,7 +24,7 @@ public record NatsSubOpts
     /// <summary>For requests: a 503 status throws <see cref="NatsNoRespondersException"/>. Null: yes.</summary>
     public bool? ThrowIfNoResponders { get; init; }
 
-    /// <summary>The names that users of channels know; <see cref="PendingMessagesLimit"/> and <see cref="SlowPolicy"/> win over it.</summary>
+    /// <summary>The names that users of channels know; <see cref="PendingMessagesLimit"/> and <see cref="SlowConsumerPolicy"/> win over it.</summary>
     public NatsSubChannelOpts? ChannelOpts { get; init; }
 
     /// <summary>Messages that may wait in the subscription's queue. Null: <c>NatsOpts.SubPendingChannelCapacity</c> (65,536).</summary>
@@ -43,5 +43,5 @@ public record NatsSubOpts
     public NatsSubEvents? Events { get; init; }
 
     /// <summary>What happens to messages above the limits. Null: <c>NatsOpts.SubPendingChannelFullMode</c>, by default drop newest.</summary>
-    public SlowPolicy? SlowPolicy { get; init; }
+    public NatsSlowConsumerPolicy? SlowConsumerPolicy { get; init; }
 }

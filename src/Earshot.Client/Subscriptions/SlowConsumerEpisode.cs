@@ -113,7 +113,7 @@ internal sealed class SlowConsumerEpisode(INatsSub subscription, SubscriptionLim
             Size = size,
             DroppedSinceLast = since,
             DroppedTotal = _dropped,
-            Reason = DropReason.QueueFull,
+            Reason = NatsMessageDropReason.QueueFull,
         });
     }
 }

@@ -34,7 +34,7 @@ internal sealed class Subscription : InboundTarget, INatsSub, IBatchReader
     public bool WantsExactPayload { get; init; }
 
     /// <summary>A refusal of the server does not end it; it subscribes again.</summary>
-    public bool RetriesRefusals { get; init; }
+    public bool RetriesRejectedCredentials { get; init; }
 
     /// <summary>Why the server has refused it for now; null when it has not, or has ended it.</summary>
     public Exception? Refusal => Volatile.Read(ref _retry)?.Refusal;
@@ -60,10 +60,10 @@ internal sealed class Subscription : InboundTarget, INatsSub, IBatchReader
     public long PendingMessages => Queue.PendingMessages;
 
     /// <summary>Made for the first reader.</summary>
-    public MessageHandling Handling => UsedHandling ?? Interlocked.CompareExchange(ref _handling, new MessageHandling(), null) ?? _handling;
+    public MessageHandling Handling => HandlingOrNull ?? Interlocked.CompareExchange(ref _handling, new MessageHandling(), null) ?? _handling;
 
     /// <summary>Null while nothing was read.</summary>
-    public MessageHandling? UsedHandling => Volatile.Read(ref _handling);
+    public MessageHandling? HandlingOrNull => Volatile.Read(ref _handling);
 
     /// <summary>Completes when the subscription has ended and all that had arrived was read.</summary>
     public Task Completion
@@ -87,7 +87,7 @@ internal sealed class Subscription : InboundTarget, INatsSub, IBatchReader
     public async Task WhenHandledAsync()
     {
         await Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (UsedHandling is { } handling)
+        if (HandlingOrNull is { } handling)
         {
             await handling.WhenIdleAsync().ConfigureAwait(false);
         }
@@ -129,7 +129,7 @@ internal sealed class Subscription : InboundTarget, INatsSub, IBatchReader
 
         int size = operation.Subject.Length + operation.ReplyTo.Length + operation.Headers.Length + operation.Payload.Length;
         MessageQueue queue = Queue;
-        if (queue.IsSurelyWithin(Limits.NearMessages, Limits.NearBytes - size) || HasRoom(size, batch))
+        if (queue.IsWithinCachedCounts(Limits.NearMessages, Limits.NearBytes - size) || HasRoom(size, batch))
         {
             queue.Enqueue(operation, Form);
         }
@@ -212,7 +212,7 @@ internal sealed class Subscription : InboundTarget, INatsSub, IBatchReader
     /// <summary>The server refuses the subscription.</summary>
     public void Refused(Exception exception)
     {
-        if (!RetriesRefusals)
+        if (!RetriesRejectedCredentials)
         {
             End(NatsSubEndReason.Exception, exception);
             return;
@@ -228,7 +228,7 @@ internal sealed class Subscription : InboundTarget, INatsSub, IBatchReader
     }
 
     /// <inheritdoc/>
-    public override void InfoArrived() => Volatile.Read(ref _retry)?.Hurry();
+    public override void InfoArrived() => Volatile.Read(ref _retry)?.RetryNow();
 
     /// <summary>The server was asked to send no more (drain); it is not replayed any longer.</summary>
     public void StopWanting() => Volatile.Write(ref _isServerDone, true);
@@ -241,13 +241,13 @@ internal sealed class Subscription : InboundTarget, INatsSub, IBatchReader
     private long Dropped => Volatile.Read(ref _slow)?.Dropped ?? 0;
 
     // Dropped ones included: a policy drops either old messages, which were in the queue, or new ones, which never got there.
-    private long Received => Limits.Policy == SlowPolicy.DropOldest ? Queue.EnqueuedMessages : Queue.EnqueuedMessages + Dropped;
+    private long Received => Limits.Policy == NatsSlowConsumerPolicy.DropOldest ? Queue.EnqueuedMessages : Queue.EnqueuedMessages + Dropped;
 
     private SubscriptionLimits Limits => _reader.Limits;
 
     private MessageQueue Queue => _reader.Queue;
 
-    private WaitingForm Form => new(Subject, WantsExactPayload);
+    private QueueFormat Form => new(Subject, WantsExactPayload);
 
     private SlowConsumerEpisode Slow()
     {
@@ -274,10 +274,10 @@ internal sealed class Subscription : InboundTarget, INatsSub, IBatchReader
         Slow().OverLimit(Queue.PendingMessages, Queue.PendingBytes);
         switch (Limits.Policy)
         {
-            case SlowPolicy.Wait:
+            case NatsSlowConsumerPolicy.Wait:
                 batch.Full = _reader;
                 return true;
-            case SlowPolicy.DropOldest:
+            case NatsSlowConsumerPolicy.DropOldest:
                 DropOldest(size);
                 return true;
             default:

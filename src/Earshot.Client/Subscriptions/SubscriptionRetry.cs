@@ -44,7 +44,7 @@ internal sealed class SubscriptionRetry(Subscription subscription, SubscriptionT
     }
 
     /// <summary>Permissions may have changed: an attempt that waits is made at once.</summary>
-    public void Hurry()
+    public void RetryNow()
     {
         lock (_gate)
         {

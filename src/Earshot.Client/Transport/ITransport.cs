@@ -24,7 +24,7 @@ internal interface ITransport : IDisposable
     ValueTask SendAsync(ReadOnlyMemory<byte> bytes);
 
     /// <summary>What the system knows of the link now; null where it does not tell, and after the end. From any thread.</summary>
-    TransportPulse? Pulse => null;
+    TransportProgress? Progress => null;
 
     /// <summary>
     /// Breaks the connection without sending what is left. Idempotent, from any thread; pending operations fail promptly.

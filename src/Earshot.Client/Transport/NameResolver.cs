@@ -11,7 +11,7 @@ namespace Earshot.Transport;
 /// <remarks>Source: RFC 8305, section 3 (the wait for the second answer).</remarks>
 internal sealed class NameResolver(Func<string, AddressFamily, Task<IPAddress[]>> query, TimeProvider time)
 {
-    private static readonly TimeSpan s_secondAnswer = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan s_secondFamilyDelay = TimeSpan.FromMilliseconds(50);
 
     // A blocked query holds a thread of the pool: all connections of the process that ask for a name share one per family.
     private static readonly ConcurrentDictionary<(string Host, AddressFamily Family), Task<IPAddress[]>> s_running = new();
@@ -36,7 +36,7 @@ internal sealed class NameResolver(Func<string, AddressFamily, Task<IPAddress[]>
         _ = ObserveAsync(v6);
         Task<IPAddress[]> first = await Task.WhenAny(v4, v6).ConfigureAwait(false);
         Task second = first == v4 ? v6 : v4;
-        await (HasAddresses(first) ? second.WaitAsync(s_secondAnswer, time) : second).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await (HasAddresses(first) ? second.WaitAsync(s_secondFamilyDelay, time) : second).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         IPAddress[] found = [.. Found(v4), .. Found(v6)];
         return found.Length > 0 ? found : await v4.ConfigureAwait(false); // which fails, or has none either
     }

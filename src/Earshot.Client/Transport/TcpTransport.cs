@@ -22,7 +22,7 @@ internal sealed class TcpTransport : ITransport
 
     public EndPoint? RemoteEndPoint { get; }
 
-    public TransportPulse? Pulse => TcpPulse.Read(_socket, Volatile.Read(ref _written));
+    public TransportProgress? Progress => TcpProgress.Read(_socket, Volatile.Read(ref _written));
 
     public ValueTask<int> ReceiveAsync(Memory<byte> buffer) => _socket.ReceiveAsync(buffer, SocketFlags.None);
 

@@ -8,14 +8,14 @@ namespace Earshot;
 public sealed record NatsServerInfo : INatsServerInfo
 {
     // What the server says to every client alike is held once for all of them.
-    private readonly ServerFacts _server = ServerFacts.Nothing;
+    private readonly SharedServerInfo _server = SharedServerInfo.Nothing;
 
     /// <summary>Nothing is said.</summary>
     public NatsServerInfo()
     {
     }
 
-    internal NatsServerInfo(ServerFacts server) => _server = server;
+    internal NatsServerInfo(SharedServerInfo server) => _server = server;
 
     /// <inheritdoc/>
     public string Id { get => _server.Id; init => _server = _server with { Id = value }; }

@@ -40,7 +40,7 @@ internal static class ServerInfoReader
         }
 
         Span<char> letters = stackalloc char[MaxName];
-        var facts = new ServerFacts();
+        var facts = new SharedServerInfo();
         ulong clientId = 0;
         string? nonce = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -59,7 +59,7 @@ internal static class ServerInfoReader
         return new NatsServerInfo(facts.Shared()) { ClientId = clientId, Nonce = nonce };
     }
 
-    private static void ReadField(ref Utf8JsonReader reader, ServerFacts facts, scoped ReadOnlySpan<char> name)
+    private static void ReadField(ref Utf8JsonReader reader, SharedServerInfo facts, scoped ReadOnlySpan<char> name)
     {
         switch (name)
         {

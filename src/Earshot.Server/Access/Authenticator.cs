@@ -6,22 +6,22 @@ namespace Earshot.Server.Access;
 /// <summary>Who a client is, from what it says in CONNECT. Knows no connection and sends nothing.</summary>
 internal sealed class Authenticator
 {
-    private static readonly NatsServerUser s_anybody = new(string.Empty, string.Empty);
+    private static readonly NatsTestServerUser s_anonymous = new(string.Empty, string.Empty);
 
-    private readonly NatsServerOptions _options;
+    private readonly NatsTestServerOptions _options;
 
     /// <exception cref="ArgumentException">A user's nkey is none.</exception>
-    public Authenticator(NatsServerOptions options)
+    public Authenticator(NatsTestServerOptions options)
     {
         _options = options;
-        foreach (NatsServerUser? user in options.Users.Where(user => user.NKey is not null))
+        foreach (NatsTestServerUser? user in options.Users.Where(user => user.NKey is not null))
         {
             NKeySignature.Check(user.NKey!);
             NeedsNonce = true;
         }
 
         IsRequired = options.Users.Count > 0 || options.Token is not null;
-        Default = IsRequired ? options.Users.FirstOrDefault(user => user.Name == options.NoAuthUser) : s_anybody;
+        Default = IsRequired ? options.Users.FirstOrDefault(user => user.Name == options.NoAuthUser) : s_anonymous;
     }
 
     public bool IsRequired { get; }
@@ -30,19 +30,19 @@ internal sealed class Authenticator
     public bool NeedsNonce { get; }
 
     /// <summary>The user of clients that name none, or <see langword="null"/> where they are refused.</summary>
-    public NatsServerUser? Default { get; }
+    public NatsTestServerUser? Default { get; }
 
     /// <summary>The user, or <see langword="null"/> when the credentials fit nobody.</summary>
-    public NatsServerUser? Authenticate(Claim claim)
+    public NatsTestServerUser? Authenticate(Claim claim)
     {
         if (!IsRequired)
         {
-            return s_anybody;
+            return s_anonymous;
         }
 
         if (_options.Users.Count == 0)
         {
-            return SameSecret(_options.Token, claim.Token) ? s_anybody : null;
+            return SameSecret(_options.Token, claim.Token) ? s_anonymous : null;
         }
 
         if (claim.IsEmpty)

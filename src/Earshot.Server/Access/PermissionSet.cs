@@ -3,9 +3,9 @@ using Earshot.Server.Routing;
 namespace Earshot.Server.Access;
 
 /// <summary>What one user may do. Immutable; a live change replaces it. Deny beats allow, an empty allow list allows all.</summary>
-internal sealed class PermissionSet(NatsServerPermissions? permissions)
+internal sealed class PermissionSet(NatsTestServerPermissions? permissions)
 {
-    private static readonly NatsServerPermissions s_everything = new();
+    private static readonly NatsTestServerPermissions s_everything = new();
 
     private readonly SubjectList _publishAllow = new((permissions ?? s_everything).PublishAllow);
     private readonly SubjectList _publishDeny = new((permissions ?? s_everything).PublishDeny);
@@ -14,7 +14,7 @@ internal sealed class PermissionSet(NatsServerPermissions? permissions)
 
     public static PermissionSet Everything { get; } = new(null);
 
-    public NatsServerPermissions Source { get; } = permissions ?? s_everything;
+    public NatsTestServerPermissions Source { get; } = permissions ?? s_everything;
 
     public int MaxResponses => Source.MaxResponses;
 

@@ -3,7 +3,7 @@ using Earshot.Server.Routing;
 namespace Earshot.Server.Clients;
 
 /// <summary>A world of subjects of its own. Holds who subscribed to what and counts its clients.</summary>
-internal sealed class Account(NatsServerAccount limits)
+internal sealed class Account(NatsTestServerAccount limits)
 {
     private const string GlobalName = "$G";
 
@@ -14,7 +14,7 @@ internal sealed class Account(NatsServerAccount limits)
     /// <summary>The account of everybody who has no other.</summary>
     public bool IsGlobal => Name == GlobalName;
 
-    public NatsServerAccount Limits => limits;
+    public NatsTestServerAccount Limits => limits;
 
     public SubjectTree<Subscription> Subscriptions { get; } = new();
 

@@ -81,10 +81,10 @@ internal sealed class ClientConnection : IMessageSink
     public bool WantsInfo => HasFirstPong && Request.Protocol >= 1;
 
     /// <summary>What a fault has set for this client alone; 0: nothing.</summary>
-    public int OwnMaxPayload { get; set; }
+    public int MaxPayloadOverride { get; set; }
 
     public int MaxPayload =>
-        OwnMaxPayload > 0 ? OwnMaxPayload
+        MaxPayloadOverride > 0 ? MaxPayloadOverride
         : Account is { Limits.MaxPayload: > 0 and var limit } && limit < _server.MaxPayload ? limit : _server.MaxPayload;
 
     public int MaxSubscriptions => Account is { Limits.MaxSubscriptions: > 0 and var own } ? own : _server.Options.MaxSubscriptions;
@@ -100,7 +100,7 @@ internal sealed class ClientConnection : IMessageSink
     public (long Messages, long Bytes) Out => (Volatile.Read(ref _outMessages), Volatile.Read(ref _outBytes));
 
     /// <summary>Makes it a client of the user's account; false when the account takes no more.</summary>
-    public bool TryBecome(NatsServerUser user)
+    public bool TryBecome(NatsTestServerUser user)
     {
         Account account = _server.AccountOf(user.Account);
         if (!ReferenceEquals(account, Account))
@@ -189,7 +189,7 @@ internal sealed class ClientConnection : IMessageSink
     }
 
     /// <summary>Replaces the permissions of the live client; subscriptions that are no longer allowed go, each with its error.</summary>
-    public void Change(NatsServerPermissions permissions)
+    public void Change(NatsTestServerPermissions permissions)
     {
         Permissions = new PermissionSet(permissions);
         foreach (Subscription subscription in Subscriptions)

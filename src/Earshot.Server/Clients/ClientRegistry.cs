@@ -5,7 +5,7 @@ namespace Earshot.Server.Clients;
 /// <summary>Who is connected, and who was last. Thread-safe.</summary>
 internal sealed class ClientRegistry(TimeProvider clock)
 {
-    private const int KeptClosed = 1000;
+    private const int MaxClosedClients = 1000;
 
     private readonly ConcurrentDictionary<long, ClientConnection> _open = new();
     private readonly ConcurrentQueue<ClosedClient> _closed = new();
@@ -33,7 +33,7 @@ internal sealed class ClientRegistry(TimeProvider clock)
     {
         // In this order, so that whoever misses it among the open ones finds it among the closed ones.
         _closed.Enqueue(new ClosedClient(client, clock.GetUtcNow(), subscriptions));
-        while (_closed.Count > KeptClosed)
+        while (_closed.Count > MaxClosedClients)
         {
             _closed.TryDequeue(out _);
         }

@@ -16,7 +16,7 @@ internal sealed class ServerState
     private volatile int _maxPayload;
     private int _throttled;
 
-    public ServerState(NatsServerOptions options, Random random)
+    public ServerState(NatsTestServerOptions options, Random random)
     {
         Options = options;
         _random = random;
@@ -31,7 +31,7 @@ internal sealed class ServerState
     /// <summary>A client has gained or lost a subscription.</summary>
     public event Action? InterestChanged;
 
-    public NatsServerOptions Options { get; }
+    public NatsTestServerOptions Options { get; }
 
     public TimeProvider Clock => Options.TimeProvider;
 
@@ -90,7 +90,7 @@ internal sealed class ServerState
     }
 
     /// <summary>Whether this connection is one of them.</summary>
-    public bool TakeThrottled()
+    public bool TryThrottle()
     {
         for (int left = Throttled; left > 0; left = Throttled)
         {
@@ -106,7 +106,7 @@ internal sealed class ServerState
     public long NextClientId() => Interlocked.Increment(ref _lastClientId);
 
     public Account AccountOf(string name) => _accounts.GetOrAdd(
-        name, static (name, options) => new Account(options.Accounts.FirstOrDefault(account => account.Name == name) ?? new NatsServerAccount(name)), Options);
+        name, static (name, options) => new Account(options.Accounts.FirstOrDefault(account => account.Name == name) ?? new NatsTestServerAccount(name)), Options);
 
     public Account? FindAccount(string name) => _accounts.GetValueOrDefault(name);
 

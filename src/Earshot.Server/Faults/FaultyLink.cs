@@ -34,7 +34,7 @@ internal sealed class FaultyLink(IClientLink inner, LinkFaults faults, TimeProvi
 
     public void Advance(SequencePosition consumed) => inner.Advance(consumed);
 
-    public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes) => faults.IsClean ? inner.WriteAsync(bytes) : WriteAmissAsync(bytes);
+    public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes) => faults.IsClean ? inner.WriteAsync(bytes) : WriteWithFaultsAsync(bytes);
 
     public ValueTask CloseAsync()
     {
@@ -48,7 +48,7 @@ internal sealed class FaultyLink(IClientLink inner, LinkFaults faults, TimeProvi
         inner.Abort(reset);
     }
 
-    private async ValueTask WriteAmissAsync(ReadOnlyMemory<byte> bytes)
+    private async ValueTask WriteWithFaultsAsync(ReadOnlyMemory<byte> bytes)
     {
         await HoldBackAsync().ConfigureAwait(false);
         if (faults.IsHalfOpen || _ended.Task.IsCompleted)

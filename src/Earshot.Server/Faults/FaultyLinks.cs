@@ -15,7 +15,7 @@ internal sealed class FaultyLinks
     private readonly Lock _lock = new();
 
     // How new connections start.
-    private NatsFreeze? _frozen;
+    private NatsTestServerFreeze? _frozen;
 
     public FaultyLinks(ServerState server)
     {
@@ -40,7 +40,7 @@ internal sealed class FaultyLinks
     }
 
     /// <summary>Freezes all clients that are there, and those that come until the thaw.</summary>
-    public void Freeze(NatsFreeze what)
+    public void Freeze(NatsTestServerFreeze what)
     {
         lock (_lock)
         {
@@ -59,10 +59,10 @@ internal sealed class FaultyLinks
         }
     }
 
-    public NatsServerClientFaults Of(ClientConnection client) =>
+    public NatsTestServerClientFaults Of(ClientConnection client) =>
         new(_server, client, _byClient.GetValue(client, static _ => new LinkFaults()));
 
-    private void ForAll(Action<NatsServerClientFaults> act)
+    private void ForAll(Action<NatsTestServerClientFaults> act)
     {
         foreach ((ClientConnection? client, LinkFaults _) in _byClient)
         {

@@ -50,16 +50,16 @@ internal sealed class LinkFaults
     /// <summary>Completes when writing is allowed.</summary>
     public Task Writing => Volatile.Read(ref _writing)?.Task ?? Task.CompletedTask;
 
-    public void Freeze(NatsFreeze what)
+    public void Freeze(NatsTestServerFreeze what)
     {
         lock (_lock)
         {
-            if (what.HasFlag(NatsFreeze.Reading))
+            if (what.HasFlag(NatsTestServerFreeze.Reading))
             {
                 _reading ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             }
 
-            if (what.HasFlag(NatsFreeze.Writing))
+            if (what.HasFlag(NatsTestServerFreeze.Writing))
             {
                 _writing ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             }
@@ -71,11 +71,11 @@ internal sealed class LinkFaults
     {
         IsHalfOpen = false;
         BytesToCorrupt = 0;
-        LetGo();
+        ReleaseWriters();
     }
 
     /// <summary>Ends what holds bytes back. What falsifies or loses them stays.</summary>
-    public void LetGo()
+    public void ReleaseWriters()
     {
         lock (_lock)
         {

@@ -13,7 +13,7 @@ internal sealed class TlsLink(
 {
     private readonly SslStream _encrypted = new(new LinkStream(inner));
     private readonly TaskCompletionSource<PipeReader> _reader = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private bool _isShaken;
+    private bool _isHandshakeDone;
     private int _closed;
 
     public IPEndPoint? Remote => inner.Remote;
@@ -28,7 +28,7 @@ internal sealed class TlsLink(
 
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes)
     {
-        if (!_isShaken)
+        if (!_isHandshakeDone)
         {
             if (!handshakeFirst)
             {
@@ -41,7 +41,7 @@ internal sealed class TlsLink(
             }
 
             await _encrypted.AuthenticateAsServerAsync(options, CancellationToken.None).ConfigureAwait(false);
-            _isShaken = true;
+            _isHandshakeDone = true;
             _reader.TrySetResult(PipeReader.Create(_encrypted, new StreamPipeReaderOptions(leaveOpen: true, useZeroByteReads: true)));
         }
 
@@ -53,7 +53,7 @@ internal sealed class TlsLink(
     {
         if (Interlocked.Exchange(ref _closed, 1) == 0)
         {
-            if (_isShaken)
+            if (_isHandshakeDone)
             {
                 await _encrypted.ShutdownAsync().ConfigureAwait(false);
             }

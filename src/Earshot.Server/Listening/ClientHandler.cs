@@ -9,7 +9,7 @@ namespace Earshot.Server.Listening;
 /// </summary>
 internal sealed class ClientHandler(ServerState server, Func<IClientLink, ClientLinkOwner, IClientLink> decorate)
 {
-    private static readonly TimeSpan s_farewell = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_closeTimeout = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Completes when the client is gone, with the reason.</summary>
     /// <param name="transport">The bytes; whoever made it disposes it.</param>
@@ -20,7 +20,7 @@ internal sealed class ClientHandler(ServerState server, Func<IClientLink, Client
         ClientConnection? client = null;
         bool IsOver() => client is { IsClosed: true };
         using TlsLink? tls = server.Options.Tls is { } options && !isWebSocket ? new TlsLink(transport, options, server.Options.TlsFirst, IsOver) : null;
-        var timed = new DeadlineLink(tls ?? transport, () => IsOver() ? s_farewell : server.Options.WriteDeadline, server.Clock);
+        var timed = new DeadlineLink(tls ?? transport, () => IsOver() ? s_closeTimeout : server.Options.WriteDeadline, server.Clock);
         IClientLink link = decorate(timed, owner);
         client = new ClientConnection(server, link) { IsWebSocket = isWebSocket };
         owner.Assigned?.Invoke(client);

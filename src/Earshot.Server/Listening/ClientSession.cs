@@ -52,7 +52,7 @@ internal sealed class ClientSession : IDisposable
         {
             Client.Close(ClosedReason.MaxConnectionsExceeded, ErrorTexts.MaxConnectionsExceeded);
         }
-        else if (_server.TakeThrottled())
+        else if (_server.TryThrottle())
         {
             Client.Close(ClosedReason.MaxConnectionsExceeded, ErrorTexts.Throttled);
         }

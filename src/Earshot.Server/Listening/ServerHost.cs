@@ -10,10 +10,10 @@ namespace Earshot.Server.Listening;
 /// </summary>
 internal sealed class ServerHost(ServerState state, ClientHandler handler) : IAsyncDisposable
 {
-    private static readonly TimeSpan s_farewell = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_closeTimeout = TimeSpan.FromMilliseconds(100);
 
     private readonly ConcurrentDictionary<Task, byte> _inMemory = new();
-    private HeldPort? _port;
+    private PortReservation? _port;
     private Listener? _listener;
     private int _refusals;
     private long _refusedUntil; // a timestamp; 0: not by time
@@ -41,7 +41,7 @@ internal sealed class ServerHost(ServerState state, ClientHandler handler) : IAs
         _isOpen = true;
         if (state.Options.Listen)
         {
-            _port ??= new HeldPort(state.Options.Port);
+            _port ??= new PortReservation(state.Options.Port);
             _listener = await Listener.StartAsync(_port.Number, handler, Refuse, cancellationToken).ConfigureAwait(false);
             state.Port = _listener.Port;
             _port.Number = _listener.Port;
@@ -97,7 +97,7 @@ internal sealed class ServerHost(ServerState state, ClientHandler handler) : IAs
             try
             {
                 // In real time: a test that ends does not move its clock any more.
-                await gone.Task.WaitAsync(s_farewell, TimeProvider.System).ConfigureAwait(false);
+                await gone.Task.WaitAsync(s_closeTimeout, TimeProvider.System).ConfigureAwait(false);
             }
             catch (TimeoutException)
             {

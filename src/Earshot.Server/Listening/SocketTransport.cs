@@ -24,7 +24,7 @@ internal static class SocketTransport
         builder.WebHost.UseSockets(options =>
         {
             options.Backlog = 512;
-            options.CreateBoundListenSocket = HeldPort.CreateBound;
+            options.CreateBoundListenSocket = PortReservation.CreateBound;
         });
         return builder.Services.BuildServiceProvider().GetRequiredService<IConnectionListenerFactory>();
     }

@@ -15,7 +15,7 @@ internal static class ServerPage
 
     private static void WriteOptions(Utf8JsonWriter json, ServerState state, int monitoringPort)
     {
-        NatsServerOptions options = state.Options;
+        NatsTestServerOptions options = state.Options;
         json.WriteString("server_id", state.Id);
         json.WriteString("server_name", state.Name);
         json.WriteString("version", options.Version);

@@ -7,7 +7,7 @@ internal static class OptionRules
     private static readonly string[] s_hashes = ["$2a$", "$2b$", "$2x$", "$2y$"];
 
     /// <exception cref="ArgumentException">An option makes no sense, or asks for what this server does not do.</exception>
-    public static void Check(NatsServerOptions options)
+    public static void Check(NatsTestServerOptions options)
     {
         Positive(options.MaxPayload, nameof(options.MaxPayload));
         Positive(options.MaxControlLine, nameof(options.MaxControlLine));
@@ -19,7 +19,7 @@ internal static class OptionRules
         NotNegative(options.MaxPingsOut, nameof(options.MaxPingsOut));
         NotNegative(options.MaxSubscriptions, nameof(options.MaxSubscriptions));
         NotNegative(options.MaxSubscriptionTokens, nameof(options.MaxSubscriptionTokens));
-        foreach (NatsServerAccount account in options.Accounts)
+        foreach (NatsTestServerAccount account in options.Accounts)
         {
             NotNegative(account.MaxConnections, $"{nameof(account.MaxConnections)} of account {account.Name}");
             NotNegative(account.MaxSubscriptions, $"{nameof(account.MaxSubscriptions)} of account {account.Name}");
@@ -29,9 +29,9 @@ internal static class OptionRules
         CheckUsers(options);
     }
 
-    private static void CheckUsers(NatsServerOptions options)
+    private static void CheckUsers(NatsTestServerOptions options)
     {
-        foreach (NatsServerUser? user in options.Users.Where(static user => IsHash(user.Password)))
+        foreach (NatsTestServerUser? user in options.Users.Where(static user => IsHash(user.Password)))
         {
             throw new ArgumentException($"The password of user '{user.Name}' is a bcrypt hash, which the in-process server does not read. Give the password itself.");
         }

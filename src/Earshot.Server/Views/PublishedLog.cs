@@ -15,7 +15,7 @@ internal sealed class PublishedLog(int capacity)
     private readonly List<Entry> _entries = [];
     private int _oldest;
 
-    public IReadOnlyList<NatsPublishedMessage> Messages
+    public IReadOnlyList<NatsTestServerMessage> Messages
     {
         get
         {
@@ -71,7 +71,7 @@ internal sealed class PublishedLog(int capacity)
             message.Payload.CopyTo(_bytes.AsSpan(_payload));
         }
 
-        public NatsPublishedMessage ToMessage() => new(
+        public NatsTestServerMessage ToMessage() => new(
             Encoding.UTF8.GetString(_bytes, 0, _replyTo),
             _headers == _replyTo ? null : Encoding.UTF8.GetString(_bytes, _replyTo, _headers - _replyTo),
             _bytes.AsSpan(_headers.._payload).ToArray(),

@@ -10,7 +10,7 @@ namespace Earshot.Server.WebSockets;
 /// <summary>The first and the last words of a WebSocket (RFC 6455): the upgrade, and the close frame that says why.</summary>
 internal static class WebSocketHandshake
 {
-    private static readonly TimeSpan s_farewell = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_closeTimeout = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Fills in the headers of the answer; false when the request is no upgrade to WebSocket.</summary>
     [SuppressMessage("Security", "CA5350", Justification = "RFC 6455 demands SHA-1; nothing is protected by it.")]
@@ -36,7 +36,7 @@ internal static class WebSocketHandshake
             if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
             {
                 Task sent = socket.CloseOutputAsync(StatusOf(reason), ClosedReasonText.Of(reason), CancellationToken.None);
-                await sent.WaitAsync(s_farewell, TimeProvider.System).ConfigureAwait(false);
+                await sent.WaitAsync(s_closeTimeout, TimeProvider.System).ConfigureAwait(false);
             }
         }
         catch (Exception exception) when (exception is WebSocketException or IOException or TimeoutException or OperationCanceledException)

@@ -17,7 +17,7 @@ internal sealed class WebSocketListener : IHttpApplication<IFeatureCollection>, 
     private readonly LoopbackHttp _http;
     private readonly bool _isEncrypted;
 
-    private WebSocketListener(ClientHandler handler, Func<bool> refuses, NatsServerOptions options)
+    private WebSocketListener(ClientHandler handler, Func<bool> refuses, NatsTestServerOptions options)
     {
         _handler = handler;
         _refuses = refuses;
@@ -32,7 +32,7 @@ internal sealed class WebSocketListener : IHttpApplication<IFeatureCollection>, 
     /// <param name="options">The port, and TLS if there is any.</param>
     /// <param name="cancellationToken">Ends the start.</param>
     public static async Task<WebSocketListener> StartAsync(
-        ClientHandler handler, Func<bool> refuses, NatsServerOptions options, CancellationToken cancellationToken)
+        ClientHandler handler, Func<bool> refuses, NatsTestServerOptions options, CancellationToken cancellationToken)
     {
         var listener = new WebSocketListener(handler, refuses, options);
         await listener._http.Server.StartAsync(listener, cancellationToken).ConfigureAwait(false);

@@ -48,7 +48,7 @@ internal sealed class ChaosPublisher(int number, NatsConnection connection, Ledg
         try
         {
             await connection.FlushAsync();
-            Resolve(until, Fate.Confirmed);
+            Resolve(until, PublishOutcome.Confirmed);
             return true;
         }
         catch (NatsDeliveryException e)
@@ -56,7 +56,7 @@ internal sealed class ChaosPublisher(int number, NatsConnection connection, Ledg
             FailedFlushes++;
             if (e.Outcome == NatsOutcome.Unknown)
             {
-                Resolve(until, Fate.ReportedUnknown);
+                Resolve(until, PublishOutcome.ReportedUnknown);
             }
 
             return false;
@@ -68,20 +68,20 @@ internal sealed class ChaosPublisher(int number, NatsConnection connection, Ledg
         long message = ledger.Next();
         try
         {
-            ledger.Set(message, Fate.Accepted); // an auditor may be faster than this task
+            ledger.Set(message, PublishOutcome.Accepted); // an auditor may be faster than this task
             await connection.PublishAsync(subject, message.ToString(CultureInfo.InvariantCulture));
         }
         catch (NatsDeliveryException)
         {
-            ledger.Set(message, Fate.Refused);
+            ledger.Set(message, PublishOutcome.Refused);
         }
     }
 
-    private void Resolve(long until, Fate fate)
+    private void Resolve(long until, PublishOutcome fate)
     {
         for (; _unresolvedFrom < until; _unresolvedFrom++)
         {
-            if (ledger.FateOf(_unresolvedFrom) == Fate.Accepted)
+            if (ledger.FateOf(_unresolvedFrom) == PublishOutcome.Accepted)
             {
                 ledger.Set(_unresolvedFrom, fate);
             }

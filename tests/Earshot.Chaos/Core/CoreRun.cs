@@ -39,7 +39,7 @@ internal static class CoreRun
             await connection.DisposeAsync();
         }
 
-        return await new Verdict(cluster, ledgers, publishers, subscriber) { Clock = clock, Faults = faults }.PrintAsync(output) ? 0 : 1;
+        return await new AuditReport(cluster, ledgers, publishers, subscriber) { Clock = clock, Faults = faults }.PrintAsync(output) ? 0 : 1;
     }
 
     private static async Task FlushAllAsync(IReadOnlyList<ChaosPublisher> publishers, CancellationToken cancellationToken)

@@ -88,7 +88,7 @@ internal sealed class FaultSchedule(ChaosCluster cluster, int seed, TextWriter o
         Kills.Add((node.Name, clock.Millisecond));
         await node.Server.KillAsync(cancellationToken);
         await WaitAsync(100, 3000, cancellationToken);
-        await node.Server.StartAgainAsync(cancellationToken);
+        await node.Server.StartServerAsync(cancellationToken);
         await cluster.WaitUntilFormedAsync(cancellationToken);
     }
 
@@ -96,7 +96,7 @@ internal sealed class FaultSchedule(ChaosCluster cluster, int seed, TextWriter o
     {
         await node.Server.EnterLameDuckModeAsync(cancellationToken);
         await node.Server.WaitForExitAsync(cancellationToken);
-        await node.Server.StartAgainAsync(cancellationToken);
+        await node.Server.StartServerAsync(cancellationToken);
         await cluster.WaitUntilFormedAsync(cancellationToken);
     }
 

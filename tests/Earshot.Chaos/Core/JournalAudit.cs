@@ -15,7 +15,7 @@ internal sealed class JournalAudit
     public async Task<IReadOnlyList<NatsJournalViolation>> ValidateAsync()
     {
         await _reading;
-        return NatsJournalGrammar.Validate(_events, requireClosed: true);
+        return NatsJournalValidator.Validate(_events, requireClosed: true);
     }
 
     private async Task ReadAsync(NatsConnection connection)

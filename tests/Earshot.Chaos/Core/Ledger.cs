@@ -5,7 +5,7 @@ internal sealed class Ledger
 {
     private const int Chunk = 1 << 20;
 
-    private readonly List<Fate[]> _fates = [];
+    private readonly List<PublishOutcome[]> _fates = [];
     private readonly List<int[][]> _seen; // by auditor: milliseconds since the start plus one, 0 for never
 
     public Ledger(int auditors) => _seen = [.. Enumerable.Range(0, auditors).Select(_ => Array.Empty<int[]>())];
@@ -17,7 +17,7 @@ internal sealed class Ledger
     {
         if (Count % Chunk == 0)
         {
-            _fates.Add(new Fate[Chunk]);
+            _fates.Add(new PublishOutcome[Chunk]);
             for (int auditor = 0; auditor < _seen.Count; auditor++)
             {
                 _seen[auditor] = [.. _seen[auditor], new int[Chunk]];
@@ -27,9 +27,9 @@ internal sealed class Ledger
         return Count++;
     }
 
-    public void Set(long number, Fate fate) => _fates[(int)(number / Chunk)][number % Chunk] = fate;
+    public void Set(long number, PublishOutcome fate) => _fates[(int)(number / Chunk)][number % Chunk] = fate;
 
-    public Fate FateOf(long number) => _fates[(int)(number / Chunk)][number % Chunk];
+    public PublishOutcome FateOf(long number) => _fates[(int)(number / Chunk)][number % Chunk];
 
     /// <summary>An auditor has received the message.</summary>
     public void Seen(int auditor, long number, int millisecond) => _seen[auditor][number / Chunk][number % Chunk] = millisecond + 1;

@@ -62,12 +62,12 @@ public sealed partial class DemoProcessTests
         Assert.True(await demo.WaitForExitAsync(Cancel) == 0, errors);
         Assert.Empty(await demo.FindServersAsync(Cancel));
         using var lines = new StringReader(output);
-        Assert.Empty(NatsJournalGrammar.ValidateJsonLines(lines, requireClosed: true));
+        Assert.Empty(NatsJournalValidator.ValidateJsonLines(lines, requireClosed: true));
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(output));
         List<NatsConnectionEvent> journal = await NatsJournalExport.ReadAsync(stream, Cancel).ToListAsync(Cancel);
         Assert.Equal(output.Count(c => c == '\n'), journal.Count);
         Assert.Equal("demo.secret.plans", Assert.Single(Assert.Single(journal.OfType<NatsPermissionViolationEvent>()).Subscriptions).Subject);
-        Assert.Contains(journal.OfType<NatsConnectAttemptFailedEvent>(), e => e.Phase == ConnectPhase.Tcp);
+        Assert.Contains(journal.OfType<NatsConnectAttemptFailedEvent>(), e => e.Phase == NatsConnectPhase.Tcp);
         Assert.Contains($"{journal.Sum(e => e.RepeatCount)} in all", errors, StringComparison.Ordinal);
         AssertCounts(errors);
     }

@@ -11,7 +11,7 @@ public sealed class DemoRunTests
     [Fact]
     public async Task An_expected_event_that_does_not_come_is_named_and_fails_the_demo()
     {
-        var sabotage = new Act("Sabotage", "Nothing is done.", new Step((_, _) => Task.CompletedTask, Expectation.Of<NatsStaleConnectionEvent>("never")));
+        var sabotage = new DemoSection("Sabotage", "Nothing is done.", new Step((_, _) => Task.CompletedTask, Expectation.Of<NatsStaleConnectionEvent>("never")));
         using var output = new StringWriter();
         int code = await RunAsync([DemoScript.Acts[0], sabotage, DemoScript.Acts[1]], output);
         Assert.Equal(DemoRun.Missing, code);
@@ -23,7 +23,7 @@ public sealed class DemoRunTests
     [Fact]
     public async Task An_event_of_the_right_kind_with_the_wrong_facts_does_not_count()
     {
-        Act connect = DemoScript.Acts[0] with
+        DemoSection connect = DemoScript.Acts[0] with
         {
             Steps = [DemoScript.Acts[0].Steps[0] with { Expected = [Expectation.Of<NatsConnectedEvent>("elsewhere", (e, _) => e.Server.Url.Port == 1)] }],
         };
@@ -35,15 +35,15 @@ public sealed class DemoRunTests
     [Fact]
     public async Task An_action_that_fails_fails_the_demo_with_its_message()
     {
-        var act = new Act("Trip", "It falls.", new Step((_, _) => throw new ExpectationMissedException("It fell.")));
+        var act = new DemoSection("Trip", "It falls.", new Step((_, _) => throw new ExpectationMissedException("It fell.")));
         using var output = new StringWriter();
         Assert.Equal(DemoRun.Missing, await RunAsync([act], output));
         Assert.Contains("Trip: It fell.", output.ToString(), StringComparison.Ordinal);
     }
 
-    private static Task<int> RunAsync(IReadOnlyList<Act> script, StringWriter output)
+    private static Task<int> RunAsync(IReadOnlyList<DemoSection> script, StringWriter output)
     {
-        var options = new DemoOptions { Pause = TimeSpan.Zero, Patience = TimeSpan.FromSeconds(5) };
+        var options = new DemoOptions { Pause = TimeSpan.Zero, WaitLimit = TimeSpan.FromSeconds(5) };
         var screen = Screen.On(output, isRedirected: true, noColor: false);
         return new DemoRun(options, script, screen, null, TimeProvider.System).RunAsync(Cancel);
     }

@@ -17,7 +17,7 @@ public sealed partial class ScreenTests
     public void Line_on_a_terminal_is_coloured_and_goes_on_below_its_last_part()
     {
         using var output = new StringWriter();
-        Terminal(output, width: 60).Line(new Span("  1.000  ", Look.Quiet), new Span("warn   ", Look.Bad), new Span(Long));
+        Terminal(output, width: 60).Line(new Span("  1.000  ", TextStyle.Quiet), new Span("warn   ", TextStyle.Bad), new Span(Long));
         Assert.Matches(Escape, output.ToString());
         var lines = Escape.Replace(output.ToString(), "").TrimEnd().Split('\n').Select(line => line.TrimEnd()).ToList();
         Assert.True(lines.Count > 1);
@@ -41,7 +41,7 @@ public sealed partial class ScreenTests
     public void Without_a_terminal_or_without_colours_there_are_no_escapes(bool isRedirected, bool noColor)
     {
         using var output = new StringWriter();
-        Screen.On(output, isRedirected, noColor).Line(new Span("error", Look.Bad), new Span(" text", Look.Heading));
+        Screen.On(output, isRedirected, noColor).Line(new Span("error", TextStyle.Bad), new Span(" text", TextStyle.Heading));
         Assert.Equal("error text", output.ToString().TrimEnd());
     }
 

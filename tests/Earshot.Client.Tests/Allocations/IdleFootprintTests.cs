@@ -8,7 +8,7 @@ using Xunit;
 namespace Earshot.Client.Tests.Allocations;
 
 /// <summary>What connections hold that are open and silent. Alone, since it reads the size of the whole heap.</summary>
-[Collection(nameof(StillConnection))]
+[Collection(nameof(IdleConnection))]
 public sealed class IdleFootprintTests
 {
     private const int Connections = 5000;

@@ -4,7 +4,7 @@ using Xunit;
 namespace Earshot.Client.Tests.Allocations;
 
 /// <summary>What publishing allocates: nothing. Exact, because everything runs on the thread that measures.</summary>
-[Collection(nameof(StillConnection))]
+[Collection(nameof(IdleConnection))]
 public sealed class PublishAllocationTests
 {
     private const int Times = 1000;
@@ -39,7 +39,7 @@ public sealed class PublishAllocationTests
     public void A_reply_subject_costs_nothing() => AssertNothing(static c => c.PublishAsync("orders.new", s_payload, replyTo: "answers"));
 
     [Fact]
-    public void Eight_threads_at_once_cost_nothing() => StillConnection.Run(static still =>
+    public void Eight_threads_at_once_cost_nothing() => IdleConnection.Run(static still =>
     {
         still.MakeRoom();
         long allocated = 0;
@@ -47,7 +47,7 @@ public sealed class PublishAllocationTests
         Thread[] threads = [.. Enumerable.Range(0, 8).Select(_ => new Thread(() =>
         {
             ready.SignalAndWait(still.Token);
-            long mine = StillConnection.Allocated(Times / 8, () => StillConnection.Done(still.Connection.PublishAsync("orders.new", s_payload)));
+            long mine = IdleConnection.Allocated(Times / 8, () => IdleConnection.Done(still.Connection.PublishAsync("orders.new", s_payload)));
             Interlocked.Add(ref allocated, mine);
         }))];
         Array.ForEach(threads, static thread => thread.Start());
@@ -56,10 +56,10 @@ public sealed class PublishAllocationTests
     });
 
     [Fact]
-    public void A_megabyte_is_handed_to_the_transport_in_three_pieces_at_most() => StillConnection.Run(static still =>
+    public void A_megabyte_is_handed_to_the_transport_in_three_pieces_at_most() => IdleConnection.Run(static still =>
     {
         int before = still.Transport.Writes;
-        StillConnection.Done(still.Connection.PublishAsync("large", new byte[1024 * 1024]));
+        IdleConnection.Done(still.Connection.PublishAsync("large", new byte[1024 * 1024]));
         while (still.Connection.Stats.PendingBytes > 0)
         {
             still.Transport.LetWriteComeBack();
@@ -68,9 +68,9 @@ public sealed class PublishAllocationTests
         Assert.InRange(still.Transport.Writes - before, 1, 3);
     });
 
-    private static void AssertNothing(Func<NatsConnection, ValueTask> publish) => StillConnection.Run(still =>
+    private static void AssertNothing(Func<NatsConnection, ValueTask> publish) => IdleConnection.Run(still =>
     {
         still.MakeRoom();
-        Assert.Equal(0, StillConnection.Allocated(Times, () => StillConnection.Done(publish(still.Connection))));
+        Assert.Equal(0, IdleConnection.Allocated(Times, () => IdleConnection.Done(publish(still.Connection))));
     });
 }

@@ -6,11 +6,11 @@ using Xunit;
 namespace Earshot.Client.Tests.Allocations;
 
 /// <summary>What waiting allocates: nothing but the payload, and that when it is read.</summary>
-[Collection(nameof(StillConnection))]
+[Collection(nameof(IdleConnection))]
 public sealed class QueueAllocationTests
 {
     private const int PayloadArray = 40; // sixteen bytes, as the runtime lays them out
-    private static readonly WaitingForm s_form = new("orders.new", IsExact: true);
+    private static readonly QueueFormat s_form = new("orders.new", IsExact: true);
 
     [Fact]
     public void A_queue_that_is_read_as_it_fills_allocates_nothing()

@@ -5,7 +5,7 @@ using Xunit;
 namespace Earshot.Client.Tests.Allocations;
 
 /// <summary>What receiving allocates, from the transport to the application, and what an event does that nobody asked for.</summary>
-[Collection(nameof(StillConnection))]
+[Collection(nameof(IdleConnection))]
 public sealed class ReceiveAllocationTests
 {
     private const int Times = 1000;
@@ -32,14 +32,14 @@ public sealed class ReceiveAllocationTests
     public void An_event_that_nobody_listens_to_costs_nothing()
     {
         Earshot.Events.Journal journal = new JournalRig().Journal;
-        Assert.Equal(0, StillConnection.Allocated(Times, () => Assert.False(ProtocolTap.IsWanted(journal))));
+        Assert.Equal(0, IdleConnection.Allocated(Times, () => Assert.False(ProtocolTap.IsWanted(journal))));
     }
 
-    private static void AssertCost<T>(int most, Action<NatsMsg<T>> use, string headers = "") => StillConnection.Run(still =>
+    private static void AssertCost<T>(int most, Action<NatsMsg<T>> use, string headers = "") => IdleConnection.Run(still =>
     {
         INatsSub<T> subscription = still.Subscribe<T>("orders.new");
-        byte[] frame = StillConnection.Frame(subscription, headers);
-        long allocated = StillConnection.Allocated(Times, () =>
+        byte[] frame = IdleConnection.Frame(subscription, headers);
+        long allocated = IdleConnection.Allocated(Times, () =>
         {
             still.Transport.Feed(frame);
             Assert.True(subscription.Msgs.TryRead(out NatsMsg<T> message));

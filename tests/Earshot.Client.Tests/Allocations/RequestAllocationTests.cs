@@ -5,7 +5,7 @@ using Xunit;
 namespace Earshot.Client.Tests.Allocations;
 
 /// <summary>What a request and its reply allocate, both ends on one connection, from call to reply in hand.</summary>
-[Collection(nameof(StillConnection))]
+[Collection(nameof(IdleConnection))]
 public sealed class RequestAllocationTests
 {
     private const int Times = 1000;
@@ -13,7 +13,7 @@ public sealed class RequestAllocationTests
 
     /// <summary>Two payloads of 16 bytes, 40 each, and the inbox as a string at both ends, 80 each, are the application's.</summary>
     [Fact]
-    public void A_request_and_its_reply_stay_within_their_figure() => StillConnection.Run(still =>
+    public void A_request_and_its_reply_stay_within_their_figure() => IdleConnection.Run(still =>
     {
         still.MakeRoom();
         INatsSub<byte[]> service = still.Subscribe<byte[]>("help");
@@ -21,13 +21,13 @@ public sealed class RequestAllocationTests
         byte[] request = new byte[256];
         byte[] reply = new byte[256];
         uint generation = 0;
-        long allocated = StillConnection.Allocated(Times, () =>
+        long allocated = IdleConnection.Allocated(Times, () =>
         {
             ValueTask<NatsMsg<byte[]>> asked = still.Connection.RequestAsync<byte[], byte[]>("help", s_payload);
             generation++;
             still.Transport.Feed(Frame(request, "help "u8, service.Sid, inbox, generation));
             Assert.True(service.Msgs.TryRead(out NatsMsg<byte[]> received));
-            StillConnection.Done(received.ReplyAsync(s_payload));
+            IdleConnection.Done(received.ReplyAsync(s_payload));
             still.Transport.Feed(Frame(reply, [], inbox.SidNumber, inbox, generation));
             Assert.True(asked.IsCompletedSuccessfully && asked.Result.Data is { Length: 16 });
         });
@@ -35,7 +35,7 @@ public sealed class RequestAllocationTests
     });
 
     [Fact]
-    public void A_request_that_is_awaited_twice_says_so_and_harms_no_other() => StillConnection.Run(still =>
+    public void Request_awaited_twice_throws_and_does_not_affect_others() => IdleConnection.Run(still =>
     {
         byte[] frame = new byte[256];
         ValueTask<NatsMsg<byte[]>> first = still.Connection.RequestAsync<byte[], byte[]>("help", s_payload);

@@ -33,7 +33,7 @@ public sealed class CredsFileTests : IDisposable
     }
 
     [Fact]
-    public async Task Creds_files_are_read_anew_each_time()
+    public async Task Creds_files_are_read_for_each_attempt()
     {
         string path = Path.Combine(_folder, "user.creds");
         var resolver = new CredentialsResolver(new NatsAuthOpts { CredsFile = path });

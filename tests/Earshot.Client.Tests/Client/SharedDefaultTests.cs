@@ -11,7 +11,7 @@ public sealed class SharedDefaultTests
 {
     private static readonly Type[] s_types =
     [
-        .. typeof(NatsOpts).Assembly.GetExportedTypes().Concat(typeof(NatsServerOptions).Assembly.GetExportedTypes())
+        .. typeof(NatsOpts).Assembly.GetExportedTypes().Concat(typeof(NatsTestServerOptions).Assembly.GetExportedTypes())
             .Where(type => type is { IsClass: true, IsAbstract: false, IsGenericTypeDefinition: false } && type.GetConstructor([]) is not null)
             .Where(type => type.Name.EndsWith("Opts", StringComparison.Ordinal) || type.Name.EndsWith("Options", StringComparison.Ordinal)),
     ];

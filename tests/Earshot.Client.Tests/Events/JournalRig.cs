@@ -25,10 +25,10 @@ internal sealed class JournalRig : ISnapshotSource
     {
         Capacity = capacity,
         EventDrainTimeout = NatsOpts.Default.EventDrainTimeout,
-        HandlerWarnAfter = NatsOpts.Default.HandlerWarnAfter,
+        HandlerStallThreshold = NatsOpts.Default.HandlerStallThreshold,
         DetachAfterFaults = detachAfterFaults,
         AlwaysRecord = NatsEventFilter.Lossless | NatsEventFilter.Of(NatsEventKind.ConnectAttempt, NatsEventKind.ReconnectDelay),
-        Dormant = null,
+        OnDemand = null,
     };
 
     public static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -50,7 +50,7 @@ internal sealed class JournalRig : ISnapshotSource
     {
         Server = ServerA,
         Exception = new IOException("refused"),
-        Phase = ConnectPhase.Tcp,
+        Phase = NatsConnectPhase.Tcp,
         WillRetry = willRetry,
         Attempt = _attempt,
     });
@@ -59,7 +59,7 @@ internal sealed class JournalRig : ISnapshotSource
     {
         _session++;
         Journal.Append(
-            new NatsConnectedEvent { Server = ServerA, Info = new NatsServerInfo(), Timings = new ConnectTimings() }, Move(NatsConnectionState.Open));
+            new NatsConnectedEvent { Server = ServerA, Info = new NatsServerInfo(), Timings = new NatsConnectTimings() }, Move(NatsConnectionState.Open));
     }
 
     public void Disconnected(NatsDisconnectReason reason = NatsDisconnectReason.ServerClosed)
@@ -80,7 +80,7 @@ internal sealed class JournalRig : ISnapshotSource
             Server = ServerB,
             PreviousServer = ServerA,
             Info = new NatsServerInfo(),
-            Timings = new ConnectTimings(),
+            Timings = new NatsConnectTimings(),
             Outage = TimeSpan.FromSeconds(3),
         };
         Journal.Append(e, Move(NatsConnectionState.Open));
@@ -114,7 +114,7 @@ internal sealed class JournalRig : ISnapshotSource
     }
 
     /// <summary>A whole life with one outage: 14 events.</summary>
-    public void Life()
+    public void Run()
     {
         Open();
         Outage();

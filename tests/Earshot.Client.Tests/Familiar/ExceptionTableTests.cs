@@ -31,7 +31,7 @@ public sealed class ExceptionTableTests
             rig.Server().Hangs();
             await rig.PassUntilAsync(rig.Connection.RequestAsync<int, int>("a", 1, replyOpts: new NatsSubOpts { Timeout = TimeSpan.FromSeconds(1) }, cancellationToken: rig.Token).AsTask());
         }),
-        ["a request that nobody responds to"] = Row<NatsNoRespondersException>(NatsOutcome.Rejected, AskNobodyAsync),
+        ["a request that nobody responds to"] = Row<NatsNoRespondersException>(NatsOutcome.Rejected, RequestWithoutRespondersAsync),
         ["a request with many replies that nobody responds to"] = Row<NatsNoRespondersException>(NatsOutcome.Rejected, AskNobodyManyAsync),
         ["a ping or flush without an answer in time"] = Row<NatsTimeoutException>(NatsOutcome.Unknown, async rig =>
         {
@@ -119,7 +119,7 @@ public sealed class ExceptionTableTests
         await request;
     }
 
-    private static async Task AskNobodyAsync(ConnectionRig rig)
+    private static async Task RequestWithoutRespondersAsync(ConnectionRig rig)
     {
         ScriptedPeer peer = await rig.OpenAsync();
         Task<NatsMsg<int>> request = rig.Connection.RequestAsync<int, int>("a", 1, cancellationToken: rig.Token).AsTask();

@@ -33,7 +33,7 @@ public sealed class SubscriptionDrainTests
 
         Assert.Equal(["one", "two"], read);
         NatsDrainCompletedEvent completed = await rig.WhenAsync<NatsDrainCompletedEvent>();
-        Assert.Equal((DrainScope.Subscription, DrainOutcome.Clean, 0L), (completed.Scope, completed.Outcome, completed.Unread));
+        Assert.Equal((NatsDrainScope.Subscription, NatsDrainOutcome.Clean, 0L), (completed.Scope, completed.Outcome, completed.Unread));
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class SubscriptionDrainTests
 
         Task<NatsDrainCompletedEvent> completed = rig.WhenAsync<NatsDrainCompletedEvent>();
         await rig.PassUntilAsync(completed);
-        Assert.Equal((DrainOutcome.TimedOut, 1L), ((await completed).Outcome, (await completed).Unread));
+        Assert.Equal((NatsDrainOutcome.TimedOut, 1L), ((await completed).Outcome, (await completed).Unread));
         Assert.Equal("one", (await sub.Msgs.ReadAsync(rig.Token)).Data);
         Assert.False(serving.IsFaulted);
     }
@@ -74,7 +74,7 @@ public sealed class SubscriptionDrainTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => draining);
         await peer.SendAsync("PONG");
 
-        Assert.Equal(DrainOutcome.Clean, (await rig.WhenAsync<NatsDrainCompletedEvent>()).Outcome);
+        Assert.Equal(NatsDrainOutcome.Clean, (await rig.WhenAsync<NatsDrainCompletedEvent>()).Outcome);
         Assert.False(await sub.Msgs.WaitToReadAsync(rig.Token));
     }
 }

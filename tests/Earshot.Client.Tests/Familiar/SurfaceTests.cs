@@ -122,7 +122,7 @@ public sealed class SurfaceTests
     [Fact]
     public async Task A_drain_waits_for_the_PONG_no_longer_than_DrainPingTimeout()
     {
-        await using var rig = new ConnectionRig(o => o with { DrainPingTimeout = TimeSpan.FromSeconds(1), DrainTimeout = TimeSpan.FromSeconds(10), ProbeAfter = Timeout.InfiniteTimeSpan });
+        await using var rig = new ConnectionRig(o => o with { DrainPingTimeout = TimeSpan.FromSeconds(1), DrainTimeout = TimeSpan.FromSeconds(10), ProbeDelay = Timeout.InfiniteTimeSpan });
         ScriptedPeer peer = await rig.OpenAsync();
         INatsSub<string> sub = await rig.Connection.SubscribeCoreAsync<string>("a", cancellationToken: rig.Token);
         Task draining = sub.DrainAsync(rig.Token).AsTask();

@@ -25,7 +25,7 @@ public sealed class GateTests
     }
 
     [Fact]
-    public async Task Whoever_finds_it_taken_for_long_enters_when_it_is_left()
+    public async Task Contended_lock_is_acquired_after_release()
     {
         using var inside = new ManualResetEventSlim();
         using var leave = new ManualResetEventSlim();
@@ -35,11 +35,11 @@ public sealed class GateTests
                 using (_gate.EnterScope())
                 {
                     inside.Set();
-                    Assert.True(leave.Wait(PartsRig.Patience, PartsRig.Token));
+                    Assert.True(leave.Wait(PartsRig.WaitLimit, PartsRig.Token));
                 }
             },
             PartsRig.Token);
-        Assert.True(inside.Wait(PartsRig.Patience, PartsRig.Token));
+        Assert.True(inside.Wait(PartsRig.WaitLimit, PartsRig.Token));
         Assert.False(_gate.TryEnter());
         var waiter = Task.Run(
             () =>
@@ -53,7 +53,7 @@ public sealed class GateTests
         Assert.Equal(0, Volatile.Read(ref _count));
         leave.Set();
 
-        await Task.WhenAll(holder, waiter).WaitAsync(PartsRig.Patience, PartsRig.Token);
+        await Task.WhenAll(holder, waiter).WaitAsync(PartsRig.WaitLimit, PartsRig.Token);
         Assert.Equal(1, _count);
         Assert.True(_gate.TryEnter());
         _gate.Exit();

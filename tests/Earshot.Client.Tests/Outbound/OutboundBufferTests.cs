@@ -5,7 +5,7 @@ namespace Earshot.Client.Tests.Outbound;
 
 public sealed class OutboundBufferTests
 {
-    private readonly PartsRig _rig = new(DefaultOptions.Outbound with { WorthWriting = 64 * 1024 });
+    private readonly PartsRig _rig = new(DefaultOptions.Outbound with { FullBatchSize = 64 * 1024 });
     private readonly ManualFlusher _flusher = new();
 
     [Fact]
@@ -56,7 +56,7 @@ public sealed class OutboundBufferTests
     {
         _rig.Attach(_flusher);
         _rig.Publish("a");
-        _rig.Outbound.Batch.LetPublishersWrite();
+        _rig.Outbound.Batch.EnableDelegation();
         _rig.Publish("big", new byte[64 * 1024]);
         _rig.Publish("big", new byte[64 * 1024]); // one batch at a time
 
@@ -76,7 +76,7 @@ public sealed class OutboundBufferTests
     {
         _rig.Attach(_flusher);
         _rig.Publish("a");
-        _rig.Outbound.Batch.LetPublishersWrite();
+        _rig.Outbound.Batch.EnableDelegation();
         _rig.Publish("big", new byte[64 * 1024]);
         _rig.Outbound.Batch.TryNext(out _);
         Assert.False(_rig.Outbound.TryTakeSlice(_flusher, out _));
@@ -91,15 +91,15 @@ public sealed class OutboundBufferTests
     }
 
     [Fact]
-    public void A_cut_while_a_publisher_writes_has_only_its_batch_in_doubt()
+    public void Session_loss_during_a_delegated_write_leaves_only_that_batch_unconfirmed()
     {
         _rig.Attach(_flusher);
         _rig.Publish("a");
-        _rig.Outbound.Batch.LetPublishersWrite();
+        _rig.Outbound.Batch.EnableDelegation();
         _rig.Publish("big", new byte[64 * 1024]);
         _rig.Outbound.Batch.TryNext(out _);
         _rig.Publish("kept");
-        CutSummary cut = _rig.Cut();
+        UnsentSummary cut = _rig.RecoverUnsent();
 
         Assert.Equal((1, 2), (cut.PendingMessages, cut.UnknownMessages));
         var next = new ManualFlusher();
@@ -114,7 +114,7 @@ public sealed class OutboundBufferTests
     {
         _rig.Attach(_flusher);
         _rig.Publish("a");
-        _rig.Outbound.Batch.LetPublishersWrite();
+        _rig.Outbound.Batch.EnableDelegation();
         _rig.Seal();
         _rig.Publish("big", new byte[64 * 1024]);
 
@@ -148,7 +148,7 @@ public sealed class OutboundBufferTests
         _rig.Outbound.Batch.SliceSent();
         Assert.Equal("PUB tail 0\r\n\r\n", _rig.Drain(_flusher));
         Assert.Equal((1, 2), (_rig.Outbound.PendingMessages, _rig.Outbound.SentMessages));
-        Assert.Equal(new CutSummary(1, 14, 0, 0, 2) { UncertainMessages = 2, UncertainBytes = 29 }, _rig.Cut());
+        Assert.Equal(new UnsentSummary(1, 14, 0, 0, 2) { UncertainMessages = 2, UncertainBytes = 29 }, _rig.RecoverUnsent());
         var next = new ManualFlusher();
         _rig.Attach(next);
         Assert.Equal("PUB next 0\r\n\r\n", _rig.Drain(next));
@@ -163,7 +163,7 @@ public sealed class OutboundBufferTests
         _rig.Publish("tail");
         _rig.Seal();
         _rig.Publish("next");
-        CutSummary cut = _rig.Cut();
+        UnsentSummary cut = _rig.RecoverUnsent();
 
         Assert.Equal((2, 1, 1), (cut.PendingMessages, cut.UnknownMessages, cut.KeptFrom));
         Assert.Equal(0, _rig.Outbound.SentMessages);
@@ -178,7 +178,7 @@ public sealed class OutboundBufferTests
     {
         _rig.Attach(_flusher);
         _rig.Publish("a");
-        _rig.Cut();
+        _rig.RecoverUnsent();
         _rig.Attach(new ManualFlusher());
 
         Assert.False(_rig.Outbound.TryTakeSlice(_flusher, out _));
@@ -209,7 +209,7 @@ public sealed class OutboundBufferTests
     public void Closing_discards_what_is_kept_and_counts_it_as_not_sent()
     {
         _rig.Publish("a", "x");
-        Assert.Equal(new CutSummary(1, 12, 0, 0, 0), _rig.Outbound.Close());
+        Assert.Equal(new UnsentSummary(1, 12, 0, 0, 0), _rig.Outbound.Close());
         Assert.Equal(AppendResult.Closed, _rig.Publish("b"));
         Assert.Equal((0, 0, 0, 0), Counters());
         _rig.Outbound.Reopen();
@@ -232,7 +232,7 @@ public sealed class OutboundBufferTests
     [Fact]
     public void Watermarks_are_reported_once_per_episode()
     {
-        var rig = new PartsRig(DefaultOptions.Outbound with { Limit = 1000, Policy = OverflowPolicy.Fail });
+        var rig = new PartsRig(DefaultOptions.Outbound with { Limit = 1000, Policy = NatsPendingBufferPolicy.Fail });
         byte[] payload = new byte[350];
         for (int episode = 0; episode < 2; episode++)
         {
@@ -246,12 +246,12 @@ public sealed class OutboundBufferTests
             rig.Attach(_flusher);
             rig.Drain(_flusher);
             Assert.Equal([NatsEventKind.PendingBufferLow], rig.Events().Select(e => e.Kind));
-            rig.Cut();
+            rig.RecoverUnsent();
         }
     }
 
     [Fact]
-    public void A_new_life_reports_its_own_watermarks()
+    public void New_connection_run_reports_its_own_watermarks()
     {
         var rig = new PartsRig(DefaultOptions.Outbound with { Limit = 1000 });
         rig.Publish("a", new byte[850]);

@@ -23,7 +23,7 @@ public sealed class OutboundWaitTests
         Assert.False(room.IsCompleted);
         _rig.Outbound.TryTakeSlice(_flusher, out _);
 
-        Assert.Equal(AppendResult.Appended, await room.WaitAsync(PartsRig.Patience, PartsRig.Token));
+        Assert.Equal(AppendResult.Appended, await room.WaitAsync(PartsRig.WaitLimit, PartsRig.Token));
     }
 
     [Fact]
@@ -35,7 +35,7 @@ public sealed class OutboundWaitTests
         Assert.False(room.IsCompleted);
         _rig.Time.Advance(TimeSpan.FromMilliseconds(1));
 
-        Assert.Equal(AppendResult.MustWait, await room.WaitAsync(PartsRig.Patience, PartsRig.Token));
+        Assert.Equal(AppendResult.MustWait, await room.WaitAsync(PartsRig.WaitLimit, PartsRig.Token));
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class OutboundWaitTests
         Task<AppendResult> room = _rig.PublishInTurnAsync("b", 400, Timeout.InfiniteTimeSpan, stop.Token);
         await stop.CancelAsync();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => room.WaitAsync(PartsRig.Patience, PartsRig.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => room.WaitAsync(PartsRig.WaitLimit, PartsRig.Token));
     }
 
     [Fact]
@@ -56,7 +56,7 @@ public sealed class OutboundWaitTests
         Task<AppendResult> room = _rig.PublishInTurnAsync("b", 400, Timeout.InfiniteTimeSpan, PartsRig.Token);
         _rig.Outbound.Close();
 
-        Assert.Equal(AppendResult.Closed, await room.WaitAsync(PartsRig.Patience, PartsRig.Token));
+        Assert.Equal(AppendResult.Closed, await room.WaitAsync(PartsRig.WaitLimit, PartsRig.Token));
         Assert.Equal(AppendResult.Closed, _rig.Publish("b"));
     }
 
@@ -67,7 +67,7 @@ public sealed class OutboundWaitTests
         Task<AppendResult> room = _rig.PublishInTurnAsync("a", 1000, Timeout.InfiniteTimeSpan, PartsRig.Token);
         _rig.Attach(_flusher);
 
-        Assert.Equal(AppendResult.Appended, await room.WaitAsync(PartsRig.Patience, PartsRig.Token));
+        Assert.Equal(AppendResult.Appended, await room.WaitAsync(PartsRig.WaitLimit, PartsRig.Token));
         Assert.Equal((1, 1), (_rig.Outbound.PendingMessages, _flusher.Starts));
     }
 
@@ -79,14 +79,14 @@ public sealed class OutboundWaitTests
         Task<AppendResult> room = _rig.PublishInTurnAsync("b", 20, Timeout.InfiniteTimeSpan, PartsRig.Token);
         _rig.Seal();
 
-        Assert.Equal(AppendResult.Appended, await room.WaitAsync(PartsRig.Patience, PartsRig.Token));
+        Assert.Equal(AppendResult.Appended, await room.WaitAsync(PartsRig.WaitLimit, PartsRig.Token));
     }
 
     [Theory]
-    [InlineData(OverflowPolicy.Wait, AppendResult.Appended, AppendResult.MustWait)]
-    [InlineData(OverflowPolicy.Fail, AppendResult.Appended, AppendResult.Full)]
-    [InlineData(OverflowPolicy.None, AppendResult.NoSession, AppendResult.NoSession)]
-    internal void Without_a_session_the_policy_decides(OverflowPolicy policy, AppendResult first, AppendResult full)
+    [InlineData(NatsPendingBufferPolicy.Wait, AppendResult.Appended, AppendResult.MustWait)]
+    [InlineData(NatsPendingBufferPolicy.Fail, AppendResult.Appended, AppendResult.Full)]
+    [InlineData(NatsPendingBufferPolicy.NoBuffering, AppendResult.NoSession, AppendResult.NoSession)]
+    internal void Without_a_session_the_policy_decides(NatsPendingBufferPolicy policy, AppendResult first, AppendResult full)
     {
         var rig = new PartsRig(DefaultOptions.Outbound with { Limit = 500, Policy = policy });
         Assert.Equal(first, rig.Publish("a", new byte[300]));
@@ -103,7 +103,7 @@ public sealed class OutboundWaitTests
         Task publish = Publish(publisher, "b", new byte[300], s_second).AsTask();
         _rig.Time.Advance(s_second + TimeSpan.FromMilliseconds(1));
 
-        NatsTimeoutException failure = await Assert.ThrowsAsync<NatsTimeoutException>(() => publish.WaitAsync(PartsRig.Patience, PartsRig.Token));
+        NatsTimeoutException failure = await Assert.ThrowsAsync<NatsTimeoutException>(() => publish.WaitAsync(PartsRig.WaitLimit, PartsRig.Token));
         Assert.Equal(NatsOutcome.NotSent, failure.Outcome);
         Assert.Equal(1, _rig.Outbound.PendingMessages);
     }
@@ -134,11 +134,11 @@ public sealed class OutboundWaitTests
             PartsRig.Token))];
         int[] next = new int[Publishers];
         await ReadPublishesAsync(pair, Publishers * Each, (subject, payload) => Assert.Equal(next[subject[1] - '0']++, int.Parse(payload, System.Globalization.CultureInfo.InvariantCulture)));
-        await Task.WhenAll(publishing).WaitAsync(PartsRig.Patience, PartsRig.Token);
+        await Task.WhenAll(publishing).WaitAsync(PartsRig.WaitLimit, PartsRig.Token);
 
         Assert.All(next, count => Assert.Equal(Each, count));
         pair.Client.Abort();
-        await loop.StopAsync().WaitAsync(PartsRig.Patience, PartsRig.Token);
+        await loop.StopAsync().WaitAsync(PartsRig.WaitLimit, PartsRig.Token);
         Assert.Equal((0, Publishers * Each), (rig.Outbound.PendingMessages, rig.Outbound.SentMessages));
     }
 
@@ -152,7 +152,7 @@ public sealed class OutboundWaitTests
         int end = 0;
         while (count > 0)
         {
-            end += await pair.ReadAsync(buffer.AsMemory(end), PartsRig.Token).AsTask().WaitAsync(PartsRig.Patience, PartsRig.Token);
+            end += await pair.ReadAsync(buffer.AsMemory(end), PartsRig.Token).AsTask().WaitAsync(PartsRig.WaitLimit, PartsRig.Token);
             int at = 0;
             while (at < end && reader.TryRead(buffer.AsSpan(at, end - at), out Earshot.Protocol.ClientOperation operation, out int consumed))
             {

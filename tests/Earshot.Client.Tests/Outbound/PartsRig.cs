@@ -14,7 +14,7 @@ namespace Earshot.Client.Tests.Outbound;
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Reliability", "CA1001", Justification = "A cursor only leaves the journal of the rig, which goes with it.")]
 internal sealed class PartsRig : ISnapshotSource
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan WaitLimit = TimeSpan.FromSeconds(30);
 
     private readonly JournalCursor _cursor;
 
@@ -68,7 +68,7 @@ internal sealed class PartsRig : ISnapshotSource
 
     /// <summary>Publishes when it is the turn of this message, as a publisher that found no room.</summary>
     public Task<AppendResult> PublishInTurnAsync(string subject, int bytes, TimeSpan timeout, CancellationToken cancellationToken) =>
-        new SpaceWaiter(Outbound, new HeldMessage { Subject = subject, ReplyTo = null, Headers = null, HeadersLength = 0, Payload = new byte[bytes] }).WaitAsync(timeout, cancellationToken);
+        new SpaceWaiter(Outbound, new QueuedPublish { Subject = subject, ReplyTo = null, Headers = null, HeadersLength = 0, Payload = new byte[bytes] }).WaitAsync(timeout, cancellationToken);
 
     public void Attach(IFlusher flusher, string prefix = "")
     {
@@ -92,12 +92,12 @@ internal sealed class PartsRig : ISnapshotSource
         Outbound.Start(start, inline: false);
     }
 
-    public CutSummary Cut()
+    public UnsentSummary RecoverUnsent()
     {
-        CutSummary cut;
+        UnsentSummary cut;
         using (Outbound.Gate.EnterScope())
         {
-            cut = Outbound.CutLocked();
+            cut = Outbound.RecoverUnsentLocked();
         }
 
         Outbound.Start(null, inline: false);
@@ -106,7 +106,7 @@ internal sealed class PartsRig : ISnapshotSource
 
     public Subscription Subscribe(string subject, SubscriptionLimits? limits = null, long maxMessages = 0)
     {
-        var subscription = new Subscription(subject, null, Table, limits ?? new SubscriptionLimits(65536, 64 << 20, SlowPolicy.DropNewest), maxMessages);
+        var subscription = new Subscription(subject, null, Table, limits ?? new SubscriptionLimits(65536, 64 << 20, NatsSlowConsumerPolicy.DropNewest), maxMessages);
         Assert.True(Table.TryAdd(subscription));
         return subscription;
     }
@@ -155,7 +155,7 @@ internal sealed class ManualFlusher : IFlusher
 }
 
 /// <summary>A lifecycle that does as the test says.</summary>
-internal sealed class ScriptedLife : IConnectionLife
+internal sealed class ScriptedLife : IConnectionAvailability
 {
     public bool IsHoldingRequests { get; set; }
 

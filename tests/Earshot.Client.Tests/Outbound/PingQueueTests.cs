@@ -21,8 +21,8 @@ public sealed class PingQueueTests
         Assert.Equal(TimeSpan.FromMilliseconds(7), _rig.Pings.PongArrived());
         Assert.False(second.Task.IsCompleted);
         Assert.Equal(TimeSpan.FromMilliseconds(4), _rig.Pings.PongArrived());
-        Assert.Equal(TimeSpan.FromMilliseconds(7), await first.Task.WaitAsync(PartsRig.Patience, PartsRig.Token));
-        Assert.Equal(TimeSpan.FromMilliseconds(4), await second.Task.WaitAsync(PartsRig.Patience, PartsRig.Token));
+        Assert.Equal(TimeSpan.FromMilliseconds(7), await first.Task.WaitAsync(PartsRig.WaitLimit, PartsRig.Token));
+        Assert.Equal(TimeSpan.FromMilliseconds(4), await second.Task.WaitAsync(PartsRig.WaitLimit, PartsRig.Token));
         Assert.False(_rig.Pings.IsAwaited);
     }
 
@@ -82,7 +82,7 @@ public sealed class PingQueueTests
         Assert.True(_rig.Outbound.TryTakeSlice(_flusher, out _));
         _rig.Pings.PongArrived();
 
-        CutSummary cut = _rig.Cut();
+        UnsentSummary cut = _rig.RecoverUnsent();
         Assert.Equal((0L, 1L), (cut.PendingMessages, cut.UnknownMessages));
         Assert.Equal((1L, (long)"PUB a 1\r\n1\r\nPING\r\n".Length), (_rig.Outbound.SentMessages, _rig.Outbound.SentBytes));
     }
@@ -120,7 +120,7 @@ public sealed class PingQueueTests
 
         foreach (PingWaiter waiter in waiters)
         {
-            await Assert.ThrowsAsync<IOException>(() => waiter.Task.WaitAsync(PartsRig.Patience, PartsRig.Token));
+            await Assert.ThrowsAsync<IOException>(() => waiter.Task.WaitAsync(PartsRig.WaitLimit, PartsRig.Token));
         }
 
         Assert.Null(_rig.Pings.PongArrived());

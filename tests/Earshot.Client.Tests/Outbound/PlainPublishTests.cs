@@ -6,7 +6,7 @@ namespace Earshot.Client.Tests.Outbound;
 /// <summary>The short way of a message does what the general way does, or nothing.</summary>
 public sealed class PlainPublishTests
 {
-    private readonly PartsRig _rig = new(DefaultOptions.Outbound with { WorthWriting = 64 * 1024 });
+    private readonly PartsRig _rig = new(DefaultOptions.Outbound with { FullBatchSize = 64 * 1024 });
     private readonly ManualFlusher _flusher = new();
 
     [Fact]
@@ -53,7 +53,7 @@ public sealed class PlainPublishTests
         _rig.Publish("a", new byte[100_000]); // the next array will be as large
         _rig.Drain(_flusher);
         _rig.Publish("a", new byte[60_000]);
-        _rig.Outbound.Batch.LetPublishersWrite();
+        _rig.Outbound.Batch.EnableDelegation();
         Assert.True(_rig.Outbound.TryPublishPlain("a", new byte[5_000]));
         Assert.Equal(0, _flusher.Delegated);
         Assert.True(_rig.Outbound.TryPublishPlain("a", new byte[900]));

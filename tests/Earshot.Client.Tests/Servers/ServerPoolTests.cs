@@ -200,7 +200,7 @@ public sealed class ServerPoolTests
     }
 
     [Fact]
-    public void Same_refusal_of_credentials_counts_in_a_row_and_another_text_starts_anew()
+    public void Equal_rejections_are_counted_and_another_error_resets_the_count()
     {
         ServerPool pool = Pool("a").AuthFailed(0, "Authorization Violation").AuthFailed(0, "authorization violation");
         Assert.Equal(2, pool.Find(0)!.AuthFailures);

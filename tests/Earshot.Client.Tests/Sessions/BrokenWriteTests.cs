@@ -17,8 +17,8 @@ public sealed class BrokenWriteTests
     private const int Breaks = 150;
 
     // So small that a batch is a few frames, and that publishers wait for room.
-    private static readonly OutboundOptions s_waiting = DefaultOptions.Outbound with { WriteThreshold = 400, WorthWriting = 150 };
-    private static readonly OutboundOptions s_delegating = DefaultOptions.Outbound with { WriteThreshold = int.MaxValue, WorthWriting = 150 };
+    private static readonly OutboundOptions s_waiting = DefaultOptions.Outbound with { WriteThreshold = 400, FullBatchSize = 150 };
+    private static readonly OutboundOptions s_delegating = DefaultOptions.Outbound with { WriteThreshold = int.MaxValue, FullBatchSize = 150 };
 
     [Theory]
     [InlineData(BreakForm.Throws)]
@@ -54,23 +54,23 @@ public sealed class BrokenWriteTests
         rig.Attach(flusherOf(rig, loop));
         var publishing = Task.WhenAll(Enumerable.Range(0, Publishers).Select(id => Task.Run(() => PublishAllAsync(rig, id), PartsRig.Token)));
         int extra = await BreakAtLastAsync(rig, first, publishing);
-        await loop.StopAsync().WaitAsync(PartsRig.Patience, PartsRig.Token);
-        CutSummary cut;
+        await loop.StopAsync().WaitAsync(PartsRig.WaitLimit, PartsRig.Token);
+        UnsentSummary cut;
         long lostAndSent;
         using var second = new BreakingTransport(long.MaxValue, BreakForm.FailsAtOnce);
         var next = new WriteLoop(rig.Outbound, second, new FailureSink());
         IFlusher? start;
         using (rig.Outbound.Gate.EnterScope())
         {
-            cut = rig.Outbound.CutLocked();
+            cut = rig.Outbound.RecoverUnsentLocked();
             lostAndSent = rig.Outbound.SentMessages;
             start = rig.Outbound.AttachLocked(next, []);
         }
 
         start?.Start(inline: false);
-        await publishing.WaitAsync(PartsRig.Patience, PartsRig.Token);
+        await publishing.WaitAsync(PartsRig.WaitLimit, PartsRig.Token);
         await Conditions.UntilAsync(() => rig.Outbound.PendingBytes == 0);
-        await next.StopAsync().WaitAsync(PartsRig.Patience, PartsRig.Token);
+        await next.StopAsync().WaitAsync(PartsRig.WaitLimit, PartsRig.Token);
 
         (List<Frame> tried, int sent) = Truth(first);
         List<Frame> later = Frames(second.Taken);
@@ -91,7 +91,7 @@ public sealed class BrokenWriteTests
     // Where only publishers write, what the last of them left waits for one more of them. Returns how many more it took.
     private static async Task<int> BreakAtLastAsync(PartsRig rig, BreakingTransport transport, Task publishing)
     {
-        await Task.WhenAny(transport.Broken, publishing).WaitAsync(PartsRig.Patience, PartsRig.Token);
+        await Task.WhenAny(transport.Broken, publishing).WaitAsync(PartsRig.WaitLimit, PartsRig.Token);
         int more = 0;
         while (!transport.Broken.IsCompleted)
         {
@@ -138,7 +138,7 @@ public sealed class BrokenWriteTests
     /// <summary>Never sends by itself: each write is delegated to a publisher.</summary>
     private sealed class DelegatingFlusher(OutboundBuffer outbound, WriteLoop loop) : IFlusher
     {
-        public void Start(bool inline) => outbound.Batch.LetPublishersWrite();
+        public void Start(bool inline) => outbound.Batch.EnableDelegation();
 
         public void WriteDelegated() => loop.WriteDelegated();
     }

@@ -11,7 +11,7 @@ internal static class Conditions
         while (!condition())
         {
             PartsRig.Token.ThrowIfCancellationRequested();
-            if (TimeProvider.System.GetElapsedTime(started) > PartsRig.Patience)
+            if (TimeProvider.System.GetElapsedTime(started) > PartsRig.WaitLimit)
             {
                 throw new TimeoutException($"It never came to: {text}");
             }

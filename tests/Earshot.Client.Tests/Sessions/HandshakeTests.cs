@@ -34,7 +34,7 @@ public sealed class HandshakeTests
         await _peer.SendAsync("PONG\r\nMSG early 1 2\r\nhi\r\n");
 
         Assert.Equal("127.0.0.1:4222", (await Within(whole)).Name);
-        Assert.Equal(ConnectPhase.Resubscribe, _handshake.Phase);
+        Assert.Equal(NatsConnectPhase.Resubscribe, _handshake.Phase);
         Assert.Equal("MSG early 1 2\r\nhi\r\n", Encoding.UTF8.GetString(_buffer.Unread)); // P84
     }
 
@@ -51,7 +51,7 @@ public sealed class HandshakeTests
         await _peer.SendRawAsync(Encoding.Latin1.GetBytes(bytes));
         HandshakeException failure = await Failure(whole);
 
-        Assert.Equal(ConnectPhase.Info, failure.Phase);
+        Assert.Equal(NatsConnectPhase.Info, failure.Phase);
         Assert.Contains(hint, failure.Message, StringComparison.Ordinal);
     }
 
@@ -77,7 +77,7 @@ public sealed class HandshakeTests
         Task<NatsServerInfo> whole = WholeAsync();
         await _peer.SendAsync(line);
 
-        Assert.Equal(ConnectPhase.Info, (await Failure(whole)).Phase);
+        Assert.Equal(NatsConnectPhase.Info, (await Failure(whole)).Phase);
     }
 
     [Fact]
@@ -105,7 +105,7 @@ public sealed class HandshakeTests
         Assert.IsType<NatsProtocolViolationException>((await Failure(whole)).Cause);
         Assert.InRange(buffer.ReceivedBytes, 1, 768 * 1024); // a buffer that grows copies itself: twice that at most
         pair.Client.Abort();
-        await Assert.ThrowsAnyAsync<Exception>(() => flood.WaitAsync(PartsRig.Patience, PartsRig.Token));
+        await Assert.ThrowsAnyAsync<Exception>(() => flood.WaitAsync(PartsRig.WaitLimit, PartsRig.Token));
 
         async Task FloodAsync()
         {
@@ -129,10 +129,10 @@ public sealed class HandshakeTests
     }
 
     [Theory] // P79
-    [InlineData("", ConnectPhase.Info)]
-    [InlineData("INFO {\"server_id\":\"a\"", ConnectPhase.Info)]
-    [InlineData("INFO {\"server_id\":\"a\"}\r\n", ConnectPhase.Authentication)]
-    internal async Task P79_an_end_in_between_says_in_which_phase(string before, ConnectPhase phase)
+    [InlineData("", NatsConnectPhase.Info)]
+    [InlineData("INFO {\"server_id\":\"a\"", NatsConnectPhase.Info)]
+    [InlineData("INFO {\"server_id\":\"a\"}\r\n", NatsConnectPhase.Authentication)]
+    internal async Task P79_an_end_in_between_says_in_which_phase(string before, NatsConnectPhase phase)
     {
         foreach (bool orderly in new[] { true, false })
         {
@@ -140,7 +140,7 @@ public sealed class HandshakeTests
             var handshake = new Handshake(pair.Client, new ReceiveBuffer(pair.Client, TimeProvider.System), TimeProvider.System);
             Task<NatsServerInfo> whole = WholeAsync(handshake);
             await pair.WriteAsync(Encoding.UTF8.GetBytes(before), PartsRig.Token);
-            if (phase == ConnectPhase.Authentication)
+            if (phase == NatsConnectPhase.Authentication)
             {
                 await new ScriptedPeer(pair).ExpectAsync("CONNECT", PartsRig.Token);
             }
@@ -169,7 +169,7 @@ public sealed class HandshakeTests
         Assert.False(whole.IsCompleted);
         _pair.Client.Abort();
 
-        Assert.Equal(ConnectPhase.Info, (await Failure(whole)).Phase);
+        Assert.Equal(NatsConnectPhase.Info, (await Failure(whole)).Phase);
     }
 
     [Fact]
@@ -180,7 +180,7 @@ public sealed class HandshakeTests
         await _peer.ExpectAsync("CONNECT", PartsRig.Token);
         await _peer.ExpectAsync("PING", PartsRig.Token);
         Assert.False(whole.IsCompleted);
-        Assert.Equal(ConnectPhase.Authentication, _handshake.Phase);
+        Assert.Equal(NatsConnectPhase.Authentication, _handshake.Phase);
         await _peer.SendAsync("PONG");
 
         await Within(whole);
@@ -241,10 +241,10 @@ public sealed class HandshakeTests
     private static async Task<NatsServerInfo> WholeAsync(Handshake handshake)
     {
         await handshake.ReadInfoAsync();
-        return await handshake.IntroduceAsync(s_connect);
+        return await handshake.AuthenticateAsync(s_connect);
     }
 
-    private static Task<T> Within<T>(Task<T> task) => task.WaitAsync(PartsRig.Patience, PartsRig.Token);
+    private static Task<T> Within<T>(Task<T> task) => task.WaitAsync(PartsRig.WaitLimit, PartsRig.Token);
 
     private static Task<HandshakeException> Failure(Task<NatsServerInfo> whole) => Assert.ThrowsAsync<HandshakeException>(() => Within(whole));
 }

@@ -40,11 +40,11 @@ public sealed class KeepAliveTests
 
         Assert.Equal(NatsDisconnectReason.MissedPongs, (await _rig.EndAsync()).Reason);
         NatsStaleConnectionEvent stale = Assert.Single(_rig.Rig.Events().OfType<NatsStaleConnectionEvent>());
-        Assert.Equal((2, 2, StaleDetector.MissedPongs), (stale.Outstanding, stale.Max, stale.By));
+        Assert.Equal((2, 2, NatsStaleConnectionReason.MissedPongs), (stale.Outstanding, stale.Max, stale.By));
     }
 
     [Fact]
-    public async Task Any_inbound_byte_is_life()
+    public async Task Any_inbound_byte_resets_the_liveness_timer()
     {
         _rig.Started();
         for (int i = 0; i < 12; i++)
@@ -83,7 +83,7 @@ public sealed class KeepAliveTests
         Assert.Equal(0, _rig.Ends);
         await AdvanceAsync(0.3);
 
-        Assert.Equal(NatsDisconnectReason.ReadSilence, (await _rig.EndAsync()).Reason);
+        Assert.Equal(NatsDisconnectReason.ReadTimeout, (await _rig.EndAsync()).Reason);
         Assert.True(request.IsWaiting); // what becomes of it is not the keep-alive's to decide
     }
 
@@ -116,11 +116,11 @@ public sealed class KeepAliveTests
         Assert.Equal(0, _rig.Ends);
         await AdvanceAsync(0.5);
 
-        Assert.Equal(NatsDisconnectReason.ReadSilence, (await _rig.EndAsync()).Reason);
+        Assert.Equal(NatsDisconnectReason.ReadTimeout, (await _rig.EndAsync()).Reason);
     }
 
     [Fact]
-    public async Task A_process_that_was_paused_blames_itself_and_asks_again()
+    public async Task Paused_process_probes_again_before_declaring_the_server_stale()
     {
         _rig.Started();
         _rig.Rig.Inbox.Begin("a", false, TimeSpan.FromHours(2));
@@ -128,7 +128,7 @@ public sealed class KeepAliveTests
 
         Assert.Equal(0, _rig.Ends);
         NatsProcessStalledEvent stalled = Assert.Single(_rig.Rig.Events().OfType<NatsProcessStalledEvent>());
-        Assert.Equal(StallKind.TimerDrift, stalled.Stall);
+        Assert.Equal(NatsStallKind.TimerDrift, stalled.Stall);
         Assert.Equal(1, _rig.Session.PingsOutstanding);
         await InboundAsync();
         await AdvanceAsync(1);
@@ -146,13 +146,13 @@ public sealed class KeepAliveTests
         Assert.Equal(0, _rig.Ends);
         await AdvanceAsync(0.3);
 
-        Assert.Equal(NatsDisconnectReason.ReadSilence, (await _rig.EndAsync()).Reason);
+        Assert.Equal(NatsDisconnectReason.ReadTimeout, (await _rig.EndAsync()).Reason);
     }
 
     [Fact]
     public async Task A_blocked_read_loop_is_not_stale_and_has_time_to_catch_up()
     {
-        Subscription full = _rig.Rig.Subscribe("foo", new SubscriptionLimits(1, 1000, SlowPolicy.Wait));
+        Subscription full = _rig.Rig.Subscribe("foo", new SubscriptionLimits(1, 1000, NatsSlowConsumerPolicy.Wait));
         _rig.Started();
         _rig.Rig.Inbox.Begin("a", false, TimeSpan.FromHours(1));
         await _rig.Peer.SendAsync("MSG foo 1 0\r\n\r\nMSG foo 1 0\r\n\r\n");
@@ -204,9 +204,9 @@ public sealed class KeepAliveTests
         }
 
         SessionEnd end = await rig.EndAsync();
-        Assert.Equal(NatsDisconnectReason.ReadSilence, end.Reason);
+        Assert.Equal(NatsDisconnectReason.ReadTimeout, end.Reason);
         Assert.Contains("A write has not come back for 00:00:07", end.Exception!.Message, StringComparison.Ordinal);
-        Assert.Equal(StaleDetector.WriteStall, rig.Rig.Events().OfType<NatsStaleConnectionEvent>().Single().By);
+        Assert.Equal(NatsStaleConnectionReason.WriteStall, rig.Rig.Events().OfType<NatsStaleConnectionEvent>().Single().By);
     }
 
     [Fact]

@@ -14,26 +14,26 @@ public sealed class PauseDetectorTests
     public void A_timer_that_fires_a_little_late_is_no_pause() => Assert.Null(AfterTwoSeconds(monotonic: 6.9, wall: 6.9));
 
     [Fact]
-    public void A_timer_that_fires_far_too_late_is_one() => Assert.Equal((TimeSpan.FromSeconds(6), StallKind.TimerDrift), AfterTwoSeconds(monotonic: 8, wall: 8));
+    public void A_timer_that_fires_far_too_late_is_one() => Assert.Equal((TimeSpan.FromSeconds(6), NatsStallKind.TimerDrift), AfterTwoSeconds(monotonic: 8, wall: 8));
 
     [Theory]
-    [InlineData(2.9, StallKind.TimerDrift)]
-    [InlineData(3, StallKind.GcPause)]
-    public void The_collector_is_blamed_when_it_paused_for_half_of_the_gap(double paused, StallKind kind) =>
+    [InlineData(2.9, NatsStallKind.TimerDrift)]
+    [InlineData(3, NatsStallKind.GcPause)]
+    public void Gc_is_reported_when_it_accounts_for_half_of_the_pause(double paused, NatsStallKind kind) =>
         Assert.Equal((TimeSpan.FromSeconds(6), kind), AfterTwoSeconds(monotonic: 8, wall: 8, paused));
 
     [Fact]
     public void A_machine_that_slept_shows_in_the_wall_clock_alone() =>
-        Assert.Equal((TimeSpan.FromHours(8), StallKind.SystemSleep), AfterTwoSeconds(monotonic: 2, wall: 2 + (8 * 3600)));
+        Assert.Equal((TimeSpan.FromHours(8), NatsStallKind.SystemSleep), AfterTwoSeconds(monotonic: 2, wall: 2 + (8 * 3600)));
 
     [Fact]
     public void A_machine_that_slept_and_then_was_slow_was_paused_for_both() =>
-        Assert.Equal((TimeSpan.FromSeconds(106), StallKind.SystemSleep), AfterTwoSeconds(monotonic: 8, wall: 108));
+        Assert.Equal((TimeSpan.FromSeconds(106), NatsStallKind.SystemSleep), AfterTwoSeconds(monotonic: 8, wall: 108));
 
     [Fact]
     public void A_wall_clock_that_is_set_back_is_no_pause() => Assert.Null(AfterTwoSeconds(monotonic: 2, wall: -3600));
 
-    private (TimeSpan Gap, StallKind Kind)? AfterTwoSeconds(double monotonic, double wall, double paused = 0)
+    private (TimeSpan Gap, NatsStallKind Kind)? AfterTwoSeconds(double monotonic, double wall, double paused = 0)
     {
         var pause = new PauseDetector();
         long now = _clocks.GetTimestamp();

@@ -169,14 +169,14 @@ public sealed class ReadLoopTests
     [Fact]
     public async Task A_full_subscription_that_waits_stops_the_reading_and_goes_on_when_it_is_read()
     {
-        Subscription subscription = _rig.Rig.Subscribe("foo", new SubscriptionLimits(2, 1000, SlowPolicy.Wait));
+        Subscription subscription = _rig.Rig.Subscribe("foo", new SubscriptionLimits(2, 1000, NatsSlowConsumerPolicy.Wait));
         _rig.Started();
         await _rig.Peer.SendAsync(string.Concat(Enumerable.Range(0, 10).Select(i => $"MSG foo 1 1\r\n{i}\r\n")));
         await UntilAsync(() => _rig.Session.IsReadBlocked);
         string read = "";
         while (read.Length < 10)
         {
-            Assert.True(await subscription.WaitToReadAsync(PartsRig.Token).AsTask().WaitAsync(PartsRig.Patience, PartsRig.Token));
+            Assert.True(await subscription.WaitToReadAsync(PartsRig.Token).AsTask().WaitAsync(PartsRig.WaitLimit, PartsRig.Token));
             while (subscription.TryRead(out InboundMessage message))
             {
                 read += Encoding.UTF8.GetString(message.Payload.Span);
@@ -197,7 +197,7 @@ public sealed class ReadLoopTests
         int read = 0;
         while (read < 3000)
         {
-            Assert.True(await subscription.WaitToReadAsync(PartsRig.Token).AsTask().WaitAsync(PartsRig.Patience, PartsRig.Token));
+            Assert.True(await subscription.WaitToReadAsync(PartsRig.Token).AsTask().WaitAsync(PartsRig.WaitLimit, PartsRig.Token));
             while (subscription.TryRead(out _))
             {
                 read++;
@@ -235,7 +235,7 @@ public sealed class ReadLoopTests
     [Fact]
     public async Task A_session_ends_although_its_reading_waits_for_a_subscription()
     {
-        _rig.Rig.Subscribe("foo", new SubscriptionLimits(1, 1000, SlowPolicy.Wait));
+        _rig.Rig.Subscribe("foo", new SubscriptionLimits(1, 1000, NatsSlowConsumerPolicy.Wait));
         _rig.Started();
         await _rig.Peer.SendAsync("MSG foo 1 0\r\n\r\nMSG foo 1 0\r\n\r\n");
         await UntilAsync(() => _rig.Session.IsReadBlocked);
@@ -256,7 +256,7 @@ public sealed class ReadLoopTests
         Assert.Equal(1, subscription.PendingMessages);
     }
 
-    private static SubscriptionLimits Roomy => new(1024, 1024 * 1024, SlowPolicy.DropNewest);
+    private static SubscriptionLimits Roomy => new(1024, 1024 * 1024, NatsSlowConsumerPolicy.DropNewest);
 
     private static string Messages(int count) => string.Concat(Enumerable.Repeat("MSG foo 1 1\r\nx\r\n", count));
 

@@ -25,7 +25,7 @@ public sealed class ReceiveBufferTests
                     int wanted = Math.Min(takes[turn % takes.Count], total - got.Count);
                     while (buffer.Unread.Length < wanted)
                     {
-                        Assert.True(buffer.FillAsync(wanted).AsTask().Wait(PartsRig.Patience, PartsRig.Token));
+                        Assert.True(buffer.FillAsync(wanted).AsTask().Wait(PartsRig.WaitLimit, PartsRig.Token));
                     }
 
                     got.AddRange(buffer.Unread[..wanted]);
@@ -47,7 +47,7 @@ public sealed class ReceiveBufferTests
         Task<int> waiting = buffer.WaitAsync().AsTask();
         Assert.Equal([0], transport.Sizes);
         await transport.Pair.WriteAsync(new byte[10], PartsRig.Token);
-        await waiting.WaitAsync(PartsRig.Patience, PartsRig.Token);
+        await waiting.WaitAsync(PartsRig.WaitLimit, PartsRig.Token);
         Assert.Equal(10, await buffer.FillAsync(1));
         Assert.Equal([0, 4096], transport.Sizes);
         Assert.False(buffer.IsIdle);
@@ -56,7 +56,7 @@ public sealed class ReceiveBufferTests
         Task<int> next = buffer.WaitAsync().AsTask();
         Assert.Equal([0, 4096, 0], transport.Sizes);
         transport.Pair.Close();
-        await next.WaitAsync(PartsRig.Patience, PartsRig.Token);
+        await next.WaitAsync(PartsRig.WaitLimit, PartsRig.Token);
 
         Assert.Equal(0, await buffer.FillAsync(1));
     }
@@ -70,7 +70,7 @@ public sealed class ReceiveBufferTests
         await transport.Pair.WriteAsync(new byte[Large + 5], PartsRig.Token);
         while (buffer.Unread.Length < Large)
         {
-            await buffer.FillAsync(Large).AsTask().WaitAsync(PartsRig.Patience, PartsRig.Token);
+            await buffer.FillAsync(Large).AsTask().WaitAsync(PartsRig.WaitLimit, PartsRig.Token);
         }
 
         Assert.InRange(transport.Sizes.Max(), Large / 2, 2 * Large);

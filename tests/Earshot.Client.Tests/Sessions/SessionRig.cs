@@ -40,7 +40,7 @@ internal sealed class SessionRig : ISessionSink
         return this;
     }
 
-    public Task<SessionEnd> EndAsync() => _ended.Task.WaitAsync(PartsRig.Patience, PartsRig.Token);
+    public Task<SessionEnd> EndAsync() => _ended.Task.WaitAsync(PartsRig.WaitLimit, PartsRig.Token);
 
     /// <summary>Everything the server sent so far has been dispatched.</summary>
     public async Task SettledAsync()
@@ -48,7 +48,7 @@ internal sealed class SessionRig : ISessionSink
         PingWaiter ping = Rig.Pings.Send(inline: false) ?? throw new InvalidOperationException("No session.");
         await Peer.ReadUntilPingAsync();
         await Peer.SendAsync("PONG");
-        await ping.Task.WaitAsync(PartsRig.Patience, PartsRig.Token);
+        await ping.Task.WaitAsync(PartsRig.WaitLimit, PartsRig.Token);
     }
 
     void ISessionSink.InfoArrived(Session session, NatsServerInfo info) => Infos.Add(info);
@@ -68,7 +68,7 @@ internal static class PeerMoves
     public static async Task ReadUntilPingAsync(this ScriptedPeer peer)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(PartsRig.Token);
-        patience.CancelAfter(PartsRig.Patience);
+        patience.CancelAfter(PartsRig.WaitLimit);
         while (await peer.ReadOperationAsync(patience.Token) is { } operation && operation.Line != "PING")
         {
         }

@@ -88,11 +88,11 @@ public sealed class SessionTests
         });
 
         Assert.Equal(NatsDisconnectReason.WriteError, (await sink.Ended).Reason);
-        Assert.Equal(1, rig.Cut().UnknownMessages);
+        Assert.Equal(1, rig.RecoverUnsent().UnknownMessages);
     }
 
     [Fact]
-    public async Task A_failed_write_leaves_the_last_word_to_the_server()
+    public async Task Failed_write_yields_to_the_server_error_as_end_reason()
     {
         var transport = new FailingTransport(_rig.Pair.Client);
         var rig = new PartsRig();
@@ -105,7 +105,7 @@ public sealed class SessionTests
         await _rig.Peer.SendAsync("-ERR 'Maximum Payload Violation'");
         _rig.Peer.Close();
 
-        Assert.Equal(NatsDisconnectReason.ServerError, (await sink.Ended.WaitAsync(PartsRig.Patience, PartsRig.Token)).Reason);
+        Assert.Equal(NatsDisconnectReason.ServerError, (await sink.Ended.WaitAsync(PartsRig.WaitLimit, PartsRig.Token)).Reason);
     }
 
     [Fact]

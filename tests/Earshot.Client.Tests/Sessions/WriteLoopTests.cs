@@ -21,7 +21,7 @@ public sealed class WriteLoopTests
 
         Assert.Equal(6, pair.UnreadByServer);
         pair.Client.Abort();
-        await loop.StopAsync().WaitAsync(PartsRig.Patience, PartsRig.Token);
+        await loop.StopAsync().WaitAsync(PartsRig.WaitLimit, PartsRig.Token);
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class WriteLoopTests
 
         Assert.Equal((3, 1), (pair.Client.Sends, _rig.Outbound.SentMessages));
         pair.Client.Abort();
-        await loop.StopAsync().WaitAsync(PartsRig.Patience, PartsRig.Token);
+        await loop.StopAsync().WaitAsync(PartsRig.WaitLimit, PartsRig.Token);
     }
 
     [Fact]
@@ -52,9 +52,9 @@ public sealed class WriteLoopTests
         _rig.Attach(loop);
         _rig.Publish("a");
 
-        Assert.IsType<IOException>(await failed.Task.WaitAsync(PartsRig.Patience, PartsRig.Token));
-        await loop.StopAsync().WaitAsync(PartsRig.Patience, PartsRig.Token);
-        Assert.Equal(1, _rig.Cut().UnknownMessages);
+        Assert.IsType<IOException>(await failed.Task.WaitAsync(PartsRig.WaitLimit, PartsRig.Token));
+        await loop.StopAsync().WaitAsync(PartsRig.WaitLimit, PartsRig.Token);
+        Assert.Equal(1, _rig.RecoverUnsent().UnknownMessages);
     }
 
     [Fact]
@@ -69,8 +69,8 @@ public sealed class WriteLoopTests
         Assert.False(left.IsCompleted);
         pair.Client.Abort();
 
-        await left.WaitAsync(PartsRig.Patience, PartsRig.Token);
-        Assert.Equal(1, _rig.Cut().UnknownMessages);
+        await left.WaitAsync(PartsRig.WaitLimit, PartsRig.Token);
+        Assert.Equal(1, _rig.RecoverUnsent().UnknownMessages);
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public sealed class WriteLoopTests
     {
         var pair = new MemoryTransportPair();
         var loop = new WriteLoop(_rig.Outbound, pair.Client, new FailureSink());
-        await loop.StopAsync().WaitAsync(PartsRig.Patience, PartsRig.Token);
+        await loop.StopAsync().WaitAsync(PartsRig.WaitLimit, PartsRig.Token);
         IFlusher? start;
         _rig.Publish("a");
         using (_rig.Outbound.Gate.EnterScope())
@@ -112,9 +112,9 @@ public sealed class WriteLoopTests
             byte[] got = new byte[4096];
             int read = await pair.ReadAsync(got, PartsRig.Token);
             pair.Client.Abort();
-            await loop.StopAsync().WaitAsync(PartsRig.Patience, PartsRig.Token);
-            CutSummary cut = rig.Cut();
-            await publishing.WaitAsync(PartsRig.Patience, PartsRig.Token);
+            await loop.StopAsync().WaitAsync(PartsRig.WaitLimit, PartsRig.Token);
+            UnsentSummary cut = rig.RecoverUnsent();
+            await publishing.WaitAsync(PartsRig.WaitLimit, PartsRig.Token);
             string kept = rig.Drain(Attached(rig));
             string seen = Encoding.ASCII.GetString(got, 0, read);
 
@@ -151,7 +151,7 @@ public sealed class WriteLoopTests
         const int Frame = 21; // PUB pN 9, line end, nine digits, line end
         for (int filled = 0, frames = 0; frames < Publishers * Each;)
         {
-            filled += await pair.ReadAsync(buffer.AsMemory(filled), PartsRig.Token).AsTask().WaitAsync(PartsRig.Patience, PartsRig.Token);
+            filled += await pair.ReadAsync(buffer.AsMemory(filled), PartsRig.Token).AsTask().WaitAsync(PartsRig.WaitLimit, PartsRig.Token);
             int at = 0;
             for (; filled - at >= Frame; at += Frame, frames++)
             {
@@ -163,13 +163,13 @@ public sealed class WriteLoopTests
             filled -= at;
         }
 
-        await publishing.WaitAsync(PartsRig.Patience, PartsRig.Token);
+        await publishing.WaitAsync(PartsRig.WaitLimit, PartsRig.Token);
         await Conditions.UntilAsync(() => _rig.Outbound.SentMessages == Publishers * Each);
         _rig.Publish("p0", "alone"); // the loop rests or watches by now, and either way it must be sent
         await Conditions.UntilAsync(() => _rig.Outbound.PendingBytes == 0);
         Assert.Equal("PUB p0 5\r\nalone\r\n".Length, pair.UnreadByServer);
         pair.Client.Abort();
-        await loop.StopAsync().WaitAsync(PartsRig.Patience, PartsRig.Token);
+        await loop.StopAsync().WaitAsync(PartsRig.WaitLimit, PartsRig.Token);
     }
 
     private static ManualFlusher Attached(PartsRig rig)

@@ -11,15 +11,15 @@ namespace Earshot.Client.Tests.Subscriptions;
 
 public sealed class MessageQueueTests
 {
-    private static readonly WaitingForm s_exact = new("orders.new", IsExact: true);
-    private static readonly WaitingForm s_pooled = new("orders.*", IsExact: false);
+    private static readonly QueueFormat s_exact = new("orders.new", IsExact: true);
+    private static readonly QueueFormat s_pooled = new("orders.*", IsExact: false);
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public void Any_mix_of_operations_and_sizes_behaves_like_a_queue(bool isExact)
     {
-        WaitingForm form = isExact ? s_exact : s_pooled;
+        QueueFormat form = isExact ? s_exact : s_pooled;
         var size = Gen.OneOf(Gen.Int[0, 40], Gen.Int[0, 700], Gen.Int[0, 5000], Gen.Int[30_000, 36_000]);
         var letter = Gen.Select(Gen.Int[0, 2], Gen.Bool, Gen.OneOf(Gen.Const(0), Gen.Int[12, 60]), size, static (subject, asks, headers, payload) => new Letter(subject, asks, headers, payload));
         Gen.Select(letter, Gen.Int[0, 9]).List[0, 400].Sample(moves =>
@@ -85,15 +85,15 @@ public sealed class MessageQueueTests
     {
         // In steps that meet the end of the ring in ever other places, until the positions are negative.
         const int Payload = 300_001;
-        var ring = new MessageRing(MessageRing.CapacityFor(WaitingHead.Size + Payload));
+        var ring = new MessageRing(MessageRing.CapacityFor(QueuedHeader.Size + Payload));
         byte[] payload = new byte[Payload];
         for (long passed = 0; passed < int.MaxValue + (4L * ring.Capacity); passed += Payload)
         {
             payload[0] = payload[^1] = (byte)(passed % 251);
             var message = new ServerOperation { Payload = payload };
-            var head = new WaitingHead(message, isLiteral: true, isBeside: false);
+            var head = new QueuedHeader(message, isLiteral: true, isOverflow: false);
             Assert.True(ring.TryAppend(head, message));
-            Assert.True(ring.TryPeek(out WaitingMessage waiting));
+            Assert.True(ring.TryPeek(out QueuedMessage waiting));
             Assert.Equal((Payload, payload[0], payload[0]), (waiting.Content.Length, waiting.Content[0], waiting.Content[^1]));
             ring.Advance(head);
             Assert.False(ring.TryPeek(out _));
@@ -149,7 +149,7 @@ public sealed class MessageQueueTests
 
                 return expected;
             },
-            PartsRig.Token).WaitAsync(PartsRig.Patience, PartsRig.Token);
+            PartsRig.Token).WaitAsync(PartsRig.WaitLimit, PartsRig.Token);
         await writing;
 
         Assert.Equal(Count, next);
@@ -168,7 +168,7 @@ public sealed class MessageQueueTests
             Numbered(queue, i);
         }
 
-        int[][] read = await Task.WhenAll(reading).WaitAsync(PartsRig.Patience, PartsRig.Token);
+        int[][] read = await Task.WhenAll(reading).WaitAsync(PartsRig.WaitLimit, PartsRig.Token);
 
         Assert.All(read, static numbers => Assert.True(numbers.Zip(numbers.Skip(1)).All(static pair => pair.First < pair.Second)));
         Assert.Equal(Enumerable.Range(0, Count), read.SelectMany(static numbers => numbers).Order());
@@ -190,24 +190,24 @@ public sealed class MessageQueueTests
             }
         }
 
-        int[][] read = await Task.WhenAll(reading).WaitAsync(PartsRig.Patience, PartsRig.Token);
+        int[][] read = await Task.WhenAll(reading).WaitAsync(PartsRig.WaitLimit, PartsRig.Token);
 
         Assert.Equal(Enumerable.Range(0, Count), read.SelectMany(static numbers => numbers).Concat(evicted).Order());
         Assert.Equal((Count - evicted.Count, 0), (queue.DeliveredMessages, queue.PendingBytes));
     }
 
     [Fact]
-    public void What_is_surely_within_a_limit_follows_both_sides()
+    public void Cached_counts_follow_producer_and_consumer()
     {
         var queue = new MessageQueue();
-        Assert.True(queue.IsSurelyWithin(0, 0));
-        Assert.False(queue.IsSurelyWithin(0, -1));
+        Assert.True(queue.IsWithinCachedCounts(0, 0));
+        Assert.False(queue.IsWithinCachedCounts(0, -1));
         queue.Enqueue(new ServerOperation { Subject = "s"u8, Payload = new byte[9] }, s_exact);
-        Assert.False(queue.IsSurelyWithin(0, 100));
-        Assert.False(queue.IsSurelyWithin(1, 9));
-        Assert.True(queue.IsSurelyWithin(1, 10));
+        Assert.False(queue.IsWithinCachedCounts(0, 100));
+        Assert.False(queue.IsWithinCachedCounts(1, 9));
+        Assert.True(queue.IsWithinCachedCounts(1, 10));
         queue.TryDequeue(s_exact, out _);
-        Assert.True(queue.IsSurelyWithin(0, 0));
+        Assert.True(queue.IsWithinCachedCounts(0, 0));
     }
 
     private static IEnumerable<int> ReadUntil(MessageQueue queue, int count)
@@ -242,7 +242,7 @@ public sealed class MessageQueueTests
 
         public long Counts => Subject.Length + (ReplyTo?.Length ?? 0) + Headers + Payload;
 
-        public void Enqueue(MessageQueue queue, WaitingForm form) => queue.Enqueue(
+        public void Enqueue(MessageQueue queue, QueueFormat form) => queue.Enqueue(
             new ServerOperation
             {
                 Subject = Encoding.UTF8.GetBytes(Subject),

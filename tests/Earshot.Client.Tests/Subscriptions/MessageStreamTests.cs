@@ -58,7 +58,7 @@ public sealed class MessageStreamTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Whoever_leaves_early_gets_and_subscribes_nothing_any_more(bool hasBegun)
+    public async Task Cancelled_caller_receives_and_subscribes_nothing(bool hasBegun)
     {
         IAsyncEnumerator<NatsMsg<int>> messages = Stream(PartsRig.Token).GetAsyncEnumerator(PartsRig.Token);
         if (hasBegun)
@@ -120,7 +120,7 @@ public sealed class MessageStreamTests
         Assert.Equal((1, 2), (one.Current.Data, other.Current.Data));
     }
 
-    private static Task<bool> NextAsync(IAsyncEnumerator<NatsMsg<int>> messages) => messages.MoveNextAsync().AsTask().WaitAsync(PartsRig.Patience, PartsRig.Token);
+    private static Task<bool> NextAsync(IAsyncEnumerator<NatsMsg<int>> messages) => messages.MoveNextAsync().AsTask().WaitAsync(PartsRig.WaitLimit, PartsRig.Token);
 
     private static NatsMsg<int> Numbered(int number) => new("a", null, 1, null, number, null);
 

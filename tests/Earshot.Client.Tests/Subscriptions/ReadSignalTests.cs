@@ -19,7 +19,7 @@ public sealed class ReadSignalTests
         Assert.All(readers, reader => Assert.False(reader.IsCompleted));
         _signal.Wake();
 
-        await Task.WhenAll(readers).WaitAsync(PartsRig.Patience, PartsRig.Token);
+        await Task.WhenAll(readers).WaitAsync(PartsRig.WaitLimit, PartsRig.Token);
         Assert.False(_signal.WaitAsync([], s_never, PartsRig.Token).AsTask().IsCompleted);
     }
 
@@ -30,12 +30,12 @@ public sealed class ReadSignalTests
         Task<bool> first = _signal.WaitAsync([], s_never, stop.Token).AsTask();
         Task<bool> second = _signal.WaitAsync([], s_never, PartsRig.Token).AsTask();
         await stop.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first.WaitAsync(PartsRig.Patience, PartsRig.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first.WaitAsync(PartsRig.WaitLimit, PartsRig.Token));
         Assert.False(second.IsCompleted);
         Task<bool> third = _signal.WaitAsync([], s_never, PartsRig.Token).AsTask();
         _signal.Wake();
 
-        await Task.WhenAll(second, third).WaitAsync(PartsRig.Patience, PartsRig.Token);
+        await Task.WhenAll(second, third).WaitAsync(PartsRig.WaitLimit, PartsRig.Token);
     }
 
     [Fact]
@@ -47,7 +47,7 @@ public sealed class ReadSignalTests
         Task<bool> next = _signal.WaitAsync([], s_never, PartsRig.Token).AsTask();
         _signal.Wake();
 
-        Assert.True(await next.WaitAsync(PartsRig.Patience, PartsRig.Token));
+        Assert.True(await next.WaitAsync(PartsRig.WaitLimit, PartsRig.Token));
     }
 
     [Theory]
@@ -76,7 +76,7 @@ public sealed class ReadSignalTests
             PartsRig.Token);
 
         // A lost wake-up would leave a reader asleep although everything was produced.
-        await Task.WhenAll(reading).WaitAsync(PartsRig.Patience, PartsRig.Token);
+        await Task.WhenAll(reading).WaitAsync(PartsRig.WaitLimit, PartsRig.Token);
     }
 
     private async Task FollowAsync(int[] state, int rounds, bool cancels)

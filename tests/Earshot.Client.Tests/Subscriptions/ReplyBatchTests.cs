@@ -24,7 +24,7 @@ public sealed class ReplyBatchTests
         {
             Task<InboundMessage>[] requests = [.. Enumerable.Range(0, count).Select(_ => Begin())];
             AnswerAll();
-            InboundMessage[] replies = await Task.WhenAll(requests).WaitAsync(PartsRig.Patience, PartsRig.Token);
+            InboundMessage[] replies = await Task.WhenAll(requests).WaitAsync(PartsRig.WaitLimit, PartsRig.Token);
 
             Assert.Equal(Enumerable.Range(0, count).Select(static i => $"{i}"), replies.Select(static reply => Encoding.UTF8.GetString(reply.Payload.Span)));
         }
@@ -37,12 +37,12 @@ public sealed class ReplyBatchTests
         Task[] callers = [BlockAsync(Begin()), BlockAsync(Begin()), BlockAsync(Begin()), OpenAsync(Begin())];
         AnswerAll();
 
-        await Task.WhenAll(callers).WaitAsync(PartsRig.Patience, PartsRig.Token);
+        await Task.WhenAll(callers).WaitAsync(PartsRig.WaitLimit, PartsRig.Token);
 
         async Task BlockAsync(Task<InboundMessage> reply)
         {
             await reply.ConfigureAwait(false);
-            Assert.True(gate.Wait(PartsRig.Patience, PartsRig.Token));
+            Assert.True(gate.Wait(PartsRig.WaitLimit, PartsRig.Token));
         }
 
         async Task OpenAsync(Task<InboundMessage> reply)
@@ -65,7 +65,7 @@ public sealed class ReplyBatchTests
 
         AnswerAll();
 
-        Assert.True(await Task.Run(() => over.Wait(PartsRig.Patience, PartsRig.Token), PartsRig.Token));
+        Assert.True(await Task.Run(() => over.Wait(PartsRig.WaitLimit, PartsRig.Token), PartsRig.Token));
         Assert.Equal(0, met);
 
         // Without the flow of the context nobody but the run takes away what was set.

@@ -10,7 +10,7 @@ namespace Earshot.Client.Tests.Subscriptions;
 public sealed class ReplyInboxTests
 {
     [Fact]
-    public async Task An_end_beside_a_request_leaves_one_subscription_or_none_and_the_next_request_gets_its_reply()
+    public async Task Request_concurrent_with_the_end_leaves_at_most_one_subscription()
     {
         for (int round = 0; round < 2000; round++)
         {
@@ -28,7 +28,7 @@ public sealed class ReplyInboxTests
             Assert.Same(inbox, rig.Table.Find(inbox.SidNumber));
             Task<InboundMessage> reply = waiter.WaitAsync(PartsRig.Token).AsTask();
             Answer(inbox, waiter);
-            await reply.WaitAsync(PartsRig.Patience, PartsRig.Token);
+            await reply.WaitAsync(PartsRig.WaitLimit, PartsRig.Token);
         }
 
         static Task Together(Barrier both, Action action) => Task.Factory.StartNew(
@@ -52,7 +52,7 @@ public sealed class ReplyInboxTests
         rig.Inbox.Refused(refusal);
         foreach (Task<InboundMessage> request in requests)
         {
-            Assert.Same(refusal, await Assert.ThrowsAsync<InvalidOperationException>(() => request.WaitAsync(PartsRig.Patience, PartsRig.Token)));
+            Assert.Same(refusal, await Assert.ThrowsAsync<InvalidOperationException>(() => request.WaitAsync(PartsRig.WaitLimit, PartsRig.Token)));
         }
 
         Assert.Equal((0, 0), (rig.Table.Count, rig.Inbox.InFlight));

@@ -32,8 +32,8 @@ public sealed class RequestTests
         Reply(inboxes[1], "for two");
         Reply(inboxes[0], "for one");
 
-        Assert.Equal("for one", Text(await one.WaitAsync(PartsRig.Patience, PartsRig.Token)));
-        Assert.Equal("for two", Text(await two.WaitAsync(PartsRig.Patience, PartsRig.Token)));
+        Assert.Equal("for one", Text(await one.WaitAsync(PartsRig.WaitLimit, PartsRig.Token)));
+        Assert.Equal("for two", Text(await two.WaitAsync(PartsRig.WaitLimit, PartsRig.Token)));
         Assert.Equal(0, _rig.Inbox.InFlight);
     }
 
@@ -44,7 +44,7 @@ public sealed class RequestTests
         Task<InboundMessage> first = Request("a");
         string old = Inboxes(_rig.Drain(_flusher))[0];
         _rig.Time.Advance(s_second * 2);
-        NatsNoReplyException late = await Assert.ThrowsAsync<NatsNoReplyException>(() => first.WaitAsync(PartsRig.Patience, PartsRig.Token));
+        NatsNoReplyException late = await Assert.ThrowsAsync<NatsNoReplyException>(() => first.WaitAsync(PartsRig.WaitLimit, PartsRig.Token));
         Assert.Equal(NatsOutcome.Unknown, late.Outcome);
         Task<InboundMessage> second = Request("a");
         string next = Inboxes(_rig.Drain(_flusher))[0];
@@ -56,7 +56,7 @@ public sealed class RequestTests
         Assert.False(second.IsCompleted);
         Reply(next, "right");
 
-        Assert.Equal("right", Text(await second.WaitAsync(PartsRig.Patience, PartsRig.Token)));
+        Assert.Equal("right", Text(await second.WaitAsync(PartsRig.WaitLimit, PartsRig.Token)));
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class RequestTests
         {
             RequestWaiter waiter = _rig.Inbox.Begin("a", false, s_second);
             slots = Math.Max(slots, waiter.Slot + 1);
-            Assert.True(Answer(waiter, waiter.Ticket, Message("forsaken")));
+            Assert.True(Answer(waiter, waiter.SlotState, Message("forsaken")));
         }
 
         Assert.InRange(slots, 1, 8);
@@ -83,7 +83,7 @@ public sealed class RequestTests
         {
             RequestWaiter waiter = _rig.Inbox.Begin("a", false, s_second);
             ValueTask<InboundMessage> task = waiter.WaitAsync(CancellationToken.None);
-            Assert.True(Answer(waiter, waiter.Ticket, Message(text)));
+            Assert.True(Answer(waiter, waiter.SlotState, Message(text)));
             return task;
         }
 
@@ -91,17 +91,17 @@ public sealed class RequestTests
     }
 
     [Fact]
-    public void Who_means_an_earlier_use_of_a_slot_cannot_complete_the_present_one()
+    public void Stale_slot_state_cannot_complete_the_current_request()
     {
         RequestWaiter waiter = _rig.Inbox.Begin("a", false, s_second);
-        long before = waiter.Ticket;
+        long before = waiter.SlotState;
         waiter.Abandon();
         Assert.Same(waiter, _rig.Inbox.Begin("b", false, s_second));
 
         Assert.False(Answer(waiter, before, new InboundMessage("late", null, [], 0, 0, false)));
         Assert.False(waiter.TryFail(before, new IOException()));
         Assert.True(waiter.IsWaiting);
-        Assert.True(waiter.TryFail(waiter.Ticket, new IOException()));
+        Assert.True(waiter.TryFail(waiter.SlotState, new IOException()));
     }
 
     [Fact]
@@ -113,7 +113,7 @@ public sealed class RequestTests
         {
             Assert.False(requests[i].IsCompleted);
             _rig.Time.Advance(s_second + TimeSpan.FromMilliseconds(1));
-            await Assert.ThrowsAsync<NatsNoReplyException>(() => requests[i].WaitAsync(PartsRig.Patience, PartsRig.Token));
+            await Assert.ThrowsAsync<NatsNoReplyException>(() => requests[i].WaitAsync(PartsRig.WaitLimit, PartsRig.Token));
         }
 
         Assert.Equal(0, _rig.Inbox.InFlight);
@@ -127,7 +127,7 @@ public sealed class RequestTests
         Task<InboundMessage> quick = Request("a", s_second);
         _rig.Time.Advance(s_second + TimeSpan.FromMilliseconds(10));
 
-        await Assert.ThrowsAsync<NatsNoReplyException>(() => quick.WaitAsync(PartsRig.Patience, PartsRig.Token));
+        await Assert.ThrowsAsync<NatsNoReplyException>(() => quick.WaitAsync(PartsRig.WaitLimit, PartsRig.Token));
         Assert.False(slow.IsCompleted);
     }
 
@@ -161,13 +161,13 @@ public sealed class RequestTests
         Task<InboundMessage> written = Request("written");
         _rig.Outbound.TryTakeSlice(_flusher, out _);
         Task<InboundMessage> kept = Request("kept");
-        CutSummary cut = _rig.Cut();
+        UnsentSummary cut = _rig.RecoverUnsent();
         Assert.Equal(1, _rig.Inbox.FailWritten(cut.KeptFrom, new IOException("lost")));
 
-        await Assert.ThrowsAsync<IOException>(() => written.WaitAsync(PartsRig.Patience, PartsRig.Token));
+        await Assert.ThrowsAsync<IOException>(() => written.WaitAsync(PartsRig.WaitLimit, PartsRig.Token));
         _rig.Attach(_flusher);
         Reply(Inboxes(_rig.Drain(_flusher))[0], "answer");
-        Assert.Equal("answer", Text(await kept.WaitAsync(PartsRig.Patience, PartsRig.Token)));
+        Assert.Equal("answer", Text(await kept.WaitAsync(PartsRig.WaitLimit, PartsRig.Token)));
     }
 
     [Fact]
@@ -178,7 +178,7 @@ public sealed class RequestTests
         Task<InboundMessage> other = Request("other");
         Assert.Equal(1, _rig.Inbox.FailSubject("refused", new IOException("refused")));
 
-        await Assert.ThrowsAsync<IOException>(() => refused.WaitAsync(PartsRig.Patience, PartsRig.Token));
+        await Assert.ThrowsAsync<IOException>(() => refused.WaitAsync(PartsRig.WaitLimit, PartsRig.Token));
         Assert.False(other.IsCompleted);
     }
 
@@ -196,7 +196,7 @@ public sealed class RequestTests
         await WaitForAsync(() => _rig.Outbound.PendingMessages == 1);
         Reply(Inboxes(_rig.Drain(_flusher))[0], "x");
 
-        Assert.Equal("x", Text(await held.WaitAsync(PartsRig.Patience, PartsRig.Token)));
+        Assert.Equal("x", Text(await held.WaitAsync(PartsRig.WaitLimit, PartsRig.Token)));
     }
 
     [Fact]
@@ -205,7 +205,7 @@ public sealed class RequestTests
         Task<InboundMessage> request = Request("a");
         _rig.Time.Advance(s_second + TimeSpan.FromMilliseconds(1));
 
-        NatsNoReplyException failure = await Assert.ThrowsAsync<NatsNoReplyException>(() => request.WaitAsync(PartsRig.Patience, PartsRig.Token));
+        NatsNoReplyException failure = await Assert.ThrowsAsync<NatsNoReplyException>(() => request.WaitAsync(PartsRig.WaitLimit, PartsRig.Token));
         Assert.Equal(NatsOutcome.NotSent, failure.Outcome);
         Assert.Equal(0, _rig.Inbox.InFlight);
         Assert.Equal(0, _rig.Outbound.PendingMessages);
@@ -216,11 +216,11 @@ public sealed class RequestTests
     {
         _rig.Attach(_flusher);
         Task<InboundMessage> request = Request("a");
-        Task idle = _rig.Inbox.WhenIdleAsync(PartsRig.Patience);
+        Task idle = _rig.Inbox.WhenIdleAsync(PartsRig.WaitLimit);
         _rig.Inbox.End(NatsSubEndReason.ConnectionClosed, new IOException("over"));
 
-        await Assert.ThrowsAsync<IOException>(() => request.WaitAsync(PartsRig.Patience, PartsRig.Token));
-        await idle.WaitAsync(PartsRig.Patience, PartsRig.Token);
+        await Assert.ThrowsAsync<IOException>(() => request.WaitAsync(PartsRig.WaitLimit, PartsRig.Token));
+        await idle.WaitAsync(PartsRig.WaitLimit, PartsRig.Token);
         Assert.Equal(0, _rig.Table.Count);
     }
 
@@ -231,7 +231,7 @@ public sealed class RequestTests
         Task<InboundMessage> request = _requester.RequestAsync(call, Array.Empty<byte>(), NatsRawSerializer<byte[]>.Default, false, out _).AsTask();
         _rig.Time.Advance(s_second);
 
-        NatsNoReplyException failure = await Assert.ThrowsAsync<NatsNoReplyException>(() => request.WaitAsync(PartsRig.Patience, PartsRig.Token));
+        NatsNoReplyException failure = await Assert.ThrowsAsync<NatsNoReplyException>(() => request.WaitAsync(PartsRig.WaitLimit, PartsRig.Token));
         Assert.Equal(NatsOutcome.NotSent, failure.Outcome);
     }
 
@@ -245,23 +245,23 @@ public sealed class RequestTests
         Assert.False(request.IsCompleted);
         Reply(Inboxes(_rig.Drain(_flusher))[0], "x");
 
-        await request.WaitAsync(PartsRig.Patience, PartsRig.Token);
+        await request.WaitAsync(PartsRig.WaitLimit, PartsRig.Token);
     }
 
     [Fact]
-    public async Task Idle_is_told_to_everyone_who_waits_also_after_one_has_given_up()
+    public async Task All_idle_waiters_complete_after_one_was_cancelled()
     {
         _rig.Attach(_flusher);
         Task<InboundMessage> request = Request("a", TimeSpan.FromDays(1));
         Task impatient = _rig.Inbox.WhenIdleAsync(s_second);
         Task patient = _rig.Inbox.WhenIdleAsync(TimeSpan.FromDays(2));
         _rig.Time.Advance(s_second * 2);
-        await impatient.WaitAsync(PartsRig.Patience, PartsRig.Token);
+        await impatient.WaitAsync(PartsRig.WaitLimit, PartsRig.Token);
         Assert.False(patient.IsCompleted);
         Reply(Inboxes(_rig.Drain(_flusher))[0], "x");
-        await request.WaitAsync(PartsRig.Patience, PartsRig.Token);
+        await request.WaitAsync(PartsRig.WaitLimit, PartsRig.Token);
 
-        await patient.WaitAsync(PartsRig.Patience, PartsRig.Token);
+        await patient.WaitAsync(PartsRig.WaitLimit, PartsRig.Token);
     }
 
     [Fact]
@@ -319,7 +319,7 @@ public sealed class RequestTests
 
     private static bool Answer(RequestWaiter waiter, long ticket, InboundMessage reply)
     {
-        if (!waiter.TryAnswer(ticket, reply))
+        if (!waiter.TrySetReply(ticket, reply))
         {
             return false;
         }
@@ -333,7 +333,7 @@ public sealed class RequestTests
     private static async Task WaitForAsync(Func<bool> condition)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(PartsRig.Token);
-        patience.CancelAfter(PartsRig.Patience);
+        patience.CancelAfter(PartsRig.WaitLimit);
         while (!condition())
         {
             patience.Token.ThrowIfCancellationRequested();

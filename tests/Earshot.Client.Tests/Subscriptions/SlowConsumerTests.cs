@@ -11,9 +11,9 @@ public sealed class SlowConsumerTests
     private readonly InboundBatch _batch = new();
 
     [Theory]
-    [InlineData(SlowPolicy.DropNewest, "0123")]
-    [InlineData(SlowPolicy.DropOldest, "6789")]
-    public void Beyond_the_limit_the_policy_drops_and_every_message_is_counted_once(SlowPolicy policy, string kept)
+    [InlineData(NatsSlowConsumerPolicy.DropNewest, "0123")]
+    [InlineData(NatsSlowConsumerPolicy.DropOldest, "6789")]
+    public void Beyond_the_limit_the_policy_drops_and_every_message_is_counted_once(NatsSlowConsumerPolicy policy, string kept)
     {
         Subscription subscription = _rig.Subscribe("a", new SubscriptionLimits(4, 1000, policy));
         for (int i = 0; i < 10; i++)
@@ -29,9 +29,9 @@ public sealed class SlowConsumerTests
     }
 
     [Theory]
-    [InlineData(SlowPolicy.DropNewest, 3, 7)]
-    [InlineData(SlowPolicy.DropOldest, 3, 7)]
-    public void The_limit_in_bytes_counts_subject_and_payload(SlowPolicy policy, int pending, int dropped)
+    [InlineData(NatsSlowConsumerPolicy.DropNewest, 3, 7)]
+    [InlineData(NatsSlowConsumerPolicy.DropOldest, 3, 7)]
+    public void The_limit_in_bytes_counts_subject_and_payload(NatsSlowConsumerPolicy policy, int pending, int dropped)
     {
         Subscription subscription = _rig.Subscribe("a", new SubscriptionLimits(100, 30, policy));
         for (int i = 0; i < 10; i++)
@@ -45,7 +45,7 @@ public sealed class SlowConsumerTests
     [Fact]
     public void One_message_above_the_limit_in_bytes_is_taken_when_nothing_else_waits()
     {
-        Subscription subscription = _rig.Subscribe("a", new SubscriptionLimits(100, 5, SlowPolicy.DropNewest));
+        Subscription subscription = _rig.Subscribe("a", new SubscriptionLimits(100, 5, NatsSlowConsumerPolicy.DropNewest));
         PartsRig.Deliver(subscription, _batch, "a", "123456789");
 
         Assert.True(subscription.TryRead(out _));
@@ -54,7 +54,7 @@ public sealed class SlowConsumerTests
     [Fact]
     public void The_waiting_policy_drops_nothing_and_stops_the_reading()
     {
-        Subscription subscription = _rig.Subscribe("a", new SubscriptionLimits(2, 1000, SlowPolicy.Wait));
+        Subscription subscription = _rig.Subscribe("a", new SubscriptionLimits(2, 1000, NatsSlowConsumerPolicy.Wait));
         PartsRig.Deliver(subscription, _batch, "a", "0");
         PartsRig.Deliver(subscription, _batch, "a", "1");
         Assert.Null(_batch.Full);
@@ -73,7 +73,7 @@ public sealed class SlowConsumerTests
     [Fact]
     public void An_episode_starts_once_and_ends_at_half_of_the_limit()
     {
-        Subscription subscription = _rig.Subscribe("a", new SubscriptionLimits(4, 1000, SlowPolicy.DropNewest));
+        Subscription subscription = _rig.Subscribe("a", new SubscriptionLimits(4, 1000, NatsSlowConsumerPolicy.DropNewest));
         _rig.Events();
         for (int i = 0; i < 6; i++)
         {
@@ -81,7 +81,7 @@ public sealed class SlowConsumerTests
         }
 
         NatsSlowConsumerEvent slow = Assert.Single(_rig.Events().OfType<NatsSlowConsumerEvent>());
-        Assert.Equal((4, 4, SlowPolicy.DropNewest), (slow.PendingMessages, slow.LimitMessages, slow.Policy));
+        Assert.Equal((4, 4, NatsSlowConsumerPolicy.DropNewest), (slow.PendingMessages, slow.LimitMessages, slow.Policy));
 
         _rig.Time.Advance(TimeSpan.FromSeconds(3));
         subscription.TryRead(out _);
@@ -98,7 +98,7 @@ public sealed class SlowConsumerTests
     [Fact]
     public void Drops_are_reported_at_most_once_a_second_and_none_is_counted_twice()
     {
-        Subscription subscription = _rig.Subscribe("a", new SubscriptionLimits(1, 1000, SlowPolicy.DropNewest));
+        Subscription subscription = _rig.Subscribe("a", new SubscriptionLimits(1, 1000, NatsSlowConsumerPolicy.DropNewest));
         PartsRig.Deliver(subscription, _batch, "a");
         for (int i = 0; i < 35; i++)
         {
@@ -114,7 +114,7 @@ public sealed class SlowConsumerTests
     [Fact]
     public void Episodes_that_flap_do_not_report_drops_more_often_than_once_a_second()
     {
-        Subscription subscription = _rig.Subscribe("a", new SubscriptionLimits(1, 1000, SlowPolicy.DropNewest));
+        Subscription subscription = _rig.Subscribe("a", new SubscriptionLimits(1, 1000, NatsSlowConsumerPolicy.DropNewest));
         for (int i = 0; i < 20; i++)
         {
             PartsRig.Deliver(subscription, _batch, "a");
@@ -129,9 +129,9 @@ public sealed class SlowConsumerTests
     }
 
     [Theory]
-    [InlineData(SlowPolicy.DropNewest)]
-    [InlineData(SlowPolicy.DropOldest)]
-    public async Task Under_two_threads_received_and_dropped_are_all_that_arrived(SlowPolicy policy)
+    [InlineData(NatsSlowConsumerPolicy.DropNewest)]
+    [InlineData(NatsSlowConsumerPolicy.DropOldest)]
+    public async Task Under_two_threads_received_and_dropped_are_all_that_arrived(NatsSlowConsumerPolicy policy)
     {
         const int Count = 100_000;
         Subscription subscription = _rig.Subscribe("a", new SubscriptionLimits(50, 1 << 20, policy), maxMessages: Count);
@@ -147,7 +147,7 @@ public sealed class SlowConsumerTests
             PartsRig.Token);
         int read = 0;
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(PartsRig.Token);
-        patience.CancelAfter(PartsRig.Patience);
+        patience.CancelAfter(PartsRig.WaitLimit);
         while (await subscription.WaitToReadAsync(patience.Token))
         {
             while (subscription.TryRead(out _))

@@ -42,10 +42,10 @@ public sealed class SubscriptionTableTests
     }
 
     [Fact]
-    public void The_server_is_told_of_every_change_in_order()
+    public void Subscription_changes_are_written_in_order()
     {
         _rig.Attach(_flusher);
-        var queued = new Subscription("b.*", "q", _rig.Table, new SubscriptionLimits(1, 1, SlowPolicy.DropNewest), 7);
+        var queued = new Subscription("b.*", "q", _rig.Table, new SubscriptionLimits(1, 1, NatsSlowConsumerPolicy.DropNewest), 7);
         Subscription plain = _rig.Subscribe("a");
         Assert.True(_rig.Table.TryAdd(queued));
         plain.End(NatsSubEndReason.Unsubscribed, null);
@@ -60,7 +60,7 @@ public sealed class SubscriptionTableTests
         _rig.Attach(_flusher);
         _rig.Subscribe("a");
         _rig.Publish("p");
-        _rig.Cut();
+        _rig.RecoverUnsent();
         var replay = new ArrayBufferWriter<byte>();
         using (_rig.Outbound.Gate.EnterScope())
         {
@@ -80,7 +80,7 @@ public sealed class SubscriptionTableTests
 
         Assert.All(all, subscription => Assert.Equal((NatsSubEndReason.ConnectionClosed, "over"), (subscription.EndReason, subscription.Exception?.Message)));
         Assert.Equal(0, _rig.Table.Count);
-        Assert.False(_rig.Table.TryAdd(new Subscription("b", null, _rig.Table, new SubscriptionLimits(1, 1, SlowPolicy.DropNewest), 0)));
+        Assert.False(_rig.Table.TryAdd(new Subscription("b", null, _rig.Table, new SubscriptionLimits(1, 1, NatsSlowConsumerPolicy.DropNewest), 0)));
         _rig.Table.Reopen();
         Assert.NotNull(_rig.Subscribe("b"));
     }
@@ -112,7 +112,7 @@ public sealed class SubscriptionTableTests
         }
 
         await stop.CancelAsync();
-        await finding.WaitAsync(PartsRig.Patience, PartsRig.Token);
+        await finding.WaitAsync(PartsRig.WaitLimit, PartsRig.Token);
         Assert.Equal(1, _rig.Table.Count);
     }
 }

@@ -20,7 +20,7 @@ public sealed class SubscriptionTests
         Assert.False(waiting.IsCompleted);
         _batch.WakeAll();
 
-        Assert.True(await waiting.WaitAsync(PartsRig.Patience, PartsRig.Token));
+        Assert.True(await waiting.WaitAsync(PartsRig.WaitLimit, PartsRig.Token));
         Assert.True(subscription.TryRead(out InboundMessage message));
         Assert.Equal(("a", "reply", "payload", 12), (message.Subject, message.ReplyTo, Encoding.UTF8.GetString(message.Payload.Span), message.HeadersLength));
         Assert.False(subscription.TryRead(out _));
@@ -50,7 +50,7 @@ public sealed class SubscriptionTests
 
         Assert.Equal((NatsSubEndReason.Unsubscribed, null), (subscription.EndReason, subscription.Exception));
         Assert.False(await subscription.WaitToReadAsync(PartsRig.Token));
-        await subscription.Completion.WaitAsync(PartsRig.Patience, PartsRig.Token);
+        await subscription.Completion.WaitAsync(PartsRig.WaitLimit, PartsRig.Token);
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class SubscriptionTests
         Assert.False(completion.IsCompleted);
         Assert.True(subscription.TryRead(out _));
         await Assert.ThrowsAsync<IOException>(async () => await subscription.WaitToReadAsync(PartsRig.Token));
-        await Assert.ThrowsAsync<IOException>(() => completion.WaitAsync(PartsRig.Patience, PartsRig.Token));
+        await Assert.ThrowsAsync<IOException>(() => completion.WaitAsync(PartsRig.WaitLimit, PartsRig.Token));
         Assert.Equal(1, subscription.Stats.Delivered);
     }
 
@@ -80,7 +80,7 @@ public sealed class SubscriptionTests
             var failing = Task.Run(() => { gate.SignalAndWait(PartsRig.Token); subscription.End(NatsSubEndReason.Exception, new IOException()); }, PartsRig.Token);
             gate.SignalAndWait(PartsRig.Token);
             subscription.End(NatsSubEndReason.Unsubscribed, null);
-            await failing.WaitAsync(PartsRig.Patience, PartsRig.Token);
+            await failing.WaitAsync(PartsRig.WaitLimit, PartsRig.Token);
             Assert.Equal(subscription.EndReason == NatsSubEndReason.Exception, subscription.Exception is not null);
         }
 
@@ -198,7 +198,7 @@ public sealed class SubscriptionTests
     public void A_subscription_costs_at_most_400_bytes()
     {
         const int Count = 10_000;
-        var limits = new SubscriptionLimits(65536, 64 << 20, SlowPolicy.DropNewest);
+        var limits = new SubscriptionLimits(65536, 64 << 20, NatsSlowConsumerPolicy.DropNewest);
         _ = new Subscription("a", null, _rig.Table, limits, 0);
         var all = new Subscription[Count];
         long before = GC.GetAllocatedBytesForCurrentThread();

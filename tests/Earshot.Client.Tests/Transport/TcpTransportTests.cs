@@ -189,7 +189,7 @@ public sealed class TcpTransportTests : IDisposable
         using var transport = new TcpTransport(client);
 
         byte[] ping = "PING\r\n"u8.ToArray();
-        Assert.Equal(0, StillConnection.Allocated(100, () => Exchange(transport, client, server, ping)));
+        Assert.Equal(0, IdleConnection.Allocated(100, () => Exchange(transport, client, server, ping)));
     }
 
     [Theory]

@@ -9,7 +9,7 @@ public sealed class ConnectionTests(Servers servers)
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_connection_is_made_by_its_first_use_and_tells_of_the_server()
+    public async Task First_use_connects_and_exposes_the_server_info()
     {
         await using NatsConnection nats = servers.NewConnection();
         Assert.Equal(NatsConnectionState.Closed, nats.ConnectionState);
@@ -99,7 +99,7 @@ public sealed class ConnectionTests(Servers servers)
         NatsConnectionClosedException ended = await Assert.ThrowsAsync<NatsConnectionClosedException>(() => own.ToEndAsync());
         Assert.Equal((NatsCloseReason.UserClosed, NatsSubEndReason.ConnectionClosed), (ended.Reason, own.EndReason));
         Assert.True(nats.SessionToken.IsCancellationRequested);
-        Assert.Empty(NatsJournalGrammar.Validate(nats.Events.ToList()));
+        Assert.Empty(NatsJournalValidator.Validate(nats.Events.ToList()));
     }
 
     [Fact]
@@ -178,6 +178,6 @@ public sealed class ConnectionTests(Servers servers)
         await nats.PublishAsync("s", "again", cancellationToken: Token);
         Assert.Equal("again", (await sub.NextAsync()).Data);
         await nats.DrainAsync(Token).InTimeAsync();
-        Assert.Empty(NatsJournalGrammar.Validate(nats.Events.ToList()));
+        Assert.Empty(NatsJournalValidator.Validate(nats.Events.ToList()));
     }
 }

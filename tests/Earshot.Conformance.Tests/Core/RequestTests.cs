@@ -33,7 +33,7 @@ public sealed class RequestTests(Servers servers)
     }
 
     [Fact]
-    public async Task A_request_that_nobody_listens_to_fails_at_once()
+    public async Task Request_without_responders_fails_immediately()
     {
         await using NatsConnection nats = await servers.ConnectAsync();
         string subject = Servers.NewSubject();

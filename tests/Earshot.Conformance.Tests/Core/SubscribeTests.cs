@@ -218,7 +218,7 @@ public sealed class SubscribeTests(Servers servers)
 
     [Fact]
     [OnlyReal(Because.ItNeedsAServerProcess)]
-    public async Task Confirming_tells_that_the_server_refuses_the_subscription()
+    public async Task ConfirmAsync_throws_when_the_server_rejects_the_subscription()
     {
         await using NatsServerProcess server = await NatsServerProcess.StartAsync(
             new NatsServerSetup { Config = "authorization { users = [ { user: u, password: c4n4ry, permissions: { subscribe: { deny: [\"secret.>\"] } } } ] }" }, Token);

@@ -1,7 +1,7 @@
 using System.Threading.Channels;
 using Earshot.Testing;
 using Xunit;
-using static Earshot.Conformance.Tests.Listeners.ListenerStage;
+using static Earshot.Conformance.Tests.Listeners.ListenerScenario;
 
 namespace Earshot.Conformance.Tests.Listeners;
 
@@ -12,7 +12,7 @@ public sealed class CListenersTests
     public async Task C_connectedCB_is_called_for_a_synchronous_connect_too()
     {
         var closure = new Closure();
-        await using Stage stage = await OnStage.OpenAsync(o => o with { Events = new() { OnConnected = (e, ct) => closure.HeardAsync("Connection connected", ct) } });
+        await using ScenarioContext stage = await ScenarioSetup.OpenAsync(o => o with { Events = new() { OnConnected = (e, ct) => closure.HeardAsync("Connection connected", ct) } });
 
         Assert.Equal("Connection connected", await closure.NextAsync());
     }
@@ -21,7 +21,7 @@ public sealed class CListenersTests
     public async Task C_disconnectedCB_and_reconnectedCB_are_called_in_this_order()
     {
         var closure = new Closure();
-        await using Stage stage = await OnStage.OpenAsync(o => o with
+        await using ScenarioContext stage = await ScenarioSetup.OpenAsync(o => o with
         {
             Events = new()
             {
@@ -44,7 +44,7 @@ public sealed class CListenersTests
     public async Task C_closedCB_is_called_before_CloseAsync_returns()
     {
         var closure = new Closure();
-        await using Stage stage = await OnStage.OpenAsync(o => o with { Events = new() { OnClosed = (e, ct) => closure.HeardAsync("Connection closed", ct) } });
+        await using ScenarioContext stage = await ScenarioSetup.OpenAsync(o => o with { Events = new() { OnClosed = (e, ct) => closure.HeardAsync("Connection closed", ct) } });
 
         await stage.Connection.CloseAsync().Within();
 
@@ -76,7 +76,7 @@ public sealed class CListenersTests
     public async Task C_errorCB_is_given_connection_subscription_and_status()
     {
         var closure = new Closure();
-        await using Stage stage = await OnStage.OpenAsync(o => o with
+        await using ScenarioContext stage = await ScenarioSetup.OpenAsync(o => o with
         {
             Events = new() { OnSlowConsumer = (e, ct) => closure.HeardAsync($"Error: {e.Kind} - {e.Subscription.Subject}", ct) },
         });
@@ -90,9 +90,9 @@ public sealed class CListenersTests
     public async Task C_lameDuckCB_is_called()
     {
         var closure = new Closure();
-        await using Stage stage = await OnStage.OpenAsync(o => o with { Events = new() { OnLameDuckMode = (e, ct) => closure.HeardAsync("lame duck", ct) } });
+        await using ScenarioContext stage = await ScenarioSetup.OpenAsync(o => o with { Events = new() { OnLameDuckMode = (e, ct) => closure.HeardAsync("lame duck", ct) } });
 
-        await stage.Server.EnterLameDuckModeAsync(OnStage.Token);
+        await stage.Server.EnterLameDuckModeAsync(ScenarioSetup.Token);
 
         Assert.Equal("lame duck", await closure.NextAsync());
     }

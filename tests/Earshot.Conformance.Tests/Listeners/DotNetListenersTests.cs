@@ -2,7 +2,7 @@ using System.Threading.Channels;
 using Earshot.Testing;
 using Microsoft.Extensions.Logging;
 using Xunit;
-using static Earshot.Conformance.Tests.Listeners.ListenerStage;
+using static Earshot.Conformance.Tests.Listeners.ListenerScenario;
 
 namespace Earshot.Conformance.Tests.Listeners;
 
@@ -12,7 +12,7 @@ public sealed class DotNetListenersTests
     [Fact]
     public async Task CSharp_snippet_of_the_page_prints_what_it_promises()
     {
-        await using ITestServer server = await OnStage.ServerAsync();
+        await using ITestServer server = await ScenarioSetup.ServerAsync();
         TextWriter console = Console.Out;
         var lines = Channel.CreateUnbounded<string>();
         Console.SetOut(new LineWriter(lines.Writer, server.Url));
@@ -21,10 +21,10 @@ public sealed class DotNetListenersTests
             await PageSnippet.RunAsync(server.Url, async () =>
             {
                 Assert.StartsWith($"Connected: connected to {server.Url}", await lines.Reader.NextAsync(), StringComparison.Ordinal);
-                await server.KillAsync(OnStage.Token);
+                await server.KillAsync(ScenarioSetup.Token);
                 Assert.StartsWith($"Disconnected: disconnected from {server.Url}", await lines.Reader.NextAsync(), StringComparison.Ordinal);
                 Assert.StartsWith("Reconnect Failed: attempt ", await lines.Reader.NextAsync(), StringComparison.Ordinal);
-                await server.StartAgainAsync(OnStage.Token);
+                await server.StartServerAsync(ScenarioSetup.Token);
                 while (!(await lines.Reader.NextAsync()).StartsWith($"Connected: reconnected to {server.Url}", StringComparison.Ordinal))
                 {
                 }
@@ -40,9 +40,9 @@ public sealed class DotNetListenersTests
     public async Task CSharp_ConnectionOpened_is_raised_for_the_first_session_and_every_later_one()
     {
         Channel<NatsConnectionEvent> heard = Heard<NatsConnectionEvent>();
-        await using Stage stage = await OnStage.SetAsync();
+        await using ScenarioContext stage = await ScenarioSetup.SetAsync();
         stage.Connection.ConnectionOpened += async (sender, args) => await heard.Writer.WriteAsync(args.Event!);
-        await stage.Connection.ConnectAsync(OnStage.Token).Within();
+        await stage.Connection.ConnectAsync(ScenarioSetup.Token).Within();
 
         await stage.RestartAsync();
 
@@ -54,7 +54,7 @@ public sealed class DotNetListenersTests
     public async Task CSharp_ConnectionDisconnected_has_a_message_and_the_sender()
     {
         Channel<(object? Sender, string Message)> heard = Heard<(object? Sender, string Message)>();
-        await using Stage stage = await OnStage.OpenAsync();
+        await using ScenarioContext stage = await ScenarioSetup.OpenAsync();
         stage.Connection.ConnectionDisconnected += async (sender, args) => await heard.Writer.WriteAsync((sender, args.Message));
 
         await stage.Connection.DisposeAsync().Within();
@@ -68,11 +68,11 @@ public sealed class DotNetListenersTests
     public async Task CSharp_ReconnectFailed_is_not_raised_for_a_first_connect_that_fails()
     {
         Channel<NatsConnectionEvent> heard = Heard<NatsConnectionEvent>();
-        await using Stage stage = await OnStage.SetAsync();
+        await using ScenarioContext stage = await ScenarioSetup.SetAsync();
         stage.Connection.ReconnectFailed += async (sender, args) => await heard.Writer.WriteAsync(args.Event!);
-        await stage.Server.KillAsync(OnStage.Token);
+        await stage.Server.KillAsync(ScenarioSetup.Token);
 
-        await Assert.ThrowsAsync<NatsConnectionFailedException>(() => stage.Connection.ConnectAsync(OnStage.Token).Within());
+        await Assert.ThrowsAsync<NatsConnectionFailedException>(() => stage.Connection.ConnectAsync(ScenarioSetup.Token).Within());
         await stage.Connection.DisposeAsync().Within();
 
         Assert.False(heard.Reader.TryRead(out _));
@@ -83,7 +83,7 @@ public sealed class DotNetListenersTests
     {
         Channel<NatsMessageDroppedEventArgs> dropped = Heard<NatsMessageDroppedEventArgs>();
         Channel<NatsSlowConsumerEventArgs> slow = Heard<NatsSlowConsumerEventArgs>();
-        await using Stage stage = await OnStage.OpenAsync();
+        await using ScenarioContext stage = await ScenarioSetup.OpenAsync();
         stage.Connection.MessageDropped += async (sender, args) => await dropped.Writer.WriteAsync(args);
         stage.Connection.SlowConsumerDetected += async (sender, args) => await slow.Writer.WriteAsync(args);
 
@@ -97,10 +97,10 @@ public sealed class DotNetListenersTests
     public async Task CSharp_LameDuckModeActivated_has_the_uri()
     {
         Channel<Uri> heard = Heard<Uri>();
-        await using Stage stage = await OnStage.OpenAsync();
+        await using ScenarioContext stage = await ScenarioSetup.OpenAsync();
         stage.Connection.LameDuckModeActivated += async (sender, args) => await heard.Writer.WriteAsync(args.Uri);
 
-        await stage.Server.EnterLameDuckModeAsync(OnStage.Token);
+        await stage.Server.EnterLameDuckModeAsync(ScenarioSetup.Token);
 
         Assert.Equal(new Uri(stage.Server.Url), await heard.Reader.NextAsync());
     }
@@ -109,7 +109,7 @@ public sealed class DotNetListenersTests
     public async Task CSharp_ConnectionClosed_which_never_existed_is_raised_once()
     {
         Channel<NatsConnectionEvent> heard = Heard<NatsConnectionEvent>();
-        await using Stage stage = await OnStage.OpenAsync();
+        await using ScenarioContext stage = await ScenarioSetup.OpenAsync();
         stage.Connection.ConnectionClosed += async (sender, args) => await heard.Writer.WriteAsync(args.Event!);
 
         await stage.Connection.DisposeAsync().Within();
@@ -137,11 +137,11 @@ public sealed class DotNetListenersTests
     {
         Channel<NatsServerErrorEventArgs> server = Heard<NatsServerErrorEventArgs>();
         Channel<NatsEventKind> any = Heard<NatsEventKind>();
-        await using Stage stage = await LimitedAsync();
+        await using ScenarioContext stage = await LimitedAsync();
         stage.Connection.ServerError += async (sender, args) => await server.Writer.WriteAsync(args);
         stage.Connection.ErrorOccurred += async (sender, args) => await any.Writer.WriteAsync(args.Event!.Kind);
 
-        await stage.Connection.PublishAsync("secret.a", "x", cancellationToken: OnStage.Token);
+        await stage.Connection.PublishAsync("secret.a", "x", cancellationToken: ScenarioSetup.Token);
 
         Assert.Equal(NatsServerErrorKind.PermissionsViolation, (await server.Reader.NextAsync()).Kind);
         Assert.Equal(NatsEventKind.ServerError, await any.Reader.NextAsync());
@@ -151,9 +151,9 @@ public sealed class DotNetListenersTests
     public async Task CSharp_logger_of_the_page_hears_a_server_error_at_error_level_with_its_own_id()
     {
         using var log = new RecordingLog();
-        await using Stage stage = await LimitedAsync(o => o with { LoggerFactory = log });
+        await using ScenarioContext stage = await LimitedAsync(o => o with { LoggerFactory = log });
 
-        await stage.Connection.PublishAsync("secret.a", "x", cancellationToken: OnStage.Token);
+        await stage.Connection.PublishAsync("secret.a", "x", cancellationToken: ScenarioSetup.Token);
 
         (LogLevel level, EventId id, string text) = await log.WhenAsync(entry => entry.Id.Id == (int)NatsEventKind.ServerError);
         Assert.Equal(LogLevel.Error, level);

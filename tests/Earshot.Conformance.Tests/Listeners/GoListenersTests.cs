@@ -1,7 +1,7 @@
 using System.Threading.Channels;
 using Earshot.Testing;
 using Xunit;
-using static Earshot.Conformance.Tests.Listeners.ListenerStage;
+using static Earshot.Conformance.Tests.Listeners.ListenerScenario;
 
 namespace Earshot.Conformance.Tests.Listeners;
 
@@ -12,9 +12,9 @@ public sealed class GoListenersTests
     public async Task Go_DisconnectErrHandler_is_told_the_reason()
     {
         Channel<NatsDisconnectedEvent> heard = Heard<NatsDisconnectedEvent>();
-        await using Stage stage = await OnStage.OpenAsync(o => o with { Events = new() { OnDisconnected = (e, ct) => heard.Writer.WriteAsync(e, ct) } });
+        await using ScenarioContext stage = await ScenarioSetup.OpenAsync(o => o with { Events = new() { OnDisconnected = (e, ct) => heard.Writer.WriteAsync(e, ct) } });
 
-        await stage.Server.KillAsync(OnStage.Token);
+        await stage.Server.KillAsync(ScenarioSetup.Token);
 
         NatsDisconnectedEvent told = await heard.Reader.NextAsync();
         Assert.True(told.Reason is NatsDisconnectReason.ServerClosed or NatsDisconnectReason.SocketError, told.Message);
@@ -26,7 +26,7 @@ public sealed class GoListenersTests
     public async Task Go_DisconnectHandler_is_called_on_close_too()
     {
         Channel<NatsDisconnectedEvent> heard = Heard<NatsDisconnectedEvent>();
-        await using Stage stage = await OnStage.OpenAsync(o => o with { Events = new() { OnDisconnected = (e, ct) => heard.Writer.WriteAsync(e, ct) } });
+        await using ScenarioContext stage = await ScenarioSetup.OpenAsync(o => o with { Events = new() { OnDisconnected = (e, ct) => heard.Writer.WriteAsync(e, ct) } });
 
         await stage.Connection.CloseAsync().Within();
 
@@ -40,7 +40,7 @@ public sealed class GoListenersTests
     public async Task Go_ReconnectHandler_is_called_with_the_connection_in_its_new_state()
     {
         Channel<NatsReconnectedEvent> heard = Heard<NatsReconnectedEvent>();
-        await using Stage stage = await OnStage.OpenAsync(o => o with { Events = new() { OnReconnected = (e, ct) => heard.Writer.WriteAsync(e, ct) } });
+        await using ScenarioContext stage = await ScenarioSetup.OpenAsync(o => o with { Events = new() { OnReconnected = (e, ct) => heard.Writer.WriteAsync(e, ct) } });
 
         await stage.RestartAsync();
 
@@ -55,9 +55,9 @@ public sealed class GoListenersTests
     public async Task Go_ReconnectErrHandler_hears_each_failed_attempt()
     {
         Channel<NatsConnectAttemptFailedEvent> heard = Heard<NatsConnectAttemptFailedEvent>();
-        await using Stage stage = await OnStage.OpenAsync(o => o with { Events = new() { OnConnectAttemptFailed = (e, ct) => heard.Writer.WriteAsync(e, ct) } });
+        await using ScenarioContext stage = await ScenarioSetup.OpenAsync(o => o with { Events = new() { OnConnectAttemptFailed = (e, ct) => heard.Writer.WriteAsync(e, ct) } });
 
-        await stage.Server.KillAsync(OnStage.Token);
+        await stage.Server.KillAsync(ScenarioSetup.Token);
 
         // The kernel of a dying server may still accept; once the process is gone, every dial is refused.
         List<NatsConnectAttemptFailedEvent> told = [];
@@ -66,7 +66,7 @@ public sealed class GoListenersTests
             told.Add(await heard.Reader.NextAsync());
             Assert.True(told[^1].WillRetry);
         }
-        while (told[^1].Phase != ConnectPhase.Tcp);
+        while (told[^1].Phase != NatsConnectPhase.Tcp);
 
         Assert.Equal(told.Select(e => e.Sequence), stage.Journal.All<NatsConnectAttemptFailedEvent>().Take(told.Count).Select(e => e.Sequence));
         Assert.InRange(told.Count, 1, 2);
@@ -76,7 +76,7 @@ public sealed class GoListenersTests
     public async Task Go_ClosedHandler_is_called_once_and_last()
     {
         Channel<NatsClosedEvent> heard = Heard<NatsClosedEvent>();
-        await using Stage stage = await OnStage.OpenAsync(o => o with { Events = new() { OnClosed = (e, ct) => heard.Writer.WriteAsync(e, ct) } });
+        await using ScenarioContext stage = await ScenarioSetup.OpenAsync(o => o with { Events = new() { OnClosed = (e, ct) => heard.Writer.WriteAsync(e, ct) } });
 
         await stage.Connection.CloseAsync().Within();
         await stage.Connection.CloseAsync().Within();
@@ -91,7 +91,7 @@ public sealed class GoListenersTests
     public async Task Go_ConnectHandler_is_called_before_ConnectAsync_is_forgotten()
     {
         Channel<NatsConnectedEvent> heard = Heard<NatsConnectedEvent>();
-        await using Stage stage = await OnStage.OpenAsync(o => o with { Events = new() { OnConnected = (e, ct) => heard.Writer.WriteAsync(e, ct) } });
+        await using ScenarioContext stage = await ScenarioSetup.OpenAsync(o => o with { Events = new() { OnConnected = (e, ct) => heard.Writer.WriteAsync(e, ct) } });
 
         NatsConnectedEvent told = await heard.Reader.NextAsync();
 
@@ -118,9 +118,9 @@ public sealed class GoListenersTests
     public async Task Go_ErrorHandler_is_given_the_subscription_and_the_error()
     {
         Channel<NatsPermissionViolationEvent> heard = Heard<NatsPermissionViolationEvent>();
-        await using Stage stage = await LimitedAsync(o => o with { Events = new() { OnError = (e, ct) => e is NatsPermissionViolationEvent p ? heard.Writer.WriteAsync(p, ct) : default } });
+        await using ScenarioContext stage = await LimitedAsync(o => o with { Events = new() { OnError = (e, ct) => e is NatsPermissionViolationEvent p ? heard.Writer.WriteAsync(p, ct) : default } });
 
-        INatsSub<string> refused = await stage.Connection.SubscribeCoreAsync<string>("secret.a", cancellationToken: OnStage.Token);
+        INatsSub<string> refused = await stage.Connection.SubscribeCoreAsync<string>("secret.a", cancellationToken: ScenarioSetup.Token);
 
         NatsPermissionViolationEvent told = await heard.Reader.NextAsync();
         Assert.Equal(refused.Sid, Assert.Single(told.Subscriptions).Sid);
@@ -131,8 +131,8 @@ public sealed class GoListenersTests
     public async Task Go_StatusChanged_tells_every_state_in_order()
     {
         Channel<NatsConnectionState> heard = Heard<NatsConnectionState>();
-        await using Stage stage = await OnStage.SetAsync(o => o with { Events = new() { OnStatusChanged = (e, ct) => heard.Writer.WriteAsync(e.NewStatus, ct) } });
-        await stage.Connection.ConnectAsync(OnStage.Token).Within();
+        await using ScenarioContext stage = await ScenarioSetup.SetAsync(o => o with { Events = new() { OnStatusChanged = (e, ct) => heard.Writer.WriteAsync(e.NewStatus, ct) } });
+        await stage.Connection.ConnectAsync(ScenarioSetup.Token).Within();
 
         await stage.RestartAsync();
         await stage.Connection.CloseAsync().Within();

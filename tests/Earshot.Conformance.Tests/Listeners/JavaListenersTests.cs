@@ -1,7 +1,7 @@
 using System.Threading.Channels;
 using Earshot.Testing;
 using Xunit;
-using static Earshot.Conformance.Tests.Listeners.ListenerStage;
+using static Earshot.Conformance.Tests.Listeners.ListenerScenario;
 
 namespace Earshot.Conformance.Tests.Listeners;
 
@@ -12,7 +12,7 @@ public sealed class JavaListenersTests
     public async Task Java_ConnectionListener_hears_CONNECTED_and_CLOSED()
     {
         var listener = new MyConnectionListener();
-        await using Stage stage = await OnStage.OpenAsync(o => o with { ConnectionListeners = [listener] });
+        await using ScenarioContext stage = await ScenarioSetup.OpenAsync(o => o with { ConnectionListeners = [listener] });
 
         await stage.Connection.CloseAsync().Within();
 
@@ -25,8 +25,8 @@ public sealed class JavaListenersTests
     public async Task Java_ConnectionListener_hears_DISCONNECTED_RECONNECTED_and_RESUBSCRIBED()
     {
         var listener = new MyConnectionListener();
-        await using Stage stage = await OnStage.OpenAsync(o => o with { ConnectionListeners = [listener] });
-        await using INatsSub<string> sub = await stage.Connection.SubscribeCoreAsync<string>("orders", cancellationToken: OnStage.Token);
+        await using ScenarioContext stage = await ScenarioSetup.OpenAsync(o => o with { ConnectionListeners = [listener] });
+        await using INatsSub<string> sub = await stage.Connection.SubscribeCoreAsync<string>("orders", cancellationToken: ScenarioSetup.Token);
 
         await stage.RestartAsync();
 
@@ -46,7 +46,7 @@ public sealed class JavaListenersTests
 
         ITestServer node = await stage.JoinAsync();
 
-        await stage.Journal.WhenAsync<NatsDiscoveredServersEvent>(e => e.Added.Contains(new Uri(node.Url)), cancellationToken: OnStage.Token);
+        await stage.Journal.WhenAsync<NatsDiscoveredServersEvent>(e => e.Added.Contains(new Uri(node.Url)), cancellationToken: ScenarioSetup.Token);
         await listener.HearsAsync("CONNECTED");
         await listener.HearsAsync("DISCOVERED_SERVERS");
         Assert.Contains(stage.Connection.Servers, server => server.Url == new Uri(node.Url));
@@ -56,9 +56,9 @@ public sealed class JavaListenersTests
     public async Task Java_ConnectionListener_hears_LAME_DUCK()
     {
         var listener = new MyConnectionListener();
-        await using Stage stage = await OnStage.OpenAsync(o => o with { ConnectionListeners = [listener] });
+        await using ScenarioContext stage = await ScenarioSetup.OpenAsync(o => o with { ConnectionListeners = [listener] });
 
-        await stage.Server.EnterLameDuckModeAsync(OnStage.Token);
+        await stage.Server.EnterLameDuckModeAsync(ScenarioSetup.Token);
 
         await listener.HearsAsync("CONNECTED");
         await listener.HearsAsync("LAME_DUCK");
@@ -68,9 +68,9 @@ public sealed class JavaListenersTests
     public async Task Java_ErrorListener_errorOccurred_has_the_text_of_the_server()
     {
         var listener = new MyErrorListener();
-        await using Stage stage = await LimitedAsync(o => o with { ConnectionListeners = [listener] });
+        await using ScenarioContext stage = await LimitedAsync(o => o with { ConnectionListeners = [listener] });
 
-        await stage.Connection.PublishAsync("secret.a", "x", cancellationToken: OnStage.Token);
+        await stage.Connection.PublishAsync("secret.a", "x", cancellationToken: ScenarioSetup.Token);
 
         string text = await listener.Errors.Reader.NextAsync();
         Assert.StartsWith("Permissions Violation for Publish to \"secret.a\"", text, StringComparison.Ordinal);
@@ -80,9 +80,9 @@ public sealed class JavaListenersTests
     public async Task Java_ErrorListener_exceptionOccurred_has_the_exception_of_a_failed_attempt()
     {
         var listener = new MyErrorListener();
-        await using Stage stage = await OnStage.OpenAsync(o => o with { ConnectionListeners = [listener] });
+        await using ScenarioContext stage = await ScenarioSetup.OpenAsync(o => o with { ConnectionListeners = [listener] });
 
-        await stage.Server.KillAsync(OnStage.Token);
+        await stage.Server.KillAsync(ScenarioSetup.Token);
 
         Assert.IsType<System.Net.Sockets.SocketException>((await listener.Exceptions.Reader.NextAsync()).GetBaseException());
     }
@@ -91,7 +91,7 @@ public sealed class JavaListenersTests
     public async Task Java_ErrorListener_slowConsumerDetected_is_given_the_consumer()
     {
         var listener = new MyErrorListener();
-        await using Stage stage = await OnStage.OpenAsync(o => o with { ConnectionListeners = [listener] });
+        await using ScenarioContext stage = await ScenarioSetup.OpenAsync(o => o with { ConnectionListeners = [listener] });
 
         INatsSub<string> full = await OverflowAsync(stage.Connection);
 

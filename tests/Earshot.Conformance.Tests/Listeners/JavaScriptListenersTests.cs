@@ -1,6 +1,6 @@
 using Earshot.Testing;
 using Xunit;
-using static Earshot.Conformance.Tests.Listeners.ListenerStage;
+using static Earshot.Conformance.Tests.Listeners.ListenerScenario;
 
 namespace Earshot.Conformance.Tests.Listeners;
 
@@ -10,7 +10,7 @@ public sealed class JavaScriptListenersTests
     [Fact]
     public async Task JavaScript_closed_resolves_without_an_error_after_close()
     {
-        await using Stage stage = await OnStage.OpenAsync();
+        await using ScenarioContext stage = await ScenarioSetup.OpenAsync();
         Task<NatsClosedEvent> closed = stage.Connection.Closed;
         Assert.False(closed.IsCompleted);
 
@@ -22,9 +22,9 @@ public sealed class JavaScriptListenersTests
     [Fact]
     public async Task JavaScript_closed_resolves_with_the_error_that_ended_the_connection()
     {
-        await using Stage stage = await OnStage.OpenAsync(o => o with { MaxReconnectRetry = 2 });
+        await using ScenarioContext stage = await ScenarioSetup.OpenAsync(o => o with { MaxReconnectRetry = 2 });
 
-        await stage.Server.KillAsync(OnStage.Token);
+        await stage.Server.KillAsync(ScenarioSetup.Token);
 
         NatsClosedEvent closed = await stage.Connection.Closed.Within();
         Assert.Equal(NatsCloseReason.MaxReconnectsReached, closed.Reason);
@@ -34,8 +34,8 @@ public sealed class JavaScriptListenersTests
     [Fact]
     public async Task JavaScript_status_ends_after_close()
     {
-        await using Stage stage = await OnStage.OpenAsync();
-        IAsyncEnumerable<NatsConnectionEvent> status = stage.Connection.Events.ReadAllAsync(cancellationToken: OnStage.Token);
+        await using ScenarioContext stage = await ScenarioSetup.OpenAsync();
+        IAsyncEnumerable<NatsConnectionEvent> status = stage.Connection.Events.ReadAllAsync(cancellationToken: ScenarioSetup.Token);
 
         await stage.Connection.CloseAsync().Within();
 
@@ -52,12 +52,12 @@ public sealed class JavaScriptListenersTests
     [Fact]
     public async Task JavaScript_status_Disconnect_and_Reconnect_have_the_server()
     {
-        await using Stage stage = await OnStage.OpenAsync();
+        await using ScenarioContext stage = await ScenarioSetup.OpenAsync();
 
         await stage.RestartAsync();
 
         List<string> data = [];
-        await foreach (NatsConnectionEvent s in stage.Connection.Events.ReadAllAsync(cancellationToken: OnStage.Token))
+        await foreach (NatsConnectionEvent s in stage.Connection.Events.ReadAllAsync(cancellationToken: ScenarioSetup.Token))
         {
             if (s is NatsDisconnectedEvent gone)
             {
@@ -77,9 +77,9 @@ public sealed class JavaScriptListenersTests
     [Fact]
     public async Task JavaScript_status_LDM_asks_to_reconnect()
     {
-        await using Stage stage = await OnStage.OpenAsync();
+        await using ScenarioContext stage = await ScenarioSetup.OpenAsync();
 
-        await stage.Server.EnterLameDuckModeAsync(OnStage.Token);
+        await stage.Server.EnterLameDuckModeAsync(ScenarioSetup.Token);
 
         NatsLameDuckModeEvent ldm = await FirstAsync<NatsLameDuckModeEvent>(stage.Connection);
         Assert.Equal(new Uri(stage.Server.Url), ldm.Server.Url);
@@ -92,10 +92,10 @@ public sealed class JavaScriptListenersTests
         await using ClusterStage stage = await ClusterAsync();
         ITestServer node = await stage.JoinAsync();
         var url = new Uri(node.Url);
-        NatsServerPoolChangedEvent added = await stage.Journal.WhenAsync<NatsServerPoolChangedEvent>(e => e.Added.Contains(url), cancellationToken: OnStage.Token);
+        NatsServerPoolChangedEvent added = await stage.Journal.WhenAsync<NatsServerPoolChangedEvent>(e => e.Added.Contains(url), cancellationToken: ScenarioSetup.Token);
 
-        await stage.Cluster.RemoveNodeAsync(node, OnStage.Token);
-        NatsServerPoolChangedEvent deleted = await stage.Journal.WhenAsync<NatsServerPoolChangedEvent>(e => e.Removed.Contains(url), cancellationToken: OnStage.Token);
+        await stage.Cluster.RemoveNodeAsync(node, ScenarioSetup.Token);
+        NatsServerPoolChangedEvent deleted = await stage.Journal.WhenAsync<NatsServerPoolChangedEvent>(e => e.Removed.Contains(url), cancellationToken: ScenarioSetup.Token);
 
         Assert.Empty(added.Removed);
         Assert.Empty(deleted.Added);
@@ -105,9 +105,9 @@ public sealed class JavaScriptListenersTests
     [Fact]
     public async Task JavaScript_status_Error_is_a_permission_error()
     {
-        await using Stage stage = await LimitedAsync();
+        await using ScenarioContext stage = await LimitedAsync();
 
-        await stage.Connection.PublishAsync("secret.a", "x", cancellationToken: OnStage.Token);
+        await stage.Connection.PublishAsync("secret.a", "x", cancellationToken: ScenarioSetup.Token);
 
         NatsServerErrorEvent error = await FirstAsync<NatsServerErrorEvent>(stage.Connection);
         Assert.Equal(NatsServerErrorCode.PermissionsViolation, error.Code);
@@ -118,10 +118,10 @@ public sealed class JavaScriptListenersTests
     [Fact]
     public async Task JavaScript_status_Reconnecting_comes_for_every_attempt()
     {
-        await using Stage stage = await OnStage.OpenAsync();
+        await using ScenarioContext stage = await ScenarioSetup.OpenAsync();
         long mark = stage.Journal.Mark;
 
-        await stage.Server.KillAsync(OnStage.Token);
+        await stage.Server.KillAsync(ScenarioSetup.Token);
 
         NatsConnectAttemptEvent first = await stage.WhenAsync<NatsConnectAttemptEvent>(after: mark);
         NatsConnectAttemptEvent second = await stage.WhenAsync<NatsConnectAttemptEvent>(after: first.Sequence);
@@ -133,21 +133,21 @@ public sealed class JavaScriptListenersTests
     [Fact]
     public async Task JavaScript_status_StaleConnection_comes_when_the_server_is_silent()
     {
-        await using Stage stage = await OnStage.OpenAsync(o => o with { PingInterval = TimeSpan.FromMilliseconds(200), MaxPingOut = 1 });
+        await using ScenarioContext stage = await ScenarioSetup.OpenAsync(o => o with { PingInterval = TimeSpan.FromMilliseconds(200), MaxPingOut = 1 });
 
         stage.Server.Freeze();
 
         NatsStaleConnectionEvent stale = await FirstAsync<NatsStaleConnectionEvent>(stage.Connection);
-        Assert.Equal(StaleDetector.MissedPongs, stale.By);
+        Assert.Equal(NatsStaleConnectionReason.MissedPongs, stale.By);
         Assert.Equal(NatsDisconnectReason.MissedPongs, (await stage.WhenAsync<NatsDisconnectedEvent>()).Reason);
     }
 
     [Fact]
     public async Task JavaScript_status_ForceReconnect_has_the_reason_of_the_application()
     {
-        await using Stage stage = await OnStage.OpenAsync();
+        await using ScenarioContext stage = await ScenarioSetup.OpenAsync();
 
-        await stage.Connection.ReconnectAsync(new NatsForceReconnectOptions { Reason = "new credentials" }, OnStage.Token).Within();
+        await stage.Connection.ReconnectAsync(new NatsForceReconnectOptions { Reason = "new credentials" }, ScenarioSetup.Token).Within();
 
         Assert.Equal("new credentials", stage.Journal.Only<NatsForceReconnectEvent>().Reason);
         Assert.Equal(NatsDisconnectReason.ForceReconnect, stage.Journal.Only<NatsDisconnectedEvent>().Reason);
@@ -155,7 +155,7 @@ public sealed class JavaScriptListenersTests
 
     private static async Task<T> FirstAsync<T>(NatsConnection connection) where T : NatsConnectionEvent
     {
-        await foreach (NatsConnectionEvent s in connection.Events.ReadAllAsync(cancellationToken: OnStage.Token))
+        await foreach (NatsConnectionEvent s in connection.Events.ReadAllAsync(cancellationToken: ScenarioSetup.Token))
         {
             if (s is T found)
             {

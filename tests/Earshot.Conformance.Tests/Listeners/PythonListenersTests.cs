@@ -1,7 +1,7 @@
 using System.Threading.Channels;
 using Earshot.Testing;
 using Xunit;
-using static Earshot.Conformance.Tests.Listeners.ListenerStage;
+using static Earshot.Conformance.Tests.Listeners.ListenerScenario;
 
 namespace Earshot.Conformance.Tests.Listeners;
 
@@ -12,9 +12,9 @@ public sealed class PythonListenersTests
     public async Task Python_disconnected_cb_is_called_once_per_session()
     {
         Channel<string> heard = Heard<string>();
-        await using Stage stage = await OnStage.SetAsync();
+        await using ScenarioContext stage = await ScenarioSetup.SetAsync();
         using IDisposable cb = stage.Connection.Events.On<NatsDisconnectedEvent>(async e => await heard.Writer.WriteAsync("Got disconnected!"));
-        await stage.Connection.ConnectAsync(OnStage.Token).Within();
+        await stage.Connection.ConnectAsync(ScenarioSetup.Token).Within();
 
         await stage.RestartAsync();
         await stage.Connection.CloseAsync().Within();
@@ -28,7 +28,7 @@ public sealed class PythonListenersTests
     public async Task Python_reconnected_cb_can_print_the_connected_url()
     {
         Channel<string> heard = Heard<string>();
-        await using Stage stage = await OnStage.OpenAsync();
+        await using ScenarioContext stage = await ScenarioSetup.OpenAsync();
         using IDisposable cb = stage.Connection.Events.On<NatsReconnectedEvent>(async e => await heard.Writer.WriteAsync($"reconnected to {e.Server.Url.Authority}"));
 
         await stage.RestartAsync();
@@ -40,7 +40,7 @@ public sealed class PythonListenersTests
     public async Task Python_error_cb_hears_errors_of_the_server_and_of_attempts()
     {
         Channel<NatsEventKind> heard = Heard<NatsEventKind>();
-        await using Stage stage = await LimitedAsync(o => o with
+        await using ScenarioContext stage = await LimitedAsync(o => o with
         {
             Events = new()
             {
@@ -49,11 +49,11 @@ public sealed class PythonListenersTests
             },
         });
 
-        await stage.Connection.PublishAsync("secret.a", "x", cancellationToken: OnStage.Token);
+        await stage.Connection.PublishAsync("secret.a", "x", cancellationToken: ScenarioSetup.Token);
         Assert.Equal(NatsEventKind.ServerError, await heard.Reader.NextAsync());
         Assert.Equal(NatsEventKind.PermissionViolation, await heard.Reader.NextAsync());
 
-        await stage.Server.KillAsync(OnStage.Token);
+        await stage.Server.KillAsync(ScenarioSetup.Token);
         Assert.Equal(NatsEventKind.ConnectAttemptFailed, await heard.Reader.NextAsync());
     }
 
@@ -61,10 +61,10 @@ public sealed class PythonListenersTests
     public async Task Python_closed_cb_is_called_when_reconnecting_is_given_up()
     {
         Channel<NatsClosedEvent> heard = Heard<NatsClosedEvent>();
-        await using Stage stage = await OnStage.OpenAsync(o => o with { MaxReconnectRetry = 0 });
+        await using ScenarioContext stage = await ScenarioSetup.OpenAsync(o => o with { MaxReconnectRetry = 0 });
         using IDisposable cb = stage.Connection.Events.On<NatsClosedEvent>(async e => await heard.Writer.WriteAsync(e));
 
-        await stage.Server.KillAsync(OnStage.Token);
+        await stage.Server.KillAsync(ScenarioSetup.Token);
 
         NatsClosedEvent told = await heard.Reader.NextAsync();
         Assert.Equal(NatsCloseReason.ReconnectDisabled, told.Reason);
@@ -89,13 +89,13 @@ public sealed class PythonListenersTests
     public async Task Python_lame_duck_mode_cb_is_called_once()
     {
         Channel<NatsLameDuckModeEvent> heard = Heard<NatsLameDuckModeEvent>();
-        await using Stage stage = await OnStage.OpenAsync();
+        await using ScenarioContext stage = await ScenarioSetup.OpenAsync();
         using IDisposable cb = stage.Connection.Events.On<NatsLameDuckModeEvent>(async e => await heard.Writer.WriteAsync(e));
 
-        await stage.Server.EnterLameDuckModeAsync(OnStage.Token);
+        await stage.Server.EnterLameDuckModeAsync(ScenarioSetup.Token);
 
         Assert.Equal(new Uri(stage.Server.Url), (await heard.Reader.NextAsync()).Server.Url);
-        await stage.Connection.PingAsync(OnStage.Token).Within();
+        await stage.Connection.PingAsync(ScenarioSetup.Token).Within();
         Assert.Single(stage.Journal.All<NatsLameDuckModeEvent>());
     }
 }

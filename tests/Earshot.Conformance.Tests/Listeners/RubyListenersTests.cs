@@ -1,7 +1,7 @@
 using System.Threading.Channels;
 using Earshot.Testing;
 using Xunit;
-using static Earshot.Conformance.Tests.Listeners.ListenerStage;
+using static Earshot.Conformance.Tests.Listeners.ListenerScenario;
 
 namespace Earshot.Conformance.Tests.Listeners;
 
@@ -11,10 +11,10 @@ public sealed class RubyListenersTests
     [Fact]
     public async Task Ruby_on_disconnect_is_called_for_a_lost_connection()
     {
-        await using Stage stage = await OnStage.OpenAsync();
-        Task<NatsDisconnectedEvent> onDisconnect = stage.Connection.Events.WhenAsync<NatsDisconnectedEvent>(cancellationToken: OnStage.Token);
+        await using ScenarioContext stage = await ScenarioSetup.OpenAsync();
+        Task<NatsDisconnectedEvent> onDisconnect = stage.Connection.Events.WhenAsync<NatsDisconnectedEvent>(cancellationToken: ScenarioSetup.Token);
 
-        await stage.Server.KillAsync(OnStage.Token);
+        await stage.Server.KillAsync(ScenarioSetup.Token);
 
         Assert.True((await onDisconnect.Within()).WillReconnect);
     }
@@ -22,10 +22,10 @@ public sealed class RubyListenersTests
     [Fact]
     public async Task Ruby_on_disconnect_is_not_called_when_the_first_connect_fails()
     {
-        await using Stage stage = await OnStage.SetAsync();
-        await stage.Server.KillAsync(OnStage.Token);
+        await using ScenarioContext stage = await ScenarioSetup.SetAsync();
+        await stage.Server.KillAsync(ScenarioSetup.Token);
 
-        await Assert.ThrowsAsync<NatsConnectionFailedException>(() => stage.Connection.ConnectAsync(OnStage.Token).Within());
+        await Assert.ThrowsAsync<NatsConnectionFailedException>(() => stage.Connection.ConnectAsync(ScenarioSetup.Token).Within());
 
         Assert.Equal(NatsCloseReason.InitialConnectFailed, (await stage.WhenAsync<NatsClosedEvent>()).Reason);
         Assert.Empty(stage.Journal.All<NatsDisconnectedEvent>());
@@ -34,8 +34,8 @@ public sealed class RubyListenersTests
     [Fact]
     public async Task Ruby_on_reconnect_is_called_when_the_server_is_back()
     {
-        await using Stage stage = await OnStage.OpenAsync();
-        Task<NatsReconnectedEvent> onReconnect = stage.Connection.Events.WhenAsync<NatsReconnectedEvent>(cancellationToken: OnStage.Token);
+        await using ScenarioContext stage = await ScenarioSetup.OpenAsync();
+        Task<NatsReconnectedEvent> onReconnect = stage.Connection.Events.WhenAsync<NatsReconnectedEvent>(cancellationToken: ScenarioSetup.Token);
 
         await stage.RestartAsync();
 
@@ -47,7 +47,7 @@ public sealed class RubyListenersTests
     public async Task Ruby_on_close_sees_a_connection_that_is_closed()
     {
         Channel<NatsConnectionState> heard = Heard<NatsConnectionState>();
-        await using Stage stage = await OnStage.OpenAsync();
+        await using ScenarioContext stage = await ScenarioSetup.OpenAsync();
         using IDisposable onClose = stage.Connection.Events.On<NatsClosedEvent>(async _ => await heard.Writer.WriteAsync(stage.Connection.ConnectionState));
 
         await stage.Connection.CloseAsync().Within();
@@ -59,13 +59,13 @@ public sealed class RubyListenersTests
     public async Task Ruby_on_error_hears_an_error_and_the_connection_stays_open()
     {
         Channel<string> heard = Heard<string>();
-        await using Stage stage = await LimitedAsync();
+        await using ScenarioContext stage = await LimitedAsync();
         using IDisposable onError = stage.Connection.Events.On<NatsServerErrorEvent>(async e => await heard.Writer.WriteAsync($"Error: {e.Text}"));
 
-        await stage.Connection.PublishAsync("secret.a", "x", cancellationToken: OnStage.Token);
+        await stage.Connection.PublishAsync("secret.a", "x", cancellationToken: ScenarioSetup.Token);
 
         Assert.StartsWith("Error: Permissions Violation", await heard.Reader.NextAsync(), StringComparison.Ordinal);
-        await stage.Connection.PingAsync(OnStage.Token).Within();
+        await stage.Connection.PingAsync(ScenarioSetup.Token).Within();
         Assert.Empty(stage.Journal.All<NatsDisconnectedEvent>());
     }
 
@@ -85,7 +85,7 @@ public sealed class RubyListenersTests
 
     private sealed class NewServers : IObserver<NatsConnectionEvent>
     {
-        public System.Threading.Channels.Channel<NatsDiscoveredServersEvent> Heard { get; } = ListenerStage.Heard<NatsDiscoveredServersEvent>();
+        public System.Threading.Channels.Channel<NatsDiscoveredServersEvent> Heard { get; } = ListenerScenario.Heard<NatsDiscoveredServersEvent>();
 
         public void OnNext(NatsConnectionEvent value)
         {

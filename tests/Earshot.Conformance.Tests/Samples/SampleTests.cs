@@ -35,7 +35,7 @@ public sealed class SampleTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Listener_hears_connect_loss_return_and_end_in_order() =>
+    public async Task Listener_receives_connected_disconnected_reconnected_and_closed_in_order() =>
         AssertInOrder(
             await SampleProgram.RunAsync("listen-listener", _server.Url, Token),
             "connected to ",
@@ -45,7 +45,7 @@ public sealed class SampleTests : IAsyncLifetime
             "closed because of Disposed, outages: 1");
 
     [Fact]
-    public async Task Callbacks_hear_connect_loss_return_and_end() =>
+    public async Task Callbacks_receive_connected_disconnected_reconnected_and_closed() =>
         AssertContains(
             await SampleProgram.RunAsync("listen-callbacks", _server.Url, Token),
             "connected to ", "disconnected: ForceReconnect", "reconnected to ", "disconnected: UserClosed", "closed: UserClosed");

@@ -12,43 +12,43 @@ public sealed class AuthenticationScenarios
     [Fact]
     public async Task Wrong_password_fails_the_connect_with_server_phase_and_cause()
     {
-        await using ITestServer server = await OnStage.ServerAsync(Config);
-        await using JournalRecorder journal = OnStage.Record(server.Url, o => WithUser(o, "c4n4ry-wrong"));
+        await using ITestServer server = await ScenarioSetup.ServerAsync(Config);
+        await using JournalRecorder journal = ScenarioSetup.Record(server.Url, o => WithUser(o, "c4n4ry-wrong"));
 
-        NatsConnectionFailedException failed = await Assert.ThrowsAsync<NatsConnectionFailedException>(() => journal.Connection.ConnectAsync(OnStage.Token).Within());
+        NatsConnectionFailedException failed = await Assert.ThrowsAsync<NatsConnectionFailedException>(() => journal.Connection.ConnectAsync(ScenarioSetup.Token).Within());
 
         NatsConnectFailure failure = Assert.Single(failed.Failures);
         Assert.Equal(new Uri(server.Url), failure.Server);
-        Assert.Equal(ConnectPhase.Authentication, failure.Phase);
+        Assert.Equal(NatsConnectPhase.Authentication, failure.Phase);
         Assert.True(Assert.IsType<NatsServerException>(failure.Exception).IsAuthError);
-        Assert.Equal(AuthErrorKind.Violation, (await journal.WhenAsync<NatsAuthenticationErrorEvent>(cancellationToken: OnStage.Token)).Error);
+        Assert.Equal(NatsAuthErrorKind.Violation, (await journal.WhenAsync<NatsAuthenticationErrorEvent>(cancellationToken: ScenarioSetup.Token)).Error);
         Assert.DoesNotContain("c4n4ry", failed.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Server_that_refuses_is_followed_by_the_next_one_in_the_same_call()
     {
-        await using ITestServer refuses = await OnStage.ServerAsync(Config);
-        await using ITestServer accepts = await OnStage.ServerAsync();
-        await using JournalRecorder journal = OnStage.Record($"{refuses.Url},{accepts.Url}");
+        await using ITestServer refuses = await ScenarioSetup.ServerAsync(Config);
+        await using ITestServer accepts = await ScenarioSetup.ServerAsync();
+        await using JournalRecorder journal = ScenarioSetup.Record($"{refuses.Url},{accepts.Url}");
 
-        await journal.Connection.ConnectAsync(OnStage.Token).Within();
+        await journal.Connection.ConnectAsync(ScenarioSetup.Token).Within();
 
         Assert.Equal(new Uri(refuses.Url), journal.Only<NatsConnectAttemptFailedEvent>().Server.Url);
         Assert.Equal(new Uri(accepts.Url), journal.Only<NatsConnectedEvent>().Server.Url);
     }
 
     [Fact]
-    public async Task Server_that_loses_patience_during_authentication_is_told_as_timeout()
+    public async Task Authentication_timeout_of_the_server_is_reported_as_timeout()
     {
-        await using ITestServer server = await OnStage.ServerAsync("authorization { user: u, password: c4n4ry, timeout: 0.3 }");
+        await using ITestServer server = await ScenarioSetup.ServerAsync("authorization { user: u, password: c4n4ry, timeout: 0.3 }");
         await using var proxy = new FaultProxy(server.Port);
         proxy.ToServer.Pause();
-        await using JournalRecorder journal = OnStage.Record(proxy.Url, o => WithUser(o, "c4n4ry"));
+        await using JournalRecorder journal = ScenarioSetup.Record(proxy.Url, o => WithUser(o, "c4n4ry"));
 
-        await Assert.ThrowsAsync<NatsConnectionFailedException>(() => journal.Connection.ConnectAsync(OnStage.Token).Within());
+        await Assert.ThrowsAsync<NatsConnectionFailedException>(() => journal.Connection.ConnectAsync(ScenarioSetup.Token).Within());
 
-        Assert.Equal(AuthErrorKind.Timeout, (await journal.WhenAsync<NatsAuthenticationErrorEvent>(cancellationToken: OnStage.Token)).Error);
+        Assert.Equal(NatsAuthErrorKind.Timeout, (await journal.WhenAsync<NatsAuthenticationErrorEvent>(cancellationToken: ScenarioSetup.Token)).Error);
         proxy.ToServer.Resume();
     }
 
@@ -56,46 +56,46 @@ public sealed class AuthenticationScenarios
     [OnlyReal(Because.ItNeedsAServerProcess)]
     public async Task Password_changed_by_a_reload_and_back_ends_in_a_reconnect()
     {
-        await using Stage stage = await OnStage.OpenAsync(o => WithUser(o, "c4n4ry"), new NatsServerSetup { Config = Config });
-        await using INatsSub<string> sub = await stage.Connection.SubscribeCoreAsync<string>("a", cancellationToken: OnStage.Token);
-        await stage.Connection.PingAsync(OnStage.Token).Within();
+        await using ScenarioContext stage = await ScenarioSetup.OpenAsync(o => WithUser(o, "c4n4ry"), new NatsServerSetup { Config = Config });
+        await using INatsSub<string> sub = await stage.Connection.SubscribeCoreAsync<string>("a", cancellationToken: ScenarioSetup.Token);
+        await stage.Connection.PingAsync(ScenarioSetup.Token).Within();
 
-        await stage.Server.Process.ReloadAsync("authorization { user: u, password: other }", OnStage.Token);
+        await stage.Server.Process.ReloadAsync("authorization { user: u, password: other }", ScenarioSetup.Token);
         NatsDisconnectedEvent gone = await stage.WhenAsync<NatsDisconnectedEvent>();
         await stage.WhenAsync<NatsConnectAttemptFailedEvent>(e => e.ServerError?.Code == NatsServerErrorCode.AuthorizationViolation);
-        await stage.Server.Process.ReloadAsync(Config, OnStage.Token);
+        await stage.Server.Process.ReloadAsync(Config, ScenarioSetup.Token);
 
         await stage.WhenAsync<NatsResubscribedEvent>();
         // The server says nothing to those whom a reload throws out; the refusal shows at the next attempt.
         Assert.Equal(NatsDisconnectReason.ServerClosed, gone.Reason);
-        await OnStage.AssertSameSubscriptionsAsync(stage.Server, stage.Journal);
+        await ScenarioSetup.AssertSameSubscriptionsAsync(stage.Server, stage.Journal);
     }
 
     [Fact]
     [OnlyReal(Because.ItNeedsAServerProcess)]
     public async Task Password_that_was_accepted_once_is_tried_however_often_it_is_refused()
     {
-        await using Stage stage = await OnStage.OpenAsync(o => WithUser(o, "c4n4ry"), new NatsServerSetup { Config = Config });
+        await using ScenarioContext stage = await ScenarioSetup.OpenAsync(o => WithUser(o, "c4n4ry"), new NatsServerSetup { Config = Config });
 
-        await stage.Server.Process.ReloadAsync("authorization { user: u, password: other }", OnStage.Token);
+        await stage.Server.Process.ReloadAsync("authorization { user: u, password: other }", ScenarioSetup.Token);
 
         await stage.WhenAsync<NatsConnectAttemptFailedEvent>(e => e is { Round: 4, ServerError.Code: NatsServerErrorCode.AuthorizationViolation });
         NatsAuthenticationErrorEvent told = Assert.Single(stage.Journal.All<NatsAuthenticationErrorEvent>());
-        Assert.Equal((1, null, false), (told.Refusals, told.AbortIn, told.WillAbort));
+        Assert.Equal((1, null, false), (told.Refusals, told.TimeUntilAbort, told.WillAbort));
         Assert.Equal(NatsConnectionState.Reconnecting, stage.Connection.ConnectionState);
-        await stage.Server.Process.ReloadAsync(Config, OnStage.Token);
+        await stage.Server.Process.ReloadAsync(Config, ScenarioSetup.Token);
         await stage.WhenAsync<NatsResubscribedEvent>();
     }
 
     [Fact]
     public async Task Password_that_was_never_accepted_says_when_it_will_be_given_up()
     {
-        await using ITestServer server = await OnStage.ServerAsync(Config);
-        await using JournalRecorder journal = OnStage.Record(server.Url, o => WithUser(o, "c4n4ry-wrong") with { RetryOnInitialConnect = true });
+        await using ITestServer server = await ScenarioSetup.ServerAsync(Config);
+        await using JournalRecorder journal = ScenarioSetup.Record(server.Url, o => WithUser(o, "c4n4ry-wrong") with { RetryOnInitialConnect = true });
 
-        Task connecting = journal.Connection.ConnectAsync(OnStage.Token).AsTask();
-        NatsAuthenticationErrorEvent third = await journal.WhenAsync<NatsAuthenticationErrorEvent>(e => e.Refusals == 3, cancellationToken: OnStage.Token);
-        Assert.InRange(third.AbortIn!.Value, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(30));
+        Task connecting = journal.Connection.ConnectAsync(ScenarioSetup.Token).AsTask();
+        NatsAuthenticationErrorEvent third = await journal.WhenAsync<NatsAuthenticationErrorEvent>(e => e.Refusals == 3, cancellationToken: ScenarioSetup.Token);
+        Assert.InRange(third.TimeUntilAbort!.Value, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(30));
         Assert.False(third.WillAbort);
 
         await journal.Connection.CloseAsync();

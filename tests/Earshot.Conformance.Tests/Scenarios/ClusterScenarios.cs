@@ -13,17 +13,17 @@ public sealed class ClusterScenarios
     [Fact]
     public async Task Node_that_joins_leaves_and_returns_is_told_each_time()
     {
-        await using ITestCluster cluster = await TestServers.ClusterAsync(3, cancellationToken: OnStage.Token);
-        await using JournalRecorder journal = OnStage.Record(cluster.Nodes[0].Url);
-        await journal.Connection.ConnectAsync(OnStage.Token).Within();
+        await using ITestCluster cluster = await TestServers.ClusterAsync(3, cancellationToken: ScenarioSetup.Token);
+        await using JournalRecorder journal = ScenarioSetup.Record(cluster.Nodes[0].Url);
+        await journal.Connection.ConnectAsync(ScenarioSetup.Token).Within();
         var third = new Uri(cluster.Nodes[2].Url);
-        await journal.WhenAsync<NatsServerPoolChangedEvent>(e => e.Added.Contains(third), cancellationToken: OnStage.Token);
+        await journal.WhenAsync<NatsServerPoolChangedEvent>(e => e.Added.Contains(third), cancellationToken: ScenarioSetup.Token);
 
-        await cluster.Nodes[2].StopAsync(OnStage.Token);
-        NatsServerPoolChangedEvent left = await journal.WhenAsync<NatsServerPoolChangedEvent>(e => e.Removed.Contains(third), cancellationToken: OnStage.Token);
-        await cluster.StartAllAsync(OnStage.Token);
-        NatsDiscoveredServersEvent discovered = await journal.WhenAsync<NatsDiscoveredServersEvent>(e => e.Added.Contains(third), left.Sequence, OnStage.Token);
-        NatsServerPoolChangedEvent returned = await journal.WhenAsync<NatsServerPoolChangedEvent>(e => e.Returned.Contains(third), left.Sequence, OnStage.Token);
+        await cluster.Nodes[2].StopAsync(ScenarioSetup.Token);
+        NatsServerPoolChangedEvent left = await journal.WhenAsync<NatsServerPoolChangedEvent>(e => e.Removed.Contains(third), cancellationToken: ScenarioSetup.Token);
+        await cluster.StartAllAsync(ScenarioSetup.Token);
+        NatsDiscoveredServersEvent discovered = await journal.WhenAsync<NatsDiscoveredServersEvent>(e => e.Added.Contains(third), left.Sequence, ScenarioSetup.Token);
+        NatsServerPoolChangedEvent returned = await journal.WhenAsync<NatsServerPoolChangedEvent>(e => e.Returned.Contains(third), left.Sequence, ScenarioSetup.Token);
 
         Assert.True(discovered.Sequence < returned.Sequence);
         Assert.False(discovered.Initial);
@@ -34,15 +34,15 @@ public sealed class ClusterScenarios
     [Fact]
     public async Task Lame_duck_is_left_before_it_dies_without_a_failed_request_or_a_message_twice()
     {
-        await using ITestCluster cluster = await TestServers.ClusterAsync(3, _ => s_lameDuck, OnStage.Token);
-        await using JournalRecorder journal = OnStage.Record(cluster.Nodes[0].Url, o => o with { LameDuckGracePeriod = TimeSpan.FromSeconds(1) });
-        await using JournalRecorder other = OnStage.Record(cluster.Nodes[1].Url, o => o with { Name = "other" });
+        await using ITestCluster cluster = await TestServers.ClusterAsync(3, _ => s_lameDuck, ScenarioSetup.Token);
+        await using JournalRecorder journal = ScenarioSetup.Record(cluster.Nodes[0].Url, o => o with { LameDuckGracePeriod = TimeSpan.FromSeconds(1) });
+        await using JournalRecorder other = ScenarioSetup.Record(cluster.Nodes[1].Url, o => o with { Name = "other" });
         await using Responder responder = await Responder.StartAsync(other.Connection, "echo");
-        await using INatsSub<int> sub = await journal.Connection.SubscribeCoreAsync<int>("numbers", cancellationToken: OnStage.Token);
-        await sub.ConfirmAsync(OnStage.Token).Within();
+        await using INatsSub<int> sub = await journal.Connection.SubscribeCoreAsync<int>("numbers", cancellationToken: ScenarioSetup.Token);
+        await sub.ConfirmAsync(ScenarioSetup.Token).Within();
         await using var load = new RequestLoad(journal.Connection, "echo");
 
-        await cluster.Nodes[0].EnterLameDuckModeAsync(OnStage.Token);
+        await cluster.Nodes[0].EnterLameDuckModeAsync(ScenarioSetup.Token);
         int sent = 0;
         int sentBefore = int.MaxValue;
         List<int> received = [];
@@ -50,8 +50,8 @@ public sealed class ClusterScenarios
         // The new server has confirmed the subscription; the publisher's own server hears of it a moment later.
         while (received.LastOrDefault(-1) < sentBefore)
         {
-            await other.Connection.PublishAsync("numbers", sent++, cancellationToken: OnStage.Token);
-            await other.Connection.PingAsync(OnStage.Token).Within();
+            await other.Connection.PublishAsync("numbers", sent++, cancellationToken: ScenarioSetup.Token);
+            await other.Connection.PingAsync(ScenarioSetup.Token).Within();
             while (sub.Msgs.TryRead(out NatsMsg<int> message))
             {
                 received.Add(message.Data);
@@ -75,21 +75,21 @@ public sealed class ClusterScenarios
         Assert.Equal(received.Distinct().Order(), received);
         Assert.Empty(load.Failures);
         Assert.True(load.Answered > 0);
-        await OnStage.AssertSameSubscriptionsAsync(cluster.Nodes.Single(node => new Uri(node.Url) == back.Server.Url), journal);
+        await ScenarioSetup.AssertSameSubscriptionsAsync(cluster.Nodes.Single(node => new Uri(node.Url) == back.Server.Url), journal);
     }
 
     [Fact]
-    public async Task Lame_duck_with_policy_Notify_is_told_and_not_left_until_it_closes()
+    public async Task Lame_duck_with_policy_Notify_is_reported_and_kept_until_it_closes()
     {
-        await using ITestCluster cluster = await TestServers.ClusterAsync(2, _ => s_lameDuck with { LameDuckGracePeriod = TimeSpan.FromSeconds(1) }, OnStage.Token);
-        await using JournalRecorder journal = OnStage.Record(cluster.Nodes[0].Url, o => o with { LameDuckPolicy = LameDuckPolicy.Notify });
-        await journal.Connection.ConnectAsync(OnStage.Token).Within();
+        await using ITestCluster cluster = await TestServers.ClusterAsync(2, _ => s_lameDuck with { LameDuckGracePeriod = TimeSpan.FromSeconds(1) }, ScenarioSetup.Token);
+        await using JournalRecorder journal = ScenarioSetup.Record(cluster.Nodes[0].Url, o => o with { LameDuckPolicy = NatsLameDuckPolicy.Notify });
+        await journal.Connection.ConnectAsync(ScenarioSetup.Token).Within();
 
-        await cluster.Nodes[0].EnterLameDuckModeAsync(OnStage.Token);
+        await cluster.Nodes[0].EnterLameDuckModeAsync(ScenarioSetup.Token);
 
-        await journal.WhenAsync<NatsResubscribedEvent>(cancellationToken: OnStage.Token);
+        await journal.WhenAsync<NatsResubscribedEvent>(cancellationToken: ScenarioSetup.Token);
         NatsLameDuckModeEvent lame = journal.Only<NatsLameDuckModeEvent>();
-        Assert.Equal(LameDuckPolicy.Notify, lame.Action);
+        Assert.Equal(NatsLameDuckPolicy.Notify, lame.Action);
         Assert.Null(lame.PlannedMigration);
         Assert.Equal([new Uri(cluster.Nodes[1].Url)], lame.OtherServers);
         Assert.Empty(journal.All<NatsForceReconnectEvent>());
@@ -99,9 +99,9 @@ public sealed class ClusterScenarios
     [Fact]
     public async Task Lame_duck_that_is_alone_is_not_left()
     {
-        await using Stage stage = await OnStage.OpenAsync(o => o with { LameDuckGracePeriod = TimeSpan.FromMilliseconds(100) }, s_lameDuck with { LameDuckGracePeriod = TimeSpan.FromSeconds(1) });
+        await using ScenarioContext stage = await ScenarioSetup.OpenAsync(o => o with { LameDuckGracePeriod = TimeSpan.FromMilliseconds(100) }, s_lameDuck with { LameDuckGracePeriod = TimeSpan.FromSeconds(1) });
 
-        await stage.Server.EnterLameDuckModeAsync(OnStage.Token);
+        await stage.Server.EnterLameDuckModeAsync(ScenarioSetup.Token);
 
         NatsDisconnectedEvent gone = await stage.WhenAsync<NatsDisconnectedEvent>();
         NatsLameDuckModeEvent lame = stage.Journal.Only<NatsLameDuckModeEvent>();
@@ -115,24 +115,24 @@ public sealed class ClusterScenarios
     public async Task Rolling_restart_of_three_nodes_under_load_costs_at_most_one_request_in_a_thousand()
     {
         NatsOpts Moving(NatsOpts o) => o with { LameDuckGracePeriod = TimeSpan.FromMilliseconds(600) };
-        await using ITestCluster cluster = await TestServers.ClusterAsync(3, _ => s_lameDuck, OnStage.Token);
-        await using JournalRecorder journal = OnStage.Record(cluster.Nodes[0].Url, Moving);
-        await using JournalRecorder second = OnStage.Record(cluster.Nodes[1].Url, Moving);
-        await using JournalRecorder third = OnStage.Record(cluster.Nodes[2].Url, Moving);
+        await using ITestCluster cluster = await TestServers.ClusterAsync(3, _ => s_lameDuck, ScenarioSetup.Token);
+        await using JournalRecorder journal = ScenarioSetup.Record(cluster.Nodes[0].Url, Moving);
+        await using JournalRecorder second = ScenarioSetup.Record(cluster.Nodes[1].Url, Moving);
+        await using JournalRecorder third = ScenarioSetup.Record(cluster.Nodes[2].Url, Moving);
         await using Responder left = await Responder.StartAsync(second.Connection, "echo");
         await using Responder right = await Responder.StartAsync(third.Connection, "echo");
-        await journal.Connection.ConnectAsync(OnStage.Token).Within();
+        await journal.Connection.ConnectAsync(ScenarioSetup.Token).Within();
         await using var load = new RequestLoad(journal.Connection, "echo");
         foreach (ITestServer node in cluster.Nodes)
         {
-            await node.EnterLameDuckModeAsync(OnStage.Token);
+            await node.EnterLameDuckModeAsync(ScenarioSetup.Token);
             foreach (JournalRecorder client in (JournalRecorder[])[journal, second, third])
             {
-                await client.WhenAsync<NatsConnectionEvent>(e => e.Sequence >= client.Mark && e.Snapshot.Server is { } server && server.Url != new Uri(node.Url), cancellationToken: OnStage.Token);
+                await client.WhenAsync<NatsConnectionEvent>(e => e.Sequence >= client.Mark && e.Snapshot.Server is { } server && server.Url != new Uri(node.Url), cancellationToken: ScenarioSetup.Token);
             }
 
-            await node.StopAsync(OnStage.Token);
-            await cluster.StartAllAsync(OnStage.Token);
+            await node.StopAsync(ScenarioSetup.Token);
+            await cluster.StartAllAsync(ScenarioSetup.Token);
         }
 
         await load.DisposeAsync();
@@ -147,8 +147,8 @@ public sealed class ClusterScenarios
     {
         public static async Task<Responder> StartAsync(NatsConnection connection, string subject)
         {
-            INatsSub<int> sub = await connection.SubscribeCoreAsync<int>(subject, "responders", cancellationToken: OnStage.Token);
-            await sub.ConfirmAsync(OnStage.Token).Within();
+            INatsSub<int> sub = await connection.SubscribeCoreAsync<int>(subject, "responders", cancellationToken: ScenarioSetup.Token);
+            await sub.ConfirmAsync(ScenarioSetup.Token).Within();
             return new Responder(sub, AnswerAsync(sub));
         }
 

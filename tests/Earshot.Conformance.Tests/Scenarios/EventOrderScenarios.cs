@@ -12,13 +12,13 @@ public sealed class EventOrderScenarios
     [Fact]
     public async Task NET_events_and_callbacks_of_300_drops_are_each_heard_in_the_order_of_the_journal()
     {
-        await using ITestServer server = await OnStage.ServerAsync();
+        await using ITestServer server = await ScenarioSetup.ServerAsync();
         await using var proxy = new FaultProxy(server.Port);
         var raised = new ConcurrentQueue<string>();
         var called = new ConcurrentQueue<string>();
-        await using JournalRecorder journal = OnStage.Record(proxy.Url, opts => opts with
+        await using JournalRecorder journal = ScenarioSetup.Record(proxy.Url, opts => opts with
         {
-            ReconnectStableAfter = TimeSpan.FromMilliseconds(1),
+            ReconnectBackoffResetAfter = TimeSpan.FromMilliseconds(1),
             Events = new NatsEventCallbacks
             {
                 OnReconnected = (_, _) => Hear(called, "reconnected"),
@@ -26,14 +26,14 @@ public sealed class EventOrderScenarios
                 OnResubscribed = (_, _) => Hear(called, "resubscribed"),
             },
         });
-        await journal.Connection.ConnectAsync(OnStage.Token).Within();
+        await journal.Connection.ConnectAsync(ScenarioSetup.Token).Within();
         journal.Connection.ConnectionOpened += (_, _) => Hear(raised, "opened");
         journal.Connection.ConnectionDisconnected += (_, _) => Hear(raised, "disconnected");
         for (int i = 0; i < Drops; i++)
         {
             long before = journal.Connection.Events.LastSequence;
             proxy.ResetAll();
-            await journal.Connection.Events.WhenAsync<NatsResubscribedEvent>(before, OnStage.Token).Within();
+            await journal.Connection.Events.WhenAsync<NatsResubscribedEvent>(before, ScenarioSetup.Token).Within();
         }
 
         await journal.Connection.DisposeAsync(); // waits for the handlers

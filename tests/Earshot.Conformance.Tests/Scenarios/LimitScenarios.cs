@@ -11,11 +11,11 @@ public sealed class LimitScenarios
     [OnlyReal(Because.ItNeedsAServerProcess)]
     public async Task Payload_limit_lowered_by_a_reload_costs_one_session_and_the_message_is_not_sent_for_ever()
     {
-        await using Stage stage = await OnStage.OpenAsync(setup: new NatsServerSetup { Config = "max_payload: 100000" });
-        await stage.Server.Process.ReloadAsync("max_payload: 1000", OnStage.Token);
+        await using ScenarioContext stage = await ScenarioSetup.OpenAsync(setup: new NatsServerSetup { Config = "max_payload: 100000" });
+        await stage.Server.Process.ReloadAsync("max_payload: 1000", ScenarioSetup.Token);
 
         // Servers that tell the new limit by INFO have it refused here already, which is as good.
-        Exception? local = await Record.ExceptionAsync(() => stage.Connection.PublishAsync("a", new byte[2000], cancellationToken: OnStage.Token).Within());
+        Exception? local = await Record.ExceptionAsync(() => stage.Connection.PublishAsync("a", new byte[2000], cancellationToken: ScenarioSetup.Token).Within());
 
         if (local is null)
         {
@@ -25,19 +25,19 @@ public sealed class LimitScenarios
             await stage.WhenAsync<NatsResubscribedEvent>();
         }
 
-        await Assert.ThrowsAsync<NatsPayloadTooLargeException>(() => stage.Connection.PublishAsync("a", new byte[2000], cancellationToken: OnStage.Token).Within());
-        await stage.Connection.PingAsync(OnStage.Token).Within();
+        await Assert.ThrowsAsync<NatsPayloadTooLargeException>(() => stage.Connection.PublishAsync("a", new byte[2000], cancellationToken: ScenarioSetup.Token).Within());
+        await stage.Connection.PingAsync(ScenarioSetup.Token).Within();
         Assert.True(stage.Journal.All<NatsDisconnectedEvent>().Count <= 1);
     }
 
     [Fact]
     public async Task Full_server_is_told_with_phase_and_cause_and_the_second_server_is_used_in_the_same_call()
     {
-        await using Stage full = await OnStage.OpenAsync(setup: new NatsServerSetup { Config = "max_connections: 1" });
-        await using ITestServer second = await OnStage.ServerAsync();
-        await using JournalRecorder journal = OnStage.Record($"{full.Server.Url},{second.Url}");
+        await using ScenarioContext full = await ScenarioSetup.OpenAsync(setup: new NatsServerSetup { Config = "max_connections: 1" });
+        await using ITestServer second = await ScenarioSetup.ServerAsync();
+        await using JournalRecorder journal = ScenarioSetup.Record($"{full.Server.Url},{second.Url}");
 
-        await journal.Connection.ConnectAsync(OnStage.Token).Within();
+        await journal.Connection.ConnectAsync(ScenarioSetup.Token).Within();
 
         NatsConnectAttemptFailedEvent failed = journal.Only<NatsConnectAttemptFailedEvent>();
         Assert.Equal(NatsServerErrorCode.MaximumConnectionsExceeded, failed.ServerError?.Code);
@@ -50,59 +50,59 @@ public sealed class LimitScenarios
     {
         const string Config = "accounts { A { users: [ { user: u, password: c4n4ry } ], limits { max_connections: 1 } } }";
         NatsOpts WithUser(NatsOpts o) => o with { AuthOpts = new NatsAuthOpts { Username = "u", Password = "c4n4ry" } };
-        await using Stage first = await OnStage.OpenAsync(WithUser, new NatsServerSetup { Config = Config });
-        await using JournalRecorder journal = OnStage.Record(first.Server.Url, WithUser);
+        await using ScenarioContext first = await ScenarioSetup.OpenAsync(WithUser, new NatsServerSetup { Config = Config });
+        await using JournalRecorder journal = ScenarioSetup.Record(first.Server.Url, WithUser);
 
-        NatsConnectionFailedException failed = await Assert.ThrowsAsync<NatsConnectionFailedException>(() => journal.Connection.ConnectAsync(OnStage.Token).Within());
+        NatsConnectionFailedException failed = await Assert.ThrowsAsync<NatsConnectionFailedException>(() => journal.Connection.ConnectAsync(ScenarioSetup.Token).Within());
 
         NatsConnectFailure failure = Assert.Single(failed.Failures);
         Assert.Equal(NatsServerErrorCode.MaximumAccountConnectionsExceeded, Assert.IsType<NatsServerException>(failure.Exception).ServerError.Code);
-        Assert.Equal(NatsLimit.MaxAccountConnections, (await journal.WhenAsync<NatsLimitExceededEvent>(cancellationToken: OnStage.Token)).Which);
+        Assert.Equal(NatsLimit.MaxAccountConnections, (await journal.WhenAsync<NatsLimitExceededEvent>(cancellationToken: ScenarioSetup.Token)).Which);
     }
 
     [Fact]
     public async Task One_subscription_too_many_ends_and_is_named_and_the_session_lives_on()
     {
-        await using Stage stage = await OnStage.OpenAsync(setup: new NatsServerSetup { Config = "max_subscriptions: 2" });
+        await using ScenarioContext stage = await ScenarioSetup.OpenAsync(setup: new NatsServerSetup { Config = "max_subscriptions: 2" });
         var subs = new INatsSub<string>[3];
         for (int i = 0; i < 3; i++)
         {
-            subs[i] = await stage.Connection.SubscribeCoreAsync<string>($"s.{i}", cancellationToken: OnStage.Token);
+            subs[i] = await stage.Connection.SubscribeCoreAsync<string>($"s.{i}", cancellationToken: ScenarioSetup.Token);
         }
 
         Assert.Equal(NatsLimit.MaxSubscriptions, (await stage.WhenAsync<NatsLimitExceededEvent>()).Which);
         Assert.Equal("s.2", (await stage.WhenAsync<NatsExceptionOccurredEvent>()).Subscription?.Subject);
-        await Assert.ThrowsAsync<NatsServerException>(() => subs[2].Msgs.WaitToReadAsync(OnStage.Token).AsTask());
+        await Assert.ThrowsAsync<NatsServerException>(() => subs[2].Msgs.WaitToReadAsync(ScenarioSetup.Token).AsTask());
         Assert.Equal([NatsSubEndReason.None, NatsSubEndReason.None], subs[..2].Select(sub => sub.EndReason));
-        await stage.Connection.PingAsync(OnStage.Token).Within();
+        await stage.Connection.PingAsync(ScenarioSetup.Token).Within();
         Assert.Empty(stage.Journal.All<NatsDisconnectedEvent>());
     }
 
     [Fact]
     public async Task Control_line_too_long_for_the_server_costs_one_session()
     {
-        await using Stage stage = await OnStage.OpenAsync(setup: new NatsServerSetup { Config = "max_control_line: 1024" });
+        await using ScenarioContext stage = await ScenarioSetup.OpenAsync(setup: new NatsServerSetup { Config = "max_control_line: 1024" });
 
-        await stage.Connection.PublishAsync(new string('a', 2000), "x", cancellationToken: OnStage.Token);
+        await stage.Connection.PublishAsync(new string('a', 2000), "x", cancellationToken: ScenarioSetup.Token);
 
         NatsDisconnectedEvent gone = await stage.WhenAsync<NatsDisconnectedEvent>();
         Assert.Equal(NatsServerErrorCode.MaximumControlLineExceeded, gone.ServerError?.Code);
         await stage.WhenAsync<NatsResubscribedEvent>();
-        await stage.Connection.PingAsync(OnStage.Token).Within();
+        await stage.Connection.PingAsync(ScenarioSetup.Token).Within();
         Assert.Single(stage.Journal.All<NatsDisconnectedEvent>());
     }
 
     [Fact]
     public async Task Slow_subscription_is_told_from_its_start_to_its_recovery()
     {
-        await using Stage stage = await OnStage.OpenAsync();
-        INatsSub<string> slow = await stage.Connection.SubscribeCoreAsync<string>("a", opts: new NatsSubOpts { PendingMessagesLimit = 4 }, cancellationToken: OnStage.Token);
+        await using ScenarioContext stage = await ScenarioSetup.OpenAsync();
+        INatsSub<string> slow = await stage.Connection.SubscribeCoreAsync<string>("a", opts: new NatsSubOpts { PendingMessagesLimit = 4 }, cancellationToken: ScenarioSetup.Token);
         for (int i = 0; i < 10; i++)
         {
-            await stage.Connection.PublishAsync("a", "x", cancellationToken: OnStage.Token);
+            await stage.Connection.PublishAsync("a", "x", cancellationToken: ScenarioSetup.Token);
         }
 
-        await stage.Connection.FlushAsync(OnStage.Token).Within();
+        await stage.Connection.FlushAsync(ScenarioSetup.Token).Within();
         for (int i = 0; i < 4; i++)
         {
             await slow.Msgs.NextAsync();
@@ -117,21 +117,21 @@ public sealed class LimitScenarios
 
     [Fact]
     [OnlyReal(Because.ItNeedsAServerProcess)]
-    public async Task Slow_consumer_thrown_out_by_the_server_is_suspected_as_such()
+    public async Task Slow_consumer_disconnect_is_reported_as_suspected_cause()
     {
         var time = new AdjustableTime();
-        await using Stage stage = await OnStage.OpenAsync(
-            o => o with { TimeProvider = time, PingInterval = TimeSpan.FromMinutes(5), DeadAfter = TimeSpan.FromMinutes(4) },
+        await using ScenarioContext stage = await ScenarioSetup.OpenAsync(
+            o => o with { TimeProvider = time, PingInterval = TimeSpan.FromMinutes(5), ProbeTimeout = TimeSpan.FromMinutes(4) },
             new NatsServerSetup { Config = "write_deadline: \"1s\"\nmax_pending: 1MB" });
-        INatsSub<byte[]> slow = await stage.Connection.SubscribeCoreAsync<byte[]>("a", opts: new NatsSubOpts { PendingMessagesLimit = 1, SlowPolicy = SlowPolicy.Wait }, cancellationToken: OnStage.Token);
-        await slow.ConfirmAsync(OnStage.Token).Within();
+        INatsSub<byte[]> slow = await stage.Connection.SubscribeCoreAsync<byte[]>("a", opts: new NatsSubOpts { PendingMessagesLimit = 1, SlowConsumerPolicy = NatsSlowConsumerPolicy.Wait }, cancellationToken: ScenarioSetup.Token);
+        await slow.ConfirmAsync(ScenarioSetup.Token).Within();
         int mark = stage.Server.Process.Log.Mark;
-        await using JournalRecorder flood = OnStage.Record(stage.Server.Url);
-        Task<string> evicted = stage.Server.Process.Log.WaitForAsync("Slow Consumer", mark, OnStage.Token).Within();
+        await using JournalRecorder flood = ScenarioSetup.Record(stage.Server.Url);
+        Task<string> evicted = stage.Server.Process.Log.WaitForAsync("Slow Consumer", mark, ScenarioSetup.Token).Within();
         byte[] payload = new byte[256 * 1024];
         while (!evicted.IsCompleted)
         {
-            await flood.Connection.PublishAsync("a", payload, cancellationToken: OnStage.Token).Within();
+            await flood.Connection.PublishAsync("a", payload, cancellationToken: ScenarioSetup.Token).Within();
         }
 
         await evicted;

@@ -9,28 +9,28 @@ public sealed class OutageScenarios
     [Fact]
     public async Task Killed_node_of_three_is_left_for_another_with_all_subscriptions()
     {
-        await using ITestCluster cluster = await TestServers.ClusterAsync(3, cancellationToken: OnStage.Token);
-        await using JournalRecorder journal = OnStage.Record(cluster.Nodes[0].Url);
-        await using INatsSub<string> plain = await journal.Connection.SubscribeCoreAsync<string>("a.*", cancellationToken: OnStage.Token);
-        await using INatsSub<string> queue = await journal.Connection.SubscribeCoreAsync<string>("b", "workers", cancellationToken: OnStage.Token);
-        await journal.Connection.PingAsync(OnStage.Token).Within();
+        await using ITestCluster cluster = await TestServers.ClusterAsync(3, cancellationToken: ScenarioSetup.Token);
+        await using JournalRecorder journal = ScenarioSetup.Record(cluster.Nodes[0].Url);
+        await using INatsSub<string> plain = await journal.Connection.SubscribeCoreAsync<string>("a.*", cancellationToken: ScenarioSetup.Token);
+        await using INatsSub<string> queue = await journal.Connection.SubscribeCoreAsync<string>("b", "workers", cancellationToken: ScenarioSetup.Token);
+        await journal.Connection.PingAsync(ScenarioSetup.Token).Within();
 
-        await cluster.Nodes[0].KillAsync(OnStage.Token);
+        await cluster.Nodes[0].KillAsync(ScenarioSetup.Token);
 
-        NatsResubscribedEvent back = await journal.WhenAsync<NatsResubscribedEvent>(cancellationToken: OnStage.Token);
+        NatsResubscribedEvent back = await journal.WhenAsync<NatsResubscribedEvent>(cancellationToken: ScenarioSetup.Token);
         NatsReconnectedEvent reconnected = journal.Only<NatsReconnectedEvent>();
         Assert.False(reconnected.SameServer);
         Assert.Equal(new Uri(cluster.Nodes[0].Url), reconnected.PreviousServer.Url);
         Assert.True(back.ServerConfirmed);
         Assert.Equal(2, back.Count);
-        await OnStage.AssertSameSubscriptionsAsync(cluster.Nodes.Single(node => new Uri(node.Url) == reconnected.Server.Url), journal);
+        await ScenarioSetup.AssertSameSubscriptionsAsync(cluster.Nodes.Single(node => new Uri(node.Url) == reconnected.Server.Url), journal);
     }
 
     [Fact]
     public async Task Restart_on_the_same_port_is_one_outage_of_a_server_that_was_restarted()
     {
-        await using Stage stage = await OnStage.OpenAsync();
-        await using INatsSub<string> sub = await stage.Connection.SubscribeCoreAsync<string>("a", cancellationToken: OnStage.Token);
+        await using ScenarioContext stage = await ScenarioSetup.OpenAsync();
+        await using INatsSub<string> sub = await stage.Connection.SubscribeCoreAsync<string>("a", cancellationToken: ScenarioSetup.Token);
 
         await stage.RestartAsync();
 
@@ -38,33 +38,33 @@ public sealed class OutageScenarios
         Assert.True(back.SameServer && back.ServerRestarted);
         Assert.Equal(1, back.OutageId);
         Assert.All(stage.Journal.Events.Where(e => e is NatsDisconnectedEvent or NatsReconnectingEvent or NatsReconnectedEvent or NatsResubscribedEvent), e => Assert.Equal(1, e.OutageId));
-        await OnStage.AssertSameSubscriptionsAsync(stage.Server, stage.Journal);
+        await ScenarioSetup.AssertSameSubscriptionsAsync(stage.Server, stage.Journal);
     }
 
     [Fact]
     public async Task All_servers_down_and_back_replays_what_was_published_once_and_in_order()
     {
-        await using ITestCluster cluster = await TestServers.ClusterAsync(2, cancellationToken: OnStage.Token);
-        await using JournalRecorder journal = OnStage.Record(cluster.Urls);
-        await using INatsSub<int> sub = await journal.Connection.SubscribeCoreAsync<int>("a", cancellationToken: OnStage.Token);
-        await journal.Connection.PingAsync(OnStage.Token).Within();
+        await using ITestCluster cluster = await TestServers.ClusterAsync(2, cancellationToken: ScenarioSetup.Token);
+        await using JournalRecorder journal = ScenarioSetup.Record(cluster.Urls);
+        await using INatsSub<int> sub = await journal.Connection.SubscribeCoreAsync<int>("a", cancellationToken: ScenarioSetup.Token);
+        await journal.Connection.PingAsync(ScenarioSetup.Token).Within();
 
-        await cluster.StopAllAsync(OnStage.Token);
-        await journal.WhenAsync<NatsConnectAttemptFailedEvent>(e => e.Phase == ConnectPhase.Tcp && e.WillRetry, cancellationToken: OnStage.Token);
+        await cluster.StopAllAsync(ScenarioSetup.Token);
+        await journal.WhenAsync<NatsConnectAttemptFailedEvent>(e => e.Phase == NatsConnectPhase.Tcp && e.WillRetry, cancellationToken: ScenarioSetup.Token);
         for (int i = 0; i < 10; i++)
         {
-            await journal.Connection.PublishAsync("a", i, cancellationToken: OnStage.Token).Within();
+            await journal.Connection.PublishAsync("a", i, cancellationToken: ScenarioSetup.Token).Within();
         }
 
-        await cluster.StartAllAsync(OnStage.Token);
+        await cluster.StartAllAsync(ScenarioSetup.Token);
 
         for (int i = 0; i < 10; i++)
         {
             Assert.Equal(i, (await sub.Msgs.NextAsync()).Data);
         }
 
-        NatsPendingReplayedEvent replayed = await journal.WhenAsync<NatsPendingReplayedEvent>(cancellationToken: OnStage.Token);
-        NatsResubscribedEvent back = await journal.WhenAsync<NatsResubscribedEvent>(e => e.ServerConfirmed, cancellationToken: OnStage.Token);
+        NatsPendingReplayedEvent replayed = await journal.WhenAsync<NatsPendingReplayedEvent>(cancellationToken: ScenarioSetup.Token);
+        NatsResubscribedEvent back = await journal.WhenAsync<NatsResubscribedEvent>(e => e.ServerConfirmed, cancellationToken: ScenarioSetup.Token);
         Assert.Equal(10, replayed.Messages);
         Assert.True(back.Window.From < back.Window.To);
         Assert.False(sub.Msgs.TryRead(out _));
@@ -72,26 +72,26 @@ public sealed class OutageScenarios
     }
 
     [Fact]
-    public async Task Giving_up_ends_everything_that_waits_with_the_reason_and_ConnectAsync_starts_anew()
+    public async Task Giving_up_fails_all_waiters_with_the_reason_and_ConnectAsync_restarts()
     {
-        await using Stage stage = await OnStage.OpenAsync(o => o with
+        await using ScenarioContext stage = await ScenarioSetup.OpenAsync(o => o with
         {
             MaxReconnectRetry = 3,
             ReconnectWaitMin = TimeSpan.FromMilliseconds(300),
             ReconnectWaitMax = TimeSpan.FromMilliseconds(300),
             PendingBufferSize = 64,
         });
-        INatsSub<string> sub = await stage.Connection.SubscribeCoreAsync<string>("a", cancellationToken: OnStage.Token);
-        await stage.Server.KillAsync(OnStage.Token);
+        INatsSub<string> sub = await stage.Connection.SubscribeCoreAsync<string>("a", cancellationToken: ScenarioSetup.Token);
+        await stage.Server.KillAsync(ScenarioSetup.Token);
         await stage.WhenAsync<NatsReconnectingEvent>();
         var minute = TimeSpan.FromMinutes(1);
-        Task request = stage.Connection.RequestAsync<string, string>("b", "x", replyOpts: new NatsSubOpts { Timeout = minute }, cancellationToken: OnStage.Token).AsTask();
+        Task request = stage.Connection.RequestAsync<string, string>("b", "x", replyOpts: new NatsSubOpts { Timeout = minute }, cancellationToken: ScenarioSetup.Token).AsTask();
         Task publish = PublishUntilRefusedAsync(stage.Connection, new NatsPubOpts { Timeout = minute });
 
         NatsClosedEvent closed = await stage.Connection.Closed.Within();
 
         Assert.Equal(NatsCloseReason.MaxReconnectsReached, closed.Reason);
-        Assert.Equal(ExhaustedScope.Total, stage.Journal.Only<NatsMaxReconnectsReachedEvent>().Scope);
+        Assert.Equal(NatsReconnectLimit.Total, stage.Journal.Only<NatsMaxReconnectsReachedEvent>().Scope);
         Assert.Equal(3, stage.Journal.All<NatsConnectAttemptFailedEvent>().Count);
         foreach (Task waiting in (Task[])[request, publish, sub.Msgs.Completion])
         {
@@ -99,28 +99,28 @@ public sealed class OutageScenarios
             Assert.Equal(NatsCloseReason.MaxReconnectsReached, ended.Reason);
         }
 
-        await stage.Server.StartAgainAsync(OnStage.Token);
-        await stage.Connection.ConnectAsync(OnStage.Token).Within();
-        await stage.Connection.PingAsync(OnStage.Token).Within();
+        await stage.Server.StartServerAsync(ScenarioSetup.Token);
+        await stage.Connection.ConnectAsync(ScenarioSetup.Token).Within();
+        await stage.Connection.PingAsync(ScenarioSetup.Token).Within();
         Assert.Equal(2, stage.Journal.All<NatsConnectedEvent>().Count);
     }
 
     [Fact]
     public async Task Time_limit_of_an_outage_ends_the_connection()
     {
-        await using Stage stage = await OnStage.OpenAsync(o => o with { ReconnectTimeLimit = TimeSpan.FromMilliseconds(400) });
+        await using ScenarioContext stage = await ScenarioSetup.OpenAsync(o => o with { ReconnectTimeLimit = TimeSpan.FromMilliseconds(400) });
 
-        await stage.Server.KillAsync(OnStage.Token);
+        await stage.Server.KillAsync(ScenarioSetup.Token);
 
         Assert.Equal(NatsCloseReason.ReconnectTimeExceeded, (await stage.Connection.Closed.Within()).Reason);
-        Assert.Equal(ExhaustedScope.Time, stage.Journal.Only<NatsMaxReconnectsReachedEvent>().Scope);
+        Assert.Equal(NatsReconnectLimit.Time, stage.Journal.Only<NatsMaxReconnectsReachedEvent>().Scope);
     }
 
     private static async Task PublishUntilRefusedAsync(NatsConnection connection, NatsPubOpts opts)
     {
         while (true)
         {
-            await connection.PublishAsync("a", "0123456789", opts: opts, cancellationToken: OnStage.Token);
+            await connection.PublishAsync("a", "0123456789", opts: opts, cancellationToken: ScenarioSetup.Token);
         }
     }
 }

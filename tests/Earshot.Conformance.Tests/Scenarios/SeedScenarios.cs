@@ -9,13 +9,13 @@ namespace Earshot.Conformance.Tests.Scenarios;
 public sealed class SeedScenarios
 {
     [Fact]
-    public async Task Hung_first_seed_gets_company_and_is_abandoned_when_the_second_answers()
+    public async Task Hung_first_seed_is_hedged_and_abandoned_when_the_second_accepts()
     {
-        await using ITestServer server = await OnStage.ServerAsync();
+        await using ITestServer server = await ScenarioSetup.ServerAsync();
         await using var hung = new FaultProxy(server.Port) { StaySilent = true };
-        await using JournalRecorder journal = OnStage.Record($"{hung.Url},{server.Url}", o => o with { ConnectTimeout = TimeSpan.FromSeconds(25) });
+        await using JournalRecorder journal = ScenarioSetup.Record($"{hung.Url},{server.Url}", o => o with { ConnectTimeout = TimeSpan.FromSeconds(25) });
 
-        await journal.Connection.ConnectAsync(OnStage.Token).Within();
+        await journal.Connection.ConnectAsync(ScenarioSetup.Token).Within();
 
         NatsConnectAttemptEvent[] attempts = [.. journal.All<NatsConnectAttemptEvent>()];
         Assert.Equal([new Uri(hung.Url), new Uri(server.Url)], attempts.Select(e => e.Server.Url));
@@ -26,19 +26,19 @@ public sealed class SeedScenarios
     }
 
     [Fact]
-    public async Task Four_dead_seeds_are_told_and_the_fifth_is_used_in_the_same_call()
+    public async Task Four_unreachable_seeds_are_reported_and_the_fifth_is_used()
     {
         ReservedPort[] dead = [.. Enumerable.Range(0, 4).Select(_ => ReservedPort.Take())];
         try
         {
-            await using ITestServer server = await OnStage.ServerAsync();
+            await using ITestServer server = await ScenarioSetup.ServerAsync();
             string[] urls = [.. dead.Select(port => $"nats://127.0.0.1:{port.Number}"), server.Url];
-            await using JournalRecorder journal = OnStage.Record(string.Join(',', urls));
+            await using JournalRecorder journal = ScenarioSetup.Record(string.Join(',', urls));
 
-            await journal.Connection.ConnectAsync(OnStage.Token).Within();
+            await journal.Connection.ConnectAsync(ScenarioSetup.Token).Within();
 
             Assert.Equal(urls.Select(url => new Uri(url)), journal.All<NatsConnectAttemptEvent>().Select(e => e.Server.Url));
-            Assert.All(journal.All<NatsConnectAttemptFailedEvent>(), e => Assert.Equal(ConnectPhase.Tcp, e.Phase));
+            Assert.All(journal.All<NatsConnectAttemptFailedEvent>(), e => Assert.Equal(NatsConnectPhase.Tcp, e.Phase));
             Assert.Equal(5, journal.Only<NatsConnectedEvent>().Attempts);
             Assert.Empty(journal.All<NatsReconnectDelayEvent>());
         }
@@ -51,12 +51,12 @@ public sealed class SeedScenarios
     [Fact]
     public async Task Http_port_instead_of_a_nats_port_is_a_clear_error()
     {
-        await using ITestServer server = await OnStage.ServerAsync();
-        await using JournalRecorder journal = OnStage.Record($"nats://{server.MonitoringUrl.Authority}", o => o with { ConnectTimeout = TimeSpan.FromMilliseconds(500) });
+        await using ITestServer server = await ScenarioSetup.ServerAsync();
+        await using JournalRecorder journal = ScenarioSetup.Record($"nats://{server.MonitoringUrl.Authority}", o => o with { ConnectTimeout = TimeSpan.FromMilliseconds(500) });
 
-        NatsConnectionFailedException failed = await Assert.ThrowsAsync<NatsConnectionFailedException>(() => journal.Connection.ConnectAsync(OnStage.Token).Within());
+        NatsConnectionFailedException failed = await Assert.ThrowsAsync<NatsConnectionFailedException>(() => journal.Connection.ConnectAsync(ScenarioSetup.Token).Within());
 
-        Assert.Equal(ConnectPhase.Info, Assert.Single(failed.Failures).Phase);
+        Assert.Equal(NatsConnectPhase.Info, Assert.Single(failed.Failures).Phase);
         Assert.Contains(server.MonitoringUrl.Authority, failed.Message, StringComparison.Ordinal);
     }
 
@@ -67,14 +67,14 @@ public sealed class SeedScenarios
         dialer.Server("a").Plays(async peer =>
         {
             await peer.SendInfoAsync(["", "%00", "host with space:4222", "10.0.0.1:99999999", "u:p@evil:4222", "b:4222"]);
-            await peer.FinishHandshakeAsync(OnStage.Token);
-            await peer.ServeAsync(OnStage.Token);
+            await peer.FinishHandshakeAsync(ScenarioSetup.Token);
+            await peer.ServeAsync(ScenarioSetup.Token);
         });
         await using JournalRecorder journal = RecordInMemory(dialer, "nats://a:4222");
 
-        await journal.Connection.ConnectAsync(OnStage.Token).Within();
+        await journal.Connection.ConnectAsync(ScenarioSetup.Token).Within();
 
-        NatsDiscoveredServersEvent discovered = await journal.WhenAsync<NatsDiscoveredServersEvent>(cancellationToken: OnStage.Token);
+        NatsDiscoveredServersEvent discovered = await journal.WhenAsync<NatsDiscoveredServersEvent>(cancellationToken: ScenarioSetup.Token);
         Assert.Equal([new Uri("nats://b:4222")], discovered.Added);
         Assert.True(journal.All<NatsConfigurationWarningEvent>().Count >= 4, journal.Timeline());
         Assert.Equal(2, journal.Connection.Servers.Count);
@@ -88,7 +88,7 @@ public sealed class SeedScenarios
         {
             try
             {
-                await peer.HandshakeAsync(OnStage.Token);
+                await peer.HandshakeAsync(ScenarioSetup.Token);
             }
             catch (System.Net.Sockets.SocketException)
             {
@@ -98,26 +98,26 @@ public sealed class SeedScenarios
             peer.Close();
         });
         await using JournalRecorder journal = RecordInMemory(dialer, "nats://a:4222");
-        await journal.Connection.ConnectAsync(OnStage.Token).Within();
+        await journal.Connection.ConnectAsync(ScenarioSetup.Token).Within();
         TimeSpan start = journal.Only<NatsConnectingEvent>().Elapsed;
 
-        await journal.WhenAsync<NatsConnectAttemptEvent>(e => e.Elapsed - start > TimeSpan.FromSeconds(5), cancellationToken: OnStage.Token);
+        await journal.WhenAsync<NatsConnectAttemptEvent>(e => e.Elapsed - start > TimeSpan.FromSeconds(5), cancellationToken: ScenarioSetup.Token);
 
         Assert.InRange(journal.All<NatsConnectAttemptEvent>().Count(e => e.Elapsed - start <= TimeSpan.FromSeconds(5)), 2, 10);
     }
 
     [Fact]
     [OnlyReal(Because.ItNeedsAnOldServer)]
-    public async Task Oldest_server_of_the_distribution_tells_the_same_life()
+    public async Task Oldest_packaged_server_produces_the_same_events()
     {
         var setup = new NatsServerSetup { Binary = await NatsServerLocator.Oldest.Within() };
-        await using Stage stage = await OnStage.OpenAsync(setup: setup);
-        await using INatsSub<string> sub = await stage.Connection.SubscribeCoreAsync<string>("a", cancellationToken: OnStage.Token);
+        await using ScenarioContext stage = await ScenarioSetup.OpenAsync(setup: setup);
+        await using INatsSub<string> sub = await stage.Connection.SubscribeCoreAsync<string>("a", cancellationToken: ScenarioSetup.Token);
         await stage.RestartAsync();
-        await stage.Connection.PublishAsync("a", "hello", cancellationToken: OnStage.Token);
+        await stage.Connection.PublishAsync("a", "hello", cancellationToken: ScenarioSetup.Token);
         Assert.Equal("hello", (await sub.Msgs.NextAsync()).Data);
 
-        await stage.Connection.DrainAsync(OnStage.Token).Within();
+        await stage.Connection.DrainAsync(ScenarioSetup.Token).Within();
 
         NatsEventKind[] lifecycle =
         [
@@ -130,6 +130,6 @@ public sealed class SeedScenarios
     private static JournalRecorder RecordInMemory(ScriptedDialer dialer, string url)
     {
         var opts = new NatsOpts { Url = url, NoRandomize = true, EventCapacity = 1 << 14 };
-        return new JournalRecorder(new NatsConnection(opts, new ConnectionComposition(opts, dialer, new Random(1))), OnStage.Write);
+        return new JournalRecorder(new NatsConnection(opts, new ConnectionComposition(opts, dialer, new Random(1))), ScenarioSetup.Write);
     }
 }

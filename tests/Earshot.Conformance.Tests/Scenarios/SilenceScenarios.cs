@@ -9,7 +9,7 @@ public sealed class SilenceScenarios
     [Fact]
     public async Task Frozen_server_is_noticed_on_an_idle_connection()
     {
-        await using Stage stage = await OnStage.OpenAsync(Impatient);
+        await using ScenarioContext stage = await ScenarioSetup.OpenAsync(Impatient);
 
         stage.Server.Freeze();
 
@@ -24,35 +24,35 @@ public sealed class SilenceScenarios
     [Fact]
     public async Task Frozen_server_is_noticed_with_a_request_outstanding_and_the_request_fails_with_it()
     {
-        await using Stage stage = await OnStage.OpenAsync(o => Impatient(o) with { PingInterval = TimeSpan.FromMinutes(1), ProbeAfter = TimeSpan.FromMilliseconds(200), DeadAfter = TimeSpan.FromMilliseconds(600) });
-        await using INatsSub<string> mute = await stage.Connection.SubscribeCoreAsync<string>("mute", cancellationToken: OnStage.Token);
-        await mute.ConfirmAsync(OnStage.Token).Within();
+        await using ScenarioContext stage = await ScenarioSetup.OpenAsync(o => Impatient(o) with { PingInterval = TimeSpan.FromMinutes(1), ProbeDelay = TimeSpan.FromMilliseconds(200), ProbeTimeout = TimeSpan.FromMilliseconds(600) });
+        await using INatsSub<string> mute = await stage.Connection.SubscribeCoreAsync<string>("mute", cancellationToken: ScenarioSetup.Token);
+        await mute.ConfirmAsync(ScenarioSetup.Token).Within();
         stage.Server.Freeze();
 
         NatsConnectionLostException lost = await Assert.ThrowsAsync<NatsConnectionLostException>(
-            () => stage.Connection.RequestAsync<string, string>("mute", "x", replyOpts: new NatsSubOpts { Timeout = TimeSpan.FromMinutes(1) }, cancellationToken: OnStage.Token).Within());
+            () => stage.Connection.RequestAsync<string, string>("mute", "x", replyOpts: new NatsSubOpts { Timeout = TimeSpan.FromMinutes(1) }, cancellationToken: ScenarioSetup.Token).Within());
 
         Assert.Equal(NatsOutcome.Unknown, lost.Outcome);
-        Assert.Equal(NatsDisconnectReason.ReadSilence, stage.Journal.Only<NatsDisconnectedEvent>().Reason);
+        Assert.Equal(NatsDisconnectReason.ReadTimeout, stage.Journal.Only<NatsDisconnectedEvent>().Reason);
         Assert.Equal(1, (await stage.WhenAsync<NatsRequestsFailedEvent>()).Count);
     }
 
     [Fact]
     public async Task Thawed_server_is_used_again_and_nothing_is_delivered_twice()
     {
-        await using Stage stage = await OnStage.OpenAsync(Impatient);
-        INatsSub<int> sub = await stage.Connection.SubscribeCoreAsync<int>("a", cancellationToken: OnStage.Token);
-        await sub.ConfirmAsync(OnStage.Token).Within();
+        await using ScenarioContext stage = await ScenarioSetup.OpenAsync(Impatient);
+        INatsSub<int> sub = await stage.Connection.SubscribeCoreAsync<int>("a", cancellationToken: ScenarioSetup.Token);
+        await sub.ConfirmAsync(ScenarioSetup.Token).Within();
         stage.Server.Freeze();
         for (int i = 0; i < 3; i++)
         {
-            await stage.Connection.PublishAsync("a", i, cancellationToken: OnStage.Token).Within();
+            await stage.Connection.PublishAsync("a", i, cancellationToken: ScenarioSetup.Token).Within();
         }
 
         await stage.WhenAsync<NatsDisconnectedEvent>();
         stage.Server.Thaw();
         await stage.WhenAsync<NatsResubscribedEvent>();
-        await stage.Connection.PublishAsync("a", 99, cancellationToken: OnStage.Token).Within();
+        await stage.Connection.PublishAsync("a", 99, cancellationToken: ScenarioSetup.Token).Within();
 
         List<int> received = [];
         do
@@ -61,25 +61,25 @@ public sealed class SilenceScenarios
         }
         while (received[^1] != 99);
         Assert.Equal(received.Distinct(), received);
-        await OnStage.AssertSameSubscriptionsAsync(stage.Server, stage.Journal);
+        await ScenarioSetup.AssertSameSubscriptionsAsync(stage.Server, stage.Journal);
     }
 
     [Fact]
     public async Task Connection_cut_by_the_network_is_healed_and_the_same_server_is_not_called_restarted()
     {
-        await using ITestServer server = await OnStage.ServerAsync();
+        await using ITestServer server = await ScenarioSetup.ServerAsync();
         await using var proxy = new FaultProxy(server.Port);
-        await using JournalRecorder journal = OnStage.Record(proxy.Url);
-        await using INatsSub<string> sub = await journal.Connection.SubscribeCoreAsync<string>("a", "q", cancellationToken: OnStage.Token);
-        await sub.ConfirmAsync(OnStage.Token).Within(); // nothing is on its way: the reset is all there is to notice
+        await using JournalRecorder journal = ScenarioSetup.Record(proxy.Url);
+        await using INatsSub<string> sub = await journal.Connection.SubscribeCoreAsync<string>("a", "q", cancellationToken: ScenarioSetup.Token);
+        await sub.ConfirmAsync(ScenarioSetup.Token).Within(); // nothing is on its way: the reset is all there is to notice
 
         proxy.ResetAll();
 
-        NatsResubscribedEvent back = await journal.WhenAsync<NatsResubscribedEvent>(cancellationToken: OnStage.Token);
+        NatsResubscribedEvent back = await journal.WhenAsync<NatsResubscribedEvent>(cancellationToken: ScenarioSetup.Token);
         Assert.Equal(NatsDisconnectReason.SocketError, journal.Only<NatsDisconnectedEvent>().Reason);
         Assert.False(journal.Only<NatsReconnectedEvent>().ServerRestarted);
         Assert.True(back.Window.From <= back.Window.To);
-        await OnStage.AssertSameSubscriptionsAsync(server, journal);
+        await ScenarioSetup.AssertSameSubscriptionsAsync(server, journal);
     }
 
     private static NatsOpts Impatient(NatsOpts opts) => opts with { PingInterval = TimeSpan.FromMilliseconds(250), MaxPingOut = 2, ConnectTimeout = TimeSpan.FromSeconds(2) };

@@ -24,7 +24,7 @@ public sealed class AuthCalloutTests
         await Connections.GetsInAsync(new NatsOpts { Url = server.Url, AuthOpts = new NatsAuthOpts { Username = "ann", Password = "c4n4ry-ann" } });
         await Connections.GetsInAsync(new NatsOpts { Url = server.Url, AuthOpts = new NatsAuthOpts { Token = "c4n4ry-token" } });
         NatsConnectFailure refused = await Connections.IsRefusedAsync(new NatsOpts { Url = server.Url, AuthOpts = new NatsAuthOpts { Username = "ann", Password = "c4n4ry-wrong" } });
-        Assert.Equal(ConnectPhase.Authentication, refused.Phase);
+        Assert.Equal(NatsConnectPhase.Authentication, refused.Phase);
         Assert.True(Assert.IsType<NatsServerException>(refused.Exception).IsAuthError);
 
         await questions.DisposeAsync();

@@ -19,7 +19,7 @@ public sealed class AuthenticationModeTests : IDisposable
         await Connections.GetsInAsync(new NatsOpts { Url = server.Url, AuthOpts = new NatsAuthOpts { Username = "ann", Password = "c4n4ry@1,2" } });
         await Connections.GetsInAsync(new NatsOpts { Url = $"nats://ann:c4n4ry%401%2C2@127.0.0.1:{server.Port}" });
         NatsConnectFailure refused = await Connections.IsRefusedAsync(new NatsOpts { Url = server.Url, AuthOpts = new NatsAuthOpts { Username = "ann", Password = "wrong" } });
-        Assert.Equal(ConnectPhase.Authentication, refused.Phase);
+        Assert.Equal(NatsConnectPhase.Authentication, refused.Phase);
         Assert.True(Assert.IsType<NatsServerException>(refused.Exception).IsAuthError);
     }
 
@@ -84,7 +84,7 @@ public sealed class AuthenticationModeTests : IDisposable
 
         using var other = new JwtIssuer();
         NatsConnectFailure refused = await Connections.IsRefusedAsync(new NatsOpts { Url = server.Url, AuthOpts = new NatsAuthOpts { Creds = JwtIssuer.CredsOf(other.User()) } });
-        Assert.Equal(ConnectPhase.Authentication, refused.Phase);
+        Assert.Equal(NatsConnectPhase.Authentication, refused.Phase);
     }
 
     [Fact]
@@ -130,7 +130,7 @@ public sealed class AuthenticationModeTests : IDisposable
             ConnectTimeout = TimeSpan.FromMilliseconds(300),
             AuthOpts = new NatsAuthOpts { AuthCredCallback = (_, _) => new ValueTask<NatsAuthCred>(never.Task) },
         });
-        Assert.Equal(ConnectPhase.Authentication, refused.Phase);
+        Assert.Equal(NatsConnectPhase.Authentication, refused.Phase);
         Assert.IsType<TimeoutException>(refused.Exception);
     }
 }

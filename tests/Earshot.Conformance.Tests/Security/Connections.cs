@@ -21,7 +21,7 @@ internal static class Connections
         await EchoAsync(connection);
         await connection.DisposeAsync();
         IReadOnlyList<NatsConnectionEvent> events = connection.Events.ToList();
-        Assert.Empty(NatsJournalGrammar.Validate(events, requireClosed: true));
+        Assert.Empty(NatsJournalValidator.Validate(events, requireClosed: true));
         return events;
     }
 
@@ -48,7 +48,7 @@ internal static class Connections
         NatsConnectionFailedException failed = await Assert.ThrowsAsync<NatsConnectionFailedException>(
             () => connection.ConnectAsync(Cancelled).AsTask().WaitAsync(Limit, Cancelled));
         await connection.DisposeAsync();
-        Assert.Empty(NatsJournalGrammar.Validate(connection.Events.ToList(), requireClosed: true));
+        Assert.Empty(NatsJournalValidator.Validate(connection.Events.ToList(), requireClosed: true));
         return failed.Failures[^1];
     }
 }

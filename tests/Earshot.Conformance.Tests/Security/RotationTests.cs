@@ -82,7 +82,7 @@ public sealed class RotationTests : IDisposable
         Assert.Single(events.OfType<NatsReconnectedEvent>());
         Assert.Empty(events.OfType<NatsAuthenticationErrorEvent>());
         Assert.Empty(events.OfType<NatsRequestsFailedEvent>());
-        Assert.Empty(NatsJournalGrammar.Validate(events, requireClosed: true));
+        Assert.Empty(NatsJournalValidator.Validate(events, requireClosed: true));
     }
 
     [Fact]
@@ -105,7 +105,7 @@ public sealed class RotationTests : IDisposable
         await File.WriteAllTextAsync(file, JwtIssuer.CredsOf(issuer.User()), Connections.Cancelled);
         await reconnected.WaitAsync(Connections.Limit, Connections.Cancelled);
         await Connections.EchoAsync(connection);
-        Assert.Empty(NatsJournalGrammar.Validate(connection.Events.ToList()));
+        Assert.Empty(NatsJournalValidator.Validate(connection.Events.ToList()));
     }
 
     [Fact]
@@ -130,7 +130,7 @@ public sealed class RotationTests : IDisposable
         Assert.Equal(NatsCloseReason.CredentialsFailed, closed.Reason);
         Assert.Contains("AuthCredCallback", closed.Exception!.Message, StringComparison.Ordinal);
         await Assert.ThrowsAnyAsync<NatsException>(() => lost.WaitAsync(Connections.Limit, Connections.Cancelled));
-        Assert.All(connection.Events.ToList().OfType<NatsCallbackFaultedEvent>(), e => Assert.Equal(OptionCallback.Auth, e.Callback));
+        Assert.All(connection.Events.ToList().OfType<NatsCallbackFaultedEvent>(), e => Assert.Equal(NatsOptionCallback.Auth, e.Callback));
         Assert.Equal(2, connection.Events.ToList().OfType<NatsCallbackFaultedEvent>().Count());
     }
 
@@ -146,7 +146,7 @@ public sealed class RotationTests : IDisposable
 
     private static async Task ExpiresOnceAsync(NatsServerProcess server, NatsAuthOpts auth, Action? rotate = null)
     {
-        await using var connection = new NatsConnection(new NatsOpts { Url = server.Url, AuthOpts = auth with { RenewAhead = TimeSpan.Zero } });
+        await using var connection = new NatsConnection(new NatsOpts { Url = server.Url, AuthOpts = auth with { RenewBeforeExpiry = TimeSpan.Zero } });
         Task<NatsReconnectedEvent> reconnected = connection.Events.WhenAsync<NatsReconnectedEvent>(cancellationToken: Connections.Cancelled);
         await connection.ConnectAsync(Connections.Cancelled).AsTask().WaitAsync(Connections.Limit, Connections.Cancelled);
         rotate?.Invoke();
@@ -155,10 +155,10 @@ public sealed class RotationTests : IDisposable
 
         NatsConnectionEvent[] events = [.. connection.Events.ToList()];
         NatsAuthenticationErrorEvent expired = Assert.Single(events.OfType<NatsAuthenticationErrorEvent>());
-        Assert.Equal((AuthErrorKind.Expired, true), (expired.Error, expired.CredentialsDynamic));
+        Assert.Equal((NatsAuthErrorKind.Expired, true), (expired.Error, expired.CredentialsDynamic));
         Assert.Single(events.OfType<NatsDisconnectedEvent>());
         Assert.Single(events.OfType<NatsReconnectedEvent>());
         Assert.Empty(events.OfType<NatsClosedEvent>());
-        Assert.Empty(NatsJournalGrammar.Validate(events));
+        Assert.Empty(NatsJournalValidator.Validate(events));
     }
 }

@@ -10,9 +10,9 @@ public sealed class DisconnectTraps
     [Fact] // 1
     public async Task Disconnected_has_its_reason_when_reconnecting_is_off()
     {
-        await using Stage stage = await OnStage.OpenAsync(o => o with { MaxReconnectRetry = 0 });
+        await using ScenarioContext stage = await ScenarioSetup.OpenAsync(o => o with { MaxReconnectRetry = 0 });
 
-        await stage.Server.KillAsync(OnStage.Token);
+        await stage.Server.KillAsync(ScenarioSetup.Token);
 
         NatsClosedEvent closed = await stage.Connection.Closed.Within();
         NatsDisconnectedEvent gone = stage.Journal.Only<NatsDisconnectedEvent>();
@@ -24,21 +24,21 @@ public sealed class DisconnectTraps
     [Fact] // 10
     public async Task Failed_attempts_are_no_disconnects_and_one_outage_is_one_reconnect()
     {
-        await using Stage stage = await OnStage.OpenAsync();
-        await stage.Server.KillAsync(OnStage.Token);
+        await using ScenarioContext stage = await ScenarioSetup.OpenAsync();
+        await stage.Server.KillAsync(ScenarioSetup.Token);
         NatsConnectAttemptFailedEvent first = await stage.WhenAsync<NatsConnectAttemptFailedEvent>();
         await stage.WhenAsync<NatsConnectAttemptFailedEvent>(after: first.Sequence);
 
-        await stage.Server.StartAgainAsync(OnStage.Token);
+        await stage.Server.StartServerAsync(ScenarioSetup.Token);
 
         await stage.WhenAsync<NatsResubscribedEvent>();
         Assert.Equal(stage.Journal.Only<NatsDisconnectedEvent>().OutageId, stage.Journal.Only<NatsReconnectedEvent>().OutageId);
     }
 
     [Fact] // 11
-    public async Task Close_tells_one_Disconnected_with_the_reason_UserClosed()
+    public async Task Close_emits_one_Disconnected_with_reason_UserClosed()
     {
-        await using Stage stage = await OnStage.OpenAsync();
+        await using ScenarioContext stage = await ScenarioSetup.OpenAsync();
 
         await stage.Connection.CloseAsync().Within();
 
@@ -48,7 +48,7 @@ public sealed class DisconnectTraps
     [Fact] // 12
     public async Task Dispose_ends_with_one_Closed_and_the_state_Closed()
     {
-        await using Stage stage = await OnStage.OpenAsync();
+        await using ScenarioContext stage = await ScenarioSetup.OpenAsync();
 
         await stage.Connection.DisposeAsync().Within();
 
@@ -60,7 +60,7 @@ public sealed class DisconnectTraps
     public async Task Close_within_a_handler_of_Closed_neither_hangs_nor_repeats_it()
     {
         var seen = Channel.CreateUnbounded<NatsConnectionState>();
-        await using Stage stage = await OnStage.OpenAsync();
+        await using ScenarioContext stage = await ScenarioSetup.OpenAsync();
         using IDisposable handler = stage.Connection.Events.On<NatsClosedEvent>(async _ =>
         {
             await stage.Connection.CloseAsync();
@@ -76,10 +76,10 @@ public sealed class DisconnectTraps
     [Fact] // 25
     public async Task Close_within_a_handler_does_not_lose_Closed()
     {
-        await using Stage stage = await OnStage.OpenAsync();
+        await using ScenarioContext stage = await ScenarioSetup.OpenAsync();
         using IDisposable handler = stage.Connection.Events.On<NatsDisconnectedEvent>(async _ => await stage.Connection.CloseAsync());
 
-        await stage.Server.KillAsync(OnStage.Token);
+        await stage.Server.KillAsync(ScenarioSetup.Token);
 
         Assert.Equal(NatsCloseReason.UserClosed, (await stage.Connection.Closed.Within()).Reason);
     }
@@ -87,7 +87,7 @@ public sealed class DisconnectTraps
     [Fact] // 32
     public async Task Event_keeps_the_server_and_the_state_of_its_moment()
     {
-        await using Stage stage = await OnStage.OpenAsync();
+        await using ScenarioContext stage = await ScenarioSetup.OpenAsync();
 
         await stage.RestartAsync();
 
@@ -104,12 +104,12 @@ public sealed class DisconnectTraps
     public async Task Authentication_error_on_a_live_connection_leads_to_a_reconnect_and_not_to_Closed()
     {
         const string Config = "authorization { user: u, password: c4n4ry }";
-        await using Stage stage = await OnStage.OpenAsync(
+        await using ScenarioContext stage = await ScenarioSetup.OpenAsync(
             o => o with { IgnoreAuthErrorAbort = true, AuthOpts = new NatsAuthOpts { Username = "u", Password = "c4n4ry" } }, new() { Config = Config });
-        await stage.Server.Process.ReloadAsync("authorization { user: u, password: q }", OnStage.Token);
+        await stage.Server.Process.ReloadAsync("authorization { user: u, password: q }", ScenarioSetup.Token);
         await stage.WhenAsync<NatsAuthenticationErrorEvent>();
 
-        await stage.Server.Process.ReloadAsync(Config, OnStage.Token);
+        await stage.Server.Process.ReloadAsync(Config, ScenarioSetup.Token);
 
         await stage.WhenAsync<NatsResubscribedEvent>();
         Assert.Empty(stage.Journal.All<NatsClosedEvent>());
@@ -118,8 +118,8 @@ public sealed class DisconnectTraps
     [Fact] // 27
     public async Task Slow_consumer_does_not_become_the_last_error_of_the_connection()
     {
-        await using Stage stage = await OnStage.OpenAsync();
-        await Listeners.ListenerStage.OverflowAsync(stage.Connection);
+        await using ScenarioContext stage = await ScenarioSetup.OpenAsync();
+        await Listeners.ListenerScenario.OverflowAsync(stage.Connection);
         await stage.WhenAsync<NatsSlowConsumerEvent>();
 
         await stage.Connection.CloseAsync().Within();

@@ -12,10 +12,10 @@ public sealed class ErrorTraps
     [Fact] // 2
     public async Task Late_reader_of_the_states_gets_every_one_and_stays_registered()
     {
-        await using Stage stage = await OnStage.OpenAsync();
+        await using ScenarioContext stage = await ScenarioSetup.OpenAsync();
         for (int i = 0; i < 12; i++)
         {
-            await stage.Connection.ReconnectAsync(OnStage.Token).Within();
+            await stage.Connection.ReconnectAsync(ScenarioSetup.Token).Within();
         }
 
         var states = Channel.CreateUnbounded<NatsConnectionState>();
@@ -34,26 +34,26 @@ public sealed class ErrorTraps
     [Fact] // 7, 8
     public async Task Server_that_returns_is_discovered_again_and_no_event_is_empty()
     {
-        await using ClusterStage stage = await ListenerStage.ClusterAsync();
+        await using ClusterStage stage = await ListenerScenario.ClusterAsync();
         var second = new Uri(stage.Cluster.Nodes[1].Url);
-        await stage.Journal.WhenAsync<NatsDiscoveredServersEvent>(e => e.Added.Contains(second), cancellationToken: OnStage.Token);
-        await stage.Cluster.Nodes[1].StopAsync(OnStage.Token);
-        NatsServerPoolChangedEvent left = await stage.Journal.WhenAsync<NatsServerPoolChangedEvent>(e => e.Removed.Contains(second), cancellationToken: OnStage.Token);
+        await stage.Journal.WhenAsync<NatsDiscoveredServersEvent>(e => e.Added.Contains(second), cancellationToken: ScenarioSetup.Token);
+        await stage.Cluster.Nodes[1].StopAsync(ScenarioSetup.Token);
+        NatsServerPoolChangedEvent left = await stage.Journal.WhenAsync<NatsServerPoolChangedEvent>(e => e.Removed.Contains(second), cancellationToken: ScenarioSetup.Token);
 
-        await stage.Cluster.StartAllAsync(OnStage.Token);
+        await stage.Cluster.StartAllAsync(ScenarioSetup.Token);
 
-        await stage.Journal.WhenAsync<NatsDiscoveredServersEvent>(e => e.Added.Contains(second), left.Sequence, OnStage.Token);
+        await stage.Journal.WhenAsync<NatsDiscoveredServersEvent>(e => e.Added.Contains(second), left.Sequence, ScenarioSetup.Token);
         Assert.All(stage.Journal.All<NatsDiscoveredServersEvent>(), e => Assert.NotEmpty(e.Added));
     }
 
     [Fact] // 13, 23
     public async Task Maximum_connections_has_its_own_kind_and_is_tried_again()
     {
-        await using Stage full = await OnStage.OpenAsync(setup: new NatsServerSetup { Config = "max_connections: 1" });
-        await using JournalRecorder journal = OnStage.Record(full.Server.Url, o => o with { RetryOnInitialConnect = true });
+        await using ScenarioContext full = await ScenarioSetup.OpenAsync(setup: new NatsServerSetup { Config = "max_connections: 1" });
+        await using JournalRecorder journal = ScenarioSetup.Record(full.Server.Url, o => o with { RetryOnInitialConnect = true });
         var kinds = Channel.CreateUnbounded<NatsServerErrorKind>();
         journal.Connection.ServerError += async (sender, args) => await kinds.Writer.WriteAsync(args.Kind);
-        Task connecting = journal.Connection.ConnectAsync(OnStage.Token).AsTask();
+        Task connecting = journal.Connection.ConnectAsync(ScenarioSetup.Token).AsTask();
         Assert.Equal(NatsServerErrorKind.MaximumConnectionsExceeded, await kinds.Reader.NextAsync());
 
         await full.Connection.CloseAsync().Within();
@@ -64,14 +64,14 @@ public sealed class ErrorTraps
     [Fact] // 15, 16
     public async Task Flood_of_dropped_messages_is_one_slow_consumer_and_hides_no_disconnect()
     {
-        await using Stage stage = await OnStage.OpenAsync(o => o with { EventCapacity = 64 });
-        await stage.Connection.SubscribeCoreAsync<int>("a", opts: new NatsSubOpts { PendingMessagesLimit = 1 }, cancellationToken: OnStage.Token);
+        await using ScenarioContext stage = await ScenarioSetup.OpenAsync(o => o with { EventCapacity = 64 });
+        await stage.Connection.SubscribeCoreAsync<int>("a", opts: new NatsSubOpts { PendingMessagesLimit = 1 }, cancellationToken: ScenarioSetup.Token);
         for (int i = 0; i < 10_000; i++)
         {
-            await stage.Connection.PublishAsync("a", i, cancellationToken: OnStage.Token);
+            await stage.Connection.PublishAsync("a", i, cancellationToken: ScenarioSetup.Token);
         }
 
-        await stage.Connection.PingAsync(OnStage.Token).Within();
+        await stage.Connection.PingAsync(ScenarioSetup.Token).Within();
         await stage.RestartAsync();
 
         stage.Journal.Only<NatsSlowConsumerEvent>();
@@ -83,9 +83,9 @@ public sealed class ErrorTraps
     [Fact] // 17
     public async Task First_list_of_servers_is_told_as_initial()
     {
-        await using ClusterStage stage = await ListenerStage.ClusterAsync();
+        await using ClusterStage stage = await ListenerScenario.ClusterAsync();
 
-        NatsDiscoveredServersEvent first = await stage.Journal.WhenAsync<NatsDiscoveredServersEvent>(cancellationToken: OnStage.Token);
+        NatsDiscoveredServersEvent first = await stage.Journal.WhenAsync<NatsDiscoveredServersEvent>(cancellationToken: ScenarioSetup.Token);
 
         Assert.True(first.Initial);
         Assert.Contains(new Uri(stage.Cluster.Nodes[1].Url), first.All);
@@ -94,10 +94,10 @@ public sealed class ErrorTraps
     [Fact] // 20
     public async Task Permission_violation_on_publish_does_not_reconnect()
     {
-        await using Stage stage = await ListenerStage.LimitedAsync();
+        await using ScenarioContext stage = await ListenerScenario.LimitedAsync();
 
-        await stage.Connection.PublishAsync("secret.a", "x", cancellationToken: OnStage.Token);
-        await stage.Connection.PingAsync(OnStage.Token).Within();
+        await stage.Connection.PublishAsync("secret.a", "x", cancellationToken: ScenarioSetup.Token);
+        await stage.Connection.PingAsync(ScenarioSetup.Token).Within();
 
         stage.Journal.Only<NatsPermissionViolationEvent>();
         Assert.Empty(stage.Journal.All<NatsDisconnectedEvent>());
@@ -107,12 +107,12 @@ public sealed class ErrorTraps
     public async Task Handler_that_blocks_delays_no_other_connection_and_no_other_handler()
     {
         var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using Stage blocked = await OnStage.SetAsync();
+        await using ScenarioContext blocked = await ScenarioSetup.SetAsync();
         using IDisposable blocker = blocked.Connection.Events.On<NatsConnectedEvent>(async _ => await release.Task);
-        Task<NatsConnectedEvent> sibling = blocked.Connection.Events.WhenAsync<NatsConnectedEvent>(cancellationToken: OnStage.Token);
-        await blocked.Connection.ConnectAsync(OnStage.Token).Within();
+        Task<NatsConnectedEvent> sibling = blocked.Connection.Events.WhenAsync<NatsConnectedEvent>(cancellationToken: ScenarioSetup.Token);
+        await blocked.Connection.ConnectAsync(ScenarioSetup.Token).Within();
 
-        await using Stage free = await OnStage.OpenAsync();
+        await using ScenarioContext free = await ScenarioSetup.OpenAsync();
         await free.RestartAsync();
         await sibling.Within();
 
@@ -120,16 +120,16 @@ public sealed class ErrorTraps
     }
 
     [Fact] // 26
-    public async Task Error_is_told_once_and_a_handler_taken_off_hears_no_more()
+    public async Task Error_is_raised_once_and_a_removed_handler_is_not_called()
     {
         var heard = Channel.CreateUnbounded<string>();
-        await using Stage stage = await ListenerStage.LimitedAsync();
+        await using ScenarioContext stage = await ListenerScenario.LimitedAsync();
         IDisposable handler = stage.Connection.Events.On<NatsServerErrorEvent>(e => heard.Writer.TryWrite(e.Text));
-        await stage.Connection.PublishAsync("secret.a", "x", cancellationToken: OnStage.Token);
+        await stage.Connection.PublishAsync("secret.a", "x", cancellationToken: ScenarioSetup.Token);
         await heard.Reader.NextAsync();
 
         handler.Dispose();
-        await stage.Connection.PublishAsync("secret.b", "x", cancellationToken: OnStage.Token);
+        await stage.Connection.PublishAsync("secret.b", "x", cancellationToken: ScenarioSetup.Token);
         await stage.WhenAsync<NatsPermissionViolationEvent>(e => e.Subject == "secret.b");
 
         Assert.False(heard.Reader.TryRead(out _));
@@ -139,15 +139,15 @@ public sealed class ErrorTraps
     [Fact] // 31
     public async Task Lame_duck_is_left_by_the_client_itself()
     {
-        await using ITestCluster cluster = await TestServers.ClusterAsync(2, _ => new NatsServerSetup { LameDuckDuration = TimeSpan.FromSeconds(30) }, OnStage.Token);
-        await using JournalRecorder journal = OnStage.Record(cluster.Nodes[0].Url, o => o with { LameDuckGracePeriod = TimeSpan.FromMilliseconds(400) });
-        await journal.Connection.ConnectAsync(OnStage.Token).Within();
+        await using ITestCluster cluster = await TestServers.ClusterAsync(2, _ => new NatsServerSetup { LameDuckDuration = TimeSpan.FromSeconds(30) }, ScenarioSetup.Token);
+        await using JournalRecorder journal = ScenarioSetup.Record(cluster.Nodes[0].Url, o => o with { LameDuckGracePeriod = TimeSpan.FromMilliseconds(400) });
+        await journal.Connection.ConnectAsync(ScenarioSetup.Token).Within();
 
-        await cluster.Nodes[0].EnterLameDuckModeAsync(OnStage.Token);
+        await cluster.Nodes[0].EnterLameDuckModeAsync(ScenarioSetup.Token);
 
-        NatsReconnectedEvent moved = await journal.WhenAsync<NatsReconnectedEvent>(cancellationToken: OnStage.Token);
+        NatsReconnectedEvent moved = await journal.WhenAsync<NatsReconnectedEvent>(cancellationToken: ScenarioSetup.Token);
         Assert.Equal(new Uri(cluster.Nodes[1].Url), moved.Server.Url);
         Assert.True(cluster.Nodes[0].IsRunning);
-        await journal.WhenAsync<NatsResubscribedEvent>(cancellationToken: OnStage.Token);
+        await journal.WhenAsync<NatsResubscribedEvent>(cancellationToken: ScenarioSetup.Token);
     }
 }

@@ -123,7 +123,7 @@ public class ServerInfoReaderTests
     }
 
     [Fact]
-    public void Whoever_changes_what_an_info_gave_away_changes_it_for_nobody_else()
+    public void Arrays_returned_by_server_info_are_copies()
     {
         NatsServerInfo one = Parse("{\"server_id\":\"LISTED\",\"connect_urls\":[\"a:1\"]}");
         one.ClientConnectUrls![0] = "evil:1";

@@ -15,7 +15,7 @@ public sealed class LimitTests
     // Larger than what the system takes for one connection whose client does not read.
     private const int Flood = 64 * 1024 * 1024;
 
-    private static readonly Dictionary<string, (string Config, NatsServerOptions Options)> s_settings = new()
+    private static readonly Dictionary<string, (string Config, NatsTestServerOptions Options)> s_settings = new()
     {
         ["none"] = ("", new()),
         ["connections"] = ("max_connections: 1", new() { MaxConnections = 1 }),
@@ -23,10 +23,10 @@ public sealed class LimitTests
         ["payload"] = ("max_payload: 100", new() { MaxPayload = 100 }),
         ["account connections"] = (
             "accounts { A { users: [ { user: a, password: a } ], limits { max_connections: 1 } } }",
-            new() { Users = [new NatsServerUser("a", "a") { Account = "A" }], Accounts = [new NatsServerAccount("A") { MaxConnections = 1 }] }),
+            new() { Users = [new NatsTestServerUser("a", "a") { Account = "A" }], Accounts = [new NatsTestServerAccount("A") { MaxConnections = 1 }] }),
         ["authentication"] = (
             "authorization { timeout: 0.2, user: a, password: a }",
-            new() { AuthorizationTimeout = TimeSpan.FromSeconds(0.2), Users = [new NatsServerUser("a", "a")] }),
+            new() { AuthorizationTimeout = TimeSpan.FromSeconds(0.2), Users = [new NatsTestServerUser("a", "a")] }),
         ["pings"] = ("ping_interval: \"100ms\"\nping_max: 1", new() { PingInterval = TimeSpan.FromMilliseconds(100), MaxPingsOut = 1 }),
         ["pending"] = ("max_payload: 65536\nmax_pending: 131072", new() { MaxPayload = 65536, MaxPending = 131072 }),
         ["write deadline"] = (
@@ -97,7 +97,7 @@ public sealed class LimitTests
         await AssertRefusedAsync(new() { Users = [new("a", "$2a$11$ooooooooooooooooooooooooooooooooooooooooooooooooooooo")] }, "password of user 'a' is a bcrypt hash");
         await AssertRefusedAsync(new() { Token = "$2b$11$ooooooooooooooooooooooooooooooooooooooooooooooooooooo" }, "token is a bcrypt hash");
 
-        static async Task AssertRefusedAsync(NatsServerOptions options, string message)
+        static async Task AssertRefusedAsync(NatsTestServerOptions options, string message)
         {
             ArgumentException refusal = await Assert.ThrowsAnyAsync<ArgumentException>(() => NatsTestServer.StartAsync(options, TestContext.Current.CancellationToken));
             Assert.Contains(message, refusal.Message, StringComparison.Ordinal);
@@ -110,7 +110,7 @@ public sealed class LimitTests
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         limit.CancelAfter(TimeSpan.FromSeconds(60));
-        (string? config, NatsServerOptions? options) = s_settings[setting];
+        (string? config, NatsTestServerOptions? options) = s_settings[setting];
         await using NatsServerProcess real = await NatsServerProcess.StartAsync(new NatsServerSetup { Config = config }, limit.Token);
         await using NatsTestServer ours = await NatsTestServer.StartAsync(options with { MonitoringPort = 0 }, limit.Token);
         return (await OutcomeAsync(real.Port, real.MonitoringUrl), await OutcomeAsync(ours.Port, ours.MonitoringUrl!));

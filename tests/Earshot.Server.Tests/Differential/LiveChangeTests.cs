@@ -19,25 +19,25 @@ public sealed class LiveChangeTests : IDisposable
     public Task Permissions_that_narrow_end_the_same_subscriptions_with_the_same_errors() => CompareAsync(
         ["SUB foo 1\r\nSUB foo q 2\r\nSUB bar 3\r\nSUB * 4\r\n", "PUB bar 1\r\nx\r\nPUB foo 1\r\nx\r\nSUB foo 5\r\n"],
         "authorization { users: [ { user: u, password: u, permissions: { publish: { deny: foo }, subscribe: { deny: foo } } } ] }",
-        faults => faults.ChangePermissions(new NatsServerPermissions { PublishDeny = ["foo"], SubscribeDeny = ["foo"] }));
+        faults => faults.ChangePermissions(new NatsTestServerPermissions { PublishDeny = ["foo"], SubscribeDeny = ["foo"] }));
 
     [Fact]
     public Task Permissions_that_allow_only_one_subject_end_the_others_with_the_same_errors() => CompareAsync(
         ["SUB foo 1\r\nSUB foo.* 2\r\nSUB bar q 3\r\n", "PUB bar 1\r\nx\r\nPUB foo 1\r\nx\r\n"],
         "authorization { users: [ { user: u, password: u, permissions: { publish: foo, subscribe: foo } } ] }",
-        faults => faults.ChangePermissions(new NatsServerPermissions { PublishAllow = ["foo"], SubscribeAllow = ["foo"] }));
+        faults => faults.ChangePermissions(new NatsTestServerPermissions { PublishAllow = ["foo"], SubscribeAllow = ["foo"] }));
 
     [Fact]
-    public Task Payload_limit_that_shrinks_is_told_to_nobody_and_enforced_at_once() => CompareAsync(
+    public Task Reduced_payload_limit_is_not_announced_and_enforced_immediately() => CompareAsync(
         ["SUB foo 1\r\nPUB foo 20\r\n01234567890123456789\r\n", "PUB foo 10\r\n0123456789\r\nPUB foo 11\r\n01234567890\r\n"],
         "max_payload: 10\nauthorization { users: [ { user: u, password: u } ] }",
         faults => faults.ShrinkMaxPayload(10));
 
-    private async Task CompareAsync(string[] said, string config, Action<NatsServerFaults> verb)
+    private async Task CompareAsync(string[] said, string config, Action<NatsTestServerFaults> verb)
     {
         await using NatsServerProcess real = await NatsServerProcess.StartAsync(
             new NatsServerSetup { Config = "authorization { users: [ { user: u, password: u } ] }" }, _patience.Token);
-        await using NatsTestServer ours = await NatsTestServer.StartAsync(new NatsServerOptions { Users = [new NatsServerUser("u", "u")] }, _patience.Token);
+        await using NatsTestServer ours = await NatsTestServer.StartAsync(new NatsTestServerOptions { Users = [new NatsTestServerUser("u", "u")] }, _patience.Token);
         var script = new Script("change", "", [.. said.Prepend(Connect).Select(text => new Step('A', StepEnd.Barrier, Encoding.Latin1.GetBytes(text)))]);
         string wanted = await Conversation.PlayAsync(script, real.Port, _patience.Token, () => real.ReloadAsync(config, _patience.Token));
         string actual = await Conversation.PlayAsync(script, ours.Port, _patience.Token, () =>

@@ -130,7 +130,7 @@ public sealed class MonitoringTests(MonitoringTests.Pair servers) : IClassFixtur
             _real = await NatsServerProcess.StartAsync(
                 new NatsServerSetup { Config = "authorization { users: [ { user: a, password: a } ] }" }, limit.Token);
             _ours = await NatsTestServer.StartAsync(
-                new NatsServerOptions { MonitoringPort = 0, Users = [new NatsServerUser("a", "a")] }, limit.Token);
+                new NatsTestServerOptions { MonitoringPort = 0, Users = [new NatsTestServerUser("a", "a")] }, limit.Token);
             await TalkAsync(_real.Port, RealUrl, limit.Token);
             await TalkAsync(_ours.Port, OursUrl, limit.Token);
         }

@@ -8,7 +8,7 @@ public sealed class ServerPair : IAsyncDisposable
     private readonly Dictionary<string, (NatsServerProcess Real, NatsTestServer Ours)> _started = [];
     private readonly SemaphoreSlim _gate = new(1);
 
-    private static readonly NatsServerPermissions s_permissions = new()
+    private static readonly NatsTestServerPermissions s_permissions = new()
     {
         PublishAllow = ["ok.>", "pub", "svc.*", "$JS.ACK.>", "_R_.>"],
         PublishDeny = ["ok.no", "ok.not.>"],
@@ -16,13 +16,13 @@ public sealed class ServerPair : IAsyncDisposable
         SubscribeDeny = ["ok.secret", "ok.hidden.>", "sub blocked"],
     };
 
-    private static readonly Dictionary<string, (string Config, NatsServerOptions Options)> s_profiles = new()
+    private static readonly Dictionary<string, (string Config, NatsTestServerOptions Options)> s_profiles = new()
     {
-        ["default"] = ("", new NatsServerOptions()),
+        ["default"] = ("", new NatsTestServerOptions()),
         ["limits"] = (
             "max_payload: 100\nmax_control_line: 512\nmax_subscriptions: 3\nmax_sub_tokens: 4",
-            new NatsServerOptions { MaxPayload = 100, MaxControlLine = 512, MaxSubscriptions = 3, MaxSubscriptionTokens = 4 }),
-        ["token"] = ("authorization { token: s3cret }", new NatsServerOptions { Token = "s3cret" }),
+            new NatsTestServerOptions { MaxPayload = 100, MaxControlLine = 512, MaxSubscriptions = 3, MaxSubscriptionTokens = 4 }),
+        ["token"] = ("authorization { token: s3cret }", new NatsTestServerOptions { Token = "s3cret" }),
         ["users"] = (
             """
             authorization { timeout: 0.3, users: [
@@ -35,16 +35,16 @@ public sealed class ServerPair : IAsyncDisposable
               { user: resp, password: resp, permissions: { subscribe: "svc.>", allow_responses: true } }
             ] }
             """,
-            new NatsServerOptions
+            new NatsTestServerOptions
             {
                 AuthorizationTimeout = TimeSpan.FromSeconds(0.3),
                 Users =
                 [
-                    new NatsServerUser("any", "any"),
-                    new NatsServerUser("some", "some") { Permissions = s_permissions },
-                    new NatsServerUser("denier", "denier") { Permissions = new() { PublishDeny = ["no.>"], SubscribeDeny = ["no.>", "nope"] } },
-                    new NatsServerUser("svc", "svc") { Permissions = new() { SubscribeAllow = ["svc.>"], PublishDeny = ["x"], MaxResponses = 2, ResponseExpiry = TimeSpan.FromMinutes(1) } },
-                    new NatsServerUser("resp", "resp") { Permissions = new() { SubscribeAllow = ["svc.>"], MaxResponses = 1 } },
+                    new NatsTestServerUser("any", "any"),
+                    new NatsTestServerUser("some", "some") { Permissions = s_permissions },
+                    new NatsTestServerUser("denier", "denier") { Permissions = new() { PublishDeny = ["no.>"], SubscribeDeny = ["no.>", "nope"] } },
+                    new NatsTestServerUser("svc", "svc") { Permissions = new() { SubscribeAllow = ["svc.>"], PublishDeny = ["x"], MaxResponses = 2, ResponseExpiry = TimeSpan.FromMinutes(1) } },
+                    new NatsTestServerUser("resp", "resp") { Permissions = new() { SubscribeAllow = ["svc.>"], MaxResponses = 1 } },
                 ],
             }),
         ["guest"] = (
@@ -52,10 +52,10 @@ public sealed class ServerPair : IAsyncDisposable
             authorization { users: [ { user: any, password: any }, { user: guest, password: guest, permissions: { publish: "open.>" } } ] }
             no_auth_user: guest
             """,
-            new NatsServerOptions
+            new NatsTestServerOptions
             {
                 NoAuthUser = "guest",
-                Users = [new NatsServerUser("any", "any"), new NatsServerUser("guest", "guest") { Permissions = new() { PublishAllow = ["open.>"] } }],
+                Users = [new NatsTestServerUser("any", "any"), new NatsTestServerUser("guest", "guest") { Permissions = new() { PublishAllow = ["open.>"] } }],
             }),
         ["accounts"] = (
             """
@@ -64,10 +64,10 @@ public sealed class ServerPair : IAsyncDisposable
               B { users: [ { user: b, password: b } ] }
             }
             """,
-            new NatsServerOptions
+            new NatsTestServerOptions
             {
-                Accounts = [new NatsServerAccount("A") { MaxConnections = 2, MaxSubscriptions = 2, MaxPayload = 50 }],
-                Users = [new NatsServerUser("a", "a") { Account = "A" }, new NatsServerUser("b", "b") { Account = "B" }],
+                Accounts = [new NatsTestServerAccount("A") { MaxConnections = 2, MaxSubscriptions = 2, MaxPayload = 50 }],
+                Users = [new NatsTestServerUser("a", "a") { Account = "A" }, new NatsTestServerUser("b", "b") { Account = "B" }],
             }),
         ["nkeys"] = (
             """
@@ -77,18 +77,18 @@ public sealed class ServerPair : IAsyncDisposable
               { user: any, password: any }
             ] }
             """,
-            new NatsServerOptions
+            new NatsTestServerOptions
             {
                 Users =
                 [
-                    NatsServerUser.WithNKey("UD6ROJBYLKQMOW3E7N4M2YBPUHMZD7PL65VRHRMO24BOVSBV5H3BRDGR"),
-                    NatsServerUser.WithNKey("UDVEU3DD4KOFECV66VIHWEZOYX4ZKR3WV27L464SIIPOU2IUI3JCYSJF") with { Permissions = new() { PublishDeny = ["no"], SubscribeDeny = ["no"] } },
-                    new NatsServerUser("any", "any"),
+                    NatsTestServerUser.WithNKey("UD6ROJBYLKQMOW3E7N4M2YBPUHMZD7PL65VRHRMO24BOVSBV5H3BRDGR"),
+                    NatsTestServerUser.WithNKey("UDVEU3DD4KOFECV66VIHWEZOYX4ZKR3WV27L464SIIPOU2IUI3JCYSJF") with { Permissions = new() { PublishDeny = ["no"], SubscribeDeny = ["no"] } },
+                    new NatsTestServerUser("any", "any"),
                 ],
             }),
-        ["noheaders"] = ("no_header_support: true", new NatsServerOptions { Headers = false }),
-        ["single"] = ("max_connections: 1", new NatsServerOptions { MaxConnections = 1 }),
-        ["stale"] = ("ping_interval: \"100ms\"\nping_max: 1", new NatsServerOptions { PingInterval = TimeSpan.FromMilliseconds(100), MaxPingsOut = 1 }),
+        ["noheaders"] = ("no_header_support: true", new NatsTestServerOptions { Headers = false }),
+        ["single"] = ("max_connections: 1", new NatsTestServerOptions { MaxConnections = 1 }),
+        ["stale"] = ("ping_interval: \"100ms\"\nping_max: 1", new NatsTestServerOptions { PingInterval = TimeSpan.FromMilliseconds(100), MaxPingsOut = 1 }),
     };
 
     internal async Task<(int Real, int Ours)> PortsAsync(string profile, CancellationToken cancellationToken)
@@ -98,7 +98,7 @@ public sealed class ServerPair : IAsyncDisposable
         {
             if (!_started.TryGetValue(profile, out (NatsServerProcess Real, NatsTestServer Ours) pair))
             {
-                (string? config, NatsServerOptions? options) = s_profiles[profile];
+                (string? config, NatsTestServerOptions? options) = s_profiles[profile];
                 pair = (
                     await NatsServerProcess.StartAsync(new NatsServerSetup { Config = config }, cancellationToken),
                     await NatsTestServer.StartAsync(options, cancellationToken));

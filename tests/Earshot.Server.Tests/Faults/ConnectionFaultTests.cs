@@ -9,28 +9,28 @@ namespace Earshot.Server.Tests.Faults;
 public sealed class ConnectionFaultTests
 {
     [Theory]
-    [InlineData(true, NatsDrop.Fin, NatsDisconnectReason.ServerClosed)]
-    [InlineData(false, NatsDrop.Fin, NatsDisconnectReason.ServerClosed)]
-    [InlineData(true, NatsDrop.Reset, NatsDisconnectReason.SocketError)]
-    [InlineData(false, NatsDrop.Reset, NatsDisconnectReason.SocketError)]
-    [InlineData(true, NatsDrop.MidFrame, NatsDisconnectReason.ServerClosed)]
-    [InlineData(false, NatsDrop.MidFrame, NatsDisconnectReason.ServerClosed)]
-    public async Task Dropped_connection_is_told_with_its_cause_and_made_again(bool toOne, NatsDrop how, NatsDisconnectReason reason)
+    [InlineData(true, NatsTestServerDrop.Fin, NatsDisconnectReason.ServerClosed)]
+    [InlineData(false, NatsTestServerDrop.Fin, NatsDisconnectReason.ServerClosed)]
+    [InlineData(true, NatsTestServerDrop.Reset, NatsDisconnectReason.SocketError)]
+    [InlineData(false, NatsTestServerDrop.Reset, NatsDisconnectReason.SocketError)]
+    [InlineData(true, NatsTestServerDrop.MidFrame, NatsDisconnectReason.ServerClosed)]
+    [InlineData(false, NatsTestServerDrop.MidFrame, NatsDisconnectReason.ServerClosed)]
+    public async Task Dropped_connection_is_reported_with_its_cause_and_reconnected(bool toOne, NatsTestServerDrop how, NatsDisconnectReason reason)
     {
-        await using FaultStage stage = await FaultStage.OpenAsync();
+        await using FaultScenario stage = await FaultScenario.OpenAsync();
         stage.Do(toOne, one => one.Drop(how), all => all.Drop(how));
 
         await stage.LosesAndFindsAsync(reason);
     }
 
     [Theory]
-    [InlineData(NatsDrop.Fin)]
-    [InlineData(NatsDrop.Reset)]
-    [InlineData(NatsDrop.MidFrame)]
-    public async Task Frozen_connection_is_dropped_at_once_all_the_same(NatsDrop how)
+    [InlineData(NatsTestServerDrop.Fin)]
+    [InlineData(NatsTestServerDrop.Reset)]
+    [InlineData(NatsTestServerDrop.MidFrame)]
+    public async Task Frozen_connection_is_dropped_at_once_all_the_same(NatsTestServerDrop how)
     {
-        await using FaultStage stage = await FaultStage.OpenAsync();
-        NatsServerClientFaults faults = stage.Server.Clients.Single().Faults;
+        await using FaultScenario stage = await FaultScenario.OpenAsync();
+        NatsTestServerClientFaults faults = stage.Server.Clients.Single().Faults;
         faults.Freeze();
         faults.SendError("held back");
         stage.Do(true, one => one.Drop(how), all => { });
@@ -39,13 +39,13 @@ public sealed class ConnectionFaultTests
     }
 
     [Theory]
-    [InlineData(true, NatsFreeze.All)]
-    [InlineData(false, NatsFreeze.All)]
-    [InlineData(true, NatsFreeze.Reading)]
-    [InlineData(false, NatsFreeze.Reading)]
-    [InlineData(true, NatsFreeze.Writing)]
-    [InlineData(false, NatsFreeze.Writing)]
-    public async Task Frozen_connection_is_called_stale(bool toOne, NatsFreeze what) =>
+    [InlineData(true, NatsTestServerFreeze.All)]
+    [InlineData(false, NatsTestServerFreeze.All)]
+    [InlineData(true, NatsTestServerFreeze.Reading)]
+    [InlineData(false, NatsTestServerFreeze.Reading)]
+    [InlineData(true, NatsTestServerFreeze.Writing)]
+    [InlineData(false, NatsTestServerFreeze.Writing)]
+    public async Task Frozen_connection_is_called_stale(bool toOne, NatsTestServerFreeze what) =>
         await BecomesStaleAsync(toOne, one => one.Freeze(what), all => all.Freeze(what));
 
     [Theory]
@@ -59,12 +59,12 @@ public sealed class ConnectionFaultTests
     [InlineData(false)]
     public async Task Thaw_in_time_is_not_noticed_but_by_the_round_trip(bool toOne)
     {
-        await using FaultStage stage = await FaultStage.OpenAsync();
+        await using FaultScenario stage = await FaultScenario.OpenAsync();
         stage.Do(toOne, one => one.Freeze(), all => all.Freeze());
-        Task<TimeSpan> ping = stage.Connection.PingAsync(FaultStage.Token).AsTask();
+        Task<TimeSpan> ping = stage.Connection.PingAsync(FaultScenario.Token).AsTask();
         stage.Do(toOne, one => one.Thaw(), all => all.Thaw());
 
-        await ping.WaitAsync(TimeSpan.FromSeconds(30), FaultStage.Token);
+        await ping.WaitAsync(TimeSpan.FromSeconds(30), FaultScenario.Token);
         Assert.Empty(stage.Connection.Events.ToList().OfType<NatsDisconnectedEvent>());
     }
 
@@ -73,10 +73,10 @@ public sealed class ConnectionFaultTests
     [InlineData(false)]
     public async Task Delay_shows_in_the_round_trip(bool toOne)
     {
-        await using FaultStage stage = await FaultStage.OpenAsync();
+        await using FaultScenario stage = await FaultScenario.OpenAsync();
         stage.Do(toOne, one => one.Delay(TimeSpan.FromMilliseconds(80)), all => all.Delay(TimeSpan.FromMilliseconds(80)));
 
-        TimeSpan roundTrip = await stage.Connection.PingAsync(FaultStage.Token);
+        TimeSpan roundTrip = await stage.Connection.PingAsync(FaultScenario.Token);
         Assert.True(roundTrip >= TimeSpan.FromMilliseconds(75), $"{roundTrip}");
     }
 
@@ -85,14 +85,14 @@ public sealed class ConnectionFaultTests
     [InlineData(false)]
     public async Task Throttle_shows_in_the_time_that_a_message_takes(bool toOne)
     {
-        await using FaultStage stage = await FaultStage.OpenAsync();
-        await using INatsSub<byte[]> messages = await stage.Connection.SubscribeCoreAsync<byte[]>("foo", cancellationToken: FaultStage.Token);
-        await stage.Connection.PingAsync(FaultStage.Token);
+        await using FaultScenario stage = await FaultScenario.OpenAsync();
+        await using INatsSub<byte[]> messages = await stage.Connection.SubscribeCoreAsync<byte[]>("foo", cancellationToken: FaultScenario.Token);
+        await stage.Connection.PingAsync(FaultScenario.Token);
         stage.Do(toOne, one => one.Throttle(20_000), all => all.Throttle(20_000));
         long start = TimeProvider.System.GetTimestamp();
-        await stage.Connection.PublishAsync("foo", new byte[4_000], cancellationToken: FaultStage.Token);
+        await stage.Connection.PublishAsync("foo", new byte[4_000], cancellationToken: FaultScenario.Token);
 
-        Assert.Equal(4_000, (await messages.Msgs.ReadAsync(FaultStage.Token).AsTask().WaitAsync(TimeSpan.FromSeconds(30), FaultStage.Token)).Data!.Length);
+        Assert.Equal(4_000, (await messages.Msgs.ReadAsync(FaultScenario.Token).AsTask().WaitAsync(TimeSpan.FromSeconds(30), FaultScenario.Token)).Data!.Length);
         TimeSpan took = TimeProvider.System.GetElapsedTime(start);
         Assert.True(took >= TimeSpan.FromMilliseconds(95), $"{took}"); // the first tenth of a second's worth comes at once
     }
@@ -102,7 +102,7 @@ public sealed class ConnectionFaultTests
     [InlineData(false)]
     public async Task Corrupted_byte_is_a_protocol_error(bool toOne)
     {
-        await using FaultStage stage = await FaultStage.OpenAsync();
+        await using FaultScenario stage = await FaultScenario.OpenAsync();
         stage.Do(toOne, one => one.Corrupt(), all => all.Corrupt());
         stage.Server.Faults.SendError("never seen as such");
 
@@ -115,7 +115,7 @@ public sealed class ConnectionFaultTests
     [InlineData(false)]
     public async Task Evicted_slow_consumer_hears_no_reason_and_the_server_knows_one(bool toOne)
     {
-        await using FaultStage stage = await FaultStage.OpenAsync();
+        await using FaultScenario stage = await FaultScenario.OpenAsync();
         stage.Do(toOne, one => one.Evict(), all => all.Evict());
 
         await stage.LosesAndFindsAsync(NatsDisconnectReason.ServerClosed);
@@ -124,12 +124,12 @@ public sealed class ConnectionFaultTests
         Assert.Equal("Slow Consumer (Pending Bytes)", stage.Server.ClosedClients.Single().ClosedReason);
     }
 
-    private static async Task BecomesStaleAsync(bool toOne, Action<NatsServerClientFaults> one, Action<NatsServerFaults> all)
+    private static async Task BecomesStaleAsync(bool toOne, Action<NatsTestServerClientFaults> one, Action<NatsTestServerFaults> all)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(FaultStage.Token);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(FaultScenario.Token);
         patience.CancelAfter(TimeSpan.FromSeconds(60));
         var clock = new FakeTimeProvider();
-        await using NatsTestServer server = await TestServer.StartAsync(new NatsServerOptions { TimeProvider = clock });
+        await using NatsTestServer server = await TestServer.StartAsync(new NatsTestServerOptions { TimeProvider = clock });
         await using var connection = new NatsConnection(new NatsOpts
         {
             SocketConnectionFactory = new NatsPipeConnectionFactory((_, attempt) => server.ConnectInMemoryAsync(attempt)),

@@ -12,7 +12,7 @@ public sealed class ServerFaultTests
     [Fact]
     public async Task Refused_connections_are_failed_attempts_until_their_number_is_over()
     {
-        await using FaultStage stage = await FaultStage.OpenAsync();
+        await using FaultScenario stage = await FaultScenario.OpenAsync();
         stage.Server.Faults.RefuseConnections(2);
         stage.Do(false, _ => { }, all => all.Drop());
 
@@ -23,7 +23,7 @@ public sealed class ServerFaultTests
     [Fact]
     public async Task Refused_connections_are_failed_attempts_until_they_are_accepted_again()
     {
-        await using FaultStage stage = await FaultStage.OpenAsync();
+        await using FaultScenario stage = await FaultScenario.OpenAsync();
         stage.Server.Faults.RefuseConnections();
         stage.Do(false, _ => { }, all => all.Drop());
 
@@ -36,7 +36,7 @@ public sealed class ServerFaultTests
     public async Task Refused_connections_are_failed_attempts_until_the_time_is_over()
     {
         var clock = new FakeTimeProvider();
-        await using FaultStage stage = await FaultStage.OpenAsync(new NatsServerOptions { TimeProvider = clock });
+        await using FaultScenario stage = await FaultScenario.OpenAsync(new NatsTestServerOptions { TimeProvider = clock });
         stage.Server.Faults.RefuseConnections(TimeSpan.FromMinutes(1));
         stage.Do(false, _ => { }, all => all.Drop());
         await stage.HearsAsync<NatsConnectAttemptFailedEvent>();
@@ -60,7 +60,7 @@ public sealed class ServerFaultTests
     {
         using X509Certificate2 certificate = TlsTests.CreateCertificate();
         var tls = new SslServerAuthenticationOptions { ServerCertificate = certificate };
-        await using NatsTestServer server = await TestServer.ListenAsync(new NatsServerOptions { Tls = encrypted ? tls : null });
+        await using NatsTestServer server = await TestServer.ListenAsync(new NatsTestServerOptions { Tls = encrypted ? tls : null });
         await using var connection = new NatsConnection(new NatsOpts
         {
             Url = server.Url,
@@ -70,8 +70,8 @@ public sealed class ServerFaultTests
             TlsOpts = new NatsTlsOpts { InsecureSkipVerify = encrypted },
         });
         server.Faults.ThrottleConnections(2);
-        await connection.ConnectAsync(FaultStage.Token).AsTask().WaitAsync(TimeSpan.FromSeconds(30), FaultStage.Token);
-        await connection.PingAsync(FaultStage.Token);
+        await connection.ConnectAsync(FaultScenario.Token).AsTask().WaitAsync(TimeSpan.FromSeconds(30), FaultScenario.Token);
+        await connection.PingAsync(FaultScenario.Token);
 
         Assert.Equal(2, connection.Events.ToList().OfType<NatsConnectAttemptFailedEvent>().Count());
         Assert.All(connection.Events.ToList().OfType<NatsLimitExceededEvent>(), limit => Assert.Equal(NatsLimit.Throttled, limit.Which));
@@ -79,31 +79,31 @@ public sealed class ServerFaultTests
     }
 
     [Fact]
-    public async Task Restarted_server_is_another_one_on_the_same_port_and_gets_the_subscriptions_anew()
+    public async Task Restarted_server_has_a_new_id_and_gets_the_subscriptions_again()
     {
-        await using FaultStage stage = await FaultStage.OpenAsync();
-        await using INatsSub<string> orders = await stage.Connection.SubscribeCoreAsync<string>("orders", cancellationToken: FaultStage.Token);
-        await stage.Server.WaitForSubscriptionAsync("orders", FaultStage.Token);
+        await using FaultScenario stage = await FaultScenario.OpenAsync();
+        await using INatsSub<string> orders = await stage.Connection.SubscribeCoreAsync<string>("orders", cancellationToken: FaultScenario.Token);
+        await stage.Server.WaitForSubscriptionAsync("orders", FaultScenario.Token);
         (string? id, int port) = (stage.Server.Id, stage.Server.Port);
         Task restarting = Task.CompletedTask;
-        stage.Do(false, _ => { }, all => restarting = all.RestartAsync(FaultStage.Token));
+        stage.Do(false, _ => { }, all => restarting = all.RestartAsync(FaultScenario.Token));
 
-        await restarting.WaitAsync(TimeSpan.FromSeconds(30), FaultStage.Token);
+        await restarting.WaitAsync(TimeSpan.FromSeconds(30), FaultScenario.Token);
         await stage.HearsAsync<NatsDisconnectedEvent>();
         Assert.Equal(1, (await stage.HearsAsync<NatsResubscribedEvent>()).Count);
         Assert.NotEqual(id, stage.Connection.ServerInfo!.Id);
         Assert.Equal(port, stage.Connection.ServerInfo.Port);
-        await stage.Connection.PublishAsync("orders", "x", cancellationToken: FaultStage.Token);
-        Assert.Equal("x", (await orders.Msgs.ReadAsync(FaultStage.Token).AsTask().WaitAsync(TimeSpan.FromSeconds(30), FaultStage.Token)).Data);
+        await stage.Connection.PublishAsync("orders", "x", cancellationToken: FaultScenario.Token);
+        Assert.Equal("x", (await orders.Msgs.ReadAsync(FaultScenario.Token).AsTask().WaitAsync(TimeSpan.FromSeconds(30), FaultScenario.Token)).Data);
     }
 
     [Fact]
-    public async Task Frozen_server_that_is_restarted_is_frozen_no_more()
+    public async Task Restarted_server_is_not_frozen()
     {
-        await using FaultStage stage = await FaultStage.OpenAsync();
+        await using FaultScenario stage = await FaultScenario.OpenAsync();
         stage.Server.Faults.Freeze();
         stage.Do(false, _ => { }, _ => { });
-        await stage.Server.Faults.RestartAsync(FaultStage.Token);
+        await stage.Server.Faults.RestartAsync(FaultScenario.Token);
 
         await stage.HearsAsync<NatsReconnectedEvent>();
     }
@@ -111,38 +111,38 @@ public sealed class ServerFaultTests
     [Fact]
     public async Task Stopped_server_refuses_until_it_is_restarted()
     {
-        await using FaultStage stage = await FaultStage.OpenAsync();
+        await using FaultScenario stage = await FaultScenario.OpenAsync();
         Task stopping = Task.CompletedTask;
         stage.Do(false, _ => { }, all => stopping = all.StopAsync());
 
-        await stopping.WaitAsync(TimeSpan.FromSeconds(30), FaultStage.Token);
+        await stopping.WaitAsync(TimeSpan.FromSeconds(30), FaultScenario.Token);
         await stage.HearsAsync<NatsDisconnectedEvent>();
         await stage.HearsAsync<NatsConnectAttemptFailedEvent>();
-        await stage.Server.Faults.RestartAsync(FaultStage.Token);
+        await stage.Server.Faults.RestartAsync(FaultScenario.Token);
         await stage.HearsAsync<NatsReconnectedEvent>();
     }
 
     [Fact]
     public async Task Partition_takes_servers_out_of_the_pool_and_a_heal_brings_them_back()
     {
-        await using NatsMockCluster cluster = await NatsMockCluster.StartAsync(3, cancellationToken: FaultStage.Token);
-        await using NatsConnection connection = FaultStage.NewConnection(cluster.Servers[0].Url);
-        await connection.ConnectAsync(FaultStage.Token);
-        await connection.PingAsync(FaultStage.Token);
+        await using NatsTestCluster cluster = await NatsTestCluster.StartAsync(3, cancellationToken: FaultScenario.Token);
+        await using NatsConnection connection = FaultScenario.NewConnection(cluster.Servers[0].Url);
+        await connection.ConnectAsync(FaultScenario.Token);
+        await connection.PingAsync(FaultScenario.Token);
         Assert.Equal(2, connection.DiscoveredServers.Count);
         long mark = connection.Events.LastSequence;
         cluster.Partition(cluster.Servers[1], cluster.Servers[2]);
 
-        NatsServerPoolChangedEvent changed = await connection.Events.WhenAsync<NatsServerPoolChangedEvent>(mark, FaultStage.Token).WaitAsync(TimeSpan.FromSeconds(30), FaultStage.Token);
+        NatsServerPoolChangedEvent changed = await connection.Events.WhenAsync<NatsServerPoolChangedEvent>(mark, FaultScenario.Token).WaitAsync(TimeSpan.FromSeconds(30), FaultScenario.Token);
         Assert.Equal([.. cluster.Servers.Skip(1).Select(server => server.Port).Order()], changed.Removed.Select(url => url.Port).Order());
         mark = connection.Events.LastSequence;
         cluster.Heal();
-        NatsDiscoveredServersEvent discovered = await connection.Events.WhenAsync<NatsDiscoveredServersEvent>(mark, FaultStage.Token).WaitAsync(TimeSpan.FromSeconds(30), FaultStage.Token);
+        NatsDiscoveredServersEvent discovered = await connection.Events.WhenAsync<NatsDiscoveredServersEvent>(mark, FaultScenario.Token).WaitAsync(TimeSpan.FromSeconds(30), FaultScenario.Token);
         Assert.Equal(2, discovered.Added.Count);
     }
 
     [Fact]
-    public async Task Verbs_with_bad_arguments_throw_whoever_is_connected()
+    public async Task Faults_with_invalid_arguments_throw_without_clients()
     {
         await using NatsTestServer server = await TestServer.StartAsync();
         Assert.Throws<ArgumentOutOfRangeException>(() => server.Faults.Delay(TimeSpan.FromTicks(-1)));
@@ -163,7 +163,7 @@ public sealed class ServerFaultTests
     {
         await using NatsTestServer server = await TestServer.StartAsync();
         MemoryClient client = await MemoryClient.ConnectAsync(server);
-        NatsServerClientFaults faults = server.Clients.Single().Faults;
+        NatsTestServerClientFaults faults = server.Clients.Single().Faults;
         faults.Drop();
         await client.UntilEndAsync();
         await MemoryClient.WaitForOpenAsync(server, 0);
@@ -174,7 +174,7 @@ public sealed class ServerFaultTests
         faults.RevokePermission("foo");
         faults.EnterLameDuckMode();
         faults.Evict();
-        faults.Drop(NatsDrop.Reset);
+        faults.Drop(NatsTestServerDrop.Reset);
 
         Assert.Equal("Kicked", server.ClosedClients.Single().ClosedReason);
     }

@@ -18,7 +18,7 @@ public sealed class ClockTests : IDisposable
         CancellationToken ct = _patience.Token;
         // snippet: fake-clock
         var clock = new FakeTimeProvider();
-        await using NatsTestServer server = await NatsTestServer.StartAsync(new NatsServerOptions { Listen = false, TimeProvider = clock }, ct);
+        await using NatsTestServer server = await NatsTestServer.StartAsync(new NatsTestServerOptions { Listen = false, TimeProvider = clock }, ct);
         await using var connection = new NatsConnection(new NatsOpts
         {
             SocketConnectionFactory = new NatsPipeConnectionFactory((_, attempt) => server.ConnectInMemoryAsync(attempt)),
@@ -56,11 +56,11 @@ public sealed class ClockTests : IDisposable
     // end snippet
 
     [Fact]
-    public async Task Leap_of_the_clock_is_told_as_a_process_that_stood_still()
+    public async Task Clock_jump_is_reported_as_a_process_pause()
     {
         CancellationToken ct = _patience.Token;
         var clock = new FakeTimeProvider();
-        await using NatsTestServer server = await NatsTestServer.StartAsync(new NatsServerOptions { Listen = false, TimeProvider = clock }, ct);
+        await using NatsTestServer server = await NatsTestServer.StartAsync(new NatsTestServerOptions { Listen = false, TimeProvider = clock }, ct);
         await using var connection = new NatsConnection(new NatsOpts
         {
             SocketConnectionFactory = new NatsPipeConnectionFactory((_, attempt) => server.ConnectInMemoryAsync(attempt)),

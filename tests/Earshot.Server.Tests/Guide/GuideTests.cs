@@ -21,7 +21,7 @@ public sealed class GuideTests : IDisposable
         await using var connection = new NatsConnection(new NatsOpts { Url = server.Url });
         connection.Events.On<NatsReconnectedEvent>(e => heard.TrySetResult(e.Attempts)); // your handler here
         await connection.ConnectAsync(ct);
-        server.Faults.Drop(NatsDrop.Reset);
+        server.Faults.Drop(NatsTestServerDrop.Reset);
         Assert.Equal(1, await heard.Task.WaitAsync(TimeSpan.FromSeconds(30), ct));
     }
     // end snippet
@@ -51,7 +51,7 @@ public sealed class GuideTests : IDisposable
     {
         CancellationToken ct = _patience.Token;
         // snippet: watch
-        var options = new NatsServerOptions { KeepTranscript = 100 };
+        var options = new NatsTestServerOptions { TranscriptCapacity = 100 };
         await using NatsTestServer server = PrintTranscriptsAttribute.Watch(await NatsTestServer.StartAsync(options, ct));
         // end snippet
         await using var connection = new NatsConnection(new NatsOpts { Url = server.Url });
@@ -64,7 +64,7 @@ public sealed class GuideTests : IDisposable
     {
         CancellationToken ct = _patience.Token;
         // snippet: views
-        var options = new NatsServerOptions { Users = [new NatsServerUser("alice", "secret")], KeepTranscript = 100 };
+        var options = new NatsTestServerOptions { Users = [new NatsTestServerUser("alice", "secret")], TranscriptCapacity = 100 };
         await using NatsTestServer server = await NatsTestServer.StartAsync(options, ct);
         await using var connection = new NatsConnection(new NatsOpts
         {
@@ -89,7 +89,7 @@ public sealed class GuideTests : IDisposable
     {
         CancellationToken ct = _patience.Token;
         // snippet: in-memory
-        await using NatsTestServer server = await NatsTestServer.StartAsync(new NatsServerOptions { Listen = false }, ct);
+        await using NatsTestServer server = await NatsTestServer.StartAsync(new NatsTestServerOptions { Listen = false }, ct);
         await using var connection = new NatsConnection(new NatsOpts
         {
             SocketConnectionFactory = new NatsPipeConnectionFactory((_, attempt) => server.ConnectInMemoryAsync(attempt)),
@@ -105,7 +105,7 @@ public sealed class GuideTests : IDisposable
     {
         CancellationToken ct = _patience.Token;
         // snippet: mock-cluster
-        await using NatsMockCluster cluster = await NatsMockCluster.StartAsync(size: 3, cancellationToken: ct);
+        await using NatsTestCluster cluster = await NatsTestCluster.StartAsync(size: 3, cancellationToken: ct);
         await using var connection = new NatsConnection(new NatsOpts { Url = cluster.Urls[0] });
         await connection.ConnectAsync(ct);
 

@@ -19,7 +19,7 @@ public sealed class SecurityTests
     [Fact]
     public async Task Nkey_lets_its_owner_in_as_the_user_it_names()
     {
-        await using NatsTestServer server = await NatsTestServer.StartAsync(new NatsServerOptions { Users = [NatsServerUser.WithNKey(OtherPublicKey), NatsServerUser.WithNKey(PublicKey)] }, Token);
+        await using NatsTestServer server = await NatsTestServer.StartAsync(new NatsTestServerOptions { Users = [NatsTestServerUser.WithNKey(OtherPublicKey), NatsTestServerUser.WithNKey(PublicKey)] }, Token);
         await using var connection = new NatsConnection(new NatsOpts { Url = server.Url, AuthOpts = new NatsAuthOpts { Seed = Seed } });
         await connection.ConnectAsync(Token).AsTask().WaitAsync(TimeSpan.FromSeconds(30), Token);
         Assert.Equal(PublicKey, server.Clients.Single().User);
@@ -28,7 +28,7 @@ public sealed class SecurityTests
     [Fact]
     public async Task Nkey_of_somebody_else_is_refused()
     {
-        await using NatsTestServer server = await NatsTestServer.StartAsync(new NatsServerOptions { Users = [NatsServerUser.WithNKey(OtherPublicKey)] }, Token);
+        await using NatsTestServer server = await NatsTestServer.StartAsync(new NatsTestServerOptions { Users = [NatsTestServerUser.WithNKey(OtherPublicKey)] }, Token);
         await using var connection = new NatsConnection(new NatsOpts { Url = server.Url, AuthOpts = new NatsAuthOpts { Seed = Seed }, MaxReconnectRetry = 0 });
         await Assert.ThrowsAnyAsync<NatsException>(() => connection.ConnectAsync(Token).AsTask().WaitAsync(TimeSpan.FromSeconds(30), Token));
         Assert.Contains(server.ClosedClients, client => client.ClosedReason == "Authentication Failure");
@@ -39,7 +39,7 @@ public sealed class SecurityTests
     [InlineData("UAAA")]
     [InlineData("UDVEU3DD4KOFECV66VIHWEZOYX4ZKR3WV27L464SIIPOU2IUI3JCYSJA")]
     public async Task Text_that_is_no_public_nkey_is_refused_at_the_start(string text) =>
-        await Assert.ThrowsAsync<ArgumentException>(() => NatsTestServer.StartAsync(new NatsServerOptions { Users = [NatsServerUser.WithNKey(text)] }, Token));
+        await Assert.ThrowsAsync<ArgumentException>(() => NatsTestServer.StartAsync(new NatsTestServerOptions { Users = [NatsTestServerUser.WithNKey(text)] }, Token));
 
     [Fact]
     public async Task WebSocket_port_speaks_tls_when_the_server_does()
@@ -48,7 +48,7 @@ public sealed class SecurityTests
         var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
         using X509Certificate2 created = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
         using X509Certificate2 certificate = X509CertificateLoader.LoadPkcs12(created.Export(X509ContentType.Pkcs12), null);
-        var options = new NatsServerOptions { WebSocketPort = 0, Tls = new SslServerAuthenticationOptions { ServerCertificate = certificate } };
+        var options = new NatsTestServerOptions { WebSocketPort = 0, Tls = new SslServerAuthenticationOptions { ServerCertificate = certificate } };
         await using NatsTestServer server = await NatsTestServer.StartAsync(options, Token);
         Assert.Equal("wss", server.WebSocketUrl!.Scheme);
         using var socket = new System.Net.WebSockets.ClientWebSocket();
@@ -62,7 +62,7 @@ public sealed class SecurityTests
     [Fact]
     public async Task Stopped_server_takes_nobody_over_its_websocket_port()
     {
-        await using NatsTestServer server = await NatsTestServer.StartAsync(new NatsServerOptions { WebSocketPort = 0 }, Token);
+        await using NatsTestServer server = await NatsTestServer.StartAsync(new NatsTestServerOptions { WebSocketPort = 0 }, Token);
         await server.Faults.StopAsync();
         using var socket = new System.Net.WebSockets.ClientWebSocket();
         await Assert.ThrowsAsync<System.Net.WebSockets.WebSocketException>(() => socket.ConnectAsync(server.WebSocketUrl!, Token).WaitAsync(TimeSpan.FromSeconds(30), Token));

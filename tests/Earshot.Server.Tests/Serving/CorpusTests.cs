@@ -23,7 +23,7 @@ public sealed class CorpusTests
     public async Task Corpus_of_the_readers_harms_nobody_else_however_it_is_damaged()
     {
         await using NatsTestServer server = await NatsTestServer.StartAsync(
-            new NatsServerOptions { Listen = false, KeepPublished = 0 }, TestContext.Current.CancellationToken);
+            new NatsTestServerOptions { Listen = false, PublishedCapacity = 0 }, TestContext.Current.CancellationToken);
         MemoryClient witness = await MemoryClient.ConnectAsync(server);
         await witness.AskAsync("SUB witness 1\r\n");
         var random = new Random(20_481);

@@ -23,7 +23,7 @@ public sealed class FaultTests
         await using NatsTestServer server = await TestServer.StartAsync();
         MemoryClient client = await MemoryClient.ConnectAsync(server);
         await client.AskAsync("SUB foo 7\r\n");
-        server.Faults.Drop(NatsDrop.MidFrame);
+        server.Faults.Drop(NatsTestServerDrop.MidFrame);
 
         Assert.Equal("MSG cut.in.mid.frame 7 1024\r\nThe rest of this mess", await client.UntilEndAsync());
     }
@@ -35,7 +35,7 @@ public sealed class FaultTests
         MemoryClient client = await MemoryClient.ConnectAsync(server);
         using Socket socket = await DialAsync(server);
         await socket.ReceiveAsync(new byte[4096], TestContext.Current.CancellationToken);
-        server.Faults.Drop(NatsDrop.Reset);
+        server.Faults.Drop(NatsTestServerDrop.Reset);
 
         await client.UntilEndAsync();
         Assert.NotNull(client.Failure);
@@ -105,7 +105,7 @@ public sealed class FaultTests
     {
         await using NatsTestServer server = await TestServer.StartAsync();
         MemoryClient client = await MemoryClient.ConnectAsync(server);
-        NatsServerClientFaults faults = server.Clients.Single().Faults;
+        NatsTestServerClientFaults faults = server.Clients.Single().Faults;
         Action act = verb switch
         {
             "expire" => faults.ExpireCredentials,
@@ -157,10 +157,10 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public async Task Lame_duck_tells_waits_and_leaves()
+    public async Task Lame_duck_announces_waits_and_closes()
     {
         var clock = new FakeTimeProvider();
-        await using NatsTestServer server = await TestServer.StartAsync(new NatsServerOptions { TimeProvider = clock, PingInterval = TimeSpan.FromHours(1) });
+        await using NatsTestServer server = await TestServer.StartAsync(new NatsTestServerOptions { TimeProvider = clock, PingInterval = TimeSpan.FromHours(1) });
         MemoryClient client = await MemoryClient.ConnectAsync(server);
         Task leaving = server.Faults.EnterLameDuckModeAsync();
         Assert.Contains("\"ldm\":true} \r\n", await client.UntilAsync(" \r\n"), StringComparison.Ordinal);
@@ -207,7 +207,7 @@ public sealed class FaultTests
     public async Task Lame_duck_serves_its_clients_on_sockets_until_it_closes_them()
     {
         CancellationToken token = TestContext.Current.CancellationToken;
-        await using NatsTestServer server = await TestServer.ListenAsync(new NatsServerOptions { TimeProvider = new FakeTimeProvider() });
+        await using NatsTestServer server = await TestServer.ListenAsync(new NatsTestServerOptions { TimeProvider = new FakeTimeProvider() });
         using Socket socket = await DialAsync(server);
         var heard = new System.Text.StringBuilder();
         byte[] buffer = new byte[64 * 1024];

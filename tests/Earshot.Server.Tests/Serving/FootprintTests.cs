@@ -16,7 +16,7 @@ public sealed class FootprintTests
     public async Task Ten_thousand_silent_clients_hold_at_most_4_KiB_each_beside_their_pipes()
     {
         CancellationToken token = TestContext.Current.CancellationToken;
-        await using NatsTestServer server = await NatsTestServer.StartAsync(new NatsServerOptions { Listen = false, TimeProvider = new MuteTimers() }, token);
+        await using NatsTestServer server = await NatsTestServer.StartAsync(new NatsTestServerOptions { Listen = false, TimeProvider = new MuteTimers() }, token);
         await ConnectAsync(server);
         var pipes = new List<IDuplexPipe>(Clients);
         long transports = await MeasurePipesAsync();

@@ -10,7 +10,7 @@ public sealed class MockClusterTests
     [Fact]
     public async Task Join_and_leave_are_told_with_the_own_url_first()
     {
-        await using NatsMockCluster cluster = await NatsMockCluster.StartAsync(2, cancellationToken: TestContext.Current.CancellationToken);
+        await using NatsTestCluster cluster = await NatsTestCluster.StartAsync(2, cancellationToken: TestContext.Current.CancellationToken);
         MemoryClient client = await MemoryClient.ConnectAsync(cluster.Servers[1]);
         NatsTestServer third = await cluster.AddAsync(TestContext.Current.CancellationToken);
         Assert.Contains(Urls(cluster.Servers[1], cluster.Servers[0], third), await client.UntilAsync(" \r\n"), StringComparison.Ordinal);
@@ -22,7 +22,7 @@ public sealed class MockClusterTests
     [Fact]
     public async Task Message_reaches_subscribers_of_other_servers_and_each_queue_group_once()
     {
-        await using NatsMockCluster cluster = await NatsMockCluster.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
+        await using NatsTestCluster cluster = await NatsTestCluster.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
         MemoryClient publisher = await MemoryClient.ConnectAsync(cluster.Servers[0]);
         MemoryClient plain = await MemoryClient.ConnectAsync(cluster.Servers[1]);
         MemoryClient other = await MemoryClient.ConnectAsync(cluster.Servers[2]);
@@ -38,7 +38,7 @@ public sealed class MockClusterTests
     [Fact]
     public async Task Partition_keeps_messages_and_urls_apart_until_it_heals()
     {
-        await using NatsMockCluster cluster = await NatsMockCluster.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
+        await using NatsTestCluster cluster = await NatsTestCluster.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
         MemoryClient publisher = await MemoryClient.ConnectAsync(cluster.Servers[0]);
         MemoryClient subscriber = await MemoryClient.ConnectAsync(cluster.Servers[1]);
         await subscriber.AskAsync("SUB foo 1\r\n");
@@ -54,8 +54,8 @@ public sealed class MockClusterTests
     [Fact]
     public async Task Lame_duck_names_the_others_to_its_clients_and_vanishes_from_theirs()
     {
-        var options = new NatsServerOptions { LameDuckGracePeriod = TimeSpan.FromMilliseconds(1), LameDuckDuration = TimeSpan.FromMilliseconds(2) };
-        await using NatsMockCluster cluster = await NatsMockCluster.StartAsync(2, options, TestContext.Current.CancellationToken);
+        var options = new NatsTestServerOptions { LameDuckGracePeriod = TimeSpan.FromMilliseconds(1), LameDuckDuration = TimeSpan.FromMilliseconds(2) };
+        await using NatsTestCluster cluster = await NatsTestCluster.StartAsync(2, options, TestContext.Current.CancellationToken);
         (NatsTestServer? first, NatsTestServer? second) = (cluster.Servers[0], cluster.Servers[1]);
         MemoryClient duck = await MemoryClient.ConnectAsync(first);
         MemoryClient other = await MemoryClient.ConnectAsync(second);
@@ -70,7 +70,7 @@ public sealed class MockClusterTests
     [Fact]
     public async Task Stopped_server_refuses_and_is_advertised_again_once_it_is_back_on_its_port()
     {
-        await using NatsMockCluster cluster = await NatsMockCluster.StartAsync(2, cancellationToken: TestContext.Current.CancellationToken);
+        await using NatsTestCluster cluster = await NatsTestCluster.StartAsync(2, cancellationToken: TestContext.Current.CancellationToken);
         (NatsTestServer? first, NatsTestServer? second) = (cluster.Servers[0], cluster.Servers[1]);
         (int port, string? id) = (first.Port, first.Id);
         MemoryClient other = await MemoryClient.ConnectAsync(second);
@@ -80,7 +80,7 @@ public sealed class MockClusterTests
         using var refused = new TcpClient();
         await Assert.ThrowsAsync<SocketException>(async () => await refused.ConnectAsync(IPAddress.Loopback, port, TestContext.Current.CancellationToken));
 
-        await cluster.StartAgainAsync(first, TestContext.Current.CancellationToken);
+        await cluster.StartServerAsync(first, TestContext.Current.CancellationToken);
         Assert.Contains(Urls(second, first), await other.UntilAsync(" \r\n"), StringComparison.Ordinal);
         Assert.Equal((port, false), (first.Port, id == first.Id));
         await MemoryClient.ConnectAsync(first);
@@ -89,26 +89,26 @@ public sealed class MockClusterTests
     [Fact]
     public async Task Lame_duck_can_come_back()
     {
-        var options = new NatsServerOptions { LameDuckGracePeriod = TimeSpan.FromMilliseconds(1), LameDuckDuration = TimeSpan.FromMilliseconds(2) };
-        await using NatsMockCluster cluster = await NatsMockCluster.StartAsync(2, options, TestContext.Current.CancellationToken);
+        var options = new NatsTestServerOptions { LameDuckGracePeriod = TimeSpan.FromMilliseconds(1), LameDuckDuration = TimeSpan.FromMilliseconds(2) };
+        await using NatsTestCluster cluster = await NatsTestCluster.StartAsync(2, options, TestContext.Current.CancellationToken);
         (NatsTestServer? first, NatsTestServer? second) = (cluster.Servers[0], cluster.Servers[1]);
         await cluster.EnterLameDuckModeAsync(first).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
-        await cluster.StartAgainAsync(first, TestContext.Current.CancellationToken);
+        await cluster.StartServerAsync(first, TestContext.Current.CancellationToken);
         MemoryClient back = await MemoryClient.ConnectAsync(first);
         Assert.DoesNotContain("ldm", await back.AskAsync(""), StringComparison.Ordinal);
         Assert.Equal([first, second], cluster.Servers);
     }
 
     [Fact]
-    public async Task Lame_duck_that_is_killed_and_started_again_is_one_no_more()
+    public async Task Restarted_server_is_not_a_lame_duck()
     {
-        await using NatsMockCluster cluster = await NatsMockCluster.StartAsync(2, new NatsServerOptions { TimeProvider = new FakeTimeProvider() }, TestContext.Current.CancellationToken);
+        await using NatsTestCluster cluster = await NatsTestCluster.StartAsync(2, new NatsTestServerOptions { TimeProvider = new FakeTimeProvider() }, TestContext.Current.CancellationToken);
         (NatsTestServer? first, NatsTestServer? second) = (cluster.Servers[0], cluster.Servers[1]);
         await MemoryClient.ConnectAsync(first);
         Task leaving = cluster.EnterLameDuckModeAsync(first);
         await cluster.StopAsync(first);
         await leaving.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
-        await cluster.StartAgainAsync(first, TestContext.Current.CancellationToken);
+        await cluster.StartServerAsync(first, TestContext.Current.CancellationToken);
         MemoryClient back = await MemoryClient.ConnectAsync(first);
 
         Assert.Equal("", await back.AskAsync(""));

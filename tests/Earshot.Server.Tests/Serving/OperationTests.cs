@@ -99,7 +99,7 @@ public sealed class OperationTests
     public async Task Silent_client_is_pinged_and_then_called_stale()
     {
         var clock = new FakeTimeProvider();
-        await using NatsTestServer server = await TestServer.StartAsync(new NatsServerOptions { TimeProvider = clock, PingInterval = TimeSpan.FromMinutes(2) });
+        await using NatsTestServer server = await TestServer.StartAsync(new NatsTestServerOptions { TimeProvider = clock, PingInterval = TimeSpan.FromMinutes(2) });
         MemoryClient client = await MemoryClient.ConnectAsync(server);
 
         clock.Advance(TimeSpan.FromSeconds(2.4));
@@ -114,7 +114,7 @@ public sealed class OperationTests
     public async Task Client_that_talks_is_not_pinged_once_it_has_answered()
     {
         var clock = new FakeTimeProvider();
-        await using NatsTestServer server = await TestServer.StartAsync(new NatsServerOptions { TimeProvider = clock });
+        await using NatsTestServer server = await TestServer.StartAsync(new NatsTestServerOptions { TimeProvider = clock });
         MemoryClient client = await MemoryClient.ConnectAsync(server);
         clock.Advance(TimeSpan.FromSeconds(2.4));
         await client.UntilAsync("PING\r\n");
@@ -127,10 +127,10 @@ public sealed class OperationTests
     }
 
     [Fact]
-    public async Task Client_that_does_not_authenticate_is_told_so()
+    public async Task Client_without_CONNECT_gets_an_authentication_timeout_error()
     {
         var clock = new FakeTimeProvider();
-        await using NatsTestServer server = await TestServer.StartAsync(new NatsServerOptions { TimeProvider = clock, Token = "t" });
+        await using NatsTestServer server = await TestServer.StartAsync(new NatsTestServerOptions { TimeProvider = clock, Token = "t" });
         MemoryClient client = await MemoryClient.OpenAsync(server);
         clock.Advance(TimeSpan.FromSeconds(2));
 
@@ -138,9 +138,9 @@ public sealed class OperationTests
     }
 
     [Fact]
-    public async Task Client_that_does_not_read_is_evicted_without_a_word()
+    public async Task Client_that_does_not_read_is_closed_without_an_error()
     {
-        await using NatsTestServer server = await TestServer.StartAsync(new NatsServerOptions { MaxPending = 100_000, KeepPublished = 0 });
+        await using NatsTestServer server = await TestServer.StartAsync(new NatsTestServerOptions { MaxPending = 100_000, PublishedCapacity = 0 });
         MemoryClient slow = await MemoryClient.ConnectAsync(server);
         await slow.AskAsync("SUB foo 1\r\n");
         MemoryClient fast = await MemoryClient.ConnectAsync(server);

@@ -11,7 +11,7 @@ public sealed class ServerClockTests
     [Fact]
     public async Task First_ping_comes_after_two_seconds_and_the_next_ones_each_interval()
     {
-        await using NatsTestServer server = await StartAsync(new NatsServerOptions { PingInterval = TimeSpan.FromSeconds(30), MaxPingsOut = 3 });
+        await using NatsTestServer server = await StartAsync(new NatsTestServerOptions { PingInterval = TimeSpan.FromSeconds(30), MaxPingsOut = 3 });
         MemoryClient client = await MemoryClient.ConnectAsync(server);
         Assert.Equal("", await AfterAsync(1.999, client, server));
         Assert.Equal("PING\r\n", await AfterAsync(0.401, client, server));
@@ -35,9 +35,9 @@ public sealed class ServerClockTests
     }
 
     [Fact]
-    public async Task Who_has_not_authenticated_is_put_out_when_the_timeout_is_over()
+    public async Task Unauthenticated_client_is_closed_at_the_auth_timeout()
     {
-        await using NatsTestServer server = await StartAsync(new NatsServerOptions { Token = "t", AuthorizationTimeout = TimeSpan.FromMinutes(5) });
+        await using NatsTestServer server = await StartAsync(new NatsTestServerOptions { Token = "t", AuthorizationTimeout = TimeSpan.FromMinutes(5) });
         MemoryClient client = await MemoryClient.OpenAsync(server);
         Assert.Equal("", await AfterAsync(299.999, client, server));
         _clock.Advance(TimeSpan.FromMilliseconds(1));
@@ -50,7 +50,7 @@ public sealed class ServerClockTests
     {
         (TimeSpan grace, TimeSpan duration) = (TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(2));
         await using NatsTestServer server = await StartAsync(
-            new NatsServerOptions { PingInterval = TimeSpan.FromDays(1), LameDuckGracePeriod = grace, LameDuckDuration = duration });
+            new NatsTestServerOptions { PingInterval = TimeSpan.FromDays(1), LameDuckGracePeriod = grace, LameDuckDuration = duration });
         for (int i = 0; i < 100; i++)
         {
             await MemoryClient.ConnectAsync(server);
@@ -74,7 +74,7 @@ public sealed class ServerClockTests
     [Fact]
     public async Task Delay_is_over_when_the_clock_has_passed_it()
     {
-        await using NatsTestServer server = await StartAsync(new NatsServerOptions { PingInterval = TimeSpan.FromDays(1) });
+        await using NatsTestServer server = await StartAsync(new NatsTestServerOptions { PingInterval = TimeSpan.FromDays(1) });
         MemoryClient client = await MemoryClient.ConnectAsync(server);
         server.Faults.Delay(TimeSpan.FromSeconds(3));
         await client.SendAsync("PING\r\n");
@@ -85,7 +85,7 @@ public sealed class ServerClockTests
     [Fact]
     public async Task Throttled_bytes_take_the_time_that_the_rate_says()
     {
-        await using NatsTestServer server = await StartAsync(new NatsServerOptions { PingInterval = TimeSpan.FromDays(1), WriteDeadline = TimeSpan.FromSeconds(1) });
+        await using NatsTestServer server = await StartAsync(new NatsTestServerOptions { PingInterval = TimeSpan.FromDays(1), WriteDeadline = TimeSpan.FromSeconds(1) });
         MemoryClient client = await MemoryClient.ConnectAsync(server);
         await client.AskAsync("SUB foo 1\r\n");
         server.Faults.Throttle(1000);
@@ -99,7 +99,7 @@ public sealed class ServerClockTests
     [Fact]
     public async Task Verb_that_ends_a_delay_or_a_throttle_is_felt_at_once()
     {
-        await using NatsTestServer server = await StartAsync(new NatsServerOptions { PingInterval = TimeSpan.FromDays(1) });
+        await using NatsTestServer server = await StartAsync(new NatsTestServerOptions { PingInterval = TimeSpan.FromDays(1) });
         (MemoryClient? delayed, MemoryClient? throttled) = (await MemoryClient.ConnectAsync(server), await MemoryClient.ConnectAsync(server));
         await throttled.AskAsync("SUB foo 1\r\n");
         server.Clients[0].Faults.Delay(TimeSpan.FromHours(1));
@@ -118,7 +118,7 @@ public sealed class ServerClockTests
     [Fact]
     public async Task Freeze_of_an_hour_costs_the_clients_nothing_on_the_side_of_the_server()
     {
-        await using NatsTestServer server = await StartAsync(new NatsServerOptions());
+        await using NatsTestServer server = await StartAsync(new NatsTestServerOptions());
         MemoryClient client = await MemoryClient.ConnectAsync(server);
         server.Faults.Freeze();
         await client.SendAsync("SUB foo 1\r\nPUB foo 1\r\nx\r\n");
@@ -134,9 +134,9 @@ public sealed class ServerClockTests
     }
 
     [Fact]
-    public async Task Client_that_takes_nothing_is_put_out_when_the_write_deadline_is_over()
+    public async Task Client_that_does_not_read_is_closed_at_the_write_deadline()
     {
-        await using NatsTestServer server = await StartAsync(new NatsServerOptions { PingInterval = TimeSpan.FromDays(1), WriteDeadline = TimeSpan.FromSeconds(10) });
+        await using NatsTestServer server = await StartAsync(new NatsTestServerOptions { PingInterval = TimeSpan.FromDays(1), WriteDeadline = TimeSpan.FromSeconds(10) });
         MemoryClient slow = await MemoryClient.ConnectAsync(server);
         await slow.AskAsync("SUB foo 1\r\n");
         MemoryClient fast = await MemoryClient.ConnectAsync(server);
@@ -175,6 +175,6 @@ public sealed class ServerClockTests
         return _clock.GetUtcNow() - start;
     }
 
-    private Task<NatsTestServer> StartAsync(NatsServerOptions options) =>
+    private Task<NatsTestServer> StartAsync(NatsTestServerOptions options) =>
         TestServer.StartAsync(options with { TimeProvider = _clock });
 }

@@ -17,7 +17,7 @@ public sealed class TlsTests
         CancellationToken cancellationToken = TestContext.Current.CancellationToken;
         using X509Certificate2 certificate = CreateCertificate();
         var tls = new SslServerAuthenticationOptions { ServerCertificate = certificate };
-        await using NatsTestServer server = await TestServer.ListenAsync(new NatsServerOptions { Tls = tls, TlsFirst = first });
+        await using NatsTestServer server = await TestServer.ListenAsync(new NatsTestServerOptions { Tls = tls, TlsFirst = first });
         using var tcp = new TcpClient();
         await tcp.ConnectAsync("127.0.0.1", server.Port, cancellationToken);
         string info = first ? "" : await ReadUntilAsync(tcp.GetStream(), " \r\n");
@@ -37,7 +37,7 @@ public sealed class TlsTests
     {
         using X509Certificate2 certificate = CreateCertificate();
         var tls = new SslServerAuthenticationOptions { ServerCertificate = certificate };
-        await using NatsTestServer server = await TestServer.ListenAsync(new NatsServerOptions { Tls = tls });
+        await using NatsTestServer server = await TestServer.ListenAsync(new NatsTestServerOptions { Tls = tls });
         using var tcp = new TcpClient();
         await tcp.ConnectAsync("127.0.0.1", server.Port, TestContext.Current.CancellationToken);
         await ReadUntilAsync(tcp.GetStream(), " \r\n");

@@ -35,7 +35,7 @@ public sealed class TranscriptTests
     [Fact]
     public async Task Transcript_keeps_the_last_chunks_and_says_how_long_a_long_one_was()
     {
-        await using NatsTestServer server = await TestServer.StartAsync(new NatsServerOptions { KeepTranscript = 2 });
+        await using NatsTestServer server = await TestServer.StartAsync(new NatsTestServerOptions { TranscriptCapacity = 2 });
         MemoryClient client = await MemoryClient.ConnectAsync(server);
         await client.AskAsync($"PUB foo 5000\r\n{new string('x', 5000)}\r\n");
         string[] lines = server.Transcript.Split('\n');
@@ -80,7 +80,7 @@ public sealed class TranscriptTests
     private static async Task SubscribeAsync(int expected)
     {
         CancellationToken ct = TestContext.Current.CancellationToken;
-        var options = new NatsServerOptions { Name = "watched", Users = [new NatsServerUser("alice", Password)], KeepTranscript = 100 };
+        var options = new NatsTestServerOptions { Name = "watched", Users = [new NatsTestServerUser("alice", Password)], TranscriptCapacity = 100 };
         await using NatsTestServer server = PrintTranscriptsAttribute.Watch(await NatsTestServer.StartAsync(options, ct));
         await using var connection = new NatsConnection(
             new NatsOpts { Url = server.Url, AuthOpts = new NatsAuthOpts { Username = "alice", Password = Password } });

@@ -21,7 +21,7 @@ public sealed class ViewTests
     [Fact]
     public async Task Published_messages_are_kept_up_to_the_limit()
     {
-        await using NatsTestServer server = await TestServer.StartAsync(new NatsServerOptions { KeepPublished = 2 });
+        await using NatsTestServer server = await TestServer.StartAsync(new NatsTestServerOptions { PublishedCapacity = 2 });
         MemoryClient client = await MemoryClient.ConnectAsync(server);
         await client.AskAsync("PUB a 1\r\n1\r\nPUB b re 1\r\n2\r\nPUB c 1\r\n3\r\n");
 
@@ -32,10 +32,10 @@ public sealed class ViewTests
     [Fact]
     public async Task Published_messages_are_whole_although_they_write_over_the_memory_of_forgotten_ones()
     {
-        await using NatsTestServer server = await TestServer.StartAsync(new NatsServerOptions { KeepPublished = 3 });
+        await using NatsTestServer server = await TestServer.StartAsync(new NatsTestServerOptions { PublishedCapacity = 3 });
         MemoryClient client = await MemoryClient.ConnectAsync(server);
         string[] payloads = [new string('x', 5000), "2", new string('y', 700), "4", "", new string('z', 90_000), "7"];
-        IReadOnlyList<NatsPublishedMessage> seen = server.Published;
+        IReadOnlyList<NatsTestServerMessage> seen = server.Published;
         foreach (string payload in payloads)
         {
             await client.AskAsync($"PUB s {payload.Length}\r\n{payload}\r\n");
@@ -49,7 +49,7 @@ public sealed class ViewTests
     [Fact]
     public async Task Transcript_shows_both_directions_and_no_credentials()
     {
-        await using NatsTestServer server = await TestServer.StartAsync(new NatsServerOptions { KeepTranscript = 100 });
+        await using NatsTestServer server = await TestServer.StartAsync(new NatsTestServerOptions { TranscriptCapacity = 100 });
         MemoryClient client = await MemoryClient.ConnectAsync(server, "CONNECT {\"verbose\":false,\"user\":\"u\",\"pass\":\"hidden\"}\r\n");
         await client.AskAsync("SUB foo 1\r\n");
 
@@ -61,7 +61,7 @@ public sealed class ViewTests
     [Fact]
     public async Task Monitoring_pages_tell_what_the_server_knows()
     {
-        await using NatsTestServer server = await TestServer.ListenAsync(new NatsServerOptions { MonitoringPort = 0 });
+        await using NatsTestServer server = await TestServer.ListenAsync(new NatsTestServerOptions { MonitoringPort = 0 });
         MemoryClient gone = await MemoryClient.ConnectAsync(server);
         MemoryClient client = await MemoryClient.ConnectAsync(server);
         await client.AskAsync("SUB foo 1\r\nPUB foo 3\r\nabc\r\n");

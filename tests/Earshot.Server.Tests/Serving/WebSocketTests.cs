@@ -28,7 +28,7 @@ public sealed class WebSocketTests
     {
         await using NatsTestServer server = await StartAsync();
         using ClientWebSocket socket = await DialAsync(server);
-        NatsServerClientFaults faults = server.Clients.Single().Faults;
+        NatsTestServerClientFaults faults = server.Clients.Single().Faults;
         Action act = verb switch { "expire" => faults.ExpireCredentials, "revoke" => faults.RevokeCredentials, _ => () => faults.Drop() };
         act();
 
@@ -59,7 +59,7 @@ public sealed class WebSocketTests
     }
 
     private static Task<NatsTestServer> StartAsync() =>
-        TestServer.ListenAsync(new NatsServerOptions { WebSocketPort = 0 });
+        TestServer.ListenAsync(new NatsTestServerOptions { WebSocketPort = 0 });
 
     private static async Task<ClientWebSocket> DialAsync(NatsTestServer server)
     {

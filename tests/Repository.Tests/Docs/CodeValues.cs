@@ -12,7 +12,7 @@ internal static class CodeValues
     private static readonly Type[] s_options =
     [
         typeof(NatsOpts), typeof(NatsSubOpts), typeof(NatsPubOpts), typeof(NatsAuthOpts), typeof(NatsTlsOpts), typeof(NatsWebSocketOpts),
-        typeof(NatsServerOptions),
+        typeof(NatsTestServerOptions),
     ];
 
     private static readonly Type[] s_types =

@@ -28,7 +28,7 @@ public sealed partial class ReferenceTests
     [InlineData(typeof(NatsAuthOpts), "NatsAuthOpts")]
     [InlineData(typeof(NatsTlsOpts), "NatsTlsOpts")]
     [InlineData(typeof(NatsWebSocketOpts), "NatsWebSocketOpts")]
-    [InlineData(typeof(NatsServerOptions), "NatsServerOptions")]
+    [InlineData(typeof(NatsTestServerOptions), "NatsTestServerOptions")]
     [InlineData(typeof(NatsForceReconnectOptions), "NatsForceReconnectOptions")]
     public void Every_option_has_a_row_with_its_default(Type options, string title)
     {

@@ -46,13 +46,13 @@ public sealed class NatsServerProcessTests
         await server.StopAsync(Cancel);
         Assert.False(server.IsRunning);
         await Assert.ThrowsAsync<SocketException>(() => RawConnection.OpenAsync(port, Cancel));
-        await server.StartAgainAsync(Cancel);
+        await server.StartServerAsync(Cancel);
         Assert.Equal(port, server.Port);
         using RawConnection connection = await RawConnection.OpenNatsAsync(port, Cancel);
     }
 
     [Fact]
-    public async Task A_killed_server_drops_its_clients_without_a_word()
+    public async Task Killed_server_drops_clients_without_an_error()
     {
         await using NatsServerProcess server = await NatsServerProcess.StartAsync(cancellationToken: Cancel);
         using RawConnection connection = await RawConnection.OpenNatsAsync(server.Port, Cancel);
@@ -86,7 +86,7 @@ public sealed class NatsServerProcessTests
     }
 
     [Fact]
-    public async Task A_lame_duck_tells_its_clients_and_ends_by_itself()
+    public async Task Lame_duck_announces_itself_and_shuts_down()
     {
         var setup = new NatsServerSetup
         {

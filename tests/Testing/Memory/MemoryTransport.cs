@@ -22,9 +22,9 @@ internal sealed class MemoryTransport : ITransport
     public EndPoint? RemoteEndPoint { get; }
 
     /// <summary>What the system is said to know of the link; by default the other side has confirmed everything at once.</summary>
-    public Func<TransportPulse?>? Pulses { get; set; }
+    public Func<TransportProgress?>? Pulses { get; set; }
 
-    public TransportPulse? Pulse => Pulses is { } pulses ? pulses() : new TransportPulse(Volatile.Read(ref _sentBytes), 0, _incoming.Unread);
+    public TransportProgress? Progress => Pulses is { } pulses ? pulses() : new TransportProgress(Volatile.Read(ref _sentBytes), 0, _incoming.Unread);
 
     public bool IsClosed => Volatile.Read(ref _closed) != 0;
 

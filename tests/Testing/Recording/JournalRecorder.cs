@@ -114,7 +114,7 @@ internal sealed class JournalRecorder : INatsConnectionListener, IAsyncDisposabl
         }
 
         _output?.Invoke(Timeline());
-        IReadOnlyList<NatsJournalViolation> violations = NatsJournalGrammar.Validate(Events, requireClosed: true);
+        IReadOnlyList<NatsJournalViolation> violations = NatsJournalValidator.Validate(Events, requireClosed: true);
         if (violations.Count > 0)
         {
             throw new InvalidOperationException($"The journal breaks its grammar:\n{string.Join('\n', violations)}\n{Timeline()}");

@@ -21,7 +21,7 @@ public sealed partial class SecretScan : IDisposable
     /// <summary>Starts to look. One instance per process.</summary>
     public SecretScan()
     {
-        Journal.Witness = e => _events.Add(e);
+        Journal.DebugObserver = e => _events.Add(e);
         _scanning = new Thread(Scan) { IsBackground = true, Name = "secret scan" };
         _scanning.Start();
     }
@@ -49,7 +49,7 @@ public sealed partial class SecretScan : IDisposable
     /// <summary>Scans what is left, then throws if a secret was shown.</summary>
     public void Dispose()
     {
-        Journal.Witness = null;
+        Journal.DebugObserver = null;
         _events.CompleteAdding();
         _scanning.Join();
         _events.Dispose();

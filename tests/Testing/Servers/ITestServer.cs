@@ -20,7 +20,7 @@ internal interface ITestServer : IAsyncDisposable
     Task StopAsync(CancellationToken cancellationToken = default);
 
     /// <summary>Starts it again on its port, killed or not.</summary>
-    Task StartAgainAsync(CancellationToken cancellationToken = default);
+    Task StartServerAsync(CancellationToken cancellationToken = default);
 
     Task RestartAsync(CancellationToken cancellationToken = default);
 

@@ -3,7 +3,7 @@ using Earshot.RealServer;
 namespace Earshot.Testing;
 
 /// <summary>A server of Earshot.Server, alone or as a member of a mock cluster.</summary>
-internal sealed class InProcessTestServer(NatsTestServer server, NatsMockCluster? cluster = null) : ITestServer
+internal sealed class InProcessTestServer(NatsTestServer server, NatsTestCluster? cluster = null) : ITestServer
 {
     private Task _leaving = Task.CompletedTask;
     private bool _isStopped;
@@ -35,14 +35,14 @@ internal sealed class InProcessTestServer(NatsTestServer server, NatsMockCluster
         await KillAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    public async Task StartAgainAsync(CancellationToken cancellationToken)
+    public async Task StartServerAsync(CancellationToken cancellationToken)
     {
         await KillAsync(cancellationToken).ConfigureAwait(false);
-        await (cluster is null ? server.Faults.RestartAsync(cancellationToken) : cluster.StartAgainAsync(server, cancellationToken)).ConfigureAwait(false);
+        await (cluster is null ? server.Faults.RestartAsync(cancellationToken) : cluster.StartServerAsync(server, cancellationToken)).ConfigureAwait(false);
         _isStopped = false;
     }
 
-    public Task RestartAsync(CancellationToken cancellationToken) => StartAgainAsync(cancellationToken);
+    public Task RestartAsync(CancellationToken cancellationToken) => StartServerAsync(cancellationToken);
 
     public Task EnterLameDuckModeAsync(CancellationToken cancellationToken)
     {
@@ -60,7 +60,7 @@ internal sealed class InProcessTestServer(NatsTestServer server, NatsMockCluster
 }
 
 /// <summary>A mock cluster.</summary>
-internal sealed class InProcessTestCluster(NatsMockCluster cluster) : ITestCluster
+internal sealed class InProcessTestCluster(NatsTestCluster cluster) : ITestCluster
 {
     private readonly List<InProcessTestServer> _nodes = [.. cluster.Servers.Select(server => Join(server, cluster))];
 
@@ -88,13 +88,13 @@ internal sealed class InProcessTestCluster(NatsMockCluster cluster) : ITestClust
     {
         foreach (InProcessTestServer? node in _nodes.Where(node => !node.IsRunning))
         {
-            await node.StartAgainAsync(cancellationToken).ConfigureAwait(false);
+            await node.StartServerAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
     public ValueTask DisposeAsync() => cluster.DisposeAsync();
 
-    private static InProcessTestServer Join(NatsTestServer server, NatsMockCluster cluster)
+    private static InProcessTestServer Join(NatsTestServer server, NatsTestCluster cluster)
     {
         TestServers.Started(server);
         return new InProcessTestServer(server, cluster);

@@ -19,7 +19,7 @@ internal sealed record RealTestServer(NatsServerProcess Process) : ITestServer
 
     public Task StopAsync(CancellationToken cancellationToken) => Process.StopAsync(cancellationToken);
 
-    public Task StartAgainAsync(CancellationToken cancellationToken) => Process.StartAgainAsync(cancellationToken);
+    public Task StartServerAsync(CancellationToken cancellationToken) => Process.StartServerAsync(cancellationToken);
 
     public Task RestartAsync(CancellationToken cancellationToken) => Process.RestartAsync(cancellationToken);
 

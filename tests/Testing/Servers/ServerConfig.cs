@@ -10,13 +10,13 @@ namespace Earshot.Testing;
 /// </summary>
 internal static partial class ServerConfig
 {
-    public static NatsServerOptions Read(NatsServerSetup setup)
+    public static NatsTestServerOptions Read(NatsServerSetup setup)
     {
-        var options = new NatsServerOptions
+        var options = new NatsTestServerOptions
         {
             Name = setup.Name,
             MonitoringPort = 0,
-            KeepTranscript = 200,
+            TranscriptCapacity = 200,
             LameDuckGracePeriod = setup.LameDuckGracePeriod ?? TimeSpan.FromSeconds(10),
             LameDuckDuration = setup.LameDuckDuration ?? TimeSpan.FromMinutes(2),
         };
@@ -32,7 +32,7 @@ internal static partial class ServerConfig
     [GeneratedRegex("""[{}\[\]]|"[^"]*"|[^\s{}\[\],:="]+""")]
     private static partial Regex Token { get; }
 
-    private static NatsServerOptions Apply(NatsServerOptions options, string key, object value) => key switch
+    private static NatsTestServerOptions Apply(NatsTestServerOptions options, string key, object value) => key switch
     {
         "max_payload" => options with { MaxPayload = (int)Size(value) },
         "max_control_line" => options with { MaxControlLine = (int)Size(value) },
@@ -47,7 +47,7 @@ internal static partial class ServerConfig
         _ => throw new NotSupportedException($"The server in process has no setting '{key}'; mark the test with OnlyReal."),
     };
 
-    private static NatsServerOptions Authorize(NatsServerOptions options, Dictionary<string, object> map)
+    private static NatsTestServerOptions Authorize(NatsTestServerOptions options, Dictionary<string, object> map)
     {
         if (map.TryGetValue("timeout", out object? timeout))
         {
@@ -62,7 +62,7 @@ internal static partial class ServerConfig
         return options with { Users = map.TryGetValue("users", out object? users) ? [.. ((List<object>)users).Select(user => User(Map(user)))] : [User(map)] };
     }
 
-    private static NatsServerOptions AddAccounts(NatsServerOptions options, Dictionary<string, object> accounts)
+    private static NatsTestServerOptions AddAccounts(NatsTestServerOptions options, Dictionary<string, object> accounts)
     {
         foreach ((string? name, object? value) in accounts)
         {
@@ -71,7 +71,7 @@ internal static partial class ServerConfig
             int Limit(string key) => limits.TryGetValue(key, out object? limit) ? (int)Size(limit) : 0;
             options = options with
             {
-                Accounts = [.. options.Accounts, new NatsServerAccount(name) { MaxConnections = Limit("max_connections"), MaxPayload = Limit("max_payload"), MaxSubscriptions = Limit("max_subscriptions") }],
+                Accounts = [.. options.Accounts, new NatsTestServerAccount(name) { MaxConnections = Limit("max_connections"), MaxPayload = Limit("max_payload"), MaxSubscriptions = Limit("max_subscriptions") }],
                 Users = [.. options.Users, .. ((List<object>)account["users"]).Select(user => User(Map(user)) with { Account = name })],
             };
         }
@@ -79,12 +79,12 @@ internal static partial class ServerConfig
         return options;
     }
 
-    private static NatsServerUser User(Dictionary<string, object> user) => new((string)user["user"], (string)user["password"])
+    private static NatsTestServerUser User(Dictionary<string, object> user) => new((string)user["user"], (string)user["password"])
     {
         Permissions = user.TryGetValue("permissions", out object? permissions) ? Permissions(Map(permissions)) : null,
     };
 
-    private static NatsServerPermissions Permissions(Dictionary<string, object> permissions)
+    private static NatsTestServerPermissions Permissions(Dictionary<string, object> permissions)
     {
         IReadOnlyList<string> List(string direction, string kind)
         {
@@ -93,7 +93,7 @@ internal static partial class ServerConfig
             return list switch { null => [], string one => [one], _ => [.. ((List<object>)list).Cast<string>()] };
         }
 
-        return new NatsServerPermissions
+        return new NatsTestServerPermissions
         {
             PublishAllow = List("publish", "allow"),
             PublishDeny = List("publish", "deny"),

@@ -33,8 +33,8 @@ internal static class TestServers
     {
         if (AreInProcess)
         {
-            NatsServerOptions options = ServerConfig.Read(setup?.Invoke(1) ?? new NatsServerSetup());
-            return new InProcessTestCluster(await NatsMockCluster.StartAsync(size, options, cancellationToken).ConfigureAwait(false));
+            NatsTestServerOptions options = ServerConfig.Read(setup?.Invoke(1) ?? new NatsServerSetup());
+            return new InProcessTestCluster(await NatsTestCluster.StartAsync(size, options, cancellationToken).ConfigureAwait(false));
         }
 
         return new RealTestCluster(await NatsCluster.StartAsync(size, setup, cancellationToken).ConfigureAwait(false));

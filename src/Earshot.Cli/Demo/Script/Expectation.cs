@@ -3,9 +3,9 @@ namespace Earshot.Cli.Demo;
 /// <summary>An event that must come. It knows how to wait for it and how to name it to a person.</summary>
 /// <param name="Name">The kind of event and what is special about it.</param>
 /// <param name="AwaitAsync">Completes with the number of the first such event behind the given number.</param>
-internal sealed record Expectation(string Name, Func<Stage, long, CancellationToken, Task<long>> AwaitAsync)
+internal sealed record Expectation(string Name, Func<DemoContext, long, CancellationToken, Task<long>> AwaitAsync)
 {
-    internal static Expectation Of<TEvent>(string what = "", Func<TEvent, Stage, bool>? fits = null)
+    internal static Expectation Of<TEvent>(string what = "", Func<TEvent, DemoContext, bool>? fits = null)
         where TEvent : NatsConnectionEvent
     {
         string kind = typeof(TEvent).Name["Nats".Length..^"Event".Length];

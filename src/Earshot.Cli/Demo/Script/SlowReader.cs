@@ -10,12 +10,12 @@ internal sealed class SlowReader(NatsConnection client)
     internal bool Is(INatsSub subscription) => subscription.Sid == _subscription?.Sid;
 
     /// <summary>Subscribes and reads nothing: the steady messages fill the queue.</summary>
-    internal async Task FallAsleepAsync(CancellationToken cancellationToken) => _subscription = await client
+    internal async Task PauseReadingAsync(CancellationToken cancellationToken) => _subscription = await client
         .SubscribeCoreAsync<long>(Traffic.Ticks, opts: new NatsSubOpts { PendingMessagesLimit = Limit }, cancellationToken: cancellationToken)
         .ConfigureAwait(false);
 
     /// <summary>Reads what waits and unsubscribes.</summary>
-    internal async Task WakeUpAsync(CancellationToken cancellationToken)
+    internal async Task ResumeReadingAsync(CancellationToken cancellationToken)
     {
         while (_subscription!.Msgs.TryRead(out _))
         {

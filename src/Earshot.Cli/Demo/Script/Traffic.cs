@@ -16,7 +16,7 @@ internal sealed class Traffic(NatsConnection client, NatsConnection responder, T
     // A request that waits for a server holds up its own requester only.
     private const int Requesters = 4;
 
-    private static readonly TimeSpan s_askAgain = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan s_pollInterval = TimeSpan.FromMilliseconds(20);
 
     private readonly CancellationTokenSource _stopSending = new();
     private readonly CancellationTokenSource _stopReceiving = new();
@@ -25,7 +25,7 @@ internal sealed class Traffic(NatsConnection client, NatsConnection responder, T
     private readonly ConcurrentDictionary<string, int> _failures = new();
     private int _answered;
 
-    internal MessageLedger Ledger { get; } = new(time);
+    internal MessageLog Ledger { get; } = new(time);
 
     internal int RequestsAnswered => Volatile.Read(ref _answered);
 
@@ -48,7 +48,7 @@ internal sealed class Traffic(NatsConnection client, NatsConnection responder, T
     {
         while (await AskAsync(cancellationToken).ConfigureAwait(false) is not null)
         {
-            await Task.Delay(s_askAgain, time, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(s_pollInterval, time, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -127,7 +127,7 @@ internal sealed class Traffic(NatsConnection client, NatsConnection responder, T
     {
         await foreach (NatsMsg<long> tick in ticks.Msgs.ReadAllAsync(_stopReceiving.Token).ConfigureAwait(false))
         {
-            Ledger.CameBack(tick.Data);
+            Ledger.MarkReceived(tick.Data);
         }
     }
 

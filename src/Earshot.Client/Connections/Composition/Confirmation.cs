@@ -11,7 +11,7 @@ internal readonly struct Confirmation(ConnectionComposition parts, NatsOpts opts
     public async ValueTask<TimeSpan> PingAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        await parts.Life.EnsureConnectedAsync(cancellationToken).ConfigureAwait(false);
+        await parts.Availability.EnsureConnectedAsync(cancellationToken).ConfigureAwait(false);
         while (true)
         {
             PingWaiter? ping = parts.Pings.Send(inline: true);
@@ -35,7 +35,7 @@ internal readonly struct Confirmation(ConnectionComposition parts, NatsOpts opts
     public async ValueTask FlushAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        UncertainLedger uncertain = parts.Outbound.Uncertain;
+        UncertainPublishes uncertain = parts.Outbound.Uncertain;
         long baseline = uncertain.BeginFlush();
         Exception? failure = await TryPingAsync(cancellationToken).ConfigureAwait(false);
         long messages = uncertain.EndFlush(baseline, isCancelled: failure is OperationCanceledException);
@@ -46,7 +46,7 @@ internal readonly struct Confirmation(ConnectionComposition parts, NatsOpts opts
     public async ValueTask FlushAsync(NatsPublishMark mark, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        UncertainLedger uncertain = parts.Outbound.Uncertain;
+        UncertainPublishes uncertain = parts.Outbound.Uncertain;
         Exception? failure = await TryPingAsync(cancellationToken).ConfigureAwait(false);
         Throw(failure is OperationCanceledException ? 0 : uncertain.Behind(mark), failure);
     }

@@ -30,7 +30,7 @@ internal sealed class ConnectionComposition
         };
         status.Use(_shared);
         Loop = new ConnectionLoop(status, _shared, loop);
-        Life = new ConnectionLife(opts, Loop);
+        Availability = new ConnectionAvailability(opts, Loop);
     }
 
     public ConnectionStatus Status => Loop.Status;
@@ -52,24 +52,24 @@ internal sealed class ConnectionComposition
 
     public ConnectionLoop Loop { get; }
 
-    public ConnectionLife Life { get; }
+    public ConnectionAvailability Availability { get; }
 
     /// <summary>Made by the first request. It has no state, so that two that come at once may make two.</summary>
-    public Requester Requester => _requester ??= new Requester(Outbound, Inbox, Life, _shared.Time);
+    public Requester Requester => _requester ??= new Requester(Outbound, Inbox, Availability, _shared.Time);
 
-    public Publisher Publisher => new(Outbound, Life);
+    public Publisher Publisher => new(Outbound, Availability);
 
     /// <summary>The failure of what the lost session carried; null while a session lives, or where such requests are left to their timeout.</summary>
     public NatsConnectionLostException? LostWith(NatsOpts opts)
     {
-        if (opts.RequestsOnDisconnect != RequestFailMode.Failed)
+        if (opts.RequestsOnDisconnect != NatsRequestFailMode.FailImmediately)
         {
             return null;
         }
 
         return Status.State is { Live: null, Lost: { } loss } state
             ? new NatsConnectionLostException(loss.Reason, NatsOutcome.Unknown, state.LastError)
-            : Status.FoundDead?.ToException(NatsOutcome.Unknown);
+            : Status.StaleSessionEnd?.ToException(NatsOutcome.Unknown);
     }
 
     public static IReadOnlyList<ServerAddress> ParseServers(IEnumerable<string> urls) =>

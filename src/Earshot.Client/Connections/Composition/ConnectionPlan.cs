@@ -37,7 +37,7 @@ internal sealed class ConnectionPlan
         {
             Limit = opts.PendingBufferSize,
             WriteThreshold = opts.WriterBufferSize,
-            WorthWriting = WriteBatch.WorthWriting,
+            FullBatchSize = WriteBatch.FullBatchSize,
             Policy = opts.PendingBufferPolicy,
             DeclinesHeaders = !opts.Headers,
         };
@@ -46,10 +46,10 @@ internal sealed class ConnectionPlan
             InboxPrefix = opts.InboxPrefix,
             PingInterval = OptionTimes.Interval(opts.PingInterval),
             MaxPingsOut = opts.MaxPingOut,
-            ProbeAfter = OptionTimes.Of(opts.ProbeAfter),
-            DeadAfter = OptionTimes.Of(opts.DeadAfter),
+            ProbeDelay = OptionTimes.Of(opts.ProbeDelay),
+            ProbeTimeout = OptionTimes.Of(opts.ProbeTimeout),
             WriteTimeout = OptionTimes.Of(opts.WriteTimeout),
-            DrainGrace = opts.DrainGrace,
+            DrainGracePeriod = opts.DrainGracePeriod,
             Reconnects = opts.MaxReconnectRetry != 0,
             StallThreshold = SessionOptions.PauseThreshold,
             CollectorPauses = GC.GetTotalPauseDuration,
@@ -114,16 +114,16 @@ internal sealed class ConnectionPlan
 
     private static MachineOptions MachineOptions(NatsOpts opts, IReadOnlyList<ServerAddress> servers) => new()
     {
-        HedgeAfter = OptionTimes.Of(opts.ConnectCompanyAfter),
+        HedgeAfter = OptionTimes.Of(opts.ConnectHedgeDelay),
         ReconnectWaitMin = OptionTimes.Wait(opts.ReconnectWaitMin),
         ReconnectWaitMax = OptionChecks.ReconnectWaitMax(opts),
-        StableAfter = OptionTimes.Of(opts.ReconnectStableAfter),
+        StableAfter = OptionTimes.Of(opts.ReconnectBackoffResetAfter),
         MaxReconnects = opts.MaxReconnectRetry,
         MaxReconnectsPerServer = opts.MaxReconnectPerServer,
         ReconnectTimeLimit = opts.ReconnectTimeLimit == Timeout.InfiniteTimeSpan ? null : opts.ReconnectTimeLimit,
         RetryOnInitialConnect = opts.RetryOnInitialConnect,
         IgnoreAuthErrorAbort = opts.IgnoreAuthErrorAbort,
-        RenewAhead = opts.AuthOpts.RenewAhead,
+        RenewBeforeExpiry = opts.AuthOpts.RenewBeforeExpiry,
         AreCredentialsDynamic = opts.AuthOpts.IsDynamic,
         HasFixedJwt = CredentialsResolver.FixedJwt(opts.AuthOpts) is not null,
         FixedJwtExpiresAt = CredentialsResolver.FixedJwt(opts.AuthOpts) is { } jwt ? JwtExpiry.Of(jwt) : null,
@@ -133,17 +133,17 @@ internal sealed class ConnectionPlan
         HasSelector = opts.ServerSelector is not null,
         HasFilter = opts.DiscoveredServerFilter is not null && !opts.IgnoreDiscoveredServers,
         HasDelayCallback = opts.ReconnectDelay is not null,
-        Untried = Lifecycle.MachineOptions.ShowUntried(servers),
+        InitialViews = Lifecycle.MachineOptions.CreateInitialViews(servers),
     };
 
     private static JournalOptions JournalOptions(NatsOpts opts) => new()
     {
         Capacity = opts.EventCapacity,
         EventDrainTimeout = OptionTimes.Of(opts.EventDrainTimeout),
-        HandlerWarnAfter = OptionTimes.Of(opts.HandlerWarnAfter),
+        HandlerStallThreshold = OptionTimes.Of(opts.HandlerStallThreshold),
         DetachAfterFaults = opts.DetachHandlerAfterFaults,
         AlwaysRecord = NatsEventFilter.Lossless | NatsEventFilter.Of(NatsEventKind.ConnectAttempt, NatsEventKind.ReconnectDelay),
-        Dormant = BuiltInReaders.Dormant,
+        OnDemand = BuiltInReaders.OnDemand,
     };
 
     private static LoopOptions LoopOptions(NatsOpts opts, ITransportDialer dialer) => new()

@@ -88,8 +88,8 @@ internal static class OptionChecks
         ArgumentOutOfRangeException.ThrowIfLessThan(opts.EventCapacity, SmallestJournal, nameof(opts.EventCapacity));
         ArgumentOutOfRangeException.ThrowIfLessThan(opts.MaxControlLine, ShortestControlLine, nameof(opts.MaxControlLine));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(opts.MaxControlLine, LongestControlLine, nameof(opts.MaxControlLine));
-        ArgumentOutOfRangeException.ThrowIfLessThan(opts.DrainGrace, TimeSpan.Zero, nameof(opts.DrainGrace));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(opts.DrainGrace, TimeSpan.FromMilliseconds(int.MaxValue), nameof(opts.DrainGrace));
+        ArgumentOutOfRangeException.ThrowIfLessThan(opts.DrainGracePeriod, TimeSpan.Zero, nameof(opts.DrainGracePeriod));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(opts.DrainGracePeriod, TimeSpan.FromMilliseconds(int.MaxValue), nameof(opts.DrainGracePeriod));
         ArgumentOutOfRangeException.ThrowIfNegative(opts.DetachHandlerAfterFaults, nameof(opts.DetachHandlerAfterFaults));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(opts.MaxPayloadHardCap, nameof(opts.MaxPayloadHardCap));
     }
@@ -102,9 +102,9 @@ internal static class OptionChecks
         ThrowIfNotDefined(opts.RequestsOnDisconnect, nameof(opts.RequestsOnDisconnect));
         ThrowIfNotDefined(opts.SubPendingChannelFullMode, nameof(opts.SubPendingChannelFullMode));
         ThrowIfNotDefined(opts.TlsOpts.RevocationMode, $"{nameof(opts.TlsOpts)}.{nameof(NatsTlsOpts.RevocationMode)}");
-        if (opts.RequestsOnDisconnect == RequestFailMode.Retried)
+        if (opts.RequestsOnDisconnect == NatsRequestFailMode.Retry)
         {
-            throw new NotSupportedException("NatsOpts.RequestsOnDisconnect: this version does not send requests again; choose Failed or LeftToTimeout.");
+            throw new NotSupportedException("NatsOpts.RequestsOnDisconnect: this version does not send requests again; choose Failed or WaitForTimeout.");
         }
     }
 
@@ -138,24 +138,24 @@ internal static class OptionChecks
             throw new ArgumentException($"NatsOpts.ReconnectWaitMin ({opts.ReconnectWaitMin}) is above ReconnectWaitMax ({opts.ReconnectWaitMax}).", nameof(opts.ReconnectWaitMin));
         }
 
-        if (OptionTimes.Of(opts.ProbeAfter) >= OptionTimes.Of(opts.DeadAfter) && opts.ProbeAfter != Timeout.InfiniteTimeSpan)
+        if (OptionTimes.Of(opts.ProbeDelay) >= OptionTimes.Of(opts.ProbeTimeout) && opts.ProbeDelay != Timeout.InfiniteTimeSpan)
         {
-            throw new ArgumentException($"NatsOpts.ProbeAfter ({opts.ProbeAfter}) must be below DeadAfter ({opts.DeadAfter}).", nameof(opts.ProbeAfter));
+            throw new ArgumentException($"NatsOpts.ProbeDelay ({opts.ProbeDelay}) must be below ProbeTimeout ({opts.ProbeTimeout}).", nameof(opts.ProbeDelay));
         }
     }
 
     private static IEnumerable<(string Name, TimeSpan Value, bool TakesZero)> Durations(NatsOpts opts) =>
     [
         (nameof(opts.ConnectTimeout), opts.ConnectTimeout, false),
-        (nameof(opts.ConnectCompanyAfter), opts.ConnectCompanyAfter, false),
+        (nameof(opts.ConnectHedgeDelay), opts.ConnectHedgeDelay, false),
         (nameof(opts.ReconnectWaitMin), opts.ReconnectWaitMin, true),
         (nameof(opts.ReconnectWaitMax), opts.ReconnectWaitMax, true),
-        (nameof(opts.ReconnectStableAfter), opts.ReconnectStableAfter, false),
+        (nameof(opts.ReconnectBackoffResetAfter), opts.ReconnectBackoffResetAfter, false),
         (nameof(opts.ReconnectTimeLimit), opts.ReconnectTimeLimit ?? Timeout.InfiniteTimeSpan, false),
         (nameof(opts.LameDuckGracePeriod), opts.LameDuckGracePeriod, false),
         (nameof(opts.PingInterval), opts.PingInterval, true),
-        (nameof(opts.ProbeAfter), opts.ProbeAfter, false),
-        (nameof(opts.DeadAfter), opts.DeadAfter, false),
+        (nameof(opts.ProbeDelay), opts.ProbeDelay, false),
+        (nameof(opts.ProbeTimeout), opts.ProbeTimeout, false),
         (nameof(opts.WriteTimeout), opts.WriteTimeout, false),
         (nameof(opts.CommandTimeout), opts.CommandTimeout, false),
         (nameof(opts.RequestTimeout), opts.RequestTimeout, false),
@@ -163,6 +163,6 @@ internal static class OptionChecks
         (nameof(opts.DrainPingTimeout), opts.DrainPingTimeout, false),
         (nameof(opts.ConsumerDrainOnDisposeTimeout), opts.ConsumerDrainOnDisposeTimeout ?? Timeout.InfiniteTimeSpan, false),
         (nameof(opts.EventDrainTimeout), opts.EventDrainTimeout, false),
-        (nameof(opts.HandlerWarnAfter), opts.HandlerWarnAfter, false),
+        (nameof(opts.HandlerStallThreshold), opts.HandlerStallThreshold, false),
     ];
 }

@@ -22,13 +22,13 @@ internal static class SubscribeOptions
         long bytes = sub?.PendingBytesLimit ?? opts.SubPendingBytesLimit;
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(messages, nameof(sub));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(bytes, nameof(sub));
-        ThrowIfNotDefined(nameof(NatsSubOpts.SlowPolicy), sub?.SlowPolicy);
+        ThrowIfNotDefined(nameof(NatsSubOpts.SlowConsumerPolicy), sub?.SlowConsumerPolicy);
         ThrowIfNotDefined(nameof(NatsSubOpts.ChannelOpts), sub?.ChannelOpts?.FullMode);
-        SlowPolicy policy = sub?.SlowPolicy ?? (sub?.ChannelOpts?.FullMode ?? opts.SubPendingChannelFullMode) switch
+        NatsSlowConsumerPolicy policy = sub?.SlowConsumerPolicy ?? (sub?.ChannelOpts?.FullMode ?? opts.SubPendingChannelFullMode) switch
         {
-            BoundedChannelFullMode.Wait => SlowPolicy.Wait,
-            BoundedChannelFullMode.DropOldest => SlowPolicy.DropOldest,
-            _ => SlowPolicy.DropNewest,
+            BoundedChannelFullMode.Wait => NatsSlowConsumerPolicy.Wait,
+            BoundedChannelFullMode.DropOldest => NatsSlowConsumerPolicy.DropOldest,
+            _ => NatsSlowConsumerPolicy.DropNewest,
         };
         return new SubscriptionLimits(messages, bytes, policy);
     }

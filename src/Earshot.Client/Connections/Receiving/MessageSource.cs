@@ -6,5 +6,5 @@ namespace Earshot.Connections;
 internal readonly record struct MessageSource(INatsConnection Connection, Journal Journal)
 {
     public void DeserializerThrew(NatsException error) =>
-        Journal.Append(new NatsExceptionOccurredEvent { Exception = error, Origin = ExceptionOrigin.MessageHandler });
+        Journal.Append(new NatsExceptionOccurredEvent { Exception = error, Origin = NatsExceptionOrigin.MessageHandler });
 }

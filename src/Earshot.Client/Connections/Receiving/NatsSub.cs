@@ -58,7 +58,7 @@ public sealed class NatsSub<T> : INatsSub<T>
         }
 
         TimeSpan timeout = OptionTimes.Of(_connection.Opts.DrainTimeout);
-        _parts.Journal.Append(new NatsDrainStartedEvent { Scope = DrainScope.Subscription, Subscriptions = 1, Timeout = timeout });
+        _parts.Journal.Append(new NatsDrainStartedEvent { Scope = NatsDrainScope.Subscription, Subscriptions = 1, Timeout = timeout });
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _ = DrainAsync(_parts, _subscription, timeout, ended);
         try
@@ -106,11 +106,11 @@ public sealed class NatsSub<T> : INatsSub<T>
     private static async Task DrainAsync(ConnectionComposition parts, Subscription subscription, TimeSpan timeout, TaskCompletionSource ended)
     {
         ActiveDrain drain = parts.Loop.Drains.Begin([subscription]);
-        DrainOutcome outcome = DrainOutcome.Interrupted;
+        NatsDrainOutcome outcome = NatsDrainOutcome.Interrupted;
         try
         {
             outcome = await parts.Loop.Drain.DrainAsync([subscription], timeout, ended.SetResult).ConfigureAwait(false);
-            if (outcome == DrainOutcome.TimedOut)
+            if (outcome == NatsDrainOutcome.TimedOut)
             {
                 parts.Journal.Append(new NatsDrainTimeoutEvent { Timeout = timeout, Remaining = [DrainProcedure.Remainder(subscription)] });
             }

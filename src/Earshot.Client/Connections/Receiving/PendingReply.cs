@@ -12,9 +12,9 @@ namespace Earshot.Connections;
 /// </summary>
 internal sealed class PendingReply<T>(RequestWaiter waiter) : IValueTaskSource<NatsMsg<T>>
 {
-    private ReplyTerms<T> _terms;
+    private ReplyOptions<T> _terms;
 
-    public static ValueTask<NatsMsg<T>> Ask<TRequest>(Requester requester, in PublishCall call, TRequest? data, INatsSerialize<TRequest> serializer, in ReplyTerms<T> terms)
+    public static ValueTask<NatsMsg<T>> Ask<TRequest>(Requester requester, in PublishCall call, TRequest? data, INatsSerialize<TRequest> serializer, in ReplyOptions<T> terms)
     {
         try
         {
@@ -37,7 +37,7 @@ internal sealed class PendingReply<T>(RequestWaiter waiter) : IValueTaskSource<N
 
     public NatsMsg<T> GetResult(short token)
     {
-        (string subject, ReplyTerms<T> terms) = (waiter.Subject, _terms); // before the slot is given back, and perhaps taken again
+        (string subject, ReplyOptions<T> terms) = (waiter.Subject, _terms); // before the slot is given back, and perhaps taken again
         return Take(waiter.GetResult(token), subject, terms);
     }
 
@@ -46,10 +46,10 @@ internal sealed class PendingReply<T>(RequestWaiter waiter) : IValueTaskSource<N
     public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         waiter.OnCompleted(continuation, state, token, flags);
 
-    private static async ValueTask<NatsMsg<T>> TakeAsync(ValueTask<InboundMessage> reply, string subject, ReplyTerms<T> terms) =>
+    private static async ValueTask<NatsMsg<T>> TakeAsync(ValueTask<InboundMessage> reply, string subject, ReplyOptions<T> terms) =>
         Take(await reply.ConfigureAwait(false), subject, terms);
 
-    private static NatsMsg<T> Take(in InboundMessage reply, string subject, in ReplyTerms<T> terms)
+    private static NatsMsg<T> Take(in InboundMessage reply, string subject, in ReplyOptions<T> terms)
     {
         NatsMsg<T> message = MessageDecoder<T>.From(reply, terms.Source, terms.Deserializer);
         return message.HasNoResponders && terms.ThrowsNoResponders ? throw new NatsNoRespondersException(subject) : message;

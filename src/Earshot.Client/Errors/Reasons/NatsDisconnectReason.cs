@@ -20,7 +20,7 @@ public enum NatsDisconnectReason
     /// <summary>The server called this connection stale.</summary>
     ServerStale,
     /// <summary>Nothing was received for too long.</summary>
-    ReadSilence,
+    ReadTimeout,
     /// <summary>The server sent an error after which it closes the connection; the event holds its code.</summary>
     ServerError,
     /// <summary>What was received is not the NATS protocol.</summary>

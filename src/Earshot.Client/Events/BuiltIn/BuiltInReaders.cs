@@ -7,7 +7,7 @@ namespace Earshot.Events;
 internal static class BuiltInReaders
 {
     /// <summary>Those that every journal of a connection begins with, asleep.</summary>
-    public static IDormantReaders Dormant { get; } = new DormantReaders();
+    public static IOnDemandReaders OnDemand { get; } = new OnDemandReaders();
 
     public static void Attach(Journal journal, ILoggerFactory loggers, bool noSlowConsumers = false)
     {

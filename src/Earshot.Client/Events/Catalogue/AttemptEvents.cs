@@ -18,7 +18,7 @@ public sealed record NatsConnectAttemptEvent() : NatsConnectionEvent(NatsEventKi
     /// <summary>Whether it belongs to the first connect.</summary>
     public bool Initial { get; init; }
     /// <summary>Who chose the server.</summary>
-    public ServerSelection By { get; init; }
+    public NatsServerSelectionSource By { get; init; }
     private protected override string Describe() => $"attempt {Attempt} (round {Round}): {Server}{(Endpoint is null ? "" : $" at {Endpoint}")}";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnConnectAttemptAsync(this, ct);
 }
@@ -34,7 +34,7 @@ public sealed record NatsConnectAttemptFailedEvent() : NatsConnectionEvent(NatsE
     /// <summary>The address, once resolved.</summary>
     public EndPoint? Endpoint { get; init; }
     /// <summary>The phase that failed.</summary>
-    public ConnectPhase Phase { get; init; }
+    public NatsConnectPhase Phase { get; init; }
     /// <summary>Whether it was given up for another one: that answered first, or this one made no progress; or for the connection's end.</summary>
     public bool Abandoned { get; init; }
     /// <summary>Why.</summary>
@@ -72,7 +72,7 @@ public sealed record NatsConnectAttemptFailedEvent() : NatsConnectionEvent(NatsE
 public sealed record NatsConnectPhaseCompletedEvent() : NatsConnectionEvent(NatsEventKind.ConnectPhaseCompleted, NatsEventSeverity.Trace)
 {
     /// <summary>The phase.</summary>
-    public ConnectPhase Phase { get; init; }
+    public NatsConnectPhase Phase { get; init; }
     /// <summary>How long it took.</summary>
     public TimeSpan Duration { get; init; }
     /// <summary>What was found: resolved addresses, TLS protocol, cipher, end of the certificate.</summary>
@@ -87,7 +87,7 @@ public sealed record NatsReconnectDelayEvent() : NatsConnectionEvent(NatsEventKi
     /// <summary>How long.</summary>
     public TimeSpan Delay { get; init; }
     /// <summary>Who decided it.</summary>
-    public DelaySource Source { get; init; }
+    public NatsReconnectDelaySource Source { get; init; }
     /// <summary>Number of the pass over the pool, from 1.</summary>
     public int Round { get; init; }
     /// <summary>The server to try next, if known.</summary>
@@ -102,7 +102,7 @@ public sealed record NatsMaxReconnectsReachedEvent() : NatsConnectionEvent(NatsE
     /// <summary>The limit: attempts, or seconds (rounded up) where the scope is time.</summary>
     public int Limit { get; init; }
     /// <summary>What it limits.</summary>
-    public ExhaustedScope Scope { get; init; }
+    public NatsReconnectLimit Scope { get; init; }
     /// <summary>The server, where it limits one.</summary>
     public NatsServer? Server { get; init; }
     private protected override string Describe() => $"limit of {Limit} reached ({Scope}){(Server is null ? "" : $" for {Server}")}";
@@ -121,7 +121,7 @@ public sealed record NatsServerSelectionRejectedEvent() : NatsConnectionEvent(Na
 }
 
 /// <summary>Who chose the server of an attempt.</summary>
-public enum ServerSelection
+public enum NatsServerSelectionSource
 {
     /// <summary>The server pool.</summary>
     Pool,
@@ -132,7 +132,7 @@ public enum ServerSelection
 }
 
 /// <summary>Who decided how long to wait before the next attempt.</summary>
-public enum DelaySource
+public enum NatsReconnectDelaySource
 {
     /// <summary>The backoff of the options.</summary>
     Default,
@@ -145,7 +145,7 @@ public enum DelaySource
 }
 
 /// <summary>Which limit of reconnecting was reached.</summary>
-public enum ExhaustedScope
+public enum NatsReconnectLimit
 {
     /// <summary>The attempts on one server.</summary>
     Server,

@@ -28,7 +28,7 @@ public sealed record NatsServerPoolChangedEvent() : NatsConnectionEvent(NatsEven
     /// <summary>Servers that can be used again.</summary>
     public required IReadOnlyList<Uri> Returned { get; init; }
     /// <summary>What changed it.</summary>
-    public PoolChangeSource Source { get; init; }
+    public NatsServerPoolChangeSource Source { get; init; }
     /// <summary>The pool after the change.</summary>
     public required IReadOnlyList<NatsServer> Pool { get; init; }
     private protected override string Describe() =>
@@ -44,7 +44,7 @@ public sealed record NatsLameDuckModeEvent() : NatsConnectionEvent(NatsEventKind
     /// <summary>Where else one can go.</summary>
     public required IReadOnlyList<Uri> OtherServers { get; init; }
     /// <summary>What the client does.</summary>
-    public LameDuckPolicy Action { get; init; }
+    public NatsLameDuckPolicy Action { get; init; }
     /// <summary>When it will move, in UTC, or <see langword="null"/>.</summary>
     public DateTimeOffset? PlannedMigration { get; init; }
     private protected override string Describe() => $"{Server} is in lame duck mode, {OtherServers.Count} other servers known ({Action})";
@@ -59,7 +59,7 @@ public sealed record NatsServerInfoUpdatedEvent() : NatsConnectionEvent(NatsEven
     /// <summary>After.</summary>
     public required NatsServerInfo New { get; init; }
     /// <summary>Which fields.</summary>
-    public ServerInfoChanges Changed { get; init; }
+    public NatsServerInfoChanges Changed { get; init; }
     /// <summary>Whether it is the INFO that follows a connect.</summary>
     public bool ConnectInfo { get; init; }
     private protected override string Describe() => $"server information changed: {Changed}";
@@ -67,7 +67,7 @@ public sealed record NatsServerInfoUpdatedEvent() : NatsConnectionEvent(NatsEven
 }
 
 /// <summary>What changed the server pool.</summary>
-public enum PoolChangeSource
+public enum NatsServerPoolChangeSource
 {
     /// <summary>An INFO of the server.</summary>
     Info,
@@ -82,7 +82,7 @@ public enum PoolChangeSource
 }
 
 /// <summary>What the client does when its server announces its shutdown.</summary>
-public enum LameDuckPolicy
+public enum NatsLameDuckPolicy
 {
     /// <summary>Only report it.</summary>
     Notify,
@@ -92,7 +92,7 @@ public enum LameDuckPolicy
 
 /// <summary>Which fields differ between two INFO lines of a server. Owns the words only; comparing is done where INFO arrives.</summary>
 [Flags]
-public enum ServerInfoChanges
+public enum NatsServerInfoChanges
 {
     /// <summary>Nothing that is listed here changed.</summary>
     None = 0,
@@ -107,7 +107,7 @@ public enum ServerInfoChanges
     /// <summary>The account.</summary>
     Account = 1 << 4,
     /// <summary>Lame duck mode.</summary>
-    Ldm = 1 << 5,
+    LameDuckMode = 1 << 5,
     /// <summary>Whether JetStream is there.</summary>
     JetStream = 1 << 6,
     /// <summary>The nonce to sign.</summary>

@@ -7,13 +7,13 @@ namespace Earshot;
 public sealed record NatsDrainStartedEvent() : NatsConnectionEvent(NatsEventKind.DrainStarted, NatsEventSeverity.Information)
 {
     /// <summary>What is drained.</summary>
-    public DrainScope Scope { get; init; }
+    public NatsDrainScope Scope { get; init; }
     /// <summary>Subscriptions it concerns.</summary>
     public int Subscriptions { get; init; }
     /// <summary>The time it has.</summary>
     public TimeSpan Timeout { get; init; }
     private protected override string Describe() =>
-        $"drain of the {(Scope == DrainScope.Connection ? "connection" : "subscription")} started, {Subscriptions} subscriptions, {EventText.Of(Timeout)} at most";
+        $"drain of the {(Scope == NatsDrainScope.Connection ? "connection" : "subscription")} started, {Subscriptions} subscriptions, {EventText.Of(Timeout)} at most";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnDrainStartedAsync(this, ct);
 }
 
@@ -32,7 +32,7 @@ public sealed record NatsDrainTimeoutEvent() : NatsConnectionEvent(NatsEventKind
     /// <summary>The time it had.</summary>
     public TimeSpan Timeout { get; init; }
     /// <summary>What was not drained.</summary>
-    public required IReadOnlyList<DrainRemainder> Remaining { get; init; }
+    public required IReadOnlyList<NatsDrainRemainder> Remaining { get; init; }
     private protected override string Describe() =>
         $"drain not finished within {EventText.Of(Timeout)}, {Remaining.Count} subscriptions remain"
         + (Remaining.FirstOrDefault(remainder => remainder.UnhandledMessages > 0) is { Subject: { } subject }
@@ -44,9 +44,9 @@ public sealed record NatsDrainTimeoutEvent() : NatsConnectionEvent(NatsEventKind
 public sealed record NatsDrainCompletedEvent() : NatsConnectionEvent(NatsEventKind.DrainCompleted, NatsEventSeverity.Information)
 {
     /// <summary>What was drained.</summary>
-    public DrainScope Scope { get; init; }
+    public NatsDrainScope Scope { get; init; }
     /// <summary>How it ended.</summary>
-    public DrainOutcome Outcome { get; init; }
+    public NatsDrainOutcome Outcome { get; init; }
     /// <summary>Subscriptions it concerned.</summary>
     public int Subscriptions { get; init; }
     /// <summary>Messages delivered during it.</summary>
@@ -60,7 +60,7 @@ public sealed record NatsDrainCompletedEvent() : NatsConnectionEvent(NatsEventKi
     /// <summary>How long it took.</summary>
     public TimeSpan Duration { get; init; }
     private protected override NatsEventSeverity CurrentSeverity =>
-        Outcome == DrainOutcome.Clean && Unread + Unhandled + Unflushed == 0 ? NatsEventSeverity.Information : NatsEventSeverity.Warning;
+        Outcome == NatsDrainOutcome.Clean && Unread + Unhandled + Unflushed == 0 ? NatsEventSeverity.Information : NatsEventSeverity.Warning;
     private protected override string Describe() =>
         $"drain ended ({Outcome}) after {EventText.Of(Duration)}, {Delivered} messages delivered"
         + (Unread > 0 ? $", {Unread} not read" : "") + (Unhandled > 0 ? $", {Unhandled} not handled" : "") + (Unflushed > 0 ? $", {Unflushed} not confirmed" : "");
@@ -68,7 +68,7 @@ public sealed record NatsDrainCompletedEvent() : NatsConnectionEvent(NatsEventKi
 }
 
 /// <summary>What is drained.</summary>
-public enum DrainScope
+public enum NatsDrainScope
 {
     /// <summary>One subscription.</summary>
     Subscription,
@@ -77,7 +77,7 @@ public enum DrainScope
 }
 
 /// <summary>How a drain ended.</summary>
-public enum DrainOutcome
+public enum NatsDrainOutcome
 {
     /// <summary>Everything was delivered and written.</summary>
     Clean,
@@ -91,7 +91,7 @@ public enum DrainOutcome
 /// <param name="Sid">Its id on the wire.</param>
 /// <param name="Subject">Its subject.</param>
 /// <param name="PendingMessages">Messages that were not read.</param>
-public readonly record struct DrainRemainder(string Sid, string Subject, long PendingMessages)
+public readonly record struct NatsDrainRemainder(string Sid, string Subject, long PendingMessages)
 {
     /// <summary>Messages that enumerations had taken and not finished to handle.</summary>
     public long UnhandledMessages { get; init; }

@@ -47,20 +47,20 @@ public sealed record NatsPermissionViolationEvent() : NatsConnectionEvent(NatsEv
 public sealed record NatsAuthenticationErrorEvent() : NatsConnectionEvent(NatsEventKind.AuthenticationError, NatsEventSeverity.Error)
 {
     /// <summary>Which error.</summary>
-    public AuthErrorKind Error { get; init; }
+    public NatsAuthErrorKind Error { get; init; }
     /// <summary>The server.</summary>
     public required NatsServer Server { get; init; }
     /// <summary>How many attempts in a row this server has refused with the same error. A timeout is no refusal, and an error of the live session is none of an attempt: both leave the number as it is.</summary>
     public int Refusals { get; init; }
     /// <summary>The time after which the connection gives up if every server that answers goes on refusing; <see langword="null"/>: never for that reason.</summary>
-    public TimeSpan? AbortIn { get; init; }
+    public TimeSpan? TimeUntilAbort { get; init; }
     /// <summary>Whether the connection gives up now.</summary>
     public bool WillAbort { get; init; }
     /// <summary>Whether the credentials come from a callback, a file or a context, which may have others at the next attempt.</summary>
     public bool CredentialsDynamic { get; init; }
     private protected override string Describe() => $"authentication error on {Server}: {Error}"
         + (Refusals > 0 ? $" (refused {EventText.Count(Refusals, "time")} in a row)" : "") + EventText.Times(RepeatCount)
-        + (WillAbort ? ", giving up" : AbortIn is { } left ? $", gives up in {EventText.Of(left)} if refused until then" : "");
+        + (WillAbort ? ", giving up" : TimeUntilAbort is { } left ? $", gives up in {EventText.Of(left)} if refused until then" : "");
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnAuthenticationErrorAsync(this, ct);
 }
 
@@ -120,7 +120,7 @@ public sealed record NatsExceptionOccurredEvent() : NatsConnectionEvent(NatsEven
     /// <summary>What it threw.</summary>
     public required Exception Exception { get; init; }
     /// <summary>What threw.</summary>
-    public ExceptionOrigin Origin { get; init; }
+    public NatsExceptionOrigin Origin { get; init; }
     /// <summary>The subscription, where it is a message handler.</summary>
     public INatsSub? Subscription { get; init; }
     private protected override string Describe() =>
@@ -129,7 +129,7 @@ public sealed record NatsExceptionOccurredEvent() : NatsConnectionEvent(NatsEven
 }
 
 /// <summary>Which authentication error the server reported.</summary>
-public enum AuthErrorKind
+public enum NatsAuthErrorKind
 {
     /// <summary>The credentials are not accepted.</summary>
     Violation,
@@ -161,7 +161,7 @@ public enum NatsLimit
 }
 
 /// <summary>Where user code or the client threw.</summary>
-public enum ExceptionOrigin
+public enum NatsExceptionOrigin
 {
     /// <summary>A handler of messages.</summary>
     MessageHandler,

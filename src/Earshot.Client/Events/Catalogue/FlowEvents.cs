@@ -21,7 +21,7 @@ public sealed record NatsSlowConsumerEvent() : NatsConnectionEvent(NatsEventKind
     /// <summary>Bytes that may wait.</summary>
     public long LimitBytes { get; init; }
     /// <summary>What happens to further messages.</summary>
-    public SlowPolicy Policy { get; init; }
+    public NatsSlowConsumerPolicy Policy { get; init; }
     private protected override string Describe() => $"slow consumer: {EventText.Of(Subscription)} holds {PendingMessages} messages, {PendingBytes} bytes ({Policy})";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnSlowConsumerAsync(this, ct);
 }
@@ -57,7 +57,7 @@ public sealed record NatsMessageDroppedEvent() : NatsConnectionEvent(NatsEventKi
     /// <summary>Messages the subscription has dropped in all.</summary>
     public long DroppedTotal { get; init; }
     /// <summary>Why.</summary>
-    public DropReason Reason { get; init; }
+    public NatsMessageDropReason Reason { get; init; }
     private protected override string Describe() => $"dropped {DroppedSinceLast} messages of {EventText.Of(Subscription)} ({Reason})";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnMessageDroppedAsync(this, ct);
 }
@@ -70,7 +70,7 @@ public sealed record NatsMessageDiscardedEvent() : NatsConnectionEvent(NatsEvent
     /// <summary>Its payload bytes.</summary>
     public int Size { get; init; }
     /// <summary>Why.</summary>
-    public DiscardReason Reason { get; init; }
+    public NatsMessageDiscardReason Reason { get; init; }
     private protected override string Describe() => $"discarded a message to {Subject}, {Size} bytes ({Reason})";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnMessageDiscardedAsync(this, ct);
 }
@@ -107,7 +107,7 @@ public sealed record NatsPendingBufferFullEvent() : NatsConnectionEvent(NatsEven
     /// <summary>Bytes that fit.</summary>
     public long Limit { get; init; }
     /// <summary>What a publish does now.</summary>
-    public OverflowPolicy Policy { get; init; }
+    public NatsPendingBufferPolicy Policy { get; init; }
     private protected override string Describe() => $"pending buffer full at {Limit} bytes ({Policy})";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnPendingBufferFullAsync(this, ct);
 }
@@ -133,7 +133,7 @@ public sealed record NatsPendingDiscardedEvent() : NatsConnectionEvent(NatsEvent
     /// <summary>How many bytes.</summary>
     public long Bytes { get; init; }
     /// <summary>Why.</summary>
-    public DiscardCause Cause { get; init; }
+    public NatsPendingDiscardReason Cause { get; init; }
     private protected override string Describe() => $"discarded {Messages} pending messages, {Bytes} bytes ({Cause})";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnPendingDiscardedAsync(this, ct);
 }
@@ -144,13 +144,13 @@ public sealed record NatsRequestsFailedEvent() : NatsConnectionEvent(NatsEventKi
     /// <summary>How many.</summary>
     public int Count { get; init; }
     /// <summary>What happened to them.</summary>
-    public RequestFailMode Mode { get; init; }
+    public NatsRequestFailMode Mode { get; init; }
     private protected override string Describe() => $"{Count} requests in flight at the disconnect ({Mode})";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnRequestsFailedAsync(this, ct);
 }
 
 /// <summary>What happens to a message when a subscription is full.</summary>
-public enum SlowPolicy
+public enum NatsSlowConsumerPolicy
 {
     /// <summary>The new message is dropped.</summary>
     DropNewest,
@@ -161,7 +161,7 @@ public enum SlowPolicy
 }
 
 /// <summary>Why an inbound message was dropped.</summary>
-public enum DropReason
+public enum NatsMessageDropReason
 {
     /// <summary>The queue of the subscription was full.</summary>
     QueueFull,
@@ -174,7 +174,7 @@ public enum DropReason
 }
 
 /// <summary>Why an outbound message was not accepted.</summary>
-public enum DiscardReason
+public enum NatsMessageDiscardReason
 {
     /// <summary>The pending buffer was full.</summary>
     BufferFull,
@@ -187,7 +187,7 @@ public enum DiscardReason
 }
 
 /// <summary>Why bytes that were accepted will never be sent.</summary>
-public enum DiscardCause
+public enum NatsPendingDiscardReason
 {
     /// <summary>The connection closed.</summary>
     Close,
@@ -198,23 +198,23 @@ public enum DiscardCause
 }
 
 /// <summary>What a publish does that finds no session and no room in the pending buffer.</summary>
-public enum OverflowPolicy
+public enum NatsPendingBufferPolicy
 {
     /// <summary>It waits for room, as long as it may.</summary>
     Wait,
     /// <summary>It throws at once.</summary>
     Fail,
     /// <summary>Nothing is buffered: without a session it throws at once.</summary>
-    None,
+    NoBuffering,
 }
 
 /// <summary>What happened to requests in flight when the session was lost.</summary>
-public enum RequestFailMode
+public enum NatsRequestFailMode
 {
     /// <summary>They failed at once.</summary>
-    Failed,
+    FailImmediately,
     /// <summary>They run until their timeout.</summary>
-    LeftToTimeout,
+    WaitForTimeout,
     /// <summary>They are sent again.</summary>
-    Retried,
+    Retry,
 }

@@ -37,7 +37,7 @@ public sealed record NatsStaleConnectionEvent() : NatsConnectionEvent(NatsEventK
     /// <summary>Time since the last byte.</summary>
     public TimeSpan SinceLastInbound { get; init; }
     /// <summary>What showed it.</summary>
-    public StaleDetector By { get; init; }
+    public NatsStaleConnectionReason By { get; init; }
     private protected override string Describe() => $"stale connection ({By}), nothing received for {EventText.Of(SinceLastInbound)}";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnStaleConnectionAsync(this, ct);
 }
@@ -48,26 +48,26 @@ public sealed record NatsProcessStalledEvent() : NatsConnectionEvent(NatsEventKi
     /// <summary>How long.</summary>
     public TimeSpan Gap { get; init; }
     /// <summary>How it was found.</summary>
-    public StallKind Stall { get; init; }
+    public NatsStallKind Stall { get; init; }
     private protected override string Describe() => $"process was paused for {EventText.Of(Gap)} ({Stall})";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnProcessStalledAsync(this, ct);
 }
 
 /// <summary>What showed that the link is dead.</summary>
-public enum StaleDetector
+public enum NatsStaleConnectionReason
 {
     /// <summary>Too many pings without an answer.</summary>
     MissedPongs,
     /// <summary>The server said so.</summary>
     ServerError,
     /// <summary>Nothing was received for too long.</summary>
-    ReadSilence,
+    ReadTimeout,
     /// <summary>Nothing could be written for too long.</summary>
     WriteStall,
 }
 
 /// <summary>How the pause of the process was found.</summary>
-public enum StallKind
+public enum NatsStallKind
 {
     /// <summary>A timer fired far too late.</summary>
     TimerDrift,

@@ -22,7 +22,7 @@ public sealed record NatsConnectedEvent() : NatsConnectionEvent(NatsEventKind.Co
     /// <summary>What the server said about itself.</summary>
     public required NatsServerInfo Info { get; init; }
     /// <summary>Time per phase.</summary>
-    public required ConnectTimings Timings { get; init; }
+    public required NatsConnectTimings Timings { get; init; }
     /// <summary>Attempts it took.</summary>
     public int Attempts { get; init; }
     /// <summary>Time since <see cref="NatsEventKind.Connecting"/>.</summary>
@@ -107,7 +107,7 @@ public sealed record NatsReconnectedEvent() : NatsConnectionEvent(NatsEventKind.
     /// <summary>Attempts it took.</summary>
     public int Attempts { get; init; }
     /// <summary>Time per phase.</summary>
-    public required ConnectTimings Timings { get; init; }
+    public required NatsConnectTimings Timings { get; init; }
     /// <summary>Whether it is the server of the session before.</summary>
     public bool SameServer { get; init; }
     /// <summary>Whether that server has a new id, so it was restarted.</summary>
@@ -129,7 +129,7 @@ public sealed record NatsResubscribedEvent() : NatsConnectionEvent(NatsEventKind
     /// <summary>Whether a PONG confirmed it.</summary>
     public bool ServerConfirmed { get; init; } = true;
     /// <summary>When messages may have been missed.</summary>
-    public LossWindow Window { get; init; }
+    public NatsLossWindow Window { get; init; }
     private protected override string Describe() => $"resubscribed {Count} subscriptions in {EventText.Of(Duration)}{(Denied > 0 ? $", {Denied} denied" : "")}";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnResubscribedAsync(this, ct);
 }
@@ -144,7 +144,7 @@ public sealed record NatsResubscribeFailedEvent() : NatsConnectionEvent(NatsEven
     /// <summary>What the server said, if it did.</summary>
     public NatsServerError? ServerError { get; init; }
     /// <summary>What kept it from being restored.</summary>
-    public ResubscribeFailReason Reason { get; init; }
+    public NatsResubscribeFailReason Reason { get; init; }
     private protected override string Describe() =>
         $"subscription {EventText.Of(Subscription)} was not restored ({Reason}){EventText.Because(ServerError?.Text, Exception)}";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnResubscribeFailedAsync(this, ct);
@@ -227,7 +227,7 @@ public sealed record NatsStatusChangedEvent() : NatsConnectionEvent(NatsEventKin
         OutageId = cause.OutageId,
         AttemptId = cause.AttemptId,
         Snapshot = cause.Snapshot,
-        Life = cause.Life,
+        Run = cause.Run,
     };
 
     private protected override string Describe() => $"{OldStatus} -> {NewStatus}";
@@ -235,9 +235,9 @@ public sealed record NatsStatusChangedEvent() : NatsConnectionEvent(NatsEventKin
 }
 
 /// <summary>How long each phase of a connect took; <see langword="null"/> where the phase did not take place.</summary>
-public sealed record ConnectTimings
+public sealed record NatsConnectTimings
 {
-    private readonly OptionalTime _dns, _tcp, _webSocket, _tls, _info, _authentication, _pong, _resubscribe;
+    private readonly OptionalTimeSpan _dns, _tcp, _webSocket, _tls, _info, _authentication, _pong, _resubscribe;
 
     /// <summary>Resolving the host name.</summary>
     public TimeSpan? Dns { get => _dns.Value; init => _dns = new(value); }
@@ -263,7 +263,7 @@ public sealed record ConnectTimings
 /// <remarks>A message that this connection published up to a round trip before <c>From</c> may have been on its way to the server, and is lost as well.</remarks>
 /// <param name="From">When the last byte of the lost session came in, in UTC.</param>
 /// <param name="To">When the new server confirmed all subscriptions, in UTC.</param>
-public readonly record struct LossWindow(DateTimeOffset From, DateTimeOffset To)
+public readonly record struct NatsLossWindow(DateTimeOffset From, DateTimeOffset To)
 {
     /// <summary>Messages that this connection had written in the lost session and that no PONG had confirmed.</summary>
     public long UncertainMessages { get; init; }
@@ -272,14 +272,14 @@ public readonly record struct LossWindow(DateTimeOffset From, DateTimeOffset To)
 }
 
 /// <summary>What kept a subscription from being restored after a reconnect.</summary>
-public enum ResubscribeFailReason
+public enum NatsResubscribeFailReason
 {
     /// <summary>The server denied it.</summary>
     Denied,
     /// <summary>Its SUB is longer than the control line that the server takes.</summary>
     Oversized,
     /// <summary>Sessions ended twice in the replay when this subscription was sent.</summary>
-    EndsSessions,
+    CausesDisconnect,
     /// <summary>The server takes no more subscriptions.</summary>
     ServerLimit,
 }

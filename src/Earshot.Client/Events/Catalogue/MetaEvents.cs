@@ -57,7 +57,7 @@ public sealed record NatsListenerStalledEvent() : NatsConnectionEvent(NatsEventK
 public sealed record NatsCallbackFaultedEvent() : NatsConnectionEvent(NatsEventKind.CallbackFaulted, NatsEventSeverity.Error)
 {
     /// <summary>Which one.</summary>
-    public OptionCallback Callback { get; init; }
+    public NatsOptionCallback Callback { get; init; }
     /// <summary>What it threw.</summary>
     public required Exception Exception { get; init; }
     /// <summary>What the client does instead.</summary>
@@ -70,10 +70,10 @@ public sealed record NatsCallbackFaultedEvent() : NatsConnectionEvent(NatsEventK
 public sealed record NatsProtocolTraceEvent() : NatsConnectionEvent(NatsEventKind.ProtocolTrace, NatsEventSeverity.Trace)
 {
     /// <summary>Which way it went.</summary>
-    public TraceDirection Direction { get; init; }
+    public NatsTraceDirection Direction { get; init; }
     /// <summary>The line, secrets removed, without payload.</summary>
     public ReadOnlyMemory<byte> Line { get; init; }
-    private protected override string Describe() => $"{(Direction == TraceDirection.Inbound ? "<-" : "->")} {System.Text.Encoding.UTF8.GetString(Line.Span)}";
+    private protected override string Describe() => $"{(Direction == NatsTraceDirection.Inbound ? "<-" : "->")} {System.Text.Encoding.UTF8.GetString(Line.Span)}";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnProtocolTraceAsync(this, ct);
 }
 
@@ -100,7 +100,7 @@ public sealed record NatsInternalFaultEvent() : NatsConnectionEvent(NatsEventKin
 }
 
 /// <summary>Which way a traced protocol line went.</summary>
-public enum TraceDirection
+public enum NatsTraceDirection
 {
     /// <summary>From the server.</summary>
     Inbound,
@@ -109,7 +109,7 @@ public enum TraceDirection
 }
 
 /// <summary>Which callback of the options threw.</summary>
-public enum OptionCallback
+public enum NatsOptionCallback
 {
     /// <summary>The delay before an attempt.</summary>
     ReconnectDelay,

@@ -67,7 +67,7 @@ public abstract record NatsConnectionEvent : IExportedEvent
 
     /// <summary>The life of the connection in which the event was appended; streams end with the life they were opened in.</summary>
     [JsonIgnore]
-    internal int Life { get; set; }
+    internal int Run { get; set; }
 
     private protected virtual NatsEventSeverity CurrentSeverity => _severity;
 

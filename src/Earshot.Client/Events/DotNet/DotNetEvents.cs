@@ -8,7 +8,7 @@ internal sealed class DotNetEvents(Journal journal, object sender)
 {
     private readonly Lock _gate = new();
     private readonly HandlerGroup _group = new(journal, ".NET events");
-    private readonly List<(DotNetEvent Event, Delegate Added, WatchedHandler Handler)> _added = [];
+    private readonly List<(DotNetEvent Event, Delegate Added, MonitoredHandler Handler)> _added = [];
 
     public void Add<TArgs>(DotNetEvent name, AsyncEventHandler<TArgs>? handler, Func<NatsConnectionEvent, TArgs?> arguments, NatsEventFilter filter)
         where TArgs : NatsEventArgs
@@ -20,7 +20,7 @@ internal sealed class DotNetEvents(Journal journal, object sender)
 
         lock (_gate)
         {
-            WatchedHandler watched = _group.Add(name.ToString(), filter, (e, _) => arguments(e) is { } args ? handler(sender, args) : default);
+            MonitoredHandler watched = _group.Add(name.ToString(), filter, (e, _) => arguments(e) is { } args ? handler(sender, args) : default);
             _added.Add((name, handler, watched));
         }
     }

@@ -5,7 +5,7 @@ namespace Earshot;
 /// <summary>The connection at the moment of an event, taken together with its sequence number; immutable.</summary>
 public sealed record NatsConnectionSnapshot
 {
-    private readonly OptionalTime _lastRtt, _sinceLastInbound;
+    private readonly OptionalTimeSpan _lastRtt, _sinceLastInbound;
     private readonly Counted _counted = Counted.Nothing;
 
     /// <summary>Nothing known yet.</summary>

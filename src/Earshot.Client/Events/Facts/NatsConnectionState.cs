@@ -1,6 +1,6 @@
 namespace Earshot;
 
-/// <summary>Where a connection is in its life. A handshake phase is not a state; see <see cref="ConnectPhase"/>.</summary>
+/// <summary>Where a connection is in its life. A handshake phase is not a state; see <see cref="NatsConnectPhase"/>.</summary>
 public enum NatsConnectionState : byte // every event that is kept holds two
 {
     /// <summary>Not connected yet, or closed for good.</summary>

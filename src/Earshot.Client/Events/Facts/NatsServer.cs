@@ -6,7 +6,7 @@ namespace Earshot;
 /// <summary>What is known about one server of the pool at one moment; immutable, and never holds credentials.</summary>
 public sealed record NatsServer
 {
-    private readonly OptionalMoment _lastConnected;
+    private readonly OptionalDateTime _lastConnected;
 
     /// <summary>The url; user, password and token are removed when it is set.</summary>
     public required Uri Url { get; init => field = EventText.WithoutCredentials(value); }

@@ -7,7 +7,7 @@ namespace Earshot.Events;
 internal sealed class GrammarChecker
 {
     private readonly List<NatsJournalViolation> _violations = [];
-    private readonly AttemptLedger _attempts;
+    private readonly AttemptTracker _attempts;
     private Phase _phase = Phase.New;
     private long _sequence;
     private NatsConnectionState? _state;
@@ -19,7 +19,7 @@ internal sealed class GrammarChecker
     private bool _isCertain = true;
     private DrainStep _drain;
 
-    public GrammarChecker() => _attempts = new AttemptLedger(Report);
+    public GrammarChecker() => _attempts = new AttemptTracker(Report);
 
     private enum DrainStep { None, Started, Completed }
 

@@ -28,6 +28,6 @@ internal readonly record struct JournalLine
         AttemptId = e.AttemptId,
         MissedFrom = e is NatsEventsMissedEvent missed ? missed.FromSequence : 0,
         FirstAttemptId = e is NatsConnectAttemptFailedEvent failed ? failed.FirstAttemptId : 0,
-        IsSubscriptionDrain = e is NatsDrainStartedEvent { Scope: DrainScope.Subscription } or NatsDrainCompletedEvent { Scope: DrainScope.Subscription },
+        IsSubscriptionDrain = e is NatsDrainStartedEvent { Scope: NatsDrainScope.Subscription } or NatsDrainCompletedEvent { Scope: NatsDrainScope.Subscription },
     };
 }

@@ -31,7 +31,7 @@ internal static class JournalLineReader
                 AttemptId = (int)Number(json, "attemptId"),
                 MissedFrom = kind == NatsEventKind.EventsMissed ? Number(json, "fromSequence") : 0,
                 FirstAttemptId = (int)Number(json, "firstAttemptId"),
-                IsSubscriptionDrain = Text(json, "scope") == nameof(DrainScope.Subscription),
+                IsSubscriptionDrain = Text(json, "scope") == nameof(NatsDrainScope.Subscription),
             };
             return true;
         }

@@ -28,7 +28,7 @@ internal struct EventEnvelope(TimeProvider time, ISnapshotSource snapshots)
         e.Elapsed = time.GetElapsedTime(_created);
         // A quiet connection often stands as it stood at its last event: then both share one snapshot.
         NatsConnectionSnapshot snapshot = snapshots.Capture();
-        e.Snapshot = _lastSnapshot = snapshot == _lastSnapshot ? _lastSnapshot : first is null ? snapshot : first.ShareFirst(snapshot);
+        e.Snapshot = _lastSnapshot = snapshot == _lastSnapshot ? _lastSnapshot : first is null ? snapshot : first.ReuseInitial(snapshot);
         if (move?.EndsOutage is { } outage and not 0)
         {
             e.OutageId = outage;

@@ -15,28 +15,28 @@ internal sealed class Journal
     private readonly GrammarChecker? _grammar = GrammarChecker.ForDebugBuilds();
     private EventEnvelope _envelope;
     private JournalReaders _readers;
-    private JournalLives _lives = new();
-    private StallWatch? _stalls;
-    private int _dormant;
+    private JournalRuns _runs = new();
+    private HandlerStallDetector? _stalls;
+    private int _onDemand;
     private long _sequence;
     private volatile int _state;
-    private volatile WantedKinds _wanted;
+    private volatile RequestedKinds _wanted;
 
     public Journal(JournalOptions options, TimeProvider time, ISnapshotSource snapshots)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Capacity, 1);
-        (Options, _dormant) = (options, options.Dormant?.All ?? 0);
+        (Options, _onDemand) = (options, options.OnDemand?.All ?? 0);
         _store = new JournalStore(options.Capacity);
         _envelope = new EventEnvelope(time, snapshots);
-        _wanted = WantedKinds.Of(Wanted());
+        _wanted = RequestedKinds.Of(Wanted());
     }
 
     /// <summary>Sees every event of every journal in this process, in debug builds only: tests look for secrets with it. Must not wait.</summary>
-    internal static Action<NatsConnectionEvent>? Witness { get; set; }
+    internal static Action<NatsConnectionEvent>? DebugObserver { get; set; }
 
     public JournalOptions Options { get; }
     public TimeProvider Time => _envelope.Time;
-    public StallWatch Stalls => Lazily.Get(ref _stalls, this, static journal => new StallWatch(journal.Time, journal.Options.HandlerWarnAfter, journal.Append));
+    public HandlerStallDetector Stalls => Lazily.Get(ref _stalls, this, static journal => new HandlerStallDetector(journal.Time, journal.Options.HandlerStallThreshold, journal.Append));
     public NatsConnectionState State => (NatsConnectionState)_state;
     public long LastSequence => Volatile.Read(ref _sequence);
     /// <summary>Completes after every reader was offered Closed, at the latest after the drain timeout. A new life has a new task.</summary>
@@ -46,7 +46,7 @@ internal sealed class Journal
         {
             lock (_store)
             {
-                return _lives.Closed;
+                return _runs.Closed;
             }
         }
     }
@@ -58,7 +58,7 @@ internal sealed class Journal
         {
             lock (_store)
             {
-                return _lives.HandlerToken;
+                return _runs.HandlerToken;
             }
         }
     }
@@ -91,11 +91,11 @@ internal sealed class Journal
         Commit(e, null, (attemptId, sessionId, outageId));
 
     /// <summary>Starts the next life after Closed: numbers go on, handlers stay, ended streams stay ended. Otherwise does nothing.</summary>
-    public void BeginLife()
+    public void BeginRun()
     {
         lock (_store)
         {
-            if (_lives.TryBeginNext())
+            if (_runs.TryBeginNext())
             {
                 RecountWanted();
             }
@@ -108,10 +108,10 @@ internal sealed class Journal
     /// </summary>
     public async Task WaitForReadersAsync(TimeSpan max, object? except)
     {
-        LifeEnd? end;
+        JournalRunEnd? end;
         lock (_store)
         {
-            end = _lives.IsOver ? _lives.LastEnd : null;
+            end = _runs.IsOver ? _runs.LastEnd : null;
         }
 
         if (end is null)
@@ -123,7 +123,7 @@ internal sealed class Journal
     }
 
     /// <summary>True once for each of the dormant readers, which are bits: the caller starts it.</summary>
-    public bool TryWake(int reader) => (Interlocked.And(ref _dormant, ~reader) & reader) != 0;
+    public bool TryWake(int reader) => (Interlocked.And(ref _onDemand, ~reader) & reader) != 0;
 
     /// <summary>State and last number at one moment.</summary>
     public (NatsConnectionState State, long Sequence) Here()
@@ -142,7 +142,7 @@ internal sealed class Journal
         lock (_store)
         {
             cursor.After = spec.From.After(_sequence);
-            cursor.LastLife = spec.EndsWithLife ? _lives.Current : int.MaxValue;
+            cursor.LastRun = spec.EndsWithRun ? _runs.Current : int.MaxValue;
             _readers.Add(cursor);
             RecountWanted();
         }
@@ -161,7 +161,7 @@ internal sealed class Journal
     /// <summary>Takes a reader out. True: it was parked and the caller has to signal it.</summary>
     public bool Remove(JournalCursor cursor)
     {
-        LifeEnd? end;
+        JournalRunEnd? end;
         bool wasParked;
         lock (_store)
         {
@@ -172,7 +172,7 @@ internal sealed class Journal
 
             wasParked = _readers.Remove(cursor);
             RecountWanted();
-            end = _lives.LastEnd;
+            end = _runs.LastEnd;
         }
 
         if (cursor.Owner is { } owner)
@@ -191,7 +191,7 @@ internal sealed class Journal
             if (e is NatsEventsMissedEvent { Sequence: 0 } missed)
             {
                 _envelope.Write(missed, null, null);
-                (missed.Life, missed.Sequence) = (_lives.Current, missed.ToSequence);
+                (missed.Run, missed.Sequence) = (_runs.Current, missed.ToSequence);
                 Diagnostics.EarshotMeter.EventsMissed.Add(missed.ToSequence - missed.FromSequence + 1);
             }
 
@@ -214,12 +214,12 @@ internal sealed class Journal
                 return true;
             }
 
-            if (_store.FirstAfter(cursor.After) is { } next && next.Life <= cursor.LastLife)
+            if (_store.FirstAfter(cursor.After) is { } next && next.Run <= cursor.LastRun)
             {
                 return true;
             }
 
-            if (_lives.HasEnded(cursor.LastLife))
+            if (_runs.HasEnded(cursor.LastRun))
             {
                 return false;
             }
@@ -256,26 +256,26 @@ internal sealed class Journal
         }
     }
 
-    private LifeEnd? LastEnd()
+    private JournalRunEnd? LastEnd()
     {
         lock (_store)
         {
-            return _lives.LastEnd;
+            return _runs.LastEnd;
         }
     }
 
     private void Commit(NatsConnectionEvent e, JournalMove? move, (int Attempt, int? Session, int? Outage)? ids)
     {
-        if (Volatile.Read(ref _dormant) != 0)
+        if (Volatile.Read(ref _onDemand) != 0)
         {
-            Options.Dormant!.Wake(this);
+            Options.OnDemand!.Wake(this);
         }
 
         JournalCursor? woken;
-        LifeEnd? end = null;
+        JournalRunEnd? end = null;
         lock (_store)
         {
-            if (_lives.IsOver || (e.IsCoalescable && !Wants(e.Kind)))
+            if (_runs.IsOver || (e.IsCoalescable && !Wants(e.Kind)))
             {
                 return;
             }
@@ -284,11 +284,11 @@ internal sealed class Journal
             woken = _readers.TakeReadersOf(e);
             if (e is NatsClosedEvent closed)
             {
-                end = _lives.End(closed, _readers.BusyUntil(closed));
+                end = _runs.End(closed, _readers.BusyUntil(closed));
             }
         }
 
-        ShowToWitness(e);
+        NotifyDebugObserver(e);
         while (woken is { } cursor)
         {
             woken = cursor.NextParked;
@@ -307,31 +307,31 @@ internal sealed class Journal
             (e.AttemptId, e.SessionId, e.OutageId) = (other.Attempt, other.Session ?? e.SessionId, other.Outage ?? e.OutageId);
         }
 
-        (e.Life, e.Sequence) = (_lives.Current, _sequence + 1);
+        (e.Run, e.Sequence) = (_runs.Current, _sequence + 1);
         _state = (int)e.State;
         Volatile.Write(ref _sequence, e.Sequence);
         _store.Add(e);
         _grammar?.Accept(JournalLine.Of(e));
         if (e is NatsClosedEvent)
         {
-            _lives.MarkOver();
+            _runs.MarkOver();
             RecountWanted();
         }
     }
 
     [System.Diagnostics.Conditional("DEBUG")]
-    private static void ShowToWitness(NatsConnectionEvent e) => Witness?.Invoke(e);
+    private static void NotifyDebugObserver(NatsConnectionEvent e) => DebugObserver?.Invoke(e);
 
     // After the end nothing is wanted, so that late producers make nothing.
     private NatsEventFilter Wanted()
     {
-        if (_lives.IsOver)
+        if (_runs.IsOver)
         {
             return NatsEventFilter.None;
         }
 
         NatsEventFilter filter = Options.AlwaysRecord | _readers.Wanted();
-        return _dormant != 0 && Options.Dormant is { } dormant ? filter | dormant.Coalescable : filter;
+        return _onDemand != 0 && Options.OnDemand is { } dormant ? filter | dormant.Coalescable : filter;
     }
 
     private void RecountWanted()
@@ -339,7 +339,7 @@ internal sealed class Journal
         NatsEventFilter filter = Wanted();
         if (filter != _wanted.Filter)
         {
-            _wanted = WantedKinds.Of(filter);
+            _wanted = RequestedKinds.Of(filter);
         }
     }
 }

@@ -25,7 +25,7 @@ internal sealed class JournalCursor : IValueTaskSource<bool>, IDisposable
     // Guarded by the journal's lock.
     public NatsEventFilter Filter { get; set; }
     public long After { get; set; }
-    public int LastLife { get; set; }
+    public int LastRun { get; set; }
     public bool IsDisposed { get; set; }
     public bool IsParked { get; set; }
     public NatsConnectionEvent? Synthetic { get; set; }
@@ -46,7 +46,7 @@ internal sealed class JournalCursor : IValueTaskSource<bool>, IDisposable
             return synthetic;
         }
 
-        while (store.FirstAfter(After) is { } next && next.Life <= LastLife)
+        while (store.FirstAfter(After) is { } next && next.Run <= LastRun)
         {
             if (next.Sequence > After + 1)
             {

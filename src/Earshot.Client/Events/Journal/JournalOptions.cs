@@ -9,15 +9,15 @@ internal sealed record JournalOptions
     /// <summary>Events that the ring of lossless and that of coalescable kinds holds at most; the rings start empty and grow on demand. That of the lifecycle has a size of its own.</summary>
     public required int Capacity { get; init; }
     public required TimeSpan EventDrainTimeout { get; init; }
-    public required TimeSpan HandlerWarnAfter { get; init; }
+    public required TimeSpan HandlerStallThreshold { get; init; }
     /// <summary>0: a listener that throws is never detached.</summary>
     public required int DetachAfterFaults { get; init; }
     /// <summary>What is recorded although no reader asks for it. Lossless kinds are always recorded.</summary>
     public required NatsEventFilter AlwaysRecord { get; init; }
     /// <summary>Readers that start with the first event at which the process listens to their output.</summary>
-    public required IDormantReaders? Dormant { get; init; }
+    public required IOnDemandReaders? OnDemand { get; init; }
 
     /// <summary>The snapshot of a first event, or the equal one of a connection before.</summary>
-    public NatsConnectionSnapshot ShareFirst(NatsConnectionSnapshot snapshot) =>
+    public NatsConnectionSnapshot ReuseInitial(NatsConnectionSnapshot snapshot) =>
         Volatile.Read(ref _first) is { } first && first == snapshot ? first : _first = snapshot;
 }

@@ -4,7 +4,7 @@ namespace Earshot.Events;
 internal struct JournalReaders
 {
     private List<JournalCursor>? _cursors; // made by the first
-    private ParkedReaders _parked;
+    private IdleReaders _idle;
 
     public void Add(JournalCursor cursor) => (_cursors ??= []).Add(cursor);
 
@@ -13,16 +13,16 @@ internal struct JournalReaders
     {
         cursor.IsDisposed = true;
         _cursors?.Remove(cursor);
-        return _parked.Take(cursor);
+        return _idle.Take(cursor);
     }
 
-    public void Park(JournalCursor cursor) => _parked.Add(cursor);
+    public void Park(JournalCursor cursor) => _idle.Add(cursor);
 
     /// <summary>True: it was parked and the caller has to signal it.</summary>
-    public bool Unpark(JournalCursor cursor) => _parked.Take(cursor);
+    public bool Unpark(JournalCursor cursor) => _idle.Take(cursor);
 
     /// <summary>Takes out everyone an appended event concerns; the caller signals them after the lock is released.</summary>
-    public JournalCursor? TakeReadersOf(NatsConnectionEvent e) => _parked.TakeReadersOf(e);
+    public JournalCursor? TakeReadersOf(NatsConnectionEvent e) => _idle.TakeReadersOf(e);
 
     /// <summary>What any reader asks for.</summary>
     public readonly NatsEventFilter Wanted()

@@ -8,10 +8,10 @@ internal sealed class NoConnection : ISnapshotSource
         {
             Capacity = 1024,
             EventDrainTimeout = TimeSpan.FromSeconds(2),
-            HandlerWarnAfter = TimeSpan.FromSeconds(1),
+            HandlerStallThreshold = TimeSpan.FromSeconds(1),
             DetachAfterFaults = 0,
             AlwaysRecord = NatsEventFilter.All,
-            Dormant = null,
+            OnDemand = null,
         },
         TimeProvider.System,
         new NoConnection());

@@ -30,7 +30,7 @@ internal sealed class EventPump : IDisposable
 
     /// <summary>Starts to call one handler; <paramref name="ended"/> is called behind the last event, unless the pump is disposed before.</summary>
     public static EventPump Start(Journal journal, in ReaderSpec spec, Func<NatsConnectionEvent, CancellationToken, ValueTask> handler, Action? ended = null) =>
-        Start(journal, spec, new WatchedHandler(journal, spec.Name, handler, spec.Dispatch.Context), ended);
+        Start(journal, spec, new MonitoredHandler(journal, spec.Name, handler, spec.Dispatch.Context), ended);
 
     /// <summary>Starts to hand over; <paramref name="ended"/> is called behind the last event, unless the pump is disposed before.</summary>
     public static EventPump Start(Journal journal, in ReaderSpec spec, IEventReceiver receiver, Action? ended = null)

@@ -15,9 +15,9 @@ internal sealed class HandlerGroup(Journal journal, string name) : IEventReceive
 
     /// <summary>Adds a handler that gets what happens from now on.</summary>
     /// <returns>What removes it again.</returns>
-    public WatchedHandler Add(string handlerName, NatsEventFilter filter, Func<NatsConnectionEvent, CancellationToken, ValueTask> handler)
+    public MonitoredHandler Add(string handlerName, NatsEventFilter filter, Func<NatsConnectionEvent, CancellationToken, ValueTask> handler)
     {
-        var watched = new WatchedHandler(journal, handlerName, handler, context: null) { Detach = Remove };
+        var watched = new MonitoredHandler(journal, handlerName, handler, context: null) { Detach = Remove };
         lock (_gate)
         {
             // Before the reader asks for its kinds: of what it reads then nothing may find the handler missing.
@@ -36,7 +36,7 @@ internal sealed class HandlerGroup(Journal journal, string name) : IEventReceive
     }
 
     /// <summary>Takes a handler away; a call in progress goes on.</summary>
-    public void Remove(WatchedHandler handler)
+    public void Remove(MonitoredHandler handler)
     {
         lock (_gate)
         {
@@ -76,9 +76,9 @@ internal sealed class HandlerGroup(Journal journal, string name) : IEventReceive
         return wanted;
     }
 
-    private sealed class Member(WatchedHandler handler, NatsEventFilter filter, long after)
+    private sealed class Member(MonitoredHandler handler, NatsEventFilter filter, long after)
     {
-        public WatchedHandler Handler => handler;
+        public MonitoredHandler Handler => handler;
 
         public NatsEventFilter Filter => filter;
 

@@ -121,7 +121,7 @@ public sealed class NatsEvents : IObservable<NatsConnectionEvent>
     public IDisposable Subscribe(IObserver<NatsConnectionEvent> observer)
     {
         ArgumentNullException.ThrowIfNull(observer);
-        var spec = new ReaderSpec { Name = observer.GetType().Name, From = NatsEventPosition.Now, EndsWithLife = true };
+        var spec = new ReaderSpec { Name = observer.GetType().Name, From = NatsEventPosition.Now, EndsWithRun = true };
         return EventPump.Start(
             _journal,
             spec,
@@ -143,8 +143,8 @@ public sealed class NatsEvents : IObservable<NatsConnectionEvent>
         where TEvent : NatsConnectionEvent
     {
         var from = NatsEventPosition.FromSequence((after ?? _journal.LastSequence) + 1);
-        var cursor = new JournalCursor(_journal, new ReaderSpec { Filter = NatsEventFilter.OfType<TEvent>(), From = from, EndsWithLife = true });
-        return EventWaits.FirstAsync(cursor, predicate, cancellationToken);
+        var cursor = new JournalCursor(_journal, new ReaderSpec { Filter = NatsEventFilter.OfType<TEvent>(), From = from, EndsWithRun = true });
+        return EventWaiter.FirstAsync(cursor, predicate, cancellationToken);
     }
 
     /// <summary>As the other overload, without a predicate.</summary>
@@ -168,8 +168,8 @@ public sealed class NatsEvents : IObservable<NatsConnectionEvent>
             return Task.CompletedTask;
         }
 
-        var spec = new ReaderSpec { Filter = NatsEventFilter.Lossless, From = NatsEventPosition.FromSequence(sequence + 1), EndsWithLife = true };
-        return EventWaits.FirstAsync<NatsConnectionEvent>(new JournalCursor(_journal, spec), e => e.State == state, cancellationToken);
+        var spec = new ReaderSpec { Filter = NatsEventFilter.Lossless, From = NatsEventPosition.FromSequence(sequence + 1), EndsWithRun = true };
+        return EventWaiter.FirstAsync<NatsConnectionEvent>(new JournalCursor(_journal, spec), e => e.State == state, cancellationToken);
     }
 
     /// <summary>Everything the journal still holds, in order.</summary>
@@ -199,7 +199,7 @@ public sealed class NatsEvents : IObservable<NatsConnectionEvent>
     private async IAsyncEnumerable<NatsConnectionEvent> StreamAsync(
         NatsEventPosition from, NatsEventFilter filter, [EnumeratorCancellation] CancellationToken ct)
     {
-        using var cursor = new JournalCursor(_journal, new ReaderSpec { Filter = filter, From = from, EndsWithLife = true });
+        using var cursor = new JournalCursor(_journal, new ReaderSpec { Filter = filter, From = from, EndsWithRun = true });
         while (await cursor.WaitAsync(ct).ConfigureAwait(false))
         {
             while (cursor.TryRead(out NatsConnectionEvent? e))

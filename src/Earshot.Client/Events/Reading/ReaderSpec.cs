@@ -8,5 +8,5 @@ internal readonly record struct ReaderSpec
     public NatsEventPosition From { get; init; }
     public NatsDispatch Dispatch { get; init; }
     /// <summary>Streams end with the life they were opened in; handlers stay for the next one.</summary>
-    public bool EndsWithLife { get; init; }
+    public bool EndsWithRun { get; init; }
 }

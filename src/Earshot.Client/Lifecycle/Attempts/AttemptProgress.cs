@@ -3,15 +3,15 @@ using Earshot.Events;
 namespace Earshot.Lifecycle;
 
 /// <summary>The phase one attempt is in and how long each took; reports both to the machine and the journal. Decides nothing.</summary>
-internal sealed class AttemptProgress(int attemptId, Journal journal, TimeProvider time, IFactSink facts)
+internal sealed class AttemptProgress(int attemptId, Journal journal, TimeProvider time, IMachineInputSink facts)
 {
-    private readonly OptionalTime[] _elapsed = new OptionalTime[(int)ConnectPhase.Resubscribe + 1];
+    private readonly OptionalTimeSpan[] _elapsed = new OptionalTimeSpan[(int)NatsConnectPhase.Resubscribe + 1];
     private long _began;
     private long _started;
 
     public int AttemptId => attemptId;
 
-    public ConnectPhase Phase { get; private set; } = ConnectPhase.Dns;
+    public NatsConnectPhase Phase { get; private set; } = NatsConnectPhase.Dns;
 
     /// <summary>Since the first phase began.</summary>
     public TimeSpan Elapsed => time.GetElapsedTime(_started);
@@ -19,7 +19,7 @@ internal sealed class AttemptProgress(int attemptId, Journal journal, TimeProvid
     /// <summary>What the server has said about itself.</summary>
     public NatsServerInfo? Info { get; set; }
 
-    public void Enter(ConnectPhase phase, bool awaitsServer = true)
+    public void Enter(NatsConnectPhase phase, bool awaitsServer = true)
     {
         (Phase, _began) = (phase, time.GetTimestamp());
         _started = _started == 0 ? _began : _started;
@@ -42,19 +42,19 @@ internal sealed class AttemptProgress(int attemptId, Journal journal, TimeProvid
     public void Warn(string code, string text) => journal.Append(new NatsConfigurationWarningEvent { Code = code, Text = text }, attemptId);
 
     /// <summary>A callback of the options threw or gave an answer that cannot be used.</summary>
-    public void CallbackFaulted(OptionCallback callback, Exception exception) =>
+    public void CallbackFaulted(NatsOptionCallback callback, Exception exception) =>
         journal.Append(new NatsCallbackFaultedEvent { Callback = callback, Exception = exception, Fallback = "the attempt fails" }, attemptId);
 
-    public ConnectTimings Timings() => new()
+    public NatsConnectTimings Timings() => new()
     {
-        Dns = Of(ConnectPhase.Dns),
-        Tcp = Of(ConnectPhase.Tcp),
-        WebSocket = Of(ConnectPhase.WebSocket),
-        Tls = Of(ConnectPhase.Tls),
-        Info = Of(ConnectPhase.Info),
-        Pong = Of(ConnectPhase.Authentication),
+        Dns = Of(NatsConnectPhase.Dns),
+        Tcp = Of(NatsConnectPhase.Tcp),
+        WebSocket = Of(NatsConnectPhase.WebSocket),
+        Tls = Of(NatsConnectPhase.Tls),
+        Info = Of(NatsConnectPhase.Info),
+        Pong = Of(NatsConnectPhase.Authentication),
         Total = time.GetElapsedTime(_started),
     };
 
-    private TimeSpan? Of(ConnectPhase phase) => _elapsed[(int)phase].Value;
+    private TimeSpan? Of(NatsConnectPhase phase) => _elapsed[(int)phase].Value;
 }

@@ -6,12 +6,12 @@ using Earshot.Transport;
 namespace Earshot.Lifecycle;
 
 /// <summary>
-/// Carries out single attempts within one time limit: name and TCP here, the rest by <see cref="WayIn"/>. Reports every outcome as a
+/// Carries out single attempts within one time limit: name and TCP here, the rest by <see cref="ConnectSequence"/>. Reports every outcome as a
 /// fact to the machine and decides nothing.
 /// </summary>
-internal sealed class AttemptRunner(AttemptOptions options, SessionParts parts, IFactSink facts)
+internal sealed class AttemptRunner(AttemptOptions options, SessionParts parts, IMachineInputSink facts)
 {
-    private readonly WayInMemory _memory = new() // also guards the fields below
+    private readonly SharedAttemptState _memory = new() // also guards the fields below
     {
         Callbacks = AttemptCallbacks.Of(options.Credentials.Options, options.Tls, hasHooks: options.Dialer.IsOfApplication || options.OnConnecting is not null || options.OnSocketAvailable is not null),
     };
@@ -83,23 +83,23 @@ internal sealed class AttemptRunner(AttemptOptions options, SessionParts parts, 
     private async Task RunAsync(Dial dial, Running running, int seed)
     {
         var progress = new AttemptProgress(dial.AttemptId, parts.Journal, parts.Time, facts);
-        WayIn? way = null;
+        ConnectSequence? connect = null;
         try
         {
             ITransport dialled = await ConnectAsync(dial, running, progress, seed).ConfigureAwait(false);
-            way = new WayIn(dialled, options, _memory, progress, parts.Time) { CredentialsBeyond = dial.CredentialsBeyond };
+            connect = new ConnectSequence(dialled, options, _memory, progress, parts.Time) { CredentialsBeyond = dial.CredentialsBeyond };
             CancellationToken stop = running.Stop.Token;
             await using CancellationTokenRegistration abort = stop.UnsafeRegister(static t => ((ITransport)t!).Abort(), dialled);
-            NatsServerInfo info = await way.GoAsync(dial.Server, stop).ConfigureAwait(false);
-            running.Result = new EstablishedTransport(way.Transport, way.Buffer!, way.Secrets);
+            NatsServerInfo info = await connect.RunAsync(dial.Server, stop).ConfigureAwait(false);
+            running.Result = new EstablishedTransport(connect.Transport, connect.Buffer!, connect.Secrets);
             await abort.DisposeAsync().ConfigureAwait(false);
             stop.ThrowIfCancellationRequested();
-            facts.Post(new AttemptEstablished(dial.AttemptId, info, dialled.RemoteEndPoint, progress.Timings()) { CredentialsExpireAt = way.CredentialsExpireAt });
+            facts.Post(new AttemptEstablished(dial.AttemptId, info, dialled.RemoteEndPoint, progress.Timings()) { CredentialsExpireAt = connect.CredentialsExpireAt });
         }
         catch (Exception e)
         {
-            way?.Transport.Abort();
-            way?.Transport.Dispose();
+            connect?.Transport.Abort();
+            connect?.Transport.Dispose();
             if (running.IsDropped)
             {
                 _memory.Callbacks?.TakeOverdue(progress.Phase); // its time was cut short, which is not the callback's fault
@@ -124,7 +124,7 @@ internal sealed class AttemptRunner(AttemptOptions options, SessionParts parts, 
 
     private void ReportOverdue(AttemptProgress progress)
     {
-        foreach (OptionCallback callback in _memory.Callbacks?.TakeOverdue(progress.Phase) ?? [])
+        foreach (NatsOptionCallback callback in _memory.Callbacks?.TakeOverdue(progress.Phase) ?? [])
         {
             progress.CallbackFaulted(callback, new TimeoutException($"It has not returned within NatsOpts.ConnectTimeout ({options.Timeout.TotalSeconds:0.###} s)."));
         }
@@ -142,11 +142,11 @@ internal sealed class AttemptRunner(AttemptOptions options, SessionParts parts, 
     {
         ServerAddress server = dial.Server.Address;
         CancellationToken stop = running.Stop.Token;
-        (string host, int port) = await AskWhereAsync(server, progress, stop).ConfigureAwait(false);
+        (string host, int port) = await InvokeConnectingCallbackAsync(server, progress, stop).ConfigureAwait(false);
         IPAddress? address = host == server.Host ? dial.Address ?? server.Literal : null;
         if (address is null && !IPAddress.TryParse(host, out address) && options.Dialer.ResolvesNames)
         {
-            progress.Enter(ConnectPhase.Dns);
+            progress.Enter(NatsConnectPhase.Dns);
             IPAddress[] found = await Names().ResolveAsync(host, stop).ConfigureAwait(false);
             if (found.Length == 0)
             {
@@ -163,14 +163,14 @@ internal sealed class AttemptRunner(AttemptOptions options, SessionParts parts, 
             progress.Leave(new Dictionary<string, string> { ["addresses"] = string.Join(", ", found.Select(a => a.ToString())) });
         }
 
-        progress.Enter(ConnectPhase.Tcp);
+        progress.Enter(NatsConnectPhase.Tcp);
         var target = new TransportTarget(server.Scheme, host, port, address);
         ITransport transport = options.Dialer.IsOfApplication
             ? await _memory.Callbacks!.DialAsync(() => options.Dialer.DialAsync(target, stop), stop).ConfigureAwait(false)
             : await Deadline.WithinAsync(options.Dialer.DialAsync(target, stop), stop).ConfigureAwait(false);
         try
         {
-            transport = await ShowAsync(transport, progress, stop).ConfigureAwait(false);
+            transport = await InvokeSocketCallbackAsync(transport, progress, stop).ConfigureAwait(false);
         }
         catch
         {
@@ -183,12 +183,12 @@ internal sealed class AttemptRunner(AttemptOptions options, SessionParts parts, 
         return transport;
     }
 
-    private async ValueTask<(string Host, int Port)> AskWhereAsync(ServerAddress server, AttemptProgress progress, CancellationToken stop) =>
+    private async ValueTask<(string Host, int Port)> InvokeConnectingCallbackAsync(ServerAddress server, AttemptProgress progress, CancellationToken stop) =>
         (DialHooks.Find(parts)?.OnConnecting ?? options.OnConnecting) is { } ask
             ? await AskAsync(HookCallbacks().ConnectingAsync(() => ask((server.Host, server.Port)), stop), progress, stop).ConfigureAwait(false)
             : (server.Host, server.Port);
 
-    private async ValueTask<ITransport> ShowAsync(ITransport transport, AttemptProgress progress, CancellationToken stop)
+    private async ValueTask<ITransport> InvokeSocketCallbackAsync(ITransport transport, AttemptProgress progress, CancellationToken stop)
     {
         if ((DialHooks.Find(parts)?.OnSocketAvailable ?? options.OnSocketAvailable) is not { } show)
         {
@@ -218,22 +218,22 @@ internal sealed class AttemptRunner(AttemptOptions options, SessionParts parts, 
         }
         catch (Exception e) when (!stop.IsCancellationRequested)
         {
-            progress.CallbackFaulted(OptionCallback.Dialer, e);
+            progress.CallbackFaulted(NatsOptionCallback.Dialer, e);
             throw;
         }
     }
 
-    private static OptionCallback? FaultedCallback(Exception e) => e switch
+    private static NatsOptionCallback? FaultedCallback(Exception e) => e switch
     {
         HandshakeException handshake => FaultedCallback(handshake.Cause),
-        NatsCredentialsException { IsOfCallback: true } => OptionCallback.Auth,
-        NatsTlsException { IsOfCallback: true } => OptionCallback.TlsConfig,
+        NatsCredentialsException { IsOfCallback: true } => NatsOptionCallback.Auth,
+        NatsTlsException { IsOfCallback: true } => NatsOptionCallback.TlsConfig,
         _ => null,
     };
 
     private AttemptFailed Failure(int attemptId, Exception e, Running running, AttemptProgress progress)
     {
-        (ConnectPhase phase, Exception cause, NatsServerError? error) = e is HandshakeException handshake
+        (NatsConnectPhase phase, Exception cause, NatsServerError? error) = e is HandshakeException handshake
             ? (handshake.Phase, handshake.Cause, handshake.ServerError)
             : (progress.Phase, e, null);
         if (running.Stop.IsCancellationRequested && error is null)

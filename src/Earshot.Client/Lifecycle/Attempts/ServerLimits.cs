@@ -17,6 +17,6 @@ internal static class ServerLimits
     /// A server that is full says so with its INFO and does not wait for CONNECT, but the client may have sent that meanwhile (source:
     /// nats-server, server/server.go, createClient).
     /// </summary>
-    public static ConnectPhase PhaseOf(NatsServerErrorCode code, ConnectPhase found) =>
-        code == NatsServerErrorCode.MaximumConnectionsExceeded && found == ConnectPhase.Authentication ? ConnectPhase.Info : found;
+    public static NatsConnectPhase PhaseOf(NatsServerErrorCode code, NatsConnectPhase found) =>
+        code == NatsServerErrorCode.MaximumConnectionsExceeded && found == NatsConnectPhase.Authentication ? NatsConnectPhase.Info : found;
 }

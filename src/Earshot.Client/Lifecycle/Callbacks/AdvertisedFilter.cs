@@ -5,13 +5,13 @@ namespace Earshot.Lifecycle;
 /// <summary>
 /// Asks the filter about the addresses that an INFO advertises, one INFO at a time; of those that come meanwhile only the newest counts.
 /// </summary>
-internal sealed class AdvertisedFilter(CallbackRunner runner, Func<string, int, bool> filter, IFactSink facts)
+internal sealed class AdvertisedFilter(CallbackRunner runner, Func<string, int, bool> filter, IMachineInputSink facts)
 {
-    private readonly CallbackGate<Dictionary<(string Host, int Port), Exception?>> _gate = new(OptionCallback.DiscoveredServerFilter);
-    private AskFilter? _next; // both under this
+    private readonly CallbackInvoker<Dictionary<(string Host, int Port), Exception?>> _gate = new(NatsOptionCallback.DiscoveredServerFilter);
+    private InvokeServerFilter? _next; // both under this
     private bool _isAsking;
 
-    public void Ask(AskFilter order)
+    public void Ask(InvokeServerFilter order)
     {
         lock (this)
         {
@@ -27,39 +27,39 @@ internal sealed class AdvertisedFilter(CallbackRunner runner, Func<string, int, 
         _ = RunAsync(order);
     }
 
-    private async Task RunAsync(AskFilter first)
+    private async Task RunAsync(InvokeServerFilter first)
     {
-        for (AskFilter? order = first; order is not null; order = Next())
+        for (InvokeServerFilter? order = first; order is not null; order = Next())
         {
             try
             {
                 Dictionary<(string Host, int Port), Exception?> refused = await runner.AskAsync(_gate, _ => new(Judge(order))).ConfigureAwait(false);
                 if (refused.Values.FirstOrDefault(e => e is not null) is { } fault)
                 {
-                    runner.Faulted(OptionCallback.DiscoveredServerFilter, fault, "the address is not used");
+                    runner.Faulted(NatsOptionCallback.DiscoveredServerFilter, fault, "the address is not used");
                 }
 
-                facts.Post(new AdvertisedJudged(order.SessionId, order.Info, order.Source, refused));
+                facts.Post(new AdvertisedFiltered(order.SessionId, order.Info, order.Source, refused));
             }
             catch (Exception e)
             {
-                runner.Faulted(OptionCallback.DiscoveredServerFilter, e, "what this INFO advertises is not used");
+                runner.Faulted(NatsOptionCallback.DiscoveredServerFilter, e, "what this INFO advertises is not used");
             }
         }
     }
 
-    private AskFilter? Next()
+    private InvokeServerFilter? Next()
     {
         lock (this)
         {
-            AskFilter? next = _next;
+            InvokeServerFilter? next = _next;
             (_next, _isAsking) = (null, next is not null);
             return next;
         }
     }
 
     // Those that are refused, with the exception where the filter threw.
-    private Dictionary<(string Host, int Port), Exception?> Judge(AskFilter order)
+    private Dictionary<(string Host, int Port), Exception?> Judge(InvokeServerFilter order)
     {
         Dictionary<(string Host, int Port), Exception?> refused = [];
         foreach (string text in order.Info.ClientConnectUrls!.Take(order.Limit))

@@ -11,15 +11,15 @@ namespace Earshot.Lifecycle;
 /// </summary>
 internal sealed class AttemptCallbacks
 {
-    private readonly CallbackGate<NatsAuthCred> _credentials = new(OptionCallback.Auth) { KeepsLate = true };
-    private readonly CallbackGate<ReadOnlyMemory<byte>> _signature = new(OptionCallback.Auth);
-    private readonly CallbackGate<(string Host, int Port)> _connecting = new(OptionCallback.Dialer);
-    private readonly CallbackGate<INatsSocketConnection> _socket = new(OptionCallback.Dialer);
-    private readonly CallbackGate<ITransport> _dial = new(OptionCallback.Dialer) { IsShared = true, Release = ReleaseLate };
+    private readonly CallbackInvoker<NatsAuthCred> _credentials = new(NatsOptionCallback.Auth) { KeepsLateResult = true };
+    private readonly CallbackInvoker<ReadOnlyMemory<byte>> _signature = new(NatsOptionCallback.Auth);
+    private readonly CallbackInvoker<(string Host, int Port)> _connecting = new(NatsOptionCallback.Dialer);
+    private readonly CallbackInvoker<INatsSocketConnection> _socket = new(NatsOptionCallback.Dialer);
+    private readonly CallbackInvoker<ITransport> _dial = new(NatsOptionCallback.Dialer) { IsShared = true, Release = ReleaseLate };
 
-    private readonly CallbackGate<X509Certificate2> _certificate = new(OptionCallback.TlsConfig);
-    private readonly CallbackGate<bool> _configure = new(OptionCallback.TlsConfig);
-    private int _judging; // calls of the validation callback: it runs inside the TLS handshake, which cannot leave it
+    private readonly CallbackInvoker<X509Certificate2> _certificate = new(NatsOptionCallback.TlsConfig);
+    private readonly CallbackInvoker<bool> _configure = new(NatsOptionCallback.TlsConfig);
+    private int _validationCalls; // calls of the validation callback: it runs inside the TLS handshake, which cannot leave it
 
     private AttemptCallbacks(CredentialsResolver credentials) => Credentials = Guard(credentials);
 
@@ -49,13 +49,13 @@ internal sealed class AttemptCallbacks
     };
 
     /// <summary>The callbacks that an attempt has just given up waiting for, each once per call.</summary>
-    public IReadOnlyList<OptionCallback> TakeOverdue(ConnectPhase phase)
+    public IReadOnlyList<NatsOptionCallback> TakeOverdue(NatsConnectPhase phase)
     {
-        ICallbackGate[] gates = [_credentials, _signature, _connecting, _socket, _dial, _certificate, _configure];
-        List<OptionCallback> overdue = [.. gates.Where(gate => gate.TakeOverdue()).Select(gate => gate.Callback)];
-        if (phase == ConnectPhase.Tls && Volatile.Read(ref _judging) > 0)
+        ICallbackInvoker[] gates = [_credentials, _signature, _connecting, _socket, _dial, _certificate, _configure];
+        List<NatsOptionCallback> overdue = [.. gates.Where(gate => gate.TakeOverdue()).Select(gate => gate.Callback)];
+        if (phase == NatsConnectPhase.Tls && Volatile.Read(ref _validationCalls) > 0)
         {
-            overdue.Add(OptionCallback.TlsConfig);
+            overdue.Add(NatsOptionCallback.TlsConfig);
         }
 
         return overdue;
@@ -92,13 +92,13 @@ internal sealed class AttemptCallbacks
     {
         try
         {
-            return Interlocked.Increment(ref _judging) <= 2
+            return Interlocked.Increment(ref _validationCalls) <= 2
                 ? judge(sender, certificate, chain, errors)
                 : throw new TimeoutException("NatsTlsOpts.RemoteCertificateValidationCallback has not returned from two earlier calls.");
         }
         finally
         {
-            Interlocked.Decrement(ref _judging);
+            Interlocked.Decrement(ref _validationCalls);
         }
     };
 }

@@ -7,13 +7,13 @@ namespace Earshot.Lifecycle;
 /// Asks the callbacks that choose servers and waits, and turns whatever they do, a throw or a hang included, into an answer. Answers that
 /// come after their deadline are dropped.
 /// </summary>
-internal sealed class CallbackRunner(LifecycleCallbacks callbacks, Journal journal, TimeProvider time, IFactSink facts)
+internal sealed class CallbackRunner(LifecycleCallbacks callbacks, Journal journal, TimeProvider time, IMachineInputSink facts)
 {
-    private readonly CallbackGate<NatsServerChoice?> _selector = new(OptionCallback.ServerSelector);
-    private readonly CallbackGate<TimeSpan> _delay = new(OptionCallback.ReconnectDelay);
+    private readonly CallbackInvoker<NatsServerChoice?> _selector = new(NatsOptionCallback.ServerSelector);
+    private readonly CallbackInvoker<TimeSpan> _delay = new(NatsOptionCallback.ReconnectDelay);
     private AdvertisedFilter? _filter; // made for the first INFO with addresses
 
-    public async Task AskSelectorAsync(int number, IReadOnlyList<NatsServer> view, ServerPool pool, INatsServerInfo? info)
+    public async Task InvokeSelectorAsync(int number, IReadOnlyList<NatsServer> view, ServerPool pool, INatsServerInfo? info)
     {
         NatsServerChoice? choice = null;
         try
@@ -22,22 +22,22 @@ internal sealed class CallbackRunner(LifecycleCallbacks callbacks, Journal journ
         }
         catch (Exception e)
         {
-            Faulted(OptionCallback.ServerSelector, e, "the pool's own order");
+            Faulted(NatsOptionCallback.ServerSelector, e, "the pool's own order");
         }
 
         if (choice is null)
         {
-            facts.Post(new SelectorAnswered(number, null, null, null, TimeSpan.Zero));
+            facts.Post(new SelectorReturned(number, null, null, null, TimeSpan.Zero));
             return;
         }
 
         PoolServer? server = pool.Servers.FirstOrDefault(candidate => candidate.Address.Url == choice.Server);
         facts.Post(server is null
-            ? new SelectorAnswered(number, null, choice.Server, "it is not in the server pool", TimeSpan.Zero)
-            : new SelectorAnswered(number, server.Id, null, null, choice.Delay));
+            ? new SelectorReturned(number, null, choice.Server, "it is not in the server pool", TimeSpan.Zero)
+            : new SelectorReturned(number, server.Id, null, null, choice.Delay));
     }
 
-    public async Task AskDelayAsync(int number, int round, TimeSpan fallback)
+    public async Task InvokeDelayCallbackAsync(int number, int round, TimeSpan fallback)
     {
         TimeSpan delay = fallback;
         try
@@ -47,17 +47,17 @@ internal sealed class CallbackRunner(LifecycleCallbacks callbacks, Journal journ
         }
         catch (Exception e)
         {
-            Faulted(OptionCallback.ReconnectDelay, e, $"a wait of {fallback}");
+            Faulted(NatsOptionCallback.ReconnectDelay, e, $"a wait of {fallback}");
         }
 
-        facts.Post(new DelayAnswered(number, delay));
+        facts.Post(new DelayReturned(number, delay));
     }
 
-    public void AskFilter(AskFilter order) => (_filter ??= new AdvertisedFilter(this, callbacks.Filter!, facts)).Ask(order);
+    public void InvokeServerFilter(InvokeServerFilter order) => (_filter ??= new AdvertisedFilter(this, callbacks.Filter!, facts)).Ask(order);
 
     /// <summary>Calls through the gate, with the deadline of these callbacks.</summary>
     /// <exception cref="TimeoutException">The deadline has passed.</exception>
-    public async Task<T> AskAsync<T>(CallbackGate<T> gate, Func<CancellationToken, ValueTask<T>> ask)
+    public async Task<T> AskAsync<T>(CallbackInvoker<T> gate, Func<CancellationToken, ValueTask<T>> ask)
     {
         using var stop = new CancellationTokenSource(callbacks.Timeout, time);
         CancellationToken deadline = stop.Token;
@@ -71,6 +71,6 @@ internal sealed class CallbackRunner(LifecycleCallbacks callbacks, Journal journ
         }
     }
 
-    public void Faulted(OptionCallback callback, Exception exception, string fallback) =>
+    public void Faulted(NatsOptionCallback callback, Exception exception, string fallback) =>
         journal.Append(new NatsCallbackFaultedEvent { Callback = callback, Exception = exception, Fallback = fallback });
 }

@@ -23,7 +23,7 @@ internal sealed class ActiveDrain
     public long Delivered => Subscriptions.Sum(subscription => subscription.Stats.Delivered) - _deliveredBefore;
 
     /// <summary>Reports the end of a drain of subscriptions, unless the end of the connection was first.</summary>
-    public void Complete(DrainOutcome outcome)
+    public void Complete(NatsDrainOutcome outcome)
     {
         if (!_all.Remove(this))
         {
@@ -32,12 +32,12 @@ internal sealed class ActiveDrain
 
         _parts.Journal.Append(new NatsDrainCompletedEvent
         {
-            Scope = DrainScope.Subscription,
+            Scope = NatsDrainScope.Subscription,
             Outcome = outcome,
             Subscriptions = Subscriptions.Count,
             Delivered = Delivered,
             Unread = Subscriptions.Sum(subscription => subscription.PendingMessages),
-            Unhandled = Subscriptions.Sum(subscription => subscription.UsedHandling?.InWork ?? 0),
+            Unhandled = Subscriptions.Sum(subscription => subscription.HandlingOrNull?.InProgress ?? 0),
             Duration = _parts.Time.GetElapsedTime(_started),
         });
     }

@@ -41,7 +41,7 @@ internal sealed class ActiveDrains(SessionParts parts)
     {
         foreach (ActiveDrain drain in Copy())
         {
-            drain.Complete(DrainOutcome.Interrupted);
+            drain.Complete(NatsDrainOutcome.Interrupted);
         }
     }
 
@@ -59,7 +59,7 @@ internal sealed class ActiveDrains(SessionParts parts)
         {
             Delivered = connection?.Delivered ?? e.Delivered,
             Unread = subscriptions.Sum(subscription => subscription.PendingMessages),
-            Unhandled = subscriptions.Sum(subscription => subscription.UsedHandling?.InWork ?? 0),
+            Unhandled = subscriptions.Sum(subscription => subscription.HandlingOrNull?.InProgress ?? 0),
             Unflushed = parts.Outbound.UnconfirmedMessages,
         };
     }

@@ -8,7 +8,7 @@ namespace Earshot.Lifecycle;
 /// Lets what is on its way arrive: the server is asked to send no more, everything received is read by the application, and
 /// everything published reaches the server.
 /// </summary>
-internal sealed class DrainProcedure(SessionParts parts, IFactSink facts, ActiveDrains drains)
+internal sealed class DrainProcedure(SessionParts parts, IMachineInputSink facts, ActiveDrains drains)
 {
     public async Task DrainAllAsync(BeginDrainSubscriptions order)
     {
@@ -23,17 +23,17 @@ internal sealed class DrainProcedure(SessionParts parts, IFactSink facts, Active
         drains.BeginConnection(subscriptions);
         long delivered = subscriptions.Sum(subscription => subscription.Stats.Delivered);
         // A session lost meanwhile is reported anyway, and the next one finishes the drain.
-        bool inTime = await DrainAsync(subscriptions, left > TimeSpan.Zero ? left : TimeSpan.Zero).ConfigureAwait(false) != DrainOutcome.TimedOut;
-        if (inTime && subscriptions.Any(subscription => subscription.UsedHandling is { IsReadDirectly: true }))
+        bool inTime = await DrainAsync(subscriptions, left > TimeSpan.Zero ? left : TimeSpan.Zero).ConfigureAwait(false) != NatsDrainOutcome.TimedOut;
+        if (inTime && subscriptions.Any(subscription => subscription.HandlingOrNull is { IsReadDirectly: true }))
         {
             await GiveGraceAsync(order.Timeout - parts.Time.GetElapsedTime(started)).ConfigureAwait(false);
         }
 
-        DrainRemainder[] remaining = inTime
+        NatsDrainRemainder[] remaining = inTime
             ? []
             : [.. subscriptions.Select(Remainder).Where(remainder => remainder.PendingMessages + remainder.UnhandledMessages > 0)];
         facts.Post(new SubscriptionsDrained(
-            inTime ? DrainOutcome.Clean : DrainOutcome.TimedOut,
+            inTime ? NatsDrainOutcome.Clean : NatsDrainOutcome.TimedOut,
             subscriptions.Sum(subscription => subscription.Stats.Delivered) - delivered,
             [.. remaining]));
     }
@@ -54,8 +54,8 @@ internal sealed class DrainProcedure(SessionParts parts, IFactSink facts, Active
     }
 
     /// <summary>What a subscription still holds.</summary>
-    public static DrainRemainder Remainder(Subscription subscription) =>
-        new(subscription.Sid, subscription.Subject, subscription.PendingMessages) { UnhandledMessages = subscription.UsedHandling?.InWork ?? 0 };
+    public static NatsDrainRemainder Remainder(Subscription subscription) =>
+        new(subscription.Sid, subscription.Subject, subscription.PendingMessages) { UnhandledMessages = subscription.HandlingOrNull?.InProgress ?? 0 };
 
     /// <summary>
     /// Drains some subscriptions. Timed out: the server did not confirm in time that it sends no more, or the application has not read
@@ -64,7 +64,7 @@ internal sealed class DrainProcedure(SessionParts parts, IFactSink facts, Active
     /// <param name="subscriptions">Which.</param>
     /// <param name="timeout">How long in all.</param>
     /// <param name="ended">Is called when the subscriptions have ended: the server has confirmed, cannot any more, or has not in time.</param>
-    public async Task<DrainOutcome> DrainAsync(IReadOnlyCollection<Subscription> subscriptions, TimeSpan timeout, Action? ended = null)
+    public async Task<NatsDrainOutcome> DrainAsync(IReadOnlyCollection<Subscription> subscriptions, TimeSpan timeout, Action? ended = null)
     {
         long started = parts.Time.GetTimestamp();
         PingWaiter? barrier = Unsubscribe(subscriptions);
@@ -86,15 +86,15 @@ internal sealed class DrainProcedure(SessionParts parts, IFactSink facts, Active
             await handled.WaitAsync(left, parts.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        return !handled.IsCompleted || barrier is { Answered.IsCompleted: false } ? DrainOutcome.TimedOut
-            : barrier is { Answered.IsCompletedSuccessfully: false } ? DrainOutcome.Interrupted
-            : DrainOutcome.Clean;
+        return !handled.IsCompleted || barrier is { Answered.IsCompleted: false } ? NatsDrainOutcome.TimedOut
+            : barrier is { Answered.IsCompletedSuccessfully: false } ? NatsDrainOutcome.Interrupted
+            : NatsDrainOutcome.Clean;
     }
 
     // What was read without an enumeration may still be in work, and nothing shows for how long: its replies are accepted for a while.
     private async Task GiveGraceAsync(TimeSpan left)
     {
-        TimeSpan grace = parts.Options.DrainGrace < left ? parts.Options.DrainGrace : left;
+        TimeSpan grace = parts.Options.DrainGracePeriod < left ? parts.Options.DrainGracePeriod : left;
         if (grace > TimeSpan.Zero)
         {
             await Task.Delay(grace, parts.Time).ConfigureAwait(false);

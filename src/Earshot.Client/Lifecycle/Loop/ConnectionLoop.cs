@@ -7,7 +7,7 @@ namespace Earshot.Lifecycle;
 /// The mailbox of the machine: takes facts from any thread and feeds them to the machine one after another. The thread that brings a
 /// fact processes the queue unless another thread already does. The machine's orders are carried out by <see cref="EffectRunner"/>.
 /// </summary>
-internal sealed class ConnectionLoop : ISessionSink, IFactSink
+internal sealed class ConnectionLoop : ISessionSink, IMachineInputSink
 {
     private readonly EffectRunner _effects;
     private readonly long _created;
@@ -21,7 +21,7 @@ internal sealed class ConnectionLoop : ISessionSink, IFactSink
         _effects = new EffectRunner(this, status, parts, options);
     }
 
-    public LifeWaiters Waiters => _effects.Waiters;
+    public StateWaiters Waiters => _effects.Waiters;
 
     public ConnectionStatus Status => _effects.Status;
 
@@ -43,12 +43,12 @@ internal sealed class ConnectionLoop : ISessionSink, IFactSink
     // Never set back by a change of the wall clock.
     private TimeSpan Elapsed => Parts.Time.GetElapsedTime(_created);
 
-    /// <summary>Brings a wish and waits until it is fulfilled; fails when the life ends that was to fulfil it.</summary>
+    /// <summary>Brings a call and waits until it is fulfilled; fails when the life ends that was to fulfil it.</summary>
     public Task AskAsync(MachineInput input, bool isReconnect)
     {
-        var wish = new Wish(isReconnect);
-        Post(input, wish);
-        return wish.Fulfilled.Task;
+        var call = new PendingCall(isReconnect);
+        Post(input, call);
+        return call.Completion.Task;
     }
 
     /// <summary>Waits until a session is there.</summary>
@@ -65,7 +65,7 @@ internal sealed class ConnectionLoop : ISessionSink, IFactSink
 
     public void TimerFired(LoopTimers.Setting setting) => Post(new TimerFired(setting.Timer), setting);
 
-    // The token is what a fact brings along for the loop alone: the wish behind it, or the setting of the timer that fired.
+    // The token is what a fact brings along for the loop alone: the call behind it, or the setting of the timer that fired.
     private void Post(MachineInput input, object? token)
     {
         lock (Timers)
@@ -109,15 +109,15 @@ internal sealed class ConnectionLoop : ISessionSink, IFactSink
             return;
         }
 
-        if (token is Wish wish)
+        if (token is PendingCall call)
         {
-            Waiters.Admit(wish);
+            Waiters.Enqueue(call);
         }
 
         Handle(input);
-        if (token is Wish && Status.State is { IsOver: true } over)
+        if (token is PendingCall && Status.State is { IsOver: true } over)
         {
-            Waiters.RefuseAll(new NatsConnectionClosedException(over.ClosedBecause ?? NatsCloseReason.UserClosed, NatsOutcome.NotSent, over.LastError));
+            Waiters.RefuseAll(new NatsConnectionClosedException(over.CloseReason ?? NatsCloseReason.UserClosed, NatsOutcome.NotSent, over.LastError));
         }
     }
 
@@ -132,18 +132,18 @@ internal sealed class ConnectionLoop : ISessionSink, IFactSink
 
     void ISessionSink.Ended(Session session, SessionEnd end)
     {
-        var facts = new SessionFacts(
-            Parts.UsedInbox?.InFlight ?? 0,
+        var facts = new SessionEndInfo(
+            Parts.InboxOrNull?.InFlight ?? 0,
             Parts.Subscriptions.Count,
             Parts.Time.GetUtcNow() - Parts.Time.GetElapsedTime(session.LastInbound));
-        CutSummary cut;
+        UnsentSummary unsent;
         using (Parts.Outbound.Gate.EnterScope())
         {
-            cut = Parts.Outbound.CutLocked();
+            unsent = Parts.Outbound.RecoverUnsentLocked();
         }
 
         Parts.Outbound.Start(null, inline: false);
-        Post(new SessionEnded(session.Id, end, cut, facts));
+        Post(new SessionEnded(session.Id, end, unsent, facts));
     }
 
     private void Handle(MachineInput input)
@@ -169,7 +169,7 @@ internal sealed class ConnectionLoop : ISessionSink, IFactSink
     {
         try
         {
-            _isFaulted &= effect is not BeginLife;
+            _isFaulted &= effect is not BeginRun;
             _effects.Perform(effect);
         }
         catch (Exception e)
@@ -196,11 +196,11 @@ internal sealed class ConnectionLoop : ISessionSink, IFactSink
         }
         else if (Status.State.Live is { } live)
         {
-            Post(new SessionEnded(live.Id, end, default, new SessionFacts(0, Parts.Subscriptions.Count, Parts.Time.GetUtcNow())));
+            Post(new SessionEnded(live.Id, end, default, new SessionEndInfo(0, Parts.Subscriptions.Count, Parts.Time.GetUtcNow())));
         }
         else if (!_isFaulted)
         {
-            Post(new CloseAsked(NatsCloseReason.InternalFault, exception));
+            Post(new CloseRequested(NatsCloseReason.InternalFault, exception));
         }
 
         _isFaulted |= !hasSession;

@@ -26,10 +26,10 @@ internal sealed class ConnectionStatus : ISnapshotSource
     /// leave before the lifecycle goes on.
     /// </summary>
     public NatsConnectionState VisibleState =>
-        FoundDead is not null && State.State == NatsConnectionState.Open && _parts!.Options.Reconnects ? NatsConnectionState.Reconnecting : State.State;
+        StaleSessionEnd is not null && State.State == NatsConnectionState.Open && _parts!.Options.Reconnects ? NatsConnectionState.Reconnecting : State.State;
 
     /// <summary>Why the session is over although the lifecycle does not know yet; null for one that lives or is left on purpose.</summary>
-    public SessionEnd? FoundDead => State is { Closing: null, Ending: null } ? Session?.Ending : null;
+    public SessionEnd? StaleSessionEnd => State is { Closing: null, Ending: null } ? Session?.Ending : null;
 
     public Session? Session => Volatile.Read(ref _session);
 
@@ -72,7 +72,7 @@ internal sealed class ConnectionStatus : ISnapshotSource
             DiscardedMessages = Volatile.Read(ref _discarded),
             UncertainMessages = parts.Outbound.UncertainSoFar?.Messages ?? 0,
             UncertainBytes = parts.Outbound.UncertainSoFar?.Bytes ?? 0,
-            RequestsInFlight = parts.UsedInbox?.InFlight ?? 0,
+            RequestsInFlight = parts.InboxOrNull?.InFlight ?? 0,
         };
     }
 

@@ -33,7 +33,7 @@ internal sealed class EffectRunner
 
     public LoopTimers Timers { get; }
 
-    public LifeWaiters Waiters { get; } = new();
+    public StateWaiters Waiters { get; } = new();
 
     public ConnectionStatus Status => _status;
 
@@ -60,20 +60,20 @@ internal sealed class EffectRunner
             case ApplyInfo apply: _parts.Outbound.MaxPayload = apply.Info.MaxPayload > 0 ? apply.Info.MaxPayload : long.MaxValue; break;
             case SetTimer set: Timers.Set(set.Timer, set.Due); break;
             case StopTimer stop: Timers.Stop(stop.Timer); break;
-            case AskSelector ask: _ = Callbacks.AskSelectorAsync(ask.Number, _loop.ViewPool(), _status.State.Pool, ask.Info); break;
-            case AskFilter ask: Callbacks.AskFilter(ask); break;
-            case AskDelay ask: _ = Callbacks.AskDelayAsync(ask.Number, ask.Round, ask.Default); break;
+            case InvokeSelector ask: _ = Callbacks.InvokeSelectorAsync(ask.Number, _loop.ViewPool(), _status.State.Pool, ask.Info); break;
+            case InvokeServerFilter ask: Callbacks.InvokeServerFilter(ask); break;
+            case InvokeDelayCallback ask: _ = Callbacks.InvokeDelayCallbackAsync(ask.Number, ask.Round, ask.Default); break;
             case FailInFlight fail: FailInFlight(fail); break;
             case FailRefused refused: FailRefused(refused); break;
             case BeginHandover begin: _ = Handover().RunAsync(begin, _status.Session!); break;
-            case MoveFailed: _parts.Outbound.MoveFailed(); break;
+            case MigrationFailed: _parts.Outbound.MigrationFailed(); break;
             case BeginDrainSubscriptions begin: _ = Drain.DrainAllAsync(begin); break;
             case BeginDrainPublishers begin: _ = Drain.DrainPublishersAsync(begin); break;
             case CompleteDrain complete: CompleteDrain(complete); break;
             case ConnectSucceeded: Waiters.Connected(); break;
             case ReconnectSucceeded: Waiters.Reconnected(); break;
-            case BeginLife: StartLife(); break;
-            case LifeOver over: LifeOver(over); break;
+            case BeginRun: StartRun(); break;
+            case RunEnded over: RunEnded(over); break;
             default: throw new UnreachableException($"No case carries out {effect.GetType().Name}.");
         }
     }
@@ -96,16 +96,16 @@ internal sealed class EffectRunner
 
     private void ReadSession()
     {
-        foreach ((INatsSub subscription, Exception exception) in _watch?.LeftOut ?? [])
+        foreach ((INatsSub subscription, Exception exception) in _watch?.Skipped ?? [])
         {
-            _parts.Journal.Append(new NatsResubscribeFailedEvent { Subscription = subscription, Exception = exception, Reason = ResubscribeFailReason.EndsSessions });
+            _parts.Journal.Append(new NatsResubscribeFailedEvent { Subscription = subscription, Exception = exception, Reason = NatsResubscribeFailReason.CausesDisconnect });
         }
 
-        _watch?.LeftOut.Clear();
+        _watch?.Skipped.Clear();
         _status.Session?.Start();
     }
 
-    private void LeaveOutWhatEndsSessions(SessionEnd end)
+    private void SkipSessionEndingSubscriptions(SessionEnd end)
     {
         bool byServer = end.Reason is NatsDisconnectReason.ServerClosed or NatsDisconnectReason.ServerError or NatsDisconnectReason.SocketError or NatsDisconnectReason.WriteError;
         if (_watch?.SessionEnded(byServer) is not { } culprit)
@@ -117,7 +117,7 @@ internal sealed class EffectRunner
         culprit.End(NatsSubEndReason.Exception, exception);
         if (culprit is INatsSub subscription)
         {
-            _watch.LeftOut.Add((subscription, exception));
+            _watch.Skipped.Add((subscription, exception));
         }
     }
 
@@ -147,18 +147,18 @@ internal sealed class EffectRunner
         _handover?.Stop();
         _status.SetSession(null);
         _parts.Pings.FailAll(() => order.End.ToException(NatsOutcome.Unknown));
-        _status.CountDiscarded(order.Cut.UnknownMessages);
-        LeaveOutWhatEndsSessions(order.End);
-        _parts.UsedGuests?.SessionLost(order.Cut.KeptFrom, order.End.ToException(NatsOutcome.Unknown));
-        if (order.RequestsMoveAlong || _options.RequestsOnDisconnect == RequestFailMode.LeftToTimeout)
+        _status.CountDiscarded(order.Unsent.UnknownMessages);
+        SkipSessionEndingSubscriptions(order.End);
+        _parts.UsedGuests?.SessionLost(order.Unsent.KeptFrom, order.End.ToException(NatsOutcome.Unknown));
+        if (order.KeepRequests || _options.RequestsOnDisconnect == NatsRequestFailMode.WaitForTimeout)
         {
             return;
         }
 
-        int failed = _parts.UsedInbox is not { } inbox ? 0 : inbox.FailWritten(order.Cut.KeptFrom, order.End.ToException(NatsOutcome.Unknown));
+        int failed = _parts.InboxOrNull is not { } inbox ? 0 : inbox.FailWritten(order.Unsent.KeptFrom, order.End.ToException(NatsOutcome.Unknown));
         if (failed > 0)
         {
-            _parts.Journal.Append(new NatsRequestsFailedEvent { Count = failed, Mode = RequestFailMode.Failed });
+            _parts.Journal.Append(new NatsRequestsFailedEvent { Count = failed, Mode = NatsRequestFailMode.FailImmediately });
         }
     }
 
@@ -177,7 +177,7 @@ internal sealed class EffectRunner
         }
 
         _start?.CountDenied(order.Subscriptions.Count);
-        if (_parts.UsedInbox is { } inbox && RefusedSubscriptions.Names(order.Error, inbox))
+        if (_parts.InboxOrNull is { } inbox && RefusedSubscriptions.Names(order.Error, inbox))
         {
             inbox.Refused(exception);
             _start?.CountDenied(1);
@@ -185,7 +185,7 @@ internal sealed class EffectRunner
 
         if (order.Error is { Operation: NatsPermissionOperation.Publish or NatsPermissionOperation.PublishReply, Subject: { } subject })
         {
-            _parts.UsedInbox?.FailSubject(subject, exception);
+            _parts.InboxOrNull?.FailSubject(subject, exception);
         }
     }
 
@@ -198,32 +198,32 @@ internal sealed class EffectRunner
         }
     }
 
-    private void StartLife()
+    private void StartRun()
     {
-        _parts.Journal.BeginLife();
+        _parts.Journal.BeginRun();
         _parts.Outbound.Reopen();
         _parts.Subscriptions.Reopen();
-        Waiters.BeginLife();
+        Waiters.BeginRun();
     }
 
-    private void LifeOver(LifeOver order)
+    private void RunEnded(RunEnded order)
     {
         Timers.StopAll();
         _status.SetSession(null);
-        CutSummary dropped = _parts.Outbound.Close();
+        UnsentSummary dropped = _parts.Outbound.Close();
         (long messages, long bytes) = (dropped.PendingMessages, dropped.PendingBytes);
         _status.CountDiscarded(messages);
         if (messages > 0)
         {
-            _parts.Journal.Append(new NatsPendingDiscardedEvent { Messages = messages, Bytes = bytes, Cause = DiscardCause.Close });
+            _parts.Journal.Append(new NatsPendingDiscardedEvent { Messages = messages, Bytes = bytes, Cause = NatsPendingDiscardReason.Close });
         }
 
         var closed = new NatsConnectionClosedException(order.Reason, NatsOutcome.Unknown, order.Exception);
         NatsStats stats = _status.Stats();
         _parts.Pings.FailAll(() => new NatsConnectionClosedException(order.Reason, NatsOutcome.Unknown, order.Exception));
         _parts.UsedGuests?.ConnectionEnded(closed);
-        _parts.UsedInbox?.FailWritten(dropped.KeptFrom, closed);
-        _parts.UsedInbox?.End(NatsSubEndReason.ConnectionClosed, new NatsConnectionClosedException(order.Reason, NatsOutcome.NotSent, order.Exception));
+        _parts.InboxOrNull?.FailWritten(dropped.KeptFrom, closed);
+        _parts.InboxOrNull?.End(NatsSubEndReason.ConnectionClosed, new NatsConnectionClosedException(order.Reason, NatsOutcome.NotSent, order.Exception));
         _parts.Subscriptions.Close(closed);
         Volatile.Read(ref _drains)?.Interrupt();
         _parts.Journal.Append(
@@ -240,6 +240,6 @@ internal sealed class EffectRunner
                 DiscardedMessages = stats.DiscardedMessages,
             },
             order.Move);
-        Waiters.LifeOver(order.Exception is NatsConnectionFailedException failed ? failed : new NatsConnectionClosedException(order.Reason, NatsOutcome.NotSent, order.Exception));
+        Waiters.RunEnded(order.Exception is NatsConnectionFailedException failed ? failed : new NatsConnectionClosedException(order.Reason, NatsOutcome.NotSent, order.Exception));
     }
 }

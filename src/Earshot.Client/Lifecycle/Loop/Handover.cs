@@ -9,9 +9,9 @@ namespace Earshot.Lifecycle;
 /// subscriptions stop on the old session and its last messages are delivered; only after that does the new one subscribe. So
 /// nothing is delivered twice, and the gap is one round trip.
 /// </summary>
-internal sealed class Handover(SessionParts parts, IFactSink facts)
+internal sealed class Handover(SessionParts parts, IMachineInputSink facts)
 {
-    private static readonly TimeSpan s_leavePatience = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan s_leaveTimeout = TimeSpan.FromMilliseconds(250);
 
     private BeginHandover? _running;
 
@@ -20,9 +20,9 @@ internal sealed class Handover(SessionParts parts, IFactSink facts)
 
     public async Task RunAsync(BeginHandover order, Session old)
     {
-        // 1. answers that are on their way: with patience while new requests still go out, then for a moment while they wait, so
+        // 1. answers that are on their way: with waitLimit while new requests still go out, then for a moment while they wait, so
         // that one slow request does not cost the others their time. What is left moves along.
-        await WhenNoneInFlightAsync(order.Patience).ConfigureAwait(false);
+        await WhenNoneInFlightAsync(order.WaitLimit).ConfigureAwait(false);
         if (!parts.Outbound.IsAttachedTo(old.WriteLoop))
         {
             return; // lost meanwhile, which is reported: nothing is held up for a successor that may be there already
@@ -31,11 +31,11 @@ internal sealed class Handover(SessionParts parts, IFactSink facts)
         Volatile.Write(ref _running, order);
         try
         {
-            await WhenNoneInFlightAsync(s_leavePatience).ConfigureAwait(false);
+            await WhenNoneInFlightAsync(s_leaveTimeout).ConfigureAwait(false);
             // 2. the last messages: what the server sent before it saw the UNSUBs is in front of the PONG
             if (Seal(old) is { } barrier)
             {
-                await barrier.Answered.WaitAsync(order.Patience, parts.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await barrier.Answered.WaitAsync(order.WaitLimit, parts.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
         finally
@@ -52,14 +52,14 @@ internal sealed class Handover(SessionParts parts, IFactSink facts)
     /// </summary>
     public async Task LeaveAsync(Session old, SessionEnd reason)
     {
-        var leaving = new BeginHandover(old.Id, s_leavePatience);
+        var leaving = new BeginHandover(old.Id, s_leaveTimeout);
         Volatile.Write(ref _running, leaving);
         try
         {
-            await WhenNoneInFlightAsync(s_leavePatience).ConfigureAwait(false);
+            await WhenNoneInFlightAsync(s_leaveTimeout).ConfigureAwait(false);
             if (Seal(old) is { } barrier)
             {
-                await barrier.Answered.WaitAsync(s_leavePatience, parts.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await barrier.Answered.WaitAsync(s_leaveTimeout, parts.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
         finally
@@ -72,7 +72,7 @@ internal sealed class Handover(SessionParts parts, IFactSink facts)
     /// <summary>The session is over, handed over or lost: callers that wait for its successor wait for the lifecycle now.</summary>
     public void Stop() => Volatile.Write(ref _running, null);
 
-    private Task WhenNoneInFlightAsync(TimeSpan patience) => parts.UsedInbox?.WhenIdleAsync(patience) ?? Task.CompletedTask;
+    private Task WhenNoneInFlightAsync(TimeSpan waitLimit) => parts.InboxOrNull?.WhenIdleAsync(waitLimit) ?? Task.CompletedTask;
 
     // The old session may be lost while its last answers are awaited, and the next one live already: that one is not to be touched.
     private PingWaiter? Seal(Session old)

@@ -106,7 +106,7 @@ internal sealed class LimitProbe(SessionParts parts)
     private void End(InboundTarget target, NatsServerError error)
     {
         var exception = new NatsServerException(error);
-        parts.Journal.Append(new NatsExceptionOccurredEvent { Exception = exception, Origin = ExceptionOrigin.Internal, Subscription = target as INatsSub });
+        parts.Journal.Append(new NatsExceptionOccurredEvent { Exception = exception, Origin = NatsExceptionOrigin.Internal, Subscription = target as INatsSub });
         if (target is ReplyInbox inbox)
         {
             inbox.Refused(exception);

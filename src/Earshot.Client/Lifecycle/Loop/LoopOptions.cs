@@ -10,5 +10,5 @@ internal sealed record LoopOptions
 
     public required LifecycleCallbacks Callbacks { get; init; }
 
-    public required RequestFailMode RequestsOnDisconnect { get; init; }
+    public required NatsRequestFailMode RequestsOnDisconnect { get; init; }
 }

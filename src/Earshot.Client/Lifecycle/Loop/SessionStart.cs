@@ -10,7 +10,7 @@ namespace Earshot.Lifecycle;
 /// Brings a new session up to where the old one was: subscriptions first, then what extensions begin a session with, a PING behind them,
 /// then what publishers have left in the buffer. One write under one gate, so nothing can slip in between.
 /// </summary>
-internal sealed class SessionStart(SessionParts parts, IFactSink facts, ReplayWatch? watch = null)
+internal sealed class SessionStart(SessionParts parts, IMachineInputSink facts, ReplayWatch? watch = null)
 {
     private int _denied;
 
@@ -25,13 +25,13 @@ internal sealed class SessionStart(SessionParts parts, IFactSink facts, ReplayWa
         IReadOnlyList<(string Subject, int Size)> dropped;
         PingWaiter? barrier = null;
         IFlusher? start;
-        CutSummary kept;
+        UnsentSummary kept;
         IReadOnlyList<Exception> faults = [];
         int count;
         using (parts.Outbound.Gate.EnterScope())
         {
             dropped = parts.Outbound.DropTooLargeLocked(order.Info.MaxPayload > 0 ? order.Info.MaxPayload : long.MaxValue);
-            kept = new CutSummary(parts.Outbound.PendingMessages, parts.Outbound.PendingBytes, 0, 0, 0);
+            kept = new UnsentSummary(parts.Outbound.PendingMessages, parts.Outbound.PendingBytes, 0, 0, 0);
             watch?.BeginLocked(replay);
             count = parts.Subscriptions.WriteReplayLocked(replay, watch);
             if (parts.UsedGuests is { } guests)
@@ -59,7 +59,7 @@ internal sealed class SessionStart(SessionParts parts, IFactSink facts, ReplayWa
         {
             if (parts.Journal.Wants(NatsEventKind.MessageDiscarded))
             {
-                parts.Journal.Append(new NatsMessageDiscardedEvent { Subject = subject, Size = size, Reason = DiscardReason.TooLarge });
+                parts.Journal.Append(new NatsMessageDiscardedEvent { Subject = subject, Size = size, Reason = NatsMessageDiscardReason.TooLarge });
             }
         }
 
@@ -71,7 +71,7 @@ internal sealed class SessionStart(SessionParts parts, IFactSink facts, ReplayWa
         return dropped.Count;
     }
 
-    private async Task ConfirmAsync(PingWaiter barrier, AttachSession order, int count, CutSummary kept, long started)
+    private async Task ConfirmAsync(PingWaiter barrier, AttachSession order, int count, UnsentSummary kept, long started)
     {
         try
         {
@@ -82,7 +82,7 @@ internal sealed class SessionStart(SessionParts parts, IFactSink facts, ReplayWa
             return; // the session ended first, and says so itself
         }
 
-        var window = new LossWindow(order.LossFrom, parts.Time.GetUtcNow());
+        var window = new NatsLossWindow(order.LossFrom, parts.Time.GetUtcNow());
         facts.Post(new ReplayConfirmed(order.SessionId, count, Volatile.Read(ref _denied), parts.Time.GetElapsedTime(started), window, kept));
     }
 }

@@ -22,9 +22,9 @@ internal static class ConnectionMachine
     public static Transition Step(MachineState state, MachineInput input, Stamp stamp, bool throws = ThrowsOnUnhandled)
     {
         var turn = new MachineTurn(state, stamp);
-        if (StaleFacts.Contain(state, input))
+        if (StaleInputs.Contain(state, input))
         {
-            StaleFacts.Drop(turn, input);
+            StaleInputs.Drop(turn, input);
         }
         else if (!TryStep(turn, input))
         {
@@ -38,20 +38,20 @@ internal static class ConnectionMachine
     {
         switch (input)
         {
-            case ConnectAsked asked: WishRules.ConnectAsked(turn, asked); break;
-            case ReconnectAsked asked: WishRules.ReconnectAsked(turn, asked); break;
-            case ServersSet set: WishRules.ServersSet(turn, set); break;
-            case DrainAsked asked: ClosingRules.DrainAsked(turn, asked); break;
-            case CloseAsked asked: ClosingRules.CloseAsked(turn, asked); break;
+            case ConnectRequested asked: CommandRules.ConnectRequested(turn, asked); break;
+            case ReconnectRequested asked: CommandRules.ReconnectRequested(turn, asked); break;
+            case ServersReplaced set: CommandRules.ServersReplaced(turn, set); break;
+            case DrainRequested asked: ClosingRules.DrainRequested(turn, asked); break;
+            case CloseRequested asked: ClosingRules.CloseRequested(turn, asked); break;
             case AddressesResolved resolved: SearchRules.Resolved(turn, resolved); break;
             case AttemptProgressed progressed: SearchRules.Progressed(turn, progressed); break;
             case AttemptEstablished established: TakeOverRules.Established(turn, established); break;
-            case AttemptFailed failed: GoOn(turn, SearchRules.Failed(turn, failed)); break;
-            case SelectorAnswered answer: RoundRules.SelectorAnswered(turn, answer); break;
-            case DelayAnswered answer: RoundRules.DelayAnswered(turn, answer); break;
+            case AttemptFailed failed: ContinueSearch(turn, SearchRules.Failed(turn, failed)); break;
+            case SelectorReturned answer: RoundRules.SelectorReturned(turn, answer); break;
+            case DelayReturned answer: RoundRules.DelayReturned(turn, answer); break;
             case TimerFired fired: return TryFire(turn, fired.Timer);
             case InfoReceived info: InfoRules.Received(turn, info.Info); break;
-            case AdvertisedJudged judged: InfoRules.Judged(turn, judged); break;
+            case AdvertisedFiltered judged: InfoRules.Filtered(turn, judged); break;
             case ServerErrorReceived error: ErrorRules.Received(turn, error); break;
             case SessionEnded ended: SessionRules.Ended(turn, ended); break;
             case ReplayConfirmed confirmed: TakeOverRules.ReplayConfirmed(turn, confirmed); break;
@@ -83,15 +83,15 @@ internal static class ConnectionMachine
     }
 
     // The search says what its failed attempt means; ending the connection is not the search's business.
-    private static void GoOn(MachineTurn turn, Verdict verdict)
+    private static void ContinueSearch(MachineTurn turn, FailureDecision decision)
     {
-        if (verdict.Reason is { } reason)
+        if (decision.Reason is { } reason)
         {
             ClosingRules.GiveUp(turn, reason);
         }
         else
         {
-            SearchRules.Continue(turn, verdict);
+            SearchRules.Continue(turn, decision);
         }
     }
 

@@ -6,15 +6,15 @@ namespace Earshot.Outbound;
 /// <summary>
 /// The one write buffer of a connection. Publishers encode whole frames in place under one short lock; what has gathered becomes the
 /// write batch that is sent. It knows no lifecycle: attached to a flusher it drains, detached it grows to its limit. It does not write
-/// to the transport; counts are kept by <see cref="OutboundLedger"/>, limits by <see cref="OutboundRoom"/>.
+/// to the transport; counts are kept by <see cref="OutboundCounters"/>, limits by <see cref="OutboundAdmission"/>.
 /// </summary>
 internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, TimeProvider time)
 {
     // All but the last is written under Gate.
     private Gate _gate;
-    private WriteQueue _queue = new(new WriteBatch(time, Math.Min(options.WorthWriting, options.WriteThreshold)));
-    private OutboundRoom _room = new();
-    private UncertainLedger? _uncertain; // made by the first flush or the first gap
+    private WriteQueue _queue = new(new WriteBatch(time, Math.Min(options.FullBatchSize, options.WriteThreshold)));
+    private OutboundAdmission _admission = new();
+    private UncertainPublishes? _uncertain; // made by the first flush or the first gap
 
     /// <summary>Guards this buffer and the subscription table, so that a SUB and its place in the replay cannot differ.</summary>
     public ref Gate Gate => ref _gate;
@@ -24,14 +24,14 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     /// <summary>What is being written, and which thread writes it.</summary>
     public WriteBatch Batch => _queue.Batch;
 
-    /// <inheritdoc cref="OutboundRoom.MaxPayload"/>
-    public long MaxPayload { get => _room.MaxPayload; set => _room.MaxPayload = value; }
+    /// <inheritdoc cref="OutboundAdmission.MaxPayload"/>
+    public long MaxPayload { get => _admission.MaxPayload; set => _admission.MaxPayload = value; }
 
     public long PendingBytes => _queue.PendingBytes;
 
     public long PendingMessages => _queue.Ledger.PendingMessages(Batch);
 
-    /// <inheritdoc cref="OutboundLedger.SentMessages"/>
+    /// <inheritdoc cref="OutboundCounters.SentMessages"/>
     public long SentMessages => _queue.Ledger.SentMessages(Batch);
 
     /// <summary>Publishes that no PONG has covered yet: the server may have them or not.</summary>
@@ -45,7 +45,7 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     /// <summary>Bytes that writers have taken so far; a hint as well.</summary>
     public long Taken => _queue.Ledger.Taken;
 
-    /// <inheritdoc cref="OutboundLedger.HasUncovered"/>
+    /// <inheritdoc cref="OutboundCounters.HasUncovered"/>
     public bool HasUncovered => _queue.Ledger.HasUncovered;
 
     public bool IsAttached => _queue.Flusher is not null;
@@ -60,8 +60,8 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     public long? WriteStarted => Batch.Started is var started and not 0 && !_queue.Ledger.IsAllConfirmed ? started : null;
 
     /// <summary>
-    /// Appends a message, or says why not. <paramref name="number"/> counts publishes, for <see cref="CutSummary.KeptFrom"/>; it
-    /// is written under the gate, so that a cut right after the append knows it.
+    /// Appends a message, or says why not. <paramref name="number"/> counts publishes, for <see cref="UnsentSummary.KeptFrom"/>; it
+    /// is written under the gate, so that a unsent right after the append knows it.
     /// </summary>
     public AppendResult TryPublish(in OutgoingMessage message, bool needsSession, bool inline, out long number)
     {
@@ -80,10 +80,10 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
             using (Gate.EnterScope())
             {
                 number = _queue.Ledger.Appended;
-                result = _room.For(message, size, needsSession, _queue, options);
+                result = _admission.For(message, size, needsSession, _queue, options);
                 if (result == AppendResult.Appended)
                 {
-                    next = _room.Appended(_queue.Publish(message, size), ref _queue, options);
+                    next = _admission.Appended(_queue.Publish(message, size), ref _queue, options);
                 }
             }
         }
@@ -100,7 +100,7 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     /// </summary>
     public bool TryPublishPlain(string subject, ReadOnlySpan<byte> payload)
     {
-        if (!_queue.Knows(subject))
+        if (!_queue.IsCachedSubject(subject))
         {
             return false;
         }
@@ -109,13 +109,13 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
         using (Gate.EnterScope())
         {
             // Below the threshold nobody waits for room: the callers that wait are served under the lock in which it appears.
-            if (_queue.Flusher is null || _queue.Gathered >= options.WriteThreshold || payload.Length > _room.MaxPayload || _room.IsClosed
+            if (_queue.Flusher is null || _queue.Gathered >= options.WriteThreshold || payload.Length > _admission.MaxPayload || _admission.IsClosed
                 || !_queue.TryPublishPlain(subject, payload, out next))
             {
                 return false;
             }
 
-            next = _room.Appended(next, ref _queue, options);
+            next = _admission.Appended(next, ref _queue, options);
         }
 
         next.Begin(inline: false);
@@ -133,7 +133,7 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
         IFlusher? start;
         using (Gate.EnterScope())
         {
-            _room.Enter(waiter);
+            _admission.Enter(waiter);
             start = ServeLocked();
         }
 
@@ -147,7 +147,7 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
         bool hasLeft;
         using (Gate.EnterScope())
         {
-            hasLeft = _room.TryLeave(waiter);
+            hasLeft = _admission.TryLeave(waiter);
             start = ServeLocked(); // a smaller message behind it may fit
         }
 
@@ -159,10 +159,10 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     public NatsPublishMark PublishMark => new(_queue.Ledger.Appended, Volatile.Read(ref _uncertain)?.Messages ?? 0);
 
     /// <summary>The publishes that had become uncertain when a session ended.</summary>
-    public UncertainLedger Uncertain => Volatile.Read(ref _uncertain) ?? Interlocked.CompareExchange(ref _uncertain, new UncertainLedger(), null) ?? _uncertain;
+    public UncertainPublishes Uncertain => Volatile.Read(ref _uncertain) ?? Interlocked.CompareExchange(ref _uncertain, new UncertainPublishes(), null) ?? _uncertain;
 
     /// <summary>The same for those who only read its counts; null while there is nothing to count.</summary>
-    public UncertainLedger? UncertainSoFar => Volatile.Read(ref _uncertain);
+    public UncertainPublishes? UncertainSoFar => Volatile.Read(ref _uncertain);
 
     /// <summary>Starts a flusher, if there is one to start, and then carries out what was decided under the lock that the caller has left.</summary>
     public void Start(IFlusher? flusher, bool inline)
@@ -172,7 +172,7 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     }
 
     /// <summary>Appends this event to the journal when the lock was left, behind those reported before. The caller calls <see cref="Start"/> then.</summary>
-    public void ReportLocked(NatsConnectionEvent e) => _room.After.Add(e);
+    public void ReportLocked(NatsConnectionEvent e) => _admission.After.Add(e);
 
     /// <summary>Reserves <paramref name="size"/> bytes for a frame of the live session (PING, SUB, ...). Call under the gate.</summary>
     public Span<byte> ReserveLocked(int size)
@@ -199,7 +199,7 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     {
         Debug.Assert(Gate.IsHeldByCurrentThread);
         _queue.Attach(flusher, prefix);
-        _room.SetMoving(false);
+        _admission.SetMigrating(false);
         return ServeLocked(); // what was too large to be kept may go now
     }
 
@@ -211,23 +211,23 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     {
         Debug.Assert(Gate.IsHeldByCurrentThread);
         IFlusher? start = _queue.Seal();
-        _room.SetMoving(true);
+        _admission.SetMigrating(true);
         ServeLocked();
         return start;
     }
 
     /// <summary>The session is over and its write loop has left: keeps the frames of which no byte was written, drops the rest.</summary>
-    public CutSummary CutLocked()
+    public UnsentSummary RecoverUnsentLocked()
     {
         Debug.Assert(Gate.IsHeldByCurrentThread);
-        CutSummary cut = _queue.Cut();
-        if (cut.UncertainMessages > 0)
+        UnsentSummary unsent = _queue.RecoverUnsent();
+        if (unsent.UncertainMessages > 0)
         {
-            Uncertain.AddGap(cut.UncertainMessages, cut.UncertainBytes, cut.KeptFrom);
+            Uncertain.AddGap(unsent.UncertainMessages, unsent.UncertainBytes, unsent.KeptFrom);
         }
 
         ServeLocked();
-        return cut;
+        return unsent;
     }
 
     /// <summary>Drops kept publishes that the new server would refuse by closing the connection. Call before attaching.</summary>
@@ -248,14 +248,14 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
         Batch.Enter(ref Gate);
         try
         {
-            if (!_queue.IsTurnOf(flusher))
+            if (!_queue.IsActiveFlusher(flusher))
             {
                 return false;
             }
 
-            if (!Batch.IsUnsent && !_room.TryNextBatch(ref _queue, options))
+            if (!Batch.IsUnsent && !_admission.TryNextBatch(ref _queue, options))
             {
-                _queue.Rest();
+                _queue.MarkIdle();
                 return false;
             }
         }
@@ -274,27 +274,27 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     {
         using (Gate.EnterScope())
         {
-            return Batch.CompleteDelegatedLocked() && !_queue.TryRest();
+            return Batch.CompleteDelegatedLocked() && !_queue.TryIdle();
         }
     }
 
     /// <summary>True: all is written, and the flusher sleeps until it is started again.</summary>
-    public bool TryRest()
+    public bool TryIdle()
     {
         using (Gate.EnterScope())
         {
-            return _queue.TryRest();
+            return _queue.TryIdle();
         }
     }
 
     /// <summary>Ends the buffer for good: waiting callers go on and find it closed; returns what will never be sent, as pending.</summary>
-    public CutSummary Close()
+    public UnsentSummary Close()
     {
-        CutSummary dropped;
+        UnsentSummary dropped;
         using (Gate.EnterScope())
         {
             dropped = _queue.DropAll();
-            _room.Close();
+            _admission.Close();
             ServeLocked();
         }
 
@@ -303,11 +303,11 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     }
 
     /// <summary>The next session did not come: the planned move has become an outage like any other.</summary>
-    public void MoveFailed()
+    public void MigrationFailed()
     {
         using (Gate.EnterScope())
         {
-            _room.SetMoving(false);
+            _admission.SetMigrating(false);
             ServeLocked();
         }
 
@@ -315,7 +315,7 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     }
 
     /// <summary>A connection that failed starts again.</summary>
-    public void Reopen() => _room.Reopen();
+    public void Reopen() => _admission.Reopen();
 
     /// <summary>Reports a message above the payload limit; the caller throws what it returns.</summary>
     public NatsPayloadTooLargeException TooLarge(long size)
@@ -328,16 +328,16 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     // may wait for a write.
     private void CompleteDeferred()
     {
-        if (_room.HasAfterLock)
+        if (_admission.HasDeferredActions)
         {
-            _room.After.CarryOut(ref _gate, journal);
+            _admission.After.CarryOut(ref _gate, journal);
         }
     }
 
     // Returns the flusher to start for what was appended.
     private IFlusher? ServeLocked()
     {
-        _room.Serve(ref _queue, options);
+        _admission.Serve(ref _queue, options);
         return _queue.Start();
     }
 }

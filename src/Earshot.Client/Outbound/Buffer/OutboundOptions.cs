@@ -10,9 +10,9 @@ internal sealed record OutboundOptions
     public required int WriteThreshold { get; init; }
 
     /// <summary>Bytes that are worth a write of their own: a busy publisher that has gathered so many sends them itself.</summary>
-    public required int WorthWriting { get; init; }
+    public required int FullBatchSize { get; init; }
 
-    public required OverflowPolicy Policy { get; init; }
+    public required NatsPendingBufferPolicy Policy { get; init; }
 
     /// <summary>The connection was made without headers: the server would take a message with headers for a protocol error.</summary>
     public bool DeclinesHeaders { get; init; }

@@ -8,13 +8,13 @@ namespace Earshot.Outbound;
 /// </summary>
 internal sealed class SpaceWaiter(OutboundBuffer outbound, int size) : TimerEntry
 {
-    public SpaceWaiter(OutboundBuffer outbound, HeldMessage message)
+    public SpaceWaiter(OutboundBuffer outbound, QueuedPublish message)
         : this(outbound, FrameEncoder.Measure(message.AsMessage())) => Message = message;
 
     private readonly TaskCompletionSource<AppendResult> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Null: the caller appends itself, and only into a live session.</summary>
-    public HeldMessage? Message { get; }
+    public QueuedPublish? Message { get; }
 
     /// <summary>Bytes it needs at most.</summary>
     public int Size => size;

@@ -18,7 +18,7 @@ internal sealed class FrameEncoder
     private int _size;
 
     /// <summary>Whether this string is the subject of the last plain message. Without the gate a hint.</summary>
-    public bool Knows(string subject) => ReferenceEquals(subject, Volatile.Read(ref _subject));
+    public bool IsCachedSubject(string subject) => ReferenceEquals(subject, Volatile.Read(ref _subject));
 
     /// <summary>Encodes a message without headers and reply whose subject is known, if it fits.</summary>
     public bool TryEncodePlain(string subject, ReadOnlySpan<byte> payload, Span<byte> target, out int written)

@@ -30,7 +30,7 @@ internal readonly ref struct OutgoingMessage
     public ReadOnlySpan<byte> Payload { get; init; }
 
     /// <summary>The caller has waited for its turn: what has gathered meanwhile does not keep it from appending.</summary>
-    public bool HasTurn { get; init; }
+    public bool IsGranted { get; init; }
 
     /// <summary>The length of the header block; 0 without headers.</summary>
     /// <exception cref="NatsInvalidHeaderException">Received headers hold something that must not be sent on.</exception>

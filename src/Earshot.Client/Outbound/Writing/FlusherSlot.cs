@@ -34,5 +34,5 @@ internal struct FlusherSlot
         return _current;
     }
 
-    public void Rest() => _isStarted = false;
+    public void MarkIdle() => _isStarted = false;
 }

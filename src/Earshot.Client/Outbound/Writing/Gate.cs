@@ -12,7 +12,7 @@ internal struct Gate
 {
     private const int FirstSpins = 25; // about a microsecond
     private const int MostSpins = 100;
-    private const int TriesBeforeYielding = 20;
+    private const int SpinsBeforeYield = 20;
 
     private int _held;
     private int _owner; // in debug builds
@@ -60,7 +60,7 @@ internal struct Gate
     private void WaitAndEnter()
     {
         int spins = FirstSpins;
-        for (int i = 0; i < TriesBeforeYielding && Environment.ProcessorCount > 1; i++)
+        for (int i = 0; i < SpinsBeforeYield && Environment.ProcessorCount > 1; i++)
         {
             Thread.SpinWait(spins);
             if (TryHold())

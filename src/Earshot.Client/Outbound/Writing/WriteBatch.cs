@@ -6,14 +6,14 @@ namespace Earshot.Outbound;
 /// delegated: while publishers are busy the flusher only watches, and one that has filled as much as is worth a write sends it itself.
 /// It has the bytes in its cache, and a second busy thread would cost it more than the write.
 /// </summary>
-internal sealed class WriteBatch(TimeProvider time, int worthWriting)
+internal sealed class WriteBatch(TimeProvider time, int fullBatchSize)
 {
     /// <summary>What is worth a write of its own, in bytes: an array of 128 KiB holds it and a message more.</summary>
-    public const int WorthWriting = 112 * 1024;
+    public const int FullBatchSize = 112 * 1024;
 
     // 512 KiB per write bounds what is in doubt when a write fails, and still sends a megabyte in two calls.
     private const int MaxSlice = 512 * 1024;
-    private const int MaxTriesAtGate = 100;
+    private const int MaxLockAttempts = 100;
     private const int SpinsPerTry = 4;
 
     private byte[] _array = [];
@@ -25,7 +25,7 @@ internal sealed class WriteBatch(TimeProvider time, int worthWriting)
     private long _sentBytes;
     private long _sentPublishes;
     private bool _isUnsent;
-    private WriteTurn _turn = new();
+    private WriteOwnership _turn = new();
 
     /// <summary>True from <see cref="Fill"/> until all is sent.</summary>
     public bool IsUnsent => Volatile.Read(ref _isUnsent);
@@ -88,12 +88,12 @@ internal sealed class WriteBatch(TimeProvider time, int worthWriting)
     }
 
     /// <summary>The flusher watches from now on: a publisher that fills as much as is worth a write sends it itself.</summary>
-    public void LetPublishersWrite() => _turn.WantedFrom = worthWriting;
+    public void EnableDelegation() => _turn.DelegationThreshold = fullBatchSize;
 
     /// <summary>Whether publishers are so busy that the rest of what is worth a write will be there soon.</summary>
-    public bool IsFillingFast(int gathered) => gathered >= worthWriting / 4;
+    public bool IsFillingFast(int gathered) => gathered >= fullBatchSize / 4;
 
-    public bool IsWantedFrom(int gathered) => gathered >= _turn.WantedFrom;
+    public bool ShouldDelegate(int gathered) => gathered >= _turn.DelegationThreshold;
 
     /// <summary>
     /// How the flusher enters the gate, which a busy publisher holds nearly always. If it waited for it, each exit of the gate would be
@@ -104,8 +104,8 @@ internal sealed class WriteBatch(TimeProvider time, int worthWriting)
     {
         for (int i = 0; !gate.TryEnter(); i++)
         {
-            _turn.WantedFrom = 1;
-            if (i >= MaxTriesAtGate)
+            _turn.DelegationThreshold = 1;
+            if (i >= MaxLockAttempts)
             {
                 gate.Enter(); // the thread that holds it does not run
                 return;
@@ -117,14 +117,14 @@ internal sealed class WriteBatch(TimeProvider time, int worthWriting)
 
     public void DelegateLocked() => _turn.Delegate();
 
-    /// <inheritdoc cref="WriteTurn.TryLeave"/>
+    /// <inheritdoc cref="WriteOwnership.TryLeave"/>
     public bool TryLeaveLocked() => _turn.TryLeave();
 
-    /// <inheritdoc cref="WriteTurn.CompleteDelegated"/>
+    /// <inheritdoc cref="WriteOwnership.CompleteDelegated"/>
     public bool CompleteDelegatedLocked() => _turn.CompleteDelegated();
 
     /// <summary>No more of it will be sent; <paramref name="arrived"/> bytes of it have arrived. Under the outbound lock, when no write is running.</summary>
-    public void Cut(int arrived)
+    public void RecoverUnsent(int arrived)
     {
         Volatile.Write(ref _sentBytes, _sentBytes - _sent + arrived);
         Clear();

@@ -16,7 +16,7 @@ internal struct WriteQueue(WriteBatch batch)
     private FrameBuffer _tail = new();
     private long _tailEndsAt;
     private FlusherSlot _flushers;
-    private OutboundLedger _ledger;
+    private OutboundCounters _ledger;
 
     public readonly WriteBatch Batch => batch;
 
@@ -30,13 +30,13 @@ internal struct WriteQueue(WriteBatch batch)
 
     /// <summary>The counts; they can be read without the lock.</summary>
     [System.Diagnostics.CodeAnalysis.UnscopedRef]
-    public readonly ref readonly OutboundLedger Ledger => ref _ledger;
+    public readonly ref readonly OutboundCounters Ledger => ref _ledger;
 
     /// <summary>Room for at least so many bytes behind what has gathered.</summary>
     public Span<byte> Reserve(int size) => _active.Reserve(size);
 
     /// <summary>Whether this string is the subject of the last message that <see cref="TryPublishPlain"/> can append. Without the lock a hint.</summary>
-    public readonly bool Knows(string subject) => _encoder is { } encoder && encoder.Knows(subject);
+    public readonly bool IsCachedSubject(string subject) => _encoder is { } encoder && encoder.IsCachedSubject(subject);
 
     /// <summary>Appends a message with a subject that is known, without headers and reply subject, if it fits without growing.</summary>
     public bool TryPublishPlain(string subject, ReadOnlySpan<byte> payload, out NextWrite next)
@@ -55,7 +55,7 @@ internal struct WriteQueue(WriteBatch batch)
     public NextWrite Publish(in OutgoingMessage message, int size) => CommitPublish(Encode(message, size));
 
     /// <summary>Appends a message that has waited for its turn; the caller starts what there is to start.</summary>
-    public void PublishHeld(HeldMessage message, int size)
+    public void AppendQueued(QueuedPublish message, int size)
     {
         _active.Commit(Encode(message.AsMessage(), size));
         _ledger.CountAppended();
@@ -91,23 +91,23 @@ internal struct WriteQueue(WriteBatch batch)
     }
 
     /// <summary>Keeps the frames of which no byte was written and drops the rest.</summary>
-    public CutSummary Cut()
+    public UnsentSummary RecoverUnsent()
     {
         _flushers.Detach();
         var kept = new ArrayBufferWriter<byte>(Math.Max(1, batch.Bytes.Length + _tail.Length + _active.Length));
         int sent = _ledger.SentOf(batch);
-        FrameCount written = OutboundCut.KeepUnwritten(batch.Bytes, sent, batch.Tried - sent, kept);
-        FrameCount tail = OutboundCut.KeepUnwritten(_tail.Written, 0, 0, kept);
-        FrameCount active = OutboundCut.KeepUnwritten(_active.Written, 0, 0, kept);
+        FrameCount written = UnsentRecovery.KeepUnwritten(batch.Bytes, sent, batch.Tried - sent, kept);
+        FrameCount tail = UnsentRecovery.KeepUnwritten(_tail.Written, 0, 0, kept);
+        FrameCount active = UnsentRecovery.KeepUnwritten(_active.Written, 0, 0, kept);
 
         long pending = written.Kept + tail.Kept + active.Kept;
         long uncertain = _ledger.Uncertain(pending);
         long uncertainBytes = uncertain == 0 ? 0 : _ledger.UncertainBytes(batch);
-        batch.Cut(sent);
-        _ledger.Cut(batch, pending, lost: written.InDoubt);
+        batch.RecoverUnsent(sent);
+        _ledger.RecoverUnsent(batch, pending, lost: written.Unknown);
         _tail.Release();
         _active.ReplaceWith(kept.WrittenSpan);
-        return new CutSummary(pending, _active.Length, written.InDoubt, written.InDoubtBytes, _ledger.Appended - pending)
+        return new UnsentSummary(pending, _active.Length, written.Unknown, written.UnknownBytes, _ledger.Appended - pending)
         {
             UncertainMessages = uncertain,
             UncertainBytes = uncertainBytes,
@@ -118,21 +118,21 @@ internal struct WriteQueue(WriteBatch batch)
     public IReadOnlyList<(string Subject, int Size)> DropTooLarge(long maxPayload)
     {
         List<(string, int)> dropped = [];
-        _active.Truncate(OutboundCut.DropTooLarge(_active.Written, maxPayload, dropped));
+        _active.Truncate(UnsentRecovery.DropTooLarge(_active.Written, maxPayload, dropped));
         _ledger.Drop(batch, dropped.Count);
         return dropped;
     }
 
     /// <summary>Drops all that has gathered; returns how much will never be sent.</summary>
-    public CutSummary DropAll()
+    public UnsentSummary DropAll()
     {
         (long messages, long bytes) = (_ledger.DropAll(batch), _active.Length);
         _active.Release();
-        return new CutSummary(messages, bytes, 0, 0, _ledger.Appended - messages);
+        return new UnsentSummary(messages, bytes, 0, 0, _ledger.Appended - messages);
     }
 
     /// <summary>Whether this flusher is the one that writes now; false as well when a publisher writes and takes its place.</summary>
-    public readonly bool IsTurnOf(IFlusher flusher) => ReferenceEquals(flusher, _flushers.Active) && !batch.TryLeaveLocked();
+    public readonly bool IsActiveFlusher(IFlusher flusher) => ReferenceEquals(flusher, _flushers.Active) && !batch.TryLeaveLocked();
 
     /// <summary>Makes what is next the batch. False: there is nothing to write.</summary>
     public bool TryNextBatch()
@@ -156,20 +156,20 @@ internal struct WriteQueue(WriteBatch batch)
     }
 
     /// <summary>True: all is written, and the flusher sleeps until it is started again.</summary>
-    public bool TryRest()
+    public bool TryIdle()
     {
         if (batch.IsDelegated || batch.IsUnsent || !_tail.IsEmpty || (_flushers.Current is not null && !_active.IsEmpty))
         {
             return false;
         }
 
-        Rest();
+        MarkIdle();
         return true;
     }
 
-    public void Rest()
+    public void MarkIdle()
     {
-        _flushers.Rest();
+        _flushers.MarkIdle();
         batch.Clear();
     }
 
@@ -187,7 +187,7 @@ internal struct WriteQueue(WriteBatch batch)
             return new NextWrite(_flushers.Start(), IsDelegated: false);
         }
 
-        return batch.IsWantedFrom(_active.Length) ? new NextWrite(DelegateWrite(), IsDelegated: true) : default;
+        return batch.ShouldDelegate(_active.Length) ? new NextWrite(DelegateWrite(), IsDelegated: true) : default;
     }
 
     private IFlusher? DelegateWrite()

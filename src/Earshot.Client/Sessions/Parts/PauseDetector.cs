@@ -8,21 +8,21 @@ namespace Earshot.Sessions;
 internal struct PauseDetector
 {
     private long _dueAt;
-    private long _wallAhead;
+    private long _wallClockOffset;
     private TimeSpan _pauses;
 
-    public void Expect(long dueAt, long now, TimeProvider time, TimeSpan pauses) => (_dueAt, _wallAhead, _pauses) = (dueAt, WallAhead(now, time), pauses);
+    public void Expect(long dueAt, long now, TimeProvider time, TimeSpan pauses) => (_dueAt, _wallClockOffset, _pauses) = (dueAt, WallClockOffset(now, time), pauses);
 
     /// <summary>How long the process was paused and why; null when it was not, for at least <paramref name="threshold"/>.</summary>
-    public readonly (TimeSpan Gap, StallKind Kind)? Find(long now, TimeSpan threshold, TimeProvider time, TimeSpan pauses)
+    public readonly (TimeSpan Gap, NatsStallKind Kind)? Find(long now, TimeSpan threshold, TimeProvider time, TimeSpan pauses)
     {
         TimeSpan late = time.GetElapsedTime(_dueAt, now);
         // Where the monotonic clock stops while the machine sleeps (Linux, macOS), only the wall clock shows it. A clock set
         // ahead looks the same, which costs one PING.
-        var slept = TimeSpan.FromTicks(WallAhead(now, time) - _wallAhead);
+        var slept = TimeSpan.FromTicks(WallClockOffset(now, time) - _wallClockOffset);
         if (slept >= threshold)
         {
-            return (late > TimeSpan.Zero ? slept + late : slept, StallKind.SystemSleep);
+            return (late > TimeSpan.Zero ? slept + late : slept, NatsStallKind.SystemSleep);
         }
 
         if (late < threshold)
@@ -30,8 +30,8 @@ internal struct PauseDetector
             return null;
         }
 
-        return (late, pauses - _pauses >= late / 2 ? StallKind.GcPause : StallKind.TimerDrift);
+        return (late, pauses - _pauses >= late / 2 ? NatsStallKind.GcPause : NatsStallKind.TimerDrift);
     }
 
-    private static long WallAhead(long now, TimeProvider time) => time.GetUtcNow().Ticks - time.GetElapsedTime(0, now).Ticks;
+    private static long WallClockOffset(long now, TimeProvider time) => time.GetUtcNow().Ticks - time.GetElapsedTime(0, now).Ticks;
 }

@@ -16,16 +16,16 @@ internal sealed record SessionOptions
     public required int MaxPingsOut { get; init; }
 
     /// <summary>With something outstanding, a silent link is asked for a sign of life after this time.</summary>
-    public required TimeSpan ProbeAfter { get; init; }
+    public required TimeSpan ProbeDelay { get; init; }
 
     /// <summary>Time to answer, from when the system of the other side has confirmed the question, or since a slow link last took a byte.</summary>
-    public required TimeSpan DeadAfter { get; init; }
+    public required TimeSpan ProbeTimeout { get; init; }
 
     /// <summary>How long a drain accepts publishes after all was read, where something was read without an enumeration.</summary>
-    public TimeSpan DrainGrace { get; init; }
+    public TimeSpan DrainGracePeriod { get; init; }
 
     /// <summary>Where the system does not say what was confirmed: silence after which the link is dead.</summary>
-    public TimeSpan DeadWithoutPulse => 4 * DeadAfter;
+    public TimeSpan SilenceTimeout => 4 * ProbeTimeout;
 
     /// <summary>A lost session is followed by another.</summary>
     public required bool Reconnects { get; init; }

@@ -30,7 +30,7 @@ internal sealed class SessionParts(OutboundBuffer outbound, PingQueue pings, Sub
     public ReplyInbox Inbox => Lazily.Get(ref _inbox, this, static parts => new ReplyInbox(parts.Options.InboxPrefix, parts.Subscriptions));
 
     /// <summary>Null while nothing was ever requested.</summary>
-    public ReplyInbox? UsedInbox => Volatile.Read(ref _inbox);
+    public ReplyInbox? InboxOrNull => Volatile.Read(ref _inbox);
 
     /// <summary>Made for the first extension that has something to do with sessions.</summary>
     public SessionGuests Guests => Lazily.Get(ref _guests, journal, static journal => new SessionGuests(journal));

@@ -18,13 +18,13 @@ internal sealed class Handshake(ITransport transport, ReceiveBuffer buffer, Time
     private readonly long _started = time.GetTimestamp();
     private NatsServerInfo? _info;
     private NatsServerError? _error;
-    private bool _owesPong;
+    private bool _isPongPending;
 
     /// <summary>The INFO heard before the transport was encrypted; one that comes through this transport replaces it.</summary>
-    public NatsServerInfo? Heard { init => _info = value; }
+    public NatsServerInfo? ReceivedInfo { init => _info = value; }
 
     /// <summary>How far it has come, for whoever cancels it.</summary>
-    public ConnectPhase Phase { get; private set; } = ConnectPhase.Info;
+    public NatsConnectPhase Phase { get; private set; } = NatsConnectPhase.Info;
 
     /// <summary>What CONNECT carried that must not be shown; null before it, and where it carried nothing of that kind.</summary>
     public KnownSecrets? Secrets { get; private set; }
@@ -36,17 +36,17 @@ internal sealed class Handshake(ITransport transport, ReceiveBuffer buffer, Time
     /// <summary>Reads INFO: the first sign of life.</summary>
     public async Task<NatsServerInfo> ReadInfoAsync()
     {
-        Phase = ConnectPhase.Info;
+        Phase = NatsConnectPhase.Info;
         await ReadUntilAsync(static self => self._info is not null).ConfigureAwait(false);
         InfoTime = time.GetElapsedTime(_started);
         return _info!;
     }
 
     /// <summary>Introduces the client and waits until the server has accepted it; returns the INFO that then counts.</summary>
-    public async Task<NatsServerInfo> IntroduceAsync(ConnectInfo connect)
+    public async Task<NatsServerInfo> AuthenticateAsync(ConnectInfo connect)
     {
-        ParseEarly();
-        Phase = ConnectPhase.Authentication;
+        ParseBufferedInput();
+        Phase = NatsConnectPhase.Authentication;
         Secrets = KnownSecrets.Of(connect.Jwt is not null, connect.Password, connect.AuthToken, connect.Signature);
         long started = time.GetTimestamp();
         var frames = new ArrayBufferWriter<byte>(512);
@@ -70,13 +70,13 @@ internal sealed class Handshake(ITransport transport, ReceiveBuffer buffer, Time
             ArrayPool<byte>.Shared.Return(sent, clearArray: true);
         }
 
-        await ReadUntilAsync(static self => self.Phase == ConnectPhase.Resubscribe).ConfigureAwait(false);
+        await ReadUntilAsync(static self => self.Phase == NatsConnectPhase.Resubscribe).ConfigureAwait(false);
         PongTime = time.GetElapsedTime(started);
         return _info!;
     }
 
     // A PONG that is here before our PING cannot be the answer to it.
-    private void ParseEarly()
+    private void ParseBufferedInput()
     {
         try
         {
@@ -137,11 +137,11 @@ internal sealed class Handshake(ITransport transport, ReceiveBuffer buffer, Time
                     _error = ServerErrorReader.Parse(Encoding.UTF8.GetString(operation.Text));
                     _error = Secrets?.Hide(_error) ?? _error;
                     break;
-                case ServerOperationKind.Pong when Phase == ConnectPhase.Authentication:
-                    Phase = ConnectPhase.Resubscribe;
+                case ServerOperationKind.Pong when Phase == NatsConnectPhase.Authentication:
+                    Phase = NatsConnectPhase.Resubscribe;
                     break;
                 case ServerOperationKind.Ping:
-                    _owesPong = true;
+                    _isPongPending = true;
                     break;
                 default:
                     break; // +OK, a PONG nobody asked for
@@ -154,12 +154,12 @@ internal sealed class Handshake(ITransport transport, ReceiveBuffer buffer, Time
     // Only behind CONNECT: to a server that does not know the client yet it would say nothing.
     private async Task AnswerPingAsync()
     {
-        if (!_owesPong || Phase != ConnectPhase.Authentication)
+        if (!_isPongPending || Phase != NatsConnectPhase.Authentication)
         {
             return;
         }
 
-        _owesPong = false;
+        _isPongPending = false;
         await transport.SendAsync(s_pongFrame).ConfigureAwait(false);
     }
 
@@ -189,7 +189,7 @@ internal sealed class Handshake(ITransport transport, ReceiveBuffer buffer, Time
     {
         if (_error is not { } error)
         {
-            return new HandshakeException(cause is NatsTlsException ? ConnectPhase.Tls : Phase, cause);
+            return new HandshakeException(cause is NatsTlsException ? NatsConnectPhase.Tls : Phase, cause);
         }
 
         return new HandshakeException(Phase, new NatsServerException(error), error);

@@ -13,7 +13,7 @@ internal static class ProtocolTap
     public static bool IsWanted(Journal journal) => journal.Wants(NatsEventKind.ProtocolTrace);
 
     /// <summary>Traces one frame; for a caller that knows it <see cref="IsWanted"/>, once for all it has received together.</summary>
-    public static void Inbound(Journal journal, ReadOnlySpan<byte> frame, KnownSecrets? secrets) => Append(journal, TraceDirection.Inbound, frame, secrets);
+    public static void Inbound(Journal journal, ReadOnlySpan<byte> frame, KnownSecrets? secrets) => Append(journal, NatsTraceDirection.Inbound, frame, secrets);
 
     /// <summary>Traces the frames of one write; a frame that is cut by the end of the write is shown once, with its beginning.</summary>
     public static void Outbound(Journal? journal, ReadOnlySpan<byte> frames)
@@ -28,7 +28,7 @@ internal static class ProtocolTap
         {
             while (frames.Length > 0 && reader.TryRead(frames, out _, out int length))
             {
-                Append(journal, TraceDirection.Outbound, frames[..length], secrets: null);
+                Append(journal, NatsTraceDirection.Outbound, frames[..length], secrets: null);
                 frames = frames[length..];
             }
         }
@@ -38,7 +38,7 @@ internal static class ProtocolTap
         }
     }
 
-    private static void Append(Journal journal, TraceDirection direction, ReadOnlySpan<byte> frame, KnownSecrets? secrets)
+    private static void Append(Journal journal, NatsTraceDirection direction, ReadOnlySpan<byte> frame, KnownSecrets? secrets)
     {
         int lineEnd = frame.IndexOf((byte)'\n');
         ReadOnlySpan<byte> line = (lineEnd < 0 ? frame : frame[..lineEnd]).TrimEnd((byte)'\r');

@@ -10,10 +10,10 @@ namespace Earshot.Sessions;
 /// </summary>
 internal sealed class WriteLoop(OutboundBuffer outbound, ITransport transport, IWriteFailureSink session, Events.Journal? journal = null) : IFlusher, IThreadPoolWorkItem
 {
-    private const int MaxLooks = 64;
-    private const int MaxLooksWhenFilling = 128;
-    private const int MaxLooksApart = 8;
-    private const int SpinsPerLook = 20; // most of a microsecond
+    private const int MaxPolls = 64;
+    private const int MaxPollsWhenFilling = 128;
+    private const int MaxPollInterval = 8;
+    private const int SpinsPerPoll = 20; // most of a microsecond
 
     private TaskCompletionSource? _left; // there before it is stopped
     private int _running; // started, or writing a batch that was delegated to a publisher
@@ -24,7 +24,7 @@ internal sealed class WriteLoop(OutboundBuffer outbound, ITransport transport, I
         Interlocked.Increment(ref _running);
         if (inline)
         {
-            _ = DrainAsync(mayStay: false);
+            _ = DrainAsync(canContinue: false);
         }
         else
         {
@@ -35,13 +35,13 @@ internal sealed class WriteLoop(OutboundBuffer outbound, ITransport transport, I
     public void WriteDelegated()
     {
         Interlocked.Increment(ref _running);
-        _ = DrainAsync(mayStay: true, isDelegated: true);
+        _ = DrainAsync(canContinue: true, isDelegated: true);
     }
 
     void IThreadPoolWorkItem.Execute()
     {
         Watch();
-        _ = DrainAsync(mayStay: true);
+        _ = DrainAsync(canContinue: true);
     }
 
     /// <summary>Call after the transport was aborted; completes when nothing of this loop touches the buffer any more.</summary>
@@ -63,7 +63,7 @@ internal sealed class WriteLoop(OutboundBuffer outbound, ITransport transport, I
     // An idle caller may do the first write on its own thread, which saves a request the hop to another one; it must not be
     // kept writing what others add meanwhile. A publisher writes the batch that was delegated to it and no other. All failures of a
     // write end here. While the transport takes the bytes at once, nothing is allocated.
-    private async Task DrainAsync(bool mayStay, bool isDelegated = false)
+    private async Task DrainAsync(bool canContinue, bool isDelegated = false)
     {
         try
         {
@@ -81,17 +81,17 @@ internal sealed class WriteLoop(OutboundBuffer outbound, ITransport transport, I
 
                 if (!isCallersThread)
                 {
-                    mayStay = true; // the thread that goes on is one of the pool
+                    canContinue = true; // the thread that goes on is one of the pool
                     continue;
                 }
 
-                if (mayStay)
+                if (canContinue)
                 {
                     Watch();
                     continue;
                 }
 
-                if (outbound.TryRest())
+                if (outbound.TryIdle())
                 {
                     break;
                 }
@@ -128,24 +128,24 @@ internal sealed class WriteLoop(OutboundBuffer outbound, ITransport transport, I
             return;
         }
 
-        outbound.Batch.LetPublishersWrite();
-        int apart = 1;
-        for (int looks = 0; looks < MaxLooks || (looks < MaxLooksWhenFilling && outbound.Batch.IsFillingFast(gathered)); looks += apart)
+        outbound.Batch.EnableDelegation();
+        int interval = 1;
+        for (int polls = 0; polls < MaxPolls || (polls < MaxPollsWhenFilling && outbound.Batch.IsFillingFast(gathered)); polls += interval)
         {
-            Thread.SpinWait(apart * SpinsPerLook);
-            (long takenNow, int gatheredNow) = (outbound.Taken, outbound.Gathered);
-            if (takenNow == taken && gatheredNow == gathered && !outbound.Batch.IsDelegated)
+            Thread.SpinWait(interval * SpinsPerPoll);
+            (long dequeuedNow, int gatheredNow) = (outbound.Taken, outbound.Gathered);
+            if (dequeuedNow == taken && gatheredNow == gathered && !outbound.Batch.IsDelegated)
             {
                 return;
             }
 
-            if (takenNow != taken)
+            if (dequeuedNow != taken)
             {
-                looks = 0;
+                polls = 0;
             }
 
-            (taken, gathered) = (takenNow, gatheredNow);
-            apart = Math.Min(MaxLooksApart, apart * 2);
+            (taken, gathered) = (dequeuedNow, gatheredNow);
+            interval = Math.Min(MaxPollInterval, interval * 2);
         }
     }
 

@@ -14,18 +14,18 @@ internal sealed class MessageQueue
     private const int FirstRing = 256;
     private const int LargestRing = 32 * 1024; // of a queue that is long
 
-    private QueueLanes? _lanes; // made by the writer with the first message
+    private QueueSides? _sides; // made by the writer with the first message
 
-    public long EnqueuedMessages => Volatile.Read(ref _lanes) is { } lanes ? Volatile.Read(ref lanes.Writer.Messages) : 0;
+    public long EnqueuedMessages => Volatile.Read(ref _sides) is { } sides ? Volatile.Read(ref sides.Writer.Messages) : 0;
 
-    public long DequeuedMessages => Volatile.Read(ref _lanes) is { } lanes ? Volatile.Read(ref lanes.Reader.Messages) : 0;
+    public long DequeuedMessages => Volatile.Read(ref _sides) is { } sides ? Volatile.Read(ref sides.Reader.Messages) : 0;
 
     /// <summary>Those of the dequeued ones that were not evicted.</summary>
-    public long DeliveredMessages => Volatile.Read(ref _lanes) is { } lanes ? Volatile.Read(ref lanes.Reader.Delivered) : 0;
+    public long DeliveredMessages => Volatile.Read(ref _sides) is { } sides ? Volatile.Read(ref sides.Reader.Delivered) : 0;
 
     public long PendingMessages => Math.Max(0, EnqueuedMessages - DequeuedMessages);
 
-    public long PendingBytes => Volatile.Read(ref _lanes) is { } lanes ? Math.Max(0, Volatile.Read(ref lanes.Writer.Bytes) - Volatile.Read(ref lanes.Reader.Bytes)) : 0;
+    public long PendingBytes => Volatile.Read(ref _sides) is { } sides ? Math.Max(0, Volatile.Read(ref sides.Writer.Bytes) - Volatile.Read(ref sides.Reader.Bytes)) : 0;
 
     public bool IsEmpty => EnqueuedMessages == DequeuedMessages;
 
@@ -33,77 +33,77 @@ internal sealed class MessageQueue
     /// Writer only: true when no more than this is pending for sure. It asks the reader's counts, which lie in a cache line
     /// that the reader keeps writing, only when what it remembers of them does not suffice.
     /// </summary>
-    public bool IsSurelyWithin(long messages, long bytes)
+    public bool IsWithinCachedCounts(long messages, long bytes)
     {
-        if (_lanes is not { } lanes)
+        if (_sides is not { } sides)
         {
             return messages >= 0 && bytes >= 0;
         }
 
-        ref QueueLanes.WriterLane writer = ref lanes.Writer;
-        if (writer.Messages - writer.SeenMessages <= messages && writer.Bytes - writer.SeenBytes <= bytes)
+        ref QueueSides.ProducerSide writer = ref sides.Writer;
+        if (writer.Messages - writer.CachedMessages <= messages && writer.Bytes - writer.CachedBytes <= bytes)
         {
             return true;
         }
 
-        writer.SeenBytes = Volatile.Read(ref lanes.Reader.Bytes);
-        writer.SeenMessages = Volatile.Read(ref lanes.Reader.Messages);
-        return writer.Messages - writer.SeenMessages <= messages && writer.Bytes - writer.SeenBytes <= bytes;
+        writer.CachedBytes = Volatile.Read(ref sides.Reader.Bytes);
+        writer.CachedMessages = Volatile.Read(ref sides.Reader.Messages);
+        return writer.Messages - writer.CachedMessages <= messages && writer.Bytes - writer.CachedBytes <= bytes;
     }
 
     /// <summary>Writer only. <paramref name="form"/> is the same at each call, here and at <see cref="TryDequeue"/>.</summary>
-    public void Enqueue(in ServerOperation message, WaitingForm form)
+    public void Enqueue(in ServerOperation message, QueueFormat form)
     {
-        WaitingHead head = form.HeadOf(message);
-        QueueLanes lanes = _lanes ?? Begin();
-        if (head.IsBeside)
+        QueuedHeader head = form.HeadOf(message);
+        QueueSides sides = _sides ?? Begin();
+        if (head.IsOverflow)
         {
-            (lanes.Beside ??= new()).Enqueue(InboundMessage.Join(message.Headers, message.Payload, form.IsPooled(head)));
+            (sides.Overflow ??= new()).Enqueue(InboundMessage.Join(message.Headers, message.Payload, form.IsPooled(head)));
         }
         // Counted before it can be taken, so that a count of nothing means that nothing is there or on its way.
-        ref QueueLanes.WriterLane writer = ref lanes.Writer;
+        ref QueueSides.ProducerSide writer = ref sides.Writer;
         Volatile.Write(ref writer.Bytes, writer.Bytes + form.Count(head));
         Volatile.Write(ref writer.Messages, writer.Messages + 1);
         if (!writer.Ring.TryAppend(head, message))
         {
-            AppendToNext(lanes, head, message);
+            AppendToNext(sides, head, message);
         }
     }
 
-    public bool TryDequeue(WaitingForm form, out InboundMessage message) => TryTake(form, isDelivered: true, out message);
+    public bool TryDequeue(QueueFormat form, out InboundMessage message) => TryTake(form, isDelivered: true, out message);
 
     /// <summary>The oldest message gives way to a newer one.</summary>
-    public bool TryEvict(WaitingForm form, out InboundMessage message) => TryTake(form, isDelivered: false, out message);
+    public bool TryEvict(QueueFormat form, out InboundMessage message) => TryTake(form, isDelivered: false, out message);
 
     /// <summary>Nothing is here. Whoever took the last message sees what the caller has written before.</summary>
     public bool IsDrained()
     {
-        if (Volatile.Read(ref _lanes) is not { } lanes)
+        if (Volatile.Read(ref _sides) is not { } sides)
         {
             return true;
         }
 
-        using var turn = new ReaderTurn(ref lanes.Reader.Turn);
+        using var turn = new SpinLockScope(ref sides.Reader.ConsumerLock);
         return IsEmpty;
     }
 
-    private bool TryTake(WaitingForm form, bool isDelivered, out InboundMessage message)
+    private bool TryTake(QueueFormat form, bool isDelivered, out InboundMessage message)
     {
         message = default;
-        if (Volatile.Read(ref _lanes) is not { } lanes)
+        if (Volatile.Read(ref _sides) is not { } sides)
         {
             return false;
         }
 
-        ref QueueLanes.ReaderLane reader = ref lanes.Reader;
-        using var turn = new ReaderTurn(ref reader.Turn);
-        if (!TryPeek(lanes, out WaitingMessage waiting))
+        ref QueueSides.ConsumerSide reader = ref sides.Reader;
+        using var turn = new SpinLockScope(ref reader.ConsumerLock);
+        if (!TryPeek(sides, out QueuedMessage waiting))
         {
             return false;
         }
 
-        WaitingHead head = waiting.Head;
-        message = Read(waiting, form, lanes);
+        QueuedHeader head = waiting.Head;
+        message = Read(waiting, form, sides);
         reader.Ring.Advance(head);
         if (isDelivered)
         {
@@ -115,38 +115,38 @@ internal sealed class MessageQueue
         return true;
     }
 
-    private static void AppendToNext(QueueLanes lanes, WaitingHead head, in ServerOperation message)
+    private static void AppendToNext(QueueSides sides, QueuedHeader head, in ServerOperation message)
     {
-        MessageRing last = lanes.Writer.Ring;
+        MessageRing last = sides.Writer.Ring;
         int capacity = Math.Max(Math.Min(LargestRing, last.Capacity * 2), MessageRing.CapacityFor(head.Length));
         var next = new MessageRing(capacity);
         next.TryAppend(head, message);
         Volatile.Write(ref last.Next, next);
-        lanes.Writer.Ring = next;
+        sides.Writer.Ring = next;
     }
 
-    private static InboundMessage Read(in WaitingMessage waiting, WaitingForm form, QueueLanes lanes)
+    private static InboundMessage Read(in QueuedMessage waiting, QueueFormat form, QueueSides sides)
     {
-        WaitingHead head = waiting.Head;
-        string subject = head.Subject == 0 ? form.Subject : (lanes.Reader.Subjects ??= new SubjectCache()).Get(waiting.Subject);
+        QueuedHeader head = waiting.Head;
+        string subject = head.Subject == 0 ? form.Subject : (sides.Reader.Subjects ??= new SubjectCache()).Get(waiting.Subject);
         string? replyTo = head.ReplyTo == 0 ? null : Encoding.UTF8.GetString(waiting.ReplyTo);
         bool isPooled = form.IsPooled(head);
         byte[]? content = null;
-        if (!head.IsBeside)
+        if (!head.IsOverflow)
         {
             content = InboundMessage.Join(waiting.Content, default, isPooled);
         }
         else
         {
-            lanes.Beside!.TryDequeue(out content);
+            sides.Overflow!.TryDequeue(out content);
         }
 
         return new InboundMessage(subject, replyTo, content!, head.Headers, head.Payload, isPooled);
     }
 
-    private static bool TryPeek(QueueLanes lanes, out WaitingMessage waiting)
+    private static bool TryPeek(QueueSides sides, out QueuedMessage waiting)
     {
-        MessageRing ring = lanes.Reader.Ring;
+        MessageRing ring = sides.Reader.Ring;
         if (ring.TryPeek(out waiting))
         {
             return true;
@@ -162,15 +162,15 @@ internal sealed class MessageQueue
             return true;
         }
 
-        lanes.Reader.Ring = next;
+        sides.Reader.Ring = next;
         ring.Release();
         return next.TryPeek(out waiting);
     }
 
-    private QueueLanes Begin()
+    private QueueSides Begin()
     {
-        var lanes = new QueueLanes(new MessageRing(FirstRing));
-        Volatile.Write(ref _lanes, lanes);
-        return lanes;
+        var sides = new QueueSides(new MessageRing(FirstRing));
+        Volatile.Write(ref _sides, sides);
+        return sides;
     }
 }

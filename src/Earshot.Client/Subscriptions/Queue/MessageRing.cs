@@ -29,7 +29,7 @@ internal sealed class MessageRing(int capacity)
     public void Release() => ArrayPool<byte>.Shared.Return(Interlocked.Exchange(ref _bytes, []));
 
     /// <summary>Writer only; false: no room.</summary>
-    public bool TryAppend(WaitingHead head, in ServerOperation message)
+    public bool TryAppend(QueuedHeader head, in ServerOperation message)
     {
         int length = Aligned(head.Length);
         int from = _writer.Own;
@@ -42,7 +42,7 @@ internal sealed class MessageRing(int capacity)
 
         if (place != from)
         {
-            MemoryMarshal.Write(_bytes.AsSpan(Offset(from)), WaitingHead.EndMark);
+            MemoryMarshal.Write(_bytes.AsSpan(Offset(from)), QueuedHeader.EndMark);
         }
 
         Write(head, message, _bytes.AsSpan(Offset(place), head.Length));
@@ -51,7 +51,7 @@ internal sealed class MessageRing(int capacity)
     }
 
     /// <summary>One reader at a time: the oldest message, which stays until <see cref="Advance"/>.</summary>
-    public bool TryPeek(out WaitingMessage message)
+    public bool TryPeek(out QueuedMessage message)
     {
         int from = _reader.Own;
         if (from == _reader.Seen && from == (_reader.Seen = Volatile.Read(ref _writer.Own)))
@@ -60,25 +60,25 @@ internal sealed class MessageRing(int capacity)
             return false;
         }
 
-        if (MemoryMarshal.Read<ushort>(_bytes.AsSpan(Offset(from))) == WaitingHead.EndMark)
+        if (MemoryMarshal.Read<ushort>(_bytes.AsSpan(Offset(from))) == QueuedHeader.EndMark)
         {
             _reader.Own = from += Capacity - Offset(from);
         }
 
-        WaitingHead head = MemoryMarshal.Read<WaitingHead>(_bytes.AsSpan(Offset(from)));
-        message = new WaitingMessage(head, _bytes.AsSpan(Offset(from), head.Length)[WaitingHead.Size..]);
+        QueuedHeader head = MemoryMarshal.Read<QueuedHeader>(_bytes.AsSpan(Offset(from)));
+        message = new QueuedMessage(head, _bytes.AsSpan(Offset(from), head.Length)[QueuedHeader.Size..]);
         return true;
     }
 
     /// <summary>One reader at a time: this message, the oldest, is read.</summary>
-    public void Advance(WaitingHead head) => Volatile.Write(ref _reader.Own, _reader.Own + Aligned(head.Length));
+    public void Advance(QueuedHeader head) => Volatile.Write(ref _reader.Own, _reader.Own + Aligned(head.Length));
 
     private static int Aligned(int length) => (length + Alignment - 1) & -Alignment;
 
-    private static void Write(WaitingHead head, in ServerOperation message, Span<byte> place)
+    private static void Write(QueuedHeader head, in ServerOperation message, Span<byte> place)
     {
         MemoryMarshal.Write(place, head);
-        place = place[WaitingHead.Size..];
+        place = place[QueuedHeader.Size..];
         if (head.Subject > 0)
         {
             Append(message.Subject, ref place);
@@ -89,7 +89,7 @@ internal sealed class MessageRing(int capacity)
             Append(message.ReplyTo, ref place);
         }
 
-        if (head.IsBeside)
+        if (head.IsOverflow)
         {
             return;
         }

@@ -30,7 +30,7 @@ internal sealed class QueueReader(SubscriptionLimits limits)
     public long TakenMessages => Queue.DequeuedMessages;
 
     /// <summary>Takes the oldest message, and lets the read loop go on when there is capacity again.</summary>
-    public bool TryTake(WaitingForm form, out InboundMessage message)
+    public bool TryTake(QueueFormat form, out InboundMessage message)
     {
         if (!Queue.TryDequeue(form, out message))
         {

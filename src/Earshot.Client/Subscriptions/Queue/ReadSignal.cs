@@ -22,7 +22,7 @@ internal sealed class ReadSignal : IValueTaskSource<bool>
         {
             if (_isTaken)
             {
-                return WaitWithOthersLocked(state, isReady, cancellationToken);
+                return WaitSharedLocked(state, isReady, cancellationToken);
             }
 
             Volatile.Write(ref _isWaiting, true);
@@ -108,7 +108,7 @@ internal sealed class ReadSignal : IValueTaskSource<bool>
         }
     }
 
-    private ValueTask<bool> WaitWithOthersLocked<TState>(TState state, Func<TState, bool> isReady, CancellationToken cancellationToken)
+    private ValueTask<bool> WaitSharedLocked<TState>(TState state, Func<TState, bool> isReady, CancellationToken cancellationToken)
     {
         _others ??= new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         Volatile.Write(ref _isWaiting, true);

@@ -1,7 +1,7 @@
 namespace Earshot.Subscriptions;
 
 /// <summary>How much may wait in one subscription's queue, and what happens beyond it.</summary>
-internal sealed record SubscriptionLimits(int Messages, long Bytes, SlowPolicy Policy)
+internal sealed record SubscriptionLimits(int Messages, long Bytes, NatsSlowConsumerPolicy Policy)
 {
     // A queue that is longer has left the caches, and its bytes are more than the shared pool keeps.
     private const int MaxNearMessages = 8192;

@@ -4,7 +4,7 @@ namespace Earshot.Subscriptions;
 /// Callers whose replies came in one received buffer. They continue one after the other in a few work items, because one for each would
 /// cost more than its reply. While a caller runs, a work item is queued that takes the next one: a caller that blocks delays no other.
 /// </summary>
-internal sealed class ReplyBatch(AnsweredRequests owner) : IThreadPoolWorkItem
+internal sealed class ReplyBatch(CompletedRequests owner) : IThreadPoolWorkItem
 {
     private const int Capacity = 32;
 

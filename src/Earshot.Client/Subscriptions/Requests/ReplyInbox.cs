@@ -24,7 +24,7 @@ internal sealed class ReplyInbox : DeliveryTarget
     private readonly byte[] _prefix;
     private readonly Lock _gate = new();
     private readonly RequestActivity _activity;
-    private readonly AnsweredRequests _answered = new();
+    private readonly CompletedRequests _answered = new();
     private RequestTimeouts? _timeouts; // as the stack: made by the first request
     private Stack<RequestWaiter>? _free;
     private RequestWaiter[] _slots = [];
@@ -84,7 +84,7 @@ internal sealed class ReplyInbox : DeliveryTarget
     public Task WhenIdleAsync(TimeSpan limit) => _activity.WhenIdleAsync(limit);
 
     /// <inheritdoc cref="RequestActivity.End"/>
-    public void Left() => _activity.End();
+    public void OnRequestCompleted() => _activity.End();
 
     /// <summary>The application has taken what came: the slot is free for the next request, unless it was given to another waiter before.</summary>
     public void Return(RequestWaiter waiter)
@@ -141,16 +141,16 @@ internal sealed class ReplyInbox : DeliveryTarget
                 continue;
             }
 
-            long ticket = waiter.Ticket;
+            long slotState = waiter.SlotState;
             long deadline = waiter.Deadline;
-            if (!RequestWaiter.IsWaitingAt(ticket))
+            if (!RequestWaiter.IsWaitingAt(slotState))
             {
                 continue;
             }
 
             if (deadline <= now)
             {
-                waiter.TryFail(ticket, new NatsNoReplyException($"No reply to '{waiter.Subject}' within the request's timeout.", NatsOutcome.Unknown));
+                waiter.TryFail(slotState, new NatsNoReplyException($"No reply to '{waiter.Subject}' within the request's timeout.", NatsOutcome.Unknown));
             }
             else
             {
@@ -176,14 +176,14 @@ internal sealed class ReplyInbox : DeliveryTarget
             return false;
         }
 
-        long ticket = waiter.Ticket;
-        if (!RequestWaiter.IsWaitingAt(ticket) || (RequestWaiter.GenerationOf(ticket) & GenerationMask) != (uint)(token & GenerationMask))
+        long slotState = waiter.SlotState;
+        if (!RequestWaiter.IsWaitingAt(slotState) || (RequestWaiter.GenerationOf(slotState) & GenerationMask) != (uint)(token & GenerationMask))
         {
             return false; // nobody waits any longer: the reply came too late
         }
 
         InboundMessage reply = Copy(operation, waiter.WantsExactPayload);
-        if (waiter.TryAnswer(ticket, reply))
+        if (waiter.TrySetReply(slotState, reply))
         {
             _answered.Add(waiter);
             return true;
@@ -207,8 +207,8 @@ internal sealed class ReplyInbox : DeliveryTarget
                 continue;
             }
 
-            long ticket = waiter.Ticket;
-            if (predicate(waiter, state) && waiter.TryFail(ticket, exception))
+            long slotState = waiter.SlotState;
+            if (predicate(waiter, state) && waiter.TryFail(slotState, exception))
             {
                 failed++;
             }
@@ -269,7 +269,7 @@ internal sealed class ReplyInbox : DeliveryTarget
                 continue;
             }
 
-            var waiter = new RequestWaiter(this, i, _slots[i].Ticket);
+            var waiter = new RequestWaiter(this, i, _slots[i].SlotState);
             Volatile.Write(ref _slots[i], waiter);
             _free!.Push(waiter);
             replaced++;

@@ -62,7 +62,7 @@ internal sealed class RequestActivity(Lock gate, TimeProvider time)
             Volatile.Write(ref _manyReplies, _manyReplies + 1);
         }
 
-        return new ManyReplies(this);
+        return new RequestManyScope(this);
     }
 
     /// <summary>Completes when no request waits, or after <paramref name="limit"/>.</summary>
@@ -94,7 +94,7 @@ internal sealed class RequestActivity(Lock gate, TimeProvider time)
         }
     }
 
-    private sealed class ManyReplies(RequestActivity activity) : IDisposable
+    private sealed class RequestManyScope(RequestActivity activity) : IDisposable
     {
         public void Dispose() => activity.EndMany();
     }

@@ -7,7 +7,7 @@ namespace Earshot.Subscriptions;
 /// One request that waits for its reply. Lives in a slot of the inbox and is used again and again; the generation in the
 /// token keeps a late reply from reaching the next user of the slot.
 /// </summary>
-internal sealed class RequestWaiter(ReplyInbox inbox, int slot, long ticket = 0) : IValueTaskSource<InboundMessage>
+internal sealed class RequestWaiter(ReplyInbox inbox, int slot, long slotState = 0) : IValueTaskSource<InboundMessage>
 {
     private const long Free = 0;
     private const long Waiting = 1;
@@ -18,7 +18,7 @@ internal sealed class RequestWaiter(ReplyInbox inbox, int slot, long ticket = 0)
 
     // Generation and state in one word: whoever completes a request names the use of the slot that it means, so that neither a
     // reply nor a timeout that was delayed for an instant can hit the next request in the same slot.
-    private long _ticket = ticket;
+    private long _slotState = slotState;
     private ManualResetValueTaskSourceCore<InboundMessage> _core;
     private InboundMessage _reply; // from the read loop to whoever delivers it
     private CancellationTokenRegistration _registration;
@@ -45,24 +45,24 @@ internal sealed class RequestWaiter(ReplyInbox inbox, int slot, long ticket = 0)
     public long Deadline { get; private set; }
 
     /// <summary>The present use of the slot and its state; read it before anything else of the waiter.</summary>
-    public long Ticket => Volatile.Read(ref _ticket);
+    public long SlotState => Volatile.Read(ref _slotState);
 
     /// <summary>Part of the token; changes with each use.</summary>
-    public uint Generation => GenerationOf(Ticket);
+    public uint Generation => GenerationOf(SlotState);
 
-    public bool IsWaiting => IsWaitingAt(Ticket);
+    public bool IsWaiting => IsWaitingAt(SlotState);
 
     /// <summary>It has its reply or has failed, and the application has not come for that.</summary>
-    public bool IsOver => (Ticket & StateMask) == Done;
+    public bool IsOver => (SlotState & StateMask) == Done;
 
-    public static bool IsWaitingAt(long ticket) => (ticket & StateMask) == Waiting;
+    public static bool IsWaitingAt(long slotState) => (slotState & StateMask) == Waiting;
 
-    public static uint GenerationOf(long ticket) => (uint)(ticket >> StateBits);
+    public static uint GenerationOf(long slotState) => (uint)(slotState >> StateBits);
 
     public void Begin(string subject, bool wantsExactPayload, long deadline)
     {
         (Subject, WantsExactPayload, Deadline, PublishNumber) = (subject, wantsExactPayload, deadline, long.MaxValue);
-        Volatile.Write(ref _ticket, ((long)(GenerationOf(_ticket) + 1) << StateBits) | Waiting);
+        Volatile.Write(ref _slotState, ((long)(GenerationOf(_slotState) + 1) << StateBits) | Waiting);
     }
 
     public ValueTask<InboundMessage> WaitAsync(CancellationToken cancellationToken)
@@ -76,9 +76,9 @@ internal sealed class RequestWaiter(ReplyInbox inbox, int slot, long ticket = 0)
     }
 
     /// <summary>The reply is here, and nothing else completes this use any more. True: <see cref="Deliver"/> must follow.</summary>
-    public bool TryAnswer(long ticket, in InboundMessage reply)
+    public bool TrySetReply(long slotState, in InboundMessage reply)
     {
-        if (!TryLeaveWaiting(ticket))
+        if (!TryComplete(slotState))
         {
             return false;
         }
@@ -97,9 +97,9 @@ internal sealed class RequestWaiter(ReplyInbox inbox, int slot, long ticket = 0)
         _core.SetResult(reply);
     }
 
-    public bool TryFail(long ticket, Exception exception)
+    public bool TryFail(long slotState, Exception exception)
     {
-        if (!TryLeaveWaiting(ticket))
+        if (!TryComplete(slotState))
         {
             return false;
         }
@@ -112,7 +112,7 @@ internal sealed class RequestWaiter(ReplyInbox inbox, int slot, long ticket = 0)
     /// <summary>The request was never written: gives the slot back without waiting.</summary>
     public void Abandon()
     {
-        if (!TryLeaveWaiting(Ticket))
+        if (!TryComplete(SlotState))
         {
             // A timeout or the end of the connection is completing it at this moment; the slot is free only after that.
             SpinWait spin = default;
@@ -122,15 +122,15 @@ internal sealed class RequestWaiter(ReplyInbox inbox, int slot, long ticket = 0)
             }
         }
 
-        GiveBack();
+        ReturnSlot();
     }
 
     public InboundMessage GetResult(short token)
     {
         // The application holds the ValueTask itself: one that is awaited twice, or read before its time, must not free the slot.
-        long ticket = Ticket;
-        if (_core.GetStatus(token) == ValueTaskSourceStatus.Pending || (ticket & StateMask) != Done
-            || Interlocked.CompareExchange(ref _ticket, ticket | Taken, ticket) != ticket)
+        long slotState = SlotState;
+        if (_core.GetStatus(token) == ValueTaskSourceStatus.Pending || (slotState & StateMask) != Done
+            || Interlocked.CompareExchange(ref _slotState, slotState | Taken, slotState) != slotState)
         {
             throw new InvalidOperationException("The task of a request can be awaited once, and its result read only when it is there.");
         }
@@ -144,7 +144,7 @@ internal sealed class RequestWaiter(ReplyInbox inbox, int slot, long ticket = 0)
         }
         finally
         {
-            GiveBack();
+            ReturnSlot();
         }
     }
 
@@ -153,24 +153,24 @@ internal sealed class RequestWaiter(ReplyInbox inbox, int slot, long ticket = 0)
     public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _core.OnCompleted(continuation, state, token, flags);
 
-    // The registration is disposed before the slot is given back, so the present ticket is the one that was cancelled.
-    private void Cancel(CancellationToken cancellationToken) => TryFail(Ticket, new TaskCanceledException("The request was cancelled.", null, cancellationToken));
+    // The registration is disposed before the slot is given back, so the present slotState is the one that was cancelled.
+    private void Cancel(CancellationToken cancellationToken) => TryFail(SlotState, new TaskCanceledException("The request was cancelled.", null, cancellationToken));
 
-    private bool TryLeaveWaiting(long ticket)
+    private bool TryComplete(long slotState)
     {
-        if (!IsWaitingAt(ticket) || Interlocked.CompareExchange(ref _ticket, (ticket & ~StateMask) | Done, ticket) != ticket)
+        if (!IsWaitingAt(slotState) || Interlocked.CompareExchange(ref _slotState, (slotState & ~StateMask) | Done, slotState) != slotState)
         {
             return false;
         }
 
-        inbox.Left();
+        inbox.OnRequestCompleted();
         return true;
     }
 
-    private void GiveBack()
+    private void ReturnSlot()
     {
         _core.Reset(); // an idle connection does not keep its last reply
-        Volatile.Write(ref _ticket, (_ticket & ~StateMask) | Free);
+        Volatile.Write(ref _slotState, (_slotState & ~StateMask) | Free);
         inbox.Return(this);
     }
 }

@@ -9,7 +9,7 @@ namespace Earshot.Subscriptions;
 /// Requests with one reply. A request is written only into a live session, never kept for the next one: one that times out
 /// while there is no session was not sent, and says so.
 /// </summary>
-internal sealed class Requester(OutboundBuffer outbound, ReplyInbox inbox, IConnectionLife life, TimeProvider time)
+internal sealed class Requester(OutboundBuffer outbound, ReplyInbox inbox, IConnectionAvailability life, TimeProvider time)
 {
     // The waiter is what the reply comes to, null when the request is not on its way yet.
     public ValueTask<InboundMessage> RequestAsync<T>(in PublishCall call, T? data, INatsSerialize<T> serializer, bool wantsExactPayload, out RequestWaiter? waiter)
@@ -21,7 +21,7 @@ internal sealed class Requester(OutboundBuffer outbound, ReplyInbox inbox, IConn
         {
             try
             {
-                result = TryStart(call, payload.Span, wantsExactPayload, hasTurn: false, out waiter);
+                result = TryStart(call, payload.Span, wantsExactPayload, isGranted: false, out waiter);
                 copy = result == AppendResult.Appended ? [] : payload.ToArray();
             }
             finally
@@ -33,7 +33,7 @@ internal sealed class Requester(OutboundBuffer outbound, ReplyInbox inbox, IConn
         {
             using var writer = PooledBufferWriter.Rent();
             sent = PublishPayload.Write(call, data, serializer, writer);
-            result = TryStart(sent, writer.WrittenSpan, wantsExactPayload, hasTurn: false, out waiter);
+            result = TryStart(sent, writer.WrittenSpan, wantsExactPayload, isGranted: false, out waiter);
             copy = result == AppendResult.Appended ? [] : writer.WrittenSpan.ToArray();
         }
 
@@ -46,7 +46,7 @@ internal sealed class Requester(OutboundBuffer outbound, ReplyInbox inbox, IConn
         return RetryAsync(sent, copy, wantsExactPayload, result);
     }
 
-    private AppendResult TryStart(in PublishCall call, ReadOnlySpan<byte> payload, bool wantsExactPayload, bool hasTurn, out RequestWaiter? waiter)
+    private AppendResult TryStart(in PublishCall call, ReadOnlySpan<byte> payload, bool wantsExactPayload, bool isGranted, out RequestWaiter? waiter)
     {
         waiter = null;
         if (life.IsHoldingRequests)
@@ -65,7 +65,7 @@ internal sealed class Requester(OutboundBuffer outbound, ReplyInbox inbox, IConn
                 Headers = call.Headers,
                 HeadersLength = call.HeadersLength,
                 Payload = payload,
-                HasTurn = hasTurn,
+                IsGranted = isGranted,
             };
             AppendResult result = outbound.TryPublish(message, needsSession: true, inline: inbox.InFlight == 1, out waiter.PublishNumber);
             if (result != AppendResult.Appended)
@@ -99,7 +99,7 @@ internal sealed class Requester(OutboundBuffer outbound, ReplyInbox inbox, IConn
                 throw life.Closed(NatsOutcome.NotSent);
             }
 
-            bool hasTurn = false;
+            bool isGranted = false;
             if (last == AppendResult.MustWait)
             {
                 AppendResult turn = await new SpaceWaiter(outbound, payload.Length).WaitAsync(left, call.CancellationToken).ConfigureAwait(false);
@@ -108,7 +108,7 @@ internal sealed class Requester(OutboundBuffer outbound, ReplyInbox inbox, IConn
                     throw NotSent(call);
                 }
 
-                hasTurn = turn == AppendResult.Appended;
+                isGranted = turn == AppendResult.Appended;
             }
             else
             {
@@ -121,7 +121,7 @@ internal sealed class Requester(OutboundBuffer outbound, ReplyInbox inbox, IConn
                 throw NotSent(call);
             }
 
-            last = TryStart(call with { Timeout = call.TimeLeft(elapsed) }, payload, wantsExactPayload, hasTurn, out RequestWaiter? waiter);
+            last = TryStart(call with { Timeout = call.TimeLeft(elapsed) }, payload, wantsExactPayload, isGranted, out RequestWaiter? waiter);
             if (last == AppendResult.Appended)
             {
                 return await waiter!.WaitAsync(call.CancellationToken).ConfigureAwait(false);

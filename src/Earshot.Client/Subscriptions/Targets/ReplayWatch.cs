@@ -17,10 +17,10 @@ internal sealed class ReplayWatch(PingQueue pings)
     private PingWaiter? _barrier;
     private InboundTarget? _suspect;
     private int _ends;
-    private bool _isCareful;
+    private bool _isProbing;
 
     /// <summary>The subscriptions that were left out and not reported yet.</summary>
-    public List<(INatsSub Subscription, Exception Exception)> LeftOut { get; } = [];
+    public List<(INatsSub Subscription, Exception Exception)> Skipped { get; } = [];
 
     /// <summary>A replay begins.</summary>
     public void BeginLocked(IBufferWriter<byte> replay)
@@ -32,7 +32,7 @@ internal sealed class ReplayWatch(PingQueue pings)
     /// <summary>The SUB of this target is written.</summary>
     public void StepLocked(InboundTarget? target, IBufferWriter<byte> replay)
     {
-        if (_isCareful)
+        if (_isProbing)
         {
             _steps.Add((target, pings.EnqueueInFrontLocked()));
             replay.Write(ClientOperationWriter.Ping);
@@ -50,12 +50,12 @@ internal sealed class ReplayWatch(PingQueue pings)
         _barrier = null;
         if (isConfirmed || !byServer)
         {
-            (_isCareful, _suspect, _ends) = (_isCareful && !isConfirmed, isConfirmed ? null : _suspect, isConfirmed ? 0 : _ends);
+            (_isProbing, _suspect, _ends) = (_isProbing && !isConfirmed, isConfirmed ? null : _suspect, isConfirmed ? 0 : _ends);
             return null;
         }
 
         InboundTarget? failed = _steps.Find(static step => !step.Behind.Answered.IsCompletedSuccessfully).Target;
-        _isCareful = true;
+        _isProbing = true;
         (_suspect, _ends) = failed is null ? (null, 0) : (failed, failed == _suspect ? _ends + 1 : 1);
         if (_ends < MaxEnds)
         {

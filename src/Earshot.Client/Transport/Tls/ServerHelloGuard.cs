@@ -15,7 +15,7 @@ internal sealed class ServerHelloGuard(ITransport below) : ITransport
 
     public EndPoint? RemoteEndPoint => below.RemoteEndPoint;
 
-    public TransportPulse? Pulse => below.Pulse;
+    public TransportProgress? Progress => below.Progress;
 
     public ValueTask<int> ReceiveAsync(Memory<byte> buffer) =>
         _isOpen || buffer.IsEmpty ? below.ReceiveAsync(buffer) : ReceiveFirstAsync(buffer);

@@ -81,14 +81,14 @@ internal sealed class TlsHandshake(NatsTlsOpts options, TlsPeer peer)
         {
             (X509ChainPolicy? policy, SslStreamCertificateContext? context) = (settings.CertificateChainPolicy, settings.ClientCertificateContext);
             await AskAsync(nameof(options.ConfigureClientAuthentication), async () => { await configure(settings).ConfigureAwait(false); return true; }, cancellationToken).ConfigureAwait(false);
-            LetCallbackWin(settings, policy, context);
+            ApplyCallbackSettings(settings, policy, context);
         }
 
         return settings;
     }
 
     // SslStream looks at some settings only where others are absent. What we have put there gives way to what the callback has set.
-    private void LetCallbackWin(SslClientAuthenticationOptions settings, X509ChainPolicy? policy, SslStreamCertificateContext? context)
+    private void ApplyCallbackSettings(SslClientAuthenticationOptions settings, X509ChainPolicy? policy, SslStreamCertificateContext? context)
     {
         if (settings.CertificateRevocationCheckMode != options.RevocationMode && policy is not null && settings.CertificateChainPolicy == policy)
         {

@@ -16,7 +16,7 @@ internal sealed class TlsTransport(SslStream stream, ITransport below) : ITransp
 
     public EndPoint? RemoteEndPoint => below.RemoteEndPoint;
 
-    public TransportPulse? Pulse => below.Pulse;
+    public TransportProgress? Progress => below.Progress;
 
     // With an empty buffer SslStream itself waits with an empty read below and returns when a record has been decrypted.
     public ValueTask<int> ReceiveAsync(Memory<byte> buffer)

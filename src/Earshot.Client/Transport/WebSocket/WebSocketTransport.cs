@@ -14,7 +14,7 @@ internal sealed class WebSocketTransport(WebSocket socket, IDisposable handler, 
 
     public EndPoint? RemoteEndPoint => below.RemoteEndPoint;
 
-    public TransportPulse? Pulse => below.Pulse;
+    public TransportProgress? Progress => below.Progress;
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<int> ReceiveAsync(Memory<byte> buffer)

@@ -79,7 +79,7 @@ public sealed class CatalogueTests
     }
 
     [Fact]
-    public async Task A_listener_is_told_everything_in_order_and_each_kind_after_the_general_call()
+    public async Task Listener_receives_all_events_in_order_general_call_first()
     {
         var rig = new JournalRig();
         var listener = new Everything();

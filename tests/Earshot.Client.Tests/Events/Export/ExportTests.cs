@@ -63,15 +63,15 @@ public sealed class ExportTests
     public async Task An_exported_journal_passes_the_grammar_in_every_form()
     {
         var rig = new JournalRig();
-        rig.Life();
+        rig.Run();
         using var stream = new MemoryStream();
         await rig.Events.ExportAsync(stream, JournalRig.Token);
         string jsonLines = Encoding.UTF8.GetString(stream.ToArray());
         Assert.Equal(12, jsonLines.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
-        Assert.Empty(NatsJournalGrammar.Validate(rig.Events.ToList(), requireClosed: true));
-        Assert.Empty(NatsJournalGrammar.Validate(await ReadAsync(jsonLines), requireClosed: true));
-        Assert.Empty(NatsJournalGrammar.ValidateJsonLines(new StringReader(jsonLines), requireClosed: true));
-        Assert.Empty(NatsJournalGrammar.ValidateTimeline(new StringReader(rig.Events.ToTimeline()), requireClosed: true));
+        Assert.Empty(NatsJournalValidator.Validate(rig.Events.ToList(), requireClosed: true));
+        Assert.Empty(NatsJournalValidator.Validate(await ReadAsync(jsonLines), requireClosed: true));
+        Assert.Empty(NatsJournalValidator.ValidateJsonLines(new StringReader(jsonLines), requireClosed: true));
+        Assert.Empty(NatsJournalValidator.ValidateTimeline(new StringReader(rig.Events.ToTimeline()), requireClosed: true));
         Assert.Empty(rig.Journal.Violations);
     }
 
@@ -81,11 +81,11 @@ public sealed class ExportTests
         var rig = new JournalRig(capacity: 16);
         rig.Open();
         rig.Lossless(30);
-        rig.Journal.Append(new NatsDrainStartedEvent { Scope = DrainScope.Subscription });
-        rig.Journal.Append(new NatsDrainCompletedEvent { Scope = DrainScope.Subscription });
+        rig.Journal.Append(new NatsDrainStartedEvent { Scope = NatsDrainScope.Subscription });
+        rig.Journal.Append(new NatsDrainCompletedEvent { Scope = NatsDrainScope.Subscription });
         string timeline = rig.Events.ToTimeline();
-        Assert.Empty(NatsJournalGrammar.ValidateTimeline(new StringReader(timeline)));
-        Assert.Contains(NatsJournalGrammar.ValidateTimeline(new StringReader(timeline.Replace("[4]", "[5]", StringComparison.Ordinal))), v => v.Rule == "sequence");
+        Assert.Empty(NatsJournalValidator.ValidateTimeline(new StringReader(timeline)));
+        Assert.Contains(NatsJournalValidator.ValidateTimeline(new StringReader(timeline.Replace("[4]", "[5]", StringComparison.Ordinal))), v => v.Rule == "sequence");
     }
 
     [Theory]
@@ -95,8 +95,8 @@ public sealed class ExportTests
     [InlineData("[1]")]
     public void A_line_that_is_no_event_is_a_violation(string line)
     {
-        Assert.Equal("format", Assert.Single(NatsJournalGrammar.ValidateJsonLines(new StringReader(line))).Rule);
-        Assert.Equal("format", Assert.Single(NatsJournalGrammar.ValidateTimeline(new StringReader(line))).Rule);
+        Assert.Equal("format", Assert.Single(NatsJournalValidator.ValidateJsonLines(new StringReader(line))).Rule);
+        Assert.Equal("format", Assert.Single(NatsJournalValidator.ValidateTimeline(new StringReader(line))).Rule);
     }
 
     [Fact]

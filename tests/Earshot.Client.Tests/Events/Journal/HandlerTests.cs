@@ -160,7 +160,7 @@ public sealed class HandlerTests
         var offered = new Calls<NatsConnectionEvent>();
         using IDisposable slow = rig.Events.On<NatsClosedEvent>(async (e, _) => { offered.Add(e); await release.Task; });
         using IDisposable uninterested = rig.Events.On<NatsServerErrorEvent>(_ => { });
-        rig.Life();
+        rig.Run();
         NatsClosedEvent closed = await rig.Events.Closed.WaitAsync(JournalRig.Token);
         Assert.Equal(rig.Journal.LastSequence, closed.Sequence);
         await offered.ReachAsync(1);
@@ -176,7 +176,7 @@ public sealed class HandlerTests
         var rig = new JournalRig();
         var entered = new Calls<NatsConnectionEvent>();
         using IDisposable stuck = rig.Events.On<NatsConnectionEvent>(async (e, _) => { entered.Add(e); await new TaskCompletionSource().Task; });
-        rig.Life();
+        rig.Run();
         await entered.ReachAsync(1);
         Task waiting = rig.Journal.WaitForReadersAsync(TimeSpan.FromSeconds(2), EventPump.Current);
         Assert.False(rig.Events.Closed.IsCompleted);
@@ -245,7 +245,7 @@ public sealed class HandlerTests
             tokens.Add(ct);
             await Task.Delay(Timeout.InfiniteTimeSpan, ct);
         });
-        rig.Life();
+        rig.Run();
         CancellationToken token = (await tokens.ReachAsync(1))[0];
         await rig.Events.Closed.WaitAsync(JournalRig.Token);
         rig.Time.Advance(TimeSpan.FromSeconds(1.9));
@@ -264,7 +264,7 @@ public sealed class HandlerTests
             token = ct;
             await Task.Delay(Timeout.InfiniteTimeSpan, ct);
         }, dispatch: NatsDispatch.Inline);
-        rig.Life();
+        rig.Run();
         Task waiting = rig.Journal.WaitForReadersAsync(TimeSpan.FromMinutes(1), EventPump.Current);
         Assert.False(token.IsCancellationRequested);
         rig.Time.Advance(TimeSpan.FromSeconds(2));
@@ -273,7 +273,7 @@ public sealed class HandlerTests
     }
 
     [Fact]
-    public async Task A_reader_still_on_its_way_to_Closed_gets_there_although_the_next_life_began()
+    public async Task Slow_reader_reaches_Closed_after_the_next_connection_run_began()
     {
         var rig = new JournalRig();
         var release = new TaskCompletionSource();
@@ -283,7 +283,7 @@ public sealed class HandlerTests
         rig.Closed(NatsConnectionState.Failed);
         await entered.ReachAsync(1);
         Task<NatsClosedEvent> closed = rig.Events.Closed;
-        rig.Journal.BeginLife();
+        rig.Journal.BeginRun();
         rig.Connecting();
         release.SetResult();
         await closed.WaitAsync(JournalRig.Token);
@@ -291,7 +291,7 @@ public sealed class HandlerTests
     }
 
     [Fact]
-    public async Task A_handler_stays_for_the_next_life_with_a_fresh_token()
+    public async Task Handler_survives_into_the_next_connection_run_with_a_new_token()
     {
         var rig = new JournalRig();
         var calls = new Calls<bool>();
@@ -302,7 +302,7 @@ public sealed class HandlerTests
         Task<NatsClosedEvent> first = rig.Events.Closed;
         await first.WaitAsync(JournalRig.Token);
         rig.Time.Advance(TimeSpan.FromSeconds(5));
-        rig.Journal.BeginLife();
+        rig.Journal.BeginRun();
         Assert.NotSame(first, rig.Events.Closed);
         rig.Connecting();
         Assert.Equal([false, false], await calls.ReachAsync(2));

@@ -207,16 +207,16 @@ public sealed class JournalTests
     }
 
     [Fact]
-    public void G10_After_Closed_nothing_is_appended_until_the_next_life()
+    public void G10_After_Closed_nothing_is_appended_until_the_next_connection_run()
     {
         var rig = new JournalRig();
-        rig.Life();
+        rig.Run();
         long last = rig.Journal.LastSequence;
         rig.Lossless(3);
         rig.Closed();
         Assert.Equal(last, rig.Journal.LastSequence);
         Assert.False(rig.Journal.Wants(NatsEventKind.ServerError));
-        rig.Journal.BeginLife();
+        rig.Journal.BeginRun();
         rig.Connecting();
         Assert.Equal(last + 1, rig.Journal.LastSequence);
         Assert.Empty(rig.Journal.Violations);

@@ -24,7 +24,7 @@ public sealed class StreamTests
     {
         var rig = new JournalRig();
         Task<List<NatsConnectionEvent>> reading = ReadAsync(rig, default, NatsEventFilter.Of(NatsEventKind.Connected));
-        rig.Life();
+        rig.Run();
         Assert.IsType<NatsConnectedEvent>(Assert.Single(await reading));
     }
 
@@ -50,13 +50,13 @@ public sealed class StreamTests
     public async Task A_stream_opened_after_the_end_gives_the_history_and_ends()
     {
         var rig = new JournalRig();
-        rig.Life();
+        rig.Run();
         Assert.Equal(12, (await ReadAsync(rig, default, default)).Count);
         Assert.Empty(await ReadAsync(rig, NatsEventPosition.Now, default));
     }
 
     [Fact]
-    public async Task A_stream_stays_ended_when_a_new_life_begins()
+    public async Task Event_stream_stays_completed_after_a_new_connection_run()
     {
         var rig = new JournalRig();
         IAsyncEnumerator<NatsConnectionEvent> stream = rig.Events.ReadAllAsync(cancellationToken: JournalRig.Token).GetAsyncEnumerator(JournalRig.Token);
@@ -64,7 +64,7 @@ public sealed class StreamTests
         rig.Connecting();
         Assert.True(await first);
         rig.Closed(NatsConnectionState.Failed);
-        rig.Journal.BeginLife();
+        rig.Journal.BeginRun();
         rig.Connecting();
         Assert.True(await stream.MoveNextAsync());
         Assert.IsType<NatsClosedEvent>(stream.Current);
@@ -221,7 +221,7 @@ public sealed class StreamTests
             }
 
             Assert.Equal(8002, last);
-            Assert.Empty(NatsJournalGrammar.Validate(events, requireClosed: true));
+            Assert.Empty(NatsJournalValidator.Validate(events, requireClosed: true));
         }
     }
 

@@ -22,7 +22,7 @@ public sealed class BlockingCallbackTests : IDisposable
     public async Task Credentials_that_block_cost_one_attempt_and_the_next_one_asks_again()
     {
         await using var rig = new ConnectionRig(o => Retrying(o) with { AuthOpts = new NatsAuthOpts { AuthCredCallback = (_, _) => Blocks(NatsAuthCred.FromToken("t")) } });
-        await FailsThenConnectsAsync(rig, OptionCallback.Auth, hasConnected: true);
+        await FailsThenConnectsAsync(rig, NatsOptionCallback.Auth, hasConnected: true);
     }
 
     [Fact]
@@ -45,14 +45,14 @@ public sealed class BlockingCallbackTests : IDisposable
     public async Task A_hook_before_the_dial_that_blocks_costs_one_attempt()
     {
         await using var rig = new ConnectionRig(o => Retrying(o) with { OnConnectingAsync = Blocks });
-        await FailsThenConnectsAsync(rig, OptionCallback.Dialer, hasConnected: false);
+        await FailsThenConnectsAsync(rig, NatsOptionCallback.Dialer, hasConnected: false);
     }
 
     [Fact]
     public async Task A_hook_after_the_dial_that_blocks_costs_one_attempt()
     {
         await using var rig = new ConnectionRig(o => Retrying(o) with { OnSocketAvailableAsync = Blocks });
-        await FailsThenConnectsAsync(rig, OptionCallback.Dialer, hasConnected: true);
+        await FailsThenConnectsAsync(rig, NatsOptionCallback.Dialer, hasConnected: true);
     }
 
     [Fact]
@@ -70,7 +70,7 @@ public sealed class BlockingCallbackTests : IDisposable
         }
 
         NatsCallbackFaultedEvent fault = connection.Events.ToList().OfType<NatsCallbackFaultedEvent>().First();
-        Assert.Equal(OptionCallback.Dialer, fault.Callback);
+        Assert.Equal(NatsOptionCallback.Dialer, fault.Callback);
         Assert.Equal(NatsConnectionState.Connecting, connection.ConnectionState);
         await connection.CloseAsync();
         await Assert.ThrowsAsync<NatsConnectionClosedException>(() => connecting);
@@ -84,7 +84,7 @@ public sealed class BlockingCallbackTests : IDisposable
         await rig.PassUntilAsync(rig.WhenAsync<NatsCallbackFaultedEvent>());
         await rig.AcceptAsync();
         await connecting;
-        Assert.Equal(OptionCallback.ServerSelector, (await rig.WhenAsync<NatsCallbackFaultedEvent>()).Callback);
+        Assert.Equal(NatsOptionCallback.ServerSelector, (await rig.WhenAsync<NatsCallbackFaultedEvent>()).Callback);
     }
 
     [Fact]
@@ -93,8 +93,8 @@ public sealed class BlockingCallbackTests : IDisposable
         await using var rig = new ConnectionRig(o => Retrying(o) with { ReconnectDelay = (_, _) => Blocks(TimeSpan.Zero), ConnectTimeout = TimeSpan.FromSeconds(1) }, url: "nats://10.9.9.9:4222");
         Task connecting = rig.Connection.ConnectAsync(rig.Token).AsTask();
         await rig.PassUntilAsync(rig.WhenAsync<NatsReconnectDelayEvent>());
-        Assert.Equal(OptionCallback.ReconnectDelay, (await rig.WhenAsync<NatsCallbackFaultedEvent>()).Callback);
-        Assert.Equal(DelaySource.Handler, (await rig.WhenAsync<NatsReconnectDelayEvent>()).Source);
+        Assert.Equal(NatsOptionCallback.ReconnectDelay, (await rig.WhenAsync<NatsCallbackFaultedEvent>()).Callback);
+        Assert.Equal(NatsReconnectDelaySource.Handler, (await rig.WhenAsync<NatsReconnectDelayEvent>()).Source);
         await rig.Connection.CloseAsync();
         await Assert.ThrowsAsync<NatsConnectionClosedException>(() => connecting);
     }
@@ -113,7 +113,7 @@ public sealed class BlockingCallbackTests : IDisposable
         await peer.SendAsync("PONG");
         await ping;
         await rig.PassUntilAsync(rig.WhenAsync<NatsCallbackFaultedEvent>());
-        Assert.Equal(OptionCallback.DiscoveredServerFilter, (await rig.WhenAsync<NatsCallbackFaultedEvent>()).Callback);
+        Assert.Equal(NatsOptionCallback.DiscoveredServerFilter, (await rig.WhenAsync<NatsCallbackFaultedEvent>()).Callback);
         Assert.Empty(rig.Connection.DiscoveredServers);
     }
 
@@ -130,18 +130,18 @@ public sealed class BlockingCallbackTests : IDisposable
         await peer.FinishHandshakeAsync(rig.Token);
         await connecting;
         Assert.Equal(new Uri("nats://10.0.0.7:4222"), Assert.Single((await rig.WhenAsync<NatsDiscoveredServersEvent>()).Added));
-        Assert.Equal(OptionCallback.DiscoveredServerFilter, (await rig.WhenAsync<NatsCallbackFaultedEvent>()).Callback);
+        Assert.Equal(NatsOptionCallback.DiscoveredServerFilter, (await rig.WhenAsync<NatsCallbackFaultedEvent>()).Callback);
     }
 
     private static NatsOpts Retrying(NatsOpts opts) => opts with { RetryOnInitialConnect = true, ConnectTimeout = TimeSpan.FromSeconds(1) };
 
-    private async Task FailsThenConnectsAsync(ConnectionRig rig, OptionCallback callback, bool hasConnected)
+    private async Task FailsThenConnectsAsync(ConnectionRig rig, NatsOptionCallback callback, bool hasConnected)
     {
         Task connecting = rig.Connection.ConnectAsync(rig.Token).AsTask();
         if (hasConnected)
         {
             ScriptedPeer first = await rig.Server().AcceptAsync(rig.Token);
-            if (callback == OptionCallback.Auth)
+            if (callback == NatsOptionCallback.Auth)
             {
                 await first.SendInfoAsync();
             }

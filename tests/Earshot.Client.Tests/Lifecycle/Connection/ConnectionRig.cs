@@ -70,7 +70,7 @@ internal sealed class ConnectionRig : IAsyncDisposable
     }
 
     public void AssertGrammar(bool requireClosed = false) =>
-        Assert.True(NatsJournalGrammar.Validate(Connection.Events.ToList(), requireClosed) is [], string.Join('\n', Connection.Events.ToList().Select(e => $"{e.Sequence} {e.Kind} {e}")));
+        Assert.True(NatsJournalValidator.Validate(Connection.Events.ToList(), requireClosed) is [], string.Join('\n', Connection.Events.ToList().Select(e => $"{e.Sequence} {e.Kind} {e}")));
 
     public async ValueTask DisposeAsync()
     {

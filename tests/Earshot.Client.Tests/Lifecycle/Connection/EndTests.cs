@@ -145,9 +145,9 @@ public sealed class EndTests
         _ = peer.ReadToEndAsync(rig.Token);
         Task<NatsDrainCompletedEvent> completed = rig.WhenAsync<NatsDrainCompletedEvent>();
         await rig.PassUntilAsync(completed, stepMilliseconds: 1000);
-        DrainRemainder remains = Assert.Single((await rig.WhenAsync<NatsDrainTimeoutEvent>()).Remaining);
+        NatsDrainRemainder remains = Assert.Single((await rig.WhenAsync<NatsDrainTimeoutEvent>()).Remaining);
         Assert.Equal(("orders", 1), (remains.Subject, remains.PendingMessages));
-        Assert.Equal(DrainOutcome.TimedOut, (await completed).Outcome);
+        Assert.Equal(NatsDrainOutcome.TimedOut, (await completed).Outcome);
     }
 
     [Fact]

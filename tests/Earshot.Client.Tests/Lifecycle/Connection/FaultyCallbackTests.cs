@@ -10,30 +10,30 @@ public sealed class FaultyCallbackTests
 
     [Fact]
     public Task A_callback_for_credentials_that_throws_is_named() => IsNamedAsync(
-        OptionCallback.Auth,
+        NatsOptionCallback.Auth,
         opts => opts with { AuthOpts = new NatsAuthOpts { AuthCredCallback = (_, _) => throw s_sealed } });
 
     [Fact]
     public Task A_hook_that_says_where_to_dial_and_throws_is_named() => IsNamedAsync(
-        OptionCallback.Dialer,
+        NatsOptionCallback.Dialer,
         opts => opts with { OnConnectingAsync = _ => throw s_sealed });
 
     [Fact]
     public Task A_hook_that_sees_the_socket_and_throws_is_named() => IsNamedAsync(
-        OptionCallback.Dialer,
+        NatsOptionCallback.Dialer,
         opts => opts with { OnSocketAvailableAsync = _ => throw s_sealed });
 
     [Fact]
     public Task A_callback_for_TLS_settings_that_throws_is_named() => IsNamedAsync(
-        OptionCallback.TlsConfig,
+        NatsOptionCallback.TlsConfig,
         opts => opts with { TlsOpts = new NatsTlsOpts { Mode = TlsMode.Implicit, ConfigureClientAuthentication = _ => throw s_sealed } });
 
-    private static async Task IsNamedAsync(OptionCallback callback, Func<NatsOpts, NatsOpts> configure)
+    private static async Task IsNamedAsync(NatsOptionCallback callback, Func<NatsOpts, NatsOpts> configure)
     {
         await using var rig = new ConnectionRig(configure);
         Task<ScriptedPeer> accepting = rig.Server().AcceptAsync(rig.Token);
         Task connecting = rig.Connection.ConnectAsync(rig.Token).AsTask();
-        if (callback == OptionCallback.Auth)
+        if (callback == NatsOptionCallback.Auth)
         {
             await (await accepting).SendInfoAsync();
         }

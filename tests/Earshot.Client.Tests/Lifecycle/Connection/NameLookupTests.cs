@@ -17,7 +17,7 @@ public sealed class NameLookupTests
         Task<NatsConnectAttemptFailedEvent> failing = rig.WhenAsync<NatsConnectAttemptFailedEvent>();
         await rig.PassUntilAsync(failing);
         NatsConnectAttemptFailedEvent failed = await failing;
-        Assert.Equal(ConnectPhase.Dns, failed.Phase);
+        Assert.Equal(NatsConnectPhase.Dns, failed.Phase);
         Assert.InRange(failed.Duration, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1.2));
 
         Task<ScriptedPeer> accepting = server.AcceptAsync(rig.Token);
@@ -38,7 +38,7 @@ public sealed class NameLookupTests
         await connecting;
 
         NatsConnectAttemptFailedEvent abandoned = await rig.WhenAsync<NatsConnectAttemptFailedEvent>();
-        Assert.Equal((true, ConnectPhase.Dns), (abandoned.Abandoned, abandoned.Phase));
+        Assert.Equal((true, NatsConnectPhase.Dns), (abandoned.Abandoned, abandoned.Phase));
     }
 
     [Fact]

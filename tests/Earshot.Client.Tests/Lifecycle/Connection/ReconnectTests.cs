@@ -85,7 +85,7 @@ public sealed class ReconnectTests
     [Fact]
     public async Task A_publish_waits_out_a_planned_move_also_where_nothing_is_buffered()
     {
-        await using var rig = new ConnectionRig(o => o with { PendingBufferPolicy = OverflowPolicy.None });
+        await using var rig = new ConnectionRig(o => o with { PendingBufferPolicy = NatsPendingBufferPolicy.NoBuffering });
         ScriptedPeer old = await rig.OpenAsync();
         Task moving = rig.Connection.ReconnectAsync(rig.Token).AsTask();
         await old.ExpectAsync("PING", rig.Token);
@@ -104,7 +104,7 @@ public sealed class ReconnectTests
     [Fact]
     public async Task A_publish_waits_no_longer_once_a_planned_move_has_found_no_server()
     {
-        await using var rig = new ConnectionRig(o => o with { PendingBufferPolicy = OverflowPolicy.None });
+        await using var rig = new ConnectionRig(o => o with { PendingBufferPolicy = NatsPendingBufferPolicy.NoBuffering });
         ScriptedPeer old = await rig.OpenAsync();
         rig.Server().Refuses();
         Task moving = rig.Connection.ReconnectAsync(rig.Token).AsTask();
@@ -153,7 +153,7 @@ public sealed class ReconnectTests
     [Fact]
     public async Task A_session_lost_while_its_last_answers_are_awaited_leaves_the_next_one_alone()
     {
-        await using var rig = new ConnectionRig(o => o with { RequestsOnDisconnect = RequestFailMode.LeftToTimeout }, "nats://10.0.0.1:4222,nats://10.0.0.2:4222");
+        await using var rig = new ConnectionRig(o => o with { RequestsOnDisconnect = NatsRequestFailMode.WaitForTimeout }, "nats://10.0.0.1:4222,nats://10.0.0.2:4222");
         ScriptedPeer old = await rig.OpenAsync();
         await using INatsSub<string> sub = await rig.Connection.SubscribeCoreAsync<string>("orders", cancellationToken: rig.Token);
         Task<NatsMsg<string>> request = rig.Connection.RequestAsync<string, string>("service", "?", cancellationToken: rig.Token).AsTask();
@@ -179,7 +179,7 @@ public sealed class ReconnectTests
     public async Task A_move_that_the_end_of_the_old_session_has_overtaken_holds_up_no_request_of_the_next()
     {
         await using var rig = new ConnectionRig(
-            o => o with { RequestsOnDisconnect = RequestFailMode.LeftToTimeout, RequestTimeout = TimeSpan.FromMinutes(1) }, "nats://10.0.0.1:4222,nats://10.0.0.2:4222");
+            o => o with { RequestsOnDisconnect = NatsRequestFailMode.WaitForTimeout, RequestTimeout = TimeSpan.FromMinutes(1) }, "nats://10.0.0.1:4222,nats://10.0.0.2:4222");
         ScriptedPeer old = await rig.OpenAsync();
         Task<NatsMsg<string>> slow = rig.Connection.RequestAsync<string, string>("slow", "?", cancellationToken: rig.Token).AsTask();
         await old.ExpectAsync("SUB", rig.Token);
@@ -272,6 +272,6 @@ public sealed class ReconnectTests
         await rig.PassUntilAsync(second);
         NatsCallbackFaultedEvent[] faults = [.. rig.Connection.Events.ToList().OfType<NatsCallbackFaultedEvent>()];
         Assert.Equal(2, faults.Length);
-        Assert.All(faults, fault => Assert.Equal(OptionCallback.ServerSelector, fault.Callback));
+        Assert.All(faults, fault => Assert.Equal(NatsOptionCallback.ServerSelector, fault.Callback));
     }
 }

@@ -26,7 +26,7 @@ public sealed class SilentPeerTests
 
         await Assert.ThrowsAsync<NatsConnectionFailedException>(() => connecting);
         NatsConnectAttemptFailedEvent failed = await rig.WhenAsync<NatsConnectAttemptFailedEvent>();
-        Assert.Equal(ConnectPhase.Info, failed.Phase);
+        Assert.Equal(NatsConnectPhase.Info, failed.Phase);
         Assert.Contains(hint, failed.Exception.Message, StringComparison.Ordinal);
         Assert.InRange(rig.Time.GetUtcNow() - failed.Timestamp, TimeSpan.Zero, TimeSpan.FromSeconds(1));
     }

@@ -35,7 +35,7 @@ public sealed class DrainHandlingTests
         await peer.SendAsync("PONG");
         await draining;
         await loop;
-        Assert.Equal(DrainOutcome.Clean, (await rig.WhenAsync<NatsDrainCompletedEvent>()).Outcome);
+        Assert.Equal(NatsDrainOutcome.Clean, (await rig.WhenAsync<NatsDrainCompletedEvent>()).Outcome);
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public sealed class DrainHandlingTests
 
         DateTimeOffset before = rig.Time.GetUtcNow();
         await rig.PassUntilAsync(peer.ExpectAsync("PING", rig.Token));
-        Assert.InRange(rig.Time.GetUtcNow() - before, rig.Connection.Opts.DrainGrace, TimeSpan.FromSeconds(5));
+        Assert.InRange(rig.Time.GetUtcNow() - before, rig.Connection.Opts.DrainGracePeriod, TimeSpan.FromSeconds(5));
         await Assert.ThrowsAsync<NatsConnectionClosedException>(async () => await message.ReplyAsync("late", cancellationToken: rig.Token));
         await peer.SendAsync("PONG");
         await draining;
@@ -97,7 +97,7 @@ public sealed class DrainHandlingTests
         NatsDrainTimeoutEvent timeout = await rig.WhenAsync<NatsDrainTimeoutEvent>();
         Assert.Equal(("orders", 0, 1), (timeout.Remaining[0].Subject, timeout.Remaining[0].PendingMessages, timeout.Remaining[0].UnhandledMessages));
         Assert.Contains("inside the loop over its own messages", timeout.ToString(), StringComparison.Ordinal);
-        Assert.Equal(DrainOutcome.TimedOut, (await rig.WhenAsync<NatsDrainCompletedEvent>()).Outcome);
+        Assert.Equal(NatsDrainOutcome.TimedOut, (await rig.WhenAsync<NatsDrainCompletedEvent>()).Outcome);
         await served;
     }
 
@@ -120,7 +120,7 @@ public sealed class DrainHandlingTests
         Assert.DoesNotContain(rig.Connection.Events.ToList(), e => e is NatsDrainCompletedEvent);
         await messages.DisposeAsync();
 
-        Assert.Equal(DrainOutcome.Clean, (await rig.WhenAsync<NatsDrainCompletedEvent>()).Outcome);
+        Assert.Equal(NatsDrainOutcome.Clean, (await rig.WhenAsync<NatsDrainCompletedEvent>()).Outcome);
     }
 
     private static async Task HandleAsync(ConnectionRig rig, Func<NatsMsg<string>, Task> handle)

@@ -26,7 +26,7 @@ public sealed class DrainReportTests
         await rig.DisposeAsync();
 
         NatsDrainCompletedEvent completed = Assert.Single(rig.Connection.Events.ToList().OfType<NatsDrainCompletedEvent>());
-        Assert.Equal((DrainScope.Connection, DrainOutcome.Interrupted, 5, 0), (completed.Scope, completed.Outcome, completed.Unread, completed.Unflushed));
+        Assert.Equal((NatsDrainScope.Connection, NatsDrainOutcome.Interrupted, 5, 0), (completed.Scope, completed.Outcome, completed.Unread, completed.Unflushed));
         Assert.Equal(NatsEventSeverity.Warning, completed.Severity);
         Assert.True(completed.Sequence < (await rig.WhenAsync<NatsDisconnectedEvent>()).Sequence);
     }
@@ -42,8 +42,8 @@ public sealed class DrainReportTests
         await rig.DisposeAsync();
 
         NatsDrainCompletedEvent[] completed = [.. rig.Connection.Events.ToList().OfType<NatsDrainCompletedEvent>()];
-        Assert.Equal([(DrainScope.Connection, 5L), (DrainScope.Subscription, 5L)], completed.Select(e => (e.Scope, e.Unread)));
-        Assert.All(completed, e => Assert.Equal(DrainOutcome.Interrupted, e.Outcome));
+        Assert.Equal([(NatsDrainScope.Connection, 5L), (NatsDrainScope.Subscription, 5L)], completed.Select(e => (e.Scope, e.Unread)));
+        Assert.All(completed, e => Assert.Equal(NatsDrainOutcome.Interrupted, e.Outcome));
         Assert.False(draining.IsFaulted);
     }
 
@@ -66,7 +66,7 @@ public sealed class DrainReportTests
         await rig.PassUntilAsync(rig.Connection.DrainAsync(rig.Token).AsTask());
 
         NatsDrainCompletedEvent completed = await rig.WhenAsync<NatsDrainCompletedEvent>();
-        Assert.Equal((DrainOutcome.TimedOut, 0), (completed.Outcome, completed.Unread));
+        Assert.Equal((NatsDrainOutcome.TimedOut, 0), (completed.Outcome, completed.Unread));
         Assert.Equal(NatsCloseReason.DrainTimedOut, (await rig.WhenAsync<NatsClosedEvent>()).Reason);
     }
 

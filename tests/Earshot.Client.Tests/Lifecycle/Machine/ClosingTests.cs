@@ -6,15 +6,15 @@ namespace Earshot.Client.Tests.Lifecycle.Machine;
 /// <summary>Draining and closing, from wherever the connection is.</summary>
 public sealed class ClosingTests
 {
-    private static readonly DrainAsked s_drain = new(TimeSpan.FromSeconds(30), 2);
+    private static readonly DrainRequested s_drain = new(TimeSpan.FromSeconds(30), 2);
 
     public static TheoryData<string> Places => ["new", "connecting", "waiting", "open", "resubscribing", "reconnecting", "reconnect waiting", "migrating", "handing over", "leaving"];
 
     [Theory]
     [MemberData(nameof(Places))]
-    public void Close_ends_the_life_from_every_state(string place)
+    public void Close_ends_the_connection_run_from_every_state(string place)
     {
-        MachineRig rig = At(place).Step(new CloseAsked(NatsCloseReason.UserClosed));
+        MachineRig rig = At(place).Step(new CloseRequested(NatsCloseReason.UserClosed));
         if (rig.State.Live is not null)
         {
             rig.Lose();
@@ -24,16 +24,16 @@ public sealed class ClosingTests
         Assert.Empty(rig.Open);
         rig.AssertGrammar(requireClosed: true);
         int events = rig.Events.Count;
-        rig.Connect().Step(s_drain).Step(new ReconnectAsked(new NatsForceReconnectOptions())).Step(new CloseAsked(NatsCloseReason.Disposed));
+        rig.Connect().Step(s_drain).Step(new ReconnectRequested(new NatsForceReconnectOptions())).Step(new CloseRequested(NatsCloseReason.Disposed));
         Assert.Equal(events, rig.Events.Count);
     }
 
     [Theory]
     [MemberData(nameof(Places))]
-    public void Drain_ends_the_life_from_every_state(string place)
+    public void Drain_ends_the_connection_run_from_every_state(string place)
     {
         MachineRig rig = At(place).Step(s_drain);
-        rig.Step(new SubscriptionsDrained(DrainOutcome.Clean, 5, []));
+        rig.Step(new SubscriptionsDrained(NatsDrainOutcome.Clean, 5, []));
         rig.Step(new PublishersDrained(rig.State.SessionId, IsClean: true));
         if (rig.State.Live is not null)
         {
@@ -42,7 +42,7 @@ public sealed class ClosingTests
 
         Assert.Equal(NatsCloseReason.DrainCompleted, rig.Over!.Reason);
         Assert.Empty(rig.Open);
-        Assert.Equal(place == "new" ? 0 : 1, rig.Of<NatsDrainCompletedEvent>().Count(e => e is { Outcome: DrainOutcome.Clean, Delivered: 5 }));
+        Assert.Equal(place == "new" ? 0 : 1, rig.Of<NatsDrainCompletedEvent>().Count(e => e is { Outcome: NatsDrainOutcome.Clean, Delivered: 5 }));
         rig.AssertGrammar(requireClosed: true);
     }
 
@@ -51,7 +51,7 @@ public sealed class ClosingTests
     {
         MachineRig rig = new MachineRig().Opened().Step(s_drain);
         Assert.Equal(NatsConnectionState.DrainingSubscriptions, rig.State.State);
-        rig.Step(new SubscriptionsDrained(DrainOutcome.Clean, 0, []));
+        rig.Step(new SubscriptionsDrained(NatsDrainOutcome.Clean, 0, []));
         Assert.Equal(NatsConnectionState.DrainingPublishers, rig.State.State);
         rig.Step(new PublishersDrained(1, IsClean: true)).Lose();
         Assert.Equal(
@@ -66,7 +66,7 @@ public sealed class ClosingTests
         MachineRig rig = At("reconnecting").Step(s_drain);
         Assert.False(rig.Did<BeginDrainSubscriptions>().HasSession);
         Assert.Empty(rig.Open);
-        rig.Step(new SubscriptionsDrained(DrainOutcome.Clean, 0, []));
+        rig.Step(new SubscriptionsDrained(NatsDrainOutcome.Clean, 0, []));
         Assert.Equal(NatsCloseReason.DrainCompleted, rig.Over!.Reason);
         Assert.DoesNotContain(NatsEventKind.DrainingPublishers, rig.Kinds);
     }
@@ -76,7 +76,7 @@ public sealed class ClosingTests
     {
         MachineRig rig = new MachineRig().Opened().Step(s_drain).Lose();
         Assert.Equal(NatsConnectionState.Reconnecting, rig.State.State);
-        rig.Step(new SubscriptionsDrained(DrainOutcome.Clean, 0, [])).Accept();
+        rig.Step(new SubscriptionsDrained(NatsDrainOutcome.Clean, 0, [])).Accept();
         Assert.Equal(NatsConnectionState.DrainingPublishers, rig.State.State);
         Assert.Equal(2, rig.Did<BeginDrainPublishers>().SessionId);
         rig.Step(new PublishersDrained(1, IsClean: false));
@@ -94,11 +94,11 @@ public sealed class ClosingTests
         MachineRig rig = new MachineRig().Opened().Step(s_drain);
         if (isLastStep)
         {
-            rig.Step(new SubscriptionsDrained(DrainOutcome.Clean, 0, [])).Lose();
+            rig.Step(new SubscriptionsDrained(NatsDrainOutcome.Clean, 0, [])).Lose();
         }
         else
         {
-            rig.Lose().Step(new SubscriptionsDrained(DrainOutcome.Clean, 0, []));
+            rig.Lose().Step(new SubscriptionsDrained(NatsDrainOutcome.Clean, 0, []));
         }
 
         for (int i = 0; i < 40 && rig.Over is null; i++)
@@ -107,7 +107,7 @@ public sealed class ClosingTests
         }
 
         Assert.Equal((NatsCloseReason.DrainInterrupted, TimeSpan.FromSeconds(30)), (rig.Over!.Reason, rig.Now));
-        Assert.Equal(DrainOutcome.Interrupted, rig.Of<NatsDrainCompletedEvent>().Single().Outcome);
+        Assert.Equal(NatsDrainOutcome.Interrupted, rig.Of<NatsDrainCompletedEvent>().Single().Outcome);
         Assert.DoesNotContain(NatsEventKind.MaxReconnectsReached, rig.Kinds);
         rig.AssertGrammar(requireClosed: true);
     }
@@ -123,8 +123,8 @@ public sealed class ClosingTests
     [Fact]
     public void A_drain_that_times_out_says_what_was_left_and_closes_so()
     {
-        var left = new DrainRemainder("3", "orders", 17);
-        MachineRig rig = new MachineRig().Opened().Step(s_drain).Step(new SubscriptionsDrained(DrainOutcome.TimedOut, 1, [left]));
+        var left = new NatsDrainRemainder("3", "orders", 17);
+        MachineRig rig = new MachineRig().Opened().Step(s_drain).Step(new SubscriptionsDrained(NatsDrainOutcome.TimedOut, 1, [left]));
         Assert.Equal(left, Assert.Single(rig.Of<NatsDrainTimeoutEvent>().Single().Remaining));
         rig.Step(new PublishersDrained(1, IsClean: true)).Lose();
         Assert.Equal(NatsCloseReason.DrainTimedOut, rig.Over!.Reason);
@@ -134,8 +134,8 @@ public sealed class ClosingTests
     [Fact]
     public void A_close_interrupts_a_drain()
     {
-        MachineRig rig = new MachineRig().Opened().Step(s_drain).Step(new CloseAsked(NatsCloseReason.UserClosed)).Lose();
-        Assert.Equal(DrainOutcome.Interrupted, rig.Of<NatsDrainCompletedEvent>().Single().Outcome);
+        MachineRig rig = new MachineRig().Opened().Step(s_drain).Step(new CloseRequested(NatsCloseReason.UserClosed)).Lose();
+        Assert.Equal(NatsDrainOutcome.Interrupted, rig.Of<NatsDrainCompletedEvent>().Single().Outcome);
         Assert.Equal(NatsCloseReason.UserClosed, rig.Over!.Reason);
         rig.AssertGrammar(requireClosed: true);
     }
@@ -154,7 +154,7 @@ public sealed class ClosingTests
             "reconnect waiting" => rig.Opened().Lose().Fail().Fail(),
             "migrating" => rig.Opened().Info(new NatsServerInfo { LameDuckMode = true }).Until(MachineTimer.Migrate),
             "handing over" => rig.Opened().Info(new NatsServerInfo { LameDuckMode = true }).Until(MachineTimer.Migrate).Accept(),
-            "leaving" => rig.Opened().Step(new ReconnectAsked(new NatsForceReconnectOptions())).Lose(),
+            "leaving" => rig.Opened().Step(new ReconnectRequested(new NatsForceReconnectOptions())).Lose(),
             _ => throw new ArgumentOutOfRangeException(nameof(place), place, null),
         };
     }

@@ -32,7 +32,7 @@ public sealed class CoalescingTests
         Assert.All(together, e => Assert.Equal(e.LastAttemptId, e.AttemptId));
         Assert.IsType<NatsReconnectedEvent>(outage[Array.IndexOf(outage, together[^1]) + 1]);
         rig.AssertGrammar();
-        Assert.Empty(NatsJournalGrammar.ValidateTimeline(new StringReader(NatsJournalExport.ToTimeline(rig.Events))));
+        Assert.Empty(NatsJournalValidator.ValidateTimeline(new StringReader(NatsJournalExport.ToTimeline(rig.Events))));
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class CoalescingTests
             rig.Fail().NextRound();
         }
 
-        rig.Step(new CloseAsked(NatsCloseReason.UserClosed));
+        rig.Step(new CloseRequested(NatsCloseReason.UserClosed));
 
         Assert.Equal([NatsEventKind.ConnectAttemptFailed, NatsEventKind.Closed], rig.Kinds.TakeLast(2));
         Assert.Equal(6, rig.Of<NatsConnectAttemptFailedEvent>().Last().RepeatCount);
@@ -72,7 +72,7 @@ public sealed class CoalescingTests
         NatsConnectAttemptFailedEvent failed = rig.Of<NatsConnectAttemptFailedEvent>().Last();
         List<NatsConnectionEvent> forged = [.. rig.Events.TakeWhile(e => e != failed)];
         forged.Add(failed with { RepeatCount = 2, FirstAttemptId = failed.AttemptId, LastAttemptId = failed.AttemptId + 1 });
-        Assert.Equal(["attempts"], NatsJournalGrammar.Validate(forged).Select(violation => violation.Rule));
+        Assert.Equal(["attempts"], NatsJournalValidator.Validate(forged).Select(violation => violation.Rule));
     }
 
     [Fact]

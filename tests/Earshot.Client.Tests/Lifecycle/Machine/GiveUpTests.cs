@@ -14,7 +14,7 @@ public sealed class GiveUpTests
     {
         MachineRig rig = new MachineRig(servers: 2).Connect().Fail().Fail(error: s_refused);
         NatsConnectionFailedException failure = Assert.IsType<NatsConnectionFailedException>(rig.Over!.Exception);
-        Assert.Equal([ConnectPhase.Tcp, ConnectPhase.Authentication], failure.Failures.Select(f => f.Phase));
+        Assert.Equal([NatsConnectPhase.Tcp, NatsConnectPhase.Authentication], failure.Failures.Select(f => f.Phase));
         Assert.Equal([MachineRig.Url(1), MachineRig.Url(2)], failure.Failures.Select(f => f.Server));
         Assert.Equal((NatsCloseReason.InitialConnectFailed, NatsConnectionState.Failed), (rig.Over.Reason, rig.State.State));
         rig.AssertGrammar(requireClosed: true);
@@ -70,7 +70,7 @@ public sealed class GiveUpTests
         Assert.Equal(limit, rig.Dials.Count - 1);
         Assert.Equal(NatsCloseReason.MaxReconnectsReached, rig.Over.Reason);
         NatsMaxReconnectsReachedEvent reached = rig.Of<NatsMaxReconnectsReachedEvent>().Single();
-        Assert.Equal((limit, ExhaustedScope.Total), (reached.Limit, reached.Scope));
+        Assert.Equal((limit, NatsReconnectLimit.Total), (reached.Limit, reached.Scope));
         Assert.False(rig.Of<NatsConnectAttemptFailedEvent>().Last().WillRetry);
         rig.AssertGrammar(requireClosed: true);
     }
@@ -113,7 +113,7 @@ public sealed class GiveUpTests
 
         Assert.DoesNotContain(rig.Pool, server => server.IsParked || server.Attempts > 0);
         NatsServerPoolChangedEvent returned = rig.Of<NatsServerPoolChangedEvent>().Last();
-        Assert.Equal(PoolChangeSource.Recovered, returned.Source);
+        Assert.Equal(NatsServerPoolChangeSource.Recovered, returned.Source);
         Assert.Single(returned.Returned);
         rig.AssertGrammar();
     }
@@ -154,7 +154,7 @@ public sealed class GiveUpTests
         rig.Advance(1000);
         Assert.Equal(NatsCloseReason.ReconnectTimeExceeded, rig.Over!.Reason);
         NatsMaxReconnectsReachedEvent reached = rig.Of<NatsMaxReconnectsReachedEvent>().Single();
-        Assert.Equal((90, ExhaustedScope.Time), (reached.Limit, reached.Scope));
+        Assert.Equal((90, NatsReconnectLimit.Time), (reached.Limit, reached.Scope));
         rig.AssertGrammar(requireClosed: true);
     }
 
@@ -162,7 +162,7 @@ public sealed class GiveUpTests
     public void A_failed_connection_is_started_again_by_ConnectAsync_alone()
     {
         MachineRig rig = new MachineRig().Connect().Fail();
-        rig.Step(new ConnectAsked { IsByUse = true }).Step(new ReconnectAsked(new NatsForceReconnectOptions())).Step(new ServersSet([.. MachineRig.Addresses(1, from: 5)], Reconnect: true));
+        rig.Step(new ConnectRequested { IsByUse = true }).Step(new ReconnectRequested(new NatsForceReconnectOptions())).Step(new ServersReplaced([.. MachineRig.Addresses(1, from: 5)], Reconnect: true));
         Assert.Equal((NatsConnectionState.Failed, 1), (rig.State.State, rig.Dials.Count));
         rig.Connect();
         Assert.Equal(NatsConnectionState.Connecting, rig.State.State);
@@ -187,7 +187,7 @@ public sealed class GiveUpTests
         MachineRig rig = new MachineRig().Connect().Fail().Connect().Accept();
         Assert.Equal(NatsConnectionState.Open, rig.State.State);
         Assert.Equal(2, rig.Of<NatsConnectingEvent>().Count());
-        rig.Step(new CloseAsked(NatsCloseReason.UserClosed)).Lose();
+        rig.Step(new CloseRequested(NatsCloseReason.UserClosed)).Lose();
         Assert.Equal(2, rig.Of<NatsClosedEvent>().Count());
         Assert.Equal(Enumerable.Range(1, rig.Events.Count).Select(i => (long)i), rig.Events.Select(e => e.Sequence));
         rig.AssertGrammar(requireClosed: true);
@@ -196,7 +196,7 @@ public sealed class GiveUpTests
     [Fact]
     public void A_reconnect_of_a_connection_that_was_never_connected_ends_with_its_first_session()
     {
-        MachineRig rig = new MachineRig().Step(new ReconnectAsked(new NatsForceReconnectOptions()));
+        MachineRig rig = new MachineRig().Step(new ReconnectRequested(new NatsForceReconnectOptions()));
         Assert.Equal(NatsConnectionState.Connecting, rig.State.State);
         rig.Accept();
         rig.Did<ReconnectSucceeded>();
@@ -224,7 +224,7 @@ public sealed class GiveUpTests
                 "configuration" => new NatsTlsException("the server offers no TLS") { IsContradiction = true },
                 _ => new NatsTlsException("not trusted"),
             };
-            rig.Step(new AttemptFailed(rig.Open.Keys.Min(), ConnectPhase.Authentication, cause, null));
+            rig.Step(new AttemptFailed(rig.Open.Keys.Min(), NatsConnectPhase.Authentication, cause, null));
         }
 
         Assert.Equal((expected, NatsConnectionState.Failed), (rig.Over!.Reason, rig.State.State));

@@ -12,9 +12,9 @@ public sealed class LameDuckTests
     [Fact]
     public void Notify_only_tells()
     {
-        MachineRig rig = new MachineRig(MachineRig.Options with { LameDuckPolicy = LameDuckPolicy.Notify }, servers: 2).Opened().Info(s_lame).Advance(20_000);
+        MachineRig rig = new MachineRig(MachineRig.Options with { LameDuckPolicy = NatsLameDuckPolicy.Notify }, servers: 2).Opened().Info(s_lame).Advance(20_000);
         NatsLameDuckModeEvent told = rig.Of<NatsLameDuckModeEvent>().Single();
-        Assert.Equal((LameDuckPolicy.Notify, null), (told.Action, told.PlannedMigration));
+        Assert.Equal((NatsLameDuckPolicy.Notify, null), (told.Action, told.PlannedMigration));
         Assert.Equal([MachineRig.Url(2)], told.OtherServers);
         Assert.Single(rig.Dials);
     }
@@ -107,7 +107,7 @@ public sealed class LameDuckTests
     }
 
     [Fact]
-    public void A_migration_that_finds_nobody_tries_again_and_the_old_session_lives_on()
+    public void Migration_without_a_target_is_retried_and_keeps_the_old_session()
     {
         MachineRig rig = new MachineRig(MachineRig.Options with { MaxReconnects = 2 }, servers: 2).Opened().Info(s_lame).Until(MachineTimer.Migrate);
         for (int i = 0; i < 10; i++)
@@ -122,7 +122,7 @@ public sealed class LameDuckTests
     }
 
     [Fact]
-    public void Nobody_goes_back_to_a_lame_server_while_others_live()
+    public void Lame_duck_server_is_not_used_while_others_are_available()
     {
         MachineRig rig = new MachineRig(servers: 3).Opened().Info(s_lame);
         rig.Lose();

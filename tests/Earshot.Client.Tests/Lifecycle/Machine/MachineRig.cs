@@ -20,7 +20,7 @@ internal sealed class MachineRig : ISnapshotSource
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero));
     private readonly DateTimeOffset _origin;
     private readonly Random _random;
-    private int _lives;
+    private int _runs;
     private int _lifeOvers;
 
     public MachineRig(MachineOptions? options = null, int servers = 1, int seed = 1, bool randomize = false)
@@ -59,7 +59,7 @@ internal sealed class MachineRig : ISnapshotSource
     /// <summary>The end that was ordered and has not been reported yet.</summary>
     public SessionEnd? Ordered { get; private set; }
 
-    public LifeOver? Over { get; private set; }
+    public RunEnded? Over { get; private set; }
 
     private JournalCursor Cursor { get; }
 
@@ -113,17 +113,17 @@ internal sealed class MachineRig : ISnapshotSource
     /// <summary>Lets the wait between two rounds pass.</summary>
     public MachineRig NextRound() => Until(MachineTimer.Backoff);
 
-    public MachineRig Connect() => Step(new ConnectAsked());
+    public MachineRig Connect() => Step(new ConnectRequested());
 
     public MachineRig Accept(int? attempt = null, NatsServerInfo? info = null)
     {
         int id = attempt ?? Open.Keys.Min();
         string number = Open[id].Server.Address.Host;
-        return Step(new AttemptEstablished(id, info ?? new NatsServerInfo { Id = "N" + number, Name = number }, new IPEndPoint(IPAddress.Loopback, 4222), new ConnectTimings()));
+        return Step(new AttemptEstablished(id, info ?? new NatsServerInfo { Id = "N" + number, Name = number }, new IPEndPoint(IPAddress.Loopback, 4222), new NatsConnectTimings()));
     }
 
-    public MachineRig Fail(int? attempt = null, NatsServerError? error = null, ConnectPhase phase = ConnectPhase.Tcp) =>
-        Step(new AttemptFailed(attempt ?? Open.Keys.Min(), error is null ? phase : ConnectPhase.Authentication, new IOException("refused"), error));
+    public MachineRig Fail(int? attempt = null, NatsServerError? error = null, NatsConnectPhase phase = NatsConnectPhase.Tcp) =>
+        Step(new AttemptFailed(attempt ?? Open.Keys.Min(), error is null ? phase : NatsConnectPhase.Authentication, new IOException("refused"), error));
 
     public MachineRig FailAllOpen()
     {
@@ -139,7 +139,7 @@ internal sealed class MachineRig : ISnapshotSource
     public MachineRig Opened() => Connect().Accept();
 
     public MachineRig Lose(SessionEnd? end = null) =>
-        Step(new SessionEnded(State.SessionId, end ?? Ordered ?? new SessionEnd(NatsDisconnectReason.ServerClosed), default, new SessionFacts(0, 0, _time.GetUtcNow())));
+        Step(new SessionEnded(State.SessionId, end ?? Ordered ?? new SessionEnd(NatsDisconnectReason.ServerClosed), default, new SessionEndInfo(0, 0, _time.GetUtcNow())));
 
     public MachineRig Confirm() => Step(new ReplayConfirmed(State.SessionId, 1, 0, TimeSpan.Zero, default, default));
 
@@ -154,9 +154,9 @@ internal sealed class MachineRig : ISnapshotSource
         where TEffect : MachineEffect => Assert.Single(Effects.OfType<TEffect>());
 
     public void AssertGrammar(bool requireClosed = false) =>
-        Assert.True(NatsJournalGrammar.Validate(Events, requireClosed) is [], Story());
+        Assert.True(NatsJournalValidator.Validate(Events, requireClosed) is [], Story());
 
-    public string Story() => string.Join('\n', [.. NatsJournalGrammar.Validate(Events).Select(v => v.ToString()), .. Events.Select(e => $"{e.Sequence} {e}")]);
+    public string Story() => string.Join('\n', [.. NatsJournalValidator.Validate(Events).Select(v => v.ToString()), .. Events.Select(e => $"{e.Sequence} {e}")]);
 
     public void Pass(TimeSpan time)
     {
@@ -181,13 +181,13 @@ internal sealed class MachineRig : ISnapshotSource
             case SetTimer set: Timers[set.Timer] = Now + set.Due; break;
             case StopTimer stop: Timers.Remove(stop.Timer); break;
             case EndSession end: Ordered ??= end.Reason; break;
-            case BeginLife:
+            case BeginRun:
                 Assert.True(before.IsOver);
-                _lives++;
+                _runs++;
                 Over = null;
-                Journal.BeginLife();
+                Journal.BeginRun();
                 break;
-            case LifeOver over:
+            case RunEnded over:
                 _lifeOvers++;
                 Over = over;
                 Timers.Clear();
@@ -207,7 +207,7 @@ internal sealed class MachineRig : ISnapshotSource
         int[] known = [.. State.Search.Open.Select(attempt => attempt.Id), .. State.Successor is { } successor ? [successor.Attempt.Id] : Array.Empty<int>()];
         Assert.Equal(known.Order(), Open.Keys.Order());
         Assert.True(State.Search.Open.Count <= 2, "more than two dials are open");
-        Assert.Equal(State.IsOver ? _lives + 1 : _lives, _lifeOvers);
+        Assert.Equal(State.IsOver ? _runs + 1 : _runs, _lifeOvers);
         Assert.True(State.Live is null || !State.IsOver);
         Assert.True(!State.IsOver || (State.Search == Search.None && Timers.Count == 0), "something goes on after the end");
         bool isSearching = State.State is NatsConnectionState.Connecting or NatsConnectionState.Reconnecting && State.Live is null;

@@ -17,7 +17,7 @@ public sealed class MachineWalkTests
         MachineRig.Options with { MaxReconnects = 0, RetryOnInitialConnect = true },
         MachineRig.Options with { MaxReconnects = 3, ReconnectTimeLimit = TimeSpan.FromSeconds(3), RetryOnInitialConnect = true },
         MachineRig.Options with { HasSelector = true, HasDelayCallback = true, RetryOnInitialConnect = true },
-        MachineRig.Options with { HasSelector = true, LameDuckPolicy = LameDuckPolicy.Notify, IgnoreAuthErrorAbort = true },
+        MachineRig.Options with { HasSelector = true, LameDuckPolicy = NatsLameDuckPolicy.Notify, IgnoreAuthErrorAbort = true },
         MachineRig.Options with { HasFilter = true, RetryOnInitialConnect = true, HasFixedJwt = true, AreCredentialsDynamic = true },
     ];
 
@@ -33,7 +33,7 @@ public sealed class MachineWalkTests
                     Take(rig, choice);
                 }
 
-                rig.Step(new CloseAsked(NatsCloseReason.UserClosed));
+                rig.Step(new CloseRequested(NatsCloseReason.UserClosed));
                 if (rig.State.Live is not null)
                 {
                     rig.Lose();
@@ -129,39 +129,39 @@ public sealed class MachineWalkTests
         var refused = new NatsServerError { Code = NatsServerErrorCode.AuthorizationViolation, Text = "Authorization Violation" };
         return
         [
-            r => r.Step(new AttemptEstablished(attempt, Cluster(lame: false), null, new ConnectTimings())),
-            r => r.Step(new AttemptFailed(oldest, ConnectPhase.Tcp, new IOException("refused"), null)),
-            r => r.Step(new AttemptFailed(attempt, ConnectPhase.Authentication, new IOException("no"), refused)),
-            r => r.Step(new AttemptProgressed(oldest, ConnectPhase.Authentication) { Info = new NatsServerInfo { Id = "N" } }),
+            r => r.Step(new AttemptEstablished(attempt, Cluster(lame: false), null, new NatsConnectTimings())),
+            r => r.Step(new AttemptFailed(oldest, NatsConnectPhase.Tcp, new IOException("refused"), null)),
+            r => r.Step(new AttemptFailed(attempt, NatsConnectPhase.Authentication, new IOException("no"), refused)),
+            r => r.Step(new AttemptProgressed(oldest, NatsConnectPhase.Authentication) { Info = new NatsServerInfo { Id = "N" } }),
             r => r.Step(new AddressesResolved(attempt, [IPAddress.Loopback, IPAddress.IPv6Loopback], new IPEndPoint(IPAddress.Loopback, 4222))),
             r => r.Step(new TimerFired(MachineTimer.Hedge)),
-            r => r.Step(new AttemptEstablished(oldest, Cluster(lame: true), null, new ConnectTimings())),
-            r => r.Step(new ConnectAsked()),
-            r => r.Step(new ReconnectAsked(new NatsForceReconnectOptions { Target = MachineRig.Url(2) })),
-            r => r.Step(new ReconnectAsked(new NatsForceReconnectOptions { Target = MachineRig.Url(77) })),
-            r => r.Step(new DrainAsked(TimeSpan.FromSeconds(5), 1)),
-            r => r.Step(new CloseAsked(NatsCloseReason.UserClosed)),
-            r => r.Step(new CloseAsked(NatsCloseReason.Disposed)),
-            r => r.Step(new ServersSet([.. MachineRig.Addresses(2, from: 4)], Reconnect: false)),
-            r => r.Step(new ServersSet([.. MachineRig.Addresses(2, from: 2)], Reconnect: true)),
-            r => r.Step(new SelectorAnswered(r.State.Asked, r.State.Pool.Servers[0].Id, null, null, TimeSpan.FromSeconds(1))),
-            r => r.Step(new SelectorAnswered(r.State.Asked, null, MachineRig.Url(66), "foreign", TimeSpan.Zero)),
-            r => r.Step(new SelectorAnswered(r.State.Asked - 1, 1, null, null, TimeSpan.Zero)),
-            r => r.Step(new DelayAnswered(r.State.Asked, TimeSpan.FromSeconds(1))),
+            r => r.Step(new AttemptEstablished(oldest, Cluster(lame: true), null, new NatsConnectTimings())),
+            r => r.Step(new ConnectRequested()),
+            r => r.Step(new ReconnectRequested(new NatsForceReconnectOptions { Target = MachineRig.Url(2) })),
+            r => r.Step(new ReconnectRequested(new NatsForceReconnectOptions { Target = MachineRig.Url(77) })),
+            r => r.Step(new DrainRequested(TimeSpan.FromSeconds(5), 1)),
+            r => r.Step(new CloseRequested(NatsCloseReason.UserClosed)),
+            r => r.Step(new CloseRequested(NatsCloseReason.Disposed)),
+            r => r.Step(new ServersReplaced([.. MachineRig.Addresses(2, from: 4)], Reconnect: false)),
+            r => r.Step(new ServersReplaced([.. MachineRig.Addresses(2, from: 2)], Reconnect: true)),
+            r => r.Step(new SelectorReturned(r.State.Asked, r.State.Pool.Servers[0].Id, null, null, TimeSpan.FromSeconds(1))),
+            r => r.Step(new SelectorReturned(r.State.Asked, null, MachineRig.Url(66), "foreign", TimeSpan.Zero)),
+            r => r.Step(new SelectorReturned(r.State.Asked - 1, 1, null, null, TimeSpan.Zero)),
+            r => r.Step(new DelayReturned(r.State.Asked, TimeSpan.FromSeconds(1))),
             r => Fire(r, MachineTimer.Backoff),
             r => Fire(r, MachineTimer.TimeLimit),
             r => Fire(r, MachineTimer.Stable),
             r => Fire(r, MachineTimer.Migrate),
             r => r.Step(new InfoReceived(session, Cluster(lame: true))),
             r => r.Step(new InfoReceived(session, Cluster(lame: false))),
-            r => r.Step(new AdvertisedJudged(session, Cluster(lame: false), PoolChangeSource.Info, new Dictionary<(string Host, int Port), Exception?> { [("10.0.0.2", 4222)] = null })),
+            r => r.Step(new AdvertisedFiltered(session, Cluster(lame: false), NatsServerPoolChangeSource.Info, new Dictionary<(string Host, int Port), Exception?> { [("10.0.0.2", 4222)] = null })),
             r => r.Step(new ServerErrorReceived(session, refused, [])),
             r => r.Step(new SessionEnded(session, r.Ordered ?? new SessionEnd(NatsDisconnectReason.ServerClosed), default, default)),
             r => r.Step(new SessionEnded(session - 1, new SessionEnd(NatsDisconnectReason.SocketError), default, default)),
             r => r.Step(new ReplayConfirmed(session, 1, 0, TimeSpan.Zero, default, default)),
             r => r.Step(new HandoverReady(session)),
-            r => r.Step(new SubscriptionsDrained(DrainOutcome.Clean, 3, [])),
-            r => r.Step(new SubscriptionsDrained(DrainOutcome.TimedOut, 3, [new DrainRemainder("1", "a", 2)])),
+            r => r.Step(new SubscriptionsDrained(NatsDrainOutcome.Clean, 3, [])),
+            r => r.Step(new SubscriptionsDrained(NatsDrainOutcome.TimedOut, 3, [new NatsDrainRemainder("1", "a", 2)])),
             r => r.Step(new PublishersDrained(session, IsClean: true)),
             r => r.Step(new PublishersDrained(session, IsClean: false)),
         ];

@@ -38,7 +38,7 @@ public sealed class OutageTests
     [Theory]
     [InlineData(9_999, true)]
     [InlineData(10_000, false)]
-    public void Only_a_session_of_10_seconds_forgives_the_back_off(int lasts, bool waits)
+    public void Backoff_is_reset_only_after_a_session_of_10_seconds(int lasts, bool waits)
     {
         MachineRig rig = new MachineRig().Opened();
         for (int i = 0; i < 4; i++)
@@ -50,12 +50,12 @@ public sealed class OutageTests
         Assert.Equal(waits, rig.State.Search.IsWaiting);
         if (waits)
         {
-            Assert.Equal(DelaySource.Throttled, rig.Of<NatsReconnectDelayEvent>().Last().Source);
+            Assert.Equal(NatsReconnectDelaySource.Throttled, rig.Of<NatsReconnectDelayEvent>().Last().Source);
         }
     }
 
     [Fact]
-    public void A_session_is_timed_only_where_it_may_forgive_something()
+    public void Session_stability_timer_runs_only_with_a_pending_backoff()
     {
         MachineRig rig = new MachineRig().Opened();
         Assert.DoesNotContain(MachineTimer.Stable, rig.Timers.Keys);
@@ -85,7 +85,7 @@ public sealed class OutageTests
             rig.Lose().Advance(5000).Accept();
         }
 
-        rig.Step(new ReconnectAsked(new NatsForceReconnectOptions { Reason = "rotated" })).Lose();
+        rig.Step(new ReconnectRequested(new NatsForceReconnectOptions { Reason = "rotated" })).Lose();
         Assert.Single(rig.Open);
         NatsDisconnectedEvent left = rig.Of<NatsDisconnectedEvent>().Last();
         Assert.Equal((NatsDisconnectReason.ForceReconnect, true), (left.Reason, left.Expected));
@@ -95,22 +95,22 @@ public sealed class OutageTests
     public void A_forced_reconnect_goes_to_its_target_first()
     {
         MachineRig rig = new MachineRig(servers: 3).Opened();
-        rig.Step(new ReconnectAsked(new NatsForceReconnectOptions { Target = MachineRig.Url(3) }));
+        rig.Step(new ReconnectRequested(new NatsForceReconnectOptions { Target = MachineRig.Url(3) }));
         Assert.Equal(MachineRig.Url(3), rig.Of<NatsForceReconnectEvent>().Single().Target!.Url);
         rig.Lose();
         Assert.Equal("10.0.0.3", rig.Open.Values.Single().Server.Address.Host);
-        Assert.Equal(ServerSelection.ForcedTarget, rig.Of<NatsConnectAttemptEvent>().Last().By);
+        Assert.Equal(NatsServerSelectionSource.ForcedTarget, rig.Of<NatsConnectAttemptEvent>().Last().By);
         rig.Fail();
         Assert.Equal("10.0.0.2", rig.Open.Values.Single().Server.Address.Host);
         rig.Accept().Lose().Advance(5000);
-        Assert.Equal(ServerSelection.Pool, rig.Of<NatsConnectAttemptEvent>().Last().By);
+        Assert.Equal(NatsServerSelectionSource.Pool, rig.Of<NatsConnectAttemptEvent>().Last().By);
     }
 
     [Fact]
     public void A_target_outside_the_pool_is_rejected_and_the_pool_decides()
     {
         MachineRig rig = new MachineRig().Opened();
-        rig.Step(new ReconnectAsked(new NatsForceReconnectOptions { Target = new Uri("nats://elsewhere:1") })).Lose();
+        rig.Step(new ReconnectRequested(new NatsForceReconnectOptions { Target = new Uri("nats://elsewhere:1") })).Lose();
         Assert.Equal(new Uri("nats://elsewhere:1"), rig.Of<NatsServerSelectionRejectedEvent>().Single().Requested);
         Assert.Single(rig.Open);
     }
@@ -120,13 +120,13 @@ public sealed class OutageTests
     {
         MachineRig rig = new MachineRig().Opened().Lose().Fail();
         Assert.Empty(rig.Open);
-        rig.Step(new ReconnectAsked(new NatsForceReconnectOptions()));
+        rig.Step(new ReconnectRequested(new NatsForceReconnectOptions()));
         Assert.Single(rig.Open);
         Assert.DoesNotContain(MachineTimer.Backoff, rig.Timers.Keys);
     }
 
     [Fact]
-    public void The_lost_server_comes_last_and_lame_ones_before_it()
+    public void Lost_server_is_last_and_lame_ducks_before_it()
     {
         MachineRig rig = new MachineRig(servers: 3).Opened();
         rig.Lose().Fail().Fail();
@@ -192,9 +192,9 @@ public sealed class OutageTests
     public void Replacing_the_pool_with_a_reconnect_leaves_for_it()
     {
         MachineRig rig = new MachineRig().Opened();
-        rig.Step(new ServersSet([.. MachineRig.Addresses(1, from: 5)], Reconnect: true)).Lose();
+        rig.Step(new ServersReplaced([.. MachineRig.Addresses(1, from: 5)], Reconnect: true)).Lose();
         Assert.Equal("10.0.0.5", rig.Open.Values.Single().Server.Address.Host);
-        Assert.Equal(PoolChangeSource.SetServerPool, rig.Of<NatsServerPoolChangedEvent>().Single().Source);
+        Assert.Equal(NatsServerPoolChangeSource.SetServerPool, rig.Of<NatsServerPoolChangedEvent>().Single().Source);
         rig.Accept().Confirm();
         Assert.False(rig.Of<NatsReconnectedEvent>().Single().SameServer);
     }

@@ -26,7 +26,7 @@ public sealed class RefusalTests
     }
 
     [Fact]
-    public void A_connection_that_connects_again_forgets_refusals()
+    public void Reconnecting_a_failed_connection_resets_rejections()
     {
         MachineRig rig = Refused(new MachineRig(s_retrying).Connect());
         Assert.Equal(NatsCloseReason.AuthenticationFailed, rig.Over!.Reason);
@@ -47,13 +47,13 @@ public sealed class RefusalTests
 
         Assert.Null(rig.Over);
         NatsAuthenticationErrorEvent early = rig.Of<NatsAuthenticationErrorEvent>().Last();
-        Assert.Equal((3, false, rig.Of<NatsAuthenticationErrorEvent>().First().Elapsed + TimeSpan.FromSeconds(30)), (early.Refusals, early.WillAbort, early.Elapsed + early.AbortIn));
+        Assert.Equal((3, false, rig.Of<NatsAuthenticationErrorEvent>().First().Elapsed + TimeSpan.FromSeconds(30)), (early.Refusals, early.WillAbort, early.Elapsed + early.TimeUntilAbort));
         rig.Pass(TimeSpan.FromSeconds(30));
         rig.Fail(error: s_refused);
 
         Assert.Equal(NatsCloseReason.AuthenticationFailed, rig.Over!.Reason);
         NatsAuthenticationErrorEvent last = rig.Of<NatsAuthenticationErrorEvent>().Last();
-        Assert.Equal((4, TimeSpan.Zero, true), (last.Refusals, last.AbortIn, last.WillAbort));
+        Assert.Equal((4, TimeSpan.Zero, true), (last.Refusals, last.TimeUntilAbort, last.WillAbort));
         Assert.All(rig.Of<NatsAuthenticationErrorEvent>(), e => Assert.NotEqual(0, e.AttemptId));
         Assert.All(rig.Of<NatsServerErrorEvent>(), e => Assert.NotEqual(0, e.AttemptId));
         rig.AssertGrammar(requireClosed: true);
@@ -90,7 +90,7 @@ public sealed class RefusalTests
         NatsAuthenticationErrorEvent[] told = [.. rig.Of<NatsAuthenticationErrorEvent>()];
         Assert.InRange(told.Length, 30, 61);
         Assert.All(told.Zip(told.Skip(1)), pair => Assert.True(pair.Second.Elapsed - pair.First.Elapsed >= TimeSpan.FromMinutes(1)));
-        Assert.All(told, e => Assert.Equal((null, false, dynamic), (e.AbortIn, e.WillAbort, e.CredentialsDynamic)));
+        Assert.All(told, e => Assert.Equal((null, false, dynamic), (e.TimeUntilAbort, e.WillAbort, e.CredentialsDynamic)));
         Assert.Contains(told, e => e.RepeatCount > 1);
         Assert.Equal(NatsConnectionState.Open, rig.Accept().State.State);
     }
@@ -118,7 +118,7 @@ public sealed class RefusalTests
         }
 
         Assert.Null(rig.Over);
-        Assert.All(rig.Of<NatsAuthenticationErrorEvent>(), e => Assert.Equal((AuthErrorKind.Timeout, 0, null, false), (e.Error, e.Refusals, e.AbortIn, e.WillAbort)));
+        Assert.All(rig.Of<NatsAuthenticationErrorEvent>(), e => Assert.Equal((NatsAuthErrorKind.Timeout, 0, null, false), (e.Error, e.Refusals, e.TimeUntilAbort, e.WillAbort)));
         Assert.All(rig.Of<NatsReconnectDelayEvent>(), e => Assert.True(e.Delay <= TimeSpan.FromSeconds(5)));
     }
 
@@ -150,7 +150,7 @@ public sealed class RefusalTests
     {
         MachineRig rig = new MachineRig(s_retrying).Opened();
         rig.Step(new ServerErrorReceived(rig.State.SessionId, s_refused, []));
-        Assert.Equal((0, null, false), (rig.Of<NatsAuthenticationErrorEvent>().Single().Refusals, rig.Of<NatsAuthenticationErrorEvent>().Single().AbortIn, rig.Of<NatsAuthenticationErrorEvent>().Single().WillAbort));
+        Assert.Equal((0, null, false), (rig.Of<NatsAuthenticationErrorEvent>().Single().Refusals, rig.Of<NatsAuthenticationErrorEvent>().Single().TimeUntilAbort, rig.Of<NatsAuthenticationErrorEvent>().Single().WillAbort));
         rig.Lose().Fail(error: s_refused);
         Assert.Equal(1, rig.Of<NatsAuthenticationErrorEvent>().Last().Refusals);
     }
@@ -161,7 +161,7 @@ public sealed class RefusalTests
         MachineRig rig = new MachineRig(servers: 2).Connect().Fail(error: s_refused).Fail(error: s_refused);
         Assert.Equal(NatsCloseReason.InitialConnectFailed, rig.Over!.Reason);
         Assert.Equal([false, true], rig.Of<NatsAuthenticationErrorEvent>().Select(e => e.WillAbort));
-        Assert.All(rig.Of<NatsAuthenticationErrorEvent>(), e => Assert.Null(e.AbortIn));
+        Assert.All(rig.Of<NatsAuthenticationErrorEvent>(), e => Assert.Null(e.TimeUntilAbort));
     }
 
     [Theory]
@@ -216,7 +216,7 @@ public sealed class RefusalTests
     {
         MachineRig rig = Refused(new MachineRig(s_retrying with { IgnoreAuthErrorAbort = true }).Connect());
         Assert.Null(rig.Over);
-        Assert.All(rig.Of<NatsAuthenticationErrorEvent>(), e => Assert.Equal((null, false), (e.AbortIn, e.WillAbort)));
+        Assert.All(rig.Of<NatsAuthenticationErrorEvent>(), e => Assert.Equal((null, false), (e.TimeUntilAbort, e.WillAbort)));
     }
 
     // Refusals by every server for more than half a minute, or until the connection is over.

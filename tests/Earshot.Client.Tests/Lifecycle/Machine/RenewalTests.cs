@@ -30,7 +30,7 @@ public sealed class RenewalTests
     public void Nothing_is_planned_where_nothing_expires_or_it_is_switched_off()
     {
         Assert.DoesNotContain(MachineTimer.Renew, new MachineRig().Opened().Timers.Keys);
-        Assert.DoesNotContain(MachineTimer.Renew, Opened(TimeSpan.FromHours(1), new MachineRig(MachineRig.Options with { RenewAhead = TimeSpan.Zero })).Timers.Keys);
+        Assert.DoesNotContain(MachineTimer.Renew, Opened(TimeSpan.FromHours(1), new MachineRig(MachineRig.Options with { RenewBeforeExpiry = TimeSpan.Zero })).Timers.Keys);
         Assert.DoesNotContain(MachineTimer.Renew, Opened(TimeSpan.FromSeconds(-1)).Timers.Keys);
     }
 
@@ -76,12 +76,12 @@ public sealed class RenewalTests
     }
 
     [Fact]
-    public void Each_failure_is_told_and_the_waits_between_them_grow()
+    public void Each_failure_is_reported_and_delays_grow()
     {
         MachineRig rig = Opened(TimeSpan.FromMinutes(1)).Until(MachineTimer.Renew);
         for (int i = 0; i < 6; i++)
         {
-            rig.Step(new AttemptFailed(rig.Open.Keys.Single(), ConnectPhase.Authentication, new NatsCredentialsException("a.creds", "old"), null)).NextRound();
+            rig.Step(new AttemptFailed(rig.Open.Keys.Single(), NatsConnectPhase.Authentication, new NatsCredentialsException("a.creds", "old"), null)).NextRound();
         }
 
         Assert.Equal(6, rig.Of<NatsConnectAttemptFailedEvent>().Count());
@@ -115,14 +115,14 @@ public sealed class RenewalTests
     [Fact]
     public void Closing_ends_the_plan()
     {
-        MachineRig rig = Opened(TimeSpan.FromMinutes(1)).Until(MachineTimer.Renew).Step(new CloseAsked(NatsCloseReason.UserClosed)).Lose();
+        MachineRig rig = Opened(TimeSpan.FromMinutes(1)).Until(MachineTimer.Renew).Step(new CloseRequested(NatsCloseReason.UserClosed)).Lose();
         rig.AssertGrammar(requireClosed: true);
     }
 
     private static MachineRig Opened(TimeSpan valid, MachineRig? rig = null) => Established((rig ?? new MachineRig()).Connect(), valid);
 
     private static MachineRig Established(MachineRig rig, TimeSpan valid) => rig.Step(
-        new AttemptEstablished(rig.Open.Keys.Min(), new NatsServerInfo { Id = "N" }, new IPEndPoint(IPAddress.Loopback, 4222), new ConnectTimings())
+        new AttemptEstablished(rig.Open.Keys.Min(), new NatsServerInfo { Id = "N" }, new IPEndPoint(IPAddress.Loopback, 4222), new NatsConnectTimings())
         {
             CredentialsExpireAt = s_start + rig.Now + valid,
         });

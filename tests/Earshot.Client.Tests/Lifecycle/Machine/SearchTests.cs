@@ -47,7 +47,7 @@ public sealed class SearchTests
     }
 
     [Fact]
-    public void A_dial_without_progress_is_joined_after_250_ms_by_one_other()
+    public void Silent_dial_is_hedged_after_250_ms_by_at_most_one_more()
     {
         MachineRig rig = new MachineRig(servers: 2).Connect().Advance(249);
         Assert.Single(rig.Open);
@@ -61,11 +61,11 @@ public sealed class SearchTests
     public void Progress_postpones_the_second_dial_and_a_callback_of_the_application_forbids_it()
     {
         MachineRig rig = new MachineRig(servers: 2).Connect().Advance(200);
-        rig.Step(new AttemptProgressed(1, ConnectPhase.Info)).Advance(249);
+        rig.Step(new AttemptProgressed(1, NatsConnectPhase.Info)).Advance(249);
         Assert.Single(rig.Dials);
-        rig.Step(new AttemptProgressed(1, ConnectPhase.Authentication) { Info = new NatsServerInfo(), AwaitsServer = false }).Advance(4000);
+        rig.Step(new AttemptProgressed(1, NatsConnectPhase.Authentication) { Info = new NatsServerInfo(), AwaitsServer = false }).Advance(4000);
         Assert.Single(rig.Dials);
-        rig.Step(new AttemptProgressed(1, ConnectPhase.Authentication)).Advance(250);
+        rig.Step(new AttemptProgressed(1, NatsConnectPhase.Authentication)).Advance(250);
         Assert.Equal(2, rig.Dials.Count);
     }
 
@@ -77,7 +77,7 @@ public sealed class SearchTests
         Assert.Equal([4, 5], rig.Open.Keys.Order());
         NatsConnectAttemptFailedEvent[] replaced = [.. rig.Of<NatsConnectAttemptFailedEvent>()];
         Assert.Equal([2, 3, 1], replaced.Select(failed => failed.AttemptId));
-        Assert.All(replaced, failed => Assert.True(failed is { Abandoned: true, WillRetry: true, Phase: ConnectPhase.Tcp }));
+        Assert.All(replaced, failed => Assert.True(failed is { Abandoned: true, WillRetry: true, Phase: NatsConnectPhase.Tcp }));
         rig.Advance(60_000);
         Assert.Equal([4, 5], rig.Open.Keys.Order());
         Assert.Equal(NatsConnectionState.Open, rig.Accept(5).State.State);
@@ -161,7 +161,7 @@ public sealed class SearchTests
     public void A_failed_attempt_beside_an_open_one_promises_no_moment()
     {
         MachineRig rig = new MachineRig(servers: 2).Connect().Advance(250);
-        rig.Step(new AttemptProgressed(2, ConnectPhase.Authentication) { Info = new NatsServerInfo() }).Fail(attempt: 1);
+        rig.Step(new AttemptProgressed(2, NatsConnectPhase.Authentication) { Info = new NatsServerInfo() }).Fail(attempt: 1);
         NatsConnectAttemptFailedEvent failed = rig.Of<NatsConnectAttemptFailedEvent>().Last();
         Assert.Equal((true, null), (failed.WillRetry, failed.NextDelay));
     }
@@ -171,13 +171,13 @@ public sealed class SearchTests
     {
         MachineRig rig = new MachineRig(s_retrying with { HasDelayCallback = true }).Connect().Fail();
         Assert.Null(rig.Of<NatsConnectAttemptFailedEvent>().Last().NextDelay);
-        AskDelay asked = rig.Did<AskDelay>();
-        rig.Step(new DelayAnswered(asked.Number, TimeSpan.FromSeconds(7)));
+        InvokeDelayCallback asked = rig.Did<InvokeDelayCallback>();
+        rig.Step(new DelayReturned(asked.Number, TimeSpan.FromSeconds(7)));
         NatsReconnectDelayEvent waiting = rig.Of<NatsReconnectDelayEvent>().Last();
-        Assert.Equal((TimeSpan.FromSeconds(7), DelaySource.Handler), (waiting.Delay, waiting.Source));
+        Assert.Equal((TimeSpan.FromSeconds(7), NatsReconnectDelaySource.Handler), (waiting.Delay, waiting.Source));
         rig.Advance(7000).Fail();
         Assert.Equal(2, rig.Dials.Count);
-        rig.Step(new DelayAnswered(asked.Number, TimeSpan.Zero));
+        rig.Step(new DelayReturned(asked.Number, TimeSpan.Zero));
         Assert.DoesNotContain(MachineTimer.Backoff, rig.Timers.Keys);
     }
 
@@ -186,29 +186,29 @@ public sealed class SearchTests
     {
         MachineRig rig = new MachineRig(MachineRig.Options with { HasSelector = true }, servers: 3).Connect();
         int chosen = rig.State.Pool.Servers[2].Id;
-        rig.Step(new SelectorAnswered(rig.Did<AskSelector>().Number, chosen, null, null, TimeSpan.FromSeconds(2)));
+        rig.Step(new SelectorReturned(rig.Did<InvokeSelector>().Number, chosen, null, null, TimeSpan.FromSeconds(2)));
         Assert.Empty(rig.Dials);
-        Assert.Equal(DelaySource.ReconnectToServer, rig.Of<NatsReconnectDelayEvent>().Last().Source);
+        Assert.Equal(NatsReconnectDelaySource.ReconnectToServer, rig.Of<NatsReconnectDelayEvent>().Last().Source);
         Assert.Equal(MachineRig.Url(3), rig.Of<NatsReconnectDelayEvent>().Last().Next?.Url);
         rig.Advance(2000);
         Assert.Equal(chosen, Assert.Single(rig.Dials).Dial.Server.Id);
-        Assert.Equal(ServerSelection.Callback, rig.Of<NatsConnectAttemptEvent>().Last().By);
+        Assert.Equal(NatsServerSelectionSource.Callback, rig.Of<NatsConnectAttemptEvent>().Last().By);
     }
 
     [Fact]
     public void A_foreign_server_is_rejected_and_the_pool_decides()
     {
         MachineRig rig = new MachineRig(MachineRig.Options with { HasSelector = true }, servers: 2).Connect();
-        rig.Step(new SelectorAnswered(rig.Did<AskSelector>().Number, null, new Uri("nats://elsewhere:4222"), "it is not in the server pool", TimeSpan.Zero));
+        rig.Step(new SelectorReturned(rig.Did<InvokeSelector>().Number, null, new Uri("nats://elsewhere:4222"), "it is not in the server pool", TimeSpan.Zero));
         Assert.Equal("it is not in the server pool", Assert.Single(rig.Of<NatsServerSelectionRejectedEvent>()).Why);
-        Assert.Equal(ServerSelection.Pool, Assert.Single(rig.Of<NatsConnectAttemptEvent>()).By);
+        Assert.Equal(NatsServerSelectionSource.Pool, Assert.Single(rig.Of<NatsConnectAttemptEvent>()).By);
     }
 
     [Fact]
     public void A_pool_that_is_replaced_while_it_is_searched_is_searched_on()
     {
         MachineRig rig = new MachineRig(s_retrying, servers: 2).Connect();
-        rig.Step(new ServersSet([.. MachineRig.Addresses(1, from: 9)], Reconnect: false)).Fail();
+        rig.Step(new ServersReplaced([.. MachineRig.Addresses(1, from: 9)], Reconnect: false)).Fail();
         Assert.Equal("10.0.0.9", rig.Dials[^1].Dial.Server.Address.Host);
     }
 
@@ -217,14 +217,14 @@ public sealed class SearchTests
     {
         MachineRig rig = new MachineRig(s_retrying with { MaxReconnectsPerServer = 2 }, servers: 2).Connect().Fail().Fail().NextRound().Fail().Accept().Advance(20_000);
         NatsMaxReconnectsReachedEvent limit = Assert.Single(rig.Of<NatsMaxReconnectsReachedEvent>());
-        Assert.Equal((2, ExhaustedScope.Server, MachineRig.Url(1)), (limit.Limit, limit.Scope, limit.Server?.Url));
-        Assert.Equal(PoolChangeSource.Exhausted, Assert.Single(rig.Of<NatsServerPoolChangedEvent>()).Source);
+        Assert.Equal((2, NatsReconnectLimit.Server, MachineRig.Url(1)), (limit.Limit, limit.Scope, limit.Server?.Url));
+        Assert.Equal(NatsServerPoolChangeSource.Exhausted, Assert.Single(rig.Of<NatsServerPoolChangedEvent>()).Source);
         int dialled = rig.Dials.Count;
         rig.Lose().Fail();
         Assert.Equal("10.0.0.2", Assert.Single(rig.Dials.Skip(dialled)).Dial.Server.Address.Host);
         rig.NextRound();
         NatsServerPoolChangedEvent back = rig.Of<NatsServerPoolChangedEvent>().Last();
-        Assert.Equal((PoolChangeSource.Recovered, MachineRig.Url(1)), (back.Source, Assert.Single(back.Returned)));
+        Assert.Equal((NatsServerPoolChangeSource.Recovered, MachineRig.Url(1)), (back.Source, Assert.Single(back.Returned)));
         Assert.Equal("10.0.0.1", rig.Dials[^1].Dial.Server.Address.Host);
         rig.AssertGrammar();
     }
@@ -249,7 +249,7 @@ public sealed class SearchTests
     public void A_failed_attempt_and_a_lost_session_name_the_server_and_the_number_of_the_connection_there()
     {
         MachineRig rig = new MachineRig(servers: 2).Connect();
-        rig.Step(new AttemptProgressed(1, ConnectPhase.Authentication) { Info = new NatsServerInfo { Id = "NA", ClientId = 7 } }).Fail();
+        rig.Step(new AttemptProgressed(1, NatsConnectPhase.Authentication) { Info = new NatsServerInfo { Id = "NA", ClientId = 7 } }).Fail();
         NatsConnectAttemptFailedEvent failed = rig.Of<NatsConnectAttemptFailedEvent>().Single();
         Assert.Equal(("NA", 7UL), (failed.ServerId, failed.ClientId));
         rig.Accept(info: new NatsServerInfo { Id = "NB", ClientId = 9 }).Lose();
@@ -264,7 +264,7 @@ public sealed class SearchTests
     public void An_attempt_that_is_abandoned_says_the_phase_it_was_in()
     {
         MachineRig rig = new MachineRig(servers: 2).Connect();
-        rig.Step(new AttemptProgressed(1, ConnectPhase.Dns)).Advance(250).Accept(attempt: 2);
-        Assert.Equal(ConnectPhase.Dns, rig.Of<NatsConnectAttemptFailedEvent>().Single().Phase);
+        rig.Step(new AttemptProgressed(1, NatsConnectPhase.Dns)).Advance(250).Accept(attempt: 2);
+        Assert.Equal(NatsConnectPhase.Dns, rig.Of<NatsConnectAttemptFailedEvent>().Single().Phase);
     }
 }

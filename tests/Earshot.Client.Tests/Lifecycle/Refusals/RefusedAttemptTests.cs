@@ -32,9 +32,9 @@ public sealed class RefusedAttemptTests
     }
 
     [Theory]
-    [InlineData("maximum connections exceeded", NatsLimit.MaxConnections, ConnectPhase.Info, "max_connections")]
-    [InlineData("maximum account active connections exceeded", NatsLimit.MaxAccountConnections, ConnectPhase.Authentication, "of connections of this account")]
-    public async Task A_server_that_is_full_fails_the_attempt_in_the_phase_in_which_it_refused_and_the_limit_is_named(string text, NatsLimit limit, ConnectPhase phase, string name)
+    [InlineData("maximum connections exceeded", NatsLimit.MaxConnections, NatsConnectPhase.Info, "max_connections")]
+    [InlineData("maximum account active connections exceeded", NatsLimit.MaxAccountConnections, NatsConnectPhase.Authentication, "of connections of this account")]
+    public async Task A_server_that_is_full_fails_the_attempt_in_the_phase_in_which_it_refused_and_the_limit_is_named(string text, NatsLimit limit, NatsConnectPhase phase, string name)
     {
         await using var rig = new ConnectionRig();
         Task connecting = rig.Connection.ConnectAsync(rig.Token).AsTask();

@@ -37,7 +37,7 @@ public sealed class BadInputTests : IDisposable
         await using NatsServerProcess server = await Connections.ServerAsync(issuer.Config);
         JwtIssuer.NewKey(NKeyKind.User, out string seed).Dispose();
         NatsConnectFailure refused = await Connections.IsRefusedAsync(new NatsOpts { Url = server.Url, AuthOpts = new NatsAuthOpts { Jwt = jwt, Seed = seed } });
-        Assert.Equal(ConnectPhase.Authentication, refused.Phase);
+        Assert.Equal(NatsConnectPhase.Authentication, refused.Phase);
         Assert.True(Assert.IsType<NatsServerException>(refused.Exception).IsAuthError);
     }
 
@@ -107,7 +107,7 @@ public sealed class BadInputTests : IDisposable
         foreach ((NatsTlsOpts tls, string named) in wrong)
         {
             NatsConnectFailure refused = await Connections.IsRefusedAsync(new NatsOpts { Url = server.Url, TlsOpts = tls with { CaFile = _certificates.CaFile } });
-            Assert.Equal(ConnectPhase.Tls, refused.Phase);
+            Assert.Equal(NatsConnectPhase.Tls, refused.Phase);
             Assert.Contains(named, Assert.IsType<NatsTlsException>(refused.Exception).Message, StringComparison.Ordinal);
             Assert.DoesNotContain("c4n4ry", refused.Exception.ToString(), StringComparison.Ordinal);
         }

@@ -71,7 +71,7 @@ public sealed class CertificateNameTests : IDisposable
         else
         {
             NatsConnectAttemptFailedEvent why = Assert.IsType<NatsConnectAttemptFailedEvent>(what);
-            Assert.Equal(ConnectPhase.Tls, why.Phase);
+            Assert.Equal(NatsConnectPhase.Tls, why.Phase);
             Assert.Contains("is not for", why.Exception.Message, StringComparison.Ordinal);
         }
     }

@@ -49,7 +49,7 @@ public sealed class DowngradeTests : IDisposable
         Task connecting = connection.ConnectAsync(Connections.Cancelled).AsTask();
         Assert.Empty(await received.Task.WaitAsync(Connections.Limit, Connections.Cancelled));
         NatsConnectAttemptFailedEvent why = await refused.WaitAsync(Connections.Limit, Connections.Cancelled);
-        Assert.Equal(ConnectPhase.Tls, why.Phase);
+        Assert.Equal(NatsConnectPhase.Tls, why.Phase);
         Assert.IsType<NatsTlsException>(why.Exception);
 
         // The attack is over: the connection gets in, encrypted.
@@ -108,7 +108,7 @@ public sealed class DowngradeTests : IDisposable
     }
 
     [Fact]
-    public async Task Errors_in_clear_text_are_told_and_never_a_reason_to_give_up()
+    public async Task Plain_text_errors_are_reported_and_never_end_the_connection()
     {
         await using var middle = new ScriptedListener(async socket =>
         {
@@ -127,7 +127,7 @@ public sealed class DowngradeTests : IDisposable
         NatsConnectAttemptFailedEvent fifth = await connection.Events
             .WhenAsync<NatsConnectAttemptFailedEvent>(predicate: failed => failed.Attempt >= 5, cancellationToken: Connections.Cancelled)
             .WaitAsync(Connections.Limit, Connections.Cancelled);
-        Assert.Equal(ConnectPhase.Tls, fifth.Phase);
+        Assert.Equal(NatsConnectPhase.Tls, fifth.Phase);
         Assert.Contains("Authorization Violation", fifth.Exception.Message, StringComparison.Ordinal);
         Assert.Empty(connection.Events.ToList().OfType<NatsAuthenticationErrorEvent>());
         await connection.DisposeAsync();
@@ -143,6 +143,6 @@ public sealed class DowngradeTests : IDisposable
             await socket.SendAsync("-ERR");
         });
         NatsConnectFailure refused = await Connections.IsRefusedAsync(new NatsOpts { Url = $"tls://127.0.0.1:{middle.Port}" });
-        Assert.Equal(ConnectPhase.Tls, refused.Phase);
+        Assert.Equal(NatsConnectPhase.Tls, refused.Phase);
     }
 }

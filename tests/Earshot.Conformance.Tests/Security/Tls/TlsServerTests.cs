@@ -24,7 +24,7 @@ public sealed class TlsServerTests : IDisposable
         await using NatsServerProcess server = await Connections.ServerAsync(_certificates.ServerConfig(s_loopback));
         NatsOpts opts = Opts(server, scheme, mode);
         IReadOnlyList<NatsConnectionEvent> events = await Connections.GetsInAsync(opts);
-        ConnectTimings timings = Assert.Single(events.OfType<NatsConnectedEvent>()).Timings;
+        NatsConnectTimings timings = Assert.Single(events.OfType<NatsConnectedEvent>()).Timings;
         Assert.NotNull(timings.Tls);
         Assert.NotNull(timings.Info);
     }
@@ -47,7 +47,7 @@ public sealed class TlsServerTests : IDisposable
         }
         else
         {
-            Assert.Equal(ConnectPhase.Tls, (await Connections.IsRefusedAsync(opts)).Phase);
+            Assert.Equal(NatsConnectPhase.Tls, (await Connections.IsRefusedAsync(opts)).Phase);
         }
     }
 
@@ -69,7 +69,7 @@ public sealed class TlsServerTests : IDisposable
         foreach (NatsOpts opts in (NatsOpts[])[Opts(server, "tls", TlsMode.Auto), Opts(server, "nats", TlsMode.Auto), Opts(server, "nats", TlsMode.Require)])
         {
             NatsConnectFailure refused = await Connections.IsRefusedAsync(opts);
-            Assert.Equal(ConnectPhase.Tls, refused.Phase);
+            Assert.Equal(NatsConnectPhase.Tls, refused.Phase);
             Assert.IsType<NatsTlsException>(refused.Exception);
         }
 
@@ -81,7 +81,7 @@ public sealed class TlsServerTests : IDisposable
     {
         await using NatsServerProcess server = await Connections.ServerAsync(_certificates.ServerConfig(s_loopback));
         NatsConnectFailure refused = await Connections.IsRefusedAsync(new NatsOpts { Url = server.Url, TlsOpts = new NatsTlsOpts { Mode = TlsMode.Disable } });
-        Assert.Equal(ConnectPhase.Tls, refused.Phase);
+        Assert.Equal(NatsConnectPhase.Tls, refused.Phase);
         Assert.Throws<ArgumentException>(() => new NatsConnection(new NatsOpts { Url = "tls://localhost", TlsOpts = new NatsTlsOpts { Mode = TlsMode.Disable } }));
     }
 
@@ -177,7 +177,7 @@ public sealed class TlsServerTests : IDisposable
     }
 
     [Fact]
-    public async Task The_validation_callback_has_the_last_word()
+    public async Task Validation_callback_decides()
     {
         await using NatsServerProcess server = await Connections.ServerAsync(_certificates.ServerConfig(["elsewhere.earshot.test"]));
         await Connections.GetsInAsync(new NatsOpts { Url = server.Url, TlsOpts = new NatsTlsOpts { RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null } });
@@ -213,7 +213,7 @@ public sealed class TlsServerTests : IDisposable
     private static async Task<string> RefusalAsync(NatsOpts opts)
     {
         NatsConnectFailure refused = await Connections.IsRefusedAsync(opts);
-        Assert.Equal(ConnectPhase.Tls, refused.Phase);
+        Assert.Equal(NatsConnectPhase.Tls, refused.Phase);
         return Assert.IsType<NatsTlsException>(refused.Exception).Message;
     }
 

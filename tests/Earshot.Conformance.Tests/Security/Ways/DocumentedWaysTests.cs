@@ -72,7 +72,7 @@ public sealed class DocumentedWaysTests : IDisposable
         using X509Certificate2 alice = _certificates.Issue(["alice.earshot.test"]);
         await Connections.GetsInAsync(Here(SecuritySnippets.Tls(), alice));
         using X509Certificate2 stranger = _certificates.Issue(["stranger.earshot.test"]);
-        Assert.Equal(ConnectPhase.Authentication, (await Connections.IsRefusedAsync(Here(SecuritySnippets.Tls(), stranger))).Phase);
+        Assert.Equal(NatsConnectPhase.Authentication, (await Connections.IsRefusedAsync(Here(SecuritySnippets.Tls(), stranger))).Phase);
 
         await using NatsServerProcess first = await Connections.ServerAsync(_certificates.ServerConfig(["127.0.0.1"], "verify: true\nhandshake_first: true"));
         NatsOpts byCallback = SecuritySnippets.Certificate(_ => ValueTask.FromResult(alice));

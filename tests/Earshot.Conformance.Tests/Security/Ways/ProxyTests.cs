@@ -55,7 +55,7 @@ public sealed class ProxyTests
             await socket.ReadToEndAsync();
         });
         NatsConnectFailure refused = await Connections.IsRefusedAsync(new NatsOpts { Url = "nats://far.earshot.test:7", ProxyUrl = new Uri($"http://u:c4n4ry@127.0.0.1:{http.Port}") });
-        Assert.Equal(ConnectPhase.Tcp, refused.Phase);
+        Assert.Equal(NatsConnectPhase.Tcp, refused.Phase);
         Assert.Contains("407", refused.Exception.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("c4n4ry", refused.Exception.ToString(), StringComparison.Ordinal);
 

@@ -29,12 +29,12 @@ public sealed class WebSocketTests : IDisposable
             TlsOpts = scheme == "ws" ? NatsTlsOpts.Default : new NatsTlsOpts { CaFile = _certificates.CaFile },
         };
         IReadOnlyList<NatsConnectionEvent> events = await Connections.GetsInAsync(opts);
-        ConnectTimings timings = Assert.Single(events.OfType<NatsConnectedEvent>()).Timings;
+        NatsConnectTimings timings = Assert.Single(events.OfType<NatsConnectedEvent>()).Timings;
         Assert.NotNull(timings.WebSocket);
         Assert.Equal(scheme == "wss", timings.Tls is not null);
 
         NatsConnectFailure refused = await Connections.IsRefusedAsync(opts with { Url = $"{scheme}://ann:wrong@127.0.0.1:{port.Number}" });
-        Assert.Equal(ConnectPhase.Authentication, refused.Phase);
+        Assert.Equal(NatsConnectPhase.Authentication, refused.Phase);
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class WebSocketTests : IDisposable
         var opts = new NatsOpts { Url = $"wss://127.0.0.1:{port.Number}", TlsOpts = new NatsTlsOpts { CaFile = _certificates.CaFile, CertFile = cert, KeyFile = key } };
         await Connections.GetsInAsync(opts);
         NatsConnectFailure refused = await Connections.IsRefusedAsync(opts with { TlsOpts = new NatsTlsOpts { CaFile = _certificates.CaFile } });
-        Assert.True(refused.Phase is ConnectPhase.Tls or ConnectPhase.WebSocket, $"{refused.Phase}: {refused.Exception}");
+        Assert.True(refused.Phase is NatsConnectPhase.Tls or NatsConnectPhase.WebSocket, $"{refused.Phase}: {refused.Exception}");
         Assert.Contains("client's certificate", refused.Exception.Message, StringComparison.Ordinal);
     }
 
@@ -61,7 +61,7 @@ public sealed class WebSocketTests : IDisposable
             await socket.ReadToEndAsync();
         });
         NatsConnectFailure refused = await Connections.IsRefusedAsync(new NatsOpts { Url = $"ws://127.0.0.1:{http.Port}" });
-        Assert.Equal(ConnectPhase.WebSocket, refused.Phase);
+        Assert.Equal(NatsConnectPhase.WebSocket, refused.Phase);
         Assert.Contains("404", refused.Exception.Message, StringComparison.Ordinal);
     }
 
@@ -139,7 +139,7 @@ public sealed class WebSocketTests : IDisposable
         using X509Certificate2 wrong = _certificates.Issue(["elsewhere.earshot.test"]);
         await using var server = new ScriptedListener(socket => socket.EncryptAsync(wrong));
         NatsConnectFailure refused = await Connections.IsRefusedAsync(new NatsOpts { Url = $"wss://127.0.0.1:{server.Port}", TlsOpts = new NatsTlsOpts { CaFile = _certificates.CaFile } });
-        Assert.Equal(ConnectPhase.Tls, refused.Phase);
+        Assert.Equal(NatsConnectPhase.Tls, refused.Phase);
         Assert.Throws<ArgumentException>(() => new NatsConnection(new NatsOpts { Url = "ws://127.0.0.1", TlsOpts = new NatsTlsOpts { Mode = TlsMode.Require } }));
     }
 }

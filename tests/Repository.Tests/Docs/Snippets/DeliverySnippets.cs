@@ -57,7 +57,7 @@ internal static class DeliverySnippets
         var opts = new NatsOpts
         {
             PendingBufferSize = 1024 * 1024,
-            PendingBufferPolicy = OverflowPolicy.Fail,
+            PendingBufferPolicy = NatsPendingBufferPolicy.Fail,
         };
         // end snippet
         return opts;

@@ -26,7 +26,7 @@ internal static class PackageSnippets
         var heard = new TaskCompletionSource<NatsReconnectedEvent>();
         connection.Events.On<NatsReconnectedEvent>(heard.SetResult); // your handler here
         await connection.ConnectAsync();
-        server.Faults.Drop(NatsDrop.Reset);
+        server.Faults.Drop(NatsTestServerDrop.Reset);
         Console.WriteLine(await heard.Task);
         // end snippet
     }

@@ -5,7 +5,7 @@ namespace Earshot.Lifecycle;
 /// <summary>Draining and closing: every life ends here, with one Closed.</summary>
 internal static class ClosingRules
 {
-    public static void CloseAsked(MachineTurn turn, CloseAsked asked)
+    public static void CloseRequested(MachineTurn turn, CloseRequested asked)
     {
         if (turn.State.IsOver || turn.State.Closing is not null)
         {
@@ -20,14 +20,14 @@ internal static class ClosingRules
         NatsDisconnectReason disconnect = asked.Reason == NatsCloseReason.Disposed ? NatsDisconnectReason.Disposed : NatsDisconnectReason.UserClosed;
         if (!InterruptDrain(turn))
         {
-            var left = new NatsDrainCompletedEvent { Scope = DrainScope.Connection, Outcome = DrainOutcome.Interrupted };
+            var left = new NatsDrainCompletedEvent { Scope = NatsDrainScope.Connection, Outcome = NatsDrainOutcome.Interrupted };
             turn.Do(new CompleteDrain(left, turn.Here()) { OnlyIfLeft = true });
         }
 
         EndWith(turn, asked.Reason, disconnect, asked.Exception);
     }
 
-    public static void DrainAsked(MachineTurn turn, DrainAsked asked)
+    public static void DrainRequested(MachineTurn turn, DrainRequested asked)
     {
         MachineState state = turn.State;
         if (state.IsOver || state.Closing is not null || state.Drain is not null)
@@ -47,7 +47,7 @@ internal static class ClosingRules
         }
 
         turn.State = turn.State with { Drain = new DrainProgress(turn.Now, asked.Timeout, asked.Subscriptions) };
-        turn.Move(new NatsDrainStartedEvent { Scope = DrainScope.Connection, Subscriptions = asked.Subscriptions, Timeout = asked.Timeout }, NatsConnectionState.DrainingSubscriptions);
+        turn.Move(new NatsDrainStartedEvent { Scope = NatsDrainScope.Connection, Subscriptions = asked.Subscriptions, Timeout = asked.Timeout }, NatsConnectionState.DrainingSubscriptions);
         turn.Do(new StopTimer(MachineTimer.Migrate));
         turn.Do(new StopTimer(MachineTimer.Renew));
         turn.Do(new BeginDrainSubscriptions(asked.Timeout, state.Live is not null));
@@ -60,7 +60,7 @@ internal static class ClosingRules
             return;
         }
 
-        if (drained.Outcome == DrainOutcome.TimedOut)
+        if (drained.Outcome == NatsDrainOutcome.TimedOut)
         {
             turn.Emit(new NatsDrainTimeoutEvent { Timeout = drain.Timeout, Remaining = drained.Remaining });
         }
@@ -99,7 +99,7 @@ internal static class ClosingRules
             return;
         }
 
-        DrainOutcome outcome = drained.IsClean ? drain.Outcome : DrainOutcome.TimedOut;
+        NatsDrainOutcome outcome = drained.IsClean ? drain.Outcome : NatsDrainOutcome.TimedOut;
         Complete(turn, outcome);
         EndWith(turn, CloseReasonFor(outcome), NatsDisconnectReason.Drained);
     }
@@ -121,7 +121,7 @@ internal static class ClosingRules
             turn.Emit(new NatsMaxReconnectsReachedEvent
             {
                 Limit = reason == NatsCloseReason.MaxReconnectsReached ? turn.Options.MaxReconnects : (int)Math.Ceiling((turn.Options.ReconnectTimeLimit ?? TimeSpan.Zero).TotalSeconds),
-                Scope = reason == NatsCloseReason.MaxReconnectsReached ? ExhaustedScope.Total : ExhaustedScope.Time,
+                Scope = reason == NatsCloseReason.MaxReconnectsReached ? NatsReconnectLimit.Total : NatsReconnectLimit.Time,
             });
         }
 
@@ -144,9 +144,9 @@ internal static class ClosingRules
             turn.State = turn.State with { Downtime = turn.State.Downtime + (turn.Now - loss.At) };
         }
 
-        turn.State = turn.State with { IsOver = true, State = StateFor(reason), ClosedBecause = reason, Search = Search.None, Closing = null, Successor = null, IsInOutage = false, Drain = null };
+        turn.State = turn.State with { IsOver = true, State = StateFor(reason), CloseReason = reason, Search = Search.None, Closing = null, Successor = null, IsInOutage = false, Drain = null };
         turn.Do(new StopTimer(MachineTimer.TimeLimit));
-        turn.Do(new LifeOver(reason, exception)
+        turn.Do(new RunEnded(reason, exception)
         {
             LastServer = turn.State.LastServer,
             Lifetime = turn.Now - turn.State.FirstConnectAt,
@@ -164,7 +164,7 @@ internal static class ClosingRules
             return false;
         }
 
-        Complete(turn, DrainOutcome.Interrupted);
+        Complete(turn, NatsDrainOutcome.Interrupted);
         return true;
     }
 
@@ -193,12 +193,12 @@ internal static class ClosingRules
         turn.Do(new BeginDrainPublishers(turn.State.SessionId, left > TimeSpan.FromSeconds(1) ? left : TimeSpan.FromSeconds(1)));
     }
 
-    private static void Complete(MachineTurn turn, DrainOutcome outcome)
+    private static void Complete(MachineTurn turn, NatsDrainOutcome outcome)
     {
         DrainProgress drain = turn.State.Drain!;
         var completed = new NatsDrainCompletedEvent
         {
-            Scope = DrainScope.Connection,
+            Scope = NatsDrainScope.Connection,
             Outcome = outcome,
             Subscriptions = drain.Subscriptions,
             Delivered = drain.Delivered,
@@ -208,10 +208,10 @@ internal static class ClosingRules
         turn.State = turn.State with { Drain = null };
     }
 
-    private static NatsCloseReason CloseReasonFor(DrainOutcome outcome) => outcome switch
+    private static NatsCloseReason CloseReasonFor(NatsDrainOutcome outcome) => outcome switch
     {
-        DrainOutcome.Clean => NatsCloseReason.DrainCompleted,
-        DrainOutcome.TimedOut => NatsCloseReason.DrainTimedOut,
+        NatsDrainOutcome.Clean => NatsCloseReason.DrainCompleted,
+        NatsDrainOutcome.TimedOut => NatsCloseReason.DrainTimedOut,
         _ => NatsCloseReason.DrainInterrupted,
     };
 

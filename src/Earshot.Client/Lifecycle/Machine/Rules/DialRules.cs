@@ -14,8 +14,8 @@ internal static class DialRules
         {
             Endpoint = next.Address is null ? null : new IPEndPoint(next.Address, server.Address.Port),
             IsReported = AttemptReports.IsReported(turn, search.Attempts + 1),
-            Phase = next.Address is null && server.Address.Literal is null ? ConnectPhase.Dns : ConnectPhase.Tcp,
-            KeepsItsTime = next.KeepsItsTime || search.Queue.Count <= 2, // the last two of a round
+            Phase = next.Address is null && server.Address.Literal is null ? NatsConnectPhase.Dns : NatsConnectPhase.Tcp,
+            HasFullTimeout = next.HasFullTimeout || search.Queue.Count <= 2, // the last two of a round
         };
         turn.State = turn.State with
         {
@@ -23,7 +23,7 @@ internal static class DialRules
             Search = search with
             {
                 Attempts = attempt.Number,
-                Tries = next.IsSameTry ? search.Tries : search.Tries + 1,
+                ServerAttempts = next.IsAlternateAddress ? search.ServerAttempts : search.ServerAttempts + 1,
                 Open = search.Open.Add(attempt),
                 Queue = search.Queue.RemoveAt(0),
             },
@@ -68,7 +68,7 @@ internal static class DialRules
     public static bool TryReplace(MachineTurn turn)
     {
         Search search = turn.State.Search;
-        if (search.Open.FindLast(attempt => !attempt.KeepsItsTime) is not { } replaced)
+        if (search.Open.FindLast(attempt => !attempt.HasFullTimeout) is not { } replaced)
         {
             return false;
         }

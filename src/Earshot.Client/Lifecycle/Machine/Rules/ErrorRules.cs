@@ -81,21 +81,21 @@ internal static class ErrorRules
         }
         else if (error.Code == NatsServerErrorCode.StaleConnection)
         {
-            turn.Emit(new NatsStaleConnectionEvent { By = StaleDetector.ServerError }, attemptId);
+            turn.Emit(new NatsStaleConnectionEvent { By = NatsStaleConnectionReason.ServerError }, attemptId);
         }
     }
 
-    private static void EmitAuthentication(MachineTurn turn, AuthErrorKind kind, NatsServer server, OpenAttempt? attempt, bool willAbort)
+    private static void EmitAuthentication(MachineTurn turn, NatsAuthErrorKind kind, NatsServer server, OpenAttempt? attempt, bool willAbort)
     {
         int held = 0;
-        bool isThrottled = attempt is not null && (kind == AuthErrorKind.Timeout || GiveUpRules.RetriesRefusals(turn));
+        bool isThrottled = attempt is not null && (kind == NatsAuthErrorKind.Timeout || GiveUpRules.RetriesRejectedCredentials(turn));
         if (isThrottled)
         {
-            RefusalRun run = turn.State.Refusals;
-            bool wasReported = run.Reported.TryGetValue(kind, out ReportedRefusal last);
+            AuthRejections run = turn.State.Refusals;
+            bool wasReported = run.Reported.TryGetValue(kind, out ReportedRejection last);
             bool isDue = !wasReported || willAbort || turn.Now - last.At >= s_refusalInterval;
             held = last.Held;
-            turn.State = turn.State with { Refusals = run with { Reported = run.Reported.SetItem(kind, isDue ? new ReportedRefusal(turn.Now, 0) : last with { Held = held + 1 }) } };
+            turn.State = turn.State with { Refusals = run with { Reported = run.Reported.SetItem(kind, isDue ? new ReportedRejection(turn.Now, 0) : last with { Held = held + 1 }) } };
             if (!isDue)
             {
                 return;
@@ -107,8 +107,8 @@ internal static class ErrorRules
             {
                 Error = kind,
                 Server = server,
-                Refusals = attempt is null ? 0 : Math.Max(kind == AuthErrorKind.Timeout ? 0 : 1, turn.State.Pool.Find(attempt.ServerId)?.AuthFailures ?? 0),
-                AbortIn = attempt is null ? null : GiveUpRules.RefusalTimeLeft(turn),
+                Refusals = attempt is null ? 0 : Math.Max(kind == NatsAuthErrorKind.Timeout ? 0 : 1, turn.State.Pool.Find(attempt.ServerId)?.AuthFailures ?? 0),
+                TimeUntilAbort = attempt is null ? null : GiveUpRules.RejectionTimeLeft(turn),
                 WillAbort = willAbort,
                 CredentialsDynamic = turn.Options.AreCredentialsDynamic,
                 RepeatCount = held + 1,
@@ -171,13 +171,13 @@ internal static class ErrorRules
         });
     }
 
-    private static AuthErrorKind? AuthKind(NatsServerErrorCode code) => code switch
+    private static NatsAuthErrorKind? AuthKind(NatsServerErrorCode code) => code switch
     {
-        NatsServerErrorCode.AuthorizationViolation => AuthErrorKind.Violation,
-        NatsServerErrorCode.UserAuthenticationExpired => AuthErrorKind.Expired,
-        NatsServerErrorCode.UserAuthenticationRevoked => AuthErrorKind.Revoked,
-        NatsServerErrorCode.AccountAuthenticationExpired => AuthErrorKind.AccountExpired,
-        NatsServerErrorCode.AuthenticationTimeout => AuthErrorKind.Timeout,
+        NatsServerErrorCode.AuthorizationViolation => NatsAuthErrorKind.Violation,
+        NatsServerErrorCode.UserAuthenticationExpired => NatsAuthErrorKind.Expired,
+        NatsServerErrorCode.UserAuthenticationRevoked => NatsAuthErrorKind.Revoked,
+        NatsServerErrorCode.AccountAuthenticationExpired => NatsAuthErrorKind.AccountExpired,
+        NatsServerErrorCode.AuthenticationTimeout => NatsAuthErrorKind.Timeout,
         _ => null,
     };
 

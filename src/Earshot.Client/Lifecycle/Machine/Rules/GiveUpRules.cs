@@ -7,74 +7,74 @@ namespace Earshot.Lifecycle;
 internal static class GiveUpRules
 {
     private const int RefusalsPerServer = 2;
-    private static readonly TimeSpan s_refusalPatience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_rejectionTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_longestRefusedWait = TimeSpan.FromSeconds(30);
 
-    public static Verdict Judge(MachineTurn turn)
+    public static FailureDecision Decide(MachineTurn turn)
     {
         MachineState state = turn.State;
         bool isLast = state.Search.Open.IsEmpty && state.Search.Queue.IsEmpty;
         if (state.Live is not null)
         {
-            return GoOn(turn, isLast); // a migration: there is still the old session
+            return ContinueSearch(turn, isLast); // a migration: there is still the old session
         }
 
         if (!state.HasConnectedOnce && !RetriesInitially(turn.Options))
         {
-            return isLast ? new Verdict(NatsCloseReason.InitialConnectFailed) : GoOn(turn, isLast);
+            return isLast ? new FailureDecision(NatsCloseReason.InitialConnectFailed) : ContinueSearch(turn, isLast);
         }
 
-        if (AuthenticationIsHopeless(turn))
+        if (AllServersRejectedCredentials(turn))
         {
-            return new Verdict(NatsCloseReason.AuthenticationFailed);
+            return new FailureDecision(NatsCloseReason.AuthenticationFailed);
         }
         // The first connect tries the whole pool before any limit counts; a dial that is still open may yet succeed.
         bool mayBeOver = state.HasConnectedOnce ? state.Search.Open.IsEmpty : isLast;
-        if (mayBeOver && turn.Options.MaxReconnects >= 0 && state.Search.Tries >= turn.Options.MaxReconnects && !MayDialNext(turn))
+        if (mayBeOver && turn.Options.MaxReconnects >= 0 && state.Search.ServerAttempts >= turn.Options.MaxReconnects && !MayDialNext(turn))
         {
-            return new Verdict(NatsCloseReason.MaxReconnectsReached);
+            return new FailureDecision(NatsCloseReason.MaxReconnectsReached);
         }
 
-        return GoOn(turn, isLast);
+        return ContinueSearch(turn, isLast);
     }
 
     /// <summary>Whether the limit of one outage leaves room for the next dial of the round. Those that are open count as if they had failed.</summary>
     public static bool MayDialNext(MachineTurn turn)
     {
         Search search = turn.State.Search;
-        return !search.Queue.IsEmpty && (search.Queue[0].IsSameTry || search.Tries < TryLimit(turn));
+        return !search.Queue.IsEmpty && (search.Queue[0].IsAlternateAddress || search.ServerAttempts < ServerAttemptLimit(turn));
     }
 
     /// <summary>Whether the only open dial has shown too little to be left alone.</summary>
-    public static bool MayBeJoined(MachineTurn turn) =>
+    public static bool CanHedge(MachineTurn turn) =>
         turn.State.Search.Open is [var alone] && (!alone.HasInfo || alone.IsStalled(turn.Now, turn.Options.HedgeAfter));
 
-    private static int TryLimit(MachineTurn turn) =>
+    private static int ServerAttemptLimit(MachineTurn turn) =>
         turn.State is { Live: null, HasConnectedOnce: true } && turn.Options.MaxReconnects >= 0 ? turn.Options.MaxReconnects : int.MaxValue;
 
     public static bool RetriesInitially(MachineOptions options) => options.RetryOnInitialConnect && options.MaxReconnects != 0;
 
-    private static Verdict GoOn(MachineTurn turn, bool isLast)
+    private static FailureDecision ContinueSearch(MachineTurn turn, bool isLast)
     {
         Search search = turn.State.Search;
         if (isLast)
         {
             TimeSpan longest = turn.Options.ReconnectWaitMax;
-            if (longest < s_longestRefusedWait && IsRefusedEverywhere(turn) && RetriesRefusals(turn))
+            if (longest < s_longestRefusedWait && IsRejectedByAllServers(turn) && RetriesRejectedCredentials(turn))
             {
                 longest = s_longestRefusedWait;
             }
 
             TimeSpan delay = turn.Backoff(turn.State.BackoffRound + 1, longest: longest);
-            return new Verdict(null, delay) { NextDelay = turn.Options.HasDelayCallback ? null : delay };
+            return new FailureDecision(null, delay) { NextDelay = turn.Options.HasDelayCallback ? null : delay };
         }
 
-        bool dialsAtOnce = (search.Open.IsEmpty || MayBeJoined(turn)) && MayDialNext(turn);
-        return new Verdict(null) { NextDelay = dialsAtOnce ? TimeSpan.Zero : null };
+        bool dialsAtOnce = (search.Open.IsEmpty || CanHedge(turn)) && MayDialNext(turn);
+        return new FailureDecision(null) { NextDelay = dialsAtOnce ? TimeSpan.Zero : null };
     }
 
     /// <summary>An attempt failed and no address of its server is left to try: what its server has answered to the credentials.</summary>
-    public static void TakeAnswer(MachineTurn turn, OpenAttempt attempt, NatsServerError? error)
+    public static void RecordAuthResult(MachineTurn turn, OpenAttempt attempt, NatsServerError? error)
     {
         if (turn.State.Live is not null)
         {
@@ -82,13 +82,13 @@ internal static class GiveUpRules
         }
 
         bool isRefusal = error is not null && IsRefusal(error.Code);
-        RefusalRun run = turn.State.Refusals;
+        AuthRejections run = turn.State.Refusals;
         if (!isRefusal && run.FirstAt is null)
         {
             return; // there is nothing to compare with
         }
 
-        AttemptAnswer answer = isRefusal ? AttemptAnswer.Refused : error is not null || attempt.HasInfo ? AttemptAnswer.Other : AttemptAnswer.None;
+        AuthResult answer = isRefusal ? AuthResult.Refused : error is not null || attempt.HasInfo ? AuthResult.Other : AuthResult.None;
         turn.State = turn.State with
         {
             Pool = isRefusal ? turn.State.Pool.AuthFailed(attempt.ServerId, error!.Text) : turn.State.Pool,
@@ -115,44 +115,44 @@ internal static class GiveUpRules
     /// Whether refused credentials are tried for ever: they may be others at the next attempt, or they have been accepted before, when a
     /// rotated secret or an authentication service that is away looks like any other refusal.
     /// </summary>
-    public static bool RetriesRefusals(MachineTurn turn) =>
+    public static bool RetriesRejectedCredentials(MachineTurn turn) =>
         turn.Options.IgnoreAuthErrorAbort || turn.Options.AreCredentialsDynamic || (turn.State.HasBeenAccepted && !IsJwtOver(turn));
 
     /// <summary>How long refusals may go on before the connection gives up; null: for ever, or none has come that counts.</summary>
-    public static TimeSpan? RefusalTimeLeft(MachineTurn turn)
+    public static TimeSpan? RejectionTimeLeft(MachineTurn turn)
     {
-        bool givesUp = turn.State.Live is null && (turn.State.HasConnectedOnce || RetriesInitially(turn.Options)) && !RetriesRefusals(turn);
+        bool givesUp = turn.State.Live is null && (turn.State.HasConnectedOnce || RetriesInitially(turn.Options)) && !RetriesRejectedCredentials(turn);
         if (!givesUp || turn.State.Refusals.FirstAt is not { } first)
         {
             return null;
         }
 
-        TimeSpan left = first + s_refusalPatience - turn.Now;
+        TimeSpan left = first + s_rejectionTimeout - turn.Now;
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
     // Every server that answers has refused twice for the same reason, and the first refusal is half a minute ago: more attempts would
     // not help and might lock the user out. Servers that do not answer say nothing about the credentials.
-    private static bool AuthenticationIsHopeless(MachineTurn turn)
+    private static bool AllServersRejectedCredentials(MachineTurn turn)
     {
-        if (RefusalTimeLeft(turn) != TimeSpan.Zero)
+        if (RejectionTimeLeft(turn) != TimeSpan.Zero)
         {
             return false;
         }
 
-        ImmutableDictionary<int, AttemptAnswer> latest = turn.State.Refusals.Latest;
-        PoolServer[] answering = [.. turn.State.Pool.Servers.Where(server => !server.IsParked && (!latest.TryGetValue(server.Id, out AttemptAnswer answer) || answer != AttemptAnswer.None))];
+        ImmutableDictionary<int, AuthResult> latest = turn.State.Refusals.Latest;
+        PoolServer[] answering = [.. turn.State.Pool.Servers.Where(server => !server.IsParked && (!latest.TryGetValue(server.Id, out AuthResult answer) || answer != AuthResult.None))];
         return answering.Length > 0
-            && Array.TrueForAll(answering, server => latest.GetValueOrDefault(server.Id) == AttemptAnswer.Refused && server.AuthFailures >= RefusalsPerServer);
+            && Array.TrueForAll(answering, server => latest.GetValueOrDefault(server.Id) == AuthResult.Refused && server.AuthFailures >= RefusalsPerServer);
     }
 
     // By the server's word, or by this machine's clock where the server only says that it refuses.
     private static bool IsJwtOver(MachineTurn turn) =>
         turn.Options.HasFixedJwt && (turn.State.Refusals.IsJwtOver || turn.Options.FixedJwtExpiresAt <= turn.Stamp.WallClock);
 
-    private static bool IsRefusedEverywhere(MachineTurn turn)
+    private static bool IsRejectedByAllServers(MachineTurn turn)
     {
-        ImmutableDictionary<int, AttemptAnswer> latest = turn.State.Refusals.Latest;
-        return !latest.IsEmpty && turn.State.Pool.Servers.All(server => server.IsParked || latest.GetValueOrDefault(server.Id) == AttemptAnswer.Refused);
+        ImmutableDictionary<int, AuthResult> latest = turn.State.Refusals.Latest;
+        return !latest.IsEmpty && turn.State.Pool.Servers.All(server => server.IsParked || latest.GetValueOrDefault(server.Id) == AuthResult.Refused);
     }
 }

@@ -8,7 +8,7 @@ internal static class InfoRules
     /// <summary>The INFO that a session began with.</summary>
     public static void First(MachineTurn turn, NatsServerInfo info)
     {
-        PoolRules.Merge(turn, info, turn.State.Live!.ServerId, PoolChangeSource.Info);
+        PoolRules.Merge(turn, info, turn.State.Live!.ServerId, NatsServerPoolChangeSource.Info);
         if (info.LameDuckMode)
         {
             LameDuckRules.Announced(turn, info);
@@ -35,7 +35,7 @@ internal static class InfoRules
         }
 
         bool isConnectInfo = info.IsConnectInfo && !live.HasConnectInfo;
-        bool isChange = Differences(old, merged) != ServerInfoChanges.None;
+        bool isChange = Differences(old, merged) != NatsServerInfoChanges.None;
         turn.State = turn.State with { Live = live with { Info = merged, HasConnectInfo = live.HasConnectInfo || isConnectInfo } };
         turn.Do(new ApplyInfo(merged));
         if (turn.State.HeldInfo is { } held && !(info.LameDuckMode && !live.IsLameDuck))
@@ -54,7 +54,7 @@ internal static class InfoRules
         }
         else if (isConnectInfo)
         {
-            turn.Emit(new NatsServerInfoUpdatedEvent { Old = old, New = merged, Changed = ServerInfoChanges.None, ConnectInfo = true });
+            turn.Emit(new NatsServerInfoUpdatedEvent { Old = old, New = merged, Changed = NatsServerInfoChanges.None, ConnectInfo = true });
         }
 
         TakeOver(turn);
@@ -93,7 +93,7 @@ internal static class InfoRules
         if (held.Changes > 0)
         {
             Emit(turn, held.Reported, held.Changes);
-            PoolRules.Merge(turn, turn.State.Live!.Info, turn.State.Live.ServerId, PoolChangeSource.Info);
+            PoolRules.Merge(turn, turn.State.Live!.Info, turn.State.Live.ServerId, NatsServerPoolChangeSource.Info);
         }
     }
 
@@ -107,70 +107,70 @@ internal static class InfoRules
     private static void TakeOver(MachineTurn turn)
     {
         LiveSession live = turn.State.Live!;
-        PoolRules.Merge(turn, live.Info, live.ServerId, live.Info.LameDuckMode ? PoolChangeSource.LameDuck : PoolChangeSource.Info);
+        PoolRules.Merge(turn, live.Info, live.ServerId, live.Info.LameDuckMode ? NatsServerPoolChangeSource.LameDuck : NatsServerPoolChangeSource.Info);
         if (live.Info.LameDuckMode && !live.IsLameDuck)
         {
             LameDuckRules.Announced(turn, live.Info);
         }
         else
         {
-            LameDuckRules.OthersMayHaveCome(turn);
+            LameDuckRules.OnServersAdded(turn);
         }
     }
 
     /// <summary>The filter has answered: what it lets through comes into the pool.</summary>
-    public static void Judged(MachineTurn turn, AdvertisedJudged judged)
+    public static void Filtered(MachineTurn turn, AdvertisedFiltered judged)
     {
         PoolRules.Merge(turn, judged.Info, turn.State.Live!.ServerId, judged.Source, judged.Refused);
-        LameDuckRules.OthersMayHaveCome(turn);
+        LameDuckRules.OnServersAdded(turn);
     }
 
-    private static ServerInfoChanges Differences(NatsServerInfo old, NatsServerInfo info)
+    private static NatsServerInfoChanges Differences(NatsServerInfo old, NatsServerInfo info)
     {
-        ServerInfoChanges changes = ServerInfoChanges.None;
+        NatsServerInfoChanges changes = NatsServerInfoChanges.None;
         if (old.MaxPayload != info.MaxPayload)
         {
-            changes |= ServerInfoChanges.MaxPayload;
+            changes |= NatsServerInfoChanges.MaxPayload;
         }
 
         if (info.ClientConnectUrls is { Length: > 0 } urls && !urls.ToHashSet().SetEquals(old.ClientConnectUrls ?? []))
         {
-            changes |= ServerInfoChanges.Urls;
+            changes |= NatsServerInfoChanges.Urls;
         }
 
         if (old.Version != info.Version)
         {
-            changes |= ServerInfoChanges.Version;
+            changes |= NatsServerInfoChanges.Version;
         }
 
         if (old.Cluster != info.Cluster)
         {
-            changes |= ServerInfoChanges.Cluster;
+            changes |= NatsServerInfoChanges.Cluster;
         }
 
         if (old.RemoteAccount != info.RemoteAccount)
         {
-            changes |= ServerInfoChanges.Account;
+            changes |= NatsServerInfoChanges.Account;
         }
 
         if (old.LameDuckMode != info.LameDuckMode)
         {
-            changes |= ServerInfoChanges.Ldm;
+            changes |= NatsServerInfoChanges.LameDuckMode;
         }
 
         if (old.JetStreamAvailable != info.JetStreamAvailable)
         {
-            changes |= ServerInfoChanges.JetStream;
+            changes |= NatsServerInfoChanges.JetStream;
         }
 
         if (old.Id != info.Id || old.Name != info.Name)
         {
-            changes |= ServerInfoChanges.Identity;
+            changes |= NatsServerInfoChanges.Identity;
         }
 
         if (old.TlsRequired != info.TlsRequired || old.TlsAvailable != info.TlsAvailable || old.AuthRequired != info.AuthRequired)
         {
-            changes |= ServerInfoChanges.Security;
+            changes |= NatsServerInfoChanges.Security;
         }
 
         return changes;

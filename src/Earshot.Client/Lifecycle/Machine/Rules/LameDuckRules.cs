@@ -13,7 +13,7 @@ internal static class LameDuckRules
     {
         LiveSession live = turn.State.Live! with { IsLameDuck = true, IsRenewing = false }; // wherever it goes, it asks for credentials
         turn.State = turn.State with { Live = live };
-        TimeSpan? delay = PlanMove(turn);
+        TimeSpan? delay = ScheduleMigration(turn);
         turn.Emit(new NatsLameDuckModeEvent
         {
             Server = live.Server with { IsLameDuck = true },
@@ -24,11 +24,11 @@ internal static class LameDuckRules
     }
 
     /// <summary>The pool has changed: a session that had nowhere to go when its server became lame may have now.</summary>
-    public static void OthersMayHaveCome(MachineTurn turn)
+    public static void OnServersAdded(MachineTurn turn)
     {
-        if (turn.State.Live is { IsLameDuck: true, IsMovePlanned: false })
+        if (turn.State.Live is { IsLameDuck: true, IsMigrationScheduled: false })
         {
-            PlanMove(turn);
+            ScheduleMigration(turn);
         }
     }
 
@@ -36,7 +36,7 @@ internal static class LameDuckRules
     {
         if (turn.State is { State: NatsConnectionState.Open, Live.IsLameDuck: true, Ending: null, Successor: null } && turn.State.Search == Search.None)
         {
-            SearchRules.Begin(turn, turn.State.Live.ServerId, atOnce: true);
+            SearchRules.Begin(turn, turn.State.Live.ServerId, immediately: true);
         }
     }
 
@@ -59,17 +59,17 @@ internal static class LameDuckRules
         turn.Do(new EndSession(new SessionEnd(reason)));
     }
 
-    private static TimeSpan? PlanMove(MachineTurn turn)
+    private static TimeSpan? ScheduleMigration(MachineTurn turn)
     {
         LiveSession live = turn.State.Live!;
         bool hasElsewhere = turn.State.Pool.Servers.Any(server => IsElsewhere(server, live));
-        if (turn.Options.LameDuckPolicy != LameDuckPolicy.Migrate || !hasElsewhere || turn.State.State != NatsConnectionState.Open)
+        if (turn.Options.LameDuckPolicy != NatsLameDuckPolicy.Migrate || !hasElsewhere || turn.State.State != NatsConnectionState.Open)
         {
             return null;
         }
 
         TimeSpan delay = turn.Options.LameDuckGrace / 2 * turn.Stamp.Chance();
-        turn.State = turn.State with { Live = live with { IsMovePlanned = true } };
+        turn.State = turn.State with { Live = live with { IsMigrationScheduled = true } };
         turn.Do(new SetTimer(MachineTimer.Migrate, delay));
         return delay;
     }

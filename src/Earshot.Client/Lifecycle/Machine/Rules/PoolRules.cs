@@ -20,8 +20,8 @@ internal static class PoolRules
             }
 
             turn.State = turn.State with { Pool = turn.State.Pool.Park(server.Id, out PoolChange change) };
-            turn.Emit(new NatsMaxReconnectsReachedEvent { Limit = limit, Scope = ExhaustedScope.Server, Server = turn.View(server) });
-            EmitChange(turn, change, PoolChangeSource.Exhausted);
+            turn.Emit(new NatsMaxReconnectsReachedEvent { Limit = limit, Scope = NatsReconnectLimit.Server, Server = turn.View(server) });
+            EmitChange(turn, change, NatsServerPoolChangeSource.Exhausted);
         }
     }
 
@@ -42,19 +42,19 @@ internal static class PoolRules
         }
 
         turn.State = turn.State with { Pool = pool };
-        EmitChange(turn, new PoolChange { Returned = [.. returned] }, PoolChangeSource.Recovered);
+        EmitChange(turn, new PoolChange { Returned = [.. returned] }, NatsServerPoolChangeSource.Recovered);
     }
 
     /// <summary>A connection that gave up starts again: what it held against the servers is forgotten.</summary>
-    public static void Forgive(MachineTurn turn)
+    public static void ResetFailures(MachineTurn turn)
     {
-        ServerPool pool = turn.State.Pool.Forgiven(out PoolChange change);
+        ServerPool pool = turn.State.Pool.WithFailuresReset(out PoolChange change);
         turn.State = turn.State with { Pool = pool };
-        EmitChange(turn, change, PoolChangeSource.Recovered);
+        EmitChange(turn, change, NatsServerPoolChangeSource.Recovered);
     }
 
     /// <summary>Takes in the servers that INFO names, after the application's filter has judged them where there is one.</summary>
-    public static void Merge(MachineTurn turn, NatsServerInfo info, int currentId, PoolChangeSource source, IReadOnlyDictionary<(string Host, int Port), Exception?>? refused = null)
+    public static void Merge(MachineTurn turn, NatsServerInfo info, int currentId, NatsServerPoolChangeSource source, IReadOnlyDictionary<(string Host, int Port), Exception?>? refused = null)
     {
         PoolOptions options = turn.Options.Pool;
         if (turn.Options.HasFilter && info.ClientConnectUrls is { Length: > 0 })
@@ -63,7 +63,7 @@ internal static class PoolRules
             {
                 string scheme = turn.State.Pool.Find(currentId)?.Address.Scheme ?? "nats";
                 turn.State = turn.State with { Pool = turn.State.Pool.WithLameDuck(currentId, info.LameDuckMode) };
-                turn.Do(new AskFilter(turn.State.SessionId, info, source) { Scheme = scheme, Limit = PoolOptions.AdvertisedLimit });
+                turn.Do(new InvokeServerFilter(turn.State.SessionId, info, source) { Scheme = scheme, Limit = PoolOptions.AdvertisedLimit });
                 return;
             }
 
@@ -103,7 +103,7 @@ internal static class PoolRules
         EmitChange(turn, change, source);
     }
 
-    public static void EmitChange(MachineTurn turn, PoolChange change, PoolChangeSource source)
+    public static void EmitChange(MachineTurn turn, PoolChange change, NatsServerPoolChangeSource source)
     {
         if (change.IsContentUnchanged)
         {

@@ -11,7 +11,7 @@ internal static class RenewalRules
 
     public static void Plan(MachineTurn turn)
     {
-        if (turn.State.Live is not { CredentialsExpireAt: { } at } || turn.Options.RenewAhead <= TimeSpan.Zero)
+        if (turn.State.Live is not { CredentialsExpireAt: { } at } || turn.Options.RenewBeforeExpiry <= TimeSpan.Zero)
         {
             return;
         }
@@ -23,7 +23,7 @@ internal static class RenewalRules
         }
 
         // Short-lived ones get a fair part of their time; chance keeps a fleet that started together apart.
-        TimeSpan ahead = turn.Options.RenewAhead < left / 4 ? turn.Options.RenewAhead : left / 4;
+        TimeSpan ahead = turn.Options.RenewBeforeExpiry < left / 4 ? turn.Options.RenewBeforeExpiry : left / 4;
         TimeSpan due = left - (ahead * (1 - (turn.Stamp.Chance() / 2)));
         turn.Do(new SetTimer(MachineTimer.Renew, due < s_longestWait ? due : s_longestWait));
     }
@@ -35,7 +35,7 @@ internal static class RenewalRules
             return;
         }
 
-        if (at - turn.Stamp.WallClock > turn.Options.RenewAhead)
+        if (at - turn.Stamp.WallClock > turn.Options.RenewBeforeExpiry)
         {
             Plan(turn);
             return;

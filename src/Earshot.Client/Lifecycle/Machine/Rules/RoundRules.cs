@@ -17,7 +17,7 @@ internal static class RoundRules
     }
 
     /// <summary>A caller does not want to wait: the next round starts now.</summary>
-    public static void Hurry(MachineTurn turn)
+    public static void SkipBackoff(MachineTurn turn)
     {
         if (!turn.State.Search.IsWaiting)
         {
@@ -42,7 +42,7 @@ internal static class RoundRules
         turn.State = turn.State with { Search = search with { Queue = [.. search.Queue.Where(next => pool.Find(next.ServerId) is not null), .. added] } };
     }
 
-    public static void SelectorAnswered(MachineTurn turn, SelectorAnswered answer)
+    public static void SelectorReturned(MachineTurn turn, SelectorReturned answer)
     {
         if (answer.Rejected is { } rejected)
         {
@@ -51,11 +51,11 @@ internal static class RoundRules
 
         Search search = turn.State.Search with { IsAsking = false };
         int? chosen = answer.ServerId is { } id && turn.State.Pool.Find(id) is not null ? id : null;
-        ImmutableList<Candidate> queue = chosen is null ? search.Queue : [new Candidate(chosen.Value) { By = ServerSelection.Callback }];
+        ImmutableList<Candidate> queue = chosen is null ? search.Queue : [new Candidate(chosen.Value) { By = NatsServerSelectionSource.Callback }];
         turn.State = turn.State with { Search = search with { Queue = queue } };
         if (answer.Delay > TimeSpan.Zero)
         {
-            Wait(turn, answer.Delay, DelaySource.ReconnectToServer); // the round is kept: it goes on with the chosen server
+            Wait(turn, answer.Delay, NatsReconnectDelaySource.ReconnectToServer); // the round is kept: it goes on with the chosen server
         }
         else
         {
@@ -63,10 +63,10 @@ internal static class RoundRules
         }
     }
 
-    public static void DelayAnswered(MachineTurn turn, DelayAnswered answer)
+    public static void DelayReturned(MachineTurn turn, DelayReturned answer)
     {
         turn.State = turn.State with { Search = turn.State.Search with { IsAsking = false } };
-        Wait(turn, answer.Delay, DelaySource.Handler);
+        Wait(turn, answer.Delay, NatsReconnectDelaySource.Handler);
     }
 
     /// <summary>Every server of the round has failed: waits for the next one, or asks how long.</summary>
@@ -75,20 +75,20 @@ internal static class RoundRules
         turn.State = turn.State with { BackoffRound = turn.State.BackoffRound + 1 };
         if (turn.State is { Live: null, Lost.Reason: NatsDisconnectReason.ForceReconnect or NatsDisconnectReason.LameDuck })
         {
-            turn.Do(new MoveFailed());
+            turn.Do(new MigrationFailed());
         }
 
         if (turn.Options.HasDelayCallback)
         {
-            turn.Do(new AskDelay(Ask(turn), turn.State.Search.Round, delay));
+            turn.Do(new InvokeDelayCallback(Ask(turn), turn.State.Search.Round, delay));
         }
         else
         {
-            Wait(turn, delay, DelaySource.Default);
+            Wait(turn, delay, NatsReconnectDelaySource.Default);
         }
     }
 
-    public static void Wait(MachineTurn turn, TimeSpan delay, DelaySource source)
+    public static void Wait(MachineTurn turn, TimeSpan delay, NatsReconnectDelaySource source)
     {
         Search search = turn.State.Search with { IsWaiting = true };
         turn.State = turn.State with { Search = search };
@@ -125,7 +125,7 @@ internal static class RoundRules
             ImmutableList<Candidate> queue = turn.Candidates(search.AvoidServer, isElsewhere);
             if (!search.Replaced.IsEmpty)
             {
-                queue = search.Again().AddRange(queue.RemoveAll(candidate => search.Replaced.Contains(candidate.ServerId)));
+                queue = search.RequeueReplaced().AddRange(queue.RemoveAll(candidate => search.Replaced.Contains(candidate.ServerId)));
             }
 
             search = search with { Round = search.Round + 1, Queue = queue, Replaced = [] };
@@ -136,9 +136,9 @@ internal static class RoundRules
         {
             DialRules.Abandon(turn, "there is no server to migrate to"); // only a migration runs out of servers
         }
-        else if (turn.Options.HasSelector && search.Queue[0].By == ServerSelection.Pool)
+        else if (turn.Options.HasSelector && search.Queue[0].By == NatsServerSelectionSource.Pool)
         {
-            turn.Do(new AskSelector(Ask(turn), (turn.State.Live ?? turn.State.Lost?.Session)?.Info));
+            turn.Do(new InvokeSelector(Ask(turn), (turn.State.Live ?? turn.State.Lost?.Session)?.Info));
         }
         else
         {

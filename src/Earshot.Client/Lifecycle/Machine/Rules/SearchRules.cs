@@ -4,24 +4,24 @@ namespace Earshot.Lifecycle;
 
 /// <summary>
 /// Looking for a server: how a search starts, and what its dials report. Used for the first connect, for every reconnect and for a
-/// migration. A failed attempt returns a verdict; what follows from one that ends the connection, and from a server that accepts, is not here.
+/// migration. A failed attempt returns a decision; what follows from one that ends the connection, and from a server that accepts, is not here.
 /// </summary>
 internal static class SearchRules
 {
     /// <summary>Starts to look; the caller has set state and outage.</summary>
-    public static void Begin(MachineTurn turn, int? avoid, bool atOnce)
+    public static void Begin(MachineTurn turn, int? avoid, bool immediately)
     {
         turn.State = turn.State with { Search = Search.None with { Started = turn.Now, AvoidServer = avoid } };
         // The first loss is answered at once. Sessions that end again before they count as stable wait longer each time, or a
         // server that accepts and closes would be called thousands of times.
-        TimeSpan delay = atOnce ? TimeSpan.Zero : turn.Backoff(turn.State.BackoffRound - 1, half: true);
+        TimeSpan delay = immediately ? TimeSpan.Zero : turn.Backoff(turn.State.BackoffRound - 1, half: true);
         if (delay == TimeSpan.Zero)
         {
             RoundRules.Next(turn);
         }
         else
         {
-            RoundRules.Wait(turn, delay, DelaySource.Throttled);
+            RoundRules.Wait(turn, delay, NatsReconnectDelaySource.Throttled);
         }
     }
 
@@ -29,7 +29,7 @@ internal static class SearchRules
     public static void BeginWith(MachineTurn turn, Candidate candidate, int? avoid)
     {
         ImmutableList<Candidate> others = turn.Candidates(avoid, id => id != candidate.ServerId);
-        turn.State = turn.State with { Search = Search.None with { Started = turn.Now, AvoidServer = avoid, Round = 1, Queue = others.Insert(0, candidate with { KeepsItsTime = true }) } };
+        turn.State = turn.State with { Search = Search.None with { Started = turn.Now, AvoidServer = avoid, Round = 1, Queue = others.Insert(0, candidate with { HasFullTimeout = true }) } };
         RoundRules.DialNext(turn);
     }
 
@@ -74,15 +74,15 @@ internal static class SearchRules
     }
 
     /// <summary>An attempt failed; returns whether the search goes on and how.</summary>
-    public static Verdict Failed(MachineTurn turn, AttemptFailed failed)
+    public static FailureDecision Failed(MachineTurn turn, AttemptFailed failed)
     {
         OpenAttempt attempt = turn.State.Search.Find(failed.AttemptId)!;
         NatsServer view = turn.View(attempt.Server, attempt.Endpoint);
         Search search = turn.State.Search;
-        bool isTryOver = !search.HasMoreOf(attempt); // all addresses of a server are one try, and one refusal of it
+        bool isServerAttemptOver = !search.HasMoreOf(attempt); // all addresses of a server are one try, and one refusal of it
         turn.State = turn.State with
         {
-            Pool = turn.State.Pool.Failed(attempt.ServerId, failed.Exception.Message, isTryOver),
+            Pool = turn.State.Pool.Failed(attempt.ServerId, failed.Exception.Message, isServerAttemptOver),
             LastError = failed.Exception,
             Search = search with
             {
@@ -93,18 +93,18 @@ internal static class SearchRules
         if (!turn.State.HasConnectedOnce && !GiveUpRules.RetriesInitially(turn.Options) && search.Queue.IsEmpty)
         {
             // There is no second round, so those that were replaced have their whole time in this one.
-            turn.State = turn.State with { Search = turn.State.Search with { Queue = search.Again(), Replaced = [] } };
+            turn.State = turn.State with { Search = turn.State.Search with { Queue = search.RequeueReplaced(), Replaced = [] } };
         }
 
-        if (isTryOver)
+        if (isServerAttemptOver)
         {
-            GiveUpRules.TakeAnswer(turn, attempt, failed.ServerError);
+            GiveUpRules.RecordAuthResult(turn, attempt, failed.ServerError);
         }
 
-        Verdict verdict = GiveUpRules.Judge(turn);
+        FailureDecision decision = GiveUpRules.Decide(turn);
         if (failed.ServerError is { } error)
         {
-            ErrorRules.Emit(turn, error, view, attempt, willAbort: verdict.Reason is not null);
+            ErrorRules.Emit(turn, error, view, attempt, willAbort: decision.Reason is not null);
         }
 
         AttemptReports.Failed(
@@ -114,20 +114,20 @@ internal static class SearchRules
             {
                 Phase = failed.Phase,
                 ServerError = failed.ServerError,
-                WillRetry = verdict.Reason is null,
-                NextDelay = verdict.NextDelay,
+                WillRetry = decision.Reason is null,
+                NextDelay = decision.NextDelay,
             });
-        return verdict;
+        return decision;
     }
 
     /// <summary>Goes on after an attempt failed and did not end the search: another address, or a wait.</summary>
-    public static void Continue(MachineTurn turn, Verdict verdict)
+    public static void Continue(MachineTurn turn, FailureDecision decision)
     {
         Search search = turn.State.Search;
         if (search.Open.Count > 0)
         {
             // What is still open has been without progress for long enough to be joined once; another dial takes the place of the failed one.
-            if (GiveUpRules.MayBeJoined(turn))
+            if (GiveUpRules.CanHedge(turn))
             {
                 RoundRules.DialNext(turn);
             }
@@ -142,7 +142,7 @@ internal static class SearchRules
         }
         else
         {
-            RoundRules.Over(turn, verdict.Delay);
+            RoundRules.Over(turn, decision.Delay);
         }
     }
 }

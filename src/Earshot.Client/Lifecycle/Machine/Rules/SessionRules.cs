@@ -39,11 +39,11 @@ internal static class SessionRules
             EmitReconnecting(turn, end);
         }
         // A planned move leaves a server that has all requests; their replies find the same inbox on the next session.
-        bool isMove = turn.State.Successor is not null && ended.End.Reason is NatsDisconnectReason.LameDuck or NatsDisconnectReason.ForceReconnect;
-        turn.Do(new FailInFlight(end, ended.Cut, RequestsMoveAlong: isMove));
-        if (ended.Cut.UnknownMessages > 0)
+        bool isMigration = turn.State.Successor is not null && ended.End.Reason is NatsDisconnectReason.LameDuck or NatsDisconnectReason.ForceReconnect;
+        turn.Do(new FailInFlight(end, ended.Unsent, KeepRequests: isMigration));
+        if (ended.Unsent.UnknownMessages > 0)
         {
-            turn.Emit(new NatsPendingDiscardedEvent { Messages = ended.Cut.UnknownMessages, Bytes = ended.Cut.UnknownBytes, Cause = DiscardCause.PartialWrite });
+            turn.Emit(new NatsPendingDiscardedEvent { Messages = ended.Unsent.UnknownMessages, Bytes = ended.Unsent.UnknownBytes, Cause = NatsPendingDiscardReason.PartialWrite });
         }
 
         if (reconnects)
@@ -76,8 +76,8 @@ internal static class SessionRules
         turn.State = turn.State with
         {
             Live = null,
-            Refusals = GiveUpRules.EndsJwt(turn, end.ServerError) ? RefusalRun.None with { IsJwtOver = true } : RefusalRun.None,
-            Lost = new Loss(live, end.Reason, turn.Now, ended.Facts.LastInbound) { UncertainMessages = ended.Cut.UncertainMessages, UncertainBytes = ended.Cut.UncertainBytes },
+            Refusals = GiveUpRules.EndsJwt(turn, end.ServerError) ? AuthRejections.None with { IsJwtOver = true } : AuthRejections.None,
+            Lost = new SessionLoss(live, end.Reason, turn.Now, ended.Facts.LastInbound) { UncertainMessages = ended.Unsent.UncertainMessages, UncertainBytes = ended.Unsent.UncertainBytes },
             Pool = turn.State.Pool.Left(live.ServerId, live.Started),
             Ending = null,
             BackoffRound = !wasShort ? 0 : wasOurs ? turn.State.BackoffRound : turn.State.BackoffRound + 1,
@@ -101,7 +101,7 @@ internal static class SessionRules
         {
             // A migration was already dialling: it goes on as this outage's search, now with the whole pool behind it.
             ImmutableList<Candidate> rest = turn.Candidates(lost.ServerId, id => running.Open.TrueForAll(open => open.ServerId != id));
-            turn.State = turn.State with { Search = running with { Queue = rest, AvoidServer = lost.ServerId, Tries = running.Open.DistinctBy(open => open.ServerId).Count(), Failures = [] } };
+            turn.State = turn.State with { Search = running with { Queue = rest, AvoidServer = lost.ServerId, ServerAttempts = running.Open.DistinctBy(open => open.ServerId).Count(), Failures = [] } };
             DialRules.ArmHedge(turn);
         }
         else
@@ -109,11 +109,11 @@ internal static class SessionRules
             turn.Do(new StopTimer(MachineTimer.Backoff));
             if (forced is { } id && turn.State.Pool.Find(id) is not null)
             {
-                SearchRules.BeginWith(turn, new Candidate(id) { By = ServerSelection.ForcedTarget }, lost.ServerId);
+                SearchRules.BeginWith(turn, new Candidate(id) { By = NatsServerSelectionSource.ForcedTarget }, lost.ServerId);
             }
             else
             {
-                SearchRules.Begin(turn, lost.ServerId, atOnce: isForced);
+                SearchRules.Begin(turn, lost.ServerId, immediately: isForced);
             }
         }
     }
@@ -128,10 +128,10 @@ internal static class SessionRules
         WillReconnect = reconnects,
         Expected = end.Reason is NatsDisconnectReason.ForceReconnect or NatsDisconnectReason.LameDuck or NatsDisconnectReason.UserClosed or NatsDisconnectReason.Drained or NatsDisconnectReason.Disposed,
         DuringLameDuck = live.IsLameDuck,
-        PendingBytes = ended.Cut.PendingBytes,
-        PendingMessages = ended.Cut.PendingMessages,
-        UncertainMessages = ended.Cut.UncertainMessages,
-        UncertainBytes = ended.Cut.UncertainBytes,
+        PendingBytes = ended.Unsent.PendingBytes,
+        PendingMessages = ended.Unsent.PendingMessages,
+        UncertainMessages = ended.Unsent.UncertainMessages,
+        UncertainBytes = ended.Unsent.UncertainBytes,
         InFlightRequests = ended.Facts.InFlightRequests,
         Subscriptions = ended.Facts.Subscriptions,
         LastInbound = ended.Facts.LastInbound,

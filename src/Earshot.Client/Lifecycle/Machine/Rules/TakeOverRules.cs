@@ -31,7 +31,7 @@ internal static class TakeOverRules
     public static void TakeOver(MachineTurn turn, Successor successor, Search search)
     {
         bool isFirst = !turn.State.HasConnectedOnce;
-        Loss? loss = turn.State.Lost;
+        SessionLoss? loss = turn.State.Lost;
         PoolServer entry = successor.Attempt.Server;
         ServerPool pool = turn.State.Pool.Connected(entry.Id);
         int sessionId = turn.State.SessionId + 1;
@@ -45,7 +45,7 @@ internal static class TakeOverRules
             LastServer = view,
             HasConnectedOnce = true,
             HasBeenAccepted = true,
-            Refusals = RefusalRun.None,
+            Refusals = AuthRejections.None,
             IsResubscribing = !isFirst,
             LastError = null,
             Ending = null,
@@ -122,7 +122,7 @@ internal static class TakeOverRules
         NatsConnectionState.Open,
         successor.Attempt.Id);
 
-    private static void EmitReconnected(MachineTurn turn, Successor successor, NatsServer view, Loss loss, Search search)
+    private static void EmitReconnected(MachineTurn turn, Successor successor, NatsServer view, SessionLoss loss, Search search)
     {
         TimeSpan outage = turn.Now - loss.At;
         LiveSession previous = loss.Session;

@@ -35,12 +35,12 @@ internal sealed record SetTimer(MachineTimer Timer, TimeSpan Due) : MachineEffec
 
 internal sealed record StopTimer(MachineTimer Timer) : MachineEffect;
 
-internal sealed record AskSelector(int Number, NatsServerInfo? Info) : MachineEffect;
+internal sealed record InvokeSelector(int Number, NatsServerInfo? Info) : MachineEffect;
 
-internal sealed record AskDelay(int Number, int Round, TimeSpan Default) : MachineEffect;
+internal sealed record InvokeDelayCallback(int Number, int Round, TimeSpan Default) : MachineEffect;
 
 /// <summary>Asks the filter about the addresses that this INFO advertises.</summary>
-internal sealed record AskFilter(int SessionId, NatsServerInfo Info, PoolChangeSource Source) : MachineEffect
+internal sealed record InvokeServerFilter(int SessionId, NatsServerInfo Info, NatsServerPoolChangeSource Source) : MachineEffect
 {
     /// <summary>Addresses are dialled with the scheme of the server that names them.</summary>
     public required string Scheme { get; init; }
@@ -50,16 +50,16 @@ internal sealed record AskFilter(int SessionId, NatsServerInfo Info, PoolChangeS
 }
 
 /// <summary>Fails pings and the requests whose frames the lost session carried.</summary>
-internal sealed record FailInFlight(SessionEnd End, CutSummary Cut, bool RequestsMoveAlong) : MachineEffect;
+internal sealed record FailInFlight(SessionEnd End, UnsentSummary Unsent, bool KeepRequests) : MachineEffect;
 
 /// <summary>A subscription or request that the server refuses.</summary>
 internal sealed record FailRefused(NatsServerError Error, IReadOnlyList<INatsSub> Subscriptions) : MachineEffect;
 
 /// <summary>Begins to hand over to the successor: requests in flight first, then the subscriptions.</summary>
-internal sealed record BeginHandover(int SessionId, TimeSpan Patience) : MachineEffect;
+internal sealed record BeginHandover(int SessionId, TimeSpan WaitLimit) : MachineEffect;
 
 /// <summary>No server answered in the first round: publishes that wait for a planned move to end stop waiting.</summary>
-internal sealed record MoveFailed : MachineEffect;
+internal sealed record MigrationFailed : MachineEffect;
 
 internal sealed record BeginDrainSubscriptions(TimeSpan Timeout, bool HasSession) : MachineEffect;
 
@@ -79,7 +79,7 @@ internal sealed record ConnectSucceeded : MachineEffect;
 internal sealed record ReconnectSucceeded : MachineEffect;
 
 /// <summary>Everything that still waits ends with this, and then the journal with Closed; its figures are known only then.</summary>
-internal sealed record LifeOver(NatsCloseReason Reason, Exception? Exception) : MachineEffect
+internal sealed record RunEnded(NatsCloseReason Reason, Exception? Exception) : MachineEffect
 {
     public NatsServer? LastServer { get; init; }
 
@@ -93,4 +93,4 @@ internal sealed record LifeOver(NatsCloseReason Reason, Exception? Exception) : 
 }
 
 /// <summary>A connection that failed is asked to connect again.</summary>
-internal sealed record BeginLife : MachineEffect;
+internal sealed record BeginRun : MachineEffect;

@@ -10,33 +10,33 @@ namespace Earshot.Lifecycle;
 internal abstract record MachineInput;
 
 /// <summary>A fact of one attempt; it counts only while that attempt is open.</summary>
-internal abstract record AttemptFact(int AttemptId) : MachineInput;
+internal abstract record AttemptInput(int AttemptId) : MachineInput;
 
 /// <summary>A fact of one session; it counts only while that session is the live one.</summary>
-internal abstract record SessionFact(int SessionId) : MachineInput;
+internal abstract record SessionInput(int SessionId) : MachineInput;
 
 /// <summary>The answer of a callback; it counts only while its question is the last one asked and still awaited.</summary>
-internal abstract record CallbackAnswer(int Number) : MachineInput;
+internal abstract record CallbackResult(int Number) : MachineInput;
 
-internal sealed record ConnectAsked : MachineInput
+internal sealed record ConnectRequested : MachineInput
 {
     /// <summary>Not asked for by name, but by a call that needs a session: that does not start a connection again that has failed.</summary>
     public bool IsByUse { get; init; }
 }
 
-internal sealed record ReconnectAsked(NatsForceReconnectOptions Options) : MachineInput;
+internal sealed record ReconnectRequested(NatsForceReconnectOptions Options) : MachineInput;
 
-internal sealed record DrainAsked(TimeSpan Timeout, int Subscriptions) : MachineInput;
+internal sealed record DrainRequested(TimeSpan Timeout, int Subscriptions) : MachineInput;
 
-internal sealed record CloseAsked(NatsCloseReason Reason, Exception? Exception = null) : MachineInput;
+internal sealed record CloseRequested(NatsCloseReason Reason, Exception? Exception = null) : MachineInput;
 
-internal sealed record ServersSet(ImmutableArray<ServerAddress> Servers, bool Reconnect) : MachineInput;
+internal sealed record ServersReplaced(ImmutableArray<ServerAddress> Servers, bool Reconnect) : MachineInput;
 
 /// <summary>A name has several addresses: the attempt dials the first, the others come next.</summary>
-internal sealed record AddressesResolved(int AttemptId, ImmutableArray<IPAddress> Addresses, EndPoint First) : AttemptFact(AttemptId);
+internal sealed record AddressesResolved(int AttemptId, ImmutableArray<IPAddress> Addresses, EndPoint First) : AttemptInput(AttemptId);
 
 /// <summary>A step of the attempt is done and it is in this phase now.</summary>
-internal sealed record AttemptProgressed(int AttemptId, ConnectPhase Phase) : AttemptFact(AttemptId)
+internal sealed record AttemptProgressed(int AttemptId, NatsConnectPhase Phase) : AttemptInput(AttemptId)
 {
     /// <summary>What the server has said about itself, once it has.</summary>
     public NatsServerInfo? Info { get; init; }
@@ -45,39 +45,39 @@ internal sealed record AttemptProgressed(int AttemptId, ConnectPhase Phase) : At
     public bool AwaitsServer { get; init; } = true;
 }
 
-internal sealed record AttemptEstablished(int AttemptId, NatsServerInfo Info, EndPoint? Endpoint, ConnectTimings Timings) : AttemptFact(AttemptId)
+internal sealed record AttemptEstablished(int AttemptId, NatsServerInfo Info, EndPoint? Endpoint, NatsConnectTimings Timings) : AttemptInput(AttemptId)
 {
     /// <summary>Until when the credentials are valid, where they end and fresh ones can be asked for.</summary>
     public DateTimeOffset? CredentialsExpireAt { get; init; }
 }
 
-internal sealed record AttemptFailed(int AttemptId, ConnectPhase Phase, Exception Exception, NatsServerError? ServerError) : AttemptFact(AttemptId);
+internal sealed record AttemptFailed(int AttemptId, NatsConnectPhase Phase, Exception Exception, NatsServerError? ServerError) : AttemptInput(AttemptId);
 
-internal sealed record SelectorAnswered(int Number, int? ServerId, Uri? Rejected, string? Why, TimeSpan Delay) : CallbackAnswer(Number);
+internal sealed record SelectorReturned(int Number, int? ServerId, Uri? Rejected, string? Why, TimeSpan Delay) : CallbackResult(Number);
 
-internal sealed record DelayAnswered(int Number, TimeSpan Delay) : CallbackAnswer(Number);
+internal sealed record DelayReturned(int Number, TimeSpan Delay) : CallbackResult(Number);
 
 internal sealed record TimerFired(MachineTimer Timer) : MachineInput;
 
-internal sealed record InfoReceived(int SessionId, NatsServerInfo Info) : SessionFact(SessionId);
+internal sealed record InfoReceived(int SessionId, NatsServerInfo Info) : SessionInput(SessionId);
 
 /// <summary>The filter has judged what an INFO advertises: these are refused, with the exception where it threw.</summary>
-internal sealed record AdvertisedJudged(int SessionId, NatsServerInfo Info, PoolChangeSource Source, IReadOnlyDictionary<(string Host, int Port), Exception?> Refused) : SessionFact(SessionId);
+internal sealed record AdvertisedFiltered(int SessionId, NatsServerInfo Info, NatsServerPoolChangeSource Source, IReadOnlyDictionary<(string Host, int Port), Exception?> Refused) : SessionInput(SessionId);
 
-internal sealed record ServerErrorReceived(int SessionId, NatsServerError Error, ImmutableArray<INatsSub> Subscriptions) : SessionFact(SessionId);
+internal sealed record ServerErrorReceived(int SessionId, NatsServerError Error, ImmutableArray<INatsSub> Subscriptions) : SessionInput(SessionId);
 
 /// <summary>Nothing of the session happens any more, and the outbound buffer was cut.</summary>
-internal sealed record SessionEnded(int SessionId, SessionEnd End, CutSummary Cut, SessionFacts Facts) : SessionFact(SessionId);
+internal sealed record SessionEnded(int SessionId, SessionEnd End, UnsentSummary Unsent, SessionEndInfo Facts) : SessionInput(SessionId);
 
-internal sealed record ReplayConfirmed(int SessionId, int Count, int Denied, TimeSpan Elapsed, LossWindow Window, CutSummary Replayed) : SessionFact(SessionId);
+internal sealed record ReplayConfirmed(int SessionId, int Count, int Denied, TimeSpan Elapsed, NatsLossWindow Window, UnsentSummary Replayed) : SessionInput(SessionId);
 
 /// <summary>The old session of a migration is silent: the successor may take over.</summary>
-internal sealed record HandoverReady(int SessionId) : SessionFact(SessionId);
+internal sealed record HandoverReady(int SessionId) : SessionInput(SessionId);
 
-internal sealed record SubscriptionsDrained(DrainOutcome Outcome, long Delivered, ImmutableArray<DrainRemainder> Remaining) : MachineInput;
+internal sealed record SubscriptionsDrained(NatsDrainOutcome Outcome, long Delivered, ImmutableArray<NatsDrainRemainder> Remaining) : MachineInput;
 
 /// <summary>Everything published has reached the server of this session, or the drain's time is over.</summary>
-internal sealed record PublishersDrained(int SessionId, bool IsClean) : SessionFact(SessionId);
+internal sealed record PublishersDrained(int SessionId, bool IsClean) : SessionInput(SessionId);
 
 /// <summary>What a session knew when it ended.</summary>
-internal readonly record struct SessionFacts(int InFlightRequests, int Subscriptions, DateTimeOffset LastInbound);
+internal readonly record struct SessionEndInfo(int InFlightRequests, int Subscriptions, DateTimeOffset LastInbound);

@@ -29,13 +29,13 @@ internal sealed record MachineOptions
 
     public required bool IgnoreAuthErrorAbort { get; init; }
 
-    public required LameDuckPolicy LameDuckPolicy { get; init; }
+    public required NatsLameDuckPolicy LameDuckPolicy { get; init; }
 
     /// <summary>The server's grace period as far as a client can know it.</summary>
     public required TimeSpan LameDuckGrace { get; init; }
 
     /// <summary>How long before its credentials expire a session is replaced; zero: never.</summary>
-    public required TimeSpan RenewAhead { get; init; }
+    public required TimeSpan RenewBeforeExpiry { get; init; }
 
     /// <summary>The credentials come from a file or a callback, which may have others at the next attempt.</summary>
     public required bool AreCredentialsDynamic { get; init; }
@@ -58,9 +58,9 @@ internal sealed record MachineOptions
     public required bool HasDelayCallback { get; init; }
 
     /// <summary>How events show the configured servers before their first attempt: the same objects for all connections with these options.</summary>
-    public required FrozenDictionary<ServerAddress, NatsServer> Untried { get; init; }
+    public required FrozenDictionary<ServerAddress, NatsServer> InitialViews { get; init; }
 
     /// <summary>Of the servers that the options name, how each is shown before its first attempt.</summary>
-    public static FrozenDictionary<ServerAddress, NatsServer> ShowUntried(IEnumerable<ServerAddress> servers) =>
+    public static FrozenDictionary<ServerAddress, NatsServer> CreateInitialViews(IEnumerable<ServerAddress> servers) =>
         servers.Distinct().ToFrozenDictionary(address => address, address => new NatsServer { Url = address.Url });
 }

@@ -9,12 +9,12 @@ namespace Earshot.Lifecycle;
 internal sealed record Candidate(int ServerId, IPAddress? Address = null)
 {
     /// <summary>The server was dialled at another of its addresses: this belongs to the same try.</summary>
-    public bool IsSameTry => Address is not null;
+    public bool IsAlternateAddress => Address is not null;
 
-    public ServerSelection By { get; init; }
+    public NatsServerSelectionSource By { get; init; }
 
     /// <summary>Its dial was replaced in the round before, so this time it has the whole connect timeout.</summary>
-    public bool KeepsItsTime { get; init; }
+    public bool HasFullTimeout { get; init; }
 }
 
 /// <summary>A dial that has no outcome yet.</summary>
@@ -24,7 +24,7 @@ internal sealed record OpenAttempt(int Id, PoolServer Server, TimeSpan Started, 
 
     public EndPoint? Endpoint { get; init; }
 
-    public ConnectPhase Phase { get; init; }
+    public NatsConnectPhase Phase { get; init; }
 
     /// <summary>What the server has said about itself; null until then.</summary>
     public NatsServerInfo? Info { get; init; }
@@ -38,7 +38,7 @@ internal sealed record OpenAttempt(int Id, PoolServer Server, TimeSpan Started, 
     public bool AwaitsServer { get; init; } = true;
 
     /// <summary>No other dial may take its place before the connect timeout.</summary>
-    public bool KeepsItsTime { get; init; }
+    public bool HasFullTimeout { get; init; }
 
     /// <summary>Nothing has come from the server for so long, although it is its turn.</summary>
     public bool IsStalled(TimeSpan now, TimeSpan after) => AwaitsServer && now - LastProgress >= after;
@@ -56,12 +56,12 @@ internal sealed record HeldInfo(NatsServerInfo Reported, int Changes);
 /// <summary>The session that carries the connection.</summary>
 internal sealed record LiveSession(int Id, int ServerId, NatsServer Server, NatsServerInfo Info, TimeSpan Started)
 {
-    private readonly OptionalMoment _credentialsExpireAt;
+    private readonly OptionalDateTime _credentialsExpireAt;
 
     public bool IsLameDuck { get; init; }
 
     /// <summary>The moment at which it is left for its server's sake has been chosen.</summary>
-    public bool IsMovePlanned { get; init; }
+    public bool IsMigrationScheduled { get; init; }
 
     /// <summary>Until when its credentials are valid, where they end and fresh ones can be asked for.</summary>
     public DateTimeOffset? CredentialsExpireAt { get => _credentialsExpireAt.Value; init => _credentialsExpireAt = new(value); }
@@ -74,27 +74,27 @@ internal sealed record LiveSession(int Id, int ServerId, NatsServer Server, Nats
 }
 
 /// <summary>How a session was lost.</summary>
-internal sealed record Loss(LiveSession Session, NatsDisconnectReason Reason, TimeSpan At, DateTimeOffset LastInbound)
+internal sealed record SessionLoss(LiveSession Session, NatsDisconnectReason Reason, TimeSpan At, DateTimeOffset LastInbound)
 {
     public long UncertainMessages { get; init; }
 
     public long UncertainBytes { get; init; }
 
     /// <summary>The window of this loss, with what this connection may have lost in it.</summary>
-    public LossWindow Window(DateTimeOffset to) => new(LastInbound, to) { UncertainMessages = UncertainMessages, UncertainBytes = UncertainBytes };
+    public NatsLossWindow Window(DateTimeOffset to) => new(LastInbound, to) { UncertainMessages = UncertainMessages, UncertainBytes = UncertainBytes };
 }
 
 /// <summary>An error and how often it came since it was reported.</summary>
 internal sealed record RepeatedError(NatsServerError Error, int Held);
 
 /// <summary>An established attempt that has not taken over yet: a migration's new session.</summary>
-internal sealed record Successor(OpenAttempt Attempt, NatsServerInfo Info, EndPoint? Endpoint, ConnectTimings Timings)
+internal sealed record Successor(OpenAttempt Attempt, NatsServerInfo Info, EndPoint? Endpoint, NatsConnectTimings Timings)
 {
     public DateTimeOffset? CredentialsExpireAt { get; init; }
 }
 
 /// <summary>What the latest attempt on a server has shown about the credentials.</summary>
-internal enum AttemptAnswer
+internal enum AuthResult
 {
     /// <summary>Nothing: the server did not answer.</summary>
     None,
@@ -107,20 +107,20 @@ internal enum AttemptAnswer
 }
 
 /// <summary>When an authentication error was reported last, and how many have come since.</summary>
-internal readonly record struct ReportedRefusal(TimeSpan At, int Held);
+internal readonly record struct ReportedRejection(TimeSpan At, int Held);
 
 /// <summary>What servers have answered to the credentials since there was a session. A new session ends it.</summary>
-internal sealed record RefusalRun
+internal sealed record AuthRejections
 {
-    public static readonly RefusalRun None = new();
+    public static readonly AuthRejections None = new();
 
     /// <summary>When the first refusal came; null: none has come.</summary>
     public TimeSpan? FirstAt { get; init; }
 
     /// <summary>By server.</summary>
-    public ImmutableDictionary<int, AttemptAnswer> Latest { get; init; } = ImmutableDictionary<int, AttemptAnswer>.Empty;
+    public ImmutableDictionary<int, AuthResult> Latest { get; init; } = ImmutableDictionary<int, AuthResult>.Empty;
 
-    public ImmutableDictionary<AuthErrorKind, ReportedRefusal> Reported { get; init; } = ImmutableDictionary<AuthErrorKind, ReportedRefusal>.Empty;
+    public ImmutableDictionary<NatsAuthErrorKind, ReportedRejection> Reported { get; init; } = ImmutableDictionary<NatsAuthErrorKind, ReportedRejection>.Empty;
 
     /// <summary>A server has said that the JWT of the options is expired or revoked.</summary>
     public bool IsJwtOver { get; init; }
@@ -146,7 +146,7 @@ internal sealed record Search
     public int Attempts { get; init; }
 
     /// <summary>Servers dialled, which is what limits count: all addresses of one server are one try.</summary>
-    public int Tries { get; init; }
+    public int ServerAttempts { get; init; }
 
     public TimeSpan Started { get; init; }
 
@@ -167,12 +167,12 @@ internal sealed record Search
     public ImmutableList<NatsConnectFailure> AddFailure(NatsConnectFailure failure) => (Failures.Count < 100 ? Failures : Failures.RemoveAt(0)).Add(failure);
 
     /// <summary>The servers that were replaced, to be dialled for their whole time.</summary>
-    public ImmutableList<Candidate> Again() => [.. Replaced.Select(id => new Candidate(id) { KeepsItsTime = true })];
+    public ImmutableList<Candidate> RequeueReplaced() => [.. Replaced.Select(id => new Candidate(id) { HasFullTimeout = true })];
 
     /// <summary>Whether other addresses of the attempt's server are still to be tried: a name has failed when the last of them has.</summary>
     public bool HasMoreOf(OpenAttempt attempt) =>
         Open.Exists(other => other != attempt && other.ServerId == attempt.ServerId)
-        || Queue.Exists(next => next.IsSameTry && next.ServerId == attempt.ServerId);
+        || Queue.Exists(next => next.IsAlternateAddress && next.ServerId == attempt.ServerId);
 }
 
 /// <summary>
@@ -213,7 +213,7 @@ internal sealed record MachineState
     public bool HasSeenCluster { get; init; }
 
     /// <summary>The session that was lost, while an outage lasts.</summary>
-    public Loss? Lost { get; init; }
+    public SessionLoss? Lost { get; init; }
 
     /// <summary>Why the session is being ended, when it is this side that ends it.</summary>
     public NatsDisconnectReason? Ending { get; init; }
@@ -228,7 +228,7 @@ internal sealed record MachineState
     public Exception? LastError { get; init; }
 
     /// <summary>Why this life is over.</summary>
-    public NatsCloseReason? ClosedBecause { get; init; }
+    public NatsCloseReason? CloseReason { get; init; }
 
     public TimeSpan FirstConnectAt { get; init; }
 
@@ -248,7 +248,7 @@ internal sealed record MachineState
     public bool HasBeenAccepted { get; init; }
 
     /// <summary>What servers have answered to the credentials since there was a session.</summary>
-    public RefusalRun Refusals { get; init; } = RefusalRun.None;
+    public AuthRejections Refusals { get; init; } = AuthRejections.None;
 
     /// <summary>Between Disconnected and Resubscribed.</summary>
     public bool IsInOutage { get; init; }
@@ -263,7 +263,7 @@ internal sealed record CloseIntent(NatsCloseReason Reason);
 /// <summary>A drain under way.</summary>
 internal sealed record DrainProgress(TimeSpan Started, TimeSpan Timeout, int Subscriptions)
 {
-    public DrainOutcome Outcome { get; init; } = DrainOutcome.Clean;
+    public NatsDrainOutcome Outcome { get; init; } = NatsDrainOutcome.Clean;
 
     public bool IsFinishing { get; init; }
 

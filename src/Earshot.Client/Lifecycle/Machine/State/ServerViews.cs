@@ -10,8 +10,8 @@ internal readonly struct ServerViews(MachineState state, TimeSpan now, DateTimeO
     public NatsServer Of(PoolServer server, EndPoint? endpoint = null, NatsServerInfo? info = null, TimeSpan? connected = null)
     {
         connected ??= state.Live is { } live && live.ServerId == server.Id ? live.Started : server.LastConnected;
-        bool hasNothingToShow = endpoint is null && info is null && connected is null && server.IsUntried;
-        return hasNothingToShow && state.Options.Untried.TryGetValue(server.Address, out NatsServer? untried)
+        bool hasNoHistory = endpoint is null && info is null && connected is null && server.IsUntried;
+        return hasNoHistory && state.Options.InitialViews.TryGetValue(server.Address, out NatsServer? untried)
             ? untried
             : new NatsServer
             {

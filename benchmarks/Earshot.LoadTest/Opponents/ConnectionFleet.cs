@@ -1,0 +1,106 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Earshot.LoadTest.Opponents;
+
+/// <summary>
+/// A server for very many clients that want nothing: answers PING, drops the rest, and cuts the connection of whoever publishes to
+/// <see cref="CutSubject"/>. It holds one small buffer per client.
+/// </summary>
+internal static class ConnectionFleet
+{
+    public const string CutSubject = "cut.me";
+
+    private static readonly byte[] s_cutFrame = Encoding.ASCII.GetBytes($"PUB {CutSubject} 0\r\n");
+
+    public static void Run()
+    {
+        using Socket listener = Listen(out byte[]? info);
+        while (true)
+        {
+            Socket client = listener.Accept();
+            client.NoDelay = true;
+            Wire.SendAll(client, info);
+            _ = ServeAsync(client);
+        }
+    }
+
+    /// <summary>
+    /// Lets clients in with as few calls as there can be and never hears of them again: for tests that are over before a client
+    /// wants its first answer. Blocking threads, because they need nothing but those calls.
+    /// </summary>
+    public static void LetIn()
+    {
+        using Socket listener = Listen(out byte[]? info);
+        Thread[] doors = [.. Enumerable.Range(0, 32).Select(_ => new Thread(() => LetIn(listener, info)))];
+        Array.ForEach(doors, static door => door.Start());
+        Array.ForEach(doors, static door => door.Join());
+    }
+
+    private static void LetIn(Socket listener, byte[] info)
+    {
+        var inside = new List<Socket>();
+        byte[] buffer = new byte[4096];
+        while (true)
+        {
+            Socket client = listener.Accept();
+            client.NoDelay = true;
+            Wire.SendAll(client, info);
+            Wire.ReadPast(client, Wire.Ping, buffer);
+            Wire.SendAll(client, Wire.Pong);
+            inside.Add(client);
+        }
+    }
+
+    private static Socket Listen(out byte[] info)
+    {
+        var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen(1024);
+        int port = ((IPEndPoint)listener.LocalEndPoint!).Port;
+        info = Wire.Info(port);
+        Console.WriteLine(port);
+        return listener;
+    }
+
+    private static async Task ServeAsync(Socket client)
+    {
+        // The last bytes of the previous chunk stand before the new one, for a word that was cut.
+        byte[] buffer = new byte[4096];
+        int carried = 0;
+        try
+        {
+            while (await client.ReceiveAsync(buffer.AsMemory(carried)) is var received and > 0)
+            {
+                int filled = carried + received;
+                if (buffer.AsSpan(0, filled).IndexOf(s_cutFrame) >= 0)
+                {
+                    client.Close();
+                    return;
+                }
+
+                carried = AnswerPings(client, buffer, filled);
+            }
+
+            client.Close();
+        }
+        catch (SocketException)
+        {
+            client.Close();
+        }
+    }
+
+    private static int AnswerPings(Socket client, byte[] buffer, int filled)
+    {
+        Span<byte> rest = buffer.AsSpan(0, filled);
+        for (int at; (at = rest.IndexOf(Wire.Ping)) >= 0; rest = rest[(at + Wire.Ping.Length)..])
+        {
+            Wire.SendAll(client, Wire.Pong);
+        }
+
+        int kept = Math.Min(rest.Length, s_cutFrame.Length - 1);
+        rest[^kept..].CopyTo(buffer);
+        return kept;
+    }
+}

@@ -1,0 +1,124 @@
+using Earshot.Cli.Servers;
+
+namespace Earshot.Cli.Demo;
+
+/// <summary>
+/// What the acts work on: the cluster, the one client that is watched, and its traffic. It does things and does not judge
+/// what follows. Acts run one after another, so it is not thread-safe.
+/// </summary>
+internal sealed class DemoContext : IAsyncDisposable
+{
+    internal const string Secret = "demo.secret.plans";
+    private const string UnansweredSubject = "demo.nobody";
+
+    private readonly Action<string, string> _report;
+    private readonly TimeProvider _time;
+    private IDemoServer? _addedServer;
+    private IDemoServer? _stoppedServer;
+
+    /// <summary>A stage with a cluster that it ends with itself; nothing is connected yet.</summary>
+    /// <param name="cluster">Servers that form a cluster.</param>
+    /// <param name="tell">Shows a person something that is no event: a heading word and what happened.</param>
+    /// <param name="time">The clock of the client and its traffic.</param>
+    internal DemoContext(IDemoCluster cluster, Action<string, string> tell, TimeProvider time)
+    {
+        (Cluster, _report, _time) = (cluster, tell, time);
+        Client = new NatsConnection(Options(DemoSetting.Client, cluster.Nodes[0].Url));
+        Traffic = new Traffic(Client, new NatsConnection(Options(DemoSetting.Responder, cluster.Nodes[2].Url)), time);
+        SlowReader = new SlowReader(Client);
+    }
+
+    internal IDemoCluster Cluster { get; }
+
+    /// <summary>The connection whose journal is shown.</summary>
+    internal NatsConnection Client { get; }
+
+    internal Traffic Traffic { get; }
+
+    internal SlowReader SlowReader { get; }
+
+    // The node the client is connected to at this moment.
+    private IDemoServer Host => Cluster.Nodes.First(node => node.Port == Client.ServerInfo!.Port);
+
+    internal async Task AddServerAsync(CancellationToken cancellationToken) =>
+        _addedServer = await Cluster.AddNodeAsync(cancellationToken).ConfigureAwait(false);
+
+    internal Task RemoveServerAsync(CancellationToken cancellationToken) => Cluster.RemoveNodeAsync(_addedServer!, cancellationToken);
+
+    internal bool IsAddedServer(Uri url) => url.Port == _addedServer?.Port;
+
+    internal async Task SubscribeDeniedAsync(CancellationToken cancellationToken)
+    {
+        INatsSub<string> secret = await Client.SubscribeCoreAsync<string>(Secret, cancellationToken: cancellationToken).ConfigureAwait(false);
+        await using (secret.ConfigureAwait(false))
+        {
+            try
+            {
+                await secret.ConfirmAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (NatsPermissionViolationException)
+            {
+                // What was to happen; the event tells the rest.
+                return;
+            }
+        }
+
+        throw new ExpectationMissedException($"The server allowed the subscription to {Secret}.");
+    }
+
+    internal async Task RequestWithoutRespondersAsync(CancellationToken cancellationToken)
+    {
+        long asked = _time.GetTimestamp();
+        try
+        {
+            await Client.RequestAsync<string, string>(UnansweredSubject, "is anybody there?", cancellationToken: cancellationToken).ConfigureAwait(false);
+        }
+        catch (NatsNoRespondersException e)
+        {
+            _report("NoResponders", $"exception after {_time.GetElapsedTime(asked).TotalMilliseconds:0.0} ms, outcome {e.Outcome}: {e.Message}");
+            return;
+        }
+
+        throw new ExpectationMissedException($"A request to {UnansweredSubject}, where nobody listens, was answered.");
+    }
+
+    internal Task EnterLameDuckModeAsync(CancellationToken cancellationToken)
+    {
+        _stoppedServer = Host;
+        return _stoppedServer.EnterLameDuckModeAsync(cancellationToken);
+    }
+
+    /// <summary>Waits for the end of the server that went lame duck and starts it again.</summary>
+    internal async Task RestartServersAsync(CancellationToken cancellationToken)
+    {
+        await _stoppedServer!.WaitUntilGoneAsync(cancellationToken).ConfigureAwait(false);
+        await _stoppedServer.StartServerAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    internal Task KillCurrentServerAsync(CancellationToken cancellationToken) => Host.KillAsync(cancellationToken);
+
+    internal async Task DrainAsync(CancellationToken cancellationToken)
+    {
+        await Traffic.StopSendingAsync(cancellationToken).ConfigureAwait(false);
+        await Client.DrainAsync(cancellationToken).ConfigureAwait(false);
+        await Traffic.StopReceivingAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Traffic.DisposeAsync().ConfigureAwait(false);
+        await Client.DisposeAsync().ConfigureAwait(false);
+        await Cluster.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private NatsOpts Options(string user, string url) => NatsOpts.Default with
+    {
+        Name = user,
+        Url = url,
+        AuthOpts = new NatsAuthOpts { Username = user, Password = DemoSetting.Password },
+        TimeProvider = _time,
+        LameDuckGracePeriod = DemoSetting.LameDuckGracePeriod,
+        ReconnectWaitMax = TimeSpan.FromSeconds(1),
+        EventCapacity = 8192,
+    };
+}

@@ -1,4 +1,0 @@
-namespace Earshot.Connections;
-
-/// <summary>What a requester wants of its reply.</summary>
-internal readonly record struct ReplyTerms<T>(MessageSource Source, INatsDeserialize<T> Deserializer, bool ThrowsNoResponders);

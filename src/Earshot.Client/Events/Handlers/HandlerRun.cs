@@ -1,9 +1,0 @@
-namespace Earshot.Events;
-
-/// <summary>One call of a handler in progress.</summary>
-internal sealed class HandlerRun(IEventHandler handler)
-{
-    public IEventHandler Handler { get; } = handler;
-    public long StartedAt { get; set; }
-    public bool IsReported { get; set; }
-}

@@ -1,0 +1,54 @@
+using Earshot.Sessions;
+using Earshot.Timing;
+using Earshot.Transport;
+
+namespace Earshot.Lifecycle;
+
+/// <summary>
+/// Asks a peer that has not sent one byte of INFO what it is, when the time of the attempt is as good as over: a TLS client hello, which a
+/// TLS server answers with a record of its own, with an empty line behind it, at which an HTTP server says that it cannot read it. The
+/// receive of the handshake takes the answer and names it. A NATS server that is only slow loses nothing: its attempt has failed.
+/// </summary>
+internal sealed class SilentPeerProbe(ITransport transport, ReceiveBuffer buffer, Func<bool> isFirst) : TimerEntry
+{
+    // How much of the time an answer gets: a server that is there answers at once.
+    private static readonly TimeSpan s_longestWait = TimeSpan.FromMilliseconds(250);
+
+    private static readonly byte[] s_question =
+    [
+        0x16, 0x03, 0x01, 0x00, 0x33, // handshake record of 51 bytes
+        0x01, 0x00, 0x00, 0x2F, 0x03, 0x03, // client hello of 47 bytes, TLS 1.2; then 32 bytes that need not be random
+        .. "what does listen here, if not NA"u8,
+        0x00, // no session
+        0x00, 0x08, 0xC0, 0x2B, 0xC0, 0x2F, 0xC0, 0x30, 0x00, 0x2F, // four cipher suites; a refusal is an answer as well
+        0x01, 0x00, // no compression
+        .. "\r\n\r\n"u8,
+    ];
+
+    /// <summary>When to ask, for an attempt that has so much time left.</summary>
+    public static TimeSpan DueWithin(TimeSpan left)
+    {
+        TimeSpan wait = left / 10 < s_longestWait ? left / 10 : s_longestWait;
+        return left > wait ? left - wait : TimeSpan.Zero;
+    }
+
+    protected override void Fire()
+    {
+        if (buffer.ReceivedBytes == 0 && isFirst())
+        {
+            _ = AskAsync();
+        }
+    }
+
+    private async Task AskAsync()
+    {
+        try
+        {
+            await transport.SendAsync(s_question).ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            // The attempt is about to fail, and fails with what its receive finds.
+        }
+    }
+}

@@ -1,7 +1,0 @@
-namespace Earshot.Lifecycle;
-
-/// <summary>Where facts are brought; returns at once or processes the facts that are queued.</summary>
-internal interface IFactSink
-{
-    void Post(MachineInput fact);
-}

@@ -1,0 +1,73 @@
+namespace Earshot.Outbound;
+
+/// <summary>
+/// The publishes of which nobody knows whether they have arrived, because a session ended before a PONG covered them, and which flushes
+/// have to fail for that. A gap belongs to the flushes in flight when it appears; where there is none, to all that begin before the first
+/// of them has failed. Safe for use from any thread.
+/// </summary>
+internal sealed class UncertainPublishes
+{
+    private readonly Lock _lock = new();
+    private long _messages;
+    private long _bytes;
+    private long _lastEnd; // number of the publish behind the last uncertain one
+    private long _reported; // of the messages, those that a flush has failed for or will
+    private long _failed; // of the messages, those that a flush has failed for
+    private int _flushes; // in flight
+
+    /// <summary>Uncertain publishes of the connection so far.</summary>
+    public long Messages => Volatile.Read(ref _messages);
+
+    public long Bytes => Volatile.Read(ref _bytes);
+
+    /// <summary>A session ended with so many uncertain publishes in front of number <paramref name="end"/>.</summary>
+    public void AddGap(long messages, long bytes, long end)
+    {
+        lock (_lock)
+        {
+            Volatile.Write(ref _messages, _messages + messages);
+            Volatile.Write(ref _bytes, _bytes + bytes);
+            _lastEnd = end;
+            if (_flushes > 0)
+            {
+                _reported = _messages;
+            }
+        }
+    }
+
+    /// <summary>A flush begins; returns the count that it is compared with.</summary>
+    public long BeginFlush()
+    {
+        lock (_lock)
+        {
+            _flushes++;
+            return _reported;
+        }
+    }
+
+    /// <summary>A flush is over; returns the uncertain publishes it has to fail for. One that was cancelled leaves them to the next.</summary>
+    public long EndFlush(long baseline, bool isCancelled)
+    {
+        lock (_lock)
+        {
+            _flushes--;
+            long uncertain = _messages - baseline;
+            if (uncertain > 0)
+            {
+                _failed = isCancelled ? _failed : _messages;
+                _reported = Math.Max(_failed, baseline);
+            }
+
+            return isCancelled ? 0 : uncertain;
+        }
+    }
+
+    /// <summary>How many publishes behind a mark are uncertain; where several sessions were lost since, at most so many.</summary>
+    public long Behind(in NatsPublishMark mark)
+    {
+        lock (_lock)
+        {
+            return _lastEnd <= mark.Number ? 0 : Math.Min(_messages - mark.Uncertain, _lastEnd - mark.Number);
+        }
+    }
+}

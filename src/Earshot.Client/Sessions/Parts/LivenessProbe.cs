@@ -1,0 +1,83 @@
+using Earshot.Transport;
+
+namespace Earshot.Sessions;
+
+/// <summary>
+/// One PING whose answer is due, and what shows meanwhile whether the link lives. The time to answer begins when the system of the other
+/// side has confirmed the PING; a slow link that still takes bytes, and bytes that wait to be read here, are signs of life. There while
+/// an answer is due; it decides nothing but whether the link is dead.
+/// </summary>
+/// <param name="pingSentAt">When the PING was written.</param>
+/// <param name="end">Where the outbound buffer stands when all of the PING was sent.</param>
+internal sealed class LivenessProbe(long pingSentAt, long end)
+{
+    /// <summary>How long to wait before the first look, and the next one while the PING is not confirmed.</summary>
+    public static readonly TimeSpan FirstCheck = TimeSpan.FromMilliseconds(250);
+
+    private long _position = -1; // where the transport stands when the PING was confirmed; -1: not known yet
+    private long _confirmedAt;
+    private long _acknowledged = -1;
+    private long _progressAt = pingSentAt;
+    private long _unreadSince;
+    private bool _isStarvationReported;
+
+    public long PingSentAt { get; } = pingSentAt;
+
+    /// <summary>Whether the link is dead; <paramref name="next"/> says when to look again.</summary>
+    public bool IsStale(in LivenessSample view, SessionOptions options, TimeProvider time, out TimeSpan next)
+    {
+        if (view.Progress is not { } progress)
+        {
+            TimeSpan silence = options.SilenceTimeout - time.GetElapsedTime(view.LastInbound, view.Now);
+            TimeSpan answer = options.ProbeTimeout - options.ProbeDelay - time.GetElapsedTime(PingSentAt, view.Now);
+            next = silence > answer ? silence : answer; // a timer that came late must not leave the PING less time
+            return next <= TimeSpan.Zero;
+        }
+
+        next = FirstCheck;
+        if (progress.Unread > 0)
+        {
+            // It has answered; this process has not read it.
+            _unreadSince = _unreadSince == 0 ? view.Now : _unreadSince;
+            (_progressAt, _confirmedAt) = (view.Now, _confirmedAt == 0 ? 0 : view.Now);
+            return false;
+        }
+
+        _unreadSince = 0;
+        Follow(progress, view);
+        TimeSpan left = options.ProbeTimeout - time.GetElapsedTime(_confirmedAt != 0 ? _confirmedAt : _progressAt, view.Now);
+        next = _confirmedAt != 0 || left < next ? left : next;
+        return left <= TimeSpan.Zero;
+    }
+
+    /// <summary>For how long bytes have waited to be read; said once, when it has been long enough to be reported.</summary>
+    public TimeSpan? FindStarvation(long now, SessionOptions options, TimeProvider time)
+    {
+        if (_isStarvationReported || _unreadSince == 0 || time.GetElapsedTime(_unreadSince, now) < options.StallThreshold)
+        {
+            return null;
+        }
+
+        _isStarvationReported = true;
+        return time.GetElapsedTime(_unreadSince, now);
+    }
+
+    private void Follow(in TransportProgress progress, in LivenessSample view)
+    {
+        if (progress.Acknowledged > _acknowledged)
+        {
+            _progressAt = _acknowledged < 0 ? PingSentAt : view.Now;
+            _acknowledged = progress.Acknowledged;
+        }
+
+        if (_position < 0 && view.SentBytes >= end)
+        {
+            _position = progress.Acknowledged + progress.Outstanding;
+        }
+
+        if (_confirmedAt == 0 && _position >= 0 && progress.Acknowledged >= _position)
+        {
+            _confirmedAt = view.Now;
+        }
+    }
+}

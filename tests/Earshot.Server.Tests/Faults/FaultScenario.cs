@@ -1,0 +1,68 @@
+using Earshot.Server.Tests.Serving;
+using Xunit;
+
+namespace Earshot.Server.Tests.Faults;
+
+/// <summary>A server, an Earshot client connected to it, and what the client has heard since the last fault.</summary>
+internal sealed class FaultScenario : IAsyncDisposable
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+
+    private long _mark;
+
+    private FaultScenario(NatsTestServer server, NatsConnection connection) => (Server, Connection) = (server, connection);
+
+    internal NatsTestServer Server { get; }
+
+    internal NatsConnection Connection { get; }
+
+    internal static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    internal static async Task<FaultScenario> OpenAsync(NatsTestServerOptions? options = null)
+    {
+        NatsTestServer server = await TestServer.ListenAsync(options);
+        var stage = new FaultScenario(server, NewConnection(server.Url));
+        await stage.Connection.ConnectAsync(Token).AsTask().WaitAsync(s_patience, Token);
+        return stage;
+    }
+
+    internal static NatsConnection NewConnection(string url) => new(new NatsOpts
+    {
+        Url = url,
+        ReconnectWaitMin = TimeSpan.FromMilliseconds(1),
+        ReconnectWaitMax = TimeSpan.FromMilliseconds(5),
+    });
+
+    /// <summary>Does it to the one client or to the whole server; what the client hears counts from here.</summary>
+    internal void Do(bool toOne, Action<NatsTestServerClientFaults> one, Action<NatsTestServerFaults> all)
+    {
+        _mark = Connection.Events.LastSequence;
+        if (toOne)
+        {
+            one(Server.Clients.Single().Faults);
+        }
+        else
+        {
+            all(Server.Faults);
+        }
+    }
+
+    /// <summary>The first such event since the fault.</summary>
+    internal Task<TEvent> HearsAsync<TEvent>() where TEvent : NatsConnectionEvent =>
+        Connection.Events.WhenAsync<TEvent>(_mark, Token).WaitAsync(s_patience, Token);
+
+    /// <summary>The client is lost for this reason, and back after it.</summary>
+    internal async Task<NatsDisconnectedEvent> LosesAndFindsAsync(NatsDisconnectReason reason)
+    {
+        NatsDisconnectedEvent lost = await HearsAsync<NatsDisconnectedEvent>();
+        Assert.Equal(reason, lost.Reason);
+        await HearsAsync<NatsReconnectedEvent>();
+        return lost;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Connection.DisposeAsync();
+        await Server.DisposeAsync();
+    }
+}
