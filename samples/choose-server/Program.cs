@@ -16,7 +16,7 @@ var opts = new NatsOpts
 // end snippet
 
 await using var connection = new NatsConnection(opts);
-connection.Events.On<NatsConnectAttemptEvent>(e => Console.WriteLine($"{e.Message}, chosen by {e.By}"));
+connection.Events.On<NatsConnectAttemptEvent>(e => Console.WriteLine($"{e.Message}, chosen by {e.SelectedBy}"));
 await connection.ConnectAsync();
 await connection.ReconnectAsync();
 Console.WriteLine($"connected to {connection.ServerInfo!.Name}");

@@ -10,9 +10,9 @@ await using var connection = new NatsConnection(opts);
 
 // Before the JWT in the file expires, the file is read again and the connection moves to a session with what it holds then.
 connection.Events.On<NatsForceReconnectEvent>(e => Console.WriteLine($"moving: {e.Reason}"));
-connection.Events.On<NatsReconnectedEvent>(e => Console.WriteLine($"moved after {e.Outage.TotalSeconds:F3} s"));
+connection.Events.On<NatsReconnectedEvent>(e => Console.WriteLine($"moved after {e.OutageDuration.TotalSeconds:F3} s"));
 
-// Nothing newer there yet, no such file, a damaged file: told each time, and the old session goes on while it may.
+// No newer credentials yet, no such file, a damaged file: each is reported, and the old session continues while it is valid.
 connection.Events.On<NatsConnectAttemptFailedEvent>(e => Console.WriteLine($"not moved: {e.Exception.Message}"));
 // end snippet
 

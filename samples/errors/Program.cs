@@ -14,7 +14,7 @@ connection.Events.On<NatsPermissionViolationEvent>(e =>
 await connection.ConnectAsync();
 
 // snippet: message-error
-// A payload that cannot be read costs this one message; the subscription goes on.
+// A payload that cannot be deserialized affects this message only; the subscription continues.
 await using INatsSub<int> numbers = await connection.SubscribeCoreAsync<int>("numbers");
 await connection.PublishAsync("numbers", "not a number");
 NatsMsg<int> message = await numbers.Msgs.ReadAsync();
@@ -35,8 +35,8 @@ catch (NatsPayloadTooLargeException e)
 // snippet: failed-connect
 try
 {
-    await using var nobody = new NatsConnection(new NatsOpts { Url = "nats://127.0.0.1:1" });
-    await nobody.ConnectAsync();
+    await using var unreachable = new NatsConnection(new NatsOpts { Url = "nats://127.0.0.1:1" });
+    await unreachable.ConnectAsync();
 }
 catch (NatsConnectionFailedException e)
 {

@@ -12,7 +12,7 @@ await using var connection = new NatsConnection(opts);
 connection.Events.On<NatsLameDuckModeEvent>(e =>
     Console.WriteLine($"{e.Server} will shut down; others: {e.OtherServers.Count}; move planned: {e.PlannedMigration:T}"));
 connection.Events.On<NatsDisconnectedEvent>(e => Console.WriteLine($"left: {e.Reason}, expected: {e.Expected}"));
-connection.Events.On<NatsReconnectedEvent>(e => Console.WriteLine($"now on {e.Server}, gap {e.Outage.TotalMilliseconds:F1} ms"));
+connection.Events.On<NatsReconnectedEvent>(e => Console.WriteLine($"now on {e.Server}, gap {e.OutageDuration.TotalMilliseconds:F1} ms"));
 // end snippet
 
 await connection.ConnectAsync();

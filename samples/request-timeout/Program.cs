@@ -1,4 +1,4 @@
-// A request: with a reply, with nobody there, and with somebody who does not answer.
+// A request with a reply, one without responders, and one that times out.
 using Earshot;
 
 string url = Environment.GetEnvironmentVariable("NATS_URL") ?? "nats://localhost:4222";
@@ -14,7 +14,7 @@ await answering;
 
 try
 {
-    await client.RequestAsync<int, int>("nobody.listens", 21);
+    await client.RequestAsync<int, int>("no.responders", 21);
 }
 catch (NatsNoRespondersException e)
 {
@@ -23,7 +23,7 @@ catch (NatsNoRespondersException e)
 
 try
 {
-    // Somebody subscribes, and nobody answers: the timeout covers connecting, sending and the reply.
+    // There is a subscription, but no reply: the timeout covers connecting, sending and the reply.
     var soon = new NatsSubOpts { Timeout = TimeSpan.FromMilliseconds(300) };
     await client.RequestAsync<int, int>("double", 22, replyOpts: soon);
 }

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Earshot.Cli.Demo;
 
-var root = new RootCommand("Earshot: a NATS client for .NET whose connection tells everything that happens to it.")
+var root = new RootCommand("Earshot: a NATS client for .NET with a complete event journal for each connection.")
 {
     DemoCommand.Create(TimeProvider.System),
 };

@@ -7,270 +7,321 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Earshot;
 
-/// <summary>
-/// Everything a connection can be told. Immutable; nothing changes after the connection was made. All problems are reported
-/// when the connection is constructed, before anything is sent.
-/// </summary>
+/// <summary>The options of a connection. Immutable; a change after the connection was created has no effect.</summary>
+/// <remarks>The constructor of the connection validates all options and throws before anything is sent.</remarks>
 public sealed record NatsOpts
 {
-    /// <summary>All defaults; a new object each time, so that nothing can change the defaults of others (configuration binders set init-only properties).</summary>
+    /// <summary>Default options; a new object each time, so that configuration binders cannot change the defaults of others.</summary>
     public static NatsOpts Default => new();
 
-    /// <summary>One URL or several, comma-separated. Default: <c>nats://localhost:4222</c>. Schemes: nats, tls, ws, wss. Credentials in it are never printed.</summary>
+    /// <summary>
+    /// Server URL, or several separated by commas, with the scheme nats, tls, ws or wss. Credentials in it are never printed. Default:
+    /// <c>nats://localhost:4222</c>.
+    /// </summary>
     public string Url { get; init; } = "nats://localhost:4222";
 
-    /// <summary>Name of the connection in the server's monitoring, at most 1,024 bytes. Default: <c>Earshot .NET client</c>.</summary>
+    /// <summary>Name of the connection in the monitoring of the server, at most 1,024 bytes. Default: <c>Earshot .NET client</c>.</summary>
     public string Name { get; init; } = "Earshot .NET client";
 
-    /// <summary>Own messages reach own subscriptions. Default: true.</summary>
+    /// <summary>Whether the server delivers messages that this connection publishes to its own subscriptions (CONNECT <c>echo</c>). Default: true.</summary>
     public bool Echo { get; init; } = true;
 
-    /// <summary>The server acknowledges every operation; only for diagnosis. Default: false.</summary>
+    /// <summary>Whether the server acknowledges every operation with +OK (CONNECT <c>verbose</c>); for diagnosis only. Default: false.</summary>
     public bool Verbose { get; init; }
 
-    /// <summary>Headers, and with them no-responders replies, are used where the server has them; when false, a message with headers is a protocol error. Default: true.</summary>
+    /// <summary>
+    /// Whether headers and no-responders replies are used with servers that support them; when false, a message with headers is a protocol
+    /// error. Default: true.
+    /// </summary>
     public bool Headers { get; init; } = true;
 
-    /// <summary>Names of received headers that differ in case only are different names. Headers that are made by hand: <see cref="NatsHeaders(bool)"/>. Default: false.</summary>
+    /// <summary>
+    /// Whether names of received headers that differ only in case are different names. For headers that the application creates:
+    /// <see cref="NatsHeaders(bool)"/>. Default: false.
+    /// </summary>
     public bool CaseSensitiveHeaders { get; init; }
 
-    /// <summary>Who the client is. Default: anonymous, or what stands in the URL.</summary>
+    /// <summary>Authentication options. Default: the user info of the URL, otherwise anonymous.</summary>
     public NatsAuthOpts AuthOpts { get; init; } = new();
 
-    /// <summary>When TLS is used and how both ends prove who they are. Default: where the URL or the server asks for it.</summary>
+    /// <summary>TLS options. Default: TLS where the URL or the server requires it.</summary>
     public NatsTlsOpts TlsOpts { get; init; } = new();
 
-    /// <summary>What ws:// and wss:// URLs need besides. Default: nothing.</summary>
+    /// <summary>WebSocket options, for ws:// and wss:// URLs. Default: no additional headers.</summary>
     public NatsWebSocketOpts WebSocketOpts { get; init; } = new();
 
-    /// <summary>Makes the connections instead of TCP: pipes, tunnels, in-process servers. TLS and WebSocket go on top. Default: null (TCP).</summary>
+    /// <summary>
+    /// Factory of transport connections that replace TCP, such as pipes or tunnels; TLS and WebSocket run on top of them. Default: null
+    /// (TCP).
+    /// </summary>
+    /// <remarks><see cref="ProxyUrl"/> is not used with a factory.</remarks>
     public INatsSocketConnectionFactory? SocketConnectionFactory { get; init; }
 
-    /// <summary>Says where a server is really dialled; certificates are still checked for the server's own name. Runs on the thread pool, at most <see cref="ConnectTimeout"/>. Default: null.</summary>
+    /// <summary>
+    /// Callback that returns the host and port to dial in place of those of the server; certificates are still checked for the server's own
+    /// name. Default: null.
+    /// </summary>
+    /// <remarks>Runs on the thread pool, for at most <see cref="ConnectTimeout"/>.</remarks>
     public Func<(string Host, int Port), ValueTask<(string Host, int Port)>>? OnConnectingAsync { get; init; }
 
-    /// <summary>Is shown each dialled connection before anything is sent and returns it, or another one around it. Runs as <see cref="OnConnectingAsync"/>. Default: null.</summary>
+    /// <summary>Callback that receives each transport connection before anything is sent and returns it, or a wrapper around it. Default: null.</summary>
+    /// <remarks>Runs on the thread pool, for at most <see cref="ConnectTimeout"/>.</remarks>
     public Func<INatsSocketConnection, ValueTask<INatsSocketConnection>>? OnSocketAvailableAsync { get; init; }
 
-    /// <summary>A proxy for all connections: <c>http://host:port</c> (CONNECT) or <c>socks5://host:port</c>, with <c>user:password@</c> if it wants that. Names are resolved by the proxy. Default: null (none).</summary>
+    /// <summary>
+    /// Proxy for all connections: <c>http://host:port</c> (CONNECT) or <c>socks5://host:port</c>, with <c>user:password@</c> if required.
+    /// The proxy resolves host names. Default: null (none).
+    /// </summary>
     public Uri? ProxyUrl { get; init; }
 
-    /// <summary>Turns payloads into values and back. Default: bytes and primitives; <see cref="NatsClient"/> adds JSON.</summary>
+    /// <summary>Registry of the serializers for calls that pass none. Default: bytes and primitives; <see cref="NatsClient"/> adds JSON.</summary>
     public INatsSerializerRegistry SerializerRegistry { get; init; } = NatsDefaultSerializerRegistry.Default;
 
-    /// <summary>Where the events are logged; the event id is the event's kind. Default: nowhere.</summary>
+    /// <summary>Factory of the logger that events are written to; the event id of a log entry is the kind of the event. Default: no logging.</summary>
     public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
 
-    /// <summary>First token(s) of reply inboxes, at most 1,024 bytes; empty: inboxes have none. Default: <c>_INBOX</c>.</summary>
+    /// <summary>Prefix of reply inboxes, at most 1,024 bytes; an empty text means no prefix. Default: <c>_INBOX</c>.</summary>
     public string InboxPrefix { get; init; } = "_INBOX";
 
-    /// <summary>Servers and addresses are tried in the order given. Default: false (random order, ADR-40).</summary>
+    /// <summary>Whether servers and addresses are tried in the given order rather than in random order (ADR-40). Default: false.</summary>
     public bool NoRandomize { get; init; }
 
-    /// <summary>How long one attempt to connect may take, from the name to the server's PONG. Default: 5 s.</summary>
+    /// <summary>Timeout of one connect attempt, from name resolution to the server's PONG. Default: 5 s.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>A dial without progress for this long is joined by a second one; when both are, one of them may be replaced by a server that the round has not dialled. Default: 250 ms.</summary>
+    /// <summary>Delay after which a second connect attempt is started in parallel (happy eyeballs, RFC 8305). Default: 250 ms.</summary>
+    /// <remarks>
+    /// At most two attempts run at a time; when neither makes progress, one of them may be replaced by an attempt on a server that the
+    /// round has not tried.
+    /// </remarks>
     public TimeSpan ConnectHedgeDelay { get; init; } = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>A failed first connect goes on trying instead of throwing. Default: false (ADR-40).</summary>
+    /// <summary>Whether the first connect is retried instead of failing when no server accepts the client (ADR-40). Default: false.</summary>
     public bool RetryOnInitialConnect { get; init; }
 
-    /// <summary>Maximum number of servers dialled in one outage before the connection gives up, all addresses of a name being one try; -1: no limit; 0: does not reconnect. Default: -1.</summary>
+    /// <summary>
+    /// Maximum number of server attempts in one outage before the connection gives up; all addresses of a host name count as one attempt.
+    /// -1: no limit; 0: never reconnect. Default: -1.
+    /// </summary>
     public int MaxReconnectRetry { get; init; } = -1;
 
-    /// <summary>Failed attempts in a row after which one server is parked when another one accepts: it is then dialled only after all others have failed; 0: never. Default: 60.</summary>
+    /// <summary>
+    /// Consecutive failed attempts on the addresses of one server after which the server is parked once another server has accepted the
+    /// client; it is then tried only after all others have failed. 0: never. Default: 60.
+    /// </summary>
     public int MaxReconnectPerServer { get; init; } = 60;
 
-    /// <summary>How long one outage may last before the connection gives up. Default: null (no limit).</summary>
+    /// <summary>Maximum duration of an outage before the connection gives up. Default: null (no limit).</summary>
     public TimeSpan? ReconnectTimeLimit { get; init; }
 
-    /// <summary>Longest wait after the first round of attempts failed; doubles from there. Waits are random below the limit. Above the default of <see cref="ReconnectWaitMax"/> it raises that. Default: 250 ms.</summary>
+    /// <summary>
+    /// Upper limit of the random delay after the first failed round of attempts; it doubles with each round up to
+    /// <see cref="ReconnectWaitMax"/>. Default: 250 ms.
+    /// </summary>
+    /// <remarks>A value above the default of <see cref="ReconnectWaitMax"/> raises that limit as well.</remarks>
     public TimeSpan ReconnectWaitMin { get; init; } = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Longest wait between rounds of attempts. Default: 5 s.</summary>
+    /// <summary>Upper limit of the random delay between rounds of connect attempts. Default: 5 s.</summary>
     public TimeSpan ReconnectWaitMax { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>A session must last this long before the waits start over. Default: 10 s.</summary>
+    /// <summary>Duration of a session after which the back-off starts from <see cref="ReconnectWaitMin"/> again. Default: 10 s.</summary>
     public TimeSpan ReconnectBackoffResetAfter { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Decides the wait before each round after the first (argument: rounds done). Runs on the thread pool, at most <see cref="ConnectTimeout"/>. Default: null.</summary>
+    /// <summary>
+    /// Callback that returns the delay before each round after the first; its argument is the number of completed rounds. Default: null
+    /// (back-off).
+    /// </summary>
+    /// <remarks>Runs on the thread pool, for at most <see cref="ConnectTimeout"/>.</remarks>
     public Func<int, CancellationToken, ValueTask<TimeSpan>>? ReconnectDelay { get; init; }
 
-    /// <summary>Chooses the server of each attempt (ADR-40); null as answer: the pool's own order. Runs on the thread pool, at most <see cref="ConnectTimeout"/>. Default: null.</summary>
+    /// <summary>Callback that selects the server of each attempt (ADR-40); a null result leaves the order to the pool. Default: null.</summary>
+    /// <remarks>Runs on the thread pool, for at most <see cref="ConnectTimeout"/>.</remarks>
     public Func<IReadOnlyList<NatsServer>, INatsServerInfo?, CancellationToken, ValueTask<NatsServerChoice?>>? ServerSelector { get; init; }
 
-    /// <summary>Addresses that servers advertise are not used. Default: false.</summary>
+    /// <summary>Whether addresses that servers advertise are ignored. Default: false.</summary>
     public bool IgnoreDiscoveredServers { get; init; }
 
-    /// <summary>Asked for each advertised host and port; false keeps it out of the pool. Runs on the thread pool, at most <see cref="ConnectTimeout"/> for all addresses of one INFO. Default: null (all that are well-formed).</summary>
+    /// <summary>Callback that decides whether an advertised host and port joins the pool. Default: null (all that are well-formed).</summary>
+    /// <remarks>Runs on the thread pool, for at most <see cref="ConnectTimeout"/> for all addresses of one INFO.</remarks>
     public Func<string, int, bool>? DiscoveredServerFilter { get; init; }
 
-    /// <summary>Refused credentials never end the connecting, not even those that stand in the options and were never accepted. Default: false.</summary>
+    /// <summary>Whether rejected credentials never end the search, not even static credentials that were never accepted. Default: false.</summary>
     public bool IgnoreAuthErrorAbort { get; init; }
 
-    /// <summary>What to do when the server announces its shutdown (ADR-5). Default: move to another server before it throws everybody out.</summary>
+    /// <summary>What the connection does when its server enters lame duck mode (ADR-5). Default: migrate to another server.</summary>
     public NatsLameDuckPolicy LameDuckPolicy { get; init; } = NatsLameDuckPolicy.Migrate;
 
-    /// <summary>The servers' <c>lame_duck_grace_period</c>; the move happens at a random moment of its first half. Default: 10 s, as the server's.</summary>
+    /// <summary>
+    /// Grace period of the servers (<c>lame_duck_grace_period</c>); the migration starts at a random time in its first half. Default: 10 s,
+    /// as the server's.
+    /// </summary>
     public TimeSpan LameDuckGracePeriod { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Time between keep-alive PINGs. Default: 10 s.</summary>
+    /// <summary>Interval between keep-alive PINGs. Default: 10 s.</summary>
     public TimeSpan PingInterval { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Unanswered PINGs after which an idle connection is dead. Default: 2.</summary>
+    /// <summary>Number of unanswered PINGs after which an idle connection is declared stale. Default: 2.</summary>
     public int MaxPingOut { get; init; } = 2;
 
     /// <summary>
-    /// With a request, flush or unsent bytes outstanding, a silent server is asked for a sign of life after this time; publishes that no
-    /// PONG has covered for this time get a PING as well. Default: 2 s.
+    /// Time without inbound data, while a request, flush or unsent bytes are outstanding, after which a liveness probe is sent. Default: 2
+    /// s.
     /// </summary>
+    /// <remarks>A PING is also sent when publishes have not been covered by a PONG for this time.</remarks>
     public TimeSpan ProbeDelay { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>
-    /// Time to answer it, from when the TCP of the server has confirmed the question, or since a slow link last took a byte. Where the system
-    /// does not say what was confirmed, the connection is given up after four times this time of silence. Default: 5 s.
-    /// </summary>
+    /// <summary>Time without inbound data, while a reply or flush is outstanding, after which the connection is declared stale. Default: 5 s.</summary>
+    /// <remarks>
+    /// It begins when the server's TCP has acknowledged the probe, or when a slow link last accepted a byte. Where the system does not
+    /// report acknowledgements, the connection is declared stale after four times this duration.
+    /// </remarks>
     public TimeSpan ProbeTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long one write to the socket may take. Default: 10 s.</summary>
+    /// <summary>Timeout of one write to the socket. Default: 10 s.</summary>
     public TimeSpan WriteTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long sent bytes may stay unacknowledged (TCP_USER_TIMEOUT; Linux only). Default: 20 s.</summary>
+    /// <summary>Maximum time that sent bytes may remain unacknowledged (TCP_USER_TIMEOUT; Linux only). Default: 20 s.</summary>
     public TimeSpan TcpUserTimeout { get; init; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>Bytes that gather behind a running write before publishers wait. Default: 256 KiB.</summary>
+    /// <summary>Bytes that may accumulate behind a write in progress before publishers wait. Default: 256 KiB.</summary>
     public int WriterBufferSize { get; init; } = 256 * 1024;
 
-    /// <summary>Bytes of publishes kept while there is no session. Default: 8 MiB.</summary>
+    /// <summary>Size of the pending buffer in bytes: publishes that wait for a session. Default: 8 MiB.</summary>
     public long PendingBufferSize { get; init; } = 8 * 1024 * 1024;
 
-    /// <summary>What a publish does without a session: wait for room, fail when the buffer is full, or not be buffered at all, when it only waits out a planned move. Default: wait.</summary>
+    /// <summary>
+    /// What a publish does without a session: wait for space, fail when the buffer is full, or not be buffered at all except during a
+    /// planned migration. Default: wait.
+    /// </summary>
     public NatsPendingBufferPolicy PendingBufferPolicy { get; init; } = NatsPendingBufferPolicy.Wait;
 
-    /// <summary>How long a publish, subscribe, ping or flush may wait. Default: 5 s.</summary>
+    /// <summary>Timeout of a publish, subscribe, ping or flush. Default: 5 s.</summary>
     public TimeSpan CommandTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long a request may take: connecting, sending and the reply together. Default: 5 s.</summary>
+    /// <summary>Timeout of a request, for connecting, sending and the reply together. Default: 5 s.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Accepted for code that sets it. Both ways share one inbox subscription per connection here, so it changes nothing. Default: direct.</summary>
+    /// <summary>Accepted for source compatibility without effect: all requests of a connection share one inbox subscription. Default: direct.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public NatsRequestReplyMode RequestReplyMode { get; init; } = NatsRequestReplyMode.Direct;
 
-    /// <summary>What happens to requests that a lost session carried. Default: they fail at once, outcome unknown.</summary>
+    /// <summary>What happens to requests in flight when the session is lost. Default: they fail at once with an unknown outcome.</summary>
     public NatsRequestFailMode RequestsOnDisconnect { get; init; } = NatsRequestFailMode.FailImmediately;
 
-    /// <summary>Messages that may wait in one subscription. Default: 65,536.</summary>
+    /// <summary>Maximum number of messages queued in one subscription. Default: 65,536.</summary>
     public int SubPendingChannelCapacity { get; init; } = 65_536;
 
-    /// <summary>Bytes that may wait in one subscription. Default: 64 MiB.</summary>
+    /// <summary>Maximum payload bytes queued in one subscription. Default: 64 MiB.</summary>
     public long SubPendingBytesLimit { get; init; } = 64L * 1024 * 1024;
 
-    /// <summary>What happens to messages above the limits. Default: the new one is dropped.</summary>
+    /// <summary>What happens to a message that exceeds the limits of its subscription. Default: the new message is dropped.</summary>
     public BoundedChannelFullMode SubPendingChannelFullMode { get; init; } = BoundedChannelFullMode.DropNewest;
 
-    /// <summary>Slow consumers and their dropped messages are not logged; the events come all the same. Default: false.</summary>
+    /// <summary>Whether slow consumers and dropped messages are left out of the log; the events are raised in any case. Default: false.</summary>
     public bool SuppressSlowConsumerWarnings { get; init; }
 
     /// <summary>
-    /// Longest control line of SUB, PUB and HPUB in bytes, subjects and queue group included; a longer one is refused with an
-    /// <see cref="ArgumentException"/>, because the server would close the connection over it. Raise it when the server's own
-    /// <c>max_control_line</c> is higher. 64 to 65,000. Default: 4,096, the server's default.
+    /// Maximum length of a SUB, PUB or HPUB control line in bytes, subjects and queue group included, from 64 to 65,000. Default: 4,096,
+    /// the server's default.
     /// </summary>
+    /// <remarks>
+    /// A longer line is refused with an <see cref="ArgumentException"/>, because the server would close the connection. Raise it when the
+    /// server's own <c>max_control_line</c> is higher.
+    /// </remarks>
     public int MaxControlLine { get; init; } = 4096;
 
-    /// <summary>How long draining may take, handling what was received included. Default: 20 s, below the 30 s that a host gives its services.</summary>
+    /// <summary>Timeout of a drain, including the processing of received messages. Default: 20 s, below the 30 s that a host gives its services.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>
-    /// How long a drain goes on accepting publishes after everything was read, within <see cref="DrainTimeout"/>, when messages were read
-    /// with <c>ReadAsync</c> or <c>TryRead</c>: nothing shows when the handling of those ends. A message of an <c>await foreach</c> is
-    /// waited for instead. Zero: not at all. Default: 1 s.
+    /// Time that a drain continues to accept publishes after everything was read, within <see cref="DrainTimeout"/>. Zero: none. Default: 1
+    /// s.
     /// </summary>
+    /// <remarks>
+    /// It applies when messages were read with <c>ReadAsync</c> or <c>TryRead</c>, because nothing shows when their processing ends. For a
+    /// message of an <c>await foreach</c> the drain waits instead.
+    /// </remarks>
     public TimeSpan DrainGracePeriod { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Disposing drains first, so that everything received is read. Default: false.</summary>
+    /// <summary>Whether disposing the connection drains it first, so that every received message is processed. Default: false.</summary>
     public bool DrainSubscriptionsOnDispose { get; init; }
 
-    /// <summary>Listeners that hear everything from the first event on. Default: none.</summary>
+    /// <summary>Listeners that receive every event from the first one on. Default: none.</summary>
     public IReadOnlyList<INatsConnectionListener> ConnectionListeners { get; init; } = [];
 
-    /// <summary>Single callbacks, as other NATS clients have them. Read once, when the connection is made.</summary>
+    /// <summary>Callbacks for single events. They are read once, when the connection is created. Default: none set.</summary>
     public NatsEventCallbacks Events { get; init; } = new();
 
-    /// <summary>
-    /// Events that the journal keeps: so many lossless and so many coalescable ones. Those of the lifecycle, the cluster and drains have 128
-    /// places of their own. Default: 1,024.
-    /// </summary>
+    /// <summary>Number of events that the journal keeps, for lossless and for coalescable events each. Default: 1,024.</summary>
+    /// <remarks>Events of the lifecycle, the cluster and drains have 128 additional places.</remarks>
     public int EventCapacity { get; init; } = 1024;
 
-    /// <summary>How long closing waits for handlers that are still at work. Default: 2 s.</summary>
+    /// <summary>Time that closing waits for handlers that are still running. Default: 2 s.</summary>
     public TimeSpan EventDrainTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>A handler that runs longer is reported. Default: 1 s.</summary>
+    /// <summary>Duration of a handler call after which <see cref="NatsListenerStalledEvent"/> is raised. Default: 1 s.</summary>
     public TimeSpan HandlerStallThreshold { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Faults in a row after which a handler is detached, which is reported; 0: never. Default: 0.</summary>
+    /// <summary>Consecutive faults after which a handler is detached, which is reported; 0: never. Default: 0.</summary>
     public int DetachHandlerAfterFaults { get; init; }
 
-    /// <summary>The clock of everything. Default: the system's.</summary>
+    /// <summary>Time source for all timers and timestamps. Default: the system's.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
-    /// <summary>Largest message from the server, headers and payload, in bytes; a larger one ends the session as a protocol error. Default: 64 MiB.</summary>
+    /// <summary>Maximum size of a received message in bytes, headers and payload together; a larger one ends the session as a protocol error. Default: 64 MiB.</summary>
     public int MaxPayloadHardCap { get; init; } = 64 * 1024 * 1024;
 
-    /// <summary>How long <see cref="INatsSub{T}.DrainAsync"/> waits for the server's confirmation, within <see cref="DrainTimeout"/>. Default: 5 s.</summary>
+    /// <summary>Time that <see cref="INatsSub{T}.DrainAsync"/> waits for the PONG of the server, within <see cref="DrainTimeout"/>. Default: 5 s.</summary>
     public TimeSpan DrainPingTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long disposing may drain with <see cref="DrainSubscriptionsOnDispose"/>. Default: null (<see cref="DrainTimeout"/>).</summary>
+    /// <summary>Timeout of the drain when the connection is disposed with <see cref="DrainSubscriptionsOnDispose"/>. Default: null (<see cref="DrainTimeout"/>).</summary>
     public TimeSpan? ConsumerDrainOnDisposeTimeout { get; init; }
 
-    /// <summary>Accepted for code that sets it; changes nothing, because waits between attempts are random over their whole length. Default: 100 ms.</summary>
+    /// <summary>Accepted for source compatibility without effect: the delays between attempts are random over their whole length. Default: 100 ms.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public TimeSpan ReconnectJitter { get; init; } = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Accepted for code that sets it; changes nothing. <see cref="INatsConnection.FlushAsync(CancellationToken)"/> waits until all was sent. Default: false.</summary>
+    /// <summary>Accepted for source compatibility without effect: <see cref="INatsConnection.FlushAsync(CancellationToken)"/> waits until everything was sent. Default: false.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public bool WaitUntilSent { get; init; }
 
-    /// <summary>Accepted for code that sets it; changes nothing, because there is no pool of that kind. Default: 256.</summary>
+    /// <summary>Accepted for source compatibility without effect: there is no such pool. Default: 256.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public int ObjectPoolSize { get; init; } = 256;
 
-    /// <summary>Accepted for code that sets it; changes nothing, because the receive buffer grows as it is needed. Default: 64 KiB.</summary>
+    /// <summary>Accepted for source compatibility without effect: the receive buffer grows as needed. Default: 64 KiB.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public int ReaderBufferSize { get; init; } = 65_536;
 
-    /// <summary>Accepted for code that sets it; changes nothing, because subjects are UTF-8. Default: UTF-8.</summary>
+    /// <summary>Accepted for source compatibility without effect: subjects are encoded as UTF-8. Default: UTF-8.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public Encoding SubjectEncoding { get; init; } = Encoding.UTF8;
 
-    /// <summary>Accepted for code that sets it; changes nothing, because header values are UTF-8, of which ASCII is a part. Default: UTF-8.</summary>
+    /// <summary>Accepted for source compatibility without effect: header values are encoded as UTF-8, which includes ASCII. Default: UTF-8.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public Encoding HeaderEncoding { get; init; } = Encoding.UTF8;
 
-    /// <summary>Accepted for code that sets it; changes nothing, because no application code ever runs on the read loop. Default: false.</summary>
+    /// <summary>Accepted for source compatibility without effect: application code never runs on the read loop. Default: false.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public bool UseThreadPoolCallback { get; init; }
 
-    /// <summary>Accepted for code that sets it; changes nothing, because a forgotten subscription ends when it is collected. Default: 5 min.</summary>
+    /// <summary>Accepted for source compatibility without effect: an abandoned subscription ends when it is garbage-collected. Default: 5 min.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public TimeSpan SubscriptionCleanUpInterval { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Accepted for code that sets it; changes nothing, because no publish waits longer than <see cref="CommandTimeout"/>. Default: false.</summary>
+    /// <summary>Accepted for source compatibility without effect: no publish waits longer than <see cref="CommandTimeout"/>. Default: false.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public bool PublishTimeoutOnDisconnected { get; init; }
 
-    /// <summary>Accepted for code that sets it; changes nothing, because subjects are always checked. Default: false.</summary>
+    /// <summary>Accepted for source compatibility without effect: subjects are always validated. Default: false.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public bool SkipSubjectValidation { get; init; }
 
-    /// <summary>Options from a context of the nats tool (ADR-21); what it names by path is read at each attempt.</summary>
-    /// <param name="name">The context; null: the selected one.</param>
+    /// <summary>Creates options from a context of the nats command-line tool (ADR-21). Files that the context names are read at each attempt.</summary>
+    /// <param name="name">The name of the context; null: the selected one.</param>
     /// <param name="folder">The folder with <c>context.txt</c> and <c>context/</c>; null: <c>$XDG_CONFIG_HOME/nats</c> or <c>~/.config/nats</c>.</param>
-    /// <returns>All defaults but what the context sets.</returns>
-    /// <exception cref="NatsCredentialsException">There is no such context, or it holds what this client cannot use.</exception>
+    /// <returns>Default options with the settings of the context.</returns>
+    /// <exception cref="NatsCredentialsException">The context does not exist, or has a setting that this client does not support.</exception>
     public static NatsOpts FromContext(string? name = null, string? folder = null)
     {
         var context = ContextFile.Read(name, folder);
@@ -291,7 +342,7 @@ public sealed record NatsOpts
         };
     }
 
-    /// <summary>The options without their secrets.</summary>
-    /// <returns>Name and servers.</returns>
+    /// <summary>Returns the name of the connection, without any secret.</summary>
+    /// <returns>A text such as <c>NatsOpts { Name = orders }</c>.</returns>
     public override string ToString() => $"NatsOpts {{ Name = {Name} }}";
 }

@@ -2,8 +2,8 @@ using System.IO.Pipelines;
 
 namespace Earshot;
 
-/// <summary>Connections over pairs of pipes, as in-process servers hand them out.</summary>
-/// <param name="connect">Gives the client's ends for one attempt.</param>
+/// <summary>A factory of connections over pairs of pipes, as in-process servers provide them.</summary>
+/// <param name="connect">Returns the client's end of the pipes for one attempt.</param>
 public sealed class NatsPipeConnectionFactory(Func<Uri, CancellationToken, ValueTask<IDuplexPipe>> connect) : INatsSocketConnectionFactory
 {
     /// <inheritdoc/>

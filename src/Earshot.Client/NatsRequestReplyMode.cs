@@ -1,11 +1,11 @@
 namespace Earshot;
 
-/// <summary>How replies travel in the official .NET client; see <see cref="NatsOpts.RequestReplyMode"/>.</summary>
+/// <summary>How the official .NET client receives replies; see <see cref="NatsOpts.RequestReplyMode"/>.</summary>
 public enum NatsRequestReplyMode
 {
-    /// <summary>One inbox subscription for all requests.</summary>
+    /// <summary>One inbox subscription for all requests of a connection.</summary>
     SharedInbox = 0,
 
-    /// <summary>Replies go straight to the waiting request.</summary>
+    /// <summary>Replies are routed directly to the waiting request.</summary>
     Direct = 1,
 }

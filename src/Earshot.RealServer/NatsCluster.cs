@@ -55,7 +55,7 @@ internal sealed class NatsCluster : IAsyncDisposable
         int number = ++_started;
         NatsServerSetup setup = _setup(number);
         var port = ReservedPort.Take();
-        // A node dials only those before it: they are up, so nobody waits a second for a second attempt.
+        // A node dials only those before it: they are up, so no node waits a second for a second attempt.
         string routes = string.Join(", ", _nodes.Select(node => $"\"nats://127.0.0.1:{node.RoutePort.Number}\""));
         string cluster = $"cluster {{ name: earshot, listen: \"127.0.0.1:{port.Number}\", routes: [{routes}] }}\n";
         try
@@ -91,7 +91,7 @@ internal sealed class NatsCluster : IAsyncDisposable
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(s_limit);
         var running = _nodes.Where(node => node.Server.IsRunning).Select(node => node.Server).ToList();
-        // The server tells nobody when a route is ready at its default log level, so its monitoring is asked.
+        // The server does not report at its default log level when a route is ready, so its monitoring is polled.
         using var again = new PeriodicTimer(s_pollInterval, TimeProvider.System);
         foreach (NatsServerProcess? server in running)
         {

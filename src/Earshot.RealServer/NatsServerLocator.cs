@@ -25,7 +25,7 @@ internal static class NatsServerLocator
         {
             return File.Exists(given)
                 ? given
-                : throw new FileNotFoundException($"{variable} is set to '{given}', and there is no such file.", given);
+                : throw new FileNotFoundException($"{variable} is set to '{given}', which does not exist.", given);
         }
 
         if (Script() is { } script)

@@ -21,7 +21,7 @@ internal sealed class ReservedPort : IDisposable
     private static readonly Lock s_gate = new();
     private static readonly HashSet<int> s_taken = [];
 
-    // One byte of this file stands for one port; the system gives the locks back when the process ends, however it ends.
+    // One byte of this file represents one port; the system gives the locks back when the process ends, however it ends.
     // It stays open for good: closing any handle of it would give back every lock of this process.
     private static readonly FileStream s_ledger = new(
         Path.Combine(Path.GetTempPath(), $"earshot-ports-{Environment.UserName}.lock"),
@@ -45,7 +45,7 @@ internal sealed class ReservedPort : IDisposable
                     continue;
                 }
 
-                // A port somebody listens on stays locked: it is of no use to anybody else either.
+                // A port with a listener stays locked: no other process can use it either.
                 s_taken.Add(number);
                 if (IsFree(number))
                 {

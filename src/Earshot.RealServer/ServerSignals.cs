@@ -17,7 +17,7 @@ internal static class ServerSignals
         // A process that has ended may have given its id to another one already.
         if (process.HasExited)
         {
-            throw new InvalidOperationException($"nats-server has ended; it cannot be sent {signal}.");
+            throw new InvalidOperationException($"nats-server has exited; {signal} cannot be sent.");
         }
 
         if (KillProcess(process.Id, Number(signal)) != 0)
@@ -32,7 +32,7 @@ internal static class ServerSignals
     }
 
     // The signal is delivered to one thread, and the others run on for a moment; only the kernel knows when all have
-    // stopped. The status is looked at and left in place, for the runtime collects it when the process ends.
+    // stopped. The status is read and left in place, because the runtime collects it when the process ends.
     private static void WaitUntilFrozen(int processId)
     {
         const int OneProcess = 1;

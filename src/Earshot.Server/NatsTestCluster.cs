@@ -2,11 +2,11 @@ using Earshot.Server.Clients;
 
 namespace Earshot;
 
-/// <summary>
-/// Several in-process servers that advertise each other to their clients and forward what is published among themselves in
-/// memory. A mock for tests of discovery, fail-over and migration: there are no routes, no gateways and no Raft, and a
-/// partition takes effect at once. Thread-safe.
-/// </summary>
+/// <summary>A cluster of in-process servers that advertise each other to their clients and forward published messages in memory. Thread-safe.</summary>
+/// <remarks>
+/// It is a mock for tests of discovery, fail-over and migration: there are no routes, gateways or Raft, and a partition takes effect at
+/// once.
+/// </remarks>
 public sealed class NatsTestCluster : IAsyncDisposable
 {
     private readonly Lock _lock = new();
@@ -19,7 +19,7 @@ public sealed class NatsTestCluster : IAsyncDisposable
 
     private NatsTestCluster(NatsTestServerOptions options) => _options = options;
 
-    /// <summary>The servers that run, in the order in which they joined.</summary>
+    /// <summary>The running servers, in the order in which they joined.</summary>
     public IReadOnlyList<NatsTestServer> Servers
     {
         get
@@ -31,13 +31,17 @@ public sealed class NatsTestCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>The urls of the servers that run.</summary>
+    /// <summary>The URLs of the running servers.</summary>
     public IReadOnlyList<string> Urls => [.. Servers.Select(server => server.Url)];
 
     /// <summary>Starts a cluster whose servers are named n1, n2 and so on.</summary>
-    /// <param name="size">How many servers; default 3.</param>
-    /// <param name="options">How each of them behaves; name and port are set for each.</param>
-    /// <param name="cancellationToken">Ends the start.</param>
+    /// <param name="size">The number of servers, at least 1; default 3.</param>
+    /// <param name="options">The options of each server; the name and the port are set for each. Null: the defaults.</param>
+    /// <param name="cancellationToken">Cancels the start.</param>
+    /// <returns>A task that completes with the cluster when all servers accept clients.</returns>
+    /// <exception cref="ArgumentException">The size is less than 1, or an option is not valid.</exception>
+    /// <exception cref="IOException">A server could not listen on its port.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static async Task<NatsTestCluster> StartAsync(int size = 3, NatsTestServerOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
@@ -58,8 +62,11 @@ public sealed class NatsTestCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts one more server; every client hears of it.</summary>
-    /// <param name="cancellationToken">Ends the start.</param>
+    /// <summary>Starts one more server, and advertises it to all clients.</summary>
+    /// <param name="cancellationToken">Cancels the start.</param>
+    /// <returns>A task that completes with the server when it accepts clients.</returns>
+    /// <exception cref="IOException">The server could not listen on its port.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async Task<NatsTestServer> AddAsync(CancellationToken cancellationToken = default)
     {
         NatsTestServerOptions options = _options with { Name = $"n{Interlocked.Increment(ref _started)}" };
@@ -68,8 +75,10 @@ public sealed class NatsTestCluster : IAsyncDisposable
         return server;
     }
 
-    /// <summary>Ends a server for good and frees its port; the clients of the others hear that it is gone.</summary>
-    /// <param name="server">A member; nothing happens to another one.</param>
+    /// <summary>Stops a server for good and releases its port. The clients of the other servers receive an INFO without it.</summary>
+    /// <param name="server">A server of the cluster; for another one nothing happens.</param>
+    /// <returns>A task that completes when the server is stopped.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="server"/> is null.</exception>
     public async Task RemoveAsync(NatsTestServer server)
     {
         ArgumentNullException.ThrowIfNull(server);
@@ -85,10 +94,12 @@ public sealed class NatsTestCluster : IAsyncDisposable
     }
 
     /// <summary>
-    /// Stops a server as a killed process stops: its clients end without a word, connections to its port are refused, and the
-    /// clients of the others hear that it is gone. <see cref="StartServerAsync"/> revives it.
+    /// Stops a server as when its process is killed: its connections end without an error, and its port refuses connections.
+    /// <see cref="StartServerAsync"/> starts it again.
     /// </summary>
-    /// <param name="server">A member; nothing happens to another one.</param>
+    /// <param name="server">A server of the cluster; for another one nothing happens.</param>
+    /// <returns>A task that completes when the server is stopped.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="server"/> is null.</exception>
     public async Task StopAsync(NatsTestServer server)
     {
         ArgumentNullException.ThrowIfNull(server);
@@ -103,9 +114,13 @@ public sealed class NatsTestCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts a stopped server again, on its port and with a new id; every client hears of it.</summary>
-    /// <param name="server">A member that was stopped or has left as a lame duck; nothing happens to another one.</param>
-    /// <param name="cancellationToken">Ends the start.</param>
+    /// <summary>Starts a stopped server again on its port, with a new id, and advertises it to all clients.</summary>
+    /// <param name="server">A server that was stopped or has completed lame duck mode; for another one nothing happens.</param>
+    /// <param name="cancellationToken">Cancels the start.</param>
+    /// <returns>A task that completes when the server accepts clients.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="server"/> is null.</exception>
+    /// <exception cref="IOException">The server could not listen on its port.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async Task StartServerAsync(NatsTestServer server, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(server);
@@ -117,11 +132,12 @@ public sealed class NatsTestCluster : IAsyncDisposable
     }
 
     /// <summary>
-    /// Sends a server into lame duck mode: its own clients hear of it with the addresses of the others only, the clients of
-    /// the others that it is gone. When its last client has left, the server is stopped.
+    /// Puts a server into lame duck mode. Its clients receive the addresses of the other servers; the clients of the others receive an INFO
+    /// without it. When its last client has left, the server is stopped.
     /// </summary>
     /// <param name="server">One of <see cref="Servers"/>.</param>
-    /// <returns>A task that completes when the server is stopped, be it by this or otherwise; the clients have been told when it is returned.</returns>
+    /// <returns>A task that completes when the server is stopped, for whatever reason. The clients have been notified when the task is returned.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="server"/> is null.</exception>
     public async Task EnterLameDuckModeAsync(NatsTestServer server)
     {
         ArgumentNullException.ThrowIfNull(server);
@@ -132,18 +148,19 @@ public sealed class NatsTestCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>Cuts servers off from the rest: nothing is forwarded between the two sides, and neither advertises the other.</summary>
-    /// <param name="servers">One side; the other is everyone else.</param>
+    /// <summary>Separates servers from the others: nothing is forwarded between the two sides, and neither advertises the other.</summary>
+    /// <param name="servers">The servers of one side; all others are the other side.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="servers"/> is null.</exception>
     public void Partition(params NatsTestServer[] servers)
     {
         ArgumentNullException.ThrowIfNull(servers);
         Change(() => _partitions.Add([.. servers]));
     }
 
-    /// <summary>Ends all partitions.</summary>
+    /// <summary>Ends all partitions of the cluster.</summary>
     public void Heal() => Change(_partitions.Clear);
 
-    /// <summary>Ends all servers for good.</summary>
+    /// <summary>Stops all servers for good and releases their ports.</summary>
     public async ValueTask DisposeAsync()
     {
         NatsTestServer[] all;

@@ -13,10 +13,10 @@ using Earshot.Server.WebSockets;
 namespace Earshot;
 
 /// <summary>
-/// A NATS server inside this process, for tests, demos and local development; production runs the real one. It listens on
-/// the loopback interface only, shares nothing with other instances, and can be made to misbehave by
-/// <see cref="Faults"/>. Core NATS only: JetStream requests are answered with "no responders". Thread-safe.
+/// A NATS server in the process, for tests, demos and local development. It listens on the loopback interface only and can simulate
+/// faults (<see cref="Faults"/>). Thread-safe.
 /// </summary>
+/// <remarks>It supports core NATS only: requests to JetStream get a no-responders reply. Instances share nothing. Do not use it in production.</remarks>
 public sealed class NatsTestServer : IAsyncDisposable
 {
     private readonly ClientHandler _handler;
@@ -39,48 +39,50 @@ public sealed class NatsTestServer : IAsyncDisposable
         Faults = new NatsTestServerFaults(_host, _links);
     }
 
-    /// <summary>nats://127.0.0.1:port.</summary>
+    /// <summary>The URL for clients: <c>nats://127.0.0.1:port</c>.</summary>
     public string Url => $"nats://127.0.0.1:{Port}";
 
-    /// <summary>The port it listens on; 0 when it does not listen.</summary>
+    /// <summary>The port that the server listens on; 0 when it does not listen.</summary>
     public int Port => State.Port;
 
-    /// <summary>The id in INFO; a restart changes it.</summary>
+    /// <summary>The id in INFO; it changes when the server is restarted.</summary>
     public string Id => State.Id;
 
-    /// <summary>The name in INFO.</summary>
+    /// <summary>The name of the server in INFO.</summary>
     public string Name => State.Name;
 
-    /// <summary>
-    /// ws://127.0.0.1:port for clients over WebSocket, wss:// with TLS; <see langword="null"/> without a WebSocket port.
-    /// </summary>
+    /// <summary>The URL for WebSocket clients, <c>ws://127.0.0.1:port</c> or wss:// with TLS; <see langword="null"/> without a WebSocket port.</summary>
     public Uri? WebSocketUrl => _webSockets?.Url;
 
-    /// <summary>http://127.0.0.1:port of /varz, /connz, /subsz and /healthz; <see langword="null"/> without a monitoring port.</summary>
+    /// <summary>The URL of the monitoring pages /varz, /connz, /subsz and /healthz; <see langword="null"/> without a monitoring port.</summary>
     public Uri? MonitoringUrl => _monitoring?.Url;
 
-    /// <summary>What can be done to the whole server.</summary>
+    /// <summary>The faults that can be injected into the whole server.</summary>
     public NatsTestServerFaults Faults { get; }
 
-    /// <summary>Who is connected at the moment, in the order of arrival.</summary>
+    /// <summary>The connected clients, in the order in which they connected.</summary>
     public IReadOnlyList<NatsTestServerClient> Clients => [.. State.Clients.Open.Select(client => new NatsTestServerClient(client, _links))];
 
-    /// <summary>Who was connected, oldest first; the last thousand.</summary>
+    /// <summary>The last thousand clients whose connections ended, oldest first.</summary>
     public IReadOnlyList<NatsTestServerClient> ClosedClients => [.. State.Clients.Closed.Select(closed => new NatsTestServerClient(closed.Client, _links))];
 
-    /// <summary>The last published messages, oldest first; how many are kept is an option.</summary>
+    /// <summary>The last published messages, oldest first, up to <see cref="NatsTestServerOptions.PublishedCapacity"/>.</summary>
     public IReadOnlyList<NatsTestServerMessage> Published => _published.Messages;
 
-    /// <summary>What went over the wire, one line per chunk, without credentials; empty unless the options ask for it.</summary>
+    /// <summary>
+    /// The received and sent bytes, one line per chunk, without credentials; empty unless
+    /// <see cref="NatsTestServerOptions.TranscriptCapacity"/> is set.
+    /// </summary>
     public string Transcript => _transcript?.ToString() ?? string.Empty;
 
     internal ServerState State { get; }
 
-    /// <summary>Starts a server that accepts clients when the task completes.</summary>
-    /// <param name="options">How it behaves; <see langword="null"/> takes the defaults and a free port.</param>
-    /// <param name="cancellationToken">Ends the start.</param>
-    /// <exception cref="ArgumentException">An option makes no sense, or a password is a hash.</exception>
-    /// <exception cref="IOException">The port is in use.</exception>
+    /// <summary>Starts a server. It accepts clients when the task completes.</summary>
+    /// <param name="options">The options of the server; <see langword="null"/>: the defaults and a free port.</param>
+    /// <param name="cancellationToken">Cancels the start.</param>
+    /// <exception cref="ArgumentException">An option is not valid, or a password is a hash.</exception>
+    /// <exception cref="IOException">The server could not listen on the port.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static async Task<NatsTestServer> StartAsync(NatsTestServerOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new NatsTestServerOptions();
@@ -110,18 +112,20 @@ public sealed class NatsTestServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Connects a client without a socket. The pipe is the client's end; its first bytes are INFO.</summary>
-    /// <param name="cancellationToken">Refuses to begin; nothing is waited for.</param>
-    /// <exception cref="IOException">The server refuses connections at the moment.</exception>
+    /// <summary>Connects a client without a socket and returns the client's end of the pipe, whose first bytes are INFO.</summary>
+    /// <param name="cancellationToken">Prevents the connect if it is already cancelled.</param>
+    /// <exception cref="IOException">The server refuses connections.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public ValueTask<IDuplexPipe> ConnectInMemoryAsync(CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
         return ValueTask.FromResult(_host.ConnectInMemory());
     }
 
-    /// <summary>Completes when a client is subscribed to the subject, or to a pattern that covers it.</summary>
-    /// <param name="subject">A subject, or a pattern as a client would subscribe to it.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <summary>Waits until a client has subscribed to the subject, or to a pattern that includes it.</summary>
+    /// <param name="subject">A subject, or a pattern with wildcards.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public Task WaitForSubscriptionAsync(string subject, CancellationToken cancellationToken = default)
     {
         byte[] wanted = Encoding.UTF8.GetBytes(subject);
@@ -129,13 +133,14 @@ public sealed class NatsTestServer : IAsyncDisposable
             () => State.Clients.Open.Any(client => client.Subscriptions.Any(sub => SubjectForm.Matches(sub.Subject, wanted))), cancellationToken);
     }
 
-    /// <summary>Completes when at least so many clients are connected.</summary>
-    /// <param name="count">How many.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <summary>Waits until at least the given number of clients is connected.</summary>
+    /// <param name="count">The number of clients.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public Task WaitForClientsAsync(int count, CancellationToken cancellationToken = default) =>
         WaitUntilAsync(() => State.Clients.Open.Count(client => client is { HasConnected: true, IsClosed: false }) >= count, cancellationToken);
 
-    /// <summary>Ends all connections without a word, as a stopped server does, and frees the port.</summary>
+    /// <summary>Ends all connections without an error, as when the process is stopped, and releases the port.</summary>
     public async ValueTask DisposeAsync()
     {
         await _host.DisposeAsync().ConfigureAwait(false);

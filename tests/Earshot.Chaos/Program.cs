@@ -2,13 +2,13 @@ using System.CommandLine;
 using Earshot.Chaos;
 using Earshot.Chaos.Core;
 
-var minutes = new Option<double>("--minutes") { Description = "How long faults are injected.", DefaultValueFactory = _ => 1 };
+var minutes = new Option<double>("--minutes") { Description = "Duration of fault injection in minutes.", DefaultValueFactory = _ => 1 };
 var transport = new Option<ChaosTransport>("--transport") { Description = "How clients reach the servers.", DefaultValueFactory = _ => ChaosTransport.Tcp };
-var seed = new Option<int>("--seed") { Description = "Chooses the order of faults; printed at the start. Default: by the clock.", DefaultValueFactory = _ => (int)(TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() & 0xFFFF) };
+var seed = new Option<int>("--seed") { Description = "Seed of the fault schedule; printed at the start. Default: derived from the clock.", DefaultValueFactory = _ => (int)(TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() & 0xFFFF) };
 var core = new Command(
     "core",
     "Publishers and subscribers on a cluster of three nat-servers behind fault proxies: resets, cuts, pauses, freezes, kills, lame ducks and reloads. "
-    + "Auditors on raw sockets decide what was lost. Exit codes: 0 no invariant was violated; 1 one was; 130 stopped by Ctrl-C.")
+    + "Auditors on raw sockets determine which messages were lost. Exit codes: 0 all invariants hold; 1 an invariant was violated; 130 cancelled with Ctrl+C.")
 {
     minutes, transport, seed,
 };
@@ -21,5 +21,5 @@ core.SetAction(async (arguments, cancellationToken) =>
             Seed = arguments.GetValue(seed),
         },
         cancellationToken));
-var root = new RootCommand("Breaks a cluster of real servers on purpose and checks what the client reports about it.") { core };
+var root = new RootCommand("Injects faults into a cluster of real servers and verifies what the client reports.") { core };
 return await root.Parse(args).InvokeAsync();

@@ -1,4 +1,5 @@
 using Repository.Tests.Rules;
+using Repository.Tests.Rules.Words;
 using Xunit;
 
 namespace Repository.Tests;
@@ -101,6 +102,10 @@ public sealed class RepositoryTests
         Obeys(TextRules.Name, TextRules.Check(RepositoryFiles.All));
 
     [Fact]
+    public void Words_that_the_glossary_replaces_are_not_used_more_often_than_allowed() =>
+        Obeys(BannedWordRules.Name, BannedWordRules.Check(RepositoryFiles.All, BannedWords.All));
+
+    [Fact]
     public async Task Scripts_can_be_started_and_stop_at_the_first_error() =>
         Obeys(
             ScriptRules.Name,
@@ -115,7 +120,7 @@ public sealed class RepositoryTests
             NamespaceRule.Name, BudgetRules.FileLength, BudgetRules.MethodLength, BudgetRules.FolderSize, BudgetRules.ConstructorSize,
             BudgetRules.FieldCount, BudgetRules.TypesPerFile, BannedSyntaxRules.Construct, BannedSyntaxRules.Partial,
             BannedSyntaxRules.TypeName, BannedSyntaxRules.DisabledTest, ProjectRules.Graph, ProjectRules.Version, TextRules.Name, ScriptRules.Name,
-            OptionRules.Default,
+            OptionRules.Default, BannedWordRules.Name,
         ];
         Assert.DoesNotContain(Exemptions.All, exemption => !rules.Contains(exemption.Rule));
     }

@@ -5,7 +5,7 @@ using System.Text;
 namespace Earshot.LoadTest.Opponents;
 
 /// <summary>
-/// A server for very many clients that want nothing: answers PING, drops the rest, and cuts the connection of whoever publishes to
+/// A server for very many idle clients: answers PING, drops the rest, and cuts the connection of any client that publishes to
 /// <see cref="CutSubject"/>. It holds one small buffer per client.
 /// </summary>
 internal static class ConnectionFleet

@@ -41,7 +41,7 @@ internal sealed class FanOut : IDisposable
         Task<long> reading = OnOwnThread(() => ReadAll(progress));
         Task<long> publishing = OnOwnThread(() => Publish(progress));
 
-        // When one of them fails, the other may wait for it for ever.
+        // When one of them fails, the other may wait for it indefinitely.
         await await Task.WhenAny(reading, publishing);
         await reading;
         long sent = await publishing;

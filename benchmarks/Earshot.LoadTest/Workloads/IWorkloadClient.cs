@@ -35,6 +35,6 @@ internal interface IWorkloadClient : IAsyncDisposable
     /// </summary>
     Task ReceiveAsync(string subject, int size, ReceiveForm form, Action subscribed, Progress progress);
 
-    /// <summary>Keeps so many requests under way until the progress is stopped.</summary>
+    /// <summary>Keeps this number of requests in flight until the progress is stopped.</summary>
     Task RequestAsync(string subject, byte[] payload, int outstanding, Progress progress);
 }

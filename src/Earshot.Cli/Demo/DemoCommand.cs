@@ -7,29 +7,31 @@ internal static class DemoCommand
 {
     private const string Description =
         """
-        Takes one connection through its life, live: starts a cluster of three servers on loopback, connects by one address,
-        publishes and requests steadily, and lets servers join, leave, go lame duck, die and return. Every event of the
-        connection is printed as it happens, and a summary at the end. Takes about half a minute; no server is left. The
-        servers run in this process and need nothing to be installed; with --real they are nats-server processes.
+        Shows the events of one connection live: starts a cluster of three servers on loopback, connects to one address,
+        publishes and sends requests steadily, and lets servers join, leave, enter lame duck mode, stop and restart. The
+        events are printed as they happen (--verbose includes those of severity trace and debug), and a summary at the end.
+        Takes about half a minute and stops all servers. The servers run in this process, so nothing has to be installed;
+        with --real they are nats-server processes.
 
-        Exit codes: 0 all expected events came; 1 one did not; 130 stopped by Ctrl-C.
+        Exit codes: 0 all expected events were received; 1 an event was missing; 130 cancelled with Ctrl+C.
         """;
 
     internal static Command Create(TimeProvider time)
     {
         var json = new Option<bool>("--json")
         {
-            Description = "Write the journal to the standard output as JSON lines, and everything else to the standard error.",
+            Description = "Write the journal as JSON lines to standard output and everything else to standard error.",
         };
         var real = new Option<bool>("--real")
         {
-            Description = "Use real nats-servers: the one NATS_SERVER names, or the newest on PATH.",
+            Description = "Use real nats-server processes: the binary in NATS_SERVER, or the newest on PATH.",
         };
-        var fast = new Option<bool>("--fast") { Description = "Do not pause between the acts." };
-        var command = new Command("demo", Description) { real, json, fast };
+        var fast = new Option<bool>("--fast") { Description = "Do not pause between the sections." };
+        var verbose = new Option<bool>("--verbose") { Description = "Also print events of severity trace and debug." };
+        var command = new Command("demo", Description) { real, json, fast, verbose };
         command.SetAction(async (arguments, cancellationToken) =>
         {
-            var options = new DemoOptions { Real = arguments.GetValue(real), Json = arguments.GetValue(json) };
+            var options = new DemoOptions { Real = arguments.GetValue(real), Json = arguments.GetValue(json), Verbose = arguments.GetValue(verbose) };
             if (arguments.GetValue(fast))
             {
                 options = options with { Pause = TimeSpan.Zero };

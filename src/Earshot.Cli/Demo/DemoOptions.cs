@@ -9,6 +9,9 @@ internal sealed record DemoOptions
     /// <summary>The journal goes to the standard output as JSON lines, and what is for people to the standard error.</summary>
     internal bool Json { get; init; }
 
+    /// <summary>Also print events of severity trace and debug.</summary>
+    internal bool Verbose { get; init; }
+
     /// <summary>The pause after an act, so that a person can read; zero for none.</summary>
     internal TimeSpan Pause { get; init; } = TimeSpan.FromSeconds(1.8);
 

@@ -13,7 +13,7 @@ internal sealed class DemoRun(DemoOptions options, IReadOnlyList<DemoSection> sc
     internal const int Missing = 1;
     internal const int Interrupted = 130;
 
-    private readonly EventPrinter _printer = new(screen);
+    private readonly EventPrinter _printer = new(screen, options.Verbose ? NatsEventSeverity.Trace : NatsEventSeverity.Information);
     private readonly JournalFollower _follower = new();
 
     /// <summary>Plays the script.</summary>
@@ -29,7 +29,7 @@ internal sealed class DemoRun(DemoOptions options, IReadOnlyList<DemoSection> sc
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             screen.Line();
-            screen.Line(new Span("Stopped; no server is left.", TextStyle.Quiet));
+            screen.Line(new Span("All servers stopped.", TextStyle.Quiet));
             return Interrupted;
         }
         catch (Exception e) when (e is IOException or InvalidOperationException or TimeoutException)
@@ -100,11 +100,11 @@ internal sealed class DemoRun(DemoOptions options, IReadOnlyList<DemoSection> sc
     {
         NatsEvents events = stage.Client.Events;
         long at = events.LastSequence;
-        await WithTimeoutAsync("What was done did not end", token => step.Action(stage, token), cancellationToken).ConfigureAwait(false);
+        await WithTimeoutAsync("The action did not complete", token => step.Action(stage, token), cancellationToken).ConfigureAwait(false);
         foreach (Expectation expected in step.Expected)
         {
             await WithTimeoutAsync(
-                $"The expected event {expected.Name} did not come",
+                $"The expected event {expected.Name} was not received",
                 async token => at = await expected.AwaitAsync(stage, at, token).ConfigureAwait(false),
                 cancellationToken).ConfigureAwait(false);
         }
@@ -147,7 +147,7 @@ internal sealed class DemoRun(DemoOptions options, IReadOnlyList<DemoSection> sc
         IReadOnlyList<NatsJournalViolation> violations = NatsJournalValidator.Validate(_follower.Seen, requireClosed: true);
         foreach (NatsJournalViolation violation in violations)
         {
-            _printer.Failure($"event {violation.Sequence} breaks the rule '{violation.Rule}' of the journal: {violation.Text}");
+            _printer.Failure($"event {violation.Sequence} violates the journal rule '{violation.Rule}': {violation.Text}");
         }
 
         if (missed is not null)
@@ -163,7 +163,7 @@ internal sealed class DemoRun(DemoOptions options, IReadOnlyList<DemoSection> sc
         int expected = script.Sum(act => act.Steps.Sum(step => step.Expected.Count));
         screen.Line();
         screen.Line(new Span(string.Create(
-            CultureInfo.InvariantCulture, $"  All {expected} expected events came in {elapsed.TotalSeconds:0} s, and the journal keeps its grammar."), TextStyle.Good));
+            CultureInfo.InvariantCulture, $"  All {expected} expected events were received in {elapsed.TotalSeconds:0} s, and the journal is valid."), TextStyle.Good));
         return Success;
     }
 }

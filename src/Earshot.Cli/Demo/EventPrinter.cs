@@ -4,7 +4,9 @@ using Spectre.Console;
 namespace Earshot.Cli.Demo;
 
 /// <summary>Turns events, headings and remarks into lines: time since the start, severity, kind, message.</summary>
-internal sealed class EventPrinter(Screen screen)
+/// <param name="screen">Where the lines go.</param>
+/// <param name="least">Events below this severity are not printed.</param>
+internal sealed class EventPrinter(Screen screen, NatsEventSeverity least)
 {
     private const int KindWidth = 22;
 
@@ -17,13 +19,18 @@ internal sealed class EventPrinter(Screen screen)
 
     internal void Event(NatsConnectionEvent e)
     {
+        if (e.Severity < least)
+        {
+            return;
+        }
+
         Style look = TextStyle.Of(e.Severity);
         string text = e.RepeatCount > 1 ? $"{e.Message} ({e.RepeatCount} times)" : e.Message;
         Span message = e.Severity < NatsEventSeverity.Information ? new Span(text, TextStyle.Quiet) : new Span(text);
         Line(e.Elapsed, Word(e.Severity), e.Kind.ToString(), message, look);
     }
 
-    /// <summary>A line for something that is no event: what a caller was told.</summary>
+    /// <summary>A line for something that is no event: the result of a call.</summary>
     internal void Remark(TimeSpan elapsed, string what, string text) => Line(elapsed, "call", what, new Span(text), TextStyle.Heading);
 
     internal void Failure(string text)

@@ -35,7 +35,7 @@ internal sealed class JournalFollower
         }
         catch (Exception e)
         {
-            // Whoever waits for a later event would wait for ever. The caller has the exception already, so it counts as seen.
+            // Waiting for a later event would never end. The caller already has the exception, so it is marked as observed.
             _more.SetException(e);
             _ = _more.Task.Exception;
             throw;

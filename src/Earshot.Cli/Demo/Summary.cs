@@ -10,7 +10,7 @@ internal sealed class Summary(IReadOnlyList<NatsConnectionEvent> journal, Traffi
 {
     private const int LabelWidth = 16;
 
-    // A window begins with the last byte that came in. What was published a moment before may have been on its way to the server then.
+    // A window begins with the last byte that came in. A message published just before may have been in flight to the server.
     private static readonly TimeSpan s_inFlightTolerance = TimeSpan.FromMilliseconds(50);
 
     internal void Print()
@@ -41,14 +41,14 @@ internal sealed class Summary(IReadOnlyList<NatsConnectionEvent> journal, Traffi
             // The session that was lost is the one before, whether it ended before the next one began or after.
             NatsDisconnectedEvent? cause = disconnects.LastOrDefault(lost => lost.Sequence < back.Sequence);
             string why = cause is null ? "" : $"{cause.Reason} on {Name(cause.Server)}{(cause.Expected ? ", expected" : "")}";
-            Line("outage", $"{Time(back.Outage)}: {why}; back on {Name(back.Server)} after {back.Attempts} {(back.Attempts == 1 ? "attempt" : "attempts")}");
+            Line("outage", $"{Time(back.OutageDuration)}: {why}; back on {Name(back.Server)} after {back.Attempts} {(back.Attempts == 1 ? "attempt" : "attempts")}");
         }
     }
 
     private void PrintTraffic()
     {
         MessageLog ledger = traffic.Ledger;
-        Line("messages", Text($"{ledger.Published} published, {ledger.Received} received, {ledger.Replayed} of them replayed after an outage, {ledger.Lost} lost, {ledger.Duplicates} twice, {ledger.Refused} refused"));
+        Line("messages", Text($"{ledger.Published} published, {ledger.Received} received, {ledger.Replayed} of them replayed after an outage, {ledger.Lost} lost, {ledger.Duplicates} duplicated, {ledger.Refused} rejected"));
         var failures = traffic.RequestsFailed.OrderBy(failure => failure.Key).ToList();
         string kinds = failures.Count == 0 ? "" : $": {string.Join(", ", failures.Select(failure => Text($"{failure.Key} {failure.Value}")))}";
         Line("requests", Text($"{traffic.RequestsAnswered} answered, {failures.Sum(failure => failure.Value)} failed{kinds}"));
@@ -63,15 +63,15 @@ internal sealed class Summary(IReadOnlyList<NatsConnectionEvent> journal, Traffi
             int lost = traffic.Ledger.LostBetween(e.Window.From, e.Window.To);
             DateTimeOffset from = e.Window.From - s_inFlightTolerance;
             int inFlight = traffic.Ledger.LostBetween(from > before ? from : before, e.Window.From.AddTicks(-1));
-            string more = inFlight == 0 ? "" : Text($", {inFlight} more on the way when it began");
+            string more = inFlight == 0 ? "" : Text($", {inFlight} more in flight when it began");
             before = e.Window.To.AddTicks(1);
             elsewhere -= lost + inFlight;
             // On the scale of the lines above, which count from the making of the connection.
             DateTimeOffset start = e.Timestamp - e.Elapsed;
-            Line("loss window", Text($"{(e.Window.From - start).TotalSeconds:0.000} to {(e.Window.To - start).TotalSeconds:0.000} ({Time(e.Window.To - e.Window.From)}): {lost} messages lost{more}"));
+            Line("loss window", Text($"{(e.Window.From - start).TotalSeconds:0.000} to {(e.Window.To - start).TotalSeconds:0.000} ({Time(e.Window.To - e.Window.From)}): {lost} messages lost{more}, {e.Window.UncertainMessages} publishes unconfirmed"));
         }
 
-        Line("at other times", Text($"{elsewhere} messages lost"));
+        Line("elsewhere", Text($"{elsewhere} messages lost outside of the loss windows"));
     }
 
     private void Line(string label, string text) =>

@@ -58,7 +58,7 @@ internal sealed class ContextFile
         name ??= Content(selection).Trim();
         if (name.Length == 0 || name.Contains("..", StringComparison.Ordinal) || name.AsSpan().IndexOfAny("/\\\0") >= 0)
         {
-            throw new NatsCredentialsException(selection, "the name of the context is not one");
+            throw new NatsCredentialsException(selection, "the context name is not valid");
         }
 
         string path = Path.Combine(folder, "context", name + ".json");
@@ -104,7 +104,7 @@ internal sealed class ContextFile
 
         if (value.ValueKind != JsonValueKind.String)
         {
-            throw new NatsCredentialsException(_path, $"'{key}' is not a text");
+            throw new NatsCredentialsException(_path, $"'{key}' is not a string");
         }
 
         return value.GetString() is { Length: > 0 } text ? text : null;

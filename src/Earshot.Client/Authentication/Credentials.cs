@@ -14,8 +14,6 @@ internal sealed record Credentials(string? User, string? Password, string? Token
 
     public static readonly Credentials Anonymous = new(null, null, null);
 
-    public CredentialsSource Source { get; init; }
-
     /// <summary>The file or option they came from, for messages.</summary>
     public string Origin { get; init; } = nameof(NatsAuthOpts);
 
@@ -45,17 +43,15 @@ internal sealed record Credentials(string? User, string? Password, string? Token
     {
         if (ofOptions is { IsAnonymous: false })
         {
-            return ofOptions with { Source = CredentialsSource.Options };
+            return ofOptions;
         }
 
         if (ofServer is { IsAnonymous: false })
         {
-            return ofServer with { Source = CredentialsSource.ServerUrl };
+            return ofServer;
         }
 
-        return ofDiscoverer is { IsAnonymous: false }
-            ? ofDiscoverer with { Source = CredentialsSource.DiscoveringServerUrl }
-            : Anonymous;
+        return ofDiscoverer is { IsAnonymous: false } ? ofDiscoverer : Anonymous;
     }
 
     /// <summary>
@@ -92,19 +88,19 @@ internal sealed record Credentials(string? User, string? Password, string? Token
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new NatsCredentialsException(Origin, $"it threw {e.GetType().Name}", e) { IsOfCallback = true };
+            throw new NatsCredentialsException(Origin, $"the callback threw {e.GetType().Name}", e) { IsOfCallback = true };
         }
 
         return signature.Length == SignatureSize
             ? Base64Url.EncodeToString(signature.Span)
-            : throw new NatsCredentialsException(Origin, $"it returned {signature.Length} bytes, an Ed25519 signature has {SignatureSize}") { IsOfCallback = true };
+            : throw new NatsCredentialsException(Origin, $"the callback returned {signature.Length} bytes; an Ed25519 signature has {SignatureSize} bytes") { IsOfCallback = true };
     }
 
     public void Dispose() => Signer?.Dispose();
 
     private bool PrintMembers(StringBuilder builder)
     {
-        builder.Append("Source = ").Append(Source);
+        builder.Append("Origin = ").Append(Origin);
         return true;
     }
 }

@@ -18,12 +18,12 @@ internal sealed class CredentialsResolver(NatsAuthOpts options)
     {
         if (options.RenewBeforeExpiry < TimeSpan.Zero)
         {
-            throw new ArgumentOutOfRangeException(nameof(options), options.RenewBeforeExpiry, "NatsAuthOpts.RenewBeforeExpiry must not be negative; zero switches it off.");
+            throw new ArgumentOutOfRangeException(nameof(options), options.RenewBeforeExpiry, "NatsAuthOpts.RenewBeforeExpiry must not be negative; zero disables renewal.");
         }
 
         if (IsSet(options.NKey) && !IsSet(options.Seed) && options.SignatureCallback is null)
         {
-            throw new ArgumentException("NatsAuthOpts.NKey needs Seed or SignatureCallback: somebody must sign the server's nonce.", nameof(options));
+            throw new ArgumentException("NatsAuthOpts.NKey requires Seed or SignatureCallback to sign the server's nonce.", nameof(options));
         }
 
         if (options.SignatureCallback is not null && ((!IsSet(options.NKey) && !IsSet(options.Jwt)) || IsSet(options.Seed)))
@@ -106,7 +106,7 @@ internal sealed class CredentialsResolver(NatsAuthOpts options)
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
-            throw new NatsCredentialsException(nameof(NatsAuthOpts.AuthCredCallback), $"it threw {e.GetType().Name}", e) { IsOfCallback = true };
+            throw new NatsCredentialsException(nameof(NatsAuthOpts.AuthCredCallback), $"the callback threw {e.GetType().Name}", e) { IsOfCallback = true };
         }
     }
 
@@ -126,7 +126,7 @@ internal sealed class CredentialsResolver(NatsAuthOpts options)
             NatsAuthCredKind.Creds => OfCreds(Encoding.UTF8.GetBytes(cred.Value!), Origin),
             NatsAuthCredKind.CredsFile => OfCreds(await SecretFile.ReadAsync(cred.Value!, cancellationToken).ConfigureAwait(false), cred.Value!),
             NatsAuthCredKind.NKeyFile => OfSeed(await SecretFile.ReadAsync(cred.Value!, cancellationToken).ConfigureAwait(false), cred.Value!),
-            _ => throw new NatsCredentialsException(Origin, "it returned no credential") { IsOfCallback = true },
+            _ => throw new NatsCredentialsException(Origin, "the callback returned no credential") { IsOfCallback = true },
         };
     }
 

@@ -4,8 +4,8 @@ using Earshot.Diagnostics;
 namespace Earshot;
 
 /// <summary>
-/// Who the connection says it is. Immutable and safe to share between connections; never printed with its secrets. What is set
-/// here wins, as a whole, over user info in the server's URL.
+/// The authentication options of a connection. Immutable; can be shared by connections and is never printed with secrets. Options that
+/// are set here replace the user info of the server's URL as a whole.
 /// </summary>
 /// <remarks>
 /// Of several kinds the first that is set counts: <see cref="AuthCredCallback"/>, <see cref="CredsFile"/>, <see cref="NKeyFile"/>,
@@ -15,56 +15,61 @@ namespace Earshot;
 /// </remarks>
 public sealed record NatsAuthOpts
 {
-    /// <summary>No credentials: those in the server's URL are used, if there are any. A new object each time.</summary>
+    /// <summary>Options without credentials: the user info of the server's URL is used, if any. A new object each time.</summary>
     public static NatsAuthOpts Default => new();
 
-    /// <summary>User name, sent as <c>user</c>. Default: none.</summary>
+    /// <summary>User name, sent as <c>user</c> in CONNECT. Default: none.</summary>
     public string? Username { get; init; }
 
-    /// <summary>Password, sent as <c>pass</c>. Default: none.</summary>
+    /// <summary>Password, sent as <c>pass</c> in CONNECT. Default: none.</summary>
     public string? Password { get; init; }
 
-    /// <summary>Token, sent as <c>auth_token</c>. Default: none.</summary>
+    /// <summary>Token, sent as <c>auth_token</c> in CONNECT. Default: none.</summary>
     public string? Token { get; init; }
 
-    /// <summary>A user JWT; with <see cref="Seed"/> or <see cref="SignatureCallback"/> unless it is a bearer token. Default: none.</summary>
+    /// <summary>User JWT; needs <see cref="Seed"/> or <see cref="SignatureCallback"/> unless it is a bearer token. Default: none.</summary>
     public string? Jwt { get; init; }
 
-    /// <summary>The user's public nkey (U...); needed only beside <see cref="SignatureCallback"/>. Default: that of <see cref="Seed"/>.</summary>
+    /// <summary>Public nkey of the user (U...); needed only with <see cref="SignatureCallback"/>. Default: the public key of <see cref="Seed"/>.</summary>
     public string? NKey { get; init; }
 
-    /// <summary>The user's nkey seed (SU...), which signs the server's nonce and is never sent. Default: none.</summary>
+    /// <summary>Nkey seed of the user (SU...), which signs the server's nonce and is never sent. Default: none.</summary>
     public string? Seed { get; init; }
 
-    /// <summary>The text of a .creds file. Default: none.</summary>
+    /// <summary>Text of a .creds file, with a user JWT and an nkey seed. Default: none.</summary>
     public string? Creds { get; init; }
 
-    /// <summary>Path of a .creds file, read anew at every attempt. Default: none.</summary>
+    /// <summary>Path of a .creds file, which is read at every attempt. Default: none.</summary>
     public string? CredsFile { get; init; }
 
-    /// <summary>Path of a file with an nkey seed, read anew at every attempt. Default: none.</summary>
+    /// <summary>Path of a file with an nkey seed, which is read at every attempt. Default: none.</summary>
     public string? NKeyFile { get; init; }
 
-    /// <summary>
-    /// Gives the credential for an attempt on the given server (URL without user info). Asked at every attempt, on the thread pool,
-    /// within the connect timeout; a throw or a hang fails that attempt only. Default: none.
-    /// </summary>
+    /// <summary>Callback that returns the credential for an attempt on a server, given by its URL without user info. Default: none.</summary>
+    /// <remarks>
+    /// Called at every attempt on the thread pool, within <see cref="NatsOpts.ConnectTimeout"/>; an exception or a timeout fails that
+    /// attempt only.
+    /// </remarks>
     public Func<Uri, CancellationToken, ValueTask<NatsAuthCred>>? AuthCredCallback { get; init; }
 
     /// <summary>
-    /// Signs the server's nonce (at most 128 ASCII bytes) with a key that lives elsewhere and returns the 64 bytes of the Ed25519
-    /// signature; with <see cref="NKey"/> or <see cref="Jwt"/>. Called as <see cref="AuthCredCallback"/> is. Default: none.
+    /// Callback that signs the server's nonce, at most 128 ASCII bytes, with an external key and returns the 64 bytes of the Ed25519
+    /// signature. Default: none.
     /// </summary>
+    /// <remarks>Used with <see cref="NKey"/> or <see cref="Jwt"/>. Called as <see cref="AuthCredCallback"/> is.</remarks>
     public Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask<ReadOnlyMemory<byte>>>? SignatureCallback { get; init; }
 
     /// <summary>
-    /// How long before the <c>exp</c> of a JWT that came from <see cref="CredsFile"/> or <see cref="AuthCredCallback"/> a session with
-    /// fresh credentials is made, which then takes over in a moment without requests in flight; at most a quarter of what is left.
-    /// Zero: not before the server ends the session. Default: 30 s.
+    /// Time before the expiry of a JWT at which a new session with new credentials is established. Zero: not before the server ends the
+    /// session. Default: 30 s.
     /// </summary>
+    /// <remarks>
+    /// It applies to the <c>exp</c> of a JWT from <see cref="CredsFile"/> or <see cref="AuthCredCallback"/>, and is at most a quarter of
+    /// the remaining lifetime. The new session takes over when no request is in flight.
+    /// </remarks>
     public TimeSpan RenewBeforeExpiry { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>True when nothing is set here.</summary>
+    /// <summary>Whether no authentication option is set.</summary>
     public bool IsAnonymous => AuthCredCallback is null && SignatureCallback is null
         && string.IsNullOrEmpty(Username) && string.IsNullOrEmpty(Password) && string.IsNullOrEmpty(Token)
         && string.IsNullOrEmpty(Jwt) && string.IsNullOrEmpty(NKey) && string.IsNullOrEmpty(Seed)

@@ -1,23 +1,25 @@
 namespace Earshot;
 
-/// <summary>The short way to use NATS: a connection with sensible defaults and JSON for everything that is not bytes or text.</summary>
+/// <summary>A NATS client with default serializers that include JSON for every type that is neither bytes nor a primitive.</summary>
+/// <remarks>Thread-safe. It owns one <see cref="NatsConnection"/>, which it disposes.</remarks>
 public class NatsClient : INatsClient
 {
     private readonly NatsConnection _connection;
 
-    /// <summary>Makes a client; it connects with its first use or with <see cref="ConnectAsync()"/>.</summary>
-    /// <param name="url">One URL or several, comma-separated.</param>
-    /// <param name="name">Name of the connection in the server's monitoring.</param>
-    /// <param name="credsFile">Path of a .creds file, read anew at every attempt; null: none.</param>
+    /// <summary>Creates a client. It connects with its first operation or with <see cref="ConnectAsync()"/>.</summary>
+    /// <param name="url">One URL or several, separated by commas.</param>
+    /// <param name="name">The name of the connection in the monitoring of the server.</param>
+    /// <param name="credsFile">The path of a .creds file, which is read at every attempt; null: none.</param>
     /// <exception cref="ArgumentException">A URL is not valid.</exception>
     public NatsClient(string url = "nats://localhost:4222", string name = "Earshot .NET client", string? credsFile = null)
         : this(new NatsOpts { Url = url, Name = name, AuthOpts = new NatsAuthOpts { CredsFile = credsFile } })
     {
     }
 
-    /// <summary>Makes a client from options; without a registry of its own it also speaks JSON.</summary>
-    /// <param name="opts">The options.</param>
-    /// <exception cref="ArgumentException">An option is not valid.</exception>
+    /// <summary>Creates a client from options. The default serializer registry is replaced by one that includes JSON.</summary>
+    /// <param name="opts">The options of the connection.</param>
+    /// <exception cref="ArgumentException">An option or URL is not valid.</exception>
+    /// <exception cref="NatsCredentialsException">A seed, JWT or creds text in the options is not valid.</exception>
     public NatsClient(NatsOpts opts)
     {
         ArgumentNullException.ThrowIfNull(opts);

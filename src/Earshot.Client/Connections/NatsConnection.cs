@@ -11,9 +11,13 @@ using Earshot.Timing;
 namespace Earshot;
 
 /// <summary>
-/// One connection to a NATS system. Safe for use from any thread. It validates what it is given and delegates; it connects
-/// with its first use, reconnects by itself, and tells everything that happens to it through <see cref="Events"/>.
+/// A connection to a NATS system. It connects with its first operation, reconnects automatically, and reports everything that happens
+/// to it through <see cref="Events"/>.
 /// </summary>
+/// <remarks>
+/// Thread-safe. Use one connection for many publishers and subscriptions; dispose it when it is no longer needed. Protocol:
+/// https://docs.nats.io/reference/reference-protocols/nats-protocol.
+/// </remarks>
 public class NatsConnection : NatsConnectionEvents, INatsConnection
 {
     private static readonly TimeSpan s_closeFlush = TimeSpan.FromMilliseconds(500);
@@ -24,16 +28,16 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
     private PublishRules _rules;
     private NatsEvents? _events; // made for the first who listens
 
-    /// <summary>Makes a connection with default options; it connects with its first use.</summary>
+    /// <summary>Creates a connection with default options. It connects with its first operation.</summary>
     public NatsConnection()
         : this(NatsOpts.Default)
     {
     }
 
-    /// <summary>Makes a connection; it connects with its first use.</summary>
-    /// <param name="opts">The options.</param>
+    /// <summary>Creates a connection. It connects with its first operation or with <see cref="ConnectAsync()"/>.</summary>
+    /// <param name="opts">The options of the connection.</param>
     /// <exception cref="ArgumentException">An option or URL is not valid.</exception>
-    /// <exception cref="NatsCredentialsException">A seed, JWT or creds text in the options is damaged.</exception>
+    /// <exception cref="NatsCredentialsException">A seed, JWT or creds text in the options is not valid.</exception>
     public NatsConnection(NatsOpts opts)
         : this(opts, new ConnectionComposition(opts))
     {
@@ -142,7 +146,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
     /// <inheritdoc/>
     public ValueTask PublishAsync<T>(string subject, T? data, NatsHeaders? headers = null, string? replyTo = null, INatsSerialize<T>? serializer = null, NatsPubOpts? opts = null, CancellationToken cancellationToken = default)
     {
-        // Code for byte[] is shared with that for all classes, where each look at the type costs a call; so here is the only one.
+        // Code for byte[] is shared with that for all classes, where each type check costs a call; so this is the only one.
         if (typeof(T) == typeof(byte[]) && headers is null && replyTo is null && serializer is null && opts is null && _hasDefaultRegistry && !cancellationToken.IsCancellationRequested
             && IsUsable && _parts.Outbound.TryPublishPlain(subject, Unsafe.As<T?, byte[]?>(ref data)))
         {
@@ -251,7 +255,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
         cancellationToken.ThrowIfCancellationRequested();
         if (Opts.MaxReconnectRetry == 0 && ConnectionState == NatsConnectionState.Open)
         {
-            throw new InvalidOperationException("This connection does not reconnect (NatsOpts.MaxReconnectRetry is 0).");
+            throw new InvalidOperationException("The connection cannot reconnect because NatsOpts.MaxReconnectRetry is 0.");
         }
 
         await _parts.Loop.AskAsync(new ReconnectRequested(options), isReconnect: true).WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -271,7 +275,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
         var servers = ConnectionComposition.ParseServers(urls).ToImmutableArray();
         if (servers.IsEmpty)
         {
-            throw new ArgumentException("At least one server is needed.", nameof(urls));
+            throw new ArgumentException("At least one server is required.", nameof(urls));
         }
 
         Transport.TlsRules.Validate(Opts.TlsOpts, servers.Select(server => server.Scheme));
@@ -303,11 +307,12 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
     /// <inheritdoc/>
     public ValueTask CloseAsync() => CloseAsync(NatsCloseReason.UserClosed);
 
-    /// <summary>
-    /// Closes for good and releases everything. Idempotent; takes at most a second, with a dead server and ten thousand
-    /// subscriptions too, unless handlers are still at work (<see cref="NatsOpts.EventDrainTimeout"/>).
-    /// </summary>
-    /// <returns>Completes when closed.</returns>
+    /// <summary>Closes the connection for good and releases its resources. Idempotent.</summary>
+    /// <remarks>
+    /// It takes at most a second, with an unresponsive server and ten thousand subscriptions too, unless handlers are still running
+    /// (<see cref="NatsOpts.EventDrainTimeout"/>) or <see cref="NatsOpts.DrainSubscriptionsOnDispose"/> is set.
+    /// </remarks>
+    /// <returns>A task that completes when the connection is closed.</returns>
     public virtual async ValueTask DisposeAsync()
     {
         bool isFirst = _parts.Availability.TryDispose();

@@ -1,43 +1,43 @@
 namespace Earshot;
 
-/// <summary>Several connections that are handed out in turn. Safe for use from any thread; each connects with its first use.</summary>
+/// <summary>A pool of connections that are returned in rotation. Thread-safe; each connection connects with its first operation.</summary>
 public sealed class NatsConnectionPool : INatsConnectionPool
 {
     private readonly NatsConnection[] _connections;
     private uint _next;
 
-    /// <summary>Makes a pool with one connection for every two processors.</summary>
+    /// <summary>Creates a pool with default options and one connection for every two processors.</summary>
     public NatsConnectionPool()
         : this(NatsOpts.Default)
     {
     }
 
-    /// <summary>Makes a pool with default options.</summary>
-    /// <param name="poolSize">How many connections; at least one.</param>
+    /// <summary>Creates a pool of a given size with default options.</summary>
+    /// <param name="poolSize">The number of connections, at least 1.</param>
     public NatsConnectionPool(int poolSize)
         : this(poolSize, NatsOpts.Default)
     {
     }
 
-    /// <summary>Makes a pool with one connection for every two processors.</summary>
-    /// <param name="opts">The options of each.</param>
+    /// <summary>Creates a pool with one connection for every two processors.</summary>
+    /// <param name="opts">The options of each connection.</param>
     public NatsConnectionPool(NatsOpts opts)
         : this(Math.Max(1, Environment.ProcessorCount / 2), opts)
     {
     }
 
-    /// <summary>Makes a pool.</summary>
-    /// <param name="poolSize">How many connections; at least one.</param>
-    /// <param name="opts">The options of each; the names get a number.</param>
+    /// <summary>Creates a pool of a given size.</summary>
+    /// <param name="poolSize">The number of connections, at least 1.</param>
+    /// <param name="opts">The options of each connection; a number is added to the names.</param>
     public NatsConnectionPool(int poolSize, NatsOpts opts)
         : this(poolSize, opts, static _ => { })
     {
     }
 
-    /// <summary>Makes a pool.</summary>
-    /// <param name="poolSize">How many connections; at least one.</param>
-    /// <param name="opts">The options of each; the names get a number.</param>
-    /// <param name="configureConnection">Called once for each before it is handed out.</param>
+    /// <summary>Creates a pool of a given size and configures each connection.</summary>
+    /// <param name="poolSize">The number of connections, at least 1.</param>
+    /// <param name="opts">The options of each connection; a number is added to the names.</param>
+    /// <param name="configureConnection">Called once for each connection, before it is returned for the first time.</param>
     /// <exception cref="ArgumentException">An option is not valid.</exception>
     public NatsConnectionPool(int poolSize, NatsOpts opts, Action<NatsConnection> configureConnection)
     {
@@ -58,7 +58,7 @@ public sealed class NatsConnectionPool : INatsConnectionPool
     /// <inheritdoc/>
     public IEnumerable<INatsConnection> GetConnections() => _connections.AsEnumerable();
 
-    /// <summary>Closes all connections at the same time.</summary>
-    /// <returns>Completes when all are closed.</returns>
+    /// <summary>Closes all connections of the pool concurrently.</summary>
+    /// <returns>A task that completes when all connections are closed.</returns>
     public async ValueTask DisposeAsync() => await Task.WhenAll(_connections.Select(static connection => connection.DisposeAsync().AsTask())).ConfigureAwait(false);
 }

@@ -86,6 +86,34 @@ internal sealed class KnownSecrets
             : new NatsProtocolViolationException(message, excerpt);
     }
 
+    /// <summary>INFO without secrets in what only names the server. Its addresses and the nonce are used, so they stay.</summary>
+    public NatsServerInfo Hide(NatsServerInfo info) => info with
+    {
+        Id = Hide(info.Id, ShortestHiddenInNames),
+        Name = Hide(info.Name, ShortestHiddenInNames),
+        Version = Hide(info.Version, ShortestHiddenInNames),
+        GitCommit = Hide(info.GitCommit, ShortestHiddenInNames),
+        GoVersion = Hide(info.GoVersion, ShortestHiddenInNames),
+        Cluster = HideName(info.Cluster),
+        RemoteAccount = HideName(info.RemoteAccount),
+        Domain = HideName(info.Domain),
+        XKey = HideName(info.XKey),
+    };
+
+    /// <summary>The same failure without secrets: a transport may quote the other side, as a WebSocket does with what it was closed with.</summary>
+    public Exception Hide(Exception failure)
+    {
+        if (failure is not IOException)
+        {
+            return failure;
+        }
+
+        string message = Hide(failure.Message);
+        return ReferenceEquals(message, failure.Message) ? failure : new IOException(message);
+    }
+
+    private string? HideName(string? name) => name is null ? null : Hide(name, ShortestHiddenInNames);
+
     private string Hide(string text, int shortest)
     {
         foreach (string secret in _hidden)

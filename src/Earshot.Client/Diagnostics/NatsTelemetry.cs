@@ -2,9 +2,9 @@ using Earshot.Diagnostics;
 
 namespace Earshot;
 
-/// <summary>Names under which traces are found.</summary>
+/// <summary>The names under which traces are published.</summary>
 public static class NatsTelemetry
 {
-    /// <summary>The activity source of this library.</summary>
+    /// <summary>The name of the activity source of this library.</summary>
     public const string SourceName = EarshotActivities.SourceName;
 }

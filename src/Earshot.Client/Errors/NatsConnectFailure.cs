@@ -2,14 +2,14 @@ using System.Net;
 
 namespace Earshot;
 
-/// <summary>One failed attempt to connect.</summary>
-/// <param name="Server">The server's URL, without credentials.</param>
-/// <param name="Endpoint">The address dialled, once known.</param>
-/// <param name="Phase">How far the attempt came.</param>
-/// <param name="Exception">What went wrong.</param>
+/// <summary>A failed attempt to connect to a server.</summary>
+/// <param name="Server">The URL of the server, without credentials.</param>
+/// <param name="Endpoint">The address of the attempt; null if it was not resolved.</param>
+/// <param name="Phase">The phase in which the attempt failed.</param>
+/// <param name="Exception">The exception that describes the failure.</param>
 public sealed record NatsConnectFailure(Uri Server, EndPoint? Endpoint, NatsConnectPhase Phase, Exception Exception)
 {
-    /// <summary>One readable line: server, phase, cause.</summary>
-    /// <returns>The line.</returns>
+    /// <summary>Returns the server, the phase and the cause as one readable line.</summary>
+    /// <returns>The description of the attempt.</returns>
     public override string ToString() => $"{Server.Scheme}://{Server.Authority} failed at {Phase}: {Exception.Message}";
 }

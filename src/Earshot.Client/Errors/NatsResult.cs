@@ -1,68 +1,68 @@
 namespace Earshot;
 
-/// <summary>Success, or the exception that would have been thrown: for callers to whom a failure is an ordinary answer.</summary>
+/// <summary>A success, or the exception that would have been thrown, for callers to whom a failure is an ordinary result.</summary>
 public readonly struct NatsResult
 {
     private readonly Exception? _error;
 
-    /// <summary>Makes a failure.</summary>
-    /// <param name="error">What went wrong.</param>
+    /// <summary>Initializes a failure with an exception.</summary>
+    /// <param name="error">The exception of the failure.</param>
     public NatsResult(Exception error)
     {
         ArgumentNullException.ThrowIfNull(error);
         _error = error;
     }
 
-    /// <summary>Success.</summary>
+    /// <summary>A result that is a success.</summary>
     public static NatsResult Default => default;
 
-    /// <summary>True when nothing went wrong.</summary>
+    /// <summary>Whether the result is a success.</summary>
     public bool Success => _error is null;
 
-    /// <summary>What went wrong.</summary>
-    /// <exception cref="InvalidOperationException">Nothing did.</exception>
+    /// <summary>The exception of the failure.</summary>
+    /// <exception cref="InvalidOperationException">The result is a success.</exception>
     public Exception Error => _error ?? throw new InvalidOperationException("There is no error: the result is a success.");
 
-    /// <summary>A failure.</summary>
-    /// <param name="error">What went wrong.</param>
+    /// <summary>Converts an exception to a failure.</summary>
+    /// <param name="error">The exception of the failure.</param>
     public static implicit operator NatsResult(Exception error) => new(error);
 }
 
-/// <summary>A value, or the exception that would have been thrown: for callers to whom a failure is an ordinary answer.</summary>
-/// <typeparam name="T">Type of the value.</typeparam>
+/// <summary>A value, or the exception that would have been thrown, for callers to whom a failure is an ordinary result.</summary>
+/// <typeparam name="T">The type of the value.</typeparam>
 public readonly struct NatsResult<T>
 {
     private readonly T? _value;
     private readonly Exception? _error;
 
-    /// <summary>Makes a success.</summary>
-    /// <param name="value">The value.</param>
+    /// <summary>Initializes a success with a value.</summary>
+    /// <param name="value">The value of the success.</param>
     public NatsResult(T value) => _value = value;
 
-    /// <summary>Makes a failure.</summary>
-    /// <param name="error">What went wrong.</param>
+    /// <summary>Initializes a failure with an exception.</summary>
+    /// <param name="error">The exception of the failure.</param>
     public NatsResult(Exception error)
     {
         ArgumentNullException.ThrowIfNull(error);
         _error = error;
     }
 
-    /// <summary>True when there is a value.</summary>
+    /// <summary>Whether the result is a success and has a value.</summary>
     public bool Success => _error is null;
 
-    /// <summary>The value.</summary>
-    /// <exception cref="InvalidOperationException">There is none; the error is the inner exception.</exception>
+    /// <summary>The value of the success.</summary>
+    /// <exception cref="InvalidOperationException">The result is a failure; its exception is the inner exception.</exception>
     public T Value => _error is null ? _value! : throw new InvalidOperationException("There is no value: the result is an error.", _error);
 
-    /// <summary>What went wrong.</summary>
-    /// <exception cref="InvalidOperationException">Nothing did.</exception>
+    /// <summary>The exception of the failure.</summary>
+    /// <exception cref="InvalidOperationException">The result is a success.</exception>
     public Exception Error => _error ?? throw new InvalidOperationException("There is no error: the result is a value.");
 
-    /// <summary>A success.</summary>
-    /// <param name="value">The value.</param>
+    /// <summary>Converts a value to a success.</summary>
+    /// <param name="value">The value of the success.</param>
     public static implicit operator NatsResult<T>(T value) => new(value);
 
-    /// <summary>A failure.</summary>
-    /// <param name="error">What went wrong.</param>
+    /// <summary>Converts an exception to a failure.</summary>
+    /// <param name="error">The exception of the failure.</param>
     public static implicit operator NatsResult<T>(Exception error) => new(error);
 }

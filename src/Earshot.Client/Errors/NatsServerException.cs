@@ -2,13 +2,13 @@ using Earshot.Protocol;
 
 namespace Earshot;
 
-/// <summary>The server refused with an -ERR.</summary>
+/// <summary>The exception that is thrown when the server responds with an error (-ERR).</summary>
 public sealed class NatsServerException : NatsException
 {
-    /// <summary>Makes the exception.</summary>
+    /// <summary>Initializes the exception with the error of the server.</summary>
     /// <param name="error">The server's error.</param>
     public NatsServerException(NatsServerError error)
-        : base($"The server answered: {error?.Text}") => ServerError = error!;
+        : base($"The server returned an error: {error?.Text}") => ServerError = error!;
 
     /// <summary>Makes the exception from the text between the quotes of -ERR, which tells its kind.</summary>
     /// <param name="error">The server's text.</param>
@@ -18,15 +18,15 @@ public sealed class NatsServerException : NatsException
     }
 
     internal NatsServerException(NatsServerError error, string hint)
-        : base($"The server answered: {error.Text} ({hint})") => ServerError = error;
+        : base($"The server returned an error: {error.Text} ({hint})") => ServerError = error;
 
-    /// <summary>The classified error.</summary>
+    /// <summary>The error of the server, with its code.</summary>
     public NatsServerError ServerError { get; }
 
-    /// <summary>The server's text in its own case.</summary>
+    /// <summary>The text of the error as the server sent it.</summary>
     public string Error => ServerError.Text;
 
-    /// <summary>True when credentials were refused, expired or revoked.</summary>
+    /// <summary>Whether credentials were rejected, expired or revoked.</summary>
     public bool IsAuthError => ServerError.Code is NatsServerErrorCode.AuthorizationViolation
         or NatsServerErrorCode.UserAuthenticationExpired
         or NatsServerErrorCode.UserAuthenticationRevoked

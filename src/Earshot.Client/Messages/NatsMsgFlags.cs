@@ -1,15 +1,15 @@
 namespace Earshot;
 
-/// <summary>What is known of a message without looking into it.</summary>
+/// <summary>Facts about a message that are known without reading its content.</summary>
 [Flags]
 public enum NatsMsgFlags : byte
 {
-    /// <summary>Nothing special.</summary>
+    /// <summary>An ordinary message with a payload.</summary>
     None = 0,
 
     /// <summary>The payload has no bytes.</summary>
     Empty = 1,
 
-    /// <summary>The server's answer that nobody subscribes to the subject of a request (status 503).</summary>
+    /// <summary>The message is a no-responders reply: the subject of a request has no subscribers (status 503).</summary>
     NoResponders = 2,
 }

@@ -1,13 +1,15 @@
 namespace Earshot;
 
-/// <summary>Options of one publish.</summary>
+/// <summary>The options of a single publish.</summary>
 public record NatsPubOpts
 {
     /// <summary>
-    /// How long this publish may wait: for a connection, where there was none yet, and for room in the outbound buffer. Null:
-    /// <c>NatsOpts.CommandTimeout</c>; <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> waits without a limit. As option of a
-    /// request: how long it may take until the request is on its way, a part of what <see cref="NatsSubOpts.Timeout"/> allows for all
-    /// of it; null: no limit of its own, but for a request with many replies <c>NatsOpts.CommandTimeout</c>.
+    /// Maximum wait of this publish for a connection and for space in the outbound buffer. Null: <c>NatsOpts.CommandTimeout</c>;
+    /// <see cref="System.Threading.Timeout.InfiniteTimeSpan"/>: no limit.
     /// </summary>
+    /// <remarks>
+    /// As an option of a request it limits the time until the request is sent, as a part of <see cref="NatsSubOpts.Timeout"/>. Null then
+    /// means no limit of its own, except for a request with many replies, where it means <c>NatsOpts.CommandTimeout</c>.
+    /// </remarks>
     public TimeSpan? Timeout { get; init; }
 }

@@ -8,7 +8,7 @@ namespace Earshot.Outbound;
 /// </summary>
 internal sealed class PingQueue(OutboundBuffer outbound)
 {
-    // Under the outbound gate. Linked, because a queue would stay with a connection that only ever asks for a sign of life.
+    // Under the outbound lock. Linked, because a queue would stay with a connection that only ever sends keep-alive PINGs.
     private PingWaiter? _first;
     private PingWaiter? _last;
     private int _awaited;
@@ -83,6 +83,9 @@ internal sealed class PingQueue(OutboundBuffer outbound)
         waiter.Complete(roundTrip);
         return roundTrip;
     }
+
+    /// <summary>How often it has so far.</summary>
+    public int Refusals => _refusals;
 
     /// <summary>The server has refused something without naming it; <see cref="PingWaiter.Refusals"/> tells before which answer.</summary>
     public void CountRefusal() => _refusals++;

@@ -49,7 +49,7 @@ internal readonly struct Publisher(OutboundBuffer outbound, IConnectionAvailabil
         }
         catch
         {
-            PayloadForm.Release(owner!); // refused, and it was handed over all the same
+            PayloadForm.Release(owner!); // refused, and the ownership had passed to this call
             throw;
         }
 
@@ -99,8 +99,8 @@ internal readonly struct Publisher(OutboundBuffer outbound, IConnectionAvailabil
     {
         AppendResult.Closed => life.Closed(NatsOutcome.NotSent),
         AppendResult.TooLarge => outbound.TooLarge(size),
-        AppendResult.Full => new NatsPublishBufferException("The buffer for messages without a session is full (NatsOpts.PendingBufferSize); PendingBufferPolicy says to fail."),
-        AppendResult.NoSession => new NatsPublishBufferException("There is no session and PendingBufferPolicy says to buffer nothing."),
-        _ => new NatsTimeoutException($"No room in the outbound buffer within {call.Timeout}; the message was not sent.", NatsOutcome.NotSent),
+        AppendResult.Full => new NatsPublishBufferException("The pending buffer is full (NatsOpts.PendingBufferSize) and NatsOpts.PendingBufferPolicy is Fail."),
+        AppendResult.NoSession => new NatsPublishBufferException("The connection has no session and NatsOpts.PendingBufferPolicy is NoBuffering."),
+        _ => new NatsTimeoutException($"The message was not sent: the outbound buffer had no capacity within {call.Timeout}.", NatsOutcome.NotSent),
     };
 }

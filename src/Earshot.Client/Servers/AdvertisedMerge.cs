@@ -21,7 +21,7 @@ internal static class AdvertisedMerge
             return pool;
         }
 
-        // A list that was cut short cannot tell what is missing from it.
+        // A truncated list does not show what is missing from it.
         bool isComplete = list.Urls.Count <= PoolOptions.AdvertisedLimit;
         bool Stays(PoolServer s) =>
             !isComplete || !s.IsDiscovered || s.Id == list.FromServerId || listed.ContainsKey(s.Address.AliasKey);
@@ -86,7 +86,7 @@ internal static class AdvertisedMerge
 
         if (list.Urls.Count > limit)
         {
-            rejected.Add(new RejectedAddress("", $"the list has {list.Urls.Count} entries, those after {limit} are ignored"));
+            rejected.Add(new RejectedAddress("", $"the list has {list.Urls.Count} entries; only the first {limit} are used"));
         }
 
         return listed;
@@ -102,7 +102,7 @@ internal static class AdvertisedMerge
                 return true;
             }
 
-            reason = "the filter refused it";
+            reason = "rejected by the filter";
         }
         catch (Exception exception)
         {

@@ -74,7 +74,7 @@ internal sealed record ServerPool
         ArgumentNullException.ThrowIfNull(random);
         if (servers.Count == 0)
         {
-            throw new ArgumentException("At least one server is needed.", nameof(servers));
+            throw new ArgumentException("At least one server is required.", nameof(servers));
         }
 
         ServerAddress.RefuseMixedSchemes(servers);

@@ -11,7 +11,7 @@ namespace Earshot.Sessions;
 /// </summary>
 internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntry
 {
-    // All under this, which nobody else locks: the timer and the read loop's PONG. Nothing is sent or reported under it.
+    // All under this, which no other code locks: the timer and the read loop's PONG. Nothing is sent or reported under it.
     private long _baseline; // silence is counted from here when nothing has come since
     private long _lastPing;
     private long _lastPong;
@@ -112,15 +112,15 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
             // The clock of this process ran while the process did not: what the server sent meanwhile has not been read yet.
             _baseline = _lastPauseEnd = now;
             (_outstanding, _probe) = (0, null);
-            return new Finding { Report = new NatsProcessStalledEvent { Gap = pause.Gap, Stall = pause.Kind }, Asks = true, IsReplyDue = true };
+            return new Finding { Report = new NatsProcessStalledEvent { Duration = pause.Gap, StallKind = pause.Kind }, Asks = true, IsReplyDue = true };
         }
 
         if (parts.Outbound.WriteAge is { } age && age >= parts.Options.WriteTimeout && (_lastPauseEnd == 0 || parts.Time.GetElapsedTime(_lastPauseEnd, now) >= parts.Options.WriteTimeout))
         {
             return new Finding
             {
-                Report = new NatsSocketWriteTimeoutEvent { Limit = parts.Options.WriteTimeout, PendingBytes = parts.Outbound.PendingBytes },
-                End = new SessionEnd(NatsDisconnectReason.WriteTimeout, new TimeoutException($"A write did not finish within {parts.Options.WriteTimeout}.")),
+                Report = new NatsSocketWriteTimeoutEvent { Timeout = parts.Options.WriteTimeout, PendingBytes = parts.Outbound.PendingBytes },
+                End = new SessionEnd(NatsDisconnectReason.WriteTimeout, new TimeoutException($"A socket write timed out after {parts.Options.WriteTimeout}.")),
             };
         }
 
@@ -148,7 +148,7 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
         long? busySince = BusySinceLocked();
         if (_probe is { } due && (lastInbound > due.PingSentAt || (busySince is null && isCovered)))
         {
-            _probe = null; // a sign of life, or nobody waits any more
+            _probe = null; // a response, or no call waits any more
         }
 
         if (_probe is { } probe)
@@ -160,7 +160,7 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
 
             NoteNext(next);
             return probe.FindStarvation(now, parts.Options, parts.Time) is { } starved
-                ? new Finding { Report = new NatsProcessStalledEvent { Gap = starved, Stall = NatsStallKind.ThreadPoolStarvation } }
+                ? new Finding { Report = new NatsProcessStalledEvent { Duration = starved, StallKind = NatsStallKind.ThreadPoolStarvation } }
                 : default(Finding); // one PING in flight is enough
         }
 
@@ -222,12 +222,12 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
     private Finding Stale(NatsStaleConnectionReason by, long lastInbound, long now)
     {
         NatsDisconnectReason reason = by == NatsStaleConnectionReason.MissedPongs ? NatsDisconnectReason.MissedPongs : NatsDisconnectReason.ReadTimeout;
-        string stalled = by == NatsStaleConnectionReason.WriteStall ? $" A write has not come back for {parts.Outbound.WriteAge}." : "";
+        string stalled = by == NatsStaleConnectionReason.WriteStall ? $" A socket write has been pending for {parts.Outbound.WriteAge}." : "";
         TimeSpan silence = parts.Time.GetElapsedTime(lastInbound, now);
         return new Finding
         {
-            Report = new NatsStaleConnectionEvent { Outstanding = _outstanding, Max = parts.Options.MaxPingsOut, SinceLastInbound = silence, By = by },
-            End = new SessionEnd(reason, new TimeoutException($"No byte from the server for {silence}; {_outstanding} PING(s) unanswered.{stalled}")),
+            Report = new NatsStaleConnectionEvent { Outstanding = _outstanding, Max = parts.Options.MaxPingsOut, SinceLastInbound = silence, Reason = by },
+            End = new SessionEnd(reason, new TimeoutException($"Nothing received from the server for {silence}; {_outstanding} PING(s) outstanding.{stalled}")),
         };
     }
 
@@ -263,7 +263,7 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
         }
     }
 
-    // Since when somebody waits for the server; null when nobody does. After a pause the link is asked at once and must answer as if a
+    // Since when a call waits for the server; null when none does. After a pause the connection is probed immediately and must answer as if a
     // request waited: a laptop that woke up has no link any more, whatever its socket believes.
     private long? BusySinceLocked()
     {

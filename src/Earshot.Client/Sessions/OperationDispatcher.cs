@@ -96,12 +96,13 @@ internal sealed class OperationDispatcher(Session session, SessionParts parts, I
     {
         try
         {
-            sink.InfoArrived(session, ServerInfoReader.Parse(json));
+            NatsServerInfo info = ServerInfoReader.Parse(json);
+            sink.InfoArrived(session, session.Secrets?.Hide(info) ?? info);
         }
         catch (NatsProtocolViolationException e)
         {
             // The last good INFO stays; a server that garbles one is no reason to lose the connection.
-            parts.Journal.Append(new NatsConfigurationWarningEvent { Code = "MalformedInfo", Text = $"The server sent an INFO that cannot be read: {e.Message}" });
+            parts.Journal.Append(new NatsConfigurationWarningEvent { Code = "MalformedInfo", Text = $"The server sent a malformed INFO: {session.Secrets?.Hide(e.Message) ?? e.Message}" });
         }
     }
 }

@@ -40,7 +40,7 @@ internal sealed class ReadLoop(Session session, ReceiveBuffer buffer, OperationD
                 EndOfBatch();
                 if (Volatile.Read(ref _isStopped))
                 {
-                    end = new SessionEnd(NatsDisconnectReason.Unknown); // whoever stopped it has given the reason
+                    end = new SessionEnd(NatsDisconnectReason.Unknown); // the caller that stopped it has given the reason
                 }
                 else if (dispatcher.Batch is { IsBlocked: true } batch)
                 {
@@ -68,7 +68,7 @@ internal sealed class ReadLoop(Session session, ReceiveBuffer buffer, OperationD
         }
         catch (Exception e)
         {
-            end = new SessionEnd(e is NatsTlsException ? NatsDisconnectReason.TlsError : NatsDisconnectReason.SocketError, e);
+            end = new SessionEnd(e is NatsTlsException ? NatsDisconnectReason.TlsError : NatsDisconnectReason.SocketError, session.Secrets?.Hide(e) ?? e);
         }
 
         try

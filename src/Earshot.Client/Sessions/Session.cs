@@ -1,4 +1,5 @@
 using Earshot.Diagnostics;
+using Earshot.Events;
 using Earshot.Timing;
 using Earshot.Transport;
 
@@ -40,6 +41,9 @@ internal sealed class Session : IWriteFailureSink
     /// <summary>What must not be shown of anything the server says.</summary>
     public KnownSecrets? Secrets { get; init; }
 
+    /// <summary>Until when the JWT is valid that it was begun with.</summary>
+    public OptionalDateTime JwtExpiresAt { get; init; }
+
     /// <summary>Cancelled when the session ends.</summary>
     public CancellationToken Token
     {
@@ -74,7 +78,7 @@ internal sealed class Session : IWriteFailureSink
     public void Start()
     {
         _keepAlive.Start();
-        // The caller is the connection loop, and a server that sends without a pause would keep it reading for ever.
+        // The caller is the connection loop, and a server that sends without a pause would keep it reading indefinitely.
         ThreadPool.UnsafeQueueUserWorkItem(_readLoop, preferLocal: false);
     }
 
@@ -91,7 +95,7 @@ internal sealed class Session : IWriteFailureSink
             return; // the first reason wins
         }
 
-        _keepAlive.Stop(); // 1. nobody finds further faults with this session
+        _keepAlive.Stop(); // 1. no further faults of this session are reported
         _transport.Abort(); // 2. both loops leave at their next call; until then nothing of theirs is touched
         _readLoop.Stop(); // 3. it may be waiting for a subscription instead of the transport
     }
@@ -130,7 +134,7 @@ internal sealed class Session : IWriteFailureSink
             return;
         }
 
-        _keepAlive.Stop(); // a write that never came back would look like a silent link: the moment below decides
+        _keepAlive.Stop(); // a write that never returns would look like a silent connection: the wait below decides
         _parts.Journal.Append(new NatsWriteErrorEvent { Exception = exception, PendingBytes = _parts.Outbound.PendingBytes, WillReconnect = _parts.Options.Reconnects });
         // The server may have said why before it closed, and that still waits to be read; if it has not, reading ends too.
         new WriteFailureGrace(this, _parts.Time).Start();
@@ -148,7 +152,7 @@ internal sealed class Session : IWriteFailureSink
         }
     }
 
-    // Cancelled at once; what the application has registered runs on the thread pool.
+    // Cancelled immediately; registered callbacks of the application run on the thread pool.
     private async Task CancelAsync(CancellationTokenSource token)
     {
         try
@@ -163,11 +167,10 @@ internal sealed class Session : IWriteFailureSink
 
     private SessionEnd Explain(SessionEnd found)
     {
-        TimeSpan sinceError = _dispatcher.LastError is null ? TimeSpan.MaxValue : _parts.Time.GetElapsedTime(_dispatcher.LastErrorAt);
         if (_dispatcher.LastError is { ServerCloses: true } error && found.Reason != NatsDisconnectReason.ProtocolError)
         {
             NatsDisconnectReason reason = error.Code == NatsServerErrorCode.StaleConnection ? NatsDisconnectReason.ServerStale : NatsDisconnectReason.ServerError;
-            return new SessionEnd(reason, new NatsServerException(error), error);
+            return new SessionEnd(reason, new NatsServerException(error), error) { SuspectedCause = SuspectError() };
         }
 
         if (found.Reason != NatsDisconnectReason.ServerClosed && Volatile.Read(ref _writeError) is { } writeError)
@@ -175,26 +178,26 @@ internal sealed class Session : IWriteFailureSink
             return new SessionEnd(NatsDisconnectReason.WriteError, writeError);
         }
 
-        return found with { SuspectedCause = Suspect(sinceError) };
+        return found with { SuspectedCause = SuspectError() ?? Suspect() };
     }
 
-    private string? Suspect(TimeSpan sinceError)
-    {
-        if (sinceError < TimeSpan.FromSeconds(1) && _dispatcher.LastError is { ServerCloses: true } error)
-        {
-            return $"the server's error just before: {error.Text}";
-        }
+    private string? SuspectError() =>
+        _dispatcher.LastError is { ServerCloses: true } error && _parts.Time.GetElapsedTime(_dispatcher.LastErrorAt) < TimeSpan.FromSeconds(1)
+            ? $"last server error: {error.Text}"
+            : null;
 
+    private string? Suspect()
+    {
         if (_readLoop.LongestBlock > TimeSpan.FromSeconds(10))
         {
-            return $"slow consumer at the server: a waiting subscription kept this client from reading for {_readLoop.LongestBlock.TotalSeconds:F0} s";
+            return $"slow consumer at the server: back-pressure of a subscription (Wait policy) stopped reading for {_readLoop.LongestBlock.TotalSeconds:F0} s";
         }
 
         if (_keepAlive.LastPauseEnd is var paused and not 0 && _parts.Time.GetElapsedTime(paused) < 2 * _parts.Options.PingInterval)
         {
-            return "this process was paused shortly before";
+            return "the process was paused shortly before";
         }
 
-        return null;
+        return JwtExpiresAt.Value is { } expired && expired <= _parts.Time.GetUtcNow() ? $"expired credentials: the JWT was valid until {expired:u}" : null;
     }
 }

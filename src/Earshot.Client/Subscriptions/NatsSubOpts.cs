@@ -1,47 +1,48 @@
 namespace Earshot;
 
-/// <summary>Options of one subscription. Null always means: take the connection's default, or no limit where there is none.</summary>
+/// <summary>The options of a single subscription. Null means the default of the connection, or no limit where there is none.</summary>
 public record NatsSubOpts
 {
-    /// <summary>Ends the subscription after this many messages; the count survives reconnects. Null: no limit.</summary>
+    /// <summary>Number of messages after which the subscription ends; the count continues across reconnects. Null: no limit.</summary>
     public int? MaxMsgs { get; init; }
 
-    /// <summary>
-    /// Ends the subscription this long after it began. Null: never. As option of a request: how long the whole request may take,
-    /// connecting and sending included; null: <c>NatsOpts.RequestTimeout</c>.
-    /// </summary>
+    /// <summary>Time after which the subscription ends. Null: no limit.</summary>
+    /// <remarks>
+    /// As an option of a request: the timeout of the whole request, for connecting, sending and the reply. Null:
+    /// <c>NatsOpts.RequestTimeout</c>.
+    /// </remarks>
     public TimeSpan? Timeout { get; init; }
 
-    /// <summary>Ends the subscription when no first message arrived within this time. Null: never.</summary>
+    /// <summary>Time within which the first message must arrive; otherwise the subscription ends. Null: no limit.</summary>
     public TimeSpan? StartUpTimeout { get; init; }
 
-    /// <summary>Ends the subscription when no message arrived for this long. Null: never.</summary>
+    /// <summary>Time without a message after which the subscription ends. Null: no limit.</summary>
     public TimeSpan? IdleTimeout { get; init; }
 
-    /// <summary>Ends the subscription at the first message with an empty payload (the sentinel of a multi-reply request). Null: no.</summary>
+    /// <summary>Whether a message with an empty payload ends the subscription (the sentinel of a request with many replies). Null: no.</summary>
     public bool? StopOnEmptyMsg { get; init; }
 
-    /// <summary>For requests: a 503 status throws <see cref="NatsNoRespondersException"/>. Null: yes.</summary>
+    /// <summary>Whether a request throws <see cref="NatsNoRespondersException"/> for a no-responders reply (status 503). Null: yes.</summary>
     public bool? ThrowIfNoResponders { get; init; }
 
-    /// <summary>The names that users of channels know; <see cref="PendingMessagesLimit"/> and <see cref="SlowConsumerPolicy"/> win over it.</summary>
+    /// <summary>Queue options in the terms of channels; <see cref="PendingMessagesLimit"/> and <see cref="SlowConsumerPolicy"/> take precedence.</summary>
     public NatsSubChannelOpts? ChannelOpts { get; init; }
 
-    /// <summary>Messages that may wait in the subscription's queue. Null: <c>NatsOpts.SubPendingChannelCapacity</c> (65,536).</summary>
+    /// <summary>Maximum number of queued messages. Null: <c>NatsOpts.SubPendingChannelCapacity</c> (65,536).</summary>
     public int? PendingMessagesLimit { get; init; }
 
-    /// <summary>Bytes that may wait in the subscription's queue. Null: <c>NatsOpts.SubPendingBytesLimit</c> (64 MiB).</summary>
+    /// <summary>Maximum payload bytes in the queue. Null: <c>NatsOpts.SubPendingBytesLimit</c> (64 MiB).</summary>
     public long? PendingBytesLimit { get; init; }
 
     /// <summary>
-    /// What happens when the server refuses the subscription, or withdraws its permission. Null:
+    /// What happens when the server rejects the subscription or withdraws its permission. Null:
     /// <see cref="NatsPermissionViolationPolicy.End"/>.
     /// </summary>
     public NatsPermissionViolationPolicy? PermissionViolationPolicy { get; init; }
 
-    /// <summary>What the subscription tells whoever makes it. Null: nothing.</summary>
+    /// <summary>Callbacks that the subscription invokes for the application that creates it. Null: none.</summary>
     public NatsSubEvents? Events { get; init; }
 
-    /// <summary>What happens to messages above the limits. Null: <c>NatsOpts.SubPendingChannelFullMode</c>, by default drop newest.</summary>
+    /// <summary>What happens to messages that exceed the limits. Null: <c>NatsOpts.SubPendingChannelFullMode</c>, by default drop newest.</summary>
     public NatsSlowConsumerPolicy? SlowConsumerPolicy { get; init; }
 }

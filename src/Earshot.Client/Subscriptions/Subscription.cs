@@ -16,7 +16,7 @@ internal sealed class Subscription : InboundTarget, INatsSub, IBatchReader
     private SlowConsumerEpisode? _slow; // made by the read loop when it first needs one
     private SubscriptionTimeouts? _timeouts;
     private MessageHandling? _handling; // made by the first reader
-    private SubscriptionRetry? _retry; // made by the first refusal; read loop only, but for its end
+    private SubscriptionRetry? _retry; // created by the first refusal; read loop only, except for its end
     private TaskCompletionSource? _completion;
     private SubscriptionEnd? _end;
     private CancellationTokenRegistration _cancellation;
@@ -34,7 +34,7 @@ internal sealed class Subscription : InboundTarget, INatsSub, IBatchReader
     public bool WantsExactPayload { get; init; }
 
     /// <summary>A refusal of the server does not end it; it subscribes again.</summary>
-    public bool RetriesRejectedCredentials { get; init; }
+    public bool RetriesRejection { get; init; }
 
     /// <summary>Why the server has refused it for now; null when it has not, or has ended it.</summary>
     public Exception? Refusal => Volatile.Read(ref _retry)?.Refusal;
@@ -212,7 +212,7 @@ internal sealed class Subscription : InboundTarget, INatsSub, IBatchReader
     /// <summary>The server refuses the subscription.</summary>
     public void Refused(Exception exception)
     {
-        if (!RetriesRejectedCredentials)
+        if (!RetriesRejection)
         {
             End(NatsSubEndReason.Exception, exception);
             return;
@@ -329,7 +329,7 @@ internal sealed class Subscription : InboundTarget, INatsSub, IBatchReader
         if (StreamFailure is { } failure)
         {
             _completion!.TrySetException(failure);
-            _ = _completion.Task.Exception; // whoever looks at the task sees it; nobody has to
+            _ = _completion.Task.Exception; // observed: the application may read it from the task, but does not have to
         }
         else
         {

@@ -26,7 +26,7 @@ internal sealed class TimerQueue
     {
         _provider = provider;
 
-        // The timer outlives whoever came first; it must not keep that caller's async-locals alive nor run entries under them.
+        // The timer outlives its first caller; it must not keep that caller's async-locals alive nor run entries under them.
         bool flowing = !ExecutionContext.IsFlowSuppressed();
         if (flowing)
         {
@@ -130,7 +130,7 @@ internal sealed class TimerQueue
         return true;
     }
 
-    // Outside the lock, because a test clock may run the timer's callback inside Change. One thread arms at a time and goes on
+    // Outside the lock, because a test clock may run the timer's callback inside Change. One thread arms at a time and continues
     // until it has served the latest request, so a later due time can never overwrite an earlier one.
     private void Arm()
     {

@@ -41,7 +41,7 @@ internal sealed class NameResolver(Func<string, AddressFamily, Task<IPAddress[]>
         return found.Length > 0 ? found : await v4.ConfigureAwait(false); // which fails, or has none either
     }
 
-    // One of them may fail where the other finds something, or when nobody waits any more.
+    // One of them may fail where the other finds something, or when no caller waits any more.
     private static async Task ObserveAsync(Task answer) => await answer.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private static bool HasAddresses(Task<IPAddress[]> answer) => answer is { IsCompletedSuccessfully: true, Result.Length: > 0 };

@@ -125,7 +125,7 @@ internal sealed class TcpDialer : ITransportDialer
         }
         catch (SocketException)
         {
-            // Sandboxed kernels refuse it; keep-alive of the protocol still finds a dead peer, only later.
+            // Sandboxed kernels refuse it; keep-alive of the protocol still detects an unreachable peer, only later.
         }
     }
 }

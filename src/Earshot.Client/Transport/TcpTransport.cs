@@ -33,7 +33,7 @@ internal sealed class TcpTransport : ITransport
             return default;
         }
 
-        // The system nearly always takes everything at once, and a socket that has never sent asynchronously is 400 bytes smaller.
+        // The system nearly always accepts everything immediately, and a socket that has never sent asynchronously is 400 bytes smaller.
         int sent = _socket.Send(bytes.Span, SocketFlags.None, out SocketError error);
         Volatile.Write(ref _written, _written + sent);
         if (error == SocketError.Success && sent == bytes.Length)
@@ -50,7 +50,7 @@ internal sealed class TcpTransport : ITransport
     {
         if (Interlocked.Exchange(ref _closed, 1) == 0)
         {
-            // A zero timeout discards what is unsent and resets the connection; operations in progress fail at once.
+            // A zero timeout discards what is unsent and resets the connection; operations in progress fail immediately.
             _socket.Close(0);
         }
     }

@@ -1,18 +1,18 @@
 namespace Earshot;
 
-/// <summary>The base of every exception that stems from NATS rather than from the arguments of a call.</summary>
+/// <summary>The base of all exceptions of NATS, other than those about the arguments of a call.</summary>
 public class NatsException : Exception
 {
-    /// <summary>Makes an exception with a message for people.</summary>
-    /// <param name="message">What went wrong.</param>
+    /// <summary>Initializes the exception with a message.</summary>
+    /// <param name="message">The message that describes the error.</param>
     public NatsException(string message)
         : base(message)
     {
     }
 
-    /// <summary>Makes an exception with a message for people and the exception it stems from.</summary>
-    /// <param name="message">What went wrong.</param>
-    /// <param name="exception">What caused it, or null.</param>
+    /// <summary>Initializes the exception with a message and the cause.</summary>
+    /// <param name="message">The message that describes the error.</param>
+    /// <param name="exception">The cause, or null.</param>
     public NatsException(string message, Exception? exception)
         : base(message, exception)
     {

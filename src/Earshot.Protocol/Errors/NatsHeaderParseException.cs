@@ -1,20 +1,20 @@
 namespace Earshot;
 
 /// <summary>
-/// The header block of a message cannot be read. Servers forward headers unread, so any publisher can cause it; it concerns
-/// that one message and never the connection.
+/// The exception that describes a header block that cannot be parsed. It concerns one message and never the connection, because servers
+/// forward headers without parsing them.
 /// </summary>
 public class NatsHeaderParseException : NatsException
 {
-    /// <summary>Makes an exception that keeps the raw block.</summary>
-    /// <param name="rawData">The header block as it arrived.</param>
-    /// <param name="inner">What is wrong with it.</param>
+    /// <summary>Initializes the exception with the header block and the cause.</summary>
+    /// <param name="rawData">The header block as it was received.</param>
+    /// <param name="inner">The cause, or null.</param>
     public NatsHeaderParseException(byte[] rawData, Exception? inner)
-        : base(inner is null ? "The headers of a message cannot be read." : $"The headers of a message cannot be read: {inner.Message}", inner)
+        : base(inner is null ? "The message headers are malformed." : $"The message headers are malformed: {inner.Message}", inner)
     {
         RawData = rawData;
     }
 
-    /// <summary>The header block as it arrived.</summary>
+    /// <summary>The header block as it was received.</summary>
     public byte[] RawData { get; }
 }

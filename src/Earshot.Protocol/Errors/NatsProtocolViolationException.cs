@@ -1,15 +1,15 @@
 namespace Earshot;
 
 /// <summary>
-/// The peer sent bytes that the NATS protocol does not allow. The stream cannot be continued, so the connection that read
-/// them is closed; what was read before them is valid.
+/// The exception that is thrown when received bytes are not valid in the NATS protocol. The connection that received them is closed;
+/// what was read before them is valid.
 /// </summary>
 public sealed class NatsProtocolViolationException : NatsException
 {
     private const int MaxExcerpt = 64;
 
-    /// <summary>Makes an exception without an excerpt.</summary>
-    /// <param name="message">What was wrong with the bytes.</param>
+    /// <summary>Initializes the exception with a message and no excerpt.</summary>
+    /// <param name="message">The message that describes the error.</param>
     public NatsProtocolViolationException(string message)
         : base(message)
     {

@@ -118,7 +118,7 @@ internal static class HeaderCodec
         int length = WireText.Write(destination, value);
         return destination[..length].IndexOfAny((byte)'\r', (byte)'\n', (byte)0) < 0
             ? length
-            : throw new NatsInvalidHeaderException("A header value holds CR, LF or NUL; its array was changed after it was added.", nameof(value));
+            : throw new NatsInvalidHeaderException("A header value contains CR, LF or NUL; its array was modified after it was added.", nameof(value));
     }
 
     /// <exception cref="NatsHeaderParseException">The block cannot be read; the message itself is intact.</exception>
@@ -175,7 +175,7 @@ internal static class HeaderCodec
         {
             if (line.IsEmpty)
             {
-                return block.IsEmpty ? null : "Something follows the blank line.";
+                return block.IsEmpty ? null : "Data follows the terminating blank line.";
             }
 
             if (lines == MaxLines)
@@ -186,7 +186,7 @@ internal static class HeaderCodec
             int colon = line.IndexOf((byte)':');
             if (colon <= 0 || ControlLine.IsSeparator(line[0]) || ControlLine.IsSeparator(line[colon - 1]))
             {
-                return "A line has no name that ends at a colon.";
+                return "A header line has no colon after its name.";
             }
 
             headers?.AppendReceived(Decode(line[..colon], headers), Decode(ControlLine.TrimSeparators(line[(colon + 1)..]), headers));

@@ -24,7 +24,7 @@ internal static class HeaderRules
         ArgumentNullException.ThrowIfNull(name, paramName);
         if (!IsValidName(name))
         {
-            throw new NatsInvalidHeaderException("A header name is one or more printable ASCII characters without space and colon.", paramName);
+            throw new NatsInvalidHeaderException("A header name must be one or more printable ASCII characters other than space and colon.", paramName);
         }
     }
 
@@ -32,7 +32,7 @@ internal static class HeaderRules
     {
         if (!IsValidValue(value))
         {
-            throw new NatsInvalidHeaderException("A header value holds no CR, LF, NUL or half of a surrogate pair.", paramName);
+            throw new NatsInvalidHeaderException("A header value must not contain CR, LF, NUL or a lone surrogate.", paramName);
         }
     }
 
@@ -40,7 +40,7 @@ internal static class HeaderRules
     {
         if (name.IsEmpty || name.ContainsAnyExcept(s_nameBytes))
         {
-            throw new NatsInvalidHeaderException("A received header name that is to be sent on holds something else than printable ASCII characters without space and colon.", nameof(name));
+            throw new NatsInvalidHeaderException("The name of a received header cannot be sent: it must be one or more printable ASCII characters other than space and colon.", nameof(name));
         }
     }
 
@@ -48,7 +48,7 @@ internal static class HeaderRules
     {
         if (value.ContainsAny((byte)'\r', (byte)'\n', (byte)0))
         {
-            throw new NatsInvalidHeaderException("A received header value that is to be sent on holds CR, LF or NUL.", nameof(value));
+            throw new NatsInvalidHeaderException("The value of a received header cannot be sent: it must not contain CR, LF or NUL.", nameof(value));
         }
     }
 

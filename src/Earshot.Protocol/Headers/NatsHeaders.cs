@@ -7,34 +7,36 @@ using Microsoft.Extensions.Primitives;
 namespace Earshot;
 
 /// <summary>
-/// The headers of one message. Names are found whatever their case, unless the headers were made case-sensitive; case and order of
-/// insertion are kept (ADR-4). Names and values are checked when they are added, so what is in here is safe on the wire. Spaces and tabs
-/// around a value are not part of it: receivers trim them. Received headers that nobody changed are sent on byte for byte, but for their
-/// status. Not safe for use by several threads at once.
+/// The headers of a message. Names are compared without regard to case, unless the headers were created as case-sensitive; case and order
+/// of insertion are kept (ADR-4). Not thread-safe.
 /// </summary>
+/// <remarks>
+/// Names and values are validated when they are added, so that the content is valid on the wire. Spaces and tabs around a value are not
+/// part of it: receivers trim them. Received headers that were not changed are sent byte for byte, without their status.
+/// </remarks>
 [SuppressMessage("Naming", "CA1710:Identifiers should have correct suffix", Justification = "The name .NET users of NATS know.")]
 public class NatsHeaders : INatsHeaders
 {
     private HeaderEntries _entries;
-    private byte[]? _block; // as it was received, until something is changed; others may hold the same array
-    private bool _isUnread; // nobody has looked at the block yet
+    private byte[]? _block; // as received, until something is changed; others may hold the same array
+    private bool _isUnread; // the block is not parsed yet
     private int _code;
     private string _messageText = string.Empty;
     private Messages _message;
     private bool _hasReplacedBytes;
 
-    /// <summary>Makes empty headers.</summary>
+    /// <summary>Initializes an empty collection of headers.</summary>
     public NatsHeaders()
         : this(caseSensitive: false)
     {
     }
 
-    /// <summary>Makes empty headers.</summary>
-    /// <param name="caseSensitive">Names that differ in case only are different names. Default of all other constructors: false.</param>
+    /// <summary>Initializes an empty collection of headers with a comparison of names.</summary>
+    /// <param name="caseSensitive">Whether names that differ only in case are different names. With all other constructors they are not.</param>
     public NatsHeaders(bool caseSensitive) => _entries = new HeaderEntries(0, caseSensitive);
 
-    /// <summary>Makes headers with the content of a dictionary.</summary>
-    /// <param name="store">What to copy; null for nothing. The values of names that differ in case only become values of the first of them.</param>
+    /// <summary>Initializes headers with the content of a dictionary.</summary>
+    /// <param name="store">The headers to copy; null: none. Values of names that differ only in case are combined under the first of them.</param>
     /// <exception cref="NatsInvalidHeaderException">A name or value is not allowed.</exception>
     public NatsHeaders(Dictionary<string, StringValues>? store)
     {
@@ -46,8 +48,8 @@ public class NatsHeaders : INatsHeaders
         }
     }
 
-    /// <summary>Makes empty headers with room for some names.</summary>
-    /// <param name="capacity">How many names to make room for.</param>
+    /// <summary>Initializes an empty collection with a capacity.</summary>
+    /// <param name="capacity">The initial number of names.</param>
     public NatsHeaders(int capacity) => _entries = new HeaderEntries(capacity, isCaseSensitive: false);
 
     /// <summary>Received headers: read when somebody looks at them. The block was checked and is never changed.</summary>
@@ -57,35 +59,35 @@ public class NatsHeaders : INatsHeaders
         IsUnchecked = true;
     }
 
-    /// <summary>The status descriptions a client acts on; anything else is <see cref="Text"/>.</summary>
+    /// <summary>The status descriptions that a client acts on; any other description is <see cref="Text"/>.</summary>
     [SuppressMessage("Design", "CA1034:Nested types should not be visible", Justification = "The name .NET users of NATS know.")]
     public enum Messages
     {
         /// <summary>No description, or one that is not in this list.</summary>
         Text = 0,
 
-        /// <summary>"Idle Heartbeat".</summary>
+        /// <summary>The description "Idle Heartbeat" of a status.</summary>
         IdleHeartbeat = 1,
 
-        /// <summary>"Bad Request".</summary>
+        /// <summary>The description "Bad Request" of a status.</summary>
         BadRequest = 2,
 
-        /// <summary>"Consumer Deleted".</summary>
+        /// <summary>The description "Consumer Deleted" of a status.</summary>
         ConsumerDeleted = 3,
 
-        /// <summary>"Consumer is push based".</summary>
+        /// <summary>The description "Consumer is push based" of a status.</summary>
         ConsumerIsPushBased = 4,
 
-        /// <summary>"No Messages".</summary>
+        /// <summary>The description "No Messages" of a status.</summary>
         NoMessages = 5,
 
-        /// <summary>"Request Timeout".</summary>
+        /// <summary>The description "Request Timeout" of a status.</summary>
         RequestTimeout = 6,
 
-        /// <summary>"Message Size Exceeds MaxBytes".</summary>
+        /// <summary>The description "Message Size Exceeds MaxBytes" of a status.</summary>
         MessageSizeExceedsMaxBytes = 7,
 
-        /// <summary>"Requests Pending".</summary>
+        /// <summary>The description "Requests Pending" of a status.</summary>
         RequestsPending = 8,
     }
 
@@ -104,10 +106,10 @@ public class NatsHeaders : INatsHeaders
     /// <summary>Why the headers of a received message could not be read; null where they could.</summary>
     public NatsException? Error { get; internal set; }
 
-    /// <summary>How many names there are.</summary>
+    /// <summary>The number of header names.</summary>
     public int Count => Read()._entries.Count;
 
-    /// <summary>Always false.</summary>
+    /// <summary>Whether the collection is read-only; always false.</summary>
     public bool IsReadOnly => false;
 
     /// <summary>The names, in order of insertion.</summary>
@@ -161,7 +163,7 @@ public class NatsHeaders : INatsHeaders
         Check(key, value);
         if (IndexOf(key) >= 0)
         {
-            throw new ArgumentException($"The header '{key}' is there already.", nameof(key));
+            throw new ArgumentException($"The header '{key}' already exists.", nameof(key));
         }
 
         _block = null;
@@ -172,7 +174,7 @@ public class NatsHeaders : INatsHeaders
     /// <param name="item">The name and its values.</param>
     public void Add(KeyValuePair<string, StringValues> item) => Add(item.Key, item.Value);
 
-    /// <summary>Removes all names.</summary>
+    /// <summary>Removes all names and values.</summary>
     public void Clear()
     {
         Read();
@@ -180,19 +182,19 @@ public class NatsHeaders : INatsHeaders
         _entries.Clear();
     }
 
-    /// <summary>Whether the name is there.</summary>
+    /// <summary>Determines whether a name exists.</summary>
     /// <param name="key">The name.</param>
-    /// <returns>True when it is.</returns>
+    /// <returns>True if the name exists.</returns>
     public bool ContainsKey(string key) => IndexOf(key) >= 0;
 
-    /// <summary>Whether the name is there with exactly these values.</summary>
+    /// <summary>Determines whether a name exists with exactly these values.</summary>
     /// <param name="item">The name and its values.</param>
-    /// <returns>True when it is.</returns>
+    /// <returns>True if the name exists with these values.</returns>
     public bool Contains(KeyValuePair<string, StringValues> item) => TryGetValue(item.Key, out StringValues value) && StringValues.Equals(value, item.Value);
 
     /// <summary>Copies all names and values in order of insertion.</summary>
-    /// <param name="array">Where to.</param>
-    /// <param name="arrayIndex">Where to start.</param>
+    /// <param name="array">The array to copy to.</param>
+    /// <param name="arrayIndex">The index to start at.</param>
     public void CopyTo(KeyValuePair<string, StringValues>[] array, int arrayIndex)
     {
         ArgumentNullException.ThrowIfNull(array);
@@ -242,12 +244,12 @@ public class NatsHeaders : INatsHeaders
         return value is not null;
     }
 
-    /// <summary>How many bytes these headers take on the wire, from <c>NATS/1.0</c> to the blank line.</summary>
-    /// <param name="encoding">Only UTF-8 goes on the wire; null means UTF-8.</param>
+    /// <summary>Returns the number of bytes of the headers on the wire, from <c>NATS/1.0</c> to the empty line.</summary>
+    /// <param name="encoding">UTF-8, which is the only encoding on the wire, or null.</param>
     /// <returns>The number of bytes.</returns>
     public int GetBytesLength(Encoding? encoding = null) => HeaderCodec.Measure(this, encoding ?? Encoding.UTF8);
 
-    /// <summary>Goes through names and values in order of insertion.</summary>
+    /// <summary>Returns an enumerator over names and values in order of insertion.</summary>
     /// <returns>An enumerator that allocates nothing.</returns>
     public Enumerator GetEnumerator() => new(this);
 
@@ -286,8 +288,8 @@ public class NatsHeaders : INatsHeaders
         }
     }
 
-    // Looking is allowed to several threads at once, so the first look of all waits for whoever reads the block. The reading only
-    // sets what is behind the properties: their getters would come back here.
+    // Several threads may read simultaneously, so concurrent first readers wait for the one that parses the block. The reading only
+    // sets what is behind the properties: their getters would re-enter this method.
     private NatsHeaders Read()
     {
         if (!Volatile.Read(ref _isUnread))
@@ -325,9 +327,9 @@ public class NatsHeaders : INatsHeaders
         return _entries.Find(key);
     }
 
-    /// <summary>Goes through names and values in order of insertion. Void once the headers change.</summary>
+    /// <summary>Enumerates names and values in order of insertion. Invalid after a change of the headers.</summary>
     [SuppressMessage("Design", "CA1034:Nested types should not be visible", Justification = "The name .NET users of NATS know.")]
-    [SuppressMessage("Performance", "CA1815:Override equals and operator equals on value types", Justification = "Nobody compares enumerators.")]
+    [SuppressMessage("Performance", "CA1815:Override equals and operator equals on value types", Justification = "Enumerators are not compared.")]
     public struct Enumerator : IEnumerator<KeyValuePair<string, StringValues>>
     {
         private readonly NatsHeaders _headers;
@@ -339,19 +341,19 @@ public class NatsHeaders : INatsHeaders
             _index = -1;
         }
 
-        /// <summary>The name and its values at the current place.</summary>
+        /// <summary>The current name and its values.</summary>
         public readonly KeyValuePair<string, StringValues> Current => new(_headers._entries.KeyAt(_index), _headers._entries[_index]);
 
         readonly object IEnumerator.Current => Current;
 
-        /// <summary>Goes one on.</summary>
-        /// <returns>False behind the last one.</returns>
+        /// <summary>Advances to the next name.</summary>
+        /// <returns>False after the last name.</returns>
         public bool MoveNext() => ++_index < _headers._entries.Count;
 
-        /// <summary>Goes back to before the first one.</summary>
+        /// <summary>Resets the enumerator to before the first name.</summary>
         public void Reset() => _index = -1;
 
-        /// <summary>Does nothing.</summary>
+        /// <summary>Releases the enumerator; has no effect.</summary>
         public readonly void Dispose()
         {
         }

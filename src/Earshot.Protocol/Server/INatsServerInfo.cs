@@ -33,7 +33,7 @@ public interface INatsServerInfo
     /// <summary>Whether messages can have headers.</summary>
     bool HeadersSupported { get; }
 
-    /// <summary>Whether credentials are needed.</summary>
+    /// <summary>Whether the server requires credentials.</summary>
     bool AuthRequired { get; }
 
     /// <summary>Whether the connection must be upgraded to TLS.</summary>
@@ -63,15 +63,15 @@ public interface INatsServerInfo
     /// <summary>The name of the cluster; null outside of one.</summary>
     string? Cluster { get; }
 
-    /// <summary>Whether the name of the cluster was made up by the server.</summary>
+    /// <summary>Whether the server generated the name of the cluster.</summary>
     bool ClusterDynamic { get; }
 
-    /// <summary>Where clients can connect to, as host:port. Null means no information and not "nowhere".</summary>
+    /// <summary>The addresses that clients can connect to, as host:port. Null means no information rather than no address.</summary>
     string[]? ClientConnectUrls { get; }
 
-    /// <summary>Where WebSocket clients can connect to. Present servers never say.</summary>
+    /// <summary>The addresses that WebSocket clients can connect to. Current servers never send them.</summary>
     string[]? WebSocketConnectUrls { get; }
 
-    /// <summary>Whether the server is about to stop and wants its clients to leave (ADR-5).</summary>
+    /// <summary>Whether the server is in lame duck mode: it is about to shut down (ADR-5).</summary>
     bool LameDuckMode { get; }
 }

@@ -1,14 +1,14 @@
 namespace Earshot;
 
-/// <summary>What a permission error is about.</summary>
+/// <summary>The operation that a permission error refers to.</summary>
 public enum NatsPermissionOperation
 {
-    /// <summary>Publishing to the subject.</summary>
+    /// <summary>A publish to the subject.</summary>
     Publish,
 
-    /// <summary>Subscribing to the subject.</summary>
+    /// <summary>A subscription to the subject.</summary>
     Subscribe,
 
-    /// <summary>Publishing with the subject as reply.</summary>
+    /// <summary>A publish with the subject as reply subject.</summary>
     PublishReply,
 }

@@ -1,9 +1,9 @@
 namespace Earshot;
 
-/// <summary>One -ERR of a server, read. Immutable.</summary>
+/// <summary>An error (-ERR) of a server, with its code. Immutable.</summary>
 public sealed record NatsServerError
 {
-    /// <summary>What it is.</summary>
+    /// <summary>The code of the error.</summary>
     public required NatsServerErrorCode Code { get; init; }
 
     /// <summary>The text as the server sent it. Not safe for a terminal: subjects in it are chosen by clients.</summary>
@@ -15,22 +15,22 @@ public sealed record NatsServerError
     /// <summary>Whether trying again without any change of settings can succeed.</summary>
     public bool Retryable { get; init; }
 
-    /// <summary>What it concerns.</summary>
+    /// <summary>The scope that the error concerns.</summary>
     public NatsServerErrorScope Scope { get; init; }
 
     /// <summary>What was not permitted; null unless <see cref="Code"/> is a permissions violation.</summary>
     public NatsPermissionOperation? Operation { get; init; }
 
-    /// <summary>The subject that was refused; null where the text names none.</summary>
+    /// <summary>The subject that was rejected; null where the text names none.</summary>
     public string? Subject { get; init; }
 
-    /// <summary>The queue group of the refused subscription; null where the text names none.</summary>
+    /// <summary>The queue group of the rejected subscription; null where the text names none.</summary>
     public string? QueueGroup { get; init; }
 
     /// <summary>The id of the subscription that lost its permission; null where the text names none.</summary>
     public string? Sid { get; init; }
 
-    /// <summary>The code and the text.</summary>
+    /// <summary>Returns the code and the text.</summary>
     /// <returns>One line.</returns>
     public override string ToString() => $"{Code}: {Text}";
 }

@@ -12,7 +12,7 @@ public enum NatsServerErrorCode
     /// <summary>A publish or subscription is not permitted. The connection stays.</summary>
     PermissionsViolation,
 
-    /// <summary>The credentials were refused.</summary>
+    /// <summary>The server rejected the credentials.</summary>
     AuthorizationViolation,
 
     /// <summary>The credentials of the user expired while connected.</summary>
@@ -48,7 +48,7 @@ public enum NatsServerErrorCode
     /// <summary>The server could not read what the client sent.</summary>
     UnknownProtocolOperation,
 
-    /// <summary>CONNECT asked for a protocol version the server does not know.</summary>
+    /// <summary>CONNECT requested a protocol version that the server does not support.</summary>
     InvalidClientProtocol,
 
     /// <summary>The subject of a subscription is malformed.</summary>
@@ -57,13 +57,13 @@ public enum NatsServerErrorCode
     /// <summary>The subject of a publish is malformed; only on pedantic connections.</summary>
     InvalidPublishSubject,
 
-    /// <summary>CONNECT asked for no-responders without headers.</summary>
+    /// <summary>CONNECT requested no-responders replies without headers.</summary>
     NoRespondersRequiresHeaders,
 
-    /// <summary>The server wants TLS.</summary>
+    /// <summary>The server requires a TLS connection.</summary>
     TlsRequired,
 
-    /// <summary>The server limits how many connections it takes per second.</summary>
+    /// <summary>The server limits the rate of new connections.</summary>
     ConnectionThrottled,
 
     /// <summary>The server could not register the connection with its account.</summary>

@@ -1,14 +1,14 @@
 namespace Earshot;
 
-/// <summary>How much an error of the server concerns.</summary>
+/// <summary>The scope that an error of the server concerns.</summary>
 public enum NatsServerErrorScope
 {
-    /// <summary>The whole connection.</summary>
+    /// <summary>The error concerns the whole connection.</summary>
     Connection,
 
-    /// <summary>One subscription.</summary>
+    /// <summary>The error concerns one subscription.</summary>
     Subscription,
 
-    /// <summary>One published message.</summary>
+    /// <summary>The error concerns one published message.</summary>
     Message,
 }

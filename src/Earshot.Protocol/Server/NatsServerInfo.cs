@@ -10,7 +10,7 @@ public sealed record NatsServerInfo : INatsServerInfo
     // What the server says to every client alike is held once for all of them.
     private readonly SharedServerInfo _server = SharedServerInfo.Nothing;
 
-    /// <summary>Nothing is said.</summary>
+    /// <summary>Initializes an INFO without any field.</summary>
     public NatsServerInfo()
     {
     }
@@ -104,7 +104,7 @@ public sealed record NatsServerInfo : INatsServerInfo
     /// <summary>The public curve key of the server; null where it does not say.</summary>
     public string? XKey { get => _server.XKey; init => _server = _server with { XKey = value }; }
 
-    /// <summary>A line for people. Never holds the nonce.</summary>
+    /// <summary>Returns name, version and address of the server, never the nonce.</summary>
     /// <returns>Name, version and place of the server.</returns>
     public override string ToString() =>
         $"NATS server {Name} {Version} at {Host}:{Port}, cluster {Cluster ?? "none"}, client {ClientId}, max payload {MaxPayload}{(LameDuckMode ? ", lame duck" : string.Empty)}";

@@ -28,7 +28,7 @@ internal static class ServerInfoReader
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException)
         {
-            throw NatsProtocolViolationException.Create(ProtocolViolation.MalformedInfo, "The server sent an INFO that cannot be read.", json, exception);
+            throw NatsProtocolViolationException.Create(ProtocolViolation.MalformedInfo, "The server sent a malformed INFO.", json, exception);
         }
     }
 
@@ -94,7 +94,7 @@ internal static class ServerInfoReader
         }
     }
 
-    private static string Text(ref Utf8JsonReader reader) => reader.GetString() ?? throw new JsonException("A text is null.");
+    private static string Text(ref Utf8JsonReader reader) => reader.GetString() ?? throw new JsonException("A string is null.");
 
     // Ten thousand connections to one server hold its name once. A fixed number of texts, the latest of each place; a race only
     // makes a text twice.
@@ -132,7 +132,7 @@ internal static class ServerInfoReader
 
         if (reader.TokenType != JsonTokenType.StartArray)
         {
-            throw new JsonException("A list is no array.");
+            throw new JsonException("A list is not an array.");
         }
 
         var texts = new List<string>();

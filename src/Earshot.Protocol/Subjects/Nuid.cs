@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace Earshot;
 
 /// <summary>
-/// Makes NUIDs: short identifiers that do not repeat, for inboxes, message ids and the like. Not secrets: who knows one can
-/// guess the next. Safe to use from any thread.
+/// Generates NUIDs: unique identifiers for inboxes, message ids and similar uses. Thread-safe. Not suitable as secrets, because the
+/// next identifier can be guessed.
 /// </summary>
 public static class Nuid
 {
@@ -21,8 +21,8 @@ public static class Nuid
     [ThreadStatic]
     private static Generator? s_generator;
 
-    /// <summary>Makes a new identifier.</summary>
-    /// <returns>22 characters, each a digit or an ASCII letter.</returns>
+    /// <summary>Returns a new unique identifier.</summary>
+    /// <returns>A text of 22 characters, each a digit or an ASCII letter.</returns>
     public static string NewNuid() => (s_generator ??= new Generator()).Next();
 
     private sealed class Generator

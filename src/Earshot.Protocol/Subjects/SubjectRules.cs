@@ -124,7 +124,7 @@ internal static class SubjectRules
             {
                 if (i + 1 >= text.Length || !char.IsSurrogatePair(character, text[i + 1]))
                 {
-                    return "contains half of a surrogate pair";
+                    return "contains a lone surrogate";
                 }
 
                 i++;
@@ -141,5 +141,5 @@ internal static class SubjectRules
 
     private static string TooLong(int maxControlLine) => string.Create(
         CultureInfo.InvariantCulture,
-        $"would be longer than {maxControlLine:N0} bytes, and the server would close the connection. A server can be set to take more (max_control_line); NatsOpts.MaxControlLine says so to this connection");
+        $"would be longer than {maxControlLine:N0} bytes, and the server would close the connection. If the server's max_control_line is higher, raise NatsOpts.MaxControlLine");
 }

@@ -32,7 +32,7 @@ internal static class NKeySignature
     {
         if (Decode(publicKey) is null)
         {
-            throw new ArgumentException($"'{publicKey}' is no public nkey of a user: U and 55 characters of base32 with a checksum.", nameof(publicKey));
+            throw new ArgumentException($"'{publicKey}' is not a public user nkey (U followed by 55 base32 characters with a valid checksum).", nameof(publicKey));
         }
     }
 

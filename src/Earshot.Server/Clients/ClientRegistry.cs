@@ -31,7 +31,7 @@ internal sealed class ClientRegistry(TimeProvider clock)
     /// <param name="subscriptions">What it was subscribed to at the end.</param>
     public void Remove(ClientConnection client, IReadOnlyCollection<Subscription> subscriptions)
     {
-        // In this order, so that whoever misses it among the open ones finds it among the closed ones.
+        // In this order, so that a reader that misses it among the open ones finds it among the closed ones.
         _closed.Enqueue(new ClosedClient(client, clock.GetUtcNow(), subscriptions));
         while (_closed.Count > MaxClosedClients)
         {

@@ -54,7 +54,7 @@ internal sealed class ConnectRequest
 
         if (reader.TokenType != JsonTokenType.StartObject)
         {
-            throw new JsonException("CONNECT holds no object.");
+            throw new JsonException("CONNECT is not a JSON object.");
         }
 
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -69,7 +69,7 @@ internal sealed class ConnectRequest
 
         if (reader.Read())
         {
-            throw new JsonException("Something follows the object of CONNECT.");
+            throw new JsonException("Data follows the CONNECT object.");
         }
 
         return request;

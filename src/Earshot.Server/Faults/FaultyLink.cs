@@ -85,7 +85,7 @@ internal sealed class FaultyLink(IClientLink inner, LinkFaults faults, TimeProvi
         while (!faults.Writing.IsCompleted && !_ended.Task.IsCompleted);
     }
 
-    // As long as the faults say at every moment: a verb that shortens the pause is felt at once.
+    // Checked continuously: a fault that shortens the pause takes effect immediately.
     private async ValueTask PauseAsync(Func<TimeSpan> length)
     {
         long start = clock.GetTimestamp();

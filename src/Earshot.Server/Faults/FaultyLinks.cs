@@ -11,7 +11,7 @@ internal sealed class FaultyLinks
     private readonly ConditionalWeakTable<ClientConnection, LinkFaults> _byClient = [];
     private readonly ServerState _server;
 
-    // Nobody comes between a verb for all and those whom it finds.
+    // No client is added between a fault for all clients and its targets.
     private readonly Lock _lock = new();
 
     // How new connections start.

@@ -4,8 +4,8 @@ using Earshot.Server.Faults;
 namespace Earshot;
 
 /// <summary>
-/// What can be done to one connected client. Every verb acts at once, from any thread, and does nothing to a client that
-/// is gone.
+/// The faults that can be injected into the connection of one client. Every method takes effect at once, can be called from any thread,
+/// and does nothing when the client is gone.
 /// </summary>
 public sealed class NatsTestServerClientFaults
 {
@@ -20,7 +20,7 @@ public sealed class NatsTestServerClientFaults
         _link = link;
     }
 
-    /// <summary>Cuts the connection, frozen or not.</summary>
+    /// <summary>Closes the connection, also when it is frozen.</summary>
     /// <param name="how">With FIN (default), with RST, or in the middle of a message.</param>
     public void Drop(NatsTestServerDrop how = NatsTestServerDrop.Fin)
     {
@@ -40,29 +40,26 @@ public sealed class NatsTestServerClientFaults
         }
     }
 
-    /// <summary>
-    /// Stops a direction, or both, until <see cref="Thaw"/>. The connection stays open: no deadline runs meanwhile, and the
-    /// server does not miss its PONGs.
-    /// </summary>
-    /// <param name="what">Which direction; default both.</param>
+    /// <summary>Stops reading, writing or both until <see cref="Thaw"/>. The connection stays open; timeouts of the server do not elapse meanwhile.</summary>
+    /// <param name="what">The direction to stop; default: both.</param>
     public void Freeze(NatsTestServerFreeze what = NatsTestServerFreeze.All)
     {
         _link.Freeze(what);
         _client.KeepAlive.Pause();
     }
 
-    /// <summary>Ends freezing, half-openness, delay, throttling and corruption; what waited goes on.</summary>
+    /// <summary>Ends freeze, half-open, delay, throttle and corruption; held data is processed.</summary>
     public void Thaw()
     {
         _link.Clear();
         _client.KeepAlive.Resume();
     }
 
-    /// <summary>Both directions look alive, and whatever is sent in either is lost, until <see cref="Thaw"/>.</summary>
+    /// <summary>Discards what is sent in either direction until <see cref="Thaw"/>; the connection seems open to both sides.</summary>
     public void HalfOpen() => _link.IsHalfOpen = true;
 
-    /// <summary>Holds back everything that is sent to the client, in order.</summary>
-    /// <param name="delay">Before every write; zero ends it.</param>
+    /// <summary>Delays everything that is sent to the client, in order.</summary>
+    /// <param name="delay">The delay before every write; zero ends it.</param>
     public void Delay(TimeSpan delay)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(delay, TimeSpan.Zero);
@@ -70,24 +67,24 @@ public sealed class NatsTestServerClientFaults
     }
 
     /// <summary>Limits the rate at which bytes are sent to the client.</summary>
-    /// <param name="bytesPerSecond">0 ends it.</param>
+    /// <param name="bytesPerSecond">The rate in bytes per second; 0 ends it.</param>
     public void Throttle(int bytesPerSecond)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(bytesPerSecond);
         _link.BytesPerSecond = bytesPerSecond;
     }
 
-    /// <summary>Turns the bits of the next bytes around that are sent to the client.</summary>
-    /// <param name="bytes">How many bytes.</param>
+    /// <summary>Inverts the bits of the next bytes that are sent to the client.</summary>
+    /// <param name="bytes">The number of bytes.</param>
     public void Corrupt(int bytes = 1)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(bytes);
         _link.BytesToCorrupt = bytes;
     }
 
-    /// <summary>Sends an -ERR of any text.</summary>
-    /// <param name="text">What stands between the quotes.</param>
-    /// <param name="close">Whether the connection is closed behind it, as most errors do.</param>
+    /// <summary>Sends an error (-ERR) with any text.</summary>
+    /// <param name="text">The text between the quotes.</param>
+    /// <param name="close">Whether the connection is closed after the error, as with most errors.</param>
     public void SendError(string text, bool close = false)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -101,18 +98,18 @@ public sealed class NatsTestServerClientFaults
         }
     }
 
-    /// <summary>Sends bytes as they are, between two operations.</summary>
-    /// <param name="bytes">Anything, NATS or not.</param>
+    /// <summary>Sends bytes unchanged, between two operations.</summary>
+    /// <param name="bytes">The bytes, valid in the protocol or not.</param>
     public void Send(ReadOnlySpan<byte> bytes) => _client.Send(bytes);
 
-    /// <summary>The credentials run out: -ERR 'User Authentication Expired' and the end.</summary>
+    /// <summary>Sends -ERR 'User Authentication Expired' and closes the connection.</summary>
     public void ExpireCredentials() => End(ClosedReason.AuthenticationExpired, ErrorTexts.UserAuthenticationExpired);
 
-    /// <summary>The credentials are revoked: -ERR 'User Authentication Revoked' and the end.</summary>
+    /// <summary>Sends -ERR 'User Authentication Revoked' and closes the connection.</summary>
     public void RevokeCredentials() => End(ClosedReason.CredentialsRevoked, ErrorTexts.UserAuthenticationRevoked);
 
-    /// <summary>Denies a subject from now on, for publishing and subscribing; subscriptions to it end with an -ERR each.</summary>
-    /// <param name="subject">A subject or pattern.</param>
+    /// <summary>Denies a subject for publishing and subscribing from now on; affected subscriptions end with an error each.</summary>
+    /// <param name="subject">A subject or a pattern with wildcards.</param>
     public void RevokePermission(string subject)
     {
         ArgumentException.ThrowIfNullOrEmpty(subject);
@@ -120,7 +117,7 @@ public sealed class NatsTestServerClientFaults
         ChangePermissions(current with { PublishDeny = [.. current.PublishDeny, subject], SubscribeDeny = [.. current.SubscribeDeny, subject] });
     }
 
-    /// <summary>Replaces the permissions; subscriptions that are no longer allowed end with an -ERR each.</summary>
+    /// <summary>Replaces the permissions; subscriptions that are no longer allowed end with an error each.</summary>
     /// <param name="permissions">What is allowed from now on.</param>
     public void ChangePermissions(NatsTestServerPermissions permissions)
     {
@@ -128,26 +125,26 @@ public sealed class NatsTestServerClientFaults
         _client.Change(permissions);
     }
 
-    /// <summary>Tells this client alone these addresses of the cluster, in INFO.</summary>
-    /// <param name="urls">host:port, without a scheme; without any, what the server advertises.</param>
+    /// <summary>Advertises addresses of the cluster to this client only, by an INFO.</summary>
+    /// <param name="urls">The addresses as host:port; none: those that the server advertises.</param>
     public void Advertise(params string[] urls)
     {
         ArgumentNullException.ThrowIfNull(urls);
         _client.SendInfo(ServerInfoJson.For(_server, _client, connectUrls: urls.Length == 0 ? null : urls));
     }
 
-    /// <summary>Lowers or raises the limit of a message for this client without telling it.</summary>
-    /// <param name="bytes">Of headers and payload.</param>
+    /// <summary>Changes the maximum payload for this client without an INFO.</summary>
+    /// <param name="bytes">The maximum bytes of headers and payload.</param>
     public void ShrinkMaxPayload(int bytes)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(bytes, 1);
         _client.MaxPayloadOverride = bytes;
     }
 
-    /// <summary>Tells this client alone that the server goes away; the server stays.</summary>
+    /// <summary>Announces lame duck mode to this client only; the server continues to run.</summary>
     public void EnterLameDuckMode() => _client.SendInfo(ServerInfoJson.For(_server, _client, lameDuck: true));
 
-    /// <summary>The client is a slow consumer: the end, without a word.</summary>
+    /// <summary>Closes the connection as a slow consumer, without an error.</summary>
     public void Evict() => End(ClosedReason.SlowConsumerPendingBytes);
 
     // Whatever else is held back goes out first; an end that waits for a thaw would be none.

@@ -4,13 +4,16 @@ using Earshot.Server.Listening;
 
 namespace Earshot;
 
-/// <summary>What can be done to a whole server. Every verb acts at once and from any thread, unless it says otherwise.</summary>
+/// <summary>
+/// The faults that can be injected into a whole server. Every method takes effect at once and can be called from any thread, unless
+/// documented otherwise.
+/// </summary>
 public sealed class NatsTestServerFaults
 {
     private readonly ServerHost _host;
     private readonly FaultyLinks _links;
 
-    // Ends the lame duck mode that is under way, if there is one.
+    // Ends the lame duck mode that is in progress, if there is one.
     private Action _lameDuckCancellation = static () => { };
 
     internal NatsTestServerFaults(ServerHost host, FaultyLinks links)
@@ -21,25 +24,22 @@ public sealed class NatsTestServerFaults
 
     private ServerState State => _host.State;
 
-    /// <summary>Cuts every connection; new ones are accepted.</summary>
+    /// <summary>Closes all connections; new ones are accepted.</summary>
     /// <param name="how">With FIN (default), with RST, or in the middle of a message.</param>
     public void Drop(NatsTestServerDrop how = NatsTestServerDrop.Fin) => ForAll(faults => faults.Drop(how));
 
-    /// <summary>
-    /// The whole server stands still, as when its process is stopped: no timer of its clients runs, new clients connect and
-    /// hear nothing.
-    /// </summary>
-    /// <param name="what">Which direction; default both.</param>
+    /// <summary>Stops the whole server as when its process is suspended: its timers do not elapse, and new clients connect and receive nothing.</summary>
+    /// <param name="what">The direction to stop; default: both.</param>
     public void Freeze(NatsTestServerFreeze what = NatsTestServerFreeze.All) => _links.Freeze(what);
 
-    /// <summary>Ends freezing and every other fault of the connections; what waited goes on.</summary>
+    /// <summary>Ends freeze and all other faults of the connections; held data is processed.</summary>
     public void Thaw() => _links.Thaw();
 
-    /// <summary>Every connection looks alive and loses what is sent in either direction, until <see cref="Thaw"/>.</summary>
+    /// <summary>Discards what is sent in either direction on all connections until <see cref="Thaw"/>; they seem open to both sides.</summary>
     public void HalfOpen() => ForAll(faults => faults.HalfOpen());
 
-    /// <summary>Holds back everything that is sent to the connected clients, in order.</summary>
-    /// <param name="delay">Before every write; zero ends it.</param>
+    /// <summary>Delays everything that is sent to the connected clients, in order.</summary>
+    /// <param name="delay">The delay before every write; zero ends it.</param>
     public void Delay(TimeSpan delay)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(delay, TimeSpan.Zero);
@@ -47,48 +47,48 @@ public sealed class NatsTestServerFaults
     }
 
     /// <summary>Limits the rate at which bytes are sent to each connected client.</summary>
-    /// <param name="bytesPerSecond">0 ends it.</param>
+    /// <param name="bytesPerSecond">The rate in bytes per second; 0 ends it.</param>
     public void Throttle(int bytesPerSecond)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(bytesPerSecond);
         ForAll(faults => faults.Throttle(bytesPerSecond));
     }
 
-    /// <summary>Turns the bits of the next bytes around that are sent to each connected client.</summary>
-    /// <param name="bytes">How many bytes.</param>
+    /// <summary>Inverts the bits of the next bytes that are sent to each connected client.</summary>
+    /// <param name="bytes">The number of bytes.</param>
     public void Corrupt(int bytes = 1)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(bytes);
         ForAll(faults => faults.Corrupt(bytes));
     }
 
-    /// <summary>Sends an -ERR to every client.</summary>
-    /// <param name="text">What stands between the quotes.</param>
-    /// <param name="close">Whether the connections are closed behind it.</param>
+    /// <summary>Sends an error (-ERR) to every client.</summary>
+    /// <param name="text">The text between the quotes.</param>
+    /// <param name="close">Whether the connections are closed after the error.</param>
     public void SendError(string text, bool close = false)
     {
         ArgumentNullException.ThrowIfNull(text);
         ForAll(faults => faults.SendError(text, close));
     }
 
-    /// <summary>The credentials of every client run out.</summary>
+    /// <summary>Lets the credentials of every client expire: sends the error and closes the connections.</summary>
     public void ExpireCredentials() => ForAll(faults => faults.ExpireCredentials());
 
-    /// <summary>The credentials of every client are revoked.</summary>
+    /// <summary>Revokes the credentials of every client: sends the error and closes the connections.</summary>
     public void RevokeCredentials() => ForAll(faults => faults.RevokeCredentials());
 
-    /// <summary>Every client is a slow consumer: the end, without a word.</summary>
+    /// <summary>Closes every connection as a slow consumer, without an error.</summary>
     public void Evict() => ForAll(faults => faults.Evict());
 
-    /// <summary>Denies a subject to every connected client; those who come later have what the options say.</summary>
-    /// <param name="subject">A subject or pattern.</param>
+    /// <summary>Denies a subject to every connected client; clients that connect later have the permissions of the options.</summary>
+    /// <param name="subject">A subject or a pattern with wildcards.</param>
     public void RevokePermission(string subject)
     {
         ArgumentException.ThrowIfNullOrEmpty(subject);
         ForAll(faults => faults.RevokePermission(subject));
     }
 
-    /// <summary>Replaces the permissions of every connected client; those who come later have what the options say.</summary>
+    /// <summary>Replaces the permissions of every connected client; clients that connect later have the permissions of the options.</summary>
     /// <param name="permissions">What is allowed from now on.</param>
     public void ChangePermissions(NatsTestServerPermissions permissions)
     {
@@ -96,8 +96,8 @@ public sealed class NatsTestServerFaults
         ForAll(faults => faults.ChangePermissions(permissions));
     }
 
-    /// <summary>Tells every client these addresses of the cluster, in INFO, and those who come later as well.</summary>
-    /// <param name="urls">host:port, without a scheme; none stands for "no information".</param>
+    /// <summary>Advertises addresses of the cluster to all clients, also those that connect later, by an INFO.</summary>
+    /// <param name="urls">The addresses as host:port; none: no information.</param>
     public void Advertise(params string[] urls)
     {
         ArgumentNullException.ThrowIfNull(urls);
@@ -105,27 +105,27 @@ public sealed class NatsTestServerFaults
         State.BroadcastInfo();
     }
 
-    /// <summary>Lowers or raises the limit of a message without telling anybody, as a reload does.</summary>
-    /// <param name="bytes">Of headers and payload.</param>
+    /// <summary>Changes the maximum payload without an INFO, as a reload of the server's configuration does.</summary>
+    /// <param name="bytes">The maximum bytes of headers and payload.</param>
     public void ShrinkMaxPayload(int bytes)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(bytes, 1);
         State.MaxPayload = bytes;
     }
 
-    /// <summary>Resets all connections before they hear anything, until <see cref="AcceptConnections"/>.</summary>
+    /// <summary>Resets all new connections before INFO, until <see cref="AcceptConnections"/>.</summary>
     public void RefuseConnections() => RefuseConnections(int.MaxValue);
 
-    /// <summary>Resets the next connections before they hear anything.</summary>
-    /// <param name="count">How many.</param>
+    /// <summary>Resets the given number of new connections before INFO.</summary>
+    /// <param name="count">The number of connections.</param>
     public void RefuseConnections(int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         _host.Refusals = count;
     }
 
-    /// <summary>Resets connections before they hear anything, for some time on the server's clock.</summary>
-    /// <param name="duration">For how long.</param>
+    /// <summary>Resets new connections before INFO for a duration, by the clock of the server.</summary>
+    /// <param name="duration">The duration of the fault.</param>
     public void RefuseConnections(TimeSpan duration)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(duration, TimeSpan.Zero);
@@ -133,25 +133,25 @@ public sealed class NatsTestServerFaults
     }
 
     /// <summary>
-    /// The next connections hear an -ERR behind INFO that there are too many at once, in clear text even where TLS should begin, as
-    /// from a server that limits the rate of TLS connections.
+    /// Sends a throttling error after INFO to the next connections, in plain text even with TLS, as a server does that limits the rate of
+    /// TLS connections.
     /// </summary>
-    /// <param name="count">How many; 0 ends it.</param>
+    /// <param name="count">The number of connections; 0 ends it.</param>
     public void ThrottleConnections(int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         State.Throttled = count;
     }
 
-    /// <summary>Ends <c>RefuseConnections</c>, be it by number or by time.</summary>
+    /// <summary>Ends <c>RefuseConnections</c>, whether by number or by duration.</summary>
     public void AcceptConnections()
     {
         _host.Refusals = 0;
         _host.RefuseFor(TimeSpan.Zero);
     }
 
-    /// <summary>Ends all clients without a word and starts again on the same port with a new id and no subscription.</summary>
-    /// <param name="cancellationToken">Ends the wait for the port.</param>
+    /// <summary>Ends all connections without an error and starts the server again on the same port, with a new id and no subscriptions.</summary>
+    /// <param name="cancellationToken">Cancels the wait for the port.</param>
     public async Task RestartAsync(CancellationToken cancellationToken = default)
     {
         await StopAsync().ConfigureAwait(false);
@@ -159,7 +159,10 @@ public sealed class NatsTestServerFaults
         await _host.OpenAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Stops as a stopped process does: the port closes, clients end without a word. <see cref="RestartAsync"/> revives.</summary>
+    /// <summary>
+    /// Stops the server as when its process is stopped: the port is closed, and connections end without an error.
+    /// <see cref="RestartAsync"/> starts it again.
+    /// </summary>
     public async Task StopAsync()
     {
         Volatile.Read(ref _lameDuckCancellation)();
@@ -169,10 +172,10 @@ public sealed class NatsTestServerFaults
     }
 
     /// <summary>
-    /// The port closes, clients are told, and after the grace period they are closed one after another, on the server's
-    /// clock. The clients have been told when the method returns its task.
+    /// Enters lame duck mode: the port is closed, clients are notified, and after the grace period they are closed one by one, by the clock
+    /// of the server.
     /// </summary>
-    /// <returns>A task that completes when the last client is gone, or when the server is stopped or restarted before.</returns>
+    /// <returns>A task that completes when the last client is gone, or when the server is stopped or restarted before. The clients have been notified when the task is returned.</returns>
     public Task EnterLameDuckModeAsync() => LeaveAsync();
 
     /// <summary>False when the server was stopped or restarted before its last client had left.</summary>

@@ -1,15 +1,15 @@
 namespace Earshot;
 
-/// <summary>Which direction of a connection stands still.</summary>
+/// <summary>The direction of a connection that is stopped.</summary>
 [Flags]
 public enum NatsTestServerFreeze
 {
-    /// <summary>The server reads nothing, so it answers nothing either.</summary>
+    /// <summary>The server reads nothing, and therefore responds to nothing.</summary>
     Reading = 1,
 
-    /// <summary>The server reads and sends nothing: no PONG, no message.</summary>
+    /// <summary>The server reads but sends nothing: no PONG, no message.</summary>
     Writing = 2,
 
-    /// <summary>Neither, as when the process is stopped.</summary>
+    /// <summary>Both directions, as when the process is suspended.</summary>
     All = Reading | Writing,
 }

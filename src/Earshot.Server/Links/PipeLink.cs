@@ -19,7 +19,7 @@ internal sealed class PipeLink(IDuplexPipe pipe, IPEndPoint? remote, Action<bool
         FlushResult result = await pipe.Output.WriteAsync(bytes).ConfigureAwait(false);
         if (result.IsCompleted || result.IsCanceled)
         {
-            throw new IOException("The client reads no more.");
+            throw new IOException("The client has stopped reading.");
         }
     }
 

@@ -93,7 +93,7 @@ internal sealed class ClientSession : IDisposable
     }
 
     // A publisher that is faster than a receiver is held back a little. In real time, since it is flow control and nothing
-    // that a test with a clock of its own would want to see.
+    // that a test with a fake clock should observe.
     private async ValueTask StallAsync()
     {
         for (int i = 0; i < LongestStall && _context.Router.Congested is { IsCongested: true }; i++)

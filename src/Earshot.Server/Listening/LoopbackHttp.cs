@@ -41,7 +41,7 @@ internal sealed class LoopbackHttp
     /// <summary>The port it listens on, once it was started.</summary>
     public int Port => _listening.IPEndPoint!.Port;
 
-    // Kestrel's own middleware wants a service provider and finds its certificates by configuration.
+    // Kestrel's own middleware requires a service provider and finds its certificates by configuration.
     private static async Task EncryptAsync(ConnectionContext connection, ConnectionDelegate next, SslServerAuthenticationOptions tls)
     {
         IDuplexPipe plain = connection.Transport;

@@ -101,7 +101,7 @@ internal sealed class ServerHost(ServerState state, ClientHandler handler) : IAs
             }
             catch (TimeoutException)
             {
-                // Again and again, since one may have come while the others were told.
+                // Repeated, because a client may have connected while the others were notified.
                 foreach (ClientConnection client in state.Clients.Open)
                 {
                     client.Abort(reset: false);

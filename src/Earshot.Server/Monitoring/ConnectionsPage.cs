@@ -27,7 +27,7 @@ internal static class ConnectionsPage
             throw new BadMonitoringQueryException($"Error decoding state for {query.Text("state")}");
         }
 
-        // The closed ones are looked at last: whoever leaves meanwhile is among both and never among none.
+        // The closed ones are read last: a client that disconnects meanwhile is in both lists and never in none.
         List<ConnectionEntry> all = shown == "closed" ? [] : state.Clients.Open.Select(client => ConnectionEntry.Of(client, state)).ToList();
         all.AddRange(shown is "" or "open" ? [] : state.Clients.Closed.Select(closed => ConnectionEntry.Of(closed, state)));
         var entries = all.GroupBy(static entry => entry.Client.Id).Select(static same => same.Last()).ToList();
@@ -119,7 +119,7 @@ internal static class ConnectionsPage
             }
             else
             {
-                // The account stands at an open connection already.
+                // An open connection already has the account.
                 SubscriptionsPage.WriteSubscription(json, entry.Client, subscription, withAccount: entry.StoppedAt is not null);
             }
         }

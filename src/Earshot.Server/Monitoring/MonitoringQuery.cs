@@ -25,7 +25,7 @@ internal sealed class MonitoringQuery(string query)
         "" => 0,
         var text => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number)
             ? number
-            : throw new BadMonitoringQueryException($"Error decoding {type} for '{name}': \"{text}\" is no number"),
+            : throw new BadMonitoringQueryException($"Error decoding {type} for '{name}': \"{text}\" is not a number"),
     };
 
     /// <exception cref="BadMonitoringQueryException">No boolean.</exception>
@@ -33,7 +33,7 @@ internal sealed class MonitoringQuery(string query)
     {
         "" or "0" or "f" or "F" or "false" or "FALSE" or "False" => false,
         "1" or "t" or "T" or "true" or "TRUE" or "True" => true,
-        var text => throw new BadMonitoringQueryException($"Error decoding boolean for '{name}': \"{text}\" is no boolean"),
+        var text => throw new BadMonitoringQueryException($"Error decoding boolean for '{name}': \"{text}\" is not a boolean"),
     };
 
     /// <summary>Refuses what nats-server would obey and this server would not.</summary>

@@ -43,7 +43,7 @@ internal sealed class MonitoringServer : IHttpApplication<IFeatureCollection>, I
             body = Page(request);
             response.StatusCode = body is null ? 404 : 200;
             response.Headers.ContentType = body is null ? "text/plain" : "application/json";
-            body ??= Encoding.UTF8.GetBytes("There are /varz, /connz, /subsz and /healthz.\n");
+            body ??= Encoding.UTF8.GetBytes("Available pages: /varz, /connz, /subsz and /healthz.\n");
         }
         catch (BadMonitoringQueryException exception)
         {

@@ -1,15 +1,15 @@
 namespace Earshot;
 
-/// <summary>The limits of one account. Users are put into accounts by <see cref="NatsTestServerUser.Account"/>.</summary>
-/// <param name="Name">The account's name.</param>
+/// <summary>The limits of an account of the in-process server. Users select it by <see cref="NatsTestServerUser.Account"/>.</summary>
+/// <param name="Name">The name of the account.</param>
 public sealed record NatsTestServerAccount(string Name)
 {
-    /// <summary>Connected clients of the account; 0 (default) sets no limit.</summary>
+    /// <summary>Maximum number of connected clients of the account; 0 (default): no limit.</summary>
     public int MaxConnections { get; init; }
 
-    /// <summary>Subscriptions of one client of the account; 0 (default) sets no limit.</summary>
+    /// <summary>Maximum number of subscriptions of one client of the account; 0 (default): no limit.</summary>
     public int MaxSubscriptions { get; init; }
 
-    /// <summary>Bytes of headers and payload; 0 (default) takes the server's limit.</summary>
+    /// <summary>Maximum bytes of headers and payload; 0 (default): the limit of the server.</summary>
     public int MaxPayload { get; init; }
 }

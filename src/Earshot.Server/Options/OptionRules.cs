@@ -33,17 +33,17 @@ internal static class OptionRules
     {
         foreach (NatsTestServerUser? user in options.Users.Where(static user => IsHash(user.Password)))
         {
-            throw new ArgumentException($"The password of user '{user.Name}' is a bcrypt hash, which the in-process server does not read. Give the password itself.");
+            throw new ArgumentException($"The password of user '{user.Name}' is a bcrypt hash, which the in-process server does not support. Use the plain password.");
         }
 
         if (IsHash(options.Token))
         {
-            throw new ArgumentException("The token is a bcrypt hash, which the in-process server does not read. Give the token itself.");
+            throw new ArgumentException("The token is a bcrypt hash, which the in-process server does not support. Use the plain token.");
         }
 
         if (options.NoAuthUser is { } name && options.Users.All(user => user.Name != name))
         {
-            throw new ArgumentException($"{nameof(options.NoAuthUser)} is '{name}', and there is no user of that name. Add one to {nameof(options.Users)}.");
+            throw new ArgumentException($"{nameof(options.NoAuthUser)} is '{name}', but there is no such user. Add it to {nameof(options.Users)}.");
         }
     }
 
@@ -61,7 +61,7 @@ internal static class OptionRules
     {
         if (value < 0)
         {
-            throw new ArgumentOutOfRangeException(name, value, $"{name} must not be negative; 0 sets no limit.");
+            throw new ArgumentOutOfRangeException(name, value, $"{name} must not be negative; 0 means no limit.");
         }
     }
 }

@@ -107,7 +107,7 @@ internal sealed class SubjectTreeNode<T>
 
         foreach ((byte[]? name, List<T>? members) in _queues ?? [])
         {
-            // One queue group may hang on several patterns; it is one group all the same.
+            // One queue group may have several patterns; it is still one group.
             if (!queues.TryGetValue(name, out List<T>? all))
             {
                 queues.Add(name, all = []);

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Earshot;
 
-/// <summary>A message that a client was allowed to publish, whether or not anybody received it. A copy.</summary>
+/// <summary>A copy of a message that a client published with permission, whether or not it was received.</summary>
 /// <param name="Subject">Where it was published to.</param>
 /// <param name="ReplyTo">The reply subject, or <see langword="null"/>.</param>
 /// <param name="Headers">The header block as it was sent, or empty.</param>
@@ -10,9 +10,9 @@ namespace Earshot;
 /// <param name="ClientId">The id of the publisher's connection.</param>
 public sealed record NatsTestServerMessage(string Subject, string? ReplyTo, ReadOnlyMemory<byte> Headers, ReadOnlyMemory<byte> Payload, long ClientId)
 {
-    /// <summary>The payload as UTF-8.</summary>
+    /// <summary>The payload decoded as UTF-8 text.</summary>
     public string Text => Encoding.UTF8.GetString(Payload.Span);
 
-    /// <summary>The subject and the payload as text.</summary>
+    /// <summary>Returns the subject and the payload as text.</summary>
     public override string ToString() => $"{Subject}: {Text}";
 }

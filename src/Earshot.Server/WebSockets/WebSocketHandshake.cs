@@ -13,7 +13,7 @@ internal static class WebSocketHandshake
     private static readonly TimeSpan s_closeTimeout = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Fills in the headers of the answer; false when the request is no upgrade to WebSocket.</summary>
-    [SuppressMessage("Security", "CA5350", Justification = "RFC 6455 demands SHA-1; nothing is protected by it.")]
+    [SuppressMessage("Security", "CA5350", Justification = "RFC 6455 requires SHA-1; it is not used for security.")]
     public static bool TryAnswer(IHeaderDictionary request, IHeaderDictionary response)
     {
         string key = request.SecWebSocketKey.ToString();

@@ -7,7 +7,7 @@ namespace Earshot.Chaos.Core;
 /// Receives everything through the client under test. What its own server had while its subscription was confirmed there, and did not
 /// come, must lie in a loss window that the client has reported.
 /// </summary>
-internal sealed class ChaosSubscriber(NatsConnection connection, int publishers)
+internal sealed class ChaosSubscriber(NatsConnection connection, int publishers, RunClock clock)
 {
     private readonly List<HashSet<long>> _received = [.. Enumerable.Range(0, publishers).Select(_ => new HashSet<long>())];
 
@@ -15,7 +15,8 @@ internal sealed class ChaosSubscriber(NatsConnection connection, int publishers)
 
     public long Received => _received.Sum(set => (long)set.Count);
 
-    public long Duplicates { get; private set; }
+    /// <summary>What was received a second time, and when.</summary>
+    public List<Delivery> Duplicates { get; } = [];
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -26,7 +27,7 @@ internal sealed class ChaosSubscriber(NatsConnection connection, int publishers)
                 int publisher = int.Parse(message.Subject.AsSpan(Auditor.Prefix.Length), CultureInfo.InvariantCulture);
                 if (Utf8Parser.TryParse(message.Data, out long number, out _) && !_received[publisher].Add(number))
                 {
-                    Duplicates++;
+                    Duplicates.Add(new Delivery(publisher, number, clock.Millisecond));
                 }
             }
         }
@@ -37,18 +38,18 @@ internal sealed class ChaosSubscriber(NatsConnection connection, int publishers)
     }
 
     /// <summary>Messages that the auditor of the subscriber's own server received well inside a confirmed session, and the subscriber did not.</summary>
-    public long CountUnreportedLosses(IReadOnlyList<Ledger> ledgers, IReadOnlyList<string> nodes, RunClock clock)
+    public IReadOnlyList<Delivery> UnreportedLosses(IReadOnlyList<Ledger> ledgers, IReadOnlyList<string> nodes)
     {
-        IReadOnlyList<Covered> covered = Sessions(nodes, clock);
-        long unreported = 0;
+        IReadOnlyList<Covered> covered = Sessions(nodes);
+        var unreported = new List<Delivery>();
         for (int publisher = 0; publisher < ledgers.Count; publisher++)
         {
             Ledger ledger = ledgers[publisher];
             for (long number = 0; number < ledger.Count; number++)
             {
-                if (!_received[publisher].Contains(number) && covered.Any(session => session.Holds(ledger.SeenAt(session.Node, number))))
+                if (!_received[publisher].Contains(number) && covered.FirstOrDefault(session => session.Holds(ledger.SeenAt(session.Node, number))) is { Until: > 0 } session)
                 {
-                    unreported++;
+                    unreported.Add(new Delivery(publisher, number, ledger.SeenAt(session.Node, number)));
                 }
             }
         }
@@ -57,7 +58,7 @@ internal sealed class ChaosSubscriber(NatsConnection connection, int publishers)
     }
 
     // From the confirmation of the subscriptions to the last inbound byte: outside of it lies the loss window that Resubscribed reports.
-    private List<Covered> Sessions(IReadOnlyList<string> nodes, RunClock clock)
+    private List<Covered> Sessions(IReadOnlyList<string> nodes)
     {
         var sessions = new List<Covered>();
         int node = -1;

@@ -18,20 +18,23 @@ internal static class CoreRun
 
         var connections = Enumerable.Range(0, Publishers + 1).Select(i => new NatsConnection(cluster.ClientOptions(i == Publishers ? "subscriber" : $"publisher {i}"))).ToList();
         var publishers = Enumerable.Range(0, Publishers).Select(i => new ChaosPublisher(i, connections[i], ledgers[i])).ToList();
-        var subscriber = new ChaosSubscriber(connections[^1], Publishers);
+        var subscriber = new ChaosSubscriber(connections[^1], Publishers, clock);
         var faults = new FaultSchedule(cluster, options.Seed, output, clock);
+        using (var receiving = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken))
         using (var traffic = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken))
         {
-            Task receiving = subscriber.RunAsync(traffic.Token);
+            Task subscribed = subscriber.RunAsync(receiving.Token);
             var publishing = publishers.Select(publisher => publisher.RunAsync(traffic.Token)).ToList();
             await faults.RunAsync(options.Duration, cancellationToken);
-            await output.WriteLineAsync("no more faults; waiting until everything is flushed ...");
+            await output.WriteLineAsync("fault injection finished; flushing ...");
             await traffic.CancelAsync();
-            await Task.WhenAll([receiving, .. publishing]);
+            await Task.WhenAll(publishing);
+            await FlushAllAsync(publishers, cancellationToken);
+            await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, cancellationToken); // auditors and subscriber read what is in their sockets
+            await receiving.CancelAsync();
+            await subscribed;
         }
 
-        await FlushAllAsync(publishers, cancellationToken);
-        await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, cancellationToken); // the auditors' sockets empty
         await auditing.CancelAsync();
         await Task.WhenAll(audits);
         foreach (NatsConnection connection in connections)

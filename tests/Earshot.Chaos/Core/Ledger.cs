@@ -8,7 +8,13 @@ internal sealed class Ledger
     private readonly List<PublishOutcome[]> _fates = [];
     private readonly List<int[][]> _seen; // by auditor: milliseconds since the start plus one, 0 for never
 
-    public Ledger(int auditors) => _seen = [.. Enumerable.Range(0, auditors).Select(_ => Array.Empty<int[]>())];
+    private readonly List<HashSet<long>> _seenTwice; // by auditor
+
+    public Ledger(int auditors)
+    {
+        _seen = [.. Enumerable.Range(0, auditors).Select(_ => Array.Empty<int[]>())];
+        _seenTwice = [.. Enumerable.Range(0, auditors).Select(_ => new HashSet<long>())];
+    }
 
     /// <summary>Numbers given out so far.</summary>
     public long Count { get; private set; }
@@ -32,7 +38,19 @@ internal sealed class Ledger
     public PublishOutcome FateOf(long number) => _fates[(int)(number / Chunk)][number % Chunk];
 
     /// <summary>An auditor has received the message.</summary>
-    public void Seen(int auditor, long number, int millisecond) => _seen[auditor][number / Chunk][number % Chunk] = millisecond + 1;
+    public void Seen(int auditor, long number, int millisecond)
+    {
+        ref int seen = ref _seen[auditor][number / Chunk][number % Chunk];
+        if (seen != 0)
+        {
+            _seenTwice[auditor].Add(number);
+        }
+
+        seen = millisecond + 1;
+    }
+
+    /// <summary>Whether the cluster itself delivered the message twice on one server, so that a client cannot tell.</summary>
+    public bool WasSeenTwice(long number) => _seenTwice.Exists(twice => twice.Contains(number));
 
     /// <summary>When the auditor received it, in milliseconds since the start; -1 for never.</summary>
     public int SeenAt(int auditor, long number) => _seen[auditor][number / Chunk][number % Chunk] - 1;

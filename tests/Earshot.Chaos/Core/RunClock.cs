@@ -8,5 +8,8 @@ internal sealed class RunClock
 
     public int Millisecond => (int)TimeProvider.System.GetElapsedTime(_started).TotalMilliseconds;
 
+    /// <summary>As the faults are printed: minutes, seconds and tenths.</summary>
+    public static string Text(int millisecond) => TimeSpan.FromMilliseconds(millisecond).ToString(@"mm\:ss\.fff", System.Globalization.CultureInfo.InvariantCulture);
+
     public int Of(DateTimeOffset moment) => (int)(moment - _startedAt).TotalMilliseconds;
 }

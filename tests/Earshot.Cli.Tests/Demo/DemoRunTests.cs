@@ -15,9 +15,20 @@ public sealed class DemoRunTests
         using var output = new StringWriter();
         int code = await RunAsync([DemoScript.Acts[0], sabotage, DemoScript.Acts[1]], output);
         Assert.Equal(DemoRun.Missing, code);
-        Assert.Contains("Sabotage: The expected event StaleConnection (never) did not come within 5 s.", output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("Sabotage: The expected event StaleConnection (never) was not received within 5 s.", output.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain(DemoScript.Acts[1].Heading, output.ToString(), StringComparison.Ordinal);
-        Assert.DoesNotContain("keeps its grammar", output.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("the journal is valid", output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Trace_and_debug_events_are_printed_with_verbose_only(bool verbose)
+    {
+        using var output = new StringWriter();
+        Assert.Equal(DemoRun.Success, await RunAsync([DemoScript.Acts[0]], output, verbose));
+        Assert.Contains("info   Connected", output.ToString(), StringComparison.Ordinal);
+        Assert.Equal(verbose, output.ToString().Contains("debug  ConnectAttempt", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -29,7 +40,7 @@ public sealed class DemoRunTests
         };
         using var output = new StringWriter();
         Assert.Equal(DemoRun.Missing, await RunAsync([connect], output));
-        Assert.Contains("Connected (elsewhere) did not come", output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("Connected (elsewhere) was not received", output.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -41,9 +52,9 @@ public sealed class DemoRunTests
         Assert.Contains("Trip: It fell.", output.ToString(), StringComparison.Ordinal);
     }
 
-    private static Task<int> RunAsync(IReadOnlyList<DemoSection> script, StringWriter output)
+    private static Task<int> RunAsync(IReadOnlyList<DemoSection> script, StringWriter output, bool verbose = false)
     {
-        var options = new DemoOptions { Pause = TimeSpan.Zero, WaitLimit = TimeSpan.FromSeconds(5) };
+        var options = new DemoOptions { Pause = TimeSpan.Zero, WaitLimit = TimeSpan.FromSeconds(5), Verbose = verbose };
         var screen = Screen.On(output, isRedirected: true, noColor: false);
         return new DemoRun(options, script, screen, null, TimeProvider.System).RunAsync(Cancel);
     }

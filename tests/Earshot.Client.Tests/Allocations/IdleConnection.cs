@@ -42,7 +42,7 @@ internal sealed class IdleConnection : ITransportDialer
 
     /// <summary>
     /// Runs on a thread of its own: no synchronization context, no other work. At the start the read loop waits for bytes and a write
-    /// is under way.
+    /// is in progress.
     /// </summary>
     public static void Run(Action<IdleConnection> use)
     {
@@ -104,7 +104,7 @@ internal sealed class IdleConnection : ITransportDialer
 
     public void Publish(string subject) => Done(Connection.PublishAsync(subject, Array.Empty<byte>()));
 
-    /// <summary>Behind the write under way, which no other thread takes up, the outbound array becomes large.</summary>
+    /// <summary>Behind the write in progress, which no other thread takes up, the outbound array becomes large.</summary>
     public void MakeRoom()
     {
         for (int i = 0; i < Fillers; i++)

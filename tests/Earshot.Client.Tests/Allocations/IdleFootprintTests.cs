@@ -12,10 +12,11 @@ namespace Earshot.Client.Tests.Allocations;
 public sealed class IdleFootprintTests
 {
     private const int Connections = 5000;
+    private const int Counts = 3; // what a process makes once for all connections is in the first of them only
 
     // A debug build adds the checker of the journal's grammar, and an async method holds its state in an object of its own.
 #if DEBUG
-    private const int Most = 3950;
+    private const int Most = 3900;
 #else
     private const int Most = 3150;
 #endif
@@ -28,9 +29,15 @@ public sealed class IdleFootprintTests
         List<SilentTransport> transports = [];
         long transport = Measure(() => transports.AddRange(Enumerable.Range(0, Connections).Select(static _ => new SilentTransport())));
 
-        long before = GC.GetTotalMemory(forceFullCollection: true);
-        NatsConnection[] connections = await OpenAsync(opts, Connections);
-        long each = ((GC.GetTotalMemory(forceFullCollection: true) - before) / Connections) - transport;
+        long each = long.MaxValue;
+        List<NatsConnection> connections = [];
+        for (int count = 0; count < Counts; count++)
+        {
+            long before = GC.GetTotalMemory(forceFullCollection: true);
+            NatsConnection[] opened = await OpenAsync(opts, Connections);
+            each = Math.Min(each, ((GC.GetTotalMemory(forceFullCollection: true) - before) / Connections) - transport);
+            connections.AddRange(opened);
+        }
 
         TestContext.Current.TestOutputHelper?.WriteLine($"{each} bytes each, and {transport} for the transport");
         Assert.InRange(each, 1, Most);

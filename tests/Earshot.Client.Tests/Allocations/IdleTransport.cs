@@ -6,7 +6,7 @@ using Earshot.Transport;
 namespace Earshot.Client.Tests.Allocations;
 
 /// <summary>
-/// A transport without threads. What is fed is parsed and dispatched by the thread that feeds it; a write stays under way until the
+/// A transport without threads. What is fed is parsed and dispatched by the thread that feeds it; a write stays in progress until the
 /// test lets it come back, and the next one begins on the test's thread too. So everything happens on one thread, in one order.
 /// </summary>
 internal sealed class IdleTransport : ITransport
@@ -24,7 +24,7 @@ internal sealed class IdleTransport : ITransport
     /// <summary>How many writes have begun.</summary>
     public int Writes { get; private set; }
 
-    /// <summary>The write under way, as far as it is of interest.</summary>
+    /// <summary>The write in progress, as far as it is of interest.</summary>
     public ReadOnlySpan<byte> Written => _written.AsSpan(0, WrittenLength);
 
     private int WrittenLength { get; set; }
@@ -32,7 +32,7 @@ internal sealed class IdleTransport : ITransport
     /// <summary>Until the read loop has nothing left to read.</summary>
     public void WaitUntilReading(CancellationToken token) => _receive.Awaited.Wait(token);
 
-    /// <summary>Until a write is under way.</summary>
+    /// <summary>Until a write is in progress.</summary>
     public void WaitUntilWriting(CancellationToken token) => _send.Awaited.Wait(token);
 
     /// <summary>The read loop must be waiting. It handles the bytes before this returns.</summary>
@@ -42,7 +42,7 @@ internal sealed class IdleTransport : ITransport
         _receive.Complete(_into.IsEmpty ? 0 : Take(_into.Span));
     }
 
-    /// <summary>A write must be under way. If there is more to write, the next one is under way when this returns.</summary>
+    /// <summary>A write must be in progress. If there is more to write, the next one is in progress when this returns.</summary>
     public void LetWriteComeBack() => _send.Complete(true);
 
     public ValueTask<int> ReceiveAsync(Memory<byte> buffer)

@@ -12,18 +12,15 @@ public sealed class CredentialsTests
     public void Options_win_as_a_whole()
     {
         var chosen = Credentials.Choose(new Credentials(null, null, "t"), s_own, s_through);
-        Assert.Equal(new Credentials(null, null, "t") { Source = CredentialsSource.Options }, chosen);
+        Assert.Equal(new Credentials(null, null, "t"), chosen);
     }
 
     [Fact]
     public void Url_of_the_server_comes_next_and_then_the_one_it_was_discovered_through()
     {
-        Assert.Equal(s_own with { Source = CredentialsSource.ServerUrl }, Credentials.Choose(Credentials.Anonymous, s_own, s_through));
-        Assert.Equal(
-            s_through with { Source = CredentialsSource.DiscoveringServerUrl }, Credentials.Choose(null, null, s_through));
-        Assert.Equal(
-            s_through with { Source = CredentialsSource.DiscoveringServerUrl },
-            Credentials.Choose(null, Credentials.Anonymous, s_through));
+        Assert.Equal(s_own, Credentials.Choose(Credentials.Anonymous, s_own, s_through));
+        Assert.Equal(s_through, Credentials.Choose(null, null, s_through));
+        Assert.Equal(s_through, Credentials.Choose(null, Credentials.Anonymous, s_through));
     }
 
     [Fact]
@@ -31,7 +28,6 @@ public sealed class CredentialsTests
     {
         var chosen = Credentials.Choose(new Credentials("", null, null), null, null);
         Assert.True(chosen.IsAnonymous);
-        Assert.Equal(CredentialsSource.None, chosen.Source);
     }
 
     [Theory]

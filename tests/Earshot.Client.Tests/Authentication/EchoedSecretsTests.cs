@@ -1,6 +1,9 @@
 using Earshot.Client.Tests.Lifecycle.Connection;
+using Earshot.Client.Tests.Outbound;
 using Earshot.Diagnostics;
+using Earshot.Sessions;
 using Earshot.Testing;
+using Earshot.Transport;
 using Xunit;
 
 namespace Earshot.Client.Tests.Authentication;
@@ -62,6 +65,44 @@ public sealed class EchoedSecretsTests
         await rig.PassUntilAsync(rig.Connection.DisposeAsync().AsTask());
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_INFO_that_repeats_a_secret_shows_it_in_no_event(bool inHandshake)
+    {
+        await using var rig = new ConnectionRig(opts => opts with { AuthOpts = new NatsAuthOpts { Username = "user", Password = Password } });
+        string echo = $"\"cluster\":\"of {Password}\",\"domain\":\"{Password}\",\"git_commit\":\"{Password}\"";
+        Task connecting = rig.Connection.ConnectAsync(rig.Token).AsTask();
+        ScriptedPeer peer = await rig.Server().AcceptAsync(rig.Token);
+        await peer.SendInfoAsync(more: inHandshake ? echo : null);
+        await peer.FinishHandshakeAsync(rig.Token);
+        await connecting;
+        if (!inHandshake)
+        {
+            await peer.SendInfoAsync(more: echo);
+            await rig.PassUntilAsync(rig.WhenAsync<NatsServerInfoUpdatedEvent>());
+        }
+
+        Assert.Equal("of " + Redact.Mark, rig.Connection.ServerInfo?.Cluster);
+        await using var exported = new MemoryStream();
+        await rig.Connection.Events.ExportAsync(exported, rig.Token);
+        Assert.DoesNotContain(Password, System.Text.Encoding.UTF8.GetString(exported.ToArray()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_WebSocket_is_closed_with_shows_no_secret()
+    {
+        var rig = new PartsRig();
+        var sink = new EndSink();
+        var transport = new ClosedTransport(new IOException($"The server closed the WebSocket: 1008 no such user:{Password}"));
+        var session = new Session(1, transport, new ReceiveBuffer(transport, rig.Time), rig.Parts, sink) { Secrets = KnownSecrets.Of(hasJwt: false, Password) };
+        rig.Attach(session.WriteLoop);
+        session.Start();
+
+        SessionEnd end = await sink.Ended.Task.WaitAsync(PartsRig.WaitLimit, PartsRig.Token);
+        Assert.Equal($"The server closed the WebSocket: 1008 no such user:{Redact.Mark}", end.Exception?.Message);
+    }
+
     [Fact]
     public void A_secret_is_hidden_as_a_whole_word_only_and_also_as_JSON_has_it()
     {
@@ -92,5 +133,37 @@ public sealed class EchoedSecretsTests
     {
         int at = connect.IndexOf("\"sig\":\"", StringComparison.Ordinal) + 7;
         return connect[at..connect.IndexOf('"', at)];
+    }
+
+    private sealed class ClosedTransport(Exception failure) : ITransport
+    {
+        public System.Net.EndPoint? RemoteEndPoint => null;
+
+        public ValueTask<int> ReceiveAsync(Memory<byte> buffer) => ValueTask.FromException<int>(failure);
+
+        public ValueTask SendAsync(ReadOnlyMemory<byte> bytes) => default;
+
+        public void Abort()
+        {
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+
+    private sealed class EndSink : ISessionSink
+    {
+        public TaskCompletionSource<SessionEnd> Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        void ISessionSink.InfoArrived(Session session, NatsServerInfo info)
+        {
+        }
+
+        void ISessionSink.ServerErrorArrived(Session session, NatsServerError error)
+        {
+        }
+
+        void ISessionSink.Ended(Session session, SessionEnd end) => Ended.TrySetResult(end);
     }
 }

@@ -14,7 +14,7 @@ internal static class Keys
         jwt,
         "------END NATS USER JWT------",
         "",
-        "Whoever has the seed below is this user.",
+        "Anyone who has the seed below is this user.",
         "",
         "-----BEGIN USER NKEY SEED-----",
         seed,

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Earshot.Client.Tests.Client;
 
-/// <summary>Every option and every call that takes a time: a very long or infinite one is refused, or works and harms nothing else.</summary>
+/// <summary>Every option and every call that takes a time: a very long or infinite one is refused, or works and does not affect others.</summary>
 public sealed class LongTimesTests
 {
     private static readonly TimeSpan[] s_times =

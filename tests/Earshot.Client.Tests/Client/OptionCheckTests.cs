@@ -63,7 +63,7 @@ public sealed class OptionCheckTests
         [nameof(NatsOpts.CommandTimeout)] = Durations((o, time) => o with { CommandTimeout = time }),
         [nameof(NatsOpts.RequestTimeout)] = Durations((o, time) => o with { RequestTimeout = time }),
         [nameof(NatsOpts.RequestReplyMode)] = [o => o with { RequestReplyMode = (NatsRequestReplyMode)99 }],
-        [nameof(NatsOpts.RequestsOnDisconnect)] = [o => o with { RequestsOnDisconnect = (NatsRequestFailMode)99 }, o => o with { RequestsOnDisconnect = NatsRequestFailMode.Retry }],
+        [nameof(NatsOpts.RequestsOnDisconnect)] = [o => o with { RequestsOnDisconnect = (NatsRequestFailMode)99 }],
         [nameof(NatsOpts.SubPendingChannelCapacity)] = [o => o with { SubPendingChannelCapacity = 0 }, o => o with { SubPendingChannelCapacity = -1 }],
         [nameof(NatsOpts.SubPendingBytesLimit)] = [o => o with { SubPendingBytesLimit = 0 }, o => o with { SubPendingBytesLimit = -1 }],
         [nameof(NatsOpts.SubPendingChannelFullMode)] = [o => o with { SubPendingChannelFullMode = (BoundedChannelFullMode)99 }],

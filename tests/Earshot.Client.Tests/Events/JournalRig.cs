@@ -81,7 +81,7 @@ internal sealed class JournalRig : ISnapshotSource
             PreviousServer = ServerA,
             Info = new NatsServerInfo(),
             Timings = new NatsConnectTimings(),
-            Outage = TimeSpan.FromSeconds(3),
+            OutageDuration = TimeSpan.FromSeconds(3),
         };
         Journal.Append(e, Move(NatsConnectionState.Open));
     }

@@ -190,7 +190,7 @@ public sealed class OutboundBufferTests
         _rig.Publish("ok", "12345");
         _rig.Publish("large", "123456");
         _rig.Publish("after", "1");
-        IReadOnlyList<(string Subject, int Size)> dropped;
+        IReadOnlyList<DroppedPublish> dropped;
         using (_rig.Outbound.Gate.EnterScope())
         {
             dropped = _rig.Outbound.DropTooLargeLocked(5);
@@ -198,7 +198,7 @@ public sealed class OutboundBufferTests
 
         _rig.Attach(_flusher);
 
-        Assert.Equal([("large", 6)], dropped);
+        Assert.Equal([new DroppedPublish("large", 6, 1)], dropped);
         Assert.Equal((2, 0), (_rig.Outbound.PendingMessages, _rig.Outbound.SentMessages));
         Assert.Equal("PUB ok 5\r\n12345\r\nPUB after 1\r\n1\r\n", _rig.Drain(_flusher));
         Assert.Equal((0, 2), (_rig.Outbound.PendingMessages, _rig.Outbound.SentMessages));

@@ -73,7 +73,7 @@ public sealed class PingQueueTests
     }
 
     [Fact]
-    public void What_a_pong_has_confirmed_is_not_in_doubt_when_its_write_fails()
+    public void What_a_pong_has_confirmed_is_not_uncertain_when_its_write_fails()
     {
         _rig.Attach(_flusher);
         _rig.Publish("a", "1");

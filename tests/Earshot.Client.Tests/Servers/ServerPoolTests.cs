@@ -138,7 +138,7 @@ public sealed class ServerPoolTests
     }
 
     [Fact]
-    public void Discovered_server_borrows_from_the_entry_of_the_user_through_the_whole_chain()
+    public void Discovered_server_inherits_from_the_configured_entry_through_the_whole_chain()
     {
         ServerPool pool = Pool("nats://user:secret@seed.example.");
         pool = Info(pool, ["10.0.0.1:1", "named:1"], out _);

@@ -8,7 +8,7 @@ namespace Earshot.Client.Tests.Sessions;
 
 /// <summary>
 /// Several publishers, and a transport that breaks at any byte of what they send. The transport knows the truth: what it took was sent,
-/// what stood in the write it failed is in doubt, all else is the next session's.
+/// what stood in the write it failed is uncertain, all else is sent in the next session.
 /// </summary>
 public sealed class BrokenWriteTests
 {
@@ -24,7 +24,7 @@ public sealed class BrokenWriteTests
     [InlineData(BreakForm.Throws)]
     [InlineData(BreakForm.FailsAtOnce)]
     [InlineData(BreakForm.FailsLater)]
-    public async Task Every_message_is_sent_or_in_doubt_or_kept_wherever_the_loops_transport_breaks(BreakForm form)
+    public async Task Every_message_is_sent_or_uncertain_or_kept_wherever_the_loops_transport_breaks(BreakForm form)
     {
         for (int i = 0; i < Breaks; i++)
         {
@@ -36,7 +36,7 @@ public sealed class BrokenWriteTests
     [InlineData(BreakForm.Throws)]
     [InlineData(BreakForm.FailsAtOnce)]
     [InlineData(BreakForm.FailsLater)]
-    public async Task Every_message_is_sent_or_in_doubt_or_kept_wherever_it_breaks_under_a_publisher_that_writes(BreakForm form)
+    public async Task Every_message_is_sent_or_uncertain_or_kept_wherever_it_breaks_under_a_publisher_that_writes(BreakForm form)
     {
         for (int i = 0; i < Breaks; i++)
         {
@@ -77,8 +77,8 @@ public sealed class BrokenWriteTests
         string where = $"broken at byte {place}, {form}";
         Assert.True((first.Misuses, second.Misuses) == (0, 0), $"{where}: two writers, or a write after the break");
         Assert.True(lostAndSent == sent, $"{where}: {lostAndSent} told as sent, {sent} taken");
-        Assert.True(cut.UnknownMessages == tried.Count - sent, $"{where}: {cut.UnknownMessages} told in doubt, {tried.Count - sent} in the write that broke");
-        Assert.True(cut.UnknownBytes == tried.Skip(sent).Sum(frame => frame.Length), $"{where}: {cut.UnknownBytes} bytes told in doubt");
+        Assert.True(cut.UnknownMessages == tried.Count - sent, $"{where}: {cut.UnknownMessages} reported as uncertain, {tried.Count - sent} in the write that broke");
+        Assert.True(cut.UnknownBytes == tried.Skip(sent).Sum(frame => frame.Length), $"{where}: {cut.UnknownBytes} bytes reported as uncertain");
         Assert.True(cut.PendingMessages <= later.Count, $"{where}: {cut.PendingMessages} told as kept, {later.Count} on the next session");
         Assert.Equal(sent + later.Count, rig.Outbound.SentMessages);
         for (int id = 0; id <= Publishers; id++)

@@ -40,7 +40,7 @@ public sealed class KeepAliveTests
 
         Assert.Equal(NatsDisconnectReason.MissedPongs, (await _rig.EndAsync()).Reason);
         NatsStaleConnectionEvent stale = Assert.Single(_rig.Rig.Events().OfType<NatsStaleConnectionEvent>());
-        Assert.Equal((2, 2, NatsStaleConnectionReason.MissedPongs), (stale.Outstanding, stale.Max, stale.By));
+        Assert.Equal((2, 2, NatsStaleConnectionReason.MissedPongs), (stale.Outstanding, stale.Max, stale.Reason));
     }
 
     [Fact]
@@ -88,7 +88,7 @@ public sealed class KeepAliveTests
     }
 
     [Fact]
-    public async Task A_slow_responder_is_not_a_dead_link()
+    public async Task A_slow_responder_is_not_a_stale_connection()
     {
         _rig.Started();
         _rig.Rig.Inbox.Begin("a", false, TimeSpan.FromMinutes(10));
@@ -128,13 +128,13 @@ public sealed class KeepAliveTests
 
         Assert.Equal(0, _rig.Ends);
         NatsProcessStalledEvent stalled = Assert.Single(_rig.Rig.Events().OfType<NatsProcessStalledEvent>());
-        Assert.Equal(NatsStallKind.TimerDrift, stalled.Stall);
+        Assert.Equal(NatsStallKind.TimerDrift, stalled.StallKind);
         Assert.Equal(1, _rig.Session.PingsOutstanding);
         await InboundAsync();
         await AdvanceAsync(1);
         Assert.Equal(0, _rig.Ends);
         _rig.Peer.Close();
-        Assert.Equal("this process was paused shortly before", (await _rig.EndAsync()).SuspectedCause);
+        Assert.Equal("the process was paused shortly before", (await _rig.EndAsync()).SuspectedCause);
     }
 
     [Fact]
@@ -205,8 +205,8 @@ public sealed class KeepAliveTests
 
         SessionEnd end = await rig.EndAsync();
         Assert.Equal(NatsDisconnectReason.ReadTimeout, end.Reason);
-        Assert.Contains("A write has not come back for 00:00:07", end.Exception!.Message, StringComparison.Ordinal);
-        Assert.Equal(NatsStaleConnectionReason.WriteStall, rig.Rig.Events().OfType<NatsStaleConnectionEvent>().Single().By);
+        Assert.Contains("A socket write has been pending for 00:00:07", end.Exception!.Message, StringComparison.Ordinal);
+        Assert.Equal(NatsStaleConnectionReason.WriteStall, rig.Rig.Events().OfType<NatsStaleConnectionEvent>().Single().Reason);
     }
 
     [Fact]
@@ -242,7 +242,7 @@ public sealed class KeepAliveTests
         Assert.DoesNotContain(_rig.Rig.Events(), e => e is NatsStaleConnectionEvent or NatsPingSentEvent);
     }
 
-    // What is being written makes a link busy, so the clock stands still until the write has come back.
+    // A write in progress makes the connection busy, so the clock is not advanced until the write has returned.
     private async Task AdvanceAsync(double seconds)
     {
         await WrittenAsync();

@@ -50,7 +50,7 @@ public sealed class LivenessProbeTests
     }
 
     [Fact]
-    public async Task A_dead_peer_behind_small_publishes_is_noticed_in_nine_seconds_and_a_half()
+    public async Task An_unreachable_peer_behind_small_publishes_is_detected_in_nine_seconds_and_a_half()
     {
         _rig.Started();
         await AdvanceAsync(9);
@@ -114,8 +114,8 @@ public sealed class LivenessProbeTests
         Assert.Equal(0, _rig.Ends);
 
         NatsProcessStalledEvent stalled = Assert.Single(_rig.Rig.Events().OfType<NatsProcessStalledEvent>());
-        Assert.Equal(NatsStallKind.ThreadPoolStarvation, stalled.Stall);
-        Assert.True(stalled.Gap >= TimeSpan.FromSeconds(5));
+        Assert.Equal(NatsStallKind.ThreadPoolStarvation, stalled.StallKind);
+        Assert.True(stalled.Duration >= TimeSpan.FromSeconds(5));
     }
 
     [Fact]

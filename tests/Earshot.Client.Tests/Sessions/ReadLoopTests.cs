@@ -60,7 +60,7 @@ public sealed class ReadLoopTests
 
         SessionEnd end = await rig.EndAsync();
         Assert.Equal(NatsDisconnectReason.ProtocolError, end.Reason);
-        Assert.Contains("declined", end.Exception!.Message, StringComparison.Ordinal);
+        Assert.Contains("headers are disabled", end.Exception!.Message, StringComparison.Ordinal);
         Assert.Equal(1, subscription.PendingMessages);
     }
 
@@ -188,7 +188,7 @@ public sealed class ReadLoopTests
     }
 
     [Fact]
-    public async Task Readers_that_get_on_with_it_are_given_time_before_anything_is_dropped()
+    public async Task Readers_that_make_progress_are_given_time_before_anything_is_dropped()
     {
         Subscription subscription = _rig.Rig.Subscribe("foo", Roomy);
         _rig.Started();

@@ -67,9 +67,9 @@ internal static class PeerMoves
 {
     public static async Task ReadUntilPingAsync(this ScriptedPeer peer)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(PartsRig.Token);
-        patience.CancelAfter(PartsRig.WaitLimit);
-        while (await peer.ReadOperationAsync(patience.Token) is { } operation && operation.Line != "PING")
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(PartsRig.Token);
+        limit.CancelAfter(PartsRig.WaitLimit);
+        while (await peer.ReadOperationAsync(limit.Token) is { } operation && operation.Line != "PING")
         {
         }
     }

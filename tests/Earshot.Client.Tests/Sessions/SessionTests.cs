@@ -54,6 +54,19 @@ public sealed class SessionTests
 
         Assert.Equal(expected, end.Reason);
         Assert.IsType<NatsServerException>(end.Exception);
+        Assert.Contains(error[6..^1], end.SuspectedCause, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_error_that_ends_sessions_is_suspected_of_an_end_within_a_second_of_it_only()
+    {
+        _rig.Started();
+        await _rig.Peer.SendAsync("-ERR 'Maximum Payload Violation'");
+        await _rig.SettledAsync();
+        _rig.Rig.Time.Advance(TimeSpan.FromSeconds(1));
+        _rig.Peer.Close();
+
+        Assert.Null((await _rig.EndAsync()).SuspectedCause);
     }
 
     [Fact]

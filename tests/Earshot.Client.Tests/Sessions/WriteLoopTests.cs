@@ -92,7 +92,7 @@ public sealed class WriteLoopTests
     }
 
     [Fact]
-    public async Task A_session_cut_at_any_moment_loses_and_repeats_nothing_that_was_not_in_doubt()
+    public async Task A_session_cut_at_any_moment_loses_and_repeats_nothing_that_was_not_uncertain()
     {
         for (int round = 0; round < 100; round++)
         {

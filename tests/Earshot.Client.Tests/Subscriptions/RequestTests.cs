@@ -68,7 +68,7 @@ public sealed class RequestTests
         {
             RequestWaiter waiter = _rig.Inbox.Begin("a", false, s_second);
             slots = Math.Max(slots, waiter.Slot + 1);
-            Assert.True(Answer(waiter, waiter.SlotState, Message("forsaken")));
+            Assert.True(Answer(waiter, waiter.SlotState, Message("unobserved")));
         }
 
         Assert.InRange(slots, 1, 8);
@@ -253,15 +253,15 @@ public sealed class RequestTests
     {
         _rig.Attach(_flusher);
         Task<InboundMessage> request = Request("a", TimeSpan.FromDays(1));
-        Task impatient = _rig.Inbox.WhenIdleAsync(s_second);
-        Task patient = _rig.Inbox.WhenIdleAsync(TimeSpan.FromDays(2));
+        Task imidle = _rig.Inbox.WhenIdleAsync(s_second);
+        Task idle = _rig.Inbox.WhenIdleAsync(TimeSpan.FromDays(2));
         _rig.Time.Advance(s_second * 2);
-        await impatient.WaitAsync(PartsRig.WaitLimit, PartsRig.Token);
-        Assert.False(patient.IsCompleted);
+        await imidle.WaitAsync(PartsRig.WaitLimit, PartsRig.Token);
+        Assert.False(idle.IsCompleted);
         Reply(Inboxes(_rig.Drain(_flusher))[0], "x");
         await request.WaitAsync(PartsRig.WaitLimit, PartsRig.Token);
 
-        await patient.WaitAsync(PartsRig.WaitLimit, PartsRig.Token);
+        await idle.WaitAsync(PartsRig.WaitLimit, PartsRig.Token);
     }
 
     [Fact]
@@ -332,11 +332,11 @@ public sealed class RequestTests
 
     private static async Task WaitForAsync(Func<bool> condition)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(PartsRig.Token);
-        patience.CancelAfter(PartsRig.WaitLimit);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(PartsRig.Token);
+        limit.CancelAfter(PartsRig.WaitLimit);
         while (!condition())
         {
-            patience.Token.ThrowIfCancellationRequested();
+            limit.Token.ThrowIfCancellationRequested();
             await Task.Yield();
         }
     }

@@ -146,9 +146,9 @@ public sealed class SlowConsumerTests
             },
             PartsRig.Token);
         int read = 0;
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(PartsRig.Token);
-        patience.CancelAfter(PartsRig.WaitLimit);
-        while (await subscription.WaitToReadAsync(patience.Token))
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(PartsRig.Token);
+        limit.CancelAfter(PartsRig.WaitLimit);
+        while (await subscription.WaitToReadAsync(limit.Token))
         {
             while (subscription.TryRead(out _))
             {

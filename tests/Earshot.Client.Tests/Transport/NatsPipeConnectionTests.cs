@@ -6,7 +6,7 @@ namespace Earshot.Client.Tests.Transport;
 /// <summary>A disposed pipe connection leaves no end of its pipes open.</summary>
 public sealed class NatsPipeConnectionTests : IAsyncDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_waitLimit = TimeSpan.FromSeconds(30);
 
     private readonly Pipe _toClient = new(new PipeOptions(pauseWriterThreshold: 100, resumeWriterThreshold: 50));
     private readonly Pipe _toServer = new(new PipeOptions(pauseWriterThreshold: 100, resumeWriterThreshold: 50));
@@ -27,9 +27,9 @@ public sealed class NatsPipeConnectionTests : IAsyncDisposable
         await _connection.DisposeAsync();
         await _connection.DisposeAsync();
 
-        Assert.True((await _toClient.Writer.WriteAsync(new byte[5000], Token).AsTask().WaitAsync(s_patience, Token)).IsCompleted);
-        Assert.True((await _toServer.Reader.ReadAsync(Token).AsTask().WaitAsync(s_patience, Token)).IsCompleted);
-        await Assert.ThrowsAsync<ObjectDisposedException>(() => receiving ?? _connection.ReceiveAsync(new byte[8]).AsTask()).WaitAsync(s_patience, Token);
+        Assert.True((await _toClient.Writer.WriteAsync(new byte[5000], Token).AsTask().WaitAsync(s_waitLimit, Token)).IsCompleted);
+        Assert.True((await _toServer.Reader.ReadAsync(Token).AsTask().WaitAsync(s_waitLimit, Token)).IsCompleted);
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => receiving ?? _connection.ReceiveAsync(new byte[8]).AsTask()).WaitAsync(s_waitLimit, Token);
     }
 
     [Fact]
@@ -38,7 +38,7 @@ public sealed class NatsPipeConnectionTests : IAsyncDisposable
         Task<FlushResult> writing = _toClient.Writer.WriteAsync(new byte[5000], Token).AsTask();
         Assert.False(writing.IsCompleted);
         await _connection.DisposeAsync();
-        Assert.True((await writing.WaitAsync(s_patience, Token)).IsCompleted);
+        Assert.True((await writing.WaitAsync(s_waitLimit, Token)).IsCompleted);
     }
 
     [Fact]
@@ -47,7 +47,7 @@ public sealed class NatsPipeConnectionTests : IAsyncDisposable
         Task<int> sending = _connection.SendAsync(new byte[5000]).AsTask();
         Assert.False(sending.IsCompleted);
         await _connection.DisposeAsync();
-        await Assert.ThrowsAsync<ObjectDisposedException>(() => sending.WaitAsync(s_patience, Token));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => sending.WaitAsync(s_waitLimit, Token));
     }
 
     [Fact]

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Earshot.Conformance.Tests.Core;
 
-/// <summary>Serializers at work between two ends of a real server, and what their failures cost.</summary>
+/// <summary>Serializers with a real server, and the effect of their failures.</summary>
 public sealed partial class SerializerTests(Servers servers)
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -138,7 +138,7 @@ public sealed class JavaScriptListenersTests
         stage.Server.Freeze();
 
         NatsStaleConnectionEvent stale = await FirstAsync<NatsStaleConnectionEvent>(stage.Connection);
-        Assert.Equal(NatsStaleConnectionReason.MissedPongs, stale.By);
+        Assert.Equal(NatsStaleConnectionReason.MissedPongs, stale.Reason);
         Assert.Equal(NatsDisconnectReason.MissedPongs, (await stage.WhenAsync<NatsDisconnectedEvent>()).Reason);
     }
 

@@ -71,11 +71,11 @@ public sealed class SampleTests : IAsyncLifetime
         AssertContains(await SampleProgram.RunAsync("logging", _server.Url, Token), "Earshot[101]", "Earshot[102]", "Earshot[103]", "Earshot[105]", "Earshot[110]");
 
     [Theory]
-    [InlineData("errors", "message error: NatsDeserializeException", "error: exception in MessageHandler", "NotSent: The message has ", "nats://127.0.0.1:1/ failed in Tcp")]
+    [InlineData("errors", "message error: NatsDeserializeException", "error: exception in MessageHandler", "NotSent: The message is ", "nats://127.0.0.1:1/ failed in Tcp")]
     [InlineData("journal-export", " Connected: connected to ", "exported ", "read back #1 Connecting", "Closed")]
     [InlineData("request-timeout", "reply: 42", "Rejected: No responders", "Unknown: No reply")]
     [InlineData("queue-group", "together: 100")]
-    [InlineData("drain", "drain of the connection started", "drain ended (Clean)", "read 1000 of 1000; closed: DrainCompleted")]
+    [InlineData("drain", "drain of the connection started", "drain completed (Clean)", "read 1000 of 1000; closed: DrainCompleted")]
     [InlineData("slow-consumer", "slow: ticks holds 100 of 100, then: DropOldest", "first message still here: 900", "recovered: ticks dropped 900", "delivered 100, dropped 900")]
     [InlineData("publish-while-down", "state Reconnecting, 5 messages wait", "replayed 5 buffered messages", "received 0", "received 4")]
     [InlineData("choose-server", "1 server(s) to choose from", "chosen by Callback", "connected to n1")]

@@ -81,7 +81,7 @@ public sealed class AuthenticationScenarios
 
         await stage.WhenAsync<NatsConnectAttemptFailedEvent>(e => e is { Round: 4, ServerError.Code: NatsServerErrorCode.AuthorizationViolation });
         NatsAuthenticationErrorEvent told = Assert.Single(stage.Journal.All<NatsAuthenticationErrorEvent>());
-        Assert.Equal((1, null, false), (told.Refusals, told.TimeUntilAbort, told.WillAbort));
+        Assert.Equal((1, null, false), (told.ConsecutiveRejections, told.TimeUntilAbort, told.WillAbort));
         Assert.Equal(NatsConnectionState.Reconnecting, stage.Connection.ConnectionState);
         await stage.Server.Process.ReloadAsync(Config, ScenarioSetup.Token);
         await stage.WhenAsync<NatsResubscribedEvent>();
@@ -94,7 +94,7 @@ public sealed class AuthenticationScenarios
         await using JournalRecorder journal = ScenarioSetup.Record(server.Url, o => WithUser(o, "c4n4ry-wrong") with { RetryOnInitialConnect = true });
 
         Task connecting = journal.Connection.ConnectAsync(ScenarioSetup.Token).AsTask();
-        NatsAuthenticationErrorEvent third = await journal.WhenAsync<NatsAuthenticationErrorEvent>(e => e.Refusals == 3, cancellationToken: ScenarioSetup.Token);
+        NatsAuthenticationErrorEvent third = await journal.WhenAsync<NatsAuthenticationErrorEvent>(e => e.ConsecutiveRejections == 3, cancellationToken: ScenarioSetup.Token);
         Assert.InRange(third.TimeUntilAbort!.Value, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(30));
         Assert.False(third.WillAbort);
 

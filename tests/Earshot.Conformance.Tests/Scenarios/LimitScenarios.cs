@@ -9,7 +9,7 @@ public sealed class LimitScenarios
 {
     [Fact]
     [OnlyReal(Because.ItNeedsAServerProcess)]
-    public async Task Payload_limit_lowered_by_a_reload_costs_one_session_and_the_message_is_not_sent_for_ever()
+    public async Task Payload_limit_lowered_by_a_reload_costs_one_session_and_the_message_is_not_sent_again()
     {
         await using ScenarioContext stage = await ScenarioSetup.OpenAsync(setup: new NatsServerSetup { Config = "max_payload: 100000" });
         await stage.Server.Process.ReloadAsync("max_payload: 1000", ScenarioSetup.Token);
@@ -21,7 +21,7 @@ public sealed class LimitScenarios
         {
             NatsDisconnectedEvent gone = await stage.WhenAsync<NatsDisconnectedEvent>();
             Assert.Equal(NatsServerErrorCode.MaximumPayloadViolation, gone.ServerError?.Code);
-            Assert.Equal(NatsLimit.MaxPayload, stage.Journal.Only<NatsLimitExceededEvent>().Which);
+            Assert.Equal(NatsLimit.MaxPayload, stage.Journal.Only<NatsLimitExceededEvent>().Limit);
             await stage.WhenAsync<NatsResubscribedEvent>();
         }
 
@@ -41,7 +41,7 @@ public sealed class LimitScenarios
 
         NatsConnectAttemptFailedEvent failed = journal.Only<NatsConnectAttemptFailedEvent>();
         Assert.Equal(NatsServerErrorCode.MaximumConnectionsExceeded, failed.ServerError?.Code);
-        Assert.Equal(NatsLimit.MaxConnections, journal.Only<NatsLimitExceededEvent>().Which);
+        Assert.Equal(NatsLimit.MaxConnections, journal.Only<NatsLimitExceededEvent>().Limit);
         Assert.Equal(new Uri(second.Url), journal.Only<NatsConnectedEvent>().Server.Url);
     }
 
@@ -57,7 +57,7 @@ public sealed class LimitScenarios
 
         NatsConnectFailure failure = Assert.Single(failed.Failures);
         Assert.Equal(NatsServerErrorCode.MaximumAccountConnectionsExceeded, Assert.IsType<NatsServerException>(failure.Exception).ServerError.Code);
-        Assert.Equal(NatsLimit.MaxAccountConnections, (await journal.WhenAsync<NatsLimitExceededEvent>(cancellationToken: ScenarioSetup.Token)).Which);
+        Assert.Equal(NatsLimit.MaxAccountConnections, (await journal.WhenAsync<NatsLimitExceededEvent>(cancellationToken: ScenarioSetup.Token)).Limit);
     }
 
     [Fact]
@@ -70,7 +70,7 @@ public sealed class LimitScenarios
             subs[i] = await stage.Connection.SubscribeCoreAsync<string>($"s.{i}", cancellationToken: ScenarioSetup.Token);
         }
 
-        Assert.Equal(NatsLimit.MaxSubscriptions, (await stage.WhenAsync<NatsLimitExceededEvent>()).Which);
+        Assert.Equal(NatsLimit.MaxSubscriptions, (await stage.WhenAsync<NatsLimitExceededEvent>()).Limit);
         Assert.Equal("s.2", (await stage.WhenAsync<NatsExceptionOccurredEvent>()).Subscription?.Subject);
         await Assert.ThrowsAsync<NatsServerException>(() => subs[2].Msgs.WaitToReadAsync(ScenarioSetup.Token).AsTask());
         Assert.Equal([NatsSubEndReason.None, NatsSubEndReason.None], subs[..2].Select(sub => sub.EndReason));

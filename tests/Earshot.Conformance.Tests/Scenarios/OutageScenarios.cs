@@ -91,7 +91,7 @@ public sealed class OutageScenarios
         NatsClosedEvent closed = await stage.Connection.Closed.Within();
 
         Assert.Equal(NatsCloseReason.MaxReconnectsReached, closed.Reason);
-        Assert.Equal(NatsReconnectLimit.Total, stage.Journal.Only<NatsMaxReconnectsReachedEvent>().Scope);
+        Assert.Equal(NatsReconnectLimit.Attempts, stage.Journal.Only<NatsMaxReconnectsReachedEvent>().Limit);
         Assert.Equal(3, stage.Journal.All<NatsConnectAttemptFailedEvent>().Count);
         foreach (Task waiting in (Task[])[request, publish, sub.Msgs.Completion])
         {
@@ -113,7 +113,7 @@ public sealed class OutageScenarios
         await stage.Server.KillAsync(ScenarioSetup.Token);
 
         Assert.Equal(NatsCloseReason.ReconnectTimeExceeded, (await stage.Connection.Closed.Within()).Reason);
-        Assert.Equal(NatsReconnectLimit.Time, stage.Journal.Only<NatsMaxReconnectsReachedEvent>().Scope);
+        Assert.Equal(NatsReconnectLimit.Time, stage.Journal.Only<NatsMaxReconnectsReachedEvent>().Limit);
     }
 
     private static async Task PublishUntilRefusedAsync(NatsConnection connection, NatsPubOpts opts)

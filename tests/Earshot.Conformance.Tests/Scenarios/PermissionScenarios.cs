@@ -95,6 +95,33 @@ public sealed class PermissionScenarios
     }
 
     [Fact]
+    [OnlyReal(Because.ItNeedsAServerProcess)]
+    public async Task Subscription_that_retries_is_taken_when_a_reload_allows_what_was_denied()
+    {
+        await using ScenarioContext stage = await OpenAsync(Denied);
+        INatsSub<string> sub = await stage.Connection.SubscribeCoreAsync<string>(
+            "secret.a", opts: new NatsSubOpts { PermissionViolationPolicy = NatsPermissionViolationPolicy.Retry }, cancellationToken: ScenarioSetup.Token);
+        NatsSubscriptionRetryingEvent refused = await stage.WhenAsync<NatsSubscriptionRetryingEvent>();
+        Assert.Equal((sub.Sid, 1), (refused.Subscription.Sid, refused.Attempt));
+        Assert.IsType<NatsPermissionViolationException>(refused.Exception);
+
+        await stage.Server.Process.ReloadAsync(Allowed, ScenarioSetup.Token);
+
+        // The server tells nobody of it, so the publishes go on until the retry that is due has been taken.
+        Task<NatsMsg<string>> receiving = sub.Msgs.NextAsync();
+        while (!receiving.IsCompleted)
+        {
+            await stage.Connection.PublishAsync("secret.a", "allowed", cancellationToken: ScenarioSetup.Token);
+            await stage.Connection.PingAsync(ScenarioSetup.Token).Within();
+        }
+
+        Assert.Equal("allowed", (await receiving).Data);
+        Assert.Equal(NatsSubEndReason.None, sub.EndReason);
+        Assert.Empty(stage.Journal.All<NatsDisconnectedEvent>());
+        await ScenarioSetup.AssertSameSubscriptionsAsync(stage.Server, stage.Journal);
+    }
+
+    [Fact]
     public async Task Subscription_refused_after_a_restart_is_told_between_Reconnected_and_Resubscribed()
     {
         await using ScenarioContext stage = await OpenAsync(Allowed);

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Earshot.Conformance.Tests.Scenarios;
 
-/// <summary>What a connection tells when a real server stands still, and what it does when the server goes on.</summary>
+/// <summary>What a connection reports when a real server is paused, and what it does when the server resumes.</summary>
 public sealed class SilenceScenarios
 {
     [Fact]

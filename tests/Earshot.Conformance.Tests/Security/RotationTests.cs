@@ -100,7 +100,7 @@ public sealed class RotationTests : IDisposable
         NatsConnectAttemptFailedEvent told = await failed.WaitAsync(Connections.Limit, Connections.Cancelled);
         NatsCredentialsException why = Assert.IsType<NatsCredentialsException>(told.Exception);
         Assert.Equal(file, why.Path);
-        Assert.Contains("no later than those in use", why.Reason, StringComparison.Ordinal);
+        Assert.Contains("no later than the current ones", why.Reason, StringComparison.Ordinal);
         Assert.Equal(NatsConnectionState.Open, told.State);
         await File.WriteAllTextAsync(file, JwtIssuer.CredsOf(issuer.User()), Connections.Cancelled);
         await reconnected.WaitAsync(Connections.Limit, Connections.Cancelled);

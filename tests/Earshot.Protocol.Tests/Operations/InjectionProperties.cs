@@ -60,7 +60,7 @@ public class InjectionProperties
                 AssertWords(frame.AsSpan(0, ClientOperationWriter.WriteHeadersPublishHead(frame, "s", second, 12, 0)), "HPUB", "s", second, "12", "12");
             }
 
-            // Throwing costs more than everything else here, so most of the hopeless ones are left out.
+            // Throwing costs more than everything else here, so most of those that must throw are left out.
             if ((i % 16 == 0 || !second.AsSpan().ContainsAny(s_wild)) && Record.Exception(() => SubjectRules.ThrowIfInvalidQueueGroup(second, "q")) is null)
             {
                 AssertWords(frame.AsSpan(0, ClientOperationWriter.WriteSubscribe(frame, "s", second, 7)), "SUB", "s", second, "7");

@@ -75,7 +75,7 @@ internal static class OperationFeed
                 {
                     if (!tryRead(buffer, out string? text, out int consumed, out needed))
                     {
-                        Assert.True(needed > buffer.Length, "A reader that wants no more bytes would be asked for ever.");
+                        Assert.True(needed > buffer.Length, "A reader that requests no more bytes would be called endlessly.");
                         break;
                     }
 

@@ -11,9 +11,6 @@ public class ServerOperationWriterTests
     {
         Assert.Equal("INFO {\"a\":1} \r\n", Written(w => ServerOperationWriter.WriteInfo(w, "{\"a\":1}")));
         Assert.Equal("-ERR 'Stale Connection'\r\n", Written(w => ServerOperationWriter.WriteError(w, "Stale Connection")));
-        Assert.Equal("+OK\r\n", Written(ServerOperationWriter.WriteOk));
-        Assert.Equal("PING\r\n", Written(ServerOperationWriter.WritePing));
-        Assert.Equal("PONG\r\n", Written(ServerOperationWriter.WritePong));
         Assert.Equal("MSG FOO.BAR 9 11\r\nHello World\r\n", Written(w => ServerOperationWriter.WriteMessage(w, "FOO.BAR", 9, null, "Hello World"u8)));
         Assert.Equal("MSG FOO.BAR 9 GREETING.34 11\r\nHello World\r\n", Written(w => ServerOperationWriter.WriteMessage(w, "FOO.BAR", 9, "GREETING.34", "Hello World"u8)));
         Assert.Equal("MSG a x-1 0\r\n\r\n", Written(w => ServerOperationWriter.WriteMessage(w, "a"u8, "x-1"u8, default, default)));

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Earshot.Server.Tests.Faults;
 
-/// <summary>What the user of a client hears when its connection is cut, stands still or lies.</summary>
+/// <summary>Which events a client receives when its connection is cut, frozen or corrupted.</summary>
 public sealed class ConnectionFaultTests
 {
     [Theory]
@@ -27,7 +27,7 @@ public sealed class ConnectionFaultTests
     [InlineData(NatsTestServerDrop.Fin)]
     [InlineData(NatsTestServerDrop.Reset)]
     [InlineData(NatsTestServerDrop.MidFrame)]
-    public async Task Frozen_connection_is_dropped_at_once_all_the_same(NatsTestServerDrop how)
+    public async Task Frozen_connection_is_still_dropped_immediately(NatsTestServerDrop how)
     {
         await using FaultScenario stage = await FaultScenario.OpenAsync();
         NatsTestServerClientFaults faults = stage.Server.Clients.Single().Faults;
@@ -126,8 +126,8 @@ public sealed class ConnectionFaultTests
 
     private static async Task BecomesStaleAsync(bool toOne, Action<NatsTestServerClientFaults> one, Action<NatsTestServerFaults> all)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(FaultScenario.Token);
-        patience.CancelAfter(TimeSpan.FromSeconds(60));
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(FaultScenario.Token);
+        limit.CancelAfter(TimeSpan.FromSeconds(60));
         var clock = new FakeTimeProvider();
         await using NatsTestServer server = await TestServer.StartAsync(new NatsTestServerOptions { TimeProvider = clock });
         await using var connection = new NatsConnection(new NatsOpts
@@ -135,7 +135,7 @@ public sealed class ConnectionFaultTests
             SocketConnectionFactory = new NatsPipeConnectionFactory((_, attempt) => server.ConnectInMemoryAsync(attempt)),
             TimeProvider = clock,
         });
-        await connection.ConnectAsync(patience.Token);
+        await connection.ConnectAsync(limit.Token);
         if (toOne)
         {
             one(server.Clients.Single().Faults);
@@ -145,8 +145,8 @@ public sealed class ConnectionFaultTests
             all(server.Faults);
         }
 
-        await ClockTests.PassUntilAsync<NatsStaleConnectionEvent>(clock, connection, patience.Token);
+        await ClockTests.PassUntilAsync<NatsStaleConnectionEvent>(clock, connection, limit.Token);
         server.Faults.Thaw();
-        await connection.Events.WhenAsync<NatsReconnectedEvent>(0, patience.Token);
+        await connection.Events.WhenAsync<NatsReconnectedEvent>(0, limit.Token);
     }
 }

@@ -119,7 +119,7 @@ public sealed class ConversationFaultTests
         stage.Do(toOne, one => one.ShrinkMaxPayload(10), all => all.ShrinkMaxPayload(10));
         await stage.Connection.PublishAsync("foo", "longer than that", cancellationToken: FaultScenario.Token);
 
-        Assert.Equal(NatsLimit.MaxPayload, (await stage.HearsAsync<NatsLimitExceededEvent>()).Which);
+        Assert.Equal(NatsLimit.MaxPayload, (await stage.HearsAsync<NatsLimitExceededEvent>()).Limit);
         await stage.LosesAndFindsAsync(NatsDisconnectReason.ServerError);
         await other.ConnectAsync(FaultScenario.Token);
         Assert.Equal(toOne ? 1024 * 1024 : 10, other.ServerInfo!.MaxPayload); // the others

@@ -6,7 +6,7 @@ namespace Earshot.Server.Tests.Faults;
 /// <summary>A server, an Earshot client connected to it, and what the client has heard since the last fault.</summary>
 internal sealed class FaultScenario : IAsyncDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_waitLimit = TimeSpan.FromSeconds(30);
 
     private long _mark;
 
@@ -22,7 +22,7 @@ internal sealed class FaultScenario : IAsyncDisposable
     {
         NatsTestServer server = await TestServer.ListenAsync(options);
         var stage = new FaultScenario(server, NewConnection(server.Url));
-        await stage.Connection.ConnectAsync(Token).AsTask().WaitAsync(s_patience, Token);
+        await stage.Connection.ConnectAsync(Token).AsTask().WaitAsync(s_waitLimit, Token);
         return stage;
     }
 
@@ -49,7 +49,7 @@ internal sealed class FaultScenario : IAsyncDisposable
 
     /// <summary>The first such event since the fault.</summary>
     internal Task<TEvent> HearsAsync<TEvent>() where TEvent : NatsConnectionEvent =>
-        Connection.Events.WhenAsync<TEvent>(_mark, Token).WaitAsync(s_patience, Token);
+        Connection.Events.WhenAsync<TEvent>(_mark, Token).WaitAsync(s_waitLimit, Token);
 
     /// <summary>The client is lost for this reason, and back after it.</summary>
     internal async Task<NatsDisconnectedEvent> LosesAndFindsAsync(NatsDisconnectReason reason)

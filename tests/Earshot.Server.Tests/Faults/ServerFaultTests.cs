@@ -74,7 +74,7 @@ public sealed class ServerFaultTests
         await connection.PingAsync(FaultScenario.Token);
 
         Assert.Equal(2, connection.Events.ToList().OfType<NatsConnectAttemptFailedEvent>().Count());
-        Assert.All(connection.Events.ToList().OfType<NatsLimitExceededEvent>(), limit => Assert.Equal(NatsLimit.Throttled, limit.Which));
+        Assert.All(connection.Events.ToList().OfType<NatsLimitExceededEvent>(), limit => Assert.Equal(NatsLimit.Throttled, limit.Limit));
         Assert.Equal(2, connection.Events.ToList().OfType<NatsLimitExceededEvent>().Count());
     }
 

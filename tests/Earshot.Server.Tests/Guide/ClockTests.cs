@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Earshot.Server.Tests.Guide;
 
-/// <summary>Client and server on one clock that stands still unless the test moves it.</summary>
+/// <summary>Client and server on one clock that only the test advances.</summary>
 public sealed class ClockTests : IDisposable
 {
     private readonly CancellationTokenSource _patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
@@ -38,7 +38,7 @@ public sealed class ClockTests : IDisposable
     }
 
     // snippet: fake-clock-pass
-    // In steps, since a leap of the clock is for the client a process that stood still; and each step waits for what the one
+    // In steps, because the client takes a jump of the clock for a paused process; and each step waits for what the one
     // before has made the client write.
     internal static async Task PassUntilAsync<TEvent>(FakeTimeProvider clock, NatsConnection connection, CancellationToken ct)
         where TEvent : NatsConnectionEvent
@@ -70,7 +70,7 @@ public sealed class ClockTests : IDisposable
         clock.Advance(TimeSpan.FromHours(1));
 
         NatsProcessStalledEvent stalled = await connection.Events.WhenAsync<NatsProcessStalledEvent>(0, ct);
-        Assert.InRange(stalled.Gap, TimeSpan.FromMinutes(59), TimeSpan.FromHours(1));
+        Assert.InRange(stalled.Duration, TimeSpan.FromMinutes(59), TimeSpan.FromHours(1));
         await connection.PingAsync(ct);
         Assert.Empty(connection.Events.ToList().OfType<NatsDisconnectedEvent>());
     }

@@ -13,7 +13,7 @@ public sealed class GuideTests : IDisposable
 
     // snippet: test-reconnect
     [Fact]
-    public async Task My_handler_hears_of_a_reconnect()
+    public async Task My_handler_receives_a_reconnect()
     {
         CancellationToken ct = TestContext.Current.CancellationToken;
         await using NatsTestServer server = await NatsTestServer.StartAsync(cancellationToken: ct);

@@ -20,7 +20,7 @@ public sealed class CorpusTests
     ];
 
     [Fact]
-    public async Task Corpus_of_the_readers_harms_nobody_else_however_it_is_damaged()
+    public async Task Damaged_inputs_of_the_reader_corpus_do_not_affect_other_clients()
     {
         await using NatsTestServer server = await NatsTestServer.StartAsync(
             new NatsTestServerOptions { Listen = false, PublishedCapacity = 0 }, TestContext.Current.CancellationToken);

@@ -14,7 +14,7 @@ public sealed class GarbageTests
     ];
 
     [Fact]
-    public async Task Random_pieces_of_the_protocol_harm_nobody_else()
+    public async Task Random_pieces_of_the_protocol_do_not_affect_other_clients()
     {
         await using NatsTestServer server = await TestServer.StartAsync();
         MemoryClient witness = await MemoryClient.ConnectAsync(server);

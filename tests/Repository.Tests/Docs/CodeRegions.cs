@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Repository.Tests.Docs;
 
-/// <summary>The marked regions of the files that are compiled for the papers; only their text, however it is indented.</summary>
+/// <summary>The marked regions of the files that are compiled for the documentation; only their text, without its indentation.</summary>
 internal static partial class CodeRegions
 {
     private const string Begin = "// snippet: ";

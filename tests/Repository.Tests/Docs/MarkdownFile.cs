@@ -3,7 +3,7 @@ using Repository.Tests.Rules;
 
 namespace Repository.Tests.Docs;
 
-/// <summary>One Markdown file of this repository, with what the tests of the papers look at; it judges nothing.</summary>
+/// <summary>One Markdown file of this repository, with what the documentation tests read; it checks nothing.</summary>
 internal sealed partial class MarkdownFile(SourceFile file)
 {
     internal static IReadOnlyList<MarkdownFile> All { get; } =

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.IO.Compression;
 using Repository.Tests.Docs;
 using Repository.Tests.Rules;
@@ -6,7 +5,7 @@ using Xunit;
 
 namespace Repository.Tests.Packages;
 
-/// <summary>What somebody gets who adds the packages to a new project: each with its papers, and together a test of a handler.</summary>
+/// <summary>What a new project gets when it adds the packages: each with its README and XML documentation, and together a test of a handler.</summary>
 public sealed class NewProjectTests
 {
     private static readonly string s_configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
@@ -24,15 +23,15 @@ public sealed class NewProjectTests
             string feed = Path.Combine(folder.FullName, "feed");
             foreach (string project in (string[])["Protocol", "Client", "Server"])
             {
-                await DotnetAsync(
+                await DotnetCommand.RunAsync(
                     RepositoryFiles.Root, "pack", $"src/Earshot.{project}", "--no-build", "-c", s_configuration, "-o", feed, $"-p:PackageVersion={version}", "-v", "q");
             }
 
-            Assert.All(Directory.GetFiles(feed), HasItsPapers);
+            Assert.All(Directory.GetFiles(feed), HasItsDocumentation);
             string app = folder.CreateSubdirectory("app").FullName;
             await File.WriteAllTextAsync(Path.Combine(app, "app.csproj"), ProjectFile(feed, version), Cancel);
             await File.WriteAllTextAsync(Path.Combine(app, "Program.cs"), $"using Earshot;\n{Example("src/Earshot.Server/README.md")}", Cancel);
-            string said = await DotnetAsync(app, "run", "-v", "q");
+            string said = await DotnetCommand.RunAsync(app, "run", "-v", "q");
             Assert.Contains("Reconnected: ", said, StringComparison.Ordinal);
         }
         finally
@@ -41,7 +40,7 @@ public sealed class NewProjectTests
         }
     }
 
-    private static void HasItsPapers(string package)
+    private static void HasItsDocumentation(string package)
     {
         using ZipArchive archive = ZipFile.OpenRead(package);
         string[] names = [.. archive.Entries.Select(entry => entry.FullName)];
@@ -49,9 +48,9 @@ public sealed class NewProjectTests
         Assert.Contains(names, name => name.StartsWith("lib/net10.0/Earshot", StringComparison.Ordinal) && name.EndsWith(".xml", StringComparison.Ordinal));
     }
 
-    private static string Example(string paper)
+    private static string Example(string page)
     {
-        string code = Assert.Single(MarkdownFile.Named(paper).CodeBlocks);
+        string code = Assert.Single(MarkdownFile.Named(page).CodeBlocks);
         Assert.InRange(code.Count(c => c == '\n'), 1, 10);
         return code;
     }
@@ -73,18 +72,4 @@ public sealed class NewProjectTests
           </ItemGroup>
         </Project>
         """;
-
-    private static async Task<string> DotnetAsync(string folder, params string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["MSBUILDDISABLENODEREUSE"] = "1"; // nothing of it may outlive the test
-        start.Environment["UseSharedCompilation"] = "false";
-        using Process process = Process.Start(start)!;
-        using CancellationTokenRegistration kill = Cancel.Register(() => process.Kill(entireProcessTree: true));
-        Task<string> errors = process.StandardError.ReadToEndAsync(Cancel);
-        string said = await process.StandardOutput.ReadToEndAsync(Cancel);
-        await process.WaitForExitAsync(Cancel);
-        Assert.True(process.ExitCode == 0, $"dotnet {string.Join(' ', arguments)}\n{said}\n{await errors}");
-        return said;
-    }
 }

@@ -88,7 +88,7 @@ internal sealed class FaultProxyConnection : IAsyncDisposable
                     return;
                 }
 
-                // The pause may have begun while this read was under way.
+                // The pause may have begun while this read was in progress.
                 await lane.WaitWhilePausedAsync(_end.Token);
                 if (!lane.BlackHole && !await ForwardAsync(buffer.AsMemory(0, read), to, lane))
                 {

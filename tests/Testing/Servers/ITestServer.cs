@@ -30,7 +30,7 @@ internal interface ITestServer : IAsyncDisposable
     /// <summary>Completes when it has gone by itself, at the end of lame duck mode.</summary>
     Task WaitForExitAsync(CancellationToken cancellationToken = default);
 
-    /// <summary>It stands still and its connections stay open.</summary>
+    /// <summary>It is paused and its connections stay open.</summary>
     void Freeze();
 
     void Thaw();

@@ -71,7 +71,7 @@ internal sealed class DemoContext : IAsyncDisposable
         long asked = _time.GetTimestamp();
         try
         {
-            await Client.RequestAsync<string, string>(UnansweredSubject, "is anybody there?", cancellationToken: cancellationToken).ConfigureAwait(false);
+            await Client.RequestAsync<string, string>(UnansweredSubject, "ping", cancellationToken: cancellationToken).ConfigureAwait(false);
         }
         catch (NatsNoRespondersException e)
         {

@@ -22,12 +22,12 @@ internal static class CredsText
         ReadOnlySpan<byte> seed = Section(text, "SEED"u8, origin);
         if (jwt.IsEmpty)
         {
-            throw new NatsCredentialsException(origin, "there is no section with a user JWT");
+            throw new NatsCredentialsException(origin, "the user JWT section is missing");
         }
 
         if (seed.IsEmpty)
         {
-            throw new NatsCredentialsException(origin, "there is no section with an nkey seed");
+            throw new NatsCredentialsException(origin, "the nkey seed section is missing");
         }
 
         string checkedJwt = Jwt(Encoding.ASCII.GetString(jwt), origin);
@@ -124,7 +124,7 @@ internal static class CredsText
             {
                 if (!found.IsEmpty)
                 {
-                    throw new NatsCredentialsException(origin, $"the section '{Encoding.ASCII.GetString(label)}' has more than one line or stands there twice");
+                    throw new NatsCredentialsException(origin, $"the section '{Encoding.ASCII.GetString(label)}' has more than one line or occurs twice");
                 }
 
                 found = line;

@@ -38,7 +38,7 @@ internal static class NKeyCodec
 
             // The kind lies across two bytes, so that the text starts with two readable letters.
             kind = (NKeyKind)(((raw[0] & 0x07) << 5) | ((raw[1] & 0xF8) >> 3));
-            reason = (raw[1] & 0x07) == 0 && Enum.IsDefined(kind) ? null : "the prefix names no known kind of key";
+            reason = (raw[1] & 0x07) == 0 && Enum.IsDefined(kind) ? null : "the prefix does not identify a known key type";
             raw.Slice(2, KeySize).CopyTo(key);
             return reason is null;
         }
@@ -59,7 +59,7 @@ internal static class NKeyCodec
         }
 
         kind = (NKeyKind)raw[0];
-        reason = Enum.IsDefined(kind) ? null : "the prefix names no known kind of key";
+        reason = Enum.IsDefined(kind) ? null : "the prefix does not identify a known key type";
         raw.Slice(1, KeySize).CopyTo(key);
         return reason is null;
     }
@@ -137,11 +137,11 @@ internal static class NKeyCodec
 
         if (bits != 0)
         {
-            return "it has bits behind its end";
+            return "it has trailing bits";
         }
 
         ushort checksum = (ushort)(raw[^2] | (raw[^1] << 8));
-        return Crc16(raw[..^ChecksumSize]) == checksum ? null : "its checksum is wrong: the text was damaged or cut";
+        return Crc16(raw[..^ChecksumSize]) == checksum ? null : "its checksum is wrong: the text is damaged or truncated";
     }
 
     // CRC-16/XMODEM: polynomial 0x1021, nothing inverted.

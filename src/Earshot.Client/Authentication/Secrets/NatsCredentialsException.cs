@@ -3,15 +3,15 @@ using Earshot.Diagnostics;
 namespace Earshot;
 
 /// <summary>
-/// Credentials cannot be used: a file that cannot be read, a seed that is damaged, a callback that fails. Says where they came
-/// from and what is wrong with them, never what they contain.
+/// The exception that is thrown when credentials cannot be used: a file cannot be read, a seed is not valid, or a callback failed. It
+/// says where they came from and what is wrong, never what they contain.
 /// </summary>
 public sealed class NatsCredentialsException : NatsException
 {
-    /// <summary>Makes the exception.</summary>
-    /// <param name="path">The file, or the name of the option.</param>
-    /// <param name="reason">What is wrong, without any content.</param>
-    /// <param name="exception">The cause, if another exception was; its text must not carry content either.</param>
+    /// <summary>Initializes the exception with the origin of the credentials and the reason.</summary>
+    /// <param name="path">The path of the file, or the name of the option.</param>
+    /// <param name="reason">What is wrong, without any content of the credentials.</param>
+    /// <param name="exception">The cause, or null; its message must not contain credentials either.</param>
     public NatsCredentialsException(string path, string reason, Exception? exception = null)
         : base($"The credentials in '{Redact.Printable(path)}' cannot be used: {reason}.", exception)
     {
@@ -19,10 +19,10 @@ public sealed class NatsCredentialsException : NatsException
         Reason = reason;
     }
 
-    /// <summary>The file, or the name of the option that holds them.</summary>
+    /// <summary>The path of the file, or the name of the option.</summary>
     public string Path { get; }
 
-    /// <summary>What is wrong.</summary>
+    /// <summary>What is wrong with the credentials.</summary>
     public string Reason { get; }
 
     /// <summary>It is the application's callback that failed.</summary>

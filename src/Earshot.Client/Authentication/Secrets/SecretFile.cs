@@ -30,7 +30,7 @@ internal static class SecretFile
                 read += count;
             }
 
-            return read == bytes.Length ? bytes : throw new NatsCredentialsException(path, "it changed while it was read");
+            return read == bytes.Length ? bytes : throw new NatsCredentialsException(path, "it changed while it was being read");
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

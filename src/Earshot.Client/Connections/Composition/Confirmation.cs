@@ -37,9 +37,11 @@ internal readonly struct Confirmation(ConnectionComposition parts, NatsOpts opts
         cancellationToken.ThrowIfCancellationRequested();
         UncertainPublishes uncertain = parts.Outbound.Uncertain;
         long baseline = uncertain.BeginFlush();
+        long tooLargeBefore = uncertain.TooLarge.BeginFlush();
         Exception? failure = await TryPingAsync(cancellationToken).ConfigureAwait(false);
-        long messages = uncertain.EndFlush(baseline, isCancelled: failure is OperationCanceledException);
-        Throw(messages, failure);
+        bool isCancelled = failure is OperationCanceledException;
+        long messages = uncertain.EndFlush(baseline, isCancelled);
+        Throw(messages, uncertain.TooLarge.EndFlush(tooLargeBefore, isCancelled), failure);
     }
 
     /// <summary>Fails exactly when something published behind the mark is uncertain.</summary>
@@ -48,7 +50,12 @@ internal readonly struct Confirmation(ConnectionComposition parts, NatsOpts opts
         cancellationToken.ThrowIfCancellationRequested();
         UncertainPublishes uncertain = parts.Outbound.Uncertain;
         Exception? failure = await TryPingAsync(cancellationToken).ConfigureAwait(false);
-        Throw(failure is OperationCanceledException ? 0 : uncertain.Behind(mark), failure);
+        if (failure is OperationCanceledException)
+        {
+            Throw(0, 0, failure);
+        }
+
+        Throw(uncertain.Behind(mark), uncertain.TooLarge.Behind(mark.Number, mark.TooLarge), failure);
     }
 
     private async Task<Exception?> TryPingAsync(CancellationToken cancellationToken)
@@ -64,8 +71,13 @@ internal readonly struct Confirmation(ConnectionComposition parts, NatsOpts opts
         }
     }
 
-    private static void Throw(long messages, Exception? failure)
+    private void Throw(long messages, long tooLarge, Exception? failure)
     {
+        if (tooLarge > 0)
+        {
+            failure = NatsPayloadTooLargeException.Dropped(tooLarge, parts.Outbound.MaxPayload, failure);
+        }
+
         if (messages > 0)
         {
             throw new NatsUncertainPublishException(messages, failure);

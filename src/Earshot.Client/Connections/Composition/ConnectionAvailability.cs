@@ -72,7 +72,7 @@ internal sealed class ConnectionAvailability(NatsOpts opts, ConnectionLoop loop)
         ThrowIfUnusable();
         if (opts.RetryOnInitialConnect)
         {
-            loop.Post(new ConnectRequested { IsByUse = true }); // it goes on trying: nothing has to wait for that, as in an outage
+            loop.Post(new ConnectRequested { IsByUse = true }); // it keeps retrying: no caller has to wait for that, as in an outage
         }
 
         if (IsUsable(loop.Status.State, opts))
@@ -86,7 +86,7 @@ internal sealed class ConnectionAvailability(NatsOpts opts, ConnectionLoop loop)
         }
         catch (TimeoutException)
         {
-            throw new NatsTimeoutException($"Nothing was sent: not connected within the timeout of {timeout}.", NatsOutcome.NotSent);
+            throw new NatsTimeoutException($"Nothing was sent: no connection was established within {timeout}.", NatsOutcome.NotSent);
         }
 
         if (timeout == Timeout.InfiniteTimeSpan)

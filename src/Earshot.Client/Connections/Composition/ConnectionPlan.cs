@@ -18,7 +18,7 @@ internal sealed class ConnectionPlan
 {
     private static readonly ConditionalWeakTable<NatsOpts, ConnectionPlan> s_plans = [];
 
-#pragma warning disable RS0030 // Everybody else takes a Random; this is the one they are given, and one for each connection is 72 bytes.
+#pragma warning disable RS0030 // All other code takes a Random; this is the shared instance, because one for each connection is 72 bytes.
     /// <summary>Safe for use from any thread.</summary>
     public static readonly Random Chance = Random.Shared;
 #pragma warning restore RS0030
@@ -119,7 +119,7 @@ internal sealed class ConnectionPlan
         ReconnectWaitMax = OptionChecks.ReconnectWaitMax(opts),
         StableAfter = OptionTimes.Of(opts.ReconnectBackoffResetAfter),
         MaxReconnects = opts.MaxReconnectRetry,
-        MaxReconnectsPerServer = opts.MaxReconnectPerServer,
+        MaxAttemptsPerServer = opts.MaxReconnectPerServer,
         ReconnectTimeLimit = opts.ReconnectTimeLimit == Timeout.InfiniteTimeSpan ? null : opts.ReconnectTimeLimit,
         RetryOnInitialConnect = opts.RetryOnInitialConnect,
         IgnoreAuthErrorAbort = opts.IgnoreAuthErrorAbort,

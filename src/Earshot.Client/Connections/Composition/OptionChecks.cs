@@ -8,7 +8,7 @@ namespace Earshot.Connections;
 /// <summary>Refuses options that cannot work, each with the name of its property; what concerns the servers' URLs is checked with them.</summary>
 internal static class OptionChecks
 {
-    // What CONNECT and the subjects of inboxes can carry beside everything else on a line of 4,096 bytes, the server's default limit.
+    // What CONNECT and the subjects of inboxes can carry in addition to everything else on a line of 4,096 bytes, the server's default limit.
     private const int LongestName = 1024;
     private const long LargestBuffer = 1L << 30;
     private const int SmallestJournal = 16;
@@ -62,7 +62,7 @@ internal static class OptionChecks
         ArgumentNullException.ThrowIfNull(opts.HeaderEncoding, nameof(opts.HeaderEncoding));
         if (opts.ConnectionListeners.Contains(null!))
         {
-            throw new ArgumentException("NatsOpts.ConnectionListeners holds null.", nameof(opts.ConnectionListeners));
+            throw new ArgumentException("NatsOpts.ConnectionListeners contains null.", nameof(opts.ConnectionListeners));
         }
     }
 
@@ -102,10 +102,6 @@ internal static class OptionChecks
         ThrowIfNotDefined(opts.RequestsOnDisconnect, nameof(opts.RequestsOnDisconnect));
         ThrowIfNotDefined(opts.SubPendingChannelFullMode, nameof(opts.SubPendingChannelFullMode));
         ThrowIfNotDefined(opts.TlsOpts.RevocationMode, $"{nameof(opts.TlsOpts)}.{nameof(NatsTlsOpts.RevocationMode)}");
-        if (opts.RequestsOnDisconnect == NatsRequestFailMode.Retry)
-        {
-            throw new NotSupportedException("NatsOpts.RequestsOnDisconnect: this version does not send requests again; choose Failed or WaitForTimeout.");
-        }
     }
 
     private static void ThrowIfNotDefined<T>(T value, string name)
@@ -113,7 +109,7 @@ internal static class OptionChecks
     {
         if (!Enum.IsDefined(value))
         {
-            throw new ArgumentOutOfRangeException(name, value, $"NatsOpts.{name} is no value of {typeof(T).Name}.");
+            throw new ArgumentOutOfRangeException(name, value, $"NatsOpts.{name} is not a defined value of {typeof(T).Name}.");
         }
     }
 
@@ -130,7 +126,7 @@ internal static class OptionChecks
 
         if (opts.TcpUserTimeout < TimeSpan.Zero || opts.TcpUserTimeout.TotalMilliseconds > int.MaxValue)
         {
-            throw new ArgumentOutOfRangeException(nameof(opts.TcpUserTimeout), opts.TcpUserTimeout, "NatsOpts.TcpUserTimeout must be zero (the system's own limit) or above, and below 24 days.");
+            throw new ArgumentOutOfRangeException(nameof(opts.TcpUserTimeout), opts.TcpUserTimeout, "NatsOpts.TcpUserTimeout must be zero (operating system default) or positive, and less than 24 days.");
         }
 
         if (OptionTimes.Wait(opts.ReconnectWaitMin) > ReconnectWaitMax(opts))

@@ -38,7 +38,7 @@ internal static class SubscribeOptions
     {
         if (value is { } given && !Enum.IsDefined(given))
         {
-            throw new ArgumentOutOfRangeException(name, value, $"NatsSubOpts.{name} holds no value of {typeof(T).Name}.");
+            throw new ArgumentOutOfRangeException(name, value, $"NatsSubOpts.{name} is not a defined value of {typeof(T).Name}.");
         }
     }
 

@@ -1,13 +1,13 @@
 namespace Earshot;
 
-/// <summary>Several connections that are handed out in turn.</summary>
+/// <summary>A pool of connections that are returned in rotation.</summary>
 public interface INatsConnectionPool : IAsyncDisposable
 {
-    /// <summary>The next connection.</summary>
-    /// <returns>A connection that belongs to the pool; do not dispose it.</returns>
+    /// <summary>Returns the next connection of the pool.</summary>
+    /// <returns>A connection that the pool owns; do not dispose it.</returns>
     INatsConnection GetConnection();
 
-    /// <summary>All connections.</summary>
-    /// <returns>The connections, which belong to the pool.</returns>
+    /// <summary>Returns all connections of the pool.</summary>
+    /// <returns>The connections, which the pool owns.</returns>
     IEnumerable<INatsConnection> GetConnections();
 }

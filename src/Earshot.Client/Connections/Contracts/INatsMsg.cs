@@ -1,62 +1,91 @@
 namespace Earshot;
 
-/// <summary>What every message has.</summary>
+/// <summary>The part of a message that does not depend on the type of its value.</summary>
 public interface INatsMsg
 {
-    /// <summary>The headers; null when there are none.</summary>
+    /// <summary>The headers of the message; null when there are none.</summary>
     NatsHeaders? Headers { get; }
 }
 
-/// <summary>A message with a value.</summary>
-/// <typeparam name="T">Type of the value.</typeparam>
+/// <summary>A message with a value of a given type.</summary>
+/// <typeparam name="T">The type of the value.</typeparam>
 public interface INatsMsg<T> : INatsMsg
 {
-    /// <summary>The subject it was sent to.</summary>
+    /// <summary>The subject the message was sent to.</summary>
     string Subject { get; }
 
-    /// <summary>Where replies go; null when none is wanted.</summary>
+    /// <summary>The reply subject; null when no reply is expected.</summary>
     string? ReplyTo { get; }
 
-    /// <summary>Bytes of subject, reply, headers and payload.</summary>
+    /// <summary>The size of subject, reply subject, headers and payload in bytes.</summary>
     int Size { get; }
 
-    /// <summary>The value; default when the payload is empty or could not be read.</summary>
+    /// <summary>The value of the message; the default of the type when the payload is empty or could not be read.</summary>
     T? Data { get; }
 
-    /// <summary>The connection it came from.</summary>
+    /// <summary>The connection the message was received from.</summary>
     INatsConnection? Connection { get; }
 
     /// <summary>Why headers or payload could not be read; null when they could.</summary>
     NatsException? Error { get; }
 
-    /// <summary>Throws when the message is an error: unreadable, or the answer that nobody responds.</summary>
+    /// <summary>Throws an exception when the message is an error: it could not be read, or it is a no-responders reply.</summary>
+    /// <exception cref="NatsNoRespondersException">The message is a no-responders reply (status 503).</exception>
+    /// <exception cref="NatsException">Headers or payload could not be read; the exception is <see cref="Error"/>.</exception>
     void EnsureSuccess();
 
-    /// <summary>Answers with an empty message.</summary>
-    /// <param name="headers">Headers.</param>
-    /// <param name="replyTo">Where the answer's replies go.</param>
-    /// <param name="opts">Options of the publish.</param>
-    /// <param name="cancellationToken">Stops waiting.</param>
-    /// <returns>As for a publish.</returns>
+    /// <summary>Replies with a message that has an empty payload.</summary>
+    /// <param name="headers">The headers, or null.</param>
+    /// <param name="replyTo">The reply subject of the reply, or null.</param>
+    /// <param name="opts">The options of the publish, or null.</param>
+    /// <param name="cancellationToken">Cancels the wait for space in the outbound buffer.</param>
+    /// <returns>A task that completes when the reply is in the outbound buffer.</returns>
+    /// <exception cref="InvalidOperationException">The message has no reply subject or no connection; or headers are not allowed, or another thread changed them during the call.</exception>
+    /// <exception cref="ArgumentException">The reply subject, a header or the timeout is not valid; nothing was sent.</exception>
+    /// <exception cref="NatsPayloadTooLargeException">The headers exceed the maximum payload; nothing was sent.</exception>
+    /// <exception cref="NatsPublishBufferException">There was no space in the buffer within the timeout, or nothing may be buffered; nothing was sent.</exception>
+    /// <exception cref="NatsTimeoutException">The call had to connect first, and no session was open within the timeout; nothing was sent.</exception>
+    /// <exception cref="NatsConnectionFailedException">The call had to connect first, and no server accepted the client; nothing was sent.</exception>
+    /// <exception cref="NatsConnectionClosedException">The connection is closed, or was closed during the call; nothing was sent.</exception>
+    /// <exception cref="ObjectDisposedException">The connection has been disposed.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled; nothing was sent.</exception>
     ValueTask ReplyAsync(NatsHeaders? headers = null, string? replyTo = null, NatsPubOpts? opts = null, CancellationToken cancellationToken = default);
 
-    /// <summary>Answers with a value.</summary>
-    /// <typeparam name="TReply">Type of the answer.</typeparam>
-    /// <param name="data">The answer; a pooled owner is handed over as when publishing.</param>
-    /// <param name="headers">Headers.</param>
-    /// <param name="replyTo">Where the answer's replies go.</param>
-    /// <param name="serializer">Null: the registry's.</param>
-    /// <param name="opts">Options of the publish.</param>
-    /// <param name="cancellationToken">Stops waiting.</param>
-    /// <returns>As for a publish.</returns>
+    /// <summary>Replies with a value of a given type.</summary>
+    /// <typeparam name="TReply">The type of the reply.</typeparam>
+    /// <param name="data">The reply. The call takes ownership of a pooled owner, as for a publish.</param>
+    /// <param name="headers">The headers, or null.</param>
+    /// <param name="replyTo">The reply subject of the reply, or null.</param>
+    /// <param name="serializer">The serializer; null: the one of <see cref="NatsOpts.SerializerRegistry"/>.</param>
+    /// <param name="opts">The options of the publish, or null.</param>
+    /// <param name="cancellationToken">Cancels the wait for space in the outbound buffer.</param>
+    /// <returns>A task that completes when the reply is in the outbound buffer.</returns>
+    /// <exception cref="InvalidOperationException">The message has no reply subject or no connection; or headers are not allowed, or another thread changed them during the call.</exception>
+    /// <exception cref="ArgumentException">The reply subject, a header or the timeout is not valid; nothing was sent.</exception>
+    /// <exception cref="NatsPayloadTooLargeException">Headers and payload exceed the maximum payload; nothing was sent.</exception>
+    /// <exception cref="NatsPublishBufferException">There was no space in the buffer within the timeout, or nothing may be buffered; nothing was sent.</exception>
+    /// <exception cref="NatsTimeoutException">The call had to connect first, and no session was open within the timeout; nothing was sent.</exception>
+    /// <exception cref="NatsConnectionFailedException">The call had to connect first, and no server accepted the client; nothing was sent.</exception>
+    /// <exception cref="NatsConnectionClosedException">The connection is closed, or was closed during the call; nothing was sent.</exception>
+    /// <exception cref="ObjectDisposedException">The connection, or the pooled owner in <paramref name="data"/>, has been disposed.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled; nothing was sent.</exception>
     ValueTask ReplyAsync<TReply>(TReply data, NatsHeaders? headers = null, string? replyTo = null, INatsSerialize<TReply>? serializer = null, NatsPubOpts? opts = null, CancellationToken cancellationToken = default);
 
-    /// <summary>Answers with another message's data and headers.</summary>
-    /// <typeparam name="TReply">Type of the answer.</typeparam>
-    /// <param name="msg">The answer.</param>
-    /// <param name="serializer">Null: the registry's.</param>
-    /// <param name="opts">Options of the publish.</param>
-    /// <param name="cancellationToken">Stops waiting.</param>
-    /// <returns>As for a publish.</returns>
+    /// <summary>Replies with the data and headers of another message.</summary>
+    /// <typeparam name="TReply">The type of the reply.</typeparam>
+    /// <param name="msg">The message whose data and headers are sent.</param>
+    /// <param name="serializer">The serializer; null: the one of <see cref="NatsOpts.SerializerRegistry"/>.</param>
+    /// <param name="opts">The options of the publish, or null.</param>
+    /// <param name="cancellationToken">Cancels the wait for space in the outbound buffer.</param>
+    /// <returns>A task that completes when the reply is in the outbound buffer.</returns>
+    /// <exception cref="InvalidOperationException">The message has no reply subject or no connection; or headers are not allowed, or another thread changed them during the call.</exception>
+    /// <exception cref="ArgumentException">The reply subject, a header or the timeout is not valid; nothing was sent.</exception>
+    /// <exception cref="NatsPayloadTooLargeException">Headers and payload exceed the maximum payload; nothing was sent.</exception>
+    /// <exception cref="NatsPublishBufferException">There was no space in the buffer within the timeout, or nothing may be buffered; nothing was sent.</exception>
+    /// <exception cref="NatsTimeoutException">The call had to connect first, and no session was open within the timeout; nothing was sent.</exception>
+    /// <exception cref="NatsConnectionFailedException">The call had to connect first, and no server accepted the client; nothing was sent.</exception>
+    /// <exception cref="NatsConnectionClosedException">The connection is closed, or was closed during the call; nothing was sent.</exception>
+    /// <exception cref="ObjectDisposedException">The connection, or the pooled owner in <paramref name="msg"/>, has been disposed.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled; nothing was sent.</exception>
     ValueTask ReplyAsync<TReply>(NatsMsg<TReply> msg, INatsSerialize<TReply>? serializer = null, NatsPubOpts? opts = null, CancellationToken cancellationToken = default);
 }

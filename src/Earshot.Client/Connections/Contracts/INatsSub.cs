@@ -3,39 +3,46 @@ using Earshot.Errors;
 
 namespace Earshot;
 
-/// <summary>A subscription in the application's hands.</summary>
-/// <typeparam name="T">Type of the values.</typeparam>
+/// <summary>A subscription with typed messages. All members can be used from any thread.</summary>
+/// <typeparam name="T">The type of the values.</typeparam>
 public interface INatsSub<T> : INatsSub, IAsyncDisposable
 {
-    /// <summary>
-    /// The messages. Deserialised while they are read; several readers may share it. When the connection is closed for good, it
-    /// ends with a <see cref="NatsConnectionClosedException"/> behind what had arrived; after a drain or unsubscribing it just ends.
-    /// A subscription whose messages nobody can read any more, because the application has dropped it with its reader, is unsubscribed
-    /// when the garbage collector finds that out.
-    /// </summary>
+    /// <summary>The received messages, deserialized while they are read. Several readers may share it.</summary>
+    /// <remarks>
+    /// When the connection is closed for good, the reader ends with a <see cref="NatsConnectionClosedException"/> after the messages
+    /// received so far; after a drain or an unsubscribe it just completes. A subscription that the application has abandoned together with
+    /// its reader is unsubscribed when it is garbage-collected.
+    /// </remarks>
     ChannelReader<NatsMsg<T>> Msgs { get; }
 
-    /// <summary>Why it ended; <see cref="NatsSubEndReason.None"/> while it lives.</summary>
+    /// <summary>The reason why the subscription ended; <see cref="NatsSubEndReason.None"/> while it is active.</summary>
     NatsSubEndReason EndReason => throw MissingMember.Of(this);
 
-    /// <summary>The failure it ended with, if it failed.</summary>
+    /// <summary>The exception the subscription ended with; null while it is active or when it ended without a failure.</summary>
     Exception? Exception => throw MissingMember.Of(this);
 
-    /// <summary>Ends it. What had arrived can still be read.</summary>
-    /// <returns>Completes at once; the UNSUB leaves with the next write.</returns>
+    /// <summary>Ends the subscription. Messages received so far can still be read.</summary>
+    /// <returns>A completed task; the UNSUB is sent with the next write.</returns>
     ValueTask UnsubscribeAsync();
 
-    /// <summary>
-    /// Asks the server to send no more and waits until it has confirmed that. What had arrived can still be read, and then the messages end.
-    /// <see cref="NatsDrainCompletedEvent"/> follows when everything was read, at the latest after <see cref="NatsOpts.DrainTimeout"/>.
-    /// </summary>
-    /// <param name="cancellationToken">Stops waiting; the drain goes on.</param>
-    /// <returns>Completes with the server's PONG, when the session is lost before, or after <see cref="NatsOpts.DrainPingTimeout"/>.</returns>
+    /// <summary>Unsubscribes and waits for the PONG of the server. Messages received so far can still be read; then the reader completes.</summary>
+    /// <remarks>
+    /// <see cref="NatsDrainCompletedEvent"/> is raised when everything was read, at the latest after <see cref="NatsOpts.DrainTimeout"/>.
+    /// </remarks>
+    /// <param name="cancellationToken">Cancels the wait, not the drain.</param>
+    /// <returns>A task that completes with the PONG, when the session ends before it, or after <see cref="NatsOpts.DrainPingTimeout"/>.</returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     ValueTask DrainAsync(CancellationToken cancellationToken = default);
 
-    /// <summary>Waits until the server has processed the subscription.</summary>
-    /// <param name="cancellationToken">Stops waiting.</param>
-    /// <returns>Completes when the server has taken it.</returns>
-    /// <exception cref="NatsPermissionViolationException">The server refuses it.</exception>
+    /// <summary>Waits until the server has processed the subscription. The limit is <see cref="NatsOpts.CommandTimeout"/>.</summary>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <returns>A task that completes when the server has accepted the subscription.</returns>
+    /// <exception cref="NatsPermissionViolationException">The server rejected the subscription.</exception>
+    /// <exception cref="NatsConnectionLostException">The session ended before the PONG arrived.</exception>
+    /// <exception cref="NatsTimeoutException">No session or no PONG within <see cref="NatsOpts.CommandTimeout"/>.</exception>
+    /// <exception cref="NatsConnectionFailedException">The connection gave up before a session was open.</exception>
+    /// <exception cref="NatsConnectionClosedException">The connection is closed, or was closed during the call.</exception>
+    /// <exception cref="ObjectDisposedException">The connection has been disposed.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     ValueTask ConfirmAsync(CancellationToken cancellationToken = default) => throw MissingMember.Of(this);
 }

@@ -3,20 +3,20 @@ using Earshot.Serialization;
 
 namespace Earshot;
 
-/// <summary>A received message, or one to publish.</summary>
+/// <summary>A received message, or a message to publish.</summary>
 /// <typeparam name="T">Type of the value.</typeparam>
 public readonly record struct NatsMsg<T> : INatsMsg<T>
 {
     private readonly NatsException? _error;
 
-    /// <summary>Makes a message.</summary>
-    /// <param name="subject">The subject.</param>
-    /// <param name="replyTo">Where replies go.</param>
-    /// <param name="size">Bytes of subject, reply, headers and payload.</param>
-    /// <param name="headers">Headers.</param>
-    /// <param name="data">The value.</param>
-    /// <param name="connection">The connection it came from.</param>
-    /// <param name="flags">What is known of it.</param>
+    /// <summary>Creates a message from its parts.</summary>
+    /// <param name="subject">The subject of the message.</param>
+    /// <param name="replyTo">The reply subject, or null.</param>
+    /// <param name="size">The size of subject, reply subject, headers and payload in bytes.</param>
+    /// <param name="headers">The headers, or null.</param>
+    /// <param name="data">The value of the message.</param>
+    /// <param name="connection">The connection that replies are sent through, or null.</param>
+    /// <param name="flags">Facts about the message.</param>
     public NatsMsg(string subject, string? replyTo, int size, NatsHeaders? headers, T? data, INatsConnection? connection, NatsMsgFlags flags = NatsMsgFlags.None)
     {
         (Subject, ReplyTo, Size, Headers, Data, Connection, Flags) = (subject, replyTo, size, headers, data, connection, flags);
@@ -31,7 +31,7 @@ public readonly record struct NatsMsg<T> : INatsMsg<T>
     /// <inheritdoc/>
     public int Size { get; init; }
 
-    /// <summary>What is known of the message without looking into it.</summary>
+    /// <summary>Facts about the message that are known without reading its content.</summary>
     public NatsMsgFlags Flags { get; init; }
 
     /// <inheritdoc/>
@@ -50,10 +50,10 @@ public readonly record struct NatsMsg<T> : INatsMsg<T>
         internal init => _error = value;
     }
 
-    /// <summary>The payload had no bytes.</summary>
+    /// <summary>Whether the payload has no bytes.</summary>
     public bool IsEmpty => (Flags & NatsMsgFlags.Empty) != 0;
 
-    /// <summary>The server's answer that nobody subscribes to the request's subject.</summary>
+    /// <summary>Whether the message is a no-responders reply (status 503).</summary>
     public bool HasNoResponders => (Flags & NatsMsgFlags.NoResponders) != 0;
 
     /// <summary>Takes the message apart.</summary>
@@ -93,15 +93,16 @@ public readonly record struct NatsMsg<T> : INatsMsg<T>
     public ValueTask ReplyAsync<TReply>(NatsMsg<TReply> msg, INatsSerialize<TReply>? serializer = null, NatsPubOpts? opts = null, CancellationToken cancellationToken = default) =>
         Target(msg.Data, out string subject).PublishAsync(subject, msg.Data!, msg.Headers, msg.ReplyTo, serializer, opts, cancellationToken);
 
-    /// <summary>Makes a message from bytes, as the connection does for received ones.</summary>
-    /// <param name="subject">The subject.</param>
-    /// <param name="replyTo">Where replies go.</param>
+    /// <summary>Creates a message from bytes, as the connection does for received messages.</summary>
+    /// <param name="subject">The subject of the message.</param>
+    /// <param name="replyTo">The reply subject, or null.</param>
     /// <param name="headersBuffer">The header block; null: no headers.</param>
-    /// <param name="payloadBuffer">The payload.</param>
-    /// <param name="connection">The connection replies go through.</param>
-    /// <param name="headerParser">Reads the header block.</param>
-    /// <param name="serializer">Reads the payload.</param>
-    /// <returns>The message; its <see cref="Error"/> tells what could not be read.</returns>
+    /// <param name="payloadBuffer">The payload bytes.</param>
+    /// <param name="connection">The connection that replies are sent through, or null.</param>
+    /// <param name="headerParser">The parser of the header block.</param>
+    /// <param name="serializer">The deserializer of the payload.</param>
+    /// <returns>The message; its <see cref="Error"/> says what could not be read.</returns>
+    /// <exception cref="ArgumentNullException">The subject, the header parser or the serializer is null.</exception>
 #pragma warning disable CA1000 // callers have it in this place
     public static NatsMsg<T> Build(
         string subject,
@@ -143,7 +144,7 @@ public readonly record struct NatsMsg<T> : INatsMsg<T>
         return new NatsMsg<T>(subject, replyTo, size, headers, data, connection, flags) { Error = error };
     }
 
-    // An owner is handed over with the call, also when there is nobody to reply to.
+    // The ownership passes with the call, also when there is no reply subject.
     private INatsConnection Target<TReply>(TReply data, out string subject)
     {
         if (ReplyTo is null || Connection is null)
@@ -156,7 +157,7 @@ public readonly record struct NatsMsg<T> : INatsMsg<T>
 
     private INatsConnection Target(out string subject)
     {
-        subject = ReplyTo ?? throw new NatsException("This message asks for no reply: it has no reply subject.");
-        return Connection ?? throw new NatsException("This message came from no connection, so there is nothing to reply on.");
+        subject = ReplyTo ?? throw new NatsException("The message has no reply subject.");
+        return Connection ?? throw new NatsException("The message was not received from a connection, so it cannot be replied to.");
     }
 }

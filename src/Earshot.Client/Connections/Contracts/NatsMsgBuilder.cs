@@ -4,41 +4,41 @@ using Earshot.Protocol;
 
 namespace Earshot;
 
-/// <summary>Builds messages for tests of the application's own code: what it is given, with the size the server would count.</summary>
+/// <summary>Builds messages for tests of application code, with the size that a connection would report.</summary>
 /// <typeparam name="T">Type of the value.</typeparam>
 public class NatsMsgBuilder<T>
 {
-    /// <summary>The subject. Default: empty.</summary>
+    /// <summary>The subject of the message. Default: empty.</summary>
     public string Subject { get; set; } = "";
 
-    /// <summary>Where replies go.</summary>
+    /// <summary>The reply subject of the message. Default: null.</summary>
     public string? ReplyTo { get; set; }
 
-    /// <summary>The headers.</summary>
+    /// <summary>The headers of the message. Default: null.</summary>
     public NatsHeaders? Headers { get; set; }
 
-    /// <summary>The value.</summary>
+    /// <summary>The value of the message. Default: the default of the type.</summary>
     public T? Data { get; set; }
 
-    /// <summary>The connection replies go through.</summary>
+    /// <summary>The connection that replies are sent through. Default: null.</summary>
     public INatsConnection? Connection { get; set; }
 
-    /// <summary>What is known of the message.</summary>
+    /// <summary>The flags of the message. Default: none.</summary>
     public NatsMsgFlags Flags { get; set; }
 
-    /// <summary>Tells how many bytes the value has. Default: bytes, primitives and JSON; a value that none of them knows counts as no bytes.</summary>
+    /// <summary>The serializer that determines the size of the value. Default: bytes, primitives and JSON; a value of another type counts as 0 bytes.</summary>
     public INatsSerializer<T>? Serializer { get; set; }
 
-    /// <summary>Accepted for code that sets it; the buffer grows as it is needed. Default: 256.</summary>
+    /// <summary>Accepted for source compatibility without effect: the buffer grows as needed. Default: 256.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public int SerializationBufferSize { get; set; } = 256;
 
-    /// <summary>Accepted for code that sets it; headers are UTF-8. Default: UTF-8.</summary>
+    /// <summary>Accepted for source compatibility without effect: headers are encoded as UTF-8. Default: UTF-8.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public Encoding Encoding { get; set; } = Encoding.UTF8;
 
-    /// <summary>The message as it stands now.</summary>
-    /// <exception cref="NatsException">The <see cref="Serializer"/> does not take the value, so it has no size.</exception>
+    /// <summary>The message, built from the current values of the properties.</summary>
+    /// <exception cref="NatsException">The <see cref="Serializer"/> does not accept the value, so it has no size.</exception>
     public NatsMsg<T> Msg => new(Subject, ReplyTo, Size(), Headers, Data, Connection, Flags);
 
     private int Size()

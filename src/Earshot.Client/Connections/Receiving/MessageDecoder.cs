@@ -14,11 +14,11 @@ namespace Earshot.Connections;
 internal static class MessageDecoder<T>
 {
     /// <summary>Makes the message a user sees, on the user's time. Takes over the received array.</summary>
-    public static NatsMsg<T> From(in InboundMessage received, MessageSource source, INatsDeserialize<T> deserializer) =>
+    public static NatsMsg<T> From(in InboundMessage received, in MessageSource source, INatsDeserialize<T> deserializer) =>
         From(received, source, deserializer, PayloadForm.For<T>(deserializer));
 
     /// <summary>The same for who has asked for the form of the payload before.</summary>
-    public static NatsMsg<T> From(in InboundMessage received, MessageSource source, INatsDeserialize<T> deserializer, PayloadFormKind form)
+    public static NatsMsg<T> From(in InboundMessage received, in MessageSource source, INatsDeserialize<T> deserializer, PayloadFormKind form)
     {
         if (form != PayloadFormKind.ByteArray || received.IsPooled)
         {
@@ -35,7 +35,7 @@ internal static class MessageDecoder<T>
         return new NatsMsg<T>(received.Subject, received.ReplyTo, received.Size, null, Unsafe.As<byte[]?, T>(ref bytes), source.Connection, flags);
     }
 
-    private static NatsMsg<T> FromAny(in InboundMessage received, MessageSource source, INatsDeserialize<T> deserializer, PayloadFormKind form)
+    private static NatsMsg<T> FromAny(in InboundMessage received, in MessageSource source, INatsDeserialize<T> deserializer, PayloadFormKind form)
     {
         NatsHeaders? headers = null;
         NatsException? error = null;

@@ -50,7 +50,7 @@ internal sealed class MessageStream<T>(ChannelReader<NatsMsg<T>>? messages, Func
         private async ValueTask<bool> WaitAsync()
         {
             Release();
-            // Nothing follows the end or a failure, as with every enumerator: only with a message it goes on.
+            // Nothing follows the end or a failure, as with every enumerator: it continues only with a message.
             (ChannelReader<NatsMsg<T>>? messages, _messages) = (_messages, null);
             if (_subscribe is { } subscribe)
             {
@@ -84,7 +84,7 @@ internal sealed class MessageStream<T>(ChannelReader<NatsMsg<T>>? messages, Func
                 return messages.TryRead(out _current);
             }
 
-            reader.Handling.Begin(); // before it is taken, so that a drain cannot find everything read and nothing in work
+            reader.Handling.Begin(); // before it is taken, so that a drain cannot find everything read and nothing in progress
             _held = reader;
             if (reader.TryTake(out _current))
             {

@@ -5,8 +5,8 @@ using Earshot.Subscriptions;
 
 namespace Earshot;
 
-/// <summary>A subscription with typed messages over the queue of bytes.</summary>
-/// <typeparam name="T">Type of the values.</typeparam>
+/// <summary>A subscription with typed messages, as <see cref="INatsConnection.SubscribeCoreAsync"/> returns it.</summary>
+/// <typeparam name="T">The type of the values.</typeparam>
 public sealed class NatsSub<T> : INatsSub<T>
 {
     private readonly INatsConnection _connection;
@@ -17,7 +17,7 @@ public sealed class NatsSub<T> : INatsSub<T>
     internal NatsSub(INatsConnection connection, ConnectionComposition parts, Subscription subscription, INatsDeserialize<T> deserializer, bool stopsOnEmpty)
     {
         (_connection, _parts, _subscription) = (connection, parts, subscription);
-        _reader = new SubscriptionReader<T>(new MessageSource(connection, parts.Journal), subscription, deserializer, stopsOnEmpty);
+        _reader = new SubscriptionReader<T>(new MessageSource(connection, parts.Journal, subscription), subscription, deserializer, stopsOnEmpty);
     }
 
     /// <inheritdoc/>
@@ -81,8 +81,8 @@ public sealed class NatsSub<T> : INatsSub<T>
         }
     }
 
-    /// <summary>Ends the subscription. What had arrived and was not read is given up.</summary>
-    /// <returns>Completes at once; the UNSUB leaves with the next write.</returns>
+    /// <summary>Ends the subscription and discards received messages that were not read.</summary>
+    /// <returns>A completed task; the UNSUB is sent with the next write.</returns>
     public ValueTask DisposeAsync()
     {
         _subscription.End(NatsSubEndReason.Unsubscribed, null);

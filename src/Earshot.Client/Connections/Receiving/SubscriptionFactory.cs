@@ -26,7 +26,7 @@ internal static class SubscriptionFactory
         NatsSubOpts? opts = call.Opts;
         var subscription = new Subscription(call.Subject, call.QueueGroup, parts.Table, SubscribeOptions.Limits(connection.Opts, opts), opts?.MaxMsgs ?? 0)
         {
-            RetriesRejectedCredentials = opts?.PermissionViolationPolicy == NatsPermissionViolationPolicy.Retry,
+            RetriesRejection = opts?.PermissionViolationPolicy == NatsPermissionViolationPolicy.Retry,
             WantsExactPayload = PayloadForm.For<T>(deserializer) == PayloadFormKind.ByteArray,
         };
         if (!parts.Table.TryAdd(subscription))

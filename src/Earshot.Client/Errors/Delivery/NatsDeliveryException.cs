@@ -1,15 +1,15 @@
 namespace Earshot;
 
-/// <summary>A publish, request or subscription that did not come through; <see cref="Outcome"/> tells what the server saw of it.</summary>
+/// <summary>The base of exceptions for a publish, request or subscription that failed; <see cref="Outcome"/> says what is known about its effect.</summary>
 public class NatsDeliveryException : NatsException
 {
-    /// <summary>Makes the exception.</summary>
-    /// <param name="message">What happened and what to do.</param>
-    /// <param name="outcome">What became of the message.</param>
-    /// <param name="inner">The cause, if one is known.</param>
+    /// <summary>Initializes the exception with a message and the outcome.</summary>
+    /// <param name="message">The message that describes the error.</param>
+    /// <param name="outcome">The outcome of the operation.</param>
+    /// <param name="inner">The cause, or null.</param>
     public NatsDeliveryException(string message, NatsOutcome outcome, Exception? inner = null)
         : base(message, inner) => Outcome = outcome;
 
-    /// <summary>Not sent, rejected or unknown.</summary>
+    /// <summary>The outcome of the operation: not sent, rejected or unknown.</summary>
     public NatsOutcome Outcome { get; }
 }

@@ -1,17 +1,17 @@
 namespace Earshot;
 
-/// <summary>A request whose reply did not arrive within its timeout.</summary>
+/// <summary>The exception that is thrown when a reply or a PONG did not arrive within the timeout.</summary>
 public sealed class NatsNoReplyException : NatsDeliveryException
 {
-    /// <summary>Makes the exception without details.</summary>
+    /// <summary>Initializes the exception with a default message.</summary>
     public NatsNoReplyException()
         : base("No reply received within the timeout.", NatsOutcome.Unknown)
     {
     }
 
-    /// <summary>Makes the exception for one request.</summary>
-    /// <param name="message">What was awaited and for how long.</param>
-    /// <param name="outcome"><see cref="NatsOutcome.NotSent"/> when the request never left.</param>
+    /// <summary>Initializes the exception with a message and the outcome.</summary>
+    /// <param name="message">The message that describes the error.</param>
+    /// <param name="outcome"><see cref="NatsOutcome.NotSent"/> if the request was never sent.</param>
     public NatsNoReplyException(string message, NatsOutcome outcome)
         : base(message, outcome)
     {

@@ -1,19 +1,19 @@
 namespace Earshot;
 
-/// <summary>A request reached the server and nobody subscribes to its subject (status 503).</summary>
+/// <summary>The exception that is thrown when the subject of a request has no subscribers (status 503).</summary>
 public sealed class NatsNoRespondersException : NatsDeliveryException
 {
-    /// <summary>Makes the exception without naming the subject.</summary>
+    /// <summary>Initializes the exception without the subject.</summary>
     public NatsNoRespondersException()
-        : base("No responders: nobody subscribes to the subject of this request.", NatsOutcome.Rejected)
+        : base("No responders are available for the request subject.", NatsOutcome.Rejected)
     {
     }
 
-    /// <summary>Makes the exception for one subject.</summary>
+    /// <summary>Initializes the exception with the subject of the request.</summary>
     /// <param name="subject">The subject of the request.</param>
     public NatsNoRespondersException(string? subject)
-        : base($"No responders: nobody subscribes to '{subject}'. Start the responder, or check the subject and the account.", NatsOutcome.Rejected) => Subject = subject;
+        : base($"No responders are available for '{subject}'. Check that the responder is running and that subject and account are correct.", NatsOutcome.Rejected) => Subject = subject;
 
-    /// <summary>The subject of the request, where known.</summary>
+    /// <summary>The subject of the request; null if unknown.</summary>
     public string? Subject { get; }
 }

@@ -1,10 +1,10 @@
 namespace Earshot;
 
-/// <summary>A publish that found the outbound buffer full, or no live session where none may be waited for.</summary>
+/// <summary>The exception that is thrown when a publish found the outbound buffer full, or no session where it may not be buffered.</summary>
 public sealed class NatsPublishBufferException : NatsDeliveryException
 {
-    /// <summary>Makes the exception.</summary>
-    /// <param name="message">What was full, and which option changes it.</param>
+    /// <summary>Initializes the exception with a message.</summary>
+    /// <param name="message">The message that says what was full and which option changes it.</param>
     public NatsPublishBufferException(string message)
         : base(message, NatsOutcome.NotSent)
     {

@@ -1,20 +1,20 @@
 namespace Earshot;
 
 /// <summary>
-/// A publish, subscribe, ping or flush that took longer than <c>NatsOpts.CommandTimeout</c> or its own timeout allows. A request throws a
-/// <see cref="NatsNoReplyException"/> instead.
+/// The exception that is thrown when a publish, subscribe, ping or flush exceeds <c>NatsOpts.CommandTimeout</c> or its own timeout. A request
+/// throws <see cref="NatsNoReplyException"/> instead.
 /// </summary>
 public sealed class NatsTimeoutException : NatsDeliveryException
 {
-    /// <summary>Makes the exception without details.</summary>
+    /// <summary>Initializes the exception with a default message.</summary>
     public NatsTimeoutException()
-        : base("The operation took too long.", NatsOutcome.Unknown)
+        : base("The operation timed out.", NatsOutcome.Unknown)
     {
     }
 
-    /// <summary>Makes the exception for one call.</summary>
-    /// <param name="message">What was waited for and how long.</param>
-    /// <param name="outcome"><see cref="NatsOutcome.NotSent"/> when nothing left.</param>
+    /// <summary>Initializes the exception with a message and an outcome.</summary>
+    /// <param name="message">The message that describes the error.</param>
+    /// <param name="outcome">What is known about the message; <see cref="NatsOutcome.NotSent"/> if nothing was sent.</param>
     public NatsTimeoutException(string message, NatsOutcome outcome)
         : base(message, outcome)
     {

@@ -1,21 +1,19 @@
 namespace Earshot;
 
 /// <summary>
-/// A flush that cannot promise that everything published before has arrived: a session ended before the server had confirmed some of it.
+/// The exception that is thrown by a flush when a session ended before the server had confirmed everything published.
 /// <see cref="NatsDeliveryException.Outcome"/> is <see cref="NatsOutcome.Unknown"/>.
 /// </summary>
 public sealed class NatsUncertainPublishException : NatsDeliveryException
 {
-    /// <summary>Makes the exception.</summary>
-    /// <param name="messages">How many publishes and requests may or may not have arrived.</param>
-    /// <param name="inner">The cause, if one is known.</param>
+    /// <summary>Initializes the exception with the number of uncertain messages.</summary>
+    /// <param name="messages">The number of publishes and requests that may or may not have arrived.</param>
+    /// <param name="inner">The cause, or null.</param>
     public NatsUncertainPublishException(long messages, Exception? inner = null)
-        : base($"{messages} published {(messages == 1 ? "message" : "messages")} may or may not have arrived: the session ended before the server had confirmed them.", NatsOutcome.Unknown, inner) =>
+        : base($"{messages} published {(messages == 1 ? "message" : "messages")} may or may not have been received: the session ended before the server confirmed them.", NatsOutcome.Unknown, inner) =>
         Messages = messages;
 
-    /// <summary>
-    /// How many publishes and requests may or may not have arrived. For a flush with a mark, those behind the mark; where several sessions
-    /// were lost since, at most so many.
-    /// </summary>
+    /// <summary>The number of publishes and requests that may or may not have arrived.</summary>
+    /// <remarks>For a flush with a mark, those after the mark; when several sessions were lost since, an upper limit.</remarks>
     public long Messages { get; }
 }

@@ -1,22 +1,20 @@
 namespace Earshot;
 
-/// <summary>The parts of a connect attempt, in their order; a phase is not a connection state.</summary>
+/// <summary>The phases of a connect attempt, in order. A phase is not a connection state.</summary>
 public enum NatsConnectPhase
 {
-    /// <summary>The host name is resolved.</summary>
+    /// <summary>Resolution of the host name.</summary>
     Dns,
-    /// <summary>The TCP connection is made.</summary>
+    /// <summary>Establishment of the TCP connection.</summary>
     Tcp,
-    /// <summary>The HTTP upgrade to a WebSocket.</summary>
+    /// <summary>Upgrade from HTTP to a WebSocket.</summary>
     WebSocket,
-    /// <summary>The TLS handshake.</summary>
+    /// <summary>Handshake of the TLS connection.</summary>
     Tls,
-    /// <summary>The first INFO of the server is awaited.</summary>
+    /// <summary>Wait for the first INFO of the server.</summary>
     Info,
-    /// <summary>Credentials are obtained and CONNECT is sent.</summary>
+    /// <summary>Retrieval of credentials and sending of CONNECT.</summary>
     Authentication,
-    /// <summary>The answer to the first PING, which shows that CONNECT was accepted.</summary>
-    Pong,
-    /// <summary>The subscriptions are sent again.</summary>
+    /// <summary>Sending of the subscriptions of the previous session.</summary>
     Resubscribe,
 }

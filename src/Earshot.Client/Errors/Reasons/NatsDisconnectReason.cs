@@ -1,38 +1,38 @@
 namespace Earshot;
 
-/// <summary>Why a session ended; the first cause noticed wins and is kept. Owns the words only, never the decision what to do next.</summary>
+/// <summary>The reason why a session ended: the first cause that was detected.</summary>
 public enum NatsDisconnectReason
 {
-    /// <summary>The cause could not be found.</summary>
+    /// <summary>The cause could not be determined.</summary>
     Unknown,
-    /// <summary>The server closed the connection (end of stream) and gave no reason.</summary>
+    /// <summary>The server closed the connection (end of stream) without a reason.</summary>
     ServerClosed,
     /// <summary>The transport failed with an error.</summary>
     SocketError,
     /// <summary>The TLS layer failed: bytes that cannot be decrypted, or an alert of the server.</summary>
     TlsError,
-    /// <summary>Writing to the transport failed.</summary>
+    /// <summary>A write to the transport failed.</summary>
     WriteError,
-    /// <summary>A write did not finish in time.</summary>
+    /// <summary>A write did not complete within its timeout.</summary>
     WriteTimeout,
-    /// <summary>Too many keep-alive pings stayed without an answer.</summary>
+    /// <summary>Too many keep-alive PINGs are unanswered.</summary>
     MissedPongs,
-    /// <summary>The server called this connection stale.</summary>
+    /// <summary>The server called the connection stale.</summary>
     ServerStale,
-    /// <summary>Nothing was received for too long.</summary>
+    /// <summary>No data was received for too long while a response was outstanding.</summary>
     ReadTimeout,
-    /// <summary>The server sent an error after which it closes the connection; the event holds its code.</summary>
+    /// <summary>The server sent an error after which it closes the connection; the event has its code.</summary>
     ServerError,
-    /// <summary>What was received is not the NATS protocol.</summary>
+    /// <summary>The received bytes are not valid in the NATS protocol.</summary>
     ProtocolError,
-    /// <summary>The client left a server that announced its shutdown.</summary>
+    /// <summary>The client left a server in lame duck mode.</summary>
     LameDuck,
-    /// <summary>The application or a policy asked for another connection.</summary>
+    /// <summary>The application or a policy requested another session.</summary>
     ForceReconnect,
     /// <summary>The application closed the connection.</summary>
     UserClosed,
     /// <summary>The connection was drained.</summary>
     Drained,
-    /// <summary>The connection was disposed.</summary>
+    /// <summary>The application disposed the connection.</summary>
     Disposed,
 }

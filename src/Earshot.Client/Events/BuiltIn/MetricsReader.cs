@@ -41,7 +41,7 @@ internal sealed class MetricsReader
                 break;
             case NatsReconnectedEvent reconnected:
                 EarshotMeter.Connects.Add(1, Tag("initial", false));
-                EarshotMeter.OutageDuration.Record(reconnected.Outage.TotalSeconds, Tag("recovered", true));
+                EarshotMeter.OutageDuration.Record(reconnected.OutageDuration.TotalSeconds, Tag("recovered", true));
                 break;
             case NatsClosedEvent { PreviousState: NatsConnectionState.Reconnecting } when _lostAt is { } lostAt:
                 EarshotMeter.OutageDuration.Record((e.Elapsed - lostAt).TotalSeconds, Tag("recovered", false));

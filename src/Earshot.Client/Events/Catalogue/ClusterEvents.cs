@@ -3,12 +3,12 @@ using Earshot.Events;
 // The records of events about the server pool and INFO. Owns payload, severity and wording of each; never decides when one happens.
 namespace Earshot;
 
-/// <summary>An INFO advertised a server that was not known, or one that had left; once with the first INFO too.</summary>
+/// <summary>An INFO advertised a server that was unknown or had left. Also raised for the first INFO.</summary>
 public sealed record NatsDiscoveredServersEvent() : NatsConnectionEvent(NatsEventKind.DiscoveredServers, NatsEventSeverity.Information)
 {
-    /// <summary>The new ones.</summary>
+    /// <summary>The servers that are new.</summary>
     public required IReadOnlyList<Uri> Added { get; init; }
-    /// <summary>All advertised ones.</summary>
+    /// <summary>All servers that are advertised.</summary>
     public required IReadOnlyList<Uri> All { get; init; }
     /// <summary>Whether this is the first INFO.</summary>
     public bool Initial { get; init; }
@@ -16,106 +16,102 @@ public sealed record NatsDiscoveredServersEvent() : NatsConnectionEvent(NatsEven
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnDiscoveredServersAsync(this, ct);
 }
 
-/// <summary>The content of the server pool changed; never for order alone.</summary>
+/// <summary>The content of the server pool changed. Not raised for a change of order.</summary>
 public sealed record NatsServerPoolChangedEvent() : NatsConnectionEvent(NatsEventKind.ServerPoolChanged, NatsEventSeverity.Information)
 {
-    /// <summary>Servers that came.</summary>
+    /// <summary>The servers that were added to the pool.</summary>
     public required IReadOnlyList<Uri> Added { get; init; }
-    /// <summary>Servers that went.</summary>
+    /// <summary>The servers that were removed from the pool.</summary>
     public required IReadOnlyList<Uri> Removed { get; init; }
-    /// <summary>Servers that are left alone for now.</summary>
+    /// <summary>The servers that were parked.</summary>
     public required IReadOnlyList<Uri> Parked { get; init; }
-    /// <summary>Servers that can be used again.</summary>
+    /// <summary>The servers that are no longer parked.</summary>
     public required IReadOnlyList<Uri> Returned { get; init; }
-    /// <summary>What changed it.</summary>
+    /// <summary>What changed the server pool.</summary>
     public NatsServerPoolChangeSource Source { get; init; }
-    /// <summary>The pool after the change.</summary>
+    /// <summary>The servers of the pool after the change.</summary>
     public required IReadOnlyList<NatsServer> Pool { get; init; }
     private protected override string Describe() =>
-        $"pool of {Pool.Count} servers changed by {Source}: +{Added.Count} -{Removed.Count} parked {Parked.Count} returned {Returned.Count}";
+        $"server pool changed ({Source}): {Pool.Count} servers, {Added.Count} added, {Removed.Count} removed, {Parked.Count} parked, {Returned.Count} returned";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnServerPoolChangedAsync(this, ct);
 }
 
-/// <summary>The server announced that it will shut down; at most once per session.</summary>
+/// <summary>The server enters lame duck mode: it will shut down. At most once per session.</summary>
 public sealed record NatsLameDuckModeEvent() : NatsConnectionEvent(NatsEventKind.LameDuckMode, NatsEventSeverity.Warning)
 {
-    /// <summary>The server.</summary>
+    /// <summary>The server that enters lame duck mode.</summary>
     public required NatsServer Server { get; init; }
-    /// <summary>Where else one can go.</summary>
+    /// <summary>The other servers that the client may connect to.</summary>
     public required IReadOnlyList<Uri> OtherServers { get; init; }
-    /// <summary>What the client does.</summary>
+    /// <summary>What the client does about it.</summary>
     public NatsLameDuckPolicy Action { get; init; }
-    /// <summary>When it will move, in UTC, or <see langword="null"/>.</summary>
+    /// <summary>The planned time of the migration, in UTC, or <see langword="null"/>.</summary>
     public DateTimeOffset? PlannedMigration { get; init; }
-    private protected override string Describe() => $"{Server} is in lame duck mode, {OtherServers.Count} other servers known ({Action})";
+    private protected override string Describe() => $"{Server} is in lame duck mode, {OtherServers.Count} other servers available ({Action})";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnLameDuckModeAsync(this, ct);
 }
 
-/// <summary>An INFO of the live session changed a field.</summary>
+/// <summary>An INFO of the current session changed a field.</summary>
 public sealed record NatsServerInfoUpdatedEvent() : NatsConnectionEvent(NatsEventKind.ServerInfoUpdated, NatsEventSeverity.Debug)
 {
-    /// <summary>Before.</summary>
+    /// <summary>The INFO before the change.</summary>
     public required NatsServerInfo Old { get; init; }
-    /// <summary>After.</summary>
+    /// <summary>The INFO after the change.</summary>
     public required NatsServerInfo New { get; init; }
-    /// <summary>Which fields.</summary>
+    /// <summary>The fields that changed.</summary>
     public NatsServerInfoChanges Changed { get; init; }
     /// <summary>Whether it is the INFO that follows a connect.</summary>
     public bool ConnectInfo { get; init; }
-    private protected override string Describe() => $"server information changed: {Changed}";
+    private protected override string Describe() => $"server info changed: {Changed}";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnServerInfoUpdatedAsync(this, ct);
 }
 
 /// <summary>What changed the server pool.</summary>
 public enum NatsServerPoolChangeSource
 {
-    /// <summary>An INFO of the server.</summary>
+    /// <summary>An INFO of a server advertised other servers.</summary>
     Info,
-    /// <summary>The application replaced the pool.</summary>
+    /// <summary>The application replaced the servers of the pool.</summary>
     SetServerPool,
-    /// <summary>A server reached its limit of attempts.</summary>
+    /// <summary>A server reached its limit of consecutive failed attempts.</summary>
     Exhausted,
-    /// <summary>A server announced its shutdown.</summary>
+    /// <summary>A server entered lame duck mode.</summary>
     LameDuck,
     /// <summary>A parked server can be used again.</summary>
     Recovered,
 }
 
-/// <summary>What the client does when its server announces its shutdown.</summary>
+/// <summary>What the client does when its server enters lame duck mode.</summary>
 public enum NatsLameDuckPolicy
 {
-    /// <summary>Only report it.</summary>
+    /// <summary>The client only raises the event.</summary>
     Notify,
-    /// <summary>Move to another server at a random time inside the grace period.</summary>
+    /// <summary>The client migrates to another server at a random time in the grace period.</summary>
     Migrate,
 }
 
-/// <summary>Which fields differ between two INFO lines of a server. Owns the words only; comparing is done where INFO arrives.</summary>
+/// <summary>The fields that differ between two INFO messages of a server.</summary>
 [Flags]
 public enum NatsServerInfoChanges
 {
-    /// <summary>Nothing that is listed here changed.</summary>
+    /// <summary>None of the following fields changed.</summary>
     None = 0,
-    /// <summary>The maximum payload.</summary>
+    /// <summary>The maximum payload of a message.</summary>
     MaxPayload = 1 << 0,
-    /// <summary>The advertised urls.</summary>
+    /// <summary>The URLs of advertised servers.</summary>
     Urls = 1 << 1,
     /// <summary>The version of the server.</summary>
     Version = 1 << 2,
     /// <summary>The name of the cluster.</summary>
     Cluster = 1 << 3,
-    /// <summary>The account.</summary>
+    /// <summary>The account of the connection.</summary>
     Account = 1 << 4,
-    /// <summary>Lame duck mode.</summary>
+    /// <summary>The lame duck mode of the server.</summary>
     LameDuckMode = 1 << 5,
-    /// <summary>Whether JetStream is there.</summary>
+    /// <summary>The availability of JetStream on the server.</summary>
     JetStream = 1 << 6,
-    /// <summary>The nonce to sign.</summary>
-    Nonce = 1 << 7,
     /// <summary>The id or name of the server.</summary>
     Identity = 1 << 8,
-    /// <summary>What the server asks for: authentication or TLS.</summary>
+    /// <summary>The requirement of authentication or TLS.</summary>
     Security = 1 << 9,
-    /// <summary>Any other field.</summary>
-    Other = 1 << 30,
 }

@@ -3,96 +3,96 @@ using Earshot.Events;
 // The records of events about draining. Owns payload, severity and wording of each; never decides when one happens.
 namespace Earshot;
 
-/// <summary>A drain began.</summary>
+/// <summary>A drain of a subscription or connection began.</summary>
 public sealed record NatsDrainStartedEvent() : NatsConnectionEvent(NatsEventKind.DrainStarted, NatsEventSeverity.Information)
 {
-    /// <summary>What is drained.</summary>
+    /// <summary>What is being drained.</summary>
     public NatsDrainScope Scope { get; init; }
-    /// <summary>Subscriptions it concerns.</summary>
+    /// <summary>Number of subscriptions that are drained.</summary>
     public int Subscriptions { get; init; }
-    /// <summary>The time it has.</summary>
+    /// <summary>The timeout of the drain.</summary>
     public TimeSpan Timeout { get; init; }
     private protected override string Describe() =>
-        $"drain of the {(Scope == NatsDrainScope.Connection ? "connection" : "subscription")} started, {Subscriptions} subscriptions, {EventText.Of(Timeout)} at most";
+        $"drain of the {(Scope == NatsDrainScope.Connection ? "connection" : "subscription")} started: {Subscriptions} subscriptions, timeout {EventText.Of(Timeout)}";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnDrainStartedAsync(this, ct);
 }
 
-/// <summary>All subscriptions are drained; now the pending bytes are written.</summary>
+/// <summary>All subscriptions are drained, and pending bytes are now written.</summary>
 public sealed record NatsDrainingPublishersEvent() : NatsConnectionEvent(NatsEventKind.DrainingPublishers, NatsEventSeverity.Information)
 {
-    /// <summary>Bytes to write.</summary>
+    /// <summary>Number of bytes to be written.</summary>
     public long PendingBytes { get; init; }
     private protected override string Describe() => $"draining publishers, {PendingBytes} bytes pending";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnDrainingPublishersAsync(this, ct);
 }
 
-/// <summary>A drain ran out of time.</summary>
+/// <summary>A drain did not complete within its timeout.</summary>
 public sealed record NatsDrainTimeoutEvent() : NatsConnectionEvent(NatsEventKind.DrainTimeout, NatsEventSeverity.Error)
 {
-    /// <summary>The time it had.</summary>
+    /// <summary>The timeout of the drain.</summary>
     public TimeSpan Timeout { get; init; }
-    /// <summary>What was not drained.</summary>
+    /// <summary>The subscriptions that were not drained.</summary>
     public required IReadOnlyList<NatsDrainRemainder> Remaining { get; init; }
     private protected override string Describe() =>
-        $"drain not finished within {EventText.Of(Timeout)}, {Remaining.Count} subscriptions remain"
+        $"drain timed out after {EventText.Of(Timeout)}, {Remaining.Count} subscriptions not drained"
         + (Remaining.FirstOrDefault(remainder => remainder.UnhandledMessages > 0) is { Subject: { } subject }
-            ? $"; a message of '{subject}' was still being handled (a drain that is awaited inside the loop over its own messages waits for itself)" : "");
+            ? $"; a message of '{subject}' was still being handled (awaiting a drain inside the loop over the same messages deadlocks until the timeout)" : "");
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnDrainTimeoutAsync(this, ct);
 }
 
-/// <summary>A drain ended, in whatever way.</summary>
+/// <summary>A drain ended, with any outcome.</summary>
 public sealed record NatsDrainCompletedEvent() : NatsConnectionEvent(NatsEventKind.DrainCompleted, NatsEventSeverity.Information)
 {
-    /// <summary>What was drained.</summary>
+    /// <summary>What was being drained.</summary>
     public NatsDrainScope Scope { get; init; }
-    /// <summary>How it ended.</summary>
+    /// <summary>The outcome of the drain.</summary>
     public NatsDrainOutcome Outcome { get; init; }
-    /// <summary>Subscriptions it concerned.</summary>
+    /// <summary>Number of subscriptions that were drained.</summary>
     public int Subscriptions { get; init; }
-    /// <summary>Messages delivered during it.</summary>
+    /// <summary>Number of messages delivered during the drain.</summary>
     public long Delivered { get; init; }
-    /// <summary>Messages received that the application had not read when it ended; they are gone.</summary>
+    /// <summary>Number of received messages that the application had not read when the drain ended; they are lost.</summary>
     public long Unread { get; init; }
-    /// <summary>Messages read that the application had not finished to handle when it ended.</summary>
+    /// <summary>Number of messages that the application had read and not finished processing when the drain ended.</summary>
     public long Unhandled { get; init; }
-    /// <summary>Messages published that the server had not confirmed when it ended; they may have arrived or not.</summary>
+    /// <summary>Number of published messages that the server had not confirmed when the drain ended; they may or may not have arrived.</summary>
     public long Unflushed { get; init; }
-    /// <summary>How long it took.</summary>
+    /// <summary>The duration of the drain.</summary>
     public TimeSpan Duration { get; init; }
     private protected override NatsEventSeverity CurrentSeverity =>
         Outcome == NatsDrainOutcome.Clean && Unread + Unhandled + Unflushed == 0 ? NatsEventSeverity.Information : NatsEventSeverity.Warning;
     private protected override string Describe() =>
-        $"drain ended ({Outcome}) after {EventText.Of(Duration)}, {Delivered} messages delivered"
+        $"drain completed ({Outcome}) after {EventText.Of(Duration)}, {Delivered} messages delivered"
         + (Unread > 0 ? $", {Unread} not read" : "") + (Unhandled > 0 ? $", {Unhandled} not handled" : "") + (Unflushed > 0 ? $", {Unflushed} not confirmed" : "");
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnDrainCompletedAsync(this, ct);
 }
 
-/// <summary>What is drained.</summary>
+/// <summary>The scope of a drain: a subscription or the connection.</summary>
 public enum NatsDrainScope
 {
-    /// <summary>One subscription.</summary>
+    /// <summary>The drain of one subscription.</summary>
     Subscription,
-    /// <summary>The whole connection.</summary>
+    /// <summary>The drain of the whole connection.</summary>
     Connection,
 }
 
-/// <summary>How a drain ended.</summary>
+/// <summary>The outcome of a drain.</summary>
 public enum NatsDrainOutcome
 {
     /// <summary>Everything was delivered and written.</summary>
     Clean,
-    /// <summary>The time was over.</summary>
+    /// <summary>The timeout of the drain elapsed.</summary>
     TimedOut,
-    /// <summary>The session was lost, or the connection was closed or disposed before it was over.</summary>
+    /// <summary>The session was lost, or the connection was closed or disposed, before the drain completed.</summary>
     Interrupted,
 }
 
-/// <summary>What a subscription still held when a drain ran out of time.</summary>
-/// <param name="Sid">Its id on the wire.</param>
-/// <param name="Subject">Its subject.</param>
-/// <param name="PendingMessages">Messages that were not read.</param>
+/// <summary>What a subscription still held when a drain timed out.</summary>
+/// <param name="Sid">The id of the subscription on the wire.</param>
+/// <param name="Subject">The subject of the subscription.</param>
+/// <param name="PendingMessages">Number of messages that were not read.</param>
 public readonly record struct NatsDrainRemainder(string Sid, string Subject, long PendingMessages)
 {
-    /// <summary>Messages that enumerations had taken and not finished to handle.</summary>
+    /// <summary>Number of messages that were read and not finished processing.</summary>
     public long UnhandledMessages { get; init; }
 }

@@ -3,172 +3,172 @@ using Earshot.Events;
 // The records of events about errors and limits. Owns payload, severity and wording of each; never decides when one happens.
 namespace Earshot;
 
-/// <summary>The server sent an error; comes before the event that explains it.</summary>
+/// <summary>The server sent an error (-ERR). It precedes the event that explains it.</summary>
 public sealed record NatsServerErrorEvent() : NatsConnectionEvent(NatsEventKind.ServerError, NatsEventSeverity.Error)
 {
-    /// <summary>Which one.</summary>
+    /// <summary>The code of the error.</summary>
     public NatsServerErrorCode Code { get; init; }
-    /// <summary>The text as it came.</summary>
+    /// <summary>The text of the error as the server sent it.</summary>
     public required string Text { get; init; }
-    /// <summary>Whether the server closes the connection after it.</summary>
+    /// <summary>Whether the server closes the connection after the error.</summary>
     public bool DisconnectExpected { get; init; }
-    /// <summary>Whether trying again can help.</summary>
+    /// <summary>Whether a retry without a change of settings can succeed.</summary>
     public bool Retryable { get; init; }
     private protected override string Describe() => $"server error: {Text}{EventText.Times(RepeatCount)}";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnServerErrorAsync(this, ct);
 }
 
-/// <summary>The server refused a publish or a subscription.</summary>
+/// <summary>The server rejected a publish or a subscription for lack of permission.</summary>
 public sealed record NatsPermissionViolationEvent() : NatsConnectionEvent(NatsEventKind.PermissionViolation, NatsEventSeverity.Error)
 {
-    /// <summary>What was refused.</summary>
+    /// <summary>The operation that was rejected.</summary>
     public NatsPermissionOperation Operation { get; init; }
-    /// <summary>On which subject.</summary>
+    /// <summary>The subject that was rejected.</summary>
     public required string Subject { get; init; }
-    /// <summary>On which queue group, if any.</summary>
+    /// <summary>The queue group that was rejected, if any.</summary>
     public string? Queue { get; init; }
-    /// <summary>The id of the subscription, where the server gives it.</summary>
+    /// <summary>The id of the subscription, if the server names it.</summary>
     public string? Sid { get; init; }
-    /// <summary>The subscriptions it concerns.</summary>
+    /// <summary>The subscriptions that are affected.</summary>
     public required IReadOnlyList<INatsSub> Subscriptions { get; init; }
-    /// <summary>The text as it came.</summary>
+    /// <summary>The text of the error as the server sent it.</summary>
     public required string Text { get; init; }
-    /// <summary>How many times it came since it was last reported.</summary>
-    public int Repeat { get; init; } = 1;
     private protected override string Describe() =>
-        $"no permission: {Operation} on {Subject}{(Subscriptions.Count == 0 ? "" : $", subscription {string.Join(", ", Subscriptions.Select(EventText.Of))}")}{EventText.Times(Repeat)}";
+        $"no permission: {Operation} on {Subject}{(Subscriptions.Count == 0 ? "" : $", subscription {string.Join(", ", Subscriptions.Select(EventText.Of))}")}{EventText.Times(RepeatCount)}";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnPermissionViolationAsync(this, ct);
 }
 
-/// <summary>
-/// The server rejected the credentials, in a handshake or in a live session, or did not see them in time. While the same credentials are
-/// tried without end, at most one a minute: <see cref="NatsConnectionEvent.RepeatCount"/> says for how many it stands.
-/// </summary>
+/// <summary>The server rejected the credentials, in a handshake or in a session, or the client did not authenticate in time.</summary>
+/// <remarks>
+/// While the same credentials are retried without limit, at most one event per minute is raised;
+/// <see cref="NatsConnectionEvent.RepeatCount"/> is the number of rejections it stands for.
+/// </remarks>
 public sealed record NatsAuthenticationErrorEvent() : NatsConnectionEvent(NatsEventKind.AuthenticationError, NatsEventSeverity.Error)
 {
-    /// <summary>Which error.</summary>
+    /// <summary>The kind of authentication error.</summary>
     public NatsAuthErrorKind Error { get; init; }
-    /// <summary>The server.</summary>
+    /// <summary>The server that rejected the credentials.</summary>
     public required NatsServer Server { get; init; }
-    /// <summary>How many attempts in a row this server has refused with the same error. A timeout is no refusal, and an error of the live session is none of an attempt: both leave the number as it is.</summary>
-    public int Refusals { get; init; }
-    /// <summary>The time after which the connection gives up if every server that answers goes on refusing; <see langword="null"/>: never for that reason.</summary>
+    /// <summary>Number of consecutive attempts that this server rejected with the same error; timeouts and errors of a session do not change it.</summary>
+    public int ConsecutiveRejections { get; init; }
+    /// <summary>
+    /// Time after which the connection gives up if every server that responds continues to reject the credentials; <see langword="null"/>:
+    /// never for that reason.
+    /// </summary>
     public TimeSpan? TimeUntilAbort { get; init; }
     /// <summary>Whether the connection gives up now.</summary>
     public bool WillAbort { get; init; }
-    /// <summary>Whether the credentials come from a callback, a file or a context, which may have others at the next attempt.</summary>
+    /// <summary>Whether the credentials come from a callback, a file or a context, and may differ at the next attempt.</summary>
     public bool CredentialsDynamic { get; init; }
-    private protected override string Describe() => $"authentication error on {Server}: {Error}"
-        + (Refusals > 0 ? $" (refused {EventText.Count(Refusals, "time")} in a row)" : "") + EventText.Times(RepeatCount)
-        + (WillAbort ? ", giving up" : TimeUntilAbort is { } left ? $", gives up in {EventText.Of(left)} if refused until then" : "");
+    private protected override string Describe() => $"authentication failed on {Server}: {Error}"
+        + (ConsecutiveRejections > 0 ? $" ({EventText.Count(ConsecutiveRejections, "consecutive rejection")})" : "") + EventText.Times(RepeatCount)
+        + (WillAbort ? ", giving up" : TimeUntilAbort is { } left ? $", giving up in {EventText.Of(left)} if still rejected" : "");
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnAuthenticationErrorAsync(this, ct);
 }
 
-/// <summary>A limit was exceeded, found by the server or by a local check.</summary>
+/// <summary>A limit was exceeded, as the server or a local check found.</summary>
 public sealed record NatsLimitExceededEvent() : NatsConnectionEvent(NatsEventKind.LimitExceeded, NatsEventSeverity.Error)
 {
-    /// <summary>Which limit.</summary>
-    public NatsLimit Which { get; init; }
-    /// <summary>Its value, if known.</summary>
-    public long? Limit { get; init; }
-    /// <summary>What was reached, if known.</summary>
-    public long? Actual { get; init; }
-    private protected override string Describe() => $"limit exceeded: {Which}{(Limit is null ? "" : $" {Limit}")}{(Actual is null ? "" : $", was {Actual}")}";
+    /// <summary>The value of the limit, if known.</summary>
+    public NatsLimit Limit { get; init; }
+    /// <summary>The value of the limit, if known.</summary>
+    public long? LimitValue { get; init; }
+    /// <summary>The value that exceeded the limit, if known.</summary>
+    public long? ActualValue { get; init; }
+    private protected override string Describe() => $"limit exceeded: {Limit}{(LimitValue is null ? "" : $" {LimitValue}")}{(ActualValue is null ? "" : $", was {ActualValue}")}";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnLimitExceededAsync(this, ct);
 }
 
-/// <summary>Writing to the server failed.</summary>
+/// <summary>A write to the transport failed.</summary>
 public sealed record NatsWriteErrorEvent() : NatsConnectionEvent(NatsEventKind.WriteError, NatsEventSeverity.Error)
 {
-    /// <summary>Why.</summary>
+    /// <summary>The exception of the write.</summary>
     public required Exception Exception { get; init; }
-    /// <summary>Bytes not yet written.</summary>
+    /// <summary>Bytes accepted and not yet written.</summary>
     public long PendingBytes { get; init; }
-    /// <summary>Whether another session will be made.</summary>
+    /// <summary>Whether another session will be established.</summary>
     public bool WillReconnect { get; init; }
     private protected override string Describe() => $"write failed{EventText.Because(null, Exception)}";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnWriteErrorAsync(this, ct);
 }
 
-/// <summary>A write did not finish in time; a disconnect follows.</summary>
+/// <summary>A write did not complete within its timeout; a disconnect follows.</summary>
 public sealed record NatsSocketWriteTimeoutEvent() : NatsConnectionEvent(NatsEventKind.SocketWriteTimeout, NatsEventSeverity.Error)
 {
-    /// <summary>The time it had.</summary>
-    public TimeSpan Limit { get; init; }
-    /// <summary>Bytes not yet written.</summary>
+    /// <summary>The timeout of the write (<see cref="NatsOpts.WriteTimeout"/>).</summary>
+    public TimeSpan Timeout { get; init; }
+    /// <summary>Bytes accepted and not yet written.</summary>
     public long PendingBytes { get; init; }
-    private protected override string Describe() => $"a write did not finish within {EventText.Of(Limit)}, {PendingBytes} bytes pending";
+    private protected override string Describe() => $"socket write timed out after {EventText.Of(Timeout)}, {PendingBytes} bytes pending";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnSocketWriteTimeoutAsync(this, ct);
 }
 
-/// <summary>What came in is not the NATS protocol; a disconnect follows.</summary>
+/// <summary>The received bytes are not valid in the NATS protocol; a disconnect follows.</summary>
 public sealed record NatsProtocolErrorEvent() : NatsConnectionEvent(NatsEventKind.ProtocolError, NatsEventSeverity.Error)
 {
-    /// <summary>Why.</summary>
+    /// <summary>The exception that describes the violation.</summary>
     public required Exception Exception { get; init; }
-    /// <summary>At most 64 bytes of it, secrets removed.</summary>
+    /// <summary>At most 64 of the offending bytes, without secrets.</summary>
     public ReadOnlyMemory<byte> Excerpt { get; init; }
-    /// <summary>Bytes that were not understood.</summary>
+    /// <summary>Number of bytes that were not understood.</summary>
     public long BytesSkipped { get; init; }
     private protected override string Describe() => $"protocol error{EventText.Because(null, Exception)}";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnProtocolErrorAsync(this, ct);
 }
 
-/// <summary>A message handler, a hook or a callback threw.</summary>
+/// <summary>A message handler or a callback threw an exception, or the server rejected a subscription.</summary>
 public sealed record NatsExceptionOccurredEvent() : NatsConnectionEvent(NatsEventKind.ExceptionOccurred, NatsEventSeverity.Error)
 {
-    /// <summary>What it threw.</summary>
+    /// <summary>The exception that was thrown.</summary>
     public required Exception Exception { get; init; }
-    /// <summary>What threw.</summary>
+    /// <summary>Where the exception was thrown.</summary>
     public NatsExceptionOrigin Origin { get; init; }
-    /// <summary>The subscription, where it is a message handler.</summary>
+    /// <summary>The subscription, when it is one that is affected.</summary>
     public INatsSub? Subscription { get; init; }
     private protected override string Describe() =>
         $"exception in {Origin}{(Subscription is null ? "" : $" of {EventText.Of(Subscription)}")}{EventText.Because(null, Exception)}";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnExceptionOccurredAsync(this, ct);
 }
 
-/// <summary>Which authentication error the server reported.</summary>
+/// <summary>The authentication error that the server reported.</summary>
 public enum NatsAuthErrorKind
 {
-    /// <summary>The credentials are not accepted.</summary>
+    /// <summary>The server rejected the credentials.</summary>
     Violation,
-    /// <summary>The user's credentials expired.</summary>
+    /// <summary>The credentials of the user expired.</summary>
     Expired,
-    /// <summary>The user's credentials were revoked.</summary>
+    /// <summary>The credentials of the user were revoked.</summary>
     Revoked,
-    /// <summary>The account expired.</summary>
+    /// <summary>The account of the user expired.</summary>
     AccountExpired,
     /// <summary>The client did not authenticate in time.</summary>
     Timeout,
 }
 
-/// <summary>Which limit was exceeded.</summary>
+/// <summary>The limit that was exceeded.</summary>
 public enum NatsLimit
 {
-    /// <summary>The size of a message.</summary>
+    /// <summary>The maximum payload of a message.</summary>
     MaxPayload,
-    /// <summary>The connections of the server.</summary>
+    /// <summary>The maximum number of connections of the server.</summary>
     MaxConnections,
-    /// <summary>The connections of the account.</summary>
+    /// <summary>The maximum number of connections of the account.</summary>
     MaxAccountConnections,
-    /// <summary>The subscriptions of the connection.</summary>
+    /// <summary>The maximum number of subscriptions of the connection.</summary>
     MaxSubscriptions,
-    /// <summary>The length of a control line.</summary>
+    /// <summary>The maximum length of a control line.</summary>
     MaxControlLine,
-    /// <summary>The rate of new connections.</summary>
+    /// <summary>The maximum rate of new connections.</summary>
     Throttled,
 }
 
-/// <summary>Where user code or the client threw.</summary>
+/// <summary>Where an exception was thrown.</summary>
 public enum NatsExceptionOrigin
 {
-    /// <summary>A handler of messages.</summary>
+    /// <summary>A message handler of the application.</summary>
     MessageHandler,
-    /// <summary>A connection hook.</summary>
-    Hook,
     /// <summary>A callback of the options.</summary>
     Callback,
-    /// <summary>The client itself.</summary>
-    Internal,
+    /// <summary>The server has refused a subscription without saying which: the client has found it.</summary>
+    Server,
 }

@@ -3,22 +3,22 @@ using Earshot.Events;
 // The records of events about the flow of messages. Owns payload, severity and wording of each; never decides when one happens.
 namespace Earshot;
 
-/// <summary>A subscription is full: the first drop of an episode.</summary>
+/// <summary>A subscription became a slow consumer: its queue is full. Raised at the first drop of an episode.</summary>
 public sealed record NatsSlowConsumerEvent() : NatsConnectionEvent(NatsEventKind.SlowConsumer, NatsEventSeverity.Warning)
 {
-    /// <summary>The subscription.</summary>
+    /// <summary>The subscription whose queue is full.</summary>
     public required INatsSub Subscription { get; init; }
-    /// <summary>Its id on the wire.</summary>
+    /// <summary>The id of the subscription on the wire.</summary>
     public required string Sid { get; init; }
-    /// <summary>Its subject.</summary>
+    /// <summary>The subject of the subscription.</summary>
     public required string Subject { get; init; }
-    /// <summary>Messages that wait.</summary>
+    /// <summary>Number of messages in the queue.</summary>
     public long PendingMessages { get; init; }
-    /// <summary>Bytes that wait.</summary>
+    /// <summary>Payload bytes in the queue.</summary>
     public long PendingBytes { get; init; }
-    /// <summary>Messages that may wait.</summary>
+    /// <summary>Maximum number of messages in the queue.</summary>
     public long LimitMessages { get; init; }
-    /// <summary>Bytes that may wait.</summary>
+    /// <summary>Maximum payload bytes in the queue.</summary>
     public long LimitBytes { get; init; }
     /// <summary>What happens to further messages.</summary>
     public NatsSlowConsumerPolicy Policy { get; init; }
@@ -26,100 +26,100 @@ public sealed record NatsSlowConsumerEvent() : NatsConnectionEvent(NatsEventKind
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnSlowConsumerAsync(this, ct);
 }
 
-/// <summary>A subscription that was full is down to half of its limit.</summary>
+/// <summary>A slow consumer has recovered: its queue is down to half of the limit.</summary>
 public sealed record NatsSlowConsumerRecoveredEvent() : NatsConnectionEvent(NatsEventKind.SlowConsumerRecovered, NatsEventSeverity.Information)
 {
-    /// <summary>The subscription.</summary>
+    /// <summary>The subscription that has recovered.</summary>
     public required INatsSub Subscription { get; init; }
-    /// <summary>How long the episode took.</summary>
+    /// <summary>The duration of the episode.</summary>
     public TimeSpan Duration { get; init; }
-    /// <summary>Messages dropped in it.</summary>
+    /// <summary>Number of messages dropped in the episode.</summary>
     public long Dropped { get; init; }
-    /// <summary>The most messages that waited.</summary>
+    /// <summary>The maximum number of queued messages in the episode.</summary>
     public long PeakPending { get; init; }
     private protected override string Describe() => $"{EventText.Of(Subscription)} recovered after {EventText.Of(Duration)}, {Dropped} messages dropped";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnSlowConsumerRecoveredAsync(this, ct);
 }
 
-/// <summary>Inbound messages were dropped; at most one event per second and subscription.</summary>
+/// <summary>Inbound messages were dropped. At most one event per second and subscription.</summary>
 public sealed record NatsMessageDroppedEvent() : NatsConnectionEvent(NatsEventKind.MessageDropped, NatsEventSeverity.Warning)
 {
-    /// <summary>The subscription.</summary>
+    /// <summary>The subscription that dropped the messages.</summary>
     public required INatsSub Subscription { get; init; }
-    /// <summary>The subject of the last one.</summary>
+    /// <summary>The subject of the last dropped message.</summary>
     public required string Subject { get; init; }
-    /// <summary>The reply subject of the last one, if any.</summary>
+    /// <summary>The reply subject of the last dropped message, if any.</summary>
     public string? ReplyTo { get; init; }
-    /// <summary>The payload bytes of the last one.</summary>
+    /// <summary>The payload size of the last dropped message in bytes.</summary>
     public int Size { get; init; }
-    /// <summary>Messages this event stands for.</summary>
+    /// <summary>Number of messages that this event stands for.</summary>
     public long DroppedSinceLast { get; init; }
-    /// <summary>Messages the subscription has dropped in all.</summary>
+    /// <summary>Total number of messages that the subscription has dropped.</summary>
     public long DroppedTotal { get; init; }
-    /// <summary>Why.</summary>
+    /// <summary>Why the messages were dropped.</summary>
     public NatsMessageDropReason Reason { get; init; }
-    private protected override string Describe() => $"dropped {DroppedSinceLast} messages of {EventText.Of(Subscription)} ({Reason})";
+    private protected override string Describe() => $"{DroppedSinceLast} messages dropped by {EventText.Of(Subscription)} ({Reason})";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnMessageDroppedAsync(this, ct);
 }
 
-/// <summary>An outbound message was not accepted and no exception reported it.</summary>
+/// <summary>An outbound message was not accepted, and no exception reported it.</summary>
 public sealed record NatsMessageDiscardedEvent() : NatsConnectionEvent(NatsEventKind.MessageDiscarded, NatsEventSeverity.Warning)
 {
-    /// <summary>Its subject.</summary>
+    /// <summary>The subject of the message.</summary>
     public required string Subject { get; init; }
-    /// <summary>Its payload bytes.</summary>
+    /// <summary>The payload size of the message in bytes.</summary>
     public int Size { get; init; }
-    /// <summary>Why.</summary>
+    /// <summary>Why the message was not accepted.</summary>
     public NatsMessageDiscardReason Reason { get; init; }
-    private protected override string Describe() => $"discarded a message to {Subject}, {Size} bytes ({Reason})";
+    private protected override string Describe() => $"message to {Subject} discarded, {Size} bytes ({Reason})";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnMessageDiscardedAsync(this, ct);
 }
 
-/// <summary>The pending buffer is 80 % full.</summary>
+/// <summary>The pending buffer is filled to 80 % of its size.</summary>
 public sealed record NatsPendingBufferHighEvent() : NatsConnectionEvent(NatsEventKind.PendingBufferHigh, NatsEventSeverity.Warning)
 {
-    /// <summary>Bytes in it.</summary>
+    /// <summary>Number of bytes in the pending buffer.</summary>
     public long Bytes { get; init; }
-    /// <summary>Bytes that fit.</summary>
-    public long Limit { get; init; }
-    /// <summary>Share that is used, 0 to 1.</summary>
+    /// <summary>Size of the pending buffer in bytes.</summary>
+    public long LimitBytes { get; init; }
+    /// <summary>Used share of the pending buffer, from 0 to 1.</summary>
     public double Ratio { get; init; }
-    private protected override string Describe() => $"pending buffer high: {Bytes} of {Limit} bytes";
+    private protected override string Describe() => $"pending buffer high: {Bytes} of {LimitBytes} bytes";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnPendingBufferHighAsync(this, ct);
 }
 
-/// <summary>The pending buffer is down to half; pairs with <see cref="NatsEventKind.PendingBufferHigh"/>.</summary>
+/// <summary>The pending buffer is down to half of its size. Follows <see cref="NatsEventKind.PendingBufferHigh"/>.</summary>
 public sealed record NatsPendingBufferLowEvent() : NatsConnectionEvent(NatsEventKind.PendingBufferLow, NatsEventSeverity.Information)
 {
-    /// <summary>Bytes in it.</summary>
+    /// <summary>Number of bytes in the pending buffer.</summary>
     public long Bytes { get; init; }
-    /// <summary>Bytes that fit.</summary>
-    public long Limit { get; init; }
-    /// <summary>Share that is used, 0 to 1.</summary>
+    /// <summary>Size of the pending buffer in bytes.</summary>
+    public long LimitBytes { get; init; }
+    /// <summary>Used share of the pending buffer, from 0 to 1.</summary>
     public double Ratio { get; init; }
-    private protected override string Describe() => $"pending buffer low: {Bytes} of {Limit} bytes";
+    private protected override string Describe() => $"pending buffer low: {Bytes} of {LimitBytes} bytes";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnPendingBufferLowAsync(this, ct);
 }
 
-/// <summary>A publish could not be buffered; once per episode.</summary>
+/// <summary>A publish could not be buffered because the pending buffer is full. Once per episode.</summary>
 public sealed record NatsPendingBufferFullEvent() : NatsConnectionEvent(NatsEventKind.PendingBufferFull, NatsEventSeverity.Error)
 {
-    /// <summary>Bytes that fit.</summary>
-    public long Limit { get; init; }
-    /// <summary>What a publish does now.</summary>
+    /// <summary>Size of the pending buffer in bytes.</summary>
+    public long LimitBytes { get; init; }
+    /// <summary>What publishes do while the buffer is full.</summary>
     public NatsPendingBufferPolicy Policy { get; init; }
-    private protected override string Describe() => $"pending buffer full at {Limit} bytes ({Policy})";
+    private protected override string Describe() => $"pending buffer full at {LimitBytes} bytes ({Policy})";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnPendingBufferFullAsync(this, ct);
 }
 
-/// <summary>Publishes buffered during an outage were written.</summary>
+/// <summary>Publishes that were buffered during an outage were written.</summary>
 public sealed record NatsPendingReplayedEvent() : NatsConnectionEvent(NatsEventKind.PendingReplayed, NatsEventSeverity.Information)
 {
-    /// <summary>How many.</summary>
+    /// <summary>Number of messages that were written.</summary>
     public long Messages { get; init; }
-    /// <summary>How many bytes.</summary>
+    /// <summary>Number of bytes that were written.</summary>
     public long Bytes { get; init; }
-    /// <summary>How long it took.</summary>
+    /// <summary>The duration of writing them.</summary>
     public TimeSpan Duration { get; init; }
     private protected override string Describe() => $"replayed {Messages} buffered messages, {Bytes} bytes";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnPendingReplayedAsync(this, ct);
@@ -128,11 +128,11 @@ public sealed record NatsPendingReplayedEvent() : NatsConnectionEvent(NatsEventK
 /// <summary>Bytes that were accepted will never be sent.</summary>
 public sealed record NatsPendingDiscardedEvent() : NatsConnectionEvent(NatsEventKind.PendingDiscarded, NatsEventSeverity.Warning)
 {
-    /// <summary>How many messages.</summary>
+    /// <summary>Number of messages that are discarded.</summary>
     public long Messages { get; init; }
-    /// <summary>How many bytes.</summary>
+    /// <summary>Number of bytes that are discarded.</summary>
     public long Bytes { get; init; }
-    /// <summary>Why.</summary>
+    /// <summary>Why they are discarded.</summary>
     public NatsPendingDiscardReason Cause { get; init; }
     private protected override string Describe() => $"discarded {Messages} pending messages, {Bytes} bytes ({Cause})";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnPendingDiscardedAsync(this, ct);
@@ -141,22 +141,22 @@ public sealed record NatsPendingDiscardedEvent() : NatsConnectionEvent(NatsEvent
 /// <summary>Requests were in flight when the session was lost.</summary>
 public sealed record NatsRequestsFailedEvent() : NatsConnectionEvent(NatsEventKind.RequestsFailed, NatsEventSeverity.Warning)
 {
-    /// <summary>How many.</summary>
+    /// <summary>Number of requests in flight.</summary>
     public int Count { get; init; }
-    /// <summary>What happened to them.</summary>
+    /// <summary>What happens to the requests.</summary>
     public NatsRequestFailMode Mode { get; init; }
-    private protected override string Describe() => $"{Count} requests in flight at the disconnect ({Mode})";
+    private protected override string Describe() => $"{Count} requests in flight at disconnect ({Mode})";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnRequestsFailedAsync(this, ct);
 }
 
-/// <summary>What happens to a message when a subscription is full.</summary>
+/// <summary>What happens to a message when its subscription is full.</summary>
 public enum NatsSlowConsumerPolicy
 {
     /// <summary>The new message is dropped.</summary>
     DropNewest,
-    /// <summary>The oldest waiting message is dropped.</summary>
+    /// <summary>The oldest queued message is dropped.</summary>
     DropOldest,
-    /// <summary>Reading from the server waits.</summary>
+    /// <summary>The connection stops reading from the socket until there is capacity.</summary>
     Wait,
 }
 
@@ -165,56 +165,40 @@ public enum NatsMessageDropReason
 {
     /// <summary>The queue of the subscription was full.</summary>
     QueueFull,
-    /// <summary>A limit of the subscription was reached.</summary>
-    Limit,
-    /// <summary>There was no memory for it.</summary>
-    Alloc,
-    /// <summary>The subscription was closed.</summary>
-    Closed,
 }
 
 /// <summary>Why an outbound message was not accepted.</summary>
 public enum NatsMessageDiscardReason
 {
-    /// <summary>The pending buffer was full.</summary>
-    BufferFull,
-    /// <summary>The queue was full.</summary>
-    QueueFull,
-    /// <summary>There was no session.</summary>
-    Disconnected,
-    /// <summary>It exceeds the maximum payload.</summary>
+    /// <summary>The message exceeds the maximum payload.</summary>
     TooLarge,
 }
 
 /// <summary>Why bytes that were accepted will never be sent.</summary>
 public enum NatsPendingDiscardReason
 {
-    /// <summary>The connection closed.</summary>
+    /// <summary>The connection was closed before they were written.</summary>
     Close,
-    /// <summary>They were cut off in the middle when the session was lost.</summary>
+    /// <summary>They were written in part when the session was lost, and are not sent again.</summary>
     PartialWrite,
-    /// <summary>The overflow policy says so.</summary>
-    Policy,
 }
 
-/// <summary>What a publish does that finds no session and no room in the pending buffer.</summary>
+/// <summary>What a publish does when there is no session and no space in the pending buffer.</summary>
 public enum NatsPendingBufferPolicy
 {
-    /// <summary>It waits for room, as long as it may.</summary>
+    /// <summary>The publish waits for space until its timeout.</summary>
     Wait,
-    /// <summary>It throws at once.</summary>
+    /// <summary>The publish fails with an exception at once.</summary>
     Fail,
-    /// <summary>Nothing is buffered: without a session it throws at once.</summary>
+    /// <summary>Publishes are not buffered: without a session a publish fails, except during a planned migration, when it waits for the next session.</summary>
     NoBuffering,
 }
 
-/// <summary>What happened to requests in flight when the session was lost.</summary>
+/// <summary>What happens to requests in flight when the session is lost.</summary>
 public enum NatsRequestFailMode
 {
-    /// <summary>They failed at once.</summary>
+    /// <summary>The requests fail at once with an unknown outcome.</summary>
     FailImmediately,
-    /// <summary>They run until their timeout.</summary>
+    /// <summary>The requests wait for a reply until their timeout.</summary>
     WaitForTimeout,
-    /// <summary>They are sent again.</summary>
-    Retry,
 }

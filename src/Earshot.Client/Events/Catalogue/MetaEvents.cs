@@ -3,62 +3,62 @@ using Earshot.Events;
 // The records of events about listening, callbacks and the client itself. Owns payload, severity and wording of each; never decides when one happens.
 namespace Earshot;
 
-/// <summary>This reader fell behind by a whole ring; stands in the place of the events it missed, with a fresh snapshot. Made per reader.</summary>
+/// <summary>This reader fell behind and missed events. It takes the place of the missed events, with a new snapshot. Raised per reader.</summary>
 public sealed record NatsEventsMissedEvent() : NatsConnectionEvent(NatsEventKind.EventsMissed, NatsEventSeverity.Warning)
 {
-    /// <summary>The first one missed.</summary>
+    /// <summary>The sequence of the first missed event.</summary>
     public long FromSequence { get; init; }
-    /// <summary>The last one missed; also the sequence of this event.</summary>
+    /// <summary>The sequence of the last missed event, and of this event.</summary>
     public long ToSequence { get; init; }
-    /// <summary>How many of each kind, as far as still known.</summary>
+    /// <summary>Number of missed events per kind, as far as known.</summary>
     public required IReadOnlyDictionary<NatsEventKind, int> Counts { get; init; }
     private protected override string Describe() => $"missed events {FromSequence} to {ToSequence}";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnEventsMissedAsync(this, ct);
 }
 
-/// <summary>A listener threw; not delivered to that listener.</summary>
+/// <summary>A listener threw an exception. Not delivered to that listener.</summary>
 public sealed record NatsListenerFaultedEvent() : NatsConnectionEvent(NatsEventKind.ListenerFaulted, NatsEventSeverity.Error)
 {
-    /// <summary>Which listener.</summary>
+    /// <summary>The name of the listener.</summary>
     public required string Listener { get; init; }
-    /// <summary>What it threw.</summary>
+    /// <summary>The exception that was thrown.</summary>
     public required Exception Exception { get; init; }
-    /// <summary>The event it was given.</summary>
+    /// <summary>The event the listener was given.</summary>
     public required NatsConnectionEvent Event { get; init; }
-    /// <summary>How many times in a row.</summary>
-    public int Consecutive { get; init; }
-    /// <summary>Whether it is no longer called.</summary>
+    /// <summary>Number of consecutive faults of the listener.</summary>
+    public int ConsecutiveFaults { get; init; }
+    /// <summary>Whether the listener is detached.</summary>
     public bool Detached { get; init; }
     /// <summary>The listener itself.</summary>
     internal object? Reader { get; init; }
     internal override object? About => Reader;
     private protected override string Describe() =>
-        $"listener {Listener} threw on event {Event.Sequence} ({Event.Kind}){EventText.Because(null, Exception)}{(Detached ? ", detached" : "")}";
+        $"listener {Listener} threw on event {Event.Sequence} {Event.Kind}{EventText.Because(null, Exception)}{(Detached ? ", detached" : "")}";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnListenerFaultedAsync(this, ct);
 }
 
-/// <summary>A listener runs for too long; not delivered to that listener.</summary>
+/// <summary>A listener call exceeds <see cref="NatsOpts.HandlerStallThreshold"/>. Not delivered to that listener.</summary>
 public sealed record NatsListenerStalledEvent() : NatsConnectionEvent(NatsEventKind.ListenerStalled, NatsEventSeverity.Warning)
 {
-    /// <summary>Which listener.</summary>
+    /// <summary>The name of the listener.</summary>
     public required string Listener { get; init; }
-    /// <summary>For how long so far.</summary>
-    public TimeSpan Running { get; init; }
-    /// <summary>Events that wait for it.</summary>
+    /// <summary>The duration of the call so far.</summary>
+    public TimeSpan RunningTime { get; init; }
+    /// <summary>Number of events that wait for the listener.</summary>
     public int Backlog { get; init; }
     /// <summary>The listener itself.</summary>
     internal object? Reader { get; init; }
     internal override object? About => Reader;
-    private protected override string Describe() => $"listener {Listener} has been running for {EventText.Of(Running)}, {Backlog} events wait";
+    private protected override string Describe() => $"listener {Listener} has been running for {EventText.Of(RunningTime)}, {Backlog} events pending";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnListenerStalledAsync(this, ct);
 }
 
-/// <summary>A callback of the options threw.</summary>
+/// <summary>A callback of the options threw an exception or timed out.</summary>
 public sealed record NatsCallbackFaultedEvent() : NatsConnectionEvent(NatsEventKind.CallbackFaulted, NatsEventSeverity.Error)
 {
-    /// <summary>Which one.</summary>
+    /// <summary>The callback that failed.</summary>
     public NatsOptionCallback Callback { get; init; }
-    /// <summary>What it threw.</summary>
+    /// <summary>The exception that was thrown.</summary>
     public required Exception Exception { get; init; }
     /// <summary>What the client does instead.</summary>
     public required string Fallback { get; init; }
@@ -66,63 +66,61 @@ public sealed record NatsCallbackFaultedEvent() : NatsConnectionEvent(NatsEventK
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnCallbackFaultedAsync(this, ct);
 }
 
-/// <summary>A protocol line; only for those who ask for this kind by name.</summary>
+/// <summary>A line of the protocol. Raised only for readers that ask for this kind by name.</summary>
 public sealed record NatsProtocolTraceEvent() : NatsConnectionEvent(NatsEventKind.ProtocolTrace, NatsEventSeverity.Trace)
 {
-    /// <summary>Which way it went.</summary>
+    /// <summary>The direction of the line.</summary>
     public NatsTraceDirection Direction { get; init; }
-    /// <summary>The line, secrets removed, without payload.</summary>
+    /// <summary>The line without secrets and payload.</summary>
     public ReadOnlyMemory<byte> Line { get; init; }
     private protected override string Describe() => $"{(Direction == NatsTraceDirection.Inbound ? "<-" : "->")} {System.Text.Encoding.UTF8.GetString(Line.Span)}";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnProtocolTraceAsync(this, ct);
 }
 
-/// <summary>The options or the environment are not what they should be.</summary>
+/// <summary>The options or the environment have a problem that the connection tolerates.</summary>
 public sealed record NatsConfigurationWarningEvent() : NatsConnectionEvent(NatsEventKind.ConfigurationWarning, NatsEventSeverity.Warning)
 {
-    /// <summary>A short stable word for it.</summary>
+    /// <summary>A short stable name of the problem.</summary>
     public required string Code { get; init; }
-    /// <summary>What it means.</summary>
+    /// <summary>A description of the problem.</summary>
     public required string Text { get; init; }
     private protected override string Describe() => $"configuration: {Text} [{Code}]";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnConfigurationWarningAsync(this, ct);
 }
 
-/// <summary>A loop of the client died.</summary>
+/// <summary>A loop of the client failed.</summary>
 public sealed record NatsInternalFaultEvent() : NatsConnectionEvent(NatsEventKind.InternalFault, NatsEventSeverity.Critical)
 {
-    /// <summary>Why.</summary>
+    /// <summary>The exception that ended the loop.</summary>
     public required Exception Exception { get; init; }
-    /// <summary>Whether it runs again.</summary>
+    /// <summary>Whether the loop was restarted.</summary>
     public bool Restarted { get; init; }
     private protected override string Describe() => $"internal fault{EventText.Because(null, Exception)}{(Restarted ? ", restarted" : "")}";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnInternalFaultAsync(this, ct);
 }
 
-/// <summary>Which way a traced protocol line went.</summary>
+/// <summary>The direction of a traced protocol line.</summary>
 public enum NatsTraceDirection
 {
-    /// <summary>From the server.</summary>
+    /// <summary>From the server to the client.</summary>
     Inbound,
-    /// <summary>To the server.</summary>
+    /// <summary>From the client to the server.</summary>
     Outbound,
 }
 
-/// <summary>Which callback of the options threw.</summary>
+/// <summary>The callback of the options that failed.</summary>
 public enum NatsOptionCallback
 {
-    /// <summary>The delay before an attempt.</summary>
+    /// <summary><see cref="NatsOpts.ReconnectDelay"/>, which returns the delay before a round.</summary>
     ReconnectDelay,
-    /// <summary>The choice of a server.</summary>
-    ReconnectToServer,
-    /// <summary>The credentials.</summary>
+    /// <summary><see cref="NatsAuthOpts.AuthCredCallback"/> or <see cref="NatsAuthOpts.SignatureCallback"/>, which provide credentials.</summary>
     Auth,
-    /// <summary>The TLS options.</summary>
+    /// <summary>A callback of <see cref="NatsTlsOpts"/>.</summary>
     TlsConfig,
-    /// <summary>The dialler.</summary>
+    /// <summary>A callback or factory that establishes transport connections.</summary>
     Dialer,
-    /// <summary>The choice of the next server (<c>NatsOpts.ServerSelector</c>).</summary>
+    /// <summary><see cref="NatsOpts.ServerSelector"/>, which selects the server of an attempt.</summary>
     ServerSelector,
-    /// <summary>Which advertised servers are taken into the pool (<c>NatsOpts.DiscoveredServerFilter</c>).</summary>
+    /// <summary><see cref="NatsOpts.DiscoveredServerFilter"/>, which decides whether an advertised server joins the pool.</summary>
     DiscoveredServerFilter,
 }

@@ -3,10 +3,8 @@ using Earshot.Events;
 
 namespace Earshot;
 
-/// <summary>
-/// The envelope of every event: which, when, in which state, in which session, outage and attempt. Immutable once the journal
-/// has it; only the journal writes the envelope. Events do not refer to the connection and are safe to store and serialise.
-/// </summary>
+/// <summary>The base of all events: kind, time, state, session, outage and attempt. Immutable once it is in the journal.</summary>
+/// <remarks>Only the journal sets these members. Events do not reference the connection, and can be stored and serialized.</remarks>
 public abstract record NatsConnectionEvent : IExportedEvent
 {
     private readonly NatsEventSeverity _severity;
@@ -14,46 +12,46 @@ public abstract record NatsConnectionEvent : IExportedEvent
 
     private protected NatsConnectionEvent(NatsEventKind kind, NatsEventSeverity severity) => (Kind, _severity) = (kind, severity);
 
-    /// <summary>The kind; its number is stable.</summary>
+    /// <summary>The kind of the event; its number is stable.</summary>
     [JsonIgnore]
     public NatsEventKind Kind { get; }
-    /// <summary>1, 2, 3, ... per connection without a gap, assigned together with the state change.</summary>
+    /// <summary>The number of the event in the journal of its connection: 1, 2, 3 and so on without gaps.</summary>
     [JsonInclude, JsonPropertyOrder(-10)]
     public long Sequence { get; internal set; }
-    /// <summary>Wall clock, UTC.</summary>
+    /// <summary>The time of the event in UTC, by the wall clock.</summary>
     [JsonInclude, JsonPropertyOrder(-9)]
     public DateTimeOffset Timestamp { get => new(_timestamp, TimeSpan.Zero); internal set => _timestamp = value.UtcTicks; }
-    /// <summary>Monotonic time since the connection object was made.</summary>
+    /// <summary>Monotonic time since the connection object was created.</summary>
     [JsonInclude, JsonPropertyOrder(-8)]
     public TimeSpan Elapsed { get; internal set; }
-    /// <summary>The state before this event.</summary>
+    /// <summary>The state of the connection before this event.</summary>
     [JsonInclude, JsonPropertyOrder(-7)]
     public NatsConnectionState PreviousState { get; internal set; }
-    /// <summary>The state after this event.</summary>
+    /// <summary>The state of the connection after this event.</summary>
     [JsonInclude, JsonPropertyOrder(-6)]
     public NatsConnectionState State { get; internal set; }
-    /// <summary>0 before the first session, one more with each handshake that completes.</summary>
+    /// <summary>The number of the session; 0 before the first, incremented with each completed handshake.</summary>
     [JsonInclude, JsonPropertyOrder(-5)]
     public int SessionId { get; internal set; }
-    /// <summary>The outage this belongs to; 0: none.</summary>
+    /// <summary>The number of the outage the event belongs to; 0: none.</summary>
     [JsonInclude, JsonPropertyOrder(-4)]
     public int OutageId { get; internal set; }
-    /// <summary>The connect attempt this belongs to; 0: none.</summary>
+    /// <summary>The number of the connect attempt the event belongs to; 0: none.</summary>
     [JsonInclude, JsonPropertyOrder(-3)]
     public int AttemptId { get; internal set; }
-    /// <summary>What it is about.</summary>
+    /// <summary>The subject area of the event.</summary>
     [JsonPropertyOrder(-2)]
     public NatsEventCategory Category => (NatsEventCategory)((int)Kind / 100);
-    /// <summary>How much it matters.</summary>
+    /// <summary>The severity of the event.</summary>
     [JsonPropertyOrder(-2)]
     public NatsEventSeverity Severity => CurrentSeverity;
-    /// <summary>One readable line, without control characters.</summary>
+    /// <summary>The event as one readable line, without control characters.</summary>
     [JsonPropertyOrder(-1)]
     public string Message => EventText.OneLine(Describe());
-    /// <summary>The connection at that moment, taken together with <see cref="Sequence"/>.</summary>
+    /// <summary>The state of the connection at the moment of the event, taken together with <see cref="Sequence"/>.</summary>
     [JsonInclude, JsonPropertyOrder(10)]
     public NatsConnectionSnapshot Snapshot { get; internal set; } = NatsConnectionSnapshot.Empty;
-    /// <summary>Above 1 where a coalescable event stands for several.</summary>
+    /// <summary>Number of occurrences that a coalesced event stands for; otherwise 1.</summary>
     [JsonInclude, JsonPropertyOrder(9)]
     public int RepeatCount { get; internal set; } = 1;
 
@@ -76,6 +74,6 @@ public abstract record NatsConnectionEvent : IExportedEvent
     /// <summary>Calls the method of <paramref name="listener"/> that belongs to this kind.</summary>
     internal abstract ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct);
 
-    /// <summary>Sequence, kind and message.</summary>
+    /// <summary>Returns the sequence, the kind and the message.</summary>
     public sealed override string ToString() => $"#{Sequence} {Kind}: {Message}";
 }

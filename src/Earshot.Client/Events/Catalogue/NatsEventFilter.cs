@@ -1,15 +1,13 @@
 namespace Earshot;
 
-/// <summary>
-/// Which kinds of events a reader wants; a set in 128 bits, combined with <c>&amp;</c> and <c>|</c>. The default value is
-/// <see cref="All"/>. Where a wanted event was missed a reader also gets <see cref="NatsEventsMissedEvent"/>, whatever its filter.
-/// </summary>
+/// <summary>A set of kinds of events that a reader wants, combined with <c>&amp;</c> and <c>|</c>. The default value is <see cref="All"/>.</summary>
+/// <remarks>When an event of the set was missed, the reader also gets <see cref="NatsEventsMissedEvent"/>, whatever its filter.</remarks>
 public readonly record struct NatsEventFilter
 {
     private const byte NoKind = 127; // the bit of numbers that are not a kind, which no kind may have
     private static readonly NatsEventKind[] s_allKinds = [.. Enum.GetValues<NatsEventKind>().Where(k => k != NatsEventKind.None)];
 
-    // Each kind has the bit of its place among all kinds; where it stands in its category does not matter.
+    // Each kind has the bit of its position among all kinds; its position in its category does not matter.
     private static readonly byte[] s_indexes = Indexes();
 
     // The bits of All, so that the default value of this struct can mean All: what is stored is the difference to it.
@@ -19,48 +17,48 @@ public readonly record struct NatsEventFilter
 
     private NatsEventFilter(UInt128 bits) => _differenceToAll = bits ^ s_allBits;
 
-    /// <summary>Every kind but the two to be asked for by name: <see cref="NatsEventKind.StatusChanged"/> and <see cref="NatsEventKind.ProtocolTrace"/>.</summary>
+    /// <summary>All kinds except the two that must be named: <see cref="NatsEventKind.StatusChanged"/> and <see cref="NatsEventKind.ProtocolTrace"/>.</summary>
     public static NatsEventFilter All => default;
-    /// <summary>No kind.</summary>
+    /// <summary>The empty set: no kind of event.</summary>
     public static NatsEventFilter None => new(UInt128.Zero);
-    /// <summary>The kinds of <see cref="All"/> that never give way to others under load.</summary>
+    /// <summary>The kinds of <see cref="All"/> that are never displaced by events of high frequency.</summary>
     public static NatsEventFilter Lossless => new(s_allBits & ~Events.EventClasses.Coalescable.Bits);
-    /// <summary>The category <see cref="NatsEventCategory.Lifecycle"/> without the synthetic <see cref="NatsEventKind.StatusChanged"/>.</summary>
+    /// <summary>The kinds of the category <see cref="NatsEventCategory.Lifecycle"/>, without <see cref="NatsEventKind.StatusChanged"/>.</summary>
     public static NatsEventFilter Lifecycle { get; } = Of(NatsEventCategory.Lifecycle);
-    /// <summary>The category <see cref="NatsEventCategory.Error"/>.</summary>
+    /// <summary>The kinds of the category <see cref="NatsEventCategory.Error"/>.</summary>
     public static NatsEventFilter Errors { get; } = Of(NatsEventCategory.Error);
 
     internal UInt128 Bits => _differenceToAll ^ s_allBits;
 
-    /// <summary>Exactly these kinds.</summary>
+    /// <summary>Creates a filter of exactly the given kinds.</summary>
     public static NatsEventFilter Of(params ReadOnlySpan<NatsEventKind> kinds) => new(BitsOf(kinds));
 
-    /// <summary>The kinds of <see cref="All"/> in one category.</summary>
+    /// <summary>Creates a filter of the kinds of <see cref="All"/> in one category.</summary>
     public static NatsEventFilter Of(NatsEventCategory category) =>
         new(s_allBits & BitsOf(Array.FindAll(s_allKinds, k => (int)k / 100 == (int)category)));
 
-    /// <summary>Whether <paramref name="kind"/> is wanted.</summary>
+    /// <summary>Determines whether the filter includes <paramref name="kind"/>.</summary>
     public bool Includes(NatsEventKind kind) => ((Bits >> Index(kind)) & 1) != 0;
 
-    /// <summary>What both want.</summary>
+    /// <summary>Returns the kinds that both filters include.</summary>
     public static NatsEventFilter operator &(NatsEventFilter left, NatsEventFilter right) => left.BitwiseAnd(right);
 
-    /// <summary>What either wants.</summary>
+    /// <summary>Returns the kinds that either filter includes.</summary>
     public static NatsEventFilter operator |(NatsEventFilter left, NatsEventFilter right) => left.BitwiseOr(right);
 
-    /// <summary>Every kind this one does not want, the two special ones included.</summary>
+    /// <summary>Returns the kinds that the filter does not include, among them the two that must be named.</summary>
     public static NatsEventFilter operator ~(NatsEventFilter filter) => filter.OnesComplement();
 
-    /// <summary>What both want.</summary>
+    /// <summary>Returns the kinds that both filters include.</summary>
     public NatsEventFilter BitwiseAnd(NatsEventFilter other) => new(Bits & other.Bits);
 
-    /// <summary>What either wants.</summary>
+    /// <summary>Returns the kinds that either filter includes.</summary>
     public NatsEventFilter BitwiseOr(NatsEventFilter other) => new(Bits | other.Bits);
 
-    /// <summary>Every kind this one does not want.</summary>
+    /// <summary>Returns the kinds that the filter does not include.</summary>
     public NatsEventFilter OnesComplement() => new(~Bits & BitsOf(s_allKinds));
 
-    /// <summary>The number of kinds, or All.</summary>
+    /// <summary>Returns the number of kinds, or All.</summary>
     public override string ToString() => this == All ? "All" : $"{(int)UInt128.PopCount(Bits)} kinds";
 
     /// <summary>The filter for one record type; the type names follow the kinds, which a test checks.</summary>
@@ -73,7 +71,7 @@ public readonly record struct NatsEventFilter
 
         return Enum.TryParse<NatsEventKind>(typeof(TEvent).Name.AsSpan("Nats".Length, typeof(TEvent).Name.Length - "NatsEvent".Length), out NatsEventKind kind)
             ? Of(kind)
-            : throw new ArgumentException($"{typeof(TEvent)} is not an event kind.");
+            : throw new ArgumentException($"{typeof(TEvent)} is not a connection event type.");
     }
 
     private static UInt128 BitsOf(ReadOnlySpan<NatsEventKind> kinds)

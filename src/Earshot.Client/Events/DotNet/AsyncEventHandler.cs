@@ -1,11 +1,11 @@
 namespace Earshot;
 
-/// <summary>A .NET event handler that is awaited.</summary>
-/// <param name="sender">The connection.</param>
-/// <param name="args">What happened.</param>
+/// <summary>Handles a .NET event asynchronously; the returned task is awaited.</summary>
+/// <param name="sender">The connection that raises the event.</param>
+/// <param name="args">The event data.</param>
 public delegate ValueTask AsyncEventHandler(object? sender, EventArgs args);
 
-/// <summary>A .NET event handler that is awaited.</summary>
-/// <param name="sender">The connection.</param>
-/// <param name="args">What happened.</param>
+/// <summary>Handles a .NET event with typed data asynchronously; the returned task is awaited.</summary>
+/// <param name="sender">The connection that raises the event.</param>
+/// <param name="args">The event data.</param>
 public delegate ValueTask AsyncEventHandler<TEventArgs>(object? sender, TEventArgs args);

@@ -3,11 +3,12 @@ using Earshot.Timing;
 
 namespace Earshot;
 
-/// <summary>
-/// The .NET events of a connection, as .NET users of NATS write them, and some they never had. Handlers are awaited. All handlers of all
-/// these events of one connection are called one after another, in the order of the journal, so one that blocks delays the others of
-/// them and nothing else. What one throws becomes <see cref="NatsListenerFaultedEvent"/>. Adding and removing is allowed at any time.
-/// </summary>
+/// <summary>The .NET events of a connection, with the names that the official client uses and some more.</summary>
+/// <remarks>
+/// Handlers are awaited. All handlers of all these events of one connection are called one after another, in the order of the journal;
+/// one that blocks delays the others and nothing else. An exception of a handler becomes <see cref="NatsListenerFaultedEvent"/>.
+/// Handlers can be added and removed at any time, from any thread.
+/// </remarks>
 public abstract class NatsConnectionEvents
 {
     private DotNetEvents? _events; // made with the first handler
@@ -16,77 +17,77 @@ public abstract class NatsConnectionEvents
     {
     }
 
-    /// <summary>A session ended.</summary>
+    /// <summary>Occurs when a session ended, whatever the cause.</summary>
     public event AsyncEventHandler<NatsEventArgs> ConnectionDisconnected
     {
         add => Add(DotNetEvent.ConnectionDisconnected, value, NatsEventKind.Disconnected);
         remove => Remove(DotNetEvent.ConnectionDisconnected, value);
     }
 
-    /// <summary>A session is open, the first one or a later one.</summary>
+    /// <summary>Occurs when a session is open, the first one or a later one.</summary>
     public event AsyncEventHandler<NatsEventArgs> ConnectionOpened
     {
         add => Add(DotNetEvent.ConnectionOpened, value, NatsEventKind.Connected, NatsEventKind.Reconnected);
         remove => Remove(DotNetEvent.ConnectionOpened, value);
     }
 
-    /// <summary>A session is open after an outage.</summary>
+    /// <summary>Occurs when a session is open after an outage.</summary>
     public event AsyncEventHandler<NatsEventArgs> ConnectionReconnected
     {
         add => Add(DotNetEvent.ConnectionReconnected, value, NatsEventKind.Reconnected);
         remove => Remove(DotNetEvent.ConnectionReconnected, value);
     }
 
-    /// <summary>The connection ended for good.</summary>
+    /// <summary>Occurs when the connection is closed for good.</summary>
     public event AsyncEventHandler<NatsEventArgs> ConnectionClosed
     {
         add => Add(DotNetEvent.ConnectionClosed, value, NatsEventKind.Closed);
         remove => Remove(DotNetEvent.ConnectionClosed, value);
     }
 
-    /// <summary>An attempt failed in an outage, or at the first connect when it is retried.</summary>
+    /// <summary>Occurs when a connect attempt failed in an outage, or at the first connect when it is retried.</summary>
     public event AsyncEventHandler<NatsEventArgs> ReconnectFailed
     {
         add => Events.Add(DotNetEvent.ReconnectFailed, value, ReconnectFailure, NatsEventFilter.Of(NatsEventKind.ConnectAttemptFailed));
         remove => Remove(DotNetEvent.ReconnectFailed, value);
     }
 
-    /// <summary>Inbound messages were dropped.</summary>
+    /// <summary>Occurs when inbound messages were dropped; at most once per second and subscription.</summary>
     public event AsyncEventHandler<NatsMessageDroppedEventArgs> MessageDropped
     {
         add => Events.Add(DotNetEvent.MessageDropped, value, e => new NatsMessageDroppedEventArgs((NatsMessageDroppedEvent)e), NatsEventFilter.Of(NatsEventKind.MessageDropped));
         remove => Remove(DotNetEvent.MessageDropped, value);
     }
 
-    /// <summary>A subscription is full.</summary>
+    /// <summary>Occurs when a subscription becomes a slow consumer because its queue is full.</summary>
     public event AsyncEventHandler<NatsSlowConsumerEventArgs> SlowConsumerDetected
     {
         add => Events.Add(DotNetEvent.SlowConsumerDetected, value, e => new NatsSlowConsumerEventArgs((NatsSlowConsumerEvent)e), NatsEventFilter.Of(NatsEventKind.SlowConsumer));
         remove => Remove(DotNetEvent.SlowConsumerDetected, value);
     }
 
-    /// <summary>The server announced its shutdown.</summary>
+    /// <summary>Occurs when the server enters lame duck mode.</summary>
     public event AsyncEventHandler<NatsLameDuckModeActivatedEventArgs> LameDuckModeActivated
     {
         add => Events.Add(DotNetEvent.LameDuckModeActivated, value, e => new NatsLameDuckModeActivatedEventArgs((NatsLameDuckModeEvent)e), NatsEventFilter.Of(NatsEventKind.LameDuckMode));
         remove => Remove(DotNetEvent.LameDuckModeActivated, value);
     }
 
-    /// <summary>The server sent an error.</summary>
+    /// <summary>Occurs when the server sent an error (-ERR).</summary>
     public event AsyncEventHandler<NatsServerErrorEventArgs> ServerError
     {
         add => Events.Add(DotNetEvent.ServerError, value, e => new NatsServerErrorEventArgs((NatsServerErrorEvent)e), NatsEventFilter.Of(NatsEventKind.ServerError));
         remove => Remove(DotNetEvent.ServerError, value);
     }
 
-    /// <summary>Servers were advertised.</summary>
+    /// <summary>Occurs when a server advertised servers that were not known.</summary>
     public event AsyncEventHandler<NatsEventArgs> ServersDiscovered
     {
         add => Add(DotNetEvent.ServersDiscovered, value, NatsEventKind.DiscoveredServers);
         remove => Remove(DotNetEvent.ServersDiscovered, value);
     }
 
-    /// <summary>Any event of the category <see cref="NatsEventCategory.Error"/>.</summary>
+    /// <summary>Occurs for every event of the category <see cref="NatsEventCategory.Error"/>.</summary>
     public event AsyncEventHandler<NatsEventArgs> ErrorOccurred
     {
         add => Events.Add(DotNetEvent.ErrorOccurred, value, e => new NatsEventArgs(e), NatsEventFilter.Errors);

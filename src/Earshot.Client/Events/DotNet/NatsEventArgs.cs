@@ -1,17 +1,17 @@
 // What the .NET events of a connection are given: one readable line and the journal's event. They hold no logic.
 namespace Earshot;
 
-/// <summary>What every .NET event of a connection is given.</summary>
+/// <summary>The data of a .NET event of a connection.</summary>
 public class NatsEventArgs : EventArgs
 {
-    /// <summary>Makes one from a line of text.</summary>
+    /// <summary>Initializes the event data with a line of text.</summary>
     public NatsEventArgs(string message) => Message = message;
 
     internal NatsEventArgs(NatsConnectionEvent e) => (Message, Event) = (e.Message, e);
 
-    /// <summary>One readable line.</summary>
+    /// <summary>The event as one readable line.</summary>
     public string Message { get; }
-    /// <summary>The event in the journal; <see langword="null"/> only where these arguments were made by hand.</summary>
+    /// <summary>The event in the journal; <see langword="null"/> only when the application created the object.</summary>
     public NatsConnectionEvent? Event { get; internal init; }
 
     /// <summary>

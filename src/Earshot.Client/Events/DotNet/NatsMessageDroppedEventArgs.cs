@@ -1,10 +1,10 @@
 // What the .NET events of a connection are given: one readable line and the journal's event. They hold no logic.
 namespace Earshot;
 
-/// <summary>Inbound messages were dropped because a subscription was full.</summary>
+/// <summary>The data of the event that inbound messages were dropped because a subscription was full.</summary>
 public class NatsMessageDroppedEventArgs : NatsEventArgs
 {
-    /// <summary>Makes one from its parts.</summary>
+    /// <summary>Initializes the event data with the subscription, its pending messages and the subject.</summary>
     public NatsMessageDroppedEventArgs(INatsSub subscription, int pending, string subject)
         : base($"dropped a message on {subject}, {pending} pending") => (Subscription, Pending, Subject) = (subscription, pending, subject);
 
@@ -16,16 +16,16 @@ public class NatsMessageDroppedEventArgs : NatsEventArgs
         : base(e) => (Subscription, Pending, Subject, ReplyTo) =
             (e.Subscription, (int)Math.Min(int.MaxValue, e.Subscription.Stats.PendingMessages), e.Subject, e.ReplyTo);
 
-    /// <summary>The subscription.</summary>
+    /// <summary>The subscription that dropped the messages.</summary>
     public INatsSub Subscription { get; }
-    /// <summary>Messages that wait in it.</summary>
+    /// <summary>Number of messages in the queue of the subscription.</summary>
     public int Pending { get; }
-    /// <summary>The subject of the last message dropped.</summary>
+    /// <summary>The subject of the last dropped message.</summary>
     public string Subject { get; }
-    /// <summary>Its reply subject, if any.</summary>
+    /// <summary>The reply subject of the last dropped message, or <see langword="null"/>.</summary>
     public string? ReplyTo { get; init; }
-    /// <summary>Its headers; always <see langword="null"/> where the connection raises the event, because a dropped message is not parsed.</summary>
+    /// <summary>The headers; always <see langword="null"/> when the connection raises the event, because a dropped message is not parsed.</summary>
     public NatsHeaders? Headers { get; init; }
-    /// <summary>Its payload; always <see langword="null"/> where the connection raises the event, because a dropped message is not kept.</summary>
+    /// <summary>The payload; always <see langword="null"/> when the connection raises the event, because a dropped message is not kept.</summary>
     public object? Data { get; init; }
 }

@@ -1,26 +1,26 @@
 namespace Earshot;
 
-/// <summary>The server errors .NET users know by these numbers; <see cref="NatsServerErrorCode"/> knows all of them.</summary>
+/// <summary>The server errors with the numbers of the official client; <see cref="NatsServerErrorCode"/> has all of them.</summary>
 public enum NatsServerErrorKind
 {
-    /// <summary>Another error.</summary>
+    /// <summary>An error without a value in this enumeration.</summary>
     Unknown = 0,
-    /// <summary>The credentials are not accepted.</summary>
+    /// <summary>The server rejected the credentials.</summary>
     AuthorizationViolation = 1,
-    /// <summary>The user's credentials expired.</summary>
+    /// <summary>The credentials of the user expired.</summary>
     AuthenticationExpired = 2,
-    /// <summary>The user's credentials were revoked.</summary>
+    /// <summary>The credentials of the user were revoked.</summary>
     AuthenticationRevoked = 3,
-    /// <summary>The account expired.</summary>
+    /// <summary>The account of the user expired.</summary>
     AccountAuthenticationExpired = 4,
-    /// <summary>A publish or a subscription was refused.</summary>
+    /// <summary>The server rejected a publish or a subscription.</summary>
     PermissionsViolation = 5,
-    /// <summary>The server received no answer to its pings.</summary>
+    /// <summary>The client did not respond to the server's PINGs.</summary>
     StaleConnection = 6,
-    /// <summary>The server has too many connections.</summary>
+    /// <summary>The server has reached its maximum number of connections.</summary>
     MaximumConnectionsExceeded = 7,
-    /// <summary>The account has too many connections.</summary>
+    /// <summary>The account has reached its maximum number of connections.</summary>
     MaximumAccountConnectionsExceeded = 8,
-    /// <summary>The connection has too many subscriptions.</summary>
+    /// <summary>The connection has reached its maximum number of subscriptions.</summary>
     MaximumSubscriptionsExceeded = 9,
 }

@@ -4,14 +4,15 @@ using Earshot.Events;
 
 namespace Earshot;
 
-/// <summary>Writes journals as JSON lines, one event per line, and reads them back; writes readable timelines. Never writes credentials.</summary>
+/// <summary>Writes journals as JSON lines, one event per line, and reads them; writes readable timelines. Credentials are never written.</summary>
 public static class NatsJournalExport
 {
     /// <summary>Writes events as JSON lines in UTF-8.</summary>
-    /// <param name="events">The events.</param>
-    /// <param name="stream">Where to; stays open.</param>
-    /// <param name="cancellationToken">Ends writing between two lines.</param>
+    /// <param name="events">The events to write.</param>
+    /// <param name="stream">The stream to write to; it stays open.</param>
+    /// <param name="cancellationToken">Cancels writing between two lines.</param>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="ArgumentNullException"><paramref name="events"/> or <paramref name="stream"/> is null.</exception>
     public static async Task WriteAsync(IEnumerable<NatsConnectionEvent> events, Stream stream, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(events);
@@ -27,11 +28,12 @@ public static class NatsJournalExport
         await stream.FlushAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Reads JSON lines back. Exceptions, subscriptions and addresses come back as descriptions of what they were.</summary>
-    /// <param name="stream">Where from; stays open.</param>
-    /// <param name="cancellationToken">Ends reading.</param>
+    /// <summary>Reads events from JSON lines. Exceptions, subscriptions and addresses are read as descriptions of the originals.</summary>
+    /// <param name="stream">The stream to read from; it stays open.</param>
+    /// <param name="cancellationToken">Cancels reading.</param>
     /// <exception cref="JsonException">A line is not an event.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="ArgumentNullException"><paramref name="stream"/> is null.</exception>
     public static async IAsyncEnumerable<NatsConnectionEvent> ReadAsync(
         Stream stream, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
@@ -51,7 +53,8 @@ public static class NatsJournalExport
         }
     }
 
-    /// <summary>One readable line per event.</summary>
+    /// <summary>Returns events as readable lines, one line per event.</summary>
+    /// <exception cref="ArgumentNullException"><paramref name="events"/> is null.</exception>
     public static string ToTimeline(IEnumerable<NatsConnectionEvent> events)
     {
         ArgumentNullException.ThrowIfNull(events);

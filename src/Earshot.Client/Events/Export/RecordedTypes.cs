@@ -1,4 +1,4 @@
-// What stands for live objects in an event that was read back from an export: their description, nothing that works.
+// Represent live objects in an event that was read back from an export: descriptions without behaviour.
 using System.Net;
 
 namespace Earshot.Events;

@@ -2,42 +2,42 @@ using Earshot.Events;
 
 namespace Earshot;
 
-/// <summary>The connection at the moment of an event, taken together with its sequence number; immutable.</summary>
+/// <summary>The state of the connection at the moment of an event, taken together with its sequence number. Immutable.</summary>
 public sealed record NatsConnectionSnapshot
 {
     private readonly OptionalTimeSpan _lastRtt, _sinceLastInbound;
     private readonly Counted _counted = Counted.Nothing;
 
-    /// <summary>Nothing known yet.</summary>
+    /// <summary>A snapshot before anything is known.</summary>
     public static NatsConnectionSnapshot Empty { get; } = new();
 
-    /// <summary>The server of the live session, or <see langword="null"/> while there is none.</summary>
+    /// <summary>The server of the current session; <see langword="null"/> while there is none.</summary>
     public NatsServer? Server { get; init; }
-    /// <summary>The server of the last session, or <see langword="null"/> before the first.</summary>
+    /// <summary>The server of the last session; <see langword="null"/> before the first.</summary>
     public NatsServer? LastServer { get; init; }
-    /// <summary>Servers in the pool.</summary>
+    /// <summary>Number of servers in the pool.</summary>
     public int PoolSize { get; init; }
-    /// <summary>Servers in the pool that are parked.</summary>
+    /// <summary>Number of parked servers in the pool.</summary>
     public int ParkedServers { get; init; }
-    /// <summary>Servers in the pool that were advertised and not configured.</summary>
+    /// <summary>Number of servers in the pool that were advertised and not configured.</summary>
     public int DiscoveredServers { get; init; }
     /// <summary>Bytes accepted and not yet written.</summary>
     public long PendingBytes => Stats.PendingBytes;
     /// <summary>Messages accepted and not yet written.</summary>
     public long PendingMessages => Stats.PendingMessages;
-    /// <summary>Requests that wait for a reply.</summary>
+    /// <summary>Number of requests that wait for a reply.</summary>
     public int RequestsInFlight => (int)Stats.RequestsInFlight;
-    /// <summary>Subscriptions that exist.</summary>
+    /// <summary>Number of subscriptions of the connection.</summary>
     public int Subscriptions => (int)Stats.SubscriptionCount;
-    /// <summary>Keep-alive pings without an answer so far.</summary>
+    /// <summary>Number of unanswered keep-alive PINGs.</summary>
     public int PingsOutstanding { get; init; }
-    /// <summary>The last measured round trip, or <see langword="null"/> before the first.</summary>
+    /// <summary>The last measured round-trip time; <see langword="null"/> before the first.</summary>
     public TimeSpan? LastRtt { get => _lastRtt.Value; init => _lastRtt = new(value); }
-    /// <summary>Time since the last byte from a server, or <see langword="null"/> before the first.</summary>
+    /// <summary>Time since the last byte from a server; <see langword="null"/> before the first.</summary>
     public TimeSpan? SinceLastInbound { get => _sinceLastInbound.Value; init => _sinceLastInbound = new(value); }
     /// <summary>The counters of the connection.</summary>
     public NatsStats Stats { get => _counted.Stats; init => _counted = Counted.As(value); }
-    /// <summary>The last error that concerned the connection itself; a slow consumer or a permission violation never replaces it.</summary>
+    /// <summary>The last error of the connection itself; slow consumers and permission violations never replace it.</summary>
     public Exception? LastError { get; init; }
 
     /// <summary>The counters, which connections that have done nothing yet, or the same, hold once.</summary>

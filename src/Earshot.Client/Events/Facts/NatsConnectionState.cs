@@ -1,20 +1,20 @@
 namespace Earshot;
 
-/// <summary>Where a connection is in its life. A handshake phase is not a state; see <see cref="NatsConnectPhase"/>.</summary>
+/// <summary>The states of a connection. The phase of a handshake is not a state; see <see cref="NatsConnectPhase"/>.</summary>
 public enum NatsConnectionState : byte // every event that is kept holds two
 {
-    /// <summary>Not connected yet, or closed for good.</summary>
+    /// <summary>The connection has not connected yet, or is closed for good.</summary>
     Closed = 0,
-    /// <summary>A session lives; messages flow.</summary>
+    /// <summary>A session is open, and messages flow.</summary>
     Open = 1,
-    /// <summary>The first session is being made.</summary>
+    /// <summary>The first session is being established.</summary>
     Connecting = 2,
-    /// <summary>The session was lost and the next one is being made.</summary>
+    /// <summary>The session was lost, and the next one is being established.</summary>
     Reconnecting = 3,
-    /// <summary>Closed for good because of an error.</summary>
+    /// <summary>The connection is closed for good because of an error.</summary>
     Failed = 4,
-    /// <summary>A drain waits for the messages still to be delivered.</summary>
+    /// <summary>A drain waits for received messages to be processed.</summary>
     DrainingSubscriptions = 5,
-    /// <summary>A drain waits for the bytes still to be written.</summary>
+    /// <summary>A drain waits for pending publishes to be flushed.</summary>
     DrainingPublishers = 6,
 }

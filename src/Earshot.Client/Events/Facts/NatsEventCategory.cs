@@ -1,29 +1,29 @@
 // The two ways to sort events: what they are about, and how much they matter.
 namespace Earshot;
 
-/// <summary>What an event is about; the hundreds of its <see cref="NatsEventKind"/>.</summary>
+/// <summary>The subject area of an event: the hundreds of its <see cref="NatsEventKind"/>.</summary>
 public enum NatsEventCategory
 {
-    /// <summary>None.</summary>
+    /// <summary>No category; no event has it.</summary>
     None = 0,
-    /// <summary>First connect, loss, reconnect, end.</summary>
+    /// <summary>Connect, loss, reconnect and end of the connection.</summary>
     Lifecycle = 1,
-    /// <summary>Single connect attempts.</summary>
+    /// <summary>Single connect attempts and their delays.</summary>
     Attempt = 2,
-    /// <summary>The server pool and INFO.</summary>
+    /// <summary>The server pool and the INFO of servers.</summary>
     Cluster = 3,
-    /// <summary>Keep-alive and stalls.</summary>
+    /// <summary>Keep-alive, stale connections and process pauses.</summary>
     Health = 4,
-    /// <summary>Errors and limits.</summary>
+    /// <summary>Errors of the server, limits and failures.</summary>
     Error = 5,
-    /// <summary>The flow of messages.</summary>
+    /// <summary>The flow of messages: slow consumers and pending publishes.</summary>
     Flow = 6,
-    /// <summary>Subscriptions.</summary>
+    /// <summary>Creation and end of subscriptions.</summary>
     Subscription = 7,
-    /// <summary>Draining.</summary>
+    /// <summary>Draining of subscriptions and connections.</summary>
     Drain = 8,
-    /// <summary>JetStream.</summary>
+    /// <summary>JetStream; no event has it yet.</summary>
     JetStream = 9,
-    /// <summary>Listening, callbacks and the client itself.</summary>
+    /// <summary>Listeners, callbacks and the client itself.</summary>
     Meta = 10,
 }

@@ -42,7 +42,7 @@ internal sealed class AttemptTracker(Action<JournalLine, string, string> report)
         {
             if (!HasOmittedAttempts)
             {
-                report(line, Rule, $"attempts {line.FirstAttemptId} to {line.AttemptId} failed together after only {_started} single ones");
+                report(line, Rule, $"attempts {line.FirstAttemptId} to {line.AttemptId} are reported as one event, although only {_started} were reported individually before");
             }
 
             return;

@@ -62,7 +62,7 @@ internal sealed class GrammarChecker
         _sequence = line.Sequence;
         if (_state is { } before && line.PreviousState != before)
         {
-            Report(line, "state", $"comes from {line.PreviousState}, but the state was {before}");
+            Report(line, "state", $"previous state is {line.PreviousState}, expected {before}");
         }
 
         _state = line.State;
@@ -252,17 +252,17 @@ internal sealed class GrammarChecker
             return;
         }
 
-        Report(line, "grammar", $"{line.Kind} cannot come here ({Where(_phase)})");
+        Report(line, "grammar", $"{line.Kind} is not allowed here ({Where(_phase)})");
     }
 
     private static string Where(Phase phase) => phase switch
     {
-        Phase.New => "nothing happened yet",
-        Phase.Connecting => "the first session is being made",
+        Phase.New => "before Connecting",
+        Phase.Connecting => "during the initial connect",
         Phase.Live => "a session is open",
         Phase.Lost => "a session was just lost",
-        Phase.Outage => "an outage goes on",
-        Phase.Restored => "the session awaits Resubscribed",
+        Phase.Outage => "during an outage",
+        Phase.Restored => "before Resubscribed",
         _ => "the connection is closed",
     };
 }

@@ -3,16 +3,16 @@ using Earshot.Events;
 namespace Earshot;
 
 /// <summary>
-/// Checks journals against the rules every connection keeps: their grammar and the invariants of order, pairing and numbering. Reads
-/// events, exported JSON lines or a timeline; a journal read through a filter has gaps and does not pass.
+/// Checks that a journal obeys the rules of every connection: the order, pairing and numbering of its events. It reads events, exported
+/// JSON lines or a timeline; a journal that was read through a filter has gaps and does not pass.
 /// </summary>
 public static class NatsJournalValidator
 {
-    /// <summary>Checks events in the order given.</summary>
+    /// <summary>Checks events in the given order.</summary>
     /// <param name="events">The events, from the first of the connection on, or from a <see cref="NatsEventsMissedEvent"/>.</param>
     /// <param name="requireClosed">Whether a journal that does not end with Closed is a violation. Default: no.</param>
-    /// <returns>What is wrong; empty when nothing is.</returns>
-    /// <exception cref="ArgumentNullException">No events.</exception>
+    /// <returns>The violations; empty when there is none.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="events"/> is null.</exception>
     public static IReadOnlyList<NatsJournalViolation> Validate(IEnumerable<NatsConnectionEvent> events, bool requireClosed = false)
     {
         ArgumentNullException.ThrowIfNull(events);
@@ -25,19 +25,19 @@ public static class NatsJournalValidator
         return Finish(checker, requireClosed);
     }
 
-    /// <summary>Checks a journal exported as JSON lines.</summary>
+    /// <summary>Checks a journal that was exported as JSON lines.</summary>
     /// <param name="jsonLines">One event per line; empty lines are skipped.</param>
     /// <param name="requireClosed">Whether a journal that does not end with Closed is a violation. Default: no.</param>
-    /// <returns>What is wrong; empty when nothing is.</returns>
-    /// <exception cref="ArgumentNullException">No reader.</exception>
+    /// <returns>The violations; empty when there is none.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="jsonLines"/> is null.</exception>
     public static IReadOnlyList<NatsJournalViolation> ValidateJsonLines(TextReader jsonLines, bool requireClosed = false) =>
         ValidateLines(jsonLines, requireClosed, JournalLineReader.TryReadJson);
 
-    /// <summary>Checks a journal written as a timeline.</summary>
+    /// <summary>Checks a journal that was written as a timeline.</summary>
     /// <param name="timeline">One event per line; empty lines are skipped.</param>
     /// <param name="requireClosed">Whether a journal that does not end with Closed is a violation. Default: no.</param>
-    /// <returns>What is wrong; empty when nothing is.</returns>
-    /// <exception cref="ArgumentNullException">No reader.</exception>
+    /// <returns>The violations; empty when there is none.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="timeline"/> is null.</exception>
     public static IReadOnlyList<NatsJournalViolation> ValidateTimeline(TextReader timeline, bool requireClosed = false) =>
         ValidateLines(timeline, requireClosed, JournalLineReader.TryReadTimeline);
 

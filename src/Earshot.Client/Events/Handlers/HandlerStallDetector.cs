@@ -73,7 +73,7 @@ internal sealed class HandlerStallDetector(TimeProvider time, TimeSpan warnAfter
 
         foreach ((IEventHandler handler, TimeSpan running) in stalled ?? [])
         {
-            append(new NatsListenerStalledEvent { Listener = handler.Name, Running = running, Backlog = handler.Backlog, Reader = handler });
+            append(new NatsListenerStalledEvent { Listener = handler.Name, RunningTime = running, Backlog = handler.Backlog, Reader = handler });
         }
     }
 }

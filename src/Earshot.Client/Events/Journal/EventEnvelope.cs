@@ -26,7 +26,7 @@ internal struct EventEnvelope(TimeProvider time, ISnapshotSource snapshots)
         (e.State, e.SessionId, e.OutageId, e.AttemptId) = (Current.State, Current.SessionId, Current.OutageId, Current.AttemptId);
         e.Timestamp = time.GetUtcNow();
         e.Elapsed = time.GetElapsedTime(_created);
-        // A quiet connection often stands as it stood at its last event: then both share one snapshot.
+        // A quiet connection has often not changed since its last event: then both share one snapshot.
         NatsConnectionSnapshot snapshot = snapshots.Capture();
         e.Snapshot = _lastSnapshot = snapshot == _lastSnapshot ? _lastSnapshot : first is null ? snapshot : first.ReuseInitial(snapshot);
         if (move?.EndsOutage is { } outage and not 0)

@@ -116,7 +116,7 @@ internal sealed class EventPump : IDisposable
         }
         catch (Exception)
         {
-            // It threw behind the last event of a life that is over: no event could report it any more.
+            // It threw after the last event of a run that has ended: no event could report it any more.
         }
 
         _journal.ReportFinished(_receiver, long.MaxValue);

@@ -20,7 +20,7 @@ internal sealed class MonitoredHandler(
 
     public async ValueTask ReceiveAsync(NatsConnectionEvent e, EventPump pump)
     {
-        // About a listener's own trouble nothing more is reported, else two faulty listeners would feed each other for ever.
+        // Faults of a listener that handles such a report are not reported again, else two faulty listeners would trigger each other endlessly.
         bool watched = e.Kind is not (NatsEventKind.ListenerFaulted or NatsEventKind.ListenerStalled);
         HandlerInvocation run = pump.IsParallel ? new HandlerInvocation(this) : _run ??= new HandlerInvocation(this);
         _pump = pump;
@@ -89,7 +89,7 @@ internal sealed class MonitoredHandler(
             Listener = name,
             Exception = exception,
             Event = e,
-            Consecutive = consecutive,
+            ConsecutiveFaults = consecutive,
             Detached = detach,
             Reader = this,
         });

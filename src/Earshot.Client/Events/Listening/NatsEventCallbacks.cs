@@ -2,46 +2,48 @@ using Earshot.Events;
 
 namespace Earshot;
 
-/// <summary>
-/// Callbacks in the options, one per event most people care for. Those that are set are in place before the first event. All of one
-/// connection are called one after another, in the order of the journal across all of them, so one that blocks delays the others of
-/// them and nothing else. Setting one after the connection was made has no effect. Each token is cancelled some time after Closed.
-/// </summary>
+/// <summary>Callbacks for single kinds of events, as an option of a connection. They receive every event from the first one on.</summary>
+/// <remarks>
+/// All callbacks of one connection are called one after another, in the order of the journal; one that blocks delays the others and
+/// nothing else. Setting a callback after the connection was created has no effect. The token is cancelled
+/// <see cref="NatsOpts.EventDrainTimeout"/> after the connection closed. An exception is reported as
+/// <see cref="NatsListenerFaultedEvent"/>.
+/// </remarks>
 public sealed class NatsEventCallbacks
 {
-    /// <summary>Every event.</summary>
+    /// <summary>Called for every event of the connection. Default: null.</summary>
     public Func<NatsConnectionEvent, CancellationToken, ValueTask>? OnEvent { get; set; }
-    /// <summary>The first session is open.</summary>
+    /// <summary>Called when the first session is open. Default: null.</summary>
     public Func<NatsConnectedEvent, CancellationToken, ValueTask>? OnConnected { get; set; }
-    /// <summary>A session ended.</summary>
+    /// <summary>Called when a session ended. Default: null.</summary>
     public Func<NatsDisconnectedEvent, CancellationToken, ValueTask>? OnDisconnected { get; set; }
-    /// <summary>An outage begins.</summary>
+    /// <summary>Called when an outage begins. Default: null.</summary>
     public Func<NatsReconnectingEvent, CancellationToken, ValueTask>? OnReconnecting { get; set; }
-    /// <summary>The next session is open.</summary>
+    /// <summary>Called when a session is open after an outage. Default: null.</summary>
     public Func<NatsReconnectedEvent, CancellationToken, ValueTask>? OnReconnected { get; set; }
-    /// <summary>The server has all subscriptions again.</summary>
+    /// <summary>Called when the server has confirmed all subscriptions of a new session. Default: null.</summary>
     public Func<NatsResubscribedEvent, CancellationToken, ValueTask>? OnResubscribed { get; set; }
-    /// <summary>A connect attempt failed.</summary>
+    /// <summary>Called when a connect attempt failed. Default: null.</summary>
     public Func<NatsConnectAttemptFailedEvent, CancellationToken, ValueTask>? OnConnectAttemptFailed { get; set; }
-    /// <summary>The connection ended for good.</summary>
+    /// <summary>Called when the connection is closed for good. Default: null.</summary>
     public Func<NatsClosedEvent, CancellationToken, ValueTask>? OnClosed { get; set; }
-    /// <summary>Every state change.</summary>
+    /// <summary>Called at every change of the connection state. Default: null.</summary>
     public Func<NatsStatusChangedEvent, CancellationToken, ValueTask>? OnStatusChanged { get; set; }
-    /// <summary>Servers were advertised.</summary>
+    /// <summary>Called when a server advertised other servers. Default: null.</summary>
     public Func<NatsDiscoveredServersEvent, CancellationToken, ValueTask>? OnServersDiscovered { get; set; }
-    /// <summary>The server announced its shutdown.</summary>
+    /// <summary>Called when the server enters lame duck mode. Default: null.</summary>
     public Func<NatsLameDuckModeEvent, CancellationToken, ValueTask>? OnLameDuckMode { get; set; }
-    /// <summary>A subscription is full.</summary>
+    /// <summary>Called when a subscription becomes a slow consumer. Default: null.</summary>
     public Func<NatsSlowConsumerEvent, CancellationToken, ValueTask>? OnSlowConsumer { get; set; }
-    /// <summary>Inbound messages were dropped.</summary>
+    /// <summary>Called when inbound messages were dropped. Default: null.</summary>
     public Func<NatsMessageDroppedEvent, CancellationToken, ValueTask>? OnMessageDropped { get; set; }
-    /// <summary>An outbound message was not accepted.</summary>
+    /// <summary>Called when an outbound message was not accepted and no exception reported it. Default: null.</summary>
     public Func<NatsMessageDiscardedEvent, CancellationToken, ValueTask>? OnMessageDiscarded { get; set; }
-    /// <summary>The server sent an error.</summary>
+    /// <summary>Called when the server sent an error (-ERR). Default: null.</summary>
     public Func<NatsServerErrorEvent, CancellationToken, ValueTask>? OnServerError { get; set; }
-    /// <summary>The server refused a publish or a subscription.</summary>
+    /// <summary>Called when the server rejected a publish or a subscription for lack of permission. Default: null.</summary>
     public Func<NatsPermissionViolationEvent, CancellationToken, ValueTask>? OnPermissionViolation { get; set; }
-    /// <summary>Any event of the category <see cref="NatsEventCategory.Error"/>.</summary>
+    /// <summary>Called for every event of the category <see cref="NatsEventCategory.Error"/>. Default: null.</summary>
     public Func<NatsConnectionEvent, CancellationToken, ValueTask>? OnError { get; set; }
 
     /// <summary>Starts one reader for all callbacks that are set. Called by the connection before its first event.</summary>
@@ -73,7 +75,7 @@ public sealed class NatsEventCallbacks
     {
         if (callback is not null)
         {
-            AddSet(group ??= new HandlerGroup(journal, "callbacks of the options"), name, callback, filter);
+            AddSet(group ??= new HandlerGroup(journal, "NatsOpts.Events"), name, callback, filter);
         }
     }
 

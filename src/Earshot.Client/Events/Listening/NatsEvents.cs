@@ -3,10 +3,12 @@ using Earshot.Events;
 
 namespace Earshot;
 
-/// <summary>
-/// All ways to listen to one connection. Every member is safe from any thread, inside a handler too. A handler runs on its own: what it
-/// throws becomes <see cref="NatsListenerFaultedEvent"/>, and when it blocks it delays only itself (.NET events and callbacks of the options: only each other).
-/// </summary>
+/// <summary>The events of one connection: handlers, listeners, streams, waits, and the journal.</summary>
+/// <remarks>
+/// All members can be called from any thread, also in a handler. Each handler runs on its own: an exception of it becomes
+/// <see cref="NatsListenerFaultedEvent"/>, and when it blocks it delays only itself. The .NET events, and the callbacks of the options,
+/// share one pump each.
+/// </remarks>
 public sealed class NatsEvents : IObservable<NatsConnectionEvent>
 {
     private readonly Journal _journal;
@@ -24,23 +26,30 @@ public sealed class NatsEvents : IObservable<NatsConnectionEvent>
 
     internal NatsEvents(Journal journal) => _journal = journal;
 
-    /// <summary>Completes after every handler was offered the last event, at the latest after <see cref="EventDrainTimeout"/>; never faults.</summary>
+    /// <summary>
+    /// A task that completes when every handler was offered the last event, at the latest after <see cref="EventDrainTimeout"/>. It never
+    /// faults.
+    /// </summary>
     public Task<NatsClosedEvent> Closed => _journal.Closed;
 
-    /// <summary>How long closing waits for handlers before their token is cancelled. Default: 2 s.</summary>
+    /// <summary>Time that closing waits for handlers before it cancels their tokens. Default: 2 s.</summary>
     public TimeSpan EventDrainTimeout => _journal.Options.EventDrainTimeout;
 
-    /// <summary>The number of the newest event; 0 before the first.</summary>
+    /// <summary>The sequence of the newest event; 0 before the first event.</summary>
     public long LastSequence => _journal.LastSequence;
 
-    /// <summary>The connection state after the newest event.</summary>
+    /// <summary>The state of the connection after the newest event.</summary>
     public NatsConnectionState State => _journal.State;
 
-    /// <summary>Events in order, from the past and as they happen; ends after Closed of the life it was opened in. A slow reader delays no other.</summary>
+    /// <summary>
+    /// Reads events in order, past and future ones. The stream ends after Closed of the connection run in which it was opened; a slow
+    /// reader delays no other.
+    /// </summary>
     /// <param name="from">Where to start; default: at the first event.</param>
-    /// <param name="filter">Which kinds; default: <see cref="NatsEventFilter.All"/>.</param>
+    /// <param name="filter">The kinds of events to read; default: <see cref="NatsEventFilter.All"/>.</param>
     /// <param name="cancellationToken">Ends the stream with an exception.</param>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <returns>The events.</returns>
     public IAsyncEnumerable<NatsConnectionEvent> ReadAllAsync(
         NatsEventPosition from = default, NatsEventFilter filter = default, CancellationToken cancellationToken = default)
     {
@@ -49,13 +58,17 @@ public sealed class NatsEvents : IObservable<NatsConnectionEvent>
         return StreamAsync(start, filter, cancellationToken);
     }
 
-    /// <summary>Calls a handler for every event of one kind; <see cref="NatsConnectionEvent"/> stands for all. Stays over a new life.</summary>
-    /// <param name="handler">What to call; must not block for long.</param>
-    /// <param name="replay">Which past events to deliver; default: none.</param>
-    /// <param name="dispatch">How to call; default: one after another.</param>
-    /// <param name="name">How events about this handler name it; default: the type of event.</param>
-    /// <returns>Disposing it unregisters the handler; a call in progress goes on.</returns>
-    /// <exception cref="ArgumentNullException">No handler.</exception>
+    /// <summary>
+    /// Registers a handler for one kind of event; <see cref="NatsConnectionEvent"/> stands for all kinds. It stays registered when a new
+    /// connection run begins.
+    /// </summary>
+    /// <param name="handler">The handler; it must not block for long.</param>
+    /// <param name="replay">The past events to deliver; default: none.</param>
+    /// <param name="dispatch">How the handler is called; default: one call after another.</param>
+    /// <param name="name">The name of the handler in events about it; default: the type of event.</param>
+    /// <returns>An object that unregisters the handler when it is disposed; a call in progress continues.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="handler"/> is null.</exception>
+    /// <exception cref="ArgumentException"><typeparamref name="TEvent"/> is not a kind of event.</exception>
     public IDisposable On<TEvent>(Action<TEvent> handler, NatsReplay replay = default, NatsDispatch dispatch = default, string? name = null)
         where TEvent : NatsConnectionEvent
     {
@@ -63,13 +76,17 @@ public sealed class NatsEvents : IObservable<NatsConnectionEvent>
         return On<TEvent>((e, _) => { handler(e); return default; }, replay, dispatch, name);
     }
 
-    /// <summary>As the other overloads, for an async lambda with one parameter, which would otherwise run without being awaited.</summary>
-    /// <param name="handler">What to call and await.</param>
-    /// <param name="replay">Which past events to deliver; default: none.</param>
-    /// <param name="dispatch">How to call; default: one after another.</param>
-    /// <param name="name">How events about this handler name it; default: the type of event.</param>
-    /// <returns>Disposing it unregisters the handler; a call in progress goes on.</returns>
-    /// <exception cref="ArgumentNullException">No handler.</exception>
+    /// <summary>
+    /// Registers an asynchronous handler for one kind of event. The overload awaits a lambda with one parameter, which would otherwise run
+    /// unobserved.
+    /// </summary>
+    /// <param name="handler">The handler, which is awaited.</param>
+    /// <param name="replay">The past events to deliver; default: none.</param>
+    /// <param name="dispatch">How the handler is called; default: one call after another.</param>
+    /// <param name="name">The name of the handler in events about it; default: the type of event.</param>
+    /// <returns>An object that unregisters the handler when it is disposed; a call in progress continues.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="handler"/> is null.</exception>
+    /// <exception cref="ArgumentException"><typeparamref name="TEvent"/> is not a kind of event.</exception>
     public IDisposable On<TEvent>(Func<TEvent, Task> handler, NatsReplay replay = default, NatsDispatch dispatch = default, string? name = null)
         where TEvent : NatsConnectionEvent
     {
@@ -77,13 +94,17 @@ public sealed class NatsEvents : IObservable<NatsConnectionEvent>
         return On<TEvent>((e, _) => new ValueTask(handler(e)), replay, dispatch, name);
     }
 
-    /// <summary>Calls an async handler for every event of one kind and awaits it; <see cref="NatsConnectionEvent"/> stands for all.</summary>
-    /// <param name="handler">What to call; its token is cancelled <see cref="EventDrainTimeout"/> after Closed.</param>
-    /// <param name="replay">Which past events to deliver; default: none.</param>
-    /// <param name="dispatch">How to call; default: one after another.</param>
-    /// <param name="name">How events about this handler name it; default: the type of event.</param>
-    /// <returns>Disposing it unregisters the handler; a call in progress goes on.</returns>
-    /// <exception cref="ArgumentNullException">No handler.</exception>
+    /// <summary>
+    /// Registers an asynchronous handler with a cancellation token for one kind of event; <see cref="NatsConnectionEvent"/> stands for all
+    /// kinds.
+    /// </summary>
+    /// <param name="handler">The handler; its token is cancelled <see cref="EventDrainTimeout"/> after Closed.</param>
+    /// <param name="replay">The past events to deliver; default: none.</param>
+    /// <param name="dispatch">How the handler is called; default: one call after another.</param>
+    /// <param name="name">The name of the handler in events about it; default: the type of event.</param>
+    /// <returns>An object that unregisters the handler when it is disposed; a call in progress continues.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="handler"/> is null.</exception>
+    /// <exception cref="ArgumentException"><typeparamref name="TEvent"/> is not a kind of event.</exception>
     public IDisposable On<TEvent>(
         Func<TEvent, CancellationToken, ValueTask> handler, NatsReplay replay = default, NatsDispatch dispatch = default, string? name = null)
         where TEvent : NatsConnectionEvent
@@ -99,12 +120,12 @@ public sealed class NatsEvents : IObservable<NatsConnectionEvent>
         return EventPump.Start(_journal, spec, (e, ct) => e is TEvent wanted ? handler(wanted, ct) : default);
     }
 
-    /// <summary>Registers a listener for everything it asks for. Stays over a new life.</summary>
+    /// <summary>Registers a listener for the events it asks for. It stays registered when a new connection run begins.</summary>
     /// <param name="listener">The listener.</param>
-    /// <param name="replay">Which past events to deliver; default: none.</param>
-    /// <param name="dispatch">How to call; default: one after another.</param>
-    /// <returns>Disposing it unregisters the listener; a call in progress goes on.</returns>
-    /// <exception cref="ArgumentNullException">No listener.</exception>
+    /// <param name="replay">The past events to deliver; default: none.</param>
+    /// <param name="dispatch">How the listener is called; default: one call after another.</param>
+    /// <returns>An object that unregisters the listener when it is disposed; a call in progress continues.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="listener"/> is null.</exception>
     public IDisposable Add(INatsConnectionListener listener, NatsReplay replay = default, NatsDispatch dispatch = default)
     {
         ArgumentNullException.ThrowIfNull(listener);
@@ -116,8 +137,8 @@ public sealed class NatsEvents : IObservable<NatsConnectionEvent>
         });
     }
 
-    /// <summary>Reports everything that happens from now on to an observer, and completion after Closed.</summary>
-    /// <exception cref="ArgumentNullException">No observer.</exception>
+    /// <summary>Registers an observer for all future events. It is completed after Closed.</summary>
+    /// <exception cref="ArgumentNullException"><paramref name="observer"/> is null.</exception>
     public IDisposable Subscribe(IObserver<NatsConnectionEvent> observer)
     {
         ArgumentNullException.ThrowIfNull(observer);
@@ -133,12 +154,16 @@ public sealed class NatsEvents : IObservable<NatsConnectionEvent>
             observer.OnCompleted);
     }
 
-    /// <summary>The first event of a kind numbered above <paramref name="after"/>, past or future, so nothing can slip through between.</summary>
-    /// <param name="after">The number to start behind; <see langword="null"/> (default): from now on.</param>
-    /// <param name="predicate">What else it must fulfil; default: nothing.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="NatsException">The connection closed before it happened.</exception>
+    /// <summary>
+    /// Waits for the first event of a kind with a sequence above <paramref name="after"/>, past or future, so that no event is missed in
+    /// between.
+    /// </summary>
+    /// <param name="after">The sequence to start after; <see langword="null"/> (default): the newest event.</param>
+    /// <param name="predicate">A condition on the event; default: none.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <exception cref="NatsException">The connection closed before the event occurred.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="ArgumentException"><typeparamref name="TEvent"/> is not a kind of event, or <paramref name="after"/> is negative.</exception>
     public Task<TEvent> WhenAsync<TEvent>(long? after = null, Func<TEvent, bool>? predicate = null, CancellationToken cancellationToken = default)
         where TEvent : NatsConnectionEvent
     {
@@ -147,18 +172,19 @@ public sealed class NatsEvents : IObservable<NatsConnectionEvent>
         return EventWaiter.FirstAsync(cursor, predicate, cancellationToken);
     }
 
-    /// <summary>As the other overload, without a predicate.</summary>
-    /// <param name="after">The number to start behind.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="NatsException">The connection closed before it happened.</exception>
+    /// <summary>Waits for the first event of a kind with a sequence above <paramref name="after"/>, past or future.</summary>
+    /// <param name="after">The sequence to start after.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <exception cref="NatsException">The connection closed before the event occurred.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="ArgumentException"><typeparamref name="TEvent"/> is not a kind of event, or <paramref name="after"/> is negative.</exception>
     public Task<TEvent> WhenAsync<TEvent>(long after, CancellationToken cancellationToken) where TEvent : NatsConnectionEvent =>
         WhenAsync<TEvent>(after, null, cancellationToken);
 
-    /// <summary>Completes when the connection is, or next gets, in a state.</summary>
-    /// <param name="state">The state.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="NatsException">The connection closed before it got there.</exception>
+    /// <summary>Waits until the connection is in a given state; completes at once if it already is.</summary>
+    /// <param name="state">The state to wait for.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <exception cref="NatsException">The connection closed before it was in the state.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public Task WaitForStateAsync(NatsConnectionState state, CancellationToken cancellationToken = default)
     {
@@ -172,7 +198,7 @@ public sealed class NatsEvents : IObservable<NatsConnectionEvent>
         return EventWaiter.FirstAsync<NatsConnectionEvent>(new JournalCursor(_journal, spec), e => e.State == state, cancellationToken);
     }
 
-    /// <summary>Everything the journal still holds, in order.</summary>
+    /// <summary>Returns the events that the journal still holds, in order.</summary>
     public IReadOnlyList<NatsConnectionEvent> ToList()
     {
         using var cursor = new JournalCursor(_journal, new ReaderSpec { From = NatsEventPosition.Start });
@@ -186,14 +212,15 @@ public sealed class NatsEvents : IObservable<NatsConnectionEvent>
         return events;
     }
 
-    /// <summary>Writes everything the journal still holds as JSON lines; <see cref="NatsJournalExport"/> reads them back.</summary>
-    /// <param name="stream">Where to; stays open.</param>
-    /// <param name="cancellationToken">Ends writing between two lines.</param>
+    /// <summary>Writes the events that the journal still holds as JSON lines; <see cref="NatsJournalExport"/> reads them.</summary>
+    /// <param name="stream">The stream to write to; it stays open.</param>
+    /// <param name="cancellationToken">Cancels writing between two lines.</param>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="ArgumentNullException"><paramref name="stream"/> is null.</exception>
     public Task ExportAsync(Stream stream, CancellationToken cancellationToken = default) =>
         NatsJournalExport.WriteAsync(ToList(), stream, cancellationToken);
 
-    /// <summary>Everything the journal still holds as lines for people, as for a bug report.</summary>
+    /// <summary>Returns the events that the journal still holds as readable lines, for a bug report for example.</summary>
     public string ToTimeline() => NatsJournalExport.ToTimeline(ToList());
 
     private async IAsyncEnumerable<NatsConnectionEvent> StreamAsync(

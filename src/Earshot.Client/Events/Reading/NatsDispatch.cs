@@ -1,14 +1,14 @@
 namespace Earshot;
 
-/// <summary>How the calls of one handler are made. The default value is <see cref="Serial"/>.</summary>
+/// <summary>How the calls of one handler are dispatched. The default value is <see cref="Serial"/>.</summary>
 public readonly record struct NatsDispatch
 {
     private NatsDispatch(int parallel, bool inline, SynchronizationContext? context) =>
         (ExtraParallel, IsInline, Context) = (parallel - 1, inline, context);
 
-    /// <summary>One call after another on the thread pool, each awaited.</summary>
+    /// <summary>One call after another on the thread pool; each call is awaited.</summary>
     public static NatsDispatch Serial => default;
-    /// <summary>On the thread where the event happens, which may be a loop of the client; for diagnosis only, must never block.</summary>
+    /// <summary>Calls on the thread where the event occurs, which may be a loop of the client. For diagnosis only; the handler must never block.</summary>
     public static NatsDispatch Inline => new(1, inline: true, null);
 
     internal bool IsInline { get; }
@@ -16,16 +16,16 @@ public readonly record struct NatsDispatch
     internal int Parallel => ExtraParallel + 1;
     private int ExtraParallel { get; }
 
-    /// <summary>Up to <paramref name="degree"/> calls at the same time; they start in order.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
+    /// <summary>Up to <paramref name="degree"/> concurrent calls, started in order.</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="degree"/> is less than 1.</exception>
     public static NatsDispatch Concurrent(int degree)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(degree, 1);
         return new(degree, inline: false, null);
     }
 
-    /// <summary>One call after another on a context, such as that of a user interface.</summary>
-    /// <exception cref="ArgumentNullException">No context.</exception>
+    /// <summary>One call after another on a synchronization context, such as that of a user interface.</summary>
+    /// <exception cref="ArgumentNullException"><paramref name="context"/> is null.</exception>
     public static NatsDispatch OnContext(SynchronizationContext context)
     {
         ArgumentNullException.ThrowIfNull(context);

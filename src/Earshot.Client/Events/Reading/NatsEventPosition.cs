@@ -1,6 +1,6 @@
 namespace Earshot;
 
-/// <summary>Where in the journal a reader starts. The default value is <see cref="Start"/>.</summary>
+/// <summary>The position in the journal at which a reader starts. The default value is <see cref="Start"/>.</summary>
 public readonly record struct NatsEventPosition
 {
     private readonly Anchor _anchor;
@@ -10,21 +10,21 @@ public readonly record struct NatsEventPosition
 
     private enum Anchor { Start, Now, Sequence, Last }
 
-    /// <summary>At the first event; what is no longer held is reported as <see cref="NatsEventsMissedEvent"/>.</summary>
+    /// <summary>The first event; events that are no longer held are reported as <see cref="NatsEventsMissedEvent"/>.</summary>
     public static NatsEventPosition Start => default;
-    /// <summary>At the next event to happen.</summary>
+    /// <summary>The position after the newest event.</summary>
     public static NatsEventPosition Now => new(Anchor.Now);
 
-    /// <summary>At the event with this number.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
+    /// <summary>The event with the given sequence.</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="sequence"/> is less than 1.</exception>
     public static NatsEventPosition FromSequence(long sequence)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(sequence, 1);
         return new(Anchor.Sequence, sequence);
     }
 
-    /// <summary>At most this many numbers back.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">Negative.</exception>
+    /// <summary>A position at most the given number of events back.</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is negative.</exception>
     public static NatsEventPosition Last(int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);

@@ -1,15 +1,15 @@
 namespace Earshot;
 
-/// <summary>Which past events a new handler gets. The default value is <see cref="None"/>.</summary>
+/// <summary>The past events that a new handler receives first. The default value is <see cref="None"/>.</summary>
 public readonly record struct NatsReplay
 {
     private readonly int _count;
 
     private NatsReplay(int count) => _count = count;
 
-    /// <summary>Nothing: only what happens from now on.</summary>
+    /// <summary>No past events, only future ones.</summary>
     public static NatsReplay None => default;
-    /// <summary>Everything the journal still holds, then what happens.</summary>
+    /// <summary>All events that the journal still holds, then future ones.</summary>
     public static NatsReplay All => new(-1);
 
     internal NatsEventPosition Position => _count switch
@@ -19,8 +19,8 @@ public readonly record struct NatsReplay
         _ => NatsEventPosition.Last(_count),
     };
 
-    /// <summary>At most this many numbers back, then what happens.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">Negative.</exception>
+    /// <summary>At most the given number of past events, then future ones.</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is negative.</exception>
     public static NatsReplay Last(int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);

@@ -15,7 +15,7 @@ internal sealed class JournalStore(int capacity)
     private EventRing _lifecycle;
     private EventRing _lossless;
     private EventRing _coalescable;
-    private KindHistory? _history; // made when the first event gives way: until then the events are all there
+    private KindHistory? _history; // created when the first event is evicted: until then all events are kept
 
     public int LifecycleAllocated => _lifecycle.Allocated;
     public int LosslessAllocated => _lossless.Allocated;

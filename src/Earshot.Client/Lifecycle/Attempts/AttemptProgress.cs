@@ -52,7 +52,7 @@ internal sealed class AttemptProgress(int attemptId, Journal journal, TimeProvid
         WebSocket = Of(NatsConnectPhase.WebSocket),
         Tls = Of(NatsConnectPhase.Tls),
         Info = Of(NatsConnectPhase.Info),
-        Pong = Of(NatsConnectPhase.Authentication),
+        Authentication = Of(NatsConnectPhase.Authentication),
         Total = time.GetElapsedTime(_started),
     };
 

@@ -42,6 +42,21 @@ internal sealed class AttemptRunner(AttemptOptions options, SessionParts parts, 
         return running.Result;
     }
 
+    /// <summary>The transport of an established attempt that nobody has taken yet.</summary>
+    public ITransport? Show(int attemptId)
+    {
+        lock (_memory)
+        {
+            Running? found = _running;
+            while (found is not null && found.AttemptId != attemptId)
+            {
+                found = found.Next;
+            }
+
+            return found?.Result?.Transport;
+        }
+    }
+
     /// <summary>Gives an attempt up, whatever state it is in.</summary>
     public void Drop(int attemptId)
     {
@@ -91,7 +106,7 @@ internal sealed class AttemptRunner(AttemptOptions options, SessionParts parts, 
             CancellationToken stop = running.Stop.Token;
             await using CancellationTokenRegistration abort = stop.UnsafeRegister(static t => ((ITransport)t!).Abort(), dialled);
             NatsServerInfo info = await connect.RunAsync(dial.Server, stop).ConfigureAwait(false);
-            running.Result = new EstablishedTransport(connect.Transport, connect.Buffer!, connect.Secrets);
+            running.Result = new EstablishedTransport(connect.Transport, connect.Buffer!, connect.Secrets) { JwtExpiresAt = connect.JwtExpiresAt };
             await abort.DisposeAsync().ConfigureAwait(false);
             stop.ThrowIfCancellationRequested();
             facts.Post(new AttemptEstablished(dial.AttemptId, info, dialled.RemoteEndPoint, progress.Timings()) { CredentialsExpireAt = connect.CredentialsExpireAt });
@@ -102,7 +117,7 @@ internal sealed class AttemptRunner(AttemptOptions options, SessionParts parts, 
             connect?.Transport.Dispose();
             if (running.IsDropped)
             {
-                _memory.Callbacks?.TakeOverdue(progress.Phase); // its time was cut short, which is not the callback's fault
+                _memory.Callbacks?.TakeOverdue(progress.Phase); // it was interrupted, which is not the callback's fault
                 return;
             }
 
@@ -126,7 +141,7 @@ internal sealed class AttemptRunner(AttemptOptions options, SessionParts parts, 
     {
         foreach (NatsOptionCallback callback in _memory.Callbacks?.TakeOverdue(progress.Phase) ?? [])
         {
-            progress.CallbackFaulted(callback, new TimeoutException($"It has not returned within NatsOpts.ConnectTimeout ({options.Timeout.TotalSeconds:0.###} s)."));
+            progress.CallbackFaulted(callback, new TimeoutException($"The callback did not return within NatsOpts.ConnectTimeout ({options.Timeout.TotalSeconds:0.###} s)."));
         }
     }
 
@@ -150,7 +165,7 @@ internal sealed class AttemptRunner(AttemptOptions options, SessionParts parts, 
             IPAddress[] found = await Names().ResolveAsync(host, stop).ConfigureAwait(false);
             if (found.Length == 0)
             {
-                throw new IOException($"The name '{host}' has no address.");
+                throw new IOException($"The host name '{host}' has no address.");
             }
 
             if (options.Randomize)
@@ -238,11 +253,11 @@ internal sealed class AttemptRunner(AttemptOptions options, SessionParts parts, 
             : (progress.Phase, e, null);
         if (running.Stop.IsCancellationRequested && error is null)
         {
-            cause = new TimeoutException($"No answer within {options.Timeout.TotalSeconds:0.###} s (waiting for {phase}).", cause);
+            cause = new TimeoutException($"No response within {options.Timeout.TotalSeconds:0.###} s (phase {phase}).", cause);
         }
 
         return error is not null && ServerLimits.NameOf(error.Code) is { } limit
-            ? new AttemptFailed(attemptId, ServerLimits.PhaseOf(error.Code, phase), new NatsServerException(error, $"the server's limit {limit} is reached"), error)
+            ? new AttemptFailed(attemptId, ServerLimits.PhaseOf(error.Code, phase), new NatsServerException(error, $"the server's limit {limit} has been reached"), error)
             : new AttemptFailed(attemptId, phase, cause, error);
     }
 

@@ -17,8 +17,6 @@ internal sealed class ConnectSequence(ITransport dialled, AttemptOptions options
 {
     private const int SkipVerifyWarning = 1;
     private const int PlaintextWarning = 2;
-    private const int FirstProbe = 4; // one bit for each server of a pool; servers beyond share them
-    private const int MaxProbes = 28;
 
     private bool _isEncrypted;
 
@@ -36,6 +34,9 @@ internal sealed class ConnectSequence(ITransport dialled, AttemptOptions options
 
     /// <summary>Until when the credentials are valid, where they end and fresh ones can be asked for.</summary>
     public DateTimeOffset? CredentialsExpireAt { get; private set; }
+
+    /// <summary>Until when the JWT that the server has accepted is valid; null: there was none, or it does not end.</summary>
+    public DateTimeOffset? JwtExpiresAt { get; private set; }
 
     /// <summary>Goes the whole way.</summary>
     public async Task<NatsServerInfo> RunAsync(PoolServer server, CancellationToken stop)
@@ -81,7 +82,7 @@ internal sealed class ConnectSequence(ITransport dialled, AttemptOptions options
         return await AuthenticateAsync(server, handshake, info, stop).ConfigureAwait(false);
     }
 
-    // What comes before the protection that the options demand may be written by anybody, so it counts as no word of the server.
+    // Data that arrives before the TLS that the options demand may come from any host, so it is not taken for the server's.
     private async Task<NatsServerInfo> ReadInfoAsync(PoolServer server, Handshake handshake, bool isInClear)
     {
         if (_isEncrypted || server.Address.IsWebSocket)
@@ -89,7 +90,7 @@ internal sealed class ConnectSequence(ITransport dialled, AttemptOptions options
             return await handshake.ReadInfoAsync().ConfigureAwait(false); // it has shown already what it is
         }
 
-        var probe = new SilentPeerProbe(Transport, Buffer!, () => memory.IsFirst(FirstProbe << (server.Id % MaxProbes)));
+        var probe = new SilentPeerProbe(Transport, Buffer!, () => memory.IsFirstProbe(server.Id));
         var timers = TimerQueue.For(time);
         timers.Schedule(probe, SilentPeerProbe.DueWithin(options.Timeout - progress.Elapsed));
         try
@@ -111,7 +112,7 @@ internal sealed class ConnectSequence(ITransport dialled, AttemptOptions options
         progress.Enter(NatsConnectPhase.Tls);
         if (options.Tls.InsecureSkipVerify && memory.IsFirst(SkipVerifyWarning))
         {
-            progress.Warn("InsecureSkipVerify", "Server certificates are not verified: any machine that answers can read and change everything.");
+            progress.Warn("InsecureSkipVerify", "Server certificates are not verified; the connection is open to man-in-the-middle attacks.");
         }
 
         var handshake = new TlsHandshake(memory.Callbacks?.For(options.Tls, stop) ?? options.Tls, new TlsPeer(server.Address.Host, server.TlsHost));
@@ -121,7 +122,7 @@ internal sealed class ConnectSequence(ITransport dialled, AttemptOptions options
         }
         catch (NatsServerException e)
         {
-            // Clear text that anybody may have written: worth telling, but not worth giving up for.
+            // Plain text that any host may have sent: reported, but no reason to give up.
             throw new HandshakeException(NatsConnectPhase.Tls, e, e.IsAuthError ? null : e.ServerError);
         }
 
@@ -137,7 +138,7 @@ internal sealed class ConnectSequence(ITransport dialled, AttemptOptions options
             throw new HandshakeException(NatsConnectPhase.Tls, error, error.IsAuthError ? null : error.ServerError);
         }
 
-        // What stands behind INFO in plain text is thrown away with its buffer: inside TLS it would count as the server's word.
+        // Plain text after INFO is discarded with its buffer: inside TLS it would be taken for the server's.
         Buffer.Release();
         await EncryptAsync(server, stop).ConfigureAwait(false);
         Buffer = new ReceiveBuffer(Transport, time);
@@ -158,7 +159,7 @@ internal sealed class ConnectSequence(ITransport dialled, AttemptOptions options
         using Credentials own = await (memory.Callbacks?.Credentials ?? options.Credentials).ResolveAsync(server.Address.Url, stop).ConfigureAwait(false);
         if (own.ExpiresAt <= CredentialsBeyond)
         {
-            throw new NatsCredentialsException(own.Origin, $"asked for fresh ones, it gives some that expire at {own.ExpiresAt:u}, no later than those in use");
+            throw new NatsCredentialsException(own.Origin, $"returned credentials that expire at {own.ExpiresAt:u}, no later than the current ones");
         }
 
         CredentialsExpireAt = own.ExpiresAt;
@@ -187,10 +188,11 @@ internal sealed class ConnectSequence(ITransport dialled, AttemptOptions options
         }
         catch (HandshakeException e) when (e is { ServerError: { } error, Cause: NatsServerException { IsAuthError: true } } && ExpiredAt(credentials) is { } at)
         {
-            throw new HandshakeException(e.Phase, new NatsServerException(error, $"by this machine's clock the JWT expired at {at:u}"), error);
+            throw new HandshakeException(e.Phase, new NatsServerException(error, $"according to the local clock the JWT expired at {at:u}"), error);
         }
 
         Secrets = handshake.Secrets;
+        JwtExpiresAt = credentials.Jwt is { } jwt ? JwtExpiry.Of(jwt) : null;
         progress.Leave();
         return info;
     }

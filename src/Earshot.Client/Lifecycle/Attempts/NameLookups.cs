@@ -10,7 +10,7 @@ namespace Earshot.Lifecycle;
 internal sealed class NameLookups(ITransportDialer dialer, TimeProvider time)
 {
     private static readonly TimeSpan s_longestKept = TimeSpan.FromSeconds(30);
-    private readonly Dictionary<string, Lookup> _lookups = new(StringComparer.Ordinal); // under this
+    private Dictionary<string, Lookup>? _lookups; // under this; there while there is one, since a connection that is open needs none
 
     public async Task<IPAddress[]> ResolveAsync(string host, CancellationToken stop)
     {
@@ -30,8 +30,9 @@ internal sealed class NameLookups(ITransportDialer dialer, TimeProvider time)
 
     private Lookup Find(string host)
     {
-        lock (_lookups)
+        lock (this)
         {
+            _lookups ??= new Dictionary<string, Lookup>(StringComparer.Ordinal);
             if (!_lookups.TryGetValue(host, out Lookup? lookup) || !lookup.IsOfUse(time))
             {
                 lookup = new Lookup(dialer, host, time);
@@ -44,11 +45,11 @@ internal sealed class NameLookups(ITransportDialer dialer, TimeProvider time)
 
     private void Forget(string host, Lookup lookup)
     {
-        lock (_lookups)
+        lock (this)
         {
-            if (_lookups.GetValueOrDefault(host) == lookup)
+            if (_lookups?.GetValueOrDefault(host) == lookup && _lookups.Remove(host) && _lookups.Count == 0)
             {
-                _lookups.Remove(host);
+                _lookups = null;
             }
         }
     }

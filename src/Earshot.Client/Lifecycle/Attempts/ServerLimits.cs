@@ -7,9 +7,9 @@ internal static class ServerLimits
     public static string? NameOf(NatsServerErrorCode code) => code switch
     {
         NatsServerErrorCode.MaximumConnectionsExceeded => "max_connections",
-        NatsServerErrorCode.MaximumAccountConnectionsExceeded => "of connections of this account",
+        NatsServerErrorCode.MaximumAccountConnectionsExceeded => "of connections per account",
         NatsServerErrorCode.MaximumControlLineExceeded => "max_control_line",
-        NatsServerErrorCode.ConnectionThrottled => "of new connections at a time",
+        NatsServerErrorCode.ConnectionThrottled => "on the rate of new connections",
         _ => null,
     };
 

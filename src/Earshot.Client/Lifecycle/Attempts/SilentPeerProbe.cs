@@ -11,7 +11,7 @@ namespace Earshot.Lifecycle;
 /// </summary>
 internal sealed class SilentPeerProbe(ITransport transport, ReceiveBuffer buffer, Func<bool> isFirst) : TimerEntry
 {
-    // How much of the time an answer gets: a server that is there answers at once.
+    // How much of the time an answer gets: a server that is there answers immediately.
     private static readonly TimeSpan s_longestWait = TimeSpan.FromMilliseconds(250);
 
     private static readonly byte[] s_question =

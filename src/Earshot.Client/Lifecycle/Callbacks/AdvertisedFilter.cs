@@ -36,14 +36,14 @@ internal sealed class AdvertisedFilter(CallbackRunner runner, Func<string, int, 
                 Dictionary<(string Host, int Port), Exception?> refused = await runner.AskAsync(_gate, _ => new(Judge(order))).ConfigureAwait(false);
                 if (refused.Values.FirstOrDefault(e => e is not null) is { } fault)
                 {
-                    runner.Faulted(NatsOptionCallback.DiscoveredServerFilter, fault, "the address is not used");
+                    runner.Faulted(NatsOptionCallback.DiscoveredServerFilter, fault, "the address is ignored");
                 }
 
                 facts.Post(new AdvertisedFiltered(order.SessionId, order.Info, order.Source, refused));
             }
             catch (Exception e)
             {
-                runner.Faulted(NatsOptionCallback.DiscoveredServerFilter, e, "what this INFO advertises is not used");
+                runner.Faulted(NatsOptionCallback.DiscoveredServerFilter, e, "the addresses advertised by this INFO are ignored");
             }
         }
     }

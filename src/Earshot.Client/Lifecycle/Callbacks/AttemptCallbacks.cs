@@ -87,14 +87,14 @@ internal sealed class AttemptCallbacks
             },
             stop);
 
-    // Two attempts may be in their handshakes at once; more calls than that belong to attempts that are over.
+    // Two attempts may be in their handshakes simultaneously; more calls than that belong to attempts that are over.
     private RemoteCertificateValidationCallback Guard(RemoteCertificateValidationCallback judge) => (sender, certificate, chain, errors) =>
     {
         try
         {
             return Interlocked.Increment(ref _validationCalls) <= 2
                 ? judge(sender, certificate, chain, errors)
-                : throw new TimeoutException("NatsTlsOpts.RemoteCertificateValidationCallback has not returned from two earlier calls.");
+                : throw new TimeoutException("NatsTlsOpts.RemoteCertificateValidationCallback has not returned from two previous calls.");
         }
         finally
         {

@@ -99,7 +99,7 @@ internal sealed class CallbackInvoker<T>(NatsOptionCallback callback) : ICallbac
         }
         catch (OperationCanceledException) when (mine.Answer.IsCompletedSuccessfully)
         {
-            return await mine.Answer.ConfigureAwait(false); // both at once: the answer may hold something that its caller has to release
+            return await mine.Answer.ConfigureAwait(false); // both simultaneously: the answer may hold something that its caller has to release
         }
         finally
         {

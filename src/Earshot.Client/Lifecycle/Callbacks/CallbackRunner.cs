@@ -22,7 +22,7 @@ internal sealed class CallbackRunner(LifecycleCallbacks callbacks, Journal journ
         }
         catch (Exception e)
         {
-            Faulted(NatsOptionCallback.ServerSelector, e, "the pool's own order");
+            Faulted(NatsOptionCallback.ServerSelector, e, "the default server order");
         }
 
         if (choice is null)
@@ -33,7 +33,7 @@ internal sealed class CallbackRunner(LifecycleCallbacks callbacks, Journal journ
 
         PoolServer? server = pool.Servers.FirstOrDefault(candidate => candidate.Address.Url == choice.Server);
         facts.Post(server is null
-            ? new SelectorReturned(number, null, choice.Server, "it is not in the server pool", TimeSpan.Zero)
+            ? new SelectorReturned(number, null, choice.Server, "the server is not in the pool", TimeSpan.Zero)
             : new SelectorReturned(number, server.Id, null, null, choice.Delay));
     }
 
@@ -47,7 +47,7 @@ internal sealed class CallbackRunner(LifecycleCallbacks callbacks, Journal journ
         }
         catch (Exception e)
         {
-            Faulted(NatsOptionCallback.ReconnectDelay, e, $"a wait of {fallback}");
+            Faulted(NatsOptionCallback.ReconnectDelay, e, $"a delay of {fallback}");
         }
 
         facts.Post(new DelayReturned(number, delay));

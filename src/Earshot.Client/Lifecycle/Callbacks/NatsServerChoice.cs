@@ -1,6 +1,6 @@
 namespace Earshot;
 
-/// <summary>What a <c>ServerSelector</c> answers.</summary>
-/// <param name="Server">A server of the pool that was offered.</param>
-/// <param name="Delay">How long to wait before it is dialled; zero: at once.</param>
+/// <summary>The result of a <c>ServerSelector</c>: a server, and a delay before it is dialled.</summary>
+/// <param name="Server">The URL of a server in the given pool.</param>
+/// <param name="Delay">The delay before the server is dialled; zero: none.</param>
 public sealed record NatsServerChoice(Uri Server, TimeSpan Delay = default);

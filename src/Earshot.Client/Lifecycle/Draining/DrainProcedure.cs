@@ -91,7 +91,7 @@ internal sealed class DrainProcedure(SessionParts parts, IMachineInputSink facts
             : NatsDrainOutcome.Clean;
     }
 
-    // What was read without an enumeration may still be in work, and nothing shows for how long: its replies are accepted for a while.
+    // What was read without an enumeration may still be in progress, and nothing shows for how long: its replies are accepted for a while.
     private async Task GiveGraceAsync(TimeSpan left)
     {
         TimeSpan grace = parts.Options.DrainGracePeriod < left ? parts.Options.DrainGracePeriod : left;

@@ -17,12 +17,7 @@ internal sealed class EffectRunner
     private readonly SessionParts _parts;
     private readonly LoopOptions _options;
     private readonly AttemptRunner _attempts;
-    private SessionStart? _start; // of the last session that took subscriptions over
-    private ReplayWatch? _watch; // made by the first replay
-    private Handover? _handover; // made by the first
-    private ActiveDrains? _drains; // made by the first, or by the close
-    private LimitProbe? _probe; // made by the first error that needs it
-    private CallbackRunner? _callbacks; // made for the first question
+    private EffectParts? _made; // made by the first order that needs one of them
 
     public EffectRunner(ConnectionLoop loop, ConnectionStatus status, SessionParts parts, LoopOptions options)
     {
@@ -41,16 +36,19 @@ internal sealed class EffectRunner
 
     public DrainProcedure Drain => new(_parts, _loop, Drains);
 
-    public ActiveDrains Drains => Lazily.Get(ref _drains, _parts, static parts => new ActiveDrains(parts));
+    public ActiveDrains Drains => Made.Drains;
+
     public LoopOptions Options => _options;
 
     /// <summary>New requests wait for the session that takes over.</summary>
-    public bool IsHoldingRequests => Volatile.Read(ref _handover) is { IsHoldingRequests: true };
+    public bool IsHoldingRequests => Volatile.Read(ref _made)?.UsedHandover is { IsHoldingRequests: true };
 
     public void Perform(MachineEffect effect)
     {
         switch (effect)
         {
+            // How much is still to be written is known only here.
+            case Emit { Event: NatsDrainingPublishersEvent draining } emit: _parts.Journal.Append(draining with { PendingBytes = _parts.Outbound.PendingBytes }, emit.Move); break;
             case Emit emit: _parts.Journal.Append(emit.Event, emit.Move); break;
             case Dial dial: _attempts.Start(dial, _options.Random.Next()); break;
             case DropAttempt drop: _attempts.Drop(drop.AttemptId); break;
@@ -60,12 +58,12 @@ internal sealed class EffectRunner
             case ApplyInfo apply: _parts.Outbound.MaxPayload = apply.Info.MaxPayload > 0 ? apply.Info.MaxPayload : long.MaxValue; break;
             case SetTimer set: Timers.Set(set.Timer, set.Due); break;
             case StopTimer stop: Timers.Stop(stop.Timer); break;
-            case InvokeSelector ask: _ = Callbacks.InvokeSelectorAsync(ask.Number, _loop.ViewPool(), _status.State.Pool, ask.Info); break;
-            case InvokeServerFilter ask: Callbacks.InvokeServerFilter(ask); break;
-            case InvokeDelayCallback ask: _ = Callbacks.InvokeDelayCallbackAsync(ask.Number, ask.Round, ask.Default); break;
+            case InvokeSelector ask: _ = Made.Callbacks.InvokeSelectorAsync(ask.Number, _loop.ViewPool(), _status.State.Pool, ask.Info); break;
+            case InvokeServerFilter ask: Made.Callbacks.InvokeServerFilter(ask); break;
+            case InvokeDelayCallback ask: _ = Made.Callbacks.InvokeDelayCallbackAsync(ask.Number, ask.Round, ask.Default); break;
             case FailInFlight fail: FailInFlight(fail); break;
             case FailRefused refused: FailRefused(refused); break;
-            case BeginHandover begin: _ = Handover().RunAsync(begin, _status.Session!); break;
+            case BeginHandover begin: _ = Made.Handover.RunAsync(begin, _status.Session!, _attempts.Show(begin.AttemptId)); break;
             case MigrationFailed: _parts.Outbound.MigrationFailed(); break;
             case BeginDrainSubscriptions begin: _ = Drain.DrainAllAsync(begin); break;
             case BeginDrainPublishers begin: _ = Drain.DrainPublishersAsync(begin); break;
@@ -74,7 +72,7 @@ internal sealed class EffectRunner
             case ReconnectSucceeded: Waiters.Reconnected(); break;
             case BeginRun: StartRun(); break;
             case RunEnded over: RunEnded(over); break;
-            default: throw new UnreachableException($"No case carries out {effect.GetType().Name}.");
+            default: throw new UnreachableException($"Unhandled effect {effect.GetType().Name}.");
         }
     }
 
@@ -82,48 +80,30 @@ internal sealed class EffectRunner
     {
         if (_attempts.Take(order.AttemptId) is not { } established)
         {
-            throw new InvalidOperationException($"Attempt {order.AttemptId} was established and is gone.");
+            throw new InvalidOperationException($"The transport of attempt {order.AttemptId} is no longer available.");
         }
 
-        var session = new Session(order.SessionId, established.Transport, established.Buffer, _parts, _loop) { Secrets = established.Secrets };
+        var session = new Session(order.SessionId, established.Transport, established.Buffer, _parts, _loop) { Secrets = established.Secrets, JwtExpiresAt = new(established.JwtExpiresAt) };
         _status.SetSession(session);
         _status.CountConnect(isFirst: !order.ConfirmReplay);
-        _watch ??= order.ConfirmReplay ? new ReplayWatch(_parts.Pings) : null;
-        var start = new SessionStart(_parts, _loop, _watch);
-        _start = order.ConfirmReplay ? start : null; // which the server may refuse something of
-        _status.CountDiscarded(start.Attach(order, session));
+        if (!order.ConfirmReplay)
+        {
+            _status.CountDiscarded(new SessionStart(_parts, _loop).Attach(order, session));
+            return;
+        }
+
+        Made.Watch ??= new ReplayWatch(_parts.Pings);
+        Made.Replay = new SessionStart(_parts, _loop, Made.Watch) { SubscribedSid = Made.UsedHandover?.TakeSubscribed(order.AttemptId) ?? 0 };
+        _status.CountDiscarded(Made.Replay.Attach(order, session));
     }
 
     private void ReadSession()
     {
-        foreach ((INatsSub subscription, Exception exception) in _watch?.Skipped ?? [])
-        {
-            _parts.Journal.Append(new NatsResubscribeFailedEvent { Subscription = subscription, Exception = exception, Reason = NatsResubscribeFailReason.CausesDisconnect });
-        }
-
-        _watch?.Skipped.Clear();
+        _made?.ReportLeftOut();
         _status.Session?.Start();
     }
 
-    private void SkipSessionEndingSubscriptions(SessionEnd end)
-    {
-        bool byServer = end.Reason is NatsDisconnectReason.ServerClosed or NatsDisconnectReason.ServerError or NatsDisconnectReason.SocketError or NatsDisconnectReason.WriteError;
-        if (_watch?.SessionEnded(byServer) is not { } culprit)
-        {
-            return;
-        }
-
-        Exception exception = end.ServerError is { } error ? new NatsServerException(error) : end.ToException(NatsOutcome.Rejected);
-        culprit.End(NatsSubEndReason.Exception, exception);
-        if (culprit is INatsSub subscription)
-        {
-            _watch.Skipped.Add((subscription, exception));
-        }
-    }
-
-    private CallbackRunner Callbacks => _callbacks ??= new CallbackRunner(_options.Callbacks, _parts.Journal, _parts.Time, _loop);
-
-    private Handover Handover() => _handover ??= new Handover(_parts, _loop);
+    private EffectParts Made => Lazily.Get(ref _made, this, static owner => new EffectParts(owner._loop, owner._parts, owner._options));
 
     private void EndSession(SessionEnd reason)
     {
@@ -134,7 +114,7 @@ internal sealed class EffectRunner
         // With a successor everything that leaving waits for has been waited for.
         if (reason.Reason == NatsDisconnectReason.ForceReconnect && _status.State.Successor is null)
         {
-            _ = Handover().LeaveAsync(session, reason);
+            _ = Made.Handover.LeaveAsync(session, reason);
         }
         else
         {
@@ -144,11 +124,11 @@ internal sealed class EffectRunner
 
     private void FailInFlight(FailInFlight order)
     {
-        _handover?.Stop();
+        _made?.UsedHandover?.Stop();
         _status.SetSession(null);
         _parts.Pings.FailAll(() => order.End.ToException(NatsOutcome.Unknown));
         _status.CountDiscarded(order.Unsent.UnknownMessages);
-        SkipSessionEndingSubscriptions(order.End);
+        _made?.SessionEnded(order.End);
         _parts.UsedGuests?.SessionLost(order.Unsent.KeptFrom, order.End.ToException(NatsOutcome.Unknown));
         if (order.KeepRequests || _options.RequestsOnDisconnect == NatsRequestFailMode.WaitForTimeout)
         {
@@ -166,7 +146,11 @@ internal sealed class EffectRunner
     {
         if (order.Error.Code == NatsServerErrorCode.MaximumSubscriptionsExceeded)
         {
-            (_probe ??= new LimitProbe(_parts)).Refused(order.Error);
+            if (_status.Session is { } session)
+            {
+                (Made.Probe ??= new LimitProbe(_parts, session.WriteLoop, Made.Replay)).Refused(order.Error);
+            }
+
             return;
         }
 
@@ -176,11 +160,11 @@ internal sealed class EffectRunner
             (refused as Subscription)?.Refused(exception);
         }
 
-        _start?.CountDenied(order.Subscriptions.Count);
+        _made?.Replay?.CountDenied(order.Subscriptions.Count);
         if (_parts.InboxOrNull is { } inbox && RefusedSubscriptions.Names(order.Error, inbox))
         {
             inbox.Refused(exception);
-            _start?.CountDenied(1);
+            _made?.Replay?.CountDenied(1);
         }
 
         if (order.Error is { Operation: NatsPermissionOperation.Publish or NatsPermissionOperation.PublishReply, Subject: { } subject })
@@ -225,7 +209,7 @@ internal sealed class EffectRunner
         _parts.InboxOrNull?.FailWritten(dropped.KeptFrom, closed);
         _parts.InboxOrNull?.End(NatsSubEndReason.ConnectionClosed, new NatsConnectionClosedException(order.Reason, NatsOutcome.NotSent, order.Exception));
         _parts.Subscriptions.Close(closed);
-        Volatile.Read(ref _drains)?.Interrupt();
+        Volatile.Read(ref _made)?.UsedDrains?.Interrupt();
         _parts.Journal.Append(
             new NatsClosedEvent
             {

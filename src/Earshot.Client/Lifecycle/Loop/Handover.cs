@@ -1,26 +1,29 @@
 using Earshot.Outbound;
 using Earshot.Sessions;
 using Earshot.Subscriptions;
+using Earshot.Transport;
 
 namespace Earshot.Lifecycle;
 
 /// <summary>
 /// Leaves a session for a successor that is already authenticated. Requests in flight have time to finish where they were sent; then the
 /// subscriptions stop on the old session and its last messages are delivered; only after that does the new one subscribe. So
-/// nothing is delivered twice, and the gap is one round trip.
+/// nothing is delivered twice, and the gap is one round trip. The inbox of requests has none: a reply is taken once wherever it comes, so
+/// the new server is sent its SUB before the old one is left.
 /// </summary>
 internal sealed class Handover(SessionParts parts, IMachineInputSink facts)
 {
     private static readonly TimeSpan s_leaveTimeout = TimeSpan.FromMilliseconds(250);
 
     private BeginHandover? _running;
+    private (int AttemptId, long Sid) _subscribed; // under this; the inbox, at the successor that this attempt has made
 
     /// <summary>New requests wait for the successor.</summary>
     public bool IsHoldingRequests => Volatile.Read(ref _running) is not null;
 
-    public async Task RunAsync(BeginHandover order, Session old)
+    public async Task RunAsync(BeginHandover order, Session old, ITransport? successor)
     {
-        // 1. answers that are on their way: with waitLimit while new requests still go out, then for a moment while they wait, so
+        // 1. replies in flight: with waitLimit while new requests still go out, then for a moment while they wait, so
         // that one slow request does not cost the others their time. What is left moves along.
         await WhenNoneInFlightAsync(order.WaitLimit).ConfigureAwait(false);
         if (!parts.Outbound.IsAttachedTo(old.WriteLoop))
@@ -32,6 +35,7 @@ internal sealed class Handover(SessionParts parts, IMachineInputSink facts)
         try
         {
             await WhenNoneInFlightAsync(s_leaveTimeout).ConfigureAwait(false);
+            await SubscribeInboxAsync(order, successor).ConfigureAwait(false);
             // 2. the last messages: what the server sent before it saw the UNSUBs is in front of the PONG
             if (Seal(old) is { } barrier)
             {
@@ -71,6 +75,40 @@ internal sealed class Handover(SessionParts parts, IMachineInputSink facts)
 
     /// <summary>The session is over, handed over or lost: callers that wait for its successor wait for the lifecycle now.</summary>
     public void Stop() => Volatile.Write(ref _running, null);
+
+    /// <summary>The sid of the inbox that the successor which this attempt has made knows already; 0: none.</summary>
+    public long TakeSubscribed(int attemptId)
+    {
+        lock (this)
+        {
+            (int attempt, long sid) = _subscribed;
+            _subscribed = default;
+            return attempt == attemptId ? sid : 0;
+        }
+    }
+
+    // Nothing else writes to the successor before it is attached, which happens behind the hand-over.
+    private async Task SubscribeInboxAsync(BeginHandover order, ITransport? successor)
+    {
+        if (successor is null || parts.InboxOrNull is not { InFlight: > 0 } inbox)
+        {
+            return;
+        }
+
+        long sid = inbox.SidNumber;
+        try
+        {
+            await successor.SendAsync(SubscriptionTable.LineOf(inbox)).AsTask().WaitAsync(order.WaitLimit, parts.Time).ConfigureAwait(false);
+            lock (this)
+            {
+                _subscribed = (order.AttemptId, sid);
+            }
+        }
+        catch (Exception)
+        {
+            successor.Abort(); // dead before it was used: its session finds out, and the connection makes another
+        }
+    }
 
     private Task WhenNoneInFlightAsync(TimeSpan waitLimit) => parts.InboxOrNull?.WhenIdleAsync(waitLimit) ?? Task.CompletedTask;
 

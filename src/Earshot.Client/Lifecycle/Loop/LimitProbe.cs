@@ -7,9 +7,12 @@ namespace Earshot.Lifecycle;
 /// <summary>
 /// Finds the subscriptions that a server refuses because a client has too many, which its error does not name. Each candidate is
 /// subscribed once more between two PINGs, the newest first: an error between their answers is about that one. One that has a place by
-/// now keeps it.
+/// now keeps it. One probe per session.
 /// </summary>
-internal sealed class LimitProbe(SessionParts parts)
+/// <param name="parts">Of the connection.</param>
+/// <param name="session">The writer of the session that the errors come from.</param>
+/// <param name="replay">What that session began with; null: it is the first one.</param>
+internal sealed class LimitProbe(SessionParts parts, WriteLoop session, SessionStart? replay)
 {
     private int _errors; // that no search has begun for
     private bool _isRunning;
@@ -41,13 +44,15 @@ internal sealed class LimitProbe(SessionParts parts)
             }
             catch (NatsException)
             {
-                Interlocked.Exchange(ref _errors, 0); // the session is over; the server says anew what it refuses of the next one
+                return; // the session is over; the server reports again what it refuses in the next one
             }
 
             Volatile.Write(ref _isRunning, false);
             Interlocked.MemoryBarrier(); // an error that came just now has found it running
         }
         while (Volatile.Read(ref _errors) > 0 && !Interlocked.Exchange(ref _isRunning, true));
+
+        replay?.RefusalsFound();
     }
 
     // Returns how many errors came meanwhile that are not about the candidates.
@@ -61,10 +66,11 @@ internal sealed class LimitProbe(SessionParts parts)
                 break;
             }
 
+            long order = target.Order;
             if (await IsRefusedAsync(target).ConfigureAwait(false))
             {
                 (refused, own) = (refused - 1, own + 1);
-                End(target, error);
+                End(target, order, error);
             }
         }
 
@@ -78,7 +84,7 @@ internal sealed class LimitProbe(SessionParts parts)
         IFlusher? start;
         using (parts.Outbound.Gate.EnterScope())
         {
-            if (!parts.Outbound.IsAttached || !ReferenceEquals(parts.Subscriptions.Find(target.SidNumber), target))
+            if (!parts.Outbound.IsAttachedTo(session) || !ReferenceEquals(parts.Subscriptions.Find(target.SidNumber), target))
             {
                 return false;
             }
@@ -103,10 +109,19 @@ internal sealed class LimitProbe(SessionParts parts)
         }
     }
 
-    private void End(InboundTarget target, NatsServerError error)
+    private void End(InboundTarget target, long order, NatsServerError error)
     {
         var exception = new NatsServerException(error);
-        parts.Journal.Append(new NatsExceptionOccurredEvent { Exception = exception, Origin = NatsExceptionOrigin.Internal, Subscription = target as INatsSub });
+        if (replay?.Covers(order) == true)
+        {
+            replay.CountDenied(1);
+            parts.Journal.Append(new NatsResubscribeFailedEvent { Subscription = target.View, Exception = exception, ServerError = error, Reason = NatsResubscribeFailReason.ServerLimit });
+        }
+        else
+        {
+            parts.Journal.Append(new NatsExceptionOccurredEvent { Exception = exception, Origin = NatsExceptionOrigin.Server, Subscription = target.View });
+        }
+
         if (target is ReplyInbox inbox)
         {
             inbox.Refused(exception);

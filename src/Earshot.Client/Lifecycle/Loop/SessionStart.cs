@@ -12,28 +12,43 @@ namespace Earshot.Lifecycle;
 /// </summary>
 internal sealed class SessionStart(SessionParts parts, IMachineInputSink facts, ReplayWatch? watch = null)
 {
+    private readonly TaskCompletionSource _searched = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _denied;
+    private long _lastOrder;
+    private bool _isConfirmed;
+
+    /// <summary>The sid that the server has been sent before the session began; 0: none.</summary>
+    public long SubscribedSid { get; init; }
 
     /// <summary>Subscriptions that the server refused since the replay.</summary>
     public void CountDenied(int subscriptions) => Interlocked.Add(ref _denied, subscriptions);
+
+    /// <summary>Whether a SUB with this <see cref="InboundTarget.Order"/> is of this replay, and the replay not confirmed yet.</summary>
+    public bool Covers(long order) => order <= Volatile.Read(ref _lastOrder) && !Volatile.Read(ref _isConfirmed);
+
+    /// <summary>Every refusal so far that named no subscription was looked into.</summary>
+    public void RefusalsFound() => _searched.TrySetResult();
 
     /// <summary>Returns how many kept publishes were dropped because the new server takes no message of their size.</summary>
     public int Attach(AttachSession order, Session session)
     {
         long started = parts.Time.GetTimestamp();
         var replay = new ArrayBufferWriter<byte>();
-        IReadOnlyList<(string Subject, int Size)> dropped;
+        IReadOnlyList<DroppedPublish> dropped;
         PingWaiter? barrier = null;
         IFlusher? start;
         UnsentSummary kept;
         IReadOnlyList<Exception> faults = [];
         int count;
+        int refusals;
         using (parts.Outbound.Gate.EnterScope())
         {
             dropped = parts.Outbound.DropTooLargeLocked(order.Info.MaxPayload > 0 ? order.Info.MaxPayload : long.MaxValue);
             kept = new UnsentSummary(parts.Outbound.PendingMessages, parts.Outbound.PendingBytes, 0, 0, 0);
             watch?.BeginLocked(replay);
-            count = parts.Subscriptions.WriteReplayLocked(replay, watch);
+            count = parts.Subscriptions.WriteReplayLocked(replay, watch, SubscribedSid);
+            Volatile.Write(ref _lastOrder, parts.Subscriptions.LastOrder);
+            refusals = parts.Pings.Refusals;
             if (parts.UsedGuests is { } guests)
             {
                 faults = guests.WriteAtStartLocked(replay);
@@ -55,23 +70,33 @@ internal sealed class SessionStart(SessionParts parts, IMachineInputSink facts, 
             parts.UsedGuests!.Report(fault);
         }
 
-        foreach ((string subject, int size) in dropped)
-        {
-            if (parts.Journal.Wants(NatsEventKind.MessageDiscarded))
-            {
-                parts.Journal.Append(new NatsMessageDiscardedEvent { Subject = subject, Size = size, Reason = NatsMessageDiscardReason.TooLarge });
-            }
-        }
-
+        ReportDropped(dropped);
         if (barrier is not null)
         {
-            _ = ConfirmAsync(barrier, order, count, kept, started);
+            _ = ConfirmAsync(barrier, order, new Replayed(count, kept, started, refusals));
         }
 
         return dropped.Count;
     }
 
-    private async Task ConfirmAsync(PingWaiter barrier, AttachSession order, int count, UnsentSummary kept, long started)
+    private void ReportDropped(IReadOnlyList<DroppedPublish> dropped)
+    {
+        if (dropped.Count == 0)
+        {
+            return;
+        }
+
+        parts.InboxOrNull?.FailDropped([.. dropped.Select(static publish => publish.Number)], NatsPayloadTooLargeException.Dropped(1, parts.Outbound.MaxPayload));
+        foreach (DroppedPublish publish in dropped)
+        {
+            if (parts.Journal.Wants(NatsEventKind.MessageDiscarded))
+            {
+                parts.Journal.Append(new NatsMessageDiscardedEvent { Subject = publish.Subject, Size = publish.Size, Reason = NatsMessageDiscardReason.TooLarge });
+            }
+        }
+    }
+
+    private async Task ConfirmAsync(PingWaiter barrier, AttachSession order, Replayed replayed)
     {
         try
         {
@@ -83,6 +108,14 @@ internal sealed class SessionStart(SessionParts parts, IMachineInputSink facts, 
         }
 
         var window = new NatsLossWindow(order.LossFrom, parts.Time.GetUtcNow());
-        facts.Post(new ReplayConfirmed(order.SessionId, count, Volatile.Read(ref _denied), parts.Time.GetElapsedTime(started), window, kept));
+        if (barrier.Refusals != replayed.Refusals)
+        {
+            await _searched.Task.ConfigureAwait(false); // which subscriptions they are about; for ever where the session ends first
+        }
+
+        Volatile.Write(ref _isConfirmed, true);
+        facts.Post(new ReplayConfirmed(order.SessionId, replayed.Count, Volatile.Read(ref _denied), parts.Time.GetElapsedTime(replayed.Started), window, replayed.Kept));
     }
+
+    private readonly record struct Replayed(int Count, UnsentSummary Kept, long Started, int Refusals);
 }

@@ -87,7 +87,7 @@ internal static class CommandRules
             return found.Id;
         }
 
-        turn.Emit(new NatsServerSelectionRejectedEvent { Requested = url, Why = "it is not in the server pool" });
+        turn.Emit(new NatsServerSelectionRejectedEvent { Requested = url, Reason = "the server is not in the pool" });
         return null;
     }
 

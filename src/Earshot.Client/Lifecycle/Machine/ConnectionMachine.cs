@@ -97,7 +97,7 @@ internal static class ConnectionMachine
 
     private static void Unhandled(MachineTurn turn, MachineInput input, bool throws)
     {
-        var fault = new UnreachableException($"No rule of the connection's state machine handles {input}.");
+        var fault = new UnreachableException($"Unhandled state machine input {input}.");
         if (throws)
         {
             throw fault;

@@ -156,7 +156,7 @@ internal struct OutboundAdmission()
         }
     }
 
-    // All that had gathered is on its way.
+    // All queued frames have been handed to a write.
     private void Shrunk(ref WriteQueue queue, OutboundOptions options)
     {
         Report(_watermarks.Shrunk(options));

@@ -70,7 +70,7 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
             throw OutboundOptions.NoHeaders();
         }
 
-        // The limit is looked at again under the lock: the server may be another one by then.
+        // The limit is checked again under the lock: the server may have changed by then.
         AppendResult result = message.Size > MaxPayload ? AppendResult.TooLarge : AppendResult.Appended;
         NextWrite next = default;
         number = 0;
@@ -108,7 +108,7 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
         NextWrite next;
         using (Gate.EnterScope())
         {
-            // Below the threshold nobody waits for room: the callers that wait are served under the lock in which it appears.
+            // Below the threshold no caller waits for capacity: the callers that wait are served under the lock in which it appears.
             if (_queue.Flusher is null || _queue.Gathered >= options.WriteThreshold || payload.Length > _admission.MaxPayload || _admission.IsClosed
                 || !_queue.TryPublishPlain(subject, payload, out next))
             {
@@ -156,7 +156,7 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     }
 
     /// <summary>A place behind all that was published so far.</summary>
-    public NatsPublishMark PublishMark => new(_queue.Ledger.Appended, Volatile.Read(ref _uncertain)?.Messages ?? 0);
+    public NatsPublishMark PublishMark => new(_queue.Ledger.Appended, UncertainSoFar?.Messages ?? 0, UncertainSoFar?.TooLarge.Messages ?? 0);
 
     /// <summary>The publishes that had become uncertain when a session ended.</summary>
     public UncertainPublishes Uncertain => Volatile.Read(ref _uncertain) ?? Interlocked.CompareExchange(ref _uncertain, new UncertainPublishes(), null) ?? _uncertain;
@@ -231,11 +231,17 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     }
 
     /// <summary>Drops kept publishes that the new server would refuse by closing the connection. Call before attaching.</summary>
-    public IReadOnlyList<(string Subject, int Size)> DropTooLargeLocked(long maxPayload)
+    public IReadOnlyList<DroppedPublish> DropTooLargeLocked(long maxPayload)
     {
         Debug.Assert(Gate.IsHeldByCurrentThread);
         MaxPayload = maxPayload;
-        return _queue.DropTooLarge(maxPayload);
+        IReadOnlyList<DroppedPublish> dropped = _queue.DropTooLarge(maxPayload);
+        if (dropped.Count > 0)
+        {
+            Uncertain.TooLarge.AddGap(dropped.Count, dropped.Sum(static publish => publish.Size), dropped[^1].Number + 1);
+        }
+
+        return dropped;
     }
 
     /// <summary>
@@ -320,7 +326,7 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     /// <summary>Reports a message above the payload limit; the caller throws what it returns.</summary>
     public NatsPayloadTooLargeException TooLarge(long size)
     {
-        journal.Append(new NatsLimitExceededEvent { Which = NatsLimit.MaxPayload, Limit = MaxPayload, Actual = size });
+        journal.Append(new NatsLimitExceededEvent { Limit = NatsLimit.MaxPayload, LimitValue = MaxPayload, ActualValue = size });
         return new NatsPayloadTooLargeException(size, MaxPayload);
     }
 

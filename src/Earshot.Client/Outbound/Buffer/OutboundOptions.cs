@@ -18,5 +18,5 @@ internal sealed record OutboundOptions
     public bool DeclinesHeaders { get; init; }
 
     /// <summary>For headers on a connection without headers, also those that a serializer sets.</summary>
-    public static InvalidOperationException NoHeaders() => new("This connection was made without headers (NatsOpts.Headers).");
+    public static InvalidOperationException NoHeaders() => new("Headers are disabled on this connection (NatsOpts.Headers is false).");
 }

@@ -1,3 +1,5 @@
+using Earshot.Timing;
+
 namespace Earshot.Outbound;
 
 /// <summary>
@@ -14,11 +16,15 @@ internal sealed class UncertainPublishes
     private long _reported; // of the messages, those that a flush has failed for or will
     private long _failed; // of the messages, those that a flush has failed for
     private int _flushes; // in flight
+    private UncertainPublishes? _tooLarge; // made by the first flush or the first such publish
 
     /// <summary>Uncertain publishes of the connection so far.</summary>
     public long Messages => Volatile.Read(ref _messages);
 
     public long Bytes => Volatile.Read(ref _bytes);
+
+    /// <summary>The same for publishes that were dropped because a new server takes no message of their size: those have not arrived.</summary>
+    public UncertainPublishes TooLarge => Lazily.Get(ref _tooLarge);
 
     /// <summary>A session ended with so many uncertain publishes in front of number <paramref name="end"/>.</summary>
     public void AddGap(long messages, long bytes, long end)
@@ -63,11 +69,14 @@ internal sealed class UncertainPublishes
     }
 
     /// <summary>How many publishes behind a mark are uncertain; where several sessions were lost since, at most so many.</summary>
-    public long Behind(in NatsPublishMark mark)
+    public long Behind(in NatsPublishMark mark) => Behind(mark.Number, mark.Uncertain);
+
+    /// <summary>How many publishes behind a place are uncertain, where so many were in all when it was marked.</summary>
+    public long Behind(long number, long before)
     {
         lock (_lock)
         {
-            return _lastEnd <= mark.Number ? 0 : Math.Min(_messages - mark.Uncertain, _lastEnd - mark.Number);
+            return _lastEnd <= number ? 0 : Math.Min(_messages - before, _lastEnd - number);
         }
     }
 }

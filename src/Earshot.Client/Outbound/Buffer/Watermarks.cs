@@ -18,7 +18,7 @@ internal struct Watermarks
         }
 
         _isHigh = true;
-        return new NatsPendingBufferHighEvent { Bytes = length, Limit = options.Limit, Ratio = (double)length / options.Limit };
+        return new NatsPendingBufferHighEvent { Bytes = length, LimitBytes = options.Limit, Ratio = (double)length / options.Limit };
     }
 
     public NatsConnectionEvent? Full(OutboundOptions options)
@@ -29,7 +29,7 @@ internal struct Watermarks
         }
 
         _isFull = true;
-        return new NatsPendingBufferFullEvent { Limit = options.Limit, Policy = options.Policy };
+        return new NatsPendingBufferFullEvent { LimitBytes = options.Limit, Policy = options.Policy };
     }
 
     /// <summary>The connection is over; the next run starts with an empty buffer and reports nothing of the old one.</summary>
@@ -45,6 +45,6 @@ internal struct Watermarks
         }
 
         _isHigh = false;
-        return new NatsPendingBufferLowEvent { Bytes = 0, Limit = options.Limit, Ratio = 0 };
+        return new NatsPendingBufferLowEvent { Bytes = 0, LimitBytes = options.Limit, Ratio = 0 };
     }
 }

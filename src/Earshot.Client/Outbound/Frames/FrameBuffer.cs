@@ -81,7 +81,7 @@ internal struct FrameBuffer()
 
     private void Grow(int size)
     {
-        // A busy connection fills as much again as it filled last time: rent that at once instead of growing to it.
+        // A busy connection fills as much again as it filled last time: rent that immediately instead of growing to it.
         int wanted = _bytes.Length == 0 ? Math.Max(size, _expected) : Math.Max(_length + size, _bytes.Length * 2);
         PooledArray.Grow(ref _bytes, _length, wanted);
     }

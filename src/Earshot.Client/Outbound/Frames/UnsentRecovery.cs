@@ -41,10 +41,11 @@ internal static class UnsentRecovery
         return new FrameCount(keptCount, doubt, doubtBytes);
     }
 
-    /// <summary>Removes publishes above the limit in place and returns the new length.</summary>
-    public static int DropTooLarge(Span<byte> frames, long maxPayload, List<(string Subject, int Size)> dropped)
+    /// <summary>Removes publishes above the limit in place and returns the new length. The frames begin with the publish of number <paramref name="first"/>.</summary>
+    public static int DropTooLarge(Span<byte> frames, long maxPayload, long first, List<DroppedPublish> dropped)
     {
         var reader = new ClientOperationReader(s_unlimited);
+        long number = first;
         int at = 0;
         int kept = 0;
         while (at < frames.Length && reader.TryRead(frames[at..], out ClientOperation operation, out int length))
@@ -52,7 +53,7 @@ internal static class UnsentRecovery
             int size = operation.Headers.Length + operation.Payload.Length;
             if (size > maxPayload)
             {
-                dropped.Add((Encoding.UTF8.GetString(operation.Subject), size));
+                dropped.Add(new DroppedPublish(Encoding.UTF8.GetString(operation.Subject), size, number));
             }
             else
             {
@@ -60,6 +61,7 @@ internal static class UnsentRecovery
                 kept += length;
             }
 
+            number += operation.Kind is ClientOperationKind.Publish or ClientOperationKind.HeadersPublish ? 1 : 0;
             at += length;
         }
 

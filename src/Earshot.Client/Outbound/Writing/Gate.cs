@@ -71,7 +71,7 @@ internal struct Gate
             spins = Math.Min(MostSpins, spins * 2);
         }
 
-        // Whoever has it does not run, or is copying a lot: it needs a processor, and this thread none.
+        // The holder is not running, or is copying a large message: it needs the processor, and this thread does not.
         var wait = default(SpinWait);
         while (!TryHold())
         {

@@ -11,7 +11,7 @@ internal struct OutboundCounters
     private long _settled; // publishes that were no longer in the buffer after the last cut: sent or lost
     private long _lost;
     private long _taken; // bytes of all write batches, the present one included
-    private OutboundMark _confirmed; // by the server, perhaps before the write has come back, or dealt with by a cut
+    private OutboundMark _confirmed; // by the server, possibly before the write has returned, or handled by an unsent recovery
 
     /// <summary>Publishes ever appended.</summary>
     public readonly long Appended => Volatile.Read(in _appended);

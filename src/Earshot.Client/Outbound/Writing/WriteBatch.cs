@@ -11,7 +11,7 @@ internal sealed class WriteBatch(TimeProvider time, int fullBatchSize)
     /// <summary>What is worth a write of its own, in bytes: an array of 128 KiB holds it and a message more.</summary>
     public const int FullBatchSize = 112 * 1024;
 
-    // 512 KiB per write bounds what is in doubt when a write fails, and still sends a megabyte in two calls.
+    // 512 KiB per write bounds the number of uncertain bytes when a write fails, and still sends a megabyte in two calls.
     private const int MaxSlice = 512 * 1024;
     private const int MaxLockAttempts = 100;
     private const int SpinsPerTry = 4;

@@ -9,7 +9,7 @@ namespace Earshot.Outbound;
 /// </summary>
 internal struct WriteQueue(WriteBatch batch)
 {
-    // _active gathers new frames; the batch is being written in slices; _tail stands between them while a session hands over to the
+    // _active gathers new frames; the batch is being written in slices; _tail is between them while a session hands over to the
     // next one (what may still leave on the old session, and nothing after it).
     private FrameEncoder? _encoder; // made by the first publish
     private FrameBuffer _active = new();
@@ -76,7 +76,7 @@ internal struct WriteQueue(WriteBatch batch)
     /// <summary>Drains into this flusher from here on, first the prefix. The caller starts it.</summary>
     public void Attach(IFlusher flusher, ReadOnlySpan<byte> prefix)
     {
-        System.Diagnostics.Debug.Assert(!batch.IsUnsent && _tail.IsEmpty, "the old session is cut before the next one is attached");
+        System.Diagnostics.Debug.Assert(!batch.IsUnsent && _tail.IsEmpty, "unsent frames must be recovered before the next session is attached");
         _active.Prepend(prefix);
         _flushers.Attach(flusher);
     }
@@ -115,10 +115,10 @@ internal struct WriteQueue(WriteBatch batch)
     }
 
     /// <summary>Drops the publishes above the limit among those that were kept.</summary>
-    public IReadOnlyList<(string Subject, int Size)> DropTooLarge(long maxPayload)
+    public IReadOnlyList<DroppedPublish> DropTooLarge(long maxPayload)
     {
-        List<(string, int)> dropped = [];
-        _active.Truncate(UnsentRecovery.DropTooLarge(_active.Written, maxPayload, dropped));
+        List<DroppedPublish> dropped = [];
+        _active.Truncate(UnsentRecovery.DropTooLarge(_active.Written, maxPayload, _ledger.Appended - _ledger.PendingMessages(batch), dropped));
         _ledger.Drop(batch, dropped.Count);
         return dropped;
     }

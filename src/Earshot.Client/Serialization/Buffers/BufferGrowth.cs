@@ -8,7 +8,7 @@ internal static class BufferGrowth
         long least = (long)written + needed;
         if (least > Array.MaxLength)
         {
-            throw new InvalidOperationException($"A buffer of {least} elements is larger than an array can be.");
+            throw new InvalidOperationException($"A buffer of {least} elements exceeds the maximum array length.");
         }
 
         return (int)Math.Min(Math.Max(least, 2L * capacity), Array.MaxLength);

@@ -3,9 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Earshot;
 
-/// <summary>
-/// A growable buffer over a pooled array, for building a payload piece by piece. For one thread at a time.
-/// </summary>
+/// <summary>A growable buffer over a pooled array, to build a payload in steps. Not thread-safe.</summary>
 /// <typeparam name="T">The element type.</typeparam>
 /// <remarks>Publishing a <c>NatsBufferWriter&lt;byte&gt;</c> hands it over: it is disposed once its bytes are written.</remarks>
 public sealed class NatsBufferWriter<T> : IBufferWriter<T>, IMemoryOwner<T>
@@ -16,29 +14,29 @@ public sealed class NatsBufferWriter<T> : IBufferWriter<T>, IMemoryOwner<T>
     private T[]? _array;
     private int _written;
 
-    /// <summary>Makes a writer with room for 256 elements from the shared pool.</summary>
+    /// <summary>Initializes a writer with a capacity of 256 elements from the shared pool.</summary>
     public NatsBufferWriter()
         : this(ArrayPool<T>.Shared, DefaultCapacity)
     {
     }
 
-    /// <summary>Makes a writer with room for 256 elements.</summary>
+    /// <summary>Initializes a writer with a capacity of 256 elements.</summary>
     /// <param name="pool">The pool to rent from and to return to.</param>
     public NatsBufferWriter(ArrayPool<T> pool)
         : this(pool, DefaultCapacity)
     {
     }
 
-    /// <summary>Makes a writer over the shared pool.</summary>
-    /// <param name="initialCapacity">The number of elements there is room for at first.</param>
+    /// <summary>Initializes a writer that uses the shared pool.</summary>
+    /// <param name="initialCapacity">The initial capacity in elements.</param>
     public NatsBufferWriter(int initialCapacity)
         : this(ArrayPool<T>.Shared, initialCapacity)
     {
     }
 
-    /// <summary>Makes a writer.</summary>
+    /// <summary>Initializes a writer with a pool and an initial capacity.</summary>
     /// <param name="pool">The pool to rent from and to return to.</param>
-    /// <param name="initialCapacity">The number of elements there is room for at first.</param>
+    /// <param name="initialCapacity">The initial capacity in elements.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="initialCapacity"/> is negative.</exception>
     public NatsBufferWriter(ArrayPool<T> pool, int initialCapacity)
     {
@@ -48,22 +46,22 @@ public sealed class NatsBufferWriter<T> : IBufferWriter<T>, IMemoryOwner<T>
         _array = pool.Rent(initialCapacity);
     }
 
-    /// <summary>What has been written, valid until the next write, <see cref="Clear"/> or <see cref="Dispose"/>.</summary>
+    /// <summary>The data written so far, valid until the next write, <see cref="Clear"/> or <see cref="Dispose"/>.</summary>
     /// <exception cref="ObjectDisposedException">The writer has been disposed.</exception>
     public ReadOnlyMemory<T> WrittenMemory => Array.AsMemory(0, _written);
 
-    /// <summary>What has been written, valid until the next write, <see cref="Clear"/> or <see cref="Dispose"/>.</summary>
+    /// <summary>The data written so far, valid until the next write, <see cref="Clear"/> or <see cref="Dispose"/>.</summary>
     /// <exception cref="ObjectDisposedException">The writer has been disposed.</exception>
     public ReadOnlySpan<T> WrittenSpan => Array.AsSpan(0, _written);
 
     /// <summary>The number of elements written.</summary>
     public int WrittenCount => _written;
 
-    /// <summary>The number of elements there is room for without growing.</summary>
+    /// <summary>The capacity in elements without growing.</summary>
     /// <exception cref="ObjectDisposedException">The writer has been disposed.</exception>
     public int Capacity => Array.Length;
 
-    /// <summary>The number of elements that can still be written without growing.</summary>
+    /// <summary>The number of elements that can be written without growing.</summary>
     /// <exception cref="ObjectDisposedException">The writer has been disposed.</exception>
     public int FreeCapacity => Array.Length - _written;
 
@@ -79,7 +77,7 @@ public sealed class NatsBufferWriter<T> : IBufferWriter<T>, IMemoryOwner<T>
         }
     }
 
-    /// <summary>Forgets and clears what has been written; the capacity stays.</summary>
+    /// <summary>Clears the data written so far; the capacity stays.</summary>
     /// <exception cref="ObjectDisposedException">The writer has been disposed.</exception>
     public void Clear()
     {
@@ -87,7 +85,7 @@ public sealed class NatsBufferWriter<T> : IBufferWriter<T>, IMemoryOwner<T>
         _written = 0;
     }
 
-    /// <summary>Counts elements that were put into the last span or memory as written.</summary>
+    /// <summary>Advances the writer by elements that were written to the last span or memory.</summary>
     /// <param name="count">The number of elements.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is negative or more than there is room for.</exception>
     /// <exception cref="ObjectDisposedException">The writer has been disposed.</exception>
@@ -98,7 +96,7 @@ public sealed class NatsBufferWriter<T> : IBufferWriter<T>, IMemoryOwner<T>
         _written += count;
     }
 
-    /// <summary>Room to write into; growing copies what has been written.</summary>
+    /// <summary>Returns memory to write to; growing copies the data written so far.</summary>
     /// <param name="sizeHint">The least number of elements; 0 for at least one.</param>
     /// <returns>Memory that is valid until the next call.</returns>
     /// <exception cref="ObjectDisposedException">The writer has been disposed.</exception>
@@ -108,7 +106,7 @@ public sealed class NatsBufferWriter<T> : IBufferWriter<T>, IMemoryOwner<T>
         return Array.AsMemory(_written);
     }
 
-    /// <summary>Room to write into; growing copies what has been written.</summary>
+    /// <summary>Returns a span to write to; growing copies the data written so far.</summary>
     /// <param name="sizeHint">The least number of elements; 0 for at least one.</param>
     /// <returns>A span that is valid until the next call.</returns>
     /// <exception cref="ObjectDisposedException">The writer has been disposed.</exception>
@@ -118,12 +116,12 @@ public sealed class NatsBufferWriter<T> : IBufferWriter<T>, IMemoryOwner<T>
         return Array.AsSpan(_written);
     }
 
-    /// <summary>The array behind what has been written.</summary>
+    /// <summary>Returns the array that holds the data written so far.</summary>
     /// <returns>A segment that is valid until the next write or <see cref="Dispose"/>.</returns>
     /// <exception cref="ObjectDisposedException">The writer has been disposed.</exception>
     public ArraySegment<T> DangerousGetArray() => new(Array, 0, _written);
 
-    /// <summary>Returns the array to its pool. A second call does nothing.</summary>
+    /// <summary>Returns the array to its pool. Idempotent.</summary>
     public void Dispose()
     {
         T[]? array = _array;

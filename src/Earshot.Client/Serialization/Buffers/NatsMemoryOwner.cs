@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace Earshot;
 
 /// <summary>
-/// A piece of a pooled array that goes back to its pool when it is disposed. Does not count references: it is a struct,
-/// so of all copies exactly one may be disposed, and none may be used after that.
+/// A part of a pooled array that is returned to its pool on disposal. It is a struct without reference counting: exactly one of all
+/// copies may be disposed, and none may be used afterwards.
 /// </summary>
 /// <typeparam name="T">The element type.</typeparam>
 /// <remarks>
@@ -32,7 +32,7 @@ public struct NatsMemoryOwner<T> : IMemoryOwner<T>
         _pool = pool;
     }
 
-    /// <summary>An owner of nothing; disposing it does nothing.</summary>
+    /// <summary>An empty owner; disposing it has no effect.</summary>
     public static NatsMemoryOwner<T> Empty => default;
 
     /// <summary>The number of elements, also after disposal.</summary>
@@ -102,12 +102,12 @@ public struct NatsMemoryOwner<T> : IMemoryOwner<T>
         return new NatsMemoryOwner<T>(array, 0, size, pool);
     }
 
-    /// <summary>The first element by reference, without a bounds check.</summary>
+    /// <summary>Returns a reference to the first element, without a bounds check.</summary>
     /// <returns>A reference that dangles once this owner is disposed; do not follow it if <see cref="Length"/> is 0.</returns>
     /// <exception cref="ObjectDisposedException">This owner has been disposed or sliced.</exception>
     public readonly ref T DangerousGetReference() => ref MemoryMarshal.GetReference(Span);
 
-    /// <summary>The array behind the memory.</summary>
+    /// <summary>Returns the array that holds the memory.</summary>
     /// <returns>A segment whose array belongs to the pool again once this owner is disposed.</returns>
     /// <exception cref="ObjectDisposedException">This owner has been disposed or sliced.</exception>
     public readonly ArraySegment<T> DangerousGetArray()
@@ -116,10 +116,10 @@ public struct NatsMemoryOwner<T> : IMemoryOwner<T>
         return _array is null ? ArraySegment<T>.Empty : new ArraySegment<T>(_array, _start, _length);
     }
 
-    /// <summary>Narrows the memory. The new owner takes over: this one counts as disposed afterwards.</summary>
-    /// <param name="start">The first element, relative to this owner.</param>
+    /// <summary>Returns a new owner of a part of the memory, and ends this owner as if it were disposed.</summary>
+    /// <param name="start">The index of the first element in this owner.</param>
     /// <param name="length">The number of elements.</param>
-    /// <returns>The owner to dispose from now on.</returns>
+    /// <returns>The owner that must be disposed from now on.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The range is not within this owner; it keeps its memory.</exception>
     /// <exception cref="ObjectDisposedException">This owner has been disposed or sliced.</exception>
     public NatsMemoryOwner<T> Slice(int start, int length)
@@ -139,7 +139,7 @@ public struct NatsMemoryOwner<T> : IMemoryOwner<T>
         return new NatsMemoryOwner<T>(array, first + start, length, _pool);
     }
 
-    /// <summary>Returns the memory to its pool. A second call on the same variable does nothing.</summary>
+    /// <summary>Returns the memory to its pool. A second call on the same variable has no effect.</summary>
     public void Dispose()
     {
         T[]? array = _array;

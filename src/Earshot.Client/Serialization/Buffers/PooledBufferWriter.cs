@@ -14,7 +14,7 @@ internal sealed class PooledBufferWriter : IBufferWriter<byte>, IDisposable
 {
     internal const int InitialCapacity = 1024;
 
-    // A single huge payload must not pin its memory to the thread for ever.
+    // A single huge payload must not pin its memory to the thread indefinitely.
     internal const int LargestKeptCapacity = 64 * 1024;
 
     [ThreadStatic]

@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace Earshot;
 
-/// <summary>Turns payload bytes into values of <typeparamref name="T"/>.</summary>
+/// <summary>Converts payload bytes to values of <typeparamref name="T"/>. One instance is used by all threads.</summary>
 /// <typeparam name="T">The type a subscriber receives.</typeparam>
 /// <remarks>
 /// One instance serves all threads at once. It runs on the receiving user's side, never on the connection's read loop;

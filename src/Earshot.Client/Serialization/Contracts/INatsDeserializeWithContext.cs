@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace Earshot;
 
-/// <summary>A deserializer that also looks at the subject, the reply subject and the headers.</summary>
+/// <summary>A deserializer that also uses the subject, the reply subject and the headers of the message.</summary>
 /// <typeparam name="T">The type a subscriber receives.</typeparam>
 public interface INatsDeserializeWithContext<T> : INatsDeserialize<T>
 {

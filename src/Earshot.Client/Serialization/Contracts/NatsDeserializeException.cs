@@ -1,11 +1,12 @@
 namespace Earshot;
 
 /// <summary>
-/// A payload that its deserializer could not read. It is the error of that one message; subscription and connection go on.
+/// The exception that describes a payload that could not be deserialized. It concerns one message; the subscription and the connection
+/// continue.
 /// </summary>
 public class NatsDeserializeException : NatsException
 {
-    /// <summary>Makes the error of one message.</summary>
+    /// <summary>Initializes the exception with the payload and the cause.</summary>
     /// <param name="rawData">A copy of the payload, owned by the exception from now on.</param>
     /// <param name="inner">What the deserializer threw.</param>
     public NatsDeserializeException(byte[] rawData, Exception inner)

@@ -1,12 +1,12 @@
 namespace Earshot;
 
 /// <summary>
-/// What a context-aware serializer may know of the message around its payload. Owns nothing: it points at the subject
-/// and headers of the call and is valid during that call.
+/// The message around a payload, for serializers that use it. It refers to the subject and headers of the call and is valid during that
+/// call only.
 /// </summary>
 public readonly struct NatsMsgContext
 {
-    /// <summary>Makes a context.</summary>
+    /// <summary>Initializes a context with the parts of a message.</summary>
     /// <param name="subject">The subject of the message.</param>
     /// <param name="replyTo">The reply subject, if any.</param>
     /// <param name="headers">The headers, if any. On publish a serializer may add to them.</param>
@@ -20,7 +20,7 @@ public readonly struct NatsMsgContext
     /// <summary>The subject of the message.</summary>
     public string Subject { get; }
 
-    /// <summary>The reply subject, or <see langword="null"/>.</summary>
+    /// <summary>The reply subject of the message, or <see langword="null"/>.</summary>
     public string? ReplyTo { get; }
 
     /// <summary>The headers, or <see langword="null"/> if the message has none.</summary>

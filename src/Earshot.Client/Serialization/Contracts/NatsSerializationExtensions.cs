@@ -2,13 +2,13 @@ using System.Buffers;
 
 namespace Earshot;
 
-/// <summary>Calls a serializer with the context where it wants one, and without where it does not.</summary>
+/// <summary>Extension methods that call a serializer with the context of the message if the serializer uses it.</summary>
 public static class NatsSerializationExtensions
 {
-    /// <summary>Writes the payload, passing the context on if the serializer takes it.</summary>
+    /// <summary>Writes the payload, with the context if the serializer uses it.</summary>
     /// <typeparam name="T">The type published.</typeparam>
     /// <param name="serializer">The serializer, context-aware or not.</param>
-    /// <param name="bufferWriter">Where the bytes go.</param>
+    /// <param name="bufferWriter">The buffer to write to.</param>
     /// <param name="value">The value to write.</param>
     /// <param name="context">The message around the payload.</param>
     /// <exception cref="NatsException">The serializer does not know the type.</exception>
@@ -26,7 +26,7 @@ public static class NatsSerializationExtensions
         }
     }
 
-    /// <summary>Reads the payload, passing the context on if the deserializer takes it.</summary>
+    /// <summary>Reads the payload, with the context if the deserializer uses it.</summary>
     /// <typeparam name="T">The type received.</typeparam>
     /// <param name="deserializer">The deserializer, context-aware or not.</param>
     /// <param name="buffer">The payload.</param>

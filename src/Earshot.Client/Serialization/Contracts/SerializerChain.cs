@@ -11,13 +11,13 @@ internal static class SerializerChain
     public static NatsException UnknownType<T>() => UnknownType(typeof(T), JsonSerializer.IsReflectionEnabledByDefault);
 
     public static NatsException UnknownType(Type type, bool hasReflectionJson) => new(hasReflectionJson
-        ? $"No serializer knows the type {type}. Pass one to the call, or set NatsOpts.SerializerRegistry: "
+        ? $"No serializer is available for type {type}. Pass one to the call, or set NatsOpts.SerializerRegistry: "
             + "NatsJsonContextSerializerRegistry with a source-generated JsonSerializerContext that lists the type, "
             + "or NatsClientDefaultSerializerRegistry for JSON by reflection, which NatsClient uses by default."
-        : $"No serializer knows the type {type}, and JSON by reflection is switched off in this program, as it is by default in file-based "
-            + "programs and with PublishAot. Either list the type in a source-generated context, "
+        : $"No serializer is available for type {type}, and JSON by reflection is disabled in this program, as it is by default in "
+            + "file-based programs and with PublishAot. Either list the type in a source-generated context, "
             + $"[JsonSerializable(typeof({type.Name}))] partial class MyContext : JsonSerializerContext, and set "
             + "NatsOpts.SerializerRegistry = new NatsJsonContextSerializerRegistry(MyContext.Default). Or, in a program that is not "
-            + "compiled ahead of time, switch it on: '#:property PublishAot=false' at the top of a file-based program, "
+            + "compiled ahead of time, enable it: '#:property PublishAot=false' at the top of a file-based program, "
             + "<JsonSerializerIsReflectionEnabledByDefault>true</JsonSerializerIsReflectionEnabledByDefault> in a project file.");
 }

@@ -3,9 +3,7 @@ using System.Text.Json;
 
 namespace Earshot;
 
-/// <summary>
-/// The serializer a <c>NatsClient</c> uses unless told otherwise: bytes, then UTF-8 primitives, then JSON by reflection.
-/// </summary>
+/// <summary>The default serializer of <c>NatsClient</c>: bytes, then UTF-8 primitives, then JSON by reflection.</summary>
 /// <typeparam name="T">The type published and received.</typeparam>
 /// <remarks>
 /// Applications that are trimmed or compiled ahead of time have no JSON by reflection; there, types that are neither
@@ -13,7 +11,7 @@ namespace Earshot;
 /// </remarks>
 public static class NatsClientDefaultSerializer<T>
 {
-    /// <summary>The chain raw, primitives, JSON.</summary>
+    /// <summary>The chain of raw bytes, primitives and JSON.</summary>
     public static readonly INatsSerializer<T> Default = Create();
 
     [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Unreachable where reflection-based JSON is off, which trimmed applications turn into a constant.")]

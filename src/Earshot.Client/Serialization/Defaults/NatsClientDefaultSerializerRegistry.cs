@@ -1,9 +1,9 @@
 namespace Earshot;
 
-/// <summary>Hands out <see cref="NatsClientDefaultSerializer{T}"/>: bytes, UTF-8 primitives, JSON by reflection.</summary>
+/// <summary>A registry of <see cref="NatsClientDefaultSerializer{T}"/>: bytes, UTF-8 primitives, JSON by reflection.</summary>
 public class NatsClientDefaultSerializerRegistry : INatsSerializerRegistry
 {
-    /// <summary>The shared instance.</summary>
+    /// <summary>The shared instance of the registry.</summary>
     public static readonly NatsClientDefaultSerializerRegistry Default = new();
 
     /// <inheritdoc/>

@@ -1,9 +1,9 @@
 namespace Earshot;
 
-/// <summary>Hands out <see cref="NatsDefaultSerializer{T}"/>: bytes and UTF-8 primitives.</summary>
+/// <summary>A registry of <see cref="NatsDefaultSerializer{T}"/>: bytes and UTF-8 primitives.</summary>
 public class NatsDefaultSerializerRegistry : INatsSerializerRegistry
 {
-    /// <summary>The shared instance.</summary>
+    /// <summary>The shared instance of the registry.</summary>
     public static readonly NatsDefaultSerializerRegistry Default = new();
 
     /// <inheritdoc/>

@@ -1,13 +1,13 @@
 namespace Earshot;
 
-/// <summary>Builds a chain of serializers that are asked in the order they were added. For one thread.</summary>
+/// <summary>Builds a chain of serializers that are used in the order in which they were added. Not thread-safe.</summary>
 /// <typeparam name="T">The type published and received.</typeparam>
 public class NatsSerializerBuilder<T>
 {
     private readonly List<INatsSerializer<T>> _serializers = [];
 
     /// <summary>Adds a serializer to the end of the chain.</summary>
-    /// <param name="serializer">The serializer to ask when those before it do not know the type.</param>
+    /// <param name="serializer">The serializer to use for types that the previous ones do not support.</param>
     /// <returns>This builder.</returns>
     public NatsSerializerBuilder<T> Add(INatsSerializer<T> serializer)
     {
@@ -16,8 +16,8 @@ public class NatsSerializerBuilder<T>
         return this;
     }
 
-    /// <summary>Makes the chain.</summary>
-    /// <returns>The first serializer, combined with all that follow; <see cref="NatsDefaultSerializer{T}"/> where none was added.</returns>
+    /// <summary>Builds the chain of serializers.</summary>
+    /// <returns>The first serializer, combined with all that follow; <see cref="NatsDefaultSerializer{T}"/> when none was added.</returns>
     public INatsSerializer<T> Build()
     {
         if (_serializers.Count == 0)

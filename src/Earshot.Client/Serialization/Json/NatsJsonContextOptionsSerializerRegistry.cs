@@ -3,13 +3,13 @@ using Earshot.Serialization;
 
 namespace Earshot;
 
-/// <summary>Hands out bytes, then UTF-8 primitives, then JSON by the given options.</summary>
+/// <summary>A registry of serializers for bytes, UTF-8 primitives, and JSON with given options, in this order.</summary>
 public class NatsJsonContextOptionsSerializerRegistry : INatsSerializerRegistry
 {
     private readonly JsonSerializerOptions _options;
     private readonly SerializerCache _cache = new();
 
-    /// <summary>Makes a registry. The options become read-only.</summary>
+    /// <summary>Initializes a registry with options, which become read-only.</summary>
     /// <param name="options">Options with a <see cref="JsonSerializerOptions.TypeInfoResolver"/>.</param>
     /// <exception cref="InvalidOperationException">The options have no resolver.</exception>
     public NatsJsonContextOptionsSerializerRegistry(JsonSerializerOptions options)

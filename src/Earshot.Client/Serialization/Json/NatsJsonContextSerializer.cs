@@ -6,8 +6,8 @@ using Earshot.Serialization;
 namespace Earshot;
 
 /// <summary>
-/// JSON by source-generated contexts: works trimmed and compiled ahead of time. Asks the next serializer for types that
-/// no context lists.
+/// Serializes JSON with source-generated contexts, which support trimming and native AOT. Types that no context lists are passed to the
+/// next serializer.
 /// </summary>
 /// <typeparam name="T">The type published and received.</typeparam>
 /// <remarks>
@@ -19,9 +19,9 @@ public sealed class NatsJsonContextSerializer<T> : INatsSerializer<T>, INatsSeri
     private readonly JsonTypeInfo<T>? _typeInfo;
     private readonly INatsSerializer<T>? _next;
 
-    /// <summary>Makes a serializer over several contexts; the first that lists the type is used.</summary>
+    /// <summary>Initializes a serializer with several contexts; the first that lists the type is used.</summary>
     /// <param name="contexts">The source-generated contexts.</param>
-    /// <param name="next">The serializer to ask for types that no context lists.</param>
+    /// <param name="next">The serializer to use for types that no context lists, or null.</param>
     public NatsJsonContextSerializer(JsonSerializerContext[] contexts, INatsSerializer<T>? next = null)
     {
         ArgumentNullException.ThrowIfNull(contexts);
@@ -29,9 +29,9 @@ public sealed class NatsJsonContextSerializer<T> : INatsSerializer<T>, INatsSeri
         _next = next;
     }
 
-    /// <summary>Makes a serializer over one context.</summary>
+    /// <summary>Initializes a serializer with one context.</summary>
     /// <param name="context">The source-generated context.</param>
-    /// <param name="next">The serializer to ask for types that the context does not list.</param>
+    /// <param name="next">The serializer to use for types that the context does not list, or null.</param>
     public NatsJsonContextSerializer(JsonSerializerContext context, INatsSerializer<T>? next = null)
         : this([context], next)
     {

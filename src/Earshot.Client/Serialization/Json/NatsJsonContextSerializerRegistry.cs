@@ -4,15 +4,15 @@ using Earshot.Serialization;
 namespace Earshot;
 
 /// <summary>
-/// Hands out bytes, then UTF-8 primitives, then JSON by the given source-generated contexts. The registry to use in
-/// applications that are trimmed or compiled ahead of time.
+/// A registry of serializers for bytes, UTF-8 primitives, and JSON with source-generated contexts, in this order. For applications that
+/// are trimmed or published with native AOT.
 /// </summary>
 public sealed class NatsJsonContextSerializerRegistry : INatsSerializerRegistry
 {
     private readonly JsonSerializerContext[] _contexts;
     private readonly SerializerCache _cache = new();
 
-    /// <summary>Makes a registry.</summary>
+    /// <summary>Initializes a registry with source-generated contexts.</summary>
     /// <param name="contexts">The source-generated contexts; the first that lists a type is used for it.</param>
     public NatsJsonContextSerializerRegistry(params JsonSerializerContext[] contexts)
     {

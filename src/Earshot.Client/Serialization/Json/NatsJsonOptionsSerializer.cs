@@ -6,8 +6,8 @@ using Earshot.Serialization;
 namespace Earshot;
 
 /// <summary>
-/// JSON by <see cref="JsonSerializerOptions"/> whose type information resolver is set, for example by source-generated
-/// contexts. Asks the next serializer for types that the resolver does not know.
+/// Serializes JSON with <see cref="JsonSerializerOptions"/> that have a type information resolver, for example source-generated
+/// contexts. Types that the resolver does not support are passed to the next serializer.
 /// </summary>
 /// <typeparam name="T">The type published and received.</typeparam>
 /// <remarks>
@@ -19,7 +19,7 @@ public class NatsJsonOptionsSerializer<T> : INatsSerializer<T>
     private readonly Lazy<JsonTypeInfo<T>?> _typeInfo; // some types have none and make the resolver throw; in a chain they are somebody else's
     private readonly INatsSerializer<T>? _next;
 
-    /// <summary>Makes a serializer. The options become read-only.</summary>
+    /// <summary>Initializes a serializer with options, which become read-only.</summary>
     /// <param name="options">Options with a <see cref="JsonSerializerOptions.TypeInfoResolver"/>.</param>
     /// <exception cref="InvalidOperationException">The options have no resolver.</exception>
     public NatsJsonOptionsSerializer(JsonSerializerOptions options)

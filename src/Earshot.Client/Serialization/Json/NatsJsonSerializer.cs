@@ -7,8 +7,8 @@ using Earshot.Serialization;
 namespace Earshot;
 
 /// <summary>
-/// JSON by reflection, for every type: bytes become base64 text and strings are quoted. Not for applications that are
-/// trimmed or compiled ahead of time; those use <see cref="NatsJsonContextSerializer{T}"/>.
+/// Serializes every type as JSON by reflection: bytes become base64 text and strings are quoted. Applications that are trimmed or
+/// published with native AOT use <see cref="NatsJsonContextSerializer{T}"/> instead.
 /// </summary>
 /// <typeparam name="T">The type published and received.</typeparam>
 /// <remarks>
@@ -24,14 +24,14 @@ public sealed class NatsJsonSerializer<T> : INatsSerializer<T>
     private readonly JsonWriterOptions? _writerOptions;
     private JsonTypeInfo<T>? _typeInfo; // made by the first use: some types have none, and in a chain they are somebody else's
 
-    /// <summary>Makes a serializer with the default options: all properties are written, also those that are null.</summary>
+    /// <summary>Initializes a serializer with the default options: all properties are written, including those that are null.</summary>
     public NatsJsonSerializer()
         : this(JsonPayload.DefaultOptions)
     {
     }
 
-    /// <summary>Makes a serializer. The options become read-only.</summary>
-    /// <param name="opts">The options; without a resolver they get the one by reflection.</param>
+    /// <summary>Initializes a serializer with options, which become read-only.</summary>
+    /// <param name="opts">The options; without a resolver they get the one that uses reflection.</param>
     public NatsJsonSerializer(JsonSerializerOptions opts)
     {
         ArgumentNullException.ThrowIfNull(opts);
@@ -39,13 +39,13 @@ public sealed class NatsJsonSerializer<T> : INatsSerializer<T>
         _options = opts;
     }
 
-    /// <summary>Makes a serializer. The options become read-only.</summary>
-    /// <param name="opts">The options; without a resolver they get the one by reflection.</param>
+    /// <summary>Initializes a serializer with options, which become read-only, and writer options.</summary>
+    /// <param name="opts">The options; without a resolver they get the one that uses reflection.</param>
     /// <param name="writerOpts">How the JSON text is written; taken instead of what <paramref name="opts"/> say about it.</param>
     public NatsJsonSerializer(JsonSerializerOptions opts, JsonWriterOptions writerOpts)
         : this(opts) => _writerOptions = writerOpts;
 
-    /// <summary>The serializer with the default options: all properties are written, also those that are null.</summary>
+    /// <summary>The serializer with the default options: all properties are written, including those that are null.</summary>
     public static NatsJsonSerializer<T> Default { get; } = new();
 
     /// <inheritdoc/>

@@ -3,14 +3,14 @@ using System.Diagnostics.CodeAnalysis;
 namespace Earshot;
 
 /// <summary>
-/// Hands out <see cref="NatsJsonSerializer{T}"/> for every type, also for strings and bytes. For JSON beside plain text
-/// and bytes use <see cref="NatsClientDefaultSerializerRegistry"/>.
+/// A registry that returns <see cref="NatsJsonSerializer{T}"/> for every type, also for strings and bytes.
+/// <see cref="NatsClientDefaultSerializerRegistry"/> combines JSON with plain text and bytes.
 /// </summary>
 [RequiresUnreferencedCode("JSON by reflection needs members that trimming may remove. Use NatsJsonContextSerializerRegistry.")]
 [RequiresDynamicCode("JSON by reflection may need code at run time. Use NatsJsonContextSerializerRegistry.")]
 public sealed class NatsJsonSerializerRegistry : INatsSerializerRegistry
 {
-    /// <summary>The shared instance.</summary>
+    /// <summary>The shared instance of the registry.</summary>
     public static readonly NatsJsonSerializerRegistry Default = new();
 
     /// <inheritdoc/>

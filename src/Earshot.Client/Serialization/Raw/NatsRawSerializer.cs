@@ -4,9 +4,9 @@ using Earshot.Serialization;
 namespace Earshot;
 
 /// <summary>
-/// Payloads that are bytes already: <c>byte[]</c>, <see cref="Memory{T}"/>, <see cref="ReadOnlyMemory{T}"/>,
+/// Serializes payloads that are bytes: <c>byte[]</c>, <see cref="Memory{T}"/>, <see cref="ReadOnlyMemory{T}"/>,
 /// <see cref="ReadOnlySequence{T}"/>, <see cref="IMemoryOwner{T}"/>, <see cref="NatsMemoryOwner{T}"/> and
-/// <see cref="NatsBufferWriter{T}"/> of byte. Asks the next serializer for every other type.
+/// <see cref="NatsBufferWriter{T}"/> of byte. Other types are passed to the next serializer.
 /// </summary>
 /// <typeparam name="T">The type published and received.</typeparam>
 /// <remarks>
@@ -16,13 +16,13 @@ namespace Earshot;
 /// </remarks>
 public class NatsRawSerializer<T> : INatsSerializer<T>, INatsSerializerWithContext<T>
 {
-    /// <summary>The serializer with no next one.</summary>
+    /// <summary>A serializer without a next one.</summary>
     public static readonly NatsRawSerializer<T> Default = new();
 
     private static readonly bool s_isRaw = RawPayload.Knows(typeof(T));
 
-    /// <summary>Makes a serializer.</summary>
-    /// <param name="next">The serializer to ask for types that are not bytes.</param>
+    /// <summary>Initializes a serializer with an optional next one.</summary>
+    /// <param name="next">The serializer to use for types that are not bytes, or null.</param>
     public NatsRawSerializer(INatsSerializer<T>? next = null) => Next = next;
 
     internal INatsSerializer<T>? Next { get; }

@@ -4,8 +4,8 @@ using Earshot.Serialization;
 namespace Earshot;
 
 /// <summary>
-/// Payloads that are one primitive as UTF-8 text in the invariant culture: text, numbers, booleans, dates and times,
-/// time spans, GUIDs, and their nullable forms. Asks the next serializer for every other type.
+/// Serializes one primitive as UTF-8 text in the invariant culture: text, numbers, booleans, dates and times, time spans, GUIDs, and
+/// their nullable forms. Other types are passed to the next serializer.
 /// </summary>
 /// <typeparam name="T">The type published and received.</typeparam>
 /// <remarks>
@@ -15,15 +15,15 @@ namespace Earshot;
 /// </remarks>
 public class NatsUtf8PrimitivesSerializer<T> : INatsSerializer<T>, INatsSerializerWithContext<T>
 {
-    /// <summary>The serializer with no next one.</summary>
+    /// <summary>A serializer without a next one.</summary>
     public static readonly NatsUtf8PrimitivesSerializer<T> Default = new();
 
     private static readonly Utf8Codec<T>? s_codec = Utf8Codecs.Create<T>();
 
     private readonly INatsSerializer<T>? _next;
 
-    /// <summary>Makes a serializer.</summary>
-    /// <param name="next">The serializer to ask for types that are not primitives.</param>
+    /// <summary>Initializes a serializer with an optional next one.</summary>
+    /// <param name="next">The serializer to use for types that are not primitives, or null.</param>
     public NatsUtf8PrimitivesSerializer(INatsSerializer<T>? next = null) => _next = next;
 
     /// <inheritdoc/>

@@ -170,7 +170,7 @@ internal static class Utf8Codecs
         protected override bool TryFormat(char value, Span<byte> utf8, out int written) =>
             Rune.TryCreate(value, out Rune rune)
                 ? rune.TryEncodeToUtf8(utf8, out written)
-                : throw new NatsException($"Half of a surrogate pair (U+{(int)value:X4}) has no UTF-8 form. Publish a string instead.");
+                : throw new NatsException($"A lone surrogate (U+{(int)value:X4}) cannot be encoded as UTF-8. Publish a string instead.");
 
         protected override bool TryParse(ReadOnlySpan<byte> utf8, out char value)
         {

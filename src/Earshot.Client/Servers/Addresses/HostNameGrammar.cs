@@ -20,7 +20,7 @@ internal static class HostNameGrammar
         reason = null;
         if (host.Length == 0)
         {
-            reason = "it has no host";
+            reason = "the host is missing";
         }
         else if (host.Contains(':', StringComparison.Ordinal))
         {
@@ -60,7 +60,7 @@ internal static class HostNameGrammar
         bool isGroup = ip.IsIPv6Multicast
             || ip.Equals(IPAddress.Broadcast)
             || (ip.AddressFamily == AddressFamily.InterNetwork && ip.GetAddressBytes()[0] is >= 224 and <= 239);
-        return isGroup ? "the address is not of one host" : null;
+        return isGroup ? "the address is a multicast or broadcast address" : null;
     }
 
     private static bool LooksNumeric(string host)

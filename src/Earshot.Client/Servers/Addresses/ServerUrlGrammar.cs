@@ -46,7 +46,7 @@ internal static class ServerUrlGrammar
 
         if (authority.AsSpan().IndexOfAny("/?#\\") >= 0)
         {
-            reason = "a path, a query or a fragment has no meaning here";
+            reason = "a path, query or fragment is not allowed";
             return false;
         }
 
@@ -83,7 +83,7 @@ internal static class ServerUrlGrammar
             return false;
         }
 
-        reason = port == 0 ? "it has no port" : HostNameGrammar.RefuseUnreachable(normalised);
+        reason = port == 0 ? "the port is missing" : HostNameGrammar.RefuseUnreachable(normalised);
         parts = new ServerUrlParts("nats", normalised, port, null);
         return reason is null;
     }

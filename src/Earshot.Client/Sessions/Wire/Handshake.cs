@@ -72,7 +72,7 @@ internal sealed class Handshake(ITransport transport, ReceiveBuffer buffer, Time
 
         await ReadUntilAsync(static self => self.Phase == NatsConnectPhase.Resubscribe).ConfigureAwait(false);
         PongTime = time.GetElapsedTime(started);
-        return _info!;
+        return Secrets?.Hide(_info!) ?? _info!;
     }
 
     // A PONG that is here before our PING cannot be the answer to it.
@@ -119,7 +119,7 @@ internal sealed class Handshake(ITransport transport, ReceiveBuffer buffer, Time
                 throw Failure(e);
             }
 
-            throw Failure(new IOException($"The server closed the connection at {Phase}.{(buffer.ReceivedBytes == 0 ? " It sent nothing: does it expect TLS from the first byte (TlsMode.Implicit), or is it no NATS server?" : "")}"));
+            throw Failure(new IOException($"The server closed the connection at {Phase}.{(buffer.ReceivedBytes == 0 ? " Nothing was received: the server may expect TLS first (TlsMode.Implicit) or may not be a NATS server." : "")}"));
         }
     }
 
@@ -144,7 +144,7 @@ internal sealed class Handshake(ITransport transport, ReceiveBuffer buffer, Time
                     _isPongPending = true;
                     break;
                 default:
-                    break; // +OK, a PONG nobody asked for
+                    break; // +OK, an unsolicited PONG
             }
 
             buffer.Advance(consumed);
@@ -179,7 +179,7 @@ internal sealed class Handshake(ITransport transport, ReceiveBuffer buffer, Time
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // Only a word of the server was of interest; the write error is reported in any case.
+            // Only a message of the server was of interest; the write error is reported in any case.
         }
 
         return null;
@@ -189,7 +189,7 @@ internal sealed class Handshake(ITransport transport, ReceiveBuffer buffer, Time
     {
         if (_error is not { } error)
         {
-            return new HandshakeException(cause is NatsTlsException ? NatsConnectPhase.Tls : Phase, cause);
+            return new HandshakeException(cause is NatsTlsException ? NatsConnectPhase.Tls : Phase, Secrets?.Hide(cause) ?? cause);
         }
 
         return new HandshakeException(Phase, new NatsServerException(error), error);
@@ -200,14 +200,14 @@ internal sealed class Handshake(ITransport transport, ReceiveBuffer buffer, Time
         ReadOnlySpan<byte> bytes = buffer.Unread;
         string? looksLike = bytes switch
         {
-            _ when bytes.StartsWith("HTTP/"u8) => "an HTTP server. The monitoring port (8222 by default) takes no clients, and a WebSocket port needs a ws:// or wss:// URL",
+            _ when bytes.StartsWith("HTTP/"u8) => "an HTTP server. The monitoring port (8222 by default) does not accept clients, and a WebSocket port requires a ws:// or wss:// URL",
             _ when bytes.StartsWith("SSH-"u8) => "an SSH server",
             _ when bytes.StartsWith("220"u8) => "an SMTP or FTP server",
             [0x15 or 0x16, 0x03, ..] => "a server that starts with TLS. Use TlsMode.Implicit (the server has handshake_first), or a wss:// URL if it is a WebSocket port",
             _ => null,
         };
         return looksLike is null
-            ? $"What answered is not a NATS server: {violation.Message}"
-            : $"What answered is not a NATS server but looks like {looksLike}.";
+            ? $"The peer is not a NATS server: {violation.Message}"
+            : $"The peer is not a NATS server; it looks like {looksLike}.";
     }
 }

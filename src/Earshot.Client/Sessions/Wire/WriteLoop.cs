@@ -62,7 +62,7 @@ internal sealed class WriteLoop(OutboundBuffer outbound, ITransport transport, I
 
     // An idle caller may do the first write on its own thread, which saves a request the hop to another one; it must not be
     // kept writing what others add meanwhile. A publisher writes the batch that was delegated to it and no other. All failures of a
-    // write end here. While the transport takes the bytes at once, nothing is allocated.
+    // write end here. While the transport accepts the bytes immediately, nothing is allocated.
     private async Task DrainAsync(bool canContinue, bool isDelegated = false)
     {
         try
@@ -81,7 +81,7 @@ internal sealed class WriteLoop(OutboundBuffer outbound, ITransport transport, I
 
                 if (!isCallersThread)
                 {
-                    canContinue = true; // the thread that goes on is one of the pool
+                    canContinue = true; // the continuation runs on a thread of the pool
                     continue;
                 }
 
@@ -119,7 +119,7 @@ internal sealed class WriteLoop(OutboundBuffer outbound, ITransport transport, I
 
     // Busy publishers would get one write for every few messages, and each write costs more than the messages in it. It waits as long
     // as more comes, and without a full batch never long, except for one that fills fast. To look takes the cache line away from the
-    // publisher, so that each look is further off than the last one.
+    // publisher, so that the interval of the polls grows.
     private void Watch()
     {
         (long taken, int gathered) = (outbound.Taken, outbound.Gathered);

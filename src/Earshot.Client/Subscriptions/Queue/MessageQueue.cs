@@ -60,7 +60,7 @@ internal sealed class MessageQueue
         {
             (sides.Overflow ??= new()).Enqueue(InboundMessage.Join(message.Headers, message.Payload, form.IsPooled(head)));
         }
-        // Counted before it can be taken, so that a count of nothing means that nothing is there or on its way.
+        // Counted before it can be taken, so that a count of zero means that nothing is queued or being queued.
         ref QueueSides.ProducerSide writer = ref sides.Writer;
         Volatile.Write(ref writer.Bytes, writer.Bytes + form.Count(head));
         Volatile.Write(ref writer.Messages, writer.Messages + 1);

@@ -9,7 +9,7 @@ namespace Earshot.Subscriptions;
 /// </summary>
 internal sealed class QueueReader(SubscriptionLimits limits)
 {
-    // A pause that ended by its time limit must not hold up the other subscriptions again before so many seconds have passed.
+    // A pause that ended by its time limit must not hold up the other subscriptions again before this number of seconds has passed.
     private const int SecondsBetweenPauses = 5;
 
     private ReadSignal? _arrived; // made by the first reader that waits
@@ -55,7 +55,7 @@ internal sealed class QueueReader(SubscriptionLimits limits)
     /// <summary>Wakes the readers that wait.</summary>
     public void Wake()
     {
-        // Orders what was enqueued before the look at the signal; a reader publishes its signal before it looks at the queue.
+        // Orders the enqueue before the read of the signal; a reader publishes its signal before it reads the queue.
         Interlocked.MemoryBarrier();
         Volatile.Read(ref _arrived)?.Wake();
     }
@@ -94,7 +94,7 @@ internal sealed class QueueReader(SubscriptionLimits limits)
         }
     }
 
-    // Going on at each message that is read would pause again at the next.
+    // Resuming at each message that is read would pause again at the next.
     private long ResumeMessages => _wasFull ? Limits.Messages * 3L / 4 : Limits.NearMessages / 2;
 
     private long ResumeBytes => _wasFull ? Limits.Bytes / 4 * 3 : Limits.NearBytes / 2;

@@ -49,7 +49,7 @@ internal sealed class ReadSignal : IValueTaskSource<bool>
     /// <summary>Something may be readable, or the end has come.</summary>
     public void Wake()
     {
-        // Orders the enqueue before the look at the flag; the reader does the same the other way round.
+        // Orders the enqueue before the read of the flag; the reader does the reverse.
         Interlocked.MemoryBarrier();
         if (!Volatile.Read(ref _isWaiting))
         {

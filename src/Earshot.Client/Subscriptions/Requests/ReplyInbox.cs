@@ -126,6 +126,10 @@ internal sealed class ReplyInbox : DeliveryTarget
     public int FailWritten(long keptFrom, Exception exception) =>
         FailWhere(static (waiter, kept) => waiter.PublishNumber < kept, keptFrom, exception);
 
+    /// <summary>Fails the requests whose publish was dropped from the buffer.</summary>
+    public void FailDropped(HashSet<long> numbers, Exception exception) =>
+        FailWhere(static (waiter, dropped) => dropped.Contains(waiter.PublishNumber), numbers, exception);
+
     /// <summary>Fails the requests to a subject that the server refuses.</summary>
     public int FailSubject(string subject, Exception exception) =>
         FailWhere(static (waiter, refused) => waiter.Subject == refused, subject, exception);
@@ -179,7 +183,7 @@ internal sealed class ReplyInbox : DeliveryTarget
         long slotState = waiter.SlotState;
         if (!RequestWaiter.IsWaitingAt(slotState) || (RequestWaiter.GenerationOf(slotState) & GenerationMask) != (uint)(token & GenerationMask))
         {
-            return false; // nobody waits any longer: the reply came too late
+            return false; // no caller waits any longer: the reply came too late
         }
 
         InboundMessage reply = Copy(operation, waiter.WantsExactPayload);
@@ -257,7 +261,7 @@ internal sealed class ReplyInbox : DeliveryTarget
         return waiter;
     }
 
-    // A request that is never awaited would keep its slot for ever. The waiter of one that is over is left to the holder of its task, and
+    // A request that is never awaited would keep its slot indefinitely. The waiter of one that is over is left to the holder of its task, and
     // its slot gets a new one; for a few it is not worth looking at all slots with each new request.
     private bool TryReclaimUnobservedLocked()
     {

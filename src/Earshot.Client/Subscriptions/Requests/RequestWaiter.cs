@@ -16,11 +16,11 @@ internal sealed class RequestWaiter(ReplyInbox inbox, int slot, long slotState =
     private const int StateBits = 2;
     private const long StateMask = (1 << StateBits) - 1;
 
-    // Generation and state in one word: whoever completes a request names the use of the slot that it means, so that neither a
+    // Generation and state in one word: a thread that completes a request names the use of the slot that it means, so that neither a
     // reply nor a timeout that was delayed for an instant can hit the next request in the same slot.
     private long _slotState = slotState;
     private ManualResetValueTaskSourceCore<InboundMessage> _core;
-    private InboundMessage _reply; // from the read loop to whoever delivers it
+    private InboundMessage _reply; // from the read loop to the thread that delivers it
     private CancellationTokenRegistration _registration;
 
     /// <summary>
@@ -132,7 +132,7 @@ internal sealed class RequestWaiter(ReplyInbox inbox, int slot, long slotState =
         if (_core.GetStatus(token) == ValueTaskSourceStatus.Pending || (slotState & StateMask) != Done
             || Interlocked.CompareExchange(ref _slotState, slotState | Taken, slotState) != slotState)
         {
-            throw new InvalidOperationException("The task of a request can be awaited once, and its result read only when it is there.");
+            throw new InvalidOperationException("The ValueTask of a request was awaited twice or read before it completed; call AsTask() to await it more than once.");
         }
 
         // Waits for a callback that is running, so that it cannot reach the next user of this slot.

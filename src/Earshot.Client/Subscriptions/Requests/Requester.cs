@@ -11,7 +11,7 @@ namespace Earshot.Subscriptions;
 /// </summary>
 internal sealed class Requester(OutboundBuffer outbound, ReplyInbox inbox, IConnectionAvailability life, TimeProvider time)
 {
-    // The waiter is what the reply comes to, null when the request is not on its way yet.
+    // The waiter that receives the reply; null when the request is not written yet.
     public ValueTask<InboundMessage> RequestAsync<T>(in PublishCall call, T? data, INatsSerialize<T> serializer, bool wantsExactPayload, out RequestWaiter? waiter)
     {
         AppendResult result;
@@ -26,7 +26,7 @@ internal sealed class Requester(OutboundBuffer outbound, ReplyInbox inbox, IConn
             }
             finally
             {
-                PayloadForm.Release(data!); // refused, and it was handed over all the same
+                PayloadForm.Release(data!); // refused, and the ownership had passed to this call
             }
         }
         else

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Earshot.Protocol;
 
 namespace Earshot.Subscriptions;
@@ -21,6 +22,9 @@ internal abstract class InboundTarget(string subject, string? queueGroup)
 
     /// <summary>False once the server was told to send no more; such a target is not replayed.</summary>
     public abstract bool IsWanted { get; }
+
+    /// <summary>How events name it.</summary>
+    internal INatsSub View => this as INatsSub ?? new TargetView(Subject, QueueGroup, SidNumber.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>Takes one message; on the read loop, so it must not wait and must not run user code.</summary>
     public abstract void Receive(in ServerOperation operation, InboundBatch batch);

@@ -19,8 +19,8 @@ internal sealed class ReplayWatch(PingQueue pings)
     private int _ends;
     private bool _isProbing;
 
-    /// <summary>The subscriptions that were left out and not reported yet.</summary>
-    public List<(INatsSub Subscription, Exception Exception)> Skipped { get; } = [];
+    /// <summary>The subscriptions that were left out, in events that wait for the next session.</summary>
+    public List<NatsResubscribeFailedEvent> Skipped { get; } = [];
 
     /// <summary>A replay begins.</summary>
     public void BeginLocked(IBufferWriter<byte> replay)

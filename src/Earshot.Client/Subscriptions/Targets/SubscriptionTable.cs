@@ -20,7 +20,7 @@ internal sealed class SubscriptionTable(OutboundBuffer outbound, Journal journal
 
     private Queue<int>? _free; // made by the first that is given up
     private Slot[] _slots = [];
-    private int _used = 1; // sid 0 is nobody's
+    private int _used = 1; // sid 0 is not used
     private int _count;
     private long _order;
     private long _dropped;
@@ -34,6 +34,9 @@ internal sealed class SubscriptionTable(OutboundBuffer outbound, Journal journal
 
     /// <summary>Messages that subscriptions could not take, over the life of the connection.</summary>
     public long Dropped => Volatile.Read(ref _dropped);
+
+    /// <summary>The <see cref="InboundTarget.Order"/> of the SUB that was written last. Under the gate.</summary>
+    public long LastOrder => _order;
 
     /// <summary>A target wants to know of INFO. Stays so.</summary>
     public bool TellsInfo { get; set; }
@@ -147,6 +150,13 @@ internal sealed class SubscriptionTable(OutboundBuffer outbound, Journal journal
     /// <summary>Everything that is wanted, the SUB that was written last first.</summary>
     public List<InboundTarget> NewestFirst() => [.. Snapshot().Where(static target => target.IsWanted).OrderByDescending(static target => target.Order)];
 
+    /// <summary>The line that subscribes a target.</summary>
+    public static ReadOnlyMemory<byte> LineOf(InboundTarget target)
+    {
+        byte[] line = new byte[ClientOperationWriter.MeasureSubscribe(target.Subject, target.QueueGroup)];
+        return line.AsMemory(0, ClientOperationWriter.WriteSubscribe(line, target.Subject, target.QueueGroup, target.SidNumber));
+    }
+
     /// <summary>The target of a sid, or null; for the read loop.</summary>
     public InboundTarget? Find(long sid)
     {
@@ -170,8 +180,8 @@ internal sealed class SubscriptionTable(OutboundBuffer outbound, Journal journal
         }
     }
 
-    /// <summary>Writes SUB, and UNSUB with what is left of a limit, for all that is still wanted; returns how many.</summary>
-    public int WriteReplayLocked(IBufferWriter<byte> writer, ReplayWatch? watch = null)
+    /// <summary>Writes SUB, and UNSUB with what is left of a limit, for all that is still wanted but one that the server has; returns how many.</summary>
+    public int WriteReplayLocked(IBufferWriter<byte> writer, ReplayWatch? watch = null, long subscribedSid = 0)
     {
         int count = 0;
         foreach (InboundTarget target in TargetsLocked())
@@ -181,10 +191,15 @@ internal sealed class SubscriptionTable(OutboundBuffer outbound, Journal journal
                 continue;
             }
 
+            count++;
+            if (target.SidNumber == subscribedSid)
+            {
+                continue;
+            }
+
             int size = ClientOperationWriter.MeasureSubscribe(target.Subject, target.QueueGroup) + ClientOperationWriter.MaxUnsubscribe;
             writer.Advance(WriteSubscribe(target, writer.GetSpan(size)));
             watch?.StepLocked(target, writer);
-            count++;
         }
 
         return count;

@@ -10,7 +10,7 @@ internal sealed class FactoryDialer(Func<Uri, CancellationToken, ValueTask<INats
     public bool IsOfApplication => true;
 
     public ValueTask<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken) =>
-        throw new InvalidOperationException("The application's factory resolves names itself.");
+        throw new InvalidOperationException("NatsOpts.SocketConnectionFactory resolves host names.");
 
     public async ValueTask<ITransport> DialAsync(TransportTarget target, CancellationToken cancellationToken)
     {

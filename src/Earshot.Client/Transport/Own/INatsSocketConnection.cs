@@ -1,18 +1,16 @@
 namespace Earshot;
 
-/// <summary>
-/// A connected stream of bytes that an application brings along. One send and one receive at a time, from different threads.
-/// Disposing it must end both.
-/// </summary>
+/// <summary>A connected stream of bytes that an application supplies as transport.</summary>
+/// <remarks>At most one send and one receive are in progress at a time, from different threads. Disposing the connection must end both.</remarks>
 public interface INatsSocketConnection : IAsyncDisposable
 {
-    /// <summary>Sends bytes.</summary>
+    /// <summary>Sends bytes to the server.</summary>
     /// <param name="buffer">The bytes; valid until the task completes.</param>
-    /// <returns>How many were taken, at least one.</returns>
+    /// <returns>A task that completes with the number of bytes taken, at least 1.</returns>
     ValueTask<int> SendAsync(ReadOnlyMemory<byte> buffer);
 
-    /// <summary>Receives bytes.</summary>
-    /// <param name="buffer">Where to; never empty.</param>
-    /// <returns>How many came; 0: the end.</returns>
+    /// <summary>Receives bytes from the server.</summary>
+    /// <param name="buffer">The buffer to fill; never empty.</param>
+    /// <returns>A task that completes with the number of bytes received; 0 at the end of the stream.</returns>
     ValueTask<int> ReceiveAsync(Memory<byte> buffer);
 }

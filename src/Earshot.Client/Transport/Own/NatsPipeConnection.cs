@@ -4,10 +4,10 @@ using System.IO.Pipelines;
 namespace Earshot;
 
 /// <summary>
-/// A connection over a pair of pipes: in-process servers, tests, multiplexers. Owns the pipes: disposing completes both, so that the other
-/// side neither reads nor writes on for nobody.
+/// A transport connection over a pair of pipes, for in-process servers, tests and multiplexers. It owns the pipes and completes both
+/// when it is disposed.
 /// </summary>
-/// <param name="pipe">Where the server's bytes come in and where the client's go.</param>
+/// <param name="pipe">The pipes: the input has the server's bytes, the output takes the client's.</param>
 public sealed class NatsPipeConnection(IDuplexPipe pipe) : INatsSocketConnection
 {
     private const int Receiving = 1;
@@ -20,7 +20,7 @@ public sealed class NatsPipeConnection(IDuplexPipe pipe) : INatsSocketConnection
     {
         FlushResult flushed = await pipe.Output.WriteAsync(buffer).ConfigureAwait(false);
         ObjectDisposedException.ThrowIf(flushed.IsCanceled, this);
-        return flushed.IsCompleted ? throw new IOException("The other side of the pipe has ended.") : buffer.Length;
+        return flushed.IsCompleted ? throw new IOException("The other end of the pipe is completed.") : buffer.Length;
     }
 
     /// <inheritdoc/>

@@ -19,7 +19,7 @@ internal sealed class SocketConnectionTransport(INatsSocketConnection connection
             int sent = await connection.SendAsync(bytes).ConfigureAwait(false);
             if (sent <= 0)
             {
-                throw new IOException("The connection took no bytes.");
+                throw new IOException("The connection accepted no bytes.");
             }
 
             bytes = bytes[sent..];
@@ -44,7 +44,7 @@ internal sealed class SocketConnectionTransport(INatsSocketConnection connection
         }
         catch (Exception)
         {
-            // It is of no use any more, and nobody waits who could be told.
+            // It is no longer needed, and no caller waits for the error.
         }
     }
 }

@@ -29,7 +29,7 @@ internal static class HttpConnect
         {
             if (await transport.ReceiveAsync(one).ConfigureAwait(false) == 0)
             {
-                throw new IOException("The proxy closed the connection without an answer.");
+                throw new IOException("The proxy closed the connection without a response.");
             }
 
             answer.Append((char)one[0]);
@@ -42,7 +42,7 @@ internal static class HttpConnect
         string status = answer.ToString().Split("\r\n")[0];
         if (status.Split(' ') is not [['H', 'T', 'T', 'P', '/', '1', '.', ..], ['2', _, _], ..])
         {
-            throw new IOException($"The proxy refuses a tunnel to {host}:{target.Port}: {Redact.Printable(secrets?.Hide(status) ?? status)}");
+            throw new IOException($"The proxy rejected the tunnel to {host}:{target.Port}: {Redact.Printable(secrets?.Hide(status) ?? status)}");
         }
     }
 }

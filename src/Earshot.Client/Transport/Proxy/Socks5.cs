@@ -18,7 +18,7 @@ internal static class Socks5
         byte[] chosen = await ReadAsync(transport, 2).ConfigureAwait(false);
         if (chosen[0] != Version || chosen[1] != method)
         {
-            throw new IOException(chosen[0] == Version ? "The SOCKS proxy wants another kind of login." : "What answered is not a SOCKS 5 proxy.");
+            throw new IOException(chosen[0] == Version ? "The SOCKS proxy requires an unsupported authentication method." : "The peer is not a SOCKS 5 proxy.");
         }
 
         if (credentials is { } known)
@@ -26,7 +26,7 @@ internal static class Socks5
             await transport.SendAsync((byte[])[1, .. Text(known.User), .. Text(known.Password)]).ConfigureAwait(false);
             if ((await ReadAsync(transport, 2).ConfigureAwait(false))[1] != 0)
             {
-                throw new IOException("The SOCKS proxy refuses the user.");
+                throw new IOException("The SOCKS proxy rejected the credentials.");
             }
         }
 
@@ -36,7 +36,7 @@ internal static class Socks5
         byte[] answer = await ReadAsync(transport, 4).ConfigureAwait(false);
         if (answer[1] != 0)
         {
-            throw new IOException($"The SOCKS proxy refuses a connection to {target.Host}:{target.Port} (code {answer[1]}).");
+            throw new IOException($"The SOCKS proxy rejected the connection to {target.Host}:{target.Port} (code {answer[1]}).");
         }
 
         int length = answer[3] switch
@@ -62,7 +62,7 @@ internal static class Socks5
     private static byte[] Text(string text)
     {
         byte[] bytes = Encoding.UTF8.GetBytes(text);
-        return bytes.Length <= 255 ? [(byte)bytes.Length, .. bytes] : throw new IOException("A name for the SOCKS proxy is longer than 255 bytes.");
+        return bytes.Length <= 255 ? [(byte)bytes.Length, .. bytes] : throw new IOException("A SOCKS host name, user name or password is longer than 255 bytes.");
     }
 
     private static async ValueTask<byte[]> ReadAsync(ITransport transport, int count)

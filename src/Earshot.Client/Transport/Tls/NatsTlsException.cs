@@ -1,11 +1,14 @@
 namespace Earshot;
 
-/// <summary>TLS could not be established: a certificate was refused, a file cannot be used, or TLS is demanded and not offered.</summary>
+/// <summary>
+/// The exception that is thrown when TLS cannot be established: a certificate was rejected, a file cannot be used, or TLS is required
+/// and not offered.
+/// </summary>
 public sealed class NatsTlsException : NatsException
 {
-    /// <summary>Makes the exception.</summary>
-    /// <param name="message">What happened and what to do.</param>
-    /// <param name="exception">The cause, if another exception was.</param>
+    /// <summary>Initializes the exception with a message and the cause.</summary>
+    /// <param name="message">The message that describes the error and its remedy.</param>
+    /// <param name="exception">The cause, or null.</param>
     public NatsTlsException(string message, Exception? exception = null)
         : base(message, exception)
     {

@@ -6,9 +6,9 @@ using Earshot.Diagnostics;
 namespace Earshot;
 
 /// <summary>
-/// How the connection proves the server's identity and its own. Immutable and safe to share between connections. Files are read and
-/// callbacks asked anew at every attempt. Once a connection has used TLS, or was told to, nothing of it ever travels in plain text
-/// again: on no reconnect and to no discovered server. Also used for wss:// URLs.
+/// The TLS options of a connection: how it verifies the server and identifies itself. Immutable; can be shared by connections; also
+/// used for wss:// URLs. Files are read and callbacks called at every attempt. Once a connection has used TLS, or was configured to, it
+/// never sends in plain text again, neither on a reconnect nor to a discovered server.
 /// </summary>
 /// <remarks>
 /// Protocol versions and ciphers are the system's. A server learnt from another one by a bare IP address may show a certificate for
@@ -17,47 +17,57 @@ namespace Earshot;
 /// </remarks>
 public sealed record NatsTlsOpts
 {
-    /// <summary>All defaults: TLS where the URL or the server asks for it, verified against the system's trust store. A new object each time.</summary>
+    /// <summary>Default options: TLS where the URL or the server requires it, verified against the system's trust store. A new object each time.</summary>
     public static NatsTlsOpts Default => new();
 
-    /// <summary>PEM file with the client's certificate and its intermediates; with <see cref="KeyFile"/>. Default: none.</summary>
+    /// <summary>PEM file with the client certificate and its intermediates; requires <see cref="KeyFile"/>. Default: none.</summary>
     public string? CertFile { get; init; }
 
-    /// <summary>PEM file with the key of <see cref="CertFile"/>. Default: none.</summary>
+    /// <summary>PEM file with the private key of <see cref="CertFile"/>. Default: none.</summary>
     public string? KeyFile { get; init; }
 
     /// <summary>Password of an encrypted <see cref="KeyFile"/>. Default: none.</summary>
     public string? KeyFilePassword { get; init; }
 
-    /// <summary>PKCS#12 (.pfx) file with the client's certificate and key; instead of <see cref="CertFile"/>. Default: none.</summary>
+    /// <summary>PKCS#12 (.pfx) file with the client certificate and its key, in place of <see cref="CertFile"/>. Default: none.</summary>
     public string? CertBundleFile { get; init; }
 
-    /// <summary>Password of <see cref="CertBundleFile"/>. Default: none.</summary>
+    /// <summary>Password of the <see cref="CertBundleFile"/>. Default: none.</summary>
     public string? CertBundleFilePassword { get; init; }
 
-    /// <summary>Gives the client's certificate, with its private key, for an attempt; instead of files. Runs on the thread pool within the connect timeout; the caller keeps the certificate. Default: none.</summary>
+    /// <summary>Callback that returns the client certificate with its private key for an attempt, in place of files. Default: none.</summary>
+    /// <remarks>Runs on the thread pool within <see cref="NatsOpts.ConnectTimeout"/>. The caller keeps ownership of the certificate.</remarks>
     public Func<CancellationToken, ValueTask<X509Certificate2>>? ClientCertificateCallback { get; init; }
 
-    /// <summary>PEM file with the only authorities to trust. Default: the system's trust store.</summary>
+    /// <summary>PEM file with the only certificate authorities to trust. Default: the system's trust store.</summary>
     public string? CaFile { get; init; }
 
-    /// <summary>The name that server certificates must be for, whatever the URL says. Default: the host of the URL.</summary>
+    /// <summary>Host name that server certificates must be issued for. Default: the host of the URL.</summary>
     public string? ServerName { get; init; }
 
-    /// <summary>Whether revoked server certificates are looked for. Default: no, as in other clients of NATS.</summary>
+    /// <summary>Whether server certificates are checked for revocation. Default: no, as in other NATS clients.</summary>
     public X509RevocationMode RevocationMode { get; init; } = X509RevocationMode.NoCheck;
 
-    /// <summary>Judges the server's certificate after the built-in checks, whose result it is given. Must not wait. Default: none.</summary>
+    /// <summary>
+    /// Callback that decides on the server certificate after the built-in checks, whose result it receives. It must not block. Default:
+    /// none.
+    /// </summary>
     public RemoteCertificateValidationCallback? RemoteCertificateValidationCallback { get; init; }
 
     /// <summary>
-    /// Changes the options of the handshake last of all, for each attempt: what it sets wins over everything here. A revocation mode that
-    /// it sets counts with <see cref="CaFile"/> too, a certificate that it sets replaces the one configured here, and a validation callback
-    /// replaces the built-in checks of the result, <see cref="InsecureSkipVerify"/> included. Default: none.
+    /// Callback that changes the options of the TLS handshake last, for each attempt; what it sets overrides the other options. Default:
+    /// none.
     /// </summary>
+    /// <remarks>
+    /// A revocation mode that it sets applies with <see cref="CaFile"/> too, a certificate that it sets replaces the configured one, and a
+    /// validation callback replaces the built-in checks, <see cref="InsecureSkipVerify"/> included.
+    /// </remarks>
     public Func<SslClientAuthenticationOptions, ValueTask>? ConfigureClientAuthentication { get; init; }
 
-    /// <summary>Accepts any certificate: whoever answers can read and change everything. The journal says so once. Default: false.</summary>
+    /// <summary>
+    /// Whether any server certificate is accepted. Insecure: an attacker in between can read and change all data. The journal reports it
+    /// once. Default: false.
+    /// </summary>
     public bool InsecureSkipVerify { get; init; }
 
     /// <summary>When TLS is used. Default: <see cref="TlsMode.Auto"/>.</summary>

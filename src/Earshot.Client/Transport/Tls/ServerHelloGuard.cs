@@ -62,6 +62,6 @@ internal sealed class ServerHelloGuard(ITransport below) : ITransport
             line.AddRange(more.AsSpan(0, received));
         }
 
-        throw ErrorIn([.. line]) ?? (Exception)new NatsTlsException("The server answered the TLS handshake in clear text.");
+        throw ErrorIn([.. line]) ?? (Exception)new NatsTlsException("The server responded to the TLS handshake in plain text.");
     }
 }

@@ -20,7 +20,7 @@ internal static class TlsCertificates
     {
         var authorities = new X509Certificate2Collection();
         authorities.ImportFromPemFile(file);
-        return authorities.Count > 0 ? authorities : throw new CryptographicException("there is no PEM certificate in it");
+        return authorities.Count > 0 ? authorities : throw new CryptographicException("it contains no PEM certificate");
     });
 
     private static (X509Certificate2, X509Certificate2Collection) OfPem(NatsTlsOpts options)
@@ -37,7 +37,7 @@ internal static class TlsCertificates
     private static (X509Certificate2, X509Certificate2Collection) OfBundle(NatsTlsOpts options)
     {
         X509Certificate2Collection all = X509CertificateLoader.LoadPkcs12CollectionFromFile(options.CertBundleFile!, options.CertBundleFilePassword);
-        X509Certificate2 own = all.FirstOrDefault(certificate => certificate.HasPrivateKey) ?? throw new CryptographicException("there is no private key in it");
+        X509Certificate2 own = all.FirstOrDefault(certificate => certificate.HasPrivateKey) ?? throw new CryptographicException("it contains no private key");
         all.Remove(own);
         return (own, all);
     }

@@ -87,7 +87,7 @@ internal sealed class TlsHandshake(NatsTlsOpts options, TlsPeer peer)
         return settings;
     }
 
-    // SslStream looks at some settings only where others are absent. What we have put there gives way to what the callback has set.
+    // SslStream reads some settings only if others are absent. Settings of the callback take precedence over those set here.
     private void ApplyCallbackSettings(SslClientAuthenticationOptions settings, X509ChainPolicy? policy, SslStreamCertificateContext? context)
     {
         if (settings.CertificateRevocationCheckMode != options.RevocationMode && policy is not null && settings.CertificateChainPolicy == policy)
@@ -160,13 +160,13 @@ internal sealed class TlsHandshake(NatsTlsOpts options, TlsPeer peer)
         string who = $"The certificate of '{peer.Host}' was refused: ";
         if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable))
         {
-            return who + "the server showed none.";
+            return who + "the server did not present a certificate.";
         }
 
         if (errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors))
         {
             string why = chain is null ? "" : string.Join(", ", chain.ChainStatus.Select(status => status.Status.ToString()).Distinct());
-            return $"{who}it is not trusted ({why}). Is NatsTlsOpts.CaFile the authority that signed it, and is it still valid?";
+            return $"{who}it is not trusted ({why}). Check that NatsTlsOpts.CaFile contains the issuing authority and that the certificate has not expired.";
         }
 
         return $"{who}it is not for '{name}' (subject: {Diagnostics.Redact.Printable(certificate?.Subject)}).";

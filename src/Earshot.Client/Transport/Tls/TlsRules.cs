@@ -33,10 +33,10 @@ internal static class TlsRules
     /// <summary>Why <see cref="TlsStep.Refuse"/>, for the one who has to change a setting.</summary>
     public static string RefusalOf(TlsNeed need, string scheme) => (need, scheme) switch
     {
-        (TlsNeed.Impossible, "ws") => "This connection must use TLS, and a ws:// URL cannot; use wss://.",
+        (TlsNeed.Impossible, "ws") => "TLS is required, but a ws:// URL does not use TLS; use wss://.",
         (TlsNeed.Impossible, _) => $"TlsMode.Disable contradicts the {scheme}:// URL.",
-        (TlsNeed.Never, _) => "The server requires TLS, and TlsMode.Disable forbids it.",
-        _ => "This connection must use TLS, and the server offers none. Nothing was sent.",
+        (TlsNeed.Never, _) => "The server requires TLS, but TlsMode is Disable.",
+        _ => "TLS is required, but the server does not offer it. Nothing was sent.",
     };
 
     /// <summary>Checks what can be checked without a server.</summary>

@@ -8,8 +8,8 @@ namespace Earshot.Transport;
 /// <summary>Bytes inside TLS. Owns the encrypted stream and the transport below; does not negotiate.</summary>
 internal sealed class TlsTransport(SslStream stream, ITransport below) : ITransport
 {
-    private const string EndedAtOnce = "The server closed the connection right after the TLS handshake, before it said anything. "
-        + "Does it accept this client's certificate, and is that still valid?";
+    private const string EndedAtOnce = "The server closed the connection immediately after the TLS handshake. "
+        + "Check that the client certificate is accepted by the server and has not expired.";
 
     private int _closed;
     private bool _hasReceived;
@@ -27,7 +27,7 @@ internal sealed class TlsTransport(SslStream stream, ITransport below) : ITransp
 
     public ValueTask SendAsync(ReadOnlyMemory<byte> bytes) => bytes.IsEmpty ? default : stream.WriteAsync(bytes);
 
-    // Only what is below: SslStream may be at work on another thread, and its pending operations fail with the transport's.
+    // Only what is below: SslStream may be running on another thread, and its pending operations fail with the transport's.
     public void Abort() => below.Abort();
 
     public void Dispose()
@@ -60,8 +60,8 @@ internal sealed class TlsTransport(SslStream stream, ITransport below) : ITransp
             string why = e.InnerException!.InnerException?.Message ?? e.InnerException.Message;
             throw new NatsTlsException(
                 why.Contains("alert", StringComparison.OrdinalIgnoreCase)
-                    ? $"The server ended TLS with an alert ({why}). Does it accept this client's certificate, and is that still valid?"
-                    : $"What was received is not what the other end of TLS can have sent: {why}",
+                    ? $"The server ended TLS with an alert ({why}). Check that the client certificate is accepted by the server and has not expired."
+                    : $"The TLS data received is corrupt: {why}",
                 e);
         }
         catch (IOException e) when (!_hasReceived && e.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionReset })

@@ -29,7 +29,7 @@ internal sealed class WebSocketTransport(WebSocket socket, IDisposable handler, 
 
             if (received.MessageType == WebSocketMessageType.Text)
             {
-                throw new IOException("The server sent a WebSocket text frame; NATS travels in binary frames only.");
+                throw new IOException("The server sent a WebSocket text frame; NATS requires binary frames.");
             }
 
             // An empty frame is no end of the stream.

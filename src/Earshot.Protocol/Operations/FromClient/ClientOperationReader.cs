@@ -35,7 +35,7 @@ internal sealed class ClientOperationReader(ProtocolLimits limits)
                 return false;
             }
 
-            throw Violation(ProtocolViolation.UnknownOperation, "The client sent an operation that NATS does not have.", line);
+            throw Violation(ProtocolViolation.UnknownOperation, "The client sent an unknown operation.", line);
         }
 
         ReadOnlySpan<byte> arguments = ControlLine.SkipSeparators(line[verbLength..]);
@@ -89,7 +89,7 @@ internal sealed class ClientOperationReader(ProtocolLimits limits)
 
         if (buffer[end] != (byte)'\r' || buffer[end + 1] != (byte)'\n')
         {
-            throw Violation(ProtocolViolation.UnknownOperation, "No line end follows the payload of a publish.", line);
+            throw Violation(ProtocolViolation.UnknownOperation, "The payload of a publish is not terminated by CRLF.", line);
         }
 
         operation = new ClientOperation

@@ -69,7 +69,7 @@ internal sealed class ServerOperationReader(ProtocolLimits limits)
             case (byte)'I' or (byte)'i' when HasVerb(line, "INFO"u8):
                 return new ServerOperation { Kind = ServerOperationKind.Info, Text = ControlLine.TrimSeparators(line[4..]) };
             default:
-                throw NatsProtocolViolationException.Create(ProtocolViolation.UnknownOperation, "The server sent an operation that NATS does not have.", line);
+                throw NatsProtocolViolationException.Create(ProtocolViolation.UnknownOperation, "The server sent an unknown operation.", line);
         }
     }
 
@@ -79,7 +79,7 @@ internal sealed class ServerOperationReader(ProtocolLimits limits)
         bool hasHeaders = (line[0] | 0x20) == 'h';
         if (!HasArguments(line, hasHeaders ? "HMSG"u8 : "MSG"u8))
         {
-            throw NatsProtocolViolationException.Create(ProtocolViolation.UnknownOperation, "The server sent an operation that NATS does not have.", line);
+            throw NatsProtocolViolationException.Create(ProtocolViolation.UnknownOperation, "The server sent an unknown operation.", line);
         }
 
         ReadOnlySpan<byte> rest = ControlLine.SkipSeparators(line[(hasHeaders ? 5 : 4)..]);
@@ -108,7 +108,7 @@ internal sealed class ServerOperationReader(ProtocolLimits limits)
         if (buffer[end] != CarriageReturn || buffer[end + 1] != LineFeed)
         {
             // The excerpt is the control line only: payload bytes belong to the user and do not go into exceptions.
-            throw NatsProtocolViolationException.Create(ProtocolViolation.UnknownOperation, "No line end follows the payload of a message.", line);
+            throw NatsProtocolViolationException.Create(ProtocolViolation.UnknownOperation, "The payload of a message is not terminated by CRLF.", line);
         }
 
         if (!hasHeaders && replyTo.IsEmpty)
@@ -162,7 +162,7 @@ internal sealed class ServerOperationReader(ProtocolLimits limits)
 
     private NatsProtocolViolationException RefusedMessage(ReadOnlySpan<byte> line, int totalLength) => totalLength > limits.MaxMessage
         ? NatsProtocolViolationException.Create(ProtocolViolation.MessageTooLarge, $"The server announced a message of {totalLength} bytes; the limit is {limits.MaxMessage}.", line)
-        : NatsProtocolViolationException.Create(ProtocolViolation.UnknownOperation, "The server sent headers although the client declined them.", line);
+        : NatsProtocolViolationException.Create(ProtocolViolation.UnknownOperation, "The server sent headers, but headers are disabled.", line);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void ExpectMore(ReadOnlySpan<byte> buffer)
@@ -175,7 +175,7 @@ internal sealed class ServerOperationReader(ProtocolLimits limits)
 
         if (!MayBecomeOperation(buffer))
         {
-            throw NatsProtocolViolationException.Create(ProtocolViolation.UnknownOperation, "The server sent bytes that cannot become a NATS operation.", buffer);
+            throw NatsProtocolViolationException.Create(ProtocolViolation.UnknownOperation, "The server sent data that is not a NATS operation.", buffer);
         }
 
         // One byte of grace for the CR of a line that is exactly as long as allowed.

@@ -12,12 +12,6 @@ internal static class ServerOperationWriter
 
     public static ReadOnlySpan<byte> Ok => "+OK\r\n"u8;
 
-    public static void WritePing(IBufferWriter<byte> writer) => writer.Write(Ping);
-
-    public static void WritePong(IBufferWriter<byte> writer) => writer.Write(Pong);
-
-    public static void WriteOk(IBufferWriter<byte> writer) => writer.Write(Ok);
-
     /// <summary>The JSON is followed by a space, as real servers do.</summary>
     public static void WriteInfo(IBufferWriter<byte> writer, ReadOnlySpan<byte> json)
     {

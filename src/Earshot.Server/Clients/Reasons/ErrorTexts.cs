@@ -1,4 +1,4 @@
-using Earshot.Server.Access;
+using Earshot.Protocol;
 
 namespace Earshot.Server.Clients;
 
@@ -23,18 +23,18 @@ internal static class ErrorTexts
     public const string StaleConnection = "Stale Connection";
 
     public static string PublishViolation(ReadOnlySpan<byte> subject) =>
-        $"Permissions Violation for Publish to {GoQuotedText.Of(subject)}";
+        $"Permissions Violation for Publish to {GoQuotedString.Quote(subject)}";
 
     public static string ReplyViolation(ReadOnlySpan<byte> replyTo) =>
-        $"Permissions Violation for Publish with Reply of {GoQuotedText.Of(replyTo)}";
+        $"Permissions Violation for Publish with Reply of {GoQuotedString.Quote(replyTo)}";
 
     public static string SubscribeViolation(ReadOnlySpan<byte> subject, ReadOnlySpan<byte> queue) =>
-        $"Permissions Violation for Subscription to {GoQuotedText.Of(subject)}" + (queue.IsEmpty ? "" : $" using queue {GoQuotedText.Of(queue)}");
+        $"Permissions Violation for Subscription to {GoQuotedString.Quote(subject)}" + (queue.IsEmpty ? "" : $" using queue {GoQuotedString.Quote(queue)}");
 
     public static string TooManyTokens(ReadOnlySpan<byte> subject) =>
-        $"Permissions Violation for Subscription to {GoQuotedText.Of(subject)}, too many tokens";
+        $"Permissions Violation for Subscription to {GoQuotedString.Quote(subject)}, too many tokens";
 
     /// <summary>Of a subscription that loses its permission while it exists.</summary>
     public static string SubscriptionRevoked(Subscription subscription) =>
-        $"{SubscribeViolation(subscription.Subject, subscription.Queue)} (sid {GoQuotedText.Of(subscription.Sid)})";
+        $"{SubscribeViolation(subscription.Subject, subscription.Queue)} (sid {GoQuotedString.Quote(subscription.Sid)})";
 }

@@ -45,7 +45,7 @@ public sealed class ExportTests
             new NatsConnectingEvent { Servers = [secret] },
             new NatsReconnectingEvent { Snapshot = new NatsConnectionSnapshot { Server = new NatsServer { Url = secret } } },
             new NatsForceReconnectEvent { Target = new NatsServer { Url = secret }, Options = new NatsForceReconnectOptions { Target = secret } },
-            new NatsServerSelectionRejectedEvent { Requested = secret, Why = "foreign" },
+            new NatsServerSelectionRejectedEvent { Requested = secret, Reason = "foreign" },
         ];
         string text = await WriteAsync(events) + NatsJournalExport.ToTimeline(events);
         Assert.DoesNotContain("s3cret", text, StringComparison.Ordinal);

@@ -104,7 +104,7 @@ public sealed class HandlerOrderTests
             await healthy.ReachAsync(i + 1);
         }
 
-        Assert.Equal([("ServerError", 1, false), ("ServerError", 2, true)], (await faults.ReachAsync(2)).Select(f => (f.Listener, f.Consecutive, f.Detached)));
+        Assert.Equal([("ServerError", 1, false), ("ServerError", 2, true)], (await faults.ReachAsync(2)).Select(f => (f.Listener, f.ConsecutiveFaults, f.Detached)));
     }
 
     [Fact]

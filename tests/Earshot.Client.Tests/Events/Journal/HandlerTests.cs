@@ -38,7 +38,7 @@ public sealed class HandlerTests
         await healthy.ReachAsync(3);
         rig.Time.Advance(TimeSpan.FromSeconds(1));
         NatsListenerStalledEvent stalled = Assert.IsType<NatsListenerStalledEvent>((await healthy.ReachAsync(4))[3]);
-        Assert.Equal(("slow", TimeSpan.FromSeconds(1), 2), (stalled.Listener, stalled.Running, stalled.Backlog));
+        Assert.Equal(("slow", TimeSpan.FromSeconds(1), 2), (stalled.Listener, stalled.RunningTime, stalled.Backlog));
         rig.Time.Advance(TimeSpan.FromSeconds(10));
         rig.Lossless(1);
         Assert.Equal(5, (await healthy.ReachAsync(5))[4].Sequence);
@@ -64,7 +64,7 @@ public sealed class HandlerTests
         await healthy.ReachAsync(1);
         rig.Lossless(1);
         var faults = (await healthy.ReachAsync(2)).Cast<NatsListenerFaultedEvent>().ToList();
-        Assert.Equal([("faulty", 1, 1L), ("faulty", 2, 3L)], faults.Select(f => (f.Listener, f.Consecutive, f.Event.Sequence)));
+        Assert.Equal([("faulty", 1, 1L), ("faulty", 2, 3L)], faults.Select(f => (f.Listener, f.ConsecutiveFaults, f.Event.Sequence)));
         Assert.DoesNotContain(faulty.Items, e => e is NatsListenerFaultedEvent);
     }
 

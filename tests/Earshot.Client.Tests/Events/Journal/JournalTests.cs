@@ -255,7 +255,7 @@ public sealed class JournalTests
     }
 
     [Fact]
-    public void The_ring_of_the_lifecycle_holds_128_and_what_gave_way_is_reported()
+    public void The_ring_of_the_lifecycle_holds_128_and_what_was_evicted_is_reported()
     {
         var rig = new JournalRig(capacity: 16);
         rig.Open();

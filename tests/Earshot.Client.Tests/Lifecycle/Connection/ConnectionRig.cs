@@ -8,13 +8,13 @@ namespace Earshot.Client.Tests.Lifecycle.Connection;
 /// <summary>A whole connection over in-memory servers with a clock of its own.</summary>
 internal sealed class ConnectionRig : IAsyncDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_waitLimit = TimeSpan.FromSeconds(30);
     private readonly CancellationTokenSource _stop;
 
     public ConnectionRig(Func<NatsOpts, NatsOpts>? configure = null, string url = "nats://10.0.0.1:4222", Random? random = null)
     {
         _stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        _stop.CancelAfter(s_patience);
+        _stop.CancelAfter(s_waitLimit);
         Dialer = new ScriptedDialer(Time);
         Server(1); // an address is there before it is dialled
         Server(2);

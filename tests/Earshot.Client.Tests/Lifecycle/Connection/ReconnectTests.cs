@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Earshot.Client.Tests.Lifecycle.Connection;
 
-/// <summary>A connection loses its session and takes up where it was; or moves before it is thrown out.</summary>
+/// <summary>A connection loses its session and continues where it was, or migrates before the server closes it.</summary>
 public sealed class ReconnectTests
 {
     [Fact]
@@ -151,6 +151,36 @@ public sealed class ReconnectTests
     }
 
     [Fact]
+    public async Task A_reply_that_comes_between_the_last_word_of_the_old_server_and_the_replay_is_not_lost_in_a_planned_move()
+    {
+        await using var rig = new ConnectionRig(o => o with { RequestTimeout = TimeSpan.FromMinutes(1) }, "nats://10.0.0.1:4222,nats://10.0.0.2:4222");
+        ScriptedPeer old = await rig.OpenAsync();
+        await using INatsSub<string> sub = await rig.Connection.SubscribeCoreAsync<string>("orders", cancellationToken: rig.Token);
+        Task<NatsMsg<string>> slow = rig.Connection.RequestAsync<string, string>("slow", "?", cancellationToken: rig.Token).AsTask();
+        await old.ExpectAsync("SUB orders 1", rig.Token);
+        await old.ExpectAsync("SUB", rig.Token);
+        string inbox = (await old.ExpectAsync("PUB slow", rig.Token)).Line.Split(' ')[2];
+        await old.SendInfoAsync(lameDuck: true);
+        await rig.WhenAsync<NatsLameDuckModeEvent>();
+        rig.Time.Advance(TimeSpan.FromSeconds(4.9));
+        ScriptedPeer next = await rig.AcceptAsync(2);
+
+        // The new server has the inbox before the old one has answered the last PING.
+        Task<ClientOperation> subscribed = next.ExpectAsync("SUB", rig.Token);
+        await rig.PassUntilAsync(subscribed);
+        Assert.Equal(inbox[..inbox.LastIndexOf('.')] + ".*", (await subscribed).Line.Split(' ')[1]);
+        Assert.Equal(NatsConnectionState.Open, rig.Connection.ConnectionState);
+        await next.SendMessageAsync(inbox, 2, "between");
+        Task leaving = old.ServeAsync(rig.Token);
+        await next.ExpectAsync("SUB orders 1", rig.Token);
+        await next.ExpectAsync("PING", rig.Token); // and no second SUB of the inbox
+        await next.SendAsync("PONG");
+
+        Assert.Equal("between", (await slow).Data);
+        await leaving;
+    }
+
+    [Fact]
     public async Task A_session_lost_while_its_last_answers_are_awaited_leaves_the_next_one_alone()
     {
         await using var rig = new ConnectionRig(o => o with { RequestsOnDisconnect = NatsRequestFailMode.WaitForTimeout }, "nats://10.0.0.1:4222,nats://10.0.0.2:4222");
@@ -193,7 +223,7 @@ public sealed class ReconnectTests
         await next.ExpectAsync("PING", rig.Token);
         await next.SendAsync("PONG");
         await rig.WhenAsync<NatsResubscribedEvent>();
-        rig.Time.Advance(TimeSpan.FromSeconds(2.6)); // the patience for the slow answer is over
+        rig.Time.Advance(TimeSpan.FromSeconds(2.6)); // the wait for the slow answer is over
         next.AnswersPings = true;
         Task<NatsMsg<string>> another = rig.Connection.RequestAsync<string, string>("another", "?", cancellationToken: rig.Token).AsTask();
         await next.SendMessageAsync((await next.ExpectAsync("PUB another", rig.Token)).Line.Split(' ')[2], 1, "here");

@@ -1,4 +1,5 @@
 using Earshot.Client.Tests.Sessions;
+using Earshot.Client.Tests.Authentication;
 using Earshot.Testing;
 using Xunit;
 
@@ -27,7 +28,7 @@ public sealed class ReportedEventsTests
         Assert.Equal([0, 30, 20], phases.Select(e => e.Duration.TotalMilliseconds));
         Assert.All(phases, e => Assert.Equal(1, e.AttemptId));
         NatsConnectTimings timings = (await rig.WhenAsync<NatsConnectedEvent>()).Timings;
-        Assert.Equal((TimeSpan.FromMilliseconds(30), TimeSpan.FromMilliseconds(20)), (timings.Info, timings.Pong));
+        Assert.Equal((TimeSpan.FromMilliseconds(30), TimeSpan.FromMilliseconds(20)), (timings.Info, timings.Authentication));
     }
 
     [Fact]
@@ -105,25 +106,38 @@ public sealed class ReportedEventsTests
     }
 
     [Fact]
-    public async Task A_kept_publish_that_the_new_server_takes_no_more_is_counted_as_discarded()
+    public async Task A_kept_publish_that_the_new_server_takes_no_more_is_counted_as_discarded_and_fails_the_flushes_that_cover_it()
     {
         await using var rig = new ConnectionRig();
         ScriptedPeer peer = await rig.OpenAsync();
         rig.Server().Refuses();
         peer.Close();
         await rig.WhenAsync<NatsReconnectDelayEvent>();
+        NatsPublishMark before = rig.Connection.GetPublishMark();
         await rig.Connection.PublishAsync("large", new byte[1000], cancellationToken: rig.Token);
+        NatsPublishMark behind = rig.Connection.GetPublishMark();
+        Task<NatsMsg<string>> request = rig.Connection.RequestAsync<byte[], string>("large", new byte[1000], cancellationToken: rig.Token).AsTask();
+        Task flushing = rig.Connection.FlushAsync(rig.Token).AsTask();
         rig.Server().Accepts();
         rig.Time.Advance(TimeSpan.FromSeconds(1));
         ScriptedPeer second = await rig.Server().AcceptAsync(rig.Token);
         await second.SendInfoAsync(more: "\"max_payload\":512");
         await second.FinishHandshakeAsync(rig.Token);
-        await second.ExpectAsync("PING", rig.Token);
-        await second.SendAsync("PONG");
+        Task serving = second.ServeAsync(rig.Token);
         await rig.WhenAsync<NatsResubscribedEvent>();
 
         Assert.Equal((1000, NatsMessageDiscardReason.TooLarge), (await rig.WhenAsync<NatsMessageDiscardedEvent>()) is var told ? (told.Size, told.Reason) : default);
         Assert.Equal(1, rig.Connection.Stats.DiscardedMessages);
+        foreach (Task task in new[] { flushing, request, rig.Connection.FlushAsync(before, rig.Token).AsTask() })
+        {
+            NatsPayloadTooLargeException failure = await Assert.ThrowsAsync<NatsPayloadTooLargeException>(() => task);
+            Assert.Equal((NatsOutcome.NotSent, 1, 512), (failure.Outcome, failure.Messages, failure.Limit));
+        }
+
+        await rig.Connection.FlushAsync(behind, rig.Token); // only what was published in front of it is lost
+        await rig.Connection.FlushAsync(rig.Token); // it was reported
+        await rig.PassUntilAsync(rig.Connection.CloseAsync().AsTask());
+        await serving;
     }
 
     [Fact]
@@ -137,6 +151,38 @@ public sealed class ReportedEventsTests
 
         NatsExceptionOccurredEvent told = await rig.WhenAsync<NatsExceptionOccurredEvent>();
         Assert.Equal((NatsExceptionOrigin.Callback, "mine"), (told.Origin, told.Exception.InnerException?.Message));
+    }
+
+    [Fact]
+    public async Task A_message_that_cannot_be_deserialised_is_told_with_its_subscription()
+    {
+        await using var rig = new ConnectionRig();
+        ScriptedPeer peer = await rig.OpenAsync();
+        await using INatsSub<int> sub = await rig.Connection.SubscribeCoreAsync<int>("numbers", cancellationToken: rig.Token);
+        await peer.SendMessageAsync("numbers", 1, "none");
+        Assert.NotNull((await sub.Msgs.ReadAsync(rig.Token)).Error);
+
+        NatsExceptionOccurredEvent told = await rig.WhenAsync<NatsExceptionOccurredEvent>();
+        Assert.Equal((NatsExceptionOrigin.MessageHandler, "numbers", sub.Sid), (told.Origin, told.Subscription?.Subject, told.Subscription?.Sid));
+    }
+
+    [Theory]
+    [InlineData("1893455999", true)] // a second before the clock of the rig starts
+    [InlineData("1893542400", false)]
+    public async Task A_session_that_just_ends_after_its_JWT_has_expired_is_suspected_of_expired_credentials(string exp, bool suspected)
+    {
+        string claims = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"{{\"exp\":{exp}}}")).TrimEnd('=');
+        await using var rig = new ConnectionRig(o => o with { AuthOpts = new NatsAuthOpts { Jwt = $"e30.{claims}.c2ln", Seed = Keys.Seed() } });
+        Task connecting = rig.Connection.ConnectAsync(rig.Token).AsTask();
+        ScriptedPeer peer = await rig.Server().AcceptAsync(rig.Token);
+        await peer.SendInfoAsync(more: "\"nonce\":\"n0nce\"");
+        await peer.FinishHandshakeAsync(rig.Token);
+        await connecting;
+        peer.Close();
+
+        NatsDisconnectedEvent end = await rig.WhenAsync<NatsDisconnectedEvent>();
+        Assert.Equal(NatsDisconnectReason.ServerClosed, end.Reason);
+        Assert.Equal(suspected, end.SuspectedCause?.StartsWith("expired credentials", StringComparison.Ordinal) == true);
     }
 
     [Fact]
@@ -231,7 +277,7 @@ public sealed class ReportedEventsTests
 
         NatsConnectionEvent[] told = [.. rig.Connection.Events.ToList().Where(e => e.Kind is NatsEventKind.ServerError or NatsEventKind.PermissionViolation)];
         Assert.Equal([1, 1, 1, 10_002, 10_002], told.Select(e => e.RepeatCount));
-        Assert.Equal([1, 10_002], told.OfType<NatsPermissionViolationEvent>().Select(e => e.Repeat));
+        Assert.Equal([1, 10_002], told.OfType<NatsPermissionViolationEvent>().Select(e => e.RepeatCount));
         Assert.NotNull(rig.Connection.Events.ToList().OfType<NatsConnectedEvent>().SingleOrDefault());
     }
 

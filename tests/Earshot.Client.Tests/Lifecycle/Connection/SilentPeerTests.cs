@@ -1,4 +1,5 @@
 using System.Text;
+using Earshot.Lifecycle;
 using Earshot.Testing;
 using Xunit;
 
@@ -50,6 +51,16 @@ public sealed class SilentPeerTests
         Assert.Equal("C> (cut)\r\n", (await again).Transcript);
         await rig.Connection.CloseAsync();
         await Assert.ThrowsAnyAsync<NatsException>(() => connecting);
+    }
+
+    [Fact]
+    public void Every_server_of_a_large_pool_is_asked_once()
+    {
+        var memory = new SharedAttemptState();
+        for (int server = 0; server < 100; server++)
+        {
+            Assert.Equal((true, false), (memory.IsFirstProbe(server), memory.IsFirstProbe(server)));
+        }
     }
 
     [Fact]

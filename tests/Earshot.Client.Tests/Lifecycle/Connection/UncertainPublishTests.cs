@@ -22,7 +22,7 @@ public sealed class UncertainPublishTests
         Assert.Equal((100, lost.UncertainBytes), (lost.UncertainMessages, confirmed.Window.UncertainBytes));
         Assert.Equal((100, 100), (confirmed.Window.UncertainMessages, rig.Connection.Stats.UncertainMessages));
         Assert.Equal(lost.UncertainBytes, rig.Connection.Stats.UncertainBytes);
-        Assert.Contains("100 messages may not have arrived", lost.Message, StringComparison.Ordinal);
+        Assert.Contains("100 messages unconfirmed", lost.Message, StringComparison.Ordinal);
     }
 
     [Fact]

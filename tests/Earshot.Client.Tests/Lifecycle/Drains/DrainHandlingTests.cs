@@ -96,7 +96,7 @@ public sealed class DrainHandlingTests
 
         NatsDrainTimeoutEvent timeout = await rig.WhenAsync<NatsDrainTimeoutEvent>();
         Assert.Equal(("orders", 0, 1), (timeout.Remaining[0].Subject, timeout.Remaining[0].PendingMessages, timeout.Remaining[0].UnhandledMessages));
-        Assert.Contains("inside the loop over its own messages", timeout.ToString(), StringComparison.Ordinal);
+        Assert.Contains("inside the loop over the same messages", timeout.ToString(), StringComparison.Ordinal);
         Assert.Equal(NatsDrainOutcome.TimedOut, (await rig.WhenAsync<NatsDrainCompletedEvent>()).Outcome);
         await served;
     }

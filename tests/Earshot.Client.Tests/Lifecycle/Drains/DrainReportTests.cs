@@ -32,7 +32,7 @@ public sealed class DrainReportTests
     }
 
     [Fact]
-    public async Task A_drain_of_a_subscription_that_a_dispose_cuts_short_is_reported_before_Closed()
+    public async Task A_drain_of_a_subscription_that_a_dispose_interrupts_is_reported_before_Closed()
     {
         var rig = new ConnectionRig();
         (ScriptedPeer _, INatsSub<string> sub) = await WithMessagesAsync(rig, 5);
@@ -98,6 +98,30 @@ public sealed class DrainReportTests
         await rig.DisposeAsync();
 
         Assert.Empty(rig.Connection.Events.ToList().OfType<NatsDrainCompletedEvent>());
+    }
+
+    [Fact]
+    public async Task DrainingPublishers_tells_the_bytes_that_are_still_to_be_written()
+    {
+        await using var rig = new ConnectionRig();
+        rig.Server().TransportOptions = new MemoryTransportOptions { Capacity = 100 };
+        (ScriptedPeer peer, INatsSub<string> sub) = await WithMessagesAsync(rig, 1);
+        Task draining = rig.Connection.DrainAsync(rig.Token).AsTask();
+        await peer.ExpectAsync("UNSUB", rig.Token);
+        await peer.ExpectAsync("PING", rig.Token);
+        await peer.SendAsync("PONG");
+        await sub.Msgs.ReadAsync(rig.Token);
+        for (int i = 0; i < 10; i++)
+        {
+            await rig.Connection.PublishAsync("a", new string('x', 1000), cancellationToken: rig.Token);
+        }
+
+        await rig.PassUntilAsync(rig.WhenAsync<NatsDrainingPublishersEvent>());
+        NatsDrainingPublishersEvent publishers = await rig.WhenAsync<NatsDrainingPublishersEvent>();
+        Assert.Equal(publishers.Snapshot.PendingBytes, publishers.PendingBytes);
+        Assert.InRange(publishers.PendingBytes, 9000, 11000);
+        await peer.ServeAsync(rig.Token);
+        await draining;
     }
 
     private static async Task<(long Unread, long Unflushed)> LeftAsync(ConnectionRig rig)

@@ -150,7 +150,7 @@ public sealed class CoalescingTests
 
         Assert.InRange(rig.Of<NatsPermissionViolationEvent>().Count(), 10 * subjects, 12 * subjects);
         Assert.InRange(rig.Of<NatsServerErrorEvent>().Count(), 10 * subjects, 12 * subjects);
-        Assert.All(rig.Of<NatsPermissionViolationEvent>().GroupBy(e => e.Subject), denied => Assert.Equal(600, denied.Sum(e => e.Repeat)));
+        Assert.All(rig.Of<NatsPermissionViolationEvent>().GroupBy(e => e.Subject), denied => Assert.Equal(600, denied.Sum(e => e.RepeatCount)));
         Assert.Equal(600 * subjects, rig.Of<NatsServerErrorEvent>().Sum(e => e.RepeatCount));
     }
 

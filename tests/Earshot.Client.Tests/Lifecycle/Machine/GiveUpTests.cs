@@ -70,7 +70,7 @@ public sealed class GiveUpTests
         Assert.Equal(limit, rig.Dials.Count - 1);
         Assert.Equal(NatsCloseReason.MaxReconnectsReached, rig.Over.Reason);
         NatsMaxReconnectsReachedEvent reached = rig.Of<NatsMaxReconnectsReachedEvent>().Single();
-        Assert.Equal((limit, NatsReconnectLimit.Total), (reached.Limit, reached.Scope));
+        Assert.Equal((NatsReconnectLimit.Attempts, limit, null), (reached.Limit, reached.MaxAttempts, reached.MaxDuration));
         Assert.False(rig.Of<NatsConnectAttemptFailedEvent>().Last().WillRetry);
         rig.AssertGrammar(requireClosed: true);
     }
@@ -78,7 +78,7 @@ public sealed class GiveUpTests
     [Fact]
     public void All_addresses_of_a_name_are_one_try()
     {
-        MachineRig rig = new MachineRig(MachineRig.Options with { MaxReconnects = 1, MaxReconnectsPerServer = 2 }).Opened().Lose();
+        MachineRig rig = new MachineRig(MachineRig.Options with { MaxReconnects = 1, MaxAttemptsPerServer = 2 }).Opened().Lose();
         int first = rig.Open.Keys.Single();
         rig.Step(new AddressesResolved(first, [IPAddress.IPv6Loopback, IPAddress.Loopback], new IPEndPoint(IPAddress.IPv6Loopback, 4222))).Fail();
         Assert.Null(rig.Over);
@@ -107,7 +107,7 @@ public sealed class GiveUpTests
     [Fact]
     public void A_connection_that_connects_again_tries_parked_servers_and_says_so()
     {
-        MachineRig rig = new MachineRig(MachineRig.Options with { MaxReconnects = 1, MaxReconnectsPerServer = 1 }, servers: 2).Connect().Fail().Accept();
+        MachineRig rig = new MachineRig(MachineRig.Options with { MaxReconnects = 1, MaxAttemptsPerServer = 1 }, servers: 2).Connect().Fail().Accept();
         Assert.Single(rig.Pool, server => server.IsParked);
         rig.Lose().Fail().Connect();
 
@@ -143,7 +143,7 @@ public sealed class GiveUpTests
     }
 
     [Fact]
-    public void The_time_limit_ends_one_outage_and_is_reported_in_seconds()
+    public void Time_limit_ends_one_outage_and_is_reported_as_a_duration()
     {
         MachineRig rig = new MachineRig(MachineRig.Options with { ReconnectTimeLimit = TimeSpan.FromSeconds(90) }).Opened();
         rig.Lose().Advance(80_000).Accept().Confirm();
@@ -154,7 +154,7 @@ public sealed class GiveUpTests
         rig.Advance(1000);
         Assert.Equal(NatsCloseReason.ReconnectTimeExceeded, rig.Over!.Reason);
         NatsMaxReconnectsReachedEvent reached = rig.Of<NatsMaxReconnectsReachedEvent>().Single();
-        Assert.Equal((90, NatsReconnectLimit.Time), (reached.Limit, reached.Scope));
+        Assert.Equal((NatsReconnectLimit.Time, null, TimeSpan.FromSeconds(90)), (reached.Limit, reached.MaxAttempts, reached.MaxDuration));
         rig.AssertGrammar(requireClosed: true);
     }
 

@@ -78,7 +78,7 @@ public sealed class LameDuckTests
             rig.Kinds.SkipWhile(kind => kind != NatsEventKind.LameDuckMode));
         NatsDisconnectedEvent left = rig.Of<NatsDisconnectedEvent>().Single();
         Assert.Equal((NatsDisconnectReason.LameDuck, true, true, true), (left.Reason, left.Expected, left.DuringLameDuck, left.WillReconnect));
-        Assert.Equal(TimeSpan.Zero, rig.Of<NatsReconnectedEvent>().Single().Outage);
+        Assert.Equal(TimeSpan.Zero, rig.Of<NatsReconnectedEvent>().Single().OutageDuration);
         rig.AssertGrammar();
     }
 

@@ -213,7 +213,7 @@ internal sealed class MachineRig : ISnapshotSource
         bool isSearching = State.State is NatsConnectionState.Connecting or NatsConnectionState.Reconnecting && State.Live is null;
         Assert.True(
             !isSearching || !State.Search.Open.IsEmpty || State.Search.IsAsking || (State.Search.IsWaiting && Timers.ContainsKey(MachineTimer.Backoff)),
-            $"the search stands still after {input}\n{Story()}");
+            $"the search made no progress after {input}\n{Story()}");
         Assert.True(Journal.Violations is [], Story());
     }
 }

@@ -13,7 +13,7 @@ public sealed class MachineWalkTests
     private static readonly MachineOptions[] s_variants =
     [
         MachineRig.Options,
-        MachineRig.Options with { RetryOnInitialConnect = true, MaxReconnectsPerServer = 2 },
+        MachineRig.Options with { RetryOnInitialConnect = true, MaxAttemptsPerServer = 2 },
         MachineRig.Options with { MaxReconnects = 0, RetryOnInitialConnect = true },
         MachineRig.Options with { MaxReconnects = 3, ReconnectTimeLimit = TimeSpan.FromSeconds(3), RetryOnInitialConnect = true },
         MachineRig.Options with { HasSelector = true, HasDelayCallback = true, RetryOnInitialConnect = true },
@@ -167,7 +167,7 @@ public sealed class MachineWalkTests
         ];
     }
 
-    // A timer that is not set does not fire: the loop sees to that, and the machine relies on it for Backoff alone.
+    // A timer that is not set does not fire: the loop ensures that, and the machine relies on it for Backoff alone.
     private static void Fire(MachineRig rig, MachineTimer timer)
     {
         if (rig.Timers.Remove(timer))

@@ -99,11 +99,11 @@ public sealed class OutageTests
         Assert.Equal(MachineRig.Url(3), rig.Of<NatsForceReconnectEvent>().Single().Target!.Url);
         rig.Lose();
         Assert.Equal("10.0.0.3", rig.Open.Values.Single().Server.Address.Host);
-        Assert.Equal(NatsServerSelectionSource.ForcedTarget, rig.Of<NatsConnectAttemptEvent>().Last().By);
+        Assert.Equal(NatsServerSelectionSource.ForcedTarget, rig.Of<NatsConnectAttemptEvent>().Last().SelectedBy);
         rig.Fail();
         Assert.Equal("10.0.0.2", rig.Open.Values.Single().Server.Address.Host);
         rig.Accept().Lose().Advance(5000);
-        Assert.Equal(NatsServerSelectionSource.Pool, rig.Of<NatsConnectAttemptEvent>().Last().By);
+        Assert.Equal(NatsServerSelectionSource.Pool, rig.Of<NatsConnectAttemptEvent>().Last().SelectedBy);
     }
 
     [Fact]

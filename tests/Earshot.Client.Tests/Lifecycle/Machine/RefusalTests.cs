@@ -21,7 +21,7 @@ public sealed class RefusalTests
         rig.Fail(error: s_refused).Fail(error: s_refused);
         rig.NextRound().Fail(error: s_refused);
 
-        Assert.Equal([1, 1, 2], rig.Of<NatsAuthenticationErrorEvent>().Select(e => e.Refusals));
+        Assert.Equal([1, 1, 2], rig.Of<NatsAuthenticationErrorEvent>().Select(e => e.ConsecutiveRejections));
         rig.AssertGrammar();
     }
 
@@ -47,13 +47,13 @@ public sealed class RefusalTests
 
         Assert.Null(rig.Over);
         NatsAuthenticationErrorEvent early = rig.Of<NatsAuthenticationErrorEvent>().Last();
-        Assert.Equal((3, false, rig.Of<NatsAuthenticationErrorEvent>().First().Elapsed + TimeSpan.FromSeconds(30)), (early.Refusals, early.WillAbort, early.Elapsed + early.TimeUntilAbort));
+        Assert.Equal((3, false, rig.Of<NatsAuthenticationErrorEvent>().First().Elapsed + TimeSpan.FromSeconds(30)), (early.ConsecutiveRejections, early.WillAbort, early.Elapsed + early.TimeUntilAbort));
         rig.Pass(TimeSpan.FromSeconds(30));
         rig.Fail(error: s_refused);
 
         Assert.Equal(NatsCloseReason.AuthenticationFailed, rig.Over!.Reason);
         NatsAuthenticationErrorEvent last = rig.Of<NatsAuthenticationErrorEvent>().Last();
-        Assert.Equal((4, TimeSpan.Zero, true), (last.Refusals, last.TimeUntilAbort, last.WillAbort));
+        Assert.Equal((4, TimeSpan.Zero, true), (last.ConsecutiveRejections, last.TimeUntilAbort, last.WillAbort));
         Assert.All(rig.Of<NatsAuthenticationErrorEvent>(), e => Assert.NotEqual(0, e.AttemptId));
         Assert.All(rig.Of<NatsServerErrorEvent>(), e => Assert.NotEqual(0, e.AttemptId));
         rig.AssertGrammar(requireClosed: true);
@@ -118,7 +118,7 @@ public sealed class RefusalTests
         }
 
         Assert.Null(rig.Over);
-        Assert.All(rig.Of<NatsAuthenticationErrorEvent>(), e => Assert.Equal((NatsAuthErrorKind.Timeout, 0, null, false), (e.Error, e.Refusals, e.TimeUntilAbort, e.WillAbort)));
+        Assert.All(rig.Of<NatsAuthenticationErrorEvent>(), e => Assert.Equal((NatsAuthErrorKind.Timeout, 0, null, false), (e.Error, e.ConsecutiveRejections, e.TimeUntilAbort, e.WillAbort)));
         Assert.All(rig.Of<NatsReconnectDelayEvent>(), e => Assert.True(e.Delay <= TimeSpan.FromSeconds(5)));
     }
 
@@ -150,9 +150,9 @@ public sealed class RefusalTests
     {
         MachineRig rig = new MachineRig(s_retrying).Opened();
         rig.Step(new ServerErrorReceived(rig.State.SessionId, s_refused, []));
-        Assert.Equal((0, null, false), (rig.Of<NatsAuthenticationErrorEvent>().Single().Refusals, rig.Of<NatsAuthenticationErrorEvent>().Single().TimeUntilAbort, rig.Of<NatsAuthenticationErrorEvent>().Single().WillAbort));
+        Assert.Equal((0, null, false), (rig.Of<NatsAuthenticationErrorEvent>().Single().ConsecutiveRejections, rig.Of<NatsAuthenticationErrorEvent>().Single().TimeUntilAbort, rig.Of<NatsAuthenticationErrorEvent>().Single().WillAbort));
         rig.Lose().Fail(error: s_refused);
-        Assert.Equal(1, rig.Of<NatsAuthenticationErrorEvent>().Last().Refusals);
+        Assert.Equal(1, rig.Of<NatsAuthenticationErrorEvent>().Last().ConsecutiveRejections);
     }
 
     [Fact]
@@ -184,7 +184,7 @@ public sealed class RefusalTests
         }
 
         Assert.Null(rig.Over);
-        Assert.All(rig.Of<NatsAuthenticationErrorEvent>(), e => Assert.Equal(1, e.Refusals));
+        Assert.All(rig.Of<NatsAuthenticationErrorEvent>(), e => Assert.Equal(1, e.ConsecutiveRejections));
     }
 
     [Theory]

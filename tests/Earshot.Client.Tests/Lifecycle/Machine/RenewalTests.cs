@@ -70,7 +70,7 @@ public sealed class RenewalTests
             rig.Kinds.SkipWhile(kind => kind != NatsEventKind.Connected).Skip(1));
         Assert.Contains("expire at 2030-01-01 00:01:00Z", rig.Of<NatsForceReconnectEvent>().Single().Reason, StringComparison.Ordinal);
         Assert.True(rig.Of<NatsDisconnectedEvent>().Single().Expected);
-        Assert.Equal(TimeSpan.Zero, rig.Of<NatsReconnectedEvent>().Single().Outage);
+        Assert.Equal(TimeSpan.Zero, rig.Of<NatsReconnectedEvent>().Single().OutageDuration);
         Assert.InRange((rig.Timers[MachineTimer.Renew] - rig.Now).TotalSeconds, 3570, 3590);
         rig.AssertGrammar();
     }

@@ -167,7 +167,7 @@ public sealed class SearchTests
     }
 
     [Fact]
-    public void The_delay_callback_decides_the_wait_and_its_late_answer_counts_for_nothing()
+    public void The_delay_callback_decides_the_wait_and_its_late_result_is_ignored()
     {
         MachineRig rig = new MachineRig(s_retrying with { HasDelayCallback = true }).Connect().Fail();
         Assert.Null(rig.Of<NatsConnectAttemptFailedEvent>().Last().NextDelay);
@@ -188,20 +188,20 @@ public sealed class SearchTests
         int chosen = rig.State.Pool.Servers[2].Id;
         rig.Step(new SelectorReturned(rig.Did<InvokeSelector>().Number, chosen, null, null, TimeSpan.FromSeconds(2)));
         Assert.Empty(rig.Dials);
-        Assert.Equal(NatsReconnectDelaySource.ReconnectToServer, rig.Of<NatsReconnectDelayEvent>().Last().Source);
+        Assert.Equal(NatsReconnectDelaySource.ServerSelector, rig.Of<NatsReconnectDelayEvent>().Last().Source);
         Assert.Equal(MachineRig.Url(3), rig.Of<NatsReconnectDelayEvent>().Last().Next?.Url);
         rig.Advance(2000);
         Assert.Equal(chosen, Assert.Single(rig.Dials).Dial.Server.Id);
-        Assert.Equal(NatsServerSelectionSource.Callback, rig.Of<NatsConnectAttemptEvent>().Last().By);
+        Assert.Equal(NatsServerSelectionSource.Callback, rig.Of<NatsConnectAttemptEvent>().Last().SelectedBy);
     }
 
     [Fact]
     public void A_foreign_server_is_rejected_and_the_pool_decides()
     {
         MachineRig rig = new MachineRig(MachineRig.Options with { HasSelector = true }, servers: 2).Connect();
-        rig.Step(new SelectorReturned(rig.Did<InvokeSelector>().Number, null, new Uri("nats://elsewhere:4222"), "it is not in the server pool", TimeSpan.Zero));
-        Assert.Equal("it is not in the server pool", Assert.Single(rig.Of<NatsServerSelectionRejectedEvent>()).Why);
-        Assert.Equal(NatsServerSelectionSource.Pool, Assert.Single(rig.Of<NatsConnectAttemptEvent>()).By);
+        rig.Step(new SelectorReturned(rig.Did<InvokeSelector>().Number, null, new Uri("nats://elsewhere:4222"), "the server is not in the pool", TimeSpan.Zero));
+        Assert.Equal("the server is not in the pool", Assert.Single(rig.Of<NatsServerSelectionRejectedEvent>()).Reason);
+        Assert.Equal(NatsServerSelectionSource.Pool, Assert.Single(rig.Of<NatsConnectAttemptEvent>()).SelectedBy);
     }
 
     [Fact]
@@ -215,9 +215,9 @@ public sealed class SearchTests
     [Fact]
     public void A_server_that_fails_too_often_is_parked_when_another_accepts_and_returns_when_all_others_have_failed()
     {
-        MachineRig rig = new MachineRig(s_retrying with { MaxReconnectsPerServer = 2 }, servers: 2).Connect().Fail().Fail().NextRound().Fail().Accept().Advance(20_000);
+        MachineRig rig = new MachineRig(s_retrying with { MaxAttemptsPerServer = 2 }, servers: 2).Connect().Fail().Fail().NextRound().Fail().Accept().Advance(20_000);
         NatsMaxReconnectsReachedEvent limit = Assert.Single(rig.Of<NatsMaxReconnectsReachedEvent>());
-        Assert.Equal((2, NatsReconnectLimit.Server, MachineRig.Url(1)), (limit.Limit, limit.Scope, limit.Server?.Url));
+        Assert.Equal((NatsReconnectLimit.AttemptsPerServer, 2, MachineRig.Url(1)), (limit.Limit, limit.MaxAttempts, limit.Server?.Url));
         Assert.Equal(NatsServerPoolChangeSource.Exhausted, Assert.Single(rig.Of<NatsServerPoolChangedEvent>()).Source);
         int dialled = rig.Dials.Count;
         rig.Lose().Fail();

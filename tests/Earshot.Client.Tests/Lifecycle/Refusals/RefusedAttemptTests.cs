@@ -22,7 +22,7 @@ public sealed class RefusedAttemptTests
             peer.Close();
         }
 
-        await rig.PassUntilAsync(Conditions(rig, 3));
+        await rig.PassUntilAsync(rig.Connection.Events.WhenAsync<NatsConnectAttemptFailedEvent>(0, failed => failed.AttemptId == 3, rig.Token));
         NatsConnectionEvent[] events = [.. rig.Connection.Events.ToList()];
         Assert.Equal(counts ? 3 : 0, events.OfType<NatsAuthenticationErrorEvent>().Count());
         Assert.Equal(counts ? 3 : 0, events.OfType<NatsServerErrorEvent>().Count());
@@ -33,7 +33,7 @@ public sealed class RefusedAttemptTests
 
     [Theory]
     [InlineData("maximum connections exceeded", NatsLimit.MaxConnections, NatsConnectPhase.Info, "max_connections")]
-    [InlineData("maximum account active connections exceeded", NatsLimit.MaxAccountConnections, NatsConnectPhase.Authentication, "of connections of this account")]
+    [InlineData("maximum account active connections exceeded", NatsLimit.MaxAccountConnections, NatsConnectPhase.Authentication, "of connections per account")]
     public async Task A_server_that_is_full_fails_the_attempt_in_the_phase_in_which_it_refused_and_the_limit_is_named(string text, NatsLimit limit, NatsConnectPhase phase, string name)
     {
         await using var rig = new ConnectionRig();
@@ -47,16 +47,8 @@ public sealed class RefusedAttemptTests
         NatsConnectionFailedException failed = await Assert.ThrowsAsync<NatsConnectionFailedException>(() => connecting);
         Assert.Equal(phase, Assert.Single(failed.Failures).Phase);
         Assert.Contains(name, failed.Failures[0].Exception.Message, StringComparison.Ordinal);
-        Assert.Equal(limit, (await rig.WhenAsync<NatsLimitExceededEvent>()).Which);
+        Assert.Equal(limit, (await rig.WhenAsync<NatsLimitExceededEvent>()).Limit);
         NatsConnectAttemptFailedEvent attempt = await rig.WhenAsync<NatsConnectAttemptFailedEvent>();
         Assert.Equal((phase, 1UL), (attempt.Phase, attempt.ClientId));
-    }
-
-    private static async Task Conditions(ConnectionRig rig, int failures)
-    {
-        while (rig.Connection.Events.ToList().OfType<NatsConnectAttemptFailedEvent>().Count() < failures)
-        {
-            await Task.Delay(1, rig.Token);
-        }
     }
 }

@@ -19,14 +19,7 @@ public sealed class SessionEndingReplayTests
 
         rig.Server().Plays(peer => ServeAsync(peer, "s1", rig.Token));
         first.Close();
-        NatsResubscribedEvent restored;
-        do
-        {
-            await rig.PassUntilAsync(Task.Delay(1, rig.Token));
-            restored = rig.Connection.Events.ToList().OfType<NatsResubscribedEvent>().LastOrDefault() ?? new NatsResubscribedEvent();
-        }
-        while (!restored.ServerConfirmed || restored.Count == 0);
-
+        NatsResubscribedEvent restored = await RestoredAsync(rig);
         Assert.Equal(2, restored.Count);
         NatsResubscribeFailedEvent failed = Assert.Single(rig.Connection.Events.ToList().OfType<NatsResubscribeFailedEvent>());
         Assert.Equal(("s1", NatsResubscribeFailReason.CausesDisconnect), (failed.Subscription.Subject, failed.Reason));
@@ -35,6 +28,47 @@ public sealed class SessionEndingReplayTests
         Assert.Equal(NatsServerErrorCode.MaximumControlLineExceeded, error.ServerError.Code);
         Assert.Equal(4, rig.Connection.Events.ToList().OfType<NatsDisconnectedEvent>().Count()); // the first, one to suspect, two to be sure
         rig.AssertGrammar();
+    }
+
+    [Fact]
+    public async Task What_is_longer_than_a_subscription_that_was_left_out_for_its_length_is_left_out_with_it_as_Oversized()
+    {
+        await using var rig = new ConnectionRig();
+        ScriptedPeer first = await rig.OpenAsync();
+        string[] subjects = ["short", "a.long.one", "one.that.is.longer"];
+        foreach (string subject in subjects)
+        {
+            await rig.Connection.SubscribeCoreAsync<string>(subject, cancellationToken: rig.Token);
+        }
+
+        rig.Server().Plays(peer => ServeAsync(peer, subjects[1], rig.Token));
+        first.Close();
+        NatsResubscribedEvent restored = await RestoredAsync(rig);
+
+        Assert.Equal(1, restored.Count);
+        Assert.Equal(
+            [(subjects[1], NatsResubscribeFailReason.CausesDisconnect), (subjects[2], NatsResubscribeFailReason.Oversized)],
+            rig.Connection.Events.ToList().OfType<NatsResubscribeFailedEvent>().Select(e => (e.Subscription.Subject, e.Reason)));
+    }
+
+    [Fact]
+    public async Task The_inbox_of_requests_that_ends_two_sessions_in_the_replay_is_named()
+    {
+        await using var rig = new ConnectionRig();
+        ScriptedPeer first = await rig.OpenAsync();
+        await using INatsSub<string> kept = await rig.Connection.SubscribeCoreAsync<string>("kept", cancellationToken: rig.Token);
+        Task<NatsMsg<string>> lost = rig.Connection.RequestAsync<string, string>("service", "?", cancellationToken: rig.Token).AsTask();
+        await first.ExpectAsync("SUB kept 1", rig.Token);
+        string inbox = (await first.ExpectAsync("SUB", rig.Token)).Line.Split(' ')[1];
+        rig.Server().Plays(peer => ServeAsync(peer, inbox, rig.Token, "-ERR 'Unknown Protocol Operation'"));
+        first.Close();
+        await Assert.ThrowsAsync<NatsConnectionLostException>(() => lost);
+        NatsResubscribedEvent restored = await RestoredAsync(rig);
+
+        Assert.Equal(1, restored.Count);
+        NatsResubscribeFailedEvent failed = Assert.Single(rig.Connection.Events.ToList().OfType<NatsResubscribeFailedEvent>());
+        Assert.Equal((inbox, "2", NatsResubscribeFailReason.CausesDisconnect), (failed.Subscription.Subject, failed.Subscription.Sid, failed.Reason));
+        Assert.Equal(NatsServerErrorCode.UnknownProtocolOperation, failed.ServerError?.Code);
     }
 
     [Fact]
@@ -56,14 +90,21 @@ public sealed class SessionEndingReplayTests
         Assert.DoesNotContain(rig.Connection.Events.ToList(), e => e is NatsResubscribeFailedEvent);
     }
 
-    private static async Task ServeAsync(ScriptedPeer peer, string culprit, CancellationToken cancellationToken)
+    private static async Task<NatsResubscribedEvent> RestoredAsync(ConnectionRig rig)
+    {
+        Task<NatsResubscribedEvent> restored = rig.Connection.Events.WhenAsync<NatsResubscribedEvent>(0, e => e is { ServerConfirmed: true, Count: > 0 }, rig.Token);
+        await rig.PassUntilAsync(restored);
+        return await restored;
+    }
+
+    private static async Task ServeAsync(ScriptedPeer peer, string culprit, CancellationToken cancellationToken, string error = "-ERR 'maximum control line exceeded'")
     {
         await peer.HandshakeAsync(cancellationToken);
         while (await peer.ReadOperationAsync(cancellationToken) is { } operation)
         {
             if (operation.Line.StartsWith($"SUB {culprit} ", StringComparison.Ordinal))
             {
-                await peer.SendAsync("-ERR 'maximum control line exceeded'");
+                await peer.SendAsync(error);
                 peer.Close();
                 return;
             }

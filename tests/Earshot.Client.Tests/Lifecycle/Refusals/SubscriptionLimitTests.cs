@@ -26,9 +26,42 @@ public sealed class SubscriptionLimitTests
         }
 
         Assert.All(subs[..3], sub => Assert.Equal(NatsSubEndReason.None, sub.EndReason));
-        Assert.Equal(
-            ["orders.3", "orders.4"],
-            rig.Connection.Events.ToList().OfType<NatsExceptionOccurredEvent>().Select(e => e.Subscription!.Subject).Order());
+        NatsExceptionOccurredEvent[] told = [.. rig.Connection.Events.ToList().OfType<NatsExceptionOccurredEvent>()];
+        Assert.Equal(["orders.3", "orders.4"], told.Select(e => e.Subscription!.Subject).Order());
+        Assert.All(told, e => Assert.Equal(NatsExceptionOrigin.Server, e.Origin));
+        Assert.DoesNotContain(rig.Connection.Events.ToList(), e => e is NatsResubscribeFailedEvent);
+        await rig.PassUntilAsync(rig.Connection.CloseAsync().AsTask());
+        await served;
+    }
+
+    [Fact]
+    public async Task Subscriptions_that_the_limit_refuses_in_a_replay_are_events_112_with_the_reason_ServerLimit_and_counted()
+    {
+        await using var rig = new ConnectionRig();
+        ScriptedPeer first = await rig.OpenAsync();
+        Task served = ServeAsync(first, most: 5, rig.Token);
+        var subs = new INatsSub<string>[4];
+        for (int i = 0; i < subs.Length; i++)
+        {
+            subs[i] = await rig.Connection.SubscribeCoreAsync<string>($"orders.{i}", cancellationToken: rig.Token);
+        }
+
+        _ = rig.Connection.RequestAsync<string, string>("service", "?", cancellationToken: rig.Token).AsTask().ContinueWith(static task => task.Exception, TaskScheduler.Default);
+        await rig.Connection.PingAsync(rig.Token);
+        first.Close();
+        await served;
+        ScriptedPeer second = await rig.AcceptAsync();
+        served = ServeAsync(second, most: 2, rig.Token);
+
+        NatsResubscribedEvent resubscribed = await rig.WhenAsync<NatsResubscribedEvent>();
+        Assert.Equal((5, 3, true), (resubscribed.Count, resubscribed.Denied, resubscribed.ServerConfirmed));
+        NatsConnectionEvent[] events = [.. rig.Connection.Events.ToList()];
+        NatsResubscribeFailedEvent[] failed = [.. events.OfType<NatsResubscribeFailedEvent>()];
+        Assert.All(failed, e => Assert.Equal((NatsResubscribeFailReason.ServerLimit, NatsServerErrorCode.MaximumSubscriptionsExceeded), (e.Reason, e.ServerError?.Code)));
+        Assert.All(failed, e => Assert.InRange(e.Sequence, events.OfType<NatsReconnectedEvent>().Single().Sequence, resubscribed.Sequence));
+        Assert.Equal(["_INBOX", "orders.2", "orders.3"], failed.Select(e => e.Subscription.Subject.StartsWith("_INBOX", StringComparison.Ordinal) ? "_INBOX" : e.Subscription.Subject).Order(StringComparer.Ordinal));
+        Assert.DoesNotContain(events, e => e is NatsExceptionOccurredEvent);
+        Assert.Equal([NatsSubEndReason.None, NatsSubEndReason.None, NatsSubEndReason.Exception, NatsSubEndReason.Exception], subs.Select(sub => sub.EndReason));
         await rig.PassUntilAsync(rig.Connection.CloseAsync().AsTask());
         await served;
     }

@@ -23,7 +23,7 @@ public sealed class BadInputTests : IDisposable
         NatsConnectFailure refused = await Connections.IsRefusedAsync(new NatsOpts { Url = server.Url, AuthOpts = new NatsAuthOpts { Jwt = jwt, Seed = seed } });
         NatsServerException told = Assert.IsType<NatsServerException>(refused.Exception);
         Assert.True(told.IsAuthError);
-        Assert.Contains("by this machine's clock the JWT expired at", told.Message, StringComparison.Ordinal);
+        Assert.Contains("according to the local clock the JWT expired at", told.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(jwt, refused.ToString(), StringComparison.Ordinal);
     }
 

@@ -89,7 +89,7 @@ public sealed class DowngradeTests : IDisposable
     [InlineData("MSG echo.one 1 6\r\nforged\r\n")]
     [InlineData("INFO {\"server_id\":\"EVIL\",\"connect_urls\":[\"127.0.0.1:9\"],\"ldm\":true}\r\n")]
     [InlineData("+OK\r\nPONG\r\n")]
-    public async Task Bytes_injected_behind_INFO_count_for_nothing(string injected)
+    public async Task Bytes_injected_behind_INFO_are_ignored(string injected)
     {
         using X509Certificate2 certificate = _certificates.Issue(["127.0.0.1"]);
         await using var middle = new ScriptedListener(async socket =>

@@ -110,6 +110,43 @@ public sealed class HandshakeOptionTests : IDisposable
         Assert.Equal(SslProtocols.Tls13, (await AssertAsync(Trusting, null)).Version);
     }
 
+    [Fact]
+    public async Task Encryption_policy_and_renegotiation_that_the_callback_sets_are_in_the_options_of_the_handshake()
+    {
+        SslClientAuthenticationOptions? used = null;
+        NatsTlsOpts options = Configured(Trusting, settings =>
+        {
+            Assert.Equal((EncryptionPolicy.RequireEncryption, false), (settings.EncryptionPolicy, settings.AllowRenegotiation));
+            (used, settings.AllowRenegotiation) = (settings, true);
+#pragma warning disable SYSLIB0040 // the policy that is obsolete because it allows what nobody wants: only that it arrives is of interest
+            settings.EncryptionPolicy = EncryptionPolicy.AllowNoEncryption;
+#pragma warning restore SYSLIB0040
+        });
+        await AssertAsync(options, null);
+
+        // The object that the callback got is the one that the handshake was done with, and nothing was set back.
+        Assert.Equal((true, false), (used?.AllowRenegotiation, used?.EncryptionPolicy == EncryptionPolicy.RequireEncryption));
+    }
+
+    [Fact]
+    public async Task Cipher_suites_that_the_callback_sets_are_the_only_ones_offered()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Throws<PlatformNotSupportedException>(() => Policy(TlsCipherSuite.TLS_AES_128_GCM_SHA256));
+            return;
+        }
+
+        foreach (TlsCipherSuite suite in new[] { TlsCipherSuite.TLS_AES_128_GCM_SHA256, TlsCipherSuite.TLS_CHACHA20_POLY1305_SHA256 })
+        {
+            NatsTlsOpts options = Configured(Trusting, settings => settings.CipherSuitesPolicy = Policy(suite));
+            Assert.Equal(suite, (await AssertAsync(options, null)).Suite);
+        }
+
+        [System.Diagnostics.CodeAnalysis.SuppressMessage("Interoperability", "CA1416", Justification = "That it throws there is what is asserted.")]
+        static CipherSuitesPolicy Policy(TlsCipherSuite suite) => new([suite]);
+    }
+
     private static NatsTlsOpts Configured(NatsTlsOpts options, Action<SslClientAuthenticationOptions> configure) => options with
     {
         ConfigureClientAuthentication = settings =>
@@ -137,7 +174,7 @@ public sealed class HandshakeOptionTests : IDisposable
         {
             using ITransport encrypted = await handshake.AsTask().WaitAsync(TimeSpan.FromSeconds(30), Token);
             await serving.WaitAsync(TimeSpan.FromSeconds(30), Token);
-            return new Seen(subject, server.SslProtocol, server.NegotiatedApplicationProtocol);
+            return new Seen(subject, server.SslProtocol, server.NegotiatedApplicationProtocol, server.NegotiatedCipherSuite);
         }
 
         NatsTlsException refused = await Assert.ThrowsAsync<NatsTlsException>(() => handshake.AsTask().WaitAsync(TimeSpan.FromSeconds(30), Token));
@@ -146,5 +183,5 @@ public sealed class HandshakeOptionTests : IDisposable
         return default;
     }
 
-    private readonly record struct Seen(string? ClientSubject, SslProtocols Version, SslApplicationProtocol Protocol);
+    private readonly record struct Seen(string? ClientSubject, SslProtocols Version, SslApplicationProtocol Protocol, TlsCipherSuite Suite);
 }

@@ -2,7 +2,7 @@ using Earshot;
 
 namespace Repository.Tests.Docs.Snippets;
 
-/// <summary>The code in the papers of the packages; compiled here, and that of the server is run by the test of a new project.</summary>
+/// <summary>The code in the README files of the packages; compiled here, and that of the server is run by the test of a new project.</summary>
 internal static class PackageSnippets
 {
     internal static async Task ClientAsync()

@@ -120,8 +120,9 @@ internal static class ClosingRules
         {
             turn.Emit(new NatsMaxReconnectsReachedEvent
             {
-                Limit = reason == NatsCloseReason.MaxReconnectsReached ? turn.Options.MaxReconnects : (int)Math.Ceiling((turn.Options.ReconnectTimeLimit ?? TimeSpan.Zero).TotalSeconds),
-                Scope = reason == NatsCloseReason.MaxReconnectsReached ? NatsReconnectLimit.Total : NatsReconnectLimit.Time,
+                Limit = isOwnLimit ? NatsReconnectLimit.Time : NatsReconnectLimit.Attempts,
+                MaxAttempts = isOwnLimit ? null : turn.Options.MaxReconnects,
+                MaxDuration = isOwnLimit ? turn.Options.ReconnectTimeLimit : null,
             });
         }
 

@@ -38,7 +38,7 @@ internal static class DialRules
                     Attempt = attempt.Number,
                     Round = search.Round,
                     Initial = !turn.State.HasConnectedOnce,
-                    By = next.By,
+                    SelectedBy = next.By,
                 },
                 attempt.Id);
         }
@@ -73,7 +73,7 @@ internal static class DialRules
             return false;
         }
 
-        var cause = new TimeoutException($"No progress for {turn.Options.HedgeAfter.TotalMilliseconds:0.###} ms (waiting for {replaced.Phase}); another server is dialled in its place.");
+        var cause = new TimeoutException($"No progress for {turn.Options.HedgeAfter.TotalMilliseconds:0.###} ms (phase {replaced.Phase}); replaced by an attempt on another server.");
         if (replaced.IsReported)
         {
             turn.Emit(Outcome(turn, replaced, turn.View(replaced.Server, replaced.Endpoint), cause) with { Abandoned = true, WillRetry = true }, replaced.Id);

@@ -77,11 +77,11 @@ internal static class ErrorRules
         }
         else if (Limit(error.Code) is { } limit)
         {
-            turn.Emit(new NatsLimitExceededEvent { Which = limit }, attemptId);
+            turn.Emit(new NatsLimitExceededEvent { Limit = limit }, attemptId);
         }
         else if (error.Code == NatsServerErrorCode.StaleConnection)
         {
-            turn.Emit(new NatsStaleConnectionEvent { By = NatsStaleConnectionReason.ServerError }, attemptId);
+            turn.Emit(new NatsStaleConnectionEvent { Reason = NatsStaleConnectionReason.ServerError }, attemptId);
         }
     }
 
@@ -107,7 +107,7 @@ internal static class ErrorRules
             {
                 Error = kind,
                 Server = server,
-                Refusals = attempt is null ? 0 : Math.Max(kind == NatsAuthErrorKind.Timeout ? 0 : 1, turn.State.Pool.Find(attempt.ServerId)?.AuthFailures ?? 0),
+                ConsecutiveRejections = attempt is null ? 0 : Math.Max(kind == NatsAuthErrorKind.Timeout ? 0 : 1, turn.State.Pool.Find(attempt.ServerId)?.AuthFailures ?? 0),
                 TimeUntilAbort = attempt is null ? null : GiveUpRules.RejectionTimeLeft(turn),
                 WillAbort = willAbort,
                 CredentialsDynamic = turn.Options.AreCredentialsDynamic,
@@ -166,7 +166,6 @@ internal static class ErrorRules
             Sid = error.Sid,
             Subscriptions = subscriptions,
             Text = error.Text,
-            Repeat = times,
             RepeatCount = times,
         });
     }

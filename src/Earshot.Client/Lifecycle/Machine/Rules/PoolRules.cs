@@ -11,7 +11,7 @@ internal static class PoolRules
     /// </summary>
     public static void ParkExhausted(MachineTurn turn, int acceptedId)
     {
-        int limit = turn.Options.MaxReconnectsPerServer;
+        int limit = turn.Options.MaxAttemptsPerServer;
         foreach (PoolServer server in turn.State.Pool.Servers)
         {
             if (limit <= 0 || server.Id == acceptedId || server.IsParked || server.Attempts < limit)
@@ -20,7 +20,7 @@ internal static class PoolRules
             }
 
             turn.State = turn.State with { Pool = turn.State.Pool.Park(server.Id, out PoolChange change) };
-            turn.Emit(new NatsMaxReconnectsReachedEvent { Limit = limit, Scope = NatsReconnectLimit.Server, Server = turn.View(server) });
+            turn.Emit(new NatsMaxReconnectsReachedEvent { Limit = NatsReconnectLimit.AttemptsPerServer, MaxAttempts = limit, Server = turn.View(server) });
             EmitChange(turn, change, NatsServerPoolChangeSource.Exhausted);
         }
     }
@@ -87,7 +87,7 @@ internal static class PoolRules
         turn.State = turn.State with { Pool = pool, HasSeenCluster = true };
         foreach (RejectedAddress rejected in change.Rejected)
         {
-            turn.Emit(new NatsConfigurationWarningEvent { Code = "AdvertisedAddressRejected", Text = $"The server advertises '{rejected.Text}', which is not used: {rejected.Reason}" });
+            turn.Emit(new NatsConfigurationWarningEvent { Code = "AdvertisedAddressRejected", Text = $"Advertised address '{rejected.Text}' is ignored: {rejected.Reason}" });
         }
 
         if (!change.Added.IsEmpty || !change.Returned.IsEmpty)

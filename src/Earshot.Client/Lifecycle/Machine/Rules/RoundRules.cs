@@ -46,7 +46,7 @@ internal static class RoundRules
     {
         if (answer.Rejected is { } rejected)
         {
-            turn.Emit(new NatsServerSelectionRejectedEvent { Requested = rejected, Why = answer.Why ?? "" });
+            turn.Emit(new NatsServerSelectionRejectedEvent { Requested = rejected, Reason = answer.Why ?? "" });
         }
 
         Search search = turn.State.Search with { IsAsking = false };
@@ -55,7 +55,7 @@ internal static class RoundRules
         turn.State = turn.State with { Search = search with { Queue = queue } };
         if (answer.Delay > TimeSpan.Zero)
         {
-            Wait(turn, answer.Delay, NatsReconnectDelaySource.ReconnectToServer); // the round is kept: it goes on with the chosen server
+            Wait(turn, answer.Delay, NatsReconnectDelaySource.ServerSelector); // the round is kept: it continues with the chosen server
         }
         else
         {

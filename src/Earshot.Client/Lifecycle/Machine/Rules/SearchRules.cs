@@ -12,7 +12,7 @@ internal static class SearchRules
     public static void Begin(MachineTurn turn, int? avoid, bool immediately)
     {
         turn.State = turn.State with { Search = Search.None with { Started = turn.Now, AvoidServer = avoid } };
-        // The first loss is answered at once. Sessions that end again before they count as stable wait longer each time, or a
+        // The first loss has no delay. Sessions that end again before they count as stable wait longer each time, or a
         // server that accepts and closes would be called thousands of times.
         TimeSpan delay = immediately ? TimeSpan.Zero : turn.Backoff(turn.State.BackoffRound - 1, half: true);
         if (delay == TimeSpan.Zero)

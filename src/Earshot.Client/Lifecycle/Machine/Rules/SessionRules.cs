@@ -99,7 +99,7 @@ internal static class SessionRules
         }
         else if (!running.Open.IsEmpty)
         {
-            // A migration was already dialling: it goes on as this outage's search, now with the whole pool behind it.
+            // A migration was already dialling: it continues as the search of this outage, now with the whole pool.
             ImmutableList<Candidate> rest = turn.Candidates(lost.ServerId, id => running.Open.TrueForAll(open => open.ServerId != id));
             turn.State = turn.State with { Search = running with { Queue = rest, AvoidServer = lost.ServerId, ServerAttempts = running.Open.DistinctBy(open => open.ServerId).Count(), Failures = [] } };
             DialRules.ArmHedge(turn);
@@ -146,8 +146,8 @@ internal static class SessionRules
         {
             Cause = end.Reason,
             PoolSize = turn.State.Pool.Servers.Length,
-            MaxReconnects = turn.Options.MaxReconnects < 0 ? null : turn.Options.MaxReconnects,
-            Deadline = turn.Options.ReconnectTimeLimit,
+            MaxAttempts = turn.Options.MaxReconnects < 0 ? null : turn.Options.MaxReconnects,
+            TimeLimit = turn.Options.ReconnectTimeLimit,
         });
         if (TimeFor(turn) is { } limit)
         {

@@ -17,11 +17,11 @@ internal static class TakeOverRules
         var successor = new Successor(attempt, established.Info, established.Endpoint ?? attempt.Endpoint, established.Timings) { CredentialsExpireAt = established.CredentialsExpireAt };
         Search search = turn.State.Search;
         turn.State = turn.State with { Search = search with { Open = search.Open.Remove(attempt) } };
-        DialRules.Abandon(turn, "another server answered first");
+        DialRules.Abandon(turn, "another server accepted first");
         if (turn.State.Live is { } old)
         {
             turn.State = turn.State with { Successor = successor };
-            turn.Do(new BeginHandover(old.Id, turn.Options.LameDuckGrace / 4));
+            turn.Do(new BeginHandover(old.Id, turn.Options.LameDuckGrace / 4) { AttemptId = established.AttemptId });
             return;
         }
 
@@ -134,7 +134,7 @@ internal static class TakeOverRules
                 Server = view,
                 PreviousServer = previous.Server,
                 Info = successor.Info,
-                Outage = outage,
+                OutageDuration = outage,
                 Attempts = Math.Max(1, search.Attempts),
                 Timings = successor.Timings,
                 SameServer = sameServer,

@@ -56,7 +56,11 @@ internal sealed record FailInFlight(SessionEnd End, UnsentSummary Unsent, bool K
 internal sealed record FailRefused(NatsServerError Error, IReadOnlyList<INatsSub> Subscriptions) : MachineEffect;
 
 /// <summary>Begins to hand over to the successor: requests in flight first, then the subscriptions.</summary>
-internal sealed record BeginHandover(int SessionId, TimeSpan WaitLimit) : MachineEffect;
+internal sealed record BeginHandover(int SessionId, TimeSpan WaitLimit) : MachineEffect
+{
+    /// <summary>The attempt that has made the successor.</summary>
+    public int AttemptId { get; init; }
+}
 
 /// <summary>No server answered in the first round: publishes that wait for a planned move to end stop waiting.</summary>
 internal sealed record MigrationFailed : MachineEffect;

@@ -20,7 +20,7 @@ internal sealed record MachineOptions
     public required int MaxReconnects { get; init; }
 
     /// <summary>Failed attempts in a row before a server is parked; 0: never.</summary>
-    public required int MaxReconnectsPerServer { get; init; }
+    public required int MaxAttemptsPerServer { get; init; }
 
     /// <summary>How long one outage may last before giving up; null: no limit.</summary>
     public required TimeSpan? ReconnectTimeLimit { get; init; }
