@@ -326,7 +326,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>The door for extensions.</summary>
+    /// <summary>The entry point for extensions.</summary>
     internal ConnectionPort Port => new(this, _parts);
 
     private protected override Journal Journal => _parts.Journal;

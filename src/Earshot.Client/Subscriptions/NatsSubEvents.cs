@@ -1,11 +1,11 @@
 namespace Earshot;
 
-/// <summary>What one subscription tells whoever makes it.</summary>
+/// <summary>Callbacks that a subscription invokes for the application that creates it.</summary>
 public record NatsSubEvents
 {
     /// <summary>
-    /// Is awaited once, when the SUB stands in the outbound buffer, before the subscription is given to its reader: what is published on the
-    /// same connection from then on reaches it. What it throws fails the subscribing.
+    /// Callback that is awaited once, when the SUB is in the outbound buffer and before the subscription is returned: messages published on
+    /// the same connection afterwards are delivered to it. An exception of the callback fails the subscribe call. Default: null.
     /// </summary>
     public Func<INatsSub, ValueTask>? OnSubscribed { get; init; }
 }

@@ -1,11 +1,11 @@
 namespace Earshot;
 
-/// <summary>A subject or reply subject, or the control line that it would stand on, that a server would refuse.</summary>
+/// <summary>The exception that is thrown when a subject or reply subject is not valid, or its control line would be too long: a server would reject it.</summary>
 public sealed class NatsInvalidSubjectException : NatsInvalidArgumentException
 {
-    /// <summary>Makes the exception.</summary>
-    /// <param name="message">What is wrong.</param>
-    /// <param name="paramName">The parameter that it concerns, where one is known.</param>
+    /// <summary>Initializes the exception with a message and the name of a parameter.</summary>
+    /// <param name="message">The message that describes the error.</param>
+    /// <param name="paramName">The name of the parameter that is not valid, or null.</param>
     public NatsInvalidSubjectException(string message, string? paramName = null)
         : base(message, paramName)
     {

@@ -52,7 +52,7 @@ public class NatsHeaders : INatsHeaders
     /// <param name="capacity">The initial number of names.</param>
     public NatsHeaders(int capacity) => _entries = new HeaderEntries(capacity, isCaseSensitive: false);
 
-    /// <summary>Received headers: read when somebody looks at them. The block was checked and is never changed.</summary>
+    /// <summary>Received headers: parsed at the first access. The block was checked and is never changed.</summary>
     internal NatsHeaders(byte[] block, bool isCaseSensitive)
     {
         (_entries, _block, _isUnread) = (new HeaderEntries(0, isCaseSensitive), block, true);
@@ -121,7 +121,7 @@ public class NatsHeaders : INatsHeaders
     /// <summary>Some received value held bytes that are no UTF-8; they were replaced by U+FFFD.</summary>
     internal bool HasReplacedBytes { get => Read()._hasReplacedBytes; set => _hasReplacedBytes = value; }
 
-    /// <summary>The whole block as it was received, if nobody has changed anything.</summary>
+    /// <summary>The whole block as it was received; null when something was changed.</summary>
     internal ReadOnlySpan<byte> UnchangedBlock => _block;
 
     /// <summary>Received and never checked: such headers are checked when somebody sends them on.</summary>

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Earshot.Client.Tests.Familiar;
 
-/// <summary>A subscription lives as long as somebody can read its messages; then the server is told to send no more.</summary>
+/// <summary>A subscription is active as long as a reader for its messages exists; then it is unsubscribed.</summary>
 public sealed class CollectedSubscriptionTests
 {
     [Fact]

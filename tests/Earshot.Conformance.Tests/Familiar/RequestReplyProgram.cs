@@ -1,6 +1,6 @@
 namespace Earshot.Conformance.Tests.Familiar;
 
-/// <summary>A responder on a connection of its own, requests to it, and one to nobody.</summary>
+/// <summary>A responder on a connection of its own, requests to it, and one without responders.</summary>
 internal static class RequestReplyProgram
 {
     public static async Task<IReadOnlyList<string>> RunAsync(string url, string subject, CancellationToken stopping)

@@ -1,6 +1,6 @@
 namespace Earshot.Conformance.Tests.Familiar;
 
-/// <summary>The program that most users of NATS write first: a loop over a subscription that a token ends, and a publisher beside it.</summary>
+/// <summary>The program that most users of NATS write first: a loop over a subscription that a token ends, and a concurrent publisher.</summary>
 internal static class SubscribeLoopProgram
 {
     public static async Task<IReadOnlyList<string>> RunAsync(string url, string subject, CancellationToken stopping)

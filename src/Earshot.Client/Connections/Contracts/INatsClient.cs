@@ -50,6 +50,7 @@ public interface INatsClient : IAsyncDisposable
     /// <param name="cancellationToken">Cancels the wait for a connection or for space in the outbound buffer.</param>
     /// <returns>A task that completes when the message is in the outbound buffer. A flush or a ping waits for the server.</returns>
     /// <exception cref="NatsInvalidArgumentException">The subject, the reply subject or a header is not valid; nothing was sent.</exception>
+    /// <exception cref="ArgumentException">The timeout is not valid; nothing was sent.</exception>
     /// <exception cref="NatsDeliveryException">Base of the following exceptions; its outcome says whether the server may have received the message.</exception>
     /// <exception cref="NatsPayloadTooLargeException">Headers and payload exceed the maximum payload; nothing was sent.</exception>
     /// <exception cref="NatsPublishBufferException">The pending buffer is full, or nothing may be buffered; nothing was sent.</exception>
@@ -68,7 +69,8 @@ public interface INatsClient : IAsyncDisposable
     /// <param name="opts">The options of this publish, or null.</param>
     /// <param name="cancellationToken">Cancels the wait for a connection or for space in the outbound buffer.</param>
     /// <returns>A task that completes when the message is in the outbound buffer.</returns>
-    /// <exception cref="ArgumentException">The subject, the reply subject, a header or the timeout is not valid; nothing was sent.</exception>
+    /// <exception cref="NatsInvalidArgumentException">The subject, the reply subject or a header is not valid; nothing was sent.</exception>
+    /// <exception cref="ArgumentException">The timeout is not valid; nothing was sent.</exception>
     /// <exception cref="NatsPayloadTooLargeException">The headers exceed the maximum payload; nothing was sent.</exception>
     /// <exception cref="NatsPublishBufferException">The pending buffer is full, or nothing may be buffered; nothing was sent.</exception>
     /// <exception cref="NatsTimeoutException">No session was open, or there was no space in the buffer, within the timeout; nothing was sent.</exception>
@@ -113,7 +115,8 @@ public interface INatsClient : IAsyncDisposable
     /// <exception cref="NatsPayloadTooLargeException">Headers and payload exceed the maximum payload; nothing was sent.</exception>
     /// <exception cref="NatsConnectionFailedException">The call had to connect first, and no server accepted the client; nothing was sent.</exception>
     /// <exception cref="NatsConnectionClosedException">The connection is closed, or was closed during the call.</exception>
-    /// <exception cref="ArgumentException">The subject, a header or a timeout is not valid; nothing was sent.</exception>
+    /// <exception cref="NatsInvalidArgumentException">The subject or a header is not valid; nothing was sent.</exception>
+    /// <exception cref="ArgumentException">A timeout is not valid; nothing was sent.</exception>
     /// <exception cref="InvalidOperationException">There are headers and <see cref="NatsOpts.Headers"/> is false, or another thread changed the headers during the call.</exception>
     /// <exception cref="ObjectDisposedException">The client, or the pooled owner in <paramref name="data"/>, has been disposed.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
@@ -133,7 +136,8 @@ public interface INatsClient : IAsyncDisposable
     /// <exception cref="NatsPayloadTooLargeException">The request exceeds the maximum payload; nothing was sent.</exception>
     /// <exception cref="NatsConnectionFailedException">The call had to connect first, and no server accepted the client; nothing was sent.</exception>
     /// <exception cref="NatsConnectionClosedException">The connection is closed, or was closed during the call.</exception>
-    /// <exception cref="ArgumentException">The subject or the timeout is not valid; nothing was sent.</exception>
+    /// <exception cref="NatsInvalidArgumentException">The subject is not valid; nothing was sent.</exception>
+    /// <exception cref="ArgumentException">The timeout is not valid; nothing was sent.</exception>
     /// <exception cref="InvalidOperationException">The returned task was awaited twice, or read before it completed.</exception>
     /// <exception cref="ObjectDisposedException">The client has been disposed.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>

@@ -88,10 +88,11 @@ public interface INatsConnection : INatsClient
     /// <param name="opts">The options of this publish, or null.</param>
     /// <param name="cancellationToken">Cancels the wait for a connection or for space in the outbound buffer.</param>
     /// <returns>A task that completes when the message is in the outbound buffer.</returns>
-    /// <exception cref="ArgumentException">The subject, the reply subject, a header or the timeout is not valid; nothing was sent.</exception>
+    /// <exception cref="NatsInvalidArgumentException">The subject, the reply subject or a header is not valid; nothing was sent.</exception>
+    /// <exception cref="ArgumentException">The timeout is not valid; nothing was sent.</exception>
     /// <exception cref="NatsPayloadTooLargeException">Headers and payload exceed the maximum payload; nothing was sent.</exception>
-    /// <exception cref="NatsPublishBufferException">There was no space in the buffer within the timeout, or nothing may be buffered; nothing was sent.</exception>
-    /// <exception cref="NatsTimeoutException">The call had to connect first, and no session was open within the timeout; nothing was sent.</exception>
+    /// <exception cref="NatsPublishBufferException">The pending buffer is full, or nothing may be buffered; nothing was sent.</exception>
+    /// <exception cref="NatsTimeoutException">No session was open, or there was no space in the buffer, within the timeout; nothing was sent.</exception>
     /// <exception cref="NatsConnectionFailedException">The call had to connect first, and no server accepted the client; nothing was sent.</exception>
     /// <exception cref="NatsConnectionClosedException">The connection is closed, or was closed during the call; nothing was sent.</exception>
     /// <exception cref="InvalidOperationException">There are headers and <see cref="NatsOpts.Headers"/> is false, or another thread changed the headers during the call.</exception>
@@ -133,8 +134,9 @@ public interface INatsConnection : INatsClient
     /// <param name="cancellationToken">Cancels the request and ends the enumeration.</param>
     /// <returns>The replies. The request is sent when the enumeration begins; except for the arguments, exceptions are thrown by the enumeration.</returns>
     /// <exception cref="NatsNoRespondersException">The subject has no subscribers (status 503).</exception>
-    /// <exception cref="ArgumentException">The subject, a header or an option is not valid; nothing was sent.</exception>
-    /// <exception cref="NatsTimeoutException">No session was open within the timeout; nothing was sent.</exception>
+    /// <exception cref="NatsInvalidArgumentException">The subject or a header is not valid; nothing was sent.</exception>
+    /// <exception cref="ArgumentException">An option is not valid; nothing was sent.</exception>
+    /// <exception cref="NatsNoReplyException">No session was open within the timeout; nothing was sent.</exception>
     /// <exception cref="NatsConnectionLostException">The session that carried the request ended.</exception>
     /// <exception cref="NatsPayloadTooLargeException">Headers and payload exceed the maximum payload; nothing was sent.</exception>
     /// <exception cref="NatsPublishBufferException">There was no space in the buffer within the timeout; nothing was sent.</exception>

@@ -102,7 +102,7 @@ public sealed class NatsSub<T> : INatsSub<T>
     }
 
     // Goes on when the caller has what it waited for: reading goes on too, and the end of the drain is reported when all is read. It holds
-    // neither the reader nor this, so that a subscription that nobody can read any more is noticed.
+    // neither the reader nor this, so that a subscription without a reader is noticed.
     private static async Task DrainAsync(ConnectionComposition parts, Subscription subscription, TimeSpan timeout, TaskCompletionSource ended)
     {
         ActiveDrain drain = parts.Loop.Drains.Begin([subscription]);

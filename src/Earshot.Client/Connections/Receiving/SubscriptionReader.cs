@@ -7,8 +7,8 @@ using Earshot.Subscriptions;
 namespace Earshot.Connections;
 
 /// <summary>
-/// The messages of one subscription as a channel reader. Messages are decoded when they are read. Everybody who can read holds this, and the
-/// connection does not: once it is collected, nobody can read any more, and the subscription ends.
+/// The messages of one subscription as a channel reader. Messages are decoded when they are read. Every reader holds a reference to this, and the
+/// connection does not: once it is collected, there is no reader any more, and the subscription ends.
 /// </summary>
 /// <typeparam name="T">Type of the values.</typeparam>
 internal sealed class SubscriptionReader<T>(MessageSource source, Subscription subscription, INatsDeserialize<T> deserializer, bool stopsOnEmpty) : ChannelReader<NatsMsg<T>>, IDisposable

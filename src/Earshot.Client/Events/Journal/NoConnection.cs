@@ -1,6 +1,6 @@
 namespace Earshot.Events;
 
-/// <summary>Stands for the connection of a journal that belongs to none: a mock's.</summary>
+/// <summary>The snapshot source of a journal without a connection, for test doubles.</summary>
 internal sealed class NoConnection : ISnapshotSource
 {
     public static Journal NewJournal() => new(

@@ -61,7 +61,7 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
 
     /// <summary>
     /// Appends a message, or says why not. <paramref name="number"/> counts publishes, for <see cref="UnsentSummary.KeptFrom"/>; it
-    /// is written under the gate, so that a unsent right after the append knows it.
+    /// is written under the outbound lock, so that an unsent summary right after the append includes it.
     /// </summary>
     public AppendResult TryPublish(in OutgoingMessage message, bool needsSession, bool inline, out long number)
     {

@@ -16,7 +16,7 @@ namespace Earshot;
 /// </remarks>
 public class NatsJsonOptionsSerializer<T> : INatsSerializer<T>
 {
-    private readonly Lazy<JsonTypeInfo<T>?> _typeInfo; // some types have none and make the resolver throw; in a chain they are somebody else's
+    private readonly Lazy<JsonTypeInfo<T>?> _typeInfo; // some types have none and make the resolver throw; in a chain another serializer has them
     private readonly INatsSerializer<T>? _next;
 
     /// <summary>Initializes a serializer with options, which become read-only.</summary>

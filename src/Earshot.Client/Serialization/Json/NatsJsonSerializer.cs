@@ -22,7 +22,7 @@ public sealed class NatsJsonSerializer<T> : INatsSerializer<T>
 {
     private readonly JsonSerializerOptions _options;
     private readonly JsonWriterOptions? _writerOptions;
-    private JsonTypeInfo<T>? _typeInfo; // made by the first use: some types have none, and in a chain they are somebody else's
+    private JsonTypeInfo<T>? _typeInfo; // made by the first use: some types have none, and in a chain another serializer has them
 
     /// <summary>Initializes a serializer with the default options: all properties are written, including those that are null.</summary>
     public NatsJsonSerializer()

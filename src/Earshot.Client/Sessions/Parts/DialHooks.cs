@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Earshot.Sessions;
 
 /// <summary>
-/// Hooks around a dial that were set on the connection and not by its options. Few connections have them, so that they stand beside the
-/// connections and not in each of them.
+/// Hooks around a dial that were set on the connection and not by its options. Few connections have them, so that they are stored in a
+/// table and not in a field of each connection.
 /// </summary>
 internal sealed class DialHooks
 {

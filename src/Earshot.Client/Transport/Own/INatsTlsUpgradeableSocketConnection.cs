@@ -3,11 +3,11 @@ using System.Net.Sockets;
 namespace Earshot;
 
 /// <summary>
-/// A connection of the application's own over a socket. TLS goes on top of every kind of connection here, this one included, and through its
+/// A transport connection of the application over a socket. TLS runs on top of every transport connection, this one included, through its
 /// own <see cref="INatsSocketConnection.SendAsync"/> and <see cref="INatsSocketConnection.ReceiveAsync"/>.
 /// </summary>
 public interface INatsTlsUpgradeableSocketConnection : INatsSocketConnection
 {
-    /// <summary>The socket below.</summary>
+    /// <summary>The socket under the transport connection.</summary>
     Socket Socket { get; }
 }
