@@ -6,7 +6,7 @@ using Earshot.Timing;
 namespace Earshot.Connections;
 
 /// <summary>
-/// The only door of a connection for extensions such as Earshot.JetStream: what they need of its parts, and nothing else. It has no
+/// The only entry point of a connection for extensions such as Earshot.JetStream: what they need of its parts, and nothing else. It has no
 /// state of its own and can be made as often as wanted.
 /// </summary>
 [ForExtensions]

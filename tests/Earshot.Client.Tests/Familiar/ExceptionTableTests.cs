@@ -102,11 +102,13 @@ public sealed class ExceptionTableTests
 
     private static (Type Type, NatsOutcome? Outcome, Func<Task> Run) Row<T>(NatsOutcome? outcome, Func<ConnectionRig, Task> run)
         where T : Exception =>
-        (typeof(T), outcome, async () =>
-        {
-            await using var rig = new ConnectionRig(o => o with { PendingBufferSize = 1000 });
-            await run(rig);
-        });
+        (typeof(T), outcome, () => RunAsync(run));
+
+    private static async Task RunAsync(Func<ConnectionRig, Task> run)
+    {
+        await using var rig = new ConnectionRig(o => o with { PendingBufferSize = 1000 });
+        await run(rig);
+    }
 
     private static async Task CancelAsync(ConnectionRig rig)
     {

@@ -136,7 +136,8 @@ public interface INatsConnection : INatsClient
     /// <exception cref="NatsNoRespondersException">The subject has no subscribers (status 503).</exception>
     /// <exception cref="NatsInvalidArgumentException">The subject or a header is not valid; nothing was sent.</exception>
     /// <exception cref="ArgumentException">An option is not valid; nothing was sent.</exception>
-    /// <exception cref="NatsNoReplyException">No session was open within the timeout; nothing was sent.</exception>
+    /// <exception cref="NatsNoReplyException">The session ended, and none was open again within the timeout; nothing was sent.</exception>
+    /// <exception cref="NatsTimeoutException">The call had to connect first, and no session was open within the timeout; nothing was sent.</exception>
     /// <exception cref="NatsConnectionLostException">The session that carried the request ended.</exception>
     /// <exception cref="NatsPayloadTooLargeException">Headers and payload exceed the maximum payload; nothing was sent.</exception>
     /// <exception cref="NatsPublishBufferException">There was no space in the buffer within the timeout; nothing was sent.</exception>
