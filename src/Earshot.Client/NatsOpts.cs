@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using System.Text;
 using System.Threading.Channels;
 using Earshot.Authentication;
 using Microsoft.Extensions.Logging;
@@ -32,6 +34,12 @@ public sealed record NatsOpts
     /// error. Default: true.
     /// </summary>
     public bool Headers { get; init; } = true;
+
+    /// <summary>
+    /// Whether names of received headers that differ only in case are different names. For headers that the application creates:
+    /// <see cref="NatsHeaders(bool)"/>. Default: false.
+    /// </summary>
+    public bool CaseSensitiveHeaders { get; init; }
 
     /// <summary>Authentication options. Default: the user info of the URL, otherwise anonymous.</summary>
     public NatsAuthOpts AuthOpts { get; init; } = new();
@@ -194,6 +202,7 @@ public sealed record NatsOpts
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Accepted for source compatibility without effect: all requests of a connection share one inbox subscription. Default: direct.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
     public NatsRequestReplyMode RequestReplyMode { get; init; } = NatsRequestReplyMode.Direct;
 
     /// <summary>What happens to requests in flight when the session is lost. Default: they fail at once with an unknown outcome.</summary>
@@ -258,6 +267,55 @@ public sealed record NatsOpts
 
     /// <summary>Time source for all timers and timestamps. Default: the system's.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    /// <summary>Maximum size of a received message in bytes, headers and payload together; a larger one ends the session as a protocol error. Default: 64 MiB.</summary>
+    public int MaxPayloadHardCap { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>Time that <see cref="INatsSub{T}.DrainAsync"/> waits for the PONG of the server, within <see cref="DrainTimeout"/>. Default: 5 s.</summary>
+    public TimeSpan DrainPingTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Timeout of the drain when the connection is disposed with <see cref="DrainSubscriptionsOnDispose"/>. Default: null (<see cref="DrainTimeout"/>).</summary>
+    public TimeSpan? ConsumerDrainOnDisposeTimeout { get; init; }
+
+    /// <summary>Accepted for source compatibility without effect: the delays between attempts are random over their whole length. Default: 100 ms.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public TimeSpan ReconnectJitter { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Accepted for source compatibility without effect: <see cref="INatsConnection.FlushAsync(CancellationToken)"/> waits until everything was sent. Default: false.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public bool WaitUntilSent { get; init; }
+
+    /// <summary>Accepted for source compatibility without effect: there is no such pool. Default: 256.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public int ObjectPoolSize { get; init; } = 256;
+
+    /// <summary>Accepted for source compatibility without effect: the receive buffer grows as needed. Default: 64 KiB.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public int ReaderBufferSize { get; init; } = 65_536;
+
+    /// <summary>Accepted for source compatibility without effect: subjects are encoded as UTF-8. Default: UTF-8.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public Encoding SubjectEncoding { get; init; } = Encoding.UTF8;
+
+    /// <summary>Accepted for source compatibility without effect: header values are encoded as UTF-8, which includes ASCII. Default: UTF-8.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public Encoding HeaderEncoding { get; init; } = Encoding.UTF8;
+
+    /// <summary>Accepted for source compatibility without effect: application code never runs on the read loop. Default: false.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public bool UseThreadPoolCallback { get; init; }
+
+    /// <summary>Accepted for source compatibility without effect: an abandoned subscription ends when it is garbage-collected. Default: 5 min.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public TimeSpan SubscriptionCleanUpInterval { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Accepted for source compatibility without effect: no publish waits longer than <see cref="CommandTimeout"/>. Default: false.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public bool PublishTimeoutOnDisconnected { get; init; }
+
+    /// <summary>Accepted for source compatibility without effect: subjects are always validated. Default: false.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public bool SkipSubjectValidation { get; init; }
 
     /// <summary>Creates options from a context of the nats command-line tool (ADR-21). Files that the context names are read at each attempt.</summary>
     /// <param name="name">The name of the context; null: the selected one.</param>

@@ -2,11 +2,11 @@ namespace Earshot;
 
 /// <summary>A NATS client with default serializers that include JSON for every type that is neither bytes nor a primitive.</summary>
 /// <remarks>Thread-safe. It owns one <see cref="NatsConnection"/>, which it disposes.</remarks>
-public sealed class NatsClient : INatsClient
+public class NatsClient : INatsClient
 {
     private readonly NatsConnection _connection;
 
-    /// <summary>Creates a client. It connects with its first operation or with <see cref="ConnectAsync"/>.</summary>
+    /// <summary>Creates a client. It connects with its first operation or with <see cref="ConnectAsync()"/>.</summary>
     /// <param name="url">One URL or several, separated by commas.</param>
     /// <param name="name">The name of the connection in the monitoring of the server.</param>
     /// <param name="credsFile">The path of a .creds file, which is read at every attempt; null: none.</param>
@@ -31,7 +31,10 @@ public sealed class NatsClient : INatsClient
     public INatsConnection Connection => _connection;
 
     /// <inheritdoc/>
-    public ValueTask ConnectAsync(CancellationToken cancellationToken = default) => _connection.ConnectAsync(cancellationToken);
+    public ValueTask ConnectAsync() => _connection.ConnectAsync(CancellationToken.None);
+
+    /// <inheritdoc/>
+    public ValueTask ConnectAsync(CancellationToken cancellationToken) => _connection.ConnectAsync(cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<TimeSpan> PingAsync(CancellationToken cancellationToken = default) => _connection.PingAsync(cancellationToken);
@@ -57,8 +60,15 @@ public sealed class NatsClient : INatsClient
         _connection.RequestAsync(subject, replySerializer, replyOpts, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask ReconnectAsync(CancellationToken cancellationToken = default) => _connection.ReconnectAsync(cancellationToken);
+    public ValueTask ReconnectAsync() => _connection.ReconnectAsync(CancellationToken.None);
+
+    /// <inheritdoc/>
+    public ValueTask ReconnectAsync(CancellationToken cancellationToken) => _connection.ReconnectAsync(cancellationToken);
 
     /// <inheritdoc cref="NatsConnection.DisposeAsync"/>
-    public ValueTask DisposeAsync() => _connection.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _connection.DisposeAsync().ConfigureAwait(false);
+        GC.SuppressFinalize(this);
+    }
 }

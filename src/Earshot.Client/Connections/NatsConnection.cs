@@ -35,7 +35,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
     {
     }
 
-    /// <summary>Creates a connection. It connects with its first operation or with <see cref="ConnectAsync"/>.</summary>
+    /// <summary>Creates a connection. It connects with its first operation or with <see cref="ConnectAsync()"/>.</summary>
     /// <param name="opts">The options of the connection.</param>
     /// <exception cref="ArgumentException">An option or URL is not valid.</exception>
     /// <exception cref="NatsCredentialsException">A seed, JWT or creds text in the options is not valid.</exception>
@@ -57,6 +57,10 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
         }
 
         opts.Events.Attach(parts.Journal);
+        foreach (string text in ConnectionPlan.For(opts).WithoutEffect)
+        {
+            parts.Journal.Append(new NatsConfigurationWarningEvent { Code = "OptionWithoutEffect", Text = text });
+        }
     }
 
     /// <inheritdoc/>
@@ -90,7 +94,30 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
     public IReadOnlyList<NatsServer> DiscoveredServers => [.. Servers.Where(server => server.IsDiscovered)];
 
     /// <inheritdoc/>
-    public async ValueTask ConnectAsync(CancellationToken cancellationToken = default)
+    public NatsConnectionSnapshot Snapshot => _parts.Status.Capture();
+
+    /// <inheritdoc/>
+    public NatsHeaderParser HeaderParser => new(System.Text.Encoding.UTF8, Opts.CaseSensitiveHeaders);
+
+    /// <inheritdoc/>
+    public Func<(string Host, int Port), ValueTask<(string Host, int Port)>>? OnConnectingAsync
+    {
+        get => _parts.Hooks.OnConnecting ?? Opts.OnConnectingAsync;
+        set => _parts.Hooks.OnConnecting = value;
+    }
+
+    /// <inheritdoc/>
+    public Func<INatsSocketConnection, ValueTask<INatsSocketConnection>>? OnSocketAvailableAsync
+    {
+        get => _parts.Hooks.OnSocketAvailable ?? Opts.OnSocketAvailableAsync;
+        set => _parts.Hooks.OnSocketAvailable = value;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask ConnectAsync() => ConnectAsync(CancellationToken.None);
+
+    /// <inheritdoc/>
+    public async ValueTask ConnectAsync(CancellationToken cancellationToken)
     {
         _parts.Availability.ThrowIfClosed();
         cancellationToken.ThrowIfCancellationRequested();
@@ -133,7 +160,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
             return PublishRules.Cancelled(data, cancellationToken);
         }
 
-        var call = new PublishCall(subject, headers, replyTo, opts?.Timeout ?? Opts.CommandTimeout, cancellationToken);
+        var call = new PublishCall(subject, Allowed(headers), replyTo, opts?.Timeout ?? Opts.CommandTimeout, cancellationToken);
         return IsUsable ? _publisher.PublishAsync(call, data, serializer ?? Serializer<T>()) : ConnectAndPublishAsync(call.WithOwnHeaders(), data, serializer ?? Serializer<T>());
     }
 
@@ -171,7 +198,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
             return PublishRules.Cancelled<TRequest, NatsMsg<TReply>>(data, cancellationToken);
         }
 
-        var call = new PublishCall(subject, headers, null, replyOpts?.Timeout ?? Opts.RequestTimeout, cancellationToken) { SendTimeout = requestOpts?.Timeout ?? Timeout.InfiniteTimeSpan };
+        var call = new PublishCall(subject, Allowed(headers), null, replyOpts?.Timeout ?? Opts.RequestTimeout, cancellationToken) { SendTimeout = requestOpts?.Timeout ?? Timeout.InfiniteTimeSpan };
         var terms = new ReplyOptions<TReply>(new MessageSource(this, Journal), replySerializer ?? Deserializer<TReply>(), replyOpts?.ThrowIfNoResponders != false);
         requestSerializer ??= Serializer<TRequest>();
         return IsUsable ? PendingReply<TReply>.Ask(_parts.Requester, call, data, requestSerializer, terms) : ConnectAndAskAsync(call, data, requestSerializer, terms);
@@ -184,16 +211,42 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
         SubscribeOptions.Limits(Opts, replyOpts);
         NatsSubOpts opts = replyOpts ?? new NatsSubOpts();
         opts = opts with { Timeout = opts.Timeout ?? Opts.RequestTimeout, StopOnEmptyMsg = opts.StopOnEmptyMsg ?? true };
-        var call = new PublishCall(subject, headers, NewInbox(), requestOpts?.Timeout ?? Opts.CommandTimeout, cancellationToken);
+        var call = new PublishCall(subject, Allowed(headers), NewInbox(), requestOpts?.Timeout ?? Opts.CommandTimeout, cancellationToken);
         var terms = new RequestManyOptions<TRequest, TReply>(call.WithOwnHeaders(), data, requestSerializer ?? Serializer<TRequest>(), replySerializer ?? Deserializer<TReply>(), opts);
         return RequestMany.AskAsync(this, _parts, terms, cancellationToken);
     }
+
+    /// <inheritdoc cref="INatsConnection.CreateRequestSubAsync"/>
+    public async ValueTask<NatsSub<TReply>> CreateRequestSubAsync<TRequest, TReply>(string subject, TRequest? data, NatsHeaders? headers = null, INatsSerialize<TRequest>? requestSerializer = null, INatsDeserialize<TReply>? replySerializer = null, NatsPubOpts? requestOpts = null, NatsSubOpts? replyOpts = null, CancellationToken cancellationToken = default)
+    {
+        _rules.Check(subject, null, headers, data, requestOpts, replyOpts?.Timeout);
+        PublishCall call = new PublishCall(subject, Allowed(headers), NewInbox(), requestOpts?.Timeout ?? Opts.CommandTimeout, cancellationToken).WithOwnHeaders();
+        var replies = (NatsSub<TReply>)await PayloadForm.OrReleaseAsync(SubscribeCoreAsync(call.ReplyTo!, null, replySerializer, replyOpts, cancellationToken), data).ConfigureAwait(false);
+        try
+        {
+            await _publisher.PublishAsync(call, data, requestSerializer ?? Serializer<TRequest>()).ConfigureAwait(false);
+            return replies;
+        }
+        catch
+        {
+            await replies.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    async ValueTask<INatsSub<TReply>> INatsConnection.CreateRequestSubAsync<TRequest, TReply>(string subject, TRequest? data, NatsHeaders? headers, INatsSerialize<TRequest>? requestSerializer, INatsDeserialize<TReply>? replySerializer, NatsPubOpts? requestOpts, NatsSubOpts? replyOpts, CancellationToken cancellationToken)
+        where TRequest : default
+        where TReply : default =>
+        await CreateRequestSubAsync(subject, data, headers, requestSerializer, replySerializer, requestOpts, replyOpts, cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public string NewInbox() => Opts.InboxPrefix.Length > 0 ? $"{Opts.InboxPrefix}.{Nuid.NewNuid()}" : Nuid.NewNuid();
 
     /// <inheritdoc/>
-    public ValueTask ReconnectAsync(CancellationToken cancellationToken = default) => ReconnectAsync(new NatsForceReconnectOptions(), cancellationToken);
+    public ValueTask ReconnectAsync() => ReconnectAsync(CancellationToken.None);
+
+    /// <inheritdoc/>
+    public ValueTask ReconnectAsync(CancellationToken cancellationToken) => ReconnectAsync(new NatsForceReconnectOptions(), cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask ReconnectAsync(NatsForceReconnectOptions options, CancellationToken cancellationToken = default)
@@ -247,9 +300,9 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
     {
         _parts.Availability.ThrowIfClosed();
         cancellationToken.ThrowIfCancellationRequested();
-        _parts.Loop.Post(new DrainRequested(Opts.DrainTimeout, _parts.Table.Count));
+        _parts.Loop.Post(new DrainRequested(OptionTimes.Of(Opts.DrainTimeout), _parts.Table.Count));
         await _parts.Loop.Waiters.Over.WaitAsync(cancellationToken).ConfigureAwait(false);
-        await _parts.Journal.WaitForReadersAsync(Opts.EventDrainTimeout, EventPump.Current).ConfigureAwait(false);
+        await _parts.Journal.WaitForReadersAsync(OptionTimes.Of(Opts.EventDrainTimeout), EventPump.Current).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -266,7 +319,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
         bool isFirst = _parts.Availability.TryDispose();
         if (isFirst && Opts.DrainSubscriptionsOnDispose && ConnectionState == NatsConnectionState.Open)
         {
-            _parts.Loop.Post(new DrainRequested(Opts.DrainTimeout, _parts.Table.Count));
+            _parts.Loop.Post(new DrainRequested(OptionTimes.Of(Opts.ConsumerDrainOnDisposeTimeout ?? Opts.DrainTimeout), _parts.Table.Count));
             await _parts.Loop.Waiters.Over.ConfigureAwait(false);
         }
 
@@ -286,7 +339,15 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
     {
         long started = Opts.TimeProvider.GetTimestamp();
         call = call.WithOwnHeaders();
-        await PayloadForm.OrReleaseAsync(_parts.Availability.ConnectWithinAsync(call.TimeLeftToSend(TimeSpan.Zero), call.CancellationToken), data).ConfigureAwait(false);
+        try
+        {
+            await PayloadForm.OrReleaseAsync(_parts.Availability.ConnectWithinAsync(call.TimeLeftToSend(TimeSpan.Zero), call.CancellationToken), data).ConfigureAwait(false);
+        }
+        catch (NatsTimeoutException e)
+        {
+            throw new NatsNoReplyException(e.Message, e.Outcome); // as every request that takes too long
+        }
+
         call = call.After(Opts.TimeProvider.GetElapsedTime(started));
         return await PendingReply<TReply>.Ask(_parts.Requester, call, data, serializer, terms).ConfigureAwait(false);
     }
@@ -301,7 +362,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
 
         _parts.Loop.Post(new CloseRequested(reason));
         await over.ConfigureAwait(false);
-        await _parts.Journal.WaitForReadersAsync(Opts.EventDrainTimeout, EventPump.Current).ConfigureAwait(false);
+        await _parts.Journal.WaitForReadersAsync(OptionTimes.Of(Opts.EventDrainTimeout), EventPump.Current).ConfigureAwait(false);
     }
 
     private async ValueTask ConnectAndPublishAsync<T>(PublishCall call, T? data, INatsSerialize<T> serializer)
@@ -309,6 +370,9 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
         call = call with { Timeout = await PayloadForm.OrReleaseAsync(_parts.Availability.ConnectWithinAsync(call.Timeout, call.CancellationToken), data).ConfigureAwait(false) };
         await _publisher.PublishAsync(call, data, serializer).ConfigureAwait(false);
     }
+
+    // Others were refused by the rules: what is left without headers is an empty block, which says nothing.
+    private NatsHeaders? Allowed(NatsHeaders? headers) => Opts.Headers ? headers : null;
 
     private INatsSerialize<T> Serializer<T>() => _hasDefaultRegistry ? NatsDefaultSerializer<T>.Default : Opts.SerializerRegistry.GetSerializer<T>();
 

@@ -1,25 +1,25 @@
 namespace Earshot;
 
-/// <summary>The exception that is thrown when no server accepted the client; <see cref="Failures"/> lists each attempt with its phase and cause.</summary>
-public sealed class NatsConnectionFailedException : NatsException
+/// <summary>
+/// The exception that is thrown when no server accepted the client; <see cref="Failures"/> lists each attempt with its phase and cause. The
+/// message that needed the connection was not sent.
+/// </summary>
+public sealed class NatsConnectionFailedException : NatsDeliveryException
 {
     /// <summary>Initializes the exception with a message.</summary>
     /// <param name="message">The message that describes the error.</param>
     public NatsConnectionFailedException(string message)
-        : base(message)
+        : base(message, NatsOutcome.NotSent)
     {
     }
 
     /// <summary>Initializes the exception with the failed attempts.</summary>
     /// <param name="failures">The failed attempts, in order.</param>
     public NatsConnectionFailedException(IReadOnlyList<NatsConnectFailure> failures)
-        : base(Describe(failures), failures.Count > 0 ? failures[^1].Exception : null) => Failures = failures;
+        : base(Describe(failures), NatsOutcome.NotSent, failures.Count > 0 ? failures[^1].Exception : null) => Failures = failures;
 
     /// <summary>The failed attempts, in order; empty when the exception was created from a message.</summary>
     public IReadOnlyList<NatsConnectFailure> Failures { get; } = [];
-
-    /// <summary>What is known about the message that needed the connection: it was not sent.</summary>
-    public NatsOutcome Outcome { get; } = NatsOutcome.NotSent;
 
     private static string Describe(IReadOnlyList<NatsConnectFailure> failures)
     {

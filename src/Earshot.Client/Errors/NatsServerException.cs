@@ -1,3 +1,5 @@
+using Earshot.Protocol;
+
 namespace Earshot;
 
 /// <summary>The exception that is thrown when the server responds with an error (-ERR).</summary>
@@ -7,6 +9,13 @@ public sealed class NatsServerException : NatsException
     /// <param name="error">The server's error.</param>
     public NatsServerException(NatsServerError error)
         : base($"The server returned an error: {error?.Text}") => ServerError = error!;
+
+    /// <summary>Makes the exception from the text between the quotes of -ERR, which tells its kind.</summary>
+    /// <param name="error">The server's text.</param>
+    public NatsServerException(string error)
+        : this(ServerErrorReader.Parse(error ?? ""))
+    {
+    }
 
     internal NatsServerException(NatsServerError error, string hint)
         : base($"The server returned an error: {error.Text} ({hint})") => ServerError = error;

@@ -7,21 +7,11 @@ namespace Earshot.Outbound;
 internal readonly record struct PublishCall(string Subject, NatsHeaders? Headers, string? ReplyTo, TimeSpan Timeout, CancellationToken CancellationToken)
 {
     /// <summary>The same call with headers of its own: the caller may change its headers once it has the task.</summary>
-    public PublishCall WithOwnHeaders()
-    {
-        if (Headers is not { Count: > 0 } given)
-        {
-            return this;
-        }
+    public PublishCall WithOwnHeaders() => Headers is null ? this : this with { Headers = Headers.Copy() };
 
-        var copy = new NatsHeaders(given.Count);
-        foreach (KeyValuePair<string, Microsoft.Extensions.Primitives.StringValues> header in given)
-        {
-            copy.Add(header.Key, header.Value);
-        }
-
-        return this with { Headers = copy };
-    }
+    /// <summary>Length of the header block; 0 without headers. Empty headers are a block without lines.</summary>
+    /// <exception cref="NatsInvalidHeaderException">Received headers hold something that must not be sent on.</exception>
+    public int HeadersLength => Headers is null ? 0 : HeaderCodec.Measure(Headers);
 
     /// <summary>For requests: how much of the timeout may pass until the request is on its way. Infinite: all of it.</summary>
     public TimeSpan SendTimeout { get; init; } = System.Threading.Timeout.InfiniteTimeSpan;

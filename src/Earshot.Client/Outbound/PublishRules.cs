@@ -55,7 +55,7 @@ internal struct PublishRules(bool hasHeaders, int maxControlLine)
 
         if (headers is { Count: > 0 } && !hasHeaders)
         {
-            throw new InvalidOperationException("Headers are disabled on this connection (NatsOpts.Headers is false).");
+            throw OutboundOptions.NoHeaders();
         }
     }
 

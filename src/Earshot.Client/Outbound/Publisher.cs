@@ -1,4 +1,3 @@
-using Earshot.Protocol;
 using Earshot.Serialization;
 
 namespace Earshot.Outbound;
@@ -12,7 +11,7 @@ internal readonly struct Publisher(OutboundBuffer outbound, IConnectionAvailabil
     /// <summary>A payload that is bytes already, and the caller's again once this completes.</summary>
     public ValueTask PublishAsync(in PublishCall call, ReadOnlyMemory<byte> payload)
     {
-        AppendResult result = Append(call, Measure(call), payload.Span);
+        AppendResult result = Append(call, call.HeadersLength, payload.Span);
         return result == AppendResult.Appended ? default : AppendQueuedAsync<object>(call, payload, null, result);
     }
 
@@ -23,13 +22,13 @@ internal readonly struct Publisher(OutboundBuffer outbound, IConnectionAvailabil
             return PayloadForm.IsOwner<T>() ? PublishOwnedAsync(call, payload, data) : PublishAsync(call, payload);
         }
 
-        int headersLength = Measure(call);
         byte[] copy;
         AppendResult result;
+        PublishCall sent;
         using (var writer = PooledBufferWriter.Rent())
         {
-            serializer.Serialize(writer, data!, new NatsMsgContext(call.Subject, call.ReplyTo, call.Headers));
-            result = Append(call, headersLength, writer.WrittenSpan);
+            sent = PublishPayload.Write(call, data, serializer, writer);
+            result = Append(sent, sent.HeadersLength, writer.WrittenSpan);
             if (result == AppendResult.Appended)
             {
                 return default;
@@ -38,7 +37,7 @@ internal readonly struct Publisher(OutboundBuffer outbound, IConnectionAvailabil
             copy = writer.WrittenSpan.ToArray();
         }
 
-        return AppendQueuedAsync<T>(call, copy, default, result);
+        return AppendQueuedAsync<T>(sent, copy, default, result);
     }
 
     private ValueTask PublishOwnedAsync<T>(in PublishCall call, ReadOnlyMemory<byte> payload, T? owner)
@@ -46,7 +45,7 @@ internal readonly struct Publisher(OutboundBuffer outbound, IConnectionAvailabil
         AppendResult result;
         try
         {
-            result = Append(call, Measure(call), payload.Span);
+            result = Append(call, call.HeadersLength, payload.Span);
         }
         catch
         {
@@ -63,8 +62,6 @@ internal readonly struct Publisher(OutboundBuffer outbound, IConnectionAvailabil
         return default;
     }
 
-    private static int Measure(in PublishCall call) => call.Headers is { Count: > 0 } headers ? HeaderCodec.Measure(headers) : 0;
-
     private AppendResult Append(in PublishCall call, int headersLength, ReadOnlySpan<byte> payload) => outbound.TryPublish(
         new OutgoingMessage { Subject = call.Subject, ReplyTo = call.ReplyTo, Headers = call.Headers, HeadersLength = headersLength, Payload = payload },
         needsSession: false,
@@ -80,13 +77,13 @@ internal readonly struct Publisher(OutboundBuffer outbound, IConnectionAvailabil
             if (result == AppendResult.MustWait)
             {
                 PublishCall kept = call.WithOwnHeaders();
-                var message = new QueuedPublish { Subject = kept.Subject, ReplyTo = kept.ReplyTo, Headers = kept.Headers, HeadersLength = Measure(kept), Payload = payload };
+                var message = new QueuedPublish { Subject = kept.Subject, ReplyTo = kept.ReplyTo, Headers = kept.Headers, HeadersLength = kept.HeadersLength, Payload = payload };
                 result = await new SpaceWaiter(outbound, message).WaitAsync(call.Timeout, call.CancellationToken).ConfigureAwait(false);
             }
 
             if (result != AppendResult.Appended)
             {
-                throw Refusal(call, Measure(call) + payload.Length, result);
+                throw Refusal(call, call.HeadersLength + payload.Length, result);
             }
         }
         finally
@@ -104,6 +101,6 @@ internal readonly struct Publisher(OutboundBuffer outbound, IConnectionAvailabil
         AppendResult.TooLarge => outbound.TooLarge(size),
         AppendResult.Full => new NatsPublishBufferException("The pending buffer is full (NatsOpts.PendingBufferSize) and NatsOpts.PendingBufferPolicy is Fail."),
         AppendResult.NoSession => new NatsPublishBufferException("The connection has no session and NatsOpts.PendingBufferPolicy is NoBuffering."),
-        _ => new NatsPublishBufferException($"The message was not sent: the outbound buffer had no capacity within {call.Timeout}."),
+        _ => new NatsTimeoutException($"The message was not sent: the outbound buffer had no capacity within {call.Timeout}.", NatsOutcome.NotSent),
     };
 }

@@ -5,7 +5,7 @@ namespace Earshot.Sessions;
 /// <summary>Receives, parses in place, dispatches, and pauses when readers are behind. Ends its session with the reason it ended for.</summary>
 internal sealed class ReadLoop(Session session, ReceiveBuffer buffer, OperationDispatcher dispatcher, SessionParts parts) : IThreadPoolWorkItem
 {
-    private readonly ServerOperationReader _reader = new(parts.Options.DeclinesHeaders ? ProtocolLimits.WithoutHeaders : ProtocolLimits.Default);
+    private readonly ServerOperationReader _reader = new(parts.Options.Limits);
     private ReadPause? _pause; // made by the first pause
     private long _counted; // received bytes that the counters know already
     private bool _isStopped;

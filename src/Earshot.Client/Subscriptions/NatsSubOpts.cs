@@ -40,6 +40,9 @@ public record NatsSubOpts
     /// </summary>
     public NatsPermissionViolationPolicy? PermissionViolationPolicy { get; init; }
 
+    /// <summary>Callbacks that the subscription invokes for the application that creates it. Null: none.</summary>
+    public NatsSubEvents? Events { get; init; }
+
     /// <summary>What happens to messages that exceed the limits. Null: <c>NatsOpts.SubPendingChannelFullMode</c>, by default drop newest.</summary>
     public NatsSlowConsumerPolicy? SlowConsumerPolicy { get; init; }
 }

@@ -170,6 +170,7 @@ internal sealed class Subscription : InboundTarget, INatsSub, IBatchReader
     /// <summary>True: try to read. False: ended and empty.</summary>
     public async ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         while (true)
         {
             if (!Queue.IsEmpty)

@@ -19,11 +19,18 @@ internal static class HeaderCodec
     private static ReadOnlySpan<byte> VersionLine => "NATS/1.0\r\n"u8;
 
     /// <summary>The exact number of bytes <see cref="Write(NatsHeaders, Span{byte})"/> writes.</summary>
-    /// <exception cref="ArgumentException">Received headers hold something that must not be sent on.</exception>
+    /// <exception cref="NatsInvalidHeaderException">Received headers hold something that must not be sent on.</exception>
     public static int Measure(NatsHeaders headers) => Measure(headers, Encoding.UTF8);
 
     public static int Measure(NatsHeaders headers, Encoding encoding)
     {
+        if (headers.UnchangedBlock is { IsEmpty: false } received)
+        {
+            ReadOnlySpan<byte> lines = LinesOf(received);
+            ThrowIfInvalid(lines);
+            return VersionLine.Length + lines.Length + 2;
+        }
+
         int length = VersionLine.Length + 2;
         foreach ((string? key, Microsoft.Extensions.Primitives.StringValues values) in headers)
         {
@@ -49,13 +56,13 @@ internal static class HeaderCodec
 
     /// <summary>The same with further lines, which are encoded and valid already.</summary>
     public static int Measure(NatsHeaders? headers, ReadOnlySpan<byte> lines) =>
-        checked((headers is { Count: > 0 } ? Measure(headers) : VersionLine.Length + 2) + lines.Length);
+        checked((headers is not null ? Measure(headers) : VersionLine.Length + 2) + lines.Length);
 
     /// <summary>
     /// Writes the block; the caller has measured the same headers and made room. A status is never written. Values are checked here again,
     /// as the bytes that they became: the array behind a value is the caller's, who may have changed it since it was added.
     /// </summary>
-    /// <exception cref="ArgumentException">A value would end its line; nothing may be sent of what was written.</exception>
+    /// <exception cref="NatsInvalidHeaderException">A value would end its line; nothing may be sent of what was written.</exception>
     public static int Write(NatsHeaders headers, Span<byte> destination) => Write(headers, default, destination);
 
     /// <summary>The same with further lines behind the headers.</summary>
@@ -73,6 +80,11 @@ internal static class HeaderCodec
 
     private static int WriteLines(NatsHeaders headers, Span<byte> destination)
     {
+        if (headers.UnchangedBlock is { IsEmpty: false } received)
+        {
+            return WireText.Write(destination, LinesOf(received)); // checked when it was measured, and never changed
+        }
+
         int length = 0;
         foreach ((string? key, Microsoft.Extensions.Primitives.StringValues values) in headers)
         {
@@ -88,22 +100,36 @@ internal static class HeaderCodec
         return length;
     }
 
+    /// <summary>What stands between the first line and the blank one of a block that was checked.</summary>
+    private static ReadOnlySpan<byte> LinesOf(ReadOnlySpan<byte> block) => block[(block.IndexOf("\r\n"u8) + 2)..^2];
+
+    /// <summary>What can be read need not be safe to send: other readers may take a lone CR or LF for the end of a line.</summary>
+    private static void ThrowIfInvalid(ReadOnlySpan<byte> lines)
+    {
+        while (TryTakeLine(ref lines, out ReadOnlySpan<byte> line))
+        {
+            int colon = line.IndexOf((byte)':');
+            HeaderRules.ThrowIfInvalidName(line[..colon]);
+            HeaderRules.ThrowIfInvalidValue(line[(colon + 1)..]);
+        }
+    }
+
     private static int WriteValue(Span<byte> destination, string value)
     {
         int length = WireText.Write(destination, value);
         return destination[..length].IndexOfAny((byte)'\r', (byte)'\n', (byte)0) < 0
             ? length
-            : throw new ArgumentException("A header value contains CR, LF or NUL; its array was modified after it was added.", nameof(value));
+            : throw new NatsInvalidHeaderException("A header value contains CR, LF or NUL; its array was modified after it was added.", nameof(value));
     }
 
     /// <exception cref="NatsHeaderParseException">The block cannot be read; the message itself is intact.</exception>
-    public static NatsHeaders Parse(ReadOnlySpan<byte> block) => Parse(block, ProtocolLimits.Default);
+    public static NatsHeaders Parse(ReadOnlySpan<byte> block, bool isCaseSensitive = false) => Parse(block, ProtocolLimits.Default, isCaseSensitive);
 
-    /// <inheritdoc cref="Parse(ReadOnlySpan{byte})"/>
-    public static NatsHeaders Parse(ReadOnlySpan<byte> block, ProtocolLimits limits)
+    /// <inheritdoc cref="Parse(ReadOnlySpan{byte}, bool)"/>
+    public static NatsHeaders Parse(ReadOnlySpan<byte> block, ProtocolLimits limits, bool isCaseSensitive = false)
     {
         string? fault = block.Length > limits.MaxHeaderBlock ? "The block is too large." : FaultOfParsing(block, null);
-        return fault is null ? new NatsHeaders(Keep(block)) : throw new NatsHeaderParseException(block.ToArray(), new FormatException(fault));
+        return fault is null ? new NatsHeaders(Keep(block), isCaseSensitive) : throw new NatsHeaderParseException(block.ToArray(), new FormatException(fault));
     }
 
     /// <summary>Reads a checked block into the headers that were made of it.</summary>

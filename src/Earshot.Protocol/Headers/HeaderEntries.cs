@@ -6,11 +6,14 @@ namespace Earshot.Protocol;
 /// The names and values of headers in order of insertion. Messages have few headers: a short array is faster than a hash table, and keeps
 /// the order. A mutable value: it lies in a field and is never copied. It checks nothing.
 /// </summary>
-internal struct HeaderEntries(int capacity)
+internal struct HeaderEntries(int capacity, bool isCaseSensitive)
 {
+    private readonly StringComparison _comparison = isCaseSensitive ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
     private Entry[] _entries = capacity == 0 ? [] : new Entry[capacity];
 
     public int Count { get; private set; }
+
+    public readonly bool IsCaseSensitive => _comparison == StringComparison.Ordinal;
 
     public readonly ref StringValues this[int index] => ref _entries[index].Value;
 
@@ -25,13 +28,21 @@ internal struct HeaderEntries(int capacity)
     {
         for (int i = 0; i < Count; i++)
         {
-            if (string.Equals(_entries[i].Key, key, StringComparison.Ordinal))
+            if (string.Equals(_entries[i].Key, key, _comparison))
             {
                 return i;
             }
         }
 
         return -1;
+    }
+
+    /// <summary>The same entries in an array of their own.</summary>
+    public readonly HeaderEntries Copy()
+    {
+        HeaderEntries copy = this;
+        copy._entries = _entries[..Count];
+        return copy;
     }
 
     public void Append(string key, StringValues value)

@@ -9,6 +9,9 @@ internal static class HeaderRules
     private static readonly SearchValues<char> s_nameCharacters = SearchValues.Create(
         "!\"#$%&'()*+,-./0123456789;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~");
 
+    private static readonly SearchValues<byte> s_nameBytes = SearchValues.Create(
+        "!\"#$%&'()*+,-./0123456789;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~"u8);
+
     private static readonly SearchValues<char> s_lineBreakers = SearchValues.Create("\r\n\0");
 
     public static bool IsValidName(string name) => name.Length > 0 && !name.AsSpan().ContainsAnyExcept(s_nameCharacters);
@@ -21,7 +24,7 @@ internal static class HeaderRules
         ArgumentNullException.ThrowIfNull(name, paramName);
         if (!IsValidName(name))
         {
-            throw new ArgumentException("A header name must be one or more printable ASCII characters other than space and colon.", paramName);
+            throw new NatsInvalidHeaderException("A header name must be one or more printable ASCII characters other than space and colon.", paramName);
         }
     }
 
@@ -29,7 +32,23 @@ internal static class HeaderRules
     {
         if (!IsValidValue(value))
         {
-            throw new ArgumentException("A header value must not contain CR, LF, NUL or a lone surrogate.", paramName);
+            throw new NatsInvalidHeaderException("A header value must not contain CR, LF, NUL or a lone surrogate.", paramName);
+        }
+    }
+
+    public static void ThrowIfInvalidName(ReadOnlySpan<byte> name)
+    {
+        if (name.IsEmpty || name.ContainsAnyExcept(s_nameBytes))
+        {
+            throw new NatsInvalidHeaderException("The name of a received header cannot be sent: it must be one or more printable ASCII characters other than space and colon.", nameof(name));
+        }
+    }
+
+    public static void ThrowIfInvalidValue(ReadOnlySpan<byte> value)
+    {
+        if (value.ContainsAny((byte)'\r', (byte)'\n', (byte)0))
+        {
+            throw new NatsInvalidHeaderException("The value of a received header cannot be sent: it must not contain CR, LF or NUL.", nameof(value));
         }
     }
 

@@ -6,44 +6,56 @@ using Microsoft.Extensions.Primitives;
 
 namespace Earshot;
 
-/// <summary>The headers of a message. Names are case-sensitive; case and order of insertion are kept (ADR-4). Not thread-safe.</summary>
+/// <summary>
+/// The headers of a message. Names are compared without regard to case, unless the headers were created as case-sensitive; case and order
+/// of insertion are kept (ADR-4). Not thread-safe.
+/// </summary>
 /// <remarks>
 /// Names and values are validated when they are added, so that the content is valid on the wire. Spaces and tabs around a value are not
-/// part of it: receivers trim them.
+/// part of it: receivers trim them. Received headers that were not changed are sent byte for byte, without their status.
 /// </remarks>
 [SuppressMessage("Naming", "CA1710:Identifiers should have correct suffix", Justification = "The name .NET users of NATS know.")]
 public class NatsHeaders : INatsHeaders
 {
     private HeaderEntries _entries;
-    private byte[]? _unread; // received and not parsed yet; others may hold the same array
+    private byte[]? _block; // as received, until something is changed; others may hold the same array
+    private bool _isUnread; // the block is not parsed yet
     private int _code;
     private string _messageText = string.Empty;
     private Messages _message;
     private bool _hasReplacedBytes;
 
     /// <summary>Initializes an empty collection of headers.</summary>
-    public NatsHeaders() => _entries = new HeaderEntries(0);
+    public NatsHeaders()
+        : this(caseSensitive: false)
+    {
+    }
+
+    /// <summary>Initializes an empty collection of headers with a comparison of names.</summary>
+    /// <param name="caseSensitive">Whether names that differ only in case are different names. With all other constructors they are not.</param>
+    public NatsHeaders(bool caseSensitive) => _entries = new HeaderEntries(0, caseSensitive);
 
     /// <summary>Initializes headers with the content of a dictionary.</summary>
-    /// <param name="store">The headers to copy; null: none.</param>
-    /// <exception cref="ArgumentException">A name or value is not allowed.</exception>
+    /// <param name="store">The headers to copy; null: none. Values of names that differ only in case are combined under the first of them.</param>
+    /// <exception cref="NatsInvalidHeaderException">A name or value is not allowed.</exception>
     public NatsHeaders(Dictionary<string, StringValues>? store)
     {
-        _entries = new HeaderEntries(store?.Count ?? 0);
+        _entries = new HeaderEntries(store?.Count ?? 0, isCaseSensitive: false);
         foreach ((string? key, StringValues value) in store ?? [])
         {
-            Add(key, value);
+            Check(key, value);
+            Append(key, value);
         }
     }
 
     /// <summary>Initializes an empty collection with a capacity.</summary>
     /// <param name="capacity">The initial number of names.</param>
-    public NatsHeaders(int capacity) => _entries = new HeaderEntries(capacity);
+    public NatsHeaders(int capacity) => _entries = new HeaderEntries(capacity, isCaseSensitive: false);
 
-    /// <summary>Received headers: read when somebody looks at them. The block was checked and is never changed.</summary>
-    internal NatsHeaders(byte[] unread)
+    /// <summary>Received headers: parsed at the first access. The block was checked and is never changed.</summary>
+    internal NatsHeaders(byte[] block, bool isCaseSensitive)
     {
-        (_entries, _unread) = (new HeaderEntries(0), unread);
+        (_entries, _block, _isUnread) = (new HeaderEntries(0, isCaseSensitive), block, true);
         IsUnchecked = true;
     }
 
@@ -109,12 +121,15 @@ public class NatsHeaders : INatsHeaders
     /// <summary>Some received value held bytes that are no UTF-8; they were replaced by U+FFFD.</summary>
     internal bool HasReplacedBytes { get => Read()._hasReplacedBytes; set => _hasReplacedBytes = value; }
 
+    /// <summary>The whole block as it was received; null when something was changed.</summary>
+    internal ReadOnlySpan<byte> UnchangedBlock => _block;
+
     /// <summary>Received and never checked: such headers are checked when somebody sends them on.</summary>
     internal bool IsUnchecked { get; private set; }
 
     /// <summary>The values of a name; empty where it is not there. Setting no value removes the name.</summary>
-    /// <param name="key">The name, case-sensitive.</param>
-    /// <exception cref="ArgumentException">The name or a value is not allowed.</exception>
+    /// <param name="key">The name. Where it is there in another case, that one is kept.</param>
+    /// <exception cref="NatsInvalidHeaderException">The name or a value is not allowed.</exception>
     public StringValues this[string key]
     {
         get => TryGetValue(key, out StringValues value) ? value : StringValues.Empty;
@@ -122,6 +137,7 @@ public class NatsHeaders : INatsHeaders
         {
             Check(key, value);
             int index = IndexOf(key);
+            _block = null;
             if (value.Count == 0)
             {
                 _entries.RemoveAt(index);
@@ -140,7 +156,8 @@ public class NatsHeaders : INatsHeaders
     /// <summary>Adds a name with its values.</summary>
     /// <param name="key">The name, not there yet.</param>
     /// <param name="value">The values.</param>
-    /// <exception cref="ArgumentException">The name is there already, or the name or a value is not allowed.</exception>
+    /// <exception cref="ArgumentException">The name is there already.</exception>
+    /// <exception cref="NatsInvalidHeaderException">The name or a value is not allowed.</exception>
     public void Add(string key, StringValues value)
     {
         Check(key, value);
@@ -149,6 +166,7 @@ public class NatsHeaders : INatsHeaders
             throw new ArgumentException($"The header '{key}' already exists.", nameof(key));
         }
 
+        _block = null;
         _entries.Append(key, value);
     }
 
@@ -160,11 +178,12 @@ public class NatsHeaders : INatsHeaders
     public void Clear()
     {
         Read();
+        _block = null;
         _entries.Clear();
     }
 
     /// <summary>Determines whether a name exists.</summary>
-    /// <param name="key">The name, case-sensitive.</param>
+    /// <param name="key">The name.</param>
     /// <returns>True if the name exists.</returns>
     public bool ContainsKey(string key) => IndexOf(key) >= 0;
 
@@ -186,9 +205,18 @@ public class NatsHeaders : INatsHeaders
     }
 
     /// <summary>Removes a name with all its values.</summary>
-    /// <param name="key">The name, case-sensitive.</param>
+    /// <param name="key">The name.</param>
     /// <returns>False where it was not there.</returns>
-    public bool Remove(string key) => _entries.RemoveAt(IndexOf(key));
+    public bool Remove(string key)
+    {
+        int index = IndexOf(key);
+        if (index >= 0)
+        {
+            _block = null;
+        }
+
+        return _entries.RemoveAt(index);
+    }
 
     /// <summary>Removes a name when it has exactly these values.</summary>
     /// <param name="item">The name and its values.</param>
@@ -196,7 +224,7 @@ public class NatsHeaders : INatsHeaders
     public bool Remove(KeyValuePair<string, StringValues> item) => Contains(item) && Remove(item.Key);
 
     /// <summary>Finds the values of a name.</summary>
-    /// <param name="key">The name, case-sensitive.</param>
+    /// <param name="key">The name.</param>
     /// <param name="value">The values.</param>
     /// <returns>False where the name is not there.</returns>
     public bool TryGetValue(string key, out StringValues value)
@@ -207,7 +235,7 @@ public class NatsHeaders : INatsHeaders
     }
 
     /// <summary>Finds the last value of a name.</summary>
-    /// <param name="key">The name, case-sensitive.</param>
+    /// <param name="key">The name.</param>
     /// <param name="value">The last value.</param>
     /// <returns>False where the name is not there or has no value.</returns>
     public bool TryGetLastValue(string key, [NotNullWhen(true)] out string? value)
@@ -233,6 +261,22 @@ public class NatsHeaders : INatsHeaders
     internal void AppendReceived(string key, string value)
     {
         IsUnchecked = true;
+        Append(key, value);
+    }
+
+    /// <summary>Headers of the same content that do not change with these.</summary>
+    internal NatsHeaders Copy()
+    {
+        if (_block is { } block)
+        {
+            return new NatsHeaders(block, _entries.IsCaseSensitive);
+        }
+
+        return new NatsHeaders(_entries.IsCaseSensitive) { _entries = _entries.Copy(), IsUnchecked = IsUnchecked };
+    }
+
+    private void Append(string key, StringValues value)
+    {
         int index = _entries.Find(key);
         if (index >= 0)
         {
@@ -248,7 +292,7 @@ public class NatsHeaders : INatsHeaders
     // sets what is behind the properties: their getters would re-enter this method.
     private NatsHeaders Read()
     {
-        if (Volatile.Read(ref _unread) is null)
+        if (!Volatile.Read(ref _isUnread))
         {
             return this;
         }
@@ -256,11 +300,11 @@ public class NatsHeaders : INatsHeaders
         // Locks itself: a lock object would be 40 bytes for each received message. Code that locks the headers too only waits a moment.
         lock (this)
         {
-            if (_unread is { } block)
+            if (_isUnread)
             {
-                _entries = new HeaderEntries(HeaderCodec.CountLines(block));
-                HeaderCodec.Read(block, this);
-                Volatile.Write(ref _unread, null);
+                _entries = new HeaderEntries(HeaderCodec.CountLines(_block), _entries.IsCaseSensitive);
+                HeaderCodec.Read(_block, this);
+                Volatile.Write(ref _isUnread, false);
             }
         }
 

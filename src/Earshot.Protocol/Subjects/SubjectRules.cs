@@ -33,17 +33,24 @@ internal static class SubjectRules
     public static void ThrowIfInvalidReplyTo(string replyTo, string paramName, int maxControlLine = MaxControlLine) =>
         ThrowIfFaulty(replyTo, paramName, wildcards: false, maxControlLine);
 
-    public static void ThrowIfInvalidInboxPrefix(string prefix, string paramName) => ThrowIfFaulty(prefix, paramName, wildcards: false);
+    /// <summary>A prefix is an option, so that its exception is one of options.</summary>
+    public static void ThrowIfInvalidInboxPrefix(string prefix, string paramName)
+    {
+        ArgumentNullException.ThrowIfNull(prefix, paramName);
+        if (FaultOf(prefix, wildcards: false) is { } fault)
+        {
+            throw new ArgumentException($"The inbox prefix {fault}.", paramName);
+        }
+    }
 
     /// <summary>Queue groups are one word to the server: dots mean nothing in them, wildcards are refused.</summary>
     public static void ThrowIfInvalidQueueGroup(string queueGroup, string paramName, int maxControlLine = MaxControlLine)
     {
-        ArgumentNullException.ThrowIfNull(queueGroup, paramName);
-        string? fault = queueGroup.Length == 0 ? "is empty"
+        string? fault = string.IsNullOrEmpty(queueGroup) ? "is empty"
             : FaultOfCharacters(queueGroup) ?? FaultOfLength(queueGroup, maxControlLine) ?? (SubjectTokens.HasWildcard(queueGroup) ? "contains a wildcard" : null);
         if (fault is not null)
         {
-            throw new ArgumentException($"The queue group {fault}.", paramName);
+            throw new NatsInvalidQueueGroupException($"The queue group {fault}.", paramName);
         }
     }
 
@@ -54,7 +61,7 @@ internal static class SubjectRules
             && (subject.Length + second.Length) * WireText.MaxBytesPerChar > maxControlLine - ReservedOnLine
             && Encoding.UTF8.GetByteCount(subject) + Encoding.UTF8.GetByteCount(second) > maxControlLine - ReservedOnLine)
         {
-            throw new ArgumentException($"The control line {TooLong(maxControlLine)}.", paramName);
+            throw new NatsInvalidSubjectException($"The control line {TooLong(maxControlLine)}.", paramName);
         }
     }
 
@@ -63,16 +70,15 @@ internal static class SubjectRules
 
     private static void ThrowIfFaulty(string subject, string paramName, bool wildcards, int maxControlLine = MaxControlLine)
     {
-        ArgumentNullException.ThrowIfNull(subject, paramName);
         if (FaultOf(subject, wildcards, maxControlLine) is { } fault)
         {
-            throw new ArgumentException($"The subject {fault}.", paramName);
+            throw new NatsInvalidSubjectException($"The subject {fault}.", paramName);
         }
     }
 
     private static string? FaultOf(string subject, bool wildcards, int maxControlLine = MaxControlLine)
     {
-        if (subject.Length == 0)
+        if (string.IsNullOrEmpty(subject))
         {
             return "is empty";
         }

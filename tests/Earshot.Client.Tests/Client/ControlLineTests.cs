@@ -25,7 +25,7 @@ public sealed class ControlLineTests
         ];
         foreach (Func<Task> call in calls)
         {
-            ArgumentException refused = await Assert.ThrowsAsync<ArgumentException>(call);
+            NatsInvalidSubjectException refused = await Assert.ThrowsAsync<NatsInvalidSubjectException>(call);
             Assert.Contains("4,096 bytes", refused.Message, StringComparison.Ordinal);
             Assert.Contains("NatsOpts.MaxControlLine", refused.Message, StringComparison.Ordinal);
         }
@@ -47,7 +47,7 @@ public sealed class ControlLineTests
         Assert.Equal("2", (await peer.ExpectAsync($"PUB {s_long} 1", rig.Token)).PayloadText);
         Assert.Equal("3", (await peer.ExpectAsync($"PUB {s_long} {s_long} 1", rig.Token)).PayloadText);
         await peer.ExpectAsync($"SUB {s_long} 1", rig.Token);
-        await Assert.ThrowsAsync<ArgumentException>(() => rig.Connection.PublishAsync(new string('a', 17_000), "x", cancellationToken: rig.Token).AsTask());
+        await Assert.ThrowsAsync<NatsInvalidSubjectException>(() => rig.Connection.PublishAsync(new string('a', 17_000), "x", cancellationToken: rig.Token).AsTask());
     }
 
     [Theory]

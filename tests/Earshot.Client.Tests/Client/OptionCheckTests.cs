@@ -1,4 +1,6 @@
+using System.ComponentModel;
 using System.Reflection;
+using System.Text;
 using System.Threading.Channels;
 using Xunit;
 
@@ -15,6 +17,7 @@ public sealed class OptionCheckTests
         [nameof(NatsOpts.Echo)] = [],
         [nameof(NatsOpts.Verbose)] = [],
         [nameof(NatsOpts.Headers)] = [],
+        [nameof(NatsOpts.CaseSensitiveHeaders)] = [],
         [nameof(NatsOpts.AuthOpts)] = [o => o with { AuthOpts = null! }, o => o with { AuthOpts = new NatsAuthOpts { RenewBeforeExpiry = TimeSpan.FromTicks(-1) } }, o => o with { AuthOpts = new NatsAuthOpts { NKey = "U" } }],
         [nameof(NatsOpts.TlsOpts)] =
         [
@@ -38,8 +41,8 @@ public sealed class OptionCheckTests
         [nameof(NatsOpts.MaxReconnectRetry)] = [o => o with { MaxReconnectRetry = -2 }],
         [nameof(NatsOpts.MaxReconnectPerServer)] = [o => o with { MaxReconnectPerServer = -1 }],
         [nameof(NatsOpts.ReconnectTimeLimit)] = Durations((o, time) => o with { ReconnectTimeLimit = time }),
-        [nameof(NatsOpts.ReconnectWaitMin)] = [.. Durations((o, time) => o with { ReconnectWaitMin = time }), o => o with { ReconnectWaitMin = TimeSpan.FromSeconds(2), ReconnectWaitMax = TimeSpan.FromSeconds(1) }],
-        [nameof(NatsOpts.ReconnectWaitMax)] = Durations((o, time) => o with { ReconnectWaitMax = time }),
+        [nameof(NatsOpts.ReconnectWaitMin)] = [.. WaitsOrIntervals((o, time) => o with { ReconnectWaitMin = time }), o => o with { ReconnectWaitMin = TimeSpan.FromSeconds(2), ReconnectWaitMax = TimeSpan.FromSeconds(1) }],
+        [nameof(NatsOpts.ReconnectWaitMax)] = WaitsOrIntervals((o, time) => o with { ReconnectWaitMax = time }),
         [nameof(NatsOpts.ReconnectBackoffResetAfter)] = Durations((o, time) => o with { ReconnectBackoffResetAfter = time }),
         [nameof(NatsOpts.ReconnectDelay)] = [],
         [nameof(NatsOpts.ServerSelector)] = [],
@@ -48,7 +51,7 @@ public sealed class OptionCheckTests
         [nameof(NatsOpts.IgnoreAuthErrorAbort)] = [],
         [nameof(NatsOpts.LameDuckPolicy)] = [o => o with { LameDuckPolicy = (NatsLameDuckPolicy)99 }],
         [nameof(NatsOpts.LameDuckGracePeriod)] = Durations((o, time) => o with { LameDuckGracePeriod = time }),
-        [nameof(NatsOpts.PingInterval)] = Durations((o, time) => o with { PingInterval = time }),
+        [nameof(NatsOpts.PingInterval)] = WaitsOrIntervals((o, time) => o with { PingInterval = time }),
         [nameof(NatsOpts.MaxPingOut)] = [o => o with { MaxPingOut = 0 }, o => o with { MaxPingOut = -1 }],
         [nameof(NatsOpts.ProbeDelay)] = [.. Durations((o, time) => o with { ProbeDelay = time }), o => o with { ProbeDelay = TimeSpan.FromSeconds(6) }],
         [nameof(NatsOpts.ProbeTimeout)] = Durations((o, time) => o with { ProbeTimeout = time }),
@@ -75,6 +78,19 @@ public sealed class OptionCheckTests
         [nameof(NatsOpts.EventDrainTimeout)] = Durations((o, time) => o with { EventDrainTimeout = time }),
         [nameof(NatsOpts.HandlerStallThreshold)] = Durations((o, time) => o with { HandlerStallThreshold = time }),
         [nameof(NatsOpts.DetachHandlerAfterFaults)] = [o => o with { DetachHandlerAfterFaults = -1 }],
+        [nameof(NatsOpts.MaxPayloadHardCap)] = [o => o with { MaxPayloadHardCap = 0 }, o => o with { MaxPayloadHardCap = -1 }],
+        [nameof(NatsOpts.DrainPingTimeout)] = Durations((o, time) => o with { DrainPingTimeout = time }),
+        [nameof(NatsOpts.ConsumerDrainOnDisposeTimeout)] = Durations((o, time) => o with { ConsumerDrainOnDisposeTimeout = time }),
+        [nameof(NatsOpts.ReconnectJitter)] = [],
+        [nameof(NatsOpts.WaitUntilSent)] = [],
+        [nameof(NatsOpts.ObjectPoolSize)] = [],
+        [nameof(NatsOpts.ReaderBufferSize)] = [],
+        [nameof(NatsOpts.SubjectEncoding)] = [o => o with { SubjectEncoding = null! }],
+        [nameof(NatsOpts.HeaderEncoding)] = [o => o with { HeaderEncoding = null! }],
+        [nameof(NatsOpts.UseThreadPoolCallback)] = [],
+        [nameof(NatsOpts.SubscriptionCleanUpInterval)] = [],
+        [nameof(NatsOpts.PublishTimeoutOnDisconnected)] = [],
+        [nameof(NatsOpts.SkipSubjectValidation)] = [],
         [nameof(NatsOpts.TimeProvider)] = [o => o with { TimeProvider = null! }],
     };
 
@@ -88,8 +104,46 @@ public sealed class OptionCheckTests
         ["a shortest wait above the default of the longest"] = o => o with { ReconnectWaitMin = TimeSpan.FromSeconds(30) },
         ["no inbox prefix"] = o => o with { InboxPrefix = "" },
         ["several kinds of credentials"] = o => o with { AuthOpts = new NatsAuthOpts { Username = "u", Password = "p", Token = "t", CredsFile = "a", NKeyFile = "b" } },
+        ["no wait between attempts"] = o => o with { ReconnectWaitMin = TimeSpan.Zero },
+        ["waits that do not grow"] = o => o with { ReconnectWaitMin = TimeSpan.FromSeconds(7), ReconnectWaitMax = TimeSpan.Zero },
+        ["no keep-alive"] = o => o with { PingInterval = TimeSpan.Zero },
+        ["infinite times"] = o => o with
+        {
+            ConnectTimeout = Timeout.InfiniteTimeSpan,
+            ConnectHedgeDelay = Timeout.InfiniteTimeSpan,
+            CommandTimeout = Timeout.InfiniteTimeSpan,
+            RequestTimeout = Timeout.InfiniteTimeSpan,
+            PingInterval = Timeout.InfiniteTimeSpan,
+            ProbeDelay = Timeout.InfiniteTimeSpan,
+            ProbeTimeout = Timeout.InfiniteTimeSpan,
+            WriteTimeout = Timeout.InfiniteTimeSpan,
+            ReconnectTimeLimit = Timeout.InfiniteTimeSpan,
+            ReconnectBackoffResetAfter = Timeout.InfiniteTimeSpan,
+            LameDuckGracePeriod = Timeout.InfiniteTimeSpan,
+            DrainTimeout = Timeout.InfiniteTimeSpan,
+            EventDrainTimeout = Timeout.InfiniteTimeSpan,
+            HandlerStallThreshold = Timeout.InfiniteTimeSpan,
+            ReconnectWaitMax = Timeout.InfiniteTimeSpan,
+        },
         ["the longest name"] = o => o with { Name = new string('n', 1024) },
     };
+
+    private static readonly Dictionary<string, Func<NatsOpts, NatsOpts>> s_withoutEffect = new()
+    {
+        [nameof(NatsOpts.RequestReplyMode)] = o => o with { RequestReplyMode = NatsRequestReplyMode.SharedInbox },
+        [nameof(NatsOpts.ReconnectJitter)] = o => o with { ReconnectJitter = TimeSpan.Zero },
+        [nameof(NatsOpts.WaitUntilSent)] = o => o with { WaitUntilSent = true },
+        [nameof(NatsOpts.ObjectPoolSize)] = o => o with { ObjectPoolSize = 1024 },
+        [nameof(NatsOpts.ReaderBufferSize)] = o => o with { ReaderBufferSize = 1_048_576 },
+        [nameof(NatsOpts.SubjectEncoding)] = o => o with { SubjectEncoding = Encoding.Latin1 },
+        [nameof(NatsOpts.HeaderEncoding)] = o => o with { HeaderEncoding = Encoding.Latin1, SubjectEncoding = Encoding.ASCII },
+        [nameof(NatsOpts.UseThreadPoolCallback)] = o => o with { UseThreadPoolCallback = true },
+        [nameof(NatsOpts.SubscriptionCleanUpInterval)] = o => o with { SubscriptionCleanUpInterval = TimeSpan.FromMinutes(1) },
+        [nameof(NatsOpts.PublishTimeoutOnDisconnected)] = o => o with { PublishTimeoutOnDisconnected = true },
+        [nameof(NatsOpts.SkipSubjectValidation)] = o => o with { SkipSubjectValidation = true },
+    };
+
+    public static TheoryData<string> WithoutEffect => [.. s_withoutEffect.Keys];
 
     public static TheoryData<string> Options => [.. typeof(NatsOpts).GetProperties(BindingFlags.Public | BindingFlags.Instance).Select(option => option.Name)];
 
@@ -132,9 +186,31 @@ public sealed class OptionCheckTests
             "NatsSubOpts.", Assert.Throws<ArgumentOutOfRangeException>(() => Connections.SubscribeOptions.Limits(new NatsOpts(), opts)).Message, StringComparison.Ordinal));
     }
 
-    private static Func<NatsOpts, NatsOpts>[] Durations(Func<NatsOpts, TimeSpan, NatsOpts> set) =>
+    [Theory]
+    [MemberData(nameof(WithoutEffect))]
+    public async Task Option_that_changes_nothing_is_hidden_and_says_so_by_a_ConfigurationWarning(string option)
+    {
+        PropertyInfo property = typeof(NatsOpts).GetProperty(option)!;
+        Assert.Equal(EditorBrowsableState.Never, property.GetCustomAttribute<EditorBrowsableAttribute>()?.State);
+        await using var quiet = new NatsConnection(new NatsOpts());
+        Assert.DoesNotContain(quiet.Events.ToList(), e => e is NatsConfigurationWarningEvent);
+
+        await using var connection = new NatsConnection(s_withoutEffect[option](new NatsOpts()));
+        NatsConfigurationWarningEvent warning = Assert.Single(connection.Events.ToList().OfType<NatsConfigurationWarningEvent>());
+        Assert.Equal("OptionWithoutEffect", warning.Code);
+        Assert.StartsWith($"NatsOpts.{option} changes nothing: ", warning.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_option_that_is_hidden_has_a_value_that_shows_that_it_changes_nothing() => Assert.Equal(
+        typeof(NatsOpts).GetProperties().Where(option => option.GetCustomAttribute<EditorBrowsableAttribute>() is not null).Select(option => option.Name).Order(),
+        s_withoutEffect.Keys.Order());
+
+    private static Func<NatsOpts, NatsOpts>[] Durations(Func<NatsOpts, TimeSpan, NatsOpts> set) => [o => set(o, TimeSpan.Zero), .. WaitsOrIntervals(set)];
+
+    // Zero has a meaning: no wait, or no keep-alive.
+    private static Func<NatsOpts, NatsOpts>[] WaitsOrIntervals(Func<NatsOpts, TimeSpan, NatsOpts> set) =>
     [
-        o => set(o, TimeSpan.Zero),
         o => set(o, TimeSpan.FromSeconds(-1)),
         o => set(o, TimeSpan.FromDays(365)),
         o => set(o, TimeSpan.MaxValue),

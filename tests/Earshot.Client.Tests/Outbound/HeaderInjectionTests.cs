@@ -21,7 +21,7 @@ public sealed class HeaderInjectionTests
         var headers = new NatsHeaders { { "K", new StringValues(values) } };
         values[1] = text;
 
-        await Assert.ThrowsAsync<ArgumentException>(() => rig.Connection.PublishAsync("a", new byte[1], headers: headers, cancellationToken: rig.Token).AsTask());
+        await Assert.ThrowsAsync<NatsInvalidHeaderException>(() => rig.Connection.PublishAsync("a", new byte[1], headers: headers, cancellationToken: rig.Token).AsTask());
         values[1] = "again";
         await rig.Connection.PublishAsync("b", new byte[1], headers: headers, cancellationToken: rig.Token);
         ClientOperation sent = await peer.ExpectAsync("HPUB b", rig.Token);

@@ -103,7 +103,7 @@ public sealed class OutboundWaitTests
         Task publish = Publish(publisher, "b", new byte[300], s_second).AsTask();
         _rig.Time.Advance(s_second + TimeSpan.FromMilliseconds(1));
 
-        NatsPublishBufferException failure = await Assert.ThrowsAsync<NatsPublishBufferException>(() => publish.WaitAsync(PartsRig.WaitLimit, PartsRig.Token));
+        NatsTimeoutException failure = await Assert.ThrowsAsync<NatsTimeoutException>(() => publish.WaitAsync(PartsRig.WaitLimit, PartsRig.Token));
         Assert.Equal(NatsOutcome.NotSent, failure.Outcome);
         Assert.Equal(1, _rig.Outbound.PendingMessages);
     }

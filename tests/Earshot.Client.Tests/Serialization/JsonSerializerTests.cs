@@ -86,8 +86,23 @@ public class JsonSerializerTests
     }
 
     [Fact]
-    public void Default_by_reflection_leaves_out_null() =>
-        Assert.Equal("{\"Id\":1}", Payloads.WriteText(NatsJsonSerializer<Order>.Default, new Order(1, null)));
+    public void Default_by_reflection_writes_null() =>
+        Assert.Equal("{\"Id\":1,\"Note\":null,\"Parent\":null}", Payloads.WriteText(NatsJsonSerializer<Order>.Default, new Order(1, null)));
+
+    [Fact]
+    public void Required_property_that_is_null_comes_back()
+    {
+        var value = new WithRequired { Name = null, Age = 3 };
+        INatsSerializer<WithRequired> serializer = NatsClientDefaultSerializer<WithRequired>.Default;
+        Assert.Equal(value, Payloads.Read(serializer, Payloads.Write(serializer, value)));
+    }
+
+    [Fact]
+    public void Type_that_JSON_cannot_know_fails_when_it_is_used_and_not_before()
+    {
+        var serializer = new NatsJsonSerializer<NatsMemoryOwner<byte>>();
+        Assert.ThrowsAny<Exception>(() => Payloads.Write(serializer, default));
+    }
 
     [Fact]
     public void First_context_that_lists_the_type_is_used_and_others_go_on_down_the_chain()
@@ -159,5 +174,12 @@ public class JsonSerializerTests
             writer.WriteString("inner", Payloads.WriteText(new NatsJsonContextSerializer<Parcel>(ParcelContext.Default), new Parcel(3)));
             writer.WriteEndObject();
         }
+    }
+
+    private sealed record WithRequired
+    {
+        public required string? Name { get; init; }
+
+        public int Age { get; init; }
     }
 }

@@ -60,11 +60,13 @@ public class NatsRawSerializerTests
     }
 
     [Fact]
-    public void Empty_payload_is_an_empty_value_and_null_an_empty_payload()
+    public void Empty_payload_is_default_and_null_an_empty_payload()
     {
         Assert.Empty(Payloads.Write(NatsRawSerializer<byte[]?>.Default, null));
         Assert.Empty(Payloads.Write(NatsRawSerializer<NatsBufferWriter<byte>?>.Default, null));
-        Assert.Equal([], Payloads.Read(NatsRawSerializer<byte[]>.Default)!);
+        Assert.Null(Payloads.Read(NatsRawSerializer<byte[]>.Default));
+        Assert.Null(Payloads.Read(NatsRawSerializer<IMemoryOwner<byte>>.Default));
+        Assert.Null(Payloads.Read(NatsRawSerializer<ReadOnlyMemory<byte>?>.Default));
         Assert.True(Payloads.Read(NatsRawSerializer<Memory<byte>>.Default).IsEmpty);
         Assert.Equal(0, Payloads.Read(NatsRawSerializer<NatsMemoryOwner<byte>>.Default).Length);
         Assert.Equal(0, Payloads.Read(NatsRawSerializer<NatsBufferWriter<byte>>.Default)!.WrittenCount);

@@ -27,7 +27,7 @@ public class SerializerChainTests
     }
 
     [Fact]
-    public void Builder_chains_in_the_order_of_adding_and_wants_at_least_one()
+    public void Builder_chains_in_the_order_of_adding_and_without_any_has_the_default()
     {
         INatsSerializer<Stranger> chain = new NatsSerializerBuilder<Stranger>()
             .Add(new NatsRawSerializer<Stranger>())
@@ -36,7 +36,7 @@ public class SerializerChainTests
             .Build();
 
         Assert.Equal("end", Payloads.WriteText(chain, new Stranger(1)));
-        Assert.Throws<InvalidOperationException>(() => new NatsSerializerBuilder<Stranger>().Build());
+        Assert.Same(NatsDefaultSerializer<Stranger>.Default, new NatsSerializerBuilder<Stranger>().Build());
     }
 
     [Fact]

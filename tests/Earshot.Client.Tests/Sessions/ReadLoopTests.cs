@@ -2,6 +2,7 @@ using System.Text;
 using Earshot.Client.Tests.Outbound;
 using Earshot.Messages;
 using Earshot.Outbound;
+using Earshot.Protocol;
 using Earshot.Sessions;
 using Earshot.Subscriptions;
 using Xunit;
@@ -46,7 +47,7 @@ public sealed class ReadLoopTests
     [InlineData(false)]
     public async Task Message_with_headers_is_a_protocol_error_when_headers_were_declined(bool declines)
     {
-        var rig = new SessionRig(DefaultOptions.Session with { DeclinesHeaders = declines });
+        var rig = new SessionRig(DefaultOptions.Session with { Limits = declines ? ProtocolLimits.WithoutHeaders : ProtocolLimits.Default });
         Subscription subscription = rig.Rig.Subscribe("foo");
         rig.Started();
         await rig.Peer.SendRawAsync("MSG foo 1 2\r\nok\r\nHMSG foo 1 12 14\r\nNATS/1.0\r\n\r\nhi\r\n"u8.ToArray());

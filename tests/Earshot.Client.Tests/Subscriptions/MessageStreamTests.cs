@@ -30,12 +30,13 @@ public sealed class MessageStreamTests
     [Fact]
     public async Task Nothing_follows_a_failure_not_even_what_had_not_been_read()
     {
+        var channel = Channel.CreateUnbounded<NatsMsg<int>>();
         using var own = new CancellationTokenSource();
-        IAsyncEnumerator<NatsMsg<int>> messages = Stream(PartsRig.Token).GetAsyncEnumerator(own.Token);
+        IAsyncEnumerator<NatsMsg<int>> messages = new MessageStream<int>(channel.Reader, null, PartsRig.Token).GetAsyncEnumerator(own.Token);
         Task<bool> first = NextAsync(messages);
         await own.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await first);
-        Assert.True(_subscribed[0].Channel.Writer.TryWrite(Numbered(1)));
+        Assert.True(channel.Writer.TryWrite(Numbered(1)));
 
         Assert.False(await NextAsync(messages));
         await messages.DisposeAsync();
@@ -77,10 +78,29 @@ public sealed class MessageStreamTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Either_of_two_tokens_ends_it(bool isOwn)
+    public async Task Either_of_two_tokens_ends_it_after_what_had_arrived(bool isOwn)
     {
         using CancellationTokenSource given = new(), own = new();
         await using IAsyncEnumerator<NatsMsg<int>> messages = Stream(given.Token).GetAsyncEnumerator(own.Token);
+        Task<bool> first = NextAsync(messages);
+        Assert.True(_subscribed[0].Channel.Writer.TryWrite(Numbered(1)));
+        Assert.True(_subscribed[0].Channel.Writer.TryWrite(Numbered(2)));
+        Assert.True(await first);
+        await (isOwn ? own : given).CancelAsync();
+
+        Assert.True(await NextAsync(messages));
+        Assert.Equal(2, messages.Current.Data);
+        Assert.False(await NextAsync(messages));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Either_of_two_tokens_throws_for_a_subscription_that_is_there_already(bool isOwn)
+    {
+        using CancellationTokenSource given = new(), own = new();
+        var channel = Channel.CreateUnbounded<NatsMsg<int>>();
+        await using IAsyncEnumerator<NatsMsg<int>> messages = new MessageStream<int>(channel.Reader, null, given.Token).GetAsyncEnumerator(own.Token);
         Task<bool> first = NextAsync(messages);
         await (isOwn ? own : given).CancelAsync();
 
@@ -106,10 +126,12 @@ public sealed class MessageStreamTests
 
     private MessageStream<int> Stream(CancellationToken cancellationToken) => new(
         null,
-        _ =>
+        token =>
         {
-            _subscribed.Add(new Subscribed());
-            return ValueTask.FromResult<INatsSub<int>>(_subscribed[^1]);
+            var subscribed = new Subscribed();
+            _subscribed.Add(subscribed);
+            token.UnsafeRegister(static (state, _) => ((Subscribed)state!).Channel.Writer.TryComplete(), subscribed); // as a subscription does
+            return ValueTask.FromResult<INatsSub<int>>(subscribed);
         },
         cancellationToken);
 

@@ -115,10 +115,10 @@ public sealed class PublishTests(Servers servers)
     [Fact]
     public async Task Headers_keep_their_case_order_repetition_and_letters()
     {
-        await using NatsConnection nats = await servers.ConnectAsync();
+        await using NatsConnection nats = await servers.ConnectAsync(new NatsOpts { CaseSensitiveHeaders = true });
         string subject = Servers.NewSubject();
         await using INatsSub<string> sub = await nats.SubscribeCoreAsync<string>(subject, cancellationToken: Token);
-        var headers = new NatsHeaders
+        var headers = new NatsHeaders(caseSensitive: true)
         {
             { "Key", new[] { "one", "two", "" } },
             { "KEY", "other case, other header" },
@@ -131,6 +131,13 @@ public sealed class PublishTests(Servers servers)
         Assert.Equal(new[] { "one", "two", "" }, received["Key"].ToArray());
         Assert.Equal("other case, other header", received["KEY"]);
         Assert.Equal("Grüße 世界 🚀", received["letters"]);
+        await using NatsConnection usual = await servers.ConnectAsync();
+        await using INatsSub<string> any = await usual.SubscribeCoreAsync<string>(subject, cancellationToken: Token);
+        await usual.PublishAsync(subject, "data", received, cancellationToken: Token);
+        NatsHeaders forwarded = (await any.NextAsync()).Headers!;
+        Assert.Equal(["one", "two", "", "other case, other header"], forwarded["kEy"].ToArray());
+        await usual.PublishAsync(subject, "data", forwarded, cancellationToken: Token);
+        Assert.All(await sub.NextAsync(2), message => Assert.Equal(received.Keys, message.Headers!.Keys)); // also through a connection that does not tell cases apart
     }
 
     [Fact]

@@ -6,9 +6,24 @@ namespace Earshot.Protocol.Tests;
 public class NatsHeadersTests
 {
     [Fact]
-    public void Names_keep_their_case_and_order()
+    public void Names_are_found_whatever_their_case_and_keep_the_case_they_were_given()
     {
-        var headers = new NatsHeaders { ["b"] = "1", ["B"] = "2", ["a"] = new[] { "3", "4" } };
+        var headers = new NatsHeaders { ["Content-Type"] = "1", ["b"] = "2" };
+
+        Assert.Equal("1", headers["content-TYPE"]);
+        Assert.True(headers.ContainsKey("CONTENT-type") && headers.TryGetLastValue("B", out string? last) && last == "2");
+        Assert.Throws<ArgumentException>("key", () => headers.Add("CONTENT-TYPE", "3"));
+        headers["content-type"] = "4";
+        Assert.Equal(["Content-Type", "b"], headers.Keys);
+        Assert.True(headers.Remove("CONTENT-TYPE"));
+        Assert.Equal(["b"], headers.Keys);
+        Assert.Equal(new(["1", "2"]), new NatsHeaders(new Dictionary<string, StringValues> { ["A"] = "1", ["a"] = "2" })["a"]);
+    }
+
+    [Fact]
+    public void Case_sensitive_names_keep_their_case_and_order()
+    {
+        var headers = new NatsHeaders(caseSensitive: true) { ["b"] = "1", ["B"] = "2", ["a"] = new[] { "3", "4" } };
 
         Assert.Equal(["b", "B", "a"], headers.Keys);
         Assert.Equal([new("1"), new("2"), new(["3", "4"])], headers.Values);
@@ -72,7 +87,7 @@ public class NatsHeadersTests
             }
         }
 
-        Assert.All(Writers(string.Empty, "x"), add => Assert.IsType<ArgumentException>(Record(add)));
+        Assert.All(Writers(string.Empty, "x"), add => Assert.IsType<NatsInvalidHeaderException>(Record(add)));
         Assert.Throws<ArgumentNullException>(() => new NatsHeaders().Add(null!, "x"));
     }
 
@@ -95,7 +110,7 @@ public class NatsHeadersTests
     {
         foreach (string? text in new[] { "\ud83d", "a\ude00", "\ude00\ud83d", "\ud83dx\ude00" })
         {
-            Assert.All(Writers("a", text), add => Assert.IsType<ArgumentException>(Record(add)));
+            Assert.All(Writers("a", text), add => Assert.IsType<NatsInvalidHeaderException>(Record(add)));
         }
 
         Assert.All(Writers("a", "x\ud83d\ude00y\ud83d\ude00"), add => Assert.Null(Record(add)));

@@ -113,7 +113,7 @@ public class InjectionProperties
                 string[] lines = Encoding.UTF8.GetString(block.AsSpan(0, HeaderCodec.Write(headers, block))).Split('\n');
                 Assert.Equal(["NATS/1.0\r", $"K: {Sent(values[0])}\r", $"K: {Sent(values[1])}\r", "L: three\r", "\r", ""], lines);
             }
-            catch (ArgumentException)
+            catch (NatsInvalidHeaderException)
             {
                 refused++;
                 Assert.Contains(values, value => !HeaderRules.IsValidValue(value));

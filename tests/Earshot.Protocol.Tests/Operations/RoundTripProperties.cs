@@ -29,7 +29,7 @@ public class RoundTripProperties
             {
                 headers[name] = first.Length % 2 == 0 ? first : new[] { first, second };
             }
-            catch (ArgumentException)
+            catch (Exception e) when (e is NatsInvalidHeaderException or ArgumentException)
             {
                 // The rules refused it, so it is no part of the property.
             }

@@ -25,9 +25,9 @@ public class SubjectRulesTests
     [MemberData(nameof(NeverValid))]
     public void A_malformed_subject_is_refused_everywhere(string subject)
     {
-        Assert.Equal("p", Assert.Throws<ArgumentException>(() => SubjectRules.ThrowIfInvalidPublish(subject, "p")).ParamName);
-        Assert.Equal("p", Assert.Throws<ArgumentException>(() => SubjectRules.ThrowIfInvalidSubscribe(subject, "p")).ParamName);
-        Assert.Equal("p", Assert.Throws<ArgumentException>(() => SubjectRules.ThrowIfInvalidReplyTo(subject, "p")).ParamName);
+        Assert.Equal("p", Assert.Throws<NatsInvalidSubjectException>(() => SubjectRules.ThrowIfInvalidPublish(subject, "p")).ParamName);
+        Assert.Equal("p", Assert.Throws<NatsInvalidSubjectException>(() => SubjectRules.ThrowIfInvalidSubscribe(subject, "p")).ParamName);
+        Assert.Equal("p", Assert.Throws<NatsInvalidSubjectException>(() => SubjectRules.ThrowIfInvalidReplyTo(subject, "p")).ParamName);
         Assert.Equal("p", Assert.Throws<ArgumentException>(() => SubjectRules.ThrowIfInvalidInboxPrefix(subject, "p")).ParamName);
         Assert.False(SubjectRules.IsValidPublish(subject));
         Assert.False(SubjectRules.IsValidSubscribe(subject));
@@ -50,30 +50,30 @@ public class SubjectRulesTests
     public void A_wildcard_is_for_subscriptions_only(string subject)
     {
         SubjectRules.ThrowIfInvalidSubscribe(subject, "p");
-        Assert.Throws<ArgumentException>(() => SubjectRules.ThrowIfInvalidPublish(subject, "p"));
-        Assert.Throws<ArgumentException>(() => SubjectRules.ThrowIfInvalidReplyTo(subject, "p"));
+        Assert.Throws<NatsInvalidSubjectException>(() => SubjectRules.ThrowIfInvalidPublish(subject, "p"));
+        Assert.Throws<NatsInvalidSubjectException>(() => SubjectRules.ThrowIfInvalidReplyTo(subject, "p"));
         Assert.Throws<ArgumentException>(() => SubjectRules.ThrowIfInvalidInboxPrefix(subject, "p"));
-        Assert.Throws<ArgumentException>(() => SubjectRules.ThrowIfInvalidQueueGroup(subject, "p"));
+        Assert.Throws<NatsInvalidQueueGroupException>(() => SubjectRules.ThrowIfInvalidQueueGroup(subject, "p"));
     }
 
     [Theory]
     [InlineData("a.>.b")]
     [InlineData(">.a")]
     public void A_tail_wildcard_stands_last(string subject) =>
-        Assert.Throws<ArgumentException>(() => SubjectRules.ThrowIfInvalidSubscribe(subject, "p"));
+        Assert.Throws<NatsInvalidSubjectException>(() => SubjectRules.ThrowIfInvalidSubscribe(subject, "p"));
 
     [Theory]
     [MemberData(nameof(MalformedQueueGroups))]
     public void A_malformed_queue_group_is_refused(string queueGroup) =>
-        Assert.Equal("q", Assert.Throws<ArgumentException>(() => SubjectRules.ThrowIfInvalidQueueGroup(queueGroup, "q")).ParamName);
+        Assert.Equal("q", Assert.Throws<NatsInvalidQueueGroupException>(() => SubjectRules.ThrowIfInvalidQueueGroup(queueGroup, "q")).ParamName);
 
     [Fact]
-    public void Null_is_refused_as_null()
+    public void Null_is_refused_as_every_other_wrong_text()
     {
-        Assert.Throws<ArgumentNullException>("p", () => SubjectRules.ThrowIfInvalidPublish(null!, "p"));
-        Assert.Throws<ArgumentNullException>("p", () => SubjectRules.ThrowIfInvalidSubscribe(null!, "p"));
-        Assert.Throws<ArgumentNullException>("p", () => SubjectRules.ThrowIfInvalidReplyTo(null!, "p"));
-        Assert.Throws<ArgumentNullException>("p", () => SubjectRules.ThrowIfInvalidQueueGroup(null!, "p"));
+        Assert.Equal("p", Assert.Throws<NatsInvalidSubjectException>(() => SubjectRules.ThrowIfInvalidPublish(null!, "p")).ParamName);
+        Assert.Equal("p", Assert.Throws<NatsInvalidSubjectException>(() => SubjectRules.ThrowIfInvalidSubscribe(null!, "p")).ParamName);
+        Assert.Equal("p", Assert.Throws<NatsInvalidSubjectException>(() => SubjectRules.ThrowIfInvalidReplyTo(null!, "p")).ParamName);
+        Assert.Equal("p", Assert.Throws<NatsInvalidQueueGroupException>(() => SubjectRules.ThrowIfInvalidQueueGroup(null!, "p")).ParamName);
         Assert.Throws<ArgumentNullException>("p", () => SubjectRules.ThrowIfInvalidInboxPrefix(null!, "p"));
     }
 
@@ -96,7 +96,7 @@ public class SubjectRulesTests
         string half = new string('a', 2100);
 
         SubjectRules.ThrowIfInvalidPublish(half, "p");
-        Assert.Throws<ArgumentException>("p", () => SubjectRules.ThrowIfControlLineTooLong(half, half, "p"));
+        Assert.Equal("p", Assert.Throws<NatsInvalidSubjectException>(() => SubjectRules.ThrowIfControlLineTooLong(half, half, "p")).ParamName);
         SubjectRules.ThrowIfControlLineTooLong(half, null, "p");
         SubjectRules.ThrowIfControlLineTooLong(half, new string('b', 1900), "p");
     }

@@ -10,8 +10,8 @@ internal static class ExceptionRules
 {
     internal const string Name = "undocumented-exception";
 
-    // These two may be documented by their base type: the message says which argument is wrong, and callers do not distinguish kinds of cancellation.
-    private static readonly string[] s_families = ["ArgumentException", "OperationCanceledException"];
+    // These may be documented by their base type: the message says which argument is wrong, and callers do not distinguish kinds of cancellation.
+    private static readonly string[] s_families = ["ArgumentException", "NatsInvalidArgumentException", "OperationCanceledException"];
     private static readonly string[] s_general = ["Exception", "SystemException"];
 
     internal static IReadOnlyList<Violation> Check(IReadOnlyList<SourceFile> code, IReadOnlyList<string> facades, IReadOnlyList<Unseen> unseen, IReadOnlyList<NotThrown> notThrown)

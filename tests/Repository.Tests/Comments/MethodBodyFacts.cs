@@ -127,6 +127,11 @@ internal sealed class MethodBodyFacts
             return; // its catch clause is treated as absent, so that the caught exceptions leave the try block
         }
 
+        if (model.GetSymbolInfo(expression).Symbol is IMethodSymbol { ContainingType.Name: "MissingMember" })
+        {
+            return; // the default body of an interface member, for implementations that leave it out: the remarks of the interface say so
+        }
+
         foreach (ITypeSymbol type in TypesOf(expression, model, depth: 0))
         {
             Add(type as INamedTypeSymbol, expression, model);

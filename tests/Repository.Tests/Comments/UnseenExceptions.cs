@@ -37,7 +37,7 @@ internal static class UnseenExceptions
             [
                 "NatsUncertainPublishException",
                 "NatsConnectionLostException",
-                "NatsNoReplyException",
+                "NatsTimeoutException",
                 "NatsConnectionClosedException",
                 "NatsConnectionFailedException",
                 "ObjectDisposedException",
@@ -56,6 +56,10 @@ internal static class UnseenExceptions
         new("ctor()", "ArgumentException", "the default options are valid"),
         new("ctor()", "ArgumentNullException", "the default options are valid"),
         new("ctor()", "ArgumentOutOfRangeException", "the default options are valid"),
+        new("ctor(ReadOnlySpan)", "ArgumentOutOfRangeException", "the journal of a list of events has a fixed capacity"),
+        new("ConnectAsync()", "OperationCanceledException", "it passes no token"),
+        new("ReconnectAsync()", "OperationCanceledException", "it passes no token"),
+        new("ReconnectAsync()", "ArgumentNullException", "it passes options of its own"),
         new("ReconnectAsync(CancellationToken)", "ArgumentNullException", "it passes options of its own"),
         new("WaitForStateAsync(NatsConnectionState, CancellationToken)", "ArgumentOutOfRangeException", "it starts at the newest sequence"),
         new(

@@ -26,7 +26,7 @@ internal readonly struct Confirmation(ConnectionComposition parts, NatsOpts opts
             }
             catch (TimeoutException)
             {
-                throw new NatsNoReplyException($"No PONG within NatsOpts.CommandTimeout ({opts.CommandTimeout}).", ping is null ? NatsOutcome.NotSent : NatsOutcome.Unknown);
+                throw new NatsTimeoutException($"No PONG within NatsOpts.CommandTimeout ({opts.CommandTimeout}).", ping is null ? NatsOutcome.NotSent : NatsOutcome.Unknown);
             }
         }
     }

@@ -86,10 +86,15 @@ internal sealed class ConnectionAvailability(NatsOpts opts, ConnectionLoop loop)
         }
         catch (TimeoutException)
         {
-            throw new NatsNoReplyException($"The request was not sent: no connection was established within {timeout}.", NatsOutcome.NotSent);
+            throw new NatsTimeoutException($"Nothing was sent: no connection was established within {timeout}.", NatsOutcome.NotSent);
+        }
+
+        if (timeout == Timeout.InfiniteTimeSpan)
+        {
+            return timeout;
         }
 
         TimeSpan left = timeout - opts.TimeProvider.GetElapsedTime(started);
-        return timeout == Timeout.InfiniteTimeSpan || left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1);
+        return left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1);
     }
 }

@@ -47,6 +47,9 @@ internal sealed class ConnectionComposition
 
     public PingQueue Pings => _shared.Pings;
 
+    /// <summary>Hooks that are set on the connection.</summary>
+    public DialHooks Hooks => DialHooks.For(_shared);
+
     public ConnectionLoop Loop { get; }
 
     public ConnectionAvailability Availability { get; }

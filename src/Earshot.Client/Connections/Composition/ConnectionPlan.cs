@@ -31,6 +31,7 @@ internal sealed class ConnectionPlan
         bool isOrdered = opts.NoRandomize || Servers.Count == 1;
         Pool = isOrdered ? ServerPool.Create(Servers, !opts.NoRandomize, Chance) : null;
         Machine = MachineOptions(opts, Servers);
+        WithoutEffect = OptionsWithoutEffect.Of(opts);
         Journal = JournalOptions(opts);
         Outbound = new OutboundOptions
         {
@@ -38,20 +39,21 @@ internal sealed class ConnectionPlan
             WriteThreshold = opts.WriterBufferSize,
             FullBatchSize = WriteBatch.FullBatchSize,
             Policy = opts.PendingBufferPolicy,
+            DeclinesHeaders = !opts.Headers,
         };
         Session = new SessionOptions
         {
             InboxPrefix = opts.InboxPrefix,
-            PingInterval = opts.PingInterval,
+            PingInterval = OptionTimes.Interval(opts.PingInterval),
             MaxPingsOut = opts.MaxPingOut,
-            ProbeDelay = opts.ProbeDelay,
-            ProbeTimeout = opts.ProbeTimeout,
-            WriteTimeout = opts.WriteTimeout,
+            ProbeDelay = OptionTimes.Of(opts.ProbeDelay),
+            ProbeTimeout = OptionTimes.Of(opts.ProbeTimeout),
+            WriteTimeout = OptionTimes.Of(opts.WriteTimeout),
             DrainGracePeriod = opts.DrainGracePeriod,
             Reconnects = opts.MaxReconnectRetry != 0,
             StallThreshold = SessionOptions.PauseThreshold,
             CollectorPauses = GC.GetTotalPauseDuration,
-            DeclinesHeaders = !opts.Headers,
+            Limits = Limits(opts),
         };
         Loop = LoopOptions(opts, Dialer(opts));
     }
@@ -62,6 +64,9 @@ internal sealed class ConnectionPlan
     public ServerPool? Pool { get; }
 
     public MachineOptions Machine { get; }
+
+    /// <summary>What is set and changes nothing, in words.</summary>
+    public IReadOnlyList<string> WithoutEffect { get; }
 
     public JournalOptions Journal { get; }
 
@@ -90,6 +95,12 @@ internal sealed class ConnectionPlan
         }
     }
 
+    private static ProtocolLimits Limits(NatsOpts opts)
+    {
+        ProtocolLimits limits = opts.Headers ? ProtocolLimits.Default : ProtocolLimits.WithoutHeaders;
+        return opts.MaxPayloadHardCap == limits.MaxMessage ? limits : limits with { MaxMessage = opts.MaxPayloadHardCap };
+    }
+
     private static ITransportDialer Dialer(NatsOpts opts)
     {
         if (opts.SocketConnectionFactory is { } factory)
@@ -103,13 +114,13 @@ internal sealed class ConnectionPlan
 
     private static MachineOptions MachineOptions(NatsOpts opts, IReadOnlyList<ServerAddress> servers) => new()
     {
-        HedgeAfter = opts.ConnectHedgeDelay,
-        ReconnectWaitMin = opts.ReconnectWaitMin,
+        HedgeAfter = OptionTimes.Of(opts.ConnectHedgeDelay),
+        ReconnectWaitMin = OptionTimes.Wait(opts.ReconnectWaitMin),
         ReconnectWaitMax = OptionChecks.ReconnectWaitMax(opts),
-        StableAfter = opts.ReconnectBackoffResetAfter,
+        StableAfter = OptionTimes.Of(opts.ReconnectBackoffResetAfter),
         MaxReconnects = opts.MaxReconnectRetry,
         MaxAttemptsPerServer = opts.MaxReconnectPerServer,
-        ReconnectTimeLimit = opts.ReconnectTimeLimit,
+        ReconnectTimeLimit = opts.ReconnectTimeLimit == Timeout.InfiniteTimeSpan ? null : opts.ReconnectTimeLimit,
         RetryOnInitialConnect = opts.RetryOnInitialConnect,
         IgnoreAuthErrorAbort = opts.IgnoreAuthErrorAbort,
         RenewBeforeExpiry = opts.AuthOpts.RenewBeforeExpiry,
@@ -117,7 +128,7 @@ internal sealed class ConnectionPlan
         HasFixedJwt = CredentialsResolver.FixedJwt(opts.AuthOpts) is not null,
         FixedJwtExpiresAt = CredentialsResolver.FixedJwt(opts.AuthOpts) is { } jwt ? JwtExpiry.Of(jwt) : null,
         LameDuckPolicy = opts.LameDuckPolicy,
-        LameDuckGrace = opts.LameDuckGracePeriod,
+        LameDuckGrace = OptionTimes.Of(opts.LameDuckGracePeriod),
         Pool = new PoolOptions { IgnoreDiscovered = opts.IgnoreDiscoveredServers, Filter = null },
         HasSelector = opts.ServerSelector is not null,
         HasFilter = opts.DiscoveredServerFilter is not null && !opts.IgnoreDiscoveredServers,
@@ -128,8 +139,8 @@ internal sealed class ConnectionPlan
     private static JournalOptions JournalOptions(NatsOpts opts) => new()
     {
         Capacity = opts.EventCapacity,
-        EventDrainTimeout = opts.EventDrainTimeout,
-        HandlerStallThreshold = opts.HandlerStallThreshold,
+        EventDrainTimeout = OptionTimes.Of(opts.EventDrainTimeout),
+        HandlerStallThreshold = OptionTimes.Of(opts.HandlerStallThreshold),
         DetachAfterFaults = opts.DetachHandlerAfterFaults,
         AlwaysRecord = NatsEventFilter.Lossless | NatsEventFilter.Of(NatsEventKind.ConnectAttempt, NatsEventKind.ReconnectDelay),
         OnDemand = BuiltInReaders.OnDemand,
@@ -139,11 +150,11 @@ internal sealed class ConnectionPlan
     {
         RequestsOnDisconnect = opts.RequestsOnDisconnect,
         Random = Chance,
-        Callbacks = new LifecycleCallbacks { Selector = opts.ServerSelector, Delay = opts.ReconnectDelay, Filter = opts.DiscoveredServerFilter, Timeout = opts.ConnectTimeout },
+        Callbacks = new LifecycleCallbacks { Selector = opts.ServerSelector, Delay = opts.ReconnectDelay, Filter = opts.DiscoveredServerFilter, Timeout = OptionTimes.Of(opts.ConnectTimeout) },
         Attempts = new AttemptOptions
         {
             Dialer = dialer,
-            Timeout = opts.ConnectTimeout,
+            Timeout = OptionTimes.Of(opts.ConnectTimeout),
             Credentials = new CredentialsResolver(opts.AuthOpts),
             Tls = opts.TlsOpts,
             WebSocket = opts.WebSocketOpts,

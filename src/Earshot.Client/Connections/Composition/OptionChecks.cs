@@ -39,9 +39,11 @@ internal static class OptionChecks
         ThrowIfNotDurations(opts);
     }
 
-    /// <summary>The longest wait between rounds; a shortest wait above the default of the longest raises it.</summary>
+    /// <summary>The longest wait between rounds; a shortest wait above the default of the longest raises it, and zero says that waits do not grow.</summary>
     public static TimeSpan ReconnectWaitMax(NatsOpts opts) =>
-        opts.ReconnectWaitMin > opts.ReconnectWaitMax && opts.ReconnectWaitMax == NatsOpts.Default.ReconnectWaitMax ? opts.ReconnectWaitMin : opts.ReconnectWaitMax;
+        opts.ReconnectWaitMax == TimeSpan.Zero || (opts.ReconnectWaitMin > opts.ReconnectWaitMax && opts.ReconnectWaitMax == NatsOpts.Default.ReconnectWaitMax)
+            ? OptionTimes.Wait(opts.ReconnectWaitMin)
+            : OptionTimes.Of(opts.ReconnectWaitMax);
 
     private static void ThrowIfMissing(NatsOpts opts)
     {
@@ -56,6 +58,8 @@ internal static class OptionChecks
         ArgumentNullException.ThrowIfNull(opts.ConnectionListeners, nameof(opts.ConnectionListeners));
         ArgumentNullException.ThrowIfNull(opts.Events, nameof(opts.Events));
         ArgumentNullException.ThrowIfNull(opts.TimeProvider, nameof(opts.TimeProvider));
+        ArgumentNullException.ThrowIfNull(opts.SubjectEncoding, nameof(opts.SubjectEncoding));
+        ArgumentNullException.ThrowIfNull(opts.HeaderEncoding, nameof(opts.HeaderEncoding));
         if (opts.ConnectionListeners.Contains(null!))
         {
             throw new ArgumentException("NatsOpts.ConnectionListeners contains null.", nameof(opts.ConnectionListeners));
@@ -87,6 +91,7 @@ internal static class OptionChecks
         ArgumentOutOfRangeException.ThrowIfLessThan(opts.DrainGracePeriod, TimeSpan.Zero, nameof(opts.DrainGracePeriod));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(opts.DrainGracePeriod, TimeSpan.FromMilliseconds(int.MaxValue), nameof(opts.DrainGracePeriod));
         ArgumentOutOfRangeException.ThrowIfNegative(opts.DetachHandlerAfterFaults, nameof(opts.DetachHandlerAfterFaults));
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(opts.MaxPayloadHardCap, nameof(opts.MaxPayloadHardCap));
     }
 
     private static void ThrowIfNotDefined(NatsOpts opts)
@@ -110,11 +115,12 @@ internal static class OptionChecks
 
     private static void ThrowIfNotDurations(NatsOpts opts)
     {
-        foreach ((string name, TimeSpan value) in Durations(opts))
+        foreach ((string name, TimeSpan value, bool takesZero) in Durations(opts))
         {
-            if (value <= TimeSpan.Zero || value.TotalMilliseconds > int.MaxValue)
+            if (value != Timeout.InfiniteTimeSpan && (value < TimeSpan.Zero || (value == TimeSpan.Zero && !takesZero) || value > OptionTimes.Longest))
             {
-                throw new ArgumentOutOfRangeException(name, value, $"NatsOpts.{name} must be above zero and below 24 days.");
+                throw new ArgumentOutOfRangeException(
+                    name, value, $"NatsOpts.{name} must be {(takesZero ? "zero or above" : "above zero")} and below 24 days, or Timeout.InfiniteTimeSpan.");
             }
         }
 
@@ -123,34 +129,36 @@ internal static class OptionChecks
             throw new ArgumentOutOfRangeException(nameof(opts.TcpUserTimeout), opts.TcpUserTimeout, "NatsOpts.TcpUserTimeout must be zero (operating system default) or positive, and less than 24 days.");
         }
 
-        if (opts.ReconnectWaitMin > ReconnectWaitMax(opts))
+        if (OptionTimes.Wait(opts.ReconnectWaitMin) > ReconnectWaitMax(opts))
         {
             throw new ArgumentException($"NatsOpts.ReconnectWaitMin ({opts.ReconnectWaitMin}) is above ReconnectWaitMax ({opts.ReconnectWaitMax}).", nameof(opts.ReconnectWaitMin));
         }
 
-        if (opts.ProbeDelay >= opts.ProbeTimeout)
+        if (OptionTimes.Of(opts.ProbeDelay) >= OptionTimes.Of(opts.ProbeTimeout) && opts.ProbeDelay != Timeout.InfiniteTimeSpan)
         {
             throw new ArgumentException($"NatsOpts.ProbeDelay ({opts.ProbeDelay}) must be below ProbeTimeout ({opts.ProbeTimeout}).", nameof(opts.ProbeDelay));
         }
     }
 
-    private static IEnumerable<(string Name, TimeSpan Value)> Durations(NatsOpts opts) =>
+    private static IEnumerable<(string Name, TimeSpan Value, bool TakesZero)> Durations(NatsOpts opts) =>
     [
-        (nameof(opts.ConnectTimeout), opts.ConnectTimeout),
-        (nameof(opts.ConnectHedgeDelay), opts.ConnectHedgeDelay),
-        (nameof(opts.ReconnectWaitMin), opts.ReconnectWaitMin),
-        (nameof(opts.ReconnectWaitMax), opts.ReconnectWaitMax),
-        (nameof(opts.ReconnectBackoffResetAfter), opts.ReconnectBackoffResetAfter),
-        (nameof(opts.ReconnectTimeLimit), opts.ReconnectTimeLimit ?? TimeSpan.FromSeconds(1)),
-        (nameof(opts.LameDuckGracePeriod), opts.LameDuckGracePeriod),
-        (nameof(opts.PingInterval), opts.PingInterval),
-        (nameof(opts.ProbeDelay), opts.ProbeDelay),
-        (nameof(opts.ProbeTimeout), opts.ProbeTimeout),
-        (nameof(opts.WriteTimeout), opts.WriteTimeout),
-        (nameof(opts.CommandTimeout), opts.CommandTimeout),
-        (nameof(opts.RequestTimeout), opts.RequestTimeout),
-        (nameof(opts.DrainTimeout), opts.DrainTimeout),
-        (nameof(opts.EventDrainTimeout), opts.EventDrainTimeout),
-        (nameof(opts.HandlerStallThreshold), opts.HandlerStallThreshold),
+        (nameof(opts.ConnectTimeout), opts.ConnectTimeout, false),
+        (nameof(opts.ConnectHedgeDelay), opts.ConnectHedgeDelay, false),
+        (nameof(opts.ReconnectWaitMin), opts.ReconnectWaitMin, true),
+        (nameof(opts.ReconnectWaitMax), opts.ReconnectWaitMax, true),
+        (nameof(opts.ReconnectBackoffResetAfter), opts.ReconnectBackoffResetAfter, false),
+        (nameof(opts.ReconnectTimeLimit), opts.ReconnectTimeLimit ?? Timeout.InfiniteTimeSpan, false),
+        (nameof(opts.LameDuckGracePeriod), opts.LameDuckGracePeriod, false),
+        (nameof(opts.PingInterval), opts.PingInterval, true),
+        (nameof(opts.ProbeDelay), opts.ProbeDelay, false),
+        (nameof(opts.ProbeTimeout), opts.ProbeTimeout, false),
+        (nameof(opts.WriteTimeout), opts.WriteTimeout, false),
+        (nameof(opts.CommandTimeout), opts.CommandTimeout, false),
+        (nameof(opts.RequestTimeout), opts.RequestTimeout, false),
+        (nameof(opts.DrainTimeout), opts.DrainTimeout, false),
+        (nameof(opts.DrainPingTimeout), opts.DrainPingTimeout, false),
+        (nameof(opts.ConsumerDrainOnDisposeTimeout), opts.ConsumerDrainOnDisposeTimeout ?? Timeout.InfiniteTimeSpan, false),
+        (nameof(opts.EventDrainTimeout), opts.EventDrainTimeout, false),
+        (nameof(opts.HandlerStallThreshold), opts.HandlerStallThreshold, false),
     ];
 }

@@ -1,3 +1,5 @@
+using Earshot.Errors;
+
 namespace Earshot;
 
 /// <summary>A NATS client with the common operations: connect, publish, subscribe and request.</summary>
@@ -8,19 +10,26 @@ public interface INatsClient : IAsyncDisposable
     INatsConnection Connection { get; }
 
     /// <summary>Connects to a server, or returns at once when a session is open. Optional: the first operation connects.</summary>
+    /// <returns>A task that completes when a server has accepted the client.</returns>
+    /// <exception cref="NatsConnectionFailedException">No server accepted the client; the exception lists every attempt.</exception>
+    /// <exception cref="ObjectDisposedException">The client has been disposed.</exception>
+    /// <exception cref="NatsConnectionClosedException">The connection is closed, or was closed during the call.</exception>
+    ValueTask ConnectAsync();
+
+    /// <summary>Connects to a server, or returns at once when a session is open. Optional: the first operation connects.</summary>
     /// <param name="cancellationToken">Cancels the wait; the connection continues to connect as its options say.</param>
     /// <returns>A task that completes when a server has accepted the client.</returns>
     /// <exception cref="NatsConnectionFailedException">No server accepted the client; the exception lists every attempt.</exception>
     /// <exception cref="ObjectDisposedException">The client has been disposed.</exception>
     /// <exception cref="NatsConnectionClosedException">The connection is closed, or was closed during the call.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    ValueTask ConnectAsync(CancellationToken cancellationToken = default);
+    ValueTask ConnectAsync(CancellationToken cancellationToken) => throw MissingMember.Of(this);
 
     /// <summary>Measures the round-trip time to the server with a PING. The limit is <see cref="NatsOpts.CommandTimeout"/>.</summary>
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>A task that completes with the round-trip time when the PONG arrives.</returns>
     /// <exception cref="NatsConnectionLostException">The session ended before the PONG arrived.</exception>
-    /// <exception cref="NatsNoReplyException">No session or no PONG within <see cref="NatsOpts.CommandTimeout"/>.</exception>
+    /// <exception cref="NatsTimeoutException">No session or no PONG within <see cref="NatsOpts.CommandTimeout"/>.</exception>
     /// <exception cref="NatsConnectionFailedException">The call had to connect first, and no server accepted the client.</exception>
     /// <exception cref="NatsConnectionClosedException">The connection is closed, or was closed during the call.</exception>
     /// <exception cref="ObjectDisposedException">The client has been disposed.</exception>
@@ -40,11 +49,12 @@ public interface INatsClient : IAsyncDisposable
     /// <param name="opts">The options of this publish, or null.</param>
     /// <param name="cancellationToken">Cancels the wait for a connection or for space in the outbound buffer.</param>
     /// <returns>A task that completes when the message is in the outbound buffer. A flush or a ping waits for the server.</returns>
-    /// <exception cref="ArgumentException">The subject, the reply subject, a header or the timeout is not valid; nothing was sent.</exception>
+    /// <exception cref="NatsInvalidArgumentException">The subject, the reply subject or a header is not valid; nothing was sent.</exception>
+    /// <exception cref="ArgumentException">The timeout is not valid; nothing was sent.</exception>
     /// <exception cref="NatsDeliveryException">Base of the following exceptions; its outcome says whether the server may have received the message.</exception>
     /// <exception cref="NatsPayloadTooLargeException">Headers and payload exceed the maximum payload; nothing was sent.</exception>
-    /// <exception cref="NatsPublishBufferException">There was no space in the buffer within the timeout, or nothing may be buffered; nothing was sent.</exception>
-    /// <exception cref="NatsNoReplyException">The call had to connect first, and no session was open within the timeout; nothing was sent.</exception>
+    /// <exception cref="NatsPublishBufferException">The pending buffer is full, or nothing may be buffered; nothing was sent.</exception>
+    /// <exception cref="NatsTimeoutException">No session was open, or there was no space in the buffer, within the timeout; nothing was sent.</exception>
     /// <exception cref="NatsConnectionFailedException">The call had to connect first, and no server accepted the client; nothing was sent.</exception>
     /// <exception cref="NatsConnectionClosedException">The connection is closed, or was closed during the call; nothing was sent.</exception>
     /// <exception cref="InvalidOperationException">There are headers and <see cref="NatsOpts.Headers"/> is false, or another thread changed the headers during the call.</exception>
@@ -59,10 +69,11 @@ public interface INatsClient : IAsyncDisposable
     /// <param name="opts">The options of this publish, or null.</param>
     /// <param name="cancellationToken">Cancels the wait for a connection or for space in the outbound buffer.</param>
     /// <returns>A task that completes when the message is in the outbound buffer.</returns>
-    /// <exception cref="ArgumentException">The subject, the reply subject, a header or the timeout is not valid; nothing was sent.</exception>
+    /// <exception cref="NatsInvalidArgumentException">The subject, the reply subject or a header is not valid; nothing was sent.</exception>
+    /// <exception cref="ArgumentException">The timeout is not valid; nothing was sent.</exception>
     /// <exception cref="NatsPayloadTooLargeException">The headers exceed the maximum payload; nothing was sent.</exception>
-    /// <exception cref="NatsPublishBufferException">There was no space in the buffer within the timeout, or nothing may be buffered; nothing was sent.</exception>
-    /// <exception cref="NatsNoReplyException">The call had to connect first, and no session was open within the timeout; nothing was sent.</exception>
+    /// <exception cref="NatsPublishBufferException">The pending buffer is full, or nothing may be buffered; nothing was sent.</exception>
+    /// <exception cref="NatsTimeoutException">No session was open, or there was no space in the buffer, within the timeout; nothing was sent.</exception>
     /// <exception cref="NatsConnectionFailedException">The call had to connect first, and no server accepted the client; nothing was sent.</exception>
     /// <exception cref="NatsConnectionClosedException">The connection is closed, or was closed during the call; nothing was sent.</exception>
     /// <exception cref="InvalidOperationException">There are headers and <see cref="NatsOpts.Headers"/> is false, or another thread changed the headers during the call.</exception>
@@ -79,7 +90,8 @@ public interface INatsClient : IAsyncDisposable
     /// <param name="cancellationToken">Ends the subscription and the enumeration.</param>
     /// <returns>The messages. The subscription begins when the enumeration does; it survives reconnects.</returns>
     /// <exception cref="NatsConnectionClosedException">Thrown by the enumeration, after the messages received so far: the connection was closed, disposed or gave up.</exception>
-    /// <exception cref="ArgumentException">The subject, the queue group or an option is not valid.</exception>
+    /// <exception cref="NatsInvalidArgumentException">The subject or the queue group is not valid.</exception>
+    /// <exception cref="ArgumentException">An option is not valid.</exception>
     /// <exception cref="NatsPermissionViolationException">Thrown by the enumeration: the server rejected the subscription.</exception>
     /// <exception cref="OperationCanceledException">Thrown by the enumeration: the token was cancelled.</exception>
     IAsyncEnumerable<NatsMsg<T>> SubscribeAsync<T>(string subject, string? queueGroup = null, INatsDeserialize<T>? serializer = null, NatsSubOpts? opts = null, CancellationToken cancellationToken = default);
@@ -103,7 +115,8 @@ public interface INatsClient : IAsyncDisposable
     /// <exception cref="NatsPayloadTooLargeException">Headers and payload exceed the maximum payload; nothing was sent.</exception>
     /// <exception cref="NatsConnectionFailedException">The call had to connect first, and no server accepted the client; nothing was sent.</exception>
     /// <exception cref="NatsConnectionClosedException">The connection is closed, or was closed during the call.</exception>
-    /// <exception cref="ArgumentException">The subject, a header or a timeout is not valid; nothing was sent.</exception>
+    /// <exception cref="NatsInvalidArgumentException">The subject or a header is not valid; nothing was sent.</exception>
+    /// <exception cref="ArgumentException">A timeout is not valid; nothing was sent.</exception>
     /// <exception cref="InvalidOperationException">There are headers and <see cref="NatsOpts.Headers"/> is false, or another thread changed the headers during the call.</exception>
     /// <exception cref="ObjectDisposedException">The client, or the pooled owner in <paramref name="data"/>, has been disposed.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
@@ -123,11 +136,20 @@ public interface INatsClient : IAsyncDisposable
     /// <exception cref="NatsPayloadTooLargeException">The request exceeds the maximum payload; nothing was sent.</exception>
     /// <exception cref="NatsConnectionFailedException">The call had to connect first, and no server accepted the client; nothing was sent.</exception>
     /// <exception cref="NatsConnectionClosedException">The connection is closed, or was closed during the call.</exception>
-    /// <exception cref="ArgumentException">The subject or the timeout is not valid; nothing was sent.</exception>
+    /// <exception cref="NatsInvalidArgumentException">The subject is not valid; nothing was sent.</exception>
+    /// <exception cref="ArgumentException">The timeout is not valid; nothing was sent.</exception>
     /// <exception cref="InvalidOperationException">The returned task was awaited twice, or read before it completed.</exception>
     /// <exception cref="ObjectDisposedException">The client has been disposed.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     ValueTask<NatsMsg<TReply>> RequestAsync<TReply>(string subject, INatsDeserialize<TReply>? replySerializer = null, NatsSubOpts? replyOpts = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Ends the session and connects again, to another server where there is one.</summary>
+    /// <returns>A task that completes when a session is open and the server has confirmed the subscriptions.</returns>
+    /// <exception cref="InvalidOperationException">The connection does not reconnect (<see cref="NatsOpts.MaxReconnectRetry"/> is 0).</exception>
+    /// <exception cref="NatsConnectionFailedException">No server accepted the client before the connection gave up.</exception>
+    /// <exception cref="NatsConnectionClosedException">The connection is closed, or was closed during the call.</exception>
+    /// <exception cref="ObjectDisposedException">The client has been disposed.</exception>
+    ValueTask ReconnectAsync();
 
     /// <summary>Ends the session and connects again, to another server where there is one.</summary>
     /// <param name="cancellationToken">Cancels the wait, not the reconnect.</param>
@@ -137,5 +159,5 @@ public interface INatsClient : IAsyncDisposable
     /// <exception cref="NatsConnectionClosedException">The connection is closed, or was closed during the call.</exception>
     /// <exception cref="ObjectDisposedException">The client has been disposed.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    ValueTask ReconnectAsync(CancellationToken cancellationToken = default);
+    ValueTask ReconnectAsync(CancellationToken cancellationToken) => throw MissingMember.Of(this);
 }

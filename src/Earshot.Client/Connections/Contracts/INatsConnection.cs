@@ -1,7 +1,12 @@
+using Earshot.Errors;
+
 namespace Earshot;
 
 /// <summary>A connection to a NATS system: the operations of a client, the state of the connection, and its events.</summary>
-/// <remarks>All members can be called from any thread.</remarks>
+/// <remarks>
+/// All members can be called from any thread. Members that the official client does not have throw a <see cref="NotSupportedException"/>
+/// where an implementation leaves them out, so that test doubles written for that client compile.
+/// </remarks>
 public interface INatsConnection : INatsClient
 {
     /// <inheritdoc cref="NatsConnectionEvents.ConnectionDisconnected"/>
@@ -11,10 +16,10 @@ public interface INatsConnection : INatsClient
     event AsyncEventHandler<NatsEventArgs> ConnectionOpened;
 
     /// <inheritdoc cref="NatsConnectionEvents.ConnectionReconnected"/>
-    event AsyncEventHandler<NatsEventArgs> ConnectionReconnected;
+    event AsyncEventHandler<NatsEventArgs> ConnectionReconnected { add => throw MissingMember.Of(this); remove => throw MissingMember.Of(this); }
 
     /// <inheritdoc cref="NatsConnectionEvents.ConnectionClosed"/>
-    event AsyncEventHandler<NatsEventArgs> ConnectionClosed;
+    event AsyncEventHandler<NatsEventArgs> ConnectionClosed { add => throw MissingMember.Of(this); remove => throw MissingMember.Of(this); }
 
     /// <inheritdoc cref="NatsConnectionEvents.ReconnectFailed"/>
     event AsyncEventHandler<NatsEventArgs> ReconnectFailed;
@@ -32,19 +37,19 @@ public interface INatsConnection : INatsClient
     event AsyncEventHandler<NatsServerErrorEventArgs> ServerError;
 
     /// <inheritdoc cref="NatsConnectionEvents.ServersDiscovered"/>
-    event AsyncEventHandler<NatsEventArgs> ServersDiscovered;
+    event AsyncEventHandler<NatsEventArgs> ServersDiscovered { add => throw MissingMember.Of(this); remove => throw MissingMember.Of(this); }
 
     /// <inheritdoc cref="NatsConnectionEvents.ErrorOccurred"/>
-    event AsyncEventHandler<NatsEventArgs> ErrorOccurred;
+    event AsyncEventHandler<NatsEventArgs> ErrorOccurred { add => throw MissingMember.Of(this); remove => throw MissingMember.Of(this); }
 
     /// <summary>The event journal of the connection, and all ways to receive its events.</summary>
-    NatsEvents Events { get; }
+    NatsEvents Events => throw MissingMember.Of(this);
 
     /// <summary>A task that completes with the last event when the connection is closed and every listener was offered that event. It never faults.</summary>
-    Task<NatsClosedEvent> Closed { get; }
+    Task<NatsClosedEvent> Closed => throw MissingMember.Of(this);
 
     /// <summary>A token that is cancelled when the current session ends; it is already cancelled while there is no session.</summary>
-    CancellationToken SessionToken { get; }
+    CancellationToken SessionToken => throw MissingMember.Of(this);
 
     /// <summary>The last INFO of the server; null while there is no session.</summary>
     INatsServerInfo? ServerInfo { get; }
@@ -56,13 +61,25 @@ public interface INatsConnection : INatsClient
     NatsConnectionState ConnectionState { get; }
 
     /// <summary>Counters since the connection was created.</summary>
-    NatsStats Stats { get; }
+    NatsStats Stats => throw MissingMember.Of(this);
+
+    /// <summary>The current values of the connection properties that every event carries.</summary>
+    NatsConnectionSnapshot Snapshot => throw MissingMember.Of(this);
+
+    /// <summary>Replaces <see cref="NatsOpts.OnConnectingAsync"/>, from the next attempt on. Null: the callback of the options.</summary>
+    Func<(string Host, int Port), ValueTask<(string Host, int Port)>>? OnConnectingAsync { set; }
+
+    /// <summary>Replaces <see cref="NatsOpts.OnSocketAvailableAsync"/>, from the next attempt on. Null: the callback of the options.</summary>
+    Func<INatsSocketConnection, ValueTask<INatsSocketConnection>>? OnSocketAvailableAsync { set; }
+
+    /// <summary>A parser that parses header blocks with the settings of this connection.</summary>
+    NatsHeaderParser HeaderParser => throw MissingMember.Of(this);
 
     /// <summary>The server pool: the configured and discovered servers, with what is known about each.</summary>
-    IReadOnlyList<NatsServer> Servers { get; }
+    IReadOnlyList<NatsServer> Servers => throw MissingMember.Of(this);
 
     /// <summary>The servers of the pool that another server advertised.</summary>
-    IReadOnlyList<NatsServer> DiscoveredServers { get; }
+    IReadOnlyList<NatsServer> DiscoveredServers => throw MissingMember.Of(this);
 
     /// <summary>Publishes a message: its subject, reply subject, headers and data.</summary>
     /// <typeparam name="T">The type of the value.</typeparam>
@@ -71,10 +88,11 @@ public interface INatsConnection : INatsClient
     /// <param name="opts">The options of this publish, or null.</param>
     /// <param name="cancellationToken">Cancels the wait for a connection or for space in the outbound buffer.</param>
     /// <returns>A task that completes when the message is in the outbound buffer.</returns>
-    /// <exception cref="ArgumentException">The subject, the reply subject, a header or the timeout is not valid; nothing was sent.</exception>
+    /// <exception cref="NatsInvalidArgumentException">The subject, the reply subject or a header is not valid; nothing was sent.</exception>
+    /// <exception cref="ArgumentException">The timeout is not valid; nothing was sent.</exception>
     /// <exception cref="NatsPayloadTooLargeException">Headers and payload exceed the maximum payload; nothing was sent.</exception>
-    /// <exception cref="NatsPublishBufferException">There was no space in the buffer within the timeout, or nothing may be buffered; nothing was sent.</exception>
-    /// <exception cref="NatsNoReplyException">The call had to connect first, and no session was open within the timeout; nothing was sent.</exception>
+    /// <exception cref="NatsPublishBufferException">The pending buffer is full, or nothing may be buffered; nothing was sent.</exception>
+    /// <exception cref="NatsTimeoutException">No session was open, or there was no space in the buffer, within the timeout; nothing was sent.</exception>
     /// <exception cref="NatsConnectionFailedException">The call had to connect first, and no server accepted the client; nothing was sent.</exception>
     /// <exception cref="NatsConnectionClosedException">The connection is closed, or was closed during the call; nothing was sent.</exception>
     /// <exception cref="InvalidOperationException">There are headers and <see cref="NatsOpts.Headers"/> is false, or another thread changed the headers during the call.</exception>
@@ -90,8 +108,9 @@ public interface INatsConnection : INatsClient
     /// <param name="opts">The limits and timeouts of the subscription, or null.</param>
     /// <param name="cancellationToken">Cancels the call, and ends the subscription afterwards.</param>
     /// <returns>A task that completes with the subscription. Its SUB precedes everything published afterwards on the wire.</returns>
-    /// <exception cref="ArgumentException">The subject, the queue group or an option is not valid.</exception>
-    /// <exception cref="NatsNoReplyException">The call had to connect first, and no session was open within <see cref="NatsOpts.CommandTimeout"/>.</exception>
+    /// <exception cref="NatsInvalidArgumentException">The subject or the queue group is not valid.</exception>
+    /// <exception cref="ArgumentException">An option is not valid.</exception>
+    /// <exception cref="NatsTimeoutException">The call had to connect first, and no session was open within <see cref="NatsOpts.CommandTimeout"/>.</exception>
     /// <exception cref="NatsConnectionFailedException">The call had to connect first, and no server accepted the client.</exception>
     /// <exception cref="NatsConnectionClosedException">The connection is closed or drains, or was closed during the call.</exception>
     /// <exception cref="ObjectDisposedException">The connection has been disposed.</exception>
@@ -115,8 +134,10 @@ public interface INatsConnection : INatsClient
     /// <param name="cancellationToken">Cancels the request and ends the enumeration.</param>
     /// <returns>The replies. The request is sent when the enumeration begins; except for the arguments, exceptions are thrown by the enumeration.</returns>
     /// <exception cref="NatsNoRespondersException">The subject has no subscribers (status 503).</exception>
-    /// <exception cref="ArgumentException">The subject, a header or an option is not valid; nothing was sent.</exception>
-    /// <exception cref="NatsNoReplyException">No session was open within the timeout; nothing was sent.</exception>
+    /// <exception cref="NatsInvalidArgumentException">The subject or a header is not valid; nothing was sent.</exception>
+    /// <exception cref="ArgumentException">An option is not valid; nothing was sent.</exception>
+    /// <exception cref="NatsNoReplyException">The session ended, and none was open again within the timeout; nothing was sent.</exception>
+    /// <exception cref="NatsTimeoutException">The call had to connect first, and no session was open within the timeout; nothing was sent.</exception>
     /// <exception cref="NatsConnectionLostException">The session that carried the request ended.</exception>
     /// <exception cref="NatsPayloadTooLargeException">Headers and payload exceed the maximum payload; nothing was sent.</exception>
     /// <exception cref="NatsPublishBufferException">There was no space in the buffer within the timeout; nothing was sent.</exception>
@@ -126,6 +147,35 @@ public interface INatsConnection : INatsClient
     /// <exception cref="ObjectDisposedException">The connection, or the pooled owner in <paramref name="data"/>, has been disposed.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     IAsyncEnumerable<NatsMsg<TReply>> RequestManyAsync<TRequest, TReply>(string subject, TRequest? data, NatsHeaders? headers = null, INatsSerialize<TRequest>? requestSerializer = null, INatsDeserialize<TReply>? replySerializer = null, NatsPubOpts? requestOpts = null, NatsSubOpts? replyOpts = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Sends a request and returns the subscription that receives its replies. It ends as its options say, or when it is disposed.</summary>
+    /// <typeparam name="TRequest">The type of the request.</typeparam>
+    /// <typeparam name="TReply">The type of the replies.</typeparam>
+    /// <param name="subject">The subject, without wildcards.</param>
+    /// <param name="data">The request. The call takes ownership of a pooled owner and disposes it, also when it throws or is cancelled.</param>
+    /// <param name="headers">The headers, or null. They are read before the call returns or the task completes.</param>
+    /// <param name="requestSerializer">The serializer of the request; null: the one of <see cref="NatsOpts.SerializerRegistry"/>.</param>
+    /// <param name="replySerializer">The deserializer of the replies; null: the one of <see cref="NatsOpts.SerializerRegistry"/>.</param>
+    /// <param name="requestOpts">The options of the publish, or null.</param>
+    /// <param name="replyOpts">The options of the subscription, or null; by default nothing ends it.</param>
+    /// <param name="cancellationToken">Cancels the call, and ends the subscription afterwards.</param>
+    /// <returns>
+    /// A task that completes with the subscription when the request is in the outbound buffer. A no-responders reply is a message with
+    /// <see cref="NatsMsg{T}.HasNoResponders"/>.
+    /// </returns>
+    /// <exception cref="NatsInvalidArgumentException">The subject or a header is not valid; nothing was sent.</exception>
+    /// <exception cref="ArgumentException">An option is not valid; nothing was sent.</exception>
+    /// <exception cref="NatsDeliveryException">Base of the following exceptions; its outcome says whether the server may have received the message.</exception>
+    /// <exception cref="NatsPayloadTooLargeException">Headers and payload exceed the maximum payload; nothing was sent.</exception>
+    /// <exception cref="NatsPublishBufferException">There was no space in the buffer, or nothing may be buffered; nothing was sent.</exception>
+    /// <exception cref="NatsTimeoutException">No session was open, or there was no space in the buffer, within the timeout; nothing was sent.</exception>
+    /// <exception cref="NatsConnectionFailedException">The call had to connect first, and no server accepted the client; nothing was sent.</exception>
+    /// <exception cref="NatsConnectionClosedException">The connection is closed, or was closed during the call; nothing was sent.</exception>
+    /// <exception cref="InvalidOperationException">There are headers and <see cref="NatsOpts.Headers"/> is false, or another thread changed the headers during the call.</exception>
+    /// <exception cref="ObjectDisposedException">The connection, or the pooled owner in <paramref name="data"/>, has been disposed.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled; nothing was sent.</exception>
+    ValueTask<INatsSub<TReply>> CreateRequestSubAsync<TRequest, TReply>(string subject, TRequest? data, NatsHeaders? headers = null, INatsSerialize<TRequest>? requestSerializer = null, INatsDeserialize<TReply>? replySerializer = null, NatsPubOpts? requestOpts = null, NatsSubOpts? replyOpts = null, CancellationToken cancellationToken = default) =>
+        throw MissingMember.Of(this);
 
     /// <summary>Creates a new unique subject below <see cref="NatsOpts.InboxPrefix"/>.</summary>
     /// <returns>The subject; it is unique without a round trip to the server.</returns>
@@ -140,12 +190,12 @@ public interface INatsConnection : INatsClient
     /// <returns>A task that completes when the PONG arrives.</returns>
     /// <exception cref="NatsUncertainPublishException">Published messages may or may not have arrived; the exception says how many.</exception>
     /// <exception cref="NatsConnectionLostException">The session ended before the PONG arrived, and nothing is uncertain.</exception>
-    /// <exception cref="NatsNoReplyException">No session or no PONG within <see cref="NatsOpts.CommandTimeout"/>.</exception>
+    /// <exception cref="NatsTimeoutException">No session or no PONG within <see cref="NatsOpts.CommandTimeout"/>.</exception>
     /// <exception cref="NatsConnectionClosedException">The connection is closed, or was closed during the call.</exception>
     /// <exception cref="NatsConnectionFailedException">The call had to connect first, and no server accepted the client.</exception>
     /// <exception cref="ObjectDisposedException">The connection has been disposed.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    ValueTask FlushAsync(CancellationToken cancellationToken = default);
+    ValueTask FlushAsync(CancellationToken cancellationToken = default) => throw MissingMember.Of(this);
 
     /// <summary>Waits until the server has processed everything published so far, and reports what is uncertain of the publishes after a mark.</summary>
     /// <remarks>
@@ -157,16 +207,16 @@ public interface INatsConnection : INatsClient
     /// <returns>A task that completes when the PONG arrives.</returns>
     /// <exception cref="NatsUncertainPublishException">Messages published after the mark may or may not have arrived; the exception says how many.</exception>
     /// <exception cref="NatsConnectionLostException">The session ended before the PONG arrived, and nothing is uncertain.</exception>
-    /// <exception cref="NatsNoReplyException">No session or no PONG within <see cref="NatsOpts.CommandTimeout"/>.</exception>
+    /// <exception cref="NatsTimeoutException">No session or no PONG within <see cref="NatsOpts.CommandTimeout"/>.</exception>
     /// <exception cref="NatsConnectionClosedException">The connection is closed, or was closed during the call.</exception>
     /// <exception cref="NatsConnectionFailedException">The call had to connect first, and no server accepted the client.</exception>
     /// <exception cref="ObjectDisposedException">The connection has been disposed.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    ValueTask FlushAsync(NatsPublishMark mark, CancellationToken cancellationToken = default);
+    ValueTask FlushAsync(NatsPublishMark mark, CancellationToken cancellationToken = default) => throw MissingMember.Of(this);
 
     /// <summary>Returns the current position in the stream of publishes. Does not wait.</summary>
     /// <returns>A mark for <see cref="FlushAsync(NatsPublishMark, CancellationToken)"/>.</returns>
-    NatsPublishMark GetPublishMark();
+    NatsPublishMark GetPublishMark() => throw MissingMember.Of(this);
 
     /// <summary>
     /// Drains the connection and closes it: subscriptions are unsubscribed, received messages are processed, and pending publishes are
@@ -178,11 +228,11 @@ public interface INatsConnection : INatsClient
     /// <exception cref="NatsConnectionClosedException">The connection is already closed.</exception>
     /// <exception cref="ObjectDisposedException">The connection has been disposed.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    ValueTask DrainAsync(CancellationToken cancellationToken = default);
+    ValueTask DrainAsync(CancellationToken cancellationToken = default) => throw MissingMember.Of(this);
 
     /// <summary>Closes the connection for good, after a flush of at most 500 ms. Can be called from any handler.</summary>
     /// <returns>A task that completes when the connection is closed and the listeners were offered the last event, at the latest after <see cref="NatsOpts.EventDrainTimeout"/>.</returns>
-    ValueTask CloseAsync();
+    ValueTask CloseAsync() => throw MissingMember.Of(this);
 
     /// <summary>Ends the session and connects again, to a given server if the options name one.</summary>
     /// <param name="options">The target server, and the reason that events show.</param>
@@ -194,7 +244,7 @@ public interface INatsConnection : INatsClient
     /// <exception cref="NatsConnectionClosedException">The connection is closed, or was closed during the call.</exception>
     /// <exception cref="ObjectDisposedException">The connection has been disposed.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    ValueTask ReconnectAsync(NatsForceReconnectOptions options, CancellationToken cancellationToken = default);
+    ValueTask ReconnectAsync(NatsForceReconnectOptions options, CancellationToken cancellationToken = default) => throw MissingMember.Of(this);
 
     /// <summary>Replaces the servers of the pool, discovered ones included (ADR-40).</summary>
     /// <param name="urls">The URLs of the new servers; at least one.</param>
@@ -206,7 +256,7 @@ public interface INatsConnection : INatsClient
     /// <exception cref="NatsConnectionClosedException">The connection is closed, or was closed during the call.</exception>
     /// <exception cref="ObjectDisposedException">The connection has been disposed.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    ValueTask SetServersAsync(IEnumerable<string> urls, bool reconnect = false, CancellationToken cancellationToken = default);
+    ValueTask SetServersAsync(IEnumerable<string> urls, bool reconnect = false, CancellationToken cancellationToken = default) => throw MissingMember.Of(this);
 
     /// <summary>Waits until the connection is in a given state.</summary>
     /// <param name="state">The state to wait for.</param>
@@ -214,5 +264,5 @@ public interface INatsConnection : INatsClient
     /// <returns>A task that completes when the connection is in the state; it is completed if it already is.</returns>
     /// <exception cref="NatsException">The connection closed before it was in the state.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    Task WaitForStateAsync(NatsConnectionState state, CancellationToken cancellationToken = default);
+    Task WaitForStateAsync(NatsConnectionState state, CancellationToken cancellationToken = default) => throw MissingMember.Of(this);
 }

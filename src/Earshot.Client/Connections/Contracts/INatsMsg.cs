@@ -40,11 +40,13 @@ public interface INatsMsg<T> : INatsMsg
     /// <param name="opts">The options of the publish, or null.</param>
     /// <param name="cancellationToken">Cancels the wait for space in the outbound buffer.</param>
     /// <returns>A task that completes when the reply is in the outbound buffer.</returns>
-    /// <exception cref="InvalidOperationException">The message has no reply subject or no connection; or headers are not allowed, or another thread changed them during the call.</exception>
-    /// <exception cref="ArgumentException">The reply subject, a header or the timeout is not valid; nothing was sent.</exception>
+    /// <exception cref="NatsException">The message has no reply subject or no connection.</exception>
+    /// <exception cref="InvalidOperationException">There are headers and <see cref="NatsOpts.Headers"/> is false, or another thread changed the headers during the call.</exception>
+    /// <exception cref="NatsInvalidArgumentException">The subject, the reply subject or a header is not valid; nothing was sent.</exception>
+    /// <exception cref="ArgumentException">The timeout is not valid; nothing was sent.</exception>
     /// <exception cref="NatsPayloadTooLargeException">The headers exceed the maximum payload; nothing was sent.</exception>
-    /// <exception cref="NatsPublishBufferException">There was no space in the buffer within the timeout, or nothing may be buffered; nothing was sent.</exception>
-    /// <exception cref="NatsNoReplyException">The call had to connect first, and no session was open within the timeout; nothing was sent.</exception>
+    /// <exception cref="NatsPublishBufferException">The pending buffer is full, or nothing may be buffered; nothing was sent.</exception>
+    /// <exception cref="NatsTimeoutException">No session was open, or there was no space in the buffer, within the timeout; nothing was sent.</exception>
     /// <exception cref="NatsConnectionFailedException">The call had to connect first, and no server accepted the client; nothing was sent.</exception>
     /// <exception cref="NatsConnectionClosedException">The connection is closed, or was closed during the call; nothing was sent.</exception>
     /// <exception cref="ObjectDisposedException">The connection has been disposed.</exception>
@@ -60,11 +62,13 @@ public interface INatsMsg<T> : INatsMsg
     /// <param name="opts">The options of the publish, or null.</param>
     /// <param name="cancellationToken">Cancels the wait for space in the outbound buffer.</param>
     /// <returns>A task that completes when the reply is in the outbound buffer.</returns>
-    /// <exception cref="InvalidOperationException">The message has no reply subject or no connection; or headers are not allowed, or another thread changed them during the call.</exception>
-    /// <exception cref="ArgumentException">The reply subject, a header or the timeout is not valid; nothing was sent.</exception>
+    /// <exception cref="NatsException">The message has no reply subject or no connection.</exception>
+    /// <exception cref="InvalidOperationException">There are headers and <see cref="NatsOpts.Headers"/> is false, or another thread changed the headers during the call.</exception>
+    /// <exception cref="NatsInvalidArgumentException">The subject, the reply subject or a header is not valid; nothing was sent.</exception>
+    /// <exception cref="ArgumentException">The timeout is not valid; nothing was sent.</exception>
     /// <exception cref="NatsPayloadTooLargeException">Headers and payload exceed the maximum payload; nothing was sent.</exception>
-    /// <exception cref="NatsPublishBufferException">There was no space in the buffer within the timeout, or nothing may be buffered; nothing was sent.</exception>
-    /// <exception cref="NatsNoReplyException">The call had to connect first, and no session was open within the timeout; nothing was sent.</exception>
+    /// <exception cref="NatsPublishBufferException">The pending buffer is full, or nothing may be buffered; nothing was sent.</exception>
+    /// <exception cref="NatsTimeoutException">No session was open, or there was no space in the buffer, within the timeout; nothing was sent.</exception>
     /// <exception cref="NatsConnectionFailedException">The call had to connect first, and no server accepted the client; nothing was sent.</exception>
     /// <exception cref="NatsConnectionClosedException">The connection is closed, or was closed during the call; nothing was sent.</exception>
     /// <exception cref="ObjectDisposedException">The connection, or the pooled owner in <paramref name="data"/>, has been disposed.</exception>
@@ -78,11 +82,13 @@ public interface INatsMsg<T> : INatsMsg
     /// <param name="opts">The options of the publish, or null.</param>
     /// <param name="cancellationToken">Cancels the wait for space in the outbound buffer.</param>
     /// <returns>A task that completes when the reply is in the outbound buffer.</returns>
-    /// <exception cref="InvalidOperationException">The message has no reply subject or no connection; or headers are not allowed, or another thread changed them during the call.</exception>
-    /// <exception cref="ArgumentException">The reply subject, a header or the timeout is not valid; nothing was sent.</exception>
+    /// <exception cref="NatsException">The message has no reply subject or no connection.</exception>
+    /// <exception cref="InvalidOperationException">There are headers and <see cref="NatsOpts.Headers"/> is false, or another thread changed the headers during the call.</exception>
+    /// <exception cref="NatsInvalidArgumentException">The subject, the reply subject or a header is not valid; nothing was sent.</exception>
+    /// <exception cref="ArgumentException">The timeout is not valid; nothing was sent.</exception>
     /// <exception cref="NatsPayloadTooLargeException">Headers and payload exceed the maximum payload; nothing was sent.</exception>
-    /// <exception cref="NatsPublishBufferException">There was no space in the buffer within the timeout, or nothing may be buffered; nothing was sent.</exception>
-    /// <exception cref="NatsNoReplyException">The call had to connect first, and no session was open within the timeout; nothing was sent.</exception>
+    /// <exception cref="NatsPublishBufferException">The pending buffer is full, or nothing may be buffered; nothing was sent.</exception>
+    /// <exception cref="NatsTimeoutException">No session was open, or there was no space in the buffer, within the timeout; nothing was sent.</exception>
     /// <exception cref="NatsConnectionFailedException">The call had to connect first, and no server accepted the client; nothing was sent.</exception>
     /// <exception cref="NatsConnectionClosedException">The connection is closed, or was closed during the call; nothing was sent.</exception>
     /// <exception cref="ObjectDisposedException">The connection, or the pooled owner in <paramref name="msg"/>, has been disposed.</exception>

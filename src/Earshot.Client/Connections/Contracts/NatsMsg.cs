@@ -56,6 +56,17 @@ public readonly record struct NatsMsg<T> : INatsMsg<T>
     /// <summary>Whether the message is a no-responders reply (status 503).</summary>
     public bool HasNoResponders => (Flags & NatsMsgFlags.NoResponders) != 0;
 
+    /// <summary>Takes the message apart.</summary>
+    /// <param name="subject">The subject.</param>
+    /// <param name="replyTo">Where replies go.</param>
+    /// <param name="size">Bytes of subject, reply, headers and payload.</param>
+    /// <param name="headers">Headers.</param>
+    /// <param name="data">The value.</param>
+    /// <param name="connection">The connection it came from.</param>
+    /// <param name="flags">What is known of it.</param>
+    public void Deconstruct(out string subject, out string? replyTo, out int size, out NatsHeaders? headers, out T? data, out INatsConnection? connection, out NatsMsgFlags flags) =>
+        (subject, replyTo, size, headers, data, connection, flags) = (Subject, ReplyTo, Size, Headers, Data, Connection, Flags);
+
     /// <inheritdoc/>
     public void EnsureSuccess()
     {
@@ -112,7 +123,7 @@ public readonly record struct NatsMsg<T> : INatsMsg<T>
         try
         {
             headers = headersBuffer is { } block ? headerParser.Parse(block) : null;
-            data = payloadBuffer.IsEmpty ? default : serializer.Deserialize(payloadBuffer, new NatsMsgContext(subject, replyTo, headers));
+            data = payloadBuffer.IsEmpty && headers?.Code == 503 ? default : serializer.Deserialize(payloadBuffer, new NatsMsgContext(subject, replyTo, headers));
         }
         catch (NatsHeaderParseException e)
         {
@@ -146,7 +157,7 @@ public readonly record struct NatsMsg<T> : INatsMsg<T>
 
     private INatsConnection Target(out string subject)
     {
-        subject = ReplyTo ?? throw new InvalidOperationException("The message has no reply subject.");
-        return Connection ?? throw new InvalidOperationException("The message was not received from a connection, so it cannot be replied to.");
+        subject = ReplyTo ?? throw new NatsException("The message has no reply subject.");
+        return Connection ?? throw new NatsException("The message was not received from a connection, so it cannot be replied to.");
     }
 }

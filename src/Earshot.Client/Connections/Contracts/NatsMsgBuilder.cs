@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using System.Text;
 using Earshot.Protocol;
 
 namespace Earshot;
@@ -24,23 +26,39 @@ public class NatsMsgBuilder<T>
     /// <summary>The flags of the message. Default: none.</summary>
     public NatsMsgFlags Flags { get; set; }
 
-    /// <summary>The serializer that determines the size of the value. Default: bytes and primitives.</summary>
+    /// <summary>The serializer that determines the size of the value. Default: bytes, primitives and JSON; a value of another type counts as 0 bytes.</summary>
     public INatsSerializer<T>? Serializer { get; set; }
 
+    /// <summary>Accepted for source compatibility without effect: the buffer grows as needed. Default: 256.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public int SerializationBufferSize { get; set; } = 256;
+
+    /// <summary>Accepted for source compatibility without effect: headers are encoded as UTF-8. Default: UTF-8.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public Encoding Encoding { get; set; } = Encoding.UTF8;
+
     /// <summary>The message, built from the current values of the properties.</summary>
-    /// <exception cref="NatsException">The value cannot be serialised, so it has no size.</exception>
+    /// <exception cref="NatsException">The <see cref="Serializer"/> does not accept the value, so it has no size.</exception>
     public NatsMsg<T> Msg => new(Subject, ReplyTo, Size(), Headers, Data, Connection, Flags);
 
     private int Size()
     {
-        int size = Subject.Length + (ReplyTo?.Length ?? 0) + (Headers is { Count: > 0 } ? HeaderCodec.Measure(Headers) : 0);
+        int size = Subject.Length + (ReplyTo?.Length ?? 0) + (Headers is null ? 0 : HeaderCodec.Measure(Headers));
         if (Data is null)
         {
             return size;
         }
 
         using var writer = new NatsBufferWriter<byte>();
-        (Serializer ?? NatsDefaultSerializer<T>.Default).Serialize(writer, Data, new NatsMsgContext(Subject, ReplyTo, Headers));
+        try
+        {
+            (Serializer ?? NatsClientDefaultSerializer<T>.Default).Serialize(writer, Data, new NatsMsgContext(Subject, ReplyTo, Headers));
+        }
+        catch (Exception e) when (Serializer is null && e is (NatsException or NotSupportedException))
+        {
+            return size;
+        }
+
         return size + writer.WrittenCount;
     }
 }

@@ -25,9 +25,14 @@ internal static class MessageDecoder<T>
             return FromAny(received, source, deserializer, form);
         }
 
-        byte[] bytes = received.Buffer;
-        NatsMsgFlags flags = bytes.Length == 0 ? NatsMsgFlags.Empty : NatsMsgFlags.None;
-        return new NatsMsg<T>(received.Subject, received.ReplyTo, received.Size, null, Unsafe.As<byte[], T>(ref bytes), source.Connection, flags);
+        byte[]? bytes = received.Buffer;
+        NatsMsgFlags flags = NatsMsgFlags.None;
+        if (bytes.Length == 0)
+        {
+            (bytes, flags) = (null, NatsMsgFlags.Empty); // as the serializer reads it
+        }
+
+        return new NatsMsg<T>(received.Subject, received.ReplyTo, received.Size, null, Unsafe.As<byte[]?, T>(ref bytes), source.Connection, flags);
     }
 
     private static NatsMsg<T> FromAny(in InboundMessage received, in MessageSource source, INatsDeserialize<T> deserializer, PayloadFormKind form)
@@ -44,7 +49,7 @@ internal static class MessageDecoder<T>
 
             try
             {
-                headers = HeaderCodec.Parse(received.Headers);
+                headers = HeaderCodec.Parse(received.Headers, source.Connection.Opts.CaseSensitiveHeaders);
             }
             catch (NatsHeaderParseException e)
             {
@@ -75,15 +80,15 @@ internal static class MessageDecoder<T>
     }
 
     /// <summary>Status 503 with an empty payload: what the server answers for a subject without subscribers.</summary>
-    private static bool IsNoResponders(in InboundMessage received) =>
+    public static bool IsNoResponders(in InboundMessage received) =>
         received.PayloadLength == 0 && HeaderCodec.TryReadStatus(received.Headers, out int code) && code == 503;
 
     private static T? Read(in InboundMessage received, INatsDeserialize<T> deserializer, NatsHeaders? headers, PayloadFormKind form)
     {
         if (form == PayloadFormKind.ByteArray)
         {
-            byte[] bytes = received.IsPooled ? received.Payload.ToArray() : received.Buffer;
-            return Unsafe.As<byte[], T>(ref bytes);
+            byte[]? bytes = received.PayloadLength == 0 ? null : received.IsPooled ? received.Payload.ToArray() : received.Buffer;
+            return Unsafe.As<byte[]?, T>(ref bytes);
         }
 
         if (form == PayloadFormKind.MemoryOwner && received.PayloadLength > 0)
@@ -93,8 +98,8 @@ internal static class MessageDecoder<T>
             return Unsafe.As<NatsMemoryOwner<byte>, T>(ref owner);
         }
 
-        // An empty payload is "no value" for everything that is not bytes: sentinels, nulls, bare statuses.
-        if (received.PayloadLength == 0 && form is PayloadFormKind.Serializer or PayloadFormKind.String && received.PayloadLength == 0)
+        // An empty payload may be a value: a protobuf message with default values has no bytes. A bare status is none.
+        if (received.PayloadLength == 0 && IsNoResponders(received))
         {
             return default;
         }

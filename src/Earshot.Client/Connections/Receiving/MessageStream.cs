@@ -5,7 +5,8 @@ namespace Earshot.Connections;
 
 /// <summary>
 /// The messages of a subscription one after the other, which is there already or begins with the first step. The channel's own
-/// enumeration takes a state machine and two copies for each message; here one that has arrived costs a call.
+/// enumeration takes a state machine and two copies for each message; here one that has arrived costs a call. Of a subscription that is
+/// there already, a cancelled token throws; one that begins here is ended by it, and so is the enumeration, without an exception.
 /// </summary>
 internal sealed class MessageStream<T>(ChannelReader<NatsMsg<T>>? messages, Func<CancellationToken, ValueTask<INatsSub<T>>>? subscribe, CancellationToken cancellationToken) : IAsyncEnumerable<NatsMsg<T>>
 {
@@ -63,18 +64,14 @@ internal sealed class MessageStream<T>(ChannelReader<NatsMsg<T>>? messages, Func
                 return false;
             }
 
-            while (await messages.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
+            // The token ends a subscription of this enumeration's own: what had arrived is still read, and then the loop just ends.
+            while (await messages.WaitToReadAsync(_subscription is null ? cancellationToken : CancellationToken.None).ConfigureAwait(false))
             {
                 if (TryTake(messages))
                 {
                     _messages = messages;
                     return true;
                 }
-            }
-
-            if (_subscription is not null)
-            {
-                cancellationToken.ThrowIfCancellationRequested(); // it has ended the subscription
             }
 
             return false;

@@ -12,15 +12,16 @@ public sealed class NatsSub<T> : INatsSub<T>
     private readonly INatsConnection _connection;
     private readonly Subscription _subscription;
     private readonly ConnectionComposition _parts;
+    private readonly SubscriptionReader<T> _reader;
 
     internal NatsSub(INatsConnection connection, ConnectionComposition parts, Subscription subscription, INatsDeserialize<T> deserializer, bool stopsOnEmpty)
     {
         (_connection, _parts, _subscription) = (connection, parts, subscription);
-        Msgs = new SubscriptionReader<T>(new MessageSource(connection, parts.Journal, subscription), subscription, deserializer, stopsOnEmpty);
+        _reader = new SubscriptionReader<T>(new MessageSource(connection, parts.Journal, subscription), subscription, deserializer, stopsOnEmpty);
     }
 
     /// <inheritdoc/>
-    public ChannelReader<NatsMsg<T>> Msgs { get; }
+    public ChannelReader<NatsMsg<T>> Msgs => _reader;
 
     /// <inheritdoc/>
     public string Subject => _subscription.Subject;
@@ -56,21 +57,17 @@ public sealed class NatsSub<T> : INatsSub<T>
             return;
         }
 
-        TimeSpan timeout = _connection.Opts.DrainTimeout;
+        TimeSpan timeout = OptionTimes.Of(_connection.Opts.DrainTimeout);
         _parts.Journal.Append(new NatsDrainStartedEvent { Scope = NatsDrainScope.Subscription, Subscriptions = 1, Timeout = timeout });
-        ActiveDrain drain = _parts.Loop.Drains.Begin([_subscription]);
-        NatsDrainOutcome outcome = NatsDrainOutcome.Interrupted;
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _ = DrainAsync(_parts, _subscription, timeout, ended);
         try
         {
-            outcome = await _parts.Loop.Drain.DrainAsync([_subscription], timeout).WaitAsync(cancellationToken).ConfigureAwait(false);
-            if (outcome == NatsDrainOutcome.TimedOut)
-            {
-                _parts.Journal.Append(new NatsDrainTimeoutEvent { Timeout = timeout, Remaining = [DrainProcedure.Remainder(_subscription)] });
-            }
+            await ended.Task.WaitAsync(OptionTimes.Of(_connection.Opts.DrainPingTimeout), _parts.Journal.Time, cancellationToken).ConfigureAwait(false);
         }
-        finally
+        catch (TimeoutException)
         {
-            drain.Complete(outcome);
+            // The drain goes on and says how it ends.
         }
     }
 
@@ -89,6 +86,7 @@ public sealed class NatsSub<T> : INatsSub<T>
     public ValueTask DisposeAsync()
     {
         _subscription.End(NatsSubEndReason.Unsubscribed, null);
+        _reader.Dispose();
         return default;
     }
 
@@ -101,6 +99,27 @@ public sealed class NatsSub<T> : INatsSub<T>
         }
 
         return this;
+    }
+
+    // Goes on when the caller has what it waited for: reading goes on too, and the end of the drain is reported when all is read. It holds
+    // neither the reader nor this, so that a subscription without a reader is noticed.
+    private static async Task DrainAsync(ConnectionComposition parts, Subscription subscription, TimeSpan timeout, TaskCompletionSource ended)
+    {
+        ActiveDrain drain = parts.Loop.Drains.Begin([subscription]);
+        NatsDrainOutcome outcome = NatsDrainOutcome.Interrupted;
+        try
+        {
+            outcome = await parts.Loop.Drain.DrainAsync([subscription], timeout, ended.SetResult).ConfigureAwait(false);
+            if (outcome == NatsDrainOutcome.TimedOut)
+            {
+                parts.Journal.Append(new NatsDrainTimeoutEvent { Timeout = timeout, Remaining = [DrainProcedure.Remainder(subscription)] });
+            }
+        }
+        finally
+        {
+            drain.Complete(outcome);
+            ended.TrySetResult();
+        }
     }
 
     /// <summary>The session that carried the request of these replies is over, and no successor has taken over its subscriptions.</summary>

@@ -6,6 +6,19 @@ namespace Earshot.Connections;
 /// <summary>Makes subscriptions whose subject and options were checked before; connects first if need be.</summary>
 internal static class SubscriptionFactory
 {
+    private static async ValueTask TellAsync<T>(NatsSub<T> subscription, Func<INatsSub, ValueTask> tell)
+    {
+        try
+        {
+            await tell(subscription).ConfigureAwait(false);
+        }
+        catch
+        {
+            await subscription.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
     public static async ValueTask<INatsSub<T>> AddAsync<T>(INatsConnection connection, ConnectionComposition parts, SubscribeCall call, INatsDeserialize<T> deserializer, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -22,6 +35,12 @@ internal static class SubscriptionFactory
         }
 
         subscription.StartTimeouts(opts?.Timeout, opts?.StartUpTimeout, opts?.IdleTimeout);
-        return new NatsSub<T>(connection, parts, subscription, deserializer, opts?.StopOnEmptyMsg == true).EndedBy(cancellationToken);
+        NatsSub<T> made = new NatsSub<T>(connection, parts, subscription, deserializer, opts?.StopOnEmptyMsg == true).EndedBy(cancellationToken);
+        if (opts?.Events?.OnSubscribed is { } tell)
+        {
+            await TellAsync(made, tell).ConfigureAwait(false);
+        }
+
+        return made;
     }
 }

@@ -6,13 +6,25 @@ using Earshot.Subscriptions;
 
 namespace Earshot.Connections;
 
-/// <summary>The messages of one subscription as a channel reader. Messages are decoded when they are read.</summary>
+/// <summary>
+/// The messages of one subscription as a channel reader. Messages are decoded when they are read. Every reader holds a reference to this, and the
+/// connection does not: once it is collected, there is no reader any more, and the subscription ends.
+/// </summary>
 /// <typeparam name="T">Type of the values.</typeparam>
-internal sealed class SubscriptionReader<T>(MessageSource source, Subscription subscription, INatsDeserialize<T> deserializer, bool stopsOnEmpty) : ChannelReader<NatsMsg<T>>
+internal sealed class SubscriptionReader<T>(MessageSource source, Subscription subscription, INatsDeserialize<T> deserializer, bool stopsOnEmpty) : ChannelReader<NatsMsg<T>>, IDisposable
 {
     private readonly PayloadFormKind _form = PayloadForm.For<T>(deserializer);
 
     private bool _isReadDirectly;
+
+    ~SubscriptionReader()
+    {
+        if (subscription.EndReason == NatsSubEndReason.None)
+        {
+            // The end takes a lock and starts a write: not on the collector's thread.
+            ThreadPool.UnsafeQueueUserWorkItem(static left => left.End(NatsSubEndReason.Collected, null), subscription, preferLocal: false);
+        }
+    }
 
     public MessageHandling Handling => subscription.Handling;
 
@@ -42,27 +54,35 @@ internal sealed class SubscriptionReader<T>(MessageSource source, Subscription s
             return false;
         }
 
+        if (stopsOnEmpty && received.PayloadLength == 0 && !MessageDecoder<T>.IsNoResponders(received))
+        {
+            item = default;
+            Stop(received);
+            return false;
+        }
+
         item = MessageDecoder<T>.From(received, source, deserializer, _form);
-        return !stopsOnEmpty || !item.IsEmpty || item.HasNoResponders || Stop(out item);
+        return true;
     }
 
     public override ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken = default) => subscription.WaitToReadAsync(cancellationToken);
 
     public override IAsyncEnumerable<NatsMsg<T>> ReadAllAsync(CancellationToken cancellationToken = default) => new MessageStream<T>(this, null, cancellationToken);
 
-    /// <summary>The sentinel ends the subscription: it is not a message, and nothing behind it is either.</summary>
-    private bool Stop(out NatsMsg<T> item)
+    /// <summary>The subscription has ended; there is nothing left for the collector to do.</summary>
+    public void Dispose() => GC.SuppressFinalize(this);
+
+    /// <summary>The sentinel ends the subscription: it is not a message, no deserializer is asked for it, and nothing behind it is one either.</summary>
+    private void Stop(InboundMessage rest)
     {
-        item = default;
         subscription.End(NatsSubEndReason.EmptyMsg, null);
-        while (subscription.TryRead(out InboundMessage rest))
+        do
         {
             if (rest.IsPooled)
             {
                 ArrayPool<byte>.Shared.Return(rest.Buffer);
             }
         }
-
-        return false;
+        while (subscription.TryRead(out rest));
     }
 }

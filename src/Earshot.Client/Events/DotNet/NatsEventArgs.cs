@@ -13,4 +13,15 @@ public class NatsEventArgs : EventArgs
     public string Message { get; }
     /// <summary>The event in the journal; <see langword="null"/> only when the application created the object.</summary>
     public NatsConnectionEvent? Event { get; internal init; }
+
+    /// <summary>
+    /// The application asked for it itself: it has closed, drained or disposed the connection, and nothing has to be done about it. False for
+    /// an outage, for every other event, and where these arguments were made by hand.
+    /// </summary>
+    public bool IsRequested => Event switch
+    {
+        NatsDisconnectedEvent { Reason: NatsDisconnectReason.UserClosed or NatsDisconnectReason.Drained or NatsDisconnectReason.Disposed } => true,
+        NatsClosedEvent { Reason: NatsCloseReason.UserClosed or NatsCloseReason.Disposed or NatsCloseReason.DrainCompleted or NatsCloseReason.DrainTimedOut } => true,
+        _ => false,
+    };
 }

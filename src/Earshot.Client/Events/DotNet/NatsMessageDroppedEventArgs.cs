@@ -8,6 +8,10 @@ public class NatsMessageDroppedEventArgs : NatsEventArgs
     public NatsMessageDroppedEventArgs(INatsSub subscription, int pending, string subject)
         : base($"dropped a message on {subject}, {pending} pending") => (Subscription, Pending, Subject) = (subscription, pending, subject);
 
+    /// <summary>Makes one from all its parts.</summary>
+    public NatsMessageDroppedEventArgs(INatsSub subscription, int pending, string subject, string? replyTo, NatsHeaders? headers, object? data)
+        : this(subscription, pending, subject) => (ReplyTo, Headers, Data) = (replyTo, headers, data);
+
     internal NatsMessageDroppedEventArgs(NatsMessageDroppedEvent e)
         : base(e) => (Subscription, Pending, Subject, ReplyTo) =
             (e.Subscription, (int)Math.Min(int.MaxValue, e.Subscription.Stats.PendingMessages), e.Subject, e.ReplyTo);

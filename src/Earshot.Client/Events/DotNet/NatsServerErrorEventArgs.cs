@@ -1,11 +1,18 @@
+using Earshot.Protocol;
+
 // What the .NET events of a connection are given: one readable line and the journal's event. They hold no logic.
 namespace Earshot;
 
 /// <summary>The data of the event that the server sent an error.</summary>
 public class NatsServerErrorEventArgs : NatsEventArgs
 {
+    /// <summary>Initializes the event data with the text of the error, from which the kind is determined.</summary>
+    public NatsServerErrorEventArgs(string error) : this(error, KindOf(ServerErrorReader.Parse(error ?? "").Code))
+    {
+    }
+
     /// <summary>Initializes the event data with the text of the error and its kind.</summary>
-    public NatsServerErrorEventArgs(string error, NatsServerErrorKind kind = NatsServerErrorKind.Unknown) : base(error) =>
+    public NatsServerErrorEventArgs(string error, NatsServerErrorKind kind) : base(error) =>
         (Error, Kind) = (error, kind);
 
     internal NatsServerErrorEventArgs(NatsServerErrorEvent e) : base(e) => (Error, Kind) = (e.Text, KindOf(e.Code));

@@ -1,3 +1,5 @@
+using Earshot.Errors;
+
 namespace Earshot;
 
 /// <summary>A subscription as events refer to it, independent of its message type. Its members can be read from any thread.</summary>
@@ -8,7 +10,7 @@ public interface INatsSub
     /// <summary>The queue group of the subscription, or <see langword="null"/>.</summary>
     string? QueueGroup { get; }
     /// <summary>The id of the subscription on the wire (sid).</summary>
-    string Sid { get; }
+    string Sid => throw MissingMember.Of(this);
     /// <summary>The current counters of the subscription.</summary>
-    NatsSubStats Stats { get; }
+    NatsSubStats Stats => throw MissingMember.Of(this);
 }

@@ -13,6 +13,17 @@ public sealed class NatsEvents : IObservable<NatsConnectionEvent>
 {
     private readonly Journal _journal;
 
+    /// <summary>Makes the events of no connection, for mocks: they hold what is given here, and nothing happens any more.</summary>
+    /// <param name="past">What has happened, the oldest first; default: nothing.</param>
+    public NatsEvents(params ReadOnlySpan<NatsConnectionEvent> past)
+    {
+        _journal = NoConnection.NewJournal();
+        foreach (NatsConnectionEvent e in past)
+        {
+            _journal.Append(e);
+        }
+    }
+
     internal NatsEvents(Journal journal) => _journal = journal;
 
     /// <summary>

@@ -199,21 +199,30 @@ internal sealed class AttemptRunner(AttemptOptions options, SessionParts parts, 
     }
 
     private async ValueTask<(string Host, int Port)> InvokeConnectingCallbackAsync(ServerAddress server, AttemptProgress progress, CancellationToken stop) =>
-        options.OnConnecting is { } ask
-            ? await AskAsync(_memory.Callbacks!.ConnectingAsync(() => ask((server.Host, server.Port)), stop), progress, stop).ConfigureAwait(false)
+        (DialHooks.Find(parts)?.OnConnecting ?? options.OnConnecting) is { } ask
+            ? await AskAsync(HookCallbacks().ConnectingAsync(() => ask((server.Host, server.Port)), stop), progress, stop).ConfigureAwait(false)
             : (server.Host, server.Port);
 
     private async ValueTask<ITransport> InvokeSocketCallbackAsync(ITransport transport, AttemptProgress progress, CancellationToken stop)
     {
-        if (options.OnSocketAvailable is not { } show)
+        if ((DialHooks.Find(parts)?.OnSocketAvailable ?? options.OnSocketAvailable) is not { } show)
         {
             return transport;
         }
 
         var shown = new TransportConnection(transport);
-        INatsSocketConnection used = await AskAsync(_memory.Callbacks!.SocketAsync(() => show(shown), stop), progress, stop).ConfigureAwait(false)
+        INatsSocketConnection used = await AskAsync(HookCallbacks().SocketAsync(() => show(shown), stop), progress, stop).ConfigureAwait(false)
             ?? throw new IOException("NatsOpts.OnSocketAvailableAsync returned null.");
         return ReferenceEquals(used, shown) ? transport : new SocketConnectionTransport(used, transport.RemoteEndPoint);
+    }
+
+    // Hooks that were set on the connection come after the options were looked at.
+    private AttemptCallbacks HookCallbacks()
+    {
+        lock (_memory)
+        {
+            return _memory.Callbacks ??= AttemptCallbacks.Of(options.Credentials.Options, options.Tls, hasHooks: true)!;
+        }
     }
 
     private static async Task<T> AskAsync<T>(Task<T> answer, AttemptProgress progress, CancellationToken stop)

@@ -12,7 +12,7 @@ internal sealed class SharedAttemptState
     public bool TlsWasUsed { get; set; }
 
     /// <summary>The callbacks that take part in attempts; null where the options have none.</summary>
-    public AttemptCallbacks? Callbacks { get; init; }
+    public AttemptCallbacks? Callbacks { get; set; }
 
     /// <summary>True once per connection and server.</summary>
     public bool IsFirstProbe(int serverId)

@@ -61,7 +61,10 @@ internal sealed class DrainProcedure(SessionParts parts, IMachineInputSink facts
     /// Drains some subscriptions. Timed out: the server did not confirm in time that it sends no more, or the application has not read
     /// and handled everything in time. Interrupted: the session was lost before the server confirmed, so something may have been lost with it.
     /// </summary>
-    public async Task<NatsDrainOutcome> DrainAsync(IReadOnlyCollection<Subscription> subscriptions, TimeSpan timeout)
+    /// <param name="subscriptions">Which.</param>
+    /// <param name="timeout">How long in all.</param>
+    /// <param name="ended">Is called when the subscriptions have ended: the server has confirmed, cannot any more, or has not in time.</param>
+    public async Task<NatsDrainOutcome> DrainAsync(IReadOnlyCollection<Subscription> subscriptions, TimeSpan timeout, Action? ended = null)
     {
         long started = parts.Time.GetTimestamp();
         PingWaiter? barrier = Unsubscribe(subscriptions);
@@ -75,6 +78,7 @@ internal sealed class DrainProcedure(SessionParts parts, IMachineInputSink facts
             subscription.End(NatsSubEndReason.Drained, null);
         }
 
+        ended?.Invoke();
         TimeSpan left = timeout - parts.Time.GetElapsedTime(started);
         var handled = Task.WhenAll(subscriptions.Select(subscription => subscription.WhenHandledAsync()));
         if (left > TimeSpan.Zero)

@@ -61,10 +61,15 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
 
     /// <summary>
     /// Appends a message, or says why not. <paramref name="number"/> counts publishes, for <see cref="UnsentSummary.KeptFrom"/>; it
-    /// is written under the outbound lock, so that a recovery right after the append knows it.
+    /// is written under the outbound lock, so that an unsent summary right after the append includes it.
     /// </summary>
     public AppendResult TryPublish(in OutgoingMessage message, bool needsSession, bool inline, out long number)
     {
+        if (message.HeadersLength > 0 && options.DeclinesHeaders)
+        {
+            throw OutboundOptions.NoHeaders();
+        }
+
         // The limit is checked again under the lock: the server may have changed by then.
         AppendResult result = message.Size > MaxPayload ? AppendResult.TooLarge : AppendResult.Appended;
         NextWrite next = default;

@@ -13,4 +13,10 @@ internal sealed record OutboundOptions
     public required int FullBatchSize { get; init; }
 
     public required NatsPendingBufferPolicy Policy { get; init; }
+
+    /// <summary>The connection was made without headers: the server would take a message with headers for a protocol error.</summary>
+    public bool DeclinesHeaders { get; init; }
+
+    /// <summary>For headers on a connection without headers, also those that a serializer sets.</summary>
+    public static InvalidOperationException NoHeaders() => new("Headers are disabled on this connection (NatsOpts.Headers is false).");
 }

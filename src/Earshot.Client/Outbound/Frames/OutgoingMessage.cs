@@ -33,9 +33,9 @@ internal readonly ref struct OutgoingMessage
     public bool IsGranted { get; init; }
 
     /// <summary>The length of the header block; 0 without headers.</summary>
-    /// <exception cref="ArgumentException">Received headers hold something that must not be sent on.</exception>
+    /// <exception cref="NatsInvalidHeaderException">Received headers hold something that must not be sent on.</exception>
     public static int MeasureHeaders(NatsHeaders? headers, ReadOnlySpan<byte> lines) =>
-        headers is { Count: > 0 } || !lines.IsEmpty ? HeaderCodec.Measure(headers, lines) : 0;
+        headers is not null || !lines.IsEmpty ? HeaderCodec.Measure(headers, lines) : 0;
 
     public int Size => HeadersLength + Payload.Length;
 }

@@ -17,13 +17,12 @@ public class NatsSerializerBuilder<T>
     }
 
     /// <summary>Builds the chain of serializers.</summary>
-    /// <returns>The first serializer, combined with all that follow.</returns>
-    /// <exception cref="InvalidOperationException">Nothing has been added.</exception>
+    /// <returns>The first serializer, combined with all that follow; <see cref="NatsDefaultSerializer{T}"/> when none was added.</returns>
     public INatsSerializer<T> Build()
     {
         if (_serializers.Count == 0)
         {
-            throw new InvalidOperationException("A chain needs at least one serializer. Call Add before Build.");
+            return NatsDefaultSerializer<T>.Default;
         }
 
         // From the back, so that a serializer whose CombineWith replaces what followed it still keeps the whole rest.

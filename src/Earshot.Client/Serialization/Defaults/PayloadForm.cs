@@ -30,13 +30,17 @@ internal static class PayloadForm
             return kind;
         }
 
-        if (serializer is NatsRawSerializer<T> raw)
+        // Exactly these: a type that derives from one of them may do something else.
+        if (serializer.GetType() == typeof(NatsRawSerializer<T>))
         {
-            return kind != PayloadFormKind.String || raw.Next is NatsUtf8PrimitivesSerializer<T> ? kind : PayloadFormKind.Serializer;
+            return kind != PayloadFormKind.String || IsText<T>(Unsafe.As<NatsRawSerializer<T>>(serializer).Next) ? kind : PayloadFormKind.Serializer;
         }
 
-        return kind == PayloadFormKind.String && serializer is NatsUtf8PrimitivesSerializer<T> ? kind : PayloadFormKind.Serializer;
+        return kind == PayloadFormKind.String && IsText<T>(serializer) ? kind : PayloadFormKind.Serializer;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsText<T>(object? serializer) => serializer is not null && serializer.GetType() == typeof(NatsUtf8PrimitivesSerializer<T>);
 
     /// <summary>A step before anybody takes what was handed over with a call: if it fails, that is disposed here.</summary>
     public static async ValueTask<TResult> OrReleaseAsync<T, TResult>(ValueTask<TResult> step, T? data)

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 
 namespace Earshot.Serialization;
@@ -12,7 +11,7 @@ internal static class JsonPayload
     public const int MaxDepth = 64;
 
     /// <summary>Shared by all default serializers by reflection, so that each type is read once.</summary>
-    public static readonly JsonSerializerOptions DefaultOptions = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+    public static readonly JsonSerializerOptions DefaultOptions = new();
 
     [ThreadStatic]
     private static Utf8JsonWriter? s_writer;

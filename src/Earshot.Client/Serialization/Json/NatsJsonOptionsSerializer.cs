@@ -16,7 +16,7 @@ namespace Earshot;
 /// </remarks>
 public class NatsJsonOptionsSerializer<T> : INatsSerializer<T>
 {
-    private readonly JsonTypeInfo<T>? _typeInfo;
+    private readonly Lazy<JsonTypeInfo<T>?> _typeInfo; // some types have none and make the resolver throw; in a chain another serializer has them
     private readonly INatsSerializer<T>? _next;
 
     /// <summary>Initializes a serializer with options, which become read-only.</summary>
@@ -26,10 +26,10 @@ public class NatsJsonOptionsSerializer<T> : INatsSerializer<T>
     {
         ArgumentNullException.ThrowIfNull(options);
         options.MakeReadOnly();
-        _typeInfo = options.TryGetTypeInfo(typeof(T), out JsonTypeInfo? typeInfo) ? (JsonTypeInfo<T>)typeInfo : null;
+        _typeInfo = new Lazy<JsonTypeInfo<T>?>(() => options.TryGetTypeInfo(typeof(T), out JsonTypeInfo? typeInfo) ? (JsonTypeInfo<T>)typeInfo : null);
     }
 
-    private NatsJsonOptionsSerializer(JsonTypeInfo<T>? typeInfo, INatsSerializer<T>? next)
+    private NatsJsonOptionsSerializer(Lazy<JsonTypeInfo<T>?> typeInfo, INatsSerializer<T>? next)
     {
         _typeInfo = typeInfo;
         _next = next;
@@ -38,9 +38,9 @@ public class NatsJsonOptionsSerializer<T> : INatsSerializer<T>
     /// <inheritdoc/>
     public void Serialize(IBufferWriter<byte> bufferWriter, T value)
     {
-        if (_typeInfo is not null)
+        if (_typeInfo.Value is { } typeInfo)
         {
-            JsonPayload.Write(bufferWriter, value, _typeInfo);
+            JsonPayload.Write(bufferWriter, value, typeInfo);
         }
         else
         {
@@ -50,8 +50,8 @@ public class NatsJsonOptionsSerializer<T> : INatsSerializer<T>
 
     /// <inheritdoc/>
     public T? Deserialize(in ReadOnlySequence<byte> buffer) =>
-        _typeInfo is not null
-            ? JsonPayload.Read(in buffer, _typeInfo)
+        _typeInfo.Value is { } typeInfo
+            ? JsonPayload.Read(in buffer, typeInfo)
             : (_next ?? throw SerializerChain.UnknownType<T>()).Deserialize(in buffer);
 
     /// <inheritdoc/>

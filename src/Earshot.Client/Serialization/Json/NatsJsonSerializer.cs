@@ -20,10 +20,11 @@ namespace Earshot;
 [SuppressMessage("Design", "CA1000", Justification = "The name and shape .NET users of NATS already write.")]
 public sealed class NatsJsonSerializer<T> : INatsSerializer<T>
 {
-    private readonly JsonTypeInfo<T> _typeInfo;
+    private readonly JsonSerializerOptions _options;
     private readonly JsonWriterOptions? _writerOptions;
+    private JsonTypeInfo<T>? _typeInfo; // made by the first use: some types have none, and in a chain another serializer has them
 
-    /// <summary>Initializes a serializer that omits properties that are null.</summary>
+    /// <summary>Initializes a serializer with the default options: all properties are written, including those that are null.</summary>
     public NatsJsonSerializer()
         : this(JsonPayload.DefaultOptions)
     {
@@ -35,7 +36,7 @@ public sealed class NatsJsonSerializer<T> : INatsSerializer<T>
     {
         ArgumentNullException.ThrowIfNull(opts);
         opts.MakeReadOnly(populateMissingResolver: true);
-        _typeInfo = (JsonTypeInfo<T>)opts.GetTypeInfo(typeof(T));
+        _options = opts;
     }
 
     /// <summary>Initializes a serializer with options, which become read-only, and writer options.</summary>
@@ -44,7 +45,7 @@ public sealed class NatsJsonSerializer<T> : INatsSerializer<T>
     public NatsJsonSerializer(JsonSerializerOptions opts, JsonWriterOptions writerOpts)
         : this(opts) => _writerOptions = writerOpts;
 
-    /// <summary>A serializer that omits properties that are null.</summary>
+    /// <summary>The serializer with the default options: all properties are written, including those that are null.</summary>
     public static NatsJsonSerializer<T> Default { get; } = new();
 
     /// <inheritdoc/>
@@ -52,8 +53,10 @@ public sealed class NatsJsonSerializer<T> : INatsSerializer<T>
 
     /// <inheritdoc/>
     public void Serialize(IBufferWriter<byte> bufferWriter, T? value) =>
-        JsonPayload.Write(bufferWriter, value!, _typeInfo, _writerOptions);
+        JsonPayload.Write(bufferWriter, value!, TypeInfo, _writerOptions);
 
     /// <inheritdoc/>
-    public T? Deserialize(in ReadOnlySequence<byte> buffer) => JsonPayload.Read(in buffer, _typeInfo);
+    public T? Deserialize(in ReadOnlySequence<byte> buffer) => JsonPayload.Read(in buffer, TypeInfo);
+
+    private JsonTypeInfo<T> TypeInfo => _typeInfo ??= (JsonTypeInfo<T>)_options.GetTypeInfo(typeof(T));
 }

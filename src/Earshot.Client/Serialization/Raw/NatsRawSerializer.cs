@@ -11,10 +11,10 @@ namespace Earshot;
 /// <typeparam name="T">The type published and received.</typeparam>
 /// <remarks>
 /// An owner is disposed once its bytes are written. Received values are copies that belong to the receiver, pooled ones
-/// where the type is an owner. <see langword="null"/> is written as an empty payload; an empty payload is read as an
-/// empty value, never as <see langword="null"/>.
+/// where the type is an owner. <see langword="null"/> is written as an empty payload; an empty payload is read as
+/// <see langword="default"/>, which is <see langword="null"/> for arrays and interfaces and empty otherwise.
 /// </remarks>
-public sealed class NatsRawSerializer<T> : INatsSerializer<T>, INatsSerializerWithContext<T>
+public class NatsRawSerializer<T> : INatsSerializer<T>, INatsSerializerWithContext<T>
 {
     /// <summary>A serializer without a next one.</summary>
     public static readonly NatsRawSerializer<T> Default = new();

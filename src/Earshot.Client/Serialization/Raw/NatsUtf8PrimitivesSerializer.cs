@@ -9,12 +9,11 @@ namespace Earshot;
 /// </summary>
 /// <typeparam name="T">The type published and received.</typeparam>
 /// <remarks>
-/// Dates and times are written in round-trip form (<c>O</c>), time spans as <c>c</c>, GUIDs as <c>D</c>, floating-point
+/// Dates and times are written in round-trip form (<c>O</c>), with <c>Z</c> where they are UTC, time spans as <c>c</c>, GUIDs as <c>D</c>, floating-point
 /// numbers in the shortest form that reads back the same. <see langword="null"/> is written as an empty payload. An empty
-/// payload is read as the empty string where text is asked for and as <see langword="default"/> otherwise. The whole
-/// payload has to be the value: anything after it is an error.
+/// payload is read as <see langword="default"/>. The whole payload has to be the value: anything after it is an error.
 /// </remarks>
-public sealed class NatsUtf8PrimitivesSerializer<T> : INatsSerializer<T>, INatsSerializerWithContext<T>
+public class NatsUtf8PrimitivesSerializer<T> : INatsSerializer<T>, INatsSerializerWithContext<T>
 {
     /// <summary>A serializer without a next one.</summary>
     public static readonly NatsUtf8PrimitivesSerializer<T> Default = new();

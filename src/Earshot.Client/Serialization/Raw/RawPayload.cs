@@ -62,9 +62,18 @@ internal static class RawPayload
         }
     }
 
-    /// <summary>Reads a payload as a type that <see cref="CanRead"/> accepts; false for every other type.</summary>
+    /// <summary>
+    /// Reads a payload as a type that <see cref="CanRead"/> accepts; false for every other type. An empty payload is the default value, but
+    /// for a buffer writer, which is there to be written to.
+    /// </summary>
     public static bool TryRead<T>(in ReadOnlySequence<byte> buffer, out T? value)
     {
+        if (buffer.IsEmpty && CanRead(typeof(T)) && typeof(T) != typeof(NatsBufferWriter<byte>))
+        {
+            value = default;
+            return true;
+        }
+
         if (typeof(T) == typeof(byte[]))
         {
             value = (T)(object)buffer.ToArray();

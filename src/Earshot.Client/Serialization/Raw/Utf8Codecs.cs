@@ -27,7 +27,7 @@ internal static class Utf8Codecs
         ?? Number<decimal>(type, NumberStyles.Float) ?? Number<Half>(type, NumberStyles.Float);
 
     private static object? Times(Type type) =>
-        Formatted<DateTimeOffset>(type, "O", static (text, out value) => DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out value))
+        Pair(type, static () => new InstantCodec())
         ?? Formatted<DateTime>(type, "O", static (text, out value) => DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out value))
         ?? Formatted<TimeSpan>(type, "c", static (text, out value) => TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out value))
         ?? Formatted<DateOnly>(type, "O", static (text, out value) => DateOnly.TryParseExact(text, "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out value))
@@ -60,7 +60,7 @@ internal static class Utf8Codecs
             }
         }
 
-        public override string Read(in ReadOnlySequence<byte> buffer) => Encoding.UTF8.GetString(in buffer);
+        public override string? Read(in ReadOnlySequence<byte> buffer) => buffer.IsEmpty ? null : Encoding.UTF8.GetString(in buffer);
     }
 
     private abstract class ValueCodec<TValue> : Utf8Codec<TValue>
@@ -120,7 +120,7 @@ internal static class Utf8Codecs
             TValue.TryParse(utf8, style, CultureInfo.InvariantCulture, out value);
     }
 
-    private sealed class FormattedCodec<TValue>(string format, ParseText<TValue> parse) : ValueCodec<TValue>
+    private class FormattedCodec<TValue>(string format, ParseText<TValue> parse) : ValueCodec<TValue>
         where TValue : struct, IUtf8SpanFormattable
     {
         // The longest text of any of these types, with room for white space around it.
@@ -140,6 +140,16 @@ internal static class Utf8Codecs
 
             return parse(text[..length], out value);
         }
+    }
+
+    /// <summary>Like <see cref="DateTime"/>, an instant in UTC ends with <c>Z</c>.</summary>
+    private sealed class InstantCodec()
+        : FormattedCodec<DateTimeOffset>("O", static (text, out value) => DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out value))
+    {
+        protected override bool TryFormat(DateTimeOffset value, Span<byte> utf8, out int written) =>
+            value.Offset == TimeSpan.Zero
+                ? value.UtcDateTime.TryFormat(utf8, out written, "O", CultureInfo.InvariantCulture)
+                : base.TryFormat(value, utf8, out written);
     }
 
     private sealed class BooleanCodec : ValueCodec<bool>

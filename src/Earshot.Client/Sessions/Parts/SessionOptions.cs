@@ -1,3 +1,5 @@
+using Earshot.Protocol;
+
 namespace Earshot.Sessions;
 
 /// <summary>Settings of all sessions of a connection: above all when one is considered dead.</summary>
@@ -30,8 +32,8 @@ internal sealed record SessionOptions
 
     public required TimeSpan WriteTimeout { get; init; }
 
-    /// <summary>CONNECT says that the client takes no headers: a message with headers is then a protocol error.</summary>
-    public bool DeclinesHeaders { get; init; }
+    /// <summary>The sizes beyond which the server is not believed any more, and whether CONNECT says that the client takes no headers: a message with headers is then a protocol error.</summary>
+    public required ProtocolLimits Limits { get; init; }
 
     /// <summary>The value of <see cref="PauseThreshold"/>, but for tests.</summary>
     public required TimeSpan StallThreshold { get; init; }

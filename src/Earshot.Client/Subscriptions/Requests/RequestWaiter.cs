@@ -154,7 +154,7 @@ internal sealed class RequestWaiter(ReplyInbox inbox, int slot, long slotState =
         _core.OnCompleted(continuation, state, token, flags);
 
     // The registration is disposed before the slot is given back, so the present slotState is the one that was cancelled.
-    private void Cancel(CancellationToken cancellationToken) => TryFail(SlotState, new OperationCanceledException(cancellationToken));
+    private void Cancel(CancellationToken cancellationToken) => TryFail(SlotState, new TaskCanceledException("The request was cancelled.", null, cancellationToken));
 
     private bool TryComplete(long slotState)
     {

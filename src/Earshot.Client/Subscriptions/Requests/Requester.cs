@@ -1,6 +1,5 @@
 using Earshot.Messages;
 using Earshot.Outbound;
-using Earshot.Protocol;
 using Earshot.Serialization;
 using Earshot.Timing;
 
@@ -17,6 +16,7 @@ internal sealed class Requester(OutboundBuffer outbound, ReplyInbox inbox, IConn
     {
         AppendResult result;
         byte[] copy;
+        PublishCall sent = call;
         if (PayloadForm.For<T>(serializer) != PayloadFormKind.Serializer && PayloadForm.TryGetContiguous(data!, out ReadOnlyMemory<byte> payload))
         {
             try
@@ -32,8 +32,8 @@ internal sealed class Requester(OutboundBuffer outbound, ReplyInbox inbox, IConn
         else
         {
             using var writer = PooledBufferWriter.Rent();
-            serializer.Serialize(writer, data!, new NatsMsgContext(call.Subject, null, call.Headers));
-            result = TryStart(call, writer.WrittenSpan, wantsExactPayload, isGranted: false, out waiter);
+            sent = PublishPayload.Write(call, data, serializer, writer);
+            result = TryStart(sent, writer.WrittenSpan, wantsExactPayload, isGranted: false, out waiter);
             copy = result == AppendResult.Appended ? [] : writer.WrittenSpan.ToArray();
         }
 
@@ -43,7 +43,7 @@ internal sealed class Requester(OutboundBuffer outbound, ReplyInbox inbox, IConn
         }
 
         waiter = null;
-        return RetryAsync(call, copy, wantsExactPayload, result);
+        return RetryAsync(sent, copy, wantsExactPayload, result);
     }
 
     private AppendResult TryStart(in PublishCall call, ReadOnlySpan<byte> payload, bool wantsExactPayload, bool isGranted, out RequestWaiter? waiter)
@@ -63,7 +63,7 @@ internal sealed class Requester(OutboundBuffer outbound, ReplyInbox inbox, IConn
                 Subject = call.Subject,
                 ReplyInbox = replyTo[..inbox.WriteInbox(replyTo, waiter)],
                 Headers = call.Headers,
-                HeadersLength = Measure(call),
+                HeadersLength = call.HeadersLength,
                 Payload = payload,
                 IsGranted = isGranted,
             };
@@ -173,6 +173,4 @@ internal sealed class Requester(OutboundBuffer outbound, ReplyInbox inbox, IConn
 
     private static NatsNoReplyException NotSent(in PublishCall call) =>
         new($"The request to '{call.Subject}' was not sent: no session within its timeout of {call.TimeLeftToSend(TimeSpan.Zero)}.", NatsOutcome.NotSent);
-
-    private static int Measure(in PublishCall call) => call.Headers is { Count: > 0 } headers ? HeaderCodec.Measure(headers) : 0;
 }

@@ -36,9 +36,10 @@ public sealed class SessionEndingReplayTests
         await using var rig = new ConnectionRig();
         ScriptedPeer first = await rig.OpenAsync();
         string[] subjects = ["short", "a.long.one", "one.that.is.longer"];
+        var subs = new List<INatsSub<string>>(); // a subscription without a reader would be unsubscribed at a collection
         foreach (string subject in subjects)
         {
-            await rig.Connection.SubscribeCoreAsync<string>(subject, cancellationToken: rig.Token);
+            subs.Add(await rig.Connection.SubscribeCoreAsync<string>(subject, cancellationToken: rig.Token));
         }
 
         rig.Server().Plays(peer => ServeAsync(peer, subjects[1], rig.Token));
@@ -49,6 +50,7 @@ public sealed class SessionEndingReplayTests
         Assert.Equal(
             [(subjects[1], NatsResubscribeFailReason.CausesDisconnect), (subjects[2], NatsResubscribeFailReason.Oversized)],
             rig.Connection.Events.ToList().OfType<NatsResubscribeFailedEvent>().Select(e => (e.Subscription.Subject, e.Reason)));
+        Assert.Equal([NatsSubEndReason.None, NatsSubEndReason.Exception, NatsSubEndReason.Exception], subs.Select(sub => sub.EndReason));
     }
 
     [Fact]

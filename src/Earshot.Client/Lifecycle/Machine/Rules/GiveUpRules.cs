@@ -112,7 +112,7 @@ internal static class GiveUpRules
         or NatsServerErrorCode.AccountAuthenticationExpired;
 
     /// <summary>
-    /// Whether refused credentials are tried without limit: they may be others at the next attempt, or they have been accepted before, when a
+    /// Whether refused credentials are retried without limit: they may be others at the next attempt, or they have been accepted before, when a
     /// rotated secret or an authentication service that is away looks like any other refusal.
     /// </summary>
     public static bool RetriesRejectedCredentials(MachineTurn turn) =>
