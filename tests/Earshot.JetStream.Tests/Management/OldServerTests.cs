@@ -8,7 +8,7 @@ namespace Earshot.JetStream.Tests.Management;
 /// <summary>What an old server accepts and ignores, and what a new one refuses.</summary>
 public sealed class OldServerTests(JetStreamServers servers)
 {
-    private static bool IsOld(INatsConnection connection) => connection.ServerInfo!.Version.StartsWith("2.9.", StringComparison.Ordinal);
+    private static bool IsOld(NatsConnection connection) => connection.ServerInfo!.Version.StartsWith("2.9.", StringComparison.Ordinal);
 
     [Fact]
     public async Task Filter_dropped_by_an_old_server_is_noticed()

@@ -1,5 +1,6 @@
 using System.Text;
 using Earshot.JetStream.Tests.Kit;
+using Earshot.RealServer;
 using Xunit;
 
 namespace Earshot.JetStream.Tests.Management;
@@ -144,7 +145,7 @@ public sealed class StreamTests(JetStreamServers servers)
     [Fact]
     public async Task Lists_are_read_to_their_end_over_several_pages()
     {
-        await using var server = await JetStreamServers.StartAsync();
+        await using NatsServerProcess server = await JetStreamServers.StartAsync();
         await using JetStreamRig rig = await JetStreamRig.ConnectAsync(server);
         await Task.WhenAll(Enumerable.Range(0, 301).Select(i =>
             rig.Context.CreateStreamAsync(new StreamConfig($"P{i}", [$"p.{i}"]) { Storage = StreamConfigStorage.Memory }, rig.Cancel).AsTask()));

@@ -36,7 +36,6 @@ public sealed class PublishMachineTests
     [InlineData("plain", "Written +15 Due", "EndUnknown")]
     [InlineData("plain", "NoSession +15 Due", "EndNotSent")]
     [InlineData("plain", "NoSession SessionThere Written Acked", "EndStored")]
-    [InlineData("plain", "NoSession SessionThere Written Acked", "EndStored")]
     [InlineData("plain", "CannotWrite", "EndNotSent")]
     [InlineData("plain", "Written NoResponders", "AskForStream")]
     [InlineData("plain", "Written NoResponders +1 Due", "Write")]
@@ -121,7 +120,7 @@ public sealed class PublishMachineTests
 
     /// <summary>Any script against a model of what the server may have done with the attempts.</summary>
     [Fact]
-    public void No_script_ends_with_an_untruth() => Script.Sample(
+    public void No_script_ends_with_an_untruth() => s_script.Sample(
         script =>
         {
             PublishTerms terms = script.HasId ? s_withId : s_plain;
@@ -160,7 +159,7 @@ public sealed class PublishMachineTests
         },
         iter: 200_000);
 
-    private static readonly Gen<(bool HasId, (PublishInputKind Kind, int Error, double Wait)[] Facts)> Script =
+    private static readonly Gen<(bool HasId, (PublishInputKind Kind, int Error, double Wait)[] Facts)> s_script =
         Gen.Select(
             Gen.Bool,
             Gen.Select(
@@ -199,7 +198,7 @@ public sealed class PublishMachineTests
         public bool Allows(PublishInputKind kind, PublishPhase phase) => kind switch
         {
             PublishInputKind.Written => phase == PublishPhase.Writing,
-            PublishInputKind.NoSession or PublishInputKind.NoRoom or PublishInputKind.CannotWrite => phase is PublishPhase.Writing or PublishPhase.Queued ,
+            PublishInputKind.NoSession or PublishInputKind.NoRoom or PublishInputKind.CannotWrite => phase is PublishPhase.Writing or PublishPhase.Queued,
             PublishInputKind.TurnCame => phase == PublishPhase.Queued,
             PublishInputKind.SessionThere => phase == PublishPhase.Parked,
             PublishInputKind.NoResponders or PublishInputKind.Refused or PublishInputKind.Denied => _isOut,

@@ -1,5 +1,5 @@
-using Earshot.Messages;
 using System.Buffers;
+using Earshot.Messages;
 
 namespace Earshot.JetStream.Consuming;
 

@@ -19,7 +19,7 @@ public sealed class AskingTests
     [Fact]
     public void It_is_asked_again_when_no_more_than_the_threshold_is_pending()
     {
-        MachineRig rig = MachineRig.Started();
+        var rig = MachineRig.Started();
         rig.Message(10).Processed(4);
         Assert.Equal("", rig.Orders);
         rig.Processed();
@@ -30,7 +30,7 @@ public sealed class AskingTests
     [Fact]
     public void Messages_in_the_buffer_count_until_they_are_processed()
     {
-        MachineRig rig = MachineRig.Started();
+        var rig = MachineRig.Started();
         rig.Message(9);
         Assert.Equal("", rig.Orders);
         Assert.Equal((1, 9), (rig.Machine.Amounts.Outstanding, rig.Machine.Amounts.Buffered));
@@ -42,7 +42,7 @@ public sealed class AskingTests
     [Fact]
     public void Max_msgs_one_does_not_prefetch()
     {
-        MachineRig rig = MachineRig.Started(MachineRig.Ten with { MaxMsgs = 1, Threshold = 0 });
+        var rig = MachineRig.Started(MachineRig.Ten with { MaxMsgs = 1, Threshold = 0 });
         rig.Message();
         Assert.Equal("", rig.Orders);
         rig.Processed();
@@ -53,7 +53,7 @@ public sealed class AskingTests
     [Fact]
     public void A_message_that_is_processed_before_the_read_loop_has_told_of_it_is_counted_once()
     {
-        MachineRig rig = MachineRig.Started();
+        var rig = MachineRig.Started();
         rig.Processed(3);
         Assert.Equal(7, rig.Machine.Amounts.Pending);
         rig.Message(3);
@@ -64,7 +64,7 @@ public sealed class AskingTests
     [Fact]
     public void In_bytes_the_same_is_counted_in_bytes()
     {
-        MachineRig rig = MachineRig.Started(MachineRig.Ten with { MaxMsgs = PullSettings.BatchOfBytes, MaxBytes = 1000, Threshold = 500 });
+        var rig = MachineRig.Started(MachineRig.Ten with { MaxMsgs = PullSettings.BatchOfBytes, MaxBytes = 1000, Threshold = 500 });
         rig.Message(4).Processed(4);
         Assert.Equal("", rig.Orders);
         rig.Message().Processed();
@@ -75,7 +75,7 @@ public sealed class AskingTests
     [Fact]
     public void A_message_that_does_not_fit_is_not_asked_for_again_before_there_is_more_room()
     {
-        MachineRig rig = MachineRig.Started(MachineRig.Ten with { MaxMsgs = PullSettings.BatchOfBytes, MaxBytes = 1000, Threshold = 900 });
+        var rig = MachineRig.Started(MachineRig.Ten with { MaxMsgs = PullSettings.BatchOfBytes, MaxBytes = 1000, Threshold = 900 });
         rig.Message(4);
         rig.Status(PullStatusKind.SizeExceeded, msgs: 999_996, bytes: 600);
         Assert.Equal("", rig.Orders); // 400 in the buffer: there is room for 600, as much as was too little
@@ -89,7 +89,7 @@ public sealed class AskingTests
     [InlineData(PullStatusKind.PullEnded, 404)]
     public void What_a_status_gives_back_is_asked_for_again(object kind, int code)
     {
-        MachineRig rig = MachineRig.Started();
+        var rig = MachineRig.Started();
         rig.Message(2).Status((PullStatusKind)kind, code, msgs: 8, bytes: 0);
 
         Assert.Equal("ask1:8", rig.Orders);
@@ -98,7 +98,7 @@ public sealed class AskingTests
     [Fact]
     public void A_pull_that_ends_without_a_count_is_not_guessed_about()
     {
-        MachineRig rig = MachineRig.Started();
+        var rig = MachineRig.Started();
         rig.Message(2).Status(PullStatusKind.PullEnded, 408);
 
         Assert.Equal("sub2 ask2:8", rig.Orders);
@@ -119,7 +119,7 @@ public sealed class AskingTests
     [Fact]
     public void A_pull_that_cannot_be_written_is_tried_again_by_the_timer()
     {
-        MachineRig rig = MachineRig.Started();
+        var rig = MachineRig.Started();
         rig.Machine.SendFailed(1, new PullAsk(10, 0, 0, 0, false), rig.Now);
         Assert.Equal(0, rig.Machine.Amounts.Outstanding);
         Assert.Equal("", rig.Orders);
@@ -131,7 +131,7 @@ public sealed class AskingTests
     [Fact]
     public void A_single_pull_asks_once_and_is_over_when_it_is_filled()
     {
-        MachineRig rig = MachineRig.Started(MachineRig.Fetch);
+        var rig = MachineRig.Started(MachineRig.Fetch);
         rig.Message(9).Processed(9);
         Assert.Equal("", rig.Orders);
         rig.Message();
@@ -146,7 +146,7 @@ public sealed class AskingTests
     [InlineData(409, PullStatusKind.SizeExceeded)]
     public void A_status_ends_a_single_pull_and_its_inbox_serves_the_next(int code, object kind)
     {
-        MachineRig rig = MachineRig.Started(MachineRig.Fetch with { MaxBytes = 500 });
+        var rig = MachineRig.Started(MachineRig.Fetch with { MaxBytes = 500 });
         rig.Message(2).Status((PullStatusKind)kind, code, msgs: 8, bytes: 300);
         Assert.Equal("finish", rig.Orders);
         rig.Machine.Start(MachineRig.Fetch, default, 0, true, rig.Now);
@@ -157,7 +157,7 @@ public sealed class AskingTests
     [Fact]
     public void A_filled_pull_with_a_byte_limit_leaves_its_inbox_because_a_status_may_follow()
     {
-        MachineRig rig = MachineRig.Started(MachineRig.Fetch with { MaxMsgs = 2, MaxBytes = 500 });
+        var rig = MachineRig.Started(MachineRig.Fetch with { MaxMsgs = 2, MaxBytes = 500 });
         rig.Message(2);
         Assert.Equal("forget1 finish", rig.Orders);
         rig.Machine.Start(MachineRig.Fetch, default, 0, true, rig.Now);
@@ -168,7 +168,7 @@ public sealed class AskingTests
     [Fact]
     public void A_single_pull_is_asked_again_for_the_rest_with_what_is_left_of_its_time()
     {
-        MachineRig rig = MachineRig.Started(MachineRig.Fetch);
+        var rig = MachineRig.Started(MachineRig.Fetch);
         rig.Message(3).Pass(2);
         rig.Status(PullStatusKind.LeadershipChange);
         PullEffect ask = rig.Machine.Effects.Single(effect => effect.Kind == PullEffectKind.Ask);
@@ -180,7 +180,7 @@ public sealed class AskingTests
     [Fact]
     public void A_single_pull_that_the_server_forgets_ends_a_second_after_its_time_if_the_consumer_exists()
     {
-        MachineRig rig = MachineRig.Started(MachineRig.Fetch with { Heartbeat = 0 });
+        var rig = MachineRig.Started(MachineRig.Fetch with { Heartbeat = 0 });
         rig.Pass(10.9);
         Assert.Equal("", rig.Orders);
         rig.Pass(0.2);

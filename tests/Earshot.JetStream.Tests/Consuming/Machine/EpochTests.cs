@@ -9,7 +9,7 @@ public sealed class EpochTests
     [Fact]
     public void Reconnect_uses_a_new_inbox_and_never_asks_for_more_than_max()
     {
-        MachineRig rig = MachineRig.Started();
+        var rig = MachineRig.Started();
         rig.Message(4);
         rig.Machine.SessionLost(rig.Now);
         Assert.Equal("forget1 sub2", rig.Orders);
@@ -22,7 +22,7 @@ public sealed class EpochTests
     [Fact]
     public void Old_pull_on_the_same_inbox_is_not_revived()
     {
-        MachineRig rig = MachineRig.Started();
+        var rig = MachineRig.Started();
         for (int i = 2; i < 50; i++)
         {
             rig.Reconnect();
@@ -33,7 +33,7 @@ public sealed class EpochTests
     [Fact]
     public void A_full_buffer_is_not_added_to_by_a_reconnect()
     {
-        MachineRig rig = MachineRig.Started();
+        var rig = MachineRig.Started();
         rig.Message(10).Reconnect();
         Assert.Equal("forget1 sub2", rig.Orders);
         rig.Processed(5);
@@ -44,7 +44,7 @@ public sealed class EpochTests
     [Fact]
     public void Messages_of_an_old_inbox_are_taken_and_not_counted()
     {
-        MachineRig rig = MachineRig.Started();
+        var rig = MachineRig.Started();
         rig.Status(PullStatusKind.LeadershipChange);
         _ = rig.Orders;
         rig.Message(3, epoch: 1);
@@ -56,7 +56,7 @@ public sealed class EpochTests
     [Fact]
     public void An_old_inbox_is_unsubscribed_when_it_was_silent_for_a_second_and_forgotten_another_one_later()
     {
-        MachineRig rig = MachineRig.Started();
+        var rig = MachineRig.Started();
         rig.Status(PullStatusKind.LeadershipChange).Message();
         _ = rig.Orders;
         rig.Pass(0.8).Message(1, epoch: 1).Pass(0.9);
@@ -71,7 +71,7 @@ public sealed class EpochTests
     [Fact]
     public void Leadership_that_changes_again_and_again_does_not_fill_the_buffer()
     {
-        MachineRig rig = MachineRig.Started();
+        var rig = MachineRig.Started();
         for (int i = 0; i < 20; i++)
         {
             rig.Status(PullStatusKind.LeadershipChange);
@@ -93,7 +93,7 @@ public sealed class EpochTests
     [Fact]
     public void An_answer_about_the_consumer_that_comes_after_the_session_is_void()
     {
-        MachineRig rig = MachineRig.Started();
+        var rig = MachineRig.Started();
         rig.Status(PullStatusKind.NoResponders, 503).Reconnect();
         _ = rig.Orders;
         rig.Answer(PullProbeKind.Unavailable);
@@ -114,7 +114,7 @@ public sealed class EpochTests
             rig => rig.Message(1).Machine.Stop(1, rig.Now),
         })
         {
-            MachineRig rig = MachineRig.Started();
+            var rig = MachineRig.Started();
             before(rig);
             rig.Machine.ConnectionEnded();
 
@@ -126,7 +126,7 @@ public sealed class EpochTests
     [Fact]
     public void A_single_pull_survives_a_lost_session_with_the_rest_of_its_time()
     {
-        MachineRig rig = MachineRig.Started(MachineRig.Fetch);
+        var rig = MachineRig.Started(MachineRig.Fetch);
         rig.Message(4).Pass(3).Reconnect();
         PullEffect ask = rig.Machine.Effects.Single(effect => effect.Kind == PullEffectKind.Ask);
 
@@ -136,7 +136,7 @@ public sealed class EpochTests
     [Fact]
     public void A_single_pull_without_a_session_ends_with_its_time()
     {
-        MachineRig rig = MachineRig.Started(MachineRig.Fetch);
+        var rig = MachineRig.Started(MachineRig.Fetch);
         rig.Machine.SessionLost(rig.Now);
         rig.Pass(11);
 

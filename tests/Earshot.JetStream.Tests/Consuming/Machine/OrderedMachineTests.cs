@@ -112,7 +112,7 @@ public sealed class OrderedMachineTests
     [Fact]
     public void A_session_that_is_lost_ends_the_pulls_of_an_incarnation_at_once()
     {
-        MachineRig rig = MachineRig.Started(MachineRig.Ten with { EndsInDoubt = true });
+        var rig = MachineRig.Started(MachineRig.Ten with { EndsInDoubt = true });
         rig.Message(3).Machine.SessionLost(rig.Now);
 
         Assert.Equal("forget1 finish", rig.Orders);
@@ -131,7 +131,7 @@ public sealed class OrderedMachineTests
     [InlineData(PullStatusKind.Heartbeat, false)]
     public void Every_doubt_ends_an_incarnation_and_nothing_else_does(object kind, bool ends)
     {
-        MachineRig rig = MachineRig.Started(MachineRig.Ten with { EndsInDoubt = true });
+        var rig = MachineRig.Started(MachineRig.Ten with { EndsInDoubt = true });
         rig.Status((PullStatusKind)kind, msgs: 10, bytes: 0);
 
         Assert.Equal(ends ? PullEnding.Doubt : PullEnding.None, rig.Machine.Ending);
@@ -140,7 +140,7 @@ public sealed class OrderedMachineTests
     [Fact]
     public void Missed_heartbeats_end_an_incarnation()
     {
-        MachineRig rig = MachineRig.Started(MachineRig.Ten with { EndsInDoubt = true });
+        var rig = MachineRig.Started(MachineRig.Ten with { EndsInDoubt = true });
         rig.Pass(10);
 
         Assert.Equal("[HeartbeatAlarm] forget1 finish", rig.Orders);

@@ -9,7 +9,7 @@ public sealed class SilenceTests
     [Fact]
     public void Missed_heartbeats_are_told_once_per_silence()
     {
-        MachineRig rig = MachineRig.Started();
+        var rig = MachineRig.Started();
         rig.Pass(10);
         Assert.Equal("[HeartbeatAlarm] sub2 ask2:10", rig.Orders);
         Assert.Equal(PullPhase.Doubtful, rig.Machine.Phase);
@@ -27,7 +27,7 @@ public sealed class SilenceTests
     [Fact]
     public void The_next_silence_has_an_alarm_of_its_own()
     {
-        MachineRig rig = MachineRig.Started();
+        var rig = MachineRig.Started();
         rig.Pass(10).Heartbeat();
         _ = rig.Orders;
         rig.Pass(9.9);
@@ -40,7 +40,7 @@ public sealed class SilenceTests
     [Fact]
     public void A_clock_that_jumps_by_hours_is_one_alarm()
     {
-        MachineRig rig = MachineRig.Started();
+        var rig = MachineRig.Started();
         rig.Machine.Timer(rig.Now + (8 * TimeSpan.TicksPerHour));
 
         Assert.Equal("[HeartbeatAlarm] sub2 ask2:10", rig.Orders);
@@ -49,7 +49,7 @@ public sealed class SilenceTests
     [Fact]
     public void Without_a_waiting_pull_silence_says_nothing()
     {
-        MachineRig rig = MachineRig.Started();
+        var rig = MachineRig.Started();
         rig.Message(10).Pass(3600);
 
         Assert.Equal("", rig.Orders);
@@ -59,7 +59,7 @@ public sealed class SilenceTests
     [Fact]
     public void Heartbeat_timer_stands_still_without_a_session()
     {
-        MachineRig rig = MachineRig.Started();
+        var rig = MachineRig.Started();
         rig.Machine.SessionLost(rig.Now);
         _ = rig.Orders;
         rig.Pass(3600);
@@ -76,7 +76,7 @@ public sealed class SilenceTests
     [Fact]
     public void Without_heartbeats_a_pull_that_never_ends_is_silence()
     {
-        MachineRig rig = MachineRig.Started(MachineRig.Ten with { Heartbeat = 0 });
+        var rig = MachineRig.Started(MachineRig.Ten with { Heartbeat = 0 });
         rig.Pass(30.9);
         Assert.Equal("", rig.Orders);
         rig.Pass(0.2);
@@ -87,7 +87,7 @@ public sealed class SilenceTests
     [Fact]
     public void No_responders_of_an_existing_consumer_keeps_trying()
     {
-        MachineRig rig = MachineRig.Started();
+        var rig = MachineRig.Started();
         rig.Status(PullStatusKind.NoResponders, 503);
         Assert.Equal("probe", rig.Orders);
         rig.Answer(PullProbeKind.Exists, new PullFacts());
@@ -114,7 +114,7 @@ public sealed class SilenceTests
     [InlineData(PullProbeKind.StreamDeleted, LostReason.StreamDeleted)]
     public void No_responders_of_a_deleted_consumer_ends(object answer, object reason)
     {
-        MachineRig rig = MachineRig.Started();
+        var rig = MachineRig.Started();
         rig.Status(PullStatusKind.NoResponders, 503).Answer((PullProbeKind)answer);
 
         Assert.Equal($"probe [Lost {reason}] forget1 finish", rig.Orders);
@@ -125,7 +125,7 @@ public sealed class SilenceTests
     [InlineData(PullProbeKind.Unavailable, StallReason.NoResponders)]
     public void Nobody_who_answers_is_a_stall_that_is_told_once(object answer, object reason)
     {
-        MachineRig rig = MachineRig.Started();
+        var rig = MachineRig.Started();
         rig.Status(PullStatusKind.NoResponders, 503).Answer((PullProbeKind)answer);
         Assert.Equal($"probe [Stalled {reason}]", rig.Orders);
         rig.Pass(0.1).Status(PullStatusKind.NoResponders, 503).Pass(0.2).Status(PullStatusKind.NoResponders, 503);
@@ -147,7 +147,7 @@ public sealed class SilenceTests
     [Fact]
     public void Several_answers_of_nobody_for_several_pulls_are_one_question()
     {
-        MachineRig rig = MachineRig.Started();
+        var rig = MachineRig.Started();
         rig.Message(5).Processed(5);
         _ = rig.Orders;
         rig.Status(PullStatusKind.NoResponders, 503).Status(PullStatusKind.NoResponders, 503);
@@ -158,7 +158,7 @@ public sealed class SilenceTests
     [Fact]
     public void Too_many_pulls_is_told_though_the_server_is_silent()
     {
-        MachineRig rig = MachineRig.Started();
+        var rig = MachineRig.Started();
         rig.Pass(20).Answer(PullProbeKind.Exists, new PullFacts { Waiting = 512, MaxWaiting = 512 });
 
         Assert.Contains("[Stalled TooManyPulls]", rig.Orders, StringComparison.Ordinal);
@@ -167,7 +167,7 @@ public sealed class SilenceTests
     [Fact]
     public void Paused_and_blocked_are_told_apart_from_idle()
     {
-        MachineRig rig = MachineRig.Started();
+        var rig = MachineRig.Started();
         rig.Message(1, pending: 7);
         Beat(rig, 5);
         Assert.Equal("", rig.Orders);
@@ -189,7 +189,7 @@ public sealed class SilenceTests
     [Fact]
     public void An_idle_consumer_is_not_asked_about()
     {
-        MachineRig rig = MachineRig.Started();
+        var rig = MachineRig.Started();
         rig.Message(1, pending: 0);
         Beat(rig, 100);
 

@@ -9,7 +9,7 @@ public sealed class StatusTests
     [Fact]
     public void Leadership_change_pulls_at_once()
     {
-        MachineRig rig = MachineRig.Started();
+        var rig = MachineRig.Started();
         rig.Message(3).Status(PullStatusKind.LeadershipChange);
 
         Assert.Equal("[LeadershipChange] sub2 ask2:7", rig.Orders);
@@ -19,7 +19,7 @@ public sealed class StatusTests
     [Fact]
     public void A_leadership_change_is_a_stall_only_when_nothing_came_for_a_second()
     {
-        MachineRig rig = MachineRig.Started();
+        var rig = MachineRig.Started();
         rig.Status(PullStatusKind.LeadershipChange);
         _ = rig.Orders;
         rig.Pass(0.9);
@@ -34,7 +34,7 @@ public sealed class StatusTests
     [Fact]
     public void A_leadership_change_with_messages_after_it_is_no_stall()
     {
-        MachineRig rig = MachineRig.Started();
+        var rig = MachineRig.Started();
         rig.Status(PullStatusKind.LeadershipChange).Pass(0.5).Message();
         _ = rig.Orders;
         rig.Pass(4);
@@ -45,7 +45,7 @@ public sealed class StatusTests
     [Fact]
     public void A_second_leadership_change_of_the_same_step_down_comes_on_the_old_inbox_and_is_ignored()
     {
-        MachineRig rig = MachineRig.Started();
+        var rig = MachineRig.Started();
         rig.Status(PullStatusKind.LeadershipChange);
         _ = rig.Orders;
         rig.Status(PullStatusKind.LeadershipChange, epoch: 1);
@@ -56,7 +56,7 @@ public sealed class StatusTests
     [Fact]
     public void A_server_that_shuts_down_is_left_a_second_before_it_is_asked_anew()
     {
-        MachineRig rig = MachineRig.Started();
+        var rig = MachineRig.Started();
         rig.Status(PullStatusKind.ServerShutdown, msgs: 10, bytes: 0);
         Assert.Equal("[ServerShutdown]", rig.Orders);
         Assert.Equal(0, rig.Machine.Amounts.Outstanding);
@@ -68,7 +68,7 @@ public sealed class StatusTests
     [Fact]
     public void An_unknown_status_is_told_and_asked_past_after_a_second()
     {
-        MachineRig rig = MachineRig.Started();
+        var rig = MachineRig.Started();
         rig.Status(PullStatusKind.Unknown, 499);
         Assert.Equal("[UnhandledStatus 499]", rig.Orders);
         rig.Pass(1);
@@ -83,7 +83,7 @@ public sealed class StatusTests
     [InlineData(PullStatusKind.Refused, LostReason.Refused, 412)]
     public void A_final_status_ends_the_read(object kind, object reason, int code)
     {
-        MachineRig rig = MachineRig.Started();
+        var rig = MachineRig.Started();
         rig.Message(2).Status((PullStatusKind)kind, code);
 
         Assert.Equal($"[StatusError {code}] [Lost {reason}] forget1 finish", rig.Orders);
@@ -94,7 +94,7 @@ public sealed class StatusTests
     [Fact]
     public void A_deleted_consumer_is_noticed_on_an_old_inbox_too()
     {
-        MachineRig rig = MachineRig.Started();
+        var rig = MachineRig.Started();
         rig.Status(PullStatusKind.LeadershipChange).Status(PullStatusKind.ConsumerDeleted, epoch: 1);
 
         Assert.Equal(PullPhase.Lost, rig.Machine.Phase);
@@ -103,7 +103,7 @@ public sealed class StatusTests
     [Fact]
     public void A_refused_size_is_asked_for_once_more_within_the_limits_and_then_ends_the_read()
     {
-        MachineRig rig = MachineRig.Started();
+        var rig = MachineRig.Started();
         rig.Status(PullStatusKind.LimitExceeded);
         Assert.Equal("[StatusWarning 409] probe", rig.Orders);
         rig.Answer(PullProbeKind.Exists, new PullFacts { Limits = new PullLimits(4, 0, 0, 0) });
@@ -118,7 +118,7 @@ public sealed class StatusTests
     [InlineData(PullStatusKind.TooManyPulls)]
     public void A_refused_single_pull_fails_at_once(object kind)
     {
-        MachineRig rig = MachineRig.Started(MachineRig.Fetch);
+        var rig = MachineRig.Started(MachineRig.Fetch);
         rig.Status((PullStatusKind)kind);
 
         Assert.Equal("[StatusError 409] [Lost Refused] forget1 finish", rig.Orders);
@@ -127,7 +127,7 @@ public sealed class StatusTests
     [Fact]
     public void Too_many_pulls_of_others_are_told_and_tried_again()
     {
-        MachineRig rig = MachineRig.Started();
+        var rig = MachineRig.Started();
         rig.Status(PullStatusKind.TooManyPulls);
         Assert.Equal("[StatusWarning 409] [Stalled TooManyPulls]", rig.Orders);
         rig.Pass(0.07);
@@ -138,7 +138,7 @@ public sealed class StatusTests
     [Fact]
     public void A_lost_pin_is_told_and_asked_past_without_it()
     {
-        MachineRig rig = MachineRig.Started();
+        var rig = MachineRig.Started();
         rig.Status(PullStatusKind.PinMismatch, 423);
 
         Assert.Equal("[PinIdMismatch] sub2 ask2:10", rig.Orders);
@@ -149,7 +149,7 @@ public sealed class StatusTests
     {
         foreach (PullStatusKind kind in Enum.GetValues<PullStatusKind>().Except([PullStatusKind.ConsumerDeleted]))
         {
-            MachineRig rig = MachineRig.Started();
+            var rig = MachineRig.Started();
             rig.Status(PullStatusKind.LeadershipChange);
             _ = rig.Orders;
             rig.Status(kind, msgs: 3, bytes: 3, epoch: 1);
@@ -161,7 +161,7 @@ public sealed class StatusTests
     [Fact]
     public void A_control_message_that_nobody_knows_is_a_sign_of_life()
     {
-        MachineRig rig = MachineRig.Started();
+        var rig = MachineRig.Started();
         rig.Pass(9).Status(PullStatusKind.OtherControl, 100).Pass(9);
 
         Assert.Equal("", rig.Orders);
@@ -175,7 +175,7 @@ public sealed class StatusTests
         {
             foreach (Action<MachineRig> before in Phases())
             {
-                MachineRig rig = MachineRig.Started();
+                var rig = MachineRig.Started();
                 before(rig);
                 rig.Status(kind, msgs: 2, bytes: 0).Status(kind).Pass(3);
                 PullAmounts amounts = rig.Machine.Amounts;

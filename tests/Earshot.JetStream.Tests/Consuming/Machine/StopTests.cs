@@ -11,7 +11,7 @@ public sealed class StopTests
     [Fact]
     public void Unsubscribing_waits_for_what_was_asked_for()
     {
-        MachineRig rig = MachineRig.Started();
+        var rig = MachineRig.Started();
         rig.Machine.Stop(Quiet, rig.Now);
         for (int i = 0; i < 9; i++)
         {
@@ -31,7 +31,7 @@ public sealed class StopTests
     [Fact]
     public void A_consumer_that_has_nothing_to_deliver_is_left_after_a_short_silence()
     {
-        MachineRig rig = MachineRig.Started();
+        var rig = MachineRig.Started();
         rig.Machine.Stop(Quiet, rig.Now);
         rig.Pass(0.049);
         Assert.Equal("", rig.Orders);
@@ -43,7 +43,7 @@ public sealed class StopTests
     [Fact]
     public void With_nothing_to_come_it_is_left_at_once()
     {
-        MachineRig rig = MachineRig.Started();
+        var rig = MachineRig.Started();
         rig.Message(10).Machine.Stop(Quiet, rig.Now);
 
         Assert.Equal("unsub1 fence", rig.Orders);
@@ -52,7 +52,7 @@ public sealed class StopTests
     [Fact]
     public void Old_inboxes_are_waited_for_too()
     {
-        MachineRig rig = MachineRig.Started();
+        var rig = MachineRig.Started();
         rig.Message(2).Status(PullStatusKind.LeadershipChange);
         _ = rig.Orders;
         rig.Machine.Stop(Quiet, rig.Now);
@@ -66,7 +66,7 @@ public sealed class StopTests
     [Fact]
     public void Nothing_is_asked_for_while_stopping()
     {
-        MachineRig rig = MachineRig.Started();
+        var rig = MachineRig.Started();
         rig.Message(9).Machine.Stop(Quiet, rig.Now);
         rig.Processed(9).Status(PullStatusKind.LeadershipChange);
 
@@ -76,7 +76,7 @@ public sealed class StopTests
     [Fact]
     public void A_pull_that_ends_while_stopping_is_not_waited_for()
     {
-        MachineRig rig = MachineRig.Started();
+        var rig = MachineRig.Started();
         rig.Message(2).Machine.Stop(Quiet, rig.Now);
         rig.Status(PullStatusKind.PullEnded, 408, msgs: 8, bytes: 0);
 
@@ -86,7 +86,7 @@ public sealed class StopTests
     [Fact]
     public void A_flood_that_does_not_end_is_left_after_two_seconds()
     {
-        MachineRig rig = MachineRig.Started(MachineRig.Ten with { MaxMsgs = 1000, Threshold = 500 });
+        var rig = MachineRig.Started(MachineRig.Ten with { MaxMsgs = 1000, Threshold = 500 });
         rig.Machine.Stop(Quiet, rig.Now);
         for (int i = 0; i < 60; i++)
         {
@@ -99,7 +99,7 @@ public sealed class StopTests
     [Fact]
     public void A_pong_that_does_not_come_is_not_waited_for_longer_than_two_seconds()
     {
-        MachineRig rig = MachineRig.Started();
+        var rig = MachineRig.Started();
         rig.Message(10).Machine.Stop(Quiet, rig.Now);
         _ = rig.Orders;
         rig.Pass(2.01);
@@ -110,7 +110,7 @@ public sealed class StopTests
     [Fact]
     public void A_session_that_is_lost_while_stopping_ends_the_stop()
     {
-        MachineRig rig = MachineRig.Started();
+        var rig = MachineRig.Started();
         rig.Machine.Stop(Quiet, rig.Now);
         rig.Machine.SessionLost(rig.Now);
 
@@ -120,7 +120,7 @@ public sealed class StopTests
     [Fact]
     public void Without_a_session_a_stop_is_immediate()
     {
-        MachineRig rig = MachineRig.Started();
+        var rig = MachineRig.Started();
         rig.Machine.SessionLost(rig.Now);
         _ = rig.Orders;
         rig.Machine.Stop(Quiet, rig.Now);
@@ -131,7 +131,7 @@ public sealed class StopTests
     [Fact]
     public void A_second_stop_changes_nothing()
     {
-        MachineRig rig = MachineRig.Started();
+        var rig = MachineRig.Started();
         rig.Message(10).Machine.Stop(Quiet, rig.Now);
         _ = rig.Orders;
         rig.Machine.Stop(Quiet, rig.Now);

@@ -1,5 +1,4 @@
 using Earshot.JetStream.Tests.Kit;
-using Earshot.RealServer;
 using Xunit;
 
 namespace Earshot.JetStream.Tests.Consuming;
@@ -159,7 +158,7 @@ public sealed class ConsumeTests(JetStreamServers servers)
             rig.Consumer.FetchNoWaitAsync<string>(new NatsJSFetchOpts { MaxMsgs = 1 }, cancellationToken: cancelled),
         })
         {
-            await Assert.ThrowsAsync<OperationCanceledException>(async () => await loop.GetAsyncEnumerator(default).MoveNextAsync());
+            await Assert.ThrowsAsync<OperationCanceledException>(async () => await loop.GetAsyncEnumerator(TestContext.Current.CancellationToken).MoveNextAsync());
         }
 
         await Assert.ThrowsAsync<OperationCanceledException>(async () => await rig.Consumer.NextAsync<string>(cancellationToken: cancelled));
