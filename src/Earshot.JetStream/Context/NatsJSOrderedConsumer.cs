@@ -5,7 +5,7 @@ namespace Earshot.JetStream;
 
 /// <summary>
 /// Reads a stream in its order, without a gap and without a message twice. What it is on the server is an ephemeral consumer that is made
-/// anew, under a new name, after every reconnect, gap, silence and change of leader (ADR-17, ADR-37); its messages need no ack.
+/// again, under a new name, after every reconnect, gap, silence and change of leader (ADR-17, ADR-37); its messages need no ack.
 /// </summary>
 public class NatsJSOrderedConsumer : INatsJSConsumer
 {

@@ -4,7 +4,7 @@ namespace Earshot.JetStream;
 /// <typeparam name="T">Type of the values.</typeparam>
 public interface INatsJSConsume<out T> : IAsyncDisposable
 {
-    /// <summary>The messages. One enumeration at a time; the next one goes on where the last was left.</summary>
+    /// <summary>The messages. One enumeration at a time; the next one continues where the last was left.</summary>
     IAsyncEnumerable<INatsJSMsg<T>> Msgs { get; }
 
     /// <summary>Where it stands.</summary>

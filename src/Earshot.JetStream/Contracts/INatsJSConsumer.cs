@@ -3,12 +3,12 @@ namespace Earshot.JetStream;
 /// <summary>A consumer of a stream: what reads messages.</summary>
 public interface INatsJSConsumer
 {
-    /// <summary>What was known of the consumer last; <see cref="RefreshAsync"/> asks anew.</summary>
+    /// <summary>What was known of the consumer last; <see cref="RefreshAsync"/> asks again.</summary>
     ConsumerInfo Info { get; }
 
     /// <summary>
     /// Reads messages until the enumeration is left, its token is cancelled or the server ends it. Through every outage, reconnect and change
-    /// of leader it goes on; what happens to it stands in the journal of the connection. The read begins with the enumeration.
+    /// of leader it continues; what happens to it stands in the journal of the connection. The read begins with the enumeration.
     /// </summary>
     /// <remarks>
     /// The loop ends quietly when the token is cancelled, after the message in hand; a token that is cancelled before the first step throws,
@@ -26,7 +26,7 @@ public interface INatsJSConsumer
     /// <exception cref="ArgumentException">Options that contradict each other or are out of range.</exception>
     IAsyncEnumerable<INatsJSMsg<T>> ConsumeAsync<T>(INatsDeserialize<T>? serializer = null, NatsJSConsumeOpts? opts = null, CancellationToken cancellationToken = default);
 
-    /// <summary>The same as <see cref="ConsumeAsync"/>, begun at once, with a handle that shows its state and stops or drains it.</summary>
+    /// <summary>The same as <see cref="ConsumeAsync"/>, begun immediately, with a handle that shows its state and stops or drains it.</summary>
     /// <typeparam name="T">Type of the values.</typeparam>
     /// <param name="serializer">Null: the registry's.</param>
     /// <param name="opts">Null: <see cref="NatsJSOpts.DefaultConsumeOpts"/>.</param>
@@ -77,8 +77,8 @@ public interface INatsJSConsumer
     ValueTask UnpinAsync(string group, CancellationToken cancellationToken = default);
 
     /// <summary>Sets the consumer back (since server 2.14).</summary>
-    /// <param name="seq">Sequence of the stream at which it goes on; 0: behind its ack floor.</param>
+    /// <param name="seq">Sequence of the stream at which it continues; 0: behind its ack floor.</param>
     /// <param name="cancellationToken">Gives the call up.</param>
-    /// <returns>The consumer, and where it goes on.</returns>
+    /// <returns>The consumer, and where it continues.</returns>
     ValueTask<ConsumerResetResponse> ResetAsync(ulong seq = 0, CancellationToken cancellationToken = default);
 }

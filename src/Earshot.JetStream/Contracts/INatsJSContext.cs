@@ -17,7 +17,7 @@ public interface INatsJSContext
     /// <summary>
     /// Publishes a message and waits for the answer of its stream, for at most <see cref="NatsPubOpts.Timeout"/> or
     /// <see cref="NatsJSOpts.PublishTimeout"/>. A refusal by the stream is an answer: call <c>EnsureSuccess()</c>.
-    /// It is sent again while it was surely not stored, and with a message id also when that is not known. Callable from any thread.
+    /// It is sent again while it was certainly not stored, and with a message id also when that is not known. Callable from any thread.
     /// </summary>
     /// <typeparam name="T">Type of the value.</typeparam>
     /// <param name="subject">The subject.</param>
@@ -27,7 +27,7 @@ public interface INatsJSContext
     /// <param name="headers">Headers, which are never changed, and must not change until the call completes.</param>
     /// <param name="cancellationToken">Gives the publish up.</param>
     /// <returns>The answer, with its <see cref="PubAckResponse.Outcome"/>.</returns>
-    /// <exception cref="NatsJSPublishNoResponseException">Nobody took it, to the end of its time or because no stream has the subject.</exception>
+    /// <exception cref="NatsJSPublishNoResponseException">No one took it, to the end of its time or because no stream has the subject.</exception>
     /// <exception cref="NatsJSPublishUnknownException">It was sent and its ack did not come: the stream may have it.</exception>
     /// <exception cref="NatsJSPublishNotSentException">It could not be written in its time.</exception>
     /// <exception cref="NatsJSPublishCanceledException">It was cancelled after it had been sent: the stream may have it.</exception>
@@ -39,11 +39,11 @@ public interface INatsJSContext
     /// <inheritdoc cref="PublishAsync"/>
     ValueTask<NatsResult<PubAckResponse>> TryPublishAsync<T>(string subject, T? data, INatsSerialize<T>? serializer = null, NatsJSPubOpts? opts = null, NatsHeaders? headers = null, CancellationToken cancellationToken = default);
 
-    /// <summary>The same without waiting for the answer, which the result gives. There is no limit to how many are on their way; see <see cref="CreatePublisher"/>.</summary>
+    /// <summary>The same without waiting for the answer, which the result gives. There is no limit to how many are in flight; see <see cref="CreatePublisher"/>.</summary>
     /// <inheritdoc cref="PublishAsync"/>
     ValueTask<NatsJSPublishConcurrentFuture> PublishConcurrentAsync<T>(string subject, T? data, INatsSerialize<T>? serializer = null, NatsJSPubOpts? opts = null, NatsHeaders? headers = null, CancellationToken cancellationToken = default);
 
-    /// <summary>Makes a publisher with a window: many messages on their way, and waiting when there are too many.</summary>
+    /// <summary>Makes a publisher with a window: many messages in flight, and waiting when there are too many.</summary>
     /// <param name="opts">Null: the defaults.</param>
     /// <returns>The publisher; dispose it to wait for its last outcomes.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A limit is below 1.</exception>
@@ -152,7 +152,7 @@ public interface INatsJSContext
 
     /// <summary>
     /// Prepares an ordered consumer: it reads a stream in its order, without a gap and without a message twice, through reconnects, changes
-    /// of leader and the loss of its consumer on the server, which is made anew then. Nothing is sent before something is read.
+    /// of leader and the loss of its consumer on the server, which is made again then. Nothing is sent before something is read.
     /// </summary>
     /// <param name="stream">The stream.</param>
     /// <param name="opts">Null: the defaults.</param>
@@ -207,9 +207,9 @@ public interface INatsJSContext
     /// <summary>Sets a consumer back (since server 2.14).</summary>
     /// <param name="stream">The stream.</param>
     /// <param name="consumer">Its name.</param>
-    /// <param name="seq">Sequence of the stream at which it goes on; 0: behind its ack floor.</param>
+    /// <param name="seq">Sequence of the stream at which it continues; 0: behind its ack floor.</param>
     /// <param name="cancellationToken">Gives the call up.</param>
-    /// <returns>The consumer, and where it goes on.</returns>
+    /// <returns>The consumer, and where it continues.</returns>
     /// <exception cref="NatsJSConsumerNotFoundException">There is no such consumer.</exception>
     /// <exception cref="NatsJSFeatureNotSupportedException">The server cannot do it.</exception>
     ValueTask<ConsumerResetResponse> ResetConsumerAsync(string stream, string consumer, ulong seq = 0, CancellationToken cancellationToken = default);

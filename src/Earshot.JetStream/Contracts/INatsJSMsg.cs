@@ -25,7 +25,7 @@ public interface INatsJSMsg<out T> : INatsMsg
     /// <summary>Sequences, time and counts of the delivery (ADR-15); null when the reply subject is not one of JetStream.</summary>
     NatsJSMsgMetadata? Metadata { get; }
 
-    /// <summary>Where acknowledgements go; made anew at each call.</summary>
+    /// <summary>Where acknowledgements go; made again at each call.</summary>
     string? ReplyTo { get; }
 
     /// <summary>Why headers or payload could not be read; null when they could.</summary>
@@ -59,7 +59,7 @@ public interface INatsJSMsg<out T> : INatsMsg
     /// <exception cref="NatsException">As for <see cref="AckAsync"/>.</exception>
     ValueTask NakAsync(AckOpts? opts = null, CancellationToken cancellationToken = default);
 
-    /// <summary>The message is still being processed: AckWait begins anew. May be sent as often as wanted.</summary>
+    /// <summary>The message is still being processed: AckWait begins again. May be sent as often as wanted.</summary>
     /// <param name="opts">Options; null: those of the context.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <returns>As <see cref="AckAsync"/>.</returns>

@@ -3,7 +3,7 @@ namespace Earshot.JetStream;
 /// <summary>A stream: what keeps messages. Safe for use from any thread.</summary>
 public interface INatsJSStream
 {
-    /// <summary>What was known of the stream last; <see cref="RefreshAsync"/> asks anew.</summary>
+    /// <summary>What was known of the stream last; <see cref="RefreshAsync"/> asks again.</summary>
     StreamInfo Info { get; }
 
     /// <summary>Deletes the stream with its messages and consumers.</summary>
@@ -73,7 +73,7 @@ public interface INatsJSStream
     /// <param name="cancellationToken">Gives the call up.</param>
     /// <returns>The message.</returns>
     /// <exception cref="NatsJSApiException">There is no such message (error 10037).</exception>
-    /// <exception cref="NatsJSApiNoResponseException">Nobody answers: the stream does not allow it, does not exist or has no leader.</exception>
+    /// <exception cref="NatsJSApiNoResponseException">No one answers: the stream does not allow it, does not exist or has no leader.</exception>
     /// <exception cref="NatsJSProtocolException">The server refuses the request.</exception>
     ValueTask<NatsMsg<T>> GetDirectAsync<T>(StreamMsgGetRequest request, INatsDeserialize<T>? serializer = null, CancellationToken cancellationToken = default);
 }

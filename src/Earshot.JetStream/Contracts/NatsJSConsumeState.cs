@@ -12,7 +12,7 @@ public enum NatsJSConsumeState
     /// <summary>Nothing can arrive now, and it works on that: no answer, no leader, or heartbeats that do not come.</summary>
     Stalled,
 
-    /// <summary>The connection has no session; it goes on with the next one.</summary>
+    /// <summary>The connection has no session; it continues with the next one.</summary>
     Suspended,
 
     /// <summary>It asks for no more; what was asked for still comes.</summary>

@@ -1,6 +1,6 @@
 namespace Earshot.JetStream;
 
-/// <summary>Options of a consume, which goes on until it is cancelled or the server ends it.</summary>
+/// <summary>Options of a consume, which continues until it is cancelled or the server ends it.</summary>
 public record NatsJSConsumeOpts
 {
     /// <summary>Most messages asked for and not processed yet. Null: 1,000, or the limit of bytes alone where that is set.</summary>
@@ -21,14 +21,14 @@ public record NatsJSConsumeOpts
     /// <summary>Ask again when this many bytes are pending. Null: half of <see cref="MaxBytes"/>.</summary>
     public int? ThresholdBytes { get; init; }
 
-    /// <summary>Called for what the read has to tell. Null: nobody is told but the journal.</summary>
+    /// <summary>Called for what the read has to tell. Null: no one is reported but the journal.</summary>
     public Func<INatsJSNotification, CancellationToken, Task>? NotificationHandler { get; init; }
 
     /// <summary>The priority group. Null: none.</summary>
     public NatsJSPriorityGroupOpts? PriorityGroup { get; init; }
 
     /// <summary>
-    /// Answers that nobody listens (503) in a row after which the read ends; -1, the default: never, because an election has many of them,
+    /// Answers that no one listens (503) in a row after which the read ends; -1, the default: never, because an election has many of them,
     /// and a consumer that does not exist any more is found out in another way.
     /// </summary>
     public int MaxConsecutive503Errors { get; init; } = -1;

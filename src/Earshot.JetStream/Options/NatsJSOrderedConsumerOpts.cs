@@ -18,7 +18,7 @@ public record NatsJSOrderedConsumerOpts
     /// <summary>For <see cref="ConsumerConfigDeliverPolicy.ByStartTime"/>: the time.</summary>
     public DateTimeOffset OptStartTime { get; init; }
 
-    /// <summary>At once, or as fast as they were stored. Default: at once.</summary>
+    /// <summary>At once, or as fast as they were stored. Default: immediately.</summary>
     public ConsumerConfigReplayPolicy ReplayPolicy { get; init; } = ConsumerConfigReplayPolicy.Instant;
 
     /// <summary>The server deletes the consumer when nothing was read for so long. Default: 5 min.</summary>
@@ -27,7 +27,7 @@ public record NatsJSOrderedConsumerOpts
     /// <summary>Headers without payloads. Default: false.</summary>
     public bool HeadersOnly { get; init; }
 
-    /// <summary>How often in a row making the consumer anew may fail; -1, the default: without limit.</summary>
+    /// <summary>How often in a row making the consumer again may fail; -1, the default: without limit.</summary>
     public int MaxResetAttempts { get; init; } = -1;
 
     /// <summary>What to do when the stream has lost messages. Default: <see cref="NatsJSRegressionPolicy.ResumeByTime"/>.</summary>

@@ -43,7 +43,7 @@ public record NatsJSPubOpts : NatsPubOpts
     public int RetryAttempts { get; init; } = -1;
 
     /// <summary>
-    /// When nobody takes the publish, ask the server whether a stream has its subject, and fail at once where none has. Default: on. Not
+    /// When no one takes the publish, ask the server whether a stream has its subject, and fail immediately where none has. Default: on. Not
     /// for a subject that was published to before on this connection.
     /// </summary>
     public bool FailFastWithoutStream { get; init; } = true;

@@ -62,7 +62,7 @@ internal sealed class PublishEngine : ISessionGuest
         return task;
     }
 
-    /// <summary>The same with somebody who is told instead of a task.</summary>
+    /// <summary>The same with somebody who is reported instead of a task.</summary>
     public void Publish(in PublishMessage message, in PublishTerms terms, TimeSpan timeout, IPublishObserver observer)
     {
         PublishWaiter waiter = Begin(message, terms, timeout, out uint generation);
@@ -134,7 +134,7 @@ internal sealed class PublishEngine : ISessionGuest
     /// <inheritdoc/>
     public void SessionLost(long keptFrom, NatsConnectionLostException exception)
     {
-        Volatile.Write(ref _lostBefore, keptFrom); // first: one that is being written looks at it afterwards
+        Volatile.Write(ref _lostBefore, keptFrom); // first: one that is being written checks it afterwards
         foreach (PublishWaiter waiter in Waiting())
         {
             uint generation = waiter.Generation;

@@ -77,7 +77,7 @@ internal sealed class PublishResults(ConnectionPort port, SequenceWatch watch)
         waiter.Complete(ack);
     }
 
-    /// <summary>An answer came for a publish that nobody awaits: of one that ended with an unknown outcome it is told.</summary>
+    /// <summary>An answer came for a publish that no one awaits: of one that ended with an unknown outcome it is reported.</summary>
     public void Late(ulong token, PubAckResponse ack, TimeSpan now)
     {
         if (_late.TryTake(token, out GivenUpPublish publish))

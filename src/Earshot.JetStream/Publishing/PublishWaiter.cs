@@ -30,7 +30,7 @@ internal sealed class PublishWaiter(AckInbox inbox, int slot) : IValueTaskSource
     /// <summary>What was known of the stream when it began.</summary>
     public StreamView View { get; private set; }
 
-    /// <summary>Who is told instead of the task; null: the task.</summary>
+    /// <summary>Who is reported instead of the task; null: the task.</summary>
     public IPublishObserver? Observer { get; private set; }
 
     /// <summary>The last answer of the stream.</summary>

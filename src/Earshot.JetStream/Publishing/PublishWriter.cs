@@ -99,7 +99,7 @@ internal sealed class PublishWriter(ConnectionPort port, AckInbox inbox, Publish
         }
     }
 
-    // A connection that was never connected connects with its first publish; that it failed is told where publishes end.
+    // A connection that was never connected connects with its first publish; that it failed is reported where publishes end.
     private async Task ConnectAsync()
     {
         try

@@ -3,7 +3,7 @@ using Earshot.JetStream.Requests;
 
 namespace Earshot.JetStream.Publishing;
 
-/// <summary>What a publish asks the server beside itself: whether a stream has its subject, and whether the stream has the message.</summary>
+/// <summary>What a publish asks the server next to itself: whether a stream has its subject, and whether the stream has the message.</summary>
 internal sealed class StreamQuestions
 {
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(2);

@@ -9,6 +9,6 @@ internal enum ApiCallKind
     /// <summary>Done twice it has the effect of once: asked again to the end of its time.</summary>
     Repeatable,
 
-    /// <summary>Asked again only while it was surely without effect.</summary>
+    /// <summary>Asked again only while it was certainly without effect.</summary>
     Once,
 }

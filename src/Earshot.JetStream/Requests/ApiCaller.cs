@@ -76,7 +76,7 @@ internal sealed class ApiCaller(INatsConnection connection, NatsJSOpts options)
         {
             NatsJSApiException => failure,
             NatsNoRespondersException => new NatsJSApiNoResponseException(
-                $"Nobody answers {call.Subject}: JetStream is off for the account, the prefix or domain is another one, or the stream or consumer has no leader.",
+                $"No one answers {call.Subject}: JetStream is off for the account, the prefix or domain is another one, or the stream or consumer has no leader.",
                 NatsSubEndReason.None, NatsOutcome.Rejected, failure),
             _ => new NatsJSApiNoResponseException(
                 $"No answer to {call.Subject} in {options.RequestTimeout}.", NatsSubEndReason.Timeout, isUnknown ? NatsOutcome.Rejected : NatsOutcome.NotSent, failure),

@@ -4,7 +4,7 @@ namespace Earshot.JetStream.Requests;
 
 /// <summary>
 /// Compares the sequences that streams give with those they gave before, for one connection. A sequence never falls unless the stream lost
-/// messages: purges do not lower it. Each fall is told once.
+/// messages: purges do not lower it. Each fall is reported once.
 /// </summary>
 internal sealed class SequenceWatch(Action<NatsConnectionEvent> append)
 {
@@ -35,7 +35,7 @@ internal sealed class SequenceWatch(Action<NatsConnectionEvent> append)
         }
     }
 
-    /// <summary>The stream was deleted by this client: it may begin anew.</summary>
+    /// <summary>The stream was deleted by this client: it may begin again.</summary>
     public void Forget(string? domain, string stream)
     {
         foreach ((string? Domain, string Stream) key in _streams.Keys.Where(key => key.Stream == stream && (domain is null || key.Domain == domain)))

@@ -7,7 +7,7 @@ internal sealed class StreamEntry(string? domain, string name)
 
     public string Name { get; } = name;
 
-    /// <summary>The highest sequence that was surely stored.</summary>
+    /// <summary>The highest sequence that was certainly stored.</summary>
     public ulong Highest { get; set; }
 
     /// <summary>How often the sequences of the stream fell.</summary>

@@ -65,7 +65,7 @@ public sealed class ErrorTraps
     public async Task Flood_of_dropped_messages_is_one_slow_consumer_and_hides_no_disconnect()
     {
         await using ScenarioContext stage = await ScenarioSetup.OpenAsync(o => o with { EventCapacity = 64 });
-        await stage.Connection.SubscribeCoreAsync<int>("a", opts: new NatsSubOpts { PendingMessagesLimit = 1 }, cancellationToken: ScenarioSetup.Token);
+        await using INatsSub<int> subscription = await stage.Connection.SubscribeCoreAsync<int>("a", opts: new NatsSubOpts { PendingMessagesLimit = 1 }, cancellationToken: ScenarioSetup.Token);
         for (int i = 0; i < 10_000; i++)
         {
             await stage.Connection.PublishAsync("a", i, cancellationToken: ScenarioSetup.Token);

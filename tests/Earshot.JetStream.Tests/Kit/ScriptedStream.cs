@@ -41,7 +41,7 @@ internal sealed class ScriptedStream : IAsyncDisposable
         _reading = ReadAsync(_subscription);
     }
 
-    /// <summary>From now on nobody listens: the server answers with 503.</summary>
+    /// <summary>From now on no one listens: the server answers with 503.</summary>
     public async Task LeaveAsync()
     {
         await _subscription!.UnsubscribeAsync();

@@ -58,9 +58,9 @@ public sealed class ApiCallTests : IAsyncLifetime
         await _api.ListenAsync("$JS.>");
         await soon;
         await _api.LeaveAsync();
-        NatsJSApiNoResponseException nobody = await Assert.ThrowsAsync<NatsJSApiNoResponseException>(async () => await _context.CreateStreamAsync(new StreamConfig("S", ["a"]), Cancel));
-        Assert.Equal((NatsSubEndReason.None, NatsOutcome.Rejected), (nobody.Reason, nobody.Outcome));
-        Assert.IsType<NatsNoRespondersException>(nobody.InnerException);
+        NatsJSApiNoResponseException silent = await Assert.ThrowsAsync<NatsJSApiNoResponseException>(async () => await _context.CreateStreamAsync(new StreamConfig("S", ["a"]), Cancel));
+        Assert.Equal((NatsSubEndReason.None, NatsOutcome.Rejected), (silent.Reason, silent.Outcome));
+        Assert.IsType<NatsNoRespondersException>(silent.InnerException);
     }
 
     [Fact]
@@ -126,12 +126,12 @@ public sealed class ApiCallTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Stream_that_fell_behind_or_was_made_anew_is_told_once()
+    public async Task Stream_that_fell_behind_or_was_made_again_is_reported_once()
     {
         string[] answers =
         [
             Info(10, 1), Info(12, 1), Info(5, 1), Info(6, 1), // fell from 12 to 5
-            Info(3, 2), Info(4, 2), // made anew
+            Info(3, 2), Info(4, 2), // made again
         ];
         int next = 0;
         _api.Answer = _ => answers[next++];

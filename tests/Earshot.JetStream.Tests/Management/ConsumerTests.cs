@@ -29,7 +29,7 @@ public sealed class ConsumerTests(JetStreamServers servers)
     }
 
     [Fact]
-    public async Task Every_field_of_a_configuration_comes_back_as_it_was_sent()
+    public async Task Every_field_of_a_configuration_returns_as_it_was_sent()
     {
         await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Newest);
         INatsJSStream stream = await rig.CreateStreamAsync();
@@ -132,7 +132,7 @@ public sealed class ConsumerTests(JetStreamServers servers)
         await rig.Context.CreateConsumerAsync(rig.Name, new ConsumerConfig("C"), rig.Cancel);
         ConsumerResetResponse reset = await stream.ResetConsumerAsync("C", 5, rig.Cancel);
         Assert.Equal((5UL, 4UL, 0UL), (reset.ResetSeq, reset.Delivered.StreamSeq, reset.Delivered.ConsumerSeq));
-        await Assert.ThrowsAsync<NatsJSConsumerNotFoundException>(async () => await stream.ResetConsumerAsync("D", 5, rig.Cancel)); // at once, not after the timeout
+        await Assert.ThrowsAsync<NatsJSConsumerNotFoundException>(async () => await stream.ResetConsumerAsync("D", 5, rig.Cancel)); // immediately, not after the timeout
     }
 
     [Fact]

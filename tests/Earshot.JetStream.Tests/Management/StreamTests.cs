@@ -41,7 +41,7 @@ public sealed class StreamTests(JetStreamServers servers)
     }
 
     [Fact]
-    public async Task Every_field_of_a_configuration_comes_back_as_it_was_sent()
+    public async Task Every_field_of_a_configuration_returns_as_it_was_sent()
     {
         await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Newest);
         string source = rig.Name + "S";

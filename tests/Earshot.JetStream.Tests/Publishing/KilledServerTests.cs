@@ -40,7 +40,7 @@ public sealed class KilledServerTests
             Assert.True(stored.TryAdd(Encoding.UTF8.GetString(message.Data.Span), message.Seq), $"stored twice: {sequence}");
         }
 
-        // A server that is killed may lose what it has acknowledged and not written yet; then it gives a sequence again, and that is told.
+        // A server that is killed may lose what it has acknowledged and not written yet; then it gives a sequence again, and that is reported.
         int[] lost = [.. Enumerable.Range(0, Messages).Where(i => !stored.ContainsKey($"{i}"))];
         NatsStreamRegressionEvent[] told = [.. rig.Connection.Events.ToList().OfType<NatsStreamRegressionEvent>()];
         Assert.True(

@@ -54,7 +54,7 @@ public sealed class PublishMachineTests
     [InlineData("plain", "Written ConnectionEnded", "EndUnknown")]
     [InlineData("plain", "NoSession ConnectionEnded", "EndNotSent")]
     [InlineData("plain", "SessionLost Written", "EndUnknown")] // lost while it was written
-    // a full server says so at once, a leader that steps down is gone within a tenth of a second
+    // a full server says so immediately, a leader that steps down is gone within a tenth of a second
     [InlineData("plain", "Written Refused:10023 +0.1 Due Written Refused:10023 +0.2 Due Written Refused:10023 +0.3 Due Written Refused:10023", "EndRefused")]
     [InlineData("plain", "Written Refused:10023 +0.1 Due Written Acked", "EndStored")]
     [InlineData("plain", "Written Refused:10023 +0.1 Due Written +2 Refused:10023", "EndRefused")]
@@ -151,7 +151,7 @@ public sealed class PublishMachineTests
 
                 if (state.Due > s_deadline || state.Due < TimeSpan.Zero)
                 {
-                    return false; // nobody would call again
+                    return false; // no one would call again
                 }
             }
 

@@ -103,7 +103,7 @@ public sealed class PublishTests(JetStreamServers servers)
     }
 
     [Fact]
-    public async Task Limits_of_the_stream_come_back_as_errors()
+    public async Task Limits_of_the_stream_return_as_errors()
     {
         await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Newest);
         await rig.CreateStreamAsync(config => config with { MaxMsgSize = 100, MaxMsgs = 1, Discard = StreamConfigDiscard.New });
@@ -186,9 +186,9 @@ public sealed class PublishTests(JetStreamServers servers)
         PubAckResponse ack = await publish;
         Assert.Equal(NatsJSPublishOutcome.Stored, ack.Outcome);
         var opts = new NatsJSPubOpts { FailFastWithoutStream = false, Timeout = TimeSpan.FromMilliseconds(300) };
-        NatsJSPublishNoResponseException nobody = await Assert.ThrowsAsync<NatsJSPublishNoResponseException>(async () =>
+        NatsJSPublishNoResponseException silent = await Assert.ThrowsAsync<NatsJSPublishNoResponseException>(async () =>
             await rig.Context.PublishAsync("nobody." + rig.Name, 1, opts: opts, cancellationToken: rig.Cancel));
-        Assert.Equal(NatsOutcome.Rejected, nobody.Outcome);
+        Assert.Equal(NatsOutcome.Rejected, silent.Outcome);
     }
 
     [Fact]

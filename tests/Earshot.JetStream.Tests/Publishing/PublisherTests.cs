@@ -30,7 +30,7 @@ public sealed class PublisherTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Window_of_messages_lets_as_many_on_their_way_and_the_next_one_waits()
+    public async Task Window_of_messages_lets_as_many_in_flight_and_the_next_one_waits()
     {
         NatsJSPublisher publisher = _context.CreatePublisher(new NatsJSPublisherOpts { MaxInFlight = 2 });
         NatsJSPublishTicket first = await publisher.PublishAsync("s.a", "1", cancellationToken: Cancel);

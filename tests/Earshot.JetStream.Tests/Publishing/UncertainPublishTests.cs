@@ -200,7 +200,7 @@ public sealed class UncertainPublishTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Regression_is_told_once()
+    public async Task Regression_is_reported_once()
     {
         ulong[] sequences = [1, 2, 10, 6, 7, 8];
         int next = 0;

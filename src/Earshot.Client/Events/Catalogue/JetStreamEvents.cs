@@ -79,7 +79,7 @@ public sealed record NatsFlowControlProcessedEvent() : NatsConnectionEvent(NatsE
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnFlowControlProcessedAsync(this, ct);
 }
 
-/// <summary>What else a read has to tell. A late ack and what was given back are told at most once per second.</summary>
+/// <summary>What else a read has to tell. A late ack and what was given back are reported at most once per second.</summary>
 public sealed record NatsConsumerNotificationEvent() : NatsConnectionEvent(NatsEventKind.ConsumerNotification, NatsEventSeverity.Information)
 {
     /// <summary>The read.</summary>
@@ -111,7 +111,7 @@ public sealed record NatsConsumerStalledEvent() : NatsConnectionEvent(NatsEventK
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnConsumerStalledAsync(this, ct);
 }
 
-/// <summary>The first sign of life after a stall.</summary>
+/// <summary>The first response after a stall.</summary>
 public sealed record NatsConsumerResumedEvent() : NatsConnectionEvent(NatsEventKind.ConsumerResumed, NatsEventSeverity.Information)
 {
     /// <summary>The read.</summary>
@@ -126,7 +126,7 @@ public sealed record NatsConsumerResumedEvent() : NatsConnectionEvent(NatsEventK
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnConsumerResumedAsync(this, ct);
 }
 
-/// <summary>The server ended the read. The end of the connection is told by Closed alone.</summary>
+/// <summary>The server ended the read. The end of the connection is reported by Closed alone.</summary>
 public sealed record NatsConsumerLostEvent() : NatsConnectionEvent(NatsEventKind.ConsumerLost, NatsEventSeverity.Error)
 {
     /// <summary>The read.</summary>
@@ -141,7 +141,7 @@ public sealed record NatsConsumerLostEvent() : NatsConnectionEvent(NatsEventKind
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnConsumerLostAsync(this, ct);
 }
 
-/// <summary>A consumer was made anew, and the read goes on behind the last message.</summary>
+/// <summary>A consumer was made again, and the read continues behind the last message.</summary>
 public sealed record NatsConsumerRecreatedEvent() : NatsConnectionEvent(NatsEventKind.ConsumerRecreated, NatsEventSeverity.Information)
 {
     /// <summary>The read, with the new name.</summary>
@@ -150,7 +150,7 @@ public sealed record NatsConsumerRecreatedEvent() : NatsConnectionEvent(NatsEven
     public required string OldName { get; init; }
     /// <summary>Why.</summary>
     public RecreateCause Cause { get; init; }
-    /// <summary>Sequence of the stream at which it goes on.</summary>
+    /// <summary>Sequence of the stream at which it continues.</summary>
     public ulong FromStreamSeq { get; init; }
     /// <summary>The sequence of the consumer that was expected; 0: none.</summary>
     public ulong ExpectedConsumerSeq { get; init; }
@@ -187,7 +187,7 @@ public sealed record NatsStreamRegressionEvent() : NatsConnectionEvent(NatsEvent
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnStreamRegressionAsync(this, ct);
 }
 
-/// <summary>An operation ended and nobody knows with what effect, or what became of one came to light later. Bursts are one event with a count.</summary>
+/// <summary>An operation ended and no one knows with what effect, or what became of one came to light later. Bursts are one event with a count.</summary>
 public sealed record NatsUncertainOutcomeEvent() : NatsConnectionEvent(NatsEventKind.UncertainOutcome, NatsEventSeverity.Warning)
 {
     /// <summary>What.</summary>

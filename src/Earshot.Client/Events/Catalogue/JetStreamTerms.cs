@@ -12,7 +12,7 @@ public sealed record NatsJSConsumerRef
     public NatsJSConsumerKind Kind { get; init; }
     /// <summary>What the read is for, such as the name of a bucket; null: nothing to tell.</summary>
     public string? Purpose { get; init; }
-    /// <summary>Number of the running read, from 1; the same for all its events, although its consumer may be made anew.</summary>
+    /// <summary>Number of the running read, from 1; the same for all its events, although its consumer may be made again.</summary>
     public long Handle { get; init; }
 
     /// <summary>Stream, consumer and number.</summary>
@@ -87,7 +87,7 @@ public enum NatsJSNotificationKind
     PinIdMismatch = 4,
     /// <summary>The consumer is paused.</summary>
     Paused = 5,
-    /// <summary>It goes on.</summary>
+    /// <summary>It continues.</summary>
     Unpaused = 6,
     /// <summary>It waits for acks: as many messages are unacknowledged as may be.</summary>
     Blocked = 7,
@@ -99,16 +99,16 @@ public enum NatsJSNotificationKind
     LateAck = 10,
     /// <summary>The consumer was set back.</summary>
     Reset = 11,
-    /// <summary>Messages that nobody read were given back.</summary>
+    /// <summary>Messages that no one read were given back.</summary>
     GivenBack = 12,
-    /// <summary>Messages that nobody read were dropped.</summary>
+    /// <summary>Messages that no one read were dropped.</summary>
     Discarded = 13,
 }
 
 /// <summary>Why nothing can arrive.</summary>
 public enum StallReason
 {
-    /// <summary>Nobody answers the pulls.</summary>
+    /// <summary>No one answers the pulls.</summary>
     NoResponders = 0,
     /// <summary>Heartbeats stay away.</summary>
     MissedHeartbeats = 1,
@@ -148,7 +148,7 @@ public enum LostReason
     ResetLimit = 4,
 }
 
-/// <summary>Why a consumer was made anew.</summary>
+/// <summary>Why a consumer was made again.</summary>
 public enum RecreateCause
 {
     /// <summary>The connection has another session.</summary>
@@ -157,7 +157,7 @@ public enum RecreateCause
     SequenceGap = 1,
     /// <summary>Heartbeats stayed away.</summary>
     MissedHeartbeats = 2,
-    /// <summary>Nobody answered the pulls.</summary>
+    /// <summary>No one answered the pulls.</summary>
     NoResponders = 3,
     /// <summary>It was deleted.</summary>
     Deleted = 4,
@@ -185,7 +185,7 @@ public enum RegressionEvidence
 /// <summary>What the client did when a stream had lost messages.</summary>
 public enum RegressionAction
 {
-    /// <summary>Nothing: it is told.</summary>
+    /// <summary>Nothing: it is reported.</summary>
     None = 0,
     /// <summary>It reads on from the time of the last message.</summary>
     ResumedByTime = 1,

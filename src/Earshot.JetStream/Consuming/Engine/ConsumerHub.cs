@@ -39,7 +39,7 @@ internal sealed class ConsumerHub : ISessionGuest
             ? s_hubs.GetValue(own, static key => new ConsumerHub(key))
             : throw new NotSupportedException($"JetStream needs a {nameof(NatsConnection)}; this connection is a {connection.GetType().Name}.");
 
-    /// <summary>From now on the engine is told of sessions.</summary>
+    /// <summary>From now on the engine is reported of sessions.</summary>
     public void Add(PullEngine engine)
     {
         bool isFirst;

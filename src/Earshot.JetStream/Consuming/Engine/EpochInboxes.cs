@@ -39,7 +39,7 @@ internal sealed class EpochInboxes(PullEngine engine)
         return null;
     }
 
-    /// <summary>Unsubscribes it; what is on its way is still taken.</summary>
+    /// <summary>Unsubscribes it; what is in flight is still taken.</summary>
     public void Close(int epoch)
     {
         if (Find(epoch) is { } target)

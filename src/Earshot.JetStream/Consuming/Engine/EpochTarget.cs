@@ -5,8 +5,8 @@ using Earshot.Subscriptions;
 namespace Earshot.JetStream.Consuming;
 
 /// <summary>
-/// The inbox of one epoch of a read. Messages go to the queue as they come, and the machine is told of them once per batch; a status is
-/// handled at once, in front of all messages that still wait for their reader.
+/// The inbox of one epoch of a read. Messages go to the queue as they come, and the machine is reported of them once per batch; a status is
+/// handled immediately, in front of all messages that still wait for their reader.
 /// </summary>
 internal sealed class EpochTarget(PullEngine engine, int epoch, string inbox) : DeliveryTarget(inbox, null)
 {
@@ -34,7 +34,7 @@ internal sealed class EpochTarget(PullEngine engine, int epoch, string inbox) : 
 
     public override void End(NatsSubEndReason reason, Exception? exception)
     {
-        // The engine is told of the connection's end itself.
+        // The engine is reported of the connection's end itself.
     }
 
     protected override bool Deliver(in ServerOperation operation)

@@ -164,7 +164,7 @@ internal sealed class PullEngine : TimerEntry
         return drained;
     }
 
-    /// <summary>Ends the read at once: nothing that could still come is wanted.</summary>
+    /// <summary>Ends the read immediately: nothing that could still come is wanted.</summary>
     public void Abandon()
     {
         lock (_gate)

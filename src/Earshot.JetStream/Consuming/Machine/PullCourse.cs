@@ -51,7 +51,7 @@ internal sealed class PullCourse
 
     public bool IsOver => Phase is PullPhase.Ended or PullPhase.Lost;
 
-    /// <summary>A decision is on its way that may void the pulls of the current epoch.</summary>
+    /// <summary>A decision is in flight that may void the pulls of the current epoch.</summary>
     public bool IsUndecided => Probe is not (ProbePurpose.None or ProbePurpose.Check) || Times.NewEpoch != PullTimes.Never;
 
     /// <summary>What may still come: on the current inbox and on old ones.</summary>
@@ -120,7 +120,7 @@ internal sealed class PullCourse
     /// <summary>The same, after a delay that grows.</summary>
     public void NewEpochLater(long now) => Times.NewEpoch = now + _retry.Next();
 
-    /// <summary>Attempts since the last sign of life.</summary>
+    /// <summary>Attempts since the last response.</summary>
     public int Attempts => _retry.Attempts;
 
     /// <summary>Something came.</summary>
@@ -185,7 +185,7 @@ internal sealed class PullCourse
         Effects.Add(new PullEffect(PullEffectKind.Probe));
     }
 
-    /// <summary>Ends a read that must not go on without certainty. False: this one goes on.</summary>
+    /// <summary>Ends a read that must not continue without certainty. False: this one continues.</summary>
     public bool EndInDoubt(RecreateCause cause)
     {
         if (!Settings.EndsInDoubt || IsOver)
@@ -234,7 +234,7 @@ internal sealed class PullCourse
         Finish(ending);
     }
 
-    /// <summary>Over at once: nothing more is taken.</summary>
+    /// <summary>Over immediately: nothing more is taken.</summary>
     public void End(PullEnding ending)
     {
         Amounts.Retire();

@@ -10,7 +10,7 @@ internal sealed class PullEpochs
     private const long Silence = TimeSpan.TicksPerSecond;
 
     private readonly List<Retiring> _retiring = [];
-    private readonly List<(int Epoch, long At)> _closing = []; // unsubscribed; what was on its way is still taken
+    private readonly List<(int Epoch, long At)> _closing = []; // unsubscribed; what was in flight is still taken
     private bool _isSubscribed;
 
     /// <summary>Number of the current epoch; 0 before the first.</summary>
@@ -112,7 +112,7 @@ internal sealed class PullEpochs
         }
     }
 
-    /// <summary>Unsubscribes every inbox, the current one too; what is on its way is still taken until <see cref="ForgetAll"/>.</summary>
+    /// <summary>Unsubscribes every inbox, the current one too; what is in flight is still taken until <see cref="ForgetAll"/>.</summary>
     public void CloseAll(long now, List<PullEffect> effects)
     {
         foreach (Retiring old in _retiring)
@@ -128,7 +128,7 @@ internal sealed class PullEpochs
         }
     }
 
-    /// <summary>Gives up every inbox at once: nothing can come any more.</summary>
+    /// <summary>Gives up every inbox immediately: nothing can come any more.</summary>
     public void ForgetAll(List<PullEffect> effects)
     {
         foreach (Retiring old in _retiring)

@@ -32,7 +32,7 @@ internal sealed class PullMachine
     /// <summary>The status that ended it, if one did.</summary>
     public PullStatus LostBy => _course.LostBy;
 
-    /// <summary>Of a read that ended in doubt: why.</summary>
+    /// <summary>Of a read that ended unconfirmed: why.</summary>
     public RecreateCause Cause => _course.Cause;
 
     public int Epoch => _course.Epochs.Current;
@@ -271,7 +271,7 @@ internal sealed class PullMachine
         }
     }
 
-    /// <summary>Ends at once: what could still come is not wanted.</summary>
+    /// <summary>Ends immediately: what could still come is not wanted.</summary>
     public void Abandon()
     {
         if (!IsOver)

@@ -26,10 +26,10 @@ internal sealed record PullSettings
     /// <summary>The server answers with what it has and does not let the pull wait.</summary>
     public bool NoWait { get; init; }
 
-    /// <summary>The read is over with the first loss of certainty: an ordered consumer is made anew then.</summary>
+    /// <summary>The read is over with the first loss of certainty: an ordered consumer is made again then.</summary>
     public bool EndsInDoubt { get; init; }
 
-    /// <summary>Answers in a row that nobody listens, after which the read ends; below 0: never.</summary>
+    /// <summary>Answers in a row that no one listens, after which the read ends; below 0: never.</summary>
     public int MaxNoResponders { get; init; } = -1;
 
     /// <summary>The consumer's own limits are taken into account already; its word against them is final.</summary>

@@ -11,7 +11,7 @@ internal struct PullTimes()
     /// <summary>A pull that could not be sent is tried again.</summary>
     public long Ask = Never;
 
-    /// <summary>Without a sign of life until then the consumer is called stalled.</summary>
+    /// <summary>Without a response until then the consumer is called stalled.</summary>
     public long Stall = Never;
 
     /// <summary>A single pull, a stop or a fence is over at the latest.</summary>

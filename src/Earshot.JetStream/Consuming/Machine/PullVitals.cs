@@ -1,7 +1,7 @@
 namespace Earshot.JetStream.Consuming;
 
 /// <summary>
-/// Signs of life of a consumer and what is told about them: the alarm, once per silence; a stall and its end, as a pair; a consumer that
+/// Signs of life of a consumer and what is reported about them: the alarm, once per silence; a stall and its end, as a pair; a consumer that
 /// is paused or waits for acknowledgements, which looks idle otherwise. Decides nothing about pulls.
 /// </summary>
 internal sealed class PullVitals(List<PullEffect> effects)
@@ -39,7 +39,7 @@ internal sealed class PullVitals(List<PullEffect> effects)
         _isAlarmTold = false;
     }
 
-    /// <summary>The time of silence begins anew.</summary>
+    /// <summary>The time of silence begins again.</summary>
     public void Restart(long now) => LastSign = now;
 
     public void Message(long now)

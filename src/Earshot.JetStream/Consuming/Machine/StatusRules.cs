@@ -99,7 +99,7 @@ internal static class StatusRules
         }
     }
 
-    /// <summary>Nobody could say anything about the consumer.</summary>
+    /// <summary>No one could say anything about the consumer.</summary>
     public static void Unavailable(PullCourse course, ProbePurpose purpose, PullProbeKind kind, long now)
     {
         if (purpose == ProbePurpose.Check)
@@ -142,11 +142,11 @@ internal static class StatusRules
         }
         else
         {
-            course.NewEpoch(now); // nobody knows what is left of it
+            course.NewEpoch(now); // no one knows what is left of it
         }
     }
 
-    // A consume goes on within the limits, once; the application that asked for one batch has to know.
+    // A consume continues within the limits, once; the application that asked for one batch has to know.
     private static void Refused(PullCourse course, in PullStatus status, long now)
     {
         bool isLimit = status.Kind == PullStatusKind.LimitExceeded;

@@ -20,7 +20,7 @@ internal sealed class OrderedMachine(NatsJSOrderedConsumerOpts opts)
     /// <summary>Number of the incarnation; 0: none yet.</summary>
     public int Incarnation { get; private set; }
 
-    /// <summary>Attempts to make it anew since the last one that succeeded.</summary>
+    /// <summary>Attempts to make it again since the last one that succeeded.</summary>
     public int Attempts { get; private set; }
 
     /// <summary>When the stream was made, as last heard.</summary>
@@ -41,7 +41,7 @@ internal sealed class OrderedMachine(NatsJSOrderedConsumerOpts opts)
         : _lastTime != default ? new ResumePoint(ConsumerConfigDeliverPolicy.ByStartTime, 0, _lastTime.AddTicks(1))
         : new ResumePoint(opts.DeliverPolicy, opts.OptStartSeq, opts.OptStartTime);
 
-    // The last of each subject is a choice that is made anew; every other policy is a place in the stream.
+    // The last of each subject is a choice that is made again; every other policy is a place in the stream.
     private bool IsByFloor => opts.DeliverPolicy != ConsumerConfigDeliverPolicy.LastPerSubject && _lastTime == default;
 
     /// <summary>An attempt begins; returns its number, which is part of the consumer's name.</summary>

@@ -5,6 +5,6 @@ internal enum OrderedVerdict
 {
     Deliver,
 
-    /// <summary>One before it is missing: the consumer is made anew behind the last one that was delivered.</summary>
+    /// <summary>One before it is missing: the consumer is made again behind the last one that was delivered.</summary>
     Gap,
 }

@@ -16,7 +16,7 @@ internal static class NextRead
         INatsJSMsg<T>? msg = null;
         try
         {
-            // The engine is free for the next call when its pull is over, which is told a moment after the message can be taken.
+            // The engine is free for the next call when its pull is over, which is reported a moment after the message can be taken.
             while (true)
             {
                 bool isOver = reader.Engine.Queue.IsOver;

@@ -35,7 +35,7 @@ internal sealed class NotificationPump
         _ => null,
     };
 
-    // Runs while something waits; whoever writes after the last look starts it again.
+    // Runs while something waits; the caller that writes after the last look starts it again.
     private async Task RunAsync()
     {
         do

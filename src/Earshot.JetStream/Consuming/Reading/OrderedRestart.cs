@@ -1,8 +1,8 @@
 namespace Earshot.JetStream.Consuming;
 
-/// <summary>Why and where an ordered consumer was made anew.</summary>
+/// <summary>Why and where an ordered consumer was made again.</summary>
 /// <param name="Cause">Why.</param>
-/// <param name="FromStreamSeq">Sequence at which it goes on.</param>
+/// <param name="FromStreamSeq">Sequence at which it continues.</param>
 /// <param name="Expected">Consumer sequence that was expected; 0: none.</param>
 /// <param name="Got">The one that came; 0: none.</param>
 /// <param name="Attempts">How often it was tried.</param>

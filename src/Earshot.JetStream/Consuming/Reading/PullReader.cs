@@ -39,7 +39,7 @@ internal sealed class PullReader<T>(PullEngine engine, INatsDeserialize<T> deser
         return true;
     }
 
-    /// <summary>The message in hand is processed, and the machine is told all.</summary>
+    /// <summary>The message in hand is processed, and the machine is reported all.</summary>
     public void Release()
     {
         Processed();

@@ -87,7 +87,7 @@ internal sealed class ReadEnumerator<T>(ReadCall<T> call, CancellationTokenSourc
         }
         catch (OperationCanceledException)
         {
-            // The loop looks at the token.
+            // The loop checks the token.
         }
     }
 

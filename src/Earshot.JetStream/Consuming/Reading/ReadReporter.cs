@@ -1,7 +1,7 @@
 namespace Earshot.JetStream.Consuming;
 
 /// <summary>
-/// Appends what a read has to tell to the journal of its connection, and passes it to the handler of its options. Frequent notes are told
+/// Appends what a read has to tell to the journal of its connection, and passes it to the handler of its options. Frequent notes are reported
 /// once per second, with their number.
 /// </summary>
 internal sealed class ReadReporter(NatsJSConsumerKind kind, NotificationPump? pump) : IReadReporter
@@ -28,7 +28,7 @@ internal sealed class ReadReporter(NatsJSConsumerKind kind, NotificationPump? pu
         consumer.Hub.Port.Append(EventOf(consumer, note));
     }
 
-    /// <summary>A consumer was made anew.</summary>
+    /// <summary>A consumer was made again.</summary>
     public void Recreated(ConsumerOrigin consumer, string oldName, OrderedRestart restart) => consumer.Hub.Port.Append(new NatsConsumerRecreatedEvent
     {
         Consumer = RefOf(consumer),

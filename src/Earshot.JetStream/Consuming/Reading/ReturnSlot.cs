@@ -5,16 +5,16 @@ namespace Earshot.JetStream.Consuming;
 
 /// <summary>
 /// What becomes of messages that were delivered and not handed out when a read stops: they go back to the server with -NAK, so that
-/// another reader gets them at once and not after AckWait. A message whose deliveries would be used up stays where it is.
+/// another reader gets them immediately and not after AckWait. A message whose deliveries would be used up stays where it is.
 /// </summary>
 internal static class ReturnSlot
 {
     private static readonly TimeSpan s_afterBreak = TimeSpan.FromSeconds(1);
 
-    /// <summary>Stops the read, waits for what was asked for, and gives back what nobody took. Bounded by about two seconds; never throws.</summary>
+    /// <summary>Stops the read, waits for what was asked for, and gives back what no one took. Bounded by about two seconds; never throws.</summary>
     /// <param name="engine">The read.</param>
     /// <param name="reporter">Told how many were given back.</param>
-    /// <param name="isDelayed">The application left its loop, perhaps because it failed: the same message is not to come back at once.</param>
+    /// <param name="isDelayed">The application left its loop, perhaps because it failed: the same message is not to return immediately.</param>
     public static async Task StopAsync(PullEngine engine, IReadReporter reporter, bool isDelayed)
     {
         await engine.StopAsync().ConfigureAwait(false);
@@ -47,7 +47,7 @@ internal static class ReturnSlot
             count++;
             if (!sending.IsCompleted)
             {
-                _ = sending.AsTask(); // waits for room in the outbound buffer; its outcome is in nobody's hands
+                _ = sending.AsTask(); // waits for room in the outbound buffer; its outcome is in no one's hands
             }
         }
 

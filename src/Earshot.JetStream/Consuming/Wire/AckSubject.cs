@@ -94,7 +94,7 @@ internal readonly record struct AckSubject(AckOrigin Origin, ulong Delivered, ul
 
     private static string DomainOf(ReadOnlySpan<byte> token) => token.SequenceEqual("_"u8) ? "" : Encoding.UTF8.GetString(token);
 
-    // The last of 16 ranges takes all that follows; nothing behind the numbers is looked at.
+    // The last of 16 ranges takes all that follows; nothing behind the numbers is checked.
     private static int Split(ReadOnlySpan<byte> subject, Span<Range> tokens)
     {
         int count = 0;

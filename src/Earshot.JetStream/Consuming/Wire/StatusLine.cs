@@ -4,7 +4,7 @@ namespace Earshot.JetStream.Consuming;
 
 /// <summary>
 /// Reads the statuses that a server sends to the inbox of a pull (ADR-13, and what nats-server 2.15.1 was seen to send). Takes no strings
-/// where nobody asks for the text.
+/// where no one asks for the text.
 /// </summary>
 internal static class StatusLine
 {

@@ -1,12 +1,12 @@
 namespace Earshot.JetStream;
 
 /// <summary>
-/// A call of the API got no answer, or nobody listens on its subject: JetStream is off for the account or not reachable, or the stream or
+/// A call of the API got no answer, or no one listens on its subject: JetStream is off for the account or not reachable, or the stream or
 /// consumer has no server to answer for it.
 /// </summary>
 public class NatsJSApiNoResponseException : NatsJSException, INatsDelivery
 {
-    /// <summary>Makes the exception of a call that nobody listened to.</summary>
+    /// <summary>Makes the exception of a call that no one listened to.</summary>
     public NatsJSApiNoResponseException()
         : this(NatsSubEndReason.None)
     {
@@ -22,9 +22,9 @@ public class NatsJSApiNoResponseException : NatsJSException, INatsDelivery
     internal NatsJSApiNoResponseException(string message, NatsSubEndReason reason, NatsOutcome outcome, Exception? inner)
         : base(message, inner) => (Reason, Outcome) = (reason, outcome);
 
-    /// <summary>Why waiting for the answer ended; <see cref="NatsSubEndReason.None"/>: nobody listens.</summary>
+    /// <summary>Why waiting for the answer ended; <see cref="NatsSubEndReason.None"/>: no one listens.</summary>
     public NatsSubEndReason Reason { get; }
 
-    /// <summary>Rejected where nobody listened; unknown where a call that changes something was sent and not answered; else not sent.</summary>
+    /// <summary>Rejected where no one listened; unknown where a call that changes something was sent and not answered; else not sent.</summary>
     public NatsOutcome Outcome { get; }
 }

@@ -1,6 +1,6 @@
 namespace Earshot.JetStream;
 
-/// <summary>To the end of its time nobody took the publish: no stream on the subject, a stream without a leader, or JetStream is off.</summary>
+/// <summary>To the end of its time no one took the publish: no stream on the subject, a stream without a leader, or JetStream is off.</summary>
 public class NatsJSPublishNoResponseException : NatsJSException, INatsDelivery
 {
     /// <summary>Makes the exception without naming the subject.</summary>

@@ -2,7 +2,7 @@ namespace Earshot.JetStream;
 
 /// <summary>
 /// The publish was sent and its ack did not come: the stream may have it. Publish again only with the same message id inside the stream's
-/// duplicate window, or where a duplicate does no harm. An ack that comes later is told by the event <c>UncertainOutcome</c> (912).
+/// duplicate window, or where a duplicate does no harm. An ack that comes later is reported by the event <c>UncertainOutcome</c> (912).
 /// </summary>
 public sealed class NatsJSPublishUnknownException : NatsJSException, INatsDelivery
 {

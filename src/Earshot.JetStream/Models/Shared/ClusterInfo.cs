@@ -9,7 +9,7 @@ public record ClusterInfo
     /// <summary>Name of the group of replicas (since 2.11).</summary>
     public string? RaftGroup { get; set; }
 
-    /// <summary>Name of the server that leads; null while nobody does.</summary>
+    /// <summary>Name of the server that leads; null while no one does.</summary>
     public string? Leader { get; set; }
 
     /// <summary>Since when it leads (since 2.12).</summary>

@@ -1,6 +1,6 @@
 namespace Earshot.JetStream;
 
-/// <summary>Nobody answers the pull requests: the consumer has no leader, or does not exist.</summary>
+/// <summary>No one answers the pull requests: the consumer has no leader, or does not exist.</summary>
 public record NatsJSNoRespondersNotification : INatsJSNotification
 {
     /// <summary>The one instance that is needed.</summary>

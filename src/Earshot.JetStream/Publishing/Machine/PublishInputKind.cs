@@ -30,7 +30,7 @@ internal enum PublishInputKind : byte
     /// <summary>An error came.</summary>
     Refused,
 
-    /// <summary>Nobody listens (status 503).</summary>
+    /// <summary>No one listens (status 503).</summary>
     NoResponders,
 
     /// <summary>The server said that no stream has the subject.</summary>

@@ -3,7 +3,7 @@ namespace Earshot.JetStream.Publishing;
 /// <summary>What the engine is to do.</summary>
 internal enum PublishOrder : byte
 {
-    /// <summary>Nothing, but to come back when it is due.</summary>
+    /// <summary>Nothing, but to return when it is due.</summary>
     Wait,
 
     /// <summary>Write it.</summary>
@@ -18,7 +18,7 @@ internal enum PublishOrder : byte
     /// <summary>Keep it for the next session.</summary>
     Park,
 
-    /// <summary>Ask beside it whether a stream has the subject, and come back when it is due.</summary>
+    /// <summary>Ask next to it whether a stream has the subject, and return when it is due.</summary>
     AskForStream,
 
     /// <summary>Read the last message of the subject at the leader.</summary>
@@ -33,7 +33,7 @@ internal enum PublishOrder : byte
     /// <summary>It is over with the last error.</summary>
     EndRefused,
 
-    /// <summary>It is over: nobody listened to the end.</summary>
+    /// <summary>It is over: no one listened to the end.</summary>
     EndNoResponders,
 
     /// <summary>It is over: no stream has the subject.</summary>
@@ -45,12 +45,12 @@ internal enum PublishOrder : byte
     /// <summary>It is over and was never written.</summary>
     EndNotSent,
 
-    /// <summary>It is over, and nobody knows with what effect.</summary>
+    /// <summary>It is over, and no one knows with what effect.</summary>
     EndUnknown,
 
     /// <summary>It is over: cancelled, and it had no effect.</summary>
     EndCancelled,
 
-    /// <summary>It is over: cancelled, and nobody knows with what effect.</summary>
+    /// <summary>It is over: cancelled, and no one knows with what effect.</summary>
     EndCancelledUnknown,
 }

@@ -30,7 +30,7 @@ internal record struct PublishState
     public bool IsConnectionOver { get; set; }
 
     /// <summary>
-    /// How it ends once it is written: an answer was faster than the writer, or one to an earlier attempt came. Nobody may use the message
+    /// How it ends once it is written: an answer was faster than the writer, or one to an earlier attempt came. No one may use the message
     /// again while it is being written.
     /// </summary>
     public PublishOrder Pending { get; set; }
@@ -47,6 +47,6 @@ internal record struct PublishState
     /// <summary>When the machine wants to be called next.</summary>
     public TimeSpan Due { get; set; }
 
-    /// <summary>The last error; null: nobody listened.</summary>
+    /// <summary>The last error; null: no one listened.</summary>
     public ApiError? LastError { get; set; }
 }

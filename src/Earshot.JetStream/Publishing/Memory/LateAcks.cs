@@ -1,6 +1,6 @@
 namespace Earshot.JetStream.Publishing;
 
-/// <summary>Remembers publishes that ended with an unknown outcome for a while, so that an ack that comes late can be told.</summary>
+/// <summary>Remembers publishes that ended with an unknown outcome for a while, so that an ack that comes late can be reported.</summary>
 internal sealed class LateAcks
 {
     private const int Most = 1024;

@@ -3,7 +3,7 @@ using Earshot.Timing;
 
 namespace Earshot.JetStream.Publishing;
 
-/// <summary>Tells outcomes that nobody knows, and what became of them later: those of one moment and one kind as one event with a count.</summary>
+/// <summary>Tells outcomes that no one knows, and what became of them later: those of one moment and one kind as one event with a count.</summary>
 internal sealed class UncertainReports(ConnectionPort port) : TimerEntry
 {
     private static readonly TimeSpan s_burst = TimeSpan.FromMilliseconds(100);

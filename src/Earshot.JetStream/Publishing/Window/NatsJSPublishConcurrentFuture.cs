@@ -1,6 +1,6 @@
 namespace Earshot.JetStream;
 
-/// <summary>A publish on its way.</summary>
+/// <summary>A publish in flight.</summary>
 public readonly struct NatsJSPublishConcurrentFuture : IAsyncDisposable
 {
     private readonly Task<PubAckResponse>? _outcome;
@@ -12,13 +12,13 @@ public readonly struct NatsJSPublishConcurrentFuture : IAsyncDisposable
     }
 
     /// <summary>Waits for the outcome, as publishing itself does.</summary>
-    /// <param name="cancellationToken">Stops waiting; the publish goes on.</param>
+    /// <param name="cancellationToken">Stops waiting; the publish continues.</param>
     /// <returns>The answer of the stream.</returns>
     /// <exception cref="InvalidOperationException">The value came from no publish.</exception>
     public ValueTask<PubAckResponse> GetResponseAsync(CancellationToken cancellationToken = default) =>
         _outcome is null ? throw new InvalidOperationException("This value came from no publish.") : new ValueTask<PubAckResponse>(_outcome.WaitAsync(cancellationToken));
 
-    /// <summary>Does nothing: the publish goes on, and an unknown outcome is told by the connection's journal.</summary>
-    /// <returns>Completes at once.</returns>
+    /// <summary>Does nothing: the publish continues, and an unknown outcome is reported by the connection's journal.</summary>
+    /// <returns>Completes immediately.</returns>
     public ValueTask DisposeAsync() => default;
 }

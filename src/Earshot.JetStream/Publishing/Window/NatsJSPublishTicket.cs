@@ -3,7 +3,7 @@ using Earshot.JetStream.Publishing;
 
 namespace Earshot.JetStream;
 
-/// <summary>A message that a publisher has taken. It may be awaited, once or more often, or dropped: a failure is told by the publisher as well.</summary>
+/// <summary>A message that a publisher has taken. It may be awaited, once or more often, or dropped: a failure is reported by the publisher as well.</summary>
 public readonly struct NatsJSPublishTicket
 {
     private readonly PublishTicketState? _state;

@@ -4,7 +4,7 @@ using Earshot.JetStream.Publishing;
 namespace Earshot.JetStream;
 
 /// <summary>
-/// Publishes with a window: many messages are on their way, and a caller waits when there are too many. Safe for use from any thread. A
+/// Publishes with a window: many messages are in flight, and a caller waits when there are too many. Safe for use from any thread. A
 /// message that is sent again may come behind newer ones, unless <see cref="NatsJSPublisherOpts.Order"/> says otherwise.
 /// </summary>
 public sealed class NatsJSPublisher : IAsyncDisposable

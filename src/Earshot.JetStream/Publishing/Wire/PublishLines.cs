@@ -6,7 +6,7 @@ using System.Text;
 namespace Earshot.JetStream.Publishing;
 
 /// <summary>
-/// The header lines of a publish that come from its options. They are written beside the caller's headers, which are never changed.
+/// The header lines of a publish that come from its options. They are written next to the caller's headers, which are never changed.
 /// </summary>
 internal static class PublishLines
 {

@@ -54,7 +54,7 @@ internal sealed class ConsumerCalls(ContextParts parts)
 
     /// <param name="stream">The stream.</param>
     /// <param name="consumer">The consumer.</param>
-    /// <param name="until">Null: it goes on.</param>
+    /// <param name="until">Null: it continues.</param>
     /// <param name="cancellationToken">Gives the call up.</param>
     public ValueTask<ConsumerPauseResponse> PauseAsync(string stream, string consumer, DateTimeOffset? until, CancellationToken cancellationToken)
     {

@@ -11,7 +11,7 @@ internal static class DirectGet
     private static readonly SearchValues<char> s_special = SearchValues.Create(" \t\r\n*>");
 
     /// <exception cref="NatsJSApiException">There is no such message (error 10037).</exception>
-    /// <exception cref="NatsJSApiNoResponseException">Nobody answers: no such stream, no leader, or it does not allow direct get.</exception>
+    /// <exception cref="NatsJSApiNoResponseException">No one answers: no such stream, no leader, or it does not allow direct get.</exception>
     /// <exception cref="NatsJSProtocolException">The server refuses the request.</exception>
     public static async ValueTask<NatsMsg<T>> ReadAsync<T>(
         INatsConnection connection, NatsJSOpts options, string stream, StreamMsgGetRequest request, INatsDeserialize<T>? serializer, CancellationToken cancellationToken)
@@ -51,7 +51,7 @@ internal static class DirectGet
     }
 
     private static NatsJSApiNoResponseException NobodyAnswers(string subject, Exception? inner) => new(
-        $"Nobody answers {subject}: there is no such stream, it has no replica that is up to date, or it does not allow direct get.",
+        $"No one answers {subject}: there is no such stream, it has no replica that is up to date, or it does not allow direct get.",
         NatsSubEndReason.None, NatsOutcome.Rejected, inner);
 
     private static bool IsPlain(string subject) => subject.Length > 0 && !subject.AsSpan().ContainsAny(s_special);

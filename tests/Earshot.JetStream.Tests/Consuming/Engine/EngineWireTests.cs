@@ -81,7 +81,7 @@ public sealed class EngineWireTests : IAsyncLifetime
         Task<ClientOperation> unsubscribed = _peer.ExpectAsync("UNSUB 1", Cancel);
         await PassUntilAsync(unsubscribed);
         await _peer.ExpectAsync("PING", Cancel);
-        await _peer.SendMessageAsync("a", 1, "z", string.Format(null, Reply, 3)); // was on its way
+        await _peer.SendMessageAsync("a", 1, "z", string.Format(null, Reply, 3)); // was in flight
         await _peer.SendAsync("PONG");
         await PublishedAsync(string.Format(null, Reply, 2), "-NAK");
         await PublishedAsync(string.Format(null, Reply, 3), "-NAK");
@@ -123,7 +123,7 @@ public sealed class EngineWireTests : IAsyncLifetime
         Assert.Equal(($"PUB {subject} {payload.Length}", payload), (publish.Line, publish.PayloadText));
     }
 
-    // A clock that jumps looks like a process that was paused: the link is asked then, which is not what is looked at here.
+    // A clock that jumps looks like a process that was paused: the link is asked then, which is not what is checked here.
     private async Task<ClientOperation> NextAsync()
     {
         while (true)

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Earshot.JetStream.Tests.Consuming;
 
-/// <summary>Where an ordered consumer goes on, and when.</summary>
+/// <summary>Where an ordered consumer continues, and when.</summary>
 public sealed class OrderedMachineTests
 {
     private static readonly DateTimeOffset s_time = new(2026, 11, 28, 6, 0, 0, TimeSpan.Zero);
@@ -89,7 +89,7 @@ public sealed class OrderedMachineTests
     }
 
     [Fact]
-    public void A_stream_that_was_made_anew_is_a_regression_too()
+    public void A_stream_that_was_made_again_is_a_regression_too()
     {
         OrderedMachine machine = Created(0);
         machine.HasRegressed(3, s_time);
@@ -100,7 +100,7 @@ public sealed class OrderedMachineTests
     }
 
     [Fact]
-    public void A_policy_can_begin_anew_after_a_regression()
+    public void A_policy_can_begin_again_after_a_regression()
     {
         var machine = new OrderedMachine(new NatsJSOrderedConsumerOpts { RegressionPolicy = NatsJSRegressionPolicy.Restart });
         Again(machine).Receive(9, 1, s_time);

@@ -3,11 +3,11 @@ using Xunit;
 
 namespace Earshot.JetStream.Tests.Consuming;
 
-/// <summary>Heartbeats that do not come, answers that nobody is there, and what is told of it.</summary>
+/// <summary>Heartbeats that do not come, answers that no one is there, and what is reported of it.</summary>
 public sealed class SilenceTests
 {
     [Fact]
-    public void Missed_heartbeats_are_told_once_per_silence()
+    public void Missed_heartbeats_are_reported_once_per_silence()
     {
         var rig = MachineRig.Started();
         rig.Pass(10);
@@ -123,7 +123,7 @@ public sealed class SilenceTests
     [Theory]
     [InlineData(PullProbeKind.NoLeader, StallReason.NoLeader)]
     [InlineData(PullProbeKind.Unavailable, StallReason.NoResponders)]
-    public void Nobody_who_answers_is_a_stall_that_is_told_once(object answer, object reason)
+    public void Nobody_who_answers_is_a_stall_that_is_reported_once(object answer, object reason)
     {
         var rig = MachineRig.Started();
         rig.Status(PullStatusKind.NoResponders, 503).Answer((PullProbeKind)answer);
@@ -145,7 +145,7 @@ public sealed class SilenceTests
     }
 
     [Fact]
-    public void Several_answers_of_nobody_for_several_pulls_are_one_question()
+    public void Several_answers_of_no_one_for_several_pulls_are_one_question()
     {
         var rig = MachineRig.Started();
         rig.Message(5).Processed(5);
@@ -156,7 +156,7 @@ public sealed class SilenceTests
     }
 
     [Fact]
-    public void Too_many_pulls_is_told_though_the_server_is_silent()
+    public void Too_many_pulls_is_reported_though_the_server_is_silent()
     {
         var rig = MachineRig.Started();
         rig.Pass(20).Answer(PullProbeKind.Exists, new PullFacts { Waiting = 512, MaxWaiting = 512 });
@@ -165,7 +165,7 @@ public sealed class SilenceTests
     }
 
     [Fact]
-    public void Paused_and_blocked_are_told_apart_from_idle()
+    public void Paused_and_blocked_are_reported_apart_from_idle()
     {
         var rig = MachineRig.Started();
         rig.Message(1, pending: 7);

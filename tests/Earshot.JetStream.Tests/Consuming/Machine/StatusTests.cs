@@ -66,7 +66,7 @@ public sealed class StatusTests
     }
 
     [Fact]
-    public void An_unknown_status_is_told_and_asked_past_after_a_second()
+    public void An_unknown_status_is_reported_and_asked_past_after_a_second()
     {
         var rig = MachineRig.Started();
         rig.Status(PullStatusKind.Unknown, 499);
@@ -125,7 +125,7 @@ public sealed class StatusTests
     }
 
     [Fact]
-    public void Too_many_pulls_of_others_are_told_and_tried_again()
+    public void Too_many_pulls_of_others_are_reported_and_tried_again()
     {
         var rig = MachineRig.Started();
         rig.Status(PullStatusKind.TooManyPulls);
@@ -136,7 +136,7 @@ public sealed class StatusTests
     }
 
     [Fact]
-    public void A_lost_pin_is_told_and_asked_past_without_it()
+    public void A_lost_pin_is_reported_and_asked_past_without_it()
     {
         var rig = MachineRig.Started();
         rig.Status(PullStatusKind.PinMismatch, 423);
@@ -159,7 +159,7 @@ public sealed class StatusTests
     }
 
     [Fact]
-    public void A_control_message_that_nobody_knows_is_a_sign_of_life()
+    public void A_control_message_that_no_one_knows_is_a_sign_of_life()
     {
         var rig = MachineRig.Started();
         rig.Pass(9).Status(PullStatusKind.OtherControl, 100).Pass(9);

@@ -21,7 +21,7 @@ public sealed class StopTests
 
         rig.Pass(0.04).Message();
         Assert.Equal("unsub1 fence", rig.Orders);
-        rig.Message(); // was on its way
+        rig.Message(); // was in flight
         rig.Machine.Fenced();
 
         Assert.Equal("forget1 finish", rig.Orders);

@@ -130,7 +130,7 @@ public sealed class AckTests(JetStreamServers servers)
     }
 
     [Fact]
-    public async Task Headers_and_a_payload_that_cannot_be_read_are_told_by_the_message()
+    public async Task Headers_and_a_payload_that_cannot_be_read_are_reported_by_the_message()
     {
         await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
         await rig.Rig.Connection.RequestAsync<string, string>($"{rig.Rig.Name}.a", "no number", new NatsHeaders { ["Own"] = "1" }, cancellationToken: rig.Cancel);

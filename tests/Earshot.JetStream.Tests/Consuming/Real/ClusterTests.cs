@@ -25,7 +25,7 @@ public sealed class ClusterTests
         await rig.AskAsync($"$JS.API.CONSUMER.LEADER.STEPDOWN.{rig.Name}.worker", "");
         await StoreAsync(rig, 2);
         Assert.Equal("2", (await ReadUntilAsync(messages, "2", rig.Cancel))[^1]);
-        Assert.True(consume.Counts.Inboxes > 1, "a change of leader begins anew on a fresh inbox");
+        Assert.True(consume.Counts.Inboxes > 1, "a change of leader begins again on a fresh inbox");
 
         NatsServerProcess leader = await AwayFromClientAsync(rig, cluster, consumer);
         await leader.KillAsync(rig.Cancel);
@@ -63,7 +63,7 @@ public sealed class ClusterTests
         }
     }
 
-    // Until it is acknowledged: without a leader nobody listens.
+    // Until it is acknowledged: without a leader no one listens.
     private static async Task StoreAsync(JetStreamRig rig, int number)
     {
         using var again = new PeriodicTimer(TimeSpan.FromMilliseconds(50), TimeProvider.System);

@@ -36,8 +36,10 @@ public sealed class FetchTests(JetStreamServers servers)
         await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
         Assert.Empty(await NoWaitAsync(rig, 5)); // 404
         await rig.StoreAsync(3);
+        await rig.WhenAsync(info => info.NumPending == 3); // a consumer learns of a message after its ack
         Assert.Equal(3, (await NoWaitAsync(rig, 5)).Count); // three messages and 404, or 408
         await rig.StoreAsync(2, 3);
+        await rig.WhenAsync(info => info.NumPending == 2);
         Assert.Equal(2, (await NoWaitAsync(rig, 2)).Count); // filled
         await using INatsJSConsume<string> other = await rig.Consumer.StartConsumeAsync<string>(cancellationToken: rig.Cancel);
         await rig.WhenAsync(info => info.NumWaiting == 1);

@@ -19,7 +19,7 @@ public sealed class OrderedTests(JetStreamServers servers)
     }
 
     [Fact]
-    public async Task A_consumer_that_is_deleted_on_the_server_is_made_anew_where_it_was()
+    public async Task A_consumer_that_is_deleted_on_the_server_is_made_again_where_it_was()
     {
         await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
         await rig.StoreAsync(5);

@@ -18,7 +18,7 @@ public sealed class OutageTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_consume_goes_on_after_a_restart_of_its_server(bool isKilled)
+    public async Task A_consume_continues_after_a_restart_of_its_server(bool isKilled)
     {
         await using NatsServerProcess server = await JetStreamServers.StartAsync();
         await using ConsumeRig rig = await FileRigAsync(server);
@@ -32,7 +32,14 @@ public sealed class OutageTests
         await rig.StoreAsync(1, 10);
         long reconnected = Environment.TickCount64;
 
-        Assert.Equal([10], (await TakeAsync(messages, 1, rig.Cancel)).Where(number => number >= 10));
+        int next;
+        do
+        {
+            next = (await TakeAsync(messages, 1, rig.Cancel))[0]; // a killed server may deliver again what it had delivered
+        }
+        while (next < 10);
+
+        Assert.Equal(10, next);
         Assert.InRange(Environment.TickCount64 - reconnected, 0, 4000);
         Assert.Equal(2, consume.Counts.Inboxes);
     }

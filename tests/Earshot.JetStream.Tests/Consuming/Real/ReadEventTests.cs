@@ -107,7 +107,7 @@ public sealed class ReadEventTests(JetStreamServers servers)
     }
 
     [Fact]
-    public async Task A_stream_that_was_made_anew_is_told_and_read_on_by_time()
+    public async Task A_stream_that_was_made_again_is_reported_and_read_on_by_time()
     {
         await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
         await rig.StoreAsync(5);

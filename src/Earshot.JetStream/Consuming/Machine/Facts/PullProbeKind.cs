@@ -10,6 +10,6 @@ internal enum PullProbeKind
     /// <summary>Answered: there is no leader now.</summary>
     NoLeader,
 
-    /// <summary>No answer, or nobody who could answer.</summary>
+    /// <summary>No answer, or no one who could answer.</summary>
     Unavailable,
 }

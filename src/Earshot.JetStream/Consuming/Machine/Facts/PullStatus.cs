@@ -7,7 +7,7 @@ namespace Earshot.JetStream.Consuming;
 /// <param name="PendingBytes">The same in bytes; -1: not said.</param>
 internal readonly record struct PullStatus(PullStatusKind Kind, int Code, long PendingMsgs = -1, long PendingBytes = -1)
 {
-    /// <summary>The text; empty for heartbeats, where nobody asks for it.</summary>
+    /// <summary>The text; empty for heartbeats, where no one asks for it.</summary>
     public string Description { get; init; } = "";
 
     /// <summary>Heartbeats: position of the consumer in the stream.</summary>

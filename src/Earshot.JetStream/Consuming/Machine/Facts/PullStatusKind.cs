@@ -3,7 +3,7 @@ namespace Earshot.JetStream.Consuming;
 /// <summary>What a status on the inbox of a pull means.</summary>
 internal enum PullStatusKind
 {
-    /// <summary>Nobody knows it.</summary>
+    /// <summary>No one knows it.</summary>
     Unknown,
 
     /// <summary>100: the pull waits.</summary>

@@ -9,7 +9,7 @@ internal enum PullEffectKind
     /// <summary>Send a pull request with the inbox of the epoch.</summary>
     Ask,
 
-    /// <summary>Unsubscribe the inbox of the epoch, but take what is on its way.</summary>
+    /// <summary>Unsubscribe the inbox of the epoch, but take what is in flight.</summary>
     Unsubscribe,
 
     /// <summary>Take nothing more for the inbox of the epoch; unsubscribe it, if that has not been done.</summary>
