@@ -43,7 +43,7 @@ internal static class DemoCommand
                 ? Screen.On(Console.Error, Console.IsErrorRedirected, noColor)
                 : Screen.On(Console.Out, Console.IsOutputRedirected, noColor);
             using Stream? journal = options.Json ? Console.OpenStandardOutput() : null;
-            return await new DemoRun(options, DemoScript.For(options), screen, journal, time).RunAsync(cancellationToken).ConfigureAwait(false);
+            return await new DemoRun(options, DemoScript.For(options.Real), screen, journal, time).RunAsync(cancellationToken).ConfigureAwait(false);
         });
         return command;
     }

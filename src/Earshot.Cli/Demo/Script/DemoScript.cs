@@ -7,7 +7,7 @@ internal static class DemoScript
     internal static IReadOnlyList<DemoSection> Acts => [.. Healthy, .. Outages];
 
     /// <summary>The sections for these servers: those in this process have no JetStream.</summary>
-    internal static IReadOnlyList<DemoSection> For(DemoOptions options) => options.Real ? [.. Healthy, .. JetStreamScript.Acts, .. Outages] : Acts;
+    internal static IReadOnlyList<DemoSection> For(bool hasJetStream) => hasJetStream ? [.. Healthy, .. JetStreamScript.Acts, .. Outages] : Acts;
 
     private static IReadOnlyList<DemoSection> Healthy { get; } =
     [

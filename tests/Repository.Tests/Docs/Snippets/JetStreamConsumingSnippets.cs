@@ -6,7 +6,7 @@ namespace Repository.Tests.Docs.Snippets;
 /// <summary>Code that the guide about JetStream consumers prints; it is compiled, and the tests do not run it.</summary>
 internal static class JetStreamConsumingSnippets
 {
-    internal static async Task ConsumeAsync(INatsJSContext js, CancellationToken stoppingToken)
+    internal static async Task ConsumeAsync(INatsJSContext js, CancellationTokenSource stop)
     {
         // snippet: jetstream-consume
         INatsJSConsumer consumer = await js.CreateOrUpdateConsumerAsync("ORDERS", new ConsumerConfig("billing")
@@ -15,7 +15,7 @@ internal static class JetStreamConsumingSnippets
             AckWait = TimeSpan.FromSeconds(30),
         });
 
-        await foreach (INatsJSMsg<Order> message in consumer.ConsumeAsync<Order>(cancellationToken: stoppingToken))
+        await foreach (INatsJSMsg<Order> message in consumer.ConsumeAsync<Order>(cancellationToken: stop.Token))
         {
             await BillAsync(message.Data!);
             await message.AckAsync();
@@ -48,7 +48,7 @@ internal static class JetStreamConsumingSnippets
     {
         // snippet: jetstream-handle
         await using INatsJSConsume<Order> consume = await consumer.StartConsumeAsync<Order>();
-        Task reading = Task.Run(async () =>
+        var reading = Task.Run(async () =>
         {
             await foreach (INatsJSMsg<Order> message in consume.Msgs)
             {
@@ -106,7 +106,7 @@ internal static class JetStreamConsumingSnippets
         // end snippet
     }
 
-    private static Task BillAsync(Order order) => Task.FromResult(order.Id);
+    private static Task<string> BillAsync(Order order) => Task.FromResult(order.Id);
 
     internal sealed record Order(string Id);
 }
