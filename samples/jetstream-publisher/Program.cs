@@ -10,7 +10,7 @@ await js.CreateOrUpdateStreamAsync(new StreamConfig("READINGS", ["readings.>"]) 
 
 await using NatsJSPublisher publisher = js.CreatePublisher(new NatsJSPublisherOpts
 {
-    MaxInFlight = 500, // PublishAsync waits while so many messages have no outcome
+    MaxInFlight = 500, // PublishAsync waits while this number of messages has no outcome
     OnFailed = failure => Console.WriteLine($"{failure.Subject} {failure.MsgId}: {failure.Exception.Message}"),
 });
 var watch = Stopwatch.StartNew();

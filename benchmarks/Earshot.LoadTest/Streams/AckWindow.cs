@@ -2,12 +2,12 @@ using System.Net.Sockets;
 
 namespace Earshot.LoadTest.Streams;
 
-/// <summary>Publishes one frame over and over on a bare socket, so that at most so many are without an acknowledgement: for each that came it sends one more.</summary>
+/// <summary>Publishes one frame over and over on a bare socket, with a limited number of messages without an acknowledgement: for each acknowledgement it sends one more.</summary>
 internal sealed class AckWindow(Socket socket, ReplyReader replies, byte[] frame, int window)
 {
     private readonly byte[] _frames = Wire.Repeat(frame, frame.Length * window, out _);
 
-    /// <summary>Publishes so many messages, and waits for the last acknowledgement.</summary>
+    /// <summary>Publishes the given number of messages, and waits for the last acknowledgement.</summary>
     public void Run(int messages)
     {
         int sent = 0, acked = 0;

@@ -10,7 +10,7 @@ internal interface IStreamClient : IAsyncDisposable
 
     Task ConnectAsync(int port);
 
-    /// <summary>Publishes the payload with at most so many messages that are not acknowledged; a message counts with its acknowledgement.</summary>
+    /// <summary>Publishes the payload with at most <paramref name="window"/> messages without an acknowledgement; a message counts with its acknowledgement.</summary>
     Task PublishAsync(byte[] payload, int window, Progress progress);
 
     /// <summary>Reads the stream from its beginning with a new consumer, and acknowledges each message.</summary>

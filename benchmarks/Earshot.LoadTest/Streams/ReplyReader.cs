@@ -12,7 +12,7 @@ internal sealed class ReplyReader(Socket socket)
     private readonly byte[] _buffer = new byte[1024 * 1024];
     private int _filled;
 
-    /// <summary>Waits until at least so many messages have come, and hands each to the taker.</summary>
+    /// <summary>Waits until at least the given number of messages has come, and hands each to the taker.</summary>
     /// <returns>How many came.</returns>
     public int Read(int least, MessageTaker take)
     {

@@ -9,7 +9,7 @@ internal static class StreamSetup
 {
     private const int FillWindow = 4096;
 
-    /// <summary>An empty stream, or one with so many messages.</summary>
+    /// <summary>A stream with this number of messages.</summary>
     public static Task MakeAsync(int port, int size, int messages) => Task.Run(() =>
     {
         using Socket socket = Wire.Connect(port);
