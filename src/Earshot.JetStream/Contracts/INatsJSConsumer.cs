@@ -52,7 +52,7 @@ public interface INatsJSConsumer
     /// <inheritdoc cref="FetchAsync"/>
     IAsyncEnumerable<INatsJSMsg<T>> FetchNoWaitAsync<T>(NatsJSFetchOpts opts, INatsDeserialize<T>? serializer = null, CancellationToken cancellationToken = default);
 
-    /// <summary>Reads one message.</summary>
+    /// <summary>Reads one message of the consumer.</summary>
     /// <typeparam name="T">The type of the value.</typeparam>
     /// <param name="serializer">The deserializer. Null: the one of the connection's registry.</param>
     /// <param name="opts">The options. Null: <see cref="NatsJSOpts.DefaultNextOpts"/>.</param>

@@ -165,7 +165,7 @@ internal sealed class PublishEngine : ISessionGuest
         }
         else if (error.Operation is NatsPermissionOperation.Publish or NatsPermissionOperation.PublishReply)
         {
-            // The server does not identify the publish. Where publishes to the subject were stored before, several in flight cannot be told apart.
+            // The server does not identify the publish. Where publishes to the subject were stored before, several in flight cannot be distinguished.
             PublishWaiter[] meant = [.. Waiting().Where(waiter => waiter.Message.Subject == error.Subject)];
             if (meant.Length == 1 || (error.Subject is { } subject && _results.StreamOf(subject) is null))
             {

@@ -17,7 +17,7 @@ public sealed record NatsHeartbeatAlarmEvent() : NatsConnectionEvent(NatsEventKi
     public int Missed { get; init; }
     /// <summary>The time since the last message or heartbeat.</summary>
     public TimeSpan Silence { get; init; }
-    private protected override string Describe() => $"nothing from {Consumer} for {EventText.Of(Silence)}, {EventText.Count(Missed, "heartbeat")} missed";
+    private protected override string Describe() => $"no message or heartbeat from {Consumer} for {EventText.Of(Silence)}, {EventText.Count(Missed, "heartbeat")} missed";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnHeartbeatAlarmAsync(this, ct);
 }
 
@@ -47,7 +47,7 @@ public sealed record NatsPullStatusWarningEvent() : NatsConnectionEvent(NatsEven
     public required string Description { get; init; }
     /// <summary>Whether the read requests no more than the consumer allows from now on.</summary>
     public bool Clamped { get; init; }
-    private protected override string Describe() => $"{Consumer}: {Code} {Description}{(Clamped ? ", asking for less from now on" : "")}";
+    private protected override string Describe() => $"{Consumer}: {Code} {Description}{(Clamped ? ", requests less from now on" : "")}";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnPullStatusWarningAsync(this, ct);
 }
 
@@ -183,7 +183,7 @@ public sealed record NatsStreamRegressionEvent() : NatsConnectionEvent(NatsEvent
     public DateTimeOffset? CreatedAfter { get; init; }
     /// <summary>What the client did about the loss.</summary>
     public RegressionAction Action { get; init; }
-    private protected override string Describe() => $"stream {Stream} lost messages: sequence {Found} came where {Expected} was the least ({Evidence})";
+    private protected override string Describe() => $"stream {Stream} lost messages: sequence {Found} found, at least {Expected} expected ({Evidence})";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnStreamRegressionAsync(this, ct);
 }
 
@@ -208,6 +208,6 @@ public sealed record NatsUncertainOutcomeEvent() : NatsConnectionEvent(NatsEvent
     public TimeSpan Duration { get; init; }
     /// <summary>The number of operations that the event reports.</summary>
     public long Count { get; init; }
-    private protected override string Describe() => $"{Operation} to {Subject}: {Result}{(StreamSeq is { } sequence ? $", sequence {sequence}" : "")}, {EventText.Of(Duration)} after it was sent{(Count > 1 ? $" ({Count} of them)" : "")}";
+    private protected override string Describe() => $"{Operation} to {Subject}: {Result}{(StreamSeq is { } sequence ? $", sequence {sequence}" : "")}, {EventText.Of(Duration)} after it was sent{(Count > 1 ? $" ({Count} operations)" : "")}";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnUncertainOutcomeAsync(this, ct);
 }

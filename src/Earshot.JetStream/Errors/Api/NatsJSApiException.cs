@@ -13,7 +13,7 @@ public class NatsJSApiException : NatsJSException, INatsDelivery
     /// <summary>The error with which the server responded.</summary>
     public ApiError Error { get; }
 
-    /// <summary>Always <see cref="NatsOutcome.Rejected"/>.</summary>
+    /// <summary>The outcome of the operation: always <see cref="NatsOutcome.Rejected"/>.</summary>
     public NatsOutcome Outcome => NatsOutcome.Rejected;
 
     /// <summary>Returns whether the exception has this error number. The <see cref="ApiError.Code"/> is not compared: it differs between servers.</summary>

@@ -25,7 +25,7 @@ public sealed class NatsJSFeatureNotSupportedException : NatsJSException, INatsD
     /// <summary>The API level of the server; null when it is not known.</summary>
     public int? ServerLevel { get; }
 
-    /// <summary>Always <see cref="NatsOutcome.Rejected"/>.</summary>
+    /// <summary>The outcome of the operation: always <see cref="NatsOutcome.Rejected"/>.</summary>
     public NatsOutcome Outcome => NatsOutcome.Rejected;
 
     private static string Levels(int? required, int? server) =>

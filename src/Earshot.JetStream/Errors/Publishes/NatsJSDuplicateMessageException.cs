@@ -11,6 +11,6 @@ public sealed class NatsJSDuplicateMessageException : NatsJSException, INatsDeli
     /// <summary>The sequence of the stored message.</summary>
     public ulong Sequence { get; }
 
-    /// <summary>Always <see cref="NatsOutcome.Rejected"/>.</summary>
+    /// <summary>The outcome of the operation: always <see cref="NatsOutcome.Rejected"/>.</summary>
     public NatsOutcome Outcome => NatsOutcome.Rejected;
 }

@@ -10,6 +10,6 @@ public sealed class NatsJSPublishCanceledException : OperationCanceledException,
     {
     }
 
-    /// <summary>Always <see cref="NatsOutcome.Unknown"/>.</summary>
+    /// <summary>The outcome of the operation: always <see cref="NatsOutcome.Unknown"/>.</summary>
     public NatsOutcome Outcome => NatsOutcome.Unknown;
 }

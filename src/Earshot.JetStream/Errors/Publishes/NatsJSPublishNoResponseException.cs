@@ -17,6 +17,6 @@ public class NatsJSPublishNoResponseException : NatsJSException, INatsDelivery
     /// <summary>Creates an instance without a subject.</summary>
     public static NatsJSPublishNoResponseException Default => new();
 
-    /// <summary>Always <see cref="NatsOutcome.Rejected"/>.</summary>
+    /// <summary>The outcome of the operation: always <see cref="NatsOutcome.Rejected"/>.</summary>
     public NatsOutcome Outcome => NatsOutcome.Rejected;
 }

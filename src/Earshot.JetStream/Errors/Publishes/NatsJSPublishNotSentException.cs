@@ -11,6 +11,6 @@ public sealed class NatsJSPublishNotSentException : NatsJSException, INatsDelive
     {
     }
 
-    /// <summary>Always <see cref="NatsOutcome.NotSent"/>.</summary>
+    /// <summary>The outcome of the operation: always <see cref="NatsOutcome.NotSent"/>.</summary>
     public NatsOutcome Outcome => NatsOutcome.NotSent;
 }

@@ -25,6 +25,6 @@ public sealed class NatsJSPublishUnknownException : NatsJSException, INatsDelive
     /// <summary>The number of the session of the last attempt; 0 when it is not known.</summary>
     public int Session { get; }
 
-    /// <summary>Always <see cref="NatsOutcome.Unknown"/>.</summary>
+    /// <summary>The outcome of the operation: always <see cref="NatsOutcome.Unknown"/>.</summary>
     public NatsOutcome Outcome => NatsOutcome.Unknown;
 }

@@ -4,11 +4,11 @@ using Xunit;
 
 namespace Earshot.JetStream.Tests.Consuming;
 
-/// <summary>Reads through the loss of a leader in a cluster of three real servers.</summary>
+/// <summary>Reads during the loss of a leader, in a cluster of three real servers.</summary>
 public sealed class ClusterTests
 {
     [Fact]
-    public async Task A_consume_lives_through_a_step_down_and_the_death_of_its_leader()
+    public async Task Consume_continues_after_a_step_down_and_a_kill_of_its_leader()
     {
         using ReservedPort one = ReservedPort.Take(), two = ReservedPort.Take(), three = ReservedPort.Take();
         await using NatsCluster cluster = await NatsCluster.StartAsync(3, number => Node([one, two, three], number), TestContext.Current.CancellationToken);
@@ -25,7 +25,7 @@ public sealed class ClusterTests
         await rig.AskAsync($"$JS.API.CONSUMER.LEADER.STEPDOWN.{rig.Name}.worker", "");
         await StoreAsync(rig, 2);
         Assert.Equal("2", (await ReadUntilAsync(messages, "2", rig.Cancel))[^1]);
-        Assert.True(consume.Counts.Inboxes > 1, "a change of leader begins again on a fresh inbox");
+        Assert.True(consume.Counts.Inboxes > 1, "a change of leader causes a new inbox");
 
         NatsServerProcess leader = await AwayFromClientAsync(rig, cluster, consumer);
         await leader.KillAsync(rig.Cancel);
@@ -35,7 +35,7 @@ public sealed class ClusterTests
         Assert.Equal(NatsJSConsumeState.Flowing, consume.State);
     }
 
-    // A node of JetStream must know routes when it starts, so its own ports stand in place of those that the cluster would find.
+    // A node with JetStream needs its routes at its start, so the ports are chosen here.
     private static NatsServerSetup Node(ReservedPort[] ports, int number)
     {
         string routes = string.Join(", ", ports.Where((_, i) => i != number - 1).Select(port => $"\"nats://127.0.0.1:{port.Number}\""));
@@ -45,7 +45,7 @@ public sealed class ClusterTests
         };
     }
 
-    // A new cluster has no leader of its own for a moment.
+    // A new cluster temporarily has no leader.
     private static async Task CreateAsync(JetStreamRig rig)
     {
         using var again = new PeriodicTimer(TimeSpan.FromMilliseconds(100), TimeProvider.System);
@@ -63,7 +63,7 @@ public sealed class ClusterTests
         }
     }
 
-    // Until it is acknowledged: without a leader no one listens.
+    // Repeated until it is acknowledged: without a leader there are no responders.
     private static async Task StoreAsync(JetStreamRig rig, int number)
     {
         using var again = new PeriodicTimer(TimeSpan.FromMilliseconds(50), TimeProvider.System);
@@ -86,7 +86,7 @@ public sealed class ClusterTests
         }
     }
 
-    // The node that leads the consumer; when it is the client's own the lead is passed on first.
+    // The node that leads the consumer. When the client is connected to it, it steps down first.
     private static async Task<NatsServerProcess> AwayFromClientAsync(JetStreamRig rig, NatsCluster cluster, INatsJSConsumer consumer)
     {
         using var again = new PeriodicTimer(TimeSpan.FromMilliseconds(100), TimeProvider.System);
