@@ -1,8 +1,8 @@
 namespace Earshot.JetStream.Consuming;
 
 /// <summary>
-/// The state of one read and the transitions that change it: a pull request, a new epoch, an end. <see cref="PullMachine"/> and the classes
-/// in <c>Rules</c> decide which transition is made.
+/// The state of one read and the transitions that change it: a pull request, a new epoch, an end. <see cref="PullMachine"/> and the
+/// rules decide which transition is made.
 /// </summary>
 internal sealed class PullCourse
 {

@@ -14,6 +14,7 @@ public sealed class EngineWireTests : IAsyncLifetime
     private ScriptedServer _server = null!;
     private NatsConnection _connection = null!;
     private ScriptedPeer _peer = null!;
+    private INatsJSConsume<string> _consume = null!;
 
     private CancellationToken Cancel => _limit.Token;
 
@@ -32,6 +33,9 @@ public sealed class EngineWireTests : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         Task serving = _peer.ServeAsync(Cancel);
+        Task stopped = _consume.StopAsync(Cancel).AsTask();
+        _time.Advance(TimeSpan.FromSeconds(1)); // more than two round trips, of which one may contain an advance of 0.2 s
+        await stopped;
         await _connection.DisposeAsync();
         await serving;
         _limit.Dispose();
@@ -40,7 +44,7 @@ public sealed class EngineWireTests : IAsyncLifetime
     [Fact]
     public async Task Pull_request_of_a_new_session_follows_the_SUB_of_its_inbox_and_precedes_the_PING()
     {
-        await StartAsync(); // ends with the connection
+        await StartAsync();
         (string inbox, string request) = await PullAsync();
         Assert.EndsWith(".1", inbox, StringComparison.Ordinal);
         Assert.Equal("""{"batch":10,"expires":30000000000,"idle_heartbeat":5000000000}""", request);
@@ -48,6 +52,7 @@ public sealed class EngineWireTests : IAsyncLifetime
         _peer = await AcceptAsync();
         (string second, string again) = await PullAsync();
         await _peer.ExpectAsync("PING", Cancel);
+        await _peer.SendAsync("PONG");
 
         Assert.Equal((inbox[..^1] + "2", request), (second, again));
     }
@@ -55,7 +60,7 @@ public sealed class EngineWireTests : IAsyncLifetime
     [Fact]
     public async Task Ten_seconds_of_silence_cause_an_alarm_and_a_pull_request_with_a_new_inbox()
     {
-        await StartAsync(); // ends with the connection
+        await StartAsync();
         (string inbox, _) = await PullAsync();
         _time.Advance(TimeSpan.FromSeconds(9.9));
         Assert.Empty(_connection.Events.ToList().OfType<NatsHeartbeatAlarmEvent>());
@@ -69,17 +74,17 @@ public sealed class EngineWireTests : IAsyncLifetime
     [Fact]
     public async Task Stop_unsubscribes_after_the_requested_messages_and_returns_unread_ones_after_the_PONG()
     {
-        INatsJSConsume<string> consume = await StartAsync();
+        await StartAsync();
         await PullAsync();
         await _peer.SendMessageAsync("a", 1, "x", Reply(1));
         await _peer.SendMessageAsync("a", 1, "y", Reply(2));
-        await using IAsyncEnumerator<INatsJSMsg<string>> messages = consume.Msgs.GetAsyncEnumerator(Cancel);
+        await using IAsyncEnumerator<INatsJSMsg<string>> messages = _consume.Msgs.GetAsyncEnumerator(Cancel);
         Assert.True(await messages.MoveNextAsync());
         await messages.Current.AckAsync(cancellationToken: Cancel);
         await PublishedAsync(Reply(1), "+ACK");
         await ReceivedAsync();
-        Task<bool> ended = StopAsync(consume, messages);
-        _time.Advance(TimeSpan.FromMilliseconds(100)); // no further message arrives: the stop unsubscribes
+        Task<bool> ended = StopAsync(messages);
+        _time.Advance(TimeSpan.FromMilliseconds(100)); // the stop unsubscribes when no message has arrived for 50 ms
         await _peer.ExpectAsync("UNSUB 1", Cancel);
         await _peer.ExpectAsync("PING", Cancel);
         await _peer.SendMessageAsync("a", 1, "z", Reply(3)); // was in flight
@@ -88,18 +93,18 @@ public sealed class EngineWireTests : IAsyncLifetime
         await PublishedAsync(Reply(3), "-NAK");
 
         Assert.False(await ended);
-        Assert.Equal(NatsJSConsumeState.Ended, consume.State);
+        Assert.Equal(NatsJSConsumeState.Ended, _consume.State);
     }
 
     private static string Reply(int sequence) => $"$JS.ACK.S.C.1.{sequence}.{sequence}.1732752000000000000.0";
 
-    private static async Task<bool> StopAsync(INatsJSConsume<string> consume, IAsyncEnumerator<INatsJSMsg<string>> messages)
+    private async Task<bool> StopAsync(IAsyncEnumerator<INatsJSMsg<string>> messages)
     {
-        await consume.StopAsync();
+        await _consume.StopAsync();
         return await messages.MoveNextAsync();
     }
 
-    private ValueTask<INatsJSConsume<string>> StartAsync()
+    private async Task StartAsync()
     {
         var info = new ConsumerInfo
         {
@@ -108,7 +113,7 @@ public sealed class EngineWireTests : IAsyncLifetime
             Config = new ConsumerConfig("C") { AckPolicy = ConsumerConfigAckPolicy.Explicit, AckWait = TimeSpan.FromSeconds(30), MaxDeliver = -1 },
         };
         var consumer = new NatsJSConsumer(new ContextParts(_connection, new NatsJSOpts(_connection.Opts)), info);
-        return consumer.StartConsumeAsync<string>(opts: new NatsJSConsumeOpts { MaxMsgs = 10 }, cancellationToken: Cancel);
+        _consume = await consumer.StartConsumeAsync<string>(opts: new NatsJSConsumeOpts { MaxMsgs = 10 }, cancellationToken: Cancel);
     }
 
     private async Task<(string Inbox, string Request)> PullAsync()
@@ -147,6 +152,8 @@ public sealed class EngineWireTests : IAsyncLifetime
             {
                 return next;
             }
+
+            await _peer.SendAsync("PONG");
         }
     }
 
