@@ -97,7 +97,7 @@ internal sealed class ConnectionPort(NatsConnection connection, ConnectionCompos
 
     public INatsDeserialize<T> Deserializer<T>() => Options.SerializerRegistry.GetDeserializer<T>();
 
-    /// <summary>From now on the guest is called at each start and end of a session.</summary>
+    /// <summary>Adds a session extension, which is called at each start and end of a session from now on.</summary>
     public void Add(ISessionGuest guest) => parts.Guests.Add(guest);
 
     public void Remove(ISessionGuest guest) => parts.Guests.Remove(guest);

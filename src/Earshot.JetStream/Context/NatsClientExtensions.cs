@@ -2,11 +2,11 @@ using Earshot.JetStream;
 
 namespace Earshot;
 
-/// <summary>JetStream on a client or connection.</summary>
+/// <summary>Extension methods that create JetStream contexts for a client or connection.</summary>
 public static class NatsClientExtensions
 {
-    /// <summary>Makes a context with default options. Contexts are cheap and keep nothing open.</summary>
-    /// <param name="client">The client.</param>
+    /// <summary>Creates a context with default options. A context is cheap and holds no resources.</summary>
+    /// <param name="client">The client whose connection is used.</param>
     /// <returns>The context.</returns>
     public static INatsJSContext CreateJetStreamContext(this INatsClient client)
     {
@@ -15,12 +15,12 @@ public static class NatsClientExtensions
     }
 
     /// <inheritdoc cref="CreateJetStreamContext(INatsClient)"/>
-    /// <param name="connection">The connection.</param>
+    /// <param name="connection">The connection to use.</param>
     public static INatsJSContext CreateJetStreamContext(this INatsConnection connection) => new NatsJSContext(connection);
 
-    /// <summary>Makes a context. Contexts are cheap and keep nothing open.</summary>
-    /// <param name="client">The client.</param>
-    /// <param name="opts">The options.</param>
+    /// <summary>Creates a context with the given options. A context is cheap and holds no resources.</summary>
+    /// <param name="client">The client whose connection is used.</param>
+    /// <param name="opts">The options of the context.</param>
     /// <returns>The context.</returns>
     public static INatsJSContext CreateJetStreamContext(this INatsClient client, NatsJSOpts opts)
     {
@@ -29,7 +29,7 @@ public static class NatsClientExtensions
     }
 
     /// <inheritdoc cref="CreateJetStreamContext(INatsClient, NatsJSOpts)"/>
-    /// <param name="connection">The connection.</param>
-    /// <param name="opts">The options.</param>
+    /// <param name="connection">The connection to use.</param>
+    /// <param name="opts">The options of the context.</param>
     public static INatsJSContext CreateJetStreamContext(this INatsConnection connection, NatsJSOpts opts) => new NatsJSContext(connection, opts);
 }

@@ -3,7 +3,7 @@ using Earshot.JetStream.Requests;
 
 namespace Earshot.JetStream;
 
-/// <summary>A consumer, as its context gave it.</summary>
+/// <summary>A consumer returned by a context. Safe for use from any thread.</summary>
 public class NatsJSConsumer : INatsJSConsumer
 {
     private readonly ConsumerCalls _calls;
@@ -14,8 +14,8 @@ public class NatsJSConsumer : INatsJSConsumer
     /// <inheritdoc/>
     public ConsumerInfo Info { get; private set; }
 
-    /// <summary>Deletes the consumer.</summary>
-    /// <param name="cancellationToken">Gives the call up.</param>
+    /// <summary>Deletes the consumer on the server.</summary>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>True when the server has deleted it.</returns>
     public ValueTask<bool> DeleteAsync(CancellationToken cancellationToken = default) => _calls.DeleteAsync(Info.StreamName, Info.Name, cancellationToken);
 

@@ -5,7 +5,7 @@ using Earshot.JetStream.Requests;
 
 namespace Earshot.JetStream;
 
-/// <summary>JetStream on a connection. It validates and delegates; contexts are cheap and keep nothing open.</summary>
+/// <summary>JetStream on a connection. Validates arguments and delegates. A context is cheap and holds no resources. Safe for use from any thread.</summary>
 public class NatsJSContext : INatsJSContext
 {
     private readonly ContextParts _parts;
@@ -13,19 +13,19 @@ public class NatsJSContext : INatsJSContext
     private readonly ConsumerCalls _consumers;
     private readonly PublishCalls _publishes;
 
-    /// <summary>Makes a context with default options.</summary>
+    /// <summary>Initializes a context with default options.</summary>
     /// <param name="connection">
-    /// A connection or client of Earshot, or something whose <see cref="INatsClient.Connection"/> is one. On anything else the first call
-    /// throws <see cref="NotSupportedException"/>.
+    /// A connection or client of Earshot, or an object whose <see cref="INatsClient.Connection"/> is one. With any other connection, the first
+    /// call throws <see cref="NotSupportedException"/>.
     /// </param>
     public NatsJSContext(INatsConnection connection)
         : this(connection, new NatsJSOpts(connection is null ? throw new ArgumentNullException(nameof(connection)) : connection.Opts ?? NatsOpts.Default))
     {
     }
 
-    /// <summary>Makes a context.</summary>
-    /// <param name="connection">As in the other constructor.</param>
-    /// <param name="opts">The options.</param>
+    /// <summary>Initializes a context with the given options.</summary>
+    /// <param name="connection">The connection, as for the other constructor.</param>
+    /// <param name="opts">The options of the context.</param>
     public NatsJSContext(INatsConnection connection, NatsJSOpts opts)
     {
         ArgumentNullException.ThrowIfNull(connection);
@@ -180,7 +180,7 @@ public class NatsJSContext : INatsJSContext
     }
 
     private static JsonTypeInfo<T> Model<T>() => ModelJson.Default.GetTypeInfo(typeof(T)) as JsonTypeInfo<T>
-        ?? throw new NotSupportedException($"{typeof(T).Name} is no model of the JetStream API in this package.");
+        ?? throw new NotSupportedException($"{typeof(T).Name} is not a model of the JetStream API in this package.");
 
     private NatsJSStream Stream(StreamInfo info) => new(this, _streams, info);
 

@@ -1,6 +1,6 @@
 namespace Earshot.JetStream;
 
-/// <summary>Makes instances of <see cref="NatsJSContext"/>.</summary>
+/// <summary>Creates instances of <see cref="NatsJSContext"/> for connections.</summary>
 public sealed class NatsJSContextFactory : INatsJSContextFactory
 {
     /// <inheritdoc/>

@@ -1,12 +1,12 @@
 namespace Earshot.JetStream;
 
-/// <summary>What answers and messages of JetStream can do besides.</summary>
+/// <summary>Extension methods for acks of publishes.</summary>
 public static class NatsJSExtensions
 {
-    /// <summary>Throws unless the stream has the message, by this publish.</summary>
-    /// <param name="ack">The answer to the publish.</param>
-    /// <exception cref="NatsJSApiException">The stream refused it.</exception>
-    /// <exception cref="NatsJSDuplicateMessageException">The stream had a message with its id before. A publish that was sent twice by itself is no duplicate.</exception>
+    /// <summary>Throws an exception unless the stream stored the message of this publish.</summary>
+    /// <param name="ack">The ack of the publish.</param>
+    /// <exception cref="NatsJSApiException">The stream rejected the message.</exception>
+    /// <exception cref="NatsJSDuplicateMessageException">The stream already had a message with this id. A publish that the client itself repeated is not a duplicate.</exception>
     public static void EnsureSuccess(this PubAckResponse ack)
     {
         ArgumentNullException.ThrowIfNull(ack);
@@ -21,9 +21,9 @@ public static class NatsJSExtensions
         }
     }
 
-    /// <summary>Whether the stream has the message, by this publish.</summary>
-    /// <param name="ack">The answer to the publish.</param>
-    /// <returns>False for a refusal and for a duplicate.</returns>
+    /// <summary>Returns whether the stream stored the message of this publish.</summary>
+    /// <param name="ack">The ack of the publish.</param>
+    /// <returns>False when the message was rejected or is a duplicate.</returns>
     public static bool IsSuccess(this PubAckResponse ack)
     {
         ArgumentNullException.ThrowIfNull(ack);

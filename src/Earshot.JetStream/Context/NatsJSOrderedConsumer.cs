@@ -4,8 +4,8 @@ using Earshot.JetStream.Requests;
 namespace Earshot.JetStream;
 
 /// <summary>
-/// Reads a stream in its order, without a gap and without a message twice. What it is on the server is an ephemeral consumer that is made
-/// again, under a new name, after every reconnect, gap, silence and change of leader (ADR-17, ADR-37); its messages need no ack.
+/// Reads the messages of a stream in order, without gaps and duplicates. On the server it is an ephemeral consumer, which is recreated under
+/// a new name after every reconnect, gap, missed heartbeat and change of leader (ADR-17, ADR-37). Its messages need no ack.
 /// </summary>
 public class NatsJSOrderedConsumer : INatsJSConsumer
 {
@@ -17,22 +17,22 @@ public class NatsJSOrderedConsumer : INatsJSConsumer
         Info = new ConsumerInfo { StreamName = stream };
     }
 
-    /// <summary>Only the name of the stream: the consumer on the server has a new name again and again.</summary>
+    /// <summary>Contains only the name of the stream: the consumer on the server has a new name whenever it is recreated.</summary>
     public ConsumerInfo Info { get; }
 
     /// <inheritdoc/>
     public IAsyncEnumerable<INatsJSMsg<T>> ConsumeAsync<T>(INatsDeserialize<T>? serializer = null, NatsJSConsumeOpts? opts = null, CancellationToken cancellationToken = default) =>
         _reads.Consume(serializer, opts, cancellationToken);
 
-    /// <summary>Not for ordered consumers, whose reads need no handle to stop: nothing of them waits for an ack.</summary>
-    /// <typeparam name="T">Type of the values.</typeparam>
-    /// <param name="serializer">Null: the registry's.</param>
-    /// <param name="opts">Null: the defaults.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
-    /// <returns>Nothing.</returns>
+    /// <summary>Not supported by ordered consumers: their reads need no handle to be stopped, because no message waits for an ack.</summary>
+    /// <typeparam name="T">The type of the values.</typeparam>
+    /// <param name="serializer">Not used.</param>
+    /// <param name="opts">Not used.</param>
+    /// <param name="cancellationToken">Not used.</param>
+    /// <returns>Does not return.</returns>
     /// <exception cref="NotSupportedException">Always.</exception>
     public ValueTask<INatsJSConsume<T>> StartConsumeAsync<T>(INatsDeserialize<T>? serializer = null, NatsJSConsumeOpts? opts = null, CancellationToken cancellationToken = default) =>
-        throw new NotSupportedException($"An ordered consumer is read with {nameof(ConsumeAsync)}.");
+        throw new NotSupportedException($"An ordered consumer does not support {nameof(StartConsumeAsync)}; use {nameof(ConsumeAsync)}.");
 
     /// <inheritdoc/>
     public IAsyncEnumerable<INatsJSMsg<T>> FetchAsync<T>(NatsJSFetchOpts opts, INatsDeserialize<T>? serializer = null, CancellationToken cancellationToken = default) =>
@@ -42,7 +42,7 @@ public class NatsJSOrderedConsumer : INatsJSConsumer
     public IAsyncEnumerable<INatsJSMsg<T>> FetchNoWaitAsync<T>(NatsJSFetchOpts opts, INatsDeserialize<T>? serializer = null, CancellationToken cancellationToken = default) =>
         _reads.Fetch(opts, serializer, noWait: true, cancellationToken);
 
-    /// <summary>Reads the first message of where the options begin; each call begins there again.</summary>
+    /// <summary>Reads one message, at the position given by the options. Each call starts at the same position.</summary>
     /// <inheritdoc/>
     public async ValueTask<INatsJSMsg<T>?> NextAsync<T>(INatsDeserialize<T>? serializer = null, NatsJSNextOpts? opts = null, CancellationToken cancellationToken = default)
     {
@@ -58,24 +58,24 @@ public class NatsJSOrderedConsumer : INatsJSConsumer
         return null;
     }
 
-    /// <summary>Does nothing: there is no consumer on the server between reads.</summary>
-    /// <param name="cancellationToken">Ends the call.</param>
-    /// <returns>Completed.</returns>
+    /// <summary>Does nothing: an ordered consumer does not exist on the server between reads.</summary>
+    /// <param name="cancellationToken">Not used.</param>
+    /// <returns>A completed task.</returns>
     public ValueTask RefreshAsync(CancellationToken cancellationToken = default) => default;
 
-    /// <summary>Not for ordered consumers, which have no priority groups.</summary>
-    /// <param name="group">The group.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
-    /// <returns>Nothing.</returns>
+    /// <summary>Not supported by ordered consumers, which have no priority groups.</summary>
+    /// <param name="group">Not used.</param>
+    /// <param name="cancellationToken">Not used.</param>
+    /// <returns>Does not return.</returns>
     /// <exception cref="NotSupportedException">Always.</exception>
     public ValueTask UnpinAsync(string group, CancellationToken cancellationToken = default) =>
         throw new NotSupportedException("An ordered consumer has no priority groups.");
 
-    /// <summary>Not for ordered consumers: a new read begins where the options say.</summary>
-    /// <param name="seq">The sequence.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
-    /// <returns>Nothing.</returns>
+    /// <summary>Not supported by ordered consumers: a new read starts at the position given by the options.</summary>
+    /// <param name="seq">Not used.</param>
+    /// <param name="cancellationToken">Not used.</param>
+    /// <returns>Does not return.</returns>
     /// <exception cref="NotSupportedException">Always.</exception>
     public ValueTask<ConsumerResetResponse> ResetAsync(ulong seq = 0, CancellationToken cancellationToken = default) =>
-        throw new NotSupportedException("An ordered consumer is not set back: begin another read.");
+        throw new NotSupportedException("An ordered consumer cannot be reset; start another read.");
 }

@@ -1,25 +1,25 @@
 namespace Earshot.JetStream;
 
 /// <summary>A running read of a consumer.</summary>
-/// <typeparam name="T">Type of the values.</typeparam>
+/// <typeparam name="T">The type of the values.</typeparam>
 public interface INatsJSConsume<out T> : IAsyncDisposable
 {
-    /// <summary>The messages. One enumeration at a time; the next one continues where the last was left.</summary>
+    /// <summary>The messages. Only one enumeration is allowed at a time; the next one continues where the previous one ended.</summary>
     IAsyncEnumerable<INatsJSMsg<T>> Msgs { get; }
 
-    /// <summary>Where it stands.</summary>
+    /// <summary>The current state of the read.</summary>
     NatsJSConsumeState State { get; }
 
-    /// <summary>What it has asked for and got.</summary>
+    /// <summary>The numbers of requested and received messages.</summary>
     NatsJSConsumeCounts Counts { get; }
 
-    /// <summary>Asks for no more, waits for what was asked for, and gives back what was not handed out. Enumerations end after the message in hand.</summary>
-    /// <param name="cancellationToken">Stops waiting; the read ends nevertheless.</param>
-    /// <returns>Completes when nothing can come any more, in about two seconds at the latest.</returns>
+    /// <summary>Stops the read: requests no more messages, waits for those requested, and returns messages that were not processed to the server. Enumerations end after the current message.</summary>
+    /// <param name="cancellationToken">Cancels waiting; the read ends nevertheless.</param>
+    /// <returns>A task that completes when no more messages can arrive, after about two seconds at the latest.</returns>
     ValueTask StopAsync(CancellationToken cancellationToken = default);
 
-    /// <summary>Asks for no more and waits for what was asked for. Enumerations end after the last message that came.</summary>
-    /// <param name="cancellationToken">Stops waiting; the read ends nevertheless.</param>
-    /// <returns>Completes when nothing can come any more, in about two seconds at the latest.</returns>
+    /// <summary>Drains the read: requests no more messages and waits for those requested. Enumerations end after the last received message.</summary>
+    /// <param name="cancellationToken">Cancels waiting; the read ends nevertheless.</param>
+    /// <returns>A task that completes when no more messages can arrive, after about two seconds at the latest.</returns>
     ValueTask DrainAsync(CancellationToken cancellationToken = default);
 }

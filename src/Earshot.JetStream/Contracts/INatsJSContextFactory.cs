@@ -1,16 +1,16 @@
 namespace Earshot.JetStream;
 
-/// <summary>Makes contexts; for applications that replace them in their tests.</summary>
+/// <summary>Creates JetStream contexts. Applications may replace it in their tests.</summary>
 public interface INatsJSContextFactory
 {
-    /// <summary>Makes a context with default options.</summary>
-    /// <param name="connection">The connection.</param>
+    /// <summary>Creates a context with default options.</summary>
+    /// <param name="connection">The connection of the context.</param>
     /// <returns>The context.</returns>
     INatsJSContext CreateContext(INatsConnection connection);
 
-    /// <summary>Makes a context.</summary>
-    /// <param name="connection">The connection.</param>
-    /// <param name="opts">Its options.</param>
+    /// <summary>Creates a context with the given options.</summary>
+    /// <param name="connection">The connection of the context.</param>
+    /// <param name="opts">The options of the context.</param>
     /// <returns>The context.</returns>
     INatsJSContext CreateContext(INatsConnection connection, NatsJSOpts opts);
 }

@@ -1,32 +1,32 @@
 namespace Earshot.JetStream;
 
-/// <summary>A stream: what keeps messages. Safe for use from any thread.</summary>
+/// <summary>A stream, which stores messages. Safe for use from any thread.</summary>
 public interface INatsJSStream
 {
-    /// <summary>What was known of the stream last; <see cref="RefreshAsync"/> asks again.</summary>
+    /// <summary>The last known configuration and state of the stream. Updated by <see cref="RefreshAsync"/>.</summary>
     StreamInfo Info { get; }
 
     /// <summary>Deletes the stream with its messages and consumers.</summary>
-    /// <param name="cancellationToken">Gives the call up.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>True when the server has deleted it.</returns>
     ValueTask<bool> DeleteAsync(CancellationToken cancellationToken = default);
 
-    /// <summary>Drops messages. The sequences of those that stay do not change.</summary>
-    /// <param name="request">Which; empty: all.</param>
-    /// <param name="cancellationToken">Gives the call up.</param>
-    /// <returns>How many.</returns>
+    /// <summary>Purges messages of the stream. The sequences of the remaining messages do not change.</summary>
+    /// <param name="request">The messages to purge; empty: all.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The number of purged messages.</returns>
     ValueTask<StreamPurgeResponse> PurgeAsync(StreamPurgeRequest request, CancellationToken cancellationToken = default);
 
-    /// <summary>Deletes one message.</summary>
-    /// <param name="request">Which.</param>
-    /// <param name="cancellationToken">Gives the call up.</param>
-    /// <returns>Whether it is deleted.</returns>
+    /// <summary>Deletes one message of the stream.</summary>
+    /// <param name="request">The message to delete.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>Whether the message was deleted.</returns>
     ValueTask<StreamMsgDeleteResponse> DeleteMessageAsync(StreamMsgDeleteRequest request, CancellationToken cancellationToken = default);
 
-    /// <summary>Replaces the configuration, and refreshes <see cref="Info"/> with the answer.</summary>
-    /// <param name="request">The whole new configuration.</param>
-    /// <param name="cancellationToken">Gives the call up.</param>
-    /// <returns>Completes with the answer.</returns>
+    /// <summary>Replaces the configuration, and updates <see cref="Info"/> with the response.</summary>
+    /// <param name="request">The complete new configuration.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>A task that completes with the response.</returns>
     ValueTask UpdateAsync(StreamConfig request, CancellationToken cancellationToken = default);
 
     /// <inheritdoc cref="INatsJSContext.CreateOrUpdateConsumerAsync"/>
@@ -50,30 +50,30 @@ public interface INatsJSStream
     /// <inheritdoc cref="INatsJSContext.ResetConsumerAsync"/>
     ValueTask<ConsumerResetResponse> ResetConsumerAsync(string consumer, ulong seq = 0, CancellationToken cancellationToken = default);
 
-    /// <summary>Asks the server for <see cref="Info"/>.</summary>
-    /// <param name="cancellationToken">Gives the call up.</param>
-    /// <returns>Completes with the answer.</returns>
+    /// <summary>Updates <see cref="Info"/> from the server.</summary>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>A task that completes with the response.</returns>
     ValueTask RefreshAsync(CancellationToken cancellationToken = default);
 
-    /// <summary>Reads one message at the leader, so that it sees every message that was acknowledged.</summary>
-    /// <param name="request">Which.</param>
-    /// <param name="cancellationToken">Gives the call up.</param>
-    /// <returns>The message as it is stored.</returns>
-    /// <exception cref="NatsJSApiException">There is no such message (error 10037), or another error.</exception>
+    /// <summary>Reads one message from the leader, so that every acknowledged message is visible.</summary>
+    /// <param name="request">The message to read.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The stored message.</returns>
+    /// <exception cref="NatsJSApiException">The message does not exist (error 10037), or another error.</exception>
     ValueTask<StreamMsgGetResponse> GetAsync(StreamMsgGetRequest request, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Reads one message at any replica or mirror, as it is; for streams with <see cref="StreamConfig.AllowDirect"/>. A replica may be behind:
-    /// after the ack of a publish only <see cref="GetAsync"/> is sure to see it. The headers <c>Nats-Stream</c>, <c>Nats-Subject</c>,
-    /// <c>Nats-Sequence</c> and <c>Nats-Time-Stamp</c> stand behind the message's own (ADR-31).
+    /// Reads one message from any replica or mirror (direct get). Requires <see cref="StreamConfig.AllowDirect"/>. A replica may be behind the
+    /// leader: an acknowledged publish is certainly visible only to <see cref="GetAsync"/>. The headers <c>Nats-Stream</c>,
+    /// <c>Nats-Subject</c>, <c>Nats-Sequence</c> and <c>Nats-Time-Stamp</c> follow the headers of the message (ADR-31).
     /// </summary>
-    /// <typeparam name="T">Type of the value.</typeparam>
-    /// <param name="request">Which.</param>
-    /// <param name="serializer">Null: the registry's.</param>
-    /// <param name="cancellationToken">Gives the call up.</param>
+    /// <typeparam name="T">The type of the value.</typeparam>
+    /// <param name="request">The message to read.</param>
+    /// <param name="serializer">The deserializer. Null: the one of the connection's registry.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The message.</returns>
-    /// <exception cref="NatsJSApiException">There is no such message (error 10037).</exception>
-    /// <exception cref="NatsJSApiNoResponseException">No one answers: the stream does not allow it, does not exist or has no leader.</exception>
-    /// <exception cref="NatsJSProtocolException">The server refuses the request.</exception>
+    /// <exception cref="NatsJSApiException">The message does not exist (error 10037).</exception>
+    /// <exception cref="NatsJSApiNoResponseException">No responders: the stream does not allow direct get, does not exist or has no leader.</exception>
+    /// <exception cref="NatsJSProtocolException">The server rejects the request.</exception>
     ValueTask<NatsMsg<T>> GetDirectAsync<T>(StreamMsgGetRequest request, INatsDeserialize<T>? serializer = null, CancellationToken cancellationToken = default);
 }

@@ -1,26 +1,26 @@
 namespace Earshot.JetStream;
 
-/// <summary>What is known of an acknowledgement.</summary>
+/// <summary>Specifies what is known of the outcome of an acknowledgement.</summary>
 public enum NatsJSAckOutcome
 {
-    /// <summary>It is in the outbound buffer and will reach the server when the connection has a session.</summary>
+    /// <summary>The ack is in the outbound buffer and is sent when the connection has a session.</summary>
     Sent = 0,
 
-    /// <summary>The server has received it. Whether it had an effect is not told: an ack of a message that was delivered again has the same reply.</summary>
+    /// <summary>The server has received the ack. Whether it had an effect is unknown: the ack of a message that was delivered again has the same reply.</summary>
     Confirmed,
 
-    /// <summary>It was sent after the consumer's AckWait had passed since the message came, so it is probably delivered again.</summary>
+    /// <summary>The ack was sent after the AckWait of the consumer had passed, so the message is probably delivered again.</summary>
     Late,
 
     /// <summary>The consumer does not exist any more.</summary>
     ConsumerGone,
 
-    /// <summary>The consumer's ack policy is none: nothing was sent.</summary>
+    /// <summary>Nothing was sent, because the ack policy of the consumer is none.</summary>
     NotNeeded,
 
-    /// <summary>It was not sent.</summary>
+    /// <summary>The ack was not sent.</summary>
     NotSent,
 
-    /// <summary>It was sent, and no confirmation came in time.</summary>
+    /// <summary>The ack was sent, and it was not confirmed in time.</summary>
     Unknown,
 }

@@ -1,26 +1,26 @@
 namespace Earshot.JetStream;
 
-/// <summary>Where a running read stands.</summary>
+/// <summary>Specifies the state of a running read.</summary>
 public enum NatsJSConsumeState
 {
-    /// <summary>It has asked, and nothing has come yet.</summary>
+    /// <summary>Messages are requested, and nothing has been received yet.</summary>
     Asking = 0,
 
-    /// <summary>Messages or heartbeats come.</summary>
+    /// <summary>Messages or heartbeats are received.</summary>
     Flowing,
 
-    /// <summary>Nothing can arrive now, and it works on that: no answer, no leader, or heartbeats that do not come.</summary>
+    /// <summary>No messages can be received, and the read tries to recover: no responders, no leader, or missed heartbeats.</summary>
     Stalled,
 
-    /// <summary>The connection has no session; it continues with the next one.</summary>
+    /// <summary>The connection has no session; the read continues with the next one.</summary>
     Suspended,
 
-    /// <summary>It asks for no more; what was asked for still comes.</summary>
+    /// <summary>No more messages are requested; those requested before can still be received.</summary>
     Stopping,
 
-    /// <summary>It is over.</summary>
+    /// <summary>The read has ended.</summary>
     Ended,
 
-    /// <summary>The server's word ended it.</summary>
+    /// <summary>The server ended the read.</summary>
     Lost,
 }

@@ -1,6 +1,6 @@
 namespace Earshot.JetStream;
 
-/// <summary>Where a message stands.</summary>
-/// <param name="Stream">Its sequence in the stream: the same at each delivery.</param>
-/// <param name="Consumer">Number of the delivery of this consumer: another one at each delivery.</param>
+/// <summary>The two sequences of a delivered message.</summary>
+/// <param name="Stream">The sequence in the stream, which is the same for each delivery.</param>
+/// <param name="Consumer">The sequence of the delivery in the consumer, which differs for each delivery.</param>
 public readonly record struct NatsJSSequencePair(ulong Stream, ulong Consumer);

@@ -2,7 +2,7 @@ using Earshot.JetStream.Requests;
 
 namespace Earshot.JetStream;
 
-/// <summary>A stream, as its context gave it. It delegates and keeps nothing but the last info.</summary>
+/// <summary>A stream returned by a context. It delegates to the context and contains only the last known info.</summary>
 public class NatsJSStream : INatsJSStream
 {
     private readonly INatsJSContext _context;

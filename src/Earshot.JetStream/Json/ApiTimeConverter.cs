@@ -4,14 +4,14 @@ using System.Text.Json.Serialization;
 
 namespace Earshot.JetStream.Json;
 
-/// <summary>A time of the API: RFC 3339 with any offset and up to nine fraction digits; sent in UTC.</summary>
+/// <summary>Converts times of the API: RFC 3339 with any offset and up to nine fractional digits. Written in UTC.</summary>
 internal sealed class ApiTimeConverter : JsonConverter<DateTimeOffset>
 {
     public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Read(ref reader) ?? default;
 
     public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) => writer.WriteStringValue(Text(value));
 
-    /// <summary>Null for the first year of the calendar, which is the server's "none".</summary>
+    /// <summary>Reads a time; null for a time in the year 1, with which the server represents "none".</summary>
     public static DateTimeOffset? Read(ref Utf8JsonReader reader)
     {
         if (reader.TokenType == JsonTokenType.Null || reader.ValueSpan.StartsWith("0001-01-01T"u8))

@@ -3,20 +3,20 @@ using System.Text.Json;
 namespace Earshot.JetStream.Json;
 
 /// <summary>
-/// Words of enumerations in a record that keeps unknown fields: a word that this version does not know is kept there as well, under the
-/// name of its field, and so sent back as it came. Dictionaries are copied and not changed: copies of a record share them.
+/// Converts enumerations of a record that preserves unknown fields. An unknown value is preserved with them, under the name of its field, so
+/// that it is sent back unchanged. Dictionaries are copied and not modified, because copies of a record share them.
 /// </summary>
 internal static class EnumWords
 {
-    /// <summary>The word to send; null for the server's default, and for an unknown one, which is sent as an unknown field.</summary>
+    /// <summary>Returns the text to send; null for the server's default, and for an unknown value, which is sent as an unknown field.</summary>
     public static string? Write<T>(WordTable<T> words, T? value)
         where T : struct, Enum => value is { } set && !EqualityComparer<T>.Default.Equals(set, default) ? words.Find(set) : null;
 
-    /// <summary>The same where the value 0 is not the server's default.</summary>
+    /// <summary>Returns the text to send where the value 0 is not the server's default.</summary>
     public static string? WriteAlways<T>(WordTable<T> words, T value)
         where T : struct, Enum => words.Find(value);
 
-    /// <summary>The value of a word, and the unknown fields with it when it is unknown.</summary>
+    /// <summary>Returns the value for a text, and the unknown fields, which contain the text when it is unknown.</summary>
     public static (T Value, IDictionary<string, JsonElement>? Extra) Read<T>(WordTable<T> words, string? word, IDictionary<string, JsonElement>? extra, string field)
         where T : struct, Enum
     {
@@ -30,7 +30,7 @@ internal static class EnumWords
         return (value, kept);
     }
 
-    /// <summary>The unknown fields without this one: its value is set now.</summary>
+    /// <summary>Returns the unknown fields without this one, whose value is now set.</summary>
     public static IDictionary<string, JsonElement>? Forget(IDictionary<string, JsonElement>? extra, string field)
     {
         if (extra is null || !extra.ContainsKey(field))

@@ -3,14 +3,14 @@ using System.Text.Json.Serialization;
 
 namespace Earshot.JetStream.Json;
 
-/// <summary>A duration as a number of nanoseconds, exact to 100 ns; what is below is cut off.</summary>
+/// <summary>Converts durations to a number of nanoseconds. The precision is 100 ns; smaller parts are truncated.</summary>
 internal sealed class NanosecondsConverter : JsonConverter<TimeSpan>
 {
-    /// <summary>The duration in nanoseconds.</summary>
-    /// <exception cref="ArgumentException">It is too long for the wire, above 292 years.</exception>
+    /// <summary>Returns the duration in nanoseconds.</summary>
+    /// <exception cref="ArgumentException">The duration is longer than the protocol can express, 292 years.</exception>
     public static long From(TimeSpan duration) =>
         duration.Ticks is > long.MaxValue / TimeSpan.NanosecondsPerTick or < long.MinValue / TimeSpan.NanosecondsPerTick
-            ? throw new ArgumentException($"The duration {duration} is outside of what JetStream can express, 292 years.", nameof(duration))
+            ? throw new ArgumentException($"The duration {duration} is outside of the range of JetStream, 292 years.", nameof(duration))
             : duration.Ticks * TimeSpan.NanosecondsPerTick;
 
     public override TimeSpan Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>

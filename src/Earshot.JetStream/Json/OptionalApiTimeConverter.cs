@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Earshot.JetStream.Json;
 
-/// <summary>The same as <see cref="ApiTimeConverter"/>, with null for the server's "none".</summary>
+/// <summary>Converts times as <see cref="ApiTimeConverter"/> does, with null for "none".</summary>
 internal sealed class OptionalApiTimeConverter : JsonConverter<DateTimeOffset?>
 {
     public override bool HandleNull => true;

@@ -1,10 +1,10 @@
 namespace Earshot.JetStream.Json;
 
-/// <summary>The words of one enumeration on the wire. The value 0 is the server's default, -1 a word that is not in the table.</summary>
+/// <summary>The texts of one enumeration in the protocol. The value 0 is the server's default, -1 a text that is not in the table.</summary>
 internal sealed class WordTable<T>(params (T Value, string Word)[] entries)
     where T : struct, Enum
 {
-    /// <summary>Null for a value without a word.</summary>
+    /// <summary>Returns the text of a value; null for a value that has none.</summary>
     public string? Find(T value)
     {
         foreach ((T known, string word) in entries)

@@ -1,14 +1,14 @@
 namespace Earshot.JetStream;
 
-/// <summary>Options of one acknowledgement.</summary>
+/// <summary>Options of one acknowledgement of a message.</summary>
 public readonly record struct AckOpts
 {
-    /// <summary>Wait for the server's confirmation that the ack was received. Null: <see cref="NatsJSOpts.DoubleAck"/>.</summary>
+    /// <summary>Whether to wait for the server's confirmation of the ack. Null: <see cref="NatsJSOpts.DoubleAck"/>.</summary>
     public bool? DoubleAck { get; init; }
 
-    /// <summary>For a negative ack: redeliver after this time. Null: as the consumer's configuration says.</summary>
+    /// <summary>The delay before the message is delivered again; for a negative ack only. Null: the delay of the consumer's configuration.</summary>
     public TimeSpan? NakDelay { get; init; }
 
-    /// <summary>For a terminating ack: the reason, shown in the server's advisory. Null: none.</summary>
+    /// <summary>The reason that the server publishes in its advisory; for a terminating ack only. Null: none.</summary>
     public string? TerminateReason { get; init; }
 }

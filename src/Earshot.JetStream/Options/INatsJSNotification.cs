@@ -1,8 +1,8 @@
 namespace Earshot.JetStream;
 
-/// <summary>Something a running read wants to tell besides messages. The same facts stand in the journal of the connection.</summary>
+/// <summary>A notification of a running read. The journal of the connection reports the same facts as events.</summary>
 public interface INatsJSNotification
 {
-    /// <summary>Name of the notification.</summary>
+    /// <summary>The name of the notification.</summary>
     string Name { get; }
 }

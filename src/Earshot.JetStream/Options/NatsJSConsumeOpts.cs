@@ -3,36 +3,36 @@ namespace Earshot.JetStream;
 /// <summary>Options of a consume, which continues until it is cancelled or the server ends it.</summary>
 public record NatsJSConsumeOpts
 {
-    /// <summary>Most messages asked for and not processed yet. Null: 1,000, or the limit of bytes alone where that is set.</summary>
+    /// <summary>The maximum number of messages that are requested and not yet processed. Null: 1,000, or no limit when <see cref="MaxBytes"/> is set.</summary>
     public int? MaxMsgs { get; init; }
 
-    /// <summary>How long one pull waits at the server. Null: 30 s.</summary>
+    /// <summary>The time for which one pull request waits at the server. Null: 30 s.</summary>
     public TimeSpan? Expires { get; init; }
 
-    /// <summary>Most bytes asked for and not processed yet. Null: no limit. Excludes <see cref="MaxMsgs"/>.</summary>
+    /// <summary>The maximum number of bytes that are requested and not yet processed. Null: no limit. Mutually exclusive with <see cref="MaxMsgs"/>.</summary>
     public int? MaxBytes { get; init; }
 
-    /// <summary>How often the server says that it is alive. Null: the smaller of 5 s and half of <see cref="Expires"/>; zero: never.</summary>
+    /// <summary>The interval of the server's idle heartbeats. Null: 5 s or half of <see cref="Expires"/>, whichever is shorter; zero: no heartbeats.</summary>
     public TimeSpan? IdleHeartbeat { get; init; }
 
-    /// <summary>Ask again when this many messages are pending. Null: half of <see cref="MaxMsgs"/>.</summary>
+    /// <summary>The number of outstanding messages at which the next pull request is sent. Null: half of <see cref="MaxMsgs"/>.</summary>
     public int? ThresholdMsgs { get; init; }
 
-    /// <summary>Ask again when this many bytes are pending. Null: half of <see cref="MaxBytes"/>.</summary>
+    /// <summary>The number of outstanding bytes at which the next pull request is sent. Null: half of <see cref="MaxBytes"/>.</summary>
     public int? ThresholdBytes { get; init; }
 
-    /// <summary>Called for what the read has to tell. Null: no one is reported but the journal.</summary>
+    /// <summary>Callback for the notifications of the read. It is called for one notification at a time. Null: only the journal reports them.</summary>
     public Func<INatsJSNotification, CancellationToken, Task>? NotificationHandler { get; init; }
 
-    /// <summary>The priority group. Null: none.</summary>
+    /// <summary>The priority group of the pull requests. Null: none.</summary>
     public NatsJSPriorityGroupOpts? PriorityGroup { get; init; }
 
     /// <summary>
-    /// Answers that no one listens (503) in a row after which the read ends; -1, the default: never, because an election has many of them,
-    /// and a consumer that does not exist any more is found out in another way.
+    /// The number of consecutive answers without responders (status 503) after which the read ends. Default: -1, no limit, because many of
+    /// them occur during an election, and a deleted consumer is detected in another way.
     /// </summary>
     public int MaxConsecutive503Errors { get; init; } = -1;
 
-    /// <summary>A cancelled token ends the loop after what was asked for has come and was handed out, not after the message in hand. Default: false.</summary>
+    /// <summary>Whether a cancelled token ends the loop only after all requested messages were returned, instead of after the current message. Default: false.</summary>
     public bool DrainOnCancel { get; init; }
 }

@@ -1,23 +1,23 @@
 namespace Earshot.JetStream;
 
-/// <summary>Options of fetching one batch.</summary>
+/// <summary>Options of a fetch, which reads one batch.</summary>
 public record NatsJSFetchOpts
 {
-    /// <summary>Most messages. Null: 1,000, or the limit of bytes alone where that is set.</summary>
+    /// <summary>The maximum number of messages. Null: 1,000, or no limit when <see cref="MaxBytes"/> is set.</summary>
     public int? MaxMsgs { get; init; }
 
-    /// <summary>How long the pull waits at the server for messages. Null: 30 s. A fetch without waiting takes it as the limit of its answer.</summary>
+    /// <summary>The time for which the pull request waits at the server for messages. Null: 30 s. For a fetch without waiting: the timeout of the answer.</summary>
     public TimeSpan? Expires { get; init; }
 
-    /// <summary>Most bytes of subjects, reply subjects, headers and payloads. Null: no limit.</summary>
+    /// <summary>The maximum number of bytes of subjects, reply subjects, headers and payloads. Null: no limit.</summary>
     public int? MaxBytes { get; init; }
 
-    /// <summary>How often the server says that it is alive. Null: 5 s from 10 s of <see cref="Expires"/> on, none below; zero: never.</summary>
+    /// <summary>The interval of the server's idle heartbeats. Null: 5 s when <see cref="Expires"/> is at least 10 s, otherwise none; zero: no heartbeats.</summary>
     public TimeSpan? IdleHeartbeat { get; init; }
 
-    /// <summary>Called for what the read has to tell. Null: no one is reported but the journal.</summary>
+    /// <summary>Callback for the notifications of the read. It is called for one notification at a time. Null: only the journal reports them.</summary>
     public Func<INatsJSNotification, CancellationToken, Task>? NotificationHandler { get; init; }
 
-    /// <summary>The priority group. Null: none.</summary>
+    /// <summary>The priority group of the pull request. Null: none.</summary>
     public NatsJSPriorityGroupOpts? PriorityGroup { get; init; }
 }

@@ -1,17 +1,17 @@
 namespace Earshot.JetStream;
 
-/// <summary>Options of reading one message.</summary>
+/// <summary>Options of a read of one message.</summary>
 public record NatsJSNextOpts
 {
-    /// <summary>How long the pull waits at the server. Null: 30 s.</summary>
+    /// <summary>The time for which the pull request waits at the server. Null: 30 s.</summary>
     public TimeSpan? Expires { get; init; }
 
-    /// <summary>How often the server says that it is alive. Null: 5 s from 10 s of <see cref="Expires"/> on, none below; zero: never.</summary>
+    /// <summary>The interval of the server's idle heartbeats. Null: 5 s when <see cref="Expires"/> is at least 10 s, otherwise none; zero: no heartbeats.</summary>
     public TimeSpan? IdleHeartbeat { get; init; }
 
-    /// <summary>Called for what the read has to tell. Null: no one is reported but the journal.</summary>
+    /// <summary>Callback for the notifications of the read. It is called for one notification at a time. Null: only the journal reports them.</summary>
     public Func<INatsJSNotification, CancellationToken, Task>? NotificationHandler { get; init; }
 
-    /// <summary>The priority group. Null: none.</summary>
+    /// <summary>The priority group of the pull request. Null: none.</summary>
     public NatsJSPriorityGroupOpts? PriorityGroup { get; init; }
 }

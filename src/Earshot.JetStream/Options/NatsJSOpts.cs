@@ -5,13 +5,13 @@ public record NatsJSOpts
 {
     private const string DefaultPrefix = "$JS.API";
 
-    /// <summary>Makes the options.</summary>
+    /// <summary>Initializes the options of a context.</summary>
     /// <param name="opts">The options of the connection.</param>
-    /// <param name="apiPrefix">Prefix of the API's subjects. Null: <c>$JS.API</c>. Excludes <paramref name="domain"/>.</param>
-    /// <param name="domain">JetStream domain. Null: that of the server the client is connected to.</param>
-    /// <param name="ackOpts">Default of acknowledgements.</param>
-    /// <param name="requestTimeout">Longest time of one API call. Null: 10 s.</param>
-    /// <exception cref="ArgumentException">Both a prefix and a domain, or one that is no subject.</exception>
+    /// <param name="apiPrefix">The prefix of the API's subjects. Null: <c>$JS.API</c>. Mutually exclusive with <paramref name="domain"/>.</param>
+    /// <param name="domain">The JetStream domain. Null: the domain of the connected server.</param>
+    /// <param name="ackOpts">The defaults of acknowledgements. Null: no confirmation.</param>
+    /// <param name="requestTimeout">The timeout of one API call, with its retries. Null: 10 s.</param>
+    /// <exception cref="ArgumentException">Both a prefix and a domain are given, or one of them is not a valid subject.</exception>
     public NatsJSOpts(NatsOpts opts, string? apiPrefix = null, string? domain = null, AckOpts? ackOpts = null, TimeSpan? requestTimeout = null)
     {
         ArgumentNullException.ThrowIfNull(opts);
@@ -26,39 +26,39 @@ public record NatsJSOpts
         DoubleAck = ackOpts?.DoubleAck ?? false;
     }
 
-    /// <summary>Prefix of the API's subjects, <c>$JS.API</c> by default.</summary>
+    /// <summary>The prefix of the API's subjects. Default: <c>$JS.API</c>.</summary>
     public string Prefix { get; }
 
-    /// <summary>The same as <see cref="Prefix"/>.</summary>
+    /// <summary>The same value as <see cref="Prefix"/>.</summary>
     public string ApiPrefix => Prefix;
 
-    /// <summary>JetStream domain; null: that of the server the client is connected to.</summary>
+    /// <summary>The JetStream domain; null for the domain of the connected server.</summary>
     public string? Domain { get; }
 
-    /// <summary>Longest time of one API call, with its retries.</summary>
+    /// <summary>The timeout of one API call, with its retries. Default: 10 s.</summary>
     public TimeSpan RequestTimeout { get; }
 
-    /// <summary>Wait for the server's confirmation of each ack, unless the ack's own options say otherwise.</summary>
+    /// <summary>Whether to wait for the server's confirmation of each ack, unless <see cref="AckOpts.DoubleAck"/> is set. Default: false.</summary>
     public bool DoubleAck { get; init; }
 
     /// <summary>
-    /// Compare the server's answer with the configuration when a stream or consumer is created or updated, and throw
-    /// <see cref="NatsJSFeatureNotSupportedException"/> where the server has ignored a part of it. On by default.
+    /// Whether the server's response to the creation or update of a stream or consumer is compared with the requested configuration, and
+    /// <see cref="NatsJSFeatureNotSupportedException"/> is thrown when the server ignored a part of it. Default: true.
     /// </summary>
     public bool VerifyEcho { get; init; } = true;
 
     /// <summary>
-    /// Longest time of one publish, with its retries, unless <see cref="NatsPubOpts.Timeout"/> says otherwise. Default: 15 s, because the
+    /// The timeout of one publish, with its retries, unless <see cref="NatsPubOpts.Timeout"/> is set. Default: 15 s, because the
     /// election of a new leader takes up to 11 s.
     /// </summary>
     public TimeSpan PublishTimeout { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>A list whose token is cancelled after its first page throws; else it ends there. Default: it ends.</summary>
+    /// <summary>Whether a list throws when its token is cancelled after the first page. Default: false, the list ends.</summary>
     public bool ThrowOnListCancellation { get; init; }
 
-    /// <summary>Defaults of a consume.</summary>
+    /// <summary>The default options of a consume.</summary>
     public NatsJSConsumeOpts DefaultConsumeOpts { get; init; } = new();
 
-    /// <summary>Defaults of reading one message.</summary>
+    /// <summary>The default options of a read of one message.</summary>
     public NatsJSNextOpts DefaultNextOpts { get; init; } = new();
 }

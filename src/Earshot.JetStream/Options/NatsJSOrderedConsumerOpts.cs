@@ -3,33 +3,33 @@ namespace Earshot.JetStream;
 /// <summary>Options of an ordered consumer.</summary>
 public record NatsJSOrderedConsumerOpts
 {
-    /// <summary>The defaults.</summary>
+    /// <summary>An instance with the default options.</summary>
     public static readonly NatsJSOrderedConsumerOpts Default = new();
 
-    /// <summary>Only messages with these subjects, which may have wildcards. Default: all.</summary>
+    /// <summary>The subjects of the messages to read; wildcards are allowed. Default: all subjects.</summary>
     public string[] FilterSubjects { get; init; } = [];
 
-    /// <summary>Where it begins. Default: with the first message of the stream.</summary>
+    /// <summary>The message at which a read starts. Default: the first message of the stream.</summary>
     public ConsumerConfigDeliverPolicy DeliverPolicy { get; init; } = ConsumerConfigDeliverPolicy.All;
 
-    /// <summary>For <see cref="ConsumerConfigDeliverPolicy.ByStartSequence"/>: the sequence.</summary>
+    /// <summary>The first sequence to read. Used with <see cref="ConsumerConfigDeliverPolicy.ByStartSequence"/>.</summary>
     public ulong OptStartSeq { get; init; }
 
-    /// <summary>For <see cref="ConsumerConfigDeliverPolicy.ByStartTime"/>: the time.</summary>
+    /// <summary>The time of the first message to read. Used with <see cref="ConsumerConfigDeliverPolicy.ByStartTime"/>.</summary>
     public DateTimeOffset OptStartTime { get; init; }
 
-    /// <summary>At once, or as fast as they were stored. Default: immediately.</summary>
+    /// <summary>The speed at which messages are delivered. Default: as fast as possible.</summary>
     public ConsumerConfigReplayPolicy ReplayPolicy { get; init; } = ConsumerConfigReplayPolicy.Instant;
 
-    /// <summary>The server deletes the consumer when nothing was read for so long. Default: 5 min.</summary>
+    /// <summary>The time without use after which the server deletes the consumer. Default: 5 min.</summary>
     public TimeSpan InactiveThreshold { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Headers without payloads. Default: false.</summary>
+    /// <summary>Whether only headers are delivered, without payloads. Default: false.</summary>
     public bool HeadersOnly { get; init; }
 
-    /// <summary>How often in a row making the consumer again may fail; -1, the default: without limit.</summary>
+    /// <summary>The number of consecutive failed attempts to recreate the consumer after which the read ends. Default: -1, no limit.</summary>
     public int MaxResetAttempts { get; init; } = -1;
 
-    /// <summary>What to do when the stream has lost messages. Default: <see cref="NatsJSRegressionPolicy.ResumeByTime"/>.</summary>
+    /// <summary>What a read does when the stream has lost messages. Default: <see cref="NatsJSRegressionPolicy.ResumeByTime"/>.</summary>
     public NatsJSRegressionPolicy RegressionPolicy { get; init; }
 }

@@ -1,14 +1,14 @@
 namespace Earshot.JetStream;
 
-/// <summary>What an ordered consumer does when its stream has lost messages that were read already, so that sequences are used again.</summary>
+/// <summary>Specifies what an ordered consumer does when its stream has lost messages that were already read, so that sequences are used again.</summary>
 public enum NatsJSRegressionPolicy
 {
-    /// <summary>It continues with what was stored after the last message that was read, by time.</summary>
+    /// <summary>The read continues with messages that were stored after the last message that was read, by time.</summary>
     ResumeByTime = 0,
 
-    /// <summary>It begins again, as its options say.</summary>
+    /// <summary>The read starts again at the position given by its options.</summary>
     Restart,
 
-    /// <summary>The read ends with a <see cref="NatsJSException"/>.</summary>
+    /// <summary>The read ends with a <see cref="NatsJSStreamRegressionException"/>.</summary>
     Fail,
 }

@@ -6,8 +6,8 @@ using Earshot.Subscriptions;
 namespace Earshot.JetStream.Publishing;
 
 /// <summary>
-/// One wildcard subscription that receives the acks of all publishes of a connection. The last token of an ack's subject names a slot and
-/// its generation. Knows nothing of what an ack means.
+/// One wildcard subscription that receives the acks of all publishes of a connection. The last token of the subject of an ack contains a
+/// slot and its generation. Does not interpret acks.
 /// </summary>
 internal sealed class AckInbox : DeliveryTarget
 {
@@ -31,13 +31,13 @@ internal sealed class AckInbox : DeliveryTarget
         _prefix = Encoding.UTF8.GetBytes(Subject[..^1]);
     }
 
-    /// <summary>Longest inbox that <see cref="WriteInbox"/> writes.</summary>
+    /// <summary>The maximum length of an inbox written by <see cref="WriteInbox"/>, in bytes.</summary>
     public int MaxInbox => _prefix.Length + MaxToken;
 
-    /// <summary>All waiters there are, used or not; the end of the array is empty.</summary>
+    /// <summary>All waiters, used or not; unused entries at the end of the array are null.</summary>
     public PublishWaiter?[] Slots => Volatile.Read(ref _slots);
 
-    /// <summary>Takes a waiter, and subscribes the inbox if it is not.</summary>
+    /// <summary>Takes a waiter. Subscribes the inbox when it is not subscribed.</summary>
     public PublishWaiter Take()
     {
         lock (_gate)
@@ -73,17 +73,17 @@ internal sealed class AckInbox : DeliveryTarget
         }
     }
 
-    /// <summary>The number that stands in the subject of the ack.</summary>
+    /// <summary>The number that identifies a publish in the subject of its ack.</summary>
     public static ulong Token(PublishWaiter waiter, uint generation) => ((ulong)waiter.Slot << GenerationBits) | generation;
 
-    /// <summary>Writes "prefix.token" and returns its length.</summary>
+    /// <summary>Writes "prefix.token" and returns the length.</summary>
     public int WriteInbox(Span<byte> destination, ulong token)
     {
         _prefix.CopyTo(destination);
         return _prefix.Length + Base62.Write(token, destination[_prefix.Length..]);
     }
 
-    /// <summary>The server refuses the subscription: the next publish subscribes it again.</summary>
+    /// <summary>Removes the subscription, because the server rejected it. The next publish subscribes it again.</summary>
     public void Leave(NatsSubEndReason reason)
     {
         lock (_gate)

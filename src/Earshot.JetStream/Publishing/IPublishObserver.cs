@@ -1,13 +1,14 @@
 namespace Earshot.JetStream.Publishing;
 
 /// <summary>
-/// Is told of one publish instead of a task. Called on the read loop, a timer or the lifecycle, so it must not wait and must not run user code.
+/// Receives the outcome of one publish, instead of a task. Called on the read loop, a timer or the lifecycle, so it must not wait and must
+/// not run application code.
 /// </summary>
 internal interface IPublishObserver
 {
-    /// <summary>The server is overloaded; the publish is repeated.</summary>
+    /// <summary>Called when the server is overloaded and the publish is repeated.</summary>
     void SlowedDown();
 
-    /// <summary>It is over: with an answer, or with an exception.</summary>
+    /// <summary>Called when the publish has ended, with an ack or with an exception.</summary>
     void Completed(PubAckResponse? ack, Exception? exception);
 }

@@ -3,10 +3,10 @@ using Earshot.Serialization;
 
 namespace Earshot.JetStream.Publishing;
 
-/// <summary>The publishes of one context: checks what is given and makes messages of it.</summary>
+/// <summary>The publishes of one context: validates arguments and creates messages.</summary>
 internal sealed class PublishCalls(ContextParts parts)
 {
-    private PublishEngine? _engine; // made by the first publish
+    private PublishEngine? _engine; // created by the first publish
 
     private PublishEngine Engine => _engine ??= PublishEngine.Of(parts);
 
@@ -16,11 +16,11 @@ internal sealed class PublishCalls(ContextParts parts)
         return Engine.PublishAsync(message, Terms(request.Opts, message), request.Opts.Timeout ?? parts.Options.PublishTimeout, cancellationToken);
     }
 
-    /// <summary>Sends what <see cref="Prepare"/> made.</summary>
+    /// <summary>Sends a message created by <see cref="Prepare"/>.</summary>
     public void Publish(in PublishMessage message, NatsJSPubOpts opts, IPublishObserver observer) =>
         Engine.Publish(message, Terms(opts, message), opts.Timeout ?? parts.Options.PublishTimeout, observer);
 
-    /// <summary>Checks everything before a byte is kept. An owner is handed over with the call, so it is disposed when the call is refused.</summary>
+    /// <summary>Validates all arguments before a buffer is rented. The caller transfers the ownership of an <c>IMemoryOwner</c>, which is disposed when the call throws.</summary>
     public PublishMessage Prepare<T>(in PublishRequest<T> request, CancellationToken cancellationToken)
     {
         string? id;
@@ -55,7 +55,7 @@ internal sealed class PublishCalls(ContextParts parts)
         };
     }
 
-    /// <summary>Tells of a callback of the application that threw.</summary>
+    /// <summary>Reports an exception that a callback of the application threw.</summary>
     public void CallbackFailed(Exception exception) =>
         parts.Port.Append(new NatsExceptionOccurredEvent { Exception = exception, Origin = NatsExceptionOrigin.Callback });
 

@@ -1,14 +1,14 @@
 namespace Earshot.JetStream.Publishing;
 
-/// <summary>The exceptions by which publishes end where no answer of a stream ends them.</summary>
+/// <summary>Creates the exceptions of publishes that end without an ack of a stream.</summary>
 internal static class PublishEnds
 {
-    /// <summary>Null: an answer of the stream is the result.</summary>
+    /// <summary>Returns the exception of an end; null when the result is an ack of the stream.</summary>
     public static Exception? Of(PublishOrder order, in PublishMessage message, in PublishState state, Exception? cause, CancellationToken cancellationToken) => order switch
     {
         PublishOrder.EndStored or PublishOrder.EndDuplicate or PublishOrder.EndRefused => null,
         PublishOrder.EndNoResponders => new NatsJSPublishNoResponseException(
-            $"No stream took the publish to '{message.Subject}' in {Count(state)}: its stream has no leader, no stream has the subject, or JetStream is off."),
+            $"The publish to '{message.Subject}' had no responders in {Count(state)}: its stream has no leader, no stream has the subject, or JetStream is not enabled."),
         PublishOrder.EndNoStream => new NatsJSNoStreamException(message.Subject),
         PublishOrder.EndDenied => cause!,
         PublishOrder.EndNotSent => cause is NatsPayloadTooLargeException ? cause
@@ -16,11 +16,11 @@ internal static class PublishEnds
         PublishOrder.EndCancelled => new OperationCanceledException(cancellationToken),
         PublishOrder.EndCancelledUnknown => new NatsJSPublishCanceledException(cancellationToken),
         _ => new NatsJSPublishUnknownException(
-            $"The publish to '{message.Subject}' was sent in {Count(state)} and no ack came: the stream may have it."
-            + (message.MsgId is null ? " Without a message id it was not sent again." : ""), message.MsgId, state.Attempts, 0, cause),
+            $"The publish to '{message.Subject}' was sent in {Count(state)} and not acknowledged; the stream may have stored the message."
+            + (message.MsgId is null ? " It has no message id, so it was not sent again." : ""), message.MsgId, state.Attempts, 0, cause),
     };
 
-    private static string Reason(Exception? cause) => cause?.Message ?? "there was no session, or no room in the outbound buffer, until its time was over.";
+    private static string Reason(Exception? cause) => cause?.Message ?? "there was no session, or no space in the outbound buffer, until its timeout.";
 
     private static string Count(in PublishState state) => state.Attempts == 1 ? "1 attempt" : $"{state.Attempts} attempts";
 }

@@ -8,8 +8,8 @@ using Earshot.Subscriptions;
 namespace Earshot.JetStream.Publishing;
 
 /// <summary>
-/// Carries out what the machine decides for the publishes of one connection: writes, waits, asks, and completes. It is what acks, sessions
-/// and timers come to. Shared by all contexts of the connection.
+/// Executes the orders of the state machine for the publishes of one connection: writes, waits, asks and completes. Receives acks, events of
+/// sessions and timers. Shared by all contexts of the connection.
 /// </summary>
 internal sealed class PublishEngine : ISessionGuest
 {
@@ -38,11 +38,11 @@ internal sealed class PublishEngine : ISessionGuest
         port.Add(this);
     }
 
-    /// <summary>The one of a connection.</summary>
+    /// <summary>Returns the engine of a connection; creates it at the first use.</summary>
     public static PublishEngine Of(ContextParts parts) =>
         s_engines.TryGetValue(parts.Connection, out PublishEngine? engine) ? engine : s_engines.GetValue(parts.Connection, connection => new PublishEngine(connection.Port, parts.Watch));
 
-    /// <summary>Sends a valid message and completes with its outcome. The message is the engine's until then.</summary>
+    /// <summary>Publishes a validated message and completes with its outcome. The engine owns the message until then.</summary>
     public ValueTask<PubAckResponse> PublishAsync(in PublishMessage message, in PublishTerms terms, TimeSpan timeout, CancellationToken cancellationToken)
     {
         PublishWaiter waiter = Begin(message, terms, timeout, out uint generation);
@@ -62,7 +62,7 @@ internal sealed class PublishEngine : ISessionGuest
         return task;
     }
 
-    /// <summary>The same with somebody who is reported instead of a task.</summary>
+    /// <summary>Publishes a validated message and notifies an observer of its outcome, instead of completing a task.</summary>
     public void Publish(in PublishMessage message, in PublishTerms terms, TimeSpan timeout, IPublishObserver observer)
     {
         PublishWaiter waiter = Begin(message, terms, timeout, out uint generation);
@@ -70,7 +70,7 @@ internal sealed class PublishEngine : ISessionGuest
         _writer.Write(waiter, generation, isGranted: false);
     }
 
-    /// <summary>An answer came, on the read loop.</summary>
+    /// <summary>Processes an ack, on the read loop.</summary>
     public void Answered(PublishWaiter? waiter, ulong token, in ServerOperation operation)
     {
         uint generation = (uint)token;
@@ -109,15 +109,15 @@ internal sealed class PublishEngine : ISessionGuest
             }
 
             PublishMessage message = waiter.Message;
-            PublishInputKind result = PublishInputKind.NoSession; // too large for this server: tried again, and refused, the usual way
+            PublishInputKind result = PublishInputKind.NoSession; // too large for this server: the next regular attempt is rejected
             if (message.MeasureHeaders() + message.Payload.Memory.Length <= _port.MaxPayload)
             {
                 PublishFrame.Write(writer, message, replyTo[.._inbox.WriteInbox(replyTo, AckInbox.Token(waiter, generation))]);
-                waiter.PublishNumber = -1; // in no buffer: it goes with the session
+                waiter.PublishNumber = -1; // in no buffer: it is lost with the session
                 result = PublishInputKind.Written;
             }
 
-            // What comes of it may publish, which must not be under the gate.
+            // The end of a publish may publish again, which is not allowed under the outbound lock.
             PublishOrder order = waiter.Step(generation, new PublishInput(result, Now()), out PublishState state, out _);
             if (order is not PublishOrder.Wait and not PublishOrder.Park)
             {
@@ -134,7 +134,7 @@ internal sealed class PublishEngine : ISessionGuest
     /// <inheritdoc/>
     public void SessionLost(long keptFrom, NatsConnectionLostException exception)
     {
-        Volatile.Write(ref _lostBefore, keptFrom); // first: one that is being written checks it afterwards
+        Volatile.Write(ref _lostBefore, keptFrom); // first: a publish that is being written checks it afterwards
         foreach (PublishWaiter waiter in Waiting())
         {
             uint generation = waiter.Generation;
@@ -145,7 +145,7 @@ internal sealed class PublishEngine : ISessionGuest
         }
     }
 
-    /// <summary>The publish with this number is in the buffer: of the live session, unless that was lost meanwhile.</summary>
+    /// <summary>Processes the append of a publish, with its number in the outbound buffer. The session may have been lost meanwhile.</summary>
     public void Written(PublishWaiter waiter, uint generation, long number)
     {
         Take(waiter, generation, PublishInputKind.Written);
@@ -165,7 +165,7 @@ internal sealed class PublishEngine : ISessionGuest
         }
         else if (error.Operation is NatsPermissionOperation.Publish or NatsPermissionOperation.PublishReply)
         {
-            // The server does not say which one it means. Where publishes to the subject were stored before, one of several in flight may be.
+            // The server does not identify the publish. Where publishes to the subject were stored before, several in flight cannot be distinguished.
             PublishWaiter[] meant = [.. Waiting().Where(waiter => waiter.Message.Subject == error.Subject)];
             if (meant.Length == 1 || (error.Subject is { } subject && _results.StreamOf(subject) is null))
             {
@@ -208,12 +208,12 @@ internal sealed class PublishEngine : ISessionGuest
         return waiter;
     }
 
-    /// <summary>Time since the engine was made.</summary>
+    /// <summary>Returns the time since the engine was created.</summary>
     public TimeSpan Now() => _port.Time.GetElapsedTime(_epoch);
 
     private IEnumerable<PublishWaiter> Waiting() => _inbox.Slots.OfType<PublishWaiter>().Where(waiter => waiter.Phase != PublishPhase.Over);
 
-    /// <summary>No ack can come any more.</summary>
+    /// <summary>Ends all publishes, because no ack can arrive any more.</summary>
     public void FailAll(Exception exception)
     {
         foreach (PublishWaiter waiter in Waiting())
@@ -245,8 +245,8 @@ internal sealed class PublishEngine : ISessionGuest
         return next;
     }
 
-    /// <summary>Takes a fact in and carries out what the machine makes of it. Any thread, but not under the outbound gate.</summary>
-    /// <returns>False: the publish was over.</returns>
+    /// <summary>Passes an input to the machine and executes its order. Called on any thread, but not under the outbound lock.</summary>
+    /// <returns>False when the publish had already ended.</returns>
     public bool Take(PublishWaiter waiter, uint generation, PublishInputKind kind, PubAckResponse? ack = null, Exception? cause = null)
     {
         double random = kind is PublishInputKind.NoResponders or PublishInputKind.Refused ? System.Security.Cryptography.RandomNumberGenerator.GetInt32(1001) / 1000.0 : 0;

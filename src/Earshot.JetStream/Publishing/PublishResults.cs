@@ -4,35 +4,35 @@ using Earshot.JetStream.Requests;
 namespace Earshot.JetStream.Publishing;
 
 /// <summary>
-/// Gives publishes their results, and keeps what the results teach: the streams of subjects, sequences, and publishes whose ack may still
-/// come. Decides no outcome.
+/// Completes publishes, and remembers what follows from the results: the streams of subjects, sequences, and publishes whose ack may still
+/// arrive. Does not decide outcomes.
 /// </summary>
 internal sealed class PublishResults(ConnectionPort port, SequenceWatch watch)
 {
     private static readonly TimeSpan s_usualWindow = TimeSpan.FromMinutes(2);
-    private const double SafePart = 0.9; // the ends of the window are the server's to decide
+    private const double SafePart = 0.9; // the server decides about publishes near the end of the window
 
     private readonly PubAckReader _reader = new();
     private readonly KnownSubjects _subjects = new();
     private readonly LateAcks _late = new();
     private readonly UncertainReports _reports = new(port);
 
-    /// <summary>On the read loop alone.</summary>
+    /// <summary>Reads an ack. Called on the read loop only.</summary>
     public PubAckResponse? Read(ReadOnlySpan<byte> payload) => _reader.Read(payload);
 
-    /// <summary>The stream that stored the last publish to the subject; null where none is known.</summary>
+    /// <summary>Returns the stream that stored the last publish to the subject; null when it is not known.</summary>
     public StreamEntry? StreamOf(string subject) => _subjects.Find(subject);
 
-    /// <summary>How long after its first attempt a publish with an id may be sent again.</summary>
+    /// <summary>Returns the time after its first attempt within which a publish with a message id may be sent again.</summary>
     public static TimeSpan WindowOf(StreamEntry? stream) => (stream?.DuplicateWindow ?? s_usualWindow) * SafePart;
 
-    /// <summary>Completes a publish that is over.</summary>
-    /// <param name="waiter">Whose result it is.</param>
+    /// <summary>Completes a publish that has ended.</summary>
+    /// <param name="waiter">The publish.</param>
     /// <param name="token">The token of its acks.</param>
-    /// <param name="order">How it ended.</param>
-    /// <param name="state">What it went through.</param>
-    /// <param name="exception">What to throw; null where an answer is the result.</param>
-    /// <param name="now">When.</param>
+    /// <param name="order">How the publish ended.</param>
+    /// <param name="state">The last state of the publish.</param>
+    /// <param name="exception">The exception to throw; null when the result is an ack.</param>
+    /// <param name="now">The present time.</param>
     public void Complete(PublishWaiter waiter, ulong token, PublishOrder order, in PublishState state, Exception? exception, TimeSpan now)
     {
         PublishMessage message = waiter.Message;
@@ -70,14 +70,14 @@ internal sealed class PublishResults(ConnectionPort port, SequenceWatch watch)
 
         if (order == PublishOrder.EndStored)
         {
-            ack.Duplicate = false; // it was an attempt of this very publish that was stored
+            ack.Duplicate = false; // the stored message is an earlier attempt of the same publish
         }
 
         message.Return();
         waiter.Complete(ack);
     }
 
-    /// <summary>An answer came for a publish that no one awaits: of one that ended with an unknown outcome it is reported.</summary>
+    /// <summary>Processes an ack that no publish waits for. It is reported when its publish ended with an unknown outcome.</summary>
     public void Late(ulong token, PubAckResponse ack, TimeSpan now)
     {
         if (_late.TryTake(token, out GivenUpPublish publish))

@@ -2,7 +2,7 @@ using Earshot.Timing;
 
 namespace Earshot.JetStream.Publishing;
 
-/// <summary>Calls the engine when the earliest publish is due: one entry in the shared queue for all publishes of a connection.</summary>
+/// <summary>Calls the engine when the earliest publish is due. One entry in the shared timer queue for all publishes of a connection.</summary>
 internal sealed class PublishTimer(TimerQueue timers, Func<TimeSpan> now, Func<TimeSpan> sweep) : TimerEntry
 {
     private static readonly TimeSpan s_resolution = TimeSpan.FromMilliseconds(1);
@@ -10,7 +10,7 @@ internal sealed class PublishTimer(TimerQueue timers, Func<TimeSpan> now, Func<T
     private readonly Lock _gate = new();
     private TimeSpan _due = TimeSpan.MaxValue;
 
-    /// <summary>A publish is due then.</summary>
+    /// <summary>Schedules a call at the due time of a publish.</summary>
     public void NeededAt(TimeSpan due)
     {
         if (due >= Peek())
@@ -29,7 +29,7 @@ internal sealed class PublishTimer(TimerQueue timers, Func<TimeSpan> now, Func<T
         }
     }
 
-    /// <summary>The connection is over; the queue must not keep it.</summary>
+    /// <summary>Cancels the timer when the connection has ended, so that the queue does not keep the connection alive.</summary>
     public void Stop()
     {
         lock (_gate)
@@ -41,7 +41,7 @@ internal sealed class PublishTimer(TimerQueue timers, Func<TimeSpan> now, Func<T
 
     protected override void Fire()
     {
-        // First of all, so that a publish that begins during the sweep schedules for itself.
+        // First, so that a publish that starts during the sweep schedules its own call.
         lock (_gate)
         {
             _due = TimeSpan.MaxValue;

@@ -4,44 +4,44 @@ using Earshot.JetStream.Requests;
 namespace Earshot.JetStream.Publishing;
 
 /// <summary>
-/// One publish whose outcome is awaited, and its place in the ack inbox. Used again for the next publish once its result was taken. Its
-/// state is guarded by itself as a lock, under which nothing is called.
+/// One publish whose outcome is awaited, and its slot in the ack inbox. Reused for another publish after its result was read. Locks itself;
+/// no other code is called under the lock.
 /// </summary>
 internal sealed class PublishWaiter(AckInbox inbox, int slot) : IValueTaskSource<PubAckResponse>
 {
     private ManualResetValueTaskSourceCore<PubAckResponse> _core = new() { RunContinuationsAsynchronously = true };
     private PublishState _state;
 
-    /// <summary>Number of the publish in the outbound buffer of the session that carries it; the largest number while it has none.</summary>
+    /// <summary>The number of the publish in the outbound buffer of its session; the maximum value while it has none.</summary>
     public long PublishNumber = long.MaxValue;
 
     public int Slot { get; } = slot;
 
-    /// <summary>Tells one publish of this waiter from the next; what is meant for an earlier one is ignored.</summary>
+    /// <summary>Distinguishes the publishes that use this waiter one after another; inputs for an earlier one are ignored.</summary>
     public uint Generation { get; private set; }
 
-    /// <summary>Numbers the publishes of a connection in the order in which they began.</summary>
+    /// <summary>Numbers the publishes of a connection in the order in which they started.</summary>
     public long Order { get; private set; }
 
     public PublishMessage Message { get; private set; }
 
     public PublishTerms Terms { get; private set; }
 
-    /// <summary>What was known of the stream when it began.</summary>
+    /// <summary>What was known of the stream when the publish started.</summary>
     public StreamView View { get; private set; }
 
-    /// <summary>Who is reported instead of the task; null: the task.</summary>
+    /// <summary>The observer that is notified instead of completing the task; null: the task is completed.</summary>
     public IPublishObserver? Observer { get; private set; }
 
-    /// <summary>The last answer of the stream.</summary>
+    /// <summary>The last ack of the stream.</summary>
     public PubAckResponse? Answer { get; private set; }
 
-    /// <summary>The last exception that changed something.</summary>
+    /// <summary>The exception of the last input that had one.</summary>
     public Exception? Cause { get; private set; }
 
     public CancellationTokenRegistration Registration { get; set; }
 
-    /// <summary>Read without the lock: a hint.</summary>
+    /// <summary>The phase, read without the lock: it may be outdated.</summary>
     public PublishPhase Phase => _state.Phase;
 
     public ValueTask<PubAckResponse> Task => new(this, _core.Version);
@@ -56,13 +56,13 @@ internal sealed class PublishWaiter(AckInbox inbox, int slot) : IValueTaskSource
         }
     }
 
-    /// <summary>Takes a fact in; of a publish that is over it changes nothing.</summary>
-    /// <param name="generation">Which publish it is about.</param>
-    /// <param name="input">The fact.</param>
-    /// <param name="state">The state afterwards.</param>
-    /// <param name="wasOpen">It was not over yet.</param>
-    /// <param name="answer">The answer of the stream, where one came.</param>
-    /// <param name="cause">The exception, where one was the cause.</param>
+    /// <summary>Passes an input to the machine. Has no effect when the publish has ended.</summary>
+    /// <param name="generation">The generation of the publish.</param>
+    /// <param name="input">The input.</param>
+    /// <param name="state">The state after the input.</param>
+    /// <param name="wasOpen">Whether the publish had not ended before.</param>
+    /// <param name="answer">The ack; null when the input has none.</param>
+    /// <param name="cause">The exception that caused the input; null when there is none.</param>
     public PublishOrder Step(uint generation, in PublishInput input, out PublishState state, out bool wasOpen, PubAckResponse? answer = null, Exception? cause = null)
     {
         lock (this)
@@ -80,7 +80,7 @@ internal sealed class PublishWaiter(AckInbox inbox, int slot) : IValueTaskSource
         }
     }
 
-    /// <summary>Due when, and for which publish; never, when it is over.</summary>
+    /// <summary>Returns the due time and the generation of the publish; the maximum time when it has ended.</summary>
     public (uint Generation, TimeSpan Due) Due()
     {
         lock (this)
@@ -89,7 +89,7 @@ internal sealed class PublishWaiter(AckInbox inbox, int slot) : IValueTaskSource
         }
     }
 
-    /// <summary>Before it is written.</summary>
+    /// <summary>Sets the observer. Called before the publish is written.</summary>
     public void Observe(IPublishObserver observer) => Observer = observer;
 
     public void Complete(PubAckResponse ack)

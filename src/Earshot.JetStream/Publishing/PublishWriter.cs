@@ -3,10 +3,10 @@ using Earshot.Outbound;
 
 namespace Earshot.JetStream.Publishing;
 
-/// <summary>Writes publishes into the outbound buffer: waits for room, and connects a connection that was never connected.</summary>
+/// <summary>Writes publishes to the outbound buffer: waits for space, and connects a connection that was never connected.</summary>
 internal sealed class PublishWriter(ConnectionPort port, AckInbox inbox, PublishEngine engine)
 {
-    /// <summary>Writes it into the outbound buffer, and tells the engine how that went.</summary>
+    /// <summary>Writes a publish to the outbound buffer and reports the result to the engine.</summary>
     public void Write(PublishWaiter waiter, uint generation, bool isGranted)
     {
         AppendResult result;
@@ -76,7 +76,7 @@ internal sealed class PublishWriter(ConnectionPort port, AckInbox inbox, Publish
         return result;
     }
 
-    /// <summary>Waits behind everybody who waits for room.</summary>
+    /// <summary>Waits for space in the outbound buffer, after all earlier publishes that wait.</summary>
     public async Task WaitForTurnAsync(PublishWaiter waiter, uint generation)
     {
         TimeSpan left = waiter.Due().Due - engine.Now();
@@ -99,7 +99,7 @@ internal sealed class PublishWriter(ConnectionPort port, AckInbox inbox, Publish
         }
     }
 
-    // A connection that was never connected connects with its first publish; that it failed is reported where publishes end.
+    // A connection that was never connected connects with its first publish; a failure ends the publishes.
     private async Task ConnectAsync()
     {
         try

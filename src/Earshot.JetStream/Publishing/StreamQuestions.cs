@@ -3,14 +3,14 @@ using Earshot.JetStream.Requests;
 
 namespace Earshot.JetStream.Publishing;
 
-/// <summary>What a publish asks the server next to itself: whether a stream has its subject, and whether the stream has the message.</summary>
+/// <summary>The requests that a publish makes to the server: whether a stream has its subject, and whether the stream has its message.</summary>
 internal sealed class StreamQuestions
 {
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(2);
 
     private volatile bool _isUnanswered;
 
-    /// <summary>Asks, and tells the publish where no stream has its subject.</summary>
+    /// <summary>Asks whether a stream has the subject of a publish, and notifies the publish when none has.</summary>
     public async Task AskForStreamAsync(PublishEngine engine, PublishWaiter waiter, uint generation)
     {
         PublishMessage message = waiter.Message;
@@ -20,7 +20,7 @@ internal sealed class StreamQuestions
         }
     }
 
-    /// <summary>Reads the last message of the subject, and tells the publish whether it is its own.</summary>
+    /// <summary>Reads the last message of the subject, and reports to the publish whether it is its own.</summary>
     public static async Task LookUpAsync(PublishEngine engine, PublishWaiter waiter, uint generation, PubAckResponse? refusal)
     {
         PublishMessage message = waiter.Message;
@@ -32,8 +32,8 @@ internal sealed class StreamQuestions
     }
 
     /// <summary>
-    /// True: the server said that no stream has the subject. Where the question is not allowed or not answered it is not asked again on this
-    /// connection.
+    /// Returns whether the server answered that no stream has the subject. When the request is not allowed or not answered, it is not repeated
+    /// on this connection.
     /// </summary>
     private async Task<bool> HasNoStreamAsync(ContextParts parts, string subject)
     {
@@ -58,8 +58,8 @@ internal sealed class StreamQuestions
         }
     }
 
-    /// <summary>Reads the last message of the subject at the leader: the sequence when it is the one with this id, 0 when it is another one.</summary>
-    /// <returns>Null: it could not be read.</returns>
+    /// <summary>Reads the last message of the subject from the leader. Returns its sequence when it has this message id, otherwise 0.</summary>
+    /// <returns>Null when it could not be read.</returns>
     private static async Task<(string Stream, ulong Sequence)?> FindOursAsync(ContextParts parts, string stream, string subject, string msgId)
     {
         try
@@ -77,7 +77,7 @@ internal sealed class StreamQuestions
         }
     }
 
-    // The last value counts: an id of an earlier stream may stand in front of it.
+    // The last value counts: the header of an earlier stream may precede it.
     private static string? MsgIdOf(string headers)
     {
         string name = PublishLines.MsgId + ":";

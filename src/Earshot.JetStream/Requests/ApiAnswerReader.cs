@@ -4,11 +4,11 @@ using Earshot.JetStream.Errors;
 
 namespace Earshot.JetStream.Requests;
 
-/// <summary>Takes answers of the API apart: the error they hold, or the model.</summary>
+/// <summary>Reads responses of the API: the error they contain, or the model.</summary>
 internal static class ApiAnswerReader
 {
-    /// <summary>The error of the answer; null when it has none.</summary>
-    /// <exception cref="NatsJSException">The answer is no JSON object.</exception>
+    /// <summary>Returns the error of the response; null when it has none.</summary>
+    /// <exception cref="NatsJSException">The response is not a JSON object.</exception>
     public static ApiError? ErrorOf(ReadOnlySpan<byte> answer)
     {
         try
@@ -39,7 +39,7 @@ internal static class ApiAnswerReader
         }
     }
 
-    /// <exception cref="NatsJSException">The answer is not what it should be.</exception>
+    /// <exception cref="NatsJSException">The response is not valid JSON of the model.</exception>
     public static T Read<T>(ReadOnlySpan<byte> answer, JsonTypeInfo<T> type)
     {
         try
@@ -52,7 +52,7 @@ internal static class ApiAnswerReader
         }
     }
 
-    /// <summary>The exception of an error; one that names the field where the server does not know it.</summary>
+    /// <summary>Creates the exception for an error; for an unsupported field, an exception that names the field.</summary>
     public static NatsJSException Fault(ApiError error)
     {
         var fault = NatsJSApiException.Of(error);
@@ -62,8 +62,8 @@ internal static class ApiAnswerReader
         }
 
         string? field = error.Description?.Split('"') is [_, var name, ..] ? name : null;
-        return new NatsJSFeatureNotSupportedException(field ?? "the API level that is asked for", field ?? "Nats-Required-Api-Level", inner: fault);
+        return new NatsJSFeatureNotSupportedException(field ?? "the requested API level", field ?? "Nats-Required-Api-Level", inner: fault);
     }
 
-    private static NatsJSException NotReadable(Exception? inner) => new("The answer of the JetStream API could not be read.", inner);
+    private static NatsJSException NotReadable(Exception? inner) => new("The response of the JetStream API could not be read.", inner);
 }

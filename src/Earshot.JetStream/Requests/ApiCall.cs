@@ -2,12 +2,12 @@ namespace Earshot.JetStream.Requests;
 
 /// <summary>One call of the API.</summary>
 /// <param name="Subject">The subject, with its prefix.</param>
-/// <param name="Kind">What may be done when it fails.</param>
+/// <param name="Kind">Whether the call may be repeated when it fails.</param>
 internal readonly record struct ApiCall(string Subject, ApiCallKind Kind)
 {
-    /// <summary>The body in JSON; empty without one.</summary>
+    /// <summary>The body in JSON; empty when the call has none.</summary>
     public byte[] Body { get; init; } = [];
 
-    /// <summary>Name of the stream it is about; for events.</summary>
+    /// <summary>The name of the stream of the call, for events; null for calls about the account.</summary>
     public string? Stream { get; init; }
 }

@@ -1,14 +1,14 @@
 namespace Earshot.JetStream.Requests;
 
-/// <summary>What may be done with a call of the API when it is refused for now or not answered.</summary>
+/// <summary>Specifies whether a call of the API may be repeated when it is temporarily rejected or not answered.</summary>
 internal enum ApiCallKind
 {
-    /// <summary>It changes nothing: asked again to the end of its time.</summary>
+    /// <summary>The call changes nothing. It is repeated until its timeout.</summary>
     Read,
 
-    /// <summary>Done twice it has the effect of once: asked again to the end of its time.</summary>
+    /// <summary>The call is idempotent. It is repeated until its timeout.</summary>
     Repeatable,
 
-    /// <summary>Asked again only while it was certainly without effect.</summary>
+    /// <summary>The call is repeated only while it certainly had no effect.</summary>
     Once,
 }

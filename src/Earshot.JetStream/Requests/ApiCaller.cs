@@ -3,7 +3,8 @@ using System.Text.Json.Serialization.Metadata;
 namespace Earshot.JetStream.Requests;
 
 /// <summary>
-/// Makes calls of the API and repeats what may be repeated, until there is an answer or the time is over. It knows no call in particular.
+/// Makes calls of the API and repeats those that may be repeated, until there is a response or the timeout has passed. Does not depend on
+/// particular calls.
 /// </summary>
 internal sealed class ApiCaller(INatsConnection connection, NatsJSOpts options)
 {
@@ -14,18 +15,18 @@ internal sealed class ApiCaller(INatsConnection connection, NatsJSOpts options)
 
     private TimeProvider Time => connection.Opts.TimeProvider;
 
-    /// <summary>Told of calls that ended with an unknown outcome. Set once, when the context is made.</summary>
+    /// <summary>Called for calls that ended with an unknown outcome, with the number of attempts and the duration. Set once, when the context is created.</summary>
     public Action<ApiCall, int, TimeSpan>? UncertainEnd { get; init; }
 
     public async ValueTask<T> CallAsync<T>(ApiCall call, JsonTypeInfo<T> answer, CancellationToken cancellationToken) =>
         ApiAnswerReader.Read(await AskAsync(call, cancellationToken).ConfigureAwait(false), answer);
 
-    /// <summary>The answer as it came; an error of the server is thrown.</summary>
+    /// <summary>Makes the call and returns the response as received. Throws for an error in the response.</summary>
     public async ValueTask<byte[]> AskAsync(ApiCall call, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         long started = Time.GetTimestamp();
-        bool isUnknown = false; // once true it stays so, until there is an answer
+        bool isUnknown = false; // once true, it stays true until there is a response
         for (int attempt = 1; ; attempt++)
         {
             TimeSpan left = options.RequestTimeout - Time.GetElapsedTime(started);
@@ -74,17 +75,17 @@ internal sealed class ApiCaller(INatsConnection connection, NatsJSOpts options)
         {
             UncertainEnd?.Invoke(call, attempts, elapsed);
             return new NatsJSApiNoResponseException(
-                $"The call {call.Subject} was sent and not answered; it may have had its effect.", NatsSubEndReason.Timeout, NatsOutcome.Unknown, failure);
+                $"The call {call.Subject} was sent and not answered; it may have had an effect.", NatsSubEndReason.Timeout, NatsOutcome.Unknown, failure);
         }
 
         return failure switch
         {
             NatsJSApiException => failure,
             NatsNoRespondersException => new NatsJSApiNoResponseException(
-                $"No one answers {call.Subject}: JetStream is off for the account, the prefix or domain is another one, or the stream or consumer has no leader.",
+                $"No responders on {call.Subject}: JetStream is not enabled for the account, the prefix or domain is wrong, or the stream or consumer has no leader.",
                 NatsSubEndReason.None, NatsOutcome.Rejected, failure),
             _ => new NatsJSApiNoResponseException(
-                $"No answer to {call.Subject} in {options.RequestTimeout}.", NatsSubEndReason.Timeout, isUnknown ? NatsOutcome.Rejected : NatsOutcome.NotSent, failure),
+                $"No response on {call.Subject} within {options.RequestTimeout}.", NatsSubEndReason.Timeout, isUnknown ? NatsOutcome.Rejected : NatsOutcome.NotSent, failure),
         };
     }
 }

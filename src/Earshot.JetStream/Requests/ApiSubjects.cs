@@ -1,6 +1,6 @@
 namespace Earshot.JetStream.Requests;
 
-/// <summary>The subjects of the API below one prefix. Names are valid: <see cref="NameRules"/> has seen them.</summary>
+/// <summary>The subjects of the API with one prefix. Names are expected to be valid, see <see cref="NameRules"/>.</summary>
 internal sealed class ApiSubjects(string prefix)
 {
     public string Info => $"{prefix}.INFO";
@@ -26,8 +26,8 @@ internal sealed class ApiSubjects(string prefix)
     public string DirectGet(string stream) => $"{prefix}.DIRECT.GET.{stream}";
 
     /// <summary>
-    /// A filter without wildcards is a part of the subject, so that permissions can be given for it. One with wildcards is not: a subject to
-    /// publish to has none.
+    /// A filter without wildcards is part of the subject, so that permissions can be given for it. A filter with wildcards is not, because a
+    /// subject to publish to must not contain wildcards.
     /// </summary>
     public string ConsumerCreate(string stream, string consumer, string? filter) =>
         filter is null || filter.AsSpan().ContainsAny('*', '>') ? $"{prefix}.CONSUMER.CREATE.{stream}.{consumer}" : $"{prefix}.CONSUMER.CREATE.{stream}.{consumer}.{filter}";

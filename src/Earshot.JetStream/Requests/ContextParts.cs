@@ -3,7 +3,7 @@ using Earshot.Connections;
 
 namespace Earshot.JetStream.Requests;
 
-/// <summary>What the parts of one context share. Without state of its own.</summary>
+/// <summary>The objects that the parts of one context share. Has no mutable state.</summary>
 internal sealed class ContextParts
 {
     private static readonly ConditionalWeakTable<NatsConnection, SequenceWatch> s_watches = [];
@@ -14,7 +14,7 @@ internal sealed class ContextParts
     {
         (_connection, Options) = (connection, options);
         Subjects = new ApiSubjects(options.Prefix);
-        Api = new ApiCaller(connection, options) { UncertainEnd = TellUncertain };
+        Api = new ApiCaller(connection, options) { UncertainEnd = ReportUncertain };
     }
 
     public NatsJSOpts Options { get; }
@@ -25,20 +25,20 @@ internal sealed class ContextParts
 
     public TimeProvider Time => _connection.Opts.TimeProvider;
 
-    /// <summary>The connection, which is one of Earshot.</summary>
-    /// <exception cref="NotSupportedException">It is something else, a mock for example.</exception>
+    /// <summary>The connection, which must be one of Earshot.</summary>
+    /// <exception cref="NotSupportedException">The connection is not one of Earshot, for example a mock.</exception>
     public NatsConnection Connection => _connection as NatsConnection ?? _connection.Connection as NatsConnection
-        ?? throw new NotSupportedException($"JetStream needs a connection of Earshot, or a client whose Connection is one; this is a {_connection.GetType().Name}.");
+        ?? throw new NotSupportedException($"JetStream requires a connection of Earshot, or a client whose Connection is one; this is a {_connection.GetType().Name}.");
 
-    /// <summary>The door into the connection.</summary>
+    /// <summary>The port of the connection for extensions.</summary>
     /// <inheritdoc cref="Connection"/>
     public ConnectionPort Port => Connection.Port;
 
-    /// <summary>What the connection knows of sequences, for all its contexts.</summary>
+    /// <summary>The last known sequences of the streams, shared by all contexts of the connection.</summary>
     /// <inheritdoc cref="Connection"/>
     public SequenceWatch Watch => s_watches.GetValue(Connection, static connection => new SequenceWatch(e => connection.Port.Append(e)));
 
-    private void TellUncertain(ApiCall call, int attempts, TimeSpan elapsed) => Port.Append(new NatsUncertainOutcomeEvent
+    private void ReportUncertain(ApiCall call, int attempts, TimeSpan elapsed) => Port.Append(new NatsUncertainOutcomeEvent
     {
         Operation = UncertainOperation.ApiCall,
         Subject = call.Subject,

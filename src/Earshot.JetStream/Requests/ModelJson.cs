@@ -4,7 +4,7 @@ using Earshot.JetStream.Models;
 
 namespace Earshot.JetStream.Requests;
 
-/// <summary>The models in JSON: snake case, only what was set, durations in nanoseconds.</summary>
+/// <summary>JSON serialization of the models: snake case, only values that are set, durations in nanoseconds.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,

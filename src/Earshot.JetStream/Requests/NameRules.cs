@@ -2,16 +2,16 @@ using System.Buffers;
 
 namespace Earshot.JetStream.Requests;
 
-/// <summary>What may be the name of a stream or consumer (ADR-6): it is one token of a subject, and a folder's name on the server.</summary>
+/// <summary>Validates names of streams and consumers (ADR-6): a name is one token of a subject and the name of a folder on the server.</summary>
 internal static class NameRules
 {
-    // A name with a blank would get no answer at all.
+    // A request with whitespace in its name would not be answered at all.
     private static readonly SearchValues<char> s_refused = SearchValues.Create(" \t\r\n\f\v.*>/\\\0");
 
-    /// <exception cref="ArgumentException">It may not.</exception>
+    /// <exception cref="ArgumentException">The name is not valid.</exception>
     public static void CheckStream(string? name, string paramName = "stream") => Check(name, paramName, "stream");
 
-    /// <exception cref="ArgumentException">It may not.</exception>
+    /// <exception cref="ArgumentException">The name is not valid.</exception>
     public static void CheckConsumer(string? name, string paramName = "consumer") => Check(name, paramName, "consumer");
 
     private static void Check(string? name, string paramName, string what)
@@ -24,7 +24,7 @@ internal static class NameRules
 
         if (name.AsSpan().ContainsAny(s_refused) || name.Any(char.IsControl))
         {
-            throw new ArgumentException($"The name of the {what}, '{name}', has a blank, dot, wildcard, slash or control character.", paramName);
+            throw new ArgumentException($"The name of the {what}, '{name}', contains whitespace, a dot, a wildcard, a slash or a control character.", paramName);
         }
     }
 }

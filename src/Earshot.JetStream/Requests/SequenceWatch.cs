@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace Earshot.JetStream.Requests;
 
 /// <summary>
-/// Compares the sequences that streams give with those they gave before, for one connection. A sequence never falls unless the stream lost
-/// messages: purges do not lower it. Each fall is reported once.
+/// Compares the sequences of streams with those known before, for one connection. The last sequence of a stream decreases only when the
+/// stream lost messages: purges do not change it. Each regression is reported once.
 /// </summary>
 internal sealed class SequenceWatch(Action<NatsConnectionEvent> append)
 {
@@ -14,7 +14,7 @@ internal sealed class SequenceWatch(Action<NatsConnectionEvent> append)
         _streams.TryGetValue((domain, stream), out StreamEntry? entry) ? entry : _streams.GetOrAdd((domain, stream), static key => new StreamEntry(key.Domain, key.Stream));
 
     /// <summary>
-    /// What is known of a stream by its name alone: where a context has no domain of its own, the server's is known only from its answers.
+    /// Returns what is known of a stream by its name only: without a domain in the options of the context, the domain is known only from responses.
     /// </summary>
     public StreamView ViewByName(string? domain, string stream)
     {
@@ -35,7 +35,7 @@ internal sealed class SequenceWatch(Action<NatsConnectionEvent> append)
         }
     }
 
-    /// <summary>The stream was deleted by this client: it may begin again.</summary>
+    /// <summary>Forgets a stream that this client deleted: its sequences may start again.</summary>
     public void Forget(string? domain, string stream)
     {
         foreach ((string? Domain, string Stream) key in _streams.Keys.Where(key => key.Stream == stream && (domain is null || key.Domain == domain)))
@@ -44,10 +44,10 @@ internal sealed class SequenceWatch(Action<NatsConnectionEvent> append)
         }
     }
 
-    /// <summary>A publish was stored, and was no duplicate.</summary>
+    /// <summary>Compares the sequence of a stored publish that was no duplicate.</summary>
     /// <param name="entry">The stream of the ack.</param>
-    /// <param name="sequence">Its sequence.</param>
-    /// <param name="before">What was known when the publish was sent first; of another stream or of none it says nothing.</param>
+    /// <param name="sequence">The sequence of the message.</param>
+    /// <param name="before">What was known when the publish was first sent. Ignored when it is of another stream or of none.</param>
     public void Acked(StreamEntry entry, ulong sequence, in StreamView before)
     {
         ulong expected;
@@ -61,11 +61,11 @@ internal sealed class SequenceWatch(Action<NatsConnectionEvent> append)
 
         if (expected > 0)
         {
-            SendServerInfo(entry, expected, sequence, RegressionEvidence.PubAck, null);
+            Report(entry, expected, sequence, RegressionEvidence.PubAck, null);
         }
     }
 
-    /// <summary>A message was delivered; whether it may come a second time is for the reader to judge.</summary>
+    /// <summary>Updates the highest sequence with that of a delivered message. Does not report a regression: redeliveries are checked by the reader.</summary>
     public void Delivered(string? domain, string stream, ulong sequence)
     {
         StreamEntry entry = Entry(domain, stream);
@@ -75,9 +75,9 @@ internal sealed class SequenceWatch(Action<NatsConnectionEvent> append)
         }
     }
 
-    /// <summary>The server told the state of a stream.</summary>
-    /// <param name="info">The state.</param>
-    /// <param name="before">What was known when it was asked for.</param>
+    /// <summary>Compares the state of a stream with what was known before.</summary>
+    /// <param name="info">The state in the response of the server.</param>
+    /// <param name="before">What was known when the request was sent.</param>
     public void Informed(StreamInfo info, in StreamView before)
     {
         StreamEntry entry = Entry(info.Domain, info.Config.Name ?? "");
@@ -105,11 +105,11 @@ internal sealed class SequenceWatch(Action<NatsConnectionEvent> append)
 
         if (evidence is { } shown)
         {
-            SendServerInfo(entry, before.Highest + 1, info.State.LastSeq, shown, (created, info.Created));
+            Report(entry, before.Highest + 1, info.State.LastSeq, shown, (created, info.Created));
         }
     }
 
-    private void SendServerInfo(StreamEntry entry, ulong expected, ulong found, RegressionEvidence evidence, (DateTimeOffset Before, DateTimeOffset After)? created) =>
+    private void Report(StreamEntry entry, ulong expected, ulong found, RegressionEvidence evidence, (DateTimeOffset Before, DateTimeOffset After)? created) =>
         append(new NatsStreamRegressionEvent
         {
             Stream = entry.Name,

@@ -1,6 +1,6 @@
 namespace Earshot.JetStream.Requests;
 
-/// <summary>What a connection knows of one stream. Guards itself by its own lock, under which nothing else is called.</summary>
+/// <summary>What a connection knows of one stream. Locks itself; no other code is called under the lock.</summary>
 internal sealed class StreamEntry(string? domain, string name)
 {
     public string? Domain { get; } = domain;
@@ -10,11 +10,11 @@ internal sealed class StreamEntry(string? domain, string name)
     /// <summary>The highest sequence that was certainly stored.</summary>
     public ulong Highest { get; set; }
 
-    /// <summary>How often the sequences of the stream fell.</summary>
+    /// <summary>The number of regressions of the stream's sequences.</summary>
     public int Falls { get; set; }
 
     public DateTimeOffset Created { get; set; }
 
-    /// <summary>How long it remembers message ids; null: not known.</summary>
+    /// <summary>The time for which the stream remembers message ids; null when it is not known.</summary>
     public TimeSpan? DuplicateWindow { get; set; }
 }

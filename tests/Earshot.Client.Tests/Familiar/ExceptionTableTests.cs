@@ -31,8 +31,8 @@ public sealed class ExceptionTableTests
             rig.Server().Hangs();
             await rig.PassUntilAsync(rig.Connection.RequestAsync<int, int>("a", 1, replyOpts: new NatsSubOpts { Timeout = TimeSpan.FromSeconds(1) }, cancellationToken: rig.Token).AsTask());
         }),
-        ["a request that nobody responds to"] = Row<NatsNoRespondersException>(NatsOutcome.Rejected, RequestWithoutRespondersAsync),
-        ["a request with many replies that nobody responds to"] = Row<NatsNoRespondersException>(NatsOutcome.Rejected, AskNobodyManyAsync),
+        ["a request without responders"] = Row<NatsNoRespondersException>(NatsOutcome.Rejected, RequestWithoutRespondersAsync),
+        ["a request with many replies and without responders"] = Row<NatsNoRespondersException>(NatsOutcome.Rejected, RequestManyWithoutRespondersAsync),
         ["a ping or flush without an answer in time"] = Row<NatsTimeoutException>(NatsOutcome.Unknown, async rig =>
         {
             await rig.OpenAsync();
@@ -131,7 +131,7 @@ public sealed class ExceptionTableTests
         await request;
     }
 
-    private static async Task AskNobodyManyAsync(ConnectionRig rig)
+    private static async Task RequestManyWithoutRespondersAsync(ConnectionRig rig)
     {
         ScriptedPeer peer = await rig.OpenAsync();
         IAsyncEnumerator<NatsMsg<int>> replies = rig.Connection.RequestManyAsync<int, int>("a", 1, cancellationToken: rig.Token).GetAsyncEnumerator(rig.Token);

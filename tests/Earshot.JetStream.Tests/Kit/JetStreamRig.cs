@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Earshot.JetStream.Tests.Kit;
 
-/// <summary>A connection to a real server with a context on it, and names that no other test has.</summary>
+/// <summary>A connection to a real server with a context, and unique names for each test.</summary>
 internal sealed class JetStreamRig : IAsyncDisposable
 {
     private readonly CancellationTokenSource _limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
@@ -20,7 +20,7 @@ internal sealed class JetStreamRig : IAsyncDisposable
 
     public NatsJSContext Context { get; }
 
-    /// <summary>Names a stream, and begins its subjects.</summary>
+    /// <summary>The unique name of a stream, and the prefix of its subjects.</summary>
     public string Name { get; } = $"T{Nuid.NewNuid()}";
 
     public CancellationToken Cancel => _limit.Token;
@@ -37,7 +37,7 @@ internal sealed class JetStreamRig : IAsyncDisposable
     public ValueTask<INatsJSStream> CreateStreamAsync(Func<StreamConfig, StreamConfig>? change = null) =>
         Context.CreateStreamAsync(change is null ? Config() : change(Config()), Cancel);
 
-    /// <summary>Sends a request to the API as it stands here, past the models.</summary>
+    /// <summary>Sends a request to the API without the models.</summary>
     public async Task<string> AskAsync(string subject, string body)
     {
         NatsMsg<string> reply = await Connection.RequestAsync<string, string>(subject, body, cancellationToken: Cancel);

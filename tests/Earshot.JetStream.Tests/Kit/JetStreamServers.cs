@@ -3,8 +3,8 @@ using Earshot.RealServer;
 namespace Earshot.JetStream.Tests.Kit;
 
 /// <summary>
-/// Two real servers with JetStream that all tests share, the newest and the oldest, each with its store in a temporary folder. Each test
-/// makes streams of its own; names and subjects do not meet. Started by the first test that asks.
+/// Two real servers with JetStream, the newest and the oldest, shared by all tests; each has its store in a temporary folder. Each test
+/// creates its own streams with unique names and subjects. Started by the first test that uses them.
 /// </summary>
 public sealed class JetStreamServers : IAsyncDisposable
 {
@@ -17,7 +17,7 @@ public sealed class JetStreamServers : IAsyncDisposable
 
     internal Task<NatsServerProcess> Oldest => _oldest.Value;
 
-    /// <summary>A server of its own, for a test that stops it or needs another configuration.</summary>
+    /// <summary>Starts a separate server, for a test that stops it or needs another configuration.</summary>
     internal static Task<NatsServerProcess> StartAsync(string more = "") =>
         NatsServerProcess.StartAsync(new NatsServerSetup { JetStream = true, Config = more });
 

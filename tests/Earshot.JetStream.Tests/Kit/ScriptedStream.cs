@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace Earshot.JetStream.Tests.Kit;
 
 /// <summary>
-/// Plays a stream on a server without JetStream: takes the messages of a subject, keeps them, and answers as the test says. Holds no
-/// assertions. What it answers is what a server would.
+/// Simulates a stream on a server without JetStream: receives the messages of a subject, stores them, and answers as the test specifies.
+/// Contains no assertions.
 /// </summary>
 internal sealed class ScriptedStream : IAsyncDisposable
 {
@@ -18,7 +18,7 @@ internal sealed class ScriptedStream : IAsyncDisposable
 
     private ScriptedStream(NatsConnection connection, CancellationToken cancel) => (_connection, _cancel) = (connection, cancel);
 
-    /// <summary>What to answer to a message; null: nothing.</summary>
+    /// <summary>Returns the answer to a message; null for none.</summary>
     public Func<NatsMsg<string>, string?> Answer { get; set; } = static _ => null;
 
     public IReadOnlyList<NatsMsg<string>> Received => [.. _received];
@@ -41,7 +41,7 @@ internal sealed class ScriptedStream : IAsyncDisposable
         _reading = ReadAsync(_subscription);
     }
 
-    /// <summary>From now on no one listens: the server answers with 503.</summary>
+    /// <summary>Unsubscribes: the server answers with status 503.</summary>
     public async Task LeaveAsync()
     {
         await _subscription!.UnsubscribeAsync();
@@ -49,14 +49,14 @@ internal sealed class ScriptedStream : IAsyncDisposable
         await _reading;
     }
 
-    /// <summary>The next message that comes, whether it is answered or not.</summary>
+    /// <summary>Returns the next message, answered or not.</summary>
     public async Task<NatsMsg<string>> NextAsync()
     {
         await _came.WaitAsync(_cancel);
         return _received.ToArray()[_taken++];
     }
 
-    /// <summary>Answers a message later than it came.</summary>
+    /// <summary>Answers a message later.</summary>
     public ValueTask ReplyAsync(NatsMsg<string> message, string answer) => _connection.PublishAsync(message.ReplyTo!, answer, cancellationToken: _cancel);
 
     public async ValueTask DisposeAsync()

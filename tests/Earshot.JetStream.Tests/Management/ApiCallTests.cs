@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Earshot.JetStream.Tests.Management;
 
-/// <summary>Calls of the API that are refused, not answered or answered by a stream that lost messages; the test plays the API.</summary>
+/// <summary>Calls of the API that are rejected, not answered, or answered by a stream that lost messages; the test simulates the API.</summary>
 public sealed class ApiCallTests : IAsyncLifetime
 {
     private static readonly TimeSpan s_timeout = TimeSpan.FromMilliseconds(600);
@@ -32,7 +32,7 @@ public sealed class ApiCallTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Unavailable_is_asked_again_until_it_is_there()
+    public async Task Unavailable_is_retried_until_the_call_succeeds()
     {
         int asked = 0;
         _api.Answer = _ => ++asked < 3 ? Error(503, 10008) : """{"type":"t","memory":7}""";
@@ -41,7 +41,7 @@ public sealed class ApiCallTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Unavailable_to_the_end_says_so()
+    public async Task Unavailable_until_the_timeout_is_an_exception()
     {
         _api.Answer = _ => Error(503, 10008);
         NatsJSUnavailableException e = await Assert.ThrowsAsync<NatsJSUnavailableException>(async () => await _context.GetAccountInfoAsync(Cancel));
@@ -50,7 +50,7 @@ public sealed class ApiCallTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Nobody_who_answers_is_waited_for_and_told()
+    public async Task No_responders_are_retried_until_the_timeout_and_reported()
     {
         await _api.LeaveAsync();
         Task<AccountInfoResponse> soon = _context.GetAccountInfoAsync(Cancel).AsTask();
@@ -64,7 +64,7 @@ public sealed class ApiCallTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_request_that_a_cluster_without_a_leader_drops_is_repeated_before_the_time_is_over()
+    public async Task Request_that_a_cluster_without_a_leader_drops_is_repeated_before_the_timeout()
     {
         int asked = 0;
         _api.Answer = _ => ++asked == 1 ? null : """{"type":"t","memory":7}""";
@@ -74,7 +74,7 @@ public sealed class ApiCallTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Silence_is_unknown_for_what_changes_and_not_for_what_reads()
+    public async Task Missing_response_is_unknown_for_changes_and_not_for_reads()
     {
         NatsJSApiNoResponseException silent = await Assert.ThrowsAsync<NatsJSApiNoResponseException>(async () => await _context.GetAccountInfoAsync(Cancel));
         Assert.Equal((NatsSubEndReason.Timeout, NatsOutcome.Rejected), (silent.Reason, silent.Outcome));
@@ -87,7 +87,7 @@ public sealed class ApiCallTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Lost_session_repeats_what_may_be_repeated_and_nothing_else()
+    public async Task Lost_session_repeats_only_repeatable_calls()
     {
         int answered = 0;
         Task<StreamPurgeResponse> purge = _context.PurgeStreamAsync("S", new StreamPurgeRequest(), Cancel).AsTask();
@@ -106,7 +106,7 @@ public sealed class ApiCallTests : IAsyncLifetime
     [InlineData(null, null, "$JS.API.INFO")]
     [InlineData(null, "hub", "$JS.hub.API.INFO")]
     [InlineData("$JS.other.prefix", null, "$JS.other.prefix.INFO")]
-    public async Task Prefix_and_domain_stand_in_front_of_every_subject(string? prefix, string? domain, string subject)
+    public async Task Prefix_or_domain_precedes_every_subject(string? prefix, string? domain, string subject)
     {
         _api.Answer = _ => """{"type":"t"}""";
         await new NatsJSContext(_connection, new NatsJSOpts(_connection.Opts, prefix, domain)).GetAccountInfoAsync(Cancel);
@@ -114,10 +114,10 @@ public sealed class ApiCallTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Prefix_and_domain_exclude_each_other() => Assert.Throws<ArgumentException>(() => new NatsJSOpts(NatsOpts.Default, "$JS.x", "y"));
+    public void Prefix_and_domain_are_mutually_exclusive() => Assert.Throws<ArgumentException>(() => new NatsJSOpts(NatsOpts.Default, "$JS.x", "y"));
 
     [Fact]
-    public async Task Domain_of_a_source_is_sent_as_its_prefix_and_the_callers_configuration_is_not_changed()
+    public async Task Domain_of_a_source_is_sent_as_prefix_and_the_callers_configuration_is_not_modified()
     {
         _api.Answer = message => $$"""{"type":"t","config":{{message.Data}}}""";
         var config = new StreamConfig("S", ["a"]) { Sources = [new StreamSource { Name = "O", Domain = "hub" }] };
@@ -127,7 +127,7 @@ public sealed class ApiCallTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task List_ends_with_an_empty_page_although_the_total_was_higher()
+    public async Task List_ends_with_an_empty_page_although_the_total_is_higher()
     {
         int page = 0;
         _api.Answer = _ => ++page == 1 ? """{"type":"t","total":9,"offset":0,"limit":2,"streams":["a","b"]}""" : """{"type":"t","total":9,"offset":2,"limit":2,"streams":null}""";
@@ -136,12 +136,12 @@ public sealed class ApiCallTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Stream_that_fell_behind_or_was_made_again_is_reported_once()
+    public async Task Regressed_or_recreated_stream_is_reported_once()
     {
         string[] answers =
         [
-            Info(10, 1), Info(12, 1), Info(5, 1), Info(6, 1), // fell from 12 to 5
-            Info(3, 2), Info(4, 2), // made again
+            Info(10, 1), Info(12, 1), Info(5, 1), Info(6, 1), // decreased from 12 to 5
+            Info(3, 2), Info(4, 2), // recreated
         ];
         int next = 0;
         _api.Answer = _ => answers[next++];
@@ -158,7 +158,7 @@ public sealed class ApiCallTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Stream_that_this_client_deleted_may_begin_anew()
+    public async Task Stream_deleted_by_this_client_is_no_regression()
     {
         _api.Answer = message => message.Subject.Contains("DELETE", StringComparison.Ordinal) ? """{"type":"t","success":true}""" : Info(10, 1);
         await _context.GetStreamAsync("S", cancellationToken: Cancel);

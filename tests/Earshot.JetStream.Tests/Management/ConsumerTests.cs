@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Earshot.JetStream.Tests.Management;
 
-/// <summary>Consumers on a real server.</summary>
+/// <summary>Management of consumers on a real server.</summary>
 public sealed class ConsumerTests(JetStreamServers servers)
 {
     [Fact]
@@ -29,7 +29,7 @@ public sealed class ConsumerTests(JetStreamServers servers)
     }
 
     [Fact]
-    public async Task Every_field_of_a_configuration_returns_as_it_was_sent()
+    public async Task Every_field_of_a_configuration_is_returned_as_sent()
     {
         await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Newest);
         INatsJSStream stream = await rig.CreateStreamAsync();
@@ -61,21 +61,21 @@ public sealed class ConsumerTests(JetStreamServers servers)
             PriorityPolicy = ConsumerConfigPriorityPolicy.PinnedClient,
             PinnedTTL = TimeSpan.FromSeconds(9),
         };
-        INatsJSConsumer consumer = await stream.CreateOrUpdateConsumerAsync(sent, rig.Cancel); // the echo check compares
+        INatsJSConsumer consumer = await stream.CreateOrUpdateConsumerAsync(sent, rig.Cancel); // VerifyEcho compares
         Assert.True(consumer.Info.IsPaused);
-        Assert.Equal(TimeSpan.FromSeconds(1), consumer.Info.Config.AckWait); // the first of the delays
+        Assert.Equal(TimeSpan.FromSeconds(1), consumer.Info.Config.AckWait); // the first delay
         Assert.Equal(start, consumer.Info.Config.OptStartTime);
         Assert.Null(consumer.Info.Config.Extra);
         Assert.Equal("a", Assert.Single(consumer.Info.PriorityGroups!).Group);
     }
 
     [Fact]
-    public async Task Create_and_update_say_so_when_the_other_was_meant()
+    public async Task Create_and_update_fail_when_the_other_one_applies()
     {
         await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Newest);
         await rig.CreateStreamAsync();
         await rig.Context.CreateConsumerAsync(rig.Name, new ConsumerConfig("C"), rig.Cancel);
-        await rig.Context.CreateConsumerAsync(rig.Name, new ConsumerConfig("C"), rig.Cancel); // the same is taken
+        await rig.Context.CreateConsumerAsync(rig.Name, new ConsumerConfig("C"), rig.Cancel); // the same configuration succeeds
         NatsJSApiException refused = await Assert.ThrowsAsync<NatsJSApiException>(async () =>
             await rig.Context.CreateConsumerAsync(rig.Name, new ConsumerConfig("C") { Description = "other" }, rig.Cancel));
         Assert.True(refused.Is(NatsJSErrorCode.ConsumerAlreadyExists));
@@ -88,7 +88,7 @@ public sealed class ConsumerTests(JetStreamServers servers)
     }
 
     [Fact]
-    public async Task Consumer_without_a_name_gets_one_and_the_configuration_of_the_caller_is_not_changed()
+    public async Task Consumer_without_a_name_is_given_one_and_the_callers_configuration_is_not_modified()
     {
         await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Newest);
         await rig.CreateStreamAsync();
@@ -120,7 +120,7 @@ public sealed class ConsumerTests(JetStreamServers servers)
     }
 
     [Fact]
-    public async Task Consumer_is_set_back_and_one_that_is_not_there_gets_a_clear_error()
+    public async Task Consumer_is_reset_and_a_missing_one_is_an_exception()
     {
         await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Newest);
         INatsJSStream stream = await rig.CreateStreamAsync();
@@ -153,7 +153,7 @@ public sealed class ConsumerTests(JetStreamServers servers)
     [InlineData("new", 10, 10)]
     [InlineData("3", 10, 2)]
     [InlineData("5000", 10, 4999)]
-    public async Task Answer_of_a_creation_has_the_floor_to_resume_from(string begin, int messages, int floor)
+    public async Task Response_of_a_creation_contains_the_position_to_resume_from(string begin, int messages, int floor)
     {
         await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Newest);
         INatsJSStream stream = await rig.CreateStreamAsync();
@@ -175,7 +175,7 @@ public sealed class ConsumerTests(JetStreamServers servers)
     }
 
     [Fact]
-    public async Task Wrong_filters_are_refused_here_or_there()
+    public async Task Invalid_filters_are_rejected_by_client_or_server()
     {
         await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Newest);
         await rig.CreateStreamAsync();

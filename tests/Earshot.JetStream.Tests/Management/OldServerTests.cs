@@ -5,13 +5,13 @@ using Xunit;
 
 namespace Earshot.JetStream.Tests.Management;
 
-/// <summary>What an old server accepts and ignores, and what a new one refuses.</summary>
+/// <summary>Fields that an old server ignores and a new one rejects.</summary>
 public sealed class OldServerTests(JetStreamServers servers)
 {
     private static bool IsOld(NatsConnection connection) => connection.ServerInfo!.Version.StartsWith("2.9.", StringComparison.Ordinal);
 
     [Fact]
-    public async Task Filter_dropped_by_an_old_server_is_noticed()
+    public async Task Filter_ignored_by_an_old_server_is_detected()
     {
         await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Oldest);
         Assert.True(IsOld(rig.Connection), $"the oldest server is {rig.Connection.ServerInfo!.Version}");
@@ -20,11 +20,11 @@ public sealed class OldServerTests(JetStreamServers servers)
         NatsJSFeatureNotSupportedException refused = await Assert.ThrowsAsync<NatsJSFeatureNotSupportedException>(async () =>
             await rig.Context.CreateConsumerAsync(rig.Name, config, rig.Cancel));
         Assert.Equal(("filter_subjects", NatsOutcome.Rejected), (refused.Field, refused.Outcome));
-        Assert.Empty(await rig.Context.ListConsumerNamesAsync(rig.Name, rig.Cancel).ToListAsync(rig.Cancel)); // it was deleted again
+        Assert.Empty(await rig.Context.ListConsumerNamesAsync(rig.Name, rig.Cancel).ToListAsync(rig.Cancel)); // the consumer was deleted again
     }
 
     [Fact]
-    public async Task Filter_dropped_by_an_old_server_is_accepted_when_asked_for()
+    public async Task Filter_ignored_by_an_old_server_is_accepted_without_VerifyEcho()
     {
         await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Oldest, opts => new NatsJSOpts(opts) { VerifyEcho = false });
         await rig.CreateStreamAsync();
@@ -33,7 +33,7 @@ public sealed class OldServerTests(JetStreamServers servers)
     }
 
     [Fact]
-    public async Task Time_to_live_that_an_old_server_ignores_is_noticed()
+    public async Task Time_to_live_ignored_by_an_old_server_is_detected()
     {
         await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Oldest);
         NatsJSFeatureNotSupportedException refused = await Assert.ThrowsAsync<NatsJSFeatureNotSupportedException>(async () =>
@@ -42,7 +42,7 @@ public sealed class OldServerTests(JetStreamServers servers)
     }
 
     [Fact]
-    public async Task Plain_configuration_passes_the_check_on_an_old_server()
+    public async Task Basic_configuration_passes_the_check_on_an_old_server()
     {
         await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Oldest);
         INatsJSStream stream = await rig.CreateStreamAsync(config => config with { MaxMsgs = 5, AllowDirect = true, DuplicateWindow = TimeSpan.FromSeconds(5), MaxAge = TimeSpan.FromMinutes(1) });
@@ -53,7 +53,7 @@ public sealed class OldServerTests(JetStreamServers servers)
     }
 
     [Fact]
-    public async Task Resetting_on_a_server_that_cannot_says_so()
+    public async Task Reset_on_a_server_without_support_is_an_exception()
     {
         await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Oldest, opts => new NatsJSOpts(opts, requestTimeout: TimeSpan.FromMilliseconds(300)));
         await rig.CreateStreamAsync();
@@ -64,7 +64,7 @@ public sealed class OldServerTests(JetStreamServers servers)
     }
 
     [Fact]
-    public async Task New_server_names_the_field_that_it_does_not_know()
+    public async Task New_server_names_the_unknown_field()
     {
         await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Newest);
         using var value = JsonDocument.Parse("1");
@@ -75,7 +75,7 @@ public sealed class OldServerTests(JetStreamServers servers)
         Assert.Equal(10025, Assert.IsType<NatsJSApiException>(refused.InnerException).Error.ErrCode);
         await using JetStreamRig old = await JetStreamRig.ConnectAsync(await servers.Oldest);
         refused = await Assert.ThrowsAsync<NatsJSFeatureNotSupportedException>(async () =>
-            await old.CreateStreamAsync(config => config with { Extra = extra })); // accepted and ignored: the echo tells
+            await old.CreateStreamAsync(config => config with { Extra = extra })); // ignored, which the response shows
         Assert.Equal("from_the_future", refused.Field);
     }
 

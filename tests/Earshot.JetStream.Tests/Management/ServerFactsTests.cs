@@ -4,11 +4,11 @@ using Xunit;
 
 namespace Earshot.JetStream.Tests.Management;
 
-/// <summary>What real servers were seen to do, on which decisions of this package rest. A change of one of them is a change for us.</summary>
+/// <summary>The behaviour of real servers on which decisions of this package are based.</summary>
 public sealed class ServerFactsTests(JetStreamServers servers)
 {
     [Fact]
-    public async Task Did_create_is_true_also_when_the_stream_was_there()
+    public async Task Did_create_is_true_when_the_stream_existed()
     {
         await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Newest);
         for (int i = 0; i < 2; i++)
@@ -19,7 +19,7 @@ public sealed class ServerFactsTests(JetStreamServers servers)
     }
 
     [Fact]
-    public async Task Schedules_turn_rollup_headers_on()
+    public async Task Schedules_enable_rollup_headers()
     {
         await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Newest);
         INatsJSStream stream = await rig.CreateStreamAsync(config => config with { AllowMsgSchedules = true });
@@ -27,7 +27,7 @@ public sealed class ServerFactsTests(JetStreamServers servers)
     }
 
     [Fact]
-    public async Task Purge_up_to_a_sequence_and_keeping_a_number_exclude_each_other_here_and_there()
+    public async Task Seq_and_Keep_of_a_purge_are_rejected_by_client_and_server()
     {
         await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Newest);
         INatsJSStream stream = await rig.CreateStreamAsync();
@@ -58,7 +58,7 @@ public sealed class ServerFactsTests(JetStreamServers servers)
     }
 
     [Fact]
-    public async Task Required_level_is_not_trusted_on_plain_publishes()
+    public async Task Required_level_is_ignored_on_publishes()
     {
         await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Newest);
         await rig.CreateStreamAsync();
@@ -69,7 +69,7 @@ public sealed class ServerFactsTests(JetStreamServers servers)
     }
 
     [Fact]
-    public async Task Counter_gives_its_value_and_its_duplicate_none()
+    public async Task Ack_of_a_counter_contains_its_value_and_that_of_a_duplicate_does_not()
     {
         await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Newest);
         await rig.CreateStreamAsync(config => config with { AllowMsgCounter = true, AllowDirect = true });
@@ -88,11 +88,11 @@ public sealed class ServerFactsTests(JetStreamServers servers)
         var opts = new NatsJSPubOpts { MsgId = "one", ExpectedLastSequence = 0 };
         (await rig.Context.PublishAsync($"{rig.Name}.a", 1, opts: opts, cancellationToken: rig.Cancel)).EnsureSuccess();
         PubAckResponse retry = await rig.Context.PublishAsync($"{rig.Name}.a", 1, opts: opts, cancellationToken: rig.Cancel);
-        Assert.Equal(10071, retry.Error?.ErrCode); // although the stream has it: no proof that a retry was rejected
+        Assert.Equal(10071, retry.Error?.ErrCode); // although the stream has the message: the error does not prove that a retry was rejected
     }
 
     [Fact]
-    public async Task Account_without_JetStream_says_so_and_its_publishes_find_nobody()
+    public async Task Account_without_JetStream_is_an_error_and_its_publishes_have_no_responders()
     {
         await using NatsServerProcess server = await JetStreamServers.StartAsync(
             "accounts { A { users: [ { user: a, password: a } ] }, B { jetstream: enabled, users: [ { user: b, password: b } ] }, SYS {} }\nsystem_account: SYS\n");

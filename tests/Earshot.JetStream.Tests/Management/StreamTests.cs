@@ -5,11 +5,11 @@ using Xunit;
 
 namespace Earshot.JetStream.Tests.Management;
 
-/// <summary>Streams on a real server.</summary>
+/// <summary>Management of streams on a real server.</summary>
 public sealed class StreamTests(JetStreamServers servers)
 {
     [Fact]
-    public async Task Account_tells_its_api_level_and_limits()
+    public async Task Account_info_contains_api_level_and_limits()
     {
         await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Newest);
         AccountInfoResponse account = await rig.Context.GetAccountInfoAsync(rig.Cancel);
@@ -41,7 +41,7 @@ public sealed class StreamTests(JetStreamServers servers)
     }
 
     [Fact]
-    public async Task Every_field_of_a_configuration_returns_as_it_was_sent()
+    public async Task Every_field_of_a_configuration_is_returned_as_sent()
     {
         await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Newest);
         string source = rig.Name + "S";
@@ -75,7 +75,7 @@ public sealed class StreamTests(JetStreamServers servers)
             AllowAtomicPublish = true,
             AllowBatchPublish = true,
         };
-        INatsJSStream stream = await rig.Context.CreateStreamAsync(sent, rig.Cancel); // the echo check compares
+        INatsJSStream stream = await rig.Context.CreateStreamAsync(sent, rig.Cancel); // VerifyEcho compares
         StreamConfig echoed = stream.Info.Config;
         Assert.Equal("test", echoed.Metadata!["owner"]);
         Assert.Contains(echoed.Metadata!.Keys, key => key.StartsWith("_nats.", StringComparison.Ordinal));
@@ -89,7 +89,7 @@ public sealed class StreamTests(JetStreamServers servers)
     }
 
     [Fact]
-    public async Task Same_configuration_again_is_taken_and_another_one_is_an_error()
+    public async Task Creation_with_the_same_configuration_succeeds_and_with_another_one_fails()
     {
         await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Newest);
         await rig.CreateStreamAsync();
@@ -101,7 +101,7 @@ public sealed class StreamTests(JetStreamServers servers)
     }
 
     [Fact]
-    public async Task Create_or_update_creates_what_is_not_there()
+    public async Task Create_or_update_creates_a_missing_stream()
     {
         await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Newest);
         INatsJSStream stream = await rig.Context.CreateOrUpdateStreamAsync(rig.Config(), rig.Cancel);
@@ -109,7 +109,7 @@ public sealed class StreamTests(JetStreamServers servers)
     }
 
     [Fact]
-    public async Task Messages_are_read_deleted_and_purged_and_the_last_sequence_never_falls()
+    public async Task Messages_are_read_deleted_and_purged_and_the_last_sequence_never_decreases()
     {
         await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Newest);
         INatsJSStream stream = await rig.CreateStreamAsync();
@@ -159,7 +159,7 @@ public sealed class StreamTests(JetStreamServers servers)
     }
 
     [Fact]
-    public async Task Name_with_a_blank_is_refused_before_a_byte_is_sent()
+    public async Task Name_with_whitespace_is_rejected_before_a_byte_is_sent()
     {
         await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Newest);
         foreach (string name in (string[])["", "a b", "a.b", "a*", "a>", "a/b", "a\\b", "a\tb"])

@@ -120,7 +120,7 @@ public sealed class ConfigJsonTests
     }
 
     [Fact]
-    public void Unknown_field_survives_get_change_update()
+    public void Unknown_field_is_preserved_by_get_change_update()
     {
         StreamConfig config = ReadStream("""{"name":"S","future":{"a":[1]},"placement":{"cluster":"c","zone":7}}""");
         StreamConfig changed = config with { MaxMsgs = 3 };
@@ -129,7 +129,7 @@ public sealed class ConfigJsonTests
     }
 
     [Fact]
-    public void Unknown_word_is_kept_and_sent_back_until_another_one_is_set()
+    public void Unknown_value_is_sent_back_until_another_one_is_set()
     {
         StreamConfig config = ReadStream("""{"name":"S","retention":"forever","future":1}""");
         Assert.Equal(StreamConfigRetention.Unknown, config.Retention);
@@ -147,11 +147,11 @@ public sealed class ConfigJsonTests
         Assert.Equal(time, Info($$"""{"created":"{{wire}}"}""").Created.ToString("O"));
 
     [Fact]
-    public void First_year_of_the_calendar_is_no_time() =>
+    public void Year_1_is_no_time() =>
         Assert.Null(ConsumerOf("""{"delivered":{"last_active":"0001-01-01T00:00:00Z"}}""").Delivered.LastActive);
 
     [Fact]
-    public void Duration_beyond_the_wire_is_refused() =>
+    public void Duration_outside_of_the_range_is_rejected() =>
         Assert.Throws<ArgumentException>(() => Write(new StreamConfig { Name = "S", MaxAge = TimeSpan.MaxValue }));
 
     private static string Write(StreamConfig config) => JsonSerializer.Serialize(config, ModelJson.Default.StreamConfig);
@@ -166,7 +166,7 @@ public sealed class ConfigJsonTests
 
     private static ConsumerInfoResponse ConsumerOf(string json) => JsonSerializer.Deserialize(json, ModelJson.Default.ConsumerInfoResponse)!;
 
-    // The order of fields is of no meaning; within nested objects it is that of the models.
+    // The order of fields has no meaning; within nested objects it is that of the models.
     private static string Sorted(string json)
     {
         using var document = JsonDocument.Parse(json);

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Earshot.JetStream.Tests.Publishing;
 
-/// <summary>A publisher while its server is killed and started again: what was acknowledged is there, and nothing is there twice.</summary>
+/// <summary>A publisher whose server is killed and restarted: acknowledged messages are stored, and none is stored twice.</summary>
 public sealed class KilledServerTests
 {
     private const int Messages = 900;
@@ -40,12 +40,12 @@ public sealed class KilledServerTests
             Assert.True(stored.TryAdd(Encoding.UTF8.GetString(message.Data.Span), message.Seq), $"stored twice: {sequence}");
         }
 
-        // A server that is killed may lose what it has acknowledged and not written yet; then it gives a sequence again, and that is reported.
+        // A killed server may lose acknowledged messages that were not written to disk; it then assigns a sequence again, which is reported.
         int[] lost = [.. Enumerable.Range(0, Messages).Where(i => !stored.ContainsKey($"{i}"))];
         NatsStreamRegressionEvent[] told = [.. rig.Connection.Events.ToList().OfType<NatsStreamRegressionEvent>()];
         Assert.True(
             lost.Length == 0 || told.Length > 0,
-            string.Join('\n', lost.Select(i => $"{i} is not stored and has {acks[i]}; others with its sequence: {string.Join(' ', acks.Where((ack, other) => other != i && ack.Seq == acks[i].Seq))}")));
+            string.Join('\n', lost.Select(i => $"message {i} is not stored, its ack is {acks[i]}; others with its sequence: {string.Join(' ', acks.Where((ack, other) => other != i && ack.Seq == acks[i].Seq))}")));
         Assert.All(acks.Index().Where(ack => stored.ContainsKey($"{ack.Index}")), ack => Assert.Equal(stored[$"{ack.Index}"], ack.Item.Seq));
         Assert.Contains(acks, ack => ack.Attempts > 1);
         Assert.Empty(rig.Connection.Events.ToList().OfType<NatsUncertainOutcomeEvent>());

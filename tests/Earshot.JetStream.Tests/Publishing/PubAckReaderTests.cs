@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Earshot.JetStream.Tests.Publishing;
 
-/// <summary>Acks as servers write them; the first five are from the wire.</summary>
+/// <summary>Acks in the formats of servers; the first five were recorded.</summary>
 public sealed class PubAckReaderTests
 {
     [Theory]
@@ -15,7 +15,7 @@ public sealed class PubAckReaderTests
     [InlineData("""{"stream":"S","domain":"hub","seq":1}""", "S", 1, false, "hub")]
     [InlineData("""{"stream":"S","seq":1,"domain":"hub","duplicate":true}""", "S", 1, true, "hub")]
     [InlineData("""{ "seq" : 7 , "stream" : "S\u0041" }""", "SA", 7, false, null)]
-    public void Ack_is_read_in_any_form(string text, string stream, ulong sequence, bool isDuplicate, string? domain)
+    public void Ack_is_read_in_any_format(string text, string stream, ulong sequence, bool isDuplicate, string? domain)
     {
         PubAckResponse ack = new PubAckReader().Read(Encoding.UTF8.GetBytes(text))!;
         Assert.Equal((stream, sequence, isDuplicate, domain, null), (ack.Stream, ack.Seq, ack.Duplicate, ack.Domain, ack.Error));
@@ -36,7 +36,7 @@ public sealed class PubAckReaderTests
     [InlineData("nonsense")]
     [InlineData("{\"stream\":\"S\"")]
     [InlineData("[]")]
-    public void What_is_no_ack_is_nothing(string text) => Assert.Null(new PubAckReader().Read(Encoding.UTF8.GetBytes(text)));
+    public void Other_text_is_no_ack(string text) => Assert.Null(new PubAckReader().Read(Encoding.UTF8.GetBytes(text)));
 
     [Fact]
     public void Acks_of_one_stream_share_its_name()

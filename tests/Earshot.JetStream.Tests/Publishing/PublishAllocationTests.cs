@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Earshot.JetStream.Tests.Publishing;
 
-/// <summary>What a publish with its ack allocates in the whole process, one after another, to a real server.</summary>
+/// <summary>The allocations of consecutive publishes with their acks in the whole process, with a real server.</summary>
 [Collection(nameof(PublishAllocationTests))]
 [CollectionDefinition(nameof(PublishAllocationTests), DisableParallelization = true)]
 public sealed class PublishAllocationTests(JetStreamServers servers)
@@ -11,7 +11,7 @@ public sealed class PublishAllocationTests(JetStreamServers servers)
     private const int Times = 2000;
 
     [Fact]
-    public async Task Publish_with_its_ack_allocates_at_most_its_answer_and_the_continuation()
+    public async Task Publish_with_its_ack_allocates_at_most_the_ack_and_the_continuation()
     {
         await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Newest);
         await rig.CreateStreamAsync();

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Earshot.JetStream.Tests.Publishing;
 
-/// <summary>What becomes of a publish, as a table and as properties of any script of facts.</summary>
+/// <summary>The outcomes of the publish machine, as a table and as properties of any sequence of inputs.</summary>
 public sealed class PublishMachineTests
 {
     private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(15);
@@ -12,7 +12,7 @@ public sealed class PublishMachineTests
     private static readonly PublishTerms s_withId = s_plain with { HasId = true };
 
     [Theory]
-    // without an id
+    // without a message id
     [InlineData("plain", "Written Acked", "EndStored")]
     [InlineData("plain", "Written AckedDuplicate", "EndDuplicate")]
     [InlineData("plain", "Acked", "Wait")] // the ack is faster than the writer, who still has the message
@@ -54,11 +54,11 @@ public sealed class PublishMachineTests
     [InlineData("plain", "Written ConnectionEnded", "EndUnknown")]
     [InlineData("plain", "NoSession ConnectionEnded", "EndNotSent")]
     [InlineData("plain", "SessionLost Written", "EndUnknown")] // lost while it was written
-    // a full server says so immediately, a leader that steps down is gone within a tenth of a second
+    // a single server stays full; a leader with a full disk steps down within 100 ms
     [InlineData("plain", "Written Refused:10023 +0.1 Due Written Refused:10023 +0.2 Due Written Refused:10023 +0.3 Due Written Refused:10023", "EndRefused")]
     [InlineData("plain", "Written Refused:10023 +0.1 Due Written Acked", "EndStored")]
     [InlineData("plain", "Written Refused:10023 +0.1 Due Written +2 Refused:10023", "EndRefused")]
-    // with an id
+    // with a message id
     [InlineData("id", "Written SessionLost", "Park")]
     [InlineData("id", "Written SessionLost SessionThere Written AckedDuplicate", "EndStored")]
     [InlineData("id", "Written +5 Due", "Write")]
@@ -79,7 +79,7 @@ public sealed class PublishMachineTests
     [InlineData("id", "Written SessionLost Cancelled", "EndCancelledUnknown")]
     [InlineData("id", "Written SessionLost Acked", "EndStored")] // an ack that was read before the loss was noticed
     [InlineData("id", "Written SessionLost SessionThere Written NoResponders NoStream", "Wait")]
-    public void Publish_ends_as_its_facts_say(string terms, string script, string last) => Assert.Equal(last, Run(terms == "id" ? s_withId : s_plain, script).Last.ToString());
+    public void Publish_ends_as_its_inputs_determine(string terms, string script, string last) => Assert.Equal(last, Run(terms == "id" ? s_withId : s_plain, script).Last.ToString());
 
     [Theory]
     [InlineData("Written +2 Due", "Wait")] // below the attempt's time
@@ -97,7 +97,7 @@ public sealed class PublishMachineTests
     }
 
     [Fact]
-    public void Election_of_eleven_seconds_is_survived()
+    public void Publish_succeeds_after_an_election_of_11_s()
     {
         PublishState state = PublishMachine.Begin(s_deadline);
         TimeSpan now = TimeSpan.Zero;
@@ -118,9 +118,9 @@ public sealed class PublishMachineTests
         Assert.Equal(attempts + 1, state.Attempts);
     }
 
-    /// <summary>Any script against a model of what the server may have done with the attempts.</summary>
+    /// <summary>Any sequence of inputs, compared with a model of the effects of the attempts on the server.</summary>
     [Fact]
-    public void No_script_ends_with_an_untruth() => s_script.Sample(
+    public void No_script_ends_with_a_false_outcome() => s_script.Sample(
         script =>
         {
             PublishTerms terms = script.HasId ? s_withId : s_plain;
@@ -151,7 +151,7 @@ public sealed class PublishMachineTests
 
                 if (state.Due > s_deadline || state.Due < TimeSpan.Zero)
                 {
-                    return false; // no one would call again
+                    return false; // the machine would not be called again
                 }
             }
 
@@ -186,7 +186,7 @@ public sealed class PublishMachineTests
         return (last, state);
     }
 
-    /// <summary>A server that stores what reaches it, or refuses it: what can be said of a publish without a lie.</summary>
+    /// <summary>A model of a server that stores or rejects attempts: which outcomes of a publish are true.</summary>
     private sealed class Model
     {
         private bool _isOut; // written, or about to be, and not answered

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Earshot.JetStream.Tests.Publishing;
 
-/// <summary>Publishes to streams of a real server: every answer that it has for them.</summary>
+/// <summary>Publishes to streams of a real server, with all of its answers.</summary>
 public sealed class PublishTests(JetStreamServers servers)
 {
     [Fact]
@@ -36,7 +36,7 @@ public sealed class PublishTests(JetStreamServers servers)
     }
 
     [Fact]
-    public async Task Values_of_every_form_arrive()
+    public async Task Values_of_every_type_arrive()
     {
         await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Newest);
         INatsJSStream stream = await rig.CreateStreamAsync();
@@ -56,7 +56,7 @@ public sealed class PublishTests(JetStreamServers servers)
     }
 
     [Fact]
-    public async Task Same_id_within_the_window_is_a_duplicate_and_after_it_is_stored_anew()
+    public async Task Same_id_is_a_duplicate_within_the_window_and_stored_after_it()
     {
         await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Newest);
         await rig.CreateStreamAsync(config => config with { DuplicateWindow = TimeSpan.FromMilliseconds(500) });
@@ -68,14 +68,14 @@ public sealed class PublishTests(JetStreamServers servers)
         Assert.Equal(1UL, Assert.Throws<NatsJSDuplicateMessageException>(again.EnsureSuccess).Sequence);
         while (again.Duplicate)
         {
-            again = await rig.Context.PublishAsync($"{rig.Name}.a", 1, opts: opts, cancellationToken: rig.Cancel); // until the server has forgotten it
+            again = await rig.Context.PublishAsync($"{rig.Name}.a", 1, opts: opts, cancellationToken: rig.Cancel); // until the duplicate window has passed
         }
 
         Assert.Equal(2UL, again.Seq);
     }
 
     [Fact]
-    public async Task Expectations_are_sent_and_their_errors_come_back()
+    public async Task Expectations_are_sent_and_their_errors_are_returned()
     {
         await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Newest);
         await rig.CreateStreamAsync();
@@ -103,7 +103,7 @@ public sealed class PublishTests(JetStreamServers servers)
     }
 
     [Fact]
-    public async Task Limits_of_the_stream_return_as_errors()
+    public async Task Limits_of_the_stream_are_returned_as_errors()
     {
         await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Newest);
         await rig.CreateStreamAsync(config => config with { MaxMsgSize = 100, MaxMsgs = 1, Discard = StreamConfigDiscard.New });
@@ -111,7 +111,7 @@ public sealed class PublishTests(JetStreamServers servers)
         Assert.Equal((int)NatsJSErrorCode.StreamMessageExceedsMaximum, large.Error!.ErrCode);
         await rig.Context.PublishAsync($"{rig.Name}.a", 1, cancellationToken: rig.Cancel);
         PubAckResponse full = await rig.Context.PublishAsync($"{rig.Name}.a", 1, cancellationToken: rig.Cancel);
-        Assert.Equal((503, (int)NatsJSErrorCode.StreamStoreFailed, 1), (full.Error!.Code, full.Error.ErrCode, full.Attempts)); // the class says "unavailable", the number does not
+        Assert.Equal((503, (int)NatsJSErrorCode.StreamStoreFailed, 1), (full.Error!.Code, full.Error.ErrCode, full.Attempts)); // the class means "unavailable", the number does not
         await rig.Context.UpdateStreamAsync(rig.Config() with { MaxMsgSize = 100, MaxMsgs = 1, Discard = StreamConfigDiscard.New, Sealed = true }, rig.Cancel);
         Assert.Equal((int)NatsJSErrorCode.StreamSealed, (await rig.Context.PublishAsync($"{rig.Name}.a", 1, cancellationToken: rig.Cancel)).Error!.ErrCode);
     }
@@ -131,7 +131,7 @@ public sealed class PublishTests(JetStreamServers servers)
     }
 
     [Fact]
-    public async Task Time_to_live_that_the_stream_does_not_allow_is_an_error_and_one_below_a_second_is_refused_here()
+    public async Task Time_to_live_is_an_error_when_the_stream_does_not_allow_it_and_rejected_below_a_second()
     {
         await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Newest);
         await rig.CreateStreamAsync();
@@ -142,7 +142,7 @@ public sealed class PublishTests(JetStreamServers servers)
     }
 
     [Fact]
-    public async Task Callers_headers_are_never_written()
+    public async Task Callers_headers_are_not_modified()
     {
         await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Newest);
         INatsJSStream stream = await rig.CreateStreamAsync();
@@ -155,7 +155,7 @@ public sealed class PublishTests(JetStreamServers servers)
     }
 
     [Fact]
-    public async Task Name_in_the_headers_and_in_the_options_is_refused()
+    public async Task Header_set_in_both_headers_and_options_is_rejected()
     {
         await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Newest);
         await rig.CreateStreamAsync();
@@ -167,7 +167,7 @@ public sealed class PublishTests(JetStreamServers servers)
     }
 
     [Fact]
-    public async Task Subject_without_stream_fails_at_once()
+    public async Task Subject_without_stream_fails_immediately()
     {
         await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Newest);
         NatsJSNoStreamException none = await Assert.ThrowsAsync<NatsJSNoStreamException>(async () => await rig.Context.PublishAsync($"{rig.Name}.a", 1, cancellationToken: rig.Cancel));
@@ -178,7 +178,7 @@ public sealed class PublishTests(JetStreamServers servers)
     }
 
     [Fact]
-    public async Task Subject_without_stream_is_waited_for_when_asked_to()
+    public async Task Subject_without_stream_is_retried_without_FailFastWithoutStream()
     {
         await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Newest);
         ValueTask<PubAckResponse> publish = rig.Context.PublishAsync($"{rig.Name}.a", 1, opts: new NatsJSPubOpts { FailFastWithoutStream = false }, cancellationToken: rig.Cancel);
@@ -192,7 +192,7 @@ public sealed class PublishTests(JetStreamServers servers)
     }
 
     [Fact]
-    public async Task Publishes_side_by_side_are_stored_in_their_order()
+    public async Task Concurrent_publishes_are_stored_in_order()
     {
         await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Newest);
         await rig.CreateStreamAsync();
@@ -210,7 +210,7 @@ public sealed class PublishTests(JetStreamServers servers)
     }
 
     [Fact]
-    public async Task Old_server_writes_its_ack_with_a_blank()
+    public async Task Ack_of_an_old_server_contains_a_space()
     {
         await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Oldest);
         await rig.CreateStreamAsync();
@@ -220,7 +220,7 @@ public sealed class PublishTests(JetStreamServers servers)
     }
 
     [Fact]
-    public async Task Server_that_does_not_allow_the_subject_ends_the_publish_at_once()
+    public async Task Permission_violation_ends_the_publish_immediately()
     {
         await using NatsServerProcess server = await JetStreamServers.StartAsync("authorization { users: [ { user: u, password: p, permissions: { publish: { deny: \"secret.>\" } } } ] }\n");
         await using JetStreamRig rig = await JetStreamRig.ConnectAsync(server, opts: new NatsOpts { AuthOpts = new NatsAuthOpts { Username = "u", Password = "p" } });
@@ -229,7 +229,7 @@ public sealed class PublishTests(JetStreamServers servers)
     }
 
     [Fact]
-    public async Task Mock_of_a_connection_is_accepted_and_told_at_the_first_call()
+    public async Task Mock_of_a_connection_throws_at_the_first_call()
     {
         INatsConnection mock = System.Reflection.DispatchProxy.Create<INatsConnection, NothingProxy>();
         var context = new NatsJSContext(mock);

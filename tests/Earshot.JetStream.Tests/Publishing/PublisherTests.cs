@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Earshot.JetStream.Tests.Publishing;
 
-/// <summary>The publisher with its window, to a stream that the test plays.</summary>
+/// <summary>The publisher and its limits, with a simulated stream.</summary>
 public sealed class PublisherTests : IAsyncLifetime
 {
     private NatsTestServer _server = null!;
@@ -30,7 +30,7 @@ public sealed class PublisherTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Window_of_messages_lets_as_many_in_flight_and_the_next_one_waits()
+    public async Task Publish_beyond_the_limit_of_messages_waits()
     {
         NatsJSPublisher publisher = _context.CreatePublisher(new NatsJSPublisherOpts { MaxInFlight = 2 });
         NatsJSPublishTicket first = await publisher.PublishAsync("s.a", "1", cancellationToken: Cancel);
@@ -46,7 +46,7 @@ public sealed class PublisherTests : IAsyncLifetime
         Assert.Equal(1UL, (await first).Seq);
         await third;
         Assert.Equal("3", (await _stream.NextAsync()).Data);
-        Assert.False(fourth.IsCompleted); // one left, one came
+        Assert.False(fourth.IsCompleted); // one was completed, one was sent
         _stream.Answer = _ => ScriptedStream.Ack(2);
         foreach (NatsMsg<string> waiting in _stream.Received.Skip(1))
         {
@@ -59,7 +59,7 @@ public sealed class PublisherTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Window_of_bytes_holds_back_and_a_large_message_goes_alone()
+    public async Task Publish_beyond_the_limit_of_bytes_waits_and_a_large_message_is_sent_alone()
     {
         NatsJSPublisher publisher = _context.CreatePublisher(new NatsJSPublisherOpts { MaxInFlightBytes = 1000, UseMsgIds = false });
         await publisher.PublishAsync("s.a", new byte[2000], cancellationToken: Cancel);
@@ -72,7 +72,7 @@ public sealed class PublisherTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Waiting_for_room_is_cancelled_and_leaves_no_hole_in_the_window()
+    public async Task Cancelled_wait_returns_its_capacity()
     {
         NatsJSPublisher publisher = _context.CreatePublisher(new NatsJSPublisherOpts { MaxInFlight = 1 });
         await publisher.PublishAsync("s.a", "1", cancellationToken: Cancel);
@@ -87,7 +87,7 @@ public sealed class PublisherTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Messages_get_ids_of_their_own_unless_they_have_one()
+    public async Task Messages_without_an_id_are_given_one()
     {
         _stream.Answer = _ => ScriptedStream.Ack(1);
         await using NatsJSPublisher publisher = _context.CreatePublisher();
@@ -104,7 +104,7 @@ public sealed class PublisherTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Dropped_tickets_tell_their_failures_and_flush_waits_for_all()
+    public async Task Failures_of_ignored_tickets_are_reported_and_flush_waits_for_all()
     {
         var failures = new List<NatsJSPublishFailure>();
         var told = new TaskCompletionSource();
@@ -115,7 +115,7 @@ public sealed class PublisherTests : IAsyncLifetime
             {
                 failures.Add(failure);
                 told.TrySetResult();
-                throw new InvalidOperationException("of the application");
+                throw new InvalidOperationException("thrown by the application");
             },
         });
         Task<NatsExceptionOccurredEvent> thrown = _connection.Events.WhenAsync<NatsExceptionOccurredEvent>(cancellationToken: Cancel);
@@ -133,7 +133,7 @@ public sealed class PublisherTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Order_per_subject_survives_a_retry()
+    public async Task Order_per_subject_is_kept_by_a_retry()
     {
         int refusals = 0;
         _stream.Answer = message => message.Data == "a1" && Interlocked.Increment(ref refusals) <= 2 ? ScriptedStream.Error(10008, 503) : ScriptedStream.Ack(1);
@@ -149,7 +149,7 @@ public sealed class PublisherTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Overload_halves_the_window_and_clean_acks_widen_it()
+    public async Task Overload_halves_the_limit_and_acks_increase_it()
     {
         int answers = 0;
         _stream.Answer = _ => Interlocked.Increment(ref answers) == 1 ? ScriptedStream.Error(10167, 429) : ScriptedStream.Ack(1);
@@ -166,7 +166,7 @@ public sealed class PublisherTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Disposed_publisher_takes_no_more()
+    public async Task Disposed_publisher_accepts_no_more_messages()
     {
         NatsJSPublisher publisher = _context.CreatePublisher();
         await publisher.DisposeAsync();

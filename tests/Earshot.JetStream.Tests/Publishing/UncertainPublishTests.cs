@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Earshot.JetStream.Tests.Publishing;
 
-/// <summary>Publishes whose ack does not come, to a stream that the test plays.</summary>
+/// <summary>Publishes without an ack, with a simulated stream.</summary>
 public sealed class UncertainPublishTests : IAsyncLifetime
 {
     private NatsTestServer _server = null!;
@@ -30,7 +30,7 @@ public sealed class UncertainPublishTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Unknown_without_id_is_not_sent_again()
+    public async Task Unknown_publish_without_id_is_not_sent_again()
     {
         Task<PubAckResponse> publish = PublishAsync("s.a");
         await _stream.NextAsync();
@@ -45,7 +45,7 @@ public sealed class UncertainPublishTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Unknown_with_id_is_sent_again_first_of_all_in_the_next_session_in_the_original_order()
+    public async Task Unknown_publishes_with_id_are_sent_first_in_the_next_session_in_the_original_order()
     {
         Task<PubAckResponse>[] publishes = [.. Enumerable.Range(1, 5).Select(i => PublishAsync("s.a", $"{i}", new NatsJSPubOpts { MsgId = $"id{i}" }))];
         for (int i = 0; i < 5; i++)
@@ -61,11 +61,11 @@ public sealed class UncertainPublishTests : IAsyncLifetime
         Assert.Equal(["1", "2", "3", "4", "5"], _stream.Received.Skip(5).Take(5).Select(message => message.Data));
         Assert.Equal("id1", _stream.Received[5].Headers!["Nats-Msg-Id"]);
         Assert.All(acks, ack => Assert.Equal((NatsJSPublishOutcome.Stored, 2), (ack.Outcome, ack.Attempts)));
-        Assert.All(acks, NatsJSExtensions.EnsureSuccess); // a duplicate of our own retry is success
+        Assert.All(acks, NatsJSExtensions.EnsureSuccess); // a duplicate of the own retry is success
     }
 
     [Fact]
-    public async Task Duplicate_of_our_own_retry_is_success()
+    public async Task Duplicate_of_the_own_retry_is_success()
     {
         Task<PubAckResponse> publish = PublishAsync("s.a", "1", new NatsJSPubOpts { MsgId = "id" });
         await _stream.NextAsync();
@@ -90,7 +90,7 @@ public sealed class UncertainPublishTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Wrong_last_sequence_after_unknown_is_looked_up()
+    public async Task Wrong_last_sequence_after_an_unknown_attempt_is_resolved_by_a_read()
     {
         await using ScriptedStream api = await ScriptedStream.StartAsync(_server.Url, "$JS.API.STREAM.MSG.GET.S", Cancel);
         string headers = Convert.ToBase64String("NATS/1.0\r\nNats-Msg-Id: ours\r\n\r\n"u8);
@@ -109,7 +109,7 @@ public sealed class UncertainPublishTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Late_ack_is_told()
+    public async Task Late_ack_is_reported()
     {
         Task<PubAckResponse> publish = PublishAsync("s.a", "1", new NatsJSPubOpts { MsgId = "id", Timeout = TimeSpan.FromMilliseconds(200) });
         NatsMsg<string> message = await _stream.NextAsync();
@@ -123,7 +123,7 @@ public sealed class UncertainPublishTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Thousand_unknowns_are_one_event()
+    public async Task Thousand_unknown_outcomes_are_one_event()
     {
         Task<PubAckResponse>[] publishes = [.. Enumerable.Range(0, 1000).Select(_ => PublishAsync("s.a"))];
         for (int i = 0; i < 1000; i++)
@@ -153,7 +153,7 @@ public sealed class UncertainPublishTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Refused_for_now_is_repeated_and_other_errors_are_not()
+    public async Task Only_temporary_rejections_are_retried()
     {
         int answers = 0;
         _stream.Answer = message => message.Data switch
@@ -173,7 +173,7 @@ public sealed class UncertainPublishTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Without_a_session_it_waits_and_was_not_sent_when_its_time_is_over()
+    public async Task Publish_without_a_session_waits_and_is_NotSent_after_its_timeout()
     {
         await _stream.DisposeAsync();
         await _server.DisposeAsync();

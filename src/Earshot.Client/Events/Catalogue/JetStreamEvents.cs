@@ -1,94 +1,94 @@
 using Earshot.Events;
 
-// The records of events about JetStream: plain data, which only its extension appends. Owns payload, severity and wording of each; never
-// decides when one happens, and knows nothing of JetStream's subjects.
+// The records of events about JetStream: plain data, appended by its extension only. Defines payload, severity and wording of each event;
+// does not decide when one occurs, and does not depend on JetStream's subjects.
 namespace Earshot;
 
-/// <summary>Nothing came to a running read for two heartbeats, with a session open: once per silence.</summary>
+/// <summary>A running read received neither a message nor a heartbeat for two heartbeat intervals while a session was open. Once per silence.</summary>
 public sealed record NatsHeartbeatAlarmEvent() : NatsConnectionEvent(NatsEventKind.HeartbeatAlarm, NatsEventSeverity.Warning)
 {
-    /// <summary>The read.</summary>
+    /// <summary>The read that the event is about.</summary>
     public required NatsJSConsumerRef Consumer { get; init; }
-    /// <summary>The last sequence of the stream that came.</summary>
+    /// <summary>The last stream sequence that was received.</summary>
     public ulong LastStreamSeq { get; init; }
-    /// <summary>The last sequence of the consumer that came.</summary>
+    /// <summary>The last consumer sequence that was received.</summary>
     public ulong LastConsumerSeq { get; init; }
-    /// <summary>Heartbeats that stayed away.</summary>
+    /// <summary>The number of missed heartbeats.</summary>
     public int Missed { get; init; }
-    /// <summary>How long nothing came.</summary>
+    /// <summary>The time since the last message or heartbeat.</summary>
     public TimeSpan Silence { get; init; }
-    private protected override string Describe() => $"nothing from {Consumer} for {EventText.Of(Silence)}, {EventText.Count(Missed, "heartbeat")} missed";
+    private protected override string Describe() => $"no message or heartbeat from {Consumer} for {EventText.Of(Silence)}, {EventText.Count(Missed, "heartbeat")} missed";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnHeartbeatAlarmAsync(this, ct);
 }
 
-/// <summary>A status that this version does not know came to a read.</summary>
+/// <summary>A read received a status that this version does not recognize.</summary>
 public sealed record NatsUnhandledStatusEvent() : NatsConnectionEvent(NatsEventKind.UnhandledStatus, NatsEventSeverity.Warning)
 {
-    /// <summary>The read; null when it is not known.</summary>
+    /// <summary>The read that received the status; null when it is not known.</summary>
     public NatsJSConsumerRef? Consumer { get; init; }
-    /// <summary>The subject it came to.</summary>
+    /// <summary>The subject on which the status was received.</summary>
     public required string Subject { get; init; }
-    /// <summary>Its number.</summary>
+    /// <summary>The code of the status.</summary>
     public int Code { get; init; }
-    /// <summary>Its text.</summary>
+    /// <summary>The text of the status.</summary>
     public required string Description { get; init; }
     private protected override string Describe() => $"unknown status {Code} '{Description}' on {Subject}";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnUnhandledStatusAsync(this, ct);
 }
 
-/// <summary>A pull asked for more than the consumer allows.</summary>
+/// <summary>A pull requested more than the consumer allows.</summary>
 public sealed record NatsPullStatusWarningEvent() : NatsConnectionEvent(NatsEventKind.PullStatusWarning, NatsEventSeverity.Warning)
 {
-    /// <summary>The read.</summary>
+    /// <summary>The read that the event is about.</summary>
     public required NatsJSConsumerRef Consumer { get; init; }
-    /// <summary>Number of the status.</summary>
+    /// <summary>The code of the status.</summary>
     public int Code { get; init; }
-    /// <summary>Its text.</summary>
+    /// <summary>The text of the status.</summary>
     public required string Description { get; init; }
-    /// <summary>The read asks for less from now on.</summary>
+    /// <summary>Whether the read requests no more than the consumer allows from now on.</summary>
     public bool Clamped { get; init; }
-    private protected override string Describe() => $"{Consumer}: {Code} {Description}{(Clamped ? ", asking for less from now on" : "")}";
+    private protected override string Describe() => $"{Consumer}: {Code} {Description}{(Clamped ? ", requests less from now on" : "")}";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnPullStatusWarningAsync(this, ct);
 }
 
-/// <summary>A status ends the read.</summary>
+/// <summary>A status of the server ended the read.</summary>
 public sealed record NatsPullStatusErrorEvent() : NatsConnectionEvent(NatsEventKind.PullStatusError, NatsEventSeverity.Error)
 {
-    /// <summary>The read.</summary>
+    /// <summary>The read that the event is about.</summary>
     public required NatsJSConsumerRef Consumer { get; init; }
-    /// <summary>Number of the status.</summary>
+    /// <summary>The code of the status.</summary>
     public int Code { get; init; }
-    /// <summary>Its text.</summary>
+    /// <summary>The text of the status.</summary>
     public required string Description { get; init; }
     private protected override string Describe() => $"{Consumer}: {Code} {Description}";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnPullStatusErrorAsync(this, ct);
 }
 
-/// <summary>A request of flow control was answered; for push consumers.</summary>
+/// <summary>A flow control request was answered. For push consumers.</summary>
 public sealed record NatsFlowControlProcessedEvent() : NatsConnectionEvent(NatsEventKind.FlowControlProcessed, NatsEventSeverity.Debug)
 {
-    /// <summary>The read.</summary>
+    /// <summary>The read that the event is about.</summary>
     public required NatsJSConsumerRef Consumer { get; init; }
-    /// <summary>The subject that was answered.</summary>
+    /// <summary>The subject to which the answer was published.</summary>
     public required string Subject { get; init; }
-    /// <summary>What asked.</summary>
+    /// <summary>The kind of message that requested the answer.</summary>
     public FlowControlSource Source { get; init; }
-    /// <summary>How long the answer waited for the application.</summary>
+    /// <summary>The time for which the answer waited for the application.</summary>
     public TimeSpan Held { get; init; }
     private protected override string Describe() => $"{Consumer}: answered flow control after {EventText.Of(Held)} ({Source})";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnFlowControlProcessedAsync(this, ct);
 }
 
-/// <summary>What else a read has to tell. A late ack and what was given back are reported at most once per second.</summary>
+/// <summary>A read reports a change of its consumer or of its messages, such as a pause or a new leader. Late acks and returned messages are reported at most once per second.</summary>
 public sealed record NatsConsumerNotificationEvent() : NatsConnectionEvent(NatsEventKind.ConsumerNotification, NatsEventSeverity.Information)
 {
-    /// <summary>The read.</summary>
+    /// <summary>The read that the event is about.</summary>
     public required NatsJSConsumerRef Consumer { get; init; }
-    /// <summary>What.</summary>
+    /// <summary>The kind of the notification.</summary>
     public NatsJSNotificationKind Notification { get; init; }
-    /// <summary>More about it; null: nothing.</summary>
+    /// <summary>Further details; null when there are none.</summary>
     public string? Detail { get; init; }
-    /// <summary>How many it stands for.</summary>
+    /// <summary>The number of occurrences that the event reports.</summary>
     public long Count { get; init; }
     private protected override NatsEventSeverity CurrentSeverity => Notification is NatsJSNotificationKind.Unpaused or NatsJSNotificationKind.Unblocked
         or NatsJSNotificationKind.Pinned or NatsJSNotificationKind.GivenBack or NatsJSNotificationKind.LeadershipChange ? NatsEventSeverity.Information : NatsEventSeverity.Warning;
@@ -96,118 +96,118 @@ public sealed record NatsConsumerNotificationEvent() : NatsConnectionEvent(NatsE
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnConsumerNotificationAsync(this, ct);
 }
 
-/// <summary>Nothing can arrive at a read, and the client works on it. Not while there is no session.</summary>
+/// <summary>A read cannot receive messages, and the client tries to restore it. Not reported while there is no session.</summary>
 public sealed record NatsConsumerStalledEvent() : NatsConnectionEvent(NatsEventKind.ConsumerStalled, NatsEventSeverity.Warning)
 {
-    /// <summary>The read.</summary>
+    /// <summary>The read that the event is about.</summary>
     public required NatsJSConsumerRef Consumer { get; init; }
-    /// <summary>Why.</summary>
+    /// <summary>The reason why no message can arrive.</summary>
     public StallReason Reason { get; init; }
-    /// <summary>What the server said of the consumer; null: nothing.</summary>
+    /// <summary>The state of the consumer as reported by the server; null when it did not answer.</summary>
     public ConsumerFacts? Info { get; init; }
-    /// <summary>Messages that were received and not read.</summary>
+    /// <summary>The number of messages that were received and not read.</summary>
     public long Buffered { get; init; }
     private protected override string Describe() => $"{Consumer} stalled: {Reason}{(Info is null ? "" : $", {Info.Describe()}")}";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnConsumerStalledAsync(this, ct);
 }
 
-/// <summary>The first response after a stall.</summary>
+/// <summary>A stalled read received a message or a heartbeat, or has a new consumer.</summary>
 public sealed record NatsConsumerResumedEvent() : NatsConnectionEvent(NatsEventKind.ConsumerResumed, NatsEventSeverity.Information)
 {
-    /// <summary>The read.</summary>
+    /// <summary>The read that the event is about.</summary>
     public required NatsJSConsumerRef Consumer { get; init; }
-    /// <summary>How long it was stalled.</summary>
+    /// <summary>The duration of the stall.</summary>
     public TimeSpan Stalled { get; init; }
-    /// <summary>How often it asked meanwhile.</summary>
+    /// <summary>The number of pull requests sent during the stall.</summary>
     public int Pulls { get; init; }
-    /// <summary>What came.</summary>
+    /// <summary>What ended the stall.</summary>
     public ResumeSign Sign { get; init; }
     private protected override string Describe() => $"{Consumer} resumed after {EventText.Of(Stalled)} ({Sign})";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnConsumerResumedAsync(this, ct);
 }
 
-/// <summary>The server ended the read. The end of the connection is reported by Closed alone.</summary>
+/// <summary>The server ended the read. The end of the connection is reported by Closed only.</summary>
 public sealed record NatsConsumerLostEvent() : NatsConnectionEvent(NatsEventKind.ConsumerLost, NatsEventSeverity.Error)
 {
-    /// <summary>The read.</summary>
+    /// <summary>The read that the event is about.</summary>
     public required NatsJSConsumerRef Consumer { get; init; }
-    /// <summary>Why.</summary>
+    /// <summary>The reason why the read was ended.</summary>
     public LostReason Reason { get; init; }
-    /// <summary>What the server said; null: nothing more.</summary>
+    /// <summary>The error of the server; null when it gave none.</summary>
     public NatsJSApiFault? Error { get; init; }
-    /// <summary>Messages that were received and not read.</summary>
+    /// <summary>The number of messages that were received and not read.</summary>
     public long Undelivered { get; init; }
     private protected override string Describe() => $"{Consumer} lost: {Reason}{(Error is null ? "" : $", {Error.Description} ({Error.ErrCode})")}";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnConsumerLostAsync(this, ct);
 }
 
-/// <summary>A consumer was made again, and the read continues behind the last message.</summary>
+/// <summary>A consumer was recreated, and the read continues after the last message.</summary>
 public sealed record NatsConsumerRecreatedEvent() : NatsConnectionEvent(NatsEventKind.ConsumerRecreated, NatsEventSeverity.Information)
 {
-    /// <summary>The read, with the new name.</summary>
+    /// <summary>The read, with the new name of its consumer.</summary>
     public required NatsJSConsumerRef Consumer { get; init; }
-    /// <summary>The name before.</summary>
+    /// <summary>The previous name of the consumer.</summary>
     public required string OldName { get; init; }
-    /// <summary>Why.</summary>
+    /// <summary>The reason why the consumer was recreated.</summary>
     public RecreateCause Cause { get; init; }
-    /// <summary>Sequence of the stream at which it continues.</summary>
+    /// <summary>The stream sequence at which the read continues.</summary>
     public ulong FromStreamSeq { get; init; }
-    /// <summary>The sequence of the consumer that was expected; 0: none.</summary>
+    /// <summary>The consumer sequence that was expected; 0 when no sequence was missing.</summary>
     public ulong ExpectedConsumerSeq { get; init; }
-    /// <summary>The one that came; 0: none.</summary>
+    /// <summary>The consumer sequence that was received; 0 when no sequence was missing.</summary>
     public ulong GotConsumerSeq { get; init; }
-    /// <summary>How often it was tried.</summary>
+    /// <summary>The number of attempts to recreate the consumer.</summary>
     public int Attempts { get; init; }
-    /// <summary>How long it took.</summary>
+    /// <summary>The time that recreating the consumer took.</summary>
     public TimeSpan Duration { get; init; }
     private protected override string Describe() => $"{Consumer} recreated from sequence {FromStreamSeq} after {EventText.Of(Duration)} ({Cause})";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnConsumerRecreatedAsync(this, ct);
 }
 
-/// <summary>A stream gave a sequence a second time, or fell behind what it had acknowledged: it lost messages. Once per fall.</summary>
+/// <summary>A stream assigned a sequence a second time or fell behind what it had acknowledged: it lost messages. Once per regression.</summary>
 public sealed record NatsStreamRegressionEvent() : NatsConnectionEvent(NatsEventKind.StreamRegression, NatsEventSeverity.Error)
 {
-    /// <summary>The stream.</summary>
+    /// <summary>The name of the stream.</summary>
     public required string Stream { get; init; }
-    /// <summary>Its domain; null: that of the server.</summary>
+    /// <summary>The JetStream domain of the stream; null for the domain of the server.</summary>
     public string? Domain { get; init; }
-    /// <summary>The lowest sequence that could come.</summary>
+    /// <summary>The lowest sequence that was expected.</summary>
     public ulong Expected { get; init; }
-    /// <summary>The one that came.</summary>
+    /// <summary>The sequence that was found.</summary>
     public ulong Found { get; init; }
-    /// <summary>What showed it.</summary>
+    /// <summary>How the loss was detected.</summary>
     public RegressionEvidence Evidence { get; init; }
-    /// <summary>When the stream was made, as known before.</summary>
+    /// <summary>The creation time of the stream as known before; null when it was not known.</summary>
     public DateTimeOffset? CreatedBefore { get; init; }
-    /// <summary>When it was made, as known now.</summary>
+    /// <summary>The creation time of the stream as known now; null when it is not known.</summary>
     public DateTimeOffset? CreatedAfter { get; init; }
-    /// <summary>What the client did.</summary>
+    /// <summary>What the client did about the loss.</summary>
     public RegressionAction Action { get; init; }
-    private protected override string Describe() => $"stream {Stream} lost messages: sequence {Found} came where {Expected} was the least ({Evidence})";
+    private protected override string Describe() => $"stream {Stream} lost messages: sequence {Found} found, at least {Expected} expected ({Evidence})";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnStreamRegressionAsync(this, ct);
 }
 
-/// <summary>An operation ended and no one knows with what effect, or what became of one came to light later. Bursts are one event with a count.</summary>
+/// <summary>An operation ended with an unknown outcome, or the outcome of such an operation became known later. Bursts are one event with a count.</summary>
 public sealed record NatsUncertainOutcomeEvent() : NatsConnectionEvent(NatsEventKind.UncertainOutcome, NatsEventSeverity.Warning)
 {
-    /// <summary>What.</summary>
+    /// <summary>The kind of the operation.</summary>
     public UncertainOperation Operation { get; init; }
-    /// <summary>The subject.</summary>
+    /// <summary>The subject of the operation.</summary>
     public required string Subject { get; init; }
-    /// <summary>The stream, where known.</summary>
+    /// <summary>The name of the stream; null when it is not known.</summary>
     public string? Stream { get; init; }
-    /// <summary>The message id; null: none.</summary>
+    /// <summary>The message id; null when the message has none.</summary>
     public string? MsgId { get; init; }
-    /// <summary>What is known.</summary>
+    /// <summary>What is known of the outcome.</summary>
     public UncertainResult Result { get; init; }
-    /// <summary>Sequence of the message, where known.</summary>
+    /// <summary>The sequence of the message in the stream; null when it is not known.</summary>
     public ulong? StreamSeq { get; init; }
-    /// <summary>How often it was sent.</summary>
+    /// <summary>The number of times the operation was sent.</summary>
     public int Attempts { get; init; }
-    /// <summary>How long ago it was sent first.</summary>
+    /// <summary>The time since the operation was first sent.</summary>
     public TimeSpan Duration { get; init; }
-    /// <summary>How many it stands for.</summary>
+    /// <summary>The number of operations that the event reports.</summary>
     public long Count { get; init; }
-    private protected override string Describe() => $"{Operation} to {Subject}: {Result}{(StreamSeq is { } sequence ? $", sequence {sequence}" : "")}, {EventText.Of(Duration)} after it was sent{(Count > 1 ? $" ({Count} of them)" : "")}";
+    private protected override string Describe() => $"{Operation} to {Subject}: {Result}{(StreamSeq is { } sequence ? $", sequence {sequence}" : "")}, {EventText.Of(Duration)} after it was sent{(Count > 1 ? $" ({Count} operations)" : "")}";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnUncertainOutcomeAsync(this, ct);
 }

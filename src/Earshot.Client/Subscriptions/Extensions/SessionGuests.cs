@@ -5,8 +5,8 @@ using Earshot.Events;
 namespace Earshot.Subscriptions;
 
 /// <summary>
-/// The guests of one connection, called in the order in which they were added. A guest that throws is reported as an internal fault and
-/// keeps neither the others nor the connection from going on.
+/// The session extensions of one connection, called in the order in which they were added. An extension that throws is reported as an
+/// internal fault and affects neither the others nor the connection.
 /// </summary>
 internal sealed class SessionGuests(Journal journal)
 {

@@ -38,7 +38,7 @@ internal sealed class SubscriptionTable(OutboundBuffer outbound, Journal journal
     /// <summary>The <see cref="InboundTarget.Order"/> of the SUB that was written last. Under the outbound lock.</summary>
     public long LastOrder => _order;
 
-    /// <summary>A target wants to know of INFO. Stays so.</summary>
+    /// <summary>Whether a target is notified of INFO. Never reset.</summary>
     public bool TellsInfo { get; set; }
 
     /// <summary>The live session has sent INFO.</summary>

@@ -2,13 +2,13 @@ using Earshot.Outbound;
 
 namespace Earshot.JetStream.Consuming;
 
-/// <summary>Sends acknowledgements, written from the numbers of the message. Knows nothing of the message itself.</summary>
+/// <summary>Sends acks to the reply subject of a message, which is written from its parts. Does not depend on the message itself.</summary>
 internal static class AckSender
 {
     private const int OnStack = 512;
     private static readonly TimeSpan s_confirmation = TimeSpan.FromSeconds(5);
 
-    /// <summary>Sends one; completes when it is in the outbound buffer, or with the server's reply.</summary>
+    /// <summary>Sends an ack. Completes when it is in the outbound buffer, or with the server's confirmation.</summary>
     public static ValueTask<NatsJSAckOutcome> SendAsync(AckSource source, in AckSubject subject, ReadOnlyMemory<byte> word, bool isConfirmed, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)

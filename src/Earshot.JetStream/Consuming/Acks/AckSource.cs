@@ -1,6 +1,6 @@
 namespace Earshot.JetStream.Consuming;
 
-/// <summary>What the messages of one read share: the beginning of their reply subjects, the consumer, and how acks are sent.</summary>
+/// <summary>What the messages of one read share: the common parts of their reply subjects, the consumer, and the reporter of the read.</summary>
 internal sealed class AckSource(ConsumerOrigin consumer, AckOrigin subject, IReadReporter reporter)
 {
     public ConsumerOrigin Consumer => consumer;

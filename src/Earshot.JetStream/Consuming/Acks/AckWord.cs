@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Earshot.JetStream.Consuming;
 
-/// <summary>The payloads of acknowledgements.</summary>
+/// <summary>The payloads of acks (ADR-37).</summary>
 internal static class AckWord
 {
     public static ReadOnlyMemory<byte> Ack { get; } = "+ACK"u8.ToArray();

@@ -1,18 +1,18 @@
 namespace Earshot.JetStream.Consuming;
 
 /// <summary>
-/// When the messages of a queue came, per batch of the read loop: an ack is late or not by the time of arrival, which the queue does not
-/// keep. One writer and one reader.
+/// The arrival times of the messages of a queue, for each batch of the read loop. Whether an ack is late depends on the arrival, which the
+/// queue does not store. For one writer and one reader.
 /// </summary>
 internal sealed class ArrivalTimes
 {
     private readonly Queue<(long UpTo, long At)> _batches = new(); // also the lock
     private long _enqueued;
-    private long _taken; // reader only, as the two below
+    private long _taken; // used by the reader only, as the next two fields
     private long _upTo;
     private long _at;
 
-    /// <summary>So many messages more are in the queue.</summary>
+    /// <summary>Adds the arrival time of messages that were added to the queue.</summary>
     public void Arrived(long msgs, long now)
     {
         lock (_batches)
@@ -22,7 +22,7 @@ internal sealed class ArrivalTimes
         }
     }
 
-    /// <summary>When the next message came; <paramref name="now"/> when the writer has not told yet.</summary>
+    /// <summary>Returns the arrival time of the next message; <paramref name="now"/> when the writer has not added it yet.</summary>
     public long Take(long now)
     {
         _taken++;

@@ -6,8 +6,8 @@ using Earshot.Subscriptions;
 namespace Earshot.JetStream.Consuming;
 
 /// <summary>
-/// All running reads of one connection: tells them of its sessions and its end. There is one per connection, whatever the number of
-/// contexts.
+/// All running reads of one connection: passes the start and the loss of sessions and the end of the connection to them. There is one hub
+/// for each connection, for all its contexts.
 /// </summary>
 internal sealed class ConsumerHub : ISessionGuest
 {
@@ -29,17 +29,17 @@ internal sealed class ConsumerHub : ISessionGuest
     /// <summary>Ticks of 100 ns since the first read of the connection.</summary>
     public long Now => Port.Time.GetElapsedTime(_origin).Ticks;
 
-    /// <summary>How long nothing must come until a stop takes it that nothing will: two round trips, and at least 50 ms.</summary>
+    /// <summary>The time without messages after which a stopping read expects no more, in ticks: two round trips, and at least 50 ms.</summary>
     public long Quiet => Math.Max(50 * TimeSpan.TicksPerMillisecond, 2 * (Port.RoundTrip?.Ticks ?? 0));
 
-    /// <summary>The one of this connection.</summary>
+    /// <summary>Returns the hub of a connection; creates it at the first use.</summary>
     /// <exception cref="NotSupportedException">The connection is not one of Earshot.</exception>
     public static ConsumerHub For(INatsConnection connection) =>
         connection is NatsConnection own
             ? s_hubs.GetValue(own, static key => new ConsumerHub(key))
-            : throw new NotSupportedException($"JetStream needs a {nameof(NatsConnection)}; this connection is a {connection.GetType().Name}.");
+            : throw new NotSupportedException($"JetStream requires a {nameof(NatsConnection)}; this connection is a {connection.GetType().Name}.");
 
-    /// <summary>From now on the engine is reported of sessions.</summary>
+    /// <summary>Adds an engine, which is notified of sessions from now on.</summary>
     public void Add(PullEngine engine)
     {
         bool isFirst;

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Earshot.JetStream.Consuming;
 
-/// <summary>A consumer as its reads know it: where it lies, and what its configuration says.</summary>
+/// <summary>A consumer, as used by its reads: its names, its subjects and the relevant values of its configuration.</summary>
 internal sealed class ConsumerOrigin(ConsumerHub hub, string prefix, string stream, string name)
 {
     private ConsumerTraits _traits = ConsumerTraits.Unknown;
@@ -14,22 +14,22 @@ internal sealed class ConsumerOrigin(ConsumerHub hub, string prefix, string stre
 
     public string Name => name;
 
-    /// <summary>Acks wait for the server's confirmation, unless their own options say otherwise.</summary>
+    /// <summary>Whether acks wait for the server's confirmation, unless their options specify it.</summary>
     public bool DoubleAck { get; init; }
 
-    /// <summary>Subject of pull requests.</summary>
+    /// <summary>The subject of pull requests.</summary>
     public byte[] NextSubject { get; } = Encoding.UTF8.GetBytes($"{prefix}.CONSUMER.MSG.NEXT.{stream}.{name}");
 
     public string InfoSubject => $"{prefix}.CONSUMER.INFO.{stream}.{name}";
 
-    /// <summary>What was last heard of the configuration.</summary>
+    /// <summary>The last known values of the configuration.</summary>
     public ConsumerTraits Traits
     {
         get => Volatile.Read(ref _traits);
         set => Volatile.Write(ref _traits, value);
     }
 
-    /// <summary>The beginning of the last reply subject that was read: nearly always that of the next one too.</summary>
+    /// <summary>The common parts of the last reply subject that was read, which the next one nearly always has as well.</summary>
     public AckOrigin? LastReply
     {
         get => Volatile.Read(ref _lastReply);

@@ -3,14 +3,14 @@ using System.Text.Json;
 namespace Earshot.JetStream.Consuming;
 
 /// <summary>
-/// Asks the server about a consumer after an answer that may mean several things (503, silence). Reads only the fields that decide, so it
-/// understands every version of the answer.
+/// Requests the info of a consumer after an event with several possible causes (status 503, missed heartbeats). Reads only the fields that
+/// are needed, so it supports all server versions.
 /// </summary>
 internal static class ConsumerProbe
 {
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(2);
 
-    /// <summary>Never throws: no answer is an answer.</summary>
+    /// <summary>Requests the info. Does not throw: a failed request is a result.</summary>
     public static async Task<PullProbe> AskAsync(ConsumerOrigin origin)
     {
         try

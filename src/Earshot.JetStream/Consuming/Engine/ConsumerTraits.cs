@@ -1,28 +1,28 @@
 namespace Earshot.JetStream.Consuming;
 
-/// <summary>What reads need of a consumer's configuration.</summary>
+/// <summary>The values of a consumer's configuration that its reads need.</summary>
 internal sealed record ConsumerTraits
 {
     public static readonly ConsumerTraits Unknown = new();
 
     public PullLimits Limits { get; init; }
 
-    /// <summary>Messages that wait in the stream.</summary>
+    /// <summary>The number of messages that the consumer has not delivered yet.</summary>
     public ulong Pending { get; init; }
 
-    /// <summary>Each message is acknowledged by itself.</summary>
+    /// <summary>Whether each message must be acknowledged individually.</summary>
     public bool IsExplicit { get; init; }
 
-    /// <summary>Nothing is acknowledged.</summary>
+    /// <summary>Whether messages need no ack.</summary>
     public bool IsWithoutAck { get; init; }
 
-    /// <summary>Deliveries of one message; 0 or less: no limit.</summary>
+    /// <summary>The maximum number of deliveries of one message; 0 or less: no limit.</summary>
     public int MaxDeliver { get; init; }
 
-    /// <summary>Time for an ack, in ticks.</summary>
+    /// <summary>The time within which a message must be acknowledged, in ticks.</summary>
     public long AckWait { get; init; } = 30 * TimeSpan.TicksPerSecond;
 
-    /// <summary>The same by the number of the delivery, in ticks; empty: <see cref="AckWait"/>.</summary>
+    /// <summary>The times for each delivery of a message, in ticks; empty: <see cref="AckWait"/> for all.</summary>
     public IReadOnlyList<long> BackOff { get; init; } = [];
 
     public static ConsumerTraits Of(ConsumerInfo info)
@@ -41,7 +41,7 @@ internal sealed record ConsumerTraits
         };
     }
 
-    /// <summary>Time for an ack of this delivery.</summary>
+    /// <summary>Returns the time within which this delivery must be acknowledged, in ticks.</summary>
     public long AckWaitOf(ulong delivered) =>
         BackOff.Count == 0 ? AckWait : BackOff[(int)Math.Min(Math.Max(delivered, 1) - 1, (ulong)BackOff.Count - 1)];
 }

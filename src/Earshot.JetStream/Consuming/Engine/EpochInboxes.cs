@@ -1,12 +1,12 @@
 namespace Earshot.JetStream.Consuming;
 
-/// <summary>The inboxes of one read that are in the connection's table of subscriptions. Any thread.</summary>
+/// <summary>The inboxes of one read that have a subscription. Safe for use from any thread.</summary>
 internal sealed class EpochInboxes(PullEngine engine)
 {
     private readonly List<EpochTarget> _targets = []; // also the lock
     private readonly string _prefix = engine.Origin.Hub.Port.Connection.NewInbox();
 
-    /// <summary>Subscribes the inbox of an epoch, now or with the next session. False: the connection is closed.</summary>
+    /// <summary>Subscribes the inbox of an epoch, immediately or with the next session. Returns false when the connection is closed.</summary>
     public bool TryOpen(int epoch)
     {
         var target = new EpochTarget(engine, epoch, $"{_prefix}.{epoch}");
@@ -39,7 +39,7 @@ internal sealed class EpochInboxes(PullEngine engine)
         return null;
     }
 
-    /// <summary>Unsubscribes it; what is in flight is still taken.</summary>
+    /// <summary>Unsubscribes an inbox. Messages in flight are still accepted.</summary>
     public void Close(int epoch)
     {
         if (Find(epoch) is { } target)
@@ -49,7 +49,7 @@ internal sealed class EpochInboxes(PullEngine engine)
         }
     }
 
-    /// <summary>Takes nothing more for it.</summary>
+    /// <summary>Removes an inbox. No more messages are accepted.</summary>
     public void Forget(int epoch)
     {
         if (Find(epoch) is not { } target)
@@ -57,7 +57,7 @@ internal sealed class EpochInboxes(PullEngine engine)
             return;
         }
 
-        // One that was closed is known to the server as such.
+        // The server already knows that a closed inbox is unsubscribed.
         engine.Origin.Hub.Port.Remove(target, target.IsWanted ? NatsSubEndReason.None : NatsSubEndReason.Drained);
         lock (_targets)
         {

@@ -5,25 +5,25 @@ using Earshot.Subscriptions;
 namespace Earshot.JetStream.Consuming;
 
 /// <summary>
-/// The inbox of one epoch of a read. Messages go to the queue as they come, and the machine is reported of them once per batch; a status is
-/// handled immediately, in front of all messages that still wait for their reader.
+/// The inbox of one epoch of a read. Messages are added to the queue as they arrive, and passed to the machine once per batch. A status is
+/// processed immediately, before all messages that still wait for their reader.
 /// </summary>
 internal sealed class EpochTarget(PullEngine engine, int epoch, string inbox) : DeliveryTarget(inbox, null)
 {
     private bool _isClosed;
-    private long _msgs; // read loop only, as the two below
+    private long _msgs; // used by the read loop only, as the next two fields
     private long _bytes;
     private ulong _pending;
-    private ulong _lastDelivery; // consumer sequence; of ordered reads
+    private ulong _lastDelivery; // the consumer sequence, for ordered reads
 
     public int Epoch => epoch;
 
-    /// <summary>The subject as bytes, for pull requests.</summary>
+    /// <summary>The subject in bytes, for pull requests.</summary>
     public byte[] Inbox { get; } = Encoding.UTF8.GetBytes(inbox);
 
     public override bool IsWanted => !Volatile.Read(ref _isClosed);
 
-    /// <summary>The server is asked to send no more.</summary>
+    /// <summary>Marks the inbox as unsubscribed.</summary>
     public void Close() => Volatile.Write(ref _isClosed, true);
 
     public override void Wake()
@@ -34,7 +34,7 @@ internal sealed class EpochTarget(PullEngine engine, int epoch, string inbox) : 
 
     public override void End(NatsSubEndReason reason, Exception? exception)
     {
-        // The engine is reported of the connection's end itself.
+        // The engine is notified of the end of the connection by the hub.
     }
 
     protected override bool Deliver(in ServerOperation operation)

@@ -1,9 +1,9 @@
 namespace Earshot.JetStream.Consuming;
 
-/// <summary>Takes what a read has to tell; must not wait.</summary>
+/// <summary>Receives the notes of a read. Must not block.</summary>
 internal interface IReadReporter
 {
-    /// <param name="consumer">The consumer, which has another name after it was made again.</param>
-    /// <param name="note">What.</param>
-    void SendServerInfo(ConsumerOrigin consumer, PullNote note);
+    /// <param name="consumer">The consumer, which has a new name after it was recreated.</param>
+    /// <param name="note">The note to report.</param>
+    void Report(ConsumerOrigin consumer, PullNote note);
 }

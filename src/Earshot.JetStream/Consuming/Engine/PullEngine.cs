@@ -6,9 +6,9 @@ using Earshot.Timing;
 namespace Earshot.JetStream.Consuming;
 
 /// <summary>
-/// Feeds a <see cref="PullMachine"/> with what happens and carries out its orders. Inputs come from any thread and are taken under one
-/// lock; orders are carried out outside of it, in their order, by one thread at a time. It decides nothing, and has no task of its own
-/// while messages flow: its timer is an entry in the queue of the clock.
+/// Passes inputs to the <see cref="PullMachine"/> of one read, from any thread, under one lock. Its effects are executed outside of the lock,
+/// in order and by one thread at a time, by <see cref="PullEffectRunner"/>. Makes no decisions, and has no task of its own while messages
+/// arrive: its timer is an entry in the shared timer queue.
 /// </summary>
 internal sealed class PullEngine : TimerEntry
 {
@@ -16,11 +16,9 @@ internal sealed class PullEngine : TimerEntry
 
     private readonly Lock _gate = new();
     private readonly PullMachine _machine = new((uint)System.Security.Cryptography.RandomNumberGenerator.GetInt32(int.MaxValue));
-    private readonly List<PullEffect> _batch = []; // of the thread that carries out
-    private readonly EpochInboxes _inboxes;
-    private readonly PullWriter _writer;
+    private readonly PullEffectRunner _runner;
+    private readonly List<PullEffect> _batch = []; // used by the thread that executes effects
     private readonly ReadWaits _waits = new();
-    private IReadReporter? _reporter;
     private Exception? _connectionError;
     private long _armedFor = PullTimes.Never;
     private long _idleSince;
@@ -29,26 +27,25 @@ internal sealed class PullEngine : TimerEntry
     public PullEngine(ConsumerOrigin origin)
     {
         Origin = origin;
-        _writer = new PullWriter(origin);
-        _inboxes = new EpochInboxes(this);
+        _runner = new PullEffectRunner(this);
     }
 
     public ConsumerOrigin Origin { get; }
 
-    /// <summary>What was delivered and not taken by the reader.</summary>
+    /// <summary>The messages that were delivered and not taken by the reader.</summary>
     public DeliveryQueue Queue { get; } = new();
 
-    /// <summary>When the messages in the queue came.</summary>
+    /// <summary>The arrival times of the messages in the queue.</summary>
     public ArrivalTimes Arrivals { get; } = new();
 
-    /// <summary>Deliveries are checked against heartbeats.</summary>
+    /// <summary>Whether the read is one of an ordered consumer, whose deliveries are compared with heartbeats.</summary>
     public bool IsOrdered { get; private set; }
 
     public PullEnding Ending => Locked(static machine => machine.Ending);
 
     public PullPhase Phase => Locked(static machine => machine.Phase);
 
-    /// <summary>Its inbox is kept for the next single pull.</summary>
+    /// <summary>Whether the inbox is kept for the next single pull.</summary>
     public bool IsReusable => Locked(static machine => machine.IsInboxKept);
 
     private ConnectionPort Port => Origin.Hub.Port;
@@ -61,17 +58,18 @@ internal sealed class PullEngine : TimerEntry
         }
     }
 
-    /// <summary>Begins, or begins the next single pull.</summary>
+    /// <summary>Starts the read, or the next single pull.</summary>
     public void Start(PullSettings settings, IReadReporter reporter, byte[] group, bool isExact)
     {
         Queue.Open(isExact);
         lock (_gate)
         {
-            (_writer.Group, _reporter, IsOrdered) = (group, reporter, settings.EndsInDoubt);
+            IsOrdered = settings.EndsInDoubt;
+            _runner.Prepare(reporter, group);
             _waits.Reset();
         }
 
-        Origin.Hub.Add(this); // before it is asked whether there is a session, so that none is missed
+        Origin.Hub.Add(this); // before HasSession is read, so that no session is missed
         lock (_gate)
         {
             ConsumerTraits traits = Origin.Traits;
@@ -103,7 +101,7 @@ internal sealed class PullEngine : TimerEntry
         {
             if (status.Kind == PullStatusKind.PinMismatch)
             {
-                _writer.Pin = null;
+                _runner.ForgetPin();
             }
 
             _machine.Status(epoch, status, Origin.Hub.Now);
@@ -117,7 +115,7 @@ internal sealed class PullEngine : TimerEntry
         lock (_gate)
         {
             _machine.Processed(msgs, bytes, Origin.Hub.Now);
-            _waits.Look(_machine);
+            _waits.Check(_machine);
             if (!HasWork())
             {
                 return;
@@ -127,7 +125,7 @@ internal sealed class PullEngine : TimerEntry
         Perform();
     }
 
-    /// <summary>Asks for no more and completes when nothing can come any more, in about two seconds at the latest.</summary>
+    /// <summary>Requests no more messages. Completes when no more can arrive, after about two seconds at the latest.</summary>
     public Task StopAsync()
     {
         Task finished;
@@ -142,8 +140,8 @@ internal sealed class PullEngine : TimerEntry
     }
 
     /// <summary>
-    /// Asks for no more and completes when the application has processed all that came: it asked for a further message after each, so its
-    /// acks are made. Not bounded: the caller is.
+    /// Requests no more messages. Completes when the application has processed all received ones, that is, requested a further message after
+    /// each of them. Has no time limit; the caller limits it.
     /// </summary>
     public Task DrainAsync()
     {
@@ -157,84 +155,67 @@ internal sealed class PullEngine : TimerEntry
 
             drained = _waits.Drained;
             _machine.Stop(Origin.Hub.Quiet, Origin.Hub.Now);
-            _waits.Look(_machine);
+            _waits.Check(_machine);
         }
 
         Perform();
         return drained;
     }
 
-    /// <summary>Ends the read immediately: nothing that could still come is wanted.</summary>
-    public void Abandon()
-    {
-        lock (_gate)
-        {
-            _machine.Abandon();
-        }
+    /// <summary>Ends the read immediately. No more messages are accepted.</summary>
+    public void Abandon() => Feed(0, static (machine, _, _) => machine.Abandon());
 
-        Perform();
-    }
+    /// <summary>Removes the inbox that was kept for the next single pull.</summary>
+    public void GiveUpInbox() => Feed(0, static (machine, _, _) => machine.GiveUpInbox());
 
-    /// <summary>The inbox that was kept is not needed.</summary>
-    public void GiveUpInbox()
-    {
-        lock (_gate)
-        {
-            _machine.GiveUpInbox();
-        }
-
-        Perform();
-    }
-
-    public void SessionLost()
-    {
-        lock (_gate)
-        {
-            _machine.SessionLost(Origin.Hub.Now);
-        }
-
-        Perform();
-    }
+    public void SessionLost() => Feed(0, static (machine, _, now) => machine.SessionLost(now));
 
     public void ConnectionEnded(Exception exception)
     {
-        lock (_gate)
-        {
-            _connectionError ??= exception;
-            _machine.ConnectionEnded();
-        }
-
-        Perform();
+        Interlocked.CompareExchange(ref _connectionError, exception, null);
+        Feed(0, static (machine, _, _) => machine.ConnectionEnded());
     }
 
-    /// <summary>Why the reader gets no more, as an exception; null: it ended as it should.</summary>
+    /// <summary>Processes a pull request that could not be written.</summary>
+    public void SendFailed(int epoch, in PullAsk ask) => Feed((epoch, ask), static (machine, failed, now) => machine.SendFailed(failed.epoch, failed.ask, now));
+
+    /// <summary>Processes the PONG of a fence, or its failure.</summary>
+    public void Fenced() => Feed(0, static (machine, _, _) => machine.Fenced());
+
+    /// <summary>Processes the result of a request for the info of the consumer.</summary>
+    public void Probed(in PullProbe result) => Feed(result, static (machine, probe, now) => machine.ProbeAnswered(probe, now));
+
+    /// <summary>Ends the queue, because no more messages can arrive.</summary>
+    public void Finish()
+    {
+        Origin.Hub.Remove(this);
+        Queue.End();
+        lock (_gate)
+        {
+            _idleSince = Origin.Hub.Now;
+            _waits.Finish();
+            _waits.Check(_machine);
+        }
+    }
+
+    /// <summary>Returns the exception with which the read ended; null when it ended without one.</summary>
     public Exception? Failure()
     {
         lock (_gate)
         {
-            return _machine.Ending switch
-            {
-                PullEnding.Connection => _connectionError,
-                PullEnding.Lost => ReadFailures.Lost(Origin, _machine.Loss, _machine.LostBy),
-                _ => null,
-            };
+            return ReadFailures.Of(Origin, _machine, _connectionError);
         }
     }
 
-    /// <summary>Under the outbound gate: writes the pull that belongs to the inbox which the replay has just subscribed.</summary>
+    /// <summary>Writes the pull request for the inbox that the replay has just subscribed. Called under the outbound lock.</summary>
     public void WriteAtStartLocked(IBufferWriter<byte> writer)
     {
         lock (_gate)
         {
             _machine.SessionStarting(Origin.Hub.Now);
-            int at = _machine.Effects.FindIndex(static effect => effect.Kind == PullEffectKind.Ask);
-            if (at >= 0 && _inboxes.Find(_machine.Effects[at].Epoch) is { } target)
-            {
-                _writer.WriteFrame(writer, target, _machine.Effects[at].Ask);
-                _machine.Effects.RemoveAt(at);
-            }
+            _runner.WriteAtStartLocked(writer, _machine.Effects);
 
-            // What else there is to do must wait for the gate to be left.
+            // Other effects are executed by the timer, because they must not run under the outbound lock.
             Port.Timers.Schedule(this, TimeSpan.Zero);
         }
     }
@@ -258,6 +239,16 @@ internal sealed class PullEngine : TimerEntry
         Perform();
     }
 
+    private void Feed<TInput>(TInput input, Action<PullMachine, TInput, long> apply)
+    {
+        lock (_gate)
+        {
+            apply(_machine, input, Origin.Hub.Now);
+        }
+
+        Perform();
+    }
+
     private void Perform()
     {
         while (true)
@@ -266,7 +257,7 @@ internal sealed class PullEngine : TimerEntry
             {
                 if (_isPerforming)
                 {
-                    return; // that thread sees what has been added
+                    return; // the executing thread finds the added effects
                 }
 
                 if (_machine.Effects.Count == 0)
@@ -282,7 +273,7 @@ internal sealed class PullEngine : TimerEntry
 
             foreach (PullEffect effect in _batch)
             {
-                Do(effect);
+                _runner.Execute(effect);
             }
 
             lock (_gate)
@@ -293,97 +284,9 @@ internal sealed class PullEngine : TimerEntry
         }
     }
 
-    private void Do(in PullEffect effect)
-    {
-        switch (effect.Kind)
-        {
-            case PullEffectKind.Subscribe:
-                if (!_inboxes.TryOpen(effect.Epoch))
-                {
-                    ConnectionEnded(Port.Closed(NatsOutcome.NotSent));
-                }
-
-                break;
-            case PullEffectKind.Ask:
-                Ask(effect.Epoch, effect.Ask);
-                break;
-            case PullEffectKind.Unsubscribe:
-                _inboxes.Close(effect.Epoch);
-                break;
-            case PullEffectKind.Forget:
-                _inboxes.Forget(effect.Epoch);
-                break;
-            case PullEffectKind.Fence:
-                _ = FenceAsync();
-                break;
-            case PullEffectKind.Probe:
-                _ = ProbeAsync();
-                break;
-            case PullEffectKind.SendServerInfo:
-                _reporter?.SendServerInfo(Origin, effect.Note!);
-                break;
-            case PullEffectKind.Finish:
-                Finish();
-                break;
-        }
-    }
-
-    private void Ask(int epoch, in PullAsk ask)
-    {
-        if (_inboxes.Find(epoch) is { } target && !_writer.TryPublish(target, ask))
-        {
-            lock (_gate)
-            {
-                _machine.SendFailed(epoch, ask, Origin.Hub.Now);
-            }
-        }
-    }
-
-    private void Finish()
-    {
-        Origin.Hub.Remove(this);
-        Queue.End();
-        lock (_gate)
-        {
-            _idleSince = Origin.Hub.Now;
-            _waits.Finish();
-            _waits.Look(_machine);
-        }
-    }
-
-    private async Task FenceAsync()
-    {
-        try
-        {
-            await Port.Connection.PingAsync().ConfigureAwait(false);
-        }
-        catch (Exception)
-        {
-            // The session or the connection is over, and so is everything that could come.
-        }
-
-        lock (_gate)
-        {
-            _machine.Fenced();
-        }
-
-        Perform();
-    }
-
-    private async Task ProbeAsync()
-    {
-        PullProbe answer = await ConsumerProbe.AskAsync(Origin).ConfigureAwait(false);
-        lock (_gate)
-        {
-            _machine.ProbeAnswered(answer, Origin.Hub.Now);
-        }
-
-        Perform();
-    }
-
     private bool HasWork() => _machine.Effects.Count > 0 || _machine.Due < _armedFor;
 
-    // Under the lock. An entry that comes too early costs a look; moving it with every message would cost more.
+    // Called under the lock. An early call of the timer is cheaper than rescheduling it with every message.
     private void Arm()
     {
         long due = _machine.IsInboxKept ? _idleSince + IdleInbox : _machine.Due;

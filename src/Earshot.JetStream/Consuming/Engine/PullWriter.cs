@@ -4,18 +4,18 @@ using Earshot.Protocol;
 
 namespace Earshot.JetStream.Consuming;
 
-/// <summary>Writes pull requests, to the outbound buffer or into the start of a session.</summary>
+/// <summary>Writes pull requests to the outbound buffer, or into the first write of a session.</summary>
 internal sealed class PullWriter(ConsumerOrigin origin)
 {
     private const int MaxFrame = 64;
 
-    /// <summary>Fields of the priority group.</summary>
+    /// <summary>The JSON fields of the priority group.</summary>
     public byte[] Group { get; set; } = [];
 
-    /// <summary>Id of the pin; null: none.</summary>
+    /// <summary>The id of the pinned client; null: none.</summary>
     public string? Pin { get; set; }
 
-    /// <summary>False: it could not be written.</summary>
+    /// <summary>Writes a pull request to the outbound buffer. Returns false when it could not be written.</summary>
     public bool TryPublish(EpochTarget target, in PullAsk ask)
     {
         byte[] request = Request(ask, out int length);

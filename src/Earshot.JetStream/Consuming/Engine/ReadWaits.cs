@@ -1,22 +1,22 @@
 namespace Earshot.JetStream.Consuming;
 
-/// <summary>Who waits for the end of a read. The engine calls it under its lock; nothing runs inside.</summary>
+/// <summary>The tasks of callers that wait for the end of a read. Called under the lock of the engine; runs no continuations.</summary>
 internal sealed class ReadWaits
 {
     private TaskCompletionSource? _finished;
     private TaskCompletionSource? _drained;
 
-    /// <summary>Nothing can come any more.</summary>
+    /// <summary>Completes when no more messages can arrive.</summary>
     public Task Finished => (_finished ??= New()).Task;
 
-    /// <summary>Nothing can come any more, and all that came is processed.</summary>
+    /// <summary>Completes when no more messages can arrive and all received messages are processed.</summary>
     public Task Drained => (_drained ??= New()).Task;
 
     public void Reset() => (_finished, _drained) = (null, null);
 
     public void Finish() => _finished?.TrySetResult();
 
-    public void Look(PullMachine machine)
+    public void Check(PullMachine machine)
     {
         if (_drained is { } drained && machine.IsOver && machine.Amounts.BufferedMsgs <= 0)
         {

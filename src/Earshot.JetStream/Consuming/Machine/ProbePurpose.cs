@@ -1,6 +1,6 @@
 namespace Earshot.JetStream.Consuming;
 
-/// <summary>Why the server was asked about the consumer.</summary>
+/// <summary>Specifies why the info of the consumer was requested.</summary>
 internal enum ProbePurpose
 {
     None,

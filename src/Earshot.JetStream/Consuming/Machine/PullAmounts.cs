@@ -1,38 +1,38 @@
 namespace Earshot.JetStream.Consuming;
 
 /// <summary>
-/// Exact accounting of one read: what was asked for in the current epoch and is neither delivered nor ended, and what was delivered and
-/// not processed. Counts messages or, in a read whose size is limited, bytes. Knows no state and no time.
+/// The amounts of one read: what was requested in the current epoch and was neither delivered nor ended by a status, and what was delivered
+/// and not processed. Counts messages or, in a read with a byte limit, bytes. Does not depend on the phase of the read or on the time.
 /// </summary>
 internal sealed class PullAmounts
 {
     private bool _countsBytes;
 
-    /// <summary>Asked for in the current epoch, neither delivered nor ended.</summary>
+    /// <summary>The amount requested in the current epoch and neither delivered nor ended.</summary>
     public long Outstanding { get; private set; }
 
-    /// <summary>Delivered, not processed. Below zero for a moment when a message is processed before the read loop has told of it.</summary>
+    /// <summary>The amount delivered and not processed. Temporarily negative when a message is processed before the read loop has reported it.</summary>
     public long Buffered { get; private set; }
 
     public long BufferedMsgs { get; private set; }
 
-    /// <summary>All messages that came, whatever their epoch.</summary>
+    /// <summary>The number of all received messages, of all epochs.</summary>
     public long ReceivedMsgs { get; private set; }
 
     public long ReceivedBytes { get; private set; }
 
-    /// <summary>What can still become work: the measure for asking again.</summary>
+    /// <summary>The amount that may still have to be processed. It determines when the next pull request is sent.</summary>
     public long Pending => Outstanding + Buffered;
 
     public long Asked { get; private set; }
 
-    /// <summary>What was delivered for pulls of the epoch that was the current one then.</summary>
+    /// <summary>The amount delivered for pull requests of the epoch that was current at that time.</summary>
     public long Delivered { get; private set; }
 
-    /// <summary>What statuses gave back.</summary>
+    /// <summary>The amount that statuses ended without delivery.</summary>
     public long Ended { get; private set; }
 
-    /// <summary>What was never counted again because its epoch ended.</summary>
+    /// <summary>The amount that is no longer counted because its epoch has ended.</summary>
     public long Retired { get; private set; }
 
     public void Reset(bool countsBytes)
@@ -49,7 +49,7 @@ internal sealed class PullAmounts
         Outstanding += amount;
     }
 
-    /// <summary>Returns how much of it counts.</summary>
+    /// <summary>Adds received messages. Returns their amount in the counted unit.</summary>
     public long Receive(long msgs, long bytes, bool isCurrent)
     {
         long amount = _countsBytes ? bytes : msgs;
@@ -73,7 +73,7 @@ internal sealed class PullAmounts
         BufferedMsgs -= msgs;
     }
 
-    /// <summary>A pull is over; what is left of it comes no more.</summary>
+    /// <summary>Subtracts what an ended pull request did not receive.</summary>
     public void End(long msgs, long bytes)
     {
         long left = Math.Clamp(_countsBytes ? bytes : msgs, 0, Outstanding);
@@ -81,7 +81,7 @@ internal sealed class PullAmounts
         Ended += left;
     }
 
-    /// <summary>The epoch is over: nothing of it is counted from now on. Returns what it might still deliver.</summary>
+    /// <summary>Ends the epoch: nothing of it is counted from now on. Returns the amount that it might still deliver.</summary>
     public long Retire()
     {
         long left = Outstanding;

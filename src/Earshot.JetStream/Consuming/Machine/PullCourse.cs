@@ -1,8 +1,8 @@
 namespace Earshot.JetStream.Consuming;
 
 /// <summary>
-/// The state of one read and the steps that change it: asking, a new epoch, the ways to end. When a step is taken is decided by
-/// <see cref="PullMachine"/> and <see cref="StatusRules"/>.
+/// The state of one read and the transitions that change it: a pull request, a new epoch, an end. <see cref="PullMachine"/> and the
+/// rules decide which transition is made.
 /// </summary>
 internal sealed class PullCourse
 {
@@ -10,10 +10,10 @@ internal sealed class PullCourse
     private const long SendRetry = 50 * TimeSpan.TicksPerMillisecond;
 
     private RetryDelay _retry;
-    private long _pullsEnd; // when the last pull of the current epoch expires
-    private long _tooSmall; // room that the next message did not fit into; 0: none
-    private bool _isAsked; // single pulls
-    private bool _isTooLargeTold;
+    private long _pullsEnd; // the expiry of the last pull request of the current epoch
+    private long _tooSmall; // the capacity that was too small for the next message; 0: none
+    private bool _isAsked; // for single pulls
+    private bool _isTooLargeReported;
 
     public PullCourse(uint seed)
     {
@@ -41,23 +41,23 @@ internal sealed class PullCourse
 
     public PullStatus LostBy { get; private set; }
 
-    /// <summary>Why certainty was lost.</summary>
+    /// <summary>The reason why the read ended with <see cref="PullEnding.Doubt"/>.</summary>
     public RecreateCause Cause { get; private set; }
 
-    /// <summary>What the server was asked for; its answer decides what comes next.</summary>
+    /// <summary>The purpose of a running request for the info of the consumer; its result decides the next step.</summary>
     public ProbePurpose Probe { get; set; }
 
     public bool IsRunning => Phase is PullPhase.Asking or PullPhase.Flowing or PullPhase.Doubtful;
 
     public bool IsOver => Phase is PullPhase.Ended or PullPhase.Lost;
 
-    /// <summary>A decision is in flight that may void the pulls of the current epoch.</summary>
+    /// <summary>Whether a pending decision may invalidate the pull requests of the current epoch.</summary>
     public bool IsUndecided => Probe is not (ProbePurpose.None or ProbePurpose.Check) || Times.NewEpoch != PullTimes.Never;
 
-    /// <summary>What may still come: on the current inbox and on old ones.</summary>
+    /// <summary>The amount that may still arrive, on the current inbox and on old ones.</summary>
     public long StillComing => Amounts.Outstanding + Epochs.RetiringAmount;
 
-    /// <summary>When silence is one. Without a waiting pull the server sends nothing, so silence says nothing then.</summary>
+    /// <summary>The time at which missing messages and heartbeats mean silence. Without a waiting pull request the server sends nothing, so there is none.</summary>
     public long SilenceDue =>
         !IsRunning || Amounts.Outstanding == 0 || IsUndecided ? PullTimes.Never
         : Settings.Heartbeat > 0 ? Vitals.LastSign + (2 * Settings.Heartbeat)
@@ -74,7 +74,7 @@ internal sealed class PullCourse
         (Ending, Probe, _tooSmall, _isAsked) = (PullEnding.None, ProbePurpose.None, 0, false);
     }
 
-    /// <summary>Asks for what there is room for, if it is time to.</summary>
+    /// <summary>Sends a pull request for the free capacity, when it is due.</summary>
     public void Ask(long now)
     {
         if (!IsRunning || IsUndecided || (Times.Ask > now && Times.Ask != PullTimes.Never))
@@ -100,7 +100,7 @@ internal sealed class PullCourse
         Effects.Add(new PullEffect(PullEffectKind.Ask, Epochs.Current) { Ask = ask });
     }
 
-    /// <summary>A pull could not be written: it is asked for again soon.</summary>
+    /// <summary>Takes back a pull request that could not be written. It is sent again soon.</summary>
     public void Unask(in PullAsk ask, long now)
     {
         Amounts.End(ask.Batch, ask.MaxBytes);
@@ -108,31 +108,31 @@ internal sealed class PullCourse
         Times.Ask = now + SendRetry;
     }
 
-    /// <summary>The pulls of the current epoch are not trusted any more: asks on a fresh inbox.</summary>
+    /// <summary>Starts a new epoch: the pull requests of the current one are not trusted any more, and a new one is sent with a new inbox.</summary>
     public void NewEpoch(long now)
     {
         (Times.NewEpoch, Times.Ask, _isAsked, _tooSmall) = (PullTimes.Never, PullTimes.Never, false, 0);
         Epochs.Renew(Amounts.Retire(), now, Math.Max(_pullsEnd, now), Effects);
         Ask(now);
-        Epochs.Limit(Settings.Capacity, now, Effects); // with what was asked for now it is twice that
+        Epochs.Limit(Settings.Capacity, now, Effects); // together with the new pull request, at most twice the capacity
     }
 
-    /// <summary>The same, after a delay that grows.</summary>
+    /// <summary>Starts a new epoch after a delay, which increases with each attempt.</summary>
     public void NewEpochLater(long now) => Times.NewEpoch = now + _retry.Next();
 
-    /// <summary>Attempts since the last response.</summary>
+    /// <summary>The number of attempts since the last response.</summary>
     public int Attempts => _retry.Attempts;
 
-    /// <summary>Something came.</summary>
+    /// <summary>Processes a message or heartbeat.</summary>
     public void Live()
     {
         Phase = PullPhase.Flowing;
         Times.Stall = PullTimes.Never;
-        _isTooLargeTold = false;
+        _isTooLargeReported = false;
         _retry.Reset();
     }
 
-    /// <summary>A pull is over; its status tells what is left of it. False: it does not.</summary>
+    /// <summary>Subtracts what an ended pull request did not receive. Returns false when the status does not contain it.</summary>
     public bool Subtract(in PullStatus status)
     {
         if (status.Kind == PullStatusKind.SizeExceeded)
@@ -140,18 +140,18 @@ internal sealed class PullCourse
             _tooSmall = Math.Max(1, Settings.Capacity - (Amounts.Pending - Math.Max(0, status.PendingBytes)));
         }
 
-        bool isTold = Settings.CountsBytes ? status.PendingBytes >= 0 : status.PendingMsgs >= 0;
-        if (isTold)
+        bool isKnown = Settings.CountsBytes ? status.PendingBytes >= 0 : status.PendingMsgs >= 0;
+        if (isKnown)
         {
             Amounts.End(status.PendingMsgs, status.PendingBytes);
         }
 
-        return isTold;
+        return isKnown;
     }
 
     /// <summary>
-    /// The next message is larger than all that may be asked for: asked again after a second, in which it may have gone. True the first
-    /// time.
+    /// Delays the next pull request by a second when the next message is larger than the whole capacity; the message may be removed meanwhile.
+    /// Returns true the first time.
     /// </summary>
     public bool DelayIfTooLarge(long now)
     {
@@ -162,12 +162,12 @@ internal sealed class PullCourse
 
         _tooSmall = 0;
         Times.Ask = now + Second;
-        bool isFirst = !_isTooLargeTold;
-        _isTooLargeTold = true;
+        bool isFirst = !_isTooLargeReported;
+        _isTooLargeReported = true;
         return isFirst;
     }
 
-    /// <summary>The session is gone and every pull with it.</summary>
+    /// <summary>Suspends the read, because the session and all pull requests are lost.</summary>
     public void Suspend(long now)
     {
         Times = new PullTimes { Deadline = Times.Deadline };
@@ -185,7 +185,7 @@ internal sealed class PullCourse
         Effects.Add(new PullEffect(PullEffectKind.Probe));
     }
 
-    /// <summary>Ends a read that must not continue without certainty. False: this one continues.</summary>
+    /// <summary>Ends a read that must not continue after a possible loss. Returns false when this read continues.</summary>
     public bool EndInDoubt(RecreateCause cause)
     {
         if (!Settings.EndsInDoubt || IsOver)
@@ -200,19 +200,19 @@ internal sealed class PullCourse
         return true;
     }
 
-    /// <summary>Goes on within the consumer's limits.</summary>
+    /// <summary>Continues within the limits of the consumer.</summary>
     public void Clamp(PullLimits limits) => Settings = Settings.Within(limits, out _) with { IsClamped = true };
 
-    /// <summary>The server's word ended it; what is buffered can still be read.</summary>
+    /// <summary>Ends the read because of the server. Buffered messages can still be read.</summary>
     public void Lose(LostReason reason, in PullStatus status)
     {
         (Loss, LostBy) = (reason, status);
         if (status.Code != 0)
         {
-            SendServerInfo(new PullNote(PullNoteKind.StatusError) { Code = status.Code, Description = status.Description });
+            Report(new PullNote(PullNoteKind.StatusError) { Code = status.Code, Description = status.Description });
         }
 
-        SendServerInfo(new PullNote(PullNoteKind.Lost) { Loss = reason, Count = Amounts.BufferedMsgs });
+        Report(new PullNote(PullNoteKind.Lost) { Loss = reason, Count = Amounts.BufferedMsgs });
         Amounts.Retire();
         Epochs.ForgetAll(Effects);
         Phase = PullPhase.Lost;
@@ -220,7 +220,7 @@ internal sealed class PullCourse
         Effects.Add(new PullEffect(PullEffectKind.Finish));
     }
 
-    /// <summary>A single pull is over. Its inbox is kept for the next one, unless something may still come on it.</summary>
+    /// <summary>Ends a single pull. Its inbox is kept for the next one, unless messages may still arrive on it.</summary>
     public void Complete(PullEnding ending)
     {
         bool isExact = Amounts.Outstanding == 0 || ending == PullEnding.Status;
@@ -234,7 +234,7 @@ internal sealed class PullCourse
         Finish(ending);
     }
 
-    /// <summary>Over immediately: nothing more is taken.</summary>
+    /// <summary>Ends the read immediately. No more messages are accepted.</summary>
     public void End(PullEnding ending)
     {
         Amounts.Retire();
@@ -248,9 +248,9 @@ internal sealed class PullCourse
         Effects.Add(new PullEffect(PullEffectKind.Finish));
     }
 
-    public void SendServerInfo(NatsJSNotificationKind notice) => SendServerInfo(new PullNote(PullNoteKind.Notice) { Notice = notice });
+    public void Report(NatsJSNotificationKind notice) => Report(new PullNote(PullNoteKind.Notice) { Notice = notice });
 
-    public void SendServerInfo(PullNote note) => Effects.Add(new PullEffect(PullEffectKind.SendServerInfo) { Note = note });
+    public void Report(PullNote note) => Effects.Add(new PullEffect(PullEffectKind.Report) { Note = note });
 
     private PullAsk NextOfMany()
     {

@@ -1,20 +1,20 @@
 namespace Earshot.JetStream.Consuming;
 
-/// <summary>How a read ended.</summary>
+/// <summary>Specifies how a read ended.</summary>
 internal enum PullEnding
 {
     None,
 
-    /// <summary>A single pull got all it asked for.</summary>
+    /// <summary>A single pull received all requested messages.</summary>
     Filled,
 
-    /// <summary>The server ended a single pull.</summary>
+    /// <summary>The server ended a single pull with a status.</summary>
     Status,
 
-    /// <summary>A single pull was not ended by the server in time.</summary>
+    /// <summary>The server did not end a single pull in time.</summary>
     Deadline,
 
-    /// <summary>Certainty is lost, and the settings say that the read is over then.</summary>
+    /// <summary>Messages may have been lost, and the settings require the read to end in this case.</summary>
     Doubt,
 
     Stopped,
@@ -22,6 +22,6 @@ internal enum PullEnding
     /// <summary>The connection is closed or has failed.</summary>
     Connection,
 
-    /// <summary>The server's word.</summary>
+    /// <summary>The server ended the read.</summary>
     Lost,
 }

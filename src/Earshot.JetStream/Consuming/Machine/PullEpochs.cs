@@ -1,28 +1,28 @@
 namespace Earshot.JetStream.Consuming;
 
 /// <summary>
-/// The inboxes of one read: the current one, and those whose pulls are not trusted any more but may still deliver. An old inbox is given
-/// up when it was silent for a second, at the latest when its last pull has expired, and earlier when the current one could bring more
-/// than may be buffered.
+/// The inboxes of one read: the current one, and old ones, whose pull requests are not trusted any more but may still deliver. An old inbox
+/// is closed when it has received nothing for a second, when its last pull request has expired, or when the old inboxes may deliver more than
+/// may be buffered.
 /// </summary>
 internal sealed class PullEpochs
 {
     private const long Silence = TimeSpan.TicksPerSecond;
 
     private readonly List<Retiring> _retiring = [];
-    private readonly List<(int Epoch, long At)> _closing = []; // unsubscribed; what was in flight is still taken
+    private readonly List<(int Epoch, long At)> _closing = []; // unsubscribed; messages in flight are still accepted
     private bool _isSubscribed;
 
-    /// <summary>Number of the current epoch; 0 before the first.</summary>
+    /// <summary>The number of the current epoch; 0 before the first one.</summary>
     public int Current { get; private set; }
 
-    /// <summary>Number of inboxes that are given up soon.</summary>
+    /// <summary>The number of old inboxes that are not closed yet.</summary>
     public int RetiringCount => _retiring.Count;
 
-    /// <summary>The current inbox is subscribed and nothing that was asked for before can arrive on it.</summary>
+    /// <summary>Whether the current inbox is subscribed and no message of earlier requests can arrive on it.</summary>
     public bool IsClean => _isSubscribed && _retiring.Count == 0;
 
-    /// <summary>What old inboxes may still deliver.</summary>
+    /// <summary>The amount that old inboxes may still deliver.</summary>
     public long RetiringAmount
     {
         get
@@ -37,7 +37,7 @@ internal sealed class PullEpochs
         }
     }
 
-    /// <summary>When the first old inbox is given up; <see cref="long.MaxValue"/>: there is none.</summary>
+    /// <summary>The time at which the first old inbox is closed; <see cref="long.MaxValue"/> when there is none.</summary>
     public long Due
     {
         get
@@ -52,7 +52,7 @@ internal sealed class PullEpochs
         }
     }
 
-    /// <summary>Begins the next epoch; the present one may still deliver <paramref name="left"/>.</summary>
+    /// <summary>Starts the next epoch. The current one may still deliver <paramref name="left"/>.</summary>
     public void Renew(long left, long now, long expiry, List<PullEffect> effects)
     {
         if (_isSubscribed && left > 0)
@@ -69,7 +69,7 @@ internal sealed class PullEpochs
         effects.Add(new PullEffect(PullEffectKind.Subscribe, Current));
     }
 
-    /// <summary>Gives up the oldest inboxes until no more than this may still come of them.</summary>
+    /// <summary>Closes the oldest inboxes until the others may deliver no more than this amount.</summary>
     public void Limit(long amount, long now, List<PullEffect> effects)
     {
         while (_retiring.Count > 0 && RetiringAmount > amount)
@@ -79,7 +79,7 @@ internal sealed class PullEpochs
         }
     }
 
-    /// <summary>A message came on an old inbox.</summary>
+    /// <summary>Processes messages received on an old inbox.</summary>
     public void Seen(int epoch, long amount, long now)
     {
         for (int i = 0; i < _retiring.Count; i++)
@@ -92,7 +92,7 @@ internal sealed class PullEpochs
         }
     }
 
-    /// <summary>Gives up what is due.</summary>
+    /// <summary>Closes the inboxes that are due.</summary>
     public void GiveUpDue(long now, List<PullEffect> effects)
     {
         for (int i = _retiring.Count - 1; i >= 0; i--)
@@ -112,7 +112,7 @@ internal sealed class PullEpochs
         }
     }
 
-    /// <summary>Unsubscribes every inbox, the current one too; what is in flight is still taken until <see cref="ForgetAll"/>.</summary>
+    /// <summary>Unsubscribes all inboxes, including the current one. Messages in flight are accepted until <see cref="ForgetAll"/>.</summary>
     public void CloseAll(long now, List<PullEffect> effects)
     {
         foreach (Retiring old in _retiring)
@@ -128,7 +128,7 @@ internal sealed class PullEpochs
         }
     }
 
-    /// <summary>Gives up every inbox immediately: nothing can come any more.</summary>
+    /// <summary>Removes all inboxes immediately: no more messages can arrive.</summary>
     public void ForgetAll(List<PullEffect> effects)
     {
         foreach (Retiring old in _retiring)

@@ -1,16 +1,16 @@
 namespace Earshot.JetStream.Consuming;
 
 /// <summary>
-/// Decides for one read of a pull consumer: what to ask for, on which inbox, what a status means, when silence is one, and when it is
-/// over. A pure function of its inputs: it has no socket, task, clock or random number. Times are ticks of 100 ns on any clock that only
-/// goes forward; one caller at a time. Orders gather in <see cref="Effects"/>, in the order in which they are to be carried out.
+/// The state machine of one read of a pull consumer: decides which pull requests are sent, with which inbox, what a status means, when the
+/// read is silent, and when it ends. A pure function of its inputs, without sockets, tasks, clock and random numbers. Times are ticks of
+/// 100 ns of a monotonic clock. For one caller at a time. Effects are added to <see cref="Effects"/>, in the order of their execution.
 /// </summary>
 internal sealed class PullMachine
 {
     private readonly PullCourse _course;
     private readonly PullStopping _stopping;
 
-    /// <param name="seed">Varies the delays between attempts.</param>
+    /// <param name="seed">The seed for the jitter of delays.</param>
     public PullMachine(uint seed)
     {
         _course = new PullCourse(seed);
@@ -29,10 +29,10 @@ internal sealed class PullMachine
 
     public LostReason Loss => _course.Loss;
 
-    /// <summary>The status that ended it, if one did.</summary>
+    /// <summary>The status that ended the read; default when none did.</summary>
     public PullStatus LostBy => _course.LostBy;
 
-    /// <summary>Of a read that ended unconfirmed: why.</summary>
+    /// <summary>The reason why the read ended with <see cref="PullEnding.Doubt"/>.</summary>
     public RecreateCause Cause => _course.Cause;
 
     public int Epoch => _course.Epochs.Current;
@@ -41,16 +41,16 @@ internal sealed class PullMachine
 
     public bool IsOver => _course.IsOver;
 
-    /// <summary>The answer about the consumer, or a moment to come, decides what is asked for next.</summary>
+    /// <summary>Whether a pending decision may invalidate the pull requests of the current epoch.</summary>
     public bool IsUndecided => _course.IsUndecided;
 
-    /// <summary>What may still come: on the current inbox and on old ones.</summary>
+    /// <summary>The amount that may still arrive, on the current inbox and on old ones.</summary>
     public long StillComing => _course.StillComing;
 
-    /// <summary>The inbox of an ended single pull is subscribed for the next one.</summary>
+    /// <summary>Whether the inbox of an ended single pull is kept for the next one.</summary>
     public bool IsInboxKept => _course.IsOver && _course.Epochs.IsClean;
 
-    /// <summary>When <see cref="Timer"/> is to be called at the latest; <see cref="PullTimes.Never"/>: not at all.</summary>
+    /// <summary>The time at which <see cref="Timer"/> must be called at the latest; <see cref="PullTimes.Never"/> when it need not be called.</summary>
     public long Due => Phase switch
     {
         PullPhase.NotStarted or PullPhase.Ended or PullPhase.Lost => PullTimes.Never,
@@ -58,19 +58,19 @@ internal sealed class PullMachine
         _ => Math.Min(Math.Min(_course.SilenceDue, _course.Times.First), _course.Epochs.Due),
     };
 
-    /// <summary>Begins, for the first time or after a single pull is over.</summary>
-    /// <param name="wanted">What to ask for.</param>
-    /// <param name="limits">What the consumer allows; single pulls are sent as they are, and the server refuses them.</param>
-    /// <param name="pending">The last known number of messages that wait in the stream.</param>
-    /// <param name="hasSession">False: <see cref="SessionStarting"/> follows.</param>
-    /// <param name="now">The time.</param>
+    /// <summary>Starts the read, or the next single pull.</summary>
+    /// <param name="wanted">The settings of the read.</param>
+    /// <param name="limits">The limits of the consumer. Not applied to single pulls, which the server rejects when they exceed them.</param>
+    /// <param name="pending">The last known number of messages that have not been delivered.</param>
+    /// <param name="hasSession">Whether the connection has a session. If not, <see cref="SessionStarting"/> follows.</param>
+    /// <param name="now">The present time.</param>
     public void Start(PullSettings wanted, PullLimits limits, ulong pending, bool hasSession, long now)
     {
         bool isClamped = false;
         _course.Reset(wanted.IsSingle ? wanted : wanted.Within(limits, out isClamped), pending, now);
         if (isClamped)
         {
-            _course.SendServerInfo(NatsJSNotificationKind.Clamped);
+            _course.Report(NatsJSNotificationKind.Clamped);
         }
 
         if (!_course.Epochs.IsClean)
@@ -83,12 +83,12 @@ internal sealed class PullMachine
         _course.Ask(now);
     }
 
-    /// <summary>Messages came on the inbox of an epoch.</summary>
-    /// <param name="epoch">Whose inbox.</param>
-    /// <param name="msgs">How many.</param>
-    /// <param name="bytes">Their bytes.</param>
-    /// <param name="pending">Messages that wait in the stream behind the last of them.</param>
-    /// <param name="now">The time.</param>
+    /// <summary>Processes messages received on the inbox of an epoch.</summary>
+    /// <param name="epoch">The epoch of the inbox.</param>
+    /// <param name="msgs">The number of messages.</param>
+    /// <param name="bytes">The size of the messages, in bytes.</param>
+    /// <param name="pending">The number of messages after the last of them that have not been delivered.</param>
+    /// <param name="now">The present time.</param>
     public void Received(int epoch, long msgs, long bytes, ulong pending, long now)
     {
         bool isCurrent = epoch == Epoch;
@@ -122,7 +122,7 @@ internal sealed class PullMachine
         }
     }
 
-    /// <summary>A status came on the inbox of an epoch. Those of old epochs say nothing new, except that the consumer is gone.</summary>
+    /// <summary>Processes a status received on the inbox of an epoch. A status of an old epoch is ignored, unless the consumer was deleted.</summary>
     public void Status(int epoch, in PullStatus status, long now)
     {
         bool isCurrent = epoch == Epoch;
@@ -141,7 +141,7 @@ internal sealed class PullMachine
         }
     }
 
-    /// <summary>The application asked for the message after these, so they are processed.</summary>
+    /// <summary>Subtracts messages that the application has processed, and sends the next pull request when it is due.</summary>
     public void Processed(long msgs, long bytes, long now)
     {
         Amounts.Process(msgs, bytes);
@@ -151,7 +151,7 @@ internal sealed class PullMachine
         }
     }
 
-    /// <summary>A pull could not be written.</summary>
+    /// <summary>Processes a pull request that could not be written.</summary>
     public void SendFailed(int epoch, in PullAsk ask, long now)
     {
         if (epoch == Epoch && _course.IsRunning)
@@ -160,7 +160,7 @@ internal sealed class PullMachine
         }
     }
 
-    /// <summary>The connection has lost its session: what was asked for is void, and no old inbox is subscribed again.</summary>
+    /// <summary>Processes the loss of the session: all pull requests are lost, and old inboxes are not subscribed again.</summary>
     public void SessionLost(long now)
     {
         if (IsOver || Phase is PullPhase.NotStarted or PullPhase.Suspended)
@@ -180,7 +180,7 @@ internal sealed class PullMachine
         }
     }
 
-    /// <summary>A session begins; the inbox of the present epoch is subscribed with it. The pull that belongs to it is an effect.</summary>
+    /// <summary>Processes the start of a session, which subscribes the inbox of the current epoch. The pull request for it is an effect.</summary>
     public void SessionStarting(long now)
     {
         if (Phase == PullPhase.Suspended)
@@ -191,7 +191,7 @@ internal sealed class PullMachine
         }
     }
 
-    /// <summary>The connection is closed or has failed.</summary>
+    /// <summary>Processes the end of the connection.</summary>
     public void ConnectionEnded()
     {
         if (!IsOver && Phase != PullPhase.NotStarted)
@@ -200,35 +200,10 @@ internal sealed class PullMachine
         }
     }
 
-    /// <summary>What the server says of the consumer, or that it says nothing.</summary>
-    public void ProbeAnswered(in PullProbe answer, long now)
-    {
-        ProbePurpose purpose = _course.Probe;
-        _course.Probe = ProbePurpose.None;
-        if (purpose == ProbePurpose.None || !_course.IsRunning)
-        {
-            return;
-        }
+    /// <summary>Processes the result of a request for the info of the consumer.</summary>
+    public void ProbeAnswered(in PullProbe result, long now) => ProbeRules.Apply(_course, result, now);
 
-        if (answer.Kind is PullProbeKind.ConsumerDeleted or PullProbeKind.StreamDeleted)
-        {
-            _course.Lose(answer.Kind == PullProbeKind.StreamDeleted ? LostReason.StreamDeleted : LostReason.ConsumerDeleted, default);
-        }
-        else if (purpose == ProbePurpose.Deadline)
-        {
-            _course.Complete(PullEnding.Deadline);
-        }
-        else if (answer is { Kind: PullProbeKind.Exists, Facts: { } facts })
-        {
-            StatusRules.Exists(_course, purpose, facts, now);
-        }
-        else
-        {
-            StatusRules.Unavailable(_course, purpose, answer.Kind, now);
-        }
-    }
-
-    /// <summary>No more is asked for. What was asked for is waited for until nothing came for <paramref name="quiet"/>.</summary>
+    /// <summary>Stops the read: requests no more messages, and waits for requested ones until none has arrived for <paramref name="quiet"/>.</summary>
     public void Stop(long quiet, long now)
     {
         if (IsOver || Phase is PullPhase.NotStarted or PullPhase.Stopping)
@@ -245,10 +220,10 @@ internal sealed class PullMachine
         _stopping.Begin(quiet, now);
     }
 
-    /// <summary>The PONG of a <see cref="PullEffectKind.Fence"/> is here.</summary>
+    /// <summary>Processes the PONG of a <see cref="PullEffectKind.Fence"/>.</summary>
     public void Fenced() => _stopping.Fenced();
 
-    /// <summary>Time passed; may be called too early and more than once.</summary>
+    /// <summary>Applies what is due. May be called early and repeatedly.</summary>
     public void Timer(long now)
     {
         if (IsOver || Phase == PullPhase.NotStarted)
@@ -261,17 +236,13 @@ internal sealed class PullMachine
         {
             _stopping.Timer(now);
         }
-        else if (now >= _course.Times.Deadline)
+        else
         {
-            Overdue();
-        }
-        else if (_course.IsRunning)
-        {
-            TimerWhileRunning(now);
+            TimerRules.Apply(_course, now);
         }
     }
 
-    /// <summary>Ends immediately: what could still come is not wanted.</summary>
+    /// <summary>Ends the read immediately. No more messages are accepted.</summary>
     public void Abandon()
     {
         if (!IsOver)
@@ -284,71 +255,12 @@ internal sealed class PullMachine
         }
     }
 
-    /// <summary>The inbox that was kept for the next single pull is given up.</summary>
+    /// <summary>Removes the inbox that was kept for the next single pull.</summary>
     public void GiveUpInbox()
     {
         if (IsOver)
         {
             _course.Epochs.ForgetAll(Effects);
-        }
-    }
-
-    private void TimerWhileRunning(long now)
-    {
-        ref PullTimes times = ref _course.Times;
-        if (now >= times.Stall)
-        {
-            times.Stall = PullTimes.Never;
-            _course.Vitals.Stall(StallReason.NoLeader, null, Amounts.BufferedMsgs, now);
-        }
-
-        if (now >= times.NewEpoch)
-        {
-            _course.NewEpoch(now);
-        }
-
-        if (now >= times.Ask)
-        {
-            times.Ask = PullTimes.Never;
-            _course.Ask(now);
-        }
-
-        if (now >= _course.SilenceDue)
-        {
-            Silent(now);
-        }
-    }
-
-    private void Silent(long now)
-    {
-        _course.Vitals.Silent(now);
-        if (_course.EndInDoubt(RecreateCause.MissedHeartbeats))
-        {
-            return;
-        }
-
-        _course.Phase = PullPhase.Doubtful;
-        if (_course.Vitals.Missed > 1)
-        {
-            _course.Ask(ProbePurpose.Silence);
-        }
-        else
-        {
-            _course.NewEpoch(now);
-        }
-    }
-
-    // The server has not ended a single pull in time, or there was no session to send it with.
-    private void Overdue()
-    {
-        _course.Times = new PullTimes();
-        if (Phase == PullPhase.Suspended)
-        {
-            _course.End(PullEnding.Deadline);
-        }
-        else
-        {
-            _course.Ask(ProbePurpose.Deadline);
         }
     }
 }

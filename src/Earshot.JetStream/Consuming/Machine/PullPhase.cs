@@ -1,28 +1,28 @@
 namespace Earshot.JetStream.Consuming;
 
-/// <summary>Where a running read of a consumer stands.</summary>
+/// <summary>Specifies the phase of a read of a consumer.</summary>
 internal enum PullPhase
 {
     NotStarted,
 
-    /// <summary>A pull was sent, and nothing has come for it yet.</summary>
+    /// <summary>A pull request was sent, and nothing has been received for it yet.</summary>
     Asking,
 
-    /// <summary>Messages or heartbeats come.</summary>
+    /// <summary>Messages or heartbeats are received.</summary>
     Flowing,
 
-    /// <summary>Two heartbeat intervals passed without a sign; asked again, and nothing has come yet.</summary>
+    /// <summary>Nothing was received for two heartbeat intervals; a new pull request was sent, and nothing has been received for it yet.</summary>
     Doubtful,
 
     /// <summary>The connection has no session.</summary>
     Suspended,
 
-    /// <summary>No more is asked for; what was asked for still comes.</summary>
+    /// <summary>No more messages are requested; those requested before can still be received.</summary>
     Stopping,
 
-    /// <summary>Stopped, complete, or over with the connection.</summary>
+    /// <summary>The read was stopped, is complete, or ended with the connection.</summary>
     Ended,
 
-    /// <summary>The server's word ended it.</summary>
+    /// <summary>The server ended the read.</summary>
     Lost,
 }

@@ -1,47 +1,47 @@
 namespace Earshot.JetStream.Consuming;
 
-/// <summary>What one read asks for and how; already checked. Durations are in ticks of 100 ns, as all times of the machine.</summary>
+/// <summary>The validated settings of one read. Durations are in ticks of 100 ns, as all times of the machine.</summary>
 internal sealed record PullSettings
 {
-    /// <summary>Batch of a pull whose size is limited in bytes.</summary>
+    /// <summary>The batch size of a pull request whose size is limited in bytes.</summary>
     public const int BatchOfBytes = 1_000_000;
 
-    /// <summary>Most messages asked for and not processed; of a single pull: its batch.</summary>
+    /// <summary>The maximum number of messages requested and not processed; for a single pull, its batch size.</summary>
     public required int MaxMsgs { get; init; }
 
-    /// <summary>The same in bytes of subject, reply, headers and payload; 0: messages are counted.</summary>
+    /// <summary>The maximum size of these messages in bytes of subject, reply subject, headers and payload; 0: messages are counted.</summary>
     public int MaxBytes { get; init; }
 
-    /// <summary>Asked again when no more than this is asked for or unprocessed; in bytes when bytes are counted.</summary>
+    /// <summary>The next pull request is sent when the amount requested and not processed is at most this; in bytes when bytes are counted.</summary>
     public int Threshold { get; init; }
 
     public required long Expires { get; init; }
 
-    /// <summary>0: none.</summary>
+    /// <summary>The interval of idle heartbeats; 0: none.</summary>
     public long Heartbeat { get; init; }
 
-    /// <summary>One pull, which is over when the server or its batch ends it.</summary>
+    /// <summary>Whether the read is one pull request, and ends with it.</summary>
     public bool IsSingle { get; init; }
 
-    /// <summary>The server answers with what it has and does not let the pull wait.</summary>
+    /// <summary>Whether the server ends the pull request immediately when no message is available.</summary>
     public bool NoWait { get; init; }
 
-    /// <summary>The read is over with the first loss of certainty: an ordered consumer is made again then.</summary>
+    /// <summary>Whether the read ends when messages may have been lost. Used by ordered consumers, which are then recreated.</summary>
     public bool EndsInDoubt { get; init; }
 
-    /// <summary>Answers in a row that no one listens, after which the read ends; below 0: never.</summary>
+    /// <summary>The number of consecutive answers without responders after which the read ends; below 0: no limit.</summary>
     public int MaxNoResponders { get; init; } = -1;
 
-    /// <summary>The consumer's own limits are taken into account already; its word against them is final.</summary>
+    /// <summary>Whether the limits of the consumer have been applied; a rejection because of a limit then ends the read.</summary>
     public bool IsClamped { get; init; }
 
-    /// <summary>A single pull counts messages even when its size is limited too.</summary>
+    /// <summary>Whether bytes are counted. A single pull counts messages, even when its size is limited in bytes.</summary>
     public bool CountsBytes => MaxBytes > 0 && !IsSingle;
 
-    /// <summary>What is asked for at most, in what is counted.</summary>
+    /// <summary>The maximum amount requested and not processed, in the counted unit.</summary>
     public long Capacity => CountsBytes ? MaxBytes : MaxMsgs;
 
-    /// <summary>The same within the limits of the consumer, and whether that changed anything.</summary>
+    /// <summary>Returns the settings within the limits of the consumer, and whether they were changed.</summary>
     public PullSettings Within(PullLimits limits, out bool isChanged)
     {
         int msgs = Least(MaxMsgs, limits.MaxBatch);

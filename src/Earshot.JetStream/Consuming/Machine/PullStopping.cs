@@ -1,8 +1,8 @@
 namespace Earshot.JetStream.Consuming;
 
 /// <summary>
-/// The stop of a read: waits for what was asked for, then unsubscribes, then waits for the PONG behind that. (Unsubscribing in the middle
-/// of a delivery leaves messages at the server as delivered that never came.)
+/// The stop of a read: waits for the requested messages, unsubscribes, and waits for the PONG of a PING after that. Unsubscribing during a
+/// delivery would leave messages that the server regards as delivered and the client never received.
 /// </summary>
 internal sealed class PullStopping(PullCourse course)
 {
@@ -18,7 +18,7 @@ internal sealed class PullStopping(PullCourse course)
         Went(now);
     }
 
-    /// <summary>Something that was asked for came, or will not come.</summary>
+    /// <summary>Processes the arrival, or the end, of requested messages.</summary>
     public void Went(long now)
     {
         if (_isFencing)
@@ -61,7 +61,7 @@ internal sealed class PullStopping(PullCourse course)
         }
     }
 
-    /// <summary>The PONG is here.</summary>
+    /// <summary>Processes the PONG of the fence.</summary>
     public void Fenced()
     {
         if (_isFencing && course.Phase == PullPhase.Stopping)

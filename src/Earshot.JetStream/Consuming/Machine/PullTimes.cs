@@ -1,23 +1,23 @@
 namespace Earshot.JetStream.Consuming;
 
-/// <summary>When something is to happen in a running read; <see cref="Never"/>: not.</summary>
+/// <summary>The due times of a running read; <see cref="Never"/> when not set.</summary>
 internal struct PullTimes()
 {
     public const long Never = long.MaxValue;
 
-    /// <summary>A new epoch begins.</summary>
+    /// <summary>The time at which a new epoch starts.</summary>
     public long NewEpoch = Never;
 
-    /// <summary>A pull that could not be sent is tried again.</summary>
+    /// <summary>The time at which a pull request that could not be sent is sent again.</summary>
     public long Ask = Never;
 
-    /// <summary>Without a response until then the consumer is called stalled.</summary>
+    /// <summary>The time at which the read is reported as stalled, unless there is a response before.</summary>
     public long Stall = Never;
 
-    /// <summary>A single pull, a stop or a fence is over at the latest.</summary>
+    /// <summary>The time at which a single pull, a stop or a fence ends.</summary>
     public long Deadline = Never;
 
-    /// <summary>A stop waits no longer for what was asked for.</summary>
+    /// <summary>The time at which a stop no longer waits for requested messages.</summary>
     public long Quiet = Never;
 
     public readonly long First => Math.Min(Math.Min(Math.Min(NewEpoch, Ask), Math.Min(Stall, Deadline)), Quiet);

@@ -1,8 +1,8 @@
 namespace Earshot.JetStream.Consuming;
 
 /// <summary>
-/// Signs of life of a consumer and what is reported about them: the alarm, once per silence; a stall and its end, as a pair; a consumer that
-/// is paused or waits for acknowledgements, which looks idle otherwise. Decides nothing about pulls.
+/// Monitors the responses of a consumer and reports: an alarm, once per silence; a stall and its end, as a pair; and a consumer that is
+/// paused or waits for acks, which otherwise looks idle. Makes no decisions about pull requests.
 /// </summary>
 internal sealed class PullVitals(List<PullEffect> effects)
 {
@@ -12,65 +12,65 @@ internal sealed class PullVitals(List<PullEffect> effects)
     private long _lastMessage;
     private long _nextCheck;
     private long _stalledSince = -1;
-    private bool _isAlarmTold;
+    private bool _isAlarmReported;
     private bool _isPaused;
     private bool _isBlocked;
-    private ulong _lastStreamSeq; // of the last heartbeat
+    private ulong _lastStreamSeq; // in the last heartbeat
     private ulong _lastConsumerSeq;
 
-    /// <summary>When something last came, or was asked for when nothing was.</summary>
+    /// <summary>The time of the last message or heartbeat, or of the first pull request after none was waiting.</summary>
     public long LastSign { get; private set; }
 
-    /// <summary>Times in a row that nothing came in time.</summary>
+    /// <summary>The number of consecutive silences.</summary>
     public int Missed { get; private set; }
 
     public bool IsStalled => _stalledSince >= 0;
 
-    /// <summary>Pull requests since the stall began.</summary>
+    /// <summary>The number of pull requests since the start of the stall.</summary>
     public int PullsInStall { get; set; }
 
-    /// <summary>The server's count of messages behind the last one that was delivered.</summary>
+    /// <summary>The number of messages after the last delivered one, as reported by the server.</summary>
     public ulong KnownPending { get; set; }
 
     public void Reset(long now, ulong pending)
     {
         (_lastMessage, LastSign, _nextCheck) = (now, now, now);
         (Missed, _stalledSince, PullsInStall, KnownPending) = (0, -1, 0, pending);
-        _isAlarmTold = false;
+        _isAlarmReported = false;
     }
 
-    /// <summary>The time of silence begins again.</summary>
+    /// <summary>Restarts the measurement of silence.</summary>
     public void Restart(long now) => LastSign = now;
 
     public void Message(long now)
     {
         _lastMessage = now;
         Sign(ResumeSign.Message, now);
-        TellPaused(false);
-        TellBlocked(null, false);
+        ReportPaused(false);
+        ReportBlocked(null, false);
     }
 
     public void Sign(ResumeSign sign, long now)
     {
-        (LastSign, Missed, _isAlarmTold) = (now, 0, false);
+        (LastSign, Missed, _isAlarmReported) = (now, 0, false);
         if (_stalledSince >= 0)
         {
-            SendServerInfo(new PullNote(PullNoteKind.Resumed) { Elapsed = now - _stalledSince, Count = PullsInStall, Sign = sign });
+            Report(new PullNote(PullNoteKind.Resumed) { Elapsed = now - _stalledSince, Count = PullsInStall, Sign = sign });
             _stalledSince = -1;
         }
     }
 
-    /// <summary>A heartbeat tells where the consumer stands.</summary>
+    /// <summary>Stores the position of the consumer in a heartbeat.</summary>
     public void Position(in PullStatus status) => (_lastStreamSeq, _lastConsumerSeq) = (status.LastStreamSeq, status.LastConsumerSeq);
 
-    /// <summary>Nothing came in time.</summary>
+    /// <summary>Processes a silence: nothing was received in time.</summary>
     public void Silent(long now)
     {
         Missed++;
-        if (!_isAlarmTold)
+        if (!_isAlarmReported)
         {
-            _isAlarmTold = true;
-            SendServerInfo(new PullNote(PullNoteKind.HeartbeatAlarm)
+            _isAlarmReported = true;
+            Report(new PullNote(PullNoteKind.HeartbeatAlarm)
             {
                 Count = Missed,
                 Elapsed = now - LastSign,
@@ -87,11 +87,11 @@ internal sealed class PullVitals(List<PullEffect> effects)
         if (_stalledSince < 0)
         {
             (_stalledSince, PullsInStall) = (now, 0);
-            SendServerInfo(new PullNote(PullNoteKind.Stalled) { Stall = reason, Facts = facts, Count = buffered });
+            Report(new PullNote(PullNoteKind.Stalled) { Stall = reason, Facts = facts, Count = buffered });
         }
     }
 
-    /// <summary>A heartbeat came: whether to ask the server why no message does.</summary>
+    /// <summary>Returns, after a heartbeat, whether to request the info of the consumer to find out why no message arrives.</summary>
     public bool IsCheckDue(long now)
     {
         if (now - _lastMessage < BlockedAfter || now < _nextCheck || (KnownPending == 0 && !_isPaused && !_isBlocked))
@@ -103,29 +103,29 @@ internal sealed class PullVitals(List<PullEffect> effects)
         return true;
     }
 
-    /// <summary>What the server says while heartbeats come.</summary>
+    /// <summary>Processes the info of the consumer, requested while heartbeats arrive.</summary>
     public void Checked(PullFacts facts)
     {
         KnownPending = facts.Pending;
-        TellPaused(facts.IsPaused);
-        TellBlocked(facts, facts.IsBlocked);
+        ReportPaused(facts.IsPaused);
+        ReportBlocked(facts, facts.IsBlocked);
     }
 
-    private void TellPaused(bool isPaused)
+    private void ReportPaused(bool isPaused)
     {
         if (_isPaused != isPaused)
         {
             _isPaused = isPaused;
-            SendServerInfo(new PullNote(PullNoteKind.Notice) { Notice = isPaused ? NatsJSNotificationKind.Paused : NatsJSNotificationKind.Unpaused });
+            Report(new PullNote(PullNoteKind.Notice) { Notice = isPaused ? NatsJSNotificationKind.Paused : NatsJSNotificationKind.Unpaused });
         }
     }
 
-    private void TellBlocked(PullFacts? facts, bool isBlocked)
+    private void ReportBlocked(PullFacts? facts, bool isBlocked)
     {
         if (_isBlocked != isBlocked)
         {
             _isBlocked = isBlocked;
-            SendServerInfo(new PullNote(PullNoteKind.Notice)
+            Report(new PullNote(PullNoteKind.Notice)
             {
                 Notice = isBlocked ? NatsJSNotificationKind.Blocked : NatsJSNotificationKind.Unblocked,
                 Count = facts?.AckPending ?? 0,
@@ -133,5 +133,5 @@ internal sealed class PullVitals(List<PullEffect> effects)
         }
     }
 
-    private void SendServerInfo(PullNote note) => effects.Add(new PullEffect(PullEffectKind.SendServerInfo) { Note = note });
+    private void Report(PullNote note) => effects.Add(new PullEffect(PullEffectKind.Report) { Note = note });
 }

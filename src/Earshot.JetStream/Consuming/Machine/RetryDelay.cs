@@ -1,6 +1,6 @@
 namespace Earshot.JetStream.Consuming;
 
-/// <summary>Delays between attempts: 50, 100, 200, 400, 800, then 1,000 ms, each 20 % more or less, the same for the same seed.</summary>
+/// <summary>The delays between attempts: 50, 100, 200, 400, 800, then 1,000 ms, each with a jitter of 20 % in both directions. Equal for equal seeds.</summary>
 internal struct RetryDelay(uint seed)
 {
     private const long First = 50 * TimeSpan.TicksPerMillisecond;
@@ -8,7 +8,7 @@ internal struct RetryDelay(uint seed)
 
     private uint _state = seed | 1;
 
-    /// <summary>Attempts since the last reset.</summary>
+    /// <summary>The number of attempts since the last reset.</summary>
     public int Attempts { get; private set; }
 
     public void Reset() => Attempts = 0;

@@ -1,12 +1,12 @@
 namespace Earshot.JetStream.Consuming;
 
-/// <summary>What follows from a status on the inbox of a pull, and from what the server says of the consumer.</summary>
+/// <summary>The rules for a status on the inbox of a pull request.</summary>
 internal static class StatusRules
 {
     private const long Second = TimeSpan.TicksPerSecond;
     private const int AttemptsPerProbe = 5;
 
-    /// <summary>A status for a pull of the current epoch.</summary>
+    /// <summary>Applies a status of the current epoch.</summary>
     public static void Apply(PullCourse course, in PullStatus status, long now)
     {
         if (DoubtOf(status.Kind) is { } cause && course.EndInDoubt(cause))
@@ -25,17 +25,17 @@ internal static class StatusRules
                 PullEnded(course, status, now);
                 break;
             case PullStatusKind.LeadershipChange:
-                course.SendServerInfo(NatsJSNotificationKind.LeadershipChange);
+                course.Report(NatsJSNotificationKind.LeadershipChange);
                 course.Times.Stall = now + Second;
                 course.NewEpoch(now);
                 break;
             case PullStatusKind.ServerShutdown:
-                course.SendServerInfo(NatsJSNotificationKind.ServerShutdown);
+                course.Report(NatsJSNotificationKind.ServerShutdown);
                 course.Subtract(status);
                 course.Times.NewEpoch = now + Second;
                 break;
             case PullStatusKind.PinMismatch:
-                course.SendServerInfo(NatsJSNotificationKind.PinIdMismatch);
+                course.Report(NatsJSNotificationKind.PinIdMismatch);
                 course.NewEpoch(now);
                 break;
             case PullStatusKind.LimitExceeded or PullStatusKind.TooManyPulls:
@@ -48,7 +48,7 @@ internal static class StatusRules
                 course.Lose(LossOf(status.Kind), status);
                 break;
             default:
-                course.SendServerInfo(new PullNote(PullNoteKind.UnhandledStatus) { Code = status.Code, Description = status.Description });
+                course.Report(new PullNote(PullNoteKind.UnhandledStatus) { Code = status.Code, Description = status.Description });
                 course.Subtract(status);
                 course.Times.NewEpoch = Math.Min(course.Times.NewEpoch, now + Second);
                 break;
@@ -70,49 +70,6 @@ internal static class StatusRules
         _ => LostReason.Refused,
     };
 
-    /// <summary>The consumer exists and has a leader.</summary>
-    public static void Exists(PullCourse course, ProbePurpose purpose, PullFacts facts, long now)
-    {
-        switch (purpose)
-        {
-            case ProbePurpose.Check:
-                course.Vitals.Checked(facts);
-                break;
-            case ProbePurpose.Limits:
-                course.Clamp(facts.Limits);
-                course.NewEpoch(now);
-                break;
-            case ProbePurpose.Silence:
-                course.Vitals.KnownPending = facts.Pending;
-                course.Vitals.Stall(facts.IsFull ? StallReason.TooManyPulls : StallReason.MissedHeartbeats, facts, course.Amounts.BufferedMsgs, now);
-                course.NewEpoch(now);
-                break;
-            default:
-                course.Vitals.KnownPending = facts.Pending;
-                if (course.Attempts > 0)
-                {
-                    course.Vitals.Stall(StallReason.NoResponders, facts, course.Amounts.BufferedMsgs, now);
-                }
-
-                course.NewEpochLater(now);
-                break;
-        }
-    }
-
-    /// <summary>No one could say anything about the consumer.</summary>
-    public static void Unavailable(PullCourse course, ProbePurpose purpose, PullProbeKind kind, long now)
-    {
-        if (purpose == ProbePurpose.Check)
-        {
-            return;
-        }
-
-        StallReason reason = kind == PullProbeKind.NoLeader ? StallReason.NoLeader
-            : purpose == ProbePurpose.NoResponders ? StallReason.NoResponders : StallReason.Unavailable;
-        course.Vitals.Stall(reason, null, course.Amounts.BufferedMsgs, now);
-        course.NewEpochLater(now);
-    }
-
     private static void Heartbeat(PullCourse course, long now)
     {
         course.Vitals.Sign(ResumeSign.Heartbeat, now);
@@ -125,28 +82,28 @@ internal static class StatusRules
 
     private static void PullEnded(PullCourse course, in PullStatus status, long now)
     {
-        bool isTold = course.Subtract(status);
+        bool isKnown = course.Subtract(status);
         if (course.DelayIfTooLarge(now))
         {
-            course.SendServerInfo(new PullNote(PullNoteKind.StatusWarning) { Code = status.Code, Description = status.Description });
+            course.Report(new PullNote(PullNoteKind.StatusWarning) { Code = status.Code, Description = status.Description });
         }
 
-        course.Vitals.Restart(now); // the server lives, although this is no sign that anything will come
+        course.Vitals.Restart(now); // the server responds, which does not mean that messages will arrive
         if (course.Settings.IsSingle)
         {
             course.Complete(PullEnding.Status);
         }
-        else if (isTold)
+        else if (isKnown)
         {
             course.Ask(now);
         }
         else
         {
-            course.NewEpoch(now); // no one knows what is left of it
+            course.NewEpoch(now); // the amount that is left is unknown
         }
     }
 
-    // A consume continues within the limits, once; the application that asked for one batch has to know.
+    // A consume continues within the limits, once. An application that requested one batch is notified.
     private static void Refused(PullCourse course, in PullStatus status, long now)
     {
         bool isLimit = status.Kind == PullStatusKind.LimitExceeded;
@@ -156,7 +113,7 @@ internal static class StatusRules
             return;
         }
 
-        course.SendServerInfo(new PullNote(PullNoteKind.StatusWarning) { Code = status.Code, Description = status.Description, IsClamped = isLimit });
+        course.Report(new PullNote(PullNoteKind.StatusWarning) { Code = status.Code, Description = status.Description, IsClamped = isLimit });
         if (isLimit)
         {
             course.Ask(ProbePurpose.Limits);
@@ -167,7 +124,7 @@ internal static class StatusRules
         course.NewEpochLater(now);
     }
 
-    // It is a question: no consumer, no stream, no leader and no quorum have the same answer.
+    // The cause is unknown: a missing consumer, stream, leader or quorum has the same status.
     private static void NoResponders(PullCourse course, in PullStatus status, long now)
     {
         if (course.IsUndecided)

@@ -1,58 +1,58 @@
 namespace Earshot.JetStream.Consuming;
 
 /// <summary>
-/// Decides for one ordered read: where each incarnation of its consumer begins, which message is the next one, how long to wait before
-/// the next attempt, and whether the stream has lost messages. A pure function of its inputs.
+/// The state machine of one ordered read: determines the start of each incarnation of its consumer, the next message, the delay before the
+/// next attempt, and whether the stream has lost messages. A pure function of its inputs.
 /// </summary>
 internal sealed class OrderedMachine(NatsJSOrderedConsumerOpts opts)
 {
     private const int Step = 100;
     private const int Longest = 5000;
 
-    private ulong? _floor; // in front of what the first incarnation delivers; known with its creation
+    private ulong? _floor; // the last sequence before the first incarnation; known when it was created
     private ulong _expectedDelivery = 1;
     private DateTimeOffset _lastTime;
     private DateTimeOffset? _created;
 
-    /// <summary>Sequence of the last message that was delivered; 0: none.</summary>
+    /// <summary>The sequence of the last delivered message; 0: none.</summary>
     public ulong LastStreamSeq { get; private set; }
 
-    /// <summary>Number of the incarnation; 0: none yet.</summary>
+    /// <summary>The number of the incarnation; 0 before the first one.</summary>
     public int Incarnation { get; private set; }
 
-    /// <summary>Attempts to make it again since the last one that succeeded.</summary>
+    /// <summary>The number of attempts to recreate the consumer since the last successful one.</summary>
     public int Attempts { get; private set; }
 
-    /// <summary>When the stream was made, as last heard.</summary>
+    /// <summary>The last known creation time of the stream.</summary>
     public DateTimeOffset? StreamCreated => _created;
 
     public ulong ExpectedDelivery => _expectedDelivery;
 
-    /// <summary>No more attempts are allowed.</summary>
+    /// <summary>Whether no more attempts are allowed.</summary>
     public bool IsExhausted => opts.MaxResetAttempts >= 0 && Attempts > opts.MaxResetAttempts;
 
-    /// <summary>How long to wait before the next attempt: 0, 100, 200, .. 5,000 ms.</summary>
+    /// <summary>The delay before the next attempt: 0, 100, 200, .. 5,000 ms.</summary>
     public TimeSpan Delay => TimeSpan.FromMilliseconds(Math.Min(Attempts * Step, Longest));
 
-    /// <summary>Where the next incarnation begins: behind the last message, or behind what the first one would not have delivered.</summary>
+    /// <summary>The start of the next incarnation: after the last message, or where the first incarnation started.</summary>
     public ResumePoint Resume =>
         LastStreamSeq > 0 ? new ResumePoint(ConsumerConfigDeliverPolicy.ByStartSequence, LastStreamSeq + 1, default)
         : _floor is { } floor && IsByFloor ? new ResumePoint(ConsumerConfigDeliverPolicy.ByStartSequence, floor + 1, default)
         : _lastTime != default ? new ResumePoint(ConsumerConfigDeliverPolicy.ByStartTime, 0, _lastTime.AddTicks(1))
         : new ResumePoint(opts.DeliverPolicy, opts.OptStartSeq, opts.OptStartTime);
 
-    // The last of each subject is a choice that is made again; every other policy is a place in the stream.
+    // The last message of each subject is selected again; every other policy is a position in the stream.
     private bool IsByFloor => opts.DeliverPolicy != ConsumerConfigDeliverPolicy.LastPerSubject && _lastTime == default;
 
-    /// <summary>An attempt begins; returns its number, which is part of the consumer's name.</summary>
+    /// <summary>Starts an attempt. Returns its number, which is part of the name of the consumer.</summary>
     public int Begin()
     {
         Attempts++;
         return ++Incarnation;
     }
 
-    /// <summary>The consumer is there.</summary>
-    /// <param name="deliveredStreamSeq">The position that its creation answered.</param>
+    /// <summary>Processes the creation of the consumer.</summary>
+    /// <param name="deliveredStreamSeq">The position in the response of the creation.</param>
     public void Created(ulong deliveredStreamSeq)
     {
         Attempts = 0;
@@ -60,7 +60,7 @@ internal sealed class OrderedMachine(NatsJSOrderedConsumerOpts opts)
         _floor ??= deliveredStreamSeq;
     }
 
-    /// <summary>A message of the present incarnation.</summary>
+    /// <summary>Processes a message of the current incarnation.</summary>
     public OrderedVerdict Receive(ulong streamSeq, ulong consumerSeq, DateTimeOffset time)
     {
         if (consumerSeq != _expectedDelivery || streamSeq <= LastStreamSeq)
@@ -73,7 +73,7 @@ internal sealed class OrderedMachine(NatsJSOrderedConsumerOpts opts)
         return OrderedVerdict.Deliver;
     }
 
-    /// <summary>What the stream says of itself. True: it has lost messages that were read, and the machine begins as the policy says.</summary>
+    /// <summary>Compares the state of the stream. Returns true when it has lost messages that were read; the next incarnation then starts as the policy requires.</summary>
     public bool HasRegressed(ulong lastSeq, DateTimeOffset created)
     {
         bool isAnother = _created is { } before && before != created;

@@ -1,14 +1,14 @@
 namespace Earshot.JetStream.Consuming;
 
 /// <summary>
-/// The incarnations of one ordered read, one after the other: makes a consumer, reads from it until there is doubt, makes the next one
-/// behind the last message. For one reader at a time.
+/// The incarnations of one ordered read, one after another: creates a consumer, reads from it until messages may have been lost, and creates
+/// the next one after the last message. For one reader at a time.
 /// </summary>
 internal sealed class OrderedRun<T>(OrderedSource source, PullSettings settings, INatsDeserialize<T> deserializer, ReadReporter reporter)
 {
     private readonly OrderedMachine _machine = source.Begin();
     private ConsumerInfo? _info;
-    private OrderedRestart _restart; // why the next incarnation is made
+    private OrderedRestart _restart; // the reason for the next incarnation
 
     public PullSettings Settings => settings;
 
@@ -16,7 +16,7 @@ internal sealed class OrderedRun<T>(OrderedSource source, PullSettings settings,
 
     public ValueTask EnsureConnectedAsync(CancellationToken cancellationToken) => source.Parts.Port.EnsureConnectedAsync(cancellationToken);
 
-    /// <summary>Takes the next message in order. A gap ends the present incarnation.</summary>
+    /// <summary>Takes the next message in order. A gap ends the current incarnation.</summary>
     public bool TryTake(out INatsJSMsg<T>? msg)
     {
         if (Reader is { } reader && reader.TryTake(out msg))
@@ -36,10 +36,10 @@ internal sealed class OrderedRun<T>(OrderedSource source, PullSettings settings,
         return false;
     }
 
-    /// <summary>Makes the next incarnation and starts it, after as many attempts as it takes.</summary>
-    /// <param name="rest">What is still to be read.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="NatsJSException">The stream is gone, or the options allow no further attempt.</exception>
+    /// <summary>Creates and starts the next incarnation. Repeats failed attempts.</summary>
+    /// <param name="rest">The settings for the rest of the read.</param>
+    /// <param name="cancellationToken">Cancels the attempts.</param>
+    /// <exception cref="NatsJSException">The stream does not exist any more, or the options allow no further attempt.</exception>
     public async ValueTask BeginAsync(PullSettings rest, CancellationToken cancellationToken)
     {
         (string? oldName, long started) = (_info?.Name, source.Parts.Time.GetTimestamp());
@@ -68,12 +68,12 @@ internal sealed class OrderedRun<T>(OrderedSource source, PullSettings settings,
             }
             catch (NatsException e) when (!_machine.IsExhausted && e is not (NatsConnectionClosedException or NatsJSStreamRegressionException or NatsJSFeatureNotSupportedException) && IsTemporary(e))
             {
-                // Tried again after the next delay: no leader, no session, no answer.
+                // No leader, no session or no response: repeated after the next delay.
             }
         }
     }
 
-    /// <summary>The present incarnation is not read any further.</summary>
+    /// <summary>Ends the current incarnation and deletes its consumer.</summary>
     public void Abandon()
     {
         if (Reader is not { } reader)
@@ -145,12 +145,12 @@ internal sealed class OrderedRun<T>(OrderedSource source, PullSettings settings,
         };
         var engine = new PullEngine(origin);
         long step = Math.Max(1, (rest.MaxMsgs - rest.Threshold) / 8);
-        Reader = new PullReader<T>(engine, deserializer, reporter) { TellEvery = rest.CountsBytes ? 1 : step };
+        Reader = new PullReader<T>(engine, deserializer, reporter) { ReportEvery = rest.CountsBytes ? 1 : step };
         engine.Start(rest, reporter, [], Connections.ConnectionPort.IsExact(deserializer));
         return origin;
     }
 
-    // What a caller has done wrong stays wrong.
+    // Errors of the arguments are not temporary.
     private static bool IsTemporary(NatsException e) =>
         e is not NatsJSApiException || e is NatsJSUnavailableException || e is NatsJSConsumerNotFoundException;
 }

@@ -2,7 +2,7 @@ using Earshot.JetStream.Requests;
 
 namespace Earshot.JetStream.Consuming;
 
-/// <summary>Makes and deletes the incarnations of an ordered consumer.</summary>
+/// <summary>Creates and deletes the incarnations of an ordered consumer.</summary>
 internal sealed class OrderedSource(ContextParts parts, string stream, NatsJSOrderedConsumerOpts opts)
 {
     private static readonly TimeSpan s_deletion = TimeSpan.FromSeconds(5);
@@ -17,10 +17,10 @@ internal sealed class OrderedSource(ContextParts parts, string stream, NatsJSOrd
 
     public NatsJSOrderedConsumerOpts Options => opts;
 
-    /// <summary>A new machine for a new read.</summary>
+    /// <summary>Creates the state machine of a new read.</summary>
     public OrderedMachine Begin() => new(opts);
 
-    /// <summary>Makes a consumer with a name of its own: never an update of another one.</summary>
+    /// <summary>Creates a consumer with a unique name, so that no other consumer is updated.</summary>
     public async ValueTask<ConsumerInfo> CreateAsync(int number, ResumePoint point, CancellationToken cancellationToken)
     {
         var config = new ConsumerConfig
@@ -51,7 +51,7 @@ internal sealed class OrderedSource(ContextParts parts, string stream, NatsJSOrd
 
     public ValueTask<StreamInfo> StreamAsync(CancellationToken cancellationToken) => _streams.InfoAsync(stream, null, cancellationToken);
 
-    /// <summary>Deletes an incarnation without anybody waiting; what is not deleted is gone with its inactive threshold.</summary>
+    /// <summary>Deletes an incarnation in the background. If that fails, the server deletes it after its inactive threshold.</summary>
     public void Delete(string name) => _ = DeleteAsync(name);
 
     private async Task DeleteAsync(string name)
@@ -63,7 +63,7 @@ internal sealed class OrderedSource(ContextParts parts, string stream, NatsJSOrd
         }
         catch (Exception)
         {
-            // It is gone already, or goes by itself.
+            // The consumer is already deleted, or the server deletes it later.
         }
     }
 }

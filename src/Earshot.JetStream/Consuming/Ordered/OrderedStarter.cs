@@ -2,7 +2,7 @@ using Earshot.JetStream.Requests;
 
 namespace Earshot.JetStream.Consuming;
 
-/// <summary>Begins the reads of one ordered consumer. Each begins where the options say and keeps its own place.</summary>
+/// <summary>Starts the reads of one ordered consumer. Each read starts at the position given by the options and has its own state.</summary>
 internal sealed class OrderedStarter(ContextParts parts, string stream, NatsJSOrderedConsumerOpts opts)
 {
     public IAsyncEnumerable<INatsJSMsg<T>> Consume<T>(INatsDeserialize<T>? serializer, NatsJSConsumeOpts? consume, CancellationToken cancellationToken)

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Earshot.JetStream.Consuming;
 
-/// <summary>The messages of an ordered read: every message of the stream in its order, once, whatever happens on the way.</summary>
+/// <summary>The messages of an ordered read: each message of the stream once and in order.</summary>
 internal static class OrderedStream
 {
     public static async IAsyncEnumerable<INatsJSMsg<T>> ReadAsync<T>(OrderedRun<T> run, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -24,7 +24,7 @@ internal static class OrderedStream
         }
     }
 
-    // Null: the read ended as it should, or its token is cancelled.
+    // Returns null when the read has ended, or its token is cancelled.
     private static async ValueTask<INatsJSMsg<T>?> NextAsync<T>(OrderedRun<T> run, long left, CancellationToken cancellationToken)
     {
         try
@@ -60,7 +60,7 @@ internal static class OrderedStream
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            // A loop ends quietly.
+            // A cancelled loop ends without an exception.
         }
 
         return null;

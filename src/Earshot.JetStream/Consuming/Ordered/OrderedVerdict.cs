@@ -1,10 +1,10 @@
 namespace Earshot.JetStream.Consuming;
 
-/// <summary>What to do with a message of an ordered consumer.</summary>
+/// <summary>Specifies what to do with a message of an ordered consumer.</summary>
 internal enum OrderedVerdict
 {
     Deliver,
 
-    /// <summary>One before it is missing: the consumer is made again behind the last one that was delivered.</summary>
+    /// <summary>An earlier message is missing: the consumer is recreated after the last delivered message.</summary>
     Gap,
 }

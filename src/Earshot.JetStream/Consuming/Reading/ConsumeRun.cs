@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Earshot.JetStream.Consuming;
 
-/// <summary>A read with a handle. It runs from its start to its stop, whether somebody enumerates or not.</summary>
+/// <summary>A read with a handle. It runs from its start until it is stopped, with or without an enumeration.</summary>
 internal sealed class ConsumeRun<T> : INatsJSConsume<T>
 {
     private readonly ReadCall<T> _call;
@@ -35,8 +35,8 @@ internal sealed class ConsumeRun<T> : INatsJSConsume<T>
     public ValueTask StopAsync(CancellationToken cancellationToken = default)
     {
         _isLeft = true;
-        Task stopped = StopAndGiveBackAsync();
-        _reader.Engine.Queue.Wake(); // an enumeration that waits ends
+        Task stopped = StopAndReturnAsync();
+        _reader.Engine.Queue.Wake(); // ends an enumeration that waits
         return new ValueTask(stopped.WaitAsync(cancellationToken));
     }
 
@@ -44,12 +44,12 @@ internal sealed class ConsumeRun<T> : INatsJSConsume<T>
 
     public ValueTask DisposeAsync() => StopAsync();
 
-    private async Task StopAndGiveBackAsync()
+    private async Task StopAndReturnAsync()
     {
         await _reader.Engine.StopAsync().ConfigureAwait(false);
-        if (Interlocked.Exchange(ref _isEnumerated, 1) == 0) // else the enumeration does it when it ends: there is one reader at a time
+        if (Interlocked.Exchange(ref _isEnumerated, 1) == 0) // otherwise the enumeration returns them at its end: there is one reader at a time
         {
-            ReturnSlot.Return(_reader.Engine, _call.Reporter, isDelayed: false);
+            UnreadMessages.Return(_reader.Engine, _call.Reporter, isDelayed: false);
         }
     }
 
@@ -57,7 +57,7 @@ internal sealed class ConsumeRun<T> : INatsJSConsume<T>
     {
         if (Interlocked.Exchange(ref _isEnumerated, 1) != 0)
         {
-            throw new InvalidOperationException("The messages of this read are enumerated already, or it was stopped.");
+            throw new InvalidOperationException("The messages of this read are already being enumerated, or the read was stopped.");
         }
 
         try
@@ -84,7 +84,7 @@ internal sealed class ConsumeRun<T> : INatsJSConsume<T>
             _reader.Release();
             if (_isLeft)
             {
-                _ = ReturnSlot.StopAsync(_reader.Engine, _call.Reporter, isDelayed: false);
+                _ = UnreadMessages.StopAsync(_reader.Engine, _call.Reporter, isDelayed: false);
             }
             else
             {

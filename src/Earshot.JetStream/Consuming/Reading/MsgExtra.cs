@@ -1,6 +1,6 @@
 namespace Earshot.JetStream.Consuming;
 
-/// <summary>What only few messages have: an error, a reply subject of another form, or counts that need more room.</summary>
+/// <summary>The data that only few messages have: an error, a reply subject in another format, or large counts.</summary>
 internal sealed record MsgExtra
 {
     public NatsHeaders? Headers { get; init; }

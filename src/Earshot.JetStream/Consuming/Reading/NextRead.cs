@@ -2,11 +2,11 @@ using System.Runtime.CompilerServices;
 
 namespace Earshot.JetStream.Consuming;
 
-/// <summary>Reads one message: a single pull of one on the inbox that the consumer keeps.</summary>
+/// <summary>Reads one message: a single pull with a batch of one, on the inbox that the consumer keeps.</summary>
 internal static class NextRead
 {
-    /// <summary>The message, or null when the pull has expired without one.</summary>
-    /// <exception cref="OperationCanceledException">The token was cancelled; a message that comes nevertheless is given back.</exception>
+    /// <summary>Returns the message, or null when the pull request expired without one.</summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled. A message that still arrives is returned to the server.</exception>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public static async ValueTask<INatsJSMsg<T>?> ReadAsync<T>(ReadCall<T> call, CancellationToken cancellationToken)
     {
@@ -16,7 +16,7 @@ internal static class NextRead
         INatsJSMsg<T>? msg = null;
         try
         {
-            // The engine is free for the next call when its pull is over, which is reported a moment after the message can be taken.
+            // The engine can be used by the next call when its pull has ended, which is reported shortly after the message can be taken.
             while (true)
             {
                 bool isOver = reader.Engine.Queue.IsOver;
@@ -35,7 +35,7 @@ internal static class NextRead
         }
         catch (OperationCanceledException)
         {
-            _ = ReturnSlot.StopAsync(reader.Engine, call.Reporter, isDelayed: false);
+            _ = UnreadMessages.StopAsync(reader.Engine, call.Reporter, isDelayed: false);
             throw;
         }
 
@@ -45,7 +45,7 @@ internal static class NextRead
             throw failure;
         }
 
-        ReturnSlot.Return(reader.Engine, call.Reporter, isDelayed: false); // an old inbox can bring more than was asked for on the new one
+        UnreadMessages.Return(reader.Engine, call.Reporter, isDelayed: false); // an old inbox may deliver more than was requested
         call.Consumer.Release(reader.Engine);
         return msg;
     }

@@ -2,7 +2,7 @@ using System.Threading.Channels;
 
 namespace Earshot.JetStream.Consuming;
 
-/// <summary>Passes what a read has to tell to the handler of its options, one after the other. Beyond 64 that wait newer ones are dropped; the journal has them all.</summary>
+/// <summary>Passes the notifications of a read to the handler of its options, one at a time. At most 64 wait, newer ones are dropped; the journal contains all of them.</summary>
 internal sealed class NotificationPump
 {
     private readonly Channel<INatsJSNotification> _waiting = Channel.CreateBounded<INatsJSNotification>(
@@ -15,7 +15,7 @@ internal sealed class NotificationPump
 
     public static NotificationPump? For(Func<INatsJSNotification, CancellationToken, Task>? handler) => handler is null ? null : new NotificationPump(handler);
 
-    public void SendServerInfo(PullNote note)
+    public void Report(PullNote note)
     {
         if (NotificationOf(note) is { } notification && _waiting.Writer.TryWrite(notification) && Interlocked.Exchange(ref _isRunning, 1) == 0)
         {
@@ -35,7 +35,7 @@ internal sealed class NotificationPump
         _ => null,
     };
 
-    // Runs while something waits; the caller that writes after the last look starts it again.
+    // Runs while notifications wait. A notification written after the last check starts it again.
     private async Task RunAsync()
     {
         do
@@ -48,7 +48,7 @@ internal sealed class NotificationPump
                 }
                 catch (Exception)
                 {
-                    // A handler's fault is its own: neither the read nor the next notification waits for it.
+                    // A failed handler affects neither the read nor later notifications.
                 }
             }
 

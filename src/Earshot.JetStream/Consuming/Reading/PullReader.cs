@@ -3,47 +3,47 @@ using Earshot.Messages;
 namespace Earshot.JetStream.Consuming;
 
 /// <summary>
-/// Takes messages out of the queue of a read, one reader at a time, and tells the machine what is processed: a message is when the next
-/// one is asked for.
+/// Takes messages from the queue of a read, for one reader at a time, and reports processed messages to the machine. A message is processed
+/// when the next one is requested.
 /// </summary>
 internal sealed class PullReader<T>(PullEngine engine, INatsDeserialize<T> deserializer, IReadReporter reporter)
 {
     private const int LongestReply = 512;
 
     private AckSource? _source;
-    private long _doneMsgs; // processed, the machine was not told yet
+    private long _doneMsgs; // processed, and not reported to the machine yet
     private long _doneBytes;
-    private int _inHand; // bytes of the message that the application has
+    private int _inHand; // the size of the message that the application processes
 
-    /// <summary>Told after so many messages, so that not each costs a lock; set with each start.</summary>
-    public long TellEvery { get; set; } = 1;
+    /// <summary>The number of processed messages after which they are reported, so that not each one takes a lock. Set at each start.</summary>
+    public long ReportEvery { get; set; } = 1;
 
     public PullEngine Engine => engine;
 
-    /// <summary>Takes the next message; what was taken before is processed with it.</summary>
+    /// <summary>Takes the next message. The previous message is then processed.</summary>
     public bool TryTake(out INatsJSMsg<T>? msg)
     {
         Processed();
         msg = Take();
         if (msg is null)
         {
-            TellProcessed();
+            ReportProcessed();
             return false;
         }
 
-        if (_doneMsgs >= TellEvery)
+        if (_doneMsgs >= ReportEvery)
         {
-            TellProcessed();
+            ReportProcessed();
         }
 
         return true;
     }
 
-    /// <summary>The message in hand is processed, and the machine is reported all.</summary>
+    /// <summary>Marks the current message as processed, and reports all processed messages to the machine.</summary>
     public void Release()
     {
         Processed();
-        TellProcessed();
+        ReportProcessed();
     }
 
     private ReceivedMsg<T>? Take()
@@ -88,7 +88,7 @@ internal sealed class PullReader<T>(PullEngine engine, INatsDeserialize<T> deser
         }
     }
 
-    private void TellProcessed()
+    private void ReportProcessed()
     {
         if (_doneMsgs > 0)
         {

@@ -1,20 +1,20 @@
 namespace Earshot.JetStream.Consuming;
 
-/// <summary>One call that reads: of which consumer, what, and how it ends.</summary>
+/// <summary>One call that reads: its consumer, settings, deserializer and reporter.</summary>
 internal sealed record ReadCall<T>(ConsumerReads Consumer, PullSettings Settings, INatsDeserialize<T> Deserializer, IReadReporter Reporter)
 {
-    /// <summary>Fields of the priority group.</summary>
+    /// <summary>The JSON fields of the priority group.</summary>
     public byte[] Group { get; init; } = [];
 
-    /// <summary>A cancelled token ends the loop after what is buffered, not after the message in hand.</summary>
+    /// <summary>Whether a cancelled token ends the loop after the buffered messages, instead of after the current message.</summary>
     public bool DrainsOnCancel { get; init; }
 
-    /// <summary>Begins, with an inbox that is kept if there is one.</summary>
+    /// <summary>Starts the read, with a kept inbox if there is one.</summary>
     public PullReader<T> Start()
     {
         PullEngine engine = Consumer.Acquire();
         long step = Math.Max(1, (Settings.MaxMsgs - Settings.Threshold) / 8);
-        var reader = new PullReader<T>(engine, Deserializer, Reporter) { TellEvery = Settings.CountsBytes ? 1 : step };
+        var reader = new PullReader<T>(engine, Deserializer, Reporter) { ReportEvery = Settings.CountsBytes ? 1 : step };
         engine.Start(this.Settings, Reporter, Group, Connections.ConnectionPort.IsExact(Deserializer));
         return reader;
     }

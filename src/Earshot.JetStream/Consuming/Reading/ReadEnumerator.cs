@@ -3,12 +3,12 @@ using System.Runtime.CompilerServices;
 namespace Earshot.JetStream.Consuming;
 
 /// <summary>
-/// One enumeration of a read. A cancelled token ends it quietly, after the message in hand or after what is buffered; one that was
-/// cancelled before the first step throws, and nothing is sent. What is left when it ends is given back in the background.
+/// One enumeration of a read. A cancelled token ends it without an exception, after the current message or after the buffered ones; a token
+/// that was cancelled before the first step throws, and nothing is sent. Unread messages are returned to the server in the background.
 /// </summary>
 internal sealed class ReadEnumerator<T>(ReadCall<T> call, CancellationTokenSource? linked, CancellationToken cancellationToken) : IAsyncEnumerator<INatsJSMsg<T>>
 {
-    private PullReader<T>? _reader; // while it runs
+    private PullReader<T>? _reader; // set while the read runs
     private CancellationTokenRegistration _registration;
     private INatsJSMsg<T>? _current;
     private bool _hasBegun;
@@ -48,7 +48,7 @@ internal sealed class ReadEnumerator<T>(ReadCall<T> call, CancellationTokenSourc
                 return false;
             }
 
-            // Asked before the look: what was enqueued before the end is found.
+            // Read before the queue is checked, so that messages enqueued before the end are found.
             bool isOver = reader.Engine.Queue.IsOver;
             if (TryTake(reader))
             {
@@ -96,7 +96,7 @@ internal sealed class ReadEnumerator<T>(ReadCall<T> call, CancellationTokenSourc
         _reader = null;
         _registration.Dispose();
         reader.Release();
-        ReturnSlot.Return(reader.Engine, call.Reporter, isDelayed: false); // an old inbox can bring more than was asked for on the new one
+        UnreadMessages.Return(reader.Engine, call.Reporter, isDelayed: false); // an old inbox may deliver more than was requested
         if (reader.Engine.Failure() is { } failure)
         {
             throw failure;
@@ -115,6 +115,6 @@ internal sealed class ReadEnumerator<T>(ReadCall<T> call, CancellationTokenSourc
         _reader = null;
         _registration.Dispose();
         reader.Release();
-        _ = ReturnSlot.StopAsync(reader.Engine, call.Reporter, isDelayed);
+        _ = UnreadMessages.StopAsync(reader.Engine, call.Reporter, isDelayed);
     }
 }

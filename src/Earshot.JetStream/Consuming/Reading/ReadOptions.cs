@@ -1,6 +1,6 @@
 namespace Earshot.JetStream.Consuming;
 
-/// <summary>Turns the options of a read into the numbers of the machine, with their defaults and checks.</summary>
+/// <summary>Validates the options of reads and converts them to the settings of the machine, with their defaults.</summary>
 internal static class ReadOptions
 {
     private const int DefaultMsgs = 1000;
@@ -9,12 +9,12 @@ internal static class ReadOptions
     private static readonly TimeSpan s_leastForConsume = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan s_leastForBatch = TimeSpan.FromSeconds(10);
 
-    /// <exception cref="ArgumentException">Options that contradict each other or are out of range.</exception>
+    /// <exception cref="ArgumentException">Options are mutually exclusive or out of range.</exception>
     public static PullSettings Of(NatsJSConsumeOpts opts)
     {
         if (opts is { MaxMsgs: not null, MaxBytes: not null })
         {
-            throw new ArgumentException("Either messages or bytes limit a consume, not both.", nameof(opts));
+            throw new ArgumentException("A consume can have either MaxMsgs or MaxBytes, not both.", nameof(opts));
         }
 
         int msgs = AtLeastOne(opts.MaxMsgs ?? DefaultMsgs, nameof(opts.MaxMsgs));
@@ -31,14 +31,14 @@ internal static class ReadOptions
         {
             MaxMsgs = bytes > 0 ? PullSettings.BatchOfBytes : msgs,
             MaxBytes = bytes,
-            Threshold = Math.Min(threshold, capacity - 1), // when all is pending there is nothing to ask for
+            Threshold = Math.Min(threshold, capacity - 1), // with a threshold equal to the capacity there would be nothing to request
             Expires = expires.Ticks,
             Heartbeat = Heartbeat(opts.IdleHeartbeat, expires, s_leastForConsume),
             MaxNoResponders = opts.MaxConsecutive503Errors,
         };
     }
 
-    /// <exception cref="ArgumentException">Options that contradict each other or are out of range.</exception>
+    /// <exception cref="ArgumentException">Options are mutually exclusive or out of range.</exception>
     public static PullSettings Of(NatsJSFetchOpts opts, bool noWait)
     {
         int bytes = opts.MaxBytes is { } given ? AtLeastOne(given, nameof(opts.MaxBytes)) : 0;
@@ -54,7 +54,7 @@ internal static class ReadOptions
         };
     }
 
-    /// <exception cref="ArgumentException">Options that contradict each other or are out of range.</exception>
+    /// <exception cref="ArgumentException">Options are mutually exclusive or out of range.</exception>
     public static PullSettings Of(NatsJSNextOpts opts)
     {
         TimeSpan expires = Expires(opts.Expires);
@@ -70,9 +70,9 @@ internal static class ReadOptions
     private static TimeSpan Expires(TimeSpan? given) =>
         given is not { } expires ? s_defaultExpires
         : expires > TimeSpan.Zero ? expires
-        : throw new ArgumentException($"A pull cannot wait for {expires}.", nameof(given));
+        : throw new ArgumentException($"Expires must be greater than zero, not {expires}.", nameof(given));
 
-    // The server refuses a heartbeat above half of the time that the pull waits.
+    // The server rejects a heartbeat interval above half of the expiry.
     private static long Heartbeat(TimeSpan? given, TimeSpan expires, TimeSpan least)
     {
         if (given is not { } heartbeat)
@@ -82,7 +82,7 @@ internal static class ReadOptions
 
         return heartbeat >= TimeSpan.Zero && heartbeat * 2 <= expires
             ? heartbeat.Ticks
-            : throw new ArgumentException($"A heartbeat of {heartbeat} is not between zero and half of the {expires} that the pull waits.", nameof(given));
+            : throw new ArgumentException($"IdleHeartbeat must be between zero and half of Expires ({expires}), not {heartbeat}.", nameof(given));
     }
 
     private static int AtLeastOne(int value, string name) =>

@@ -1,20 +1,20 @@
 namespace Earshot.JetStream.Consuming;
 
 /// <summary>
-/// Appends what a read has to tell to the journal of its connection, and passes it to the handler of its options. Frequent notes are reported
-/// once per second, with their number.
+/// Appends the notes of a read to the journal of its connection as events, and passes them to the handler of its options. Late acks are
+/// reported once per second, with their number.
 /// </summary>
 internal sealed class ReadReporter(NatsJSConsumerKind kind, NotificationPump? pump) : IReadReporter
 {
     private static long s_reads;
 
-    private long _handle; // given with the first event
-    private long _held; // late acks that were not told yet
+    private long _handle; // assigned with the first event
+    private long _held; // late acks that are not reported yet
     private long _lastLate = long.MinValue / 2;
 
-    public void SendServerInfo(ConsumerOrigin consumer, PullNote note)
+    public void Report(ConsumerOrigin consumer, PullNote note)
     {
-        pump?.SendServerInfo(note);
+        pump?.Report(note);
         if (IsHeld(consumer, ref note))
         {
             return;
@@ -28,7 +28,7 @@ internal sealed class ReadReporter(NatsJSConsumerKind kind, NotificationPump? pu
         consumer.Hub.Port.Append(EventOf(consumer, note));
     }
 
-    /// <summary>A consumer was made again.</summary>
+    /// <summary>Reports that the consumer was recreated.</summary>
     public void Recreated(ConsumerOrigin consumer, string oldName, OrderedRestart restart) => consumer.Hub.Port.Append(new NatsConsumerRecreatedEvent
     {
         Consumer = RefOf(consumer),

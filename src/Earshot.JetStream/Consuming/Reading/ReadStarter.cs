@@ -2,7 +2,7 @@ using Earshot.JetStream.Requests;
 
 namespace Earshot.JetStream.Consuming;
 
-/// <summary>Begins the reads of one consumer object: options to numbers, defaults, serializers.</summary>
+/// <summary>Starts the reads of one consumer object: converts options, applies defaults and selects deserializers.</summary>
 internal sealed class ReadStarter
 {
     private readonly ContextParts _parts;
@@ -11,7 +11,7 @@ internal sealed class ReadStarter
 
     public ReadStarter(ContextParts parts, ConsumerInfo info) => (_parts, _info) = (parts, info);
 
-    /// <summary>Newer facts about the consumer.</summary>
+    /// <summary>Updates the known values of the consumer.</summary>
     public void Refresh(ConsumerInfo info)
     {
         _info = info;
@@ -62,7 +62,7 @@ internal sealed class ReadStarter
         };
     }
 
-    // Made by the first read: a context on something else than a connection of Earshot throws there and not before.
+    // Created by the first read: a context on a connection that is not one of Earshot throws there.
     private ConsumerReads Reads => Volatile.Read(ref _reads) ?? Interlocked.CompareExchange(ref _reads, MakeReads(), null) ?? _reads;
 
     private ConsumerReads MakeReads() => new(

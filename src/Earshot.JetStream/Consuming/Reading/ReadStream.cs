@@ -1,6 +1,6 @@
 namespace Earshot.JetStream.Consuming;
 
-/// <summary>The messages of a read, one after the other. The read begins with the first step of an enumeration and ends with it.</summary>
+/// <summary>The messages of a read. The read starts with the first step of an enumeration and ends with the enumeration.</summary>
 internal sealed class ReadStream<T>(ReadCall<T> call, CancellationToken cancellationToken) : IAsyncEnumerable<INatsJSMsg<T>>
 {
     public IAsyncEnumerator<INatsJSMsg<T>> GetAsyncEnumerator(CancellationToken own = default)

@@ -1,8 +1,8 @@
 namespace Earshot.JetStream.Consuming;
 
 /// <summary>
-/// A delivered message: one object that keeps the numbers of its reply subject and not its text, so that metadata and acks are made of
-/// them when they are wanted. The order and size of the fields is what a delivery costs.
+/// A delivered message. Stores the numbers of its reply subject instead of its text; metadata and acks are created from them when they are
+/// used. Order and size of the fields determine the memory of a delivery.
 /// </summary>
 internal sealed class ReceivedMsg<T> : INatsJSMsg<T>
 {
@@ -14,7 +14,7 @@ internal sealed class ReceivedMsg<T> : INatsJSMsg<T>
     private readonly uint _pending;
     private readonly uint _arrivedMs;
     private readonly ushort _delivered;
-    private ushort _outcome; // 0: no final ack yet; else the first one's outcome and one
+    private ushort _outcome; // 0: no final ack yet; otherwise the outcome of the first one plus 1
 
     public ReceivedMsg(in NatsMsg<T> msg, int size, AckSource source, in AckSubject subject, long arrived)
     {
@@ -68,7 +68,7 @@ internal sealed class ReceivedMsg<T> : INatsJSMsg<T>
 
     public ValueTask ReplyAsync(NatsHeaders? headers = null, string? replyTo = null, NatsPubOpts? opts = null, CancellationToken cancellationToken = default) =>
         Connection!.PublishAsync(
-            ReplyTo ?? throw new InvalidOperationException("This message asks for no reply: it has no reply subject."), headers, replyTo, opts, cancellationToken);
+            ReplyTo ?? throw new InvalidOperationException("The message has no reply subject."), headers, replyTo, opts, cancellationToken);
 
     public ValueTask AckAsync(AckOpts? opts = null, CancellationToken cancellationToken = default) =>
         Check(FinishAsync(AckWord.Ack, opts, cancellationToken), opts);
@@ -118,12 +118,12 @@ internal sealed class ReceivedMsg<T> : INatsJSMsg<T>
         }
     }
 
-    // An ack that was not sent may be tried again.
+    // An ack that was not sent may be sent again.
     private NatsJSAckOutcome Settle(NatsJSAckOutcome outcome)
     {
         if (outcome is NatsJSAckOutcome.Sent or NatsJSAckOutcome.Confirmed && IsLate())
         {
-            _source.Reporter.SendServerInfo(_source.Consumer, new PullNote(PullNoteKind.Notice) { Notice = NatsJSNotificationKind.LateAck, Count = 1 });
+            _source.Reporter.Report(_source.Consumer, new PullNote(PullNoteKind.Notice) { Notice = NatsJSNotificationKind.LateAck, Count = 1 });
             outcome = NatsJSAckOutcome.Late;
         }
 

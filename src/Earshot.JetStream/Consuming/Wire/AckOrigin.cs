@@ -1,11 +1,11 @@
 namespace Earshot.JetStream.Consuming;
 
-/// <summary>What the reply subjects of one consumer's messages have in common.</summary>
-/// <param name="prefix">All in front of the numbers, with the last dot.</param>
-/// <param name="suffix">All behind the numbers, with its first dot; usually nothing.</param>
-/// <param name="stream">Name of the stream.</param>
-/// <param name="consumer">Name of the consumer.</param>
-/// <param name="domain">JetStream domain; empty: none.</param>
+/// <summary>The common parts of the reply subjects of one consumer's messages.</summary>
+/// <param name="prefix">The part before the numbers, with its last dot.</param>
+/// <param name="suffix">The part after the numbers, with its first dot; usually empty.</param>
+/// <param name="stream">The name of the stream.</param>
+/// <param name="consumer">The name of the consumer.</param>
+/// <param name="domain">The JetStream domain; empty when there is none.</param>
 internal sealed class AckOrigin(byte[] prefix, byte[] suffix, string stream, string consumer, string domain)
 {
     public ReadOnlySpan<byte> Prefix => prefix;

@@ -4,32 +4,32 @@ using System.Text;
 namespace Earshot.JetStream.Consuming;
 
 /// <summary>
-/// The reply subject of a delivered message in its parts (ADR-15). The old form has nine tokens; the new one has domain and account in
-/// front and perhaps tokens behind, which are kept as they are.
+/// The parts of the reply subject of a delivered message (ADR-15). The old format has nine tokens. The new format has domain and account
+/// before them, and possibly further tokens after them, which are preserved.
 /// </summary>
 internal readonly record struct AckSubject(AckOrigin Origin, ulong Delivered, ulong StreamSeq, ulong ConsumerSeq, long Time, ulong Pending)
 {
-    /// <summary>Longest text of the numbers with their dots.</summary>
+    /// <summary>The maximum length of the numbers with their dots.</summary>
     private const int MaxNumbers = 5 * 21;
 
-    /// <summary>Most bytes that <see cref="Write"/> writes.</summary>
+    /// <summary>The maximum number of bytes written by <see cref="Write"/>.</summary>
     public int MaxLength => Origin.Prefix.Length + MaxNumbers + Origin.Suffix.Length;
 
     public static bool IsAck(ReadOnlySpan<byte> subject) => subject.StartsWith("$JS.ACK."u8);
 
-    /// <summary>Reads a reply subject. <paramref name="known"/> is taken over when it fits, so that messages of one consumer share it.</summary>
+    /// <summary>Reads a reply subject. Uses <paramref name="known"/> when it matches, so that the messages of one consumer share it.</summary>
     public static bool TryRead(ReadOnlySpan<byte> subject, AckOrigin? known, out AckSubject parts)
     {
         parts = default;
         if (known is not null && known.Suffix.Length == 0 && subject.StartsWith(known.Prefix))
         {
-            return TryReadNumbers(subject[known.Prefix.Length..], known, out parts) || TryReadAnew(subject, out parts);
+            return TryReadNumbers(subject[known.Prefix.Length..], known, out parts) || TryReadAll(subject, out parts);
         }
 
-        return TryReadAnew(subject, out parts);
+        return TryReadAll(subject, out parts);
     }
 
-    /// <summary>Reads only how many messages wait; leaves the value where it cannot be read.</summary>
+    /// <summary>Reads only the number of pending messages. Leaves the value unchanged when it cannot be read.</summary>
     public static void TryReadPending(ReadOnlySpan<byte> subject, ref ulong pending)
     {
         int dot = subject.LastIndexOf((byte)'.');
@@ -69,7 +69,7 @@ internal readonly record struct AckSubject(AckOrigin Origin, ulong Delivered, ul
         return Encoding.UTF8.GetString(text, 0, Write(text));
     }
 
-    private static bool TryReadAnew(ReadOnlySpan<byte> subject, out AckSubject parts)
+    private static bool TryReadAll(ReadOnlySpan<byte> subject, out AckSubject parts)
     {
         parts = default;
         Span<Range> tokens = stackalloc Range[16];
@@ -94,7 +94,7 @@ internal readonly record struct AckSubject(AckOrigin Origin, ulong Delivered, ul
 
     private static string DomainOf(ReadOnlySpan<byte> token) => token.SequenceEqual("_"u8) ? "" : Encoding.UTF8.GetString(token);
 
-    // The last of 16 ranges takes all that follows; nothing behind the numbers is checked.
+    // The last of 16 ranges contains the rest; tokens after the numbers are not checked.
     private static int Split(ReadOnlySpan<byte> subject, Span<Range> tokens)
     {
         int count = 0;

@@ -3,19 +3,19 @@ using System.Text.Json;
 
 namespace Earshot.JetStream.Consuming;
 
-/// <summary>Writes the JSON of a pull request; only what is set (older servers ignore unknown fields, newer ones refuse them).</summary>
+/// <summary>Writes the JSON of a pull request, with the values that are set only: older servers ignore unknown fields, newer ones reject them.</summary>
 internal static class PullRequest
 {
     private const int MaxFields = 200;
 
-    /// <summary>Most bytes that <see cref="Write"/> writes.</summary>
+    /// <summary>The maximum number of bytes written by <see cref="Write"/>.</summary>
     public static int MaxLength(byte[] group, string? pin) => MaxFields + group.Length + (pin is null ? 0 : 9 + (pin.Length * 6));
 
     /// <summary>Writes the request and returns its length.</summary>
-    /// <param name="destination">Room for <see cref="MaxLength"/>.</param>
-    /// <param name="ask">The numbers.</param>
-    /// <param name="group">Fields of the priority group, as <see cref="Group"/> made them.</param>
-    /// <param name="pin">Id of the pin; null: none.</param>
+    /// <param name="destination">A buffer of at least <see cref="MaxLength"/> bytes.</param>
+    /// <param name="ask">The values of the request.</param>
+    /// <param name="group">The fields of the priority group, from <see cref="Group"/>.</param>
+    /// <param name="pin">The id of the pinned client; null: none.</param>
     public static int Write(Span<byte> destination, in PullAsk ask, ReadOnlySpan<byte> group, string? pin)
     {
         int length = Put(destination, "{\"batch\":"u8, ask.Batch);
@@ -51,7 +51,7 @@ internal static class PullRequest
         return length;
     }
 
-    /// <summary>The fields of a priority group; empty without one. A priority only where it is given: older servers do not know it.</summary>
+    /// <summary>Returns the fields of a priority group; empty when there is none. A priority is written only when it is set, because older servers do not support it.</summary>
     public static byte[] Group(NatsJSPriorityGroupOpts? opts)
     {
         if (opts?.Group is not { } group)

@@ -3,14 +3,14 @@ using System.Text;
 namespace Earshot.JetStream.Consuming;
 
 /// <summary>
-/// Reads the statuses that a server sends to the inbox of a pull (ADR-13, and what nats-server 2.15.1 was seen to send). Takes no strings
-/// where no one asks for the text.
+/// Reads the statuses that a server sends to the inbox of a pull request (ADR-13, and the statuses of nats-server 2.15.1). Creates no strings
+/// where the text is not needed.
 /// </summary>
 internal static class StatusLine
 {
-    private const int CodeAt = 9; // behind "NATS/1.0 "
+    private const int CodeAt = 9; // after "NATS/1.0 "
 
-    /// <summary>A message without a status, or something else than a message of the server.</summary>
+    /// <summary>Reads a status. Returns false for a message without a status, and for anything that is not a message of the server.</summary>
     public static bool TryRead(ReadOnlySpan<byte> headers, out PullStatus status)
     {
         status = default;

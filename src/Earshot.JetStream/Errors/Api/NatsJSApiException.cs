@@ -2,26 +2,26 @@ using Earshot.JetStream.Errors;
 
 namespace Earshot.JetStream;
 
-/// <summary>The server answered with an error: what was asked for had no effect.</summary>
+/// <summary>The exception that is thrown when the JetStream API responds with an error: the call had no effect.</summary>
 public class NatsJSApiException : NatsJSException, INatsDelivery
 {
-    /// <summary>Makes the exception.</summary>
-    /// <param name="error">What the server said.</param>
+    /// <summary>Initializes the exception with the error of the server.</summary>
+    /// <param name="error">The error of the server.</param>
     public NatsJSApiException(ApiError error)
         : base(Text(error)) => Error = error;
 
-    /// <summary>What the server said.</summary>
+    /// <summary>The error with which the server responded.</summary>
     public ApiError Error { get; }
 
-    /// <summary>Always <see cref="NatsOutcome.Rejected"/>.</summary>
+    /// <summary>The outcome of the operation: always <see cref="NatsOutcome.Rejected"/>.</summary>
     public NatsOutcome Outcome => NatsOutcome.Rejected;
 
-    /// <summary>Whether it is this error. The <see cref="ApiError.Code"/> does not tell: one error has different ones.</summary>
+    /// <summary>Returns whether the exception has this error number. The <see cref="ApiError.Code"/> is not compared: it differs between servers.</summary>
     /// <param name="code">The number of the error.</param>
-    /// <returns>True when it is.</returns>
+    /// <returns>True when the numbers are equal.</returns>
     public bool Is(NatsJSErrorCode code) => Error.ErrCode == (int)code;
 
-    /// <summary>The most specific exception of an error.</summary>
+    /// <summary>Creates the most specific exception for an error.</summary>
     internal static NatsJSApiException Of(ApiError error) => (NatsJSErrorCode)error.ErrCode switch
     {
         NatsJSErrorCode.StreamNotFound => new NatsJSStreamNotFoundException(error),

@@ -1,30 +1,30 @@
 namespace Earshot.JetStream;
 
 /// <summary>
-/// A call of the API got no answer, or no one listens on its subject: JetStream is off for the account or not reachable, or the stream or
-/// consumer has no server to answer for it.
+/// The exception that is thrown when a call of the API is not answered or has no responders: JetStream is not enabled for the account or
+/// not reachable, or the stream or consumer has no leader.
 /// </summary>
 public class NatsJSApiNoResponseException : NatsJSException, INatsDelivery
 {
-    /// <summary>Makes the exception of a call that no one listened to.</summary>
+    /// <summary>Initializes the exception of a call without responders.</summary>
     public NatsJSApiNoResponseException()
         : this(NatsSubEndReason.None)
     {
     }
 
-    /// <summary>Makes the exception.</summary>
-    /// <param name="reason">Why waiting for the answer ended.</param>
+    /// <summary>Initializes the exception with the reason why waiting ended.</summary>
+    /// <param name="reason">The reason why waiting for the response ended.</param>
     public NatsJSApiNoResponseException(NatsSubEndReason reason)
-        : this("No answer from the JetStream API.", reason, NatsOutcome.Unknown, null)
+        : this("The JetStream API did not respond.", reason, NatsOutcome.Unknown, null)
     {
     }
 
     internal NatsJSApiNoResponseException(string message, NatsSubEndReason reason, NatsOutcome outcome, Exception? inner)
         : base(message, inner) => (Reason, Outcome) = (reason, outcome);
 
-    /// <summary>Why waiting for the answer ended; <see cref="NatsSubEndReason.None"/>: no one listens.</summary>
+    /// <summary>The reason why waiting for the response ended; <see cref="NatsSubEndReason.None"/> when there were no responders.</summary>
     public NatsSubEndReason Reason { get; }
 
-    /// <summary>Rejected where no one listened; unknown where a call that changes something was sent and not answered; else not sent.</summary>
+    /// <summary>Rejected when there were no responders; Unknown when a call that changes something was sent and not answered; otherwise NotSent.</summary>
     public NatsOutcome Outcome { get; }
 }

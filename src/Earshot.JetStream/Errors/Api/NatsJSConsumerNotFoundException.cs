@@ -1,10 +1,10 @@
 namespace Earshot.JetStream;
 
-/// <summary>There is no such consumer (errors 10014 and 10149).</summary>
+/// <summary>The exception that is thrown when a consumer does not exist (errors 10014 and 10149).</summary>
 public sealed class NatsJSConsumerNotFoundException : NatsJSApiException
 {
-    /// <summary>Makes the exception.</summary>
-    /// <param name="error">What the server said.</param>
+    /// <summary>Initializes the exception with the error of the server.</summary>
+    /// <param name="error">The error of the server.</param>
     public NatsJSConsumerNotFoundException(ApiError error)
         : base(error)
     {

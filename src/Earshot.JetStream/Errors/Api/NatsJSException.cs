@@ -1,18 +1,18 @@
 namespace Earshot.JetStream;
 
-/// <summary>The base of every exception that stems from JetStream. Those about something sent are <see cref="INatsDelivery"/> too.</summary>
+/// <summary>The base class of all exceptions of JetStream. Exceptions about a sent message also implement <see cref="INatsDelivery"/>.</summary>
 public class NatsJSException : NatsException
 {
-    /// <summary>Makes an exception with a message for people.</summary>
-    /// <param name="message">What went wrong.</param>
+    /// <summary>Initializes an exception with a message.</summary>
+    /// <param name="message">The message, for people.</param>
     public NatsJSException(string message)
         : base(message)
     {
     }
 
-    /// <summary>Makes an exception with a message for people and the exception it stems from.</summary>
-    /// <param name="message">What went wrong.</param>
-    /// <param name="exception">What caused it, or null.</param>
+    /// <summary>Initializes an exception with a message and its cause.</summary>
+    /// <param name="message">The message, for people.</param>
+    /// <param name="exception">The cause; null when there is none.</param>
     public NatsJSException(string message, Exception? exception)
         : base(message, exception)
     {

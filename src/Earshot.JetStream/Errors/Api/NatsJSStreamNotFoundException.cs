@@ -1,10 +1,10 @@
 namespace Earshot.JetStream;
 
-/// <summary>There is no such stream (error 10059).</summary>
+/// <summary>The exception that is thrown when a stream does not exist (error 10059).</summary>
 public sealed class NatsJSStreamNotFoundException : NatsJSApiException
 {
-    /// <summary>Makes the exception.</summary>
-    /// <param name="error">What the server said.</param>
+    /// <summary>Initializes the exception with the error of the server.</summary>
+    /// <param name="error">The error of the server.</param>
     public NatsJSStreamNotFoundException(ApiError error)
         : base(error)
     {

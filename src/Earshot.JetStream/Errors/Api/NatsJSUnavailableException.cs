@@ -1,10 +1,10 @@
 namespace Earshot.JetStream;
 
-/// <summary>The stream or consumer has no leader, no quorum, or is offline, to the end of the call's time.</summary>
+/// <summary>The exception that is thrown when a stream or consumer had no leader or no quorum, or was offline, until the timeout of the call.</summary>
 public sealed class NatsJSUnavailableException : NatsJSApiException
 {
-    /// <summary>Makes the exception.</summary>
-    /// <param name="error">What the server said.</param>
+    /// <summary>Initializes the exception with the error of the server.</summary>
+    /// <param name="error">The error of the server.</param>
     public NatsJSUnavailableException(ApiError error)
         : base(error)
     {

@@ -1,22 +1,22 @@
 namespace Earshot.JetStream;
 
-/// <summary>A stream has lost messages that were read already, and the read is to fail then.</summary>
+/// <summary>The exception that is thrown when a stream has lost messages that were already read, for <see cref="NatsJSRegressionPolicy.Fail"/>.</summary>
 public sealed class NatsJSStreamRegressionException : NatsJSException
 {
-    /// <summary>Makes the exception.</summary>
-    /// <param name="stream">The stream.</param>
-    /// <param name="expected">Sequence of the last message that was read.</param>
-    /// <param name="found">Last sequence of the stream now.</param>
+    /// <summary>Initializes the exception with the sequences of the stream.</summary>
+    /// <param name="stream">The name of the stream.</param>
+    /// <param name="expected">The sequence of the last message that was read.</param>
+    /// <param name="found">The present last sequence of the stream.</param>
     public NatsJSStreamRegressionException(string stream, ulong expected, ulong found)
         : base($"The stream '{stream}' ends with sequence {found}, although {expected} was read: it has lost messages.") =>
         (Stream, Expected, Found) = (stream, expected, found);
 
-    /// <summary>The stream.</summary>
+    /// <summary>The name of the stream.</summary>
     public string Stream { get; }
 
-    /// <summary>Sequence of the last message that was read.</summary>
+    /// <summary>The sequence of the last message that was read.</summary>
     public ulong Expected { get; }
 
-    /// <summary>Last sequence of the stream now.</summary>
+    /// <summary>The present last sequence of the stream.</summary>
     public ulong Found { get; }
 }

@@ -1,9 +1,9 @@
 namespace Earshot.JetStream;
 
-/// <summary>No stream has the subject of the publish: the server said so when asked, and no publish to the subject was stored before.</summary>
+/// <summary>The exception that is thrown when no stream has the subject of a publish, as confirmed by the server, and none had it before.</summary>
 public sealed class NatsJSNoStreamException : NatsJSPublishNoResponseException
 {
-    /// <summary>Makes the exception.</summary>
+    /// <summary>Initializes the exception with the subject of the publish.</summary>
     /// <param name="subject">The subject of the publish.</param>
     public NatsJSNoStreamException(string subject)
         : base($"No stream has the subject '{subject}'. Create one, or check the subject, the account and the domain.") => Subject = subject;

@@ -1,11 +1,11 @@
 namespace Earshot.JetStream;
 
-/// <summary>To the end of its time no one took the publish: no stream on the subject, a stream without a leader, or JetStream is off.</summary>
+/// <summary>The exception that is thrown when a publish had no responders until its timeout: no stream has the subject, the stream has no leader, or JetStream is not enabled.</summary>
 public class NatsJSPublishNoResponseException : NatsJSException, INatsDelivery
 {
-    /// <summary>Makes the exception without naming the subject.</summary>
+    /// <summary>Initializes the exception without a subject.</summary>
     public NatsJSPublishNoResponseException()
-        : base("No stream took the publish: no stream has this subject, its stream has no leader, or JetStream is off.")
+        : base("The publish had no responders: no stream has this subject, its stream has no leader, or JetStream is not enabled.")
     {
     }
 
@@ -14,9 +14,9 @@ public class NatsJSPublishNoResponseException : NatsJSException, INatsDelivery
     {
     }
 
-    /// <summary>One without a subject.</summary>
+    /// <summary>Creates an instance without a subject.</summary>
     public static NatsJSPublishNoResponseException Default => new();
 
-    /// <summary>Always <see cref="NatsOutcome.Rejected"/>.</summary>
+    /// <summary>The outcome of the operation: always <see cref="NatsOutcome.Rejected"/>.</summary>
     public NatsOutcome Outcome => NatsOutcome.Rejected;
 }

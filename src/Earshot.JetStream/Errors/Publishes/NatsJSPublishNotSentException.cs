@@ -1,16 +1,16 @@
 namespace Earshot.JetStream;
 
-/// <summary>To the end of its time the publish could not be written: no session, or no room in the outbound buffer.</summary>
+/// <summary>The exception that is thrown when a publish could not be written within its timeout: no session, or no space in the outbound buffer.</summary>
 public sealed class NatsJSPublishNotSentException : NatsJSException, INatsDelivery
 {
-    /// <summary>Makes the exception.</summary>
-    /// <param name="message">Why it could not be written.</param>
-    /// <param name="inner">The cause, if one is known.</param>
+    /// <summary>Initializes the exception with a message.</summary>
+    /// <param name="message">The reason why the publish could not be written.</param>
+    /// <param name="inner">The cause; null when there is none.</param>
     public NatsJSPublishNotSentException(string message, Exception? inner = null)
         : base(message, inner)
     {
     }
 
-    /// <summary>Always <see cref="NatsOutcome.NotSent"/>.</summary>
+    /// <summary>The outcome of the operation: always <see cref="NatsOutcome.NotSent"/>.</summary>
     public NatsOutcome Outcome => NatsOutcome.NotSent;
 }

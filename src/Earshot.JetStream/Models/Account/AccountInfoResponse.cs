@@ -1,4 +1,4 @@
 namespace Earshot.JetStream;
 
-/// <summary>Answer about the account.</summary>
+/// <summary>Response with the usage and the limits of the account (<c>$JS.API.INFO</c>).</summary>
 public record AccountInfoResponse : AccountStats;

@@ -1,29 +1,29 @@
 namespace Earshot.JetStream;
 
-/// <summary>Limits of an account, -1 without a limit.</summary>
+/// <summary>JetStream limits of an account or of one of its tiers; -1 means no limit.</summary>
 public record AccountLimits
 {
-    /// <summary>Most bytes in memory.</summary>
+    /// <summary>The maximum total size of streams in memory, in bytes.</summary>
     public long MaxMemory { get; set; }
 
-    /// <summary>Most bytes on disk.</summary>
+    /// <summary>The maximum total size of streams on disk, in bytes.</summary>
     public long MaxStorage { get; set; }
 
-    /// <summary>Most streams.</summary>
+    /// <summary>The maximum number of streams.</summary>
     public int MaxStreams { get; set; }
 
-    /// <summary>Most consumers of one stream.</summary>
+    /// <summary>The maximum number of consumers of one stream.</summary>
     public int MaxConsumers { get; set; }
 
-    /// <summary>Highest limit of messages without an ack that a consumer may ask for.</summary>
+    /// <summary>The highest <see cref="ConsumerConfig.MaxAckPending"/> that a consumer may have.</summary>
     public int MaxAckPending { get; set; }
 
-    /// <summary>Most bytes of one stream in memory.</summary>
+    /// <summary>The maximum size of one stream in memory, in bytes. Default: -1.</summary>
     public long MemoryMaxStreamBytes { get; set; } = -1;
 
-    /// <summary>Most bytes of one stream on disk.</summary>
+    /// <summary>The maximum size of one stream on disk, in bytes. Default: -1.</summary>
     public long StorageMaxStreamBytes { get; set; } = -1;
 
-    /// <summary>Each stream must have a limit of bytes.</summary>
+    /// <summary>Whether each stream must set <see cref="StreamConfig.MaxBytes"/>.</summary>
     public bool MaxBytesRequired { get; set; }
 }

@@ -1,35 +1,35 @@
 namespace Earshot.JetStream;
 
-/// <summary>What an account uses and may use.</summary>
+/// <summary>JetStream usage and limits of an account.</summary>
 public record AccountStats
 {
-    /// <summary>Bytes in memory.</summary>
+    /// <summary>The number of bytes used in memory.</summary>
     public ulong Memory { get; set; }
 
-    /// <summary>Bytes on disk.</summary>
+    /// <summary>The number of bytes used on disk.</summary>
     public ulong Storage { get; set; }
 
-    /// <summary>Bytes in memory that streams have reserved.</summary>
+    /// <summary>The number of bytes reserved by streams in memory.</summary>
     public ulong ReservedMemory { get; set; }
 
-    /// <summary>Bytes on disk that streams have reserved.</summary>
+    /// <summary>The number of bytes reserved by streams on disk.</summary>
     public ulong ReservedStorage { get; set; }
 
-    /// <summary>Number of streams.</summary>
+    /// <summary>The number of streams of the account.</summary>
     public int Streams { get; set; }
 
-    /// <summary>Number of consumers.</summary>
+    /// <summary>The number of consumers of the account.</summary>
     public int Consumers { get; set; }
 
-    /// <summary>JetStream domain; null without one.</summary>
+    /// <summary>The JetStream domain of the server; null when it has none.</summary>
     public string? Domain { get; set; }
 
-    /// <summary>Limits of the account.</summary>
+    /// <summary>The limits of the account.</summary>
     public AccountLimits Limits { get; set; } = new();
 
-    /// <summary>By name, for accounts with tiers.</summary>
+    /// <summary>Usage and limits of each tier, by the name of the tier; null for accounts without tiers.</summary>
     public IDictionary<string, Tier>? Tiers { get; set; }
 
-    /// <summary>Use of the API.</summary>
+    /// <summary>Statistics of the account's API calls.</summary>
     public ApiStats Api { get; set; } = new();
 }

@@ -1,17 +1,17 @@
 namespace Earshot.JetStream;
 
-/// <summary>Use of the JetStream API by an account.</summary>
+/// <summary>Statistics of the JetStream API calls of an account.</summary>
 public record ApiStats
 {
-    /// <summary>API level of the server that answered; 0 before 2.11.</summary>
+    /// <summary>The API level of the server that responded; 0 before server 2.11.</summary>
     public int Level { get; set; }
 
-    /// <summary>Calls since the account is known.</summary>
+    /// <summary>The total number of API calls.</summary>
     public ulong Total { get; set; }
 
-    /// <summary>Calls that ended with an error.</summary>
+    /// <summary>The number of API calls that failed with an error.</summary>
     public ulong Errors { get; set; }
 
-    /// <summary>Calls that are not answered yet.</summary>
+    /// <summary>The number of API calls that are not answered yet.</summary>
     public ulong Inflight { get; set; }
 }

@@ -2,28 +2,28 @@ using System.Text.Json.Serialization;
 
 namespace Earshot.JetStream;
 
-/// <summary>What one tier of an account uses and may use.</summary>
+/// <summary>Usage and limits of one tier of an account.</summary>
 public record Tier
 {
-    /// <summary>Bytes in memory.</summary>
+    /// <summary>The number of bytes used in memory.</summary>
     public ulong Memory { get; set; }
 
-    /// <summary>Bytes on disk.</summary>
+    /// <summary>The number of bytes used on disk.</summary>
     public ulong Storage { get; set; }
 
-    /// <summary>Bytes in memory that streams have reserved.</summary>
+    /// <summary>The number of bytes reserved by streams in memory.</summary>
     public ulong ReservedMemory { get; set; }
 
-    /// <summary>Bytes on disk that streams have reserved.</summary>
+    /// <summary>The number of bytes reserved by streams on disk.</summary>
     [JsonPropertyName("reserved_storage")]
     public ulong ReservedStore { get; set; }
 
-    /// <summary>Number of streams.</summary>
+    /// <summary>The number of streams of the tier.</summary>
     public int Streams { get; set; }
 
-    /// <summary>Number of consumers.</summary>
+    /// <summary>The number of consumers of the tier.</summary>
     public int Consumers { get; set; }
 
-    /// <summary>Limits of the tier.</summary>
+    /// <summary>The limits of the tier.</summary>
     public AccountLimits Limits { get; set; } = new();
 }

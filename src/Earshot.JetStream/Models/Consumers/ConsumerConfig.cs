@@ -5,7 +5,7 @@ using Earshot.JetStream.Models;
 
 namespace Earshot.JetStream;
 
-/// <summary>Configuration of a consumer. Values that are not set are not sent, so the server decides them.</summary>
+/// <summary>Configuration of a consumer. Values that are not set are not sent; the server applies its defaults.</summary>
 public record ConsumerConfig
 {
     private ConsumerConfigDeliverPolicy _deliverPolicy;
@@ -13,110 +13,110 @@ public record ConsumerConfig
     private ConsumerConfigReplayPolicy _replayPolicy;
     private ConsumerConfigPriorityPolicy? _priorityPolicy;
 
-    /// <summary>Makes an empty configuration.</summary>
+    /// <summary>Initializes an empty configuration.</summary>
     public ConsumerConfig()
     {
     }
 
-    /// <summary>Makes the configuration of a durable consumer.</summary>
-    /// <param name="name">Its name.</param>
+    /// <summary>Initializes the configuration of a durable consumer.</summary>
+    /// <param name="name">The name of the consumer.</param>
     public ConsumerConfig(string name) => (Name, DurableName) = (name, name);
 
-    /// <summary>First sequence, for the policy by start sequence.</summary>
+    /// <summary>The first stream sequence to deliver. Used with <see cref="ConsumerConfigDeliverPolicy.ByStartSequence"/>.</summary>
     public ulong OptStartSeq { get; set; }
 
-    /// <summary>Time of the first message, for the policy by start time.</summary>
+    /// <summary>The time of the first message to deliver. Used with <see cref="ConsumerConfigDeliverPolicy.ByStartTime"/>.</summary>
     public DateTimeOffset OptStartTime { get; set; }
 
-    /// <summary>Name of a durable consumer.</summary>
+    /// <summary>The name of a durable consumer; null for an ephemeral consumer.</summary>
     public string? DurableName { get; set; }
 
-    /// <summary>Name of the consumer. Null: <see cref="DurableName"/>, or one that is made.</summary>
+    /// <summary>The name of the consumer. Null: <see cref="DurableName"/>, or a generated name.</summary>
     public string? Name { get; set; }
 
-    /// <summary>Text for people, at most 4 KiB.</summary>
+    /// <summary>A description of the consumer, at most 4 KiB.</summary>
     public string? Description { get; set; }
 
-    /// <summary>Subject of a push consumer. Null: it is pulled.</summary>
+    /// <summary>The subject to which a push consumer delivers. Null: a pull consumer.</summary>
     public string? DeliverSubject { get; set; }
 
-    /// <summary>Queue group of a push consumer.</summary>
+    /// <summary>The queue group that shares the messages of a push consumer. Null: none.</summary>
     public string? DeliverGroup { get; set; }
 
-    /// <summary>After this time without an ack a message is delivered again; zero: 30 s.</summary>
+    /// <summary>The time after which a message without an ack is delivered again; zero: 30 s.</summary>
     public TimeSpan AckWait { get; set; }
 
-    /// <summary>How often a message is delivered; 0 or -1: no limit.</summary>
+    /// <summary>The maximum number of deliveries of one message; 0 or -1: no limit.</summary>
     public long MaxDeliver { get; set; }
 
-    /// <summary>Only this subject; wildcards allowed. Excludes <see cref="FilterSubjects"/>.</summary>
+    /// <summary>The subject of the messages to deliver; wildcards are allowed. Null: all subjects. Mutually exclusive with <see cref="FilterSubjects"/>.</summary>
     public string? FilterSubject { get; set; }
 
-    /// <summary>Only these subjects (since 2.10). Excludes <see cref="FilterSubject"/>.</summary>
+    /// <summary>The subjects of the messages to deliver (since server 2.10). Mutually exclusive with <see cref="FilterSubject"/>.</summary>
     public ICollection<string>? FilterSubjects { get; set; }
 
-    /// <summary>Share of acks that the server reports, in percent.</summary>
+    /// <summary>The share of acks for which the server publishes an advisory, in percent.</summary>
     public string? SampleFreq { get; set; }
 
-    /// <summary>Most bits per second of a push consumer; 0: no limit.</summary>
+    /// <summary>The maximum rate of a push consumer, in bits per second; 0: no limit.</summary>
     public long RateLimitBps { get; set; }
 
-    /// <summary>Most messages without an ack; 0: 1,000, -1: no limit.</summary>
+    /// <summary>The maximum number of delivered messages without an ack; 0: 1,000, -1: no limit.</summary>
     public long MaxAckPending { get; set; }
 
-    /// <summary>How often a push consumer says that it is alive.</summary>
+    /// <summary>The interval of the idle heartbeats of a push consumer; zero: no heartbeats.</summary>
     public TimeSpan IdleHeartbeat { get; set; }
 
-    /// <summary>A push consumer waits for answers to flow control.</summary>
+    /// <summary>Whether a push consumer uses flow control: it stops delivering until the client answers a flow control request.</summary>
     public bool FlowControl { get; set; }
 
-    /// <summary>Most pulls that wait; 0: 512.</summary>
+    /// <summary>The maximum number of waiting pull requests; 0: 512.</summary>
     public long MaxWaiting { get; set; }
 
-    /// <summary>Not for clients.</summary>
+    /// <summary>Reserved for consumers that servers create for mirrors and sources; not for clients.</summary>
     public bool Direct { get; set; }
 
-    /// <summary>Without payloads.</summary>
+    /// <summary>Whether only headers are delivered, without payloads. The header <c>Nats-Msg-Size</c> contains the size of the payload.</summary>
     public bool HeadersOnly { get; set; }
 
-    /// <summary>Most messages of one pull; 0: no limit.</summary>
+    /// <summary>The maximum number of messages of one pull request; 0: no limit.</summary>
     public int MaxBatch { get; set; }
 
-    /// <summary>Longest wait of one pull; zero: no limit.</summary>
+    /// <summary>The maximum expiry of one pull request; zero: no limit.</summary>
     public TimeSpan MaxExpires { get; set; }
 
-    /// <summary>Most bytes of one pull; 0: no limit.</summary>
+    /// <summary>The maximum number of bytes of one pull request; 0: no limit.</summary>
     public long MaxBytes { get; set; }
 
-    /// <summary>Deleted when unused for this time; zero: 5 s for consumers that are not durable, else never.</summary>
+    /// <summary>The time without use after which the server deletes the consumer; zero: 5 s for ephemeral consumers, no limit for durable ones.</summary>
     public TimeSpan InactiveThreshold { get; set; }
 
-    /// <summary>Times until a message is delivered again, in place of <see cref="AckWait"/> (since 2.8).</summary>
+    /// <summary>The delays before each further delivery of a message, in place of <see cref="AckWait"/> (since server 2.8).</summary>
     public ICollection<TimeSpan>? Backoff { get; set; }
 
-    /// <summary>Number of replicas; 0: as the stream.</summary>
+    /// <summary>The number of replicas; 0: the same as the stream.</summary>
     public long NumReplicas { get; set; }
 
-    /// <summary>It delivers nothing until then (since 2.11).</summary>
+    /// <summary>The time until which the consumer delivers nothing (since server 2.11). Null: not paused.</summary>
     public DateTimeOffset? PauseUntil { get; set; }
 
-    /// <summary>Keep its state in memory.</summary>
+    /// <summary>Whether the state of the consumer is stored in memory.</summary>
     public bool MemStorage { get; set; }
 
-    /// <summary>Further information; names that begin with <c>_nats.</c> are the server's (since 2.10).</summary>
+    /// <summary>Metadata of the application. Names that begin with <c>_nats.</c> are reserved for the server (since server 2.10).</summary>
     public IDictionary<string, string>? Metadata { get; set; }
 
-    /// <summary>Names of its priority groups (since 2.11).</summary>
+    /// <summary>The names of the priority groups (since server 2.11). Null: none.</summary>
     public ICollection<string>? PriorityGroups { get; set; }
 
-    /// <summary>How long a client stays pinned without a pull (since 2.11).</summary>
+    /// <summary>The time without a pull request after which a client is no longer pinned (since server 2.11).</summary>
     [JsonPropertyName("priority_timeout")]
     public TimeSpan? PinnedTTL { get; set; }
 
-    /// <summary>It serves a source of another stream (since 2.14).</summary>
+    /// <summary>Whether the consumer serves a source of another stream (since server 2.14).</summary>
     public bool Sourcing { get; set; }
 
-    /// <summary>Where it begins.</summary>
+    /// <summary>The message at which delivery starts. Default: the first message of the stream.</summary>
     [JsonIgnore]
     public ConsumerConfigDeliverPolicy DeliverPolicy
     {
@@ -124,7 +124,7 @@ public record ConsumerConfig
         set => (_deliverPolicy, Extra) = (value, EnumWords.Forget(Extra, "deliver_policy"));
     }
 
-    /// <summary>Which messages have to be acknowledged.</summary>
+    /// <summary>Which messages must be acknowledged. Default: each message.</summary>
     [JsonIgnore]
     public ConsumerConfigAckPolicy AckPolicy
     {
@@ -132,7 +132,7 @@ public record ConsumerConfig
         set => (_ackPolicy, Extra) = (value, EnumWords.Forget(Extra, "ack_policy"));
     }
 
-    /// <summary>How fast it delivers.</summary>
+    /// <summary>The speed at which messages are delivered. Default: as fast as possible.</summary>
     [JsonIgnore]
     public ConsumerConfigReplayPolicy ReplayPolicy
     {
@@ -140,7 +140,7 @@ public record ConsumerConfig
         set => (_replayPolicy, Extra) = (value, EnumWords.Forget(Extra, "replay_policy"));
     }
 
-    /// <summary>How clients share it (since 2.11). Null: without priorities.</summary>
+    /// <summary>How the clients of a priority group share the consumer (since server 2.11). Null: no priority groups.</summary>
     [JsonIgnore]
     public ConsumerConfigPriorityPolicy? PriorityPolicy
     {
@@ -148,7 +148,7 @@ public record ConsumerConfig
         set => (_priorityPolicy, Extra) = (value, EnumWords.Forget(Extra, "priority_policy"));
     }
 
-    /// <summary>Fields and words that this version does not know; they are kept and sent back.</summary>
+    /// <summary>Fields and values that this version does not define, from a newer server. They are preserved when the configuration is sent back.</summary>
     [JsonExtensionData]
     public IDictionary<string, JsonElement>? Extra { get; set; }
 

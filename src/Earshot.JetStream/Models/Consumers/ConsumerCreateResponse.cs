@@ -1,4 +1,4 @@
 namespace Earshot.JetStream;
 
-/// <summary>Answer to the creation of a consumer.</summary>
+/// <summary>Response to the creation or update of a consumer.</summary>
 public record ConsumerCreateResponse : ConsumerInfo;

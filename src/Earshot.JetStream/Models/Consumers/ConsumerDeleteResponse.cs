@@ -1,8 +1,8 @@
 namespace Earshot.JetStream;
 
-/// <summary>Answer to the deletion of a consumer.</summary>
+/// <summary>Response to the deletion of a consumer.</summary>
 public record ConsumerDeleteResponse
 {
-    /// <summary>It is deleted.</summary>
+    /// <summary>Whether the consumer was deleted.</summary>
     public bool Success { get; set; }
 }

@@ -5,52 +5,52 @@ namespace Earshot.JetStream;
 /// <summary>Configuration and state of a consumer.</summary>
 public record ConsumerInfo
 {
-    /// <summary>Name of the stream.</summary>
+    /// <summary>The name of the stream.</summary>
     public string StreamName { get; set; } = "";
 
-    /// <summary>Name of the consumer.</summary>
+    /// <summary>The name of the consumer.</summary>
     public string Name { get; set; } = "";
 
-    /// <summary>When the server answered (since 2.10).</summary>
+    /// <summary>The time of the response on the server (since server 2.10).</summary>
     public DateTimeOffset Ts { get; set; }
 
-    /// <summary>Configuration.</summary>
+    /// <summary>The configuration of the consumer.</summary>
     public ConsumerConfig Config { get; set; } = new();
 
-    /// <summary>When it was made.</summary>
+    /// <summary>The time at which the consumer was created.</summary>
     public DateTimeOffset Created { get; set; }
 
-    /// <summary>The last message delivered.</summary>
+    /// <summary>The sequences of the last delivered message.</summary>
     public SequenceInfo Delivered { get; set; } = new();
 
-    /// <summary>The message up to which all are acknowledged.</summary>
+    /// <summary>The sequences up to which all messages are acknowledged.</summary>
     public SequenceInfo AckFloor { get; set; } = new();
 
-    /// <summary>Messages delivered and not acknowledged.</summary>
+    /// <summary>The number of delivered messages without an ack.</summary>
     public int NumAckPending { get; set; }
 
-    /// <summary>Messages that were delivered more than once.</summary>
+    /// <summary>The number of messages without an ack that were delivered more than once.</summary>
     public int NumRedelivered { get; set; }
 
-    /// <summary>Pulls that wait.</summary>
+    /// <summary>The number of waiting pull requests.</summary>
     public int NumWaiting { get; set; }
 
-    /// <summary>Messages not delivered yet.</summary>
+    /// <summary>The number of messages that have not been delivered yet.</summary>
     public ulong NumPending { get; set; }
 
-    /// <summary>It delivers nothing for a while (since 2.11).</summary>
+    /// <summary>Whether the consumer is paused (since server 2.11).</summary>
     [JsonPropertyName("paused")]
     public bool IsPaused { get; set; }
 
-    /// <summary>For how long.</summary>
+    /// <summary>The remaining time of the pause; null when the consumer is not paused.</summary>
     public TimeSpan? PauseRemaining { get; set; }
 
-    /// <summary>Where it lives.</summary>
+    /// <summary>The placement of the consumer in the cluster; null without a cluster.</summary>
     public ClusterInfo? Cluster { get; set; }
 
-    /// <summary>Somebody listens to its deliver subject.</summary>
+    /// <summary>Whether the deliver subject of a push consumer has a subscriber.</summary>
     public bool PushBound { get; set; }
 
-    /// <summary>State of its priority groups (since 2.11).</summary>
+    /// <summary>The state of the priority groups (since server 2.11); null when there are none.</summary>
     public ICollection<PriorityGroupState>? PriorityGroups { get; set; }
 }

@@ -1,4 +1,4 @@
 namespace Earshot.JetStream;
 
-/// <summary>Answer about a consumer.</summary>
+/// <summary>Response with the configuration and state of a consumer.</summary>
 public record ConsumerInfoResponse : ConsumerInfo;

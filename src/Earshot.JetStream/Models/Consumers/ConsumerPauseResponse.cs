@@ -2,16 +2,16 @@ using System.Text.Json.Serialization;
 
 namespace Earshot.JetStream;
 
-/// <summary>Answer to pausing a consumer.</summary>
+/// <summary>Response to pausing or resuming a consumer.</summary>
 public record ConsumerPauseResponse
 {
-    /// <summary>It delivers nothing for a while.</summary>
+    /// <summary>Whether the consumer is paused.</summary>
     [JsonPropertyName("paused")]
     public bool IsPaused { get; set; }
 
-    /// <summary>Until when.</summary>
+    /// <summary>The time until which the consumer is paused.</summary>
     public DateTimeOffset PauseUntil { get; set; }
 
-    /// <summary>For how long.</summary>
+    /// <summary>The remaining time of the pause; null when the consumer is not paused.</summary>
     public TimeSpan? PauseRemaining { get; set; }
 }

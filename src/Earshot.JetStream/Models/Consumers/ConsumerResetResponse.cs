@@ -1,8 +1,8 @@
 namespace Earshot.JetStream;
 
-/// <summary>Answer to resetting a consumer.</summary>
+/// <summary>Response to resetting a consumer to another stream sequence.</summary>
 public record ConsumerResetResponse : ConsumerInfo
 {
-    /// <summary>Sequence of the stream at which it continues.</summary>
+    /// <summary>The stream sequence at which the consumer continues.</summary>
     public ulong ResetSeq { get; set; }
 }

@@ -1,14 +1,14 @@
 namespace Earshot.JetStream;
 
-/// <summary>State of a priority group.</summary>
+/// <summary>State of a priority group of a consumer.</summary>
 public record PriorityGroupState
 {
-    /// <summary>Name of the group.</summary>
+    /// <summary>The name of the group.</summary>
     public string? Group { get; set; }
 
-    /// <summary>Id of the pinned client; null without one.</summary>
+    /// <summary>The id of the pinned client; null when no client is pinned.</summary>
     public string? PinnedClientId { get; set; }
 
-    /// <summary>Since when it is pinned.</summary>
+    /// <summary>The time at which the client was pinned; null when no client is pinned.</summary>
     public DateTimeOffset? PinnedTs { get; set; }
 }

@@ -1,4 +1,4 @@
 namespace Earshot.JetStream;
 
-/// <summary>A request for consumers.</summary>
+/// <summary>Request for one page of the consumers of a stream.</summary>
 public record ConsumerListRequest : IterableRequest;

@@ -1,14 +1,14 @@
 namespace Earshot.JetStream;
 
-/// <summary>One page of consumers.</summary>
+/// <summary>One page of the consumers of a stream.</summary>
 public record ConsumerListResponse : IterableResponse
 {
-    /// <summary>The consumers.</summary>
+    /// <summary>The consumers of this page.</summary>
     public ICollection<ConsumerInfo> Consumers { get; set; } = [];
 
-    /// <summary>Consumers of which nothing was heard.</summary>
+    /// <summary>The names of consumers that did not respond to the server; null when there are none.</summary>
     public ICollection<string>? Missing { get; set; }
 
-    /// <summary>Consumers that the server cannot serve, and why (since 2.12).</summary>
+    /// <summary>Consumers that the server cannot load, with the reason (since server 2.12); null when there are none.</summary>
     public IDictionary<string, string>? Offline { get; set; }
 }

@@ -1,8 +1,8 @@
 namespace Earshot.JetStream;
 
-/// <summary>A request for names of consumers.</summary>
+/// <summary>Request for one page of the names of the consumers of a stream.</summary>
 public record ConsumerNamesRequest : IterableRequest
 {
-    /// <summary>Not used by the server.</summary>
+    /// <summary>A field of the protocol that the server ignores.</summary>
     public string? Subject { get; set; }
 }

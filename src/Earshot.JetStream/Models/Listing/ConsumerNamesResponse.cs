@@ -1,8 +1,8 @@
 namespace Earshot.JetStream;
 
-/// <summary>One page of names of consumers.</summary>
+/// <summary>One page of the names of the consumers of a stream.</summary>
 public record ConsumerNamesResponse : IterableResponse
 {
-    /// <summary>The names.</summary>
+    /// <summary>The names of this page.</summary>
     public ICollection<string> Consumers { get; set; } = [];
 }

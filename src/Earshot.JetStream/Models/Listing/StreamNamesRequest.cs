@@ -1,11 +1,11 @@
 namespace Earshot.JetStream;
 
-/// <summary>A request for names of streams.</summary>
+/// <summary>Request for one page of the names of the streams of an account.</summary>
 public record StreamNamesRequest
 {
-    /// <summary>Only those that store this subject.</summary>
+    /// <summary>Only streams that store this subject; wildcards are allowed. Null: all streams.</summary>
     public string? Subject { get; set; }
 
-    /// <summary>Index of the first entry, from 0.</summary>
+    /// <summary>The index of the first entry, from 0.</summary>
     public int Offset { get; set; }
 }

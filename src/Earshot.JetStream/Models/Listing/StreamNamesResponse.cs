@@ -1,8 +1,8 @@
 namespace Earshot.JetStream;
 
-/// <summary>One page of names of streams.</summary>
+/// <summary>One page of the names of the streams of an account.</summary>
 public record StreamNamesResponse : IterableResponse
 {
-    /// <summary>The names; null: none.</summary>
+    /// <summary>The names of this page; null when there are none.</summary>
     public ICollection<string>? Streams { get; set; }
 }

@@ -1,20 +1,20 @@
 namespace Earshot.JetStream;
 
-/// <summary>What is known of a publish.</summary>
+/// <summary>Specifies what is known of the outcome of a publish.</summary>
 public enum NatsJSPublishOutcome
 {
-    /// <summary>The stream has it.</summary>
+    /// <summary>The stream stored the message.</summary>
     Stored = 0,
 
-    /// <summary>The stream had a message with this id before; this one was not stored.</summary>
+    /// <summary>The stream already had a message with this message id and did not store this one.</summary>
     Duplicate = 1,
 
-    /// <summary>The stream does not have it: the server, or the absence of a stream, refused it.</summary>
+    /// <summary>The message was not stored: the server rejected it, or no stream has its subject.</summary>
     Rejected = 2,
 
-    /// <summary>It was never written to a server.</summary>
+    /// <summary>The message was not written to a server.</summary>
     NotSent = 3,
 
-    /// <summary>It was sent, and it is not known whether the stream has it.</summary>
+    /// <summary>The message was sent, and it is unknown whether the stream stored it.</summary>
     Unknown = 4,
 }

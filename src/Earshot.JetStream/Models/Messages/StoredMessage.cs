@@ -1,20 +1,20 @@
 namespace Earshot.JetStream;
 
-/// <summary>A message as the stream keeps it.</summary>
+/// <summary>A message as stored in a stream.</summary>
 public record StoredMessage
 {
-    /// <summary>Its subject.</summary>
+    /// <summary>The subject of the message.</summary>
     public string Subject { get; set; } = "";
 
-    /// <summary>Its sequence.</summary>
+    /// <summary>The sequence of the message in the stream.</summary>
     public ulong Seq { get; set; }
 
-    /// <summary>Its payload.</summary>
+    /// <summary>The payload of the message.</summary>
     public ReadOnlyMemory<byte> Data { get; set; }
 
-    /// <summary>When it was stored.</summary>
+    /// <summary>The time at which the message was stored.</summary>
     public DateTimeOffset Time { get; set; }
 
-    /// <summary>Its headers as on the wire, in base64; null without headers.</summary>
+    /// <summary>The headers in the format of the protocol, encoded as base64; null when the message has none.</summary>
     public string? Hdrs { get; set; }
 }

@@ -1,11 +1,11 @@
 namespace Earshot.JetStream;
 
-/// <summary>Which message to delete.</summary>
+/// <summary>Request to delete one message of a stream.</summary>
 public record StreamMsgDeleteRequest
 {
-    /// <summary>Its sequence.</summary>
+    /// <summary>The sequence of the message.</summary>
     public ulong Seq { get; set; }
 
-    /// <summary>Do not overwrite its bytes on disk, which is faster.</summary>
+    /// <summary>Whether the message is only removed, without overwriting its bytes on disk, which is faster.</summary>
     public bool NoErase { get; set; }
 }

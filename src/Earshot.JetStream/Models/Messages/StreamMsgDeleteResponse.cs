@@ -1,8 +1,8 @@
 namespace Earshot.JetStream;
 
-/// <summary>Answer to the deletion of a message.</summary>
+/// <summary>Response to the deletion of a message.</summary>
 public record StreamMsgDeleteResponse
 {
-    /// <summary>It is deleted.</summary>
+    /// <summary>Whether the message was deleted.</summary>
     public bool Success { get; set; }
 }

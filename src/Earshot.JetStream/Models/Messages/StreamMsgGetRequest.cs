@@ -1,14 +1,14 @@
 namespace Earshot.JetStream;
 
-/// <summary>Which message to read.</summary>
+/// <summary>Request to read one message of a stream.</summary>
 public record StreamMsgGetRequest
 {
-    /// <summary>The one with this sequence, or with <see cref="NextBySubj"/> the first from it on.</summary>
+    /// <summary>The sequence of the message; with <see cref="NextBySubj"/>, the lowest sequence to return.</summary>
     public ulong Seq { get; set; }
 
-    /// <summary>The last one of this subject.</summary>
+    /// <summary>Return the last message of this subject. Null: not used.</summary>
     public string? LastBySubj { get; set; }
 
-    /// <summary>The next one of this subject; wildcards allowed.</summary>
+    /// <summary>Return the next message of this subject; wildcards are allowed. Null: not used.</summary>
     public string? NextBySubj { get; set; }
 }

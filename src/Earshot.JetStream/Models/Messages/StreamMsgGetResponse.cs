@@ -1,8 +1,8 @@
 namespace Earshot.JetStream;
 
-/// <summary>Answer with a message.</summary>
+/// <summary>Response with one message of a stream.</summary>
 public record StreamMsgGetResponse
 {
-    /// <summary>The message.</summary>
+    /// <summary>The message that was read.</summary>
     public StoredMessage Message { get; set; } = new();
 }

@@ -1,11 +1,11 @@
 namespace Earshot.JetStream.Models;
 
-/// <summary>An answer of which only the error matters.</summary>
+/// <summary>A response of the API of which only the error is read.</summary>
 internal record ApiAnswer
 {
-    /// <summary>Kind of the answer.</summary>
+    /// <summary>The type of the response.</summary>
     public string? Type { get; set; }
 
-    /// <summary>Null: none.</summary>
+    /// <summary>The error; null when the call succeeded.</summary>
     public ApiError? Error { get; set; }
 }

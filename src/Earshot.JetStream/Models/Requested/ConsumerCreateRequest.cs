@@ -1,14 +1,14 @@
 namespace Earshot.JetStream.Models;
 
-/// <summary>The body of a request for a consumer.</summary>
+/// <summary>The body of a request that creates or updates a consumer.</summary>
 internal record ConsumerCreateRequest
 {
-    /// <summary>Name of the stream.</summary>
+    /// <summary>The name of the stream.</summary>
     public string StreamName { get; set; } = "";
 
-    /// <summary>The configuration.</summary>
+    /// <summary>The configuration of the consumer.</summary>
     public ConsumerConfig Config { get; set; } = new();
 
-    /// <summary>Null, create or update.</summary>
+    /// <summary>Either "create" or "update"; null for both.</summary>
     public string? Action { get; set; }
 }

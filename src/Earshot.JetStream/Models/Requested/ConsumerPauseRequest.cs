@@ -1,8 +1,8 @@
 namespace Earshot.JetStream.Models;
 
-/// <summary>The body of a request to pause a consumer.</summary>
+/// <summary>The body of a request that pauses a consumer.</summary>
 internal record ConsumerPauseRequest
 {
-    /// <summary>Null: continue.</summary>
+    /// <summary>The time until which the consumer is paused. Null: it is resumed.</summary>
     public DateTimeOffset? PauseUntil { get; set; }
 }

@@ -1,8 +1,8 @@
 namespace Earshot.JetStream.Models;
 
-/// <summary>The body of a request to reset a consumer.</summary>
+/// <summary>The body of a request that resets a consumer.</summary>
 internal record ConsumerResetRequest
 {
-    /// <summary>Sequence of the stream at which it continues; 0: behind the ack floor.</summary>
+    /// <summary>The stream sequence at which the consumer continues; 0: after its ack floor.</summary>
     public ulong Seq { get; set; }
 }

@@ -1,8 +1,8 @@
 namespace Earshot.JetStream.Models;
 
-/// <summary>The body of a request to unpin a client.</summary>
+/// <summary>The body of a request that unpins the pinned client.</summary>
 internal record ConsumerUnpinRequest
 {
-    /// <summary>The priority group.</summary>
+    /// <summary>The name of the priority group.</summary>
     public string Group { get; set; } = "";
 }

@@ -1,14 +1,14 @@
 namespace Earshot.JetStream;
 
-/// <summary>Why the API refused a call.</summary>
+/// <summary>The error with which the JetStream API rejected a call.</summary>
 public record ApiError
 {
-    /// <summary>Class of the error, as in HTTP. Decide by <see cref="ErrCode"/>: the class of one error differs between servers.</summary>
+    /// <summary>The class of the error, as in HTTP. Use <see cref="ErrCode"/> for decisions: the class of one error differs between server versions.</summary>
     public int Code { get; set; }
 
-    /// <summary>Text for people.</summary>
+    /// <summary>The text of the error, for people.</summary>
     public string? Description { get; set; }
 
-    /// <summary>Number of the error; see <see cref="NatsJSErrorCode"/>.</summary>
+    /// <summary>The number of the error. See <see cref="NatsJSErrorCode"/>.</summary>
     public int ErrCode { get; set; }
 }

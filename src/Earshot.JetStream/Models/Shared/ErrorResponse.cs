@@ -1,8 +1,8 @@
 namespace Earshot.JetStream;
 
-/// <summary>An answer that is an error.</summary>
+/// <summary>A response of the JetStream API that contains an error.</summary>
 public record ErrorResponse
 {
-    /// <summary>The error.</summary>
+    /// <summary>The error of the response.</summary>
     public ApiError Error { get; set; } = new();
 }

@@ -3,12 +3,12 @@ namespace Earshot.JetStream;
 /// <summary>One page of a list.</summary>
 public record IterableResponse
 {
-    /// <summary>Number of all entries.</summary>
+    /// <summary>The number of entries of all pages.</summary>
     public int Total { get; set; }
 
-    /// <summary>Index of the first entry of this page.</summary>
+    /// <summary>The index of the first entry of this page.</summary>
     public int Offset { get; set; }
 
-    /// <summary>Most entries of a page.</summary>
+    /// <summary>The maximum number of entries of a page.</summary>
     public int Limit { get; set; }
 }

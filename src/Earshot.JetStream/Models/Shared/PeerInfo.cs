@@ -3,24 +3,24 @@ namespace Earshot.JetStream;
 /// <summary>One replica of a stream or consumer.</summary>
 public record PeerInfo
 {
-    /// <summary>Name of the server.</summary>
+    /// <summary>The name of the server.</summary>
     public string Name { get; set; } = "";
 
-    /// <summary>Up to date with the leader.</summary>
+    /// <summary>Whether the replica is up to date with the leader.</summary>
     public bool Current { get; set; }
 
-    /// <summary>Time since the leader heard of it.</summary>
+    /// <summary>The time since the leader last received data from the replica.</summary>
     public TimeSpan Active { get; set; }
 
-    /// <summary>The server is not reachable.</summary>
+    /// <summary>Whether the server of the replica is unreachable.</summary>
     public bool Offline { get; set; }
 
-    /// <summary>Operations it is behind.</summary>
+    /// <summary>The number of operations by which the replica is behind the leader.</summary>
     public ulong Lag { get; set; }
 
-    /// <summary>Id of the server (since 2.11).</summary>
+    /// <summary>The id of the server (since server 2.11).</summary>
     public string? Peer { get; set; }
 
-    /// <summary>Operations that wait for it (since 2.15).</summary>
+    /// <summary>The number of operations that wait for the replica (since server 2.15).</summary>
     public long Pending { get; set; }
 }

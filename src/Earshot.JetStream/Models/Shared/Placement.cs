@@ -3,19 +3,19 @@ using System.Text.Json.Serialization;
 
 namespace Earshot.JetStream;
 
-/// <summary>Where a stream is to live.</summary>
+/// <summary>Where the servers should place a stream.</summary>
 public record Placement
 {
-    /// <summary>Name of the cluster.</summary>
+    /// <summary>The name of the cluster. Null: any cluster.</summary>
     public string? Cluster { get; set; }
 
-    /// <summary>Tags that the servers must have.</summary>
+    /// <summary>Tags that all servers of the stream must have. Null: none.</summary>
     public ICollection<string>? Tags { get; set; }
 
-    /// <summary>Server that is to lead (since 2.11).</summary>
+    /// <summary>The name of the server that should become the leader (since server 2.11). Null: any server.</summary>
     public string? Preferred { get; set; }
 
-    /// <summary>Fields that this version does not know; they are kept and sent back.</summary>
+    /// <summary>Fields that this version does not define. They are preserved when the object is sent back to the server.</summary>
     [JsonExtensionData]
     public IDictionary<string, JsonElement>? Extra { get; set; }
 }

@@ -1,14 +1,14 @@
 namespace Earshot.JetStream;
 
-/// <summary>A position of a consumer.</summary>
+/// <summary>The position of a consumer.</summary>
 public record SequenceInfo
 {
-    /// <summary>Sequence of the consumer.</summary>
+    /// <summary>The consumer sequence of the message.</summary>
     public ulong ConsumerSeq { get; set; }
 
-    /// <summary>Sequence of the stream.</summary>
+    /// <summary>The stream sequence of the message.</summary>
     public ulong StreamSeq { get; set; }
 
-    /// <summary>When it changed last; null before that.</summary>
+    /// <summary>The time of the last change; null when the position has never changed.</summary>
     public DateTimeOffset? LastActive { get; set; }
 }

@@ -1,11 +1,11 @@
 namespace Earshot.JetStream;
 
-/// <summary>Two sequences of one message.</summary>
+/// <summary>The two sequences of a delivered message.</summary>
 public record SequencePair
 {
-    /// <summary>Sequence of the consumer.</summary>
+    /// <summary>The consumer sequence of the message.</summary>
     public ulong ConsumerSeq { get; set; }
 
-    /// <summary>Sequence of the stream.</summary>
+    /// <summary>The stream sequence of the message.</summary>
     public ulong StreamSeq { get; set; }
 }

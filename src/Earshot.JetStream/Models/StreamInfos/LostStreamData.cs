@@ -1,11 +1,11 @@
 namespace Earshot.JetStream;
 
-/// <summary>Messages that a stream lost.</summary>
+/// <summary>Messages that a stream lost because of damaged data on disk.</summary>
 public record LostStreamData
 {
-    /// <summary>Their sequences.</summary>
+    /// <summary>The sequences of the lost messages; null when there are none.</summary>
     public ICollection<ulong>? Msgs { get; set; }
 
-    /// <summary>Their size.</summary>
+    /// <summary>The total size of the lost messages, in bytes.</summary>
     public ulong Bytes { get; set; }
 }

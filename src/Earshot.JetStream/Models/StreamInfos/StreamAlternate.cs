@@ -1,14 +1,14 @@
 namespace Earshot.JetStream;
 
-/// <summary>A stream from which the same can be read.</summary>
+/// <summary>A stream with the same messages: the stream itself or one of its mirrors.</summary>
 public record StreamAlternate
 {
-    /// <summary>Name of the stream.</summary>
+    /// <summary>The name of the stream.</summary>
     public string Name { get; set; } = "";
 
-    /// <summary>Its cluster.</summary>
+    /// <summary>The cluster of the stream.</summary>
     public string Cluster { get; set; } = "";
 
-    /// <summary>Its domain.</summary>
+    /// <summary>The JetStream domain of the stream; null when it has none.</summary>
     public string? Domain { get; set; }
 }

@@ -1,8 +1,8 @@
 namespace Earshot.JetStream;
 
-/// <summary>Answer to the creation of a stream.</summary>
+/// <summary>Response to the creation of a stream.</summary>
 public record StreamCreateResponse : StreamInfo
 {
-    /// <summary>The stream exists with this configuration; true also when it did before.</summary>
+    /// <summary>Whether the stream exists with this configuration; also true when it existed before.</summary>
     public bool DidCreate { get; set; }
 }

@@ -1,8 +1,8 @@
 namespace Earshot.JetStream;
 
-/// <summary>Answer to the deletion of a stream.</summary>
+/// <summary>Response to the deletion of a stream.</summary>
 public record StreamDeleteResponse
 {
-    /// <summary>It is deleted.</summary>
+    /// <summary>Whether the stream was deleted.</summary>
     public bool Success { get; set; }
 }

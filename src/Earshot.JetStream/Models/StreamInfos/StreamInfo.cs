@@ -3,30 +3,30 @@ namespace Earshot.JetStream;
 /// <summary>Configuration and state of a stream.</summary>
 public record StreamInfo
 {
-    /// <summary>Configuration.</summary>
+    /// <summary>The configuration of the stream.</summary>
     public StreamConfig Config { get; set; } = new();
 
-    /// <summary>What it holds.</summary>
+    /// <summary>The messages of the stream: their number, size and sequences.</summary>
     public StreamState State { get; set; } = new();
 
-    /// <summary>When it was made.</summary>
+    /// <summary>The time at which the stream was created.</summary>
     public DateTimeOffset Created { get; set; }
 
-    /// <summary>When the server answered (since 2.10).</summary>
+    /// <summary>The time of the response on the server (since server 2.10).</summary>
     public DateTimeOffset Ts { get; set; }
 
-    /// <summary>Its domain.</summary>
+    /// <summary>The JetStream domain of the stream; null when it has none.</summary>
     public string? Domain { get; set; }
 
-    /// <summary>Where it lives.</summary>
+    /// <summary>The placement of the stream in the cluster; null without a cluster.</summary>
     public ClusterInfo? Cluster { get; set; }
 
-    /// <summary>State of the mirror.</summary>
+    /// <summary>The state of the mirror; null when the stream is not a mirror.</summary>
     public StreamSourceInfo? Mirror { get; set; }
 
-    /// <summary>State of the sources.</summary>
+    /// <summary>The state of the sources; null when there are none.</summary>
     public ICollection<StreamSourceInfo>? Sources { get; set; }
 
-    /// <summary>Streams from which the same can be read.</summary>
+    /// <summary>Streams with the same messages: the stream itself and its mirrors; null when there are no mirrors.</summary>
     public ICollection<StreamAlternate>? Alternates { get; set; }
 }

@@ -1,14 +1,14 @@
 namespace Earshot.JetStream;
 
-/// <summary>What an info is to tell.</summary>
+/// <summary>Request for the info of a stream.</summary>
 public record StreamInfoRequest
 {
-    /// <summary>List the sequences that are not there.</summary>
+    /// <summary>Whether the response lists the sequences of deleted messages.</summary>
     public bool DeletedDetails { get; set; }
 
-    /// <summary>Count the messages of these subjects; wildcards allowed.</summary>
+    /// <summary>The subjects whose messages are counted; wildcards are allowed. Null: none.</summary>
     public string? SubjectsFilter { get; set; }
 
-    /// <summary>Index of the first subject, from 0.</summary>
+    /// <summary>The index of the first subject, from 0.</summary>
     public int Offset { get; set; }
 }

@@ -1,14 +1,14 @@
 namespace Earshot.JetStream;
 
-/// <summary>Answer about a stream.</summary>
+/// <summary>Response with the configuration and state of a stream.</summary>
 public record StreamInfoResponse : StreamInfo
 {
-    /// <summary>Number of all subjects that match.</summary>
+    /// <summary>The number of matching subjects of all pages.</summary>
     public int Total { get; set; }
 
-    /// <summary>Index of the first subject of this page.</summary>
+    /// <summary>The index of the first subject of this page.</summary>
     public int Offset { get; set; }
 
-    /// <summary>Most subjects of a page.</summary>
+    /// <summary>The maximum number of subjects of a page.</summary>
     public int Limit { get; set; }
 }

@@ -1,14 +1,14 @@
 namespace Earshot.JetStream;
 
-/// <summary>Which messages to drop; empty: all.</summary>
+/// <summary>Request to purge a stream. Without any value set, all messages are purged.</summary>
 public record StreamPurgeRequest
 {
-    /// <summary>Only these subjects.</summary>
+    /// <summary>Purge only messages of this subject; wildcards are allowed. Null: all subjects.</summary>
     public string? Filter { get; set; }
 
-    /// <summary>Everything below this sequence. Excludes <see cref="Keep"/>.</summary>
+    /// <summary>Purge only messages below this sequence; 0: no limit. Mutually exclusive with <see cref="Keep"/>.</summary>
     public ulong Seq { get; set; }
 
-    /// <summary>All but this many of the newest. Excludes <see cref="Seq"/>.</summary>
+    /// <summary>The number of newest messages to keep; 0: none. Mutually exclusive with <see cref="Seq"/>.</summary>
     public ulong Keep { get; set; }
 }

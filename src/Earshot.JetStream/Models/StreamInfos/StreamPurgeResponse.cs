@@ -1,11 +1,11 @@
 namespace Earshot.JetStream;
 
-/// <summary>Answer to a purge.</summary>
+/// <summary>Response to the purge of a stream.</summary>
 public record StreamPurgeResponse
 {
-    /// <summary>It is done.</summary>
+    /// <summary>Whether the purge was performed.</summary>
     public bool Success { get; set; }
 
-    /// <summary>Number of messages dropped.</summary>
+    /// <summary>The number of purged messages.</summary>
     public long Purged { get; set; }
 }

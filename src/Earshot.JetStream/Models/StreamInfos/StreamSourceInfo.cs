@@ -1,29 +1,29 @@
 namespace Earshot.JetStream;
 
-/// <summary>State of a mirror or source.</summary>
+/// <summary>State of a mirror or of a source of a stream.</summary>
 public record StreamSourceInfo
 {
-    /// <summary>Name of the stream.</summary>
+    /// <summary>The name of the mirrored or sourced stream.</summary>
     public string Name { get; set; } = "";
 
-    /// <summary>Only these subjects.</summary>
+    /// <summary>The subject of the messages that are copied; null when all are copied.</summary>
     public string? FilterSubject { get; set; }
 
-    /// <summary>What their subjects become.</summary>
+    /// <summary>The subjects under which the messages are stored; null when the subjects are unchanged.</summary>
     public string? SubjectTransformDest { get; set; }
 
-    /// <summary>Maps of subjects (since 2.10).</summary>
+    /// <summary>The transformations of subjects, with their filters (since server 2.10); null when there are none.</summary>
     public ICollection<SubjectTransform>? SubjectTransforms { get; set; }
 
-    /// <summary>Messages it is behind.</summary>
+    /// <summary>The number of messages that have not been copied yet.</summary>
     public long Lag { get; set; }
 
-    /// <summary>Time since it was heard of; -1 ns: never.</summary>
+    /// <summary>The time since the last contact with the stream; -1 ns when there has been none.</summary>
     public TimeSpan? Active { get; set; }
 
-    /// <summary>Where it is.</summary>
+    /// <summary>The account or domain of the stream; null for the same account and domain.</summary>
     public ExternalStreamSource? External { get; set; }
 
-    /// <summary>Why it does not work.</summary>
+    /// <summary>The error that stops the copying; null when there is none.</summary>
     public ApiError? Error { get; set; }
 }

@@ -1,41 +1,41 @@
 namespace Earshot.JetStream;
 
-/// <summary>What a stream holds.</summary>
+/// <summary>The messages of a stream: their number, size and sequences.</summary>
 public record StreamState
 {
-    /// <summary>Number of messages.</summary>
+    /// <summary>The number of messages.</summary>
     public long Messages { get; set; }
 
-    /// <summary>Size of all messages.</summary>
+    /// <summary>The total size of all messages, in bytes.</summary>
     public long Bytes { get; set; }
 
-    /// <summary>Sequence of the first message.</summary>
+    /// <summary>The sequence of the first message.</summary>
     public ulong FirstSeq { get; set; }
 
-    /// <summary>Time of the first message, as the server wrote it.</summary>
+    /// <summary>The time of the first message, as text in RFC 3339 format.</summary>
     public string? FirstTs { get; set; }
 
-    /// <summary>Sequence of the last message that was ever stored. It never falls, unless the stream lost data.</summary>
+    /// <summary>The sequence of the last message that was ever stored. It never decreases, unless the stream loses messages.</summary>
     public ulong LastSeq { get; set; }
 
-    /// <summary>Time of the last message, as the server wrote it.</summary>
+    /// <summary>The time of the last message, as text in RFC 3339 format.</summary>
     public string? LastTs { get; set; }
 
-    /// <summary>Number of sequences between the first and the last that are not there.</summary>
+    /// <summary>The number of deleted sequences between the first and the last message.</summary>
     public long NumDeleted { get; set; }
 
-    /// <summary>These sequences, when asked for.</summary>
+    /// <summary>The deleted sequences, when <see cref="StreamInfoRequest.DeletedDetails"/> was set; otherwise null.</summary>
     public ICollection<ulong>? Deleted { get; set; }
 
-    /// <summary>Number of subjects.</summary>
+    /// <summary>The number of different subjects.</summary>
     public long NumSubjects { get; set; }
 
-    /// <summary>Number of messages by subject, when asked for.</summary>
+    /// <summary>The number of messages of each subject, when <see cref="StreamInfoRequest.SubjectsFilter"/> was set; otherwise null.</summary>
     public IDictionary<string, long>? Subjects { get; set; }
 
-    /// <summary>What it lost.</summary>
+    /// <summary>The messages that the stream lost; null when there are none.</summary>
     public LostStreamData? Lost { get; set; }
 
-    /// <summary>Number of consumers.</summary>
+    /// <summary>The number of consumers of the stream.</summary>
     public long ConsumerCount { get; set; }
 }

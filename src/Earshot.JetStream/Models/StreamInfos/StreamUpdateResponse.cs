@@ -1,4 +1,4 @@
 namespace Earshot.JetStream;
 
-/// <summary>Answer to the update of a stream.</summary>
+/// <summary>Response to the update of a stream.</summary>
 public record StreamUpdateResponse : StreamInfo;

@@ -3,16 +3,16 @@ using System.Text.Json.Serialization;
 
 namespace Earshot.JetStream;
 
-/// <summary>A stream in another account or domain.</summary>
+/// <summary>The location of a stream in another account or domain.</summary>
 public record ExternalStreamSource
 {
-    /// <summary>Prefix of the API there.</summary>
+    /// <summary>The prefix of the JetStream API of that account or domain.</summary>
     public string Api { get; set; } = "";
 
-    /// <summary>Prefix of the subjects on which it delivers.</summary>
+    /// <summary>The prefix of the subjects to which messages are delivered. Null: the default.</summary>
     public string? Deliver { get; set; }
 
-    /// <summary>Fields that this version does not know; they are kept and sent back.</summary>
+    /// <summary>Fields that this version does not define. They are preserved when the object is sent back to the server.</summary>
     [JsonExtensionData]
     public IDictionary<string, JsonElement>? Extra { get; set; }
 }

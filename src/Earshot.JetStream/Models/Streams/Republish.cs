@@ -3,19 +3,19 @@ using System.Text.Json.Serialization;
 
 namespace Earshot.JetStream;
 
-/// <summary>Messages are published again when they are stored.</summary>
+/// <summary>Publishes messages again, on another subject, after they are stored.</summary>
 public record Republish
 {
-    /// <summary>Which; null: all.</summary>
+    /// <summary>The subject of the messages to republish; wildcards are allowed. Null: all messages.</summary>
     public string? Src { get; set; }
 
-    /// <summary>On which subject.</summary>
+    /// <summary>The subject on which the messages are published; a transformation of <see cref="Src"/>.</summary>
     public string Dest { get; set; } = "";
 
-    /// <summary>Without their payload.</summary>
+    /// <summary>Whether only headers are published, without payloads.</summary>
     public bool HeadersOnly { get; set; }
 
-    /// <summary>Fields that this version does not know; they are kept and sent back.</summary>
+    /// <summary>Fields that this version does not define. They are preserved when the object is sent back to the server.</summary>
     [JsonExtensionData]
     public IDictionary<string, JsonElement>? Extra { get; set; }
 }

@@ -5,7 +5,7 @@ using Earshot.JetStream.Models;
 
 namespace Earshot.JetStream;
 
-/// <summary>Configuration of a stream. Values that are not set are not sent, so the server decides them.</summary>
+/// <summary>Configuration of a stream. Values that are not set are not sent; the server applies its defaults.</summary>
 public record StreamConfig
 {
     private StreamConfigRetention _retention;
@@ -14,121 +14,121 @@ public record StreamConfig
     private StreamConfigCompression _compression;
     private StreamConfigPersistMode? _persistMode;
 
-    /// <summary>Makes an empty configuration.</summary>
+    /// <summary>Initializes an empty configuration.</summary>
     public StreamConfig()
     {
     }
 
-    /// <summary>Makes a configuration.</summary>
-    /// <param name="name">Name of the stream.</param>
-    /// <param name="subjects">What it stores.</param>
+    /// <summary>Initializes a configuration with the name and the subjects of the stream.</summary>
+    /// <param name="name">The name of the stream.</param>
+    /// <param name="subjects">The subjects that the stream stores.</param>
     public StreamConfig(string name, ICollection<string> subjects) => (Name, Subjects) = (name, subjects);
 
-    /// <summary>Name of the stream: no blanks, dots, wildcards or slashes.</summary>
+    /// <summary>The name of the stream. Whitespace, dots, wildcards and slashes are not allowed.</summary>
     public string? Name { get; set; }
 
-    /// <summary>Text for people, at most 4 KiB.</summary>
+    /// <summary>A description of the stream, at most 4 KiB.</summary>
     public string? Description { get; set; }
 
-    /// <summary>What the stream stores; wildcards allowed.</summary>
+    /// <summary>The subjects that the stream stores; wildcards are allowed.</summary>
     public ICollection<string>? Subjects { get; set; }
 
-    /// <summary>Maps subjects before they are stored (since 2.10).</summary>
+    /// <summary>A transformation of subjects that is applied before messages are stored (since server 2.10). Null: none.</summary>
     public SubjectTransform? SubjectTransform { get; set; }
 
-    /// <summary>Most consumers; 0 or -1: no limit.</summary>
+    /// <summary>The maximum number of consumers; 0 or -1: no limit.</summary>
     public int MaxConsumers { get; set; }
 
-    /// <summary>Most messages; 0 or -1: no limit.</summary>
+    /// <summary>The maximum number of messages; 0 or -1: no limit.</summary>
     public long MaxMsgs { get; set; }
 
-    /// <summary>Most messages of one subject; 0 or -1: no limit.</summary>
+    /// <summary>The maximum number of messages of one subject; 0 or -1: no limit.</summary>
     public long MaxMsgsPerSubject { get; set; }
 
-    /// <summary>Most bytes; 0 or -1: no limit.</summary>
+    /// <summary>The maximum total size of the messages, in bytes; 0 or -1: no limit.</summary>
     public long MaxBytes { get; set; }
 
-    /// <summary>Longest age of a message; zero: no limit.</summary>
+    /// <summary>The maximum age of a message; zero: no limit.</summary>
     public TimeSpan MaxAge { get; set; }
 
-    /// <summary>Largest message in bytes, headers included; 0 or -1: no limit.</summary>
+    /// <summary>The maximum size of one message, in bytes, including headers; 0 or -1: no limit.</summary>
     public int MaxMsgSize { get; set; }
 
-    /// <summary>Number of replicas, 1 to 5; 0: one.</summary>
+    /// <summary>The number of replicas, from 1 to 5; 0: one replica.</summary>
     public int NumReplicas { get; set; }
 
-    /// <summary>Publishes are not acknowledged.</summary>
+    /// <summary>Whether the server sends no acks for publishes.</summary>
     public bool NoAck { get; set; }
 
-    /// <summary>The template that made it.</summary>
+    /// <summary>The name of the template that created the stream. Not used by supported servers.</summary>
     public string? TemplateOwner { get; set; }
 
-    /// <summary>How long message ids are remembered; zero: 2 min or <see cref="MaxAge"/>, whichever is shorter.</summary>
+    /// <summary>The time for which message ids are remembered to detect duplicates; zero: 2 min or <see cref="MaxAge"/>, whichever is shorter.</summary>
     public TimeSpan DuplicateWindow { get; set; }
 
-    /// <summary>Where it is to live.</summary>
+    /// <summary>Where the servers should place the stream. Null: no preference.</summary>
     public Placement? Placement { get; set; }
 
-    /// <summary>The stream it mirrors.</summary>
+    /// <summary>The stream that this stream mirrors. Null: not a mirror.</summary>
     public StreamSource? Mirror { get; set; }
 
-    /// <summary>The streams it takes messages from.</summary>
+    /// <summary>The streams from which messages are copied. Null: none.</summary>
     public ICollection<StreamSource>? Sources { get; set; }
 
-    /// <summary>Nothing can be changed any more.</summary>
+    /// <summary>Whether the stream is sealed: messages can neither be added nor removed.</summary>
     public bool Sealed { get; set; }
 
-    /// <summary>Messages cannot be deleted.</summary>
+    /// <summary>Whether messages cannot be deleted through the API.</summary>
     public bool DenyDelete { get; set; }
 
-    /// <summary>It cannot be purged.</summary>
+    /// <summary>Whether the stream cannot be purged through the API.</summary>
     public bool DenyPurge { get; set; }
 
-    /// <summary>A message may replace all messages of its subject or of the stream.</summary>
+    /// <summary>Whether the header <c>Nats-Rollup</c> of a message may replace all messages of its subject or of the stream.</summary>
     public bool AllowRollupHdrs { get; set; }
 
-    /// <summary>Messages can be read from any replica (since 2.9).</summary>
+    /// <summary>Whether messages can be read directly from any replica (direct get, since server 2.9).</summary>
     public bool AllowDirect { get; set; }
 
-    /// <summary>Direct reads of the mirrored stream are answered here too (since 2.9).</summary>
+    /// <summary>Whether the mirror also answers direct gets of the mirrored stream (since server 2.9).</summary>
     public bool MirrorDirect { get; set; }
 
-    /// <summary>Publish again what is stored (since 2.9).</summary>
+    /// <summary>Publishes stored messages again, on another subject (since server 2.9). Null: not used.</summary>
     public Republish? Republish { get; set; }
 
-    /// <summary>Refuse new messages of a subject that is at its limit (since 2.10).</summary>
+    /// <summary>Whether new messages of a subject that has reached its limit are rejected (since server 2.10).</summary>
     public bool DiscardNewPerSubject { get; set; }
 
-    /// <summary>Sequence of the first message (since 2.10); 0: 1.</summary>
+    /// <summary>The sequence of the first message; 0: 1 (since server 2.10).</summary>
     public ulong FirstSeq { get; set; }
 
-    /// <summary>Defaults and limits of its consumers (since 2.10).</summary>
+    /// <summary>Defaults and limits of the consumers of the stream (since server 2.10). Null: none.</summary>
     public StreamConsumerLimits? ConsumerLimits { get; set; }
 
-    /// <summary>Further information; names that begin with <c>_nats.</c> are the server's (since 2.10).</summary>
+    /// <summary>Metadata of the application. Names that begin with <c>_nats.</c> are reserved for the server (since server 2.10).</summary>
     public IDictionary<string, string>? Metadata { get; set; }
 
-    /// <summary>Messages may have a time to live (since 2.11).</summary>
+    /// <summary>Whether messages may have a time to live, in the header <c>Nats-TTL</c> (since server 2.11).</summary>
     public bool AllowMsgTTL { get; set; }
 
-    /// <summary>How long a marker stays when the last message of a subject expires, at least 1 s; zero: no markers (since 2.11).</summary>
+    /// <summary>The time to live of the marker that is stored when the last message of a subject expires, at least 1 s; zero: no markers (since server 2.11).</summary>
     public TimeSpan SubjectDeleteMarkerTTL { get; set; }
 
-    /// <summary>Messages count (since 2.12).</summary>
+    /// <summary>Whether the messages of the stream are counters (since server 2.12).</summary>
     public bool AllowMsgCounter { get; set; }
 
-    /// <summary>Messages may be schedules (since 2.12).</summary>
+    /// <summary>Whether messages may be scheduled (since server 2.12).</summary>
     public bool AllowMsgSchedules { get; set; }
 
-    /// <summary>Atomic batches are allowed (since 2.12).</summary>
+    /// <summary>Whether atomic batches are allowed (since server 2.12).</summary>
     [JsonPropertyName("allow_atomic")]
     public bool AllowAtomicPublish { get; set; }
 
-    /// <summary>Fast batches are allowed (since 2.14).</summary>
+    /// <summary>Whether fast batches are allowed (since server 2.14).</summary>
     [JsonPropertyName("allow_batched")]
     public bool AllowBatchPublish { get; set; }
 
-    /// <summary>When messages are dropped.</summary>
+    /// <summary>When messages are removed. Default: when a limit is reached.</summary>
     [JsonIgnore]
     public StreamConfigRetention Retention
     {
@@ -136,7 +136,7 @@ public record StreamConfig
         set => (_retention, Extra) = (value, EnumWords.Forget(Extra, "retention"));
     }
 
-    /// <summary>Where messages are kept.</summary>
+    /// <summary>Where messages are stored. Default: on disk.</summary>
     [JsonIgnore]
     public StreamConfigStorage Storage
     {
@@ -144,7 +144,7 @@ public record StreamConfig
         set => (_storage, Extra) = (value, EnumWords.Forget(Extra, "storage"));
     }
 
-    /// <summary>What happens when a limit is reached.</summary>
+    /// <summary>Which messages are discarded when a limit is reached. Default: the oldest.</summary>
     [JsonIgnore]
     public StreamConfigDiscard Discard
     {
@@ -152,7 +152,7 @@ public record StreamConfig
         set => (_discard, Extra) = (value, EnumWords.Forget(Extra, "discard"));
     }
 
-    /// <summary>How stored messages are compressed (since 2.10).</summary>
+    /// <summary>How stored messages are compressed (since server 2.10). Default: not compressed.</summary>
     [JsonIgnore]
     public StreamConfigCompression Compression
     {
@@ -160,7 +160,7 @@ public record StreamConfig
         set => (_compression, Extra) = (value, EnumWords.Forget(Extra, "compression"));
     }
 
-    /// <summary>When it writes to disk (since 2.12). Null: before the ack.</summary>
+    /// <summary>When messages are written to disk (since server 2.12). Null: before the ack is sent.</summary>
     [JsonIgnore]
     public StreamConfigPersistMode? PersistMode
     {
@@ -168,7 +168,7 @@ public record StreamConfig
         set => (_persistMode, Extra) = (value, EnumWords.Forget(Extra, "persist_mode"));
     }
 
-    /// <summary>Fields and words that this version does not know; they are kept and sent back.</summary>
+    /// <summary>Fields and values that this version does not define, from a newer server. They are preserved when the configuration is sent back.</summary>
     [JsonExtensionData]
     public IDictionary<string, JsonElement>? Extra { get; set; }
 

@@ -3,16 +3,16 @@ using System.Text.Json.Serialization;
 
 namespace Earshot.JetStream;
 
-/// <summary>The consumer by which a source is read (since 2.14).</summary>
+/// <summary>The consumer through which a source is read (since server 2.14).</summary>
 public record StreamConsumerSource
 {
-    /// <summary>Name of the consumer.</summary>
+    /// <summary>The name of the consumer.</summary>
     public string Name { get; set; } = "";
 
-    /// <summary>Its deliver subject.</summary>
+    /// <summary>The deliver subject of the consumer. Null: chosen by the server.</summary>
     public string? DeliverSubject { get; set; }
 
-    /// <summary>Fields that this version does not know; they are kept and sent back.</summary>
+    /// <summary>Fields that this version does not define. They are preserved when the object is sent back to the server.</summary>
     [JsonExtensionData]
     public IDictionary<string, JsonElement>? Extra { get; set; }
 }

@@ -3,35 +3,35 @@ using System.Text.Json.Serialization;
 
 namespace Earshot.JetStream;
 
-/// <summary>A stream that is mirrored or sourced.</summary>
+/// <summary>A stream that is mirrored or used as a source.</summary>
 public record StreamSource
 {
-    /// <summary>Name of the stream.</summary>
+    /// <summary>The name of the stream.</summary>
     public string Name { get; set; } = "";
 
-    /// <summary>First sequence to take; 0: from the beginning.</summary>
+    /// <summary>The first sequence to copy; 0: from the beginning.</summary>
     public ulong OptStartSeq { get; set; }
 
-    /// <summary>Time of the first message to take; default: from the beginning.</summary>
+    /// <summary>The time of the first message to copy. Default: from the beginning.</summary>
     public DateTimeOffset OptStartTime { get; set; }
 
-    /// <summary>Only these subjects.</summary>
+    /// <summary>The subject of the messages to copy; wildcards are allowed. Null: all subjects.</summary>
     public string? FilterSubject { get; set; }
 
-    /// <summary>Maps of subjects, each with its filter (since 2.10).</summary>
+    /// <summary>Transformations of subjects, each with its filter (since server 2.10). Null: none.</summary>
     public ICollection<SubjectTransform>? SubjectTransforms { get; set; }
 
-    /// <summary>Where it is, in another account or domain.</summary>
+    /// <summary>The account or domain of the stream. Null: the same account and domain.</summary>
     public ExternalStreamSource? External { get; set; }
 
-    /// <summary>The consumer to read it by (since 2.14).</summary>
+    /// <summary>The consumer through which the stream is read (since server 2.14). Null: chosen by the server.</summary>
     public StreamConsumerSource? Consumer { get; set; }
 
-    /// <summary>The domain it is in; sent as <see cref="External"/>.</summary>
+    /// <summary>The JetStream domain of the stream, sent as <see cref="External"/>. Null: the same domain.</summary>
     [JsonIgnore]
     public string? Domain { get; set; }
 
-    /// <summary>Fields that this version does not know; they are kept and sent back.</summary>
+    /// <summary>Fields that this version does not define. They are preserved when the object is sent back to the server.</summary>
     [JsonExtensionData]
     public IDictionary<string, JsonElement>? Extra { get; set; }
 }

@@ -3,16 +3,16 @@ using System.Text.Json.Serialization;
 
 namespace Earshot.JetStream;
 
-/// <summary>Maps subjects to other subjects.</summary>
+/// <summary>A transformation of subjects to other subjects.</summary>
 public record SubjectTransform
 {
-    /// <summary>What is mapped; null: everything.</summary>
+    /// <summary>The subjects to transform; wildcards are allowed. Null: all subjects.</summary>
     public string? Src { get; set; }
 
-    /// <summary>What it becomes.</summary>
+    /// <summary>The resulting subject; it may refer to the wildcards of <see cref="Src"/>.</summary>
     public string Dest { get; set; } = "";
 
-    /// <summary>Fields that this version does not know; they are kept and sent back.</summary>
+    /// <summary>Fields that this version does not define. They are preserved when the object is sent back to the server.</summary>
     [JsonExtensionData]
     public IDictionary<string, JsonElement>? Extra { get; set; }
 }

@@ -1,20 +1,20 @@
 namespace Earshot.JetStream;
 
-/// <summary>Which messages have to be acknowledged.</summary>
+/// <summary>Specifies which messages of a consumer must be acknowledged.</summary>
 public enum ConsumerConfigAckPolicy
 {
-    /// <summary>A word of a newer server; it is kept and sent back.</summary>
+    /// <summary>A value that this version does not define, from a newer server. It is preserved when the configuration is sent back.</summary>
     Unknown = -1,
 
-    /// <summary>Each one.</summary>
+    /// <summary>Each message must be acknowledged.</summary>
     Explicit = 0,
 
-    /// <summary>An ack counts for all earlier messages too.</summary>
+    /// <summary>An ack also acknowledges all earlier messages.</summary>
     All = 1,
 
-    /// <summary>None.</summary>
+    /// <summary>Messages need no ack.</summary>
     None = 2,
 
-    /// <summary>By answers to flow control (since 2.14).</summary>
+    /// <summary>Answers to flow control requests acknowledge messages (since server 2.14).</summary>
     FlowControl = 3,
 }

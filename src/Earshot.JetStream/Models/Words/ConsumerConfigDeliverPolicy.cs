@@ -1,26 +1,26 @@
 namespace Earshot.JetStream;
 
-/// <summary>Where a consumer begins.</summary>
+/// <summary>Specifies the message at which a consumer starts.</summary>
 public enum ConsumerConfigDeliverPolicy
 {
-    /// <summary>A word of a newer server; it is kept and sent back.</summary>
+    /// <summary>A value that this version does not define, from a newer server. It is preserved when the configuration is sent back.</summary>
     Unknown = -1,
 
-    /// <summary>At the first message.</summary>
+    /// <summary>The first message of the stream.</summary>
     All = 0,
 
-    /// <summary>At the last message.</summary>
+    /// <summary>The last message of the stream.</summary>
     Last = 1,
 
-    /// <summary>With messages stored from now on.</summary>
+    /// <summary>The first message stored after the consumer was created.</summary>
     New = 2,
 
-    /// <summary>At a sequence.</summary>
+    /// <summary>The message with the sequence <see cref="ConsumerConfig.OptStartSeq"/>.</summary>
     ByStartSequence = 3,
 
-    /// <summary>At a time.</summary>
+    /// <summary>The first message stored at or after <see cref="ConsumerConfig.OptStartTime"/>.</summary>
     ByStartTime = 4,
 
-    /// <summary>With the last message of each subject.</summary>
+    /// <summary>The last message of each subject.</summary>
     LastPerSubject = 5,
 }

@@ -1,14 +1,14 @@
 namespace Earshot.JetStream;
 
-/// <summary>How fast a consumer delivers.</summary>
+/// <summary>Specifies the speed at which a consumer delivers messages.</summary>
 public enum ConsumerConfigReplayPolicy
 {
-    /// <summary>A word of a newer server; it is kept and sent back.</summary>
+    /// <summary>A value that this version does not define, from a newer server. It is preserved when the configuration is sent back.</summary>
     Unknown = -1,
 
-    /// <summary>As fast as it can.</summary>
+    /// <summary>As fast as possible.</summary>
     Instant = 0,
 
-    /// <summary>As fast as the messages were stored.</summary>
+    /// <summary>At the rate at which the messages were stored.</summary>
     Original = 1,
 }

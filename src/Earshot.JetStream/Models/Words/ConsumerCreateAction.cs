@@ -1,14 +1,14 @@
 namespace Earshot.JetStream;
 
-/// <summary>What creating a consumer may do (since 2.10).</summary>
+/// <summary>Specifies whether a consumer may be created, updated or both (since server 2.10).</summary>
 public enum ConsumerCreateAction
 {
-    /// <summary>Create it or update it.</summary>
+    /// <summary>Creates the consumer, or updates it when it exists.</summary>
     CreateOrUpdate = 0,
 
-    /// <summary>Create it; an error when it exists with another configuration.</summary>
+    /// <summary>Creates the consumer. Fails when it exists with another configuration.</summary>
     Create = 1,
 
-    /// <summary>Update it; an error when it does not exist.</summary>
+    /// <summary>Updates the consumer. Fails when it does not exist.</summary>
     Update = 2,
 }

@@ -2,7 +2,7 @@ using Earshot.JetStream.Json;
 
 namespace Earshot.JetStream.Models;
 
-/// <summary>The words of the enumerations on the wire.</summary>
+/// <summary>The values of the enumerations in the JSON of the API.</summary>
 internal static class ModelWords
 {
     public static readonly WordTable<StreamConfigRetention> StreamConfigRetention = new(

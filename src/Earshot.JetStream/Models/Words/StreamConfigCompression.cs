@@ -1,14 +1,14 @@
 namespace Earshot.JetStream;
 
-/// <summary>How stored messages are compressed.</summary>
+/// <summary>Specifies how stored messages are compressed.</summary>
 public enum StreamConfigCompression
 {
-    /// <summary>A word of a newer server; it is kept and sent back.</summary>
+    /// <summary>A value that this version does not define, from a newer server. It is preserved when the configuration is sent back.</summary>
     Unknown = -1,
 
-    /// <summary>Not at all.</summary>
+    /// <summary>Stored messages are not compressed.</summary>
     None = 0,
 
-    /// <summary>With S2 (since 2.10).</summary>
+    /// <summary>Stored messages are compressed with S2 (since server 2.10).</summary>
     S2 = 1,
 }

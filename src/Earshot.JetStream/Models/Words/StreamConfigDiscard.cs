@@ -1,14 +1,14 @@
 namespace Earshot.JetStream;
 
-/// <summary>What happens when a limit is reached.</summary>
+/// <summary>Specifies which messages are discarded when a limit is reached.</summary>
 public enum StreamConfigDiscard
 {
-    /// <summary>A word of a newer server; it is kept and sent back.</summary>
+    /// <summary>A value that this version does not define, from a newer server. It is preserved when the configuration is sent back.</summary>
     Unknown = -1,
 
-    /// <summary>The oldest messages are dropped.</summary>
+    /// <summary>The oldest messages are removed.</summary>
     Old = 0,
 
-    /// <summary>New messages are refused.</summary>
+    /// <summary>New messages are rejected.</summary>
     New = 1,
 }

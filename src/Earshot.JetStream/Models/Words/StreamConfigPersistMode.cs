@@ -1,14 +1,14 @@
 namespace Earshot.JetStream;
 
-/// <summary>When a stream writes to disk.</summary>
+/// <summary>Specifies when a stream writes messages to disk.</summary>
 public enum StreamConfigPersistMode
 {
-    /// <summary>A word of a newer server; it is kept and sent back.</summary>
+    /// <summary>A value that this version does not define, from a newer server. It is preserved when the configuration is sent back.</summary>
     Unknown = -1,
 
-    /// <summary>Before the ack.</summary>
+    /// <summary>Before the ack is sent.</summary>
     Default = 0,
 
-    /// <summary>After the ack (since 2.12); messages that were acknowledged may be lost when a server stops.</summary>
+    /// <summary>After the ack is sent (since server 2.12). Acknowledged messages may be lost when a server stops.</summary>
     Async = 1,
 }

@@ -1,9 +1,9 @@
 namespace Earshot.JetStream;
 
-/// <summary>When a stream drops messages.</summary>
+/// <summary>Specifies when a stream removes messages.</summary>
 public enum StreamConfigRetention
 {
-    /// <summary>A word of a newer server; it is kept and sent back.</summary>
+    /// <summary>A value that this version does not define, from a newer server. It is preserved when the configuration is sent back.</summary>
     Unknown = -1,
 
     /// <summary>When a limit is reached.</summary>

@@ -1,14 +1,14 @@
 namespace Earshot.JetStream;
 
-/// <summary>Where a stream keeps messages.</summary>
+/// <summary>Specifies where a stream stores messages.</summary>
 public enum StreamConfigStorage
 {
-    /// <summary>A word of a newer server; it is kept and sent back.</summary>
+    /// <summary>A value that this version does not define, from a newer server. It is preserved when the configuration is sent back.</summary>
     Unknown = -1,
 
-    /// <summary>On disk.</summary>
+    /// <summary>Messages are stored on disk.</summary>
     File = 0,
 
-    /// <summary>In memory.</summary>
+    /// <summary>Messages are stored in memory.</summary>
     Memory = 1,
 }

@@ -1,9 +1,9 @@
 namespace Earshot.JetStream;
 
-/// <summary>The consumer has another leader.</summary>
+/// <summary>The consumer has a new leader.</summary>
 public record NatsJSLeadershipChangeNotification : INatsJSNotification
 {
-    /// <summary>The one instance that is needed.</summary>
+    /// <summary>The shared instance of the notification.</summary>
     public static readonly NatsJSLeadershipChangeNotification Default = new();
 
     /// <inheritdoc/>

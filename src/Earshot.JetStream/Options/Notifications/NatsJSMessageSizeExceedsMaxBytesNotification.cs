@@ -1,9 +1,9 @@
 namespace Earshot.JetStream;
 
-/// <summary>The next message is larger than what a pull may bring.</summary>
+/// <summary>The next message is larger than the byte limit of the pull request.</summary>
 public record NatsJSMessageSizeExceedsMaxBytesNotification : INatsJSNotification
 {
-    /// <summary>The one instance that is needed.</summary>
+    /// <summary>The shared instance of the notification.</summary>
     public static readonly NatsJSMessageSizeExceedsMaxBytesNotification Default = new();
 
     /// <inheritdoc/>

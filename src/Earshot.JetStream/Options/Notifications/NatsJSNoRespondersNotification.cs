@@ -1,9 +1,9 @@
 namespace Earshot.JetStream;
 
-/// <summary>No one answers the pull requests: the consumer has no leader, or does not exist.</summary>
+/// <summary>The pull requests have no responders (status 503): the consumer has no leader, or does not exist.</summary>
 public record NatsJSNoRespondersNotification : INatsJSNotification
 {
-    /// <summary>The one instance that is needed.</summary>
+    /// <summary>The shared instance of the notification.</summary>
     public static readonly NatsJSNoRespondersNotification Default = new();
 
     /// <inheritdoc/>

@@ -1,9 +1,9 @@
 namespace Earshot.JetStream;
 
-/// <summary>Another client of the priority group is served.</summary>
+/// <summary>Another client of the priority group is pinned.</summary>
 public record NatsJSPinIdMismatchNotification : INatsJSNotification
 {
-    /// <summary>The one instance that is needed.</summary>
+    /// <summary>The shared instance of the notification.</summary>
     public static readonly NatsJSPinIdMismatchNotification Default = new();
 
     /// <inheritdoc/>

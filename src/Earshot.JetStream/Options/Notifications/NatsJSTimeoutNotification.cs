@@ -1,9 +1,9 @@
 namespace Earshot.JetStream;
 
-/// <summary>Nothing came for two heartbeats.</summary>
+/// <summary>The read received neither a message nor a heartbeat for two heartbeat intervals.</summary>
 public record NatsJSTimeoutNotification : INatsJSNotification
 {
-    /// <summary>The one instance that is needed.</summary>
+    /// <summary>The shared instance of the notification.</summary>
     public static readonly NatsJSTimeoutNotification Default = new();
 
     /// <inheritdoc/>

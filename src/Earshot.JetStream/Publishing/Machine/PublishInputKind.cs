@@ -1,62 +1,62 @@
 namespace Earshot.JetStream.Publishing;
 
-/// <summary>What happened to a publish.</summary>
+/// <summary>Specifies the kind of an input of the publish machine.</summary>
 internal enum PublishInputKind : byte
 {
-    /// <summary>The frame is in the outbound buffer of a live session.</summary>
+    /// <summary>The frame was appended to the outbound buffer of an open session.</summary>
     Written,
 
-    /// <summary>There is no session that takes it.</summary>
+    /// <summary>No session accepts the frame.</summary>
     NoSession,
 
-    /// <summary>There is no room in the outbound buffer.</summary>
+    /// <summary>There is no space in the outbound buffer.</summary>
     NoRoom,
 
-    /// <summary>There is room, and it is its turn.</summary>
+    /// <summary>There is space in the outbound buffer, granted in turn.</summary>
     TurnCame,
 
-    /// <summary>A session is there, or begins.</summary>
+    /// <summary>A session is open, or starts.</summary>
     SessionThere,
 
-    /// <summary>It cannot be written at all.</summary>
+    /// <summary>The publish cannot be written at all.</summary>
     CannotWrite,
 
-    /// <summary>The stream has stored it.</summary>
+    /// <summary>The stream stored the message.</summary>
     Acked,
 
-    /// <summary>The stream had its id already.</summary>
+    /// <summary>The stream already had a message with this message id.</summary>
     AckedDuplicate,
 
-    /// <summary>An error came.</summary>
+    /// <summary>The server answered with an error.</summary>
     Refused,
 
-    /// <summary>No one listens (status 503).</summary>
+    /// <summary>The publish had no responders (status 503).</summary>
     NoResponders,
 
-    /// <summary>The server said that no stream has the subject.</summary>
+    /// <summary>The server answered that no stream has the subject.</summary>
     NoStream,
 
-    /// <summary>The server does not allow to publish to the subject.</summary>
+    /// <summary>The server does not allow publishing to the subject.</summary>
     Denied,
 
-    /// <summary>The time that the state asked for has come.</summary>
+    /// <summary>The due time of the state was reached.</summary>
     Due,
 
-    /// <summary>The session that carried it is lost.</summary>
+    /// <summary>The session to which the publish was written was lost.</summary>
     SessionLost,
 
-    /// <summary>The stream has the message.</summary>
+    /// <summary>The last message of the subject is the one of this publish.</summary>
     FoundOurs,
 
-    /// <summary>The stream does not have it.</summary>
+    /// <summary>The last message of the subject is another one.</summary>
     FoundAnother,
 
-    /// <summary>The stream could not be asked.</summary>
+    /// <summary>The last message of the subject could not be read.</summary>
     NotFoundOut,
 
-    /// <summary>The caller gives up.</summary>
+    /// <summary>The caller cancelled the publish.</summary>
     Cancelled,
 
-    /// <summary>The connection is over.</summary>
+    /// <summary>The connection has ended.</summary>
     ConnectionEnded,
 }

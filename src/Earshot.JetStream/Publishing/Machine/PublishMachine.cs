@@ -3,12 +3,12 @@ using Earshot.JetStream.Errors;
 namespace Earshot.JetStream.Publishing;
 
 /// <summary>
-/// Decides what becomes of a publish, as a pure function of its state and a fact: no socket, clock or random number. Once the effect of an
-/// attempt is unknown, a refusal of a later one changes nothing about it.
+/// The state machine of a publish: a pure function of a state and an input, without sockets, clock and random numbers. Once the effect of an
+/// attempt is unknown, the rejection of a later attempt does not change that.
 /// </summary>
 internal static class PublishMachine
 {
-    /// <summary>How long an attempt waits for its ack before another one, where that is allowed.</summary>
+    /// <summary>The time for which an attempt waits for its ack before the next attempt, if one is allowed.</summary>
     public static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan s_resourceWait = TimeSpan.FromSeconds(1);
@@ -61,7 +61,7 @@ internal static class PublishMachine
         }
 
         state.Attempts--;
-        state.Phase = PublishPhase.Queued; // not being written any more
+        state.Phase = PublishPhase.Queued; // no longer being written
         if (state.Pending != PublishOrder.Wait || state.IsCancelled)
         {
             return End(ref state, state.Pending != PublishOrder.Wait ? state.Pending : state.IsUnknown ? PublishOrder.EndCancelledUnknown : PublishOrder.EndCancelled);
@@ -90,7 +90,7 @@ internal static class PublishMachine
 
     private static PublishOrder Park(ref PublishState state, TimeSpan now)
     {
-        // Looked at again now and then: the session may have been there all the time, and only not have taken anything.
+        // Checked again regularly: the session may have been open all the time and only not have accepted the frame.
         (state.Phase, state.IsLost) = (PublishPhase.Parked, false);
         state.Due = Earlier(state.Deadline, now + s_recheck);
         return PublishOrder.Park;
@@ -149,7 +149,7 @@ internal static class PublishMachine
             return ErrorGroups.IsRefusedForNow(error);
         }
 
-        // A leader whose disk is full steps down within a tenth of a second; a server alone stays full.
+        // A leader with a full disk steps down within 100 ms; a single server stays full.
         if (state.ResourceRefusals++ == 0)
         {
             state.NoResourcesSince = now;
@@ -158,7 +158,7 @@ internal static class PublishMachine
         return state.ResourceRefusals <= MostResourceRefusals && now - state.NoResourcesSince < s_resourceWait;
     }
 
-    // While an attempt is open nothing is known of it; the next refusal ends the publish.
+    // The effect of an open attempt is not known yet; its rejection ends the publish.
     private static PublishOrder NoStream(ref PublishState state)
     {
         state.HasNoStream = true;
@@ -188,7 +188,7 @@ internal static class PublishMachine
                 state.IsUnknown = true;
                 return Write(ref state, PublishOrder.Write);
             default:
-                state.Due = state.Deadline; // silence: the ack may still come
+                state.Due = state.Deadline; // the ack may still arrive
                 return PublishOrder.Wait;
         }
     }
@@ -237,7 +237,7 @@ internal static class PublishMachine
 
     private static bool MayTryAgain(in PublishState state, in PublishTerms terms) => terms.MaxAttempts < 1 || state.Attempts < terms.MaxAttempts;
 
-    // How it ends while no attempt is open.
+    // The end of a publish without an open attempt.
     private static PublishOrder WithoutAttempt(in PublishState state) =>
         state.IsUnknown ? PublishOrder.EndUnknown
         : state.LastError is not null ? PublishOrder.EndRefused

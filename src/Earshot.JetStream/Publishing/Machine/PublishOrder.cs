@@ -1,56 +1,56 @@
 namespace Earshot.JetStream.Publishing;
 
-/// <summary>What the engine is to do.</summary>
+/// <summary>Specifies what the engine must do next for a publish.</summary>
 internal enum PublishOrder : byte
 {
-    /// <summary>Nothing, but to return when it is due.</summary>
+    /// <summary>Do nothing until the next input or the due time.</summary>
     Wait,
 
-    /// <summary>Write it.</summary>
+    /// <summary>Write the publish to the outbound buffer.</summary>
     Write,
 
-    /// <summary>Wait for room in the outbound buffer.</summary>
+    /// <summary>Wait for space in the outbound buffer.</summary>
     WaitForTurn,
 
-    /// <summary>Write it: it is its turn.</summary>
+    /// <summary>Write the publish in the space that was granted.</summary>
     WriteInTurn,
 
-    /// <summary>Keep it for the next session.</summary>
+    /// <summary>Keep the publish for the next session.</summary>
     Park,
 
-    /// <summary>Ask next to it whether a stream has the subject, and return when it is due.</summary>
+    /// <summary>Ask the server in parallel whether a stream has the subject, and continue at the due time.</summary>
     AskForStream,
 
-    /// <summary>Read the last message of the subject at the leader.</summary>
+    /// <summary>Read the last message of the subject from the leader.</summary>
     LookUp,
 
-    /// <summary>It is over: the stream has it.</summary>
+    /// <summary>End: the stream stored the message.</summary>
     EndStored,
 
-    /// <summary>It is over: the stream had its id already.</summary>
+    /// <summary>End: the stream already had a message with this message id.</summary>
     EndDuplicate,
 
-    /// <summary>It is over with the last error.</summary>
+    /// <summary>End: rejected with the last error.</summary>
     EndRefused,
 
-    /// <summary>It is over: no one listened to the end.</summary>
+    /// <summary>End: no responders until the deadline.</summary>
     EndNoResponders,
 
-    /// <summary>It is over: no stream has the subject.</summary>
+    /// <summary>End: no stream has the subject.</summary>
     EndNoStream,
 
-    /// <summary>It is over: the server does not allow it.</summary>
+    /// <summary>End: the server does not allow publishing to the subject.</summary>
     EndDenied,
 
-    /// <summary>It is over and was never written.</summary>
+    /// <summary>End: the publish was never written.</summary>
     EndNotSent,
 
-    /// <summary>It is over, and no one knows with what effect.</summary>
+    /// <summary>End: the outcome is unknown.</summary>
     EndUnknown,
 
-    /// <summary>It is over: cancelled, and it had no effect.</summary>
+    /// <summary>End: cancelled, without effect.</summary>
     EndCancelled,
 
-    /// <summary>It is over: cancelled, and no one knows with what effect.</summary>
+    /// <summary>End: cancelled, and the outcome is unknown.</summary>
     EndCancelledUnknown,
 }

@@ -1,26 +1,26 @@
 namespace Earshot.JetStream.Publishing;
 
-/// <summary>Where a publish is.</summary>
+/// <summary>Specifies the phase of a publish.</summary>
 internal enum PublishPhase : byte
 {
-    /// <summary>It is being written, and whether it could be is not known yet.</summary>
+    /// <summary>An attempt is being written.</summary>
     Writing,
 
-    /// <summary>It waits for room in the outbound buffer.</summary>
+    /// <summary>The publish waits for space in the outbound buffer.</summary>
     Queued,
 
-    /// <summary>It was written and waits for its ack.</summary>
+    /// <summary>An attempt was written and waits for its ack.</summary>
     Waiting,
 
-    /// <summary>It waits for the next session, which writes it first of all.</summary>
+    /// <summary>The publish waits for the next session, which writes it first.</summary>
     Parked,
 
-    /// <summary>It was refused for now and waits for its next attempt.</summary>
+    /// <summary>An attempt was rejected temporarily, and the publish waits for the next attempt.</summary>
     Delaying,
 
-    /// <summary>The stream is asked whether it has the message.</summary>
+    /// <summary>The last message of the subject is being read, to find out whether it is the one of this publish.</summary>
     Resolving,
 
-    /// <summary>Its outcome is known, or will never be.</summary>
+    /// <summary>The publish has ended: its outcome is known, or remains unknown.</summary>
     Over,
 }

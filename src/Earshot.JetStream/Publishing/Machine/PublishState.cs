@@ -1,26 +1,26 @@
 namespace Earshot.JetStream.Publishing;
 
-/// <summary>Where a publish is and what it went through. Times are counted from a beginning that the engine chooses.</summary>
+/// <summary>The state of a publish. Times are relative to a start time chosen by the engine.</summary>
 internal record struct PublishState
 {
     public PublishPhase Phase { get; set; }
 
-    /// <summary>How often it was written, with the attempt that is being written.</summary>
+    /// <summary>The number of attempts, including one that is being written.</summary>
     public int Attempts { get; set; }
 
-    /// <summary>How often it was refused for now.</summary>
+    /// <summary>The number of temporary rejections.</summary>
     public int Refusals { get; set; }
 
-    /// <summary>How often the server had no resources.</summary>
+    /// <summary>The number of rejections for insufficient resources.</summary>
     public int ResourceRefusals { get; set; }
 
-    /// <summary>When it first had none.</summary>
+    /// <summary>The time of the first rejection for insufficient resources.</summary>
     public TimeSpan NoResourcesSince { get; set; }
 
-    /// <summary>An attempt was written and its effect is not known; only an ack or a look at the stream takes this away.</summary>
+    /// <summary>Whether an attempt was written and its effect is unknown; only an ack or a read of the stream resolves this.</summary>
     public bool IsUnknown { get; set; }
 
-    /// <summary>The session was lost, the caller gave up or the connection ended while it was being written.</summary>
+    /// <summary>Whether the session was lost, the publish was cancelled or the connection ended while an attempt was being written.</summary>
     public bool IsLost { get; set; }
 
     /// <inheritdoc cref="IsLost"/>
@@ -30,23 +30,23 @@ internal record struct PublishState
     public bool IsConnectionOver { get; set; }
 
     /// <summary>
-    /// How it ends once it is written: an answer was faster than the writer, or one to an earlier attempt came. No one may use the message
-    /// again while it is being written.
+    /// How the publish ends when the attempt is written: an ack arrived before the write had completed, or for an earlier attempt. The message
+    /// must not be reused while it is being written.
     /// </summary>
     public PublishOrder Pending { get; set; }
 
-    /// <summary>No stream has the subject, as the server said.</summary>
+    /// <summary>Whether the server answered that no stream has the subject.</summary>
     public bool HasNoStream { get; set; }
 
-    /// <summary>When it was written first.</summary>
+    /// <summary>The time of the first attempt; null before it.</summary>
     public TimeSpan? FirstSent { get; set; }
 
-    /// <summary>When it has to be over.</summary>
+    /// <summary>The time at which the publish must have ended.</summary>
     public TimeSpan Deadline { get; set; }
 
-    /// <summary>When the machine wants to be called next.</summary>
+    /// <summary>The time at which the machine must be called again.</summary>
     public TimeSpan Due { get; set; }
 
-    /// <summary>The last error; null: no one listened.</summary>
+    /// <summary>The last error; null when the last attempt had no responders.</summary>
     public ApiError? LastError { get; set; }
 }

@@ -1,20 +1,20 @@
 namespace Earshot.JetStream.Publishing;
 
-/// <summary>What a publish may do; fixed when it begins.</summary>
+/// <summary>The rules for the attempts of a publish. They do not change.</summary>
 internal readonly record struct PublishTerms
 {
-    /// <summary>It has a message id, so that sending it twice stores it once.</summary>
+    /// <summary>Whether the publish has a message id, so that it can be sent twice and stored once.</summary>
     public bool HasId { get; init; }
 
-    /// <summary>How long after the first attempt the stream certainly knows the id.</summary>
+    /// <summary>The time after the first attempt for which the stream certainly remembers the message id.</summary>
     public TimeSpan Window { get; init; }
 
-    /// <summary>Most attempts; below 1: no limit but the deadline.</summary>
+    /// <summary>The maximum number of attempts; below 1: no limit before the deadline.</summary>
     public int MaxAttempts { get; init; }
 
-    /// <summary>Ask whether there is a stream when no one listens.</summary>
+    /// <summary>Whether to ask the server if a stream has the subject when there are no responders.</summary>
     public bool AsksForStream { get; init; }
 
-    /// <summary>The same delay between all attempts; zero: rising ones.</summary>
+    /// <summary>The delay between attempts; zero: increasing delays.</summary>
     public TimeSpan FixedDelay { get; init; }
 }

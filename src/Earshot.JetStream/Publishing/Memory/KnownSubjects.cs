@@ -4,8 +4,8 @@ using Earshot.JetStream.Requests;
 namespace Earshot.JetStream.Publishing;
 
 /// <summary>
-/// Subjects of which publishes were stored, with their stream. Most connections publish to few subjects, or to one after another, so the
-/// last one is found without a look at the others; of very many only some are remembered.
+/// The subjects of stored publishes, with their stream. Most connections publish to few subjects, or to one repeatedly, so the last one is
+/// found without searching. The number of remembered subjects is limited.
 /// </summary>
 internal sealed class KnownSubjects
 {

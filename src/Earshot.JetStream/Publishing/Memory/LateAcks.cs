@@ -1,6 +1,6 @@
 namespace Earshot.JetStream.Publishing;
 
-/// <summary>Remembers publishes that ended with an unknown outcome for a while, so that an ack that comes late can be reported.</summary>
+/// <summary>Remembers publishes that ended with an unknown outcome, for two minutes, so that a late ack can be reported.</summary>
 internal sealed class LateAcks
 {
     private const int Most = 1024;
@@ -23,7 +23,7 @@ internal sealed class LateAcks
         }
     }
 
-    /// <summary>Each is taken once.</summary>
+    /// <summary>Removes and returns the publish of a token. Each publish is returned once.</summary>
     public bool TryTake(ulong token, out GivenUpPublish publish)
     {
         lock (_publishes)

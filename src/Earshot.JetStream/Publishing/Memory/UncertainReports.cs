@@ -3,7 +3,7 @@ using Earshot.Timing;
 
 namespace Earshot.JetStream.Publishing;
 
-/// <summary>Tells outcomes that no one knows, and what became of them later: those of one moment and one kind as one event with a count.</summary>
+/// <summary>Reports unknown outcomes, and outcomes that became known later. Those of one kind within 100 ms are one event with a count.</summary>
 internal sealed class UncertainReports(ConnectionPort port) : TimerEntry
 {
     private static readonly TimeSpan s_burst = TimeSpan.FromMilliseconds(100);
@@ -28,7 +28,7 @@ internal sealed class UncertainReports(ConnectionPort port) : TimerEntry
         }
     }
 
-    /// <summary>Tells what has gathered; before the connection says that it is closed.</summary>
+    /// <summary>Appends the collected events. Called before the connection reports that it is closed.</summary>
     public void Flush()
     {
         NatsUncertainOutcomeEvent[] events;

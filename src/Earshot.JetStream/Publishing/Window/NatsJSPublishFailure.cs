@@ -1,7 +1,7 @@
 namespace Earshot.JetStream;
 
-/// <summary>A publish of a publisher that was not stored, or of which that is not known.</summary>
-/// <param name="Subject">Its subject.</param>
-/// <param name="MsgId">Its message id; null without one.</param>
-/// <param name="Exception">How it ended.</param>
+/// <summary>A message of a publisher that was not stored, or whose outcome is unknown.</summary>
+/// <param name="Subject">The subject of the message.</param>
+/// <param name="MsgId">The message id; null when it has none.</param>
+/// <param name="Exception">The exception with which the publish ended.</param>
 public sealed record NatsJSPublishFailure(string Subject, string? MsgId, Exception Exception);

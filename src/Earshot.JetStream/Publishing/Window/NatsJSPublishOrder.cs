@@ -1,11 +1,11 @@
 namespace Earshot.JetStream;
 
-/// <summary>What a publisher keeps in order.</summary>
+/// <summary>Specifies which messages a publisher keeps in order.</summary>
 public enum NatsJSPublishOrder
 {
-    /// <summary>Nothing: a message that is sent again may come behind newer ones.</summary>
+    /// <summary>No order: a message that is sent again may be stored after newer ones.</summary>
     None = 0,
 
-    /// <summary>The messages of each subject: the next one leaves when the one before has its outcome.</summary>
+    /// <summary>The messages of each subject are stored in order: a message is sent when the previous one has its outcome.</summary>
     PerSubject = 1,
 }

@@ -3,25 +3,25 @@ using Earshot.JetStream.Publishing;
 
 namespace Earshot.JetStream;
 
-/// <summary>A message that a publisher has taken. It may be awaited, once or more often, or dropped: a failure is reported by the publisher as well.</summary>
+/// <summary>A message accepted by a publisher. It may be awaited, any number of times, or ignored: the publisher also reports failures.</summary>
 public readonly struct NatsJSPublishTicket
 {
     private readonly PublishTicketState? _state;
 
     internal NatsJSPublishTicket(PublishTicketState state) => _state = state;
 
-    /// <summary>The message id; null without one.</summary>
+    /// <summary>The message id; null when the message has none.</summary>
     public string? MsgId => _state?.Message.MsgId;
 
-    /// <summary>Whether the outcome is known, or known to stay unknown.</summary>
+    /// <summary>Whether the publish has ended, with a known or an unknown outcome.</summary>
     public bool IsCompleted => _state?.Outcome.IsCompleted ?? false;
 
-    /// <summary>The outcome: the stream's answer, or the exception that a publish would have thrown.</summary>
-    /// <returns>Completes with the outcome.</returns>
-    /// <exception cref="InvalidOperationException">The ticket came from no publisher.</exception>
-    public Task<PubAckResponse> GetResponseAsync() => _state?.Outcome ?? throw new InvalidOperationException("This ticket came from no publisher.");
+    /// <summary>Waits for the outcome of the publish. Throws the exceptions of <see cref="INatsJSContext.PublishAsync"/>.</summary>
+    /// <returns>The ack of the stream.</returns>
+    /// <exception cref="InvalidOperationException">The ticket was not created by a publisher.</exception>
+    public Task<PubAckResponse> GetResponseAsync() => _state?.Outcome ?? throw new InvalidOperationException("The ticket was not created by a publisher.");
 
-    /// <summary>Awaits <see cref="GetResponseAsync"/>.</summary>
-    /// <returns>The awaiter.</returns>
+    /// <summary>Returns an awaiter of <see cref="GetResponseAsync"/>.</summary>
+    /// <returns>The awaiter of the outcome.</returns>
     public TaskAwaiter<PubAckResponse> GetAwaiter() => GetResponseAsync().GetAwaiter();
 }

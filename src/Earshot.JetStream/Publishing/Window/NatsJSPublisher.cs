@@ -4,8 +4,8 @@ using Earshot.JetStream.Publishing;
 namespace Earshot.JetStream;
 
 /// <summary>
-/// Publishes with a window: many messages are in flight, and a caller waits when there are too many. Safe for use from any thread. A
-/// message that is sent again may come behind newer ones, unless <see cref="NatsJSPublisherOpts.Order"/> says otherwise.
+/// Publishes messages with a limited number in flight: a publish waits when the limit is reached. Safe for use from any thread. A message
+/// that is sent again may be stored after newer ones, unless <see cref="NatsJSPublisherOpts.Order"/> is set.
 /// </summary>
 public sealed class NatsJSPublisher : IAsyncDisposable
 {
@@ -29,27 +29,27 @@ public sealed class NatsJSPublisher : IAsyncDisposable
         _sides = opts.Order == NatsJSPublishOrder.PerSubject ? new SubjectLanes() : null;
     }
 
-    /// <summary>Messages without an outcome.</summary>
+    /// <summary>The number of messages without an outcome.</summary>
     public int InFlight => _window.InFlight;
 
-    /// <summary>Messages that may be without an outcome now: fewer after the server has said that it is overloaded.</summary>
+    /// <summary>The present limit of messages without an outcome: lower than <see cref="NatsJSPublisherOpts.MaxInFlight"/> after the server was overloaded.</summary>
     public int Window => _window.Limit;
 
-    /// <summary>Messages that a stream has.</summary>
+    /// <summary>The number of messages that were stored, including duplicates.</summary>
     public long Stored => Volatile.Read(ref _stored);
 
-    /// <summary>Messages that were not stored, or of which that is not known.</summary>
+    /// <summary>The number of messages that were not stored, or whose outcome is unknown.</summary>
     public long Failed => Volatile.Read(ref _failed);
 
-    /// <summary>Waits for room, and sends.</summary>
-    /// <typeparam name="T">Type of the value.</typeparam>
-    /// <param name="subject">The subject.</param>
-    /// <param name="data">The value. Bytes that are handed over as they are must not change until the outcome is known; a pooled owner is handed over.</param>
-    /// <param name="serializer">Null: the registry's.</param>
-    /// <param name="opts">Message id, expectations, time to live, retries.</param>
-    /// <param name="headers">Headers, which are never changed, and must not change until the outcome is known.</param>
-    /// <param name="cancellationToken">Stops waiting for room; a message that has room is sent.</param>
-    /// <returns>The ticket: await it for the outcome, or drop it.</returns>
+    /// <summary>Waits until the limit allows the message, and sends it.</summary>
+    /// <typeparam name="T">The type of the value.</typeparam>
+    /// <param name="subject">The subject of the message.</param>
+    /// <param name="data">The value. A byte buffer must not change until the outcome is known; the ownership of an <c>IMemoryOwner</c> is transferred.</param>
+    /// <param name="serializer">The serializer. Null: the one of the connection's registry.</param>
+    /// <param name="opts">Message id, expectations, time to live and retries. Null: the defaults.</param>
+    /// <param name="headers">The headers. They are not modified, and must not change until the outcome is known.</param>
+    /// <param name="cancellationToken">Cancels waiting; a message that has been accepted is sent.</param>
+    /// <returns>The ticket of the message, which can be awaited for the outcome.</returns>
     /// <exception cref="ObjectDisposedException">The publisher is disposed.</exception>
     public async ValueTask<NatsJSPublishTicket> PublishAsync<T>(string subject, T? data, INatsSerialize<T>? serializer = null, NatsJSPubOpts? opts = null, NatsHeaders? headers = null, CancellationToken cancellationToken = default)
     {
@@ -83,14 +83,14 @@ public sealed class NatsJSPublisher : IAsyncDisposable
         return new NatsJSPublishTicket(ticket);
     }
 
-    /// <summary>Waits until every message that was taken before has its outcome; see <see cref="Failed"/>.</summary>
-    /// <param name="cancellationToken">Stops waiting.</param>
-    /// <returns>Completes at the latest when the time of the last message is over.</returns>
+    /// <summary>Waits until all messages accepted before the call have their outcome. See <see cref="Failed"/>.</summary>
+    /// <param name="cancellationToken">Cancels waiting.</param>
+    /// <returns>A task that completes, at the latest, with the timeout of the last message.</returns>
     public async ValueTask FlushAsync(CancellationToken cancellationToken = default) =>
         await _window.FlushAsync(Volatile.Read(ref _number)).WaitAsync(cancellationToken).ConfigureAwait(false);
 
-    /// <summary>Takes no more messages, and waits for the outcome of those it has.</summary>
-    /// <returns>Completes at the latest when the time of the last message is over.</returns>
+    /// <summary>Accepts no more messages, and waits for the outcome of all accepted ones.</summary>
+    /// <returns>A task that completes, at the latest, with the timeout of the last message.</returns>
     public ValueTask DisposeAsync()
     {
         Interlocked.Exchange(ref _isDisposed, 1);
@@ -113,12 +113,12 @@ public sealed class NatsJSPublisher : IAsyncDisposable
         Interlocked.Increment(ref _failed);
         if (_opts.OnFailed is not null)
         {
-            var told = new NatsJSPublishFailure(ticket.Message.Subject, ticket.Message.MsgId, failure);
-            ThreadPool.UnsafeQueueUserWorkItem(static state => state.publisher.SendServerInfo(state.told), (publisher: this, told), preferLocal: false);
+            var ended = new NatsJSPublishFailure(ticket.Message.Subject, ticket.Message.MsgId, failure);
+            ThreadPool.UnsafeQueueUserWorkItem(static state => state.publisher.ReportFailure(state.ended), (publisher: this, ended), preferLocal: false);
         }
     }
 
-    private void SendServerInfo(NatsJSPublishFailure failure)
+    private void ReportFailure(NatsJSPublishFailure failure)
     {
         try
         {

@@ -1,26 +1,26 @@
 namespace Earshot.JetStream;
 
-/// <summary>Options of a publisher.</summary>
+/// <summary>Options of a <see cref="NatsJSPublisher"/>.</summary>
 public record NatsJSPublisherOpts
 {
-    /// <summary>Options with their defaults.</summary>
+    /// <summary>An instance with the default options.</summary>
     public static readonly NatsJSPublisherOpts Default = new();
 
-    /// <summary>Most messages without an outcome. Default: 1,000.</summary>
+    /// <summary>The maximum number of messages without an outcome. Default: 1,000.</summary>
     public int MaxInFlight { get; init; } = 1000;
 
-    /// <summary>Most bytes of messages without an outcome; a single message may be larger. Default: 8 MiB.</summary>
+    /// <summary>The maximum size of all messages without an outcome, in bytes; a single message may be larger. Default: 8 MiB.</summary>
     public long MaxInFlightBytes { get; init; } = 8 * 1024 * 1024;
 
     /// <summary>
-    /// Give each message without an id one, so that it can be sent again when its ack does not come. Default: on. The server remembers each id
-    /// for the stream's duplicate window.
+    /// Whether each message without a message id is given one, so that it can be sent again when its ack is missing. Default: true. The server
+    /// remembers each id for the duplicate window of the stream.
     /// </summary>
     public bool UseMsgIds { get; init; } = true;
 
-    /// <summary>What is kept in order. Default: nothing.</summary>
+    /// <summary>Which messages are kept in order. Default: none.</summary>
     public NatsJSPublishOrder Order { get; init; }
 
-    /// <summary>Called for each message that was not stored, or of which that is not known; on a thread of the pool, never on the connection's loops.</summary>
+    /// <summary>Callback for each message that was not stored, or whose outcome is unknown. Called on the thread pool.</summary>
     public Action<NatsJSPublishFailure>? OnFailed { get; init; }
 }

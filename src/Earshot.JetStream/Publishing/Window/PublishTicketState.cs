@@ -1,6 +1,6 @@
 namespace Earshot.JetStream.Publishing;
 
-/// <summary>One message of a publisher from its room in the window to its outcome.</summary>
+/// <summary>One message of a publisher, from its acceptance to its outcome.</summary>
 internal sealed class PublishTicketState(PublishWindow window, PublishMessage message, NatsJSPubOpts opts, long number)
     : TaskCompletionSource<PubAckResponse>(TaskCreationOptions.RunContinuationsAsynchronously), IPublishObserver
 {
@@ -26,7 +26,7 @@ internal sealed class PublishTicketState(PublishWindow window, PublishMessage me
         else
         {
             TrySetException(exception);
-            _ = Task.Exception; // it may never be awaited: the publisher tells of it
+            _ = Task.Exception; // it may never be awaited: the publisher reports the failure
         }
 
         window.Left(this, exception ?? (ack!.Error is { } error ? NatsJSApiException.Of(error) : null));

@@ -1,8 +1,8 @@
 namespace Earshot.JetStream.Publishing;
 
 /// <summary>
-/// How many messages and bytes of a publisher may be without an outcome, who waits for room, and who waits until all before have left.
-/// Guards itself by one lock, under which nothing is called.
+/// Limits the messages and bytes of a publisher without an outcome. Contains the callers that wait for capacity or for a flush. Has one lock;
+/// no other code is called under it.
 /// </summary>
 internal sealed class PublishWindow(NatsJSPublisherOpts opts, Action<PublishTicketState, Exception?> left)
 {
@@ -17,7 +17,7 @@ internal sealed class PublishWindow(NatsJSPublisherOpts opts, Action<PublishTick
     private int _cleanAcks;
     private int _taken;
 
-    /// <summary>Messages that may be without an outcome now: fewer after the server has said that it is overloaded.</summary>
+    /// <summary>The present limit of messages without an outcome: lower after the server was overloaded.</summary>
     public int Limit => Volatile.Read(ref _limit);
 
     public int InFlight
@@ -31,7 +31,7 @@ internal sealed class PublishWindow(NatsJSPublisherOpts opts, Action<PublishTick
         }
     }
 
-    /// <summary>Takes room; waits behind everybody who waits already.</summary>
+    /// <summary>Takes capacity for a message; waits after all callers that already wait.</summary>
     public ValueTask EnterAsync(int size, CancellationToken cancellationToken)
     {
         TaskCompletionSource room;
@@ -50,7 +50,7 @@ internal sealed class PublishWindow(NatsJSPublisherOpts opts, Action<PublishTick
         return new ValueTask(WaitAsync(room, cancellationToken));
     }
 
-    /// <summary>The message has room and is about to be sent.</summary>
+    /// <summary>Adds a message that has capacity and is about to be sent.</summary>
     public void Opened(long number)
     {
         lock (_gate)
@@ -59,19 +59,19 @@ internal sealed class PublishWindow(NatsJSPublisherOpts opts, Action<PublishTick
         }
     }
 
-    /// <summary>It was not sent after all.</summary>
+    /// <summary>Returns the capacity of a message.</summary>
     public void ReturnSlot(int size)
     {
         foreach ((int taken, TaskCompletionSource room) in TakeBack(size))
         {
             if (!room.TrySetResult())
             {
-                ReturnSlot(taken); // cancelled in the same moment
+                ReturnSlot(taken); // cancelled at the same time
             }
         }
     }
 
-    /// <summary>A message has its outcome.</summary>
+    /// <summary>Removes a message that has its outcome.</summary>
     public void Left(PublishTicketState ticket, Exception? failure)
     {
         List<TaskCompletionSource> done = [];
@@ -94,7 +94,7 @@ internal sealed class PublishWindow(NatsJSPublisherOpts opts, Action<PublishTick
         done.ForEach(flushed => flushed.TrySetResult());
     }
 
-    /// <summary>The server is overloaded: half of the window.</summary>
+    /// <summary>Halves the limit, because the server is overloaded.</summary>
     public void SlowDown()
     {
         lock (_gate)
@@ -103,7 +103,7 @@ internal sealed class PublishWindow(NatsJSPublisherOpts opts, Action<PublishTick
         }
     }
 
-    /// <summary>Completes when all messages up to this one have their outcome.</summary>
+    /// <summary>Completes when all messages up to this number have their outcome.</summary>
     public Task FlushAsync(long number)
     {
         lock (_gate)
@@ -163,7 +163,7 @@ internal sealed class PublishWindow(NatsJSPublisherOpts opts, Action<PublishTick
         return woken;
     }
 
-    // A message larger than the limit of bytes goes alone.
+    // A message larger than the byte limit is sent when no other message is in flight.
     private bool HasRoomLocked(int size) => _taken < _limit && (_taken == 0 || _bytes + size <= opts.MaxInFlightBytes);
 
     private void TakeLocked(int size)

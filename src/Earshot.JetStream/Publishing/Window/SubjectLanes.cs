@@ -1,11 +1,11 @@
 namespace Earshot.JetStream.Publishing;
 
-/// <summary>Lets the messages of each subject leave one after another.</summary>
+/// <summary>Orders the messages of each subject: one message at a time is sent.</summary>
 internal sealed class SubjectLanes
 {
     private readonly Dictionary<string, Queue<PublishTicketState>> _sides = [];
 
-    /// <summary>True: the message may leave now. Else it leaves when those before it have their outcome.</summary>
+    /// <summary>Returns true when the message may be sent now. Otherwise it is sent when the earlier ones have their outcome.</summary>
     public bool TryEnter(PublishTicketState ticket)
     {
         lock (_sides)
@@ -21,7 +21,7 @@ internal sealed class SubjectLanes
         }
     }
 
-    /// <summary>The message has its outcome. Returns the next one that may leave; null without one.</summary>
+    /// <summary>Removes a message that has its outcome. Returns the next message to send; null when there is none.</summary>
     public PublishTicketState? Leave(PublishTicketState ticket)
     {
         lock (_sides)

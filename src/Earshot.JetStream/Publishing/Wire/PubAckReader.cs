@@ -5,14 +5,14 @@ using Earshot.JetStream.Requests;
 namespace Earshot.JetStream.Publishing;
 
 /// <summary>
-/// Reads the ack of a publish where it lies. The usual form is read by hand, everything else as JSON. Keeps the last names, so that the
-/// acks of one stream share its name.
+/// Reads the ack of a publish from the receive buffer. The common form is parsed directly, other forms as JSON. Remembers the last name of
+/// a stream, so that acks of the same stream share one string.
 /// </summary>
 internal sealed class PubAckReader
 {
-    private volatile KnownName _last = new([], ""); // one object: the read loops of two sessions may be here at the same time
+    private volatile KnownName _last = new([], ""); // one object, because the read loops of two sessions may run at the same time
 
-    /// <summary>Null: it cannot be read.</summary>
+    /// <summary>Reads an ack; null when it is not valid.</summary>
     public PubAckResponse? Read(ReadOnlySpan<byte> payload)
     {
         if (TryReadUsual(payload, out PubAckResponse? ack))
@@ -30,7 +30,7 @@ internal sealed class PubAckReader
         }
     }
 
-    // {"stream":"S","seq":1}, {"stream":"S", "seq":1} before 2.10, with ,"domain":"d" and ,"duplicate": true behind it
+    // {"stream":"S","seq":1}, or {"stream":"S", "seq":1} before server 2.10, followed by ,"domain":"d" and ,"duplicate": true
     private bool TryReadUsual(ReadOnlySpan<byte> rest, out PubAckResponse? ack)
     {
         ack = null;

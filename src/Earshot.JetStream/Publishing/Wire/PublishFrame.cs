@@ -3,7 +3,7 @@ using Earshot.Protocol;
 
 namespace Earshot.JetStream.Publishing;
 
-/// <summary>Writes a publish as a whole frame: in front of everything else when a session begins, where no buffer takes it.</summary>
+/// <summary>Writes a publish as a complete frame, before all other data of a new session, where no buffer accepts it.</summary>
 internal static class PublishFrame
 {
     public static void Write(IBufferWriter<byte> writer, in PublishMessage message, ReadOnlySpan<byte> replyTo)

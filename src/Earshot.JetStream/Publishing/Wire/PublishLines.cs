@@ -6,7 +6,7 @@ using System.Text;
 namespace Earshot.JetStream.Publishing;
 
 /// <summary>
-/// The header lines of a publish that come from its options. They are written next to the caller's headers, which are never changed.
+/// The header lines of a publish that result from its options. They are written in addition to the caller's headers, which are not modified.
 /// </summary>
 internal static class PublishLines
 {
@@ -14,9 +14,9 @@ internal static class PublishLines
     private const int MaxName = 48;
     private static readonly TimeSpan s_leastTtl = TimeSpan.FromSeconds(1);
 
-    /// <summary>Checks the options with the headers of the call.</summary>
-    /// <returns>The message id of the publish, wherever it stands; null without one.</returns>
-    /// <exception cref="ArgumentException">A value cannot be sent, or a name stands in the headers and in the options.</exception>
+    /// <summary>Validates the options together with the headers of the call.</summary>
+    /// <returns>The message id of the publish, from options or headers; null when it has none.</returns>
+    /// <exception cref="ArgumentException">A value cannot be sent, or a header is set in both headers and options.</exception>
     public static string? Check(NatsJSPubOpts opts, string? msgId, NatsHeaders? headers)
     {
         if (opts.Ttl is { } ttl && ttl != Timeout.InfiniteTimeSpan && (ttl < s_leastTtl || ttl.Ticks % TimeSpan.TicksPerMillisecond != 0))
@@ -26,7 +26,7 @@ internal static class PublishLines
 
         if (opts.ExpectedLastSubjectSequenceSubject is not null && opts.ExpectedLastSubjectSequence is null)
         {
-            throw new ArgumentException("ExpectedLastSubjectSequenceSubject needs ExpectedLastSubjectSequence.", nameof(opts));
+            throw new ArgumentException("ExpectedLastSubjectSequenceSubject requires ExpectedLastSubjectSequence.", nameof(opts));
         }
 
         CheckTwice(headers, MsgId, msgId);
@@ -39,7 +39,7 @@ internal static class PublishLines
         return msgId ?? (headers is { Count: > 0 } && headers.TryGetValue(MsgId, out Microsoft.Extensions.Primitives.StringValues given) && given.Count > 0 ? given[^1] : null);
     }
 
-    /// <summary>Writes the lines into an array of the pool; null and 0 where there are none.</summary>
+    /// <summary>Writes the lines to a rented array; null and 0 when there are none.</summary>
     public static (byte[]? Lines, int Length) Write(NatsJSPubOpts opts, string? msgId)
     {
         int most = Size(msgId) + Size(opts.ExpectedLastMsgId) + Size(opts.ExpectedStream) + Size(opts.ExpectedLastSubjectSequenceSubject)
@@ -75,7 +75,7 @@ internal static class PublishLines
 
         if (value.AsSpan().ContainsAny('\r', '\n'))
         {
-            throw new ArgumentException($"The value of {name} has a line end.");
+            throw new ArgumentException($"The value of {name} contains a line break.");
         }
 
         if (headers is not { Count: > 0 })
@@ -87,7 +87,7 @@ internal static class PublishLines
         {
             if (string.Equals(given, name, StringComparison.OrdinalIgnoreCase))
             {
-                throw new ArgumentException($"The header {name} stands in the headers and in the options of the publish; only one of them may have it.", nameof(headers));
+                throw new ArgumentException($"The header {name} is set both in the headers and in the options of the publish; only one of them is allowed.", nameof(headers));
             }
         }
     }

@@ -4,10 +4,10 @@ using Earshot.Outbound;
 
 namespace Earshot.JetStream.Publishing;
 
-/// <summary>What is sent with each attempt of a publish.</summary>
+/// <summary>The data of a publish that is sent with each attempt.</summary>
 internal readonly record struct PublishMessage
 {
-    /// <summary>Of the context that publishes: where to ask.</summary>
+    /// <summary>The objects of the context, for requests about the publish.</summary>
     public required ContextParts Context { get; init; }
 
     public required string Subject { get; init; }
@@ -24,7 +24,7 @@ internal readonly record struct PublishMessage
 
     public ReadOnlySpan<byte> HeaderLines => Lines.AsSpan(0, LinesLength);
 
-    /// <summary>Length of the header block; 0 without headers.</summary>
+    /// <summary>Returns the length of the header block in bytes; 0 without headers.</summary>
     public int MeasureHeaders() => OutgoingMessage.MeasureHeaders(Headers, HeaderLines);
 
     public void Return()

@@ -4,8 +4,8 @@ using Earshot.Serialization;
 namespace Earshot.JetStream.Publishing;
 
 /// <summary>
-/// The bytes of a publish, which stay until its outcome is known, because it may be sent again. Bytes that the caller has already are not
-/// copied: they must not change meanwhile. Others are in an array of the pool.
+/// The payload of a publish, which is kept until the outcome is known, because it may be sent again. A byte buffer of the caller is not
+/// copied and must not change until then. Other payloads are copied to a rented array.
 /// </summary>
 internal readonly record struct PublishPayload(ReadOnlyMemory<byte> Memory, byte[]? Rented)
 {
@@ -27,7 +27,7 @@ internal readonly record struct PublishPayload(ReadOnlyMemory<byte> Memory, byte
         {
             if (PayloadForm.IsOwner<T>())
             {
-                PayloadForm.Release(data!); // handed over with the call
+                PayloadForm.Release(data!); // the caller transferred its ownership
             }
         }
     }

@@ -1,9 +1,9 @@
 namespace Earshot.JetStream.Requests;
 
-/// <summary>What a configuration becomes before it is sent. The caller's own is never changed.</summary>
+/// <summary>Completes configurations before they are sent. The caller's configuration is not modified.</summary>
 internal static class ConfigRules
 {
-    /// <summary>A copy of the configuration with domains of sources as prefixes of their API.</summary>
+    /// <summary>Returns a copy of the configuration in which the domains of sources are replaced by prefixes of their API.</summary>
     public static StreamConfig ToSend(StreamConfig config)
     {
         ArgumentNullException.ThrowIfNull(config);
@@ -13,7 +13,7 @@ internal static class ConfigRules
         return config with { Mirror = mirror, Sources = sources };
     }
 
-    /// <summary>A copy of the configuration with a name: a consumer without one could not be created again after a lost answer.</summary>
+    /// <summary>Returns a copy of the configuration with a name: without one, a repeated call would create a second consumer.</summary>
     public static ConsumerConfig ToSend(ConsumerConfig config)
     {
         ArgumentNullException.ThrowIfNull(config);
@@ -21,12 +21,12 @@ internal static class ConfigRules
         NameRules.CheckConsumer(name, nameof(config));
         if (config.DurableName is { } durable && durable != name)
         {
-            throw new ArgumentException($"The consumer has the name '{name}' and the durable name '{durable}'; they must be the same.", nameof(config));
+            throw new ArgumentException($"The consumer has the name '{name}' and the durable name '{durable}'; they must be equal.", nameof(config));
         }
 
         if (config.FilterSubject is not null && config.FilterSubjects is { Count: > 0 })
         {
-            throw new ArgumentException("A consumer has either one filter subject or several, not both.", nameof(config));
+            throw new ArgumentException("A consumer can have either FilterSubject or FilterSubjects, not both.", nameof(config));
         }
 
         return config with { Name = name };
@@ -34,6 +34,6 @@ internal static class ConfigRules
 
     private static StreamSource WithDomain(StreamSource source) =>
         source.Domain is not { } domain ? source
-        : source.External is not null ? throw new ArgumentException($"The source '{source.Name}' has a domain and an external prefix; only one is allowed.", nameof(source))
+        : source.External is not null ? throw new ArgumentException($"The source '{source.Name}' has both a domain and an external prefix; only one is allowed.", nameof(source))
         : source with { External = new ExternalStreamSource { Api = $"$JS.{domain}.API" } };
 }

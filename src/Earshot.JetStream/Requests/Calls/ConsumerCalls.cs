@@ -3,7 +3,7 @@ using Earshot.JetStream.Models;
 
 namespace Earshot.JetStream.Requests;
 
-/// <summary>The calls of the API that are about consumers.</summary>
+/// <summary>The calls of the API about consumers.</summary>
 internal sealed class ConsumerCalls(ContextParts parts)
 {
     public async ValueTask<ConsumerInfo> CreateAsync(string stream, ConsumerConfig config, ConsumerCreateAction action, CancellationToken cancellationToken)
@@ -52,10 +52,10 @@ internal sealed class ConsumerCalls(ContextParts parts)
         return answer.Success;
     }
 
-    /// <param name="stream">The stream.</param>
-    /// <param name="consumer">The consumer.</param>
-    /// <param name="until">Null: it continues.</param>
-    /// <param name="cancellationToken">Gives the call up.</param>
+    /// <param name="stream">The name of the stream.</param>
+    /// <param name="consumer">The name of the consumer.</param>
+    /// <param name="until">The time until which the consumer is paused. Null: it is resumed.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     public ValueTask<ConsumerPauseResponse> PauseAsync(string stream, string consumer, DateTimeOffset? until, CancellationToken cancellationToken)
     {
         Check(stream, consumer);
@@ -64,7 +64,7 @@ internal sealed class ConsumerCalls(ContextParts parts)
         return parts.Api.CallAsync(call, ModelJson.Default.ConsumerPauseResponse, cancellationToken);
     }
 
-    /// <summary>Resets it. The server does not answer for a consumer that does not exist, so it is asked for first.</summary>
+    /// <summary>Resets the consumer. The server does not respond for a consumer that does not exist, so its info is requested first.</summary>
     public async ValueTask<ConsumerResetResponse> ResetAsync(string stream, string consumer, ulong seq, CancellationToken cancellationToken)
     {
         await InfoAsync(stream, consumer, cancellationToken).ConfigureAwait(false);
@@ -76,7 +76,7 @@ internal sealed class ConsumerCalls(ContextParts parts)
         }
         catch (NatsJSApiNoResponseException e) when (e.InnerException is NatsNoReplyException)
         {
-            // An API subject that a server does not know gets no answer either.
+            // A server that does not support the call does not respond either.
             AccountInfoResponse account = await new StreamCalls(parts).AccountAsync(cancellationToken).ConfigureAwait(false);
             throw account.Api.Level >= 4 ? e : new NatsJSFeatureNotSupportedException("resetting a consumer", "seq", 4, account.Api.Level, e);
         }
@@ -127,7 +127,7 @@ internal sealed class ConsumerCalls(ContextParts parts)
         NameRules.CheckConsumer(consumer);
     }
 
-    // A consumer without its filter delivers what was not asked for. One that has delivered something may be another client's: it stays.
+    // A consumer without its filter would deliver other messages. One that has delivered messages may belong to another client and is kept.
     private async ValueTask RefuseAsync(string stream, ConsumerInfo info, string missing, CancellationToken cancellationToken)
     {
         bool isUnused = info.Delivered.ConsumerSeq == 0 && missing.StartsWith("filter_subject", StringComparison.Ordinal);
@@ -137,6 +137,6 @@ internal sealed class ConsumerCalls(ContextParts parts)
         }
 
         throw new NatsJSFeatureNotSupportedException(
-            $"'{missing}' of consumers as it was asked for; the consumer '{info.Name}' {(isUnused ? "was deleted again" : "exists without it")}", missing);
+            $"the requested '{missing}' of consumers; the consumer '{info.Name}' {(isUnused ? "was deleted again" : "exists without it")}", missing);
     }
 }

@@ -4,14 +4,14 @@ using System.Text.Json;
 namespace Earshot.JetStream.Requests;
 
 /// <summary>
-/// Compares a configuration as it was sent with the server's answer: a server that does not know a field may accept and ignore it. What is
-/// not in the request is not compared.
+/// Compares a sent configuration with the server's response: a server that does not support a field may ignore it. Fields that are not in
+/// the request are not compared.
 /// </summary>
 internal static class EchoCheck
 {
-    /// <summary>Path of the first field of the request that the answer does not have with its value; null when all are there.</summary>
-    /// <param name="sent">The configuration in JSON, as sent.</param>
-    /// <param name="answer">The whole answer, with a field <c>config</c>.</param>
+    /// <summary>Returns the path of the first field of the request whose value differs or is missing in the response; null when there is none.</summary>
+    /// <param name="sent">The sent configuration, as JSON.</param>
+    /// <param name="answer">The complete response, with a field <c>config</c>.</param>
     public static string? FindMissing(ReadOnlyMemory<byte> sent, ReadOnlyMemory<byte> answer)
     {
         using var request = JsonDocument.Parse(sent);
@@ -62,7 +62,7 @@ internal static class EchoCheck
         && DateTimeOffset.TryParse(echoed, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset other)
         && one == other;
 
-    // What a server leaves out of its answer because it is the same as not being there.
+    // Values that a server omits because they are equal to a missing field.
     private static bool IsNothing(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Null or JsonValueKind.False => true,

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Earshot.JetStream.Requests;
 
-/// <summary>Reads lists page by page: to the number that the server gives, or to an empty page.</summary>
+/// <summary>Reads lists page by page, until the total number of entries or an empty page is reached.</summary>
 internal static class Paging
 {
     public static async IAsyncEnumerable<TItem> ReadAsync<TPage, TItem>(

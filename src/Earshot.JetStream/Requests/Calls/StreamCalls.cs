@@ -3,7 +3,7 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Earshot.JetStream.Requests;
 
-/// <summary>The calls of the API that are about streams and the account.</summary>
+/// <summary>The calls of the API about streams and the account.</summary>
 internal sealed class StreamCalls(ContextParts parts)
 {
     public ValueTask<AccountInfoResponse> AccountAsync(CancellationToken cancellationToken) =>
@@ -21,7 +21,7 @@ internal sealed class StreamCalls(ContextParts parts)
         return await ChangeAsync(parts.Subjects.StreamUpdate(sent.Name!), sent, ModelJson.Default.StreamUpdateResponse, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Updates the stream, and creates it where there is none.</summary>
+    /// <summary>Updates the stream, or creates it when it does not exist.</summary>
     public async ValueTask<StreamInfo> CreateOrUpdateAsync(StreamConfig config, CancellationToken cancellationToken)
     {
         try
@@ -59,7 +59,7 @@ internal sealed class StreamCalls(ContextParts parts)
         ArgumentNullException.ThrowIfNull(request);
         if (request is { Seq: > 0, Keep: > 0 })
         {
-            throw new ArgumentException("A purge goes either up to a sequence or keeps a number of messages, not both.", nameof(request));
+            throw new ArgumentException("A purge can have either Seq or Keep, not both.", nameof(request));
         }
 
         var call = new ApiCall(parts.Subjects.StreamPurge(stream), ApiCallKind.Repeatable) { Body = Body(request, ModelJson.Default.StreamPurgeRequest), Stream = stream };
@@ -74,7 +74,7 @@ internal sealed class StreamCalls(ContextParts parts)
         return parts.Api.CallAsync(call, ModelJson.Default.StreamMsgDeleteResponse, cancellationToken);
     }
 
-    /// <summary>Reads a message at the leader, so that it sees every message that was acknowledged.</summary>
+    /// <summary>Reads a message from the leader, so that every acknowledged message is visible.</summary>
     public ValueTask<StreamMsgGetResponse> MessageAsync(string stream, StreamMsgGetRequest request, CancellationToken cancellationToken)
     {
         NameRules.CheckStream(stream);
@@ -116,7 +116,7 @@ internal sealed class StreamCalls(ContextParts parts)
         byte[] reply = await parts.Api.AskAsync(new ApiCall(subject, ApiCallKind.Repeatable) { Body = body, Stream = config.Name }, cancellationToken).ConfigureAwait(false);
         if (parts.Options.VerifyEcho && EchoCheck.FindMissing(body, reply) is { } missing)
         {
-            throw new NatsJSFeatureNotSupportedException($"'{missing}' of streams as it was asked for; the stream '{config.Name}' exists without it", missing);
+            throw new NatsJSFeatureNotSupportedException($"the requested '{missing}' of streams; the stream '{config.Name}' exists without it", missing);
         }
 
         T info = ApiAnswerReader.Read(reply, answer);

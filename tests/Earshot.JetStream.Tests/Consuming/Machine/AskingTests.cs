@@ -3,11 +3,11 @@ using Xunit;
 
 namespace Earshot.JetStream.Tests.Consuming;
 
-/// <summary>How much is asked for, and when.</summary>
+/// <summary>The amounts and the times of pull requests.</summary>
 public sealed class AskingTests
 {
     [Fact]
-    public void The_first_pull_asks_for_everything_on_a_fresh_inbox()
+    public void First_pull_request_requests_the_whole_capacity_with_a_new_inbox()
     {
         var rig = new MachineRig();
         rig.Machine.Start(MachineRig.Ten, default, 0, hasSession: true, rig.Now);
@@ -17,7 +17,7 @@ public sealed class AskingTests
     }
 
     [Fact]
-    public void It_is_asked_again_when_no_more_than_the_threshold_is_pending()
+    public void Next_pull_request_is_sent_at_the_threshold()
     {
         var rig = MachineRig.Started();
         rig.Message(10).Processed(4);
@@ -36,7 +36,7 @@ public sealed class AskingTests
         Assert.Equal((1, 9), (rig.Machine.Amounts.Outstanding, rig.Machine.Amounts.Buffered));
         rig.Processed(5);
 
-        Assert.Equal("ask1:5", rig.Orders); // 1 still to come and 4 in the buffer
+        Assert.Equal("ask1:5", rig.Orders); // 1 outstanding and 4 in the buffer
     }
 
     [Fact]
@@ -51,7 +51,7 @@ public sealed class AskingTests
     }
 
     [Fact]
-    public void A_message_that_is_processed_before_the_read_loop_has_told_of_it_is_counted_once()
+    public void Message_processed_before_the_read_loop_has_reported_it_is_counted_once()
     {
         var rig = MachineRig.Started();
         rig.Processed(3);
@@ -62,7 +62,7 @@ public sealed class AskingTests
     }
 
     [Fact]
-    public void In_bytes_the_same_is_counted_in_bytes()
+    public void Bytes_are_counted_when_the_limit_is_in_bytes()
     {
         var rig = MachineRig.Started(MachineRig.Ten with { MaxMsgs = PullSettings.BatchOfBytes, MaxBytes = 1000, Threshold = 500 });
         rig.Message(4).Processed(4);
@@ -73,12 +73,12 @@ public sealed class AskingTests
     }
 
     [Fact]
-    public void A_message_that_does_not_fit_is_not_asked_for_again_before_there_is_more_room()
+    public void Message_that_is_too_large_is_not_requested_again_before_more_capacity_is_free()
     {
         var rig = MachineRig.Started(MachineRig.Ten with { MaxMsgs = PullSettings.BatchOfBytes, MaxBytes = 1000, Threshold = 900 });
         rig.Message(4);
         rig.Status(PullStatusKind.SizeExceeded, msgs: 999_996, bytes: 600);
-        Assert.Equal("", rig.Orders); // 400 in the buffer: there is room for 600, as much as was too little
+        Assert.Equal("", rig.Orders); // 400 in the buffer: the free 600 were too small before
         rig.Processed(1);
 
         Assert.Equal("ask1:700bytes", rig.Orders);
@@ -87,7 +87,7 @@ public sealed class AskingTests
     [Theory]
     [InlineData(PullStatusKind.PullEnded, 408)]
     [InlineData(PullStatusKind.PullEnded, 404)]
-    public void What_a_status_gives_back_is_asked_for_again(object kind, int code)
+    public void Amount_ended_by_a_status_is_requested_again(object kind, int code)
     {
         var rig = MachineRig.Started();
         rig.Message(2).Status((PullStatusKind)kind, code, msgs: 8, bytes: 0);
@@ -96,7 +96,7 @@ public sealed class AskingTests
     }
 
     [Fact]
-    public void A_pull_that_ends_without_a_count_is_not_guessed_about()
+    public void Pull_request_that_ends_without_a_count_causes_a_new_epoch()
     {
         var rig = MachineRig.Started();
         rig.Message(2).Status(PullStatusKind.PullEnded, 408);
@@ -117,7 +117,7 @@ public sealed class AskingTests
     }
 
     [Fact]
-    public void A_pull_that_cannot_be_written_is_tried_again_by_the_timer()
+    public void Pull_request_that_cannot_be_written_is_sent_again_by_the_timer()
     {
         var rig = MachineRig.Started();
         rig.Machine.SendFailed(1, new PullAsk(10, 0, 0, 0, false), rig.Now);
@@ -129,7 +129,7 @@ public sealed class AskingTests
     }
 
     [Fact]
-    public void A_single_pull_asks_once_and_is_over_when_it_is_filled()
+    public void Single_pull_sends_one_request_and_ends_when_it_is_filled()
     {
         var rig = MachineRig.Started(MachineRig.Fetch);
         rig.Message(9).Processed(9);
@@ -144,7 +144,7 @@ public sealed class AskingTests
     [InlineData(408, PullStatusKind.PullEnded)]
     [InlineData(404, PullStatusKind.PullEnded)]
     [InlineData(409, PullStatusKind.SizeExceeded)]
-    public void A_status_ends_a_single_pull_and_its_inbox_serves_the_next(int code, object kind)
+    public void Status_ends_a_single_pull_and_its_inbox_is_reused_by_the_next(int code, object kind)
     {
         var rig = MachineRig.Started(MachineRig.Fetch with { MaxBytes = 500 });
         rig.Message(2).Status((PullStatusKind)kind, code, msgs: 8, bytes: 300);
@@ -155,7 +155,7 @@ public sealed class AskingTests
     }
 
     [Fact]
-    public void A_filled_pull_with_a_byte_limit_leaves_its_inbox_because_a_status_may_follow()
+    public void Filled_pull_with_a_byte_limit_removes_its_inbox_because_a_status_may_follow()
     {
         var rig = MachineRig.Started(MachineRig.Fetch with { MaxMsgs = 2, MaxBytes = 500 });
         rig.Message(2);
@@ -166,7 +166,7 @@ public sealed class AskingTests
     }
 
     [Fact]
-    public void A_single_pull_is_asked_again_for_the_rest_with_what_is_left_of_its_time()
+    public void Single_pull_requests_the_rest_again_with_its_remaining_time()
     {
         var rig = MachineRig.Started(MachineRig.Fetch);
         rig.Message(3).Pass(2);
@@ -174,11 +174,11 @@ public sealed class AskingTests
         PullEffect ask = rig.Machine.Effects.Single(effect => effect.Kind == PullEffectKind.Ask);
 
         Assert.Equal((7, 8 * TimeSpan.TicksPerSecond), (ask.Ask.Batch, ask.Ask.Expires));
-        Assert.Equal(0, ask.Ask.Heartbeat); // twice 5 s is more than is left
+        Assert.Equal(0, ask.Ask.Heartbeat); // twice 5 s exceeds the remaining time
     }
 
     [Fact]
-    public void A_single_pull_that_the_server_forgets_ends_a_second_after_its_time_if_the_consumer_exists()
+    public void Single_pull_that_the_server_does_not_end_ends_a_second_after_its_expiry_if_the_consumer_exists()
     {
         var rig = MachineRig.Started(MachineRig.Fetch with { Heartbeat = 0 });
         rig.Pass(10.9);
@@ -192,7 +192,7 @@ public sealed class AskingTests
     }
 
     [Fact]
-    public void No_wait_asks_without_an_expiry()
+    public void No_wait_sends_a_request_without_expiry()
     {
         var rig = new MachineRig();
         rig.Machine.Start(MachineRig.Fetch with { NoWait = true }, default, 0, true, rig.Now);

@@ -3,11 +3,11 @@ using Xunit;
 
 namespace Earshot.JetStream.Tests.Consuming;
 
-/// <summary>Fresh inboxes after every loss of certainty, and what becomes of old ones.</summary>
+/// <summary>New inboxes after a possible loss, and the end of old ones.</summary>
 public sealed class EpochTests
 {
     [Fact]
-    public void Reconnect_uses_a_new_inbox_and_never_asks_for_more_than_max()
+    public void Reconnect_uses_a_new_inbox_and_never_requests_more_than_the_maximum()
     {
         var rig = MachineRig.Started();
         rig.Message(4);
@@ -20,7 +20,7 @@ public sealed class EpochTests
     }
 
     [Fact]
-    public void Old_pull_on_the_same_inbox_is_not_revived()
+    public void Pull_request_of_a_lost_session_is_not_counted_in_the_next()
     {
         var rig = MachineRig.Started();
         for (int i = 2; i < 50; i++)
@@ -31,7 +31,7 @@ public sealed class EpochTests
     }
 
     [Fact]
-    public void A_full_buffer_is_not_added_to_by_a_reconnect()
+    public void Reconnect_with_a_full_buffer_requests_nothing()
     {
         var rig = MachineRig.Started();
         rig.Message(10).Reconnect();
@@ -42,7 +42,7 @@ public sealed class EpochTests
     }
 
     [Fact]
-    public void Messages_of_an_old_inbox_are_taken_and_not_counted()
+    public void Messages_of_an_old_inbox_are_delivered_and_not_counted()
     {
         var rig = MachineRig.Started();
         rig.Status(PullStatusKind.LeadershipChange);
@@ -54,7 +54,7 @@ public sealed class EpochTests
     }
 
     [Fact]
-    public void An_old_inbox_is_unsubscribed_when_it_was_silent_for_a_second_and_forgotten_another_one_later()
+    public void Old_inbox_is_unsubscribed_after_a_second_of_silence_and_removed_a_second_later()
     {
         var rig = MachineRig.Started();
         rig.Status(PullStatusKind.LeadershipChange).Message();
@@ -69,7 +69,7 @@ public sealed class EpochTests
     }
 
     [Fact]
-    public void Leadership_that_changes_again_and_again_does_not_fill_the_buffer()
+    public void Repeated_leadership_changes_do_not_overfill_the_buffer()
     {
         var rig = MachineRig.Started();
         for (int i = 0; i < 20; i++)
@@ -80,7 +80,7 @@ public sealed class EpochTests
     }
 
     [Fact]
-    public void A_read_that_starts_without_a_session_subscribes_and_asks_with_the_first_one()
+    public void Read_started_without_a_session_subscribes_and_sends_its_request_with_the_first_session()
     {
         var rig = new MachineRig();
         rig.Machine.Start(MachineRig.Ten, default, 0, hasSession: false, rig.Now);
@@ -91,7 +91,7 @@ public sealed class EpochTests
     }
 
     [Fact]
-    public void An_answer_about_the_consumer_that_comes_after_the_session_is_void()
+    public void Info_of_the_consumer_that_arrives_after_the_session_is_ignored()
     {
         var rig = MachineRig.Started();
         rig.Status(PullStatusKind.NoResponders, 503).Reconnect();
@@ -124,7 +124,7 @@ public sealed class EpochTests
     }
 
     [Fact]
-    public void A_single_pull_survives_a_lost_session_with_the_rest_of_its_time()
+    public void Single_pull_continues_after_a_lost_session_with_its_remaining_time()
     {
         var rig = MachineRig.Started(MachineRig.Fetch);
         rig.Message(4).Pass(3).Reconnect();
@@ -134,7 +134,7 @@ public sealed class EpochTests
     }
 
     [Fact]
-    public void A_single_pull_without_a_session_ends_with_its_time()
+    public void Single_pull_without_a_session_ends_at_its_expiry()
     {
         var rig = MachineRig.Started(MachineRig.Fetch);
         rig.Machine.SessionLost(rig.Now);

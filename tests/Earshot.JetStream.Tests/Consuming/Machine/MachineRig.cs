@@ -2,7 +2,7 @@ using Earshot.JetStream.Consuming;
 
 namespace Earshot.JetStream.Tests.Consuming;
 
-/// <summary>A pull machine with a clock of its own; shows orders as short texts. Holds no assertions.</summary>
+/// <summary>A pull machine with its own clock, which shows effects as short texts. Contains no assertions.</summary>
 internal sealed class MachineRig
 {
     public static readonly PullSettings Ten = new()
@@ -19,10 +19,10 @@ internal sealed class MachineRig
 
     public long Now { get; private set; } = TimeSpan.TicksPerHour;
 
-    /// <summary>The pull that was ordered last.</summary>
+    /// <summary>The last pull request.</summary>
     public PullEffect LastAsk { get; set; }
 
-    /// <summary>What the machine ordered since the last call.</summary>
+    /// <summary>The effects of the machine since the last call.</summary>
     public string Orders
     {
         get
@@ -33,7 +33,7 @@ internal sealed class MachineRig
         }
     }
 
-    /// <summary>A machine that has asked for the first time.</summary>
+    /// <summary>A machine that has sent its first pull request.</summary>
     public static MachineRig Started(PullSettings? settings = null, PullLimits limits = default)
     {
         var rig = new MachineRig();
@@ -42,7 +42,7 @@ internal sealed class MachineRig
         return rig;
     }
 
-    /// <summary>Lets time pass, in steps of what the machine is due for.</summary>
+    /// <summary>Advances the time, in steps from one due time to the next.</summary>
     public MachineRig Pass(double seconds)
     {
         long end = Now + (long)(seconds * TimeSpan.TicksPerSecond);
@@ -55,7 +55,7 @@ internal sealed class MachineRig
             repeats = Machine.Due == due ? repeats + 1 : 0;
             if (repeats > 5)
             {
-                throw new InvalidOperationException($"The machine is due at {due} again and does nothing.");
+                throw new InvalidOperationException($"The machine is due at {due} again and has no effect.");
             }
         }
 
@@ -89,7 +89,7 @@ internal sealed class MachineRig
         return this;
     }
 
-    /// <summary>The session is lost, and the next one begins.</summary>
+    /// <summary>Loses the session and starts the next one.</summary>
     public MachineRig Reconnect()
     {
         Machine.SessionLost(Now);
@@ -103,7 +103,7 @@ internal sealed class MachineRig
         PullEffectKind.Unsubscribe => $"unsub{effect.Epoch}",
         PullEffectKind.Forget => $"forget{effect.Epoch}",
         PullEffectKind.Ask => $"ask{effect.Epoch}:{Show(effect.Ask)}",
-        PullEffectKind.SendServerInfo => Show(effect.Note!),
+        PullEffectKind.Report => Show(effect.Note!),
         PullEffectKind.Fence => "fence",
         PullEffectKind.Probe => "probe",
         _ => "finish",

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Earshot.JetStream.Tests.Consuming;
 
-/// <summary>Where an ordered consumer continues, and when.</summary>
+/// <summary>The positions at which an ordered consumer continues, and the delays of attempts.</summary>
 public sealed class OrderedMachineTests
 {
     private static readonly DateTimeOffset s_time = new(2026, 11, 28, 6, 0, 0, TimeSpan.Zero);
@@ -20,7 +20,7 @@ public sealed class OrderedMachineTests
     }
 
     [Fact]
-    public void Policy_new_loses_nothing_in_an_outage_before_the_first_message()
+    public void Policy_new_loses_no_message_in_an_outage_before_the_first_message()
     {
         var machine = new OrderedMachine(new NatsJSOrderedConsumerOpts { DeliverPolicy = ConsumerConfigDeliverPolicy.New });
         Assert.Equal(ConsumerConfigDeliverPolicy.New, machine.Resume.Policy);
@@ -32,20 +32,20 @@ public sealed class OrderedMachineTests
     }
 
     [Fact]
-    public void The_first_position_stays_the_floor_of_later_ones()
+    public void Position_of_the_first_incarnation_is_the_minimum_of_later_ones()
     {
         OrderedMachine machine = Created(5);
         machine.Begin();
-        machine.Created(0); // a consumer by sequence answers something else
+        machine.Created(0); // a consumer with a start sequence has another position
 
         Assert.Equal(6UL, machine.Resume.StartSeq);
     }
 
     [Fact]
-    public void Recreating_never_updates()
+    public void Each_incarnation_has_a_unique_number()
     {
         OrderedMachine machine = Created(0);
-        Assert.Equal([2, 3, 4], new[] { machine.Begin(), machine.Begin(), machine.Begin() }); // a name of its own for each attempt
+        Assert.Equal([2, 3, 4], new[] { machine.Begin(), machine.Begin(), machine.Begin() }); // each attempt has its own consumer name
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class OrderedMachineTests
     }
 
     [Fact]
-    public void A_limit_of_attempts_ends_it()
+    public void Limit_of_attempts_ends_the_read()
     {
         var machine = new OrderedMachine(new NatsJSOrderedConsumerOpts { MaxResetAttempts = 2 });
         machine.Begin();
@@ -77,7 +77,7 @@ public sealed class OrderedMachineTests
     }
 
     [Fact]
-    public void Start_beyond_the_end_is_a_regression_not_silence()
+    public void Last_sequence_below_the_read_one_is_a_regression()
     {
         OrderedMachine machine = Created(0);
         Assert.False(machine.HasRegressed(10, s_time));
@@ -89,7 +89,7 @@ public sealed class OrderedMachineTests
     }
 
     [Fact]
-    public void A_stream_that_was_made_again_is_a_regression_too()
+    public void Recreated_stream_is_a_regression()
     {
         OrderedMachine machine = Created(0);
         machine.HasRegressed(3, s_time);
@@ -100,7 +100,7 @@ public sealed class OrderedMachineTests
     }
 
     [Fact]
-    public void A_policy_can_begin_again_after_a_regression()
+    public void Policy_restart_starts_again_after_a_regression()
     {
         var machine = new OrderedMachine(new NatsJSOrderedConsumerOpts { RegressionPolicy = NatsJSRegressionPolicy.Restart });
         Again(machine).Receive(9, 1, s_time);
@@ -110,7 +110,7 @@ public sealed class OrderedMachineTests
     }
 
     [Fact]
-    public void A_session_that_is_lost_ends_the_pulls_of_an_incarnation_at_once()
+    public void Lost_session_ends_an_incarnation_immediately()
     {
         var rig = MachineRig.Started(MachineRig.Ten with { EndsInDoubt = true });
         rig.Message(3).Machine.SessionLost(rig.Now);
@@ -129,7 +129,7 @@ public sealed class OrderedMachineTests
     [InlineData(PullStatusKind.SizeExceeded, false)]
     [InlineData(PullStatusKind.PullEnded, false)]
     [InlineData(PullStatusKind.Heartbeat, false)]
-    public void Every_doubt_ends_an_incarnation_and_nothing_else_does(object kind, bool ends)
+    public void Only_statuses_of_a_possible_loss_end_an_incarnation(object kind, bool ends)
     {
         var rig = MachineRig.Started(MachineRig.Ten with { EndsInDoubt = true });
         rig.Status((PullStatusKind)kind, msgs: 10, bytes: 0);

@@ -4,23 +4,23 @@ using Xunit;
 
 namespace Earshot.JetStream.Tests.Consuming;
 
-/// <summary>Any order of inputs: what must hold at every step of every read.</summary>
+/// <summary>The invariants of a read, for any order of inputs.</summary>
 public sealed class RandomWalkTests
 {
     private static readonly Gen<(int Input, int Amount)[]> s_walk = Gen.Select(Gen.Int[0, 17], Gen.Int[0, 10]).Array[0, 120];
 
     [Fact]
-    public void A_consume_keeps_its_rules_in_any_order_of_inputs() => s_walk.Sample(steps => Walk(MachineRig.Ten, steps), iter: 3_000);
+    public void Consume_keeps_its_invariants_for_any_order_of_inputs() => s_walk.Sample(steps => Walk(MachineRig.Ten, steps), iter: 3_000);
 
     [Fact]
-    public void A_consume_in_bytes_keeps_its_rules() =>
+    public void Consume_in_bytes_keeps_its_invariants() =>
         s_walk.Sample(steps => Walk(MachineRig.Ten with { MaxMsgs = PullSettings.BatchOfBytes, MaxBytes = 1000, Threshold = 500 }, steps), iter: 1_500);
 
     [Fact]
-    public void A_single_pull_keeps_its_rules() => s_walk.Sample(steps => Walk(MachineRig.Fetch, steps), iter: 1_500);
+    public void Single_pull_keeps_its_invariants() => s_walk.Sample(steps => Walk(MachineRig.Fetch, steps), iter: 1_500);
 
     [Fact]
-    public void Amounts_of_nothing_one_the_threshold_and_all_are_closed_under_every_two_inputs()
+    public void Invariants_hold_after_any_two_inputs_at_zero_one_threshold_and_maximum()
     {
         int[] amounts = [1, 5, 10];
         foreach ((int first, int amount) in from input in Enumerable.Range(0, 18) from amount in amounts select (input, amount))
@@ -47,7 +47,7 @@ public sealed class RandomWalkTests
             rig.Machine.Stop(50 * TimeSpan.TicksPerMillisecond, rig.Now);
             rig.Pass(5);
             told.Check(rig);
-            Assert.True(rig.Machine.IsOver, "a stop that is over after five seconds");
+            Assert.True(rig.Machine.IsOver, "a stop ends within five seconds");
         }
     }
 
@@ -77,7 +77,7 @@ public sealed class RandomWalkTests
         }
     }
 
-    // Only what was just ordered can fail to be sent.
+    // Only a request that was just sent can fail.
     private static void FailToSend(MachineRig rig)
     {
         PullEffect ask = rig.LastAsk;
@@ -88,11 +88,11 @@ public sealed class RandomWalkTests
         }
     }
 
-    // The server delivers no more than it was asked for.
+    // The server delivers no more than was requested.
     private static long Room(MachineRig rig) =>
         rig.Machine.Settings.CountsBytes ? rig.Machine.Amounts.Outstanding / 100 : rig.Machine.Amounts.Outstanding;
 
-    /// <summary>What one read has told so far.</summary>
+    /// <summary>The reports of one read.</summary>
     private sealed class Tale(PullSettings settings)
     {
         private bool _isStalled;
@@ -104,7 +104,7 @@ public sealed class RandomWalkTests
             PullAmounts amounts = machine.Amounts;
             Assert.Equal(amounts.Asked, amounts.Delivered + amounts.Ended + amounts.Retired + amounts.Outstanding);
             Assert.True(amounts.Outstanding >= 0);
-            Assert.True(settings.IsSingle || amounts.Pending <= settings.Capacity, "no room is asked for twice");
+            Assert.True(settings.IsSingle || amounts.Pending <= settings.Capacity, "no capacity is requested twice");
             Assert.True(amounts.Buffered + machine.StillComing <= 2 * settings.Capacity, "no more than twice the maximum may be buffered");
             bool waits = machine.Phase is PullPhase.Asking or PullPhase.Flowing or PullPhase.Doubtful && amounts.Outstanding > 0 && !IsAsking(machine);
             Assert.True(!waits || machine.Due != PullTimes.Never, "a read that waits has a timer");
@@ -118,12 +118,12 @@ public sealed class RandomWalkTests
             machine.Effects.Clear();
         }
 
-        // Waiting for the answer about the consumer, which always comes.
+        // A request for the info of the consumer always has a result.
         private static bool IsAsking(PullMachine machine) => machine.IsUndecided;
 
         private void See(PullEffect effect)
         {
-            Assert.False(_isOver && effect.Kind is PullEffectKind.Ask or PullEffectKind.Subscribe or PullEffectKind.SendServerInfo, "nothing after the end");
+            Assert.False(_isOver && effect.Kind is PullEffectKind.Ask or PullEffectKind.Subscribe or PullEffectKind.Report, "nothing after the end");
             switch (effect.Note?.Kind)
             {
                 case PullNoteKind.Stalled:

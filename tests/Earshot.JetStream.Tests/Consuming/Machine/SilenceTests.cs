@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Earshot.JetStream.Tests.Consuming;
 
-/// <summary>Heartbeats that do not come, answers that no one is there, and what is reported of it.</summary>
+/// <summary>Missed heartbeats, missing responders, and their reports.</summary>
 public sealed class SilenceTests
 {
     [Fact]
@@ -25,7 +25,7 @@ public sealed class SilenceTests
     }
 
     [Fact]
-    public void The_next_silence_has_an_alarm_of_its_own()
+    public void Next_silence_has_its_own_alarm()
     {
         var rig = MachineRig.Started();
         rig.Pass(10).Heartbeat();
@@ -38,7 +38,7 @@ public sealed class SilenceTests
     }
 
     [Fact]
-    public void A_clock_that_jumps_by_hours_is_one_alarm()
+    public void Clock_that_advances_by_hours_causes_one_alarm()
     {
         var rig = MachineRig.Started();
         rig.Machine.Timer(rig.Now + (8 * TimeSpan.TicksPerHour));
@@ -47,7 +47,7 @@ public sealed class SilenceTests
     }
 
     [Fact]
-    public void Without_a_waiting_pull_silence_says_nothing()
+    public void Silence_without_a_waiting_pull_request_causes_no_alarm()
     {
         var rig = MachineRig.Started();
         rig.Message(10).Pass(3600);
@@ -57,7 +57,7 @@ public sealed class SilenceTests
     }
 
     [Fact]
-    public void Heartbeat_timer_stands_still_without_a_session()
+    public void Heartbeat_timer_is_stopped_without_a_session()
     {
         var rig = MachineRig.Started();
         rig.Machine.SessionLost(rig.Now);
@@ -74,7 +74,7 @@ public sealed class SilenceTests
     }
 
     [Fact]
-    public void Without_heartbeats_a_pull_that_never_ends_is_silence()
+    public void Pull_request_without_heartbeats_that_does_not_end_causes_an_alarm()
     {
         var rig = MachineRig.Started(MachineRig.Ten with { Heartbeat = 0 });
         rig.Pass(30.9);
@@ -85,7 +85,7 @@ public sealed class SilenceTests
     }
 
     [Fact]
-    public void No_responders_of_an_existing_consumer_keeps_trying()
+    public void No_responders_of_an_existing_consumer_is_retried()
     {
         var rig = MachineRig.Started();
         rig.Status(PullStatusKind.NoResponders, 503);
@@ -112,7 +112,7 @@ public sealed class SilenceTests
     [Theory]
     [InlineData(PullProbeKind.ConsumerDeleted, LostReason.ConsumerDeleted)]
     [InlineData(PullProbeKind.StreamDeleted, LostReason.StreamDeleted)]
-    public void No_responders_of_a_deleted_consumer_ends(object answer, object reason)
+    public void No_responders_of_a_deleted_consumer_ends_the_read(object answer, object reason)
     {
         var rig = MachineRig.Started();
         rig.Status(PullStatusKind.NoResponders, 503).Answer((PullProbeKind)answer);
@@ -123,7 +123,7 @@ public sealed class SilenceTests
     [Theory]
     [InlineData(PullProbeKind.NoLeader, StallReason.NoLeader)]
     [InlineData(PullProbeKind.Unavailable, StallReason.NoResponders)]
-    public void Nobody_who_answers_is_a_stall_that_is_reported_once(object answer, object reason)
+    public void Missing_answer_about_the_consumer_is_reported_as_one_stall(object answer, object reason)
     {
         var rig = MachineRig.Started();
         rig.Status(PullStatusKind.NoResponders, 503).Answer((PullProbeKind)answer);
@@ -134,7 +134,7 @@ public sealed class SilenceTests
     }
 
     [Fact]
-    public void Delays_grow_from_50_ms_to_a_second_and_vary_by_a_fifth()
+    public void Delays_grow_from_50_ms_to_1_s_with_a_jitter_of_20_percent()
     {
         var delay = new RetryDelay(42);
         int[] expected = [50, 100, 200, 400, 800, 1000, 1000, 1000];
@@ -145,7 +145,7 @@ public sealed class SilenceTests
     }
 
     [Fact]
-    public void Several_answers_of_no_one_for_several_pulls_are_one_question()
+    public void Several_statuses_without_responders_cause_one_info_request()
     {
         var rig = MachineRig.Started();
         rig.Message(5).Processed(5);
@@ -156,7 +156,7 @@ public sealed class SilenceTests
     }
 
     [Fact]
-    public void Too_many_pulls_is_reported_though_the_server_is_silent()
+    public void Too_many_pulls_are_reported_although_the_server_sends_no_status()
     {
         var rig = MachineRig.Started();
         rig.Pass(20).Answer(PullProbeKind.Exists, new PullFacts { Waiting = 512, MaxWaiting = 512 });
@@ -165,7 +165,7 @@ public sealed class SilenceTests
     }
 
     [Fact]
-    public void Paused_and_blocked_are_reported_apart_from_idle()
+    public void Paused_and_blocked_consumers_are_distinguished_from_idle_ones()
     {
         var rig = MachineRig.Started();
         rig.Message(1, pending: 7);
@@ -176,7 +176,7 @@ public sealed class SilenceTests
         rig.Answer(PullProbeKind.Exists, new PullFacts { IsPaused = true, Pending = 7 });
         Assert.Equal("[Paused]", rig.Orders);
         Beat(rig, 11);
-        Assert.Equal("", rig.Orders); // one question per minute
+        Assert.Equal("", rig.Orders); // one request per minute
         Beat(rig, 1);
         Assert.Equal("probe", rig.Orders);
         rig.Answer(PullProbeKind.Exists, new PullFacts { AckPending = 20, MaxAckPending = 20, Pending = 7 });
@@ -187,7 +187,7 @@ public sealed class SilenceTests
     }
 
     [Fact]
-    public void An_idle_consumer_is_not_asked_about()
+    public void Idle_consumer_causes_no_info_request()
     {
         var rig = MachineRig.Started();
         rig.Message(1, pending: 0);

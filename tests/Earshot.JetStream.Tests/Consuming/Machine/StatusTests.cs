@@ -3,11 +3,11 @@ using Xunit;
 
 namespace Earshot.JetStream.Tests.Consuming;
 
-/// <summary>What follows from each status that a server sends.</summary>
+/// <summary>The effects of each status that a server sends.</summary>
 public sealed class StatusTests
 {
     [Fact]
-    public void Leadership_change_pulls_at_once()
+    public void Leadership_change_sends_a_pull_request_immediately()
     {
         var rig = MachineRig.Started();
         rig.Message(3).Status(PullStatusKind.LeadershipChange);
@@ -17,7 +17,7 @@ public sealed class StatusTests
     }
 
     [Fact]
-    public void A_leadership_change_is_a_stall_only_when_nothing_came_for_a_second()
+    public void Leadership_change_is_a_stall_only_after_a_second_without_messages()
     {
         var rig = MachineRig.Started();
         rig.Status(PullStatusKind.LeadershipChange);
@@ -32,7 +32,7 @@ public sealed class StatusTests
     }
 
     [Fact]
-    public void A_leadership_change_with_messages_after_it_is_no_stall()
+    public void Leadership_change_followed_by_messages_is_no_stall()
     {
         var rig = MachineRig.Started();
         rig.Status(PullStatusKind.LeadershipChange).Pass(0.5).Message();
@@ -43,7 +43,7 @@ public sealed class StatusTests
     }
 
     [Fact]
-    public void A_second_leadership_change_of_the_same_step_down_comes_on_the_old_inbox_and_is_ignored()
+    public void Second_leadership_change_of_the_same_step_down_on_the_old_inbox_is_ignored()
     {
         var rig = MachineRig.Started();
         rig.Status(PullStatusKind.LeadershipChange);
@@ -54,7 +54,7 @@ public sealed class StatusTests
     }
 
     [Fact]
-    public void A_server_that_shuts_down_is_left_a_second_before_it_is_asked_anew()
+    public void Server_shutdown_delays_the_next_pull_request_by_a_second()
     {
         var rig = MachineRig.Started();
         rig.Status(PullStatusKind.ServerShutdown, msgs: 10, bytes: 0);
@@ -66,7 +66,7 @@ public sealed class StatusTests
     }
 
     [Fact]
-    public void An_unknown_status_is_reported_and_asked_past_after_a_second()
+    public void Unknown_status_is_reported_and_a_new_request_follows_after_a_second()
     {
         var rig = MachineRig.Started();
         rig.Status(PullStatusKind.Unknown, 499);
@@ -92,7 +92,7 @@ public sealed class StatusTests
     }
 
     [Fact]
-    public void A_deleted_consumer_is_noticed_on_an_old_inbox_too()
+    public void Deletion_of_the_consumer_is_detected_on_an_old_inbox()
     {
         var rig = MachineRig.Started();
         rig.Status(PullStatusKind.LeadershipChange).Status(PullStatusKind.ConsumerDeleted, epoch: 1);
@@ -101,7 +101,7 @@ public sealed class StatusTests
     }
 
     [Fact]
-    public void A_refused_size_is_asked_for_once_more_within_the_limits_and_then_ends_the_read()
+    public void Rejected_size_is_requested_once_more_within_the_limits_and_then_ends_the_read()
     {
         var rig = MachineRig.Started();
         rig.Status(PullStatusKind.LimitExceeded);
@@ -116,7 +116,7 @@ public sealed class StatusTests
     [Theory]
     [InlineData(PullStatusKind.LimitExceeded)]
     [InlineData(PullStatusKind.TooManyPulls)]
-    public void A_refused_single_pull_fails_at_once(object kind)
+    public void Rejected_single_pull_fails_immediately(object kind)
     {
         var rig = MachineRig.Started(MachineRig.Fetch);
         rig.Status((PullStatusKind)kind);
@@ -125,7 +125,7 @@ public sealed class StatusTests
     }
 
     [Fact]
-    public void Too_many_pulls_of_others_are_reported_and_tried_again()
+    public void Too_many_pulls_of_others_are_reported_and_retried()
     {
         var rig = MachineRig.Started();
         rig.Status(PullStatusKind.TooManyPulls);
@@ -136,7 +136,7 @@ public sealed class StatusTests
     }
 
     [Fact]
-    public void A_lost_pin_is_reported_and_asked_past_without_it()
+    public void Lost_pin_is_reported_and_a_new_request_is_sent_without_it()
     {
         var rig = MachineRig.Started();
         rig.Status(PullStatusKind.PinMismatch, 423);
@@ -159,7 +159,7 @@ public sealed class StatusTests
     }
 
     [Fact]
-    public void A_control_message_that_no_one_knows_is_a_sign_of_life()
+    public void Unknown_control_message_counts_as_a_response()
     {
         var rig = MachineRig.Started();
         rig.Pass(9).Status(PullStatusKind.OtherControl, 100).Pass(9);
@@ -169,7 +169,7 @@ public sealed class StatusTests
     }
 
     [Fact]
-    public void Every_status_in_every_phase_keeps_the_accounts()
+    public void Every_status_in_every_phase_keeps_the_amounts_consistent()
     {
         foreach (PullStatusKind kind in Enum.GetValues<PullStatusKind>())
         {

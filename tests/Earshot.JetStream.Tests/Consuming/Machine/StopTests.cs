@@ -3,13 +3,13 @@ using Xunit;
 
 namespace Earshot.JetStream.Tests.Consuming;
 
-/// <summary>A stop waits for what was asked for, then unsubscribes, then waits for the PONG behind it.</summary>
+/// <summary>A stop waits for requested messages, unsubscribes, and waits for the PONG after that.</summary>
 public sealed class StopTests
 {
     private const long Quiet = 50 * TimeSpan.TicksPerMillisecond;
 
     [Fact]
-    public void Unsubscribing_waits_for_what_was_asked_for()
+    public void Stop_waits_for_requested_messages_before_it_unsubscribes()
     {
         var rig = MachineRig.Started();
         rig.Machine.Stop(Quiet, rig.Now);
@@ -29,7 +29,7 @@ public sealed class StopTests
     }
 
     [Fact]
-    public void A_consumer_that_has_nothing_to_deliver_is_left_after_a_short_silence()
+    public void Stop_unsubscribes_after_a_short_silence_when_nothing_is_delivered()
     {
         var rig = MachineRig.Started();
         rig.Machine.Stop(Quiet, rig.Now);
@@ -41,7 +41,7 @@ public sealed class StopTests
     }
 
     [Fact]
-    public void With_nothing_to_come_it_is_left_at_once()
+    public void Stop_unsubscribes_immediately_when_nothing_is_requested()
     {
         var rig = MachineRig.Started();
         rig.Message(10).Machine.Stop(Quiet, rig.Now);
@@ -50,7 +50,7 @@ public sealed class StopTests
     }
 
     [Fact]
-    public void Old_inboxes_are_waited_for_too()
+    public void Stop_waits_for_old_inboxes()
     {
         var rig = MachineRig.Started();
         rig.Message(2).Status(PullStatusKind.LeadershipChange);
@@ -64,7 +64,7 @@ public sealed class StopTests
     }
 
     [Fact]
-    public void Nothing_is_asked_for_while_stopping()
+    public void Stopping_read_sends_no_pull_requests()
     {
         var rig = MachineRig.Started();
         rig.Message(9).Machine.Stop(Quiet, rig.Now);
@@ -74,7 +74,7 @@ public sealed class StopTests
     }
 
     [Fact]
-    public void A_pull_that_ends_while_stopping_is_not_waited_for()
+    public void Stop_does_not_wait_for_a_pull_request_that_has_ended()
     {
         var rig = MachineRig.Started();
         rig.Message(2).Machine.Stop(Quiet, rig.Now);
@@ -84,7 +84,7 @@ public sealed class StopTests
     }
 
     [Fact]
-    public void A_flood_that_does_not_end_is_left_after_two_seconds()
+    public void Stop_unsubscribes_after_two_seconds_of_continuous_messages()
     {
         var rig = MachineRig.Started(MachineRig.Ten with { MaxMsgs = 1000, Threshold = 500 });
         rig.Machine.Stop(Quiet, rig.Now);
@@ -97,7 +97,7 @@ public sealed class StopTests
     }
 
     [Fact]
-    public void A_pong_that_does_not_come_is_not_waited_for_longer_than_two_seconds()
+    public void Stop_waits_at_most_two_seconds_for_the_PONG()
     {
         var rig = MachineRig.Started();
         rig.Message(10).Machine.Stop(Quiet, rig.Now);
@@ -108,7 +108,7 @@ public sealed class StopTests
     }
 
     [Fact]
-    public void A_session_that_is_lost_while_stopping_ends_the_stop()
+    public void Lost_session_ends_the_stop()
     {
         var rig = MachineRig.Started();
         rig.Machine.Stop(Quiet, rig.Now);
@@ -118,7 +118,7 @@ public sealed class StopTests
     }
 
     [Fact]
-    public void Without_a_session_a_stop_is_immediate()
+    public void Stop_without_a_session_ends_immediately()
     {
         var rig = MachineRig.Started();
         rig.Machine.SessionLost(rig.Now);
@@ -129,7 +129,7 @@ public sealed class StopTests
     }
 
     [Fact]
-    public void A_second_stop_changes_nothing()
+    public void Second_stop_has_no_effect()
     {
         var rig = MachineRig.Started();
         rig.Message(10).Machine.Stop(Quiet, rig.Now);

@@ -3,13 +3,13 @@ using Xunit;
 
 namespace Earshot.JetStream.Tests.Consuming;
 
-/// <summary>Acknowledgements and what is known of them, against a real server.</summary>
+/// <summary>Acks and their outcomes, with a real server.</summary>
 public sealed class AckTests(JetStreamServers servers)
 {
     private static readonly AckOpts s_confirmed = new() { DoubleAck = true };
 
     [Fact]
-    public async Task A_plain_ack_is_sent_and_a_second_one_does_nothing()
+    public async Task Ack_is_sent_once()
     {
         await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
         INatsJSMsg<string> msg = await OneAsync(rig);
@@ -24,7 +24,7 @@ public sealed class AckTests(JetStreamServers servers)
     }
 
     [Fact]
-    public async Task A_confirmed_ack_says_so()
+    public async Task Confirmed_ack_has_the_outcome_Confirmed()
     {
         await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
         INatsJSMsg<string> msg = await OneAsync(rig);
@@ -34,7 +34,7 @@ public sealed class AckTests(JetStreamServers servers)
     }
 
     [Fact]
-    public async Task An_ack_to_a_consumer_that_is_gone_says_so_where_it_is_confirmed()
+    public async Task Confirmed_ack_to_a_deleted_consumer_has_the_outcome_ConsumerGone()
     {
         await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
         await rig.StoreAsync(3);
@@ -56,7 +56,7 @@ public sealed class AckTests(JetStreamServers servers)
         INatsJSMsg<string> msg = await OneAsync(rig);
         long sent = await SentAsync(rig);
 
-        Assert.Equal(NatsJSAckOutcome.NotNeeded, await msg.TryAckAsync(s_confirmed, rig.Cancel)); // a request would get 503
+        Assert.Equal(NatsJSAckOutcome.NotNeeded, await msg.TryAckAsync(s_confirmed, rig.Cancel)); // a request would have no responders
         await msg.AckProgressAsync(s_confirmed, rig.Cancel);
         Assert.Equal(sent, await SentAsync(rig));
     }
@@ -66,7 +66,7 @@ public sealed class AckTests(JetStreamServers servers)
     {
         await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest, config => config.AckWait = TimeSpan.FromMilliseconds(200));
         INatsJSMsg<string> msg = await OneAsync(rig);
-        await rig.Consumer.NextAsync<string>(cancellationToken: rig.Cancel); // comes when AckWait has passed
+        await rig.Consumer.NextAsync<string>(cancellationToken: rig.Cancel); // delivered again after AckWait
         INatsJSMsg<string>? again = await rig.Consumer.NextAsync<string>(cancellationToken: rig.Cancel);
 
         Assert.Equal(3UL, again!.Metadata!.Value.NumDelivered);
@@ -74,7 +74,7 @@ public sealed class AckTests(JetStreamServers servers)
     }
 
     [Fact]
-    public async Task A_negative_ack_brings_the_message_again_after_its_delay()
+    public async Task Negative_ack_causes_a_redelivery_after_its_delay()
     {
         await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
         INatsJSMsg<string> msg = await OneAsync(rig);
@@ -87,7 +87,7 @@ public sealed class AckTests(JetStreamServers servers)
     }
 
     [Fact]
-    public async Task Progress_keeps_a_message_from_coming_again()
+    public async Task Progress_ack_prevents_a_redelivery()
     {
         await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest, config => config.AckWait = TimeSpan.FromMilliseconds(400));
         INatsJSMsg<string> msg = await OneAsync(rig);
@@ -102,7 +102,7 @@ public sealed class AckTests(JetStreamServers servers)
     }
 
     [Fact]
-    public async Task A_terminated_message_never_comes_again()
+    public async Task Terminated_message_is_not_delivered_again()
     {
         await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest, config => config.AckWait = TimeSpan.FromMilliseconds(200));
         INatsJSMsg<string> msg = await OneAsync(rig);
@@ -113,7 +113,7 @@ public sealed class AckTests(JetStreamServers servers)
     }
 
     [Fact]
-    public async Task A_confirmed_ack_in_a_loop_of_one_message_at_a_time_does_not_hang()
+    public async Task Confirmed_acks_in_a_loop_with_one_message_at_a_time_complete()
     {
         await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
         await rig.StoreAsync(50);
@@ -142,7 +142,7 @@ public sealed class AckTests(JetStreamServers servers)
         Assert.Equal(NatsJSAckOutcome.Confirmed, await msg.TryAckAsync(s_confirmed, rig.Cancel));
     }
 
-    // Counted when written: all before the PING is.
+    // Counters are updated with the write; everything before the PING is written.
     private static async Task<long> SentAsync(ConsumeRig rig)
     {
         await rig.Rig.Connection.PingAsync(rig.Cancel);

@@ -4,11 +4,11 @@ using Xunit;
 
 namespace Earshot.JetStream.Tests.Consuming;
 
-/// <summary>Reads through the loss of a leader in a cluster of three real servers.</summary>
+/// <summary>Reads during the loss of a leader, in a cluster of three real servers.</summary>
 public sealed class ClusterTests
 {
     [Fact]
-    public async Task A_consume_lives_through_a_step_down_and_the_death_of_its_leader()
+    public async Task Consume_continues_after_a_step_down_and_a_kill_of_its_leader()
     {
         await using NatsCluster cluster = await NatsCluster.StartAsync(3, _ => new NatsServerSetup { JetStream = true }, TestContext.Current.CancellationToken);
         await using JetStreamRig rig = await JetStreamRig.ConnectAsync(cluster.Nodes[0]);
@@ -24,7 +24,7 @@ public sealed class ClusterTests
         await rig.AskAsync($"$JS.API.CONSUMER.LEADER.STEPDOWN.{rig.Name}.worker", "");
         await StoreAsync(rig, 2);
         Assert.Equal("2", (await ReadUntilAsync(messages, "2", rig.Cancel))[^1]);
-        Assert.True(consume.Counts.Inboxes > 1, "a change of leader begins again on a fresh inbox");
+        Assert.True(consume.Counts.Inboxes > 1, "a change of leader causes a new inbox");
 
         NatsServerProcess leader = await AwayFromClientAsync(rig, cluster, consumer);
         await leader.KillAsync(rig.Cancel);
@@ -34,7 +34,7 @@ public sealed class ClusterTests
         Assert.Equal(NatsJSConsumeState.Flowing, consume.State);
     }
 
-    // A new cluster has no leader of its own for a moment.
+    // A new cluster temporarily has no leader.
     private static async Task CreateAsync(JetStreamRig rig)
     {
         using var again = new PeriodicTimer(TimeSpan.FromMilliseconds(100), TimeProvider.System);
@@ -52,7 +52,7 @@ public sealed class ClusterTests
         }
     }
 
-    // Until it is acknowledged: without a leader no one listens.
+    // Repeated until it is acknowledged: without a leader there are no responders.
     private static async Task StoreAsync(JetStreamRig rig, int number)
     {
         using var again = new PeriodicTimer(TimeSpan.FromMilliseconds(50), TimeProvider.System);
@@ -75,7 +75,7 @@ public sealed class ClusterTests
         }
     }
 
-    // The node that leads the consumer; when it is the client's own the lead is passed on first.
+    // The node that leads the consumer. When the client is connected to it, it steps down first.
     private static async Task<NatsServerProcess> AwayFromClientAsync(JetStreamRig rig, NatsCluster cluster, INatsJSConsumer consumer)
     {
         using var again = new PeriodicTimer(TimeSpan.FromMilliseconds(100), TimeProvider.System);

@@ -3,7 +3,7 @@ using Earshot.RealServer;
 
 namespace Earshot.JetStream.Tests.Consuming;
 
-/// <summary>A stream with a consumer on a real server. Holds no assertions.</summary>
+/// <summary>A stream with a consumer on a real server. Contains no assertions.</summary>
 internal sealed class ConsumeRig : IAsyncDisposable
 {
     private ConsumeRig(JetStreamRig rig) => Rig = rig;
@@ -36,7 +36,7 @@ internal sealed class ConsumeRig : IAsyncDisposable
         await Task.WhenAll(stored);
     }
 
-    /// <summary>Reads and acknowledges so many messages and returns their numbers.</summary>
+    /// <summary>Reads and acknowledges this number of messages, and returns their payloads as numbers.</summary>
     public async Task<List<int>> ReadAsync(int count, NatsJSConsumeOpts? opts = null)
     {
         List<int> read = [];
@@ -59,7 +59,7 @@ internal sealed class ConsumeRig : IAsyncDisposable
         return Consumer.Info;
     }
 
-    /// <summary>Asks for the consumer until it is as wanted.</summary>
+    /// <summary>Requests the info of the consumer until it matches.</summary>
     public async Task<ConsumerInfo> WhenAsync(Func<ConsumerInfo, bool> isWanted)
     {
         using var again = new PeriodicTimer(TimeSpan.FromMilliseconds(10), TimeProvider.System);

@@ -3,11 +3,11 @@ using Xunit;
 
 namespace Earshot.JetStream.Tests.Consuming;
 
-/// <summary>Consuming from a real server.</summary>
+/// <summary>Consumes messages from a real server.</summary>
 public sealed class ConsumeTests(JetStreamServers servers)
 {
     [Fact]
-    public async Task Messages_come_in_order_and_their_acks_reach_the_server()
+    public async Task Messages_are_delivered_in_order_and_their_acks_reach_the_server()
     {
         await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
         await rig.StoreAsync(3000);
@@ -19,7 +19,7 @@ public sealed class ConsumeTests(JetStreamServers servers)
     }
 
     [Fact]
-    public async Task The_oldest_server_serves_a_consume_too()
+    public async Task Consume_works_with_the_oldest_server()
     {
         await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Oldest);
         await rig.StoreAsync(200);
@@ -28,7 +28,7 @@ public sealed class ConsumeTests(JetStreamServers servers)
     }
 
     [Fact]
-    public async Task Metadata_says_where_a_message_stands()
+    public async Task Metadata_contains_the_position_of_the_message()
     {
         await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
         DateTimeOffset before = DateTimeOffset.UtcNow;
@@ -46,27 +46,27 @@ public sealed class ConsumeTests(JetStreamServers servers)
     }
 
     [Fact]
-    public async Task Messages_not_handed_out_are_given_back()
+    public async Task Unread_messages_are_returned_to_the_server()
     {
         await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
         await rig.StoreAsync(500);
         List<int> first = await rig.ReadAsync(20);
         await rig.WhenAsync(info => info is { NumWaiting: 0, NumAckPending: 0, NumPending: 0 } || (info.NumWaiting == 0 && info.NumAckPending + (int)info.NumPending + 20 >= 500));
-        // AckWait is 30 s: what is read within far less was given back.
+        // AckWait is 30 s: messages that are read earlier were returned.
         List<int> second = await rig.ReadAsync(480);
 
         Assert.Equal(Enumerable.Range(0, 500), first.Concat(second).Order());
     }
 
     [Fact]
-    public async Task Giving_back_respects_max_deliver()
+    public async Task Messages_without_remaining_deliveries_are_not_returned()
     {
         await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest, config => (config.MaxDeliver, config.AckWait) = (1, TimeSpan.FromSeconds(30)));
         await rig.StoreAsync(10);
         await rig.ReadAsync(1);
         ConsumerInfo info = await rig.WhenAsync(info => info.NumWaiting == 0);
 
-        Assert.Equal(9, info.NumAckPending); // with -NAK they would never come again
+        Assert.Equal(9, info.NumAckPending); // with -NAK they would not be delivered again
         Assert.Equal(10UL, info.Delivered.ConsumerSeq);
     }
 
@@ -93,7 +93,7 @@ public sealed class ConsumeTests(JetStreamServers servers)
     }
 
     [Fact]
-    public async Task A_drain_hands_out_everything_that_came()
+    public async Task Drain_delivers_all_received_messages()
     {
         await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
         await rig.StoreAsync(300);
@@ -114,7 +114,7 @@ public sealed class ConsumeTests(JetStreamServers servers)
     }
 
     [Fact]
-    public async Task A_cancelled_loop_ends_quietly_after_the_message_in_hand_and_leaves_nothing_stuck()
+    public async Task Cancelled_loop_ends_without_exception_after_the_current_message_and_returns_the_others()
     {
         await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
         await rig.StoreAsync(100);
@@ -148,7 +148,7 @@ public sealed class ConsumeTests(JetStreamServers servers)
     public async Task Cancelled_token_sends_no_byte()
     {
         await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
-        await rig.Rig.Connection.PingAsync(rig.Cancel); // counted when written
+        await rig.Rig.Connection.PingAsync(rig.Cancel); // counters are updated with the write
         long sent = rig.Rig.Connection.Stats.SentMessages;
         var cancelled = new CancellationToken(canceled: true);
         foreach (IAsyncEnumerable<INatsJSMsg<string>> loop in new[]

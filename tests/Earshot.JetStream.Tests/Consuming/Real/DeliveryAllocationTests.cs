@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Earshot.JetStream.Tests.Consuming;
 
-/// <summary>What a delivered message costs: the limits of the design, as counted by the runtime for the whole process.</summary>
+/// <summary>The allocations of a delivered message, as counted by the runtime for the whole process.</summary>
 [Collection(nameof(DeliveryAllocationTests))]
 [CollectionDefinition(nameof(DeliveryAllocationTests), DisableParallelization = true)]
 public sealed class DeliveryAllocationTests(JetStreamServers servers)
@@ -12,16 +12,16 @@ public sealed class DeliveryAllocationTests(JetStreamServers servers)
     private const int Window = 2000;
 
     [Fact]
-    public async Task A_message_with_a_pooled_payload_and_its_ack_cost_at_most_112_bytes() =>
+    public async Task Message_with_a_pooled_payload_and_its_ack_allocates_at_most_112_bytes() =>
         Assert.InRange(await BytesPerMessageAsync<NatsMemoryOwner<byte>>(static owner => owner.Dispose()), 1, 112);
 
     // 88 for the message and 152 for its array; waking the reader costs another 40, which all messages of a batch share.
     [Fact]
-    public async Task A_message_with_an_array_and_its_ack_cost_at_most_240_bytes_and_a_share_of_its_wake_up() =>
+    public async Task Message_with_an_array_and_its_ack_allocates_at_most_240_bytes_and_a_share_of_its_wake_up() =>
         Assert.InRange(await BytesPerMessageAsync<byte[]>(static _ => { }), 1, 248);
 
     [Fact]
-    public async Task A_next_and_its_ack_cost_at_most_500_bytes()
+    public async Task NextAsync_and_an_ack_allocate_at_most_500_bytes()
     {
         await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
         await StoreAsync(rig, 3000);
@@ -56,7 +56,7 @@ public sealed class DeliveryAllocationTests(JetStreamServers servers)
             if (read % Window == 0)
             {
                 long now = GC.GetTotalAllocatedBytes(precise: true);
-                least = read > Window ? Math.Min(least, now - before) : least; // a queue that grows is not what each message costs
+                least = read > Window ? Math.Min(least, now - before) : least; // without the growth of the queue
                 before = now;
             }
 

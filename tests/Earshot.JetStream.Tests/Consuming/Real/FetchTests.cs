@@ -3,11 +3,11 @@ using Xunit;
 
 namespace Earshot.JetStream.Tests.Consuming;
 
-/// <summary>Single pulls from a real server.</summary>
+/// <summary>Single pulls with a real server.</summary>
 public sealed class FetchTests(JetStreamServers servers)
 {
     [Fact]
-    public async Task A_fetch_ends_with_the_last_message_it_asked_for()
+    public async Task Fetch_ends_with_the_last_requested_message()
     {
         await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
         await rig.StoreAsync(25);
@@ -18,7 +18,7 @@ public sealed class FetchTests(JetStreamServers servers)
     }
 
     [Fact]
-    public async Task A_fetch_in_bytes_ends_before_the_message_that_does_not_fit()
+    public async Task Fetch_in_bytes_ends_before_the_message_that_exceeds_the_limit()
     {
         await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
         await rig.StoreAsync(10);
@@ -36,7 +36,7 @@ public sealed class FetchTests(JetStreamServers servers)
         await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
         Assert.Empty(await NoWaitAsync(rig, 5)); // 404
         await rig.StoreAsync(3);
-        await rig.WhenAsync(info => info.NumPending == 3); // a consumer learns of a message after its ack
+        await rig.WhenAsync(info => info.NumPending == 3); // the consumer is updated after the ack of a message
         Assert.Equal(3, (await NoWaitAsync(rig, 5)).Count); // three messages and 404, or 408
         await rig.StoreAsync(2, 3);
         await rig.WhenAsync(info => info.NumPending == 2);
@@ -44,11 +44,11 @@ public sealed class FetchTests(JetStreamServers servers)
         await using INatsJSConsume<string> other = await rig.Consumer.StartConsumeAsync<string>(cancellationToken: rig.Cancel);
         await rig.WhenAsync(info => info.NumWaiting == 1);
 
-        Assert.Empty(await NoWaitAsync(rig, 5)); // behind another pull
+        Assert.Empty(await NoWaitAsync(rig, 5)); // after another pull request
     }
 
     [Fact]
-    public async Task Break_in_the_middle_of_a_fetch_leaves_no_message_stuck()
+    public async Task Break_in_the_middle_of_a_fetch_returns_the_other_messages()
     {
         await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
         await rig.StoreAsync(50);
@@ -62,7 +62,7 @@ public sealed class FetchTests(JetStreamServers servers)
     }
 
     [Fact]
-    public async Task Next_returns_null_when_nothing_came()
+    public async Task Next_returns_null_when_no_message_arrives()
     {
         await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
 
@@ -72,7 +72,7 @@ public sealed class FetchTests(JetStreamServers servers)
     }
 
     [Fact]
-    public async Task A_next_that_is_cancelled_throws_and_gives_back_what_comes_nevertheless()
+    public async Task Cancelled_next_throws_and_returns_a_late_message_to_the_server()
     {
         await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
         using var stop = new CancellationTokenSource();
@@ -90,7 +90,7 @@ public sealed class FetchTests(JetStreamServers servers)
     {
         await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
         await rig.StoreAsync(1000);
-        await rig.Consumer.NextAsync<string>(cancellationToken: rig.Cancel); // makes the inbox
+        await rig.Consumer.NextAsync<string>(cancellationToken: rig.Cancel); // creates the inbox
         long subscriptions = rig.Rig.Connection.Stats.SubscriptionCount;
         for (int i = 1; i < 1000; i++)
         {
@@ -102,7 +102,7 @@ public sealed class FetchTests(JetStreamServers servers)
     }
 
     [Fact]
-    public async Task A_refused_batch_throws_at_once()
+    public async Task Rejected_batch_throws_immediately()
     {
         await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest, config => config.MaxBatch = 2);
         NatsJSProtocolException e = await Assert.ThrowsAsync<NatsJSProtocolException>(() => FetchAsync(rig, new NatsJSFetchOpts { MaxMsgs = 10 }));
@@ -111,7 +111,7 @@ public sealed class FetchTests(JetStreamServers servers)
     }
 
     [Fact]
-    public async Task A_consume_stays_within_the_limits_of_its_consumer()
+    public async Task Consume_stays_within_the_limits_of_its_consumer()
     {
         await using ConsumeRig rig = await ConsumeRig.StartAsync(
             await servers.Newest, config => (config.MaxBatch, config.MaxExpires) = (2, TimeSpan.FromSeconds(3)));
@@ -121,7 +121,7 @@ public sealed class FetchTests(JetStreamServers servers)
     }
 
     [Fact]
-    public async Task Limits_that_are_set_while_a_consume_runs_clamp_it()
+    public async Task Limits_set_while_a_consume_runs_are_applied()
     {
         await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
         await using INatsJSConsume<string> consume = await rig.Consumer.StartConsumeAsync<string>(
@@ -130,7 +130,7 @@ public sealed class FetchTests(JetStreamServers servers)
             rig.Rig.Name, new ConsumerConfig("worker") { AckPolicy = ConsumerConfigAckPolicy.Explicit, MaxBatch = 3 }, rig.Cancel);
         await using IAsyncEnumerator<INatsJSMsg<string>> messages = consume.Msgs.GetAsyncEnumerator(rig.Cancel);
         Task<bool> first = messages.MoveNextAsync().AsTask();
-        await rig.WhenAsync(_ => consume.Counts is { Outstanding: 3 }); // the next pull is refused, and one within the limits follows
+        await rig.WhenAsync(_ => consume.Counts is { Outstanding: 3 }); // the next request is rejected, and one within the limits follows
         await rig.StoreAsync(1);
 
         Assert.True(await first);

@@ -4,13 +4,13 @@ using Xunit;
 
 namespace Earshot.JetStream.Tests.Consuming;
 
-/// <summary>Ordered consumers on a real server.</summary>
+/// <summary>Ordered consumers with a real server.</summary>
 public sealed class OrderedTests(JetStreamServers servers)
 {
     private static readonly NatsOpts s_quick = new() { ReconnectWaitMin = TimeSpan.FromMilliseconds(20), ReconnectWaitMax = TimeSpan.FromMilliseconds(100) };
 
     [Fact]
-    public async Task Every_message_comes_once_in_the_order_of_the_stream()
+    public async Task Every_message_is_delivered_once_in_stream_order()
     {
         await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
         await rig.StoreAsync(2500);
@@ -19,7 +19,7 @@ public sealed class OrderedTests(JetStreamServers servers)
     }
 
     [Fact]
-    public async Task A_consumer_that_is_deleted_on_the_server_is_made_again_where_it_was()
+    public async Task Consumer_deleted_on_the_server_is_recreated_at_its_position()
     {
         await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
         await rig.StoreAsync(5);
@@ -58,7 +58,7 @@ public sealed class OrderedTests(JetStreamServers servers)
     }
 
     [Fact]
-    public async Task A_restart_of_the_server_loses_and_doubles_nothing()
+    public async Task Restart_of_the_server_causes_no_loss_and_no_duplicate()
     {
         await using NatsServerProcess server = await JetStreamServers.StartAsync();
         await using ConsumeRig rig = await ConsumeRig.StartAsync(server, stream: config => config with { Storage = StreamConfigStorage.File }, opts: s_quick);
@@ -75,7 +75,7 @@ public sealed class OrderedTests(JetStreamServers servers)
     }
 
     [Fact]
-    public async Task A_fetch_of_an_ordered_consumer_reads_one_batch()
+    public async Task Fetch_of_an_ordered_consumer_reads_one_batch()
     {
         await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
         await rig.StoreAsync(8);
@@ -92,7 +92,7 @@ public sealed class OrderedTests(JetStreamServers servers)
     }
 
     [Fact]
-    public async Task A_stream_that_is_gone_ends_the_read()
+    public async Task Deleted_stream_ends_the_read()
     {
         await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
         await rig.StoreAsync(1);
@@ -123,7 +123,7 @@ public sealed class OrderedTests(JetStreamServers servers)
     }
 
     [Fact]
-    public async Task Direct_get_from_a_stream_that_does_not_allow_it_says_why()
+    public async Task Direct_get_from_a_stream_that_does_not_allow_it_has_no_responders()
     {
         await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Newest);
         INatsJSStream stream = await rig.CreateStreamAsync();
@@ -160,7 +160,7 @@ public sealed class OrderedTests(JetStreamServers servers)
         return read;
     }
 
-    // Until as many consumers are left besides the rig's own.
+    // Waits until this number of consumers is left in addition to the rig's own.
     private static async Task CountAsync(ConsumeRig rig, int count)
     {
         using var again = new PeriodicTimer(TimeSpan.FromMilliseconds(20), TimeProvider.System);

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Earshot.JetStream.Tests.Consuming;
 
-/// <summary>Reads through restarts, deletions and servers that do not answer.</summary>
+/// <summary>Reads during restarts and deletions, and with servers that do not respond.</summary>
 public sealed class OutageTests
 {
     private static readonly NatsOpts s_quick = new()
@@ -18,7 +18,7 @@ public sealed class OutageTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_consume_continues_after_a_restart_of_its_server(bool isKilled)
+    public async Task Consume_continues_after_a_restart_of_its_server(bool isKilled)
     {
         await using NatsServerProcess server = await JetStreamServers.StartAsync();
         await using ConsumeRig rig = await FileRigAsync(server);
@@ -35,7 +35,7 @@ public sealed class OutageTests
         int next;
         do
         {
-            next = (await TakeAsync(messages, 1, rig.Cancel))[0]; // a killed server may deliver again what it had delivered
+            next = (await TakeAsync(messages, 1, rig.Cancel))[0]; // a killed server may repeat deliveries
         }
         while (next < 10);
 
@@ -69,7 +69,7 @@ public sealed class OutageTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_stream_or_consumer_that_is_deleted_while_nothing_waits_is_found_by_the_next_pull(bool isStream)
+    public async Task Deletion_of_a_stream_or_consumer_without_a_waiting_request_is_detected_by_the_next_one(bool isStream)
     {
         await using NatsServerProcess server = await JetStreamServers.StartAsync();
         await using ConsumeRig rig = await FileRigAsync(server);
@@ -89,7 +89,7 @@ public sealed class OutageTests
     }
 
     [Fact]
-    public async Task A_frozen_server_is_noticed_by_its_missing_heartbeats_and_read_from_again()
+    public async Task Frozen_server_is_detected_by_missing_heartbeats_and_the_read_continues()
     {
         await using NatsServerProcess server = await JetStreamServers.StartAsync();
         await using ConsumeRig rig = await FileRigAsync(server);
@@ -154,7 +154,7 @@ public sealed class OutageTests
             if (read++ == 0)
             {
                 draining = rig.Rig.Connection.DrainAsync(rig.Cancel).AsTask();
-                await Until(() => consume.State == NatsJSConsumeState.Ended, rig.Cancel); // nothing more comes, and the handler is still at work
+                await Until(() => consume.State == NatsJSConsumeState.Ended, rig.Cancel); // no more messages arrive, and the handler is still running
                 Assert.False(draining.IsCompleted);
             }
 

@@ -4,11 +4,11 @@ using Xunit;
 
 namespace Earshot.JetStream.Tests.Consuming;
 
-/// <summary>What reads tell in the journal of their connection. Debug builds check its grammar while it is written.</summary>
+/// <summary>The events of reads in the journal of their connection. Debug builds validate the journal while it is written.</summary>
 public sealed class ReadEventTests(JetStreamServers servers)
 {
     [Fact]
-    public async Task Status_is_seen_behind_a_thousand_buffered_messages()
+    public async Task Status_is_processed_before_a_thousand_buffered_messages()
     {
         await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest, config => config.MaxAckPending = 5000);
         await rig.StoreAsync(1000);
@@ -70,7 +70,7 @@ public sealed class ReadEventTests(JetStreamServers servers)
     }
 
     [Fact]
-    public async Task What_is_given_back_and_what_is_late_is_told()
+    public async Task Returned_messages_and_late_acks_are_reported()
     {
         await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest, config => config.AckWait = TimeSpan.FromMilliseconds(300));
         await rig.StoreAsync(1);
@@ -88,7 +88,7 @@ public sealed class ReadEventTests(JetStreamServers servers)
     }
 
     [Fact]
-    public async Task An_ordered_consumer_tells_that_it_was_made_anew()
+    public async Task Recreation_of_an_ordered_consumer_is_reported()
     {
         await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
         await rig.StoreAsync(2);
@@ -107,7 +107,7 @@ public sealed class ReadEventTests(JetStreamServers servers)
     }
 
     [Fact]
-    public async Task A_stream_that_was_made_again_is_reported_and_read_on_by_time()
+    public async Task Recreated_stream_is_reported_and_the_read_resumes_by_time()
     {
         await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
         await rig.StoreAsync(5);

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Earshot.JetStream.Tests.Consuming;
 
-/// <summary>Reply subjects of deliveries in both forms of ADR-15.</summary>
+/// <summary>Reply subjects of deliveries in both formats of ADR-15.</summary>
 public sealed class AckSubjectTests
 {
     private const string Old = "$JS.ACK.ORDERS.worker.3.1234.5678.1732752000123456789.42";
@@ -24,7 +24,7 @@ public sealed class AckSubjectTests
     }
 
     [Fact]
-    public void Messages_of_one_consumer_share_the_beginning()
+    public void Messages_of_one_consumer_share_the_prefix()
     {
         Assert.True(AckSubject.TryRead(Encoding.UTF8.GetBytes(Old), null, out AckSubject first));
         Assert.True(AckSubject.TryRead("$JS.ACK.ORDERS.worker.1.1235.5679.1732752000123456790.0"u8, first.Origin, out AckSubject second));
@@ -41,12 +41,12 @@ public sealed class AckSubjectTests
     [InlineData("$JS.FC.ORDERS.worker.Qa1z")]
     [InlineData("_INBOX.a.b")]
     [InlineData("")]
-    public void Other_subjects_are_refused(string subject) => Assert.False(AckSubject.TryRead(Encoding.UTF8.GetBytes(subject), null, out _));
+    public void Other_subjects_are_not_read(string subject) => Assert.False(AckSubject.TryRead(Encoding.UTF8.GetBytes(subject), null, out _));
 
     [Theory]
     [InlineData(Old)]
     [InlineData(New)]
-    public void The_count_of_waiting_messages_is_read_alone(string subject)
+    public void Number_of_pending_messages_is_read_separately(string subject)
     {
         ulong pending = 7;
         AckSubject.TryReadPending(Encoding.UTF8.GetBytes(subject), ref pending);
@@ -56,7 +56,7 @@ public sealed class AckSubjectTests
     }
 
     [Fact]
-    public void The_largest_numbers_are_written_as_they_came()
+    public void Largest_numbers_are_written_unchanged()
     {
         string subject = $"$JS.ACK.S.C.{ulong.MaxValue}.{ulong.MaxValue}.{ulong.MaxValue}.{long.MaxValue}.{ulong.MaxValue}";
         Assert.True(AckSubject.TryRead(Encoding.UTF8.GetBytes(subject), null, out AckSubject parts));

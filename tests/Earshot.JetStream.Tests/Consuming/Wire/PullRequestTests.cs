@@ -8,15 +8,15 @@ namespace Earshot.JetStream.Tests.Consuming;
 public sealed class PullRequestTests
 {
     [Fact]
-    public void A_plain_pull_has_batch_expiry_and_heartbeat() => Assert.Equal(
+    public void Pull_request_contains_batch_expiry_and_heartbeat() => Assert.Equal(
         """{"batch":10,"expires":30000000000,"idle_heartbeat":5000000000}""",
         Write(new PullAsk(10, 0, 30 * TimeSpan.TicksPerSecond, 5 * TimeSpan.TicksPerSecond, false)));
 
     [Fact]
-    public void A_pull_without_waiting_has_no_expiry() => Assert.Equal("""{"batch":3,"no_wait":true}""", Write(new PullAsk(3, 0, 0, 0, true)));
+    public void Pull_request_without_waiting_has_no_expiry() => Assert.Equal("""{"batch":3,"no_wait":true}""", Write(new PullAsk(3, 0, 0, 0, true)));
 
     [Fact]
-    public void A_pull_limited_in_bytes_says_so() =>
+    public void Pull_request_with_a_byte_limit_contains_max_bytes() =>
         Assert.Equal("""{"batch":1000000,"expires":100,"max_bytes":4096}""", Write(new PullAsk(1_000_000, 4096, 1, 0, false)));
 
     [Fact]

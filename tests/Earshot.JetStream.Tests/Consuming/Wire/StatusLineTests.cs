@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Earshot.JetStream.Tests.Consuming;
 
-/// <summary>The statuses of a pull, as nats-server 2.15.1 writes them.</summary>
+/// <summary>The statuses of a pull request, as sent by nats-server 2.15.1.</summary>
 public sealed class StatusLineTests
 {
     private const string Pending = "Nats-Pending-Messages: 7\r\nNats-Pending-Bytes: 140\r\n";
@@ -33,7 +33,7 @@ public sealed class StatusLineTests
     [InlineData("503", PullStatusKind.NoResponders)]
     [InlineData("409 Something New", PullStatusKind.Unknown)]
     [InlineData("499 Something New", PullStatusKind.Unknown)]
-    public void Each_status_is_known_for_what_it_is(string line, object kind)
+    public void Each_status_has_its_kind(string line, object kind)
     {
         Assert.True(StatusLine.TryRead(Encoding.UTF8.GetBytes($"NATS/1.0 {line}\r\n{Pending}\r\n"), out PullStatus status));
         Assert.Equal(kind, status.Kind);
@@ -42,14 +42,14 @@ public sealed class StatusLineTests
     }
 
     [Fact]
-    public void A_status_without_counts_says_so()
+    public void Status_without_counts_has_no_pending_amounts()
     {
         Assert.True(StatusLine.TryRead("NATS/1.0 404 No Messages\r\n\r\n"u8, out PullStatus status));
         Assert.False(status.HasPending);
     }
 
     [Fact]
-    public void A_heartbeat_has_the_position_of_the_consumer()
+    public void Heartbeat_contains_the_position_of_the_consumer()
     {
         Assert.True(StatusLine.TryRead("NATS/1.0 100 Idle Heartbeat\r\nNats-Last-Consumer: 12\r\nNats-Last-Stream: 18446744073709551\r\n\r\n"u8, out PullStatus status));
         Assert.Equal((12UL, 18446744073709551UL), (status.LastConsumerSeq, status.LastStreamSeq));
@@ -60,5 +60,5 @@ public sealed class StatusLineTests
     [InlineData("NATS/1.0 4x4 No\r\n\r\n")]
     [InlineData("NATS/1.0 40")]
     [InlineData("")]
-    public void Anything_else_is_no_status(string block) => Assert.False(StatusLine.TryRead(Encoding.UTF8.GetBytes(block), out _));
+    public void Other_headers_are_not_a_status(string block) => Assert.False(StatusLine.TryRead(Encoding.UTF8.GetBytes(block), out _));
 }

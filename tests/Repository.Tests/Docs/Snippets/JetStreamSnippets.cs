@@ -3,7 +3,7 @@ using Earshot.JetStream;
 
 namespace Repository.Tests.Docs.Snippets;
 
-/// <summary>Code that the guide about JetStream prints; it is compiled, and the tests do not run it.</summary>
+/// <summary>The code of the JetStream guide. It is compiled and not run.</summary>
 internal static class JetStreamSnippets
 {
     internal static async Task FirstAsync(byte[] order)
@@ -22,16 +22,16 @@ internal static class JetStreamSnippets
     {
         // snippet: jetstream-outcome
         NatsResult<PubAckResponse> result = await js.TryPublishAsync("orders.new", order);
-        string fate = result switch
+        string outcome = result switch
         {
             { Success: true, Value: { Outcome: NatsJSPublishOutcome.Stored } ack } => $"stored with sequence {ack.Seq}",
-            { Success: true, Value: { Error: { } error } } => $"refused: {error.Description}",
-            { Success: true } => "the stream had it already",
-            { Error: INatsDelivery { Outcome: NatsOutcome.Unknown } } => "the stream may have it",
-            { Error: var e } => $"the stream does not have it: {e.Message}",
+            { Success: true, Value: { Error: { } error } } => $"rejected: {error.Description}",
+            { Success: true } => "the stream already has a message with this id",
+            { Error: INatsDelivery { Outcome: NatsOutcome.Unknown } } => "the stream may have stored the message",
+            { Error: var e } => $"not stored: {e.Message}",
         };
         // end snippet
-        Console.WriteLine(fate);
+        Console.WriteLine(outcome);
     }
 
     internal static async Task PublisherAsync(INatsJSContext js, IReadOnlyList<byte[]> orders)
@@ -43,10 +43,10 @@ internal static class JetStreamSnippets
         });
         foreach (byte[] order in orders)
         {
-            await publisher.PublishAsync("orders.new", order); // waits only for room
+            await publisher.PublishAsync("orders.new", order); // waits while the limit is reached
         }
 
-        await publisher.FlushAsync(); // every outcome is known
+        await publisher.FlushAsync(); // waits for all outcomes
         // end snippet
     }
 
@@ -67,7 +67,7 @@ internal static class JetStreamSnippets
     {
         // snippet: jetstream-events
         connection.Events.On<NatsUncertainOutcomeEvent>(e => Console.WriteLine($"{e.Subject}: {e.Result}, {e.Count} messages"));
-        connection.Events.On<NatsStreamRegressionEvent>(e => Console.WriteLine($"{e.Stream} lost messages behind {e.Found}"));
+        connection.Events.On<NatsStreamRegressionEvent>(e => Console.WriteLine($"{e.Stream} lost messages after {e.Found}"));
         // end snippet
     }
 }

@@ -1,6 +1,6 @@
 namespace Earshot.JetStream.Consuming;
 
-/// <summary>What the server says of a consumer that exists.</summary>
+/// <summary>The state of an existing consumer, as reported by the server.</summary>
 internal sealed record PullFacts
 {
     public bool IsPaused { get; init; }
@@ -19,9 +19,9 @@ internal sealed record PullFacts
 
     public PullLimits Limits { get; init; }
 
-    /// <summary>Nothing is delivered before something is acknowledged.</summary>
+    /// <summary>Whether nothing is delivered until a message is acknowledged.</summary>
     public bool IsBlocked => MaxAckPending > 0 && AckPending >= MaxAckPending;
 
-    /// <summary>Further pulls are refused, those with heartbeats without a word.</summary>
+    /// <summary>Whether the limit of waiting pull requests is reached. Further ones are rejected, those with heartbeats without a status.</summary>
     public bool IsFull => MaxWaiting > 0 && Waiting >= MaxWaiting;
 }

@@ -1,4 +1,4 @@
 namespace Earshot.JetStream.Consuming;
 
-/// <summary>What the consumer's configuration allows a pull; 0 or less: no limit.</summary>
+/// <summary>The limits of pull requests in the configuration of the consumer; 0 or less: no limit.</summary>
 internal readonly record struct PullLimits(int MaxBatch, int MaxBytes, long MaxExpires, int MaxAckPending);

@@ -1,15 +1,15 @@
 namespace Earshot.JetStream.Consuming;
 
-/// <summary>How a probe ended.</summary>
+/// <summary>Specifies the result of a request for the info of a consumer.</summary>
 internal enum PullProbeKind
 {
     Exists,
     ConsumerDeleted,
     StreamDeleted,
 
-    /// <summary>Answered: there is no leader now.</summary>
+    /// <summary>The server answered that there is no leader.</summary>
     NoLeader,
 
-    /// <summary>No answer, or no one who could answer.</summary>
+    /// <summary>There was no answer, or there were no responders.</summary>
     Unavailable,
 }

@@ -1,19 +1,19 @@
 namespace Earshot.JetStream.Consuming;
 
-/// <summary>One status that came for a pull.</summary>
-/// <param name="Kind">What it means.</param>
-/// <param name="Code">The number.</param>
-/// <param name="PendingMsgs">What is left of the pull; -1: not said.</param>
-/// <param name="PendingBytes">The same in bytes; -1: not said.</param>
+/// <summary>A status received for a pull request.</summary>
+/// <param name="Kind">The meaning of the status.</param>
+/// <param name="Code">The code of the status.</param>
+/// <param name="PendingMsgs">The number of messages that the pull request did not receive; -1 when the status does not contain it.</param>
+/// <param name="PendingBytes">The number of bytes that the pull request did not receive; -1 when the status does not contain it.</param>
 internal readonly record struct PullStatus(PullStatusKind Kind, int Code, long PendingMsgs = -1, long PendingBytes = -1)
 {
-    /// <summary>The text; empty for heartbeats, where no one asks for it.</summary>
+    /// <summary>The text of the status; empty for heartbeats and other statuses whose text is not needed.</summary>
     public string Description { get; init; } = "";
 
-    /// <summary>Heartbeats: position of the consumer in the stream.</summary>
+    /// <summary>For heartbeats: the stream sequence of the consumer's last delivery.</summary>
     public ulong LastStreamSeq { get; init; }
 
-    /// <summary>Heartbeats: sequence of the consumer's last delivery.</summary>
+    /// <summary>For heartbeats: the consumer sequence of the consumer's last delivery.</summary>
     public ulong LastConsumerSeq { get; init; }
 
     public bool HasPending => PendingMsgs >= 0 || PendingBytes >= 0;

@@ -1,44 +1,44 @@
 namespace Earshot.JetStream.Consuming;
 
-/// <summary>What a status on the inbox of a pull means.</summary>
+/// <summary>Specifies the meaning of a status on the inbox of a pull request.</summary>
 internal enum PullStatusKind
 {
-    /// <summary>No one knows it.</summary>
+    /// <summary>A status that this version does not recognize.</summary>
     Unknown,
 
-    /// <summary>100: the pull waits.</summary>
+    /// <summary>100 Idle Heartbeat: the pull request waits.</summary>
     Heartbeat,
 
-    /// <summary>A heartbeat that knows of a later delivery than the last one that came. Made by the engine of an ordered read.</summary>
+    /// <summary>A heartbeat with a higher consumer sequence than the last received message. Determined by the inbox of an ordered read.</summary>
     Behind,
 
-    /// <summary>100 with another text: the server lives, and nothing else follows from it.</summary>
+    /// <summary>100 with another text: the server responds, without further meaning.</summary>
     OtherControl,
 
-    /// <summary>404, 408, 409 Batch Completed: the pull is over, and its headers tell what is left of it.</summary>
+    /// <summary>404, 408, 409 Batch Completed: the pull request has ended; the headers contain what it did not receive.</summary>
     PullEnded,
 
-    /// <summary>409 Message Size Exceeds MaxBytes: the pull is over, and its next message is larger than what is left of it.</summary>
+    /// <summary>409 Message Size Exceeds MaxBytes: the pull request has ended, because the next message is larger than its remaining bytes.</summary>
     SizeExceeded,
 
     LeadershipChange,
     ServerShutdown,
 
-    /// <summary>409 Exceeded MaxRequest...: the pull was refused for its size.</summary>
+    /// <summary>409 Exceeded MaxRequest...: the pull request was rejected because of its size.</summary>
     LimitExceeded,
 
-    /// <summary>409 Exceeded MaxWaiting: the pull was refused because others wait.</summary>
+    /// <summary>409 Exceeded MaxWaiting: the pull request was rejected because too many others wait.</summary>
     TooManyPulls,
 
     ConsumerDeleted,
     PushBased,
 
-    /// <summary>400 and 412: the server takes no such request.</summary>
+    /// <summary>400 and 412: the server does not accept such a pull request.</summary>
     Refused,
 
-    /// <summary>423: another client has the pin.</summary>
+    /// <summary>423: another client is pinned.</summary>
     PinMismatch,
 
-    /// <summary>503: no consumer, no stream, no leader or no quorum.</summary>
+    /// <summary>503: there is no consumer, no stream, no leader or no quorum.</summary>
     NoResponders,
 }

@@ -1,13 +1,13 @@
 namespace Earshot.JetStream.Consuming;
 
-/// <summary>An order of the machine to its engine.</summary>
-/// <param name="Kind">What to do.</param>
-/// <param name="Epoch">Whose inbox.</param>
+/// <summary>An effect of the machine, executed by its engine.</summary>
+/// <param name="Kind">The kind of the effect.</param>
+/// <param name="Epoch">The epoch of the inbox; 0 when the effect has none.</param>
 internal readonly record struct PullEffect(PullEffectKind Kind, int Epoch = 0)
 {
-    /// <summary>Of <see cref="PullEffectKind.Ask"/>.</summary>
+    /// <summary>The pull request of <see cref="PullEffectKind.Ask"/>.</summary>
     public PullAsk Ask { get; init; }
 
-    /// <summary>Of <see cref="PullEffectKind.SendServerInfo"/>.</summary>
+    /// <summary>The note of <see cref="PullEffectKind.Report"/>.</summary>
     public PullNote? Note { get; init; }
 }

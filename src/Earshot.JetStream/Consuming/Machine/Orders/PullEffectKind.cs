@@ -1,6 +1,6 @@
 namespace Earshot.JetStream.Consuming;
 
-/// <summary>What the machine can order.</summary>
+/// <summary>Specifies the kind of an effect of the machine.</summary>
 internal enum PullEffectKind
 {
     /// <summary>Subscribe the inbox of the epoch.</summary>
@@ -9,21 +9,21 @@ internal enum PullEffectKind
     /// <summary>Send a pull request with the inbox of the epoch.</summary>
     Ask,
 
-    /// <summary>Unsubscribe the inbox of the epoch, but take what is in flight.</summary>
+    /// <summary>Unsubscribe the inbox of the epoch, and still accept messages in flight.</summary>
     Unsubscribe,
 
-    /// <summary>Take nothing more for the inbox of the epoch; unsubscribe it, if that has not been done.</summary>
+    /// <summary>Remove the inbox of the epoch, and unsubscribe it when that has not been done.</summary>
     Forget,
 
-    /// <summary>Send a PING and feed its PONG: what was delivered before has arrived then.</summary>
+    /// <summary>Send a PING and pass its PONG to the machine: all messages delivered before have then arrived.</summary>
     Fence,
 
-    /// <summary>Ask the server about the consumer.</summary>
+    /// <summary>Request the info of the consumer.</summary>
     Probe,
 
-    /// <summary>SendServerInfo the application.</summary>
-    SendServerInfo,
+    /// <summary>Report a note of the read.</summary>
+    Report,
 
-    /// <summary>Nothing more comes: readers end after what is buffered.</summary>
+    /// <summary>End the queue: no more messages arrive, and readers end after the buffered messages.</summary>
     Finish,
 }

@@ -1,13 +1,13 @@
 namespace Earshot.JetStream.Consuming;
 
-/// <summary>Something to tell the application; the engine makes the event of it. Only the fields of its kind are set.</summary>
+/// <summary>A note of a read, which the reporter turns into an event. Only the properties of its kind are set.</summary>
 internal sealed record PullNote(PullNoteKind Kind)
 {
     public int Code { get; init; }
 
     public string Description { get; init; } = "";
 
-    /// <summary>The request will be sent again within the consumer's limits.</summary>
+    /// <summary>Whether the read requests no more than the limits of the consumer from now on.</summary>
     public bool IsClamped { get; init; }
 
     public NatsJSNotificationKind Notice { get; init; }
@@ -22,10 +22,10 @@ internal sealed record PullNote(PullNoteKind Kind)
 
     public PullFacts? Facts { get; init; }
 
-    /// <summary>Silence of an alarm, length of a stall; ticks.</summary>
+    /// <summary>The time without messages (alarm) or the duration of the stall, in ticks.</summary>
     public long Elapsed { get; init; }
 
-    /// <summary>Of an alarm: the position that the last heartbeat told.</summary>
+    /// <summary>For an alarm: the position in the last heartbeat.</summary>
     public ulong LastStreamSeq { get; init; }
 
     /// <inheritdoc cref="LastStreamSeq"/>

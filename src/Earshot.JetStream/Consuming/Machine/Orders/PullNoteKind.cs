@@ -1,6 +1,6 @@
 namespace Earshot.JetStream.Consuming;
 
-/// <summary>The events of a running read.</summary>
+/// <summary>Specifies the kind of a note of a running read.</summary>
 internal enum PullNoteKind
 {
     HeartbeatAlarm,

@@ -4,24 +4,24 @@ using Earshot.Messages;
 namespace Earshot.JetStream.Consuming;
 
 /// <summary>
-/// What becomes of messages that were delivered and not handed out when a read stops: they go back to the server with -NAK, so that
-/// another reader gets them immediately and not after AckWait. A message whose deliveries would be used up stays where it is.
+/// Returns messages that were delivered and not processed when a read stops: they are sent back to the server with -NAK, so that another
+/// reader receives them immediately instead of after AckWait. A message that has no deliveries left is not returned.
 /// </summary>
-internal static class ReturnSlot
+internal static class UnreadMessages
 {
     private static readonly TimeSpan s_afterBreak = TimeSpan.FromSeconds(1);
 
-    /// <summary>Stops the read, waits for what was asked for, and gives back what no one took. Bounded by about two seconds; never throws.</summary>
-    /// <param name="engine">The read.</param>
-    /// <param name="reporter">Told how many were given back.</param>
-    /// <param name="isDelayed">The application left its loop, perhaps because it failed: the same message is not to return immediately.</param>
+    /// <summary>Stops the read, waits for requested messages, and returns unread ones. Takes at most about two seconds; does not throw.</summary>
+    /// <param name="engine">The engine of the read.</param>
+    /// <param name="reporter">Receives the number of returned messages.</param>
+    /// <param name="isDelayed">Whether the messages are delivered again after a delay: the application left its loop, perhaps because of a failure.</param>
     public static async Task StopAsync(PullEngine engine, IReadReporter reporter, bool isDelayed)
     {
         await engine.StopAsync().ConfigureAwait(false);
         Return(engine, reporter, isDelayed);
     }
 
-    /// <summary>The same for a read that is over.</summary>
+    /// <summary>Returns the unread messages of a read that has ended.</summary>
     public static void Return(PullEngine engine, IReadReporter reporter, bool isDelayed)
     {
         ReadOnlyMemory<byte> word = AckWord.Nak(isDelayed ? s_afterBreak : null);
@@ -47,7 +47,7 @@ internal static class ReturnSlot
             count++;
             if (!sending.IsCompleted)
             {
-                _ = sending.AsTask(); // waits for room in the outbound buffer; its outcome is in no one's hands
+                _ = sending.AsTask(); // waits for space in the outbound buffer; the outcome is not used
             }
         }
 
@@ -56,18 +56,18 @@ internal static class ReturnSlot
             engine.Processed(count + kept, 0);
         }
 
-        SendServerInfo(engine, reporter, NatsJSNotificationKind.GivenBack, count);
-        SendServerInfo(engine, reporter, NatsJSNotificationKind.Discarded, kept);
+        Report(engine, reporter, NatsJSNotificationKind.GivenBack, count);
+        Report(engine, reporter, NatsJSNotificationKind.Discarded, kept);
     }
 
     private static bool IsReturned(ConsumerTraits traits, in AckSubject subject) =>
         traits.IsExplicit && (traits.MaxDeliver <= 0 || subject.Delivered + 1 < (ulong)traits.MaxDeliver);
 
-    private static void SendServerInfo(PullEngine engine, IReadReporter reporter, NatsJSNotificationKind notice, long count)
+    private static void Report(PullEngine engine, IReadReporter reporter, NatsJSNotificationKind notice, long count)
     {
         if (count > 0)
         {
-            reporter.SendServerInfo(engine.Origin, new PullNote(PullNoteKind.Notice) { Notice = notice, Count = count });
+            reporter.Report(engine.Origin, new PullNote(PullNoteKind.Notice) { Notice = notice, Count = count });
         }
     }
 }
