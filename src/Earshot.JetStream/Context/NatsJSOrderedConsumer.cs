@@ -24,15 +24,10 @@ public class NatsJSOrderedConsumer : INatsJSConsumer
     public IAsyncEnumerable<INatsJSMsg<T>> ConsumeAsync<T>(INatsDeserialize<T>? serializer = null, NatsJSConsumeOpts? opts = null, CancellationToken cancellationToken = default) =>
         _reads.Consume(serializer, opts, cancellationToken);
 
-    /// <summary>Not for ordered consumers, whose reads need no handle to stop: nothing of them waits for an ack.</summary>
-    /// <typeparam name="T">Type of the values.</typeparam>
-    /// <param name="serializer">Null: the registry's.</param>
-    /// <param name="opts">Null: the defaults.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
-    /// <returns>Nothing.</returns>
-    /// <exception cref="NotSupportedException">Always.</exception>
+    /// <summary>Makes the consumer on the server and begins to read; a consumer that was lost is made again when the next message is asked for.</summary>
+    /// <inheritdoc/>
     public ValueTask<INatsJSConsume<T>> StartConsumeAsync<T>(INatsDeserialize<T>? serializer = null, NatsJSConsumeOpts? opts = null, CancellationToken cancellationToken = default) =>
-        throw new NotSupportedException($"An ordered consumer is read with {nameof(ConsumeAsync)}.");
+        _reads.StartConsumeAsync(serializer, opts, cancellationToken);
 
     /// <inheritdoc/>
     public IAsyncEnumerable<INatsJSMsg<T>> FetchAsync<T>(NatsJSFetchOpts opts, INatsDeserialize<T>? serializer = null, CancellationToken cancellationToken = default) =>

@@ -33,6 +33,12 @@ public record NatsJSConsumeOpts
     /// </summary>
     public int MaxConsecutive503Errors { get; init; } = -1;
 
+    /// <summary>
+    /// What becomes of messages that were delivered and not handed out when the read stops: on a cancelled token, at a stop, or when its loop
+    /// is left. Default: <see cref="NatsJSStopPolicy.GiveBack"/>. A drain always hands them out.
+    /// </summary>
+    public NatsJSStopPolicy StopPolicy { get; init; }
+
     /// <summary>A cancelled token ends the loop after what was asked for has come and was handed out, not after the message in hand. Default: false.</summary>
     public bool DrainOnCancel { get; init; }
 }

@@ -65,14 +65,36 @@ internal sealed class SequenceWatch(Action<NatsConnectionEvent> append)
         }
     }
 
-    /// <summary>A message was delivered; whether it may come a second time is for the reader to judge.</summary>
-    public void Delivered(string? domain, string stream, ulong sequence)
+    /// <summary>A message was delivered for the first time.</summary>
+    /// <returns>How often the sequences of the stream fell until now.</returns>
+    public static int Delivered(StreamEntry entry, ulong sequence)
     {
-        StreamEntry entry = Entry(domain, stream);
         lock (entry)
         {
             entry.Highest = Math.Max(entry.Highest, sequence);
+            return entry.Falls;
         }
+    }
+
+    /// <summary>A consumer that goes forward delivered a sequence that it had delivered before.</summary>
+    /// <param name="entry">The stream.</param>
+    /// <param name="expected">The lowest sequence that could come.</param>
+    /// <param name="found">The one that came.</param>
+    /// <param name="falls">How often the sequences had fallen when the higher one was delivered: a fall since then is reported already.</param>
+    public void Fell(StreamEntry entry, ulong expected, ulong found, int falls)
+    {
+        lock (entry)
+        {
+            if (entry.Falls != falls)
+            {
+                return;
+            }
+
+            entry.Falls++;
+            entry.Highest = found;
+        }
+
+        SendServerInfo(entry, expected, found, RegressionEvidence.Delivery, null);
     }
 
     /// <summary>The server told the state of a stream.</summary>
@@ -109,7 +131,9 @@ internal sealed class SequenceWatch(Action<NatsConnectionEvent> append)
         }
     }
 
-    private void SendServerInfo(StreamEntry entry, ulong expected, ulong found, RegressionEvidence evidence, (DateTimeOffset Before, DateTimeOffset After)? created) =>
+    private void SendServerInfo(StreamEntry entry, ulong expected, ulong found, RegressionEvidence evidence, (DateTimeOffset Before, DateTimeOffset After)? created)
+    {
+        JetStreamMeter.Regressed(evidence);
         append(new NatsStreamRegressionEvent
         {
             Stream = entry.Name,
@@ -120,4 +144,5 @@ internal sealed class SequenceWatch(Action<NatsConnectionEvent> append)
             CreatedBefore = created?.Before is { } before && before != default ? before : null,
             CreatedAfter = created?.After,
         });
+    }
 }

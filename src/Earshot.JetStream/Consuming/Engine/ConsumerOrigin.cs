@@ -17,6 +17,9 @@ internal sealed class ConsumerOrigin(ConsumerHub hub, string prefix, string stre
     /// <summary>Acks wait for the server's confirmation, unless their own options say otherwise.</summary>
     public bool DoubleAck { get; init; }
 
+    /// <summary>Compares what is delivered; null: the read itself does, as ordered ones do.</summary>
+    public DeliveryWatch? Deliveries { get; init; }
+
     /// <summary>Subject of pull requests.</summary>
     public byte[] NextSubject { get; } = Encoding.UTF8.GetBytes($"{prefix}.CONSUMER.MSG.NEXT.{stream}.{name}");
 

@@ -9,8 +9,12 @@ internal sealed class PullWriter(ConsumerOrigin origin)
 {
     private const int MaxFrame = 64;
 
-    /// <summary>Fields of the priority group.</summary>
-    public byte[] Group { get; set; } = [];
+    /// <summary>Fields of the priority group. A pin belongs to one group.</summary>
+    public byte[] Group
+    {
+        get;
+        set => (field, Pin) = (value, value.AsSpan().SequenceEqual(field) ? Pin : null);
+    } = [];
 
     /// <summary>Id of the pin; null: none.</summary>
     public string? Pin { get; set; }

@@ -29,6 +29,9 @@ internal sealed record PullSettings
     /// <summary>The read is over with the first loss of certainty: an ordered consumer is made again then.</summary>
     public bool EndsInDoubt { get; init; }
 
+    /// <summary>What was not handed out when the read stops is left to AckWait.</summary>
+    public bool LeavesRest { get; init; }
+
     /// <summary>Answers in a row that no one listens, after which the read ends; below 0: never.</summary>
     public int MaxNoResponders { get; init; } = -1;
 

@@ -9,6 +9,9 @@ internal sealed record ReadCall<T>(ConsumerReads Consumer, PullSettings Settings
     /// <summary>A cancelled token ends the loop after what is buffered, not after the message in hand.</summary>
     public bool DrainsOnCancel { get; init; }
 
+    /// <summary>A stop waits until all that came is handed out.</summary>
+    public bool DrainsAtStop { get; init; }
+
     /// <summary>Begins, with an inbox that is kept if there is one.</summary>
     public PullReader<T> Start()
     {

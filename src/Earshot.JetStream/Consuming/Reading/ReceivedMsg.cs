@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using Earshot.JetStream.Requests;
+
 namespace Earshot.JetStream.Consuming;
 
 /// <summary>
@@ -109,6 +112,7 @@ internal sealed class ReceivedMsg<T> : INatsJSMsg<T>
         return sending.IsCompletedSuccessfully ? new ValueTask<NatsJSAckOutcome>(Settle(sending.Result)) : SettleAsync(sending);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<NatsJSAckOutcome> SettleAsync(ValueTask<NatsJSAckOutcome> sending)
     {
         try
@@ -131,6 +135,7 @@ internal sealed class ReceivedMsg<T> : INatsJSMsg<T>
             outcome = NatsJSAckOutcome.Late;
         }
 
+        JetStreamMeter.Acknowledged(outcome);
         Volatile.Write(ref _outcome, outcome == NatsJSAckOutcome.NotSent ? (ushort)0 : (ushort)(outcome + 1));
         return outcome;
     }
@@ -147,6 +152,7 @@ internal sealed class ReceivedMsg<T> : INatsJSMsg<T>
     private ValueTask Check(ValueTask<NatsJSAckOutcome> sending, AckOpts? opts) =>
         sending.IsCompletedSuccessfully && IsGood(sending.Result, opts) ? default : CheckAsync(sending, opts);
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask CheckAsync(ValueTask<NatsJSAckOutcome> sending, AckOpts? opts)
     {
         NatsJSAckOutcome outcome = await sending.ConfigureAwait(false);

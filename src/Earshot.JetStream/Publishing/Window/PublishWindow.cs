@@ -74,6 +74,7 @@ internal sealed class PublishWindow(NatsJSPublisherOpts opts, Action<PublishTick
     /// <summary>A message has its outcome.</summary>
     public void Left(PublishTicketState ticket, Exception? failure)
     {
+        left(ticket, failure); // first: a flush that completes finds it counted
         List<TaskCompletionSource> done = [];
         lock (_gate)
         {
@@ -89,7 +90,6 @@ internal sealed class PublishWindow(NatsJSPublisherOpts opts, Action<PublishTick
             }
         }
 
-        left(ticket, failure);
         ReturnSlot(ticket.Size);
         done.ForEach(flushed => flushed.TrySetResult());
     }
