@@ -40,13 +40,11 @@ public sealed class KilledServerTests
             Assert.True(stored.TryAdd(Encoding.UTF8.GetString(message.Data.Span), message.Seq), $"stored twice: {sequence}");
         }
 
-        // A server that is killed may lose what it has acknowledged and not written yet; then it gives a sequence again, and that is reported.
-        int[] lost = [.. Enumerable.Range(0, Messages).Where(i => !stored.ContainsKey($"{i}"))];
-        NatsStreamRegressionEvent[] told = [.. rig.Connection.Events.ToList().OfType<NatsStreamRegressionEvent>()];
-        Assert.True(
-            lost.Length == 0 || told.Length > 0,
-            string.Join('\n', lost.Select(i => $"{i} is not stored and has {acks[i]}; others with its sequence: {string.Join(' ', acks.Where((ack, other) => other != i && ack.Seq == acks[i].Seq))}")));
-        Assert.All(acks.Index().Where(ack => stored.ContainsKey($"{ack.Index}")), ack => Assert.Equal(stored[$"{ack.Index}"], ack.Item.Seq));
+        // The server writes to its file before it acknowledges, so what is acknowledged outlives the process (raw sockets found no other case).
+        Assert.Empty(Enumerable.Range(0, Messages).Where(i => !stored.ContainsKey($"{i}"))
+            .Select(i => $"{i} is not stored and has {acks[i]}; others with its sequence: {string.Join(' ', acks.Where((ack, other) => other != i && ack.Seq == acks[i].Seq))}"));
+        Assert.All(acks.Index(), ack => Assert.Equal(stored[$"{ack.Index}"], ack.Item.Seq));
+        Assert.Empty(rig.Connection.Events.ToList().OfType<NatsStreamRegressionEvent>());
         Assert.Contains(acks, ack => ack.Attempts > 1);
         Assert.Empty(rig.Connection.Events.ToList().OfType<NatsUncertainOutcomeEvent>());
     }

@@ -21,6 +21,30 @@ public sealed class DeliveryAllocationTests(JetStreamServers servers)
         Assert.InRange(await BytesPerMessageAsync<byte[]>(static _ => { }), 1, 240);
 
     [Fact]
+    public async Task A_confirmed_ack_costs_no_message()
+    {
+        await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
+        await StoreAsync(rig, 4000);
+        var confirmed = new AckOpts { DoubleAck = true };
+        long acks = 0;
+        int read = 0;
+        await foreach (INatsJSMsg<NatsMemoryOwner<byte>> msg in rig.Consumer.ConsumeAsync<NatsMemoryOwner<byte>>(cancellationToken: rig.Cancel))
+        {
+            msg.Data.Dispose();
+            long before = GC.GetTotalAllocatedBytes(precise: true);
+            await msg.AckAsync(confirmed);
+            read++;
+            acks += read > 2000 ? GC.GetTotalAllocatedBytes(precise: true) - before : 0;
+            if (read == 4000)
+            {
+                break;
+            }
+        }
+
+        Assert.InRange(acks / 2000, 0, 200);
+    }
+
+    [Fact]
     public async Task A_next_and_its_ack_cost_at_most_500_bytes()
     {
         await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
