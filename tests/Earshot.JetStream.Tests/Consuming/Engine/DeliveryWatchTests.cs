@@ -85,20 +85,31 @@ public sealed class DeliveryWatchTests : WireTests
         await StartAsync(); // ends with the connection
         (string inbox, _) = await PullAsync();
         await SendAsync(inbox, consumer: 1, stream: 1, pending: 5);
-        for (int i = 0; i < 7; i++)
+        Peer.AnswersPings = true;
+        Task asked = AnswerAsync(
+            "$JS.API.CONSUMER.INFO.S.C",
+            """{"stream_name":"S","name":"C","config":{"ack_policy":"explicit","max_ack_pending":1},"num_ack_pending":1,"num_pending":5,"paused":true}""");
+        Task serving = ServeAfterAsync(asked);
+        for (int i = 0; i < 6; i++) // the sixth comes 30 s after the message; the clock stands still while the answer is on its way
         {
             Time.Advance(TimeSpan.FromSeconds(5));
             await Peer.SendAsync($"HMSG {inbox} 1 31 31\r\nNATS/1.0 100 Idle Heartbeat\r\n\r\n\r\n");
-            await FlushAsync();
+            await Connection.PingAsync(Cancel);
         }
 
-        await AnswerAsync(
-            "$JS.API.CONSUMER.INFO.S.C",
-            """{"stream_name":"S","name":"C","config":{"ack_policy":"explicit","max_ack_pending":1},"num_ack_pending":1,"num_pending":5,"paused":true}""");
+        await asked;
         NatsConsumerNotificationEvent paused = await Connection.Events.WhenAsync<NatsConsumerNotificationEvent>(after: 0, Cancel);
         NatsConsumerNotificationEvent blocked = await Connection.Events.WhenAsync<NatsConsumerNotificationEvent>(paused.Sequence, Cancel);
 
         Assert.Equal([NatsJSNotificationKind.Paused, NatsJSNotificationKind.Blocked], new[] { paused.Notification, blocked.Notification }.Order());
+        await PassUntilAsync(Connection.DisposeAsync().AsTask());
+        await serving;
+    }
+
+    private async Task ServeAfterAsync(Task answered)
+    {
+        await answered;
+        await Peer.ServeAsync(Cancel);
     }
 
     private ValueTask SendAsync(string inbox, int consumer, int stream, int delivered = 1, int pending = 0, int sid = 1) =>

@@ -109,7 +109,7 @@ public sealed class TrapTests(JetStreamServers servers)
     {
         using ReservedPort leafPort = ReservedPort.Take();
         await using NatsServerProcess hub = await JetStreamServers.StartAsync(
-            $"jetstream {{ store_dir: \"{{folder}}/js\", domain: hub }}\nleafnodes {{ listen: \"127.0.0.1:{leafPort.Number}\" }}\n");
+            $"jetstream {{ store_dir: \"{{folder}}/js\", domain: hub }}\nleafnodes {{ listen: \"127.0.0.1:{leafPort.Number}\", no_advertise: true }}\n");
         await using var link = new FaultProxy(leafPort.Number);
         await using NatsServerProcess leaf = await JetStreamServers.StartAsync($"leafnodes {{ reconnect: \"200ms\", remotes: [{{ url: \"nats-leaf://127.0.0.1:{link.Port}\" }}] }}\n");
         await link.WaitForAcceptedAsync(1, TestContext.Current.CancellationToken);
