@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Earshot.JetStream.Publishing;
 
 namespace Earshot.JetStream;
@@ -14,7 +15,6 @@ public sealed class NatsJSPublisher : IAsyncDisposable
     private readonly PublishWindow _window;
     private readonly SubjectLanes? _sides;
     private readonly string _id = Nuid.NewNuid();
-    private long _number;
     private long _ids;
     private long _stored;
     private long _failed;
@@ -51,6 +51,7 @@ public sealed class NatsJSPublisher : IAsyncDisposable
     /// <param name="cancellationToken">Stops waiting for room; a message that has room is sent.</param>
     /// <returns>The ticket: await it for the outcome, or drop it.</returns>
     /// <exception cref="ObjectDisposedException">The publisher is disposed.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))] // a full window suspends nearly every call
     public async ValueTask<NatsJSPublishTicket> PublishAsync<T>(string subject, T? data, INatsSerialize<T>? serializer = null, NatsJSPubOpts? opts = null, NatsHeaders? headers = null, CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed) != 0, this);
@@ -63,9 +64,10 @@ public sealed class NatsJSPublisher : IAsyncDisposable
 
         PublishMessage message = _calls.Prepare(new PublishRequest<T>(subject, data, serializer, opts, headers) { MsgId = id }, cancellationToken);
         int size = message.MeasureHeaders() + message.Payload.Memory.Length;
+        long number;
         try
         {
-            await _window.EnterAsync(size, cancellationToken).ConfigureAwait(false);
+            number = await _window.EnterAsync(size, cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -73,21 +75,21 @@ public sealed class NatsJSPublisher : IAsyncDisposable
             throw;
         }
 
-        var ticket = new PublishTicketState(_window, message, opts, Interlocked.Increment(ref _number));
-        _window.Opened(ticket.Number);
+        PublishTicketState ticket = _window.TakeTicket();
+        TicketOutcome outcome = ticket.Begin(message, opts, number, size);
         if (_sides?.TryEnter(ticket) != false)
         {
             _calls.Publish(message, opts, ticket);
         }
 
-        return new NatsJSPublishTicket(ticket);
+        return new NatsJSPublishTicket(outcome);
     }
 
     /// <summary>Waits until every message that was taken before has its outcome; see <see cref="Failed"/>.</summary>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <returns>Completes at the latest when the time of the last message is over.</returns>
     public async ValueTask FlushAsync(CancellationToken cancellationToken = default) =>
-        await _window.FlushAsync(Volatile.Read(ref _number)).WaitAsync(cancellationToken).ConfigureAwait(false);
+        await _window.FlushAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
 
     /// <summary>Takes no more messages, and waits for the outcome of those it has.</summary>
     /// <returns>Completes at the latest when the time of the last message is over.</returns>
@@ -113,12 +115,12 @@ public sealed class NatsJSPublisher : IAsyncDisposable
         Interlocked.Increment(ref _failed);
         if (_opts.OnFailed is not null)
         {
-            var told = new NatsJSPublishFailure(ticket.Message.Subject, ticket.Message.MsgId, failure);
-            ThreadPool.UnsafeQueueUserWorkItem(static state => state.publisher.SendServerInfo(state.told), (publisher: this, told), preferLocal: false);
+            var reported = new NatsJSPublishFailure(ticket.Message.Subject, ticket.Message.MsgId, failure);
+            ThreadPool.UnsafeQueueUserWorkItem(static state => state.publisher.CallOnFailed(state.failure), (publisher: this, failure: reported), preferLocal: false);
         }
     }
 
-    private void SendServerInfo(NatsJSPublishFailure failure)
+    private void CallOnFailed(NatsJSPublishFailure failure)
     {
         try
         {

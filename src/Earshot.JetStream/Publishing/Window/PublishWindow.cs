@@ -1,17 +1,19 @@
 namespace Earshot.JetStream.Publishing;
 
 /// <summary>
-/// How many messages and bytes of a publisher may be without an outcome, who waits for room, and who waits until all before have left.
-/// Guards itself by one lock, under which nothing is called.
+/// How many messages and bytes of a publisher may be without an outcome, which publishes wait for a place, and which flushes wait until all
+/// before have left. Guards itself by one lock, under which nothing is called.
 /// </summary>
 internal sealed class PublishWindow(NatsJSPublisherOpts opts, Action<PublishTicketState, Exception?> left)
 {
     private const int AcksUntilWider = 64;
 
     private readonly Lock _gate = new();
-    private readonly Queue<(int Size, TaskCompletionSource Room)> _waiting = new();
+    private readonly Queue<WindowWaiter> _waiting = new();
+    private readonly Stack<WindowWaiter> _freeWaiters = new();
+    private readonly Stack<PublishTicketState> _freeTickets = new();
     private readonly List<(long Number, TaskCompletionSource Done)> _flushes = [];
-    private readonly SortedSet<long> _open = [];
+    private readonly OpenNumbers _open = new();
     private long _bytes;
     private int _limit = opts.MaxInFlight;
     private int _cleanAcks;
@@ -31,67 +33,69 @@ internal sealed class PublishWindow(NatsJSPublisherOpts opts, Action<PublishTick
         }
     }
 
-    /// <summary>Takes room; waits behind everybody who waits already.</summary>
-    public ValueTask EnterAsync(int size, CancellationToken cancellationToken)
+    /// <summary>Takes a place, behind all publishes that wait already, and completes with the number of the message.</summary>
+    public ValueTask<long> EnterAsync(int size, CancellationToken cancellationToken)
     {
-        TaskCompletionSource room;
+        WindowWaiter waiter;
         lock (_gate)
         {
-            if (_waiting.Count == 0 && HasRoomLocked(size))
+            if (_waiting.Count == 0 && HasPlaceLocked(size))
             {
-                TakeLocked(size);
-                return default;
+                return new ValueTask<long>(TakeLocked(size));
             }
 
-            room = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            _waiting.Enqueue((size, room));
+            waiter = _freeWaiters.TryPop(out WindowWaiter? free) ? free : new WindowWaiter(this);
+            waiter.Begin(size);
+            _waiting.Enqueue(waiter);
         }
 
-        return new ValueTask(WaitAsync(room, cancellationToken));
+        return waiter.WaitAsync(cancellationToken);
     }
 
-    /// <summary>The message has room and is about to be sent.</summary>
-    public void Opened(long number)
+    /// <summary>A ticket for a message that has its place.</summary>
+    public PublishTicketState TakeTicket()
     {
         lock (_gate)
         {
-            _open.Add(number);
+            return _freeTickets.TryPop(out PublishTicketState? free) ? free : new PublishTicketState(this);
         }
     }
 
-    /// <summary>It was not sent after all.</summary>
-    public void ReturnSlot(int size)
+    /// <summary>A waiter that nothing refers to any more.</summary>
+    public void Return(WindowWaiter waiter)
     {
-        foreach ((int taken, TaskCompletionSource room) in TakeBack(size))
+        lock (_gate)
         {
-            if (!room.TrySetResult())
-            {
-                ReturnSlot(taken); // cancelled in the same moment
-            }
+            _freeWaiters.Push(waiter);
         }
     }
 
-    /// <summary>A message has its outcome.</summary>
+    /// <summary>A message has its outcome. Its ticket may be used again afterwards.</summary>
     public void Left(PublishTicketState ticket, Exception? failure)
     {
         left(ticket, failure); // first: a flush that completes finds it counted
-        List<TaskCompletionSource> done = [];
+        (long number, int size) = (ticket.Number, ticket.Size);
+        ticket.Clear();
+        List<TaskCompletionSource>? flushed = null;
         lock (_gate)
         {
-            _open.Remove(ticket.Number);
+            _freeTickets.Push(ticket);
+            _open.Close(number);
+            _taken--;
+            _bytes -= size;
             Widen();
             for (int i = _flushes.Count - 1; i >= 0; i--)
             {
-                if (_open.Count == 0 || _open.Min > _flushes[i].Number)
+                if (_open.Lowest > _flushes[i].Number)
                 {
-                    done.Add(_flushes[i].Done);
+                    (flushed ??= []).Add(_flushes[i].Done);
                     _flushes.RemoveAt(i);
                 }
             }
         }
 
-        ReturnSlot(ticket.Size);
-        done.ForEach(flushed => flushed.TrySetResult());
+        GrantPlaces();
+        flushed?.ForEach(done => done.TrySetResult());
     }
 
     /// <summary>The server is overloaded: half of the window.</summary>
@@ -103,27 +107,20 @@ internal sealed class PublishWindow(NatsJSPublisherOpts opts, Action<PublishTick
         }
     }
 
-    /// <summary>Completes when all messages up to this one have their outcome.</summary>
-    public Task FlushAsync(long number)
+    /// <summary>Completes when all messages that have a place now have their outcome.</summary>
+    public Task FlushAsync()
     {
         lock (_gate)
         {
-            if (_open.Count == 0 || _open.Min > number)
+            if (_open.Lowest > _open.Highest)
             {
                 return Task.CompletedTask;
             }
 
             var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            _flushes.Add((number, done));
+            _flushes.Add((_open.Highest, done));
             return done.Task;
         }
-    }
-
-    private static async Task WaitAsync(TaskCompletionSource room, CancellationToken cancellationToken)
-    {
-        using CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(
-            static (state, token) => ((TaskCompletionSource)state!).TrySetCanceled(token), room);
-        await room.Task.ConfigureAwait(false);
     }
 
     private void Widen()
@@ -134,41 +131,51 @@ internal sealed class PublishWindow(NatsJSPublisherOpts opts, Action<PublishTick
         }
     }
 
-    private List<(int Size, TaskCompletionSource Room)> TakeBack(int size)
+    private void GrantPlaces()
     {
-        List<(int Size, TaskCompletionSource Room)> woken = [];
+        while (TryGrant(out WindowWaiter? granted, out long number))
+        {
+            granted.Complete(number);
+        }
+    }
+
+    private bool TryGrant([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out WindowWaiter? granted, out long number)
+    {
         lock (_gate)
         {
-            _taken--;
-            _bytes -= size;
-            while (_waiting.TryPeek(out (int Size, TaskCompletionSource Room) next))
+            while (_waiting.TryPeek(out granted))
             {
-                if (next.Room.Task.IsCompleted)
-                {
-                    _waiting.Dequeue(); // cancelled
-                }
-                else if (HasRoomLocked(next.Size))
+                if (granted.IsCancelled)
                 {
                     _waiting.Dequeue();
-                    TakeLocked(next.Size);
-                    woken.Add(next);
+                    continue;
                 }
-                else
+
+                if (!HasPlaceLocked(granted.Size))
                 {
                     break;
+                }
+
+                _waiting.Dequeue();
+                if (granted.TryGrant())
+                {
+                    number = TakeLocked(granted.Size);
+                    return true;
                 }
             }
         }
 
-        return woken;
+        (granted, number) = (null, 0);
+        return false;
     }
 
     // A message larger than the limit of bytes goes alone.
-    private bool HasRoomLocked(int size) => _taken < _limit && (_taken == 0 || _bytes + size <= opts.MaxInFlightBytes);
+    private bool HasPlaceLocked(int size) => _taken < _limit && (_taken == 0 || _bytes + size <= opts.MaxInFlightBytes);
 
-    private void TakeLocked(int size)
+    private long TakeLocked(int size)
     {
         _taken++;
         _bytes += size;
+        return _open.Open();
     }
 }
