@@ -6,6 +6,7 @@ using Earshot.Lifecycle;
 using Earshot.Outbound;
 using Earshot.Protocol;
 using Earshot.Serialization;
+using Earshot.Servers;
 using Earshot.Subscriptions;
 using Earshot.Timing;
 
@@ -21,8 +22,6 @@ namespace Earshot;
 /// </remarks>
 public class NatsConnection : NatsConnectionEvents, INatsConnection
 {
-    private static readonly TimeSpan s_closeFlush = TimeSpan.FromMilliseconds(500);
-
     private readonly ConnectionComposition _parts;
     private readonly Publisher _publisher;
     private readonly bool _hasDefaultRegistry;
@@ -273,13 +272,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        var servers = ConnectionComposition.ParseServers(urls).ToImmutableArray();
-        if (servers.IsEmpty)
-        {
-            throw new ArgumentException("At least one server is required.", nameof(urls));
-        }
-
-        Transport.TlsRules.Validate(Opts.TlsOpts, servers.Select(server => server.Scheme));
+        ImmutableArray<ServerAddress> servers = ConnectionComposition.ParseNewPool(urls, Opts.TlsOpts);
         bool waits = reconnect && _parts.Status.State.HasConnectedOnce;
         var set = new ServersReplaced(servers, waits);
         if (waits)
@@ -296,17 +289,10 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
     public Task WaitForStateAsync(NatsConnectionState state, CancellationToken cancellationToken = default) => Events.WaitForStateAsync(state, cancellationToken);
 
     /// <inheritdoc/>
-    public async ValueTask DrainAsync(CancellationToken cancellationToken = default)
-    {
-        _parts.Availability.ThrowIfClosed();
-        cancellationToken.ThrowIfCancellationRequested();
-        _parts.Loop.Post(new DrainRequested(OptionTimes.Of(Opts.DrainTimeout), _parts.Table.Count));
-        await _parts.Loop.Waiters.Over.WaitAsync(cancellationToken).ConfigureAwait(false);
-        await _parts.Journal.WaitForReadersAsync(OptionTimes.Of(Opts.EventDrainTimeout), EventPump.Current).ConfigureAwait(false);
-    }
+    public ValueTask DrainAsync(CancellationToken cancellationToken = default) => new ConnectionEnding(_parts, Opts).DrainAsync(cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask CloseAsync() => CloseAsync(NatsCloseReason.UserClosed);
+    public ValueTask CloseAsync() => new ConnectionEnding(_parts, Opts).CloseAsync(NatsCloseReason.UserClosed);
 
     /// <summary>Closes the connection for good and releases its resources. Idempotent.</summary>
     /// <remarks>
@@ -316,14 +302,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
     /// <returns>A task that completes when the connection is closed.</returns>
     public virtual async ValueTask DisposeAsync()
     {
-        bool isFirst = _parts.Availability.TryDispose();
-        if (isFirst && Opts.DrainSubscriptionsOnDispose && ConnectionState == NatsConnectionState.Open)
-        {
-            _parts.Loop.Post(new DrainRequested(OptionTimes.Of(Opts.ConsumerDrainOnDisposeTimeout ?? Opts.DrainTimeout), _parts.Table.Count));
-            await _parts.Loop.Waiters.Over.ConfigureAwait(false);
-        }
-
-        await CloseAsync(NatsCloseReason.Disposed).ConfigureAwait(false);
+        await new ConnectionEnding(_parts, Opts).DisposeAsync().ConfigureAwait(false);
         GC.SuppressFinalize(this);
     }
 
@@ -350,19 +329,6 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
 
         call = call.After(Opts.TimeProvider.GetElapsedTime(started));
         return await PendingReply<TReply>.Ask(_parts.Requester, call, data, serializer, terms).ConfigureAwait(false);
-    }
-
-    private async ValueTask CloseAsync(NatsCloseReason reason)
-    {
-        Task over = _parts.Loop.Waiters.Over;
-        if (_parts.Pings.Send(inline: true) is { } flushed)
-        {
-            await flushed.Answered.WaitAsync(s_closeFlush, Opts.TimeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-
-        _parts.Loop.Post(new CloseRequested(reason));
-        await over.ConfigureAwait(false);
-        await _parts.Journal.WaitForReadersAsync(OptionTimes.Of(Opts.EventDrainTimeout), EventPump.Current).ConfigureAwait(false);
     }
 
     private async ValueTask ConnectAndPublishAsync<T>(PublishCall call, T? data, INatsSerialize<T> serializer)

@@ -55,6 +55,20 @@ internal struct HeaderEntries(int capacity, bool isCaseSensitive)
         _entries[Count++] = new Entry { Key = key, Value = value };
     }
 
+    /// <summary>Appends the values to those of the same name, or a new name.</summary>
+    public void AppendValues(string key, StringValues value)
+    {
+        int index = Find(key);
+        if (index >= 0)
+        {
+            _entries[index].Value = StringValues.Concat(_entries[index].Value, value);
+        }
+        else
+        {
+            Append(key, value);
+        }
+    }
+
     /// <summary>False where <paramref name="index"/> is below zero: the name was not there.</summary>
     public bool RemoveAt(int index)
     {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Microsoft.Extensions.Primitives;
 
 namespace Earshot.Protocol;
 
@@ -33,6 +34,16 @@ internal static class HeaderRules
         if (!IsValidValue(value))
         {
             throw new NatsInvalidHeaderException("A header value must not contain CR, LF, NUL or a lone surrogate.", paramName);
+        }
+    }
+
+    /// <summary>Checks a name with all its values, as an application adds them.</summary>
+    public static void ThrowIfInvalid(string key, StringValues value)
+    {
+        ThrowIfInvalidName(key, nameof(key));
+        foreach (string? single in value)
+        {
+            ThrowIfInvalidValue(single, nameof(value));
         }
     }
 

@@ -43,8 +43,8 @@ public class NatsHeaders : INatsHeaders
         _entries = new HeaderEntries(store?.Count ?? 0, isCaseSensitive: false);
         foreach ((string? key, StringValues value) in store ?? [])
         {
-            Check(key, value);
-            Append(key, value);
+            HeaderRules.ThrowIfInvalid(key, value);
+            _entries.AppendValues(key, value);
         }
     }
 
@@ -135,7 +135,7 @@ public class NatsHeaders : INatsHeaders
         get => TryGetValue(key, out StringValues value) ? value : StringValues.Empty;
         set
         {
-            Check(key, value);
+            HeaderRules.ThrowIfInvalid(key, value);
             int index = IndexOf(key);
             _block = null;
             if (value.Count == 0)
@@ -160,7 +160,7 @@ public class NatsHeaders : INatsHeaders
     /// <exception cref="NatsInvalidHeaderException">The name or a value is not allowed.</exception>
     public void Add(string key, StringValues value)
     {
-        Check(key, value);
+        HeaderRules.ThrowIfInvalid(key, value);
         if (IndexOf(key) >= 0)
         {
             throw new ArgumentException($"The header '{key}' already exists.", nameof(key));
@@ -261,7 +261,7 @@ public class NatsHeaders : INatsHeaders
     internal void AppendReceived(string key, string value)
     {
         IsUnchecked = true;
-        Append(key, value);
+        _entries.AppendValues(key, value);
     }
 
     /// <summary>Headers of the same content that do not change with these.</summary>
@@ -273,19 +273,6 @@ public class NatsHeaders : INatsHeaders
         }
 
         return new NatsHeaders(_entries.IsCaseSensitive) { _entries = _entries.Copy(), IsUnchecked = IsUnchecked };
-    }
-
-    private void Append(string key, StringValues value)
-    {
-        int index = _entries.Find(key);
-        if (index >= 0)
-        {
-            _entries[index] = StringValues.Concat(_entries[index], value);
-        }
-        else
-        {
-            _entries.Append(key, value);
-        }
     }
 
     // Several threads may read simultaneously, so concurrent first readers wait for the one that parses the block. The reading only
@@ -309,15 +296,6 @@ public class NatsHeaders : INatsHeaders
         }
 
         return this;
-    }
-
-    private static void Check(string key, StringValues value)
-    {
-        HeaderRules.ThrowIfInvalidName(key, nameof(key));
-        foreach (string? single in value)
-        {
-            HeaderRules.ThrowIfInvalidValue(single, nameof(value));
-        }
     }
 
     private int IndexOf(string key)

@@ -126,7 +126,7 @@ public sealed class PermissionScenarios
     {
         await using ScenarioContext stage = await OpenAsync(Allowed);
         INatsSub<string> lost = await stage.Connection.SubscribeCoreAsync<string>("secret.a", cancellationToken: ScenarioSetup.Token);
-        await stage.Connection.SubscribeCoreAsync<string>("open", cancellationToken: ScenarioSetup.Token);
+        INatsSub<string> kept = await stage.Connection.SubscribeCoreAsync<string>("open", cancellationToken: ScenarioSetup.Token);
         await stage.Server.KillAsync(ScenarioSetup.Token);
         await using ITestServer stricter = await ScenarioSetup.ServerAsync(Denied);
 
@@ -138,6 +138,7 @@ public sealed class PermissionScenarios
         Assert.InRange(failed.Sequence, stage.Journal.Only<NatsReconnectedEvent>().Sequence, back.Sequence);
         Assert.Equal(1, back.Denied);
         await ScenarioSetup.AssertSameSubscriptionsAsync(stricter, stage.Journal);
+        Assert.Equal((NatsSubEndReason.Exception, NatsSubEndReason.None), (lost.EndReason, kept.EndReason));
     }
 
     private static Task<ScenarioContext> OpenAsync(string config, Func<NatsOpts, NatsOpts>? with = null) => ScenarioSetup.OpenAsync(

@@ -53,6 +53,8 @@ internal static class BannedSyntaxRules
         GotoStatementSyntax => "goto",
         MethodDeclarationSyntax method when IsAsyncVoid(method.Modifiers, method.ReturnType) => "async void",
         LocalFunctionStatementSyntax method when IsAsyncVoid(method.Modifiers, method.ReturnType) => "async void",
+        ExpressionStatementSyntax { Expression: AwaitExpressionSyntax { Expression: InvocationExpressionSyntax { Expression: var called } } }
+            when LastName(called) is "SubscribeCoreAsync" => "a subscription that nothing holds and that is therefore collected,",
         MemberAccessExpressionSyntax call when Calls(call, "Thread", "Sleep") => "Thread.Sleep",
         MemberAccessExpressionSyntax call when file.Project.Length > 0 && Calls(call, "Task", "Run") => "Task.Run",
         _ => null,
@@ -67,6 +69,9 @@ internal static class BannedSyntaxRules
         && call.Expression is SimpleNameSyntax { Identifier.Text: var simple } && simple == type
         || call.Name.Identifier.Text == method
         && call.Expression is MemberAccessExpressionSyntax { Name.Identifier.Text: var qualified } && qualified == type;
+
+    private static string? LastName(ExpressionSyntax called) =>
+        (called as MemberAccessExpressionSyntax)?.Name.Identifier.Text ?? (called as SimpleNameSyntax)?.Identifier.Text;
 
     // A type that contains a generated type has to be partial as well.
     private static bool HasGeneratedPart(TypeDeclarationSyntax type) =>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Earshot.Events;
 using Earshot.Lifecycle;
 using Earshot.Outbound;
@@ -74,4 +75,18 @@ internal sealed class ConnectionComposition
 
     public static IReadOnlyList<ServerAddress> ParseServers(IEnumerable<string> urls) =>
         ServerAddress.ParseList(urls.SelectMany(url => (url ?? "").Split(',')));
+
+    /// <summary>The servers that replace those of a running connection.</summary>
+    /// <exception cref="ArgumentException">There is none, one is not a server URL, or one cannot be used with the TLS options.</exception>
+    public static ImmutableArray<ServerAddress> ParseNewPool(IEnumerable<string> urls, NatsTlsOpts tls)
+    {
+        ImmutableArray<ServerAddress> servers = [.. ParseServers(urls)];
+        if (servers.IsEmpty)
+        {
+            throw new ArgumentException("At least one server is required.", nameof(urls));
+        }
+
+        TlsRules.Validate(tls, servers.Select(server => server.Scheme));
+        return servers;
+    }
 }

@@ -10,6 +10,7 @@ public sealed class BlockingCallbackTests : IDisposable
     private static readonly string[] s_advertised = ["10.0.0.7:4222", "10.0.0.8:4222", "10.0.0.9:4222"];
 
     private readonly ManualResetEventSlim _released = new();
+    private readonly TaskCompletionSource _entered = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _calls;
 
     public void Dispose()
@@ -63,13 +64,11 @@ public sealed class BlockingCallbackTests : IDisposable
         stop.CancelAfter(TimeSpan.FromSeconds(30));
         var connection = new NatsConnection(Retrying(new NatsOpts { TimeProvider = time, SocketConnectionFactory = new BlockingFactory(Block) }));
         Task connecting = connection.ConnectAsync(stop.Token).AsTask();
-        while (connection.Events.ToList().OfType<NatsCallbackFaultedEvent>().FirstOrDefault() is null)
-        {
-            time.Advance(TimeSpan.FromMilliseconds(50));
-            await Task.Delay(1, stop.Token);
-        }
-
-        NatsCallbackFaultedEvent fault = connection.Events.ToList().OfType<NatsCallbackFaultedEvent>().First();
+        Task<NatsConnectAttemptFailedEvent> failing = connection.Events.WhenAsync<NatsConnectAttemptFailedEvent>(0, stop.Token);
+        await _entered.Task.WaitAsync(stop.Token);
+        time.Advance(TimeSpan.FromSeconds(1));
+        await failing;
+        NatsCallbackFaultedEvent fault = Assert.Single(connection.Events.ToList().OfType<NatsCallbackFaultedEvent>());
         Assert.Equal(NatsOptionCallback.Dialer, fault.Callback);
         Assert.Equal(NatsConnectionState.Connecting, connection.ConnectionState);
         await connection.CloseAsync();
@@ -181,6 +180,7 @@ public sealed class BlockingCallbackTests : IDisposable
     {
         if (Interlocked.Increment(ref _calls) == 1)
         {
+            _entered.SetResult();
             _released.Wait(TimeSpan.FromSeconds(30));
         }
     }

@@ -84,9 +84,10 @@ public sealed class EndTests
     {
         await using var rig = new ConnectionRig();
         await rig.OpenAsync();
+        var subscriptions = new List<INatsSub<string>>(10_000);
         for (int i = 0; i < 10_000; i++)
         {
-            await rig.Connection.SubscribeCoreAsync<string>($"orders.{i}", cancellationToken: rig.Token);
+            subscriptions.Add(await rig.Connection.SubscribeCoreAsync<string>($"orders.{i}", cancellationToken: rig.Token));
         }
 
         long started = Stopwatch.GetTimestamp();
@@ -96,6 +97,7 @@ public sealed class EndTests
         Assert.InRange(rig.Time.GetUtcNow() - before, TimeSpan.Zero, TimeSpan.FromSeconds(1));
         Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromSeconds(20));
         Assert.Equal(0, rig.Connection.Stats.SubscriptionCount);
+        Assert.All(subscriptions, sub => Assert.Equal(NatsSubEndReason.ConnectionClosed, sub.EndReason));
         rig.AssertGrammar(requireClosed: true);
     }
 

@@ -42,6 +42,24 @@ public sealed class NameLookupTests
     }
 
     [Fact]
+    public async Task A_look_up_that_never_ends_holds_up_no_other_host_and_is_not_asked_again()
+    {
+        await using var rig = new ConnectionRig(o => o with { RetryOnInitialConnect = true, ConnectTimeout = TimeSpan.FromSeconds(1) }, url: "nats://hung.example:4222,nats://fast.example:4222");
+        rig.Dialer.ResolvesAfter("hung.example", TimeSpan.FromDays(1));
+        ScriptedServer server = rig.Dialer.Resolves("fast.example", System.Net.IPAddress.Loopback).Server("fast.example");
+        server.RefusesNext(2);
+        Task connecting = rig.Connection.ConnectAsync(rig.Token).AsTask();
+        Task<ScriptedPeer> accepting = server.AcceptAsync(rig.Token);
+        await rig.PassUntilAsync(accepting);
+        await (await accepting).HandshakeAsync(rig.Token);
+        await connecting;
+
+        NatsConnectAttemptFailedEvent[] failed = [.. rig.Connection.Events.ToList().OfType<NatsConnectAttemptFailedEvent>()];
+        Assert.Contains(failed, e => e.Phase == NatsConnectPhase.Dns);
+        Assert.Equal(1 + 3, rig.Dialer.Resolutions); // the hung one, and one for each dial of the other
+    }
+
+    [Fact]
     public async Task Every_attempt_asks_for_its_name_again_when_the_answer_was_used()
     {
         await using var rig = new ConnectionRig(url: "nats://fast.example:4222");
