@@ -8,6 +8,9 @@ internal sealed class PublishWindow(NatsJSPublisherOpts opts, Action<PublishTick
 {
     private const int AcksUntilWider = 64;
 
+    // A waiting publish continues when this part of the window is free: a loop that fills the window is then woken once for many messages.
+    private const int PartToWakeFor = 8;
+
     private readonly Lock _gate = new();
     private readonly Queue<WindowWaiter> _waiting = new();
     private readonly Stack<WindowWaiter> _freeWaiters = new();
@@ -77,6 +80,7 @@ internal sealed class PublishWindow(NatsJSPublisherOpts opts, Action<PublishTick
         (long number, int size) = (ticket.Number, ticket.Size);
         ticket.Clear();
         List<TaskCompletionSource>? flushed = null;
+        bool wakes;
         lock (_gate)
         {
             _freeTickets.Push(ticket);
@@ -84,6 +88,7 @@ internal sealed class PublishWindow(NatsJSPublisherOpts opts, Action<PublishTick
             _taken--;
             _bytes -= size;
             Widen();
+            wakes = _waiting.Count > 0 && IsFreeEnoughLocked();
             for (int i = _flushes.Count - 1; i >= 0; i--)
             {
                 if (_open.Lowest > _flushes[i].Number)
@@ -94,7 +99,11 @@ internal sealed class PublishWindow(NatsJSPublisherOpts opts, Action<PublishTick
             }
         }
 
-        GrantPlaces();
+        if (wakes)
+        {
+            GrantPlaces();
+        }
+
         flushed?.ForEach(done => done.TrySetResult());
     }
 
@@ -171,6 +180,9 @@ internal sealed class PublishWindow(NatsJSPublisherOpts opts, Action<PublishTick
 
     // A message larger than the limit of bytes goes alone.
     private bool HasPlaceLocked(int size) => _taken < _limit && (_taken == 0 || _bytes + size <= opts.MaxInFlightBytes);
+
+    private bool IsFreeEnoughLocked() => _taken == 0
+        || (_taken <= _limit - (_limit / PartToWakeFor) && _bytes <= opts.MaxInFlightBytes - (opts.MaxInFlightBytes / PartToWakeFor));
 
     private long TakeLocked(int size)
     {
