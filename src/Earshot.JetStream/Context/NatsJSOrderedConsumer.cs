@@ -24,15 +24,10 @@ public class NatsJSOrderedConsumer : INatsJSConsumer
     public IAsyncEnumerable<INatsJSMsg<T>> ConsumeAsync<T>(INatsDeserialize<T>? serializer = null, NatsJSConsumeOpts? opts = null, CancellationToken cancellationToken = default) =>
         _reads.Consume(serializer, opts, cancellationToken);
 
-    /// <summary>Not supported by ordered consumers: their reads need no handle to be stopped, because no message waits for an ack.</summary>
-    /// <typeparam name="T">The type of the values.</typeparam>
-    /// <param name="serializer">Not used.</param>
-    /// <param name="opts">Not used.</param>
-    /// <param name="cancellationToken">Not used.</param>
-    /// <returns>Does not return.</returns>
-    /// <exception cref="NotSupportedException">Always.</exception>
+    /// <summary>Creates the consumer on the server and starts to read. A lost consumer is recreated when the next message is requested.</summary>
+    /// <inheritdoc/>
     public ValueTask<INatsJSConsume<T>> StartConsumeAsync<T>(INatsDeserialize<T>? serializer = null, NatsJSConsumeOpts? opts = null, CancellationToken cancellationToken = default) =>
-        throw new NotSupportedException($"An ordered consumer does not support {nameof(StartConsumeAsync)}; use {nameof(ConsumeAsync)}.");
+        _reads.StartConsumeAsync(serializer, opts, cancellationToken);
 
     /// <inheritdoc/>
     public IAsyncEnumerable<INatsJSMsg<T>> FetchAsync<T>(NatsJSFetchOpts opts, INatsDeserialize<T>? serializer = null, CancellationToken cancellationToken = default) =>

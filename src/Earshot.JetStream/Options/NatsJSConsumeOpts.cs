@@ -33,6 +33,12 @@ public record NatsJSConsumeOpts
     /// </summary>
     public int MaxConsecutive503Errors { get; init; } = -1;
 
+    /// <summary>
+    /// What happens to messages that were delivered and that the application has not taken when the read stops: on a cancelled token, at a
+    /// stop, or when its loop is left. Default: <see cref="NatsJSStopPolicy.GiveBack"/>. A drain always delivers them to the loop.
+    /// </summary>
+    public NatsJSStopPolicy StopPolicy { get; init; }
+
     /// <summary>Whether a cancelled token ends the loop only after all requested messages were returned, instead of after the current message. Default: false.</summary>
     public bool DrainOnCancel { get; init; }
 }

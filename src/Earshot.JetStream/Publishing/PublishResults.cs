@@ -36,6 +36,7 @@ internal sealed class PublishResults(ConnectionPort port, SequenceWatch watch)
     public void Complete(PublishWaiter waiter, ulong token, PublishOrder order, in PublishState state, Exception? exception, TimeSpan now)
     {
         PublishMessage message = waiter.Message;
+        JetStreamMeter.Published(WordOf(order), now - (state.FirstSent ?? now));
         if (order is PublishOrder.EndUnknown or PublishOrder.EndCancelledUnknown)
         {
             var publish = new GivenUpPublish(message.Subject, message.MsgId, state.Attempts, state.FirstSent ?? now);
@@ -89,6 +90,15 @@ internal sealed class PublishResults(ConnectionPort port, SequenceWatch watch)
 
     /// <inheritdoc cref="UncertainReports.Flush"/>
     public void Flush() => _reports.Flush();
+
+    private static string WordOf(PublishOrder order) => order switch
+    {
+        PublishOrder.EndStored => nameof(NatsJSPublishOutcome.Stored),
+        PublishOrder.EndDuplicate => nameof(NatsJSPublishOutcome.Duplicate),
+        PublishOrder.EndUnknown or PublishOrder.EndCancelledUnknown => nameof(NatsOutcome.Unknown),
+        PublishOrder.EndNotSent or PublishOrder.EndCancelled => nameof(NatsOutcome.NotSent),
+        _ => nameof(NatsOutcome.Rejected),
+    };
 
     private static NatsUncertainOutcomeEvent Report(in GivenUpPublish publish, UncertainResult result, PubAckResponse? ack, TimeSpan now) => new()
     {

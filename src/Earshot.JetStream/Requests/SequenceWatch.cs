@@ -65,14 +65,36 @@ internal sealed class SequenceWatch(Action<NatsConnectionEvent> append)
         }
     }
 
-    /// <summary>Updates the highest sequence with that of a delivered message. Does not report a regression: redeliveries are checked by the reader.</summary>
-    public void Delivered(string? domain, string stream, ulong sequence)
+    /// <summary>Updates the highest sequence with that of a message that was delivered for the first time.</summary>
+    /// <returns>How often the sequences of the stream fell until now.</returns>
+    public static int Delivered(StreamEntry entry, ulong sequence)
     {
-        StreamEntry entry = Entry(domain, stream);
         lock (entry)
         {
             entry.Highest = Math.Max(entry.Highest, sequence);
+            return entry.Falls;
         }
+    }
+
+    /// <summary>Reports a sequence below one that a consumer without redeliveries had delivered before.</summary>
+    /// <param name="entry">The stream.</param>
+    /// <param name="expected">The lowest sequence that was possible.</param>
+    /// <param name="found">The delivered sequence.</param>
+    /// <param name="falls">How often the sequences had fallen when the higher one was delivered: a fall since then is already reported.</param>
+    public void Fell(StreamEntry entry, ulong expected, ulong found, int falls)
+    {
+        lock (entry)
+        {
+            if (entry.Falls != falls)
+            {
+                return;
+            }
+
+            entry.Falls++;
+            entry.Highest = found;
+        }
+
+        Report(entry, expected, found, RegressionEvidence.Delivery, null);
     }
 
     /// <summary>Compares the state of a stream with what was known before.</summary>
@@ -109,7 +131,9 @@ internal sealed class SequenceWatch(Action<NatsConnectionEvent> append)
         }
     }
 
-    private void Report(StreamEntry entry, ulong expected, ulong found, RegressionEvidence evidence, (DateTimeOffset Before, DateTimeOffset After)? created) =>
+    private void Report(StreamEntry entry, ulong expected, ulong found, RegressionEvidence evidence, (DateTimeOffset Before, DateTimeOffset After)? created)
+    {
+        JetStreamMeter.Regressed(evidence);
         append(new NatsStreamRegressionEvent
         {
             Stream = entry.Name,
@@ -120,4 +144,5 @@ internal sealed class SequenceWatch(Action<NatsConnectionEvent> append)
             CreatedBefore = created?.Before is { } before && before != default ? before : null,
             CreatedAfter = created?.After,
         });
+    }
 }

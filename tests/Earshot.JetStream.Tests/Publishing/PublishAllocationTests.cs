@@ -31,4 +31,29 @@ public sealed class PublishAllocationTests(JetStreamServers servers)
 
         Assert.InRange(least, 1, 160);
     }
+
+    [Fact]
+    public async Task Publish_through_a_full_window_allocates_at_most_its_answer_and_its_ticket()
+    {
+        await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Newest);
+        await rig.CreateStreamAsync();
+        string subject = $"{rig.Name}.a";
+        byte[] payload = new byte[128];
+        await using NatsJSPublisher publisher = rig.Context.CreatePublisher(new NatsJSPublisherOpts { MaxInFlight = 256, UseMsgIds = false });
+        long least = long.MaxValue;
+        for (int round = 0; round < 5; round++)
+        {
+            long before = GC.GetTotalAllocatedBytes(precise: true);
+            for (int i = 0; i < Times * 5; i++)
+            {
+                await publisher.PublishAsync(subject, payload, cancellationToken: CancellationToken.None);
+            }
+
+            await publisher.FlushAsync(CancellationToken.None);
+            least = Math.Min(least, (GC.GetTotalAllocatedBytes(precise: true) - before) / (Times * 5));
+        }
+
+        Assert.Equal(0, publisher.Failed);
+        Assert.InRange(least, 1, 160);
+    }
 }

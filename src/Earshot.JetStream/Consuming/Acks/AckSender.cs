@@ -6,7 +6,6 @@ namespace Earshot.JetStream.Consuming;
 internal static class AckSender
 {
     private const int OnStack = 512;
-    private static readonly TimeSpan s_confirmation = TimeSpan.FromSeconds(5);
 
     /// <summary>Sends an ack. Completes when it is in the outbound buffer, or with the server's confirmation.</summary>
     public static ValueTask<NatsJSAckOutcome> SendAsync(AckSource source, in AckSubject subject, ReadOnlyMemory<byte> word, bool isConfirmed, CancellationToken cancellationToken)
@@ -18,7 +17,7 @@ internal static class AckSender
 
         if (isConfirmed)
         {
-            return ConfirmAsync(source, subject.ToString(), word, cancellationToken);
+            return source.Consumer.Hub.Confirmations.SendAsync(subject, word, cancellationToken);
         }
 
         Span<byte> room = subject.MaxLength <= OnStack ? stackalloc byte[OnStack] : new byte[subject.MaxLength];
@@ -41,28 +40,6 @@ internal static class AckSender
         catch (NatsException)
         {
             return NatsJSAckOutcome.NotSent;
-        }
-    }
-
-    private static async ValueTask<NatsJSAckOutcome> ConfirmAsync(AckSource source, string subject, ReadOnlyMemory<byte> word, CancellationToken cancellationToken)
-    {
-        try
-        {
-            NatsMsg<ReadOnlyMemory<byte>> reply = await source.Consumer.Hub.Port.Connection.RequestAsync<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>(
-                subject, word, replyOpts: new NatsSubOpts { Timeout = s_confirmation }, cancellationToken: cancellationToken).ConfigureAwait(false);
-            return reply.HasNoResponders ? NatsJSAckOutcome.ConsumerGone : NatsJSAckOutcome.Confirmed;
-        }
-        catch (NatsNoRespondersException)
-        {
-            return NatsJSAckOutcome.ConsumerGone;
-        }
-        catch (NatsDeliveryException e)
-        {
-            return e.Outcome == NatsOutcome.NotSent ? NatsJSAckOutcome.NotSent : NatsJSAckOutcome.Unknown;
-        }
-        catch (NatsException)
-        {
-            return NatsJSAckOutcome.Unknown;
         }
     }
 }

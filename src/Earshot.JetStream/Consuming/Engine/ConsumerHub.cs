@@ -17,6 +17,8 @@ internal sealed class ConsumerHub : ISessionGuest
     private readonly HashSet<PullEngine> _engines = [];
     private readonly long _origin;
     private bool _isGuest;
+    private readonly Lock _confirmationsGate = new();
+    private AckConfirmations? _confirmations;
 
     private ConsumerHub(NatsConnection connection)
     {
@@ -25,6 +27,9 @@ internal sealed class ConsumerHub : ISessionGuest
     }
 
     public ConnectionPort Port { get; }
+
+    /// <summary>The acks whose confirmation is awaited; made with the first one.</summary>
+    public AckConfirmations Confirmations => Volatile.Read(ref _confirmations) ?? BeginConfirmations();
 
     /// <summary>Ticks of 100 ns since the first read of the connection.</summary>
     public long Now => Port.Time.GetElapsedTime(_origin).Ticks;
@@ -88,6 +93,14 @@ internal sealed class ConsumerHub : ISessionGuest
     }
 
     public Task DrainAsync(TimeSpan timeout) => Task.WhenAll(Engines().Select(static engine => engine.DrainAsync()));
+
+    private AckConfirmations BeginConfirmations()
+    {
+        lock (_confirmationsGate)
+        {
+            return _confirmations ??= new AckConfirmations(Port);
+        }
+    }
 
     private PullEngine[] Engines()
     {

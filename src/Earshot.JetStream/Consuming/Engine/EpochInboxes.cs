@@ -6,6 +6,9 @@ internal sealed class EpochInboxes(PullEngine engine)
     private readonly List<EpochTarget> _targets = []; // also the lock
     private readonly string _prefix = engine.Origin.Hub.Port.Connection.NewInbox();
 
+    /// <summary>The number of the last opened epoch.</summary>
+    public int Newest { get; private set; }
+
     /// <summary>Subscribes the inbox of an epoch, immediately or with the next session. Returns false when the connection is closed.</summary>
     public bool TryOpen(int epoch)
     {
@@ -18,6 +21,7 @@ internal sealed class EpochInboxes(PullEngine engine)
         lock (_targets)
         {
             _targets.Add(target);
+            Newest = epoch;
         }
 
         return true;

@@ -44,10 +44,15 @@ internal sealed class EpochTarget(PullEngine engine, int epoch, string inbox) : 
             engine.Queue.Enqueue(operation);
             _msgs++;
             _bytes += operation.Subject.Length + operation.ReplyTo.Length + operation.Headers.Length + operation.Payload.Length;
-            AckSubject.TryReadPending(operation.ReplyTo, ref _pending);
-            if (engine.IsOrdered && AckSubject.TryRead(operation.ReplyTo, engine.Origin.LastReply, out AckSubject subject))
+            if (AckSubject.TryRead(operation.ReplyTo, engine.Origin.LastReply, out AckSubject subject))
             {
-                _lastDelivery = subject.ConsumerSeq;
+                (_pending, _lastDelivery) = (subject.Pending, subject.ConsumerSeq);
+                if (!ReferenceEquals(engine.Origin.LastReply, subject.Origin))
+                {
+                    engine.Origin.LastReply = subject.Origin;
+                }
+
+                engine.Delivered(epoch, subject, operation.Headers);
             }
 
             return true;
@@ -69,6 +74,7 @@ internal sealed class EpochTarget(PullEngine engine, int epoch, string inbox) : 
         {
             (long msgs, long bytes) = (_msgs, _bytes);
             (_msgs, _bytes) = (0, 0);
+            engine.Origin.Deliveries?.Note();
             engine.Received(epoch, msgs, bytes, _pending);
         }
     }

@@ -95,6 +95,9 @@ internal sealed class PullEngine : TimerEntry
         Perform();
     }
 
+    /// <inheritdoc cref="DeliveryChecks.Check"/>
+    public void Delivered(int epoch, in AckSubject subject, ReadOnlySpan<byte> headers) => DeliveryChecks.Check(Origin, _writer, _reporter, subject, headers, epoch == _inboxes.Newest);
+
     public void Status(int epoch, in PullStatus status)
     {
         lock (_gate)

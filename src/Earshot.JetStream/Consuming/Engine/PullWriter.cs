@@ -9,8 +9,12 @@ internal sealed class PullWriter(ConsumerOrigin origin)
 {
     private const int MaxFrame = 64;
 
-    /// <summary>The JSON fields of the priority group.</summary>
-    public byte[] Group { get; set; } = [];
+    /// <summary>The JSON fields of the priority group. A pin belongs to one group.</summary>
+    public byte[] Group
+    {
+        get;
+        set => (field, Pin) = (value, value.AsSpan().SequenceEqual(field) ? Pin : null);
+    } = [];
 
     /// <summary>The id of the pinned client; null: none.</summary>
     public string? Pin { get; set; }

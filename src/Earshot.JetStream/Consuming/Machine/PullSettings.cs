@@ -29,6 +29,9 @@ internal sealed record PullSettings
     /// <summary>Whether the read ends when messages may have been lost. Used by ordered consumers, which are then recreated.</summary>
     public bool EndsInDoubt { get; init; }
 
+    /// <summary>Whether messages that the application has not taken when the read stops are left until AckWait ends.</summary>
+    public bool LeavesRest { get; init; }
+
     /// <summary>The number of consecutive answers without responders after which the read ends; below 0: no limit.</summary>
     public int MaxNoResponders { get; init; } = -1;
 

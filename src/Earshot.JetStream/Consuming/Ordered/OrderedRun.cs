@@ -1,3 +1,5 @@
+using Earshot.JetStream.Requests;
+
 namespace Earshot.JetStream.Consuming;
 
 /// <summary>
@@ -9,10 +11,24 @@ internal sealed class OrderedRun<T>(OrderedSource source, PullSettings settings,
     private readonly OrderedMachine _machine = source.Begin();
     private ConsumerInfo? _info;
     private OrderedRestart _restart; // the reason for the next incarnation
+    private volatile bool _isStopping;
 
     public PullSettings Settings => settings;
 
     public PullReader<T>? Reader { get; private set; }
+
+    /// <summary>No further incarnation is made.</summary>
+    public bool IsStopping => _isStopping;
+
+    /// <summary>How often a consumer was made.</summary>
+    public int Incarnations => _machine.Incarnation;
+
+    /// <summary>Asks for no more; what was asked for still comes. Any thread.</summary>
+    public Task StopAsync()
+    {
+        _isStopping = true;
+        return Reader?.Engine.StopAsync() ?? Task.CompletedTask;
+    }
 
     public ValueTask EnsureConnectedAsync(CancellationToken cancellationToken) => source.Parts.Port.EnsureConnectedAsync(cancellationToken);
 
@@ -55,6 +71,7 @@ internal sealed class OrderedRun<T>(OrderedSource source, PullSettings settings,
             {
                 await CreateAsync(cancellationToken).ConfigureAwait(false);
                 ConsumerOrigin consumer = Start(rest);
+                _ = _isStopping ? StopAsync() : null; // it came between
                 if (oldName is not null)
                 {
                     reporter.Recreated(consumer, oldName, _restart with { Duration = source.Parts.Time.GetElapsedTime(started) });
@@ -115,13 +132,15 @@ internal sealed class OrderedRun<T>(OrderedSource source, PullSettings settings,
         }
 
         _restart = _restart with { Cause = RecreateCause.Regression };
+        RegressionEvidence evidence = created is { } before && before != stream.Created ? RegressionEvidence.Created : RegressionEvidence.StreamInfo;
+        JetStreamMeter.Regressed(evidence);
         source.Parts.Port.Append(new NatsStreamRegressionEvent
         {
             Stream = source.Stream,
             Domain = source.Parts.Options.Domain,
             Expected = last,
             Found = stream.State.LastSeq,
-            Evidence = created is { } before && before != stream.Created ? RegressionEvidence.Created : RegressionEvidence.StreamInfo,
+            Evidence = evidence,
             CreatedBefore = created,
             CreatedAfter = stream.Created,
             Action = source.Options.RegressionPolicy switch

@@ -17,11 +17,23 @@ internal sealed class OrderedStarter(ContextParts parts, string stream, NatsJSOr
         return Read(serializer, ReadOptions.Of(fetch, noWait), fetch.NotificationHandler, cancellationToken);
     }
 
-    private IAsyncEnumerable<INatsJSMsg<T>> Read<T>(
-        INatsDeserialize<T>? serializer, PullSettings settings, Func<INatsJSNotification, CancellationToken, Task>? handler, CancellationToken cancellationToken)
+    public async ValueTask<INatsJSConsume<T>> StartConsumeAsync<T>(INatsDeserialize<T>? serializer, NatsJSConsumeOpts? consume, CancellationToken cancellationToken)
     {
-        var source = new OrderedSource(parts, stream, opts);
-        var run = new OrderedRun<T>(source, settings with { EndsInDoubt = true }, serializer ?? parts.Port.Deserializer<T>(), new ReadReporter(NatsJSConsumerKind.Ordered, NotificationPump.For(handler)));
-        return OrderedStream.ReadAsync(run, cancellationToken);
+        consume ??= parts.Options.DefaultConsumeOpts;
+        OrderedRun<T> run = Run(serializer, ReadOptions.Of(consume), consume.NotificationHandler);
+        cancellationToken.ThrowIfCancellationRequested();
+        await run.EnsureConnectedAsync(cancellationToken).ConfigureAwait(false);
+        await run.BeginAsync(run.Settings, cancellationToken).ConfigureAwait(false);
+        return new OrderedConsume<T>(run);
     }
+
+    private IAsyncEnumerable<INatsJSMsg<T>> Read<T>(
+        INatsDeserialize<T>? serializer, PullSettings settings, Func<INatsJSNotification, CancellationToken, Task>? handler, CancellationToken cancellationToken) =>
+        OrderedStream.ReadAsync(Run(serializer, settings, handler), cancellationToken);
+
+    private OrderedRun<T> Run<T>(INatsDeserialize<T>? serializer, PullSettings settings, Func<INatsJSNotification, CancellationToken, Task>? handler) => new(
+        new OrderedSource(parts, stream, opts),
+        settings with { EndsInDoubt = true },
+        serializer ?? parts.Port.Deserializer<T>(),
+        new ReadReporter(NatsJSConsumerKind.Ordered, NotificationPump.For(handler)));
 }

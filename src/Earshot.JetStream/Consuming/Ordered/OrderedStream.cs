@@ -24,8 +24,8 @@ internal static class OrderedStream
         }
     }
 
-    // Returns null when the read has ended, or its token is cancelled.
-    private static async ValueTask<INatsJSMsg<T>?> NextAsync<T>(OrderedRun<T> run, long left, CancellationToken cancellationToken)
+    /// <summary>The next message; null when the read has ended, or its token is cancelled.</summary>
+    public static async ValueTask<INatsJSMsg<T>?> NextAsync<T>(OrderedRun<T> run, long left, CancellationToken cancellationToken)
     {
         try
         {
@@ -33,6 +33,11 @@ internal static class OrderedStream
             {
                 if (run.Reader is not { } reader)
                 {
+                    if (run.IsStopping)
+                    {
+                        return null;
+                    }
+
                     await run.BeginAsync(run.Settings.IsSingle ? run.Settings with { MaxMsgs = (int)left } : run.Settings, cancellationToken).ConfigureAwait(false);
                     continue;
                 }

@@ -9,6 +9,7 @@ internal sealed class ConsumeRun<T> : INatsJSConsume<T>
     private readonly PullReader<T> _reader;
     private int _isEnumerated;
     private volatile bool _isLeft;
+    private volatile bool _isDisposed;
 
     public ConsumeRun(ReadCall<T> call) => (_call, _reader) = (call, call.Start());
 
@@ -34,6 +35,11 @@ internal sealed class ConsumeRun<T> : INatsJSConsume<T>
 
     public ValueTask StopAsync(CancellationToken cancellationToken = default)
     {
+        if (_call.DrainsAtStop)
+        {
+            return DrainAsync(cancellationToken);
+        }
+
         _isLeft = true;
         Task stopped = StopAndReturnAsync();
         _reader.Engine.Queue.Wake(); // ends an enumeration that waits
@@ -42,7 +48,11 @@ internal sealed class ConsumeRun<T> : INatsJSConsume<T>
 
     public ValueTask DrainAsync(CancellationToken cancellationToken = default) => new(_reader.Engine.StopAsync().WaitAsync(cancellationToken));
 
-    public ValueTask DisposeAsync() => StopAsync();
+    public ValueTask DisposeAsync()
+    {
+        _isDisposed = true; // what a loop leaves from now on no one can take
+        return _call.DrainsAtStop ? new ValueTask(StopAndGiveBackAsync()) : StopAsync();
+    }
 
     private async Task StopAndReturnAsync()
     {
@@ -82,7 +92,7 @@ internal sealed class ConsumeRun<T> : INatsJSConsume<T>
         finally
         {
             _reader.Release();
-            if (_isLeft)
+            if (_isLeft || _isDisposed)
             {
                 _ = UnreadMessages.StopAsync(_reader.Engine, _call.Reporter, isDelayed: false);
             }

@@ -11,6 +11,7 @@ internal sealed class PullReader<T>(PullEngine engine, INatsDeserialize<T> deser
     private const int LongestReply = 512;
 
     private AckSource? _source;
+    private AckSource? _foreign; // of messages whose reply subject cannot be read
     private long _doneMsgs; // processed, and not reported to the machine yet
     private long _doneBytes;
     private int _inHand; // the size of the message that the application processes
@@ -56,26 +57,25 @@ internal sealed class PullReader<T>(PullEngine engine, INatsDeserialize<T> deser
 
         long arrived = engine.Arrivals.Take(engine.Origin.Hub.Now);
         _inHand = received.Size + length;
-        AckSubject subject = Read(reply[..length]);
+        AckSource source = Read(reply[..length], out AckSubject subject);
         NatsMsg<T> msg = engine.Origin.Hub.Port.Decode(received, deserializer);
-        return new ReceivedMsg<T>(msg, _inHand, _source!, subject, arrived);
+        return new ReceivedMsg<T>(msg, _inHand, source, subject, arrived);
     }
 
-    private AckSubject Read(ReadOnlySpan<byte> reply)
+    private AckSource Read(ReadOnlySpan<byte> reply, out AckSubject subject)
     {
-        if (!AckSubject.TryRead(reply, _source?.Subject ?? engine.Origin.LastReply, out AckSubject subject))
+        if (!AckSubject.TryRead(reply, _source?.Subject ?? engine.Origin.LastReply, out subject))
         {
-            _source ??= new AckSource(engine.Origin, new AckOrigin([], [], engine.Origin.Stream, engine.Origin.Name, ""), reporter);
-            return default;
+            return _foreign ??= new AckSource(engine.Origin, new AckOrigin([], [], engine.Origin.Stream, engine.Origin.Name, ""), reporter);
         }
 
-        if (!ReferenceEquals(subject.Origin, _source?.Subject))
+        if (_source?.Fits(subject) != true)
         {
-            _source = new AckSource(engine.Origin, subject.Origin, reporter);
+            _source = AckSource.Of(engine.Origin, subject, reporter);
             engine.Origin.LastReply = subject.Origin;
         }
 
-        return subject;
+        return _source;
     }
 
     private void Processed()

@@ -9,6 +9,9 @@ internal sealed record ReadCall<T>(ConsumerReads Consumer, PullSettings Settings
     /// <summary>Whether a cancelled token ends the loop after the buffered messages, instead of after the current message.</summary>
     public bool DrainsOnCancel { get; init; }
 
+    /// <summary>Whether a stop waits until the application has taken all received messages.</summary>
+    public bool DrainsAtStop { get; init; }
+
     /// <summary>Starts the read, with a kept inbox if there is one.</summary>
     public PullReader<T> Start()
     {

@@ -35,6 +35,7 @@ internal static class ReadOptions
             Expires = expires.Ticks,
             Heartbeat = Heartbeat(opts.IdleHeartbeat, expires, s_leastForConsume),
             MaxNoResponders = opts.MaxConsecutive503Errors,
+            LeavesRest = opts.StopPolicy == NatsJSStopPolicy.Leave,
         };
     }
 

@@ -1,3 +1,5 @@
+using Earshot.JetStream.Requests;
+
 namespace Earshot.JetStream.Consuming;
 
 /// <summary>
@@ -15,6 +17,7 @@ internal sealed class ReadReporter(NatsJSConsumerKind kind, NotificationPump? pu
     public void Report(ConsumerOrigin consumer, PullNote note)
     {
         pump?.Report(note);
+        Count(note);
         if (IsHeld(consumer, ref note))
         {
             return;
@@ -29,17 +32,33 @@ internal sealed class ReadReporter(NatsJSConsumerKind kind, NotificationPump? pu
     }
 
     /// <summary>Reports that the consumer was recreated.</summary>
-    public void Recreated(ConsumerOrigin consumer, string oldName, OrderedRestart restart) => consumer.Hub.Port.Append(new NatsConsumerRecreatedEvent
+    public void Recreated(ConsumerOrigin consumer, string oldName, OrderedRestart restart)
     {
-        Consumer = RefOf(consumer),
-        OldName = oldName,
-        Cause = restart.Cause,
-        FromStreamSeq = restart.FromStreamSeq,
-        ExpectedConsumerSeq = restart.Expected,
-        GotConsumerSeq = restart.Got,
-        Attempts = restart.Attempts,
-        Duration = restart.Duration,
-    });
+        JetStreamMeter.Recreated(restart.Cause);
+        consumer.Hub.Port.Append(new NatsConsumerRecreatedEvent
+        {
+            Consumer = RefOf(consumer),
+            OldName = oldName,
+            Cause = restart.Cause,
+            FromStreamSeq = restart.FromStreamSeq,
+            ExpectedConsumerSeq = restart.Expected,
+            GotConsumerSeq = restart.Got,
+            Attempts = restart.Attempts,
+            Duration = restart.Duration,
+        });
+    }
+
+    private static void Count(PullNote note)
+    {
+        if (note.Kind == PullNoteKind.Stalled)
+        {
+            JetStreamMeter.Stalled(note.Stall);
+        }
+        else if (note.Kind == PullNoteKind.Resumed)
+        {
+            JetStreamMeter.Resumed(TimeSpan.FromTicks(note.Elapsed));
+        }
+    }
 
     private bool IsHeld(ConsumerOrigin consumer, ref PullNote note)
     {

@@ -58,7 +58,8 @@ internal sealed class ReadStarter
         return new ReadCall<T>(Reads, ReadOptions.Of(opts), Deserializer(serializer), Reporter(opts.NotificationHandler))
         {
             Group = PullRequest.Group(opts.PriorityGroup),
-            DrainsOnCancel = opts.DrainOnCancel,
+            DrainsOnCancel = opts.DrainOnCancel || opts.StopPolicy == NatsJSStopPolicy.Deliver,
+            DrainsAtStop = opts.StopPolicy == NatsJSStopPolicy.Deliver,
         };
     }
 
@@ -70,6 +71,7 @@ internal sealed class ReadStarter
         {
             Traits = ConsumerTraits.Of(_info),
             DoubleAck = _parts.Options.DoubleAck,
+            Deliveries = new DeliveryWatch(_parts, _info.StreamName),
         });
 
     private INatsDeserialize<T> Deserializer<T>(INatsDeserialize<T>? serializer) => serializer ?? _parts.Port.Deserializer<T>();

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using Earshot.JetStream.Requests;
+
 namespace Earshot.JetStream.Consuming;
 
 /// <summary>
@@ -8,9 +11,9 @@ internal sealed class ReceivedMsg<T> : INatsJSMsg<T>
 {
     private readonly AckSource _source;
     private readonly object? _extra; // null, NatsHeaders or MsgExtra
-    private readonly ulong _streamSeq;
-    private readonly ulong _consumerSeq;
     private readonly long _time;
+    private readonly uint _streamSeqLow; // the high halves are the source's
+    private readonly uint _consumerSeqLow;
     private readonly uint _pending;
     private readonly uint _arrivedMs;
     private readonly ushort _delivered;
@@ -19,7 +22,7 @@ internal sealed class ReceivedMsg<T> : INatsJSMsg<T>
     public ReceivedMsg(in NatsMsg<T> msg, int size, AckSource source, in AckSubject subject, long arrived)
     {
         (Subject, Data, Size, _source) = (msg.Subject, msg.Data, size, source);
-        (_streamSeq, _consumerSeq, _time) = (subject.StreamSeq, subject.ConsumerSeq, subject.Time);
+        (_streamSeqLow, _consumerSeqLow, _time) = ((uint)subject.StreamSeq, (uint)subject.ConsumerSeq, subject.Time);
         _arrivedMs = (uint)(arrived / TimeSpan.TicksPerMillisecond);
         bool isLarge = subject.Pending > uint.MaxValue || subject.Delivered > ushort.MaxValue;
         (_pending, _delivered) = isLarge ? default : ((uint)subject.Pending, (ushort)subject.Delivered);
@@ -44,7 +47,7 @@ internal sealed class ReceivedMsg<T> : INatsJSMsg<T>
     public string? ReplyTo => Extra?.ReplyTo ?? (IsOfJetStream ? Ack.ToString() : null);
 
     public NatsJSMsgMetadata? Metadata => !IsOfJetStream ? null : new NatsJSMsgMetadata(
-        new NatsJSSequencePair(_streamSeq, _consumerSeq),
+        new NatsJSSequencePair(StreamSeq, ConsumerSeq),
         Ack.Delivered,
         Ack.Pending,
         DateTimeOffset.UnixEpoch.AddTicks(_time / 100),
@@ -54,9 +57,13 @@ internal sealed class ReceivedMsg<T> : INatsJSMsg<T>
 
     private MsgExtra? Extra => _extra as MsgExtra;
 
-    private bool IsOfJetStream => _consumerSeq > 0;
+    private bool IsOfJetStream => !_source.Subject.Prefix.IsEmpty;
 
-    private AckSubject Ack => new(_source.Subject, Extra?.Delivered ?? _delivered, _streamSeq, _consumerSeq, _time, Extra?.Pending ?? _pending);
+    private ulong StreamSeq => _source.StreamBase | _streamSeqLow;
+
+    private ulong ConsumerSeq => _source.ConsumerBase | _consumerSeqLow;
+
+    private AckSubject Ack => new(_source.Subject, Extra?.Delivered ?? _delivered, StreamSeq, ConsumerSeq, _time, Extra?.Pending ?? _pending);
 
     public void EnsureSuccess()
     {
@@ -105,6 +112,7 @@ internal sealed class ReceivedMsg<T> : INatsJSMsg<T>
         return sending.IsCompletedSuccessfully ? new ValueTask<NatsJSAckOutcome>(Settle(sending.Result)) : SettleAsync(sending);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<NatsJSAckOutcome> SettleAsync(ValueTask<NatsJSAckOutcome> sending)
     {
         try
@@ -127,6 +135,7 @@ internal sealed class ReceivedMsg<T> : INatsJSMsg<T>
             outcome = NatsJSAckOutcome.Late;
         }
 
+        JetStreamMeter.Acknowledged(outcome);
         Volatile.Write(ref _outcome, outcome == NatsJSAckOutcome.NotSent ? (ushort)0 : (ushort)(outcome + 1));
         return outcome;
     }
@@ -143,12 +152,13 @@ internal sealed class ReceivedMsg<T> : INatsJSMsg<T>
     private ValueTask Check(ValueTask<NatsJSAckOutcome> sending, AckOpts? opts) =>
         sending.IsCompletedSuccessfully && IsGood(sending.Result, opts) ? default : CheckAsync(sending, opts);
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask CheckAsync(ValueTask<NatsJSAckOutcome> sending, AckOpts? opts)
     {
         NatsJSAckOutcome outcome = await sending.ConfigureAwait(false);
         if (!IsGood(outcome, opts))
         {
-            throw ReadFailures.Ack(_source.Consumer, outcome, _streamSeq);
+            throw ReadFailures.Ack(_source.Consumer, outcome, StreamSeq);
         }
     }
 

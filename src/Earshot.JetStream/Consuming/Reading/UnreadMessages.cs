@@ -28,6 +28,7 @@ internal static class UnreadMessages
         AckSource? source = null;
         long count = 0;
         long kept = 0;
+        bool isReturning = engine.Origin.Traits.IsExplicit && !engine.Locked(static machine => machine.Settings.LeavesRest);
         Span<byte> reply = stackalloc byte[512];
         while (engine.Queue.TryTake(reply, out int length, out InboundMessage received))
         {
@@ -36,7 +37,7 @@ internal static class UnreadMessages
                 ArrayPool<byte>.Shared.Return(received.Buffer);
             }
 
-            if (!AckSubject.TryRead(reply[..length], source?.Subject, out AckSubject subject) || !IsReturned(engine.Origin.Traits, subject))
+            if (!isReturning || !AckSubject.TryRead(reply[..length], source?.Subject, out AckSubject subject) || !MayComeAgain(engine.Origin.Traits, subject))
             {
                 kept++;
                 continue;
@@ -60,8 +61,8 @@ internal static class UnreadMessages
         Report(engine, reporter, NatsJSNotificationKind.Discarded, kept);
     }
 
-    private static bool IsReturned(ConsumerTraits traits, in AckSubject subject) =>
-        traits.IsExplicit && (traits.MaxDeliver <= 0 || subject.Delivered + 1 < (ulong)traits.MaxDeliver);
+    private static bool MayComeAgain(ConsumerTraits traits, in AckSubject subject) =>
+        traits.MaxDeliver <= 0 || subject.Delivered + 1 < (ulong)traits.MaxDeliver;
 
     private static void Report(PullEngine engine, IReadReporter reporter, NatsJSNotificationKind notice, long count)
     {

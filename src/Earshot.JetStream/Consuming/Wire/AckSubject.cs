@@ -21,32 +21,12 @@ internal readonly record struct AckSubject(AckOrigin Origin, ulong Delivered, ul
     public static bool TryRead(ReadOnlySpan<byte> subject, AckOrigin? known, out AckSubject parts)
     {
         parts = default;
-        if (known is not null && known.Suffix.Length == 0 && subject.StartsWith(known.Prefix))
+        if (known is not null && subject.Length > known.Prefix.Length + known.Suffix.Length && subject.StartsWith(known.Prefix) && subject.EndsWith(known.Suffix))
         {
-            return TryReadNumbers(subject[known.Prefix.Length..], known, out parts) || TryReadAll(subject, out parts);
+            return TryReadNumbers(subject[known.Prefix.Length..^known.Suffix.Length], known, out parts) || TryReadAll(subject, out parts);
         }
 
         return TryReadAll(subject, out parts);
-    }
-
-    /// <summary>Reads only the number of pending messages. Leaves the value unchanged when it cannot be read.</summary>
-    public static void TryReadPending(ReadOnlySpan<byte> subject, ref ulong pending)
-    {
-        int dot = subject.LastIndexOf((byte)'.');
-        if (subject.Count((byte)'.') == 8)
-        {
-            ulong value = 0;
-            foreach (byte digit in subject[(dot + 1)..])
-            {
-                value = (value * 10) + (ulong)(digit - '0');
-            }
-
-            pending = value;
-        }
-        else if (TryRead(subject, null, out AckSubject parts))
-        {
-            pending = parts.Pending;
-        }
     }
 
     /// <summary>Writes the subject and returns its length.</summary>

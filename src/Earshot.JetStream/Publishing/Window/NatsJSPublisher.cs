@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Earshot.JetStream.Publishing;
 
 namespace Earshot.JetStream;
@@ -14,7 +15,6 @@ public sealed class NatsJSPublisher : IAsyncDisposable
     private readonly PublishWindow _window;
     private readonly SubjectLanes? _sides;
     private readonly string _id = Nuid.NewNuid();
-    private long _number;
     private long _ids;
     private long _stored;
     private long _failed;
@@ -51,6 +51,7 @@ public sealed class NatsJSPublisher : IAsyncDisposable
     /// <param name="cancellationToken">Cancels waiting; a message that has been accepted is sent.</param>
     /// <returns>The ticket of the message, which can be awaited for the outcome.</returns>
     /// <exception cref="ObjectDisposedException">The publisher is disposed.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))] // a full window suspends nearly every call
     public async ValueTask<NatsJSPublishTicket> PublishAsync<T>(string subject, T? data, INatsSerialize<T>? serializer = null, NatsJSPubOpts? opts = null, NatsHeaders? headers = null, CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed) != 0, this);
@@ -63,9 +64,10 @@ public sealed class NatsJSPublisher : IAsyncDisposable
 
         PublishMessage message = _calls.Prepare(new PublishRequest<T>(subject, data, serializer, opts, headers) { MsgId = id }, cancellationToken);
         int size = message.MeasureHeaders() + message.Payload.Memory.Length;
+        long number;
         try
         {
-            await _window.EnterAsync(size, cancellationToken).ConfigureAwait(false);
+            number = await _window.EnterAsync(size, cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -73,21 +75,21 @@ public sealed class NatsJSPublisher : IAsyncDisposable
             throw;
         }
 
-        var ticket = new PublishTicketState(_window, message, opts, Interlocked.Increment(ref _number));
-        _window.Opened(ticket.Number);
+        PublishTicketState ticket = _window.TakeTicket();
+        TicketOutcome outcome = ticket.Begin(message, opts, number, size);
         if (_sides?.TryEnter(ticket) != false)
         {
             _calls.Publish(message, opts, ticket);
         }
 
-        return new NatsJSPublishTicket(ticket);
+        return new NatsJSPublishTicket(outcome);
     }
 
     /// <summary>Waits until all messages accepted before the call have their outcome. See <see cref="Failed"/>.</summary>
     /// <param name="cancellationToken">Cancels waiting.</param>
     /// <returns>A task that completes, at the latest, with the timeout of the last message.</returns>
     public async ValueTask FlushAsync(CancellationToken cancellationToken = default) =>
-        await _window.FlushAsync(Volatile.Read(ref _number)).WaitAsync(cancellationToken).ConfigureAwait(false);
+        await _window.FlushAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
 
     /// <summary>Accepts no more messages, and waits for the outcome of all accepted ones.</summary>
     /// <returns>A task that completes, at the latest, with the timeout of the last message.</returns>

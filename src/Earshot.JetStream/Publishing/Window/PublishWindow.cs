@@ -1,17 +1,22 @@
 namespace Earshot.JetStream.Publishing;
 
 /// <summary>
-/// Limits the messages and bytes of a publisher without an outcome. Contains the callers that wait for capacity or for a flush. Has one lock;
-/// no other code is called under it.
+/// Limits the messages and bytes of a publisher without an outcome. Contains the publishes that wait for a place and the callers that wait for
+/// a flush. Has one lock; no other code is called under it.
 /// </summary>
 internal sealed class PublishWindow(NatsJSPublisherOpts opts, Action<PublishTicketState, Exception?> left)
 {
     private const int AcksUntilWider = 64;
 
+    // A waiting publish continues when this part of the window is free: a loop that fills the window is then woken once for many messages.
+    private const int PartToWakeFor = 8;
+
     private readonly Lock _gate = new();
-    private readonly Queue<(int Size, TaskCompletionSource Room)> _waiting = new();
+    private readonly Queue<WindowWaiter> _waiting = new();
+    private readonly Stack<WindowWaiter> _freeWaiters = new();
+    private readonly Stack<PublishTicketState> _freeTickets = new();
     private readonly List<(long Number, TaskCompletionSource Done)> _flushes = [];
-    private readonly SortedSet<long> _open = [];
+    private readonly OpenNumbers _open = new();
     private long _bytes;
     private int _limit = opts.MaxInFlight;
     private int _cleanAcks;
@@ -31,67 +36,75 @@ internal sealed class PublishWindow(NatsJSPublisherOpts opts, Action<PublishTick
         }
     }
 
-    /// <summary>Takes capacity for a message; waits after all callers that already wait.</summary>
-    public ValueTask EnterAsync(int size, CancellationToken cancellationToken)
+    /// <summary>Takes a place, after all publishes that already wait, and completes with the number of the message.</summary>
+    public ValueTask<long> EnterAsync(int size, CancellationToken cancellationToken)
     {
-        TaskCompletionSource room;
+        WindowWaiter waiter;
         lock (_gate)
         {
-            if (_waiting.Count == 0 && HasRoomLocked(size))
+            if (_waiting.Count == 0 && HasPlaceLocked(size))
             {
-                TakeLocked(size);
-                return default;
+                return new ValueTask<long>(TakeLocked(size));
             }
 
-            room = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            _waiting.Enqueue((size, room));
+            waiter = _freeWaiters.TryPop(out WindowWaiter? free) ? free : new WindowWaiter(this);
+            waiter.Begin(size);
+            _waiting.Enqueue(waiter);
         }
 
-        return new ValueTask(WaitAsync(room, cancellationToken));
+        return waiter.WaitAsync(cancellationToken);
     }
 
-    /// <summary>Adds a message that has capacity and is about to be sent.</summary>
-    public void Opened(long number)
+    /// <summary>Returns a ticket for a message that has its place.</summary>
+    public PublishTicketState TakeTicket()
     {
         lock (_gate)
         {
-            _open.Add(number);
+            return _freeTickets.TryPop(out PublishTicketState? free) ? free : new PublishTicketState(this);
         }
     }
 
-    /// <summary>Returns the capacity of a message.</summary>
-    public void ReturnSlot(int size)
+    /// <summary>Takes back a waiter that is no longer referenced.</summary>
+    public void Return(WindowWaiter waiter)
     {
-        foreach ((int taken, TaskCompletionSource room) in TakeBack(size))
+        lock (_gate)
         {
-            if (!room.TrySetResult())
-            {
-                ReturnSlot(taken); // cancelled at the same time
-            }
+            _freeWaiters.Push(waiter);
         }
     }
 
-    /// <summary>Removes a message that has its outcome.</summary>
+    /// <summary>Removes a message that has its outcome. Its ticket may be used again afterwards.</summary>
     public void Left(PublishTicketState ticket, Exception? failure)
     {
-        List<TaskCompletionSource> done = [];
+        left(ticket, failure); // first: a flush that completes finds it counted
+        (long number, int size) = (ticket.Number, ticket.Size);
+        ticket.Clear();
+        List<TaskCompletionSource>? flushed = null;
+        bool wakes;
         lock (_gate)
         {
-            _open.Remove(ticket.Number);
+            _freeTickets.Push(ticket);
+            _open.Close(number);
+            _taken--;
+            _bytes -= size;
             Widen();
+            wakes = _waiting.Count > 0 && IsFreeEnoughLocked();
             for (int i = _flushes.Count - 1; i >= 0; i--)
             {
-                if (_open.Count == 0 || _open.Min > _flushes[i].Number)
+                if (_open.Lowest > _flushes[i].Number)
                 {
-                    done.Add(_flushes[i].Done);
+                    (flushed ??= []).Add(_flushes[i].Done);
                     _flushes.RemoveAt(i);
                 }
             }
         }
 
-        left(ticket, failure);
-        ReturnSlot(ticket.Size);
-        done.ForEach(flushed => flushed.TrySetResult());
+        if (wakes)
+        {
+            GrantPlaces();
+        }
+
+        flushed?.ForEach(done => done.TrySetResult());
     }
 
     /// <summary>Halves the limit, because the server is overloaded.</summary>
@@ -103,27 +116,20 @@ internal sealed class PublishWindow(NatsJSPublisherOpts opts, Action<PublishTick
         }
     }
 
-    /// <summary>Completes when all messages up to this number have their outcome.</summary>
-    public Task FlushAsync(long number)
+    /// <summary>Completes when all messages that have a place now have their outcome.</summary>
+    public Task FlushAsync()
     {
         lock (_gate)
         {
-            if (_open.Count == 0 || _open.Min > number)
+            if (_open.Lowest > _open.Highest)
             {
                 return Task.CompletedTask;
             }
 
             var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            _flushes.Add((number, done));
+            _flushes.Add((_open.Highest, done));
             return done.Task;
         }
-    }
-
-    private static async Task WaitAsync(TaskCompletionSource room, CancellationToken cancellationToken)
-    {
-        using CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(
-            static (state, token) => ((TaskCompletionSource)state!).TrySetCanceled(token), room);
-        await room.Task.ConfigureAwait(false);
     }
 
     private void Widen()
@@ -134,41 +140,54 @@ internal sealed class PublishWindow(NatsJSPublisherOpts opts, Action<PublishTick
         }
     }
 
-    private List<(int Size, TaskCompletionSource Room)> TakeBack(int size)
+    private void GrantPlaces()
     {
-        List<(int Size, TaskCompletionSource Room)> woken = [];
+        while (TryGrant(out WindowWaiter? granted, out long number))
+        {
+            granted.Complete(number);
+        }
+    }
+
+    private bool TryGrant([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out WindowWaiter? granted, out long number)
+    {
         lock (_gate)
         {
-            _taken--;
-            _bytes -= size;
-            while (_waiting.TryPeek(out (int Size, TaskCompletionSource Room) next))
+            while (_waiting.TryPeek(out granted))
             {
-                if (next.Room.Task.IsCompleted)
-                {
-                    _waiting.Dequeue(); // cancelled
-                }
-                else if (HasRoomLocked(next.Size))
+                if (granted.IsCancelled)
                 {
                     _waiting.Dequeue();
-                    TakeLocked(next.Size);
-                    woken.Add(next);
+                    continue;
                 }
-                else
+
+                if (!HasPlaceLocked(granted.Size))
                 {
                     break;
+                }
+
+                _waiting.Dequeue();
+                if (granted.TryGrant())
+                {
+                    number = TakeLocked(granted.Size);
+                    return true;
                 }
             }
         }
 
-        return woken;
+        (granted, number) = (null, 0);
+        return false;
     }
 
     // A message larger than the byte limit is sent when no other message is in flight.
-    private bool HasRoomLocked(int size) => _taken < _limit && (_taken == 0 || _bytes + size <= opts.MaxInFlightBytes);
+    private bool HasPlaceLocked(int size) => _taken < _limit && (_taken == 0 || _bytes + size <= opts.MaxInFlightBytes);
 
-    private void TakeLocked(int size)
+    private bool IsFreeEnoughLocked() => _taken == 0
+        || (_taken <= _limit - (_limit / PartToWakeFor) && _bytes <= opts.MaxInFlightBytes - (opts.MaxInFlightBytes / PartToWakeFor));
+
+    private long TakeLocked(int size)
     {
         _taken++;
         _bytes += size;
+        return _open.Open();
     }
 }

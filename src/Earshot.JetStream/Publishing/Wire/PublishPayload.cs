@@ -11,25 +11,22 @@ internal readonly record struct PublishPayload(ReadOnlyMemory<byte> Memory, byte
 {
     public static PublishPayload Of<T>(T? data, INatsSerialize<T> serializer, string subject, NatsHeaders? headers)
     {
-        if (PayloadForm.For<T>(serializer) is PayloadFormKind.ByteArray or PayloadFormKind.Memory or PayloadFormKind.ReadOnlyMemory
-            && PayloadForm.TryGetContiguous(data!, out ReadOnlyMemory<byte> payload))
+        PayloadFormKind form = PayloadForm.For<T>(serializer);
+        if (form is PayloadFormKind.ByteArray or PayloadFormKind.Memory or PayloadFormKind.ReadOnlyMemory && PayloadForm.TryGetContiguous(data!, out ReadOnlyMemory<byte> payload))
         {
             return new PublishPayload(payload, null);
         }
 
-        try
+        if (form is PayloadFormKind.MemoryOwner or PayloadFormKind.AnyMemoryOwner && PayloadForm.TryGetContiguous(data!, out ReadOnlyMemory<byte> owned))
         {
-            using var writer = PooledBufferWriter.Rent();
-            serializer.Serialize(writer, data!, new NatsMsgContext(subject, null, headers));
-            return Copy(writer.WrittenSpan);
+            PublishPayload copy = Copy(owned.Span);
+            PayloadForm.Release(data!); // the caller transferred its ownership; the serializer would release it too, and no array may return to its pool twice
+            return copy;
         }
-        finally
-        {
-            if (PayloadForm.IsOwner<T>())
-            {
-                PayloadForm.Release(data!); // the caller transferred its ownership
-            }
-        }
+
+        using var writer = PooledBufferWriter.Rent();
+        serializer.Serialize(writer, data!, new NatsMsgContext(subject, null, headers)); // disposes an owner that it takes
+        return Copy(writer.WrittenSpan);
     }
 
     public void Return()

@@ -92,6 +92,48 @@ public sealed class OrderedTests(JetStreamServers servers)
     }
 
     [Fact]
+    public async Task Read_with_a_handle_continues_where_its_loop_was_left_and_ends_with_its_stop()
+    {
+        await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest, opts: s_quick);
+        await rig.StoreAsync(5);
+        INatsJSConsumer ordered = await OrderedAsync(rig);
+        INatsJSConsume<string> consume = await ordered.StartConsumeAsync<string>(cancellationToken: rig.Cancel);
+        await rig.WhenAsync(_ => consume.Counts.Received == 5); // before any enumeration
+        Assert.Equal(NatsJSConsumeState.Flowing, consume.State);
+        await using (IAsyncEnumerator<INatsJSMsg<string>> messages = consume.Msgs.GetAsyncEnumerator(rig.Cancel))
+        {
+            Assert.Equal([0, 1, 2], await NumbersAsync(messages, 3));
+        }
+
+        await rig.Rig.Connection.ReconnectAsync(new NatsForceReconnectOptions(), rig.Cancel);
+        await rig.StoreAsync(2, 5);
+        await using IAsyncEnumerator<INatsJSMsg<string>> rest = consume.Msgs.GetAsyncEnumerator(rig.Cancel);
+        Assert.Equal([3, 4, 5, 6], await NumbersAsync(rest, 4));
+        Task<bool> next = rest.MoveNextAsync().AsTask();
+        await consume.StopAsync(rig.Cancel);
+
+        Assert.False(await next.WaitAsync(rig.Cancel));
+        Assert.Equal((NatsJSConsumeState.Ended, 2), (consume.State, consume.Counts.Inboxes));
+        await GoneAsync(rig);
+    }
+
+    [Fact]
+    public async Task Drained_read_with_a_handle_delivers_what_was_received()
+    {
+        await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
+        await rig.StoreAsync(5);
+        INatsJSConsumer ordered = await OrderedAsync(rig);
+        INatsJSConsume<string> consume = await ordered.StartConsumeAsync<string>(cancellationToken: rig.Cancel);
+        await rig.WhenAsync(_ => consume.Counts.Received == 5);
+        await consume.DrainAsync(rig.Cancel);
+        await using IAsyncEnumerator<INatsJSMsg<string>> messages = consume.Msgs.GetAsyncEnumerator(rig.Cancel);
+
+        Assert.Equal([0, 1, 2, 3, 4], await NumbersAsync(messages, 6)); // ends by itself
+        Assert.Equal(NatsJSConsumeState.Ended, consume.State);
+        await GoneAsync(rig);
+    }
+
+    [Fact]
     public async Task Deleted_stream_ends_the_read()
     {
         await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);

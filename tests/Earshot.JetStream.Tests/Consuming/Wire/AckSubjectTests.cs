@@ -43,16 +43,19 @@ public sealed class AckSubjectTests
     [InlineData("")]
     public void Other_subjects_are_not_read(string subject) => Assert.False(AckSubject.TryRead(Encoding.UTF8.GetBytes(subject), null, out _));
 
-    [Theory]
-    [InlineData(Old)]
-    [InlineData(New)]
-    public void Number_of_pending_messages_is_read_separately(string subject)
+    [Fact]
+    public void Message_keeps_sequences_beyond_32_bits_although_it_holds_only_their_low_halves()
     {
-        ulong pending = 7;
-        AckSubject.TryReadPending(Encoding.UTF8.GetBytes(subject), ref pending);
-        Assert.Equal(42UL, pending);
-        AckSubject.TryReadPending("$JS.ACK.a"u8, ref pending);
-        Assert.Equal(42UL, pending);
+        string subject = "$JS.ACK.S.C.1.25769803777.12884901888.1732752000123456789.0"; // 6 and 3 times 2^32, and 1 and 0
+        Assert.True(AckSubject.TryRead(Encoding.UTF8.GetBytes(subject), null, out AckSubject parts));
+        AckSource source = AckSource.Of(null!, parts, null!);
+        var msg = new ReceivedMsg<string>(default, 1, source, parts, 0);
+
+        Assert.Equal((25769803777UL, 12884901888UL), (msg.Metadata!.Value.Sequence.Stream, msg.Metadata.Value.Sequence.Consumer));
+        Assert.Equal(subject, msg.ReplyTo);
+        Assert.True(source.Fits(parts with { StreamSeq = parts.StreamSeq + 5 }));
+        Assert.False(source.Fits(parts with { StreamSeq = 7UL << 32 }));
+        Assert.False(source.Fits(parts with { ConsumerSeq = 4UL << 32 }));
     }
 
     [Fact]

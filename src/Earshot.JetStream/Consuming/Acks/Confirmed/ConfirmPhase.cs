@@ -1,0 +1,14 @@
+namespace Earshot.JetStream.Consuming;
+
+/// <summary>Where an ack stands whose confirmation is awaited.</summary>
+internal enum ConfirmPhase
+{
+    /// <summary>The slot is free, or its outcome waits to be taken.</summary>
+    Over,
+
+    /// <summary>It is not in the outbound buffer yet.</summary>
+    Writing,
+
+    /// <summary>It was written, and the confirmation is awaited.</summary>
+    Waiting,
+}

@@ -1,0 +1,144 @@
+using System.Globalization;
+using Earshot.Testing;
+using Xunit;
+
+namespace Earshot.JetStream.Tests.Consuming;
+
+/// <summary>Sequences of deliveries that do not go forward, and what is asked and reported then.</summary>
+public sealed class DeliveryWatchTests : WireTests
+{
+    [Fact]
+    public async Task Sequence_that_a_consumer_delivers_a_second_time_is_a_regression_that_is_told_once()
+    {
+        await StartAsync(); // ends with the connection
+        (string inbox, _) = await PullAsync();
+        await SendAsync(inbox, consumer: 10, stream: 10);
+        await SendAsync(inbox, consumer: 11, stream: 6); // the stream was put back to 5 messages, and the consumer went on
+        await SendAsync(inbox, consumer: 12, stream: 7);
+        await SendAsync(inbox, consumer: 13, stream: 8);
+        NatsStreamRegressionEvent told = await Connection.Events.WhenAsync<NatsStreamRegressionEvent>(after: 0, Cancel);
+        await FlushAsync();
+
+        Assert.Equal(("S", 11UL, 6UL, RegressionEvidence.Delivery), (told.Stream, told.Expected, told.Found, told.Evidence));
+        Assert.Single(Connection.Events.ToList().OfType<NatsStreamRegressionEvent>());
+    }
+
+    [Fact]
+    public async Task Redelivered_message_is_no_regression()
+    {
+        await StartAsync(); // ends with the connection
+        (string inbox, _) = await PullAsync();
+        await SendAsync(inbox, consumer: 10, stream: 10);
+        await SendAsync(inbox, consumer: 11, stream: 6, delivered: 2);
+        await SendAsync(inbox, consumer: 12, stream: 11);
+        await FlushAsync();
+
+        Assert.Empty(Connection.Events.ToList().OfType<NatsStreamRegressionEvent>());
+    }
+
+    [Theory]
+    [InlineData(9, true)]
+    [InlineData(10, false)]
+    public async Task Consumer_that_goes_back_is_asked_about_and_the_stream_decides(int last, bool isLoss)
+    {
+        await StartAsync(); // ends with the connection
+        (string inbox, _) = await PullAsync();
+        await SendAsync(inbox, consumer: 10, stream: 10);
+        await FlushAsync();
+        await SendAsync(inbox, consumer: 1, stream: 5);
+        await AnswerAsync("$JS.API.STREAM.INFO.S", $$$"""{"config":{"name":"S"},"created":"2026-01-01T00:00:00Z","state":{"messages":5,"first_seq":1,"last_seq":{{{last}}}}}""");
+
+        if (isLoss)
+        {
+            NatsStreamRegressionEvent told = await Connection.Events.WhenAsync<NatsStreamRegressionEvent>(after: 0, Cancel);
+            Assert.Equal((11UL, 9UL, RegressionEvidence.StreamInfo), (told.Expected, told.Found, told.Evidence));
+        }
+        else
+        {
+            NatsConsumerNotificationEvent told = await Connection.Events.WhenAsync<NatsConsumerNotificationEvent>(after: 0, Cancel);
+            Assert.Equal(NatsJSNotificationKind.Reset, told.Notification);
+            Assert.Empty(Connection.Events.ToList().OfType<NatsStreamRegressionEvent>());
+        }
+    }
+
+    [Fact]
+    public async Task Message_that_is_late_on_an_old_inbox_is_no_step_back()
+    {
+        await StartAsync(); // ends with the connection
+        (string old, _) = await PullAsync();
+        await SendAsync(old, consumer: 1, stream: 1);
+        await Peer.SendAsync($"HMSG {old} 1 34 34\r\nNATS/1.0 409 Leadership Change\r\n\r\n\r\n");
+        (string inbox, _) = await PullAsync();
+        await SendAsync(inbox, consumer: 3, stream: 3, sid: 2);
+        await SendAsync(old, consumer: 2, stream: 2);
+        await SendAsync(inbox, consumer: 4, stream: 4, sid: 2);
+        await FlushAsync();
+        await Connection.PublishAsync("next", "", cancellationToken: Cancel);
+
+        Assert.StartsWith("PUB next", (await NextAsync()).Line, StringComparison.Ordinal); // nothing is asked
+        Assert.Empty(Connection.Events.ToList().OfType<NatsStreamRegressionEvent>());
+    }
+
+    [Fact]
+    public async Task Paused_and_blocked_are_told_apart_from_idle()
+    {
+        await StartAsync(); // ends with the connection
+        (string inbox, _) = await PullAsync();
+        await SendAsync(inbox, consumer: 1, stream: 1, pending: 5);
+        Peer.AnswersPings = true;
+        Task asked = AnswerAsync(
+            "$JS.API.CONSUMER.INFO.S.C",
+            """{"stream_name":"S","name":"C","config":{"ack_policy":"explicit","max_ack_pending":1},"num_ack_pending":1,"num_pending":5,"paused":true}""");
+        Task serving = ServeAfterAsync(asked);
+        for (int i = 0; i < 6; i++) // the sixth comes 30 s after the message; the clock stands still while the answer is on its way
+        {
+            Time.Advance(TimeSpan.FromSeconds(5));
+            await Peer.SendAsync($"HMSG {inbox} 1 31 31\r\nNATS/1.0 100 Idle Heartbeat\r\n\r\n\r\n");
+            await Connection.PingAsync(Cancel);
+        }
+
+        await asked;
+        NatsConsumerNotificationEvent paused = await Connection.Events.WhenAsync<NatsConsumerNotificationEvent>(after: 0, Cancel);
+        NatsConsumerNotificationEvent blocked = await Connection.Events.WhenAsync<NatsConsumerNotificationEvent>(paused.Sequence, Cancel);
+
+        Assert.Equal([NatsJSNotificationKind.Paused, NatsJSNotificationKind.Blocked], new[] { paused.Notification, blocked.Notification }.Order());
+        await PassUntilAsync(Connection.DisposeAsync().AsTask());
+        await serving;
+    }
+
+    private async Task ServeAfterAsync(Task answered)
+    {
+        await answered;
+        await Peer.ServeAsync(Cancel);
+    }
+
+    private ValueTask SendAsync(string inbox, int consumer, int stream, int delivered = 1, int pending = 0, int sid = 1) =>
+        Peer.SendMessageAsync(inbox, sid, "x", $"$JS.ACK.S.C.{delivered}.{stream}.{consumer}.1732752000000000000.{pending}");
+
+    // What was sent before has arrived, and is handled.
+    private async Task FlushAsync()
+    {
+        Task flushed = Connection.PingAsync(Cancel).AsTask();
+        await Peer.ExpectAsync("PING", Cancel);
+        await Peer.SendAsync("PONG");
+        await flushed;
+    }
+
+    private async Task AnswerAsync(string subject, string json)
+    {
+        string sid = "";
+        while (true)
+        {
+            string[] words = (await NextAsync()).Line.Split(' ');
+            if (words[0] == "SUB")
+            {
+                sid = words[^1];
+            }
+            else if (words[1] == subject)
+            {
+                await Peer.SendMessageAsync(words[2], int.Parse(sid, CultureInfo.InvariantCulture), json);
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,107 @@
+using Earshot.Connections;
+using Earshot.JetStream.Requests;
+using Earshot.Testing;
+using Microsoft.Extensions.Time.Testing;
+using Xunit;
+
+namespace Earshot.JetStream.Tests.Consuming;
+
+/// <summary>A connection over an in-memory server that the test plays, frame by frame, with a clock that is moved by hand.</summary>
+public abstract class WireTests : IAsyncLifetime
+{
+    private readonly CancellationTokenSource _limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+    private ScriptedServer _server = null!;
+
+    protected CancellationToken Cancel => _limit.Token;
+
+    protected FakeTimeProvider Time { get; } = new(new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero));
+
+    protected NatsConnection Connection { get; private set; } = null!;
+
+    /// <summary>The server's side of the present session.</summary>
+    private protected ScriptedPeer Peer { get; set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _limit.CancelAfter(TimeSpan.FromSeconds(60));
+        var dialer = new ScriptedDialer(Time);
+        _server = dialer.Server("10.0.0.1");
+        var opts = new NatsOpts { Url = "nats://10.0.0.1:4222", TimeProvider = Time, PingInterval = TimeSpan.FromHours(1) };
+        Connection = new NatsConnection(opts, new ConnectionComposition(opts, dialer, new Random(1)));
+        Task connecting = Connection.ConnectAsync(Cancel).AsTask();
+        Peer = await AcceptAsync();
+        await connecting;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await PassUntilAsync(Connection.DisposeAsync().AsTask());
+        _limit.Dispose();
+    }
+
+    /// <summary>The reply subject of the message with this sequence in the stream and the consumer.</summary>
+    protected static string Reply(int sequence) => $"$JS.ACK.S.C.1.{sequence}.{sequence}.1732752000000000000.0";
+
+    protected ValueTask<INatsJSConsume<string>> StartAsync() =>
+        Consumer().StartConsumeAsync<string>(opts: new NatsJSConsumeOpts { MaxMsgs = 10 }, cancellationToken: Cancel);
+
+    protected INatsJSConsumer Consumer()
+    {
+        var info = new ConsumerInfo
+        {
+            StreamName = "S",
+            Name = "C",
+            Config = new ConsumerConfig("C") { AckPolicy = ConsumerConfigAckPolicy.Explicit, AckWait = TimeSpan.FromSeconds(30), MaxDeliver = -1 },
+        };
+        return new NatsJSConsumer(new ContextParts(Connection, new NatsJSOpts(Connection.Opts)), info);
+    }
+
+    protected async Task<(string Inbox, string Request)> PullAsync()
+    {
+        string[] subscribe = (await NextAsync()).Line.Split(' ');
+        ClientOperation publish = await NextAsync();
+        string[] words = publish.Line.Split(' ');
+        Assert.Equal(("SUB", "PUB", "$JS.API.CONSUMER.MSG.NEXT.S.C", subscribe[1]), (subscribe[0], words[0], words[1], words[2]));
+        return (subscribe[1], publish.PayloadText ?? "");
+    }
+
+    protected async Task PublishedAsync(string subject, string payload)
+    {
+        ClientOperation publish = await NextAsync();
+        Assert.Equal(($"PUB {subject} {payload.Length}", payload), (publish.Line, publish.PayloadText));
+    }
+
+    // A clock that jumps looks like a process that was paused: the link is asked then, which is not what is checked here.
+    private protected async Task<ClientOperation> NextAsync()
+    {
+        while (true)
+        {
+            ClientOperation next = await Peer.ReadOperationAsync(Cancel) ?? throw new InvalidOperationException("The client has closed the connection.");
+            if (next.Line != "PING")
+            {
+                return next;
+            }
+        }
+    }
+
+    private protected async Task<ScriptedPeer> AcceptAsync()
+    {
+        Task<ScriptedPeer> accepting = _server.AcceptAsync(Cancel);
+        await PassUntilAsync(accepting);
+        ScriptedPeer peer = await accepting;
+        await peer.HandshakeAsync(Cancel);
+        return peer;
+    }
+
+    protected async Task PassUntilAsync(Task happened)
+    {
+        while (!happened.IsCompleted)
+        {
+            Time.Advance(TimeSpan.FromMilliseconds(20));
+            await Task.WhenAny(happened, Task.Delay(1, Cancel));
+            Cancel.ThrowIfCancellationRequested();
+        }
+
+        await happened;
+    }
+}

@@ -1,0 +1,66 @@
+using Earshot.JetStream.Tests.Kit;
+using Earshot.RealServer;
+using Xunit;
+
+namespace Earshot.JetStream.Tests.Publishing;
+
+/// <summary>A server whose disk is really full does not answer publishes: silence, and no error.</summary>
+public sealed class FullDiskTests
+{
+    private static readonly NatsJSPubOpts s_short = new() { Timeout = TimeSpan.FromSeconds(2) };
+
+    [Fact]
+    public async Task Full_disk_is_unknown_not_rejected()
+    {
+        string mount = Directory.CreateTempSubdirectory("earshot-disk-").FullName;
+        try
+        {
+            await using NatsServerProcess server = await StartOnSmallDiskAsync(mount);
+            await using JetStreamRig rig = await JetStreamRig.ConnectAsync(server);
+            INatsJSStream stream = await rig.Context.CreateStreamAsync(new StreamConfig(rig.Name, [$"{rig.Name}.>"]), rig.Cancel);
+            byte[] payload = new byte[64 * 1024];
+            int stored = 0;
+            NatsJSPublishUnknownException? unknown = null;
+            while (unknown is null)
+            {
+                try
+                {
+                    await rig.Context.PublishAsync($"{rig.Name}.a", payload, opts: s_short, cancellationToken: rig.Cancel);
+                    stored++;
+                }
+                catch (NatsJSPublishUnknownException e)
+                {
+                    unknown = e;
+                }
+            }
+
+            NatsUncertainOutcomeEvent told = await rig.Connection.Events.WhenAsync<NatsUncertainOutcomeEvent>(after: 0, rig.Cancel);
+            await stream.RefreshAsync(rig.Cancel);
+
+            Assert.Equal((NatsOutcome.Unknown, UncertainResult.Unknown, 1L), (unknown.Outcome, told.Result, told.Count));
+            Assert.Equal((ulong)stored, stream.Info.State.LastSeq);
+            Assert.InRange(stored, 1, 200);
+        }
+        finally
+        {
+            Directory.Delete(mount, recursive: true);
+        }
+    }
+
+    // A namespace of mounts of its own: the disk is gone with the server. Root, or a system that lets users have namespaces, can do that.
+    private static async Task<NatsServerProcess> StartOnSmallDiskAsync(string mount)
+    {
+        string binary = await NatsServerLocator.Newest;
+        string script = Path.Combine(mount, "server.sh");
+        string disk = Path.Combine(mount, "disk");
+        Directory.CreateDirectory(disk);
+        await File.WriteAllTextAsync(script, $"#!/bin/sh\nexec unshare -r -m sh -c 'mount -t tmpfs -o size=4m tmpfs \"{disk}\" && exec \"{binary}\" \"$@\"' sh \"$@\"\n");
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
+        return await NatsServerProcess.StartAsync(
+            new NatsServerSetup { Binary = script, Config = $"jetstream {{ store_dir: \"{disk}\", max_file_store: 1GB }}\n" }, TestContext.Current.CancellationToken);
+    }
+}

@@ -1,0 +1,136 @@
+using Earshot.JetStream.Publishing;
+using Xunit;
+
+namespace Earshot.JetStream.Tests.Publishing;
+
+/// <summary>The window of a publisher: places, waits, flushes, and the outcomes of its messages.</summary>
+public sealed class PublishWindowTests
+{
+    private static readonly PublishMessage s_message = new() { Context = null!, Subject = "s" };
+
+    [Fact]
+    public async Task Flush_completes_when_the_last_outcome_is_counted_and_not_before()
+    {
+        PublishWindow window = null!;
+        bool wasComplete = true;
+        window = new PublishWindow(new NatsJSPublisherOpts(), (_, _) => wasComplete = window.FlushAsync().IsCompleted);
+        PublishTicketState ticket = await EnterAsync(window);
+        window.Left(ticket, null);
+
+        Assert.False(wasComplete);
+        Assert.True(window.FlushAsync().IsCompleted);
+    }
+
+    [Fact]
+    public async Task Flush_waits_for_the_messages_before_it_and_not_for_later_ones()
+    {
+        var window = new PublishWindow(new NatsJSPublisherOpts(), (_, _) => { });
+        PublishTicketState first = await EnterAsync(window), second = await EnterAsync(window);
+        Task flush = window.FlushAsync();
+        PublishTicketState third = await EnterAsync(window);
+        window.Left(second, null);
+        Assert.False(flush.IsCompleted);
+        window.Left(first, null);
+        await flush.WaitAsync(TestContext.Current.CancellationToken);
+        Assert.False(window.FlushAsync().IsCompleted);
+        window.Left(third, null);
+        Assert.True(window.FlushAsync().IsCompleted);
+    }
+
+    [Fact]
+    public async Task Cancelled_waits_and_granted_ones_leave_the_window_as_it_was()
+    {
+        var window = new PublishWindow(new NatsJSPublisherOpts { MaxInFlight = 3 }, (_, _) => { });
+        var random = new Random(7);
+        var live = new Queue<PublishTicketState>();
+        int cancelled = 0, entered = 0;
+        for (int round = 0; round < 3000; round++)
+        {
+            using var cancellation = new CancellationTokenSource();
+            ValueTask<long> entering = window.EnterAsync(1, cancellation.Token);
+            if (!entering.IsCompleted)
+            {
+                if (random.Next(2) == 0)
+                {
+                    await cancellation.CancelAsync();
+                }
+
+                window.Left(live.Dequeue(), null);
+            }
+
+            try
+            {
+                long number = await entering;
+                PublishTicketState ticket = window.TakeTicket();
+                ticket.Begin(s_message, NatsJSPubOpts.Default, number, 1);
+                live.Enqueue(ticket);
+                Assert.Equal(++entered, number);
+            }
+            catch (OperationCanceledException e)
+            {
+                Assert.Equal(cancellation.Token, e.CancellationToken);
+                cancelled++;
+            }
+
+            Assert.Equal(live.Count, window.InFlight);
+        }
+
+        Assert.InRange(cancelled, 100, 2900);
+        while (live.TryDequeue(out PublishTicketState? ticket))
+        {
+            window.Left(ticket, null);
+        }
+
+        Assert.Equal(0, window.InFlight);
+        Assert.True(window.FlushAsync().IsCompleted);
+    }
+
+    [Fact]
+    public void Numbers_that_come_back_in_any_order_leave_the_lowest_that_is_open()
+    {
+        var numbers = new OpenNumbers();
+        var open = new SortedSet<long>();
+        var random = new Random(11);
+        for (int step = 0; step < 20_000; step++)
+        {
+            if (open.Count == 0 || random.Next(100) < 52)
+            {
+                open.Add(numbers.Open());
+            }
+            else
+            {
+                long one = open.ElementAt(random.Next(open.Count));
+                open.Remove(one);
+                numbers.Close(one);
+            }
+
+            Assert.Equal(open.Count > 0 ? open.Min : numbers.Highest + 1, numbers.Lowest);
+        }
+    }
+
+    [Fact]
+    public async Task Outcome_can_be_awaited_before_and_after_it_is_known_and_more_than_once()
+    {
+        var early = new TicketOutcome("id");
+        Task<PubAckResponse> waiting = early.AsTask();
+        Assert.False(early.IsCompleted);
+        var ack = new PubAckResponse { Seq = 7 };
+        early.Complete(ack, null);
+        Assert.Same(ack, await waiting);
+        Assert.Same(ack, await early.AsTask());
+
+        var failed = new TicketOutcome(null);
+        failed.Complete(null, new InvalidOperationException("late"));
+        Assert.True(failed.IsCompleted);
+        await Assert.ThrowsAsync<InvalidOperationException>(failed.AsTask);
+        await Assert.ThrowsAsync<InvalidOperationException>(failed.AsTask);
+    }
+
+    private static async Task<PublishTicketState> EnterAsync(PublishWindow window)
+    {
+        long number = await window.EnterAsync(1, TestContext.Current.CancellationToken);
+        PublishTicketState ticket = window.TakeTicket();
+        ticket.Begin(s_message, NatsJSPubOpts.Default, number, 1);
+        return ticket;
+    }
+}
