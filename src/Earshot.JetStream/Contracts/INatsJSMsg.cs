@@ -5,7 +5,7 @@ namespace Earshot.JetStream;
 /// An ack is complete when it lies in the outbound buffer of the connection, where it survives an outage; AckWait runs on meanwhile, and it
 /// runs from the server's delivery, so the time a message waits for its reader counts. With <see cref="AckOpts.DoubleAck"/> the server's
 /// reply is awaited: it proves that the server has received the ack, not that it had an effect (the same reply comes for a second ack of
-/// the same message).
+/// the same message). It is awaited for 5 s at most; a reply that comes later is reported by <see cref="NatsUncertainOutcomeEvent"/>.
 /// </remarks>
 /// <typeparam name="T">Type of the value.</typeparam>
 public interface INatsJSMsg<out T> : INatsMsg

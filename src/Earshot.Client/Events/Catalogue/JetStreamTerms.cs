@@ -219,7 +219,7 @@ public enum UncertainResult
 {
     /// <summary>It was sent, and nothing is known of its effect.</summary>
     Unknown = 0,
-    /// <summary>It was stored: the ack came late.</summary>
+    /// <summary>It was stored, or the acknowledgement of a message was received: the answer came late.</summary>
     LateStored = 1,
     /// <summary>The stream had it already: the ack came late.</summary>
     LateDuplicate = 2,

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Earshot.Testing;
 using Xunit;
 
@@ -122,23 +121,5 @@ public sealed class DeliveryWatchTests : WireTests
         await Peer.ExpectAsync("PING", Cancel);
         await Peer.SendAsync("PONG");
         await flushed;
-    }
-
-    private async Task AnswerAsync(string subject, string json)
-    {
-        string sid = "";
-        while (true)
-        {
-            string[] words = (await NextAsync()).Line.Split(' ');
-            if (words[0] == "SUB")
-            {
-                sid = words[^1];
-            }
-            else if (words[1] == subject)
-            {
-                await Peer.SendMessageAsync(words[2], int.Parse(sid, CultureInfo.InvariantCulture), json);
-                return;
-            }
-        }
     }
 }
