@@ -1,4 +1,3 @@
-using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.JetStream.Tests.Consuming;

@@ -41,6 +41,7 @@ public abstract class WireTests : IAsyncLifetime
     {
         await PassUntilAsync(Connection.DisposeAsync().AsTask());
         _limit.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     protected ValueTask<INatsJSConsume<string>> StartAsync() =>
