@@ -88,7 +88,7 @@ public sealed class DeliveryWatchTests : WireTests
             "$JS.API.CONSUMER.INFO.S.C",
             """{"stream_name":"S","name":"C","config":{"ack_policy":"explicit","max_ack_pending":1},"num_ack_pending":1,"num_pending":5,"paused":true}""");
         Task serving = ServeAfterAsync(asked);
-        for (int i = 0; i < 6; i++) // the sixth comes 30 s after the message; the clock stands still while the answer is on its way
+        for (int i = 0; i < 6; i++) // the sixth comes 30 s after the message; the clock does not move while the answer is on its way
         {
             Time.Advance(TimeSpan.FromSeconds(5));
             await Peer.SendAsync($"HMSG {inbox} 1 31 31\r\nNATS/1.0 100 Idle Heartbeat\r\n\r\n\r\n");
