@@ -5,7 +5,7 @@ namespace Earshot.JetStream;
 /// An ack completes when it is in the outbound buffer of the connection, where it survives an outage. AckWait starts with the delivery by
 /// the server, so it includes the time for which the message waits for its reader. With <see cref="AckOpts.DoubleAck"/> an ack completes
 /// with the server's confirmation, which proves that the server received the ack, not that it had an effect: a second ack of the same
-/// message has the same confirmation.
+/// message has the same confirmation. The call waits for it for up to 5 s; a later confirmation is reported by <see cref="NatsUncertainOutcomeEvent"/>.
 /// </remarks>
 /// <typeparam name="T">The type of the value.</typeparam>
 public interface INatsJSMsg<out T> : INatsMsg

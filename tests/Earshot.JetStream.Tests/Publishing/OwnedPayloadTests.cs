@@ -27,9 +27,9 @@ public sealed class OwnedPayloadTests
     public void Owner_behind_an_interface_returns_to_its_pool_once()
     {
         var pool = new CountingPool();
-        IMemoryOwner<byte> owner = NatsMemoryOwner<byte>.Allocate(2, pool);
-        "hi"u8.CopyTo(owner.Memory.Span);
-        var payload = PublishPayload.Of(owner, NatsRawSerializer<IMemoryOwner<byte>>.Default, "s", null);
+        var owner = NatsMemoryOwner<byte>.Allocate(2, pool);
+        "hi"u8.CopyTo(owner.Span);
+        var payload = PublishPayload.Of<IMemoryOwner<byte>>(owner, NatsRawSerializer<IMemoryOwner<byte>>.Default, "s", null);
 
         Assert.Equal(1, pool.Returned);
         Assert.Equal("hi"u8, payload.Memory.Span);

@@ -219,7 +219,7 @@ public enum UncertainResult
 {
     /// <summary>The operation was sent, and its effect is unknown.</summary>
     Unknown = 0,
-    /// <summary>The message was stored; its ack arrived late.</summary>
+    /// <summary>The message was stored, or the acknowledgement of a message was received; the response arrived late.</summary>
     LateStored = 1,
     /// <summary>The stream already had a message with this id; its ack arrived late.</summary>
     LateDuplicate = 2,

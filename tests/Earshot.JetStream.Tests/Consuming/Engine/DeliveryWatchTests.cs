@@ -1,5 +1,3 @@
-using System.Globalization;
-using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.JetStream.Tests.Consuming;
@@ -90,7 +88,7 @@ public sealed class DeliveryWatchTests : WireTests
             "$JS.API.CONSUMER.INFO.S.C",
             """{"stream_name":"S","name":"C","config":{"ack_policy":"explicit","max_ack_pending":1},"num_ack_pending":1,"num_pending":5,"paused":true}""");
         Task serving = ServeAfterAsync(asked);
-        for (int i = 0; i < 6; i++) // the sixth comes 30 s after the message; the clock stands still while the answer is on its way
+        for (int i = 0; i < 6; i++) // the sixth comes 30 s after the message; the clock does not move while the answer is on its way
         {
             Time.Advance(TimeSpan.FromSeconds(5));
             await Peer.SendAsync($"HMSG {inbox} 1 31 31\r\nNATS/1.0 100 Idle Heartbeat\r\n\r\n\r\n");
@@ -122,23 +120,5 @@ public sealed class DeliveryWatchTests : WireTests
         await Peer.ExpectAsync("PING", Cancel);
         await Peer.SendAsync("PONG");
         await flushed;
-    }
-
-    private async Task AnswerAsync(string subject, string json)
-    {
-        string sid = "";
-        while (true)
-        {
-            string[] words = (await NextAsync()).Line.Split(' ');
-            if (words[0] == "SUB")
-            {
-                sid = words[^1];
-            }
-            else if (words[1] == subject)
-            {
-                await Peer.SendMessageAsync(words[2], int.Parse(sid, CultureInfo.InvariantCulture), json);
-                return;
-            }
-        }
     }
 }

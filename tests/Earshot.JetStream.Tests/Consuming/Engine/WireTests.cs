@@ -1,3 +1,4 @@
+using System.Globalization;
 using Earshot.Connections;
 using Earshot.JetStream.Requests;
 using Earshot.Testing;
@@ -10,6 +11,7 @@ namespace Earshot.JetStream.Tests.Consuming;
 public abstract class WireTests : IAsyncLifetime
 {
     private readonly CancellationTokenSource _limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+    private readonly Dictionary<string, int> _sids = []; // of what the client has subscribed
     private ScriptedServer _server = null!;
 
     protected CancellationToken Cancel => _limit.Token;
@@ -37,6 +39,7 @@ public abstract class WireTests : IAsyncLifetime
     {
         await PassUntilAsync(Connection.DisposeAsync().AsTask());
         _limit.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     /// <summary>The reply subject of the message with this sequence in the stream and the consumer.</summary>
@@ -77,12 +80,35 @@ public abstract class WireTests : IAsyncLifetime
         while (true)
         {
             ClientOperation next = await Peer.ReadOperationAsync(Cancel) ?? throw new InvalidOperationException("The client has closed the connection.");
+            if (next.Line.Split(' ') is ["SUB", var subject, .., var sid])
+            {
+                _sids[subject] = int.Parse(sid, CultureInfo.InvariantCulture);
+            }
+
             if (next.Line != "PING")
             {
                 return next;
             }
         }
     }
+
+    /// <summary>Answers the next request to this subject, or to one that begins with it, and returns its payload.</summary>
+    protected async Task<string> AnswerAsync(string subject, string json)
+    {
+        while (true)
+        {
+            ClientOperation next = await NextAsync();
+            if (next.Line.Split(' ') is ["PUB", var to, var inbox, _] && to.StartsWith(subject, StringComparison.Ordinal))
+            {
+                await Peer.SendMessageAsync(inbox, SidOf(inbox), json);
+                return next.PayloadText ?? "";
+            }
+        }
+    }
+
+    /// <summary>The subscription that an inbox belongs to.</summary>
+    protected int SidOf(string inbox) =>
+        _sids.First(sid => sid.Key == inbox || (sid.Key.EndsWith('*') && inbox.StartsWith(sid.Key[..^1], StringComparison.Ordinal))).Value;
 
     private protected async Task<ScriptedPeer> AcceptAsync()
     {

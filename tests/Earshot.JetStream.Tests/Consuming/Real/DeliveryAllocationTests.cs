@@ -15,7 +15,7 @@ public sealed class DeliveryAllocationTests(JetStreamServers servers)
     public async Task Message_with_a_pooled_payload_and_its_ack_allocates_at_most_112_bytes() =>
         Assert.InRange(await BytesPerMessageAsync<NatsMemoryOwner<byte>>(static owner => owner.Dispose()), 1, 112);
 
-    // 80 for the message and 152 for its array; waking the reader costs another 40, which all messages of a batch share.
+    // 80 for the message and 152 for its array; waking a reader costs another 40, which all messages of a batch share.
     [Fact]
     public async Task Message_with_an_array_and_its_ack_allocates_at_most_240_bytes() =>
         Assert.InRange(await BytesPerMessageAsync<byte[]>(static _ => { }), 1, 240);
@@ -32,7 +32,7 @@ public sealed class DeliveryAllocationTests(JetStreamServers servers)
         {
             msg.Data.Dispose();
             long before = GC.GetTotalAllocatedBytes(precise: true);
-            await msg.AckAsync(confirmed);
+            await msg.AckAsync(confirmed, CancellationToken.None);
             read++;
             acks += read > 2000 ? GC.GetTotalAllocatedBytes(precise: true) - before : 0;
             if (read == 4000)
@@ -41,7 +41,7 @@ public sealed class DeliveryAllocationTests(JetStreamServers servers)
             }
         }
 
-        Assert.InRange(acks / 2000, 0, 200);
+        Assert.InRange(acks / 2000, 0, 112);
     }
 
     [Fact]
@@ -67,12 +67,14 @@ public sealed class DeliveryAllocationTests(JetStreamServers servers)
 
     private async Task<long> BytesPerMessageAsync<T>(Action<T> release)
     {
-        await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
+        await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest, config => config.MaxAckPending = Messages);
         await StoreAsync(rig, Messages);
+        await using INatsJSConsume<T> consume = await rig.Consumer.StartConsumeAsync<T>(opts: new NatsJSConsumeOpts { MaxMsgs = Messages }, cancellationToken: rig.Cancel);
+        await rig.WhenAsync(_ => consume.Counts.Received == Messages); // how often a reader is woken depends on the load of the machine
         long before = 0;
         long least = long.MaxValue;
         int read = 0;
-        await foreach (INatsJSMsg<T> msg in rig.Consumer.ConsumeAsync<T>(cancellationToken: rig.Cancel))
+        await foreach (INatsJSMsg<T> msg in consume.Msgs.WithCancellation(rig.Cancel))
         {
             release(msg.Data!);
             await msg.AckAsync();

@@ -113,6 +113,34 @@ public sealed class OutageTests
     }
 
     [Fact]
+    public async Task Store_that_was_put_back_is_reported_with_the_first_delivery_behind_it()
+    {
+        await using NatsServerProcess server = await JetStreamServers.StartAsync();
+        await using ConsumeRig rig = await FileRigAsync(server);
+        await rig.StoreAsync(5);
+        (string store, string kept) = (Path.Combine(server.Folder, "js"), Path.Combine(server.Folder, "kept"));
+        await server.StopAsync(rig.Cancel);
+        Copy(store, kept);
+        await server.StartServerAsync(rig.Cancel);
+        await rig.Rig.Connection.PingAsync(rig.Cancel);
+        await rig.StoreAsync(5, 5);
+        await using INatsJSConsume<string> consume = await rig.Consumer.StartConsumeAsync<string>(cancellationToken: rig.Cancel);
+        await using IAsyncEnumerator<INatsJSMsg<string>> messages = consume.Msgs.GetAsyncEnumerator(rig.Cancel);
+        Assert.Equal(Enumerable.Range(0, 10), await TakeAsync(messages, 10, rig.Cancel));
+
+        Task<NatsStreamRegressionEvent> told = rig.Rig.Connection.Events.WhenAsync<NatsStreamRegressionEvent>(after: 0, rig.Cancel);
+        await server.StopAsync(rig.Cancel);
+        Directory.Delete(store, recursive: true);
+        Copy(kept, store);
+        await server.StartServerAsync(rig.Cancel);
+        Assert.Equal(Enumerable.Range(0, 5), await TakeAsync(messages, 5, rig.Cancel)); // the consumer was put back as well
+        NatsStreamRegressionEvent regression = await told;
+
+        Assert.Equal((rig.Rig.Name, 11UL, 5UL, RegressionEvidence.StreamInfo), (regression.Stream, regression.Expected, regression.Found, regression.Evidence));
+        Assert.Single(rig.Rig.Connection.Events.ToList().OfType<NatsStreamRegressionEvent>());
+    }
+
+    [Fact]
     public async Task Failed_connection_ends_every_loop()
     {
         await using NatsServerProcess server = await JetStreamServers.StartAsync();
@@ -171,6 +199,16 @@ public sealed class OutageTests
 
     private static Task<ConsumeRig> FileRigAsync(NatsServerProcess server) =>
         ConsumeRig.StartAsync(server, stream: config => config with { Storage = StreamConfigStorage.File }, opts: s_quick);
+
+    private static void Copy(string from, string to)
+    {
+        foreach (string file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
+        {
+            string copy = Path.Combine(to, Path.GetRelativePath(from, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+    }
 
     private static async Task<List<int>> TakeAsync(IAsyncEnumerator<INatsJSMsg<string>> messages, int count, CancellationToken cancellationToken)
     {

@@ -107,7 +107,7 @@ public sealed class TrapTests(JetStreamServers servers)
     [Fact]
     public async Task Leaf_link_gone_for_a_second_is_noticed()
     {
-        using ReservedPort leafPort = ReservedPort.Take();
+        using var leafPort = ReservedPort.Take();
         await using NatsServerProcess hub = await JetStreamServers.StartAsync(
             $"jetstream {{ store_dir: \"{{folder}}/js\", domain: hub }}\nleafnodes {{ listen: \"127.0.0.1:{leafPort.Number}\", no_advertise: true }}\n");
         await using var link = new FaultProxy(leafPort.Number);

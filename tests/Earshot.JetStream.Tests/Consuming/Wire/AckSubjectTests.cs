@@ -48,7 +48,7 @@ public sealed class AckSubjectTests
     {
         string subject = "$JS.ACK.S.C.1.25769803777.12884901888.1732752000123456789.0"; // 6 and 3 times 2^32, and 1 and 0
         Assert.True(AckSubject.TryRead(Encoding.UTF8.GetBytes(subject), null, out AckSubject parts));
-        AckSource source = AckSource.Of(null!, parts, null!);
+        var source = AckSource.Of(null!, parts, null!);
         var msg = new ReceivedMsg<string>(default, 1, source, parts, 0);
 
         Assert.Equal((25769803777UL, 12884901888UL), (msg.Metadata!.Value.Sequence.Stream, msg.Metadata.Value.Sequence.Consumer));

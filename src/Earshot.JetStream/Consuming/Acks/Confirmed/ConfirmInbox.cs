@@ -7,7 +7,7 @@ namespace Earshot.JetStream.Consuming;
 
 /// <summary>
 /// One wildcard subscription that receives the confirmations of all acks of a connection. The last token of the subject names a slot and
-/// its generation. Knows nothing of what an answer means.
+/// its generation. What an answer means is decided by <see cref="AckConfirmations"/>.
 /// </summary>
 internal sealed class ConfirmInbox : DeliveryTarget
 {
@@ -20,7 +20,8 @@ internal sealed class ConfirmInbox : DeliveryTarget
     private readonly byte[] _prefix;
     private readonly Lock _gate = new();
     private readonly Stack<ConfirmSlot> _free = new();
-    private ConfirmSlot[] _slots = [];
+    private ConfirmSlot?[] _slots = [];
+    private int _used;
     private bool _isAdded;
 
     public ConfirmInbox(ConnectionPort port, AckConfirmations owner)
@@ -34,7 +35,7 @@ internal sealed class ConfirmInbox : DeliveryTarget
     public int MaxInbox => _prefix.Length + MaxToken;
 
     /// <summary>All slots there are, used or not.</summary>
-    public ConfirmSlot[] Slots => Volatile.Read(ref _slots);
+    public IEnumerable<ConfirmSlot> Slots => Volatile.Read(ref _slots).OfType<ConfirmSlot>();
 
     /// <summary>Takes a slot, and subscribes the inbox if it is not.</summary>
     public ConfirmSlot Take()
@@ -51,8 +52,15 @@ internal sealed class ConfirmInbox : DeliveryTarget
                 return slot;
             }
 
-            slot = new ConfirmSlot(this, _slots.Length);
-            Volatile.Write(ref _slots, [.. _slots, slot]); // as many as were ever awaited at the same time
+            slot = new ConfirmSlot(this, _used);
+            if (_used == _slots.Length)
+            {
+                var larger = new ConfirmSlot?[Math.Max(4, _slots.Length * 2)];
+                _slots.CopyTo(larger, 0);
+                Volatile.Write(ref _slots, larger);
+            }
+
+            _slots[_used++] = slot;
             return slot;
         }
     }
@@ -65,7 +73,7 @@ internal sealed class ConfirmInbox : DeliveryTarget
         }
     }
 
-    /// <summary>The number that stands in the subject of the confirmation.</summary>
+    /// <summary>The number in the subject of the confirmation.</summary>
     public static ulong Token(ConfirmSlot slot, uint generation) => ((ulong)slot.Number << GenerationBits) | generation;
 
     /// <summary>Writes "prefix.token" and returns its length.</summary>
@@ -102,7 +110,7 @@ internal sealed class ConfirmInbox : DeliveryTarget
         ReadOnlySpan<byte> subject = operation.Subject;
         if (subject.Length > _prefix.Length && Base62.TryRead(subject[_prefix.Length..], out ulong token))
         {
-            ConfirmSlot[] slots = Slots;
+            ConfirmSlot?[] slots = Volatile.Read(ref _slots);
             ulong number = token >> GenerationBits;
             bool isGone = operation.Payload.IsEmpty && HeaderCodec.TryReadStatus(operation.Headers, out _);
             _owner.Answered(number < (ulong)slots.Length ? slots[number] : null, token, isGone ? NatsJSAckOutcome.ConsumerGone : NatsJSAckOutcome.Confirmed);

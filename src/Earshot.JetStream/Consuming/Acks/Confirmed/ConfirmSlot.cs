@@ -78,7 +78,7 @@ internal sealed class ConfirmSlot(ConfirmInbox inbox, int number) : IValueTaskSo
         }
     }
 
-    /// <summary>Whether the ack that is under way has this subject.</summary>
+    /// <summary>Whether an ack with this subject is awaited.</summary>
     public bool IsOf(string subject)
     {
         lock (this)
