@@ -205,7 +205,7 @@ public sealed record NatsOpts
     [EditorBrowsable(EditorBrowsableState.Never)]
     public NatsRequestReplyMode RequestReplyMode { get; init; } = NatsRequestReplyMode.Direct;
 
-    /// <summary>What happens to requests in flight when the session is lost. Default: they fail at once with an unknown outcome.</summary>
+    /// <summary>What happens to requests in flight when the session is lost. Default: they fail immediately with an unknown outcome.</summary>
     public NatsRequestFailMode RequestsOnDisconnect { get; init; } = NatsRequestFailMode.FailImmediately;
 
     /// <summary>Maximum number of messages queued in one subscription. Default: 65,536.</summary>

@@ -73,7 +73,7 @@ internal sealed class NatsCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops a node in order and forgets it; the others go on looking for it, as they would in real life.</summary>
+    /// <summary>Shuts a node down and removes it; the others continue to look for it, as in a real cluster.</summary>
     internal async Task RemoveNodeAsync(NatsServerProcess server, CancellationToken cancellationToken = default)
     {
         await server.StopAsync(cancellationToken).ConfigureAwait(false);

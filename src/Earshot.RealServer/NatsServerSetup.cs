@@ -7,7 +7,7 @@ internal sealed record NatsServerSetup
     internal string? Name { get; init; }
 
     /// <summary>
-    /// Configuration text in the server's own format. <c>{folder}</c> stands for the server's temporary folder
+    /// Configuration text in the server's own format. <c>{folder}</c> is replaced by the server's temporary folder
     /// (JetStream storage, certificates). Client and monitoring addresses are written for it and must not be in it.
     /// </summary>
     internal string Config { get; init; } = "";

@@ -45,8 +45,8 @@ internal sealed class ConnectionPort(NatsConnection connection, ConnectionCompos
     public bool TryAdd(InboundTarget target) => parts.Table.TryAdd(target);
 
     /// <summary>
-    /// Asks the server to send no more for the target, which still takes what is on its way: until <see cref="Remove(InboundTarget, NatsSubEndReason)"/>. It must say that it
-    /// is not wanted before, so that no replay subscribes it again.
+    /// Sends UNSUB for the target, which still accepts messages in flight until <see cref="Remove(InboundTarget, NatsSubEndReason)"/>. The
+    /// target must report before this call that it is not wanted, so that no replay subscribes it again.
     /// </summary>
     public void Unsubscribe(InboundTarget target) => parts.Table.Unsubscribe(target);
 
@@ -62,8 +62,8 @@ internal sealed class ConnectionPort(NatsConnection connection, ConnectionCompos
         parts.Outbound.TryPublish(message, needsSession, inline: false, out number);
 
     /// <summary>
-    /// Waits behind everybody who waits already, until it is the caller's turn to append (<see cref="OutgoingMessage.IsGranted"/>) or there
-    /// is another end; <see cref="AppendResult.MustWait"/> when the timeout passed first.
+    /// Waits in order of arrival until the caller may append (<see cref="OutgoingMessage.IsGranted"/>) or the wait ends otherwise;
+    /// <see cref="AppendResult.MustWait"/> if the timeout elapsed first.
     /// </summary>
     public Task<AppendResult> WaitForTurnAsync(int size, TimeSpan timeout, CancellationToken cancellationToken) =>
         new SpaceWaiter(parts.Outbound, size).WaitAsync(timeout, cancellationToken);
@@ -97,8 +97,8 @@ internal sealed class ConnectionPort(NatsConnection connection, ConnectionCompos
 
     public INatsDeserialize<T> Deserializer<T>() => Options.SerializerRegistry.GetDeserializer<T>();
 
-    /// <summary>From now on the guest is called at each start and end of a session.</summary>
-    public void Add(ISessionGuest guest) => parts.Guests.Add(guest);
+    /// <summary>Adds a session extension: it is called at each start and end of a session from now on.</summary>
+    public void Add(ISessionGuest extension) => parts.Extensions.Add(extension);
 
-    public void Remove(ISessionGuest guest) => parts.Guests.Remove(guest);
+    public void Remove(ISessionGuest extension) => parts.Extensions.Remove(extension);
 }

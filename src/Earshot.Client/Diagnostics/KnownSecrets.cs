@@ -184,7 +184,7 @@ internal sealed class KnownSecrets
         return text;
     }
 
-    /// <summary>Whether a word goes on over this place.</summary>
+    /// <summary>Whether this position is inside a word.</summary>
     private static bool IsInWord(string text, int place) =>
         place > 0 && place < text.Length && char.IsLetterOrDigit(text[place - 1]) && char.IsLetterOrDigit(text[place]);
 }

@@ -56,7 +56,7 @@ internal static class Redact
         });
     }
 
-    /// <summary>Appends ", Name = ***" when there is a value: that it is set is worth knowing, what it is nobody's business.</summary>
+    /// <summary>Appends ", Name = ***" if there is a value: that it is set is shown, the value is not.</summary>
     public static void AppendIfSet(StringBuilder builder, string name, object? value)
     {
         if (value is not null and not "")

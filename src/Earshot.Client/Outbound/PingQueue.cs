@@ -14,7 +14,7 @@ internal sealed class PingQueue(OutboundBuffer outbound)
     private int _awaited;
     private int _refusals; // read loop only
 
-    /// <summary>Whether somebody waits for an answer.</summary>
+    /// <summary>Whether a caller waits for a PONG.</summary>
     public bool IsAwaited => Volatile.Read(ref _awaited) > 0;
 
     /// <summary>When the first PING that has no answer yet was written; null when there is none.</summary>
@@ -62,7 +62,7 @@ internal sealed class PingQueue(OutboundBuffer outbound)
         return outbound.CommitLocked(ping.Length);
     }
 
-    /// <summary>A PONG has come; null when nobody waits for one (the server may send it unasked).</summary>
+    /// <summary>A PONG was received; null when no PING is outstanding (the server may send an unsolicited PONG).</summary>
     public TimeSpan? PongArrived()
     {
         PingWaiter? waiter;
@@ -90,7 +90,7 @@ internal sealed class PingQueue(OutboundBuffer outbound)
     /// <summary>The server has refused something without naming it; <see cref="PingWaiter.Refusals"/> tells before which answer.</summary>
     public void CountRefusal() => _refusals++;
 
-    /// <summary>The session is over: nobody will answer.</summary>
+    /// <summary>The session has ended: no PONG will arrive.</summary>
     public void FailAll(Func<Exception> exception)
     {
         while (true)

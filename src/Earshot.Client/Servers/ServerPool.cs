@@ -103,8 +103,8 @@ internal sealed record ServerPool
     }
 
     /// <summary>
-    /// A session was established: whatever was held against the server is forgotten. An unknown id changes nothing, and so does a server
-    /// that nothing was held against: connections with the same options then go on sharing one pool.
+    /// A session was established: the failures of the server are reset. An unknown id changes nothing, and neither does a server
+    /// without failures: connections with the same options then continue to share one pool.
     /// </summary>
     public ServerPool Connected(int id) => Update(id, static server => server with
     {
@@ -130,8 +130,8 @@ internal sealed record ServerPool
     });
 
     /// <summary>
-    /// A connection that gave up starts anew, perhaps because its user has mended something: no server is held to what it answered
-    /// before. What happened to it last can still be read.
+    /// A connection that gave up begins a new run, perhaps because the user has fixed the cause: the failures of all servers are
+    /// reset. The last failure of each can still be read.
     /// </summary>
     public ServerPool WithFailuresReset(out PoolChange change)
     {
@@ -162,7 +162,7 @@ internal sealed record ServerPool
         return Update(id, static parked => parked with { IsParked = true });
     }
 
-    /// <summary>Puts a parked server back into the rounds, its attempts counted anew.</summary>
+    /// <summary>Returns a parked server to the rounds and resets its attempts.</summary>
     public ServerPool Unpark(int id, out PoolChange change)
     {
         PoolServer? server = Find(id);

@@ -4,10 +4,10 @@ using Earshot.Timing;
 namespace Earshot.Sessions;
 
 /// <summary>
-/// Notices that a link is dead although the socket says nothing. Any inbound byte is a sign of life. Idle: a PING each interval, dead
-/// after so many without an answer. With something outstanding: a probe after two seconds of silence, whose answer is due
-/// (<see cref="LivenessProbe"/>). Publishes that no PONG has covered for two seconds get a PING as well. It decides and reports; the session
-/// ends itself.
+/// Detects a stale connection on which the socket reports no error. Any inbound byte resets the timers. Idle: a PING each interval, stale
+/// after the maximum number of unanswered PINGs. With something outstanding: a probe after two seconds without inbound data
+/// (<see cref="LivenessProbe"/>). Publishes that no PONG has confirmed for two seconds cause a PING as well. It decides and reports; the
+/// session ends itself.
 /// </summary>
 internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntry
 {
@@ -296,7 +296,7 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
         TimerQueue.For(parts.Time).Schedule(this, due);
     }
 
-    /// <summary>What a look has found; it is carried out when the lock was left. The default is nothing.</summary>
+    /// <summary>The result of a check; it is processed after the lock is released. The default is no finding.</summary>
     private readonly record struct Finding
     {
         public NatsConnectionEvent? Report { get; init; }

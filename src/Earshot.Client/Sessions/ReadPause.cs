@@ -23,7 +23,7 @@ internal sealed class ReadPause(TimeProvider time)
     /// <summary>The longest pause that is over.</summary>
     public TimeSpan Longest => TimeSpan.FromTicks(Volatile.Read(ref _longest));
 
-    /// <summary>Ends the present pause, and each later one at once. Any thread.</summary>
+    /// <summary>Ends the current pause; later pauses end immediately. Any thread.</summary>
     public void Stop()
     {
         Volatile.Write(ref _isStopped, true);

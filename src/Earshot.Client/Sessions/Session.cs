@@ -100,7 +100,7 @@ internal sealed class Session : IWriteFailureSink
         _readLoop.Stop(); // 3. it may be waiting for a subscription instead of the transport
     }
 
-    /// <summary>The link was found dead. That is visible at once, although the loops need a thread of the pool to leave.</summary>
+    /// <summary>The connection is stale. That is visible immediately, although the loops need a thread of the pool to end.</summary>
     public void EndStale(SessionEnd reason)
     {
         End(reason);

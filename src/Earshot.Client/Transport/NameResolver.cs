@@ -5,8 +5,8 @@ using System.Net.Sockets;
 namespace Earshot.Transport;
 
 /// <summary>
-/// Asks for the IPv4 and the IPv6 addresses of a name separately, so that a resolver that loses one of the two answers does not hold up
-/// the other. Keeps no cache: only queries that are under way are shared.
+/// Queries the IPv4 and the IPv6 addresses of a name separately, so that a resolver that loses one of the two answers does not delay
+/// the other. No cache: only queries in progress are shared.
 /// </summary>
 /// <remarks>Source: RFC 8305, section 3 (the wait for the second answer).</remarks>
 internal sealed class NameResolver(Func<string, AddressFamily, Task<IPAddress[]>> query, TimeProvider time)

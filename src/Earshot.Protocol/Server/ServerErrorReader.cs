@@ -5,7 +5,7 @@ namespace Earshot.Protocol;
 
 /// <summary>
 /// Turns the text of -ERR into an error with a code. Matches prefixes without regard to case, because servers and their
-/// documentation differ in both. Knows no connection.
+/// documentation differ in both. Independent of the connection.
 /// </summary>
 internal static class ServerErrorReader
 {

@@ -11,7 +11,7 @@ internal sealed class Account(NatsTestServerAccount limits)
 
     public string Name => limits.Name;
 
-    /// <summary>The account of everybody who has no other.</summary>
+    /// <summary>Whether this is the account of users without an account of their own.</summary>
     public bool IsGlobal => Name == GlobalName;
 
     public NatsTestServerAccount Limits => limits;

@@ -82,7 +82,7 @@ internal sealed class ServerState
         MaxPayload = Options.MaxPayload;
     }
 
-    /// <summary>How many of the next connections are told that there are too many at once.</summary>
+    /// <summary>The number of next connections that are rejected with the error for too many simultaneous connections.</summary>
     public int Throttled
     {
         get => Volatile.Read(ref _throttled);

@@ -4,7 +4,7 @@ using Earshot.Server.Faults;
 namespace Earshot;
 
 /// <summary>
-/// The faults that can be injected into the connection of one client. Every method takes effect at once, can be called from any thread,
+/// The faults that can be injected into the connection of one client. Every method takes effect immediately, can be called from any thread,
 /// and does nothing when the client is gone.
 /// </summary>
 public sealed class NatsTestServerClientFaults

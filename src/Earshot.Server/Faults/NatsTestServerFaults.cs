@@ -5,7 +5,7 @@ using Earshot.Server.Listening;
 namespace Earshot;
 
 /// <summary>
-/// The faults that can be injected into a whole server. Every method takes effect at once and can be called from any thread, unless
+/// The faults that can be injected into a whole server. Every method takes effect immediately and can be called from any thread, unless
 /// documented otherwise.
 /// </summary>
 public sealed class NatsTestServerFaults

@@ -23,6 +23,6 @@ internal interface IClientLink
     /// <summary>Ends in order: what was written goes out, then the end follows. Idempotent.</summary>
     ValueTask CloseAsync();
 
-    /// <summary>Ends at once, with or without a reset where the transport has such a thing. Idempotent, from any thread.</summary>
+    /// <summary>Ends the connection immediately, with a reset if requested and supported by the transport. Idempotent, from any thread.</summary>
     void Abort(bool reset);
 }

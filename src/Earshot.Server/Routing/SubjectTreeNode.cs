@@ -1,6 +1,6 @@
 namespace Earshot.Server.Routing;
 
-/// <summary>One token of the tree with whoever subscribed up to here. The tree's lock guards it.</summary>
+/// <summary>One token of the tree with the subscriptions that end here. The tree's lock guards it.</summary>
 internal sealed class SubjectTreeNode<T>
     where T : class
 {

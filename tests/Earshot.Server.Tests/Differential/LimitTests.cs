@@ -93,7 +93,7 @@ public sealed class LimitTests
         await AssertRefusedAsync(new() { MaxPayload = 0 }, "MaxPayload must be greater than zero");
         await AssertRefusedAsync(new() { MaxSubscriptions = -1 }, "MaxSubscriptions must not be negative");
         await AssertRefusedAsync(new() { Accounts = [new("A") { MaxConnections = -1 }] }, "MaxConnections of account A must not be negative");
-        await AssertRefusedAsync(new() { NoAuthUser = "guest" }, "there is no such user");
+        await AssertRefusedAsync(new() { NoAuthUser = "anonymous" }, "there is no such user");
         await AssertRefusedAsync(new() { Users = [new("a", "$2a$11$ooooooooooooooooooooooooooooooooooooooooooooooooooooo")] }, "password of user 'a' is a bcrypt hash");
         await AssertRefusedAsync(new() { Token = "$2b$11$ooooooooooooooooooooooooooooooooooooooooooooooooooooo" }, "token is a bcrypt hash");
 

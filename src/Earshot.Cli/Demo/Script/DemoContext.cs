@@ -9,7 +9,7 @@ namespace Earshot.Cli.Demo;
 internal sealed class DemoContext : IAsyncDisposable
 {
     internal const string Secret = "demo.secret.plans";
-    private const string UnansweredSubject = "demo.nobody";
+    private const string UnansweredSubject = "demo.unanswered";
 
     private readonly Action<string, string> _report;
     private readonly TimeProvider _time;
@@ -79,7 +79,7 @@ internal sealed class DemoContext : IAsyncDisposable
             return;
         }
 
-        throw new ExpectationMissedException($"A request to {UnansweredSubject}, where nobody listens, was answered.");
+        throw new ExpectationMissedException($"A request to {UnansweredSubject}, which has no subscribers, was answered.");
     }
 
     internal Task EnterLameDuckModeAsync(CancellationToken cancellationToken)

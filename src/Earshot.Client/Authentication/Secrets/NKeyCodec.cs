@@ -5,7 +5,7 @@ namespace Earshot.Authentication;
 
 /// <summary>
 /// The text form of nkeys: prefix, 32 key bytes and CRC-16 in base 32, upper case, no padding. The text is untrusted: exact length,
-/// alphabet, unused bits, checksum and prefix all count. Knows no cryptography.
+/// alphabet, unused bits, checksum and prefix are all checked. No cryptography.
 /// </summary>
 internal static class NKeyCodec
 {

@@ -44,7 +44,7 @@ internal sealed class ConnectionComposition
 
     public ReplyInbox Inbox => _shared.Inbox;
 
-    public SessionGuests Guests => _shared.Guests;
+    public SessionExtensions Extensions => _shared.Extensions;
 
     public PingQueue Pings => _shared.Pings;
 
@@ -55,7 +55,7 @@ internal sealed class ConnectionComposition
 
     public ConnectionAvailability Availability { get; }
 
-    /// <summary>Made by the first request. It has no state, so that two that come at once may make two.</summary>
+    /// <summary>Created by the first request. It has no state, so two concurrent first requests may create two.</summary>
     public Requester Requester => _requester ??= new Requester(Outbound, Inbox, Availability, _shared.Time);
 
     public Publisher Publisher => new(Outbound, Availability);

@@ -1,6 +1,6 @@
 namespace Earshot;
 
-/// <summary>What exceptions have in common that are about something sent: they tell what became of it.</summary>
+/// <summary>Implemented by exceptions about a failed send operation: they report its outcome.</summary>
 public interface INatsDelivery
 {
     /// <summary>Not sent, rejected or unknown.</summary>

@@ -56,11 +56,11 @@ public sealed record NatsConnectAttemptFailedEvent() : NatsConnectionEvent(NatsE
     /// <summary>The id that the server gave this attempt (<c>cid</c>); null if its INFO was not received.</summary>
     public ulong? ClientId { get; init; }
     /// <summary>
-    /// The first of the failed attempts that this event stands for, from the 20th attempt of an outage on
+    /// The first of the failed attempts that this event represents, from the 20th attempt of an outage on
     /// (<see cref="NatsConnectionEvent.RepeatCount"/>); otherwise 0.
     /// </summary>
     public int FirstAttemptId { get; init; }
-    /// <summary>The last of the failed attempts that this event stands for, which the other members describe; otherwise 0.</summary>
+    /// <summary>The last of the failed attempts that this event represents, which the other members describe; otherwise 0.</summary>
     public int LastAttemptId { get; init; }
     private protected override NatsEventSeverity CurrentSeverity => Abandoned ? NatsEventSeverity.Debug : NatsEventSeverity.Warning;
     private protected override string Describe() =>

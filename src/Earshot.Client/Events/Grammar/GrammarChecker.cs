@@ -27,7 +27,7 @@ internal sealed class GrammarChecker
 
     public IReadOnlyList<NatsJournalViolation> Violations => _violations;
 
-    /// <summary>Whether the last life read has ended.</summary>
+    /// <summary>Whether the connection run that was read last has ended.</summary>
     public bool IsEnded => _phase == Phase.Ended;
 
     /// <summary>What a journal checks itself with while it runs; nothing in release builds.</summary>

@@ -5,8 +5,8 @@ using Earshot.Sessions;
 namespace Earshot.Lifecycle;
 
 /// <summary>
-/// The connection as it stands now, readable by anybody without a lock: the lifecycle's state and the counters of the parts.
-/// Written by the lifecycle loop alone.
+/// The current status of the connection, readable from any thread without a lock: the lifecycle's state and the counters of the parts.
+/// Written by the lifecycle loop only.
 /// </summary>
 internal sealed class ConnectionStatus : ISnapshotSource
 {
@@ -22,8 +22,8 @@ internal sealed class ConnectionStatus : ISnapshotSource
     public MachineState State => Volatile.Read(ref _state);
 
     /// <summary>
-    /// The state as the application sees it: a session that was found dead is not open any more, although its loops may need a thread to
-    /// leave before the lifecycle goes on.
+    /// The state as the application sees it: a stale session is no longer open, although its loops may need a thread to
+    /// end before the lifecycle continues.
     /// </summary>
     public NatsConnectionState VisibleState =>
         StaleSessionEnd is not null && State.State == NatsConnectionState.Open && _parts!.Options.Reconnects ? NatsConnectionState.Reconnecting : State.State;

@@ -51,8 +51,8 @@ internal sealed class Handover(SessionParts parts, IMachineInputSink facts)
     }
 
     /// <summary>
-    /// Leaves a session that works because the application wants another one: what was published before arrives, and what the
-    /// server had sent is delivered. A dead link is left after a moment.
+    /// Ends a working session because the application requested a new one: earlier publishes are flushed, and received messages
+    /// are delivered. A stale session is ended after a short timeout.
     /// </summary>
     public async Task LeaveAsync(Session old, SessionEnd reason)
     {

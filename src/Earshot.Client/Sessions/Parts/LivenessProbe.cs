@@ -3,15 +3,15 @@ using Earshot.Transport;
 namespace Earshot.Sessions;
 
 /// <summary>
-/// One PING whose answer is due, and what shows meanwhile whether the link lives. The time to answer begins when the system of the other
-/// side has confirmed the PING; a slow link that still takes bytes, and bytes that wait to be read here, are signs of life. There while
-/// an answer is due; it decides nothing but whether the link is dead.
+/// One outstanding PING, and the observations of the connection until its PONG. The timeout begins when the operating system of the other
+/// side has acknowledged the PING; a slow transport that still accepts bytes, and received bytes that are not yet read, reset it. It exists
+/// while a PONG is due and decides only whether the connection is stale.
 /// </summary>
 /// <param name="pingSentAt">When the PING was written.</param>
 /// <param name="end">Where the outbound buffer stands when all of the PING was sent.</param>
 internal sealed class LivenessProbe(long pingSentAt, long end)
 {
-    /// <summary>How long to wait before the first look, and the next one while the PING is not confirmed.</summary>
+    /// <summary>The delay before the first check, and before the next one while the PING is not acknowledged.</summary>
     public static readonly TimeSpan FirstCheck = TimeSpan.FromMilliseconds(250);
 
     private long _position = -1; // where the transport stands when the PING was confirmed; -1: not known yet

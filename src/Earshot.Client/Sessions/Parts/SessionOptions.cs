@@ -15,7 +15,7 @@ internal sealed record SessionOptions
 
     public required int MaxPingsOut { get; init; }
 
-    /// <summary>With something outstanding, a silent link is asked for a sign of life after this time.</summary>
+    /// <summary>With something outstanding, a silent connection is probed with a PING after this time.</summary>
     public required TimeSpan ProbeDelay { get; init; }
 
     /// <summary>Time to answer, from when the system of the other side has confirmed the question, or since a slow link last took a byte.</summary>
@@ -35,7 +35,7 @@ internal sealed record SessionOptions
     /// <summary>The sizes beyond which the server is not believed any more, and whether CONNECT says that the client takes no headers: a message with headers is then a protocol error.</summary>
     public required ProtocolLimits Limits { get; init; }
 
-    /// <summary>The value of <see cref="PauseThreshold"/>, but for tests.</summary>
+    /// <summary>The value of <see cref="PauseThreshold"/>, except in tests.</summary>
     public required TimeSpan StallThreshold { get; init; }
 
     /// <summary>For how long the garbage collector has paused this process in all.</summary>

@@ -6,7 +6,7 @@ namespace Earshot.Sessions;
 
 /// <summary>
 /// Shows the control lines of a live session to readers that ask for <see cref="NatsEventKind.ProtocolTrace"/>. Never payloads
-/// and never CONNECT, which is written before the session lives; costs one look at a flag while nobody asks.
+/// and never CONNECT, which is written before the session begins; without such a reader it costs one read of a flag.
 /// </summary>
 internal static class ProtocolTap
 {

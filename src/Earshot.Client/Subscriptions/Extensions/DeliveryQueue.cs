@@ -21,8 +21,8 @@ internal sealed class DeliveryQueue
     /// <summary>No more messages are enqueued.</summary>
     public bool IsOver => Volatile.Read(ref _isOver);
 
-    /// <summary>Begins, or begins anew when the queue is over and empty.</summary>
-    /// <param name="isExact">Whoever reads keeps the array of a payload, so it must have the exact size.</param>
+    /// <summary>Opens the queue, or reopens it when it has ended and is empty.</summary>
+    /// <param name="isExact">The reader keeps the array of a payload, so it must have the exact size.</param>
     public void Open(bool isExact)
     {
         _form = new QueueFormat("", isExact);
@@ -35,7 +35,7 @@ internal sealed class DeliveryQueue
     /// <summary>Wakes the reader, once per batch.</summary>
     public void Wake()
     {
-        Interlocked.MemoryBarrier(); // orders what was enqueued before the look at the signal
+        Interlocked.MemoryBarrier(); // orders what was enqueued before the read of the signal
         _arrived.Wake();
     }
 

@@ -15,7 +15,7 @@ internal sealed record SubscriptionLimits(int Messages, long Bytes, NatsSlowCons
     /// </summary>
     public bool AllowsPause { get; } = Messages >= MinPauseMessages && Bytes >= MinPauseBytes;
 
-    /// <summary>Below this number, and below <see cref="NearBytes"/>, the exact counts need not be looked at.</summary>
+    /// <summary>Below this number, and below <see cref="NearBytes"/>, the exact counts need not be checked.</summary>
     public long NearMessages => AllowsPause ? Math.Min(Messages / 2, MaxNearMessages) : Messages - 1;
 
     /// <inheritdoc cref="NearMessages"/>

@@ -6,8 +6,8 @@ namespace Earshot.Subscriptions;
 
 /// <summary>
 /// Finds the subscription over which servers end the session. After a session that ended during its replay, the next replays have a PING
-/// behind each SUB, so that the answers tell how far the server came; two ends at the same SUB are its fault. Under the outbound gate or
-/// by the connection loop, one session after the other.
+/// behind each SUB, so that the PONGs show the last SUB that was processed; two session ends at the same SUB are attributed to it. Under the
+/// outbound lock or by the connection loop, one session after the other.
 /// </summary>
 internal sealed class ReplayWatch(PingQueue pings)
 {

@@ -118,7 +118,7 @@ internal static class GiveUpRules
     public static bool RetriesRejectedCredentials(MachineTurn turn) =>
         turn.Options.IgnoreAuthErrorAbort || turn.Options.AreCredentialsDynamic || (turn.State.HasBeenAccepted && !IsJwtOver(turn));
 
-    /// <summary>How long refusals may go on before the connection gives up; null: without limit, or none has come that counts.</summary>
+    /// <summary>How long rejections may continue before the connection gives up; null: without limit, or no rejection has been counted.</summary>
     public static TimeSpan? RejectionTimeLeft(MachineTurn turn)
     {
         bool givesUp = turn.State.Live is null && (turn.State.HasConnectedOnce || RetriesInitially(turn.Options)) && !RetriesRejectedCredentials(turn);

@@ -16,8 +16,8 @@ internal static class InfoRules
     }
 
     /// <summary>
-    /// An INFO of the live session. Limits hold at once; what else changes, the pool included, is taken over and reported at most once
-    /// a second, so that a server that toggles does not fill the journal. Lame duck mode does not wait.
+    /// An INFO of the live session. Limits apply immediately; other changes, the pool included, are applied and reported at most once
+    /// a second, so that a server that toggles does not fill the journal. Lame duck mode is not delayed.
     /// </summary>
     public static void Received(MachineTurn turn, NatsServerInfo info)
     {

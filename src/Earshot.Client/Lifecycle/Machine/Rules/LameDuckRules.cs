@@ -4,8 +4,8 @@ using Earshot.Sessions;
 namespace Earshot.Lifecycle;
 
 /// <summary>
-/// Leaving a server that is about to shut down before it throws everybody out (ADR-5 leaves the how to the client): at a
-/// random moment of the first half of its grace period, with the new session ready before the old one is left.
+/// Migration from a lame duck server before it closes the connection (ADR-5 leaves the details to the client): at a
+/// random time in the first half of its grace period, with the new session ready before the old one is ended.
 /// </summary>
 internal static class LameDuckRules
 {

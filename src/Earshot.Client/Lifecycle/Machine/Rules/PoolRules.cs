@@ -7,7 +7,7 @@ internal static class PoolRules
 {
     /// <summary>
     /// A server has accepted: others that have failed too often are left out of the first rounds from now on. While none accepts, none is
-    /// parked, because all of them would have to come back at once.
+    /// parked, because all of them would have to be unparked simultaneously.
     /// </summary>
     public static void ParkExhausted(MachineTurn turn, int acceptedId)
     {

@@ -16,7 +16,7 @@ internal static class RoundRules
         }
     }
 
-    /// <summary>A caller does not want to wait: the next round starts now.</summary>
+    /// <summary>A caller requested a session: the next round starts now.</summary>
     public static void SkipBackoff(MachineTurn turn)
     {
         if (!turn.State.Search.IsWaiting)
@@ -108,7 +108,7 @@ internal static class RoundRules
         turn.Do(new SetTimer(MachineTimer.Backoff, delay));
     }
 
-    /// <summary>Starts the next round, or goes on with one that was waiting for its chosen server.</summary>
+    /// <summary>Starts the next round, or continues one that was waiting for its chosen server.</summary>
     public static void Next(MachineTurn turn)
     {
         Search search = turn.State.Search with { IsWaiting = false };

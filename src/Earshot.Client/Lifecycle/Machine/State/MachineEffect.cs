@@ -45,7 +45,7 @@ internal sealed record InvokeServerFilter(int SessionId, NatsServerInfo Info, Na
     /// <summary>Addresses are dialled with the scheme of the server that names them.</summary>
     public required string Scheme { get; init; }
 
-    /// <summary>Addresses of one INFO that are looked at.</summary>
+    /// <summary>Maximum number of addresses of one INFO that are read.</summary>
     public required int Limit { get; init; }
 }
 

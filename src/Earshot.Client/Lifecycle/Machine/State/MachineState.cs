@@ -40,7 +40,7 @@ internal sealed record OpenAttempt(int Id, PoolServer Server, TimeSpan Started, 
     /// <summary>No other dial may take its place before the connect timeout.</summary>
     public bool HasFullTimeout { get; init; }
 
-    /// <summary>Nothing has come from the server for so long, although it is its turn.</summary>
+    /// <summary>Nothing was received from the server for this time, although it has to respond.</summary>
     public bool IsStalled(TimeSpan now, TimeSpan after) => AwaitsServer && now - LastProgress >= after;
 
     /// <summary>Its begin was reported, so its end is reported too.</summary>
@@ -203,7 +203,7 @@ internal sealed record MachineState
 
     public Successor? Successor { get; init; }
 
-    /// <summary>Rounds of the back-off that a session too short to count has not forgiven.</summary>
+    /// <summary>Rounds of the back-off that were not reset, because the session was too short.</summary>
     public int BackoffRound { get; init; }
 
     /// <summary>Number of the last question to a callback of the application; only its answer counts.</summary>
@@ -227,7 +227,7 @@ internal sealed record MachineState
 
     public Exception? LastError { get; init; }
 
-    /// <summary>Why this life is over.</summary>
+    /// <summary>Why this connection run ended.</summary>
     public NatsCloseReason? CloseReason { get; init; }
 
     public TimeSpan FirstConnectAt { get; init; }
@@ -260,7 +260,7 @@ internal sealed record MachineState
 /// <summary>The close that was asked for and takes effect once the session has ended.</summary>
 internal sealed record CloseIntent(NatsCloseReason Reason);
 
-/// <summary>A drain under way.</summary>
+/// <summary>A drain in progress.</summary>
 internal sealed record DrainProgress(TimeSpan Started, TimeSpan Timeout, int Subscriptions)
 {
     public NatsDrainOutcome Outcome { get; init; } = NatsDrainOutcome.Clean;
