@@ -10,7 +10,7 @@ public class JournalBenchmarks : IDisposable
     private readonly Journal _journal = new(Options(), TimeProvider.System, new NoSnapshots());
     private IDisposable? _reading;
 
-    /// <summary>Whether somebody listens.</summary>
+    /// <summary>Whether there is a listener.</summary>
     [Params(false, true)]
     public bool HasListener { get; set; }
 

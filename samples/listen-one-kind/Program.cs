@@ -12,7 +12,7 @@ var heard = new TaskCompletionSource<NatsDisconnectedEvent>();
 using (connection.Events.On<NatsDisconnectedEvent>(e => heard.TrySetResult(e), NatsReplay.All))
 {
     NatsDisconnectedEvent first = await heard.Task;
-    Console.WriteLine($"heard of disconnect #{first.Sequence}: {first.Reason}");
+    Console.WriteLine($"received disconnect #{first.Sequence}: {first.Reason}");
 }
 
 // Disposing the registration ended the listening.

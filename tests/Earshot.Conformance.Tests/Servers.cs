@@ -29,7 +29,7 @@ public sealed class Servers : IAsyncLifetime
     /// <summary>The address of the shared server.</summary>
     public string Url => $"nats://127.0.0.1:{Port}";
 
-    /// <summary>A subject nobody else uses.</summary>
+    /// <summary>A subject that no other test uses.</summary>
     public static string NewSubject(string name = "t") => $"{name}.{Interlocked.Increment(ref s_names)}";
 
     /// <summary>A connection to the shared server.</summary>

@@ -37,7 +37,7 @@ public sealed class UnobservedExceptions : IDisposable
 
         if (!_unobserved.IsEmpty)
         {
-            throw new AggregateException("A task failed and nobody looked at its exception.", _unobserved);
+            throw new AggregateException("The exception of a failed task was not observed.", _unobserved);
         }
     }
 

@@ -39,7 +39,7 @@ public sealed class PublishAllocationTests
     public void A_reply_subject_costs_nothing() => AssertNothing(static c => c.PublishAsync("orders.new", s_payload, replyTo: "answers"));
 
     [Fact]
-    public void Eight_threads_at_once_cost_nothing() => IdleConnection.Run(static still =>
+    public void Eight_concurrent_threads_allocate_nothing() => IdleConnection.Run(static still =>
     {
         still.MakeRoom();
         long allocated = 0;

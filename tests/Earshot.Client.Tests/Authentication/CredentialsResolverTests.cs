@@ -127,7 +127,7 @@ public sealed class CredentialsResolverTests
     }
 
     [Fact]
-    public async Task User_and_password_may_stand_beside_a_key()
+    public async Task User_and_password_may_be_combined_with_a_key()
     {
         var options = new NatsAuthOpts { Jwt = Keys.Jwt, Seed = Keys.Seed(), Username = "u", Password = "p" };
         CredentialsResolver.Validate(options);

@@ -24,7 +24,7 @@ public sealed class CredsFileTests : IDisposable
     }
 
     [Fact]
-    public async Task Sections_may_stand_in_either_order()
+    public async Task Sections_may_be_in_either_order()
     {
         string text = Keys.Creds(Keys.Jwt, Keys.Seed());
         int seed = text.IndexOf("-----BEGIN USER NKEY", StringComparison.Ordinal);

@@ -20,7 +20,7 @@ internal sealed class JournalRig : ISnapshotSource
         Events = new NatsEvents(Journal);
     }
 
-    /// <summary>The options of a connection with default options but for these.</summary>
+    /// <summary>The options of a connection with default options except for these.</summary>
     public static JournalOptions Options(int capacity, int detachAfterFaults = 0) => new()
     {
         Capacity = capacity,

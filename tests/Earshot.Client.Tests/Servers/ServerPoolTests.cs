@@ -51,7 +51,7 @@ public sealed class ServerPoolTests
     }
 
     [Fact]
-    public void Discovered_server_that_vanishes_is_removed_and_reported_as_returned_when_it_comes_back()
+    public void Discovered_server_that_vanishes_is_removed_and_reported_when_it_returns()
     {
         ServerPool pool = Info(Pool("a,x"), ["b:1", "c:1"], out _);
 

@@ -170,7 +170,7 @@ public sealed class KeepAliveTests
     }
 
     [Fact]
-    public async Task A_write_that_does_not_come_back_ends_the_session_although_bytes_come_in()
+    public async Task A_write_that_does_not_complete_ends_the_session_although_bytes_are_received()
     {
         var rig = new SessionRig(transport: new MemoryTransportOptions { Capacity = 64 });
         rig.Started();
@@ -192,7 +192,7 @@ public sealed class KeepAliveTests
     }
 
     [Fact]
-    public async Task A_write_that_does_not_come_back_while_nothing_comes_in_is_called_so()
+    public async Task A_write_that_does_not_complete_while_nothing_is_received_is_reported_as_a_write_stall()
     {
         var rig = new SessionRig(transport: new MemoryTransportOptions { Capacity = 64 });
         rig.Started();
@@ -217,7 +217,7 @@ public sealed class KeepAliveTests
         Assert.NotNull(_rig.Rig.Pings.Send(inline: false));
         Assert.True(_rig.Rig.Outbound.TryTakeSlice(flusher, out _));
         Assert.NotNull(_rig.Rig.Outbound.WriteStarted);
-        _rig.Rig.Pings.PongArrived(); // it overtakes the writer, which has not come back
+        _rig.Rig.Pings.PongArrived(); // it overtakes the write, which has not completed
 
         Assert.Null(_rig.Rig.Outbound.WriteStarted);
     }

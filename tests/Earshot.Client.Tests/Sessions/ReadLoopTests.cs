@@ -30,7 +30,7 @@ public sealed class ReadLoopTests
     }
 
     [Fact]
-    public async Task P24_P25_messages_for_nobody_are_dropped_and_counted()
+    public async Task P24_P25_messages_without_a_subscription_are_dropped_and_counted()
     {
         Subscription subscription = _rig.Rig.Subscribe("foo");
         _rig.Started();
@@ -167,7 +167,7 @@ public sealed class ReadLoopTests
     }
 
     [Fact]
-    public async Task A_full_subscription_that_waits_stops_the_reading_and_goes_on_when_it_is_read()
+    public async Task A_full_subscription_with_policy_Wait_pauses_reading_until_it_is_read()
     {
         Subscription subscription = _rig.Rig.Subscribe("foo", new SubscriptionLimits(2, 1000, NatsSlowConsumerPolicy.Wait));
         _rig.Started();

@@ -10,7 +10,7 @@ public sealed class SessionTests
     private readonly SessionRig _rig = new();
 
     [Fact]
-    public async Task The_first_reason_wins_and_the_end_is_told_once()
+    public async Task The_first_reason_wins_and_the_end_is_reported_once()
     {
         _rig.Started();
         _rig.Session.End(new SessionEnd(NatsDisconnectReason.ForceReconnect));

@@ -60,7 +60,7 @@ public sealed class RequestTests
     }
 
     [Fact]
-    public async Task Requests_that_nobody_awaits_leave_their_slots_to_others_and_keep_their_replies()
+    public async Task Requests_that_are_not_awaited_leave_their_slots_to_others_and_keep_their_replies()
     {
         ValueTask<InboundMessage> early = Answered("early");
         int slots = 0;
@@ -225,7 +225,7 @@ public sealed class RequestTests
     }
 
     [Fact]
-    public async Task A_request_is_given_up_when_it_was_not_on_its_way_in_its_time_for_sending()
+    public async Task A_request_fails_when_it_was_not_sent_within_its_send_timeout()
     {
         var call = new PublishCall("a", null, null, TimeSpan.FromDays(1), PartsRig.Token) { SendTimeout = s_second };
         Task<InboundMessage> request = _requester.RequestAsync(call, Array.Empty<byte>(), NatsRawSerializer<byte[]>.Default, false, out _).AsTask();
@@ -236,7 +236,7 @@ public sealed class RequestTests
     }
 
     [Fact]
-    public async Task A_request_that_is_on_its_way_has_the_whole_time_for_its_reply()
+    public async Task A_request_that_was_sent_has_the_whole_timeout_for_its_reply()
     {
         _rig.Attach(_flusher);
         var call = new PublishCall("a", null, null, TimeSpan.FromDays(1), PartsRig.Token) { SendTimeout = s_second };

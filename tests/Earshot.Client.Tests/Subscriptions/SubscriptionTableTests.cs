@@ -12,7 +12,7 @@ public sealed class SubscriptionTableTests
     private readonly ManualFlusher _flusher = new();
 
     [Fact]
-    public void A_slot_is_used_again_under_a_new_sid_and_late_messages_find_nobody()
+    public void A_slot_is_reused_under_a_new_sid_and_late_messages_find_no_target()
     {
         Subscription first = _rig.Subscribe("a");
         long old = first.SidNumber;
@@ -35,7 +35,7 @@ public sealed class SubscriptionTableTests
     [InlineData(-1L)]
     [InlineData(99L)]
     [InlineData(long.MaxValue)]
-    public void P24_P25_sids_that_were_never_issued_find_nobody(long sid)
+    public void P24_P25_sids_that_were_never_issued_find_no_target(long sid)
     {
         _rig.Subscribe("a");
         Assert.Null(_rig.Table.Find(sid));

@@ -9,7 +9,7 @@ namespace Earshot.Client.Tests.Subscriptions;
 public sealed class SubscriptionTimeoutsTests
 {
     [Fact]
-    public void A_subscription_that_ends_while_its_timeouts_are_looked_at_is_not_scheduled_again()
+    public void A_subscription_that_ends_while_its_timeouts_are_checked_is_not_scheduled_again()
     {
         var time = new HookedTime();
         Subscription subscription = new PartsRig().Subscribe("a");

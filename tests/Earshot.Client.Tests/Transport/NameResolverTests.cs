@@ -61,7 +61,7 @@ public sealed class NameResolverTests
 
     private Task<IPAddress[]> Resolve() => new NameResolver((_, family) => family == AddressFamily.InterNetwork ? _v4.Task : _v6.Task, _time).ResolveAsync("n.example");
 
-    /// <summary>Says when somebody waits for time to pass.</summary>
+    /// <summary>Reports when a caller starts a timer.</summary>
     private sealed class NoticingTime : FakeTimeProvider
     {
         public TaskCompletionSource Waits { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -60,7 +60,7 @@ public sealed class TlsRulesTests
     public void WebSocket_is_encrypted_first_or_never(string scheme, string mode, bool wasUsed, string expected) =>
         Assert.Equal(expected, TlsRules.NeedOf(new NatsTlsOpts { Mode = Enum.Parse<TlsMode>(mode, ignoreCase: true) }, scheme, wasUsed).ToString());
 
-    // Written down as prose has it, not as the code decides: plain text only where nobody and nothing has asked for TLS.
+    // Written as the documentation states it, not as the code decides: plain text only if neither options nor server request TLS.
     private static string Expected(string scheme, string option, bool isOffered, bool isRequired, bool wasUsed)
     {
         if (option == "disable")

@@ -171,7 +171,7 @@ public sealed class ConnectionTests(Servers servers)
         await nats.PublishAsync("s", "data", new NatsHeaders { { "A", "ä" } }, cancellationToken: Token);
         NatsMsg<string> message = await sub.NextAsync();
         Assert.Equal(("data", "ä"), (message.Data, message.Headers!["A"].ToString()));
-        await Assert.ThrowsAsync<NatsNoRespondersException>(() => nats.RequestAsync<int>("nobody", cancellationToken: Token).InTimeAsync());
+        await Assert.ThrowsAsync<NatsNoRespondersException>(() => nats.RequestAsync<int>("no.responders", cancellationToken: Token).InTimeAsync());
         Task<NatsReconnectedEvent> back = nats.Events.WhenAsync<NatsReconnectedEvent>(cancellationToken: Token);
         await server.RestartAsync(Token);
         await back.WaitAsync(Servers.Limit, Token);

@@ -9,7 +9,7 @@ public sealed class RequestTests(Servers servers)
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_request_gets_its_reply_and_many_at_once_get_their_own()
+    public async Task A_request_gets_its_reply_and_concurrent_requests_get_their_own()
     {
         await using NatsConnection nats = await servers.ConnectAsync();
         await using Responder responder = await Responder.StartAsync(nats, async message => await message.ReplyAsync(message.Data * 2, cancellationToken: Token));
@@ -50,7 +50,7 @@ public sealed class RequestTests(Servers servers)
     }
 
     [Fact]
-    public async Task A_request_without_an_answer_ends_with_its_timeout_and_a_late_reply_reaches_nobody()
+    public async Task A_request_without_a_reply_ends_with_its_timeout_and_a_late_reply_is_dropped()
     {
         await using NatsConnection nats = await servers.ConnectAsync();
         await using INatsSub<int> silent = await nats.SubscribeCoreAsync<int>(Servers.NewSubject(), cancellationToken: Token);
@@ -135,7 +135,7 @@ public sealed class RequestTests(Servers servers)
     }
 
     [Fact]
-    public async Task Many_replies_from_nobody_fail_at_once_or_are_none()
+    public async Task RequestMany_without_responders_fails_immediately_or_is_empty()
     {
         await using NatsConnection nats = await servers.ConnectAsync();
         string subject = Servers.NewSubject();

@@ -9,7 +9,7 @@ namespace Earshot.Conformance.Tests.Listeners;
 public sealed class GoListenersTests
 {
     [Fact]
-    public async Task Go_DisconnectErrHandler_is_told_the_reason()
+    public async Task Go_DisconnectErrHandler_receives_the_reason()
     {
         Channel<NatsDisconnectedEvent> heard = Heard<NatsDisconnectedEvent>();
         await using ScenarioContext stage = await ScenarioSetup.OpenAsync(o => o with { Events = new() { OnDisconnected = (e, ct) => heard.Writer.WriteAsync(e, ct) } });

@@ -26,7 +26,7 @@ internal static class ListenerScenario
         return stage;
     }
 
-    /// <summary>Publishes more than the subscription may hold; nobody reads it.</summary>
+    /// <summary>Publishes more messages than the capacity of the subscription, which is not read.</summary>
     public static async Task<INatsSub<string>> OverflowAsync(NatsConnection connection)
     {
         INatsSub<string> full = await connection.SubscribeCoreAsync<string>("full", opts: new NatsSubOpts { PendingMessagesLimit = 2 }, cancellationToken: ScenarioSetup.Token);

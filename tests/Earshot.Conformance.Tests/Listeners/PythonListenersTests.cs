@@ -72,7 +72,7 @@ public sealed class PythonListenersTests
     }
 
     [Fact]
-    public async Task Python_discovered_server_cb_which_the_page_does_not_know_hears_a_new_server()
+    public async Task Python_discovered_server_cb_which_the_page_does_not_list_receives_a_new_server()
     {
         Channel<NatsDiscoveredServersEvent> heard = Heard<NatsDiscoveredServersEvent>();
         await using ClusterStage stage = await ClusterAsync();

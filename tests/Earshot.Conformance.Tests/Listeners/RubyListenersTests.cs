@@ -56,7 +56,7 @@ public sealed class RubyListenersTests
     }
 
     [Fact]
-    public async Task Ruby_on_error_hears_an_error_and_the_connection_stays_open()
+    public async Task Ruby_on_error_receives_an_error_and_the_connection_stays_open()
     {
         Channel<string> heard = Heard<string>();
         await using ScenarioContext stage = await LimitedAsync();

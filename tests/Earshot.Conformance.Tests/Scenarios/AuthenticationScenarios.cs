@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Earshot.Conformance.Tests.Scenarios;
 
-/// <summary>What a connection tells when a real server does not accept, or no longer accepts, its credentials.</summary>
+/// <summary>Events of a connection when a real server does not accept, or no longer accepts, its credentials.</summary>
 public sealed class AuthenticationScenarios
 {
     private const string Config = "authorization { user: u, password: c4n4ry }";

@@ -5,13 +5,13 @@ using Xunit;
 
 namespace Earshot.Conformance.Tests.Scenarios;
 
-/// <summary>What a connection tells of a real cluster whose nodes come, go and are restarted one by one.</summary>
+/// <summary>Events of a connection to a real cluster whose nodes are added, removed and restarted one by one.</summary>
 public sealed class ClusterScenarios
 {
     private static readonly NatsServerSetup s_lameDuck = new() { LameDuckDuration = TimeSpan.FromSeconds(30), LameDuckGracePeriod = TimeSpan.FromSeconds(3) };
 
     [Fact]
-    public async Task Node_that_joins_leaves_and_returns_is_told_each_time()
+    public async Task Node_that_joins_leaves_and_returns_is_reported_each_time()
     {
         await using ITestCluster cluster = await TestServers.ClusterAsync(3, cancellationToken: ScenarioSetup.Token);
         await using JournalRecorder journal = ScenarioSetup.Record(cluster.Nodes[0].Url);
@@ -47,7 +47,7 @@ public sealed class ClusterScenarios
         int sentBefore = int.MaxValue;
         List<int> received = [];
 
-        // The new server has confirmed the subscription; the publisher's own server hears of it a moment later.
+        // The new server has confirmed the subscription; the publisher's own server is notified of it shortly afterwards.
         while (received.LastOrDefault(-1) < sentBefore)
         {
             await other.Connection.PublishAsync("numbers", sent++, cancellationToken: ScenarioSetup.Token);

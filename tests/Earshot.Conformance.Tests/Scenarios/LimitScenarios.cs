@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Earshot.Conformance.Tests.Scenarios;
 
-/// <summary>What a connection tells when it runs into a limit of a real server.</summary>
+/// <summary>Events of a connection that reaches a limit of a real server.</summary>
 public sealed class LimitScenarios
 {
     [Fact]
@@ -31,7 +31,7 @@ public sealed class LimitScenarios
     }
 
     [Fact]
-    public async Task Full_server_is_told_with_phase_and_cause_and_the_second_server_is_used_in_the_same_call()
+    public async Task Full_server_is_reported_with_phase_and_cause_and_the_second_server_is_used_in_the_same_call()
     {
         await using ScenarioContext full = await ScenarioSetup.OpenAsync(setup: new NatsServerSetup { Config = "max_connections: 1" });
         await using ITestServer second = await ScenarioSetup.ServerAsync();
@@ -93,7 +93,7 @@ public sealed class LimitScenarios
     }
 
     [Fact]
-    public async Task Slow_subscription_is_told_from_its_start_to_its_recovery()
+    public async Task Slow_subscription_is_reported_from_its_start_to_its_recovery()
     {
         await using ScenarioContext stage = await ScenarioSetup.OpenAsync();
         INatsSub<string> slow = await stage.Connection.SubscribeCoreAsync<string>("a", opts: new NatsSubOpts { PendingMessagesLimit = 4 }, cancellationToken: ScenarioSetup.Token);

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Earshot.Conformance.Tests.Scenarios;
 
-/// <summary>What a connection tells when real servers die and come back, and when they do not.</summary>
+/// <summary>Events of a connection when real servers are killed and restarted, and when they are not.</summary>
 public sealed class OutageScenarios
 {
     [Fact]

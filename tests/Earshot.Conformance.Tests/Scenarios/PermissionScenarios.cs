@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Earshot.Conformance.Tests.Scenarios;
 
-/// <summary>What a connection tells when a real server refuses a subject, from the start or after a reload.</summary>
+/// <summary>Events of a connection when a real server rejects a subject, from the start or after a reload.</summary>
 public sealed class PermissionScenarios
 {
     private const string Denied =
@@ -14,7 +14,7 @@ public sealed class PermissionScenarios
     private const string Allowed = "authorization { users: [ { user: u, password: c4n4ry } ] }";
 
     [Fact]
-    public async Task Publish_to_a_forbidden_subject_is_told_with_its_subject_and_costs_no_session()
+    public async Task Publish_to_a_forbidden_subject_is_reported_with_its_subject_and_costs_no_session()
     {
         await using ScenarioContext stage = await OpenAsync(Denied);
 
@@ -107,7 +107,7 @@ public sealed class PermissionScenarios
 
         await stage.Server.Process.ReloadAsync(Allowed, ScenarioSetup.Token);
 
-        // The server tells nobody of it, so the publishes go on until the retry that is due has been taken.
+        // The server does not report it, so the test publishes until the retry that is due has been accepted.
         Task<NatsMsg<string>> receiving = sub.Msgs.NextAsync();
         while (!receiving.IsCompleted)
         {
@@ -122,7 +122,7 @@ public sealed class PermissionScenarios
     }
 
     [Fact]
-    public async Task Subscription_refused_after_a_restart_is_told_between_Reconnected_and_Resubscribed()
+    public async Task Subscription_rejected_after_a_restart_is_reported_between_Reconnected_and_Resubscribed()
     {
         await using ScenarioContext stage = await OpenAsync(Allowed);
         INatsSub<string> lost = await stage.Connection.SubscribeCoreAsync<string>("secret.a", cancellationToken: ScenarioSetup.Token);

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Earshot.Conformance.Tests.Scenarios;
 
-/// <summary>Which of several addresses a first connect ends at, and what it tells of the others.</summary>
+/// <summary>The address that a first connect selects from several, and its events about the others.</summary>
 public sealed class SeedScenarios
 {
     [Fact]
@@ -61,7 +61,7 @@ public sealed class SeedScenarios
     }
 
     [Fact]
-    public async Task Hostile_addresses_of_a_server_are_told_and_not_used()
+    public async Task Hostile_addresses_of_a_server_are_reported_and_not_used()
     {
         var dialer = new ScriptedDialer(TimeProvider.System);
         dialer.Server("a").Plays(async peer =>

@@ -71,7 +71,7 @@ public sealed class SilenceScenarios
         await using var proxy = new FaultProxy(server.Port);
         await using JournalRecorder journal = ScenarioSetup.Record(proxy.Url);
         await using INatsSub<string> sub = await journal.Connection.SubscribeCoreAsync<string>("a", "q", cancellationToken: ScenarioSetup.Token);
-        await sub.ConfirmAsync(ScenarioSetup.Token).Within(); // nothing is on its way: the reset is all there is to notice
+        await sub.ConfirmAsync(ScenarioSetup.Token).Within(); // nothing is in flight: only the reset can be detected
 
         proxy.ResetAll();
 

@@ -11,7 +11,7 @@ public sealed class RotationTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public async Task Expired_users_come_back_with_what_the_callback_gives_then()
+    public async Task Expired_users_reconnect_with_the_new_credentials_of_the_callback()
     {
         using var issuer = new JwtIssuer();
         await using NatsServerProcess server = await Connections.ServerAsync(issuer.Config);
@@ -28,7 +28,7 @@ public sealed class RotationTests : IDisposable
     }
 
     [Fact]
-    public async Task Expired_users_come_back_with_what_the_creds_file_holds_then()
+    public async Task Expired_users_reconnect_with_the_new_content_of_the_creds_file()
     {
         using var issuer = new JwtIssuer();
         await using NatsServerProcess server = await Connections.ServerAsync(issuer.Config);
@@ -86,7 +86,7 @@ public sealed class RotationTests : IDisposable
     }
 
     [Fact]
-    public async Task Providers_that_have_nothing_fresher_are_told_of_and_nothing_old_is_sent()
+    public async Task Providers_without_newer_credentials_are_reported_and_no_expired_credentials_are_sent()
     {
         using var issuer = new JwtIssuer();
         await using NatsServerProcess server = await Connections.ServerAsync(issuer.Config);

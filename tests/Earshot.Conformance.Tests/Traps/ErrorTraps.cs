@@ -81,7 +81,7 @@ public sealed class ErrorTraps
     }
 
     [Fact] // 17
-    public async Task First_list_of_servers_is_told_as_initial()
+    public async Task First_list_of_servers_is_reported_as_initial()
     {
         await using ClusterStage stage = await ListenerScenario.ClusterAsync();
 

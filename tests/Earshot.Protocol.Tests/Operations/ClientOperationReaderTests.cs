@@ -20,7 +20,7 @@ public class ClientOperationReaderTests
     }
 
     [Fact]
-    public void The_limit_of_a_control_line_counts_what_stands_behind_the_verb()
+    public void The_limit_of_a_control_line_counts_the_bytes_that_follow_the_verb()
     {
         var limits = new ProtocolLimits { MaxControlLine = 512 };
         byte[] exact = OperationFeed.Bytes("SUB " + new string('s', 510) + " 1\r\n");

@@ -144,7 +144,7 @@ public class ServerOperationReaderTests
         Assert.Equal((12 + 3) * 10_000, sum);
     }
 
-    // Optimised at once, because the runtime itself allocates when it replaces a running loop.
+    // Optimized from the first call, because the runtime itself allocates when it replaces a running loop.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static long ReadAll(ServerOperationReader reader, byte[] bytes, int messages)
     {

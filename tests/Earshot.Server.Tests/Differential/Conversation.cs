@@ -115,7 +115,7 @@ internal sealed class Conversation : IDisposable
         }
     }
 
-    // {sig} and {stdsig} stand for the nonce of this connection, signed with the private key of 32 bytes of 7.
+    // {sig} and {stdsig} are replaced by the signature of this connection's nonce with the private key of 32 bytes of 7.
     private static byte[] Sign(byte[] bytes, string heard)
     {
         string text = Encoding.Latin1.GetString(bytes);

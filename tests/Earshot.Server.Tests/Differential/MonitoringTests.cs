@@ -177,7 +177,7 @@ public sealed class MonitoringTests(MonitoringTests.Pair servers) : IClassFixtur
             }
         }
 
-        // A server tells nobody that it has noticed the end of a connection; its page is the only sign.
+        // A server does not report that it has detected the end of a connection; only its monitoring page shows it.
         private async Task WaitForClosedAsync(Uri monitoring, int count, CancellationToken cancellationToken)
         {
             var page = new Uri(monitoring, "connz?state=closed");

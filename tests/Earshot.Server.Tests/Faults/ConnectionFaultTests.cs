@@ -94,7 +94,7 @@ public sealed class ConnectionFaultTests
 
         Assert.Equal(4_000, (await messages.Msgs.ReadAsync(FaultScenario.Token).AsTask().WaitAsync(TimeSpan.FromSeconds(30), FaultScenario.Token)).Data!.Length);
         TimeSpan took = TimeProvider.System.GetElapsedTime(start);
-        Assert.True(took >= TimeSpan.FromMilliseconds(95), $"{took}"); // the first tenth of a second's worth comes at once
+        Assert.True(took >= TimeSpan.FromMilliseconds(95), $"{took}"); // the bytes of the first tenth of a second arrive immediately
     }
 
     [Theory]
@@ -113,7 +113,7 @@ public sealed class ConnectionFaultTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Evicted_slow_consumer_hears_no_reason_and_the_server_knows_one(bool toOne)
+    public async Task Evicted_slow_consumer_receives_no_reason_and_the_server_records_one(bool toOne)
     {
         await using FaultScenario stage = await FaultScenario.OpenAsync();
         stage.Do(toOne, one => one.Evict(), all => all.Evict());

@@ -8,7 +8,7 @@ public sealed class ConversationFaultTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Error_is_told_with_its_text_and_the_connection_stays(bool toOne)
+    public async Task Error_is_reported_with_its_text_and_the_connection_stays_open(bool toOne)
     {
         await using FaultScenario stage = await FaultScenario.OpenAsync();
         stage.Do(toOne, one => one.SendError("maximum subscriptions exceeded"), all => all.SendError("maximum subscriptions exceeded"));
@@ -79,7 +79,7 @@ public sealed class ConversationFaultTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Revoked_permission_is_told_of_the_subscription_and_of_the_next_publish(bool toOne)
+    public async Task Revoked_permission_is_reported_for_the_subscription_and_for_the_next_publish(bool toOne)
     {
         await using FaultScenario stage = await FaultScenario.OpenAsync();
         await using INatsSub<string> orders = await stage.Connection.SubscribeCoreAsync<string>("orders.*", cancellationToken: FaultScenario.Token);
@@ -112,7 +112,7 @@ public sealed class ConversationFaultTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Shrunken_payload_limit_is_told_as_the_limit_it_is(bool toOne)
+    public async Task Reduced_payload_limit_is_reported_as_the_limit(bool toOne)
     {
         await using FaultScenario stage = await FaultScenario.OpenAsync();
         await using NatsConnection other = FaultScenario.NewConnection(stage.Server.Url);

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Earshot.Server.Tests.Faults;
 
-/// <summary>What the user of a client hears when a server turns it away, goes, comes back, or is cut off from the others.</summary>
+/// <summary>The events of a client when a server rejects it, stops, restarts, or is partitioned from the others.</summary>
 public sealed class ServerFaultTests
 {
     [Fact]
@@ -43,7 +43,7 @@ public sealed class ServerFaultTests
         clock.Advance(TimeSpan.FromMinutes(1) - TimeSpan.FromTicks(1));
         for (int i = 0; i < 2; i++)
         {
-            // The first of them may have begun before the clock went on.
+            // The first of them may have begun before the clock advanced.
             stage.Do(false, _ => { }, _ => { });
             await stage.HearsAsync<NatsConnectAttemptFailedEvent>();
         }

@@ -86,7 +86,7 @@ internal sealed class MemoryClient
 
     internal ValueTask CloseAsync() => _pipe.Output.CompleteAsync();
 
-    /// <summary>Completes when the server has no more than so many clients.</summary>
+    /// <summary>Completes when the server has at most <paramref name="count"/> clients.</summary>
     internal static async Task WaitForOpenAsync(NatsTestServer server, int count)
     {
         var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -8,7 +8,7 @@ namespace Earshot.Server.Tests.Serving;
 public sealed class MockClusterTests
 {
     [Fact]
-    public async Task Join_and_leave_are_told_with_the_own_url_first()
+    public async Task Join_and_leave_are_advertised_with_the_own_url_first()
     {
         await using NatsTestCluster cluster = await NatsTestCluster.StartAsync(2, cancellationToken: TestContext.Current.CancellationToken);
         MemoryClient client = await MemoryClient.ConnectAsync(cluster.Servers[1]);
@@ -87,7 +87,7 @@ public sealed class MockClusterTests
     }
 
     [Fact]
-    public async Task Lame_duck_can_come_back()
+    public async Task Lame_duck_server_can_be_restarted()
     {
         var options = new NatsTestServerOptions { LameDuckGracePeriod = TimeSpan.FromMilliseconds(1), LameDuckDuration = TimeSpan.FromMilliseconds(2) };
         await using NatsTestCluster cluster = await NatsTestCluster.StartAsync(2, options, TestContext.Current.CancellationToken);

@@ -46,7 +46,7 @@ public sealed class ServerClockTests
     }
 
     [Fact]
-    public async Task Lame_duck_closes_nobody_before_the_grace_period_and_has_closed_all_by_the_end()
+    public async Task Lame_duck_server_closes_no_client_before_the_grace_period_and_all_by_the_end()
     {
         (TimeSpan grace, TimeSpan duration) = (TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(2));
         await using NatsTestServer server = await StartAsync(
@@ -97,7 +97,7 @@ public sealed class ServerClockTests
     }
 
     [Fact]
-    public async Task Verb_that_ends_a_delay_or_a_throttle_is_felt_at_once()
+    public async Task Ending_a_delay_or_a_throttle_takes_effect_immediately()
     {
         await using NatsTestServer server = await StartAsync(new NatsTestServerOptions { PingInterval = TimeSpan.FromDays(1) });
         (MemoryClient? delayed, MemoryClient? throttled) = (await MemoryClient.ConnectAsync(server), await MemoryClient.ConnectAsync(server));
@@ -160,8 +160,8 @@ public sealed class ServerClockTests
         return (await client.UntilAsync(Mark))[..^Mark.Length];
     }
 
-    // The bytes are on their way through other threads; the clock goes on until they are here. How far it had to go at least
-    // is exact, how far it went is not.
+    // The bytes pass through other threads; the clock is advanced until they arrive. The minimum advance is exact, the actual
+    // one is not.
     private async Task<TimeSpan> PassUntilHeardAsync(MemoryClient client, string text)
     {
         DateTimeOffset start = _clock.GetUtcNow();

@@ -59,7 +59,7 @@ public sealed class ViewTests
     }
 
     [Fact]
-    public async Task Monitoring_pages_tell_what_the_server_knows()
+    public async Task Monitoring_pages_show_the_state_of_the_server()
     {
         await using NatsTestServer server = await TestServer.ListenAsync(new NatsTestServerOptions { MonitoringPort = 0 });
         MemoryClient gone = await MemoryClient.ConnectAsync(server);

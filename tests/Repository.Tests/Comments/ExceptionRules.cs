@@ -36,8 +36,8 @@ internal static class ExceptionRules
             }
         }
 
-        violations.AddRange(unseen.Where(entry => !thrown.Used.Contains(entry.Member)).Select(entry => new Violation(Name, entry.Member, "stands in UnseenExceptions, and no façade reaches it")));
-        violations.AddRange(unseen.Where(entry => string.IsNullOrWhiteSpace(entry.Reason)).Select(entry => new Violation(Name, entry.Member, "stands in UnseenExceptions without a reason")));
+        violations.AddRange(unseen.Where(entry => !thrown.Used.Contains(entry.Member)).Select(entry => new Violation(Name, entry.Member, "is listed in UnseenExceptions, and no façade reaches it")));
+        violations.AddRange(unseen.Where(entry => string.IsNullOrWhiteSpace(entry.Reason)).Select(entry => new Violation(Name, entry.Member, "is listed in UnseenExceptions without a reason")));
         violations.AddRange(notThrown.Where(entry => !excused.Contains(entry)).Select(entry => new Violation(Name, entry.Method, $"is excused from {entry.Exception}, which the analysis does not find")));
         violations.AddRange(notThrown.Where(entry => string.IsNullOrWhiteSpace(entry.Reason)).Select(entry => new Violation(Name, entry.Method, $"is excused from {entry.Exception} without a reason")));
         return [.. violations.Distinct()];

@@ -13,7 +13,7 @@ public sealed class NewProjectTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_new_project_with_the_package_of_the_server_hears_its_own_handler_in_ten_lines()
+    public async Task A_new_project_with_the_package_of_the_server_runs_its_own_handler_in_ten_lines()
     {
         DirectoryInfo folder = Directory.CreateTempSubdirectory("earshot-new-");
         try

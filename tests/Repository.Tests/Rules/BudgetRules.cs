@@ -101,7 +101,7 @@ internal static class BudgetRules
     private static bool IsBody(SyntaxNode node) =>
         node is BaseMethodDeclarationSyntax or AccessorDeclarationSyntax or LocalFunctionStatementSyntax;
 
-    // From the first token after the attributes: what stands in attributes is not the method's length.
+    // From the first token after the attributes: attributes do not count as lines of the method.
     private static int Lines(SyntaxNode node)
     {
         SyntaxNodeOrToken start = node.ChildNodesAndTokens().First(child => !child.IsKind(SyntaxKind.AttributeList));

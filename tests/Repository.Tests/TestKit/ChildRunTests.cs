@@ -28,7 +28,7 @@ public sealed class ChildRunTests
         string output = await leaking.StandardOutput.ReadToEndAsync(Cancel);
         await leaking.WaitForExitAsync(Cancel);
         Assert.NotEqual(0, leaking.ExitCode);
-        Assert.Contains("nobody observed this", output, StringComparison.Ordinal);
+        Assert.Contains("this is not observed", output, StringComparison.Ordinal);
         Assert.Contains("Failed: 0", output, StringComparison.Ordinal);
     }
 
@@ -92,7 +92,7 @@ public sealed class ChildRunTests
     {
         await Task.Yield();
         ended.SetResult();
-        throw new InvalidOperationException("nobody observed this");
+        throw new InvalidOperationException("this is not observed");
     }
 
     private static Process StartChild(string test, int reportTo = 0) =>

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Repository.Tests.TestKit;
 
-/// <summary>A cluster of real servers: who knows whom, seen through what a client is told.</summary>
+/// <summary>A cluster of real servers: the routes between its nodes, as advertised to a client.</summary>
 public sealed class NatsClusterTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

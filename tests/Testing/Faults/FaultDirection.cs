@@ -41,7 +41,7 @@ public sealed class FaultDirection
         }
     }
 
-    /// <summary>Goes on after <see cref="Pause"/>, beginning with the bytes that were held back.</summary>
+    /// <summary>Continues after <see cref="Pause"/>, beginning with the bytes that were held back.</summary>
     public void Resume()
     {
         TaskCompletionSource? paused;

@@ -75,7 +75,7 @@ public sealed class FaultProxy : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops listening: new connections are refused by the operating system, old ones go on.</summary>
+    /// <summary>Stops listening: new connections are refused by the operating system, old ones continue.</summary>
     public void RefuseNew()
     {
         lock (_gate)

@@ -41,10 +41,10 @@ internal sealed class FaultProxyConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends the stream towards the client in order; the client can go on sending.</summary>
+    /// <summary>Shuts down the stream towards the client; the client can continue to send.</summary>
     internal void EndTowardsClient() => EndTowards(_client);
 
-    /// <summary>Ends the stream towards the server in order; the server can go on sending.</summary>
+    /// <summary>Shuts down the stream towards the server; the server can continue to send.</summary>
     internal void EndTowardsServer()
     {
         if (_server is not null)

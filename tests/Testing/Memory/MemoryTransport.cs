@@ -21,7 +21,7 @@ internal sealed class MemoryTransport : ITransport
 
     public EndPoint? RemoteEndPoint { get; }
 
-    /// <summary>What the system is said to know of the link; by default the other side has confirmed everything at once.</summary>
+    /// <summary>The progress that the operating system reports; by default the other side acknowledges everything immediately.</summary>
     public Func<TransportProgress?>? Pulses { get; set; }
 
     public TransportProgress? Progress => Pulses is { } pulses ? pulses() : new TransportProgress(Volatile.Read(ref _sentBytes), 0, _incoming.Unread);

@@ -173,7 +173,7 @@ internal sealed class ScriptedPeer
         }
         catch (SocketException)
         {
-            Note("S> (nobody took the PONG)\r\n");
+            Note("S> (the PONG was not read)\r\n");
         }
     }
 

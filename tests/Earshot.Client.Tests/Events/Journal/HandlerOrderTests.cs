@@ -108,7 +108,7 @@ public sealed class HandlerOrderTests
     }
 
     [Fact]
-    public async Task A_NET_event_handler_hears_nothing_from_before_it_was_added_although_the_others_are_behind()
+    public async Task A_NET_event_handler_receives_no_event_from_before_it_was_added_although_the_others_are_behind()
     {
         var rig = new JournalRig();
         var connection = new Connection(rig.Journal);

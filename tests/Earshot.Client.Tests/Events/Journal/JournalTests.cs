@@ -6,7 +6,7 @@ namespace Earshot.Client.Tests.Events.Journals;
 public sealed class JournalTests
 {
     [Fact]
-    public async Task G1_Eight_producers_at_once_give_one_order_without_a_gap()
+    public async Task G1_Eight_concurrent_producers_give_one_order_without_a_gap()
     {
         var rig = new JournalRig(capacity: 10_000);
         rig.Connecting();

@@ -169,7 +169,7 @@ public sealed class BlockingCallbackTests : IDisposable
         }
     }
 
-    // The first call holds its thread until the test is over or lets it go; later ones answer at once.
+    // The first call blocks its thread until the test is over or releases it; later ones return immediately.
     private ValueTask<T> Blocks<T>(T answer)
     {
         Block();

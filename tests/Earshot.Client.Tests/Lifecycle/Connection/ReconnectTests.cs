@@ -131,7 +131,7 @@ public sealed class ReconnectTests
         rig.Time.Advance(TimeSpan.FromSeconds(4.9));
         ScriptedPeer next = await rig.AcceptAsync(2);
 
-        // The old session goes on while the slow answer is awaited.
+        // The old session continues while the slow reply is awaited.
         old.AnswersPings = true;
         Task<NatsMsg<string>> quick = rig.Connection.RequestAsync<string, string>("quick", "?", replyOpts: new NatsSubOpts { Timeout = TimeSpan.FromSeconds(1) }, cancellationToken: rig.Token).AsTask();
         string quickInbox = (await old.ExpectAsync("PUB quick", rig.Token)).Line.Split(' ')[2];
@@ -151,7 +151,7 @@ public sealed class ReconnectTests
     }
 
     [Fact]
-    public async Task A_reply_that_comes_between_the_last_word_of_the_old_server_and_the_replay_is_not_lost_in_a_planned_move()
+    public async Task A_reply_between_the_last_PONG_of_the_old_server_and_the_replay_is_not_lost_in_a_migration()
     {
         await using var rig = new ConnectionRig(o => o with { RequestTimeout = TimeSpan.FromMinutes(1) }, "nats://10.0.0.1:4222,nats://10.0.0.2:4222");
         ScriptedPeer old = await rig.OpenAsync();

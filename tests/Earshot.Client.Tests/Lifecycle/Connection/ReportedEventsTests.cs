@@ -5,11 +5,11 @@ using Xunit;
 
 namespace Earshot.Client.Tests.Lifecycle.Connection;
 
-/// <summary>What a connection tells beside its coming and going: phases, information, answers, losses, its own faults.</summary>
+/// <summary>Events of a connection other than those of its lifecycle: phases, server information, pings, discards, internal faults.</summary>
 public sealed class ReportedEventsTests
 {
     [Fact]
-    public async Task Each_phase_of_an_attempt_is_told_with_its_time_to_a_reader_that_asks()
+    public async Task Each_phase_of_an_attempt_is_reported_with_its_time_to_a_reader_that_requests_it()
     {
         await using var rig = new ConnectionRig();
         var phases = new List<NatsConnectPhaseCompletedEvent>();
@@ -32,7 +32,7 @@ public sealed class ReportedEventsTests
     }
 
     [Fact]
-    public async Task New_information_of_the_server_is_told_once_with_what_changed()
+    public async Task New_server_information_is_reported_once_with_its_changes()
     {
         await using var rig = new ConnectionRig();
         ScriptedPeer peer = await rig.OpenAsync();
@@ -88,7 +88,7 @@ public sealed class ReportedEventsTests
     }
 
     [Fact]
-    public async Task What_is_left_in_the_buffer_at_the_end_is_told_before_closed()
+    public async Task Publishes_left_in_the_buffer_at_the_end_are_reported_before_Closed()
     {
         await using var rig = new ConnectionRig();
         ScriptedPeer peer = await rig.OpenAsync();
@@ -154,7 +154,7 @@ public sealed class ReportedEventsTests
     }
 
     [Fact]
-    public async Task A_message_that_cannot_be_deserialised_is_told_with_its_subscription()
+    public async Task A_message_that_cannot_be_deserialized_is_reported_with_its_subscription()
     {
         await using var rig = new ConnectionRig();
         ScriptedPeer peer = await rig.OpenAsync();
@@ -204,7 +204,7 @@ public sealed class ReportedEventsTests
     }
 
     [Fact]
-    public async Task The_first_use_of_a_connection_that_goes_on_trying_waits_for_no_server()
+    public async Task The_first_use_of_a_connection_that_retries_the_initial_connect_waits_for_no_server()
     {
         await using var rig = new ConnectionRig(o => o with { RetryOnInitialConnect = true });
         rig.Server().Refuses();
@@ -258,11 +258,11 @@ public sealed class ReportedEventsTests
 
         rig.Server().Hangs();
         peer.Close();
-        await done.Task.WaitAsync(rig.Token); // no time passes: nobody waits for a timeout
+        await done.Task.WaitAsync(rig.Token); // no time passes: the test does not depend on a timeout
     }
 
     [Fact]
-    public async Task An_error_that_a_server_repeats_is_reported_at_once_and_then_once_a_minute_with_its_number()
+    public async Task An_error_that_a_server_repeats_is_reported_immediately_and_then_once_a_minute_with_its_number()
     {
         await using var rig = new ConnectionRig();
         ScriptedPeer peer = await rig.OpenAsync();
@@ -300,7 +300,7 @@ public sealed class ReportedEventsTests
     }
 
     [Fact]
-    public async Task A_defect_of_the_client_without_a_session_fails_the_connection_and_leaves_nobody_waiting()
+    public async Task A_defect_of_the_client_without_a_session_fails_the_connection_and_all_waiting_callers()
     {
         var random = new BrokenRandom();
         await using var rig = new ConnectionRig(random: random);
@@ -324,7 +324,7 @@ public sealed class ReportedEventsTests
         await again;
     }
 
-    /// <summary>Stands for any defect: the next fact that the loop handles finds it broken.</summary>
+    /// <summary>Simulates a defect: the next input that the loop processes throws.</summary>
     private sealed class BrokenRandom() : Random(1)
     {
         public const string Text = "a defect";

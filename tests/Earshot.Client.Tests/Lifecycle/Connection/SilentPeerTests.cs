@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Earshot.Client.Tests.Lifecycle.Connection;
 
-/// <summary>A peer that says nothing is asked what it is, once, when the time of the attempt is as good as over.</summary>
+/// <summary>A silent peer is probed once, shortly before the attempt times out.</summary>
 public sealed class SilentPeerTests
 {
     [Theory]

@@ -64,7 +64,7 @@ public sealed class DrainHandlingTests
     }
 
     [Fact]
-    public async Task A_drain_that_nobody_reads_directly_has_no_grace()
+    public async Task A_drain_without_direct_reads_has_no_grace_period()
     {
         await using var rig = new ConnectionRig();
         ScriptedPeer peer = await rig.OpenAsync();
@@ -102,7 +102,7 @@ public sealed class DrainHandlingTests
     }
 
     [Fact]
-    public async Task A_drain_of_one_subscription_has_not_ended_while_a_message_is_in_work()
+    public async Task A_drain_of_one_subscription_has_not_ended_while_a_message_is_being_handled()
     {
         await using var rig = new ConnectionRig();
         ScriptedPeer peer = await rig.OpenAsync();

@@ -21,7 +21,7 @@ public sealed class GiveUpTests
     }
 
     [Fact]
-    public void RetryOnInitialConnect_goes_on_connecting()
+    public void RetryOnInitialConnect_continues_to_connect()
     {
         MachineRig rig = new MachineRig(MachineRig.Options with { RetryOnInitialConnect = true }).Connect();
         for (int i = 0; i < 50; i++)
@@ -182,7 +182,7 @@ public sealed class GiveUpTests
     }
 
     [Fact]
-    public void A_failed_connection_that_connects_again_goes_on_in_the_same_journal()
+    public void A_failed_connection_that_connects_again_continues_the_same_journal()
     {
         MachineRig rig = new MachineRig().Connect().Fail().Connect().Accept();
         Assert.Equal(NatsConnectionState.Open, rig.State.State);

@@ -83,7 +83,7 @@ public sealed class LameDuckTests
     }
 
     [Fact]
-    public void A_session_lost_during_the_hand_over_is_followed_by_the_successor_at_once()
+    public void A_session_lost_during_the_handover_is_followed_by_the_successor_immediately()
     {
         MachineRig rig = new MachineRig(servers: 2).Opened().Info(s_lame).Until(MachineTimer.Migrate).Accept().Lose();
         Assert.Equal(NatsConnectionState.Open, rig.State.State);

@@ -209,7 +209,7 @@ internal sealed class MachineRig : ISnapshotSource
         Assert.True(State.Search.Open.Count <= 2, "more than two dials are open");
         Assert.Equal(State.IsOver ? _runs + 1 : _runs, _lifeOvers);
         Assert.True(State.Live is null || !State.IsOver);
-        Assert.True(!State.IsOver || (State.Search == Search.None && Timers.Count == 0), "something goes on after the end");
+        Assert.True(!State.IsOver || (State.Search == Search.None && Timers.Count == 0), "a search or a timer is active after the end");
         bool isSearching = State.State is NatsConnectionState.Connecting or NatsConnectionState.Reconnecting && State.Live is null;
         Assert.True(
             !isSearching || !State.Search.Open.IsEmpty || State.Search.IsAsking || (State.Search.IsWaiting && Timers.ContainsKey(MachineTimer.Backoff)),

@@ -8,7 +8,7 @@ namespace Earshot.Client.Tests.Lifecycle.Machine;
 public sealed class OutageTests
 {
     [Fact]
-    public void The_first_loss_is_answered_at_once()
+    public void The_first_attempt_after_a_loss_is_immediate()
     {
         MachineRig rig = new MachineRig().Opened().Lose();
         Assert.Equal(2, rig.Dials.Count);
@@ -178,7 +178,7 @@ public sealed class OutageTests
     }
 
     [Fact]
-    public void Hostile_addresses_are_told_and_left_out()
+    public void Hostile_addresses_are_reported_and_ignored()
     {
         MachineRig rig = new MachineRig().Opened();
         int size = rig.State.Pool.Servers.Length;

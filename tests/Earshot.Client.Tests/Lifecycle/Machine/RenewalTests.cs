@@ -35,7 +35,7 @@ public sealed class RenewalTests
     }
 
     [Fact]
-    public void A_far_end_is_looked_at_every_day()
+    public void A_distant_expiry_is_checked_every_day()
     {
         MachineRig rig = Opened(TimeSpan.FromDays(2.5));
         Assert.Equal(TimeSpan.FromDays(1), rig.Timers[MachineTimer.Renew]);

@@ -158,7 +158,7 @@ public sealed class SearchTests
     }
 
     [Fact]
-    public void A_failed_attempt_beside_an_open_one_promises_no_moment()
+    public void A_failed_attempt_with_another_one_open_has_no_next_delay()
     {
         MachineRig rig = new MachineRig(servers: 2).Connect().Advance(250);
         rig.Step(new AttemptProgressed(2, NatsConnectPhase.Authentication) { Info = new NatsServerInfo() }).Fail(attempt: 1);

@@ -34,7 +34,7 @@ public sealed class RefusedSubscriptionTests
         for (int i = 0; i < waits.Length; i++)
         {
             await peer.ExpectAsync("SUB orders 1", rig.Token);
-            await peer.SendAsync($"{Refusal[..^1]} ({i})'"); // another text each time, which is reported at once
+            await peer.SendAsync($"{Refusal[..^1]} ({i})'"); // another text each time, which is reported immediately
             NatsSubscriptionRetryingEvent retrying = await RetryAsync(rig, i + 1);
             Assert.Equal(TimeSpan.FromSeconds(waits[i]), retrying.Delay);
             Assert.Same(sub.Subject, retrying.Subscription.Subject);
@@ -50,7 +50,7 @@ public sealed class RefusedSubscriptionTests
     }
 
     [Fact]
-    public async Task A_subscription_that_retries_subscribes_at_once_after_INFO_and_with_the_next_session()
+    public async Task A_subscription_that_retries_subscribes_immediately_after_INFO_and_with_the_next_session()
     {
         await using var rig = new ConnectionRig();
         ScriptedPeer first = await rig.OpenAsync();

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Earshot.Client.Tests.Lifecycle.Connection;
 
-/// <summary>A server that takes only so many subscriptions, and whose error does not say which one it refuses.</summary>
+/// <summary>A server with a limit of subscriptions, whose error does not identify the rejected one.</summary>
 public sealed class SubscriptionLimitTests
 {
     [Fact]
@@ -85,7 +85,7 @@ public sealed class SubscriptionLimitTests
         await served;
     }
 
-    // As nats-server does: the limit is looked at before the sid, and the connection stays.
+    // As nats-server does: the limit is checked before the sid, and the connection stays open.
     private static async Task ServeAsync(ScriptedPeer peer, int most, CancellationToken cancellationToken)
     {
         HashSet<string> sids = [];

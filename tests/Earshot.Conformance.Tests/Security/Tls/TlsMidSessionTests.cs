@@ -17,7 +17,7 @@ public sealed class TlsMidSessionTests : IDisposable
     [Theory]
     [InlineData(true, "NotTimeValid")]
     [InlineData(false, "is not for '127.0.0.1'")]
-    public async Task Servers_that_come_back_with_a_bad_certificate_are_refused_until_it_is_good_again(bool isExpired, string why)
+    public async Task Restarted_servers_with_a_bad_certificate_are_refused_until_it_is_good_again(bool isExpired, string why)
     {
         await using NatsServerProcess server = await Connections.ServerAsync(_certificates.ServerConfig(s_loopback));
         await using var connection = new NatsConnection(Opts(server, new NatsTlsOpts { CaFile = _certificates.CaFile }));

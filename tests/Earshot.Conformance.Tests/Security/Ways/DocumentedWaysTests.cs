@@ -86,7 +86,7 @@ public sealed class DocumentedWaysTests : IDisposable
         Directory.CreateDirectory(Path.Combine(_certificates.Folder, "nats", "context"));
         _certificates.File(Path.Combine("nats", "context", "production.json"), $$"""{ "url": "{{server.Url}}", "user": "alice", "password": "c4n4ry" }""");
         string? before = Environment.GetEnvironmentVariable("XDG_CONFIG_HOME");
-        Environment.SetEnvironmentVariable("XDG_CONFIG_HOME", _certificates.Folder); // no other test looks at it
+        Environment.SetEnvironmentVariable("XDG_CONFIG_HOME", _certificates.Folder); // no other test reads it
         try
         {
             await Connections.GetsInAsync(SecuritySnippets.Context());
