@@ -55,7 +55,7 @@ public sealed class RepositoryTests
         Obeys(BudgetRules.FolderSize, BudgetRules.CheckFolders(RepositoryFiles.Code));
 
     [Fact]
-    public void Constructors_ask_for_little() =>
+    public void Constructors_have_few_parameters() =>
         Obeys(BudgetRules.ConstructorSize, BudgetRules.CheckConstructors(RepositoryFiles.Code));
 
     [Fact]
@@ -78,7 +78,7 @@ public sealed class RepositoryTests
         Obeys(BannedSyntaxRules.Partial, BannedSyntaxRules.CheckPartial(RepositoryFiles.Code));
 
     [Fact]
-    public void Type_names_say_what_a_type_is() =>
+    public void Type_names_describe_the_type() =>
         Obeys(BannedSyntaxRules.TypeName, BannedSyntaxRules.CheckNames(RepositoryFiles.Code));
 
     [Fact]

@@ -37,7 +37,7 @@ internal sealed record Credentials(string? User, string? Password, string? Token
 
     /// <summary>
     /// Those of the options, else those in the server's own URL, else those of the entry through which it was discovered. One
-    /// source wins as a whole: a user name of one and a password of another would be sent to a server that knows neither.
+    /// source wins as a whole: a user name of one and a password of another would be sent to a server that accepts neither.
     /// </summary>
     public static Credentials Choose(Credentials? ofOptions, Credentials? ofServer, Credentials? ofDiscoverer)
     {
@@ -55,7 +55,7 @@ internal sealed record Credentials(string? User, string? Password, string? Token
     }
 
     /// <summary>
-    /// The signature of the server's nonce, as CONNECT carries it; null when there is no key or the server asks for none.
+    /// The signature of the server's nonce, as CONNECT carries it; null when there is no key or the server requires no signature.
     /// </summary>
     /// <exception cref="NatsProtocolViolationException">
     /// The nonce is not ASCII or is longer than 128 characters: signing it could sign something other than a proof of identity.

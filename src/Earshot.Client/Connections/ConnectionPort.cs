@@ -53,7 +53,7 @@ internal sealed class ConnectionPort(NatsConnection connection, ConnectionCompos
     /// <summary>Unsubscribes the target.</summary>
     public void Remove(InboundTarget target, NatsSubEndReason reason) => parts.Table.Remove(target, reason);
 
-    /// <summary>Appends a message to the outbound buffer, or says why not.</summary>
+    /// <summary>Appends a message to the outbound buffer, or returns why it was not.</summary>
     /// <param name="message">Subjects and headers must be valid: they are not checked.</param>
     /// <param name="needsSession">It must not wait in the buffer for the next session.</param>
     /// <param name="number">Counts the publishes; compare it with <see cref="ISessionGuest.SessionLost"/>.</param>

@@ -1,7 +1,7 @@
 namespace Earshot.Servers;
 
 /// <summary>
-/// One entry of the pool with what the connection has lived through with it. Immutable; changed only by the pool.
+/// One entry of the pool with its attempts and failures. Immutable; changed only by the pool.
 /// </summary>
 internal sealed record PoolServer
 {

@@ -140,7 +140,7 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
         return CheckReplyLocked(lastInbound, now) ?? CheckIntervalLocked(lastInbound, now);
     }
 
-    // With something outstanding: asks in time, and says when the answer has been missing for long enough.
+    // With something outstanding: sends the probe when it is due, and reports a missing PONG after the timeout.
     private Finding? CheckReplyLocked(long lastInbound, long now)
     {
         bool isCovered = !parts.Outbound.HasUncovered;
@@ -185,7 +185,7 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
             return new Finding { Asks = true, IsReplyDue = true };
         }
 
-        // It is asked again, without another PING.
+        // The probe is checked again, without another PING.
         (_lastPing, _probe, _outstanding) = (now, new LivenessProbe(now, parts.Outbound.SentBytes), Math.Max(1, _outstanding));
         NoteNext(session.Progress is null ? _nextCheck : LivenessProbe.FirstCheck);
         return default(Finding);
@@ -204,7 +204,7 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
             : new Finding { Asks = true };
     }
 
-    // Whether the time after which one asks is over; if not, looks again when it is.
+    // Whether the probe delay has elapsed; if not, checks again when it has.
     private bool IsOver(long since, long now)
     {
         TimeSpan left = parts.Options.ProbeDelay - parts.Time.GetElapsedTime(since, now);

@@ -17,7 +17,7 @@ internal sealed class ReadPause(TimeProvider time)
     private long _longest;
     private bool _isStopped;
 
-    /// <summary>True while it waits: silence then says nothing about the server.</summary>
+    /// <summary>True while it waits: missing inbound data then does not indicate a stale server.</summary>
     public bool IsPaused => Volatile.Read(ref _since) != 0;
 
     /// <summary>The longest pause that is over.</summary>

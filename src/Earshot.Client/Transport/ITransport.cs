@@ -23,7 +23,7 @@ internal interface ITransport : IDisposable
     /// </summary>
     ValueTask SendAsync(ReadOnlyMemory<byte> bytes);
 
-    /// <summary>What the system knows of the link now; null where it does not tell, and after the end. From any thread.</summary>
+    /// <summary>The current progress as reported by the operating system; null where it reports none, and after the end. From any thread.</summary>
     TransportProgress? Progress => null;
 
     /// <summary>

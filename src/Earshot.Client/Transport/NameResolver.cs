@@ -22,7 +22,7 @@ internal sealed class NameResolver(Func<string, AddressFamily, Task<IPAddress[]>
     }
 
     /// <summary>IPv4 first, then IPv6.</summary>
-    /// <exception cref="SocketException">The name has no address, or the resolver cannot be asked.</exception>
+    /// <exception cref="SocketException">The name has no address, or the resolver is unreachable.</exception>
     public async Task<IPAddress[]> ResolveAsync(string host)
     {
         Task<IPAddress[]> v4 = query(host, AddressFamily.InterNetwork);
@@ -80,7 +80,7 @@ internal sealed class NameResolver(Func<string, AddressFamily, Task<IPAddress[]>
             catch (Exception e)
             {
                 _answer.TrySetException(e);
-                _ = Answer.Exception; // the one who asked may have left
+                _ = Answer.Exception; // the caller may no longer wait
             }
 
             s_running.TryRemove((host, family), out _);

@@ -37,7 +37,7 @@ public sealed partial class DemoProcessTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Plain_output_tells_the_whole_story_in_order_and_leaves_no_server(bool real)
+    public async Task Plain_output_shows_all_sections_in_order_and_leaves_no_server(bool real)
     {
         using DemoProcess demo = await DemoProcess.StartAsync(real, "--verbose");
         string output = await demo.Output.ReadToEndAsync(Cancel);

@@ -27,7 +27,7 @@ public sealed partial class ScreenTests
     }
 
     [Fact]
-    public void A_word_longer_than_the_terminal_is_cut_and_not_lost()
+    public void A_word_longer_than_the_terminal_is_split_and_not_lost()
     {
         using var output = new StringWriter();
         Terminal(output, width: 40).Line(new Span("  "), new Span(new string('x', 100)));

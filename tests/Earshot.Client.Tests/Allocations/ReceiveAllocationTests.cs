@@ -13,10 +13,10 @@ public sealed class ReceiveAllocationTests
     private const string TwoHeaders = "NATS/1.0\r\nFirst: one\r\nSecond: 2\r\n\r\n";
 
     [Fact]
-    public void A_byte_array_costs_itself() => AssertCost<byte[]>(SixteenBytes, static message => Assert.True(message.Data is { Length: 16 }));
+    public void A_byte_array_allocates_only_itself() => AssertCost<byte[]>(SixteenBytes, static message => Assert.True(message.Data is { Length: 16 }));
 
     [Fact]
-    public void A_pooled_owner_costs_eight_bytes_at_most() => AssertCost<NatsMemoryOwner<byte>>(8, static message => message.Data.Dispose());
+    public void A_pooled_owner_allocates_eight_bytes_at_most() => AssertCost<NatsMemoryOwner<byte>>(8, static message => message.Data.Dispose());
 
     [Fact]
     public void Headers_that_are_not_read_stay_within_their_figure() => AssertCost<byte[]>(120, static message => Assert.True(message.Headers is not null && message.Data is { Length: 16 }), TwoHeaders);

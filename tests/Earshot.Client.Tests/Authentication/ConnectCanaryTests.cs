@@ -16,7 +16,7 @@ public sealed class ConnectCanaryTests
     [Theory]
     [InlineData("texts")]
     [InlineData("creds")]
-    public async Task CONNECT_carries_the_texts_it_is_made_of_and_no_other(string way)
+    public async Task CONNECT_contains_its_texts_and_no_other(string way)
     {
         Dictionary<string, string> marks = [];
         NatsAuthOpts auth = Marked(new NatsAuthOpts(), marks, name => name switch

@@ -78,7 +78,7 @@ public sealed class CredentialsResolverTests
     }
 
     [Fact]
-    public async Task Callbacks_are_asked_each_time_with_the_server_they_are_for()
+    public async Task Callbacks_are_called_each_time_with_their_server()
     {
         var asked = new List<Uri>();
         var resolver = new CredentialsResolver(new NatsAuthOpts

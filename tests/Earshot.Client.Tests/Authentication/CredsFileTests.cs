@@ -60,7 +60,7 @@ public sealed class CredsFileTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Damaged))]
-    public async Task Damaged_creds_say_what_is_wrong_and_not_what_they_contain(string text, string reason)
+    public async Task Errors_of_damaged_creds_name_the_defect_and_not_the_content(string text, string reason)
     {
         NatsCredentialsException refused = await RefusedAsync(Encoding.UTF8.GetBytes(text));
         Assert.Contains(reason, refused.Reason, StringComparison.Ordinal);

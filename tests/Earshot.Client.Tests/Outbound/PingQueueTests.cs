@@ -88,7 +88,7 @@ public sealed class PingQueueTests
     }
 
     [Fact]
-    public void The_pong_of_a_replay_says_nothing_of_what_was_kept_behind_it()
+    public void The_pong_of_a_replay_does_not_confirm_what_was_kept_behind_it()
     {
         _rig.Publish("a", "1");
         using (_rig.Outbound.Gate.EnterScope())

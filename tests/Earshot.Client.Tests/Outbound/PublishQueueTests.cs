@@ -13,7 +13,7 @@ public sealed class PublishQueueTests
     private readonly ManualFlusher _flusher = new();
 
     [Fact]
-    public async Task Twenty_thousand_waiting_publishes_cost_one_turn_each_and_keep_their_order()
+    public async Task Twenty_thousand_waiting_publishes_are_checked_once_each_and_keep_their_order()
     {
         const int Publishes = 20_000;
         var rig = new PartsRig();

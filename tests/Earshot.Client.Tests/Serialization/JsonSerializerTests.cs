@@ -98,7 +98,7 @@ public class JsonSerializerTests
     }
 
     [Fact]
-    public void Type_that_JSON_cannot_know_fails_when_it_is_used_and_not_before()
+    public void Type_that_JSON_does_not_support_fails_when_it_is_used_and_not_before()
     {
         var serializer = new NatsJsonSerializer<NatsMemoryOwner<byte>>();
         Assert.ThrowsAny<Exception>(() => Payloads.Write(serializer, default));

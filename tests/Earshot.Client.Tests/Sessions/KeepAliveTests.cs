@@ -30,7 +30,7 @@ public sealed class KeepAliveTests
     }
 
     [Fact]
-    public async Task An_idle_link_is_dead_after_two_unanswered_pings_at_thirty_seconds()
+    public async Task An_idle_connection_is_stale_after_two_unanswered_pings_at_thirty_seconds()
     {
         _rig.Started();
         await AdvanceAsync(29.9);
@@ -70,7 +70,7 @@ public sealed class KeepAliveTests
     }
 
     [Fact]
-    public async Task A_busy_link_is_probed_after_two_seconds_and_dead_when_the_answer_is_five_seconds_late()
+    public async Task A_busy_connection_is_probed_after_two_seconds_and_stale_when_the_PONG_is_five_seconds_late()
     {
         _rig.Started();
         await AdvanceAsync(7.3);
@@ -138,7 +138,7 @@ public sealed class KeepAliveTests
     }
 
     [Fact]
-    public async Task A_link_that_does_not_answer_after_a_pause_is_dead_when_the_answer_is_five_seconds_late()
+    public async Task A_connection_without_a_response_after_a_pause_is_stale_when_the_PONG_is_five_seconds_late()
     {
         _rig.Started();
         _rig.Rig.Time.Advance(TimeSpan.FromMinutes(10));
@@ -223,7 +223,7 @@ public sealed class KeepAliveTests
     }
 
     [Fact]
-    public async Task A_session_that_hands_over_is_not_pinged_and_not_called_dead_for_it()
+    public async Task A_session_in_handover_is_not_pinged_and_not_stale_without_a_PONG()
     {
         _rig.Started();
         _rig.Rig.Seal();

@@ -130,7 +130,7 @@ public sealed class LivenessProbeTests
     }
 
     [Fact]
-    public void The_token_of_a_session_is_cancelled_when_its_link_is_found_dead_although_its_loops_have_not_left()
+    public void The_token_of_a_session_is_cancelled_when_the_connection_is_stale_although_its_loops_have_not_ended()
     {
         _rig.Rig.Publish("a"); // not started: nothing reads, so nothing leaves
         CancellationToken before = _rig.Session.Token;

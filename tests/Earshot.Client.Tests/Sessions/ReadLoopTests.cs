@@ -72,7 +72,7 @@ public sealed class ReadLoopTests
     [InlineData("MSG foo 1e3 2\r\nhi\r\n")]
     [InlineData("HTTP/1.1 502 Bad Gateway\r\n")]
     [InlineData("MSG foo 1 5\r\nhelloXX")]
-    public async Task What_is_no_protocol_ends_the_session_after_what_came_before_was_delivered(string bytes)
+    public async Task Invalid_protocol_ends_the_session_after_earlier_messages_were_delivered(string bytes)
     {
         Subscription subscription = _rig.Rig.Subscribe("foo");
         _rig.Started();
@@ -127,7 +127,7 @@ public sealed class ReadLoopTests
     }
 
     [Fact]
-    public async Task P20_a_flood_of_errors_leaves_the_session_alive()
+    public async Task P20_a_flood_of_errors_does_not_end_the_session()
     {
         _rig.Started();
         await _rig.Peer.SendAsync(string.Concat(Enumerable.Repeat("-ERR 'x'\r\n", 20_000)));

@@ -26,7 +26,7 @@ public sealed class SessionTests
     [Theory]
     [InlineData(true, NatsDisconnectReason.ServerClosed)]
     [InlineData(false, NatsDisconnectReason.SocketError)]
-    public async Task An_end_without_words_is_what_the_transport_says(bool orderly, NatsDisconnectReason expected)
+    public async Task An_end_without_an_error_has_the_reason_of_the_transport(bool orderly, NatsDisconnectReason expected)
     {
         _rig.Started();
         if (orderly)

@@ -64,7 +64,7 @@ public sealed class MessageQueueTests
     }
 
     [Fact]
-    public void A_message_is_as_it_came_wherever_a_ring_ends()
+    public void A_message_is_unchanged_wherever_a_ring_ends()
     {
         // Lengths without a common divisor use every position of a ring, its last bytes included.
         var queue = new MessageQueue();

@@ -31,7 +31,7 @@ public sealed class ReplyBatchTests
     }
 
     [Fact]
-    public async Task A_caller_that_blocks_keeps_no_other_waiting()
+    public async Task A_caller_that_blocks_does_not_delay_others()
     {
         using var gate = new ManualResetEventSlim();
         Task[] callers = [BlockAsync(Begin()), BlockAsync(Begin()), BlockAsync(Begin()), OpenAsync(Begin())];

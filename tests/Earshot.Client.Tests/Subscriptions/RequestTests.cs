@@ -183,7 +183,7 @@ public sealed class RequestTests
     }
 
     [Fact]
-    public async Task A_request_held_by_a_handover_goes_with_the_next_session()
+    public async Task A_request_held_by_a_handover_is_sent_in_the_next_session()
     {
         _rig.Attach(_flusher);
         _life.IsHoldingRequests = true;

@@ -86,7 +86,7 @@ public sealed class SubscriptionTableTests
     }
 
     [Fact]
-    public async Task Finding_while_others_come_and_go_gives_the_right_one_or_none()
+    public async Task Finding_during_concurrent_changes_gives_the_right_one_or_none()
     {
         Subscription stays = _rig.Subscribe("stays");
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(PartsRig.Token);

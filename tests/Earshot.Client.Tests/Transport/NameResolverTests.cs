@@ -16,7 +16,7 @@ public sealed class NameResolverTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task One_lost_answer_does_not_hold_up_the_other(bool losesV6)
+    public async Task One_lost_answer_does_not_delay_the_other(bool losesV6)
     {
         Task<IPAddress[]> resolving = Resolve();
         (losesV6 ? _v4 : _v6).SetResult([losesV6 ? IPAddress.Loopback : IPAddress.IPv6Loopback]);

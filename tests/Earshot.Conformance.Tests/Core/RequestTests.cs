@@ -67,7 +67,7 @@ public sealed class RequestTests(Servers servers)
     }
 
     [Fact]
-    public async Task A_cancelled_request_leaves_the_others_alone_and_gives_its_place_back()
+    public async Task A_cancelled_request_does_not_affect_others_and_releases_its_slot()
     {
         await using NatsConnection nats = await servers.ConnectAsync();
         await using INatsSub<int> slow = await nats.SubscribeCoreAsync<int>(Servers.NewSubject(), cancellationToken: Token);
@@ -84,7 +84,7 @@ public sealed class RequestTests(Servers servers)
     }
 
     [Fact]
-    public async Task An_empty_request_gets_a_reply_of_any_type_and_a_message_asks_for_itself()
+    public async Task An_empty_request_gets_a_reply_of_any_type_and_a_message_can_be_sent_as_a_request()
     {
         await using NatsConnection nats = await servers.ConnectAsync();
         await using Responder responder = await Responder.StartAsync(nats, async message => await message.ReplyAsync($"{message.IsEmpty} {message.Data}", cancellationToken: Token));

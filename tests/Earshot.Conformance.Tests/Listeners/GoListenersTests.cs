@@ -52,7 +52,7 @@ public sealed class GoListenersTests
     }
 
     [Fact]
-    public async Task Go_ReconnectErrHandler_hears_each_failed_attempt()
+    public async Task Go_ReconnectErrHandler_receives_each_failed_attempt()
     {
         Channel<NatsConnectAttemptFailedEvent> heard = Heard<NatsConnectAttemptFailedEvent>();
         await using ScenarioContext stage = await ScenarioSetup.OpenAsync(o => o with { Events = new() { OnConnectAttemptFailed = (e, ct) => heard.Writer.WriteAsync(e, ct) } });
@@ -88,7 +88,7 @@ public sealed class GoListenersTests
     }
 
     [Fact]
-    public async Task Go_ConnectHandler_is_called_before_ConnectAsync_is_forgotten()
+    public async Task Go_ConnectHandler_is_called_for_the_first_connect()
     {
         Channel<NatsConnectedEvent> heard = Heard<NatsConnectedEvent>();
         await using ScenarioContext stage = await ScenarioSetup.OpenAsync(o => o with { Events = new() { OnConnected = (e, ct) => heard.Writer.WriteAsync(e, ct) } });
@@ -128,7 +128,7 @@ public sealed class GoListenersTests
     }
 
     [Fact]
-    public async Task Go_StatusChanged_tells_every_state_in_order()
+    public async Task Go_StatusChanged_receives_every_state_in_order()
     {
         Channel<NatsConnectionState> heard = Heard<NatsConnectionState>();
         await using ScenarioContext stage = await ScenarioSetup.SetAsync(o => o with { Events = new() { OnStatusChanged = (e, ct) => heard.Writer.WriteAsync(e.NewStatus, ct) } });

@@ -9,7 +9,7 @@ namespace Earshot.Conformance.Tests.Listeners;
 public sealed class JavaListenersTests
 {
     [Fact]
-    public async Task Java_ConnectionListener_hears_CONNECTED_and_CLOSED()
+    public async Task Java_ConnectionListener_receives_CONNECTED_and_CLOSED()
     {
         var listener = new MyConnectionListener();
         await using ScenarioContext stage = await ScenarioSetup.OpenAsync(o => o with { ConnectionListeners = [listener] });
@@ -22,7 +22,7 @@ public sealed class JavaListenersTests
     }
 
     [Fact]
-    public async Task Java_ConnectionListener_hears_DISCONNECTED_RECONNECTED_and_RESUBSCRIBED()
+    public async Task Java_ConnectionListener_receives_DISCONNECTED_RECONNECTED_and_RESUBSCRIBED()
     {
         var listener = new MyConnectionListener();
         await using ScenarioContext stage = await ScenarioSetup.OpenAsync(o => o with { ConnectionListeners = [listener] });
@@ -39,7 +39,7 @@ public sealed class JavaListenersTests
     }
 
     [Fact]
-    public async Task Java_ConnectionListener_hears_DISCOVERED_SERVERS()
+    public async Task Java_ConnectionListener_receives_DISCOVERED_SERVERS()
     {
         var listener = new MyConnectionListener();
         await using ClusterStage stage = await ClusterAsync(o => o with { ConnectionListeners = [listener] });
@@ -53,7 +53,7 @@ public sealed class JavaListenersTests
     }
 
     [Fact]
-    public async Task Java_ConnectionListener_hears_LAME_DUCK()
+    public async Task Java_ConnectionListener_receives_LAME_DUCK()
     {
         var listener = new MyConnectionListener();
         await using ScenarioContext stage = await ScenarioSetup.OpenAsync(o => o with { ConnectionListeners = [listener] });

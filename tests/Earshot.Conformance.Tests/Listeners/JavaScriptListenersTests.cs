@@ -75,7 +75,7 @@ public sealed class JavaScriptListenersTests
     }
 
     [Fact]
-    public async Task JavaScript_status_LDM_asks_to_reconnect()
+    public async Task JavaScript_status_LDM_requests_a_reconnect()
     {
         await using ScenarioContext stage = await ScenarioSetup.OpenAsync();
 
@@ -116,7 +116,7 @@ public sealed class JavaScriptListenersTests
     }
 
     [Fact]
-    public async Task JavaScript_status_Reconnecting_comes_for_every_attempt()
+    public async Task JavaScript_status_Reconnecting_is_reported_for_every_attempt()
     {
         await using ScenarioContext stage = await ScenarioSetup.OpenAsync();
         long mark = stage.Journal.Mark;
@@ -131,7 +131,7 @@ public sealed class JavaScriptListenersTests
     }
 
     [Fact]
-    public async Task JavaScript_status_StaleConnection_comes_when_the_server_is_silent()
+    public async Task JavaScript_status_StaleConnection_is_reported_when_the_server_is_silent()
     {
         await using ScenarioContext stage = await ScenarioSetup.OpenAsync(o => o with { PingInterval = TimeSpan.FromMilliseconds(200), MaxPingOut = 1 });
 

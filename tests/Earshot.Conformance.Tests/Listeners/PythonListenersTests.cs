@@ -37,7 +37,7 @@ public sealed class PythonListenersTests
     }
 
     [Fact]
-    public async Task Python_error_cb_hears_errors_of_the_server_and_of_attempts()
+    public async Task Python_error_cb_receives_errors_of_the_server_and_of_attempts()
     {
         Channel<NatsEventKind> heard = Heard<NatsEventKind>();
         await using ScenarioContext stage = await LimitedAsync(o => o with

@@ -70,7 +70,7 @@ public sealed class RubyListenersTests
     }
 
     [Fact]
-    public async Task Ruby_new_servers_which_the_page_does_not_know_reach_an_observer()
+    public async Task Ruby_new_servers_which_the_page_does_not_list_reach_an_observer()
     {
         await using ClusterStage stage = await ClusterAsync();
         var observer = new NewServers();

@@ -32,7 +32,7 @@ public sealed class ConnectionRunTests(Servers servers)
 
     [Theory]
     [MemberData(nameof(UsingMethods))]
-    public async Task A_disposed_connection_says_so_in(string method)
+    public async Task A_disposed_connection_throws_in(string method)
     {
         NatsConnection nats = await servers.ConnectAsync();
         await nats.DisposeAsync();

@@ -88,7 +88,7 @@ public sealed class AuthenticationScenarios
     }
 
     [Fact]
-    public async Task Password_that_was_never_accepted_says_when_it_will_be_given_up()
+    public async Task Password_that_was_never_accepted_reports_when_the_connection_gives_up()
     {
         await using ITestServer server = await ScenarioSetup.ServerAsync(Config);
         await using JournalRecorder journal = ScenarioSetup.Record(server.Url, o => WithUser(o, "c4n4ry-wrong") with { RetryOnInitialConnect = true });

@@ -32,7 +32,7 @@ public sealed class ClusterScenarios
     }
 
     [Fact]
-    public async Task Lame_duck_is_left_before_it_dies_without_a_failed_request_or_a_message_twice()
+    public async Task Migration_from_a_lame_duck_server_fails_no_request_and_duplicates_no_message()
     {
         await using ITestCluster cluster = await TestServers.ClusterAsync(3, _ => s_lameDuck, ScenarioSetup.Token);
         await using JournalRecorder journal = ScenarioSetup.Record(cluster.Nodes[0].Url, o => o with { LameDuckGracePeriod = TimeSpan.FromSeconds(1) });
@@ -97,7 +97,7 @@ public sealed class ClusterScenarios
     }
 
     [Fact]
-    public async Task Lame_duck_that_is_alone_is_not_left()
+    public async Task Single_lame_duck_server_is_used_until_it_ends()
     {
         await using ScenarioContext stage = await ScenarioSetup.OpenAsync(o => o with { LameDuckGracePeriod = TimeSpan.FromMilliseconds(100) }, s_lameDuck with { LameDuckGracePeriod = TimeSpan.FromSeconds(1) });
 
@@ -112,7 +112,7 @@ public sealed class ClusterScenarios
     }
 
     [Fact]
-    public async Task Rolling_restart_of_three_nodes_under_load_costs_at_most_one_request_in_a_thousand()
+    public async Task Rolling_restart_of_three_nodes_under_load_fails_at_most_one_request_in_a_thousand()
     {
         NatsOpts Moving(NatsOpts o) => o with { LameDuckGracePeriod = TimeSpan.FromMilliseconds(600) };
         await using ITestCluster cluster = await TestServers.ClusterAsync(3, _ => s_lameDuck, ScenarioSetup.Token);

@@ -10,7 +10,7 @@ public sealed class EventOrderScenarios
     private const int Drops = 300;
 
     [Fact]
-    public async Task NET_events_and_callbacks_of_300_drops_are_each_heard_in_the_order_of_the_journal()
+    public async Task NET_events_and_callbacks_of_300_drops_are_each_raised_in_the_order_of_the_journal()
     {
         await using ITestServer server = await ScenarioSetup.ServerAsync();
         await using var proxy = new FaultProxy(server.Port);

@@ -9,7 +9,7 @@ public sealed class LimitScenarios
 {
     [Fact]
     [OnlyReal(Because.ItNeedsAServerProcess)]
-    public async Task Payload_limit_lowered_by_a_reload_costs_one_session_and_the_message_is_not_sent_again()
+    public async Task Payload_limit_lowered_by_a_reload_ends_one_session_and_the_message_is_not_sent_again()
     {
         await using ScenarioContext stage = await ScenarioSetup.OpenAsync(setup: new NatsServerSetup { Config = "max_payload: 100000" });
         await stage.Server.Process.ReloadAsync("max_payload: 1000", ScenarioSetup.Token);
@@ -61,7 +61,7 @@ public sealed class LimitScenarios
     }
 
     [Fact]
-    public async Task One_subscription_too_many_ends_and_is_named_and_the_session_lives_on()
+    public async Task One_subscription_too_many_ends_and_is_named_and_the_session_continues()
     {
         await using ScenarioContext stage = await ScenarioSetup.OpenAsync(setup: new NatsServerSetup { Config = "max_subscriptions: 2" });
         var subs = new INatsSub<string>[3];
@@ -79,7 +79,7 @@ public sealed class LimitScenarios
     }
 
     [Fact]
-    public async Task Control_line_too_long_for_the_server_costs_one_session()
+    public async Task Control_line_too_long_for_the_server_ends_one_session()
     {
         await using ScenarioContext stage = await ScenarioSetup.OpenAsync(setup: new NatsServerSetup { Config = "max_control_line: 1024" });
 

@@ -7,7 +7,7 @@ namespace Earshot.Conformance.Tests.Scenarios;
 public sealed class OutageScenarios
 {
     [Fact]
-    public async Task Killed_node_of_three_is_left_for_another_with_all_subscriptions()
+    public async Task Killed_node_of_three_is_replaced_by_another_with_all_subscriptions()
     {
         await using ITestCluster cluster = await TestServers.ClusterAsync(3, cancellationToken: ScenarioSetup.Token);
         await using JournalRecorder journal = ScenarioSetup.Record(cluster.Nodes[0].Url);

@@ -14,7 +14,7 @@ public sealed class PermissionScenarios
     private const string Allowed = "authorization { users: [ { user: u, password: c4n4ry } ] }";
 
     [Fact]
-    public async Task Publish_to_a_forbidden_subject_is_reported_with_its_subject_and_costs_no_session()
+    public async Task Publish_to_a_forbidden_subject_is_reported_with_its_subject_and_ends_no_session()
     {
         await using ScenarioContext stage = await OpenAsync(Denied);
 
@@ -43,7 +43,7 @@ public sealed class PermissionScenarios
     }
 
     [Fact]
-    public async Task Forbidden_subscription_ends_with_the_exception_and_ConfirmAsync_tells()
+    public async Task Forbidden_subscription_ends_with_the_exception_which_ConfirmAsync_throws()
     {
         await using ScenarioContext stage = await OpenAsync(Denied);
 
@@ -59,7 +59,7 @@ public sealed class PermissionScenarios
     }
 
     [Fact]
-    public async Task Denied_queue_subscription_is_reported_with_its_queue_and_leaves_others()
+    public async Task Denied_queue_subscription_is_reported_with_its_queue_and_does_not_affect_others()
     {
         await using ScenarioContext stage = await OpenAsync(Denied);
         INatsSub<string> plain = await stage.Connection.SubscribeCoreAsync<string>("work", cancellationToken: ScenarioSetup.Token);

@@ -7,7 +7,7 @@ namespace Earshot.Conformance.Tests.Scenarios;
 public sealed class SilenceScenarios
 {
     [Fact]
-    public async Task Frozen_server_is_noticed_on_an_idle_connection()
+    public async Task Frozen_server_is_detected_on_an_idle_connection()
     {
         await using ScenarioContext stage = await ScenarioSetup.OpenAsync(Impatient);
 
@@ -22,7 +22,7 @@ public sealed class SilenceScenarios
     }
 
     [Fact]
-    public async Task Frozen_server_is_noticed_with_a_request_outstanding_and_the_request_fails_with_it()
+    public async Task Frozen_server_is_detected_with_a_request_outstanding_and_the_request_fails_with_it()
     {
         await using ScenarioContext stage = await ScenarioSetup.OpenAsync(o => Impatient(o) with { PingInterval = TimeSpan.FromMinutes(1), ProbeDelay = TimeSpan.FromMilliseconds(200), ProbeTimeout = TimeSpan.FromMilliseconds(600) });
         await using INatsSub<string> mute = await stage.Connection.SubscribeCoreAsync<string>("mute", cancellationToken: ScenarioSetup.Token);

@@ -41,7 +41,7 @@ public sealed class RotationTests : IDisposable
     }
 
     [Fact]
-    public async Task Fresh_credentials_are_asked_for_before_the_old_ones_expire_and_no_request_fails()
+    public async Task New_credentials_are_requested_before_the_old_ones_expire_and_no_request_fails()
     {
         using var issuer = new JwtIssuer();
         await using NatsServerProcess server = await Connections.ServerAsync(issuer.Config);

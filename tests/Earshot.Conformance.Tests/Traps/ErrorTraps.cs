@@ -137,7 +137,7 @@ public sealed class ErrorTraps
     }
 
     [Fact] // 31
-    public async Task Lame_duck_is_left_by_the_client_itself()
+    public async Task Client_migrates_from_a_lame_duck_server_by_itself()
     {
         await using ITestCluster cluster = await TestServers.ClusterAsync(2, _ => new NatsServerSetup { LameDuckDuration = TimeSpan.FromSeconds(30) }, ScenarioSetup.Token);
         await using JournalRecorder journal = ScenarioSetup.Record(cluster.Nodes[0].Url, o => o with { LameDuckGracePeriod = TimeSpan.FromMilliseconds(400) });

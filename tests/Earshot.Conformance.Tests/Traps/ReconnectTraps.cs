@@ -142,7 +142,7 @@ public sealed class ReconnectTraps
     }
 
     [Fact] // 29
-    public async Task Flush_on_a_lost_session_says_lost_and_not_closed()
+    public async Task Flush_on_a_lost_session_reports_lost_and_not_closed()
     {
         await using ScenarioContext stage = await ScenarioSetup.OpenAsync();
         stage.Server.Freeze();
@@ -155,7 +155,7 @@ public sealed class ReconnectTraps
     }
 
     [Fact]
-    public async Task Flush_of_a_publish_that_a_lost_session_carried_says_that_it_is_uncertain()
+    public async Task Flush_of_a_publish_of_a_lost_session_reports_that_it_is_uncertain()
     {
         await using ScenarioContext stage = await ScenarioSetup.OpenAsync();
         stage.Server.Freeze();

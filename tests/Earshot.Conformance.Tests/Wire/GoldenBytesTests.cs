@@ -118,7 +118,7 @@ public sealed class GoldenBytesTests(Servers servers)
     /// </summary>
     [Fact]
     [OnlyReal(Because.ItLooksAtTheRealBytes)]
-    public async Task The_server_says_what_the_golden_vectors_hold()
+    public async Task The_server_sends_what_the_golden_vectors_contain()
     {
         await using NatsServerProcess server = await NatsServerProcess.StartAsync(
             new NatsServerSetup

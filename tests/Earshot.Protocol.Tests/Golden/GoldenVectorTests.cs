@@ -13,7 +13,7 @@ public sealed class GoldenVectorTests
     private static readonly byte[] s_serverSays = File.ReadAllBytes(Path.Combine(Folder(), "server-says.bin"));
 
     [Fact]
-    public void Everything_a_real_server_said_is_read_in_order()
+    public void Everything_a_real_server_sent_is_read_in_order()
     {
         string[] operations = OperationFeed.ReadServer(s_serverSays, [s_serverSays.Length]).Split('\n');
         string whole = string.Join('\n', operations);

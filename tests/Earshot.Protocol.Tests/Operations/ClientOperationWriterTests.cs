@@ -54,7 +54,7 @@ public class ClientOperationWriterTests
         Assert.Throws<ArgumentOutOfRangeException>("maxMessages", () => ClientOperationWriter.WriteUnsubscribe(new byte[100], 1, 1_000_000_000));
 
     [Fact]
-    public void A_plain_connect_says_every_boolean_and_no_credentials()
+    public void A_plain_connect_has_every_boolean_and_no_credentials()
     {
         Assert.Equal(
             "CONNECT {\"verbose\":false,\"pedantic\":false,\"tls_required\":false,\"name\":\"n\",\"lang\":\".NET\",\"version\":\"1.2.3\",\"protocol\":1,\"echo\":true,\"headers\":true,\"no_responders\":true}\r\n",
@@ -70,7 +70,7 @@ public class ClientOperationWriterTests
     }
 
     [Fact]
-    public void A_connect_stays_on_one_line_whatever_it_holds()
+    public void A_connect_stays_on_one_line_whatever_it_contains()
     {
         string line = Connect(new ConnectInfo { Name = "a\r\nPUB x 0\r\n\r\n\u2028\u0085", User = "\n", Lang = "\r", Version = "\u0000" });
 

@@ -57,7 +57,7 @@ public sealed class ConnectionFaultTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Thaw_in_time_is_not_noticed_but_by_the_round_trip(bool toOne)
+    public async Task Thaw_in_time_affects_only_the_round_trip(bool toOne)
     {
         await using FaultScenario stage = await FaultScenario.OpenAsync();
         stage.Do(toOne, one => one.Freeze(), all => all.Freeze());

@@ -159,7 +159,7 @@ public sealed class ServerFaultTests
     }
 
     [Fact]
-    public async Task Client_that_is_gone_feels_nothing_any_more()
+    public async Task Faults_of_a_disconnected_client_have_no_effect()
     {
         await using NatsTestServer server = await TestServer.StartAsync();
         MemoryClient client = await MemoryClient.ConnectAsync(server);

@@ -42,7 +42,7 @@ public sealed class SecurityTests
         await Assert.ThrowsAsync<ArgumentException>(() => NatsTestServer.StartAsync(new NatsTestServerOptions { Users = [NatsTestServerUser.WithNKey(text)] }, Token));
 
     [Fact]
-    public async Task WebSocket_port_speaks_tls_when_the_server_does()
+    public async Task WebSocket_port_uses_tls_when_the_server_does()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);

@@ -57,7 +57,7 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public async Task Half_open_connection_loses_what_is_said()
+    public async Task Half_open_connection_loses_what_is_sent()
     {
         await using NatsTestServer server = await TestServer.StartAsync();
         MemoryClient client = await MemoryClient.ConnectAsync(server);
@@ -73,7 +73,7 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public async Task Delayed_client_hears_later()
+    public async Task Delayed_client_receives_later()
     {
         await using NatsTestServer server = await TestServer.StartAsync();
         MemoryClient client = await MemoryClient.ConnectAsync(server);
@@ -101,7 +101,7 @@ public sealed class FaultTests
     [InlineData("revoke", "-ERR 'User Authentication Revoked'\r\n")]
     [InlineData("error", "-ERR 'Whatever'\r\n")]
     [InlineData("evict", "")]
-    public async Task Ended_client_hears_why_unless_it_is_slow(string verb, string heard)
+    public async Task Disconnected_client_receives_the_reason_unless_it_is_slow(string verb, string heard)
     {
         await using NatsTestServer server = await TestServer.StartAsync();
         MemoryClient client = await MemoryClient.ConnectAsync(server);
@@ -174,7 +174,7 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public async Task Restarted_server_keeps_its_port_and_forgets_subscriptions()
+    public async Task Restarted_server_keeps_its_port_and_loses_subscriptions()
     {
         await using NatsTestServer server = await TestServer.ListenAsync();
         MemoryClient client = await MemoryClient.ConnectAsync(server);

@@ -52,7 +52,7 @@ public sealed class MockClusterTests
     }
 
     [Fact]
-    public async Task Lame_duck_names_the_others_to_its_clients_and_vanishes_from_theirs()
+    public async Task Lame_duck_server_advertises_the_others_to_its_clients_and_is_removed_from_theirs()
     {
         var options = new NatsTestServerOptions { LameDuckGracePeriod = TimeSpan.FromMilliseconds(1), LameDuckDuration = TimeSpan.FromMilliseconds(2) };
         await using NatsTestCluster cluster = await NatsTestCluster.StartAsync(2, options, TestContext.Current.CancellationToken);

@@ -111,7 +111,7 @@ public sealed class OperationTests
     }
 
     [Fact]
-    public async Task Client_that_talks_is_not_pinged_once_it_has_answered()
+    public async Task Active_client_is_not_pinged_once_it_has_answered()
     {
         var clock = new FakeTimeProvider();
         await using NatsTestServer server = await TestServer.StartAsync(new NatsTestServerOptions { TimeProvider = clock });

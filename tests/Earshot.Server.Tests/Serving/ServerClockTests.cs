@@ -9,7 +9,7 @@ public sealed class ServerClockTests
     private readonly FakeTimeProvider _clock = new();
 
     [Fact]
-    public async Task First_ping_comes_after_two_seconds_and_the_next_ones_each_interval()
+    public async Task First_ping_is_sent_after_two_seconds_and_the_next_ones_each_interval()
     {
         await using NatsTestServer server = await StartAsync(new NatsTestServerOptions { PingInterval = TimeSpan.FromSeconds(30), MaxPingsOut = 3 });
         MemoryClient client = await MemoryClient.ConnectAsync(server);
@@ -83,7 +83,7 @@ public sealed class ServerClockTests
     }
 
     [Fact]
-    public async Task Throttled_bytes_take_the_time_that_the_rate_says()
+    public async Task Throttled_bytes_take_the_time_of_the_rate()
     {
         await using NatsTestServer server = await StartAsync(new NatsTestServerOptions { PingInterval = TimeSpan.FromDays(1), WriteDeadline = TimeSpan.FromSeconds(1) });
         MemoryClient client = await MemoryClient.ConnectAsync(server);
@@ -116,7 +116,7 @@ public sealed class ServerClockTests
     }
 
     [Fact]
-    public async Task Freeze_of_an_hour_costs_the_clients_nothing_on_the_side_of_the_server()
+    public async Task Freeze_of_an_hour_does_not_disconnect_clients_on_the_server_side()
     {
         await using NatsTestServer server = await StartAsync(new NatsTestServerOptions());
         MemoryClient client = await MemoryClient.ConnectAsync(server);

@@ -12,7 +12,7 @@ public sealed class TlsTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Client_talks_over_tls_behind_or_before_the_info(bool first)
+    public async Task Client_uses_tls_after_or_before_the_info(bool first)
     {
         CancellationToken cancellationToken = TestContext.Current.CancellationToken;
         using X509Certificate2 certificate = CreateCertificate();
@@ -33,7 +33,7 @@ public sealed class TlsTests
     }
 
     [Fact]
-    public async Task Client_that_speaks_plain_text_is_closed_as_a_failed_handshake()
+    public async Task Client_that_sends_plain_text_is_closed_as_a_failed_handshake()
     {
         using X509Certificate2 certificate = CreateCertificate();
         var tls = new SslServerAuthenticationOptions { ServerCertificate = certificate };

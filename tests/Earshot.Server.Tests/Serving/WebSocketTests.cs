@@ -37,7 +37,7 @@ public sealed class WebSocketTests
     }
 
     [Fact]
-    public async Task Client_that_closes_is_gone()
+    public async Task Client_that_closes_is_removed()
     {
         await using NatsTestServer server = await StartAsync();
         using ClientWebSocket socket = await DialAsync(server);
@@ -48,7 +48,7 @@ public sealed class WebSocketTests
     }
 
     [Fact]
-    public async Task Stopped_server_says_so()
+    public async Task Stopped_server_sends_a_close_frame()
     {
         await using NatsTestServer server = await StartAsync();
         using ClientWebSocket socket = await DialAsync(server);

@@ -33,7 +33,7 @@ public sealed class ChildRunTests
     }
 
     [Fact]
-    public async Task A_server_dies_with_the_process_that_started_it_however_that_one_ends()
+    public async Task A_server_ends_with_the_process_that_started_it_however_that_one_ends()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

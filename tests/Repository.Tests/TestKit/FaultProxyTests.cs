@@ -36,7 +36,7 @@ public sealed class FaultProxyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_paused_direction_hands_on_nothing_until_it_is_resumed()
+    public async Task A_paused_direction_forwards_nothing_until_it_is_resumed()
     {
         using RawConnection connection = await RawConnection.OpenAsync(_proxy.Port, Cancel);
         await connection.SendAsync("a\r\n", Cancel);
@@ -51,7 +51,7 @@ public sealed class FaultProxyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_black_hole_swallows_while_the_other_direction_works()
+    public async Task A_black_hole_discards_bytes_while_the_other_direction_works()
     {
         using RawConnection connection = await RawConnection.OpenAsync(_proxy.Port, Cancel);
         _proxy.ToServer.BlackHole = true;

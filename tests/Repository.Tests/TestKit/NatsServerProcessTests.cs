@@ -76,7 +76,7 @@ public sealed class NatsServerProcessTests
     }
 
     [Fact]
-    public async Task A_reload_takes_effect_or_says_why_not()
+    public async Task A_reload_takes_effect_or_reports_why_not()
     {
         await using NatsServerProcess server = await NatsServerProcess.StartAsync(cancellationToken: Cancel);
         await server.ReloadAsync("max_payload: 4096\n", Cancel);

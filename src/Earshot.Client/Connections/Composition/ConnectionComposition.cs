@@ -60,7 +60,7 @@ internal sealed class ConnectionComposition
 
     public Publisher Publisher => new(Outbound, Availability);
 
-    /// <summary>The failure of what the lost session carried; null while a session lives, or where such requests are left to their timeout.</summary>
+    /// <summary>The exception for requests of the lost session; null while a session is open, or if such requests wait for their timeout.</summary>
     public NatsConnectionLostException? LostWith(NatsOpts opts)
     {
         if (opts.RequestsOnDisconnect != NatsRequestFailMode.FailImmediately)

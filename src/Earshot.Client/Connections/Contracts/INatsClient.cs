@@ -51,7 +51,7 @@ public interface INatsClient : IAsyncDisposable
     /// <returns>A task that completes when the message is in the outbound buffer. A flush or a ping waits for the server.</returns>
     /// <exception cref="NatsInvalidArgumentException">The subject, the reply subject or a header is not valid; nothing was sent.</exception>
     /// <exception cref="ArgumentException">The timeout is not valid; nothing was sent.</exception>
-    /// <exception cref="NatsDeliveryException">Base of the following exceptions; its outcome says whether the server may have received the message.</exception>
+    /// <exception cref="NatsDeliveryException">Base of the following exceptions; its outcome indicates whether the server may have received the message.</exception>
     /// <exception cref="NatsPayloadTooLargeException">Headers and payload exceed the maximum payload; nothing was sent.</exception>
     /// <exception cref="NatsPublishBufferException">The pending buffer is full, or nothing may be buffered; nothing was sent.</exception>
     /// <exception cref="NatsTimeoutException">No session was open, or there was no space in the buffer, within the timeout; nothing was sent.</exception>

@@ -102,7 +102,7 @@ public sealed class NatsSub<T> : INatsSub<T>
     }
 
     // Continues after the caller's wait: reading continues too, and the end of the drain is reported when all messages are read. It references
-    // neither the reader nor this, so that a subscription without a reader is noticed.
+    // neither the reader nor this, so that a subscription without a reader is detected.
     private static async Task DrainAsync(ConnectionComposition parts, Subscription subscription, TimeSpan timeout, TaskCompletionSource ended)
     {
         ActiveDrain drain = parts.Loop.Drains.Begin([subscription]);

@@ -42,7 +42,7 @@ public sealed record NatsStaleConnectionEvent() : NatsConnectionEvent(NatsEventK
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnStaleConnectionAsync(this, ct);
 }
 
-/// <summary>The process was paused or had no thread to read with; silence in that time says nothing about the server.</summary>
+/// <summary>The process was paused or had no thread to read with; missing inbound data in that time does not indicate a problem of the server.</summary>
 public sealed record NatsProcessStalledEvent() : NatsConnectionEvent(NatsEventKind.ProcessStalled, NatsEventSeverity.Warning)
 {
     /// <summary>The duration of the pause.</summary>

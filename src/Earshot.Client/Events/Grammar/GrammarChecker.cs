@@ -123,7 +123,7 @@ internal sealed class GrammarChecker
         (_sessions, _drain) = ((0, 0), DrainStep.None);
     }
 
-    // A lame-duck migration may dial while the old session still lives.
+    // A lame duck migration may dial while the old session is still open.
     private void Attempt(in JournalLine line)
     {
         Expect(line, Phase.Connecting, Phase.Outage, Phase.Live, Phase.Restored);
@@ -174,7 +174,7 @@ internal sealed class GrammarChecker
 
     private void DrainCompleted(in JournalLine line)
     {
-        // Without a DrainStarted it says what a plain close left.
+        // Without a DrainStarted it reports what a close without drain left.
         if (_isCertain && _drain == DrainStep.Completed)
         {
             Report(line, "grammar", "a second DrainCompleted of the connection");

@@ -148,7 +148,7 @@ internal sealed class Journal
         }
     }
 
-    /// <summary>What a reader asks for from the next event on.</summary>
+    /// <summary>Changes the kinds that a reader requests, from the next event on.</summary>
     public void Refilter(JournalCursor cursor, NatsEventFilter filter)
     {
         lock (_store)

@@ -6,7 +6,7 @@ namespace Earshot.Events;
 /// </summary>
 internal struct JournalRuns()
 {
-    private TaskCompletionSource<NatsClosedEvent>? _closed; // made for the first who asks, as is the next
+    private TaskCompletionSource<NatsClosedEvent>? _closed; // created on first use, as is the next
     private CancellationTokenSource? _handlers;
     private int _ended;
 

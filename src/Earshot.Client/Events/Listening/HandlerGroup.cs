@@ -20,7 +20,7 @@ internal sealed class HandlerGroup(Journal journal, string name) : IEventReceive
         var watched = new MonitoredHandler(journal, handlerName, handler, context: null) { Detach = Remove };
         lock (_gate)
         {
-            // Before the reader asks for its kinds: of what it reads then nothing may find the handler missing.
+            // Before the reader requests its kinds: the handler must be present for all events that it reads then.
             ImmutableInterlocked.Update(ref _members, static (members, added) => members.Add(added), new Member(watched, filter, journal.LastSequence));
             if (_pump is null)
             {

@@ -120,7 +120,7 @@ public sealed class NatsEvents : IObservable<NatsConnectionEvent>
         return EventPump.Start(_journal, spec, (e, ct) => e is TEvent wanted ? handler(wanted, ct) : default);
     }
 
-    /// <summary>Registers a listener for the events it asks for. It stays registered when a new connection run begins.</summary>
+    /// <summary>Registers a listener for the kinds of events that it requests. It stays registered when a new connection run begins.</summary>
     /// <param name="listener">The listener.</param>
     /// <param name="replay">The past events to deliver; default: none.</param>
     /// <param name="dispatch">How the listener is called; default: one call after another.</param>

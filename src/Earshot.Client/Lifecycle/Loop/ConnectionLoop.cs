@@ -13,7 +13,7 @@ internal sealed class ConnectionLoop : ISessionSink, IMachineInputSink
     private readonly long _created;
     private Queue<(MachineInput Input, object? Token)>? _inputs; // under the timers' lock; there while something waits for its turn
     private bool _isWorking;
-    private bool _isFaulted; // the close after a fault is asked for once
+    private bool _isFaulted; // the close after a fault is requested once
 
     public ConnectionLoop(ConnectionStatus status, SessionParts parts, LoopOptions options)
     {

@@ -28,7 +28,7 @@ internal sealed class ConnectionStatus : ISnapshotSource
     public NatsConnectionState VisibleState =>
         StaleSessionEnd is not null && State.State == NatsConnectionState.Open && _parts!.Options.Reconnects ? NatsConnectionState.Reconnecting : State.State;
 
-    /// <summary>Why the session is over although the lifecycle does not know yet; null for one that lives or is left on purpose.</summary>
+    /// <summary>Why the session has ended before the lifecycle has processed it; null for an open session or a deliberate end.</summary>
     public SessionEnd? StaleSessionEnd => State is { Closing: null, Ending: null } ? Session?.Ending : null;
 
     public Session? Session => Volatile.Read(ref _session);

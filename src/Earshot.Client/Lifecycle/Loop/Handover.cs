@@ -76,7 +76,7 @@ internal sealed class Handover(SessionParts parts, IMachineInputSink facts)
     /// <summary>The session is over, handed over or lost: callers that wait for its successor wait for the lifecycle now.</summary>
     public void Stop() => Volatile.Write(ref _running, null);
 
-    /// <summary>The sid of the inbox that the successor which this attempt has made knows already; 0: none.</summary>
+    /// <summary>The sid of the inbox that this attempt has already subscribed in the successor; 0: none.</summary>
     public long TakeSubscribed(int attemptId)
     {
         lock (this)

@@ -64,7 +64,7 @@ internal sealed class LoopTimers(ConnectionLoop loop)
         return true;
     }
 
-    /// <summary>One setting of a timer; its identity tells a late firing from a current one.</summary>
+    /// <summary>One setting of a timer; its identity distinguishes a late firing from a current one.</summary>
     internal sealed class Setting(ConnectionLoop loop, MachineTimer timer) : TimerEntry
     {
         public MachineTimer Timer => timer;

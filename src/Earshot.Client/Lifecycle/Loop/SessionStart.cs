@@ -104,7 +104,7 @@ internal sealed class SessionStart(SessionParts parts, IMachineInputSink facts, 
         }
         catch (Exception)
         {
-            return; // the session ended first, and says so itself
+            return; // the session ended first, which is reported by itself
         }
 
         var window = new NatsLossWindow(order.LossFrom, parts.Time.GetUtcNow());

@@ -82,7 +82,7 @@ internal static class ConnectionMachine
         return true;
     }
 
-    // The search says what its failed attempt means; ending the connection is not the search's business.
+    // The search decides the consequence of a failed attempt; it does not end the connection itself.
     private static void ContinueSearch(MachineTurn turn, FailureDecision decision)
     {
         if (decision.Reason is { } reason)

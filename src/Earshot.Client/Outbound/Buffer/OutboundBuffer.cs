@@ -60,7 +60,7 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     public long? WriteStarted => Batch.Started is var started and not 0 && !_queue.Ledger.IsAllConfirmed ? started : null;
 
     /// <summary>
-    /// Appends a message, or says why not. <paramref name="number"/> counts publishes, for <see cref="UnsentSummary.KeptFrom"/>; it
+    /// Appends a message, or returns why it was not. <paramref name="number"/> counts publishes, for <see cref="UnsentSummary.KeptFrom"/>; it
     /// is written under the outbound lock, so that an unsent summary right after the append includes it.
     /// </summary>
     public AppendResult TryPublish(in OutgoingMessage message, bool needsSession, bool inline, out long number)

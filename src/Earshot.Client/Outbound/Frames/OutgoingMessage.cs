@@ -24,7 +24,7 @@ internal readonly ref struct OutgoingMessage
     /// </summary>
     public ReadOnlySpan<byte> HeaderLines { get; init; }
 
-    /// <summary>What <see cref="MeasureHeaders"/> says of <see cref="Headers"/> and <see cref="HeaderLines"/>; 0 without both.</summary>
+    /// <summary>The result of <see cref="MeasureHeaders"/> for <see cref="Headers"/> and <see cref="HeaderLines"/>; 0 without both.</summary>
     public int HeadersLength { get; init; }
 
     public ReadOnlySpan<byte> Payload { get; init; }

@@ -32,7 +32,7 @@ internal sealed record SessionOptions
 
     public required TimeSpan WriteTimeout { get; init; }
 
-    /// <summary>The sizes beyond which the server is not believed any more, and whether CONNECT says that the client takes no headers: a message with headers is then a protocol error.</summary>
+    /// <summary>The sizes above which a frame of the server is a protocol error, and whether CONNECT declares no support for headers: a message with headers is then a protocol error.</summary>
     public required ProtocolLimits Limits { get; init; }
 
     /// <summary>The value of <see cref="PauseThreshold"/>, except in tests.</summary>

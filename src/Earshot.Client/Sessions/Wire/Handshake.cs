@@ -20,7 +20,7 @@ internal sealed class Handshake(ITransport transport, ReceiveBuffer buffer, Time
     private NatsServerError? _error;
     private bool _isPongPending;
 
-    /// <summary>The INFO heard before the transport was encrypted; one that comes through this transport replaces it.</summary>
+    /// <summary>The INFO received before the transport was encrypted; one that is received over this transport replaces it.</summary>
     public NatsServerInfo? ReceivedInfo { init => _info = value; }
 
     /// <summary>The current phase, which a cancellation reports.</summary>
@@ -61,7 +61,7 @@ internal sealed class Handshake(ITransport transport, ReceiveBuffer buffer, Time
         }
         catch (Exception e)
         {
-            // The server may have said why before it closed; that text is worth more than the broken pipe.
+            // The server may have sent a reason before it closed; that text is more useful than the broken pipe.
             throw Failure(await DrainForErrorAsync().ConfigureAwait(false) ?? e);
         }
         finally

@@ -12,7 +12,7 @@ internal static class ProtocolTap
 {
     public static bool IsWanted(Journal journal) => journal.Wants(NatsEventKind.ProtocolTrace);
 
-    /// <summary>Traces one frame; for a caller that knows it <see cref="IsWanted"/>, once for all it has received together.</summary>
+    /// <summary>Traces one frame; for a caller that has checked <see cref="IsWanted"/>, once for all frames received together.</summary>
     public static void Inbound(Journal journal, ReadOnlySpan<byte> frame, KnownSecrets? secrets) => Append(journal, NatsTraceDirection.Inbound, frame, secrets);
 
     /// <summary>Traces the frames of one write; a frame that is cut by the end of the write is shown once, with its beginning.</summary>

@@ -5,7 +5,7 @@ namespace Earshot.Subscriptions;
 
 /// <summary>
 /// Where messages of an extension's targets wait for their reader, as the bytes that came. One writer, the read loop; one reader at a time.
-/// Limits nothing and drops nothing: the extension asks for no more than it may hold.
+/// Limits nothing and drops nothing: the extension requests no more messages than it may hold.
 /// </summary>
 [ForExtensions]
 internal sealed class DeliveryQueue

@@ -30,7 +30,7 @@ internal sealed class MessageQueue
     public bool IsEmpty => EnqueuedMessages == DequeuedMessages;
 
     /// <summary>
-    /// Writer only: true when no more than this is pending for sure. It asks the reader's counts, which lie in a cache line
+    /// Writer only: true when at most this is certainly pending. It reads the reader's counts, which lie in a cache line
     /// that the reader keeps writing, only when what it remembers of them does not suffice.
     /// </summary>
     public bool IsWithinCachedCounts(long messages, long bytes)

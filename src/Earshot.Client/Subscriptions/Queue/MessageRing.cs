@@ -6,7 +6,7 @@ namespace Earshot.Subscriptions;
 
 /// <summary>
 /// A ring of bytes between one writer and one reader: messages one behind the other. Bytes and not objects, because what waits as
-/// bytes costs the garbage collector nothing, and a processor fetches bytes that lie in a row from another one before it needs them.
+/// bytes costs the garbage collector nothing, and a processor fetches consecutive bytes from another one before it needs them.
 /// </summary>
 /// <param name="capacity">Bytes; a power of two.</param>
 internal sealed class MessageRing(int capacity)

@@ -10,7 +10,7 @@ internal sealed record SubscriptionLimits(int Messages, long Bytes, NatsSlowCons
     private const long MinPauseBytes = 1024 * 1024;
 
     /// <summary>
-    /// Whether the read loop pauses for readers that keep up before the queue grows further. A small limit asks for few messages or for
+    /// Whether the read loop pauses for readers that keep up before the queue grows further. A small limit is for few messages or for
     /// the newest, and one received buffer may hold more than it.
     /// </summary>
     public bool AllowsPause { get; } = Messages >= MinPauseMessages && Bytes >= MinPauseBytes;

@@ -1,7 +1,7 @@
 namespace Earshot.Subscriptions;
 
 /// <summary>
-/// How many requests are in flight and since when there has always been one: what the keep-alive and a planned move go by. It knows
+/// How many requests are in flight and since when there has always been one: which the keep-alive and a migration use. It knows
 /// none of them.
 /// </summary>
 /// <param name="gate">The lock of the inbox, under which requests begin.</param>

@@ -58,7 +58,7 @@ internal sealed class SubscriptionTable(OutboundBuffer outbound, Journal journal
     /// <summary>Read loop only.</summary>
     public void CountDropped() => Volatile.Write(ref _dropped, _dropped + 1);
 
-    /// <summary>Gives the target its sid and tells the server, now or with the next replay. False: the connection is closed.</summary>
+    /// <summary>Assigns a sid to the target and sends SUB, now or with the next replay. False: the connection is closed.</summary>
     public bool TryAdd(InboundTarget target)
     {
         IFlusher? start;

@@ -84,7 +84,7 @@ public sealed class HandlerTests
     }
 
     [Fact]
-    public async Task G8_Two_handlers_that_throw_at_everything_do_not_feed_each_other()
+    public async Task G8_Two_handlers_that_always_throw_do_not_trigger_each_other()
     {
         var rig = new JournalRig();
         var seen = new Calls<long>();
@@ -291,7 +291,7 @@ public sealed class HandlerTests
     }
 
     [Fact]
-    public async Task Handler_survives_into_the_next_connection_run_with_a_new_token()
+    public async Task Handler_stays_registered_in_the_next_connection_run_with_a_new_token()
     {
         var rig = new JournalRig();
         var calls = new Calls<bool>();

@@ -29,7 +29,7 @@ public sealed class StreamTests
     }
 
     [Fact]
-    public async Task A_stream_begins_where_the_journal_was_when_it_was_asked_for()
+    public async Task A_stream_begins_where_the_journal_was_when_it_was_opened()
     {
         var rig = new JournalRig();
         rig.Open();

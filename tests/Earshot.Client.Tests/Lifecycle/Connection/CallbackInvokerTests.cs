@@ -71,7 +71,7 @@ public sealed class CallbackInvokerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_late_answer_that_comes_while_the_next_call_runs_is_used()
+    public async Task A_late_result_that_arrives_while_the_next_call_runs_is_used()
     {
         var gate = new CallbackInvoker<int>(NatsOptionCallback.Auth) { KeepsLateResult = true };
         await AbandonAsync(gate, _first, "a");

@@ -125,7 +125,7 @@ public sealed class EndTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_drain_of_one_subscription_that_is_not_finished_says_what_remains_and_how_it_ended(bool cancelled)
+    public async Task A_drain_of_one_subscription_that_is_not_finished_reports_the_remainder_and_its_outcome(bool cancelled)
     {
         await using var rig = new ConnectionRig();
         ScriptedPeer peer = await rig.OpenAsync();

@@ -14,7 +14,7 @@ public sealed class FaultyCallbackTests
         opts => opts with { AuthOpts = new NatsAuthOpts { AuthCredCallback = (_, _) => throw s_sealed } });
 
     [Fact]
-    public Task A_hook_that_says_where_to_dial_and_throws_is_named() => IsNamedAsync(
+    public Task A_dial_hook_that_throws_is_named() => IsNamedAsync(
         NatsOptionCallback.Dialer,
         opts => opts with { OnConnectingAsync = _ => throw s_sealed });
 

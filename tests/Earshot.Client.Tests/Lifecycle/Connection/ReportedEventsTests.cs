@@ -106,7 +106,7 @@ public sealed class ReportedEventsTests
     }
 
     [Fact]
-    public async Task A_kept_publish_that_the_new_server_takes_no_more_is_counted_as_discarded_and_fails_the_flushes_that_cover_it()
+    public async Task A_kept_publish_that_the_new_server_does_not_accept_is_counted_as_discarded_and_fails_the_flushes_that_cover_it()
     {
         await using var rig = new ConnectionRig();
         ScriptedPeer peer = await rig.OpenAsync();
@@ -186,7 +186,7 @@ public sealed class ReportedEventsTests
     }
 
     [Fact]
-    public async Task A_silent_link_with_a_request_for_many_replies_outstanding_is_dead_five_seconds_after_it_was_asked()
+    public async Task A_silent_connection_with_an_outstanding_request_for_many_replies_is_stale_five_seconds_after_the_probe()
     {
         await using var rig = new ConnectionRig();
         ScriptedPeer peer = await rig.OpenAsync();
@@ -282,7 +282,7 @@ public sealed class ReportedEventsTests
     }
 
     [Fact]
-    public async Task A_defect_of_the_client_costs_the_session_and_not_the_connection()
+    public async Task A_defect_of_the_client_ends_the_session_and_not_the_connection()
     {
         var random = new BrokenRandom();
         await using var rig = new ConnectionRig(random: random);

@@ -76,7 +76,7 @@ public sealed class CoalescingTests
     }
 
     [Fact]
-    public void INFO_that_toggles_makes_one_event_a_second_and_the_pool_ends_as_the_last_one_says()
+    public void INFO_that_toggles_raises_one_event_a_second_and_the_pool_matches_the_last_one()
     {
         MachineRig rig = new MachineRig().Opened();
         int before = rig.Events.Count;

@@ -105,7 +105,7 @@ public sealed class GiveUpTests
     }
 
     [Fact]
-    public void A_connection_that_connects_again_tries_parked_servers_and_says_so()
+    public void A_connection_that_connects_again_tries_parked_servers_and_reports_it()
     {
         MachineRig rig = new MachineRig(MachineRig.Options with { MaxReconnects = 1, MaxAttemptsPerServer = 1 }, servers: 2).Connect().Fail().Accept();
         Assert.Single(rig.Pool, server => server.IsParked);

@@ -10,7 +10,7 @@ public sealed class LameDuckTests
     private static readonly NatsServerInfo s_lame = new() { LameDuckMode = true };
 
     [Fact]
-    public void Notify_only_tells()
+    public void NotifyOnly_only_reports()
     {
         MachineRig rig = new MachineRig(MachineRig.Options with { LameDuckPolicy = NatsLameDuckPolicy.Notify }, servers: 2).Opened().Info(s_lame).Advance(20_000);
         NatsLameDuckModeEvent told = rig.Of<NatsLameDuckModeEvent>().Single();

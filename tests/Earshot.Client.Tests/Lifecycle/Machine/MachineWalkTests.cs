@@ -22,7 +22,7 @@ public sealed class MachineWalkTests
     ];
 
     [Fact]
-    public void Random_lives_obey_the_grammar_and_end_once()
+    public void Random_runs_follow_the_order_rules_and_end_once()
     {
         Gen.Select(Gen.Int[0, s_variants.Length - 1], Gen.Int[1, 3], Gen.Int, Gen.Int[0, 999].Array[40]).Sample(
             (variant, servers, seed, choices) =>
@@ -55,7 +55,7 @@ public sealed class MachineWalkTests
     [InlineData(4)]
     [InlineData(5)]
     [InlineData(6)]
-    public void Every_state_takes_every_fact(int variant)
+    public void Every_state_accepts_every_input(int variant)
     {
         var seen = new HashSet<string>();
         List<ImmutableList<int>> stories = [[]];

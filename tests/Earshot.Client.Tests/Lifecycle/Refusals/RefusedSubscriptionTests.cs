@@ -10,7 +10,7 @@ public sealed class RefusedSubscriptionTests
     private static readonly NatsSubOpts s_retry = new() { PermissionViolationPolicy = NatsPermissionViolationPolicy.Retry };
 
     [Fact]
-    public async Task A_refused_subscription_ends_unless_it_is_said_to_retry()
+    public async Task A_rejected_subscription_ends_unless_its_policy_is_to_retry()
     {
         await using var rig = new ConnectionRig();
         ScriptedPeer peer = await rig.OpenAsync();

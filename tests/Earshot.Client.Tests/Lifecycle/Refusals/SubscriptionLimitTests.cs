@@ -8,7 +8,7 @@ namespace Earshot.Client.Tests.Lifecycle.Connection;
 public sealed class SubscriptionLimitTests
 {
     [Fact]
-    public async Task Refused_subscriptions_end_with_the_error_and_are_named_and_the_others_stay()
+    public async Task Rejected_subscriptions_end_with_the_error_and_are_named_and_the_others_stay_open()
     {
         await using var rig = new ConnectionRig();
         ScriptedPeer peer = await rig.OpenAsync();

@@ -15,7 +15,7 @@ public sealed class BadInputTests : IDisposable
     public void Dispose() => _certificates.Dispose();
 
     [Fact]
-    public async Task Expired_JWTs_are_sent_and_the_refusal_says_that_they_have_expired()
+    public async Task Expired_JWTs_are_sent_and_the_rejection_reports_that_they_have_expired()
     {
         using var issuer = new JwtIssuer();
         await using NatsServerProcess server = await Connections.ServerAsync(issuer.Config);
@@ -56,7 +56,7 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
-    public async Task Callbacks_may_fail_answer_with_another_kind_and_are_asked_again()
+    public async Task Callbacks_may_fail_or_return_another_kind_and_are_called_again()
     {
         await using NatsServerProcess server = await Connections.ServerAsync("authorization { token: c4n4ry }");
         int asked = 0;

@@ -35,7 +35,7 @@ public sealed class DowngradeMatrixTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Rows))]
-    public async Task Nothing_is_said_in_clear_that_was_to_be_encrypted(string scheme, string option, bool wasUsed)
+    public async Task Nothing_is_sent_in_clear_that_was_to_be_encrypted(string scheme, string option, bool wasUsed)
     {
         if ((scheme, option) == ("tls", "disable"))
         {

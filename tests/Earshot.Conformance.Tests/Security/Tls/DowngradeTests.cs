@@ -135,7 +135,7 @@ public sealed class DowngradeTests : IDisposable
     }
 
     [Fact]
-    public async Task Answers_that_are_not_TLS_say_so()
+    public async Task Answers_that_are_not_TLS_are_reported_as_such()
     {
         await using var middle = new ScriptedListener(async socket =>
         {

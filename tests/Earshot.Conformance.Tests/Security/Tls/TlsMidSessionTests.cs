@@ -76,7 +76,7 @@ public sealed class TlsMidSessionTests : IDisposable
     }
 
     [Fact]
-    public async Task Bytes_that_the_other_end_cannot_have_encrypted_end_the_session_as_a_TLS_error()
+    public async Task Bytes_that_fail_decryption_end_the_session_as_a_TLS_error()
     {
         using X509Certificate2 certificate = _certificates.Issue(["127.0.0.1"]);
         var isOpen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -28,7 +28,7 @@ public sealed class DocumentedWaysTests : IDisposable
     }
 
     [Fact]
-    public async Task Nkey_its_file_and_a_key_that_lives_elsewhere()
+    public async Task Nkey_its_file_and_an_external_key()
     {
         using NKeySigner key = JwtIssuer.NewKey(NKeyKind.User, out string seed);
         await using NatsServerProcess server = await Connections.ServerAsync($"authorization {{ users: [ {{ nkey: {key.PublicKey} }} ] }}");

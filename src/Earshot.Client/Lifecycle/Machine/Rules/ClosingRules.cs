@@ -157,7 +157,7 @@ internal static class ClosingRules
         });
     }
 
-    /// <summary>A drain that cannot be finished says so. True when there was one.</summary>
+    /// <summary>Reports a drain that cannot be finished. True when there was one.</summary>
     public static bool InterruptDrain(MachineTurn turn)
     {
         if (turn.State.Drain is null)

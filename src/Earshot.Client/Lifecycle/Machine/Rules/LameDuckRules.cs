@@ -11,7 +11,7 @@ internal static class LameDuckRules
 {
     public static void Announced(MachineTurn turn, NatsServerInfo info)
     {
-        LiveSession live = turn.State.Live! with { IsLameDuck = true, IsRenewing = false }; // wherever it goes, it asks for credentials
+        LiveSession live = turn.State.Live! with { IsLameDuck = true, IsRenewing = false }; // the successor requests credentials in any case
         turn.State = turn.State with { Live = live };
         TimeSpan? delay = ScheduleMigration(turn);
         turn.Emit(new NatsLameDuckModeEvent

@@ -4,7 +4,7 @@ using Earshot.Servers;
 namespace Earshot.Lifecycle;
 
 /// <summary>
-/// The rounds of a search: which server is dialled next, which callback is asked about it, and the waits in between.
+/// The rounds of a search: which server is dialled next, which callback is called for it, and the delays in between.
 /// </summary>
 internal static class RoundRules
 {
@@ -69,7 +69,7 @@ internal static class RoundRules
         Wait(turn, answer.Delay, NatsReconnectDelaySource.Handler);
     }
 
-    /// <summary>Every server of the round has failed: waits for the next one, or asks how long.</summary>
+    /// <summary>Every server of the round has failed: waits for the next round, or calls the delay callback.</summary>
     public static void Over(MachineTurn turn, TimeSpan delay)
     {
         turn.State = turn.State with { BackoffRound = turn.State.BackoffRound + 1 };
@@ -92,7 +92,7 @@ internal static class RoundRules
     {
         Search search = turn.State.Search with { IsWaiting = true };
         turn.State = turn.State with { Search = search };
-        // While a session lives, the waits of the search for its successor are not the connection's.
+        // While a session is open, the delays of the search for its successor are not reported as delays of the connection.
         if (turn.State.Live is null && AttemptReports.IsReported(turn, search.Attempts))
         {
             PoolServer? next = search.Queue.IsEmpty ? null : turn.State.Pool.Find(search.Queue[0].ServerId);

@@ -25,7 +25,7 @@ internal static class SearchRules
         }
     }
 
-    /// <summary>Starts with one server that was asked for; the rest of the pool follows when it fails.</summary>
+    /// <summary>Starts with one requested server; the rest of the pool follows when it fails.</summary>
     public static void BeginWith(MachineTurn turn, Candidate candidate, int? avoid)
     {
         ImmutableList<Candidate> others = turn.Candidates(avoid, id => id != candidate.ServerId);

@@ -96,5 +96,5 @@ internal sealed record RunEnded(NatsCloseReason Reason, Exception? Exception) : 
     public JournalMove Move { get; init; }
 }
 
-/// <summary>A connection that failed is asked to connect again.</summary>
+/// <summary>A failed connection is requested to connect again.</summary>
 internal sealed record BeginRun : MachineEffect;

@@ -51,7 +51,7 @@ internal sealed record MachineOptions
     /// <summary>A callback chooses the server of each attempt.</summary>
     public required bool HasSelector { get; init; }
 
-    /// <summary>A callback judges the addresses that servers advertise.</summary>
+    /// <summary>A callback filters the addresses that servers advertise.</summary>
     public required bool HasFilter { get; init; }
 
     /// <summary>A callback decides the wait between rounds.</summary>

@@ -26,7 +26,7 @@ internal sealed record OpenAttempt(int Id, PoolServer Server, TimeSpan Started, 
 
     public NatsConnectPhase Phase { get; init; }
 
-    /// <summary>What the server has said about itself; null until then.</summary>
+    /// <summary>The server's INFO; null until it is received.</summary>
     public NatsServerInfo? Info { get; init; }
 
     public bool HasInfo => Info is not null;
@@ -63,7 +63,7 @@ internal sealed record LiveSession(int Id, int ServerId, NatsServer Server, Nats
     /// <summary>The moment at which it is left for its server's sake has been chosen.</summary>
     public bool IsMigrationScheduled { get; init; }
 
-    /// <summary>Until when its credentials are valid, where they end and fresh ones can be asked for.</summary>
+    /// <summary>The expiry of its credentials, if they expire and can be renewed.</summary>
     public DateTimeOffset? CredentialsExpireAt { get => _credentialsExpireAt.Value; init => _credentialsExpireAt = new(value); }
 
     /// <summary>A session with fresh credentials is being made, on the same server if it can be.</summary>
@@ -122,7 +122,7 @@ internal sealed record AuthRejections
 
     public ImmutableDictionary<NatsAuthErrorKind, ReportedRejection> Reported { get; init; } = ImmutableDictionary<NatsAuthErrorKind, ReportedRejection>.Empty;
 
-    /// <summary>A server has said that the JWT of the options is expired or revoked.</summary>
+    /// <summary>A server has reported that the JWT of the options is expired or revoked.</summary>
     public bool IsJwtOver { get; init; }
 }
 
@@ -176,7 +176,7 @@ internal sealed record Search
 }
 
 /// <summary>
-/// All that the lifecycle knows. Immutable: a step makes the next one. No socket, task, clock or random number in it.
+/// The complete state of the lifecycle. Immutable: a step creates the next one. No socket, task, clock or random number in it.
 /// </summary>
 internal sealed record MachineState
 {
@@ -257,7 +257,7 @@ internal sealed record MachineState
     public bool IsResubscribing { get; init; }
 }
 
-/// <summary>The close that was asked for and takes effect once the session has ended.</summary>
+/// <summary>The requested close, which takes effect once the session has ended.</summary>
 internal sealed record CloseIntent(NatsCloseReason Reason);
 
 /// <summary>A drain in progress.</summary>
