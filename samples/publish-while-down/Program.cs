@@ -1,4 +1,4 @@
-// What becomes of publishes while there is no server: they wait in a bounded buffer and are sent after the reconnect.
+// Publishes during an outage: they wait in a bounded buffer and are sent after the reconnect.
 using Earshot;
 
 string url = Environment.GetEnvironmentVariable("NATS_URL") ?? "nats://localhost:4222";

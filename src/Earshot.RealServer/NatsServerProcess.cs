@@ -107,7 +107,7 @@ internal sealed class NatsServerProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Sends the server into lame duck mode and completes when it has told its clients.</summary>
+    /// <summary>Sends the server into lame duck mode and completes when it has notified its clients.</summary>
     internal async Task EnterLameDuckModeAsync(CancellationToken cancellationToken = default)
     {
         int mark = Log.Mark;

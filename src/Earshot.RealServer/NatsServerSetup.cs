@@ -12,7 +12,7 @@ internal sealed record NatsServerSetup
     /// </summary>
     internal string Config { get; init; } = "";
 
-    /// <summary>Path of the nats-server to run; null asks <see cref="NatsServerLocator"/> for the newest.</summary>
+    /// <summary>Path of the nats-server to run; null: the newest that <see cref="NatsServerLocator"/> finds.</summary>
     internal string? Binary { get; init; }
 
     /// <summary>More command-line arguments, for example <c>-D</c> for debug log lines.</summary>

@@ -205,7 +205,7 @@ public sealed class NatsTestCluster : IAsyncDisposable
                 urls.Insert(0, Address(server));
             }
 
-            // A server that never had a peer says nothing about the topology.
+            // A server that never had a peer leaves the topology out of its INFO.
             if (urls.Count > 1 || server.State.ConnectUrls is not null)
             {
                 SendServerInfo(server.State, urls.Count == 0 ? null : urls, silent: server == except);

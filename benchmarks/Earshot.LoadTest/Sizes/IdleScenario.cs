@@ -21,7 +21,7 @@ internal static class IdleScenario
         long grown = ProcessSize.Resident();
         yield return new Figure($"{Connections:N0} connections opened, {Parallelism} in parallel", "s", elapsed.TotalSeconds, 2);
         yield return new Figure("threads more than before", "", ProcessSize.Threads() - threads, 0);
-        yield return new Figure("resident, each, as it stands", "B", (double)(grown - resident) / Connections);
+        yield return new Figure("resident, each, without a collection", "B", (double)(grown - resident) / Connections);
         yield return new Figure("managed, each", "B", (double)(ProcessSize.Managed() - managed) / Connections, 4096);
         yield return new Figure("resident, each, after a collection", "B", (double)(ProcessSize.Resident() - resident) / Connections, 12 * 1024);
         GC.KeepAlive(connections);

@@ -30,7 +30,7 @@ internal interface IWorkloadClient : IAsyncDisposable
     Task FlushAsync();
 
     /// <summary>
-    /// Subscribes, calls <paramref name="subscribed"/> once the other side knows, and counts what comes until the progress
+    /// Subscribes, calls <paramref name="subscribed"/> once the server has confirmed it, and counts messages until the progress
     /// is stopped.
     /// </summary>
     Task ReceiveAsync(string subject, int size, ReceiveForm form, Action subscribed, Progress progress);

@@ -11,7 +11,7 @@ internal interface IDemoCluster : IAsyncDisposable
     /// <summary>Adds a server and completes when it is advertised to clients.</summary>
     Task<IDemoServer> AddNodeAsync(CancellationToken cancellationToken);
 
-    /// <summary>Stops a server in order and forgets it.</summary>
+    /// <summary>Shuts a server down and removes it.</summary>
     Task RemoveNodeAsync(IDemoServer server, CancellationToken cancellationToken);
 
     /// <summary>Stops every server that runs, all at the same time.</summary>

@@ -12,7 +12,7 @@ internal interface IDemoServer
     /// <summary>Completes when its clients have been notified.</summary>
     Task EnterLameDuckModeAsync(CancellationToken cancellationToken);
 
-    /// <summary>Completes when the server has gone by itself, at the end of lame duck mode.</summary>
+    /// <summary>Completes when the server has exited by itself, at the end of lame duck mode.</summary>
     Task WaitUntilGoneAsync(CancellationToken cancellationToken);
 
     /// <summary>Ends it immediately, without notice to its clients.</summary>

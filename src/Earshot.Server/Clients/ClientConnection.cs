@@ -265,7 +265,7 @@ internal sealed class ClientConnection : IMessageSink
         Outbox.Complete(discard: true);
     }
 
-    /// <summary>Takes it out of everything that knows it. Called once, by its session.</summary>
+    /// <summary>Removes the client from all tables. Called once, by its session.</summary>
     public void Leave()
     {
         KeepAlive.Dispose();

@@ -5,7 +5,7 @@ namespace Earshot;
 
 /// <summary>
 /// The faults that can be injected into the connection of one client. Every method takes effect immediately, can be called from any thread,
-/// and does nothing when the client is gone.
+/// and does nothing when the client has disconnected.
 /// </summary>
 public sealed class NatsTestServerClientFaults
 {

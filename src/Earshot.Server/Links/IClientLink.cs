@@ -5,7 +5,7 @@ namespace Earshot.Server.Links;
 
 /// <summary>
 /// The bytes of one client, in and out. One reader and one writer at a time. Faults are put around it, so nothing above
-/// knows whether a link misbehaves.
+/// knows whether a link injects faults.
 /// </summary>
 internal interface IClientLink
 {

@@ -11,7 +11,7 @@ internal sealed class ClientHandler(ServerState server, Func<IClientLink, Client
 {
     private static readonly TimeSpan s_closeTimeout = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Completes when the client is gone, with the reason.</summary>
+    /// <summary>Completes when the client has disconnected, with the reason.</summary>
     /// <param name="transport">The transport; its creator disposes it.</param>
     /// <param name="isWebSocket">Whether it comes over WebSocket, where TLS, if there is any, is spoken below.</param>
     public async Task<ClosedReason> ServeAsync(IClientLink transport, bool isWebSocket = false)

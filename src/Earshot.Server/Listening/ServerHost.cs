@@ -6,7 +6,7 @@ using Earshot.Server.Links;
 namespace Earshot.Server.Listening;
 
 /// <summary>
-/// Opens and closes the port, takes clients from memory, and ends them all. What a client says is not its business.
+/// Opens and closes the port, takes clients from memory, and ends them all. It does not process the protocol.
 /// </summary>
 internal sealed class ServerHost(ServerState state, ClientHandler handler) : IAsyncDisposable
 {

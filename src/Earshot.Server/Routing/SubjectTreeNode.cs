@@ -44,7 +44,7 @@ internal sealed class SubjectTreeNode<T>
     public SubjectTreeNode<T>? Find(ReadOnlySpan<byte> token, bool last) =>
         token is [(byte)'*'] ? _star : last && token is [(byte)'>'] ? _tail : FindLiteral(token);
 
-    /// <summary>Forgets a child that has become empty, so that a tree of short-lived inboxes does not grow.</summary>
+    /// <summary>Removes a child that has become empty, so that a tree of short-lived inboxes does not grow.</summary>
     public void Prune(ReadOnlySpan<byte> token, SubjectTreeNode<T> child)
     {
         if (ReferenceEquals(child, _star))

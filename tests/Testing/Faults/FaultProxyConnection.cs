@@ -69,7 +69,7 @@ internal sealed class FaultProxyConnection : IAsyncDisposable
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            // That side has gone already, which is what was asked for.
+            // That side has already closed, as requested.
         }
     }
 

@@ -28,7 +28,7 @@ internal sealed class MemoryTransport : ITransport
 
     public bool IsClosed => Volatile.Read(ref _closed) != 0;
 
-    /// <summary>How often something was sent; tells batching from one send per message.</summary>
+    /// <summary>The number of sends; distinguishes batching from one send per message.</summary>
     public int Sends => Volatile.Read(ref _sends);
 
     public ValueTask<int> ReceiveAsync(Memory<byte> buffer) => _incoming.ReadAsync(buffer, CancellationToken.None);

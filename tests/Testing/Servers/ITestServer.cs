@@ -24,10 +24,10 @@ internal interface ITestServer : IAsyncDisposable
 
     Task RestartAsync(CancellationToken cancellationToken = default);
 
-    /// <summary>Completes when it has told its clients.</summary>
+    /// <summary>Completes when it has notified its clients.</summary>
     Task EnterLameDuckModeAsync(CancellationToken cancellationToken = default);
 
-    /// <summary>Completes when it has gone by itself, at the end of lame duck mode.</summary>
+    /// <summary>Completes when it has exited by itself, at the end of lame duck mode.</summary>
     Task WaitForExitAsync(CancellationToken cancellationToken = default);
 
     /// <summary>It is paused and its connections stay open.</summary>

@@ -94,7 +94,7 @@ internal sealed class ClientOutbox(Func<long> limit) : IValueTaskSource, IBuffer
         }
     }
 
-    /// <summary>Nothing can be appended any more; what is there is sent, or forgotten when it is to be discarded.</summary>
+    /// <summary>Ends the outbox: nothing can be appended any more; pending bytes are sent or discarded.</summary>
     public void Complete(bool discard)
     {
         lock (_lock)
