@@ -60,7 +60,7 @@ public sealed class Servers : IAsyncLifetime
     }
 }
 
-/// <summary>Reading from subscriptions with a time limit of its own.</summary>
+/// <summary>Reads from subscriptions, each with its own timeout.</summary>
 internal static class Reading
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;

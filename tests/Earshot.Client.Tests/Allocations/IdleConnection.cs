@@ -78,7 +78,7 @@ internal sealed class IdleConnection : ITransportDialer
     /// <summary>
     /// What <paramref name="use"/> allocates on this thread, once everything it needs is warm. A collection, which any thread may start,
     /// takes away the block in which this thread allocates, and the counter then has the rest of it, up to 8 KB, as used. It errs
-    /// upwards only, so the least of several measurements is the truth.
+    /// upwards only, so the least of several measurements is the correct one.
     /// </summary>
     public static long Allocated(int times, Action use)
     {

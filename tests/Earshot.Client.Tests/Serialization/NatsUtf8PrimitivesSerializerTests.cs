@@ -156,7 +156,7 @@ public class NatsUtf8PrimitivesSerializerTests
         }
     }
 
-    // What tr-TR says about numbers and dates; the culture itself is not there under invariant globalization.
+    // The formats of tr-TR for numbers and dates; the culture itself does not exist under invariant globalization.
     private static CultureInfo Turkish()
     {
         var culture = (CultureInfo)CultureInfo.InvariantCulture.Clone();

@@ -62,7 +62,7 @@ public sealed class KeepAliveTests
         _rig.Started();
         await AdvanceAsync(10);
         await AdvanceAsync(0.1);
-        await InboundAsync(); // life, but not the PONG
+        await InboundAsync(); // inbound data, but not the PONG
         await AdvanceAsync(9.8);
 
         Assert.Equal(0, _rig.Ends);

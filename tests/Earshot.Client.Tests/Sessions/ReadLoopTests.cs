@@ -218,7 +218,7 @@ public sealed class ReadLoopTests
         Assert.Equal(0, subscription.Stats.Dropped);
         await UntilAsync(() =>
         {
-            // The loop says that it waits an instant before it has set its timer.
+            // The loop reports that it waits shortly before it has set its timer.
             if (_rig.Session.IsReadBlocked)
             {
                 _rig.Rig.Time.Advance(TimeSpan.FromMilliseconds(20));

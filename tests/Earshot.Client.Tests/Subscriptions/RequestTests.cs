@@ -274,7 +274,7 @@ public sealed class RequestTests
         long before = GC.GetAllocatedBytesForCurrentThread();
         Serve(call, inbox, 1000);
 
-        Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / 1000.0, 0, 200); // the reply's subject is a string of its own
+        Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / 1000.0, 0, 200); // the reply's subject is a separate string
     }
 
     private void Serve(in PublishCall call, byte[] inbox, int count)

@@ -27,7 +27,7 @@ public sealed class SubscriptionTimeoutsTests
         Assert.Equal(0, TimerQueue.For(time).Count);
     }
 
-    // Runs an action between the entry's look at the subscription and its next schedule: where the entry asks for the time.
+    // Runs an action between the entry's check of the subscription and its next schedule: where the entry reads the time.
     private sealed class HookedTime : FakeTimeProvider
     {
         private int _asked;
@@ -36,7 +36,7 @@ public sealed class SubscriptionTimeoutsTests
 
         public override long GetTimestamp()
         {
-            if (OnTimestamp is { } action && ++_asked == 2) // the queue asks first, to see what is due
+            if (OnTimestamp is { } action && ++_asked == 2) // the queue reads it first, to find what is due
             {
                 OnTimestamp = null;
                 action();

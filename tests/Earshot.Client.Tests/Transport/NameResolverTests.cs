@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Earshot.Client.Tests.Transport;
 
-/// <summary>IPv4 and IPv6 addresses are asked for separately, and a lost answer to one query does not hold up the other.</summary>
+/// <summary>IPv4 and IPv6 addresses are queried separately, and a lost answer to one query does not delay the other.</summary>
 public sealed class NameResolverTests
 {
     private readonly NoticingTime _time = new();

@@ -21,7 +21,7 @@ public sealed class TcpProgressTests
         {
             if (transport.Progress is not { } before)
             {
-                return; // a system that does not tell: silence is all there is then
+                return; // an operating system that reports no progress
             }
 
             await transport.SendAsync(new byte[1000]);

@@ -5,7 +5,7 @@ namespace Earshot.Client.Tests.Transport;
 
 public sealed class TlsRulesTests
 {
-    /// <summary>Scheme, option, what INFO says, and whether TLS was used before: 96 rows, each with what may be sent next.</summary>
+    /// <summary>Scheme, option, flags of INFO, and whether TLS was used before: 96 rows, each with what may be sent next.</summary>
     public static TheoryData<string, string, bool, bool, bool, string> Rows()
     {
         var rows = new TheoryData<string, string, bool, bool, bool, string>();

@@ -6,7 +6,7 @@ using static Earshot.Conformance.Tests.Listeners.ListenerScenario;
 
 namespace Earshot.Conformance.Tests.Listeners;
 
-/// <summary>What a C# program writes with += today works here, and what the page says does not exist in C# exists. Real servers.</summary>
+/// <summary>C# programs that use += work unchanged, and events that the page lists as missing in C# exist. Real servers.</summary>
 public sealed class DotNetListenersTests
 {
     [Fact]

@@ -59,7 +59,7 @@ public sealed class GoListenersTests
 
         await stage.Server.KillAsync(ScenarioSetup.Token);
 
-        // The kernel of a dying server may still accept; once the process is gone, every dial is refused.
+        // The kernel may still accept for an exiting server; once the process has exited, every dial is refused.
         List<NatsConnectAttemptFailedEvent> told = [];
         do
         {

@@ -116,7 +116,7 @@ public sealed class JavaListenersTests
 
         public ValueTask OnLameDuckModeAsync(NatsLameDuckModeEvent e, CancellationToken ct) => _heard.Writer.WriteAsync("LAME_DUCK", ct);
 
-        /// <summary>The next thing heard must be this.</summary>
+        /// <summary>The next event must be this one.</summary>
         public async Task HearsAsync(string name) => Assert.Equal(name, await _heard.Reader.NextAsync());
     }
 

@@ -66,7 +66,7 @@ public sealed class AuthenticationScenarios
         await stage.Server.Process.ReloadAsync(Config, ScenarioSetup.Token);
 
         await stage.WhenAsync<NatsResubscribedEvent>();
-        // The server says nothing to those whom a reload throws out; the refusal shows at the next attempt.
+        // The server sends no error to clients that a reload disconnects; the rejection occurs at the next attempt.
         Assert.Equal(NatsDisconnectReason.ServerClosed, gone.Reason);
         await ScenarioSetup.AssertSameSubscriptionsAsync(stage.Server, stage.Journal);
     }

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Earshot.Conformance.Tests.Scenarios;
 
-/// <summary>In which order the handlers of one connection hear what happens, when its link breaks again and again.</summary>
+/// <summary>The order in which the handlers of one connection receive events while its transport fails repeatedly.</summary>
 public sealed class EventOrderScenarios
 {
     private const int Drops = 300;

@@ -14,7 +14,7 @@ public sealed class LimitScenarios
         await using ScenarioContext stage = await ScenarioSetup.OpenAsync(setup: new NatsServerSetup { Config = "max_payload: 100000" });
         await stage.Server.Process.ReloadAsync("max_payload: 1000", ScenarioSetup.Token);
 
-        // Servers that tell the new limit by INFO have it refused here already, which is as good.
+        // With servers that send the new limit by INFO the client already rejects the message here, which is also correct.
         Exception? local = await Record.ExceptionAsync(() => stage.Connection.PublishAsync("a", new byte[2000], cancellationToken: ScenarioSetup.Token).Within());
 
         if (local is null)

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Earshot.Conformance.Tests.Wire;
 
-/// <summary>The exact bytes that our client says to a real server, and which of them the server answered.</summary>
+/// <summary>The exact bytes that our client sends to a real server, and which of them the server answered.</summary>
 public sealed class GoldenBytesTests(Servers servers)
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -113,7 +113,7 @@ public sealed class GoldenBytesTests(Servers servers)
     }
 
     /// <summary>
-    /// Keeps the vectors in tests/Earshot.Protocol.Tests/Golden honest: what a real server of today says has the same operations
+    /// Verifies the vectors in tests/Earshot.Protocol.Tests/Golden: the bytes of a current real server have the same operations
     /// in the same order. Set EARSHOT_GOLDEN to a folder to have the bytes written there as new vectors.
     /// </summary>
     [Fact]

@@ -5,8 +5,8 @@ using Xunit;
 namespace Earshot.Protocol.Tests.Golden;
 
 /// <summary>
-/// What a real nats-server 2.15.1 said to our client, recorded on the wire, ids and all. A test against a running server keeps
-/// the recording honest; here the reader is held to it.
+/// The bytes of a real nats-server 2.15.1 to our client, recorded on the wire, ids included. A test against a running server verifies
+/// the recording; here the reader is tested with it.
 /// </summary>
 public sealed class GoldenVectorTests
 {

@@ -7,7 +7,7 @@ using NSec.Cryptography;
 
 namespace Earshot.Server.Tests.Differential;
 
-/// <summary>Plays one script against one port and writes down what each connection heard, without the volatile fields.</summary>
+/// <summary>Runs one script against one port and records what each connection received, without the volatile fields.</summary>
 internal sealed class Conversation : IDisposable
 {
     // Fields that cannot be the same on two servers, or that describe what an in-process server has not.
@@ -83,7 +83,7 @@ internal sealed class Conversation : IDisposable
         }
         catch (SocketException)
         {
-            // The server was faster; what it said is still to be read.
+            // The server was faster; its output is still to be read.
         }
 
         if (step.End != StepEnd.None)
@@ -104,7 +104,7 @@ internal sealed class Conversation : IDisposable
             }
             catch (SocketException)
             {
-                // A reset says the same as the end: the server has closed.
+                // A reset is equivalent to the end: the server has closed.
             }
 
             connection.Heard.Append(count > 0 ? Encoding.Latin1.GetString(buffer, 0, count) : "<end>");

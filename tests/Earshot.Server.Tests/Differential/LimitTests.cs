@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Earshot.Server.Tests.Differential;
 
-/// <summary>What goes over a limit ends for the same reason, told in the same words, as on a real server.</summary>
+/// <summary>A client that exceeds a limit is closed for the same reason and with the same text as on a real server.</summary>
 public sealed class LimitTests
 {
     private const string Connect = "CONNECT {\"verbose\":false,\"pedantic\":false,\"user\":\"a\",\"pass\":\"a\"}\r\n";
@@ -124,7 +124,7 @@ public sealed class LimitTests
         }
     }
 
-    // The first that was closed. The page is the only sign of a server having noticed the end of a connection.
+    // The first that was closed. Only the monitoring page shows that a server has detected the end of a connection.
     private static async Task<JsonNode> ClosedAsync(Uri monitoring, CancellationToken limit)
     {
         while (true)

@@ -107,11 +107,11 @@ public sealed class MonitoringTests(MonitoringTests.Pair servers) : IClassFixtur
         }
     }
 
-    // Subscriptions come in no order, connections in the order that was asked for.
+    // Subscriptions are unordered, connections are in the requested order.
     private static IEnumerable<JsonNode> Ordered(JsonArray list) =>
         list.OrderBy(static item => item is JsonObject ? (string?)item["sid"] : (string?)item, StringComparer.Ordinal)!;
 
-    /// <summary>A real server and one in process, each with a client that stays and two that are gone.</summary>
+    /// <summary>A real server and one in process, each with one connected client and two disconnected ones.</summary>
     public sealed class Pair : IAsyncLifetime
     {
         private readonly HttpClient _http = new();
@@ -123,7 +123,7 @@ public sealed class MonitoringTests(MonitoringTests.Pair servers) : IClassFixtur
 
         internal Uri OursUrl => _ours!.MonitoringUrl!;
 
-        /// <summary>Starts both and talks to them.</summary>
+        /// <summary>Starts both and connects to them.</summary>
         public async ValueTask InitializeAsync()
         {
             using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));

@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Earshot.Server.Tests.Faults;
 
-/// <summary>What the user of a client hears when the server has something to say.</summary>
+/// <summary>The events of a client for errors and INFO that the server sends.</summary>
 public sealed class ConversationFaultTests
 {
     [Theory]

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Earshot.Server.Tests.Faults;
 
-/// <summary>A server, an Earshot client connected to it, and what the client has heard since the last fault.</summary>
+/// <summary>A server, an Earshot client connected to it, and the client's events since the last fault.</summary>
 internal sealed class FaultScenario : IAsyncDisposable
 {
     private static readonly TimeSpan s_waitLimit = TimeSpan.FromSeconds(30);
@@ -33,7 +33,7 @@ internal sealed class FaultScenario : IAsyncDisposable
         ReconnectWaitMax = TimeSpan.FromMilliseconds(5),
     });
 
-    /// <summary>Does it to the one client or to the whole server; what the client hears counts from here.</summary>
+    /// <summary>Injects a fault into the one client or into the whole server; the client's events count from here.</summary>
     internal void Do(bool toOne, Action<NatsTestServerClientFaults> one, Action<NatsTestServerFaults> all)
     {
         _mark = Connection.Events.LastSequence;

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Earshot.Server.Tests.Serving;
 
-/// <summary>Whatever one client says, the server answers in NATS or closes, and the others notice nothing.</summary>
+/// <summary>Whatever one client sends, the server answers in NATS or closes, and the others are not affected.</summary>
 public sealed class GarbageTests
 {
     private static readonly string[] s_pieces =

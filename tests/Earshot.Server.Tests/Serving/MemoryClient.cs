@@ -46,7 +46,7 @@ internal sealed class MemoryClient
 
     internal async Task SendAsync(ReadOnlyMemory<byte> bytes) => await _pipe.Output.WriteAsync(bytes, TestContext.Current.CancellationToken);
 
-    /// <summary>Sends, and what was heard until the PONG of a PING behind it, without that PONG.</summary>
+    /// <summary>Sends, and returns the bytes received until the PONG of a PING behind it, without that PONG.</summary>
     internal async Task<string> AskAsync(string text)
     {
         await SendAsync(text + "PING\r\n");
@@ -104,7 +104,7 @@ internal sealed class MemoryClient
         server.State.Clients.Changed -= Check;
     }
 
-    /// <summary>Whether anything can be read at this moment.</summary>
+    /// <summary>Whether nothing can be read now.</summary>
     internal bool HasNothing()
     {
         if (!_pipe.Input.TryRead(out ReadResult result))

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Earshot.Server.Tests.Serving;
 
-/// <summary>What the server does by itself happens when its clock says so, and not before.</summary>
+/// <summary>Timed actions of the server happen exactly when they are due on its clock.</summary>
 public sealed class ServerClockTests
 {
     private readonly FakeTimeProvider _clock = new();
@@ -18,7 +18,7 @@ public sealed class ServerClockTests
         Assert.Equal("", await AfterAsync(29.999, client, server));
         Assert.Equal("PING\r\n", await AfterAsync(0.001, client, server));
 
-        // Answered, and the client talks: the server has no question.
+        // Answered, and the client is active: the server sends no PING.
         await client.AskAsync("PONG\r\n");
         Assert.Equal("", await AfterAsync(15, client, server));
         await client.AskAsync("SUB foo 1\r\n");
@@ -151,12 +151,12 @@ public sealed class ServerClockTests
         Assert.Equal("Slow Consumer (Write Deadline)", server.ClosedClients.Single().ClosedReason);
     }
 
-    /// <summary>What the client heard by the time that the clock has gone on so far, and not a moment later.</summary>
+    /// <summary>The bytes that the client received up to the current time of the clock.</summary>
     private async Task<string> AfterAsync(double seconds, MemoryClient client, NatsTestServer server)
     {
         const string Mark = "by then\r\n";
         _clock.Advance(TimeSpan.FromSeconds(seconds));
-        server.Clients[0].Faults.Send("by then\r\n"u8); // behind all that the server has said
+        server.Clients[0].Faults.Send("by then\r\n"u8); // behind everything that the server has sent
         return (await client.UntilAsync(Mark))[..^Mark.Length];
     }
 

@@ -10,7 +10,7 @@ internal static class ExceptionRules
 {
     internal const string Name = "undocumented-exception";
 
-    // These may be documented by their base type: the message says which argument is wrong, and callers do not distinguish kinds of cancellation.
+    // These may be documented by their base type: the message names the wrong argument, and callers do not distinguish kinds of cancellation.
     private static readonly string[] s_families = ["ArgumentException", "NatsInvalidArgumentException", "OperationCanceledException"];
     private static readonly string[] s_general = ["Exception", "SystemException"];
 

@@ -18,7 +18,7 @@ public sealed class NewProjectTests
         DirectoryInfo folder = Directory.CreateTempSubdirectory("earshot-new-");
         try
         {
-            // A version of its own: what an earlier run has left in a cache must not be what is tested.
+            // A unique version, so that a cached package of an earlier run is not tested.
             string version = $"0.1.0-new{Guid.NewGuid():N}";
             string feed = Path.Combine(folder.FullName, "feed");
             foreach (string project in (string[])["Protocol", "Client", "JetStream", "Server"])

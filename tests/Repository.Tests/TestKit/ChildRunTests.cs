@@ -9,7 +9,7 @@ using Xunit;
 namespace Repository.Tests.TestKit;
 
 /// <summary>
-/// What only shows in a process that fails or dies: this assembly starts itself as a child that runs one test, which is
+/// Behaviour of a process that fails or is killed: this assembly starts itself as a child that runs one test, which is
 /// <see cref="FactAttribute.Explicit"/> and so never part of a normal run.
 /// </summary>
 public sealed class ChildRunTests

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Earshot.Client.Tests.Lifecycle.Connection;
 
-/// <summary>A callback of the options that throws costs its attempt, and the journal says which callback it was.</summary>
+/// <summary>A callback of the options that throws fails its attempt, and the journal names the callback.</summary>
 public sealed class FaultyCallbackTests
 {
     private static readonly InvalidOperationException s_sealed = new("the vault is sealed");

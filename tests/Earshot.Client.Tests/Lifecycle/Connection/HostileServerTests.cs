@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Earshot.Client.Tests.Lifecycle.Connection;
 
-/// <summary>What a server says of others, and what a password travels in, at a whole connection.</summary>
+/// <summary>Hostile advertised addresses, and passwords without TLS, tested with a whole connection.</summary>
 public sealed class HostileServerTests
 {
     [Fact]

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Earshot.Client.Tests.Lifecycle.Connection;
 
-/// <summary>However a drain ends, its last event says what it left; so does a plain close that leaves something.</summary>
+/// <summary>However a drain ends, its last event reports the remainder; so does a close without drain that leaves something.</summary>
 public sealed class DrainReportTests
 {
     [Theory]

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Earshot.Client.Tests.Lifecycle.Machine;
 
-/// <summary>When a connection stops trying, and what it says then.</summary>
+/// <summary>When a connection gives up, and the events that it emits then.</summary>
 public sealed class GiveUpTests
 {
     private static readonly NatsServerError s_refused = new() { Code = NatsServerErrorCode.AuthorizationViolation, Text = "Authorization Violation" };

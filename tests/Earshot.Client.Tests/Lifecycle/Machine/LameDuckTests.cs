@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Earshot.Client.Tests.Lifecycle.Machine;
 
-/// <summary>A server says that it will go.</summary>
+/// <summary>A server announces that it will shut down.</summary>
 public sealed class LameDuckTests
 {
     private static readonly NatsServerInfo s_lame = new() { LameDuckMode = true };

@@ -12,7 +12,7 @@ using Xunit;
 namespace Earshot.Client.Tests.Lifecycle.Machine;
 
 /// <summary>
-/// The machine with a real journal, a clock and a model of the world outside: which dials are open, which session lives, which timers
+/// The machine with a real journal, a clock and a model of its environment: which dials are open, which session is open, which timers
 /// are set. Checks after every step what must hold after any step.
 /// </summary>
 internal sealed class MachineRig : ISnapshotSource
@@ -49,7 +49,7 @@ internal sealed class MachineRig : ISnapshotSource
     /// <summary>Dials without outcome, by attempt.</summary>
     public Dictionary<int, Dial> Open { get; } = [];
 
-    /// <summary>Every dial so far with its moment.</summary>
+    /// <summary>Every dial so far with its time.</summary>
     public List<(TimeSpan At, Dial Dial)> Dials { get; } = [];
 
     public Dictionary<MachineTimer, TimeSpan> Timers { get; } = [];

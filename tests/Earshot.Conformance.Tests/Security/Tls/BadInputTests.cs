@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Earshot.Conformance.Tests.Security.Tls;
 
-/// <summary>Credentials and TLS material that cannot work, and what is said of them: what to do, and nothing of their content.</summary>
+/// <summary>Invalid credentials and TLS material: their messages describe the fix and do not contain their content.</summary>
 public sealed class BadInputTests : IDisposable
 {
     private readonly TestCertificates _certificates = new();

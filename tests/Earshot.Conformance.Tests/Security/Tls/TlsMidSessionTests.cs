@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Earshot.Conformance.Tests.Security.Tls;
 
-/// <summary>What becomes of a connection whose certificates change, on either side, while it lives.</summary>
+/// <summary>A connection whose certificates change, on either side, while it is open.</summary>
 public sealed class TlsMidSessionTests : IDisposable
 {
     private static readonly string[] s_loopback = ["localhost", "127.0.0.1"];
