@@ -26,7 +26,7 @@ internal sealed class ConnectionPort(NatsConnection connection, ConnectionCompos
     /// <summary>Longest inbound message the server accepts, headers included.</summary>
     public long MaxPayload => parts.Outbound.MaxPayload;
 
-    /// <summary>A live session takes what is published.</summary>
+    /// <summary>A live session sends what is published.</summary>
     public bool HasSession => parts.Outbound.IsAttached;
 
     /// <summary>New requests wait: the session is being left for another one.</summary>

@@ -264,7 +264,7 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
     }
 
     // Since when a call waits for the server; null when none does. After a pause the connection is probed immediately and must answer as if a
-    // request waited: a laptop that woke up has no link any more, whatever its socket believes.
+    // request waited: a laptop that woke up has no connection any more, although its socket reports no error.
     private long? BusySinceLocked()
     {
         long? since = Earlier(parts.InboxOrNull?.BusySince, parts.Outbound.WriteStarted);
@@ -305,7 +305,7 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
 
         public bool Asks { get; init; }
 
-        /// <summary>The answer is due: the link is dead without it.</summary>
+        /// <summary>The PONG is due: without it the connection is stale.</summary>
         public bool IsReplyDue { get; init; }
     }
 }

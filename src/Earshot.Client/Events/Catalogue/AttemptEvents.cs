@@ -1,7 +1,7 @@
 using System.Net;
 using Earshot.Events;
 
-// The records of events about single connect attempts. Owns payload, severity and wording of each; never decides when one happens.
+// The records of events about single connect attempts. Defines payload, severity and message of each; does not decide when one is emitted.
 namespace Earshot;
 
 /// <summary>A connect attempt begins: an address is about to be dialled.</summary>

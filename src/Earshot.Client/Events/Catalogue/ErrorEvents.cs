@@ -1,6 +1,6 @@
 using Earshot.Events;
 
-// The records of events about errors and limits. Owns payload, severity and wording of each; never decides when one happens.
+// The records of events about errors and limits. Defines payload, severity and message of each; does not decide when one is emitted.
 namespace Earshot;
 
 /// <summary>The server sent an error (-ERR). It precedes the event that explains it.</summary>

@@ -1,6 +1,6 @@
 using Earshot.Events;
 
-// The records of events about the flow of messages. Owns payload, severity and wording of each; never decides when one happens.
+// The records of events about the flow of messages. Defines payload, severity and message of each; does not decide when one is emitted.
 namespace Earshot;
 
 /// <summary>A subscription became a slow consumer: its queue is full. Raised at the first drop of an episode.</summary>

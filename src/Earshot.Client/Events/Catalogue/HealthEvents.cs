@@ -1,6 +1,6 @@
 using Earshot.Events;
 
-// The records of events about keep-alive and stalls. Owns payload, severity and wording of each; never decides when one happens.
+// The records of events about keep-alive and stalls. Defines payload, severity and message of each; does not decide when one is emitted.
 namespace Earshot;
 
 /// <summary>A keep-alive PING was sent.</summary>

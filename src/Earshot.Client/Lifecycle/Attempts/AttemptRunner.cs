@@ -7,7 +7,7 @@ namespace Earshot.Lifecycle;
 
 /// <summary>
 /// Carries out single attempts within one time limit: name and TCP here, the rest by <see cref="ConnectSequence"/>. Reports every outcome as a
-/// fact to the machine and decides nothing.
+/// input to the machine and decides nothing.
 /// </summary>
 internal sealed class AttemptRunner(AttemptOptions options, SessionParts parts, IMachineInputSink facts)
 {

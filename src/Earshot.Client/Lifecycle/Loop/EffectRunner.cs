@@ -17,7 +17,7 @@ internal sealed class EffectRunner
     private readonly SessionParts _parts;
     private readonly LoopOptions _options;
     private readonly AttemptRunner _attempts;
-    private EffectParts? _made; // made by the first order that needs one of them
+    private EffectParts? _made; // created by the first effect that needs one of them
 
     public EffectRunner(ConnectionLoop loop, ConnectionStatus status, SessionParts parts, LoopOptions options)
     {

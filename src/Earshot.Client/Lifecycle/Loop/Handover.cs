@@ -106,13 +106,13 @@ internal sealed class Handover(SessionParts parts, IMachineInputSink facts)
         }
         catch (Exception)
         {
-            successor.Abort(); // dead before it was used: its session finds out, and the connection makes another
+            successor.Abort(); // it ended before it was used: its session detects that, and the connection creates another
         }
     }
 
     private Task WhenNoneInFlightAsync(TimeSpan waitLimit) => parts.InboxOrNull?.WhenIdleAsync(waitLimit) ?? Task.CompletedTask;
 
-    // The old session may be lost while its last answers are awaited, and the next one live already: that one is not to be touched.
+    // The old session may be lost while its last replies are awaited, and the next one may already be live: that one must not be changed.
     private PingWaiter? Seal(Session old)
     {
         // The inbox of requests stays subscribed to the end of the session: what is still to be answered there has no second chance.

@@ -204,7 +204,7 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     }
 
     /// <summary>
-    /// Publishers stop using the live session from here on; what is in the buffer still leaves on it. Used to hand over to
+    /// Publishers stop using the live session from here on; what is in the buffer is still sent in it. Used to hand over to
     /// another session without a message on both.
     /// </summary>
     public IFlusher? SealLocked()

@@ -8,7 +8,7 @@ namespace Earshot.Outbound;
 internal struct OutboundCounters
 {
     private long _appended;
-    private long _settled; // publishes that were no longer in the buffer after the last cut: sent or lost
+    private long _settled; // publishes that were no longer in the buffer after the last unsent recovery: sent or lost
     private long _lost;
     private long _taken; // bytes of all write batches, the present one included
     private OutboundMark _confirmed; // by the server, possibly before the write has returned, or handled by an unsent recovery

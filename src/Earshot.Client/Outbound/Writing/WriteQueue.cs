@@ -81,7 +81,7 @@ internal struct WriteQueue(WriteBatch batch)
         _flushers.Attach(flusher);
     }
 
-    /// <summary>What has gathered still leaves on the live session, and nothing after it.</summary>
+    /// <summary>Seals the buffer: what has gathered is still sent in the live session, and nothing after it.</summary>
     public IFlusher? Seal()
     {
         IFlusher? start = Start();

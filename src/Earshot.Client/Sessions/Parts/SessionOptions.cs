@@ -2,7 +2,7 @@ using Earshot.Protocol;
 
 namespace Earshot.Sessions;
 
-/// <summary>Settings of all sessions of a connection: above all when one is considered dead.</summary>
+/// <summary>Settings of all sessions of a connection, in particular when one is declared stale.</summary>
 internal sealed record SessionOptions
 {
     /// <summary>A timer that fires this much too late means that the process was paused, not the server.</summary>
@@ -18,13 +18,13 @@ internal sealed record SessionOptions
     /// <summary>With something outstanding, a silent connection is probed with a PING after this time.</summary>
     public required TimeSpan ProbeDelay { get; init; }
 
-    /// <summary>Time to answer, from when the system of the other side has confirmed the question, or since a slow link last took a byte.</summary>
+    /// <summary>Timeout of the PONG, from when the operating system of the other side has acknowledged the PING, or since a slow connection last accepted a byte.</summary>
     public required TimeSpan ProbeTimeout { get; init; }
 
     /// <summary>How long a drain accepts publishes after all was read, where something was read without an enumeration.</summary>
     public TimeSpan DrainGracePeriod { get; init; }
 
-    /// <summary>Where the system does not say what was confirmed: silence after which the link is dead.</summary>
+    /// <summary>Where the operating system does not report acknowledgments: time without inbound data after which the connection is stale.</summary>
     public TimeSpan SilenceTimeout => 4 * ProbeTimeout;
 
     /// <summary>A lost session is followed by another.</summary>

@@ -49,7 +49,7 @@ internal sealed class RequestActivity(Lock gate, TimeProvider time)
         }
     }
 
-    /// <summary>A request whose replies have a subscription of their own keeps the link busy like any other, until it is disposed.</summary>
+    /// <summary>A request whose replies have a separate subscription counts as outstanding like any other, until it is disposed.</summary>
     public IDisposable BeginMany()
     {
         lock (gate)

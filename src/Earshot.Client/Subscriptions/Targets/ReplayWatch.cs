@@ -43,7 +43,7 @@ internal sealed class ReplayWatch(PingQueue pings)
     public void EndLocked(PingWaiter barrier) => _barrier = barrier;
 
     /// <summary>A session has ended, and its PINGs have failed. Returns the target that is to be left out from now on, or null.</summary>
-    /// <param name="byServer">The server ended it, and not this side or a silent link.</param>
+    /// <param name="byServer">The server ended it, and not the client or the keep-alive.</param>
     public InboundTarget? SessionEnded(bool byServer)
     {
         bool isConfirmed = _barrier is not { Answered.IsCompletedSuccessfully: false };

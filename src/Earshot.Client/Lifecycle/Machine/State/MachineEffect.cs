@@ -6,7 +6,7 @@ using Earshot.Sessions;
 
 namespace Earshot.Lifecycle;
 
-/// <summary>An order that the lifecycle gives; the loop outside carries it out in sequence.</summary>
+/// <summary>An effect returned by the state machine; the loop executes effects in sequence.</summary>
 internal abstract record MachineEffect;
 
 /// <summary>Appends an event together with the state it moves the connection to.</summary>

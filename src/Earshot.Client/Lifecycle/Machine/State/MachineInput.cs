@@ -6,13 +6,13 @@ using Earshot.Sessions;
 
 namespace Earshot.Lifecycle;
 
-/// <summary>A fact that the lifecycle answers to.</summary>
+/// <summary>An input of the state machine.</summary>
 internal abstract record MachineInput;
 
-/// <summary>A fact of one attempt; it counts only while that attempt is open.</summary>
+/// <summary>An input from one attempt; it is ignored unless that attempt is open.</summary>
 internal abstract record AttemptInput(int AttemptId) : MachineInput;
 
-/// <summary>A fact of one session; it counts only while that session is the live one.</summary>
+/// <summary>An input from one session; it is ignored unless that session is the live one.</summary>
 internal abstract record SessionInput(int SessionId) : MachineInput;
 
 /// <summary>The result of a callback; it is used only if it belongs to the last call and that is still awaited.</summary>
@@ -66,7 +66,7 @@ internal sealed record AdvertisedFiltered(int SessionId, NatsServerInfo Info, Na
 
 internal sealed record ServerErrorReceived(int SessionId, NatsServerError Error, ImmutableArray<INatsSub> Subscriptions) : SessionInput(SessionId);
 
-/// <summary>Nothing of the session happens any more, and the outbound buffer was cut.</summary>
+/// <summary>The session has ended completely, and unsent recovery has been done.</summary>
 internal sealed record SessionEnded(int SessionId, SessionEnd End, UnsentSummary Unsent, SessionEndInfo Facts) : SessionInput(SessionId);
 
 internal sealed record ReplayConfirmed(int SessionId, int Count, int Denied, TimeSpan Elapsed, NatsLossWindow Window, UnsentSummary Replayed) : SessionInput(SessionId);
