@@ -4,8 +4,8 @@ namespace Earshot;
 
 /// <summary>A cluster of in-process servers that advertise each other to their clients and forward published messages in memory. Thread-safe.</summary>
 /// <remarks>
-/// It is a mock for tests of discovery, fail-over and migration: there are no routes, gateways or Raft, and a partition takes effect at
-/// once.
+/// It is a mock for tests of discovery, fail-over and migration: there are no routes, gateways or Raft, and a partition takes effect
+/// immediately.
 /// </remarks>
 public sealed class NatsTestCluster : IAsyncDisposable
 {

@@ -106,13 +106,13 @@ public sealed partial class DemoProcessTests
         }
 
         Assert.Equal(s_story.Select(act => act.Heading), acts.Select(act => act.Heading));
-        foreach (((string? heading, NatsEventKind[]? expected), (string _, List<string>? told)) in s_story.Zip(acts))
+        foreach (((string? heading, NatsEventKind[]? expected), (string _, List<string>? reported)) in s_story.Zip(acts))
         {
             int at = 0;
             foreach (NatsEventKind kind in expected)
             {
-                at = told.IndexOf(kind.ToString(), at) + 1;
-                Assert.True(at > 0, $"{heading}: {kind} is missing or comes too early in: {string.Join(", ", told)}");
+                at = reported.IndexOf(kind.ToString(), at) + 1;
+                Assert.True(at > 0, $"{heading}: {kind} is missing or comes too early in: {string.Join(", ", reported)}");
             }
         }
     }

@@ -66,16 +66,16 @@ public sealed class SessionExtensionTests
     {
         await using var rig = new ConnectionRig();
         await rig.OpenAsync();
-        Exception? told = null;
+        Exception? reported = null;
         bool wasClosed = true;
         var extension = new RecordingExtension
         {
-            OnEnded = exception => (told, wasClosed) = (exception, rig.Connection.Events.ToList().Any(e => e is NatsClosedEvent)),
+            OnEnded = exception => (reported, wasClosed) = (exception, rig.Connection.Events.ToList().Any(e => e is NatsClosedEvent)),
         };
         rig.Connection.Port.Add(extension);
         await rig.PassUntilAsync(rig.Connection.CloseAsync().AsTask());
 
-        Assert.Equal(NatsCloseReason.UserClosed, Assert.IsType<NatsConnectionClosedException>(told).Reason);
+        Assert.Equal(NatsCloseReason.UserClosed, Assert.IsType<NatsConnectionClosedException>(reported).Reason);
         Assert.False(wasClosed);
         Assert.Contains(rig.Connection.Events.ToList(), e => e is NatsClosedEvent);
     }

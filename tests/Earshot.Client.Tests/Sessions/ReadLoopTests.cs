@@ -84,8 +84,8 @@ public sealed class ReadLoopTests
         Assert.IsType<NatsProtocolViolationException>(end.Exception);
         Assert.Equal(1, subscription.PendingMessages);
         Assert.Equal((1, good.Length + bytes.Length), (_rig.Rig.Parts.Counters.Messages, _rig.Rig.Parts.Counters.Bytes));
-        NatsProtocolErrorEvent told = Assert.Single(_rig.Rig.Events().OfType<NatsProtocolErrorEvent>());
-        Assert.Equal(bytes.Length, told.BytesSkipped);
+        NatsProtocolErrorEvent reported = Assert.Single(_rig.Rig.Events().OfType<NatsProtocolErrorEvent>());
+        Assert.Equal(bytes.Length, reported.BytesSkipped);
     }
 
     [Fact]

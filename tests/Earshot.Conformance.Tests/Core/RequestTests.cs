@@ -43,10 +43,10 @@ public sealed class RequestTests(Servers servers)
         Assert.Equal((subject, NatsOutcome.Rejected), (none.Subject, none.Outcome));
         Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(5));
 
-        NatsMsg<int> told = await nats.RequestAsync<int, int>(subject, 1, replyOpts: new NatsSubOpts { ThrowIfNoResponders = false }, cancellationToken: Token).InTimeAsync();
-        Assert.True(told.HasNoResponders);
-        Assert.Equal(503, told.Headers!.Code);
-        Assert.Throws<NatsNoRespondersException>(told.EnsureSuccess);
+        NatsMsg<int> reported = await nats.RequestAsync<int, int>(subject, 1, replyOpts: new NatsSubOpts { ThrowIfNoResponders = false }, cancellationToken: Token).InTimeAsync();
+        Assert.True(reported.HasNoResponders);
+        Assert.Equal(503, reported.Headers!.Code);
+        Assert.Throws<NatsNoRespondersException>(reported.EnsureSuccess);
     }
 
     [Fact]

@@ -33,7 +33,7 @@ public sealed partial class SerializerTests(Servers servers)
     {
         await using NatsConnection nats = await servers.ConnectAsync();
         await using INatsSub<int> sub = await nats.SubscribeCoreAsync<int>(Servers.NewSubject(), cancellationToken: Token);
-        Task<NatsExceptionOccurredEvent> told = nats.Events.WhenAsync<NatsExceptionOccurredEvent>(cancellationToken: Token);
+        Task<NatsExceptionOccurredEvent> reported = nats.Events.WhenAsync<NatsExceptionOccurredEvent>(cancellationToken: Token);
         await nats.PublishAsync(sub.Subject, "not a number", cancellationToken: Token);
         await nats.PublishAsync(sub.Subject, 2, cancellationToken: Token);
 
@@ -44,7 +44,7 @@ public sealed partial class SerializerTests(Servers servers)
         Assert.Null(messages[1].Error);
         messages[1].EnsureSuccess();
         Assert.Equal(2, messages[1].Data);
-        Assert.Same(error, (await told.WaitAsync(Servers.Limit, Token)).Exception);
+        Assert.Same(error, (await reported.WaitAsync(Servers.Limit, Token)).Exception);
         Assert.Equal((NatsConnectionState.Open, 0L), (nats.ConnectionState, nats.Stats.Reconnects));
     }
 

@@ -21,9 +21,9 @@ internal static class ListenerScenario
     public static async Task<ClusterStage> ClusterAsync(Func<NatsOpts, NatsOpts>? with = null)
     {
         ITestCluster cluster = await TestServers.ClusterAsync(2, cancellationToken: ScenarioSetup.Token);
-        var stage = new ClusterStage(cluster, ScenarioSetup.Record(cluster.Nodes[0].Url, with));
-        await stage.Connection.ConnectAsync(ScenarioSetup.Token).Within();
-        return stage;
+        var scenario = new ClusterStage(cluster, ScenarioSetup.Record(cluster.Nodes[0].Url, with));
+        await scenario.Connection.ConnectAsync(ScenarioSetup.Token).Within();
+        return scenario;
     }
 
     /// <summary>Publishes more messages than the capacity of the subscription, which is not read.</summary>

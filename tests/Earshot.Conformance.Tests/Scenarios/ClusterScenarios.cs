@@ -99,16 +99,16 @@ public sealed class ClusterScenarios
     [Fact]
     public async Task Single_lame_duck_server_is_used_until_it_ends()
     {
-        await using ScenarioContext stage = await ScenarioSetup.OpenAsync(o => o with { LameDuckGracePeriod = TimeSpan.FromMilliseconds(100) }, s_lameDuck with { LameDuckGracePeriod = TimeSpan.FromSeconds(1) });
+        await using ScenarioContext scenario = await ScenarioSetup.OpenAsync(o => o with { LameDuckGracePeriod = TimeSpan.FromMilliseconds(100) }, s_lameDuck with { LameDuckGracePeriod = TimeSpan.FromSeconds(1) });
 
-        await stage.Server.EnterLameDuckModeAsync(ScenarioSetup.Token);
+        await scenario.Server.EnterLameDuckModeAsync(ScenarioSetup.Token);
 
-        NatsDisconnectedEvent gone = await stage.WhenAsync<NatsDisconnectedEvent>();
-        NatsLameDuckModeEvent lame = stage.Journal.Only<NatsLameDuckModeEvent>();
+        NatsDisconnectedEvent gone = await scenario.WhenAsync<NatsDisconnectedEvent>();
+        NatsLameDuckModeEvent lame = scenario.Journal.Only<NatsLameDuckModeEvent>();
         Assert.Empty(lame.OtherServers);
         Assert.Null(lame.PlannedMigration);
         Assert.True(gone.DuringLameDuck);
-        Assert.Empty(stage.Journal.All<NatsForceReconnectEvent>());
+        Assert.Empty(scenario.Journal.All<NatsForceReconnectEvent>());
     }
 
     [Fact]

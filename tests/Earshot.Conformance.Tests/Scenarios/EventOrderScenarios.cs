@@ -44,9 +44,9 @@ public sealed class EventOrderScenarios
         Assert.Equal((3 * Drops) + 1, called.Count);
     }
 
-    private static ValueTask Hear(ConcurrentQueue<string> heard, string name)
+    private static ValueTask Hear(ConcurrentQueue<string> received, string name)
     {
-        heard.Enqueue(name);
+        received.Enqueue(name);
         return default;
     }
 }

@@ -111,20 +111,20 @@ public sealed class SeedScenarios
     public async Task Oldest_packaged_server_produces_the_same_events()
     {
         var setup = new NatsServerSetup { Binary = await NatsServerLocator.Oldest.Within() };
-        await using ScenarioContext stage = await ScenarioSetup.OpenAsync(setup: setup);
-        await using INatsSub<string> sub = await stage.Connection.SubscribeCoreAsync<string>("a", cancellationToken: ScenarioSetup.Token);
-        await stage.RestartAsync();
-        await stage.Connection.PublishAsync("a", "hello", cancellationToken: ScenarioSetup.Token);
+        await using ScenarioContext scenario = await ScenarioSetup.OpenAsync(setup: setup);
+        await using INatsSub<string> sub = await scenario.Connection.SubscribeCoreAsync<string>("a", cancellationToken: ScenarioSetup.Token);
+        await scenario.RestartAsync();
+        await scenario.Connection.PublishAsync("a", "hello", cancellationToken: ScenarioSetup.Token);
         Assert.Equal("hello", (await sub.Msgs.NextAsync()).Data);
 
-        await stage.Connection.DrainAsync(ScenarioSetup.Token).Within();
+        await scenario.Connection.DrainAsync(ScenarioSetup.Token).Within();
 
         NatsEventKind[] lifecycle =
         [
             NatsEventKind.Connecting, NatsEventKind.Connected, NatsEventKind.Disconnected, NatsEventKind.Reconnecting,
             NatsEventKind.Reconnected, NatsEventKind.Resubscribed, NatsEventKind.Disconnected, NatsEventKind.Closed,
         ];
-        Assert.Equal(lifecycle, stage.Journal.Events.Select(e => e.Kind).Where(lifecycle.Contains));
+        Assert.Equal(lifecycle, scenario.Journal.Events.Select(e => e.Kind).Where(lifecycle.Contains));
     }
 
     private static JournalRecorder RecordInMemory(ScriptedDialer dialer, string url)

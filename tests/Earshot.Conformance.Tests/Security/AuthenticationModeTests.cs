@@ -98,13 +98,13 @@ public sealed class AuthenticationModeTests : IDisposable
         await using var a = new NatsConnection(new NatsOpts { Url = server.Url, AuthOpts = new NatsAuthOpts { Username = "a", Password = "a" } });
         await using var anonymous = new NatsConnection(new NatsOpts { Url = server.Url });
         await using var b = new NatsConnection(new NatsOpts { Url = server.Url, AuthOpts = new NatsAuthOpts { Username = "b", Password = "b" } });
-        await using INatsSub<string> heard = await b.SubscribeCoreAsync<string>("to", cancellationToken: Connections.Cancelled);
+        await using INatsSub<string> received = await b.SubscribeCoreAsync<string>("to", cancellationToken: Connections.Cancelled);
         await b.PingAsync(Connections.Cancelled);
 
         await a.PublishAsync("to", "of a", cancellationToken: Connections.Cancelled);
         await a.PingAsync(Connections.Cancelled);
         await anonymous.PublishAsync("to", "of no user", cancellationToken: Connections.Cancelled);
-        NatsMsg<string> first = await heard.Msgs.ReadAsync(Connections.Cancelled).AsTask().WaitAsync(Connections.Limit, Connections.Cancelled);
+        NatsMsg<string> first = await received.Msgs.ReadAsync(Connections.Cancelled).AsTask().WaitAsync(Connections.Limit, Connections.Cancelled);
         Assert.Equal("of no user", first.Data);
     }
 

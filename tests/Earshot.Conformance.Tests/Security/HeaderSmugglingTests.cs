@@ -21,7 +21,7 @@ public sealed class HeaderSmugglingTests(Servers servers)
     {
         await using NatsConnection connection = await servers.ConnectAsync();
         string subject = Servers.NewSubject("smuggle"), traces = Servers.NewSubject("traces");
-        await using INatsSub<byte[]> told = await connection.SubscribeCoreAsync<byte[]>(traces, cancellationToken: Connections.Cancelled);
+        await using INatsSub<byte[]> reported = await connection.SubscribeCoreAsync<byte[]>(traces, cancellationToken: Connections.Cancelled);
         await using INatsSub<byte[]> receiver = await connection.SubscribeCoreAsync<byte[]>(subject, cancellationToken: Connections.Cancelled);
         var random = new Random(5);
         for (int done = 0; done < Messages; done += AtOnce)
@@ -35,7 +35,7 @@ public sealed class HeaderSmugglingTests(Servers servers)
             var decoded = new Dictionary<string, JsonElement>();
             for (int i = 0; i < AtOnce; i++)
             {
-                NatsMsg<byte[]> trace = await told.NextAsync();
+                NatsMsg<byte[]> trace = await reported.NextAsync();
                 JsonElement header = JsonDocument.Parse(trace.Data!).RootElement.GetProperty("request").GetProperty("header");
                 decoded.Add(header.GetProperty("Number")[0].GetString()!, header);
                 Same(sent, await receiver.NextAsync());

@@ -97,11 +97,11 @@ public sealed class RotationTests : IDisposable
         Task<NatsReconnectedEvent> reconnected = connection.Events.WhenAsync<NatsReconnectedEvent>(cancellationToken: Connections.Cancelled);
         await connection.ConnectAsync(Connections.Cancelled).AsTask().WaitAsync(Connections.Limit, Connections.Cancelled);
 
-        NatsConnectAttemptFailedEvent told = await failed.WaitAsync(Connections.Limit, Connections.Cancelled);
-        NatsCredentialsException why = Assert.IsType<NatsCredentialsException>(told.Exception);
+        NatsConnectAttemptFailedEvent reported = await failed.WaitAsync(Connections.Limit, Connections.Cancelled);
+        NatsCredentialsException why = Assert.IsType<NatsCredentialsException>(reported.Exception);
         Assert.Equal(file, why.Path);
         Assert.Contains("no later than the current ones", why.Reason, StringComparison.Ordinal);
-        Assert.Equal(NatsConnectionState.Open, told.State);
+        Assert.Equal(NatsConnectionState.Open, reported.State);
         await File.WriteAllTextAsync(file, JwtIssuer.CredsOf(issuer.User()), Connections.Cancelled);
         await reconnected.WaitAsync(Connections.Limit, Connections.Cancelled);
         await Connections.EchoAsync(connection);

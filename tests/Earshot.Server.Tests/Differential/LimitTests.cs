@@ -157,13 +157,13 @@ public sealed class LimitTests
 
     private static async Task ReadUntilPongAsync(Socket socket, CancellationToken limit)
     {
-        string heard = "";
+        string received = "";
         byte[] buffer = new byte[4096];
-        while (!heard.Contains("PONG", StringComparison.Ordinal))
+        while (!received.Contains("PONG", StringComparison.Ordinal))
         {
             int count = await socket.ReceiveAsync(buffer, limit);
-            Assert.True(count > 0, $"The server ended the connection after: {heard}");
-            heard += Encoding.Latin1.GetString(buffer, 0, count);
+            Assert.True(count > 0, $"The server ended the connection after: {received}");
+            received += Encoding.Latin1.GetString(buffer, 0, count);
         }
     }
 

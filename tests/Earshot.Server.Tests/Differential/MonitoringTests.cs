@@ -167,13 +167,13 @@ public sealed class MonitoringTests(MonitoringTests.Pair servers) : IClassFixtur
             await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port), cancellationToken);
             string connect = $$"""CONNECT {"verbose":false,"pedantic":false,"user":"a","pass":"{{password}}","name":"{{name}}","lang":"t","version":"1"}""";
             await socket.SendAsync(Encoding.ASCII.GetBytes($"{connect}\r\n{text}PING\r\n"), cancellationToken);
-            var heard = new StringBuilder();
+            var received = new StringBuilder();
             byte[] buffer = new byte[8192];
-            while (!heard.ToString().Contains(until, StringComparison.Ordinal))
+            while (!received.ToString().Contains(until, StringComparison.Ordinal))
             {
                 int count = await socket.ReceiveAsync(buffer, cancellationToken);
-                Assert.True(count > 0, $"The server ended the connection of '{name}': {heard}");
-                heard.Append(Encoding.ASCII.GetString(buffer, 0, count));
+                Assert.True(count > 0, $"The server ended the connection of '{name}': {received}");
+                received.Append(Encoding.ASCII.GetString(buffer, 0, count));
             }
         }
 

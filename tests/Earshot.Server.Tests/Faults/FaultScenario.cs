@@ -21,9 +21,9 @@ internal sealed class FaultScenario : IAsyncDisposable
     internal static async Task<FaultScenario> OpenAsync(NatsTestServerOptions? options = null)
     {
         NatsTestServer server = await TestServer.ListenAsync(options);
-        var stage = new FaultScenario(server, NewConnection(server.Url));
-        await stage.Connection.ConnectAsync(Token).AsTask().WaitAsync(s_waitLimit, Token);
-        return stage;
+        var scenario = new FaultScenario(server, NewConnection(server.Url));
+        await scenario.Connection.ConnectAsync(Token).AsTask().WaitAsync(s_waitLimit, Token);
+        return scenario;
     }
 
     internal static NatsConnection NewConnection(string url) => new(new NatsOpts

@@ -28,8 +28,8 @@ public sealed class GarbageTests
                 }
 
                 await client.CloseAsync();
-                string heard = await client.UntilEndAsync();
-                Assert.All(heard.Split("\r\n", StringSplitOptions.RemoveEmptyEntries), line => Assert.Matches("^(INFO|MSG|HMSG|PONG|-ERR|\\+OK|hi|NATS)", line));
+                string received = await client.UntilEndAsync();
+                Assert.All(received.Split("\r\n", StringSplitOptions.RemoveEmptyEntries), line => Assert.Matches("^(INFO|MSG|HMSG|PONG|-ERR|\\+OK|hi|NATS)", line));
             },
             iter: 300,
             threads: 1);

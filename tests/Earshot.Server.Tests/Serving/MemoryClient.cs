@@ -58,15 +58,15 @@ internal sealed class MemoryClient
     {
         while (true)
         {
-            string heard = _heard.ToString();
-            int at = heard.IndexOf(end, StringComparison.Ordinal);
+            string received = _heard.ToString();
+            int at = received.IndexOf(end, StringComparison.Ordinal);
             if (at >= 0)
             {
                 _heard.Remove(0, at + end.Length);
-                return heard[..(at + end.Length)];
+                return received[..(at + end.Length)];
             }
 
-            Assert.False(IsEnded, $"The connection ended; heard was: {heard}");
+            Assert.False(IsEnded, $"The connection ended; received: {received}");
             await ReadAsync();
         }
     }
@@ -79,9 +79,9 @@ internal sealed class MemoryClient
             await ReadAsync();
         }
 
-        string heard = _heard.ToString();
+        string received = _heard.ToString();
         _heard.Clear();
-        return heard;
+        return received;
     }
 
     internal ValueTask CloseAsync() => _pipe.Output.CompleteAsync();
@@ -126,9 +126,9 @@ internal sealed class MemoryClient
             _pipe.Input.AdvanceTo(result.Buffer.End);
         }
 
-        string heard = _heard.ToString();
+        string received = _heard.ToString();
         _heard.Clear();
-        return heard;
+        return received;
     }
 
     private async Task ReadAsync()

@@ -30,9 +30,9 @@ public sealed class MockClusterTests
         await other.AskAsync("SUB work q 2\r\n");
         Assert.Equal("", await publisher.AskAsync("SUB in.* 9\r\nPUB foo in.1 1\r\nx\r\nPUB work in.2 1\r\ny\r\n"));
 
-        string heard = await plain.AskAsync("") + await other.AskAsync("");
-        Assert.Contains("MSG foo 1 in.1 1\r\nx\r\n", heard, StringComparison.Ordinal);
-        Assert.Equal(2, heard.Split("MSG work 2 in.2 1\r\ny\r\n").Length);
+        string received = await plain.AskAsync("") + await other.AskAsync("");
+        Assert.Contains("MSG foo 1 in.1 1\r\nx\r\n", received, StringComparison.Ordinal);
+        Assert.Equal(2, received.Split("MSG work 2 in.2 1\r\ny\r\n").Length);
     }
 
     [Fact]

@@ -165,7 +165,7 @@ public sealed class ServerClockTests
     private async Task<TimeSpan> PassUntilHeardAsync(MemoryClient client, string text)
     {
         DateTimeOffset start = _clock.GetUtcNow();
-        for (string heard = client.TakeAll(); !heard.Contains(text, StringComparison.Ordinal); heard += client.TakeAll())
+        for (string received = client.TakeAll(); !received.Contains(text, StringComparison.Ordinal); received += client.TakeAll())
         {
             TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
             _clock.Advance(TimeSpan.FromMilliseconds(1));

@@ -49,9 +49,9 @@ public sealed class TlsTests
 
     private static async Task<string> ReadUntilAsync(Stream stream, string end)
     {
-        var heard = new StringBuilder();
+        var received = new StringBuilder();
         byte[] buffer = new byte[4096];
-        while (!heard.ToString().EndsWith(end, StringComparison.Ordinal))
+        while (!received.ToString().EndsWith(end, StringComparison.Ordinal))
         {
             int count = await stream.ReadAsync(buffer, TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(30));
             if (count == 0)
@@ -59,10 +59,10 @@ public sealed class TlsTests
                 break;
             }
 
-            heard.Append(Encoding.UTF8.GetString(buffer, 0, count));
+            received.Append(Encoding.UTF8.GetString(buffer, 0, count));
         }
 
-        return heard.ToString();
+        return received.ToString();
     }
 
     internal static X509Certificate2 CreateCertificate()

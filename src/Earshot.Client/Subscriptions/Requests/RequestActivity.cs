@@ -1,8 +1,8 @@
 namespace Earshot.Subscriptions;
 
 /// <summary>
-/// How many requests are in flight and since when there has always been one: which the keep-alive and a migration use. It knows
-/// none of them.
+/// The number of requests in flight and the time since when there has always been one, for the keep-alive and migrations. It does not
+/// reference the requests.
 /// </summary>
 /// <param name="gate">The lock of the inbox, under which requests begin.</param>
 /// <param name="time">The clock.</param>

@@ -41,10 +41,10 @@ public sealed class FaultyCallbackTests
         await Assert.ThrowsAnyAsync<NatsException>(() => connecting);
 
         NatsConnectionEvent[] events = [.. rig.Connection.Events.ToList()];
-        NatsCallbackFaultedEvent told = Assert.Single(events.OfType<NatsCallbackFaultedEvent>());
-        Assert.Equal((callback, "the attempt fails"), (told.Callback, told.Fallback));
-        Assert.Same(s_sealed, told.Exception is InvalidOperationException ? told.Exception : told.Exception.InnerException);
+        NatsCallbackFaultedEvent reported = Assert.Single(events.OfType<NatsCallbackFaultedEvent>());
+        Assert.Equal((callback, "the attempt fails"), (reported.Callback, reported.Fallback));
+        Assert.Same(s_sealed, reported.Exception is InvalidOperationException ? reported.Exception : reported.Exception.InnerException);
         NatsConnectAttemptFailedEvent failed = Assert.Single(events.OfType<NatsConnectAttemptFailedEvent>());
-        Assert.Equal((told.AttemptId, true), (failed.AttemptId, told.Sequence < failed.Sequence));
+        Assert.Equal((reported.AttemptId, true), (failed.AttemptId, reported.Sequence < failed.Sequence));
     }
 }

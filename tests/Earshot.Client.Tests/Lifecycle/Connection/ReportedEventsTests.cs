@@ -41,10 +41,10 @@ public sealed class ReportedEventsTests
         await peer.SendInfoAsync(more: "\"connect_info\":true,\"max_payload\":512");
         NatsServerInfoUpdatedEvent shrunk = await rig.Connection.Events.WhenAsync<NatsServerInfoUpdatedEvent>(0, e => e.New.MaxPayload == 512, rig.Token);
 
-        NatsServerInfoUpdatedEvent[] told = [.. rig.Connection.Events.ToList().OfType<NatsServerInfoUpdatedEvent>()];
-        Assert.Equal([true, true], told.Select(e => e.ConnectInfo));
-        Assert.Equal([NatsServerInfoChanges.None, NatsServerInfoChanges.MaxPayload], told.Select(e => e.Changed));
-        Assert.Equal(told[0].New, shrunk.Old);
+        NatsServerInfoUpdatedEvent[] reported = [.. rig.Connection.Events.ToList().OfType<NatsServerInfoUpdatedEvent>()];
+        Assert.Equal([true, true], reported.Select(e => e.ConnectInfo));
+        Assert.Equal([NatsServerInfoChanges.None, NatsServerInfoChanges.MaxPayload], reported.Select(e => e.Changed));
+        Assert.Equal(reported[0].New, shrunk.Old);
     }
 
     [Fact]
@@ -126,7 +126,7 @@ public sealed class ReportedEventsTests
         Task serving = second.ServeAsync(rig.Token);
         await rig.WhenAsync<NatsResubscribedEvent>();
 
-        Assert.Equal((1000, NatsMessageDiscardReason.TooLarge), (await rig.WhenAsync<NatsMessageDiscardedEvent>()) is var told ? (told.Size, told.Reason) : default);
+        Assert.Equal((1000, NatsMessageDiscardReason.TooLarge), (await rig.WhenAsync<NatsMessageDiscardedEvent>()) is var reported ? (reported.Size, reported.Reason) : default);
         Assert.Equal(1, rig.Connection.Stats.DiscardedMessages);
         foreach (Task task in new[] { flushing, request, rig.Connection.FlushAsync(before, rig.Token).AsTask() })
         {
@@ -149,8 +149,8 @@ public sealed class ReportedEventsTests
         peer.Close();
         await rig.AcceptAsync();
 
-        NatsExceptionOccurredEvent told = await rig.WhenAsync<NatsExceptionOccurredEvent>();
-        Assert.Equal((NatsExceptionOrigin.Callback, "mine"), (told.Origin, told.Exception.InnerException?.Message));
+        NatsExceptionOccurredEvent reported = await rig.WhenAsync<NatsExceptionOccurredEvent>();
+        Assert.Equal((NatsExceptionOrigin.Callback, "mine"), (reported.Origin, reported.Exception.InnerException?.Message));
     }
 
     [Fact]
@@ -162,8 +162,8 @@ public sealed class ReportedEventsTests
         await peer.SendMessageAsync("numbers", 1, "none");
         Assert.NotNull((await sub.Msgs.ReadAsync(rig.Token)).Error);
 
-        NatsExceptionOccurredEvent told = await rig.WhenAsync<NatsExceptionOccurredEvent>();
-        Assert.Equal((NatsExceptionOrigin.MessageHandler, "numbers", sub.Sid), (told.Origin, told.Subscription?.Subject, told.Subscription?.Sid));
+        NatsExceptionOccurredEvent reported = await rig.WhenAsync<NatsExceptionOccurredEvent>();
+        Assert.Equal((NatsExceptionOrigin.MessageHandler, "numbers", sub.Sid), (reported.Origin, reported.Subscription?.Subject, reported.Subscription?.Sid));
     }
 
     [Theory]
@@ -275,9 +275,9 @@ public sealed class ReportedEventsTests
         await rig.Connection.Events.WhenAsync<NatsServerInfoUpdatedEvent>(0, e => e.New.MaxPayload == 512, rig.Token);
         rig.Time.Advance(TimeSpan.FromMinutes(1));
 
-        NatsConnectionEvent[] told = [.. rig.Connection.Events.ToList().Where(e => e.Kind is NatsEventKind.ServerError or NatsEventKind.PermissionViolation)];
-        Assert.Equal([1, 1, 1, 10_002, 10_002], told.Select(e => e.RepeatCount));
-        Assert.Equal([1, 10_002], told.OfType<NatsPermissionViolationEvent>().Select(e => e.RepeatCount));
+        NatsConnectionEvent[] reported = [.. rig.Connection.Events.ToList().Where(e => e.Kind is NatsEventKind.ServerError or NatsEventKind.PermissionViolation)];
+        Assert.Equal([1, 1, 1, 10_002, 10_002], reported.Select(e => e.RepeatCount));
+        Assert.Equal([1, 10_002], reported.OfType<NatsPermissionViolationEvent>().Select(e => e.RepeatCount));
         Assert.NotNull(rig.Connection.Events.ToList().OfType<NatsConnectedEvent>().SingleOrDefault());
     }
 

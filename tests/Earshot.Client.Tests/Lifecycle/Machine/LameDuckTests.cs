@@ -13,9 +13,9 @@ public sealed class LameDuckTests
     public void NotifyOnly_only_reports()
     {
         MachineRig rig = new MachineRig(MachineRig.Options with { LameDuckPolicy = NatsLameDuckPolicy.Notify }, servers: 2).Opened().Info(s_lame).Advance(20_000);
-        NatsLameDuckModeEvent told = rig.Of<NatsLameDuckModeEvent>().Single();
-        Assert.Equal((NatsLameDuckPolicy.Notify, null), (told.Action, told.PlannedMigration));
-        Assert.Equal([MachineRig.Url(2)], told.OtherServers);
+        NatsLameDuckModeEvent reported = rig.Of<NatsLameDuckModeEvent>().Single();
+        Assert.Equal((NatsLameDuckPolicy.Notify, null), (reported.Action, reported.PlannedMigration));
+        Assert.Equal([MachineRig.Url(2)], reported.OtherServers);
         Assert.Single(rig.Dials);
     }
 

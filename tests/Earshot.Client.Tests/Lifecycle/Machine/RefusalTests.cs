@@ -87,11 +87,11 @@ public sealed class RefusalTests
 
         Assert.Null(rig.Over);
         Assert.InRange(longest, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(30));
-        NatsAuthenticationErrorEvent[] told = [.. rig.Of<NatsAuthenticationErrorEvent>()];
-        Assert.InRange(told.Length, 30, 61);
-        Assert.All(told.Zip(told.Skip(1)), pair => Assert.True(pair.Second.Elapsed - pair.First.Elapsed >= TimeSpan.FromMinutes(1)));
-        Assert.All(told, e => Assert.Equal((null, false, dynamic), (e.TimeUntilAbort, e.WillAbort, e.CredentialsDynamic)));
-        Assert.Contains(told, e => e.RepeatCount > 1);
+        NatsAuthenticationErrorEvent[] reported = [.. rig.Of<NatsAuthenticationErrorEvent>()];
+        Assert.InRange(reported.Length, 30, 61);
+        Assert.All(reported.Zip(reported.Skip(1)), pair => Assert.True(pair.Second.Elapsed - pair.First.Elapsed >= TimeSpan.FromMinutes(1)));
+        Assert.All(reported, e => Assert.Equal((null, false, dynamic), (e.TimeUntilAbort, e.WillAbort, e.CredentialsDynamic)));
+        Assert.Contains(reported, e => e.RepeatCount > 1);
         Assert.Equal(NatsConnectionState.Open, rig.Accept().State.State);
     }
 

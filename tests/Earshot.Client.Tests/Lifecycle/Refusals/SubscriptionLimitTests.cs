@@ -26,9 +26,9 @@ public sealed class SubscriptionLimitTests
         }
 
         Assert.All(subs[..3], sub => Assert.Equal(NatsSubEndReason.None, sub.EndReason));
-        NatsExceptionOccurredEvent[] told = [.. rig.Connection.Events.ToList().OfType<NatsExceptionOccurredEvent>()];
-        Assert.Equal(["orders.3", "orders.4"], told.Select(e => e.Subscription!.Subject).Order());
-        Assert.All(told, e => Assert.Equal(NatsExceptionOrigin.Server, e.Origin));
+        NatsExceptionOccurredEvent[] reported = [.. rig.Connection.Events.ToList().OfType<NatsExceptionOccurredEvent>()];
+        Assert.Equal(["orders.3", "orders.4"], reported.Select(e => e.Subscription!.Subject).Order());
+        Assert.All(reported, e => Assert.Equal(NatsExceptionOrigin.Server, e.Origin));
         Assert.DoesNotContain(rig.Connection.Events.ToList(), e => e is NatsResubscribeFailedEvent);
         await rig.PassUntilAsync(rig.Connection.CloseAsync().AsTask());
         await served;

@@ -21,9 +21,9 @@ public sealed class BadInputTests : IDisposable
         await using NatsServerProcess server = await Connections.ServerAsync(issuer.Config);
         (string jwt, string seed) = issuer.User(TimeProvider.System.GetUtcNow().AddMinutes(-5));
         NatsConnectFailure refused = await Connections.IsRefusedAsync(new NatsOpts { Url = server.Url, AuthOpts = new NatsAuthOpts { Jwt = jwt, Seed = seed } });
-        NatsServerException told = Assert.IsType<NatsServerException>(refused.Exception);
-        Assert.True(told.IsAuthError);
-        Assert.Contains("according to the local clock the JWT expired at", told.Message, StringComparison.Ordinal);
+        NatsServerException reported = Assert.IsType<NatsServerException>(refused.Exception);
+        Assert.True(reported.IsAuthError);
+        Assert.Contains("according to the local clock the JWT expired at", reported.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(jwt, refused.ToString(), StringComparison.Ordinal);
     }
 

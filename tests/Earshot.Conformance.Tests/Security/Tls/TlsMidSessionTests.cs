@@ -27,9 +27,9 @@ public sealed class TlsMidSessionTests : IDisposable
 
         await server.ReloadAsync(isExpired ? _certificates.ServerConfig(s_loopback, isExpired: true) : _certificates.ServerConfig(["elsewhere.earshot.test"]), Connections.Cancelled);
         Task back = connection.ReconnectAsync(cancellationToken: Connections.Cancelled).AsTask();
-        NatsConnectAttemptFailedEvent told = await refused.WaitAsync(Connections.Limit, Connections.Cancelled);
-        Assert.Equal(NatsConnectPhase.Tls, told.Phase);
-        Assert.Contains(why, Assert.IsType<NatsTlsException>(told.Exception).Message, StringComparison.Ordinal);
+        NatsConnectAttemptFailedEvent reported = await refused.WaitAsync(Connections.Limit, Connections.Cancelled);
+        Assert.Equal(NatsConnectPhase.Tls, reported.Phase);
+        Assert.Contains(why, Assert.IsType<NatsTlsException>(reported.Exception).Message, StringComparison.Ordinal);
 
         await server.ReloadAsync(_certificates.ServerConfig(s_loopback), Connections.Cancelled);
         await reconnected.WaitAsync(Connections.Limit, Connections.Cancelled);
@@ -52,9 +52,9 @@ public sealed class TlsMidSessionTests : IDisposable
         // The server now takes only clients of another authority; its own certificate stays with the first one.
         await server.ReloadAsync(_certificates.ServerConfig(s_loopback, "verify: true").Replace(_certificates.CaFile, next.CaFile, StringComparison.Ordinal), Connections.Cancelled);
         Task back = connection.ReconnectAsync(cancellationToken: Connections.Cancelled).AsTask();
-        NatsConnectAttemptFailedEvent told = await refused.WaitAsync(Connections.Limit, Connections.Cancelled);
-        Assert.True(told.Phase == NatsConnectPhase.Tls, $"{told.Phase}: {told.Exception}");
-        Assert.Contains("client certificate", Assert.IsType<NatsTlsException>(told.Exception).Message, StringComparison.Ordinal);
+        NatsConnectAttemptFailedEvent reported = await refused.WaitAsync(Connections.Limit, Connections.Cancelled);
+        Assert.True(reported.Phase == NatsConnectPhase.Tls, $"{reported.Phase}: {reported.Exception}");
+        Assert.Contains("client certificate", Assert.IsType<NatsTlsException>(reported.Exception).Message, StringComparison.Ordinal);
 
         (string fresh, string freshKey) = Write(next);
         File.Copy(freshKey, key, overwrite: true);
