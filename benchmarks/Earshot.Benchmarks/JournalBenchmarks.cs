@@ -3,14 +3,14 @@ using Earshot.Events;
 
 namespace Earshot.Benchmarks;
 
-/// <summary>What it costs to tell an event, read or not.</summary>
+/// <summary>The cost of emitting an event, with and without a reader.</summary>
 [MemoryDiagnoser]
 public class JournalBenchmarks : IDisposable
 {
     private readonly Journal _journal = new(Options(), TimeProvider.System, new NoSnapshots());
     private IDisposable? _reading;
 
-    /// <summary>Whether somebody listens.</summary>
+    /// <summary>Whether there is a listener.</summary>
     [Params(false, true)]
     public bool HasListener { get; set; }
 
@@ -28,7 +28,7 @@ public class JournalBenchmarks : IDisposable
     [Benchmark]
     public void Append() => _journal.Append(new NatsConfigurationWarningEvent { Code = "Benchmark", Text = "nothing" });
 
-    /// <summary>What the hot path asks before it makes an event that few want.</summary>
+    /// <summary>The check on the hot path before it creates an event that few readers request.</summary>
     [Benchmark]
     public bool Wants() => _journal.Wants(NatsEventKind.ProtocolTrace);
 

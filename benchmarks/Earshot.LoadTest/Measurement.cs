@@ -16,8 +16,8 @@ internal readonly record struct Snapshot(long Timestamp, TimeSpan Cpu, long Allo
 }
 
 /// <summary>
-/// What one run came to. CPU and bytes are those of this process only, per message; server and opponents are other
-/// processes. Latencies are microseconds, and 0 where nobody waits for a single message.
+/// The results of one run. CPU and bytes are those of this process only, per message; server and opponents are other
+/// processes. Latencies are in microseconds, and 0 where the workload does not wait for single messages.
 /// </summary>
 internal readonly record struct Measurement(double Rate, double CpuMicroseconds, double AllocatedBytes, double Gen0, double Gen1, double Gen2)
 {

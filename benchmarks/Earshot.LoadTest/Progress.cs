@@ -22,7 +22,7 @@ internal sealed class Progress
 
     public void Add(long messages) => Volatile.Write(ref _count, _count + messages);
 
-    /// <summary>One message that somebody has waited for since then.</summary>
+    /// <summary>Counts one message and the latency of its wait, which began at <paramref name="started"/>.</summary>
     public void AddSince(long started)
     {
         _latencies?.Add(Stopwatch.GetTimestamp() - started);
@@ -38,7 +38,7 @@ internal sealed class Progress
     }
 }
 
-/// <summary>The first so many waits of a run, each on its own; the room is there before the run begins.</summary>
+/// <summary>The latencies of the first million waits of a run; the memory is allocated before the run begins.</summary>
 internal sealed class Latencies
 {
     private readonly long[] _ticks = new long[1_000_000];

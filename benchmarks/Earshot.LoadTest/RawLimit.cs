@@ -5,8 +5,8 @@ using Earshot.LoadTest.Workloads;
 namespace Earshot.LoadTest;
 
 /// <summary>
-/// What the machine allows: a bare blocking socket in this process that writes frames encoded beforehand, only counts
-/// what comes in, and plays ping-pong with one request or a whole batch of them. Knows no more of the protocol than that.
+/// The limit of the machine: a blocking socket in this process that writes frames encoded beforehand, only counts
+/// received bytes, and exchanges one request or a whole batch of them. It implements no more of the protocol than that.
 /// </summary>
 internal sealed class RawLimit : IWorkloadClient
 {

@@ -37,7 +37,7 @@ internal static class Wire
         return socket;
     }
 
-    /// <summary>Listens for one client, tells the parent the port, and sends INFO.</summary>
+    /// <summary>Listens for one client, reports the port to the parent process, and sends INFO.</summary>
     public static Socket AcceptOne()
     {
         using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);

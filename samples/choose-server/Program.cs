@@ -1,4 +1,4 @@
-// Choosing the server yourself: a selector sees the whole pool before each attempt and answers with a server of it.
+// Custom server selection: a selector receives the whole pool before each attempt and returns one of its servers.
 using Earshot;
 
 // snippet: choose-server

@@ -8,7 +8,7 @@ string file = Environment.GetEnvironmentVariable("NATS_CREDS") ?? "user.creds";
 var opts = new NatsOpts { Url = url, AuthOpts = new NatsAuthOpts { CredsFile = file, RenewBeforeExpiry = TimeSpan.FromMinutes(1) } };
 await using var connection = new NatsConnection(opts);
 
-// Before the JWT in the file expires, the file is read again and the connection moves to a session with what it holds then.
+// Before the JWT in the file expires, the file is read again and the connection migrates to a session with its new content.
 connection.Events.On<NatsForceReconnectEvent>(e => Console.WriteLine($"moving: {e.Reason}"));
 connection.Events.On<NatsReconnectedEvent>(e => Console.WriteLine($"moved after {e.OutageDuration.TotalSeconds:F3} s"));
 

@@ -1,4 +1,4 @@
-// Going away in order: nothing that was received stays unread, nothing that was published stays behind.
+// A drain: all received messages are read and all published messages are flushed before the connection closes.
 using Earshot;
 
 string url = Environment.GetEnvironmentVariable("NATS_URL") ?? "nats://localhost:4222";

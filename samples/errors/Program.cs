@@ -1,4 +1,4 @@
-// Listening to errors: what the server refuses, what goes wrong inside, and what the caller is told by exceptions.
+// Listening to errors: rejections by the server, internal faults, and the exceptions that the caller receives.
 using Earshot;
 
 string url = Environment.GetEnvironmentVariable("NATS_URL") ?? "nats://localhost:4222";

@@ -1,4 +1,4 @@
-// What did the connection go through? As lines for people and as JSON lines for programs and bug reports.
+// The history of a connection, as readable lines and as JSON lines for programs and bug reports.
 using Earshot;
 
 string url = Environment.GetEnvironmentVariable("NATS_URL") ?? "nats://localhost:4222";

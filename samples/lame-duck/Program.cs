@@ -1,4 +1,4 @@
-// A server that will shut down says so. Send it there with: nats-server --signal ldm=<process id>
+// A server announces that it will shut down. Start this with: nats-server --signal ldm=<process id>
 using Earshot;
 
 // snippet: lame-duck
@@ -10,7 +10,7 @@ var opts = new NatsOpts
 };
 await using var connection = new NatsConnection(opts);
 connection.Events.On<NatsLameDuckModeEvent>(e =>
-    Console.WriteLine($"{e.Server} will shut down; others: {e.OtherServers.Count}; move planned: {e.PlannedMigration:T}"));
+    Console.WriteLine($"{e.Server} will shut down; others: {e.OtherServers.Count}; migration planned: {e.PlannedMigration:T}"));
 connection.Events.On<NatsDisconnectedEvent>(e => Console.WriteLine($"left: {e.Reason}, expected: {e.Expected}"));
 connection.Events.On<NatsReconnectedEvent>(e => Console.WriteLine($"now on {e.Server}, gap {e.OutageDuration.TotalMilliseconds:F1} ms"));
 // end snippet
@@ -18,7 +18,7 @@ connection.Events.On<NatsReconnectedEvent>(e => Console.WriteLine($"now on {e.Se
 await connection.ConnectAsync();
 Console.WriteLine($"connected to {connection.ServerInfo!.Name}; {connection.Servers.Count} server(s) in the pool");
 
-// Ends after the move, or after Ctrl+C.
+// Ends after the migration, or after Ctrl+C.
 var stop = new TaskCompletionSource();
 Console.CancelKeyPress += (_, e) =>
 {

@@ -1,4 +1,4 @@
-// Way 2: one listener for everything, set in the options, so that it misses nothing. Override what you care for.
+// Way 2: one listener for everything, set in the options, so that it misses no event. Override only the members you need.
 using Earshot;
 
 // snippet: listen-listener

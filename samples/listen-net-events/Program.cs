@@ -22,7 +22,7 @@ client.Connection.ReconnectFailed += async (sender, args) =>
 await client.ConnectAsync();
 // end snippet
 
-// One outage on purpose: the pool becomes one server that nobody runs, and then the right one again.
+// A deliberate outage: the pool becomes one server that does not run, and then the right one again.
 INatsConnection connection = client.Connection;
 long before = connection.Events.LastSequence;
 Task back = connection.SetServersAsync(["nats://127.0.0.1:1"], reconnect: true).AsTask();

@@ -1,4 +1,4 @@
-// Way 5: one kind of event and any lambda, with replay of what the journal still holds.
+// Way 5: one kind of event and any lambda, with replay of the events that the journal still contains.
 using Earshot;
 
 await using var connection = new NatsConnection(
@@ -7,12 +7,12 @@ await connection.ConnectAsync();
 await connection.ReconnectAsync();
 
 // snippet: listen-one-kind
-// Registered late, told everything: the disconnect above is replayed first.
+// Registered late, with replay: the disconnect above is delivered first.
 var heard = new TaskCompletionSource<NatsDisconnectedEvent>();
 using (connection.Events.On<NatsDisconnectedEvent>(e => heard.TrySetResult(e), NatsReplay.All))
 {
     NatsDisconnectedEvent first = await heard.Task;
-    Console.WriteLine($"heard of disconnect #{first.Sequence}: {first.Reason}");
+    Console.WriteLine($"received disconnect #{first.Sequence}: {first.Reason}");
 }
 
 // Disposing the registration ended the listening.

@@ -1,4 +1,4 @@
-// What becomes of publishes while there is no server: they wait in a bounded buffer and are sent after the reconnect.
+// Publishes during an outage: they wait in a bounded buffer and are sent after the reconnect.
 using Earshot;
 
 string url = Environment.GetEnvironmentVariable("NATS_URL") ?? "nats://localhost:4222";
@@ -11,7 +11,7 @@ connection.Events.On<NatsDisconnectedEvent>(e => Console.WriteLine(e.Message));
 connection.Events.On<NatsPendingReplayedEvent>(e => Console.WriteLine(e.Message));
 await connection.ConnectAsync();
 
-// An outage on purpose: the pool becomes one server that nobody runs.
+// A deliberate outage: the pool becomes one server that does not run.
 long before = connection.Events.LastSequence;
 Task back = connection.SetServersAsync(["nats://127.0.0.1:1"], reconnect: true).AsTask();
 await connection.Events.WhenAsync<NatsReconnectingEvent>(after: before);

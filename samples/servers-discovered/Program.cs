@@ -1,4 +1,4 @@
-// Which servers does the connection know, and which joined the cluster? Start servers with routes and watch.
+// Which servers are in the pool of the connection, and which joined the cluster? Start servers with routes and watch.
 using Earshot;
 
 string url = Environment.GetEnvironmentVariable("NATS_URL") ?? "nats://localhost:4222";

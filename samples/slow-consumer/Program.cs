@@ -1,4 +1,4 @@
-// A subscription with a small queue and a reader that comes too late: the episode has a start, a count and an end.
+// A subscription with a small queue and a reader that is too slow: the episode has a start, a count and an end.
 using Earshot;
 
 string url = Environment.GetEnvironmentVariable("NATS_URL") ?? "nats://localhost:4222";
@@ -24,7 +24,7 @@ for (int tick = 0; tick < 1000; tick++)
 await connection.FlushAsync();
 await connection.Events.WhenAsync<NatsSlowConsumerEvent>(after: before);
 
-// Reading late: the oldest are gone, the newest are here.
+// Reading late: the oldest messages were dropped, the newest are delivered.
 ticks.Msgs.TryRead(out NatsMsg<int> oldest);
 Console.WriteLine($"first message still here: {oldest.Data}");
 while (ticks.Msgs.TryRead(out _))

@@ -172,7 +172,7 @@ public sealed record NatsOpts
 
     /// <summary>Time without inbound data, while a reply or flush is outstanding, after which the connection is declared stale. Default: 5 s.</summary>
     /// <remarks>
-    /// It begins when the server's TCP has acknowledged the probe, or when a slow link last accepted a byte. Where the system does not
+    /// It begins when the server's TCP has acknowledged the probe, or when a slow connection last accepted a byte. Where the system does not
     /// report acknowledgements, the connection is declared stale after four times this duration.
     /// </remarks>
     public TimeSpan ProbeTimeout { get; init; } = TimeSpan.FromSeconds(5);
@@ -205,7 +205,7 @@ public sealed record NatsOpts
     [EditorBrowsable(EditorBrowsableState.Never)]
     public NatsRequestReplyMode RequestReplyMode { get; init; } = NatsRequestReplyMode.Direct;
 
-    /// <summary>What happens to requests in flight when the session is lost. Default: they fail at once with an unknown outcome.</summary>
+    /// <summary>What happens to requests in flight when the session is lost. Default: they fail immediately with an unknown outcome.</summary>
     public NatsRequestFailMode RequestsOnDisconnect { get; init; } = NatsRequestFailMode.FailImmediately;
 
     /// <summary>Maximum number of messages queued in one subscription. Default: 65,536.</summary>

@@ -26,7 +26,7 @@ internal sealed class NatsCluster : IAsyncDisposable
     /// <summary>The client addresses of all nodes, separated by commas.</summary>
     internal string Urls => string.Join(',', _nodes.Select(node => node.Server.Url));
 
-    /// <summary>Starts that many nodes and completes when each knows each.</summary>
+    /// <summary>Starts that many nodes and completes when each has a route to each other.</summary>
     /// <param name="size">How many nodes, named n1, n2, ... unless the set-up names them.</param>
     /// <param name="setup">The set-up of the node with that number (from 1); null for plain servers.</param>
     /// <param name="cancellationToken">Ends the start; everything started so far is removed.</param>
@@ -80,7 +80,7 @@ internal sealed class NatsCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops a node in order and forgets it; the others go on looking for it, as they would in real life.</summary>
+    /// <summary>Shuts a node down and removes it; the others continue to look for it, as in a real cluster.</summary>
     internal async Task RemoveNodeAsync(NatsServerProcess server, CancellationToken cancellationToken = default)
     {
         await server.StopAsync(cancellationToken).ConfigureAwait(false);
@@ -92,7 +92,7 @@ internal sealed class NatsCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>Completes when every running node has a route to every other running node and tells clients about it.</summary>
+    /// <summary>Completes when every running node has a route to every other running node and advertises it to clients.</summary>
     internal async Task WaitUntilFormedAsync(CancellationToken cancellationToken = default)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -114,7 +114,7 @@ internal sealed class NatsCluster : IAsyncDisposable
     internal Task StopAllAsync(CancellationToken cancellationToken = default) =>
         Task.WhenAll(_nodes.Select(node => node.Server.StopAsync(cancellationToken)));
 
-    /// <summary>Starts every node that is not running, on its old ports, and completes when each knows each.</summary>
+    /// <summary>Starts every node that is not running, on its old ports, and completes when each has a route to each other.</summary>
     internal async Task StartAllAsync(CancellationToken cancellationToken = default)
     {
         foreach (Node? node in _nodes.Where(node => !node.Server.IsRunning))

@@ -12,11 +12,11 @@ internal static class NatsServerLocator
     private static readonly Lazy<Task<string>> s_oldest = new(() => FindAsync("NATS_SERVER_OLDEST", ["--oldest"]));
 
     /// <summary>The newest server there is.</summary>
-    /// <exception cref="FileNotFoundException">There is none; the message says what to do.</exception>
+    /// <exception cref="FileNotFoundException">There is none; the message describes how to get one.</exception>
     internal static Task<string> Newest => s_newest.Value;
 
     /// <summary>The oldest server the distribution offers, for smoke tests.</summary>
-    /// <exception cref="FileNotFoundException">There is none; the message says what to do.</exception>
+    /// <exception cref="FileNotFoundException">There is none; the message describes how to get one.</exception>
     internal static Task<string> Oldest => s_oldest.Value;
 
     private static async Task<string> FindAsync(string variable, string[] arguments)

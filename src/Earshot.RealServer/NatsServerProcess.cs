@@ -4,7 +4,7 @@ namespace Earshot.RealServer;
 
 /// <summary>
 /// One real nats-server on 127.0.0.1 with a folder of its own: start, stop, kill, freeze, reload, restart on the same
-/// ports. It knows nothing about the client. Not thread-safe; <see cref="Log"/> is.
+/// ports. It is independent of the client. Not thread-safe; <see cref="Log"/> is.
 /// </summary>
 internal sealed class NatsServerProcess : IAsyncDisposable
 {
@@ -91,10 +91,10 @@ internal sealed class NatsServerProcess : IAsyncDisposable
     internal Task StopAsync(CancellationToken cancellationToken = default) =>
         EndAsync(OperatingSystem.IsWindows() ? ServerSignal.Kill : ServerSignal.Terminate, cancellationToken);
 
-    /// <summary>Ends the server at once (kill -9), frozen or not, and waits until it has.</summary>
+    /// <summary>Ends the server immediately (kill -9), frozen or not, and waits for its exit.</summary>
     internal Task KillAsync(CancellationToken cancellationToken = default) => EndAsync(ServerSignal.Kill, cancellationToken);
 
-    /// <summary>Sends a signal and returns; the log tells when the server has acted on it.</summary>
+    /// <summary>Sends a signal and returns; the log shows when the server has processed it.</summary>
     internal void Signal(ServerSignal signal) => ServerSignals.Send(Running, signal);
 
     /// <summary>Completes when the running server has ended by itself, for example at the end of lame duck mode.</summary>
@@ -107,7 +107,7 @@ internal sealed class NatsServerProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Sends the server into lame duck mode and completes when it has told its clients.</summary>
+    /// <summary>Sends the server into lame duck mode and completes when it has notified its clients.</summary>
     internal async Task EnterLameDuckModeAsync(CancellationToken cancellationToken = default)
     {
         int mark = Log.Mark;

@@ -7,7 +7,7 @@ internal sealed record NatsServerSetup
     internal string? Name { get; init; }
 
     /// <summary>
-    /// Configuration text in the server's own format. <c>{folder}</c> stands for the server's temporary folder
+    /// Configuration text in the server's own format. <c>{folder}</c> is replaced by the server's temporary folder
     /// (JetStream storage, certificates). Client and monitoring addresses are written for it and must not be in it.
     /// </summary>
     internal string Config { get; init; } = "";
@@ -15,7 +15,7 @@ internal sealed record NatsServerSetup
     /// <summary>Whether the server has JetStream, with its store in the temporary folder. A cluster starts such servers with the routes to all others.</summary>
     internal bool JetStream { get; init; }
 
-    /// <summary>Path of the nats-server to run; null asks <see cref="NatsServerLocator"/> for the newest.</summary>
+    /// <summary>Path of the nats-server to run; null: the newest that <see cref="NatsServerLocator"/> finds.</summary>
     internal string? Binary { get; init; }
 
     /// <summary>More command-line arguments, for example <c>-D</c> for debug log lines.</summary>

@@ -10,7 +10,7 @@ namespace Earshot.RealServer;
 /// </summary>
 /// <remarks>
 /// It is taken from below the range the operating system uses for outgoing connections: a client that keeps dialling a
-/// port of that range while nobody listens can connect to itself.
+/// port of that range while there is no listener can connect to itself.
 /// </remarks>
 internal sealed class ReservedPort : IDisposable
 {

@@ -29,7 +29,7 @@ internal static class ServerLauncher
         return Process.Start(info) ?? throw new InvalidOperationException($"'{binary}' could not be started.");
     }
 
-    /// <summary>Lets the guard of an ended server go. Must come after its end, for a guard that is gone guards nothing.</summary>
+    /// <summary>Releases the guard of an ended server. Must be called after its end, because an ended guard no longer protects the server.</summary>
     internal static void Release(Process process)
     {
         try
@@ -39,7 +39,7 @@ internal static class ServerLauncher
         }
         catch (IOException)
         {
-            // The guard is gone already; nothing is left to release.
+            // The guard has already ended; nothing is left to release.
         }
     }
 }

@@ -12,12 +12,12 @@ internal enum ServerSignal
     /// <summary>Freeze: connections stay open, nothing is read or answered from the return of the call on (SIGSTOP).</summary>
     Freeze,
 
-    /// <summary>Go on after <see cref="Freeze"/> (SIGCONT).</summary>
+    /// <summary>Continues after <see cref="Freeze"/> (SIGCONT).</summary>
     Continue,
 
     /// <summary>End in order (SIGTERM).</summary>
     Terminate,
 
-    /// <summary>End at once, with nothing said to anybody (SIGKILL).</summary>
+    /// <summary>Ends the process immediately, without notice to clients (SIGKILL).</summary>
     Kill,
 }

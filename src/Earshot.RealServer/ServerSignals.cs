@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace Earshot.RealServer;
 
-/// <summary>Sends Unix signals. It knows the numbers of Linux and macOS and refuses on Windows, which has none.</summary>
+/// <summary>Sends Unix signals, with the numbers of Linux and macOS. Throws on Windows, which has none.</summary>
 internal static class ServerSignals
 {
     internal static void Send(Process process, ServerSignal signal)

@@ -4,8 +4,8 @@ namespace Earshot;
 
 /// <summary>A cluster of in-process servers that advertise each other to their clients and forward published messages in memory. Thread-safe.</summary>
 /// <remarks>
-/// It is a mock for tests of discovery, fail-over and migration: there are no routes, gateways or Raft, and a partition takes effect at
-/// once.
+/// It is a mock for tests of discovery, fail-over and migration: there are no routes, gateways or Raft, and a partition takes effect
+/// immediately.
 /// </remarks>
 public sealed class NatsTestCluster : IAsyncDisposable
 {
@@ -205,7 +205,7 @@ public sealed class NatsTestCluster : IAsyncDisposable
                 urls.Insert(0, Address(server));
             }
 
-            // A server that never had a peer says nothing about the topology.
+            // A server that never had a peer leaves the topology out of its INFO.
             if (urls.Count > 1 || server.State.ConnectUrls is not null)
             {
                 SendServerInfo(server.State, urls.Count == 0 ? null : urls, silent: server == except);

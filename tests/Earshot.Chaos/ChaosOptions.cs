@@ -1,6 +1,6 @@
 namespace Earshot.Chaos;
 
-/// <summary>What one run is asked for.</summary>
+/// <summary>The options of one run.</summary>
 internal sealed record ChaosOptions
 {
     public required TimeSpan Duration { get; init; }

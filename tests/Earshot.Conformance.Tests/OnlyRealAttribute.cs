@@ -7,7 +7,7 @@ namespace Earshot.Conformance.Tests;
 /// <summary>Why a test is not run on the server inside the process. Every other test runs on both.</summary>
 internal enum Because
 {
-    /// <summary>It needs a configuration file or its reload, a log, or a program of its own; or settings the server in process has not.</summary>
+    /// <summary>It needs a configuration file or its reload, a log, or a separate process; or settings that the in-process server does not have.</summary>
     ItNeedsAServerProcess,
 
     /// <summary>It uses a part of the server that is not there in process, such as traces of messages.</summary>
@@ -19,7 +19,7 @@ internal enum Because
     /// <summary>It compares with bytes that were recorded from nats-server.</summary>
     ItLooksAtTheRealBytes,
 
-    /// <summary>Its server is a script, so neither of the two is asked.</summary>
+    /// <summary>Its server is a script, so neither of the two is used.</summary>
     ItAsksNoServer,
 }
 

@@ -29,7 +29,7 @@ public sealed class Servers : IAsyncLifetime
     /// <summary>The address of the shared server.</summary>
     public string Url => $"nats://127.0.0.1:{Port}";
 
-    /// <summary>A subject nobody else uses.</summary>
+    /// <summary>A subject that no other test uses.</summary>
     public static string NewSubject(string name = "t") => $"{name}.{Interlocked.Increment(ref s_names)}";
 
     /// <summary>A connection to the shared server.</summary>
@@ -60,7 +60,7 @@ public sealed class Servers : IAsyncLifetime
     }
 }
 
-/// <summary>Reading from subscriptions with a time limit of its own.</summary>
+/// <summary>Reads from subscriptions, each with its own timeout.</summary>
 internal static class Reading
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;

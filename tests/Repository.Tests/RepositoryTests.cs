@@ -29,7 +29,7 @@ public sealed class RepositoryTests
     [InlineData("Earshot.JetStream")]
     [InlineData("Earshot.Services")]
     public void Extensions_name_only_internals_that_are_marked_for_them(string project) =>
-        Obeys(ExtensionRules.Door, ExtensionRules.CheckDoor(RepositoryFiles.Code, project));
+        Obeys(ExtensionRules.EntryPoint, ExtensionRules.CheckEntryPoint(RepositoryFiles.Code, project));
 
     [Fact]
     public void The_core_names_nothing_of_its_extensions() => Obeys(ExtensionRules.Core, ExtensionRules.CheckCore(RepositoryFiles.Code));
@@ -55,7 +55,7 @@ public sealed class RepositoryTests
         Obeys(BudgetRules.FolderSize, BudgetRules.CheckFolders(RepositoryFiles.Code));
 
     [Fact]
-    public void Constructors_ask_for_little() =>
+    public void Constructors_have_few_parameters() =>
         Obeys(BudgetRules.ConstructorSize, BudgetRules.CheckConstructors(RepositoryFiles.Code));
 
     [Fact]
@@ -78,7 +78,7 @@ public sealed class RepositoryTests
         Obeys(BannedSyntaxRules.Partial, BannedSyntaxRules.CheckPartial(RepositoryFiles.Code));
 
     [Fact]
-    public void Type_names_say_what_a_type_is() =>
+    public void Type_names_describe_the_type() =>
         Obeys(BannedSyntaxRules.TypeName, BannedSyntaxRules.CheckNames(RepositoryFiles.Code));
 
     [Fact]
@@ -116,7 +116,7 @@ public sealed class RepositoryTests
     {
         string[] rules =
         [
-            LayerRules.Layer, LayerRules.TwoWay, LayerRules.Cycle, CycleRules.Name, ExtensionRules.Door, ExtensionRules.Core,
+            LayerRules.Layer, LayerRules.TwoWay, LayerRules.Cycle, CycleRules.Name, ExtensionRules.EntryPoint, ExtensionRules.Core,
             NamespaceRule.Name, BudgetRules.FileLength, BudgetRules.MethodLength, BudgetRules.FolderSize, BudgetRules.ConstructorSize,
             BudgetRules.FieldCount, BudgetRules.TypesPerFile, BannedSyntaxRules.Construct, BannedSyntaxRules.Partial,
             BannedSyntaxRules.TypeName, BannedSyntaxRules.DisabledTest, ProjectRules.Graph, ProjectRules.Version, TextRules.Name, ScriptRules.Name,

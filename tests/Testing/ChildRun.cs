@@ -4,8 +4,8 @@ using System.Reflection;
 namespace Earshot.Testing;
 
 /// <summary>
-/// Runs one explicit test of an assembly in a process of its own, for what only shows in a run that fails or dies. Knows
-/// nothing of the test framework but its command line.
+/// Runs one explicit test of an assembly in a separate process, for the behaviour of a run that fails or is killed. Depends
+/// only on the command line of the test framework.
 /// </summary>
 internal static class ChildRun
 {

@@ -23,7 +23,7 @@ public sealed class UnobservedExceptions : IDisposable
     {
         try
         {
-            // The exception holder of a task only becomes finalizable once the task itself is gone, hence two rounds.
+            // The exception holder of a task only becomes finalizable once the task itself is collected, hence two rounds.
             for (int round = 0; round < 2; round++)
             {
                 GC.Collect();
@@ -37,7 +37,7 @@ public sealed class UnobservedExceptions : IDisposable
 
         if (!_unobserved.IsEmpty)
         {
-            throw new AggregateException("A task failed and nobody looked at its exception.", _unobserved);
+            throw new AggregateException("The exception of a failed task was not observed.", _unobserved);
         }
     }
 

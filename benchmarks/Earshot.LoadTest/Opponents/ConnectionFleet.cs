@@ -27,15 +27,15 @@ internal static class ConnectionFleet
     }
 
     /// <summary>
-    /// Lets clients in with as few calls as there can be and never hears of them again: for tests that are over before a client
-    /// wants its first answer. Blocking threads, because they need nothing but those calls.
+    /// Accepts clients with as few calls as possible and ignores them afterwards: for tests that end before a client
+    /// needs its first PONG. Blocking threads, because they need only those calls.
     /// </summary>
     public static void LetIn()
     {
         using Socket listener = Listen(out byte[]? info);
-        Thread[] doors = [.. Enumerable.Range(0, 32).Select(_ => new Thread(() => LetIn(listener, info)))];
-        Array.ForEach(doors, static door => door.Start());
-        Array.ForEach(doors, static door => door.Join());
+        Thread[] threads = [.. Enumerable.Range(0, 32).Select(_ => new Thread(() => LetIn(listener, info)))];
+        Array.ForEach(threads, static thread => thread.Start());
+        Array.ForEach(threads, static thread => thread.Join());
     }
 
     private static void LetIn(Socket listener, byte[] info)
@@ -66,7 +66,7 @@ internal static class ConnectionFleet
 
     private static async Task ServeAsync(Socket client)
     {
-        // The last bytes of the previous chunk stand before the new one, for a word that was cut.
+        // The last bytes of the previous chunk precede the new one, for a word that was split.
         byte[] buffer = new byte[4096];
         int carried = 0;
         try

@@ -5,8 +5,8 @@ using System.Net.Sockets;
 namespace Earshot.LoadTest.Opponents;
 
 /// <summary>
-/// Answers every request with its own payload, all of one received chunk with one send. Stands at either end: as a server
-/// that was sent PUB, or as a client of a real server that was sent MSG.
+/// Answers every request with its own payload, all of one received chunk with one send. It works on either side: as a server
+/// that receives PUB, or as a client of a real server that receives MSG.
 /// </summary>
 /// <remarks>As a server it answers on the newest subscription with a wildcard, or else on the newest: the client's inbox.</remarks>
 internal sealed class EchoLoop(Socket socket, EchoLoop.Side side)

@@ -55,7 +55,7 @@ internal sealed partial class NatsServerProcess : IDisposable
         throw new InvalidOperationException($"{path} ended with code {code} without listening.");
     }
 
-    /// <summary>Ends it without a word, as a crash would.</summary>
+    /// <summary>Ends it without notice, as a crash would.</summary>
     public void Kill() => _process.Kill();
 
     public void Dispose()

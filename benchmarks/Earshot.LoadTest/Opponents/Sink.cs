@@ -9,11 +9,11 @@ namespace Earshot.LoadTest.Opponents;
 internal static class Sink
 {
     /// <param name="socket">Where it reads.</param>
-    /// <param name="turn">Held while it writes: for a socket that somebody else writes to as well.</param>
+    /// <param name="turn">Held while it writes: for a socket to which another thread writes as well.</param>
     public static void Run(Socket socket, Lock? turn = null)
     {
         turn ??= new Lock();
-        // The last bytes of the previous chunk stand before the new one, for a PING that was cut.
+        // The last bytes of the previous chunk precede the new one, for a PING that was split.
         int carried = Wire.Ping.Length - 1;
         byte[] buffer = new byte[256 * 1024];
         while (true)

@@ -59,7 +59,7 @@ internal static class Source
             }
             catch (IOException)
             {
-                // The client has gone; the sending thread notices, too.
+                // The client has disconnected; the sending thread detects it, too.
             }
         }
     }

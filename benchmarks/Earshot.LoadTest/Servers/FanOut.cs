@@ -98,7 +98,7 @@ internal sealed class FanOut : IDisposable
         return progress.Count;
     }
 
-    // Between the messages a server may ask whether anybody is there.
+    // Between the messages a server may send PINGs.
     private void Check(long bytes, long sent)
     {
         long others = bytes - (sent * _frameLength) - s_end.Length;
@@ -113,7 +113,7 @@ internal sealed class FanOut : IDisposable
 
     private sealed class Subscriber
     {
-        // The end of what came before stands before what comes: the last message may be cut.
+        // The end of the previous chunk precedes the next one: the last message may be split.
         private readonly byte[] _tail = new byte[2 * s_end.Length];
 
         public Subscriber(int port)

@@ -22,7 +22,7 @@ internal sealed class Window(long messages)
         }
     }
 
-    /// <summary>Every subscriber has handled so many.</summary>
+    /// <summary>Every subscriber has handled this number of messages.</summary>
     public void MoveTo(long handled)
     {
         lock (_moved)

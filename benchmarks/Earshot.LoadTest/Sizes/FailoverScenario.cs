@@ -4,7 +4,7 @@ using Earshot.LoadTest.Opponents;
 
 namespace Earshot.LoadTest.Sizes;
 
-/// <summary>The server in use is killed without a word, another one is known: the time until a session is there again.</summary>
+/// <summary>The server in use is killed while another one is known: the time until the next session.</summary>
 internal static class FailoverScenario
 {
     private const int Times = 10;

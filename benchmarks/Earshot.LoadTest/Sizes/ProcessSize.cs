@@ -31,13 +31,13 @@ internal static class ProcessSize
         return self.Threads.Count;
     }
 
-    /// <summary>Connections are opened by so many tasks at once, all with the same options, as an application would.</summary>
-    public static async Task<NatsConnection[]> OpenAsync(int port, int count, int immediately)
+    /// <summary>Opens connections with <paramref name="parallelism"/> concurrent tasks, all with the same options, as an application would.</summary>
+    public static async Task<NatsConnection[]> OpenAsync(int port, int count, int parallelism)
     {
         var opts = new NatsOpts { Url = string.Create(CultureInfo.InvariantCulture, $"nats://127.0.0.1:{port}") };
         var connections = new NatsConnection[count];
         int next = -1;
-        await Task.WhenAll(Enumerable.Range(0, immediately).Select(_ => Task.Run(OpenNextAsync)));
+        await Task.WhenAll(Enumerable.Range(0, parallelism).Select(_ => Task.Run(OpenNextAsync)));
         return connections;
 
         async Task OpenNextAsync()

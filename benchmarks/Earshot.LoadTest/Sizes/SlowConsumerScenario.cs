@@ -5,7 +5,7 @@ using Earshot.LoadTest.Opponents;
 
 namespace Earshot.LoadTest.Sizes;
 
-/// <summary>One subscription whose deserializer blocks, next to one that is read at once: what the first does to the second's latency.</summary>
+/// <summary>The effect of a subscription whose deserializer blocks on the latency of another subscription that is read immediately.</summary>
 internal static class SlowConsumerScenario
 {
     private const int SlowPerTick = 5;
@@ -17,10 +17,10 @@ internal static class SlowConsumerScenario
         using NatsServerProcess server = await NatsServerProcess.StartAsync(natsServer);
         await LatencyAsync(server.Port, TimeSpan.Zero, TimeSpan.FromSeconds(1));
         double alone = await LatencyAsync(server.Port, TimeSpan.Zero, s_measured);
-        double beside = await LatencyAsync(server.Port, TimeSpan.FromMilliseconds(20), s_measured);
-        yield return new Figure("p99 beside a subscription that is read at once", "us", alone);
-        yield return new Figure("p99 beside a subscription whose deserializer blocks", "us", beside);
-        yield return new Figure("one by the other", "times", beside / alone, 2);
+        double withSlow = await LatencyAsync(server.Port, TimeSpan.FromMilliseconds(20), s_measured);
+        yield return new Figure("p99 next to a subscription that is read immediately", "us", alone);
+        yield return new Figure("p99 next to a subscription whose deserializer blocks", "us", withSlow);
+        yield return new Figure("ratio of the two", "times", withSlow / alone, 2);
     }
 
     private static async Task<double> LatencyAsync(int port, TimeSpan blocksFor, TimeSpan measured)

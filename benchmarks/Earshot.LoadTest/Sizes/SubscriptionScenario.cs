@@ -59,7 +59,7 @@ internal static class SubscriptionScenario
         await nats.PingAsync();
     }
 
-    // The opponent closes the connection when it is told to; the time counts from the new handshake to the confirmation.
+    // The opponent closes the connection on command; the time is measured from the new handshake to the confirmation.
     private static async Task<TimeSpan> ReplayAsync(NatsConnection nats)
     {
         Task<NatsResubscribedEvent> resubscribed = nats.Events.WhenAsync<NatsResubscribedEvent>(nats.Events.LastSequence, CancellationToken.None);

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Earshot.LoadTest.Workloads;
 
-/// <summary>The client under test, used as its documentation says, with default options.</summary>
+/// <summary>The client under test, used as documented, with default options.</summary>
 internal sealed class EarshotClient : IWorkloadClient
 {
     private NatsConnection? _nats;

@@ -9,13 +9,13 @@ internal enum ReceiveForm
     /// <summary>As pooled memory that is given back after each message, by a client that is set to lose nothing.</summary>
     Owner,
 
-    /// <summary>As <c>byte[]</c>, with the limits a client has when nobody sets any.</summary>
+    /// <summary>As <c>byte[]</c>, with the default limits of a client.</summary>
     Defaults,
 }
 
 /// <summary>
-/// What a workload asks of a client: one connection on which it does one thing, counting every message, until it is told
-/// to stop. The loop is the client's own, so that nothing stands between it and its messages.
+/// The operations that a workload requires of a client: one connection that performs one operation and counts every message until
+/// it is stopped. The client implements the loop, so that no abstraction is measured with it.
 /// </summary>
 internal interface IWorkloadClient : IAsyncDisposable
 {
@@ -23,14 +23,14 @@ internal interface IWorkloadClient : IAsyncDisposable
 
     Task ConnectAsync(int port);
 
-    /// <summary>Publishes the payload over and over, from so many tasks at once, until the progress is stopped.</summary>
+    /// <summary>Publishes the payload repeatedly, with <paramref name="tasks"/> concurrent tasks, until the progress is stopped.</summary>
     Task PublishAsync(string subject, byte[] payload, int tasks, Progress progress);
 
     /// <summary>Returns when the other side has processed all that was published.</summary>
     Task FlushAsync();
 
     /// <summary>
-    /// Subscribes, calls <paramref name="subscribed"/> once the other side knows, and counts what comes until the progress
+    /// Subscribes, calls <paramref name="subscribed"/> once the server has confirmed it, and counts messages until the progress
     /// is stopped.
     /// </summary>
     Task ReceiveAsync(string subject, int size, ReceiveForm form, Action subscribed, Progress progress);

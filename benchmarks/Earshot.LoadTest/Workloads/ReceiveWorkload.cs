@@ -4,7 +4,7 @@ namespace Earshot.LoadTest.Workloads;
 
 /// <summary>
 /// One subscription that is never short of messages. The source waits on the socket; the feeder behind a real server is
-/// told every few milliseconds how far the client is, so that it stays ahead without making it a slow consumer.
+/// notified every few milliseconds of the client's progress, so that it stays ahead without making it a slow consumer.
 /// </summary>
 internal sealed class ReceiveWorkload(int size, NatsServerProcess? server, ReceiveForm form) : Workload(size, server)
 {

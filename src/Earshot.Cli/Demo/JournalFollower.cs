@@ -1,8 +1,8 @@
 namespace Earshot.Cli.Demo;
 
 /// <summary>
-/// Reads the whole journal of the client as it is written, hands each event on to be shown, and keeps it. Tells when it has
-/// got as far as a given number, so that a heading never overtakes the events before it.
+/// Reads the whole journal of the client as it is written, passes each event on for display, and keeps it. Reports when it has
+/// reached a given sequence, so that a heading never overtakes the events before it.
 /// </summary>
 internal sealed class JournalFollower
 {

@@ -4,7 +4,7 @@ namespace Earshot.Cli.Demo;
 
 /// <summary>
 /// Writes lines for people: coloured and as wide as the terminal, or plain text without escapes and without wrapping. It
-/// knows nothing of events. Thread-safe: a line is never torn.
+/// is independent of events. Thread-safe: a line is written as a whole.
 /// </summary>
 internal sealed class Screen
 {
@@ -39,7 +39,7 @@ internal sealed class Screen
         return new Screen(console);
     }
 
-    /// <summary>Writes one line; what does not fit goes on below, under the beginning of the last part.</summary>
+    /// <summary>Writes one line; text that does not fit continues on the next line, under the beginning of the last part.</summary>
     internal void Line(params ReadOnlySpan<Span> parts)
     {
         lock (_gate)

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Earshot.Cli.Demo;
 
 /// <summary>
-/// What the life of the connection came to, from its journal and from the ledger of its traffic. It counts and prints; it
-/// does not judge.
+/// The totals of the connection run, from its journal and from the log of its traffic. It counts and prints; it
+/// does not evaluate.
 /// </summary>
 internal sealed class Summary(IReadOnlyList<NatsConnectionEvent> journal, Traffic traffic, Screen screen)
 {

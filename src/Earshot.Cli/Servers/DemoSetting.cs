@@ -9,6 +9,6 @@ internal static class DemoSetting
     internal const string Password = "loopback-only";
     internal const string ForbiddenToClient = "demo.secret.>";
 
-    /// <summary>Shorter than the default of 10 s, so that nobody waits long for a lame duck; the client must know it.</summary>
+    /// <summary>Shorter than the default of 10 s, so that the demo does not wait long for a lame duck server; the client must be configured with it.</summary>
     internal static readonly TimeSpan LameDuckGracePeriod = TimeSpan.FromSeconds(2);
 }

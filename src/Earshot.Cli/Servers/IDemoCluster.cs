@@ -8,10 +8,10 @@ internal interface IDemoCluster : IAsyncDisposable
     /// <summary>The servers, running or not, in the order they were added; a removed one is not in it.</summary>
     IReadOnlyList<IDemoServer> Nodes { get; }
 
-    /// <summary>Adds a server and completes when clients are told about it.</summary>
+    /// <summary>Adds a server and completes when it is advertised to clients.</summary>
     Task<IDemoServer> AddNodeAsync(CancellationToken cancellationToken);
 
-    /// <summary>Stops a server in order and forgets it.</summary>
+    /// <summary>Shuts a server down and removes it.</summary>
     Task RemoveNodeAsync(IDemoServer server, CancellationToken cancellationToken);
 
     /// <summary>Stops every server that runs, all at the same time.</summary>

@@ -9,13 +9,13 @@ internal interface IDemoServer
 
     int Port { get; }
 
-    /// <summary>Completes when its clients have been told.</summary>
+    /// <summary>Completes when its clients have been notified.</summary>
     Task EnterLameDuckModeAsync(CancellationToken cancellationToken);
 
-    /// <summary>Completes when the server has gone by itself, at the end of lame duck mode.</summary>
+    /// <summary>Completes when the server has exited by itself, at the end of lame duck mode.</summary>
     Task WaitUntilGoneAsync(CancellationToken cancellationToken);
 
-    /// <summary>Ends it at once, without a word to its clients.</summary>
+    /// <summary>Ends it immediately, without notice to its clients.</summary>
     Task KillAsync(CancellationToken cancellationToken);
 
     /// <summary>Starts it again on its port and completes when it is a member of the cluster.</summary>

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Earshot.Authentication;
 
 /// <summary>
-/// Reads a context of the nats tool (ADR-21). Secrets in it go into options and nowhere else; what is wrong is said by path and key.
+/// Reads a context of the nats tool (ADR-21). Its secrets are stored in options only; messages name the path and the key.
 /// Does not read the files a context names.
 /// </summary>
 internal sealed class ContextFile

@@ -4,8 +4,8 @@ using System.Text;
 namespace Earshot.Authentication;
 
 /// <summary>
-/// What goes into CONNECT to prove who we are. Made anew for every attempt and disposed with it; never printed. Does not know
-/// options of other kinds nor how the fields are written.
+/// The fields of CONNECT that authenticate the client. Created for each attempt and disposed with it; never printed. Independent of
+/// other options and of the encoding of the fields.
 /// </summary>
 internal sealed record Credentials(string? User, string? Password, string? Token) : IDisposable
 {
@@ -32,12 +32,12 @@ internal sealed record Credentials(string? User, string? Password, string? Token
     public bool IsAnonymous => string.IsNullOrEmpty(User) && string.IsNullOrEmpty(Password) && string.IsNullOrEmpty(Token)
         && Jwt is null && NKey is null;
 
-    /// <summary>Whether CONNECT would carry something that lets whoever reads it in as us. A signed nonce does not.</summary>
+    /// <summary>Whether CONNECT contains a secret that can be reused by anyone who reads it. A signed nonce cannot.</summary>
     public bool HasReusableSecret => !string.IsNullOrEmpty(Password) || !string.IsNullOrEmpty(Token);
 
     /// <summary>
     /// Those of the options, else those in the server's own URL, else those of the entry through which it was discovered. One
-    /// source wins as a whole: a user name of one and a password of another would be sent to a server that knows neither.
+    /// source wins as a whole: a user name of one and a password of another would be sent to a server that accepts neither.
     /// </summary>
     public static Credentials Choose(Credentials? ofOptions, Credentials? ofServer, Credentials? ofDiscoverer)
     {
@@ -55,10 +55,10 @@ internal sealed record Credentials(string? User, string? Password, string? Token
     }
 
     /// <summary>
-    /// The signature of the server's nonce, as CONNECT carries it; null when there is no key or the server asks for none.
+    /// The signature of the server's nonce, as CONNECT carries it; null when there is no key or the server requires no signature.
     /// </summary>
     /// <exception cref="NatsProtocolViolationException">
-    /// The nonce is not at most 128 ASCII characters: whoever sent it wants something else signed than a proof of who we are.
+    /// The nonce is not ASCII or is longer than 128 characters: signing it could sign something other than a proof of identity.
     /// </exception>
     public async ValueTask<string?> SignAsync(string? nonce, CancellationToken cancellationToken)
     {

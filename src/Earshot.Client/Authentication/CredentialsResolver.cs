@@ -4,8 +4,8 @@ using System.Text;
 namespace Earshot.Authentication;
 
 /// <summary>
-/// From options to the credentials of one attempt: reads files, asks the callback, checks keys. Keeps nothing between attempts,
-/// so that a rotated file or a fresh answer counts at once.
+/// From options to the credentials of one attempt: reads files, calls the callback, checks keys. Keeps nothing between attempts,
+/// so that a rotated file or new credentials are used by the next attempt.
 /// </summary>
 internal sealed class CredentialsResolver(NatsAuthOpts options)
 {

@@ -10,8 +10,8 @@ namespace Earshot;
 /// <remarks>
 /// Of several kinds the first that is set counts: <see cref="AuthCredCallback"/>, <see cref="CredsFile"/>, <see cref="NKeyFile"/>,
 /// <see cref="Creds"/>, then <see cref="Jwt"/>, <see cref="NKey"/> and <see cref="Seed"/> together. User name, password and token are sent
-/// in addition, unless it has its own (auth callout). Texts are checked when the connection is constructed; files are read and callbacks asked anew at every
-/// attempt. Source: https://docs.nats.io/reference/reference-protocols/nats-protocol#connect.
+/// in addition, unless it has its own (auth callout). Texts are checked when the connection is constructed; files are read and callbacks are
+/// called at each attempt. Source: https://docs.nats.io/reference/reference-protocols/nats-protocol#connect.
 /// </remarks>
 public sealed record NatsAuthOpts
 {

@@ -26,7 +26,7 @@ internal sealed class ConnectionPort(NatsConnection connection, ConnectionCompos
     /// <summary>Longest inbound message the server accepts, headers included.</summary>
     public long MaxPayload => parts.Outbound.MaxPayload;
 
-    /// <summary>A live session takes what is published.</summary>
+    /// <summary>A live session sends what is published.</summary>
     public bool HasSession => parts.Outbound.IsAttached;
 
     /// <summary>New requests wait: the session is being left for another one.</summary>
@@ -45,25 +45,25 @@ internal sealed class ConnectionPort(NatsConnection connection, ConnectionCompos
     public bool TryAdd(InboundTarget target) => parts.Table.TryAdd(target);
 
     /// <summary>
-    /// Asks the server to send no more for the target, which still takes what is on its way: until <see cref="Remove(InboundTarget, NatsSubEndReason)"/>. It must say that it
-    /// is not wanted before, so that no replay subscribes it again.
+    /// Sends UNSUB for the target, which still accepts messages in flight until <see cref="Remove(InboundTarget, NatsSubEndReason)"/>. The
+    /// target must report before this call that it is not wanted, so that no replay subscribes it again.
     /// </summary>
     public void Unsubscribe(InboundTarget target) => parts.Table.Unsubscribe(target);
 
     /// <summary>Unsubscribes the target.</summary>
     public void Remove(InboundTarget target, NatsSubEndReason reason) => parts.Table.Remove(target, reason);
 
-    /// <summary>Appends a message to the outbound buffer, or says why not.</summary>
+    /// <summary>Appends a message to the outbound buffer, or returns why it was not.</summary>
     /// <param name="message">Subjects and headers must be valid: they are not checked.</param>
     /// <param name="needsSession">It must not wait in the buffer for the next session.</param>
-    /// <param name="number">Counts the publishes; compare it with <see cref="ISessionGuest.SessionLost"/>.</param>
+    /// <param name="number">Counts the publishes; compare it with <see cref="ISessionExtension.SessionLost"/>.</param>
     /// <exception cref="NatsPayloadTooLargeException">The server takes no message of this size.</exception>
     public AppendResult TryPublish(in OutgoingMessage message, bool needsSession, out long number) =>
         parts.Outbound.TryPublish(message, needsSession, inline: false, out number);
 
     /// <summary>
-    /// Waits behind everybody who waits already, until it is the caller's turn to append (<see cref="OutgoingMessage.IsGranted"/>) or there
-    /// is another end; <see cref="AppendResult.MustWait"/> when the timeout passed first.
+    /// Waits in order of arrival until the caller may append (<see cref="OutgoingMessage.IsGranted"/>) or the wait ends otherwise;
+    /// <see cref="AppendResult.MustWait"/> if the timeout elapsed first.
     /// </summary>
     public Task<AppendResult> WaitForTurnAsync(int size, TimeSpan timeout, CancellationToken cancellationToken) =>
         new SpaceWaiter(parts.Outbound, size).WaitAsync(timeout, cancellationToken);
@@ -98,7 +98,7 @@ internal sealed class ConnectionPort(NatsConnection connection, ConnectionCompos
     public INatsDeserialize<T> Deserializer<T>() => Options.SerializerRegistry.GetDeserializer<T>();
 
     /// <summary>Adds a session extension, which is called at each start and end of a session from now on.</summary>
-    public void Add(ISessionGuest guest) => parts.Guests.Add(guest);
+    public void Add(ISessionExtension extension) => parts.Extensions.Add(extension);
 
-    public void Remove(ISessionGuest guest) => parts.Guests.Remove(guest);
+    public void Remove(ISessionExtension extension) => parts.Extensions.Remove(extension);
 }

@@ -337,7 +337,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
         await _publisher.PublishAsync(call, data, serializer).ConfigureAwait(false);
     }
 
-    // Others were refused by the rules: what is left without headers is an empty block, which says nothing.
+    // Others were rejected by the rules: a block that is left without headers is empty and is not sent.
     private NatsHeaders? Allowed(NatsHeaders? headers) => Opts.Headers ? headers : null;
 
     private INatsSerialize<T> Serializer<T>() => _hasDefaultRegistry ? NatsDefaultSerializer<T>.Default : Opts.SerializerRegistry.GetSerializer<T>();

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Earshot.Diagnostics;
 
-/// <summary>How a line about a connection looks in a log: event id, level, one line of text, and the ids as properties. Knows no events.</summary>
+/// <summary>The format of a connection's log entries: event id, level, one line of text, and the ids as properties. Independent of event types.</summary>
 internal static class ConnectionLog
 {
     public static void Write(ILogger logger, LogLevel level, EventId id, in ConnectionLogLine line)

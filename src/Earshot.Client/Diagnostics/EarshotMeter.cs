@@ -31,6 +31,6 @@ internal static class EarshotMeter
         MessagesDropped, MessagesDiscarded, MessagesUncertain, ServerErrors, ListenerFaults, OutageDuration, ConnectDuration, Rtt,
     ];
 
-    /// <summary>Whether anybody in the process listens to at least one instrument now.</summary>
+    /// <summary>Whether a meter listener in the process currently listens to at least one instrument.</summary>
     public static bool IsListenedTo => Array.Exists(s_all, static instrument => instrument.Enabled);
 }

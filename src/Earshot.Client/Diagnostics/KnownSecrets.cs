@@ -5,7 +5,7 @@ namespace Earshot.Diagnostics;
 
 /// <summary>
 /// The secrets that one CONNECT carried, to keep them out of texts that come from outside: a server or something in between may repeat
-/// what it was sent. Secrets of four bytes and more are hidden wherever they stand as whole words; shorter ones would hide
+/// what it was sent. Secrets of four bytes and more are hidden wherever they occur as whole words; shorter ones would hide
 /// harmless words, so the whole text of an authentication error is replaced instead. Immutable.
 /// </summary>
 internal sealed class KnownSecrets
@@ -184,7 +184,7 @@ internal sealed class KnownSecrets
         return text;
     }
 
-    /// <summary>Whether a word goes on over this place.</summary>
+    /// <summary>Whether this position is inside a word.</summary>
     private static bool IsInWord(string text, int place) =>
         place > 0 && place < text.Length && char.IsLetterOrDigit(text[place - 1]) && char.IsLetterOrDigit(text[place]);
 }

@@ -8,13 +8,13 @@ namespace Earshot.Diagnostics;
 /// </summary>
 internal static class Redact
 {
-    /// <summary>What stands where a secret was.</summary>
+    /// <summary>The replacement of a secret.</summary>
     public const string Mark = "***";
 
     private const int LongestShown = 128;
 
     /// <summary>
-    /// The text as it may be shown: no user info, no query, nothing that stands where a port should be (half a password, when it
+    /// The text as it may be shown: no user info, no query, nothing in the place of a port (half a password, when it
     /// held a comma and the text was split there), no control characters, at most 128 characters.
     /// </summary>
     public static string Url(string? text)
@@ -32,7 +32,7 @@ internal static class Redact
         return Printable(query >= 0 ? string.Concat(shown.AsSpan(0, query + 1), Mark) : shown);
     }
 
-    /// <summary>Several URLs, comma-separated. A comma may also stand inside a password, so a list with one '@' is cut as a whole.</summary>
+    /// <summary>Several URLs, comma-separated. A password may also contain a comma, so a list with one '@' is cut as a whole.</summary>
     public static string Urls(string? text) =>
         text is null || !text.Contains(',', StringComparison.Ordinal) ? Url(text)
         : text.Contains('@', StringComparison.Ordinal) ? $"{text.AsSpan().Count(',') + 1} servers"
@@ -56,7 +56,7 @@ internal static class Redact
         });
     }
 
-    /// <summary>Appends ", Name = ***" when there is a value: that it is set is worth knowing, what it is nobody's business.</summary>
+    /// <summary>Appends ", Name = ***" if there is a value: that it is set is shown, the value is not.</summary>
     public static void AppendIfSet(StringBuilder builder, string name, object? value)
     {
         if (value is not null and not "")

@@ -10,7 +10,7 @@ public sealed class NatsServerException : NatsException
     public NatsServerException(NatsServerError error)
         : base($"The server returned an error: {error?.Text}") => ServerError = error!;
 
-    /// <summary>Makes the exception from the text between the quotes of -ERR, which tells its kind.</summary>
+    /// <summary>Creates the exception from the text between the quotes of -ERR, which determines its kind.</summary>
     /// <param name="error">The server's text.</param>
     public NatsServerException(string error)
         : this(ServerErrorReader.Parse(error ?? ""))

@@ -4,13 +4,13 @@ using Earshot.Protocol;
 namespace Earshot.Messages;
 
 /// <summary>
-/// One received message as its reader has taken it out of the queue, or as it goes to whoever waits for a reply: strings where the user
-/// will want them, headers and payload still bytes. Headers are parsed and the payload deserialised on the consumer's time, never on the
+/// One received message as a reader has taken it out of the queue, or as it is passed to the waiter of a reply: strings for the subjects,
+/// bytes for headers and payload. Headers are parsed and the payload is deserialized on the reader's thread, never on the
 /// read loop.
 /// </summary>
 /// <remarks>
 /// <see cref="Buffer"/> holds the header block followed by the payload. When <see cref="IsPooled"/> the array is rented:
-/// whoever has the message returns it, exactly once.
+/// the owner of the message returns it, exactly once.
 /// </remarks>
 [ForExtensions]
 internal readonly struct InboundMessage(string subject, string? replyTo, byte[] buffer, int headersLength, int payloadLength, bool isPooled)

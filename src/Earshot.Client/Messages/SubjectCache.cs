@@ -3,8 +3,8 @@ using System.Text;
 namespace Earshot.Messages;
 
 /// <summary>
-/// Turns subject bytes into strings and reuses the string while the same bytes repeat: a look into a small direct-mapped
-/// table. Two subjects that meet in one place only cost strings, never each other's text. Used by one reader at a time.
+/// Turns subject bytes into strings and reuses the string while the same bytes repeat: a small direct-mapped
+/// table. Two subjects in the same slot only cost more strings and never share a text. Used by one reader at a time.
 /// </summary>
 internal sealed class SubjectCache
 {

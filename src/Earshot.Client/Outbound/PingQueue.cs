@@ -4,7 +4,7 @@ namespace Earshot.Outbound;
 
 /// <summary>
 /// The PINGs of the live session in the order they were written: the server answers in that order, so a PONG belongs to the
-/// first. A PING behind other frames is a barrier: its PONG says the server has processed them.
+/// first. A PING behind other frames is a barrier: its PONG confirms that the server has processed them.
 /// </summary>
 internal sealed class PingQueue(OutboundBuffer outbound)
 {
@@ -14,7 +14,7 @@ internal sealed class PingQueue(OutboundBuffer outbound)
     private int _awaited;
     private int _refusals; // read loop only
 
-    /// <summary>Whether somebody waits for an answer.</summary>
+    /// <summary>Whether a caller waits for a PONG.</summary>
     public bool IsAwaited => Volatile.Read(ref _awaited) > 0;
 
     /// <summary>When the first PING that has no answer yet was written; null when there is none.</summary>
@@ -52,7 +52,7 @@ internal sealed class PingQueue(OutboundBuffer outbound)
     /// <summary>A waiter whose PING the caller writes behind what is there, under the same gate.</summary>
     public PingWaiter EnqueueLocked() => EnqueueLocked(Here(), isProbe: false);
 
-    /// <summary>A waiter whose PING the caller puts in front of what is there: its answer says nothing of that.</summary>
+    /// <summary>A waiter whose PING the caller puts before the frames that are buffered: its PONG does not confirm those.</summary>
     public PingWaiter EnqueueInFrontLocked() => EnqueueLocked(default, isProbe: false);
 
     public IFlusher? WriteLocked()
@@ -62,7 +62,7 @@ internal sealed class PingQueue(OutboundBuffer outbound)
         return outbound.CommitLocked(ping.Length);
     }
 
-    /// <summary>A PONG has come; null when nobody waits for one (the server may send it unasked).</summary>
+    /// <summary>A PONG was received; null when no PING is outstanding (the server may send an unsolicited PONG).</summary>
     public TimeSpan? PongArrived()
     {
         PingWaiter? waiter;
@@ -87,10 +87,10 @@ internal sealed class PingQueue(OutboundBuffer outbound)
     /// <summary>How often it has so far.</summary>
     public int Refusals => _refusals;
 
-    /// <summary>The server has refused something without naming it; <see cref="PingWaiter.Refusals"/> tells before which answer.</summary>
+    /// <summary>The server has rejected something without naming it; <see cref="PingWaiter.Refusals"/> shows before which PONG.</summary>
     public void CountRefusal() => _refusals++;
 
-    /// <summary>The session is over: nobody will answer.</summary>
+    /// <summary>The session has ended: no PONG will arrive.</summary>
     public void FailAll(Func<Exception> exception)
     {
         while (true)

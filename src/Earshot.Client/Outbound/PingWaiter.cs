@@ -1,6 +1,6 @@
 namespace Earshot.Outbound;
 
-/// <summary>One PING that somebody waits for; completed with its round-trip time, or with why it never will be.</summary>
+/// <summary>One outstanding PING; completed with its round-trip time, or with the exception that explains why no PONG will arrive.</summary>
 internal sealed class PingWaiter(long sentAt, OutboundMark mark, bool isProbe)
 {
     private readonly TaskCompletionSource<TimeSpan> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -10,7 +10,7 @@ internal sealed class PingWaiter(long sentAt, OutboundMark mark, bool isProbe)
     /// <summary>What the server has got when it answers.</summary>
     public OutboundMark Mark { get; } = mark;
 
-    /// <summary>The keep-alive sent it: nobody waits for its answer.</summary>
+    /// <summary>The keep-alive sent it: no caller waits for its PONG.</summary>
     public bool IsProbe => isProbe;
 
     /// <summary>Unnamed refusals that the server had sent when it answered; set before the task completes.</summary>

@@ -13,7 +13,7 @@ internal readonly record struct PublishCall(string Subject, NatsHeaders? Headers
     /// <exception cref="NatsInvalidHeaderException">Received headers hold something that must not be sent on.</exception>
     public int HeadersLength => Headers is null ? 0 : HeaderCodec.Measure(Headers);
 
-    /// <summary>For requests: how much of the timeout may pass until the request is on its way. Infinite: all of it.</summary>
+    /// <summary>For requests: how much of the timeout may elapse until the request is sent. Infinite: all of it.</summary>
     public TimeSpan SendTimeout { get; init; } = System.Threading.Timeout.InfiniteTimeSpan;
 
     /// <summary>What is left of the timeout, never below zero: a negative remainder must not read as "infinite", which is -1 ms.</summary>

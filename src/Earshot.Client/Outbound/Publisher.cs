@@ -3,8 +3,8 @@ using Earshot.Serialization;
 namespace Earshot.Outbound;
 
 /// <summary>
-/// Values to frames in the outbound buffer. In the usual case it completes at once and allocates nothing; only a full buffer
-/// makes it wait. It does not know whether there is a session.
+/// Writes values as frames to the outbound buffer. Usually it completes synchronously and allocates nothing; it waits only if the buffer
+/// is full. It works with and without a session.
 /// </summary>
 internal readonly struct Publisher(OutboundBuffer outbound, IConnectionAvailability life)
 {

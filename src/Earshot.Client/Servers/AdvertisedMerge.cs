@@ -59,7 +59,7 @@ internal static class AdvertisedMerge
         return pool with { Servers = [.. kept, .. added], NextId = nextId, Known = Remember(pool.Known, kept, added) };
     }
 
-    // A server that another one lists is alive and well again: servers take a lame duck out of what they advertise.
+    // A server that another one advertises is available again: servers do not advertise a lame duck server.
     private static PoolServer Refresh(PoolServer server, Dictionary<string, ServerAddress> listed, int fromServerId) =>
         server.IsLameDuck && server.Id != fromServerId && listed.ContainsKey(server.Address.AliasKey)
             ? server with { IsLameDuck = false }

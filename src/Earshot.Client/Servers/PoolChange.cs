@@ -14,7 +14,7 @@ internal sealed record PoolChange
 
     public ImmutableArray<Uri> Removed { get; init; } = [];
 
-    /// <summary>Known before, gone or parked meanwhile, and back.</summary>
+    /// <summary>Known before, removed or parked meanwhile, and added again.</summary>
     public ImmutableArray<Uri> Returned { get; init; } = [];
 
     public ImmutableArray<Uri> Parked { get; init; } = [];
@@ -24,6 +24,6 @@ internal sealed record PoolChange
     /// <summary>The content of the pool is as before; entries may still have been rejected.</summary>
     public bool IsContentUnchanged => Added.IsEmpty && Removed.IsEmpty && Returned.IsEmpty && Parked.IsEmpty;
 
-    /// <summary>Nothing to tell at all.</summary>
+    /// <summary>No change.</summary>
     public bool IsEmpty => IsContentUnchanged && Rejected.IsEmpty;
 }

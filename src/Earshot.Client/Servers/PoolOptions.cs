@@ -3,7 +3,7 @@ namespace Earshot.Servers;
 /// <summary>What the pool does with addresses that servers advertise.</summary>
 internal sealed record PoolOptions
 {
-    /// <summary>Entries of one list that are looked at; the rest is refused, so that a hostile server cannot fill the memory.</summary>
+    /// <summary>Maximum number of entries of one list that are read; the rest is ignored, so that a hostile server cannot exhaust memory.</summary>
     public const int AdvertisedLimit = 1024;
 
     /// <summary>Every well-formed address is taken.</summary>

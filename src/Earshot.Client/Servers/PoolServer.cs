@@ -1,7 +1,7 @@
 namespace Earshot.Servers;
 
 /// <summary>
-/// One entry of the pool with what the connection has lived through with it. Immutable; changed only by the pool.
+/// One entry of the pool with its attempts and failures. Immutable; changed only by the pool.
 /// </summary>
 internal sealed record PoolServer
 {
@@ -14,8 +14,8 @@ internal sealed record PoolServer
     public bool IsDiscovered { get; init; }
 
     /// <summary>
-    /// The entry given by the user at the start of the chain that led here: lends its credentials and, to a bare IP address, the
-    /// name for TLS. Kept here because that entry may have left the pool meanwhile.
+    /// The configured entry at the start of the chain through which this server was discovered: its credentials are used and, for a bare IP
+    /// address, its name for TLS. Kept here because that entry may have been removed from the pool meanwhile.
     /// </summary>
     public ServerAddress? DiscoveredThrough { get; init; }
 

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Earshot.Servers;
 
 /// <summary>
-/// The servers a connection may use and what it knows about each. Immutable: every operation returns a new pool. Has no clock
+/// The servers that a connection may use, with their state. Immutable: every operation returns a new pool. Has no clock
 /// and no random source of its own, never waits, and does not decide when to connect.
 /// </summary>
 /// <remarks>Source: ADR-40 (server pool, discovered servers, SetServerPool).</remarks>
@@ -27,7 +27,7 @@ internal sealed record ServerPool
 
     internal int NextId { get; init; }
 
-    /// <summary>Alias keys of what was ever in the pool, to tell a returned server from a new one; bounded.</summary>
+    /// <summary>Alias keys of what was ever in the pool, to distinguish a returned server from a new one; bounded.</summary>
     internal ImmutableHashSet<string> Known { get; init; } = ImmutableHashSet.Create<string>(StringComparer.Ordinal);
 
     /// <exception cref="ArgumentException">No server, or WebSocket and other schemes mixed.</exception>
@@ -38,7 +38,7 @@ internal sealed record ServerPool
     }
 
     /// <summary>
-    /// Takes in what an INFO says about the cluster. An absent or empty list says nothing and removes nothing. Otherwise new
+    /// Applies the addresses of the cluster in an INFO. An absent or empty list removes nothing. Otherwise new
     /// entries come in, and discovered ones that are no longer listed leave, except the server the INFO came from.
     /// </summary>
     public ServerPool WithInfo(
@@ -58,7 +58,7 @@ internal sealed record ServerPool
             : AdvertisedMerge.Apply(pool, new AdvertisedList(connectUrls, currentServerId, options), random, out change);
     }
 
-    /// <summary>Takes in what an INFO says about its server alone. An unknown id changes nothing.</summary>
+    /// <summary>Applies the fields of an INFO about its own server. An unknown id changes nothing.</summary>
     public ServerPool WithLameDuck(int id, bool lameDuck) => Find(id) is { } server && server.IsLameDuck != lameDuck
         ? Update(id, known => known with { IsLameDuck = lameDuck })
         : this;
@@ -103,8 +103,8 @@ internal sealed record ServerPool
     }
 
     /// <summary>
-    /// A session was established: whatever was held against the server is forgotten. An unknown id changes nothing, and so does a server
-    /// that nothing was held against: connections with the same options then go on sharing one pool.
+    /// A session was established: the failures of the server are reset. An unknown id changes nothing, and neither does a server
+    /// without failures: connections with the same options then continue to share one pool.
     /// </summary>
     public ServerPool Connected(int id) => Update(id, static server => server with
     {
@@ -130,8 +130,8 @@ internal sealed record ServerPool
     });
 
     /// <summary>
-    /// A connection that gave up starts anew, perhaps because its user has mended something: no server is held to what it answered
-    /// before. What happened to it last can still be read.
+    /// A connection that gave up begins a new run, perhaps because the user has fixed the cause: the failures of all servers are
+    /// reset. The last failure of each can still be read.
     /// </summary>
     public ServerPool WithFailuresReset(out PoolChange change)
     {
@@ -162,7 +162,7 @@ internal sealed record ServerPool
         return Update(id, static parked => parked with { IsParked = true });
     }
 
-    /// <summary>Puts a parked server back into the rounds, its attempts counted anew.</summary>
+    /// <summary>Returns a parked server to the rounds and resets its attempts.</summary>
     public ServerPool Unpark(int id, out PoolChange change)
     {
         PoolServer? server = Find(id);

@@ -1,6 +1,6 @@
 namespace Earshot.Sessions;
 
-/// <summary>Where a session reports the rare facts that the lifecycle decides on. Called on the read loop; must not wait.</summary>
+/// <summary>Receives the infrequent inputs of a session that the lifecycle processes. Called on the read loop; must not wait.</summary>
 internal interface ISessionSink
 {
     void InfoArrived(Session session, NatsServerInfo info);

@@ -4,10 +4,10 @@ using Earshot.Timing;
 namespace Earshot.Sessions;
 
 /// <summary>
-/// Notices that a link is dead although the socket says nothing. Any inbound byte is a sign of life. Idle: a PING each interval, dead
-/// after so many without an answer. With something outstanding: a probe after two seconds of silence, whose answer is due
-/// (<see cref="LivenessProbe"/>). Publishes that no PONG has covered for two seconds get a PING as well. It decides and reports; the session
-/// ends itself.
+/// Detects a stale connection on which the socket reports no error. Any inbound byte resets the timers. Idle: a PING each interval, stale
+/// after the maximum number of unanswered PINGs. With something outstanding: a probe after two seconds without inbound data
+/// (<see cref="LivenessProbe"/>). Publishes that no PONG has confirmed for two seconds cause a PING as well. It decides and reports; the
+/// session ends itself.
 /// </summary>
 internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntry
 {
@@ -140,7 +140,7 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
         return CheckReplyLocked(lastInbound, now) ?? CheckIntervalLocked(lastInbound, now);
     }
 
-    // With something outstanding: asks in time, and says when the answer has been missing for long enough.
+    // With something outstanding: sends the probe when it is due, and reports a missing PONG after the timeout.
     private Finding? CheckReplyLocked(long lastInbound, long now)
     {
         bool isCovered = !parts.Outbound.HasUncovered;
@@ -185,7 +185,7 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
             return new Finding { Asks = true, IsReplyDue = true };
         }
 
-        // It is asked again, without another PING.
+        // The probe is checked again, without another PING.
         (_lastPing, _probe, _outstanding) = (now, new LivenessProbe(now, parts.Outbound.SentBytes), Math.Max(1, _outstanding));
         NoteNext(session.Progress is null ? _nextCheck : LivenessProbe.FirstCheck);
         return default(Finding);
@@ -204,7 +204,7 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
             : new Finding { Asks = true };
     }
 
-    // Whether the time after which one asks is over; if not, looks again when it is.
+    // Whether the probe delay has elapsed; if not, checks again when it has.
     private bool IsOver(long since, long now)
     {
         TimeSpan left = parts.Options.ProbeDelay - parts.Time.GetElapsedTime(since, now);
@@ -264,7 +264,7 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
     }
 
     // Since when a call waits for the server; null when none does. After a pause the connection is probed immediately and must answer as if a
-    // request waited: a laptop that woke up has no link any more, whatever its socket believes.
+    // request waited: a laptop that woke up has no connection any more, although its socket reports no error.
     private long? BusySinceLocked()
     {
         long? since = Earlier(parts.InboxOrNull?.BusySince, parts.Outbound.WriteStarted);
@@ -296,7 +296,7 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
         TimerQueue.For(parts.Time).Schedule(this, due);
     }
 
-    /// <summary>What a look has found; it is carried out when the lock was left. The default is nothing.</summary>
+    /// <summary>The result of a check; it is processed after the lock is released. The default is no finding.</summary>
     private readonly record struct Finding
     {
         public NatsConnectionEvent? Report { get; init; }
@@ -305,7 +305,7 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
 
         public bool Asks { get; init; }
 
-        /// <summary>The answer is due: the link is dead without it.</summary>
+        /// <summary>The PONG is due: without it the connection is stale.</summary>
         public bool IsReplyDue { get; init; }
     }
 }

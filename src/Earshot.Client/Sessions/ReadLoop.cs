@@ -10,7 +10,7 @@ internal sealed class ReadLoop(Session session, ReceiveBuffer buffer, OperationD
     private long _counted; // received bytes that the counters know already
     private bool _isStopped;
 
-    /// <summary>True while a subscription that waits keeps the loop from reading: silence then says nothing about the server.</summary>
+    /// <summary>True while a subscription that waits keeps the loop from reading: missing inbound data then does not indicate a stale server.</summary>
     public bool IsBlocked => Volatile.Read(ref _pause) is { IsPaused: true };
 
     /// <summary>How long the loop was kept from reading at most.</summary>
@@ -28,7 +28,7 @@ internal sealed class ReadLoop(Session session, ReceiveBuffer buffer, OperationD
 
     void IThreadPoolWorkItem.Execute() => _ = RunAsync();
 
-    // One method down to the socket, because each that waits for the next byte holds a hundred bytes or more while the connection lives.
+    // One method down to the socket, because each async method that waits for the next byte holds a hundred bytes or more per open connection.
     private async Task RunAsync()
     {
         SessionEnd? end = null;

@@ -17,13 +17,13 @@ internal sealed class ReadPause(TimeProvider time)
     private long _longest;
     private bool _isStopped;
 
-    /// <summary>True while it waits: silence then says nothing about the server.</summary>
+    /// <summary>True while it waits: missing inbound data then does not indicate a stale server.</summary>
     public bool IsPaused => Volatile.Read(ref _since) != 0;
 
     /// <summary>The longest pause that is over.</summary>
     public TimeSpan Longest => TimeSpan.FromTicks(Volatile.Read(ref _longest));
 
-    /// <summary>Ends the present pause, and each later one at once. Any thread.</summary>
+    /// <summary>Ends the current pause; later pauses end immediately. Any thread.</summary>
     public void Stop()
     {
         Volatile.Write(ref _isStopped, true);

@@ -19,7 +19,7 @@ internal sealed class Session : IWriteFailureSink
     private readonly OperationDispatcher _dispatcher;
     private readonly ReadLoop _readLoop;
     private readonly KeepAlive _keepAlive;
-    private CancellationTokenSource? _token; // made for the first who asks
+    private CancellationTokenSource? _token; // created on first use
     private bool _isOver;
     private SessionEnd? _end;
     private Exception? _writeError;
@@ -38,7 +38,7 @@ internal sealed class Session : IWriteFailureSink
 
     public WriteLoop WriteLoop { get; }
 
-    /// <summary>What must not be shown of anything the server says.</summary>
+    /// <summary>The secrets that are removed from texts of the server.</summary>
     public KnownSecrets? Secrets { get; init; }
 
     /// <summary>Until when the JWT is valid that it was begun with.</summary>
@@ -66,7 +66,7 @@ internal sealed class Session : IWriteFailureSink
 
     public int PingsOutstanding => _keepAlive.Outstanding;
 
-    /// <summary>What the system knows of the link; null where it does not tell.</summary>
+    /// <summary>The progress as reported by the operating system; null where it reports none.</summary>
     public TransportProgress? Progress => _transport.Progress;
 
     /// <summary>Why it ends, from when a reason was found: nothing of use happens any more, although the loops may not have left.</summary>
@@ -74,7 +74,7 @@ internal sealed class Session : IWriteFailureSink
 
     public TimeSpan? LastRoundTrip => Volatile.Read(ref _lastRoundTrip) is var ticks and > 0 ? TimeSpan.FromTicks(ticks) : null;
 
-    /// <summary>Starts reading and watching. The outbound buffer is attached before, so that what was said in reply to the first message is not first.</summary>
+    /// <summary>Starts reading and watching. The outbound buffer is attached before, so that a reply to the first message does not precede the frames that are buffered.</summary>
     public void Start()
     {
         _keepAlive.Start();
@@ -100,14 +100,14 @@ internal sealed class Session : IWriteFailureSink
         _readLoop.Stop(); // 3. it may be waiting for a subscription instead of the transport
     }
 
-    /// <summary>The link was found dead. That is visible at once, although the loops need a thread of the pool to leave.</summary>
+    /// <summary>The connection is stale. That is visible immediately, although the loops need a thread of the pool to end.</summary>
     public void EndStale(SessionEnd reason)
     {
         End(reason);
         CancelToken();
     }
 
-    /// <summary>The read loop has ended, which it does last: gives everything back and tells.</summary>
+    /// <summary>The read loop has ended, as the last part of the session: releases all resources and reports the end.</summary>
     public async Task LeaveAsync(SessionEnd found)
     {
         End(Explain(found));
@@ -136,7 +136,7 @@ internal sealed class Session : IWriteFailureSink
 
         _keepAlive.Stop(); // a write that never returns would look like a silent connection: the wait below decides
         _parts.Journal.Append(new NatsWriteErrorEvent { Exception = exception, PendingBytes = _parts.Outbound.PendingBytes, WillReconnect = _parts.Options.Reconnects });
-        // The server may have said why before it closed, and that still waits to be read; if it has not, reading ends too.
+        // The server may have sent a reason before it closed, which is still to be read; otherwise reading ends too.
         new WriteFailureGrace(this, _parts.Time).Start();
     }
 

@@ -2,7 +2,7 @@
 namespace Earshot.Sessions;
 
 /// <summary>
-/// Why a session ended, as data: the first reason that anybody noticed. Exceptions for callers are made from it later.
+/// Why a session ended, as data: the first reason that was detected. Exceptions for callers are created from it later.
 /// </summary>
 internal sealed record SessionEnd(NatsDisconnectReason Reason, Exception? Exception = null, NatsServerError? ServerError = null)
 {

@@ -2,7 +2,7 @@ using Earshot.Timing;
 
 namespace Earshot.Sessions;
 
-/// <summary>Ends a session whose write failed, a moment later: so long the read loop may find the server's own reason.</summary>
+/// <summary>Ends a session whose write failed after a short delay, in which the read loop may receive the server's own reason.</summary>
 internal sealed class WriteFailureGrace(Session session, TimeProvider time) : TimerEntry
 {
     private static readonly TimeSpan s_grace = TimeSpan.FromMilliseconds(50);

@@ -2,8 +2,8 @@ namespace Earshot.Subscriptions;
 
 /// <summary>
 /// Whether readers of one subscription are still handling messages that they have taken, which a drain waits for. An enumeration handles
-/// its message until it asks for the next one or is disposed. A message that was read without an enumeration counts as handled at once,
-/// because nothing shows when its handling ends.
+/// its message until it asks for the next one or is disposed. A message that was read without an enumeration counts as handled
+/// immediately, because nothing indicates when its handling ends.
 /// </summary>
 internal sealed class MessageHandling
 {

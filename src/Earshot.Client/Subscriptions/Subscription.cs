@@ -200,7 +200,7 @@ internal sealed class Subscription : InboundTarget, INatsSub, IBatchReader
         }
 
         Volatile.Write(ref _isServerDone, true);
-        _cancellation.Unregister(); // a token that lives on must not keep the connection
+        _cancellation.Unregister(); // a token with a longer lifetime must not keep the connection reachable
         _timeouts?.Stop();
         Volatile.Read(ref _retry)?.Stop();
         _table.Remove(this, reason);
@@ -230,7 +230,7 @@ internal sealed class Subscription : InboundTarget, INatsSub, IBatchReader
     /// <inheritdoc/>
     public override void InfoArrived() => Volatile.Read(ref _retry)?.RetryNow();
 
-    /// <summary>The server was asked to send no more (drain); it is not replayed any longer.</summary>
+    /// <summary>UNSUB was sent (drain); it is no longer replayed.</summary>
     public void StopWanting() => Volatile.Write(ref _isServerDone, true);
 
     // Only a drain ends the stream without an exception: a loop over messages that just ended would look as if all was read.

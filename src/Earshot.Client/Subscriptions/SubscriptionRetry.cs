@@ -43,7 +43,7 @@ internal sealed class SubscriptionRetry(Subscription subscription, SubscriptionT
         table.Journal.Append(new NatsSubscriptionRetryingEvent { Subscription = subscription, Exception = exception, Attempt = _attempts, Delay = delay });
     }
 
-    /// <summary>Permissions may have changed: an attempt that waits is made at once.</summary>
+    /// <summary>Permissions may have changed: a pending retry is made immediately.</summary>
     public void RetryNow()
     {
         lock (_gate)

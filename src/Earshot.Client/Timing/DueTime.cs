@@ -15,7 +15,7 @@ internal static class DueTime
     /// <summary>The timestamp at which a timeout that begins now is over; <see cref="Never"/> without end.</summary>
     public static long At(TimeProvider time, long now, TimeSpan timeout) => timeout == Timeout.InfiniteTimeSpan ? Never : After(time, now, timeout);
 
-    /// <summary>The timestamp that lies so much later; a negative time is zero.</summary>
+    /// <summary>The timestamp after the delay; a negative delay counts as zero.</summary>
     public static long After(TimeProvider time, long now, TimeSpan delay)
     {
         if (delay <= TimeSpan.Zero)

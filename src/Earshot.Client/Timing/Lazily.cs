@@ -2,8 +2,8 @@ namespace Earshot.Timing;
 
 /// <summary>
 /// Objects that most connections never need, made at their first use: a field and nothing else, where <see cref="Lazy{T}"/> would cost
-/// three objects on every idle connection. Of two threads that come at once one makes an object that is thrown away, so making one
-/// must have no effect beyond the object.
+/// three objects on every idle connection. Two concurrent first uses may both create an object, one of which is discarded, so the creation
+/// must have no side effect.
 /// </summary>
 internal static class Lazily
 {

@@ -3,7 +3,7 @@ using Earshot.Protocol;
 namespace Earshot.Timing;
 
 /// <summary>
-/// One thing that becomes due; derive and keep it for as long as its owner lives. Owns its place in the queue, not the clock.
+/// One timer; derive from it and keep it as long as its owner. Owns its place in the queue, not the clock.
 /// </summary>
 [ForExtensions]
 internal abstract class TimerEntry

@@ -3,7 +3,7 @@ using System.Net;
 namespace Earshot.Transport;
 
 /// <summary>
-/// One connected stream of bytes. Knows nothing of the protocol above it. One reader and one writer at a time; they may be on
+/// One connected stream of bytes, independent of the protocol. One reader and one writer at a time; they may be on
 /// different threads. Failures are <see cref="System.Net.Sockets.SocketException"/>, <see cref="IOException"/> or, after
 /// <see cref="Abort"/> or Dispose, <see cref="ObjectDisposedException"/>.
 /// </summary>
@@ -18,12 +18,12 @@ internal interface ITransport : IDisposable
     ValueTask<int> ReceiveAsync(Memory<byte> buffer);
 
     /// <summary>
-    /// Completes when all bytes are handed over, synchronously when the system takes them at once. The bytes belong to the
-    /// transport meanwhile.
+    /// Completes when all bytes are handed to the operating system, synchronously if it takes them immediately. The bytes belong to
+    /// the transport meanwhile.
     /// </summary>
     ValueTask SendAsync(ReadOnlyMemory<byte> bytes);
 
-    /// <summary>What the system knows of the link now; null where it does not tell, and after the end. From any thread.</summary>
+    /// <summary>The current progress as reported by the operating system; null where it reports none, and after the end. From any thread.</summary>
     TransportProgress? Progress => null;
 
     /// <summary>

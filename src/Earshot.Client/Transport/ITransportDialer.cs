@@ -3,7 +3,7 @@ using System.Net;
 namespace Earshot.Transport;
 
 /// <summary>
-/// Makes connected transports. Which server is dialled when, how many at once and for how long is decided above.
+/// Creates connected transports. The caller decides the server, the time, the number of concurrent dials and the timeout.
 /// </summary>
 internal interface ITransportDialer
 {
@@ -14,7 +14,7 @@ internal interface ITransportDialer
     bool IsOfApplication => false;
 
     /// <summary>
-    /// The addresses of a host, in the resolver's order; a literal address is returned as it is. Asked anew at every attempt.
+    /// The addresses of a host, in the resolver's order; a literal address is returned as it is. Called for each attempt.
     /// </summary>
     ValueTask<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken);
 

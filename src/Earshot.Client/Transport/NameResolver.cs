@@ -5,8 +5,8 @@ using System.Net.Sockets;
 namespace Earshot.Transport;
 
 /// <summary>
-/// Asks for the IPv4 and the IPv6 addresses of a name separately, so that a resolver that loses one of the two answers does not hold up
-/// the other. Keeps no cache: only queries that are under way are shared.
+/// Queries the IPv4 and the IPv6 addresses of a name separately, so that a resolver that loses one of the two answers does not delay
+/// the other. No cache: only queries in progress are shared.
 /// </summary>
 /// <remarks>Source: RFC 8305, section 3 (the wait for the second answer).</remarks>
 internal sealed class NameResolver(Func<string, AddressFamily, Task<IPAddress[]>> query, TimeProvider time)
@@ -22,7 +22,7 @@ internal sealed class NameResolver(Func<string, AddressFamily, Task<IPAddress[]>
     }
 
     /// <summary>IPv4 first, then IPv6.</summary>
-    /// <exception cref="SocketException">The name has no address, or the resolver cannot be asked.</exception>
+    /// <exception cref="SocketException">The name has no address, or the resolver is unreachable.</exception>
     public async Task<IPAddress[]> ResolveAsync(string host)
     {
         Task<IPAddress[]> v4 = query(host, AddressFamily.InterNetwork);
@@ -80,7 +80,7 @@ internal sealed class NameResolver(Func<string, AddressFamily, Task<IPAddress[]>
             catch (Exception e)
             {
                 _answer.TrySetException(e);
-                _ = Answer.Exception; // the one who asked may have left
+                _ = Answer.Exception; // the caller may no longer wait
             }
 
             s_running.TryRemove((host, family), out _);

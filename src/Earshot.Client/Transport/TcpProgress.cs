@@ -28,7 +28,7 @@ internal static class TcpProgress
     private const int MacSendBufferBytes = 32;
     private const int MacLength = 56; // the part that is read
 
-    /// <summary>Null where the system does not tell.</summary>
+    /// <summary>Null where the operating system does not report it.</summary>
     /// <param name="socket">A connected TCP socket.</param>
     /// <param name="written">Bytes that were handed to it.</param>
     public static TransportProgress? Read(Socket socket, long written)

@@ -4,7 +4,7 @@ namespace Earshot.Transport;
 internal sealed record TransportOptions
 {
     /// <summary>
-    /// How long sent bytes may stay unacknowledged before the system declares the connection dead (TCP_USER_TIMEOUT, RFC 5482).
+    /// How long sent bytes may stay unacknowledged before the operating system closes the connection (TCP_USER_TIMEOUT, RFC 5482).
     /// Linux only, ignored elsewhere; zero leaves the system's own limit (about 15 minutes).
     /// </summary>
     public required TimeSpan TcpUserTimeout { get; init; }

@@ -11,7 +11,7 @@ namespace Earshot.JetStream.Publishing;
 /// Executes the orders of the state machine for the publishes of one connection: writes, waits, asks and completes. Receives acks, events of
 /// sessions and timers. Shared by all contexts of the connection.
 /// </summary>
-internal sealed class PublishEngine : ISessionGuest
+internal sealed class PublishEngine : ISessionExtension
 {
     private static readonly ConditionalWeakTable<NatsConnection, PublishEngine> s_engines = [];
 

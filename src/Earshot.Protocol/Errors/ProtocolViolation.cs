@@ -1,6 +1,6 @@
 namespace Earshot.Protocol;
 
-/// <summary>Which rule of the wire was broken. A server tells the client about some of these and closes silently on others.</summary>
+/// <summary>The protocol rule that was violated. A server reports some of these to the client and closes silently on others.</summary>
 internal enum ProtocolViolation : byte
 {
     /// <summary>Unknown verb or broken framing.</summary>

@@ -100,7 +100,7 @@ internal static class HeaderCodec
         return length;
     }
 
-    /// <summary>What stands between the first line and the blank one of a block that was checked.</summary>
+    /// <summary>The lines between the first line and the blank one of a validated block.</summary>
     private static ReadOnlySpan<byte> LinesOf(ReadOnlySpan<byte> block) => block[(block.IndexOf("\r\n"u8) + 2)..^2];
 
     /// <summary>What can be read need not be safe to send: other readers may take a lone CR or LF for the end of a line.</summary>

@@ -124,7 +124,7 @@ public class NatsHeaders : INatsHeaders
     /// <summary>The whole block as it was received; null when something was changed.</summary>
     internal ReadOnlySpan<byte> UnchangedBlock => _block;
 
-    /// <summary>Received and never checked: such headers are checked when somebody sends them on.</summary>
+    /// <summary>Received and never validated: such headers are validated when they are sent on.</summary>
     internal bool IsUnchecked { get; private set; }
 
     /// <summary>The values of a name; empty where it is not there. Setting no value removes the name.</summary>

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Earshot.Protocol;
 
 /// <summary>
-/// Lexical rules both readers share: line end, separators, verbs, decimal numbers. Knows no operation and throws nothing.
+/// Lexical rules of both readers: line end, separators, verbs, decimal numbers. Independent of operations; throws no exceptions.
 /// </summary>
 internal static class ControlLine
 {

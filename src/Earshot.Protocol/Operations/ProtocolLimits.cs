@@ -8,7 +8,7 @@ internal sealed record ProtocolLimits
     /// <summary>64 KiB control lines, 1 MiB INFO, 1 MiB of headers, 64 MiB messages.</summary>
     public static ProtocolLimits Default { get; } = new();
 
-    /// <summary>The same for a client that said in CONNECT that it takes no headers.</summary>
+    /// <summary>The same for a client whose CONNECT declares no support for headers.</summary>
     public static ProtocolLimits WithoutHeaders { get; } = new() { AcceptHeaders = false };
 
     /// <summary>
@@ -32,6 +32,6 @@ internal sealed record ProtocolLimits
     /// <summary>Bytes of headers and payload together.</summary>
     public int MaxMessage { get; init; } = 64 * 1024 * 1024;
 
-    /// <summary>False when CONNECT said headers:false; an HMSG is then a violation.</summary>
+    /// <summary>False when CONNECT has headers:false; an HMSG is then a violation.</summary>
     public bool AcceptHeaders { get; init; } = true;
 }

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Earshot;
 
-/// <summary>What a server says about itself and about this connection in INFO. Immutable.</summary>
+/// <summary>The INFO of a server: its properties and those of this connection. Immutable.</summary>
 [SuppressMessage("Performance", "CA1819:Properties should not return arrays", Justification = "The shape .NET users of NATS know.")]
 public interface INatsServerInfo
 {

@@ -3,11 +3,11 @@ using Earshot.Protocol;
 
 namespace Earshot;
 
-/// <summary>What a server says about itself and about this connection in INFO. Immutable; what was not said has its default.</summary>
+/// <summary>The INFO of a server: its properties and those of this connection. Immutable; an absent field has its default.</summary>
 [SuppressMessage("Performance", "CA1819:Properties should not return arrays", Justification = "The shape .NET users of NATS know.")]
 public sealed record NatsServerInfo : INatsServerInfo
 {
-    // What the server says to every client alike is held once for all of them.
+    // Fields that are equal for all clients of a server are stored once for all of them.
     private readonly SharedServerInfo _server = SharedServerInfo.Nothing;
 
     /// <summary>Initializes an INFO without any field.</summary>

@@ -5,7 +5,7 @@ namespace Earshot.Protocol;
 
 /// <summary>
 /// Turns the text of -ERR into an error with a code. Matches prefixes without regard to case, because servers and their
-/// documentation differ in both. Knows no connection.
+/// documentation differ in both. Independent of the connection.
 /// </summary>
 internal static class ServerErrorReader
 {
@@ -28,7 +28,7 @@ internal static class ServerErrorReader
         new("maximum control line exceeded", MaximumControlLineExceeded, ServerCloses: true, Retryable: false, Connection),
         new("Unknown Protocol Operation", UnknownProtocolOperation, ServerCloses: true, Retryable: false, Connection),
 
-        // Closes only when an account update lowers the limit below the count, which the text does not tell.
+        // Closes only when an account update lowers the limit below the count, which the text does not state.
         new("maximum subscriptions exceeded", MaximumSubscriptionsExceeded, ServerCloses: false, Retryable: true, Subscription),
         new("Invalid Subject", InvalidSubject, ServerCloses: false, Retryable: false, Subscription),
         new("Invalid Publish Subject", InvalidPublishSubject, ServerCloses: false, Retryable: false, Message),

@@ -1,8 +1,8 @@
 namespace Earshot.Protocol;
 
 /// <summary>
-/// What an INFO says that does not differ between the clients of a server: see <see cref="NatsServerInfo"/> for each. Ten thousand
-/// connections to one server hold it once. Filled by the one who makes it and never changed afterwards.
+/// The fields of an INFO that do not differ between the clients of a server: see <see cref="NatsServerInfo"/> for each. Ten thousand
+/// connections to one server share one instance. Filled by its creator and never changed afterwards.
 /// </summary>
 internal sealed record SharedServerInfo
 {
@@ -10,7 +10,7 @@ internal sealed record SharedServerInfo
 
     private const int Servers = 31;
 
-    // The latest of each place. A server has two, because what it says after CONNECT is not what it said before.
+    // The latest instance of each slot. A server has two, because its INFO after CONNECT differs from the one before.
     private static readonly SharedServerInfo?[] s_known = new SharedServerInfo?[2 * Servers];
 
     public string Id { get; set; } = string.Empty;

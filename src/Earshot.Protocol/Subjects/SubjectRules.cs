@@ -5,7 +5,7 @@ using System.Text;
 namespace Earshot.Protocol;
 
 /// <summary>
-/// What may stand as a subject, reply, queue group or inbox prefix. Always on: a space or line end that got through would
+/// Valid subjects, reply subjects, queue groups and inbox prefixes. Always on: a space or line end that got through would
 /// let a subject carry a second operation. Decides about form only, never about permissions.
 /// </summary>
 internal static class SubjectRules
@@ -13,7 +13,7 @@ internal static class SubjectRules
     /// <summary>What a server with default settings takes behind the verb of one control line, in bytes.</summary>
     public const int MaxControlLine = 4096;
 
-    // What stands on the line besides subjects: separators and two sizes, or a sid.
+    // The other parts of the line: separators and two sizes, or a sid.
     private const int ReservedOnLine = 24;
 
     // Printable ASCII without the wildcards: nearly every subject is made of these and passes with one vectorised scan.

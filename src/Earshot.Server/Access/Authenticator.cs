@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Earshot.Server.Access;
 
-/// <summary>Who a client is, from what it says in CONNECT. Knows no connection and sends nothing.</summary>
+/// <summary>Determines the user of a client from the fields of its CONNECT. Independent of the connection; sends nothing.</summary>
 internal sealed class Authenticator
 {
     private static readonly NatsTestServerUser s_anonymous = new(string.Empty, string.Empty);
@@ -32,7 +32,7 @@ internal sealed class Authenticator
     /// <summary>The user of clients that name none, or <see langword="null"/> where they are refused.</summary>
     public NatsTestServerUser? Default { get; }
 
-    /// <summary>The user, or <see langword="null"/> when the credentials fit nobody.</summary>
+    /// <summary>The user, or <see langword="null"/> when no user has these credentials.</summary>
     public NatsTestServerUser? Authenticate(Claim claim)
     {
         if (!IsRequired)

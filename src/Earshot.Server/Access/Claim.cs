@@ -1,6 +1,6 @@
 namespace Earshot.Server.Access;
 
-/// <summary>What a client says in CONNECT about who it is.</summary>
+/// <summary>The credentials in a client's CONNECT.</summary>
 internal sealed record Claim(string? User, string? Password, string? Token)
 {
     public string? NKey { get; init; }

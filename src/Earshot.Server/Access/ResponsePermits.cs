@@ -2,7 +2,7 @@ using Earshot.Server.Routing;
 
 namespace Earshot.Server.Access;
 
-/// <summary>Reply subjects of received messages that may be answered, each so often and so long. Thread-safe.</summary>
+/// <summary>Reply subjects of received messages that may be answered, each with a maximum number of responses and an expiry. Thread-safe.</summary>
 internal sealed class ResponsePermits(TimeProvider clock)
 {
     private const int PruneAt = 1024;

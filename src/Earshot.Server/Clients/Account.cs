@@ -2,7 +2,7 @@ using Earshot.Server.Routing;
 
 namespace Earshot.Server.Clients;
 
-/// <summary>A world of subjects of its own. Holds who subscribed to what and counts its clients.</summary>
+/// <summary>A separate subject space. Contains the subscriptions of its clients and counts its clients.</summary>
 internal sealed class Account(NatsTestServerAccount limits)
 {
     private const string GlobalName = "$G";
@@ -11,7 +11,7 @@ internal sealed class Account(NatsTestServerAccount limits)
 
     public string Name => limits.Name;
 
-    /// <summary>The account of everybody who has no other.</summary>
+    /// <summary>Whether this is the account of users without an account of their own.</summary>
     public bool IsGlobal => Name == GlobalName;
 
     public NatsTestServerAccount Limits => limits;

@@ -9,7 +9,7 @@ using Earshot.Server.Routing;
 namespace Earshot.Server.Clients;
 
 /// <summary>
-/// One client as the server knows it: who it is, what it subscribed to, what is on its way to it. Reads nothing; its read
+/// The server's state of one client: its user, its subscriptions, and its outbox. Reads nothing; its read
 /// loop applies operations to it. Ends once, with the first reason.
 /// </summary>
 internal sealed class ClientConnection : IMessageSink
@@ -43,7 +43,7 @@ internal sealed class ClientConnection : IMessageSink
 
     public long Id { get; }
 
-    /// <summary>What a client with an nkey has to sign; empty where nobody has one.</summary>
+    /// <summary>The nonce that a client with an nkey has to sign; empty if no user has an nkey.</summary>
     public string Nonce { get; }
 
     public string Address { get; }
@@ -205,7 +205,7 @@ internal sealed class ClientConnection : IMessageSink
         }
     }
 
-    /// <summary>Sends whole operations at once; from any thread.</summary>
+    /// <summary>Sends whole operations immediately; from any thread.</summary>
     public void Send(ReadOnlySpan<byte> bytes)
     {
         Outbox.Append(bytes);
@@ -265,7 +265,7 @@ internal sealed class ClientConnection : IMessageSink
         Outbox.Complete(discard: true);
     }
 
-    /// <summary>Takes it out of everything that knows it. Called once, by its session.</summary>
+    /// <summary>Removes the client from all tables. Called once, by its session.</summary>
     public void Leave()
     {
         KeepAlive.Dispose();

@@ -1,7 +1,7 @@
 namespace Earshot.Server.Clients;
 
 /// <summary>
-/// The one timer of a client: first the deadline for authentication, then the PINGs. Sends nothing while the client talks.
+/// The one timer of a client: first the deadline for authentication, then the PINGs. Sends no PING while the client sends.
 /// </summary>
 internal sealed class ClientKeepAlive : IDisposable
 {

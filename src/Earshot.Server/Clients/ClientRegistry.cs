@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Earshot.Server.Clients;
 
-/// <summary>Who is connected, and who was last. Thread-safe.</summary>
+/// <summary>The connected clients, and the last disconnected ones. Thread-safe.</summary>
 internal sealed class ClientRegistry(TimeProvider clock)
 {
     private const int MaxClosedClients = 1000;
@@ -10,7 +10,7 @@ internal sealed class ClientRegistry(TimeProvider clock)
     private readonly ConcurrentDictionary<long, ClientConnection> _open = new();
     private readonly ConcurrentQueue<ClosedClient> _closed = new();
 
-    /// <summary>A client has come, connected or gone.</summary>
+    /// <summary>A client was accepted, has connected or has disconnected.</summary>
     public event Action? Changed;
 
     public int Count => _open.Count;
@@ -18,7 +18,7 @@ internal sealed class ClientRegistry(TimeProvider clock)
     /// <summary>In the order in which they came.</summary>
     public IReadOnlyList<ClientConnection> Open => [.. _open.Values.OrderBy(client => client.Id)];
 
-    /// <summary>The last thousand that are gone, oldest first.</summary>
+    /// <summary>The last thousand disconnected clients, oldest first.</summary>
     public IReadOnlyList<ClosedClient> Closed => [.. _closed];
 
     public void Add(ClientConnection client)
@@ -27,7 +27,7 @@ internal sealed class ClientRegistry(TimeProvider clock)
         Changed?.Invoke();
     }
 
-    /// <param name="client">Who is gone.</param>
+    /// <param name="client">The disconnected client.</param>
     /// <param name="subscriptions">What it was subscribed to at the end.</param>
     public void Remove(ClientConnection client, IReadOnlyCollection<Subscription> subscriptions)
     {

@@ -1,4 +1,4 @@
 namespace Earshot.Server.Clients;
 
-/// <summary>A client that is gone, when, and what it was subscribed to.</summary>
+/// <summary>A disconnected client, the time, and its subscriptions.</summary>
 internal sealed record ClosedClient(ClientConnection Client, DateTimeOffset StoppedAt, IReadOnlyCollection<Subscription> Subscriptions);

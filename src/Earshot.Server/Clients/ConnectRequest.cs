@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Earshot.Server.Clients;
 
-/// <summary>What a client said in CONNECT, over a server's own defaults. Holds secrets; nothing prints it.</summary>
+/// <summary>The fields of a CONNECT, over the server's defaults. Contains secrets; it is never printed.</summary>
 internal sealed class ConnectRequest
 {
     public bool Verbose { get; private set; } = true;

@@ -53,7 +53,7 @@ internal sealed class ServerState
 
     public IEnumerable<Account> Accounts => _accounts.Values;
 
-    /// <summary>Full list of client addresses as INFO gives it; <see langword="null"/> says nothing about the topology.</summary>
+    /// <summary>Full list of client addresses as INFO gives it; <see langword="null"/> leaves the topology out.</summary>
     public IReadOnlyList<string>? ConnectUrls { get; set; }
 
     public bool IsLameDuck { get; set; }
@@ -82,7 +82,7 @@ internal sealed class ServerState
         MaxPayload = Options.MaxPayload;
     }
 
-    /// <summary>How many of the next connections are told that there are too many at once.</summary>
+    /// <summary>The number of next connections that are rejected with the error for too many simultaneous connections.</summary>
     public int Throttled
     {
         get => Volatile.Read(ref _throttled);
@@ -120,7 +120,7 @@ internal sealed class ServerState
 
     public void NoteInterestChanged() => InterestChanged?.Invoke();
 
-    /// <summary>Sends the INFO of this moment to everyone who takes INFO lines after the first.</summary>
+    /// <summary>Sends the current INFO to all clients that accept INFO lines after the first.</summary>
     public void BroadcastInfo()
     {
         foreach (ClientConnection? client in Clients.Open.Where(client => client.WantsInfo))

@@ -1,6 +1,6 @@
 namespace Earshot.Server.Faults;
 
-/// <summary>What is wrong with one link at the moment. Set by verbs from any thread, obeyed by <see cref="FaultyLink"/>.</summary>
+/// <summary>The current faults of one link. Set from any thread, applied by <see cref="FaultyLink"/>.</summary>
 internal sealed class LinkFaults
 {
     private readonly Lock _lock = new();

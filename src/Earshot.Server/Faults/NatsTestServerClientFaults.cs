@@ -4,8 +4,8 @@ using Earshot.Server.Faults;
 namespace Earshot;
 
 /// <summary>
-/// The faults that can be injected into the connection of one client. Every method takes effect at once, can be called from any thread,
-/// and does nothing when the client is gone.
+/// The faults that can be injected into the connection of one client. Every method takes effect immediately, can be called from any thread,
+/// and does nothing when the client has disconnected.
 /// </summary>
 public sealed class NatsTestServerClientFaults
 {

@@ -5,7 +5,7 @@ using Earshot.Server.Listening;
 namespace Earshot;
 
 /// <summary>
-/// The faults that can be injected into a whole server. Every method takes effect at once and can be called from any thread, unless
+/// The faults that can be injected into a whole server. Every method takes effect immediately and can be called from any thread, unless
 /// documented otherwise.
 /// </summary>
 public sealed class NatsTestServerFaults
@@ -175,7 +175,7 @@ public sealed class NatsTestServerFaults
     /// Enters lame duck mode: the port is closed, clients are notified, and after the grace period they are closed one by one, by the clock
     /// of the server.
     /// </summary>
-    /// <returns>A task that completes when the last client is gone, or when the server is stopped or restarted before. The clients have been notified when the task is returned.</returns>
+    /// <returns>A task that completes when the last client has disconnected, or when the server is stopped or restarted before. The clients have been notified when the task is returned.</returns>
     public Task EnterLameDuckModeAsync() => LeaveAsync();
 
     /// <summary>False when the server was stopped or restarted before its last client had left.</summary>

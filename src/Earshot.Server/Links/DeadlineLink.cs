@@ -4,7 +4,7 @@ using System.Net;
 namespace Earshot.Server.Links;
 
 /// <summary>
-/// Gives the transport so much time to take what is written. Stands below the faults: what they hold back is not late.
+/// Limits the time in which the transport must accept a write. It is below the fault links: bytes that they hold back do not count.
 /// </summary>
 internal sealed class DeadlineLink(IClientLink inner, Func<TimeSpan> deadline, TimeProvider clock) : IClientLink
 {

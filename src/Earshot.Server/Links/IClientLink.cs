@@ -5,7 +5,7 @@ namespace Earshot.Server.Links;
 
 /// <summary>
 /// The bytes of one client, in and out. One reader and one writer at a time. Faults are put around it, so nothing above
-/// knows whether a link misbehaves.
+/// knows whether a link injects faults.
 /// </summary>
 internal interface IClientLink
 {
@@ -23,6 +23,6 @@ internal interface IClientLink
     /// <summary>Ends in order: what was written goes out, then the end follows. Idempotent.</summary>
     ValueTask CloseAsync();
 
-    /// <summary>Ends at once, with or without a reset where the transport has such a thing. Idempotent, from any thread.</summary>
+    /// <summary>Ends the connection immediately, with a reset if requested and supported by the transport. Idempotent, from any thread.</summary>
     void Abort(bool reset);
 }

@@ -5,7 +5,7 @@ using System.Net.Security;
 namespace Earshot.Server.Links;
 
 /// <summary>
-/// A link that speaks TLS: the first bytes written (INFO) go out in clear unless TLS comes first, then the handshake
+/// A link with TLS: the first bytes written (INFO) go out in clear unless TLS comes first, then the handshake
 /// follows, and everything else is encrypted. The deadline of that first write is the handshake's.
 /// </summary>
 internal sealed class TlsLink(

@@ -4,15 +4,15 @@ using Earshot.Server.Links;
 namespace Earshot.Server.Listening;
 
 /// <summary>
-/// Serves one accepted connection, whatever carries it. Between the transport and the session stand the links of whoever
-/// <paramref name="decorate"/> speaks for: faults and the transcript.
+/// Serves one accepted connection over any transport. The links that <paramref name="decorate"/> adds (faults and the transcript) are
+/// between the transport and the session.
 /// </summary>
 internal sealed class ClientHandler(ServerState server, Func<IClientLink, ClientLinkOwner, IClientLink> decorate)
 {
     private static readonly TimeSpan s_closeTimeout = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Completes when the client is gone, with the reason.</summary>
-    /// <param name="transport">The bytes; whoever made it disposes it.</param>
+    /// <summary>Completes when the client has disconnected, with the reason.</summary>
+    /// <param name="transport">The transport; its creator disposes it.</param>
     /// <param name="isWebSocket">Whether it comes over WebSocket, where TLS, if there is any, is spoken below.</param>
     public async Task<ClosedReason> ServeAsync(IClientLink transport, bool isWebSocket = false)
     {

@@ -36,7 +36,7 @@ internal sealed class ClientSession : IDisposable
 
     public ClientConnection Client { get; }
 
-    /// <summary>Completes when the client is gone. Never throws.</summary>
+    /// <summary>Completes when the client has disconnected. Never throws.</summary>
     public async Task RunAsync()
     {
         _server.Statistics.CountConnection();

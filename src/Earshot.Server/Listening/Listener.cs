@@ -32,7 +32,7 @@ internal sealed class Listener : IAsyncDisposable
 
     /// <param name="port">0 for a free one.</param>
     /// <param name="handler">Serves one accepted connection.</param>
-    /// <param name="refuses">Asked once per connection; a refused one is reset before it hears anything.</param>
+    /// <param name="refuses">Called once per connection; a refused one is reset before anything is sent.</param>
     /// <param name="cancellationToken">Ends the wait for the port.</param>
     public static async Task<Listener> StartAsync(int port, ClientHandler handler, Func<bool> refuses, CancellationToken cancellationToken)
     {

@@ -6,7 +6,7 @@ using Earshot.Server.Links;
 namespace Earshot.Server.Listening;
 
 /// <summary>
-/// Opens and closes the port, takes clients from memory, and ends them all. What a client says is not its business.
+/// Opens and closes the port, takes clients from memory, and ends them all. It does not process the protocol.
 /// </summary>
 internal sealed class ServerHost(ServerState state, ClientHandler handler) : IAsyncDisposable
 {
@@ -28,7 +28,7 @@ internal sealed class ServerHost(ServerState state, ClientHandler handler) : IAs
         set => Volatile.Write(ref _refusals, value);
     }
 
-    /// <summary>Refuses all connections for so long from now on; zero ends that.</summary>
+    /// <summary>Refuses all connections for this duration from now on; zero ends that.</summary>
     public void RefuseFor(TimeSpan duration) =>
         Volatile.Write(ref _refusedUntil, duration == TimeSpan.Zero ? 0 : state.Clock.GetTimestamp() + (long)(duration.TotalSeconds * state.Clock.TimestampFrequency));
 
@@ -48,7 +48,7 @@ internal sealed class ServerHost(ServerState state, ClientHandler handler) : IAs
         }
     }
 
-    /// <summary>Closes the port; whoever is connected stays so.</summary>
+    /// <summary>Closes the port; connected clients stay connected.</summary>
     public async Task CloseListenerAsync()
     {
         _isOpen = false;
@@ -73,7 +73,7 @@ internal sealed class ServerHost(ServerState state, ClientHandler handler) : IAs
         return client;
     }
 
-    /// <summary>Ends all clients without a word, as a server that is stopped does, and waits until they are gone.</summary>
+    /// <summary>Disconnects all clients without notice, as a server that is stopped does, and waits until they are removed.</summary>
     public async Task CloseClientsAsync()
     {
         var gone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

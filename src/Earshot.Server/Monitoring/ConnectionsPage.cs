@@ -3,7 +3,7 @@ using Earshot.Server.Clients;
 
 namespace Earshot.Server.Monitoring;
 
-/// <summary>/connz: who is connected, and who was and why no longer.</summary>
+/// <summary>/connz: the connected clients, and the disconnected ones with their reasons.</summary>
 internal static class ConnectionsPage
 {
     private enum Detail

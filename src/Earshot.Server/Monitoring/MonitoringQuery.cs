@@ -4,7 +4,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace Earshot.Server.Monitoring;
 
-/// <summary>The parameters of one page, read as nats-server reads them: an empty value is as good as none.</summary>
+/// <summary>The parameters of one page, read as nats-server reads them: an empty value is equivalent to none.</summary>
 internal sealed class MonitoringQuery(string query)
 {
     private const int DefaultLimit = 1024;

@@ -4,7 +4,7 @@ using Earshot.Server.Clients;
 
 namespace Earshot.Server.Operations;
 
-/// <summary>CONNECT: who the client is and how it wants to be talked to. A second one starts over without subscriptions.</summary>
+/// <summary>CONNECT: authenticates the client and sets its protocol options. A second one starts over without subscriptions.</summary>
 internal static class ApplyConnect
 {
     public static void Apply(OperationContext context, ReadOnlySpan<byte> json)

@@ -6,7 +6,7 @@ using Earshot.Server.Routing;
 
 namespace Earshot.Server.Operations;
 
-/// <summary>PUB and HPUB: permissions, then routing, then the answer that nobody is there to respond.</summary>
+/// <summary>PUB and HPUB: permissions, then routing, then the status for no responders.</summary>
 internal static class ApplyPublish
 {
     public static void Apply(OperationContext context, in ClientOperation operation)

@@ -3,7 +3,7 @@ using Earshot.Server.Clients;
 
 namespace Earshot.Server.Operations;
 
-/// <summary>Which file applies which verb, and who may say anything at all before CONNECT.</summary>
+/// <summary>Maps verbs to the types that apply them, and lists the verbs that are allowed before CONNECT.</summary>
 internal static class OperationTable
 {
     public static void Apply(OperationContext context, in ClientOperation operation)

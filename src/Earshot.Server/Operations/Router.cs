@@ -4,8 +4,8 @@ using Earshot.Server.Routing;
 namespace Earshot.Server.Operations;
 
 /// <summary>
-/// Brings one publisher's messages to whoever subscribed, here and on the peers of a mock cluster. Belongs to one read loop.
-/// Woken are the receivers once per batch, by <see cref="Flush"/>.
+/// Routes one publisher's messages to subscribers, on this server and on the peers of a mock cluster. Belongs to one read loop.
+/// Receivers are woken once per batch, by <see cref="Flush"/>.
 /// </summary>
 internal sealed class Router(ServerState server, ClientConnection publisher)
 {
@@ -46,7 +46,7 @@ internal sealed class Router(ServerState server, ClientConnection publisher)
         }
     }
 
-    /// <summary>A receiver of the last flush that is three quarters on its way to eviction, or <see langword="null"/>.</summary>
+    /// <summary>A receiver of the last flush that has reached three quarters of its eviction limit, or <see langword="null"/>.</summary>
     public ClientOutbox? Congested { get; private set; }
 
     public void Flush()

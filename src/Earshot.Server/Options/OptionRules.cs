@@ -6,7 +6,7 @@ internal static class OptionRules
     // How the hashes begin that nats-server takes in the place of a password or a token.
     private static readonly string[] s_hashes = ["$2a$", "$2b$", "$2x$", "$2y$"];
 
-    /// <exception cref="ArgumentException">An option makes no sense, or asks for what this server does not do.</exception>
+    /// <exception cref="ArgumentException">An option is invalid, or requests a feature that this server does not support.</exception>
     public static void Check(NatsTestServerOptions options)
     {
         Positive(options.MaxPayload, nameof(options.MaxPayload));

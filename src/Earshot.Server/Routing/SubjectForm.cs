@@ -22,7 +22,7 @@ internal static class SubjectForm
         return true;
     }
 
-    /// <summary>What pedantic clients are told about: no empty token and no wildcard.</summary>
+    /// <summary>Pedantic clients get an error unless the subject has no empty token and no wildcard.</summary>
     public static bool IsLiteral(ReadOnlySpan<byte> subject)
     {
         bool last;

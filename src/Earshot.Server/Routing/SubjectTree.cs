@@ -51,7 +51,7 @@ internal sealed class SubjectTree<T>
         }
     }
 
-    /// <summary>Everyone whose subject covers this one. A subject with an empty token reaches nobody.</summary>
+    /// <summary>All entries whose subject matches this one. A subject with an empty token has no matches.</summary>
     public Matches<T> Match(ReadOnlySpan<byte> subject)
     {
         if (SubjectForm.HasEmptyToken(subject))

@@ -1,6 +1,6 @@
 namespace Earshot.Server.Routing;
 
-/// <summary>One token of the tree with whoever subscribed up to here. The tree's lock guards it.</summary>
+/// <summary>One token of the tree with the subscriptions that end here. The tree's lock guards it.</summary>
 internal sealed class SubjectTreeNode<T>
     where T : class
 {
@@ -44,7 +44,7 @@ internal sealed class SubjectTreeNode<T>
     public SubjectTreeNode<T>? Find(ReadOnlySpan<byte> token, bool last) =>
         token is [(byte)'*'] ? _star : last && token is [(byte)'>'] ? _tail : FindLiteral(token);
 
-    /// <summary>Forgets a child that has become empty, so that a tree of short-lived inboxes does not grow.</summary>
+    /// <summary>Removes a child that has become empty, so that a tree of short-lived inboxes does not grow.</summary>
     public void Prune(ReadOnlySpan<byte> token, SubjectTreeNode<T> child)
     {
         if (ReferenceEquals(child, _star))

@@ -3,8 +3,8 @@ using System.Buffers;
 namespace Earshot.Server.Views;
 
 /// <summary>
-/// Leaves out of one client's bytes what follows CONNECT, in whatever pieces they come. Rather too much than too little: a
-/// line of a payload that begins like that is left out as well.
+/// Removes the text after CONNECT from one client's bytes, in any fragmentation. It is conservative: a
+/// line of a payload that begins with CONNECT is removed as well.
 /// </summary>
 internal sealed class ConnectRedaction
 {

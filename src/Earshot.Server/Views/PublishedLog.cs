@@ -4,8 +4,8 @@ using Earshot.Server.Clients;
 namespace Earshot.Server.Views;
 
 /// <summary>
-/// The last published messages, oldest first. Thread-safe. What gives way to a new message leaves it its memory, so that keeping
-/// messages allocates nothing once the log is full; they become objects when somebody looks.
+/// The last published messages, oldest first. Thread-safe. A new message reuses the memory of the one that it evicts, so that keeping
+/// messages allocates nothing once the log is full; objects are created when the log is read.
 /// </summary>
 internal sealed class PublishedLog(int capacity)
 {

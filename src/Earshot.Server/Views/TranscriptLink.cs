@@ -6,7 +6,7 @@ using Earshot.Server.Links;
 
 namespace Earshot.Server.Views;
 
-/// <summary>A link that writes down what passes. Stands above the faults, so it shows what the server meant to say.</summary>
+/// <summary>A link that records its traffic. It is above the fault links, so it shows the bytes before faults change them.</summary>
 internal sealed class TranscriptLink(IClientLink inner, Transcript transcript) : IClientLink
 {
     private readonly ConnectRedaction _redaction = new();

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Earshot.Server.WebSockets;
 
-/// <summary>The first and the last words of a WebSocket (RFC 6455): the upgrade, and the close frame that says why.</summary>
+/// <summary>The beginning and the end of a WebSocket (RFC 6455): the upgrade, and the close frame with the reason.</summary>
 internal static class WebSocketHandshake
 {
     private static readonly TimeSpan s_closeTimeout = TimeSpan.FromMilliseconds(100);

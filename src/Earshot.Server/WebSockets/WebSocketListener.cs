@@ -28,7 +28,7 @@ internal sealed class WebSocketListener : IHttpApplication<IFeatureCollection>, 
     public Uri Url => new($"{(_isEncrypted ? "wss" : "ws")}://127.0.0.1:{_http.Port}/");
 
     /// <param name="handler">Serves one accepted connection.</param>
-    /// <param name="refuses">Asked once per connection; a refused one is cut before it hears anything.</param>
+    /// <param name="refuses">Called once per connection; a refused one is closed before anything is sent.</param>
     /// <param name="options">The port, and TLS if there is any.</param>
     /// <param name="cancellationToken">Ends the start.</param>
     public static async Task<WebSocketListener> StartAsync(

@@ -23,7 +23,7 @@ internal static class WebSocketPumps
         }
         catch (Exception exception) when (exception is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException)
         {
-            // The end of the pipe says the same.
+            // The end of the pipe has the same effect.
         }
 
         await destination.CompleteAsync().ConfigureAwait(false);

@@ -69,7 +69,7 @@ internal sealed class AuditReport(ChaosCluster cluster, IReadOnlyList<Ledger> le
         void Row(string name, string value, string allowed) => output.WriteLine($"| {name} | {value} | {allowed} |");
     }
 
-    // When it happened, and what the journal of the subscriber says around it.
+    // When it happened, and the events of the subscriber's journal around it.
     private async Task ExplainAsync(TextWriter output, string what, IReadOnlyList<Delivery> deliveries)
     {
         const int MostSpans = 5;

@@ -27,7 +27,7 @@ internal sealed class Auditor(int number, ChaosNode node, IReadOnlyList<Ledger> 
             }
             catch (Exception e) when (e is SocketException or IOException or OperationCanceledException)
             {
-                // The server is gone, or the run is over: the loop decides.
+                // The server has ended, or the run is over: the loop decides.
             }
 
             await Task.Delay(s_again, TimeProvider.System, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

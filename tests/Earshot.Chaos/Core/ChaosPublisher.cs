@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Earshot.Chaos.Core;
 
-/// <summary>Publishes numbered messages in batches and flushes after every second batch; notes what the client says of each.</summary>
+/// <summary>Publishes numbered messages in batches and flushes after every second batch; records the outcome that the client reports for each.</summary>
 internal sealed class ChaosPublisher(int number, NatsConnection connection, Ledger ledger)
 {
     private const int BatchSize = 100;

@@ -1,6 +1,6 @@
 namespace Earshot.Chaos.Core;
 
-/// <summary>Starts everything, breaks it for the time asked for, lets it heal, and judges.</summary>
+/// <summary>Starts everything, injects faults for the given time, lets the connections recover, and evaluates the result.</summary>
 internal static class CoreRun
 {
     private const int Publishers = 3;

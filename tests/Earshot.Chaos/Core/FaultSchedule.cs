@@ -41,22 +41,22 @@ internal sealed class FaultSchedule(ChaosCluster cluster, int seed, TextWriter o
     // In the middle of a frame, in either direction.
     private Task CutAsync(ChaosNode node, CancellationToken cancellationToken)
     {
-        FaultLane lane = _random.Next(2) == 0 ? node.Proxy.ToServer : node.Proxy.ToClient;
-        lane.CutAfter(_random.Next(1, 4096));
+        FaultDirection direction = _random.Next(2) == 0 ? node.Proxy.ToServer : node.Proxy.ToClient;
+        direction.CutAfter(_random.Next(1, 4096));
         return Task.CompletedTask;
     }
 
     private async Task PauseAsync(ChaosNode node, CancellationToken cancellationToken)
     {
-        FaultLane lane = _random.Next(2) == 0 ? node.Proxy.ToServer : node.Proxy.ToClient;
-        lane.Pause();
+        FaultDirection direction = _random.Next(2) == 0 ? node.Proxy.ToServer : node.Proxy.ToClient;
+        direction.Pause();
         try
         {
             await WaitAsync(200, 9000, cancellationToken);
         }
         finally
         {
-            lane.Resume();
+            direction.Resume();
         }
     }
 

@@ -49,7 +49,7 @@ internal sealed class Ledger
         seen = millisecond + 1;
     }
 
-    /// <summary>Whether the cluster itself delivered the message twice on one server, so that a client cannot tell.</summary>
+    /// <summary>Whether the cluster itself delivered the message twice on one server, so that a client cannot detect it.</summary>
     public bool WasSeenTwice(long number) => _seenTwice.Exists(twice => twice.Contains(number));
 
     /// <summary>When the auditor received it, in milliseconds since the start; -1 for never.</summary>

@@ -4,8 +4,8 @@ using Earshot.RealServer;
 namespace Earshot.Cli.Tests.Demo;
 
 /// <summary>
-/// The tool as its own process, with a nats-server of its own name, so that the servers of this run can be told from all
-/// others of the machine; or without any nats-server to be found. It does not judge what the tool writes.
+/// The tool as a separate process, with a renamed nats-server, so that the servers of this run can be distinguished from all
+/// others of the machine; or without any nats-server to be found. It does not check the output.
 /// </summary>
 internal sealed class DemoProcess : IDisposable
 {

@@ -50,7 +50,7 @@ public sealed partial class DemoProcessTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Plain_output_tells_the_whole_story_in_order_and_leaves_no_server(bool real)
+    public async Task Plain_output_shows_all_sections_in_order_and_leaves_no_server(bool real)
     {
         using DemoProcess demo = await DemoProcess.StartAsync(real, "--verbose");
         string output = await demo.Output.ReadToEndAsync(Cancel);
@@ -126,13 +126,13 @@ public sealed partial class DemoProcessTests
         }
 
         Assert.Equal(story.Select(act => act.Heading), acts.Select(act => act.Heading));
-        foreach (((string? heading, NatsEventKind[]? expected), (string _, List<string>? told)) in story.Zip(acts))
+        foreach (((string? heading, NatsEventKind[]? expected), (string _, List<string>? reported)) in story.Zip(acts))
         {
             int at = 0;
             foreach (NatsEventKind kind in expected)
             {
-                at = told.IndexOf(kind.ToString(), at) + 1;
-                Assert.True(at > 0, $"{heading}: {kind} is missing or comes too early in: {string.Join(", ", told)}");
+                at = reported.IndexOf(kind.ToString(), at) + 1;
+                Assert.True(at > 0, $"{heading}: {kind} is missing or comes too early in: {string.Join(", ", reported)}");
             }
         }
     }

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Earshot.Cli.Tests.Demo;
 
-/// <summary>What the demo says and returns when something does not happen as the script has it.</summary>
+/// <summary>The output and exit code of the demo when an expected event does not occur.</summary>
 public sealed class DemoRunTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

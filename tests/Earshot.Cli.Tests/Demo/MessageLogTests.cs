@@ -9,7 +9,7 @@ public sealed class MessageLogTests
     private readonly MessageLog _ledger = new(TimeProvider.System);
 
     [Fact]
-    public void Accepted_message_that_never_came_back_is_lost()
+    public void Accepted_message_that_is_never_received_is_lost()
     {
         _ledger.Accepted(_ledger.Begin(live: true));
         Assert.Equal((1, 0, 1), (_ledger.Published, _ledger.Received, _ledger.Lost));
@@ -25,7 +25,7 @@ public sealed class MessageLogTests
     }
 
     [Fact]
-    public void Message_published_without_a_server_counts_as_replayed_once_it_came_back()
+    public void Message_published_without_a_server_counts_as_replayed_once_it_is_received()
     {
         long number = _ledger.Begin(live: false);
         _ledger.Accepted(number);
@@ -35,7 +35,7 @@ public sealed class MessageLogTests
     }
 
     [Fact]
-    public void Message_that_came_back_twice_is_received_once_and_shown_as_duplicate()
+    public void Message_received_twice_counts_once_and_is_shown_as_duplicate()
     {
         long number = _ledger.Begin(live: true);
         _ledger.Accepted(number);

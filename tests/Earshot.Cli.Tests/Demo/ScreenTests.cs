@@ -14,7 +14,7 @@ public sealed partial class ScreenTests
     private static partial Regex Escape { get; }
 
     [Fact]
-    public void Line_on_a_terminal_is_coloured_and_goes_on_below_its_last_part()
+    public void Line_on_a_terminal_is_coloured_and_continues_below_its_last_part()
     {
         using var output = new StringWriter();
         Terminal(output, width: 60).Line(new Span("  1.000  ", TextStyle.Quiet), new Span("warn   ", TextStyle.Bad), new Span(Long));
@@ -27,7 +27,7 @@ public sealed partial class ScreenTests
     }
 
     [Fact]
-    public void A_word_longer_than_the_terminal_is_cut_and_not_lost()
+    public void A_word_longer_than_the_terminal_is_split_and_not_lost()
     {
         using var output = new StringWriter();
         Terminal(output, width: 40).Line(new Span("  "), new Span(new string('x', 100)));

@@ -12,7 +12,7 @@ namespace Earshot.Client.Tests.Allocations;
 [CollectionDefinition(nameof(IdleConnection), DisableParallelization = true)]
 public sealed class StillCollection;
 
-/// <summary>A connection over a transport without threads, used by one thread that nobody else uses: what it allocates is exact.</summary>
+/// <summary>A connection over a transport without threads, used by one dedicated thread: its allocations are measured exactly.</summary>
 internal sealed class IdleConnection : ITransportDialer
 {
     // Makes the outbound array large enough before anything is measured, so that how it grows does not count.
@@ -78,7 +78,7 @@ internal sealed class IdleConnection : ITransportDialer
     /// <summary>
     /// What <paramref name="use"/> allocates on this thread, once everything it needs is warm. A collection, which any thread may start,
     /// takes away the block in which this thread allocates, and the counter then has the rest of it, up to 8 KB, as used. It errs
-    /// upwards only, so the least of several measurements is the truth.
+    /// upwards only, so the least of several measurements is the correct one.
     /// </summary>
     public static long Allocated(int times, Action use)
     {
@@ -123,6 +123,6 @@ internal sealed class IdleConnection : ITransportDialer
         return Encoding.ASCII.GetBytes($"{(headers.Length == 0 ? "MSG" : "HMSG")} {subscription.Subject} {subscription.Sid} {sizes}\r\n{headers}{payload}\r\n");
     }
 
-    /// <summary>Publishing completes at once here; a task that waits would mean that something else is measured.</summary>
+    /// <summary>Publishing completes synchronously here; a pending task would mean that something else is measured.</summary>
     public static void Done(ValueTask task) => Assert.True(task.IsCompletedSuccessfully);
 }

@@ -22,7 +22,7 @@ public sealed class IdleFootprintTests
 #endif
 
     [Fact]
-    public async Task An_open_and_silent_connection_stays_within_its_figure_beside_its_transport()
+    public async Task An_open_and_silent_connection_stays_within_its_figure_without_its_transport()
     {
         var opts = new NatsOpts { TimeProvider = new FakeTimeProvider() };
         await OpenAsync(opts, 100);

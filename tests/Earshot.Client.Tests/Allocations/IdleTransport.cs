@@ -6,8 +6,8 @@ using Earshot.Transport;
 namespace Earshot.Client.Tests.Allocations;
 
 /// <summary>
-/// A transport without threads. What is fed is parsed and dispatched by the thread that feeds it; a write stays in progress until the
-/// test lets it come back, and the next one begins on the test's thread too. So everything happens on one thread, in one order.
+/// A transport without threads. Input is parsed and dispatched by the thread that feeds it; a write stays in progress until the
+/// test completes it, and the next one begins on the test's thread too. So everything happens on one thread, in one order.
 /// </summary>
 internal sealed class IdleTransport : ITransport
 {
@@ -99,7 +99,7 @@ internal sealed class IdleTransport : ITransport
     {
         private ManualResetValueTaskSourceCore<T> _core;
 
-        /// <summary>Set while somebody awaits it: only then does completing it run the rest on the completing thread.</summary>
+        /// <summary>Set while the task is awaited: only then does its completion run the continuation on the completing thread.</summary>
         public ManualResetEventSlim Awaited { get; } = new();
 
         public ValueTask<T> Begin()
@@ -116,7 +116,7 @@ internal sealed class IdleTransport : ITransport
 
         public void Complete(T result)
         {
-            Xunit.Assert.True(Awaited.IsSet, "Nobody waits for this.");
+            Xunit.Assert.True(Awaited.IsSet, "This task is not awaited.");
             Awaited.Reset();
             _core.SetResult(result);
         }

@@ -12,34 +12,34 @@ public sealed class PublishAllocationTests
     private static readonly byte[] s_payload = new byte[16];
 
     [Fact]
-    public void A_byte_array_costs_nothing() => AssertNothing(static c => c.PublishAsync("orders.new", s_payload));
+    public void A_byte_array_allocates_nothing() => AssertNothing(static c => c.PublishAsync("orders.new", s_payload));
 
     [Fact]
-    public void Memory_costs_nothing() => AssertNothing(static c => c.PublishAsync("orders.new", new Memory<byte>(s_payload)));
+    public void Memory_allocates_nothing() => AssertNothing(static c => c.PublishAsync("orders.new", new Memory<byte>(s_payload)));
 
     [Fact]
-    public void Read_only_memory_costs_nothing() => AssertNothing(static c => c.PublishAsync("orders.new", new ReadOnlyMemory<byte>(s_payload)));
+    public void Read_only_memory_allocates_nothing() => AssertNothing(static c => c.PublishAsync("orders.new", new ReadOnlyMemory<byte>(s_payload)));
 
     [Fact]
-    public void A_sequence_costs_nothing() => AssertNothing(static c => c.PublishAsync("orders.new", new ReadOnlySequence<byte>(s_payload)));
+    public void A_sequence_allocates_nothing() => AssertNothing(static c => c.PublishAsync("orders.new", new ReadOnlySequence<byte>(s_payload)));
 
     [Fact]
-    public void An_empty_message_costs_nothing() => AssertNothing(static c => c.PublishAsync("orders.new"));
+    public void An_empty_message_allocates_nothing() => AssertNothing(static c => c.PublishAsync("orders.new"));
 
     [Fact]
-    public void A_string_costs_nothing() => AssertNothing(static c => c.PublishAsync("orders.new", "hello"));
+    public void A_string_allocates_nothing() => AssertNothing(static c => c.PublishAsync("orders.new", "hello"));
 
     [Fact]
-    public void A_number_costs_nothing() => AssertNothing(static c => c.PublishAsync("orders.new", 42));
+    public void A_number_allocates_nothing() => AssertNothing(static c => c.PublishAsync("orders.new", 42));
 
     [Fact]
-    public void Headers_cost_nothing() => AssertNothing(static c => c.PublishAsync("orders.new", s_payload, s_twoHeaders));
+    public void Headers_allocate_nothing() => AssertNothing(static c => c.PublishAsync("orders.new", s_payload, s_twoHeaders));
 
     [Fact]
-    public void A_reply_subject_costs_nothing() => AssertNothing(static c => c.PublishAsync("orders.new", s_payload, replyTo: "answers"));
+    public void A_reply_subject_allocates_nothing() => AssertNothing(static c => c.PublishAsync("orders.new", s_payload, replyTo: "answers"));
 
     [Fact]
-    public void Eight_threads_at_once_cost_nothing() => IdleConnection.Run(static still =>
+    public void Eight_concurrent_threads_allocate_nothing() => IdleConnection.Run(static still =>
     {
         still.MakeRoom();
         long allocated = 0;

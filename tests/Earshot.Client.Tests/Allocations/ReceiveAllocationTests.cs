@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Earshot.Client.Tests.Allocations;
 
-/// <summary>What receiving allocates, from the transport to the application, and what an event does that nobody asked for.</summary>
+/// <summary>The allocations of receiving, from the transport to the application, and of an event without a listener.</summary>
 [Collection(nameof(IdleConnection))]
 public sealed class ReceiveAllocationTests
 {
@@ -13,23 +13,23 @@ public sealed class ReceiveAllocationTests
     private const string TwoHeaders = "NATS/1.0\r\nFirst: one\r\nSecond: 2\r\n\r\n";
 
     [Fact]
-    public void A_byte_array_costs_itself() => AssertCost<byte[]>(SixteenBytes, static message => Assert.True(message.Data is { Length: 16 }));
+    public void A_byte_array_allocates_only_itself() => AssertCost<byte[]>(SixteenBytes, static message => Assert.True(message.Data is { Length: 16 }));
 
     [Fact]
-    public void A_pooled_owner_costs_eight_bytes_at_most() => AssertCost<NatsMemoryOwner<byte>>(8, static message => message.Data.Dispose());
+    public void A_pooled_owner_allocates_eight_bytes_at_most() => AssertCost<NatsMemoryOwner<byte>>(8, static message => message.Data.Dispose());
 
     [Fact]
-    public void Headers_that_nobody_looks_at_stay_within_their_figure() => AssertCost<byte[]>(120, static message => Assert.True(message.Headers is not null && message.Data is { Length: 16 }), TwoHeaders);
+    public void Headers_that_are_not_read_stay_within_their_figure() => AssertCost<byte[]>(120, static message => Assert.True(message.Headers is not null && message.Data is { Length: 16 }), TwoHeaders);
 
     [Fact]
-    public void Headers_that_are_looked_at_stay_within_their_figure() => AssertCost<byte[]>(320, static message =>
+    public void Headers_that_are_read_stay_within_their_figure() => AssertCost<byte[]>(320, static message =>
     {
         Assert.True(message.Headers!.TryGetValue("First", out Microsoft.Extensions.Primitives.StringValues first) && first == "one");
         Assert.True(message.Headers.TryGetValue("Second", out Microsoft.Extensions.Primitives.StringValues second) && second == "2");
     }, TwoHeaders);
 
     [Fact]
-    public void An_event_that_nobody_listens_to_costs_nothing()
+    public void An_event_without_a_listener_allocates_nothing()
     {
         Earshot.Events.Journal journal = new JournalRig().Journal;
         Assert.Equal(0, IdleConnection.Allocated(Times, () => Assert.False(ProtocolTap.IsWanted(journal))));

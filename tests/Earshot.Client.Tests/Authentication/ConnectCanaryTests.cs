@@ -6,8 +6,8 @@ using Xunit;
 namespace Earshot.Client.Tests.Authentication;
 
 /// <summary>
-/// A mark of its own in every text that options can hold, and a look at which of them CONNECT carries. A new option with a text is in
-/// the test by itself: it is found by reflection and must not be on the wire.
+/// Sets a unique text in every string option, and checks which of them CONNECT contains. A new string option is included
+/// automatically: it is found by reflection and must not be on the wire.
 /// </summary>
 public sealed class ConnectCanaryTests
 {
@@ -16,7 +16,7 @@ public sealed class ConnectCanaryTests
     [Theory]
     [InlineData("texts")]
     [InlineData("creds")]
-    public async Task CONNECT_carries_the_texts_it_is_made_of_and_no_other(string way)
+    public async Task CONNECT_contains_its_texts_and_no_other(string way)
     {
         Dictionary<string, string> marks = [];
         NatsAuthOpts auth = Marked(new NatsAuthOpts(), marks, name => name switch

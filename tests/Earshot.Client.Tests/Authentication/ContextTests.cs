@@ -23,7 +23,7 @@ public sealed class ContextTests : IDisposable
     }
 
     [Fact]
-    public void The_selected_context_is_the_default_and_what_it_leaves_out_stays_default()
+    public void The_selected_context_is_the_default_and_what_it_omits_stays_default()
     {
         File.WriteAllText(Path.Combine(_folder, "context.txt"), "dev\n");
         Write("dev", """{"token":"t","creds":"~/x.creds"}""");
@@ -38,7 +38,7 @@ public sealed class ContextTests : IDisposable
     [InlineData("""["c4n4ry"]""", "not a JSON object")]
     [InlineData("""{"token":["c4n4ry"]}""", "'token'")]
     [InlineData("""{"nsc":"nsc://c4n4ry"}""", "'nsc'")]
-    public void Damaged_contexts_say_what_is_wrong_and_not_what_they_contain(string json, string reason)
+    public void Errors_of_damaged_contexts_name_the_defect_and_not_the_content(string json, string reason)
     {
         Write("bad", json);
         NatsCredentialsException refused = Assert.Throws<NatsCredentialsException>(() => NatsOpts.FromContext("bad", _folder));

@@ -78,7 +78,7 @@ public sealed class CredentialsResolverTests
     }
 
     [Fact]
-    public async Task Callbacks_are_asked_each_time_with_the_server_they_are_for()
+    public async Task Callbacks_are_called_each_time_with_their_server()
     {
         var asked = new List<Uri>();
         var resolver = new CredentialsResolver(new NatsAuthOpts
@@ -127,7 +127,7 @@ public sealed class CredentialsResolverTests
     }
 
     [Fact]
-    public async Task User_and_password_may_stand_beside_a_key()
+    public async Task User_and_password_may_be_combined_with_a_key()
     {
         var options = new NatsAuthOpts { Jwt = Keys.Jwt, Seed = Keys.Seed(), Username = "u", Password = "p" };
         CredentialsResolver.Validate(options);

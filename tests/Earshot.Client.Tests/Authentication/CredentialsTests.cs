@@ -16,7 +16,7 @@ public sealed class CredentialsTests
     }
 
     [Fact]
-    public void Url_of_the_server_comes_next_and_then_the_one_it_was_discovered_through()
+    public void Url_of_the_server_is_next_and_then_the_one_it_was_discovered_through()
     {
         Assert.Equal(s_own, Credentials.Choose(Credentials.Anonymous, s_own, s_through));
         Assert.Equal(s_through, Credentials.Choose(null, null, s_through));

@@ -24,7 +24,7 @@ public sealed class CredsFileTests : IDisposable
     }
 
     [Fact]
-    public async Task Sections_may_stand_in_either_order()
+    public async Task Sections_may_be_in_either_order()
     {
         string text = Keys.Creds(Keys.Jwt, Keys.Seed());
         int seed = text.IndexOf("-----BEGIN USER NKEY", StringComparison.Ordinal);
@@ -60,7 +60,7 @@ public sealed class CredsFileTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Damaged))]
-    public async Task Damaged_creds_say_what_is_wrong_and_not_what_they_contain(string text, string reason)
+    public async Task Errors_of_damaged_creds_name_the_defect_and_not_the_content(string text, string reason)
     {
         NatsCredentialsException refused = await RefusedAsync(Encoding.UTF8.GetBytes(text));
         Assert.Contains(reason, refused.Reason, StringComparison.Ordinal);

@@ -104,7 +104,7 @@ public sealed class EchoedSecretsTests
     }
 
     [Fact]
-    public void A_secret_is_hidden_as_a_whole_word_only_and_also_as_JSON_has_it()
+    public void A_secret_is_hidden_as_a_whole_word_only_and_also_in_its_JSON_form()
     {
         KnownSecrets secrets = KnownSecrets.Of(hasJwt: false, "test", "a\"quote")!;
         Assert.Equal("for *** of *** in latest tests", secrets.Hide("for test of a\\\"quote in latest tests"));

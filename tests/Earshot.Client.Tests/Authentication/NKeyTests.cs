@@ -46,7 +46,7 @@ public sealed class NKeyTests
     }
 
     [Fact]
-    public void Every_seed_comes_back_from_its_text() => Gen.Byte.Array[32].Sample(key =>
+    public void Every_seed_round_trips_through_its_text() => Gen.Byte.Array[32].Sample(key =>
     {
         byte[] back = new byte[32];
         bool isRead = NKeyCodec.TryDecodeSeed(Encoding.ASCII.GetBytes(NKeyCodec.EncodeSeed(NKeyKind.User, key)), back, out NKeyKind kind, out _);

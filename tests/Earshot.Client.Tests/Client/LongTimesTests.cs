@@ -101,7 +101,7 @@ public sealed class LongTimesTests
     }
 
     [Fact]
-    public async Task A_subscription_without_end_lives_on_and_ends_in_time_by_its_other_times()
+    public async Task A_subscription_without_end_continues_and_ends_by_its_other_timeouts()
     {
         foreach (PropertyInfo property in Times(typeof(NatsSubOpts)))
         {

@@ -188,7 +188,7 @@ public sealed class OptionCheckTests
 
     [Theory]
     [MemberData(nameof(WithoutEffect))]
-    public async Task Option_that_changes_nothing_is_hidden_and_says_so_by_a_ConfigurationWarning(string option)
+    public async Task Option_without_effect_is_hidden_and_raises_a_ConfigurationWarning(string option)
     {
         PropertyInfo property = typeof(NatsOpts).GetProperty(option)!;
         Assert.Equal(EditorBrowsableState.Never, property.GetCustomAttribute<EditorBrowsableAttribute>()?.State);

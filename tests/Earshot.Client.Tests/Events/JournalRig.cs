@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Earshot.Client.Tests.Events;
 
-/// <summary>A journal with a fake clock and the moves of a connection's life in short form. Holds no assertions.</summary>
+/// <summary>A journal with a fake clock and short methods for the events of a connection run. Contains no assertions.</summary>
 internal sealed class JournalRig : ISnapshotSource
 {
     public static readonly NatsServer ServerA = new() { Url = new Uri("nats://a:4222"), Id = "A" };
@@ -20,7 +20,7 @@ internal sealed class JournalRig : ISnapshotSource
         Events = new NatsEvents(Journal);
     }
 
-    /// <summary>The options of a connection with default options but for these.</summary>
+    /// <summary>The options of a connection with default options except for these.</summary>
     public static JournalOptions Options(int capacity, int detachAfterFaults = 0) => new()
     {
         Capacity = capacity,
@@ -113,7 +113,7 @@ internal sealed class JournalRig : ISnapshotSource
         Resubscribed();
     }
 
-    /// <summary>A whole life with one outage: 14 events.</summary>
+    /// <summary>A whole connection run with one outage: 14 events.</summary>
     public void Run()
     {
         Open();
@@ -140,7 +140,7 @@ internal sealed class JournalRig : ISnapshotSource
         }
     }
 
-    /// <summary>What a reader can get at this moment without waiting.</summary>
+    /// <summary>The events that a reader can get now without waiting.</summary>
     public static List<NatsConnectionEvent> ReadNow(JournalCursor cursor)
     {
         List<NatsConnectionEvent> events = [];

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Earshot.Client.Tests.Extensions;
 
-/// <summary>What an extension does through the door of a connection.</summary>
+/// <summary>The operations of a connection's interface for extensions.</summary>
 public sealed class ConnectionPortTests
 {
     [Theory]
@@ -39,7 +39,7 @@ public sealed class ConnectionPortTests
     }
 
     [Fact]
-    public async Task Events_appended_through_the_port_stand_in_the_journal()
+    public async Task Events_appended_through_the_port_are_in_the_journal()
     {
         await using var rig = new ConnectionRig();
         await rig.OpenAsync();

@@ -18,7 +18,7 @@ public sealed class SubjectCacheTests
     }
 
     [Fact]
-    public void A_repeated_subject_costs_no_allocation()
+    public void A_repeated_subject_allocates_nothing()
     {
         byte[] subject = Encoding.UTF8.GetBytes("orders.eu.created");
         _cache.Get(subject);
@@ -46,7 +46,7 @@ public sealed class SubjectCacheTests
     }
 
     [Fact]
-    public void Any_sequence_of_subjects_comes_out_as_it_went_in() =>
+    public void Any_sequence_of_subjects_round_trips() =>
         Gen.String[Gen.Char["ab.é"], 0, 4].List[1, 200].Sample(subjects =>
         {
             var cache = new SubjectCache();

@@ -89,7 +89,7 @@ public sealed class DeferredActionsTests
     }
 
     [Fact]
-    public void An_event_made_by_a_listener_comes_behind_those_made_before()
+    public void An_event_created_by_a_listener_follows_those_created_before()
     {
         _rig.Attach(_flusher);
         Subscription? second = null;

@@ -60,7 +60,7 @@ public sealed class GateTests
     }
 
     [Fact]
-    public void It_is_left_when_what_is_done_inside_throws()
+    public void It_is_released_when_the_protected_code_throws()
     {
         Assert.Throws<InvalidOperationException>(Fail);
 

@@ -123,7 +123,7 @@ public sealed class OutboundBufferTests
     }
 
     [Fact]
-    public void What_is_kept_without_a_session_leaves_behind_the_replay()
+    public void What_is_kept_without_a_session_is_sent_behind_the_replay()
     {
         _rig.Publish("kept", "x");
         _rig.Attach(_flusher, "SUB a 1\r\nPING\r\n");
@@ -174,7 +174,7 @@ public sealed class OutboundBufferTests
     }
 
     [Fact]
-    public void The_flusher_of_a_session_that_is_gone_gets_nothing()
+    public void The_flusher_of_an_ended_session_gets_nothing()
     {
         _rig.Attach(_flusher);
         _rig.Publish("a");

@@ -61,7 +61,7 @@ public sealed class OutboundWaitTests
     }
 
     [Fact]
-    public async Task What_is_larger_than_the_limit_goes_with_the_first_session_although_nothing_is_written()
+    public async Task What_is_larger_than_the_limit_is_sent_in_the_first_session_although_nothing_is_written()
     {
         Assert.Equal(AppendResult.MustWait, _rig.Publish("a", new byte[1000]));
         Task<AppendResult> room = _rig.PublishInTurnAsync("a", 1000, Timeout.InfiniteTimeSpan, PartsRig.Token);
@@ -96,7 +96,7 @@ public sealed class OutboundWaitTests
     }
 
     [Fact]
-    public async Task A_publish_that_finds_no_room_in_time_says_that_it_was_not_sent()
+    public async Task A_publish_that_finds_no_room_in_time_reports_that_it_was_not_sent()
     {
         var publisher = new Publisher(_rig.Outbound, new ScriptedLife());
         _rig.Publish("a", new byte[300]);
@@ -109,7 +109,7 @@ public sealed class OutboundWaitTests
     }
 
     [Fact]
-    public void What_is_left_of_a_timeout_is_never_below_zero()
+    public void The_rest_of_a_timeout_is_never_negative()
     {
         var call = new PublishCall("a", null, null, s_second, CancellationToken.None);
         Assert.Equal(TimeSpan.FromMilliseconds(1), call.TimeLeft(TimeSpan.FromMilliseconds(999)));

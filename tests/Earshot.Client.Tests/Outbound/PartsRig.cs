@@ -154,7 +154,7 @@ internal sealed class ManualFlusher : IFlusher
     public void WriteDelegated() => Interlocked.Increment(ref _delegated);
 }
 
-/// <summary>A lifecycle that does as the test says.</summary>
+/// <summary>A lifecycle that the test controls.</summary>
 internal sealed class ScriptedLife : IConnectionAvailability
 {
     public bool IsHoldingRequests { get; set; }

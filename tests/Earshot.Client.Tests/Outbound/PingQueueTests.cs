@@ -27,7 +27,7 @@ public sealed class PingQueueTests
     }
 
     [Fact]
-    public void A_probe_of_the_keep_alive_is_answered_in_its_turn_and_awaited_by_nobody()
+    public void A_probe_of_the_keep_alive_is_answered_in_order_and_does_not_count_as_awaited()
     {
         _rig.Attach(_flusher);
         PingWaiter probe = _rig.Pings.Send(inline: false, isProbe: true)!;
@@ -40,7 +40,7 @@ public sealed class PingQueueTests
     }
 
     [Fact]
-    public void P09_unsolicited_pongs_satisfy_nobody_later()
+    public void P09_unsolicited_pongs_complete_no_later_ping()
     {
         _rig.Attach(_flusher);
         for (int i = 0; i < 1000; i++)
@@ -53,7 +53,7 @@ public sealed class PingQueueTests
     }
 
     [Fact]
-    public void What_a_pong_confirms_is_counted_although_the_write_has_not_come_back()
+    public void What_a_pong_confirms_is_counted_although_the_write_has_not_completed()
     {
         _rig.Attach(_flusher);
         _rig.Publish("a", "1");
@@ -88,7 +88,7 @@ public sealed class PingQueueTests
     }
 
     [Fact]
-    public void The_pong_of_a_replay_says_nothing_of_what_was_kept_behind_it()
+    public void The_pong_of_a_replay_does_not_confirm_what_was_kept_behind_it()
     {
         _rig.Publish("a", "1");
         using (_rig.Outbound.Gate.EnterScope())

@@ -81,7 +81,7 @@ public sealed class PlainPublishTests
     }
 
     [Fact]
-    public void A_closed_buffer_takes_nothing()
+    public void A_closed_buffer_accepts_nothing()
     {
         _rig.Attach(_flusher);
         _rig.Publish("a");

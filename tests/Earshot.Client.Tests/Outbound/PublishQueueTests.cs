@@ -6,14 +6,14 @@ using Xunit;
 
 namespace Earshot.Client.Tests.Outbound;
 
-/// <summary>Publishers that wait for room: first come, first served, each looked at once.</summary>
+/// <summary>Publishers that wait for room are served in order of arrival, each checked one time.</summary>
 public sealed class PublishQueueTests
 {
     private const int FourKilobytes = 4096;
     private readonly ManualFlusher _flusher = new();
 
     [Fact]
-    public async Task Twenty_thousand_waiting_publishes_cost_one_turn_each_and_keep_their_order()
+    public async Task Twenty_thousand_waiting_publishes_are_checked_once_each_and_keep_their_order()
     {
         const int Publishes = 20_000;
         var rig = new PartsRig();
@@ -27,7 +27,7 @@ public sealed class PublishQueueTests
         {
             taken = AssertInOrder(slice.Span, taken);
             rig.Outbound.Batch.SliceSent();
-            // What was appended by now has had its turn, and nobody else has.
+            // Exactly the publishes that were appended by now are completed.
             int appended = (int)(taken + rig.Outbound.PendingMessages);
             await Task.WhenAll(publishes[..appended]).WaitAsync(PartsRig.WaitLimit, PartsRig.Token);
             Assert.All(publishes[appended..], publish => Assert.False(publish.IsCompleted));
@@ -58,7 +58,7 @@ public sealed class PublishQueueTests
             Assert.True(rig.Outbound.TryTakeSlice(_flusher, out ReadOnlyMemory<byte> slice));
             foreach (string subject in Subjects(slice.Span))
             {
-                written[int.Parse(subject, CultureInfo.InvariantCulture)] += round == 0 ? 0 : 1; // what was published before anybody had to wait
+                written[int.Parse(subject, CultureInfo.InvariantCulture)] += round == 0 ? 0 : 1; // publishes of the first round did not wait
             }
 
             rig.Outbound.Batch.SliceSent();
@@ -180,7 +180,7 @@ public sealed class PublishQueueTests
         try
         {
             thread.Start();
-            // It waits for the lock, so it has looked at the limit that counted until now.
+            // It waits for the lock, so it has read the limit that applied until now.
             while (thread.ThreadState != ThreadState.WaitSleepJoin)
             {
                 Thread.Yield();

@@ -90,7 +90,7 @@ public class JsonSerializerTests
         Assert.Equal("{\"Id\":1,\"Note\":null,\"Parent\":null}", Payloads.WriteText(NatsJsonSerializer<Order>.Default, new Order(1, null)));
 
     [Fact]
-    public void Required_property_that_is_null_comes_back()
+    public void Required_property_that_is_null_round_trips()
     {
         var value = new WithRequired { Name = null, Age = 3 };
         INatsSerializer<WithRequired> serializer = NatsClientDefaultSerializer<WithRequired>.Default;
@@ -98,14 +98,14 @@ public class JsonSerializerTests
     }
 
     [Fact]
-    public void Type_that_JSON_cannot_know_fails_when_it_is_used_and_not_before()
+    public void Type_that_JSON_does_not_support_fails_when_it_is_used_and_not_before()
     {
         var serializer = new NatsJsonSerializer<NatsMemoryOwner<byte>>();
         Assert.ThrowsAny<Exception>(() => Payloads.Write(serializer, default));
     }
 
     [Fact]
-    public void First_context_that_lists_the_type_is_used_and_others_go_on_down_the_chain()
+    public void First_context_that_lists_the_type_is_used_and_unlisted_types_continue_down_the_chain()
     {
         var both = new NatsJsonContextSerializer<Parcel>([OrderContext.Default, ParcelContext.Default]);
         Assert.Equal("{\"Weight\":2.5}", Payloads.WriteText(both, new Parcel(2.5)));
@@ -128,7 +128,7 @@ public class JsonSerializerTests
     }
 
     [Fact]
-    public void Options_registry_gives_bytes_text_and_json_and_wants_a_resolver()
+    public void Options_registry_gives_bytes_text_and_json_and_requires_a_resolver()
     {
         var registry = new NatsJsonContextOptionsSerializerRegistry(new JsonSerializerOptions { TypeInfoResolver = OrderContext.Default });
         Assert.Equal("5", Payloads.WriteText(registry.GetSerializer<int>(), 5));

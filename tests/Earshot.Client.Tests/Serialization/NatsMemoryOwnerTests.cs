@@ -18,7 +18,7 @@ public class NatsMemoryOwnerTests
     }
 
     [Fact]
-    public void Disposed_owner_refuses_its_memory_but_still_knows_its_length()
+    public void Disposed_owner_refuses_its_memory_but_still_has_its_length()
     {
         var owner = NatsMemoryOwner<byte>.Allocate(10);
         owner.Dispose();
@@ -88,7 +88,7 @@ public class NatsMemoryOwnerTests
     }
 
     [Fact]
-    public void Wrapped_array_is_handed_out_without_a_copy_and_goes_back_to_its_pool()
+    public void Wrapped_array_is_returned_without_a_copy_and_goes_back_to_its_pool()
     {
         var pool = new CountingPool();
         byte[] array = pool.Rent(8);

@@ -80,7 +80,7 @@ public class NatsRawSerializerTests
     }
 
     [Fact]
-    public void Unknown_type_says_what_to_register()
+    public void Unknown_type_reports_what_to_register()
     {
         NatsException writing = Assert.Throws<NatsException>(() => Payloads.Write(NatsRawSerializer<Stranger>.Default, new Stranger(1)));
         NatsException reading = Assert.Throws<NatsException>(() => Payloads.Read(NatsRawSerializer<Stranger>.Default, 1));

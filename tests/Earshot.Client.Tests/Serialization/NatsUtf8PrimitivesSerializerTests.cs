@@ -142,7 +142,7 @@ public class NatsUtf8PrimitivesSerializerTests
     }
 
     [Fact]
-    public void Unknown_type_goes_to_the_next_serializer_or_is_refused() =>
+    public void Unknown_type_is_passed_to_the_next_serializer_or_rejected() =>
         Assert.Throws<NatsException>(() => Payloads.Write(NatsUtf8PrimitivesSerializer<Stranger>.Default, new Stranger(1)));
 
     private static void AssertText<T>(T value, string text)
@@ -156,7 +156,7 @@ public class NatsUtf8PrimitivesSerializerTests
         }
     }
 
-    // What tr-TR says about numbers and dates; the culture itself is not there under invariant globalization.
+    // The formats of tr-TR for numbers and dates; the culture itself does not exist under invariant globalization.
     private static CultureInfo Turkish()
     {
         var culture = (CultureInfo)CultureInfo.InvariantCulture.Clone();

@@ -69,7 +69,7 @@ public class PayloadFormTests
     }
 
     [Fact]
-    public void Release_returns_an_owner_to_its_pool_and_leaves_other_values_alone()
+    public void Release_returns_an_owner_to_its_pool_and_ignores_other_values()
     {
         var pool = new CountingPool();
         PayloadForm.Release(NatsMemoryOwner<byte>.Allocate(5, pool));

@@ -67,7 +67,7 @@ internal sealed class CountingPool : ArrayPool<byte>
     }
 
     public override void Return(byte[] array, bool clearArray = false) =>
-        Assert.True(_out.Remove(array), "An array came back that is not rented.");
+        Assert.True(_out.Remove(array), "An array was returned that is not rented.");
 }
 
 internal sealed record Order(int Id, string? Note, Order? Parent = null);

@@ -7,7 +7,7 @@ namespace Earshot.Client.Tests.Serialization;
 public class SerializerChainTests
 {
     [Fact]
-    public void Chain_asks_its_parts_in_the_order_they_were_combined()
+    public void Chain_uses_its_parts_in_the_order_they_were_combined()
     {
         INatsSerializer<Stranger> chain = new NatsRawSerializer<Stranger>()
             .CombineWith(new NatsUtf8PrimitivesSerializer<Stranger>())
@@ -65,7 +65,7 @@ public class SerializerChainTests
     }
 
     [Fact]
-    public void Default_registry_knows_bytes_and_primitives_only()
+    public void Default_registry_supports_bytes_and_primitives_only()
     {
         NatsDefaultSerializerRegistry registry = NatsDefaultSerializerRegistry.Default;
         Assert.Equal([9], Payloads.Write(registry.GetSerializer<byte[]>(), [9]));
@@ -74,7 +74,7 @@ public class SerializerChainTests
     }
 
     [Fact]
-    public void Client_registry_knows_json_as_well()
+    public void Client_registry_supports_json_as_well()
     {
         NatsClientDefaultSerializerRegistry registry = NatsClientDefaultSerializerRegistry.Default;
         Assert.Equal([9], Payloads.Write(registry.GetSerializer<byte[]>(), [9]));

@@ -28,7 +28,7 @@ public sealed class HostileAdvertisedTests
     }
 
     [Fact]
-    public void Pool_takes_the_good_entry_among_all_hostile_ones_and_names_the_others()
+    public void Pool_accepts_the_valid_entry_among_all_hostile_ones_and_names_the_others()
     {
         string?[] texts = [.. Hostile.Select(row => row.Data), "good:4222"];
         Assert.True(texts.Length > 60);

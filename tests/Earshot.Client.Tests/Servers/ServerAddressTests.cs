@@ -203,7 +203,7 @@ public sealed class ServerAddressTests
     [InlineData("localhost", true, false)]
     [InlineData("10.1.2.3", false, true)]
     [InlineData("[::1]", true, true)]
-    public void Literal_is_told_from_name(string text, bool isLocal, bool isLiteral)
+    public void Literal_is_distinguished_from_name(string text, bool isLocal, bool isLiteral)
     {
         var address = ServerAddress.Parse(text);
         Assert.Equal(isLiteral, address.IsIpLiteral);

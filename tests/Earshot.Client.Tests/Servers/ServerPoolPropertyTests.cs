@@ -36,7 +36,7 @@ public sealed class ServerPoolPropertyTests
     }
 
     [Fact]
-    public void Ceiling_never_falls_never_exceeds_the_maximum_and_survives_a_million_rounds()
+    public void Ceiling_never_falls_and_never_exceeds_the_maximum_in_a_million_rounds()
     {
         Gen.Select(Gen.Long[1, TimeSpan.TicksPerDay], Gen.Long[1, long.MaxValue], Gen.Int[1, 1_000_000]).Sample((min, max, round) =>
         {

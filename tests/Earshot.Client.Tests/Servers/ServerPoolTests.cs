@@ -51,7 +51,7 @@ public sealed class ServerPoolTests
     }
 
     [Fact]
-    public void Discovered_server_that_vanishes_is_removed_and_reported_as_returned_when_it_comes_back()
+    public void Discovered_server_that_vanishes_is_removed_and_reported_when_it_returns()
     {
         ServerPool pool = Info(Pool("a,x"), ["b:1", "c:1"], out _);
 
@@ -91,7 +91,7 @@ public sealed class ServerPoolTests
     }
 
     [Fact]
-    public void Ignoring_discovered_servers_still_notices_the_lame_duck()
+    public void Ignoring_discovered_servers_still_detects_the_lame_duck()
     {
         ServerPool pool = Pool("a,b").WithInfo(
             ["c:1"], true, 0, PoolOptions.Default with { IgnoreDiscovered = true }, _random, out PoolChange change);
@@ -116,7 +116,7 @@ public sealed class ServerPoolTests
     }
 
     [Fact]
-    public void Lame_duck_list_is_authoritative_and_the_server_goes_behind_the_others()
+    public void Lame_duck_list_is_authoritative_and_the_server_is_moved_behind_the_others()
     {
         ServerPool pool = Info(Pool("a"), ["b:1", "c:1"], out _);
         pool = pool.WithInfo(["b:1"], true, 0, PoolOptions.Default, _random, out PoolChange change);
@@ -177,7 +177,7 @@ public sealed class ServerPoolTests
     }
 
     [Fact]
-    public void Failure_counts_and_success_forgets()
+    public void Failure_is_counted_and_success_resets_the_count()
     {
         ServerPool pool = Pool("a,b").Failed(0, "refused").Failed(0, "timeout").AuthFailed(0, "no");
         PoolServer failed = pool.Find(0)!;
@@ -190,7 +190,7 @@ public sealed class ServerPoolTests
     }
 
     [Fact]
-    public void Connections_with_the_same_options_share_their_pool_until_one_has_something_of_its_own_to_remember()
+    public void Connections_with_the_same_options_share_their_pool_until_one_records_a_change()
     {
         ServerPool pool = Pool("a,b");
         Assert.Same(pool, pool.Connected(0));

@@ -3,7 +3,7 @@ using Earshot.Transport;
 
 namespace Earshot.Client.Tests.Sessions;
 
-/// <summary>How a transport tells that a write came to nothing, and whether the writes before it complete at once.</summary>
+/// <summary>How a transport reports a failed write, and whether the writes before it complete synchronously.</summary>
 public enum BreakForm
 {
     Throws,

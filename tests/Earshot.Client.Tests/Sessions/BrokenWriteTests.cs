@@ -7,8 +7,8 @@ using Xunit;
 namespace Earshot.Client.Tests.Sessions;
 
 /// <summary>
-/// Several publishers, and a transport that breaks at any byte of what they send. The transport knows the truth: what it took was sent,
-/// what stood in the write it failed is uncertain, all else is sent in the next session.
+/// Several publishers, and a transport that fails at any byte. The transport has the expected result: bytes that it accepted were sent,
+/// publishes in the failed write are uncertain, all others are sent in the next session.
 /// </summary>
 public sealed class BrokenWriteTests
 {

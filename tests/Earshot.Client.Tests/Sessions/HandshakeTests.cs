@@ -25,7 +25,7 @@ public sealed class HandshakeTests
     }
 
     [Fact]
-    public async Task It_introduces_the_client_and_leaves_what_stands_behind_the_pong()
+    public async Task It_sends_CONNECT_and_leaves_the_bytes_that_follow_the_PONG()
     {
         Task<NatsServerInfo> whole = WholeAsync();
         await _peer.SendInfoAsync();
@@ -45,7 +45,7 @@ public sealed class HandshakeTests
     [InlineData("\u0015\u0003\u0001\u0000\u0002\u0002\u0028", "TLS")]
     [InlineData("\u0016\u0003\u0001\u0000\u0002", "TLS")]
     [InlineData("hello", "not a NATS server")]
-    public async Task P75_what_is_no_nats_server_fails_at_once_and_is_named(string bytes, string hint)
+    public async Task P75_a_peer_that_is_no_nats_server_fails_immediately_and_is_named(string bytes, string hint)
     {
         Task<NatsServerInfo> whole = WholeAsync();
         await _peer.SendRawAsync(Encoding.Latin1.GetBytes(bytes));
@@ -56,7 +56,7 @@ public sealed class HandshakeTests
     }
 
     [Fact]
-    public async Task P75_random_bytes_fail_at_once()
+    public async Task P75_random_bytes_fail_immediately()
     {
         byte[] noise = new byte[64 * 1024];
         new Random(1).NextBytes(noise);
@@ -72,7 +72,7 @@ public sealed class HandshakeTests
     [InlineData("INFO []\r\n")]
     [InlineData("INFO null\r\n")]
     [InlineData("INFO \"x\"\r\n")]
-    public async Task P76_a_malformed_info_fails_at_once(string line)
+    public async Task P76_a_malformed_info_fails_immediately(string line)
     {
         Task<NatsServerInfo> whole = WholeAsync();
         await _peer.SendAsync(line);

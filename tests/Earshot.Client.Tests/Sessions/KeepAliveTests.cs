@@ -30,7 +30,7 @@ public sealed class KeepAliveTests
     }
 
     [Fact]
-    public async Task An_idle_link_is_dead_after_two_unanswered_pings_at_thirty_seconds()
+    public async Task An_idle_connection_is_stale_after_two_unanswered_pings_at_thirty_seconds()
     {
         _rig.Started();
         await AdvanceAsync(29.9);
@@ -62,7 +62,7 @@ public sealed class KeepAliveTests
         _rig.Started();
         await AdvanceAsync(10);
         await AdvanceAsync(0.1);
-        await InboundAsync(); // life, but not the PONG
+        await InboundAsync(); // inbound data, but not the PONG
         await AdvanceAsync(9.8);
 
         Assert.Equal(0, _rig.Ends);
@@ -70,7 +70,7 @@ public sealed class KeepAliveTests
     }
 
     [Fact]
-    public async Task A_busy_link_is_probed_after_two_seconds_and_dead_when_the_answer_is_five_seconds_late()
+    public async Task A_busy_connection_is_probed_after_two_seconds_and_stale_when_the_PONG_is_five_seconds_late()
     {
         _rig.Started();
         await AdvanceAsync(7.3);
@@ -138,7 +138,7 @@ public sealed class KeepAliveTests
     }
 
     [Fact]
-    public async Task A_link_that_does_not_answer_after_a_pause_is_dead_when_the_answer_is_five_seconds_late()
+    public async Task A_connection_without_a_response_after_a_pause_is_stale_when_the_PONG_is_five_seconds_late()
     {
         _rig.Started();
         _rig.Rig.Time.Advance(TimeSpan.FromMinutes(10));
@@ -170,7 +170,7 @@ public sealed class KeepAliveTests
     }
 
     [Fact]
-    public async Task A_write_that_does_not_come_back_ends_the_session_although_bytes_come_in()
+    public async Task A_write_that_does_not_complete_ends_the_session_although_bytes_are_received()
     {
         var rig = new SessionRig(transport: new MemoryTransportOptions { Capacity = 64 });
         rig.Started();
@@ -192,7 +192,7 @@ public sealed class KeepAliveTests
     }
 
     [Fact]
-    public async Task A_write_that_does_not_come_back_while_nothing_comes_in_is_called_so()
+    public async Task A_write_that_does_not_complete_while_nothing_is_received_is_reported_as_a_write_stall()
     {
         var rig = new SessionRig(transport: new MemoryTransportOptions { Capacity = 64 });
         rig.Started();
@@ -217,13 +217,13 @@ public sealed class KeepAliveTests
         Assert.NotNull(_rig.Rig.Pings.Send(inline: false));
         Assert.True(_rig.Rig.Outbound.TryTakeSlice(flusher, out _));
         Assert.NotNull(_rig.Rig.Outbound.WriteStarted);
-        _rig.Rig.Pings.PongArrived(); // it overtakes the writer, which has not come back
+        _rig.Rig.Pings.PongArrived(); // it overtakes the write, which has not completed
 
         Assert.Null(_rig.Rig.Outbound.WriteStarted);
     }
 
     [Fact]
-    public async Task A_session_that_hands_over_is_not_pinged_and_not_called_dead_for_it()
+    public async Task A_session_in_handover_is_not_pinged_and_not_stale_without_a_PONG()
     {
         _rig.Started();
         _rig.Rig.Seal();

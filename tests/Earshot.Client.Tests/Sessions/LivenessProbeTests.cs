@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Earshot.Client.Tests.Sessions;
 
-/// <summary>What the keep-alive learns from the system about a link that says nothing, and the PINGs that cover publishes.</summary>
+/// <summary>The use of the TCP state by the keep-alive on a silent connection, and the PINGs that confirm publishes.</summary>
 public sealed class LivenessProbeTests
 {
     private readonly SessionRig _rig = new();
@@ -93,7 +93,7 @@ public sealed class LivenessProbeTests
         for (int second = 0; second < 60; second++)
         {
             (_acknowledged, _outstanding) = (_acknowledged + 10_000, _outstanding - 10_000);
-            await AdvanceAsync(1); // a slow link that still takes bytes is alive
+            await AdvanceAsync(1); // a slow connection that still accepts bytes is not stale
         }
 
         Assert.Equal(0, _rig.Ends);
@@ -130,7 +130,7 @@ public sealed class LivenessProbeTests
     }
 
     [Fact]
-    public void The_token_of_a_session_is_cancelled_when_its_link_is_found_dead_although_its_loops_have_not_left()
+    public void The_token_of_a_session_is_cancelled_when_the_connection_is_stale_although_its_loops_have_not_ended()
     {
         _rig.Rig.Publish("a"); // not started: nothing reads, so nothing leaves
         CancellationToken before = _rig.Session.Token;

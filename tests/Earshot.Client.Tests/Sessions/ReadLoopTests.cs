@@ -30,7 +30,7 @@ public sealed class ReadLoopTests
     }
 
     [Fact]
-    public async Task P24_P25_messages_for_nobody_are_dropped_and_counted()
+    public async Task P24_P25_messages_without_a_subscription_are_dropped_and_counted()
     {
         Subscription subscription = _rig.Rig.Subscribe("foo");
         _rig.Started();
@@ -72,7 +72,7 @@ public sealed class ReadLoopTests
     [InlineData("MSG foo 1e3 2\r\nhi\r\n")]
     [InlineData("HTTP/1.1 502 Bad Gateway\r\n")]
     [InlineData("MSG foo 1 5\r\nhelloXX")]
-    public async Task What_is_no_protocol_ends_the_session_after_what_came_before_was_delivered(string bytes)
+    public async Task Invalid_protocol_ends_the_session_after_earlier_messages_were_delivered(string bytes)
     {
         Subscription subscription = _rig.Rig.Subscribe("foo");
         _rig.Started();
@@ -84,8 +84,8 @@ public sealed class ReadLoopTests
         Assert.IsType<NatsProtocolViolationException>(end.Exception);
         Assert.Equal(1, subscription.PendingMessages);
         Assert.Equal((1, good.Length + bytes.Length), (_rig.Rig.Parts.Counters.Messages, _rig.Rig.Parts.Counters.Bytes));
-        NatsProtocolErrorEvent told = Assert.Single(_rig.Rig.Events().OfType<NatsProtocolErrorEvent>());
-        Assert.Equal(bytes.Length, told.BytesSkipped);
+        NatsProtocolErrorEvent reported = Assert.Single(_rig.Rig.Events().OfType<NatsProtocolErrorEvent>());
+        Assert.Equal(bytes.Length, reported.BytesSkipped);
     }
 
     [Fact]
@@ -127,7 +127,7 @@ public sealed class ReadLoopTests
     }
 
     [Fact]
-    public async Task P20_a_flood_of_errors_leaves_the_session_alive()
+    public async Task P20_a_flood_of_errors_does_not_end_the_session()
     {
         _rig.Started();
         await _rig.Peer.SendAsync(string.Concat(Enumerable.Repeat("-ERR 'x'\r\n", 20_000)));
@@ -167,7 +167,7 @@ public sealed class ReadLoopTests
     }
 
     [Fact]
-    public async Task A_full_subscription_that_waits_stops_the_reading_and_goes_on_when_it_is_read()
+    public async Task A_full_subscription_with_policy_Wait_pauses_reading_until_it_is_read()
     {
         Subscription subscription = _rig.Rig.Subscribe("foo", new SubscriptionLimits(2, 1000, NatsSlowConsumerPolicy.Wait));
         _rig.Started();
@@ -218,7 +218,7 @@ public sealed class ReadLoopTests
         Assert.Equal(0, subscription.Stats.Dropped);
         await UntilAsync(() =>
         {
-            // The loop says that it waits an instant before it has set its timer.
+            // The loop reports that it waits shortly before it has set its timer.
             if (_rig.Session.IsReadBlocked)
             {
                 _rig.Rig.Time.Advance(TimeSpan.FromMilliseconds(20));

@@ -9,7 +9,7 @@ namespace Earshot.Client.Tests.Sessions;
 public sealed class ReceiveBufferTests
 {
     [Fact]
-    public void No_byte_is_lost_or_repeated_however_it_is_asked_for() =>
+    public void No_byte_is_lost_or_repeated_however_it_is_requested() =>
         Gen.Select(Gen.Int[1, 40_000], Gen.Int[1, 9000], Gen.Int[1, 20_000].List[1, 30]).Sample(
             (total, chunk, takes) =>
             {

@@ -10,7 +10,7 @@ public sealed class SessionTests
     private readonly SessionRig _rig = new();
 
     [Fact]
-    public async Task The_first_reason_wins_and_the_end_is_told_once()
+    public async Task The_first_reason_wins_and_the_end_is_reported_once()
     {
         _rig.Started();
         _rig.Session.End(new SessionEnd(NatsDisconnectReason.ForceReconnect));
@@ -26,7 +26,7 @@ public sealed class SessionTests
     [Theory]
     [InlineData(true, NatsDisconnectReason.ServerClosed)]
     [InlineData(false, NatsDisconnectReason.SocketError)]
-    public async Task An_end_without_words_is_what_the_transport_says(bool orderly, NatsDisconnectReason expected)
+    public async Task An_end_without_an_error_has_the_reason_of_the_transport(bool orderly, NatsDisconnectReason expected)
     {
         _rig.Started();
         if (orderly)

@@ -45,7 +45,7 @@ public sealed class WriteLoopTests
     }
 
     [Fact]
-    public async Task A_failing_transport_is_reported_and_the_loop_leaves()
+    public async Task A_failing_transport_is_reported_and_the_loop_ends()
     {
         var failed = new TaskCompletionSource<Exception>(TaskCreationOptions.RunContinuationsAsynchronously);
         var loop = new WriteLoop(_rig.Outbound, new FailingTransport(new MemoryTransportPair().Client), new FailureSink(failed));

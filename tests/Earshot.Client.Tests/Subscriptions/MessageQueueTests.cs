@@ -64,9 +64,9 @@ public sealed class MessageQueueTests
     }
 
     [Fact]
-    public void A_message_is_as_it_came_wherever_a_ring_ends()
+    public void A_message_is_unchanged_wherever_a_ring_ends()
     {
-        // Lengths without a common divisor come to stand at every place of a ring, its last bytes included.
+        // Lengths without a common divisor use every position of a ring, its last bytes included.
         var queue = new MessageQueue();
         for (int i = 0; i < 3000; i++)
         {
@@ -175,7 +175,7 @@ public sealed class MessageQueueTests
     }
 
     [Fact]
-    public async Task What_is_evicted_while_others_read_is_taken_by_nobody_else()
+    public async Task What_is_evicted_while_others_read_is_taken_only_once()
     {
         const int Count = 100_000;
         var queue = new MessageQueue();

@@ -24,7 +24,7 @@ public sealed class ReadSignalTests
     }
 
     [Fact]
-    public async Task A_cancelled_reader_leaves_and_others_go_on()
+    public async Task A_cancelled_reader_leaves_and_others_continue()
     {
         using var stop = new CancellationTokenSource();
         Task<bool> first = _signal.WaitAsync([], s_never, stop.Token).AsTask();
@@ -39,7 +39,7 @@ public sealed class ReadSignalTests
     }
 
     [Fact]
-    public async Task A_token_that_is_cancelled_already_ends_the_wait_at_once()
+    public async Task A_token_that_is_already_cancelled_ends_the_wait_immediately()
     {
         using var stop = new CancellationTokenSource();
         await stop.CancelAsync();

@@ -18,7 +18,7 @@ public sealed class ReplyBatchTests
     [InlineData(32)]
     [InlineData(33)]
     [InlineData(200)]
-    public async Task Callers_whose_replies_came_together_all_go_on_each_with_its_own(int count)
+    public async Task Callers_whose_replies_arrived_together_each_continue_with_their_own(int count)
     {
         for (int round = 0; round < 50; round++)
         {
@@ -31,7 +31,7 @@ public sealed class ReplyBatchTests
     }
 
     [Fact]
-    public async Task A_caller_that_blocks_keeps_no_other_waiting()
+    public async Task A_caller_that_blocks_does_not_delay_others()
     {
         using var gate = new ManualResetEventSlim();
         Task[] callers = [BlockAsync(Begin()), BlockAsync(Begin()), BlockAsync(Begin()), OpenAsync(Begin())];
@@ -53,7 +53,7 @@ public sealed class ReplyBatchTests
     }
 
     [Fact]
-    public async Task What_a_caller_leaves_on_its_thread_does_not_reach_the_next()
+    public async Task Context_that_a_caller_sets_on_its_thread_does_not_reach_the_next()
     {
         var local = new AsyncLocal<int>();
         using var over = new CountdownEvent(32);
@@ -68,7 +68,7 @@ public sealed class ReplyBatchTests
         Assert.True(await Task.Run(() => over.Wait(PartsRig.WaitLimit, PartsRig.Token), PartsRig.Token));
         Assert.Equal(0, met);
 
-        // Without the flow of the context nobody but the run takes away what was set.
+        // Without the flow of the context only the batch resets what was set.
         void LeaveTraces(Task<InboundMessage> reply) => reply.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(() =>
         {
             if (SynchronizationContext.Current is not null || local.Value != 0)

@@ -19,7 +19,7 @@ public sealed class ReplyInboxTests
             _ = inbox.Begin("first", wantsExactPayload: true, Timeout.InfiniteTimeSpan);
             using var both = new Barrier(2);
             Task ending = Together(both, () => inbox.End(NatsSubEndReason.ConnectionClosed, new NatsConnectionClosedException(NatsCloseReason.UserClosed, NatsOutcome.Unknown)));
-            Task beginning = Together(both, () => inbox.Begin("beside", wantsExactPayload: true, Timeout.InfiniteTimeSpan));
+            Task beginning = Together(both, () => inbox.Begin("concurrent", wantsExactPayload: true, Timeout.InfiniteTimeSpan));
             await Task.WhenAll(ending, beginning);
             RequestWaiter waiter = inbox.Begin("next", wantsExactPayload: true, Timeout.InfiniteTimeSpan);
 

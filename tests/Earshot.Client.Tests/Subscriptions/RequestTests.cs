@@ -60,7 +60,7 @@ public sealed class RequestTests
     }
 
     [Fact]
-    public async Task Requests_that_nobody_awaits_leave_their_slots_to_others_and_keep_their_replies()
+    public async Task Requests_that_are_not_awaited_leave_their_slots_to_others_and_keep_their_replies()
     {
         ValueTask<InboundMessage> early = Answered("early");
         int slots = 0;
@@ -183,7 +183,7 @@ public sealed class RequestTests
     }
 
     [Fact]
-    public async Task A_request_held_by_a_handover_goes_with_the_next_session()
+    public async Task A_request_held_by_a_handover_is_sent_in_the_next_session()
     {
         _rig.Attach(_flusher);
         _life.IsHoldingRequests = true;
@@ -225,7 +225,7 @@ public sealed class RequestTests
     }
 
     [Fact]
-    public async Task A_request_is_given_up_when_it_was_not_on_its_way_in_its_time_for_sending()
+    public async Task A_request_fails_when_it_was_not_sent_within_its_send_timeout()
     {
         var call = new PublishCall("a", null, null, TimeSpan.FromDays(1), PartsRig.Token) { SendTimeout = s_second };
         Task<InboundMessage> request = _requester.RequestAsync(call, Array.Empty<byte>(), NatsRawSerializer<byte[]>.Default, false, out _).AsTask();
@@ -236,7 +236,7 @@ public sealed class RequestTests
     }
 
     [Fact]
-    public async Task A_request_that_is_on_its_way_has_the_whole_time_for_its_reply()
+    public async Task A_request_that_was_sent_has_the_whole_timeout_for_its_reply()
     {
         _rig.Attach(_flusher);
         var call = new PublishCall("a", null, null, TimeSpan.FromDays(1), PartsRig.Token) { SendTimeout = s_second };
@@ -274,7 +274,7 @@ public sealed class RequestTests
         long before = GC.GetAllocatedBytesForCurrentThread();
         Serve(call, inbox, 1000);
 
-        Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / 1000.0, 0, 200); // the reply's subject is a string of its own
+        Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / 1000.0, 0, 200); // the reply's subject is a separate string
     }
 
     private void Serve(in PublishCall call, byte[] inbox, int count)

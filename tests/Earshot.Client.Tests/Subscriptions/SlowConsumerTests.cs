@@ -85,7 +85,7 @@ public sealed class SlowConsumerTests
 
         _rig.Time.Advance(TimeSpan.FromSeconds(3));
         subscription.TryRead(out _);
-        PartsRig.Deliver(subscription, _batch, "a"); // between the half and the limit the episode goes on
+        PartsRig.Deliver(subscription, _batch, "a"); // between the half and the limit the episode continues
         subscription.TryRead(out _);
         Assert.Empty(_rig.Events());
         subscription.TryRead(out _);

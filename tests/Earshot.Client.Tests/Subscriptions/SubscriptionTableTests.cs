@@ -12,7 +12,7 @@ public sealed class SubscriptionTableTests
     private readonly ManualFlusher _flusher = new();
 
     [Fact]
-    public void A_slot_is_used_again_under_a_new_sid_and_late_messages_find_nobody()
+    public void A_slot_is_reused_under_a_new_sid_and_late_messages_find_no_target()
     {
         Subscription first = _rig.Subscribe("a");
         long old = first.SidNumber;
@@ -35,7 +35,7 @@ public sealed class SubscriptionTableTests
     [InlineData(-1L)]
     [InlineData(99L)]
     [InlineData(long.MaxValue)]
-    public void P24_P25_sids_that_were_never_issued_find_nobody(long sid)
+    public void P24_P25_sids_that_were_never_issued_find_no_target(long sid)
     {
         _rig.Subscribe("a");
         Assert.Null(_rig.Table.Find(sid));
@@ -86,7 +86,7 @@ public sealed class SubscriptionTableTests
     }
 
     [Fact]
-    public async Task Finding_while_others_come_and_go_gives_the_right_one_or_none()
+    public async Task Finding_during_concurrent_changes_gives_the_right_one_or_none()
     {
         Subscription stays = _rig.Subscribe("stays");
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(PartsRig.Token);

@@ -195,7 +195,7 @@ public sealed class SubscriptionTests
     }
 
     [Fact]
-    public void A_subscription_costs_at_most_400_bytes()
+    public void A_subscription_allocates_at_most_400_bytes()
     {
         const int Count = 10_000;
         var limits = new SubscriptionLimits(65536, 64 << 20, NatsSlowConsumerPolicy.DropNewest);

@@ -9,7 +9,7 @@ namespace Earshot.Client.Tests.Subscriptions;
 public sealed class SubscriptionTimeoutsTests
 {
     [Fact]
-    public void A_subscription_that_ends_while_its_timeouts_are_looked_at_is_not_scheduled_again()
+    public void A_subscription_that_ends_while_its_timeouts_are_checked_is_not_scheduled_again()
     {
         var time = new HookedTime();
         Subscription subscription = new PartsRig().Subscribe("a");
@@ -27,7 +27,7 @@ public sealed class SubscriptionTimeoutsTests
         Assert.Equal(0, TimerQueue.For(time).Count);
     }
 
-    // Runs an action between the entry's look at the subscription and its next schedule: where the entry asks for the time.
+    // Runs an action between the entry's check of the subscription and its next schedule: where the entry reads the time.
     private sealed class HookedTime : FakeTimeProvider
     {
         private int _asked;
@@ -36,7 +36,7 @@ public sealed class SubscriptionTimeoutsTests
 
         public override long GetTimestamp()
         {
-            if (OnTimestamp is { } action && ++_asked == 2) // the queue asks first, to see what is due
+            if (OnTimestamp is { } action && ++_asked == 2) // the queue reads it first, to find what is due
             {
                 OnTimestamp = null;
                 action();

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Earshot.Client.Tests.Timing;
 
-/// <summary>A time becomes a moment without overflow, whatever it is.</summary>
+/// <summary>A delay is converted to a due time without overflow, whatever its value.</summary>
 public sealed class DueTimeTests
 {
     private readonly FakeTimeProvider _time = new();

@@ -39,7 +39,7 @@ public sealed class TimerArmingTests
     }
 
     [Fact]
-    public void Earlier_entry_that_comes_while_the_timer_is_being_armed_is_armed_last()
+    public void Earlier_entry_that_is_added_while_the_timer_is_being_armed_is_armed_last()
     {
         _time.WhileArming = () => Queue.Schedule(new Nothing(), TimeSpan.FromSeconds(1));
         Queue.Schedule(new Nothing(), TimeSpan.FromSeconds(10));

@@ -66,7 +66,7 @@ public sealed class TimerQueueTests
     }
 
     [Fact]
-    public void Cancelled_entry_does_not_fire_and_says_whether_it_was_waiting()
+    public void Cancelled_entry_does_not_fire_and_reports_whether_it_was_scheduled()
     {
         Recorder entry = Entry("a");
         Assert.False(Queue.Cancel(entry));
@@ -177,7 +177,7 @@ public sealed class TimerQueueTests
     }
 
     [Fact]
-    public void Ten_thousand_entries_scheduled_moved_and_cancelled_fire_like_the_model_says()
+    public void Ten_thousand_entries_scheduled_moved_and_cancelled_fire_as_in_the_model()
     {
         var random = new Random(7);
         Recorder[] entries = [.. Enumerable.Range(0, 10_000).Select(i => Entry(i.ToString("D5", null)))];

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Earshot.Client.Tests.Transport;
 
-/// <summary>IPv4 and IPv6 addresses are asked for separately, and a lost answer to one query does not hold up the other.</summary>
+/// <summary>IPv4 and IPv6 addresses are queried separately, and a lost answer to one query does not delay the other.</summary>
 public sealed class NameResolverTests
 {
     private readonly NoticingTime _time = new();
@@ -16,7 +16,7 @@ public sealed class NameResolverTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task One_lost_answer_does_not_hold_up_the_other(bool losesV6)
+    public async Task One_lost_answer_does_not_delay_the_other(bool losesV6)
     {
         Task<IPAddress[]> resolving = Resolve();
         (losesV6 ? _v4 : _v6).SetResult([losesV6 ? IPAddress.Loopback : IPAddress.IPv6Loopback]);
@@ -61,7 +61,7 @@ public sealed class NameResolverTests
 
     private Task<IPAddress[]> Resolve() => new NameResolver((_, family) => family == AddressFamily.InterNetwork ? _v4.Task : _v6.Task, _time).ResolveAsync("n.example");
 
-    /// <summary>Says when somebody waits for time to pass.</summary>
+    /// <summary>Reports when a caller starts a timer.</summary>
     private sealed class NoticingTime : FakeTimeProvider
     {
         public TaskCompletionSource Waits { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Earshot.Client.Tests.Transport;
 
-/// <summary>What the system tells of a TCP connection.</summary>
+/// <summary>The progress of a TCP connection as reported by the operating system.</summary>
 public sealed class TcpProgressTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -21,7 +21,7 @@ public sealed class TcpProgressTests
         {
             if (transport.Progress is not { } before)
             {
-                return; // a system that does not tell: silence is all there is then
+                return; // an operating system that reports no progress
             }
 
             await transport.SendAsync(new byte[1000]);
@@ -31,7 +31,7 @@ public sealed class TcpProgressTests
     }
 
     [Fact]
-    public async Task Bytes_that_nobody_has_read_are_counted()
+    public async Task Unread_bytes_are_counted()
     {
         (TcpTransport transport, Socket server) = await ConnectAsync();
         using (transport)
@@ -74,7 +74,7 @@ public sealed class TcpProgressTests
     }
 
     [Fact]
-    public async Task A_closed_socket_tells_nothing()
+    public async Task A_closed_socket_reports_no_progress()
     {
         (TcpTransport transport, Socket server) = await ConnectAsync();
         using (server)

@@ -230,14 +230,14 @@ public sealed class TcpTransportTests : IDisposable
     [Fact]
     public async Task Dial_tries_the_next_address_of_a_name()
     {
-        // localhost may resolve to ::1 first, where nobody listens.
+        // localhost may resolve to ::1 first, where there is no listener.
         var dialer = new TcpDialer(s_defaults, TimeProvider.System);
         using ITransport transport = await dialer.DialAsync(new TransportTarget("nats", "localhost", Port), Cancellation);
         Assert.NotNull(transport.RemoteEndPoint);
     }
 
     [Fact]
-    public async Task Dial_of_a_port_nobody_listens_on_is_refused()
+    public async Task Dial_of_a_port_without_a_listener_is_refused()
     {
         int port = Port;
         _listener.Dispose();

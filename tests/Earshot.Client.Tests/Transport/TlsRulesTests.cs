@@ -5,7 +5,7 @@ namespace Earshot.Client.Tests.Transport;
 
 public sealed class TlsRulesTests
 {
-    /// <summary>Scheme, option, what INFO says, and whether TLS was used before: 96 rows, each with what may be sent next.</summary>
+    /// <summary>Scheme, option, flags of INFO, and whether TLS was used before: 96 rows, each with what may be sent next.</summary>
     public static TheoryData<string, string, bool, bool, bool, string> Rows()
     {
         var rows = new TheoryData<string, string, bool, bool, bool, string>();
@@ -60,7 +60,7 @@ public sealed class TlsRulesTests
     public void WebSocket_is_encrypted_first_or_never(string scheme, string mode, bool wasUsed, string expected) =>
         Assert.Equal(expected, TlsRules.NeedOf(new NatsTlsOpts { Mode = Enum.Parse<TlsMode>(mode, ignoreCase: true) }, scheme, wasUsed).ToString());
 
-    // Written down as prose has it, not as the code decides: plain text only where nobody and nothing has asked for TLS.
+    // Written as the documentation states it, not as the code decides: plain text only if neither options nor server request TLS.
     private static string Expected(string scheme, string option, bool isOffered, bool isRequired, bool wasUsed)
     {
         if (option == "disable")

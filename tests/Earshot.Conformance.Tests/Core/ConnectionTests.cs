@@ -103,7 +103,7 @@ public sealed class ConnectionTests(Servers servers)
     }
 
     [Fact]
-    public async Task Reconnecting_completes_when_connected_again_and_subscriptions_live_on()
+    public async Task Reconnecting_completes_when_connected_again_and_subscriptions_continue()
     {
         await using NatsConnection nats = await servers.ConnectAsync();
         await using INatsSub<int> sub = await nats.SubscribeCoreAsync<int>(Servers.NewSubject(), cancellationToken: Token);
@@ -136,7 +136,7 @@ public sealed class ConnectionTests(Servers servers)
     }
 
     [Fact]
-    public async Task Two_clients_of_the_simple_kind_talk_json_to_each_other()
+    public async Task Two_simple_clients_exchange_json()
     {
         await using var one = new NatsClient(servers.Url, "one");
         await using var two = new NatsClient(servers.Url, "two");
@@ -149,7 +149,7 @@ public sealed class ConnectionTests(Servers servers)
     }
 
     [Fact]
-    public async Task A_pool_hands_its_connections_out_in_turn()
+    public async Task A_pool_returns_its_connections_in_turn()
     {
         await using var pool = new NatsConnectionPool(2, new NatsOpts { Url = servers.Url });
         INatsConnection first = pool.GetConnection();
@@ -171,7 +171,7 @@ public sealed class ConnectionTests(Servers servers)
         await nats.PublishAsync("s", "data", new NatsHeaders { { "A", "ä" } }, cancellationToken: Token);
         NatsMsg<string> message = await sub.NextAsync();
         Assert.Equal(("data", "ä"), (message.Data, message.Headers!["A"].ToString()));
-        await Assert.ThrowsAsync<NatsNoRespondersException>(() => nats.RequestAsync<int>("nobody", cancellationToken: Token).InTimeAsync());
+        await Assert.ThrowsAsync<NatsNoRespondersException>(() => nats.RequestAsync<int>("no.responders", cancellationToken: Token).InTimeAsync());
         Task<NatsReconnectedEvent> back = nats.Events.WhenAsync<NatsReconnectedEvent>(cancellationToken: Token);
         await server.RestartAsync(Token);
         await back.WaitAsync(Servers.Limit, Token);

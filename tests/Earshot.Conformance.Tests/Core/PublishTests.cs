@@ -137,7 +137,7 @@ public sealed class PublishTests(Servers servers)
         NatsHeaders forwarded = (await any.NextAsync()).Headers!;
         Assert.Equal(["one", "two", "", "other case, other header"], forwarded["kEy"].ToArray());
         await usual.PublishAsync(subject, "data", forwarded, cancellationToken: Token);
-        Assert.All(await sub.NextAsync(2), message => Assert.Equal(received.Keys, message.Headers!.Keys)); // also through a connection that does not tell cases apart
+        Assert.All(await sub.NextAsync(2), message => Assert.Equal(received.Keys, message.Headers!.Keys)); // also through a connection that ignores case
     }
 
     [Fact]

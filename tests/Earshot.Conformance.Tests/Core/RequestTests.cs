@@ -9,7 +9,7 @@ public sealed class RequestTests(Servers servers)
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_request_gets_its_reply_and_many_at_once_get_their_own()
+    public async Task A_request_gets_its_reply_and_concurrent_requests_get_their_own()
     {
         await using NatsConnection nats = await servers.ConnectAsync();
         await using Responder responder = await Responder.StartAsync(nats, async message => await message.ReplyAsync(message.Data * 2, cancellationToken: Token));
@@ -43,14 +43,14 @@ public sealed class RequestTests(Servers servers)
         Assert.Equal((subject, NatsOutcome.Rejected), (none.Subject, none.Outcome));
         Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(5));
 
-        NatsMsg<int> told = await nats.RequestAsync<int, int>(subject, 1, replyOpts: new NatsSubOpts { ThrowIfNoResponders = false }, cancellationToken: Token).InTimeAsync();
-        Assert.True(told.HasNoResponders);
-        Assert.Equal(503, told.Headers!.Code);
-        Assert.Throws<NatsNoRespondersException>(told.EnsureSuccess);
+        NatsMsg<int> reported = await nats.RequestAsync<int, int>(subject, 1, replyOpts: new NatsSubOpts { ThrowIfNoResponders = false }, cancellationToken: Token).InTimeAsync();
+        Assert.True(reported.HasNoResponders);
+        Assert.Equal(503, reported.Headers!.Code);
+        Assert.Throws<NatsNoRespondersException>(reported.EnsureSuccess);
     }
 
     [Fact]
-    public async Task A_request_without_an_answer_ends_with_its_timeout_and_a_late_reply_reaches_nobody()
+    public async Task A_request_without_a_reply_ends_with_its_timeout_and_a_late_reply_is_dropped()
     {
         await using NatsConnection nats = await servers.ConnectAsync();
         await using INatsSub<int> silent = await nats.SubscribeCoreAsync<int>(Servers.NewSubject(), cancellationToken: Token);
@@ -67,7 +67,7 @@ public sealed class RequestTests(Servers servers)
     }
 
     [Fact]
-    public async Task A_cancelled_request_leaves_the_others_alone_and_gives_its_place_back()
+    public async Task A_cancelled_request_does_not_affect_others_and_releases_its_slot()
     {
         await using NatsConnection nats = await servers.ConnectAsync();
         await using INatsSub<int> slow = await nats.SubscribeCoreAsync<int>(Servers.NewSubject(), cancellationToken: Token);
@@ -84,7 +84,7 @@ public sealed class RequestTests(Servers servers)
     }
 
     [Fact]
-    public async Task An_empty_request_gets_a_reply_of_any_type_and_a_message_asks_for_itself()
+    public async Task An_empty_request_gets_a_reply_of_any_type_and_a_message_can_be_sent_as_a_request()
     {
         await using NatsConnection nats = await servers.ConnectAsync();
         await using Responder responder = await Responder.StartAsync(nats, async message => await message.ReplyAsync($"{message.IsEmpty} {message.Data}", cancellationToken: Token));
@@ -135,7 +135,7 @@ public sealed class RequestTests(Servers servers)
     }
 
     [Fact]
-    public async Task Many_replies_from_nobody_fail_at_once_or_are_none()
+    public async Task RequestMany_without_responders_fails_immediately_or_is_empty()
     {
         await using NatsConnection nats = await servers.ConnectAsync();
         string subject = Servers.NewSubject();

@@ -20,7 +20,7 @@ public sealed partial class SerializerTests(Servers servers)
     }
 
     [Fact]
-    public async Task An_own_serializer_sees_subject_and_headers_and_an_own_registry_is_asked()
+    public async Task A_custom_serializer_receives_subject_and_headers_and_a_custom_registry_is_used()
     {
         await using NatsConnection nats = await servers.ConnectAsync(new NatsOpts { SerializerRegistry = new OwnRegistry() });
         await using INatsSub<Parcel> sub = await nats.SubscribeCoreAsync<Parcel>(Servers.NewSubject(), cancellationToken: Token);
@@ -29,11 +29,11 @@ public sealed partial class SerializerTests(Servers servers)
     }
 
     [Fact]
-    public async Task A_deserializer_that_throws_costs_one_message_and_nothing_else()
+    public async Task A_deserializer_that_throws_loses_one_message_and_nothing_else()
     {
         await using NatsConnection nats = await servers.ConnectAsync();
         await using INatsSub<int> sub = await nats.SubscribeCoreAsync<int>(Servers.NewSubject(), cancellationToken: Token);
-        Task<NatsExceptionOccurredEvent> told = nats.Events.WhenAsync<NatsExceptionOccurredEvent>(cancellationToken: Token);
+        Task<NatsExceptionOccurredEvent> reported = nats.Events.WhenAsync<NatsExceptionOccurredEvent>(cancellationToken: Token);
         await nats.PublishAsync(sub.Subject, "not a number", cancellationToken: Token);
         await nats.PublishAsync(sub.Subject, 2, cancellationToken: Token);
 
@@ -44,7 +44,7 @@ public sealed partial class SerializerTests(Servers servers)
         Assert.Null(messages[1].Error);
         messages[1].EnsureSuccess();
         Assert.Equal(2, messages[1].Data);
-        Assert.Same(error, (await told.WaitAsync(Servers.Limit, Token)).Exception);
+        Assert.Same(error, (await reported.WaitAsync(Servers.Limit, Token)).Exception);
         Assert.Equal((NatsConnectionState.Open, 0L), (nats.ConnectionState, nats.Stats.Reconnects));
     }
 

@@ -28,7 +28,7 @@ public sealed class SubscribeTests(Servers servers)
     }
 
     [Fact]
-    public async Task An_enumeration_that_is_left_gives_its_subscription_up()
+    public async Task Leaving_an_enumeration_ends_its_subscription()
     {
         await using NatsConnection nats = await servers.ConnectAsync();
         string subject = Servers.NewSubject();
@@ -170,7 +170,7 @@ public sealed class SubscribeTests(Servers servers)
     }
 
     [Fact]
-    public async Task Times_end_a_subscription_and_say_which_one_it_was()
+    public async Task Timeouts_end_a_subscription_and_name_the_expired_one()
     {
         await using NatsConnection nats = await servers.ConnectAsync();
         var brief = TimeSpan.FromMilliseconds(50);

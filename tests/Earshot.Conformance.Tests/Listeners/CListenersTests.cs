@@ -12,7 +12,7 @@ public sealed class CListenersTests
     public async Task C_connectedCB_is_called_for_a_synchronous_connect_too()
     {
         var closure = new Closure();
-        await using ScenarioContext stage = await ScenarioSetup.OpenAsync(o => o with { Events = new() { OnConnected = (e, ct) => closure.HeardAsync("Connection connected", ct) } });
+        await using ScenarioContext scenario = await ScenarioSetup.OpenAsync(o => o with { Events = new() { OnConnected = (e, ct) => closure.HeardAsync("Connection connected", ct) } });
 
         Assert.Equal("Connection connected", await closure.NextAsync());
     }
@@ -21,7 +21,7 @@ public sealed class CListenersTests
     public async Task C_disconnectedCB_and_reconnectedCB_are_called_in_this_order()
     {
         var closure = new Closure();
-        await using ScenarioContext stage = await ScenarioSetup.OpenAsync(o => o with
+        await using ScenarioContext scenario = await ScenarioSetup.OpenAsync(o => o with
         {
             Events = new()
             {
@@ -34,7 +34,7 @@ public sealed class CListenersTests
             },
         });
 
-        await stage.RestartAsync();
+        await scenario.RestartAsync();
 
         Assert.Equal("Connection disconnected", await closure.NextAsync());
         Assert.Equal("Connection reconnected", await closure.NextAsync());
@@ -44,9 +44,9 @@ public sealed class CListenersTests
     public async Task C_closedCB_is_called_before_CloseAsync_returns()
     {
         var closure = new Closure();
-        await using ScenarioContext stage = await ScenarioSetup.OpenAsync(o => o with { Events = new() { OnClosed = (e, ct) => closure.HeardAsync("Connection closed", ct) } });
+        await using ScenarioContext scenario = await ScenarioSetup.OpenAsync(o => o with { Events = new() { OnClosed = (e, ct) => closure.HeardAsync("Connection closed", ct) } });
 
-        await stage.Connection.CloseAsync().Within();
+        await scenario.Connection.CloseAsync().Within();
 
         Assert.True(closure.TryGet(out string? line));
         Assert.Equal("Connection closed", line);
@@ -56,16 +56,16 @@ public sealed class CListenersTests
     public async Task C_discoveredServersCB_can_list_the_discovered_servers()
     {
         var closure = new Closure();
-        await using ClusterStage stage = await ClusterAsync();
-        using IDisposable cb = stage.Connection.Events.On<NatsDiscoveredServersEvent>(async (e, ct) =>
+        await using ClusterStage scenario = await ClusterAsync();
+        using IDisposable cb = scenario.Connection.Events.On<NatsDiscoveredServersEvent>(async (e, ct) =>
         {
-            foreach (NatsServer server in stage.Connection.DiscoveredServers)
+            foreach (NatsServer server in scenario.Connection.DiscoveredServers)
             {
                 await closure.HeardAsync($"Discovered server: {server.Url.Authority}", ct);
             }
         });
 
-        ITestServer node = await stage.JoinAsync();
+        ITestServer node = await scenario.JoinAsync();
 
         while (await closure.NextAsync() != $"Discovered server: 127.0.0.1:{node.Port}")
         {
@@ -76,12 +76,12 @@ public sealed class CListenersTests
     public async Task C_errorCB_is_given_connection_subscription_and_status()
     {
         var closure = new Closure();
-        await using ScenarioContext stage = await ScenarioSetup.OpenAsync(o => o with
+        await using ScenarioContext scenario = await ScenarioSetup.OpenAsync(o => o with
         {
             Events = new() { OnSlowConsumer = (e, ct) => closure.HeardAsync($"Error: {e.Kind} - {e.Subscription.Subject}", ct) },
         });
 
-        await OverflowAsync(stage.Connection);
+        await OverflowAsync(scenario.Connection);
 
         Assert.Equal("Error: SlowConsumer - full", await closure.NextAsync());
     }
@@ -90,9 +90,9 @@ public sealed class CListenersTests
     public async Task C_lameDuckCB_is_called()
     {
         var closure = new Closure();
-        await using ScenarioContext stage = await ScenarioSetup.OpenAsync(o => o with { Events = new() { OnLameDuckMode = (e, ct) => closure.HeardAsync("lame duck", ct) } });
+        await using ScenarioContext scenario = await ScenarioSetup.OpenAsync(o => o with { Events = new() { OnLameDuckMode = (e, ct) => closure.HeardAsync("lame duck", ct) } });
 
-        await stage.Server.EnterLameDuckModeAsync(ScenarioSetup.Token);
+        await scenario.Server.EnterLameDuckModeAsync(ScenarioSetup.Token);
 
         Assert.Equal("lame duck", await closure.NextAsync());
     }

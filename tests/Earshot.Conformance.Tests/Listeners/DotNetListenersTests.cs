@@ -6,7 +6,7 @@ using static Earshot.Conformance.Tests.Listeners.ListenerScenario;
 
 namespace Earshot.Conformance.Tests.Listeners;
 
-/// <summary>What a C# program writes with += today works here, and what the page says does not exist in C# exists. Real servers.</summary>
+/// <summary>C# programs that use += work unchanged, and events that the page lists as missing in C# exist. Real servers.</summary>
 public sealed class DotNetListenersTests
 {
     [Fact]
@@ -119,7 +119,7 @@ public sealed class DotNetListenersTests
     }
 
     [Fact]
-    public async Task CSharp_ServersDiscovered_which_the_page_does_not_know_hears_a_new_server()
+    public async Task CSharp_ServersDiscovered_which_the_page_does_not_list_receives_a_new_server()
     {
         Channel<NatsConnectionEvent> heard = Heard<NatsConnectionEvent>();
         await using ClusterStage stage = await ClusterAsync();
@@ -133,7 +133,7 @@ public sealed class DotNetListenersTests
     }
 
     [Fact]
-    public async Task CSharp_error_handlers_which_the_page_does_not_know_hear_a_server_error()
+    public async Task CSharp_error_handlers_which_the_page_does_not_list_receive_a_server_error()
     {
         Channel<NatsServerErrorEventArgs> server = Heard<NatsServerErrorEventArgs>();
         Channel<NatsEventKind> any = Heard<NatsEventKind>();
@@ -148,7 +148,7 @@ public sealed class DotNetListenersTests
     }
 
     [Fact]
-    public async Task CSharp_logger_of_the_page_hears_a_server_error_at_error_level_with_its_own_id()
+    public async Task CSharp_logger_of_the_page_logs_a_server_error_at_error_level_with_its_own_id()
     {
         using var log = new RecordingLog();
         await using ScenarioContext stage = await LimitedAsync(o => o with { LoggerFactory = log });

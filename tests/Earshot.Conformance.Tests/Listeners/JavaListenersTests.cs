@@ -9,12 +9,12 @@ namespace Earshot.Conformance.Tests.Listeners;
 public sealed class JavaListenersTests
 {
     [Fact]
-    public async Task Java_ConnectionListener_hears_CONNECTED_and_CLOSED()
+    public async Task Java_ConnectionListener_receives_CONNECTED_and_CLOSED()
     {
         var listener = new MyConnectionListener();
-        await using ScenarioContext stage = await ScenarioSetup.OpenAsync(o => o with { ConnectionListeners = [listener] });
+        await using ScenarioContext scenario = await ScenarioSetup.OpenAsync(o => o with { ConnectionListeners = [listener] });
 
-        await stage.Connection.CloseAsync().Within();
+        await scenario.Connection.CloseAsync().Within();
 
         await listener.HearsAsync("CONNECTED");
         await listener.HearsAsync("DISCONNECTED");
@@ -22,43 +22,43 @@ public sealed class JavaListenersTests
     }
 
     [Fact]
-    public async Task Java_ConnectionListener_hears_DISCONNECTED_RECONNECTED_and_RESUBSCRIBED()
+    public async Task Java_ConnectionListener_receives_DISCONNECTED_RECONNECTED_and_RESUBSCRIBED()
     {
         var listener = new MyConnectionListener();
-        await using ScenarioContext stage = await ScenarioSetup.OpenAsync(o => o with { ConnectionListeners = [listener] });
-        await using INatsSub<string> sub = await stage.Connection.SubscribeCoreAsync<string>("orders", cancellationToken: ScenarioSetup.Token);
+        await using ScenarioContext scenario = await ScenarioSetup.OpenAsync(o => o with { ConnectionListeners = [listener] });
+        await using INatsSub<string> sub = await scenario.Connection.SubscribeCoreAsync<string>("orders", cancellationToken: ScenarioSetup.Token);
 
-        await stage.RestartAsync();
+        await scenario.RestartAsync();
 
         foreach (string name in (string[])["CONNECTED", "DISCONNECTED", "RECONNECTED", "RESUBSCRIBED"])
         {
             await listener.HearsAsync(name);
         }
 
-        Assert.Equal(1, stage.Journal.Only<NatsResubscribedEvent>().Count);
+        Assert.Equal(1, scenario.Journal.Only<NatsResubscribedEvent>().Count);
     }
 
     [Fact]
-    public async Task Java_ConnectionListener_hears_DISCOVERED_SERVERS()
+    public async Task Java_ConnectionListener_receives_DISCOVERED_SERVERS()
     {
         var listener = new MyConnectionListener();
-        await using ClusterStage stage = await ClusterAsync(o => o with { ConnectionListeners = [listener] });
+        await using ClusterStage scenario = await ClusterAsync(o => o with { ConnectionListeners = [listener] });
 
-        ITestServer node = await stage.JoinAsync();
+        ITestServer node = await scenario.JoinAsync();
 
-        await stage.Journal.WhenAsync<NatsDiscoveredServersEvent>(e => e.Added.Contains(new Uri(node.Url)), cancellationToken: ScenarioSetup.Token);
+        await scenario.Journal.WhenAsync<NatsDiscoveredServersEvent>(e => e.Added.Contains(new Uri(node.Url)), cancellationToken: ScenarioSetup.Token);
         await listener.HearsAsync("CONNECTED");
         await listener.HearsAsync("DISCOVERED_SERVERS");
-        Assert.Contains(stage.Connection.Servers, server => server.Url == new Uri(node.Url));
+        Assert.Contains(scenario.Connection.Servers, server => server.Url == new Uri(node.Url));
     }
 
     [Fact]
-    public async Task Java_ConnectionListener_hears_LAME_DUCK()
+    public async Task Java_ConnectionListener_receives_LAME_DUCK()
     {
         var listener = new MyConnectionListener();
-        await using ScenarioContext stage = await ScenarioSetup.OpenAsync(o => o with { ConnectionListeners = [listener] });
+        await using ScenarioContext scenario = await ScenarioSetup.OpenAsync(o => o with { ConnectionListeners = [listener] });
 
-        await stage.Server.EnterLameDuckModeAsync(ScenarioSetup.Token);
+        await scenario.Server.EnterLameDuckModeAsync(ScenarioSetup.Token);
 
         await listener.HearsAsync("CONNECTED");
         await listener.HearsAsync("LAME_DUCK");
@@ -68,9 +68,9 @@ public sealed class JavaListenersTests
     public async Task Java_ErrorListener_errorOccurred_has_the_text_of_the_server()
     {
         var listener = new MyErrorListener();
-        await using ScenarioContext stage = await LimitedAsync(o => o with { ConnectionListeners = [listener] });
+        await using ScenarioContext scenario = await LimitedAsync(o => o with { ConnectionListeners = [listener] });
 
-        await stage.Connection.PublishAsync("secret.a", "x", cancellationToken: ScenarioSetup.Token);
+        await scenario.Connection.PublishAsync("secret.a", "x", cancellationToken: ScenarioSetup.Token);
 
         string text = await listener.Errors.Reader.NextAsync();
         Assert.StartsWith("Permissions Violation for Publish to \"secret.a\"", text, StringComparison.Ordinal);
@@ -80,9 +80,9 @@ public sealed class JavaListenersTests
     public async Task Java_ErrorListener_exceptionOccurred_has_the_exception_of_a_failed_attempt()
     {
         var listener = new MyErrorListener();
-        await using ScenarioContext stage = await ScenarioSetup.OpenAsync(o => o with { ConnectionListeners = [listener] });
+        await using ScenarioContext scenario = await ScenarioSetup.OpenAsync(o => o with { ConnectionListeners = [listener] });
 
-        await stage.Server.KillAsync(ScenarioSetup.Token);
+        await scenario.Server.KillAsync(ScenarioSetup.Token);
 
         Assert.IsType<System.Net.Sockets.SocketException>((await listener.Exceptions.Reader.NextAsync()).GetBaseException());
     }
@@ -91,9 +91,9 @@ public sealed class JavaListenersTests
     public async Task Java_ErrorListener_slowConsumerDetected_is_given_the_consumer()
     {
         var listener = new MyErrorListener();
-        await using ScenarioContext stage = await ScenarioSetup.OpenAsync(o => o with { ConnectionListeners = [listener] });
+        await using ScenarioContext scenario = await ScenarioSetup.OpenAsync(o => o with { ConnectionListeners = [listener] });
 
-        INatsSub<string> full = await OverflowAsync(stage.Connection);
+        INatsSub<string> full = await OverflowAsync(scenario.Connection);
 
         Assert.Equal(full.Sid, (await listener.Slow.Reader.NextAsync()).Sid);
     }
@@ -116,7 +116,7 @@ public sealed class JavaListenersTests
 
         public ValueTask OnLameDuckModeAsync(NatsLameDuckModeEvent e, CancellationToken ct) => _heard.Writer.WriteAsync("LAME_DUCK", ct);
 
-        /// <summary>The next thing heard must be this.</summary>
+        /// <summary>The next event must be this one.</summary>
         public async Task HearsAsync(string name) => Assert.Equal(name, await _heard.Reader.NextAsync());
     }
 

@@ -10,11 +10,11 @@ public sealed class JavaScriptListenersTests
     [Fact]
     public async Task JavaScript_closed_resolves_without_an_error_after_close()
     {
-        await using ScenarioContext stage = await ScenarioSetup.OpenAsync();
-        Task<NatsClosedEvent> closed = stage.Connection.Closed;
+        await using ScenarioContext scenario = await ScenarioSetup.OpenAsync();
+        Task<NatsClosedEvent> closed = scenario.Connection.Closed;
         Assert.False(closed.IsCompleted);
 
-        await stage.Connection.CloseAsync().Within();
+        await scenario.Connection.CloseAsync().Within();
 
         Assert.Null((await closed.Within()).Exception);
     }
@@ -22,11 +22,11 @@ public sealed class JavaScriptListenersTests
     [Fact]
     public async Task JavaScript_closed_resolves_with_the_error_that_ended_the_connection()
     {
-        await using ScenarioContext stage = await ScenarioSetup.OpenAsync(o => o with { MaxReconnectRetry = 2 });
+        await using ScenarioContext scenario = await ScenarioSetup.OpenAsync(o => o with { MaxReconnectRetry = 2 });
 
-        await stage.Server.KillAsync(ScenarioSetup.Token);
+        await scenario.Server.KillAsync(ScenarioSetup.Token);
 
-        NatsClosedEvent closed = await stage.Connection.Closed.Within();
+        NatsClosedEvent closed = await scenario.Connection.Closed.Within();
         Assert.Equal(NatsCloseReason.MaxReconnectsReached, closed.Reason);
         Assert.IsType<NatsConnectionFailedException>(closed.Exception);
     }
@@ -34,10 +34,10 @@ public sealed class JavaScriptListenersTests
     [Fact]
     public async Task JavaScript_status_ends_after_close()
     {
-        await using ScenarioContext stage = await ScenarioSetup.OpenAsync();
-        IAsyncEnumerable<NatsConnectionEvent> status = stage.Connection.Events.ReadAllAsync(cancellationToken: ScenarioSetup.Token);
+        await using ScenarioContext scenario = await ScenarioSetup.OpenAsync();
+        IAsyncEnumerable<NatsConnectionEvent> status = scenario.Connection.Events.ReadAllAsync(cancellationToken: ScenarioSetup.Token);
 
-        await stage.Connection.CloseAsync().Within();
+        await scenario.Connection.CloseAsync().Within();
 
         List<NatsEventKind> kinds = [];
         await foreach (NatsConnectionEvent e in status)
@@ -52,12 +52,12 @@ public sealed class JavaScriptListenersTests
     [Fact]
     public async Task JavaScript_status_Disconnect_and_Reconnect_have_the_server()
     {
-        await using ScenarioContext stage = await ScenarioSetup.OpenAsync();
+        await using ScenarioContext scenario = await ScenarioSetup.OpenAsync();
 
-        await stage.RestartAsync();
+        await scenario.RestartAsync();
 
         List<string> data = [];
-        await foreach (NatsConnectionEvent s in stage.Connection.Events.ReadAllAsync(cancellationToken: ScenarioSetup.Token))
+        await foreach (NatsConnectionEvent s in scenario.Connection.Events.ReadAllAsync(cancellationToken: ScenarioSetup.Token))
         {
             if (s is NatsDisconnectedEvent gone)
             {
@@ -70,87 +70,87 @@ public sealed class JavaScriptListenersTests
             }
         }
 
-        string server = new Uri(stage.Server.Url).Authority;
+        string server = new Uri(scenario.Server.Url).Authority;
         Assert.Equal([$"disconnect {server}", $"reconnect {server}"], data);
     }
 
     [Fact]
-    public async Task JavaScript_status_LDM_asks_to_reconnect()
+    public async Task JavaScript_status_LDM_requests_a_reconnect()
     {
-        await using ScenarioContext stage = await ScenarioSetup.OpenAsync();
+        await using ScenarioContext scenario = await ScenarioSetup.OpenAsync();
 
-        await stage.Server.EnterLameDuckModeAsync(ScenarioSetup.Token);
+        await scenario.Server.EnterLameDuckModeAsync(ScenarioSetup.Token);
 
-        NatsLameDuckModeEvent ldm = await FirstAsync<NatsLameDuckModeEvent>(stage.Connection);
-        Assert.Equal(new Uri(stage.Server.Url), ldm.Server.Url);
+        NatsLameDuckModeEvent ldm = await FirstAsync<NatsLameDuckModeEvent>(scenario.Connection);
+        Assert.Equal(new Uri(scenario.Server.Url), ldm.Server.Url);
         Assert.True(ldm.Server.IsLameDuck);
     }
 
     [Fact]
     public async Task JavaScript_status_Update_has_added_and_deleted()
     {
-        await using ClusterStage stage = await ClusterAsync();
-        ITestServer node = await stage.JoinAsync();
+        await using ClusterStage scenario = await ClusterAsync();
+        ITestServer node = await scenario.JoinAsync();
         var url = new Uri(node.Url);
-        NatsServerPoolChangedEvent added = await stage.Journal.WhenAsync<NatsServerPoolChangedEvent>(e => e.Added.Contains(url), cancellationToken: ScenarioSetup.Token);
+        NatsServerPoolChangedEvent added = await scenario.Journal.WhenAsync<NatsServerPoolChangedEvent>(e => e.Added.Contains(url), cancellationToken: ScenarioSetup.Token);
 
-        await stage.Cluster.RemoveNodeAsync(node, ScenarioSetup.Token);
-        NatsServerPoolChangedEvent deleted = await stage.Journal.WhenAsync<NatsServerPoolChangedEvent>(e => e.Removed.Contains(url), cancellationToken: ScenarioSetup.Token);
+        await scenario.Cluster.RemoveNodeAsync(node, ScenarioSetup.Token);
+        NatsServerPoolChangedEvent deleted = await scenario.Journal.WhenAsync<NatsServerPoolChangedEvent>(e => e.Removed.Contains(url), cancellationToken: ScenarioSetup.Token);
 
         Assert.Empty(added.Removed);
         Assert.Empty(deleted.Added);
-        Assert.DoesNotContain(stage.Connection.Servers, server => server.Url == url);
+        Assert.DoesNotContain(scenario.Connection.Servers, server => server.Url == url);
     }
 
     [Fact]
     public async Task JavaScript_status_Error_is_a_permission_error()
     {
-        await using ScenarioContext stage = await LimitedAsync();
+        await using ScenarioContext scenario = await LimitedAsync();
 
-        await stage.Connection.PublishAsync("secret.a", "x", cancellationToken: ScenarioSetup.Token);
+        await scenario.Connection.PublishAsync("secret.a", "x", cancellationToken: ScenarioSetup.Token);
 
-        NatsServerErrorEvent error = await FirstAsync<NatsServerErrorEvent>(stage.Connection);
+        NatsServerErrorEvent error = await FirstAsync<NatsServerErrorEvent>(scenario.Connection);
         Assert.Equal(NatsServerErrorCode.PermissionsViolation, error.Code);
         Assert.False(error.DisconnectExpected);
-        Assert.Equal(NatsConnectionState.Open, stage.Connection.ConnectionState);
+        Assert.Equal(NatsConnectionState.Open, scenario.Connection.ConnectionState);
     }
 
     [Fact]
-    public async Task JavaScript_status_Reconnecting_comes_for_every_attempt()
+    public async Task JavaScript_status_Reconnecting_is_reported_for_every_attempt()
     {
-        await using ScenarioContext stage = await ScenarioSetup.OpenAsync();
-        long mark = stage.Journal.Mark;
+        await using ScenarioContext scenario = await ScenarioSetup.OpenAsync();
+        long mark = scenario.Journal.Mark;
 
-        await stage.Server.KillAsync(ScenarioSetup.Token);
+        await scenario.Server.KillAsync(ScenarioSetup.Token);
 
-        NatsConnectAttemptEvent first = await stage.WhenAsync<NatsConnectAttemptEvent>(after: mark);
-        NatsConnectAttemptEvent second = await stage.WhenAsync<NatsConnectAttemptEvent>(after: first.Sequence);
+        NatsConnectAttemptEvent first = await scenario.WhenAsync<NatsConnectAttemptEvent>(after: mark);
+        NatsConnectAttemptEvent second = await scenario.WhenAsync<NatsConnectAttemptEvent>(after: first.Sequence);
         Assert.False(first.Initial);
         Assert.Equal(first.OutageId, second.OutageId);
         Assert.NotEqual(first.AttemptId, second.AttemptId);
     }
 
     [Fact]
-    public async Task JavaScript_status_StaleConnection_comes_when_the_server_is_silent()
+    public async Task JavaScript_status_StaleConnection_is_reported_when_the_server_is_silent()
     {
-        await using ScenarioContext stage = await ScenarioSetup.OpenAsync(o => o with { PingInterval = TimeSpan.FromMilliseconds(200), MaxPingOut = 1 });
+        await using ScenarioContext scenario = await ScenarioSetup.OpenAsync(o => o with { PingInterval = TimeSpan.FromMilliseconds(200), MaxPingOut = 1 });
 
-        stage.Server.Freeze();
+        scenario.Server.Freeze();
 
-        NatsStaleConnectionEvent stale = await FirstAsync<NatsStaleConnectionEvent>(stage.Connection);
+        NatsStaleConnectionEvent stale = await FirstAsync<NatsStaleConnectionEvent>(scenario.Connection);
         Assert.Equal(NatsStaleConnectionReason.MissedPongs, stale.Reason);
-        Assert.Equal(NatsDisconnectReason.MissedPongs, (await stage.WhenAsync<NatsDisconnectedEvent>()).Reason);
+        Assert.Equal(NatsDisconnectReason.MissedPongs, (await scenario.WhenAsync<NatsDisconnectedEvent>()).Reason);
     }
 
     [Fact]
     public async Task JavaScript_status_ForceReconnect_has_the_reason_of_the_application()
     {
-        await using ScenarioContext stage = await ScenarioSetup.OpenAsync();
+        await using ScenarioContext scenario = await ScenarioSetup.OpenAsync();
 
-        await stage.Connection.ReconnectAsync(new NatsForceReconnectOptions { Reason = "new credentials" }, ScenarioSetup.Token).Within();
+        await scenario.Connection.ReconnectAsync(new NatsForceReconnectOptions { Reason = "new credentials" }, ScenarioSetup.Token).Within();
 
-        Assert.Equal("new credentials", stage.Journal.Only<NatsForceReconnectEvent>().Reason);
-        Assert.Equal(NatsDisconnectReason.ForceReconnect, stage.Journal.Only<NatsDisconnectedEvent>().Reason);
+        Assert.Equal("new credentials", scenario.Journal.Only<NatsForceReconnectEvent>().Reason);
+        Assert.Equal(NatsDisconnectReason.ForceReconnect, scenario.Journal.Only<NatsDisconnectedEvent>().Reason);
     }
 
     private static async Task<T> FirstAsync<T>(NatsConnection connection) where T : NatsConnectionEvent

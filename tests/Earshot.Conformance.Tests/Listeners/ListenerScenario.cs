@@ -21,12 +21,12 @@ internal static class ListenerScenario
     public static async Task<ClusterStage> ClusterAsync(Func<NatsOpts, NatsOpts>? with = null)
     {
         ITestCluster cluster = await TestServers.ClusterAsync(2, cancellationToken: ScenarioSetup.Token);
-        var stage = new ClusterStage(cluster, ScenarioSetup.Record(cluster.Nodes[0].Url, with));
-        await stage.Connection.ConnectAsync(ScenarioSetup.Token).Within();
-        return stage;
+        var scenario = new ClusterStage(cluster, ScenarioSetup.Record(cluster.Nodes[0].Url, with));
+        await scenario.Connection.ConnectAsync(ScenarioSetup.Token).Within();
+        return scenario;
     }
 
-    /// <summary>Publishes more than the subscription may hold; nobody reads it.</summary>
+    /// <summary>Publishes more messages than the capacity of the subscription, which is not read.</summary>
     public static async Task<INatsSub<string>> OverflowAsync(NatsConnection connection)
     {
         INatsSub<string> full = await connection.SubscribeCoreAsync<string>("full", opts: new NatsSubOpts { PendingMessagesLimit = 2 }, cancellationToken: ScenarioSetup.Token);

@@ -11,76 +11,76 @@ public sealed class PythonListenersTests
     [Fact]
     public async Task Python_disconnected_cb_is_called_once_per_session()
     {
-        Channel<string> heard = Heard<string>();
-        await using ScenarioContext stage = await ScenarioSetup.SetAsync();
-        using IDisposable cb = stage.Connection.Events.On<NatsDisconnectedEvent>(async e => await heard.Writer.WriteAsync("Got disconnected!"));
-        await stage.Connection.ConnectAsync(ScenarioSetup.Token).Within();
+        Channel<string> received = Heard<string>();
+        await using ScenarioContext scenario = await ScenarioSetup.SetAsync();
+        using IDisposable cb = scenario.Connection.Events.On<NatsDisconnectedEvent>(async e => await received.Writer.WriteAsync("Got disconnected!"));
+        await scenario.Connection.ConnectAsync(ScenarioSetup.Token).Within();
 
-        await stage.RestartAsync();
-        await stage.Connection.CloseAsync().Within();
+        await scenario.RestartAsync();
+        await scenario.Connection.CloseAsync().Within();
 
-        Assert.Equal("Got disconnected!", await heard.Reader.NextAsync());
-        Assert.Equal("Got disconnected!", await heard.Reader.NextAsync());
-        Assert.False(heard.Reader.TryRead(out _));
+        Assert.Equal("Got disconnected!", await received.Reader.NextAsync());
+        Assert.Equal("Got disconnected!", await received.Reader.NextAsync());
+        Assert.False(received.Reader.TryRead(out _));
     }
 
     [Fact]
     public async Task Python_reconnected_cb_can_print_the_connected_url()
     {
-        Channel<string> heard = Heard<string>();
-        await using ScenarioContext stage = await ScenarioSetup.OpenAsync();
-        using IDisposable cb = stage.Connection.Events.On<NatsReconnectedEvent>(async e => await heard.Writer.WriteAsync($"reconnected to {e.Server.Url.Authority}"));
+        Channel<string> received = Heard<string>();
+        await using ScenarioContext scenario = await ScenarioSetup.OpenAsync();
+        using IDisposable cb = scenario.Connection.Events.On<NatsReconnectedEvent>(async e => await received.Writer.WriteAsync($"reconnected to {e.Server.Url.Authority}"));
 
-        await stage.RestartAsync();
+        await scenario.RestartAsync();
 
-        Assert.Equal($"reconnected to 127.0.0.1:{stage.Server.Port}", await heard.Reader.NextAsync());
+        Assert.Equal($"reconnected to 127.0.0.1:{scenario.Server.Port}", await received.Reader.NextAsync());
     }
 
     [Fact]
-    public async Task Python_error_cb_hears_errors_of_the_server_and_of_attempts()
+    public async Task Python_error_cb_receives_errors_of_the_server_and_of_attempts()
     {
-        Channel<NatsEventKind> heard = Heard<NatsEventKind>();
-        await using ScenarioContext stage = await LimitedAsync(o => o with
+        Channel<NatsEventKind> received = Heard<NatsEventKind>();
+        await using ScenarioContext scenario = await LimitedAsync(o => o with
         {
             Events = new()
             {
-                OnError = (e, ct) => heard.Writer.WriteAsync(e.Kind, ct),
-                OnConnectAttemptFailed = (e, ct) => heard.Writer.WriteAsync(e.Kind, ct),
+                OnError = (e, ct) => received.Writer.WriteAsync(e.Kind, ct),
+                OnConnectAttemptFailed = (e, ct) => received.Writer.WriteAsync(e.Kind, ct),
             },
         });
 
-        await stage.Connection.PublishAsync("secret.a", "x", cancellationToken: ScenarioSetup.Token);
-        Assert.Equal(NatsEventKind.ServerError, await heard.Reader.NextAsync());
-        Assert.Equal(NatsEventKind.PermissionViolation, await heard.Reader.NextAsync());
+        await scenario.Connection.PublishAsync("secret.a", "x", cancellationToken: ScenarioSetup.Token);
+        Assert.Equal(NatsEventKind.ServerError, await received.Reader.NextAsync());
+        Assert.Equal(NatsEventKind.PermissionViolation, await received.Reader.NextAsync());
 
-        await stage.Server.KillAsync(ScenarioSetup.Token);
-        Assert.Equal(NatsEventKind.ConnectAttemptFailed, await heard.Reader.NextAsync());
+        await scenario.Server.KillAsync(ScenarioSetup.Token);
+        Assert.Equal(NatsEventKind.ConnectAttemptFailed, await received.Reader.NextAsync());
     }
 
     [Fact]
     public async Task Python_closed_cb_is_called_when_reconnecting_is_given_up()
     {
-        Channel<NatsClosedEvent> heard = Heard<NatsClosedEvent>();
-        await using ScenarioContext stage = await ScenarioSetup.OpenAsync(o => o with { MaxReconnectRetry = 0 });
-        using IDisposable cb = stage.Connection.Events.On<NatsClosedEvent>(async e => await heard.Writer.WriteAsync(e));
+        Channel<NatsClosedEvent> received = Heard<NatsClosedEvent>();
+        await using ScenarioContext scenario = await ScenarioSetup.OpenAsync(o => o with { MaxReconnectRetry = 0 });
+        using IDisposable cb = scenario.Connection.Events.On<NatsClosedEvent>(async e => await received.Writer.WriteAsync(e));
 
-        await stage.Server.KillAsync(ScenarioSetup.Token);
+        await scenario.Server.KillAsync(ScenarioSetup.Token);
 
-        NatsClosedEvent told = await heard.Reader.NextAsync();
-        Assert.Equal(NatsCloseReason.ReconnectDisabled, told.Reason);
-        Assert.Equal(NatsConnectionState.Failed, told.State);
+        NatsClosedEvent reported = await received.Reader.NextAsync();
+        Assert.Equal(NatsCloseReason.ReconnectDisabled, reported.Reason);
+        Assert.Equal(NatsConnectionState.Failed, reported.State);
     }
 
     [Fact]
-    public async Task Python_discovered_server_cb_which_the_page_does_not_know_hears_a_new_server()
+    public async Task Python_discovered_server_cb_which_the_page_does_not_list_receives_a_new_server()
     {
-        Channel<NatsDiscoveredServersEvent> heard = Heard<NatsDiscoveredServersEvent>();
-        await using ClusterStage stage = await ClusterAsync();
-        using IDisposable cb = stage.Connection.Events.On<NatsDiscoveredServersEvent>(async e => await heard.Writer.WriteAsync(e));
+        Channel<NatsDiscoveredServersEvent> received = Heard<NatsDiscoveredServersEvent>();
+        await using ClusterStage scenario = await ClusterAsync();
+        using IDisposable cb = scenario.Connection.Events.On<NatsDiscoveredServersEvent>(async e => await received.Writer.WriteAsync(e));
 
-        ITestServer node = await stage.JoinAsync();
+        ITestServer node = await scenario.JoinAsync();
 
-        while (!(await heard.Reader.NextAsync()).All.Contains(new Uri(node.Url)))
+        while (!(await received.Reader.NextAsync()).All.Contains(new Uri(node.Url)))
         {
         }
     }
@@ -88,14 +88,14 @@ public sealed class PythonListenersTests
     [Fact]
     public async Task Python_lame_duck_mode_cb_is_called_once()
     {
-        Channel<NatsLameDuckModeEvent> heard = Heard<NatsLameDuckModeEvent>();
-        await using ScenarioContext stage = await ScenarioSetup.OpenAsync();
-        using IDisposable cb = stage.Connection.Events.On<NatsLameDuckModeEvent>(async e => await heard.Writer.WriteAsync(e));
+        Channel<NatsLameDuckModeEvent> received = Heard<NatsLameDuckModeEvent>();
+        await using ScenarioContext scenario = await ScenarioSetup.OpenAsync();
+        using IDisposable cb = scenario.Connection.Events.On<NatsLameDuckModeEvent>(async e => await received.Writer.WriteAsync(e));
 
-        await stage.Server.EnterLameDuckModeAsync(ScenarioSetup.Token);
+        await scenario.Server.EnterLameDuckModeAsync(ScenarioSetup.Token);
 
-        Assert.Equal(new Uri(stage.Server.Url), (await heard.Reader.NextAsync()).Server.Url);
-        await stage.Connection.PingAsync(ScenarioSetup.Token).Within();
-        Assert.Single(stage.Journal.All<NatsLameDuckModeEvent>());
+        Assert.Equal(new Uri(scenario.Server.Url), (await received.Reader.NextAsync()).Server.Url);
+        await scenario.Connection.PingAsync(ScenarioSetup.Token).Within();
+        Assert.Single(scenario.Journal.All<NatsLameDuckModeEvent>());
     }
 }

@@ -11,10 +11,10 @@ public sealed class RubyListenersTests
     [Fact]
     public async Task Ruby_on_disconnect_is_called_for_a_lost_connection()
     {
-        await using ScenarioContext stage = await ScenarioSetup.OpenAsync();
-        Task<NatsDisconnectedEvent> onDisconnect = stage.Connection.Events.WhenAsync<NatsDisconnectedEvent>(cancellationToken: ScenarioSetup.Token);
+        await using ScenarioContext scenario = await ScenarioSetup.OpenAsync();
+        Task<NatsDisconnectedEvent> onDisconnect = scenario.Connection.Events.WhenAsync<NatsDisconnectedEvent>(cancellationToken: ScenarioSetup.Token);
 
-        await stage.Server.KillAsync(ScenarioSetup.Token);
+        await scenario.Server.KillAsync(ScenarioSetup.Token);
 
         Assert.True((await onDisconnect.Within()).WillReconnect);
     }
@@ -22,61 +22,61 @@ public sealed class RubyListenersTests
     [Fact]
     public async Task Ruby_on_disconnect_is_not_called_when_the_first_connect_fails()
     {
-        await using ScenarioContext stage = await ScenarioSetup.SetAsync();
-        await stage.Server.KillAsync(ScenarioSetup.Token);
+        await using ScenarioContext scenario = await ScenarioSetup.SetAsync();
+        await scenario.Server.KillAsync(ScenarioSetup.Token);
 
-        await Assert.ThrowsAsync<NatsConnectionFailedException>(() => stage.Connection.ConnectAsync(ScenarioSetup.Token).Within());
+        await Assert.ThrowsAsync<NatsConnectionFailedException>(() => scenario.Connection.ConnectAsync(ScenarioSetup.Token).Within());
 
-        Assert.Equal(NatsCloseReason.InitialConnectFailed, (await stage.WhenAsync<NatsClosedEvent>()).Reason);
-        Assert.Empty(stage.Journal.All<NatsDisconnectedEvent>());
+        Assert.Equal(NatsCloseReason.InitialConnectFailed, (await scenario.WhenAsync<NatsClosedEvent>()).Reason);
+        Assert.Empty(scenario.Journal.All<NatsDisconnectedEvent>());
     }
 
     [Fact]
     public async Task Ruby_on_reconnect_is_called_when_the_server_is_back()
     {
-        await using ScenarioContext stage = await ScenarioSetup.OpenAsync();
-        Task<NatsReconnectedEvent> onReconnect = stage.Connection.Events.WhenAsync<NatsReconnectedEvent>(cancellationToken: ScenarioSetup.Token);
+        await using ScenarioContext scenario = await ScenarioSetup.OpenAsync();
+        Task<NatsReconnectedEvent> onReconnect = scenario.Connection.Events.WhenAsync<NatsReconnectedEvent>(cancellationToken: ScenarioSetup.Token);
 
-        await stage.RestartAsync();
+        await scenario.RestartAsync();
 
-        NatsReconnectedEvent told = await onReconnect.Within();
-        Assert.Equal(told.Attempts, stage.Journal.All<NatsConnectAttemptEvent>().Count(e => e.OutageId == told.OutageId));
+        NatsReconnectedEvent reported = await onReconnect.Within();
+        Assert.Equal(reported.Attempts, scenario.Journal.All<NatsConnectAttemptEvent>().Count(e => e.OutageId == reported.OutageId));
     }
 
     [Fact]
     public async Task Ruby_on_close_sees_a_connection_that_is_closed()
     {
-        Channel<NatsConnectionState> heard = Heard<NatsConnectionState>();
-        await using ScenarioContext stage = await ScenarioSetup.OpenAsync();
-        using IDisposable onClose = stage.Connection.Events.On<NatsClosedEvent>(async _ => await heard.Writer.WriteAsync(stage.Connection.ConnectionState));
+        Channel<NatsConnectionState> received = Heard<NatsConnectionState>();
+        await using ScenarioContext scenario = await ScenarioSetup.OpenAsync();
+        using IDisposable onClose = scenario.Connection.Events.On<NatsClosedEvent>(async _ => await received.Writer.WriteAsync(scenario.Connection.ConnectionState));
 
-        await stage.Connection.CloseAsync().Within();
+        await scenario.Connection.CloseAsync().Within();
 
-        Assert.Equal(NatsConnectionState.Closed, await heard.Reader.NextAsync());
+        Assert.Equal(NatsConnectionState.Closed, await received.Reader.NextAsync());
     }
 
     [Fact]
-    public async Task Ruby_on_error_hears_an_error_and_the_connection_stays_open()
+    public async Task Ruby_on_error_receives_an_error_and_the_connection_stays_open()
     {
-        Channel<string> heard = Heard<string>();
-        await using ScenarioContext stage = await LimitedAsync();
-        using IDisposable onError = stage.Connection.Events.On<NatsServerErrorEvent>(async e => await heard.Writer.WriteAsync($"Error: {e.Text}"));
+        Channel<string> received = Heard<string>();
+        await using ScenarioContext scenario = await LimitedAsync();
+        using IDisposable onError = scenario.Connection.Events.On<NatsServerErrorEvent>(async e => await received.Writer.WriteAsync($"Error: {e.Text}"));
 
-        await stage.Connection.PublishAsync("secret.a", "x", cancellationToken: ScenarioSetup.Token);
+        await scenario.Connection.PublishAsync("secret.a", "x", cancellationToken: ScenarioSetup.Token);
 
-        Assert.StartsWith("Error: Permissions Violation", await heard.Reader.NextAsync(), StringComparison.Ordinal);
-        await stage.Connection.PingAsync(ScenarioSetup.Token).Within();
-        Assert.Empty(stage.Journal.All<NatsDisconnectedEvent>());
+        Assert.StartsWith("Error: Permissions Violation", await received.Reader.NextAsync(), StringComparison.Ordinal);
+        await scenario.Connection.PingAsync(ScenarioSetup.Token).Within();
+        Assert.Empty(scenario.Journal.All<NatsDisconnectedEvent>());
     }
 
     [Fact]
-    public async Task Ruby_new_servers_which_the_page_does_not_know_reach_an_observer()
+    public async Task Ruby_new_servers_which_the_page_does_not_list_reach_an_observer()
     {
-        await using ClusterStage stage = await ClusterAsync();
+        await using ClusterStage scenario = await ClusterAsync();
         var observer = new NewServers();
-        using IDisposable subscription = stage.Connection.Events.Subscribe(observer);
+        using IDisposable subscription = scenario.Connection.Events.Subscribe(observer);
 
-        ITestServer node = await stage.JoinAsync();
+        ITestServer node = await scenario.JoinAsync();
 
         while (!(await observer.Heard.Reader.NextAsync()).Added.Contains(new Uri(node.Url)))
         {

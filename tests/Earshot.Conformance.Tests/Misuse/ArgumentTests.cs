@@ -73,7 +73,7 @@ public sealed class ArgumentTests(Servers servers)
     }
 
     [Fact]
-    public async Task A_reply_to_a_message_that_asks_for_none_is_refused_and_two_replies_are_allowed()
+    public async Task A_reply_to_a_message_without_a_reply_subject_is_refused_and_two_replies_are_allowed()
     {
         await using NatsConnection nats = await servers.ConnectAsync();
         await using INatsSub<int> sub = await nats.SubscribeCoreAsync<int>(Servers.NewSubject(), cancellationToken: Token);

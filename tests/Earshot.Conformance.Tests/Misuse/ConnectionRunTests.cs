@@ -32,7 +32,7 @@ public sealed class ConnectionRunTests(Servers servers)
 
     [Theory]
     [MemberData(nameof(UsingMethods))]
-    public async Task A_disposed_connection_says_so_in(string method)
+    public async Task A_disposed_connection_throws_in(string method)
     {
         NatsConnection nats = await servers.ConnectAsync();
         await nats.DisposeAsync();
@@ -55,7 +55,7 @@ public sealed class ConnectionRunTests(Servers servers)
     }
 
     [Fact]
-    public async Task A_hundred_disposals_at_once_close_once()
+    public async Task A_hundred_concurrent_disposals_close_once()
     {
         NatsConnection nats = await servers.ConnectAsync();
         await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => Task.Run(() => nats.DisposeAsync().InTimeAsync(), Token)));
@@ -119,7 +119,7 @@ public sealed class ConnectionRunTests(Servers servers)
     }
 
     [Fact]
-    public async Task Subscriptions_made_and_given_up_without_a_session_are_told_to_the_next_one_exactly_once_or_never()
+    public async Task Subscriptions_created_and_disposed_without_a_session_are_sent_to_the_next_one_exactly_once_or_never()
     {
         await using var recording = new Recording(servers.Port);
         await using var nats = new NatsConnection(new NatsOpts { Url = recording.Url, ReconnectWaitMin = TimeSpan.FromMilliseconds(20), ReconnectWaitMax = TimeSpan.FromMilliseconds(50) });
@@ -160,7 +160,7 @@ public sealed class ConnectionRunTests(Servers servers)
     }
 
     [Fact]
-    public async Task Many_hands_at_once_leave_the_table_empty()
+    public async Task Concurrent_callers_leave_the_table_empty()
     {
         await using NatsConnection nats = await servers.ConnectAsync();
         await Task.WhenAll(Enumerable.Range(0, 32).Select(seed => Task.Run(() => PlayAsync(nats, new Random(seed)), Token))).WaitAsync(Servers.Limit, Token);

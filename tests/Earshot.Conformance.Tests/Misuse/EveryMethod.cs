@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace Earshot.Conformance.Tests.Misuse;
 
-/// <summary>Calls each asynchronous method of a connection, found by reflection, with arguments that are right but for the token.</summary>
+/// <summary>Calls each asynchronous method of a connection, found by reflection, with valid arguments except for the token.</summary>
 internal static class EveryMethod
 {
     private static readonly Dictionary<string, MethodInfo> s_methods = typeof(INatsConnection).GetInterfaces().Append(typeof(INatsConnection))

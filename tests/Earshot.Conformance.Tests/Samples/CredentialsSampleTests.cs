@@ -54,7 +54,7 @@ public sealed class CredentialsSampleTests : IDisposable
         Assert.Equal((0, 0, 0), (found[0], found[1], found[2]));
     }
 
-    // How often each text stands in what the process can write to.
+    // The number of occurrences of each text in the writable memory of the process.
     private static int[] Count(int process, params byte[][] texts)
     {
         const int Overlap = 512;

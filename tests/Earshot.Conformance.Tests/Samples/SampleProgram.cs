@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Earshot.Conformance.Tests.Samples;
 
-/// <summary>One sample that runs as a process of its own against a server: its lines, its end. It judges nothing.</summary>
+/// <summary>One sample that runs as a separate process against a server: its output and its exit. Contains no assertions.</summary>
 internal sealed class SampleProgram : IDisposable
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);

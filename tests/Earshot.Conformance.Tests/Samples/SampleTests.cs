@@ -51,14 +51,14 @@ public sealed class SampleTests : IAsyncLifetime
             "connected to ", "disconnected: ForceReconnect", "reconnected to ", "disconnected: UserClosed", "closed: UserClosed");
 
     [Fact]
-    public async Task Stream_tells_everything_in_order_and_ends() =>
+    public async Task Stream_prints_all_events_in_order_and_ends() =>
         AssertInOrder(
             await SampleProgram.RunAsync("listen-stream", _server.Url, Token),
             "Connecting: ", "Connected: ", "ForceReconnect", "disconnected from ", "Reconnecting: ", "reconnected to ", "Resubscribed: ", "closed: UserClosed", "the stream has ended");
 
     [Fact]
-    public async Task Late_handler_is_told_of_the_past() =>
-        AssertContains(await SampleProgram.RunAsync("listen-one-kind", _server.Url, Token), "heard of disconnect #");
+    public async Task Late_handler_receives_past_events() =>
+        AssertContains(await SampleProgram.RunAsync("listen-one-kind", _server.Url, Token), "received disconnect #");
 
     [Fact]
     public async Task Waits_complete_in_order() =>

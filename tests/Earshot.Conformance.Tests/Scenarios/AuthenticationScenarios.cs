@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Earshot.Conformance.Tests.Scenarios;
 
-/// <summary>What a connection tells when a real server does not accept, or no longer accepts, its credentials.</summary>
+/// <summary>Events of a connection when a real server does not accept, or no longer accepts, its credentials.</summary>
 public sealed class AuthenticationScenarios
 {
     private const string Config = "authorization { user: u, password: c4n4ry }";
@@ -56,39 +56,39 @@ public sealed class AuthenticationScenarios
     [OnlyReal(Because.ItNeedsAServerProcess)]
     public async Task Password_changed_by_a_reload_and_back_ends_in_a_reconnect()
     {
-        await using ScenarioContext stage = await ScenarioSetup.OpenAsync(o => WithUser(o, "c4n4ry"), new NatsServerSetup { Config = Config });
-        await using INatsSub<string> sub = await stage.Connection.SubscribeCoreAsync<string>("a", cancellationToken: ScenarioSetup.Token);
-        await stage.Connection.PingAsync(ScenarioSetup.Token).Within();
+        await using ScenarioContext scenario = await ScenarioSetup.OpenAsync(o => WithUser(o, "c4n4ry"), new NatsServerSetup { Config = Config });
+        await using INatsSub<string> sub = await scenario.Connection.SubscribeCoreAsync<string>("a", cancellationToken: ScenarioSetup.Token);
+        await scenario.Connection.PingAsync(ScenarioSetup.Token).Within();
 
-        await stage.Server.Process.ReloadAsync("authorization { user: u, password: other }", ScenarioSetup.Token);
-        NatsDisconnectedEvent gone = await stage.WhenAsync<NatsDisconnectedEvent>();
-        await stage.WhenAsync<NatsConnectAttemptFailedEvent>(e => e.ServerError?.Code == NatsServerErrorCode.AuthorizationViolation);
-        await stage.Server.Process.ReloadAsync(Config, ScenarioSetup.Token);
+        await scenario.Server.Process.ReloadAsync("authorization { user: u, password: other }", ScenarioSetup.Token);
+        NatsDisconnectedEvent gone = await scenario.WhenAsync<NatsDisconnectedEvent>();
+        await scenario.WhenAsync<NatsConnectAttemptFailedEvent>(e => e.ServerError?.Code == NatsServerErrorCode.AuthorizationViolation);
+        await scenario.Server.Process.ReloadAsync(Config, ScenarioSetup.Token);
 
-        await stage.WhenAsync<NatsResubscribedEvent>();
-        // The server says nothing to those whom a reload throws out; the refusal shows at the next attempt.
+        await scenario.WhenAsync<NatsResubscribedEvent>();
+        // The server sends no error to clients that a reload disconnects; the rejection occurs at the next attempt.
         Assert.Equal(NatsDisconnectReason.ServerClosed, gone.Reason);
-        await ScenarioSetup.AssertSameSubscriptionsAsync(stage.Server, stage.Journal);
+        await ScenarioSetup.AssertSameSubscriptionsAsync(scenario.Server, scenario.Journal);
     }
 
     [Fact]
     [OnlyReal(Because.ItNeedsAServerProcess)]
     public async Task Password_that_was_accepted_once_is_tried_however_often_it_is_refused()
     {
-        await using ScenarioContext stage = await ScenarioSetup.OpenAsync(o => WithUser(o, "c4n4ry"), new NatsServerSetup { Config = Config });
+        await using ScenarioContext scenario = await ScenarioSetup.OpenAsync(o => WithUser(o, "c4n4ry"), new NatsServerSetup { Config = Config });
 
-        await stage.Server.Process.ReloadAsync("authorization { user: u, password: other }", ScenarioSetup.Token);
+        await scenario.Server.Process.ReloadAsync("authorization { user: u, password: other }", ScenarioSetup.Token);
 
-        await stage.WhenAsync<NatsConnectAttemptFailedEvent>(e => e is { Round: 4, ServerError.Code: NatsServerErrorCode.AuthorizationViolation });
-        NatsAuthenticationErrorEvent told = Assert.Single(stage.Journal.All<NatsAuthenticationErrorEvent>());
-        Assert.Equal((1, null, false), (told.ConsecutiveRejections, told.TimeUntilAbort, told.WillAbort));
-        Assert.Equal(NatsConnectionState.Reconnecting, stage.Connection.ConnectionState);
-        await stage.Server.Process.ReloadAsync(Config, ScenarioSetup.Token);
-        await stage.WhenAsync<NatsResubscribedEvent>();
+        await scenario.WhenAsync<NatsConnectAttemptFailedEvent>(e => e is { Round: 4, ServerError.Code: NatsServerErrorCode.AuthorizationViolation });
+        NatsAuthenticationErrorEvent reported = Assert.Single(scenario.Journal.All<NatsAuthenticationErrorEvent>());
+        Assert.Equal((1, null, false), (reported.ConsecutiveRejections, reported.TimeUntilAbort, reported.WillAbort));
+        Assert.Equal(NatsConnectionState.Reconnecting, scenario.Connection.ConnectionState);
+        await scenario.Server.Process.ReloadAsync(Config, ScenarioSetup.Token);
+        await scenario.WhenAsync<NatsResubscribedEvent>();
     }
 
     [Fact]
-    public async Task Password_that_was_never_accepted_says_when_it_will_be_given_up()
+    public async Task Password_that_was_never_accepted_reports_when_the_connection_gives_up()
     {
         await using ITestServer server = await ScenarioSetup.ServerAsync(Config);
         await using JournalRecorder journal = ScenarioSetup.Record(server.Url, o => WithUser(o, "c4n4ry-wrong") with { RetryOnInitialConnect = true });

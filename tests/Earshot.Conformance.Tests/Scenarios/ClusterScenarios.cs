@@ -5,13 +5,13 @@ using Xunit;
 
 namespace Earshot.Conformance.Tests.Scenarios;
 
-/// <summary>What a connection tells of a real cluster whose nodes come, go and are restarted one by one.</summary>
+/// <summary>Events of a connection to a real cluster whose nodes are added, removed and restarted one by one.</summary>
 public sealed class ClusterScenarios
 {
     private static readonly NatsServerSetup s_lameDuck = new() { LameDuckDuration = TimeSpan.FromSeconds(30), LameDuckGracePeriod = TimeSpan.FromSeconds(3) };
 
     [Fact]
-    public async Task Node_that_joins_leaves_and_returns_is_told_each_time()
+    public async Task Node_that_joins_leaves_and_returns_is_reported_each_time()
     {
         await using ITestCluster cluster = await TestServers.ClusterAsync(3, cancellationToken: ScenarioSetup.Token);
         await using JournalRecorder journal = ScenarioSetup.Record(cluster.Nodes[0].Url);
@@ -32,7 +32,7 @@ public sealed class ClusterScenarios
     }
 
     [Fact]
-    public async Task Lame_duck_is_left_before_it_dies_without_a_failed_request_or_a_message_twice()
+    public async Task Migration_from_a_lame_duck_server_fails_no_request_and_duplicates_no_message()
     {
         await using ITestCluster cluster = await TestServers.ClusterAsync(3, _ => s_lameDuck, ScenarioSetup.Token);
         await using JournalRecorder journal = ScenarioSetup.Record(cluster.Nodes[0].Url, o => o with { LameDuckGracePeriod = TimeSpan.FromSeconds(1) });
@@ -47,7 +47,7 @@ public sealed class ClusterScenarios
         int sentBefore = int.MaxValue;
         List<int> received = [];
 
-        // The new server has confirmed the subscription; the publisher's own server hears of it a moment later.
+        // The new server has confirmed the subscription; the publisher's own server is notified of it shortly afterwards.
         while (received.LastOrDefault(-1) < sentBefore)
         {
             await other.Connection.PublishAsync("numbers", sent++, cancellationToken: ScenarioSetup.Token);
@@ -97,22 +97,22 @@ public sealed class ClusterScenarios
     }
 
     [Fact]
-    public async Task Lame_duck_that_is_alone_is_not_left()
+    public async Task Single_lame_duck_server_is_used_until_it_ends()
     {
-        await using ScenarioContext stage = await ScenarioSetup.OpenAsync(o => o with { LameDuckGracePeriod = TimeSpan.FromMilliseconds(100) }, s_lameDuck with { LameDuckGracePeriod = TimeSpan.FromSeconds(1) });
+        await using ScenarioContext scenario = await ScenarioSetup.OpenAsync(o => o with { LameDuckGracePeriod = TimeSpan.FromMilliseconds(100) }, s_lameDuck with { LameDuckGracePeriod = TimeSpan.FromSeconds(1) });
 
-        await stage.Server.EnterLameDuckModeAsync(ScenarioSetup.Token);
+        await scenario.Server.EnterLameDuckModeAsync(ScenarioSetup.Token);
 
-        NatsDisconnectedEvent gone = await stage.WhenAsync<NatsDisconnectedEvent>();
-        NatsLameDuckModeEvent lame = stage.Journal.Only<NatsLameDuckModeEvent>();
+        NatsDisconnectedEvent gone = await scenario.WhenAsync<NatsDisconnectedEvent>();
+        NatsLameDuckModeEvent lame = scenario.Journal.Only<NatsLameDuckModeEvent>();
         Assert.Empty(lame.OtherServers);
         Assert.Null(lame.PlannedMigration);
         Assert.True(gone.DuringLameDuck);
-        Assert.Empty(stage.Journal.All<NatsForceReconnectEvent>());
+        Assert.Empty(scenario.Journal.All<NatsForceReconnectEvent>());
     }
 
     [Fact]
-    public async Task Rolling_restart_of_three_nodes_under_load_costs_at_most_one_request_in_a_thousand()
+    public async Task Rolling_restart_of_three_nodes_under_load_fails_at_most_one_request_in_a_thousand()
     {
         NatsOpts Moving(NatsOpts o) => o with { LameDuckGracePeriod = TimeSpan.FromMilliseconds(600) };
         await using ITestCluster cluster = await TestServers.ClusterAsync(3, _ => s_lameDuck, ScenarioSetup.Token);

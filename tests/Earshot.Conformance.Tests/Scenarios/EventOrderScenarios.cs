@@ -4,13 +4,13 @@ using Xunit;
 
 namespace Earshot.Conformance.Tests.Scenarios;
 
-/// <summary>In which order the handlers of one connection hear what happens, when its link breaks again and again.</summary>
+/// <summary>The order in which the handlers of one connection receive events while its transport fails repeatedly.</summary>
 public sealed class EventOrderScenarios
 {
     private const int Drops = 300;
 
     [Fact]
-    public async Task NET_events_and_callbacks_of_300_drops_are_each_heard_in_the_order_of_the_journal()
+    public async Task NET_events_and_callbacks_of_300_drops_are_each_raised_in_the_order_of_the_journal()
     {
         await using ITestServer server = await ScenarioSetup.ServerAsync();
         await using var proxy = new FaultProxy(server.Port);
@@ -44,9 +44,9 @@ public sealed class EventOrderScenarios
         Assert.Equal((3 * Drops) + 1, called.Count);
     }
 
-    private static ValueTask Hear(ConcurrentQueue<string> heard, string name)
+    private static ValueTask Hear(ConcurrentQueue<string> received, string name)
     {
-        heard.Enqueue(name);
+        received.Enqueue(name);
         return default;
     }
 }

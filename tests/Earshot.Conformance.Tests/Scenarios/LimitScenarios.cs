@@ -4,34 +4,34 @@ using Xunit;
 
 namespace Earshot.Conformance.Tests.Scenarios;
 
-/// <summary>What a connection tells when it runs into a limit of a real server.</summary>
+/// <summary>Events of a connection that reaches a limit of a real server.</summary>
 public sealed class LimitScenarios
 {
     [Fact]
     [OnlyReal(Because.ItNeedsAServerProcess)]
-    public async Task Payload_limit_lowered_by_a_reload_costs_one_session_and_the_message_is_not_sent_again()
+    public async Task Payload_limit_lowered_by_a_reload_ends_one_session_and_the_message_is_not_sent_again()
     {
-        await using ScenarioContext stage = await ScenarioSetup.OpenAsync(setup: new NatsServerSetup { Config = "max_payload: 100000" });
-        await stage.Server.Process.ReloadAsync("max_payload: 1000", ScenarioSetup.Token);
+        await using ScenarioContext scenario = await ScenarioSetup.OpenAsync(setup: new NatsServerSetup { Config = "max_payload: 100000" });
+        await scenario.Server.Process.ReloadAsync("max_payload: 1000", ScenarioSetup.Token);
 
-        // Servers that tell the new limit by INFO have it refused here already, which is as good.
-        Exception? local = await Record.ExceptionAsync(() => stage.Connection.PublishAsync("a", new byte[2000], cancellationToken: ScenarioSetup.Token).Within());
+        // With servers that send the new limit by INFO the client already rejects the message here, which is also correct.
+        Exception? local = await Record.ExceptionAsync(() => scenario.Connection.PublishAsync("a", new byte[2000], cancellationToken: ScenarioSetup.Token).Within());
 
         if (local is null)
         {
-            NatsDisconnectedEvent gone = await stage.WhenAsync<NatsDisconnectedEvent>();
+            NatsDisconnectedEvent gone = await scenario.WhenAsync<NatsDisconnectedEvent>();
             Assert.Equal(NatsServerErrorCode.MaximumPayloadViolation, gone.ServerError?.Code);
-            Assert.Equal(NatsLimit.MaxPayload, stage.Journal.Only<NatsLimitExceededEvent>().Limit);
-            await stage.WhenAsync<NatsResubscribedEvent>();
+            Assert.Equal(NatsLimit.MaxPayload, scenario.Journal.Only<NatsLimitExceededEvent>().Limit);
+            await scenario.WhenAsync<NatsResubscribedEvent>();
         }
 
-        await Assert.ThrowsAsync<NatsPayloadTooLargeException>(() => stage.Connection.PublishAsync("a", new byte[2000], cancellationToken: ScenarioSetup.Token).Within());
-        await stage.Connection.PingAsync(ScenarioSetup.Token).Within();
-        Assert.True(stage.Journal.All<NatsDisconnectedEvent>().Count <= 1);
+        await Assert.ThrowsAsync<NatsPayloadTooLargeException>(() => scenario.Connection.PublishAsync("a", new byte[2000], cancellationToken: ScenarioSetup.Token).Within());
+        await scenario.Connection.PingAsync(ScenarioSetup.Token).Within();
+        Assert.True(scenario.Journal.All<NatsDisconnectedEvent>().Count <= 1);
     }
 
     [Fact]
-    public async Task Full_server_is_told_with_phase_and_cause_and_the_second_server_is_used_in_the_same_call()
+    public async Task Full_server_is_reported_with_phase_and_cause_and_the_second_server_is_used_in_the_same_call()
     {
         await using ScenarioContext full = await ScenarioSetup.OpenAsync(setup: new NatsServerSetup { Config = "max_connections: 1" });
         await using ITestServer second = await ScenarioSetup.ServerAsync();
@@ -61,58 +61,58 @@ public sealed class LimitScenarios
     }
 
     [Fact]
-    public async Task One_subscription_too_many_ends_and_is_named_and_the_session_lives_on()
+    public async Task One_subscription_too_many_ends_and_is_named_and_the_session_continues()
     {
-        await using ScenarioContext stage = await ScenarioSetup.OpenAsync(setup: new NatsServerSetup { Config = "max_subscriptions: 2" });
+        await using ScenarioContext scenario = await ScenarioSetup.OpenAsync(setup: new NatsServerSetup { Config = "max_subscriptions: 2" });
         var subs = new INatsSub<string>[3];
         for (int i = 0; i < 3; i++)
         {
-            subs[i] = await stage.Connection.SubscribeCoreAsync<string>($"s.{i}", cancellationToken: ScenarioSetup.Token);
+            subs[i] = await scenario.Connection.SubscribeCoreAsync<string>($"s.{i}", cancellationToken: ScenarioSetup.Token);
         }
 
-        Assert.Equal(NatsLimit.MaxSubscriptions, (await stage.WhenAsync<NatsLimitExceededEvent>()).Limit);
-        Assert.Equal("s.2", (await stage.WhenAsync<NatsExceptionOccurredEvent>()).Subscription?.Subject);
+        Assert.Equal(NatsLimit.MaxSubscriptions, (await scenario.WhenAsync<NatsLimitExceededEvent>()).Limit);
+        Assert.Equal("s.2", (await scenario.WhenAsync<NatsExceptionOccurredEvent>()).Subscription?.Subject);
         await Assert.ThrowsAsync<NatsServerException>(() => subs[2].Msgs.WaitToReadAsync(ScenarioSetup.Token).AsTask());
         Assert.Equal([NatsSubEndReason.None, NatsSubEndReason.None], subs[..2].Select(sub => sub.EndReason));
-        await stage.Connection.PingAsync(ScenarioSetup.Token).Within();
-        Assert.Empty(stage.Journal.All<NatsDisconnectedEvent>());
+        await scenario.Connection.PingAsync(ScenarioSetup.Token).Within();
+        Assert.Empty(scenario.Journal.All<NatsDisconnectedEvent>());
     }
 
     [Fact]
-    public async Task Control_line_too_long_for_the_server_costs_one_session()
+    public async Task Control_line_too_long_for_the_server_ends_one_session()
     {
-        await using ScenarioContext stage = await ScenarioSetup.OpenAsync(setup: new NatsServerSetup { Config = "max_control_line: 1024" });
+        await using ScenarioContext scenario = await ScenarioSetup.OpenAsync(setup: new NatsServerSetup { Config = "max_control_line: 1024" });
 
-        await stage.Connection.PublishAsync(new string('a', 2000), "x", cancellationToken: ScenarioSetup.Token);
+        await scenario.Connection.PublishAsync(new string('a', 2000), "x", cancellationToken: ScenarioSetup.Token);
 
-        NatsDisconnectedEvent gone = await stage.WhenAsync<NatsDisconnectedEvent>();
+        NatsDisconnectedEvent gone = await scenario.WhenAsync<NatsDisconnectedEvent>();
         Assert.Equal(NatsServerErrorCode.MaximumControlLineExceeded, gone.ServerError?.Code);
-        await stage.WhenAsync<NatsResubscribedEvent>();
-        await stage.Connection.PingAsync(ScenarioSetup.Token).Within();
-        Assert.Single(stage.Journal.All<NatsDisconnectedEvent>());
+        await scenario.WhenAsync<NatsResubscribedEvent>();
+        await scenario.Connection.PingAsync(ScenarioSetup.Token).Within();
+        Assert.Single(scenario.Journal.All<NatsDisconnectedEvent>());
     }
 
     [Fact]
-    public async Task Slow_subscription_is_told_from_its_start_to_its_recovery()
+    public async Task Slow_subscription_is_reported_from_its_start_to_its_recovery()
     {
-        await using ScenarioContext stage = await ScenarioSetup.OpenAsync();
-        INatsSub<string> slow = await stage.Connection.SubscribeCoreAsync<string>("a", opts: new NatsSubOpts { PendingMessagesLimit = 4 }, cancellationToken: ScenarioSetup.Token);
+        await using ScenarioContext scenario = await ScenarioSetup.OpenAsync();
+        INatsSub<string> slow = await scenario.Connection.SubscribeCoreAsync<string>("a", opts: new NatsSubOpts { PendingMessagesLimit = 4 }, cancellationToken: ScenarioSetup.Token);
         for (int i = 0; i < 10; i++)
         {
-            await stage.Connection.PublishAsync("a", "x", cancellationToken: ScenarioSetup.Token);
+            await scenario.Connection.PublishAsync("a", "x", cancellationToken: ScenarioSetup.Token);
         }
 
-        await stage.Connection.FlushAsync(ScenarioSetup.Token).Within();
+        await scenario.Connection.FlushAsync(ScenarioSetup.Token).Within();
         for (int i = 0; i < 4; i++)
         {
             await slow.Msgs.NextAsync();
         }
 
-        NatsSlowConsumerRecoveredEvent recovered = await stage.WhenAsync<NatsSlowConsumerRecoveredEvent>();
-        Assert.Equal(slow.Sid, stage.Journal.Only<NatsSlowConsumerEvent>().Sid);
+        NatsSlowConsumerRecoveredEvent recovered = await scenario.WhenAsync<NatsSlowConsumerRecoveredEvent>();
+        Assert.Equal(slow.Sid, scenario.Journal.Only<NatsSlowConsumerEvent>().Sid);
         Assert.Equal(6, recovered.Dropped);
         Assert.Equal(6, slow.Stats.Dropped);
-        Assert.Equal(1, stage.Journal.All<NatsMessageDroppedEvent>()[0].DroppedTotal);
+        Assert.Equal(1, scenario.Journal.All<NatsMessageDroppedEvent>()[0].DroppedTotal);
     }
 
     [Fact]
@@ -120,14 +120,14 @@ public sealed class LimitScenarios
     public async Task Slow_consumer_disconnect_is_reported_as_suspected_cause()
     {
         var time = new AdjustableTime();
-        await using ScenarioContext stage = await ScenarioSetup.OpenAsync(
+        await using ScenarioContext scenario = await ScenarioSetup.OpenAsync(
             o => o with { TimeProvider = time, PingInterval = TimeSpan.FromMinutes(5), ProbeTimeout = TimeSpan.FromMinutes(4) },
             new NatsServerSetup { Config = "write_deadline: \"1s\"\nmax_pending: 1MB" });
-        INatsSub<byte[]> slow = await stage.Connection.SubscribeCoreAsync<byte[]>("a", opts: new NatsSubOpts { PendingMessagesLimit = 1, SlowConsumerPolicy = NatsSlowConsumerPolicy.Wait }, cancellationToken: ScenarioSetup.Token);
+        INatsSub<byte[]> slow = await scenario.Connection.SubscribeCoreAsync<byte[]>("a", opts: new NatsSubOpts { PendingMessagesLimit = 1, SlowConsumerPolicy = NatsSlowConsumerPolicy.Wait }, cancellationToken: ScenarioSetup.Token);
         await slow.ConfirmAsync(ScenarioSetup.Token).Within();
-        int mark = stage.Server.Process.Log.Mark;
-        await using JournalRecorder flood = ScenarioSetup.Record(stage.Server.Url);
-        Task<string> evicted = stage.Server.Process.Log.WaitForAsync("Slow Consumer", mark, ScenarioSetup.Token).Within();
+        int mark = scenario.Server.Process.Log.Mark;
+        await using JournalRecorder flood = ScenarioSetup.Record(scenario.Server.Url);
+        Task<string> evicted = scenario.Server.Process.Log.WaitForAsync("Slow Consumer", mark, ScenarioSetup.Token).Within();
         byte[] payload = new byte[256 * 1024];
         while (!evicted.IsCompleted)
         {
@@ -139,7 +139,7 @@ public sealed class LimitScenarios
         using var reading = new CancellationTokenSource();
         Task reader = ReadAllAsync(slow, reading.Token);
 
-        NatsDisconnectedEvent gone = await stage.WhenAsync<NatsDisconnectedEvent>();
+        NatsDisconnectedEvent gone = await scenario.WhenAsync<NatsDisconnectedEvent>();
         await reading.CancelAsync();
         await reader;
         Assert.Contains("slow consumer", gone.SuspectedCause, StringComparison.Ordinal);

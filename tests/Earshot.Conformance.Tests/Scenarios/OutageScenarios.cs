@@ -3,11 +3,11 @@ using Xunit;
 
 namespace Earshot.Conformance.Tests.Scenarios;
 
-/// <summary>What a connection tells when real servers die and come back, and when they do not.</summary>
+/// <summary>Events of a connection when real servers are killed and restarted, and when they are not.</summary>
 public sealed class OutageScenarios
 {
     [Fact]
-    public async Task Killed_node_of_three_is_left_for_another_with_all_subscriptions()
+    public async Task Killed_node_of_three_is_replaced_by_another_with_all_subscriptions()
     {
         await using ITestCluster cluster = await TestServers.ClusterAsync(3, cancellationToken: ScenarioSetup.Token);
         await using JournalRecorder journal = ScenarioSetup.Record(cluster.Nodes[0].Url);
@@ -29,16 +29,16 @@ public sealed class OutageScenarios
     [Fact]
     public async Task Restart_on_the_same_port_is_one_outage_of_a_server_that_was_restarted()
     {
-        await using ScenarioContext stage = await ScenarioSetup.OpenAsync();
-        await using INatsSub<string> sub = await stage.Connection.SubscribeCoreAsync<string>("a", cancellationToken: ScenarioSetup.Token);
+        await using ScenarioContext scenario = await ScenarioSetup.OpenAsync();
+        await using INatsSub<string> sub = await scenario.Connection.SubscribeCoreAsync<string>("a", cancellationToken: ScenarioSetup.Token);
 
-        await stage.RestartAsync();
+        await scenario.RestartAsync();
 
-        NatsReconnectedEvent back = stage.Journal.Only<NatsReconnectedEvent>();
+        NatsReconnectedEvent back = scenario.Journal.Only<NatsReconnectedEvent>();
         Assert.True(back.SameServer && back.ServerRestarted);
         Assert.Equal(1, back.OutageId);
-        Assert.All(stage.Journal.Events.Where(e => e is NatsDisconnectedEvent or NatsReconnectingEvent or NatsReconnectedEvent or NatsResubscribedEvent), e => Assert.Equal(1, e.OutageId));
-        await ScenarioSetup.AssertSameSubscriptionsAsync(stage.Server, stage.Journal);
+        Assert.All(scenario.Journal.Events.Where(e => e is NatsDisconnectedEvent or NatsReconnectingEvent or NatsReconnectedEvent or NatsResubscribedEvent), e => Assert.Equal(1, e.OutageId));
+        await ScenarioSetup.AssertSameSubscriptionsAsync(scenario.Server, scenario.Journal);
     }
 
     [Fact]
@@ -74,46 +74,46 @@ public sealed class OutageScenarios
     [Fact]
     public async Task Giving_up_fails_all_waiters_with_the_reason_and_ConnectAsync_restarts()
     {
-        await using ScenarioContext stage = await ScenarioSetup.OpenAsync(o => o with
+        await using ScenarioContext scenario = await ScenarioSetup.OpenAsync(o => o with
         {
             MaxReconnectRetry = 3,
             ReconnectWaitMin = TimeSpan.FromMilliseconds(300),
             ReconnectWaitMax = TimeSpan.FromMilliseconds(300),
             PendingBufferSize = 64,
         });
-        INatsSub<string> sub = await stage.Connection.SubscribeCoreAsync<string>("a", cancellationToken: ScenarioSetup.Token);
-        await stage.Server.KillAsync(ScenarioSetup.Token);
-        await stage.WhenAsync<NatsReconnectingEvent>();
+        INatsSub<string> sub = await scenario.Connection.SubscribeCoreAsync<string>("a", cancellationToken: ScenarioSetup.Token);
+        await scenario.Server.KillAsync(ScenarioSetup.Token);
+        await scenario.WhenAsync<NatsReconnectingEvent>();
         var minute = TimeSpan.FromMinutes(1);
-        Task request = stage.Connection.RequestAsync<string, string>("b", "x", replyOpts: new NatsSubOpts { Timeout = minute }, cancellationToken: ScenarioSetup.Token).AsTask();
-        Task publish = PublishUntilRefusedAsync(stage.Connection, new NatsPubOpts { Timeout = minute });
+        Task request = scenario.Connection.RequestAsync<string, string>("b", "x", replyOpts: new NatsSubOpts { Timeout = minute }, cancellationToken: ScenarioSetup.Token).AsTask();
+        Task publish = PublishUntilRefusedAsync(scenario.Connection, new NatsPubOpts { Timeout = minute });
 
-        NatsClosedEvent closed = await stage.Connection.Closed.Within();
+        NatsClosedEvent closed = await scenario.Connection.Closed.Within();
 
         Assert.Equal(NatsCloseReason.MaxReconnectsReached, closed.Reason);
-        Assert.Equal(NatsReconnectLimit.Attempts, stage.Journal.Only<NatsMaxReconnectsReachedEvent>().Limit);
-        Assert.Equal(3, stage.Journal.All<NatsConnectAttemptFailedEvent>().Count);
+        Assert.Equal(NatsReconnectLimit.Attempts, scenario.Journal.Only<NatsMaxReconnectsReachedEvent>().Limit);
+        Assert.Equal(3, scenario.Journal.All<NatsConnectAttemptFailedEvent>().Count);
         foreach (Task waiting in (Task[])[request, publish, sub.Msgs.Completion])
         {
             NatsConnectionClosedException ended = await Assert.ThrowsAsync<NatsConnectionClosedException>(() => waiting.Within());
             Assert.Equal(NatsCloseReason.MaxReconnectsReached, ended.Reason);
         }
 
-        await stage.Server.StartServerAsync(ScenarioSetup.Token);
-        await stage.Connection.ConnectAsync(ScenarioSetup.Token).Within();
-        await stage.Connection.PingAsync(ScenarioSetup.Token).Within();
-        Assert.Equal(2, stage.Journal.All<NatsConnectedEvent>().Count);
+        await scenario.Server.StartServerAsync(ScenarioSetup.Token);
+        await scenario.Connection.ConnectAsync(ScenarioSetup.Token).Within();
+        await scenario.Connection.PingAsync(ScenarioSetup.Token).Within();
+        Assert.Equal(2, scenario.Journal.All<NatsConnectedEvent>().Count);
     }
 
     [Fact]
     public async Task Time_limit_of_an_outage_ends_the_connection()
     {
-        await using ScenarioContext stage = await ScenarioSetup.OpenAsync(o => o with { ReconnectTimeLimit = TimeSpan.FromMilliseconds(400) });
+        await using ScenarioContext scenario = await ScenarioSetup.OpenAsync(o => o with { ReconnectTimeLimit = TimeSpan.FromMilliseconds(400) });
 
-        await stage.Server.KillAsync(ScenarioSetup.Token);
+        await scenario.Server.KillAsync(ScenarioSetup.Token);
 
-        Assert.Equal(NatsCloseReason.ReconnectTimeExceeded, (await stage.Connection.Closed.Within()).Reason);
-        Assert.Equal(NatsReconnectLimit.Time, stage.Journal.Only<NatsMaxReconnectsReachedEvent>().Limit);
+        Assert.Equal(NatsCloseReason.ReconnectTimeExceeded, (await scenario.Connection.Closed.Within()).Reason);
+        Assert.Equal(NatsReconnectLimit.Time, scenario.Journal.Only<NatsMaxReconnectsReachedEvent>().Limit);
     }
 
     private static async Task PublishUntilRefusedAsync(NatsConnection connection, NatsPubOpts opts)

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Earshot.Conformance.Tests.Scenarios;
 
-/// <summary>What a connection tells when a real server refuses a subject, from the start or after a reload.</summary>
+/// <summary>Events of a connection when a real server rejects a subject, from the start or after a reload.</summary>
 public sealed class PermissionScenarios
 {
     private const string Denied =
@@ -14,130 +14,130 @@ public sealed class PermissionScenarios
     private const string Allowed = "authorization { users: [ { user: u, password: c4n4ry } ] }";
 
     [Fact]
-    public async Task Publish_to_a_forbidden_subject_is_told_with_its_subject_and_costs_no_session()
+    public async Task Publish_to_a_forbidden_subject_is_reported_with_its_subject_and_ends_no_session()
     {
-        await using ScenarioContext stage = await OpenAsync(Denied);
+        await using ScenarioContext scenario = await OpenAsync(Denied);
 
-        await stage.Connection.PublishAsync("secret.a", "x", cancellationToken: ScenarioSetup.Token);
+        await scenario.Connection.PublishAsync("secret.a", "x", cancellationToken: ScenarioSetup.Token);
 
-        NatsPermissionViolationEvent told = await stage.WhenAsync<NatsPermissionViolationEvent>();
-        Assert.Equal((NatsPermissionOperation.Publish, "secret.a"), (told.Operation, told.Subject));
-        NatsServerErrorEvent before = stage.Journal.Only<NatsServerErrorEvent>();
-        Assert.True(before.Sequence < told.Sequence);
+        NatsPermissionViolationEvent reported = await scenario.WhenAsync<NatsPermissionViolationEvent>();
+        Assert.Equal((NatsPermissionOperation.Publish, "secret.a"), (reported.Operation, reported.Subject));
+        NatsServerErrorEvent before = scenario.Journal.Only<NatsServerErrorEvent>();
+        Assert.True(before.Sequence < reported.Sequence);
         Assert.False(before.DisconnectExpected);
-        await stage.Connection.PingAsync(ScenarioSetup.Token).Within();
-        Assert.Null(told.Snapshot.LastError);
+        await scenario.Connection.PingAsync(ScenarioSetup.Token).Within();
+        Assert.Null(reported.Snapshot.LastError);
     }
 
     [Fact]
     public async Task Request_to_a_forbidden_subject_is_rejected_long_before_its_timeout()
     {
-        await using ScenarioContext stage = await OpenAsync(Denied, o => o with { RequestTimeout = TimeSpan.FromSeconds(25) });
+        await using ScenarioContext scenario = await OpenAsync(Denied, o => o with { RequestTimeout = TimeSpan.FromSeconds(25) });
         long started = Stopwatch.GetTimestamp();
 
         NatsPermissionViolationException refused = await Assert.ThrowsAsync<NatsPermissionViolationException>(
-            () => stage.Connection.RequestAsync<string, string>("secret.a", "x", cancellationToken: ScenarioSetup.Token).Within());
+            () => scenario.Connection.RequestAsync<string, string>("secret.a", "x", cancellationToken: ScenarioSetup.Token).Within());
 
         Assert.Equal(NatsOutcome.Rejected, refused.Outcome);
         Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(10));
     }
 
     [Fact]
-    public async Task Forbidden_subscription_ends_with_the_exception_and_ConfirmAsync_tells()
+    public async Task Forbidden_subscription_ends_with_the_exception_which_ConfirmAsync_throws()
     {
-        await using ScenarioContext stage = await OpenAsync(Denied);
+        await using ScenarioContext scenario = await OpenAsync(Denied);
 
-        INatsSub<string> refused = await stage.Connection.SubscribeCoreAsync<string>("secret.a", cancellationToken: ScenarioSetup.Token);
+        INatsSub<string> refused = await scenario.Connection.SubscribeCoreAsync<string>("secret.a", cancellationToken: ScenarioSetup.Token);
 
         await Assert.ThrowsAsync<NatsPermissionViolationException>(() => refused.ConfirmAsync(ScenarioSetup.Token).Within());
         await Assert.ThrowsAsync<NatsPermissionViolationException>(() => refused.Msgs.Completion.Within());
         Assert.Equal(NatsSubEndReason.Exception, refused.EndReason);
-        NatsPermissionViolationEvent told = await stage.WhenAsync<NatsPermissionViolationEvent>();
-        Assert.Same(refused.Sid, Assert.Single(told.Subscriptions).Sid);
-        await stage.WhenAsync<NatsSubscriptionRemovedEvent>(e => e.Sid == refused.Sid);
-        await ScenarioSetup.AssertSameSubscriptionsAsync(stage.Server, stage.Journal);
+        NatsPermissionViolationEvent reported = await scenario.WhenAsync<NatsPermissionViolationEvent>();
+        Assert.Same(refused.Sid, Assert.Single(reported.Subscriptions).Sid);
+        await scenario.WhenAsync<NatsSubscriptionRemovedEvent>(e => e.Sid == refused.Sid);
+        await ScenarioSetup.AssertSameSubscriptionsAsync(scenario.Server, scenario.Journal);
     }
 
     [Fact]
-    public async Task Denied_queue_subscription_is_reported_with_its_queue_and_leaves_others()
+    public async Task Denied_queue_subscription_is_reported_with_its_queue_and_does_not_affect_others()
     {
-        await using ScenarioContext stage = await OpenAsync(Denied);
-        INatsSub<string> plain = await stage.Connection.SubscribeCoreAsync<string>("work", cancellationToken: ScenarioSetup.Token);
+        await using ScenarioContext scenario = await OpenAsync(Denied);
+        INatsSub<string> plain = await scenario.Connection.SubscribeCoreAsync<string>("work", cancellationToken: ScenarioSetup.Token);
 
-        INatsSub<string> refused = await stage.Connection.SubscribeCoreAsync<string>("work", "q", cancellationToken: ScenarioSetup.Token);
+        INatsSub<string> refused = await scenario.Connection.SubscribeCoreAsync<string>("work", "q", cancellationToken: ScenarioSetup.Token);
 
         await Assert.ThrowsAsync<NatsPermissionViolationException>(() => refused.ConfirmAsync(ScenarioSetup.Token).Within());
-        NatsPermissionViolationEvent told = await stage.WhenAsync<NatsPermissionViolationEvent>();
-        Assert.Equal(("work", "q"), (told.Subject, told.Queue));
+        NatsPermissionViolationEvent reported = await scenario.WhenAsync<NatsPermissionViolationEvent>();
+        Assert.Equal(("work", "q"), (reported.Subject, reported.Queue));
         Assert.Equal(NatsSubEndReason.None, plain.EndReason);
-        await ScenarioSetup.AssertSameSubscriptionsAsync(stage.Server, stage.Journal);
+        await ScenarioSetup.AssertSameSubscriptionsAsync(scenario.Server, scenario.Journal);
     }
 
     [Fact]
     [OnlyReal(Because.ItNeedsAServerProcess)]
     public async Task Permission_taken_away_by_a_reload_names_the_subscription_with_its_sid()
     {
-        await using ScenarioContext stage = await OpenAsync(Allowed);
-        INatsSub<string> lost = await stage.Connection.SubscribeCoreAsync<string>("secret.a", cancellationToken: ScenarioSetup.Token);
-        INatsSub<string> kept = await stage.Connection.SubscribeCoreAsync<string>("open", cancellationToken: ScenarioSetup.Token);
+        await using ScenarioContext scenario = await OpenAsync(Allowed);
+        INatsSub<string> lost = await scenario.Connection.SubscribeCoreAsync<string>("secret.a", cancellationToken: ScenarioSetup.Token);
+        INatsSub<string> kept = await scenario.Connection.SubscribeCoreAsync<string>("open", cancellationToken: ScenarioSetup.Token);
         await lost.ConfirmAsync(ScenarioSetup.Token).Within();
 
-        await stage.Server.Process.ReloadAsync(Denied, ScenarioSetup.Token);
+        await scenario.Server.Process.ReloadAsync(Denied, ScenarioSetup.Token);
 
-        NatsPermissionViolationEvent told = await stage.WhenAsync<NatsPermissionViolationEvent>();
-        Assert.Equal(NatsPermissionOperation.Subscribe, told.Operation);
-        Assert.Equal(lost.Sid, Assert.Single(told.Subscriptions).Sid);
+        NatsPermissionViolationEvent reported = await scenario.WhenAsync<NatsPermissionViolationEvent>();
+        Assert.Equal(NatsPermissionOperation.Subscribe, reported.Operation);
+        Assert.Equal(lost.Sid, Assert.Single(reported.Subscriptions).Sid);
         await Assert.ThrowsAsync<NatsPermissionViolationException>(() => lost.Msgs.Completion.Within());
-        await stage.Connection.PublishAsync("open", "still here", cancellationToken: ScenarioSetup.Token);
+        await scenario.Connection.PublishAsync("open", "still here", cancellationToken: ScenarioSetup.Token);
         Assert.Equal("still here", (await kept.Msgs.NextAsync()).Data);
-        Assert.Empty(stage.Journal.All<NatsDisconnectedEvent>());
-        await ScenarioSetup.AssertSameSubscriptionsAsync(stage.Server, stage.Journal);
+        Assert.Empty(scenario.Journal.All<NatsDisconnectedEvent>());
+        await ScenarioSetup.AssertSameSubscriptionsAsync(scenario.Server, scenario.Journal);
     }
 
     [Fact]
     [OnlyReal(Because.ItNeedsAServerProcess)]
     public async Task Subscription_that_retries_is_taken_when_a_reload_allows_what_was_denied()
     {
-        await using ScenarioContext stage = await OpenAsync(Denied);
-        INatsSub<string> sub = await stage.Connection.SubscribeCoreAsync<string>(
+        await using ScenarioContext scenario = await OpenAsync(Denied);
+        INatsSub<string> sub = await scenario.Connection.SubscribeCoreAsync<string>(
             "secret.a", opts: new NatsSubOpts { PermissionViolationPolicy = NatsPermissionViolationPolicy.Retry }, cancellationToken: ScenarioSetup.Token);
-        NatsSubscriptionRetryingEvent refused = await stage.WhenAsync<NatsSubscriptionRetryingEvent>();
+        NatsSubscriptionRetryingEvent refused = await scenario.WhenAsync<NatsSubscriptionRetryingEvent>();
         Assert.Equal((sub.Sid, 1), (refused.Subscription.Sid, refused.Attempt));
         Assert.IsType<NatsPermissionViolationException>(refused.Exception);
 
-        await stage.Server.Process.ReloadAsync(Allowed, ScenarioSetup.Token);
+        await scenario.Server.Process.ReloadAsync(Allowed, ScenarioSetup.Token);
 
-        // The server tells nobody of it, so the publishes go on until the retry that is due has been taken.
+        // The server does not report it, so the test publishes until the retry that is due has been accepted.
         Task<NatsMsg<string>> receiving = sub.Msgs.NextAsync();
         while (!receiving.IsCompleted)
         {
-            await stage.Connection.PublishAsync("secret.a", "allowed", cancellationToken: ScenarioSetup.Token);
-            await stage.Connection.PingAsync(ScenarioSetup.Token).Within();
+            await scenario.Connection.PublishAsync("secret.a", "allowed", cancellationToken: ScenarioSetup.Token);
+            await scenario.Connection.PingAsync(ScenarioSetup.Token).Within();
         }
 
         Assert.Equal("allowed", (await receiving).Data);
         Assert.Equal(NatsSubEndReason.None, sub.EndReason);
-        Assert.Empty(stage.Journal.All<NatsDisconnectedEvent>());
-        await ScenarioSetup.AssertSameSubscriptionsAsync(stage.Server, stage.Journal);
+        Assert.Empty(scenario.Journal.All<NatsDisconnectedEvent>());
+        await ScenarioSetup.AssertSameSubscriptionsAsync(scenario.Server, scenario.Journal);
     }
 
     [Fact]
-    public async Task Subscription_refused_after_a_restart_is_told_between_Reconnected_and_Resubscribed()
+    public async Task Subscription_rejected_after_a_restart_is_reported_between_Reconnected_and_Resubscribed()
     {
-        await using ScenarioContext stage = await OpenAsync(Allowed);
-        INatsSub<string> lost = await stage.Connection.SubscribeCoreAsync<string>("secret.a", cancellationToken: ScenarioSetup.Token);
-        INatsSub<string> kept = await stage.Connection.SubscribeCoreAsync<string>("open", cancellationToken: ScenarioSetup.Token);
-        await stage.Server.KillAsync(ScenarioSetup.Token);
+        await using ScenarioContext scenario = await OpenAsync(Allowed);
+        INatsSub<string> lost = await scenario.Connection.SubscribeCoreAsync<string>("secret.a", cancellationToken: ScenarioSetup.Token);
+        INatsSub<string> kept = await scenario.Connection.SubscribeCoreAsync<string>("open", cancellationToken: ScenarioSetup.Token);
+        await scenario.Server.KillAsync(ScenarioSetup.Token);
         await using ITestServer stricter = await ScenarioSetup.ServerAsync(Denied);
 
-        await stage.Connection.SetServersAsync([stricter.Url], cancellationToken: ScenarioSetup.Token).Within();
+        await scenario.Connection.SetServersAsync([stricter.Url], cancellationToken: ScenarioSetup.Token).Within();
 
-        NatsResubscribedEvent back = await stage.WhenAsync<NatsResubscribedEvent>();
-        NatsResubscribeFailedEvent failed = stage.Journal.Only<NatsResubscribeFailedEvent>();
+        NatsResubscribedEvent back = await scenario.WhenAsync<NatsResubscribedEvent>();
+        NatsResubscribeFailedEvent failed = scenario.Journal.Only<NatsResubscribeFailedEvent>();
         Assert.Equal(lost.Sid, failed.Subscription.Sid);
-        Assert.InRange(failed.Sequence, stage.Journal.Only<NatsReconnectedEvent>().Sequence, back.Sequence);
+        Assert.InRange(failed.Sequence, scenario.Journal.Only<NatsReconnectedEvent>().Sequence, back.Sequence);
         Assert.Equal(1, back.Denied);
-        await ScenarioSetup.AssertSameSubscriptionsAsync(stricter, stage.Journal);
+        await ScenarioSetup.AssertSameSubscriptionsAsync(stricter, scenario.Journal);
         Assert.Equal((NatsSubEndReason.Exception, NatsSubEndReason.None), (lost.EndReason, kept.EndReason));
     }
 

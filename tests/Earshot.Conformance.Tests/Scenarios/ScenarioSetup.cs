@@ -17,15 +17,15 @@ internal static class ScenarioSetup
     /// <summary>A server and a connection that is open.</summary>
     public static async Task<ScenarioContext> OpenAsync(Func<NatsOpts, NatsOpts>? with = null, NatsServerSetup? setup = null)
     {
-        ScenarioContext stage = await SetAsync(with, setup);
+        ScenarioContext scenario = await SetAsync(with, setup);
         try
         {
-            await stage.Connection.ConnectAsync(Token).AsTask().Within();
-            return stage;
+            await scenario.Connection.ConnectAsync(Token).AsTask().Within();
+            return scenario;
         }
         catch
         {
-            await stage.DisposeAsync();
+            await scenario.DisposeAsync();
             throw;
         }
     }
@@ -56,15 +56,15 @@ internal static class ScenarioSetup
 
     public static Task<T> NextAsync<T>(this ChannelReader<T> reader) => reader.ReadAsync(Token).AsTask().Within();
 
-    public static Task<T> WhenAsync<T>(this ScenarioContext stage, Func<T, bool>? predicate = null, long after = 0) where T : NatsConnectionEvent =>
-        stage.Journal.WhenAsync(predicate, after, Token);
+    public static Task<T> WhenAsync<T>(this ScenarioContext scenario, Func<T, bool>? predicate = null, long after = 0) where T : NatsConnectionEvent =>
+        scenario.Journal.WhenAsync(predicate, after, Token);
 
     /// <summary>Restarts the server on its ports and completes when the connection has its subscriptions back.</summary>
-    public static async Task RestartAsync(this ScenarioContext stage)
+    public static async Task RestartAsync(this ScenarioContext scenario)
     {
-        long mark = stage.Journal.Mark;
-        await stage.Server.RestartAsync(Token);
-        await stage.WhenAsync<NatsResubscribedEvent>(after: mark);
+        long mark = scenario.Journal.Mark;
+        await scenario.Server.RestartAsync(Token);
+        await scenario.WhenAsync<NatsResubscribedEvent>(after: mark);
     }
 
     /// <summary>The server has exactly the subscriptions that the client believes it has.</summary>

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Earshot.Conformance.Tests.Scenarios;
 
-/// <summary>Which of several addresses a first connect ends at, and what it tells of the others.</summary>
+/// <summary>The address that a first connect selects from several, and its events about the others.</summary>
 public sealed class SeedScenarios
 {
     [Fact]
@@ -61,7 +61,7 @@ public sealed class SeedScenarios
     }
 
     [Fact]
-    public async Task Hostile_addresses_of_a_server_are_told_and_not_used()
+    public async Task Hostile_addresses_of_a_server_are_reported_and_not_used()
     {
         var dialer = new ScriptedDialer(TimeProvider.System);
         dialer.Server("a").Plays(async peer =>
@@ -111,20 +111,20 @@ public sealed class SeedScenarios
     public async Task Oldest_packaged_server_produces_the_same_events()
     {
         var setup = new NatsServerSetup { Binary = await NatsServerLocator.Oldest.Within() };
-        await using ScenarioContext stage = await ScenarioSetup.OpenAsync(setup: setup);
-        await using INatsSub<string> sub = await stage.Connection.SubscribeCoreAsync<string>("a", cancellationToken: ScenarioSetup.Token);
-        await stage.RestartAsync();
-        await stage.Connection.PublishAsync("a", "hello", cancellationToken: ScenarioSetup.Token);
+        await using ScenarioContext scenario = await ScenarioSetup.OpenAsync(setup: setup);
+        await using INatsSub<string> sub = await scenario.Connection.SubscribeCoreAsync<string>("a", cancellationToken: ScenarioSetup.Token);
+        await scenario.RestartAsync();
+        await scenario.Connection.PublishAsync("a", "hello", cancellationToken: ScenarioSetup.Token);
         Assert.Equal("hello", (await sub.Msgs.NextAsync()).Data);
 
-        await stage.Connection.DrainAsync(ScenarioSetup.Token).Within();
+        await scenario.Connection.DrainAsync(ScenarioSetup.Token).Within();
 
         NatsEventKind[] lifecycle =
         [
             NatsEventKind.Connecting, NatsEventKind.Connected, NatsEventKind.Disconnected, NatsEventKind.Reconnecting,
             NatsEventKind.Reconnected, NatsEventKind.Resubscribed, NatsEventKind.Disconnected, NatsEventKind.Closed,
         ];
-        Assert.Equal(lifecycle, stage.Journal.Events.Select(e => e.Kind).Where(lifecycle.Contains));
+        Assert.Equal(lifecycle, scenario.Journal.Events.Select(e => e.Kind).Where(lifecycle.Contains));
     }
 
     private static JournalRecorder RecordInMemory(ScriptedDialer dialer, string url)

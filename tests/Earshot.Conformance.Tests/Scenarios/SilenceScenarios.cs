@@ -7,14 +7,14 @@ namespace Earshot.Conformance.Tests.Scenarios;
 public sealed class SilenceScenarios
 {
     [Fact]
-    public async Task Frozen_server_is_noticed_on_an_idle_connection()
+    public async Task Frozen_server_is_detected_on_an_idle_connection()
     {
-        await using ScenarioContext stage = await ScenarioSetup.OpenAsync(Impatient);
+        await using ScenarioContext scenario = await ScenarioSetup.OpenAsync(Impatient);
 
-        stage.Server.Freeze();
+        scenario.Server.Freeze();
 
-        NatsDisconnectedEvent gone = await stage.WhenAsync<NatsDisconnectedEvent>();
-        NatsStaleConnectionEvent stale = stage.Journal.Only<NatsStaleConnectionEvent>();
+        NatsDisconnectedEvent gone = await scenario.WhenAsync<NatsDisconnectedEvent>();
+        NatsStaleConnectionEvent stale = scenario.Journal.Only<NatsStaleConnectionEvent>();
         Assert.True(stale.Sequence < gone.Sequence);
         Assert.Equal(stale.Max, stale.Outstanding);
         Assert.Equal(NatsDisconnectReason.MissedPongs, gone.Reason);
@@ -22,37 +22,37 @@ public sealed class SilenceScenarios
     }
 
     [Fact]
-    public async Task Frozen_server_is_noticed_with_a_request_outstanding_and_the_request_fails_with_it()
+    public async Task Frozen_server_is_detected_with_a_request_outstanding_and_the_request_fails_with_it()
     {
-        await using ScenarioContext stage = await ScenarioSetup.OpenAsync(o => Impatient(o) with { PingInterval = TimeSpan.FromMinutes(1), ProbeDelay = TimeSpan.FromMilliseconds(200), ProbeTimeout = TimeSpan.FromMilliseconds(600) });
-        await using INatsSub<string> mute = await stage.Connection.SubscribeCoreAsync<string>("mute", cancellationToken: ScenarioSetup.Token);
+        await using ScenarioContext scenario = await ScenarioSetup.OpenAsync(o => Impatient(o) with { PingInterval = TimeSpan.FromMinutes(1), ProbeDelay = TimeSpan.FromMilliseconds(200), ProbeTimeout = TimeSpan.FromMilliseconds(600) });
+        await using INatsSub<string> mute = await scenario.Connection.SubscribeCoreAsync<string>("mute", cancellationToken: ScenarioSetup.Token);
         await mute.ConfirmAsync(ScenarioSetup.Token).Within();
-        stage.Server.Freeze();
+        scenario.Server.Freeze();
 
         NatsConnectionLostException lost = await Assert.ThrowsAsync<NatsConnectionLostException>(
-            () => stage.Connection.RequestAsync<string, string>("mute", "x", replyOpts: new NatsSubOpts { Timeout = TimeSpan.FromMinutes(1) }, cancellationToken: ScenarioSetup.Token).Within());
+            () => scenario.Connection.RequestAsync<string, string>("mute", "x", replyOpts: new NatsSubOpts { Timeout = TimeSpan.FromMinutes(1) }, cancellationToken: ScenarioSetup.Token).Within());
 
         Assert.Equal(NatsOutcome.Unknown, lost.Outcome);
-        Assert.Equal(NatsDisconnectReason.ReadTimeout, stage.Journal.Only<NatsDisconnectedEvent>().Reason);
-        Assert.Equal(1, (await stage.WhenAsync<NatsRequestsFailedEvent>()).Count);
+        Assert.Equal(NatsDisconnectReason.ReadTimeout, scenario.Journal.Only<NatsDisconnectedEvent>().Reason);
+        Assert.Equal(1, (await scenario.WhenAsync<NatsRequestsFailedEvent>()).Count);
     }
 
     [Fact]
     public async Task Thawed_server_is_used_again_and_nothing_is_delivered_twice()
     {
-        await using ScenarioContext stage = await ScenarioSetup.OpenAsync(Impatient);
-        INatsSub<int> sub = await stage.Connection.SubscribeCoreAsync<int>("a", cancellationToken: ScenarioSetup.Token);
+        await using ScenarioContext scenario = await ScenarioSetup.OpenAsync(Impatient);
+        INatsSub<int> sub = await scenario.Connection.SubscribeCoreAsync<int>("a", cancellationToken: ScenarioSetup.Token);
         await sub.ConfirmAsync(ScenarioSetup.Token).Within();
-        stage.Server.Freeze();
+        scenario.Server.Freeze();
         for (int i = 0; i < 3; i++)
         {
-            await stage.Connection.PublishAsync("a", i, cancellationToken: ScenarioSetup.Token).Within();
+            await scenario.Connection.PublishAsync("a", i, cancellationToken: ScenarioSetup.Token).Within();
         }
 
-        await stage.WhenAsync<NatsDisconnectedEvent>();
-        stage.Server.Thaw();
-        await stage.WhenAsync<NatsResubscribedEvent>();
-        await stage.Connection.PublishAsync("a", 99, cancellationToken: ScenarioSetup.Token).Within();
+        await scenario.WhenAsync<NatsDisconnectedEvent>();
+        scenario.Server.Thaw();
+        await scenario.WhenAsync<NatsResubscribedEvent>();
+        await scenario.Connection.PublishAsync("a", 99, cancellationToken: ScenarioSetup.Token).Within();
 
         List<int> received = [];
         do
@@ -61,7 +61,7 @@ public sealed class SilenceScenarios
         }
         while (received[^1] != 99);
         Assert.Equal(received.Distinct(), received);
-        await ScenarioSetup.AssertSameSubscriptionsAsync(stage.Server, stage.Journal);
+        await ScenarioSetup.AssertSameSubscriptionsAsync(scenario.Server, scenario.Journal);
     }
 
     [Fact]
@@ -71,7 +71,7 @@ public sealed class SilenceScenarios
         await using var proxy = new FaultProxy(server.Port);
         await using JournalRecorder journal = ScenarioSetup.Record(proxy.Url);
         await using INatsSub<string> sub = await journal.Connection.SubscribeCoreAsync<string>("a", "q", cancellationToken: ScenarioSetup.Token);
-        await sub.ConfirmAsync(ScenarioSetup.Token).Within(); // nothing is on its way: the reset is all there is to notice
+        await sub.ConfirmAsync(ScenarioSetup.Token).Within(); // nothing is in flight: only the reset can be detected
 
         proxy.ResetAll();
 

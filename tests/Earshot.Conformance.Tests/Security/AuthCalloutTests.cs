@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Earshot.Conformance.Tests.Security;
 
-/// <summary>A server that asks a service of its own whom to let in (ADR-26).</summary>
+/// <summary>A server that delegates authentication to a service (auth callout, ADR-26).</summary>
 public sealed class AuthCalloutTests
 {
     [Fact]

@@ -13,7 +13,7 @@ public sealed class AuthenticationModeTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public async Task Users_get_in_by_options_or_url_and_nobody_else()
+    public async Task Users_are_accepted_by_options_or_url_and_others_are_rejected()
     {
         await using NatsServerProcess server = await Connections.ServerAsync("authorization { users: [ { user: ann, password: \"c4n4ry@1,2\" } ] }");
         await Connections.GetsInAsync(new NatsOpts { Url = server.Url, AuthOpts = new NatsAuthOpts { Username = "ann", Password = "c4n4ry@1,2" } });
@@ -98,14 +98,14 @@ public sealed class AuthenticationModeTests : IDisposable
         await using var a = new NatsConnection(new NatsOpts { Url = server.Url, AuthOpts = new NatsAuthOpts { Username = "a", Password = "a" } });
         await using var anonymous = new NatsConnection(new NatsOpts { Url = server.Url });
         await using var b = new NatsConnection(new NatsOpts { Url = server.Url, AuthOpts = new NatsAuthOpts { Username = "b", Password = "b" } });
-        await using INatsSub<string> heard = await b.SubscribeCoreAsync<string>("to", cancellationToken: Connections.Cancelled);
+        await using INatsSub<string> received = await b.SubscribeCoreAsync<string>("to", cancellationToken: Connections.Cancelled);
         await b.PingAsync(Connections.Cancelled);
 
         await a.PublishAsync("to", "of a", cancellationToken: Connections.Cancelled);
         await a.PingAsync(Connections.Cancelled);
-        await anonymous.PublishAsync("to", "of nobody", cancellationToken: Connections.Cancelled);
-        NatsMsg<string> first = await heard.Msgs.ReadAsync(Connections.Cancelled).AsTask().WaitAsync(Connections.Limit, Connections.Cancelled);
-        Assert.Equal("of nobody", first.Data);
+        await anonymous.PublishAsync("to", "of no user", cancellationToken: Connections.Cancelled);
+        NatsMsg<string> first = await received.Msgs.ReadAsync(Connections.Cancelled).AsTask().WaitAsync(Connections.Limit, Connections.Cancelled);
+        Assert.Equal("of no user", first.Data);
     }
 
     [Fact]

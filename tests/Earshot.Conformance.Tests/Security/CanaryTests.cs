@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Earshot.Conformance.Tests.Security;
 
-/// <summary>A secret in every place that can hold one, and then a look at everything that the client shows.</summary>
+/// <summary>Sets a secret in every place that can contain one, and searches all output of the client for it.</summary>
 [OnlyReal(Because.ItAsksNoServer)]
 public sealed class CanaryTests
 {

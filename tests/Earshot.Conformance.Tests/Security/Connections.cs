@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Earshot.Conformance.Tests.Security;
 
-/// <summary>What the security tests do with a connection, each step with a time limit of its own.</summary>
+/// <summary>The steps of the security tests on a connection, each with its own timeout.</summary>
 internal static class Connections
 {
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
@@ -25,7 +25,7 @@ internal static class Connections
         return events;
     }
 
-    /// <summary>Gets in to a server that only knows PING.</summary>
+    /// <summary>Connects to a server that supports only PING.</summary>
     public static async Task GetsInWithoutEchoAsync(NatsOpts opts)
     {
         await using var connection = new NatsConnection(opts);

@@ -4,7 +4,7 @@ using Xunit;
 namespace Earshot.Conformance.Tests.Security;
 
 /// <summary>
-/// What another implementation makes of our headers. The server decodes them itself where a message asks for a trace (ADR-41), and
+/// How another implementation decodes our headers. The server decodes them itself where a message asks for a trace (ADR-41), and
 /// its trace has the map that it read: no entry more, none less, none changed.
 /// </summary>
 [OnlyReal(Because.ItNeedsWhatOnlyTheRealOneHas)]
@@ -13,7 +13,7 @@ public sealed class HeaderSmugglingTests(Servers servers)
     private const int Messages = 20_000;
     private const int AtOnce = 500;
 
-    // Everything that ends a line, a name or a value somewhere, as far as our rules let it through.
+    // Everything that ends a line, a name or a value in some implementation, as far as our rules accept it.
     private const string Letters = "abcXYZ019 \t\v\f:;,=\"\\{}\u0001\u007f\u0085\u00a0\u2028\u00e9\u20ac\U0001f600";
 
     [Fact]
@@ -21,7 +21,7 @@ public sealed class HeaderSmugglingTests(Servers servers)
     {
         await using NatsConnection connection = await servers.ConnectAsync();
         string subject = Servers.NewSubject("smuggle"), traces = Servers.NewSubject("traces");
-        await using INatsSub<byte[]> told = await connection.SubscribeCoreAsync<byte[]>(traces, cancellationToken: Connections.Cancelled);
+        await using INatsSub<byte[]> reported = await connection.SubscribeCoreAsync<byte[]>(traces, cancellationToken: Connections.Cancelled);
         await using INatsSub<byte[]> receiver = await connection.SubscribeCoreAsync<byte[]>(subject, cancellationToken: Connections.Cancelled);
         var random = new Random(5);
         for (int done = 0; done < Messages; done += AtOnce)
@@ -35,7 +35,7 @@ public sealed class HeaderSmugglingTests(Servers servers)
             var decoded = new Dictionary<string, JsonElement>();
             for (int i = 0; i < AtOnce; i++)
             {
-                NatsMsg<byte[]> trace = await told.NextAsync();
+                NatsMsg<byte[]> trace = await reported.NextAsync();
                 JsonElement header = JsonDocument.Parse(trace.Data!).RootElement.GetProperty("request").GetProperty("header");
                 decoded.Add(header.GetProperty("Number")[0].GetString()!, header);
                 Same(sent, await receiver.NextAsync());

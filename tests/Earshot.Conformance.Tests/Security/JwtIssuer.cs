@@ -20,7 +20,7 @@ internal sealed class JwtIssuer : IDisposable
         _operator, _account.PublicKey, "account", null,
         ",\"limits\":{\"subs\":-1,\"data\":-1,\"payload\":-1,\"imports\":-1,\"exports\":-1,\"wildcards\":true,\"conn\":-1,\"leaf\":-1}");
 
-    /// <summary>The configuration of a server that knows the operator and holds the account in memory.</summary>
+    /// <summary>The configuration of a server with the operator and the account in memory.</summary>
     public string Config => $"operator: {Operator}\nresolver: MEMORY\nresolver_preload: {{ {AccountKey}: {Account} }}\n";
 
     /// <summary>A user's JWT and seed; <paramref name="expires"/> is what the server's clock is compared with.</summary>

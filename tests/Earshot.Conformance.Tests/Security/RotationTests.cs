@@ -11,7 +11,7 @@ public sealed class RotationTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public async Task Expired_users_come_back_with_what_the_callback_gives_then()
+    public async Task Expired_users_reconnect_with_the_new_credentials_of_the_callback()
     {
         using var issuer = new JwtIssuer();
         await using NatsServerProcess server = await Connections.ServerAsync(issuer.Config);
@@ -28,7 +28,7 @@ public sealed class RotationTests : IDisposable
     }
 
     [Fact]
-    public async Task Expired_users_come_back_with_what_the_creds_file_holds_then()
+    public async Task Expired_users_reconnect_with_the_new_content_of_the_creds_file()
     {
         using var issuer = new JwtIssuer();
         await using NatsServerProcess server = await Connections.ServerAsync(issuer.Config);
@@ -41,7 +41,7 @@ public sealed class RotationTests : IDisposable
     }
 
     [Fact]
-    public async Task Fresh_credentials_are_asked_for_before_the_old_ones_expire_and_no_request_fails()
+    public async Task New_credentials_are_requested_before_the_old_ones_expire_and_no_request_fails()
     {
         using var issuer = new JwtIssuer();
         await using NatsServerProcess server = await Connections.ServerAsync(issuer.Config);
@@ -86,7 +86,7 @@ public sealed class RotationTests : IDisposable
     }
 
     [Fact]
-    public async Task Providers_that_have_nothing_fresher_are_told_of_and_nothing_old_is_sent()
+    public async Task Providers_without_newer_credentials_are_reported_and_no_expired_credentials_are_sent()
     {
         using var issuer = new JwtIssuer();
         await using NatsServerProcess server = await Connections.ServerAsync(issuer.Config);
@@ -97,11 +97,11 @@ public sealed class RotationTests : IDisposable
         Task<NatsReconnectedEvent> reconnected = connection.Events.WhenAsync<NatsReconnectedEvent>(cancellationToken: Connections.Cancelled);
         await connection.ConnectAsync(Connections.Cancelled).AsTask().WaitAsync(Connections.Limit, Connections.Cancelled);
 
-        NatsConnectAttemptFailedEvent told = await failed.WaitAsync(Connections.Limit, Connections.Cancelled);
-        NatsCredentialsException why = Assert.IsType<NatsCredentialsException>(told.Exception);
+        NatsConnectAttemptFailedEvent reported = await failed.WaitAsync(Connections.Limit, Connections.Cancelled);
+        NatsCredentialsException why = Assert.IsType<NatsCredentialsException>(reported.Exception);
         Assert.Equal(file, why.Path);
         Assert.Contains("no later than the current ones", why.Reason, StringComparison.Ordinal);
-        Assert.Equal(NatsConnectionState.Open, told.State);
+        Assert.Equal(NatsConnectionState.Open, reported.State);
         await File.WriteAllTextAsync(file, JwtIssuer.CredsOf(issuer.User()), Connections.Cancelled);
         await reconnected.WaitAsync(Connections.Limit, Connections.Cancelled);
         await Connections.EchoAsync(connection);

@@ -10,7 +10,7 @@ using System.Text;
 
 namespace Earshot.Conformance.Tests.Security;
 
-/// <summary>A server on loopback of which every byte is the test's: the one in the middle, or an honest one with a certificate of choice.</summary>
+/// <summary>A server on loopback whose every byte is controlled by the test: a man in the middle, or a regular server with a given certificate.</summary>
 internal sealed class ScriptedListener : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -76,7 +76,7 @@ internal sealed class ScriptedListener : IAsyncDisposable
     }
 }
 
-/// <summary>One accepted connection: plain text until told otherwise.</summary>
+/// <summary>One accepted connection: plain text until it is encrypted.</summary>
 internal sealed class ScriptedSocket(Stream bare, int number)
 {
     private Stream _stream = bare;
@@ -119,7 +119,7 @@ internal sealed class ScriptedSocket(Stream bare, int number)
     /// <summary>The socket below everything.</summary>
     public Stream Bare { get; } = bare;
 
-    /// <summary>The first byte that the client says, -1 when it leaves instead.</summary>
+    /// <summary>The first byte that the client sends, -1 when it closes instead.</summary>
     public async Task<int> FirstByteAsync()
     {
         try
@@ -159,7 +159,7 @@ internal sealed class ScriptedSocket(Stream bare, int number)
     /// <summary>The HTTP request of the upgrade.</summary>
     public string Request { get; private set; } = "";
 
-    /// <summary>Plays an honest server until the client leaves; <paramref name="connectInfo"/> follows CONNECT, as real servers do.</summary>
+    /// <summary>Acts as a regular server until the client closes; <paramref name="connectInfo"/> follows CONNECT, as real servers do.</summary>
     public async Task ServeAsync(string? connectInfo = null, bool untilPong = false)
     {
         var line = new StringBuilder();

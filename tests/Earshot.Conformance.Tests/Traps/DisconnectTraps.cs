@@ -10,12 +10,12 @@ public sealed class DisconnectTraps
     [Fact] // 1
     public async Task Disconnected_has_its_reason_when_reconnecting_is_off()
     {
-        await using ScenarioContext stage = await ScenarioSetup.OpenAsync(o => o with { MaxReconnectRetry = 0 });
+        await using ScenarioContext scenario = await ScenarioSetup.OpenAsync(o => o with { MaxReconnectRetry = 0 });
 
-        await stage.Server.KillAsync(ScenarioSetup.Token);
+        await scenario.Server.KillAsync(ScenarioSetup.Token);
 
-        NatsClosedEvent closed = await stage.Connection.Closed.Within();
-        NatsDisconnectedEvent gone = stage.Journal.Only<NatsDisconnectedEvent>();
+        NatsClosedEvent closed = await scenario.Connection.Closed.Within();
+        NatsDisconnectedEvent gone = scenario.Journal.Only<NatsDisconnectedEvent>();
         Assert.True(gone.Reason is NatsDisconnectReason.ServerClosed or NatsDisconnectReason.SocketError);
         Assert.False(gone.WillReconnect);
         Assert.Equal(NatsCloseReason.ReconnectDisabled, closed.Reason);
@@ -24,77 +24,77 @@ public sealed class DisconnectTraps
     [Fact] // 10
     public async Task Failed_attempts_are_no_disconnects_and_one_outage_is_one_reconnect()
     {
-        await using ScenarioContext stage = await ScenarioSetup.OpenAsync();
-        await stage.Server.KillAsync(ScenarioSetup.Token);
-        NatsConnectAttemptFailedEvent first = await stage.WhenAsync<NatsConnectAttemptFailedEvent>();
-        await stage.WhenAsync<NatsConnectAttemptFailedEvent>(after: first.Sequence);
+        await using ScenarioContext scenario = await ScenarioSetup.OpenAsync();
+        await scenario.Server.KillAsync(ScenarioSetup.Token);
+        NatsConnectAttemptFailedEvent first = await scenario.WhenAsync<NatsConnectAttemptFailedEvent>();
+        await scenario.WhenAsync<NatsConnectAttemptFailedEvent>(after: first.Sequence);
 
-        await stage.Server.StartServerAsync(ScenarioSetup.Token);
+        await scenario.Server.StartServerAsync(ScenarioSetup.Token);
 
-        await stage.WhenAsync<NatsResubscribedEvent>();
-        Assert.Equal(stage.Journal.Only<NatsDisconnectedEvent>().OutageId, stage.Journal.Only<NatsReconnectedEvent>().OutageId);
+        await scenario.WhenAsync<NatsResubscribedEvent>();
+        Assert.Equal(scenario.Journal.Only<NatsDisconnectedEvent>().OutageId, scenario.Journal.Only<NatsReconnectedEvent>().OutageId);
     }
 
     [Fact] // 11
     public async Task Close_emits_one_Disconnected_with_reason_UserClosed()
     {
-        await using ScenarioContext stage = await ScenarioSetup.OpenAsync();
+        await using ScenarioContext scenario = await ScenarioSetup.OpenAsync();
 
-        await stage.Connection.CloseAsync().Within();
+        await scenario.Connection.CloseAsync().Within();
 
-        Assert.Equal(NatsDisconnectReason.UserClosed, stage.Journal.Only<NatsDisconnectedEvent>().Reason);
+        Assert.Equal(NatsDisconnectReason.UserClosed, scenario.Journal.Only<NatsDisconnectedEvent>().Reason);
     }
 
     [Fact] // 12
     public async Task Dispose_ends_with_one_Closed_and_the_state_Closed()
     {
-        await using ScenarioContext stage = await ScenarioSetup.OpenAsync();
+        await using ScenarioContext scenario = await ScenarioSetup.OpenAsync();
 
-        await stage.Connection.DisposeAsync().Within();
+        await scenario.Connection.DisposeAsync().Within();
 
-        Assert.Equal(NatsConnectionState.Closed, stage.Connection.ConnectionState);
-        Assert.Equal(NatsCloseReason.Disposed, stage.Journal.Only<NatsClosedEvent>().Reason);
+        Assert.Equal(NatsConnectionState.Closed, scenario.Connection.ConnectionState);
+        Assert.Equal(NatsCloseReason.Disposed, scenario.Journal.Only<NatsClosedEvent>().Reason);
     }
 
     [Fact] // 21
     public async Task Close_within_a_handler_of_Closed_neither_hangs_nor_repeats_it()
     {
         var seen = Channel.CreateUnbounded<NatsConnectionState>();
-        await using ScenarioContext stage = await ScenarioSetup.OpenAsync();
-        using IDisposable handler = stage.Connection.Events.On<NatsClosedEvent>(async _ =>
+        await using ScenarioContext scenario = await ScenarioSetup.OpenAsync();
+        using IDisposable handler = scenario.Connection.Events.On<NatsClosedEvent>(async _ =>
         {
-            await stage.Connection.CloseAsync();
-            await seen.Writer.WriteAsync(stage.Connection.ConnectionState);
+            await scenario.Connection.CloseAsync();
+            await seen.Writer.WriteAsync(scenario.Connection.ConnectionState);
         });
 
-        await stage.Connection.CloseAsync().Within();
+        await scenario.Connection.CloseAsync().Within();
 
         Assert.Equal(NatsConnectionState.Closed, await seen.Reader.NextAsync());
-        stage.Journal.Only<NatsClosedEvent>();
+        scenario.Journal.Only<NatsClosedEvent>();
     }
 
     [Fact] // 25
     public async Task Close_within_a_handler_does_not_lose_Closed()
     {
-        await using ScenarioContext stage = await ScenarioSetup.OpenAsync();
-        using IDisposable handler = stage.Connection.Events.On<NatsDisconnectedEvent>(async _ => await stage.Connection.CloseAsync());
+        await using ScenarioContext scenario = await ScenarioSetup.OpenAsync();
+        using IDisposable handler = scenario.Connection.Events.On<NatsDisconnectedEvent>(async _ => await scenario.Connection.CloseAsync());
 
-        await stage.Server.KillAsync(ScenarioSetup.Token);
+        await scenario.Server.KillAsync(ScenarioSetup.Token);
 
-        Assert.Equal(NatsCloseReason.UserClosed, (await stage.Connection.Closed.Within()).Reason);
+        Assert.Equal(NatsCloseReason.UserClosed, (await scenario.Connection.Closed.Within()).Reason);
     }
 
     [Fact] // 32
     public async Task Event_keeps_the_server_and_the_state_of_its_moment()
     {
-        await using ScenarioContext stage = await ScenarioSetup.OpenAsync();
+        await using ScenarioContext scenario = await ScenarioSetup.OpenAsync();
 
-        await stage.RestartAsync();
+        await scenario.RestartAsync();
 
-        NatsDisconnectedEvent gone = stage.Journal.Only<NatsDisconnectedEvent>();
-        Assert.Equal(NatsConnectionState.Open, stage.Connection.ConnectionState);
+        NatsDisconnectedEvent gone = scenario.Journal.Only<NatsDisconnectedEvent>();
+        Assert.Equal(NatsConnectionState.Open, scenario.Connection.ConnectionState);
         Assert.Equal((NatsConnectionState.Open, NatsConnectionState.Reconnecting), (gone.PreviousState, gone.State));
-        Assert.Equal(new Uri(stage.Server.Url), gone.Server.Url);
+        Assert.Equal(new Uri(scenario.Server.Url), gone.Server.Url);
         Assert.Null(gone.Snapshot.Server);
         Assert.Equal(gone.Server.Url, gone.Snapshot.LastServer?.Url);
     }
@@ -104,27 +104,27 @@ public sealed class DisconnectTraps
     public async Task Authentication_error_on_a_live_connection_leads_to_a_reconnect_and_not_to_Closed()
     {
         const string Config = "authorization { user: u, password: c4n4ry }";
-        await using ScenarioContext stage = await ScenarioSetup.OpenAsync(
+        await using ScenarioContext scenario = await ScenarioSetup.OpenAsync(
             o => o with { IgnoreAuthErrorAbort = true, AuthOpts = new NatsAuthOpts { Username = "u", Password = "c4n4ry" } }, new() { Config = Config });
-        await stage.Server.Process.ReloadAsync("authorization { user: u, password: q }", ScenarioSetup.Token);
-        await stage.WhenAsync<NatsAuthenticationErrorEvent>();
+        await scenario.Server.Process.ReloadAsync("authorization { user: u, password: q }", ScenarioSetup.Token);
+        await scenario.WhenAsync<NatsAuthenticationErrorEvent>();
 
-        await stage.Server.Process.ReloadAsync(Config, ScenarioSetup.Token);
+        await scenario.Server.Process.ReloadAsync(Config, ScenarioSetup.Token);
 
-        await stage.WhenAsync<NatsResubscribedEvent>();
-        Assert.Empty(stage.Journal.All<NatsClosedEvent>());
+        await scenario.WhenAsync<NatsResubscribedEvent>();
+        Assert.Empty(scenario.Journal.All<NatsClosedEvent>());
     }
 
     [Fact] // 27
     public async Task Slow_consumer_does_not_become_the_last_error_of_the_connection()
     {
-        await using ScenarioContext stage = await ScenarioSetup.OpenAsync();
-        await Listeners.ListenerScenario.OverflowAsync(stage.Connection);
-        await stage.WhenAsync<NatsSlowConsumerEvent>();
+        await using ScenarioContext scenario = await ScenarioSetup.OpenAsync();
+        await Listeners.ListenerScenario.OverflowAsync(scenario.Connection);
+        await scenario.WhenAsync<NatsSlowConsumerEvent>();
 
-        await stage.Connection.CloseAsync().Within();
+        await scenario.Connection.CloseAsync().Within();
 
-        NatsClosedEvent closed = stage.Journal.Only<NatsClosedEvent>();
+        NatsClosedEvent closed = scenario.Journal.Only<NatsClosedEvent>();
         Assert.Null(closed.Exception);
         Assert.Null(closed.Snapshot.LastError);
     }

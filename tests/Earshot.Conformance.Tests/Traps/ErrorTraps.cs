@@ -12,15 +12,15 @@ public sealed class ErrorTraps
     [Fact] // 2
     public async Task Late_reader_of_the_states_gets_every_one_and_stays_registered()
     {
-        await using ScenarioContext stage = await ScenarioSetup.OpenAsync();
+        await using ScenarioContext scenario = await ScenarioSetup.OpenAsync();
         for (int i = 0; i < 12; i++)
         {
-            await stage.Connection.ReconnectAsync(ScenarioSetup.Token).Within();
+            await scenario.Connection.ReconnectAsync(ScenarioSetup.Token).Within();
         }
 
         var states = Channel.CreateUnbounded<NatsConnectionState>();
-        using IDisposable reader = stage.Connection.Events.On<NatsStatusChangedEvent>(e => states.Writer.TryWrite(e.NewStatus), NatsReplay.All);
-        await stage.Connection.CloseAsync().Within();
+        using IDisposable reader = scenario.Connection.Events.On<NatsStatusChangedEvent>(e => states.Writer.TryWrite(e.NewStatus), NatsReplay.All);
+        await scenario.Connection.CloseAsync().Within();
 
         int opens = 0;
         while (await states.Reader.NextAsync() is var state && state != NatsConnectionState.Closed)
@@ -34,16 +34,16 @@ public sealed class ErrorTraps
     [Fact] // 7, 8
     public async Task Server_that_returns_is_discovered_again_and_no_event_is_empty()
     {
-        await using ClusterStage stage = await ListenerScenario.ClusterAsync();
-        var second = new Uri(stage.Cluster.Nodes[1].Url);
-        await stage.Journal.WhenAsync<NatsDiscoveredServersEvent>(e => e.Added.Contains(second), cancellationToken: ScenarioSetup.Token);
-        await stage.Cluster.Nodes[1].StopAsync(ScenarioSetup.Token);
-        NatsServerPoolChangedEvent left = await stage.Journal.WhenAsync<NatsServerPoolChangedEvent>(e => e.Removed.Contains(second), cancellationToken: ScenarioSetup.Token);
+        await using ClusterStage scenario = await ListenerScenario.ClusterAsync();
+        var second = new Uri(scenario.Cluster.Nodes[1].Url);
+        await scenario.Journal.WhenAsync<NatsDiscoveredServersEvent>(e => e.Added.Contains(second), cancellationToken: ScenarioSetup.Token);
+        await scenario.Cluster.Nodes[1].StopAsync(ScenarioSetup.Token);
+        NatsServerPoolChangedEvent left = await scenario.Journal.WhenAsync<NatsServerPoolChangedEvent>(e => e.Removed.Contains(second), cancellationToken: ScenarioSetup.Token);
 
-        await stage.Cluster.StartAllAsync(ScenarioSetup.Token);
+        await scenario.Cluster.StartAllAsync(ScenarioSetup.Token);
 
-        await stage.Journal.WhenAsync<NatsDiscoveredServersEvent>(e => e.Added.Contains(second), left.Sequence, ScenarioSetup.Token);
-        Assert.All(stage.Journal.All<NatsDiscoveredServersEvent>(), e => Assert.NotEmpty(e.Added));
+        await scenario.Journal.WhenAsync<NatsDiscoveredServersEvent>(e => e.Added.Contains(second), left.Sequence, ScenarioSetup.Token);
+        Assert.All(scenario.Journal.All<NatsDiscoveredServersEvent>(), e => Assert.NotEmpty(e.Added));
     }
 
     [Fact] // 13, 23
@@ -64,43 +64,43 @@ public sealed class ErrorTraps
     [Fact] // 15, 16
     public async Task Flood_of_dropped_messages_is_one_slow_consumer_and_hides_no_disconnect()
     {
-        await using ScenarioContext stage = await ScenarioSetup.OpenAsync(o => o with { EventCapacity = 64 });
-        await using INatsSub<int> subscription = await stage.Connection.SubscribeCoreAsync<int>("a", opts: new NatsSubOpts { PendingMessagesLimit = 1 }, cancellationToken: ScenarioSetup.Token);
+        await using ScenarioContext scenario = await ScenarioSetup.OpenAsync(o => o with { EventCapacity = 64 });
+        await using INatsSub<int> subscription = await scenario.Connection.SubscribeCoreAsync<int>("a", opts: new NatsSubOpts { PendingMessagesLimit = 1 }, cancellationToken: ScenarioSetup.Token);
         for (int i = 0; i < 10_000; i++)
         {
-            await stage.Connection.PublishAsync("a", i, cancellationToken: ScenarioSetup.Token);
+            await scenario.Connection.PublishAsync("a", i, cancellationToken: ScenarioSetup.Token);
         }
 
-        await stage.Connection.PingAsync(ScenarioSetup.Token).Within();
-        await stage.RestartAsync();
+        await scenario.Connection.PingAsync(ScenarioSetup.Token).Within();
+        await scenario.RestartAsync();
 
-        stage.Journal.Only<NatsSlowConsumerEvent>();
-        Assert.InRange(stage.Journal.All<NatsMessageDroppedEvent>().Count, 1, 30);
-        stage.Journal.Only<NatsDisconnectedEvent>();
-        Assert.Empty(stage.Journal.All<NatsEventsMissedEvent>());
+        scenario.Journal.Only<NatsSlowConsumerEvent>();
+        Assert.InRange(scenario.Journal.All<NatsMessageDroppedEvent>().Count, 1, 30);
+        scenario.Journal.Only<NatsDisconnectedEvent>();
+        Assert.Empty(scenario.Journal.All<NatsEventsMissedEvent>());
     }
 
     [Fact] // 17
-    public async Task First_list_of_servers_is_told_as_initial()
+    public async Task First_list_of_servers_is_reported_as_initial()
     {
-        await using ClusterStage stage = await ListenerScenario.ClusterAsync();
+        await using ClusterStage scenario = await ListenerScenario.ClusterAsync();
 
-        NatsDiscoveredServersEvent first = await stage.Journal.WhenAsync<NatsDiscoveredServersEvent>(cancellationToken: ScenarioSetup.Token);
+        NatsDiscoveredServersEvent first = await scenario.Journal.WhenAsync<NatsDiscoveredServersEvent>(cancellationToken: ScenarioSetup.Token);
 
         Assert.True(first.Initial);
-        Assert.Contains(new Uri(stage.Cluster.Nodes[1].Url), first.All);
+        Assert.Contains(new Uri(scenario.Cluster.Nodes[1].Url), first.All);
     }
 
     [Fact] // 20
     public async Task Permission_violation_on_publish_does_not_reconnect()
     {
-        await using ScenarioContext stage = await ListenerScenario.LimitedAsync();
+        await using ScenarioContext scenario = await ListenerScenario.LimitedAsync();
 
-        await stage.Connection.PublishAsync("secret.a", "x", cancellationToken: ScenarioSetup.Token);
-        await stage.Connection.PingAsync(ScenarioSetup.Token).Within();
+        await scenario.Connection.PublishAsync("secret.a", "x", cancellationToken: ScenarioSetup.Token);
+        await scenario.Connection.PingAsync(ScenarioSetup.Token).Within();
 
-        stage.Journal.Only<NatsPermissionViolationEvent>();
-        Assert.Empty(stage.Journal.All<NatsDisconnectedEvent>());
+        scenario.Journal.Only<NatsPermissionViolationEvent>();
+        Assert.Empty(scenario.Journal.All<NatsDisconnectedEvent>());
     }
 
     [Fact] // 22
@@ -122,22 +122,22 @@ public sealed class ErrorTraps
     [Fact] // 26
     public async Task Error_is_raised_once_and_a_removed_handler_is_not_called()
     {
-        var heard = Channel.CreateUnbounded<string>();
-        await using ScenarioContext stage = await ListenerScenario.LimitedAsync();
-        IDisposable handler = stage.Connection.Events.On<NatsServerErrorEvent>(e => heard.Writer.TryWrite(e.Text));
-        await stage.Connection.PublishAsync("secret.a", "x", cancellationToken: ScenarioSetup.Token);
-        await heard.Reader.NextAsync();
+        var received = Channel.CreateUnbounded<string>();
+        await using ScenarioContext scenario = await ListenerScenario.LimitedAsync();
+        IDisposable handler = scenario.Connection.Events.On<NatsServerErrorEvent>(e => received.Writer.TryWrite(e.Text));
+        await scenario.Connection.PublishAsync("secret.a", "x", cancellationToken: ScenarioSetup.Token);
+        await received.Reader.NextAsync();
 
         handler.Dispose();
-        await stage.Connection.PublishAsync("secret.b", "x", cancellationToken: ScenarioSetup.Token);
-        await stage.WhenAsync<NatsPermissionViolationEvent>(e => e.Subject == "secret.b");
+        await scenario.Connection.PublishAsync("secret.b", "x", cancellationToken: ScenarioSetup.Token);
+        await scenario.WhenAsync<NatsPermissionViolationEvent>(e => e.Subject == "secret.b");
 
-        Assert.False(heard.Reader.TryRead(out _));
-        Assert.Equal(2, stage.Journal.All<NatsServerErrorEvent>().Count);
+        Assert.False(received.Reader.TryRead(out _));
+        Assert.Equal(2, scenario.Journal.All<NatsServerErrorEvent>().Count);
     }
 
     [Fact] // 31
-    public async Task Lame_duck_is_left_by_the_client_itself()
+    public async Task Client_migrates_from_a_lame_duck_server_by_itself()
     {
         await using ITestCluster cluster = await TestServers.ClusterAsync(2, _ => new NatsServerSetup { LameDuckDuration = TimeSpan.FromSeconds(30) }, ScenarioSetup.Token);
         await using JournalRecorder journal = ScenarioSetup.Record(cluster.Nodes[0].Url, o => o with { LameDuckGracePeriod = TimeSpan.FromMilliseconds(400) });

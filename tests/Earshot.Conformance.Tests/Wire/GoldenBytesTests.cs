@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Earshot.Conformance.Tests.Wire;
 
-/// <summary>The exact bytes that our client says to a real server, and which of them the server answered.</summary>
+/// <summary>The exact bytes that our client sends to a real server, and which of them the server answered.</summary>
 public sealed class GoldenBytesTests(Servers servers)
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -42,7 +42,7 @@ public sealed class GoldenBytesTests(Servers servers)
     [InlineData("user: ann, password: pässword", "ann:p%C3%A4ssword@", "user=ann pass=pässword")]
     [InlineData("token: t0ken", "t0ken@", "auth_token=t0ken")]
     [OnlyReal(Because.ItNeedsAServerProcess)]
-    public async Task Credentials_stand_in_connect_and_nowhere_else(string config, string userInfo, string expected)
+    public async Task Credentials_are_in_CONNECT_and_nowhere_else(string config, string userInfo, string expected)
     {
         await using NatsServerProcess server = await NatsServerProcess.StartAsync(new NatsServerSetup { Config = $"authorization {{ {config} }}" }, Token);
         await using var recording = new Recording(server.Port);
@@ -98,7 +98,7 @@ public sealed class GoldenBytesTests(Servers servers)
         await nats.ConnectAsync(Token).InTimeAsync();
         for (int i = 0; i < 2; i++)
         {
-            await Assert.ThrowsAsync<NatsNoRespondersException>(() => nats.RequestAsync<string, string>("golden.nobody", "?", cancellationToken: Token).InTimeAsync());
+            await Assert.ThrowsAsync<NatsNoRespondersException>(() => nats.RequestAsync<string, string>("golden.unanswered", "?", cancellationToken: Token).InTimeAsync());
         }
 
         string[] lines = recording.SentAfterHandshake.Split("\r\n");
@@ -106,19 +106,19 @@ public sealed class GoldenBytesTests(Servers servers)
         Assert.StartsWith("SUB _INBOX.", lines[0], StringComparison.Ordinal);
         Assert.EndsWith(".*", inbox, StringComparison.Ordinal);
         Assert.Equal(6, lines.Length);
-        Assert.StartsWith($"PUB golden.nobody {inbox[..^1]}", lines[1], StringComparison.Ordinal);
-        Assert.StartsWith($"PUB golden.nobody {inbox[..^1]}", lines[3], StringComparison.Ordinal);
+        Assert.StartsWith($"PUB golden.unanswered {inbox[..^1]}", lines[1], StringComparison.Ordinal);
+        Assert.StartsWith($"PUB golden.unanswered {inbox[..^1]}", lines[3], StringComparison.Ordinal);
         Assert.NotEqual(lines[1], lines[3]);
         Assert.Equal(("?", "?"), (lines[2], lines[4]));
     }
 
     /// <summary>
-    /// Keeps the vectors in tests/Earshot.Protocol.Tests/Golden honest: what a real server of today says has the same operations
+    /// Verifies the vectors in tests/Earshot.Protocol.Tests/Golden: the bytes of a current real server have the same operations
     /// in the same order. Set EARSHOT_GOLDEN to a folder to have the bytes written there as new vectors.
     /// </summary>
     [Fact]
     [OnlyReal(Because.ItLooksAtTheRealBytes)]
-    public async Task The_server_says_what_the_golden_vectors_hold()
+    public async Task The_server_sends_what_the_golden_vectors_contain()
     {
         await using NatsServerProcess server = await NatsServerProcess.StartAsync(
             new NatsServerSetup
@@ -135,7 +135,7 @@ public sealed class GoldenBytesTests(Servers servers)
             await nats.PublishAsync("golden.text", "hällo", replyTo: "golden.reply", cancellationToken: Token);
             await nats.PublishAsync("golden.headers", "data", new NatsHeaders { { "A", new[] { "1", "ä" } }, { "b", "2" } }, cancellationToken: Token);
             await nats.PublishAsync("golden.binary", new byte[] { 0, 13, 10, 255 }, cancellationToken: Token);
-            await Assert.ThrowsAsync<NatsNoRespondersException>(() => nats.RequestAsync<string>("nobody", cancellationToken: Token).InTimeAsync());
+            await Assert.ThrowsAsync<NatsNoRespondersException>(() => nats.RequestAsync<string>("absent", cancellationToken: Token).InTimeAsync());
             await nats.PublishAsync("no.pub", "data", cancellationToken: Token);
             await using INatsSub<string> refused = await nats.SubscribeCoreAsync<string>("no.sub", cancellationToken: Token);
             await nats.FlushAsync(Token).InTimeAsync();

@@ -5,15 +5,15 @@ using Xunit;
 namespace Earshot.Protocol.Tests.Golden;
 
 /// <summary>
-/// What a real nats-server 2.15.1 said to our client, recorded on the wire, ids and all. A test against a running server keeps
-/// the recording honest; here the reader is held to it.
+/// The bytes of a real nats-server 2.15.1 to our client, recorded on the wire, ids included. A test against a running server verifies
+/// the recording; here the reader is tested with it.
 /// </summary>
 public sealed class GoldenVectorTests
 {
     private static readonly byte[] s_serverSays = File.ReadAllBytes(Path.Combine(Folder(), "server-says.bin"));
 
     [Fact]
-    public void Everything_a_real_server_said_is_read_in_order()
+    public void Everything_a_real_server_sent_is_read_in_order()
     {
         string[] operations = OperationFeed.ReadServer(s_serverSays, [s_serverSays.Length]).Split('\n');
         string whole = string.Join('\n', operations);

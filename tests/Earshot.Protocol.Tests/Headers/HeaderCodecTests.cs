@@ -65,7 +65,7 @@ public class HeaderCodecTests
     [InlineData("NATS/1.0\r\nA: 1\r\na:2\r\nB:  3 \r\nA:4\r\n\r\n")]
     [InlineData("NATS/1.0\r\nX:\xe9\xff\r\n\r\n")]
     [InlineData("NATS/1.0\r\n\r\n")]
-    public void Received_headers_that_nobody_changed_are_sent_on_byte_for_byte(string block)
+    public void Received_headers_that_were_not_changed_are_sent_on_byte_for_byte(string block)
     {
         byte[] bytes = OperationFeed.Bytes(block);
         NatsHeaders untouched = HeaderCodec.Parse(bytes), looked = HeaderCodec.Parse(bytes);
@@ -80,7 +80,7 @@ public class HeaderCodecTests
     }
 
     [Fact]
-    public void Received_headers_that_were_changed_are_written_anew_and_a_copy_does_not_change_with_them()
+    public void Received_headers_that_were_changed_are_encoded_again_and_a_copy_does_not_change_with_them()
     {
         NatsHeaders headers = Parse("NATS/1.0\r\nA:1\r\na:2\r\n\r\n");
         NatsHeaders copy = headers.Copy();
@@ -94,7 +94,7 @@ public class HeaderCodecTests
     }
 
     [Fact]
-    public void Received_names_are_told_apart_by_case_where_that_is_asked_for()
+    public void Received_names_are_compared_by_case_where_that_is_requested()
     {
         NatsHeaders headers = HeaderCodec.Parse(OperationFeed.Bytes("NATS/1.0\r\nA: 1\r\na: 2\r\n\r\n"), isCaseSensitive: true);
         Assert.Equal(["A", "a"], headers.Keys);
@@ -150,7 +150,7 @@ public class HeaderCodecTests
         Assert.False(HeaderCodec.TryReadStatus(OperationFeed.Bytes(block), out _));
 
     [Fact]
-    public void P62_bytes_that_are_no_utf8_are_replaced_and_the_replacement_is_told()
+    public void P62_bytes_that_are_no_utf8_are_replaced_and_the_replacement_is_reported()
     {
         NatsHeaders headers = Parse("NATS/1.0\r\nA: x\u00ffy\r\n\r\n");
 
@@ -187,7 +187,7 @@ public class HeaderCodecTests
     }
 
     [Fact]
-    public void A15_values_that_are_no_ascii_come_back_as_they_were()
+    public void A15_values_that_are_no_ascii_round_trip()
     {
         var headers = new NatsHeaders { ["a"] = "h\u00e9 \u20ac \ud83d\ude00" };
         byte[] block = new byte[HeaderCodec.Measure(headers)];

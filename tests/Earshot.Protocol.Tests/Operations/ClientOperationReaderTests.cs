@@ -20,7 +20,7 @@ public class ClientOperationReaderTests
     }
 
     [Fact]
-    public void The_limit_of_a_control_line_counts_what_stands_behind_the_verb()
+    public void The_limit_of_a_control_line_counts_the_bytes_that_follow_the_verb()
     {
         var limits = new ProtocolLimits { MaxControlLine = 512 };
         byte[] exact = OperationFeed.Bytes("SUB " + new string('s', 510) + " 1\r\n");
@@ -48,7 +48,7 @@ public class ClientOperationReaderTests
     [InlineData("PUB foo x\r\n", ProtocolViolation.MalformedArguments)]
     [InlineData("PUB foo 101\r\n", ProtocolViolation.MessageTooLarge)]
     [InlineData("SUB 0123456789012345678901234567890123456789 1\r\n", ProtocolViolation.ControlLineTooLong)]
-    public void A_violation_says_which_rule_so_that_a_server_can_answer(string bytes, object violation)
+    public void A_violation_names_its_rule_so_that_a_server_can_answer(string bytes, object violation)
     {
         var reader = new ClientOperationReader(new ProtocolLimits { MaxMessage = 100, MaxControlLine = 40 });
 

@@ -12,12 +12,12 @@ public class ClientOperationWriterTests
     public void Publishes_are_written_as_the_protocol_page_shows_them()
     {
         Assert.Equal("PUB FOO 11\r\n", Written(ClientOperationWriter.MeasurePublish("FOO", null, 0, 11), d => ClientOperationWriter.WritePublishHead(d, "FOO", null, 11)));
-        Assert.Equal("PUB FRONT.DOOR JOKE.22 11\r\n", Written(100, d => ClientOperationWriter.WritePublishHead(d, "FRONT.DOOR", "JOKE.22", 11)));
+        Assert.Equal("PUB FRONT.DESK JOKE.22 11\r\n", Written(100, d => ClientOperationWriter.WritePublishHead(d, "FRONT.DESK", "JOKE.22", 11)));
         Assert.Equal("PUB NOTIFY 0\r\n", Written(100, d => ClientOperationWriter.WritePublishHead(d, "NOTIFY", (string?)null, 0)));
         Assert.Equal("PUB a _INBOX.x 1\r\n", Written(100, d => ClientOperationWriter.WritePublishHead(d, "a", "_INBOX.x"u8, 1)));
         Assert.Equal("PUB a 1\r\n", Written(100, d => ClientOperationWriter.WritePublishHead(d, "a", ReadOnlySpan<byte>.Empty, 1)));
         Assert.Equal("HPUB FOO 22 33\r\n", Written(100, d => ClientOperationWriter.WriteHeadersPublishHead(d, "FOO", null, 22, 11)));
-        Assert.Equal("HPUB FRONT.DOOR JOKE.22 45 56\r\n", Written(100, d => ClientOperationWriter.WriteHeadersPublishHead(d, "FRONT.DOOR", "JOKE.22", 45, 11)));
+        Assert.Equal("HPUB FRONT.DESK JOKE.22 45 56\r\n", Written(100, d => ClientOperationWriter.WriteHeadersPublishHead(d, "FRONT.DESK", "JOKE.22", 45, 11)));
         Assert.Equal("HPUB a r 12 12\r\n", Written(100, d => ClientOperationWriter.WriteHeadersPublishHead(d, "a", "r"u8, 12, 0)));
     }
 
@@ -54,7 +54,7 @@ public class ClientOperationWriterTests
         Assert.Throws<ArgumentOutOfRangeException>("maxMessages", () => ClientOperationWriter.WriteUnsubscribe(new byte[100], 1, 1_000_000_000));
 
     [Fact]
-    public void A_plain_connect_says_every_boolean_and_no_credentials()
+    public void A_plain_connect_has_every_boolean_and_no_credentials()
     {
         Assert.Equal(
             "CONNECT {\"verbose\":false,\"pedantic\":false,\"tls_required\":false,\"name\":\"n\",\"lang\":\".NET\",\"version\":\"1.2.3\",\"protocol\":1,\"echo\":true,\"headers\":true,\"no_responders\":true}\r\n",
@@ -70,7 +70,7 @@ public class ClientOperationWriterTests
     }
 
     [Fact]
-    public void A_connect_stays_on_one_line_whatever_it_holds()
+    public void A_connect_stays_on_one_line_whatever_it_contains()
     {
         string line = Connect(new ConnectInfo { Name = "a\r\nPUB x 0\r\n\r\n\u2028\u0085", User = "\n", Lang = "\r", Version = "\u0000" });
 

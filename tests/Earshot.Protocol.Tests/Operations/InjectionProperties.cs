@@ -15,7 +15,7 @@ public class InjectionProperties
     private const int Pairs = 200_000;
     private const int Headers = 400_000;
 
-    // Most texts are tame but for one or two letters of these, so that an acceptance is common and a refusal has one cause.
+    // Most texts are valid except for one or two of these characters, so that acceptance is common and a rejection has one cause.
     private const string Wild = " \t\r\n\0\v\f\u0001\u001f\u007f\u0085\u00a0\u2028\u2029.:*>\ud800\udfff\ufeff\u00e9\u20ac";
     private static readonly SearchValues<char> s_wild = SearchValues.Create(Wild);
     private const string Tame = "abcdefgh.XYZ09_-$";

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Earshot.Protocol.Tests;
 
-/// <summary>A reader that knows the head of the last message reads as one that does not.</summary>
+/// <summary>A reader that caches the head of the last message gives the same results as one that does not.</summary>
 public class RepeatedHeadProperties
 {
     // Heads that are equal, that begin alike, and that are written as servers do not write them.

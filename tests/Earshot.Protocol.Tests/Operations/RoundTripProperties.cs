@@ -81,7 +81,7 @@ public class RoundTripProperties
     }
 
     [Fact]
-    public void Accepted_headers_come_back_without_the_space_around_their_values()
+    public void Accepted_headers_round_trip_without_the_space_around_their_values()
     {
         int entries = 0;
         s_headers.Sample(

@@ -61,7 +61,7 @@ public class ServerOperationReaderTests
     }
 
     [Fact]
-    public void A_message_whose_payload_is_missing_asks_for_exactly_the_bytes_of_the_frame()
+    public void A_message_whose_payload_is_missing_requests_exactly_the_bytes_of_the_frame()
     {
         var reader = new ServerOperationReader(ProtocolLimits.Default);
 
@@ -83,7 +83,7 @@ public class ServerOperationReaderTests
     }
 
     [Fact]
-    public void A_header_block_above_the_limit_costs_its_message_and_not_the_connection()
+    public void A_header_block_above_the_limit_loses_its_message_and_not_the_connection()
     {
         var limits = new ProtocolLimits { MaxHeaderBlock = 20 };
         byte[] input = OperationFeed.Bytes("HMSG a 1 30 30\r\n" + new string('h', 30) + "\r\n");
@@ -144,7 +144,7 @@ public class ServerOperationReaderTests
         Assert.Equal((12 + 3) * 10_000, sum);
     }
 
-    // Optimised at once, because the runtime itself allocates when it replaces a running loop.
+    // Optimized from the first call, because the runtime itself allocates when it replaces a running loop.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static long ReadAll(ServerOperationReader reader, byte[] bytes, int messages)
     {

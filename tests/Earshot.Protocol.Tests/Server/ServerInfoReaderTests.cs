@@ -84,7 +84,7 @@ public class ServerInfoReaderTests
     [InlineData("1099511627776", int.MaxValue)]
     [InlineData("-1", -1)]
     [InlineData("0", 0)]
-    public void P67_a_payload_limit_is_clamped_to_what_an_int_can_say(string number, int expected) =>
+    public void P67_a_payload_limit_is_clamped_to_the_range_of_int(string number, int expected) =>
         Assert.Equal(expected, Parse($"{{\"max_payload\":{number}}}").MaxPayload);
 
     [Fact]
@@ -112,7 +112,7 @@ public class ServerInfoReaderTests
         Assert.DoesNotContain("canary", Parse("{\"nonce\":\"canary\"}").ToString(), StringComparison.Ordinal);
 
     [Fact]
-    public void What_a_server_says_to_every_client_is_held_once()
+    public void Texts_that_a_server_sends_to_every_client_are_stored_once()
     {
         NatsServerInfo one = Parse("{\"server_id\":\"SHARED\",\"port\":4222,\"client_id\":1,\"nonce\":\"a\",\"connect_urls\":[\"a:1\",\"b:2\"]}");
         NatsServerInfo other = Parse("{\"server_id\":\"SHARED\",\"port\":4222,\"client_id\":2,\"nonce\":\"b\",\"connect_urls\":[\"a:1\",\"b:2\"]}");

@@ -59,7 +59,7 @@ public class SubjectRulesTests
     [Theory]
     [InlineData("a.>.b")]
     [InlineData(">.a")]
-    public void A_tail_wildcard_stands_last(string subject) =>
+    public void A_tail_wildcard_is_the_last_token(string subject) =>
         Assert.Throws<NatsInvalidSubjectException>(() => SubjectRules.ThrowIfInvalidSubscribe(subject, "p"));
 
     [Theory]

@@ -7,7 +7,7 @@ using NSec.Cryptography;
 
 namespace Earshot.Server.Tests.Differential;
 
-/// <summary>Plays one script against one port and writes down what each connection heard, without the volatile fields.</summary>
+/// <summary>Runs one script against one port and records what each connection received, without the volatile fields.</summary>
 internal sealed class Conversation : IDisposable
 {
     // Fields that cannot be the same on two servers, or that describe what an in-process server has not.
@@ -65,7 +65,7 @@ internal sealed class Conversation : IDisposable
             await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, _port), cancellationToken);
             connection = (socket, new StringBuilder(), []);
             _connections.Add(step.Connection, connection);
-            await ReadUntilAsync(connection, heard => heard.Contains("\r\n", StringComparison.Ordinal), cancellationToken);
+            await ReadUntilAsync(connection, received => received.Contains("\r\n", StringComparison.Ordinal), cancellationToken);
         }
 
         if (connection.Flags.Contains("eof"))
@@ -83,12 +83,12 @@ internal sealed class Conversation : IDisposable
         }
         catch (SocketException)
         {
-            // The server was faster; what it said is still to be read.
+            // The server was faster; its output is still to be read.
         }
 
         if (step.End != StepEnd.None)
         {
-            await ReadUntilAsync(connection, heard => step.End == StepEnd.Barrier && CountPongs(heard) >= wanted, cancellationToken);
+            await ReadUntilAsync(connection, received => step.End == StepEnd.Barrier && CountPongs(received) >= wanted, cancellationToken);
         }
     }
 
@@ -104,7 +104,7 @@ internal sealed class Conversation : IDisposable
             }
             catch (SocketException)
             {
-                // A reset says the same as the end: the server has closed.
+                // A reset is equivalent to the end: the server has closed.
             }
 
             connection.Heard.Append(count > 0 ? Encoding.Latin1.GetString(buffer, 0, count) : "<end>");
@@ -115,8 +115,8 @@ internal sealed class Conversation : IDisposable
         }
     }
 
-    // {sig} and {stdsig} stand for the nonce of this connection, signed with the private key of 32 bytes of 7.
-    private static byte[] Sign(byte[] bytes, string heard)
+    // {sig} and {stdsig} are replaced by the signature of this connection's nonce with the private key of 32 bytes of 7.
+    private static byte[] Sign(byte[] bytes, string received)
     {
         string text = Encoding.Latin1.GetString(bytes);
         if (!text.Contains("sig}", StringComparison.Ordinal))
@@ -124,7 +124,7 @@ internal sealed class Conversation : IDisposable
             return bytes;
         }
 
-        string nonce = JsonNode.Parse(heard[5..heard.IndexOf('\n', StringComparison.Ordinal)])!["nonce"]!.GetValue<string>();
+        string nonce = JsonNode.Parse(received[5..received.IndexOf('\n', StringComparison.Ordinal)])!["nonce"]!.GetValue<string>();
         using var key = Key.Import(SignatureAlgorithm.Ed25519, Enumerable.Repeat((byte)7, 32).ToArray(), KeyBlobFormat.RawPrivateKey);
         byte[] signature = SignatureAlgorithm.Ed25519.Sign(key, Encoding.ASCII.GetBytes(nonce));
         return Encoding.Latin1.GetBytes(text
@@ -132,11 +132,11 @@ internal sealed class Conversation : IDisposable
             .Replace("{stdsig}", Convert.ToBase64String(signature), StringComparison.Ordinal));
     }
 
-    private static int CountPongs(string heard) => Occurrences(heard, "PONG\r\n");
+    private static int CountPongs(string received) => Occurrences(received, "PONG\r\n");
 
     private static int Occurrences(string text, string part) => (text.Length - text.Replace(part, "", StringComparison.Ordinal).Length) / part.Length;
 
-    private static string Normalize(string heard) => string.Join('\n', heard.Split('\n').Select(line =>
+    private static string Normalize(string received) => string.Join('\n', received.Split('\n').Select(line =>
     {
         if (!line.StartsWith("INFO {", StringComparison.Ordinal))
         {

@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Earshot.Server.Tests.Differential;
 
-/// <summary>The same bytes to the real server and to ours: the answers are the same, but for the listed differences.</summary>
+/// <summary>Sends the same bytes to the real and the in-process server: the answers are the same except for the listed differences.</summary>
 public sealed class DifferentialTests(ServerPair servers) : IClassFixture<ServerPair>
 {
     private static readonly Dictionary<string, Script> s_scripts =

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Earshot.Server.Tests.Differential;
 
-/// <summary>What goes over a limit ends for the same reason, told in the same words, as on a real server.</summary>
+/// <summary>A client that exceeds a limit is closed for the same reason and with the same text as on a real server.</summary>
 public sealed class LimitTests
 {
     private const string Connect = "CONNECT {\"verbose\":false,\"pedantic\":false,\"user\":\"a\",\"pass\":\"a\"}\r\n";
@@ -93,7 +93,7 @@ public sealed class LimitTests
         await AssertRefusedAsync(new() { MaxPayload = 0 }, "MaxPayload must be greater than zero");
         await AssertRefusedAsync(new() { MaxSubscriptions = -1 }, "MaxSubscriptions must not be negative");
         await AssertRefusedAsync(new() { Accounts = [new("A") { MaxConnections = -1 }] }, "MaxConnections of account A must not be negative");
-        await AssertRefusedAsync(new() { NoAuthUser = "guest" }, "there is no such user");
+        await AssertRefusedAsync(new() { NoAuthUser = "anonymous" }, "there is no such user");
         await AssertRefusedAsync(new() { Users = [new("a", "$2a$11$ooooooooooooooooooooooooooooooooooooooooooooooooooooo")] }, "password of user 'a' is a bcrypt hash");
         await AssertRefusedAsync(new() { Token = "$2b$11$ooooooooooooooooooooooooooooooooooooooooooooooooooooo" }, "token is a bcrypt hash");
 
@@ -124,7 +124,7 @@ public sealed class LimitTests
         }
     }
 
-    // The first that was closed. The page is the only sign of a server having noticed the end of a connection.
+    // The first that was closed. Only the monitoring page shows that a server has detected the end of a connection.
     private static async Task<JsonNode> ClosedAsync(Uri monitoring, CancellationToken limit)
     {
         while (true)
@@ -157,13 +157,13 @@ public sealed class LimitTests
 
     private static async Task ReadUntilPongAsync(Socket socket, CancellationToken limit)
     {
-        string heard = "";
+        string received = "";
         byte[] buffer = new byte[4096];
-        while (!heard.Contains("PONG", StringComparison.Ordinal))
+        while (!received.Contains("PONG", StringComparison.Ordinal))
         {
             int count = await socket.ReceiveAsync(buffer, limit);
-            Assert.True(count > 0, $"The server ended the connection after: {heard}");
-            heard += Encoding.Latin1.GetString(buffer, 0, count);
+            Assert.True(count > 0, $"The server ended the connection after: {received}");
+            received += Encoding.Latin1.GetString(buffer, 0, count);
         }
     }
 

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Earshot.Server.Tests.Differential;
 
-/// <summary>What a real server says when its configuration is loaded again, and ours when the same is done to it by a verb.</summary>
+/// <summary>The output of a real server when its configuration is reloaded, and of ours when a verb makes the same change.</summary>
 public sealed class LiveChangeTests : IDisposable
 {
     private const string Connect = "CONNECT {\"verbose\":false,\"pedantic\":false,\"protocol\":1,\"headers\":true,\"user\":\"u\",\"pass\":\"u\"}\r\n";

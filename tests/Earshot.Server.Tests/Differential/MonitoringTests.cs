@@ -107,11 +107,11 @@ public sealed class MonitoringTests(MonitoringTests.Pair servers) : IClassFixtur
         }
     }
 
-    // Subscriptions come in no order, connections in the order that was asked for.
+    // Subscriptions are unordered, connections are in the requested order.
     private static IEnumerable<JsonNode> Ordered(JsonArray list) =>
         list.OrderBy(static item => item is JsonObject ? (string?)item["sid"] : (string?)item, StringComparer.Ordinal)!;
 
-    /// <summary>A real server and one in process, each with a client that stays and two that are gone.</summary>
+    /// <summary>A real server and one in process, each with one connected client and two disconnected ones.</summary>
     public sealed class Pair : IAsyncLifetime
     {
         private readonly HttpClient _http = new();
@@ -123,7 +123,7 @@ public sealed class MonitoringTests(MonitoringTests.Pair servers) : IClassFixtur
 
         internal Uri OursUrl => _ours!.MonitoringUrl!;
 
-        /// <summary>Starts both and talks to them.</summary>
+        /// <summary>Starts both and connects to them.</summary>
         public async ValueTask InitializeAsync()
         {
             using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
@@ -167,17 +167,17 @@ public sealed class MonitoringTests(MonitoringTests.Pair servers) : IClassFixtur
             await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port), cancellationToken);
             string connect = $$"""CONNECT {"verbose":false,"pedantic":false,"user":"a","pass":"{{password}}","name":"{{name}}","lang":"t","version":"1"}""";
             await socket.SendAsync(Encoding.ASCII.GetBytes($"{connect}\r\n{text}PING\r\n"), cancellationToken);
-            var heard = new StringBuilder();
+            var received = new StringBuilder();
             byte[] buffer = new byte[8192];
-            while (!heard.ToString().Contains(until, StringComparison.Ordinal))
+            while (!received.ToString().Contains(until, StringComparison.Ordinal))
             {
                 int count = await socket.ReceiveAsync(buffer, cancellationToken);
-                Assert.True(count > 0, $"The server ended the connection of '{name}': {heard}");
-                heard.Append(Encoding.ASCII.GetString(buffer, 0, count));
+                Assert.True(count > 0, $"The server ended the connection of '{name}': {received}");
+                received.Append(Encoding.ASCII.GetString(buffer, 0, count));
             }
         }
 
-        // A server tells nobody that it has noticed the end of a connection; its page is the only sign.
+        // A server does not report that it has detected the end of a connection; only its monitoring page shows it.
         private async Task WaitForClosedAsync(Uri monitoring, int count, CancellationToken cancellationToken)
         {
             var page = new Uri(monitoring, "connz?state=closed");

@@ -9,7 +9,7 @@ internal enum StepEnd
     /// <summary>A PING goes with them; the step ends with its PONG or with the end of the connection.</summary>
     Barrier,
 
-    /// <summary>Nothing is read; the next step follows at once.</summary>
+    /// <summary>Nothing is read; the next step follows immediately.</summary>
     None,
 
     /// <summary>The server has to end the connection.</summary>
@@ -19,14 +19,14 @@ internal enum StepEnd
 /// <summary>Bytes of one connection of a script.</summary>
 internal sealed record Step(char Connection, StepEnd End, byte[] Bytes);
 
-/// <summary>One conversation, read from a data file; it knows no server and no answers.</summary>
+/// <summary>One conversation, read from a data file; it contains no server and no answers.</summary>
 internal sealed record Script(string Name, string Profile, IReadOnlyList<Step> Steps)
 {
     private const string Connect = "CONNECT {\"verbose\":false,\"pedantic\":false,\"protocol\":1,\"headers\":true,\"no_responders\":true,\"echo\":true,\"lang\":\"t\",\"version\":\"1\"}\\r\\n";
 
     /// <summary>
     /// Blocks of "=== name", an optional "profile x", and steps "A: bytes" (with a PING), "A~ bytes" (without), "A! bytes"
-    /// (to the end of the connection). {C} stands for a usual CONNECT, {x*3} for xxx.
+    /// (to the end of the connection). {C} is replaced by a usual CONNECT, {x*3} by xxx.
     /// </summary>
     internal static IEnumerable<Script> ReadAll(string folder)
     {

@@ -47,15 +47,15 @@ public sealed class ServerPair : IAsyncDisposable
                     new NatsTestServerUser("resp", "resp") { Permissions = new() { SubscribeAllow = ["svc.>"], MaxResponses = 1 } },
                 ],
             }),
-        ["guest"] = (
+        ["anonymous"] = (
             """
-            authorization { users: [ { user: any, password: any }, { user: guest, password: guest, permissions: { publish: "open.>" } } ] }
-            no_auth_user: guest
+            authorization { users: [ { user: any, password: any }, { user: anonymous, password: anonymous, permissions: { publish: "open.>" } } ] }
+            no_auth_user: anonymous
             """,
             new NatsTestServerOptions
             {
-                NoAuthUser = "guest",
-                Users = [new NatsTestServerUser("any", "any"), new NatsTestServerUser("guest", "guest") { Permissions = new() { PublishAllow = ["open.>"] } }],
+                NoAuthUser = "anonymous",
+                Users = [new NatsTestServerUser("any", "any"), new NatsTestServerUser("anonymous", "anonymous") { Permissions = new() { PublishAllow = ["open.>"] } }],
             }),
         ["accounts"] = (
             """

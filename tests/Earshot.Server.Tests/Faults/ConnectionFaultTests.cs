@@ -17,10 +17,10 @@ public sealed class ConnectionFaultTests
     [InlineData(false, NatsTestServerDrop.MidFrame, NatsDisconnectReason.ServerClosed)]
     public async Task Dropped_connection_is_reported_with_its_cause_and_reconnected(bool toOne, NatsTestServerDrop how, NatsDisconnectReason reason)
     {
-        await using FaultScenario stage = await FaultScenario.OpenAsync();
-        stage.Do(toOne, one => one.Drop(how), all => all.Drop(how));
+        await using FaultScenario scenario = await FaultScenario.OpenAsync();
+        scenario.Do(toOne, one => one.Drop(how), all => all.Drop(how));
 
-        await stage.LosesAndFindsAsync(reason);
+        await scenario.LosesAndFindsAsync(reason);
     }
 
     [Theory]
@@ -29,13 +29,13 @@ public sealed class ConnectionFaultTests
     [InlineData(NatsTestServerDrop.MidFrame)]
     public async Task Frozen_connection_is_still_dropped_immediately(NatsTestServerDrop how)
     {
-        await using FaultScenario stage = await FaultScenario.OpenAsync();
-        NatsTestServerClientFaults faults = stage.Server.Clients.Single().Faults;
+        await using FaultScenario scenario = await FaultScenario.OpenAsync();
+        NatsTestServerClientFaults faults = scenario.Server.Clients.Single().Faults;
         faults.Freeze();
         faults.SendError("held back");
-        stage.Do(true, one => one.Drop(how), all => { });
+        scenario.Do(true, one => one.Drop(how), all => { });
 
-        await stage.HearsAsync<NatsReconnectedEvent>();
+        await scenario.HearsAsync<NatsReconnectedEvent>();
     }
 
     [Theory]
@@ -57,15 +57,15 @@ public sealed class ConnectionFaultTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Thaw_in_time_is_not_noticed_but_by_the_round_trip(bool toOne)
+    public async Task Thaw_in_time_affects_only_the_round_trip(bool toOne)
     {
-        await using FaultScenario stage = await FaultScenario.OpenAsync();
-        stage.Do(toOne, one => one.Freeze(), all => all.Freeze());
-        Task<TimeSpan> ping = stage.Connection.PingAsync(FaultScenario.Token).AsTask();
-        stage.Do(toOne, one => one.Thaw(), all => all.Thaw());
+        await using FaultScenario scenario = await FaultScenario.OpenAsync();
+        scenario.Do(toOne, one => one.Freeze(), all => all.Freeze());
+        Task<TimeSpan> ping = scenario.Connection.PingAsync(FaultScenario.Token).AsTask();
+        scenario.Do(toOne, one => one.Thaw(), all => all.Thaw());
 
         await ping.WaitAsync(TimeSpan.FromSeconds(30), FaultScenario.Token);
-        Assert.Empty(stage.Connection.Events.ToList().OfType<NatsDisconnectedEvent>());
+        Assert.Empty(scenario.Connection.Events.ToList().OfType<NatsDisconnectedEvent>());
     }
 
     [Theory]
@@ -73,10 +73,10 @@ public sealed class ConnectionFaultTests
     [InlineData(false)]
     public async Task Delay_shows_in_the_round_trip(bool toOne)
     {
-        await using FaultScenario stage = await FaultScenario.OpenAsync();
-        stage.Do(toOne, one => one.Delay(TimeSpan.FromMilliseconds(80)), all => all.Delay(TimeSpan.FromMilliseconds(80)));
+        await using FaultScenario scenario = await FaultScenario.OpenAsync();
+        scenario.Do(toOne, one => one.Delay(TimeSpan.FromMilliseconds(80)), all => all.Delay(TimeSpan.FromMilliseconds(80)));
 
-        TimeSpan roundTrip = await stage.Connection.PingAsync(FaultScenario.Token);
+        TimeSpan roundTrip = await scenario.Connection.PingAsync(FaultScenario.Token);
         Assert.True(roundTrip >= TimeSpan.FromMilliseconds(75), $"{roundTrip}");
     }
 
@@ -85,16 +85,16 @@ public sealed class ConnectionFaultTests
     [InlineData(false)]
     public async Task Throttle_shows_in_the_time_that_a_message_takes(bool toOne)
     {
-        await using FaultScenario stage = await FaultScenario.OpenAsync();
-        await using INatsSub<byte[]> messages = await stage.Connection.SubscribeCoreAsync<byte[]>("foo", cancellationToken: FaultScenario.Token);
-        await stage.Connection.PingAsync(FaultScenario.Token);
-        stage.Do(toOne, one => one.Throttle(20_000), all => all.Throttle(20_000));
+        await using FaultScenario scenario = await FaultScenario.OpenAsync();
+        await using INatsSub<byte[]> messages = await scenario.Connection.SubscribeCoreAsync<byte[]>("foo", cancellationToken: FaultScenario.Token);
+        await scenario.Connection.PingAsync(FaultScenario.Token);
+        scenario.Do(toOne, one => one.Throttle(20_000), all => all.Throttle(20_000));
         long start = TimeProvider.System.GetTimestamp();
-        await stage.Connection.PublishAsync("foo", new byte[4_000], cancellationToken: FaultScenario.Token);
+        await scenario.Connection.PublishAsync("foo", new byte[4_000], cancellationToken: FaultScenario.Token);
 
         Assert.Equal(4_000, (await messages.Msgs.ReadAsync(FaultScenario.Token).AsTask().WaitAsync(TimeSpan.FromSeconds(30), FaultScenario.Token)).Data!.Length);
         TimeSpan took = TimeProvider.System.GetElapsedTime(start);
-        Assert.True(took >= TimeSpan.FromMilliseconds(95), $"{took}"); // the first tenth of a second's worth comes at once
+        Assert.True(took >= TimeSpan.FromMilliseconds(95), $"{took}"); // the bytes of the first tenth of a second arrive immediately
     }
 
     [Theory]
@@ -102,26 +102,26 @@ public sealed class ConnectionFaultTests
     [InlineData(false)]
     public async Task Corrupted_byte_is_a_protocol_error(bool toOne)
     {
-        await using FaultScenario stage = await FaultScenario.OpenAsync();
-        stage.Do(toOne, one => one.Corrupt(), all => all.Corrupt());
-        stage.Server.Faults.SendError("never seen as such");
+        await using FaultScenario scenario = await FaultScenario.OpenAsync();
+        scenario.Do(toOne, one => one.Corrupt(), all => all.Corrupt());
+        scenario.Server.Faults.SendError("never seen as such");
 
-        await stage.HearsAsync<NatsProtocolErrorEvent>();
-        await stage.LosesAndFindsAsync(NatsDisconnectReason.ProtocolError);
+        await scenario.HearsAsync<NatsProtocolErrorEvent>();
+        await scenario.LosesAndFindsAsync(NatsDisconnectReason.ProtocolError);
     }
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Evicted_slow_consumer_hears_no_reason_and_the_server_knows_one(bool toOne)
+    public async Task Evicted_slow_consumer_receives_no_reason_and_the_server_records_one(bool toOne)
     {
-        await using FaultScenario stage = await FaultScenario.OpenAsync();
-        stage.Do(toOne, one => one.Evict(), all => all.Evict());
+        await using FaultScenario scenario = await FaultScenario.OpenAsync();
+        scenario.Do(toOne, one => one.Evict(), all => all.Evict());
 
-        await stage.LosesAndFindsAsync(NatsDisconnectReason.ServerClosed);
-        Assert.Empty(stage.Connection.Events.ToList().OfType<NatsServerErrorEvent>());
-        await MemoryClient.WaitForOpenAsync(stage.Server, 1);
-        Assert.Equal("Slow Consumer (Pending Bytes)", stage.Server.ClosedClients.Single().ClosedReason);
+        await scenario.LosesAndFindsAsync(NatsDisconnectReason.ServerClosed);
+        Assert.Empty(scenario.Connection.Events.ToList().OfType<NatsServerErrorEvent>());
+        await MemoryClient.WaitForOpenAsync(scenario.Server, 1);
+        Assert.Equal("Slow Consumer (Pending Bytes)", scenario.Server.ClosedClients.Single().ClosedReason);
     }
 
     private static async Task BecomesStaleAsync(bool toOne, Action<NatsTestServerClientFaults> one, Action<NatsTestServerFaults> all)

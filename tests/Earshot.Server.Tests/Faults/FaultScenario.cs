@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Earshot.Server.Tests.Faults;
 
-/// <summary>A server, an Earshot client connected to it, and what the client has heard since the last fault.</summary>
+/// <summary>A server, an Earshot client connected to it, and the client's events since the last fault.</summary>
 internal sealed class FaultScenario : IAsyncDisposable
 {
     private static readonly TimeSpan s_waitLimit = TimeSpan.FromSeconds(30);
@@ -21,9 +21,9 @@ internal sealed class FaultScenario : IAsyncDisposable
     internal static async Task<FaultScenario> OpenAsync(NatsTestServerOptions? options = null)
     {
         NatsTestServer server = await TestServer.ListenAsync(options);
-        var stage = new FaultScenario(server, NewConnection(server.Url));
-        await stage.Connection.ConnectAsync(Token).AsTask().WaitAsync(s_waitLimit, Token);
-        return stage;
+        var scenario = new FaultScenario(server, NewConnection(server.Url));
+        await scenario.Connection.ConnectAsync(Token).AsTask().WaitAsync(s_waitLimit, Token);
+        return scenario;
     }
 
     internal static NatsConnection NewConnection(string url) => new(new NatsOpts
@@ -33,7 +33,7 @@ internal sealed class FaultScenario : IAsyncDisposable
         ReconnectWaitMax = TimeSpan.FromMilliseconds(5),
     });
 
-    /// <summary>Does it to the one client or to the whole server; what the client hears counts from here.</summary>
+    /// <summary>Injects a fault into the one client or into the whole server; the client's events count from here.</summary>
     internal void Do(bool toOne, Action<NatsTestServerClientFaults> one, Action<NatsTestServerFaults> all)
     {
         _mark = Connection.Events.LastSequence;

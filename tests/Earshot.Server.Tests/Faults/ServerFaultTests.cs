@@ -6,51 +6,51 @@ using Xunit;
 
 namespace Earshot.Server.Tests.Faults;
 
-/// <summary>What the user of a client hears when a server turns it away, goes, comes back, or is cut off from the others.</summary>
+/// <summary>The events of a client when a server rejects it, stops, restarts, or is partitioned from the others.</summary>
 public sealed class ServerFaultTests
 {
     [Fact]
     public async Task Refused_connections_are_failed_attempts_until_their_number_is_over()
     {
-        await using FaultScenario stage = await FaultScenario.OpenAsync();
-        stage.Server.Faults.RefuseConnections(2);
-        stage.Do(false, _ => { }, all => all.Drop());
+        await using FaultScenario scenario = await FaultScenario.OpenAsync();
+        scenario.Server.Faults.RefuseConnections(2);
+        scenario.Do(false, _ => { }, all => all.Drop());
 
-        await stage.HearsAsync<NatsReconnectedEvent>();
-        Assert.Equal(2, stage.Connection.Events.ToList().OfType<NatsConnectAttemptFailedEvent>().Count());
+        await scenario.HearsAsync<NatsReconnectedEvent>();
+        Assert.Equal(2, scenario.Connection.Events.ToList().OfType<NatsConnectAttemptFailedEvent>().Count());
     }
 
     [Fact]
     public async Task Refused_connections_are_failed_attempts_until_they_are_accepted_again()
     {
-        await using FaultScenario stage = await FaultScenario.OpenAsync();
-        stage.Server.Faults.RefuseConnections();
-        stage.Do(false, _ => { }, all => all.Drop());
+        await using FaultScenario scenario = await FaultScenario.OpenAsync();
+        scenario.Server.Faults.RefuseConnections();
+        scenario.Do(false, _ => { }, all => all.Drop());
 
-        await stage.HearsAsync<NatsConnectAttemptFailedEvent>();
-        stage.Server.Faults.AcceptConnections();
-        await stage.HearsAsync<NatsReconnectedEvent>();
+        await scenario.HearsAsync<NatsConnectAttemptFailedEvent>();
+        scenario.Server.Faults.AcceptConnections();
+        await scenario.HearsAsync<NatsReconnectedEvent>();
     }
 
     [Fact]
     public async Task Refused_connections_are_failed_attempts_until_the_time_is_over()
     {
         var clock = new FakeTimeProvider();
-        await using FaultScenario stage = await FaultScenario.OpenAsync(new NatsTestServerOptions { TimeProvider = clock });
-        stage.Server.Faults.RefuseConnections(TimeSpan.FromMinutes(1));
-        stage.Do(false, _ => { }, all => all.Drop());
-        await stage.HearsAsync<NatsConnectAttemptFailedEvent>();
+        await using FaultScenario scenario = await FaultScenario.OpenAsync(new NatsTestServerOptions { TimeProvider = clock });
+        scenario.Server.Faults.RefuseConnections(TimeSpan.FromMinutes(1));
+        scenario.Do(false, _ => { }, all => all.Drop());
+        await scenario.HearsAsync<NatsConnectAttemptFailedEvent>();
         clock.Advance(TimeSpan.FromMinutes(1) - TimeSpan.FromTicks(1));
         for (int i = 0; i < 2; i++)
         {
-            // The first of them may have begun before the clock went on.
-            stage.Do(false, _ => { }, _ => { });
-            await stage.HearsAsync<NatsConnectAttemptFailedEvent>();
+            // The first of them may have begun before the clock advanced.
+            scenario.Do(false, _ => { }, _ => { });
+            await scenario.HearsAsync<NatsConnectAttemptFailedEvent>();
         }
 
         clock.Advance(TimeSpan.FromTicks(1));
 
-        await stage.HearsAsync<NatsReconnectedEvent>();
+        await scenario.HearsAsync<NatsReconnectedEvent>();
     }
 
     [Theory]
@@ -81,45 +81,45 @@ public sealed class ServerFaultTests
     [Fact]
     public async Task Restarted_server_has_a_new_id_and_gets_the_subscriptions_again()
     {
-        await using FaultScenario stage = await FaultScenario.OpenAsync();
-        await using INatsSub<string> orders = await stage.Connection.SubscribeCoreAsync<string>("orders", cancellationToken: FaultScenario.Token);
-        await stage.Server.WaitForSubscriptionAsync("orders", FaultScenario.Token);
-        (string? id, int port) = (stage.Server.Id, stage.Server.Port);
+        await using FaultScenario scenario = await FaultScenario.OpenAsync();
+        await using INatsSub<string> orders = await scenario.Connection.SubscribeCoreAsync<string>("orders", cancellationToken: FaultScenario.Token);
+        await scenario.Server.WaitForSubscriptionAsync("orders", FaultScenario.Token);
+        (string? id, int port) = (scenario.Server.Id, scenario.Server.Port);
         Task restarting = Task.CompletedTask;
-        stage.Do(false, _ => { }, all => restarting = all.RestartAsync(FaultScenario.Token));
+        scenario.Do(false, _ => { }, all => restarting = all.RestartAsync(FaultScenario.Token));
 
         await restarting.WaitAsync(TimeSpan.FromSeconds(30), FaultScenario.Token);
-        await stage.HearsAsync<NatsDisconnectedEvent>();
-        Assert.Equal(1, (await stage.HearsAsync<NatsResubscribedEvent>()).Count);
-        Assert.NotEqual(id, stage.Connection.ServerInfo!.Id);
-        Assert.Equal(port, stage.Connection.ServerInfo.Port);
-        await stage.Connection.PublishAsync("orders", "x", cancellationToken: FaultScenario.Token);
+        await scenario.HearsAsync<NatsDisconnectedEvent>();
+        Assert.Equal(1, (await scenario.HearsAsync<NatsResubscribedEvent>()).Count);
+        Assert.NotEqual(id, scenario.Connection.ServerInfo!.Id);
+        Assert.Equal(port, scenario.Connection.ServerInfo.Port);
+        await scenario.Connection.PublishAsync("orders", "x", cancellationToken: FaultScenario.Token);
         Assert.Equal("x", (await orders.Msgs.ReadAsync(FaultScenario.Token).AsTask().WaitAsync(TimeSpan.FromSeconds(30), FaultScenario.Token)).Data);
     }
 
     [Fact]
     public async Task Restarted_server_is_not_frozen()
     {
-        await using FaultScenario stage = await FaultScenario.OpenAsync();
-        stage.Server.Faults.Freeze();
-        stage.Do(false, _ => { }, _ => { });
-        await stage.Server.Faults.RestartAsync(FaultScenario.Token);
+        await using FaultScenario scenario = await FaultScenario.OpenAsync();
+        scenario.Server.Faults.Freeze();
+        scenario.Do(false, _ => { }, _ => { });
+        await scenario.Server.Faults.RestartAsync(FaultScenario.Token);
 
-        await stage.HearsAsync<NatsReconnectedEvent>();
+        await scenario.HearsAsync<NatsReconnectedEvent>();
     }
 
     [Fact]
     public async Task Stopped_server_refuses_until_it_is_restarted()
     {
-        await using FaultScenario stage = await FaultScenario.OpenAsync();
+        await using FaultScenario scenario = await FaultScenario.OpenAsync();
         Task stopping = Task.CompletedTask;
-        stage.Do(false, _ => { }, all => stopping = all.StopAsync());
+        scenario.Do(false, _ => { }, all => stopping = all.StopAsync());
 
         await stopping.WaitAsync(TimeSpan.FromSeconds(30), FaultScenario.Token);
-        await stage.HearsAsync<NatsDisconnectedEvent>();
-        await stage.HearsAsync<NatsConnectAttemptFailedEvent>();
-        await stage.Server.Faults.RestartAsync(FaultScenario.Token);
-        await stage.HearsAsync<NatsReconnectedEvent>();
+        await scenario.HearsAsync<NatsDisconnectedEvent>();
+        await scenario.HearsAsync<NatsConnectAttemptFailedEvent>();
+        await scenario.Server.Faults.RestartAsync(FaultScenario.Token);
+        await scenario.HearsAsync<NatsReconnectedEvent>();
     }
 
     [Fact]
@@ -159,7 +159,7 @@ public sealed class ServerFaultTests
     }
 
     [Fact]
-    public async Task Client_that_is_gone_feels_nothing_any_more()
+    public async Task Faults_of_a_disconnected_client_have_no_effect()
     {
         await using NatsTestServer server = await TestServer.StartAsync();
         MemoryClient client = await MemoryClient.ConnectAsync(server);

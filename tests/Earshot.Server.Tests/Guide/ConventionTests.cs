@@ -90,7 +90,7 @@ public sealed class ConventionTests
         await worker.StartAsync(ct);
         await server.WaitForSubscriptionAsync("jobs", ct).WaitAsync(TimeSpan.FromSeconds(30), ct);
 
-        server.Clients[0].Faults.EnterLameDuckMode(); // tells this client alone; the server stays
+        server.Clients[0].Faults.EnterLameDuckMode(); // notifies this client only; the server keeps running
         await worker.Paused.WaitAsync(TimeSpan.FromSeconds(30), ct);
         await worker.StopAsync(ct);
     }

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Earshot.Server.Tests.Guide;
 
-/// <summary>Nkeys and encrypted WebSockets, seen by a client that knows nothing of this server.</summary>
+/// <summary>Nkeys and encrypted WebSockets, tested with a client that is independent of this server.</summary>
 public sealed class SecurityTests
 {
     // Made of 32 bytes of 7, and of 9 for the other; they open nothing.
@@ -26,7 +26,7 @@ public sealed class SecurityTests
     }
 
     [Fact]
-    public async Task Nkey_of_somebody_else_is_refused()
+    public async Task Nkey_of_an_unknown_user_is_refused()
     {
         await using NatsTestServer server = await NatsTestServer.StartAsync(new NatsTestServerOptions { Users = [NatsTestServerUser.WithNKey(OtherPublicKey)] }, Token);
         await using var connection = new NatsConnection(new NatsOpts { Url = server.Url, AuthOpts = new NatsAuthOpts { Seed = Seed }, MaxReconnectRetry = 0 });
@@ -42,7 +42,7 @@ public sealed class SecurityTests
         await Assert.ThrowsAsync<ArgumentException>(() => NatsTestServer.StartAsync(new NatsTestServerOptions { Users = [NatsTestServerUser.WithNKey(text)] }, Token));
 
     [Fact]
-    public async Task WebSocket_port_speaks_tls_when_the_server_does()
+    public async Task WebSocket_port_uses_tls_when_the_server_does()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
@@ -60,7 +60,7 @@ public sealed class SecurityTests
     }
 
     [Fact]
-    public async Task Stopped_server_takes_nobody_over_its_websocket_port()
+    public async Task Stopped_server_accepts_no_client_on_its_websocket_port()
     {
         await using NatsTestServer server = await NatsTestServer.StartAsync(new NatsTestServerOptions { WebSocketPort = 0 }, Token);
         await server.Faults.StopAsync();

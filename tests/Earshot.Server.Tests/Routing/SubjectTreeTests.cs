@@ -57,7 +57,7 @@ public sealed class SubjectTreeTests
     }
 
     [Fact]
-    public void Cache_sees_a_subscription_that_came_after_its_first_answer()
+    public void Cache_includes_a_subscription_added_after_its_first_result()
     {
         var tree = new SubjectTree<string>();
         var cache = new MatchCache<string>(tree);

@@ -5,7 +5,7 @@ using Xunit;
 namespace Earshot.Server.Tests.Serving;
 
 /// <summary>
-/// The bytes that the readers of both sides are tested with, as they are and damaged, said to a server: it answers in NATS or
+/// The bytes that the readers of both sides are tested with, as they are and damaged, sent to a server: it answers in NATS or
 /// closes, and another client of it notices nothing. The seed is fixed, so what fails once fails again.
 /// </summary>
 public sealed class CorpusTests
@@ -40,7 +40,7 @@ public sealed class CorpusTests
             before = round == 1 ? GC.GetTotalMemory(forceFullCollection: true) : before;
         }
 
-        // What stays is the list of closed clients, which has a bound of its own.
+        // The list of closed clients remains, which is bounded.
         Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 8 * 1024 * 1024);
         Assert.DoesNotContain(server.ClosedClients, closed => closed.ClosedReason is "Read Error" or "Write Error" or "");
     }

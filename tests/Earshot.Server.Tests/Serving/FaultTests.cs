@@ -57,7 +57,7 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public async Task Half_open_connection_loses_what_is_said()
+    public async Task Half_open_connection_loses_what_is_sent()
     {
         await using NatsTestServer server = await TestServer.StartAsync();
         MemoryClient client = await MemoryClient.ConnectAsync(server);
@@ -73,7 +73,7 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public async Task Delayed_client_hears_later()
+    public async Task Delayed_client_receives_later()
     {
         await using NatsTestServer server = await TestServer.StartAsync();
         MemoryClient client = await MemoryClient.ConnectAsync(server);
@@ -82,7 +82,7 @@ public sealed class FaultTests
         await client.SendAsync("PING\r\n");
 
         Assert.Equal("PONG\r\n", await client.UntilAsync("PONG\r\n"));
-        Assert.True(TimeProvider.System.GetElapsedTime(start) >= TimeSpan.FromMilliseconds(45), "the answer came at once");
+        Assert.True(TimeProvider.System.GetElapsedTime(start) >= TimeSpan.FromMilliseconds(45), "the answer was not delayed");
     }
 
     [Fact]
@@ -101,7 +101,7 @@ public sealed class FaultTests
     [InlineData("revoke", "-ERR 'User Authentication Revoked'\r\n")]
     [InlineData("error", "-ERR 'Whatever'\r\n")]
     [InlineData("evict", "")]
-    public async Task Ended_client_hears_why_unless_it_is_slow(string verb, string heard)
+    public async Task Disconnected_client_receives_the_reason_unless_it_is_slow(string verb, string received)
     {
         await using NatsTestServer server = await TestServer.StartAsync();
         MemoryClient client = await MemoryClient.ConnectAsync(server);
@@ -115,7 +115,7 @@ public sealed class FaultTests
         };
         act();
 
-        Assert.Equal(heard, await client.UntilEndAsync());
+        Assert.Equal(received, await client.UntilEndAsync());
         Assert.Null(client.Failure);
     }
 
@@ -126,11 +126,11 @@ public sealed class FaultTests
         MemoryClient client = await MemoryClient.ConnectAsync(server);
         await client.AskAsync("SUB foo 1\r\nSUB foo q 2\r\nSUB bar 3\r\n");
         server.Faults.RevokePermission("foo");
-        string heard = await client.AskAsync("PUB foo 0\r\n\r\n");
+        string received = await client.AskAsync("PUB foo 0\r\n\r\n");
 
-        Assert.Contains("-ERR 'Permissions Violation for Subscription to \"foo\" (sid \"1\")'\r\n", heard, StringComparison.Ordinal);
-        Assert.Contains("-ERR 'Permissions Violation for Subscription to \"foo\" using queue \"q\" (sid \"2\")'\r\n", heard, StringComparison.Ordinal);
-        Assert.Contains("-ERR 'Permissions Violation for Publish to \"foo\"'\r\n", heard, StringComparison.Ordinal);
+        Assert.Contains("-ERR 'Permissions Violation for Subscription to \"foo\" (sid \"1\")'\r\n", received, StringComparison.Ordinal);
+        Assert.Contains("-ERR 'Permissions Violation for Subscription to \"foo\" using queue \"q\" (sid \"2\")'\r\n", received, StringComparison.Ordinal);
+        Assert.Contains("-ERR 'Permissions Violation for Publish to \"foo\"'\r\n", received, StringComparison.Ordinal);
         Assert.Equal(["bar"], server.Clients.Single().Subscriptions);
     }
 
@@ -174,7 +174,7 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public async Task Restarted_server_keeps_its_port_and_forgets_subscriptions()
+    public async Task Restarted_server_keeps_its_port_and_loses_subscriptions()
     {
         await using NatsTestServer server = await TestServer.ListenAsync();
         MemoryClient client = await MemoryClient.ConnectAsync(server);
@@ -209,7 +209,7 @@ public sealed class FaultTests
         CancellationToken token = TestContext.Current.CancellationToken;
         await using NatsTestServer server = await TestServer.ListenAsync(new NatsTestServerOptions { TimeProvider = new FakeTimeProvider() });
         using Socket socket = await DialAsync(server);
-        var heard = new System.Text.StringBuilder();
+        var received = new System.Text.StringBuilder();
         byte[] buffer = new byte[64 * 1024];
         Assert.True(await socket.ReceiveAsync(buffer, token) > 0); // INFO: the server has this client, not only its backlog
         Task leaving = server.Faults.EnterLameDuckModeAsync();
@@ -218,14 +218,14 @@ public sealed class FaultTests
         await socket.SendAsync(System.Text.Encoding.ASCII.GetBytes($"CONNECT {{\"verbose\":false}}\r\nSUB a 1\r\nPUB a {payload.Length}\r\n{payload}\r\nPING\r\n"), token);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(token);
         limit.CancelAfter(TimeSpan.FromSeconds(30));
-        while (!heard.ToString().Contains("PONG\r\n", StringComparison.Ordinal))
+        while (!received.ToString().Contains("PONG\r\n", StringComparison.Ordinal))
         {
             int count = await socket.ReceiveAsync(buffer, limit.Token);
-            Assert.True(count > 0, heard.ToString());
-            heard.Append(System.Text.Encoding.ASCII.GetString(buffer, 0, count));
+            Assert.True(count > 0, received.ToString());
+            received.Append(System.Text.Encoding.ASCII.GetString(buffer, 0, count));
         }
 
-        Assert.Contains($"MSG a 1 {payload.Length}\r\n{payload}\r\n", heard.ToString(), StringComparison.Ordinal);
+        Assert.Contains($"MSG a 1 {payload.Length}\r\n{payload}\r\n", received.ToString(), StringComparison.Ordinal);
         Assert.False(leaving.IsCompleted);
     }
 

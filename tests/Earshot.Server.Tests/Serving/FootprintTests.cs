@@ -13,7 +13,7 @@ public sealed class FootprintTests
     private const int BytesPerClient = 4096;
 
     [Fact]
-    public async Task Ten_thousand_silent_clients_hold_at_most_4_KiB_each_beside_their_pipes()
+    public async Task Ten_thousand_silent_clients_use_at_most_4_KiB_each_without_their_pipes()
     {
         CancellationToken token = TestContext.Current.CancellationToken;
         await using NatsTestServer server = await NatsTestServer.StartAsync(new NatsTestServerOptions { Listen = false, TimeProvider = new MuteTimers() }, token);

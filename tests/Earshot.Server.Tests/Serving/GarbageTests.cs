@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Earshot.Server.Tests.Serving;
 
-/// <summary>Whatever one client says, the server answers in NATS or closes, and the others notice nothing.</summary>
+/// <summary>Whatever one client sends, the server answers in NATS or closes, and the others are not affected.</summary>
 public sealed class GarbageTests
 {
     private static readonly string[] s_pieces =
@@ -28,8 +28,8 @@ public sealed class GarbageTests
                 }
 
                 await client.CloseAsync();
-                string heard = await client.UntilEndAsync();
-                Assert.All(heard.Split("\r\n", StringSplitOptions.RemoveEmptyEntries), line => Assert.Matches("^(INFO|MSG|HMSG|PONG|-ERR|\\+OK|hi|NATS)", line));
+                string received = await client.UntilEndAsync();
+                Assert.All(received.Split("\r\n", StringSplitOptions.RemoveEmptyEntries), line => Assert.Matches("^(INFO|MSG|HMSG|PONG|-ERR|\\+OK|hi|NATS)", line));
             },
             iter: 300,
             threads: 1);

@@ -46,7 +46,7 @@ internal sealed class MemoryClient
 
     internal async Task SendAsync(ReadOnlyMemory<byte> bytes) => await _pipe.Output.WriteAsync(bytes, TestContext.Current.CancellationToken);
 
-    /// <summary>Sends, and what was heard until the PONG of a PING behind it, without that PONG.</summary>
+    /// <summary>Sends, and returns the bytes received until the PONG of a PING behind it, without that PONG.</summary>
     internal async Task<string> AskAsync(string text)
     {
         await SendAsync(text + "PING\r\n");
@@ -58,15 +58,15 @@ internal sealed class MemoryClient
     {
         while (true)
         {
-            string heard = _heard.ToString();
-            int at = heard.IndexOf(end, StringComparison.Ordinal);
+            string received = _heard.ToString();
+            int at = received.IndexOf(end, StringComparison.Ordinal);
             if (at >= 0)
             {
                 _heard.Remove(0, at + end.Length);
-                return heard[..(at + end.Length)];
+                return received[..(at + end.Length)];
             }
 
-            Assert.False(IsEnded, $"The connection ended; heard was: {heard}");
+            Assert.False(IsEnded, $"The connection ended; received: {received}");
             await ReadAsync();
         }
     }
@@ -79,14 +79,14 @@ internal sealed class MemoryClient
             await ReadAsync();
         }
 
-        string heard = _heard.ToString();
+        string received = _heard.ToString();
         _heard.Clear();
-        return heard;
+        return received;
     }
 
     internal ValueTask CloseAsync() => _pipe.Output.CompleteAsync();
 
-    /// <summary>Completes when the server has no more than so many clients.</summary>
+    /// <summary>Completes when the server has at most <paramref name="count"/> clients.</summary>
     internal static async Task WaitForOpenAsync(NatsTestServer server, int count)
     {
         var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -104,7 +104,7 @@ internal sealed class MemoryClient
         server.State.Clients.Changed -= Check;
     }
 
-    /// <summary>Whether anything can be read at this moment.</summary>
+    /// <summary>Whether nothing can be read now.</summary>
     internal bool HasNothing()
     {
         if (!_pipe.Input.TryRead(out ReadResult result))
@@ -126,9 +126,9 @@ internal sealed class MemoryClient
             _pipe.Input.AdvanceTo(result.Buffer.End);
         }
 
-        string heard = _heard.ToString();
+        string received = _heard.ToString();
         _heard.Clear();
-        return heard;
+        return received;
     }
 
     private async Task ReadAsync()

@@ -8,7 +8,7 @@ namespace Earshot.Server.Tests.Serving;
 public sealed class MockClusterTests
 {
     [Fact]
-    public async Task Join_and_leave_are_told_with_the_own_url_first()
+    public async Task Join_and_leave_are_advertised_with_the_own_url_first()
     {
         await using NatsTestCluster cluster = await NatsTestCluster.StartAsync(2, cancellationToken: TestContext.Current.CancellationToken);
         MemoryClient client = await MemoryClient.ConnectAsync(cluster.Servers[1]);
@@ -30,9 +30,9 @@ public sealed class MockClusterTests
         await other.AskAsync("SUB work q 2\r\n");
         Assert.Equal("", await publisher.AskAsync("SUB in.* 9\r\nPUB foo in.1 1\r\nx\r\nPUB work in.2 1\r\ny\r\n"));
 
-        string heard = await plain.AskAsync("") + await other.AskAsync("");
-        Assert.Contains("MSG foo 1 in.1 1\r\nx\r\n", heard, StringComparison.Ordinal);
-        Assert.Equal(2, heard.Split("MSG work 2 in.2 1\r\ny\r\n").Length);
+        string received = await plain.AskAsync("") + await other.AskAsync("");
+        Assert.Contains("MSG foo 1 in.1 1\r\nx\r\n", received, StringComparison.Ordinal);
+        Assert.Equal(2, received.Split("MSG work 2 in.2 1\r\ny\r\n").Length);
     }
 
     [Fact]
@@ -52,7 +52,7 @@ public sealed class MockClusterTests
     }
 
     [Fact]
-    public async Task Lame_duck_names_the_others_to_its_clients_and_vanishes_from_theirs()
+    public async Task Lame_duck_server_advertises_the_others_to_its_clients_and_is_removed_from_theirs()
     {
         var options = new NatsTestServerOptions { LameDuckGracePeriod = TimeSpan.FromMilliseconds(1), LameDuckDuration = TimeSpan.FromMilliseconds(2) };
         await using NatsTestCluster cluster = await NatsTestCluster.StartAsync(2, options, TestContext.Current.CancellationToken);
@@ -87,7 +87,7 @@ public sealed class MockClusterTests
     }
 
     [Fact]
-    public async Task Lame_duck_can_come_back()
+    public async Task Lame_duck_server_can_be_restarted()
     {
         var options = new NatsTestServerOptions { LameDuckGracePeriod = TimeSpan.FromMilliseconds(1), LameDuckDuration = TimeSpan.FromMilliseconds(2) };
         await using NatsTestCluster cluster = await NatsTestCluster.StartAsync(2, options, TestContext.Current.CancellationToken);

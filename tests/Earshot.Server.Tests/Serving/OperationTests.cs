@@ -43,12 +43,12 @@ public sealed class OperationTests
     [InlineData("SUB a..b 1\r\n", "-ERR 'Invalid Subject'\r\n")]
     [InlineData("SUB foo _sys_ 1\r\n", "-ERR 'Permissions Violation for Subscription to \"foo\" using queue \"_sys_\"'\r\n")]
     [InlineData("PUB foo _R_.x 0\r\n\r\n", "-ERR 'Permissions Violation for Publish with Reply of \"_R_.x\"'\r\n")]
-    public async Task Operation_is_answered_byte_for_byte(string said, string heard)
+    public async Task Operation_is_answered_byte_for_byte(string said, string received)
     {
         await using NatsTestServer server = await TestServer.StartAsync();
         MemoryClient client = await MemoryClient.ConnectAsync(server);
 
-        Assert.Equal(heard, await client.AskAsync(said));
+        Assert.Equal(received, await client.AskAsync(said));
     }
 
     [Theory]
@@ -58,13 +58,13 @@ public sealed class OperationTests
     [InlineData("CONNECT {\"account\":\"x\"}\r\n", "-ERR 'Authorization Violation'\r\n", "Authentication Failure")]
     [InlineData("CONNECT {\"protocol\":9}\r\n", "-ERR 'invalid client protocol'\r\n", "Bad Client Protocol Version")]
     [InlineData("-ERR 'x'\r\n", "", "Parse Error")]
-    public async Task Terminal_mistake_is_answered_and_remembered(string said, string heard, string reason)
+    public async Task Terminal_mistake_is_answered_and_remembered(string said, string received, string reason)
     {
         await using NatsTestServer server = await TestServer.StartAsync();
         MemoryClient client = await MemoryClient.OpenAsync(server);
         await client.SendAsync(said);
 
-        Assert.Equal(heard, await client.UntilEndAsync());
+        Assert.Equal(received, await client.UntilEndAsync());
         await MemoryClient.WaitForOpenAsync(server, 0);
         Assert.Equal(reason, server.ClosedClients.Single().ClosedReason);
     }
@@ -88,11 +88,11 @@ public sealed class OperationTests
         await using NatsTestServer server = await TestServer.StartAsync();
         MemoryClient client = await MemoryClient.ConnectAsync(server);
         await client.AskAsync("SUB foo q 1\r\nSUB foo q 2\r\nSUB f* q 3\r\n");
-        string heard = await client.AskAsync(string.Concat(Enumerable.Repeat("PUB foo 0\r\n\r\n", 300)));
+        string received = await client.AskAsync(string.Concat(Enumerable.Repeat("PUB foo 0\r\n\r\n", 300)));
 
-        Assert.Equal(300, heard.Split("MSG foo ").Length - 1);
-        Assert.Contains("MSG foo 1 0", heard, StringComparison.Ordinal);
-        Assert.Contains("MSG foo 2 0", heard, StringComparison.Ordinal);
+        Assert.Equal(300, received.Split("MSG foo ").Length - 1);
+        Assert.Contains("MSG foo 1 0", received, StringComparison.Ordinal);
+        Assert.Contains("MSG foo 2 0", received, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -111,7 +111,7 @@ public sealed class OperationTests
     }
 
     [Fact]
-    public async Task Client_that_talks_is_not_pinged_once_it_has_answered()
+    public async Task Active_client_is_not_pinged_once_it_has_answered()
     {
         var clock = new FakeTimeProvider();
         await using NatsTestServer server = await TestServer.StartAsync(new NatsTestServerOptions { TimeProvider = clock });

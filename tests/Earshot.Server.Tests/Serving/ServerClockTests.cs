@@ -3,13 +3,13 @@ using Xunit;
 
 namespace Earshot.Server.Tests.Serving;
 
-/// <summary>What the server does by itself happens when its clock says so, and not before.</summary>
+/// <summary>Timed actions of the server happen exactly when they are due on its clock.</summary>
 public sealed class ServerClockTests
 {
     private readonly FakeTimeProvider _clock = new();
 
     [Fact]
-    public async Task First_ping_comes_after_two_seconds_and_the_next_ones_each_interval()
+    public async Task First_ping_is_sent_after_two_seconds_and_the_next_ones_each_interval()
     {
         await using NatsTestServer server = await StartAsync(new NatsTestServerOptions { PingInterval = TimeSpan.FromSeconds(30), MaxPingsOut = 3 });
         MemoryClient client = await MemoryClient.ConnectAsync(server);
@@ -18,7 +18,7 @@ public sealed class ServerClockTests
         Assert.Equal("", await AfterAsync(29.999, client, server));
         Assert.Equal("PING\r\n", await AfterAsync(0.001, client, server));
 
-        // Answered, and the client talks: the server has no question.
+        // Answered, and the client is active: the server sends no PING.
         await client.AskAsync("PONG\r\n");
         Assert.Equal("", await AfterAsync(15, client, server));
         await client.AskAsync("SUB foo 1\r\n");
@@ -46,7 +46,7 @@ public sealed class ServerClockTests
     }
 
     [Fact]
-    public async Task Lame_duck_closes_nobody_before_the_grace_period_and_has_closed_all_by_the_end()
+    public async Task Lame_duck_server_closes_no_client_before_the_grace_period_and_all_by_the_end()
     {
         (TimeSpan grace, TimeSpan duration) = (TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(2));
         await using NatsTestServer server = await StartAsync(
@@ -83,7 +83,7 @@ public sealed class ServerClockTests
     }
 
     [Fact]
-    public async Task Throttled_bytes_take_the_time_that_the_rate_says()
+    public async Task Throttled_bytes_take_the_time_of_the_rate()
     {
         await using NatsTestServer server = await StartAsync(new NatsTestServerOptions { PingInterval = TimeSpan.FromDays(1), WriteDeadline = TimeSpan.FromSeconds(1) });
         MemoryClient client = await MemoryClient.ConnectAsync(server);
@@ -97,7 +97,7 @@ public sealed class ServerClockTests
     }
 
     [Fact]
-    public async Task Verb_that_ends_a_delay_or_a_throttle_is_felt_at_once()
+    public async Task Ending_a_delay_or_a_throttle_takes_effect_immediately()
     {
         await using NatsTestServer server = await StartAsync(new NatsTestServerOptions { PingInterval = TimeSpan.FromDays(1) });
         (MemoryClient? delayed, MemoryClient? throttled) = (await MemoryClient.ConnectAsync(server), await MemoryClient.ConnectAsync(server));
@@ -116,7 +116,7 @@ public sealed class ServerClockTests
     }
 
     [Fact]
-    public async Task Freeze_of_an_hour_costs_the_clients_nothing_on_the_side_of_the_server()
+    public async Task Freeze_of_an_hour_does_not_disconnect_clients_on_the_server_side()
     {
         await using NatsTestServer server = await StartAsync(new NatsTestServerOptions());
         MemoryClient client = await MemoryClient.ConnectAsync(server);
@@ -151,21 +151,21 @@ public sealed class ServerClockTests
         Assert.Equal("Slow Consumer (Write Deadline)", server.ClosedClients.Single().ClosedReason);
     }
 
-    /// <summary>What the client heard by the time that the clock has gone on so far, and not a moment later.</summary>
+    /// <summary>The bytes that the client received up to the current time of the clock.</summary>
     private async Task<string> AfterAsync(double seconds, MemoryClient client, NatsTestServer server)
     {
         const string Mark = "by then\r\n";
         _clock.Advance(TimeSpan.FromSeconds(seconds));
-        server.Clients[0].Faults.Send("by then\r\n"u8); // behind all that the server has said
+        server.Clients[0].Faults.Send("by then\r\n"u8); // behind everything that the server has sent
         return (await client.UntilAsync(Mark))[..^Mark.Length];
     }
 
-    // The bytes are on their way through other threads; the clock goes on until they are here. How far it had to go at least
-    // is exact, how far it went is not.
+    // The bytes pass through other threads; the clock is advanced until they arrive. The minimum advance is exact, the actual
+    // one is not.
     private async Task<TimeSpan> PassUntilHeardAsync(MemoryClient client, string text)
     {
         DateTimeOffset start = _clock.GetUtcNow();
-        for (string heard = client.TakeAll(); !heard.Contains(text, StringComparison.Ordinal); heard += client.TakeAll())
+        for (string received = client.TakeAll(); !received.Contains(text, StringComparison.Ordinal); received += client.TakeAll())
         {
             TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
             _clock.Advance(TimeSpan.FromMilliseconds(1));

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Earshot.Server.Tests.Serving;
 
-/// <summary>Servers of the tests here: without a port unless one is asked for, and watched.</summary>
+/// <summary>Servers of these tests: without a port unless one is requested, with a transcript that is printed when a test fails.</summary>
 internal static class TestServer
 {
     internal static Task<NatsTestServer> StartAsync(NatsTestServerOptions? options = null) => ListenAsync((options ?? new()) with { Listen = false });

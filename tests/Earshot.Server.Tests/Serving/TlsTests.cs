@@ -12,7 +12,7 @@ public sealed class TlsTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Client_talks_over_tls_behind_or_before_the_info(bool first)
+    public async Task Client_uses_tls_after_or_before_the_info(bool first)
     {
         CancellationToken cancellationToken = TestContext.Current.CancellationToken;
         using X509Certificate2 certificate = CreateCertificate();
@@ -33,7 +33,7 @@ public sealed class TlsTests
     }
 
     [Fact]
-    public async Task Client_that_speaks_plain_text_is_closed_as_a_failed_handshake()
+    public async Task Client_that_sends_plain_text_is_closed_as_a_failed_handshake()
     {
         using X509Certificate2 certificate = CreateCertificate();
         var tls = new SslServerAuthenticationOptions { ServerCertificate = certificate };
@@ -49,9 +49,9 @@ public sealed class TlsTests
 
     private static async Task<string> ReadUntilAsync(Stream stream, string end)
     {
-        var heard = new StringBuilder();
+        var received = new StringBuilder();
         byte[] buffer = new byte[4096];
-        while (!heard.ToString().EndsWith(end, StringComparison.Ordinal))
+        while (!received.ToString().EndsWith(end, StringComparison.Ordinal))
         {
             int count = await stream.ReadAsync(buffer, TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(30));
             if (count == 0)
@@ -59,10 +59,10 @@ public sealed class TlsTests
                 break;
             }
 
-            heard.Append(Encoding.UTF8.GetString(buffer, 0, count));
+            received.Append(Encoding.UTF8.GetString(buffer, 0, count));
         }
 
-        return heard.ToString();
+        return received.ToString();
     }
 
     internal static X509Certificate2 CreateCertificate()

@@ -15,7 +15,7 @@ public sealed class TranscriptTests
     [InlineData("connect\t{\"pass\":\"d0-n0t-sh0w\"}\nSUB foo 1\r\n")]
     [InlineData(" Connect {\"pass\":\"d0-n0t-sh0w\"}\nSUB foo 1\r\n")]
     [InlineData("PING\r\nCONNECT {\"x\":1}\r\nCONNECT {\"pass\":\"d0-n0t-sh0w\"}\r\nSUB foo 1\r\n")]
-    public void Credentials_are_left_out_wherever_the_bytes_are_cut(string said)
+    public void Credentials_are_removed_wherever_the_bytes_are_split(string said)
     {
         byte[] bytes = System.Text.Encoding.UTF8.GetBytes(said);
         for (int cut = 0; cut <= bytes.Length; cut++)
@@ -33,7 +33,7 @@ public sealed class TranscriptTests
     }
 
     [Fact]
-    public async Task Transcript_keeps_the_last_chunks_and_says_how_long_a_long_one_was()
+    public async Task Transcript_keeps_the_last_chunks_and_the_length_of_a_truncated_one()
     {
         await using NatsTestServer server = await TestServer.StartAsync(new NatsTestServerOptions { TranscriptCapacity = 2 });
         MemoryClient client = await MemoryClient.ConnectAsync(server);

@@ -6,7 +6,7 @@ namespace Earshot.Server.Tests.Serving;
 public sealed class ViewTests
 {
     [Fact]
-    public async Task Wait_for_a_subscription_ends_when_a_covering_one_comes()
+    public async Task Wait_for_a_subscription_ends_when_a_covering_one_is_added()
     {
         await using NatsTestServer server = await TestServer.StartAsync();
         Task waiting = server.WaitForSubscriptionAsync("orders.*", TestContext.Current.CancellationToken);
@@ -30,7 +30,7 @@ public sealed class ViewTests
     }
 
     [Fact]
-    public async Task Published_messages_are_whole_although_they_write_over_the_memory_of_forgotten_ones()
+    public async Task Published_messages_are_whole_although_they_reuse_the_memory_of_evicted_ones()
     {
         await using NatsTestServer server = await TestServer.StartAsync(new NatsTestServerOptions { PublishedCapacity = 3 });
         MemoryClient client = await MemoryClient.ConnectAsync(server);
@@ -59,7 +59,7 @@ public sealed class ViewTests
     }
 
     [Fact]
-    public async Task Monitoring_pages_tell_what_the_server_knows()
+    public async Task Monitoring_pages_show_the_state_of_the_server()
     {
         await using NatsTestServer server = await TestServer.ListenAsync(new NatsTestServerOptions { MonitoringPort = 0 });
         MemoryClient gone = await MemoryClient.ConnectAsync(server);

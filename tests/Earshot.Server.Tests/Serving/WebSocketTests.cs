@@ -9,14 +9,14 @@ public sealed class WebSocketTests
     [Theory]
     [InlineData("FOO\r\n", 1002, "Protocol Violation", "-ERR 'Unknown Protocol Operation'\r\n")]
     [InlineData("PUB foo 1048577\r\n", 1009, "Maximum Message Payload Exceeded", "-ERR 'Maximum Payload Violation'\r\n")]
-    public async Task Close_frame_names_the_reason(string said, int status, string reason, string heard)
+    public async Task Close_frame_names_the_reason(string said, int status, string reason, string received)
     {
         await using NatsTestServer server = await StartAsync();
         using ClientWebSocket socket = await DialAsync(server);
         await SendAsync(socket, "CONNECT {\"verbose\":false}\r\nSUB foo 1\r\nPUB f");
         await SendAsync(socket, "oo 2\r\nhi\r\n" + said);
 
-        Assert.Equal("MSG foo 1 2\r\nhi\r\n" + heard, await ReadToCloseAsync(socket));
+        Assert.Equal("MSG foo 1 2\r\nhi\r\n" + received, await ReadToCloseAsync(socket));
         Assert.Equal((status, reason), ((int)socket.CloseStatus!, socket.CloseStatusDescription));
     }
 
@@ -24,7 +24,7 @@ public sealed class WebSocketTests
     [InlineData("expire", 1008, "Authentication Expired", "-ERR 'User Authentication Expired'\r\n")]
     [InlineData("revoke", 1008, "Credentials Revoked", "-ERR 'User Authentication Revoked'\r\n")]
     [InlineData("drop", 1011, "Kicked", "")]
-    public async Task Close_frame_of_a_fault_names_the_reason(string verb, int status, string reason, string heard)
+    public async Task Close_frame_of_a_fault_names_the_reason(string verb, int status, string reason, string received)
     {
         await using NatsTestServer server = await StartAsync();
         using ClientWebSocket socket = await DialAsync(server);
@@ -32,12 +32,12 @@ public sealed class WebSocketTests
         Action act = verb switch { "expire" => faults.ExpireCredentials, "revoke" => faults.RevokeCredentials, _ => () => faults.Drop() };
         act();
 
-        Assert.Equal(heard, await ReadToCloseAsync(socket));
+        Assert.Equal(received, await ReadToCloseAsync(socket));
         Assert.Equal((status, reason), ((int)socket.CloseStatus!, socket.CloseStatusDescription));
     }
 
     [Fact]
-    public async Task Client_that_closes_is_gone()
+    public async Task Client_that_closes_is_removed()
     {
         await using NatsTestServer server = await StartAsync();
         using ClientWebSocket socket = await DialAsync(server);
@@ -48,7 +48,7 @@ public sealed class WebSocketTests
     }
 
     [Fact]
-    public async Task Stopped_server_says_so()
+    public async Task Stopped_server_sends_a_close_frame()
     {
         await using NatsTestServer server = await StartAsync();
         using ClientWebSocket socket = await DialAsync(server);
@@ -76,17 +76,17 @@ public sealed class WebSocketTests
 
     private static async Task<string> ReadToCloseAsync(ClientWebSocket socket)
     {
-        var heard = new StringBuilder();
+        var received = new StringBuilder();
         byte[] buffer = new byte[4096];
         while (true)
         {
             ValueWebSocketReceiveResult result = await socket.ReceiveAsync(buffer.AsMemory(), TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(30));
             if (result.MessageType == WebSocketMessageType.Close)
             {
-                return heard.ToString();
+                return received.ToString();
             }
 
-            heard.Append(Encoding.UTF8.GetString(buffer, 0, result.Count));
+            received.Append(Encoding.UTF8.GetString(buffer, 0, result.Count));
         }
     }
 }

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Repository.Tests.Comments;
 
-/// <summary>Holds the documentation comments of the packages to the rules; what each rule finds is tested in the classes beside this one.</summary>
+/// <summary>Applies the rules to the documentation comments of the packages; each rule is tested in its own class of this folder.</summary>
 public sealed class CommentTests
 {
     private static readonly string[] s_facades =

@@ -21,7 +21,7 @@ internal static class CommentTrees
     internal static DocumentationCommentTriviaSyntax? Comment(SyntaxNode declaration) =>
         declaration.GetLeadingTrivia().Select(trivia => trivia.GetStructure()).OfType<DocumentationCommentTriviaSyntax>().LastOrDefault();
 
-    /// <summary>The declaration of a symbol, which is where its comment stands; null for what a record or the compiler declares.</summary>
+    /// <summary>The declaration of a symbol, which has its comment; null for what a record or the compiler declares.</summary>
     internal static SyntaxNode? Declaration(ISymbol symbol)
     {
         SyntaxNode? node = symbol.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax();

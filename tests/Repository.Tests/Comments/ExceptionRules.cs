@@ -10,7 +10,7 @@ internal static class ExceptionRules
 {
     internal const string Name = "undocumented-exception";
 
-    // These may be documented by their base type: the message says which argument is wrong, and callers do not distinguish kinds of cancellation.
+    // These may be documented by their base type: the message names the wrong argument, and callers do not distinguish kinds of cancellation.
     private static readonly string[] s_families = ["ArgumentException", "NatsInvalidArgumentException", "OperationCanceledException"];
     private static readonly string[] s_general = ["Exception", "SystemException"];
 
@@ -36,8 +36,8 @@ internal static class ExceptionRules
             }
         }
 
-        violations.AddRange(unseen.Where(entry => !thrown.Used.Contains(entry.Member)).Select(entry => new Violation(Name, entry.Member, "stands in UnseenExceptions, and no façade reaches it")));
-        violations.AddRange(unseen.Where(entry => string.IsNullOrWhiteSpace(entry.Reason)).Select(entry => new Violation(Name, entry.Member, "stands in UnseenExceptions without a reason")));
+        violations.AddRange(unseen.Where(entry => !thrown.Used.Contains(entry.Member)).Select(entry => new Violation(Name, entry.Member, "is listed in UnseenExceptions, and no façade reaches it")));
+        violations.AddRange(unseen.Where(entry => string.IsNullOrWhiteSpace(entry.Reason)).Select(entry => new Violation(Name, entry.Member, "is listed in UnseenExceptions without a reason")));
         violations.AddRange(notThrown.Where(entry => !excused.Contains(entry)).Select(entry => new Violation(Name, entry.Method, $"is excused from {entry.Exception}, which the analysis does not find")));
         violations.AddRange(notThrown.Where(entry => string.IsNullOrWhiteSpace(entry.Reason)).Select(entry => new Violation(Name, entry.Method, $"is excused from {entry.Exception} without a reason")));
         return [.. violations.Distinct()];

@@ -17,14 +17,14 @@ public sealed class ExceptionRulesTests
             private static System.Exception Made() => new System.TimeoutException();
             internal static System.Exception Hidden(object state) => (System.Exception)state;
         }
-        internal interface IDoor { void Open(); }
-        internal sealed class Door : IDoor { public void Open() => throw new System.TimeoutException(); }
+        internal interface IGate { void Open(); }
+        internal sealed class Gate : IGate { public void Open() => throw new System.TimeoutException(); }
         """;
 
     [Theory]
     [InlineData("throw new System.TimeoutException();")]
     [InlineData("Helper.Deep();")]
-    [InlineData("((IDoor)new Door()).Open();")]
+    [InlineData("((IGate)new Gate()).Open();")]
     [InlineData("try { Helper.Deep(); } catch (System.TimeoutException e) { System.GC.KeepAlive(e); throw; }")]
     [InlineData("try { Helper.Deep(); } catch (System.IO.IOException) { }")]
     [InlineData("void Local() => throw new System.TimeoutException(); Local();")]
@@ -46,7 +46,7 @@ public sealed class ExceptionRulesTests
         Assert.Empty(Check("/// <exception cref=\"System.ArgumentException\">Null.</exception>", "System.ArgumentNullException.ThrowIfNull(\"\");"));
 
     [Fact]
-    public void The_documentation_may_stand_at_the_interface() =>
+    public void The_documentation_may_be_on_the_interface() =>
         Assert.Empty(ExceptionRules.Check(
             [
                 Snippet.Client("Helper.cs", Others),

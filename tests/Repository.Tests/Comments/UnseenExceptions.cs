@@ -3,7 +3,7 @@ namespace Repository.Tests.Comments;
 /// <summary>What the analysis of exceptions cannot see in the code of src, with the reason; an entry without effect fails the tests.</summary>
 internal static class UnseenExceptions
 {
-    /// <summary>What stands here takes the place of the body of a method or property.</summary>
+    /// <summary>These entries replace the body of a method or property.</summary>
     internal static IReadOnlyList<Unseen> All { get; } =
     [
         new(

@@ -13,7 +13,7 @@ internal sealed partial class MarkdownFile(SourceFile file)
 
     internal string Text { get; } = file.Text;
 
-    /// <summary>What stands between the fences marked csharp.</summary>
+    /// <summary>The contents of the code blocks marked csharp.</summary>
     internal IReadOnlyList<string> CodeBlocks => [.. Fence.Matches(Text).Select(match => match.Groups["code"].Value)];
 
     /// <summary>The targets of links outside of code, as they are written.</summary>

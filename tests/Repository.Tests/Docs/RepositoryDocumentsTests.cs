@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Repository.Tests.Docs;
 
-/// <summary>Holds README, docs and samples to what they promise: code that compiles, links that lead somewhere, short programs.</summary>
+/// <summary>Checks README, docs and samples: code that compiles, links that exist, short programs.</summary>
 public sealed class RepositoryDocumentsTests
 {
     [Fact]

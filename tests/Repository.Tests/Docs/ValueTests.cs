@@ -5,7 +5,7 @@ namespace Repository.Tests.Docs;
 
 /// <summary>
 /// Holds the numbers in the guides and the README to the code. A page writes the default of an option as <c>`Option` (5 s)</c>; behind any
-/// other number stands a comment, <c>&lt;!-- value: Type.Member --&gt;</c>, or <c>&lt;!-- not in the code --&gt;</c> for what another
+/// other number is a comment, <c>&lt;!-- value: Type.Member --&gt;</c>, or <c>&lt;!-- not in the code --&gt;</c> for what another
 /// program decides or a measurement found.
 /// </summary>
 public sealed partial class ValueTests

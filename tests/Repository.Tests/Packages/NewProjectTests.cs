@@ -13,12 +13,12 @@ public sealed class NewProjectTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_new_project_with_the_package_of_the_server_hears_its_own_handler_in_ten_lines()
+    public async Task A_new_project_with_the_package_of_the_server_runs_its_own_handler_in_ten_lines()
     {
         DirectoryInfo folder = Directory.CreateTempSubdirectory("earshot-new-");
         try
         {
-            // A version of its own: what an earlier run has left in a cache must not be what is tested.
+            // A unique version, so that a cached package of an earlier run is not tested.
             string version = $"0.1.0-new{Guid.NewGuid():N}";
             string feed = Path.Combine(folder.FullName, "feed");
             foreach (string project in (string[])["Protocol", "Client", "JetStream", "Server"])

@@ -39,7 +39,7 @@ public sealed class PublishTests
         }
     }
 
-    // The SDK links with clang unless told otherwise; gcc is what many machines have.
+    // The SDK links with clang by default; many machines have only gcc.
     private static string[] Linker => OperatingSystem.IsLinux() && !IsOnPath("clang") ? ["-p:CppCompilerAndLinker=gcc"] : [];
 
     private static bool IsOnPath(string program) =>

@@ -77,7 +77,7 @@ internal static class BudgetRules
         return files.Count(file => TopLevelTypes(file).Distinct().Count() > 1) / (double)files.Count;
     }
 
-    // The root of a project is not a room of its own: it may hold a single file, and the client's at most eight.
+    // The root of a project is not a folder of its own: it may contain a single file, and the client's at most eight.
     private static (int Least, int Most) Range(SourceFile file) => file switch
     {
         { Project: "Earshot.Client", TopFolder: "" } => (0, 8),
@@ -101,7 +101,7 @@ internal static class BudgetRules
     private static bool IsBody(SyntaxNode node) =>
         node is BaseMethodDeclarationSyntax or AccessorDeclarationSyntax or LocalFunctionStatementSyntax;
 
-    // From the first token after the attributes: what stands in attributes is not the method's length.
+    // From the first token after the attributes: attributes do not count as lines of the method.
     private static int Lines(SyntaxNode node)
     {
         SyntaxNodeOrToken start = node.ChildNodesAndTokens().First(child => !child.IsKind(SyntaxKind.AttributeList));

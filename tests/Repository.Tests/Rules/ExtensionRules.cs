@@ -5,22 +5,22 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace Repository.Tests.Rules;
 
 /// <summary>
-/// What an extension may name of the core's internals: only what is marked <c>[ForExtensions]</c>. And the core names nothing of its
-/// extensions, neither a type nor the prefix of JetStream's subjects.
+/// An extension may use only those internals of the core that are marked <c>[ForExtensions]</c>. The core refers neither to types of its
+/// extensions nor to the prefix of JetStream's subjects.
 /// </summary>
 internal static class ExtensionRules
 {
-    internal const string Door = "extension-door";
+    internal const string EntryPoint = "extension-entry-point";
     internal const string Core = "core-without-extensions";
     private const string Mark = "ForExtensionsAttribute";
 
     private static readonly string[] s_core = ["Earshot.Protocol", "Earshot.Client"];
     private static readonly string[] s_extensions = ["Earshot.JetStream", "Earshot.KeyValueStore", "Earshot.ObjectStore", "Earshot.Services"];
 
-    internal static IReadOnlyList<Violation> CheckDoor(IReadOnlyList<SourceFile> code, string project) =>
+    internal static IReadOnlyList<Violation> CheckEntryPoint(IReadOnlyList<SourceFile> code, string project) =>
         [.. from use in Uses(code, [project])
             where use.ToProject is { } to && s_core.Contains(to) && !IsPublic(use.Symbol) && !IsMarked(use.Symbol)
-            select new Violation(Door, use.From.Path, $"names {Show(use.Symbol)} of {use.ToProject}, which is not marked for extensions")];
+            select new Violation(EntryPoint, use.From.Path, $"names {Show(use.Symbol)} of {use.ToProject}, which is not marked for extensions")];
 
     internal static IReadOnlyList<Violation> CheckCore(IReadOnlyList<SourceFile> code) =>
     [

@@ -23,7 +23,7 @@ internal static class NamespaceRule
         foreach (MemberDeclarationSyntax? type in file.Root.DescendantNodes().OfType<MemberDeclarationSyntax>().Where(IsTopLevelType))
         {
             string actual = string.Join('.', type.Ancestors().OfType<BaseNamespaceDeclarationSyntax>().Reverse().Select(n => n.Name));
-            // A type that is local to its file is nobody's dependency.
+            // No other file can depend on a file-local type.
             if (type.Modifiers.Any(SyntaxKind.FileKeyword))
             {
                 continue;

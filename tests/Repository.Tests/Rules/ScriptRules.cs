@@ -7,7 +7,7 @@ internal static class ScriptRules
 {
     internal const string Name = "script";
 
-    /// <summary>A file is a script when its first line says what runs it, or when a tool hint says it is sourced.</summary>
+    /// <summary>A file is a script when its first line names its interpreter, or when a tool hint marks it as sourced.</summary>
     internal static IReadOnlyList<SourceFile> Scripts(IReadOnlyList<SourceFile> files) =>
         [.. files.Where(file => IsStarted(file) || IsSourced(file))];
 

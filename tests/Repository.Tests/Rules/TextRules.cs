@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Repository.Tests.Rules;
 
-/// <summary>What must not stand in any file: folders of one person's machine and addresses packages come from.</summary>
+/// <summary>Texts that no file may contain: folders of a developer's machine and addresses of package registries.</summary>
 internal static partial class TextRules
 {
     internal const string Name = "text";

@@ -23,7 +23,7 @@ public sealed class ExemptionsTests
         Assert.Contains("file-length: src/A.cs: 401 lines", Judge([s_long], new Exemption(rule, where, "because")));
 
     [Fact]
-    public void An_exemption_nobody_needs_is_a_complaint() =>
+    public void An_exemption_that_is_not_needed_is_a_violation() =>
         Assert.Contains("stale", Assert.Single(Judge([], new Exemption("file-length", "src/A.cs", "was long once"))), StringComparison.Ordinal);
 
     [Fact]

@@ -27,18 +27,18 @@ public sealed class ExtensionRulesTests
     [InlineData("int a = new Earshot.Connections.Port().Open;")]
     [InlineData("int a = Earshot.Outbound.Buffer.Marked;")]
     [InlineData("string a = \"Earshot.Outbound.Buffer.Other\"; // Buffer.Other")]
-    public void An_extension_may_name_what_is_public_or_marked(string member) => Assert.Empty(CheckDoor(member));
+    public void An_extension_may_name_what_is_public_or_marked(string member) => Assert.Empty(CheckEntryPoint(member));
 
     [Theory]
     [InlineData("int a = new Earshot.Public().Inner;", "Public.Inner")]
     [InlineData("int a = new Earshot.Connections.Port().Inner;", "Port.Inner")]
     [InlineData("int a = Earshot.Outbound.Buffer.Other;", "Buffer.Other")]
     public void An_extension_may_not_name_another_internal(string member, string named) =>
-        Snippet.Found(CheckDoor(member), ExtensionRules.Door, "src/Earshot.JetStream/A.cs", named);
+        Snippet.Found(CheckEntryPoint(member), ExtensionRules.EntryPoint, "src/Earshot.JetStream/A.cs", named);
 
     [Fact]
-    public void The_rule_looks_at_the_named_project_only() =>
-        Assert.Empty(ExtensionRules.CheckDoor([.. s_core, Extension("int a = Earshot.Outbound.Buffer.Other;")], "Earshot.Services"));
+    public void The_rule_checks_only_the_named_project() =>
+        Assert.Empty(ExtensionRules.CheckEntryPoint([.. s_core, Extension("int a = Earshot.Outbound.Buffer.Other;")], "Earshot.Services"));
 
     [Fact]
     public void The_core_may_not_name_a_type_of_an_extension()
@@ -59,7 +59,7 @@ public sealed class ExtensionRulesTests
             "src/Earshot.Client/Connections/B.cs",
             "$JS");
 
-    private static IReadOnlyList<Violation> CheckDoor(string member) => ExtensionRules.CheckDoor([.. s_core, Extension(member)], JetStream);
+    private static IReadOnlyList<Violation> CheckEntryPoint(string member) => ExtensionRules.CheckEntryPoint([.. s_core, Extension(member)], JetStream);
 
     private static SourceFile Extension(string member) => new("src/Earshot.JetStream/A.cs", $"namespace Earshot.JetStream; internal class A {{ {member} }}");
 }

@@ -65,7 +65,7 @@ public sealed class LayerRulesTests
             "uses High of Consuming/");
 
     [Fact]
-    public void Folders_of_the_same_layer_do_not_know_each_other() =>
+    public void Folders_of_the_same_layer_do_not_use_each_other() =>
         Snippet.Found(
             Check(
                 Snippet.Client("Messages/M.cs", "namespace Earshot; public class M { }"),
@@ -81,7 +81,7 @@ public sealed class LayerRulesTests
             Snippet.Client("Events/Catalogue/Closed.cs", "namespace Earshot; public class Closed : Event { }")));
 
     [Fact]
-    public void A_comment_and_an_equal_word_are_no_use() =>
+    public void A_comment_and_an_equal_word_are_not_a_use() =>
         Assert.Empty(Check(
             s_high, Snippet.Client("Errors/A.cs", "namespace Earshot.Errors; /* High */ /// <see cref=\"High\"/>\ninternal class A { int High; int B() => High; }")));
 

@@ -9,7 +9,7 @@ using Xunit;
 namespace Repository.Tests.TestKit;
 
 /// <summary>
-/// What only shows in a process that fails or dies: this assembly starts itself as a child that runs one test, which is
+/// Behaviour of a process that fails or is killed: this assembly starts itself as a child that runs one test, which is
 /// <see cref="FactAttribute.Explicit"/> and so never part of a normal run.
 /// </summary>
 public sealed class ChildRunTests
@@ -28,12 +28,12 @@ public sealed class ChildRunTests
         string output = await leaking.StandardOutput.ReadToEndAsync(Cancel);
         await leaking.WaitForExitAsync(Cancel);
         Assert.NotEqual(0, leaking.ExitCode);
-        Assert.Contains("nobody observed this", output, StringComparison.Ordinal);
+        Assert.Contains("this is not observed", output, StringComparison.Ordinal);
         Assert.Contains("Failed: 0", output, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_server_dies_with_the_process_that_started_it_however_that_one_ends()
+    public async Task A_server_ends_with_the_process_that_started_it_however_that_one_ends()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
@@ -92,7 +92,7 @@ public sealed class ChildRunTests
     {
         await Task.Yield();
         ended.SetResult();
-        throw new InvalidOperationException("nobody observed this");
+        throw new InvalidOperationException("this is not observed");
     }
 
     private static Process StartChild(string test, int reportTo = 0) =>

@@ -36,7 +36,7 @@ public sealed class FaultProxyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_paused_direction_hands_on_nothing_until_it_is_resumed()
+    public async Task A_paused_direction_forwards_nothing_until_it_is_resumed()
     {
         using RawConnection connection = await RawConnection.OpenAsync(_proxy.Port, Cancel);
         await connection.SendAsync("a\r\n", Cancel);
@@ -51,7 +51,7 @@ public sealed class FaultProxyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_black_hole_swallows_while_the_other_direction_works()
+    public async Task A_black_hole_discards_bytes_while_the_other_direction_works()
     {
         using RawConnection connection = await RawConnection.OpenAsync(_proxy.Port, Cancel);
         _proxy.ToServer.BlackHole = true;
@@ -62,7 +62,7 @@ public sealed class FaultProxyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_chunk_size_splits_what_was_sent_at_once()
+    public async Task A_chunk_size_splits_what_was_sent_together()
     {
         var chunks = new List<int>();
         _proxy.ToClient.ChunkSize = 2;
@@ -93,7 +93,7 @@ public sealed class FaultProxyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_cut_lets_exactly_so_many_bytes_through_and_then_resets()
+    public async Task A_cut_forwards_exactly_the_given_number_of_bytes_and_then_resets()
     {
         _proxy.ToServer.CutAfter(3);
         using RawConnection connection = await RawConnection.OpenAsync(_proxy.Port, Cancel);
@@ -131,7 +131,7 @@ public sealed class FaultProxyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_end_towards_the_server_comes_back_as_the_servers_own_end()
+    public async Task An_end_towards_the_server_is_answered_by_the_servers_own_end()
     {
         using RawConnection connection = await EstablishedAsync();
         _proxy.EndTowardsServer();
@@ -139,7 +139,7 @@ public sealed class FaultProxyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Refused_connections_fail_while_old_ones_go_on_and_new_ones_come_back_on_the_same_port()
+    public async Task Refused_connections_fail_while_old_ones_continue_and_new_ones_are_accepted_again_on_the_same_port()
     {
         using RawConnection old = await EstablishedAsync();
         _proxy.RefuseNew();

@@ -3,13 +3,13 @@ using Xunit;
 
 namespace Repository.Tests.TestKit;
 
-/// <summary>A cluster of real servers: who knows whom, seen through what a client is told.</summary>
+/// <summary>A cluster of real servers: the routes between its nodes, as advertised to a client.</summary>
 public sealed class NatsClusterTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Nodes_of_a_formed_cluster_tell_a_client_about_each_other_while_nodes_come_and_go()
+    public async Task Nodes_of_a_formed_cluster_advertise_each_other_while_nodes_are_added_and_removed()
     {
         await using NatsCluster cluster = await NatsCluster.StartAsync(2, cancellationToken: Cancel);
         Assert.Equal(["n1", "n2"], cluster.Nodes.Select(node => node.Name));

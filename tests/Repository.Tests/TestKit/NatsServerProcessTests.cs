@@ -61,7 +61,7 @@ public sealed class NatsServerProcessTests
     }
 
     [Fact]
-    public async Task A_frozen_server_answers_only_after_it_goes_on_and_can_be_killed_while_frozen()
+    public async Task A_frozen_server_answers_only_after_it_continues_and_can_be_killed_while_frozen()
     {
         await using NatsServerProcess server = await NatsServerProcess.StartAsync(cancellationToken: Cancel);
         using RawConnection connection = await RawConnection.OpenNatsAsync(server.Port, Cancel);
@@ -76,7 +76,7 @@ public sealed class NatsServerProcessTests
     }
 
     [Fact]
-    public async Task A_reload_takes_effect_or_says_why_not()
+    public async Task A_reload_takes_effect_or_reports_why_not()
     {
         await using NatsServerProcess server = await NatsServerProcess.StartAsync(cancellationToken: Cancel);
         await server.ReloadAsync("max_payload: 4096\n", Cancel);

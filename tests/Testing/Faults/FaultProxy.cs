@@ -35,10 +35,10 @@ public sealed class FaultProxy : IAsyncDisposable
     public int ServerPort { get; set; }
 
     /// <summary>The rules for what clients send.</summary>
-    public FaultLane ToServer { get; } = new();
+    public FaultDirection ToServer { get; } = new();
 
     /// <summary>The rules for what the server sends.</summary>
-    public FaultLane ToClient { get; } = new();
+    public FaultDirection ToClient { get; } = new();
 
     /// <summary>Accepts connections from now on without ever sending a byte or calling the server.</summary>
     public bool StaySilent { get; set; }
@@ -75,7 +75,7 @@ public sealed class FaultProxy : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops listening: new connections are refused by the operating system, old ones go on.</summary>
+    /// <summary>Stops listening: new connections are refused by the operating system, old ones continue.</summary>
     public void RefuseNew()
     {
         lock (_gate)

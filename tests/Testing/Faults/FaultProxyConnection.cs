@@ -14,7 +14,7 @@ internal sealed class FaultProxyConnection : IAsyncDisposable
     /// <param name="server">The socket to the server, owned as well; null for a connection that stays silent.</param>
     /// <param name="toServer">The rules for what the client sends.</param>
     /// <param name="toClient">The rules for what the server sends.</param>
-    internal FaultProxyConnection(Socket client, Socket? server, FaultLane toServer, FaultLane toClient)
+    internal FaultProxyConnection(Socket client, Socket? server, FaultDirection toServer, FaultDirection toClient)
     {
         _client = client;
         _server = server;
@@ -41,10 +41,10 @@ internal sealed class FaultProxyConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends the stream towards the client in order; the client can go on sending.</summary>
+    /// <summary>Shuts down the stream towards the client; the client can continue to send.</summary>
     internal void EndTowardsClient() => EndTowards(_client);
 
-    /// <summary>Ends the stream towards the server in order; the server can go on sending.</summary>
+    /// <summary>Shuts down the stream towards the server; the server can continue to send.</summary>
     internal void EndTowardsServer()
     {
         if (_server is not null)
@@ -69,18 +69,18 @@ internal sealed class FaultProxyConnection : IAsyncDisposable
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            // That side has gone already, which is what was asked for.
+            // That side has already closed, as requested.
         }
     }
 
-    private async Task PumpAsync(Socket from, Socket to, FaultLane lane)
+    private async Task PumpAsync(Socket from, Socket to, FaultDirection direction)
     {
         byte[] buffer = new byte[16 * 1024];
         try
         {
             while (true)
             {
-                await lane.WaitWhilePausedAsync(_end.Token);
+                await direction.WaitWhilePausedAsync(_end.Token);
                 int read = await from.ReceiveAsync(buffer, SocketFlags.None, _end.Token);
                 if (read == 0)
                 {
@@ -89,8 +89,8 @@ internal sealed class FaultProxyConnection : IAsyncDisposable
                 }
 
                 // The pause may have begun while this read was in progress.
-                await lane.WaitWhilePausedAsync(_end.Token);
-                if (!lane.BlackHole && !await ForwardAsync(buffer.AsMemory(0, read), to, lane))
+                await direction.WaitWhilePausedAsync(_end.Token);
+                if (!direction.BlackHole && !await ForwardAsync(buffer.AsMemory(0, read), to, direction))
                 {
                     return;
                 }
@@ -102,12 +102,12 @@ internal sealed class FaultProxyConnection : IAsyncDisposable
         }
     }
 
-    private async Task<bool> ForwardAsync(ReadOnlyMemory<byte> bytes, Socket to, FaultLane lane)
+    private async Task<bool> ForwardAsync(ReadOnlyMemory<byte> bytes, Socket to, FaultDirection direction)
     {
         while (!bytes.IsEmpty)
         {
-            (int length, bool cut) = lane.Admit(bytes.Length);
-            if (lane.BeforeForward is { } wait)
+            (int length, bool cut) = direction.Admit(bytes.Length);
+            if (direction.BeforeForward is { } wait)
             {
                 await wait(bytes[..length], _end.Token);
             }
@@ -124,7 +124,7 @@ internal sealed class FaultProxyConnection : IAsyncDisposable
             }
 
             bytes = bytes[length..];
-            await lane.WaitWhilePausedAsync(_end.Token);
+            await direction.WaitWhilePausedAsync(_end.Token);
         }
 
         return true;

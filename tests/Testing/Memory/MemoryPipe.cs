@@ -4,7 +4,7 @@ namespace Earshot.Testing;
 
 /// <summary>
 /// One direction of an in-memory connection: bytes in order, an end, and failures on either side. Bytes sent before an end or a
-/// reset are still delivered first, so that a test does not depend on who runs faster.
+/// reset are still delivered first, so that a test does not depend on which side runs faster.
 /// </summary>
 internal sealed class MemoryPipe
 {

@@ -21,14 +21,14 @@ internal sealed class MemoryTransport : ITransport
 
     public EndPoint? RemoteEndPoint { get; }
 
-    /// <summary>What the system is said to know of the link; by default the other side has confirmed everything at once.</summary>
+    /// <summary>The progress that the operating system reports; by default the other side acknowledges everything immediately.</summary>
     public Func<TransportProgress?>? Pulses { get; set; }
 
     public TransportProgress? Progress => Pulses is { } pulses ? pulses() : new TransportProgress(Volatile.Read(ref _sentBytes), 0, _incoming.Unread);
 
     public bool IsClosed => Volatile.Read(ref _closed) != 0;
 
-    /// <summary>How often something was sent; tells batching from one send per message.</summary>
+    /// <summary>The number of sends; distinguishes batching from one send per message.</summary>
     public int Sends => Volatile.Read(ref _sends);
 
     public ValueTask<int> ReceiveAsync(Memory<byte> buffer) => _incoming.ReadAsync(buffer, CancellationToken.None);

@@ -1,6 +1,6 @@
 namespace Earshot.Testing;
 
-/// <summary>How an in-memory connection behaves; the default is a link that takes everything at once.</summary>
+/// <summary>How an in-memory connection behaves; by default it accepts everything immediately.</summary>
 internal sealed record MemoryTransportOptions
 {
     public static readonly MemoryTransportOptions Default = new();

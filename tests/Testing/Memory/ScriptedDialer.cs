@@ -9,7 +9,7 @@ namespace Earshot.Testing;
 internal sealed record ScriptedDial(TransportTarget Target, DateTimeOffset At);
 
 /// <summary>
-/// Dials in-memory servers by host and port. An address nobody listens on refuses, a name nobody registered is not found.
+/// Dials in-memory servers by host and port. An address without a listener refuses, an unregistered name is not found.
 /// </summary>
 internal sealed class ScriptedDialer : ITransportDialer
 {

@@ -32,7 +32,7 @@ internal sealed class ScriptedPeer
     /// <summary>PINGs are answered while an expectation reads, and no expectation sees them.</summary>
     public bool AnswersPings { get; set; }
 
-    /// <summary>Everything said so far: <c>S></c> by this side, <c>C></c> by the client.</summary>
+    /// <summary>Everything sent so far: <c>S></c> by this side, <c>C></c> by the client.</summary>
     public string Transcript
     {
         get
@@ -110,7 +110,7 @@ internal sealed class ScriptedPeer
     public Task<ClientOperation?> ReadOperationAsync(CancellationToken cancellationToken = default) =>
         ReadAsync("Expected any operation", cancellationToken);
 
-    /// <summary>Reads to the end of the connection and returns what the client still said.</summary>
+    /// <summary>Reads to the end of the connection and returns the remaining bytes of the client.</summary>
     public async Task<IReadOnlyList<ClientOperation>> ReadToEndAsync(CancellationToken cancellationToken = default)
     {
         var operations = new List<ClientOperation>();
@@ -173,7 +173,7 @@ internal sealed class ScriptedPeer
         }
         catch (SocketException)
         {
-            Note("S> (nobody took the PONG)\r\n");
+            Note("S> (the PONG was not read)\r\n");
         }
     }
 

@@ -61,7 +61,7 @@ internal sealed class ScriptedServer
     /// <summary>Dials take this long on the dialler's clock.</summary>
     public ScriptedServer Delays(TimeSpan delay) => Set(() => _delay = delay);
 
-    /// <summary>Dials succeed at once again.</summary>
+    /// <summary>Dials succeed immediately again.</summary>
     public ScriptedServer Accepts() => Set(() =>
     {
         _refusal = null;
@@ -82,7 +82,7 @@ internal sealed class ScriptedServer
         }
         catch (OperationCanceledException exception)
         {
-            throw new ScriptFailedException($"Nobody connected to {Host}:{Port}.", "", exception);
+            throw new ScriptFailedException($"No client connected to {Host}:{Port}.", "", exception);
         }
     }
 

@@ -7,7 +7,7 @@ using Earshot.Events;
 namespace Earshot.Testing;
 
 /// <summary>
-/// Looks for secrets in everything that any connection of a test assembly tells: each event as its line, as JSON, and with its
+/// Searches for secrets in all events of all connections of a test assembly: each event as its line, as JSON, and with its
 /// exceptions in full. A finding fails the run. Each assembly with connections switches it on by
 /// <c>[assembly: AssemblyFixture(typeof(SecretScan))]</c>; what is written to the console is scanned by the script <c>test</c>.
 /// </summary>

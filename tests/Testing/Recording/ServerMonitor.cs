@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Earshot.Testing;
 
-/// <summary>What a server knows of a client, read from its monitoring pages. It changes nothing.</summary>
+/// <summary>The server's state of a client, read from its monitoring pages. It changes nothing.</summary>
 internal static class ServerMonitor
 {
     private static readonly HttpClient s_http = new();

@@ -13,7 +13,7 @@ internal interface ITestServer : IAsyncDisposable
 
     bool IsRunning { get; }
 
-    /// <summary>Ends it at once, without a word to its clients; its port refuses.</summary>
+    /// <summary>Ends it immediately, without notice to its clients; its port refuses connections.</summary>
     Task KillAsync(CancellationToken cancellationToken = default);
 
     /// <summary>Ends it in order.</summary>
@@ -24,10 +24,10 @@ internal interface ITestServer : IAsyncDisposable
 
     Task RestartAsync(CancellationToken cancellationToken = default);
 
-    /// <summary>Completes when it has told its clients.</summary>
+    /// <summary>Completes when it has notified its clients.</summary>
     Task EnterLameDuckModeAsync(CancellationToken cancellationToken = default);
 
-    /// <summary>Completes when it has gone by itself, at the end of lame duck mode.</summary>
+    /// <summary>Completes when it has exited by itself, at the end of lame duck mode.</summary>
     Task WaitForExitAsync(CancellationToken cancellationToken = default);
 
     /// <summary>It is paused and its connections stay open.</summary>
@@ -49,7 +49,7 @@ internal interface ITestCluster : IAsyncDisposable
     /// <summary>The addresses of all nodes, separated by commas.</summary>
     string Urls { get; }
 
-    /// <summary>Completes when the node runs; clients hear of it once <see cref="WaitUntilFormedAsync"/> completes.</summary>
+    /// <summary>Completes when the node runs; clients have been notified of it once <see cref="WaitUntilFormedAsync"/> completes.</summary>
     Task<ITestServer> AddNodeAsync(CancellationToken cancellationToken = default);
 
     Task RemoveNodeAsync(ITestServer server, CancellationToken cancellationToken = default);

@@ -3,13 +3,13 @@ using Earshot.Cli.Servers;
 namespace Earshot.Cli.Demo;
 
 /// <summary>
-/// What the acts work on: the cluster, the one client that is watched, and its traffic. It does things and does not judge
+/// The objects that the sections use: the cluster, the observed client, and its traffic. It performs actions and does not evaluate
 /// what follows. Acts run one after another, so it is not thread-safe.
 /// </summary>
 internal sealed class DemoContext : IAsyncDisposable
 {
     internal const string Secret = "demo.secret.plans";
-    private const string UnansweredSubject = "demo.nobody";
+    private const string UnansweredSubject = "demo.unanswered";
 
     private readonly Action<string, string> _report;
     private readonly TimeProvider _time;
@@ -18,7 +18,7 @@ internal sealed class DemoContext : IAsyncDisposable
 
     /// <summary>A stage with a cluster that it ends with itself; nothing is connected yet.</summary>
     /// <param name="cluster">Servers that form a cluster.</param>
-    /// <param name="tell">Shows a person something that is no event: a heading word and what happened.</param>
+    /// <param name="tell">Shows the user text that is not an event: a heading and a description.</param>
     /// <param name="time">The clock of the client and its traffic.</param>
     internal DemoContext(IDemoCluster cluster, Action<string, string> tell, TimeProvider time)
     {
@@ -62,7 +62,7 @@ internal sealed class DemoContext : IAsyncDisposable
             }
             catch (NatsPermissionViolationException)
             {
-                // What was to happen; the event tells the rest.
+                // The expected result; the event contains the rest.
                 return;
             }
         }
@@ -83,7 +83,7 @@ internal sealed class DemoContext : IAsyncDisposable
             return;
         }
 
-        throw new ExpectationMissedException($"A request to {UnansweredSubject}, where nobody listens, was answered.");
+        throw new ExpectationMissedException($"A request to {UnansweredSubject}, which has no subscribers, was answered.");
     }
 
     internal Task EnterLameDuckModeAsync(CancellationToken cancellationToken)

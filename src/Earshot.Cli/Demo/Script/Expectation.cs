@@ -1,6 +1,6 @@
 namespace Earshot.Cli.Demo;
 
-/// <summary>An event that must come. It knows how to wait for it and how to name it to a person.</summary>
+/// <summary>An expected event: how to wait for it and how to describe it to the user.</summary>
 /// <param name="Name">The kind of event and what is special about it.</param>
 /// <param name="AwaitAsync">Completes with the number of the first such event behind the given number.</param>
 internal sealed record Expectation(string Name, Func<DemoContext, long, CancellationToken, Task<long>> AwaitAsync)

@@ -1,4 +1,4 @@
 namespace Earshot.Cli.Demo;
 
-/// <summary>Something that had to happen did not; the message says what.</summary>
+/// <summary>An expected event did not occur; the message describes it.</summary>
 internal sealed class ExpectationMissedException(string message) : Exception(message);

@@ -1,8 +1,8 @@
 namespace Earshot.Cli.Demo;
 
 /// <summary>
-/// Keeps account of every numbered message: when it was published, whether there was a server at that moment, and
-/// whether it came back. Thread-safe; it neither sends nor receives.
+/// Records every numbered message: when it was published, whether there was a server at that time, and
+/// whether it was received. Thread-safe; it neither sends nor receives.
 /// </summary>
 internal sealed class MessageLog(TimeProvider time)
 {
@@ -15,16 +15,16 @@ internal sealed class MessageLog(TimeProvider time)
     /// <summary>Publishes that ended with an exception.</summary>
     internal int Refused => Count(entry => !entry.Accepted);
 
-    /// <summary>Messages that came back at least once.</summary>
+    /// <summary>Messages that were received at least once.</summary>
     internal int Received => Count(entry => entry.Copies > 0);
 
-    /// <summary>Messages that were published while there was no server and came back later.</summary>
+    /// <summary>Messages that were published while there was no server and received later.</summary>
     internal int Replayed => Count(entry => entry.Copies > 0 && !entry.Live);
 
-    /// <summary>Messages that were accepted and never came back.</summary>
+    /// <summary>Messages that were accepted and never received.</summary>
     internal int Lost => Count(entry => entry.IsLost);
 
-    /// <summary>Copies that came back beyond the first.</summary>
+    /// <summary>Copies that were received beyond the first.</summary>
     internal int Duplicates
     {
         get

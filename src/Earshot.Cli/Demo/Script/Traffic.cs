@@ -43,7 +43,7 @@ internal sealed class Traffic(NatsConnection client, NatsConnection responder, T
         _sending = Task.WhenAll(Enumerable.Range(0, Requesters).Select(_ => RequestAsync()).Append(PublishAsync()));
     }
 
-    /// <summary>Completes when a request is answered; until then the subscription of the responder is on its way.</summary>
+    /// <summary>Completes when a request is answered; until then the subscription of the responder may still be in flight.</summary>
     internal async Task WaitForReplyAsync(CancellationToken cancellationToken)
     {
         while (await AskAsync(cancellationToken).ConfigureAwait(false) is not null)

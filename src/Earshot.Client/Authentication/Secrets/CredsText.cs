@@ -3,8 +3,8 @@ using System.Text;
 namespace Earshot.Authentication;
 
 /// <summary>
-/// Reads the text of .creds and of nkey files. The text is untrusted and secret: what is wrong with it is said, what stands in
-/// it is not. Does not read files.
+/// Parses the text of .creds and nkey files. The text is untrusted and secret: messages describe the defect and never quote the
+/// text. Does not read files.
 /// </summary>
 internal static class CredsText
 {
@@ -65,7 +65,7 @@ internal static class CredsText
     }
 
     /// <summary>
-    /// Refuses what cannot be a JWT or would not fit into CONNECT. Expiry is not looked at: the server's clock decides.
+    /// Refuses what cannot be a JWT or would not fit into CONNECT. Expiry is not checked: the server's clock decides.
     /// </summary>
     /// <exception cref="NatsCredentialsException">Not the form of a JWT.</exception>
     public static string Jwt(string text, string origin)

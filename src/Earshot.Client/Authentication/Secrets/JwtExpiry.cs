@@ -32,7 +32,7 @@ internal static class JwtExpiry
         }
         catch (Exception e) when (e is JsonException or FormatException)
         {
-            // It is sent as it is; the server says what it thinks of it. The exception quotes it, so it goes no further.
+            // It is sent unchanged; the server validates it. The exception quotes it, so it is not propagated.
             return null;
         }
     }

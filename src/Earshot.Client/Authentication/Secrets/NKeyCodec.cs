@@ -5,7 +5,7 @@ namespace Earshot.Authentication;
 
 /// <summary>
 /// The text form of nkeys: prefix, 32 key bytes and CRC-16 in base 32, upper case, no padding. The text is untrusted: exact length,
-/// alphabet, unused bits, checksum and prefix all count. Knows no cryptography.
+/// alphabet, unused bits, checksum and prefix are all checked. No cryptography.
 /// </summary>
 internal static class NKeyCodec
 {
@@ -36,7 +36,7 @@ internal static class NKeyCodec
                 return false;
             }
 
-            // The kind lies across two bytes, so that the text starts with two readable letters.
+            // The kind spans two bytes, so that the text starts with two readable letters.
             kind = (NKeyKind)(((raw[0] & 0x07) << 5) | ((raw[1] & 0xF8) >> 3));
             reason = (raw[1] & 0x07) == 0 && Enum.IsDefined(kind) ? null : "the prefix does not identify a known key type";
             raw.Slice(2, KeySize).CopyTo(key);

@@ -4,7 +4,7 @@ namespace Earshot;
 
 /// <summary>
 /// The exception that is thrown when credentials cannot be used: a file cannot be read, a seed is not valid, or a callback failed. It
-/// says where they came from and what is wrong, never what they contain.
+/// names their source and the defect, never their content.
 /// </summary>
 public sealed class NatsCredentialsException : NatsException
 {

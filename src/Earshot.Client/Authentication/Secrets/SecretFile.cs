@@ -2,7 +2,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Earshot.Authentication;
 
-/// <summary>Reads small secret files, anew each time, so that a rotated file counts from the next attempt on. The caller wipes the bytes.</summary>
+/// <summary>Reads small secret files. Nothing is cached, so that a rotated file is used by the next attempt. The caller clears the bytes.</summary>
 internal static class SecretFile
 {
     /// <exception cref="NatsCredentialsException">It cannot be read, is empty or larger than 64 KiB.</exception>

@@ -3,7 +3,7 @@ using Earshot.Outbound;
 namespace Earshot.Connections;
 
 /// <summary>
-/// Waits for the server's answer to a PING, which says that it has processed everything written before. A flush also says whether something
+/// Waits for the PONG of a PING, which confirms that the server has processed everything written before. A flush also reports whether something
 /// published before was lost with an earlier session; a ping never does, and takes nothing of that away from the next flush.
 /// </summary>
 internal readonly struct Confirmation(ConnectionComposition parts, NatsOpts opts)

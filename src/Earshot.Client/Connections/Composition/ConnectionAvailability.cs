@@ -4,7 +4,7 @@ using Earshot.Timing;
 
 namespace Earshot.Connections;
 
-/// <summary>Connects before a call that is the first one, and says why a call is refused. It sends nothing.</summary>
+/// <summary>Connects before the first call, and creates the exception for a call that is refused. It sends nothing.</summary>
 internal sealed class ConnectionAvailability(NatsOpts opts, ConnectionLoop loop) : IConnectionAvailability
 {
     private int _isDisposed;

@@ -44,7 +44,7 @@ internal sealed class ConnectionComposition
 
     public ReplyInbox Inbox => _shared.Inbox;
 
-    public SessionGuests Guests => _shared.Guests;
+    public SessionExtensions Extensions => _shared.Extensions;
 
     public PingQueue Pings => _shared.Pings;
 
@@ -55,12 +55,12 @@ internal sealed class ConnectionComposition
 
     public ConnectionAvailability Availability { get; }
 
-    /// <summary>Made by the first request. It has no state, so that two that come at once may make two.</summary>
+    /// <summary>Created by the first request. It has no state, so two concurrent first requests may create two.</summary>
     public Requester Requester => _requester ??= new Requester(Outbound, Inbox, Availability, _shared.Time);
 
     public Publisher Publisher => new(Outbound, Availability);
 
-    /// <summary>The failure of what the lost session carried; null while a session lives, or where such requests are left to their timeout.</summary>
+    /// <summary>The exception for requests of the lost session; null while a session is open, or if such requests wait for their timeout.</summary>
     public NatsConnectionLostException? LostWith(NatsOpts opts)
     {
         if (opts.RequestsOnDisconnect != NatsRequestFailMode.FailImmediately)

@@ -16,7 +16,7 @@ internal static class OptionChecks
     private const int LongestControlLine = 65_000; // queues keep lengths in two bytes
 
     /// <exception cref="ArgumentException">An option cannot work.</exception>
-    /// <exception cref="NotSupportedException">An option asks for what this version does not do.</exception>
+    /// <exception cref="NotSupportedException">An option requests a feature that this version does not support.</exception>
     public static void ThrowIfInvalid(NatsOpts opts)
     {
         ThrowIfMissing(opts);
@@ -39,7 +39,7 @@ internal static class OptionChecks
         ThrowIfNotDurations(opts);
     }
 
-    /// <summary>The longest wait between rounds; a shortest wait above the default of the longest raises it, and zero says that waits do not grow.</summary>
+    /// <summary>The longest wait between rounds; a shortest wait above the default of the longest raises it, and zero means that delays do not grow.</summary>
     public static TimeSpan ReconnectWaitMax(NatsOpts opts) =>
         opts.ReconnectWaitMax == TimeSpan.Zero || (opts.ReconnectWaitMin > opts.ReconnectWaitMax && opts.ReconnectWaitMax == NatsOpts.Default.ReconnectWaitMax)
             ? OptionTimes.Wait(opts.ReconnectWaitMin)

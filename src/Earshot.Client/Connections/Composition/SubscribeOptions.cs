@@ -6,7 +6,7 @@ namespace Earshot.Connections;
 /// <summary>Checks the options of one subscription and fills in those of the connection.</summary>
 internal static class SubscribeOptions
 {
-    /// <summary>The limits of one subscription; throws when one of its options cannot be meant.</summary>
+    /// <summary>The limits of one subscription; throws when one of its options is invalid.</summary>
     public static SubscriptionLimits Limits(NatsOpts opts, NatsSubOpts? sub)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(sub?.MaxMsgs ?? 1, nameof(sub));

@@ -9,14 +9,14 @@ public interface INatsClient : IAsyncDisposable
     /// <summary>The underlying connection, with its events, state and the less common operations.</summary>
     INatsConnection Connection { get; }
 
-    /// <summary>Connects to a server, or returns at once when a session is open. Optional: the first operation connects.</summary>
+    /// <summary>Connects to a server, or returns immediately when a session is open. Optional: the first operation connects.</summary>
     /// <returns>A task that completes when a server has accepted the client.</returns>
     /// <exception cref="NatsConnectionFailedException">No server accepted the client; the exception lists every attempt.</exception>
     /// <exception cref="ObjectDisposedException">The client has been disposed.</exception>
     /// <exception cref="NatsConnectionClosedException">The connection is closed, or was closed during the call.</exception>
     ValueTask ConnectAsync();
 
-    /// <summary>Connects to a server, or returns at once when a session is open. Optional: the first operation connects.</summary>
+    /// <summary>Connects to a server, or returns immediately when a session is open. Optional: the first operation connects.</summary>
     /// <param name="cancellationToken">Cancels the wait; the connection continues to connect as its options say.</param>
     /// <returns>A task that completes when a server has accepted the client.</returns>
     /// <exception cref="NatsConnectionFailedException">No server accepted the client; the exception lists every attempt.</exception>
@@ -51,7 +51,7 @@ public interface INatsClient : IAsyncDisposable
     /// <returns>A task that completes when the message is in the outbound buffer. A flush or a ping waits for the server.</returns>
     /// <exception cref="NatsInvalidArgumentException">The subject, the reply subject or a header is not valid; nothing was sent.</exception>
     /// <exception cref="ArgumentException">The timeout is not valid; nothing was sent.</exception>
-    /// <exception cref="NatsDeliveryException">Base of the following exceptions; its outcome says whether the server may have received the message.</exception>
+    /// <exception cref="NatsDeliveryException">Base of the following exceptions; its outcome indicates whether the server may have received the message.</exception>
     /// <exception cref="NatsPayloadTooLargeException">Headers and payload exceed the maximum payload; nothing was sent.</exception>
     /// <exception cref="NatsPublishBufferException">The pending buffer is full, or nothing may be buffered; nothing was sent.</exception>
     /// <exception cref="NatsTimeoutException">No session was open, or there was no space in the buffer, within the timeout; nothing was sent.</exception>
@@ -108,7 +108,7 @@ public interface INatsClient : IAsyncDisposable
     /// <param name="replyOpts">The options of the reply, or null; <see cref="NatsSubOpts.Timeout"/> limits the whole request.</param>
     /// <param name="cancellationToken">Cancels the request.</param>
     /// <returns>A task that completes with the reply.</returns>
-    /// <exception cref="NatsNoRespondersException">The subject has no subscribers (status 503); reported at once.</exception>
+    /// <exception cref="NatsNoRespondersException">The subject has no subscribers (status 503); reported immediately.</exception>
     /// <exception cref="NatsNoReplyException">No reply within the timeout, or the request could not be sent within it.</exception>
     /// <exception cref="NatsConnectionLostException">The session that carried the request ended; the outcome is unknown.</exception>
     /// <exception cref="NatsPermissionViolationException">The server rejected the publish of the request.</exception>
@@ -129,7 +129,7 @@ public interface INatsClient : IAsyncDisposable
     /// <param name="replyOpts">The options of the reply, or null; <see cref="NatsSubOpts.Timeout"/> limits the whole request.</param>
     /// <param name="cancellationToken">Cancels the request.</param>
     /// <returns>A task that completes with the reply.</returns>
-    /// <exception cref="NatsNoRespondersException">The subject has no subscribers (status 503); reported at once.</exception>
+    /// <exception cref="NatsNoRespondersException">The subject has no subscribers (status 503); reported immediately.</exception>
     /// <exception cref="NatsNoReplyException">No reply within the timeout, or the request could not be sent within it.</exception>
     /// <exception cref="NatsConnectionLostException">The session that carried the request ended; the outcome is unknown.</exception>
     /// <exception cref="NatsPermissionViolationException">The server rejected the publish of the request.</exception>

@@ -165,7 +165,7 @@ public interface INatsConnection : INatsClient
     /// </returns>
     /// <exception cref="NatsInvalidArgumentException">The subject or a header is not valid; nothing was sent.</exception>
     /// <exception cref="ArgumentException">An option is not valid; nothing was sent.</exception>
-    /// <exception cref="NatsDeliveryException">Base of the following exceptions; its outcome says whether the server may have received the message.</exception>
+    /// <exception cref="NatsDeliveryException">Base of the following exceptions; its outcome indicates whether the server may have received the message.</exception>
     /// <exception cref="NatsPayloadTooLargeException">Headers and payload exceed the maximum payload; nothing was sent.</exception>
     /// <exception cref="NatsPublishBufferException">There was no space in the buffer, or nothing may be buffered; nothing was sent.</exception>
     /// <exception cref="NatsTimeoutException">No session was open, or there was no space in the buffer, within the timeout; nothing was sent.</exception>
@@ -188,7 +188,7 @@ public interface INatsConnection : INatsClient
     /// </remarks>
     /// <param name="cancellationToken">Cancels the wait; what the call would have reported is left to the next one.</param>
     /// <returns>A task that completes when the PONG arrives.</returns>
-    /// <exception cref="NatsUncertainPublishException">Published messages may or may not have arrived; the exception says how many.</exception>
+    /// <exception cref="NatsUncertainPublishException">Published messages may or may not have arrived; the exception contains their number.</exception>
     /// <exception cref="NatsConnectionLostException">The session ended before the PONG arrived, and nothing is uncertain.</exception>
     /// <exception cref="NatsTimeoutException">No session or no PONG within <see cref="NatsOpts.CommandTimeout"/>.</exception>
     /// <exception cref="NatsConnectionClosedException">The connection is closed, or was closed during the call.</exception>
@@ -205,7 +205,7 @@ public interface INatsConnection : INatsClient
     /// <param name="mark">A mark of this connection, from <see cref="GetPublishMark"/> called before the publishes in question.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>A task that completes when the PONG arrives.</returns>
-    /// <exception cref="NatsUncertainPublishException">Messages published after the mark may or may not have arrived; the exception says how many.</exception>
+    /// <exception cref="NatsUncertainPublishException">Messages published after the mark may or may not have arrived; the exception contains their number.</exception>
     /// <exception cref="NatsConnectionLostException">The session ended before the PONG arrived, and nothing is uncertain.</exception>
     /// <exception cref="NatsTimeoutException">No session or no PONG within <see cref="NatsOpts.CommandTimeout"/>.</exception>
     /// <exception cref="NatsConnectionClosedException">The connection is closed, or was closed during the call.</exception>

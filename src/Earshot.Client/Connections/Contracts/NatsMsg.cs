@@ -101,7 +101,7 @@ public readonly record struct NatsMsg<T> : INatsMsg<T>
     /// <param name="connection">The connection that replies are sent through, or null.</param>
     /// <param name="headerParser">The parser of the header block.</param>
     /// <param name="serializer">The deserializer of the payload.</param>
-    /// <returns>The message; its <see cref="Error"/> says what could not be read.</returns>
+    /// <returns>The message; its <see cref="Error"/> contains the failure of reading it.</returns>
     /// <exception cref="ArgumentNullException">The subject, the header parser or the serializer is null.</exception>
 #pragma warning disable CA1000 // callers have it in this place
     public static NatsMsg<T> Build(

@@ -17,7 +17,7 @@ internal static class MessageDecoder<T>
     public static NatsMsg<T> From(in InboundMessage received, in MessageSource source, INatsDeserialize<T> deserializer) =>
         From(received, source, deserializer, PayloadForm.For<T>(deserializer));
 
-    /// <summary>The same for who has asked for the form of the payload before.</summary>
+    /// <summary>The same for a caller that has determined the form of the payload before.</summary>
     public static NatsMsg<T> From(in InboundMessage received, in MessageSource source, INatsDeserialize<T> deserializer, PayloadFormKind form)
     {
         if (form != PayloadFormKind.ByteArray || received.IsPooled)

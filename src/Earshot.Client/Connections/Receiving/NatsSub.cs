@@ -67,7 +67,7 @@ public sealed class NatsSub<T> : INatsSub<T>
         }
         catch (TimeoutException)
         {
-            // The drain goes on and says how it ends.
+            // The drain continues and reports its outcome.
         }
     }
 
@@ -101,8 +101,8 @@ public sealed class NatsSub<T> : INatsSub<T>
         return this;
     }
 
-    // Goes on when the caller has what it waited for: reading goes on too, and the end of the drain is reported when all is read. It holds
-    // neither the reader nor this, so that a subscription without a reader is noticed.
+    // Continues after the caller's wait: reading continues too, and the end of the drain is reported when all messages are read. It references
+    // neither the reader nor this, so that a subscription without a reader is detected.
     private static async Task DrainAsync(ConnectionComposition parts, Subscription subscription, TimeSpan timeout, TaskCompletionSource ended)
     {
         ActiveDrain drain = parts.Loop.Drains.Begin([subscription]);

@@ -7,8 +7,9 @@ using Earshot.Subscriptions;
 namespace Earshot.Connections;
 
 /// <summary>
-/// A reply on its way to the application, which makes a message of it when it takes it: on the application's time, and without a state
-/// machine between that would be made and given back on different threads. It belongs to its waiter's slot and is used with it.
+/// A reply that is delivered to the application, which turns it into a message when it reads the result: on the application's thread, and
+/// without an async state machine that would be rented and returned on different threads. It belongs to its waiter's slot and is reused
+/// with it.
 /// </summary>
 internal sealed class PendingReply<T>(RequestWaiter waiter) : IValueTaskSource<NatsMsg<T>>
 {

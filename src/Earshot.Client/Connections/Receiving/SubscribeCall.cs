@@ -1,4 +1,4 @@
 namespace Earshot.Connections;
 
-/// <summary>What a caller of subscribe has asked for.</summary>
+/// <summary>The arguments of a subscribe call.</summary>
 internal readonly record struct SubscribeCall(string Subject, string? QueueGroup, NatsSubOpts? Opts);

@@ -45,7 +45,7 @@ internal sealed class SubscriptionReader<T>(MessageSource source, Subscription s
         return TryTake(out item);
     }
 
-    /// <summary>Reads for an enumeration, which says by <see cref="Handling"/> how long it handles the message.</summary>
+    /// <summary>Reads for an enumeration, which indicates by <see cref="Handling"/> how long it handles the message.</summary>
     public bool TryTake(out NatsMsg<T> item)
     {
         if (!subscription.TryRead(out InboundMessage received))
@@ -72,7 +72,7 @@ internal sealed class SubscriptionReader<T>(MessageSource source, Subscription s
     /// <summary>The subscription has ended; there is nothing left for the collector to do.</summary>
     public void Dispose() => GC.SuppressFinalize(this);
 
-    /// <summary>The sentinel ends the subscription: it is not a message, no deserializer is asked for it, and nothing behind it is one either.</summary>
+    /// <summary>The sentinel ends the subscription: it is not a message and is not deserialized, and no message follows it.</summary>
     private void Stop(InboundMessage rest)
     {
         subscription.End(NatsSubEndReason.EmptyMsg, null);

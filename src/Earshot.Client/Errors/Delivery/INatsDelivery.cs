@@ -1,6 +1,6 @@
 namespace Earshot;
 
-/// <summary>Implemented by exceptions about a sent message or request: they contain its outcome.</summary>
+/// <summary>Implemented by exceptions about a failed send operation: they report its outcome.</summary>
 public interface INatsDelivery
 {
     /// <summary>Not sent, rejected or unknown.</summary>

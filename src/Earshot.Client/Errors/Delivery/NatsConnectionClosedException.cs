@@ -1,6 +1,6 @@
 namespace Earshot;
 
-/// <summary>The exception that is thrown when the connection is closed for good; <see cref="Reason"/> says why.</summary>
+/// <summary>The exception that is thrown when the connection is closed permanently; <see cref="Reason"/> is the reason.</summary>
 public sealed class NatsConnectionClosedException : NatsDeliveryException
 {
     /// <summary>Initializes the exception with the reason and the outcome.</summary>

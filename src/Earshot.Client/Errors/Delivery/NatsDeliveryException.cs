@@ -1,6 +1,6 @@
 namespace Earshot;
 
-/// <summary>The base of exceptions for a publish, request or subscription that failed; <see cref="Outcome"/> says what is known about its effect.</summary>
+/// <summary>The base of exceptions for a publish, request or subscription that failed; <see cref="Outcome"/> is what is known about its effect.</summary>
 public class NatsDeliveryException : NatsException, INatsDelivery
 {
     /// <summary>Initializes the exception with a message and the outcome.</summary>

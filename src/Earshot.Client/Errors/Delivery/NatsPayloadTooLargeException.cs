@@ -31,7 +31,7 @@ public sealed class NatsPayloadTooLargeException : NatsDeliveryException
     /// <summary>How many messages it is about: 1, or those that a flush has to report.</summary>
     public long Messages { get; private init; } = 1;
 
-    /// <summary>Size of headers and payload, bytes; 0 where several messages are meant.</summary>
+    /// <summary>Size of headers and payload, bytes; 0 if it concerns several messages.</summary>
     public long Size { get; }
 
     /// <summary>The effective limit of this connection, bytes.</summary>

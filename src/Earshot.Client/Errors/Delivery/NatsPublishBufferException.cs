@@ -4,7 +4,7 @@ namespace Earshot;
 public sealed class NatsPublishBufferException : NatsDeliveryException
 {
     /// <summary>Initializes the exception with a message.</summary>
-    /// <param name="message">The message that says what was full and which option changes it.</param>
+    /// <param name="message">The message that names the full buffer and the option that changes its size.</param>
     public NatsPublishBufferException(string message)
         : base(message, NatsOutcome.NotSent)
     {

@@ -2,7 +2,7 @@ using Earshot.Diagnostics;
 
 namespace Earshot.Events;
 
-/// <summary>Turns the journal into measurements. Of the coalescable kinds it asks only for those it has to count.</summary>
+/// <summary>Turns the journal into measurements. Of the coalescable kinds it requests only those that it has to count.</summary>
 internal sealed class MetricsReader
 {
     /// <summary>Kinds it counts that would otherwise not be made.</summary>

@@ -1,7 +1,7 @@
 using System.Net;
 using Earshot.Events;
 
-// The records of events about single connect attempts. Owns payload, severity and wording of each; never decides when one happens.
+// The records of events about single connect attempts. Defines payload, severity and message of each; does not decide when one is emitted.
 namespace Earshot;
 
 /// <summary>A connect attempt begins: an address is about to be dialled.</summary>
@@ -56,11 +56,11 @@ public sealed record NatsConnectAttemptFailedEvent() : NatsConnectionEvent(NatsE
     /// <summary>The id that the server gave this attempt (<c>cid</c>); null if its INFO was not received.</summary>
     public ulong? ClientId { get; init; }
     /// <summary>
-    /// The first of the failed attempts that this event stands for, from the 20th attempt of an outage on
+    /// The first of the failed attempts that this event represents, from the 20th attempt of an outage on
     /// (<see cref="NatsConnectionEvent.RepeatCount"/>); otherwise 0.
     /// </summary>
     public int FirstAttemptId { get; init; }
-    /// <summary>The last of the failed attempts that this event stands for, which the other members describe; otherwise 0.</summary>
+    /// <summary>The last of the failed attempts that this event represents, which the other members describe; otherwise 0.</summary>
     public int LastAttemptId { get; init; }
     private protected override NatsEventSeverity CurrentSeverity => Abandoned ? NatsEventSeverity.Debug : NatsEventSeverity.Warning;
     private protected override string Describe() =>

@@ -1,6 +1,6 @@
 using Earshot.Events;
 
-// The records of events about the server pool and INFO. Owns payload, severity and wording of each; never decides when one happens.
+// The records of events about the server pool and INFO. Defines payload, severity and message of each; does not decide when one is emitted.
 namespace Earshot;
 
 /// <summary>An INFO advertised a server that was unknown or had left. Also raised for the first INFO.</summary>

@@ -1,6 +1,6 @@
 using Earshot.Events;
 
-// The records of events about draining. Owns payload, severity and wording of each; never decides when one happens.
+// The records of events about draining. Defines payload, severity and message of each; does not decide when one is emitted.
 namespace Earshot;
 
 /// <summary>A drain of a subscription or connection began.</summary>

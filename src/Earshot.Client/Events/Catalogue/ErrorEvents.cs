@@ -1,6 +1,6 @@
 using Earshot.Events;
 
-// The records of events about errors and limits. Owns payload, severity and wording of each; never decides when one happens.
+// The records of events about errors and limits. Defines payload, severity and message of each; does not decide when one is emitted.
 namespace Earshot;
 
 /// <summary>The server sent an error (-ERR). It precedes the event that explains it.</summary>
@@ -41,7 +41,7 @@ public sealed record NatsPermissionViolationEvent() : NatsConnectionEvent(NatsEv
 /// <summary>The server rejected the credentials, in a handshake or in a session, or the client did not authenticate in time.</summary>
 /// <remarks>
 /// While the same credentials are retried without limit, at most one event per minute is raised;
-/// <see cref="NatsConnectionEvent.RepeatCount"/> is the number of rejections it stands for.
+/// <see cref="NatsConnectionEvent.RepeatCount"/> is the number of rejections it represents.
 /// </remarks>
 public sealed record NatsAuthenticationErrorEvent() : NatsConnectionEvent(NatsEventKind.AuthenticationError, NatsEventSeverity.Error)
 {

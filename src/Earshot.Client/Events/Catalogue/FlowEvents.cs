@@ -1,6 +1,6 @@
 using Earshot.Events;
 
-// The records of events about the flow of messages. Owns payload, severity and wording of each; never decides when one happens.
+// The records of events about the flow of messages. Defines payload, severity and message of each; does not decide when one is emitted.
 namespace Earshot;
 
 /// <summary>A subscription became a slow consumer: its queue is full. Raised at the first drop of an episode.</summary>
@@ -52,7 +52,7 @@ public sealed record NatsMessageDroppedEvent() : NatsConnectionEvent(NatsEventKi
     public string? ReplyTo { get; init; }
     /// <summary>The payload size of the last dropped message in bytes.</summary>
     public int Size { get; init; }
-    /// <summary>Number of messages that this event stands for.</summary>
+    /// <summary>Number of messages that this event represents.</summary>
     public long DroppedSinceLast { get; init; }
     /// <summary>Total number of messages that the subscription has dropped.</summary>
     public long DroppedTotal { get; init; }
@@ -188,7 +188,7 @@ public enum NatsPendingBufferPolicy
 {
     /// <summary>The publish waits for space until its timeout.</summary>
     Wait,
-    /// <summary>The publish fails with an exception at once.</summary>
+    /// <summary>The publish fails immediately with an exception.</summary>
     Fail,
     /// <summary>Publishes are not buffered: without a session a publish fails, except during a planned migration, when it waits for the next session.</summary>
     NoBuffering,
@@ -197,7 +197,7 @@ public enum NatsPendingBufferPolicy
 /// <summary>What happens to requests in flight when the session is lost.</summary>
 public enum NatsRequestFailMode
 {
-    /// <summary>The requests fail at once with an unknown outcome.</summary>
+    /// <summary>The requests fail immediately with an unknown outcome.</summary>
     FailImmediately,
     /// <summary>The requests wait for a reply until their timeout.</summary>
     WaitForTimeout,

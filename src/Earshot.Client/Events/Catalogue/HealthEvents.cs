@@ -1,6 +1,6 @@
 using Earshot.Events;
 
-// The records of events about keep-alive and stalls. Owns payload, severity and wording of each; never decides when one happens.
+// The records of events about keep-alive and stalls. Defines payload, severity and message of each; does not decide when one is emitted.
 namespace Earshot;
 
 /// <summary>A keep-alive PING was sent.</summary>
@@ -42,7 +42,7 @@ public sealed record NatsStaleConnectionEvent() : NatsConnectionEvent(NatsEventK
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnStaleConnectionAsync(this, ct);
 }
 
-/// <summary>The process was paused or had no thread to read with; silence in that time says nothing about the server.</summary>
+/// <summary>The process was paused or had no thread to read with; missing inbound data in that time does not indicate a problem of the server.</summary>
 public sealed record NatsProcessStalledEvent() : NatsConnectionEvent(NatsEventKind.ProcessStalled, NatsEventSeverity.Warning)
 {
     /// <summary>The duration of the pause.</summary>

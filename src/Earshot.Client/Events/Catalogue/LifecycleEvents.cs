@@ -261,7 +261,7 @@ public sealed record NatsConnectTimings
 /// The time from the last inbound byte of a lost session to the confirmation of the restored subscriptions, in which messages may have
 /// been missed.
 /// </summary>
-/// <remarks>A message that this connection published up to a round trip before <c>From</c> may have been on its way to the server, and is lost as well.</remarks>
+/// <remarks>A message that this connection published up to a round trip before <c>From</c> may have been in flight to the server, and is lost as well.</remarks>
 /// <param name="From">When the last byte of the lost session was received, in UTC.</param>
 /// <param name="To">When the new server confirmed all subscriptions, in UTC.</param>
 public readonly record struct NatsLossWindow(DateTimeOffset From, DateTimeOffset To)

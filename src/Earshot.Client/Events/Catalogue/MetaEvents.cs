@@ -1,6 +1,6 @@
 using Earshot.Events;
 
-// The records of events about listening, callbacks and the client itself. Owns payload, severity and wording of each; never decides when one happens.
+// The records of events about listening, callbacks and the client itself. Defines payload, severity and message of each; does not decide when one is emitted.
 namespace Earshot;
 
 /// <summary>This reader fell behind and missed events. It takes the place of the missed events, with a new snapshot. Raised per reader.</summary>

@@ -51,11 +51,11 @@ public abstract record NatsConnectionEvent : IExportedEvent
     /// <summary>The state of the connection at the moment of the event, taken together with <see cref="Sequence"/>.</summary>
     [JsonInclude, JsonPropertyOrder(10)]
     public NatsConnectionSnapshot Snapshot { get; internal set; } = NatsConnectionSnapshot.Empty;
-    /// <summary>Number of occurrences that a coalesced event stands for; otherwise 1.</summary>
+    /// <summary>Number of occurrences that a coalesced event represents; otherwise 1.</summary>
     [JsonInclude, JsonPropertyOrder(9)]
     public int RepeatCount { get; internal set; } = 1;
 
-    /// <summary>Whether this kind gives way first under load.</summary>
+    /// <summary>Whether events of this kind are evicted first under load.</summary>
     [JsonIgnore]
     internal bool IsCoalescable => EventClasses.Coalescable.Includes(Kind);
 
@@ -63,7 +63,7 @@ public abstract record NatsConnectionEvent : IExportedEvent
     [JsonIgnore]
     internal virtual object? About => null;
 
-    /// <summary>The life of the connection in which the event was appended; streams end with the life they were opened in.</summary>
+    /// <summary>The connection run in which the event was appended; streams end with the run in which they were opened.</summary>
     [JsonIgnore]
     internal int Run { get; set; }
 

@@ -1,6 +1,6 @@
 using Earshot.Events;
 
-// The records of events about subscriptions. Owns payload, severity and wording of each; never decides when one happens.
+// The records of events about subscriptions. Defines payload, severity and message of each; does not decide when one is emitted.
 namespace Earshot;
 
 /// <summary>A subscription was created on the connection.</summary>

@@ -15,7 +15,7 @@ public class NatsEventArgs : EventArgs
     public NatsConnectionEvent? Event { get; internal init; }
 
     /// <summary>
-    /// The application asked for it itself: it has closed, drained or disposed the connection, and nothing has to be done about it. False for
+    /// The application requested it: it has closed, drained or disposed the connection, and no action is required. False for
     /// an outage, for every other event, and where these arguments were made by hand.
     /// </summary>
     public bool IsRequested => Event switch

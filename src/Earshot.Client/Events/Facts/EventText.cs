@@ -79,6 +79,6 @@ internal static class EventText
         return line.ToString();
     }
 
-    /// <summary>How often something came that one event stands for; nothing where it stands for itself.</summary>
+    /// <summary>The number of occurrences that one event represents; empty for a single occurrence.</summary>
     public static string Times(int count) => count > 1 ? $" ({count} more times)" : "";
 }

@@ -1,6 +1,6 @@
 namespace Earshot.Events;
 
-/// <summary>The same for a moment: 8 bytes instead of 24. Comes back in UTC.</summary>
+/// <summary>The same for a point in time: 8 bytes instead of 24. The value is returned in UTC.</summary>
 internal readonly record struct OptionalDateTime
 {
     private readonly long _ticks; // 0: there is none

@@ -1,8 +1,8 @@
 namespace Earshot.Events;
 
 /// <summary>
-/// Which connect attempts are open, by id: every attempt has exactly one outcome and at most two are open at once. From the 20th of a
-/// search on attempts are not reported when they begin: one failure stands for several, and a session may come of one that was not reported.
+/// The open connect attempts, by id: every attempt has exactly one outcome and at most two are open simultaneously. From the 20th of a
+/// search on, attempts are not reported when they begin: one failure represents several, and an unreported attempt may become a session.
 /// </summary>
 internal sealed class AttemptTracker(Action<JournalLine, string, string> report)
 {
@@ -32,7 +32,7 @@ internal sealed class AttemptTracker(Action<JournalLine, string, string> report)
         }
         else if (_open.Count > MostAtOnce)
         {
-            report(line, Rule, $"{_open.Count} attempts are open at once");
+            report(line, Rule, $"{_open.Count} attempts are open simultaneously");
         }
     }
 
@@ -65,7 +65,7 @@ internal sealed class AttemptTracker(Action<JournalLine, string, string> report)
         _started = 0;
     }
 
-    /// <summary>The end of a life ends every attempt.</summary>
+    /// <summary>The end of a connection run ends every attempt.</summary>
     public void Closed()
     {
         _open.Clear();

@@ -27,7 +27,7 @@ internal sealed class GrammarChecker
 
     public IReadOnlyList<NatsJournalViolation> Violations => _violations;
 
-    /// <summary>Whether the last life read has ended.</summary>
+    /// <summary>Whether the connection run that was read last has ended.</summary>
     public bool IsEnded => _phase == Phase.Ended;
 
     /// <summary>What a journal checks itself with while it runs; nothing in release builds.</summary>
@@ -123,7 +123,7 @@ internal sealed class GrammarChecker
         (_sessions, _drain) = ((0, 0), DrainStep.None);
     }
 
-    // A lame-duck migration may dial while the old session still lives.
+    // A lame duck migration may dial while the old session is still open.
     private void Attempt(in JournalLine line)
     {
         Expect(line, Phase.Connecting, Phase.Outage, Phase.Live, Phase.Restored);
@@ -174,7 +174,7 @@ internal sealed class GrammarChecker
 
     private void DrainCompleted(in JournalLine line)
     {
-        // Without a DrainStarted it says what a plain close left.
+        // Without a DrainStarted it reports what a close without drain left.
         if (_isCertain && _drain == DrainStep.Completed)
         {
             Report(line, "grammar", "a second DrainCompleted of the connection");

@@ -12,7 +12,7 @@ internal readonly record struct JournalLine
     public int AttemptId { get; init; }
     /// <summary>The first number missed, where the kind is EventsMissed.</summary>
     public long MissedFrom { get; init; }
-    /// <summary>The first attempt that a coalesced failure stands for; otherwise 0. The last one is its <see cref="AttemptId"/>.</summary>
+    /// <summary>The first attempt that a coalesced failure represents; otherwise 0. The last one is its <see cref="AttemptId"/>.</summary>
     public int FirstAttemptId { get; init; }
     /// <summary>Whether a drain concerns one subscription only.</summary>
     public bool IsSubscriptionDrain { get; init; }

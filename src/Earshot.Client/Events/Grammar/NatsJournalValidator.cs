@@ -3,7 +3,7 @@ using Earshot.Events;
 namespace Earshot;
 
 /// <summary>
-/// Checks that a journal obeys the rules of every connection: the order, pairing and numbering of its events. It reads events, exported
+/// Checks that a journal follows the rules of every connection: the order, pairing and numbering of its events. It reads events, exported
 /// JSON lines or a timeline; a journal that was read through a filter has gaps and does not pass.
 /// </summary>
 public static class NatsJournalValidator

@@ -17,7 +17,7 @@ internal sealed class ReadLedger(Action<JournalLine, string, string> report)
     public static bool Covers(NatsEventKind kind) => kind is NatsEventKind.HeartbeatAlarm or NatsEventKind.PullStatusError or NatsEventKind.ConsumerStalled
         or NatsEventKind.ConsumerResumed or NatsEventKind.ConsumerLost or NatsEventKind.ConsumerRecreated;
 
-    /// <summary>After a gap, or in the next life, it is not known which reads are stalled.</summary>
+    /// <summary>After a gap, or in the next connection run, it is not known which reads are stalled.</summary>
     public void Clear() => (_reads, _isUncertain) = (null, true);
 
     public void Accept(in JournalLine line)

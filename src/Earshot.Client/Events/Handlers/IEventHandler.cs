@@ -1,6 +1,6 @@
 namespace Earshot.Events;
 
-/// <summary>What the journal knows of a handler that reads it: how it is named in events, and how far it is behind.</summary>
+/// <summary>A handler as the journal sees it: its name in events, and its lag.</summary>
 internal interface IEventHandler
 {
     string Name { get; }

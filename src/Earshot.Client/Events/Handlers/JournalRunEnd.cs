@@ -1,8 +1,8 @@
 namespace Earshot.Events;
 
 /// <summary>
-/// The end of one life: who has still to be offered, and who has still to finish, what the journal holds up to Closed. It fulfils the
-/// Closed task when all were offered it or the drain timeout is over, and then cancels the token of the handlers.
+/// The end of one connection run: which readers have not yet been offered, and which have not yet finished, the events up to Closed. It
+/// completes the Closed task when all were offered it or the drain timeout has elapsed, and then cancels the token of the handlers.
 /// </summary>
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Reliability", "CA1001", Justification = "The timer fires once and disposes itself.")]
 internal sealed class JournalRunEnd

@@ -11,7 +11,7 @@ internal struct EventEnvelope(TimeProvider time, ISnapshotSource snapshots)
 
     public readonly TimeProvider Time => time;
 
-    /// <summary>Where the connection stands.</summary>
+    /// <summary>The context of the event: the state of the connection.</summary>
     public JournalMove Current { get; private set; }
 
     /// <summary>Makes a move current, if there is one, and writes the envelope of its event.</summary>

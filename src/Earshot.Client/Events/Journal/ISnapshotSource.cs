@@ -1,6 +1,6 @@
 namespace Earshot.Events;
 
-/// <summary>Gives the connection's facts for an event. Called inside the critical section of an append: O(1), takes no lock, never throws.</summary>
+/// <summary>Provides the snapshot of the connection for an event. Called inside the critical section of an append: O(1), takes no lock, never throws.</summary>
 internal interface ISnapshotSource
 {
     NatsConnectionSnapshot Capture();

@@ -39,7 +39,7 @@ internal sealed class Journal
     public HandlerStallDetector Stalls => Lazily.Get(ref _stalls, this, static journal => new HandlerStallDetector(journal.Time, journal.Options.HandlerStallThreshold, journal.Append));
     public NatsConnectionState State => (NatsConnectionState)_state;
     public long LastSequence => Volatile.Read(ref _sequence);
-    /// <summary>Completes after every reader was offered Closed, at the latest after the drain timeout. A new life has a new task.</summary>
+    /// <summary>Completes after every reader was offered Closed, at the latest after the drain timeout. A new connection run has a new task.</summary>
     public Task<NatsClosedEvent> Closed
     {
         get
@@ -83,14 +83,14 @@ internal sealed class Journal
     /// <summary>Appends an event that changes no state. Any thread.</summary>
     public void Append(NatsConnectionEvent e) => Commit(e, null, null);
 
-    /// <summary>Appends an event of the lifecycle and makes its state current, both at once.</summary>
+    /// <summary>Appends an event of the lifecycle and makes its state current, atomically.</summary>
     public void Append(NatsConnectionEvent e, in JournalMove move) => Commit(e, move, null);
 
     /// <summary>Appends an event that belongs to another attempt, session or outage than the current one. The state does not change.</summary>
     public void Append(NatsConnectionEvent e, int attemptId, int? sessionId = null, int? outageId = null) =>
         Commit(e, null, (attemptId, sessionId, outageId));
 
-    /// <summary>Starts the next life after Closed: numbers go on, handlers stay, ended streams stay ended. Otherwise does nothing.</summary>
+    /// <summary>Begins the next connection run after Closed: the sequence continues, handlers stay registered, ended streams stay ended. Otherwise does nothing.</summary>
     public void BeginRun()
     {
         lock (_store)
@@ -148,7 +148,7 @@ internal sealed class Journal
         }
     }
 
-    /// <summary>What a reader asks for from the next event on.</summary>
+    /// <summary>Changes the kinds that a reader requests, from the next event on.</summary>
     public void Refilter(JournalCursor cursor, NatsEventFilter filter)
     {
         lock (_store)

@@ -36,7 +36,7 @@ internal sealed class JournalCursor : IValueTaskSource<bool>, IDisposable
     public bool AsksForStatus(NatsConnectionEvent e) => e.State != e.PreviousState && Filter.Includes(NatsEventKind.StatusChanged);
 
     /// <summary>
-    /// The next event, if there is one now. Under the journal's lock. What stands for missed events is new and has no envelope yet.
+    /// The next event, if there is one now. Under the journal's lock. The event that represents missed events is new and has no envelope yet.
     /// </summary>
     public NatsConnectionEvent? NextLocked(JournalStore store)
     {

@@ -12,7 +12,7 @@ internal sealed record JournalOptions
     public required TimeSpan HandlerStallThreshold { get; init; }
     /// <summary>0: a listener that throws is never detached.</summary>
     public required int DetachAfterFaults { get; init; }
-    /// <summary>What is recorded although no reader asks for it. Lossless kinds are always recorded.</summary>
+    /// <summary>The kinds that are recorded although no reader requests them. Lossless kinds are always recorded.</summary>
     public required NatsEventFilter AlwaysRecord { get; init; }
     /// <summary>Readers that start with the first event at which the process listens to their output.</summary>
     public required IOnDemandReaders? OnDemand { get; init; }

@@ -24,7 +24,7 @@ internal struct JournalReaders
     /// <summary>Takes out everyone an appended event concerns; the caller signals them after the lock is released.</summary>
     public JournalCursor? TakeReadersOf(NatsConnectionEvent e) => _idle.TakeReadersOf(e);
 
-    /// <summary>What any reader asks for.</summary>
+    /// <summary>The kinds that at least one reader requests.</summary>
     public readonly NatsEventFilter Wanted()
     {
         NatsEventFilter filter = NatsEventFilter.None;

@@ -6,13 +6,13 @@ namespace Earshot.Events;
 /// </summary>
 internal struct JournalRuns()
 {
-    private TaskCompletionSource<NatsClosedEvent>? _closed; // made for the first who asks, as is the next
+    private TaskCompletionSource<NatsClosedEvent>? _closed; // created on first use, as is the next
     private CancellationTokenSource? _handlers;
     private int _ended;
 
     public int Current { get; private set; } = 1;
 
-    /// <summary>The last end. Stays after the next run began, because slow readers may still be on their way to it.</summary>
+    /// <summary>The last end. Kept after the next run began, because slow readers may not have reached it yet.</summary>
     public JournalRunEnd? LastEnd { get; private set; }
 
     /// <summary>Whether the current run is over.</summary>
@@ -35,7 +35,7 @@ internal struct JournalRuns()
 
     public JournalRunEnd End(NatsClosedEvent closed, IEnumerable<object> busy) => LastEnd = new JournalRunEnd(closed, busy, ClosedSource, Handlers);
 
-    /// <summary>False: the current run goes on.</summary>
+    /// <summary>False: the current run continues.</summary>
     public bool TryBeginNext()
     {
         if (!IsOver)

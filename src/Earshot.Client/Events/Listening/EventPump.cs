@@ -20,7 +20,7 @@ internal sealed class EventPump : IDisposable
         _cursor = new JournalCursor(journal, spec, owner: receiver);
     }
 
-    /// <summary>Whose handler the caller runs in, as the journal knows it.</summary>
+    /// <summary>The receiver whose handler the caller runs in, or <see langword="null"/>.</summary>
     public static object? Current => s_running.Value?._receiver;
 
     public int Backlog => (int)Math.Min(int.MaxValue, _journal.LastSequence - _cursor.After);

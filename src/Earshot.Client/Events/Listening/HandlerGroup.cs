@@ -3,9 +3,9 @@ using System.Collections.Immutable;
 namespace Earshot.Events;
 
 /// <summary>
-/// Handlers that share one reader: each event goes to all that want it, in the order in which they were added, and the next event only
-/// after that. So they run in the order of the journal across all kinds, and one that blocks delays only the others of the
-/// group. The reader lives from the first handler to the last.
+/// Handlers that share one reader: each event is passed to all handlers of its kind, in the order in which they were added, before the next
+/// event is. So they run in the order of the journal across all kinds, and a handler that blocks delays only the others of the
+/// group. The reader exists while the group has handlers.
 /// </summary>
 internal sealed class HandlerGroup(Journal journal, string name) : IEventReceiver
 {
@@ -20,7 +20,7 @@ internal sealed class HandlerGroup(Journal journal, string name) : IEventReceive
         var watched = new MonitoredHandler(journal, handlerName, handler, context: null) { Detach = Remove };
         lock (_gate)
         {
-            // Before the reader asks for its kinds: of what it reads then nothing may find the handler missing.
+            // Before the reader requests its kinds: the handler must be present for all events that it reads then.
             ImmutableInterlocked.Update(ref _members, static (members, added) => members.Add(added), new Member(watched, filter, journal.LastSequence));
             if (_pump is null)
             {
@@ -35,7 +35,7 @@ internal sealed class HandlerGroup(Journal journal, string name) : IEventReceive
         return watched;
     }
 
-    /// <summary>Takes a handler away; a call in progress goes on.</summary>
+    /// <summary>Removes a handler; a call in progress continues.</summary>
     public void Remove(MonitoredHandler handler)
     {
         lock (_gate)

@@ -64,7 +64,7 @@ internal sealed class MonitoredHandler(
         var called = new TaskCompletionSource<Task>(TaskCreationOptions.RunContinuationsAsynchronously);
         target.Post(_ =>
         {
-            // The context may not carry the pump's own, by which closing inside a handler knows where it is.
+            // The context must not contain the pump's own, by which a close detects that it runs inside a handler.
             using (pump.Enter())
             {
                 try

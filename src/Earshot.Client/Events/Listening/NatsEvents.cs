@@ -59,7 +59,7 @@ public sealed class NatsEvents : IObservable<NatsConnectionEvent>
     }
 
     /// <summary>
-    /// Registers a handler for one kind of event; <see cref="NatsConnectionEvent"/> stands for all kinds. It stays registered when a new
+    /// Registers a handler for one kind of event; <see cref="NatsConnectionEvent"/> registers it for all kinds. It stays registered when a new
     /// connection run begins.
     /// </summary>
     /// <param name="handler">The handler; it must not block for long.</param>
@@ -95,8 +95,8 @@ public sealed class NatsEvents : IObservable<NatsConnectionEvent>
     }
 
     /// <summary>
-    /// Registers an asynchronous handler with a cancellation token for one kind of event; <see cref="NatsConnectionEvent"/> stands for all
-    /// kinds.
+    /// Registers an asynchronous handler with a cancellation token for one kind of event; <see cref="NatsConnectionEvent"/> registers it for
+    /// all kinds.
     /// </summary>
     /// <param name="handler">The handler; its token is cancelled <see cref="EventDrainTimeout"/> after Closed.</param>
     /// <param name="replay">The past events to deliver; default: none.</param>
@@ -120,7 +120,7 @@ public sealed class NatsEvents : IObservable<NatsConnectionEvent>
         return EventPump.Start(_journal, spec, (e, ct) => e is TEvent wanted ? handler(wanted, ct) : default);
     }
 
-    /// <summary>Registers a listener for the events it asks for. It stays registered when a new connection run begins.</summary>
+    /// <summary>Registers a listener for the kinds of events that it requests. It stays registered when a new connection run begins.</summary>
     /// <param name="listener">The listener.</param>
     /// <param name="replay">The past events to deliver; default: none.</param>
     /// <param name="dispatch">How the listener is called; default: one call after another.</param>
@@ -181,7 +181,7 @@ public sealed class NatsEvents : IObservable<NatsConnectionEvent>
     public Task<TEvent> WhenAsync<TEvent>(long after, CancellationToken cancellationToken) where TEvent : NatsConnectionEvent =>
         WhenAsync<TEvent>(after, null, cancellationToken);
 
-    /// <summary>Waits until the connection is in a given state; completes at once if it already is.</summary>
+    /// <summary>Waits until the connection is in a given state; completes immediately if it already is.</summary>
     /// <param name="state">The state to wait for.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <exception cref="NatsException">The connection closed before it was in the state.</exception>

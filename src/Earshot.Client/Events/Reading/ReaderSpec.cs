@@ -1,6 +1,6 @@
 namespace Earshot.Events;
 
-/// <summary>What a reader asks for when it starts.</summary>
+/// <summary>The options with which a reader starts.</summary>
 internal readonly record struct ReaderSpec
 {
     public string Name { get; init; }

@@ -47,7 +47,7 @@ internal sealed class JournalStore(int capacity)
     public NatsConnectionEvent? FirstAfter(long sequence) =>
         Earlier(Earlier(_lifecycle.FirstAfter(sequence), _lossless.FirstAfter(sequence)), _coalescable.FirstAfter(sequence));
 
-    /// <summary>What stands for the missing events, or <see langword="null"/> when none of them was wanted.</summary>
+    /// <summary>The event that represents the missing events, or <see langword="null"/> when none of them matches the filter.</summary>
     public NatsEventsMissedEvent? Missed(long from, long to, NatsEventFilter filter)
     {
         Dictionary<NatsEventKind, int> counts = _history?.Count(from, to) ?? [];

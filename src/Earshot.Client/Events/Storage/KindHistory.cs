@@ -21,7 +21,7 @@ internal sealed class KindHistory(int limit)
         _kinds[_last++ % _kinds.Length] = (short)kind;
     }
 
-    /// <summary>How many of each kind lie in a range of numbers, as far as still known.</summary>
+    /// <summary>The number of events of each kind in a range of sequence numbers, as far as still known.</summary>
     public Dictionary<NatsEventKind, int> Count(long from, long to)
     {
         var counts = new Dictionary<NatsEventKind, int>();

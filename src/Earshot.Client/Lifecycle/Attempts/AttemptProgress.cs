@@ -16,7 +16,7 @@ internal sealed class AttemptProgress(int attemptId, Journal journal, TimeProvid
     /// <summary>Since the first phase began.</summary>
     public TimeSpan Elapsed => time.GetElapsedTime(_started);
 
-    /// <summary>What the server has said about itself.</summary>
+    /// <summary>The server's INFO.</summary>
     public NatsServerInfo? Info { get; set; }
 
     public void Enter(NatsConnectPhase phase, bool awaitsServer = true)

@@ -7,7 +7,7 @@ namespace Earshot.Lifecycle;
 
 /// <summary>
 /// Carries out single attempts within one time limit: name and TCP here, the rest by <see cref="ConnectSequence"/>. Reports every outcome as a
-/// fact to the machine and decides nothing.
+/// input to the machine and decides nothing.
 /// </summary>
 internal sealed class AttemptRunner(AttemptOptions options, SessionParts parts, IMachineInputSink facts)
 {
@@ -42,7 +42,7 @@ internal sealed class AttemptRunner(AttemptOptions options, SessionParts parts, 
         return running.Result;
     }
 
-    /// <summary>The transport of an established attempt that nobody has taken yet.</summary>
+    /// <summary>The transport of an established attempt that has not been taken yet.</summary>
     public ITransport? Show(int attemptId)
     {
         lock (_memory)
@@ -216,7 +216,7 @@ internal sealed class AttemptRunner(AttemptOptions options, SessionParts parts, 
         return ReferenceEquals(used, shown) ? transport : new SocketConnectionTransport(used, transport.RemoteEndPoint);
     }
 
-    // Hooks that were set on the connection come after the options were looked at.
+    // Hooks may be set on the connection after its options were validated.
     private AttemptCallbacks HookCallbacks()
     {
         lock (_memory)

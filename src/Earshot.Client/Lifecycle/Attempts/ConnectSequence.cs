@@ -32,7 +32,7 @@ internal sealed class ConnectSequence(ITransport dialled, AttemptOptions options
     /// <summary>Credentials that end no later than this are refused before anything of them is sent; null: any will do.</summary>
     public DateTimeOffset? CredentialsBeyond { get; init; }
 
-    /// <summary>Until when the credentials are valid, where they end and fresh ones can be asked for.</summary>
+    /// <summary>The expiry of the credentials, if they expire and can be renewed.</summary>
     public DateTimeOffset? CredentialsExpireAt { get; private set; }
 
     /// <summary>Until when the JWT that the server has accepted is valid; null: there was none, or it does not end.</summary>

@@ -4,8 +4,8 @@ using Earshot.Transport;
 namespace Earshot.Lifecycle;
 
 /// <summary>
-/// The name look-ups of one connection. A look-up goes on when its attempt has run out of time, and what it finds serves the next attempt,
-/// so that a resolver slower than the connect timeout delays a connection and does not keep it from connecting.
+/// The DNS queries of one connection. A query continues when its attempt has timed out, and its result is used by the next attempt,
+/// so that a resolver slower than the connect timeout delays a connection but does not prevent it.
 /// </summary>
 internal sealed class NameLookups(ITransportDialer dialer, TimeProvider time)
 {
@@ -66,7 +66,7 @@ internal sealed class NameLookups(ITransportDialer dialer, TimeProvider time)
 
         public Task<IPAddress[]> Addresses { get; }
 
-        /// <summary>It is under way, or has found something a short while ago.</summary>
+        /// <summary>The query is in progress, or its result is recent.</summary>
         public bool IsOfUse(TimeProvider time) =>
             !Addresses.IsCompleted || (Addresses.IsCompletedSuccessfully && time.GetElapsedTime(Volatile.Read(ref _found)) < s_longestKept);
 

@@ -14,7 +14,7 @@ internal static class ServerLimits
     };
 
     /// <summary>
-    /// A server that is full says so with its INFO and does not wait for CONNECT, but the client may have sent that meanwhile (source:
+    /// A full server sends its error with INFO and does not wait for CONNECT, but the client may have sent that meanwhile (source:
     /// nats-server, server/server.go, createClient).
     /// </summary>
     public static NatsConnectPhase PhaseOf(NatsServerErrorCode code, NatsConnectPhase found) =>

@@ -5,9 +5,9 @@ using Earshot.Transport;
 namespace Earshot.Lifecycle;
 
 /// <summary>
-/// Asks a peer that has not sent one byte of INFO what it is, when the time of the attempt is as good as over: a TLS client hello, which a
-/// TLS server answers with a record of its own, with an empty line behind it, at which an HTTP server says that it cannot read it. The
-/// receive of the handshake takes the answer and names it. A NATS server that is only slow loses nothing: its attempt has failed.
+/// Probes a peer that has not sent one byte of INFO, shortly before the attempt times out. It sends a TLS client hello, which a TLS server
+/// answers with a TLS record, followed by an empty line, to which an HTTP server responds with an error. The handshake reads the answer and
+/// reports the protocol. A NATS server that is only slow is not affected: its attempt has failed.
 /// </summary>
 internal sealed class SilentPeerProbe(ITransport transport, ReceiveBuffer buffer, Func<bool> isFirst) : TimerEntry
 {
@@ -25,7 +25,7 @@ internal sealed class SilentPeerProbe(ITransport transport, ReceiveBuffer buffer
         .. "\r\n\r\n"u8,
     ];
 
-    /// <summary>When to ask, for an attempt that has so much time left.</summary>
+    /// <summary>When to send the probe, for an attempt with this much time left.</summary>
     public static TimeSpan DueWithin(TimeSpan left)
     {
         TimeSpan wait = left / 10 < s_longestWait ? left / 10 : s_longestWait;

@@ -2,8 +2,8 @@ namespace Earshot.Lifecycle;
 
 /// <summary>
 /// One callback of the options, for one connection. It runs on the thread pool, and its caller leaves at the deadline although the
-/// callback blocks its thread. A call that outlives its deadline is abandoned. There is never more than one abandoned call beside the
-/// current one: while both run nothing is called, and callers wait for one of them until their own deadline.
+/// callback blocks its thread. A call that exceeds its deadline is abandoned. There is never more than one abandoned call in addition to
+/// the current one: while both run nothing is called, and callers wait for one of them until their own deadline.
 /// </summary>
 /// <param name="callback">Its name in events.</param>
 internal sealed class CallbackInvoker<T>(NatsOptionCallback callback) : ICallbackInvoker
@@ -13,7 +13,7 @@ internal sealed class CallbackInvoker<T>(NatsOptionCallback callback) : ICallbac
     /// <summary>The answer of an abandoned call serves the next caller with the same key; otherwise it is dropped.</summary>
     public bool KeepsLateResult { get; init; }
 
-    /// <summary>Two attempts may be in the callback at once; otherwise the second waits for the first.</summary>
+    /// <summary>Two attempts may call the callback concurrently; otherwise the second waits for the first.</summary>
     public bool IsShared { get; init; }
 
     /// <summary>Gives back what a dropped answer holds.</summary>

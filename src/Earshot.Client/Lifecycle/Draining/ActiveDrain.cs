@@ -3,7 +3,7 @@ using Earshot.Subscriptions;
 
 namespace Earshot.Lifecycle;
 
-/// <summary>One drain under way: which subscriptions it concerns, and since when. It is reported once, by whoever ends it first.</summary>
+/// <summary>One drain in progress: its subscriptions and its start. It is reported once, by the first caller that ends it.</summary>
 internal sealed class ActiveDrain
 {
     private readonly ActiveDrains _all;

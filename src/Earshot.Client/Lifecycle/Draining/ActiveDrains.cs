@@ -4,7 +4,7 @@ using Earshot.Subscriptions;
 namespace Earshot.Lifecycle;
 
 /// <summary>
-/// The drains under way. What a drain leaves is counted when it ends, and one that a close or a dispose cuts short is reported too.
+/// The drains in progress. What a drain leaves is counted when it ends; a drain that is interrupted by a close or a dispose is reported too.
 /// Subscriptions that drain are not in the table any more, so their messages are found here.
 /// </summary>
 internal sealed class ActiveDrains(SessionParts parts)

@@ -5,17 +5,17 @@ using Earshot.Subscriptions;
 namespace Earshot.Lifecycle;
 
 /// <summary>
-/// Lets what is on its way arrive: the server is asked to send no more, everything received is read by the application, and
-/// everything published reaches the server.
+/// The drain: the subscriptions are unsubscribed, messages in flight arrive, everything received is read by the application, and
+/// everything published is flushed to the server.
 /// </summary>
 internal sealed class DrainProcedure(SessionParts parts, IMachineInputSink facts, ActiveDrains drains)
 {
     public async Task DrainAllAsync(BeginDrainSubscriptions order)
     {
         long started = parts.Time.GetTimestamp();
-        if (parts.UsedGuests is { } guests)
+        if (parts.UsedExtensions is { } extensions)
         {
-            await guests.DrainAsync(order.Timeout, parts.Time).ConfigureAwait(false);
+            await extensions.DrainAsync(order.Timeout, parts.Time).ConfigureAwait(false);
         }
 
         TimeSpan left = order.Timeout - parts.Time.GetElapsedTime(started);
@@ -38,7 +38,7 @@ internal sealed class DrainProcedure(SessionParts parts, IMachineInputSink facts
             [.. remaining]));
     }
 
-    /// <summary>Says nothing when the session is lost meanwhile: that is told anyway, and the next one finishes it.</summary>
+    /// <summary>Reports nothing if the session is lost meanwhile: the loss is reported anyway, and the next session completes the drain.</summary>
     public async Task DrainPublishersAsync(BeginDrainPublishers order)
     {
         if (parts.Pings.Send(inline: true) is not { } barrier)

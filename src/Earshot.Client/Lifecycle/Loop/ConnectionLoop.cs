@@ -4,8 +4,8 @@ using Earshot.Sessions;
 namespace Earshot.Lifecycle;
 
 /// <summary>
-/// The mailbox of the machine: takes facts from any thread and feeds them to the machine one after another. The thread that brings a
-/// fact processes the queue unless another thread already does. The machine's orders are carried out by <see cref="EffectRunner"/>.
+/// The input queue of the machine: accepts inputs from any thread and passes them to the machine one after another. The thread that posts
+/// an input processes the queue unless another thread already does. The machine's effects are executed by <see cref="EffectRunner"/>.
 /// </summary>
 internal sealed class ConnectionLoop : ISessionSink, IMachineInputSink
 {
@@ -13,7 +13,7 @@ internal sealed class ConnectionLoop : ISessionSink, IMachineInputSink
     private readonly long _created;
     private Queue<(MachineInput Input, object? Token)>? _inputs; // under the timers' lock; there while something waits for its turn
     private bool _isWorking;
-    private bool _isFaulted; // the close after a fault is asked for once
+    private bool _isFaulted; // the close after a fault is requested once
 
     public ConnectionLoop(ConnectionStatus status, SessionParts parts, LoopOptions options)
     {
@@ -65,7 +65,7 @@ internal sealed class ConnectionLoop : ISessionSink, IMachineInputSink
 
     public void TimerFired(LoopTimers.Setting setting) => Post(new TimerFired(setting.Timer), setting);
 
-    // The token is what a fact brings along for the loop alone: the call behind it, or the setting of the timer that fired.
+    // The token is the part of an input for the loop only: the call behind it, or the setting of the timer that fired.
     private void Post(MachineInput input, object? token)
     {
         lock (Timers)
@@ -164,7 +164,7 @@ internal sealed class ConnectionLoop : ISessionSink, IMachineInputSink
         }
     }
 
-    // One order that fails must not keep the others from being carried out: they are the rest of the same step.
+    // One effect that fails must not prevent the others: they are the rest of the same step.
     private void TryPerform(MachineEffect effect)
     {
         try

@@ -5,8 +5,8 @@ using Earshot.Sessions;
 namespace Earshot.Lifecycle;
 
 /// <summary>
-/// The connection as it stands now, readable by anybody without a lock: the lifecycle's state and the counters of the parts.
-/// Written by the lifecycle loop alone.
+/// The current status of the connection, readable from any thread without a lock: the lifecycle's state and the counters of the parts.
+/// Written by the lifecycle loop only.
 /// </summary>
 internal sealed class ConnectionStatus : ISnapshotSource
 {
@@ -22,13 +22,13 @@ internal sealed class ConnectionStatus : ISnapshotSource
     public MachineState State => Volatile.Read(ref _state);
 
     /// <summary>
-    /// The state as the application sees it: a session that was found dead is not open any more, although its loops may need a thread to
-    /// leave before the lifecycle goes on.
+    /// The state as the application sees it: a stale session is no longer open, although its loops may need a thread to
+    /// end before the lifecycle continues.
     /// </summary>
     public NatsConnectionState VisibleState =>
         StaleSessionEnd is not null && State.State == NatsConnectionState.Open && _parts!.Options.Reconnects ? NatsConnectionState.Reconnecting : State.State;
 
-    /// <summary>Why the session is over although the lifecycle does not know yet; null for one that lives or is left on purpose.</summary>
+    /// <summary>Why the session has ended before the lifecycle has processed it; null for an open session or a deliberate end.</summary>
     public SessionEnd? StaleSessionEnd => State is { Closing: null, Ending: null } ? Session?.Ending : null;
 
     public Session? Session => Volatile.Read(ref _session);

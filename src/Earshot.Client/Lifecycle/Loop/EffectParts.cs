@@ -5,7 +5,7 @@ using Earshot.Timing;
 namespace Earshot.Lifecycle;
 
 /// <summary>
-/// What orders need that most connections never get, each made by the first order that needs it. One object, so that an idle connection
+/// Objects for effects that most connections never get, each created by the first effect that needs it. One object, so that an idle connection
 /// has one empty field for all of them.
 /// </summary>
 internal sealed class EffectParts(ConnectionLoop loop, SessionParts parts, LoopOptions options)
@@ -14,13 +14,13 @@ internal sealed class EffectParts(ConnectionLoop loop, SessionParts parts, LoopO
     private ActiveDrains? _drains;
     private CallbackRunner? _callbacks;
 
-    /// <summary>The replay of the live session, which the server may refuse something of.</summary>
+    /// <summary>The replay of the live session, parts of which the server may reject.</summary>
     public SessionStart? Replay { get; set; }
 
     /// <summary>Made by the first replay.</summary>
     public ReplayWatch? Watch { get; set; }
 
-    /// <summary>Of the live session, made by the first error that needs it.</summary>
+    /// <summary>Of the live session, created by the first error that needs it.</summary>
     public LimitProbe? Probe { get; set; }
 
     public Handover Handover => Lazily.Get(ref _handover, this, static owner => new Handover(owner.Parts, owner.Loop));

@@ -17,7 +17,7 @@ internal sealed class EffectRunner
     private readonly SessionParts _parts;
     private readonly LoopOptions _options;
     private readonly AttemptRunner _attempts;
-    private EffectParts? _made; // made by the first order that needs one of them
+    private EffectParts? _made; // created by the first effect that needs one of them
 
     public EffectRunner(ConnectionLoop loop, ConnectionStatus status, SessionParts parts, LoopOptions options)
     {
@@ -129,7 +129,7 @@ internal sealed class EffectRunner
         _parts.Pings.FailAll(() => order.End.ToException(NatsOutcome.Unknown));
         _status.CountDiscarded(order.Unsent.UnknownMessages);
         _made?.SessionEnded(order.End);
-        _parts.UsedGuests?.SessionLost(order.Unsent.KeptFrom, order.End.ToException(NatsOutcome.Unknown));
+        _parts.UsedExtensions?.SessionLost(order.Unsent.KeptFrom, order.End.ToException(NatsOutcome.Unknown));
         if (order.KeepRequests || _options.RequestsOnDisconnect == NatsRequestFailMode.WaitForTimeout)
         {
             return;
@@ -172,7 +172,7 @@ internal sealed class EffectRunner
             _parts.InboxOrNull?.FailSubject(subject, exception);
         }
 
-        _parts.UsedGuests?.Refused(order.Error, exception);
+        _parts.UsedExtensions?.Refused(order.Error, exception);
     }
 
     private void CompleteDrain(CompleteDrain order)
@@ -207,7 +207,7 @@ internal sealed class EffectRunner
         var closed = new NatsConnectionClosedException(order.Reason, NatsOutcome.Unknown, order.Exception);
         NatsStats stats = _status.Stats();
         _parts.Pings.FailAll(() => new NatsConnectionClosedException(order.Reason, NatsOutcome.Unknown, order.Exception));
-        _parts.UsedGuests?.ConnectionEnded(closed);
+        _parts.UsedExtensions?.ConnectionEnded(closed);
         _parts.InboxOrNull?.FailWritten(dropped.KeptFrom, closed);
         _parts.InboxOrNull?.End(NatsSubEndReason.ConnectionClosed, new NatsConnectionClosedException(order.Reason, NatsOutcome.NotSent, order.Exception));
         _parts.Subscriptions.Close(closed);

@@ -51,8 +51,8 @@ internal sealed class Handover(SessionParts parts, IMachineInputSink facts)
     }
 
     /// <summary>
-    /// Leaves a session that works because the application wants another one: what was published before arrives, and what the
-    /// server had sent is delivered. A dead link is left after a moment.
+    /// Ends a working session because the application requested a new one: earlier publishes are flushed, and received messages
+    /// are delivered. A stale session is ended after a short timeout.
     /// </summary>
     public async Task LeaveAsync(Session old, SessionEnd reason)
     {
@@ -76,7 +76,7 @@ internal sealed class Handover(SessionParts parts, IMachineInputSink facts)
     /// <summary>The session is over, handed over or lost: callers that wait for its successor wait for the lifecycle now.</summary>
     public void Stop() => Volatile.Write(ref _running, null);
 
-    /// <summary>The sid of the inbox that the successor which this attempt has made knows already; 0: none.</summary>
+    /// <summary>The sid of the inbox that this attempt has already subscribed in the successor; 0: none.</summary>
     public long TakeSubscribed(int attemptId)
     {
         lock (this)
@@ -106,13 +106,13 @@ internal sealed class Handover(SessionParts parts, IMachineInputSink facts)
         }
         catch (Exception)
         {
-            successor.Abort(); // dead before it was used: its session finds out, and the connection makes another
+            successor.Abort(); // it ended before it was used: its session detects that, and the connection creates another
         }
     }
 
     private Task WhenNoneInFlightAsync(TimeSpan waitLimit) => parts.InboxOrNull?.WhenIdleAsync(waitLimit) ?? Task.CompletedTask;
 
-    // The old session may be lost while its last answers are awaited, and the next one live already: that one is not to be touched.
+    // The old session may be lost while its last replies are awaited, and the next one may already be live: that one must not be changed.
     private PingWaiter? Seal(Session old)
     {
         // The inbox of requests stays subscribed to the end of the session: what is still to be answered there has no second chance.

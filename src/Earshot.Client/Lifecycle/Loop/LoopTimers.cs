@@ -4,7 +4,7 @@ namespace Earshot.Lifecycle;
 
 /// <summary>
 /// The machine's timers in the shared queue. Each setting is an entry of its own, so a firing counts only while its timer has not been
-/// stopped or set again since, also where it waits in the loop's queue behind the fact that stopped it. Loop only.
+/// stopped or set again since, also where it waits in the loop's queue behind the input that stopped it. Loop only.
 /// </summary>
 internal sealed class LoopTimers(ConnectionLoop loop)
 {
@@ -64,7 +64,7 @@ internal sealed class LoopTimers(ConnectionLoop loop)
         return true;
     }
 
-    /// <summary>One setting of a timer; its identity tells a late firing from a current one.</summary>
+    /// <summary>One setting of a timer; its identity distinguishes a late firing from a current one.</summary>
     internal sealed class Setting(ConnectionLoop loop, MachineTimer timer) : TimerEntry
     {
         public MachineTimer Timer => timer;

@@ -1,6 +1,6 @@
 namespace Earshot.Lifecycle;
 
-/// <summary>What a caller waits for that asked for it: a session, or one that is newer than the wish.</summary>
+/// <summary>The call of an application that waits for a session: any session, or one that is newer than the call.</summary>
 internal sealed class PendingCall(bool isReconnect)
 {
     public bool IsReconnect => isReconnect;

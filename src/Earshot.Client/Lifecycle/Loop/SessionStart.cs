@@ -49,9 +49,9 @@ internal sealed class SessionStart(SessionParts parts, IMachineInputSink facts, 
             count = parts.Subscriptions.WriteReplayLocked(replay, watch, SubscribedSid);
             Volatile.Write(ref _lastOrder, parts.Subscriptions.LastOrder);
             refusals = parts.Pings.Refusals;
-            if (parts.UsedGuests is { } guests)
+            if (parts.UsedExtensions is { } extensions)
             {
-                faults = guests.WriteAtStartLocked(replay);
+                faults = extensions.WriteAtStartLocked(replay);
             }
 
             if (order.ConfirmReplay)
@@ -67,7 +67,7 @@ internal sealed class SessionStart(SessionParts parts, IMachineInputSink facts, 
         parts.Outbound.Start(start, inline: false);
         foreach (Exception fault in faults)
         {
-            parts.UsedGuests!.Report(fault);
+            parts.UsedExtensions!.Report(fault);
         }
 
         ReportDropped(dropped);
@@ -104,7 +104,7 @@ internal sealed class SessionStart(SessionParts parts, IMachineInputSink facts, 
         }
         catch (Exception)
         {
-            return; // the session ended first, and says so itself
+            return; // the session ended first, which is reported by itself
         }
 
         var window = new NatsLossWindow(order.LossFrom, parts.Time.GetUtcNow());

@@ -21,7 +21,7 @@ internal sealed class StateWaiters
         }
     }
 
-    /// <summary>Waits for a session of the life that goes on; when none does, it fails at once.</summary>
+    /// <summary>Waits for a session of the current connection run; fails immediately if there is no run.</summary>
     public Task NextSession()
     {
         lock (this)
@@ -73,7 +73,7 @@ internal sealed class StateWaiters
         }
     }
 
-    /// <summary>There is no life that could fulfil what is wished for.</summary>
+    /// <summary>Fails all pending calls: there is no connection run that could complete them.</summary>
     public void RefuseAll(Exception exception)
     {
         NewSession(exception);

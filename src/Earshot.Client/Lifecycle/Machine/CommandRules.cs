@@ -3,7 +3,7 @@ using Earshot.Sessions;
 
 namespace Earshot.Lifecycle;
 
-/// <summary>What the application asks for: connect, reconnect, other servers. Draining and closing have rules of their own.</summary>
+/// <summary>The requests of the application: connect, reconnect, other servers. Draining and closing have rules of their own.</summary>
 internal static class CommandRules
 {
     public static void ConnectRequested(MachineTurn turn, ConnectRequested asked)

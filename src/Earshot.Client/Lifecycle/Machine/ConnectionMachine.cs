@@ -3,9 +3,9 @@ using System.Diagnostics;
 namespace Earshot.Lifecycle;
 
 /// <summary>
-/// The life of a connection as a pure function: state, fact, time in; state, orders out. Every lifecycle event is one of its
-/// orders, so the order and the pairing of events are properties of this table. It has no socket, task, clock or random
-/// number, and the first connect and the hundredth reconnect run through the same lines.
+/// The lifecycle of a connection as a pure function: state, input, time in; state, effects out. Every lifecycle event is one of its
+/// effects, so the order and the pairing of events are properties of this table. It has no socket, task, clock or random
+/// number, and the first connect and the hundredth reconnect use the same code.
 /// </summary>
 internal static class ConnectionMachine
 {
@@ -82,7 +82,7 @@ internal static class ConnectionMachine
         return true;
     }
 
-    // The search says what its failed attempt means; ending the connection is not the search's business.
+    // The search decides the consequence of a failed attempt; it does not end the connection itself.
     private static void ContinueSearch(MachineTurn turn, FailureDecision decision)
     {
         if (decision.Reason is { } reason)

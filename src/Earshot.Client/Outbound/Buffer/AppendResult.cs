@@ -14,7 +14,7 @@ internal enum AppendResult
     /// <summary>No live session, and this message may not wait in the buffer for one.</summary>
     NoSession,
 
-    /// <summary>The buffer is full and the policy says fail.</summary>
+    /// <summary>The buffer is full and the policy is to fail.</summary>
     Full,
 
     /// <summary>Above the payload limit of the server.</summary>

@@ -3,9 +3,9 @@ using Earshot.Events;
 namespace Earshot.Outbound;
 
 /// <summary>
-/// What was decided under the outbound lock and is carried out when the lock was left, because it may run code of the application:
-/// events are appended in the order in which they were added, one thread at a time, and callers whose wait is over go on. Everything but
-/// <see cref="IsNeeded"/> and <see cref="CarryOut"/> is under the outbound lock.
+/// Actions that were decided under the outbound lock and run after its release, because they may run code of the application:
+/// events are appended in the order in which they were added, one thread at a time, and waits are completed. All members except
+/// <see cref="IsNeeded"/> and <see cref="CarryOut"/> require the outbound lock.
 /// </summary>
 internal struct DeferredActions
 {

@@ -1,8 +1,8 @@
 namespace Earshot.Outbound;
 
 /// <summary>
-/// Whether there is room for one more frame, which callers wait for some, and what is reported of it. Under the outbound lock, but for
-/// <see cref="MaxPayload"/> and <see cref="HasDeferredActions"/>. It holds no bytes.
+/// Whether there is room for one more frame, which callers wait for room, and the events about it. All members except
+/// <see cref="MaxPayload"/> and <see cref="HasDeferredActions"/> require the outbound lock. It contains no bytes.
 /// </summary>
 internal struct OutboundAdmission()
 {
@@ -42,7 +42,7 @@ internal struct OutboundAdmission()
         return result == AppendResult.Appended && !message.IsGranted && _space.First is not null ? AppendResult.MustWait : result;
     }
 
-    /// <summary>Appends what waits, in its order, as far as there is room. Each caller is looked at once, when it is its turn.</summary>
+    /// <summary>Appends waiting publishes in their order, as far as there is room. Each caller is checked one time, when it is its turn.</summary>
     public void Serve(ref WriteQueue queue, OutboundOptions options)
     {
         int granted = 0; // to callers that append themselves

@@ -5,8 +5,8 @@ namespace Earshot.Outbound;
 
 /// <summary>
 /// The one write buffer of a connection. Publishers encode whole frames in place under one short lock; what has gathered becomes the
-/// write batch that is sent. It knows no lifecycle: attached to a flusher it drains, detached it grows to its limit. It does not write
-/// to the transport; counts are kept by <see cref="OutboundCounters"/>, limits by <see cref="OutboundAdmission"/>.
+/// write batch that is sent. It is independent of the lifecycle: attached to a flusher it drains, detached it grows to its limit. It does
+/// not write to the transport; counts are kept by <see cref="OutboundCounters"/>, limits by <see cref="OutboundAdmission"/>.
 /// </summary>
 internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, TimeProvider time)
 {
@@ -53,14 +53,14 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     /// <summary>Whether publishes go to this session now.</summary>
     public bool IsAttachedTo(IFlusher flusher) => ReferenceEquals(_queue.Flusher, flusher);
 
-    /// <summary>How long the running write has not come back; null while there is none, or while all of it is known to have arrived.</summary>
+    /// <summary>The age of the write in progress; null while there is none, or while all of it is known to have arrived.</summary>
     public TimeSpan? WriteAge => WriteStarted is { } started ? time.GetElapsedTime(started) : null;
 
     /// <summary>When the write began that <see cref="WriteAge"/> is about.</summary>
     public long? WriteStarted => Batch.Started is var started and not 0 && !_queue.Ledger.IsAllConfirmed ? started : null;
 
     /// <summary>
-    /// Appends a message, or says why not. <paramref name="number"/> counts publishes, for <see cref="UnsentSummary.KeptFrom"/>; it
+    /// Appends a message, or returns why it was not. <paramref name="number"/> counts publishes, for <see cref="UnsentSummary.KeptFrom"/>; it
     /// is written under the outbound lock, so that an unsent summary right after the append includes it.
     /// </summary>
     public AppendResult TryPublish(in OutgoingMessage message, bool needsSession, bool inline, out long number)
@@ -191,7 +191,7 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     /// <summary>What the server has got when it has got all that is here and <paramref name="more"/> bytes behind it. Under the outbound lock.</summary>
     public OutboundMark MarkLocked(int more) => _queue.Mark(more);
 
-    /// <summary>The server has answered what stood at a mark, so all before it has arrived. Under the outbound lock.</summary>
+    /// <summary>The server has answered the PING at a mark, so everything before it has arrived. Under the outbound lock.</summary>
     public void ArrivedLocked(in OutboundMark mark) => _queue.Confirm(mark);
 
     /// <summary>Begins to drain into a new session: first <paramref name="prefix"/> (the replay), then what was kept.</summary>
@@ -204,7 +204,7 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
     }
 
     /// <summary>
-    /// Publishers stop using the live session from here on; what is in the buffer still leaves on it. Used to hand over to
+    /// Publishers stop using the live session from here on; what is in the buffer is still sent in it. Used to hand over to
     /// another session without a message on both.
     /// </summary>
     public IFlusher? SealLocked()
@@ -293,7 +293,7 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
         }
     }
 
-    /// <summary>Ends the buffer for good: waiting callers go on and find it closed; returns what will never be sent, as pending.</summary>
+    /// <summary>Closes the buffer permanently: waiting callers fail; returns the publishes that will not be sent, as pending.</summary>
     public UnsentSummary Close()
     {
         UnsentSummary dropped;

@@ -9,7 +9,7 @@ internal sealed record OutboundOptions
     /// <summary>Bytes that may gather behind a running write before publishers wait.</summary>
     public required int WriteThreshold { get; init; }
 
-    /// <summary>Bytes that are worth a write of their own: a busy publisher that has gathered so many sends them itself.</summary>
+    /// <summary>Size of a full batch in bytes: the publisher that completes it writes it itself (write delegation).</summary>
     public required int FullBatchSize { get; init; }
 
     public required NatsPendingBufferPolicy Policy { get; init; }

@@ -9,7 +9,7 @@ internal struct SpaceQueue
     private SpaceWaiter? _first;
     private SpaceWaiter? _last;
 
-    /// <summary>The one whose turn is next; null when nobody waits.</summary>
+    /// <summary>The next waiter; null when the queue is empty.</summary>
     public readonly SpaceWaiter? First => _first;
 
     public void Enter(SpaceWaiter waiter)

@@ -3,9 +3,9 @@ using Earshot.Timing;
 namespace Earshot.Outbound;
 
 /// <summary>
-/// The publishes of which nobody knows whether they have arrived, because a session ended before a PONG covered them, and which flushes
-/// have to fail for that. A gap belongs to the flushes in flight when it appears; where there is none, to all that begin before the first
-/// of them has failed. Safe for use from any thread.
+/// The uncertain publishes (a session ended before a PONG confirmed them), and the flushes that
+/// have to fail because of them. A gap belongs to the flushes in flight when it appears; if there is none, to all that begin before the
+/// first of them has failed. Thread-safe.
 /// </summary>
 internal sealed class UncertainPublishes
 {
@@ -26,7 +26,7 @@ internal sealed class UncertainPublishes
     /// <summary>The same for publishes that were dropped because a new server takes no message of their size: those have not arrived.</summary>
     public UncertainPublishes TooLarge => Lazily.Get(ref _tooLarge);
 
-    /// <summary>A session ended with so many uncertain publishes in front of number <paramref name="end"/>.</summary>
+    /// <summary>A session ended with this number of uncertain publishes before number <paramref name="end"/>.</summary>
     public void AddGap(long messages, long bytes, long end)
     {
         lock (_lock)
@@ -68,10 +68,10 @@ internal sealed class UncertainPublishes
         }
     }
 
-    /// <summary>How many publishes behind a mark are uncertain; where several sessions were lost since, at most so many.</summary>
+    /// <summary>The number of uncertain publishes behind a mark; an upper bound if several sessions were lost since.</summary>
     public long Behind(in NatsPublishMark mark) => Behind(mark.Number, mark.Uncertain);
 
-    /// <summary>How many publishes behind a place are uncertain, where so many were in all when it was marked.</summary>
+    /// <summary>The number of uncertain publishes behind a publish number, given the total when it was marked.</summary>
     public long Behind(long number, long before)
     {
         lock (_lock)

@@ -1,8 +1,8 @@
 namespace Earshot.Outbound;
 
 /// <summary>
-/// Reports how full the buffer is while there is no live session: high at 80 %, low when all that had gathered is on its way, full once per episode.
-/// Called under the outbound lock; the events it returns are appended after that was left.
+/// Reports how full the buffer is while there is no live session: high at 80 %, low when all kept publishes were handed to a write, full
+/// once per episode. Called under the outbound lock; the events it returns are appended after its release.
 /// </summary>
 internal struct Watermarks
 {
@@ -35,7 +35,7 @@ internal struct Watermarks
     /// <summary>The connection is over; the next run starts with an empty buffer and reports nothing of the old one.</summary>
     public void Reset() => (_isHigh, _isFull) = (false, false);
 
-    /// <summary>All that had gathered is on its way.</summary>
+    /// <summary>All kept publishes were handed to a write.</summary>
     public NatsConnectionEvent? Shrunk(OutboundOptions options)
     {
         _isFull = false;

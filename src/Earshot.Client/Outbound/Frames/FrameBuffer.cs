@@ -1,8 +1,8 @@
 namespace Earshot.Outbound;
 
 /// <summary>
-/// Frames one behind the other in one pooled array, and the room to write the next one in place. It owns the array; it knows nothing of
-/// what the frames are. Not synchronised: the owner's lock guards it, and only <see cref="Length"/> may be read without that lock.
+/// Frames one behind the other in one pooled array, and the room to write the next one in place. It owns the array and is independent of
+/// the content of the frames. Not synchronized: the owner's lock guards it, and only <see cref="Length"/> may be read without that lock.
 /// </summary>
 internal struct FrameBuffer()
 {
@@ -21,7 +21,7 @@ internal struct FrameBuffer()
     /// <summary>The room behind them that is there without growing.</summary>
     public readonly Span<byte> Free => _bytes.AsSpan(_length);
 
-    /// <summary>Room for at least so many bytes; what is written there counts after <see cref="Commit"/>.</summary>
+    /// <summary>Room for at least <paramref name="size"/> bytes; what is written there counts after <see cref="Commit"/>.</summary>
     public Span<byte> Reserve(int size)
     {
         if (_bytes.Length - _length < size)

@@ -2,7 +2,7 @@ using Earshot.Protocol;
 
 namespace Earshot.Outbound;
 
-/// <summary>One validated message on its way into the outbound buffer; the spans are read before the call returns.</summary>
+/// <summary>One validated message to be appended to the outbound buffer; the spans are read before the call returns.</summary>
 [ForExtensions]
 internal readonly ref struct OutgoingMessage
 {
@@ -20,11 +20,11 @@ internal readonly ref struct OutgoingMessage
 
     /// <summary>
     /// Further header lines, each with its line end, already encoded and valid; written behind <see cref="Headers"/>, which stay
-    /// untouched. The caller sees to it that no name is in both.
+    /// unchanged. The caller ensures that no name is in both.
     /// </summary>
     public ReadOnlySpan<byte> HeaderLines { get; init; }
 
-    /// <summary>What <see cref="MeasureHeaders"/> says of <see cref="Headers"/> and <see cref="HeaderLines"/>; 0 without both.</summary>
+    /// <summary>The result of <see cref="MeasureHeaders"/> for <see cref="Headers"/> and <see cref="HeaderLines"/>; 0 without both.</summary>
     public int HeadersLength { get; init; }
 
     public ReadOnlySpan<byte> Payload { get; init; }

@@ -6,7 +6,7 @@ namespace Earshot.Outbound;
 
 /// <summary>
 /// Cuts a buffer of frames after a lost session. Frames delimit themselves, so the boundaries are found again here instead
-/// of being recorded on the hot path. SUB, UNSUB, PING and PONG belong to the session that is gone and are dropped.
+/// of being recorded on the hot path. SUB, UNSUB, PING and PONG belong to the lost session and are dropped.
 /// </summary>
 internal static class UnsentRecovery
 {

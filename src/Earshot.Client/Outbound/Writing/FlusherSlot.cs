@@ -1,6 +1,6 @@
 namespace Earshot.Outbound;
 
-/// <summary>Which flusher drains the buffer, and whether it is started. All under the outbound lock, but for what says otherwise.</summary>
+/// <summary>Which flusher drains the buffer, and whether it is started. All members require the outbound lock unless they say otherwise.</summary>
 internal struct FlusherSlot
 {
     private IFlusher? _current;

@@ -4,8 +4,8 @@ namespace Earshot.Outbound;
 
 /// <summary>
 /// The one lock of the publish path. It is held for tens of nanoseconds and entered millions of times a second, so it differs from
-/// <see cref="Lock"/> in two ways: leaving it is a plain store, and whoever finds it taken stands back for a growing moment, in which
-/// the thread that has it appends many messages instead of handing it and the buffer's cache lines over with each. It is not reentrant.
+/// <see cref="Lock"/> in two ways: its release is a plain store, and a thread that finds it taken backs off for a growing time, in which
+/// the owner appends many messages instead of handing the lock and the buffer's cache lines over with each. It is not reentrant.
 /// A struct, so that the lock statement cannot be used on it.
 /// </summary>
 internal struct Gate

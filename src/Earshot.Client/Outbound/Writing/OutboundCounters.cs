@@ -8,7 +8,7 @@ namespace Earshot.Outbound;
 internal struct OutboundCounters
 {
     private long _appended;
-    private long _settled; // publishes that were no longer in the buffer after the last cut: sent or lost
+    private long _settled; // publishes that were no longer in the buffer after the last unsent recovery: sent or lost
     private long _lost;
     private long _taken; // bytes of all write batches, the present one included
     private OutboundMark _confirmed; // by the server, possibly before the write has returned, or handled by an unsent recovery
@@ -45,7 +45,7 @@ internal struct OutboundCounters
 
     public void CountTaken(int bytes) => _taken += bytes;
 
-    /// <summary>The server has answered what stood at this mark, so all before it has arrived.</summary>
+    /// <summary>The server has answered the PING at this mark, so everything before it has arrived.</summary>
     public void Confirm(in OutboundMark mark) => _confirmed.RaiseTo(mark);
 
     /// <summary>How many bytes of the present batch have left for certain: what was confirmed is in no doubt, whatever became of the write.</summary>
@@ -55,13 +55,13 @@ internal struct OutboundCounters
         return (int)Math.Min(SentBytes(batch) - (_taken - length), length);
     }
 
-    /// <summary>Publishes that were written, at least in part, and that the server has not confirmed, when so many are kept.</summary>
+    /// <summary>Publishes that were written, at least in part, and that the server has not confirmed, given the number of kept publishes.</summary>
     public readonly long Uncertain(long kept) => Math.Max(0, _appended - kept - _confirmed.Publishes);
 
     /// <summary>Bytes behind the last position that the server has confirmed, up to what a write was begun for.</summary>
     public readonly long UncertainBytes(WriteBatch batch) => Math.Max(0, _taken - batch.Bytes.Length + batch.Tried - _confirmed.Bytes);
 
-    /// <summary>The session was cut and its batch with it: so many publishes are kept, so many were lost in the write that failed.</summary>
+    /// <summary>After unsent recovery: the numbers of publishes that are kept and that were lost in the failed write.</summary>
     public void RecoverUnsent(WriteBatch batch, long kept, long lost)
     {
         _settled = _appended - kept;

@@ -5,7 +5,7 @@ namespace Earshot.Outbound;
 /// <param name="PendingBytes">Their bytes.</param>
 /// <param name="UnknownMessages">Publishes in the write that failed: they may have reached the server and are not sent again.</param>
 /// <param name="UnknownBytes">Their bytes.</param>
-/// <param name="KeptFrom">Number of the first kept publish; earlier ones are gone.</param>
+/// <param name="KeptFrom">Number of the first kept publish; earlier ones are not kept.</param>
 internal readonly record struct UnsentSummary(long PendingMessages, long PendingBytes, long UnknownMessages, long UnknownBytes, long KeptFrom)
 {
     /// <summary>Publishes that were written, at least in part, and that no PONG has covered; those of the write that failed are among them.</summary>

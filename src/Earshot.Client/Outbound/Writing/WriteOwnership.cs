@@ -1,8 +1,8 @@
 namespace Earshot.Outbound;
 
 /// <summary>
-/// Which thread writes a batch: the flusher, or a publisher to which the write was delegated. Changed under the outbound lock, but for
-/// the hint <see cref="DelegationThreshold"/>.
+/// Which thread writes a batch: the flusher, or a publisher to which the write was delegated. Changed under the outbound lock, except the
+/// hint <see cref="DelegationThreshold"/>.
 /// </summary>
 internal struct WriteOwnership()
 {

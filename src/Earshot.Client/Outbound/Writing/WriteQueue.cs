@@ -3,8 +3,8 @@ using System.Buffers;
 namespace Earshot.Outbound;
 
 /// <summary>
-/// The frames of an outbound buffer on their way to a write: those that gather, those a session that hands over may still send, and the
-/// batch that is being written. All under the outbound lock, which it does not take; figures may be read without it. It does not
+/// The unwritten frames of an outbound buffer: those that gather, those that a session may still send during a handover, and the
+/// batch that is being written. All members require the outbound lock, which it does not take; counts may be read without it. It does not
 /// decide whether there is room.
 /// </summary>
 internal struct WriteQueue(WriteBatch batch)
@@ -32,7 +32,7 @@ internal struct WriteQueue(WriteBatch batch)
     [System.Diagnostics.CodeAnalysis.UnscopedRef]
     public readonly ref readonly OutboundCounters Ledger => ref _ledger;
 
-    /// <summary>Room for at least so many bytes behind what has gathered.</summary>
+    /// <summary>Room for at least <paramref name="size"/> bytes behind the frames that have gathered.</summary>
     public Span<byte> Reserve(int size) => _active.Reserve(size);
 
     /// <summary>Whether this string is the subject of the last message that <see cref="TryPublishPlain"/> can append. Without the lock a hint.</summary>
@@ -81,7 +81,7 @@ internal struct WriteQueue(WriteBatch batch)
         _flushers.Attach(flusher);
     }
 
-    /// <summary>What has gathered still leaves on the live session, and nothing after it.</summary>
+    /// <summary>Seals the buffer: what has gathered is still sent in the live session, and nothing after it.</summary>
     public IFlusher? Seal()
     {
         IFlusher? start = Start();

@@ -4,12 +4,12 @@ using Earshot.Protocol;
 namespace Earshot.Serialization;
 
 /// <summary>
-/// The scratch buffer a custom serializer writes one payload into before the frame is cut. Owns one array per thread;
-/// knows nothing of frames.
+/// The scratch buffer into which a custom serializer writes one payload before the frame is written. Owns one array per thread;
+/// independent of frames.
 /// </summary>
 /// <remarks>
-/// Hazard: the instance is used again by the same thread's next message. A serializer that keeps it is refused while
-/// nobody has it rented, and can otherwise only spoil later messages of serializers on its own thread.
+/// Hazard: the instance is reused by the next message of the same thread. A serializer that keeps a reference gets an exception while
+/// the instance is not rented, and can otherwise only corrupt later messages of serializers on its own thread.
 /// </remarks>
 [ForExtensions]
 internal sealed class PooledBufferWriter : IBufferWriter<byte>, IDisposable

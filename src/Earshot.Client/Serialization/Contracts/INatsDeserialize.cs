@@ -5,8 +5,8 @@ namespace Earshot;
 /// <summary>Converts payload bytes to values of <typeparamref name="T"/>. One instance is used by all threads.</summary>
 /// <typeparam name="T">The type a subscriber receives.</typeparam>
 /// <remarks>
-/// One instance serves all threads at once. It runs on the receiving user's side, never on the connection's read loop;
-/// what it throws becomes the error of that one message.
+/// One instance is used by all threads concurrently. It runs on the reader's thread, never on the connection's read loop;
+/// an exception that it throws becomes the error of that message.
 /// </remarks>
 public interface INatsDeserialize<T>
 {

@@ -5,8 +5,8 @@ namespace Earshot;
 /// <summary>Converts values of <typeparamref name="T"/> to payload bytes. One instance is used by all threads.</summary>
 /// <typeparam name="T">The type a caller publishes.</typeparam>
 /// <remarks>
-/// One instance serves all threads at once, so it must keep no state between calls. It runs on the publishing caller's
-/// thread; what it throws reaches that caller and no byte is sent.
+/// One instance is used by all threads concurrently, so it must keep no state between calls. It runs on the thread of the
+/// publisher; an exception that it throws is propagated to the publisher and no byte is sent.
 /// </remarks>
 public interface INatsSerialize<T>
 {

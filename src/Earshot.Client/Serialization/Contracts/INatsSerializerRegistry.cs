@@ -2,8 +2,8 @@ namespace Earshot;
 
 /// <summary>Provides a connection with the serializers of the types that its calls use.</summary>
 /// <remarks>
-/// The connection asks when a call passes no serializer. All threads ask the same instance; hand out cached serializers,
-/// because a publish asks every time.
+/// The connection calls it when a call passes no serializer. All threads use the same instance; return cached serializers,
+/// because each publish requests one.
 /// </remarks>
 public interface INatsSerializerRegistry
 {

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Earshot.Serialization;
 
-/// <summary>The serializers one registry has handed out, by type: a publish asks every time.</summary>
+/// <summary>The serializers that one registry has returned, by type: each publish requests one.</summary>
 internal sealed class SerializerCache
 {
     private readonly ConcurrentDictionary<Type, object> _byType = new();

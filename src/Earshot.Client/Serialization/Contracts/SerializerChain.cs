@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Earshot.Serialization;
 
-/// <summary>What every chain of serializers needs: how to append, and the last word.</summary>
+/// <summary>Helpers for chains of serializers: appends a serializer, and creates the exception for a type that no serializer supports.</summary>
 internal static class SerializerChain
 {
     public static INatsSerializer<T>? Append<T>(INatsSerializer<T>? rest, INatsSerializer<T>? next) =>

@@ -42,7 +42,7 @@ internal static class PayloadForm
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool IsText<T>(object? serializer) => serializer is not null && serializer.GetType() == typeof(NatsUtf8PrimitivesSerializer<T>);
 
-    /// <summary>A step before anybody takes what was handed over with a call: if it fails, that is disposed here.</summary>
+    /// <summary>Awaits a step before ownership of the payload is taken over; if it fails, the payload is disposed here.</summary>
     public static async ValueTask<TResult> OrReleaseAsync<T, TResult>(ValueTask<TResult> step, T? data)
     {
         try

@@ -13,7 +13,7 @@ namespace Earshot;
 /// <typeparam name="T">The type published and received.</typeparam>
 /// <remarks>
 /// An empty payload is read as <see langword="default"/>. Nesting deeper than 64 levels is refused in both directions,
-/// whatever the options say. It knows every type, so a serializer combined with it is never asked.
+/// whatever the options say. It supports every type, so a serializer combined with it is never used.
 /// </remarks>
 [RequiresUnreferencedCode("JSON by reflection needs members that trimming may remove. Use NatsJsonContextSerializer<T>.")]
 [RequiresDynamicCode("JSON by reflection may need code at run time. Use NatsJsonContextSerializer<T>.")]

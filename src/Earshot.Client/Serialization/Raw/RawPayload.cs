@@ -63,8 +63,8 @@ internal static class RawPayload
     }
 
     /// <summary>
-    /// Reads a payload as a type that <see cref="CanRead"/> accepts; false for every other type. An empty payload is the default value, but
-    /// for a buffer writer, which is there to be written to.
+    /// Reads a payload as a type that <see cref="CanRead"/> accepts; false for every other type. An empty payload is the default value, except
+    /// for a buffer writer, to which nothing is written.
     /// </summary>
     public static bool TryRead<T>(in ReadOnlySequence<byte> buffer, out T? value)
     {

@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace Earshot.Serialization;
 
-/// <summary>Writes and reads one primitive type as UTF-8 text. Knows nothing of chains or other types.</summary>
+/// <summary>Writes and reads one primitive type as UTF-8 text. Independent of chains and other types.</summary>
 internal abstract class Utf8Codec<T>
 {
     public abstract void Write(IBufferWriter<byte> writer, T value);

@@ -7,7 +7,7 @@ namespace Earshot.Servers;
 
 /// <summary>
 /// Splits the text of server URLs and of advertised addresses, and hides what must not be shown when that fails. Does not decide
-/// what to do with a refused text; host names are judged by <see cref="HostNameGrammar"/>.
+/// what to do with a refused text; host names are validated by <see cref="HostNameGrammar"/>.
 /// </summary>
 internal static class ServerUrlGrammar
 {

@@ -1,6 +1,6 @@
 namespace Earshot.Sessions;
 
-/// <summary>What a connection has received over all its sessions. Written by the one read loop that lives, read by anybody.</summary>
+/// <summary>What a connection has received over all its sessions. Written by the current read loop, read from any thread.</summary>
 internal struct InboundCounters
 {
     private long _messages;
@@ -11,7 +11,7 @@ internal struct InboundCounters
 
     public long Bytes => Volatile.Read(ref _bytes);
 
-    /// <summary>Messages for nobody: normal for a moment after an unsubscribe.</summary>
+    /// <summary>Messages without a subscription: normal for a short time after an unsubscribe.</summary>
     public long UnknownSids => Volatile.Read(ref _unknownSids);
 
     public void AddMessages(long count) => Volatile.Write(ref _messages, _messages + count);

@@ -3,18 +3,18 @@ using Earshot.Transport;
 namespace Earshot.Sessions;
 
 /// <summary>
-/// One PING whose answer is due, and what shows meanwhile whether the link lives. The time to answer begins when the system of the other
-/// side has confirmed the PING; a slow link that still takes bytes, and bytes that wait to be read here, are signs of life. There while
-/// an answer is due; it decides nothing but whether the link is dead.
+/// One outstanding PING, and the observations of the connection until its PONG. The timeout begins when the operating system of the other
+/// side has acknowledged the PING; a slow transport that still accepts bytes, and received bytes that are not yet read, reset it. It exists
+/// while a PONG is due and decides only whether the connection is stale.
 /// </summary>
 /// <param name="pingSentAt">When the PING was written.</param>
-/// <param name="end">Where the outbound buffer stands when all of the PING was sent.</param>
+/// <param name="end">The position of the outbound buffer at the end of the PING.</param>
 internal sealed class LivenessProbe(long pingSentAt, long end)
 {
-    /// <summary>How long to wait before the first look, and the next one while the PING is not confirmed.</summary>
+    /// <summary>The delay before the first check, and before the next one while the PING is not acknowledged.</summary>
     public static readonly TimeSpan FirstCheck = TimeSpan.FromMilliseconds(250);
 
-    private long _position = -1; // where the transport stands when the PING was confirmed; -1: not known yet
+    private long _position = -1; // the position of the transport when the PING is acknowledged; -1: not known yet
     private long _confirmedAt;
     private long _acknowledged = -1;
     private long _progressAt = pingSentAt;
@@ -23,7 +23,7 @@ internal sealed class LivenessProbe(long pingSentAt, long end)
 
     public long PingSentAt { get; } = pingSentAt;
 
-    /// <summary>Whether the link is dead; <paramref name="next"/> says when to look again.</summary>
+    /// <summary>Whether the connection is stale; <paramref name="next"/> is the time of the next check.</summary>
     public bool IsStale(in LivenessSample view, SessionOptions options, TimeProvider time, out TimeSpan next)
     {
         if (view.Progress is not { } progress)
@@ -50,7 +50,7 @@ internal sealed class LivenessProbe(long pingSentAt, long end)
         return left <= TimeSpan.Zero;
     }
 
-    /// <summary>For how long bytes have waited to be read; said once, when it has been long enough to be reported.</summary>
+    /// <summary>How long bytes have waited to be read; returned once, when it is long enough to be reported.</summary>
     public TimeSpan? FindStarvation(long now, SessionOptions options, TimeProvider time)
     {
         if (_isStarvationReported || _unreadSince == 0 || time.GetElapsedTime(_unreadSince, now) < options.StallThreshold)

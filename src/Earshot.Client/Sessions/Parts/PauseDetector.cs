@@ -1,8 +1,8 @@
 namespace Earshot.Sessions;
 
 /// <summary>
-/// Distinguishes a process that was paused from a server that says nothing, and finds what paused it. It is given the time when a timer
-/// is due and asked when the timer fires, each time with the clocks, among them for how long the garbage collector has paused the process
+/// Distinguishes a process that was paused from a silent server, and finds the cause of the pause. It receives the time when a timer
+/// is due and is called when the timer fires, each time with the clocks, among them for how long the garbage collector has paused the process
 /// so far. Not safe for use by several threads.
 /// </summary>
 internal struct PauseDetector

@@ -2,7 +2,7 @@ using Earshot.Protocol;
 
 namespace Earshot.Sessions;
 
-/// <summary>Settings of all sessions of a connection: above all when one is considered dead.</summary>
+/// <summary>Settings of all sessions of a connection, in particular when one is declared stale.</summary>
 internal sealed record SessionOptions
 {
     /// <summary>A timer that fires this much too late means that the process was paused, not the server.</summary>
@@ -15,16 +15,16 @@ internal sealed record SessionOptions
 
     public required int MaxPingsOut { get; init; }
 
-    /// <summary>With something outstanding, a silent link is asked for a sign of life after this time.</summary>
+    /// <summary>With something outstanding, a silent connection is probed with a PING after this time.</summary>
     public required TimeSpan ProbeDelay { get; init; }
 
-    /// <summary>Time to answer, from when the system of the other side has confirmed the question, or since a slow link last took a byte.</summary>
+    /// <summary>Timeout of the PONG, from when the operating system of the other side has acknowledged the PING, or since a slow connection last accepted a byte.</summary>
     public required TimeSpan ProbeTimeout { get; init; }
 
     /// <summary>How long a drain accepts publishes after all was read, where something was read without an enumeration.</summary>
     public TimeSpan DrainGracePeriod { get; init; }
 
-    /// <summary>Where the system does not say what was confirmed: silence after which the link is dead.</summary>
+    /// <summary>Where the operating system does not report acknowledgments: time without inbound data after which the connection is stale.</summary>
     public TimeSpan SilenceTimeout => 4 * ProbeTimeout;
 
     /// <summary>A lost session is followed by another.</summary>
@@ -32,10 +32,10 @@ internal sealed record SessionOptions
 
     public required TimeSpan WriteTimeout { get; init; }
 
-    /// <summary>The sizes beyond which the server is not believed any more, and whether CONNECT says that the client takes no headers: a message with headers is then a protocol error.</summary>
+    /// <summary>The sizes above which a frame of the server is a protocol error, and whether CONNECT declares no support for headers: a message with headers is then a protocol error.</summary>
     public required ProtocolLimits Limits { get; init; }
 
-    /// <summary>The value of <see cref="PauseThreshold"/>, but for tests.</summary>
+    /// <summary>The value of <see cref="PauseThreshold"/>, except in tests.</summary>
     public required TimeSpan StallThreshold { get; init; }
 
     /// <summary>For how long the garbage collector has paused this process in all.</summary>

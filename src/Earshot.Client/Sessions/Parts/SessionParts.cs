@@ -9,7 +9,7 @@ namespace Earshot.Sessions;
 internal sealed class SessionParts(OutboundBuffer outbound, PingQueue pings, SubscriptionTable subscriptions, Journal journal)
 {
     private ReplyInbox? _inbox;
-    private SessionGuests? _guests;
+    private SessionExtensions? _extensions;
     private InboundCounters _counters;
 
     public OutboundBuffer Outbound => outbound;
@@ -33,8 +33,8 @@ internal sealed class SessionParts(OutboundBuffer outbound, PingQueue pings, Sub
     public ReplyInbox? InboxOrNull => Volatile.Read(ref _inbox);
 
     /// <summary>Made for the first extension that has something to do with sessions.</summary>
-    public SessionGuests Guests => Lazily.Get(ref _guests, journal, static journal => new SessionGuests(journal));
+    public SessionExtensions Extensions => Lazily.Get(ref _extensions, journal, static journal => new SessionExtensions(journal));
 
     /// <summary>Null while there are none.</summary>
-    public SessionGuests? UsedGuests => Volatile.Read(ref _guests);
+    public SessionExtensions? UsedExtensions => Volatile.Read(ref _extensions);
 }

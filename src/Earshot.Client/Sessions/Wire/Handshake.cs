@@ -7,8 +7,8 @@ using Earshot.Transport;
 namespace Earshot.Sessions;
 
 /// <summary>
-/// From a connected transport to an accepted client: INFO, CONNECT with PING, PONG. Whatever stands behind the PONG stays in
-/// the buffer for the read loop. It does not know which attempt it belongs to and sets no time limit.
+/// From a connected transport to an accepted client: INFO, CONNECT with PING, PONG. Bytes that follow the PONG stay in
+/// the buffer for the read loop. It is independent of the attempt and sets no time limit.
 /// </summary>
 internal sealed class Handshake(ITransport transport, ReceiveBuffer buffer, TimeProvider time)
 {
@@ -20,10 +20,10 @@ internal sealed class Handshake(ITransport transport, ReceiveBuffer buffer, Time
     private NatsServerError? _error;
     private bool _isPongPending;
 
-    /// <summary>The INFO heard before the transport was encrypted; one that comes through this transport replaces it.</summary>
+    /// <summary>The INFO received before the transport was encrypted; one that is received over this transport replaces it.</summary>
     public NatsServerInfo? ReceivedInfo { init => _info = value; }
 
-    /// <summary>How far it has come, for whoever cancels it.</summary>
+    /// <summary>The current phase, which a cancellation reports.</summary>
     public NatsConnectPhase Phase { get; private set; } = NatsConnectPhase.Info;
 
     /// <summary>What CONNECT carried that must not be shown; null before it, and where it carried nothing of that kind.</summary>
@@ -33,7 +33,7 @@ internal sealed class Handshake(ITransport transport, ReceiveBuffer buffer, Time
 
     public TimeSpan PongTime { get; private set; }
 
-    /// <summary>Reads INFO: the first sign of life.</summary>
+    /// <summary>Reads INFO, the first line of a server.</summary>
     public async Task<NatsServerInfo> ReadInfoAsync()
     {
         Phase = NatsConnectPhase.Info;
@@ -61,7 +61,7 @@ internal sealed class Handshake(ITransport transport, ReceiveBuffer buffer, Time
         }
         catch (Exception e)
         {
-            // The server may have said why before it closed; that text is worth more than the broken pipe.
+            // The server may have sent a reason before it closed; that text is more useful than the broken pipe.
             throw Failure(await DrainForErrorAsync().ConfigureAwait(false) ?? e);
         }
         finally

@@ -1,6 +1,6 @@
 namespace Earshot.Sessions;
 
-/// <summary>Who is told that a write failed; the loop has left by then.</summary>
+/// <summary>Receives the failure of a write; the write loop has ended by then.</summary>
 internal interface IWriteFailureSink
 {
     void WriteFailed(Exception exception);

@@ -6,13 +6,13 @@ namespace Earshot.Sessions;
 
 /// <summary>
 /// Shows the control lines of a live session to readers that ask for <see cref="NatsEventKind.ProtocolTrace"/>. Never payloads
-/// and never CONNECT, which is written before the session lives; costs one look at a flag while nobody asks.
+/// and never CONNECT, which is written before the session begins; without such a reader it costs one read of a flag.
 /// </summary>
 internal static class ProtocolTap
 {
     public static bool IsWanted(Journal journal) => journal.Wants(NatsEventKind.ProtocolTrace);
 
-    /// <summary>Traces one frame; for a caller that knows it <see cref="IsWanted"/>, once for all it has received together.</summary>
+    /// <summary>Traces one frame; for a caller that has checked <see cref="IsWanted"/>, once for all frames received together.</summary>
     public static void Inbound(Journal journal, ReadOnlySpan<byte> frame, KnownSecrets? secrets) => Append(journal, NatsTraceDirection.Inbound, frame, secrets);
 
     /// <summary>Traces the frames of one write; a frame that is cut by the end of the write is shown once, with its beginning.</summary>

@@ -30,7 +30,7 @@ internal sealed class MessageQueue
     public bool IsEmpty => EnqueuedMessages == DequeuedMessages;
 
     /// <summary>
-    /// Writer only: true when no more than this is pending for sure. It asks the reader's counts, which lie in a cache line
+    /// Writer only: true when at most this is certainly pending. It reads the reader's counts, which lie in a cache line
     /// that the reader keeps writing, only when what it remembers of them does not suffice.
     /// </summary>
     public bool IsWithinCachedCounts(long messages, long bytes)
@@ -76,10 +76,10 @@ internal sealed class MessageQueue
     public bool TryDequeue(QueueFormat form, Span<byte> replyTo, out int replyLength, out InboundMessage message) =>
         TryTake(form, isDelivered: true, replyTo, out replyLength, out message);
 
-    /// <summary>The oldest message gives way to a newer one.</summary>
+    /// <summary>Evicts the oldest message in favor of a newer one.</summary>
     public bool TryEvict(QueueFormat form, out InboundMessage message) => TryTake(form, isDelivered: false, default, out _, out message);
 
-    /// <summary>Nothing is here. Whoever took the last message sees what the caller has written before.</summary>
+    /// <summary>The queue is empty. The thread that took the last message sees the earlier writes of the caller.</summary>
     public bool IsDrained()
     {
         if (Volatile.Read(ref _sides) is not { } sides)

@@ -6,7 +6,7 @@ namespace Earshot.Subscriptions;
 
 /// <summary>
 /// A ring of bytes between one writer and one reader: messages one behind the other. Bytes and not objects, because what waits as
-/// bytes costs the garbage collector nothing, and a processor fetches bytes that lie in a row from another one before it needs them.
+/// bytes costs the garbage collector nothing, and a processor fetches consecutive bytes from another one before it needs them.
 /// </summary>
 /// <param name="capacity">Bytes; a power of two.</param>
 internal sealed class MessageRing(int capacity)
@@ -17,12 +17,12 @@ internal sealed class MessageRing(int capacity)
     private Place _reader;
     private Place _writer;
 
-    /// <summary>Where the messages go on when this ring is read; set by the writer when it leaves.</summary>
+    /// <summary>The ring that contains the messages after this one; set by the writer when it moves on.</summary>
     internal MessageRing? Next;
 
     public int Capacity => capacity;
 
-    /// <summary>The capacity of a ring that surely has room for a message of this length.</summary>
+    /// <summary>The capacity of a ring that always has room for a message of this length.</summary>
     public static int CapacityFor(int length) => (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)(2 * Aligned(length)));
 
     /// <summary>It is empty and both sides have left it.</summary>

@@ -23,13 +23,13 @@ internal sealed class QueueReader(SubscriptionLimits limits)
     // Also the lock of the subscription's completion: a lock of its own would be a tenth of what a subscription takes.
     public MessageQueue Queue { get; } = new();
 
-    /// <summary>Read so far down since <see cref="PauseReading"/> that reading from the server may go on.</summary>
+    /// <summary>Enough was read since <see cref="PauseReading"/> that reading from the server may resume.</summary>
     public bool HasCapacity => Volatile.Read(ref _isOver) || (Queue.PendingMessages <= ResumeMessages && Queue.PendingBytes <= ResumeBytes);
 
     /// <summary>Messages that readers have taken, or that were evicted for newer ones.</summary>
     public long TakenMessages => Queue.DequeuedMessages;
 
-    /// <summary>Takes the oldest message, and lets the read loop go on when there is capacity again.</summary>
+    /// <summary>Takes the oldest message, and resumes the read loop when there is capacity again.</summary>
     public bool TryTake(QueueFormat form, out InboundMessage message)
     {
         if (!Queue.TryDequeue(form, out message))
@@ -60,7 +60,7 @@ internal sealed class QueueReader(SubscriptionLimits limits)
         Volatile.Read(ref _arrived)?.Wake();
     }
 
-    /// <summary>No more messages will be enqueued: readers that wait go on, and so does a paused read loop.</summary>
+    /// <summary>No more messages will be enqueued: waiting readers and a paused read loop are resumed.</summary>
     public void End()
     {
         Volatile.Write(ref _isOver, true);
@@ -82,7 +82,7 @@ internal sealed class QueueReader(SubscriptionLimits limits)
         Interlocked.MemoryBarrierProcessWide();
     }
 
-    /// <summary>The read loop goes on.</summary>
+    /// <summary>Resumes the read loop.</summary>
     /// <param name="timedOut">The readers were too slow for the time limit of the pause.</param>
     /// <param name="time">The clock.</param>
     public void ResumeReading(bool timedOut, TimeProvider time)

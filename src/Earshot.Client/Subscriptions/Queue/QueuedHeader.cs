@@ -3,14 +3,14 @@ using Earshot.Protocol;
 
 namespace Earshot.Subscriptions;
 
-/// <summary>What stands before the bytes of a waiting message: how long its parts are.</summary>
+/// <summary>Precedes the bytes of a queued message: the lengths of its parts.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 4)]
 internal readonly struct QueuedHeader
 {
     /// <summary>Bytes of a head.</summary>
     public const int Size = 12;
 
-    /// <summary>Stands where no message has room: the next one stands at the start of the ring. No subject is that long.</summary>
+    /// <summary>Marks the end of the used part of the ring: the next message is at the start of the ring. No subject is that long.</summary>
     public const ushort EndMark = ushort.MaxValue;
 
     private readonly ushort _subject;
@@ -44,6 +44,6 @@ internal readonly struct QueuedHeader
     /// <summary>Headers and payload wait in an array of their own.</summary>
     public bool IsOverflow => _headers < 0;
 
-    /// <summary>Bytes of head and parts that stand in the ring.</summary>
+    /// <summary>Bytes of header and parts in the ring.</summary>
     public int Length => Size + _subject + _replyTo + (IsOverflow ? 0 : Content);
 }

@@ -1,6 +1,6 @@
 namespace Earshot.Subscriptions;
 
-/// <summary>A message as it waits in a ring: valid until the reader goes on.</summary>
+/// <summary>A message in a ring: valid until the reader advances.</summary>
 internal readonly ref struct QueuedMessage(QueuedHeader head, ReadOnlySpan<byte> bytes)
 {
     private readonly ReadOnlySpan<byte> _bytes = bytes;
@@ -11,6 +11,6 @@ internal readonly ref struct QueuedMessage(QueuedHeader head, ReadOnlySpan<byte>
 
     public ReadOnlySpan<byte> ReplyTo => _bytes.Slice(Head.Subject, Head.ReplyTo);
 
-    /// <summary>Headers and payload; nothing when they wait beside.</summary>
+    /// <summary>Headers and payload; empty when they are in the overflow.</summary>
     public ReadOnlySpan<byte> Content => _bytes[(Head.Subject + Head.ReplyTo)..];
 }

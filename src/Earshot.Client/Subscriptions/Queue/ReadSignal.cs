@@ -15,7 +15,7 @@ internal sealed class ReadSignal : IValueTaskSource<bool>
     private bool _isWaiting;
     private bool _isTaken; // the core is handed out and not yet consumed
 
-    /// <summary>Waits; <paramref name="isReady"/> is asked again once a wake-up can no longer be missed.</summary>
+    /// <summary>Waits; <paramref name="isReady"/> is called again once a wake-up can no longer be missed.</summary>
     public ValueTask<bool> WaitAsync<TState>(TState state, Func<TState, bool> isReady, CancellationToken cancellationToken)
     {
         lock (_gate)

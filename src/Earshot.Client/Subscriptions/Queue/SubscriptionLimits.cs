@@ -10,12 +10,12 @@ internal sealed record SubscriptionLimits(int Messages, long Bytes, NatsSlowCons
     private const long MinPauseBytes = 1024 * 1024;
 
     /// <summary>
-    /// Whether the read loop pauses for readers that keep up before the queue grows further. A small limit asks for few messages or for
+    /// Whether the read loop pauses for readers that keep up before the queue grows further. A small limit is for few messages or for
     /// the newest, and one received buffer may hold more than it.
     /// </summary>
     public bool AllowsPause { get; } = Messages >= MinPauseMessages && Bytes >= MinPauseBytes;
 
-    /// <summary>Below this number, and below <see cref="NearBytes"/>, the exact counts need not be looked at.</summary>
+    /// <summary>Below this number, and below <see cref="NearBytes"/>, the exact counts need not be checked.</summary>
     public long NearMessages => AllowsPause ? Math.Min(Messages / 2, MaxNearMessages) : Messages - 1;
 
     /// <inheritdoc cref="NearMessages"/>

@@ -10,7 +10,7 @@ internal static class Base62
 {
     private static ReadOnlySpan<byte> Digits => "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8;
 
-    /// <summary>A text that nobody can guess and no other connection has.</summary>
+    /// <summary>A random text that cannot be guessed and is unique to the connection.</summary>
     public static string Random(int length) => RandomNumberGenerator.GetString(Encoding.ASCII.GetString(Digits), length);
 
     /// <summary>Writes the digits, least significant first, and returns how many.</summary>

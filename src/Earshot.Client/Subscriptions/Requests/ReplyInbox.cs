@@ -122,7 +122,7 @@ internal sealed class ReplyInbox : DeliveryTarget
         FailWhere(static (_, _) => true, 0L, exception);
     }
 
-    /// <summary>Fails the requests that a lost session carried; those still in the buffer (from this publish on) go on waiting.</summary>
+    /// <summary>Fails the requests that a lost session carried; those still in the buffer (from this publish on) continue to wait.</summary>
     public int FailWritten(long keptFrom, Exception exception) =>
         FailWhere(static (waiter, kept) => waiter.PublishNumber < kept, keptFrom, exception);
 

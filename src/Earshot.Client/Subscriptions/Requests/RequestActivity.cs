@@ -1,8 +1,8 @@
 namespace Earshot.Subscriptions;
 
 /// <summary>
-/// How many requests are in flight and since when there has always been one: what the keep-alive and a planned move go by. It knows
-/// none of them.
+/// The number of requests in flight and the time since when there has always been one, for the keep-alive and migrations. It does not
+/// reference the requests.
 /// </summary>
 /// <param name="gate">The lock of the inbox, under which requests begin.</param>
 /// <param name="time">The clock.</param>
@@ -49,7 +49,7 @@ internal sealed class RequestActivity(Lock gate, TimeProvider time)
         }
     }
 
-    /// <summary>A request whose replies have a subscription of their own keeps the link busy like any other, until it is disposed.</summary>
+    /// <summary>A request whose replies have a separate subscription counts as outstanding like any other, until it is disposed.</summary>
     public IDisposable BeginMany()
     {
         lock (gate)

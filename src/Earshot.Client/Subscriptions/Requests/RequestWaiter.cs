@@ -24,8 +24,8 @@ internal sealed class RequestWaiter(ReplyInbox inbox, int slot, long slotState =
     private CancellationTokenRegistration _registration;
 
     /// <summary>
-    /// Its number among the publishes of the connection, to tell whether a cut kept it. A field, so that the outbound buffer can
-    /// write it under its lock.
+    /// Its number among the publishes of the connection, which shows whether unsent recovery kept it. A field, so that the outbound buffer
+    /// can write it under its lock.
     /// </summary>
     public long PublishNumber;
 
@@ -88,7 +88,7 @@ internal sealed class RequestWaiter(ReplyInbox inbox, int slot, long slotState =
     }
 
     /// <summary>Gives the caller its reply.</summary>
-    /// <param name="inline">The caller goes on on this thread.</param>
+    /// <param name="inline">The caller's continuation runs on this thread.</param>
     public void Deliver(bool inline)
     {
         InboundMessage reply = _reply;

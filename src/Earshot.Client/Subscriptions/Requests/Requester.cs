@@ -7,7 +7,7 @@ namespace Earshot.Subscriptions;
 
 /// <summary>
 /// Requests with one reply. A request is written only into a live session, never kept for the next one: one that times out
-/// while there is no session was not sent, and says so.
+/// while there is no session was not sent, and its exception reports that.
 /// </summary>
 internal sealed class Requester(OutboundBuffer outbound, ReplyInbox inbox, IConnectionAvailability life, TimeProvider time)
 {
@@ -154,7 +154,7 @@ internal sealed class Requester(OutboundBuffer outbound, ReplyInbox inbox, IConn
         Task next = life.NextSession();
         if (outbound.IsAttached && !life.IsHoldingRequests)
         {
-            return; // it came while we asked
+            return; // it arrived meanwhile
         }
 
         try

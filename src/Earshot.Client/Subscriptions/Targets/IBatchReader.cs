@@ -3,7 +3,7 @@ namespace Earshot.Subscriptions;
 /// <summary>Received something from a parsed buffer and is woken once, when the whole buffer is parsed. Read loop only.</summary>
 internal interface IBatchReader
 {
-    /// <summary>It is part of the present batch. Set by <see cref="InboundBatch"/>; a caller asks it first to save a call.</summary>
+    /// <summary>Whether it is part of the current batch. Set by <see cref="InboundBatch"/>; a caller checks it first to save a call.</summary>
     bool IsTouched { get; set; }
 
     /// <summary>The buffer is parsed. Must not wait and must not run user code.</summary>

@@ -3,7 +3,7 @@ using Earshot.Protocol;
 
 namespace Earshot.Subscriptions;
 
-/// <summary>What a sid stands for: a subscription of the application, or the inbox of its requests.</summary>
+/// <summary>The target of a sid: a subscription of the application, or the inbox of its requests.</summary>
 [ForExtensions]
 internal abstract class InboundTarget(string subject, string? queueGroup)
 {
@@ -20,7 +20,7 @@ internal abstract class InboundTarget(string subject, string? queueGroup)
     /// <summary>Messages still to come from the server before it ends the subscription by itself; 0 = no limit.</summary>
     public abstract long RemainingMessages { get; }
 
-    /// <summary>False once the server was told to send no more; such a target is not replayed.</summary>
+    /// <summary>False after UNSUB was sent; such a target is not replayed.</summary>
     public abstract bool IsWanted { get; }
 
     /// <summary>How events name it.</summary>

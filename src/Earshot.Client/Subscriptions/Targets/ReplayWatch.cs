@@ -6,8 +6,8 @@ namespace Earshot.Subscriptions;
 
 /// <summary>
 /// Finds the subscription over which servers end the session. After a session that ended during its replay, the next replays have a PING
-/// behind each SUB, so that the answers tell how far the server came; two ends at the same SUB are its fault. Under the outbound gate or
-/// by the connection loop, one session after the other.
+/// behind each SUB, so that the PONGs show the last SUB that was processed; two session ends at the same SUB are attributed to it. Under the
+/// outbound lock or by the connection loop, one session after the other.
 /// </summary>
 internal sealed class ReplayWatch(PingQueue pings)
 {
@@ -43,7 +43,7 @@ internal sealed class ReplayWatch(PingQueue pings)
     public void EndLocked(PingWaiter barrier) => _barrier = barrier;
 
     /// <summary>A session has ended, and its PINGs have failed. Returns the target that is to be left out from now on, or null.</summary>
-    /// <param name="byServer">The server ended it, and not this side or a silent link.</param>
+    /// <param name="byServer">The server ended it, and not the client or the keep-alive.</param>
     public InboundTarget? SessionEnded(bool byServer)
     {
         bool isConfirmed = _barrier is not { Answered.IsCompletedSuccessfully: false };

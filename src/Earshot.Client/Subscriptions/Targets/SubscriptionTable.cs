@@ -6,9 +6,9 @@ using Earshot.Protocol;
 namespace Earshot.Subscriptions;
 
 /// <summary>
-/// Which sid stands for what. Changed under the outbound buffer's gate, so that the table and what the server was told
-/// cannot differ; read by the read loop without a lock. A freed slot is used again under a new sid: low 24 bits slot, above
-/// them a generation, so that a late message of the old subscription finds nobody.
+/// Maps sids to targets. Changed under the outbound lock, so that the table cannot differ from what was sent to the server;
+/// read by the read loop without a lock. A freed slot is reused under a new sid: low 24 bits slot, above
+/// them a generation, so that a late message of the old subscription finds no target.
 /// </summary>
 internal sealed class SubscriptionTable(OutboundBuffer outbound, Journal journal)
 {
@@ -32,7 +32,7 @@ internal sealed class SubscriptionTable(OutboundBuffer outbound, Journal journal
 
     public int Count => Volatile.Read(ref _count);
 
-    /// <summary>Messages that subscriptions could not take, over the life of the connection.</summary>
+    /// <summary>Messages that subscriptions could not take, since the connection was created.</summary>
     public long Dropped => Volatile.Read(ref _dropped);
 
     /// <summary>The <see cref="InboundTarget.Order"/> of the SUB that was written last. Under the outbound lock.</summary>
@@ -58,7 +58,7 @@ internal sealed class SubscriptionTable(OutboundBuffer outbound, Journal journal
     /// <summary>Read loop only.</summary>
     public void CountDropped() => Volatile.Write(ref _dropped, _dropped + 1);
 
-    /// <summary>Gives the target its sid and tells the server, now or with the next replay. False: the connection is closed.</summary>
+    /// <summary>Assigns a sid to the target and sends SUB, now or with the next replay. False: the connection is closed.</summary>
     public bool TryAdd(InboundTarget target)
     {
         IFlusher? start;
@@ -90,7 +90,7 @@ internal sealed class SubscriptionTable(OutboundBuffer outbound, Journal journal
         return true;
     }
 
-    /// <summary>Forgets the target and, when the server would go on sending, tells it to stop.</summary>
+    /// <summary>Removes the target and sends UNSUB if the server would continue to send messages.</summary>
     public void Remove(InboundTarget target, NatsSubEndReason reason)
     {
         IFlusher? start = null;
@@ -122,7 +122,7 @@ internal sealed class SubscriptionTable(OutboundBuffer outbound, Journal journal
         outbound.Start(start, inline: false);
     }
 
-    /// <summary>Asks the server to send no more for the target, which still takes what is on its way.</summary>
+    /// <summary>Sends UNSUB for the target, which still accepts messages in flight.</summary>
     public void Unsubscribe(InboundTarget target)
     {
         IFlusher? start = null;
@@ -154,7 +154,7 @@ internal sealed class SubscriptionTable(OutboundBuffer outbound, Journal journal
         start?.Start(inline: false);
     }
 
-    /// <summary>UNSUB and SUB in one go, so that the server decides anew about a target that it may have or not. Under the outbound lock.</summary>
+    /// <summary>Writes UNSUB and SUB together, so that the server decides again about a target that it may have or not. Under the outbound lock.</summary>
     public IFlusher? WriteAgainLocked(InboundTarget target)
     {
         int length = ClientOperationWriter.WriteUnsubscribe(outbound.ReserveLocked(ClientOperationWriter.MaxUnsubscribe), target.SidNumber, 0);
@@ -220,7 +220,7 @@ internal sealed class SubscriptionTable(OutboundBuffer outbound, Journal journal
         return count;
     }
 
-    /// <summary>Asks the server to send no more for these; what is on its way still arrives. Under the outbound lock.</summary>
+    /// <summary>Writes UNSUB for these targets; messages in flight still arrive. Under the outbound lock.</summary>
     public IFlusher? WriteUnsubscribeLocked(IEnumerable<InboundTarget> targets)
     {
         IFlusher? start = null;

@@ -5,8 +5,8 @@ using Earshot.Protocol;
 namespace Earshot.Transport;
 
 /// <summary>
-/// Stands below TLS until the server's first byte: a server that throttles connections answers with -ERR in clear text where its
-/// hello is expected, which TLS would report as a wrong version. From then on it only passes through.
+/// Checks the first byte that the server sends below TLS: a server that throttles connections answers with -ERR in clear text where its
+/// hello is expected, which TLS would report as a wrong version. Later bytes are passed through.
 /// </summary>
 internal sealed class ServerHelloGuard(ITransport below) : ITransport
 {

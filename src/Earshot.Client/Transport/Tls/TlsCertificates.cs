@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Earshot.Transport;
 
-/// <summary>Reads certificates and keys from files, anew for each attempt. What is wrong with a file is said with its path, never its content.</summary>
+/// <summary>Reads certificates and keys from files, at each attempt. Messages about a defective file contain its path, never its content.</summary>
 internal static class TlsCertificates
 {
     /// <summary>The client's certificate with its key and the intermediates to send along; null when none is configured.</summary>

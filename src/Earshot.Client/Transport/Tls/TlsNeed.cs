@@ -1,6 +1,6 @@
 namespace Earshot.Transport;
 
-/// <summary>What a connection demands of an attempt before it has heard anything of the server.</summary>
+/// <summary>The TLS requirement of a connection before INFO is received.</summary>
 internal enum TlsNeed
 {
     Never,

@@ -1,8 +1,8 @@
 namespace Earshot.Transport;
 
 /// <summary>
-/// Decides when TLS is used. Pure: what a connection has lived through comes in as an argument. Whoever controls the network
-/// writes the first INFO, so it can ask for more TLS than we would use, never for less than we demand.
+/// Decides when TLS is used. Pure: the history of the connection is an argument. An attacker who controls the network
+/// can write the first INFO, so INFO can request more TLS than configured, never less than required.
 /// </summary>
 internal static class TlsRules
 {

@@ -45,7 +45,7 @@ internal sealed class WebSocketHandshake(NatsWebSocketOpts options)
         {
             client.Dispose();
             handler.Dispose();
-            // HTTP wraps what went wrong below it twice, and says only that it could not connect.
+            // HTTP wraps the cause twice, and its own message contains only that it could not connect.
             for (Exception? cause = e; cause is not null; cause = cause.InnerException)
             {
                 if (cause is NatsException told)

@@ -5,7 +5,7 @@ using System.Runtime.CompilerServices;
 namespace Earshot.Transport;
 
 /// <summary>
-/// The bytes inside an open WebSocket: frames may be cut anywhere, so their borders mean nothing. Owns the socket and the transport
+/// The bytes inside an open WebSocket: frames may be split anywhere, so their boundaries have no meaning. Owns the socket and the transport
 /// below; does not open it.
 /// </summary>
 internal sealed class WebSocketTransport(WebSocket socket, IDisposable handler, ITransport below) : ITransport

@@ -9,7 +9,7 @@ namespace Earshot.JetStream.Consuming;
 /// All running reads of one connection: passes the start and the loss of sessions and the end of the connection to them. There is one hub
 /// for each connection, for all its contexts.
 /// </summary>
-internal sealed class ConsumerHub : ISessionGuest
+internal sealed class ConsumerHub : ISessionExtension
 {
     private static readonly ConditionalWeakTable<NatsConnection, ConsumerHub> s_hubs = [];
 

@@ -5,7 +5,7 @@ namespace Earshot.Protocol;
 
 /// <summary>
 /// Writes what a client sends. Checks nothing: subjects have passed <see cref="SubjectRules"/> before, and the caller has
-/// made as much room as the matching Measure method says.
+/// reserved as many bytes as the matching Measure method returns.
 /// </summary>
 [ForExtensions]
 internal static class ClientOperationWriter

@@ -1,7 +1,7 @@
 namespace Earshot.Protocol;
 
 /// <summary>
-/// What a client says about itself in CONNECT. Holds secrets for the length of a handshake; <see cref="ToString"/> names
+/// The fields of CONNECT. Contains secrets for the duration of a handshake; <see cref="ToString"/> names
 /// none of them.
 /// </summary>
 internal sealed record ConnectInfo
@@ -36,7 +36,7 @@ internal sealed record ConnectInfo
 
     public string Version { get; init; } = string.Empty;
 
-    /// <summary>1 asks for INFO lines after the first one.</summary>
+    /// <summary>1 requests INFO lines after the first one.</summary>
     public int Protocol { get; init; } = 1;
 
     public override string ToString() => $"CONNECT name={Name} lang={Lang} version={Version} protocol={Protocol}";

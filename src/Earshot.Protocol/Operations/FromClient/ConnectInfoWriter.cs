@@ -18,7 +18,7 @@ internal static class ConnectInfoWriter
         using var json = new Utf8JsonWriter(writer, s_options);
         json.WriteStartObject();
 
-        // A server takes an absent verbose, pedantic or echo as true, so all three are always said.
+        // A server treats an absent verbose, pedantic or echo as true, so all three are always written.
         json.WriteBoolean("verbose"u8, info.Verbose);
         json.WriteBoolean("pedantic"u8, info.Pedantic);
         json.WriteBoolean("tls_required"u8, info.TlsRequired);

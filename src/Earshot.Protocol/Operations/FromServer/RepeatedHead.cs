@@ -1,10 +1,10 @@
 namespace Earshot.Protocol;
 
 /// <summary>
-/// What stood before the size in the last plain message, "MSG subject sid ", and what it meant. A busy subscription gets the
-/// same again and again: then one comparison says what four tokens would, and the line end need not be looked for.
+/// The bytes before the size in the last plain message, "MSG subject sid ", and their parsed values. A busy subscription receives
+/// the same bytes repeatedly: then one comparison replaces the parsing of four tokens and the search for the line end.
 /// </summary>
-/// <remarks>Reads only what <see cref="ServerOperationReader"/> would read in the same way, and leaves all else to it.</remarks>
+/// <remarks>Reads only what <see cref="ServerOperationReader"/> would read in the same way, and leaves everything else to it.</remarks>
 internal sealed class RepeatedHead
 {
     private const int Longest = 128;

@@ -5,8 +5,8 @@ using Earshot.Protocol;
 namespace Earshot.Server.Clients;
 
 /// <summary>
-/// Bytes on their way to one client: anyone appends whole operations under a short lock, one write loop takes them all at
-/// once. Holds no buffer while there is nothing to send.
+/// Pending bytes for one client: any thread appends whole operations under a short lock, one write loop takes all of them
+/// together. Holds no buffer while there is nothing to send.
 /// </summary>
 internal sealed class ClientOutbox(Func<long> limit) : IValueTaskSource, IBufferWriter<byte>
 {
@@ -94,7 +94,7 @@ internal sealed class ClientOutbox(Func<long> limit) : IValueTaskSource, IBuffer
         }
     }
 
-    /// <summary>Nothing can be appended any more; what is there is sent, or forgotten when it is to be discarded.</summary>
+    /// <summary>Ends the outbox: nothing can be appended any more; pending bytes are sent or discarded.</summary>
     public void Complete(bool discard)
     {
         lock (_lock)
@@ -110,7 +110,7 @@ internal sealed class ClientOutbox(Func<long> limit) : IValueTaskSource, IBuffer
     }
 
     /// <summary>
-    /// After an append: true for whoever now has to call <see cref="Signal"/>, false when someone else still will.
+    /// After an append: true if the caller has to call <see cref="Signal"/>, false if another thread will.
     /// </summary>
     public bool TryMarkDirty() => Volatile.Read(ref _dirty) == 0 && Interlocked.Exchange(ref _dirty, 1) == 0;
 

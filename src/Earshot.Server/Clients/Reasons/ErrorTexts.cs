@@ -2,7 +2,7 @@ using Earshot.Protocol;
 
 namespace Earshot.Server.Clients;
 
-/// <summary>The texts of -ERR, letter for letter those of nats-server 2.15.1, since clients tell errors apart by them.</summary>
+/// <summary>The texts of -ERR, identical to those of nats-server 2.15.1, because clients distinguish errors by them.</summary>
 internal static class ErrorTexts
 {
     public const string AuthenticationTimeout = "Authentication Timeout";

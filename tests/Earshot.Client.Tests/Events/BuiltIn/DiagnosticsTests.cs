@@ -55,7 +55,7 @@ public sealed class DiagnosticsTests
         Assert.Contains(("earshot.messages_discarded", 4242d), measured.Items);
         Assert.Contains(("earshot.outage.duration", 3d), measured.Items);
 
-        // The meter is shared by all journals of the process, so only what this test can tell apart is kept.
+        // The meter is shared by all journals of the process, so only measurements of this test are kept.
         void Add(string name, double value)
         {
             if (value is 4241 or 4242 || (name == "earshot.outage.duration" && value == 3))

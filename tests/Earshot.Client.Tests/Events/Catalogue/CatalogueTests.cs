@@ -43,7 +43,7 @@ public sealed class CatalogueTests
     }
 
     [Theory, MemberData(nameof(Kinds))]
-    public void Every_message_is_one_line_and_says_something(NatsEventKind kind)
+    public void Every_message_is_one_line_and_not_empty(NatsEventKind kind)
     {
         string message = Samples.Make(kind).Message;
         Assert.NotEmpty(message);

@@ -10,7 +10,7 @@ public sealed class SecretScanTests
     private static readonly string s_mark = "c4n" + "4ry"; // put together, so that no name of a test shows it
 
     [Fact]
-    public void Every_journal_of_this_process_is_looked_at() => Assert.NotNull(Journal.DebugObserver);
+    public void Every_journal_of_this_process_is_scanned() => Assert.NotNull(Journal.DebugObserver);
 
     [Fact]
     public void Secrets_in_the_text_the_url_and_the_exceptions_of_an_event_are_found()

@@ -62,7 +62,7 @@ public sealed class GrammarTests
     public void Every_rule_finds_what_breaks_it(string rule, string journal) => Assert.Contains(Check(journal), v => v.Rule == rule);
 
     [Fact]
-    public void A_number_that_is_left_out_or_comes_twice_is_found()
+    public void A_missing_or_repeated_number_is_found()
     {
         var lines = Lines(Restored).ToList();
         lines.RemoveAt(4);

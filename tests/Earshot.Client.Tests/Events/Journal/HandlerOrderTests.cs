@@ -13,18 +13,18 @@ public sealed class HandlerOrderTests
     {
         var rig = new JournalRig();
         var connection = new Connection(rig.Journal);
-        var heard = new Calls<(string Event, long Sequence)>();
-        connection.ConnectionOpened += (_, args) => Hear(heard, "opened", args);
-        connection.ConnectionDisconnected += (_, args) => Hear(heard, "disconnected", args);
+        var received = new Calls<(string Event, long Sequence)>();
+        connection.ConnectionOpened += (_, args) => Hear(received, "opened", args);
+        connection.ConnectionDisconnected += (_, args) => Hear(received, "disconnected", args);
         connection.ConnectionReconnected += async (_, args) =>
         {
             await Task.Yield(); // what waits is not overtaken
-            heard.Add(("reconnected", args.Event!.Sequence));
+            received.Add(("reconnected", args.Event!.Sequence));
         };
         rig.Open();
-        await heard.ReachAsync(1);
-        await DropAsync(rig, drops => heard.ReachAsync(1 + (3 * drops)));
-        IReadOnlyList<(string Event, long Sequence)> all = heard.Items;
+        await received.ReachAsync(1);
+        await DropAsync(rig, drops => received.ReachAsync(1 + (3 * drops)));
+        IReadOnlyList<(string Event, long Sequence)> all = received.Items;
         Assert.Equal(all.OrderBy(call => call.Sequence), all);
         Assert.Equal("opened", all[0].Event);
         Assert.All(all.Skip(1).Chunk(3), outage => Assert.Equal(["disconnected", "opened", "reconnected"], outage.Select(call => call.Event)));
@@ -34,21 +34,21 @@ public sealed class HandlerOrderTests
     public async Task G7_All_callbacks_of_the_options_are_called_in_the_order_of_the_journal_in_10000_drops()
     {
         var rig = new JournalRig();
-        var heard = new Calls<(string Event, long Sequence)>();
+        var received = new Calls<(string Event, long Sequence)>();
         var callbacks = new NatsEventCallbacks
         {
-            OnReconnected = (e, _) => Hear(heard, "reconnected", e),
-            OnDisconnected = (e, _) => Hear(heard, "disconnected", e),
+            OnReconnected = (e, _) => Hear(received, "reconnected", e),
+            OnDisconnected = (e, _) => Hear(received, "disconnected", e),
             OnResubscribed = async (e, _) =>
             {
                 await Task.Yield();
-                heard.Add(("resubscribed", e.Sequence));
+                received.Add(("resubscribed", e.Sequence));
             },
         };
         callbacks.Attach(rig.Journal);
         rig.Open();
-        await DropAsync(rig, drops => heard.ReachAsync(3 * drops));
-        IReadOnlyList<(string Event, long Sequence)> all = heard.Items;
+        await DropAsync(rig, drops => received.ReachAsync(3 * drops));
+        IReadOnlyList<(string Event, long Sequence)> all = received.Items;
         Assert.All(all.Chunk(3), outage => Assert.Equal(["disconnected", "reconnected", "resubscribed"], outage.Select(call => call.Event)));
         Assert.Equal(all.OrderBy(call => call.Sequence), all);
     }
@@ -108,7 +108,7 @@ public sealed class HandlerOrderTests
     }
 
     [Fact]
-    public async Task A_NET_event_handler_hears_nothing_from_before_it_was_added_although_the_others_are_behind()
+    public async Task A_NET_event_handler_receives_no_event_from_before_it_was_added_although_the_others_are_behind()
     {
         var rig = new JournalRig();
         var connection = new Connection(rig.Journal);
@@ -133,7 +133,7 @@ public sealed class HandlerOrderTests
     }
 
     // In bursts that a reader's ring holds, so that nothing is missed.
-    private static async Task DropAsync(JournalRig rig, Func<int, Task> heard)
+    private static async Task DropAsync(JournalRig rig, Func<int, Task> received)
     {
         for (int drops = 1; drops <= Drops; drops++)
         {
@@ -144,16 +144,16 @@ public sealed class HandlerOrderTests
             rig.Resubscribed();
             if (drops % 20 == 0)
             {
-                await heard(drops);
+                await received(drops);
             }
         }
     }
 
-    private static ValueTask Hear(Calls<(string Event, long Sequence)> heard, string name, NatsEventArgs args) => Hear(heard, name, args.Event!);
+    private static ValueTask Hear(Calls<(string Event, long Sequence)> received, string name, NatsEventArgs args) => Hear(received, name, args.Event!);
 
-    private static ValueTask Hear(Calls<(string Event, long Sequence)> heard, string name, NatsConnectionEvent e)
+    private static ValueTask Hear(Calls<(string Event, long Sequence)> received, string name, NatsConnectionEvent e)
     {
-        heard.Add((name, e.Sequence));
+        received.Add((name, e.Sequence));
         return default;
     }
 

@@ -47,7 +47,7 @@ public sealed class HandlerTests
     }
 
     [Fact]
-    public async Task G8_A_handler_that_throws_goes_on_and_is_reported_to_the_others_only()
+    public async Task G8_A_handler_that_throws_continues_and_is_reported_to_the_others_only()
     {
         var rig = new JournalRig();
         var faulty = new Calls<NatsConnectionEvent>();
@@ -84,7 +84,7 @@ public sealed class HandlerTests
     }
 
     [Fact]
-    public async Task G8_Two_handlers_that_throw_at_everything_do_not_feed_each_other()
+    public async Task G8_Two_handlers_that_always_throw_do_not_trigger_each_other()
     {
         var rig = new JournalRig();
         var seen = new Calls<long>();
@@ -101,7 +101,7 @@ public sealed class HandlerTests
     }
 
     [Fact]
-    public async Task G8_After_the_configured_number_of_faults_a_handler_is_detached_and_that_is_told()
+    public async Task G8_After_the_configured_number_of_faults_a_handler_is_detached_and_that_is_reported()
     {
         var rig = new JournalRig(detachAfterFaults: 2);
         var calls = new Calls<long>();
@@ -186,7 +186,7 @@ public sealed class HandlerTests
     }
 
     [Fact]
-    public async Task G13_What_an_event_stands_for_is_visible()
+    public async Task G13_A_coalesced_event_has_its_repeat_count()
     {
         var rig = new JournalRig();
         var calls = new Calls<NatsMessageDiscardedEvent>();
@@ -255,7 +255,7 @@ public sealed class HandlerTests
     }
 
     [Fact]
-    public async Task G16_A_handler_that_was_offered_Closed_at_once_has_its_token_cancelled_too()
+    public async Task G16_A_handler_that_was_offered_Closed_immediately_has_its_token_cancelled_too()
     {
         var rig = new JournalRig();
         CancellationToken token = default;
@@ -291,7 +291,7 @@ public sealed class HandlerTests
     }
 
     [Fact]
-    public async Task Handler_survives_into_the_next_connection_run_with_a_new_token()
+    public async Task Handler_stays_registered_in_the_next_connection_run_with_a_new_token()
     {
         var rig = new JournalRig();
         var calls = new Calls<bool>();

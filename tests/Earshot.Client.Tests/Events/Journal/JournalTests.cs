@@ -6,7 +6,7 @@ namespace Earshot.Client.Tests.Events.Journals;
 public sealed class JournalTests
 {
     [Fact]
-    public async Task G1_Eight_producers_at_once_give_one_order_without_a_gap()
+    public async Task G1_Eight_concurrent_producers_give_one_order_without_a_gap()
     {
         var rig = new JournalRig(capacity: 10_000);
         rig.Connecting();
@@ -70,7 +70,7 @@ public sealed class JournalTests
     [InlineData(33)]
     [InlineData(64)]
     [InlineData(200)]
-    public void A_ring_gives_back_in_order_what_it_still_holds(int count)
+    public void A_ring_returns_in_order_what_it_still_contains(int count)
     {
         var ring = new EventRing();
         for (int i = 1; i <= count; i++)
@@ -118,7 +118,7 @@ public sealed class JournalTests
     }
 
     [Fact]
-    public void What_a_reader_did_not_ask_for_it_cannot_miss()
+    public void A_reader_cannot_miss_what_it_did_not_request()
     {
         var rig = new JournalRig(capacity: 16);
         using JournalCursor all = rig.Cursor();
@@ -146,7 +146,7 @@ public sealed class JournalTests
     }
 
     [Fact]
-    public void G14_An_unwanted_coalescable_kind_costs_nothing()
+    public void G14_An_unrequested_coalescable_kind_allocates_nothing()
     {
         var rig = new JournalRig();
         rig.Connecting();
@@ -169,7 +169,7 @@ public sealed class JournalTests
     }
 
     [Fact]
-    public void G14_A_kind_is_wanted_while_a_reader_asks_for_it()
+    public void G14_A_kind_is_recorded_while_a_reader_requests_it()
     {
         var rig = new JournalRig();
         Assert.False(rig.Journal.Wants(NatsEventKind.PingSent));
@@ -223,7 +223,7 @@ public sealed class JournalTests
     }
 
     [Fact]
-    public void StatusChanged_is_made_only_for_those_who_ask_and_carries_the_number_of_its_cause()
+    public void StatusChanged_is_created_only_on_request_and_has_the_number_of_its_cause()
     {
         var rig = new JournalRig();
         using JournalCursor asking = rig.Cursor(filter: NatsEventFilter.Of(NatsEventKind.StatusChanged));

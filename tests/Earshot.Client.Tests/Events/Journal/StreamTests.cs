@@ -29,7 +29,7 @@ public sealed class StreamTests
     }
 
     [Fact]
-    public async Task A_stream_begins_where_the_journal_was_when_it_was_asked_for()
+    public async Task A_stream_begins_where_the_journal_was_when_it_was_opened()
     {
         var rig = new JournalRig();
         rig.Open();
@@ -86,7 +86,7 @@ public sealed class StreamTests
     }
 
     [Fact]
-    public async Task A_lagging_stream_reads_what_it_missed_and_goes_on()
+    public async Task A_lagging_stream_receives_EventsMissed_and_continues()
     {
         var rig = new JournalRig(capacity: 16);
         IAsyncEnumerator<NatsConnectionEvent> stream = rig.Events.ReadAllAsync(cancellationToken: JournalRig.Token).GetAsyncEnumerator(JournalRig.Token);
@@ -131,7 +131,7 @@ public sealed class StreamTests
     }
 
     [Fact]
-    public async Task Waiting_for_a_state_completes_at_once_or_when_it_is_reached()
+    public async Task Waiting_for_a_state_completes_immediately_or_when_it_is_reached()
     {
         var rig = new JournalRig();
         Task open = rig.Events.WaitForStateAsync(NatsConnectionState.Open, JournalRig.Token);
@@ -156,7 +156,7 @@ public sealed class StreamTests
     }
 
     [Fact]
-    public async Task An_observer_that_comes_after_closed_is_completed_at_once()
+    public async Task An_observer_that_subscribes_after_Closed_is_completed_immediately()
     {
         var rig = new JournalRig();
         rig.Connecting();
@@ -181,7 +181,7 @@ public sealed class StreamTests
     }
 
     [Fact]
-    public async Task G2_Under_load_every_stream_sees_each_number_once_or_is_told_that_it_missed_it()
+    public async Task G2_Under_load_every_stream_receives_each_number_once_or_an_event_that_it_missed_it()
     {
         var rig = new JournalRig(capacity: 64);
         var streams = Enumerable.Range(0, 4).Select(_ => ReadAsync(rig, default, default)).ToList();

@@ -20,7 +20,7 @@ public sealed class BlockingCallbackTests : IDisposable
     }
 
     [Fact]
-    public async Task Credentials_that_block_cost_one_attempt_and_the_next_one_asks_again()
+    public async Task A_blocking_credentials_callback_fails_one_attempt_and_is_called_again_by_the_next()
     {
         await using var rig = new ConnectionRig(o => Retrying(o) with { AuthOpts = new NatsAuthOpts { AuthCredCallback = (_, _) => Blocks(NatsAuthCred.FromToken("t")) } });
         await FailsThenConnectsAsync(rig, NatsOptionCallback.Auth, hasConnected: true);
@@ -43,21 +43,21 @@ public sealed class BlockingCallbackTests : IDisposable
     }
 
     [Fact]
-    public async Task A_hook_before_the_dial_that_blocks_costs_one_attempt()
+    public async Task A_hook_before_the_dial_that_blocks_fails_one_attempt()
     {
         await using var rig = new ConnectionRig(o => Retrying(o) with { OnConnectingAsync = Blocks });
         await FailsThenConnectsAsync(rig, NatsOptionCallback.Dialer, hasConnected: false);
     }
 
     [Fact]
-    public async Task A_hook_after_the_dial_that_blocks_costs_one_attempt()
+    public async Task A_hook_after_the_dial_that_blocks_fails_one_attempt()
     {
         await using var rig = new ConnectionRig(o => Retrying(o) with { OnSocketAvailableAsync = Blocks });
         await FailsThenConnectsAsync(rig, NatsOptionCallback.Dialer, hasConnected: true);
     }
 
     [Fact]
-    public async Task A_socket_factory_that_blocks_costs_its_attempts_and_neither_the_state_nor_the_end()
+    public async Task A_socket_factory_that_blocks_fails_its_attempts_and_affects_neither_the_state_nor_the_end()
     {
         var time = new FakeTimeProvider();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
@@ -76,7 +76,7 @@ public sealed class BlockingCallbackTests : IDisposable
     }
 
     [Fact]
-    public async Task A_selector_that_blocks_leaves_the_pool_in_charge()
+    public async Task A_selector_that_blocks_is_replaced_by_the_order_of_the_pool()
     {
         await using var rig = new ConnectionRig(o => o with { ServerSelector = (_, _, _) => Blocks<NatsServerChoice?>(null) });
         Task connecting = rig.Connection.ConnectAsync(rig.Token).AsTask();
@@ -117,7 +117,7 @@ public sealed class BlockingCallbackTests : IDisposable
     }
 
     [Fact]
-    public async Task A_filter_judges_each_address_and_one_that_it_throws_at_is_left_out()
+    public async Task A_filter_is_called_for_each_address_and_one_for_which_it_throws_is_ignored()
     {
         await using var rig = new ConnectionRig(o => o with
         {
@@ -169,7 +169,7 @@ public sealed class BlockingCallbackTests : IDisposable
         }
     }
 
-    // The first call holds its thread until the test is over or lets it go; later ones answer at once.
+    // The first call blocks its thread until the test is over or releases it; later ones return immediately.
     private ValueTask<T> Blocks<T>(T answer)
     {
         Block();

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Earshot.Client.Tests.Lifecycle.Connection;
 
-/// <summary>How many calls of one callback there may be at once, and which answers count.</summary>
+/// <summary>How many concurrent calls of one callback there may be, and which results count.</summary>
 public sealed class CallbackInvokerTests : IDisposable
 {
     private readonly CancellationTokenSource _first = new();
@@ -71,7 +71,7 @@ public sealed class CallbackInvokerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_late_answer_that_comes_while_the_next_call_runs_is_used()
+    public async Task A_late_result_that_arrives_while_the_next_call_runs_is_used()
     {
         var gate = new CallbackInvoker<int>(NatsOptionCallback.Auth) { KeepsLateResult = true };
         await AbandonAsync(gate, _first, "a");
@@ -82,7 +82,7 @@ public sealed class CallbackInvokerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_shared_callback_is_called_for_two_attempts_at_once_and_a_dropped_answer_is_released()
+    public async Task A_shared_callback_is_called_for_two_concurrent_attempts_and_a_dropped_result_is_released()
     {
         var released = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
         var gate = new CallbackInvoker<int>(NatsOptionCallback.Dialer) { IsShared = true, Release = released.SetResult };

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Earshot.Client.Tests.Lifecycle.Connection;
 
-/// <summary>A whole connection over in-memory servers with a clock of its own.</summary>
+/// <summary>A whole connection over in-memory servers with its own clock.</summary>
 internal sealed class ConnectionRig : IAsyncDisposable
 {
     private static readonly TimeSpan s_waitLimit = TimeSpan.FromSeconds(30);

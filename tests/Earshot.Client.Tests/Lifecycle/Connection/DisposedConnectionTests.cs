@@ -16,7 +16,7 @@ public sealed class DisposedConnectionTests
         WeakReference connection = await UseAsync(time);
         for (int i = 0; connection.IsAlive && i < 50; i++)
         {
-            await Task.Yield(); // work items that were on their way
+            await Task.Yield(); // work items that were queued
             GC.Collect();
             GC.WaitForPendingFinalizers();
         }

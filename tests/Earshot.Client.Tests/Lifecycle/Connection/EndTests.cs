@@ -102,7 +102,7 @@ public sealed class EndTests
     }
 
     [Fact]
-    public async Task A_drain_delivers_what_is_on_its_way_and_then_closes()
+    public async Task A_drain_delivers_messages_in_flight_and_then_closes()
     {
         await using var rig = new ConnectionRig();
         ScriptedPeer peer = await rig.OpenAsync();
@@ -125,12 +125,12 @@ public sealed class EndTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_drain_of_one_subscription_that_is_not_finished_says_what_remains_and_how_it_ended(bool cancelled)
+    public async Task A_drain_of_one_subscription_that_is_not_finished_reports_the_remainder_and_its_outcome(bool cancelled)
     {
         await using var rig = new ConnectionRig();
         ScriptedPeer peer = await rig.OpenAsync();
         await using INatsSub<string> sub = await rig.Connection.SubscribeCoreAsync<string>("orders", cancellationToken: rig.Token);
-        await peer.SendMessageAsync("orders", 1, "nobody reads this");
+        await peer.SendMessageAsync("orders", 1, "not read");
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(rig.Token);
         Task draining = sub.DrainAsync(stop.Token).AsTask();
         await peer.ExpectAsync("SUB", rig.Token);
@@ -153,7 +153,7 @@ public sealed class EndTests
     }
 
     [Fact]
-    public async Task A_connect_beside_a_close_ends_one_way_or_the_other()
+    public async Task A_connect_concurrent_with_a_close_ends_one_way_or_the_other()
     {
         for (int i = 0; i < 50; i++)
         {

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Earshot.Client.Tests.Lifecycle.Connection;
 
-/// <summary>A callback of the options that throws costs its attempt, and the journal says which callback it was.</summary>
+/// <summary>A callback of the options that throws fails its attempt, and the journal names the callback.</summary>
 public sealed class FaultyCallbackTests
 {
     private static readonly InvalidOperationException s_sealed = new("the vault is sealed");
@@ -14,7 +14,7 @@ public sealed class FaultyCallbackTests
         opts => opts with { AuthOpts = new NatsAuthOpts { AuthCredCallback = (_, _) => throw s_sealed } });
 
     [Fact]
-    public Task A_hook_that_says_where_to_dial_and_throws_is_named() => IsNamedAsync(
+    public Task A_dial_hook_that_throws_is_named() => IsNamedAsync(
         NatsOptionCallback.Dialer,
         opts => opts with { OnConnectingAsync = _ => throw s_sealed });
 
@@ -41,10 +41,10 @@ public sealed class FaultyCallbackTests
         await Assert.ThrowsAnyAsync<NatsException>(() => connecting);
 
         NatsConnectionEvent[] events = [.. rig.Connection.Events.ToList()];
-        NatsCallbackFaultedEvent told = Assert.Single(events.OfType<NatsCallbackFaultedEvent>());
-        Assert.Equal((callback, "the attempt fails"), (told.Callback, told.Fallback));
-        Assert.Same(s_sealed, told.Exception is InvalidOperationException ? told.Exception : told.Exception.InnerException);
+        NatsCallbackFaultedEvent reported = Assert.Single(events.OfType<NatsCallbackFaultedEvent>());
+        Assert.Equal((callback, "the attempt fails"), (reported.Callback, reported.Fallback));
+        Assert.Same(s_sealed, reported.Exception is InvalidOperationException ? reported.Exception : reported.Exception.InnerException);
         NatsConnectAttemptFailedEvent failed = Assert.Single(events.OfType<NatsConnectAttemptFailedEvent>());
-        Assert.Equal((told.AttemptId, true), (failed.AttemptId, told.Sequence < failed.Sequence));
+        Assert.Equal((reported.AttemptId, true), (failed.AttemptId, reported.Sequence < failed.Sequence));
     }
 }

@@ -4,11 +4,11 @@ using Xunit;
 
 namespace Earshot.Client.Tests.Lifecycle.Connection;
 
-/// <summary>What a server says of others, and what a password travels in, at a whole connection.</summary>
+/// <summary>Hostile advertised addresses, and passwords without TLS, tested with a whole connection.</summary>
 public sealed class HostileServerTests
 {
     [Fact]
-    public async Task Sixty_hostile_addresses_at_once_change_nothing_but_the_journal_and_reconnecting_goes_on()
+    public async Task Sixty_hostile_addresses_in_one_INFO_change_only_the_journal_and_reconnecting_continues()
     {
         await using var rig = new ConnectionRig();
         string[] hostile = [.. HostileAdvertisedTests.Hostile.Select(row => row.Data).OfType<string>().Where(text => text.Length < 1_000)];

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Earshot.Client.Tests.Lifecycle.Connection;
 
-/// <summary>Names that resolve slowly: the attempt ends in time, and the look-up is not lost with it.</summary>
+/// <summary>Names that resolve slowly: the attempt ends in time, and the result of the query is used by a later one.</summary>
 public sealed class NameLookupTests
 {
     [Fact]
@@ -28,7 +28,7 @@ public sealed class NameLookupTests
     }
 
     [Fact]
-    public async Task A_dial_that_is_abandoned_while_its_name_is_looked_up_says_Dns()
+    public async Task A_dial_that_is_abandoned_during_name_resolution_reports_Dns()
     {
         await using var rig = new ConnectionRig(url: "nats://slow.example:4222,nats://10.0.0.2:4222");
         rig.Dialer.ResolvesAfter("slow.example", TimeSpan.FromSeconds(3));
@@ -42,7 +42,7 @@ public sealed class NameLookupTests
     }
 
     [Fact]
-    public async Task A_look_up_that_never_ends_holds_up_no_other_host_and_is_not_asked_again()
+    public async Task A_query_that_never_ends_delays_no_other_host_and_is_not_repeated()
     {
         await using var rig = new ConnectionRig(o => o with { RetryOnInitialConnect = true, ConnectTimeout = TimeSpan.FromSeconds(1) }, url: "nats://hung.example:4222,nats://fast.example:4222");
         rig.Dialer.ResolvesAfter("hung.example", TimeSpan.FromDays(1));
@@ -60,7 +60,7 @@ public sealed class NameLookupTests
     }
 
     [Fact]
-    public async Task Every_attempt_asks_for_its_name_again_when_the_answer_was_used()
+    public async Task Every_attempt_queries_its_name_again_when_the_result_was_used()
     {
         await using var rig = new ConnectionRig(url: "nats://fast.example:4222");
         ScriptedServer server = rig.Dialer.Resolves("fast.example", System.Net.IPAddress.Loopback).Server("fast.example");

@@ -14,7 +14,7 @@ public sealed class OwnershipTests
     [
         "publish badly", "publish with a bad reply", "publish with a bad timeout", "publish cancelled",
         "ask badly", "ask with a bad timeout", "ask cancelled", "ask many badly",
-        "reply to nobody", "reply badly",
+        "reply without subject", "reply badly",
     ];
 
     [Theory]
@@ -34,7 +34,7 @@ public sealed class OwnershipTests
             "ask with a bad timeout" => () => connection.RequestAsync<Owner, string>("a", owner, requestOpts: s_backwards, cancellationToken: rig.Token).AsTask(),
             "ask cancelled" => () => connection.RequestAsync<Owner, string>("a", owner, cancellationToken: new CancellationToken(canceled: true)).AsTask(),
             "ask many badly" => () => Task.FromResult(connection.RequestManyAsync<Owner, string>("a b", owner, cancellationToken: rig.Token)),
-            "reply to nobody" => () => new NatsMsg<string>("a", null, 0, null, "", connection).ReplyAsync(owner, cancellationToken: rig.Token).AsTask(),
+            "reply without subject" => () => new NatsMsg<string>("a", null, 0, null, "", connection).ReplyAsync(owner, cancellationToken: rig.Token).AsTask(),
             _ => () => new NatsMsg<string>("a", "b c", 0, null, "", connection).ReplyAsync(owner, cancellationToken: rig.Token).AsTask(),
         };
 

@@ -7,7 +7,7 @@ namespace Earshot.Client.Tests.Lifecycle.Connection;
 public sealed class ReconnectTests
 {
     [Fact]
-    public async Task Connected_comes_before_the_first_message()
+    public async Task Connected_precedes_the_first_message()
     {
         await using var rig = new ConnectionRig();
         await rig.OpenAsync();
@@ -119,7 +119,7 @@ public sealed class ReconnectTests
     }
 
     [Fact]
-    public async Task A_slow_request_neither_holds_up_the_others_nor_fails_when_the_connection_moves()
+    public async Task A_slow_request_neither_delays_the_others_nor_fails_in_a_migration()
     {
         await using var rig = new ConnectionRig(o => o with { RequestTimeout = TimeSpan.FromMinutes(1) }, "nats://10.0.0.1:4222,nats://10.0.0.2:4222");
         ScriptedPeer old = await rig.OpenAsync();
@@ -131,7 +131,7 @@ public sealed class ReconnectTests
         rig.Time.Advance(TimeSpan.FromSeconds(4.9));
         ScriptedPeer next = await rig.AcceptAsync(2);
 
-        // The old session goes on while the slow answer is awaited.
+        // The old session continues while the slow reply is awaited.
         old.AnswersPings = true;
         Task<NatsMsg<string>> quick = rig.Connection.RequestAsync<string, string>("quick", "?", replyOpts: new NatsSubOpts { Timeout = TimeSpan.FromSeconds(1) }, cancellationToken: rig.Token).AsTask();
         string quickInbox = (await old.ExpectAsync("PUB quick", rig.Token)).Line.Split(' ')[2];
@@ -151,7 +151,7 @@ public sealed class ReconnectTests
     }
 
     [Fact]
-    public async Task A_reply_that_comes_between_the_last_word_of_the_old_server_and_the_replay_is_not_lost_in_a_planned_move()
+    public async Task A_reply_between_the_last_PONG_of_the_old_server_and_the_replay_is_not_lost_in_a_migration()
     {
         await using var rig = new ConnectionRig(o => o with { RequestTimeout = TimeSpan.FromMinutes(1) }, "nats://10.0.0.1:4222,nats://10.0.0.2:4222");
         ScriptedPeer old = await rig.OpenAsync();
@@ -181,7 +181,7 @@ public sealed class ReconnectTests
     }
 
     [Fact]
-    public async Task A_session_lost_while_its_last_answers_are_awaited_leaves_the_next_one_alone()
+    public async Task A_session_lost_while_its_last_replies_are_awaited_does_not_affect_the_next_one()
     {
         await using var rig = new ConnectionRig(o => o with { RequestsOnDisconnect = NatsRequestFailMode.WaitForTimeout }, "nats://10.0.0.1:4222,nats://10.0.0.2:4222");
         ScriptedPeer old = await rig.OpenAsync();

@@ -5,11 +5,11 @@ using Xunit;
 
 namespace Earshot.Client.Tests.Lifecycle.Connection;
 
-/// <summary>What a connection tells beside its coming and going: phases, information, answers, losses, its own faults.</summary>
+/// <summary>Events of a connection other than those of its lifecycle: phases, server information, pings, discards, internal faults.</summary>
 public sealed class ReportedEventsTests
 {
     [Fact]
-    public async Task Each_phase_of_an_attempt_is_told_with_its_time_to_a_reader_that_asks()
+    public async Task Each_phase_of_an_attempt_is_reported_with_its_time_to_a_reader_that_requests_it()
     {
         await using var rig = new ConnectionRig();
         var phases = new List<NatsConnectPhaseCompletedEvent>();
@@ -32,7 +32,7 @@ public sealed class ReportedEventsTests
     }
 
     [Fact]
-    public async Task New_information_of_the_server_is_told_once_with_what_changed()
+    public async Task New_server_information_is_reported_once_with_its_changes()
     {
         await using var rig = new ConnectionRig();
         ScriptedPeer peer = await rig.OpenAsync();
@@ -41,10 +41,10 @@ public sealed class ReportedEventsTests
         await peer.SendInfoAsync(more: "\"connect_info\":true,\"max_payload\":512");
         NatsServerInfoUpdatedEvent shrunk = await rig.Connection.Events.WhenAsync<NatsServerInfoUpdatedEvent>(0, e => e.New.MaxPayload == 512, rig.Token);
 
-        NatsServerInfoUpdatedEvent[] told = [.. rig.Connection.Events.ToList().OfType<NatsServerInfoUpdatedEvent>()];
-        Assert.Equal([true, true], told.Select(e => e.ConnectInfo));
-        Assert.Equal([NatsServerInfoChanges.None, NatsServerInfoChanges.MaxPayload], told.Select(e => e.Changed));
-        Assert.Equal(told[0].New, shrunk.Old);
+        NatsServerInfoUpdatedEvent[] reported = [.. rig.Connection.Events.ToList().OfType<NatsServerInfoUpdatedEvent>()];
+        Assert.Equal([true, true], reported.Select(e => e.ConnectInfo));
+        Assert.Equal([NatsServerInfoChanges.None, NatsServerInfoChanges.MaxPayload], reported.Select(e => e.Changed));
+        Assert.Equal(reported[0].New, shrunk.Old);
     }
 
     [Fact]
@@ -88,7 +88,7 @@ public sealed class ReportedEventsTests
     }
 
     [Fact]
-    public async Task What_is_left_in_the_buffer_at_the_end_is_told_before_closed()
+    public async Task Publishes_left_in_the_buffer_at_the_end_are_reported_before_Closed()
     {
         await using var rig = new ConnectionRig();
         ScriptedPeer peer = await rig.OpenAsync();
@@ -106,7 +106,7 @@ public sealed class ReportedEventsTests
     }
 
     [Fact]
-    public async Task A_kept_publish_that_the_new_server_takes_no_more_is_counted_as_discarded_and_fails_the_flushes_that_cover_it()
+    public async Task A_kept_publish_that_the_new_server_does_not_accept_is_counted_as_discarded_and_fails_the_flushes_that_cover_it()
     {
         await using var rig = new ConnectionRig();
         ScriptedPeer peer = await rig.OpenAsync();
@@ -126,7 +126,7 @@ public sealed class ReportedEventsTests
         Task serving = second.ServeAsync(rig.Token);
         await rig.WhenAsync<NatsResubscribedEvent>();
 
-        Assert.Equal((1000, NatsMessageDiscardReason.TooLarge), (await rig.WhenAsync<NatsMessageDiscardedEvent>()) is var told ? (told.Size, told.Reason) : default);
+        Assert.Equal((1000, NatsMessageDiscardReason.TooLarge), (await rig.WhenAsync<NatsMessageDiscardedEvent>()) is var reported ? (reported.Size, reported.Reason) : default);
         Assert.Equal(1, rig.Connection.Stats.DiscardedMessages);
         foreach (Task task in new[] { flushing, request, rig.Connection.FlushAsync(before, rig.Token).AsTask() })
         {
@@ -149,12 +149,12 @@ public sealed class ReportedEventsTests
         peer.Close();
         await rig.AcceptAsync();
 
-        NatsExceptionOccurredEvent told = await rig.WhenAsync<NatsExceptionOccurredEvent>();
-        Assert.Equal((NatsExceptionOrigin.Callback, "mine"), (told.Origin, told.Exception.InnerException?.Message));
+        NatsExceptionOccurredEvent reported = await rig.WhenAsync<NatsExceptionOccurredEvent>();
+        Assert.Equal((NatsExceptionOrigin.Callback, "mine"), (reported.Origin, reported.Exception.InnerException?.Message));
     }
 
     [Fact]
-    public async Task A_message_that_cannot_be_deserialised_is_told_with_its_subscription()
+    public async Task A_message_that_cannot_be_deserialized_is_reported_with_its_subscription()
     {
         await using var rig = new ConnectionRig();
         ScriptedPeer peer = await rig.OpenAsync();
@@ -162,8 +162,8 @@ public sealed class ReportedEventsTests
         await peer.SendMessageAsync("numbers", 1, "none");
         Assert.NotNull((await sub.Msgs.ReadAsync(rig.Token)).Error);
 
-        NatsExceptionOccurredEvent told = await rig.WhenAsync<NatsExceptionOccurredEvent>();
-        Assert.Equal((NatsExceptionOrigin.MessageHandler, "numbers", sub.Sid), (told.Origin, told.Subscription?.Subject, told.Subscription?.Sid));
+        NatsExceptionOccurredEvent reported = await rig.WhenAsync<NatsExceptionOccurredEvent>();
+        Assert.Equal((NatsExceptionOrigin.MessageHandler, "numbers", sub.Sid), (reported.Origin, reported.Subscription?.Subject, reported.Subscription?.Sid));
     }
 
     [Theory]
@@ -186,7 +186,7 @@ public sealed class ReportedEventsTests
     }
 
     [Fact]
-    public async Task A_silent_link_with_a_request_for_many_replies_outstanding_is_dead_five_seconds_after_it_was_asked()
+    public async Task A_silent_connection_with_an_outstanding_request_for_many_replies_is_stale_five_seconds_after_the_probe()
     {
         await using var rig = new ConnectionRig();
         ScriptedPeer peer = await rig.OpenAsync();
@@ -204,7 +204,7 @@ public sealed class ReportedEventsTests
     }
 
     [Fact]
-    public async Task The_first_use_of_a_connection_that_goes_on_trying_waits_for_no_server()
+    public async Task The_first_use_of_a_connection_that_retries_the_initial_connect_waits_for_no_server()
     {
         await using var rig = new ConnectionRig(o => o with { RetryOnInitialConnect = true });
         rig.Server().Refuses();
@@ -258,11 +258,11 @@ public sealed class ReportedEventsTests
 
         rig.Server().Hangs();
         peer.Close();
-        await done.Task.WaitAsync(rig.Token); // no time passes: nobody waits for a timeout
+        await done.Task.WaitAsync(rig.Token); // no time passes: the test does not depend on a timeout
     }
 
     [Fact]
-    public async Task An_error_that_a_server_repeats_is_reported_at_once_and_then_once_a_minute_with_its_number()
+    public async Task An_error_that_a_server_repeats_is_reported_immediately_and_then_once_a_minute_with_its_number()
     {
         await using var rig = new ConnectionRig();
         ScriptedPeer peer = await rig.OpenAsync();
@@ -275,14 +275,14 @@ public sealed class ReportedEventsTests
         await rig.Connection.Events.WhenAsync<NatsServerInfoUpdatedEvent>(0, e => e.New.MaxPayload == 512, rig.Token);
         rig.Time.Advance(TimeSpan.FromMinutes(1));
 
-        NatsConnectionEvent[] told = [.. rig.Connection.Events.ToList().Where(e => e.Kind is NatsEventKind.ServerError or NatsEventKind.PermissionViolation)];
-        Assert.Equal([1, 1, 1, 10_002, 10_002], told.Select(e => e.RepeatCount));
-        Assert.Equal([1, 10_002], told.OfType<NatsPermissionViolationEvent>().Select(e => e.RepeatCount));
+        NatsConnectionEvent[] reported = [.. rig.Connection.Events.ToList().Where(e => e.Kind is NatsEventKind.ServerError or NatsEventKind.PermissionViolation)];
+        Assert.Equal([1, 1, 1, 10_002, 10_002], reported.Select(e => e.RepeatCount));
+        Assert.Equal([1, 10_002], reported.OfType<NatsPermissionViolationEvent>().Select(e => e.RepeatCount));
         Assert.NotNull(rig.Connection.Events.ToList().OfType<NatsConnectedEvent>().SingleOrDefault());
     }
 
     [Fact]
-    public async Task A_defect_of_the_client_costs_the_session_and_not_the_connection()
+    public async Task A_defect_of_the_client_ends_the_session_and_not_the_connection()
     {
         var random = new BrokenRandom();
         await using var rig = new ConnectionRig(random: random);
@@ -300,7 +300,7 @@ public sealed class ReportedEventsTests
     }
 
     [Fact]
-    public async Task A_defect_of_the_client_without_a_session_fails_the_connection_and_leaves_nobody_waiting()
+    public async Task A_defect_of_the_client_without_a_session_fails_the_connection_and_all_waiting_callers()
     {
         var random = new BrokenRandom();
         await using var rig = new ConnectionRig(random: random);
@@ -324,7 +324,7 @@ public sealed class ReportedEventsTests
         await again;
     }
 
-    /// <summary>Stands for any defect: the next fact that the loop handles finds it broken.</summary>
+    /// <summary>Simulates a defect: the next input that the loop processes throws.</summary>
     private sealed class BrokenRandom() : Random(1)
     {
         public const string Text = "a defect";

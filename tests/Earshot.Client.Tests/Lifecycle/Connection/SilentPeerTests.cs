@@ -5,13 +5,13 @@ using Xunit;
 
 namespace Earshot.Client.Tests.Lifecycle.Connection;
 
-/// <summary>A peer that says nothing is asked what it is, once, when the time of the attempt is as good as over.</summary>
+/// <summary>A silent peer is probed once, shortly before the attempt times out.</summary>
 public sealed class SilentPeerTests
 {
     [Theory]
     [InlineData("\u0015\u0003\u0001\u0000\u0002\u0002\u0028", "TlsMode.Implicit")]
     [InlineData("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n", "monitoring port")]
-    public async Task Silent_peer_is_asked_what_it_is_and_the_failure_says_what_to_change(string answer, string hint)
+    public async Task Silent_peer_is_probed_and_the_failure_names_the_option_to_change(string answer, string hint)
     {
         await using var rig = new ConnectionRig();
         Task connecting = rig.Connection.ConnectAsync(rig.Token).AsTask();
@@ -33,7 +33,7 @@ public sealed class SilentPeerTests
     }
 
     [Fact]
-    public async Task Silent_peer_is_asked_once_per_server_and_the_attempt_still_ends_in_time()
+    public async Task Silent_peer_is_probed_once_per_server_and_the_attempt_still_ends_in_time()
     {
         await using var rig = new ConnectionRig(opts => opts with { RetryOnInitialConnect = true });
         Task connecting = rig.Connection.ConnectAsync(rig.Token).AsTask();
@@ -54,7 +54,7 @@ public sealed class SilentPeerTests
     }
 
     [Fact]
-    public void Every_server_of_a_large_pool_is_asked_once()
+    public void Every_server_of_a_large_pool_is_probed_once()
     {
         var memory = new SharedAttemptState();
         for (int server = 0; server < 100; server++)

@@ -94,7 +94,7 @@ public sealed class UncertainPublishTests
     }
 
     [Fact]
-    public async Task A_flush_of_a_connection_that_closes_says_so()
+    public async Task A_flush_of_a_connection_that_closes_reports_it()
     {
         await using var rig = new ConnectionRig();
         ScriptedPeer peer = await rig.OpenAsync();

@@ -7,7 +7,7 @@ namespace Earshot.Client.Tests.Lifecycle.Connection;
 public sealed class DrainHandlingTests
 {
     [Fact]
-    public async Task A_reply_sent_in_the_body_of_an_enumeration_leaves_before_the_connection_closes()
+    public async Task A_reply_sent_in_the_body_of_an_enumeration_is_sent_before_the_connection_closes()
     {
         await using var rig = new ConnectionRig();
         ScriptedPeer peer = await rig.OpenAsync();
@@ -64,7 +64,7 @@ public sealed class DrainHandlingTests
     }
 
     [Fact]
-    public async Task A_drain_that_nobody_reads_directly_has_no_grace()
+    public async Task A_drain_without_direct_reads_has_no_grace_period()
     {
         await using var rig = new ConnectionRig();
         ScriptedPeer peer = await rig.OpenAsync();
@@ -82,7 +82,7 @@ public sealed class DrainHandlingTests
     }
 
     [Fact]
-    public async Task A_drain_awaited_inside_its_own_loop_ends_timed_out_and_says_why()
+    public async Task A_drain_awaited_inside_its_own_loop_times_out_and_reports_why()
     {
         await using var rig = new ConnectionRig();
         ScriptedPeer peer = await rig.OpenAsync();
@@ -102,7 +102,7 @@ public sealed class DrainHandlingTests
     }
 
     [Fact]
-    public async Task A_drain_of_one_subscription_has_not_ended_while_a_message_is_in_work()
+    public async Task A_drain_of_one_subscription_has_not_ended_while_a_message_is_being_handled()
     {
         await using var rig = new ConnectionRig();
         ScriptedPeer peer = await rig.OpenAsync();

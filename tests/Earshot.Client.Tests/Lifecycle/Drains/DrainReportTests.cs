@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Earshot.Client.Tests.Lifecycle.Connection;
 
-/// <summary>However a drain ends, its last event says what it left; so does a plain close that leaves something.</summary>
+/// <summary>However a drain ends, its last event reports the remainder; so does a close without drain that leaves something.</summary>
 public sealed class DrainReportTests
 {
     [Theory]
@@ -48,7 +48,7 @@ public sealed class DrainReportTests
     }
 
     [Fact]
-    public async Task A_close_that_leaves_nothing_says_nothing_of_a_drain()
+    public async Task A_close_without_a_remainder_reports_no_drain()
     {
         var rig = new ConnectionRig();
         await rig.OpenAsync();
@@ -57,7 +57,7 @@ public sealed class DrainReportTests
     }
 
     [Fact]
-    public async Task A_drain_whose_PONG_never_comes_is_not_clean()
+    public async Task A_drain_whose_PONG_never_arrives_is_not_clean()
     {
         await using var rig = new ConnectionRig(opts => opts with { DrainTimeout = TimeSpan.FromSeconds(2) });
         (ScriptedPeer _, INatsSub<string> sub) = await WithMessagesAsync(rig, 1);
@@ -101,7 +101,7 @@ public sealed class DrainReportTests
     }
 
     [Fact]
-    public async Task DrainingPublishers_tells_the_bytes_that_are_still_to_be_written()
+    public async Task DrainingPublishers_has_the_bytes_that_are_still_to_be_written()
     {
         await using var rig = new ConnectionRig();
         rig.Server().TransportOptions = new MemoryTransportOptions { Capacity = 100 };

@@ -47,7 +47,7 @@ public sealed class ClosingTests
     }
 
     [Fact]
-    public void A_drain_goes_through_its_states_in_order()
+    public void A_drain_passes_its_states_in_order()
     {
         MachineRig rig = new MachineRig().Opened().Step(s_drain);
         Assert.Equal(NatsConnectionState.DrainingSubscriptions, rig.State.State);
@@ -61,7 +61,7 @@ public sealed class ClosingTests
     }
 
     [Fact]
-    public void A_drain_while_nobody_is_there_leaves_the_network_out()
+    public void A_drain_without_a_session_does_not_use_the_network()
     {
         MachineRig rig = At("reconnecting").Step(s_drain);
         Assert.False(rig.Did<BeginDrainSubscriptions>().HasSession);
@@ -72,7 +72,7 @@ public sealed class ClosingTests
     }
 
     [Fact]
-    public void A_drain_that_loses_its_session_goes_on_with_the_next()
+    public void A_drain_that_loses_its_session_continues_with_the_next()
     {
         MachineRig rig = new MachineRig().Opened().Step(s_drain).Lose();
         Assert.Equal(NatsConnectionState.Reconnecting, rig.State.State);
@@ -121,7 +121,7 @@ public sealed class ClosingTests
     }
 
     [Fact]
-    public void A_drain_that_times_out_says_what_was_left_and_closes_so()
+    public void A_drain_that_times_out_reports_the_remainder_and_closes_with_that_reason()
     {
         var left = new NatsDrainRemainder("3", "orders", 17);
         MachineRig rig = new MachineRig().Opened().Step(s_drain).Step(new SubscriptionsDrained(NatsDrainOutcome.TimedOut, 1, [left]));

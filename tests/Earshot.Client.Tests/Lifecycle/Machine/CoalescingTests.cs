@@ -9,7 +9,7 @@ public sealed class CoalescingTests
     private const int Attempts = 400;
 
     [Fact]
-    public void From_the_20th_attempt_of_an_outage_one_event_a_minute_stands_for_all_failed_attempts()
+    public void From_the_20th_attempt_of_an_outage_one_event_a_minute_represents_all_failed_attempts()
     {
         MachineRig rig = new MachineRig(MachineRig.Options with { MaxReconnects = -1, ReconnectWaitMax = TimeSpan.FromSeconds(2) }).Opened().Lose();
         for (int i = 0; i < Attempts; i++)
@@ -76,7 +76,7 @@ public sealed class CoalescingTests
     }
 
     [Fact]
-    public void INFO_that_toggles_makes_one_event_a_second_and_the_pool_ends_as_the_last_one_says()
+    public void INFO_that_toggles_raises_one_event_a_second_and_the_pool_matches_the_last_one()
     {
         MachineRig rig = new MachineRig().Opened();
         int before = rig.Events.Count;
@@ -99,7 +99,7 @@ public sealed class CoalescingTests
     }
 
     [Fact]
-    public void Every_INFO_takes_effect_on_the_limits_at_once()
+    public void Every_INFO_changes_the_limits_immediately()
     {
         MachineRig rig = new MachineRig().Opened();
         NatsServerInfo info = rig.State.Live!.Info;
@@ -109,7 +109,7 @@ public sealed class CoalescingTests
     }
 
     [Fact]
-    public void Lame_duck_mode_is_reported_at_once_also_where_INFO_is_being_held()
+    public void Lame_duck_mode_is_reported_immediately_even_while_INFO_is_coalesced()
     {
         MachineRig rig = new MachineRig().Opened();
         NatsServerInfo info = rig.State.Live!.Info;

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Earshot.Client.Tests.Lifecycle.Machine;
 
-/// <summary>When a connection stops trying, and what it says then.</summary>
+/// <summary>When a connection gives up, and the events that it emits then.</summary>
 public sealed class GiveUpTests
 {
     private static readonly NatsServerError s_refused = new() { Code = NatsServerErrorCode.AuthorizationViolation, Text = "Authorization Violation" };
@@ -21,7 +21,7 @@ public sealed class GiveUpTests
     }
 
     [Fact]
-    public void RetryOnInitialConnect_goes_on_connecting()
+    public void RetryOnInitialConnect_continues_to_connect()
     {
         MachineRig rig = new MachineRig(MachineRig.Options with { RetryOnInitialConnect = true }).Connect();
         for (int i = 0; i < 50; i++)
@@ -105,7 +105,7 @@ public sealed class GiveUpTests
     }
 
     [Fact]
-    public void A_connection_that_connects_again_tries_parked_servers_and_says_so()
+    public void A_connection_that_connects_again_tries_parked_servers_and_reports_it()
     {
         MachineRig rig = new MachineRig(MachineRig.Options with { MaxReconnects = 1, MaxAttemptsPerServer = 1 }, servers: 2).Connect().Fail().Accept();
         Assert.Single(rig.Pool, server => server.IsParked);
@@ -182,7 +182,7 @@ public sealed class GiveUpTests
     }
 
     [Fact]
-    public void A_failed_connection_that_connects_again_goes_on_in_the_same_journal()
+    public void A_failed_connection_that_connects_again_continues_the_same_journal()
     {
         MachineRig rig = new MachineRig().Connect().Fail().Connect().Accept();
         Assert.Equal(NatsConnectionState.Open, rig.State.State);

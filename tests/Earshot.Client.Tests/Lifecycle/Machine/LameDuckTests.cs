@@ -4,18 +4,18 @@ using Xunit;
 
 namespace Earshot.Client.Tests.Lifecycle.Machine;
 
-/// <summary>A server says that it will go.</summary>
+/// <summary>A server announces that it will shut down.</summary>
 public sealed class LameDuckTests
 {
     private static readonly NatsServerInfo s_lame = new() { LameDuckMode = true };
 
     [Fact]
-    public void Notify_only_tells()
+    public void NotifyOnly_only_reports()
     {
         MachineRig rig = new MachineRig(MachineRig.Options with { LameDuckPolicy = NatsLameDuckPolicy.Notify }, servers: 2).Opened().Info(s_lame).Advance(20_000);
-        NatsLameDuckModeEvent told = rig.Of<NatsLameDuckModeEvent>().Single();
-        Assert.Equal((NatsLameDuckPolicy.Notify, null), (told.Action, told.PlannedMigration));
-        Assert.Equal([MachineRig.Url(2)], told.OtherServers);
+        NatsLameDuckModeEvent reported = rig.Of<NatsLameDuckModeEvent>().Single();
+        Assert.Equal((NatsLameDuckPolicy.Notify, null), (reported.Action, reported.PlannedMigration));
+        Assert.Equal([MachineRig.Url(2)], reported.OtherServers);
         Assert.Single(rig.Dials);
     }
 
@@ -83,7 +83,7 @@ public sealed class LameDuckTests
     }
 
     [Fact]
-    public void A_session_lost_during_the_hand_over_is_followed_by_the_successor_at_once()
+    public void A_session_lost_during_the_handover_is_followed_by_the_successor_immediately()
     {
         MachineRig rig = new MachineRig(servers: 2).Opened().Info(s_lame).Until(MachineTimer.Migrate).Accept().Lose();
         Assert.Equal(NatsConnectionState.Open, rig.State.State);

@@ -12,7 +12,7 @@ using Xunit;
 namespace Earshot.Client.Tests.Lifecycle.Machine;
 
 /// <summary>
-/// The machine with a real journal, a clock and a model of the world outside: which dials are open, which session lives, which timers
+/// The machine with a real journal, a clock and a model of its environment: which dials are open, which session is open, which timers
 /// are set. Checks after every step what must hold after any step.
 /// </summary>
 internal sealed class MachineRig : ISnapshotSource
@@ -49,7 +49,7 @@ internal sealed class MachineRig : ISnapshotSource
     /// <summary>Dials without outcome, by attempt.</summary>
     public Dictionary<int, Dial> Open { get; } = [];
 
-    /// <summary>Every dial so far with its moment.</summary>
+    /// <summary>Every dial so far with its time.</summary>
     public List<(TimeSpan At, Dial Dial)> Dials { get; } = [];
 
     public Dictionary<MachineTimer, TimeSpan> Timers { get; } = [];
@@ -209,7 +209,7 @@ internal sealed class MachineRig : ISnapshotSource
         Assert.True(State.Search.Open.Count <= 2, "more than two dials are open");
         Assert.Equal(State.IsOver ? _runs + 1 : _runs, _lifeOvers);
         Assert.True(State.Live is null || !State.IsOver);
-        Assert.True(!State.IsOver || (State.Search == Search.None && Timers.Count == 0), "something goes on after the end");
+        Assert.True(!State.IsOver || (State.Search == Search.None && Timers.Count == 0), "a search or a timer is active after the end");
         bool isSearching = State.State is NatsConnectionState.Connecting or NatsConnectionState.Reconnecting && State.Live is null;
         Assert.True(
             !isSearching || !State.Search.Open.IsEmpty || State.Search.IsAsking || (State.Search.IsWaiting && Timers.ContainsKey(MachineTimer.Backoff)),

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Earshot.Client.Tests.Lifecycle.Machine;
 
-/// <summary>Every state the machine can get into, met with every fact: by exhausting short stories and by long random ones.</summary>
+/// <summary>Every reachable state of the machine with every input: by exhausting short sequences and by long random ones.</summary>
 public sealed class MachineWalkTests
 {
     private static readonly MachineOptions[] s_variants =
@@ -22,7 +22,7 @@ public sealed class MachineWalkTests
     ];
 
     [Fact]
-    public void Random_lives_obey_the_grammar_and_end_once()
+    public void Random_runs_follow_the_order_rules_and_end_once()
     {
         Gen.Select(Gen.Int[0, s_variants.Length - 1], Gen.Int[1, 3], Gen.Int, Gen.Int[0, 999].Array[40]).Sample(
             (variant, servers, seed, choices) =>
@@ -55,7 +55,7 @@ public sealed class MachineWalkTests
     [InlineData(4)]
     [InlineData(5)]
     [InlineData(6)]
-    public void Every_state_takes_every_fact(int variant)
+    public void Every_state_accepts_every_input(int variant)
     {
         var seen = new HashSet<string>();
         List<ImmutableList<int>> stories = [[]];
@@ -98,7 +98,7 @@ public sealed class MachineWalkTests
     private static void Take(MachineRig rig, int choice)
     {
         Action<MachineRig>[] facts = Facts(rig);
-        // Most of the time what is likely in this state, so that walks get somewhere; the rest is anything, stale facts included.
+        // Mostly inputs that are likely in this state, so that walks make progress; the rest is any input, stale ones included.
         int fact = choice % 4 != 0 && rig.Open.Count > 0 ? choice % 7 : choice % facts.Length;
         facts[fact](rig);
         rig.Pass(TimeSpan.FromMilliseconds(choice * 7));

@@ -8,7 +8,7 @@ namespace Earshot.Client.Tests.Lifecycle.Machine;
 public sealed class OutageTests
 {
     [Fact]
-    public void The_first_loss_is_answered_at_once()
+    public void The_first_attempt_after_a_loss_is_immediate()
     {
         MachineRig rig = new MachineRig().Opened().Lose();
         Assert.Equal(2, rig.Dials.Count);
@@ -64,7 +64,7 @@ public sealed class OutageTests
     }
 
     [Fact]
-    public void A_server_shows_when_its_last_session_began_while_it_lives_and_afterwards()
+    public void A_server_shows_when_its_last_session_began_during_it_and_afterwards()
     {
         MachineRig rig = new MachineRig().Connect();
         Assert.Null(rig.Pool.Single().LastConnected);
@@ -77,7 +77,7 @@ public sealed class OutageTests
     }
 
     [Fact]
-    public void A_forced_reconnect_does_not_wait_for_what_others_did()
+    public void A_forced_reconnect_does_not_wait_for_earlier_failures()
     {
         MachineRig rig = new MachineRig().Opened();
         for (int i = 0; i < 4; i++)
@@ -116,7 +116,7 @@ public sealed class OutageTests
     }
 
     [Fact]
-    public void A_reconnect_that_is_asked_for_while_waiting_ends_the_wait()
+    public void A_reconnect_that_is_requested_while_waiting_ends_the_wait()
     {
         MachineRig rig = new MachineRig().Opened().Lose().Fail();
         Assert.Empty(rig.Open);
@@ -134,7 +134,7 @@ public sealed class OutageTests
     }
 
     [Fact]
-    public void Resubscribed_says_when_the_server_has_not_confirmed()
+    public void Resubscribed_reports_when_the_server_has_not_confirmed()
     {
         MachineRig rig = new MachineRig().Opened().Lose().Accept();
         rig.Lose();
@@ -169,7 +169,7 @@ public sealed class OutageTests
     }
 
     [Fact]
-    public void The_list_that_comes_with_the_second_info_can_be_the_first()
+    public void The_list_of_the_second_info_can_be_the_first()
     {
         MachineRig rig = new MachineRig().Opened();
         rig.Info(new NatsServerInfo { IsConnectInfo = true, ClientConnectUrls = ["10.0.0.2:4222"] });
@@ -178,7 +178,7 @@ public sealed class OutageTests
     }
 
     [Fact]
-    public void Hostile_addresses_are_told_and_left_out()
+    public void Hostile_addresses_are_reported_and_ignored()
     {
         MachineRig rig = new MachineRig().Opened();
         int size = rig.State.Pool.Servers.Length;
@@ -189,7 +189,7 @@ public sealed class OutageTests
     }
 
     [Fact]
-    public void Replacing_the_pool_with_a_reconnect_leaves_for_it()
+    public void Replacing_the_pool_with_a_reconnect_migrates_to_it()
     {
         MachineRig rig = new MachineRig().Opened();
         rig.Step(new ServersReplaced([.. MachineRig.Addresses(1, from: 5)], Reconnect: true)).Lose();

@@ -87,11 +87,11 @@ public sealed class RefusalTests
 
         Assert.Null(rig.Over);
         Assert.InRange(longest, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(30));
-        NatsAuthenticationErrorEvent[] told = [.. rig.Of<NatsAuthenticationErrorEvent>()];
-        Assert.InRange(told.Length, 30, 61);
-        Assert.All(told.Zip(told.Skip(1)), pair => Assert.True(pair.Second.Elapsed - pair.First.Elapsed >= TimeSpan.FromMinutes(1)));
-        Assert.All(told, e => Assert.Equal((null, false, dynamic), (e.TimeUntilAbort, e.WillAbort, e.CredentialsDynamic)));
-        Assert.Contains(told, e => e.RepeatCount > 1);
+        NatsAuthenticationErrorEvent[] reported = [.. rig.Of<NatsAuthenticationErrorEvent>()];
+        Assert.InRange(reported.Length, 30, 61);
+        Assert.All(reported.Zip(reported.Skip(1)), pair => Assert.True(pair.Second.Elapsed - pair.First.Elapsed >= TimeSpan.FromMinutes(1)));
+        Assert.All(reported, e => Assert.Equal((null, false, dynamic), (e.TimeUntilAbort, e.WillAbort, e.CredentialsDynamic)));
+        Assert.Contains(reported, e => e.RepeatCount > 1);
         Assert.Equal(NatsConnectionState.Open, rig.Accept().State.State);
     }
 
@@ -125,7 +125,7 @@ public sealed class RefusalTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void A_JWT_of_the_options_that_is_over_gives_up_although_it_was_accepted_once(bool saidByServer)
+    public void An_expired_JWT_of_the_options_gives_up_although_it_was_accepted_once(bool saidByServer)
     {
         MachineRig rig = new(MachineRig.Options with
         {
@@ -156,7 +156,7 @@ public sealed class RefusalTests
     }
 
     [Fact]
-    public void A_first_connect_without_retry_fails_after_one_round_and_its_last_refusal_says_so()
+    public void A_first_connect_without_retry_fails_after_one_round_and_its_last_rejection_reports_it()
     {
         MachineRig rig = new MachineRig(servers: 2).Connect().Fail(error: s_refused).Fail(error: s_refused);
         Assert.Equal(NatsCloseReason.InitialConnectFailed, rig.Over!.Reason);
@@ -167,7 +167,7 @@ public sealed class RefusalTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void A_refusal_says_whether_the_next_attempt_may_bring_other_credentials(bool dynamic)
+    public void A_rejection_reports_whether_the_next_attempt_may_use_other_credentials(bool dynamic)
     {
         MachineRig rig = new MachineRig(MachineRig.Options with { AreCredentialsDynamic = dynamic }).Opened();
         rig.Lose().Fail(error: s_refused);
@@ -190,7 +190,7 @@ public sealed class RefusalTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void One_server_that_answers_and_does_not_refuse_keeps_the_search_alive(bool answers)
+    public void One_server_that_answers_and_does_not_reject_keeps_the_search_running(bool answers)
     {
         var full = new NatsServerError { Code = NatsServerErrorCode.MaximumConnectionsExceeded, Text = "maximum connections exceeded" };
         MachineRig rig = new MachineRig(s_retrying, servers: 2).Connect();
@@ -212,7 +212,7 @@ public sealed class RefusalTests
     }
 
     [Fact]
-    public void Refusals_are_only_information_for_those_who_opted_out()
+    public void Rejections_do_not_end_the_search_when_that_is_disabled()
     {
         MachineRig rig = Refused(new MachineRig(s_retrying with { IgnoreAuthErrorAbort = true }).Connect());
         Assert.Null(rig.Over);

@@ -10,7 +10,7 @@ public sealed class RenewalTests
     private static readonly DateTimeOffset s_start = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     [Fact]
-    public void Credentials_are_asked_for_in_the_last_half_minute_and_at_moments_of_chance()
+    public void Credentials_are_requested_in_the_last_half_minute_with_jitter()
     {
         var moments = new List<double>();
         for (int seed = 0; seed < 300; seed++)
@@ -35,7 +35,7 @@ public sealed class RenewalTests
     }
 
     [Fact]
-    public void A_far_end_is_looked_at_every_day()
+    public void A_distant_expiry_is_checked_every_day()
     {
         MachineRig rig = Opened(TimeSpan.FromDays(2.5));
         Assert.Equal(TimeSpan.FromDays(1), rig.Timers[MachineTimer.Renew]);
@@ -48,7 +48,7 @@ public sealed class RenewalTests
     }
 
     [Fact]
-    public void The_same_server_is_asked_first_and_only_with_fresher_credentials()
+    public void The_same_server_is_dialled_first_and_only_with_newer_credentials()
     {
         MachineRig rig = Opened(TimeSpan.FromMinutes(1), new MachineRig(servers: 2)).Until(MachineTimer.Renew);
         Assert.Equal(("10.0.0.1", s_start.AddMinutes(1)), (rig.Dials[^1].Dial.Server.Address.Host, rig.Dials[^1].Dial.CredentialsBeyond!.Value));
@@ -57,7 +57,7 @@ public sealed class RenewalTests
     }
 
     [Fact]
-    public void The_fresh_session_takes_over_with_one_Disconnected_and_one_Reconnected()
+    public void The_new_session_takes_over_with_one_Disconnected_and_one_Reconnected()
     {
         MachineRig rig = Opened(TimeSpan.FromMinutes(1)).Until(MachineTimer.Renew);
         Established(rig, TimeSpan.FromHours(1));
@@ -104,7 +104,7 @@ public sealed class RenewalTests
     }
 
     [Fact]
-    public void A_lame_duck_is_left_for_another_server_and_any_credentials_will_do()
+    public void Migration_from_a_lame_duck_server_accepts_any_credentials()
     {
         MachineRig rig = Opened(TimeSpan.FromSeconds(8), new MachineRig(servers: 2)).Info(new NatsServerInfo { LameDuckMode = true }).Advance(8_000);
         Assert.Equal("10.0.0.2", rig.Dials[1].Dial.Server.Address.Host);

@@ -147,7 +147,7 @@ public sealed class SearchTests
     }
 
     [Fact]
-    public void A_failed_attempt_knows_whether_and_when_another_follows()
+    public void A_failed_attempt_reports_whether_and_when_another_follows()
     {
         MachineRig rig = new MachineRig(servers: 2).Connect().Fail();
         NatsConnectAttemptFailedEvent first = rig.Of<NatsConnectAttemptFailedEvent>().Last();
@@ -158,7 +158,7 @@ public sealed class SearchTests
     }
 
     [Fact]
-    public void A_failed_attempt_beside_an_open_one_promises_no_moment()
+    public void A_failed_attempt_with_another_one_open_has_no_next_delay()
     {
         MachineRig rig = new MachineRig(servers: 2).Connect().Advance(250);
         rig.Step(new AttemptProgressed(2, NatsConnectPhase.Authentication) { Info = new NatsServerInfo() }).Fail(attempt: 1);
@@ -182,7 +182,7 @@ public sealed class SearchTests
     }
 
     [Fact]
-    public void The_selector_chooses_the_server_and_is_asked_once_for_it()
+    public void The_selector_chooses_the_server_and_is_called_once_for_it()
     {
         MachineRig rig = new MachineRig(MachineRig.Options with { HasSelector = true }, servers: 3).Connect();
         int chosen = rig.State.Pool.Servers[2].Id;
@@ -261,7 +261,7 @@ public sealed class SearchTests
     }
 
     [Fact]
-    public void An_attempt_that_is_abandoned_says_the_phase_it_was_in()
+    public void An_abandoned_attempt_reports_its_phase()
     {
         MachineRig rig = new MachineRig(servers: 2).Connect();
         rig.Step(new AttemptProgressed(1, NatsConnectPhase.Dns)).Advance(250).Accept(attempt: 2);

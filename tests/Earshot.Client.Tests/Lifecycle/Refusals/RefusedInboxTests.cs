@@ -7,7 +7,7 @@ namespace Earshot.Client.Tests.Lifecycle.Connection;
 public sealed class RefusedInboxTests
 {
     [Fact]
-    public async Task Requests_fail_at_once_with_the_violation_and_the_next_request_subscribes_the_inbox_again()
+    public async Task Requests_fail_immediately_with_the_violation_and_the_next_request_subscribes_the_inbox_again()
     {
         await using var rig = new ConnectionRig();
         ScriptedPeer peer = await rig.OpenAsync();

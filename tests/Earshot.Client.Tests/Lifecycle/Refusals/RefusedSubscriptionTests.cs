@@ -10,7 +10,7 @@ public sealed class RefusedSubscriptionTests
     private static readonly NatsSubOpts s_retry = new() { PermissionViolationPolicy = NatsPermissionViolationPolicy.Retry };
 
     [Fact]
-    public async Task A_refused_subscription_ends_unless_it_is_said_to_retry()
+    public async Task A_rejected_subscription_ends_unless_its_policy_is_to_retry()
     {
         await using var rig = new ConnectionRig();
         ScriptedPeer peer = await rig.OpenAsync();
@@ -34,7 +34,7 @@ public sealed class RefusedSubscriptionTests
         for (int i = 0; i < waits.Length; i++)
         {
             await peer.ExpectAsync("SUB orders 1", rig.Token);
-            await peer.SendAsync($"{Refusal[..^1]} ({i})'"); // another text each time, which is reported at once
+            await peer.SendAsync($"{Refusal[..^1]} ({i})'"); // another text each time, which is reported immediately
             NatsSubscriptionRetryingEvent retrying = await RetryAsync(rig, i + 1);
             Assert.Equal(TimeSpan.FromSeconds(waits[i]), retrying.Delay);
             Assert.Same(sub.Subject, retrying.Subscription.Subject);
@@ -50,7 +50,7 @@ public sealed class RefusedSubscriptionTests
     }
 
     [Fact]
-    public async Task A_subscription_that_retries_subscribes_at_once_after_INFO_and_with_the_next_session()
+    public async Task A_subscription_that_retries_subscribes_immediately_after_INFO_and_with_the_next_session()
     {
         await using var rig = new ConnectionRig();
         ScriptedPeer first = await rig.OpenAsync();

@@ -85,7 +85,7 @@ public sealed class SessionEndingReplayTests
             peer.Close();
             Task<ScriptedPeer> next = rig.AcceptAsync();
             await rig.PassUntilAsync(next);
-            peer = await next; // which answers nothing of the replay
+            peer = await next; // which does not answer the replay
         }
 
         Assert.Equal(NatsSubEndReason.None, sub.EndReason);

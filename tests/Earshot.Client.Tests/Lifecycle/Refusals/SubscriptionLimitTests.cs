@@ -4,11 +4,11 @@ using Xunit;
 
 namespace Earshot.Client.Tests.Lifecycle.Connection;
 
-/// <summary>A server that takes only so many subscriptions, and whose error does not say which one it refuses.</summary>
+/// <summary>A server with a limit of subscriptions, whose error does not identify the rejected one.</summary>
 public sealed class SubscriptionLimitTests
 {
     [Fact]
-    public async Task Refused_subscriptions_end_with_the_error_and_are_named_and_the_others_stay()
+    public async Task Rejected_subscriptions_end_with_the_error_and_are_named_and_the_others_stay_open()
     {
         await using var rig = new ConnectionRig();
         ScriptedPeer peer = await rig.OpenAsync();
@@ -26,9 +26,9 @@ public sealed class SubscriptionLimitTests
         }
 
         Assert.All(subs[..3], sub => Assert.Equal(NatsSubEndReason.None, sub.EndReason));
-        NatsExceptionOccurredEvent[] told = [.. rig.Connection.Events.ToList().OfType<NatsExceptionOccurredEvent>()];
-        Assert.Equal(["orders.3", "orders.4"], told.Select(e => e.Subscription!.Subject).Order());
-        Assert.All(told, e => Assert.Equal(NatsExceptionOrigin.Server, e.Origin));
+        NatsExceptionOccurredEvent[] reported = [.. rig.Connection.Events.ToList().OfType<NatsExceptionOccurredEvent>()];
+        Assert.Equal(["orders.3", "orders.4"], reported.Select(e => e.Subscription!.Subject).Order());
+        Assert.All(reported, e => Assert.Equal(NatsExceptionOrigin.Server, e.Origin));
         Assert.DoesNotContain(rig.Connection.Events.ToList(), e => e is NatsResubscribeFailedEvent);
         await rig.PassUntilAsync(rig.Connection.CloseAsync().AsTask());
         await served;
@@ -85,7 +85,7 @@ public sealed class SubscriptionLimitTests
         await served;
     }
 
-    // As nats-server does: the limit is looked at before the sid, and the connection stays.
+    // As nats-server does: the limit is checked before the sid, and the connection stays open.
     private static async Task ServeAsync(ScriptedPeer peer, int most, CancellationToken cancellationToken)
     {
         HashSet<string> sids = [];

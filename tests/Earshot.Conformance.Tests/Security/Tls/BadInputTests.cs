@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Earshot.Conformance.Tests.Security.Tls;
 
-/// <summary>Credentials and TLS material that cannot work, and what is said of them: what to do, and nothing of their content.</summary>
+/// <summary>Invalid credentials and TLS material: their messages describe the fix and do not contain their content.</summary>
 public sealed class BadInputTests : IDisposable
 {
     private readonly TestCertificates _certificates = new();
@@ -15,15 +15,15 @@ public sealed class BadInputTests : IDisposable
     public void Dispose() => _certificates.Dispose();
 
     [Fact]
-    public async Task Expired_JWTs_are_sent_and_the_refusal_says_that_they_have_expired()
+    public async Task Expired_JWTs_are_sent_and_the_rejection_reports_that_they_have_expired()
     {
         using var issuer = new JwtIssuer();
         await using NatsServerProcess server = await Connections.ServerAsync(issuer.Config);
         (string jwt, string seed) = issuer.User(TimeProvider.System.GetUtcNow().AddMinutes(-5));
         NatsConnectFailure refused = await Connections.IsRefusedAsync(new NatsOpts { Url = server.Url, AuthOpts = new NatsAuthOpts { Jwt = jwt, Seed = seed } });
-        NatsServerException told = Assert.IsType<NatsServerException>(refused.Exception);
-        Assert.True(told.IsAuthError);
-        Assert.Contains("according to the local clock the JWT expired at", told.Message, StringComparison.Ordinal);
+        NatsServerException reported = Assert.IsType<NatsServerException>(refused.Exception);
+        Assert.True(reported.IsAuthError);
+        Assert.Contains("according to the local clock the JWT expired at", reported.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(jwt, refused.ToString(), StringComparison.Ordinal);
     }
 
@@ -56,7 +56,7 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
-    public async Task Callbacks_may_fail_answer_with_another_kind_and_are_asked_again()
+    public async Task Callbacks_may_fail_or_return_another_kind_and_are_called_again()
     {
         await using NatsServerProcess server = await Connections.ServerAsync("authorization { token: c4n4ry }");
         int asked = 0;

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Earshot.Conformance.Tests.Security.Tls;
 
-/// <summary>Which certificate a server learnt from another one must show: 36 rows.</summary>
+/// <summary>The certificate that a discovered server must present: 36 rows.</summary>
 [OnlyReal(Because.ItAsksNoServer)]
 public sealed class CertificateNameTests : IDisposable
 {

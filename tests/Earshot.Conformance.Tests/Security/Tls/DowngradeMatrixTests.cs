@@ -5,8 +5,8 @@ using Xunit;
 namespace Earshot.Conformance.Tests.Security.Tls;
 
 /// <summary>
-/// The first byte that a client says, over every mix of scheme, option, flags of INFO and earlier use of TLS that a connection can
-/// get into. <c>TlsRulesTests</c> has all 96 rows of the decision; here are those that can be lived through on a socket: a connection
+/// The first byte that a client sends, over every mix of scheme, option, flags of INFO and earlier use of TLS that a connection can
+/// get into. <c>TlsRulesTests</c> has all 96 rows of the decision; here are those that can occur on a socket: a connection
 /// that may not use TLS has not used it before, and one that trusts the system's authorities only has not trusted those of a test.
 /// </summary>
 public sealed class DowngradeMatrixTests : IDisposable
@@ -35,7 +35,7 @@ public sealed class DowngradeMatrixTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Rows))]
-    public async Task Nothing_is_said_in_clear_that_was_to_be_encrypted(string scheme, string option, bool wasUsed)
+    public async Task Nothing_is_sent_in_clear_that_was_to_be_encrypted(string scheme, string option, bool wasUsed)
     {
         if ((scheme, option) == ("tls", "disable"))
         {

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Earshot.Conformance.Tests.Security.Tls;
 
-/// <summary>Somebody between client and server who wants plain text, or wants his bytes to count as the server's.</summary>
+/// <summary>An attacker between client and server who tries to force plain text, or to inject bytes as the server.</summary>
 [OnlyReal(Because.ItAsksNoServer)]
 public sealed class DowngradeTests : IDisposable
 {
@@ -135,7 +135,7 @@ public sealed class DowngradeTests : IDisposable
     }
 
     [Fact]
-    public async Task Answers_that_are_not_TLS_say_so()
+    public async Task Answers_that_are_not_TLS_are_reported_as_such()
     {
         await using var middle = new ScriptedListener(async socket =>
         {

@@ -118,7 +118,7 @@ public sealed class HandshakeOptionTests : IDisposable
         {
             Assert.Equal((EncryptionPolicy.RequireEncryption, false), (settings.EncryptionPolicy, settings.AllowRenegotiation));
             (used, settings.AllowRenegotiation) = (settings, true);
-#pragma warning disable SYSLIB0040 // the policy that is obsolete because it allows what nobody wants: only that it arrives is of interest
+#pragma warning disable SYSLIB0040 // the policy is obsolete because it is insecure: the test checks only that it is passed on
             settings.EncryptionPolicy = EncryptionPolicy.AllowNoEncryption;
 #pragma warning restore SYSLIB0040
         });

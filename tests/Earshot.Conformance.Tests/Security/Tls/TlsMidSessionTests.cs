@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Earshot.Conformance.Tests.Security.Tls;
 
-/// <summary>What becomes of a connection whose certificates change, on either side, while it lives.</summary>
+/// <summary>A connection whose certificates change, on either side, while it is open.</summary>
 public sealed class TlsMidSessionTests : IDisposable
 {
     private static readonly string[] s_loopback = ["localhost", "127.0.0.1"];
@@ -17,7 +17,7 @@ public sealed class TlsMidSessionTests : IDisposable
     [Theory]
     [InlineData(true, "NotTimeValid")]
     [InlineData(false, "is not for '127.0.0.1'")]
-    public async Task Servers_that_come_back_with_a_bad_certificate_are_refused_until_it_is_good_again(bool isExpired, string why)
+    public async Task Restarted_servers_with_a_bad_certificate_are_refused_until_it_is_good_again(bool isExpired, string why)
     {
         await using NatsServerProcess server = await Connections.ServerAsync(_certificates.ServerConfig(s_loopback));
         await using var connection = new NatsConnection(Opts(server, new NatsTlsOpts { CaFile = _certificates.CaFile }));
@@ -27,9 +27,9 @@ public sealed class TlsMidSessionTests : IDisposable
 
         await server.ReloadAsync(isExpired ? _certificates.ServerConfig(s_loopback, isExpired: true) : _certificates.ServerConfig(["elsewhere.earshot.test"]), Connections.Cancelled);
         Task back = connection.ReconnectAsync(cancellationToken: Connections.Cancelled).AsTask();
-        NatsConnectAttemptFailedEvent told = await refused.WaitAsync(Connections.Limit, Connections.Cancelled);
-        Assert.Equal(NatsConnectPhase.Tls, told.Phase);
-        Assert.Contains(why, Assert.IsType<NatsTlsException>(told.Exception).Message, StringComparison.Ordinal);
+        NatsConnectAttemptFailedEvent reported = await refused.WaitAsync(Connections.Limit, Connections.Cancelled);
+        Assert.Equal(NatsConnectPhase.Tls, reported.Phase);
+        Assert.Contains(why, Assert.IsType<NatsTlsException>(reported.Exception).Message, StringComparison.Ordinal);
 
         await server.ReloadAsync(_certificates.ServerConfig(s_loopback), Connections.Cancelled);
         await reconnected.WaitAsync(Connections.Limit, Connections.Cancelled);
@@ -52,9 +52,9 @@ public sealed class TlsMidSessionTests : IDisposable
         // The server now takes only clients of another authority; its own certificate stays with the first one.
         await server.ReloadAsync(_certificates.ServerConfig(s_loopback, "verify: true").Replace(_certificates.CaFile, next.CaFile, StringComparison.Ordinal), Connections.Cancelled);
         Task back = connection.ReconnectAsync(cancellationToken: Connections.Cancelled).AsTask();
-        NatsConnectAttemptFailedEvent told = await refused.WaitAsync(Connections.Limit, Connections.Cancelled);
-        Assert.True(told.Phase == NatsConnectPhase.Tls, $"{told.Phase}: {told.Exception}");
-        Assert.Contains("client certificate", Assert.IsType<NatsTlsException>(told.Exception).Message, StringComparison.Ordinal);
+        NatsConnectAttemptFailedEvent reported = await refused.WaitAsync(Connections.Limit, Connections.Cancelled);
+        Assert.True(reported.Phase == NatsConnectPhase.Tls, $"{reported.Phase}: {reported.Exception}");
+        Assert.Contains("client certificate", Assert.IsType<NatsTlsException>(reported.Exception).Message, StringComparison.Ordinal);
 
         (string fresh, string freshKey) = Write(next);
         File.Copy(freshKey, key, overwrite: true);
@@ -76,7 +76,7 @@ public sealed class TlsMidSessionTests : IDisposable
     }
 
     [Fact]
-    public async Task Bytes_that_the_other_end_cannot_have_encrypted_end_the_session_as_a_TLS_error()
+    public async Task Bytes_that_fail_decryption_end_the_session_as_a_TLS_error()
     {
         using X509Certificate2 certificate = _certificates.Issue(["127.0.0.1"]);
         var isOpen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

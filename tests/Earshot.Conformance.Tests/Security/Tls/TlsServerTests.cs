@@ -102,7 +102,7 @@ public sealed class TlsServerTests : IDisposable
     }
 
     [Fact]
-    public async Task Verification_is_skipped_only_when_asked_for_and_the_journal_says_so_once()
+    public async Task Verification_is_skipped_only_on_request_and_the_journal_reports_it_once()
     {
         await using NatsServerProcess server = await Connections.ServerAsync(_certificates.ServerConfig(["elsewhere.earshot.test"]));
         await using var connection = new NatsConnection(new NatsOpts { Url = server.Url, TlsOpts = new NatsTlsOpts { InsecureSkipVerify = true } });
@@ -115,7 +115,7 @@ public sealed class TlsServerTests : IDisposable
     }
 
     [Fact]
-    public async Task Client_certificates_come_from_PEM_encrypted_PEM_PFX_and_a_callback_asked_each_time()
+    public async Task Client_certificates_are_read_from_PEM_encrypted_PEM_PFX_and_a_callback_each_time()
     {
         await using NatsServerProcess server = await Connections.ServerAsync(_certificates.ServerConfig(s_loopback, "verify: true"));
         using X509Certificate2 own = _certificates.Issue(["client.earshot.test"]);
@@ -167,7 +167,7 @@ public sealed class TlsServerTests : IDisposable
     }
 
     [Fact]
-    public async Task Port_that_speaks_tls_first_or_http_is_named_when_it_is_spoken_to_in_plain_text()
+    public async Task Port_with_tls_first_or_http_is_named_when_it_is_dialled_in_plain_text()
     {
         await using NatsServerProcess server = await Connections.ServerAsync(_certificates.ServerConfig(s_loopback, "handshake_first: true"));
         NatsOpts opts = Opts(server, "nats", TlsMode.Prefer) with { ConnectTimeout = TimeSpan.FromSeconds(1) };

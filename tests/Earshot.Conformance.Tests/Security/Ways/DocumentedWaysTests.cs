@@ -28,7 +28,7 @@ public sealed class DocumentedWaysTests : IDisposable
     }
 
     [Fact]
-    public async Task Nkey_its_file_and_a_key_that_lives_elsewhere()
+    public async Task Nkey_its_file_and_an_external_key()
     {
         using NKeySigner key = JwtIssuer.NewKey(NKeyKind.User, out string seed);
         await using NatsServerProcess server = await Connections.ServerAsync($"authorization {{ users: [ {{ nkey: {key.PublicKey} }} ] }}");
@@ -86,7 +86,7 @@ public sealed class DocumentedWaysTests : IDisposable
         Directory.CreateDirectory(Path.Combine(_certificates.Folder, "nats", "context"));
         _certificates.File(Path.Combine("nats", "context", "production.json"), $$"""{ "url": "{{server.Url}}", "user": "alice", "password": "c4n4ry" }""");
         string? before = Environment.GetEnvironmentVariable("XDG_CONFIG_HOME");
-        Environment.SetEnvironmentVariable("XDG_CONFIG_HOME", _certificates.Folder); // no other test looks at it
+        Environment.SetEnvironmentVariable("XDG_CONFIG_HOME", _certificates.Folder); // no other test reads it
         try
         {
             await Connections.GetsInAsync(SecuritySnippets.Context());

@@ -25,7 +25,7 @@ public sealed class OwnTransportTests
     }
 
     [Fact]
-    public async Task Hooks_say_where_to_dial_and_see_what_was_dialled()
+    public async Task Hooks_choose_the_address_and_receive_the_dialled_one()
     {
         await using NatsServerProcess server = await Connections.ServerAsync("");
         (string Host, int Port) asked = default;

@@ -9,7 +9,7 @@ namespace Earshot.Conformance.Tests.Security.Ways;
 public sealed class ProxyTests
 {
     [Fact]
-    public async Task Http_proxies_are_asked_for_a_tunnel_by_name()
+    public async Task Http_proxies_receive_the_name_for_a_tunnel()
     {
         await using NatsServerProcess server = await Connections.ServerAsync("");
         string asked = "";
@@ -25,7 +25,7 @@ public sealed class ProxyTests
     }
 
     [Fact]
-    public async Task Socks_proxies_are_asked_for_a_connection_by_name()
+    public async Task Socks_proxies_receive_the_name_for_a_connection()
     {
         await using NatsServerProcess server = await Connections.ServerAsync("");
         string asked = "";

@@ -58,7 +58,7 @@ public sealed class WebSocketClusterTests
     }
 
     [Fact]
-    public async Task Text_frames_end_the_session_and_the_reason_says_so()
+    public async Task Text_frames_end_the_session_with_that_reason()
     {
         await using var server = new ScriptedListener(async socket =>
         {

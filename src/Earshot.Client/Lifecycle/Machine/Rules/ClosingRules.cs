@@ -83,7 +83,7 @@ internal static class ClosingRules
         }
     }
 
-    /// <summary>A session was found again while draining: the drain goes on where it was.</summary>
+    /// <summary>A session was established while draining: the drain continues where it was.</summary>
     public static void ResumeDrain(MachineTurn turn)
     {
         if (turn.State.Drain is { IsFinishing: true } && turn.State.Closing is null)
@@ -136,7 +136,7 @@ internal static class ClosingRules
         Finish(turn, reason, failure);
     }
 
-    /// <summary>The last event of this life.</summary>
+    /// <summary>The last event of this connection run.</summary>
     public static void Finish(MachineTurn turn, NatsCloseReason reason, Exception? exception)
     {
         reason = InterruptDrain(turn) && StateFor(reason) == NatsConnectionState.Failed ? NatsCloseReason.DrainInterrupted : reason;
@@ -157,7 +157,7 @@ internal static class ClosingRules
         });
     }
 
-    /// <summary>A drain that cannot be finished says so. True when there was one.</summary>
+    /// <summary>Reports a drain that cannot be finished. True when there was one.</summary>
     public static bool InterruptDrain(MachineTurn turn)
     {
         if (turn.State.Drain is null)

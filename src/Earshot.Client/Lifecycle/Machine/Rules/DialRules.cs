@@ -3,7 +3,7 @@ using Earshot.Servers;
 
 namespace Earshot.Lifecycle;
 
-/// <summary>Opening dials and ending them without an outcome of their own. When to dial and whom is not decided here.</summary>
+/// <summary>Opening dials and ending them without an outcome of their own. When to dial and which server is not decided here.</summary>
 internal static class DialRules
 {
     public static void Dial(MachineTurn turn, Candidate next)
@@ -92,7 +92,7 @@ internal static class DialRules
         return true;
     }
 
-    /// <summary>How an attempt ended; the caller adds what only it knows.</summary>
+    /// <summary>The outcome of an attempt; the caller adds the remaining members.</summary>
     public static NatsConnectAttemptFailedEvent Outcome(MachineTurn turn, OpenAttempt attempt, NatsServer view, Exception cause) => new()
     {
         Server = view,

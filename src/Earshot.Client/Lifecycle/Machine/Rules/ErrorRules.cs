@@ -39,7 +39,7 @@ internal static class ErrorRules
         }
     }
 
-    /// <summary>A minute has passed: what repeated meanwhile is reported as one event per error, and what did not is forgotten.</summary>
+    /// <summary>A minute has elapsed: errors that were repeated meanwhile are reported as one event each, the others are removed.</summary>
     public static void RepeatsDue(MachineTurn turn)
     {
         foreach (RepeatedError repeated in turn.State.Repeated)

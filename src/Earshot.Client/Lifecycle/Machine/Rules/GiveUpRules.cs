@@ -101,11 +101,11 @@ internal static class GiveUpRules
         };
     }
 
-    /// <summary>Whether a server said that the JWT in the options, which nothing can replace, is expired or revoked.</summary>
+    /// <summary>Whether a server reported that the JWT in the options, which cannot be renewed, is expired or revoked.</summary>
     public static bool EndsJwt(MachineTurn turn, NatsServerError? error) =>
         turn.Options.HasFixedJwt && error?.Code is NatsServerErrorCode.UserAuthenticationExpired or NatsServerErrorCode.UserAuthenticationRevoked;
 
-    /// <summary>A server that saw no CONNECT in time is overloaded or far away; that says nothing about the credentials.</summary>
+    /// <summary>A server that saw no CONNECT in time is overloaded or has a long round trip; that does not concern the credentials.</summary>
     public static bool IsRefusal(NatsServerErrorCode code) => code is NatsServerErrorCode.AuthorizationViolation
         or NatsServerErrorCode.UserAuthenticationExpired
         or NatsServerErrorCode.UserAuthenticationRevoked
@@ -118,7 +118,7 @@ internal static class GiveUpRules
     public static bool RetriesRejectedCredentials(MachineTurn turn) =>
         turn.Options.IgnoreAuthErrorAbort || turn.Options.AreCredentialsDynamic || (turn.State.HasBeenAccepted && !IsJwtOver(turn));
 
-    /// <summary>How long refusals may go on before the connection gives up; null: without limit, or none has come that counts.</summary>
+    /// <summary>How long rejections may continue before the connection gives up; null: without limit, or no rejection has been counted.</summary>
     public static TimeSpan? RejectionTimeLeft(MachineTurn turn)
     {
         bool givesUp = turn.State.Live is null && (turn.State.HasConnectedOnce || RetriesInitially(turn.Options)) && !RetriesRejectedCredentials(turn);
@@ -146,7 +146,7 @@ internal static class GiveUpRules
             && Array.TrueForAll(answering, server => latest.GetValueOrDefault(server.Id) == AuthResult.Refused && server.AuthFailures >= RefusalsPerServer);
     }
 
-    // By the server's word, or by this machine's clock where the server only says that it refuses.
+    // According to the server's error, or to the local clock if the error only reports a rejection.
     private static bool IsJwtOver(MachineTurn turn) =>
         turn.Options.HasFixedJwt && (turn.State.Refusals.IsJwtOver || turn.Options.FixedJwtExpiresAt <= turn.Stamp.WallClock);
 

@@ -16,8 +16,8 @@ internal static class InfoRules
     }
 
     /// <summary>
-    /// An INFO of the live session. Limits hold at once; what else changes, the pool included, is taken over and reported at most once
-    /// a second, so that a server that toggles does not fill the journal. Lame duck mode does not wait.
+    /// An INFO of the live session. Limits apply immediately; other changes, the pool included, are applied and reported at most once
+    /// a second, so that a server that toggles does not fill the journal. Lame duck mode is not delayed.
     /// </summary>
     public static void Received(MachineTurn turn, NatsServerInfo info)
     {
@@ -31,7 +31,7 @@ internal static class InfoRules
 
         if (turn.State.HeldInfo is not null && info.ClientConnectUrls is not { Length: > 0 })
         {
-            merged = merged with { ClientConnectUrls = old.ClientConnectUrls }; // a list that says nothing must not hide one that waits
+            merged = merged with { ClientConnectUrls = old.ClientConnectUrls }; // an empty list must not replace a pending one
         }
 
         bool isConnectInfo = info.IsConnectInfo && !live.HasConnectInfo;
@@ -80,7 +80,7 @@ internal static class InfoRules
         TakeOver(turn);
     }
 
-    /// <summary>The session is over: what it said last counts for the search that follows.</summary>
+    /// <summary>The session has ended: its last INFO is applied before the search that follows.</summary>
     public static void End(MachineTurn turn)
     {
         if (turn.State.HeldInfo is not { } held)
@@ -103,7 +103,7 @@ internal static class InfoRules
         turn.Emit(new NatsServerInfoUpdatedEvent { Old = old, New = info, Changed = Differences(old, info), ConnectInfo = info.IsConnectInfo, RepeatCount = changes });
     }
 
-    // What the last INFO says of servers: who is there, and whether this one is about to leave.
+    // The fields of the last INFO about servers: advertised addresses and lame duck mode.
     private static void TakeOver(MachineTurn turn)
     {
         LiveSession live = turn.State.Live!;

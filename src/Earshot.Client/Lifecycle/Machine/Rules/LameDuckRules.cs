@@ -4,14 +4,14 @@ using Earshot.Sessions;
 namespace Earshot.Lifecycle;
 
 /// <summary>
-/// Leaving a server that is about to shut down before it throws everybody out (ADR-5 leaves the how to the client): at a
-/// random moment of the first half of its grace period, with the new session ready before the old one is left.
+/// Migration from a lame duck server before it closes the connection (ADR-5 leaves the details to the client): at a
+/// random time in the first half of its grace period, with the new session ready before the old one is ended.
 /// </summary>
 internal static class LameDuckRules
 {
     public static void Announced(MachineTurn turn, NatsServerInfo info)
     {
-        LiveSession live = turn.State.Live! with { IsLameDuck = true, IsRenewing = false }; // wherever it goes, it asks for credentials
+        LiveSession live = turn.State.Live! with { IsLameDuck = true, IsRenewing = false }; // the successor requests credentials in any case
         turn.State = turn.State with { Live = live };
         TimeSpan? delay = ScheduleMigration(turn);
         turn.Emit(new NatsLameDuckModeEvent

@@ -7,7 +7,7 @@ internal static class PoolRules
 {
     /// <summary>
     /// A server has accepted: others that have failed too often are left out of the first rounds from now on. While none accepts, none is
-    /// parked, because all of them would have to come back at once.
+    /// parked, because all of them would have to be unparked simultaneously.
     /// </summary>
     public static void ParkExhausted(MachineTurn turn, int acceptedId)
     {
@@ -45,7 +45,7 @@ internal static class PoolRules
         EmitChange(turn, new PoolChange { Returned = [.. returned] }, NatsServerPoolChangeSource.Recovered);
     }
 
-    /// <summary>A connection that gave up starts again: what it held against the servers is forgotten.</summary>
+    /// <summary>A connection that gave up begins a new run: the failures of its servers are reset.</summary>
     public static void ResetFailures(MachineTurn turn)
     {
         ServerPool pool = turn.State.Pool.WithFailuresReset(out PoolChange change);
@@ -53,7 +53,7 @@ internal static class PoolRules
         EmitChange(turn, change, NatsServerPoolChangeSource.Recovered);
     }
 
-    /// <summary>Takes in the servers that INFO names, after the application's filter has judged them where there is one.</summary>
+    /// <summary>Applies the servers that INFO advertises, after the application's filter, if there is one.</summary>
     public static void Merge(MachineTurn turn, NatsServerInfo info, int currentId, NatsServerPoolChangeSource source, IReadOnlyDictionary<(string Host, int Port), Exception?>? refused = null)
     {
         PoolOptions options = turn.Options.Pool;
@@ -78,7 +78,7 @@ internal static class PoolRules
                 turn.State = turn.State with { Pool = announced };
             }
 
-            return; // an absent or empty list says nothing
+            return; // an absent or empty list changes nothing
         }
 
         // The first list of a cluster is the initial one, whichever INFO brings it.

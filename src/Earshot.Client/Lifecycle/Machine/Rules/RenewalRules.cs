@@ -22,7 +22,7 @@ internal static class RenewalRules
             return; // by our clock they have expired, and by the server's they have not: it will say when
         }
 
-        // Short-lived ones get a fair part of their time; chance keeps a fleet that started together apart.
+        // Short-lived ones are renewed after a proportional part of their lifetime; jitter spreads clients that started together.
         TimeSpan ahead = turn.Options.RenewBeforeExpiry < left / 4 ? turn.Options.RenewBeforeExpiry : left / 4;
         TimeSpan due = left - (ahead * (1 - (turn.Stamp.Chance() / 2)));
         turn.Do(new SetTimer(MachineTimer.Renew, due < s_longestWait ? due : s_longestWait));

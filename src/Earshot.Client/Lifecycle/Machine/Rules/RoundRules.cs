@@ -4,7 +4,7 @@ using Earshot.Servers;
 namespace Earshot.Lifecycle;
 
 /// <summary>
-/// The rounds of a search: which server is dialled next, which callback is asked about it, and the waits in between.
+/// The rounds of a search: which server is dialled next, which callback is called for it, and the delays in between.
 /// </summary>
 internal static class RoundRules
 {
@@ -16,7 +16,7 @@ internal static class RoundRules
         }
     }
 
-    /// <summary>A caller does not want to wait: the next round starts now.</summary>
+    /// <summary>A caller requested a session: the next round starts now.</summary>
     public static void SkipBackoff(MachineTurn turn)
     {
         if (!turn.State.Search.IsWaiting)
@@ -69,7 +69,7 @@ internal static class RoundRules
         Wait(turn, answer.Delay, NatsReconnectDelaySource.Handler);
     }
 
-    /// <summary>Every server of the round has failed: waits for the next one, or asks how long.</summary>
+    /// <summary>Every server of the round has failed: waits for the next round, or calls the delay callback.</summary>
     public static void Over(MachineTurn turn, TimeSpan delay)
     {
         turn.State = turn.State with { BackoffRound = turn.State.BackoffRound + 1 };
@@ -92,7 +92,7 @@ internal static class RoundRules
     {
         Search search = turn.State.Search with { IsWaiting = true };
         turn.State = turn.State with { Search = search };
-        // While a session lives, the waits of the search for its successor are not the connection's.
+        // While a session is open, the delays of the search for its successor are not reported as delays of the connection.
         if (turn.State.Live is null && AttemptReports.IsReported(turn, search.Attempts))
         {
             PoolServer? next = search.Queue.IsEmpty ? null : turn.State.Pool.Find(search.Queue[0].ServerId);
@@ -108,7 +108,7 @@ internal static class RoundRules
         turn.Do(new SetTimer(MachineTimer.Backoff, delay));
     }
 
-    /// <summary>Starts the next round, or goes on with one that was waiting for its chosen server.</summary>
+    /// <summary>Starts the next round, or continues one that was waiting for its chosen server.</summary>
     public static void Next(MachineTurn turn)
     {
         Search search = turn.State.Search with { IsWaiting = false };

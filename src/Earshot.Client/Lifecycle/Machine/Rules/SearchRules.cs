@@ -25,7 +25,7 @@ internal static class SearchRules
         }
     }
 
-    /// <summary>Starts with one server that was asked for; the rest of the pool follows when it fails.</summary>
+    /// <summary>Starts with one requested server; the rest of the pool follows when it fails.</summary>
     public static void BeginWith(MachineTurn turn, Candidate candidate, int? avoid)
     {
         ImmutableList<Candidate> others = turn.Candidates(avoid, id => id != candidate.ServerId);
@@ -73,7 +73,7 @@ internal static class SearchRules
         }
     }
 
-    /// <summary>An attempt failed; returns whether the search goes on and how.</summary>
+    /// <summary>An attempt failed; returns whether and how the search continues.</summary>
     public static FailureDecision Failed(MachineTurn turn, AttemptFailed failed)
     {
         OpenAttempt attempt = turn.State.Search.Find(failed.AttemptId)!;
@@ -120,7 +120,7 @@ internal static class SearchRules
         return decision;
     }
 
-    /// <summary>Goes on after an attempt failed and did not end the search: another address, or a wait.</summary>
+    /// <summary>Continues after an attempt failed and did not end the search: another address, or a wait.</summary>
     public static void Continue(MachineTurn turn, FailureDecision decision)
     {
         Search search = turn.State.Search;

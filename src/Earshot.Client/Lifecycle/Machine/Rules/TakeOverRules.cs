@@ -72,7 +72,7 @@ internal static class TakeOverRules
         turn.Do(new ConnectSucceeded());
         if (isFirst)
         {
-            turn.Do(new ReconnectSucceeded()); // asked of a connection that was not connected; there is nothing to replay
+            turn.Do(new ReconnectSucceeded()); // requested on a connection that was not connected; there is nothing to replay
         }
 
         ClosingRules.ResumeDrain(turn);
@@ -94,7 +94,7 @@ internal static class TakeOverRules
         turn.Do(new ReconnectSucceeded());
     }
 
-    /// <summary>The session is gone before the server confirmed: the outage it ended still gets its last event.</summary>
+    /// <summary>The session was lost before the server confirmed: the outage that it ended still gets its last event.</summary>
     public static void ReplayUnconfirmed(MachineTurn turn)
     {
         if (turn.State.IsResubscribing)

@@ -1,7 +1,7 @@
 namespace Earshot.Lifecycle;
 
 /// <summary>
-/// How attempts are reported: one by one at first; from the 20th of a search on, one event a minute stands for all that failed, so that a
+/// How attempts are reported: one by one at first; from the 20th of a search on, one event a minute represents all that failed, so that a
 /// long outage does not fill journal and log. Attempts of a migration, and of a first connect that is not retried, are always reported
 /// one by one.
 /// </summary>

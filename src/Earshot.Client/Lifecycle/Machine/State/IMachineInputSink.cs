@@ -1,6 +1,6 @@
 namespace Earshot.Lifecycle;
 
-/// <summary>Where facts are brought; returns at once or processes the facts that are queued.</summary>
+/// <summary>Receives inputs of the state machine; returns immediately or processes the queued inputs.</summary>
 internal interface IMachineInputSink
 {
     void Post(MachineInput fact);

@@ -6,7 +6,7 @@ using Earshot.Sessions;
 
 namespace Earshot.Lifecycle;
 
-/// <summary>An order that the lifecycle gives; the loop outside carries it out in sequence.</summary>
+/// <summary>An effect returned by the state machine; the loop executes effects in sequence.</summary>
 internal abstract record MachineEffect;
 
 /// <summary>Appends an event together with the state it moves the connection to.</summary>
@@ -45,7 +45,7 @@ internal sealed record InvokeServerFilter(int SessionId, NatsServerInfo Info, Na
     /// <summary>Addresses are dialled with the scheme of the server that names them.</summary>
     public required string Scheme { get; init; }
 
-    /// <summary>Addresses of one INFO that are looked at.</summary>
+    /// <summary>Maximum number of addresses of one INFO that are read.</summary>
     public required int Limit { get; init; }
 }
 
@@ -96,5 +96,5 @@ internal sealed record RunEnded(NatsCloseReason Reason, Exception? Exception) : 
     public JournalMove Move { get; init; }
 }
 
-/// <summary>A connection that failed is asked to connect again.</summary>
+/// <summary>A failed connection is requested to connect again.</summary>
 internal sealed record BeginRun : MachineEffect;

@@ -6,21 +6,21 @@ using Earshot.Sessions;
 
 namespace Earshot.Lifecycle;
 
-/// <summary>A fact that the lifecycle answers to.</summary>
+/// <summary>An input of the state machine.</summary>
 internal abstract record MachineInput;
 
-/// <summary>A fact of one attempt; it counts only while that attempt is open.</summary>
+/// <summary>An input from one attempt; it is ignored unless that attempt is open.</summary>
 internal abstract record AttemptInput(int AttemptId) : MachineInput;
 
-/// <summary>A fact of one session; it counts only while that session is the live one.</summary>
+/// <summary>An input from one session; it is ignored unless that session is the live one.</summary>
 internal abstract record SessionInput(int SessionId) : MachineInput;
 
-/// <summary>The answer of a callback; it counts only while its question is the last one asked and still awaited.</summary>
+/// <summary>The result of a callback; it is used only if it belongs to the last call and that is still awaited.</summary>
 internal abstract record CallbackResult(int Number) : MachineInput;
 
 internal sealed record ConnectRequested : MachineInput
 {
-    /// <summary>Not asked for by name, but by a call that needs a session: that does not start a connection again that has failed.</summary>
+    /// <summary>Requested implicitly by a call that needs a session: that does not restart a failed connection.</summary>
     public bool IsByUse { get; init; }
 }
 
@@ -38,7 +38,7 @@ internal sealed record AddressesResolved(int AttemptId, ImmutableArray<IPAddress
 /// <summary>A step of the attempt is done and it is in this phase now.</summary>
 internal sealed record AttemptProgressed(int AttemptId, NatsConnectPhase Phase) : AttemptInput(AttemptId)
 {
-    /// <summary>What the server has said about itself, once it has.</summary>
+    /// <summary>The server's INFO, once received.</summary>
     public NatsServerInfo? Info { get; init; }
 
     /// <summary>It is the server's turn, and not that of a callback of the application.</summary>
@@ -47,7 +47,7 @@ internal sealed record AttemptProgressed(int AttemptId, NatsConnectPhase Phase) 
 
 internal sealed record AttemptEstablished(int AttemptId, NatsServerInfo Info, EndPoint? Endpoint, NatsConnectTimings Timings) : AttemptInput(AttemptId)
 {
-    /// <summary>Until when the credentials are valid, where they end and fresh ones can be asked for.</summary>
+    /// <summary>The expiry of the credentials, if they expire and can be renewed.</summary>
     public DateTimeOffset? CredentialsExpireAt { get; init; }
 }
 
@@ -61,12 +61,12 @@ internal sealed record TimerFired(MachineTimer Timer) : MachineInput;
 
 internal sealed record InfoReceived(int SessionId, NatsServerInfo Info) : SessionInput(SessionId);
 
-/// <summary>The filter has judged what an INFO advertises: these are refused, with the exception where it threw.</summary>
+/// <summary>The result of the server filter for an INFO: the rejected addresses, with the exception if it threw.</summary>
 internal sealed record AdvertisedFiltered(int SessionId, NatsServerInfo Info, NatsServerPoolChangeSource Source, IReadOnlyDictionary<(string Host, int Port), Exception?> Refused) : SessionInput(SessionId);
 
 internal sealed record ServerErrorReceived(int SessionId, NatsServerError Error, ImmutableArray<INatsSub> Subscriptions) : SessionInput(SessionId);
 
-/// <summary>Nothing of the session happens any more, and the outbound buffer was cut.</summary>
+/// <summary>The session has ended completely, and unsent recovery has been done.</summary>
 internal sealed record SessionEnded(int SessionId, SessionEnd End, UnsentSummary Unsent, SessionEndInfo Facts) : SessionInput(SessionId);
 
 internal sealed record ReplayConfirmed(int SessionId, int Count, int Denied, TimeSpan Elapsed, NatsLossWindow Window, UnsentSummary Replayed) : SessionInput(SessionId);

@@ -13,7 +13,7 @@ internal sealed record MachineOptions
 
     public required TimeSpan ReconnectWaitMax { get; init; }
 
-    /// <summary>The back-off starts over only after a session that has lasted so long.</summary>
+    /// <summary>The minimum duration of a session that resets the back-off.</summary>
     public required TimeSpan StableAfter { get; init; }
 
     /// <summary>Failed attempts of one outage before giving up; negative: no limit; 0: never reconnect.</summary>
@@ -40,7 +40,7 @@ internal sealed record MachineOptions
     /// <summary>The credentials come from a file or a callback, which may have others at the next attempt.</summary>
     public required bool AreCredentialsDynamic { get; init; }
 
-    /// <summary>A JWT stands in the options as text, so that no attempt can bring another one.</summary>
+    /// <summary>The options contain a JWT as text, so that no attempt can provide another one.</summary>
     public required bool HasFixedJwt { get; init; }
 
     /// <summary>When that JWT expires; null: never, or there is none.</summary>
@@ -51,7 +51,7 @@ internal sealed record MachineOptions
     /// <summary>A callback chooses the server of each attempt.</summary>
     public required bool HasSelector { get; init; }
 
-    /// <summary>A callback judges the addresses that servers advertise.</summary>
+    /// <summary>A callback filters the addresses that servers advertise.</summary>
     public required bool HasFilter { get; init; }
 
     /// <summary>A callback decides the wait between rounds.</summary>

@@ -26,7 +26,7 @@ internal sealed record OpenAttempt(int Id, PoolServer Server, TimeSpan Started, 
 
     public NatsConnectPhase Phase { get; init; }
 
-    /// <summary>What the server has said about itself; null until then.</summary>
+    /// <summary>The server's INFO; null until it is received.</summary>
     public NatsServerInfo? Info { get; init; }
 
     public bool HasInfo => Info is not null;
@@ -40,7 +40,7 @@ internal sealed record OpenAttempt(int Id, PoolServer Server, TimeSpan Started, 
     /// <summary>No other dial may take its place before the connect timeout.</summary>
     public bool HasFullTimeout { get; init; }
 
-    /// <summary>Nothing has come from the server for so long, although it is its turn.</summary>
+    /// <summary>Nothing was received from the server for this time, although it has to respond.</summary>
     public bool IsStalled(TimeSpan now, TimeSpan after) => AwaitsServer && now - LastProgress >= after;
 
     /// <summary>Its begin was reported, so its end is reported too.</summary>
@@ -63,7 +63,7 @@ internal sealed record LiveSession(int Id, int ServerId, NatsServer Server, Nats
     /// <summary>The moment at which it is left for its server's sake has been chosen.</summary>
     public bool IsMigrationScheduled { get; init; }
 
-    /// <summary>Until when its credentials are valid, where they end and fresh ones can be asked for.</summary>
+    /// <summary>The expiry of its credentials, if they expire and can be renewed.</summary>
     public DateTimeOffset? CredentialsExpireAt { get => _credentialsExpireAt.Value; init => _credentialsExpireAt = new(value); }
 
     /// <summary>A session with fresh credentials is being made, on the same server if it can be.</summary>
@@ -122,7 +122,7 @@ internal sealed record AuthRejections
 
     public ImmutableDictionary<NatsAuthErrorKind, ReportedRejection> Reported { get; init; } = ImmutableDictionary<NatsAuthErrorKind, ReportedRejection>.Empty;
 
-    /// <summary>A server has said that the JWT of the options is expired or revoked.</summary>
+    /// <summary>A server has reported that the JWT of the options is expired or revoked.</summary>
     public bool IsJwtOver { get; init; }
 }
 
@@ -176,7 +176,7 @@ internal sealed record Search
 }
 
 /// <summary>
-/// All that the lifecycle knows. Immutable: a step makes the next one. No socket, task, clock or random number in it.
+/// The complete state of the lifecycle. Immutable: a step creates the next one. No socket, task, clock or random number in it.
 /// </summary>
 internal sealed record MachineState
 {
@@ -203,7 +203,7 @@ internal sealed record MachineState
 
     public Successor? Successor { get; init; }
 
-    /// <summary>Rounds of the back-off that a session too short to count has not forgiven.</summary>
+    /// <summary>Rounds of the back-off that were not reset, because the session was too short.</summary>
     public int BackoffRound { get; init; }
 
     /// <summary>Number of the last question to a callback of the application; only its answer counts.</summary>
@@ -227,7 +227,7 @@ internal sealed record MachineState
 
     public Exception? LastError { get; init; }
 
-    /// <summary>Why this life is over.</summary>
+    /// <summary>Why this connection run ended.</summary>
     public NatsCloseReason? CloseReason { get; init; }
 
     public TimeSpan FirstConnectAt { get; init; }
@@ -257,10 +257,10 @@ internal sealed record MachineState
     public bool IsResubscribing { get; init; }
 }
 
-/// <summary>The close that was asked for and takes effect once the session has ended.</summary>
+/// <summary>The requested close, which takes effect once the session has ended.</summary>
 internal sealed record CloseIntent(NatsCloseReason Reason);
 
-/// <summary>A drain under way.</summary>
+/// <summary>A drain in progress.</summary>
 internal sealed record DrainProgress(TimeSpan Started, TimeSpan Timeout, int Subscriptions)
 {
     public NatsDrainOutcome Outcome { get; init; } = NatsDrainOutcome.Clean;

@@ -38,7 +38,7 @@ internal sealed class MachineTurn(MachineState state, Stamp stamp)
         Do(new Emit(e, Here(attemptId)));
     }
 
-    /// <summary>Where an event stands that changes nothing.</summary>
+    /// <summary>The context of an event that changes no state.</summary>
     public JournalMove Here(int attemptId = 0) => new(State.State, State.SessionId, State.IsInOutage ? State.OutageId : 0, attemptId);
 
     /// <summary>The server as an event shows it.</summary>

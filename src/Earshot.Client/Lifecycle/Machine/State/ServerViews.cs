@@ -6,7 +6,7 @@ namespace Earshot.Lifecycle;
 /// <summary>The servers of the pool as events and the application see them.</summary>
 internal readonly struct ServerViews(MachineState state, TimeSpan now, DateTimeOffset wallClock)
 {
-    /// <summary>The pool knows of sessions that are over only, so the live one counts in addition.</summary>
+    /// <summary>The pool counts ended sessions only, so the live one is added.</summary>
     public NatsServer Of(PoolServer server, EndPoint? endpoint = null, NatsServerInfo? info = null, TimeSpan? connected = null)
     {
         connected ??= state.Live is { } live && live.ServerId == server.Id ? live.Started : server.LastConnected;

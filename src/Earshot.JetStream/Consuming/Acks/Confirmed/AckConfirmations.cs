@@ -11,7 +11,7 @@ namespace Earshot.JetStream.Consuming;
 /// The acks of one connection whose confirmation is awaited. Each has a slot that is used again, so that no message is made of a
 /// confirmation. An ack whose outcome became unknown is remembered for a while: a confirmation that comes late is reported (912).
 /// </summary>
-internal sealed class AckConfirmations : ISessionGuest
+internal sealed class AckConfirmations : ISessionExtension
 {
     private const int OnStack = 512;
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(5);

@@ -8,24 +8,24 @@ namespace Earshot.Subscriptions;
 /// The session extensions of one connection, called in the order in which they were added. An extension that throws is reported as an
 /// internal fault and affects neither the others nor the connection.
 /// </summary>
-internal sealed class SessionGuests(Journal journal)
+internal sealed class SessionExtensions(Journal journal)
 {
-    private ImmutableArray<ISessionGuest> _guests = [];
+    private ImmutableArray<ISessionExtension> _extensions = [];
 
-    public void Add(ISessionGuest guest) => ImmutableInterlocked.Update(ref _guests, static (guests, added) => guests.Add(added), guest);
+    public void Add(ISessionExtension extension) => ImmutableInterlocked.Update(ref _extensions, static (extensions, added) => extensions.Add(added), extension);
 
-    public void Remove(ISessionGuest guest) => ImmutableInterlocked.Update(ref _guests, static (guests, removed) => guests.Remove(removed), guest);
+    public void Remove(ISessionExtension extension) => ImmutableInterlocked.Update(ref _extensions, static (extensions, removed) => extensions.Remove(removed), extension);
 
-    /// <summary>Under the outbound gate. Returns the faults, to be reported by <see cref="Report"/> when the outbound lock is left.</summary>
+    /// <summary>Under the outbound lock. Returns the faults, to be reported by <see cref="Report"/> when the outbound lock is left.</summary>
     public IReadOnlyList<Exception> WriteAtStartLocked(IBufferWriter<byte> writer)
     {
         List<Exception> faults = [];
-        foreach (ISessionGuest guest in _guests)
+        foreach (ISessionExtension extension in _extensions)
         {
             var frames = new ArrayBufferWriter<byte>(); // half a frame would end the session
             try
             {
-                guest.WriteAtStartLocked(frames);
+                extension.WriteAtStartLocked(frames);
                 writer.Write(frames.WrittenSpan);
             }
             catch (Exception e)
@@ -39,11 +39,11 @@ internal sealed class SessionGuests(Journal journal)
 
     public void SessionLost(long keptFrom, NatsConnectionLostException exception)
     {
-        foreach (ISessionGuest guest in _guests)
+        foreach (ISessionExtension extension in _extensions)
         {
             try
             {
-                guest.SessionLost(keptFrom, exception);
+                extension.SessionLost(keptFrom, exception);
             }
             catch (Exception e)
             {
@@ -54,11 +54,11 @@ internal sealed class SessionGuests(Journal journal)
 
     public void Refused(NatsServerError error, Exception exception)
     {
-        foreach (ISessionGuest guest in _guests)
+        foreach (ISessionExtension extension in _extensions)
         {
             try
             {
-                guest.Refused(error, exception);
+                extension.Refused(error, exception);
             }
             catch (Exception e)
             {
@@ -69,11 +69,11 @@ internal sealed class SessionGuests(Journal journal)
 
     public void ConnectionEnded(Exception exception)
     {
-        foreach (ISessionGuest guest in _guests)
+        foreach (ISessionExtension extension in _extensions)
         {
             try
             {
-                guest.ConnectionEnded(exception);
+                extension.ConnectionEnded(exception);
             }
             catch (Exception e)
             {
@@ -85,17 +85,17 @@ internal sealed class SessionGuests(Journal journal)
     /// <summary>All at the same time; completes when all are done, at the latest after <paramref name="timeout"/>.</summary>
     public async Task DrainAsync(TimeSpan timeout, TimeProvider time)
     {
-        var all = Task.WhenAll(_guests.Select(guest => DrainAsync(guest, timeout)));
+        var all = Task.WhenAll(_extensions.Select(extension => DrainAsync(extension, timeout)));
         await all.WaitAsync(timeout, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     public void Report(Exception fault) => journal.Append(new NatsInternalFaultEvent { Exception = fault, Restarted = true });
 
-    private async Task DrainAsync(ISessionGuest guest, TimeSpan timeout)
+    private async Task DrainAsync(ISessionExtension extension, TimeSpan timeout)
     {
         try
         {
-            await guest.DrainAsync(timeout).ConfigureAwait(false);
+            await extension.DrainAsync(timeout).ConfigureAwait(false);
         }
         catch (Exception e)
         {

@@ -8,7 +8,7 @@ namespace Earshot.Subscriptions;
 /// Called by the lifecycle. No method may wait, except <see cref="DrainAsync"/>, and none may run application code.
 /// </summary>
 [ForExtensions]
-internal interface ISessionGuest
+internal interface ISessionExtension
 {
     /// <summary>
     /// Writes complete frames at the start of a session, between the replay of the subscriptions and its PING. Called under the outbound lock,

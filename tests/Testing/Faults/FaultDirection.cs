@@ -4,7 +4,7 @@ namespace Earshot.Testing;
 /// What happens to the bytes of one direction of a <see cref="FaultProxy"/>, for all its connections. It decides and
 /// counts; the connection moves the bytes. Thread-safe: a rule set while bytes flow holds from the next chunk on.
 /// </summary>
-public sealed class FaultLane
+public sealed class FaultDirection
 {
     private readonly Lock _gate = new();
     private TaskCompletionSource? _paused;
@@ -41,7 +41,7 @@ public sealed class FaultLane
         }
     }
 
-    /// <summary>Goes on after <see cref="Pause"/>, beginning with the bytes that were held back.</summary>
+    /// <summary>Continues after <see cref="Pause"/>, beginning with the bytes that were held back.</summary>
     public void Resume()
     {
         TaskCompletionSource? paused;

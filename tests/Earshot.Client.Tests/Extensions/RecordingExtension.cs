@@ -5,8 +5,8 @@ using Earshot.Subscriptions;
 
 namespace Earshot.Client.Tests.Extensions;
 
-/// <summary>A guest that writes one frame at each start of a session and records its calls. Holds no assertions.</summary>
-internal sealed class RecordingGuest(string frame = "") : ISessionGuest
+/// <summary>A session extension that writes one frame at each start of a session and records its calls. Contains no assertions.</summary>
+internal sealed class RecordingExtension(string frame = "") : ISessionExtension
 {
     public ConcurrentQueue<string> Calls { get; } = [];
 
