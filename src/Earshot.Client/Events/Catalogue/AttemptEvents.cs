@@ -4,6 +4,22 @@ using Earshot.Events;
 // The records of events about single connect attempts. Defines payload, severity and message of each; does not decide when one is emitted.
 namespace Earshot;
 
+public partial interface INatsConnectionListener
+{
+    /// <summary>Called for <see cref="NatsEventKind.ConnectAttempt"/>: a connect attempt begins: an address is about to be dialled.</summary>
+    ValueTask OnConnectAttemptAsync(NatsConnectAttemptEvent e, CancellationToken ct) => default;
+    /// <summary>Called for <see cref="NatsEventKind.ConnectAttemptFailed"/>: a connect attempt failed in one of its phases.</summary>
+    ValueTask OnConnectAttemptFailedAsync(NatsConnectAttemptFailedEvent e, CancellationToken ct) => default;
+    /// <summary>Called for <see cref="NatsEventKind.ConnectPhaseCompleted"/>: a phase of a connect attempt is complete.</summary>
+    ValueTask OnConnectPhaseCompletedAsync(NatsConnectPhaseCompletedEvent e, CancellationToken ct) => default;
+    /// <summary>Called for <see cref="NatsEventKind.ReconnectDelay"/>: the back-off delay before the next round of connect attempts begins.</summary>
+    ValueTask OnReconnectDelayAsync(NatsReconnectDelayEvent e, CancellationToken ct) => default;
+    /// <summary>Called for <see cref="NatsEventKind.MaxReconnectsReached"/>: a limit of reconnecting was reached.</summary>
+    ValueTask OnMaxReconnectsReachedAsync(NatsMaxReconnectsReachedEvent e, CancellationToken ct) => default;
+    /// <summary>Called for <see cref="NatsEventKind.ServerSelectionRejected"/>: the server selector returned a server that is not allowed, or threw an exception.</summary>
+    ValueTask OnServerSelectionRejectedAsync(NatsServerSelectionRejectedEvent e, CancellationToken ct) => default;
+}
+
 /// <summary>A connect attempt begins: an address is about to be dialled.</summary>
 public sealed record NatsConnectAttemptEvent() : NatsConnectionEvent(NatsEventKind.ConnectAttempt, NatsEventSeverity.Debug)
 {

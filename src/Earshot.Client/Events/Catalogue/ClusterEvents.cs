@@ -3,6 +3,18 @@ using Earshot.Events;
 // The records of events about the server pool and INFO. Defines payload, severity and message of each; does not decide when one is emitted.
 namespace Earshot;
 
+public partial interface INatsConnectionListener
+{
+    /// <summary>Called for <see cref="NatsEventKind.DiscoveredServers"/>: an INFO advertised a server that was unknown or had left.</summary>
+    ValueTask OnDiscoveredServersAsync(NatsDiscoveredServersEvent e, CancellationToken ct) => default;
+    /// <summary>Called for <see cref="NatsEventKind.ServerPoolChanged"/>: the content of the server pool changed.</summary>
+    ValueTask OnServerPoolChangedAsync(NatsServerPoolChangedEvent e, CancellationToken ct) => default;
+    /// <summary>Called for <see cref="NatsEventKind.LameDuckMode"/>: the server enters lame duck mode: it will shut down.</summary>
+    ValueTask OnLameDuckModeAsync(NatsLameDuckModeEvent e, CancellationToken ct) => default;
+    /// <summary>Called for <see cref="NatsEventKind.ServerInfoUpdated"/>: an INFO of the current session changed a field.</summary>
+    ValueTask OnServerInfoUpdatedAsync(NatsServerInfoUpdatedEvent e, CancellationToken ct) => default;
+}
+
 /// <summary>An INFO advertised a server that was unknown or had left. Also raised for the first INFO.</summary>
 public sealed record NatsDiscoveredServersEvent() : NatsConnectionEvent(NatsEventKind.DiscoveredServers, NatsEventSeverity.Information)
 {

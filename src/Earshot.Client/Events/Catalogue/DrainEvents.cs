@@ -3,6 +3,18 @@ using Earshot.Events;
 // The records of events about draining. Defines payload, severity and message of each; does not decide when one is emitted.
 namespace Earshot;
 
+public partial interface INatsConnectionListener
+{
+    /// <summary>Called for <see cref="NatsEventKind.DrainStarted"/>: a drain of a subscription or connection began.</summary>
+    ValueTask OnDrainStartedAsync(NatsDrainStartedEvent e, CancellationToken ct) => default;
+    /// <summary>Called for <see cref="NatsEventKind.DrainingPublishers"/>: all subscriptions are drained, and pending bytes are now written.</summary>
+    ValueTask OnDrainingPublishersAsync(NatsDrainingPublishersEvent e, CancellationToken ct) => default;
+    /// <summary>Called for <see cref="NatsEventKind.DrainTimeout"/>: a drain did not complete within its timeout.</summary>
+    ValueTask OnDrainTimeoutAsync(NatsDrainTimeoutEvent e, CancellationToken ct) => default;
+    /// <summary>Called for <see cref="NatsEventKind.DrainCompleted"/>: a drain ended, with any outcome.</summary>
+    ValueTask OnDrainCompletedAsync(NatsDrainCompletedEvent e, CancellationToken ct) => default;
+}
+
 /// <summary>A drain of a subscription or connection began.</summary>
 public sealed record NatsDrainStartedEvent() : NatsConnectionEvent(NatsEventKind.DrainStarted, NatsEventSeverity.Information)
 {

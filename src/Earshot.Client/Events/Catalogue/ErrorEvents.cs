@@ -3,6 +3,26 @@ using Earshot.Events;
 // The records of events about errors and limits. Defines payload, severity and message of each; does not decide when one is emitted.
 namespace Earshot;
 
+public partial interface INatsConnectionListener
+{
+    /// <summary>Called for <see cref="NatsEventKind.ServerError"/>: the server sent an error (-ERR).</summary>
+    ValueTask OnServerErrorAsync(NatsServerErrorEvent e, CancellationToken ct) => default;
+    /// <summary>Called for <see cref="NatsEventKind.PermissionViolation"/>: the server rejected a publish or a subscription for lack of permission.</summary>
+    ValueTask OnPermissionViolationAsync(NatsPermissionViolationEvent e, CancellationToken ct) => default;
+    /// <summary>Called for <see cref="NatsEventKind.AuthenticationError"/>: the server rejected the credentials, in a handshake or in a session, or the client did not authenticate in time.</summary>
+    ValueTask OnAuthenticationErrorAsync(NatsAuthenticationErrorEvent e, CancellationToken ct) => default;
+    /// <summary>Called for <see cref="NatsEventKind.LimitExceeded"/>: a limit was exceeded, as the server or a local check found.</summary>
+    ValueTask OnLimitExceededAsync(NatsLimitExceededEvent e, CancellationToken ct) => default;
+    /// <summary>Called for <see cref="NatsEventKind.WriteError"/>: a write to the transport failed.</summary>
+    ValueTask OnWriteErrorAsync(NatsWriteErrorEvent e, CancellationToken ct) => default;
+    /// <summary>Called for <see cref="NatsEventKind.SocketWriteTimeout"/>: a write did not complete within its timeout; a disconnect follows.</summary>
+    ValueTask OnSocketWriteTimeoutAsync(NatsSocketWriteTimeoutEvent e, CancellationToken ct) => default;
+    /// <summary>Called for <see cref="NatsEventKind.ProtocolError"/>: the received bytes are not valid in the NATS protocol; a disconnect follows.</summary>
+    ValueTask OnProtocolErrorAsync(NatsProtocolErrorEvent e, CancellationToken ct) => default;
+    /// <summary>Called for <see cref="NatsEventKind.ExceptionOccurred"/>: a message handler or a callback threw an exception, or the server rejected a subscription.</summary>
+    ValueTask OnExceptionOccurredAsync(NatsExceptionOccurredEvent e, CancellationToken ct) => default;
+}
+
 /// <summary>The server sent an error (-ERR). It precedes the event that explains it.</summary>
 public sealed record NatsServerErrorEvent() : NatsConnectionEvent(NatsEventKind.ServerError, NatsEventSeverity.Error)
 {

@@ -3,6 +3,30 @@ using Earshot.Events;
 // The records of events about the flow of messages. Defines payload, severity and message of each; does not decide when one is emitted.
 namespace Earshot;
 
+public partial interface INatsConnectionListener
+{
+    /// <summary>Called for <see cref="NatsEventKind.SlowConsumer"/>: a subscription became a slow consumer: its queue is full.</summary>
+    ValueTask OnSlowConsumerAsync(NatsSlowConsumerEvent e, CancellationToken ct) => default;
+    /// <summary>Called for <see cref="NatsEventKind.SlowConsumerRecovered"/>: a slow consumer has recovered: its queue is down to half of the limit.</summary>
+    ValueTask OnSlowConsumerRecoveredAsync(NatsSlowConsumerRecoveredEvent e, CancellationToken ct) => default;
+    /// <summary>Called for <see cref="NatsEventKind.MessageDropped"/>: inbound messages were dropped.</summary>
+    ValueTask OnMessageDroppedAsync(NatsMessageDroppedEvent e, CancellationToken ct) => default;
+    /// <summary>Called for <see cref="NatsEventKind.MessageDiscarded"/>: an outbound message was not accepted, and no exception reported it.</summary>
+    ValueTask OnMessageDiscardedAsync(NatsMessageDiscardedEvent e, CancellationToken ct) => default;
+    /// <summary>Called for <see cref="NatsEventKind.PendingBufferHigh"/>: the pending buffer is filled to 80 % of its size.</summary>
+    ValueTask OnPendingBufferHighAsync(NatsPendingBufferHighEvent e, CancellationToken ct) => default;
+    /// <summary>Called for <see cref="NatsEventKind.PendingBufferLow"/>: the pending buffer is down to half of its size.</summary>
+    ValueTask OnPendingBufferLowAsync(NatsPendingBufferLowEvent e, CancellationToken ct) => default;
+    /// <summary>Called for <see cref="NatsEventKind.PendingBufferFull"/>: a publish could not be buffered because the pending buffer is full.</summary>
+    ValueTask OnPendingBufferFullAsync(NatsPendingBufferFullEvent e, CancellationToken ct) => default;
+    /// <summary>Called for <see cref="NatsEventKind.PendingReplayed"/>: publishes that were buffered during an outage were written.</summary>
+    ValueTask OnPendingReplayedAsync(NatsPendingReplayedEvent e, CancellationToken ct) => default;
+    /// <summary>Called for <see cref="NatsEventKind.PendingDiscarded"/>: bytes that were accepted will never be sent.</summary>
+    ValueTask OnPendingDiscardedAsync(NatsPendingDiscardedEvent e, CancellationToken ct) => default;
+    /// <summary>Called for <see cref="NatsEventKind.RequestsFailed"/>: requests were in flight when the session was lost.</summary>
+    ValueTask OnRequestsFailedAsync(NatsRequestsFailedEvent e, CancellationToken ct) => default;
+}
+
 /// <summary>A subscription became a slow consumer: its queue is full. Raised at the first drop of an episode.</summary>
 public sealed record NatsSlowConsumerEvent() : NatsConnectionEvent(NatsEventKind.SlowConsumer, NatsEventSeverity.Warning)
 {

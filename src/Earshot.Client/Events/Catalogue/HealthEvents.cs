@@ -3,6 +3,18 @@ using Earshot.Events;
 // The records of events about keep-alive and stalls. Defines payload, severity and message of each; does not decide when one is emitted.
 namespace Earshot;
 
+public partial interface INatsConnectionListener
+{
+    /// <summary>Called for <see cref="NatsEventKind.PingSent"/>: a keep-alive PING was sent.</summary>
+    ValueTask OnPingSentAsync(NatsPingSentEvent e, CancellationToken ct) => default;
+    /// <summary>Called for <see cref="NatsEventKind.PongReceived"/>: the server responded to a keep-alive PING.</summary>
+    ValueTask OnPongReceivedAsync(NatsPongReceivedEvent e, CancellationToken ct) => default;
+    /// <summary>Called for <see cref="NatsEventKind.StaleConnection"/>: the connection is declared stale; a disconnect follows.</summary>
+    ValueTask OnStaleConnectionAsync(NatsStaleConnectionEvent e, CancellationToken ct) => default;
+    /// <summary>Called for <see cref="NatsEventKind.ProcessStalled"/>: the process was paused or had no thread to read with; silence in that time says nothing about the server.</summary>
+    ValueTask OnProcessStalledAsync(NatsProcessStalledEvent e, CancellationToken ct) => default;
+}
+
 /// <summary>A keep-alive PING was sent.</summary>
 public sealed record NatsPingSentEvent() : NatsConnectionEvent(NatsEventKind.PingSent, NatsEventSeverity.Trace)
 {

@@ -4,6 +4,34 @@ using Earshot.Events;
 // does not decide when one occurs, and does not depend on JetStream's subjects.
 namespace Earshot;
 
+public partial interface INatsConnectionListener
+{
+    /// <summary>Called for <see cref="NatsEventKind.HeartbeatAlarm"/>: a running read received neither a message nor a heartbeat for two heartbeat intervals while a session was open.</summary>
+    ValueTask OnHeartbeatAlarmAsync(NatsHeartbeatAlarmEvent e, CancellationToken ct) => default;
+    /// <summary>Called for <see cref="NatsEventKind.UnhandledStatus"/>: a read received a status that this version does not recognize.</summary>
+    ValueTask OnUnhandledStatusAsync(NatsUnhandledStatusEvent e, CancellationToken ct) => default;
+    /// <summary>Called for <see cref="NatsEventKind.PullStatusWarning"/>: a pull requested more than the consumer allows.</summary>
+    ValueTask OnPullStatusWarningAsync(NatsPullStatusWarningEvent e, CancellationToken ct) => default;
+    /// <summary>Called for <see cref="NatsEventKind.PullStatusError"/>: a status of the server ended the read.</summary>
+    ValueTask OnPullStatusErrorAsync(NatsPullStatusErrorEvent e, CancellationToken ct) => default;
+    /// <summary>Called for <see cref="NatsEventKind.FlowControlProcessed"/>: a flow control request was answered.</summary>
+    ValueTask OnFlowControlProcessedAsync(NatsFlowControlProcessedEvent e, CancellationToken ct) => default;
+    /// <summary>Called for <see cref="NatsEventKind.ConsumerNotification"/>: a read reports a change of its consumer or of its messages, such as a pause or a new leader.</summary>
+    ValueTask OnConsumerNotificationAsync(NatsConsumerNotificationEvent e, CancellationToken ct) => default;
+    /// <summary>Called for <see cref="NatsEventKind.ConsumerStalled"/>: a read cannot receive messages, and the client tries to restore it.</summary>
+    ValueTask OnConsumerStalledAsync(NatsConsumerStalledEvent e, CancellationToken ct) => default;
+    /// <summary>Called for <see cref="NatsEventKind.ConsumerResumed"/>: a stalled read received a message or a heartbeat, or has a new consumer.</summary>
+    ValueTask OnConsumerResumedAsync(NatsConsumerResumedEvent e, CancellationToken ct) => default;
+    /// <summary>Called for <see cref="NatsEventKind.ConsumerLost"/>: the server ended the read.</summary>
+    ValueTask OnConsumerLostAsync(NatsConsumerLostEvent e, CancellationToken ct) => default;
+    /// <summary>Called for <see cref="NatsEventKind.ConsumerRecreated"/>: a consumer was recreated, and the read continues after the last message.</summary>
+    ValueTask OnConsumerRecreatedAsync(NatsConsumerRecreatedEvent e, CancellationToken ct) => default;
+    /// <summary>Called for <see cref="NatsEventKind.StreamRegression"/>: a stream assigned a sequence a second time or fell behind what it had acknowledged: it lost messages.</summary>
+    ValueTask OnStreamRegressionAsync(NatsStreamRegressionEvent e, CancellationToken ct) => default;
+    /// <summary>Called for <see cref="NatsEventKind.UncertainOutcome"/>: an operation ended with an unknown outcome, or the outcome of such an operation became known later.</summary>
+    ValueTask OnUncertainOutcomeAsync(NatsUncertainOutcomeEvent e, CancellationToken ct) => default;
+}
+
 /// <summary>A running read received neither a message nor a heartbeat for two heartbeat intervals while a session was open. Once per silence.</summary>
 public sealed record NatsHeartbeatAlarmEvent() : NatsConnectionEvent(NatsEventKind.HeartbeatAlarm, NatsEventSeverity.Warning)
 {

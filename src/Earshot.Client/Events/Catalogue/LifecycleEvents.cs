@@ -3,6 +3,32 @@ using Earshot.Events;
 // The records of lifecycle events: first connect, loss, reconnect, end. Contains payload, severity and wording of each; never decides when one happens.
 namespace Earshot;
 
+public partial interface INatsConnectionListener
+{
+    /// <summary>Called for <see cref="NatsEventKind.Connecting"/>: the connection begins to establish its first session.</summary>
+    ValueTask OnConnectingAsync(NatsConnectingEvent e, CancellationToken ct) => default;
+    /// <summary>Called for <see cref="NatsEventKind.Connected"/>: the first session is open: the server responded to the PING of the handshake.</summary>
+    ValueTask OnConnectedAsync(NatsConnectedEvent e, CancellationToken ct) => default;
+    /// <summary>Called for <see cref="NatsEventKind.Disconnected"/>: the session ended, whatever the cause.</summary>
+    ValueTask OnDisconnectedAsync(NatsDisconnectedEvent e, CancellationToken ct) => default;
+    /// <summary>Called for <see cref="NatsEventKind.Reconnecting"/>: an outage begins.</summary>
+    ValueTask OnReconnectingAsync(NatsReconnectingEvent e, CancellationToken ct) => default;
+    /// <summary>Called for <see cref="NatsEventKind.Reconnected"/>: the next session is open and all subscriptions are written.</summary>
+    ValueTask OnReconnectedAsync(NatsReconnectedEvent e, CancellationToken ct) => default;
+    /// <summary>Called for <see cref="NatsEventKind.Resubscribed"/>: the server has processed all subscriptions of the new session: their PONG was received.</summary>
+    ValueTask OnResubscribedAsync(NatsResubscribedEvent e, CancellationToken ct) => default;
+    /// <summary>Called for <see cref="NatsEventKind.ForceReconnect"/>: the application or a policy requested another session.</summary>
+    ValueTask OnForceReconnectAsync(NatsForceReconnectEvent e, CancellationToken ct) => default;
+    /// <summary>Called for <see cref="NatsEventKind.Closed"/>: the connection is closed for good.</summary>
+    ValueTask OnClosedAsync(NatsClosedEvent e, CancellationToken ct) => default;
+    /// <summary>Called for <see cref="NatsEventKind.StatusChanged"/>: the connection state changed.</summary>
+    ValueTask OnStatusChangedAsync(NatsStatusChangedEvent e, CancellationToken ct) => default;
+    /// <summary>Called for <see cref="NatsEventKind.ResubscribeFailed"/>: a subscription could not be restored after a reconnect.</summary>
+    ValueTask OnResubscribeFailedAsync(NatsResubscribeFailedEvent e, CancellationToken ct) => default;
+    /// <summary>Called for <see cref="NatsEventKind.SubscriptionRetrying"/>: the server rejected a subscription that is retried: it is sent again after a delay, at the next INFO or in the next session.</summary>
+    ValueTask OnSubscriptionRetryingAsync(NatsSubscriptionRetryingEvent e, CancellationToken ct) => default;
+}
+
 /// <summary>The connection begins to establish its first session. Always the first event of a connection run.</summary>
 public sealed record NatsConnectingEvent() : NatsConnectionEvent(NatsEventKind.Connecting, NatsEventSeverity.Information)
 {

@@ -3,6 +3,24 @@ using Earshot.Events;
 // The records of events about listening, callbacks and the client itself. Defines payload, severity and message of each; does not decide when one is emitted.
 namespace Earshot;
 
+public partial interface INatsConnectionListener
+{
+    /// <summary>Called for <see cref="NatsEventKind.EventsMissed"/>: this reader fell behind and missed events.</summary>
+    ValueTask OnEventsMissedAsync(NatsEventsMissedEvent e, CancellationToken ct) => default;
+    /// <summary>Called for <see cref="NatsEventKind.ListenerFaulted"/>: a listener threw an exception.</summary>
+    ValueTask OnListenerFaultedAsync(NatsListenerFaultedEvent e, CancellationToken ct) => default;
+    /// <summary>Called for <see cref="NatsEventKind.ListenerStalled"/>: a listener call exceeds <see cref="NatsOpts.HandlerStallThreshold"/>.</summary>
+    ValueTask OnListenerStalledAsync(NatsListenerStalledEvent e, CancellationToken ct) => default;
+    /// <summary>Called for <see cref="NatsEventKind.CallbackFaulted"/>: a callback of the options threw an exception or timed out.</summary>
+    ValueTask OnCallbackFaultedAsync(NatsCallbackFaultedEvent e, CancellationToken ct) => default;
+    /// <summary>Called for <see cref="NatsEventKind.ProtocolTrace"/>: a line of the protocol.</summary>
+    ValueTask OnProtocolTraceAsync(NatsProtocolTraceEvent e, CancellationToken ct) => default;
+    /// <summary>Called for <see cref="NatsEventKind.ConfigurationWarning"/>: the options or the environment have a problem that the connection tolerates.</summary>
+    ValueTask OnConfigurationWarningAsync(NatsConfigurationWarningEvent e, CancellationToken ct) => default;
+    /// <summary>Called for <see cref="NatsEventKind.InternalFault"/>: a loop of the client failed.</summary>
+    ValueTask OnInternalFaultAsync(NatsInternalFaultEvent e, CancellationToken ct) => default;
+}
+
 /// <summary>This reader fell behind and missed events. It takes the place of the missed events, with a new snapshot. Raised per reader.</summary>
 public sealed record NatsEventsMissedEvent() : NatsConnectionEvent(NatsEventKind.EventsMissed, NatsEventSeverity.Warning)
 {

@@ -1,10 +1,11 @@
-// Owns the list of all event kinds: their stable ids, how a listener receives them, their names in exported journals,
+// Contains the list of all event kinds: their stable ids, the base of the listener, their names in exported journals,
 // and which are coalescable. It does not hold the records themselves and does not decide when an event happens.
 //
 // To add an event, touch three places:
-//   1. Here: a member of NatsEventKind, a method of INatsConnectionListener, a line in the list on IExportedEvent, and,
-//      if it may be dropped or merged under load, an entry in EventClasses.Coalescable.
-//   2. The file of its category in this folder: a record Nats<Kind>Event with payload, severity, wording and delivery.
+//   1. Here: a member of NatsEventKind, a line in the list on IExportedEvent, and, if it may be dropped or merged under load, an
+//      entry in EventClasses.Coalescable.
+//   2. The file of its category in this folder: a record Nats<Kind>Event with payload, severity, wording and delivery, and the
+//      method of INatsConnectionListener.
 //   3. The place where it happens: journal.Append(new Nats<Kind>Event { ... }); for a coalescable kind ask
 //      journal.Wants(kind) first, so that nothing is allocated when no reader requests it.
 // The id is category * 100 + number, at most 127 kinds in all. An id is never reused and never changes its meaning: it is the
@@ -161,150 +162,12 @@ namespace Earshot
     /// <summary>A listener for the events of connections; every method has an empty default implementation.</summary>
     /// <remarks>Calls are made one after another unless another <see cref="NatsDispatch"/> is registered. A call that throws or blocks
     /// affects only this listener. The token is cancelled <see cref="NatsOpts.EventDrainTimeout"/> after the connection closed.</remarks>
-    public interface INatsConnectionListener
+    public partial interface INatsConnectionListener
     {
         /// <summary>The kinds of events to deliver; read once, at registration. Default: <see cref="NatsEventFilter.All"/>.</summary>
         NatsEventFilter Filter => NatsEventFilter.All;
         /// <summary>Called for every event, before the method of its kind.</summary>
         ValueTask OnEventAsync(NatsConnectionEvent e, CancellationToken ct) => default;
-        /// <summary>Called for <see cref="NatsEventKind.Connecting"/>: the connection begins to establish its first session.</summary>
-        ValueTask OnConnectingAsync(NatsConnectingEvent e, CancellationToken ct) => default;
-        /// <summary>Called for <see cref="NatsEventKind.Connected"/>: the first session is open: the server responded to the PING of the handshake.</summary>
-        ValueTask OnConnectedAsync(NatsConnectedEvent e, CancellationToken ct) => default;
-        /// <summary>Called for <see cref="NatsEventKind.Disconnected"/>: the session ended, whatever the cause.</summary>
-        ValueTask OnDisconnectedAsync(NatsDisconnectedEvent e, CancellationToken ct) => default;
-        /// <summary>Called for <see cref="NatsEventKind.Reconnecting"/>: an outage begins.</summary>
-        ValueTask OnReconnectingAsync(NatsReconnectingEvent e, CancellationToken ct) => default;
-        /// <summary>Called for <see cref="NatsEventKind.Reconnected"/>: the next session is open and all subscriptions are written.</summary>
-        ValueTask OnReconnectedAsync(NatsReconnectedEvent e, CancellationToken ct) => default;
-        /// <summary>Called for <see cref="NatsEventKind.Resubscribed"/>: the server has processed all subscriptions of the new session: their PONG was received.</summary>
-        ValueTask OnResubscribedAsync(NatsResubscribedEvent e, CancellationToken ct) => default;
-        /// <summary>Called for <see cref="NatsEventKind.ForceReconnect"/>: the application or a policy requested another session.</summary>
-        ValueTask OnForceReconnectAsync(NatsForceReconnectEvent e, CancellationToken ct) => default;
-        /// <summary>Called for <see cref="NatsEventKind.Closed"/>: the connection is closed for good.</summary>
-        ValueTask OnClosedAsync(NatsClosedEvent e, CancellationToken ct) => default;
-        /// <summary>Called for <see cref="NatsEventKind.StatusChanged"/>: the connection state changed.</summary>
-        ValueTask OnStatusChangedAsync(NatsStatusChangedEvent e, CancellationToken ct) => default;
-        /// <summary>Called for <see cref="NatsEventKind.ResubscribeFailed"/>: a subscription could not be restored after a reconnect.</summary>
-        ValueTask OnResubscribeFailedAsync(NatsResubscribeFailedEvent e, CancellationToken ct) => default;
-        /// <summary>Called for <see cref="NatsEventKind.SubscriptionRetrying"/>: the server rejected a subscription that is retried: it is sent again after a delay, at the next INFO or in the next session.</summary>
-        ValueTask OnSubscriptionRetryingAsync(NatsSubscriptionRetryingEvent e, CancellationToken ct) => default;
-        /// <summary>Called for <see cref="NatsEventKind.ConnectAttempt"/>: a connect attempt begins: an address is about to be dialled.</summary>
-        ValueTask OnConnectAttemptAsync(NatsConnectAttemptEvent e, CancellationToken ct) => default;
-        /// <summary>Called for <see cref="NatsEventKind.ConnectAttemptFailed"/>: a connect attempt failed in one of its phases.</summary>
-        ValueTask OnConnectAttemptFailedAsync(NatsConnectAttemptFailedEvent e, CancellationToken ct) => default;
-        /// <summary>Called for <see cref="NatsEventKind.ConnectPhaseCompleted"/>: a phase of a connect attempt is complete.</summary>
-        ValueTask OnConnectPhaseCompletedAsync(NatsConnectPhaseCompletedEvent e, CancellationToken ct) => default;
-        /// <summary>Called for <see cref="NatsEventKind.ReconnectDelay"/>: the back-off delay before the next round of connect attempts begins.</summary>
-        ValueTask OnReconnectDelayAsync(NatsReconnectDelayEvent e, CancellationToken ct) => default;
-        /// <summary>Called for <see cref="NatsEventKind.MaxReconnectsReached"/>: a limit of reconnecting was reached.</summary>
-        ValueTask OnMaxReconnectsReachedAsync(NatsMaxReconnectsReachedEvent e, CancellationToken ct) => default;
-        /// <summary>Called for <see cref="NatsEventKind.ServerSelectionRejected"/>: the server selector returned a server that is not allowed, or threw an exception.</summary>
-        ValueTask OnServerSelectionRejectedAsync(NatsServerSelectionRejectedEvent e, CancellationToken ct) => default;
-        /// <summary>Called for <see cref="NatsEventKind.DiscoveredServers"/>: an INFO advertised a server that was unknown or had left.</summary>
-        ValueTask OnDiscoveredServersAsync(NatsDiscoveredServersEvent e, CancellationToken ct) => default;
-        /// <summary>Called for <see cref="NatsEventKind.ServerPoolChanged"/>: the content of the server pool changed.</summary>
-        ValueTask OnServerPoolChangedAsync(NatsServerPoolChangedEvent e, CancellationToken ct) => default;
-        /// <summary>Called for <see cref="NatsEventKind.LameDuckMode"/>: the server enters lame duck mode: it will shut down.</summary>
-        ValueTask OnLameDuckModeAsync(NatsLameDuckModeEvent e, CancellationToken ct) => default;
-        /// <summary>Called for <see cref="NatsEventKind.ServerInfoUpdated"/>: an INFO of the current session changed a field.</summary>
-        ValueTask OnServerInfoUpdatedAsync(NatsServerInfoUpdatedEvent e, CancellationToken ct) => default;
-        /// <summary>Called for <see cref="NatsEventKind.PingSent"/>: a keep-alive PING was sent.</summary>
-        ValueTask OnPingSentAsync(NatsPingSentEvent e, CancellationToken ct) => default;
-        /// <summary>Called for <see cref="NatsEventKind.PongReceived"/>: the server responded to a keep-alive PING.</summary>
-        ValueTask OnPongReceivedAsync(NatsPongReceivedEvent e, CancellationToken ct) => default;
-        /// <summary>Called for <see cref="NatsEventKind.StaleConnection"/>: the connection is declared stale; a disconnect follows.</summary>
-        ValueTask OnStaleConnectionAsync(NatsStaleConnectionEvent e, CancellationToken ct) => default;
-        /// <summary>Called for <see cref="NatsEventKind.ProcessStalled"/>: the process was paused or had no thread to read with; silence in that time says nothing about the server.</summary>
-        ValueTask OnProcessStalledAsync(NatsProcessStalledEvent e, CancellationToken ct) => default;
-        /// <summary>Called for <see cref="NatsEventKind.ServerError"/>: the server sent an error (-ERR).</summary>
-        ValueTask OnServerErrorAsync(NatsServerErrorEvent e, CancellationToken ct) => default;
-        /// <summary>Called for <see cref="NatsEventKind.PermissionViolation"/>: the server rejected a publish or a subscription for lack of permission.</summary>
-        ValueTask OnPermissionViolationAsync(NatsPermissionViolationEvent e, CancellationToken ct) => default;
-        /// <summary>Called for <see cref="NatsEventKind.AuthenticationError"/>: the server rejected the credentials, in a handshake or in a session, or the client did not authenticate in time.</summary>
-        ValueTask OnAuthenticationErrorAsync(NatsAuthenticationErrorEvent e, CancellationToken ct) => default;
-        /// <summary>Called for <see cref="NatsEventKind.LimitExceeded"/>: a limit was exceeded, as the server or a local check found.</summary>
-        ValueTask OnLimitExceededAsync(NatsLimitExceededEvent e, CancellationToken ct) => default;
-        /// <summary>Called for <see cref="NatsEventKind.WriteError"/>: a write to the transport failed.</summary>
-        ValueTask OnWriteErrorAsync(NatsWriteErrorEvent e, CancellationToken ct) => default;
-        /// <summary>Called for <see cref="NatsEventKind.SocketWriteTimeout"/>: a write did not complete within its timeout; a disconnect follows.</summary>
-        ValueTask OnSocketWriteTimeoutAsync(NatsSocketWriteTimeoutEvent e, CancellationToken ct) => default;
-        /// <summary>Called for <see cref="NatsEventKind.ProtocolError"/>: the received bytes are not valid in the NATS protocol; a disconnect follows.</summary>
-        ValueTask OnProtocolErrorAsync(NatsProtocolErrorEvent e, CancellationToken ct) => default;
-        /// <summary>Called for <see cref="NatsEventKind.ExceptionOccurred"/>: a message handler or a callback threw an exception, or the server rejected a subscription.</summary>
-        ValueTask OnExceptionOccurredAsync(NatsExceptionOccurredEvent e, CancellationToken ct) => default;
-        /// <summary>Called for <see cref="NatsEventKind.SlowConsumer"/>: a subscription became a slow consumer: its queue is full.</summary>
-        ValueTask OnSlowConsumerAsync(NatsSlowConsumerEvent e, CancellationToken ct) => default;
-        /// <summary>Called for <see cref="NatsEventKind.SlowConsumerRecovered"/>: a slow consumer has recovered: its queue is down to half of the limit.</summary>
-        ValueTask OnSlowConsumerRecoveredAsync(NatsSlowConsumerRecoveredEvent e, CancellationToken ct) => default;
-        /// <summary>Called for <see cref="NatsEventKind.MessageDropped"/>: inbound messages were dropped.</summary>
-        ValueTask OnMessageDroppedAsync(NatsMessageDroppedEvent e, CancellationToken ct) => default;
-        /// <summary>Called for <see cref="NatsEventKind.MessageDiscarded"/>: an outbound message was not accepted, and no exception reported it.</summary>
-        ValueTask OnMessageDiscardedAsync(NatsMessageDiscardedEvent e, CancellationToken ct) => default;
-        /// <summary>Called for <see cref="NatsEventKind.PendingBufferHigh"/>: the pending buffer is filled to 80 % of its size.</summary>
-        ValueTask OnPendingBufferHighAsync(NatsPendingBufferHighEvent e, CancellationToken ct) => default;
-        /// <summary>Called for <see cref="NatsEventKind.PendingBufferLow"/>: the pending buffer is down to half of its size.</summary>
-        ValueTask OnPendingBufferLowAsync(NatsPendingBufferLowEvent e, CancellationToken ct) => default;
-        /// <summary>Called for <see cref="NatsEventKind.PendingBufferFull"/>: a publish could not be buffered because the pending buffer is full.</summary>
-        ValueTask OnPendingBufferFullAsync(NatsPendingBufferFullEvent e, CancellationToken ct) => default;
-        /// <summary>Called for <see cref="NatsEventKind.PendingReplayed"/>: publishes that were buffered during an outage were written.</summary>
-        ValueTask OnPendingReplayedAsync(NatsPendingReplayedEvent e, CancellationToken ct) => default;
-        /// <summary>Called for <see cref="NatsEventKind.PendingDiscarded"/>: bytes that were accepted will never be sent.</summary>
-        ValueTask OnPendingDiscardedAsync(NatsPendingDiscardedEvent e, CancellationToken ct) => default;
-        /// <summary>Called for <see cref="NatsEventKind.RequestsFailed"/>: requests were in flight when the session was lost.</summary>
-        ValueTask OnRequestsFailedAsync(NatsRequestsFailedEvent e, CancellationToken ct) => default;
-        /// <summary>Called for <see cref="NatsEventKind.SubscriptionCreated"/>: a subscription was created on the connection.</summary>
-        ValueTask OnSubscriptionCreatedAsync(NatsSubscriptionCreatedEvent e, CancellationToken ct) => default;
-        /// <summary>Called for <see cref="NatsEventKind.SubscriptionRemoved"/>: a subscription of the connection ended.</summary>
-        ValueTask OnSubscriptionRemovedAsync(NatsSubscriptionRemovedEvent e, CancellationToken ct) => default;
-        /// <summary>Called for <see cref="NatsEventKind.SubscriptionCompleted"/>: a subscription reached its maximum, and its last message was processed.</summary>
-        ValueTask OnSubscriptionCompletedAsync(NatsSubscriptionCompletedEvent e, CancellationToken ct) => default;
-        /// <summary>Called for <see cref="NatsEventKind.DrainStarted"/>: a drain of a subscription or connection began.</summary>
-        ValueTask OnDrainStartedAsync(NatsDrainStartedEvent e, CancellationToken ct) => default;
-        /// <summary>Called for <see cref="NatsEventKind.DrainingPublishers"/>: all subscriptions are drained, and pending bytes are now written.</summary>
-        ValueTask OnDrainingPublishersAsync(NatsDrainingPublishersEvent e, CancellationToken ct) => default;
-        /// <summary>Called for <see cref="NatsEventKind.DrainTimeout"/>: a drain did not complete within its timeout.</summary>
-        ValueTask OnDrainTimeoutAsync(NatsDrainTimeoutEvent e, CancellationToken ct) => default;
-        /// <summary>Called for <see cref="NatsEventKind.DrainCompleted"/>: a drain ended, with any outcome.</summary>
-        ValueTask OnDrainCompletedAsync(NatsDrainCompletedEvent e, CancellationToken ct) => default;
-        /// <summary>Called for <see cref="NatsEventKind.HeartbeatAlarm"/>: a running read received neither a message nor a heartbeat for two heartbeat intervals while a session was open.</summary>
-        ValueTask OnHeartbeatAlarmAsync(NatsHeartbeatAlarmEvent e, CancellationToken ct) => default;
-        /// <summary>Called for <see cref="NatsEventKind.UnhandledStatus"/>: a read received a status that this version does not recognize.</summary>
-        ValueTask OnUnhandledStatusAsync(NatsUnhandledStatusEvent e, CancellationToken ct) => default;
-        /// <summary>Called for <see cref="NatsEventKind.PullStatusWarning"/>: a pull requested more than the consumer allows.</summary>
-        ValueTask OnPullStatusWarningAsync(NatsPullStatusWarningEvent e, CancellationToken ct) => default;
-        /// <summary>Called for <see cref="NatsEventKind.PullStatusError"/>: a status of the server ended the read.</summary>
-        ValueTask OnPullStatusErrorAsync(NatsPullStatusErrorEvent e, CancellationToken ct) => default;
-        /// <summary>Called for <see cref="NatsEventKind.FlowControlProcessed"/>: a flow control request was answered.</summary>
-        ValueTask OnFlowControlProcessedAsync(NatsFlowControlProcessedEvent e, CancellationToken ct) => default;
-        /// <summary>Called for <see cref="NatsEventKind.ConsumerNotification"/>: a read reports a change of its consumer or of its messages, such as a pause or a new leader.</summary>
-        ValueTask OnConsumerNotificationAsync(NatsConsumerNotificationEvent e, CancellationToken ct) => default;
-        /// <summary>Called for <see cref="NatsEventKind.ConsumerStalled"/>: a read cannot receive messages, and the client tries to restore it.</summary>
-        ValueTask OnConsumerStalledAsync(NatsConsumerStalledEvent e, CancellationToken ct) => default;
-        /// <summary>Called for <see cref="NatsEventKind.ConsumerResumed"/>: a stalled read received a message or a heartbeat, or has a new consumer.</summary>
-        ValueTask OnConsumerResumedAsync(NatsConsumerResumedEvent e, CancellationToken ct) => default;
-        /// <summary>Called for <see cref="NatsEventKind.ConsumerLost"/>: the server ended the read.</summary>
-        ValueTask OnConsumerLostAsync(NatsConsumerLostEvent e, CancellationToken ct) => default;
-        /// <summary>Called for <see cref="NatsEventKind.ConsumerRecreated"/>: a consumer was recreated, and the read continues after the last message.</summary>
-        ValueTask OnConsumerRecreatedAsync(NatsConsumerRecreatedEvent e, CancellationToken ct) => default;
-        /// <summary>Called for <see cref="NatsEventKind.StreamRegression"/>: a stream assigned a sequence a second time or fell behind what it had acknowledged: it lost messages.</summary>
-        ValueTask OnStreamRegressionAsync(NatsStreamRegressionEvent e, CancellationToken ct) => default;
-        /// <summary>Called for <see cref="NatsEventKind.UncertainOutcome"/>: an operation ended with an unknown outcome, or the outcome of such an operation became known later.</summary>
-        ValueTask OnUncertainOutcomeAsync(NatsUncertainOutcomeEvent e, CancellationToken ct) => default;
-        /// <summary>Called for <see cref="NatsEventKind.EventsMissed"/>: this reader fell behind and missed events.</summary>
-        ValueTask OnEventsMissedAsync(NatsEventsMissedEvent e, CancellationToken ct) => default;
-        /// <summary>Called for <see cref="NatsEventKind.ListenerFaulted"/>: a listener threw an exception.</summary>
-        ValueTask OnListenerFaultedAsync(NatsListenerFaultedEvent e, CancellationToken ct) => default;
-        /// <summary>Called for <see cref="NatsEventKind.ListenerStalled"/>: a listener call exceeds <see cref="NatsOpts.HandlerStallThreshold"/>.</summary>
-        ValueTask OnListenerStalledAsync(NatsListenerStalledEvent e, CancellationToken ct) => default;
-        /// <summary>Called for <see cref="NatsEventKind.CallbackFaulted"/>: a callback of the options threw an exception or timed out.</summary>
-        ValueTask OnCallbackFaultedAsync(NatsCallbackFaultedEvent e, CancellationToken ct) => default;
-        /// <summary>Called for <see cref="NatsEventKind.ProtocolTrace"/>: a line of the protocol.</summary>
-        ValueTask OnProtocolTraceAsync(NatsProtocolTraceEvent e, CancellationToken ct) => default;
-        /// <summary>Called for <see cref="NatsEventKind.ConfigurationWarning"/>: the options or the environment have a problem that the connection tolerates.</summary>
-        ValueTask OnConfigurationWarningAsync(NatsConfigurationWarningEvent e, CancellationToken ct) => default;
-        /// <summary>Called for <see cref="NatsEventKind.InternalFault"/>: a loop of the client failed.</summary>
-        ValueTask OnInternalFaultAsync(NatsInternalFaultEvent e, CancellationToken ct) => default;
     }
 }
 

@@ -3,6 +3,16 @@ using Earshot.Events;
 // The records of events about subscriptions. Defines payload, severity and message of each; does not decide when one is emitted.
 namespace Earshot;
 
+public partial interface INatsConnectionListener
+{
+    /// <summary>Called for <see cref="NatsEventKind.SubscriptionCreated"/>: a subscription was created on the connection.</summary>
+    ValueTask OnSubscriptionCreatedAsync(NatsSubscriptionCreatedEvent e, CancellationToken ct) => default;
+    /// <summary>Called for <see cref="NatsEventKind.SubscriptionRemoved"/>: a subscription of the connection ended.</summary>
+    ValueTask OnSubscriptionRemovedAsync(NatsSubscriptionRemovedEvent e, CancellationToken ct) => default;
+    /// <summary>Called for <see cref="NatsEventKind.SubscriptionCompleted"/>: a subscription reached its maximum, and its last message was processed.</summary>
+    ValueTask OnSubscriptionCompletedAsync(NatsSubscriptionCompletedEvent e, CancellationToken ct) => default;
+}
+
 /// <summary>A subscription was created on the connection.</summary>
 public sealed record NatsSubscriptionCreatedEvent() : NatsConnectionEvent(NatsEventKind.SubscriptionCreated, NatsEventSeverity.Debug)
 {

@@ -14,7 +14,7 @@ internal static class DeliveryChecks
         if (isCurrent && writer.Group.Length > 0 && PinHeader.TryReadNew(headers, writer.Pin, out string pin))
         {
             writer.Pin = pin;
-            reporter?.SendServerInfo(origin, new PullNote(PullNoteKind.Notice) { Notice = NatsJSNotificationKind.Pinned });
+            reporter?.Report(origin, new PullNote(PullNoteKind.Notice) { Notice = NatsJSNotificationKind.Pinned });
         }
     }
 }

@@ -66,7 +66,7 @@ internal sealed class DeliveryWatch(ContextParts parts, string stream)
             await _streams.InfoAsync(stream, null, CancellationToken.None).ConfigureAwait(false);
             if (SequenceWatch.View(_entry).Falls == falls)
             {
-                reporter.SendServerInfo(origin, new PullNote(PullNoteKind.Notice) { Notice = NatsJSNotificationKind.Reset, Count = 1 });
+                reporter.Report(origin, new PullNote(PullNoteKind.Notice) { Notice = NatsJSNotificationKind.Reset, Count = 1 });
             }
         }
         catch (Exception)

@@ -23,6 +23,10 @@ internal sealed class PullEffectRunner(PullEngine engine)
     /// <summary>Sends no pin id any more, because another client is pinned. Called under the lock of the engine.</summary>
     public void ForgetPin() => _writer.Pin = null;
 
+    /// <inheritdoc cref="DeliveryChecks.Check"/>
+    public void Delivered(int epoch, in AckSubject subject, ReadOnlySpan<byte> headers) =>
+        DeliveryChecks.Check(engine.Origin, _writer, _reporter, subject, headers, epoch == _inboxes.Newest);
+
     /// <summary>Executes one effect. Called outside of the lock of the engine.</summary>
     public void Execute(in PullEffect effect)
     {

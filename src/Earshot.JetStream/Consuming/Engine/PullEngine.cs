@@ -96,7 +96,7 @@ internal sealed class PullEngine : TimerEntry
     }
 
     /// <inheritdoc cref="DeliveryChecks.Check"/>
-    public void Delivered(int epoch, in AckSubject subject, ReadOnlySpan<byte> headers) => DeliveryChecks.Check(Origin, _writer, _reporter, subject, headers, epoch == _inboxes.Newest);
+    public void Delivered(int epoch, in AckSubject subject, ReadOnlySpan<byte> headers) => _runner.Delivered(epoch, subject, headers);
 
     public void Status(int epoch, in PullStatus status)
     {

@@ -51,7 +51,7 @@ internal sealed class ConsumeRun<T> : INatsJSConsume<T>
     public ValueTask DisposeAsync()
     {
         _isDisposed = true; // what a loop leaves from now on no one can take
-        return _call.DrainsAtStop ? new ValueTask(StopAndGiveBackAsync()) : StopAsync();
+        return _call.DrainsAtStop ? new ValueTask(StopAndReturnAsync()) : StopAsync();
     }
 
     private async Task StopAndReturnAsync()
