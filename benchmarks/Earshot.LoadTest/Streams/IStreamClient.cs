@@ -1,8 +1,8 @@
 namespace Earshot.LoadTest.Streams;
 
 /// <summary>
-/// What a workload asks of a client of JetStream: one connection on which it does one thing, counting every message, until it is told to
-/// stop. The loop is the client's own, so that nothing stands between it and its messages.
+/// What a workload asks of a client of JetStream: one connection on which it does one thing, counting every message, until the progress is
+/// stopped. The loop is the client's own, so that nothing stands between it and its messages.
 /// </summary>
 internal interface IStreamClient : IAsyncDisposable
 {

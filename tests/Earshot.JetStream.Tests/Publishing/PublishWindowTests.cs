@@ -86,7 +86,7 @@ public sealed class PublishWindowTests
     }
 
     [Fact]
-    public void Numbers_that_come_back_in_any_order_leave_the_lowest_that_is_open()
+    public void Numbers_closed_in_any_order_leave_the_lowest_open_one()
     {
         var numbers = new OpenNumbers();
         var open = new SortedSet<long>();

@@ -1,30 +1,30 @@
 namespace Earshot.JetStream.Publishing;
 
-/// <summary>Consecutive numbers that are given out and come back in any order, and the lowest that has not come back. Not thread-safe.</summary>
+/// <summary>Consecutive numbers that are opened in order and closed in any order, and the lowest that is open. Not thread-safe.</summary>
 internal sealed class OpenNumbers
 {
     private const int FirstCapacity = 64;
 
-    private bool[] _isBack = new bool[FirstCapacity]; // a ring: the place of a number is its remainder
+    private bool[] _isClosed = new bool[FirstCapacity]; // a ring: the place of a number is its remainder
     private long _next = 1;
 
-    /// <summary>The lowest number that has not come back; the next one to be given out when all have.</summary>
+    /// <summary>The lowest open number; the next number when none is open.</summary>
     public long Lowest { get; private set; } = 1;
 
-    /// <summary>The highest number that was given out; 0 when none was.</summary>
+    /// <summary>The highest number that was opened; 0 when none was.</summary>
     public long Highest => _next - 1;
 
     public long Open()
     {
-        if (_next - Lowest == _isBack.Length)
+        if (_next - Lowest == _isClosed.Length)
         {
-            bool[] wider = new bool[_isBack.Length * 2];
+            bool[] wider = new bool[_isClosed.Length * 2];
             for (long number = Lowest; number < _next; number++)
             {
-                wider[number & (wider.Length - 1)] = _isBack[number & (_isBack.Length - 1)];
+                wider[number & (wider.Length - 1)] = _isClosed[number & (_isClosed.Length - 1)];
             }
 
-            _isBack = wider;
+            _isClosed = wider;
         }
 
         return _next++;
@@ -32,11 +32,11 @@ internal sealed class OpenNumbers
 
     public void Close(long number)
     {
-        int mask = _isBack.Length - 1;
-        _isBack[number & mask] = true;
-        while (Lowest < _next && _isBack[Lowest & mask])
+        int mask = _isClosed.Length - 1;
+        _isClosed[number & mask] = true;
+        while (Lowest < _next && _isClosed[Lowest & mask])
         {
-            _isBack[Lowest++ & mask] = false;
+            _isClosed[Lowest++ & mask] = false;
         }
     }
 }

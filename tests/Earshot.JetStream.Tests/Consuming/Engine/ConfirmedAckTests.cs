@@ -10,7 +10,7 @@ public sealed class ConfirmedAckTests : WireTests
     private static readonly AckOpts s_confirmed = new() { DoubleAck = true };
 
     [Fact]
-    public async Task Late_confirmation_is_told()
+    public async Task Late_confirmation_is_reported()
     {
         INatsJSMsg<string> msg = await OneAsync();
         Task<NatsJSAckOutcome> ack = msg.TryAckAsync(s_confirmed, Cancel).AsTask();
@@ -44,7 +44,7 @@ public sealed class ConfirmedAckTests : WireTests
     }
 
     [Fact]
-    public async Task No_responders_to_a_late_ack_are_told_as_a_refusal()
+    public async Task No_responders_to_a_late_ack_are_reported_as_a_rejection()
     {
         INatsJSMsg<string> msg = await OneAsync();
         Task<NatsJSAckOutcome> ack = msg.TryAckAsync(s_confirmed, Cancel).AsTask();

@@ -6,12 +6,12 @@ namespace Earshot.JetStream.Tests.Consuming;
 public sealed class DeliveryWatchTests : WireTests
 {
     [Fact]
-    public async Task Sequence_that_a_consumer_delivers_a_second_time_is_a_regression_that_is_told_once()
+    public async Task Sequence_that_a_consumer_delivers_a_second_time_is_a_regression_that_is_reported_once()
     {
         await StartAsync(); // ends with the connection
         (string inbox, _) = await PullAsync();
         await SendAsync(inbox, consumer: 10, stream: 10);
-        await SendAsync(inbox, consumer: 11, stream: 6); // the stream was put back to 5 messages, and the consumer went on
+        await SendAsync(inbox, consumer: 11, stream: 6); // the stream was put back to 5 messages, and the consumer continued
         await SendAsync(inbox, consumer: 12, stream: 7);
         await SendAsync(inbox, consumer: 13, stream: 8);
         NatsStreamRegressionEvent told = await Connection.Events.WhenAsync<NatsStreamRegressionEvent>(after: 0, Cancel);
@@ -78,17 +78,18 @@ public sealed class DeliveryWatchTests : WireTests
     }
 
     [Fact]
-    public async Task Paused_and_blocked_are_told_apart_from_idle()
+    public async Task Paused_and_blocked_are_distinguished_from_idle()
     {
         await StartAsync(); // ends with the connection
         (string inbox, _) = await PullAsync();
         await SendAsync(inbox, consumer: 1, stream: 1, pending: 5);
+        await FlushAsync(); // before the clock moves
         Peer.AnswersPings = true;
         Task asked = AnswerAsync(
             "$JS.API.CONSUMER.INFO.S.C",
             """{"stream_name":"S","name":"C","config":{"ack_policy":"explicit","max_ack_pending":1},"num_ack_pending":1,"num_pending":5,"paused":true}""");
         Task serving = ServeAfterAsync(asked);
-        for (int i = 0; i < 6; i++) // the sixth comes 30 s after the message; the clock does not move while the answer is on its way
+        for (int i = 0; i < 6; i++) // the sixth comes 30 s after the message; the clock does not move while the response is in flight
         {
             Time.Advance(TimeSpan.FromSeconds(5));
             await Peer.SendAsync($"HMSG {inbox} 1 31 31\r\nNATS/1.0 100 Idle Heartbeat\r\n\r\n\r\n");

@@ -11,7 +11,7 @@ public sealed class TrapTests(JetStreamServers servers)
     private static readonly NatsJSConsumeOpts s_shortHeartbeat = new() { Expires = TimeSpan.FromSeconds(4), IdleHeartbeat = TimeSpan.FromMilliseconds(500) };
 
     [Fact]
-    public async Task Too_many_pulls_is_told_though_the_server_is_silent()
+    public async Task Too_many_pulls_are_reported_although_the_server_sends_no_status()
     {
         await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest, config => config.MaxWaiting = 1);
         await using INatsJSConsume<string> first = await rig.Consumer.StartConsumeAsync<string>(opts: s_shortHeartbeat, cancellationToken: rig.Cancel);
@@ -46,7 +46,7 @@ public sealed class TrapTests(JetStreamServers servers)
         Assert.True(await rig.Rig.Context.ResumeConsumerAsync(rig.Rig.Name, "worker", rig.Cancel));
 
         Assert.True(await next);
-        Assert.Equal(("0", inboxes), (messages.Current.Data, consume.Counts.Inboxes)); // heartbeats went on: nothing was doubted
+        Assert.Equal(("0", inboxes), (messages.Current.Data, consume.Counts.Inboxes)); // heartbeats continued: no new inbox
     }
 
     [Fact]
