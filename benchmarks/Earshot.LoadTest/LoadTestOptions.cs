@@ -1,5 +1,6 @@
 using System.Globalization;
 using Earshot.LoadTest.Servers;
+using Earshot.LoadTest.Streams;
 using Earshot.LoadTest.Workloads;
 
 namespace Earshot.LoadTest;
@@ -11,9 +12,10 @@ internal sealed record LoadTestOptions
         Usage: Earshot.LoadTest [options]
           --nats-server PATH   the real server (default: the variable NATS_SERVER, then nats-server on PATH)
           --no-server          only the sink, the source and the responder of this program; no routing and no fan-out
-          --sizes LIST         payload sizes in bytes (default 16,128,1024,16384; requests and fan-out: 128)
+          --sizes LIST         payload sizes in bytes (default 16,128,1024,16384; requests, fan-out and JetStream: 128)
           --workloads LIST     of publish,publish8,receive,receive-owner,receive-defaults,request,request64 and, for the server in
-                               the process, routing,fan-out-1,fan-out-10,fan-out-100 (default all)
+                               the process, routing,fan-out-1,fan-out-10,fan-out-100, and for JetStream
+                               js-publish,js-window,js-consume,js-consume-owner,js-next (default all)
           --seconds N          measured seconds per run (default 1)
           --runs N             runs of which the median counts (default 3)
           --only LIST          sizes and times instead of rates: sizes (all of them), or some of
@@ -30,7 +32,7 @@ internal sealed record LoadTestOptions
     /// <summary>Null: the usual ones.</summary>
     public int[]? Sizes { get; init; }
 
-    public string[] Workloads { get; init; } = [.. Workload.Names, .. ServerRun.Workloads];
+    public string[] Workloads { get; init; } = [.. Workload.Names, .. ServerRun.Workloads, .. StreamWorkload.Names];
 
     /// <summary>Sizes and times to measure instead of rates; null: rates.</summary>
     public string? Only { get; init; }
@@ -73,7 +75,7 @@ internal sealed record LoadTestOptions
         return options;
     }
 
-    public int[] SizesOf(string workload) => Sizes ?? (Workload.HasSizes(workload) ? [16, 128, 1024, 16384] : [Workload.RequestSize]);
+    public int[] SizesOf(string workload) => Sizes ?? (Workload.HasSizes(workload) && !StreamWorkload.Names.Contains(workload) ? [16, 128, 1024, 16384] : [Workload.RequestSize]);
 
     private LoadTestOptions? WithFlag(string name) => name switch
     {
@@ -101,7 +103,7 @@ internal sealed record LoadTestOptions
             : throw new ArgumentException($"'{text}' is not a positive number.");
 
     private static string Known(string workload) =>
-        Workload.Names.Contains(workload) || ServerRun.Workloads.Contains(workload) ? workload : throw new ArgumentException($"There is no workload '{workload}'.");
+        Workload.Names.Contains(workload) || ServerRun.Workloads.Contains(workload) || StreamWorkload.Names.Contains(workload) ? workload : throw new ArgumentException($"There is no workload '{workload}'.");
 
     private static string? FindServer()
     {

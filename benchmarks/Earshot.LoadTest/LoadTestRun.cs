@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Earshot.LoadTest.Opponents;
 using Earshot.LoadTest.Servers;
+using Earshot.LoadTest.Streams;
 using Earshot.LoadTest.Workloads;
 
 namespace Earshot.LoadTest;
@@ -31,6 +32,11 @@ internal static class LoadTestRun
         foreach ((int number, (string? name, int size, NatsServerProcess? against)) in cases.Index())
         {
             rows.AddRange(await MeasureAsync(name, size, against, options, $"{number + 1} of {cases.Length}"));
+        }
+
+        if (server is not null && options.Workloads.Any(StreamWorkload.Names.Contains))
+        {
+            rows.AddRange(await StreamRun.RunAsync(options));
         }
 
         if (rows.Count > 0)

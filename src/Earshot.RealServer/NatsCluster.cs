@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Earshot.RealServer;
 
 /// <summary>
-/// Real servers joined by routes on loopback: nodes come and go, all stop, all start. It does not look at JetStream's
-/// own groups. Not thread-safe.
+/// Real servers joined by routes on loopback: nodes come and go, all stop, all start. It does not wait for the leaders of
+/// JetStream. Not thread-safe.
 /// </summary>
 internal sealed class NatsCluster : IAsyncDisposable
 {
@@ -13,6 +13,8 @@ internal sealed class NatsCluster : IAsyncDisposable
 
     private readonly List<Node> _nodes = [];
     private readonly Func<int, NatsServerSetup> _setup;
+    // A server with JetStream does not start without a route, so its first nodes know the ports of those that come later.
+    private readonly Queue<ReservedPort> _portsAhead = new();
     private readonly HttpClient _monitoring = new();
     private int _started;
 
@@ -34,6 +36,11 @@ internal sealed class NatsCluster : IAsyncDisposable
         var cluster = new NatsCluster(setup);
         try
         {
+            for (int i = 1; i <= size && cluster._setup(i).JetStream; i++)
+            {
+                cluster._portsAhead.Enqueue(ReservedPort.Take());
+            }
+
             for (int i = 0; i < size; i++)
             {
                 await cluster.AddNodeAsync(cancellationToken).ConfigureAwait(false);
@@ -54,9 +61,9 @@ internal sealed class NatsCluster : IAsyncDisposable
     {
         int number = ++_started;
         NatsServerSetup setup = _setup(number);
-        var port = ReservedPort.Take();
-        // A node dials only those before it: they are up, so no node waits a second for a second attempt.
-        string routes = string.Join(", ", _nodes.Select(node => $"\"nats://127.0.0.1:{node.RoutePort.Number}\""));
+        ReservedPort port = _portsAhead.TryDequeue(out ReservedPort? ahead) ? ahead : ReservedPort.Take();
+        // A node dials those before it: they are up, so no node waits a second for a second attempt.
+        string routes = string.Join(", ", _nodes.Select(node => node.RoutePort).Concat(_portsAhead).Select(known => $"\"nats://127.0.0.1:{known.Number}\""));
         string cluster = $"cluster {{ name: earshot, listen: \"127.0.0.1:{port.Number}\", routes: [{routes}] }}\n";
         try
         {
@@ -127,7 +134,13 @@ internal sealed class NatsCluster : IAsyncDisposable
             node.RoutePort.Dispose();
         }
 
+        foreach (ReservedPort port in _portsAhead)
+        {
+            port.Dispose();
+        }
+
         _nodes.Clear();
+        _portsAhead.Clear();
         _monitoring.Dispose();
     }
 

@@ -12,6 +12,9 @@ internal sealed record NatsServerSetup
     /// </summary>
     internal string Config { get; init; } = "";
 
+    /// <summary>Whether the server has JetStream, with its store in the temporary folder. A cluster starts such servers with the routes to all others.</summary>
+    internal bool JetStream { get; init; }
+
     /// <summary>Path of the nats-server to run; null asks <see cref="NatsServerLocator"/> for the newest.</summary>
     internal string? Binary { get; init; }
 
@@ -43,6 +46,11 @@ internal sealed record NatsServerSetup
         if (LameDuckGracePeriod is { } grace)
         {
             lines.Add($"lame_duck_grace_period: \"{(long)grace.TotalMilliseconds}ms\"");
+        }
+
+        if (JetStream)
+        {
+            lines.Add($"jetstream {{ store_dir: \"{folder}/js\" }}");
         }
 
         lines.Add(Config.Replace("{folder}", folder, StringComparison.Ordinal));

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace Earshot.LoadTest.Opponents;
 
-/// <summary>A real nats-server on a free port of the loopback interface, with its default settings.</summary>
+/// <summary>A real nats-server on a free port of the loopback interface, with its default settings and the arguments given.</summary>
 internal sealed partial class NatsServerProcess : IDisposable
 {
     private readonly Process _process;
@@ -30,9 +30,9 @@ internal sealed partial class NatsServerProcess : IDisposable
         }
     }
 
-    public static async Task<NatsServerProcess> StartAsync(string path)
+    public static async Task<NatsServerProcess> StartAsync(string path, params string[] more)
     {
-        Process process = Process.Start(new ProcessStartInfo(path, ["-a", "127.0.0.1", "-p", "-1"]) { RedirectStandardError = true })!;
+        Process process = Process.Start(new ProcessStartInfo(path, ["-a", "127.0.0.1", "-p", "-1", .. more]) { RedirectStandardError = true })!;
         string version = "nats-server";
         while (await process.StandardError.ReadLineAsync() is { } line)
         {

@@ -25,7 +25,9 @@ internal sealed class RealCluster : IDemoCluster
     internal static async Task<IDemoCluster> StartAsync(CancellationToken cancellationToken)
     {
         var setup = new NatsServerSetup { Config = Config, LameDuckGracePeriod = DemoSetting.LameDuckGracePeriod };
-        return new RealCluster(await NatsCluster.StartAsync(DemoSetting.Nodes, _ => setup, cancellationToken).ConfigureAwait(false));
+        // The server that joins and leaves has no JetStream: one that has it stays a member of JetStream's quorum after it has left.
+        return new RealCluster(await NatsCluster.StartAsync(
+            DemoSetting.Nodes, number => setup with { JetStream = number <= DemoSetting.Nodes }, cancellationToken).ConfigureAwait(false));
     }
 
     public async Task<IDemoServer> AddNodeAsync(CancellationToken cancellationToken)

@@ -7,8 +7,10 @@ namespace Earshot.JetStream.Requests;
 /// </summary>
 internal sealed class ApiCaller(INatsConnection connection, NatsJSOpts options)
 {
-    /// <summary>How long one attempt waits for its answer, at most: the server that would answer may be gone.</summary>
-    private static readonly TimeSpan s_attemptTimeout = TimeSpan.FromSeconds(5);
+    // How long one attempt waits for its answer, at most. A cluster without a leader drops requests without an answer, so the first attempts
+    // are short; a server that needs longer gets the time in a later attempt.
+    private static readonly TimeSpan s_firstAttempt = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_longestAttempt = TimeSpan.FromSeconds(5);
 
     private TimeProvider Time => connection.Opts.TimeProvider;
 
@@ -27,10 +29,11 @@ internal sealed class ApiCaller(INatsConnection connection, NatsJSOpts options)
         for (int attempt = 1; ; attempt++)
         {
             TimeSpan left = options.RequestTimeout - Time.GetElapsedTime(started);
+            TimeSpan limit = call.Kind == ApiCallKind.Once ? s_longestAttempt : Shorter(s_firstAttempt * Math.Pow(2, Math.Min(attempt - 1, 8)), s_longestAttempt);
             Exception failure;
             try
             {
-                return await AttemptAsync(call, left < s_attemptTimeout ? left : s_attemptTimeout, cancellationToken).ConfigureAwait(false);
+                return await AttemptAsync(call, Shorter(limit, left), cancellationToken).ConfigureAwait(false);
             }
             catch (Exception e) when (IsForNow(e))
             {
@@ -48,6 +51,8 @@ internal sealed class ApiCaller(INatsConnection connection, NatsJSOpts options)
             await Task.Delay(delay, Time, cancellationToken).ConfigureAwait(false);
         }
     }
+
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     private static bool IsForNow(Exception e) =>
         e is NatsNoRespondersException or NatsNoReplyException or NatsConnectionLostException or NatsJSUnavailableException;

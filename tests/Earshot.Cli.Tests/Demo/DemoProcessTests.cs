@@ -8,7 +8,7 @@ namespace Earshot.Cli.Tests.Demo;
 public sealed partial class DemoProcessTests
 {
     // Written down a second time on purpose: an act or an event that disappears from the script must be missed here.
-    private static readonly (string Heading, NatsEventKind[] Events)[] s_story =
+    private static readonly (string Heading, NatsEventKind[] Events)[] s_healthy =
     [
         ("Connect", [NatsEventKind.Connecting, NatsEventKind.Connected, NatsEventKind.DiscoveredServers]),
         ("Publish and request", [NatsEventKind.SubscriptionCreated]),
@@ -16,6 +16,16 @@ public sealed partial class DemoProcessTests
         ("Slow consumer", [NatsEventKind.SlowConsumer, NatsEventKind.MessageDropped, NatsEventKind.SlowConsumerRecovered]),
         ("Permission violation", [NatsEventKind.ServerError, NatsEventKind.PermissionViolation]),
         ("Request without responders", []),
+    ];
+
+    private static readonly (string Heading, NatsEventKind[] Events)[] s_jetStream =
+    [
+        ("JetStream: the leader of a consumer is killed", [NatsEventKind.ConsumerStalled, NatsEventKind.ConsumerResumed]),
+        ("JetStream: publishes keep their outcomes", []),
+    ];
+
+    private static readonly (string Heading, NatsEventKind[] Events)[] s_outages =
+    [
         ("Lame duck mode", [NatsEventKind.LameDuckMode, NatsEventKind.Disconnected, NatsEventKind.Reconnected, NatsEventKind.Resubscribed]),
         ("Server killed", [NatsEventKind.Disconnected, NatsEventKind.Reconnecting, NatsEventKind.Reconnected, NatsEventKind.Resubscribed]),
         ("All servers stopped", [NatsEventKind.Disconnected, NatsEventKind.Reconnecting, NatsEventKind.ConnectAttemptFailed, NatsEventKind.ReconnectDelay]),
@@ -34,6 +44,9 @@ public sealed partial class DemoProcessTests
     [GeneratedRegex(@"messages +(\d+) published, (\d+) received, (\d+) of them replayed after an outage, (\d+) lost, (\d+) duplicated")]
     private static partial Regex Messages { get; }
 
+    [GeneratedRegex(@"call +Outcomes +(\d+) published, (\d+) acknowledged, 0 failed; the stream has \1; \1 read")]
+    private static partial Regex Outcomes { get; }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -44,10 +57,17 @@ public sealed partial class DemoProcessTests
         Assert.True(await demo.WaitForExitAsync(Cancel) == 0, output + await demo.Errors);
         Assert.Empty(await demo.FindServersAsync(Cancel));
         Assert.DoesNotContain('\x1b', output);
-        AssertTellsTheStory(output.Split('\n'));
+        AssertTellsTheStory(output.Split('\n'), real ? [.. s_healthy, .. s_jetStream, .. s_outages] : [.. s_healthy, .. s_outages]);
         Assert.Contains("subscription demo.secret.plans", output, StringComparison.Ordinal);
         Assert.Contains("exception after", output, StringComparison.Ordinal);
         Assert.Contains("failed in Tcp", output, StringComparison.Ordinal);
+        if (real)
+        {
+            Match outcomes = Outcomes.Match(output);
+            Assert.True(outcomes.Success, output);
+            Assert.Equal(outcomes.Groups[1].Value, outcomes.Groups[2].Value);
+        }
+
         AssertCounts(output);
     }
 
@@ -90,7 +110,7 @@ public sealed partial class DemoProcessTests
         Assert.Empty(await demo.FindServersAsync(Cancel));
     }
 
-    private static void AssertTellsTheStory(IEnumerable<string> lines)
+    private static void AssertTellsTheStory(IEnumerable<string> lines, IReadOnlyList<(string Heading, NatsEventKind[] Events)> story)
     {
         var acts = new List<(string Heading, List<string> Events)>();
         foreach (string? line in lines.Select(line => line.TrimEnd()))
@@ -105,8 +125,8 @@ public sealed partial class DemoProcessTests
             }
         }
 
-        Assert.Equal(s_story.Select(act => act.Heading), acts.Select(act => act.Heading));
-        foreach (((string? heading, NatsEventKind[]? expected), (string _, List<string>? told)) in s_story.Zip(acts))
+        Assert.Equal(story.Select(act => act.Heading), acts.Select(act => act.Heading));
+        foreach (((string? heading, NatsEventKind[]? expected), (string _, List<string>? told)) in story.Zip(acts))
         {
             int at = 0;
             foreach (NatsEventKind kind in expected)

@@ -82,6 +82,18 @@ public sealed class SampleTests : IAsyncLifetime
     public async Task Sample_ends_by_itself_and_prints_its_answer(string name, params string[] expected) =>
         AssertContains(await SampleProgram.RunAsync(name, _server.Url, Token), expected);
 
+    [Theory]
+    [InlineData("jetstream-publish", "Stored: sequence", "Duplicate: sequence", "Rejected: wrong last msg ID", "Rejected: ")]
+    [InlineData("jetstream-publisher", "stored 10000, failed 0, in ")]
+    [InlineData("jetstream-consume", "job 7 failed; again in 200 ms", "done 10, received 11, not acknowledged 0")]
+    [InlineData("jetstream-ordered", "balance 82")]
+    [InlineData("jetstream-events", "third floor", "lost: ConsumerDeleted", "The consumer 'pager' of stream 'ALARMS' was deleted")]
+    public async Task Sample_with_JetStream_ends_by_itself_and_prints_its_answer(string name, params string[] expected)
+    {
+        await using NatsServerProcess server = await NatsServerProcess.StartAsync(new NatsServerSetup { JetStream = true }, Token);
+        AssertContains(await SampleProgram.RunAsync(name, server.Url, Token), expected);
+    }
+
     private static void AssertContains(IReadOnlyList<string> lines, params string[] parts) =>
         Assert.All(parts, part => Assert.True(lines.Any(line => line.Contains(part, StringComparison.Ordinal)), $"no line with '{part}' in\n{string.Join('\n', lines)}"));
 

@@ -8,12 +8,10 @@ namespace Earshot.JetStream.Tests.Kit;
 /// </summary>
 public sealed class JetStreamServers : IAsyncDisposable
 {
-    private const string Configuration = "jetstream { store_dir: \"{folder}/js\" }\n";
-
-    private readonly Lazy<Task<NatsServerProcess>> _newest = new(() => NatsServerProcess.StartAsync(new NatsServerSetup { Config = Configuration }));
+    private readonly Lazy<Task<NatsServerProcess>> _newest = new(() => NatsServerProcess.StartAsync(new NatsServerSetup { JetStream = true }));
 
     private readonly Lazy<Task<NatsServerProcess>> _oldest = new(() => NatsServerProcess.StartAsync(
-        new NatsServerSetup { Config = Configuration, Binary = Environment.GetEnvironmentVariable("NATS_SERVER_OLDEST") }));
+        new NatsServerSetup { JetStream = true, Binary = Environment.GetEnvironmentVariable("NATS_SERVER_OLDEST") }));
 
     internal Task<NatsServerProcess> Newest => _newest.Value;
 
@@ -21,7 +19,7 @@ public sealed class JetStreamServers : IAsyncDisposable
 
     /// <summary>A server of its own, for a test that stops it or needs another configuration.</summary>
     internal static Task<NatsServerProcess> StartAsync(string more = "") =>
-        NatsServerProcess.StartAsync(new NatsServerSetup { Config = more.Length > 0 ? more : Configuration });
+        NatsServerProcess.StartAsync(new NatsServerSetup { JetStream = true, Config = more });
 
     public async ValueTask DisposeAsync()
     {

@@ -64,6 +64,16 @@ public sealed class ApiCallTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_request_that_a_cluster_without_a_leader_drops_is_repeated_before_the_time_is_over()
+    {
+        int asked = 0;
+        _api.Answer = _ => ++asked == 1 ? null : """{"type":"t","memory":7}""";
+        var context = new NatsJSContext(_connection, new NatsJSOpts(_connection.Opts, requestTimeout: TimeSpan.FromSeconds(4)));
+        Assert.Equal(7UL, (await context.GetAccountInfoAsync(Cancel)).Memory);
+        Assert.Equal(2, asked);
+    }
+
+    [Fact]
     public async Task Silence_is_unknown_for_what_changes_and_not_for_what_reads()
     {
         NatsJSApiNoResponseException silent = await Assert.ThrowsAsync<NatsJSApiNoResponseException>(async () => await _context.GetAccountInfoAsync(Cancel));

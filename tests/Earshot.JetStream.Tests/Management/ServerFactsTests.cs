@@ -95,7 +95,7 @@ public sealed class ServerFactsTests(JetStreamServers servers)
     public async Task Account_without_JetStream_says_so_and_its_publishes_find_nobody()
     {
         await using NatsServerProcess server = await JetStreamServers.StartAsync(
-            "jetstream { store_dir: \"{folder}/js\" }\naccounts { A { users: [ { user: a, password: a } ] }, B { jetstream: enabled, users: [ { user: b, password: b } ] }, SYS {} }\nsystem_account: SYS\n");
+            "accounts { A { users: [ { user: a, password: a } ] }, B { jetstream: enabled, users: [ { user: b, password: b } ] }, SYS {} }\nsystem_account: SYS\n");
         await using JetStreamRig rig = await JetStreamRig.ConnectAsync(
             server, opts => new NatsJSOpts(opts, requestTimeout: TimeSpan.FromMilliseconds(300)), new NatsOpts { AuthOpts = new NatsAuthOpts { Username = "a", Password = "a" } });
         NatsJSApiException off = await Assert.ThrowsAsync<NatsJSApiException>(async () => await rig.Context.GetAccountInfoAsync(rig.Cancel));

@@ -222,7 +222,7 @@ public sealed class PublishTests(JetStreamServers servers)
     [Fact]
     public async Task Server_that_does_not_allow_the_subject_ends_the_publish_at_once()
     {
-        await using NatsServerProcess server = await JetStreamServers.StartAsync("jetstream { store_dir: \"{folder}/js\" }\nauthorization { users: [ { user: u, password: p, permissions: { publish: { deny: \"secret.>\" } } } ] }\n");
+        await using NatsServerProcess server = await JetStreamServers.StartAsync("authorization { users: [ { user: u, password: p, permissions: { publish: { deny: \"secret.>\" } } } ] }\n");
         await using JetStreamRig rig = await JetStreamRig.ConnectAsync(server, opts: new NatsOpts { AuthOpts = new NatsAuthOpts { Username = "u", Password = "p" } });
         NatsPermissionViolationException denied = await Assert.ThrowsAsync<NatsPermissionViolationException>(async () => await rig.Context.PublishAsync("secret.a", 1, cancellationToken: rig.Cancel));
         Assert.Equal(NatsOutcome.Rejected, denied.Outcome);

@@ -26,6 +26,7 @@ internal sealed class DemoContext : IAsyncDisposable
         Client = new NatsConnection(Options(DemoSetting.Client, cluster.Nodes[0].Url));
         Traffic = new Traffic(Client, new NatsConnection(Options(DemoSetting.Responder, cluster.Nodes[2].Url)), time);
         SlowReader = new SlowReader(Client);
+        Orders = new StreamTraffic(Client, cluster, tell, time);
     }
 
     internal IDemoCluster Cluster { get; }
@@ -36,6 +37,9 @@ internal sealed class DemoContext : IAsyncDisposable
     internal Traffic Traffic { get; }
 
     internal SlowReader SlowReader { get; }
+
+    /// <summary>A stream, its publisher and its consumer; it needs servers with JetStream.</summary>
+    internal StreamTraffic Orders { get; }
 
     // The node the client is connected to at this moment.
     private IDemoServer Host => Cluster.Nodes.First(node => node.Port == Client.ServerInfo!.Port);
@@ -106,6 +110,7 @@ internal sealed class DemoContext : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await Orders.DisposeAsync().ConfigureAwait(false);
         await Traffic.DisposeAsync().ConfigureAwait(false);
         await Client.DisposeAsync().ConfigureAwait(false);
         await Cluster.DisposeAsync().ConfigureAwait(false);

@@ -3,7 +3,13 @@ namespace Earshot.Cli.Demo;
 /// <summary>The story as data: what is done to the connection, and which events must follow. It does not print or wait.</summary>
 internal static class DemoScript
 {
-    internal static IReadOnlyList<DemoSection> Acts { get; } =
+    /// <summary>All sections that servers in this process can show.</summary>
+    internal static IReadOnlyList<DemoSection> Acts => [.. Healthy, .. Outages];
+
+    /// <summary>The sections for these servers: those in this process have no JetStream.</summary>
+    internal static IReadOnlyList<DemoSection> For(bool hasJetStream) => hasJetStream ? [.. Healthy, .. JetStreamScript.Acts, .. Outages] : Acts;
+
+    private static IReadOnlyList<DemoSection> Healthy { get; } =
     [
         new("Connect", "The client is configured with one of three addresses and discovers the other two from the server.",
             new Step(
@@ -44,7 +50,10 @@ internal static class DemoScript
 
         new("Request without responders", "No event: the connection is healthy. The caller gets NatsNoRespondersException immediately instead of a timeout.",
             new Step((stage, ct) => stage.RequestWithoutRespondersAsync(ct))),
+    ];
 
+    private static IReadOnlyList<DemoSection> Outages { get; } =
+    [
         new("Lame duck mode", "The client reconnects to another server before the lame duck server closes the connection; no message is delivered twice.",
             new Step(
                 (stage, ct) => stage.EnterLameDuckModeAsync(ct),

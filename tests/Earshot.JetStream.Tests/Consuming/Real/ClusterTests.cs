@@ -10,8 +10,7 @@ public sealed class ClusterTests
     [Fact]
     public async Task A_consume_lives_through_a_step_down_and_the_death_of_its_leader()
     {
-        using ReservedPort one = ReservedPort.Take(), two = ReservedPort.Take(), three = ReservedPort.Take();
-        await using NatsCluster cluster = await NatsCluster.StartAsync(3, number => Node([one, two, three], number), TestContext.Current.CancellationToken);
+        await using NatsCluster cluster = await NatsCluster.StartAsync(3, _ => new NatsServerSetup { JetStream = true }, TestContext.Current.CancellationToken);
         await using JetStreamRig rig = await JetStreamRig.ConnectAsync(cluster.Nodes[0]);
         await CreateAsync(rig);
         INatsJSConsumer consumer = await rig.Context.CreateOrUpdateConsumerAsync(
@@ -33,16 +32,6 @@ public sealed class ClusterTests
 
         Assert.Equal("3", (await ReadUntilAsync(messages, "3", rig.Cancel))[^1]);
         Assert.Equal(NatsJSConsumeState.Flowing, consume.State);
-    }
-
-    // A node of JetStream must know routes when it starts, so its own ports stand in place of those that the cluster would find.
-    private static NatsServerSetup Node(ReservedPort[] ports, int number)
-    {
-        string routes = string.Join(", ", ports.Where((_, i) => i != number - 1).Select(port => $"\"nats://127.0.0.1:{port.Number}\""));
-        return new NatsServerSetup
-        {
-            Config = $"cluster {{ name: earshot, listen: \"127.0.0.1:{ports[number - 1].Number}\", routes: [{routes}] }}\njetstream {{ store_dir: \"{{folder}}/js\" }}\n",
-        };
     }
 
     // A new cluster has no leader of its own for a moment.

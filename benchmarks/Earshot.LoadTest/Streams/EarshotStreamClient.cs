@@ -1,0 +1,109 @@
+using System.Diagnostics;
+using System.Globalization;
+using Earshot.JetStream;
+
+namespace Earshot.LoadTest.Streams;
+
+/// <summary>The client under test, used as its documentation says, with default options.</summary>
+internal sealed class EarshotStreamClient : IStreamClient
+{
+    private NatsConnection? _nats;
+    private INatsJSContext? _context;
+    private int _number;
+
+    public string Name => "Earshot";
+
+    private INatsJSContext Context => _context ?? throw new InvalidOperationException("Connect first.");
+
+    public async Task ConnectAsync(int port)
+    {
+        _nats = new NatsConnection(new NatsOpts { Url = string.Create(CultureInfo.InvariantCulture, $"nats://127.0.0.1:{port}") });
+        await _nats.ConnectAsync();
+        _context = _nats.CreateJetStreamContext();
+    }
+
+    public async Task PublishAsync(byte[] payload, int window, Progress progress)
+    {
+        if (window == 1)
+        {
+            while (!progress.IsStopped)
+            {
+                long started = Stopwatch.GetTimestamp();
+                PubAckResponse ack = await Context.PublishAsync(StreamWorkload.Subject, payload);
+                ack.EnsureSuccess();
+                progress.AddSince(started);
+            }
+
+            return;
+        }
+
+        // Without ids, as the raw socket: the server remembers each id, which costs it time.
+        await using NatsJSPublisher publisher = Context.CreatePublisher(new NatsJSPublisherOpts { MaxInFlight = window, UseMsgIds = false });
+        while (!progress.IsStopped)
+        {
+            await publisher.PublishAsync(StreamWorkload.Subject, payload);
+            progress.Add(1);
+        }
+
+        await publisher.FlushAsync();
+        if (publisher.Failed > 0 || publisher.Stored != progress.Count)
+        {
+            throw new InvalidOperationException($"{progress.Count} messages were published and {publisher.Stored} stored.");
+        }
+    }
+
+    public Task ConsumeAsync(int size, bool pooled, Progress progress) => pooled
+        ? ConsumeAsync<NatsMemoryOwner<byte>>(size, progress, static owner =>
+        {
+            owner.Dispose();
+            return owner.Length;
+        })
+        : ConsumeAsync<byte[]>(size, progress, static bytes => bytes?.Length ?? 0);
+
+    public async Task NextAsync(int size, Progress progress)
+    {
+        INatsJSConsumer consumer = await MakeConsumerAsync();
+        while (!progress.IsStopped)
+        {
+            long started = Stopwatch.GetTimestamp();
+            INatsJSMsg<byte[]> message = await consumer.NextAsync<byte[]>() ?? throw new InvalidOperationException("No message came.");
+            Check(message.Data?.Length ?? 0, size);
+            await message.AckAsync();
+            progress.AddSince(started);
+        }
+    }
+
+    public ValueTask DisposeAsync() => _nats?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private async Task ConsumeAsync<T>(int size, Progress progress, Func<T?, int> take)
+    {
+        INatsJSConsumer consumer = await MakeConsumerAsync();
+        await foreach (INatsJSMsg<T> message in consumer.ConsumeAsync<T>())
+        {
+            Check(take(message.Data), size);
+            await message.AckAsync();
+            progress.Add(1);
+            if (progress.IsStopped)
+            {
+                break;
+            }
+        }
+    }
+
+    private async Task<INatsJSConsumer> MakeConsumerAsync() => await Context.CreateConsumerAsync(StreamWorkload.Stream, new ConsumerConfig
+    {
+        Name = string.Create(CultureInfo.InvariantCulture, $"earshot{++_number}"),
+        AckPolicy = ConsumerConfigAckPolicy.Explicit,
+        MaxAckPending = -1,
+        InactiveThreshold = TimeSpan.FromMinutes(1),
+        MemStorage = true,
+    });
+
+    private static void Check(int length, int size)
+    {
+        if (length != size)
+        {
+            throw new InvalidOperationException($"A message of {length} bytes came instead of {size}.");
+        }
+    }
+}

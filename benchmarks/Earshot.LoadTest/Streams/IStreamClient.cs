@@ -1,0 +1,21 @@
+namespace Earshot.LoadTest.Streams;
+
+/// <summary>
+/// What a workload asks of a client of JetStream: one connection on which it does one thing, counting every message, until it is told to
+/// stop. The loop is the client's own, so that nothing stands between it and its messages.
+/// </summary>
+internal interface IStreamClient : IAsyncDisposable
+{
+    string Name { get; }
+
+    Task ConnectAsync(int port);
+
+    /// <summary>Publishes the payload with at most <paramref name="window"/> messages without an acknowledgement; a message counts with its acknowledgement.</summary>
+    Task PublishAsync(byte[] payload, int window, Progress progress);
+
+    /// <summary>Reads the stream from its beginning with a new consumer, and acknowledges each message.</summary>
+    Task ConsumeAsync(int size, bool pooled, Progress progress);
+
+    /// <summary>The same, with one pull request for each message.</summary>
+    Task NextAsync(int size, Progress progress);
+}

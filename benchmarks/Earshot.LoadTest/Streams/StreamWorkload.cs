@@ -1,0 +1,62 @@
+using Earshot.LoadTest.Opponents;
+
+namespace Earshot.LoadTest.Streams;
+
+/// <summary>One thing to measure against a server with JetStream. Each run has a connection and a consumer of its own.</summary>
+internal sealed class StreamWorkload(string name, int size, NatsServerProcess server)
+{
+    /// <summary>What the message is called that is published and read.</summary>
+    public const string Subject = "load.stream";
+
+    /// <summary>The stream; its messages are kept in memory, so that no disk is measured.</summary>
+    public const string Stream = "LOAD";
+
+    /// <summary>Messages asked for by one pull request; the default of the client.</summary>
+    public const int Batch = 1000;
+
+    public static readonly string[] Names = ["js-publish", "js-window", "js-consume", "js-consume-owner", "js-next"];
+
+    private const int Window = 256;
+
+    // Waits are measured where a caller waits for each message.
+    private bool HasLatencies => name is "js-publish" or "js-next";
+
+    private bool IsRead => name is "js-consume" or "js-consume-owner" or "js-next";
+
+    public async Task<Measurement> RunAsync(IStreamClient client, TimeSpan warmUp, TimeSpan measured)
+    {
+        await StreamSetup.MakeAsync(server.Port, size, IsRead ? Messages(warmUp, measured) : 0);
+        await client.ConnectAsync(server.Port);
+        byte[] payload = new byte[size];
+        payload.AsSpan().Fill((byte)'x');
+        Latencies? latencies = HasLatencies ? new Latencies() : null;
+        await OnceAsync(client, payload, new Progress(), warmUp);
+        var progress = new Progress(latencies);
+        var start = Snapshot.Take();
+        await OnceAsync(client, payload, progress, measured);
+        var run = Measurement.Between(start, Snapshot.Take(), progress.Count);
+        return latencies?.AddTo(run) ?? run;
+    }
+
+    // Enough for the fastest reader; each pass reads the stream from its beginning.
+    private static int Messages(TimeSpan warmUp, TimeSpan measured) => (int)(600_000 * Math.Max(warmUp.TotalSeconds, measured.TotalSeconds));
+
+    private async Task OnceAsync(IStreamClient client, byte[] payload, Progress progress, TimeSpan time)
+    {
+        Task stop = progress.StopAfterAsync(time);
+        await (name switch
+        {
+            "js-publish" => client.PublishAsync(payload, 1, progress),
+            "js-window" => client.PublishAsync(payload, Window, progress),
+            "js-consume" => client.ConsumeAsync(size, pooled: false, progress),
+            "js-consume-owner" => client.ConsumeAsync(size, pooled: true, progress),
+            _ => client.NextAsync(size, progress),
+        });
+        if (!progress.IsStopped)
+        {
+            throw new InvalidOperationException($"{name} read the whole stream before the time was over; the figure would be wrong.");
+        }
+
+        await stop;
+    }
+}
