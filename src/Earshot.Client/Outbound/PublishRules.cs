@@ -24,7 +24,7 @@ internal struct PublishRules(bool hasHeaders, int maxControlLine)
         }
     }
 
-    /// <summary>Cancelled before anything happened. An owner was handed over all the same: it is disposed.</summary>
+    /// <summary>Cancelled before anything happened. An owner was handed over nevertheless: it is disposed.</summary>
     public static ValueTask Cancelled<T>(T? data, CancellationToken cancellationToken)
     {
         PayloadForm.Release(data!);
