@@ -13,7 +13,7 @@ namespace Earshot;
 /// in addition, unless it has its own (auth callout). Texts are checked when the connection is constructed; files are read and callbacks are
 /// called at each attempt. Source: https://docs.nats.io/reference/reference-protocols/nats-protocol#connect.
 /// </remarks>
-public sealed record NatsAuthOpts
+public record NatsAuthOpts
 {
     /// <summary>Options without credentials: the user info of the server's URL is used, if any. A new object each time.</summary>
     public static NatsAuthOpts Default => new();
@@ -81,8 +81,11 @@ public sealed record NatsAuthOpts
     // They may be others at the next attempt.
     internal bool IsDynamic => IsFromContext || AuthCredCallback is not null || SignatureCallback is not null || !string.IsNullOrEmpty(CredsFile) || !string.IsNullOrEmpty(NKeyFile);
 
-    // A user name is hidden too: with some set-ups it is a token put into the wrong field.
-    private bool PrintMembers(StringBuilder builder)
+    /// <summary>Appends the options for <see cref="object.ToString"/>, without secrets.</summary>
+    /// <remarks>A user name is hidden too: with some set-ups it is a token put into the wrong field.</remarks>
+    /// <param name="builder">Where to append.</param>
+    /// <returns>True: there are members.</returns>
+    protected virtual bool PrintMembers(StringBuilder builder)
     {
         builder.Append("IsAnonymous = ").Append(IsAnonymous);
         Redact.AppendIfSet(builder, nameof(Username), Username);

@@ -1,3 +1,5 @@
+using System.ComponentModel;
+
 namespace Earshot;
 
 /// <summary>The options of a single publish.</summary>
@@ -12,4 +14,12 @@ public record NatsPubOpts
     /// means no limit of its own, except for a request with many replies, where it means <c>NatsOpts.CommandTimeout</c>.
     /// </remarks>
     public TimeSpan? Timeout { get; init; }
+
+    /// <summary>Has no effect: <c>INatsConnection.FlushAsync</c> waits until everything was sent. Default: null.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public bool? WaitUntilSent { get; init; }
+
+    /// <summary>Has no effect: a publish that fails throws, and what is lost after it is an event. Default: null.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public Action<Exception>? ErrorHandler { get; init; }
 }

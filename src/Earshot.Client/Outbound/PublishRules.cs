@@ -40,17 +40,16 @@ internal struct PublishRules(bool hasHeaders, int maxControlLine)
 
     private void Check(string subject, string? replyTo, NatsHeaders? headers)
     {
-        ArgumentNullException.ThrowIfNull(subject);
-        if (!ReferenceEquals(subject, _lastSubject))
+        if (subject is null || !ReferenceEquals(subject, _lastSubject))
         {
-            SubjectRules.ThrowIfInvalidPublish(subject, nameof(subject), maxControlLine);
+            SubjectRules.ThrowIfInvalidPublish(subject!, nameof(subject), maxControlLine);
             _lastSubject = subject;
         }
 
         if (replyTo is not null)
         {
             SubjectRules.ThrowIfInvalidReplyTo(replyTo, nameof(replyTo), maxControlLine);
-            SubjectRules.ThrowIfControlLineTooLong(subject, replyTo, nameof(replyTo), maxControlLine);
+            SubjectRules.ThrowIfControlLineTooLong(subject!, replyTo, nameof(replyTo), maxControlLine);
         }
 
         if (headers is { Count: > 0 } && !hasHeaders)

@@ -22,7 +22,10 @@ public record NatsSubOpts
     /// <summary>Whether a message with an empty payload ends the subscription (the sentinel of a request with many replies). Null: no.</summary>
     public bool? StopOnEmptyMsg { get; init; }
 
-    /// <summary>Whether a request throws <see cref="NatsNoRespondersException"/> for a no-responders reply (status 503). Null: yes.</summary>
+    /// <summary>
+    /// Whether a no-responders reply (status 503) throws a <see cref="NatsNoRespondersException"/>: a request does, and a subscription ends
+    /// with it. Null: yes for a request; a subscription receives it as a message.
+    /// </summary>
     public bool? ThrowIfNoResponders { get; init; }
 
     /// <summary>Queue options in the terms of channels; <see cref="PendingMessagesLimit"/> and <see cref="SlowConsumerPolicy"/> take precedence.</summary>

@@ -1,3 +1,6 @@
+using System.ComponentModel;
+using System.Diagnostics.CodeAnalysis;
+
 namespace Earshot;
 
 /// <summary>The base of all exceptions of NATS, other than those about the arguments of a call.</summary>
@@ -17,4 +20,11 @@ public class NatsException : Exception
         : base(message, exception)
     {
     }
+
+    /// <summary>Throws an exception of this type.</summary>
+    /// <param name="message">The message that describes the error.</param>
+    /// <exception cref="NatsException">Always.</exception>
+    [DoesNotReturn]
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public static void Throw(string message) => throw new NatsException(message);
 }

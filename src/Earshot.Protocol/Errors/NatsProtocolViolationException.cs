@@ -1,3 +1,6 @@
+using System.ComponentModel;
+using System.Diagnostics.CodeAnalysis;
+
 namespace Earshot;
 
 /// <summary>
@@ -26,6 +29,13 @@ public sealed class NatsProtocolViolationException : NatsException
 
     /// <summary>Which rule was broken; a server answers each of them differently.</summary>
     internal Protocol.ProtocolViolation Violation { get; private init; }
+
+    /// <summary>Throws an exception of this type.</summary>
+    /// <param name="message">The message that describes the error.</param>
+    /// <exception cref="NatsProtocolViolationException">Always.</exception>
+    [DoesNotReturn]
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public static new void Throw(string message) => throw new NatsProtocolViolationException(message);
 
     internal static NatsProtocolViolationException Create(Protocol.ProtocolViolation violation, string message, ReadOnlySpan<byte> line, Exception? exception = null)
     {

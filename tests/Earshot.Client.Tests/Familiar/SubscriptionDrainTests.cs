@@ -77,4 +77,23 @@ public sealed class SubscriptionDrainTests
         Assert.Equal(NatsDrainOutcome.Clean, (await rig.WhenAsync<NatsDrainCompletedEvent>()).Outcome);
         Assert.False(await sub.Msgs.WaitToReadAsync(rig.Token));
     }
+
+    [Fact]
+    public async Task Disposal_with_a_drain_waits_no_longer_than_ConsumerDrainOnDisposeTimeout()
+    {
+        await using var rig = new ConnectionRig(o => o with { DrainSubscriptionsOnDispose = true, ConsumerDrainOnDisposeTimeout = TimeSpan.FromSeconds(2), DrainTimeout = TimeSpan.FromMinutes(5) });
+        ScriptedPeer peer = await rig.OpenAsync();
+        INatsSub<string> sub = await rig.Connection.SubscribeCoreAsync<string>("a", cancellationToken: rig.Token);
+        await peer.ExpectAsync("SUB a 1", rig.Token);
+        await peer.SendMessageAsync("a", 1, "unread");
+        peer.AnswersPings = true;
+        Task serving = peer.ServeAsync(rig.Token);
+        DateTimeOffset begun = rig.Time.GetUtcNow();
+        await rig.PassUntilAsync(rig.Connection.DisposeAsync().AsTask());
+
+        Assert.Equal(NatsDrainOutcome.TimedOut, rig.Connection.Events.ToList().OfType<NatsDrainCompletedEvent>().Single(e => e.Scope == NatsDrainScope.Connection).Outcome);
+        Assert.InRange(rig.Time.GetUtcNow() - begun, TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(1));
+        Assert.False(serving.IsFaulted);
+        GC.KeepAlive(sub);
+    }
 }

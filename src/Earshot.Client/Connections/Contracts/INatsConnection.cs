@@ -67,10 +67,10 @@ public interface INatsConnection : INatsClient
     NatsConnectionSnapshot Snapshot => throw MissingMember.Of(this);
 
     /// <summary>Replaces <see cref="NatsOpts.OnConnectingAsync"/>, from the next attempt on. Null: the callback of the options.</summary>
-    Func<(string Host, int Port), ValueTask<(string Host, int Port)>>? OnConnectingAsync { set; }
+    Func<(string Host, int Port), ValueTask<(string Host, int Port)>>? OnConnectingAsync { get; set; }
 
     /// <summary>Replaces <see cref="NatsOpts.OnSocketAvailableAsync"/>, from the next attempt on. Null: the callback of the options.</summary>
-    Func<INatsSocketConnection, ValueTask<INatsSocketConnection>>? OnSocketAvailableAsync { set; }
+    Func<INatsSocketConnection, ValueTask<INatsSocketConnection>>? OnSocketAvailableAsync { get; set; }
 
     /// <summary>A parser that parses header blocks with the settings of this connection.</summary>
     NatsHeaderParser HeaderParser => throw MissingMember.Of(this);

@@ -14,10 +14,10 @@ public sealed class NatsSub<T> : INatsSub<T>
     private readonly ConnectionComposition _parts;
     private readonly SubscriptionReader<T> _reader;
 
-    internal NatsSub(INatsConnection connection, ConnectionComposition parts, Subscription subscription, INatsDeserialize<T> deserializer, bool stopsOnEmpty)
+    internal NatsSub(INatsConnection connection, ConnectionComposition parts, Subscription subscription, INatsDeserialize<T> deserializer, NatsSubOpts? opts)
     {
         (_connection, _parts, _subscription) = (connection, parts, subscription);
-        _reader = new SubscriptionReader<T>(new MessageSource(connection, parts.Journal, subscription), subscription, deserializer, stopsOnEmpty);
+        _reader = new SubscriptionReader<T>(new MessageSource(connection, parts.Journal, subscription), subscription, deserializer, opts);
     }
 
     /// <inheritdoc/>

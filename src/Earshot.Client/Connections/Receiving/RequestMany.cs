@@ -14,12 +14,17 @@ internal static class RequestMany
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         (PublishCall call, TRequest? data, NatsSubOpts opts) = (terms.Call, terms.Data, terms.Opts);
+        if (cancellationToken.IsCancellationRequested)
+        {
+            await PublishRules.Cancelled(data, cancellationToken).ConfigureAwait(false);
+        }
+
         if (!ConnectionAvailability.IsUsable(parts.Status.State, connection.Opts))
         {
             call = call with { Timeout = await PayloadForm.OrReleaseAsync(parts.Availability.ConnectWithinAsync(call.Timeout, cancellationToken), data).ConfigureAwait(false) };
         }
 
-        ValueTask<INatsSub<TReply>> subscribed = SubscriptionFactory.AddAsync(connection, parts, new SubscribeCall(call.ReplyTo!, null, opts), terms.Deserializer, cancellationToken);
+        ValueTask<INatsSub<TReply>> subscribed = SubscriptionFactory.AddAsync(connection, parts, new SubscribeCall(call.ReplyTo!, null, opts.ThrowIfNoResponders == true ? opts with { ThrowIfNoResponders = null } : opts), terms.Deserializer, cancellationToken);
         await using INatsSub<TReply> replies = await PayloadForm.OrReleaseAsync(subscribed, data).ConfigureAwait(false);
         await parts.Requester.WaitForSessionAsync(call with { CancellationToken = cancellationToken }, data).ConfigureAwait(false);
         using CancellationTokenRegistration lost = connection.SessionToken.UnsafeRegister(static (state, _) => ((NatsSub<TReply>)state!).SessionLost(), replies);

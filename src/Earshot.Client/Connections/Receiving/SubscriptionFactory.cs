@@ -35,7 +35,7 @@ internal static class SubscriptionFactory
         }
 
         subscription.StartTimeouts(opts?.Timeout, opts?.StartUpTimeout, opts?.IdleTimeout);
-        NatsSub<T> made = new NatsSub<T>(connection, parts, subscription, deserializer, opts?.StopOnEmptyMsg == true).EndedBy(cancellationToken);
+        NatsSub<T> made = new NatsSub<T>(connection, parts, subscription, deserializer, opts).EndedBy(cancellationToken);
         if (opts?.Events?.OnSubscribed is { } tell)
         {
             await TellAsync(made, tell).ConfigureAwait(false);

@@ -11,9 +11,13 @@ namespace Earshot.Connections;
 /// connection does not: once it is collected, there is no reader any more, and the subscription ends.
 /// </summary>
 /// <typeparam name="T">Type of the values.</typeparam>
-internal sealed class SubscriptionReader<T>(MessageSource source, Subscription subscription, INatsDeserialize<T> deserializer, bool stopsOnEmpty) : ChannelReader<NatsMsg<T>>, IDisposable
+internal sealed class SubscriptionReader<T>(MessageSource source, Subscription subscription, INatsDeserialize<T> deserializer, NatsSubOpts? opts) : ChannelReader<NatsMsg<T>>, IDisposable
 {
     private readonly PayloadFormKind _form = PayloadForm.For<T>(deserializer);
+
+    private readonly bool _stopsOnEmpty = opts?.StopOnEmptyMsg == true;
+
+    private readonly bool _throwsIfNoResponders = opts?.ThrowIfNoResponders == true;
 
     private bool _isReadDirectly;
 
@@ -54,10 +58,10 @@ internal sealed class SubscriptionReader<T>(MessageSource source, Subscription s
             return false;
         }
 
-        if (stopsOnEmpty && received.PayloadLength == 0 && !MessageDecoder<T>.IsNoResponders(received))
+        if ((_stopsOnEmpty || _throwsIfNoResponders) && received.PayloadLength == 0 && IsLast(received, out NatsException? error))
         {
             item = default;
-            Stop(received);
+            Stop(received, error);
             return false;
         }
 
@@ -72,10 +76,17 @@ internal sealed class SubscriptionReader<T>(MessageSource source, Subscription s
     /// <summary>The subscription has ended; there is nothing left for the collector to do.</summary>
     public void Dispose() => GC.SuppressFinalize(this);
 
-    /// <summary>The sentinel ends the subscription: it is not a message and is not deserialized, and no message follows it.</summary>
-    private void Stop(InboundMessage rest)
+    private bool IsLast(in InboundMessage received, out NatsException? error)
     {
-        subscription.End(NatsSubEndReason.EmptyMsg, null);
+        bool isNoResponders = MessageDecoder<T>.IsNoResponders(received);
+        error = isNoResponders && _throwsIfNoResponders ? new NatsNoRespondersException() : null;
+        return isNoResponders ? error is not null : _stopsOnEmpty;
+    }
+
+    /// <summary>The sentinel ends the subscription: it is not a message, no deserializer is asked for it, and nothing behind it is one either.</summary>
+    private void Stop(InboundMessage rest, NatsException? error)
+    {
+        subscription.End(error is null ? NatsSubEndReason.EmptyMsg : NatsSubEndReason.Exception, error);
         do
         {
             if (rest.IsPooled)

@@ -1,3 +1,6 @@
+using System.ComponentModel;
+using System.Diagnostics.CodeAnalysis;
+
 namespace Earshot;
 
 /// <summary>The exception that is thrown when a reply or a PONG did not arrive within the timeout.</summary>
@@ -16,4 +19,10 @@ public sealed class NatsNoReplyException : NatsDeliveryException
         : base(message, outcome)
     {
     }
+
+    /// <summary>Throws an exception of this type with the default message.</summary>
+    /// <exception cref="NatsNoReplyException">Always.</exception>
+    [DoesNotReturn]
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public static void Throw() => throw new NatsNoReplyException();
 }

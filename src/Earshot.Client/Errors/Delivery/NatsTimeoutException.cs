@@ -1,3 +1,6 @@
+using System.ComponentModel;
+using System.Diagnostics.CodeAnalysis;
+
 namespace Earshot;
 
 /// <summary>
@@ -19,4 +22,10 @@ public sealed class NatsTimeoutException : NatsDeliveryException
         : base(message, outcome)
     {
     }
+
+    /// <summary>Throws an exception of this type with the default message.</summary>
+    /// <exception cref="NatsTimeoutException">Always.</exception>
+    [DoesNotReturn]
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public static void Throw() => throw new NatsTimeoutException();
 }

@@ -16,6 +16,10 @@ internal static class Utf8Codecs
         return (type == typeof(string) ? new StringCodec() : Integers(type) ?? Reals(type) ?? Times(type) ?? Others(type)) as Utf8Codec<T>;
     }
 
+    /// <summary>Whether a serializer that follows has the type before its text does: in JSON these are quoted, which other clients expect.</summary>
+    public static bool IsLeftToNext(Type type) =>
+        (Nullable.GetUnderlyingType(type) ?? type) is Type plain && (plain == typeof(char) || plain == typeof(DateOnly) || plain == typeof(TimeOnly));
+
     private static object? Integers(Type type) =>
         Number<int>(type) ?? Number<long>(type) ?? Number<uint>(type) ?? Number<ulong>(type) ?? Number<short>(type)
         ?? Number<ushort>(type) ?? Number<byte>(type) ?? Number<sbyte>(type) ?? Number<nint>(type) ?? Number<nuint>(type)

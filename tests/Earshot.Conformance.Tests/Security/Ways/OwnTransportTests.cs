@@ -56,6 +56,43 @@ public sealed class OwnTransportTests
         Assert.IsType<InvalidOperationException>(thrown.Exception);
     }
 
+    [Fact]
+    public async Task A_factory_for_the_official_client_makes_ordinary_connections()
+    {
+        await using NatsServerProcess server = await Connections.ServerAsync("");
+        var factory = new UpgradeableFactory(server.Port);
+        await Connections.GetsInAsync(new NatsOpts { Url = "nats://nowhere.earshot.test:7", SocketConnectionFactory = factory });
+        Assert.Equal(["nats://nowhere.earshot.test:7/"], factory.Asked);
+    }
+
+    private sealed class UpgradeableFactory(int port) : INatsSocketConnectionFactory
+    {
+        public List<string> Asked { get; } = [];
+
+        public async ValueTask<INatsSocketConnection> ConnectAsync(Uri uri, NatsOpts opts, CancellationToken cancellationToken)
+        {
+            Asked.Add(uri.ToString());
+            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+            await socket.ConnectAsync("127.0.0.1", port, cancellationToken);
+            return new Upgradeable(socket);
+        }
+    }
+
+    private sealed class Upgradeable(Socket socket) : INatsTlsUpgradeableSocketConnection
+    {
+        public Socket Socket => socket;
+
+        public ValueTask<int> SendAsync(ReadOnlyMemory<byte> buffer) => socket.SendAsync(buffer);
+
+        public ValueTask<int> ReceiveAsync(Memory<byte> buffer) => socket.ReceiveAsync(buffer);
+
+        public ValueTask DisposeAsync()
+        {
+            socket.Dispose();
+            return default;
+        }
+    }
+
     private sealed class StreamPipes(Stream stream) : IDuplexPipe
     {
         public PipeReader Input { get; } = PipeReader.Create(stream);
