@@ -88,6 +88,7 @@ public sealed class DeliveryWatchTests : WireTests
             "$JS.API.CONSUMER.INFO.S.C",
             """{"stream_name":"S","name":"C","config":{"ack_policy":"explicit","max_ack_pending":1},"num_ack_pending":1,"num_pending":5,"paused":true}""");
         Task serving = ServeAfterAsync(asked);
+        await Connection.PingAsync(Cancel); // the message has come before the clock moves
         for (int i = 0; i < 6; i++) // the sixth comes 30 s after the message; the clock does not move while the answer is on its way
         {
             Time.Advance(TimeSpan.FromSeconds(5));
