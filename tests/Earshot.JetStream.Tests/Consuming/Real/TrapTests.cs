@@ -14,7 +14,7 @@ public sealed class TrapTests(JetStreamServers servers)
     public async Task Too_many_pulls_are_reported_although_the_server_sends_no_status()
     {
         await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest, config => config.MaxWaiting = 1);
-        await using INatsJSConsume<string> first = await rig.Consumer.StartConsumeAsync<string>(opts: s_shortHeartbeat, cancellationToken: rig.Cancel);
+        await using INatsJSConsume<string> first = await rig.Consumer.StartConsumeAsync<string>(cancellationToken: rig.Cancel); // its pull waits for 30 s
         await rig.WhenAsync(info => info.NumWaiting == 1);
         await using JetStreamRig other = await JetStreamRig.ConnectAsync(rig.Rig.Server);
         INatsJSConsumer consumer = await other.Context.GetConsumerAsync(rig.Rig.Name, "worker", rig.Cancel);
@@ -40,13 +40,12 @@ public sealed class TrapTests(JetStreamServers servers)
         await rig.StoreAsync(1);
         await using IAsyncEnumerator<INatsJSMsg<string>> messages = consume.Msgs.GetAsyncEnumerator(rig.Cancel);
         Task<bool> next = messages.MoveNextAsync().AsTask();
-        int inboxes = consume.Counts.Inboxes;
         await rig.WhenAsync(info => info.IsPaused && info.NumPending == 1);
         Assert.False(next.IsCompleted);
         Assert.True(await rig.Rig.Context.ResumeConsumerAsync(rig.Rig.Name, "worker", rig.Cancel));
 
         Assert.True(await next);
-        Assert.Equal(("0", inboxes), (messages.Current.Data, consume.Counts.Inboxes)); // heartbeats continued: no new inbox
+        Assert.Equal("0", messages.Current.Data);
     }
 
     [Fact]
