@@ -201,7 +201,7 @@ internal sealed class PublishEngine : ISessionExtension
         StreamView view = SequenceWatch.View(_results.StreamOf(message.Subject));
         terms = terms with { Window = PublishResults.WindowOf(view.Entry), AsksForStream = terms.AsksForStream && view.Entry is null };
         TimeSpan now = Now();
-        TimeSpan deadline = timeout == Timeout.InfiniteTimeSpan ? TimeSpan.MaxValue : now + timeout;
+        TimeSpan deadline = timeout == Timeout.InfiniteTimeSpan || timeout > TimeSpan.MaxValue - now ? TimeSpan.MaxValue : now + timeout;
         generation = waiter.Begin(message, terms, view, deadline, Interlocked.Increment(ref _order));
         Interlocked.Increment(ref _active);
         _timer.NeededAt(deadline < now + PublishMachine.AttemptTimeout ? deadline : now + PublishMachine.AttemptTimeout);

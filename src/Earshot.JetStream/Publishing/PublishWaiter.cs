@@ -120,6 +120,11 @@ internal sealed class PublishWaiter(AckInbox inbox, int slot) : IValueTaskSource
 
     PubAckResponse IValueTaskSource<PubAckResponse>.GetResult(short token)
     {
+        if (_core.GetStatus(token) == ValueTaskSourceStatus.Pending)
+        {
+            throw new InvalidOperationException("The outcome is not known yet: await the ValueTask, or call AsTask() to block on it.");
+        }
+
         try
         {
             return _core.GetResult(token);

@@ -8,10 +8,9 @@ namespace Earshot.JetStream.Requests;
 /// </summary>
 internal sealed class ApiCaller(INatsConnection connection, NatsJSOpts options)
 {
-    // How long one attempt waits for its answer, at most. A cluster without a leader drops requests without an answer, so the first attempts
-    // are short; a server that needs longer gets the time in a later attempt.
+    // A cluster without a leader drops requests without an answer, so the first attempt of a call that may be repeated is short. Each attempt
+    // may take twice as long as the one before: a server that needs longer gets the time in a later attempt.
     private static readonly TimeSpan s_firstAttempt = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan s_longestAttempt = TimeSpan.FromSeconds(5);
 
     private TimeProvider Time => connection.Opts.TimeProvider;
 
@@ -30,7 +29,7 @@ internal sealed class ApiCaller(INatsConnection connection, NatsJSOpts options)
         for (int attempt = 1; ; attempt++)
         {
             TimeSpan left = options.RequestTimeout - Time.GetElapsedTime(started);
-            TimeSpan limit = call.Kind == ApiCallKind.Once ? s_longestAttempt : Shorter(s_firstAttempt * Math.Pow(2, Math.Min(attempt - 1, 8)), s_longestAttempt);
+            TimeSpan limit = call.Kind == ApiCallKind.Once ? left : s_firstAttempt * Math.Pow(2, Math.Min(attempt - 1, 16));
             Exception failure;
             try
             {

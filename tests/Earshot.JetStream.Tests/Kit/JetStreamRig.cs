@@ -8,10 +8,10 @@ internal sealed class JetStreamRig : IAsyncDisposable
 {
     private readonly CancellationTokenSource _limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
 
-    private JetStreamRig(NatsServerProcess server, NatsConnection connection, NatsJSContext context)
+    private JetStreamRig(NatsServerProcess server, NatsConnection connection, NatsJSContext context, TimeSpan limit)
     {
         (Server, Connection, Context) = (server, connection, context);
-        _limit.CancelAfter(TimeSpan.FromSeconds(60));
+        _limit.CancelAfter(limit);
     }
 
     public NatsServerProcess Server { get; }
@@ -25,11 +25,12 @@ internal sealed class JetStreamRig : IAsyncDisposable
 
     public CancellationToken Cancel => _limit.Token;
 
-    public static async Task<JetStreamRig> ConnectAsync(NatsServerProcess server, Func<NatsOpts, NatsJSOpts>? options = null, NatsOpts? opts = null)
+    public static async Task<JetStreamRig> ConnectAsync(NatsServerProcess server, Func<NatsOpts, NatsJSOpts>? options = null, NatsOpts? opts = null, TimeSpan? limit = null)
     {
         var connection = new NatsConnection((opts ?? new NatsOpts()) with { Url = server.Url });
         await connection.ConnectAsync(TestContext.Current.CancellationToken);
-        return new JetStreamRig(server, connection, options is null ? new NatsJSContext(connection) : new NatsJSContext(connection, options(connection.Opts)));
+        NatsJSContext context = options is null ? new NatsJSContext(connection) : new NatsJSContext(connection, options(connection.Opts));
+        return new JetStreamRig(server, connection, context, limit ?? TimeSpan.FromSeconds(60));
     }
 
     public StreamConfig Config() => new(Name, [$"{Name}.>"]) { Storage = StreamConfigStorage.Memory };

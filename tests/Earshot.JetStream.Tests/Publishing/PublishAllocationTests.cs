@@ -33,7 +33,7 @@ public sealed class PublishAllocationTests(JetStreamServers servers)
     }
 
     [Fact]
-    public async Task Publish_through_a_full_window_allocates_at_most_its_answer_and_its_ticket()
+    public async Task Publish_through_a_full_window_allocates_its_answer_its_ticket_and_a_share_of_the_wake_ups()
     {
         await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Newest);
         await rig.CreateStreamAsync();
@@ -54,6 +54,7 @@ public sealed class PublishAllocationTests(JetStreamServers servers)
         }
 
         Assert.Equal(0, publisher.Failed);
-        Assert.InRange(least, 1, 160);
+        // 112 in a release build (./bench --workloads js-window); in a debug build each wake-up of a loop allocates its state machine as well.
+        Assert.InRange(least, 1, 240);
     }
 }

@@ -86,6 +86,32 @@ public sealed class PublishWindowTests
     }
 
     [Fact]
+    public async Task Window_without_a_limit_of_messages_widens_to_it_again()
+    {
+        var window = new PublishWindow(new NatsJSPublisherOpts { MaxInFlight = int.MaxValue }, (_, _) => { });
+        window.SlowDown();
+        for (int i = 0; i < 64 * 20; i++)
+        {
+            window.Left(await EnterAsync(window), null);
+        }
+
+        Assert.Equal(int.MaxValue, window.Limit);
+    }
+
+    [Fact]
+    public async Task Failed_publishes_do_not_widen_the_window()
+    {
+        var window = new PublishWindow(new NatsJSPublisherOpts { MaxInFlight = 100 }, (_, _) => { });
+        window.SlowDown();
+        for (int i = 0; i < 64 * 20; i++)
+        {
+            window.Left(await EnterAsync(window), new TimeoutException());
+        }
+
+        Assert.Equal(50, window.Limit);
+    }
+
+    [Fact]
     public void Numbers_closed_in_any_order_leave_the_lowest_open_one()
     {
         var numbers = new OpenNumbers();

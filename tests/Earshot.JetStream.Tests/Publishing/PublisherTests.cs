@@ -174,4 +174,42 @@ public sealed class PublisherTests : IAsyncLifetime
         Assert.Throws<ArgumentOutOfRangeException>(() => _context.CreatePublisher(new NatsJSPublisherOpts { MaxInFlight = 0 }));
         await Assert.ThrowsAsync<InvalidOperationException>(async () => await default(NatsJSPublishTicket));
     }
+
+    [Fact]
+    public async Task Twenty_thousand_messages_that_wait_for_their_turn_fail_with_the_connection()
+    {
+        const int Messages = 20_000;
+        NatsJSPublisher publisher = _context.CreatePublisher(new NatsJSPublisherOpts { MaxInFlight = Messages, Order = NatsJSPublishOrder.PerSubject });
+        for (int i = 0; i < Messages; i++)
+        {
+            await publisher.PublishAsync("s.a", i, cancellationToken: Cancel);
+        }
+
+        await _connection.DisposeAsync();
+        await publisher.FlushAsync(Cancel);
+        Assert.Equal((0L, (long)Messages), (publisher.Stored, publisher.Failed));
+    }
+
+    [Fact]
+    public async Task Publish_that_waits_for_its_place_while_the_publisher_is_disposed_is_not_sent()
+    {
+        NatsJSPublisher publisher = _context.CreatePublisher(new NatsJSPublisherOpts { MaxInFlight = 1 });
+        await publisher.PublishAsync("s.a", "1", cancellationToken: Cancel);
+        Task<NatsJSPublishTicket> second = publisher.PublishAsync("s.a", "2", cancellationToken: Cancel).AsTask();
+        NatsMsg<string> first = await _stream.NextAsync();
+        Task disposed = publisher.DisposeAsync().AsTask();
+        await _stream.ReplyAsync(first, ScriptedStream.Ack(1));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => second);
+        await disposed;
+        Assert.Equal((0, 1L), (publisher.InFlight, publisher.Stored));
+    }
+
+    [Fact]
+    public async Task Longest_timeout_is_a_timeout_without_end()
+    {
+        _stream.Answer = _ => ScriptedStream.Ack(1);
+        await using NatsJSPublisher publisher = _context.CreatePublisher();
+        NatsJSPublishTicket ticket = await publisher.PublishAsync("s.a", "1", opts: new NatsJSPubOpts { Timeout = TimeSpan.MaxValue }, cancellationToken: Cancel);
+        Assert.Equal(1UL, (await ticket).Seq);
+    }
 }

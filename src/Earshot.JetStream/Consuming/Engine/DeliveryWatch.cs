@@ -14,6 +14,7 @@ internal sealed class DeliveryWatch(ContextParts parts, string stream)
     private ulong _streamSeq; // of the latest first delivery
     private ulong _consumerSeq;
     private int _falls; // of the stream, when that was noted
+    private bool _hasNew; // since the last note
     private int _isAsking;
 
     /// <summary>A message came.</summary>
@@ -39,15 +40,16 @@ internal sealed class DeliveryWatch(ContextParts parts, string stream)
             parts.Watch.Fell(entry, _streamSeq + 1, subject.StreamSeq, _falls);
         }
 
-        (_streamSeq, _consumerSeq) = (subject.StreamSeq, subject.ConsumerSeq);
+        (_streamSeq, _consumerSeq, _hasNew) = (subject.StreamSeq, subject.ConsumerSeq, true);
         return isBack;
     }
 
     /// <summary>Notes what came as certainly stored; once per batch.</summary>
     public void Note()
     {
-        if (_entry is { } entry)
+        if (_hasNew && _entry is { } entry)
         {
+            _hasNew = false;
             _falls = SequenceWatch.Delivered(entry, _streamSeq);
         }
     }

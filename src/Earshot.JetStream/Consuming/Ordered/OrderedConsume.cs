@@ -72,7 +72,11 @@ internal sealed class OrderedConsume<T>(OrderedRun<T> run) : INatsJSConsume<T>
             }
             else
             {
-                Volatile.Write(ref _isEnumerated, 0);
+                Interlocked.Exchange(ref _isEnumerated, 0);
+                if (_stop.IsCancellationRequested && Interlocked.Exchange(ref _isEnumerated, 1) == 0)
+                {
+                    run.Abandon(); // stopped in the same moment
+                }
             }
         }
     }

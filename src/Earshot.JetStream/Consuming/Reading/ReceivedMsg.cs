@@ -108,7 +108,17 @@ internal sealed class ReceivedMsg<T> : INatsJSMsg<T>
             return new ValueTask<NatsJSAckOutcome>((NatsJSAckOutcome)(first - 1));
         }
 
-        ValueTask<NatsJSAckOutcome> sending = AckSender.SendAsync(_source, Ack, word, IsConfirmed(opts), cancellationToken);
+        ValueTask<NatsJSAckOutcome> sending;
+        try
+        {
+            sending = AckSender.SendAsync(_source, Ack, word, IsConfirmed(opts), cancellationToken);
+        }
+        catch
+        {
+            Volatile.Write(ref _outcome, 0); // nothing was written, so another ack may be sent
+            throw;
+        }
+
         return sending.IsCompletedSuccessfully ? new ValueTask<NatsJSAckOutcome>(Settle(sending.Result)) : SettleAsync(sending);
     }
 
@@ -149,8 +159,16 @@ internal sealed class ReceivedMsg<T> : INatsJSMsg<T>
 
     private bool IsConfirmed(AckOpts? opts) => opts?.DoubleAck ?? _source.Consumer.DoubleAck;
 
-    private ValueTask Check(ValueTask<NatsJSAckOutcome> sending, AckOpts? opts) =>
-        sending.IsCompletedSuccessfully && IsGood(sending.Result, opts) ? default : CheckAsync(sending, opts);
+    private ValueTask Check(ValueTask<NatsJSAckOutcome> sending, AckOpts? opts)
+    {
+        if (!sending.IsCompletedSuccessfully)
+        {
+            return CheckAsync(sending, opts);
+        }
+
+        NatsJSAckOutcome outcome = sending.Result; // once: the source of the result is used again afterwards
+        return IsGood(outcome, opts) ? default : ValueTask.FromException(ReadFailures.Ack(_source.Consumer, outcome, StreamSeq));
+    }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask CheckAsync(ValueTask<NatsJSAckOutcome> sending, AckOpts? opts)

@@ -41,7 +41,7 @@ public sealed class NatsJSPublisher : IAsyncDisposable
     /// <summary>The number of messages that were not stored, or whose outcome is unknown.</summary>
     public long Failed => Volatile.Read(ref _failed);
 
-    /// <summary>Waits until the limit allows the message, and sends it.</summary>
+    /// <summary>Waits until the limits allow the message, and sends it. A call that waits continues when an eighth of the limits is free.</summary>
     /// <typeparam name="T">The type of the value.</typeparam>
     /// <param name="subject">The subject of the message.</param>
     /// <param name="data">The value. A byte buffer must not change until the outcome is known; the ownership of an <c>IMemoryOwner</c> is transferred.</param>
@@ -51,8 +51,7 @@ public sealed class NatsJSPublisher : IAsyncDisposable
     /// <param name="cancellationToken">Cancels waiting; a message that has been accepted is sent.</param>
     /// <returns>The ticket of the message, which can be awaited for the outcome.</returns>
     /// <exception cref="ObjectDisposedException">The publisher is disposed.</exception>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))] // a full window suspends nearly every call
-    public async ValueTask<NatsJSPublishTicket> PublishAsync<T>(string subject, T? data, INatsSerialize<T>? serializer = null, NatsJSPubOpts? opts = null, NatsHeaders? headers = null, CancellationToken cancellationToken = default)
+    public ValueTask<NatsJSPublishTicket> PublishAsync<T>(string subject, T? data, INatsSerialize<T>? serializer = null, NatsJSPubOpts? opts = null, NatsHeaders? headers = null, CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed) != 0, this);
         opts ??= NatsJSPubOpts.Default;
@@ -64,25 +63,10 @@ public sealed class NatsJSPublisher : IAsyncDisposable
 
         PublishMessage message = _calls.Prepare(new PublishRequest<T>(subject, data, serializer, opts, headers) { MsgId = id }, cancellationToken);
         int size = message.MeasureHeaders() + message.Payload.Memory.Length;
-        long number;
-        try
-        {
-            number = await _window.EnterAsync(size, cancellationToken).ConfigureAwait(false);
-        }
-        catch
-        {
-            message.Return();
-            throw;
-        }
-
-        PublishTicketState ticket = _window.TakeTicket();
-        TicketOutcome outcome = ticket.Begin(message, opts, number, size);
-        if (_sides?.TryEnter(ticket) != false)
-        {
-            _calls.Publish(message, opts, ticket);
-        }
-
-        return new NatsJSPublishTicket(outcome);
+        ValueTask<long> entering = _window.EnterAsync(size, cancellationToken);
+        return entering.IsCompletedSuccessfully
+            ? new ValueTask<NatsJSPublishTicket>(Send(message, opts, entering.Result, size))
+            : WaitAsync(entering, message, opts, size);
     }
 
     /// <summary>Waits until all messages accepted before the call have their outcome. See <see cref="Failed"/>.</summary>
@@ -99,11 +83,48 @@ public sealed class NatsJSPublisher : IAsyncDisposable
         return FlushAsync();
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<NatsJSPublishTicket> WaitAsync(ValueTask<long> entering, PublishMessage message, NatsJSPubOpts opts, int size)
+    {
+        long number;
+        try
+        {
+            number = await entering.ConfigureAwait(false);
+        }
+        catch
+        {
+            message.Return();
+            throw;
+        }
+
+        if (Volatile.Read(ref _isDisposed) != 0)
+        {
+            message.Return();
+            _window.Release(number, size); // it waited for its place while the publisher was disposed
+            throw new ObjectDisposedException(nameof(NatsJSPublisher));
+        }
+
+        return Send(message, opts, number, size);
+    }
+
+    private NatsJSPublishTicket Send(in PublishMessage message, NatsJSPubOpts opts, long number, int size)
+    {
+        PublishTicketState ticket = _window.TakeTicket();
+        TicketOutcome outcome = ticket.Begin(message, opts, number, size);
+        if (_sides?.TryEnter(ticket) != false)
+        {
+            _calls.Publish(message, opts, ticket);
+        }
+
+        return new NatsJSPublishTicket(outcome);
+    }
+
     private void Left(PublishTicketState ticket, Exception? failure)
     {
         if (_sides?.Leave(ticket) is { } next)
         {
-            _calls.Publish(next.Message, next.Opts, next);
+            // Not on this stack: on a closed connection each publish of the subject ends immediately, within the one before it.
+            ThreadPool.UnsafeQueueUserWorkItem(static state => state.calls.Publish(state.next.Message, state.next.Opts, state.next), (calls: _calls, next), preferLocal: false);
         }
 
         if (failure is null)

@@ -42,6 +42,11 @@ internal sealed class PublishWindow(NatsJSPublisherOpts opts, Action<PublishTick
         WindowWaiter waiter;
         lock (_gate)
         {
+            while (_waiting.TryPeek(out WindowWaiter? first) && first.IsCancelled)
+            {
+                _waiting.Dequeue();
+            }
+
             if (_waiting.Count == 0 && HasPlaceLocked(size))
             {
                 return new ValueTask<long>(TakeLocked(size));
@@ -79,15 +84,28 @@ internal sealed class PublishWindow(NatsJSPublisherOpts opts, Action<PublishTick
         left(ticket, failure); // first: a flush that completes finds it counted
         (long number, int size) = (ticket.Number, ticket.Size);
         ticket.Clear();
+        lock (_gate)
+        {
+            _freeTickets.Push(ticket);
+            if (failure is null)
+            {
+                Widen();
+            }
+        }
+
+        Release(number, size);
+    }
+
+    /// <summary>Frees the place of a message, and lets waiting publishes and flushes continue.</summary>
+    public void Release(long number, int size)
+    {
         List<TaskCompletionSource>? flushed = null;
         bool wakes;
         lock (_gate)
         {
-            _freeTickets.Push(ticket);
             _open.Close(number);
             _taken--;
             _bytes -= size;
-            Widen();
             wakes = _waiting.Count > 0 && IsFreeEnoughLocked();
             for (int i = _flushes.Count - 1; i >= 0; i--)
             {
@@ -136,7 +154,8 @@ internal sealed class PublishWindow(NatsJSPublisherOpts opts, Action<PublishTick
     {
         if (_limit < opts.MaxInFlight && ++_cleanAcks >= AcksUntilWider)
         {
-            (_limit, _cleanAcks) = (Math.Min(opts.MaxInFlight, _limit + Math.Max(1, opts.MaxInFlight / 8)), 0);
+            int step = Math.Max(1, opts.MaxInFlight / 8);
+            (_limit, _cleanAcks) = (step >= opts.MaxInFlight - _limit ? opts.MaxInFlight : _limit + step, 0);
         }
     }
 

@@ -163,9 +163,18 @@ internal sealed class AckConfirmations : ISessionExtension
 
     private void Sent(ConfirmSlot slot, uint generation, long number)
     {
-        if (slot.TrySent(generation, number) && number < Volatile.Read(ref _lostBefore))
+        if (!slot.TrySent(generation, number))
+        {
+            return;
+        }
+
+        if (number < Volatile.Read(ref _lostBefore))
         {
             End(slot, generation, ConfirmPhase.Waiting, NatsJSAckOutcome.Unknown);
+        }
+        else
+        {
+            _timer.NeededAt(slot.Look().Due); // it may have been written after its time, or after the end of the connection
         }
     }
 

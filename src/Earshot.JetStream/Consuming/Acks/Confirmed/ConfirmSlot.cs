@@ -95,6 +95,11 @@ internal sealed class ConfirmSlot(ConfirmInbox inbox, int number) : IValueTaskSo
 
     NatsJSAckOutcome IValueTaskSource<NatsJSAckOutcome>.GetResult(short token)
     {
+        if (_core.GetStatus(token) == ValueTaskSourceStatus.Pending)
+        {
+            throw new InvalidOperationException("The outcome is not known yet: await the ValueTask, or call AsTask() to block on it.");
+        }
+
         try
         {
             return _core.GetResult(token);

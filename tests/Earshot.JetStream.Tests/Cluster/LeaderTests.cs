@@ -2,10 +2,10 @@ using Earshot.JetStream.Tests.Kit;
 using Earshot.RealServer;
 using Xunit;
 
-namespace Earshot.JetStream.Tests.Consuming;
+namespace Earshot.JetStream.Tests.Cluster;
 
 /// <summary>Reads during the loss of a leader, in a cluster of three real servers.</summary>
-public sealed class ClusterTests
+public sealed class LeaderTests
 {
     [Fact]
     public async Task Consume_continues_after_a_step_down_and_a_kill_of_its_leader()
