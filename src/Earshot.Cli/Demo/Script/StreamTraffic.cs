@@ -110,9 +110,10 @@ internal sealed class StreamTraffic(NatsConnection client, IDemoCluster cluster,
                 await _context.CreateStreamAsync(new StreamConfig(Stream, ["orders.>"]) { NumReplicas = DemoSetting.Nodes }, cancellationToken).ConfigureAwait(false);
                 return;
             }
-            catch (NatsJSApiNoResponseException)
+            catch (NatsJSException e) when (!cancellationToken.IsCancellationRequested)
             {
-                report("Election", "no leader of JetStream yet");
+                report("Election", $"no leader of JetStream yet: {e.Message}");
+                await Task.Delay(s_pollInterval, time, cancellationToken).ConfigureAwait(false);
             }
         }
     }
@@ -125,7 +126,7 @@ internal sealed class StreamTraffic(NatsConnection client, IDemoCluster cluster,
         {
             string? name = await leader().ConfigureAwait(false);
             IDemoServer? server = cluster.Nodes.FirstOrDefault(node => node.Name == name);
-            if (server is not null && server.Port != client.ServerInfo!.Port)
+            if (server is not null && server.Port != client.ServerInfo?.Port)
             {
                 await server.KillAsync(cancellationToken).ConfigureAwait(false);
                 _killed = server;

@@ -18,7 +18,7 @@ internal sealed record ReadCall<T>(ConsumerReads Consumer, PullSettings Settings
         PullEngine engine = Consumer.Acquire();
         long step = Math.Max(1, (Settings.MaxMsgs - Settings.Threshold) / 8);
         var reader = new PullReader<T>(engine, Deserializer, Reporter) { ReportEvery = Settings.CountsBytes ? 1 : step };
-        engine.Start(this.Settings, Reporter, Group, Connections.ConnectionPort.IsExact(Deserializer));
+        engine.Start(Settings, Reporter, Group, Connections.ConnectionPort.IsExact(Deserializer));
         return reader;
     }
 }
