@@ -1,8 +1,10 @@
 using System.Buffers;
+using Earshot.Protocol;
 
 namespace Earshot.Outbound;
 
 /// <summary>From a value to the bytes of a payload, and to the headers that its serializer sets.</summary>
+[ForExtensions]
 internal static class PublishPayload
 {
     // For serializers that may set headers where the call has none: most do not, so that these stay empty for the next call.

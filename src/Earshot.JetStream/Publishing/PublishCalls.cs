@@ -41,13 +41,14 @@ internal sealed class PublishCalls(ContextParts parts)
             throw;
         }
 
-        var payload = PublishPayload.Of(request.Data, request.Serializer ?? parts.Port.Serializer<T>(), request.Subject, request.Headers);
+        NatsHeaders? headers = request.Headers;
+        var payload = PublishPayload.Of(request.Data, request.Serializer ?? parts.Port.Serializer<T>(), request.Subject, ref headers);
         (byte[]? lines, int length) = PublishLines.Write(request.Opts, request.MsgId);
         return new PublishMessage
         {
             Context = parts,
             Subject = request.Subject,
-            Headers = request.Headers,
+            Headers = headers,
             Payload = payload,
             Lines = lines,
             LinesLength = length,

@@ -10,13 +10,15 @@ namespace Earshot.JetStream.Tests.Publishing;
 /// </summary>
 public sealed class OwnedPayloadTests
 {
+    private NatsHeaders? _headers;
+
     [Fact]
     public void Owner_that_is_published_returns_to_its_pool_once()
     {
         var pool = new CountingPool();
         var owner = NatsMemoryOwner<byte>.Allocate(2, pool);
         "hi"u8.CopyTo(owner.Span);
-        var payload = PublishPayload.Of(owner, NatsRawSerializer<NatsMemoryOwner<byte>>.Default, "s", null);
+        var payload = PublishPayload.Of(owner, NatsRawSerializer<NatsMemoryOwner<byte>>.Default, "s", ref _headers);
 
         Assert.Equal(1, pool.Returned);
         Assert.Equal("hi"u8, payload.Memory.Span);
@@ -29,7 +31,7 @@ public sealed class OwnedPayloadTests
         var pool = new CountingPool();
         var owner = NatsMemoryOwner<byte>.Allocate(2, pool);
         "hi"u8.CopyTo(owner.Span);
-        var payload = PublishPayload.Of<IMemoryOwner<byte>>(owner, NatsRawSerializer<IMemoryOwner<byte>>.Default, "s", null);
+        var payload = PublishPayload.Of<IMemoryOwner<byte>>(owner, NatsRawSerializer<IMemoryOwner<byte>>.Default, "s", ref _headers);
 
         Assert.Equal(1, pool.Returned);
         Assert.Equal("hi"u8, payload.Memory.Span);
@@ -40,7 +42,7 @@ public sealed class OwnedPayloadTests
     public void Owner_is_left_to_a_serializer_of_the_application()
     {
         var pool = new CountingPool();
-        var payload = PublishPayload.Of(NatsMemoryOwner<byte>.Allocate(2, pool), new DisposingSerializer(), "s", null);
+        var payload = PublishPayload.Of(NatsMemoryOwner<byte>.Allocate(2, pool), new DisposingSerializer(), "s", ref _headers);
 
         Assert.Equal(1, pool.Returned);
         Assert.Equal("own"u8, payload.Memory.Span);

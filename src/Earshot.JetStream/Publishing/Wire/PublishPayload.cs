@@ -1,4 +1,5 @@
 using System.Buffers;
+using Earshot.Outbound;
 using Earshot.Serialization;
 
 namespace Earshot.JetStream.Publishing;
@@ -9,8 +10,18 @@ namespace Earshot.JetStream.Publishing;
 /// </summary>
 internal readonly record struct PublishPayload(ReadOnlyMemory<byte> Memory, byte[]? Rented)
 {
-    public static PublishPayload Of<T>(T? data, INatsSerialize<T> serializer, string subject, NatsHeaders? headers)
+    /// <summary>Makes the payload by the rules of the core: null is an empty payload, and a serializer may set headers.</summary>
+    /// <param name="data">The value.</param>
+    /// <param name="serializer">Writes it.</param>
+    /// <param name="subject">The subject of the message.</param>
+    /// <param name="headers">The headers of the call; headers of their own when there were none and the serializer has set one.</param>
+    public static PublishPayload Of<T>(T? data, INatsSerialize<T> serializer, string subject, ref NatsHeaders? headers)
     {
+        if (data is null)
+        {
+            return default;
+        }
+
         PayloadFormKind form = PayloadForm.For<T>(serializer);
         if (form is PayloadFormKind.ByteArray or PayloadFormKind.Memory or PayloadFormKind.ReadOnlyMemory && PayloadForm.TryGetContiguous(data!, out ReadOnlyMemory<byte> payload))
         {
@@ -25,7 +36,8 @@ internal readonly record struct PublishPayload(ReadOnlyMemory<byte> Memory, byte
         }
 
         using var writer = PooledBufferWriter.Rent();
-        serializer.Serialize(writer, data!, new NatsMsgContext(subject, null, headers)); // disposes an owner that it takes
+        var call = new PublishCall(subject, headers, null, Timeout.InfiniteTimeSpan, CancellationToken.None);
+        headers = Outbound.PublishPayload.Write(call, data, serializer, writer).Headers; // the serializer disposes an owner that it takes
         return Copy(writer.WrittenSpan);
     }
 
