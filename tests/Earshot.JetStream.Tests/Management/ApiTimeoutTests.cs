@@ -1,5 +1,4 @@
 using Earshot.JetStream.Tests.Consuming;
-using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.JetStream.Tests.Management;
