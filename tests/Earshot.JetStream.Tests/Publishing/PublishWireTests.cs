@@ -25,7 +25,7 @@ public sealed class PublishWireTests : WireTests
         string again = await PublishedInboxAsync("2");
         await Peer.SendMessageAsync(again, SidOf(again), ScriptedStream.Ack(2));
 
-        await publisher.FlushAsync(Cancel);
+        await publisher.FlushAsync(Cancel).AsTask().WaitAsync(Cancel);
         Assert.Equal(2, publisher.Stored);
         Assert.Equal(TimeSpan.FromSeconds(11.2), Time.GetUtcNow() - new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero));
     }
@@ -51,7 +51,7 @@ public sealed class PublishWireTests : WireTests
     {
         using var cancel = new CancellationTokenSource();
         ValueTask<PubAckResponse> publish = Context().PublishAsync("a", "1", new CancellingSerializer(cancel), cancellationToken: cancel.Token);
-        OperationCanceledException e = await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await publish);
+        OperationCanceledException e = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => publish.AsTask().WaitAsync(Cancel));
         Assert.Equal((false, cancel.Token), (e is INatsDelivery, e.CancellationToken));
         await Connection.PublishAsync("behind.it", "", cancellationToken: Cancel);
 
@@ -70,6 +70,24 @@ public sealed class PublishWireTests : WireTests
         await Peer.SendMessageAsync(one, SidOf(one), ScriptedStream.Ack(1));
 
         Assert.Equal((1UL, 2UL), ((await publish.AsTask().WaitAsync(Cancel)).Seq, (await other.AsTask().WaitAsync(Cancel)).Seq));
+    }
+
+    [Fact]
+    public async Task Thousand_unknown_outcomes_are_one_event()
+    {
+        Task<PubAckResponse>[] publishes = [.. Enumerable.Range(0, 1000).Select(i => Context().PublishAsync("a", $"{i}", cancellationToken: Cancel).AsTask())];
+        for (int i = 0; i < 1000; i++)
+        {
+            await PublishedInboxAsync($"{i}");
+        }
+
+        Peer.Close();
+        await Task.WhenAll(publishes.Select(publish => Assert.ThrowsAsync<NatsJSPublishUnknownException>(() => publish))).WaitAsync(Cancel);
+        Assert.Empty(Connection.Events.ToList().OfType<NatsUncertainOutcomeEvent>());
+        Time.Advance(TimeSpan.FromMilliseconds(100));
+
+        Assert.Equal(1000, (await Connection.Events.WhenAsync<NatsUncertainOutcomeEvent>(after: 0, Cancel)).Count);
+        Assert.Single(Connection.Events.ToList().OfType<NatsUncertainOutcomeEvent>());
     }
 
     private NatsJSContext Context() => new(Connection);

@@ -146,7 +146,7 @@ public sealed class ConfirmedAckTests : WireTests
     public async Task Token_that_is_cancelled_when_it_is_registered_writes_nothing()
     {
         ValueTask<NatsJSAckOutcome> ack = Confirmations.SendAsync(Subject(), AckWord.Ack, null, new CancellationToken(canceled: true));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await ack);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ack.AsTask().WaitAsync(Cancel));
         await Connection.PublishAsync("behind.it", "", cancellationToken: Cancel);
 
         Assert.Equal("SUB", (await NextAsync()).Line.Split(' ')[0]);
