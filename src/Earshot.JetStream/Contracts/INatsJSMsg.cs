@@ -49,7 +49,7 @@ public interface INatsJSMsg<out T> : INatsMsg
     /// <param name="cancellationToken">Cancels waiting.</param>
     /// <returns>A task that completes when the ack is in the outbound buffer, or with its confirmation.</returns>
     /// <exception cref="NatsException">The ack could not be sent, or its confirmation is missing.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled. Nothing was sent, unless it is a <see cref="NatsJSPublishCanceledException"/>.</exception>
     ValueTask AckAsync(AckOpts? opts = null, CancellationToken cancellationToken = default);
 
     /// <summary>Rejects the message: the server delivers it again, after <see cref="AckOpts.NakDelay"/> if that is set.</summary>
@@ -77,6 +77,6 @@ public interface INatsJSMsg<out T> : INatsMsg
     /// <param name="opts">The options. Null: those of the context.</param>
     /// <param name="cancellationToken">Cancels waiting.</param>
     /// <returns>The outcome of the ack.</returns>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled. Nothing was sent, unless it is a <see cref="NatsJSPublishCanceledException"/>.</exception>
     ValueTask<NatsJSAckOutcome> TryAckAsync(AckOpts? opts = null, CancellationToken cancellationToken = default);
 }

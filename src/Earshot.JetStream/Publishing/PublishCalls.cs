@@ -20,6 +20,10 @@ internal sealed class PublishCalls(ContextParts parts)
     public void Publish(in PublishMessage message, NatsJSPubOpts opts, IPublishObserver observer) =>
         Engine.Publish(message, Terms(opts, message), opts.Timeout ?? parts.Options.PublishTimeout, observer);
 
+    /// <summary>Begins to publish a message created by <see cref="Prepare"/>, which is sent when it is released.</summary>
+    public HeldPublish Hold(in PublishMessage message, NatsJSPubOpts opts, IPublishObserver observer) =>
+        Engine.Hold(message, Terms(opts, message), opts.Timeout ?? parts.Options.PublishTimeout, observer);
+
     /// <summary>Validates all arguments before a buffer is rented. The caller transfers the ownership of an <c>IMemoryOwner</c>, which is disposed when the call throws.</summary>
     public PublishMessage Prepare<T>(in PublishRequest<T> request, CancellationToken cancellationToken)
     {
@@ -42,7 +46,7 @@ internal sealed class PublishCalls(ContextParts parts)
         }
 
         NatsHeaders? headers = request.Headers;
-        var payload = PublishPayload.Of(request.Data, request.Serializer ?? parts.Port.Serializer<T>(), request.Subject, ref headers);
+        var payload = RetainedPayload.Of(request.Data, request.Serializer ?? parts.Port.Serializer<T>(), request.Subject, ref headers);
         (byte[]? lines, int length) = PublishLines.Write(request.Opts, request.MsgId);
         return new PublishMessage
         {

@@ -20,7 +20,8 @@ internal static class PublishEnds
             + (message.MsgId is null ? " It has no message id, so it was not sent again." : ""), message.MsgId, state.Attempts, 0, cause),
     };
 
-    private static string Reason(Exception? cause) => cause?.Message ?? "there was no session, or no space in the outbound buffer, until its timeout.";
+    private static string Reason(Exception? cause) => cause?.Message
+        ?? "there was no session, no space in the outbound buffer, or no outcome of the message before it in a publisher with an order, until its timeout.";
 
     private static string Count(in PublishState state) => state.Attempts == 1 ? "1 attempt" : $"{state.Attempts} attempts";
 }

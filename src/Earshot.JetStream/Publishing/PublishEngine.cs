@@ -11,12 +11,12 @@ namespace Earshot.JetStream.Publishing;
 /// Executes the orders of the state machine for the publishes of one connection: writes, waits, asks and completes. Receives acks, events of
 /// sessions and timers. Shared by all contexts of the connection.
 /// </summary>
-internal sealed class PublishEngine : ISessionExtension
+internal sealed class PublishEngine : ISessionExtension, ISlotOwner<PublishWaiter>
 {
     private static readonly ConditionalWeakTable<NatsConnection, PublishEngine> s_engines = [];
 
     private readonly ConnectionPort _port;
-    private readonly AckInbox _inbox;
+    private readonly SlotInbox<PublishWaiter> _inbox;
     private readonly PublishTimer _timer;
     private readonly PublishWriter _writer;
     private readonly PublishResults _results;
@@ -31,7 +31,7 @@ internal sealed class PublishEngine : ISessionExtension
     {
         _port = port;
         _epoch = port.Time.GetTimestamp();
-        _inbox = new AckInbox(port, this);
+        _inbox = new SlotInbox<PublishWaiter>(port, this);
         _writer = new PublishWriter(port, _inbox, this);
         _results = new PublishResults(port, watch);
         _timer = new PublishTimer(port.Timers, Now, Sweep);
@@ -45,32 +45,53 @@ internal sealed class PublishEngine : ISessionExtension
     /// <summary>Publishes a validated message and completes with its outcome. The engine owns the message until then.</summary>
     public ValueTask<PubAckResponse> PublishAsync(in PublishMessage message, in PublishTerms terms, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        PublishWaiter waiter = Begin(message, terms, timeout, out uint generation);
+        bool isHeld = cancellationToken.CanBeCanceled; // until the token is registered: one that is cancelled before that must not send a byte
+        PublishWaiter waiter = Begin(message, terms, timeout, isHeld, null, out uint generation);
         ValueTask<PubAckResponse> task = waiter.Task;
-        if (cancellationToken.CanBeCanceled)
+        if (!isHeld)
         {
-            waiter.Registration = cancellationToken.UnsafeRegister(
-                static (state, _) =>
-                {
-                    (PublishEngine engine, PublishWaiter waiter, uint generation) = ((PublishEngine, PublishWaiter, uint))state!;
-                    engine.Take(waiter, generation, PublishInputKind.Cancelled);
-                },
-                (this, waiter, generation));
+            _writer.Write(waiter, generation, isGranted: false);
+            return task;
         }
 
-        _writer.Write(waiter, generation, isGranted: false);
+        waiter.Cancellation = cancellationToken;
+        waiter.Registration = cancellationToken.UnsafeRegister(
+            static state =>
+            {
+                (PublishEngine engine, PublishWaiter waiter, uint generation) = ((PublishEngine, PublishWaiter, uint))state!;
+                engine.Take(waiter, generation, PublishInputKind.Cancelled);
+            },
+            (this, waiter, generation));
+        if (!Take(waiter, generation, PublishInputKind.Released))
+        {
+            waiter.Registration.Unregister(); // it ended before there was a registration
+        }
+
         return task;
     }
 
     /// <summary>Publishes a validated message and notifies an observer of its outcome, instead of completing a task.</summary>
     public void Publish(in PublishMessage message, in PublishTerms terms, TimeSpan timeout, IPublishObserver observer)
     {
-        PublishWaiter waiter = Begin(message, terms, timeout, out uint generation);
-        waiter.Observe(observer);
+        PublishWaiter waiter = Begin(message, terms, timeout, isHeld: false, observer, out uint generation);
         _writer.Write(waiter, generation, isGranted: false);
     }
 
-    /// <summary>Processes an ack, on the read loop.</summary>
+    /// <summary>Begins a publish that is not sent before it is released. Its timeout begins now; it may end before it is released.</summary>
+    public HeldPublish Hold(in PublishMessage message, in PublishTerms terms, TimeSpan timeout, IPublishObserver observer) =>
+        new(this, Begin(message, terms, timeout, isHeld: true, observer, out uint generation), generation);
+
+    /// <summary>Sends a publish that was held. Has no effect when it has ended.</summary>
+    public void Release(PublishWaiter waiter, uint generation)
+    {
+        waiter.Renew(generation, SequenceWatch.View(_results.StreamOf(waiter.Look().Subject)));
+        Take(waiter, generation, PublishInputKind.Released);
+    }
+
+    /// <inheritdoc/>
+    public PublishWaiter CreateSlot(SlotInbox<PublishWaiter> inbox, int number) => new(inbox, number);
+
+    /// <inheritdoc/>
     public void Answered(PublishWaiter? waiter, ulong token, in ServerOperation operation)
     {
         uint generation = (uint)token;
@@ -112,7 +133,7 @@ internal sealed class PublishEngine : ISessionExtension
             PublishInputKind result = PublishInputKind.NoSession; // too large for this server: the next regular attempt is rejected
             if (message.MeasureHeaders() + message.Payload.Memory.Length <= _port.MaxPayload)
             {
-                PublishFrame.Write(writer, message, replyTo[.._inbox.WriteInbox(replyTo, AckInbox.Token(waiter, generation))]);
+                PublishFrame.Write(writer, message, replyTo[.._inbox.WriteInbox(replyTo, waiter.Token(generation))]);
                 waiter.PublishNumber = -1; // in no buffer: it is lost with the session
                 result = PublishInputKind.Written;
             }
@@ -166,10 +187,13 @@ internal sealed class PublishEngine : ISessionExtension
         else if (error.Operation is NatsPermissionOperation.Publish or NatsPermissionOperation.PublishReply)
         {
             // The server does not identify the publish. Where publishes to the subject were stored before, several in flight cannot be distinguished.
-            PublishWaiter[] meant = [.. Waiting().Where(waiter => waiter.Message.Subject == error.Subject)];
+            (PublishWaiter Waiter, uint Generation)[] meant = [.. from waiter in Waiting()
+                let look = waiter.Look()
+                where look.Phase is PublishPhase.Writing or PublishPhase.Waiting && look.Subject == error.Subject
+                select (waiter, look.Generation)];
             if (meant.Length == 1 || (error.Subject is { } subject && _results.StreamOf(subject) is null))
             {
-                Array.ForEach(meant, waiter => Take(waiter, waiter.Generation, PublishInputKind.Denied, null, exception));
+                Array.ForEach(meant, one => Take(one.Waiter, one.Generation, PublishInputKind.Denied, null, exception));
             }
         }
     }
@@ -195,15 +219,14 @@ internal sealed class PublishEngine : ISessionExtension
         return idle.Task;
     }
 
-    private PublishWaiter Begin(in PublishMessage message, PublishTerms terms, TimeSpan timeout, out uint generation)
+    private PublishWaiter Begin(in PublishMessage message, in PublishTerms terms, TimeSpan timeout, bool isHeld, IPublishObserver? observer, out uint generation)
     {
         PublishWaiter waiter = _inbox.Take();
         StreamView view = SequenceWatch.View(_results.StreamOf(message.Subject));
-        terms = terms with { Window = PublishResults.WindowOf(view.Entry), AsksForStream = terms.AsksForStream && view.Entry is null };
         TimeSpan now = Now();
         TimeSpan deadline = timeout == Timeout.InfiniteTimeSpan || timeout > TimeSpan.MaxValue - now ? TimeSpan.MaxValue : now + timeout;
-        generation = waiter.Begin(message, terms, view, deadline, Interlocked.Increment(ref _order));
-        Interlocked.Increment(ref _active);
+        Interlocked.Increment(ref _active); // first: a held publish may end as soon as it has begun
+        generation = waiter.Begin(message, PublishResults.TermsFor(terms, view), view, PublishMachine.Begin(deadline, isHeld), Interlocked.Increment(ref _order), observer);
         _timer.NeededAt(deadline < now + PublishMachine.AttemptTimeout ? deadline : now + PublishMachine.AttemptTimeout);
         return waiter;
     }
@@ -218,7 +241,7 @@ internal sealed class PublishEngine : ISessionExtension
     {
         foreach (PublishWaiter waiter in Waiting())
         {
-            Take(waiter, waiter.Generation, PublishInputKind.ConnectionEnded, null, exception);
+            Take(waiter, waiter.Look().Generation, PublishInputKind.ConnectionEnded, null, exception);
         }
     }
 
@@ -298,14 +321,13 @@ internal sealed class PublishEngine : ISessionExtension
 
     private void End(PublishWaiter waiter, uint generation, PublishOrder order, in PublishState state)
     {
-        CancellationTokenRegistration registration = waiter.Registration;
-        registration.Unregister();
+        waiter.Registration.Unregister();
         if (Interlocked.Decrement(ref _active) == 0)
         {
             Volatile.Read(ref _idle)?.TrySetResult();
         }
 
-        Exception? exception = PublishEnds.Of(order, waiter.Message, state, waiter.Cause, registration.Token);
-        _results.Complete(waiter, AckInbox.Token(waiter, generation), order, state, exception, Now());
+        Exception? exception = PublishEnds.Of(order, waiter.Message, state, waiter.Cause, waiter.Cancellation);
+        _results.Complete(waiter, waiter.Token(generation), order, state, exception, Now());
     }
 }

@@ -23,8 +23,15 @@ internal sealed class PublishResults(ConnectionPort port, SequenceWatch watch)
     /// <summary>Returns the stream that stored the last publish to the subject; null when it is not known.</summary>
     public StreamEntry? StreamOf(string subject) => _subjects.Find(subject);
 
-    /// <summary>Returns the time after its first attempt within which a publish with a message id may be sent again.</summary>
-    public static TimeSpan WindowOf(StreamEntry? stream) => (stream?.DuplicateWindow ?? s_usualWindow) * SafePart;
+    /// <summary>
+    /// Adds what is known of the stream to the rules of a publish: the time after its first attempt within which a publish with a message id may
+    /// be sent again, and whether its subject may have no stream.
+    /// </summary>
+    public static PublishTerms TermsFor(in PublishTerms terms, in StreamView view) => terms with
+    {
+        Window = (view.Entry?.DuplicateWindow ?? s_usualWindow) * SafePart,
+        AsksForStream = terms.AsksForStream && view.Entry is null,
+    };
 
     /// <summary>Completes a publish that has ended.</summary>
     /// <param name="waiter">The publish.</param>

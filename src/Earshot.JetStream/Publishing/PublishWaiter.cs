@@ -1,24 +1,14 @@
-using System.Threading.Tasks.Sources;
 using Earshot.JetStream.Requests;
 
 namespace Earshot.JetStream.Publishing;
 
-/// <summary>
-/// One publish whose outcome is awaited, and its slot in the ack inbox. Reused for another publish after its result was read. Locks itself;
-/// no other code is called under the lock.
-/// </summary>
-internal sealed class PublishWaiter(AckInbox inbox, int slot) : IValueTaskSource<PubAckResponse>
+/// <summary>One publish whose outcome is awaited, and its slot in the inbox of acks.</summary>
+internal sealed class PublishWaiter(SlotInbox<PublishWaiter> inbox, int number) : ReplySlot<PubAckResponse>(number)
 {
-    private ManualResetValueTaskSourceCore<PubAckResponse> _core = new() { RunContinuationsAsynchronously = true };
     private PublishState _state;
 
     /// <summary>The number of the publish in the outbound buffer of its session; the maximum value while it has none.</summary>
     public long PublishNumber = long.MaxValue;
-
-    public int Slot { get; } = slot;
-
-    /// <summary>Distinguishes the publishes that use this waiter one after another; inputs for an earlier one are ignored.</summary>
-    public uint Generation { get; private set; }
 
     /// <summary>Numbers the publishes of a connection in the order in which they started.</summary>
     public long Order { get; private set; }
@@ -39,20 +29,28 @@ internal sealed class PublishWaiter(AckInbox inbox, int slot) : IValueTaskSource
     /// <summary>The exception of the last input that had one.</summary>
     public Exception? Cause { get; private set; }
 
-    public CancellationTokenRegistration Registration { get; set; }
-
     /// <summary>The phase, read without the lock: it may be outdated.</summary>
     public PublishPhase Phase => _state.Phase;
 
-    public ValueTask<PubAckResponse> Task => new(this, _core.Version);
-
-    public uint Begin(in PublishMessage message, in PublishTerms terms, in StreamView view, TimeSpan deadline, long order)
+    public uint Begin(in PublishMessage message, in PublishTerms terms, in StreamView view, in PublishState state, long order, IPublishObserver? observer)
     {
         lock (this)
         {
-            (Message, Terms, View, Order, Observer) = (message, terms, view, order, null);
-            (_state, PublishNumber, Registration, Answer, Cause) = (PublishMachine.Begin(deadline), long.MaxValue, default, null, null);
-            return ++Generation;
+            (Message, Terms, View, Order, Observer) = (message, terms, view, order, observer);
+            (_state, PublishNumber, Registration, Cancellation, Answer, Cause) = (state, long.MaxValue, default, default, null, null);
+            return Generation = inbox.NextGeneration();
+        }
+    }
+
+    /// <summary>Replaces what was known of the stream, because the publish was held until now.</summary>
+    public void Renew(uint generation, in StreamView view)
+    {
+        lock (this)
+        {
+            if (generation == Generation && _state.Phase == PublishPhase.Held)
+            {
+                (Terms, View) = (PublishResults.TermsFor(Terms, view), view);
+            }
         }
     }
 
@@ -89,8 +87,14 @@ internal sealed class PublishWaiter(AckInbox inbox, int slot) : IValueTaskSource
         }
     }
 
-    /// <summary>Sets the observer. Called before the publish is written.</summary>
-    public void Observe(IPublishObserver observer) => Observer = observer;
+    /// <summary>Returns the generation, the phase and the subject of the publish, which belong together; the publish may have ended since.</summary>
+    public (uint Generation, PublishPhase Phase, string Subject) Look()
+    {
+        lock (this)
+        {
+            return (Generation, _state.Phase, Message.Subject);
+        }
+    }
 
     public void Complete(PubAckResponse ack)
     {
@@ -101,7 +105,7 @@ internal sealed class PublishWaiter(AckInbox inbox, int slot) : IValueTaskSource
         }
         else
         {
-            _core.SetResult(ack);
+            SetResult(ack);
         }
     }
 
@@ -114,30 +118,10 @@ internal sealed class PublishWaiter(AckInbox inbox, int slot) : IValueTaskSource
         }
         else
         {
-            _core.SetException(exception);
+            SetException(exception);
         }
     }
 
-    PubAckResponse IValueTaskSource<PubAckResponse>.GetResult(short token)
-    {
-        if (_core.GetStatus(token) == ValueTaskSourceStatus.Pending)
-        {
-            throw new InvalidOperationException("The outcome is not known yet: await the ValueTask, or call AsTask() to block on it.");
-        }
-
-        try
-        {
-            return _core.GetResult(token);
-        }
-        finally
-        {
-            _core.Reset();
-            inbox.Return(this);
-        }
-    }
-
-    ValueTaskSourceStatus IValueTaskSource<PubAckResponse>.GetStatus(short token) => _core.GetStatus(token);
-
-    void IValueTaskSource<PubAckResponse>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-        _core.OnCompleted(continuation, state, token, flags);
+    /// <inheritdoc/>
+    protected override void Return() => inbox.Return(this);
 }

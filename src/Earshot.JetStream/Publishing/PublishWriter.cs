@@ -4,7 +4,7 @@ using Earshot.Outbound;
 namespace Earshot.JetStream.Publishing;
 
 /// <summary>Writes publishes to the outbound buffer: waits for space, and connects a connection that was never connected.</summary>
-internal sealed class PublishWriter(ConnectionPort port, AckInbox inbox, PublishEngine engine)
+internal sealed class PublishWriter(ConnectionPort port, SlotInbox<PublishWaiter> inbox, PublishEngine engine)
 {
     /// <summary>Writes a publish to the outbound buffer and reports the result to the engine.</summary>
     public void Write(PublishWaiter waiter, uint generation, bool isGranted)
@@ -59,7 +59,7 @@ internal sealed class PublishWriter(ConnectionPort port, AckInbox inbox, Publish
         var outgoing = new OutgoingMessage
         {
             Subject = message.Subject,
-            ReplyInbox = replyTo[..inbox.WriteInbox(replyTo, AckInbox.Token(waiter, generation))],
+            ReplyInbox = replyTo[..inbox.WriteInbox(replyTo, waiter.Token(generation))],
             Headers = message.Headers,
             HeaderLines = message.HeaderLines,
             HeadersLength = message.MeasureHeaders(),

@@ -37,22 +37,35 @@ public sealed class FaultTests
         await consume.StopAsync(rig.Cancel);
         await reading;
 
-        var stored = audit.Values.GroupBy(text => text).ToDictionary(group => group.Key, group => group.Count());
-        Assert.All(work.Outcomes, end => Assert.True(
-            end.Value switch
-            {
-                null => stored.ContainsKey(end.Key),
-                NatsOutcome.NotSent or NatsOutcome.Rejected => !stored.ContainsKey(end.Key),
-                _ => true, // unknown: stored or not
-            },
-            $"{end.Key} ended as {end.Value?.ToString() ?? "Stored"} and is {(stored.ContainsKey(end.Key) ? "stored" : "not stored")}"));
-        Assert.DoesNotContain(stored, text => text.Key.StartsWith("id-", StringComparison.Ordinal) && text.Value > 1);
-        Assert.DoesNotContain(stored.Keys, text => !work.Outcomes.ContainsKey(text));
         NatsConnectionEvent[] journal = [.. rig.Connection.Events.ToList()];
+        string[] wrong = [.. work.Ends.Where(end => !IsTrue(end.Value, audit, end.Key)).Select(end => Tell(end.Key, end.Value, audit, journal))];
+        Assert.True(wrong.Length == 0, string.Join('\n', [$"{wrong.Length} of {work.Ends.Count} publishes ended with a false outcome:", .. wrong, .. journal.Select(e => $"  {e}")]));
+        var stored = audit.Values.GroupBy(text => text).ToDictionary(group => group.Key, group => group.Count());
+        Assert.DoesNotContain(stored, text => text.Key.StartsWith("id-", StringComparison.Ordinal) && text.Value > 1);
+        Assert.DoesNotContain(stored.Keys, text => !work.Ends.ContainsKey(text));
         Assert.Empty(journal.OfType<NatsStreamRegressionEvent>());
         Assert.Empty(journal.OfType<NatsConsumerLostEvent>());
         Assert.Equal(journal.OfType<NatsConsumerStalledEvent>().Count(), journal.OfType<NatsConsumerResumedEvent>().Count());
         Assert.True(work.LongestUnreportedSilence <= (s_heartbeat * 2) + TimeSpan.FromSeconds(1), $"silent for {work.LongestUnreportedSilence} without an event");
+    }
+
+    // An acknowledged publish is in the stream at the sequence of its ack, also when that is the ack of a duplicate of its own.
+    private static bool IsTrue(PublishEnd end, SortedDictionary<ulong, string> audit, string text) => end.Failure switch
+    {
+        null => audit.TryGetValue(end.Sequence, out string? found) && found == text,
+        NatsOutcome.NotSent or NatsOutcome.Rejected => !audit.ContainsValue(text),
+        _ => true, // unknown: stored or not
+    };
+
+    private static string Tell(string text, PublishEnd end, SortedDictionary<ulong, string> audit, NatsConnectionEvent[] journal)
+    {
+        NatsConnectionEvent? last = journal.LastOrDefault(e => e.Sequence <= end.LastEvent);
+        string outcome = end.Failure is { } failure ? $"{failure} ({end.Error})" : $"stored with sequence {end.Sequence} after {end.Attempts} attempts";
+        string at = end.Sequence == 0 ? "" : $", where the stream has {audit.GetValueOrDefault(end.Sequence) ?? "no message"}";
+        ulong[] places = [.. audit.Where(message => message.Value == text).Select(message => message.Key)];
+        string found = places.Length == 0 ? "not in the stream" : $"in the stream at {string.Join(", ", places)}";
+        return $"{text} of the publisher {(text.StartsWith("id-", StringComparison.Ordinal) ? "with ids" : "without ids")} ended as {outcome}{at}, "
+            + $"in session {last?.SessionId} after event {end.LastEvent}; it is {found} ({audit.Keys.FirstOrDefault()} to {audit.Keys.LastOrDefault()})";
     }
 
     // A new cluster temporarily has no leader.
@@ -144,8 +157,8 @@ public sealed class FaultTests
         private long _eventsSeen;
         private long _lastRead = TimeProvider.System.GetTimestamp();
 
-        /// <summary>How each publish failed; null: it was acknowledged.</summary>
-        public ConcurrentDictionary<string, NatsOutcome?> Outcomes { get; } = new();
+        /// <summary>How each publish ended, by its text.</summary>
+        public ConcurrentDictionary<string, PublishEnd> Ends { get; } = new();
 
         /// <summary>The longest time in which acknowledged messages waited, nothing was read and no event was reported.</summary>
         public TimeSpan LongestUnreportedSilence { get; private set; }
@@ -159,7 +172,7 @@ public sealed class FaultTests
             {
                 string text = $"id-{i}";
                 NatsJSPublishTicket ticket = await publisher.PublishAsync($"{rig.Name}.a", text, cancellationToken: rig.Cancel);
-                waiting.Add(RecordAsync(text, async () => (await ticket).EnsureSuccess()));
+                waiting.Add(RecordAsync(text, async () => await ticket));
             }
 
             await Task.WhenAll(waiting);
@@ -172,7 +185,7 @@ public sealed class FaultTests
             for (int i = 0; await BeatAsync(beat, stop); i++)
             {
                 string text = $"plain-{i}";
-                await RecordAsync(text, async () => (await rig.Context.PublishAsync($"{rig.Name}.b", text, opts: opts, cancellationToken: rig.Cancel)).EnsureSuccess());
+                await RecordAsync(text, async () => await rig.Context.PublishAsync($"{rig.Name}.b", text, opts: opts, cancellationToken: rig.Cancel));
             }
         }
 
@@ -196,7 +209,7 @@ public sealed class FaultTests
                 await look.WaitForNextTickAsync(rig.Cancel);
                 bool isReported = consume.State != NatsJSConsumeState.Flowing || rig.Connection.ConnectionState != NatsConnectionState.Open
                     || rig.Connection.Events.LastSequence > _eventsSeen;
-                if (isReported || Outcomes.Count(end => end.Value is null) <= _read.Count)
+                if (isReported || Ends.Count(end => end.Value.Failure is null) <= _read.Count)
                 {
                     _eventsSeen = rig.Connection.Events.LastSequence;
                     Volatile.Write(ref _lastRead, TimeProvider.System.GetTimestamp());
@@ -217,16 +230,18 @@ public sealed class FaultTests
             }
         }
 
-        private async Task RecordAsync(string text, Func<Task> publish)
+        private async Task RecordAsync(string text, Func<Task<PubAckResponse>> publish)
         {
             try
             {
-                await publish();
-                Outcomes[text] = null;
+                PubAckResponse ack = await publish();
+                ack.EnsureSuccess();
+                Ends[text] = new PublishEnd { Sequence = ack.Seq, Attempts = ack.Attempts, LastEvent = rig.Connection.Events.LastSequence };
             }
             catch (NatsException e)
             {
-                Outcomes[text] = (e as INatsDelivery)?.Outcome ?? NatsOutcome.Rejected;
+                NatsOutcome failure = (e as INatsDelivery)?.Outcome ?? NatsOutcome.Rejected;
+                Ends[text] = new PublishEnd { Failure = failure, Error = e.Message, LastEvent = rig.Connection.Events.LastSequence };
             }
         }
 
@@ -241,5 +256,22 @@ public sealed class FaultTests
                 return false;
             }
         }
+    }
+
+    /// <summary>How a publish ended.</summary>
+    private sealed record PublishEnd
+    {
+        /// <summary>Null: it was acknowledged.</summary>
+        public NatsOutcome? Failure { get; init; }
+
+        public string? Error { get; init; }
+
+        /// <summary>The sequence in the ack.</summary>
+        public ulong Sequence { get; init; }
+
+        public int Attempts { get; init; }
+
+        /// <summary>The last event of the journal when it ended: it tells the session.</summary>
+        public long LastEvent { get; init; }
     }
 }

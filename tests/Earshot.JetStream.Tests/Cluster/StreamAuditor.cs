@@ -11,6 +11,8 @@ namespace Earshot.JetStream.Tests.Cluster;
 /// </summary>
 internal static class StreamAuditor
 {
+    private const int NoMessageFound = 10037;
+
     /// <summary>The payloads of a stream by sequence.</summary>
     public static async Task<SortedDictionary<ulong, string>> ReadAsync(int port, string stream, CancellationToken cancellationToken)
     {
@@ -27,6 +29,10 @@ internal static class StreamAuditor
             if (answer.RootElement.TryGetProperty("message", out JsonElement message))
             {
                 messages.Add(sequence, Encoding.UTF8.GetString(message.GetProperty("data").GetBytesFromBase64()));
+            }
+            else if (answer.RootElement.GetProperty("error").GetProperty("err_code").GetInt32() != NoMessageFound)
+            {
+                throw new InvalidOperationException($"The stream did not answer for {sequence}: {answer.RootElement}"); // a leader that is none would look like a loss
             }
         }
 

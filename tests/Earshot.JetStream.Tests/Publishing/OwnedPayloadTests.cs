@@ -18,7 +18,7 @@ public sealed class OwnedPayloadTests
         var pool = new CountingPool();
         var owner = NatsMemoryOwner<byte>.Allocate(2, pool);
         "hi"u8.CopyTo(owner.Span);
-        var payload = PublishPayload.Of(owner, NatsRawSerializer<NatsMemoryOwner<byte>>.Default, "s", ref _headers);
+        var payload = RetainedPayload.Of(owner, NatsRawSerializer<NatsMemoryOwner<byte>>.Default, "s", ref _headers);
 
         Assert.Equal(1, pool.Returned);
         Assert.Equal("hi"u8, payload.Memory.Span);
@@ -31,7 +31,7 @@ public sealed class OwnedPayloadTests
         var pool = new CountingPool();
         var owner = NatsMemoryOwner<byte>.Allocate(2, pool);
         "hi"u8.CopyTo(owner.Span);
-        var payload = PublishPayload.Of<IMemoryOwner<byte>>(owner, NatsRawSerializer<IMemoryOwner<byte>>.Default, "s", ref _headers);
+        var payload = RetainedPayload.Of<IMemoryOwner<byte>>(owner, NatsRawSerializer<IMemoryOwner<byte>>.Default, "s", ref _headers);
 
         Assert.Equal(1, pool.Returned);
         Assert.Equal("hi"u8, payload.Memory.Span);
@@ -42,11 +42,23 @@ public sealed class OwnedPayloadTests
     public void Owner_is_left_to_a_serializer_of_the_application()
     {
         var pool = new CountingPool();
-        var payload = PublishPayload.Of(NatsMemoryOwner<byte>.Allocate(2, pool), new DisposingSerializer(), "s", ref _headers);
+        var payload = RetainedPayload.Of(NatsMemoryOwner<byte>.Allocate(2, pool), new DisposingSerializer(), "s", ref _headers);
 
         Assert.Equal(1, pool.Returned);
         Assert.Equal("own"u8, payload.Memory.Span);
         payload.Return();
+    }
+
+    [Fact]
+    public async Task Owner_given_to_a_disposed_publisher_returns_to_its_pool()
+    {
+        var pool = new CountingPool();
+        await using var connection = new NatsConnection(new NatsOpts());
+        NatsJSPublisher publisher = connection.CreateJetStreamContext().CreatePublisher();
+        await publisher.DisposeAsync();
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await publisher.PublishAsync("s", NatsMemoryOwner<byte>.Allocate(2, pool), cancellationToken: TestContext.Current.CancellationToken));
+
+        Assert.Equal(1, pool.Returned);
     }
 
     private sealed class DisposingSerializer : INatsSerialize<NatsMemoryOwner<byte>>

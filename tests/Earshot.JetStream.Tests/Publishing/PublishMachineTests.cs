@@ -58,6 +58,17 @@ public sealed class PublishMachineTests
     [InlineData("plain", "Written Refused:10023 +0.1 Due Written Refused:10023 +0.2 Due Written Refused:10023 +0.3 Due Written Refused:10023", "EndRefused")]
     [InlineData("plain", "Written Refused:10023 +0.1 Due Written Acked", "EndStored")]
     [InlineData("plain", "Written Refused:10023 +0.1 Due Written +2 Refused:10023", "EndRefused")]
+    // held until it is released
+    [InlineData("plain", "Hold Released", "Write")]
+    [InlineData("plain", "Hold Released Written Acked", "EndStored")]
+    [InlineData("plain", "Hold +15 Due", "EndNotSent")]
+    [InlineData("plain", "Hold Cancelled", "EndCancelled")]
+    [InlineData("plain", "Hold ConnectionEnded", "EndNotSent")]
+    [InlineData("plain", "Hold SessionLost Denied NoStream SessionThere", "Wait")]
+    [InlineData("plain", "Hold +15 Due Released", "Wait")]
+    [InlineData("plain", "Hold Released NoSession +15 Due", "EndNotSent")]
+    [InlineData("plain", "Hold Released Cancelled Written", "EndCancelledUnknown")]
+    [InlineData("plain", "Written Released", "Wait")]
     // with a message id
     [InlineData("id", "Written SessionLost", "Park")]
     [InlineData("id", "Written SessionLost SessionThere Written AckedDuplicate", "EndStored")]
@@ -124,10 +135,10 @@ public sealed class PublishMachineTests
         script =>
         {
             PublishTerms terms = script.HasId ? s_withId : s_plain;
-            PublishState state = PublishMachine.Begin(s_deadline);
+            PublishState state = PublishMachine.Begin(s_deadline, script.IsHeld);
             var model = new Model();
             TimeSpan now = TimeSpan.Zero;
-            model.Ordered(PublishOrder.Write);
+            model.Ordered(script.IsHeld ? PublishOrder.Wait : PublishOrder.Write);
             foreach ((PublishInputKind kind, int error, double wait) in script.Facts)
             {
                 now += TimeSpan.FromSeconds(wait);
@@ -159,8 +170,9 @@ public sealed class PublishMachineTests
         },
         iter: 200_000);
 
-    private static readonly Gen<(bool HasId, (PublishInputKind Kind, int Error, double Wait)[] Facts)> s_script =
+    private static readonly Gen<(bool HasId, bool IsHeld, (PublishInputKind Kind, int Error, double Wait)[] Facts)> s_script =
         Gen.Select(
+            Gen.Bool,
             Gen.Bool,
             Gen.Select(
                 Gen.Enum<PublishInputKind>(), Gen.Int[0, 5].Select(i => new[] { 10008, 10023, 10054, 10071, 10070, 10167 }[i]), Gen.Int[0, 5].Select(i => new[] { 0, 0, 0.05, 1, 5, 15 }[i])).Array[1, 14]);
@@ -172,6 +184,12 @@ public sealed class PublishMachineTests
         PublishOrder last = PublishOrder.Write;
         foreach (string word in script.Split(' '))
         {
+            if (word == "Hold")
+            {
+                state = PublishMachine.Begin(s_deadline, isHeld: true);
+                continue;
+            }
+
             if (word[0] == '+')
             {
                 now += TimeSpan.FromSeconds(double.Parse(word, System.Globalization.CultureInfo.InvariantCulture));

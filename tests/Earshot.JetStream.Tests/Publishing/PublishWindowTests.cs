@@ -47,7 +47,9 @@ public sealed class PublishWindowTests
         for (int round = 0; round < 3000; round++)
         {
             using var cancellation = new CancellationTokenSource();
-            ValueTask<long> entering = window.EnterAsync(1, cancellation.Token);
+            PublishTicketState ticket = window.TakeTicket();
+            ticket.Begin(s_message, NatsJSPubOpts.Default, 1);
+            ValueTask<long> entering = window.EnterAsync(ticket, cancellation.Token);
             if (!entering.IsCompleted)
             {
                 if (random.Next(2) == 0)
@@ -61,14 +63,13 @@ public sealed class PublishWindowTests
             try
             {
                 long number = await entering;
-                PublishTicketState ticket = window.TakeTicket();
-                ticket.Begin(s_message, NatsJSPubOpts.Default, number, 1);
-                live.Enqueue(ticket);
                 Assert.Equal(++entered, number);
+                live.Enqueue(ticket);
             }
             catch (OperationCanceledException e)
             {
                 Assert.Equal(cancellation.Token, e.CancellationToken);
+                window.Return(ticket);
                 cancelled++;
             }
 
@@ -76,9 +77,9 @@ public sealed class PublishWindowTests
         }
 
         Assert.InRange(cancelled, 100, 2900);
-        while (live.TryDequeue(out PublishTicketState? ticket))
+        while (live.TryDequeue(out PublishTicketState? last))
         {
-            window.Left(ticket, null);
+            window.Left(last, null);
         }
 
         Assert.Equal(0, window.InFlight);
@@ -112,26 +113,31 @@ public sealed class PublishWindowTests
     }
 
     [Fact]
-    public void Numbers_closed_in_any_order_leave_the_lowest_open_one()
+    public async Task Burst_of_waiting_publishes_leaves_no_memory_behind()
     {
-        var numbers = new OpenNumbers();
-        var open = new SortedSet<long>();
-        var random = new Random(11);
-        for (int step = 0; step < 20_000; step++)
-        {
-            if (open.Count == 0 || random.Next(100) < 52)
-            {
-                open.Add(numbers.Open());
-            }
-            else
-            {
-                long one = open.ElementAt(random.Next(open.Count));
-                open.Remove(one);
-                numbers.Close(one);
-            }
+        var window = new PublishWindow(new NatsJSPublisherOpts { MaxInFlight = 1 }, (_, _) => { });
+        WeakReference[] tickets = await BurstAsync(window, 40_000);
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
 
-            Assert.Equal(open.Count > 0 ? open.Min : numbers.Highest + 1, numbers.Lowest);
-        }
+        Assert.InRange(tickets.Count(ticket => ticket.IsAlive), 1, 17_000); // some are kept for the next messages
+        Assert.True(window.FlushAsync().IsCompleted);
+    }
+
+    [Fact]
+    public async Task Closed_window_gives_no_place_and_fails_those_who_wait_for_one()
+    {
+        var window = new PublishWindow(new NatsJSPublisherOpts { MaxInFlight = 1 }, (_, _) => { });
+        PublishTicketState first = await EnterAsync(window);
+        Task<PublishTicketState> second = EnterAsync(window);
+        window.Close();
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => second);
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => EnterAsync(window));
+        Task flush = window.FlushAsync();
+        Assert.False(flush.IsCompleted);
+        window.Left(first, null);
+        await flush.WaitAsync(TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -152,11 +158,25 @@ public sealed class PublishWindowTests
         await Assert.ThrowsAsync<InvalidOperationException>(failed.AsTask);
     }
 
+    private static async Task<WeakReference[]> BurstAsync(PublishWindow window, int messages)
+    {
+        var entering = new Queue<Task<PublishTicketState>>(Enumerable.Range(0, messages).Select(_ => EnterAsync(window)));
+        var tickets = new List<WeakReference>();
+        while (entering.TryDequeue(out Task<PublishTicketState>? next))
+        {
+            PublishTicketState ticket = await next;
+            tickets.Add(new WeakReference(ticket));
+            window.Left(ticket, null);
+        }
+
+        return [.. tickets];
+    }
+
     private static async Task<PublishTicketState> EnterAsync(PublishWindow window)
     {
-        long number = await window.EnterAsync(1, TestContext.Current.CancellationToken);
         PublishTicketState ticket = window.TakeTicket();
-        ticket.Begin(s_message, NatsJSPubOpts.Default, number, 1);
+        ticket.Begin(s_message, NatsJSPubOpts.Default, 1);
+        await window.EnterAsync(ticket, TestContext.Current.CancellationToken);
         return ticket;
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Earshot.JetStream.Tests.Kit;
 using Xunit;
 
@@ -149,6 +150,83 @@ public sealed class PublisherTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Order_per_subject_is_the_order_of_the_calls_although_all_wait_for_the_limit_at_once()
+    {
+        const int Messages = 2000;
+        int sequence = 0;
+        _stream.Answer = _ => ScriptedStream.Ack((ulong)Interlocked.Increment(ref sequence));
+        await using NatsJSPublisher publisher = _context.CreatePublisher(new NatsJSPublisherOpts { MaxInFlight = 16, Order = NatsJSPublishOrder.PerSubject });
+        Task<NatsJSPublishTicket>[] calls = [.. Enumerable.Range(0, Messages).Select(i => publisher.PublishAsync($"s.{i % 3}", $"{i}", cancellationToken: Cancel).AsTask())];
+        foreach (NatsJSPublishTicket ticket in await Task.WhenAll(calls).WaitAsync(Cancel))
+        {
+            await ticket;
+        }
+
+        Assert.Equal(Messages, _stream.Received.Count);
+        foreach (IGrouping<string, int> subject in _stream.Received.GroupBy(message => message.Subject, message => int.Parse(message.Data!, CultureInfo.InvariantCulture)))
+        {
+            Assert.Equal(subject.Order(), subject);
+        }
+    }
+
+    [Fact]
+    public async Task Subject_without_an_ack_does_not_keep_the_places_of_others_beyond_their_timeouts()
+    {
+        NatsJSPublisher publisher = _context.CreatePublisher(new NatsJSPublisherOpts { MaxInFlight = 4, Order = NatsJSPublishOrder.PerSubject });
+        await publisher.PublishAsync("s.a", "a1", opts: new NatsJSPubOpts { Timeout = Timeout.InfiniteTimeSpan }, cancellationToken: Cancel);
+        var opts = new NatsJSPubOpts { Timeout = TimeSpan.FromMilliseconds(100) };
+        NatsJSPublishTicket[] behind = [.. await Task.WhenAll(Enumerable.Range(2, 3).Select(i => publisher.PublishAsync("s.a", $"a{i}", opts: opts, cancellationToken: Cancel).AsTask()))];
+        _stream.Answer = message => message.Subject == "s.b" ? ScriptedStream.Ack(7) : null;
+        NatsJSPublishTicket other = await publisher.PublishAsync("s.b", "b", cancellationToken: Cancel); // waits for a place
+
+        Assert.Equal(7UL, (await other).Seq);
+        foreach (NatsJSPublishTicket ticket in behind)
+        {
+            Assert.Equal(NatsOutcome.NotSent, (await Assert.ThrowsAsync<NatsJSPublishNotSentException>(async () => await ticket)).Outcome);
+        }
+
+        Assert.Equal(["a1", "b"], _stream.Received.Select(message => message.Data));
+        NatsJSPublishTicket last = await publisher.PublishAsync("s.a", "a5", cancellationToken: Cancel);
+        await _stream.ReplyAsync(_stream.Received[0], ScriptedStream.Ack(8));
+        await _stream.NextAsync();
+        await _stream.NextAsync();
+        NatsMsg<string> next = await _stream.NextAsync(); // those that ended are passed over
+        Assert.Equal("a5", next.Data);
+        await _stream.ReplyAsync(next, ScriptedStream.Ack(9));
+        Assert.Equal(9UL, (await last).Seq);
+    }
+
+    [Fact]
+    public async Task Order_per_subject_continues_after_a_rejected_message()
+    {
+        _stream.Answer = message => message.Data == "1" ? ScriptedStream.Error(10054) : ScriptedStream.Ack(1);
+        await using NatsJSPublisher publisher = _context.CreatePublisher(new NatsJSPublisherOpts { Order = NatsJSPublishOrder.PerSubject });
+        for (int i = 1; i <= 3; i++)
+        {
+            await publisher.PublishAsync("s.a", $"{i}", cancellationToken: Cancel);
+        }
+
+        await publisher.FlushAsync(Cancel);
+        Assert.Equal((2L, 1L), (publisher.Stored, publisher.Failed));
+        Assert.Equal(["1", "2", "3"], _stream.Received.Select(message => message.Data));
+    }
+
+    [Fact]
+    public async Task Drain_of_the_connection_waits_for_messages_behind_others_of_their_subject()
+    {
+        NatsJSPublisher publisher = _context.CreatePublisher(new NatsJSPublisherOpts { Order = NatsJSPublishOrder.PerSubject });
+        await publisher.PublishAsync("s.a", "1", cancellationToken: Cancel);
+        await publisher.PublishAsync("s.a", "2", cancellationToken: Cancel);
+        NatsMsg<string> first = await _stream.NextAsync();
+        Task drain = _connection.DrainAsync(Cancel).AsTask();
+        await _connection.WaitForStateAsync(NatsConnectionState.DrainingSubscriptions, Cancel);
+        _stream.Answer = _ => ScriptedStream.Ack(2);
+        await _stream.ReplyAsync(first, ScriptedStream.Ack(1));
+        await drain.WaitAsync(Cancel);
+        Assert.Equal((0, 2L, 0L), (publisher.InFlight, publisher.Stored, publisher.Failed));
+    }
+
+    [Fact]
     public async Task Overload_halves_the_limit_and_acks_increase_it()
     {
         int answers = 0;
@@ -198,8 +276,9 @@ public sealed class PublisherTests : IAsyncLifetime
         Task<NatsJSPublishTicket> second = publisher.PublishAsync("s.a", "2", cancellationToken: Cancel).AsTask();
         NatsMsg<string> first = await _stream.NextAsync();
         Task disposed = publisher.DisposeAsync().AsTask();
-        await _stream.ReplyAsync(first, ScriptedStream.Ack(1));
         await Assert.ThrowsAsync<ObjectDisposedException>(() => second);
+        Assert.False(disposed.IsCompleted);
+        await _stream.ReplyAsync(first, ScriptedStream.Ack(1));
         await disposed;
         Assert.Equal((0, 1L), (publisher.InFlight, publisher.Stored));
     }

@@ -111,7 +111,7 @@ internal sealed class ReceivedMsg<T> : INatsJSMsg<T>
         ValueTask<NatsJSAckOutcome> sending;
         try
         {
-            sending = AckSender.SendAsync(_source, Ack, word, IsConfirmed(opts), cancellationToken);
+            sending = AckSender.SendAsync(_source, Ack, word, IsConfirmed(opts), cancellationToken, TimeLeft());
         }
         catch
         {
@@ -129,9 +129,9 @@ internal sealed class ReceivedMsg<T> : INatsJSMsg<T>
         {
             return Settle(await sending.ConfigureAwait(false));
         }
-        catch
+        catch (Exception e)
         {
-            Settle(NatsJSAckOutcome.Unknown);
+            Settle(e is INatsDelivery { Outcome: NatsOutcome.Unknown } ? NatsJSAckOutcome.Unknown : NatsJSAckOutcome.NotSent);
             throw;
         }
     }
@@ -139,10 +139,9 @@ internal sealed class ReceivedMsg<T> : INatsJSMsg<T>
     // An ack that was not sent may be sent again.
     private NatsJSAckOutcome Settle(NatsJSAckOutcome outcome)
     {
-        if (outcome is NatsJSAckOutcome.Sent or NatsJSAckOutcome.Confirmed && IsLate())
+        if (outcome == NatsJSAckOutcome.Late)
         {
             _source.Reporter.Report(_source.Consumer, new PullNote(PullNoteKind.Notice) { Notice = NatsJSNotificationKind.LateAck, Count = 1 });
-            outcome = NatsJSAckOutcome.Late;
         }
 
         JetStreamMeter.Acknowledged(outcome);
@@ -150,11 +149,12 @@ internal sealed class ReceivedMsg<T> : INatsJSMsg<T>
         return outcome;
     }
 
-    private bool IsLate()
+    // The time that is left until the server gives the delivery up, in whole milliseconds; null when it does not.
+    private TimeSpan? TimeLeft()
     {
         uint passed = unchecked((uint)(_source.Consumer.Hub.Now / TimeSpan.TicksPerMillisecond) - _arrivedMs);
         long wait = _source.Consumer.Traits.AckWaitOf(Ack.Delivered);
-        return wait > 0 && passed > wait / TimeSpan.TicksPerMillisecond;
+        return wait > 0 ? new TimeSpan(((wait / TimeSpan.TicksPerMillisecond) - passed) * TimeSpan.TicksPerMillisecond) : null;
     }
 
     private bool IsConfirmed(AckOpts? opts) => opts?.DoubleAck ?? _source.Consumer.DoubleAck;

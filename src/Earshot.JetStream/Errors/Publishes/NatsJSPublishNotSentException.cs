@@ -1,6 +1,6 @@
 namespace Earshot.JetStream;
 
-/// <summary>The exception that is thrown when a publish could not be written within its timeout: no session, or no space in the outbound buffer.</summary>
+/// <summary>The exception that is thrown when a publish could not be written within its timeout: no session, no space in the outbound buffer, or no outcome of an earlier message in a publisher with an order.</summary>
 public sealed class NatsJSPublishNotSentException : NatsJSException, INatsDelivery
 {
     /// <summary>Initializes the exception with a message.</summary>

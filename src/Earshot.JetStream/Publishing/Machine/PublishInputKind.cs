@@ -12,6 +12,9 @@ internal enum PublishInputKind : byte
     /// <summary>There is no space in the outbound buffer.</summary>
     NoRoom,
 
+    /// <summary>A held publish may be written.</summary>
+    Released,
+
     /// <summary>There is space in the outbound buffer, granted in turn.</summary>
     TurnCame,
 

@@ -15,7 +15,9 @@ internal static class PublishMachine
     private static readonly TimeSpan s_recheck = TimeSpan.FromMilliseconds(250);
     private const int MostResourceRefusals = 3;
 
-    public static PublishState Begin(TimeSpan deadline) => new() { Phase = PublishPhase.Writing, Attempts = 1, Deadline = deadline, Due = deadline };
+    /// <summary>Returns the state of a publish that is being written, or that is held until it is released.</summary>
+    public static PublishState Begin(TimeSpan deadline, bool isHeld = false) =>
+        new() { Phase = isHeld ? PublishPhase.Held : PublishPhase.Writing, Attempts = isHeld ? 0 : 1, Deadline = deadline, Due = deadline };
 
     public static PublishOrder Step(ref PublishState state, in PublishTerms terms, in PublishInput input)
     {
@@ -31,6 +33,7 @@ internal static class PublishMachine
             PublishInputKind.Written or PublishInputKind.NoSession or PublishInputKind.NoRoom or PublishInputKind.CannotWrite =>
                 state.Phase == PublishPhase.Writing ? WrittenOrNot(ref state, terms, input)
                 : state.Phase == PublishPhase.Queued ? NotInTurn(ref state, input) : PublishOrder.Wait,
+            PublishInputKind.Released => state.Phase == PublishPhase.Held ? Write(ref state, PublishOrder.Write) : PublishOrder.Wait,
             PublishInputKind.TurnCame => state.Phase == PublishPhase.Queued ? Write(ref state, PublishOrder.WriteInTurn) : PublishOrder.Wait,
             PublishInputKind.SessionThere => state.Phase == PublishPhase.Parked ? Write(ref state, PublishOrder.Write) : PublishOrder.Wait,
             PublishInputKind.NoResponders or PublishInputKind.Refused => IsAttemptOpen(state) ? Refused(ref state, terms, input) : PublishOrder.Wait,
@@ -176,7 +179,7 @@ internal static class PublishMachine
         {
             case PublishPhase.Delaying:
                 return Write(ref state, PublishOrder.Write);
-            case PublishPhase.Queued:
+            case PublishPhase.Held or PublishPhase.Queued:
                 return End(ref state, WithoutAttempt(state));
             case PublishPhase.Parked:
                 return now >= state.Deadline ? End(ref state, WithoutAttempt(state)) : Park(ref state, now);

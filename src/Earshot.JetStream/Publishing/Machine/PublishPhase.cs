@@ -6,6 +6,9 @@ internal enum PublishPhase : byte
     /// <summary>An attempt is being written.</summary>
     Writing,
 
+    /// <summary>The publish must not be written before it is released.</summary>
+    Held,
+
     /// <summary>The publish waits for space in the outbound buffer.</summary>
     Queued,
 

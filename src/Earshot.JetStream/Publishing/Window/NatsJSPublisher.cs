@@ -13,12 +13,10 @@ public sealed class NatsJSPublisher : IAsyncDisposable
     private readonly PublishCalls _calls;
     private readonly NatsJSPublisherOpts _opts;
     private readonly PublishWindow _window;
-    private readonly SubjectLanes? _sides;
     private readonly string _id = Nuid.NewNuid();
     private long _ids;
     private long _stored;
     private long _failed;
-    private int _isDisposed;
 
     internal NatsJSPublisher(PublishCalls calls, NatsJSPublisherOpts opts)
     {
@@ -26,7 +24,6 @@ public sealed class NatsJSPublisher : IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(opts.MaxInFlightBytes, 1);
         (_calls, _opts) = (calls, opts);
         _window = new PublishWindow(opts, Left);
-        _sides = opts.Order == NatsJSPublishOrder.PerSubject ? new SubjectLanes() : null;
     }
 
     /// <summary>The number of messages without an outcome.</summary>
@@ -53,7 +50,6 @@ public sealed class NatsJSPublisher : IAsyncDisposable
     /// <exception cref="ObjectDisposedException">The publisher is disposed.</exception>
     public ValueTask<NatsJSPublishTicket> PublishAsync<T>(string subject, T? data, INatsSerialize<T>? serializer = null, NatsJSPubOpts? opts = null, NatsHeaders? headers = null, CancellationToken cancellationToken = default)
     {
-        ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed) != 0, this);
         opts ??= NatsJSPubOpts.Default;
         string? id = opts.MsgId;
         if (id is null && _opts.UseMsgIds && headers?.ContainsKey(PublishLines.MsgId) != true)
@@ -62,11 +58,12 @@ public sealed class NatsJSPublisher : IAsyncDisposable
         }
 
         PublishMessage message = _calls.Prepare(new PublishRequest<T>(subject, data, serializer, opts, headers) { MsgId = id }, cancellationToken);
-        int size = message.MeasureHeaders() + message.Payload.Memory.Length;
-        ValueTask<long> entering = _window.EnterAsync(size, cancellationToken);
+        PublishTicketState ticket = _window.TakeTicket();
+        TicketOutcome outcome = ticket.Begin(message, opts, message.MeasureHeaders() + message.Payload.Memory.Length);
+        ValueTask<long> entering = _window.EnterAsync(ticket, cancellationToken);
         return entering.IsCompletedSuccessfully
-            ? new ValueTask<NatsJSPublishTicket>(Send(message, opts, entering.Result, size))
-            : WaitAsync(entering, message, opts, size);
+            ? new ValueTask<NatsJSPublishTicket>(Send(ticket, entering.Result, outcome))
+            : WaitAsync(entering, ticket, outcome);
     }
 
     /// <summary>Waits until all messages accepted before the call have their outcome. See <see cref="Failed"/>.</summary>
@@ -75,16 +72,16 @@ public sealed class NatsJSPublisher : IAsyncDisposable
     public async ValueTask FlushAsync(CancellationToken cancellationToken = default) =>
         await _window.FlushAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
 
-    /// <summary>Accepts no more messages, and waits for the outcome of all accepted ones.</summary>
+    /// <summary>Accepts no more messages, and waits for the outcome of all accepted ones. A publish that still waits for the limits fails.</summary>
     /// <returns>A task that completes, at the latest, with the timeout of the last message.</returns>
     public ValueTask DisposeAsync()
     {
-        Interlocked.Exchange(ref _isDisposed, 1);
+        _window.Close();
         return FlushAsync();
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<NatsJSPublishTicket> WaitAsync(ValueTask<long> entering, PublishMessage message, NatsJSPubOpts opts, int size)
+    private async ValueTask<NatsJSPublishTicket> WaitAsync(ValueTask<long> entering, PublishTicketState ticket, TicketOutcome outcome)
     {
         long number;
         try
@@ -93,27 +90,28 @@ public sealed class NatsJSPublisher : IAsyncDisposable
         }
         catch
         {
-            message.Return();
+            ticket.Message.Return();
+            _window.Return(ticket);
             throw;
         }
 
-        if (Volatile.Read(ref _isDisposed) != 0)
-        {
-            message.Return();
-            _window.Release(number, size); // it waited for its place while the publisher was disposed
-            throw new ObjectDisposedException(nameof(NatsJSPublisher));
-        }
-
-        return Send(message, opts, number, size);
+        return Send(ticket, number, outcome);
     }
 
-    private NatsJSPublishTicket Send(in PublishMessage message, NatsJSPubOpts opts, long number, int size)
+    // The ticket may be used for another message as soon as the publish has begun.
+    private NatsJSPublishTicket Send(PublishTicketState ticket, long number, TicketOutcome outcome)
     {
-        PublishTicketState ticket = _window.TakeTicket();
-        TicketOutcome outcome = ticket.Begin(message, opts, number, size);
-        if (_sides?.TryEnter(ticket) != false)
+        if (_opts.Order == NatsJSPublishOrder.None)
         {
-            _calls.Publish(message, opts, ticket);
+            _calls.Publish(ticket.Message, ticket.Opts, ticket);
+        }
+        else
+        {
+            HeldPublish held = _calls.Hold(ticket.Message, ticket.Opts, ticket);
+            if (_window.IsFirst(ticket, number, held))
+            {
+                held.Release();
+            }
         }
 
         return new NatsJSPublishTicket(outcome);
@@ -121,12 +119,6 @@ public sealed class NatsJSPublisher : IAsyncDisposable
 
     private void Left(PublishTicketState ticket, Exception? failure)
     {
-        if (_sides?.Leave(ticket) is { } next)
-        {
-            // Not on this stack: on a closed connection each publish of the subject ends immediately, within the one before it.
-            ThreadPool.UnsafeQueueUserWorkItem(static state => state.calls.Publish(state.next.Message, state.next.Opts, state.next), (calls: _calls, next), preferLocal: false);
-        }
-
         if (failure is null)
         {
             Interlocked.Increment(ref _stored);

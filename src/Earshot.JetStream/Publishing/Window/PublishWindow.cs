@@ -1,8 +1,10 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Earshot.JetStream.Publishing;
 
 /// <summary>
-/// Limits the messages and bytes of a publisher without an outcome. Contains the publishes that wait for a place and the callers that wait for
-/// a flush. Has one lock; no other code is called under it.
+/// Limits the messages and bytes of a publisher without an outcome. Contains the publishes that wait for a place, the callers that wait for
+/// a flush and, with an order, the queues of the subjects. Has one lock; no other code is called under it.
 /// </summary>
 internal sealed class PublishWindow(NatsJSPublisherOpts opts, Action<PublishTicketState, Exception?> left)
 {
@@ -11,16 +13,21 @@ internal sealed class PublishWindow(NatsJSPublisherOpts opts, Action<PublishTick
     // A waiting publish continues when this part of the window is free: a loop that fills the window is then woken once for many messages.
     private const int PartToWakeFor = 8;
 
+    // Of each kind of object that is used again; more of them were needed by a burst only.
+    private const int MostKept = 16_384;
+
     private readonly Lock _gate = new();
     private readonly Queue<WindowWaiter> _waiting = new();
     private readonly Stack<WindowWaiter> _freeWaiters = new();
     private readonly Stack<PublishTicketState> _freeTickets = new();
-    private readonly List<(long Number, TaskCompletionSource Done)> _flushes = [];
-    private readonly OpenNumbers _open = new();
+    private readonly FlushGroups _flushes = new();
+    private readonly SubjectQueues? _subjects = opts.Order == NatsJSPublishOrder.PerSubject ? new SubjectQueues() : null;
     private long _bytes;
     private int _limit = opts.MaxInFlight;
     private int _cleanAcks;
     private int _taken;
+    private long _number;
+    private bool _isClosed;
 
     /// <summary>The present limit of messages without an outcome: lower after the server was overloaded.</summary>
     public int Limit => Volatile.Read(ref _limit);
@@ -36,31 +43,7 @@ internal sealed class PublishWindow(NatsJSPublisherOpts opts, Action<PublishTick
         }
     }
 
-    /// <summary>Takes a place, after all publishes that already wait, and completes with the number of the message.</summary>
-    public ValueTask<long> EnterAsync(int size, CancellationToken cancellationToken)
-    {
-        WindowWaiter waiter;
-        lock (_gate)
-        {
-            while (_waiting.TryPeek(out WindowWaiter? first) && first.IsCancelled)
-            {
-                _waiting.Dequeue();
-            }
-
-            if (_waiting.Count == 0 && HasPlaceLocked(size))
-            {
-                return new ValueTask<long>(TakeLocked(size));
-            }
-
-            waiter = _freeWaiters.TryPop(out WindowWaiter? free) ? free : new WindowWaiter(this);
-            waiter.Begin(size);
-            _waiting.Enqueue(waiter);
-        }
-
-        return waiter.WaitAsync(cancellationToken);
-    }
-
-    /// <summary>Returns a ticket for a message that has its place.</summary>
+    /// <summary>Returns a ticket for a message that will wait for its place.</summary>
     public PublishTicketState TakeTicket()
     {
         lock (_gate)
@@ -69,52 +52,101 @@ internal sealed class PublishWindow(NatsJSPublisherOpts opts, Action<PublishTick
         }
     }
 
+    /// <summary>
+    /// Completes with the number of the message when it has its place, after all publishes that already wait. The order of the calls is the
+    /// order of the messages of a subject.
+    /// </summary>
+    public ValueTask<long> EnterAsync(PublishTicketState ticket, CancellationToken cancellationToken)
+    {
+        WindowWaiter waiter;
+        lock (_gate)
+        {
+            if (_isClosed)
+            {
+                return ValueTask.FromException<long>(Disposed());
+            }
+
+            DropCancelledLocked();
+            if (_waiting.Count == 0 && HasPlaceLocked(ticket.Size))
+            {
+                return new ValueTask<long>(TakeLocked(ticket));
+            }
+
+            waiter = _freeWaiters.TryPop(out WindowWaiter? free) ? free : new WindowWaiter(this);
+            waiter.Begin(ticket);
+            _waiting.Enqueue(waiter);
+        }
+
+        return waiter.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// Sets the publish of a message, which was begun as held. Returns true when the message is the first of its subject, so that the caller
+    /// must release it; otherwise it is released when those before it have their outcome.
+    /// </summary>
+    public bool IsFirst(PublishTicketState ticket, long number, in HeldPublish publish)
+    {
+        lock (_gate)
+        {
+            if (ticket.Number != number)
+            {
+                return false; // it has ended, and the ticket may be used for another message
+            }
+
+            ticket.Held = publish;
+            return ticket.Before is null;
+        }
+    }
+
     /// <summary>Takes back a waiter that is no longer referenced.</summary>
     public void Return(WindowWaiter waiter)
     {
         lock (_gate)
         {
-            _freeWaiters.Push(waiter);
+            Keep(_freeWaiters, waiter);
         }
     }
 
-    /// <summary>Removes a message that has its outcome. Its ticket may be used again afterwards.</summary>
-    public void Left(PublishTicketState ticket, Exception? failure)
+    /// <summary>Takes back the ticket of a message that got no place.</summary>
+    public void Return(PublishTicketState ticket)
     {
-        left(ticket, failure); // first: a flush that completes finds it counted
-        (long number, int size) = (ticket.Number, ticket.Size);
         ticket.Clear();
         lock (_gate)
         {
-            _freeTickets.Push(ticket);
+            Keep(_freeTickets, ticket);
+        }
+    }
+
+    /// <summary>
+    /// Removes a message that has its outcome, and lets the next message of its subject, waiting publishes and flushes continue. Its ticket may
+    /// be used again afterwards.
+    /// </summary>
+    public void Left(PublishTicketState ticket, Exception? failure)
+    {
+        left(ticket, failure); // first: a flush that completes finds it counted
+        List<TaskCompletionSource>? flushed = null;
+        HeldPublish? next;
+        bool wakes;
+        lock (_gate)
+        {
+            _taken--;
+            _bytes -= ticket.Size;
+            _flushes.Leave(ticket.Group!, ref flushed);
+            next = _subjects?.Leave(ticket)?.Held;
+            ticket.Clear();
+            Keep(_freeTickets, ticket);
             if (failure is null)
             {
                 Widen();
             }
+
+            wakes = _waiting.Count > 0 && IsFreeEnoughLocked();
         }
 
-        Release(number, size);
-    }
-
-    /// <summary>Frees the place of a message, and lets waiting publishes and flushes continue.</summary>
-    public void Release(long number, int size)
-    {
-        List<TaskCompletionSource>? flushed = null;
-        bool wakes;
-        lock (_gate)
+        if (next is { } held)
         {
-            _open.Close(number);
-            _taken--;
-            _bytes -= size;
-            wakes = _waiting.Count > 0 && IsFreeEnoughLocked();
-            for (int i = _flushes.Count - 1; i >= 0; i--)
-            {
-                if (_open.Lowest > _flushes[i].Number)
-                {
-                    (flushed ??= []).Add(_flushes[i].Done);
-                    _flushes.RemoveAt(i);
-                }
-            }
+            // Not on this stack: on a closed connection each publish of the subject ends immediately, within the one before it.
+            ThreadPool.UnsafeQueueUserWorkItem(static publish => publish.Release(), held, preferLocal: false);
         }
 
         if (wakes)
@@ -139,14 +171,32 @@ internal sealed class PublishWindow(NatsJSPublisherOpts opts, Action<PublishTick
     {
         lock (_gate)
         {
-            if (_open.Lowest > _open.Highest)
-            {
-                return Task.CompletedTask;
-            }
+            return _flushes.FlushAsync();
+        }
+    }
 
-            var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            _flushes.Add((_open.Highest, done));
-            return done.Task;
+    /// <summary>Gives no more places. Publishes that wait for one fail.</summary>
+    public void Close()
+    {
+        WindowWaiter[] waiting;
+        lock (_gate)
+        {
+            _isClosed = true;
+            waiting = [.. _waiting];
+            _waiting.Clear();
+            _waiting.TrimExcess();
+        }
+
+        Array.ForEach(waiting, waiter => waiter.Fail(Disposed()));
+    }
+
+    private static ObjectDisposedException Disposed() => new(nameof(NatsJSPublisher));
+
+    private static void Keep<T>(Stack<T> free, T used)
+    {
+        if (free.Count < MostKept)
+        {
+            free.Push(used);
         }
     }
 
@@ -167,34 +217,44 @@ internal sealed class PublishWindow(NatsJSPublisherOpts opts, Action<PublishTick
         }
     }
 
-    private bool TryGrant([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out WindowWaiter? granted, out long number)
+    private bool TryGrant([NotNullWhen(true)] out WindowWaiter? granted, out long number)
     {
         lock (_gate)
         {
-            while (_waiting.TryPeek(out granted))
+            while (true)
             {
-                if (granted.IsCancelled)
+                DropCancelledLocked();
+                if (!_waiting.TryPeek(out granted) || !HasPlaceLocked(granted.Ticket.Size))
                 {
-                    _waiting.Dequeue();
-                    continue;
+                    (granted, number) = (null, 0);
+                    return false;
                 }
 
-                if (!HasPlaceLocked(granted.Size))
-                {
-                    break;
-                }
-
-                _waiting.Dequeue();
+                DequeueLocked();
                 if (granted.TryGrant())
                 {
-                    number = TakeLocked(granted.Size);
+                    number = TakeLocked(granted.Ticket);
                     return true;
                 }
             }
         }
+    }
 
-        (granted, number) = (null, 0);
-        return false;
+    private void DropCancelledLocked()
+    {
+        while (_waiting.TryPeek(out WindowWaiter? first) && first.IsCancelled)
+        {
+            DequeueLocked();
+        }
+    }
+
+    private void DequeueLocked()
+    {
+        _waiting.Dequeue();
+        if (_waiting.Count == 0 && _waiting.Capacity > MostKept)
+        {
+            _waiting.TrimExcess();
+        }
     }
 
     // A message larger than the byte limit is sent when no other message is in flight.
@@ -203,10 +263,12 @@ internal sealed class PublishWindow(NatsJSPublisherOpts opts, Action<PublishTick
     private bool IsFreeEnoughLocked() => _taken == 0
         || (_taken <= _limit - (_limit / PartToWakeFor) && _bytes <= opts.MaxInFlightBytes - (opts.MaxInFlightBytes / PartToWakeFor));
 
-    private long TakeLocked(int size)
+    private long TakeLocked(PublishTicketState ticket)
     {
         _taken++;
-        _bytes += size;
-        return _open.Open();
+        _bytes += ticket.Size;
+        ticket.Enter(++_number, _flushes.Enter());
+        _subjects?.Enter(ticket);
+        return _number;
     }
 }

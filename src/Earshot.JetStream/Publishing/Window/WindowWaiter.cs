@@ -12,15 +12,16 @@ internal sealed class WindowWaiter(PublishWindow window) : IValueTaskSource<long
     private ManualResetValueTaskSourceCore<long> _core = new() { RunContinuationsAsynchronously = true };
     private CancellationTokenRegistration _registration;
     private CancellationToken _token;
+    private PublishTicketState? _ticket;
     private int _state;
 
-    /// <summary>Bytes of the message.</summary>
-    public int Size { get; private set; }
+    /// <summary>The ticket of the message.</summary>
+    public PublishTicketState Ticket => _ticket!;
 
-    /// <summary>Whether it waits no more because its token was cancelled.</summary>
+    /// <summary>Whether it waits no more because its token was cancelled or the publisher was disposed.</summary>
     public bool IsCancelled => Volatile.Read(ref _state) == Cancelled;
 
-    public void Begin(int size) => (Size, _state) = (size, Waiting);
+    public void Begin(PublishTicketState ticket) => (_ticket, _state) = (ticket, Waiting);
 
     /// <summary>Begins to listen to the token, once it is in the queue.</summary>
     public ValueTask<long> WaitAsync(CancellationToken cancellationToken)
@@ -37,6 +38,15 @@ internal sealed class WindowWaiter(PublishWindow window) : IValueTaskSource<long
     /// <summary>Completes a granted wait, outside of the lock.</summary>
     public void Complete(long number) => _core.SetResult(number);
 
+    /// <summary>Ends the wait, outside of the lock. Has no effect when it has ended.</summary>
+    public void Fail(Exception exception)
+    {
+        if (Interlocked.CompareExchange(ref _state, Cancelled, Waiting) == Waiting)
+        {
+            _core.SetException(exception);
+        }
+    }
+
     long IValueTaskSource<long>.GetResult(short token)
     {
         try
@@ -49,7 +59,7 @@ internal sealed class WindowWaiter(PublishWindow window) : IValueTaskSource<long
             bool isFree = _registration == default || _registration.Unregister();
             if (isFree && !IsCancelled)
             {
-                (_registration, _token) = (default, default);
+                (_registration, _token, _ticket) = (default, default, null);
                 _core.Reset();
                 window.Return(this);
             }
@@ -61,11 +71,5 @@ internal sealed class WindowWaiter(PublishWindow window) : IValueTaskSource<long
     void IValueTaskSource<long>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _core.OnCompleted(continuation, state, token, flags);
 
-    private void Cancel()
-    {
-        if (Interlocked.CompareExchange(ref _state, Cancelled, Waiting) == Waiting)
-        {
-            _core.SetException(new OperationCanceledException(_token));
-        }
-    }
+    private void Cancel() => Fail(new OperationCanceledException(_token));
 }

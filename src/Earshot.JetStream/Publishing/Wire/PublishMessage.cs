@@ -14,7 +14,7 @@ internal readonly record struct PublishMessage
 
     public NatsHeaders? Headers { get; init; }
 
-    public PublishPayload Payload { get; init; }
+    public RetainedPayload Payload { get; init; }
 
     public byte[]? Lines { get; init; }
 

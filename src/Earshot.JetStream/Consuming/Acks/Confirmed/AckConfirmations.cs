@@ -3,6 +3,7 @@ using System.Text;
 using Earshot.Connections;
 using Earshot.JetStream.Publishing;
 using Earshot.Outbound;
+using Earshot.Protocol;
 using Earshot.Subscriptions;
 
 namespace Earshot.JetStream.Consuming;
@@ -11,14 +12,14 @@ namespace Earshot.JetStream.Consuming;
 /// The acks of one connection whose confirmation is awaited. Each has a slot that is used again, so that no message is made of a
 /// confirmation. An ack whose outcome became unknown is remembered for a while: a confirmation that comes late is reported (912).
 /// </summary>
-internal sealed class AckConfirmations : ISessionExtension
+internal sealed class AckConfirmations : ISessionExtension, ISlotOwner<ConfirmSlot>
 {
     private const int OnStack = 512;
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_recheck = TimeSpan.FromMilliseconds(20);
 
     private readonly ConnectionPort _port;
-    private readonly ConfirmInbox _inbox;
+    private readonly SlotInbox<ConfirmSlot> _inbox;
     private readonly PublishTimer _timer;
     private readonly UncertainReports _reports;
     private readonly LateAcks _late = new();
@@ -29,26 +30,31 @@ internal sealed class AckConfirmations : ISessionExtension
     {
         _port = port;
         _epoch = port.Time.GetTimestamp();
-        _inbox = new ConfirmInbox(port, this);
+        _inbox = new SlotInbox<ConfirmSlot>(port, this);
         _timer = new PublishTimer(port.Timers, Now, Sweep);
         _reports = new UncertainReports(port);
         port.Add(this);
     }
 
     /// <summary>Sends an ack and completes with what the server said; its time covers sending.</summary>
-    public ValueTask<NatsJSAckOutcome> SendAsync(in AckSubject subject, ReadOnlyMemory<byte> word, CancellationToken cancellationToken)
+    /// <param name="subject">What is acknowledged.</param>
+    /// <param name="word">The payload of the ack.</param>
+    /// <param name="lateAfter">The time from now after which the ack is late when it is written; null: never.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    public ValueTask<NatsJSAckOutcome> SendAsync(in AckSubject subject, ReadOnlyMemory<byte> word, TimeSpan? lateAfter, CancellationToken cancellationToken)
     {
         ConfirmSlot slot = _inbox.Take();
         TimeSpan now = Now();
-        uint generation = slot.Begin(subject, now, now + s_limit);
+        uint generation = slot.Begin(subject, now, now + s_limit, lateAfter is { } after ? now + after : TimeSpan.MaxValue);
         ValueTask<NatsJSAckOutcome> task = slot.Task;
         if (cancellationToken.CanBeCanceled)
         {
+            slot.Cancellation = cancellationToken;
             slot.Registration = cancellationToken.UnsafeRegister(
-                static (state, token) =>
+                static state =>
                 {
                     (AckConfirmations self, ConfirmSlot slot, uint generation) = ((AckConfirmations, ConfirmSlot, uint))state!;
-                    self.Cancel(slot, generation, token);
+                    self.Cancel(slot, generation);
                 },
                 (this, slot, generation));
         }
@@ -58,17 +64,21 @@ internal sealed class AckConfirmations : ISessionExtension
         return task;
     }
 
-    /// <summary>An answer came, on the read loop.</summary>
-    public void Answered(ConfirmSlot? slot, ulong token, NatsJSAckOutcome outcome)
+    /// <inheritdoc/>
+    public ConfirmSlot CreateSlot(SlotInbox<ConfirmSlot> inbox, int number) => new(inbox, number);
+
+    /// <inheritdoc/>
+    public void Answered(ConfirmSlot? slot, ulong token, in ServerOperation operation)
     {
-        if (slot is null || !slot.TryEnd((uint)token, null, out _, out _))
+        bool isGone = operation.Payload.IsEmpty && HeaderCodec.TryReadStatus(operation.Headers, out _);
+        if (slot is null || !slot.TryEnd((uint)token, null, Now(), out ConfirmEnd end))
         {
-            Late(token, outcome);
+            Late(token, isGone);
             return;
         }
 
         slot.Registration.Unregister();
-        slot.Complete(outcome);
+        slot.Complete(isGone ? NatsJSAckOutcome.ConsumerGone : end.WasLate ? NatsJSAckOutcome.Late : NatsJSAckOutcome.Confirmed);
     }
 
     /// <inheritdoc/>
@@ -94,9 +104,12 @@ internal sealed class AckConfirmations : ISessionExtension
         }
         else if (error.Operation is NatsPermissionOperation.Publish or NatsPermissionOperation.PublishReply && error.Subject is { } subject)
         {
-            foreach (ConfirmSlot slot in _inbox.Slots.Where(slot => slot.IsOf(subject)))
+            foreach (ConfirmSlot slot in _inbox.Slots.OfType<ConfirmSlot>())
             {
-                End(slot, slot.Generation, ConfirmPhase.Waiting, NatsJSAckOutcome.NotSent);
+                if (slot.IsOf(subject, out uint generation))
+                {
+                    End(slot, generation, ConfirmPhase.Waiting, NatsJSAckOutcome.NotSent);
+                }
             }
         }
     }
@@ -116,28 +129,35 @@ internal sealed class AckConfirmations : ISessionExtension
 
     private void Write(ConfirmSlot slot, uint generation, in AckSubject subject, ReadOnlyMemory<byte> word, bool isGranted)
     {
+        if (!slot.TryWrite(generation))
+        {
+            return; // cancelled, or its time is over
+        }
+
         Span<byte> text = subject.MaxLength <= OnStack ? stackalloc byte[OnStack] : new byte[subject.MaxLength];
         Span<byte> inbox = stackalloc byte[_inbox.MaxInbox];
         var message = new OutgoingMessage
         {
             Subject = "",
             SubjectBytes = text[..subject.Write(text)],
-            ReplyInbox = inbox[.._inbox.WriteInbox(inbox, ConfirmInbox.Token(slot, generation))],
+            ReplyInbox = inbox[.._inbox.WriteInbox(inbox, slot.Token(generation))],
             Payload = word.Span,
             IsGranted = isGranted,
         };
-        switch (TryPublish(message, out long number, out NatsException? refusal))
+        AppendResult result = TryPublish(message, out long number, out NatsException? refusal);
+        switch (result)
         {
             case AppendResult.Appended:
                 Sent(slot, generation, number);
                 break;
-            case AppendResult.NoSession:
-                _ = WriteLaterAsync(slot, generation, subject, word, needsRoom: false);
+            case AppendResult.NoSession or AppendResult.MustWait:
+                if (GoesOn(slot, generation, null))
+                {
+                    _ = WriteLaterAsync(slot, generation, subject, word, needsRoom: result == AppendResult.MustWait);
+                }
+
                 break;
-            case AppendResult.MustWait:
-                _ = WriteLaterAsync(slot, generation, subject, word, needsRoom: true);
-                break;
-            case AppendResult.TooLarge when refusal is not null && slot.TryEnd(generation, ConfirmPhase.Writing, out _, out _):
+            case AppendResult.TooLarge when refusal is not null && slot.TryEnd(generation, ConfirmPhase.Writing, Now(), out _):
                 slot.Registration.Unregister();
                 slot.Fail(refusal);
                 break;
@@ -163,7 +183,7 @@ internal sealed class AckConfirmations : ISessionExtension
 
     private void Sent(ConfirmSlot slot, uint generation, long number)
     {
-        if (!slot.TrySent(generation, number))
+        if (!GoesOn(slot, generation, number))
         {
             return;
         }
@@ -178,6 +198,22 @@ internal sealed class AckConfirmations : ISessionExtension
         }
     }
 
+    // False: it has ended, in the moment at the latest, because it was cancelled while it was being written.
+    private bool GoesOn(ConfirmSlot slot, uint generation, long? number)
+    {
+        if (!slot.TryWritten(generation, number, Now(), out bool isCancelled))
+        {
+            return false;
+        }
+
+        if (isCancelled)
+        {
+            Cancel(slot, generation);
+        }
+
+        return !isCancelled;
+    }
+
     // Waits for a session or for room, as long as there is time.
     private async Task WriteLaterAsync(ConfirmSlot slot, uint generation, AckSubject subject, ReadOnlyMemory<byte> word, bool needsRoom)
     {
@@ -187,9 +223,9 @@ internal sealed class AckConfirmations : ISessionExtension
             : await NextSessionAsync(left).ConfigureAwait(false));
         if (!isTriedAgain)
         {
-            End(slot, generation, ConfirmPhase.Writing, NatsJSAckOutcome.NotSent);
+            End(slot, generation, ConfirmPhase.Queued, NatsJSAckOutcome.NotSent);
         }
-        else if (slot.Look() is { Phase: ConfirmPhase.Writing } look && look.Generation == generation)
+        else
         {
             Write(slot, generation, subject, word, isGranted: needsRoom);
         }
@@ -212,7 +248,7 @@ internal sealed class AckConfirmations : ISessionExtension
     private TimeSpan Sweep()
     {
         TimeSpan next = TimeSpan.MaxValue;
-        foreach (ConfirmSlot slot in _inbox.Slots)
+        foreach (ConfirmSlot slot in _inbox.Slots.OfType<ConfirmSlot>())
         {
             (uint generation, ConfirmPhase phase, TimeSpan due, _) = slot.Look();
             if (phase == ConfirmPhase.Over)
@@ -235,7 +271,7 @@ internal sealed class AckConfirmations : ISessionExtension
 
     private void EndWaiting(Func<long, bool> isMeant)
     {
-        foreach (ConfirmSlot slot in _inbox.Slots)
+        foreach (ConfirmSlot slot in _inbox.Slots.OfType<ConfirmSlot>())
         {
             (uint generation, ConfirmPhase phase, _, long publishNumber) = slot.Look();
             if (phase == ConfirmPhase.Waiting && isMeant(publishNumber))
@@ -247,11 +283,11 @@ internal sealed class AckConfirmations : ISessionExtension
 
     private void End(ConfirmSlot slot, uint generation, ConfirmPhase only, NatsJSAckOutcome outcome)
     {
-        if (slot.TryEnd(generation, only, out AckSubject subject, out TimeSpan started))
+        if (slot.TryEnd(generation, only, Now(), out ConfirmEnd end))
         {
             if (outcome == NatsJSAckOutcome.Unknown)
             {
-                Remember(ConfirmInbox.Token(slot, generation), subject, started);
+                Remember(slot.Token(generation), end);
             }
 
             slot.Registration.Unregister();
@@ -259,32 +295,36 @@ internal sealed class AckConfirmations : ISessionExtension
         }
     }
 
-    private void Cancel(ConfirmSlot slot, uint generation, CancellationToken cancellationToken)
+    private void Cancel(ConfirmSlot slot, uint generation)
     {
-        bool wasSent = slot.Look().Phase == ConfirmPhase.Waiting;
-        if (slot.TryEnd(generation, null, out AckSubject subject, out TimeSpan started))
+        if (!slot.TryCancel(generation, Now(), out ConfirmEnd end))
         {
-            if (wasSent)
-            {
-                Remember(ConfirmInbox.Token(slot, generation), subject, started);
-            }
+            return;
+        }
 
-            slot.Cancel(cancellationToken);
+        if (end.WasSent)
+        {
+            Remember(slot.Token(generation), end);
+            slot.Fail(new NatsJSPublishCanceledException("The acknowledgement was cancelled after it had been sent; the server may have processed it.", slot.Cancellation));
+        }
+        else
+        {
+            slot.Fail(new OperationCanceledException(slot.Cancellation));
         }
     }
 
-    private void Remember(ulong token, in AckSubject subject, TimeSpan started)
+    private void Remember(ulong token, in ConfirmEnd end)
     {
-        var ack = new GivenUpPublish(subject.ToString(), null, 1, started);
+        var ack = new GivenUpPublish(end.Subject.ToString(), null, 1, end.Started);
         _late.Add(token, ack, Now());
         Report(ack, UncertainResult.Unknown);
     }
 
-    private void Late(ulong token, NatsJSAckOutcome outcome)
+    private void Late(ulong token, bool isGone)
     {
         if (_late.TryTake(token, out GivenUpPublish ack))
         {
-            Report(ack, outcome == NatsJSAckOutcome.Confirmed ? UncertainResult.LateStored : UncertainResult.LateRejected);
+            Report(ack, isGone ? UncertainResult.LateRejected : UncertainResult.LateStored);
         }
     }
 
