@@ -10,7 +10,7 @@ namespace Earshot.JetStream.Consuming;
 /// in order and by one thread at a time, by <see cref="PullEffectRunner"/>. Makes no decisions, and has no task of its own while messages
 /// arrive: its timer is an entry in the shared timer queue.
 /// </summary>
-internal sealed class PullEngine : TimerEntry
+internal sealed class PullEngine : TimerEntry, IConnectedRead
 {
     private const long IdleInbox = 5 * TimeSpan.TicksPerSecond;
 
