@@ -297,6 +297,11 @@ internal sealed class PullEngine : TimerEntry, IConnectedRead
     // An effect that failed must not leave the read silent: the other effects are executed, and the read ends with the exception.
     private void Execute(in PullEffect effect)
     {
+        if (effect.Kind is PullEffectKind.Subscribe or PullEffectKind.Ask && Volatile.Read(ref _error) is not null)
+        {
+            return; // what is requested now would be delivered to a read that has ended
+        }
+
         try
         {
             _runner.Execute(effect);
