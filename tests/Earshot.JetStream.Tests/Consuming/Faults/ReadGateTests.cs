@@ -6,7 +6,7 @@ namespace Earshot.JetStream.Tests.Consuming;
 /// <summary>Who cleans up a read with a handle: exactly one, in any order of the calls.</summary>
 public sealed class ReadGateTests
 {
-    private ReadGate _gate;
+    private ReadGate _gate; // of one test: the class is made for each
 
     [Fact]
     public void End_without_an_enumeration_cleans_up_once()
@@ -49,13 +49,20 @@ public sealed class ReadGateTests
     [Fact]
     public async Task Stop_in_the_moment_when_the_enumeration_is_left_is_cleaned_up_by_exactly_one()
     {
+        CancellationToken cancel = TestContext.Current.CancellationToken;
         for (int i = 0; i < 2_000; i++)
         {
             var shared = new Shared();
             Assert.True(shared.Gate.TryEnter());
             using var both = new Barrier(2);
-            Task<bool> leaving = Task.Run(() => { both.SignalAndWait(); return shared.Gate.Leave(); });
-            both.SignalAndWait();
+            var leaving = Task.Run(
+                () =>
+                {
+                    both.SignalAndWait(cancel);
+                    return shared.Gate.Leave();
+                },
+                cancel);
+            both.SignalAndWait(cancel);
             bool isEnded = shared.Gate.End();
 
             Assert.NotEqual(isEnded, await leaving);
