@@ -19,7 +19,8 @@ internal sealed record LoadTestOptions
           --seconds N          measured seconds per run (default 1)
           --runs N             runs of which the median counts (default 3)
           --only LIST          sizes and times instead of rates: sizes (all of them), or some of
-                               idle,subscriptions,failover,slow-consumer,large-publish
+                               idle,subscriptions,failover,slow-consumer,large-publish,
+                               js-idle,js-reconnect,js-leader (JetStream)
           --check              tell which shares of the raw limit fell by more than 15 % against the baseline; exit code 1 if any
           --save               write the shares into the baseline; what is not measured keeps its line
           --baseline FILE      the baseline (default benchmarks/baseline.tsv)

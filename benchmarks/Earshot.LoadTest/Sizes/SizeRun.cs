@@ -16,6 +16,9 @@ internal static class SizeRun
         ["failover"] = FailoverScenario.RunAsync,
         ["slow-consumer"] = SlowConsumerScenario.RunAsync,
         ["large-publish"] = LargePublishScenario.RunAsync,
+        ["js-idle"] = ConsumeIdleScenario.RunAsync,
+        ["js-reconnect"] = ConsumeReconnectScenario.RunAsync,
+        ["js-leader"] = LeaderChangeScenario.RunAsync,
     };
 
     public static string Names => string.Join(',', s_scenarios.Keys);

@@ -133,7 +133,7 @@ public sealed record NatsConsumerStalledEvent() : NatsConnectionEvent(NatsEventK
     public StallReason Reason { get; init; }
     /// <summary>The state of the consumer as reported by the server; null when it did not answer.</summary>
     public ConsumerFacts? Info { get; init; }
-    /// <summary>The number of messages that were received and not read.</summary>
+    /// <summary>The number of received messages that the application can still read. The message that it is processing is not counted.</summary>
     public long Buffered { get; init; }
     private protected override string Describe() => $"{Consumer} stalled: {Reason}{(Info is null ? "" : $", {Info.Describe()}")}";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnConsumerStalledAsync(this, ct);
@@ -163,7 +163,7 @@ public sealed record NatsConsumerLostEvent() : NatsConnectionEvent(NatsEventKind
     public LostReason Reason { get; init; }
     /// <summary>The error of the server; null when it gave none.</summary>
     public NatsJSApiFault? Error { get; init; }
-    /// <summary>The number of messages that were received and not read.</summary>
+    /// <summary>The number of received messages that the application can still read. The message that it is processing is not counted.</summary>
     public long Undelivered { get; init; }
     private protected override string Describe() => $"{Consumer} lost: {Reason}{(Error is null ? "" : $", {Error.Description} ({Error.ErrCode})")}";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnConsumerLostAsync(this, ct);

@@ -28,10 +28,12 @@ internal static class UnreadMessages
         AckSource? source = null;
         long count = 0;
         long kept = 0;
+        long bytes = 0;
         bool isReturning = engine.Origin.Traits.IsExplicit && !engine.Locked(static machine => machine.Settings.LeavesRest);
         Span<byte> reply = stackalloc byte[512];
         while (engine.Queue.TryTake(reply, out int length, out InboundMessage received))
         {
+            bytes += received.Size + length;
             if (received.IsPooled)
             {
                 ArrayPool<byte>.Shared.Return(received.Buffer);
@@ -54,7 +56,7 @@ internal static class UnreadMessages
 
         if (count + kept > 0)
         {
-            engine.Processed(count + kept, 0);
+            engine.Processed(count + kept, bytes);
         }
 
         Report(engine, reporter, NatsJSNotificationKind.GivenBack, count);

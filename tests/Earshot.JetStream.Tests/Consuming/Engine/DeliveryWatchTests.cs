@@ -1,3 +1,5 @@
+using Earshot.JetStream.Consuming;
+using Earshot.JetStream.Requests;
 using Xunit;
 
 namespace Earshot.JetStream.Tests.Consuming;
@@ -105,6 +107,83 @@ public sealed class DeliveryWatchTests : WireTests
         await serving;
     }
 
+    [Fact]
+    public async Task Stream_position_of_a_heartbeat_below_the_last_delivery_is_a_regression_that_is_reported_once()
+    {
+        await StartAsync(); // ends with the connection
+        (string inbox, _) = await PullAsync();
+        await SendAsync(inbox, consumer: 10, stream: 10);
+        await HeartbeatAsync(inbox, consumer: 10, stream: 5); // the stream was put back to 5 messages, and the consumer with it
+        await AnswerAsync("$JS.API.STREAM.INFO.S", Info(5));
+        NatsStreamRegressionEvent told = await Connection.Events.WhenAsync<NatsStreamRegressionEvent>(after: 0, Cancel);
+        await HeartbeatAsync(inbox, consumer: 10, stream: 5);
+        await SendAsync(inbox, consumer: 11, stream: 6);
+        await FlushAsync(); // nothing else is asked
+
+        Assert.Equal(("S", 11UL, 5UL, RegressionEvidence.Heartbeat), (told.Stream, told.Expected, told.Found, told.Evidence));
+        Assert.Single(Connection.Events.ToList().OfType<NatsStreamRegressionEvent>());
+    }
+
+    [Fact]
+    public async Task Consumer_sequence_of_a_heartbeat_that_goes_back_is_a_reset_while_the_stream_has_lost_nothing()
+    {
+        await StartAsync(); // ends with the connection
+        (string inbox, _) = await PullAsync();
+        await SendAsync(inbox, consumer: 10, stream: 10);
+        await HeartbeatAsync(inbox, consumer: 3, stream: 4);
+        await AnswerAsync("$JS.API.STREAM.INFO.S", Info(10));
+        NatsConsumerNotificationEvent told = await Connection.Events.WhenAsync<NatsConsumerNotificationEvent>(after: 0, Cancel);
+        await HeartbeatAsync(inbox, consumer: 3, stream: 4);
+        await SendAsync(inbox, consumer: 4, stream: 5);
+        await FlushAsync(); // nothing else is asked
+
+        Assert.Equal(NatsJSNotificationKind.Reset, told.Notification);
+        Assert.Single(Connection.Events.ToList().OfType<NatsConsumerNotificationEvent>());
+        Assert.Empty(Connection.Events.ToList().OfType<NatsStreamRegressionEvent>());
+    }
+
+    [Theory]
+    [InlineData(10, 10)]
+    [InlineData(12, 11)] // another reader of the consumer received more
+    [InlineData(0, 0)] // a heartbeat without a position, or after a reset to the start
+    public async Task Heartbeat_that_does_not_go_back_asks_nothing(int consumer, int stream)
+    {
+        await StartAsync(); // ends with the connection
+        (string inbox, _) = await PullAsync();
+        await SendAsync(inbox, consumer: 10, stream: 10);
+        await HeartbeatAsync(inbox, consumer, stream);
+        await FlushAsync();
+        await Connection.PublishAsync("next", "", cancellationToken: Cancel);
+
+        Assert.StartsWith("PUB next", (await NextAsync()).Line, StringComparison.Ordinal);
+        Assert.Empty(Connection.Events.ToList().OfType<NatsStreamRegressionEvent>());
+    }
+
+    [Fact]
+    public void Batch_without_a_first_delivery_changes_nothing_of_what_is_known()
+    {
+        var parts = new ContextParts(Connection, new NatsJSOpts(Connection.Opts));
+        var watch = new DeliveryWatch(parts, "S");
+        watch.Arrived(Ack(consumer: 10, stream: 10), isCurrent: true);
+        watch.Note();
+        StreamEntry entry = parts.Watch.Entry(null, "S");
+        parts.Watch.Acked(entry, 6, new StreamView(entry, 10, 0)); // the stream fell, which the ack of a publish shows
+        watch.Arrived(Ack(consumer: 11, stream: 3, delivered: 2), isCurrent: true);
+        watch.Note();
+        Assert.Equal(new StreamView(entry, 6, 1), SequenceWatch.View(entry));
+        watch.Arrived(Ack(consumer: 12, stream: 7), isCurrent: true);
+
+        Assert.Single(Connection.Events.ToList().OfType<NatsStreamRegressionEvent>());
+    }
+
+    private static AckSubject Ack(ulong consumer, ulong stream, ulong delivered = 1) => new(new AckOrigin([], [], "S", "C", ""), delivered, stream, consumer, 0, 0);
+
+    private static string Info(int last) =>
+        $$$"""{"config":{"name":"S"},"created":"2026-01-01T00:00:00Z","state":{"messages":5,"first_seq":1,"last_seq":{{{last}}}}}""";
+
+    private ValueTask HeartbeatAsync(string inbox, int consumer, int stream) =>
+        StatusAsync(inbox, "100 Idle Heartbeat", consumer + stream == 0 ? "" : $"Nats-Last-Consumer: {consumer}\r\nNats-Last-Stream: {stream}\r\n");
+
     private async Task ServeAfterAsync(Task answered)
     {
         await answered;
@@ -113,13 +192,4 @@ public sealed class DeliveryWatchTests : WireTests
 
     private ValueTask SendAsync(string inbox, int consumer, int stream, int delivered = 1, int pending = 0, int sid = 1) =>
         Peer.SendMessageAsync(inbox, sid, "x", $"$JS.ACK.S.C.{delivered}.{stream}.{consumer}.1732752000000000000.{pending}");
-
-    // What was sent before has arrived, and is handled.
-    private async Task FlushAsync()
-    {
-        Task flushed = Connection.PingAsync(Cancel).AsTask();
-        await Peer.ExpectAsync("PING", Cancel);
-        await Peer.SendAsync("PONG");
-        await flushed;
-    }
 }

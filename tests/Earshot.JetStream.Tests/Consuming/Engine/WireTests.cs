@@ -1,5 +1,6 @@
 using System.Globalization;
 using Earshot.Connections;
+using Earshot.JetStream.Consuming;
 using Earshot.JetStream.Requests;
 using Earshot.Testing;
 using Microsoft.Extensions.Time.Testing;
@@ -57,6 +58,32 @@ public abstract class WireTests : IAsyncLifetime
             Config = new ConsumerConfig("C") { AckPolicy = ConsumerConfigAckPolicy.Explicit, AckWait = TimeSpan.FromSeconds(30), MaxDeliver = -1 },
         };
         return new NatsJSConsumer(new ContextParts(Connection, new NatsJSOpts(Connection.Opts)), info);
+    }
+
+    /// <summary>A running read of the consumer with settings and a reporter of the test.</summary>
+    private protected ReadCall<string> Call(PullSettings settings, IReadReporter reporter)
+    {
+        var origin = new ConsumerOrigin(ConsumerHub.For(Connection), "$JS.API", "S", "C")
+        {
+            Traits = new ConsumerTraits { IsExplicit = true, MaxDeliver = -1 },
+        };
+        return new ReadCall<string>(new ConsumerReads(origin), settings, Connection.Opts.SerializerRegistry.GetDeserializer<string>(), reporter);
+    }
+
+    /// <summary>Sends a status with headers to an inbox.</summary>
+    protected ValueTask StatusAsync(string inbox, string status, string headers = "") =>
+        HeadersAsync($"HMSG {inbox} {SidOf(inbox)}", $"NATS/1.0 {status}\r\n{headers}\r\n");
+
+    /// <summary>Sends a message without a payload and with these headers.</summary>
+    protected ValueTask HeadersAsync(string head, string block) => Peer.SendAsync($"{head} {block.Length} {block.Length}\r\n{block}\r\n");
+
+    /// <summary>Completes when the client has processed what was sent before.</summary>
+    protected async Task FlushAsync()
+    {
+        Task flushed = Connection.PingAsync(Cancel).AsTask();
+        await Peer.ExpectAsync("PING", Cancel);
+        await Peer.SendAsync("PONG");
+        await flushed;
     }
 
     protected async Task<(string Inbox, string Request)> PullAsync()

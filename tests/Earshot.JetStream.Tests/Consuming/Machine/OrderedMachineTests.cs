@@ -100,6 +100,19 @@ public sealed class OrderedMachineTests
     }
 
     [Fact]
+    public void Sequence_that_comes_a_second_time_is_a_regression_even_when_the_stream_has_grown_since()
+    {
+        OrderedMachine machine = Created(0);
+        machine.Receive(10, 1, s_time);
+        Assert.Equal(OrderedVerdict.Gap, machine.Receive(6, 2, s_time.AddSeconds(1)));
+
+        Assert.True(machine.HasRegressed(20, s_time));
+        Assert.Equal(new ResumePoint(ConsumerConfigDeliverPolicy.ByStartTime, 0, s_time.AddTicks(1)), machine.Resume);
+        Again(machine);
+        Assert.False(machine.HasRegressed(20, s_time)); // once
+    }
+
+    [Fact]
     public void Policy_restart_starts_again_after_a_regression()
     {
         var machine = new OrderedMachine(new NatsJSOrderedConsumerOpts { RegressionPolicy = NatsJSRegressionPolicy.Restart });

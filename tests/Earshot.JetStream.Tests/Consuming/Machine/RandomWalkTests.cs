@@ -49,6 +49,11 @@ public sealed class RandomWalkTests
             told.Check(rig);
             Assert.True(rig.Machine.IsOver, "a stop ends within five seconds");
         }
+
+        PullAmounts amounts = rig.Machine.Amounts;
+        rig.Processed((int)amounts.BufferedMsgs);
+        Assert.Equal((0, 0, 0), (amounts.Buffered, amounts.BufferedMsgs, amounts.Outstanding));
+        Assert.Equal(amounts.Asked, amounts.Delivered + amounts.Ended + amounts.Retired);
     }
 
     private static void Step(MachineRig rig, int input, int amount)

@@ -14,7 +14,7 @@ internal sealed class ConsumerHub : ISessionExtension
     private static readonly ConditionalWeakTable<NatsConnection, ConsumerHub> s_hubs = [];
 
     private readonly Lock _gate = new();
-    private readonly HashSet<PullEngine> _engines = [];
+    private readonly HashSet<IConnectedRead> _reads = [];
     private readonly long _origin;
     private bool _isGuest;
     private readonly Lock _confirmationsGate = new();
@@ -44,13 +44,13 @@ internal sealed class ConsumerHub : ISessionExtension
             ? s_hubs.GetValue(own, static key => new ConsumerHub(key))
             : throw new NotSupportedException($"JetStream requires a {nameof(NatsConnection)}; this connection is a {connection.GetType().Name}.");
 
-    /// <summary>Adds an engine, which is notified of sessions from now on.</summary>
-    public void Add(PullEngine engine)
+    /// <summary>Adds a read, which is notified of sessions from now on.</summary>
+    public void Add(IConnectedRead read)
     {
         bool isFirst;
         lock (_gate)
         {
-            _engines.Add(engine);
+            _reads.Add(read);
             (isFirst, _isGuest) = (!_isGuest, true);
         }
 
@@ -60,39 +60,39 @@ internal sealed class ConsumerHub : ISessionExtension
         }
     }
 
-    public void Remove(PullEngine engine)
+    public void Remove(IConnectedRead read)
     {
         lock (_gate)
         {
-            _engines.Remove(engine);
+            _reads.Remove(read);
         }
     }
 
     public void WriteAtStartLocked(IBufferWriter<byte> writer)
     {
-        foreach (PullEngine engine in Engines())
+        foreach (IConnectedRead read in Reads())
         {
-            engine.WriteAtStartLocked(writer);
+            read.WriteAtStartLocked(writer);
         }
     }
 
     public void SessionLost(long keptFrom, NatsConnectionLostException exception)
     {
-        foreach (PullEngine engine in Engines())
+        foreach (IConnectedRead read in Reads())
         {
-            engine.SessionLost();
+            read.SessionLost();
         }
     }
 
     public void ConnectionEnded(Exception exception)
     {
-        foreach (PullEngine engine in Engines())
+        foreach (IConnectedRead read in Reads())
         {
-            engine.ConnectionEnded(exception);
+            read.ConnectionEnded(exception);
         }
     }
 
-    public Task DrainAsync(TimeSpan timeout) => Task.WhenAll(Engines().Select(static engine => engine.DrainAsync()));
+    public Task DrainAsync(TimeSpan timeout) => Task.WhenAll(Reads().Select(static read => read.DrainAsync()));
 
     private AckConfirmations BeginConfirmations()
     {
@@ -102,11 +102,11 @@ internal sealed class ConsumerHub : ISessionExtension
         }
     }
 
-    private PullEngine[] Engines()
+    private IConnectedRead[] Reads()
     {
         lock (_gate)
         {
-            return [.. _engines];
+            return [.. _reads];
         }
     }
 }
