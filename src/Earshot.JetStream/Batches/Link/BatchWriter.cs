@@ -8,6 +8,8 @@ namespace Earshot.JetStream.Batches;
 /// <summary>Writes the messages of a batch to the outbound buffer, in the order of the calls. Waits for space, and for a session where that is allowed.</summary>
 internal sealed class BatchWriter(ConnectionPort port)
 {
+    private static readonly TimeSpan s_longest = TimeSpan.FromDays(1);
+
     /// <summary>Appends one message.</summary>
     /// <param name="message">The message.</param>
     /// <param name="lines">All header lines of the message that are not in its headers.</param>
@@ -82,9 +84,12 @@ internal sealed class BatchWriter(ConnectionPort port)
         }
     }
 
+    /// <summary>Returns a timeout that timers can wait for: an infinite one is a day.</summary>
+    public static TimeSpan Limit(TimeSpan timeout) => timeout == Timeout.InfiniteTimeSpan || timeout > s_longest ? s_longest : timeout;
+
     private TimeSpan Left(long started, TimeSpan timeout)
     {
-        TimeSpan left = timeout - port.Time.GetElapsedTime(started);
+        TimeSpan left = Limit(timeout) - port.Time.GetElapsedTime(started);
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 

@@ -21,6 +21,9 @@ public sealed record NatsJSBatchAck
     /// <summary>The number of messages of the batch. Of a fast batch that ignores gaps it includes the lost messages.</summary>
     public long Count { get; init; }
 
+    /// <summary>The number of messages of a fast batch that were lost or rejected while it continued. Always 0 for an atomic batch.</summary>
+    public long Lost { get; init; }
+
     /// <summary>How often the batch was sent.</summary>
     public int Attempts { get; init; } = 1;
 }
