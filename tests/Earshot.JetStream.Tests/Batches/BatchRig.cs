@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Earshot.JetStream.Tests.Kit;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;

@@ -97,8 +97,8 @@ public sealed class BatchGetTests(JetStreamServers servers)
             new() { MultiLast = ["a"], NextBySubj = "a" }, new() { Batch = 1, UpToSeq = 1 }, new() { Batch = 1, Seq = 1, StartTime = DateTimeOffset.UtcNow },
             new() { MultiLast = ["a"], UpToSeq = 1, UpToTime = DateTimeOffset.UtcNow },
         ];
-        Assert.All(wrong, request => Assert.ThrowsAny<ArgumentException>(() => rig.Context.GetBatchDirectAsync<int>(rig.Name, request)));
-        Assert.ThrowsAny<ArgumentException>(() => rig.Context.GetBatchDirectAsync<int>("a b", new StreamMsgBatchGetRequest { Batch = 1 }));
+        Assert.All(wrong, request => Assert.ThrowsAny<ArgumentException>(() => rig.Context.GetBatchDirectAsync<int>(rig.Name, request, cancellationToken: rig.Cancel)));
+        Assert.ThrowsAny<ArgumentException>(() => rig.Context.GetBatchDirectAsync<int>("a b", new StreamMsgBatchGetRequest { Batch = 1 }, cancellationToken: rig.Cancel));
     }
 
     [Fact]

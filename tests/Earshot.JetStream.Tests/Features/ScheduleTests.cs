@@ -1,4 +1,3 @@
-using Earshot.JetStream.Schedules;
 using Earshot.JetStream.Tests.Kit;
 using Xunit;
 
