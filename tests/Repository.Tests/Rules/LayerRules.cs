@@ -41,6 +41,9 @@ internal static class LayerRules
         ["Publishing"] = 5,
         ["Contracts"] = 6,
         ["Consuming"] = 7,
+        ["Batches"] = 7,
+        ["Counters"] = 7,
+        ["Schedules"] = 7,
         ["Context"] = 8,
     };
 

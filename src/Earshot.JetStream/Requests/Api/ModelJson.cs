@@ -26,6 +26,7 @@ namespace Earshot.JetStream.Requests;
 [JsonSerializable(typeof(StreamNamesResponse))]
 [JsonSerializable(typeof(StreamMsgGetRequest))]
 [JsonSerializable(typeof(StreamMsgGetResponse))]
+[JsonSerializable(typeof(StreamMsgBatchGetRequest))]
 [JsonSerializable(typeof(StreamMsgDeleteRequest))]
 [JsonSerializable(typeof(StreamMsgDeleteResponse))]
 [JsonSerializable(typeof(ConsumerConfig))]

@@ -1,0 +1,359 @@
+using System.Security.Cryptography;
+using Earshot.Connections;
+using Earshot.JetStream.Publishing;
+using Earshot.JetStream.Requests;
+
+namespace Earshot.JetStream.Batches;
+
+/// <summary>
+/// Executes the orders of the state machine of one fast batch: within the calls of the application, and between them by a timer. Called
+/// by one thread at a time. Keeps messages until their ack, because they may be sent again.
+/// </summary>
+internal sealed class FastEngine(ContextParts parts, StreamInfo stream, NatsJSFastPublisherOpts opts)
+{
+    private readonly FastTerms _terms = new(opts.MaxOutstandingAcks, opts.AckTimeout, BatchWriter.Limit(parts.Options.PublishTimeout), opts.Mode == NatsJSFastMode.Ok);
+    private readonly ConnectionPort _port = parts.Port;
+    private readonly BatchLink _link = new(parts.Port);
+    private readonly BatchWriter _writer = new(parts.Port);
+    private readonly List<FastMessage> _kept = []; // without an ack; the first is number Acked + 1
+    private readonly long _epoch = parts.Port.Time.GetTimestamp();
+    private readonly TimeSpan _window = stream.Config.DuplicateWindow > TimeSpan.Zero ? stream.Config.DuplicateWindow * 0.9 : PublishResults.WindowOf(null);
+    private FastState _state = new();
+    private string _batch = Nuid.NewNuid();
+    private string _subject = ""; // for pings and ends
+    private (PubAckResponse? Ack, ApiError? Error, Exception? Cause, long Commit) _last = (null, null, null, long.MaxValue);
+    private Exception? _failure;
+
+    public FastState State => _state;
+
+    public bool IsOver => _state.Phase == FastPhase.Over;
+
+    /// <summary>The time until the engine must be called; null for never.</summary>
+    public TimeSpan? Due => FastBatchMachine.DueOf(_state, _terms) is var due && due == TimeSpan.MaxValue ? null : Later(due - Now(), TimeSpan.FromMilliseconds(1));
+
+    /// <summary>Adds a message, takes over its memory, and completes when it is written.</summary>
+    public async ValueTask AddAsync(PublishMessage message, CancellationToken cancellationToken)
+    {
+        Accept(message);
+        FastOrder order = await RunAsync(() => _state.Phase is FastPhase.Flowing && _state.Sent >= _state.Added, cancellationToken).ConfigureAwait(false);
+        if (order != FastOrder.Wait)
+        {
+            throw Failure(order, cancellationToken);
+        }
+    }
+
+    /// <summary>Commits the batch, with a last message that the call takes over, or without one.</summary>
+    public async ValueTask<NatsJSBatchAck> CommitAsync(PublishMessage? last, CancellationToken cancellationToken)
+    {
+        if (last is { } message)
+        {
+            Accept(message);
+        }
+
+        TimeSpan timeout = parts.Options.PublishTimeout;
+        TimeSpan deadline = timeout == Timeout.InfiniteTimeSpan || timeout > TimeSpan.MaxValue - Now() ? TimeSpan.MaxValue : Now() + timeout;
+        FastOrder order = Step(new FastInput(FastInputKind.Commit, Now()) { HasMessage = last is not null, Deadline = deadline });
+        order = order == FastOrder.Wait ? await RunAsync(static () => false, cancellationToken).ConfigureAwait(false) : order;
+        return order == FastOrder.EndStored ? Stored() : throw Failure(order, cancellationToken);
+    }
+
+    /// <summary>Processes what has arrived and what is due, without waiting for answers.</summary>
+    public async Task TickAsync()
+    {
+        FastOrder order = await RunAsync(null, CancellationToken.None).ConfigureAwait(false);
+        if (order != FastOrder.Wait)
+        {
+            _ = Failure(order, CancellationToken.None); // thrown by the next call
+        }
+    }
+
+    /// <summary>Ends the batch. Messages that were sent remain.</summary>
+    public void Close()
+    {
+        _state.Phase = FastPhase.Over;
+        _kept.ForEach(static kept => kept.Message.Return());
+        _kept.Clear();
+        _link.Close();
+    }
+
+    private void Accept(in PublishMessage message)
+    {
+        int size = message.MeasureHeaders() + message.Payload.Memory.Length;
+        if (_port.HasSession && size > _port.MaxPayload)
+        {
+            message.Return();
+            throw new NatsPayloadTooLargeException(size, _port.MaxPayload);
+        }
+
+        if (!IsOver)
+        {
+            Step(new FastInput(FastInputKind.Add, Now()));
+            _subject = message.Subject;
+            _kept.Add(new FastMessage(message, Now()));
+            return;
+        }
+
+        message.Return();
+        throw Failure(FastOrder.RejectOver, CancellationToken.None);
+    }
+
+    // Until the condition is met, an order ends the batch, or, without a condition, until there is nothing to do.
+    private async ValueTask<FastOrder> RunAsync(Func<bool>? until, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            FastOrder order = FastOrder.Wait;
+            while (order == FastOrder.Wait && _link.Signals.TryRead(out BatchSignal signal))
+            {
+                order = InputOf(signal) is { } arrived ? await ObeyAsync(Step(arrived), arrived, cancellationToken).ConfigureAwait(false) : FastOrder.Wait;
+            }
+
+            if (order == FastOrder.Wait && until?.Invoke() != true)
+            {
+                order = FastBatchMachine.Next(ref _state, _terms, Now());
+                FastInput next = default;
+                if (order == FastOrder.Wait)
+                {
+                    bool isDue = FastBatchMachine.DueOf(_state, _terms) <= Now();
+                    if (until is null && !isDue)
+                    {
+                        return FastOrder.Wait;
+                    }
+
+                    next = isDue ? Input(FastInputKind.Due) : await NextAsync(cancellationToken).ConfigureAwait(false);
+                    order = Step(next);
+                }
+
+                order = await ObeyAsync(order, next, cancellationToken).ConfigureAwait(false);
+                if (order == FastOrder.Wait)
+                {
+                    continue;
+                }
+            }
+
+            return order;
+        }
+    }
+
+    // Executes an order; returns Wait when the batch continues.
+    private async ValueTask<FastOrder> ObeyAsync(FastOrder order, FastInput input, CancellationToken cancellationToken)
+    {
+        Release();
+        switch (order)
+        {
+            case FastOrder.SendStart:
+                return await SendAsync(_kept[0], 1, FastAnswer.Start, cancellationToken).ConfigureAwait(false);
+            case FastOrder.Send or FastOrder.SendCommit:
+                FastMessage next = _kept[(int)(_state.Sent - _state.Acked - 1)];
+                return await SendAsync(next, _state.Sent, order == FastOrder.Send ? FastAnswer.Add : FastAnswer.Commit, cancellationToken).ConfigureAwait(false);
+            case FastOrder.SendEnd:
+                return await SendAsync(null, _state.Sent + 1, FastAnswer.End, cancellationToken).ConfigureAwait(false);
+            case FastOrder.Ping:
+                return await SendAsync(null, _state.Sent, FastAnswer.Ping, cancellationToken).ConfigureAwait(false);
+            case FastOrder.StartAgain:
+                _batch = Nuid.NewNuid();
+                _kept.ForEach(static kept => kept.Number = long.MaxValue);
+                _last.Commit = long.MaxValue;
+                return FastOrder.Wait;
+            case FastOrder.ReportLoss:
+                Report(input);
+                return FastOrder.Wait;
+            default:
+                return order;
+        }
+    }
+
+    private async ValueTask<FastOrder> SendAsync(FastMessage? kept, long sequence, int operation, CancellationToken cancellationToken)
+    {
+        try
+        {
+            _link.Open();
+            PublishMessage message = kept?.Message ?? new PublishMessage { Context = parts, Subject = _subject };
+            string replyTo = _link.ReplyTo(FastAnswer.Token(_batch, opts.Flow, opts.Mode, sequence, operation));
+            ReadOnlyMemory<byte> lines = message.Lines.AsMemory(0, message.LinesLength);
+
+            // A ping is not worth waiting for a session; its answer could not arrive anyway.
+            CancellationToken token = operation >= FastAnswer.Commit ? cancellationToken : CancellationToken.None;
+            long number = await _writer.WriteAsync(message, lines, replyTo, waitsForSession: operation != FastAnswer.Ping, _terms.Timeout, token).ConfigureAwait(false);
+            _last.Commit = operation is FastAnswer.Commit or FastAnswer.End ? number : _last.Commit;
+            if (kept is not null)
+            {
+                kept.Number = number;
+            }
+
+            return FastOrder.Wait;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return Step(Input(FastInputKind.Cancelled));
+        }
+        catch (NatsJSPublishNotSentException) when (operation == FastAnswer.Ping)
+        {
+            return FastOrder.Wait;
+        }
+        catch (Exception e)
+        {
+            _last.Cause = e;
+            return Step(Input(FastInputKind.CannotWrite));
+        }
+    }
+
+    private async ValueTask<FastInput> NextAsync(CancellationToken cancellationToken)
+    {
+        using var due = new CancellationTokenSource(Due ?? Timeout.InfiniteTimeSpan, _port.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(due.Token, cancellationToken);
+        try
+        {
+            while (true)
+            {
+                if (InputOf(await _link.Signals.ReadAsync(either.Token).ConfigureAwait(false)) is { } input)
+                {
+                    return input;
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            if (cancellationToken.IsCancellationRequested && !_state.IsCommitting)
+            {
+                throw new OperationCanceledException(cancellationToken); // the message stays in the batch
+            }
+
+            return Input(cancellationToken.IsCancellationRequested ? FastInputKind.Cancelled : FastInputKind.Due);
+        }
+    }
+
+    private FastInput? InputOf(in BatchSignal signal)
+    {
+        switch (signal.Kind)
+        {
+            case BatchSignalKind.SessionLost:
+                bool isLost = _last.Commit < signal.KeptFrom || (_state.Sent > _state.Acked && _kept[0].Number < signal.KeptFrom);
+                _last.Cause = isLost ? signal.Cause : _last.Cause;
+                return isLost ? Input(FastInputKind.SessionLost) : null;
+            case BatchSignalKind.ConnectionEnded:
+                _last.Cause = signal.Cause;
+                return Input(FastInputKind.ConnectionEnded);
+            case BatchSignalKind.Denied:
+                string? subject = signal.Subject;
+                bool isOurs = subject is null || subject == _subject || _kept.Exists(kept => kept.Message.Subject == subject);
+                _last.Cause = isOurs ? signal.Cause : _last.Cause;
+                return isOurs ? Input(FastInputKind.Denied) : null;
+            default:
+                if (FastAnswer.Read(signal, _batch, Now()) is not { } answer)
+                {
+                    return null;
+                }
+
+                _last.Ack = answer.Ack ?? _last.Ack;
+                _last.Error = answer.Input.Error ?? _last.Error;
+                return answer.Input with { MayResend = MayResend(), Random = Random() };
+        }
+    }
+
+    private FastInput Input(FastInputKind kind) => new(kind, Now()) { MayResend = MayResend(), Random = Random() };
+
+    private bool MayResend()
+    {
+        int sent = (int)(_state.Sent - _state.Acked);
+        return sent == 0 || (Now() - _kept[0].Added < _window && _kept.Take(sent).All(static kept => kept.Message.MsgId is not null));
+    }
+
+    private void Report(in FastInput input)
+    {
+        if (opts.OnLost is not { } handler)
+        {
+            return;
+        }
+
+        NatsJSFastLoss loss = input.Kind == FastInputKind.Gap
+            ? new NatsJSFastLoss(_state.Base + input.Expected, _state.Base + input.Sequence - 1, null)
+            : new NatsJSFastLoss(_state.Base + input.Sequence, _state.Base + input.Sequence, input.Error);
+        ThreadPool.UnsafeQueueUserWorkItem(
+            static state =>
+            {
+                try
+                {
+                    state.handler(state.loss);
+                }
+                catch (Exception e)
+                {
+                    state.port.Append(new NatsExceptionOccurredEvent { Exception = e, Origin = NatsExceptionOrigin.Callback });
+                }
+            },
+            (handler, loss, port: _port),
+            preferLocal: false);
+    }
+
+    private NatsJSBatchAck Stored()
+    {
+        PubAckResponse ack = _last.Ack is { Error: null } last ? last : new PubAckResponse { Stream = stream.Config.Name };
+        var stored = new NatsJSBatchAck
+        {
+            Stream = ack.Stream ?? "",
+            Domain = ack.Domain,
+            Sequence = ack.Seq,
+            Batch = ack.Batch ?? _batch,
+            Count = _state.Base + _state.Added,
+            Lost = _state.Lost,
+            Attempts = _state.Round,
+        };
+        _failure = new InvalidOperationException("The batch is committed.");
+        return stored;
+    }
+
+    private Exception Failure(FastOrder order, CancellationToken cancellationToken)
+    {
+        if (order == FastOrder.RejectOver && _failure is not null)
+        {
+            return _failure;
+        }
+
+        Exception failure = FastEnds.Of(order, _batch, _state.Stored, _last.Error, _last.Cause, cancellationToken);
+        _failure = IsOver && order != FastOrder.RejectOver ? failure : _failure;
+        if (order is FastOrder.EndUnknown or FastOrder.EndCancelledUnknown)
+        {
+            _port.Append(new NatsUncertainOutcomeEvent
+            {
+                Operation = UncertainOperation.FastBatch,
+                Subject = _kept.Count > 0 ? _kept[0].Message.Subject : _subject,
+                Stream = stream.Config.Name,
+                MsgId = _kept.Count > 0 ? _kept[0].Message.MsgId : null,
+                Result = UncertainResult.Unknown,
+                Attempts = _state.Round,
+                Duration = _kept.Count > 0 ? Now() - _kept[0].Added : TimeSpan.Zero,
+                Count = 1,
+            });
+        }
+
+        return failure;
+    }
+
+    private FastOrder Step(in FastInput input)
+    {
+        long before = _state.Base + _state.Acked;
+        FastOrder order = FastBatchMachine.Step(ref _state, _terms, input);
+        long confirmed = _state.Base + _state.Acked - before;
+        for (int i = 0; i < confirmed; i++)
+        {
+            _kept[i].Message.Return();
+        }
+
+        _kept.RemoveRange(0, (int)confirmed);
+        return order;
+    }
+
+    private void Release()
+    {
+        if (IsOver && _link.IsOpen)
+        {
+            _link.Close();
+        }
+    }
+
+    private TimeSpan Now() => _port.Time.GetElapsedTime(_epoch);
+
+    private static double Random() => RandomNumberGenerator.GetInt32(1001) / 1000.0;
+
+    private static TimeSpan Later(TimeSpan one, TimeSpan other) => one > other ? one : other;
+}

@@ -1,0 +1,23 @@
+namespace Earshot.JetStream.Batches;
+
+/// <summary>Specifies the phase of a fast batch.</summary>
+internal enum FastPhase : byte
+{
+    /// <summary>The batch is not started on the server, or must be started again.</summary>
+    Idle,
+
+    /// <summary>The first message was written, and its ack is awaited.</summary>
+    Starting,
+
+    /// <summary>Messages are written as the acks allow.</summary>
+    Flowing,
+
+    /// <summary>The commit was written.</summary>
+    Committing,
+
+    /// <summary>The client waits until the batch is started again.</summary>
+    Delaying,
+
+    /// <summary>The batch has ended.</summary>
+    Over,
+}

@@ -1,0 +1,111 @@
+using System.Buffers;
+using System.Text;
+using System.Threading.Channels;
+using Earshot.Connections;
+using Earshot.Protocol;
+using Earshot.Subscriptions;
+
+namespace Earshot.JetStream.Batches;
+
+/// <summary>
+/// The inbox of one batch publisher, and its view of sessions. Everything that arrives is queued in order, and the publisher takes it when
+/// it has time. Does not interpret answers.
+/// </summary>
+internal sealed class BatchLink : DeliveryTarget, ISessionExtension
+{
+    private const int IdLength = 16;
+
+    private readonly ConnectionPort _port;
+    private readonly string _prefix;
+    private readonly Channel<BatchSignal> _signals = Channel.CreateUnbounded<BatchSignal>(new UnboundedChannelOptions { SingleReader = false });
+    private int _isAdded;
+
+    public BatchLink(ConnectionPort port)
+        : base($"{port.Options.InboxPrefix}{(port.Options.InboxPrefix.Length > 0 ? "." : "")}{Base62.Random(IdLength)}.>", null) =>
+        (_port, _prefix) = (port, Subject[..^1]);
+
+    /// <summary>The signals in the order of their arrival.</summary>
+    public ChannelReader<BatchSignal> Signals => _signals.Reader;
+
+    /// <summary>Whether the inbox is subscribed, or will be with the next session.</summary>
+    public bool IsOpen => Volatile.Read(ref _isAdded) != 0;
+
+    /// <summary>Subscribes the inbox when it is not subscribed.</summary>
+    /// <exception cref="NatsException">The connection is closed.</exception>
+    public void Open()
+    {
+        if (Interlocked.Exchange(ref _isAdded, 1) == 0)
+        {
+            if (!_port.TryAdd(this))
+            {
+                Volatile.Write(ref _isAdded, 0);
+                throw _port.Closed(NatsOutcome.NotSent);
+            }
+
+            _port.Add(this);
+        }
+    }
+
+    /// <summary>Unsubscribes the inbox. Nothing arrives afterwards.</summary>
+    public void Close(NatsSubEndReason reason = NatsSubEndReason.Unsubscribed)
+    {
+        if (Interlocked.Exchange(ref _isAdded, 0) != 0)
+        {
+            _port.Remove((ISessionExtension)this);
+            _port.Remove(this, reason);
+        }
+    }
+
+    /// <summary>Returns the subject of the inbox for a token, which may have several parts.</summary>
+    public string ReplyTo(string token) => _prefix + token;
+
+    /// <inheritdoc/>
+    public override void Wake()
+    {
+    }
+
+    /// <inheritdoc/>
+    public override void End(NatsSubEndReason reason, Exception? exception)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void WriteAtStartLocked(IBufferWriter<byte> writer)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void SessionLost(long keptFrom, NatsConnectionLostException exception) =>
+        _signals.Writer.TryWrite(new BatchSignal(BatchSignalKind.SessionLost) { KeptFrom = keptFrom, Cause = exception });
+
+    /// <inheritdoc/>
+    public void Refused(NatsServerError error, Exception exception)
+    {
+        if (error.Operation == NatsPermissionOperation.Subscribe && error.Subject == Subject)
+        {
+            _signals.Writer.TryWrite(new BatchSignal(BatchSignalKind.Denied) { Cause = exception });
+        }
+        else if (error.Operation is NatsPermissionOperation.Publish or NatsPermissionOperation.PublishReply && error.Subject is { } subject)
+        {
+            _signals.Writer.TryWrite(new BatchSignal(BatchSignalKind.Denied) { Cause = exception, Subject = subject });
+        }
+    }
+
+    /// <inheritdoc/>
+    public void ConnectionEnded(Exception exception) => _signals.Writer.TryWrite(new BatchSignal(BatchSignalKind.ConnectionEnded) { Cause = exception });
+
+    /// <inheritdoc/>
+    public Task DrainAsync(TimeSpan timeout) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    protected override bool Deliver(in ServerOperation operation)
+    {
+        bool isStatus = operation.Payload.IsEmpty && HeaderCodec.TryReadStatus(operation.Headers, out _);
+        _signals.Writer.TryWrite(new BatchSignal(isStatus ? BatchSignalKind.NoResponders : BatchSignalKind.Answer)
+        {
+            Token = operation.Subject.Length > _prefix.Length ? Encoding.UTF8.GetString(operation.Subject[_prefix.Length..]) : "",
+            Payload = operation.Payload.ToArray(),
+        });
+        return false;
+    }
+}
