@@ -3,9 +3,9 @@ using Earshot.JetStream.Requests;
 namespace Earshot.JetStream.Consuming;
 
 /// <summary>
-/// Compares the first deliveries of one consumer with those before: within a consumer that goes forward, sequences of the stream rise. Where
-/// they do not, the stream lost messages; where the consumer itself went back, the stream's state decides between a loss and a reset of the
-/// consumer. Called on the read loop, in the order of arrival.
+/// Compares the first deliveries of one consumer with those before. A sequence of the stream that comes again with a message stored later was
+/// assigned a second time: the stream lost messages. Where the consumer itself went back, because it was reset or its server lost its latest
+/// position, the stream's state decides. Called on the read loop, in the order of arrival.
 /// </summary>
 /// <param name="parts">The shared objects of the context.</param>
 /// <param name="stream">The name of the stream.</param>
@@ -16,6 +16,7 @@ internal sealed class DeliveryWatch(ContextParts parts, string stream, bool isOr
     private StreamEntry? _entry;
     private ulong _streamSeq; // of the latest first delivery
     private ulong _consumerSeq;
+    private long _storedAt; // when the stream stored the message of the latest first delivery, in nanoseconds
     private ulong _askedSeq; // the stream sequence of the heartbeat that was last asked about
     private int _falls = parts.Watch.ViewByName(parts.Options.Domain, stream).Falls; // of the stream, when the latest delivery was noted
     private bool _hasNew; // since the last note
@@ -36,18 +37,19 @@ internal sealed class DeliveryWatch(ContextParts parts, string stream, bool isOr
         }
 
         StreamEntry entry = _entry ??= Begin(subject.Origin.Domain);
-        bool isBack = subject.ConsumerSeq <= _consumerSeq;
-        if (isOrdered ? subject.StreamSeq <= _streamSeq : isBack && !isCurrent)
+        bool isAgain = subject.StreamSeq <= _streamSeq;
+        bool isBack = subject.ConsumerSeq <= _consumerSeq || (isAgain && subject.Time <= _storedAt);
+        if (isOrdered ? isAgain : isBack && !isCurrent)
         {
             return false;
         }
 
-        if (!isBack && subject.StreamSeq <= _streamSeq)
+        if (!isBack && isAgain)
         {
             parts.Watch.Fell(entry, new StreamFall(_streamSeq + 1, subject.StreamSeq, RegressionEvidence.Delivery), _falls);
         }
 
-        (_streamSeq, _consumerSeq, _hasNew) = (subject.StreamSeq, subject.ConsumerSeq, true);
+        (_streamSeq, _consumerSeq, _storedAt, _hasNew) = (subject.StreamSeq, subject.ConsumerSeq, subject.Time, true);
         return isBack && !isOrdered;
     }
 

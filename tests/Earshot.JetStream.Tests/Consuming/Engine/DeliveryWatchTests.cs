@@ -7,6 +7,8 @@ namespace Earshot.JetStream.Tests.Consuming;
 /// <summary>Sequences of deliveries that do not go forward, and what is asked and reported then.</summary>
 public sealed class DeliveryWatchTests : WireTests
 {
+    private long _time = 1732752000000000000;
+
     [Fact]
     public async Task Sequence_that_a_consumer_delivers_a_second_time_is_a_regression_that_is_reported_once()
     {
@@ -33,6 +35,26 @@ public sealed class DeliveryWatchTests : WireTests
         await SendAsync(inbox, consumer: 12, stream: 11);
         await FlushAsync();
 
+        Assert.Empty(Connection.Events.ToList().OfType<NatsStreamRegressionEvent>());
+    }
+
+    // After kill -9 a server continues from the position of a consumer that it last wrote: it delivers again, with higher sequences of the consumer.
+    [Fact]
+    public async Task Message_that_is_delivered_again_as_new_is_no_regression()
+    {
+        await StartAsync(); // ends with the connection
+        (string inbox, _) = await PullAsync();
+        await SendAsync(inbox, consumer: 10, stream: 9, time: 109);
+        await SendAsync(inbox, consumer: 11, stream: 10, time: 110);
+        await SendAsync(inbox, consumer: 12, stream: 8, delivered: 2, time: 108);
+        await SendAsync(inbox, consumer: 13, stream: 9, time: 109);
+        await AnswerAsync("$JS.API.STREAM.INFO.S", Info(10));
+        NatsConsumerNotificationEvent told = await Connection.Events.WhenAsync<NatsConsumerNotificationEvent>(after: 0, Cancel);
+        await SendAsync(inbox, consumer: 14, stream: 10, time: 110);
+        await SendAsync(inbox, consumer: 15, stream: 11, time: 111);
+        await FlushAsync(); // nothing else is asked
+
+        Assert.Equal(NatsJSNotificationKind.Reset, told.Notification);
         Assert.Empty(Connection.Events.ToList().OfType<NatsStreamRegressionEvent>());
     }
 
@@ -190,6 +212,7 @@ public sealed class DeliveryWatchTests : WireTests
         await Peer.ServeAsync(Cancel);
     }
 
-    private ValueTask SendAsync(string inbox, int consumer, int stream, int delivered = 1, int pending = 0, int sid = 1) =>
-        Peer.SendMessageAsync(inbox, sid, "x", $"$JS.ACK.S.C.{delivered}.{stream}.{consumer}.1732752000000000000.{pending}");
+    // Each message was stored later than the one before, unless the test says when.
+    private ValueTask SendAsync(string inbox, int consumer, int stream, int delivered = 1, int pending = 0, int sid = 1, long? time = null) =>
+        Peer.SendMessageAsync(inbox, sid, "x", $"$JS.ACK.S.C.{delivered}.{stream}.{consumer}.{time ?? ++_time}.{pending}");
 }
