@@ -11,6 +11,7 @@ namespace Earshot.Auditor;
 internal static class StreamAuditor
 {
     private const int Outstanding = 256;
+    private static readonly TimeSpan s_election = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan s_pollInterval = TimeSpan.FromMilliseconds(100);
 
     /// <summary>The payloads of a stream by sequence. A sequence that the leader has no message for is left out.</summary>
@@ -52,10 +53,13 @@ internal static class StreamAuditor
     {
         using var again = new PeriodicTimer(s_pollInterval, TimeProvider.System);
         using RawConnection connection = await RawConnection.OpenAsync(port, cancellationToken);
+        long asked = 0;
         while (await ReadLeaderAsync(connection, stream, cancellationToken) is var leader && leader != node)
         {
-            if (leader is not null)
+            // An election takes a while, and a request in the middle of it begins another one.
+            if (leader is not null && (asked == 0 || TimeProvider.System.GetElapsedTime(asked) > s_election))
             {
+                asked = TimeProvider.System.GetTimestamp();
                 await connection.RequestAsync($"$JS.API.STREAM.LEADER.STEPDOWN.{stream}", "move", $"{{\"placement\":{{\"preferred\":\"{node}\"}}}}", cancellationToken);
                 await connection.ReadAsync(cancellationToken);
             }

@@ -12,17 +12,18 @@ internal sealed class ClusterFaults(NatsCluster cluster, LeaderWatch leaders, Na
 
     public async Task RunAsync(TimeSpan duration, CancellationToken cancellationToken)
     {
-        // The frequent ones stand more than once: most leaders step down or are killed (F19), some are those of all servers (F20), rarely all are killed (F21).
-        (string Name, Func<CancellationToken, Task> Act)[] faults =
+        // Most leaders step down or are killed (F19), some are those of all servers (F20), rarely all servers are killed (F21).
+        (string Name, int Weight, Func<CancellationToken, Task> Act)[] faults =
         [
-            ("step-down of the stream", StepDownAsync), ("step-down of a consumer", StepDownConsumerAsync), ("kill the leader", KillLeaderAsync), ("kill the leader", KillLeaderAsync),
-            ("kill the meta leader", KillMetaLeaderAsync), ("freeze the leader", FreezeAsync), ("restart", RestartAsync), ("kill all", KillAllAsync),
+            ("step-down of the stream", 4, StepDownAsync), ("step-down of a consumer", 3, StepDownConsumerAsync), ("kill the leader", 5, KillLeaderAsync),
+            ("kill the meta leader", 2, KillMetaLeaderAsync), ("freeze the leader", 2, FreezeAsync), ("restart", 2, RestartAsync), ("kill all", 1, KillAllAsync),
         ];
+        (string Name, Func<CancellationToken, Task> Act)[] drawn = [.. faults.SelectMany(fault => Enumerable.Repeat((fault.Name, fault.Act), fault.Weight))];
         int until = (int)duration.TotalMilliseconds;
         while (clock.Millisecond < until && !cancellationToken.IsCancellationRequested)
         {
             await WaitAsync(2000, 12_000, cancellationToken);
-            (string name, Func<CancellationToken, Task> act) = faults[_random.Next(faults.Length)];
+            (string name, Func<CancellationToken, Task> act) = drawn[_random.Next(drawn.Length)];
             await output.WriteLineAsync($"{RunClock.Text(clock.Millisecond)} {name}");
             await act(cancellationToken);
             await cluster.WaitUntilFormedAsync(cancellationToken);

@@ -82,8 +82,27 @@ internal sealed class ClusterReport(IReadOnlyList<Writer> writers, IReadOnlyList
         _table.None("in the stream and never published", unexpected + stored.Count);
         _table.None("servers with another content of the stream", audits.Count(audit => !audit.Keys.SequenceEqual(audits[0].Keys) || !audit.All(message => message.Value.AsSpan().SequenceEqual(audits[0][message.Key]))));
         int led = Leaders.Led.Count;
-        int served = Leaders.Led.Count(tenth => writers.OfType<WindowWriter>().Any(writer => writer.Ledger.HasAckIn(tenth)));
+        List<int> unserved = [.. Leaders.Led.Where(tenth => !writers.OfType<WindowWriter>().Any(writer => writer.Ledger.HasAckIn(tenth))).Order()];
+        int served = led - unserved.Count;
+        Explain(unserved);
         _table.AtLeast("publishes possible while a leader existed", led == 0 ? 0 : (double)served / led, LeastAvailability);
+    }
+
+    // The longer spans without an ack although a server led the stream.
+    private void Explain(List<int> unserved)
+    {
+        const int Apart = 3, Long = 5;
+        for (int from = 0, next; from < unserved.Count; from = next)
+        {
+            for (next = from + 1; next < unserved.Count && unserved[next] - unserved[next - 1] <= Apart; next++)
+            {
+            }
+
+            if (unserved[next - 1] - unserved[from] >= Long)
+            {
+                _details.Add($"no publish was acknowledged from {Core.RunClock.Text(unserved[from] * 100)} to {Core.RunClock.Text(unserved[next - 1] * 100)} although the stream had a leader");
+            }
+        }
     }
 
     private void AddReads()
