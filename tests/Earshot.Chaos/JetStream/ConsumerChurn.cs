@@ -1,0 +1,89 @@
+using System.Globalization;
+using Earshot.JetStream;
+
+namespace Earshot.Chaos.JetStream;
+
+/// <summary>Creates, updates and deletes consumers all the time, so that leaders are lost in the middle of it. Errors have a type, and nothing is created twice.</summary>
+internal sealed class ConsumerChurn(NatsConnection connection, string stream)
+{
+    private static readonly TimeSpan s_period = TimeSpan.FromMilliseconds(250);
+
+    private readonly HashSet<string> _mustExist = [];
+    private readonly HashSet<string> _mustNotExist = [];
+
+    public int Calls { get; private set; }
+
+    public int Failures { get; private set; }
+
+    /// <summary>Exceptions other than those that the client documents.</summary>
+    public List<string> Untyped { get; } = [];
+
+    public async Task RunAsync(CancellationToken stop)
+    {
+        INatsJSContext context = connection.CreateJetStreamContext();
+        using var beat = new PeriodicTimer(s_period, TimeProvider.System);
+        for (int i = 0; await beat.WaitAsync(stop); i++)
+        {
+            string mark = string.Create(CultureInfo.InvariantCulture, $"churn {i}");
+            INatsJSConsumer? consumer = null;
+            await TryAsync(async () => consumer = await context.CreateConsumerAsync(stream, new ConsumerConfig { Description = mark, InactiveThreshold = TimeSpan.FromHours(1) }, CancellationToken.None));
+            if (consumer is null)
+            {
+                continue;
+            }
+
+            string name = consumer.Info.Name;
+            _mustExist.Add(name);
+            await TryAsync(async () => await context.UpdateConsumerAsync(stream, consumer.Info.Config with { MaxDeliver = 7 }, CancellationToken.None));
+            if (i % 2 == 0)
+            {
+                _mustExist.Remove(name);
+                if (await TryAsync(async () => await context.DeleteConsumerAsync(stream, name, CancellationToken.None)))
+                {
+                    _mustNotExist.Add(name);
+                }
+            }
+        }
+    }
+
+    /// <summary>Compares with the consumers that the stream has, and describes each that is missing, back, or there twice.</summary>
+    public async Task<IReadOnlyList<string>> AuditAsync(CancellationToken cancellationToken)
+    {
+        var wrong = new List<string>();
+        var byMark = new Dictionary<string, int>();
+        var names = new HashSet<string>();
+        await foreach (INatsJSConsumer consumer in connection.CreateJetStreamContext().ListConsumersAsync(stream, cancellationToken))
+        {
+            names.Add(consumer.Info.Name);
+            if (consumer.Info.Config.Description is { } mark && mark.StartsWith("churn", StringComparison.Ordinal))
+            {
+                byMark[mark] = byMark.GetValueOrDefault(mark) + 1;
+            }
+        }
+
+        wrong.AddRange(_mustExist.Except(names).Select(name => $"{name} was created and is missing"));
+        wrong.AddRange(_mustNotExist.Intersect(names).Select(name => $"{name} was deleted and exists"));
+        wrong.AddRange(byMark.Where(mark => mark.Value > 1).Select(mark => $"'{mark.Key}' was created {mark.Value} times"));
+        return wrong;
+    }
+
+    private async Task<bool> TryAsync(Func<Task> call)
+    {
+        Calls++;
+        try
+        {
+            await call();
+            return true;
+        }
+        catch (NatsException)
+        {
+            Failures++;
+        }
+        catch (Exception e)
+        {
+            Untyped.Add(e.ToString());
+        }
+
+        return false;
+    }
+}
