@@ -1,5 +1,3 @@
-using Earshot.Services.Models;
-
 namespace Earshot.Services;
 
 /// <summary>A running service. Safe for use from any thread. Disposing it stops it.</summary>

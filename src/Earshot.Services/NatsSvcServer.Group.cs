@@ -1,4 +1,4 @@
-using Earshot.Services.Endpoints;
+using Earshot.Services.Configuration;
 
 namespace Earshot.Services;
 
@@ -35,7 +35,7 @@ public partial class NatsSvcServer
 
         /// <inheritdoc cref="INatsSvcServer.AddEndpointAsync{T}(Func{NatsSvcMsg{T}, ValueTask}, NatsSvcEndpointOpts, INatsDeserialize{T}?, CancellationToken)"/>
         public ValueTask<INatsSvcEndpoint> AddEndpointAsync<T>(Func<NatsSvcMsg<T>, ValueTask> handler, NatsSvcEndpointOpts opts, INatsDeserialize<T>? serializer = null, CancellationToken cancellationToken = default) =>
-            _server.AddAsync(GroupName, QueueGroup, handler, opts, serializer, cancellationToken);
+            _server._service.AddAsync(GroupName, QueueGroup, handler, opts, serializer, cancellationToken);
 
         /// <summary>Adds a group within this one.</summary>
         /// <param name="name">The name of the group: tokens of a subject, without wildcards.</param>

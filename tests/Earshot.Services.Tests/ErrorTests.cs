@@ -33,7 +33,7 @@ public sealed class ErrorTests(SharedServer server)
 
         Assert.Equal(new NatsSvcStatus(500, expected, false), reply.GetServiceStatus());
         Assert.Equal((NatsExceptionOrigin.MessageHandler, $"{rig.Name}.get"), (told.Origin, told.Subscription?.Subject));
-        Models.EndpointStats stats = Assert.Single(rig.Service.GetStats().Endpoints);
+        EndpointStats stats = Assert.Single(rig.Service.GetStats().Endpoints);
         Assert.Equal((1, 1, "500:the password is 7"), (stats.NumRequests, stats.NumErrors, stats.LastError));
     }
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Earshot.Services.Models;
 using Earshot.Services.Tests.Kit;
 using Xunit;
 
@@ -14,8 +13,9 @@ public sealed class MonitoringTests(SharedServer server)
     [InlineData("STATS", "io.nats.micro.v1.stats_response")]
     public async Task Each_verb_is_answered_on_the_subjects_of_all_of_the_name_and_of_the_id(string verb, string type)
     {
-        await using ServiceRig rig = await ServiceRig.StartAsync(server, config => config with { ApiPrefix = $"SRV-{Guid.NewGuid():N}", Metadata = new() { ["a"] = "b" } });
-        string prefix = ((NatsSvcServer)rig.Service).Config.ApiPrefix, id = ((NatsSvcServer)rig.Service).Id;
+        string prefix = $"SRV-{Nuid.NewNuid()}";
+        await using ServiceRig rig = await ServiceRig.StartAsync(server, config => config with { ApiPrefix = prefix, Metadata = new() { ["a"] = "b" } });
+        string id = ((NatsSvcServer)rig.Service).Id;
         foreach (string scope in (string[])["", $".{rig.Name}", $".{rig.Name}.{id}"])
         {
             JsonNode answer = JsonNode.Parse((await rig.AskAsync($"{prefix}.{verb}{scope}", "")).Data!)!;

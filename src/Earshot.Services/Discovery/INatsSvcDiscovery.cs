@@ -1,5 +1,3 @@
-using Earshot.Services.Models;
-
 namespace Earshot.Services;
 
 /// <summary>Finds services of other programs, and asks for their descriptions and statistics. Safe for use from any thread.</summary>

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Earshot.Services.Endpoints;
+using Earshot.Services.Configuration;
 using Earshot.Services.Models;
 
 namespace Earshot.Services;

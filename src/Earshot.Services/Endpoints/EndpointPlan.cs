@@ -1,3 +1,5 @@
+using Earshot.Services.Configuration;
+
 namespace Earshot.Services.Endpoints;
 
 /// <summary>What an endpoint is, with every default applied and checked.</summary>

@@ -1,7 +1,7 @@
 namespace Earshot.Services.Endpoints;
 
 /// <summary>Reads the requests of one endpoint, calls the handler, and answers where it throws.</summary>
-internal sealed class TypedEndpoint<T>(NatsSvcServer server, EndpointPlan plan, Func<NatsSvcMsg<T>, ValueTask> handler, INatsDeserialize<T>? deserializer) : ServiceEndpoint(plan)
+internal sealed class TypedEndpoint<T>(RunningService service, EndpointPlan plan, Func<NatsSvcMsg<T>, ValueTask> handler, INatsDeserialize<T>? deserializer) : ServiceEndpoint(plan)
 {
     private const int InternalError = 500;
 
@@ -12,7 +12,7 @@ internal sealed class TypedEndpoint<T>(NatsSvcServer server, EndpointPlan plan, 
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        INatsSub<T> subscription = await server.Connection.SubscribeCoreAsync(Subject, QueueGroup, deserializer, Plan.SubOpts, cancellationToken).ConfigureAwait(false);
+        INatsSub<T> subscription = await service.Connection.SubscribeCoreAsync(Subject, QueueGroup, deserializer, Plan.SubOpts, cancellationToken).ConfigureAwait(false);
         _subscription = subscription;
         try
         {
@@ -24,7 +24,7 @@ internal sealed class TypedEndpoint<T>(NatsSvcServer server, EndpointPlan plan, 
             throw;
         }
 
-        _readers = Task.WhenAll(Enumerable.Range(0, Plan.MaxConcurrency).Select(_ => Task.Run(() => ReadAsync(subscription), CancellationToken.None)));
+        _readers = Task.WhenAll(Enumerable.Range(0, Plan.MaxConcurrency).Select(_ => ReadAsync(subscription)));
     }
 
     public override async Task UnsubscribeAsync()
@@ -35,11 +35,12 @@ internal sealed class TypedEndpoint<T>(NatsSvcServer server, EndpointPlan plan, 
         }
     }
 
-    public override async ValueTask DisposeAsync() => await server.RemoveAsync(this, CancellationToken.None).ConfigureAwait(false);
+    public override async ValueTask DisposeAsync() => await service.RemoveAsync(this, CancellationToken.None).ConfigureAwait(false);
 
     // Several readers share the subscription, one per request that may be processed at the same time.
     private async Task ReadAsync(INatsSub<T> subscription)
     {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // not in the context of the caller
         try
         {
             while (await subscription.Msgs.WaitToReadAsync().ConfigureAwait(false))
@@ -58,7 +59,7 @@ internal sealed class TypedEndpoint<T>(NatsSvcServer server, EndpointPlan plan, 
 
     private async Task ProcessAsync(INatsSub<T> subscription, NatsMsg<T> message)
     {
-        long started = server.Time.GetTimestamp();
+        long started = service.Time.GetTimestamp();
         var request = new NatsSvcMsg<T>(message, this, message.Error);
         try
         {
@@ -70,13 +71,13 @@ internal sealed class TypedEndpoint<T>(NatsSvcServer server, EndpointPlan plan, 
         }
         catch (Exception e)
         {
-            server.ReportException(e, subscription);
+            service.ReportException(e, subscription);
             Failed(InternalError, e.Message);
-            string description = server.Config.SendExceptionMessages ? e.Message : "internal error";
+            string description = service.Config.SendExceptionMessages ? e.Message : "internal error";
             await AnswerAsync(subscription, request.Uncounted(), InternalError, description, "").ConfigureAwait(false);
         }
 
-        Processed(server.Time.GetElapsedTime(started));
+        Processed(service.Time.GetElapsedTime(started));
     }
 
     private async Task AnswerAsync(INatsSub<T> subscription, NatsSvcMsg<T> request, int code, string description, string body)
@@ -93,7 +94,7 @@ internal sealed class TypedEndpoint<T>(NatsSvcServer server, EndpointPlan plan, 
         }
         catch (Exception e)
         {
-            server.ReportException(e, subscription); // the connection is closed, or its buffer is full
+            service.ReportException(e, subscription); // the connection is closed, or its buffer is full
         }
     }
 }

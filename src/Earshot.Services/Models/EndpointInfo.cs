@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Earshot.Services.Models;
+namespace Earshot.Services;
 
 /// <summary>The description of an endpoint.</summary>
 public record EndpointInfo

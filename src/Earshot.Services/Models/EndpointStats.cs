@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
-namespace Earshot.Services.Models;
+namespace Earshot.Services;
 
 /// <summary>The statistics of an endpoint.</summary>
 public record EndpointStats

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Earshot.Services.Models;
+namespace Earshot.Services;
 
 /// <summary>The answer of a service to a ping.</summary>
 public record PingResponse

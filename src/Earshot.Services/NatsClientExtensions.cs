@@ -3,7 +3,7 @@ using Earshot.Services;
 namespace Earshot;
 
 /// <summary>Extension methods that create contexts for services.</summary>
-public static class NatsSvcClientExtensions
+public static class NatsClientExtensions
 {
     /// <summary>Creates a context that starts services. A context is cheap and holds no resources.</summary>
     /// <param name="client">The client whose connection is used.</param>

@@ -1,8 +1,6 @@
 using System.Globalization;
-using Earshot.Services.Endpoints;
-using Earshot.Services.Models;
 
-namespace Earshot.Services.Monitoring;
+namespace Earshot.Services.Endpoints;
 
 /// <summary>Makes the answers to ping, info and statistics.</summary>
 internal sealed class ServiceReports(NatsSvcConfig config, string id)

@@ -1,10 +1,10 @@
 using System.Text.Json;
 using Earshot.Services.Models;
 
-namespace Earshot.Services.Monitoring;
+namespace Earshot.Services.Endpoints;
 
 /// <summary>Answers ping, info and statistics of one service, on the subject of all services, of its name, and of its id.</summary>
-internal sealed class MonitoringEndpoints(NatsSvcServer server)
+internal sealed class MonitoringEndpoints(RunningService service)
 {
     private readonly List<INatsSub<byte[]>> _subscriptions = [];
     private readonly List<Task> _readers = [];
@@ -13,18 +13,18 @@ internal sealed class MonitoringEndpoints(NatsSvcServer server)
     {
         (string Verb, Func<byte[]> Answer)[] verbs =
         [
-            ("PING", () => JsonSerializer.SerializeToUtf8Bytes(server.GetPing(), ServiceJson.Default.PingResponse)),
-            ("INFO", () => JsonSerializer.SerializeToUtf8Bytes(server.GetInfo(), ServiceJson.Default.InfoResponse)),
-            ("STATS", () => JsonSerializer.SerializeToUtf8Bytes(server.GetStats(), ServiceJson.Default.StatsResponse)),
+            ("PING", () => JsonSerializer.SerializeToUtf8Bytes(service.Ping(), ServiceJson.Default.PingResponse)),
+            ("INFO", () => JsonSerializer.SerializeToUtf8Bytes(service.Info(), ServiceJson.Default.InfoResponse)),
+            ("STATS", () => JsonSerializer.SerializeToUtf8Bytes(service.Stats(), ServiceJson.Default.StatsResponse)),
         ];
         foreach ((string verb, Func<byte[]> answer) in verbs)
         {
-            foreach (string scope in (string[])["", $".{server.Config.Name}", $".{server.Config.Name}.{server.Id}"])
+            foreach (string scope in (string[])["", $".{service.Config.Name}", $".{service.Config.Name}.{service.Id}"])
             {
-                INatsSub<byte[]> subscription = await server.Connection.SubscribeCoreAsync<byte[]>(
-                    $"{server.Config.ApiPrefix}.{verb}{scope}", serializer: NatsRawSerializer<byte[]>.Default, cancellationToken: cancellationToken).ConfigureAwait(false);
+                INatsSub<byte[]> subscription = await service.Connection.SubscribeCoreAsync<byte[]>(
+                    $"{service.Config.ApiPrefix}.{verb}{scope}", serializer: NatsRawSerializer<byte[]>.Default, cancellationToken: cancellationToken).ConfigureAwait(false);
                 _subscriptions.Add(subscription);
-                _readers.Add(Task.Run(() => AnswerAsync(subscription, answer), CancellationToken.None));
+                _readers.Add(AnswerAsync(subscription, answer));
             }
         }
 
@@ -40,6 +40,7 @@ internal sealed class MonitoringEndpoints(NatsSvcServer server)
 
     private async Task AnswerAsync(INatsSub<byte[]> subscription, Func<byte[]> answer)
     {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // not in the context of the caller
         try
         {
             await foreach (NatsMsg<byte[]> request in subscription.Msgs.ReadAllAsync().ConfigureAwait(false))
@@ -49,7 +50,7 @@ internal sealed class MonitoringEndpoints(NatsSvcServer server)
         }
         catch (NatsException)
         {
-            server.ConnectionEnded();
+            service.ConnectionEnded();
         }
     }
 
@@ -66,7 +67,7 @@ internal sealed class MonitoringEndpoints(NatsSvcServer server)
         }
         catch (Exception e)
         {
-            server.ReportException(e, subscription); // of the application's StatsHandler, or of the connection
+            service.ReportException(e, subscription); // of the application's StatsHandler, or of the connection
         }
     }
 }

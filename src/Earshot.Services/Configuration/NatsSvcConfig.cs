@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Earshot.Services.Endpoints;
+using Earshot.Services.Configuration;
 
 namespace Earshot.Services;
 

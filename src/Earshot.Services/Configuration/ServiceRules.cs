@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Earshot.Services.Endpoints;
+namespace Earshot.Services.Configuration;
 
 /// <summary>Checks names and versions (ADR-32).</summary>
 internal static partial class ServiceRules
