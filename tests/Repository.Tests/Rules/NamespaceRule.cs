@@ -12,7 +12,7 @@ internal static class NamespaceRule
 {
     internal const string Name = "namespace";
 
-    // Their public types have a namespace of their own, as in the official client; what makes a context of a connection has the core's.
+    // Their public types have a namespace of their own, as in the official client; what extends connections and messages has the core's.
     private static readonly string[] s_extensions = ["Earshot.JetStream", "Earshot.KeyValueStore", "Earshot.ObjectStore", "Earshot.Services"];
 
     internal static IReadOnlyList<Violation> Check(IReadOnlyList<SourceFile> code) =>
@@ -39,7 +39,7 @@ internal static class NamespaceRule
     }
 
     private static string[] PublicNamespaces(SourceFile file, string type) =>
-        s_extensions.Contains(file.Project) && type != "NatsClientExtensions" ? [file.Project] : ["Earshot"];
+        s_extensions.Contains(file.Project) && type is not ("NatsClientExtensions" or "NatsSvcMsgExtensions") ? [file.Project] : ["Earshot"];
 
     private static string[] InternalNamespaces(SourceFile file) => file switch
     {

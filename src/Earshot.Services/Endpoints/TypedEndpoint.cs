@@ -1,0 +1,100 @@
+namespace Earshot.Services.Endpoints;
+
+/// <summary>Reads the requests of one endpoint, calls the handler, and answers where it throws.</summary>
+internal sealed class TypedEndpoint<T>(RunningService service, EndpointPlan plan, Func<NatsSvcMsg<T>, ValueTask> handler, INatsDeserialize<T>? deserializer) : ServiceEndpoint(plan)
+{
+    private const int InternalError = 500;
+
+    private INatsSub<T>? _subscription;
+    private Task _readers = Task.CompletedTask;
+
+    public override Task Ended => _readers;
+
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        INatsSub<T> subscription = await service.Connection.SubscribeCoreAsync(Subject, QueueGroup, deserializer, Plan.SubOpts, cancellationToken).ConfigureAwait(false);
+        _subscription = subscription;
+        try
+        {
+            await subscription.ConfirmAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await subscription.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        _readers = Task.WhenAll(Enumerable.Range(0, Plan.MaxConcurrency).Select(_ => ReadAsync(subscription)));
+    }
+
+    public override async Task UnsubscribeAsync()
+    {
+        if (_subscription is { } subscription)
+        {
+            await subscription.DrainAsync().ConfigureAwait(false);
+        }
+    }
+
+    public override async ValueTask DisposeAsync() => await service.RemoveAsync(this, CancellationToken.None).ConfigureAwait(false);
+
+    // Several readers share the subscription, one per request that may be processed at the same time.
+    private async Task ReadAsync(INatsSub<T> subscription)
+    {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // not in the context of the caller
+        try
+        {
+            while (await subscription.Msgs.WaitToReadAsync().ConfigureAwait(false))
+            {
+                while (subscription.Msgs.TryRead(out NatsMsg<T> message))
+                {
+                    await ProcessAsync(subscription, message).ConfigureAwait(false);
+                }
+            }
+        }
+        catch (NatsException)
+        {
+            // The connection is closed: its events say so.
+        }
+    }
+
+    private async Task ProcessAsync(INatsSub<T> subscription, NatsMsg<T> message)
+    {
+        long started = service.Time.GetTimestamp();
+        var request = new NatsSvcMsg<T>(message, this, message.Error);
+        try
+        {
+            await handler(request).ConfigureAwait(false);
+        }
+        catch (NatsSvcEndpointException e)
+        {
+            await AnswerAsync(subscription, request, e.Code, e.Message, e.Body).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            service.ReportException(e, subscription);
+            Failed(InternalError, e.Message);
+            string description = service.Config.SendExceptionMessages ? e.Message : "internal error";
+            await AnswerAsync(subscription, request.Uncounted(), InternalError, description, "").ConfigureAwait(false);
+        }
+
+        Processed(service.Time.GetElapsedTime(started));
+    }
+
+    private async Task AnswerAsync(INatsSub<T> subscription, NatsSvcMsg<T> request, int code, string description, string body)
+    {
+        if (request.ReplyTo is null)
+        {
+            request.Count(code, description);
+            return;
+        }
+
+        try
+        {
+            await request.ReplyErrorAsync(code, description, body, serializer: NatsUtf8PrimitivesSerializer<string>.Default).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            service.ReportException(e, subscription); // the connection is closed, or its buffer is full
+        }
+    }
+}

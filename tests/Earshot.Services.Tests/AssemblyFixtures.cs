@@ -1,0 +1,7 @@
+using Earshot.Services.Tests.Kit;
+using Earshot.Testing;
+using Xunit;
+
+[assembly: AssemblyFixture(typeof(UnobservedExceptions))]
+[assembly: AssemblyFixture(typeof(SecretScan))]
+[assembly: AssemblyFixture(typeof(SharedServer))]
