@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Text;
+using Earshot.Auditor;
 using Earshot.JetStream.Tests.Kit;
 using Earshot.RealServer;
 using Xunit;
@@ -119,11 +121,17 @@ public sealed class FaultTests
     // A leader that was elected a moment ago may not have applied everything yet, so what is missing is looked for twice.
     private static async Task<SortedDictionary<ulong, string>> AuditAsync(JetStreamRig rig, NatsCluster cluster, Work work)
     {
-        SortedDictionary<ulong, string> first = await StreamAuditor.ReadAsync((await LeaderAsync(rig, cluster)).Port, rig.Name, rig.Cancel);
+        SortedDictionary<ulong, string> first = await ReadAsync(rig, cluster);
         await work.HasReadAsync(first.Values);
-        SortedDictionary<ulong, string> second = await StreamAuditor.ReadAsync((await LeaderAsync(rig, cluster)).Port, rig.Name, rig.Cancel);
+        SortedDictionary<ulong, string> second = await ReadAsync(rig, cluster);
         Assert.All(first, message => Assert.Equal(message.Value, second.GetValueOrDefault(message.Key)));
         return second;
+    }
+
+    private static async Task<SortedDictionary<ulong, string>> ReadAsync(JetStreamRig rig, NatsCluster cluster)
+    {
+        SortedDictionary<ulong, byte[]> stored = await StreamAuditor.ReadAsync((await LeaderAsync(rig, cluster)).Port, rig.Name, rig.Cancel);
+        return new SortedDictionary<ulong, string>(stored.ToDictionary(message => message.Key, message => Encoding.UTF8.GetString(message.Value)));
     }
 
     private static async Task<NatsServerProcess> LeaderAsync(JetStreamRig rig, NatsCluster cluster)
