@@ -14,7 +14,7 @@ internal sealed class ConsumerHub : ISessionExtension
     private static readonly ConditionalWeakTable<NatsConnection, ConsumerHub> s_hubs = [];
 
     private readonly Lock _gate = new();
-    private readonly HashSet<PullEngine> _engines = [];
+    private readonly HashSet<IRead> _engines = [];
     private readonly long _origin;
     private bool _isGuest;
     private readonly Lock _confirmationsGate = new();
@@ -45,7 +45,7 @@ internal sealed class ConsumerHub : ISessionExtension
             : throw new NotSupportedException($"JetStream requires a {nameof(NatsConnection)}; this connection is a {connection.GetType().Name}.");
 
     /// <summary>Adds an engine, which is notified of sessions from now on.</summary>
-    public void Add(PullEngine engine)
+    public void Add(IRead engine)
     {
         bool isFirst;
         lock (_gate)
@@ -60,7 +60,7 @@ internal sealed class ConsumerHub : ISessionExtension
         }
     }
 
-    public void Remove(PullEngine engine)
+    public void Remove(IRead engine)
     {
         lock (_gate)
         {
@@ -70,7 +70,7 @@ internal sealed class ConsumerHub : ISessionExtension
 
     public void WriteAtStartLocked(IBufferWriter<byte> writer)
     {
-        foreach (PullEngine engine in Engines())
+        foreach (IRead engine in Engines())
         {
             engine.WriteAtStartLocked(writer);
         }
@@ -78,7 +78,7 @@ internal sealed class ConsumerHub : ISessionExtension
 
     public void SessionLost(long keptFrom, NatsConnectionLostException exception)
     {
-        foreach (PullEngine engine in Engines())
+        foreach (IRead engine in Engines())
         {
             engine.SessionLost();
         }
@@ -86,7 +86,7 @@ internal sealed class ConsumerHub : ISessionExtension
 
     public void ConnectionEnded(Exception exception)
     {
-        foreach (PullEngine engine in Engines())
+        foreach (IRead engine in Engines())
         {
             engine.ConnectionEnded(exception);
         }
@@ -102,11 +102,40 @@ internal sealed class ConsumerHub : ISessionExtension
         }
     }
 
-    private PullEngine[] Engines()
+    private IRead[] Engines()
     {
         lock (_gate)
         {
             return [.. _engines];
         }
+    }
+
+    /// <summary>A running read, of a pull or a push consumer. Safe for use from any thread.</summary>
+    internal interface IRead
+    {
+        /// <summary>The consumer; another one after it was recreated.</summary>
+        ConsumerOrigin Origin { get; }
+
+        /// <summary>The messages that were delivered and not taken by the reader.</summary>
+        DeliveryQueue Queue { get; }
+
+        /// <summary>Whether messages that the application has not taken when the read stops are left until AckWait ends.</summary>
+        bool LeavesRest { get; }
+
+        /// <summary>Writes frames at the start of a session. Called under the outbound lock.</summary>
+        void WriteAtStartLocked(IBufferWriter<byte> writer);
+
+        void SessionLost();
+
+        void ConnectionEnded(Exception exception);
+
+        /// <summary>Stops the read. Completes when no more messages can arrive, after about two seconds at the latest.</summary>
+        Task StopAsync();
+
+        /// <summary>Stops the read. Completes when the application has processed all received messages.</summary>
+        Task DrainAsync();
+
+        /// <summary>Processes the report of messages that the application has processed, or will never process.</summary>
+        void Processed(long msgs, long bytes);
     }
 }
