@@ -154,6 +154,7 @@ internal sealed class PushCourse
     public void Lose(LostReason reason, in PullStatus status)
     {
         (Loss, LostBy) = (reason, status);
+        ReportDropped(); // nothing follows the loss
         if (status.Code != 0)
         {
             Report(new PullNote(PullNoteKind.StatusError) { Code = status.Code, Description = status.Description });
@@ -164,24 +165,36 @@ internal sealed class PushCourse
     }
 
     /// <summary>Ends the read. No more messages are accepted.</summary>
-    public void End(PullEnding ending) => Finish(PushPhase.Ended, ending);
+    public void End(PullEnding ending)
+    {
+        ReportDropped();
+        Finish(PushPhase.Ended, ending);
+    }
 
     public void Report(NatsJSNotificationKind notice, long count = 1) => Report(new PullNote(PullNoteKind.Notice) { Notice = notice, Count = count });
 
     public void Report(PullNote note) => Effects.Add(new PushEffect(PushEffectKind.Report) { Note = note });
 
     /// <summary>Reports the number of dropped messages, once per second.</summary>
-    public void ReportDropped(long now, bool isLast)
+    public void ReportDropped(long now)
     {
-        if (Counts.Dropped > 0 && (isLast || Times.Dropped == PullTimes.Never || now >= Times.Dropped))
+        if (Counts.Dropped > 0 && (Times.Dropped == PullTimes.Never || now >= Times.Dropped))
         {
-            Report(NatsJSNotificationKind.Discarded, Counts.Dropped);
-            Counts.Dropped = 0;
+            ReportDropped();
             Times.Dropped = now + TimeSpan.TicksPerSecond;
         }
         else if (now >= Times.Dropped)
         {
             Times.Dropped = PullTimes.Never;
+        }
+    }
+
+    private void ReportDropped()
+    {
+        if (Counts.Dropped > 0)
+        {
+            Report(NatsJSNotificationKind.Discarded, Counts.Dropped);
+            Counts.Dropped = 0;
         }
     }
 

@@ -79,7 +79,10 @@ internal sealed class PushMachine(uint seed)
     public void Dropped(long msgs, long now)
     {
         Counts.Dropped += msgs;
-        _course.ReportDropped(now, isLast: false);
+        if (!IsOver)
+        {
+            _course.ReportDropped(now);
+        }
     }
 
     /// <summary>Processes a status.</summary>
@@ -143,7 +146,6 @@ internal sealed class PushMachine(uint seed)
 
         if (Phase == PushPhase.Stopping)
         {
-            _course.ReportDropped(now, isLast: true);
             _course.End(PullEnding.Stopped);
             return;
         }
@@ -193,7 +195,6 @@ internal sealed class PushMachine(uint seed)
             return;
         }
 
-        _course.ReportDropped(now, isLast: true);
         if (Phase is PushPhase.Suspended or PushPhase.Recreating)
         {
             _course.End(PullEnding.Stopped);
@@ -234,7 +235,7 @@ internal sealed class PushMachine(uint seed)
             return;
         }
 
-        _course.ReportDropped(now, isLast: false);
+        _course.ReportDropped(now);
         if (now >= _course.Times.Deadline)
         {
             _course.End(PullEnding.Stopped);
