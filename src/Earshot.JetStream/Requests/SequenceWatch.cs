@@ -61,7 +61,7 @@ internal sealed class SequenceWatch(Action<NatsConnectionEvent> append)
 
         if (expected > 0)
         {
-            Report(entry, expected, sequence, RegressionEvidence.PubAck, null);
+            Report(entry, new StreamFall(expected, sequence, RegressionEvidence.PubAck));
         }
     }
 
@@ -76,12 +76,11 @@ internal sealed class SequenceWatch(Action<NatsConnectionEvent> append)
         }
     }
 
-    /// <summary>Reports a sequence below one that a consumer without redeliveries had delivered before.</summary>
+    /// <summary>Reports a sequence below one that a consumer without redeliveries had delivered before, unless it is reported already.</summary>
     /// <param name="entry">The stream.</param>
-    /// <param name="expected">The lowest sequence that was possible.</param>
-    /// <param name="found">The delivered sequence.</param>
+    /// <param name="fall">What was expected and found.</param>
     /// <param name="falls">How often the sequences had fallen when the higher one was delivered: a fall since then is already reported.</param>
-    public void Fell(StreamEntry entry, ulong expected, ulong found, int falls)
+    public void Fell(StreamEntry entry, in StreamFall fall, int falls)
     {
         lock (entry)
         {
@@ -91,16 +90,19 @@ internal sealed class SequenceWatch(Action<NatsConnectionEvent> append)
             }
 
             entry.Falls++;
-            entry.Highest = found;
+            entry.Highest = fall.Found;
         }
 
-        Report(entry, expected, found, RegressionEvidence.Delivery, null);
+        Report(entry, fall);
     }
 
     /// <summary>Compares the state of a stream with what was known before.</summary>
     /// <param name="info">The state in the response of the server.</param>
     /// <param name="before">What was known when the request was sent.</param>
-    public void Informed(StreamInfo info, in StreamView before)
+    /// <param name="reason">Why the state was requested, as the evidence of a fall: <see cref="RegressionEvidence.StreamInfo"/> when it was not because of a suspicion.</param>
+    /// <param name="action">What the caller does about a fall.</param>
+    public void Informed(
+        StreamInfo info, in StreamView before, RegressionEvidence reason = RegressionEvidence.StreamInfo, RegressionAction action = RegressionAction.None)
     {
         StreamEntry entry = Entry(info.Domain, info.Config.Name ?? "");
         bool isComparable = before.Entry == entry;
@@ -116,7 +118,7 @@ internal sealed class SequenceWatch(Action<NatsConnectionEvent> append)
             }
             else if (isComparable && info.State.LastSeq < before.Highest)
             {
-                evidence = RegressionEvidence.StreamInfo;
+                evidence = reason;
             }
 
             entry.Highest = evidence is null ? Math.Max(entry.Highest, info.State.LastSeq) : info.State.LastSeq;
@@ -127,22 +129,28 @@ internal sealed class SequenceWatch(Action<NatsConnectionEvent> append)
 
         if (evidence is { } shown)
         {
-            Report(entry, before.Highest + 1, info.State.LastSeq, shown, (created, info.Created));
+            Report(entry, new StreamFall(before.Highest + 1, info.State.LastSeq, shown)
+            {
+                Action = action,
+                CreatedBefore = created == default ? null : created,
+                CreatedAfter = info.Created,
+            });
         }
     }
 
-    private void Report(StreamEntry entry, ulong expected, ulong found, RegressionEvidence evidence, (DateTimeOffset Before, DateTimeOffset After)? created)
+    private void Report(StreamEntry entry, in StreamFall fall)
     {
-        JetStreamMeter.Regressed(evidence);
+        JetStreamMeter.Regressed(fall.Evidence);
         append(new NatsStreamRegressionEvent
         {
             Stream = entry.Name,
             Domain = entry.Domain,
-            Expected = expected,
-            Found = found,
-            Evidence = evidence,
-            CreatedBefore = created?.Before is { } before && before != default ? before : null,
-            CreatedAfter = created?.After,
+            Expected = fall.Expected,
+            Found = fall.Found,
+            Evidence = fall.Evidence,
+            CreatedBefore = fall.CreatedBefore,
+            CreatedAfter = fall.CreatedAfter,
+            Action = fall.Action,
         });
     }
 }

@@ -14,7 +14,7 @@ internal sealed class EpochTarget(PullEngine engine, int epoch, string inbox) : 
     private long _msgs; // used by the read loop only, as the next two fields
     private long _bytes;
     private ulong _pending;
-    private ulong _lastDelivery; // the consumer sequence, for ordered reads
+    private (ulong Stream, ulong Consumer) _last; // the sequences of the last delivery, for ordered reads
 
     public int Epoch => epoch;
 
@@ -46,7 +46,7 @@ internal sealed class EpochTarget(PullEngine engine, int epoch, string inbox) : 
             _bytes += operation.Subject.Length + operation.ReplyTo.Length + operation.Headers.Length + operation.Payload.Length;
             if (AckSubject.TryRead(operation.ReplyTo, engine.Origin.LastReply, out AckSubject subject))
             {
-                (_pending, _lastDelivery) = (subject.Pending, subject.ConsumerSeq);
+                (_pending, _last) = (subject.Pending, (subject.StreamSeq, subject.ConsumerSeq));
                 if (!ReferenceEquals(engine.Origin.LastReply, subject.Origin))
                 {
                     engine.Origin.LastReply = subject.Origin;
@@ -61,12 +61,20 @@ internal sealed class EpochTarget(PullEngine engine, int epoch, string inbox) : 
         Flush();
         if (StatusLine.TryRead(operation.Headers, out PullStatus status))
         {
-            bool isBehind = engine.IsOrdered && status.Kind == PullStatusKind.Heartbeat && status.LastConsumerSeq > _lastDelivery;
-            engine.Status(epoch, isBehind ? status with { Kind = PullStatusKind.Behind } : status);
+            if (status.Kind == PullStatusKind.Heartbeat)
+            {
+                engine.Heartbeat(epoch, status);
+            }
+
+            engine.Status(epoch, engine.IsOrdered && IsElsewhere(status) ? status with { Kind = PullStatusKind.Behind } : status);
         }
 
         return false;
     }
+
+    // The consumer delivered messages that did not arrive, or was set back in the stream after the last one.
+    private bool IsElsewhere(in PullStatus status) =>
+        status.Kind == PullStatusKind.Heartbeat && (status.LastConsumerSeq > _last.Consumer || (status.LastStreamSeq > 0 && status.LastStreamSeq < _last.Stream));
 
     private void Flush()
     {

@@ -20,8 +20,16 @@ internal sealed class PullEffectRunner(PullEngine engine)
     /// <param name="group">The JSON fields of the priority group.</param>
     public void Prepare(IReadReporter reporter, byte[] group) => (_reporter, _writer.Group) = (reporter, group);
 
-    /// <summary>Sends no pin id any more, because another client is pinned. Called under the lock of the engine.</summary>
-    public void ForgetPin() => _writer.Pin = null;
+    /// <summary>Sends no pin id any more, because another client is pinned. Called under the lock of the engine. Returns the previous one.</summary>
+    public string? ForgetPin()
+    {
+        string? pin = _writer.Pin;
+        _writer.Pin = null;
+        return pin;
+    }
+
+    /// <inheritdoc cref="DeliveryChecks.Heartbeat"/>
+    public void Heartbeat(int epoch, in PullStatus status) => DeliveryChecks.Heartbeat(engine.Origin, _reporter, status, epoch == _inboxes.Newest);
 
     /// <inheritdoc cref="DeliveryChecks.Check"/>
     public void Delivered(int epoch, in AckSubject subject, ReadOnlySpan<byte> headers) =>
@@ -55,7 +63,7 @@ internal sealed class PullEffectRunner(PullEngine engine)
                 _ = ProbeAsync();
                 break;
             case PullEffectKind.Report:
-                _reporter?.Report(engine.Origin, effect.Note!);
+                Report(effect.Note!);
                 break;
             case PullEffectKind.Finish:
                 engine.Finish();
@@ -84,6 +92,10 @@ internal sealed class PullEffectRunner(PullEngine engine)
             engine.SendFailed(epoch, ask);
         }
     }
+
+    // What the application can still read is known by the queue: the machine also counts the message that is being processed.
+    private void Report(PullNote note) => _reporter?.Report(
+        engine.Origin, note.Kind is PullNoteKind.Lost or PullNoteKind.Stalled ? note with { Count = engine.Queue.Count } : note);
 
     private async Task FenceAsync()
     {

@@ -10,7 +10,7 @@ namespace Earshot.JetStream.Consuming;
 /// in order and by one thread at a time, by <see cref="PullEffectRunner"/>. Makes no decisions, and has no task of its own while messages
 /// arrive: its timer is an entry in the shared timer queue.
 /// </summary>
-internal sealed class PullEngine : TimerEntry, ConsumerHub.IRead
+internal sealed class PullEngine : TimerEntry, IStoppableRead
 {
     private const long IdleInbox = 5 * TimeSpan.TicksPerSecond;
 
@@ -19,7 +19,7 @@ internal sealed class PullEngine : TimerEntry, ConsumerHub.IRead
     private readonly PullEffectRunner _runner;
     private readonly List<PullEffect> _batch = []; // used by the thread that executes effects
     private readonly ReadWaits _waits = new();
-    private Exception? _connectionError;
+    private Exception? _error; // with which the read ended
     private long _armedFor = PullTimes.Never;
     private long _idleSince;
     private bool _isPerforming;
@@ -97,6 +97,9 @@ internal sealed class PullEngine : TimerEntry, ConsumerHub.IRead
         Perform();
     }
 
+    /// <inheritdoc cref="DeliveryChecks.Heartbeat"/>
+    public void Heartbeat(int epoch, in PullStatus status) => _runner.Heartbeat(epoch, status);
+
     /// <inheritdoc cref="DeliveryChecks.Check"/>
     public void Delivered(int epoch, in AckSubject subject, ReadOnlySpan<byte> headers) => _runner.Delivered(epoch, subject, headers);
 
@@ -104,12 +107,9 @@ internal sealed class PullEngine : TimerEntry, ConsumerHub.IRead
     {
         lock (_gate)
         {
-            if (status.Kind == PullStatusKind.PinMismatch)
-            {
-                _runner.ForgetPin();
-            }
-
-            _machine.Status(epoch, status, Origin.Hub.Now);
+            // An old inbox may still receive a mismatch of the previous pin.
+            bool isUnpinned = status.Kind == PullStatusKind.PinMismatch && epoch == _machine.Epoch;
+            _machine.Status(epoch, isUnpinned ? status with { LostPin = _runner.ForgetPin() } : status, Origin.Hub.Now);
         }
 
         Perform();
@@ -177,7 +177,7 @@ internal sealed class PullEngine : TimerEntry, ConsumerHub.IRead
 
     public void ConnectionEnded(Exception exception)
     {
-        Interlocked.CompareExchange(ref _connectionError, exception, null);
+        Interlocked.CompareExchange(ref _error, exception, null);
         Feed(0, static (machine, _, _) => machine.ConnectionEnded());
     }
 
@@ -208,7 +208,7 @@ internal sealed class PullEngine : TimerEntry, ConsumerHub.IRead
     {
         lock (_gate)
         {
-            return ReadFailures.Of(Origin, _machine, _connectionError);
+            return ReadFailures.Of(Origin, _machine, _error);
         }
     }
 
@@ -218,7 +218,14 @@ internal sealed class PullEngine : TimerEntry, ConsumerHub.IRead
         lock (_gate)
         {
             _machine.SessionStarting(Origin.Hub.Now);
-            _runner.WriteAtStartLocked(writer, _machine.Effects);
+            try
+            {
+                _runner.WriteAtStartLocked(writer, _machine.Effects);
+            }
+            catch (Exception e)
+            {
+                FailLocked(e);
+            }
 
             // Other effects are executed by the timer, because they must not run under the outbound lock.
             Port.Timers.Schedule(this, TimeSpan.Zero);
@@ -278,7 +285,7 @@ internal sealed class PullEngine : TimerEntry, ConsumerHub.IRead
 
             foreach (PullEffect effect in _batch)
             {
-                _runner.Execute(effect);
+                Execute(effect);
             }
 
             lock (_gate)
@@ -287,6 +294,28 @@ internal sealed class PullEngine : TimerEntry, ConsumerHub.IRead
                 _isPerforming = false;
             }
         }
+    }
+
+    // An effect that failed must not leave the read silent: the other effects are executed, and the read ends with the exception.
+    private void Execute(in PullEffect effect)
+    {
+        try
+        {
+            _runner.Execute(effect);
+        }
+        catch (Exception e)
+        {
+            lock (_gate)
+            {
+                FailLocked(e);
+            }
+        }
+    }
+
+    private void FailLocked(Exception exception)
+    {
+        Interlocked.CompareExchange(ref _error, exception, null);
+        _machine.Fail();
     }
 
     private bool HasWork() => _machine.Effects.Count > 0 || _machine.Due < _armedFor;

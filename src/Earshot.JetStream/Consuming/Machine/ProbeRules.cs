@@ -45,14 +45,14 @@ internal static class ProbeRules
                 break;
             case ProbePurpose.Silence:
                 course.Vitals.KnownPending = facts.Pending;
-                course.Vitals.Stall(facts.IsFull ? StallReason.TooManyPulls : StallReason.MissedHeartbeats, facts, course.Amounts.BufferedMsgs, now);
+                course.Vitals.Stall(facts.IsFull ? StallReason.TooManyPulls : StallReason.MissedHeartbeats, facts, now);
                 course.NewEpoch(now);
                 break;
             default:
                 course.Vitals.KnownPending = facts.Pending;
                 if (course.Attempts > 0)
                 {
-                    course.Vitals.Stall(StallReason.NoResponders, facts, course.Amounts.BufferedMsgs, now);
+                    course.Vitals.Stall(StallReason.NoResponders, facts, now);
                 }
 
                 course.NewEpochLater(now);
@@ -70,7 +70,7 @@ internal static class ProbeRules
 
         StallReason reason = kind == PullProbeKind.NoLeader ? StallReason.NoLeader
             : purpose == ProbePurpose.NoResponders ? StallReason.NoResponders : StallReason.Unavailable;
-        course.Vitals.Stall(reason, null, course.Amounts.BufferedMsgs, now);
+        course.Vitals.Stall(reason, null, now);
         course.NewEpochLater(now);
     }
 }

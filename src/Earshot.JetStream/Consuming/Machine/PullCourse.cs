@@ -212,7 +212,7 @@ internal sealed class PullCourse
             Report(new PullNote(PullNoteKind.StatusError) { Code = status.Code, Description = status.Description });
         }
 
-        Report(new PullNote(PullNoteKind.Lost) { Loss = reason, Count = Amounts.BufferedMsgs });
+        Report(new PullNote(PullNoteKind.Lost) { Loss = reason });
         Amounts.Retire();
         Epochs.ForgetAll(Effects);
         Phase = PullPhase.Lost;
@@ -248,7 +248,12 @@ internal sealed class PullCourse
         Effects.Add(new PullEffect(PullEffectKind.Finish));
     }
 
-    public void Report(NatsJSNotificationKind notice) => Report(new PullNote(PullNoteKind.Notice) { Notice = notice });
+    public void Report(NatsJSNotificationKind notice, string? detail = null) => Report(new PullNote(PullNoteKind.Notice) { Notice = notice, Detail = detail });
+
+    /// <summary>Reports that pull requests are limited by the consumer, with the limits.</summary>
+    public void ReportClamped() => Report(
+        NatsJSNotificationKind.Clamped,
+        Settings.CountsBytes ? $"{Settings.MaxBytes} bytes, expires {Settings.Expires / TimeSpan.TicksPerMillisecond} ms" : $"{Settings.MaxMsgs} messages, expires {Settings.Expires / TimeSpan.TicksPerMillisecond} ms");
 
     public void Report(PullNote note) => Effects.Add(new PullEffect(PullEffectKind.Report) { Note = note });
 

@@ -22,6 +22,9 @@ internal enum PullEnding
     /// <summary>The connection is closed or has failed.</summary>
     Connection,
 
+    /// <summary>An effect of the read could not be executed.</summary>
+    Failed,
+
     /// <summary>The server ended the read.</summary>
     Lost,
 }

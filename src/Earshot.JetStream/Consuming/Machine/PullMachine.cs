@@ -70,7 +70,7 @@ internal sealed class PullMachine
         _course.Reset(wanted.IsSingle ? wanted : wanted.Within(limits, out isClamped), pending, now);
         if (isClamped)
         {
-            _course.Report(NatsJSNotificationKind.Clamped);
+            _course.ReportClamped();
         }
 
         if (!_course.Epochs.IsClean)
@@ -197,6 +197,15 @@ internal sealed class PullMachine
         if (!IsOver && Phase != PullPhase.NotStarted)
         {
             _course.End(PullEnding.Connection);
+        }
+    }
+
+    /// <summary>Ends the read, because an effect could not be executed.</summary>
+    public void Fail()
+    {
+        if (!IsOver && Phase != PullPhase.NotStarted)
+        {
+            _course.End(PullEnding.Failed);
         }
     }
 

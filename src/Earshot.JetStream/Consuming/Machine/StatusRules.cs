@@ -35,7 +35,12 @@ internal static class StatusRules
                 course.Times.NewEpoch = now + Second;
                 break;
             case PullStatusKind.PinMismatch:
-                course.Report(NatsJSNotificationKind.PinIdMismatch);
+                course.Report(NatsJSNotificationKind.PinIdMismatch, status.Description);
+                if (status.LostPin is { } pin)
+                {
+                    course.Report(NatsJSNotificationKind.Unpinned, pin);
+                }
+
                 course.NewEpoch(now);
                 break;
             case PullStatusKind.LimitExceeded or PullStatusKind.TooManyPulls:
@@ -120,7 +125,7 @@ internal static class StatusRules
             return;
         }
 
-        course.Vitals.Stall(StallReason.TooManyPulls, null, course.Amounts.BufferedMsgs, now);
+        course.Vitals.Stall(StallReason.TooManyPulls, null, now);
         course.NewEpochLater(now);
     }
 
@@ -144,7 +149,7 @@ internal static class StatusRules
             return;
         }
 
-        course.Vitals.Stall(StallReason.NoResponders, null, course.Amounts.BufferedMsgs, now);
+        course.Vitals.Stall(StallReason.NoResponders, null, now);
         course.NewEpochLater(now);
     }
 }

@@ -22,7 +22,7 @@ internal static class TimerRules
         if (now >= times.Stall)
         {
             times.Stall = PullTimes.Never;
-            course.Vitals.Stall(StallReason.NoLeader, null, course.Amounts.BufferedMsgs, now);
+            course.Vitals.Stall(StallReason.NoLeader, null, now);
         }
 
         if (now >= times.NewEpoch)

@@ -9,7 +9,7 @@ namespace Earshot.JetStream.Consuming;
 internal sealed class OrderedConsume<T>(OrderedRun<T> run) : INatsJSConsume<T>
 {
     private readonly CancellationTokenSource _stop = new();
-    private int _isEnumerated;
+    private ReadGate _gate;
     private volatile bool _isLost;
 
     public IAsyncEnumerable<INatsJSMsg<T>> Msgs => ReadAsync();
@@ -37,7 +37,7 @@ internal sealed class OrderedConsume<T>(OrderedRun<T> run) : INatsJSConsume<T>
     public ValueTask StopAsync(CancellationToken cancellationToken = default)
     {
         _stop.Cancel();
-        if (Interlocked.Exchange(ref _isEnumerated, 1) == 0) // else the enumeration does it when it ends
+        if (_gate.End()) // else the enumeration does it when it ends
         {
             run.Abandon();
         }
@@ -51,7 +51,7 @@ internal sealed class OrderedConsume<T>(OrderedRun<T> run) : INatsJSConsume<T>
 
     private async IAsyncEnumerable<INatsJSMsg<T>> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        if (Interlocked.Exchange(ref _isEnumerated, 1) != 0)
+        if (!_gate.TryEnter())
         {
             throw new InvalidOperationException("The messages of this read are enumerated already, or it was stopped.");
         }
@@ -66,17 +66,14 @@ internal sealed class OrderedConsume<T>(OrderedRun<T> run) : INatsJSConsume<T>
         }
         finally
         {
-            if (_isLost || run.IsStopping || _stop.IsCancellationRequested)
+            if (_isLost || run.IsStopping)
             {
+                _gate.LeaveAndEnd();
                 run.Abandon();
             }
-            else
+            else if (_gate.Leave())
             {
-                Interlocked.Exchange(ref _isEnumerated, 0);
-                if (_stop.IsCancellationRequested && Interlocked.Exchange(ref _isEnumerated, 1) == 0)
-                {
-                    run.Abandon(); // stopped in the same moment
-                }
+                run.Abandon();
             }
         }
     }

@@ -23,6 +23,9 @@ internal sealed class OrderedMachine(NatsJSOrderedConsumerOpts opts)
     /// <summary>The number of attempts to recreate the consumer since the last successful one.</summary>
     public int Attempts { get; private set; }
 
+    /// <summary>The sequence of a message that came next and was not above the last one: the stream assigned it a second time. 0: none.</summary>
+    public ulong RepeatedStreamSeq { get; private set; }
+
     /// <summary>The last known creation time of the stream.</summary>
     public DateTimeOffset? StreamCreated => _created;
 
@@ -65,6 +68,7 @@ internal sealed class OrderedMachine(NatsJSOrderedConsumerOpts opts)
     {
         if (consumerSeq != _expectedDelivery || streamSeq <= LastStreamSeq)
         {
+            RepeatedStreamSeq = consumerSeq == _expectedDelivery ? streamSeq : 0;
             return OrderedVerdict.Gap;
         }
 
@@ -79,12 +83,12 @@ internal sealed class OrderedMachine(NatsJSOrderedConsumerOpts opts)
         bool isAnother = _created is { } before && before != created;
         bool isBehind = lastSeq < Math.Max(LastStreamSeq, _floor ?? 0);
         _created = created;
-        if (!isAnother && !isBehind)
+        if (!isAnother && !isBehind && RepeatedStreamSeq == 0)
         {
             return false;
         }
 
-        LastStreamSeq = 0;
+        (LastStreamSeq, RepeatedStreamSeq) = (0, 0);
         _floor = null;
         if (opts.RegressionPolicy == NatsJSRegressionPolicy.Restart)
         {

@@ -10,6 +10,7 @@ internal sealed class OrderedRun<T>(OrderedSource source, PullSettings settings,
 {
     private readonly OrderedMachine _machine = source.Begin();
     private ConsumerInfo? _info;
+    private DeliveryWatch? _deliveries; // of the present incarnation
     private OrderedRestart _restart; // the reason for the next incarnation
     private volatile bool _isStopping;
 
@@ -112,8 +113,8 @@ internal sealed class OrderedRun<T>(OrderedSource source, PullSettings settings,
     {
         if (_machine.Incarnation > 0)
         {
-            StreamInfo stream = await source.StreamAsync(cancellationToken).ConfigureAwait(false);
-            Check(stream);
+            (StreamInfo stream, StreamView before) = await source.StreamAsync(cancellationToken).ConfigureAwait(false);
+            Check(stream, before);
         }
 
         int number = _machine.Begin();
@@ -123,24 +124,21 @@ internal sealed class OrderedRun<T>(OrderedSource source, PullSettings settings,
         _machine.Created(_info.Delivered.StreamSeq);
     }
 
-    private void Check(StreamInfo stream)
+    // A fall is reported once, with what is done about it. Others on this connection may have reported it before.
+    private void Check(StreamInfo stream, in StreamView before)
     {
-        (ulong last, DateTimeOffset? created) = (_machine.LastStreamSeq, _machine.StreamCreated);
+        (ulong last, ulong repeated, DateTimeOffset? created) = (_machine.LastStreamSeq, _machine.RepeatedStreamSeq, _machine.StreamCreated);
+        SequenceWatch watch = source.Parts.Watch;
         if (!_machine.HasRegressed(stream.State.LastSeq, stream.Created))
         {
+            watch.Informed(stream, before);
             return;
         }
 
         _restart = _restart with { Cause = RecreateCause.Regression };
-        RegressionEvidence evidence = created is { } before && before != stream.Created ? RegressionEvidence.Created : RegressionEvidence.StreamInfo;
-        JetStreamMeter.Regressed(evidence);
-        source.Parts.Port.Append(new NatsStreamRegressionEvent
+        bool isAnother = created is { } known && known != stream.Created;
+        var fall = new StreamFall(last, stream.State.LastSeq, isAnother ? RegressionEvidence.Created : RegressionEvidence.StreamInfo)
         {
-            Stream = source.Stream,
-            Domain = source.Parts.Options.Domain,
-            Expected = last,
-            Found = stream.State.LastSeq,
-            Evidence = evidence,
             CreatedBefore = created,
             CreatedAfter = stream.Created,
             Action = source.Options.RegressionPolicy switch
@@ -149,7 +147,14 @@ internal sealed class OrderedRun<T>(OrderedSource source, PullSettings settings,
                 NatsJSRegressionPolicy.Fail => RegressionAction.Failed,
                 _ => RegressionAction.ResumedByTime,
             },
-        });
+        };
+        if (repeated > 0)
+        {
+            fall = fall with { Expected = last + 1, Found = repeated, Evidence = RegressionEvidence.Delivery };
+        }
+
+        watch.Informed(stream, before, action: fall.Action);
+        watch.Fell(watch.Entry(stream.Domain, source.Stream), fall, _deliveries?.Falls ?? 0);
         if (source.Options.RegressionPolicy == NatsJSRegressionPolicy.Fail)
         {
             throw new NatsJSStreamRegressionException(source.Stream, last, stream.State.LastSeq);
@@ -161,6 +166,7 @@ internal sealed class OrderedRun<T>(OrderedSource source, PullSettings settings,
         var origin = new ConsumerOrigin(ConsumerHub.For(source.Parts.Connection), source.Parts.Options.Prefix, source.Stream, _info!.Name)
         {
             Traits = ConsumerTraits.Of(_info),
+            Deliveries = _deliveries = new DeliveryWatch(source.Parts, source.Stream, isOrdered: true),
         };
         var engine = new PullEngine(origin);
         long step = Math.Max(1, (rest.MaxMsgs - rest.Threshold) / 8);

@@ -49,7 +49,8 @@ internal sealed class OrderedSource(ContextParts parts, string stream, NatsJSOrd
         return await _consumers.CreateAsync(stream, config, ConsumerCreateAction.Create, cancellationToken).ConfigureAwait(false);
     }
 
-    public ValueTask<StreamInfo> StreamAsync(CancellationToken cancellationToken) => _streams.InfoAsync(stream, null, cancellationToken);
+    /// <summary>Requests the state of the stream, and returns also what was known before. It is not compared yet.</summary>
+    public ValueTask<(StreamInfo Info, StreamView Before)> StreamAsync(CancellationToken cancellationToken) => _streams.AskAsync(stream, null, cancellationToken);
 
     /// <summary>Deletes an incarnation in the background. If that fails, the server deletes it after its inactive threshold.</summary>
     public void Delete(string name) => _ = DeleteAsync(name);

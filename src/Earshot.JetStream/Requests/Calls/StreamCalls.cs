@@ -36,12 +36,18 @@ internal sealed class StreamCalls(ContextParts parts)
 
     public async ValueTask<StreamInfo> InfoAsync(string stream, StreamInfoRequest? request, CancellationToken cancellationToken)
     {
+        (StreamInfo info, StreamView before) = await AskAsync(stream, request, cancellationToken).ConfigureAwait(false);
+        parts.Watch.Informed(info, before);
+        return info;
+    }
+
+    /// <summary>Requests the state of a stream. The caller passes it to the watch, together with what was known before.</summary>
+    public async ValueTask<(StreamInfo Info, StreamView Before)> AskAsync(string stream, StreamInfoRequest? request, CancellationToken cancellationToken)
+    {
         NameRules.CheckStream(stream);
         var call = new ApiCall(parts.Subjects.StreamInfo(stream), ApiCallKind.Read) { Body = Body(request, ModelJson.Default.StreamInfoRequest), Stream = stream };
         StreamView before = parts.Watch.ViewByName(parts.Options.Domain, stream);
-        StreamInfoResponse info = await parts.Api.CallAsync(call, ModelJson.Default.StreamInfoResponse, cancellationToken).ConfigureAwait(false);
-        parts.Watch.Informed(info, before);
-        return info;
+        return (await parts.Api.CallAsync(call, ModelJson.Default.StreamInfoResponse, cancellationToken).ConfigureAwait(false), before);
     }
 
     public async ValueTask<bool> DeleteAsync(string stream, CancellationToken cancellationToken)

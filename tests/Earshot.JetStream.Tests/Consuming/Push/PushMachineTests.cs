@@ -60,6 +60,20 @@ public sealed class PushMachineTests
     }
 
     [Fact]
+    public void Silence_of_a_member_of_a_group_is_no_alarm_because_another_member_gets_the_heartbeats()
+    {
+        var rig = PushMachineRig.Started(PushMachineRig.Durable with { IsShared = true }).Pass(10);
+        Assert.Equal("probe", rig.Orders);
+        Assert.Equal("", rig.Answer(PullProbeKind.Exists).Orders);
+        Assert.Equal("probe", rig.Pass(10).Orders);
+        Assert.Equal("[Stalled NoLeader]", rig.Answer(PullProbeKind.NoLeader).Orders);
+        Assert.Equal("probe", rig.Pass(0.06).Orders);
+        Assert.Equal("[Resumed Heartbeat]", rig.Answer(PullProbeKind.Exists).Orders);
+        Assert.Equal("probe", rig.Pass(10).Orders);
+        Assert.Equal("[Lost ConsumerDeleted 0] remove finish", rig.Answer(PullProbeKind.ConsumerDeleted).Orders);
+    }
+
+    [Fact]
     public void Without_heartbeats_silence_is_not_detected()
     {
         var rig = PushMachineRig.Started(new PushSettings()).Message();

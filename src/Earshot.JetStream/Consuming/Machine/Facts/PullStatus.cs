@@ -16,5 +16,8 @@ internal readonly record struct PullStatus(PullStatusKind Kind, int Code, long P
     /// <summary>For heartbeats: the consumer sequence of the consumer's last delivery.</summary>
     public ulong LastConsumerSeq { get; init; }
 
+    /// <summary>For a pin mismatch: the pin id of this client that is not valid any more; null when it had none.</summary>
+    public string? LostPin { get; init; }
+
     public bool HasPending => PendingMsgs >= 0 || PendingBytes >= 0;
 }

@@ -9,7 +9,7 @@ internal enum PullStatusKind
     /// <summary>100 Idle Heartbeat: the pull request waits.</summary>
     Heartbeat,
 
-    /// <summary>A heartbeat with a higher consumer sequence than the last received message. Determined by the inbox of an ordered read.</summary>
+    /// <summary>A heartbeat with a higher consumer sequence, or a lower stream sequence, than the last received message. Determined by the inbox of an ordered read.</summary>
     Behind,
 
     /// <summary>100 with another text: the server responds, without further meaning.</summary>

@@ -12,6 +12,9 @@ internal sealed record PullNote(PullNoteKind Kind)
 
     public NatsJSNotificationKind Notice { get; init; }
 
+    /// <summary>Further details of a notice; null: none.</summary>
+    public string? Detail { get; init; }
+
     public long Count { get; init; }
 
     public StallReason Stall { get; init; }

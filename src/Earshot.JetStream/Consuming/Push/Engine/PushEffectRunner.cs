@@ -20,6 +20,9 @@ internal sealed class PushEffectRunner(PushEngine engine, PushPlan plan, Consume
 
     public int Incarnations => Volatile.Read(ref _incarnations);
 
+    /// <summary>The deliver subject that is subscribed; null: none.</summary>
+    public string? Subject => Volatile.Read(ref _target)?.Subject;
+
     private ConnectionPort Port => Origin.Hub.Port;
 
     /// <summary>Compares the sequences of one message with those before, on the read loop.</summary>
@@ -28,9 +31,12 @@ internal sealed class PushEffectRunner(PushEngine engine, PushPlan plan, Consume
         floor?.Delivered(origin, subject);
         if (origin.Deliveries is { } deliveries && deliveries.Arrived(subject, isCurrent: true))
         {
-            _ = deliveries.AskAsync(origin, reporter);
+            _ = deliveries.AskAsync(origin, reporter, isReset: true, RegressionEvidence.StreamInfo);
         }
     }
+
+    /// <inheritdoc cref="DeliveryChecks.Heartbeat"/>
+    public void Heartbeat(ConsumerOrigin origin, in PullStatus status) => DeliveryChecks.Heartbeat(origin, reporter, status, isCurrent: true);
 
     /// <summary>Executes one effect. Called outside of the lock of the engine.</summary>
     public void Execute(in PushEffect effect)
@@ -60,13 +66,17 @@ internal sealed class PushEffectRunner(PushEngine engine, PushPlan plan, Consume
                 Recreate(effect.Attempt);
                 break;
             case PushEffectKind.Report:
-                reporter.Report(Origin, effect.Note!);
+                Report(effect.Note!);
                 break;
             case PushEffectKind.Finish:
                 engine.Finish();
                 break;
         }
     }
+
+    // What the application can still read is known by the queue: the machine also counts the message that is being processed.
+    private void Report(PullNote note) =>
+        reporter.Report(Origin, note.Kind is PullNoteKind.Lost or PullNoteKind.Stalled ? note with { Count = engine.Queue.Count } : note);
 
     private bool TrySubscribe(string subject)
     {

@@ -10,14 +10,14 @@ namespace Earshot.JetStream.Consuming;
 /// in order and by one thread at a time, by <see cref="PushEffectRunner"/>. Makes no decisions, and has no task of its own while messages
 /// arrive: its timer is an entry in the shared timer queue.
 /// </summary>
-internal sealed class PushEngine : TimerEntry, ConsumerHub.IRead
+internal sealed class PushEngine : TimerEntry, IStoppableRead
 {
     private readonly Lock _gate = new();
     private readonly PushMachine _machine = new((uint)System.Security.Cryptography.RandomNumberGenerator.GetInt32(int.MaxValue));
     private readonly PushEffectRunner _runner;
     private readonly List<PushEffect> _batch = []; // used by the thread that executes effects
     private readonly PushPlan _plan;
-    private Exception? _connectionError;
+    private Exception? _error; // with which the read ended
     private TaskCompletionSource? _finished;
     private TaskCompletionSource? _drained;
     private long _armedFor = PullTimes.Never;
@@ -96,6 +96,9 @@ internal sealed class PushEngine : TimerEntry, ConsumerHub.IRead
     /// <summary>Processes the sequences of one message, on the read loop.</summary>
     public void Delivered(ConsumerOrigin origin, in AckSubject subject) => _runner.Delivered(origin, subject);
 
+    /// <inheritdoc cref="DeliveryChecks.Heartbeat"/>
+    public void Heartbeat(ConsumerOrigin origin, in PullStatus status) => _runner.Heartbeat(origin, status);
+
     public void Dropped(long msgs) => Feed(msgs, static (machine, count, now) => machine.Dropped(count, now));
 
     public void Status(in PullStatus status, byte[]? flow) => Feed((status, flow), static (machine, input, now) => machine.Status(input.status, input.flow, now));
@@ -152,9 +155,19 @@ internal sealed class PushEngine : TimerEntry, ConsumerHub.IRead
 
     public void SessionLost() => Feed(0, static (machine, _, now) => machine.SessionLost(now));
 
+    /// <summary>Ends the read when the server does not allow its subscription.</summary>
+    public void Refused(NatsServerError error, Exception exception)
+    {
+        if (error.Operation == NatsPermissionOperation.Subscribe && error.Subject == _runner.Subject)
+        {
+            ConnectionEnded(exception);
+        }
+    }
+
+    /// <summary>Ends the read with an exception, which is that of the connection if the connection ended.</summary>
     public void ConnectionEnded(Exception exception)
     {
-        Interlocked.CompareExchange(ref _connectionError, exception, null);
+        Interlocked.CompareExchange(ref _error, exception, null);
         Feed(0, static (machine, _, _) => machine.ConnectionEnded());
     }
 
@@ -197,7 +210,7 @@ internal sealed class PushEngine : TimerEntry, ConsumerHub.IRead
     {
         lock (_gate)
         {
-            return PushFailures.Of(Origin, _machine, _connectionError);
+            return PushFailures.Of(Origin, _machine, _error);
         }
     }
 
@@ -260,13 +273,30 @@ internal sealed class PushEngine : TimerEntry, ConsumerHub.IRead
 
             foreach (PushEffect effect in _batch)
             {
-                _runner.Execute(effect);
+                Execute(effect);
             }
 
             lock (_gate)
             {
                 _batch.Clear();
                 _isPerforming = false;
+            }
+        }
+    }
+
+    // An effect that failed must not leave the read silent: the other effects are executed, and the read ends with the exception.
+    private void Execute(in PushEffect effect)
+    {
+        try
+        {
+            _runner.Execute(effect);
+        }
+        catch (Exception e)
+        {
+            Interlocked.CompareExchange(ref _error, e, null);
+            lock (_gate)
+            {
+                _machine.ConnectionEnded();
             }
         }
     }

@@ -49,6 +49,11 @@ internal sealed class PushTarget(PushEngine engine, ConsumerOrigin origin, strin
         Flush();
         if (StatusLine.TryRead(operation.Headers, out PullStatus status))
         {
+            if (status.Kind == PullStatusKind.Heartbeat)
+            {
+                engine.Heartbeat(origin, status);
+            }
+
             engine.Status(status, FlowSubject.Of(status, operation.Headers, operation.ReplyTo));
         }
 

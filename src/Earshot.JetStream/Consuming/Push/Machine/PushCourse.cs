@@ -77,15 +77,23 @@ internal sealed class PushCourse
     /// <summary>Processes a silence.</summary>
     public void Silent(long now)
     {
-        Vitals.Silent(now);
-        Tell();
-        Phase = PushPhase.Doubtful;
+        if (Settings.IsShared)
+        {
+            Vitals.Restart(now);
+        }
+        else
+        {
+            Vitals.Silent(now);
+            Tell();
+            Phase = PushPhase.Doubtful;
+        }
+
         Ask(ProbePurpose.Silence);
     }
 
     public void Stall(StallReason reason, PullFacts? facts, long now)
     {
-        Vitals.Stall(reason, facts, Counts.Buffered, now);
+        Vitals.Stall(reason, facts, now);
         Tell();
     }
 

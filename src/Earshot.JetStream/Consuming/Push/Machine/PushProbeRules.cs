@@ -68,6 +68,12 @@ internal static class PushProbeRules
             return;
         }
 
+        if (course.Settings.IsShared)
+        {
+            course.Live(ResumeSign.Heartbeat, now); // another member has received what the server sent
+            return;
+        }
+
         course.Vitals.KnownPending = facts.Pending;
         course.Stall(StallReason.MissedHeartbeats, facts, now);
         course.Vitals.Restart(now);

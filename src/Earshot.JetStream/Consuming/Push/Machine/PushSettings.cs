@@ -9,6 +9,12 @@ internal sealed record PushSettings
     /// <summary>Whether the read may recreate the consumer: it is ephemeral, was created by this client, and no other client shares it.</summary>
     public bool IsRecreatable { get; init; }
 
+    /// <summary>
+    /// Whether the read is a member of a deliver group: the server sends each heartbeat and each flow control request to one of the members, so
+    /// that a silence means nothing until the server has been asked.
+    /// </summary>
+    public bool IsShared { get; init; }
+
     /// <summary>Whether the consumer was created with this read; otherwise the read first checks that an ephemeral consumer still exists.</summary>
     public bool IsNew { get; init; }
 

@@ -7,9 +7,8 @@ internal sealed class PushConsume<T> : INatsJSConsume<T>
 {
     private readonly PushCall<T> _call;
     private readonly PushReader<T> _reader;
-    private int _isEnumerated;
+    private ReadGate _gate;
     private volatile bool _isLeft;
-    private volatile bool _isDisposed;
 
     public PushConsume(PushCall<T> call) => (_call, _reader) = (call, call.Start());
 
@@ -51,16 +50,13 @@ internal sealed class PushConsume<T> : INatsJSConsume<T>
 
     public ValueTask DrainAsync(CancellationToken cancellationToken = default) => new(_reader.Engine.StopAsync().WaitAsync(cancellationToken));
 
-    public ValueTask DisposeAsync()
-    {
-        _isDisposed = true; // what a loop leaves from now on no one can take
-        return _call.DrainsAtStop ? new ValueTask(StopAndReturnAsync()) : StopAsync();
-    }
+    public ValueTask DisposeAsync() => _call.DrainsAtStop ? new ValueTask(StopAndReturnAsync()) : StopAsync();
 
     private async Task StopAndReturnAsync()
     {
+        bool isReader = _gate.End(); // otherwise the enumeration returns unread messages at its end: there is one reader at a time
         await _reader.Engine.StopAsync().ConfigureAwait(false);
-        if (Interlocked.Exchange(ref _isEnumerated, 1) == 0) // otherwise the enumeration returns them at its end: there is one reader at a time
+        if (isReader)
         {
             UnreadMessages.Return(_reader.Engine, _call.Reporter, isDelayed: false);
         }
@@ -68,7 +64,7 @@ internal sealed class PushConsume<T> : INatsJSConsume<T>
 
     private async IAsyncEnumerable<INatsJSMsg<T>> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        if (Interlocked.Exchange(ref _isEnumerated, 1) != 0)
+        if (!_gate.TryEnter())
         {
             throw new InvalidOperationException("The messages of this read are already being enumerated, or the read was stopped.");
         }
@@ -95,13 +91,9 @@ internal sealed class PushConsume<T> : INatsJSConsume<T>
         finally
         {
             _reader.Release();
-            if (_isLeft || _isDisposed)
+            if (_gate.Leave())
             {
                 _ = UnreadMessages.StopAsync(_reader.Engine, _call.Reporter, isDelayed: false);
-            }
-            else
-            {
-                Volatile.Write(ref _isEnumerated, 0);
             }
         }
 

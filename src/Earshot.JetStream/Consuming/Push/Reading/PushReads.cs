@@ -68,6 +68,7 @@ internal sealed class PushReads(PushPlan plan, ConsumerInfo created)
                 Heartbeat = plan.Config.IdleHeartbeat.Ticks,
                 IsRecreatable = plan.IsRecreatable,
                 IsNew = _running is null && plan.Parts.Time.GetElapsedTime(_created) < s_certain,
+                IsShared = plan.Config.DeliverGroup is not null,
                 LeavesRest = leavesRest,
             };
             _running = engine;

@@ -4,9 +4,10 @@ namespace Earshot.JetStream.Consuming;
 internal static class ReadFailures
 {
     /// <summary>Returns the exception of a read that has ended; null when it ended without one.</summary>
-    public static Exception? Of(ConsumerOrigin origin, PullMachine machine, Exception? connectionError) => machine.Ending switch
+    public static Exception? Of(ConsumerOrigin origin, PullMachine machine, Exception? error) => machine.Ending switch
     {
-        PullEnding.Connection => connectionError,
+        PullEnding.Connection => error,
+        PullEnding.Failed => new NatsJSException($"The read of consumer '{origin.Name}' of stream '{origin.Stream}' failed with an internal error.", error),
         PullEnding.Lost => Lost(origin, machine.Loss, machine.LostBy),
         _ => null,
     };

@@ -124,7 +124,7 @@ internal sealed class ReadReporter(NatsJSConsumerKind kind, NotificationPump? pu
             PullNoteKind.Stalled => new NatsConsumerStalledEvent { Consumer = read, Reason = note.Stall, Info = FactsOf(note.Facts), Buffered = note.Count },
             PullNoteKind.Resumed => new NatsConsumerResumedEvent { Consumer = read, Stalled = TimeSpan.FromTicks(note.Elapsed), Pulls = (int)note.Count, Sign = note.Sign },
             PullNoteKind.Lost => new NatsConsumerLostEvent { Consumer = read, Reason = note.Loss, Undelivered = note.Count },
-            _ => new NatsConsumerNotificationEvent { Consumer = read, Notification = note.Notice, Count = note.Count },
+            _ => new NatsConsumerNotificationEvent { Consumer = read, Notification = note.Notice, Detail = note.Detail, Count = note.Count },
         };
     }
 

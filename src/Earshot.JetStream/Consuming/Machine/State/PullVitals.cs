@@ -82,12 +82,12 @@ internal sealed class PullVitals(List<PullEffect> effects)
         LastSign = now;
     }
 
-    public void Stall(StallReason reason, PullFacts? facts, long buffered, long now)
+    public void Stall(StallReason reason, PullFacts? facts, long now)
     {
         if (_stalledSince < 0)
         {
             (_stalledSince, PullsInStall) = (now, 0);
-            Report(new PullNote(PullNoteKind.Stalled) { Stall = reason, Facts = facts, Count = buffered });
+            Report(new PullNote(PullNoteKind.Stalled) { Stall = reason, Facts = facts });
         }
     }
 
@@ -129,6 +129,7 @@ internal sealed class PullVitals(List<PullEffect> effects)
             {
                 Notice = isBlocked ? NatsJSNotificationKind.Blocked : NatsJSNotificationKind.Unblocked,
                 Count = facts?.AckPending ?? 0,
+                Detail = facts is null ? null : $"{facts.AckPending} of {facts.MaxAckPending} messages without ack",
             });
         }
     }

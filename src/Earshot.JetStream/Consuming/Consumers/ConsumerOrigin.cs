@@ -17,7 +17,7 @@ internal sealed class ConsumerOrigin(ConsumerHub hub, string prefix, string stre
     /// <summary>Whether acks wait for the server's confirmation, unless their options specify it.</summary>
     public bool DoubleAck { get; init; }
 
-    /// <summary>Compares the delivered sequences; null for ordered reads, which compare them themselves.</summary>
+    /// <summary>Compares the delivered sequences, or only notes them for ordered reads, which compare them themselves.</summary>
     public DeliveryWatch? Deliveries { get; init; }
 
     /// <summary>Called with the stream sequence of each message for which a final ack is sent; null when nobody needs it.</summary>

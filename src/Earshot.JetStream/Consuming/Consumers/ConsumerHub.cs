@@ -14,7 +14,7 @@ internal sealed class ConsumerHub : ISessionExtension
     private static readonly ConditionalWeakTable<NatsConnection, ConsumerHub> s_hubs = [];
 
     private readonly Lock _gate = new();
-    private readonly HashSet<IRead> _engines = [];
+    private readonly HashSet<IConnectedRead> _reads = [];
     private readonly long _origin;
     private bool _isGuest;
     private readonly Lock _confirmationsGate = new();
@@ -44,13 +44,13 @@ internal sealed class ConsumerHub : ISessionExtension
             ? s_hubs.GetValue(own, static key => new ConsumerHub(key))
             : throw new NotSupportedException($"JetStream requires a {nameof(NatsConnection)}; this connection is a {connection.GetType().Name}.");
 
-    /// <summary>Adds an engine, which is notified of sessions from now on.</summary>
-    public void Add(IRead engine)
+    /// <summary>Adds a read, which is notified of sessions from now on.</summary>
+    public void Add(IConnectedRead read)
     {
         bool isFirst;
         lock (_gate)
         {
-            _engines.Add(engine);
+            _reads.Add(read);
             (isFirst, _isGuest) = (!_isGuest, true);
         }
 
@@ -60,39 +60,47 @@ internal sealed class ConsumerHub : ISessionExtension
         }
     }
 
-    public void Remove(IRead engine)
+    public void Remove(IConnectedRead read)
     {
         lock (_gate)
         {
-            _engines.Remove(engine);
+            _reads.Remove(read);
         }
     }
 
     public void WriteAtStartLocked(IBufferWriter<byte> writer)
     {
-        foreach (IRead engine in Engines())
+        foreach (IConnectedRead read in Reads())
         {
-            engine.WriteAtStartLocked(writer);
+            read.WriteAtStartLocked(writer);
         }
     }
 
     public void SessionLost(long keptFrom, NatsConnectionLostException exception)
     {
-        foreach (IRead engine in Engines())
+        foreach (IConnectedRead read in Reads())
         {
-            engine.SessionLost();
+            read.SessionLost();
+        }
+    }
+
+    public void Refused(NatsServerError error, Exception exception)
+    {
+        foreach (IConnectedRead read in Reads())
+        {
+            read.Refused(error, exception);
         }
     }
 
     public void ConnectionEnded(Exception exception)
     {
-        foreach (IRead engine in Engines())
+        foreach (IConnectedRead read in Reads())
         {
-            engine.ConnectionEnded(exception);
+            read.ConnectionEnded(exception);
         }
     }
 
-    public Task DrainAsync(TimeSpan timeout) => Task.WhenAll(Engines().Select(static engine => engine.DrainAsync()));
+    public Task DrainAsync(TimeSpan timeout) => Task.WhenAll(Reads().Select(static read => read.DrainAsync()));
 
     private AckConfirmations BeginConfirmations()
     {
@@ -102,40 +110,11 @@ internal sealed class ConsumerHub : ISessionExtension
         }
     }
 
-    private IRead[] Engines()
+    private IConnectedRead[] Reads()
     {
         lock (_gate)
         {
-            return [.. _engines];
+            return [.. _reads];
         }
-    }
-
-    /// <summary>A running read, of a pull or a push consumer. Safe for use from any thread.</summary>
-    internal interface IRead
-    {
-        /// <summary>The consumer; another one after it was recreated.</summary>
-        ConsumerOrigin Origin { get; }
-
-        /// <summary>The messages that were delivered and not taken by the reader.</summary>
-        DeliveryQueue Queue { get; }
-
-        /// <summary>Whether messages that the application has not taken when the read stops are left until AckWait ends.</summary>
-        bool LeavesRest { get; }
-
-        /// <summary>Writes frames at the start of a session. Called under the outbound lock.</summary>
-        void WriteAtStartLocked(IBufferWriter<byte> writer);
-
-        void SessionLost();
-
-        void ConnectionEnded(Exception exception);
-
-        /// <summary>Stops the read. Completes when no more messages can arrive, after about two seconds at the latest.</summary>
-        Task StopAsync();
-
-        /// <summary>Stops the read. Completes when the application has processed all received messages.</summary>
-        Task DrainAsync();
-
-        /// <summary>Processes the report of messages that the application has processed, or will never process.</summary>
-        void Processed(long msgs, long bytes);
     }
 }
