@@ -48,7 +48,17 @@ internal sealed class PushRig : IAsyncDisposable
         return read;
     }
 
-    public Task<ConsumerInfo> InfoAsync(string name) => WhenAsync(name, static _ => true);
+    /// <summary>Reads this number of messages, and returns their sequences in the stream.</summary>
+    public static async Task<List<ulong>> SequencesAsync(IAsyncEnumerator<INatsJSMsg<string>> messages, int count)
+    {
+        List<ulong> read = [];
+        while (read.Count < count && await messages.MoveNextAsync())
+        {
+            read.Add(messages.Current.Metadata!.Value.Sequence.Stream);
+        }
+
+        return read;
+    }
 
     /// <summary>Requests the info of a consumer until it matches.</summary>
     public async Task<ConsumerInfo> WhenAsync(string name, Func<ConsumerInfo, bool> isWanted)
