@@ -59,13 +59,49 @@ public sealed class PushOutageTests
         await using INatsJSConsume<string> consume = await consumer.StartConsumeAsync<string>(cancellationToken: rig.Cancel);
         await rig.WhenAsync("D", info => info.Delivered.ConsumerSeq > 900 && info.Delivered.ConsumerSeq == (ulong)consume.Counts.Received && info.NumPending > 0);
         long buffered = consume.Counts.Buffered;
-        await DisconnectAsync(server, rig);
+        var answers = new List<FlowControlSource>();
+        using IDisposable listening = rig.Connection.Events.On<NatsFlowControlProcessedEvent>(e => answers.Add(e.Source), dispatch: NatsDispatch.Inline);
+        await rig.Connection.ReconnectAsync(); // the server remembers the stall
         await rig.Connection.PingAsync(rig.Cancel);
+        Assert.Empty(answers);
         await using IAsyncEnumerator<INatsJSMsg<string>> messages = consume.Msgs.GetAsyncEnumerator(rig.Cancel);
         List<ulong> read = await PushRig.SequencesAsync(messages, Stored);
 
         Assert.InRange(buffered, 900, 2500);
+        Assert.Equal(FlowControlSource.Heartbeat, answers[0]);
         Assert.Equal(Enumerable.Range(1, Stored).Select(static sequence => (ulong)sequence), read);
+    }
+
+    [Fact]
+    public async Task Storm_of_reconnects_leaves_one_consumer_that_has_delivered_everything()
+    {
+        await using NatsServerProcess server = await JetStreamServers.StartAsync();
+        await using PushRig rig = await StartAsync(server);
+        INatsJSPushConsumer consumer = await rig.CreateAsync(new NatsJSPushConsumerOpts { IdleHeartbeat = s_heartbeat });
+        await using INatsJSConsume<string> consume = await consumer.StartConsumeAsync<string>(cancellationToken: rig.Cancel);
+        await using IAsyncEnumerator<INatsJSMsg<string>> messages = consume.Msgs.GetAsyncEnumerator(rig.Cancel);
+        HashSet<int> read = [];
+        for (int i = 0; i < 10; i++)
+        {
+            await rig.StoreAsync(5, 5 * i);
+            read.UnionWith(await rig.TakeAsync(messages, 3));
+            await rig.Connection.ReconnectAsync();
+        }
+
+        while (read.Count < 50)
+        {
+            read.UnionWith(await rig.TakeAsync(messages, 1)); // some more than once
+        }
+
+        Assert.Equal(Enumerable.Range(0, 50), read.Order());
+        using var again = new PeriodicTimer(TimeSpan.FromMilliseconds(10), TimeProvider.System);
+        while (await rig.Rig.Context.ListConsumerNamesAsync(rig.Rig.Name, rig.Cancel).CountAsync(rig.Cancel) > 1) // the last ones are deleted in the background
+        {
+            await again.WaitForNextTickAsync(rig.Cancel);
+        }
+
+        await consumer.RefreshAsync(rig.Cancel);
+        Assert.Equal((0UL, true), (consumer.Info.NumPending, consumer.Info.PushBound));
     }
 
     [Fact]
@@ -148,11 +184,4 @@ public sealed class PushOutageTests
 
     private static Task<PushRig> StartAsync(NatsServerProcess server) =>
         PushRig.StartAsync(server, config => config with { Storage = StreamConfigStorage.File }, s_quick);
-
-    // The server closes the connections and starts again: its state of flow control is lost with the process.
-    private static async Task DisconnectAsync(NatsServerProcess server, PushRig rig)
-    {
-        await server.StopAsync(rig.Cancel);
-        await server.StartServerAsync(rig.Cancel);
-    }
 }
