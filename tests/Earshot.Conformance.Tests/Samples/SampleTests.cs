@@ -87,6 +87,7 @@ public sealed class SampleTests : IAsyncLifetime
     [InlineData("jetstream-publisher", "stored 10000, failed 0, in ")]
     [InlineData("jetstream-consume", "job 7 failed; again in 200 ms", "done 10, received 11, not acknowledged 0")]
     [InlineData("jetstream-ordered", "balance 82")]
+    [InlineData("jetstream-push", "the server waited ", "read 3000", "together 3000")]
     [InlineData("jetstream-events", "third floor", "lost: ConsumerDeleted", "The consumer 'pager' of stream 'ALARMS' was deleted")]
     public async Task Sample_with_JetStream_ends_by_itself_and_prints_its_answer(string name, params string[] expected)
     {

@@ -14,6 +14,7 @@ internal static class CodeValues
     [
         typeof(NatsOpts), typeof(NatsSubOpts), typeof(NatsPubOpts), typeof(NatsAuthOpts), typeof(NatsTlsOpts), typeof(NatsWebSocketOpts),
         typeof(NatsTestServerOptions), typeof(NatsJSPubOpts), typeof(NatsJSPublisherOpts), typeof(NatsJSConsumeOpts), typeof(NatsJSFetchOpts),
+        typeof(NatsJSPushConsumerOpts),
     ];
 
     private static readonly Type[] s_types =

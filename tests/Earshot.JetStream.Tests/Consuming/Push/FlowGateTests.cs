@@ -9,7 +9,7 @@ public sealed class FlowGateTests
     [Fact]
     public void Request_is_answered_when_the_messages_in_front_of_it_are_processed()
     {
-        var rig = PushMachineRig.Started().Message(3).Flow("FC.1").Message(5);
+        PushMachineRig rig = PushMachineRig.Started().Message(3).Flow("FC.1").Message(5);
         Assert.Equal(("", 3L), (rig.Orders, rig.Machine.ReleaseAt));
         rig.Pass(2).Processed(2);
         Assert.Equal("", rig.Orders);
@@ -23,21 +23,21 @@ public sealed class FlowGateTests
     [Fact]
     public void Request_with_nothing_in_front_of_it_is_answered_at_once()
     {
-        var rig = PushMachineRig.Started().Message(3).Processed(3).Flow("FC.1");
+        PushMachineRig rig = PushMachineRig.Started().Message(3).Processed(3).Flow("FC.1");
         Assert.Equal("answer:FC.1:FlowControl:0", rig.Orders);
     }
 
     [Fact]
     public void Heartbeat_that_repeats_a_request_does_not_move_it_back()
     {
-        var rig = PushMachineRig.Started().Message(3).Flow("FC.1").Message(2).Heartbeat("FC.1").Processed(3);
+        PushMachineRig rig = PushMachineRig.Started().Message(3).Flow("FC.1").Message(2).Heartbeat("FC.1").Processed(3);
         Assert.Equal("answer:FC.1:FlowControl:0", rig.Orders);
     }
 
     [Fact]
     public void Heartbeat_that_names_an_unknown_request_is_answered_like_one()
     {
-        var rig = PushMachineRig.Started().Message(3).Heartbeat("FC.9");
+        PushMachineRig rig = PushMachineRig.Started().Message(3).Heartbeat("FC.9");
         Assert.Equal("", rig.Orders);
         rig.Processed(3);
         Assert.Equal("answer:FC.9:Heartbeat:0", rig.Orders);
@@ -46,7 +46,7 @@ public sealed class FlowGateTests
     [Fact]
     public void Request_that_is_repeated_after_its_answer_is_answered_again()
     {
-        var rig = PushMachineRig.Started().Flow("FC.1");
+        PushMachineRig rig = PushMachineRig.Started().Flow("FC.1");
         Assert.Equal("answer:FC.1:FlowControl:0", rig.Orders);
         Assert.Equal("answer:FC.1:Heartbeat:0", rig.Heartbeat("FC.1").Orders);
     }
@@ -54,7 +54,7 @@ public sealed class FlowGateTests
     [Fact]
     public void Later_request_replaces_the_one_that_waits()
     {
-        var rig = PushMachineRig.Started().Message(3).Flow("FC.1").Message(2).Flow("FC.2").Processed(3);
+        PushMachineRig rig = PushMachineRig.Started().Message(3).Flow("FC.1").Message(2).Flow("FC.2").Processed(3);
         Assert.Equal("", rig.Orders);
         Assert.Equal("answer:FC.2:FlowControl:0", rig.Processed(2).Orders);
     }
@@ -64,7 +64,7 @@ public sealed class FlowGateTests
     [InlineData(true)]
     public void Request_of_an_ended_session_is_not_answered(bool isRecreatable)
     {
-        var rig = PushMachineRig.Started(isRecreatable ? PushMachineRig.Ephemeral : null).Message(3).Flow("FC.1").Reconnect();
+        PushMachineRig rig = PushMachineRig.Started(isRecreatable ? PushMachineRig.Ephemeral : null).Message(3).Flow("FC.1").Reconnect();
         _ = rig.Orders;
         Assert.Equal("", rig.Processed(3).Orders);
         Assert.False(rig.Machine.IsHolding);
@@ -73,7 +73,7 @@ public sealed class FlowGateTests
     [Fact]
     public void New_session_answers_the_subject_that_its_heartbeat_names_after_the_messages_that_still_wait()
     {
-        var rig = PushMachineRig.Started().Message(3).Flow("FC.1").Reconnect().Heartbeat("FC.2");
+        PushMachineRig rig = PushMachineRig.Started().Message(3).Flow("FC.1").Reconnect().Heartbeat("FC.2");
         Assert.Equal("", rig.Orders);
         Assert.Equal("answer:FC.2:Heartbeat:0", rig.Processed(3).Orders);
     }
@@ -81,7 +81,7 @@ public sealed class FlowGateTests
     [Fact]
     public void Answer_that_could_not_be_written_is_written_again_after_50_ms()
     {
-        var rig = PushMachineRig.Started().Flow("FC.1");
+        PushMachineRig rig = PushMachineRig.Started().Flow("FC.1");
         PushEffect failed = rig.Machine.Effects.Single();
         rig.Machine.Effects.Clear();
         rig.Machine.AnswerFailed(failed.Answer, rig.Now);
@@ -92,7 +92,7 @@ public sealed class FlowGateTests
     [Fact]
     public void Answer_that_could_not_be_written_is_dropped_when_the_server_asks_anew()
     {
-        var rig = PushMachineRig.Started().Flow("FC.1");
+        PushMachineRig rig = PushMachineRig.Started().Flow("FC.1");
         PushEffect failed = rig.Machine.Effects.Single();
         rig.Machine.Effects.Clear();
         rig.Message().Flow("FC.2");
@@ -103,7 +103,7 @@ public sealed class FlowGateTests
     [Fact]
     public void Stopping_read_does_not_answer()
     {
-        var rig = PushMachineRig.Started().Message(3).Flow("FC.1");
+        PushMachineRig rig = PushMachineRig.Started().Message(3).Flow("FC.1");
         rig.Machine.Stop(rig.Now);
         Assert.Equal("unsubscribe fence", rig.Orders);
         Assert.Equal("", rig.Processed(3).Orders);

@@ -20,7 +20,7 @@ public sealed class PushMachineTests
     [Fact]
     public void Silence_is_reported_once_and_asked_about()
     {
-        var rig = PushMachineRig.Started().Message().Pass(9.9);
+        PushMachineRig rig = PushMachineRig.Started().Message().Pass(9.9);
         Assert.Equal("", rig.Orders);
         Assert.Equal("[HeartbeatAlarm] probe", rig.Pass(0.1).Orders);
         Assert.Equal("[Stalled MissedHeartbeats]", rig.Answer(PullProbeKind.Exists).Orders);
@@ -35,7 +35,7 @@ public sealed class PushMachineTests
     [InlineData(PullProbeKind.Unavailable, "[Stalled Unavailable]")]
     public void Consumer_without_an_answer_is_asked_about_again_with_growing_delays(int kind, string stalled)
     {
-        var rig = PushMachineRig.Started().Pass(10);
+        PushMachineRig rig = PushMachineRig.Started().Pass(10);
         _ = rig.Orders;
         Assert.Equal(stalled, rig.Answer((PullProbeKind)kind).Orders);
         double[] longest = [0.06, 0.12, 0.24, 0.48, 0.96, 1.2, 1.2];
@@ -53,7 +53,7 @@ public sealed class PushMachineTests
     [Fact]
     public void Sign_of_life_makes_the_answer_about_a_silence_meaningless()
     {
-        var rig = PushMachineRig.Started().Pass(10);
+        PushMachineRig rig = PushMachineRig.Started().Pass(10);
         _ = rig.Orders;
         Assert.Equal("", rig.Heartbeat().Answer(PullProbeKind.ConsumerDeleted).Orders);
         Assert.Equal(PushPhase.Flowing, rig.Machine.Phase);
@@ -62,7 +62,7 @@ public sealed class PushMachineTests
     [Fact]
     public void Silence_of_a_member_of_a_group_is_no_alarm_because_another_member_gets_the_heartbeats()
     {
-        var rig = PushMachineRig.Started(PushMachineRig.Durable with { IsShared = true }).Pass(10);
+        PushMachineRig rig = PushMachineRig.Started(PushMachineRig.Durable with { IsShared = true }).Pass(10);
         Assert.Equal("probe", rig.Orders);
         Assert.Equal("", rig.Answer(PullProbeKind.Exists).Orders);
         Assert.Equal("probe", rig.Pass(10).Orders);
@@ -76,7 +76,7 @@ public sealed class PushMachineTests
     [Fact]
     public void Without_heartbeats_silence_is_not_detected()
     {
-        var rig = PushMachineRig.Started(new PushSettings()).Message();
+        PushMachineRig rig = PushMachineRig.Started(new PushSettings()).Message();
         Assert.Equal((PullTimes.Never, ""), (rig.Machine.Due, rig.Pass(3600).Orders));
     }
 
@@ -91,7 +91,7 @@ public sealed class PushMachineTests
     [Fact]
     public void Durable_consumer_waits_two_heartbeats_after_a_reconnect_and_is_asked_about_then()
     {
-        var rig = PushMachineRig.Started().Message().Pass(9).Reconnect();
+        PushMachineRig rig = PushMachineRig.Started().Message().Pass(9).Reconnect();
         Assert.Equal("", rig.Orders); // the replay subscribes it again
         Assert.Equal("", rig.Pass(9.9).Orders);
         Assert.Equal("[HeartbeatAlarm] probe", rig.Pass(0.1).Orders);
@@ -102,7 +102,7 @@ public sealed class PushMachineTests
     [InlineData(PullProbeKind.StreamDeleted, LostReason.StreamDeleted)]
     public void Deleted_durable_consumer_ends_the_read(int answer, LostReason reason)
     {
-        var rig = PushMachineRig.Started().Message(3).Pass(10);
+        PushMachineRig rig = PushMachineRig.Started().Message(3).Pass(10);
         _ = rig.Orders;
         Assert.Equal($"[Lost {reason} 3] remove finish", rig.Answer((PullProbeKind)answer).Orders);
         Assert.Equal((PushPhase.Lost, PullEnding.Lost, reason), (rig.Machine.Phase, rig.Machine.Ending, rig.Machine.Loss));
@@ -112,7 +112,7 @@ public sealed class PushMachineTests
     [Fact]
     public void Status_of_the_deletion_ends_the_read_at_once()
     {
-        var rig = PushMachineRig.Started().Status(PullStatusKind.ConsumerDeleted);
+        PushMachineRig rig = PushMachineRig.Started().Status(PullStatusKind.ConsumerDeleted);
         Assert.Equal("[StatusError 409] [Lost ConsumerDeleted 0] remove finish", rig.Orders);
         Assert.Equal(409, rig.Machine.LostBy.Code);
     }
@@ -120,7 +120,7 @@ public sealed class PushMachineTests
     [Fact]
     public void Ephemeral_consumer_is_recreated_after_a_reconnect()
     {
-        var rig = PushMachineRig.Started(PushMachineRig.Ephemeral).Message();
+        PushMachineRig rig = PushMachineRig.Started(PushMachineRig.Ephemeral).Message();
         rig.Machine.SessionLost(rig.Now);
         Assert.Equal("remove", rig.Orders); // the replay must not subscribe the old subject
         rig.Machine.SessionStarting(rig.Now);
@@ -134,7 +134,7 @@ public sealed class PushMachineTests
     [Fact]
     public void Recreation_that_fails_is_a_stall_and_repeated()
     {
-        var rig = PushMachineRig.Started(PushMachineRig.Ephemeral).Reconnect();
+        PushMachineRig rig = PushMachineRig.Started(PushMachineRig.Ephemeral).Reconnect();
         _ = rig.Orders;
         Assert.False(rig.Ended(PushAttemptResult.Unavailable));
         Assert.Equal("[Stalled Unavailable]", rig.Orders);
@@ -149,7 +149,7 @@ public sealed class PushMachineTests
     [Fact]
     public void Result_of_an_attempt_of_an_ended_session_is_not_used()
     {
-        var rig = PushMachineRig.Started(PushMachineRig.Ephemeral).Reconnect();
+        PushMachineRig rig = PushMachineRig.Started(PushMachineRig.Ephemeral).Reconnect();
         _ = rig.Orders;
         int first = rig.Attempt.Number;
         rig.Machine.SessionLost(rig.Now);
@@ -163,7 +163,7 @@ public sealed class PushMachineTests
     [Fact]
     public void Recreation_without_its_stream_ends_the_read()
     {
-        var rig = PushMachineRig.Started(PushMachineRig.Ephemeral).Reconnect();
+        PushMachineRig rig = PushMachineRig.Started(PushMachineRig.Ephemeral).Reconnect();
         _ = rig.Orders;
         Assert.False(rig.Ended(PushAttemptResult.StreamDeleted));
         Assert.Equal("[Lost StreamDeleted 0] remove finish", rig.Orders);
@@ -172,7 +172,7 @@ public sealed class PushMachineTests
     [Fact]
     public void Recreation_that_the_server_rejects_six_times_ends_the_read()
     {
-        var rig = PushMachineRig.Started(PushMachineRig.Ephemeral).Reconnect();
+        PushMachineRig rig = PushMachineRig.Started(PushMachineRig.Ephemeral).Reconnect();
         for (int i = 0; i < 5; i++)
         {
             _ = rig.Orders;
@@ -188,7 +188,7 @@ public sealed class PushMachineTests
     [Fact]
     public void Ephemeral_consumer_that_exists_and_stays_silent_is_recreated()
     {
-        var rig = PushMachineRig.Started(PushMachineRig.Ephemeral).Pass(10);
+        PushMachineRig rig = PushMachineRig.Started(PushMachineRig.Ephemeral).Pass(10);
         Assert.Equal("[HeartbeatAlarm] probe", rig.Orders);
         Assert.Equal("[Stalled MissedHeartbeats]", rig.Answer(PullProbeKind.Exists).Orders);
         Assert.Equal("probe", rig.Pass(10).Orders);
@@ -208,7 +208,7 @@ public sealed class PushMachineTests
     [Fact]
     public void Paused_and_blocked_consumers_are_told_apart_from_idle_ones()
     {
-        var rig = PushMachineRig.Started().Message(pending: 5);
+        PushMachineRig rig = PushMachineRig.Started().Message(pending: 5);
         for (int i = 0; i < 5; i++)
         {
             Assert.Equal("", rig.Pass(5).Heartbeat().Orders);
@@ -222,7 +222,7 @@ public sealed class PushMachineTests
     [Fact]
     public void Consumer_whose_request_waits_for_the_application_is_not_asked_about()
     {
-        var rig = PushMachineRig.Started().Message(pending: 5).Flow("FC.1");
+        PushMachineRig rig = PushMachineRig.Started().Message(pending: 5).Flow("FC.1");
         for (int i = 0; i < 10; i++)
         {
             Assert.Equal("", rig.Pass(5).Heartbeat("FC.1").Orders);
@@ -238,7 +238,7 @@ public sealed class PushMachineTests
     [Fact]
     public void Stop_unsubscribes_and_waits_for_the_fence()
     {
-        var rig = PushMachineRig.Started().Message(2);
+        PushMachineRig rig = PushMachineRig.Started().Message(2);
         rig.Machine.Stop(rig.Now);
         Assert.Equal(("unsubscribe fence", PushPhase.Stopping), (rig.Orders, rig.Machine.Phase));
         Assert.Equal("", rig.Message().Orders); // in flight
@@ -268,7 +268,7 @@ public sealed class PushMachineTests
     [Fact]
     public void Stop_during_a_recreation_does_not_use_its_result()
     {
-        var rig = PushMachineRig.Started(PushMachineRig.Ephemeral).Reconnect();
+        PushMachineRig rig = PushMachineRig.Started(PushMachineRig.Ephemeral).Reconnect();
         _ = rig.Orders;
         rig.Machine.Stop(rig.Now);
         Assert.Equal("remove finish", rig.Orders);

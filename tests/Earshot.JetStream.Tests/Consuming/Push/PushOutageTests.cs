@@ -61,7 +61,7 @@ public sealed class PushOutageTests
         long buffered = consume.Counts.Buffered;
         var answers = new List<FlowControlSource>();
         using IDisposable listening = rig.Connection.Events.On<NatsFlowControlProcessedEvent>(e => answers.Add(e.Source), dispatch: NatsDispatch.Inline);
-        await rig.Connection.ReconnectAsync(); // the server remembers the stall
+        await rig.Connection.ReconnectAsync(rig.Cancel); // the server remembers the stall
         await rig.Connection.PingAsync(rig.Cancel);
         Assert.Empty(answers);
         await using IAsyncEnumerator<INatsJSMsg<string>> messages = consume.Msgs.GetAsyncEnumerator(rig.Cancel);
@@ -85,7 +85,7 @@ public sealed class PushOutageTests
         {
             await rig.StoreAsync(5, 5 * i);
             read.UnionWith(await rig.TakeAsync(messages, 3));
-            await rig.Connection.ReconnectAsync();
+            await rig.Connection.ReconnectAsync(rig.Cancel);
         }
 
         while (read.Count < 50)

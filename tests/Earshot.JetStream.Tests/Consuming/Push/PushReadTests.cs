@@ -102,8 +102,8 @@ public sealed class PushReadTests(JetStreamServers servers)
         NatsJSProtocolException[] local =
         [
             await Assert.ThrowsAsync<NatsJSProtocolException>(async () => await push.NextAsync<string>(cancellationToken: rig.Cancel)),
-            Assert.Throws<NatsJSProtocolException>(() => { push.FetchAsync<string>(new NatsJSFetchOpts()); }),
-            Assert.Throws<NatsJSProtocolException>(() => { push.FetchNoWaitAsync<string>(new NatsJSFetchOpts()); }),
+            Assert.Throws<NatsJSProtocolException>(() => { push.FetchAsync<string>(new NatsJSFetchOpts(), cancellationToken: rig.Cancel); }),
+            Assert.Throws<NatsJSProtocolException>(() => { push.FetchNoWaitAsync<string>(new NatsJSFetchOpts(), cancellationToken: rig.Cancel); }),
             await Assert.ThrowsAsync<NatsJSProtocolException>(async () => await push.UnpinAsync("g", rig.Cancel)),
         ];
         INatsJSConsumer asPull = await rig.Rig.Context.GetConsumerAsync(rig.Rig.Name, "push", rig.Cancel);

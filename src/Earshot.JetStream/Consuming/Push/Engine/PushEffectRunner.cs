@@ -146,7 +146,7 @@ internal sealed class PushEffectRunner(PushEngine engine, PushPlan plan, Consume
 
         string old = Interlocked.Exchange(ref _lastName, next.Name);
         RecreateCause cause = creation.HasRegressed ? RecreateCause.Regression : attempt.Cause;
-        TimeSpan duration = TimeSpan.FromTicks(next.Hub.Now - attempt.Since);
+        var duration = TimeSpan.FromTicks(next.Hub.Now - attempt.Since);
         reporter.Recreated(next, old, new OrderedRestart(cause, creation.FromStreamSeq, 0, 0, attempt.Tries, duration));
     }
 

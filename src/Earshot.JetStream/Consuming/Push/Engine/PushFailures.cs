@@ -23,7 +23,7 @@ internal static class PushFailures
     public static NatsJSProtocolException IsPull(string stream, string consumer) => new(
         $"The consumer '{consumer}' of stream '{stream}' is a pull consumer: it has no deliver subject.", 0, NatsHeaders.Messages.Text, "");
 
-    private static NatsJSProtocolException Lost(ConsumerOrigin origin, LostReason reason, in PullStatus status)
+    private static NatsJSConsumerLostException Lost(ConsumerOrigin origin, LostReason reason, in PullStatus status)
     {
         string name = $"consumer '{origin.Name}' of stream '{origin.Stream}'";
         string answer = status.Code == 0 ? "" : $" The server sent the status {status.Code} {status.Description}.";

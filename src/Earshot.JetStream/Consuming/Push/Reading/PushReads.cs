@@ -59,7 +59,7 @@ internal sealed class PushReads(PushPlan plan, ConsumerInfo created)
             }
 
             _floor ??= BeginFloor();
-            ConsumerHub hub = ConsumerHub.For(plan.Parts.Connection);
+            var hub = ConsumerHub.For(plan.Parts.Connection);
             ConsumerOrigin origin = PushOrigins.Of(plan, hub, _running?.Origin.Name ?? _info.Name, _floor, ConsumerTraits.Of(_info));
             _floor?.Continue(origin);
             engine = new PushEngine(plan, origin, _floor, reporter);
