@@ -17,10 +17,22 @@ public class NatsJSPushConsumer : INatsJSPushConsumer
     // An ephemeral consumer has a new name after it was recreated.
     private string Name => _reads.Name;
 
-    /// <summary>Deletes the consumer on the server. A running read ends when it detects that, after two heartbeat intervals.</summary>
+    /// <summary>
+    /// Deletes the consumer on the server. A running read of this object ends with <see cref="NatsJSConsumerLostException"/>; other clients
+    /// detect the deletion after two heartbeat intervals.
+    /// </summary>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>True when the server has deleted it.</returns>
-    public ValueTask<bool> DeleteAsync(CancellationToken cancellationToken = default) => _calls.DeleteAsync(Info.StreamName, Name, cancellationToken);
+    public async ValueTask<bool> DeleteAsync(CancellationToken cancellationToken = default)
+    {
+        bool isDeleted = await _calls.DeleteAsync(Info.StreamName, Name, cancellationToken).ConfigureAwait(false);
+        if (isDeleted)
+        {
+            _reads.Deleted();
+        }
+
+        return isDeleted;
+    }
 
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">The consumer has no deliver group and is being read already.</exception>

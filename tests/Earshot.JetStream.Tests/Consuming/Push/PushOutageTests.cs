@@ -105,6 +105,24 @@ public sealed class PushOutageTests
     }
 
     [Fact]
+    public async Task Read_of_a_consumer_that_was_recreated_in_the_read_before_uses_its_deliver_subject()
+    {
+        await using NatsServerProcess server = await JetStreamServers.StartAsync();
+        await using PushRig rig = await StartAsync(server);
+        INatsJSPushConsumer consumer = await rig.CreateAsync();
+        await using (INatsJSConsume<string> first = await consumer.StartConsumeAsync<string>(cancellationToken: rig.Cancel))
+        {
+            await rig.Connection.ReconnectAsync(rig.Cancel);
+            await rig.Connection.Events.WhenAsync<NatsConsumerRecreatedEvent>(after: 0, rig.Cancel);
+        }
+
+        await rig.StoreAsync(1);
+        await using IAsyncEnumerator<INatsJSMsg<string>> messages = consumer.ConsumeAsync<string>(cancellationToken: rig.Cancel).GetAsyncEnumerator(rig.Cancel);
+        Assert.Equal([0], await rig.TakeAsync(messages, 1));
+        Assert.Single(rig.Connection.Events.ToList().OfType<NatsConsumerRecreatedEvent>());
+    }
+
+    [Fact]
     public async Task Frozen_server_is_detected_by_missing_heartbeats_and_the_read_continues()
     {
         await using NatsServerProcess server = await JetStreamServers.StartAsync();
@@ -126,6 +144,7 @@ public sealed class PushOutageTests
         await using IAsyncEnumerator<INatsJSMsg<string>> messages = consume.Msgs.GetAsyncEnumerator(rig.Cancel);
         Assert.Equal([0], await rig.TakeAsync(messages, 1));
         Assert.Equal(NatsJSConsumeState.Flowing, consume.State);
+        await rig.Connection.Events.WhenAsync<NatsHeartbeatAlarmEvent>(after: 0, rig.Cancel);
         Assert.Single(rig.Connection.Events.ToList().OfType<NatsHeartbeatAlarmEvent>());
     }
 

@@ -119,10 +119,10 @@ public sealed class PushReadTests(JetStreamServers servers)
     {
         await using PushRig rig = await PushRig.StartAsync(await ServerAsync(isOldest));
         await rig.StoreAsync(3);
-        var consumer = (NatsJSPushConsumer)await rig.CreateAsync(new NatsJSPushConsumerOpts { DurableName = "D", IdleHeartbeat = TimeSpan.FromMilliseconds(150) });
+        INatsJSPushConsumer consumer = await rig.CreateAsync(new NatsJSPushConsumerOpts { DurableName = "D", IdleHeartbeat = TimeSpan.FromMilliseconds(150) });
         await using INatsJSConsume<string> consume = await consumer.StartConsumeAsync<string>(cancellationToken: rig.Cancel);
         await rig.UntilAsync(() => consume.Counts.Received == 3);
-        Assert.True(await consumer.DeleteAsync(rig.Cancel));
+        Assert.True(await rig.Rig.Context.DeleteConsumerAsync(rig.Rig.Name, "D", rig.Cancel));
         await rig.UntilAsync(() => consume.State == NatsJSConsumeState.Lost); // the server sends no status: two missing heartbeats tell
         List<string> read = [];
         NatsJSConsumerLostException e = await Assert.ThrowsAsync<NatsJSConsumerLostException>(async () =>
@@ -134,6 +134,7 @@ public sealed class PushReadTests(JetStreamServers servers)
         });
 
         Assert.Equal((LostReason.ConsumerDeleted, 3), (e.Reason, read.Count));
+        await rig.Connection.Events.WhenAsync<NatsConsumerLostEvent>(after: 0, rig.Cancel);
         NatsConsumerLostEvent lost = Assert.Single(rig.Connection.Events.ToList().OfType<NatsConsumerLostEvent>());
         Assert.Equal((NatsJSConsumerKind.Push, 3L), (lost.Consumer.Kind, lost.Undelivered));
     }
@@ -156,16 +157,29 @@ public sealed class PushReadTests(JetStreamServers servers)
     {
         await using PushRig rig = await PushRig.StartAsync(await ServerAsync(isOldest));
         await rig.StoreAsync(4);
-        var consumer = (NatsJSPushConsumer)await rig.CreateAsync(new NatsJSPushConsumerOpts { IdleHeartbeat = TimeSpan.FromMilliseconds(150) });
+        INatsJSPushConsumer consumer = await rig.CreateAsync(new NatsJSPushConsumerOpts { IdleHeartbeat = TimeSpan.FromMilliseconds(150) });
         await using IAsyncEnumerator<INatsJSMsg<string>> messages = consumer.ConsumeAsync<string>(cancellationToken: rig.Cancel).GetAsyncEnumerator(rig.Cancel);
         Assert.Equal([0, 1], await rig.TakeAsync(messages, 2));
-        Assert.True(await consumer.DeleteAsync(rig.Cancel));
+        Assert.True(await rig.Rig.Context.DeleteConsumerAsync(rig.Rig.Name, consumer.Info.Name, rig.Cancel));
         NatsConsumerRecreatedEvent told = await rig.Connection.Events.WhenAsync<NatsConsumerRecreatedEvent>(after: 0, rig.Cancel);
 
         Assert.Equal((RecreateCause.Deleted, 3UL), (told.Cause, told.FromStreamSeq));
         Assert.Equal([2, 3], await rig.TakeAsync(messages, 2));
         await consumer.RefreshAsync(rig.Cancel);
         Assert.Equal(told.Consumer.Name, consumer.Info.Name);
+    }
+
+    [Fact]
+    public async Task Consumer_that_is_deleted_through_its_object_is_not_recreated()
+    {
+        await using PushRig rig = await PushRig.StartAsync(await servers.Newest);
+        var consumer = (NatsJSPushConsumer)await rig.CreateAsync();
+        await using INatsJSConsume<string> consume = await consumer.StartConsumeAsync<string>(cancellationToken: rig.Cancel);
+        Assert.True(await consumer.DeleteAsync(rig.Cancel));
+        NatsJSConsumerLostException e = await Assert.ThrowsAsync<NatsJSConsumerLostException>(async () => await consume.Msgs.GetAsyncEnumerator(rig.Cancel).MoveNextAsync());
+
+        Assert.Equal(LostReason.ConsumerDeleted, e.Reason);
+        Assert.Empty(await rig.Rig.Context.ListConsumerNamesAsync(rig.Rig.Name, rig.Cancel).ToListAsync(rig.Cancel));
     }
 
     [Fact]

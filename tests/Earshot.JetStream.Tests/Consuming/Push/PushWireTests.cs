@@ -149,6 +149,7 @@ public sealed class PushWireTests : WireTests
 
         Assert.Equal((LostReason.ConsumerDeleted, NatsJSConsumeState.Lost), (e.Reason, consume.State));
         Assert.Equal(["1"], read);
+        await Connection.Events.WhenAsync<NatsConsumerLostEvent>(after: 0, Cancel);
         Assert.Single(Connection.Events.ToList().OfType<NatsHeartbeatAlarmEvent>());
         Assert.Single(Connection.Events.ToList().OfType<NatsConsumerLostEvent>());
     }

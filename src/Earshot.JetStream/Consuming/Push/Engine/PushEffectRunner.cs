@@ -11,6 +11,7 @@ internal sealed class PushEffectRunner(PushEngine engine, PushPlan plan, Consume
 {
     private readonly PushRecreation? _recreation = floor is null ? null : new PushRecreation(plan, floor, first.Name);
     private ConsumerOrigin _origin = first;
+    private string _subject = plan.Config.DeliverSubject!;
     private PushTarget? _target;
     private string _lastName = first.Name; // of the last consumer that existed
     private int _incarnations;
@@ -20,8 +21,8 @@ internal sealed class PushEffectRunner(PushEngine engine, PushPlan plan, Consume
 
     public int Incarnations => Volatile.Read(ref _incarnations);
 
-    /// <summary>The deliver subject that is subscribed; null: none.</summary>
-    public string? Subject => Volatile.Read(ref _target)?.Subject;
+    /// <summary>The deliver subject of the present consumer.</summary>
+    public string DeliverSubject => Volatile.Read(ref _subject);
 
     private ConnectionPort Port => Origin.Hub.Port;
 
@@ -44,7 +45,7 @@ internal sealed class PushEffectRunner(PushEngine engine, PushPlan plan, Consume
         switch (effect.Kind)
         {
             case PushEffectKind.Subscribe:
-                TrySubscribe(plan.Config.DeliverSubject!);
+                TrySubscribe(_subject);
                 break;
             case PushEffectKind.Unsubscribe when _target is { } target:
                 target.Close();
@@ -88,6 +89,7 @@ internal sealed class PushEffectRunner(PushEngine engine, PushPlan plan, Consume
         }
 
         _target = target;
+        Volatile.Write(ref _subject, subject);
         Interlocked.Increment(ref _incarnations);
         return true;
     }

@@ -39,6 +39,9 @@ internal sealed class PushEngine : TimerEntry, IStoppableRead
 
     public bool LeavesRest => Locked(static machine => machine.LeavesRest);
 
+    /// <summary>The deliver subject of the present consumer.</summary>
+    public string DeliverSubject => _runner.DeliverSubject;
+
     /// <summary>The number of subscriptions that the read has used.</summary>
     public int Incarnations => _runner.Incarnations;
 
@@ -150,15 +153,15 @@ internal sealed class PushEngine : TimerEntry, IStoppableRead
         return drained;
     }
 
-    /// <summary>Ends the read immediately. No more messages are accepted.</summary>
-    public void Abandon() => Feed(0, static (machine, _, _) => machine.Abandon());
+    /// <summary>Ends the read, because this client has deleted the consumer.</summary>
+    public void Deleted() => Feed(0, static (machine, _, _) => machine.Deleted());
 
     public void SessionLost() => Feed(0, static (machine, _, now) => machine.SessionLost(now));
 
     /// <summary>Ends the read when the server does not allow its subscription.</summary>
     public void Refused(NatsServerError error, Exception exception)
     {
-        if (error.Operation == NatsPermissionOperation.Subscribe && error.Subject == _runner.Subject)
+        if (error.Operation == NatsPermissionOperation.Subscribe && error.Subject == DeliverSubject)
         {
             ConnectionEnded(exception);
         }

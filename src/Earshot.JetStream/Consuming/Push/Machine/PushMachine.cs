@@ -187,6 +187,15 @@ internal sealed class PushMachine(uint seed)
     public bool AttemptEnded(int number, PushAttemptResult result, long now) =>
         Phase == PushPhase.Recreating && number == _course.Attempt.Number && PushProbeRules.Apply(_course, result, now);
 
+    /// <summary>Processes the deletion of the consumer by this client: the read ends and does not recreate it.</summary>
+    public void Deleted()
+    {
+        if (!IsOver && Phase is not (PushPhase.NotStarted or PushPhase.Stopping))
+        {
+            _course.Lose(LostReason.ConsumerDeleted, default);
+        }
+    }
+
     /// <summary>Stops the read: unsubscribes the deliver subject, and waits for messages in flight.</summary>
     public void Stop(long now)
     {
@@ -213,15 +222,6 @@ internal sealed class PushMachine(uint seed)
     public void Fenced()
     {
         if (Phase == PushPhase.Stopping)
-        {
-            _course.End(PullEnding.Stopped);
-        }
-    }
-
-    /// <summary>Ends the read immediately. No more messages are accepted.</summary>
-    public void Abandon()
-    {
-        if (!IsOver && Phase != PushPhase.NotStarted)
         {
             _course.End(PullEnding.Stopped);
         }

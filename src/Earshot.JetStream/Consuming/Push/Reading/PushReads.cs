@@ -31,6 +31,18 @@ internal sealed class PushReads(PushPlan plan, ConsumerInfo created)
         }
     }
 
+    /// <summary>Ends the running read, because this client has deleted the consumer.</summary>
+    public void Deleted()
+    {
+        PushEngine? running;
+        lock (_gate)
+        {
+            running = _running;
+        }
+
+        running?.Deleted();
+    }
+
     public IAsyncEnumerable<INatsJSMsg<T>> Consume<T>(INatsDeserialize<T>? serializer, NatsJSConsumeOpts? opts, CancellationToken cancellationToken) =>
         PushStream.ReadAsync(Call(serializer, opts), cancellationToken);
 
@@ -62,7 +74,8 @@ internal sealed class PushReads(PushPlan plan, ConsumerInfo created)
             var hub = ConsumerHub.For(plan.Parts.Connection);
             ConsumerOrigin origin = PushOrigins.Of(plan, hub, _running?.Origin.Name ?? _info.Name, _floor, ConsumerTraits.Of(_info));
             _floor?.Continue(origin);
-            engine = new PushEngine(plan, origin, _floor, reporter);
+            string subject = _running?.DeliverSubject ?? plan.Config.DeliverSubject!; // a recreated consumer has its own
+            engine = new PushEngine(plan with { Config = plan.Config with { DeliverSubject = subject } }, origin, _floor, reporter);
             settings = new PushSettings
             {
                 Heartbeat = plan.Config.IdleHeartbeat.Ticks,
