@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization.Metadata;
+using Earshot.JetStream.Consuming;
 using Earshot.JetStream.Publishing;
 using Earshot.JetStream.Requests;
 
@@ -134,6 +135,18 @@ public class NatsJSContext : INatsJSContext
     }
 
     /// <inheritdoc/>
+    public ValueTask<INatsJSPushConsumer> CreatePushConsumerAsync(string stream, NatsJSPushConsumerOpts? opts = null, CancellationToken cancellationToken = default) =>
+        PushConsumerAsync(new PushStarter(_parts).CreateAsync(stream, opts ?? NatsJSPushConsumerOpts.Default, ConsumerCreateAction.Create, cancellationToken));
+
+    /// <inheritdoc/>
+    public ValueTask<INatsJSPushConsumer> CreateOrUpdatePushConsumerAsync(string stream, NatsJSPushConsumerOpts? opts = null, CancellationToken cancellationToken = default) =>
+        PushConsumerAsync(new PushStarter(_parts).CreateAsync(stream, opts ?? NatsJSPushConsumerOpts.Default, ConsumerCreateAction.CreateOrUpdate, cancellationToken));
+
+    /// <inheritdoc/>
+    public ValueTask<INatsJSPushConsumer> GetPushConsumerAsync(string stream, string consumer, CancellationToken cancellationToken = default) =>
+        PushConsumerAsync(new PushStarter(_parts).GetAsync(stream, consumer, cancellationToken));
+
+    /// <inheritdoc/>
     public async IAsyncEnumerable<INatsJSConsumer> ListConsumersAsync(string stream, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         await foreach (ConsumerInfo info in _consumers.ListAsync(stream, cancellationToken).ConfigureAwait(false))
@@ -183,6 +196,12 @@ public class NatsJSContext : INatsJSContext
         ?? throw new NotSupportedException($"{typeof(T).Name} is not a model of the JetStream API in this package.");
 
     private NatsJSStream Stream(StreamInfo info) => new(this, _streams, info);
+
+    private async ValueTask<INatsJSPushConsumer> PushConsumerAsync(ValueTask<(ConsumerInfo Info, PushReads Reads)> preparing)
+    {
+        (ConsumerInfo info, PushReads reads) = await preparing.ConfigureAwait(false);
+        return new NatsJSPushConsumer(_parts, info, reads);
+    }
 
     private NatsJSConsumer Consumer(ConsumerInfo info) => new(_parts, info);
 }

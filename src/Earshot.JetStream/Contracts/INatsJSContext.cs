@@ -161,6 +161,34 @@ public interface INatsJSContext
     /// <exception cref="NatsJSStreamNotFoundException">The stream does not exist.</exception>
     ValueTask<INatsJSConsumer> CreateOrderedConsumerAsync(string stream, NatsJSOrderedConsumerOpts? opts = null, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Creates a push consumer. Succeeds when the consumer exists with the same configuration. It delivers when it is read: without a
+    /// subscription of its deliver subject the server sends nothing.
+    /// </summary>
+    /// <param name="stream">The name of the stream.</param>
+    /// <param name="opts">The configuration and options. Null: an ephemeral consumer with all defaults.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The consumer.</returns>
+    /// <exception cref="ArgumentException">Options are mutually exclusive or out of range.</exception>
+    /// <exception cref="NatsJSFeatureNotSupportedException">The server ignored a part of the configuration.</exception>
+    ValueTask<INatsJSPushConsumer> CreatePushConsumerAsync(string stream, NatsJSPushConsumerOpts? opts = null, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Creates a push consumer, or updates it when it exists. Without a <see cref="NatsJSPushConsumerOpts.DeliverSubject"/> an existing
+    /// consumer gets a new one, and delivers to this client from then on.
+    /// </summary>
+    /// <inheritdoc cref="CreatePushConsumerAsync"/>
+    ValueTask<INatsJSPushConsumer> CreateOrUpdatePushConsumerAsync(string stream, NatsJSPushConsumerOpts? opts = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Gets a push consumer by its name. Its reads subscribe the deliver subject and the deliver group of its configuration.</summary>
+    /// <param name="stream">The name of the stream.</param>
+    /// <param name="consumer">The name of the consumer.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The consumer.</returns>
+    /// <exception cref="NatsJSConsumerNotFoundException">The consumer does not exist.</exception>
+    /// <exception cref="NatsJSProtocolException">The consumer is a pull consumer.</exception>
+    ValueTask<INatsJSPushConsumer> GetPushConsumerAsync(string stream, string consumer, CancellationToken cancellationToken = default);
+
     /// <summary>Lists the consumers of a stream. Pages are requested while the list is enumerated.</summary>
     /// <param name="stream">The name of the stream.</param>
     /// <param name="cancellationToken">Ends the list; see <see cref="NatsJSOpts.ThrowOnListCancellation"/>.</param>

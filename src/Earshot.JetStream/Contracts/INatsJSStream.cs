@@ -38,6 +38,15 @@ public interface INatsJSStream
     /// <inheritdoc cref="INatsJSContext.GetConsumerAsync"/>
     ValueTask<INatsJSConsumer> GetConsumerAsync(string consumer, CancellationToken cancellationToken = default);
 
+    /// <inheritdoc cref="INatsJSContext.CreatePushConsumerAsync"/>
+    ValueTask<INatsJSPushConsumer> CreatePushConsumerAsync(NatsJSPushConsumerOpts? opts = null, CancellationToken cancellationToken = default);
+
+    /// <inheritdoc cref="INatsJSContext.CreateOrUpdatePushConsumerAsync"/>
+    ValueTask<INatsJSPushConsumer> CreateOrUpdatePushConsumerAsync(NatsJSPushConsumerOpts? opts = null, CancellationToken cancellationToken = default);
+
+    /// <inheritdoc cref="INatsJSContext.GetPushConsumerAsync"/>
+    ValueTask<INatsJSPushConsumer> GetPushConsumerAsync(string consumer, CancellationToken cancellationToken = default);
+
     /// <inheritdoc cref="INatsJSContext.ListConsumersAsync"/>
     IAsyncEnumerable<INatsJSConsumer> ListConsumersAsync(CancellationToken cancellationToken = default);
 

@@ -43,6 +43,18 @@ public class NatsJSStream : INatsJSStream
         _context.GetConsumerAsync(_name, consumer, cancellationToken);
 
     /// <inheritdoc/>
+    public ValueTask<INatsJSPushConsumer> CreatePushConsumerAsync(NatsJSPushConsumerOpts? opts = null, CancellationToken cancellationToken = default) =>
+        _context.CreatePushConsumerAsync(_name, opts, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<INatsJSPushConsumer> CreateOrUpdatePushConsumerAsync(NatsJSPushConsumerOpts? opts = null, CancellationToken cancellationToken = default) =>
+        _context.CreateOrUpdatePushConsumerAsync(_name, opts, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<INatsJSPushConsumer> GetPushConsumerAsync(string consumer, CancellationToken cancellationToken = default) =>
+        _context.GetPushConsumerAsync(_name, consumer, cancellationToken);
+
+    /// <inheritdoc/>
     public IAsyncEnumerable<INatsJSConsumer> ListConsumersAsync(CancellationToken cancellationToken = default) =>
         _context.ListConsumersAsync(_name, cancellationToken);
 

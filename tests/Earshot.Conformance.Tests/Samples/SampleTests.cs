@@ -91,6 +91,7 @@ public sealed class SampleTests : IAsyncLifetime
     [InlineData("jetstream-direct-get", "last of sensors.2: 17", "0, 3, 6, 9 (3 left)", "12, 15, 18 (0 left)")]
     [InlineData("jetstream-consume", "job 7 failed; again in 200 ms", "done 10, received 11, not acknowledged 0")]
     [InlineData("jetstream-ordered", "balance 82")]
+    [InlineData("jetstream-push", "the server waited ", "read 3000", "together 3000")]
     [InlineData("jetstream-events", "third floor", "lost: ConsumerDeleted", "The consumer 'pager' of stream 'ALARMS' was deleted")]
     public async Task Sample_with_JetStream_ends_by_itself_and_prints_its_answer(string name, params string[] expected)
     {

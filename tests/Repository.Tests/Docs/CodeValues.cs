@@ -15,6 +15,7 @@ internal static class CodeValues
         typeof(NatsOpts), typeof(NatsSubOpts), typeof(NatsPubOpts), typeof(NatsAuthOpts), typeof(NatsTlsOpts), typeof(NatsWebSocketOpts),
         typeof(NatsTestServerOptions), typeof(NatsJSPubOpts), typeof(NatsJSPublisherOpts), typeof(NatsJSConsumeOpts), typeof(NatsJSFetchOpts),
         typeof(NatsJSBatchFlowControl), typeof(NatsJSBatchMsgOpts), typeof(NatsJSFastPublisherOpts), typeof(NatsMsgScheduleOpts),
+        typeof(NatsJSPushConsumerOpts),
     ];
 
     private static readonly Type[] s_types =

@@ -38,6 +38,7 @@ public sealed partial class ReferenceTests
     [InlineData(typeof(NatsMsgScheduleOpts), "NatsMsgScheduleOpts")]
     [InlineData(typeof(NatsJSConsumeOpts), "NatsJSConsumeOpts")]
     [InlineData(typeof(NatsJSFetchOpts), "NatsJSFetchOpts")]
+    [InlineData(typeof(NatsJSPushConsumerOpts), "NatsJSPushConsumerOpts")]
     [InlineData(typeof(NatsForceReconnectOptions), "NatsForceReconnectOptions")]
     public void Every_option_has_a_row_with_its_default(Type options, string title)
     {
@@ -91,7 +92,8 @@ public sealed partial class ReferenceTests
         string text => $"\"{text}\"",
         TimeSpan time when time < TimeSpan.FromSeconds(1) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds} ms"),
         TimeSpan time => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds} s"),
-        int or long => string.Format(CultureInfo.InvariantCulture, "{0:N0}", value),
+        int or long or ulong => string.Format(CultureInfo.InvariantCulture, "{0:N0}", value),
+        DateTimeOffset time => time.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
         Enum name => name.ToString(),
         System.Collections.ICollection { Count: 0 } => "[]",
         TimeProvider time => ReferenceEquals(time, TimeProvider.System) ? "TimeProvider.System" : time.GetType().Name,

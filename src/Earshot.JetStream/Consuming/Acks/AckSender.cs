@@ -22,6 +22,11 @@ internal static class AckSender
             return ValueTask.FromCanceled<NatsJSAckOutcome>(cancellationToken);
         }
 
+        if (source.Consumer.Acknowledged is { } acknowledged && AckWord.IsFinal(word.Span))
+        {
+            acknowledged(subject.StreamSeq);
+        }
+
         if (isConfirmed)
         {
             return source.Consumer.Hub.Confirmations.SendAsync(subject, word, lateAfter, cancellationToken);

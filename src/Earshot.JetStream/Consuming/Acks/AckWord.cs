@@ -12,6 +12,9 @@ internal static class AckWord
     private static readonly ReadOnlyMemory<byte> s_nak = "-NAK"u8.ToArray();
     private static readonly ReadOnlyMemory<byte> s_terminate = "+TERM"u8.ToArray();
 
+    /// <summary>Whether the server never delivers the message again after this ack.</summary>
+    public static bool IsFinal(ReadOnlySpan<byte> word) => word.StartsWith("+ACK"u8) || word.StartsWith("+TERM"u8);
+
     public static ReadOnlyMemory<byte> Nak(TimeSpan? delay) =>
         delay is { Ticks: > 0 } after ? Encoding.ASCII.GetBytes($"-NAK {{\"delay\":{after.Ticks * 100}}}") : s_nak;
 

@@ -84,6 +84,14 @@ internal sealed class ConsumerHub : ISessionExtension
         }
     }
 
+    public void Refused(NatsServerError error, Exception exception)
+    {
+        foreach (IConnectedRead read in Reads())
+        {
+            read.Refused(error, exception);
+        }
+    }
+
     public void ConnectionEnded(Exception exception)
     {
         foreach (IConnectedRead read in Reads())

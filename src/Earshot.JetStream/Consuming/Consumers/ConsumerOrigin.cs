@@ -20,6 +20,9 @@ internal sealed class ConsumerOrigin(ConsumerHub hub, string prefix, string stre
     /// <summary>Compares the delivered sequences, or only notes them for ordered reads, which compare them themselves.</summary>
     public DeliveryWatch? Deliveries { get; init; }
 
+    /// <summary>Called with the stream sequence of each message for which a final ack is sent; null when nobody needs it.</summary>
+    public Action<ulong>? Acknowledged { get; init; }
+
     /// <summary>The subject of pull requests.</summary>
     public byte[] NextSubject { get; } = Encoding.UTF8.GetBytes($"{prefix}.CONSUMER.MSG.NEXT.{stream}.{name}");
 

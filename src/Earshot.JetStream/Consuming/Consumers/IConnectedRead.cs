@@ -10,6 +10,11 @@ internal interface IConnectedRead
 
     void SessionLost();
 
+    /// <summary>Processes the rejection of a subscription or a publish of the connection, including those of other parts.</summary>
+    void Refused(NatsServerError error, Exception exception)
+    {
+    }
+
     void ConnectionEnded(Exception exception);
 
     /// <summary>Requests no more messages. Completes when the application has processed all received ones; the caller limits the time.</summary>

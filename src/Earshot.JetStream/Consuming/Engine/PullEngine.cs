@@ -10,7 +10,7 @@ namespace Earshot.JetStream.Consuming;
 /// in order and by one thread at a time, by <see cref="PullEffectRunner"/>. Makes no decisions, and has no task of its own while messages
 /// arrive: its timer is an entry in the shared timer queue.
 /// </summary>
-internal sealed class PullEngine : TimerEntry, IConnectedRead
+internal sealed class PullEngine : TimerEntry, IStoppableRead
 {
     private const long IdleInbox = 5 * TimeSpan.TicksPerSecond;
 
@@ -44,6 +44,8 @@ internal sealed class PullEngine : TimerEntry, IConnectedRead
     public PullEnding Ending => Locked(static machine => machine.Ending);
 
     public PullPhase Phase => Locked(static machine => machine.Phase);
+
+    public bool LeavesRest => Locked(static machine => machine.Settings.LeavesRest);
 
     /// <summary>Whether the inbox is kept for the next single pull.</summary>
     public bool IsReusable => Locked(static machine => machine.IsInboxKept);

@@ -15,21 +15,21 @@ internal static class UnreadMessages
     /// <param name="engine">The engine of the read.</param>
     /// <param name="reporter">Receives the number of returned messages.</param>
     /// <param name="isDelayed">Whether the messages are delivered again after a delay: the application left its loop, perhaps because of a failure.</param>
-    public static async Task StopAsync(PullEngine engine, IReadReporter reporter, bool isDelayed)
+    public static async Task StopAsync(IStoppableRead engine, IReadReporter reporter, bool isDelayed)
     {
         await engine.StopAsync().ConfigureAwait(false);
         Return(engine, reporter, isDelayed);
     }
 
     /// <summary>Returns the unread messages of a read that has ended.</summary>
-    public static void Return(PullEngine engine, IReadReporter reporter, bool isDelayed)
+    public static void Return(IStoppableRead engine, IReadReporter reporter, bool isDelayed)
     {
         ReadOnlyMemory<byte> word = AckWord.Nak(isDelayed ? s_afterBreak : null);
         AckSource? source = null;
         long count = 0;
         long kept = 0;
         long bytes = 0;
-        bool isReturning = engine.Origin.Traits.IsExplicit && !engine.Locked(static machine => machine.Settings.LeavesRest);
+        bool isReturning = engine.Origin.Traits.IsExplicit && !engine.LeavesRest;
         Span<byte> reply = stackalloc byte[512];
         while (engine.Queue.TryTake(reply, out int length, out InboundMessage received))
         {
@@ -66,7 +66,7 @@ internal static class UnreadMessages
     private static bool MayComeAgain(ConsumerTraits traits, in AckSubject subject) =>
         traits.MaxDeliver <= 0 || subject.Delivered + 1 < (ulong)traits.MaxDeliver;
 
-    private static void Report(PullEngine engine, IReadReporter reporter, NatsJSNotificationKind notice, long count)
+    private static void Report(IStoppableRead engine, IReadReporter reporter, NatsJSNotificationKind notice, long count)
     {
         if (count > 0)
         {

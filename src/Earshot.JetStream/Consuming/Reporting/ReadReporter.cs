@@ -48,6 +48,21 @@ internal sealed class ReadReporter(NatsJSConsumerKind kind, NotificationPump? pu
         });
     }
 
+    /// <summary>Reports that a flow control request of a push consumer was answered, if anybody listens.</summary>
+    public void FlowControlAnswered(ConsumerOrigin consumer, byte[] subject, FlowControlSource source, TimeSpan held)
+    {
+        if (consumer.Hub.Port.Wants(NatsEventKind.FlowControlProcessed))
+        {
+            consumer.Hub.Port.Append(new NatsFlowControlProcessedEvent
+            {
+                Consumer = RefOf(consumer),
+                Subject = System.Text.Encoding.UTF8.GetString(subject),
+                Source = source,
+                Held = held,
+            });
+        }
+    }
+
     private static void Count(PullNote note)
     {
         if (note.Kind == PullNoteKind.Stalled)

@@ -1,0 +1,328 @@
+using System.Buffers;
+using Earshot.Connections;
+using Earshot.Subscriptions;
+using Earshot.Timing;
+
+namespace Earshot.JetStream.Consuming;
+
+/// <summary>
+/// Passes inputs to the <see cref="PushMachine"/> of one read, from any thread, under one lock. Its effects are executed outside of the lock,
+/// in order and by one thread at a time, by <see cref="PushEffectRunner"/>. Makes no decisions, and has no task of its own while messages
+/// arrive: its timer is an entry in the shared timer queue.
+/// </summary>
+internal sealed class PushEngine : TimerEntry, IStoppableRead
+{
+    private readonly Lock _gate = new();
+    private readonly PushMachine _machine = new((uint)System.Security.Cryptography.RandomNumberGenerator.GetInt32(int.MaxValue));
+    private readonly PushEffectRunner _runner;
+    private readonly List<PushEffect> _batch = []; // used by the thread that executes effects
+    private readonly PushPlan _plan;
+    private Exception? _error; // with which the read ended
+    private TaskCompletionSource? _finished;
+    private TaskCompletionSource? _drained;
+    private long _armedFor = PullTimes.Never;
+    private long _releaseAt = long.MaxValue;
+    private bool _isPerforming;
+
+    public PushEngine(PushPlan plan, ConsumerOrigin origin, PushFloor? floor, ReadReporter reporter)
+    {
+        _plan = plan;
+        _runner = new PushEffectRunner(this, plan, origin, floor, reporter);
+    }
+
+    public ConsumerOrigin Origin => _runner.Origin;
+
+    public DeliveryQueue Queue { get; } = new();
+
+    /// <summary>The arrival times of the messages in the queue.</summary>
+    public ArrivalTimes Arrivals { get; } = new();
+
+    public bool LeavesRest => Locked(static machine => machine.LeavesRest);
+
+    /// <summary>The deliver subject of the present consumer.</summary>
+    public string DeliverSubject => _runner.DeliverSubject;
+
+    /// <summary>The number of subscriptions that the read has used.</summary>
+    public int Incarnations => _runner.Incarnations;
+
+    /// <summary>The number of processed messages that must be reported immediately, because a flow control request waits for them.</summary>
+    public long ReleaseAt => Volatile.Read(ref _releaseAt);
+
+    private ConnectionPort Port => Origin.Hub.Port;
+
+    public TResult Locked<TResult>(Func<PushMachine, TResult> read)
+    {
+        lock (_gate)
+        {
+            return read(_machine);
+        }
+    }
+
+    /// <summary>Starts the read.</summary>
+    public void Start(PushSettings settings, bool isExact)
+    {
+        Queue.Open(isExact);
+        Origin.Hub.Add(this); // before HasSession is read, so that no session is missed
+        Feed(settings, (machine, wanted, now) => machine.Start(wanted, Origin.Traits.Pending, Port.HasSession, now));
+    }
+
+    /// <summary>Whether a message with this size, and those of the current batch before it, do not fit into the queue.</summary>
+    public bool IsFull(long bytes)
+    {
+        if (_plan is { MaxMsgs: long.MaxValue, MaxBytes: long.MaxValue })
+        {
+            return false;
+        }
+
+        lock (_gate)
+        {
+            return Queue.Count >= _plan.MaxMsgs || _machine.Counts.ReceivedBytes - _machine.Counts.ProcessedBytes + bytes > _plan.MaxBytes;
+        }
+    }
+
+    public void Received(long msgs, long bytes, ulong pending)
+    {
+        lock (_gate)
+        {
+            long now = Origin.Hub.Now;
+            Arrivals.Arrived(msgs, now);
+            _machine.Received(msgs, bytes, pending, now);
+            if (!HasWork())
+            {
+                return;
+            }
+        }
+
+        Perform();
+    }
+
+    /// <summary>Processes the sequences of one message, on the read loop.</summary>
+    public void Delivered(ConsumerOrigin origin, in AckSubject subject) => _runner.Delivered(origin, subject);
+
+    /// <inheritdoc cref="DeliveryChecks.Heartbeat"/>
+    public void Heartbeat(ConsumerOrigin origin, in PullStatus status) => _runner.Heartbeat(origin, status);
+
+    public void Dropped(long msgs) => Feed(msgs, static (machine, count, now) => machine.Dropped(count, now));
+
+    public void Status(in PullStatus status, byte[]? flow) => Feed((status, flow), static (machine, input, now) => machine.Status(input.status, input.flow, now));
+
+    public void Processed(long msgs, long bytes)
+    {
+        lock (_gate)
+        {
+            _machine.Processed(msgs, bytes, Origin.Hub.Now);
+            CheckDrained();
+            if (!HasWork())
+            {
+                return;
+            }
+        }
+
+        Perform();
+    }
+
+    public Task StopAsync()
+    {
+        Task finished;
+        lock (_gate)
+        {
+            finished = _machine.IsOver || _machine.Phase == PushPhase.NotStarted ? Task.CompletedTask : (_finished ??= New()).Task;
+            _machine.Stop(Origin.Hub.Now);
+        }
+
+        Perform();
+        return finished;
+    }
+
+    public Task DrainAsync()
+    {
+        Task drained;
+        lock (_gate)
+        {
+            if (_machine.Phase == PushPhase.NotStarted)
+            {
+                return Task.CompletedTask;
+            }
+
+            drained = (_drained ??= New()).Task;
+            _machine.Stop(Origin.Hub.Now);
+            CheckDrained();
+        }
+
+        Perform();
+        return drained;
+    }
+
+    /// <summary>Ends the read, because this client has deleted the consumer.</summary>
+    public void Deleted() => Feed(0, static (machine, _, _) => machine.Deleted());
+
+    public void SessionLost() => Feed(0, static (machine, _, now) => machine.SessionLost(now));
+
+    /// <summary>Ends the read when the server does not allow its subscription.</summary>
+    public void Refused(NatsServerError error, Exception exception)
+    {
+        if (error.Operation == NatsPermissionOperation.Subscribe && error.Subject == DeliverSubject)
+        {
+            ConnectionEnded(exception);
+        }
+    }
+
+    /// <summary>Ends the read with an exception, which is that of the connection if the connection ended.</summary>
+    public void ConnectionEnded(Exception exception)
+    {
+        Interlocked.CompareExchange(ref _error, exception, null);
+        Feed(0, static (machine, _, _) => machine.ConnectionEnded());
+    }
+
+    /// <summary>Processes an answer that could not be written.</summary>
+    public void AnswerFailed(in FlowAnswer answer) => Feed(answer, static (machine, failed, now) => machine.AnswerFailed(failed, now));
+
+    /// <summary>Processes the PONG of a fence, or its failure.</summary>
+    public void Fenced() => Feed(0, static (machine, _, _) => machine.Fenced());
+
+    /// <summary>Processes the result of a request for the info of the consumer.</summary>
+    public void Probed(in PullProbe result) => Feed(result, static (machine, probe, now) => machine.ProbeAnswered(probe, now));
+
+    /// <summary>Processes the result of an attempt to recreate the consumer. Returns whether the created consumer is used.</summary>
+    public bool AttemptEnded(int number, PushAttemptResult result)
+    {
+        bool isUsed;
+        lock (_gate)
+        {
+            isUsed = _machine.AttemptEnded(number, result, Origin.Hub.Now);
+        }
+
+        Perform();
+        return isUsed;
+    }
+
+    /// <summary>Ends the queue, because no more messages can arrive.</summary>
+    public void Finish()
+    {
+        Origin.Hub.Remove(this);
+        Queue.End();
+        lock (_gate)
+        {
+            _finished?.TrySetResult();
+            CheckDrained();
+        }
+    }
+
+    /// <summary>Returns the exception with which the read ended; null when it ended without one.</summary>
+    public Exception? Failure()
+    {
+        lock (_gate)
+        {
+            return PushFailures.Of(Origin, _machine, _error);
+        }
+    }
+
+    public void WriteAtStartLocked(IBufferWriter<byte> writer)
+    {
+        lock (_gate)
+        {
+            _machine.SessionStarting(Origin.Hub.Now);
+        }
+
+        // The effects are executed by the timer, because they must not run under the outbound lock.
+        Port.Timers.Schedule(this, TimeSpan.Zero);
+    }
+
+    protected override void Fire()
+    {
+        lock (_gate)
+        {
+            _armedFor = PullTimes.Never;
+            _machine.Timer(Origin.Hub.Now);
+        }
+
+        Perform();
+    }
+
+    private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private void Feed<TInput>(TInput input, Action<PushMachine, TInput, long> apply)
+    {
+        lock (_gate)
+        {
+            apply(_machine, input, Origin.Hub.Now);
+        }
+
+        Perform();
+    }
+
+    private void Perform()
+    {
+        while (true)
+        {
+            lock (_gate)
+            {
+                Volatile.Write(ref _releaseAt, _machine.ReleaseAt);
+                if (_isPerforming)
+                {
+                    return; // the executing thread finds the added effects
+                }
+
+                if (_machine.Effects.Count == 0)
+                {
+                    Arm();
+                    return;
+                }
+
+                _isPerforming = true;
+                _batch.AddRange(_machine.Effects);
+                _machine.Effects.Clear();
+            }
+
+            foreach (PushEffect effect in _batch)
+            {
+                Execute(effect);
+            }
+
+            lock (_gate)
+            {
+                _batch.Clear();
+                _isPerforming = false;
+            }
+        }
+    }
+
+    // An effect that failed must not leave the read silent: the other effects are executed, and the read ends with the exception.
+    private void Execute(in PushEffect effect)
+    {
+        try
+        {
+            _runner.Execute(effect);
+        }
+        catch (Exception e)
+        {
+            Interlocked.CompareExchange(ref _error, e, null);
+            lock (_gate)
+            {
+                _machine.ConnectionEnded();
+            }
+        }
+    }
+
+    // Called under the lock, as the next two methods.
+    private void CheckDrained()
+    {
+        if (_machine.IsOver && _machine.Counts.Buffered == 0)
+        {
+            _drained?.TrySetResult();
+        }
+    }
+
+    private bool HasWork() => _machine.Effects.Count > 0 || _machine.Due < _armedFor;
+
+    // An early call of the timer is cheaper than rescheduling it with every message.
+    private void Arm()
+    {
+        long due = _machine.Due;
+        if (due < _armedFor)
+        {
+            _armedFor = due;
+            Port.Timers.Schedule(this, TimeSpan.FromTicks(due - Origin.Hub.Now));
+        }
+    }
+}

@@ -1,0 +1,64 @@
+using Earshot.JetStream.Requests;
+
+namespace Earshot.JetStream.Consuming;
+
+/// <summary>Creates an ephemeral push consumer again, under a new name and behind what was acknowledged, and deletes the one that it replaces.</summary>
+internal sealed class PushRecreation(PushPlan plan, PushFloor floor, string firstName)
+{
+    private static readonly TimeSpan s_deletion = TimeSpan.FromSeconds(5);
+
+    private readonly ConsumerCalls _consumers = new(plan.Parts);
+    private readonly StreamCalls _streams = new(plan.Parts);
+    private int _count;
+
+    /// <summary>Returns the next consumer, which does not exist yet. Its name is new, so that no other consumer is updated.</summary>
+    public ConsumerOrigin Next(ConsumerOrigin old) => PushOrigins.Of(plan, old.Hub, $"{firstName}_{++_count}", floor, old.Traits);
+
+    /// <summary>Creates the consumer. Does not throw: a failed call is a result.</summary>
+    /// <param name="origin">The consumer to create.</param>
+    /// <param name="subject">Its deliver subject, which is subscribed.</param>
+    public async Task<PushCreation> CreateAsync(ConsumerOrigin origin, string subject)
+    {
+        try
+        {
+            StreamInfo stream = await _streams.InfoAsync(plan.Stream, null, CancellationToken.None).ConfigureAwait(false);
+            ResumePoint point = floor.Resume(stream.State.LastSeq, out bool hasRegressed);
+            ConsumerConfig config = plan.Config with
+            {
+                Name = origin.Name,
+                DeliverSubject = subject,
+                DeliverPolicy = point.Policy,
+                OptStartSeq = point.Policy == ConsumerConfigDeliverPolicy.ByStartSequence ? point.StartSeq : 0,
+                OptStartTime = point.Policy == ConsumerConfigDeliverPolicy.ByStartTime ? point.StartTime : default,
+            };
+            ConsumerInfo info = await _consumers.CreateAsync(plan.Stream, config, ConsumerCreateAction.Create, CancellationToken.None).ConfigureAwait(false);
+            floor.Created(info);
+            return new PushCreation(PushAttemptResult.Created, point.StartSeq, hasRegressed);
+        }
+        catch (NatsJSStreamNotFoundException)
+        {
+            return new PushCreation(PushAttemptResult.StreamDeleted);
+        }
+        catch (Exception e)
+        {
+            bool isRejected = e is NatsJSApiException and not NatsJSUnavailableException or NatsJSFeatureNotSupportedException or ArgumentException;
+            return new PushCreation(isRejected ? PushAttemptResult.Rejected : PushAttemptResult.Unavailable);
+        }
+    }
+
+    /// <summary>Deletes a consumer in the background. If that fails, the server deletes it after its inactive threshold.</summary>
+    public void Delete(string name) => _ = DeleteAsync(name);
+
+    private async Task DeleteAsync(string name)
+    {
+        using var limit = new CancellationTokenSource(s_deletion, plan.Parts.Time);
+        try
+        {
+            await _consumers.DeleteAsync(plan.Stream, name, limit.Token).ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            // The consumer is already deleted, or the server deletes it later.
+        }
+    }
+}
