@@ -20,7 +20,7 @@ public sealed class NatsJSBatchPublisher : IAsyncDisposable
     internal NatsJSBatchPublisher(ContextParts parts, StreamInfo info, NatsJSBatchFlowControl flow)
     {
         Stream = info.Config.Name ?? "";
-        TimeSpan window = info.Config.DuplicateWindow > TimeSpan.Zero ? info.Config.DuplicateWindow * 0.9 : PublishResults.WindowOf(null);
+        TimeSpan window = PublishResults.SafeWindow(info.Config.DuplicateWindow);
         var terms = new Batches.BatchTerms(flow.AckFirst, flow.AckEvery, flow.AckTimeout, window);
         (_calls, _engine, _timeout, _level) = (new PublishCalls(parts), new Batches.BatchEngine(parts, Stream, terms), parts.Options.PublishTimeout, StreamFeatures.LevelOf(info));
     }

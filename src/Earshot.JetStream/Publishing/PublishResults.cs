@@ -29,9 +29,14 @@ internal sealed class PublishResults(ConnectionPort port, SequenceWatch watch)
     /// </summary>
     public static PublishTerms TermsFor(in PublishTerms terms, in StreamView view) => terms with
     {
-        Window = (view.Entry?.DuplicateWindow ?? s_usualWindow) * SafePart,
+        Window = SafeWindow(view.Entry?.DuplicateWindow),
         AsksForStream = terms.AsksForStream && view.Entry is null,
     };
+
+    /// <summary>Returns the time after its first attempt within which a publish with a message id may be sent again.</summary>
+    /// <param name="duplicateWindow">The duplicate window of the stream. Null or zero: not known.</param>
+    public static TimeSpan SafeWindow(TimeSpan? duplicateWindow) =>
+        (duplicateWindow is { } window && window > TimeSpan.Zero ? window : s_usualWindow) * SafePart;
 
     /// <summary>Completes a publish that has ended.</summary>
     /// <param name="waiter">The publish.</param>

@@ -17,7 +17,7 @@ internal sealed class FastEngine(ContextParts parts, StreamInfo stream, NatsJSFa
     private readonly BatchWriter _writer = new(parts.Port);
     private readonly List<FastMessage> _kept = []; // without an ack; the first is number Acked + 1
     private readonly long _epoch = parts.Port.Time.GetTimestamp();
-    private readonly TimeSpan _window = stream.Config.DuplicateWindow > TimeSpan.Zero ? stream.Config.DuplicateWindow * 0.9 : PublishResults.WindowOf(null);
+    private readonly TimeSpan _window = PublishResults.SafeWindow(stream.Config.DuplicateWindow);
     private FastState _state = new();
     private string _batch = Nuid.NewNuid();
     private string _subject = ""; // for pings and ends

@@ -55,7 +55,7 @@ public sealed class ReadGateTests
             var shared = new Shared();
             Assert.True(shared.Gate.TryEnter());
             using var both = new Barrier(2);
-            var leaving = Task.Run(
+            Task<bool> leaving = Task.Run(
                 () =>
                 {
                     both.SignalAndWait(cancel);

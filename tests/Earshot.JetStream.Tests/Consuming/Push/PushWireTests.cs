@@ -345,13 +345,4 @@ public sealed class PushWireTests : WireTests
         string headers = $"NATS/1.0 100 Idle Heartbeat\r\nNats-Last-Consumer: 2\r\nNats-Last-Stream: 2\r\nNats-Consumer-Stalled: {stalled}\r\n\r\n";
         return Peer.SendAsync($"HMSG d 2 {headers.Length} {headers.Length}\r\n{headers}\r\n");
     }
-
-    // What was sent before has arrived, and is handled.
-    private async Task FlushAsync()
-    {
-        Task flushed = Connection.PingAsync(Cancel).AsTask();
-        await Peer.ExpectAsync("PING", Cancel);
-        await Peer.SendAsync("PONG");
-        await flushed;
-    }
 }
