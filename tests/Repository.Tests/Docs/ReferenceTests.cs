@@ -33,6 +33,7 @@ public sealed partial class ReferenceTests
     [InlineData(typeof(NatsJSPubOpts), "NatsJSPubOpts")]
     [InlineData(typeof(NatsJSPublisherOpts), "NatsJSPublisherOpts")]
     [InlineData(typeof(NatsJSConsumeOpts), "NatsJSConsumeOpts")]
+    [InlineData(typeof(NatsJSRunOpts), "NatsJSRunOpts")]
     [InlineData(typeof(NatsJSFetchOpts), "NatsJSFetchOpts")]
     [InlineData(typeof(NatsForceReconnectOptions), "NatsForceReconnectOptions")]
     public void Every_option_has_a_row_with_its_default(Type options, string title)
