@@ -61,7 +61,7 @@ public sealed class RunMachineTests
     }
 
     [Fact]
-    public void Message_that_its_handler_acknowledged_is_left_in_peace()
+    public void Message_that_its_handler_acknowledged_has_no_more_progress_reports()
     {
         RunMachine machine = Machine(new NatsJSRunOpts());
         machine.Begin(0, 30 * Second, 0, 0);

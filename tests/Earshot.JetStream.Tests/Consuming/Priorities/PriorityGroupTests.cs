@@ -104,7 +104,7 @@ public sealed class PriorityGroupTests(JetStreamServers servers)
     }
 
     [Fact]
-    public async Task Client_that_was_replaced_as_the_pinned_one_learns_it_and_continues_as_a_standby()
+    public async Task Client_whose_pin_was_given_to_another_one_reports_it_and_continues_without_a_pin()
     {
         await using PriorityRig rig = await PriorityRig.StartAsync(await servers.Newest, ConsumerConfigPriorityPolicy.PinnedClient, TimeSpan.FromSeconds(30));
         await using INatsJSConsume<string> pinned = await StartAsync(rig, rig.First, PriorityRig.Group(), maxMsgs: 1);
