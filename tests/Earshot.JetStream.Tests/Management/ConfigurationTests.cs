@@ -75,7 +75,7 @@ public sealed class ConfigurationTests(JetStreamServers servers)
         await rig.Context.PublishAsync($"{rig.Name}.a", "1", cancellationToken: rig.Cancel);
         await rig.Context.PublishAsync($"{rig.Name}.b", "2", cancellationToken: rig.Cancel);
         await rig.Context.PublishAsync($"U{rig.Name}.x", "3", cancellationToken: rig.Cancel);
-        var merged = Memory($"A{rig.Name}") with
+        StreamConfig merged = Memory($"A{rig.Name}") with
         {
             Sources =
             [
