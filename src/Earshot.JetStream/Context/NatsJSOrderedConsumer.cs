@@ -43,7 +43,14 @@ public class NatsJSOrderedConsumer : INatsJSConsumer
     {
         cancellationToken.ThrowIfCancellationRequested();
         opts ??= new NatsJSNextOpts();
-        var fetch = new NatsJSFetchOpts { MaxMsgs = 1, Expires = opts.Expires, IdleHeartbeat = opts.IdleHeartbeat, NotificationHandler = opts.NotificationHandler };
+        var fetch = new NatsJSFetchOpts
+        {
+            MaxMsgs = 1,
+            Expires = opts.Expires,
+            IdleHeartbeat = opts.IdleHeartbeat,
+            NotificationHandler = opts.NotificationHandler,
+            PriorityGroup = opts.PriorityGroup,
+        };
         await foreach (INatsJSMsg<T> msg in _reads.Fetch(fetch, serializer, noWait: false, cancellationToken).ConfigureAwait(false))
         {
             return msg;

@@ -14,6 +14,7 @@ internal static class JetStreamMeter
     private static readonly Histogram<double> s_stallDuration = s_meter.CreateHistogram<double>("earshot.jetstream.stall.duration", "s", "Time from a stall to the first response.");
     private static readonly Counter<long> s_recreations = s_meter.CreateCounter<long>("earshot.jetstream.recreations", "{consumer}", "Consumers that were created again, by cause.");
     private static readonly Counter<long> s_regressions = s_meter.CreateCounter<long>("earshot.jetstream.regressions", "{regression}", "Losses of messages by streams, by evidence.");
+    private static readonly Histogram<double> s_handlerDuration = s_meter.CreateHistogram<double>("earshot.jetstream.handler.duration", "s", "Time for which handlers of messages ran, by outcome.");
 
     public static void Published(string outcome, TimeSpan duration)
     {
@@ -34,6 +35,15 @@ internal static class JetStreamMeter
         if (s_acks.Enabled)
         {
             s_acks.Add(1, Tag("outcome", outcome.ToString()));
+        }
+    }
+
+    public static void Handled<TOutcome>(TOutcome outcome, TimeSpan duration)
+        where TOutcome : struct, Enum
+    {
+        if (s_handlerDuration.Enabled)
+        {
+            s_handlerDuration.Record(duration.TotalSeconds, Tag("outcome", outcome.ToString()));
         }
     }
 

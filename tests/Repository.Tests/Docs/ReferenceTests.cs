@@ -37,6 +37,7 @@ public sealed partial class ReferenceTests
     [InlineData(typeof(NatsJSFastPublisherOpts), "NatsJSFastPublisherOpts")]
     [InlineData(typeof(NatsMsgScheduleOpts), "NatsMsgScheduleOpts")]
     [InlineData(typeof(NatsJSConsumeOpts), "NatsJSConsumeOpts")]
+    [InlineData(typeof(NatsJSRunOpts), "NatsJSRunOpts")]
     [InlineData(typeof(NatsJSFetchOpts), "NatsJSFetchOpts")]
     [InlineData(typeof(NatsJSPushConsumerOpts), "NatsJSPushConsumerOpts")]
     [InlineData(typeof(NatsForceReconnectOptions), "NatsForceReconnectOptions")]

@@ -8,18 +8,21 @@ internal sealed class OrderedStarter(ContextParts parts, string stream, NatsJSOr
     public IAsyncEnumerable<INatsJSMsg<T>> Consume<T>(INatsDeserialize<T>? serializer, NatsJSConsumeOpts? consume, CancellationToken cancellationToken)
     {
         consume ??= parts.Options.DefaultConsumeOpts;
+        PriorityRules.RefuseForOrdered(consume.PriorityGroup);
         return Read(serializer, ReadOptions.Of(consume), consume.NotificationHandler, cancellationToken);
     }
 
     public IAsyncEnumerable<INatsJSMsg<T>> Fetch<T>(NatsJSFetchOpts fetch, INatsDeserialize<T>? serializer, bool noWait, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(fetch);
+        PriorityRules.RefuseForOrdered(fetch.PriorityGroup);
         return Read(serializer, ReadOptions.Of(fetch, noWait), fetch.NotificationHandler, cancellationToken);
     }
 
     public async ValueTask<INatsJSConsume<T>> StartConsumeAsync<T>(INatsDeserialize<T>? serializer, NatsJSConsumeOpts? consume, CancellationToken cancellationToken)
     {
         consume ??= parts.Options.DefaultConsumeOpts;
+        PriorityRules.RefuseForOrdered(consume.PriorityGroup);
         OrderedRun<T> run = Run(serializer, ReadOptions.Of(consume), consume.NotificationHandler);
         cancellationToken.ThrowIfCancellationRequested();
         await run.EnsureConnectedAsync(cancellationToken).ConfigureAwait(false);

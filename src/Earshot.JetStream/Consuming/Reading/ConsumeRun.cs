@@ -3,11 +3,12 @@ using System.Runtime.CompilerServices;
 namespace Earshot.JetStream.Consuming;
 
 /// <summary>A read with a handle. It runs from its start until it is stopped, with or without an enumeration.</summary>
-internal sealed class ConsumeRun<T> : INatsJSConsume<T>
+internal sealed class ConsumeRun<T> : INatsJSConsume<T>, IHandledRead
 {
     private readonly ReadCall<T> _call;
     private readonly PullReader<T> _reader;
     private ReadGate _gate;
+    private Task _returning = Task.CompletedTask;
     private volatile bool _isLeft;
 
     public ConsumeRun(ReadCall<T> call) => (_call, _reader) = (call, call.Start());
@@ -47,7 +48,15 @@ internal sealed class ConsumeRun<T> : INatsJSConsume<T>
 
     public ValueTask DrainAsync(CancellationToken cancellationToken = default) => new(_reader.Engine.StopAsync().WaitAsync(cancellationToken));
 
-    public ValueTask DisposeAsync() => _call.DrainsAtStop ? new ValueTask(StopAndReturnAsync()) : StopAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await (_call.DrainsAtStop ? StopAndReturnAsync() : StopAsync().AsTask()).ConfigureAwait(false);
+        await _returning.ConfigureAwait(false); // by an enumeration that has ended
+    }
+
+    public void Detach() => _reader.Detach();
+
+    public void Handled(int size) => _reader.Engine.Processed(1, size);
 
     private async Task StopAndReturnAsync()
     {
@@ -90,7 +99,7 @@ internal sealed class ConsumeRun<T> : INatsJSConsume<T>
             _reader.Release();
             if (_gate.Leave())
             {
-                _ = UnreadMessages.StopAsync(_reader.Engine, _call.Reporter, isDelayed: false);
+                _returning = UnreadMessages.StopAsync(_reader.Engine, _call.Reporter, isDelayed: false);
             }
         }
 

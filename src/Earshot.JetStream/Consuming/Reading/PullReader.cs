@@ -40,6 +40,9 @@ internal sealed class PullReader<T>(PullEngine engine, INatsDeserialize<T> deser
         return true;
     }
 
+    /// <summary>The current message is reported to the engine by its handler, and not when the next message is taken.</summary>
+    public void Detach() => _inHand = 0;
+
     /// <summary>Marks the current message as processed, and reports all processed messages to the machine.</summary>
     public void Release()
     {

@@ -37,7 +37,7 @@ internal sealed class ReadStarter
         ArgumentNullException.ThrowIfNull(opts);
         var call = new ReadCall<T>(Reads, ReadOptions.Of(opts, noWait), Deserializer(serializer), Reporter(opts.NotificationHandler))
         {
-            Group = PullRequest.Group(opts.PriorityGroup),
+            Group = PriorityRules.FieldsOf(_info.Config, opts.PriorityGroup),
         };
         return new ReadStream<T>(call, cancellationToken);
     }
@@ -47,7 +47,7 @@ internal sealed class ReadStarter
         opts ??= _parts.Options.DefaultNextOpts;
         var call = new ReadCall<T>(Reads, ReadOptions.Of(opts), Deserializer(serializer), Reporter(opts.NotificationHandler))
         {
-            Group = PullRequest.Group(opts.PriorityGroup),
+            Group = PriorityRules.FieldsOf(_info.Config, opts.PriorityGroup),
         };
         return NextRead.ReadAsync(call, cancellationToken);
     }
@@ -57,7 +57,7 @@ internal sealed class ReadStarter
         opts ??= _parts.Options.DefaultConsumeOpts;
         return new ReadCall<T>(Reads, ReadOptions.Of(opts), Deserializer(serializer), Reporter(opts.NotificationHandler))
         {
-            Group = PullRequest.Group(opts.PriorityGroup),
+            Group = PriorityRules.FieldsOf(_info.Config, opts.PriorityGroup),
             DrainsOnCancel = opts.DrainOnCancel || opts.StopPolicy == NatsJSStopPolicy.Deliver,
             DrainsAtStop = opts.StopPolicy == NatsJSStopPolicy.Deliver,
         };

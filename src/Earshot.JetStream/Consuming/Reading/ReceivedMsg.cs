@@ -7,7 +7,7 @@ namespace Earshot.JetStream.Consuming;
 /// A delivered message. Stores the numbers of its reply subject instead of its text; metadata and acks are created from them when they are
 /// used. Order and size of the fields determine the memory of a delivery.
 /// </summary>
-internal sealed class ReceivedMsg<T> : INatsJSMsg<T>
+internal sealed class ReceivedMsg<T> : INatsJSMsg<T>, IHandledMsg
 {
     private readonly AckSource _source;
     private readonly object? _extra; // null, NatsHeaders or MsgExtra
@@ -15,8 +15,8 @@ internal sealed class ReceivedMsg<T> : INatsJSMsg<T>
     private readonly uint _streamSeqLow; // the high halves are the source's
     private readonly uint _consumerSeqLow;
     private readonly uint _pending;
-    private readonly uint _arrivedMs;
     private readonly ushort _delivered;
+    private uint _arrivedMs; // or when the last progress was sent
     private ushort _outcome; // 0: no final ack yet; otherwise the outcome of the first one plus 1
 
     public ReceivedMsg(in NatsMsg<T> msg, int size, AckSource source, in AckSubject subject, long arrived)
@@ -55,6 +55,14 @@ internal sealed class ReceivedMsg<T> : INatsJSMsg<T>
         _source.Subject.Consumer,
         _source.Subject.Domain);
 
+    public bool IsSettled => Volatile.Read(ref _outcome) != 0;
+
+    public long Age => AgeMs * TimeSpan.TicksPerMillisecond;
+
+    private uint AgeMs => unchecked(NowMs - _arrivedMs);
+
+    private uint NowMs => unchecked((uint)(_source.Consumer.Hub.Now / TimeSpan.TicksPerMillisecond));
+
     private MsgExtra? Extra => _extra as MsgExtra;
 
     private bool IsOfJetStream => !_source.Subject.Prefix.IsEmpty;
@@ -86,10 +94,18 @@ internal sealed class ReceivedMsg<T> : INatsJSMsg<T>
     public ValueTask AckTerminateAsync(AckOpts? opts = null, CancellationToken cancellationToken = default) =>
         Check(FinishAsync(AckWord.Terminate(opts?.TerminateReason), opts, cancellationToken), opts);
 
-    public ValueTask AckProgressAsync(AckOpts? opts = null, CancellationToken cancellationToken = default) =>
-        !IsOfJetStream || _source.Consumer.Traits.IsWithoutAck
-            ? default
-            : Check(AckSender.SendAsync(_source, Ack, AckWord.Progress, IsConfirmed(opts), cancellationToken), opts);
+    public ValueTask AckProgressAsync(AckOpts? opts = null, CancellationToken cancellationToken = default)
+    {
+        if (!IsOfJetStream || _source.Consumer.Traits.IsWithoutAck)
+        {
+            return default;
+        }
+
+        uint now = NowMs;
+        ValueTask<NatsJSAckOutcome> sending = AckSender.SendAsync(_source, Ack, AckWord.Progress, IsConfirmed(opts), cancellationToken);
+        Volatile.Write(ref _arrivedMs, now); // AckWait begins again
+        return Check(sending, opts);
+    }
 
     public ValueTask<NatsJSAckOutcome> TryAckAsync(AckOpts? opts = null, CancellationToken cancellationToken = default) =>
         FinishAsync(AckWord.Ack, opts, cancellationToken);
@@ -152,9 +168,8 @@ internal sealed class ReceivedMsg<T> : INatsJSMsg<T>
     // The time that is left until the server gives the delivery up, in whole milliseconds; null when it does not.
     private TimeSpan? TimeLeft()
     {
-        uint passed = unchecked((uint)(_source.Consumer.Hub.Now / TimeSpan.TicksPerMillisecond) - _arrivedMs);
         long wait = _source.Consumer.Traits.AckWaitOf(Ack.Delivered);
-        return wait > 0 ? new TimeSpan(((wait / TimeSpan.TicksPerMillisecond) - passed) * TimeSpan.TicksPerMillisecond) : null;
+        return wait > 0 ? new TimeSpan(((wait / TimeSpan.TicksPerMillisecond) - AgeMs) * TimeSpan.TicksPerMillisecond) : null;
     }
 
     private bool IsConfirmed(AckOpts? opts) => opts?.DoubleAck ?? _source.Consumer.DoubleAck;

@@ -49,13 +49,13 @@ public abstract class WireTests : IAsyncLifetime
     protected ValueTask<INatsJSConsume<string>> StartAsync() =>
         Consumer().StartConsumeAsync<string>(opts: new NatsJSConsumeOpts { MaxMsgs = 10 }, cancellationToken: Cancel);
 
-    protected INatsJSConsumer Consumer()
+    protected INatsJSConsumer Consumer(int ackWaitSeconds = 30)
     {
         var info = new ConsumerInfo
         {
             StreamName = "S",
             Name = "C",
-            Config = new ConsumerConfig("C") { AckPolicy = ConsumerConfigAckPolicy.Explicit, AckWait = TimeSpan.FromSeconds(30), MaxDeliver = -1 },
+            Config = new ConsumerConfig("C") { AckPolicy = ConsumerConfigAckPolicy.Explicit, AckWait = TimeSpan.FromSeconds(ackWaitSeconds), MaxDeliver = -1 },
         };
         return new NatsJSConsumer(new ContextParts(Connection, new NatsJSOpts(Connection.Opts)), info);
     }

@@ -1,0 +1,198 @@
+using System.Collections.Concurrent;
+using Earshot.JetStream.Tests.Kit;
+using Xunit;
+
+namespace Earshot.JetStream.Tests.Consuming;
+
+/// <summary>Handlers of the messages of a consumer on a real server.</summary>
+public sealed class RunTests(JetStreamServers servers)
+{
+    private readonly ConcurrentQueue<string> _handled = new();
+
+    [Fact]
+    public async Task Messages_are_handled_in_order_and_acknowledged()
+    {
+        await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
+        await rig.StoreAsync(50);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(rig.Cancel);
+        Task<NatsJSRunResult> running = rig.Consumer.RunAsync<string>((msg, _) => Add(msg.Data!), cancellationToken: stop.Token);
+        ConsumerInfo info = await rig.WhenAsync(info => info.AckFloor.StreamSeq == 50);
+        await stop.CancelAsync();
+
+        Assert.Equal(new NatsJSRunResult(50, 0, 0, 0), await running);
+        Assert.Equal(Enumerable.Range(0, 50).Select(i => $"{i}"), _handled);
+        Assert.Equal((0, 0), (info.NumAckPending, info.NumRedelivered));
+    }
+
+    [Fact]
+    public async Task As_many_handlers_run_at_once_as_the_options_say_and_nothing_is_requested_for_later()
+    {
+        await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
+        await rig.StoreAsync(20);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(rig.Cancel);
+        using var entered = new SemaphoreSlim(0);
+        using var release = new SemaphoreSlim(0);
+        Task<NatsJSRunResult> running = rig.Consumer.RunAsync<string>(
+            async (_, cancel) =>
+            {
+                entered.Release();
+                await release.WaitAsync(cancel);
+            },
+            new NatsJSRunOpts { MaxConcurrency = 4 },
+            cancellationToken: stop.Token);
+        for (int i = 0; i < 4; i++)
+        {
+            await entered.WaitAsync(rig.Cancel);
+        }
+
+        ConsumerInfo info = await rig.InfoAsync();
+        Assert.Equal((4, 16UL, 0), (info.NumAckPending, info.NumPending, entered.CurrentCount));
+        release.Release(20);
+        await rig.WhenAsync(info => info.AckFloor.StreamSeq == 20);
+        await stop.CancelAsync();
+        Assert.Equal(new NatsJSRunResult(20, 0, 0, 0), await running);
+    }
+
+    [Fact]
+    public async Task Message_of_a_slow_handler_is_not_delivered_again()
+    {
+        await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest, config => config.AckWait = TimeSpan.FromSeconds(1));
+        await rig.StoreAsync(1);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(rig.Cancel);
+        Task<NatsJSRunResult> running = rig.Consumer.RunAsync<string>(
+            async (_, _) =>
+            {
+                using var time = new PeriodicTimer(TimeSpan.FromMilliseconds(1300), TimeProvider.System); // the work
+                await time.WaitForNextTickAsync(CancellationToken.None);
+            },
+            cancellationToken: stop.Token);
+        ConsumerInfo info = await rig.WhenAsync(info => info.AckFloor.StreamSeq == 1);
+        await stop.CancelAsync();
+
+        Assert.Equal(new NatsJSRunResult(1, 0, 0, 0), await running);
+        Assert.Equal((1UL, 0), (info.Delivered.ConsumerSeq, info.NumRedelivered));
+        Assert.Empty(rig.Rig.Connection.Events.ToList().OfType<NatsConsumerNotificationEvent>()); // the ack was not late either
+    }
+
+    [Fact]
+    public async Task Without_progress_the_message_of_a_slow_handler_is_delivered_again()
+    {
+        await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest, config => config.AckWait = TimeSpan.FromMilliseconds(200));
+        await rig.StoreAsync(1);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(rig.Cancel);
+        var release = new TaskCompletionSource();
+        Task<NatsJSRunResult> running = rig.Consumer.RunAsync<string>(
+            (_, _) => release.Task, new NatsJSRunOpts { MaxConcurrency = 2, ProgressLimit = TimeSpan.Zero }, cancellationToken: stop.Token);
+        await rig.WhenAsync(info => info.Delivered.ConsumerSeq >= 2);
+        release.SetResult();
+        await stop.CancelAsync();
+        Assert.Equal(2, (await running).Succeeded);
+    }
+
+    [Fact]
+    public async Task Failed_message_comes_again_after_the_step_of_its_delivery_and_the_journal_has_the_exception()
+    {
+        await using ConsumeRig rig = await ConsumeRig.StartAsync(
+            await servers.Newest,
+            config => (config.Backoff, config.MaxDeliver) = ([TimeSpan.FromMilliseconds(150), TimeSpan.FromMilliseconds(400)], 5));
+        await rig.StoreAsync(1);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(rig.Cancel);
+        var times = new ConcurrentQueue<long>();
+        Task<NatsJSRunResult> running = rig.Consumer.RunAsync<string>(
+            (msg, _) =>
+            {
+                times.Enqueue(TimeProvider.System.GetTimestamp());
+                return msg.Metadata!.Value.NumDelivered < 3 ? throw new FormatException($"delivery {msg.Metadata.Value.NumDelivered}") : Task.CompletedTask;
+            },
+            cancellationToken: stop.Token);
+        await rig.WhenAsync(info => info.AckFloor.StreamSeq == 1);
+        await stop.CancelAsync();
+
+        Assert.Equal(new NatsJSRunResult(1, 2, 0, 0), await running);
+        long[] at = [.. times];
+        Assert.InRange(TimeProvider.System.GetElapsedTime(at[0], at[1]), TimeSpan.FromMilliseconds(140), TimeSpan.FromSeconds(10));
+        Assert.InRange(TimeProvider.System.GetElapsedTime(at[1], at[2]), TimeSpan.FromMilliseconds(390), TimeSpan.FromSeconds(10));
+        NatsExceptionOccurredEvent[] told = [.. rig.Rig.Connection.Events.ToList().OfType<NatsExceptionOccurredEvent>()];
+        Assert.Equal(["delivery 1", "delivery 2"], told.Select(e => e.Exception.Message));
+        Assert.All(told, e => Assert.Equal(NatsExceptionOrigin.MessageHandler, e.Origin));
+    }
+
+    [Fact]
+    public async Task Message_that_fails_too_often_is_terminated_with_a_reason()
+    {
+        await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
+        await rig.StoreAsync(1);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(rig.Cancel);
+        await using INatsSub<string> advisories = await rig.Rig.Connection.SubscribeCoreAsync<string>(
+            $"$JS.EVENT.ADVISORY.CONSUMER.MSG_TERMINATED.{rig.Rig.Name}.worker", cancellationToken: rig.Cancel);
+        Task<NatsJSRunResult> running = rig.Consumer.RunAsync<string>(
+            (_, _) => throw new FormatException("private"), new NatsJSRunOpts { RetryDelays = [TimeSpan.Zero], TerminateAfter = 3 }, cancellationToken: stop.Token);
+        NatsMsg<string> advisory = await advisories.Msgs.ReadAsync(rig.Cancel);
+        await rig.WhenAsync(info => info.NumAckPending == 0);
+        await stop.CancelAsync();
+
+        Assert.Equal(new NatsJSRunResult(0, 2, 1, 0), await running);
+        Assert.Contains("\"reason\":\"handler failed after 3 deliveries: FormatException\"", advisory.Data, StringComparison.Ordinal);
+        Assert.DoesNotContain("private", advisory.Data, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Handler_may_acknowledge_itself()
+    {
+        await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
+        await rig.StoreAsync(2);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(rig.Cancel);
+        Task<NatsJSRunResult> running = rig.Consumer.RunAsync<string>(
+            async (msg, _) =>
+            {
+                if (msg.Data == "0")
+                {
+                    await msg.AckAsync(cancellationToken: CancellationToken.None);
+                }
+            },
+            new NatsJSRunOpts { AckMode = NatsJSAckMode.Manual },
+            cancellationToken: stop.Token);
+        ConsumerInfo info = await rig.WhenAsync(info => info.Delivered.StreamSeq == 2 && info.AckFloor.StreamSeq == 1);
+        await stop.CancelAsync();
+
+        Assert.Equal(2, (await running).Succeeded);
+        Assert.Equal(1, (await rig.InfoAsync()).NumAckPending);
+    }
+
+    [Fact]
+    public async Task Deleted_consumer_ends_the_run_with_its_exception()
+    {
+        await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
+        await rig.StoreAsync(3);
+        Task<NatsJSRunResult> running = rig.Consumer.RunAsync<string>((msg, _) => Add(msg.Data!), cancellationToken: rig.Cancel);
+        await rig.WhenAsync(info => info.AckFloor.StreamSeq == 3 && info.NumWaiting == 1);
+        await rig.Rig.Context.DeleteConsumerAsync(rig.Rig.Name, "worker", rig.Cancel);
+
+        Assert.Equal(LostReason.ConsumerDeleted, (await Assert.ThrowsAsync<NatsJSConsumerLostException>(() => running)).Reason);
+        Assert.Equal(3, _handled.Count);
+    }
+
+    [Fact]
+    public async Task Ordered_consumer_runs_handlers_without_acks()
+    {
+        await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Newest);
+        await rig.CreateStreamAsync();
+        for (int i = 0; i < 5; i++)
+        {
+            await rig.Context.PublishAsync($"{rig.Name}.a", $"{i}", cancellationToken: rig.Cancel);
+        }
+
+        INatsJSConsumer ordered = await rig.Context.CreateOrderedConsumerAsync(rig.Name, cancellationToken: rig.Cancel);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(rig.Cancel);
+        NatsJSRunResult result = await ordered.RunAsync<string>((msg, _) => msg.Data == "4" ? Task.WhenAll(Add(msg.Data), stop.CancelAsync()) : Add(msg.Data!), cancellationToken: stop.Token);
+
+        Assert.Equal(new NatsJSRunResult(5, 0, 0, 0), result);
+        Assert.Equal(["0", "1", "2", "3", "4"], _handled);
+    }
+
+    private Task Add(string data)
+    {
+        _handled.Enqueue(data);
+        return Task.CompletedTask;
+    }
+}
