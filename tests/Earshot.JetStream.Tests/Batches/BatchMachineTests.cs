@@ -114,7 +114,7 @@ public sealed class BatchMachineTests
             }
 
             return run.IsTruthful;
-        }, iter: 20_000);
+        }, iter: 10_000);
 
     private static BatchOrder Run(string script)
     {
