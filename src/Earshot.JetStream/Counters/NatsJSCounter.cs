@@ -4,7 +4,6 @@ using System.Runtime.CompilerServices;
 using Earshot.JetStream.Counters;
 using Earshot.JetStream.Publishing;
 using Earshot.JetStream.Requests;
-using Earshot.Protocol;
 
 namespace Earshot.JetStream;
 
@@ -113,14 +112,14 @@ public sealed class NatsJSCounter
     private async ValueTask CheckSubjectAsync(string subject, CancellationToken cancellationToken)
     {
         _parts.Port.Check(subject, null);
-        if (_subjects.Any(filter => SubjectRules.Matches(filter, subject)))
+        if (_subjects.Any(filter => SubjectFilter.Matches(filter, subject)))
         {
             return;
         }
 
         StreamInfo info = await new StreamCalls(_parts).InfoAsync(Stream, null, cancellationToken).ConfigureAwait(false);
         _subjects = info.Config.Subjects ?? [];
-        if (!_subjects.Any(filter => SubjectRules.Matches(filter, subject)))
+        if (!_subjects.Any(filter => SubjectFilter.Matches(filter, subject)))
         {
             throw new ArgumentException($"The stream '{Stream}' does not have the subject '{subject}'.", nameof(subject));
         }

@@ -114,7 +114,7 @@ public sealed class BatchMachineTests
             }
 
             return run.IsTruthful;
-        }, iter: 20_000);
+        }, iter: 10_000);
 
     private static BatchOrder Run(string script)
     {
@@ -153,13 +153,13 @@ public sealed class BatchMachineTests
     private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 
     /// <summary>
-    /// A batch of one message and a commit, and a stream with the frames and answers on their way, of which each may arrive, be late or
+    /// A batch of one message and a commit, and a stream with the frames and answers in flight, of which each may arrive, be late or
     /// be lost. The stream has a leader or not.
     /// </summary>
     private sealed class ModelRun
     {
         private readonly bool _hasIds;
-        private readonly List<int> _commits = []; // rounds on their way to the stream
+        private readonly List<int> _commits = []; // rounds in flight to the stream
         private readonly List<(int Round, BatchInputKind Kind, int Error)> _answers = [];
         private BatchState _state = new();
         private TimeSpan _now;
@@ -174,7 +174,7 @@ public sealed class BatchMachineTests
             Take(new BatchInput(BatchInputKind.Commit, _now) { HasIds = hasIds, Deadline = TimeSpan.FromSeconds(15) });
         }
 
-        /// <summary>Stored is stored, exactly once; a rejected batch is not stored, and nothing on its way can still change that.</summary>
+        /// <summary>Stored is stored, exactly once; a rejected batch is not stored, and nothing in flight can still change that.</summary>
         public bool IsTruthful => _stored <= 1 && _end switch
         {
             BatchOrder.EndStored => _stored == 1,

@@ -163,14 +163,9 @@ public sealed class NatsJSFastPublisher : IAsyncDisposable
         }
     }
 
-    // A call in progress does by itself what is due.
     private async Task TickAsync()
     {
-        if (!await _turn.WaitAsync(TimeSpan.Zero).ConfigureAwait(false))
-        {
-            return;
-        }
-
+        await _turn.WaitAsync().ConfigureAwait(false);
         try
         {
             await _engine.TickAsync().ConfigureAwait(false);

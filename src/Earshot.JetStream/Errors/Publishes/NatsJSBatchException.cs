@@ -1,7 +1,7 @@
 namespace Earshot.JetStream;
 
 /// <summary>
-/// The exception that is thrown when a batch ended, or cannot go on, for a reason other than an error of the server. With the outcome
+/// The exception that is thrown when a batch ended, or cannot continue, for a reason other than an error of the server. With the outcome
 /// <see cref="NatsOutcome.Rejected"/> the stream has stored nothing of an atomic batch; of a fast batch it has stored the messages up to
 /// <see cref="Stored"/>. With <see cref="NatsOutcome.Unknown"/> it may have stored more, which the event <c>UncertainOutcome</c> (912) reports.
 /// </summary>

@@ -1,6 +1,6 @@
 namespace Earshot.JetStream;
 
-/// <summary>Specifies what the server does with a fast batch when a message is lost on its way or is rejected.</summary>
+/// <summary>Specifies what the server does with a fast batch when a message is lost in flight or is rejected.</summary>
 public enum NatsJSFastMode
 {
     /// <summary>The batch ends with the message before it. What follows is not stored.</summary>

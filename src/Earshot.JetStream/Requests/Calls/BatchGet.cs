@@ -109,7 +109,7 @@ internal static class BatchGet
 
         ulong before = Number(headers, Last);
         return before == last ? Number(headers, "Nats-Sequence")
-            : throw new NatsJSException($"A message between the sequences {last} and {before} was lost on its way from the server.");
+            : throw new NatsJSException($"A message between the sequences {last} and {before} was lost in flight.");
     }
 
     private static async ValueTask<Exception> RefusalAsync(ContextParts parts, NatsHeaders status, StreamMsgBatchGetRequest request, CancellationToken cancellationToken)
