@@ -12,6 +12,7 @@ internal sealed class OrderedRun<T>(OrderedSource source, PullSettings settings,
     private ConsumerInfo? _info;
     private OrderedRestart _restart; // the reason for the next incarnation
     private volatile bool _isStopping;
+    private bool _hasRegressed; // since the last incarnation
 
     public PullSettings Settings => settings;
 
@@ -19,6 +20,12 @@ internal sealed class OrderedRun<T>(OrderedSource source, PullSettings settings,
 
     /// <summary>No further incarnation is made.</summary>
     public bool IsStopping => _isStopping;
+
+    /// <summary>The response to the last creation; null before the first one.</summary>
+    public ConsumerInfo? Info => _info;
+
+    /// <summary>The consumer sequence of the next message.</summary>
+    public ulong ExpectedDelivery => _machine.ExpectedDelivery;
 
     /// <summary>How often a consumer was made.</summary>
     public int Incarnations => _machine.Incarnation;
@@ -121,6 +128,8 @@ internal sealed class OrderedRun<T>(OrderedSource source, PullSettings settings,
         _restart = _restart with { FromStreamSeq = point.StartSeq, Attempts = _machine.Attempts };
         _info = await source.CreateAsync(number, point, cancellationToken).ConfigureAwait(false);
         _machine.Created(_info.Delivered.StreamSeq);
+        source.Created?.Invoke(_info, _hasRegressed);
+        _hasRegressed = false;
     }
 
     private void Check(StreamInfo stream)
@@ -131,6 +140,7 @@ internal sealed class OrderedRun<T>(OrderedSource source, PullSettings settings,
             return;
         }
 
+        _hasRegressed = true;
         _restart = _restart with { Cause = RecreateCause.Regression };
         RegressionEvidence evidence = created is { } before && before != stream.Created ? RegressionEvidence.Created : RegressionEvidence.StreamInfo;
         JetStreamMeter.Regressed(evidence);

@@ -17,6 +17,9 @@ internal sealed class OrderedSource(ContextParts parts, string stream, NatsJSOrd
 
     public NatsJSOrderedConsumerOpts Options => opts;
 
+    /// <summary>Called when an incarnation was created, with whether the stream had lost messages. Null: not called.</summary>
+    public Action<ConsumerInfo, bool>? Created { get; init; }
+
     /// <summary>Creates the state machine of a new read.</summary>
     public OrderedMachine Begin() => new(opts);
 
