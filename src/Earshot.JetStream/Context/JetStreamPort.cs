@@ -58,5 +58,6 @@ internal sealed class JetStreamPort(ContextParts parts, PublishCalls publishes)
     /// <summary>Creates an ordered read. It starts with <see cref="OrderedRead{T}.BeginAsync"/>.</summary>
     public OrderedRead<T> Read<T>(OrderedReadSetup setup, INatsDeserialize<T>? serializer) => new(parts, setup, serializer);
 
-    private NatsSubOpts Terms { get; } = new() { Timeout = parts.Options.RequestTimeout };
+    // Shorter than a call of the API: after it the leader is asked.
+    private NatsSubOpts Terms { get; } = new() { Timeout = parts.Options.RequestTimeout / 2 };
 }

@@ -32,9 +32,9 @@ internal sealed class EntryReader(BucketRoutes routes)
                 }
             }
         }
-        catch (NatsNoRespondersException)
+        catch (Exception e) when (e is NatsNoRespondersException or NatsNoReplyException)
         {
-            // The bucket may have been changed, or no replica is up to date: the leader knows.
+            // The bucket may have been changed or deleted, or no replica is up to date: the leader knows.
         }
         catch (NatsException e)
         {
@@ -118,7 +118,7 @@ internal sealed class EntryReader(BucketRoutes routes)
         }
         catch (Exception e)
         {
-            error = e as NatsException ?? new NatsDeserializeException(payload.ToArray(), e);
+            error = new NatsDeserializeException(payload.ToArray(), e);
             return default;
         }
     }

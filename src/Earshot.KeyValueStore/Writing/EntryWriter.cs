@@ -15,6 +15,7 @@ internal sealed class EntryWriter(BucketRoutes routes)
 {
     private const string OperationHeader = "KV-Operation";
 
+    private static readonly TimeSpan s_leastTtl = TimeSpan.FromSeconds(1);
     private static readonly NatsHeaders s_delete = new() { [OperationHeader] = "DEL" };
     private static readonly NatsHeaders s_purge = new() { [OperationHeader] = "PURGE", ["Nats-Rollup"] = "sub" };
 
@@ -73,6 +74,11 @@ internal sealed class EntryWriter(BucketRoutes routes)
     // A server before 2.11 stores an entry with a time to live, and it never expires.
     private async ValueTask<NatsException?> CheckAsync(WriteTerms terms, CancellationToken cancellationToken)
     {
+        if (terms.Ttl != TimeSpan.Zero && terms.Ttl != Timeout.InfiniteTimeSpan && (terms.Ttl < s_leastTtl || terms.Ttl.Ticks % TimeSpan.TicksPerMillisecond != 0))
+        {
+            throw new ArgumentException($"The time to live of an entry, {terms.Ttl}, must be at least {s_leastTtl} and whole milliseconds.", nameof(terms));
+        }
+
         if (terms.Ttl == TimeSpan.Zero || routes.Config.AllowMsgTTL)
         {
             return null;

@@ -27,7 +27,6 @@ public sealed class BucketTests(JetStreamServers servers)
             LimitMarkerTTL = TimeSpan.FromSeconds(3),
             Metadata = new Dictionary<string, string> { ["a"] = "b" },
             Republish = new NatsKVRepublish { Src = $"$KV.{rig.Bucket}.>", Dest = $"copy.{rig.Bucket}.>", HeadersOnly = true },
-            Placement = new Placement { Preferred = "" },
         });
         NatsKVStatus status = await store.GetStatusAsync(rig.Cancel);
         StreamConfig stream = status.Info.Config;
@@ -58,7 +57,10 @@ public sealed class BucketTests(JetStreamServers servers)
         Assert.Contains(await rig.Context.GetStatusesAsync(rig.Cancel).ToListAsync(rig.Cancel), status => status.Bucket == rig.Bucket && status.History == 2);
         Assert.True(await rig.Context.DeleteStoreAsync(rig.Bucket, rig.Cancel));
         await Assert.ThrowsAsync<NatsJSStreamNotFoundException>(async () => await rig.Context.DeleteStoreAsync(rig.Bucket, rig.Cancel));
-        await Assert.ThrowsAsync<NatsJSStreamNotFoundException>(async () => await store.GetEntryAsync<int>("a", cancellationToken: rig.Cancel));
+        if (!isOld) // an old server does not answer such a read at all
+        {
+            await Assert.ThrowsAsync<NatsJSStreamNotFoundException>(async () => await store.GetEntryAsync<int>("a", cancellationToken: rig.Cancel));
+        }
     }
 
     [Fact]

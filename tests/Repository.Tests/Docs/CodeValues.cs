@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using Earshot;
 using Earshot.JetStream;
+using Earshot.KeyValueStore;
 
 namespace Repository.Tests.Docs;
 
@@ -14,6 +15,7 @@ internal static class CodeValues
     [
         typeof(NatsOpts), typeof(NatsSubOpts), typeof(NatsPubOpts), typeof(NatsAuthOpts), typeof(NatsTlsOpts), typeof(NatsWebSocketOpts),
         typeof(NatsTestServerOptions), typeof(NatsJSPubOpts), typeof(NatsJSPublisherOpts), typeof(NatsJSConsumeOpts), typeof(NatsJSFetchOpts),
+        typeof(NatsKVOpts), typeof(NatsKVWatchOpts),
     ];
 
     private static readonly Type[] s_types =

@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using Earshot;
 using Earshot.JetStream;
+using Earshot.KeyValueStore;
 using Xunit;
 
 namespace Repository.Tests.Docs;
@@ -34,6 +35,10 @@ public sealed partial class ReferenceTests
     [InlineData(typeof(NatsJSPublisherOpts), "NatsJSPublisherOpts")]
     [InlineData(typeof(NatsJSConsumeOpts), "NatsJSConsumeOpts")]
     [InlineData(typeof(NatsJSFetchOpts), "NatsJSFetchOpts")]
+    [InlineData(typeof(NatsKVOpts), "NatsKVOpts")]
+    [InlineData(typeof(NatsKVWatchOpts), "NatsKVWatchOpts")]
+    [InlineData(typeof(NatsKVDeleteOpts), "NatsKVDeleteOpts")]
+    [InlineData(typeof(NatsKVPurgeOpts), "NatsKVPurgeOpts")]
     [InlineData(typeof(NatsForceReconnectOptions), "NatsForceReconnectOptions")]
     public void Every_option_has_a_row_with_its_default(Type options, string title)
     {
@@ -53,6 +58,7 @@ public sealed partial class ReferenceTests
         var names = page.Rows.Select(row => row[0]).ToHashSet();
         IEnumerable<string> wanted = typeof(NatsOpts).Assembly.GetExportedTypes().Concat(typeof(NatsException).Assembly.GetExportedTypes())
             .Concat(typeof(NatsJSException).Assembly.GetExportedTypes())
+            .Concat(typeof(NatsKVException).Assembly.GetExportedTypes())
             .Where(type => type.IsAssignableTo(typeof(Exception)))
             .Select(type => type.Name)
             .Concat(Enum.GetNames<NatsOutcome>())
@@ -87,7 +93,7 @@ public sealed partial class ReferenceTests
         string text => $"\"{text}\"",
         TimeSpan time when time < TimeSpan.FromSeconds(1) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds} ms"),
         TimeSpan time => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds} s"),
-        int or long => string.Format(CultureInfo.InvariantCulture, "{0:N0}", value),
+        int or long or ulong => string.Format(CultureInfo.InvariantCulture, "{0:N0}", value),
         Enum name => name.ToString(),
         System.Collections.ICollection { Count: 0 } => "[]",
         TimeProvider time => ReferenceEquals(time, TimeProvider.System) ? "TimeProvider.System" : time.GetType().Name,
