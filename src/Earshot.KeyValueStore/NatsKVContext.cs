@@ -1,8 +1,6 @@
 using System.Runtime.CompilerServices;
 using Earshot.JetStream;
-using Earshot.JetStream.Context;
 using Earshot.KeyValueStore.Buckets;
-using Earshot.KeyValueStore.Keys;
 
 namespace Earshot.KeyValueStore;
 

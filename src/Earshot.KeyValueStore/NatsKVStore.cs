@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using Earshot.JetStream;
 using Earshot.KeyValueStore.Buckets;
-using Earshot.KeyValueStore.Keys;
 using Earshot.KeyValueStore.Reading;
 using Earshot.KeyValueStore.Watching;
 using Earshot.KeyValueStore.Writing;

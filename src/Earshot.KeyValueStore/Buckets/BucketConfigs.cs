@@ -1,5 +1,4 @@
 using Earshot.JetStream;
-using Earshot.KeyValueStore.Keys;
 
 namespace Earshot.KeyValueStore.Buckets;
 

@@ -31,7 +31,7 @@ internal static class ManyReads
         }
     }
 
-    // A cancellation is a result: when the loop is left, nobody awaits the reads that are in flight.
+    // A cancellation is a result: when the loop is left, the reads in flight are not awaited.
     private static async Task<NatsResult<NatsKVEntry<T>>> ReadAsync<T>(EntryReader reader, string key, INatsDeserialize<T>? serializer, CancellationToken cancellationToken)
     {
         try

@@ -9,7 +9,7 @@ namespace Earshot.KeyValueStore.Watching;
 /// <summary>One running watch: feeds the state machine from an ordered read, and makes entries of messages. For one reader at a time.</summary>
 internal sealed class WatchRun<T>
 {
-    // Entries can be removed after the server has counted them; then nothing tells the end but a question.
+    // Entries can be removed after the server has counted them; their end is then known only from the info of the consumer.
     private static readonly TimeSpan s_silence = TimeSpan.FromSeconds(1);
 
     private readonly WatchSetup _setup;
@@ -63,12 +63,14 @@ internal sealed class WatchRun<T>
             _held = null;
             if (msg is null && !_read!.TryTake(out msg))
             {
-                msg = await (_machine.IsSynced || !_read.HasConsumer ? _read.NextAsync(cancellationToken) : FirstAsync(cancellationToken)).ConfigureAwait(false);
+                msg = _machine.IsSynced || !_read.HasConsumer
+                    ? await _read.NextAsync(cancellationToken).ConfigureAwait(false)
+                    : await FirstAsync(cancellationToken).ConfigureAwait(false);
             }
 
             if (_machine.HasEvent)
             {
-                _held = msg; // what was created since is told first
+                _held = msg; // events precede it
             }
             else if (msg is null)
             {
@@ -116,7 +118,7 @@ internal sealed class WatchRun<T>
         _isAhead = false;
     }
 
-    // A consumer with a later start than the end of the stream would wait for it without a word.
+    // A consumer with a later start than the end of the stream would deliver nothing until then.
     private async ValueTask<bool> IsAheadAsync(ulong revision, CancellationToken cancellationToken)
     {
         StreamInfo info = await _setup.Routes.Port.StreamAsync(_setup.Routes.Stream, cancellationToken).ConfigureAwait(false);

@@ -1,7 +1,6 @@
 using Earshot.JetStream;
 using Earshot.JetStream.Consuming;
 using Earshot.KeyValueStore.Buckets;
-using Earshot.KeyValueStore.Keys;
 
 namespace Earshot.KeyValueStore.Watching;
 

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Earshot.JetStream;
 
 namespace Earshot.KeyValueStore.Watching;
 

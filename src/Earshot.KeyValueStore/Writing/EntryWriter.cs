@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
 using Earshot.JetStream;
 using Earshot.JetStream.Context;
 using Earshot.JetStream.Publishing;
@@ -19,8 +20,9 @@ internal sealed class EntryWriter(BucketRoutes routes)
     private static readonly NatsHeaders s_delete = new() { [OperationHeader] = "DEL" };
     private static readonly NatsHeaders s_purge = new() { [OperationHeader] = "PURGE", ["Nats-Rollup"] = "sub" };
 
-    private readonly string _id = Nuid.NewNuid();
-    private long _count;
+    // Short, because each write allocates its id: 71 random bits for the process, and a number.
+    private static readonly string s_process = RandomNumberGenerator.GetString("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", 12);
+    private static long s_count;
 
     /// <summary>Writes the value of a key.</summary>
     public ValueTask<NatsResult<ulong>> PutAsync<T>(string key, T? value, INatsSerialize<T>? serializer, CancellationToken cancellationToken) =>
@@ -69,7 +71,7 @@ internal sealed class EntryWriter(BucketRoutes routes)
         }
     }
 
-    private string NextId() => string.Create(CultureInfo.InvariantCulture, $"{_id}-{Interlocked.Increment(ref _count)}");
+    private static string NextId() => string.Create(CultureInfo.InvariantCulture, $"{s_process}-{Interlocked.Increment(ref s_count)}");
 
     // A server before 2.11 stores an entry with a time to live, and it never expires.
     private async ValueTask<NatsException?> CheckAsync(WriteTerms terms, CancellationToken cancellationToken)

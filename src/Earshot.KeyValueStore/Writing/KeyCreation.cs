@@ -1,6 +1,6 @@
 using Earshot.JetStream;
 using Earshot.KeyValueStore.Buckets;
-using Earshot.KeyValueStore.Entries;
+using Earshot.KeyValueStore.Reading;
 
 namespace Earshot.KeyValueStore.Writing;
 

@@ -1,8 +1,8 @@
 using System.Buffers;
 using CsCheck;
 using Earshot.JetStream.Tests.Kit;
+using Earshot.KeyValueStore.Buckets;
 using Earshot.KeyValueStore.Codecs;
-using Earshot.KeyValueStore.Keys;
 using Earshot.KeyValueStore.Tests.Kit;
 using Xunit;
 

@@ -1,4 +1,4 @@
-using Earshot.KeyValueStore.Keys;
+using Earshot.KeyValueStore.Buckets;
 using Xunit;
 
 namespace Earshot.KeyValueStore.Tests.Keys;

@@ -93,7 +93,7 @@ public sealed class WatchTests(JetStreamServers servers)
         await store.PutManyAsync(Enumerable.Range(0, 1200).Select(i => KeyValuePair.Create($"k{i}", i)), cancellationToken: rig.Cancel);
         await using INatsKVWatch<int> watch = await store.StartWatchAsync<int>(cancellationToken: rig.Cancel);
         await using IAsyncEnumerator<NatsKVWatchItem<int>> items = watch.Items.GetAsyncEnumerator(rig.Cancel);
-        Assert.True(await items.MoveNextAsync()); // the first 1,000 are on their way, the others at the server
+        Assert.True(await items.MoveNextAsync()); // 1,000 were requested, the others are at the server
         await rig.JetStream.PurgeStreamAsync(rig.Stream, new StreamPurgeRequest(), rig.Cancel);
         int entries = 1;
         while (await items.MoveNextAsync() && items.Current.Event == NatsKVWatchEvent.Entry)
@@ -110,7 +110,7 @@ public sealed class WatchTests(JetStreamServers servers)
     {
         await using KVRig rig = await KVRig.ConnectAsync(await servers.Newest);
         INatsKVStore store = await rig.CreateAsync();
-        Assert.Empty(await store.GetKeysAsync(cancellationToken: rig.Cancel).ToListAsync(rig.Cancel)); // an empty bucket ends at once
+        Assert.Empty(await store.GetKeysAsync(cancellationToken: rig.Cancel).ToListAsync(rig.Cancel)); // an empty bucket
         await store.PutManyAsync(["x.1", "x.2", "y.1"], rig.Cancel);
         await store.DeleteAsync("x.1", cancellationToken: rig.Cancel);
         for (int i = 0; i < 20; i++)
@@ -171,7 +171,7 @@ public sealed class WatchTests(JetStreamServers servers)
         await using INatsKVWatch<int> watch = await store.StartWatchAsync<int>(cancellationToken: rig.Cancel);
         await using IAsyncEnumerator<NatsKVWatchItem<int>> items = watch.Items.GetAsyncEnumerator(rig.Cancel);
         Assert.Equal("a b c Synced", await ItemsAsync(items, 4));
-        await rig.Context.DeleteStoreAsync(rig.Bucket, rig.Cancel); // nobody reads now
+        await rig.Context.DeleteStoreAsync(rig.Bucket, rig.Cancel); // while nothing is read
         await rig.CreateAsync();
         await store.PutAsync("b", 7, cancellationToken: rig.Cancel);
 

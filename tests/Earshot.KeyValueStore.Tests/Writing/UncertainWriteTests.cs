@@ -64,9 +64,22 @@ public sealed class UncertainWriteTests : IAsyncLifetime
         Assert.Equal(["0", "7"], bucket.Received.Select(message => message.Headers!["Nats-Expected-Last-Subject-Sequence"].ToString()));
     }
 
-    private NatsKVStore Store(string? domain)
+    [Fact]
+    public async Task Write_without_an_ack_is_unknown_and_reported_as_one_of_a_bucket()
     {
-        var context = new NatsJSContext(_connection, new NatsJSOpts(_connection.Opts, domain: domain));
+        await using ScriptedStream bucket = await ScriptedStream.StartAsync(_server.Url, "$KV.b.>", Cancel);
+        Task<NatsUncertainOutcomeEvent> reported = _connection.Events.WhenAsync<NatsUncertainOutcomeEvent>(after: 0, Cancel);
+        NatsResult<ulong> result = await Store(null, TimeSpan.FromMilliseconds(200)).TryPutAsync("k", 1, cancellationToken: Cancel);
+
+        Assert.Equal(NatsOutcome.Unknown, Assert.IsType<NatsJSPublishUnknownException>(result.Error).Outcome);
+        NatsUncertainOutcomeEvent e = await reported;
+        Assert.Equal((UncertainOperation.KVWrite, "$KV.b.k", UncertainResult.Unknown), (e.Operation, e.Subject, e.Result));
+    }
+
+    private NatsKVStore Store(string? domain, TimeSpan? timeout = null)
+    {
+        var opts = new NatsJSOpts(_connection.Opts, domain: domain);
+        var context = new NatsJSContext(_connection, timeout is { } limit ? opts with { PublishTimeout = limit } : opts);
         return new NatsKVStore(new BucketRoutes(context, "b", new StreamInfo { Config = new StreamConfig("KV_b", ["$KV.b.>"]) { AllowDirect = true } }), NatsKVOpts.Default);
     }
 }

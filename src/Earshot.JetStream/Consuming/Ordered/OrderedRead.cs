@@ -4,7 +4,7 @@ using Earshot.Protocol;
 namespace Earshot.JetStream.Consuming;
 
 /// <summary>
-/// An ordered read of an extension: each message once and in order. Its consumer is pulled from whether somebody reads or not; after a loss
+/// An ordered read of an extension: each message once and in order. Its consumer is pulled from with and without a reader; after a loss
 /// of certainty it is created again when the next message is requested. For one reader at a time.
 /// </summary>
 [ForExtensions]
@@ -58,7 +58,7 @@ internal sealed class OrderedRead<T>
     public bool TryTake(out INatsJSMsg<T>? msg) => _run.TryTake(out msg);
 
     /// <summary>Returns the next message; null when the read has ended, its token is cancelled, or the consumer was lost or created again. The call can be repeated.</summary>
-    public ValueTask<INatsJSMsg<T>?> NextAsync(CancellationToken cancellationToken) => 
+    public ValueTask<INatsJSMsg<T>?> NextAsync(CancellationToken cancellationToken) =>
         OrderedStream.NextAsync(_run, long.MaxValue, returnsAtRestart: true, cancellationToken);
 
     /// <summary>Asks the server whether everything that the stream has for the consumer was delivered to this read. False when it does not answer.</summary>

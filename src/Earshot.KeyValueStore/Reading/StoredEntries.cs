@@ -1,6 +1,7 @@
 using Earshot.JetStream;
+using Earshot.KeyValueStore.Entries;
 
-namespace Earshot.KeyValueStore.Entries;
+namespace Earshot.KeyValueStore.Reading;
 
 /// <summary>Interprets messages that were read from the leader.</summary>
 internal static class StoredEntries

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Earshot.KeyValueStore.Keys;
+namespace Earshot.KeyValueStore.Buckets;
 
 /// <summary>Validates names of buckets, keys and filters (ADR-6, ADR-8), before anything is sent.</summary>
 internal static class KeyRules
