@@ -37,9 +37,9 @@ Console.WriteLine($"{cache.Count} prices, article 7 costs {cache["article.7"]}")
 
 await client.ReconnectAsync();
 ulong revision = await prices.PutAsync("article.7", 75);
-while (watch.Counts.LastRevision < revision)
+using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+while (watch.Counts.LastRevision < revision && await poll.WaitForNextTickAsync())
 {
-    await Task.Yield();
 }
 
 await watch.StopAsync();

@@ -20,6 +20,7 @@ internal sealed class BucketRoutes
     public BucketRoutes(INatsJSContext context, string bucket, StreamInfo info)
     {
         (Context, Bucket, Stream, Port, _config) = (context, bucket, BucketNames.StreamOf(bucket), JetStreamPort.Of(context), info.Config);
+        Created = info.Created;
         (_origin, OriginStream, Subjects) = (Port, Stream, BucketNames.SubjectOf(bucket));
         string written = Subjects;
         if (info.Config.Mirror is { } mirror && BucketNames.BucketOf(mirror.Name) is { } mirrored)
@@ -55,6 +56,9 @@ internal sealed class BucketRoutes
 
     /// <summary>The subjects of the entries in the stream that is written, up to the key.</summary>
     public string OriginSubjects { get; }
+
+    /// <summary>The creation time of the stream, when the bucket was opened.</summary>
+    public DateTimeOffset Created { get; }
 
     /// <summary>The last known configuration of the stream.</summary>
     public StreamConfig Config

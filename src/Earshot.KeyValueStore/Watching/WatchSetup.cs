@@ -66,6 +66,7 @@ internal sealed class WatchSetup
                 IdleHeartbeat = Opts.IdleHeartbeat,
                 Expires = Opts.IdleHeartbeat * 2 > s_usualExpires ? Opts.IdleHeartbeat * 2 : s_usualExpires,
             },
+            StreamCreated = _routes.Created,
             Created = created,
         },
         serializer);

@@ -29,6 +29,7 @@ internal sealed class EntryWriter(BucketRoutes routes)
         WriteAsync(key, value, serializer, NatsJSPubOpts.Default, null, cancellationToken);
 
     /// <summary>Writes the value of a key whose last revision is this one; 0: of a key without an entry.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<NatsResult<ulong>> UpdateAsync<T>(string key, T? value, WriteTerms terms, INatsSerialize<T>? serializer, CancellationToken cancellationToken) =>
         await CheckAsync(terms, cancellationToken).ConfigureAwait(false) is { } refusal
             ? refusal

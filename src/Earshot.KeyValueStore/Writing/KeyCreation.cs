@@ -1,3 +1,4 @@
+using System.Buffers;
 using Earshot.JetStream;
 using Earshot.KeyValueStore.Buckets;
 using Earshot.KeyValueStore.Reading;
@@ -15,6 +16,13 @@ internal sealed class KeyCreation(BucketRoutes routes, EntryWriter writer)
 
     public async ValueTask<NatsResult<ulong>> CreateAsync<T>(string key, T? value, TimeSpan ttl, INatsSerialize<T>? serializer, CancellationToken cancellationToken)
     {
+        if (serializer is null && value is IMemoryOwner<byte> owner)
+        {
+            byte[] bytes = owner.Memory.ToArray(); // a second attempt needs them, and the first one disposes their owner
+            owner.Dispose();
+            return await CreateAsync(key, bytes, ttl, NatsRawSerializer<byte[]>.Default, cancellationToken).ConfigureAwait(false);
+        }
+
         ulong expected = 0;
         for (int attempt = 0; attempt < MostAttempts; attempt++)
         {

@@ -2,7 +2,6 @@ using Earshot.JetStream;
 using Earshot.JetStream.Tests.Kit;
 using Earshot.KeyValueStore.Tests.Kit;
 using Earshot.RealServer;
-using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.KeyValueStore.Tests.Buckets;

@@ -162,8 +162,10 @@ public sealed class WatchTests(JetStreamServers servers)
         Assert.Equal((NatsJSConsumerKind.KVWatch, 2UL), (recreated.Consumer.Kind, recreated.FromStreamSeq));
     }
 
-    [Fact]
-    public async Task Bucket_that_lost_entries_is_a_reset_and_its_entries_follow()
+    [Theory]
+    [InlineData(1)] // its last revision is lower than before
+    [InlineData(5)] // it is higher: only its creation time differs
+    public async Task Bucket_that_lost_entries_is_a_reset_and_its_entries_follow(int writes)
     {
         await using KVRig rig = await KVRig.ConnectAsync(await servers.Newest, opts: KVRig.Quick);
         INatsKVStore store = await rig.CreateAsync();
@@ -173,7 +175,7 @@ public sealed class WatchTests(JetStreamServers servers)
         Assert.Equal("a b c Synced", await ItemsAsync(items, 4));
         await rig.Context.DeleteStoreAsync(rig.Bucket, rig.Cancel); // while nothing is read
         await rig.CreateAsync();
-        await store.PutAsync("b", 7, cancellationToken: rig.Cancel);
+        await store.PutManyAsync([.. Enumerable.Repeat("b", writes)], rig.Cancel);
 
         Assert.Equal("Reset b Synced", await ItemsAsync(items, 3));
         await store.PutAsync("d", 8, cancellationToken: rig.Cancel);
@@ -225,7 +227,7 @@ public sealed class WatchTests(JetStreamServers servers)
         INatsKVStore store = await rig.CreateAsync();
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(rig.Cancel);
         await store.PutAsync("a", 1, cancellationToken: rig.Cancel);
-        Task reading = Task.Run(
+        var reading = Task.Run(
             async () =>
             {
                 await foreach (NatsKVEntry<int> _ in store.WatchAsync<int>(cancellationToken: cancel.Token))

@@ -24,7 +24,11 @@ internal sealed class OrderedMachine(NatsJSOrderedConsumerOpts opts)
     public int Attempts { get; private set; }
 
     /// <summary>The last known creation time of the stream.</summary>
-    public DateTimeOffset? StreamCreated => _created;
+    public DateTimeOffset? StreamCreated
+    {
+        get => _created;
+        init => _created = value;
+    }
 
     public ulong ExpectedDelivery => _expectedDelivery;
 

@@ -18,7 +18,7 @@ internal sealed class OrderedRead<T>
     {
         (_parts, _setup) = (parts, setup);
         _run = new OrderedRun<T>(
-            new OrderedSource(parts, setup.Stream, setup.Consumer) { Created = setup.Created },
+            new OrderedSource(parts, setup.Stream, setup.Consumer) { Created = setup.Created, StreamCreated = setup.StreamCreated },
             ReadOptions.Of(setup.Consume) with { EndsInDoubt = true },
             serializer ?? parts.Port.Deserializer<T>(),
             new ReadReporter(setup.Kind, NotificationPump.For(setup.Consume.NotificationHandler)));
