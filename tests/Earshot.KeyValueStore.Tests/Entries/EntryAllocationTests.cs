@@ -51,6 +51,7 @@ public sealed class EntryAllocationTests(JetStreamServers servers)
             least = Math.Min(least, (GC.GetTotalAllocatedBytes(precise: true) - before) / Times);
         }
 
-        Assert.InRange(least, 1, 250);
+        // The strings of the subject and the message id are about 150 of them, with the 23 characters of this bucket.
+        Assert.InRange(least, 1, 350);
     }
 }
