@@ -1,8 +1,10 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization.Metadata;
 using Earshot.JetStream.Consuming;
+using Earshot.JetStream.Context;
 using Earshot.JetStream.Publishing;
 using Earshot.JetStream.Requests;
+using Earshot.Protocol;
 
 namespace Earshot.JetStream;
 
@@ -43,6 +45,10 @@ public class NatsJSContext : INatsJSContext
 
     /// <inheritdoc/>
     public NatsJSOpts Opts { get; }
+
+    /// <summary>The port of this context for extensions.</summary>
+    [ForExtensions]
+    internal JetStreamPort Port => new(_parts, _publishes);
 
     /// <inheritdoc/>
     public ValueTask<PubAckResponse> PublishAsync<T>(string subject, T? data, INatsSerialize<T>? serializer = null, NatsJSPubOpts? opts = null, NatsHeaders? headers = null, CancellationToken cancellationToken = default) =>

@@ -114,7 +114,7 @@ internal sealed class PublishResults(ConnectionPort port, SequenceWatch watch)
 
     private static NatsUncertainOutcomeEvent Report(in GivenUpPublish publish, UncertainResult result, PubAckResponse? ack, TimeSpan now) => new()
     {
-        Operation = UncertainOperation.Publish,
+        Operation = publish.Subject.Contains("$KV.", StringComparison.Ordinal) ? UncertainOperation.KVWrite : UncertainOperation.Publish,
         Subject = publish.Subject,
         MsgId = publish.MsgId,
         Stream = ack?.Stream,

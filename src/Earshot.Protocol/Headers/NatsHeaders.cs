@@ -122,6 +122,7 @@ public class NatsHeaders : INatsHeaders
     internal bool HasReplacedBytes { get => Read()._hasReplacedBytes; set => _hasReplacedBytes = value; }
 
     /// <summary>The whole block as it was received; null when something was changed.</summary>
+    [ForExtensions]
     internal ReadOnlySpan<byte> UnchangedBlock => _block;
 
     /// <summary>Received and never validated: such headers are validated when they are sent on.</summary>

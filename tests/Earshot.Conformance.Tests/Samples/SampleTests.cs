@@ -92,6 +92,10 @@ public sealed class SampleTests : IAsyncLifetime
     [InlineData("jetstream-consume", "job 7 failed; again in 200 ms", "done 10, received 11, not acknowledged 0")]
     [InlineData("jetstream-ordered", "balance 82")]
     [InlineData("jetstream-push", "the server waited ", "read 3000", "together 3000")]
+    [InlineData("kv-basics", "alice.city = Paris, revision 0 later", "bob.city: NatsKVKeyNotFoundException", "second update: NatsKVWrongLastRevisionException", "history: Put Rome", "key: alice.city")]
+    [InlineData("kv-watch", "Put web.host example.org", "up to date", "Put web.port 8080", "Del web.host ")]
+    [InlineData("kv-cache", "1000 prices, article 7 costs 70", "article 7 costs 75 after a reconnect")]
+    [InlineData("leader-election", "one leads", "one resigned", "two leads", "two resigned")]
     [InlineData("jetstream-events", "third floor", "lost: ConsumerDeleted", "The consumer 'pager' of stream 'ALARMS' was deleted")]
     public async Task Sample_with_JetStream_ends_by_itself_and_prints_its_answer(string name, params string[] expected)
     {

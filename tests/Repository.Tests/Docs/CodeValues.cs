@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using Earshot;
 using Earshot.JetStream;
+using Earshot.KeyValueStore;
 
 namespace Repository.Tests.Docs;
 
@@ -16,6 +17,7 @@ internal static class CodeValues
         typeof(NatsTestServerOptions), typeof(NatsJSPubOpts), typeof(NatsJSPublisherOpts), typeof(NatsJSConsumeOpts), typeof(NatsJSFetchOpts),
         typeof(NatsJSBatchFlowControl), typeof(NatsJSBatchMsgOpts), typeof(NatsJSFastPublisherOpts), typeof(NatsMsgScheduleOpts),
         typeof(NatsJSPushConsumerOpts),
+        typeof(NatsKVOpts), typeof(NatsKVWatchOpts),
     ];
 
     private static readonly Type[] s_types =

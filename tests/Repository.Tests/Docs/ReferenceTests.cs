@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using Earshot;
 using Earshot.JetStream;
+using Earshot.KeyValueStore;
 using Xunit;
 
 namespace Repository.Tests.Docs;
@@ -40,6 +41,10 @@ public sealed partial class ReferenceTests
     [InlineData(typeof(NatsJSRunOpts), "NatsJSRunOpts")]
     [InlineData(typeof(NatsJSFetchOpts), "NatsJSFetchOpts")]
     [InlineData(typeof(NatsJSPushConsumerOpts), "NatsJSPushConsumerOpts")]
+    [InlineData(typeof(NatsKVOpts), "NatsKVOpts")]
+    [InlineData(typeof(NatsKVWatchOpts), "NatsKVWatchOpts")]
+    [InlineData(typeof(NatsKVDeleteOpts), "NatsKVDeleteOpts")]
+    [InlineData(typeof(NatsKVPurgeOpts), "NatsKVPurgeOpts")]
     [InlineData(typeof(NatsForceReconnectOptions), "NatsForceReconnectOptions")]
     public void Every_option_has_a_row_with_its_default(Type options, string title)
     {
@@ -59,6 +64,7 @@ public sealed partial class ReferenceTests
         var names = page.Rows.Select(row => row[0]).ToHashSet();
         IEnumerable<string> wanted = typeof(NatsOpts).Assembly.GetExportedTypes().Concat(typeof(NatsException).Assembly.GetExportedTypes())
             .Concat(typeof(NatsJSException).Assembly.GetExportedTypes())
+            .Concat(typeof(NatsKVException).Assembly.GetExportedTypes())
             .Where(type => type.IsAssignableTo(typeof(Exception)))
             .Select(type => type.Name)
             .Concat(Enum.GetNames<NatsOutcome>())

@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace Repository.Tests.Rules;
 
 /// <summary>
-/// An extension may use only those internals of the core that are marked <c>[ForExtensions]</c>. The core refers neither to types of its
+/// An extension may use only those internals of the core, and of another extension, that are marked <c>[ForExtensions]</c>. The core refers neither to types of its
 /// extensions nor to the prefix of JetStream's subjects.
 /// </summary>
 internal static class ExtensionRules
@@ -19,7 +19,7 @@ internal static class ExtensionRules
 
     internal static IReadOnlyList<Violation> CheckEntryPoint(IReadOnlyList<SourceFile> code, string project) =>
         [.. from use in Uses(code, [project])
-            where use.ToProject is { } to && s_core.Contains(to) && !IsPublic(use.Symbol) && !IsMarked(use.Symbol)
+            where use.ToProject is { } to && to != project && (s_core.Contains(to) || s_extensions.Contains(to)) && !IsPublic(use.Symbol) && !IsMarked(use.Symbol)
             select new Violation(EntryPoint, use.From.Path, $"names {Show(use.Symbol)} of {use.ToProject}, which is not marked for extensions")];
 
     internal static IReadOnlyList<Violation> CheckCore(IReadOnlyList<SourceFile> code) =>

@@ -82,7 +82,7 @@ internal sealed class OrderedConsume<T>(OrderedRun<T> run) : INatsJSConsume<T>
     {
         try
         {
-            return await OrderedStream.NextAsync(run, long.MaxValue, cancellationToken).ConfigureAwait(false);
+            return await OrderedStream.NextAsync(run, long.MaxValue, returnsAtRestart: false, cancellationToken).ConfigureAwait(false);
         }
         catch (NatsException)
         {

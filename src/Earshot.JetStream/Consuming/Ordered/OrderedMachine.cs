@@ -27,7 +27,11 @@ internal sealed class OrderedMachine(NatsJSOrderedConsumerOpts opts)
     public ulong RepeatedStreamSeq { get; private set; }
 
     /// <summary>The last known creation time of the stream.</summary>
-    public DateTimeOffset? StreamCreated => _created;
+    public DateTimeOffset? StreamCreated
+    {
+        get => _created;
+        init => _created = value;
+    }
 
     public ulong ExpectedDelivery => _expectedDelivery;
 

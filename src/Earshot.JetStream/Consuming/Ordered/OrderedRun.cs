@@ -13,6 +13,7 @@ internal sealed class OrderedRun<T>(OrderedSource source, PullSettings settings,
     private DeliveryWatch? _deliveries; // of the present incarnation
     private OrderedRestart _restart; // the reason for the next incarnation
     private volatile bool _isStopping;
+    private bool _hasRegressed; // since the last incarnation
 
     public PullSettings Settings => settings;
 
@@ -20,6 +21,12 @@ internal sealed class OrderedRun<T>(OrderedSource source, PullSettings settings,
 
     /// <summary>No further incarnation is made.</summary>
     public bool IsStopping => _isStopping;
+
+    /// <summary>The response to the last creation; null before the first one.</summary>
+    public ConsumerInfo? Info => _info;
+
+    /// <summary>The consumer sequence of the next message.</summary>
+    public ulong ExpectedDelivery => _machine.ExpectedDelivery;
 
     /// <summary>How often a consumer was made.</summary>
     public int Incarnations => _machine.Incarnation;
@@ -122,6 +129,8 @@ internal sealed class OrderedRun<T>(OrderedSource source, PullSettings settings,
         _restart = _restart with { FromStreamSeq = point.StartSeq, Attempts = _machine.Attempts };
         _info = await source.CreateAsync(number, point, cancellationToken).ConfigureAwait(false);
         _machine.Created(_info.Delivered.StreamSeq);
+        source.Created?.Invoke(_info, _hasRegressed);
+        _hasRegressed = false;
     }
 
     // A fall is reported once, with what is done about it. Others on this connection may have reported it before.
@@ -135,6 +144,7 @@ internal sealed class OrderedRun<T>(OrderedSource source, PullSettings settings,
             return;
         }
 
+        _hasRegressed = true;
         _restart = _restart with { Cause = RecreateCause.Regression };
         bool isAnother = created is { } known && known != stream.Created;
         var fall = new StreamFall(last, stream.State.LastSeq, isAnother ? RegressionEvidence.Created : RegressionEvidence.StreamInfo)

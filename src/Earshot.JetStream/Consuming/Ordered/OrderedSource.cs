@@ -17,8 +17,14 @@ internal sealed class OrderedSource(ContextParts parts, string stream, NatsJSOrd
 
     public NatsJSOrderedConsumerOpts Options => opts;
 
+    /// <summary>Called when an incarnation was created, with whether the stream had lost messages. Null: not called.</summary>
+    public Action<ConsumerInfo, bool>? Created { get; init; }
+
+    /// <summary>The creation time of the stream, as known before the read; null when it is not known.</summary>
+    public DateTimeOffset? StreamCreated { get; init; }
+
     /// <summary>Creates the state machine of a new read.</summary>
-    public OrderedMachine Begin() => new(opts);
+    public OrderedMachine Begin() => new(opts) { StreamCreated = StreamCreated };
 
     /// <summary>Creates a consumer with a unique name, so that no other consumer is updated.</summary>
     public async ValueTask<ConsumerInfo> CreateAsync(int number, ResumePoint point, CancellationToken cancellationToken)

@@ -12,7 +12,7 @@ internal static class OrderedStream
         long left = run.Settings.IsSingle ? run.Settings.MaxMsgs : long.MaxValue;
         try
         {
-            while (left > 0 && await NextAsync(run, left, cancellationToken).ConfigureAwait(false) is { } msg)
+            while (left > 0 && await NextAsync(run, left, returnsAtRestart: false, cancellationToken).ConfigureAwait(false) is { } msg)
             {
                 left--;
                 yield return msg;
@@ -25,20 +25,30 @@ internal static class OrderedStream
     }
 
     /// <summary>The next message; null when the read has ended, or its token is cancelled.</summary>
-    public static async ValueTask<INatsJSMsg<T>?> NextAsync<T>(OrderedRun<T> run, long left, CancellationToken cancellationToken)
+    /// <param name="run">The read.</param>
+    /// <param name="left">The number of messages that are still to be read.</param>
+    /// <param name="returnsAtRestart">Whether null is also returned when the consumer is lost, and by the next call when it was created again.</param>
+    /// <param name="cancellationToken">Ends waiting.</param>
+    public static async ValueTask<INatsJSMsg<T>?> NextAsync<T>(OrderedRun<T> run, long left, bool returnsAtRestart, CancellationToken cancellationToken)
     {
+        bool hadConsumer = returnsAtRestart && run.Reader is not null;
         try
         {
             while (!cancellationToken.IsCancellationRequested)
             {
                 if (run.Reader is not { } reader)
                 {
-                    if (run.IsStopping)
+                    if (run.IsStopping || hadConsumer)
                     {
                         return null;
                     }
 
                     await run.BeginAsync(run.Settings.IsSingle ? run.Settings with { MaxMsgs = (int)left } : run.Settings, cancellationToken).ConfigureAwait(false);
+                    if (returnsAtRestart)
+                    {
+                        return null;
+                    }
+
                     continue;
                 }
 

@@ -1,0 +1,63 @@
+using System.Runtime.CompilerServices;
+
+namespace Earshot.KeyValueStore.Watching;
+
+/// <summary>The enumerations of watches that end with their loop. The consumer is deleted on every way out.</summary>
+internal static class WatchStreams
+{
+    /// <summary>The entries of a watch, until it is left or cancelled.</summary>
+    public static async IAsyncEnumerable<NatsKVEntry<T>> ReadAsync<T>(WatchRun<T> run, bool throwsAtCancellation, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        bool isSynced = false;
+        try
+        {
+            await run.BeginAsync(cancellationToken).ConfigureAwait(false);
+            while (await run.NextAsync(cancellationToken).ConfigureAwait(false) is { } item)
+            {
+                if (item.Event == NatsKVWatchEvent.Entry)
+                {
+                    yield return item.Entry;
+                }
+                else if (item.Event == NatsKVWatchEvent.Synced && !isSynced)
+                {
+                    isSynced = true;
+                    if (run.Opts.OnNoData is { } onNoData && await onNoData(cancellationToken).ConfigureAwait(false))
+                    {
+                        yield break;
+                    }
+                }
+            }
+        }
+        finally
+        {
+            run.Abandon();
+        }
+
+        if (throwsAtCancellation)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+    }
+
+    /// <summary>The first entries of a watch, until their end.</summary>
+    public static async IAsyncEnumerable<NatsKVEntry<T>> FirstAsync<T>(WatchRun<T> run, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        try
+        {
+            await run.BeginAsync(cancellationToken).ConfigureAwait(false);
+            while (await run.NextAsync(cancellationToken).ConfigureAwait(false) is { } item && item.Event != NatsKVWatchEvent.Synced)
+            {
+                if (item.Event == NatsKVWatchEvent.Entry)
+                {
+                    yield return item.Entry;
+                }
+            }
+        }
+        finally
+        {
+            run.Abandon();
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+}

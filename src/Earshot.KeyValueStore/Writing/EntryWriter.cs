@@ -1,0 +1,105 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using Earshot.JetStream;
+using Earshot.JetStream.Context;
+using Earshot.JetStream.Publishing;
+using Earshot.KeyValueStore.Buckets;
+
+namespace Earshot.KeyValueStore.Writing;
+
+/// <summary>
+/// Writes entries. Each write has a message id, so that it is sent again when its ack is missing, and a compare-and-set whose ack was lost is
+/// found to have succeeded.
+/// </summary>
+internal sealed class EntryWriter(BucketRoutes routes)
+{
+    private const string OperationHeader = "KV-Operation";
+
+    private static readonly TimeSpan s_leastTtl = TimeSpan.FromSeconds(1);
+    private static readonly NatsHeaders s_delete = new() { [OperationHeader] = "DEL" };
+    private static readonly NatsHeaders s_purge = new() { [OperationHeader] = "PURGE", ["Nats-Rollup"] = "sub" };
+
+    // Short, because each write allocates its id: 71 random bits for the process, and a number.
+    private static readonly string s_process = RandomNumberGenerator.GetString("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", 12);
+    private static long s_count;
+
+    /// <summary>Writes the value of a key.</summary>
+    public ValueTask<NatsResult<ulong>> PutAsync<T>(string key, T? value, INatsSerialize<T>? serializer, CancellationToken cancellationToken) =>
+        WriteAsync(key, value, serializer, NatsJSPubOpts.Default, null, cancellationToken);
+
+    /// <summary>Writes the value of a key whose last revision is this one; 0: of a key without an entry.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<NatsResult<ulong>> UpdateAsync<T>(string key, T? value, WriteTerms terms, INatsSerialize<T>? serializer, CancellationToken cancellationToken) =>
+        await CheckAsync(terms, cancellationToken).ConfigureAwait(false) is { } refusal
+            ? refusal
+            : await WriteAsync(key, value, serializer, OptsOf(terms), null, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Writes a deletion.</summary>
+    public async ValueTask<NatsResult> DeleteAsync(string key, bool isPurge, WriteTerms terms, CancellationToken cancellationToken)
+    {
+        if (await CheckAsync(terms, cancellationToken).ConfigureAwait(false) is { } refusal)
+        {
+            return refusal;
+        }
+
+        NatsResult<ulong> result = await WriteAsync<byte[]>(
+            key, null, NatsRawSerializer<byte[]>.Default, OptsOf(terms), isPurge ? s_purge : s_delete, cancellationToken).ConfigureAwait(false);
+        return result.Success ? NatsResult.Default : result.Error;
+    }
+
+    private static NatsJSPubOpts OptsOf(in WriteTerms terms) => terms == default
+        ? NatsJSPubOpts.Default
+        : new NatsJSPubOpts { ExpectedLastSubjectSequence = terms.Revision, Ttl = terms.Ttl > TimeSpan.Zero || terms.Ttl == Timeout.InfiniteTimeSpan ? terms.Ttl : null };
+
+    private static NatsException Fault(ApiError error) => (NatsJSErrorCode)error.ErrCode is NatsJSErrorCode.StreamWrongLastSequence or NatsJSErrorCode.StreamWrongLastSequenceConstant
+        ? new NatsKVWrongLastRevisionException(error)
+        : JetStreamPort.Fault(error);
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<NatsResult<ulong>> WriteAsync<T>(
+        string key, T? value, INatsSerialize<T>? serializer, NatsJSPubOpts opts, NatsHeaders? headers, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var write = new StoreWrite<T>(routes.Written(key), value, serializer, opts, headers, NextId());
+            PubAckResponse ack = await routes.Origin.PublishAsync(write, cancellationToken).ConfigureAwait(false);
+            return ack.Error is { } error ? Fault(error) : ack.Seq;
+        }
+        catch (NatsException e)
+        {
+            return e;
+        }
+    }
+
+    private static string NextId() => string.Create(CultureInfo.InvariantCulture, $"{s_process}-{Interlocked.Increment(ref s_count)}");
+
+    // A server before 2.11 stores an entry with a time to live, and it never expires.
+    private async ValueTask<NatsException?> CheckAsync(WriteTerms terms, CancellationToken cancellationToken)
+    {
+        if (terms.Ttl != TimeSpan.Zero && terms.Ttl != Timeout.InfiniteTimeSpan && (terms.Ttl < s_leastTtl || terms.Ttl.Ticks % TimeSpan.TicksPerMillisecond != 0))
+        {
+            throw new ArgumentException($"The time to live of an entry, {terms.Ttl}, must be at least {s_leastTtl} and whole milliseconds.", nameof(terms));
+        }
+
+        if (terms.Ttl == TimeSpan.Zero || routes.Config.AllowMsgTTL)
+        {
+            return null;
+        }
+
+        try
+        {
+            StreamInfo info = await routes.Origin.StreamAsync(routes.OriginStream, cancellationToken).ConfigureAwait(false);
+            if (info.Config.AllowMsgTTL)
+            {
+                return null;
+            }
+        }
+        catch (NatsException e)
+        {
+            return e;
+        }
+
+        return new NatsKVException($"The entries of the bucket '{routes.Bucket}' cannot have a time to live: its configuration has no {nameof(NatsKVConfig.LimitMarkerTTL)}.");
+    }
+}

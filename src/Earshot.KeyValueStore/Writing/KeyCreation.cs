@@ -1,0 +1,67 @@
+using System.Buffers;
+using Earshot.JetStream;
+using Earshot.KeyValueStore.Buckets;
+using Earshot.KeyValueStore.Reading;
+
+namespace Earshot.KeyValueStore.Writing;
+
+/// <summary>
+/// Creates keys: writes with the condition that the key has no entry, and, when its last entry is a deletion, with the revision of that. The
+/// last entry is read from the leader, because another replica may not have it yet.
+/// </summary>
+internal sealed class KeyCreation(BucketRoutes routes, EntryWriter writer)
+{
+    // More are needed only while others create and delete the key.
+    private const int MostAttempts = 10;
+
+    public async ValueTask<NatsResult<ulong>> CreateAsync<T>(string key, T? value, TimeSpan ttl, INatsSerialize<T>? serializer, CancellationToken cancellationToken)
+    {
+        if (serializer is null && value is IMemoryOwner<byte> owner)
+        {
+            byte[] bytes = owner.Memory.ToArray(); // a second attempt needs them, and the first one disposes their owner
+            owner.Dispose();
+            return await CreateAsync(key, bytes, ttl, NatsRawSerializer<byte[]>.Default, cancellationToken).ConfigureAwait(false);
+        }
+
+        ulong expected = 0;
+        for (int attempt = 0; attempt < MostAttempts; attempt++)
+        {
+            NatsResult<ulong> result = await writer.UpdateAsync(key, value, new WriteTerms(expected, ttl), serializer, cancellationToken).ConfigureAwait(false);
+            if (result.Success || result.Error is not NatsKVWrongLastRevisionException)
+            {
+                return result;
+            }
+
+            try
+            {
+                if (await DeletionAsync(key, cancellationToken).ConfigureAwait(false) is not { } revision)
+                {
+                    return new NatsKVCreateException();
+                }
+
+                expected = revision;
+            }
+            catch (NatsException e)
+            {
+                return e; // the write was rejected, and why is not known
+            }
+        }
+
+        return new NatsKVCreateException();
+    }
+
+    // The revision of the deletion that is the last entry of the key; 0: there is no entry; null: the key exists.
+    private async ValueTask<ulong?> DeletionAsync(string key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var request = new StreamMsgGetRequest { LastBySubj = routes.OriginSubjects + key };
+            StoredMessage last = (await routes.Origin.MessageAsync(routes.OriginStream, request, cancellationToken).ConfigureAwait(false)).Message;
+            return StoredEntries.OperationOf(last) == NatsKVOperation.Put ? null : last.Seq;
+        }
+        catch (NatsJSApiException e) when (e.Is(NatsJSErrorCode.MessageNotFound))
+        {
+            return 0;
+        }
+    }
+}

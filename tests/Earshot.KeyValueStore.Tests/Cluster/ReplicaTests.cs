@@ -1,0 +1,48 @@
+using Earshot.JetStream;
+using Earshot.KeyValueStore.Tests.Kit;
+using Earshot.RealServer;
+using Xunit;
+
+namespace Earshot.KeyValueStore.Tests.Cluster;
+
+/// <summary>Buckets with three replicas, of which any may be behind.</summary>
+public sealed class ReplicaTests
+{
+    [Fact]
+    [Trait("Duration", "Long")]
+    public async Task Reads_of_the_leader_and_creations_see_every_write_that_was_acknowledged()
+    {
+        await using NatsCluster cluster = await NatsCluster.StartAsync(3, _ => new NatsServerSetup { JetStream = true }, TestContext.Current.CancellationToken);
+        await using KVRig rig = await KVRig.ConnectAsync(cluster.Nodes[0]);
+        INatsKVStore any = await CreateAsync(rig);
+        for (int i = 0; i < 100; i++)
+        {
+            await any.CreateAsync("k", i, cancellationToken: rig.Cancel);
+            await any.DeleteAsync("k", cancellationToken: rig.Cancel);
+        }
+
+        INatsKVStore leader = await rig.Context.UpdateStoreAsync(rig.Config() with { NumberOfReplicas = 3, AllowDirect = false }, rig.Cancel);
+        for (int i = 0; i < 300; i++)
+        {
+            await leader.PutAsync("k", i, cancellationToken: rig.Cancel);
+            Assert.Equal(i, (await leader.GetEntryAsync<int>("k", cancellationToken: rig.Cancel)).Value);
+        }
+    }
+
+    // A new cluster temporarily has no leader.
+    private static async Task<INatsKVStore> CreateAsync(KVRig rig)
+    {
+        using var again = new PeriodicTimer(TimeSpan.FromMilliseconds(100), TimeProvider.System);
+        while (true)
+        {
+            try
+            {
+                return await rig.CreateAsync(config => config with { NumberOfReplicas = 3 });
+            }
+            catch (NatsJSException) when (!rig.Cancel.IsCancellationRequested)
+            {
+                await again.WaitForNextTickAsync(rig.Cancel);
+            }
+        }
+    }
+}

@@ -1,0 +1,78 @@
+using Earshot.JetStream;
+using Earshot.RealServer;
+using Xunit;
+
+namespace Earshot.KeyValueStore.Tests.Kit;
+
+/// <summary>A connection to a real server with a key-value store context, and a unique bucket for each test. Contains no assertions.</summary>
+internal sealed class KVRig : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+
+    private KVRig(NatsConnection connection, NatsKVContext context, TimeSpan limit)
+    {
+        (Connection, Context) = (connection, context);
+        _limit.CancelAfter(limit);
+    }
+
+    /// <summary>Options with short delays between attempts to reconnect.</summary>
+    public static NatsOpts Quick { get; } = new() { ReconnectWaitMin = TimeSpan.FromMilliseconds(20), ReconnectWaitMax = TimeSpan.FromMilliseconds(100) };
+
+    public NatsConnection Connection { get; }
+
+    public NatsKVContext Context { get; }
+
+    public INatsJSContext JetStream => Context.JetStreamContext;
+
+    /// <summary>The unique name of a bucket.</summary>
+    public string Bucket { get; } = $"T{Nuid.NewNuid()}";
+
+    public string Stream => $"KV_{Bucket}";
+
+    public CancellationToken Cancel => _limit.Token;
+
+    public static async Task<KVRig> ConnectAsync(NatsServerProcess server, Func<NatsOpts, NatsJSOpts>? options = null, NatsOpts? opts = null, NatsKVOpts? kvOpts = null)
+    {
+        var connection = new NatsConnection((opts ?? new NatsOpts()) with { Url = server.Url });
+        await connection.ConnectAsync(TestContext.Current.CancellationToken);
+        NatsJSContext context = options is null ? new NatsJSContext(connection) : new NatsJSContext(connection, options(connection.Opts));
+        return new KVRig(connection, new NatsKVContext(context, kvOpts ?? NatsKVOpts.Default), TimeSpan.FromSeconds(60));
+    }
+
+    public NatsKVConfig Config() => new(Bucket) { Storage = NatsKVStorageType.Memory };
+
+    public ValueTask<INatsKVStore> CreateAsync(Func<NatsKVConfig, NatsKVConfig>? change = null) =>
+        Context.CreateStoreAsync(change is null ? Config() : change(Config()), Cancel);
+
+    /// <summary>Returns this number of elements, and leaves the enumeration.</summary>
+    public async Task<List<T>> TakeAsync<T>(IAsyncEnumerable<T> all, int count)
+    {
+        List<T> taken = [];
+        await foreach (T one in all.WithCancellation(Cancel))
+        {
+            taken.Add(one);
+            if (taken.Count == count)
+            {
+                break;
+            }
+        }
+
+        return taken;
+    }
+
+    /// <summary>Waits until the bucket has this number of consumers.</summary>
+    public async Task ConsumersAsync(int count, string? stream = null)
+    {
+        using var again = new PeriodicTimer(TimeSpan.FromMilliseconds(20), TimeProvider.System);
+        while (await JetStream.ListConsumerNamesAsync(stream ?? Stream, Cancel).CountAsync(Cancel) != count)
+        {
+            await again.WaitForNextTickAsync(Cancel);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Connection.DisposeAsync();
+        _limit.Dispose();
+    }
+}
