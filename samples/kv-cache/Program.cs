@@ -12,7 +12,7 @@ await prices.PutManyAsync(Enumerable.Range(1, 1000).Select(i => KeyValuePair.Cre
 // snippet: kv-cache
 var cache = new ConcurrentDictionary<string, int>();
 await using INatsKVWatch<int> watch = await prices.StartWatchAsync<int>();
-Task reading = Task.Run(async () =>
+var reading = Task.Run(async () =>
 {
     await foreach (NatsKVWatchItem<int> item in watch.Items)
     {

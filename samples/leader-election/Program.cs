@@ -16,7 +16,7 @@ await kv.DeleteStoreAsync("roles");
 // snippet: kv-leader
 async Task RunAsync(string name)
 {
-    TimeSpan term = TimeSpan.FromSeconds(3);
+    var term = TimeSpan.FromSeconds(3);
     await foreach (NatsKVEntry<string> change in Changes())
     {
         NatsResult<ulong> elected = await roles.TryCreateAsync("leader", name, term);

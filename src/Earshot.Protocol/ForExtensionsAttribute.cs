@@ -6,4 +6,5 @@ namespace Earshot.Protocol;
 /// of it. A test of the repository holds the extensions to it.
 /// </summary>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Struct | AttributeTargets.Interface | AttributeTargets.Enum | AttributeTargets.Method | AttributeTargets.Property | AttributeTargets.Field | AttributeTargets.Constructor)]
+[ForExtensions]
 internal sealed class ForExtensionsAttribute : Attribute;

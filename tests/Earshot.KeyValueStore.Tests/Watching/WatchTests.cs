@@ -86,7 +86,7 @@ public sealed class WatchTests(JetStreamServers servers)
     }
 
     [Fact]
-    public async Task Entries_removed_before_their_delivery_do_not_delay_the_end_for_ever()
+    public async Task Entries_removed_before_their_delivery_do_not_delay_the_end_without_limit()
     {
         await using KVRig rig = await KVRig.ConnectAsync(await servers.Newest);
         INatsKVStore store = await rig.CreateAsync();

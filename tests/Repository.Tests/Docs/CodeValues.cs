@@ -3,6 +3,7 @@ using System.Reflection;
 using Earshot;
 using Earshot.JetStream;
 using Earshot.KeyValueStore;
+using Earshot.Services;
 
 namespace Repository.Tests.Docs;
 
@@ -17,7 +18,7 @@ internal static class CodeValues
         typeof(NatsTestServerOptions), typeof(NatsJSPubOpts), typeof(NatsJSPublisherOpts), typeof(NatsJSConsumeOpts), typeof(NatsJSFetchOpts),
         typeof(NatsJSBatchFlowControl), typeof(NatsJSBatchMsgOpts), typeof(NatsJSFastPublisherOpts), typeof(NatsMsgScheduleOpts),
         typeof(NatsJSPushConsumerOpts),
-        typeof(NatsKVOpts), typeof(NatsKVWatchOpts),
+        typeof(NatsJSRunOpts), typeof(NatsKVOpts), typeof(NatsKVWatchOpts), typeof(NatsSvcDiscoveryOpts),
     ];
 
     private static readonly Type[] s_types =

@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Earshot;
 using Earshot.JetStream;
 using Earshot.KeyValueStore;
+using Earshot.Services;
 using Xunit;
 
 namespace Repository.Tests.Docs;
@@ -45,6 +46,8 @@ public sealed partial class ReferenceTests
     [InlineData(typeof(NatsKVWatchOpts), "NatsKVWatchOpts")]
     [InlineData(typeof(NatsKVDeleteOpts), "NatsKVDeleteOpts")]
     [InlineData(typeof(NatsKVPurgeOpts), "NatsKVPurgeOpts")]
+    [InlineData(typeof(NatsSvcEndpointOpts), "NatsSvcEndpointOpts")]
+    [InlineData(typeof(NatsSvcDiscoveryOpts), "NatsSvcDiscoveryOpts")]
     [InlineData(typeof(NatsForceReconnectOptions), "NatsForceReconnectOptions")]
     public void Every_option_has_a_row_with_its_default(Type options, string title)
     {
@@ -65,6 +68,7 @@ public sealed partial class ReferenceTests
         IEnumerable<string> wanted = typeof(NatsOpts).Assembly.GetExportedTypes().Concat(typeof(NatsException).Assembly.GetExportedTypes())
             .Concat(typeof(NatsJSException).Assembly.GetExportedTypes())
             .Concat(typeof(NatsKVException).Assembly.GetExportedTypes())
+            .Concat(typeof(NatsSvcException).Assembly.GetExportedTypes())
             .Where(type => type.IsAssignableTo(typeof(Exception)))
             .Select(type => type.Name)
             .Concat(Enum.GetNames<NatsOutcome>())
