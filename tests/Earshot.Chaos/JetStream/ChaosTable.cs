@@ -23,6 +23,13 @@ internal sealed class ChaosTable
     public void All(string figure, int value, int expected) =>
         Add(figure, string.Create(CultureInfo.InvariantCulture, $"{value} of {expected}"), "all", value == expected);
 
+    /// <summary>Appends the rows of another table.</summary>
+    public void Add(ChaosTable other)
+    {
+        _rows.AddRange(other._rows);
+        Holds &= other.Holds;
+    }
+
     public async Task PrintAsync(TextWriter output)
     {
         await output.WriteLineAsync();

@@ -4,11 +4,12 @@ using Earshot.Auditor;
 namespace Earshot.Chaos.JetStream;
 
 /// <summary>Compares what the client has reported with what is in the stream, and prints it as a table.</summary>
-internal sealed class ClusterReport(IReadOnlyList<Writer> writers, IReadOnlyList<Reader> readers, IReadOnlyList<SortedDictionary<ulong, byte[]>> audits, ConsumerChurn churn)
+internal sealed class ClusterReport(IReadOnlyList<Writer> writers, IReadOnlyList<Reader> readers, IReadOnlyList<SortedDictionary<ulong, byte[]>> audits, ConsumerChurn churn, ChaosTable values)
 {
     private const double LeastAvailability = 0.95;
 
     private readonly ChaosTable _table = new();
+    private readonly List<string> _details = [];
 
     public required ClusterFaults Faults { get; init; }
 
@@ -22,6 +23,7 @@ internal sealed class ClusterReport(IReadOnlyList<Writer> writers, IReadOnlyList
         _table.Tell("faults", string.Create(CultureInfo.InvariantCulture, $"{Faults.Counts.Values.Sum()} ({string.Join(", ", Faults.Counts.Select(fault => $"{fault.Value} {fault.Key}"))})"));
         AddPublishes();
         AddReads();
+        _table.Add(values);
         _table.Tell("calls that create, update or delete consumers", $"{churn.Calls}, {churn.Failures} failed");
         _table.None("consumers missing, back, or created twice", WrongConsumers.Count);
         _table.None("exceptions of these calls without a documented type", churn.Untyped.Count);
@@ -41,8 +43,6 @@ internal sealed class ClusterReport(IReadOnlyList<Writer> writers, IReadOnlyList
 
         return _table.Holds;
     }
-
-    private readonly List<string> _details = [];
 
     private void AddPublishes()
     {

@@ -17,7 +17,7 @@ internal sealed class ClusterRun(ChaosOptions options, TextWriter output) : IAsy
     private const int WritersWithIds = 2;
 
     private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(10);
 
     private readonly RunClock _clock = new();
     private readonly List<NatsConnection> _connections = [];
@@ -36,14 +36,16 @@ internal sealed class ClusterRun(ChaosOptions options, TextWriter output) : IAsy
             writers.Add(i < WritersWithIds ? new WindowWriter(i, connection, _clock) : new SingleWriter(i, connection, _clock));
         }
 
+        KeyValueLoad values = await KeyValueLoad.StartAsync([Connect("values 0"), Connect("values 1")], Connect("watch"), Size, cancellationToken);
         using var leaders = new LeaderWatch(_cluster, Stream, _clock);
         var churn = new ConsumerChurn(Connect("consumers"), Stream);
         var faults = new ClusterFaults(_cluster, leaders, control, Stream, options.Seed, output, _clock);
         using var load = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task[] reading = [.. readers.Select(reader => reader.RunAsync())];
+        Task watching = values.WatchAsync();
         Task[] running =
         [
-            leaders.RunAsync(load.Token), churn.RunAsync(load.Token), .. writers.Select(writer => writer.RunAsync($"chaos.{writer.Number}", load.Token)),
+            leaders.RunAsync(load.Token), churn.RunAsync(load.Token), values.RunAsync(load.Token), .. writers.Select(writer => writer.RunAsync($"chaos.{writer.Number}", load.Token)),
             .. readers.Select(reader => reader.WatchAsync(() => writers.Sum(writer => writer.Ledger.AckedCount), load.Token)),
         ];
         await faults.RunAsync(options.Duration, cancellationToken);
@@ -55,6 +57,8 @@ internal sealed class ClusterRun(ChaosOptions options, TextWriter output) : IAsy
         IReadOnlyList<SortedDictionary<ulong, byte[]>> audits = await AuditAsync(cancellationToken);
         await UntilReadAsync(readers, audits[0], cancellationToken);
         IReadOnlyList<string> consumers = await churn.AuditAsync(cancellationToken);
+        var table = new ChaosTable();
+        await values.AddAsync(table, watching, cancellationToken);
         for (int i = 0; i < readers.Count; i++)
         {
             await readers[i].StopAsync(reading[i]);
@@ -65,7 +69,7 @@ internal sealed class ClusterRun(ChaosOptions options, TextWriter output) : IAsy
             await connection.DisposeAsync();
         }
 
-        return await new ClusterReport(writers, readers, audits, churn) { Faults = faults, Leaders = leaders, WrongConsumers = consumers }.PrintAsync(output);
+        return await new ClusterReport(writers, readers, audits, churn, table) { Faults = faults, Leaders = leaders, WrongConsumers = consumers }.PrintAsync(output);
     }
 
     public async ValueTask DisposeAsync()
