@@ -9,7 +9,7 @@ public sealed class PinWireTests : WireTests
     public async Task Pin_that_is_lost_or_replaced_is_reported_with_its_id()
     {
         var opts = new NatsJSConsumeOpts { MaxMsgs = 10, PriorityGroup = new NatsJSPriorityGroupOpts { Group = "A" } };
-        await Consumer().StartConsumeAsync<string>(opts: opts, cancellationToken: Cancel); // ends with the connection
+        await Consumer(pinnedGroup: "A").StartConsumeAsync<string>(opts: opts, cancellationToken: Cancel); // ends with the connection
         (string inbox, _) = await PullAsync();
         await PinnedAsync(inbox, 1, "p1");
         await StatusAsync(inbox, "423 Nats-Wrong-Pin-Id");
@@ -30,7 +30,7 @@ public sealed class PinWireTests : WireTests
     public async Task Mismatch_on_an_old_inbox_leaves_the_present_pin()
     {
         var opts = new NatsJSConsumeOpts { MaxMsgs = 10, ThresholdMsgs = 9, PriorityGroup = new NatsJSPriorityGroupOpts { Group = "A" } };
-        INatsJSConsume<string> consume = await Consumer().StartConsumeAsync<string>(opts: opts, cancellationToken: Cancel); // ends with the connection
+        INatsJSConsume<string> consume = await Consumer(pinnedGroup: "A").StartConsumeAsync<string>(opts: opts, cancellationToken: Cancel); // ends with the connection
         (string inbox, _) = await PullAsync();
         await StatusAsync(inbox, "409 Leadership Change");
         (string second, _) = await PullAsync();

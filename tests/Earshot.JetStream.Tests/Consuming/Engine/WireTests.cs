@@ -49,7 +49,7 @@ public abstract class WireTests : IAsyncLifetime
     protected ValueTask<INatsJSConsume<string>> StartAsync() =>
         Consumer().StartConsumeAsync<string>(opts: new NatsJSConsumeOpts { MaxMsgs = 10 }, cancellationToken: Cancel);
 
-    protected INatsJSConsumer Consumer(int ackWaitSeconds = 30)
+    protected INatsJSConsumer Consumer(int ackWaitSeconds = 30, string? pinnedGroup = null)
     {
         var info = new ConsumerInfo
         {
@@ -57,6 +57,12 @@ public abstract class WireTests : IAsyncLifetime
             Name = "C",
             Config = new ConsumerConfig("C") { AckPolicy = ConsumerConfigAckPolicy.Explicit, AckWait = TimeSpan.FromSeconds(ackWaitSeconds), MaxDeliver = -1 },
         };
+        if (pinnedGroup is not null)
+        {
+            info.Config.PriorityGroups = [pinnedGroup];
+            info.Config.PriorityPolicy = ConsumerConfigPriorityPolicy.PinnedClient;
+        }
+
         return new NatsJSConsumer(new ContextParts(Connection, new NatsJSOpts(Connection.Opts)), info);
     }
 

@@ -81,9 +81,16 @@ public sealed class RunTests(JetStreamServers servers)
         await rig.StoreAsync(1);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(rig.Cancel);
         var release = new TaskCompletionSource();
+        using var called = new SemaphoreSlim(0);
         Task<NatsJSRunResult> running = rig.Consumer.RunAsync<string>(
-            (_, _) => release.Task, new NatsJSRunOpts { MaxConcurrency = 2, ProgressLimit = TimeSpan.Zero }, cancellationToken: stop.Token);
-        await rig.WhenAsync(info => info.Delivered.ConsumerSeq >= 2);
+            (_, _) =>
+            {
+                called.Release();
+                return release.Task;
+            },
+            new NatsJSRunOpts { MaxConcurrency = 2, ProgressLimit = TimeSpan.Zero }, cancellationToken: stop.Token);
+        await called.WaitAsync(rig.Cancel);
+        await called.WaitAsync(rig.Cancel); // for the same message
         release.SetResult();
         await stop.CancelAsync();
         Assert.Equal(2, (await running).Succeeded);
