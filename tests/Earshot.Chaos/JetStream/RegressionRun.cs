@@ -12,7 +12,7 @@ internal static class RegressionRun
 {
     private const string Prefix = "R";
     private const int MostLost = 20;
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(1);
 
     public static async Task<bool> RunAsync(int count, int seed, TextWriter output, CancellationToken cancellationToken)
     {
@@ -23,7 +23,16 @@ internal static class RegressionRun
         {
             bool isDelivery = i % 2 == 1;
             await using var connection = new NatsConnection(new NatsOpts { Url = server.Url, ReconnectWaitMin = TimeSpan.FromMilliseconds(20), ReconnectWaitMax = TimeSpan.FromMilliseconds(100) });
-            int told = await PutBackAsync(server, connection, $"{Prefix}{i}", isDelivery, random.Next(1, MostLost), cancellationToken);
+            int told = 0;
+            try
+            {
+                told = await PutBackAsync(server, connection, $"{Prefix}{i}", isDelivery, random.Next(1, MostLost), cancellationToken);
+            }
+            catch (Exception e) when (e is NatsException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+            {
+                await output.WriteLineAsync($"\nrun {i}, {(isDelivery ? "delivery" : "ack")}: {e.Message}\n  {string.Join("\n  ", connection.Events.ToList().TakeLast(12))}");
+            }
+
             byAck += !isDelivery && told > 0 ? 1 : 0;
             byDelivery += isDelivery && told > 0 ? 1 : 0;
             once += told == 1 ? 1 : 0;
