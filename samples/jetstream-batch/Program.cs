@@ -20,7 +20,7 @@ await using (NatsJSBatchPublisher refused = await js.CreateBatchPublisherAsync("
     try
     {
         await refused.AddAsync("ledger.alice", -100);
-        await refused.CommitAsync("ledger.bob", 100, opts: new NatsJSBatchMsgOpts { ExpectedLastSubjectSequence = 1 }); // somebody else has written
+        await refused.CommitAsync("ledger.bob", 100, opts: new NatsJSBatchMsgOpts { ExpectedLastSubjectSequence = 1 }); // another client has written
     }
     catch (NatsJSApiException e)
     {

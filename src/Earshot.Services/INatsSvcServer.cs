@@ -3,7 +3,7 @@ namespace Earshot.Services;
 /// <summary>A running service. Safe for use from any thread. Disposing it stops it.</summary>
 public interface INatsSvcServer : IAsyncDisposable
 {
-    /// <summary>The endpoints.</summary>
+    /// <summary>The endpoints of the service.</summary>
     IReadOnlyCollection<INatsSvcEndpoint> Endpoints { get; }
 
     /// <summary>Completes when the service has stopped: after <see cref="StopAsync"/>, or when the connection is closed.</summary>

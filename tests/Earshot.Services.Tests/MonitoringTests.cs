@@ -69,7 +69,7 @@ public sealed class MonitoringTests(SharedServer server)
     }
 
     [Fact]
-    public async Task A_stats_handler_that_throws_is_reported_and_the_service_goes_on()
+    public async Task A_stats_handler_that_throws_is_reported_and_the_service_continues()
     {
         await using ServiceRig rig = await ServiceRig.StartAsync(server, config => config with { StatsHandler = _ => throw new InvalidOperationException("no data") });
         await rig.Service.AddEndpointAsync<string>(request => request.ReplyAsync("ok"), "a", $"{rig.Name}.a", cancellationToken: rig.Cancel);
@@ -101,7 +101,7 @@ public sealed class MonitoringTests(SharedServer server)
     }
 
     [Fact]
-    public async Task Discovery_of_nothing_ends_at_once()
+    public async Task Discovery_of_nothing_ends_immediately()
     {
         await using ServiceRig rig = await ServiceRig.StartAsync(server);
         INatsSvcDiscovery discovery = rig.Requester.CreateServiceDiscovery();

@@ -37,8 +37,8 @@ internal static class ConsumeReconnectScenario
         await publisher.CreateStreamAsync(new StreamConfig(Stream, ["reconnect"]) { Storage = StreamConfigStorage.Memory });
         INatsJSConsumer observed = await publisher.CreateOrUpdateConsumerAsync(Stream, new ConsumerConfig("worker"));
 
-        var door = new DoorFactory();
-        await using var nats = new NatsConnection(new NatsOpts { Url = url, SocketConnectionFactory = door });
+        var dialing = new BlockingFactory();
+        await using var nats = new NatsConnection(new NatsOpts { Url = url, SocketConnectionFactory = dialing });
         INatsJSConsumer consumer = await new NatsJSContext(nats).GetConsumerAsync(Stream, "worker");
         await using INatsJSConsume<byte[]> consume = await consumer.StartConsumeAsync<byte[]>();
         await using IAsyncEnumerator<INatsJSMsg<byte[]>> messages = consume.Msgs.GetAsyncEnumerator();
@@ -49,7 +49,7 @@ internal static class ConsumeReconnectScenario
         var times = new List<double>();
         for (int i = 0; i < WarmUps + Times; i++)
         {
-            door.Close();
+            dialing.Block();
             Task reconnecting = nats.ReconnectAsync(new NatsForceReconnectOptions()).AsTask();
             do
             {
@@ -58,7 +58,7 @@ internal static class ConsumeReconnectScenario
             while (observed.Info.NumWaiting > 0);
 
             await publisher.PublishAsync("reconnect", new byte[128]);
-            door.Open();
+            dialing.Release();
             await messages.MoveNextAsync();
             long arrived = Stopwatch.GetTimestamp();
             await messages.Current.AckAsync();

@@ -66,6 +66,7 @@ internal sealed class TimerQueue
     }
 
     /// <summary>The one queue of this clock.</summary>
+    [ForExtensions]
     public static TimerQueue For(TimeProvider provider)
     {
         ArgumentNullException.ThrowIfNull(provider);

@@ -3,7 +3,7 @@ namespace Earshot.JetStream;
 /// <summary>
 /// A push consumer of a stream: the server delivers its messages by itself, to a subject. It is read with
 /// <see cref="INatsJSConsumer.ConsumeAsync"/> and <see cref="INatsJSConsumer.StartConsumeAsync"/>, which subscribe that subject; the server
-/// delivers nothing while nobody does. The calls that pull throw <see cref="NatsJSProtocolException"/>. Safe for use from any thread.
+/// delivers nothing without a reader. The calls that pull throw <see cref="NatsJSProtocolException"/>. Safe for use from any thread.
 /// </summary>
 /// <remarks>
 /// Of <see cref="NatsJSConsumeOpts"/>, <see cref="NatsJSConsumeOpts.NotificationHandler"/>, <see cref="NatsJSConsumeOpts.StopPolicy"/> and

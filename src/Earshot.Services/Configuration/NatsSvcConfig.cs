@@ -6,7 +6,7 @@ namespace Earshot.Services;
 /// <summary>The configuration of a service.</summary>
 public record NatsSvcConfig
 {
-    /// <summary>Creates a configuration.</summary>
+    /// <summary>Creates the configuration of a service.</summary>
     /// <param name="name">The name of the service: letters, digits, hyphens and underscores.</param>
     /// <param name="version">The version of the service, as a semantic version such as 1.0.0.</param>
     /// <exception cref="ArgumentException">The name or the version is not valid.</exception>

@@ -46,7 +46,7 @@ public class NatsSvcDiscovery(INatsConnection connection) : INatsSvcDiscovery
         return ReadAsync(subject, opts, type, cancellationToken);
     }
 
-    // An answer that is not one of a service is left out: the subject is open to everybody.
+    // An answer that is not one of a service is left out: the subject is open to all clients.
     private async IAsyncEnumerable<TResponse> ReadAsync<TResponse>(string subject, NatsSvcDiscoveryOpts opts, JsonTypeInfo<TResponse> type, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var replies = new NatsSubOpts { Timeout = opts.Timeout, StartUpTimeout = opts.Timeout, IdleTimeout = opts.IdleTimeout, MaxMsgs = opts.MaxCount, ThrowIfNoResponders = false };

@@ -1,6 +1,6 @@
 namespace Earshot.Services;
 
-/// <summary>How long a discovery waits for answers: nobody knows how many there are.</summary>
+/// <summary>How long a discovery waits for answers: their number is not known.</summary>
 public record NatsSvcDiscoveryOpts
 {
     /// <summary>An instance with the default options.</summary>

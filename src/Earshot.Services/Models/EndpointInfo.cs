@@ -5,11 +5,11 @@ namespace Earshot.Services;
 /// <summary>The description of an endpoint.</summary>
 public record EndpointInfo
 {
-    /// <summary>The name.</summary>
+    /// <summary>The name of the endpoint.</summary>
     [JsonPropertyName("name")]
     public string Name { get; set; } = "";
 
-    /// <summary>The subject.</summary>
+    /// <summary>The subject that it subscribes.</summary>
     [JsonPropertyName("subject")]
     public string Subject { get; set; } = "";
 
@@ -17,7 +17,7 @@ public record EndpointInfo
     [JsonPropertyName("queue_group")]
     public string QueueGroup { get; set; } = "";
 
-    /// <summary>The metadata.</summary>
+    /// <summary>The metadata of the endpoint.</summary>
     [JsonPropertyName("metadata")]
     public IDictionary<string, string> Metadata { get; set; } = new Dictionary<string, string>();
 }

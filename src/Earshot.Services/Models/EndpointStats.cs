@@ -6,11 +6,11 @@ namespace Earshot.Services;
 /// <summary>The statistics of an endpoint.</summary>
 public record EndpointStats
 {
-    /// <summary>The name.</summary>
+    /// <summary>The name of the endpoint.</summary>
     [JsonPropertyName("name")]
     public string Name { get; set; } = "";
 
-    /// <summary>The subject.</summary>
+    /// <summary>The subject that it subscribes.</summary>
     [JsonPropertyName("subject")]
     public string Subject { get; set; } = "";
 

@@ -29,7 +29,7 @@ public record InfoResponse
     [JsonPropertyName("description")]
     public string Description { get; set; } = "";
 
-    /// <summary>The endpoints.</summary>
+    /// <summary>The endpoints of the service.</summary>
     [JsonPropertyName("endpoints")]
     public ICollection<EndpointInfo> Endpoints { get; set; } = [];
 }

@@ -122,7 +122,7 @@ internal static class DiskRun
         table.All("full disk, one of three replicas: publishes with ids stored", (int)publisher.Stored, Messages);
     }
 
-    // Bursts are told once per second.
+    // Bursts are reported once per second.
     private static async Task<List<NatsUncertainOutcomeEvent>> UntilToldAsync(NatsConnection connection, int count, CancellationToken cancellationToken)
     {
         long since = TimeProvider.System.GetTimestamp();

@@ -44,29 +44,12 @@ internal static class LeafRun
 
         var table = new ChaosTable();
         await UntilReadAsync(reader, cancellationToken);
-        foreach (TimeSpan cut in s_cuts)
-        {
-            link.RefuseNew();
-            link.ResetAll();
-            await Task.Delay(cut, TimeProvider.System, cancellationToken);
-            link.AcceptNew();
-            table.AtMost(string.Create(CultureInfo.InvariantCulture, $"link gone for {cut.TotalSeconds} s: next message after it is back"), await UntilReadAsync(reader, cancellationToken), s_continuation);
-        }
-
+        await CutAsync(link, reader, table, cancellationToken);
         await hub.KillAsync(cancellationToken);
         await hub.StartServerAsync(cancellationToken);
         table.AtMost("hub killed: next message after it is back", await UntilReadAsync(reader, cancellationToken), s_continuation);
-        hub.Signal(ServerSignal.Freeze);
-        try
-        {
-            await Task.Delay(s_frozen, TimeProvider.System, cancellationToken);
-        }
-        finally
-        {
-            hub.Signal(ServerSignal.Continue);
-        }
-
-        table.AtMost("hub frozen: next message after it goes on", await UntilReadAsync(reader, cancellationToken), s_continuation);
+        await FreezeAsync(hub, cancellationToken);
+        table.AtMost("hub frozen: next message after it continues", await UntilReadAsync(reader, cancellationToken), s_continuation);
         await load.CancelAsync();
         await Task.WhenAll(watching, writing);
 
@@ -91,6 +74,31 @@ internal static class LeafRun
         table.None("journal violations", (await reader.Journal.ValidateAsync()).Count);
         await table.PrintAsync(output);
         return table.Holds;
+    }
+
+    private static async Task CutAsync(FaultProxy link, Reader reader, ChaosTable table, CancellationToken cancellationToken)
+    {
+        foreach (TimeSpan cut in s_cuts)
+        {
+            link.RefuseNew();
+            link.ResetAll();
+            await Task.Delay(cut, TimeProvider.System, cancellationToken);
+            link.AcceptNew();
+            table.AtMost(string.Create(CultureInfo.InvariantCulture, $"link gone for {cut.TotalSeconds} s: next message after it is restored"), await UntilReadAsync(reader, cancellationToken), s_continuation);
+        }
+    }
+
+    private static async Task FreezeAsync(NatsServerProcess hub, CancellationToken cancellationToken)
+    {
+        hub.Signal(ServerSignal.Freeze);
+        try
+        {
+            await Task.Delay(s_frozen, TimeProvider.System, cancellationToken);
+        }
+        finally
+        {
+            hub.Signal(ServerSignal.Continue);
+        }
     }
 
     private static async Task<Reader> StartReaderAsync(NatsConnection connection, CancellationToken cancellationToken)

@@ -26,7 +26,7 @@ internal sealed class SmallDisk : IDisposable
         }
 
         string server = await NatsServerLocator.Newest;
-        // The configuration (the second argument) is in the folder of the server; its store is the folder beside it.
+        // The configuration (the second argument) is in the folder of the server; its store is the folder next to it.
         await File.WriteAllTextAsync(
             disk.Binary,
             $"#!/bin/sh\ndisk=\"$(dirname \"$2\")/js\"\nmkdir -p \"$disk\"\n"

@@ -4,7 +4,7 @@ namespace Earshot.JetStream.Tests.Kit;
 
 /// <summary>
 /// What the instruments of JetStream measure from now on, by instrument and tag. The meter is shared by all connections of the process, so a
-/// test that compares exact figures must not run beside others.
+/// test that compares exact figures must not run in parallel with others.
 /// </summary>
 internal sealed class MeterReadings : IDisposable
 {

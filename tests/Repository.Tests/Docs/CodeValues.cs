@@ -46,9 +46,12 @@ internal static class CodeValues
 
         Type type = owner as Type ?? owner.GetType();
         return type.GetProperty(member, Any) is { } property
-            ? property.GetValue(property.GetMethod!.IsStatic ? null : owner is Type ? Activator.CreateInstance(type) : owner)
+            ? property.GetValue(property.GetMethod!.IsStatic ? null : owner is Type ? WithDefaults(type) : owner)
             : type.GetField(member, Any) is { IsStatic: true } field ? field.GetValue(null) : null;
     }
+
+    private static object? WithDefaults(Type type) =>
+        type == typeof(NatsSvcConfig) ? new NatsSvcConfig("any", "1.0.0") : Activator.CreateInstance(type);
 
     private static IEnumerable<string> Ways(object value)
     {

@@ -43,8 +43,7 @@ internal sealed class HandlerRun<T> : IDisposable
             {
                 for (int i = 0; i < workers.Length; i++)
                 {
-                    int slot = i;
-                    workers[i] = Task.Run(() => WorkAsync(slot), CancellationToken.None);
+                    workers[i] = WorkAsync(i);
                 }
 
                 await Task.WhenAll(workers).ConfigureAwait(false);
@@ -65,6 +64,8 @@ internal sealed class HandlerRun<T> : IDisposable
 
     private async Task WorkAsync(int slot)
     {
+        // Continues on the thread pool: handlers run concurrently, and not in the caller's context.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         while (await _messages.NextAsync(_running.Token).ConfigureAwait(false) is { Msg: { } msg } next)
         {
             await HandleAsync(slot, msg, next.Traits).ConfigureAwait(false);

@@ -30,7 +30,7 @@ public sealed class RunMachineTests
         RunMachine machine = Machine(new NatsJSRunOpts());
         Assert.Equal(105 * Second, machine.Begin(0, 30 * Second, 10 * Second, 100 * Second));
         machine.End(0);
-        Assert.Equal(100 * Second, machine.Begin(0, 30 * Second, 20 * Second, 100 * Second)); // at once
+        Assert.Equal(100 * Second, machine.Begin(0, 30 * Second, 20 * Second, 100 * Second)); // immediately
         Assert.Equal("0", Fire(machine, 100 * Second));
         Assert.Equal(115 * Second, machine.Due);
     }
@@ -99,7 +99,7 @@ public sealed class RunMachineTests
     {
         RunMachine machine = Machine(new NatsJSRunOpts());
         Assert.Equal(new HandlerVerdict(HandlerVerdictKind.Ack), machine.VerdictOf(HandlerOutcome.Succeeded, 1, s_none));
-        Assert.Equal(new HandlerVerdict(HandlerVerdictKind.Retry), machine.VerdictOf(HandlerOutcome.Canceled, 1, s_backOff)); // at once: it did not fail
+        Assert.Equal(new HandlerVerdict(HandlerVerdictKind.Retry), machine.VerdictOf(HandlerOutcome.Canceled, 1, s_backOff)); // immediately: it did not fail
         Assert.Equal(new HandlerVerdict(HandlerVerdictKind.Retry, Second), machine.VerdictOf(HandlerOutcome.Failed, 1, s_none));
     }
 

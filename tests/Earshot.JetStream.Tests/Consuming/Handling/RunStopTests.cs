@@ -35,7 +35,7 @@ public sealed class RunStopTests(JetStreamServers servers)
         await rig.Rig.Connection.PingAsync(rig.Cancel); // behind the acks, which had left before
         ConsumerInfo info = await rig.InfoAsync();
         Assert.Equal((9, 1UL), (info.NumAckPending, info.AckFloor.StreamSeq));
-        Assert.Equal(Enumerable.Range(1, 9), await rig.ReadAsync(9)); // at once, not after AckWait
+        Assert.Equal(Enumerable.Range(1, 9), await rig.ReadAsync(9)); // immediately, not after AckWait
     }
 
     [Fact]

@@ -81,7 +81,7 @@ public sealed class PushMachineTests
     }
 
     [Fact]
-    public void Heartbeat_timer_stands_still_without_a_session()
+    public void Heartbeat_timer_is_not_armed_without_a_session()
     {
         var rig = PushMachineRig.Started();
         rig.Machine.SessionLost(rig.Now);

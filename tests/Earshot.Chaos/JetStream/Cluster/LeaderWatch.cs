@@ -15,6 +15,8 @@ internal sealed class LeaderWatch(NatsCluster cluster, string stream, RunClock c
     /// <summary>The tenths of a second in which a node said that it leads the stream.</summary>
     public IReadOnlyCollection<int> Led => _led;
 
+    public RunClock Clock => clock;
+
     public async Task RunAsync(CancellationToken stop)
     {
         using var beat = new PeriodicTimer(s_period, TimeProvider.System);

@@ -4,7 +4,7 @@ using Earshot.RealServer;
 namespace Earshot.Chaos.JetStream;
 
 /// <summary>One fault after the other, chosen by the seed; each is over, and the cluster whole again, before the next begins.</summary>
-internal sealed class ClusterFaults(NatsCluster cluster, LeaderWatch leaders, NatsConnection control, string stream, int seed, TextWriter output, RunClock clock)
+internal sealed class ClusterFaults(NatsCluster cluster, LeaderWatch leaders, NatsConnection control, int seed, TextWriter output)
 {
     private readonly Random _random = new(seed);
 
@@ -20,20 +20,20 @@ internal sealed class ClusterFaults(NatsCluster cluster, LeaderWatch leaders, Na
         ];
         (string Name, Func<CancellationToken, Task> Act)[] drawn = [.. faults.SelectMany(fault => Enumerable.Repeat((fault.Name, fault.Act), fault.Weight))];
         int until = (int)duration.TotalMilliseconds;
-        while (clock.Millisecond < until && !cancellationToken.IsCancellationRequested)
+        while (leaders.Clock.Millisecond < until && !cancellationToken.IsCancellationRequested)
         {
             await WaitAsync(2000, 12_000, cancellationToken);
             (string name, Func<CancellationToken, Task> act) = drawn[_random.Next(drawn.Length)];
-            await output.WriteLineAsync($"{RunClock.Text(clock.Millisecond)} {name}");
+            await output.WriteLineAsync($"{RunClock.Text(leaders.Clock.Millisecond)} {name}");
             await act(cancellationToken);
             await cluster.WaitUntilFormedAsync(cancellationToken);
             Counts[name] = Counts.GetValueOrDefault(name) + 1;
         }
     }
 
-    private Task StepDownAsync(CancellationToken cancellationToken) => AskAsync($"$JS.API.STREAM.LEADER.STEPDOWN.{stream}", cancellationToken);
+    private Task StepDownAsync(CancellationToken cancellationToken) => AskAsync($"$JS.API.STREAM.LEADER.STEPDOWN.{ClusterRun.Stream}", cancellationToken);
 
-    private Task StepDownConsumerAsync(CancellationToken cancellationToken) => AskAsync($"$JS.API.CONSUMER.LEADER.STEPDOWN.{stream}.{ClusterRun.Worker}", cancellationToken);
+    private Task StepDownConsumerAsync(CancellationToken cancellationToken) => AskAsync($"$JS.API.CONSUMER.LEADER.STEPDOWN.{ClusterRun.Stream}.{ClusterRun.Worker}", cancellationToken);
 
     private async Task AskAsync(string subject, CancellationToken cancellationToken)
     {

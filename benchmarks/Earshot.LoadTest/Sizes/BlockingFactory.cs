@@ -2,28 +2,28 @@ using System.Net.Sockets;
 
 namespace Earshot.LoadTest.Sizes;
 
-/// <summary>Dials with TCP, and waits before that while the door is closed.</summary>
-internal sealed class DoorFactory : INatsSocketConnectionFactory
+/// <summary>Dials with TCP, and waits before that while dialing is blocked.</summary>
+internal sealed class BlockingFactory : INatsSocketConnectionFactory
 {
-    private TaskCompletionSource _open = Opened();
+    private TaskCompletionSource _released = Released();
 
-    public void Close() => _open = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+    public void Block() => _released = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public void Open() => _open.TrySetResult();
+    public void Release() => _released.TrySetResult();
 
     public async ValueTask<INatsSocketConnection> ConnectAsync(Uri uri, NatsOpts opts, CancellationToken cancellationToken)
     {
-        await _open.Task.WaitAsync(cancellationToken);
+        await _released.Task.WaitAsync(cancellationToken);
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(uri.Host, uri.Port, cancellationToken);
         return new Connection(socket);
     }
 
-    private static TaskCompletionSource Opened()
+    private static TaskCompletionSource Released()
     {
-        var opened = new TaskCompletionSource();
-        opened.SetResult();
-        return opened;
+        var released = new TaskCompletionSource();
+        released.SetResult();
+        return released;
     }
 
     private sealed class Connection(Socket socket) : INatsSocketConnection

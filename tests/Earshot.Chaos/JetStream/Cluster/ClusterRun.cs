@@ -12,7 +12,7 @@ namespace Earshot.Chaos.JetStream;
 internal sealed class ClusterRun(ChaosOptions options, TextWriter output) : IAsyncDisposable
 {
     public const string Worker = "worker";
-    private const string Stream = "CHAOS";
+    public const string Stream = "CHAOS";
     private const int Size = 3;
     private const int WritersWithIds = 2;
 
@@ -39,7 +39,7 @@ internal sealed class ClusterRun(ChaosOptions options, TextWriter output) : IAsy
         KeyValueLoad values = await KeyValueLoad.StartAsync([Connect("values 0"), Connect("values 1")], Connect("watch"), Size, cancellationToken);
         using var leaders = new LeaderWatch(_cluster, Stream, _clock);
         var churn = new ConsumerChurn(Connect("consumers"), Stream);
-        var faults = new ClusterFaults(_cluster, leaders, control, Stream, options.Seed, output, _clock);
+        var faults = new ClusterFaults(_cluster, leaders, control, options.Seed, output);
         using var load = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task[] reading = [.. readers.Select(reader => reader.RunAsync())];
         Task watching = values.WatchAsync();
