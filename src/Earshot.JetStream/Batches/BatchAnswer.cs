@@ -19,10 +19,14 @@ internal static class BatchAnswer
         }
 
         PubAckResponse? ack = signal is { Kind: BatchSignalKind.Answer, Payload.Length: > 0 } ? reader.Read(signal.Payload) : null;
+        if (ack is null && signal is { Kind: BatchSignalKind.Answer, Payload.Length: > 0 })
+        {
+            return null; // not readable: it is no proof of anything
+        }
+
         BatchInputKind kind = signal.Kind == BatchSignalKind.NoResponders ? BatchInputKind.NoResponders
             : signal.Payload.Length == 0 ? BatchInputKind.Accepted
-            : ack is null ? BatchInputKind.StoredAlone
-            : ack.Error is not null ? BatchInputKind.Refused
+            : ack!.Error is not null ? BatchInputKind.Refused
             : ack.Batch is not null ? BatchInputKind.Committed : BatchInputKind.StoredAlone;
         return (new BatchInput(kind, now) { Round = round, Sequence = sequence, Error = ack?.Error }, ack);
     }

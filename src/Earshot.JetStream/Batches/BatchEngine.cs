@@ -19,6 +19,7 @@ internal sealed class BatchEngine(ContextParts parts, string stream, BatchTerms 
     private readonly long _epoch = parts.Port.Time.GetTimestamp();
     private BatchState _state = new();
     private string _batch = Nuid.NewNuid();
+    private string? _commitSubject;
     private (long First, long Commit) _numbers = (long.MaxValue, long.MaxValue);
     private (PubAckResponse? Ack, ApiError? Error, Exception? Cause) _last;
     private Exception? _failure;
@@ -31,6 +32,20 @@ internal sealed class BatchEngine(ContextParts parts, string stream, BatchTerms 
 
     /// <summary>Adds a message, and takes over its memory.</summary>
     public async ValueTask AddAsync(PublishMessage message, CancellationToken cancellationToken)
+    {
+        _link.BeginCall();
+        try
+        {
+            await SendNextAsync(message, cancellationToken).ConfigureAwait(false);
+            await AwaitAnswerAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            EndCall();
+        }
+    }
+
+    private async ValueTask SendNextAsync(PublishMessage message, CancellationToken cancellationToken)
     {
         try
         {
@@ -50,15 +65,16 @@ internal sealed class BatchEngine(ContextParts parts, string stream, BatchTerms 
         }
 
         _messages.Add(message); // from here on the batch owns it, also when the answer is an error
-        await AwaitAnswerAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Commits the batch, with a last message that the call takes over, or without one.</summary>
     public async ValueTask<NatsJSBatchAck> CommitAsync(PublishMessage? last, TimeSpan timeout, CancellationToken cancellationToken)
     {
+        _link.BeginCall();
         try
         {
             TakeArrived();
+            _commitSubject = last?.Subject;
             var input = new BatchInput(last is null ? BatchInputKind.CommitWithoutMessage : BatchInputKind.Commit, Now())
             {
                 Deadline = timeout == Timeout.InfiniteTimeSpan || timeout > TimeSpan.MaxValue - Now() ? TimeSpan.MaxValue : Now() + timeout,
@@ -71,15 +87,25 @@ internal sealed class BatchEngine(ContextParts parts, string stream, BatchTerms 
         finally
         {
             last?.Return();
-            if (IsOver)
-            {
-                Close();
-            }
+            EndCall();
         }
     }
 
     /// <summary>Sends the messages of a rejected batch again, as a new batch.</summary>
     public async ValueTask ResendAsync(CancellationToken cancellationToken)
+    {
+        _link.BeginCall();
+        try
+        {
+            await SendAllAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            EndCall();
+        }
+    }
+
+    private async ValueTask SendAllAsync(CancellationToken cancellationToken)
     {
         TakeArrived();
         BatchOrder order = Step(new BatchInput(BatchInputKind.Resend, Now()));
@@ -88,7 +114,7 @@ internal sealed class BatchEngine(ContextParts parts, string stream, BatchTerms 
             throw Failure(order, cancellationToken);
         }
 
-        (_batch, _numbers, _failure) = (Nuid.NewNuid(), (long.MaxValue, long.MaxValue), null);
+        (_batch, _numbers, _failure, _last) = (Nuid.NewNuid(), (long.MaxValue, long.MaxValue), null, default);
         PublishMessage[] again = [.. _messages];
         for (int i = 0; i < again.Length; i++)
         {
@@ -219,22 +245,21 @@ internal sealed class BatchEngine(ContextParts parts, string stream, BatchTerms 
 
     private async ValueTask<BatchInput> NextAsync(CancellationToken cancellationToken)
     {
-        TimeSpan left = _state.Due - Now();
-        using var due = new CancellationTokenSource(_state.Due == TimeSpan.MaxValue ? Timeout.InfiniteTimeSpan : Later(left, TimeSpan.Zero), _port.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(due.Token, cancellationToken);
         try
         {
-            while (true)
+            while (await _link.NextAsync(Later(_state.Due - Now(), TimeSpan.Zero), cancellationToken).ConfigureAwait(false) is { } signal)
             {
-                if (InputOf(await _link.Signals.ReadAsync(either.Token).ConfigureAwait(false)) is { } input)
+                if (InputOf(signal) is { } input)
                 {
                     return input;
                 }
             }
+
+            return new BatchInput(BatchInputKind.Due, Now());
         }
         catch (OperationCanceledException)
         {
-            return new BatchInput(cancellationToken.IsCancellationRequested ? BatchInputKind.Cancelled : BatchInputKind.Due, Now());
+            return new BatchInput(BatchInputKind.Cancelled, Now());
         }
     }
 
@@ -252,8 +277,13 @@ internal sealed class BatchEngine(ContextParts parts, string stream, BatchTerms 
                 return new BatchInput(BatchInputKind.ConnectionEnded, Now());
             case BatchSignalKind.Denied:
                 string? subject = signal.Subject;
-                bool isOurs = subject is null || _messages.Exists(message => message.Subject == subject);
+                bool isOurs = subject is null || subject == _commitSubject || _messages.Exists(message => message.Subject == subject);
                 _last.Cause = isOurs ? signal.Cause : _last.Cause;
+                if (subject is null)
+                {
+                    _link.Close(NatsSubEndReason.Exception); // subscribed anew by the next message
+                }
+
                 return isOurs ? new BatchInput(BatchInputKind.Denied, Now()) : null;
             default:
                 if (BatchAnswer.Read(_reader, signal, Now()) is not { } answer)
@@ -331,10 +361,21 @@ internal sealed class BatchEngine(ContextParts parts, string stream, BatchTerms 
 
     private BatchOrder Step(in BatchInput input) => BatchMachine.Step(ref _state, terms, input);
 
+    private void EndCall()
+    {
+        if (IsOver)
+        {
+            Close();
+        }
+
+        _link.EndCall();
+    }
+
     private void Close()
     {
         _messages.ForEach(static message => message.Return());
         _messages.Clear();
+        _messages.TrimExcess();
         _link.Close();
     }
 

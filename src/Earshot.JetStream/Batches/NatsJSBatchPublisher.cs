@@ -21,7 +21,7 @@ public sealed class NatsJSBatchPublisher : IAsyncDisposable
     {
         Stream = info.Config.Name ?? "";
         TimeSpan window = PublishResults.SafeWindow(info.Config.DuplicateWindow);
-        var terms = new Batches.BatchTerms(flow.AckFirst, flow.AckEvery, flow.AckTimeout, window);
+        var terms = new Batches.BatchTerms(flow.AckFirst, flow.AckEvery, Batches.BatchWriter.Limit(flow.AckTimeout), window);
         (_calls, _engine, _timeout, _level) = (new PublishCalls(parts), new Batches.BatchEngine(parts, Stream, terms), parts.Options.PublishTimeout, StreamFeatures.LevelOf(info));
     }
 

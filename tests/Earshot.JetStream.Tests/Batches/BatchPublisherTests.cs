@@ -84,7 +84,8 @@ public sealed class BatchPublisherTests
         Task<NatsJSBatchAck> commit = batch.CommitAsync("s.a", "1", opts: new NatsJSBatchMsgOpts { MsgId = "a" }, cancellationToken: Cancel).AsTask();
         await rig.Stream.NextAsync();
         rig.Stream.Answer = BatchRig.AsServer;
-        await AdvanceUntilAsync(rig, commit);
+        await rig.Time.TimerAsync(TimeSpan.FromSeconds(5), Cancel); // the answer is awaited
+        rig.Time.Advance(TimeSpan.FromSeconds(5));
         Assert.Equal((100UL, 2), ((await commit).Sequence, (await commit).Attempts));
     }
 
@@ -150,7 +151,8 @@ public sealed class BatchPublisherTests
         await using NatsJSBatchPublisher batch = await rig.Context.CreateBatchPublisherAsync("S", cancellationToken: Cancel);
         Task add = batch.AddAsync("s.a", "1", cancellationToken: Cancel).AsTask();
         await rig.Stream.NextAsync();
-        await AdvanceUntilAsync(rig, add);
+        await rig.Time.TimerAsync(TimeSpan.FromSeconds(5), Cancel); // the answer is awaited
+        rig.Time.Advance(TimeSpan.FromSeconds(5));
         Assert.Equal(NatsOutcome.Rejected, (await Assert.ThrowsAsync<NatsJSBatchException>(() => add)).Outcome);
     }
 
@@ -191,14 +193,4 @@ public sealed class BatchPublisherTests
     }
 
     private static Task<BatchRig> StartAsync() => BatchRig.StartAsync(",\"allow_atomic\":true");
-
-    // The clock of the test: each second is a step, so that whatever is due fires, until the call has ended.
-    private static async Task AdvanceUntilAsync(BatchRig rig, Task call)
-    {
-        while (!call.IsCompleted)
-        {
-            rig.Time.Advance(TimeSpan.FromSeconds(1));
-            await rig.Connection.PingAsync(Cancel);
-        }
-    }
 }

@@ -1,5 +1,4 @@
 using Earshot.JetStream.Tests.Kit;
-using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace Earshot.JetStream.Tests.Batches;
@@ -7,11 +6,12 @@ namespace Earshot.JetStream.Tests.Batches;
 /// <summary>A simulated stream "S" with the subjects "s.>" on a server without JetStream, and a connection with a clock of the test.</summary>
 internal sealed class BatchRig : IAsyncDisposable
 {
-    private readonly NatsTestServer _server;
     private readonly ScriptedStream _api;
 
-    private BatchRig(NatsTestServer server, ScriptedStream api, ScriptedStream stream, NatsConnection connection, FakeTimeProvider time) =>
-        (_server, _api, Stream, Connection, Time, Context) = (server, api, stream, connection, time, new NatsJSContext(connection));
+    private BatchRig(NatsTestServer server, ScriptedStream api, ScriptedStream stream, NatsConnection connection, StepTime time) =>
+        (Server, _api, Stream, Connection, Time, Context) = (server, api, stream, connection, time, new NatsJSContext(connection));
+
+    public NatsTestServer Server { get; }
 
     public ScriptedStream Stream { get; }
 
@@ -19,19 +19,19 @@ internal sealed class BatchRig : IAsyncDisposable
 
     public NatsJSContext Context { get; }
 
-    public FakeTimeProvider Time { get; }
+    public StepTime Time { get; }
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     /// <param name="config">Further fields of the configuration of the stream, as JSON with a comma in front.</param>
-    public static async Task<BatchRig> StartAsync(string config)
+    public static async Task<BatchRig> StartAsync(string config, NatsOpts? opts = null)
     {
         NatsTestServer server = await NatsTestServer.StartAsync(cancellationToken: Cancel);
         ScriptedStream api = await ScriptedStream.StartAsync(server.Url, "$JS.API.STREAM.INFO.*", Cancel);
         api.Answer = _ => $$"""{"config":{"name":"S","subjects":["s.>"]{{config}} },"created":"2026-01-01T00:00:00Z","state":{"last_seq":0} }""";
         ScriptedStream stream = await ScriptedStream.StartAsync(server.Url, "s.>", Cancel);
-        var time = new FakeTimeProvider(new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero));
-        var connection = new NatsConnection(new NatsOpts { Url = server.Url, TimeProvider = time, PingInterval = Timeout.InfiniteTimeSpan, ReconnectWaitMin = TimeSpan.Zero, ReconnectWaitMax = TimeSpan.Zero });
+        var time = new StepTime();
+        var connection = new NatsConnection((opts ?? new NatsOpts { ReconnectWaitMin = TimeSpan.Zero, ReconnectWaitMax = TimeSpan.Zero }) with { Url = server.Url, TimeProvider = time, PingInterval = Timeout.InfiniteTimeSpan });
         await connection.ConnectAsync(Cancel);
         return new BatchRig(server, api, stream, connection, time);
     }
@@ -57,6 +57,6 @@ internal sealed class BatchRig : IAsyncDisposable
         await Connection.DisposeAsync();
         await Stream.DisposeAsync();
         await _api.DisposeAsync();
-        await _server.DisposeAsync();
+        await Server.DisposeAsync();
     }
 }

@@ -182,7 +182,7 @@ public sealed class FastPublisherTests
     private static int Operation(NatsMsg<string> message) => int.Parse(message.ReplyTo!.Split('.')[^2], CultureInfo.InvariantCulture);
 
     /// <summary>Acknowledges each message by itself.</summary>
-    private static string? AsServer(NatsMsg<string> message)
+    internal static string? AsServer(NatsMsg<string> message)
     {
         string[] tokens = message.ReplyTo!.Split('.');
         long sequence = long.Parse(tokens[^3], CultureInfo.InvariantCulture);

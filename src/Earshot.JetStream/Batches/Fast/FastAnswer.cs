@@ -34,7 +34,7 @@ internal static class FastAnswer
         {
             return Read(signal.Payload, now);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or NatsJSException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or KeyNotFoundException or NatsJSException)
         {
             return null;
         }

@@ -11,7 +11,7 @@ namespace Earshot.JetStream.Batches;
 /// </summary>
 internal sealed class FastEngine(ContextParts parts, StreamInfo stream, NatsJSFastPublisherOpts opts)
 {
-    private readonly FastTerms _terms = new(opts.MaxOutstandingAcks, opts.AckTimeout, BatchWriter.Limit(parts.Options.PublishTimeout), opts.Mode == NatsJSFastMode.Ok);
+    private readonly FastTerms _terms = new(opts.MaxOutstandingAcks, BatchWriter.Limit(opts.AckTimeout), BatchWriter.Limit(parts.Options.PublishTimeout), opts.Mode == NatsJSFastMode.Ok);
     private readonly ConnectionPort _port = parts.Port;
     private readonly BatchLink _link = new(parts.Port);
     private readonly BatchWriter _writer = new(parts.Port);
@@ -34,27 +34,43 @@ internal sealed class FastEngine(ContextParts parts, StreamInfo stream, NatsJSFa
     /// <summary>Adds a message, takes over its memory, and completes when it is written.</summary>
     public async ValueTask AddAsync(PublishMessage message, CancellationToken cancellationToken)
     {
-        Accept(message);
-        FastOrder order = await RunAsync(() => _state.Phase is FastPhase.Flowing && _state.Sent >= _state.Added, cancellationToken).ConfigureAwait(false);
-        if (order != FastOrder.Wait)
+        _link.BeginCall();
+        try
         {
-            throw Failure(order, cancellationToken);
+            Accept(message);
+            FastOrder order = await RunAsync(() => _state.Phase is FastPhase.Flowing && _state.Sent >= _state.Added, cancellationToken).ConfigureAwait(false);
+            if (order != FastOrder.Wait)
+            {
+                throw Failure(order, cancellationToken);
+            }
+        }
+        finally
+        {
+            EndCall();
         }
     }
 
     /// <summary>Commits the batch, with a last message that the call takes over, or without one.</summary>
     public async ValueTask<NatsJSBatchAck> CommitAsync(PublishMessage? last, CancellationToken cancellationToken)
     {
-        if (last is { } message)
+        _link.BeginCall();
+        try
         {
-            Accept(message);
-        }
+            if (last is { } message)
+            {
+                Accept(message);
+            }
 
-        TimeSpan timeout = parts.Options.PublishTimeout;
-        TimeSpan deadline = timeout == Timeout.InfiniteTimeSpan || timeout > TimeSpan.MaxValue - Now() ? TimeSpan.MaxValue : Now() + timeout;
-        FastOrder order = Step(new FastInput(FastInputKind.Commit, Now()) { HasMessage = last is not null, Deadline = deadline });
-        order = order == FastOrder.Wait ? await RunAsync(static () => false, cancellationToken).ConfigureAwait(false) : order;
-        return order == FastOrder.EndStored ? Stored() : throw Failure(order, cancellationToken);
+            TimeSpan timeout = parts.Options.PublishTimeout;
+            TimeSpan deadline = timeout == Timeout.InfiniteTimeSpan || timeout > TimeSpan.MaxValue - Now() ? TimeSpan.MaxValue : Now() + timeout;
+            FastOrder order = Step(new FastInput(FastInputKind.Commit, Now()) { HasMessage = last is not null, Deadline = deadline });
+            order = order == FastOrder.Wait ? await RunAsync(static () => false, cancellationToken).ConfigureAwait(false) : order;
+            return order == FastOrder.EndStored ? Stored() : throw Failure(order, cancellationToken);
+        }
+        finally
+        {
+            EndCall();
+        }
     }
 
     /// <summary>Processes what has arrived and what is due, without waiting for answers.</summary>
@@ -64,6 +80,7 @@ internal sealed class FastEngine(ContextParts parts, StreamInfo stream, NatsJSFa
         if (order != FastOrder.Wait)
         {
             _ = Failure(order, CancellationToken.None); // thrown by the next call
+            Close();
         }
     }
 
@@ -73,7 +90,18 @@ internal sealed class FastEngine(ContextParts parts, StreamInfo stream, NatsJSFa
         _state.Phase = FastPhase.Over;
         _kept.ForEach(static kept => kept.Message.Return());
         _kept.Clear();
+        _kept.TrimExcess();
         _link.Close();
+    }
+
+    private void EndCall()
+    {
+        if (IsOver)
+        {
+            Close(); // nothing is sent again, and nothing is awaited
+        }
+
+        _link.EndCall();
     }
 
     private void Accept(in PublishMessage message)
@@ -138,7 +166,6 @@ internal sealed class FastEngine(ContextParts parts, StreamInfo stream, NatsJSFa
     // Executes an order; returns Wait when the batch continues.
     private async ValueTask<FastOrder> ObeyAsync(FastOrder order, FastInput input, CancellationToken cancellationToken)
     {
-        Release();
         switch (order)
         {
             case FastOrder.SendStart:
@@ -173,8 +200,9 @@ internal sealed class FastEngine(ContextParts parts, StreamInfo stream, NatsJSFa
             ReadOnlyMemory<byte> lines = message.Lines.AsMemory(0, message.LinesLength);
 
             // A ping is not worth waiting for a session; its answer could not arrive anyway.
-            CancellationToken token = operation >= FastAnswer.Commit ? cancellationToken : CancellationToken.None;
-            long number = await _writer.WriteAsync(message, lines, replyTo, waitsForSession: operation != FastAnswer.Ping, _terms.Timeout, token).ConfigureAwait(false);
+            TimeSpan left = Later(_state.Deadline - Now(), TimeSpan.Zero);
+            TimeSpan timeout = left < _terms.Timeout ? left : _terms.Timeout;
+            long number = await _writer.WriteAsync(message, lines, replyTo, waitsForSession: operation != FastAnswer.Ping, timeout, cancellationToken).ConfigureAwait(false);
             _last.Commit = operation is FastAnswer.Commit or FastAnswer.End ? number : _last.Commit;
             if (kept is not null)
             {
@@ -185,7 +213,13 @@ internal sealed class FastEngine(ContextParts parts, StreamInfo stream, NatsJSFa
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            return Step(Input(FastInputKind.Cancelled));
+            if (_state.IsCommitting)
+            {
+                return Step(Input(FastInputKind.Cancelled));
+            }
+
+            Step(Input(FastInputKind.NotWritten) with { HasMessage = kept is not null });
+            throw; // the message stays in the batch
         }
         catch (NatsJSPublishNotSentException) when (operation == FastAnswer.Ping)
         {
@@ -194,32 +228,27 @@ internal sealed class FastEngine(ContextParts parts, StreamInfo stream, NatsJSFa
         catch (Exception e)
         {
             _last.Cause = e;
-            return Step(Input(FastInputKind.CannotWrite));
+            return Step(Input(FastInputKind.CannotWrite) with { HasMessage = kept is not null });
         }
     }
 
     private async ValueTask<FastInput> NextAsync(CancellationToken cancellationToken)
     {
-        using var due = new CancellationTokenSource(Due ?? Timeout.InfiniteTimeSpan, _port.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(due.Token, cancellationToken);
         try
         {
-            while (true)
+            while (await _link.NextAsync(Due ?? TimeSpan.MaxValue, cancellationToken).ConfigureAwait(false) is { } signal)
             {
-                if (InputOf(await _link.Signals.ReadAsync(either.Token).ConfigureAwait(false)) is { } input)
+                if (InputOf(signal) is { } input)
                 {
                     return input;
                 }
             }
-        }
-        catch (OperationCanceledException)
-        {
-            if (cancellationToken.IsCancellationRequested && !_state.IsCommitting)
-            {
-                throw new OperationCanceledException(cancellationToken); // the message stays in the batch
-            }
 
-            return Input(cancellationToken.IsCancellationRequested ? FastInputKind.Cancelled : FastInputKind.Due);
+            return Input(FastInputKind.Due);
+        }
+        catch (OperationCanceledException) when (_state.IsCommitting) // otherwise the message stays in the batch
+        {
+            return Input(FastInputKind.Cancelled);
         }
     }
 
@@ -341,14 +370,6 @@ internal sealed class FastEngine(ContextParts parts, StreamInfo stream, NatsJSFa
 
         _kept.RemoveRange(0, (int)confirmed);
         return order;
-    }
-
-    private void Release()
-    {
-        if (IsOver && _link.IsOpen)
-        {
-            _link.Close();
-        }
     }
 
     private TimeSpan Now() => _port.Time.GetElapsedTime(_epoch);

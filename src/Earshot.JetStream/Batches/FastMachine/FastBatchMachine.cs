@@ -45,7 +45,11 @@ internal static class FastBatchMachine
                 return Refused(ref state, terms, input);
             case FastInputKind.SessionLost:
                 return state.Sent == 0 ? FastOrder.Wait : LoseBatch(ref state, terms, input, TimeSpan.Zero);
+            case FastInputKind.NotWritten:
+                Unwrite(ref state, input);
+                return FastOrder.Wait;
             case FastInputKind.CannotWrite:
+                Unwrite(ref state, input);
                 return End(ref state, IsUnknown(state, state.Acked) ? FastOrder.EndUnknown : FastOrder.FailNotWritten);
             case FastInputKind.Due:
                 return Due(ref state, terms, input);
@@ -106,6 +110,7 @@ internal static class FastBatchMachine
     {
         TimeSpan due = state.Phase switch
         {
+            FastPhase.Idle when state.Added > state.Sent => TimeSpan.Zero, // a message whose call was cancelled before it was written
             FastPhase.Over or FastPhase.Idle => TimeSpan.MaxValue,
             FastPhase.Delaying => state.DelayedUntil,
             FastPhase.Starting or FastPhase.Committing => state.WaitingSince!.Value + terms.AckTimeout, // a ping could be answered before the commit
@@ -214,7 +219,7 @@ internal static class FastBatchMachine
             return EndEarly(ref state);
         }
 
-        if (input.Now < DueOf(state, terms))
+        if (state.Phase == FastPhase.Idle || input.Now < DueOf(state, terms))
         {
             return FastOrder.Wait;
         }
@@ -232,6 +237,15 @@ internal static class FastBatchMachine
 
         (state.LastPing, state.LastSent, state.WaitingSince) = (input.Now, input.Now, state.WaitingSince ?? input.Now);
         return FastOrder.Ping;
+    }
+
+    // What Next has counted as written was not.
+    private static void Unwrite(ref FastState state, in FastInput input)
+    {
+        state.Sent -= input.HasMessage ? 1 : 0;
+        bool isAckDue = state.Phase == FastPhase.Flowing && state.Sent - state.Acked >= state.Flow;
+        state.Phase = state.Phase == FastPhase.Starting ? FastPhase.Idle : state.Phase;
+        state.WaitingSince = isAckDue || state.Phase == FastPhase.Committing ? state.WaitingSince : null;
     }
 
     private static FastOrder End(ref FastState state, FastOrder order)

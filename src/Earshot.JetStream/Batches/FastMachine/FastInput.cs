@@ -17,7 +17,7 @@ internal readonly record struct FastInput(FastInputKind Kind, TimeSpan Now)
     /// <summary>The error of the server; null when there is none.</summary>
     public ApiError? Error { get; init; }
 
-    /// <summary>Whether a commit stores a message; otherwise it only ends the batch.</summary>
+    /// <summary>Whether a commit stores a message, otherwise it only ends the batch; or whether what could not be written is a message.</summary>
     public bool HasMessage { get; init; }
 
     /// <summary>Whether all messages without an ack may be sent again: they have message ids that the stream still knows.</summary>

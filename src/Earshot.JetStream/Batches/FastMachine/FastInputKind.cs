@@ -39,6 +39,9 @@ internal enum FastInputKind : byte
     /// <summary>A message could not be written.</summary>
     CannotWrite,
 
+    /// <summary>The caller cancelled the write of a message or a ping: the batch continues, and the message is written later.</summary>
+    NotWritten,
+
     /// <summary>The due time of the state was reached.</summary>
     Due,
 

@@ -19,6 +19,8 @@ internal sealed class BatchLink : DeliveryTarget, ISessionExtension
     private readonly string _prefix;
     private readonly Channel<BatchSignal> _signals = Channel.CreateUnbounded<BatchSignal>(new UnboundedChannelOptions { SingleReader = false });
     private int _isAdded;
+    private int _calls;
+    private TaskCompletionSource? _idle;
 
     public BatchLink(ConnectionPort port)
         : base($"{port.Options.InboxPrefix}{(port.Options.InboxPrefix.Length > 0 ? "." : "")}{Base62.Random(IdLength)}.>", null) =>
@@ -27,8 +29,37 @@ internal sealed class BatchLink : DeliveryTarget, ISessionExtension
     /// <summary>The signals in the order of their arrival.</summary>
     public ChannelReader<BatchSignal> Signals => _signals.Reader;
 
-    /// <summary>Whether the inbox is subscribed, or will be with the next session.</summary>
-    public bool IsOpen => Volatile.Read(ref _isAdded) != 0;
+    /// <summary>A call of the application begins: a drain of the connection waits for it, because its answer arrives in the inbox.</summary>
+    public void BeginCall() => Interlocked.Increment(ref _calls);
+
+    /// <summary>A call of the application has ended.</summary>
+    public void EndCall()
+    {
+        if (Interlocked.Decrement(ref _calls) == 0)
+        {
+            Volatile.Read(ref _idle)?.TrySetResult();
+        }
+    }
+
+    /// <summary>Returns the next signal; null when the time has elapsed. A signal that has arrived comes before a cancellation.</summary>
+    public async ValueTask<BatchSignal?> NextAsync(TimeSpan wait, CancellationToken cancellationToken)
+    {
+        if (_signals.Reader.TryRead(out BatchSignal arrived))
+        {
+            return arrived;
+        }
+
+        using var due = new CancellationTokenSource(BatchWriter.Limit(wait), _port.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(due.Token, cancellationToken);
+        try
+        {
+            return await _signals.Reader.ReadAsync(either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            return cancellationToken.IsCancellationRequested ? throw new OperationCanceledException(cancellationToken) : null;
+        }
+    }
 
     /// <summary>Subscribes the inbox when it is not subscribed.</summary>
     /// <exception cref="NatsException">The connection is closed.</exception>
@@ -95,7 +126,17 @@ internal sealed class BatchLink : DeliveryTarget, ISessionExtension
     public void ConnectionEnded(Exception exception) => _signals.Writer.TryWrite(new BatchSignal(BatchSignalKind.ConnectionEnded) { Cause = exception });
 
     /// <inheritdoc/>
-    public Task DrainAsync(TimeSpan timeout) => Task.CompletedTask;
+    public Task DrainAsync(TimeSpan timeout)
+    {
+        var idle = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Volatile.Write(ref _idle, idle);
+        if (Volatile.Read(ref _calls) == 0)
+        {
+            idle.TrySetResult();
+        }
+
+        return idle.Task;
+    }
 
     /// <inheritdoc/>
     protected override bool Deliver(in ServerOperation operation)

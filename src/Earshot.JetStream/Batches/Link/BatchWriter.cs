@@ -26,7 +26,10 @@ internal sealed class BatchWriter(ConnectionPort port)
         bool isGranted = false;
         while (true)
         {
-            AppendResult result = Append(message, lines.Span, replyTo, isGranted, out long number);
+            // While a session is being left, its subscriptions end: the answer to a message could not arrive any more.
+            long number = 0;
+            bool isLeaving = replyTo is not null && port.IsHoldingRequests;
+            AppendResult result = isLeaving ? AppendResult.NoSession : Append(message, lines.Span, replyTo, isGranted, out number);
             isGranted = false;
             switch (result)
             {
@@ -76,7 +79,17 @@ internal sealed class BatchWriter(ConnectionPort port)
         try
         {
             await port.EnsureConnectedAsync(cancellationToken).ConfigureAwait(false);
-            await port.NextSession().WaitAsync(left, port.Time, cancellationToken).ConfigureAwait(false);
+            Task next = port.NextSession(); // first: a session that starts now is seen by the check, or by the task
+            if (port.HasSession && !port.IsHoldingRequests)
+            {
+                return;
+            }
+
+            await next.WaitAsync(left, port.Time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (NatsConnectionFailedException)
+        {
+            throw port.Closed(NatsOutcome.NotSent);
         }
         catch (TimeoutException)
         {

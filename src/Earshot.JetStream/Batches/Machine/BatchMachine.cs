@@ -36,7 +36,7 @@ internal static class BatchMachine
         }
 
         state.Count++;
-        state.LastSent = now;
+        (state.LastSent, state.SentBefore) = (now, state.LastSent);
         bool isAcked = (state.Count == 1 && terms.AckFirst) || (terms.AckEvery > 0 && state.Count % terms.AckEvery == 0);
         if (isAcked)
         {
@@ -91,6 +91,7 @@ internal static class BatchMachine
         {
             case BatchInputKind.CannotWrite: // the message that was counted is not in the batch
                 state.Count--;
+                state.LastSent = state.SentBefore;
                 (state.Awaited, state.Due) = (0, TimeSpan.MaxValue);
                 return BatchOrder.FailNotWritten;
             case BatchInputKind.Accepted when IsCurrent(state, input) && input.Sequence == state.Awaited:
@@ -140,9 +141,8 @@ internal static class BatchMachine
                 return Due(ref state, terms, input.Now);
             case BatchInputKind.FoundOurs when state.Phase == BatchPhase.Resolving:
                 return End(ref state, BatchOrder.EndStored);
-            case BatchInputKind.FoundAnother when state.Phase == BatchPhase.Resolving:
-                return Fail(ref state, BatchOrder.FailRefused);
-            case BatchInputKind.NotFoundOut when state.Phase == BatchPhase.Resolving:
+            // Another message may have been stored after those of the batch, which would itself not meet the expectation of the repetition.
+            case BatchInputKind.FoundAnother or BatchInputKind.NotFoundOut when state.Phase == BatchPhase.Resolving:
                 return End(ref state, BatchOrder.EndUnknown);
             case BatchInputKind.Cancelled:
                 return state.FirstCommit is null ? Reopen(ref state, BatchOrder.FailCancelled) : End(ref state, BatchOrder.EndCancelledUnknown);

@@ -29,6 +29,9 @@ internal record struct BatchState()
     /// <summary>The time of the last message; null before the first one.</summary>
     public TimeSpan? LastSent { get; set; }
 
+    /// <summary>The time of the message before the last one, for when the last one could not be written.</summary>
+    public TimeSpan? SentBefore { get; set; }
+
     /// <summary>The time of the first commit; null before it was written.</summary>
     public TimeSpan? FirstCommit { get; set; }
 
