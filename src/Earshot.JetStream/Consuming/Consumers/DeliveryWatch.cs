@@ -16,7 +16,8 @@ internal sealed class DeliveryWatch(ContextParts parts, string stream, bool isOr
     private StreamEntry? _entry;
     private ulong _streamSeq; // of the latest first delivery
     private ulong _consumerSeq;
-    private long _storedAt; // when the stream stored the message of the latest first delivery, in nanoseconds
+    private ulong _topSeq; // the highest stream sequence delivered since the stream last fell
+    private long _topTime; // when the stream stored that message, in nanoseconds
     private ulong _askedSeq; // the stream sequence of the heartbeat that was last asked about
     private int _falls = parts.Watch.ViewByName(parts.Options.Domain, stream).Falls; // of the stream, when the latest delivery was noted
     private bool _hasNew; // since the last note
@@ -37,19 +38,24 @@ internal sealed class DeliveryWatch(ContextParts parts, string stream, bool isOr
         }
 
         StreamEntry entry = _entry ??= Begin(subject.Origin.Domain);
-        bool isAgain = subject.StreamSeq <= _streamSeq;
-        bool isBack = subject.ConsumerSeq <= _consumerSeq || (isAgain && subject.Time <= _storedAt);
-        if (isOrdered ? isAgain : isBack && !isCurrent)
+        bool isReused = subject.StreamSeq <= _topSeq && subject.Time > _topTime;
+        bool isBack = !isReused && (subject.ConsumerSeq <= _consumerSeq || subject.StreamSeq <= _streamSeq);
+        if (isOrdered ? subject.StreamSeq <= _streamSeq : isBack && !isCurrent)
         {
             return false;
         }
 
-        if (!isBack && isAgain)
+        if (isReused)
         {
-            parts.Watch.Fell(entry, new StreamFall(_streamSeq + 1, subject.StreamSeq, RegressionEvidence.Delivery), _falls);
+            parts.Watch.Fell(entry, new StreamFall(_topSeq + 1, subject.StreamSeq, RegressionEvidence.Delivery), _falls);
         }
 
-        (_streamSeq, _consumerSeq, _storedAt, _hasNew) = (subject.StreamSeq, subject.ConsumerSeq, subject.Time, true);
+        if (isReused || subject.StreamSeq > _topSeq)
+        {
+            (_topSeq, _topTime) = (subject.StreamSeq, subject.Time);
+        }
+
+        (_streamSeq, _consumerSeq, _hasNew) = (subject.StreamSeq, subject.ConsumerSeq, true);
         return isBack && !isOrdered;
     }
 
@@ -87,7 +93,13 @@ internal sealed class DeliveryWatch(ContextParts parts, string stream, bool isOr
         if (_hasNew && _entry is { } entry)
         {
             _hasNew = false;
-            Volatile.Write(ref _falls, SequenceWatch.Delivered(entry, _streamSeq));
+            int falls = SequenceWatch.Delivered(entry, _streamSeq);
+            if (falls != _falls)
+            {
+                _topSeq = 0; // what was delivered before the stream fell says nothing of the sequences that it assigns since
+            }
+
+            Volatile.Write(ref _falls, falls);
         }
     }
 

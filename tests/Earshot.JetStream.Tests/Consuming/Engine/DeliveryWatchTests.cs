@@ -7,7 +7,7 @@ namespace Earshot.JetStream.Tests.Consuming;
 /// <summary>Sequences of deliveries that do not go forward, and what is asked and reported then.</summary>
 public sealed class DeliveryWatchTests : WireTests
 {
-    private long _time = 1732752000000000000;
+    private const long Later = 100; // what a stream that was put back stores instead
 
     [Fact]
     public async Task Sequence_that_a_consumer_delivers_a_second_time_is_a_regression_that_is_reported_once()
@@ -15,9 +15,9 @@ public sealed class DeliveryWatchTests : WireTests
         await StartAsync(); // ends with the connection
         (string inbox, _) = await PullAsync();
         await SendAsync(inbox, consumer: 10, stream: 10);
-        await SendAsync(inbox, consumer: 11, stream: 6); // the stream was put back to 5 messages, and the consumer continued
-        await SendAsync(inbox, consumer: 12, stream: 7);
-        await SendAsync(inbox, consumer: 13, stream: 8);
+        await SendAsync(inbox, consumer: 11, stream: 6, time: Later + 6); // the stream was put back to 5 messages, and the consumer continued
+        await SendAsync(inbox, consumer: 12, stream: 7, time: Later + 7);
+        await SendAsync(inbox, consumer: 13, stream: 8, time: Later + 8);
         NatsStreamRegressionEvent told = await Connection.Events.WhenAsync<NatsStreamRegressionEvent>(after: 0, Cancel);
         await FlushAsync();
 
@@ -36,6 +36,31 @@ public sealed class DeliveryWatchTests : WireTests
         await FlushAsync();
 
         Assert.Empty(Connection.Events.ToList().OfType<NatsStreamRegressionEvent>());
+    }
+
+    // The consumer was put back with its stream, which has stored as many messages again since: its state shows no loss.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Sequence_of_a_message_stored_later_is_a_regression_although_the_consumer_went_back(bool isHeartbeatFirst)
+    {
+        await StartAsync(); // ends with the connection
+        (string inbox, _) = await PullAsync();
+        await SendAsync(inbox, consumer: 5, stream: 5, time: 105);
+        await SendAsync(inbox, consumer: 6, stream: 6, time: 106);
+        if (isHeartbeatFirst)
+        {
+            await HeartbeatAsync(inbox, consumer: 5, stream: 5);
+            await AnswerAsync("$JS.API.STREAM.INFO.S", Info(6));
+        }
+
+        await SendAsync(inbox, consumer: 6, stream: 6, time: 200);
+        NatsStreamRegressionEvent told = await Connection.Events.WhenAsync<NatsStreamRegressionEvent>(after: 0, Cancel);
+        await SendAsync(inbox, consumer: 7, stream: 7, time: 207);
+        await FlushAsync(); // nothing else is asked
+
+        Assert.Equal((7UL, 6UL, RegressionEvidence.Delivery), (told.Expected, told.Found, told.Evidence));
+        Assert.Single(Connection.Events.ToList().OfType<NatsStreamRegressionEvent>());
     }
 
     // After kill -9 a server continues from the position of a consumer that it last wrote: it delivers again, with higher sequences of the consumer.
@@ -139,7 +164,7 @@ public sealed class DeliveryWatchTests : WireTests
         await AnswerAsync("$JS.API.STREAM.INFO.S", Info(5));
         NatsStreamRegressionEvent told = await Connection.Events.WhenAsync<NatsStreamRegressionEvent>(after: 0, Cancel);
         await HeartbeatAsync(inbox, consumer: 10, stream: 5);
-        await SendAsync(inbox, consumer: 11, stream: 6);
+        await SendAsync(inbox, consumer: 11, stream: 6, time: Later);
         await FlushAsync(); // nothing else is asked
 
         Assert.Equal(("S", 11UL, 5UL, RegressionEvidence.Heartbeat), (told.Stream, told.Expected, told.Found, told.Evidence));
@@ -212,7 +237,7 @@ public sealed class DeliveryWatchTests : WireTests
         await Peer.ServeAsync(Cancel);
     }
 
-    // Each message was stored later than the one before, unless the test says when.
+    // A stream stores its messages in the order of their sequences.
     private ValueTask SendAsync(string inbox, int consumer, int stream, int delivered = 1, int pending = 0, int sid = 1, long? time = null) =>
-        Peer.SendMessageAsync(inbox, sid, "x", $"$JS.ACK.S.C.{delivered}.{stream}.{consumer}.{time ?? ++_time}.{pending}");
+        Peer.SendMessageAsync(inbox, sid, "x", $"$JS.ACK.S.C.{delivered}.{stream}.{consumer}.{1732752000000000000 + (time ?? stream)}.{pending}");
 }
