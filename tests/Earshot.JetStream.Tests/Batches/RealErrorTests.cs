@@ -36,7 +36,7 @@ public sealed class RealErrorTests(JetStreamServers servers)
     public async Task Third_open_fast_batch_of_a_server_that_allows_two_is_rejected_with_10211()
     {
         var setup = new NatsServerSetup { Config = "jetstream { store_dir: \"{folder}/js\", limits { batch { max_inflight_per_stream: 2 } } }" };
-        await using NatsServerProcess server = await NatsServerProcess.StartAsync(setup);
+        await using NatsServerProcess server = await NatsServerProcess.StartAsync(setup, TestContext.Current.CancellationToken);
         await using JetStreamRig rig = await StartAsync(server);
         await using NatsJSFastPublisher first = await AddToNewAsync(rig);
         await using NatsJSFastPublisher second = await AddToNewAsync(rig);
