@@ -100,7 +100,7 @@ public sealed class BatchSessionTests
     }
 
     [Fact]
-    public async Task Commit_to_a_denied_subject_is_rejected_at_once()
+    public async Task Commit_to_a_denied_subject_is_rejected_immediately()
     {
         await using BatchRig rig = await StartAsync();
         rig.Stream.Answer = BatchRig.AsServer;

@@ -15,7 +15,7 @@ internal static class FastBatchMachine
     private const int UnknownBatch = 10208;
     private const int PingsPerTimeout = 3;
 
-    /// <summary>Processes an input. What to write next is told by <see cref="Next"/>.</summary>
+    /// <summary>Processes an input. <see cref="Next"/> returns what to write next.</summary>
     public static FastOrder Step(ref FastState state, in FastTerms terms, in FastInput input)
     {
         if (state.Phase == FastPhase.Over)
