@@ -40,6 +40,8 @@ public sealed class BatchMachineTests
     [InlineData("Add ConnectionEnded", "FailLost")]
     [InlineData("Add CannotWrite", "FailNotWritten")]
     [InlineData("Add CannotWrite Add", "SendAcked")] // it is the first message again
+    [InlineData("Add CannotWrite +10 Add", "SendAcked")] // nothing was sent, so the server has not waited
+    [InlineData("Add Accepted:1.1 +9 Add CannotWrite +1 Add", "FailSilent")] // only the first one was sent
     [InlineData("Add Cancelled", "FailCancelled")]
     [InlineData("Add Cancelled Add", "Send")]
     [InlineData("Add Resend", "RejectNotBroken")]

@@ -6,6 +6,8 @@ namespace Earshot.JetStream.Tests.Batches;
 /// <summary>The publisher of atomic batches, with a simulated stream.</summary>
 public sealed class BatchPublisherTests
 {
+    private static readonly TimeSpan s_ackTimeout = TimeSpan.FromSeconds(7); // no other timer has it
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -80,12 +82,12 @@ public sealed class BatchPublisherTests
     {
         await using BatchRig rig = await StartAsync();
         rig.Stream.Answer = _ => null;
-        await using NatsJSBatchPublisher batch = await rig.Context.CreateBatchPublisherAsync("S", cancellationToken: Cancel);
+        await using NatsJSBatchPublisher batch = await rig.Context.CreateBatchPublisherAsync("S", new NatsJSBatchFlowControl { AckTimeout = s_ackTimeout }, Cancel);
         Task<NatsJSBatchAck> commit = batch.CommitAsync("s.a", "1", opts: new NatsJSBatchMsgOpts { MsgId = "a" }, cancellationToken: Cancel).AsTask();
         await rig.Stream.NextAsync();
         rig.Stream.Answer = BatchRig.AsServer;
-        await rig.Time.TimerAsync(TimeSpan.FromSeconds(5), Cancel); // the answer is awaited
-        rig.Time.Advance(TimeSpan.FromSeconds(5));
+        await rig.Time.TimerAsync(s_ackTimeout, Cancel); // the answer is awaited
+        rig.Time.Advance(s_ackTimeout);
         Assert.Equal((100UL, 2), ((await commit).Sequence, (await commit).Attempts));
     }
 
@@ -148,11 +150,11 @@ public sealed class BatchPublisherTests
     public async Task Message_without_an_answer_rejects_the_batch()
     {
         await using BatchRig rig = await StartAsync();
-        await using NatsJSBatchPublisher batch = await rig.Context.CreateBatchPublisherAsync("S", cancellationToken: Cancel);
+        await using NatsJSBatchPublisher batch = await rig.Context.CreateBatchPublisherAsync("S", new NatsJSBatchFlowControl { AckTimeout = s_ackTimeout }, Cancel);
         Task add = batch.AddAsync("s.a", "1", cancellationToken: Cancel).AsTask();
         await rig.Stream.NextAsync();
-        await rig.Time.TimerAsync(TimeSpan.FromSeconds(5), Cancel); // the answer is awaited
-        rig.Time.Advance(TimeSpan.FromSeconds(5));
+        await rig.Time.TimerAsync(s_ackTimeout, Cancel); // the answer is awaited
+        rig.Time.Advance(s_ackTimeout);
         Assert.Equal(NatsOutcome.Rejected, (await Assert.ThrowsAsync<NatsJSBatchException>(() => add)).Outcome);
     }
 

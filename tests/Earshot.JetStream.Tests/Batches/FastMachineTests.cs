@@ -36,6 +36,13 @@ public sealed class FastMachineTests
     [InlineData("Add next StoredAlone", "EndNotSupported")]
     [InlineData("Add next CannotWrite", "EndUnknown")]
     [InlineData("Add next Ack:1:1 CannotWrite", "FailNotWritten")]
+    [InlineData("Add next CannotWrite:message", "FailNotWritten")] // nothing was sent
+    [InlineData("Add*2 next Ack:1:1 next CannotWrite:message", "FailNotWritten")]
+    [InlineData("Add*3 next Ack:0:9 next next CannotWrite:message", "EndUnknown")] // the one before it has no ack
+    [InlineData("Add next NotWritten:message next", "SendStart")]
+    [InlineData("Add*2 next Ack:0:9 next NotWritten:message next", "Send")]
+    [InlineData("Add next NotWritten:message +9 Due", "Wait")]
+    [InlineData("Add*2 next Ack:0:2 next NotWritten:message +5 Due", "Ping")]
     [InlineData("Add next Ack:0:9 SessionLost", "EndUnknown")]
     [InlineData("ids Add next Ack:0:9 SessionLost", "StartAgain")]
     [InlineData("ids Add next Ack:0:9 Refused:10208", "StartAgain")]
@@ -46,8 +53,13 @@ public sealed class FastMachineTests
     [InlineData("ids Add next Ack:0:9 SessionLost Due next +15 NoResponders", "EndUnknown")]
     [InlineData("Add next Ack:0:9 Refused:10208", "EndUnknown")]
     [InlineData("Add next Ack:1:1 Refused:10208", "StartAgain")]
-    [InlineData("Add next Ack:0:9 Gap:2:4", "EndIncomplete")]
-    [InlineData("Add next Ack:0:9 MessageRefused:1:10071", "EndIncomplete")]
+    [InlineData("Add next Ack:0:9 Gap:2:4", "Wait")] // for the count of the server
+    [InlineData("Add next Ack:0:9 Gap:2:4 Ended:1", "EndIncomplete")]
+    [InlineData("Add next Ack:0:9 Gap:2:4 Add next", "Wait")]
+    [InlineData("Add next Ack:0:9 Gap:2:4 Add Commit Ended:1", "EndIncomplete")]
+    [InlineData("Add next Ack:0:9 Gap:2:4 +6 Due", "EndUnknown")] // its last answer was lost
+    [InlineData("Add next Ack:0:9 MessageRefused:1:10071", "Wait")]
+    [InlineData("Add next Ack:0:9 MessageRefused:1:10071 Ended:0", "EndIncomplete")]
     [InlineData("ok Add next Ack:0:9 Gap:2:4", "ReportLoss")]
     [InlineData("ok Add next Ack:0:9 MessageRefused:1:10071", "ReportLoss")]
     [InlineData("ok Add*5 next Ack:0:9 next next next Gap:2:3 Commit next next Ended:5", "EndStored")] // its count includes the lost ones
@@ -59,7 +71,7 @@ public sealed class FastMachineTests
     [InlineData("Add*2 Commit:message next Ack:0:9 next +6 Due", "EndUnknown")]
     [InlineData("ids Add*2 Commit:message next Ack:0:9 next +6 Due", "StartAgain")]
     [InlineData("ids Add*2 Commit:message next Ack:0:9 next +6 Due Due next Ack:0:9 next Ended:2", "EndStored")]
-    [InlineData("ids Add*3 Commit:message next Ack:0:9 next next SessionLost Due next Ack:0:9 next Gap:2:3", "EndUnknown")] // 2 may be of the first round
+    [InlineData("ids Add*3 Commit:message next Ack:0:9 next next SessionLost Due next Ack:0:9 next Gap:2:3 Ended:1", "EndUnknown")] // 2 may be of the first round
     [InlineData("Add Commit next", "SendStart")]
     [InlineData("Add Commit next Ack:0:9 next", "SendEnd")]
     [InlineData("Add Commit next Ack:0:9 next Ended:1", "EndStored")]
@@ -125,6 +137,7 @@ public sealed class FastMachineTests
             FastInputKind.Ended => input with { Sequence = Number(parts[1]) },
             FastInputKind.MessageRefused => input with { Sequence = Number(parts[1]), Error = new ApiError { ErrCode = Number(parts[2]) } },
             FastInputKind.Refused => input with { Error = new ApiError { ErrCode = Number(parts[1]) } },
+            FastInputKind.CannotWrite or FastInputKind.NotWritten => input with { HasMessage = parts.Length > 1 },
             FastInputKind.Commit => input with { HasMessage = parts.Length > 1, Deadline = now + TimeSpan.FromSeconds(15) },
             _ => input,
         };

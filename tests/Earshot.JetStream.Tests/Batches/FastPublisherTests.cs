@@ -111,11 +111,11 @@ public sealed class FastPublisherTests
     {
         await using BatchRig rig = await StartAsync();
         rig.Stream.Answer = AsServer;
-        await using NatsJSFastPublisher batch = await rig.Context.CreateFastPublisherAsync("S", cancellationToken: Cancel);
+        await using NatsJSFastPublisher batch = await rig.Context.CreateFastPublisherAsync("S", new NatsJSFastPublisherOpts { AckTimeout = TimeSpan.FromMinutes(10) }, Cancel);
         await batch.AddAsync("s.a", "1", cancellationToken: Cancel);
         while (rig.Stream.Received.Count < 4)
         {
-            rig.Time.Advance(TimeSpan.FromSeconds(1)); // in steps, so that answers arrive before the next one is due
+            rig.Time.Advance(TimeSpan.FromSeconds(1)); // far more steps than an answer needs to arrive
             await rig.Connection.PingAsync(Cancel);
         }
 

@@ -149,11 +149,11 @@ public sealed class BatchFaultTests
         {
             ILookup<int, int> found = stored.Where(text => text.StartsWith($"{name}-", StringComparison.Ordinal)).Select(text => text.Split('-'))
                 .ToLookup(parts => int.Parse(parts[1], CultureInfo.InvariantCulture), parts => int.Parse(parts[2], CultureInfo.InvariantCulture));
-            return from end in _ends
-                   let numbers = found[end.Key].ToArray()
-                   where !IsTrue(end.Value.Outcome, end.Value.Count, numbers)
-                   select $"{name} {end.Key} ended as {end.Value.Outcome?.ToString() ?? "Stored"}, {end.Value.Count} ({end.Value.Text}); the stream has {numbers.Length}: {string.Join(' ', numbers.Take(5))} .. {string.Join(' ', numbers.TakeLast(5))}";
+            return _ends.Where(end => !IsTrue(end.Value.Outcome, end.Value.Count, [.. found[end.Key]])).Select(end => Tell(end.Key, end.Value.Outcome, end.Value.Text, [.. found[end.Key]]));
         }
+
+        private string Tell(int number, NatsOutcome? outcome, string text, int[] numbers) =>
+            $"{name} {number} ended as {outcome?.ToString() ?? "Stored"} ({text}); the stream has {numbers.Length}: {string.Join(' ', numbers.Take(5))} .. {string.Join(' ', numbers.TakeLast(5))}";
 
         public override string ToString() => $"{name}: {string.Join(' ', _ends.GroupBy(end => end.Value.Outcome).Select(group => $"{group.Count()} {group.Key?.ToString() ?? "Stored"}"))}";
 

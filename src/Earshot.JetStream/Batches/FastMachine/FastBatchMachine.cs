@@ -34,9 +34,9 @@ internal static class FastBatchMachine
             case FastInputKind.Ack:
                 return Acked(ref state, input);
             case FastInputKind.Gap:
-                return Missing(ref state, terms, input, input.Expected, input.Sequence - input.Expected);
+                return Missing(ref state, terms, input, input.Sequence - input.Expected);
             case FastInputKind.MessageRefused:
-                return Missing(ref state, terms, input, input.Sequence, 1);
+                return Missing(ref state, terms, input, 1);
             case FastInputKind.Ended:
                 return Ended(ref state, input.Sequence);
             case FastInputKind.StoredAlone:
@@ -137,11 +137,14 @@ internal static class FastBatchMachine
         return FastOrder.Wait;
     }
 
-    private static FastOrder Missing(ref FastState state, in FastTerms terms, in FastInput input, long first, long count)
+    private static FastOrder Missing(ref FastState state, in FastTerms terms, in FastInput input, long count)
     {
         if (!terms.ContinuesAfterLoss)
         {
-            return Ended(ref state, first - 1); // the server ends the batch here, and says so next
+            // The server ends the batch here, and only its next answer proves that the messages before are stored.
+            state.WaitingSince = state.Phase == FastPhase.Committing ? state.WaitingSince : input.Now;
+            state.Phase = FastPhase.Committing;
+            return FastOrder.Wait;
         }
 
         state.Lost += count;
@@ -152,7 +155,7 @@ internal static class FastBatchMachine
     private static FastOrder Ended(ref FastState state, long count)
     {
         state.Acked = Math.Max(state.Acked, Math.Min(count, state.Sent));
-        bool isAll = state.Phase == FastPhase.Committing && count == state.Sent;
+        bool isAll = state is { Phase: FastPhase.Committing, IsCommitting: true } && count == state.Sent && count == state.Added;
         return isAll ? End(ref state, FastOrder.EndStored) : state.UnknownUpTo > state.Base + count ? End(ref state, FastOrder.EndUnknown) : EndAt(ref state, state.Base + count);
     }
 

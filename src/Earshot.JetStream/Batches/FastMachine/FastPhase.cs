@@ -12,7 +12,7 @@ internal enum FastPhase : byte
     /// <summary>Messages are written as the acks allow.</summary>
     Flowing,
 
-    /// <summary>The commit was written.</summary>
+    /// <summary>The commit was written, or the server has ended the batch early: its last answer is awaited, and nothing more is written.</summary>
     Committing,
 
     /// <summary>The client waits until the batch is started again.</summary>
