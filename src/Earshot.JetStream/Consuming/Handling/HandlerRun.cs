@@ -65,9 +65,18 @@ internal sealed class HandlerRun<T> : IDisposable
 
     private async Task WorkAsync(int slot)
     {
-        while (await _messages.NextAsync(_running.Token).ConfigureAwait(false) is { Msg: { } msg } next)
+        try
         {
-            await HandleAsync(slot, msg, next.Traits).ConfigureAwait(false);
+            while (await _messages.NextAsync(_running.Token).ConfigureAwait(false) is { Msg: { } msg } next)
+            {
+                await HandleAsync(slot, msg, next.Traits).ConfigureAwait(false);
+            }
+        }
+        catch (Exception e)
+        {
+            // Not of the handler, but of a listener of the meter or of a message of the application's own. It ends the run, not one worker.
+            _messages.Fail(e);
+            Stop();
         }
 
         _running.Stop(); // the handlers that still run are the last ones
