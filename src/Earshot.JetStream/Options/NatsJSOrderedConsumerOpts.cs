@@ -12,7 +12,11 @@ public record NatsJSOrderedConsumerOpts
     /// <summary>The message at which a read starts. Default: the first message of the stream.</summary>
     public ConsumerConfigDeliverPolicy DeliverPolicy { get; init; } = ConsumerConfigDeliverPolicy.All;
 
-    /// <summary>The first sequence to read. Used with <see cref="ConsumerConfigDeliverPolicy.ByStartSequence"/>.</summary>
+    /// <summary>
+    /// The first sequence to read. Used with <see cref="ConsumerConfigDeliverPolicy.ByStartSequence"/>. If the stream does not contain the
+    /// sequence before it yet, it has lost messages since that was read: this is reported (<see cref="NatsStreamRegressionEvent"/>), and the
+    /// read waits until the sequence is stored, or ends with <see cref="NatsJSRegressionPolicy.Fail"/>.
+    /// </summary>
     public ulong OptStartSeq { get; init; }
 
     /// <summary>The time of the first message to read. Used with <see cref="ConsumerConfigDeliverPolicy.ByStartTime"/>.</summary>

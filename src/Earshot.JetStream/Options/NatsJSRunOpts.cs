@@ -39,7 +39,7 @@ public record NatsJSRunOpts
     /// <summary>
     /// The options of the read. Null, or neither <see cref="NatsJSConsumeOpts.MaxMsgs"/> nor <see cref="NatsJSConsumeOpts.MaxBytes"/> set:
     /// only as many messages are requested as handlers can run, so that no message waits for a handler while its AckWait passes. A larger
-    /// number is faster when handlers take less time than a round trip to the server.
+    /// number is faster when handlers take less time than a round trip to the server; no progress is reported for messages that wait.
     /// </summary>
     public NatsJSConsumeOpts? Consume { get; init; }
 }

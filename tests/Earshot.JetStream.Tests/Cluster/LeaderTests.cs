@@ -34,6 +34,35 @@ public sealed class LeaderTests
         Assert.Equal(NatsJSConsumeState.Flowing, consume.State);
     }
 
+    [Fact]
+    [Trait("Duration", "Long")]
+    public async Task Durable_push_consumer_continues_after_a_step_down_and_a_kill_of_its_leader_and_reports_the_silence()
+    {
+        await using NatsCluster cluster = await NatsCluster.StartAsync(3, _ => new NatsServerSetup { JetStream = true }, TestContext.Current.CancellationToken);
+        await using JetStreamRig rig = await JetStreamRig.ConnectAsync(cluster.Nodes[0]);
+        await CreateAsync(rig);
+        INatsJSPushConsumer consumer = await rig.Context.CreatePushConsumerAsync(
+            rig.Name, new NatsJSPushConsumerOpts { DurableName = "worker", FlowControl = true, IdleHeartbeat = TimeSpan.FromMilliseconds(300), AckWait = TimeSpan.FromSeconds(2) }, rig.Cancel);
+        await using INatsJSConsume<string> consume = await consumer.StartConsumeAsync<string>(cancellationToken: rig.Cancel);
+        await using IAsyncEnumerator<INatsJSMsg<string>> messages = consume.Msgs.GetAsyncEnumerator(rig.Cancel);
+        await StoreAsync(rig, 1);
+        Assert.Equal(["1"], await ReadUntilAsync(messages, "1", rig.Cancel));
+        await rig.AskAsync($"$JS.API.CONSUMER.LEADER.STEPDOWN.{rig.Name}.worker", "");
+        await StoreAsync(rig, 2);
+        Assert.Equal("2", (await ReadUntilAsync(messages, "2", rig.Cancel))[^1]);
+
+        NatsServerProcess leader = await AwayFromClientAsync(rig, cluster, consumer);
+        int before = rig.Connection.Events.ToList().OfType<NatsHeartbeatAlarmEvent>().Count();
+        await leader.KillAsync(rig.Cancel);
+        await StoreAsync(rig, 3);
+        Assert.Equal("3", (await ReadUntilAsync(messages, "3", rig.Cancel))[^1]);
+
+        NatsConnectionEvent[] told = [.. rig.Connection.Events.ToList()];
+        Assert.True(told.OfType<NatsHeartbeatAlarmEvent>().Count() > before, "the silence before the election is reported");
+        Assert.Equal(told.OfType<NatsConsumerStalledEvent>().Count(), told.OfType<NatsConsumerResumedEvent>().Count());
+        Assert.Equal((NatsJSConsumeState.Flowing, 1), (consume.State, consume.Counts.Inboxes));
+    }
+
     // A new cluster temporarily has no leader.
     private static async Task CreateAsync(JetStreamRig rig)
     {

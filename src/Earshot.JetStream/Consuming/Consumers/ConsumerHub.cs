@@ -16,6 +16,7 @@ internal sealed class ConsumerHub : ISessionExtension
     private readonly Lock _gate = new();
     private readonly HashSet<IConnectedRead> _reads = [];
     private readonly long _origin;
+    private volatile bool _hasStarted; // a session, which is attached at once
     private bool _isGuest;
     private readonly Lock _confirmationsGate = new();
     private AckConfirmations? _confirmations;
@@ -33,6 +34,11 @@ internal sealed class ConsumerHub : ISessionExtension
 
     /// <summary>Ticks of 100 ns since the first read of the connection.</summary>
     public long Now => Port.Time.GetElapsedTime(_origin).Ticks;
+
+    /// <summary>
+    /// Whether the connection has a session, or one starts just now whose start a read that is not started yet has missed.
+    /// </summary>
+    public bool HasSession => _hasStarted || Port.HasSession;
 
     /// <summary>The time without messages after which a stopping read expects no more, in ticks: two round trips, and at least 50 ms.</summary>
     public long Quiet => Math.Max(50 * TimeSpan.TicksPerMillisecond, 2 * (Port.RoundTrip?.Ticks ?? 0));
@@ -70,6 +76,7 @@ internal sealed class ConsumerHub : ISessionExtension
 
     public void WriteAtStartLocked(IBufferWriter<byte> writer)
     {
+        _hasStarted = true; // first: a read that was added before and is started afterwards finds it
         foreach (IConnectedRead read in Reads())
         {
             read.WriteAtStartLocked(writer);
@@ -78,6 +85,7 @@ internal sealed class ConsumerHub : ISessionExtension
 
     public void SessionLost(long keptFrom, NatsConnectionLostException exception)
     {
+        _hasStarted = false;
         foreach (IConnectedRead read in Reads())
         {
             read.SessionLost();

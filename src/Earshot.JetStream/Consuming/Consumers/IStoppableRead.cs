@@ -11,6 +11,9 @@ internal interface IStoppableRead : IConnectedRead
     /// <summary>The messages that were delivered and not taken by the reader.</summary>
     DeliveryQueue Queue { get; }
 
+    /// <summary>The arrival times of the messages in the queue.</summary>
+    ArrivalTimes Arrivals { get; }
+
     /// <summary>Whether messages that the application has not taken when the read stops are left until AckWait ends.</summary>
     bool LeavesRest { get; }
 
@@ -19,4 +22,7 @@ internal interface IStoppableRead : IConnectedRead
 
     /// <summary>Processes the report of messages that the application has processed, or will never process.</summary>
     void Processed(long msgs, long bytes);
+
+    /// <summary>Returns the exception with which the read ended; null when it ended without one.</summary>
+    Exception? Failure();
 }

@@ -75,7 +75,7 @@ internal sealed class PullEngine : TimerEntry, IStoppableRead
         lock (_gate)
         {
             ConsumerTraits traits = Origin.Traits;
-            _machine.Start(settings, traits.Limits, traits.Pending, Port.HasSession, Origin.Hub.Now);
+            _machine.Start(settings, traits.Limits, traits.Pending, Origin.Hub.HasSession, Origin.Hub.Now);
         }
 
         Perform();

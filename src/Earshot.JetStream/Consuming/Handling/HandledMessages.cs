@@ -14,9 +14,10 @@ internal sealed class HandledMessages<T>(INatsJSConsumer consumer, INatsJSConsum
     private ConsumerInfo? _info; // used by the worker whose turn it is, as the next fields
     private ConsumerTraits _traits = ConsumerTraits.Unknown;
     private bool _isOver;
+    private volatile Exception? _failure;
 
     /// <summary>The exception with which the read ended; null when it ended without one.</summary>
-    public Exception? Failure { get; private set; }
+    public Exception? Failure => _failure;
 
     /// <summary>Returns the next message and the values of its consumer; no message when the read is over.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -33,7 +34,7 @@ internal sealed class HandledMessages<T>(INatsJSConsumer consumer, INatsJSConsum
         }
         catch (Exception e)
         {
-            Failure = e;
+            Fail(e);
         }
         finally
         {
@@ -43,6 +44,9 @@ internal sealed class HandledMessages<T>(INatsJSConsumer consumer, INatsJSConsum
         _isOver = true;
         return (null, _traits);
     }
+
+    /// <summary>The run ends with this exception, unless it ends with an earlier one.</summary>
+    public void Fail(Exception exception) => _failure ??= exception;
 
     /// <summary>The handler of the message has ended, and its ack was sent.</summary>
     public void Handled(INatsJSMsg<T> msg) => _read?.Handled(msg.Size);

@@ -66,9 +66,18 @@ internal sealed class HandlerRun<T> : IDisposable
     {
         // Continues on the thread pool: handlers run concurrently, and not in the caller's context.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        while (await _messages.NextAsync(_running.Token).ConfigureAwait(false) is { Msg: { } msg } next)
+        try
         {
-            await HandleAsync(slot, msg, next.Traits).ConfigureAwait(false);
+            while (await _messages.NextAsync(_running.Token).ConfigureAwait(false) is { Msg: { } msg } next)
+            {
+                await HandleAsync(slot, msg, next.Traits).ConfigureAwait(false);
+            }
+        }
+        catch (Exception e)
+        {
+            // Not of the handler, but of a listener of the meter or of a message of the application's own. It ends the run, not one worker.
+            _messages.Fail(e);
+            Stop();
         }
 
         _running.Stop(); // the handlers that still run are the last ones

@@ -10,9 +10,11 @@ internal sealed class OrderedMachine(NatsJSOrderedConsumerOpts opts)
     private const int Longest = 5000;
 
     private ulong? _floor; // the last sequence before the first incarnation; known when it was created
+    private ulong _stored; // the highest sequence without a message of this read that the stream is known to have had
     private ulong _expectedDelivery = 1;
     private DateTimeOffset _lastTime;
     private DateTimeOffset? _created;
+    private bool _isBeyond; // the start of the options is known to be beyond the end of the stream
 
     /// <summary>The sequence of the last delivered message; 0: none.</summary>
     public ulong LastStreamSeq { get; private set; }
@@ -64,7 +66,30 @@ internal sealed class OrderedMachine(NatsJSOrderedConsumerOpts opts)
     {
         Attempts = 0;
         _expectedDelivery = 1;
-        _floor ??= deliveredStreamSeq;
+        if (_floor is null)
+        {
+            (_floor, _stored) = (deliveredStreamSeq, deliveredStreamSeq);
+        }
+    }
+
+    /// <summary>Whether the read has received nothing and starts at the sequence of its options, which the stream may not have reached yet.</summary>
+    public bool IsAtGivenStart => LastStreamSeq == 0 && opts is { DeliverPolicy: ConsumerConfigDeliverPolicy.ByStartSequence, OptStartSeq: > 1 };
+
+    /// <summary>
+    /// Compares the start of the options with the state of the stream. Returns true, once, when the stream has lost messages before the start,
+    /// or never had them: the read would wait until they are stored. A stream that ends just before the start has them.
+    /// </summary>
+    public bool StartsBeyond(ulong lastSeq)
+    {
+        if (!IsAtGivenStart || lastSeq >= opts.OptStartSeq - 1)
+        {
+            return false;
+        }
+
+        _stored = lastSeq; // this fall is found once
+        bool isKnown = _isBeyond;
+        _isBeyond = true;
+        return !isKnown;
     }
 
     /// <summary>Processes a message of the current incarnation.</summary>
@@ -85,7 +110,7 @@ internal sealed class OrderedMachine(NatsJSOrderedConsumerOpts opts)
     public bool HasRegressed(ulong lastSeq, DateTimeOffset created)
     {
         bool isAnother = _created is { } before && before != created;
-        bool isBehind = lastSeq < Math.Max(LastStreamSeq, _floor ?? 0);
+        bool isBehind = lastSeq < Math.Max(LastStreamSeq, _stored);
         _created = created;
         if (!isAnother && !isBehind && RepeatedStreamSeq == 0)
         {
@@ -94,6 +119,7 @@ internal sealed class OrderedMachine(NatsJSOrderedConsumerOpts opts)
 
         (LastStreamSeq, RepeatedStreamSeq) = (0, 0);
         _floor = null;
+        (_stored, _isBeyond) = (0, true);
         if (opts.RegressionPolicy == NatsJSRegressionPolicy.Restart)
         {
             _lastTime = default;

@@ -129,8 +129,45 @@ internal sealed class OrderedRun<T>(OrderedSource source, PullSettings settings,
         _restart = _restart with { FromStreamSeq = point.StartSeq, Attempts = _machine.Attempts };
         _info = await source.CreateAsync(number, point, cancellationToken).ConfigureAwait(false);
         _machine.Created(_info.Delivered.StreamSeq);
+        if (_info.NumPending == 0 && _machine.IsAtGivenStart)
+        {
+            await CheckStartAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         source.Created?.Invoke(_info, _hasRegressed);
         _hasRegressed = false;
+    }
+
+    // The server waits without a word for a start beyond the end of the stream. Who continues at a sequence has read the one before it.
+    private async ValueTask CheckStartAsync(CancellationToken cancellationToken)
+    {
+        StreamInfo stream;
+        StreamView before;
+        try
+        {
+            (stream, before) = await source.StreamAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (NatsException)
+        {
+            return; // the consumer exists: the read does not depend on a permission for the state of the stream
+        }
+
+        SequenceWatch watch = source.Parts.Watch;
+        bool isFailing = source.Options.RegressionPolicy == NatsJSRegressionPolicy.Fail;
+        RegressionAction action = isFailing ? RegressionAction.Failed : RegressionAction.None;
+        watch.Informed(stream, before, action: action);
+        ulong last = source.Options.OptStartSeq - 1;
+        if (!_machine.StartsBeyond(stream.State.LastSeq))
+        {
+            return;
+        }
+
+        watch.Fell(watch.Entry(stream.Domain, source.Stream), new StreamFall(last, stream.State.LastSeq, RegressionEvidence.StreamInfo) { Action = action }, before.Falls);
+        if (isFailing)
+        {
+            source.Delete(_info!.Name);
+            throw new NatsJSStreamRegressionException(source.Stream, last, stream.State.LastSeq);
+        }
     }
 
     // A fall is reported once, with what is done about it. Others on this connection may have reported it before.

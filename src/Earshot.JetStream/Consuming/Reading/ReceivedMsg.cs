@@ -96,9 +96,9 @@ internal sealed class ReceivedMsg<T> : INatsJSMsg<T>, IHandledMsg
 
     public ValueTask AckProgressAsync(AckOpts? opts = null, CancellationToken cancellationToken = default)
     {
-        if (!IsOfJetStream || _source.Consumer.Traits.IsWithoutAck)
+        if (!IsOfJetStream || _source.Consumer.Traits.IsWithoutAck || IsSettled)
         {
-            return default;
+            return default; // after a negative ack it would replace the delay of the next delivery by AckWait
         }
 
         uint now = NowMs;

@@ -29,6 +29,15 @@ internal static class PriorityRules
         }
     }
 
+    /// <exception cref="ArgumentException">There is a priority group, which push consumers do not have.</exception>
+    public static void RefuseForPush(NatsJSPriorityGroupOpts? opts)
+    {
+        if (opts is not null)
+        {
+            throw new ArgumentException("A push consumer has no priority groups.", nameof(opts));
+        }
+    }
+
     private static string? Violation(ConsumerConfig config, NatsJSPriorityGroupOpts? opts)
     {
         bool isGrouped = config.PriorityGroups is { Count: > 0 };

@@ -1,3 +1,5 @@
+using System.Buffers;
+using Earshot.JetStream.Consuming;
 using Earshot.Testing;
 using Xunit;
 
@@ -59,9 +61,64 @@ public sealed class EngineWireTests : WireTests
         Assert.Equal(NatsJSConsumeState.Ended, consume.State);
     }
 
+    [Fact]
+    public async Task Progress_after_a_negative_ack_is_not_sent()
+    {
+        INatsJSConsume<string> consume = await StartAsync();
+        await PullAsync();
+        await Peer.SendMessageAsync("a", 1, "x", Reply(1));
+        await using IAsyncEnumerator<INatsJSMsg<string>> messages = consume.Msgs.GetAsyncEnumerator(Cancel);
+        Assert.True(await messages.MoveNextAsync());
+        await messages.Current.AckProgressAsync(cancellationToken: Cancel);
+        await PublishedAsync(Reply(1), "+WPI");
+        await messages.Current.NakAsync(new AckOpts { NakDelay = TimeSpan.FromMinutes(1) }, Cancel);
+        await messages.Current.AckProgressAsync(cancellationToken: Cancel);
+        await Connection.PublishAsync("end", "", cancellationToken: Cancel);
+        await PublishedAsync(Reply(1), "-NAK {\"delay\":60000000000}");
+
+        await PublishedAsync("end", "");
+    }
+
+    [Fact]
+    public async Task Read_that_is_added_while_a_session_starts_knows_of_it()
+    {
+        var read = new AddedRead(ConsumerHub.For(Connection));
+        Peer.Close();
+        Peer = await AcceptAsync();
+
+        Assert.True(await read.HadSession.WaitAsync(Cancel));
+    }
+
     private static async Task<bool> StopAsync(INatsJSConsume<string> consume, IAsyncEnumerator<INatsJSMsg<string>> messages)
     {
         await consume.StopAsync();
         return await messages.MoveNextAsync();
+    }
+
+    // Starts while the connection writes the start of a session: in time for neither the session before nor this one.
+    private sealed class AddedRead : IConnectedRead
+    {
+        private readonly TaskCompletionSource<bool> _hadSession = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly ConsumerHub _hub;
+
+        public AddedRead(ConsumerHub hub)
+        {
+            _hub = hub;
+            hub.Add(this);
+        }
+
+        public Task<bool> HadSession => _hadSession.Task;
+
+        public void WriteAtStartLocked(IBufferWriter<byte> writer) => _hadSession.TrySetResult(_hub.HasSession);
+
+        public void SessionLost()
+        {
+        }
+
+        public void ConnectionEnded(Exception exception)
+        {
+        }
+
+        public Task DrainAsync() => Task.CompletedTask;
     }
 }

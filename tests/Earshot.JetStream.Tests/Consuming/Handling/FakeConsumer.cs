@@ -12,6 +12,9 @@ internal sealed class FakeConsumer(params IEnumerable<INatsJSMsg<string>> messag
     /// <summary>The exception with which the messages end.</summary>
     public Exception? Failure { get; init; }
 
+    /// <summary>Whether its messages end only with a stop.</summary>
+    public bool IsEndless { get; init; }
+
     public IAsyncEnumerable<INatsJSMsg<string>> Msgs => _messages.Reader.ReadAllAsync();
 
     public NatsJSConsumeState State => NatsJSConsumeState.Flowing;
@@ -27,7 +30,11 @@ internal sealed class FakeConsumer(params IEnumerable<INatsJSMsg<string>> messag
             _messages.Writer.TryWrite(message);
         }
 
-        _messages.Writer.TryComplete(Failure);
+        if (!IsEndless)
+        {
+            _messages.Writer.TryComplete(Failure);
+        }
+
         return ValueTask.FromResult((INatsJSConsume<T>)(object)this);
     }
 

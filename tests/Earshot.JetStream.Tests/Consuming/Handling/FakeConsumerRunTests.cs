@@ -75,6 +75,17 @@ public sealed class FakeConsumerRunTests
     }
 
     [Fact]
+    public async Task Exception_outside_of_the_handlers_ends_the_run_and_not_one_worker()
+    {
+        var consumer = new FakeConsumer(Msg("1"), new FakeMsg("2", _acks.Enqueue) { Defect = new FormatException("no metadata") }) { IsEndless = true };
+        Task<NatsJSRunResult> running = consumer.RunAsync<string>((_, _) => Task.CompletedTask, new NatsJSRunOpts { MaxConcurrency = 3 }, cancellationToken: Cancel);
+
+        Assert.Equal("no metadata", (await Assert.ThrowsAsync<FormatException>(() => running.WaitAsync(TimeSpan.FromSeconds(20), Cancel))).Message);
+        Assert.Equal(["1 ack"], _acks);
+        Assert.True(consumer.IsStopped);
+    }
+
+    [Fact]
     public async Task Consumer_whose_acks_include_earlier_messages_must_be_acknowledged_by_the_handler()
     {
         var consumer = new FakeConsumer(Msg("1")) { Info = new ConsumerInfo { Name = "C", Config = new ConsumerConfig("C") { AckPolicy = ConsumerConfigAckPolicy.All } } };

@@ -13,7 +13,10 @@ internal sealed class FakeMsg(string data, Action<string> acknowledged, ulong de
 
     public INatsConnection? Connection => null;
 
-    public NatsJSMsgMetadata? Metadata => new(new NatsJSSequencePair(1, 1), delivered, 0, default, "S", "C", "");
+    /// <summary>The exception of a message that is defective itself.</summary>
+    public Exception? Defect { get; init; }
+
+    public NatsJSMsgMetadata? Metadata => Defect is not null ? throw Defect : new NatsJSMsgMetadata(new NatsJSSequencePair(1, 1), delivered, 0, default, "S", "C", "");
 
     public string? ReplyTo => null;
 

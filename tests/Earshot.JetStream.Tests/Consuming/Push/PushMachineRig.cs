@@ -90,7 +90,7 @@ internal sealed class PushMachineRig
     public bool Ended(PushAttemptResult result, int? number = null)
     {
         _ = Machine.Effects.Count; // the last attempt is noted when effects are shown
-        return Machine.AttemptEnded(number ?? Attempt.Number, result, Now);
+        return Machine.AttemptEnded(number ?? Attempt.Number, new PushCreation(result), Now);
     }
 
     public PushMachineRig Reconnect()

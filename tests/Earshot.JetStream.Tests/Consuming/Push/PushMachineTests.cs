@@ -127,7 +127,7 @@ public sealed class PushMachineTests
         Assert.Equal("remove recreate:Reconnected:1", rig.Orders);
         Assert.Equal(PullTimes.Never, rig.Machine.Due);
         Assert.True(rig.Ended(PushAttemptResult.Created));
-        Assert.Equal(("", PushPhase.Waiting), (rig.Orders, rig.Machine.Phase));
+        Assert.Equal(("created", PushPhase.Waiting), (rig.Orders, rig.Machine.Phase));
         Assert.Equal("[HeartbeatAlarm] probe", rig.Pass(10).Orders);
     }
 
@@ -142,8 +142,18 @@ public sealed class PushMachineTests
         Assert.False(rig.Ended(PushAttemptResult.Unavailable));
         Assert.Equal("recreate:Reconnected:3", rig.Pass(0.12).Orders);
         Assert.True(rig.Ended(PushAttemptResult.Created));
-        Assert.Equal("[Resumed Recreated]", rig.Orders);
+        Assert.Equal("created [Resumed Recreated]", rig.Orders);
         Assert.Equal(3, rig.Attempt.Tries);
+    }
+
+    [Fact]
+    public void Recreated_consumer_is_reported_before_the_loss_that_follows()
+    {
+        PushMachineRig rig = PushMachineRig.Started(PushMachineRig.Ephemeral).Reconnect();
+        _ = rig.Orders;
+        rig.Ended(PushAttemptResult.Created);
+        rig.Machine.Deleted();
+        Assert.Equal("created [Lost ConsumerDeleted 0] remove finish", rig.Orders);
     }
 
     [Fact]

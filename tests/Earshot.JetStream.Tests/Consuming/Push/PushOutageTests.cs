@@ -1,3 +1,4 @@
+using Earshot.JetStream.Consuming;
 using Earshot.JetStream.Tests.Kit;
 using Earshot.RealServer;
 using Xunit;
@@ -199,6 +200,51 @@ public sealed class PushOutageTests
         INatsJSPushConsumer again = await check.Context.GetPushConsumerAsync(rig.Rig.Name, "D", check.Cancel);
 
         Assert.Equal((50, 0, 50UL), (read, again.Info.NumAckPending, again.Info.AckFloor.ConsumerSeq));
+    }
+
+    [Fact]
+    public async Task Drain_of_the_connection_waits_for_handlers_of_messages_that_were_taken()
+    {
+        await using NatsServerProcess server = await JetStreamServers.StartAsync();
+        await using PushRig rig = await StartAsync(server);
+        await rig.StoreAsync(1);
+        INatsJSPushConsumer consumer = await rig.CreateAsync(new NatsJSPushConsumerOpts { DurableName = "D" });
+        await using INatsJSConsume<string> consume = await consumer.StartConsumeAsync<string>(cancellationToken: rig.Cancel);
+        IHandledRead handled = Assert.IsAssignableFrom<IHandledRead>(consume);
+        await using IAsyncEnumerator<INatsJSMsg<string>> messages = consume.Msgs.GetAsyncEnumerator(rig.Cancel);
+        Assert.True(await messages.MoveNextAsync());
+        INatsJSMsg<string> msg = messages.Current;
+        handled.Detach();
+        Task<bool> next = messages.MoveNextAsync().AsTask(); // by another worker of a run
+        Task draining = rig.Connection.DrainAsync(rig.Cancel).AsTask();
+        Assert.False(await next);
+        Assert.False(draining.IsCompleted);
+        await msg.AckAsync(cancellationToken: rig.Cancel);
+        handled.Handled(msg.Size);
+        await draining;
+        await using JetStreamRig check = await JetStreamRig.ConnectAsync(server);
+        INatsJSPushConsumer again = await check.Context.GetPushConsumerAsync(rig.Rig.Name, "D", check.Cancel);
+
+        Assert.Equal((0, 1UL), (again.Info.NumAckPending, again.Info.AckFloor.ConsumerSeq));
+    }
+
+    [Fact]
+    public async Task Cancelled_loop_ends_without_the_exception_of_a_connection_that_was_closed_before()
+    {
+        await using NatsServerProcess server = await JetStreamServers.StartAsync();
+        await using PushRig rig = await StartAsync(server);
+        await rig.StoreAsync(2);
+        INatsJSPushConsumer consumer = await rig.CreateAsync();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(rig.Cancel);
+        int read = 0;
+        await foreach (INatsJSMsg<string> msg in consumer.ConsumeAsync<string>(cancellationToken: stop.Token))
+        {
+            read++;
+            await rig.Connection.DisposeAsync();
+            await stop.CancelAsync();
+        }
+
+        Assert.Equal(1, read);
     }
 
     private static Task<PushRig> StartAsync(NatsServerProcess server) =>

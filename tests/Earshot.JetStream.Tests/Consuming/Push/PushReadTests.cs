@@ -39,6 +39,39 @@ public sealed class PushReadTests(JetStreamServers servers)
         Assert.Equal([3, 4, 5], await rig.TakeAsync(messages, 3));
     }
 
+    [Fact]
+    public async Task Processed_messages_do_not_count_for_the_limit_of_the_queue_in_bytes()
+    {
+        await using PushRig rig = await PushRig.StartAsync(await servers.Newest);
+        INatsJSPushConsumer consumer = await rig.CreateAsync(new NatsJSPushConsumerOpts
+        {
+            AckPolicy = ConsumerConfigAckPolicy.None,
+            SubOpts = new NatsSubOpts { PendingBytesLimit = 8000 },
+        });
+        await using INatsJSConsume<string> consume = await consumer.StartConsumeAsync<string>(cancellationToken: rig.Cancel);
+        await using IAsyncEnumerator<INatsJSMsg<string>> messages = consume.Msgs.GetAsyncEnumerator(rig.Cancel);
+        List<ulong> read = [];
+        for (int i = 0; i < 20; i++)
+        {
+            await rig.StoreAsync(1, i, size: 1024);
+            await rig.UntilAsync(() => consume.Counts.Received == i + 1 || rig.Connection.Events.ToList().OfType<NatsConsumerNotificationEvent>().Any());
+            read.AddRange(i == 0 ? [] : await PushRig.SequencesAsync(messages, 1)); // the queue is never empty
+        }
+
+        Assert.Equal(Enumerable.Range(1, 19).Select(static sequence => (ulong)sequence), read);
+        Assert.Empty(rig.Connection.Events.ToList().OfType<NatsConsumerNotificationEvent>());
+    }
+
+    [Fact]
+    public async Task Priority_group_is_refused()
+    {
+        await using PushRig rig = await PushRig.StartAsync(await servers.Newest);
+        INatsJSPushConsumer consumer = await rig.CreateAsync();
+        var opts = new NatsJSConsumeOpts { PriorityGroup = new NatsJSPriorityGroupOpts { Group = "g" } };
+        Assert.Throws<ArgumentException>(() => consumer.ConsumeAsync<string>(opts: opts));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await consumer.StartConsumeAsync<string>(opts: opts));
+    }
+
     [Theory, MemberData(nameof(Servers))]
     public async Task Two_members_of_a_deliver_group_share_the_messages(bool isOldest)
     {

@@ -21,6 +21,42 @@ public sealed class DeliveryAllocationTests(JetStreamServers servers)
         Assert.InRange(await BytesPerMessageAsync<byte[]>(static _ => { }), 1, 240);
 
     [Fact]
+    public async Task Message_of_a_push_consumer_and_its_ack_allocate_at_most_112_bytes()
+    {
+        await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
+        await StoreAsync(rig, Messages);
+        INatsJSPushConsumer push = await rig.Rig.Context.CreatePushConsumerAsync(
+            rig.Rig.Name, new NatsJSPushConsumerOpts { DurableName = "push", MaxAckPending = Messages }, rig.Cancel);
+        await using INatsJSConsume<NatsMemoryOwner<byte>> consume = await push.StartConsumeAsync<NatsMemoryOwner<byte>>(cancellationToken: rig.Cancel);
+        Assert.InRange(await BytesPerMessageAsync(rig, consume, static owner => owner.Dispose()), 1, 112);
+    }
+
+    [Fact]
+    public async Task Message_with_a_handler_and_its_ack_allocate_at_most_112_bytes()
+    {
+        await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest, config => config.MaxAckPending = Messages);
+        await StoreAsync(rig, Messages);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(rig.Cancel);
+        var windows = new Windows();
+        NatsJSRunResult result = await rig.Consumer.RunAsync<NatsMemoryOwner<byte>>(
+            (msg, _) =>
+            {
+                msg.Data.Dispose();
+                if (windows.Count() == Messages)
+                {
+                    stop.Cancel();
+                }
+
+                return Task.CompletedTask;
+            },
+            new NatsJSRunOpts { Consume = new NatsJSConsumeOpts { MaxMsgs = Messages } },
+            cancellationToken: stop.Token);
+
+        Assert.Equal(Messages, result.Succeeded);
+        Assert.InRange(windows.Least, 1, 112);
+    }
+
+    [Fact]
     public async Task Confirmed_ack_allocates_no_message()
     {
         await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
@@ -70,29 +106,24 @@ public sealed class DeliveryAllocationTests(JetStreamServers servers)
         await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest, config => config.MaxAckPending = Messages);
         await StoreAsync(rig, Messages);
         await using INatsJSConsume<T> consume = await rig.Consumer.StartConsumeAsync<T>(opts: new NatsJSConsumeOpts { MaxMsgs = Messages }, cancellationToken: rig.Cancel);
+        return await BytesPerMessageAsync(rig, consume, release);
+    }
+
+    private static async Task<long> BytesPerMessageAsync<T>(ConsumeRig rig, INatsJSConsume<T> consume, Action<T> release)
+    {
         await rig.WhenAsync(_ => consume.Counts.Received == Messages); // how often a reader is woken depends on the load of the machine
-        long before = 0;
-        long least = long.MaxValue;
-        int read = 0;
+        var windows = new Windows();
         await foreach (INatsJSMsg<T> msg in consume.Msgs.WithCancellation(rig.Cancel))
         {
             release(msg.Data!);
             await msg.AckAsync();
-            read++;
-            if (read % Window == 0)
-            {
-                long now = GC.GetTotalAllocatedBytes(precise: true);
-                least = read > Window ? Math.Min(least, now - before) : least; // without the growth of the queue
-                before = now;
-            }
-
-            if (read == Messages)
+            if (windows.Count() == Messages)
             {
                 break;
             }
         }
 
-        return least / Window;
+        return windows.Least;
     }
 
     private static async Task StoreAsync(ConsumeRig rig, int count)
@@ -105,5 +136,27 @@ public sealed class DeliveryAllocationTests(JetStreamServers servers)
 
         await rig.Rig.Connection.PingAsync(rig.Cancel);
         await rig.WhenAsync(info => info.NumPending == (ulong)count);
+    }
+
+    // The allocations of each 2,000 messages, one after another.
+    private sealed class Windows
+    {
+        private long _before;
+        private long _least = long.MaxValue;
+        private int _read;
+
+        public long Least => _least / Window;
+
+        public int Count()
+        {
+            if (++_read % Window == 0)
+            {
+                long now = GC.GetTotalAllocatedBytes(precise: true);
+                _least = _read > Window ? Math.Min(_least, now - _before) : _least; // without the growth of the queue
+                _before = now;
+            }
+
+            return _read;
+        }
     }
 }

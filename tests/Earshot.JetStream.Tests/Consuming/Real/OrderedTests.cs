@@ -92,6 +92,47 @@ public sealed class OrderedTests(JetStreamServers servers)
     }
 
     [Fact]
+    public async Task Start_beyond_the_end_is_a_regression_not_silence()
+    {
+        await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest, opts: s_quick);
+        await rig.StoreAsync(4);
+        INatsJSConsumer ordered = await OrderedAsync(rig, StartAt(8));
+        await using IAsyncEnumerator<INatsJSMsg<string>> messages = ordered.ConsumeAsync<string>(cancellationToken: rig.Cancel).GetAsyncEnumerator(rig.Cancel);
+        Task<List<int>> reading = NumbersAsync(messages, 2);
+        NatsStreamRegressionEvent told = await rig.Rig.Connection.Events.WhenAsync<NatsStreamRegressionEvent>(after: 0, rig.Cancel);
+        await rig.Rig.Connection.ReconnectAsync(new NatsForceReconnectOptions(), rig.Cancel);
+        await rig.Rig.Connection.Events.WhenAsync<NatsConsumerRecreatedEvent>(after: 0, rig.Cancel);
+        await rig.StoreAsync(5, 4);
+
+        Assert.Equal([7, 8], await reading); // the sequences from 8
+        Assert.Equal((7UL, 4UL, RegressionAction.None), (told.Expected, told.Found, told.Action));
+        Assert.Single(rig.Rig.Connection.Events.ToList().OfType<NatsStreamRegressionEvent>());
+    }
+
+    [Fact]
+    public async Task Start_beyond_the_end_ends_a_read_that_must_not_continue_after_a_regression()
+    {
+        await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
+        await rig.StoreAsync(4);
+        INatsJSConsumer ordered = await OrderedAsync(rig, StartAt(8) with { RegressionPolicy = NatsJSRegressionPolicy.Fail });
+        await Assert.ThrowsAsync<NatsJSStreamRegressionException>(async () => await NumbersAsync(ordered.ConsumeAsync<string>(cancellationToken: rig.Cancel).GetAsyncEnumerator(rig.Cancel), 1));
+        await GoneAsync(rig);
+    }
+
+    [Fact]
+    public async Task Start_just_behind_the_end_waits_for_the_next_message()
+    {
+        await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
+        await rig.StoreAsync(4);
+        INatsJSConsumer ordered = await OrderedAsync(rig, StartAt(5) with { RegressionPolicy = NatsJSRegressionPolicy.Fail });
+        await using INatsJSConsume<string> consume = await ordered.StartConsumeAsync<string>(cancellationToken: rig.Cancel);
+        await rig.StoreAsync(1, 4);
+
+        Assert.Equal([4], await NumbersAsync(consume.Msgs.GetAsyncEnumerator(rig.Cancel), 1));
+        Assert.Empty(rig.Rig.Connection.Events.ToList().OfType<NatsStreamRegressionEvent>());
+    }
+
+    [Fact]
     public async Task Read_with_a_handle_continues_where_its_loop_was_left_and_ends_with_its_stop()
     {
         await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest, opts: s_quick);
@@ -201,6 +242,8 @@ public sealed class OrderedTests(JetStreamServers servers)
 
         return read;
     }
+
+    private static NatsJSOrderedConsumerOpts StartAt(ulong sequence) => new() { DeliverPolicy = ConsumerConfigDeliverPolicy.ByStartSequence, OptStartSeq = sequence };
 
     // Waits until this number of consumers is left in addition to the rig's own.
     private static async Task CountAsync(ConsumeRig rig, int count)

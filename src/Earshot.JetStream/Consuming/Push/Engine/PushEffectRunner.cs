@@ -66,6 +66,9 @@ internal sealed class PushEffectRunner(PushEngine engine, PushPlan plan, Consume
             case PushEffectKind.Recreate:
                 Recreate(effect.Attempt);
                 break;
+            case PushEffectKind.Created:
+                Created(effect.Attempt, effect.Creation);
+                break;
             case PushEffectKind.Report:
                 Report(effect.Note!);
                 break;
@@ -122,34 +125,37 @@ internal sealed class PushEffectRunner(PushEngine engine, PushPlan plan, Consume
     {
         PushRecreation recreation = _recreation!;
         Remove();
-        recreation.Delete(Origin.Name);
+        if (Origin.Name != _lastName)
+        {
+            recreation.Delete(Origin.Name); // of an attempt without a response
+        }
+
         ConsumerOrigin next = recreation.Next(Origin);
         floor!.Restart(next);
         Volatile.Write(ref _origin, next);
         string subject = plan.IsSubjectFixed ? plan.Config.DeliverSubject! : Port.Connection.NewInbox();
         if (TrySubscribe(subject))
         {
-            _ = CreateAsync(attempt, next, subject);
+            _ = CreateAsync(attempt, next, subject, _lastName);
         }
     }
 
-    private async Task CreateAsync(PushAttempt attempt, ConsumerOrigin next, string subject)
+    private async Task CreateAsync(PushAttempt attempt, ConsumerOrigin next, string subject, string old)
     {
-        PushCreation creation = await _recreation!.CreateAsync(next, subject).ConfigureAwait(false);
-        if (!engine.AttemptEnded(attempt.Number, creation.Result))
+        PushCreation creation = await _recreation!.CreateAsync(next, subject, old).ConfigureAwait(false);
+        if (!engine.AttemptEnded(attempt.Number, creation) && creation.Result == PushAttemptResult.Created)
         {
-            if (creation.Result == PushAttemptResult.Created)
-            {
-                _recreation.Delete(next.Name); // the read was stopped, or lost its session again
-            }
-
-            return;
+            _recreation.Delete(next.Name); // the read was stopped, or lost its session again
         }
+    }
 
-        string old = Interlocked.Exchange(ref _lastName, next.Name);
+    private void Created(in PushAttempt attempt, in PushCreation creation)
+    {
+        ConsumerOrigin created = Origin;
         RecreateCause cause = creation.HasRegressed ? RecreateCause.Regression : attempt.Cause;
-        var duration = TimeSpan.FromTicks(next.Hub.Now - attempt.Since);
-        reporter.Recreated(next, old, new OrderedRestart(cause, creation.FromStreamSeq, 0, 0, attempt.Tries, duration));
+        var duration = TimeSpan.FromTicks(created.Hub.Now - attempt.Since);
+        reporter.Recreated(created, _lastName, new OrderedRestart(cause, creation.FromStreamSeq, 0, 0, attempt.Tries, duration));
+        _lastName = created.Name;
     }
 
     private async Task FenceAsync()

@@ -48,6 +48,9 @@ internal sealed class PushEngine : TimerEntry, IStoppableRead
     /// <summary>The number of processed messages that must be reported immediately, because a flow control request waits for them.</summary>
     public long ReleaseAt => Volatile.Read(ref _releaseAt);
 
+    /// <summary>The size of processed messages after which they are reported, so that they do not fill the queue.</summary>
+    public long ReportEveryBytes => _plan.MaxBytes / 8;
+
     private ConnectionPort Port => Origin.Hub.Port;
 
     public TResult Locked<TResult>(Func<PushMachine, TResult> read)
@@ -63,7 +66,7 @@ internal sealed class PushEngine : TimerEntry, IStoppableRead
     {
         Queue.Open(isExact);
         Origin.Hub.Add(this); // before HasSession is read, so that no session is missed
-        Feed(settings, (machine, wanted, now) => machine.Start(wanted, Origin.Traits.Pending, Port.HasSession, now));
+        Feed(settings, (machine, wanted, now) => machine.Start(wanted, Origin.Traits.Pending, Origin.Hub.HasSession, now));
     }
 
     /// <summary>Whether a message with this size, and those of the current batch before it, do not fit into the queue.</summary>
@@ -184,12 +187,12 @@ internal sealed class PushEngine : TimerEntry, IStoppableRead
     public void Probed(in PullProbe result) => Feed(result, static (machine, probe, now) => machine.ProbeAnswered(probe, now));
 
     /// <summary>Processes the result of an attempt to recreate the consumer. Returns whether the created consumer is used.</summary>
-    public bool AttemptEnded(int number, PushAttemptResult result)
+    public bool AttemptEnded(int number, in PushCreation creation)
     {
         bool isUsed;
         lock (_gate)
         {
-            isUsed = _machine.AttemptEnded(number, result, Origin.Hub.Now);
+            isUsed = _machine.AttemptEnded(number, creation, Origin.Hub.Now);
         }
 
         Perform();

@@ -17,12 +17,25 @@ internal sealed class PushRecreation(PushPlan plan, PushFloor floor, string firs
     /// <summary>Creates the consumer. Does not throw: a failed call is a result.</summary>
     /// <param name="origin">The consumer to create.</param>
     /// <param name="subject">Its deliver subject, which is subscribed.</param>
-    public async Task<PushCreation> CreateAsync(ConsumerOrigin origin, string subject)
+    /// <param name="old">The name of the consumer that it replaces.</param>
+    public async Task<PushCreation> CreateAsync(ConsumerOrigin origin, string subject, string old)
     {
         try
         {
             StreamInfo stream = await _streams.InfoAsync(plan.Stream, null, CancellationToken.None).ConfigureAwait(false);
             ResumePoint point = floor.Resume(stream.State.LastSeq, out bool hasRegressed);
+            StreamConfigRetention retention = stream.Config.Retention;
+            if (retention == StreamConfigRetention.Workqueue)
+            {
+                // Its consumers must not overlap, and must start with its first message: it contains none that is acknowledged.
+                point = new ResumePoint(plan.Config.DeliverPolicy, plan.Config.OptStartSeq, plan.Config.OptStartTime);
+                await DeleteAsync(old).ConfigureAwait(false);
+            }
+            else if (retention != StreamConfigRetention.Interest)
+            {
+                Delete(old);
+            }
+
             ConsumerConfig config = plan.Config with
             {
                 Name = origin.Name,
@@ -33,6 +46,11 @@ internal sealed class PushRecreation(PushPlan plan, PushFloor floor, string firs
             };
             ConsumerInfo info = await _consumers.CreateAsync(plan.Stream, config, ConsumerCreateAction.Create, CancellationToken.None).ConfigureAwait(false);
             floor.Created(info);
+            if (retention == StreamConfigRetention.Interest)
+            {
+                Delete(old); // not before: the stream drops what no consumer needs
+            }
+
             return new PushCreation(PushAttemptResult.Created, point.StartSeq, hasRegressed);
         }
         catch (NatsJSStreamNotFoundException)

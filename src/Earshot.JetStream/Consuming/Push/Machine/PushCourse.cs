@@ -141,6 +141,9 @@ internal sealed class PushCourse
         Effects.Add(new PushEffect(PushEffectKind.Recreate) { Attempt = _attempt });
     }
 
+    /// <summary>Reports the consumer that the current attempt has created.</summary>
+    public void Created(in PushCreation creation) => Effects.Add(new PushEffect(PushEffectKind.Created) { Attempt = _attempt, Creation = creation });
+
     /// <summary>Makes the next attempt to recreate the consumer after a delay, which increases with each attempt.</summary>
     public void TryLater(long now) => Times.Recreate = now + _retry.Next();
 

@@ -10,6 +10,9 @@ internal readonly record struct PushEffect(PushEffectKind Kind)
     /// <summary>The note of <see cref="PushEffectKind.Report"/>.</summary>
     public PullNote? Note { get; init; }
 
-    /// <summary>The attempt of <see cref="PushEffectKind.Recreate"/>.</summary>
+    /// <summary>The attempt of <see cref="PushEffectKind.Recreate"/> and <see cref="PushEffectKind.Created"/>.</summary>
     public PushAttempt Attempt { get; init; }
+
+    /// <summary>The result of <see cref="PushEffectKind.Created"/>.</summary>
+    public PushCreation Creation { get; init; }
 }

@@ -24,6 +24,9 @@ internal enum PushEffectKind
     /// <summary>Subscribe a new deliver subject and create the consumer again, after what was acknowledged.</summary>
     Recreate,
 
+    /// <summary>Report that the consumer was recreated.</summary>
+    Created,
+
     /// <summary>Report a note of the read.</summary>
     Report,
 

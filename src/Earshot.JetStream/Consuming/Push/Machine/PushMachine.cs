@@ -184,8 +184,8 @@ internal sealed class PushMachine(uint seed)
     public void ProbeAnswered(in PullProbe result, long now) => PushProbeRules.Apply(_course, result, now);
 
     /// <summary>Processes the result of an attempt to recreate the consumer. Returns false when it came too late: the created consumer is not used.</summary>
-    public bool AttemptEnded(int number, PushAttemptResult result, long now) =>
-        Phase == PushPhase.Recreating && number == _course.Attempt.Number && PushProbeRules.Apply(_course, result, now);
+    public bool AttemptEnded(int number, in PushCreation creation, long now) =>
+        Phase == PushPhase.Recreating && number == _course.Attempt.Number && PushProbeRules.Apply(_course, creation, now);
 
     /// <summary>Processes the deletion of the consumer by this client: the read ends and does not recreate it.</summary>
     public void Deleted()

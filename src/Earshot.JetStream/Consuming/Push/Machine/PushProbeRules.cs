@@ -36,11 +36,12 @@ internal static class PushProbeRules
     }
 
     /// <summary>Applies the result of the current attempt to recreate the consumer. Returns whether the created consumer is used.</summary>
-    public static bool Apply(PushCourse course, PushAttemptResult result, long now)
+    public static bool Apply(PushCourse course, in PushCreation creation, long now)
     {
-        switch (result)
+        switch (creation.Result)
         {
             case PushAttemptResult.Created:
+                course.Created(creation);
                 course.Live(ResumeSign.Recreated, now);
                 course.Phase = PushPhase.Waiting;
                 return true;

@@ -106,6 +106,7 @@ internal sealed class PushReads(PushPlan plan, ConsumerInfo created)
     private PushCall<T> Call<T>(INatsDeserialize<T>? serializer, NatsJSConsumeOpts? opts)
     {
         opts ??= plan.Parts.Options.DefaultConsumeOpts;
+        PriorityRules.RefuseForPush(opts.PriorityGroup);
         var pump = NotificationPump.For(opts.NotificationHandler ?? plan.NotificationHandler);
         return new PushCall<T>(this, serializer ?? Port.Deserializer<T>(), new ReadReporter(NatsJSConsumerKind.Push, pump))
         {

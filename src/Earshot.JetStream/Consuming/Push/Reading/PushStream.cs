@@ -15,10 +15,11 @@ internal static class PushStream
         PushReader<T> reader = call.Start();
         PushEngine engine = reader.Engine;
         bool isLeft = true;
+        bool isCanceled;
         CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(static engine => _ = ((PushEngine)engine!).StopAsync(), engine);
         try
         {
-            while (!cancellationToken.IsCancellationRequested || call.DrainsOnCancel)
+            while (!(isCanceled = cancellationToken.IsCancellationRequested && !call.DrainsOnCancel))
             {
                 // Read before the queue is checked, so that messages enqueued before the end are found.
                 bool isOver = engine.Queue.IsOver;
@@ -45,7 +46,7 @@ internal static class PushStream
             _ = UnreadMessages.StopAsync(engine, call.Reporter, isDelayed: isLeft);
         }
 
-        if (engine.Failure() is { } failure)
+        if (!isCanceled && engine.Failure() is { } failure)
         {
             throw failure;
         }
