@@ -12,7 +12,7 @@ public sealed class ElasticConsumeTests(JetStreamServers servers)
     public async Task Adding_and_removing_members_moves_partitions_without_loss_or_second_processing()
     {
         await using GroupRig rig = await StartAsync(await servers.Newest);
-        var record = new Record();
+        var record = new HandledMessages();
         await using var one = Instance.Elastic(rig, "m1", record, "m1");
         await using var two = Instance.Elastic(rig, "m2", record, "m2");
         await rig.JetStream.AddPcgElasticMembersAsync(rig.Stream, "cg", ["m1"], rig.Cancel);
@@ -41,7 +41,7 @@ public sealed class ElasticConsumeTests(JetStreamServers servers)
     {
         await using GroupRig rig = await StartAsync(await servers.Newest);
         var release = new TaskCompletionSource();
-        var record = new Record { Work = number => number == 0 ? release.Task : Task.CompletedTask };
+        var record = new HandledMessages { Work = number => number == 0 ? release.Task : Task.CompletedTask };
         await rig.JetStream.AddPcgElasticMembersAsync(rig.Stream, "cg", ["m1"], rig.Cancel);
         await rig.PublishAsync(0, 8, keys: 8);
         await using var one = Instance.Elastic(rig, "m1", record, "m1");
@@ -62,7 +62,7 @@ public sealed class ElasticConsumeTests(JetStreamServers servers)
     {
         await using GroupRig rig = await StartAsync(await servers.Newest);
         await rig.JetStream.AddPcgElasticMembersAsync(rig.Stream, "cg", ["m1"], rig.Cancel);
-        var record = new Record();
+        var record = new HandledMessages();
         await using var one = Instance.Elastic(rig, "m1", record, "one");
         await using var two = Instance.Elastic(rig, "m1", record, "two");
         await rig.PublishAsync(0, 10, keys: 10);
@@ -85,7 +85,7 @@ public sealed class ElasticConsumeTests(JetStreamServers servers)
     {
         await using GroupRig rig = await StartAsync(await servers.Newest);
         await rig.JetStream.AddPcgElasticMembersAsync(rig.Stream, "cg", ["m1"], rig.Cancel);
-        var record = new Record();
+        var record = new HandledMessages();
         await using var member = Instance.Elastic(rig, "m1", record, "m1");
         await using var waiting = Instance.Elastic(rig, "m9", record, "m9");
         await rig.PublishAsync(0, 5, keys: 5);
@@ -102,7 +102,7 @@ public sealed class ElasticConsumeTests(JetStreamServers servers)
         await using NatsServerProcess server = await JetStreamServers.StartAsync();
         await using GroupRig rig = await StartAsync(server, StreamConfigStorage.File);
         await rig.JetStream.AddPcgElasticMembersAsync(rig.Stream, "cg", ["m1"], rig.Cancel);
-        var record = new Record();
+        var record = new HandledMessages();
         var config = new ConsumerConfig { AckPolicy = ConsumerConfigAckPolicy.Explicit, MaxAckPending = 1, AckWait = TimeSpan.FromSeconds(2) };
         await using var one = Instance.Elastic(rig, "m1", record, "m1", config);
         await using var two = Instance.Elastic(rig, "m2", record, "m2", config);

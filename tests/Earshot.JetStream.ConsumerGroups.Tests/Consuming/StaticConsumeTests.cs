@@ -12,7 +12,7 @@ public sealed class StaticConsumeTests(JetStreamServers servers)
     public async Task Two_members_share_the_partitions_and_process_each_key_in_order()
     {
         await using GroupRig rig = await StartAsync();
-        var record = new Record();
+        var record = new HandledMessages();
         await using var one = Instance.Static(rig, "m1", record, "m1");
         await using var two = Instance.Static(rig, "m2", record, "m2");
         await rig.PublishAsync(0, 60, keys: 10);
@@ -29,7 +29,7 @@ public sealed class StaticConsumeTests(JetStreamServers servers)
     public async Task A_standby_instance_takes_over_when_the_active_one_stops()
     {
         await using GroupRig rig = await StartAsync("m1");
-        var record = new Record();
+        var record = new HandledMessages();
         await using var one = Instance.Static(rig, "m1", record, "one");
         await using var two = Instance.Static(rig, "m1", record, "two");
         await rig.PublishAsync(0, 20, keys: 5);
@@ -46,7 +46,7 @@ public sealed class StaticConsumeTests(JetStreamServers servers)
     public async Task A_member_that_steps_down_leaves_its_place_to_a_standby_instance()
     {
         await using GroupRig rig = await StartAsync("m1");
-        var record = new Record();
+        var record = new HandledMessages();
         await using var one = Instance.Static(rig, "m1", record, "one");
         await rig.PublishAsync(0, 1, keys: 1);
         await record.CountAsync(1, rig.Cancel);
@@ -66,7 +66,7 @@ public sealed class StaticConsumeTests(JetStreamServers servers)
     public async Task A_run_ends_normally_when_the_group_is_deleted_and_with_an_exception_when_it_is_changed()
     {
         await using GroupRig rig = await StartAsync("m1");
-        var record = new Record();
+        var record = new HandledMessages();
         await using var one = Instance.Static(rig, "m1", record, "one");
         await rig.PublishAsync(0, 3, keys: 1);
         await record.CountAsync(3, rig.Cancel);
@@ -85,7 +85,7 @@ public sealed class StaticConsumeTests(JetStreamServers servers)
     public async Task A_member_that_does_not_belong_to_the_group_and_a_group_that_does_not_exist_are_errors()
     {
         await using GroupRig rig = await StartAsync("m1");
-        var record = new Record();
+        var record = new HandledMessages();
         await using var unknown = Instance.Static(rig, "m9", record, "m9");
         await Assert.ThrowsAsync<NatsPcgMembershipException>(() => unknown.Run);
         await Assert.ThrowsAsync<NatsPcgNotFoundException>(

@@ -9,14 +9,14 @@ internal sealed class Instance : IAsyncDisposable
 
     public Task<NatsJSRunResult> Run { get; private set; } = Task.FromResult(default(NatsJSRunResult));
 
-    public static Instance Static(GroupRig rig, string member, Record record, string name, ConsumerConfig? config = null)
+    public static Instance Static(GroupRig rig, string member, HandledMessages record, string name, ConsumerConfig? config = null)
     {
         var instance = new Instance(rig.Cancel);
         instance.Run = rig.JetStream.RunPcgStaticAsync<int>(rig.Stream, "cg", member, (message, _) => record.AddAsync(name, message), config, cancellationToken: instance._stop.Token);
         return instance;
     }
 
-    public static Instance Elastic(GroupRig rig, string member, Record record, string name, ConsumerConfig? config = null)
+    public static Instance Elastic(GroupRig rig, string member, HandledMessages record, string name, ConsumerConfig? config = null)
     {
         var instance = new Instance(rig.Cancel);
         instance.Run = rig.JetStream.RunPcgElasticAsync<int>(rig.Stream, "cg", member, (message, _) => record.AddAsync(name, message), config, cancellationToken: instance._stop.Token);

@@ -1,7 +1,7 @@
 namespace Earshot.JetStream.ConsumerGroups.Tests.Kit;
 
 /// <summary>What several instances have handled, in the order in which their handlers began. Safe for use from any thread.</summary>
-internal sealed class Record
+internal sealed class HandledMessages
 {
     private readonly Lock _lock = new();
     private readonly List<(string Instance, string Subject, int Partition, int Number)> _handled = [];
