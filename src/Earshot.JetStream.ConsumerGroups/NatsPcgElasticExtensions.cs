@@ -43,7 +43,10 @@ public static class NatsPcgElasticExtensions
         GroupNames.Check(streamName, consumerGroupName);
         var config = new NatsPcgElasticConfig
         {
-            MaxMembers = maxNumMembers, PartitioningFilters = partitioningFilters?.ToArray(), MaxBufferedMsgs = maxBufferedMessages, MaxBufferedBytes = maxBufferedBytes,
+            MaxMembers = maxNumMembers,
+            PartitioningFilters = partitioningFilters?.ToArray(),
+            MaxBufferedMsgs = maxBufferedMessages,
+            MaxBufferedBytes = maxBufferedBytes,
         };
         GroupRules.Check(config);
         await FeatureLevels.CheckAsync(context, config, cancellationToken).ConfigureAwait(false);
@@ -283,7 +286,7 @@ public static class NatsPcgElasticExtensions
         INatsDeserialize<T>? serializer = null,
         CancellationToken cancellationToken = default)
     {
-        GroupMember who = GroupMember.Of(context, streamName, consumerGroupName, memberName);
+        var who = GroupMember.Of(context, streamName, consumerGroupName, memberName);
         ConsumerConfig template = MemberConsumers.Template(config, isElastic: true);
         var run = new ElasticRun<T>(context, who, template, MemberRun<T>.Of(handler, opts, template, serializer));
         return await run.RunAsync(cancellationToken).ConfigureAwait(false);

@@ -197,7 +197,7 @@ public static class NatsPcgStaticExtensions
         INatsDeserialize<T>? serializer = null,
         CancellationToken cancellationToken = default)
     {
-        GroupMember who = GroupMember.Of(context, streamName, consumerGroupName, memberName);
+        var who = GroupMember.Of(context, streamName, consumerGroupName, memberName);
         ConsumerConfig template = MemberConsumers.Template(config, isElastic: false);
         var run = new StaticRun<T>(context, who, template, MemberRun<T>.Of(handler, opts, template, serializer));
         return await run.RunAsync(cancellationToken).ConfigureAwait(false);

@@ -63,7 +63,7 @@ internal sealed class ElasticRun<T>(INatsJSContext context, GroupMember who, Con
             finally
             {
                 await stop.CancelAsync().ConfigureAwait(false);
-                await change.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await ((Task)change).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
 
             if (change.IsFaulted)
@@ -79,7 +79,7 @@ internal sealed class ElasticRun<T>(INatsJSContext context, GroupMember who, Con
         INatsJSConsumer? consumer = await _seat.TakeAsync(filters, member.Pin, change, stop.Token).ConfigureAwait(false);
         if (consumer is null)
         {
-            await change.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)change).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return;
         }
 

@@ -34,7 +34,7 @@ internal sealed class StaticRun<T>(INatsJSContext context, GroupMember who, Cons
         await Task.WhenAny(change, run).ConfigureAwait(false);
         bool isChanged = change.IsCompletedSuccessfully;
         await stop.CancelAsync().ConfigureAwait(false);
-        await change.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ((Task)change).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         (NatsJSRunResult result, NatsJSConsumerLostException? lost) = await run.ConfigureAwait(false);
         await member.ReleaseAsync(consumer, who.Time).ConfigureAwait(false);
         if (change.IsFaulted)

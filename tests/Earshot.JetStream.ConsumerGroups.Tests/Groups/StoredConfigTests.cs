@@ -19,7 +19,11 @@ public sealed class StoredConfigTests
             """{"max_members":2,"partitioning_filters":[{"filter":"a.*","partitioning_wildcards":[1]},{"filter":"b","partitioning_wildcards":[]}],"max_buffered_msg":9,"member_mappings":[{"member":"m1","partitions":[0,1]}]}""",
             Text(Configs.Write(new NatsPcgElasticConfig
             {
-                MaxMembers = 2, PartitioningFilters = [new("a.*", [1]), new("b")], MaxBufferedMsgs = 9, MaxBufferedBytes = -1, MemberMappings = [new("m1", [0, 1])],
+                MaxMembers = 2,
+                PartitioningFilters = [new("a.*", [1]), new("b")],
+                MaxBufferedMsgs = 9,
+                MaxBufferedBytes = -1,
+                MemberMappings = [new("m1", [0, 1])],
             })));
 
     [Fact]

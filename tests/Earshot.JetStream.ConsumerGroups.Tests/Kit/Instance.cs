@@ -32,7 +32,7 @@ internal sealed class Instance : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        await Run.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ((Task)Run).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stop.Dispose();
     }
 }
