@@ -94,6 +94,7 @@ public sealed class SampleTests : IAsyncLifetime
     [InlineData("jetstream-ordered", "balance 82")]
     [InlineData("jetstream-run", "succeeded ")]
     [InlineData("jetstream-priority-groups", "the local worker did ")]
+    [InlineData("jetstream-consumer-groups", "m1 billed ", "in order for each of 6 customers: True")]
     [InlineData("jetstream-configuration", "republished on ")]
     [InlineData("jetstream-push", "the server waited ", "read 3000", "together 3000")]
     [InlineData("kv-basics", "alice.city = Paris, revision 0 later", "bob.city: NatsKVKeyNotFoundException", "second update: NatsKVWrongLastRevisionException", "history: Put Rome", "key: alice.city")]

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using Earshot;
 using Earshot.JetStream;
+using Earshot.JetStream.ConsumerGroups;
 using Earshot.KeyValueStore;
 using Earshot.Services;
 
@@ -22,7 +23,7 @@ internal static class CodeValues
     ];
 
     private static readonly Type[] s_types =
-        [.. s_options.Append(typeof(NatsHeaders)).Select(type => type.Assembly).Distinct().SelectMany(assembly => assembly.GetTypes())];
+        [.. s_options.Append(typeof(NatsHeaders)).Append(typeof(NatsPcgException)).Select(type => type.Assembly).Distinct().SelectMany(assembly => assembly.GetTypes())];
 
     /// <summary>Whether the name without a type is one of an option.</summary>
     internal static bool IsOption(string name) => s_options.Any(type => type.GetProperty(name) is not null);

@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using Earshot;
 using Earshot.JetStream;
+using Earshot.JetStream.ConsumerGroups;
 using Earshot.KeyValueStore;
 using Earshot.Services;
 using Xunit;
@@ -68,6 +69,7 @@ public sealed partial class ReferenceTests
         IEnumerable<string> wanted = typeof(NatsOpts).Assembly.GetExportedTypes().Concat(typeof(NatsException).Assembly.GetExportedTypes())
             .Concat(typeof(NatsJSException).Assembly.GetExportedTypes())
             .Concat(typeof(NatsKVException).Assembly.GetExportedTypes())
+            .Concat(typeof(NatsPcgException).Assembly.GetExportedTypes())
             .Concat(typeof(NatsSvcException).Assembly.GetExportedTypes())
             .Where(type => type.IsAssignableTo(typeof(Exception)))
             .Select(type => type.Name)

@@ -16,6 +16,7 @@ internal static partial class ProjectRules
         ["Earshot.Server"] = ["Earshot.Protocol"],
         ["Earshot.JetStream"] = ["Earshot.Client"],
         ["Earshot.KeyValueStore"] = ["Earshot.JetStream"],
+        ["Earshot.JetStream.ConsumerGroups"] = ["Earshot.KeyValueStore"],
         ["Earshot.ObjectStore"] = ["Earshot.JetStream"],
         ["Earshot.Services"] = ["Earshot.Client"],
         ["Earshot.Hosting"] = ["Earshot.Client"],
