@@ -68,8 +68,8 @@ public sealed class PushReadTests(JetStreamServers servers)
         await using PushRig rig = await PushRig.StartAsync(await servers.Newest);
         INatsJSPushConsumer consumer = await rig.CreateAsync();
         var opts = new NatsJSConsumeOpts { PriorityGroup = new NatsJSPriorityGroupOpts { Group = "g" } };
-        Assert.Throws<ArgumentException>(() => consumer.ConsumeAsync<string>(opts: opts));
-        await Assert.ThrowsAsync<ArgumentException>(async () => await consumer.StartConsumeAsync<string>(opts: opts));
+        Assert.Throws<ArgumentException>(() => consumer.ConsumeAsync<string>(opts: opts, cancellationToken: rig.Cancel));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await consumer.StartConsumeAsync<string>(opts: opts, cancellationToken: rig.Cancel));
     }
 
     [Theory, MemberData(nameof(Servers))]

@@ -1,5 +1,4 @@
 using Earshot.JetStream.Tests.Kit;
-using Earshot.RealServer;
 using Xunit;
 
 namespace Earshot.JetStream.Tests.Consuming.Push;
