@@ -20,6 +20,7 @@ internal sealed class ConfigWatch : IAsyncDisposable
     {
         while (true)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             Task changed;
             lock (_lock)
             {

@@ -41,7 +41,7 @@ public sealed class ElasticConsumeTests(JetStreamServers servers)
     {
         await using GroupRig rig = await StartAsync(await servers.Newest);
         var release = new TaskCompletionSource();
-        var record = new HandledMessages { Work = number => number == 0 ? release.Task : Task.CompletedTask };
+        var record = new HandledMessages { Work = number => number == 0 ? release.Task.WaitAsync(rig.Cancel) : Task.CompletedTask };
         await rig.JetStream.AddPcgElasticMembersAsync(rig.Stream, "cg", ["m1"], rig.Cancel);
         await rig.PublishAsync(0, 8, keys: 8);
         await using var one = Instance.Elastic(rig, "m1", record, "m1");
@@ -108,7 +108,7 @@ public sealed class ElasticConsumeTests(JetStreamServers servers)
         await using var two = Instance.Elastic(rig, "m2", record, "m2", config);
         await rig.PublishAsync(0, 10, keys: 10);
         await record.CountAsync(10, rig.Cancel);
-        await server.RestartAsync();
+        await server.RestartAsync(rig.Cancel);
         await rig.JetStream.AddPcgElasticMembersAsync(rig.Stream, "cg", ["m2"], rig.Cancel);
         await rig.UntilAsync(async () => (await rig.JetStream.IsInPcgElasticMembershipAndActiveAsync(rig.Stream, "cg", "m2", rig.Cancel)).IsActive);
         await rig.PublishAsync(10, 20, keys: 20);

@@ -71,10 +71,11 @@ public sealed class GroupAdministrationTests(JetStreamServers servers)
     {
         await using var connection = new NatsConnection();
         INatsJSContext js = new NatsJSContext(connection);
+        CancellationToken cancel = TestContext.Current.CancellationToken;
         static Task Handle(NatsPcgMsg<int> message, CancellationToken cancellationToken) => Task.CompletedTask;
-        await Assert.ThrowsAsync<ArgumentException>(() => js.RunPcgElasticAsync<int>("S", "cg", "m", Handle, new ConsumerConfig { AckPolicy = ConsumerConfigAckPolicy.None }));
-        await Assert.ThrowsAsync<ArgumentException>(() => js.RunPcgStaticAsync<int>("S", "cg", "m", Handle, new ConsumerConfig { DeliverSubject = "d" }));
-        await Assert.ThrowsAsync<ArgumentException>(() => js.RunPcgStaticAsync<int>("S", "cg", "m", Handle, opts: new NatsJSRunOpts { MaxConcurrency = 2 }));
+        await Assert.ThrowsAsync<ArgumentException>(() => js.RunPcgElasticAsync<int>("S", "cg", "m", Handle, new ConsumerConfig { AckPolicy = ConsumerConfigAckPolicy.None }, cancellationToken: cancel));
+        await Assert.ThrowsAsync<ArgumentException>(() => js.RunPcgStaticAsync<int>("S", "cg", "m", Handle, new ConsumerConfig { DeliverSubject = "d" }, cancellationToken: cancel));
+        await Assert.ThrowsAsync<ArgumentException>(() => js.RunPcgStaticAsync<int>("S", "cg", "m", Handle, opts: new NatsJSRunOpts { MaxConcurrency = 2 }, cancellationToken: cancel));
     }
 
     [Fact]

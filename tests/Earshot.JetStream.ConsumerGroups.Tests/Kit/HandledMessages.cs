@@ -38,6 +38,19 @@ internal sealed class HandledMessages
         return reached.Task.WaitAsync(cancellationToken);
     }
 
+    /// <summary>Ends all waits with the exception of a run, if it has one.</summary>
+    public void FailWith(Task run) => run.ContinueWith(
+        ended =>
+        {
+            lock (_lock)
+            {
+                _waits.ForEach(wait => wait.Reached.TrySetException(ended.Exception!.InnerExceptions));
+            }
+        },
+        CancellationToken.None,
+        TaskContinuationOptions.OnlyOnFaulted,
+        TaskScheduler.Default);
+
     public async Task AddAsync(string instance, NatsPcgMsg<int> message)
     {
         lock (_lock)

@@ -13,6 +13,7 @@ internal sealed class Instance : IAsyncDisposable
     {
         var instance = new Instance(rig.Cancel);
         instance.Run = rig.JetStream.RunPcgStaticAsync<int>(rig.Stream, "cg", member, (message, _) => record.AddAsync(name, message), config, cancellationToken: instance._stop.Token);
+        record.FailWith(instance.Run);
         return instance;
     }
 
@@ -20,6 +21,7 @@ internal sealed class Instance : IAsyncDisposable
     {
         var instance = new Instance(rig.Cancel);
         instance.Run = rig.JetStream.RunPcgElasticAsync<int>(rig.Stream, "cg", member, (message, _) => record.AddAsync(name, message), config, cancellationToken: instance._stop.Token);
+        record.FailWith(instance.Run);
         return instance;
     }
 
