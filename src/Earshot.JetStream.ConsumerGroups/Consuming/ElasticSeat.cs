@@ -91,7 +91,7 @@ internal sealed class ElasticSeat(INatsJSContext context, GroupMember who, Consu
         return true;
     }
 
-    // The acks of this instance may still be under way, and a handler of another one may run: both get time to arrive.
+    // The acks of this instance may still be in progress, and a handler of another one may run: both get time to arrive.
     private bool MayRemove(ConsumerInfo info, string? pin, TimeSpan elapsed)
     {
         string? pinned = MemberConsumers.PinOf(info);

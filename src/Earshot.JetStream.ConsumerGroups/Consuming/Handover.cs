@@ -6,7 +6,7 @@ namespace Earshot.JetStream.ConsumerGroups.Consuming;
 /// <summary>The messages of a member as an enumeration: a message counts as processed when the next one is requested.</summary>
 internal static class Handover
 {
-    /// <summary>The application acknowledges, and a message that it has not taken is returned to the server at once.</summary>
+    /// <summary>The application acknowledges, and a message that it has not taken is returned to the server immediately.</summary>
     public static NatsJSRunOpts Options { get; } = new() { AckMode = NatsJSAckMode.Manual, DrainTimeout = TimeSpan.Zero };
 
     public static async IAsyncEnumerable<NatsPcgMsg<T>> EnumerateAsync<T>(
