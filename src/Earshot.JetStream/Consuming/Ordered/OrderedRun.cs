@@ -1,3 +1,4 @@
+using Earshot.JetStream.Errors;
 using Earshot.JetStream.Requests;
 
 namespace Earshot.JetStream.Consuming;
@@ -222,7 +223,8 @@ internal sealed class OrderedRun<T>(OrderedSource source, PullSettings settings,
         return origin;
     }
 
-    // Errors of the arguments are not temporary.
-    private static bool IsTemporary(NatsException e) =>
-        e is not NatsJSApiException || e is NatsJSUnavailableException || e is NatsJSConsumerNotFoundException;
+    // Errors of the arguments are not temporary. A consumer that was made once had good ones: what refuses the next one passes, as a lost node does.
+    private bool IsTemporary(NatsException e) =>
+        e is not NatsJSApiException refused || refused is NatsJSUnavailableException or NatsJSConsumerNotFoundException
+            || (_info is not null && ErrorGroups.IsOfTheServer(refused.Error));
 }

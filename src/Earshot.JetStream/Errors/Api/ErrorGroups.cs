@@ -8,6 +8,10 @@ internal static class ErrorGroups
         is NatsJSErrorCode.NotAvailable or NatsJSErrorCode.StreamOffline or NatsJSErrorCode.ConsumerOffline
         or NatsJSErrorCode.StreamOfflineReason or NatsJSErrorCode.ConsumerOfflineReason;
 
+    /// <summary>Whether the state of the server or of its cluster caused the error, and not the request: resources, load, or too few nodes.</summary>
+    public static bool IsOfTheServer(ApiError error) => error.Code is >= 500 or 429
+        || (NatsJSErrorCode)error.ErrCode is NatsJSErrorCode.ClusterNoPeers or NatsJSErrorCode.MaximumConsumersLimit;
+
     /// <summary>Whether a publish was rejected temporarily: the same message may be stored soon.</summary>
     public static bool IsRefusedForNow(ApiError error) => (NatsJSErrorCode)error.ErrCode
         is NatsJSErrorCode.NotAvailable or NatsJSErrorCode.LastSequenceNotReady or NatsJSErrorCode.TooManyRequests or NatsJSErrorCode.DuplicateInProgress

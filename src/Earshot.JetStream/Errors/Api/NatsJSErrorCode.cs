@@ -12,6 +12,9 @@ public enum NatsJSErrorCode
     /// <summary>The request is not valid.</summary>
     BadRequest = 10003,
 
+    /// <summary>Too few servers of the cluster are available for the replicas.</summary>
+    ClusterNoPeers = 10005,
+
     /// <summary>JetStream is temporarily not available: no leader, or no quorum.</summary>
     NotAvailable = 10008,
 

@@ -10,6 +10,7 @@ internal sealed class ClusterReport(IReadOnlyList<Writer> writers, IReadOnlyList
 
     private readonly ChaosTable _table = new();
     private readonly List<string> _details = [];
+    private readonly List<string> _pauses = [];
 
     public required ClusterFaults Faults { get; init; }
 
@@ -36,7 +37,7 @@ internal sealed class ClusterReport(IReadOnlyList<Writer> writers, IReadOnlyList
         _table.None("stream regressions reported", writers.Select(writer => writer.Journal).Concat(readers.Select(reader => reader.Journal)).Sum(journal => journal.Of<NatsStreamRegressionEvent>().Count()));
         _table.None("journal violations", violations.Count);
         await _table.PrintAsync(output);
-        foreach (string line in WrongConsumers.Concat(churn.Untyped).Concat(violations.Select(violation => violation.ToString())).Concat(_details).Take(30))
+        foreach (string line in WrongConsumers.Concat(churn.Untyped).Concat(violations.Select(violation => violation.ToString())).Concat(_details).Concat(_pauses).Take(30))
         {
             await output.WriteLineAsync($"  {line}");
         }
@@ -100,7 +101,7 @@ internal sealed class ClusterReport(IReadOnlyList<Writer> writers, IReadOnlyList
 
             if (unserved[next - 1] - unserved[from] >= Long)
             {
-                _details.Add($"no publish was acknowledged from {Core.RunClock.Text(unserved[from] * 100)} to {Core.RunClock.Text(unserved[next - 1] * 100)} although the stream had a leader");
+                _pauses.Add($"no publish was acknowledged from {Core.RunClock.Text(unserved[from] * 100)} to {Core.RunClock.Text(unserved[next - 1] * 100)} although the stream had a leader");
             }
         }
     }

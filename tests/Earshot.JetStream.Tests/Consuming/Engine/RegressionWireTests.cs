@@ -1,10 +1,9 @@
-using Earshot.JetStream.Requests;
 using Xunit;
 
 namespace Earshot.JetStream.Tests.Consuming;
 
 /// <summary>A stream that lost messages, noticed by several parts of one connection.</summary>
-public sealed class RegressionWireTests : WireTests
+public sealed class RegressionWireTests : OrderedWire
 {
     [Theory]
     [InlineData(true, 6, 6, RegressionEvidence.PubAck, RegressionAction.None)]
@@ -72,45 +71,10 @@ public sealed class RegressionWireTests : WireTests
         Assert.Contains("by_start_time", request, StringComparison.Ordinal); // nothing that was stored since is skipped
     }
 
-    private static string Info(int last) =>
-        $$$"""{"config":{"name":"S"},"created":"2026-01-01T00:00:00Z","state":{"messages":5,"first_seq":1,"last_seq":{{{last}}}}}""";
-
-    private static string Created(string name, int floor) =>
-        $$$"""{"stream_name":"S","name":"{{{name}}}","config":{"ack_policy":"none"},"delivered":{"consumer_seq":0,"stream_seq":{{{floor}}}},"num_pending":2}""";
-
-    private async Task<INatsJSConsume<string>> OrderedAsync()
-    {
-        var parts = new ContextParts(Connection, new NatsJSOpts(Connection.Opts) { VerifyEcho = false });
-        Task<INatsJSConsume<string>> starting = new NatsJSOrderedConsumer(parts, "S", NatsJSOrderedConsumerOpts.Default)
-            .StartConsumeAsync<string>(cancellationToken: Cancel).AsTask();
-        await AnswerAsync("$JS.API.CONSUMER.CREATE.S.", Created("C1", 0));
-        return await starting; // ends with the connection
-    }
-
-    // The next incarnation delivers one message.
-    private async Task<string> RecreatedAsync(int floor)
-    {
-        string request = await AnswerAsync("$JS.API.CONSUMER.CREATE.S.", Created("C2", floor));
-        string inbox = await PulledAsync("C2");
-        await Peer.SendMessageAsync(inbox, SidOf(inbox), "two", $"$JS.ACK.S.C2.1.{floor + 1}.1.1732752000000000000.0");
-        return request;
-    }
-
     private async Task PublishAsync(NatsJSContext context, int sequence)
     {
         Task<PubAckResponse> publishing = context.PublishAsync("a", "x", cancellationToken: Cancel).AsTask();
         await AnswerAsync("a", $$"""{"stream":"S","seq":{{sequence}}}""");
         Assert.Equal((ulong)sequence, (await publishing).Seq);
-    }
-
-    private async Task<string> PulledAsync(string consumer)
-    {
-        while (true)
-        {
-            if ((await NextAsync()).Line.Split(' ') is ["PUB", var subject, var inbox, _] && subject == $"$JS.API.CONSUMER.MSG.NEXT.S.{consumer}")
-            {
-                return inbox;
-            }
-        }
     }
 }
