@@ -57,7 +57,7 @@ internal sealed class StreamTraffic(NatsConnection client, IDemoCluster cluster,
     internal async Task KillStreamLeaderAsync(CancellationToken cancellationToken)
     {
         // Two elections in a row can take longer than a publish is given: what waited for the first one has to be stored before the second.
-        await UntilReadAsync(Volatile.Read(ref _published), cancellationToken).ConfigureAwait(false);
+        await _publisher!.FlushAsync(cancellationToken).ConfigureAwait(false);
         INatsJSStream stream = await _context.GetStreamAsync(Stream, cancellationToken: cancellationToken).ConfigureAwait(false);
         await KillAsync("stream", $"$JS.API.STREAM.LEADER.STEPDOWN.{Stream}", async () =>
         {
