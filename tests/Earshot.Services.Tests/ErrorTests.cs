@@ -37,6 +37,21 @@ public sealed class ErrorTests(SharedServer server)
         Assert.Equal((1, 1, "500:the password is 7"), (stats.NumRequests, stats.NumErrors, stats.LastError));
     }
 
+    [Theory]
+    [InlineData("nul \0 and bell \a", "nul   and bell  ")]
+    [InlineData("", "")]
+    [InlineData("größer", "größer")]
+    public async Task A_description_that_is_no_header_value_does_not_leave_the_request_without_an_answer(string description, string expected)
+    {
+        await using ServiceRig rig = await ServiceRig.StartAsync(server);
+        await rig.Service.AddEndpointAsync<string>(_ => throw new NatsSvcEndpointException(400, description), "get", $"{rig.Name}.get", cancellationToken: rig.Cancel);
+
+        NatsSvcStatus status = (await rig.AskAsync($"{rig.Name}.get", "")).GetServiceStatus();
+
+        Assert.Equal((400, expected.TrimEnd()), (status.Code, status.Message?.TrimEnd()));
+        Assert.Empty(rig.Connection.Events.ToList().OfType<NatsExceptionOccurredEvent>());
+    }
+
     [Fact]
     public async Task An_error_reply_is_counted_and_keeps_the_callers_headers_as_they_are()
     {

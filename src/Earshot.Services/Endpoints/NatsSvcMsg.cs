@@ -95,7 +95,7 @@ public readonly struct NatsSvcMsg<T>
 
     internal void Count(int code, string message) => _endpoint?.Failed(code, message);
 
-    // A header is one line.
+    // A header is one line, without control characters.
     private static NatsHeaders WithError(int code, string message, NatsHeaders? headers)
     {
         ArgumentNullException.ThrowIfNull(message);
@@ -105,7 +105,7 @@ public readonly struct NatsSvcMsg<T>
             all[header.Key] = header.Value;
         }
 
-        all[NatsSvcConstants.ServiceErrorHeader] = message.ReplaceLineEndings(" ");
+        all[NatsSvcConstants.ServiceErrorHeader] = string.Concat(message.ReplaceLineEndings(" ").Select(character => char.IsControl(character) ? ' ' : character));
         all[NatsSvcConstants.ServiceErrorCodeHeader] = code.ToString(CultureInfo.InvariantCulture);
         return all;
     }
