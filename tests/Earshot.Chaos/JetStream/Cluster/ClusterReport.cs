@@ -26,6 +26,7 @@ internal sealed class ClusterReport(IReadOnlyList<Writer> writers, IReadOnlyList
         AddReads();
         _table.Add(values);
         _table.Tell("calls that create, update or delete consumers", $"{churn.Calls}, {churn.Failures} failed");
+        _table.Tell("consumers back after a repeated request that the server applied late", $"{churn.Revived}");
         _table.None("consumers missing, back, or created twice", WrongConsumers.Count);
         _table.None("exceptions of these calls without a documented type", churn.Untyped.Count);
         var violations = new List<NatsJournalViolation>();

@@ -38,7 +38,7 @@ internal sealed class ClusterRun(ChaosOptions options, TextWriter output) : IAsy
 
         KeyValueLoad values = await KeyValueLoad.StartAsync([Connect("values 0"), Connect("values 1")], Connect("watch"), Size, cancellationToken);
         using var leaders = new LeaderWatch(_cluster, Stream, _clock);
-        var churn = new ConsumerChurn(Connect("consumers"), Stream);
+        var churn = new ConsumerChurn(Connect("consumers"), Connect("requests"), Stream);
         var faults = new ClusterFaults(_cluster, leaders, control, options.Seed, output);
         using var load = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task[] reading = [.. readers.Select(reader => reader.RunAsync())];

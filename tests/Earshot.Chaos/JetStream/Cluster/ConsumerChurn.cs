@@ -3,19 +3,30 @@ using Earshot.JetStream;
 
 namespace Earshot.Chaos.JetStream;
 
-/// <summary>Creates, updates and deletes consumers all the time, so that leaders are lost in the middle of it. Errors have a type, and nothing is created twice.</summary>
-internal sealed class ConsumerChurn(NatsConnection connection, string stream)
+/// <summary>
+/// Creates, updates and deletes consumers all the time, so that leaders are lost in the middle of it. Errors have a type, and nothing is created
+/// twice. A request that the client repeats, because nothing answered it, may be applied by the server after a later deletion: such consumers
+/// are counted apart, known by the requests that an observer has seen.
+/// </summary>
+internal sealed class ConsumerChurn(NatsConnection connection, NatsConnection observer, string stream)
 {
+    private const int RequestsForEach = 2; // a creation and an update
+    private const int NameToken = 5;
+
     private static readonly TimeSpan s_period = TimeSpan.FromMilliseconds(250);
 
     private const int MostKept = 20;
 
     private readonly HashSet<string> _mustExist = [];
     private readonly HashSet<string> _mustNotExist = [];
+    private readonly Dictionary<string, int> _requests = [];
 
     public int Calls { get; private set; }
 
     public int Failures { get; private set; }
+
+    /// <summary>Consumers that were deleted and exist, because an earlier request for them was repeated and applied late.</summary>
+    public int Revived { get; private set; }
 
     /// <summary>Exceptions other than those that the client documents.</summary>
     public List<string> Untyped { get; } = [];
@@ -23,6 +34,7 @@ internal sealed class ConsumerChurn(NatsConnection connection, string stream)
     public async Task RunAsync(CancellationToken stop)
     {
         INatsJSContext context = connection.CreateJetStreamContext();
+        Task observing = ObserveAsync(stop);
         using var beat = new PeriodicTimer(s_period, TimeProvider.System);
         for (int i = 0; await beat.WaitAsync(stop); i++)
         {
@@ -47,6 +59,8 @@ internal sealed class ConsumerChurn(NatsConnection connection, string stream)
                 }
             }
         }
+
+        await observing;
     }
 
     /// <summary>Compares with the consumers that the stream has, and describes each that is missing, back, or there twice.</summary>
@@ -65,9 +79,34 @@ internal sealed class ConsumerChurn(NatsConnection connection, string stream)
         }
 
         wrong.AddRange(_mustExist.Except(names).Select(name => $"{name} was created and is missing"));
-        wrong.AddRange(_mustNotExist.Intersect(names).Select(name => $"{name} was deleted and exists"));
+        foreach (string name in _mustNotExist.Intersect(names))
+        {
+            int requests = _requests.GetValueOrDefault(name);
+            Revived += requests > RequestsForEach ? 1 : 0;
+            if (requests <= RequestsForEach)
+            {
+                wrong.Add($"{name} was deleted and exists, after {requests} requests");
+            }
+        }
+
         wrong.AddRange(byMark.Where(mark => mark.Value > 1).Select(mark => $"'{mark.Key}' was created {mark.Value} times"));
         return wrong;
+    }
+
+    private async Task ObserveAsync(CancellationToken stop)
+    {
+        try
+        {
+            await foreach (NatsMsg<byte[]> request in observer.SubscribeAsync<byte[]>($"$JS.API.CONSUMER.CREATE.{stream}.>", cancellationToken: stop))
+            {
+                string name = request.Subject.Split('.')[NameToken];
+                _requests[name] = _requests.GetValueOrDefault(name) + 1;
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The run is over.
+        }
     }
 
     private async Task<bool> TryAsync(Func<Task> call)
