@@ -31,7 +31,7 @@ public sealed class FeatureAllocationTests(JetStreamServers servers)
     }
 
     [Fact]
-    public async Task Message_of_an_atomic_batch_allocates_at_most_300_bytes()
+    public async Task Message_of_an_atomic_batch_allocates_at_most_360_bytes()
     {
         await using JetStreamRig rig = await StartAsync(config => config with { AllowMsgCounter = false, AllowAtomicPublish = true });
         string subject = $"{rig.Name}.a";
@@ -45,18 +45,18 @@ public sealed class FeatureAllocationTests(JetStreamServers servers)
             await batch.CommitAsync(rig.Cancel);
         }
 
-        Assert.InRange(least, 1, 300);
+        Assert.InRange(least, 1, 360);
     }
 
     [Fact]
-    public async Task Message_of_a_fast_batch_allocates_at_most_400_bytes()
+    public async Task Message_of_a_fast_batch_allocates_at_most_460_bytes()
     {
         await using JetStreamRig rig = await StartAsync(config => config with { AllowMsgCounter = false, AllowBatchPublish = true });
         string subject = $"{rig.Name}.a";
         byte[] payload = new byte[128];
         await using NatsJSFastPublisher batch = await rig.Context.CreateFastPublisherAsync(rig.Name, new NatsJSFastPublisherOpts { UseMsgIds = false }, rig.Cancel);
         await batch.AddAsync(subject, payload, cancellationToken: rig.Cancel);
-        Assert.InRange(await LeastAsync(async () => await batch.AddAsync(subject, payload)), 1, 400);
+        Assert.InRange(await LeastAsync(async () => await batch.AddAsync(subject, payload)), 1, 460);
         await batch.CommitAsync(rig.Cancel);
     }
 

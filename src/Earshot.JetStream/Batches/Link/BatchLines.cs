@@ -1,5 +1,5 @@
-using System.Globalization;
-using System.Text.Unicode;
+using System.Buffers.Text;
+using System.Text;
 using Earshot.JetStream.Publishing;
 
 namespace Earshot.JetStream.Batches;
@@ -18,8 +18,12 @@ internal sealed class BatchLines
 
     private byte[] _lines = []; // of the message that is being written
 
+    private string _start = ""; // of the lines of each message
+
+    public BatchLines() => Renew();
+
     /// <summary>The id of the batch.</summary>
-    public string Id { get; private set; } = Nuid.NewNuid();
+    public string Id { get; private set; } = "";
 
     /// <exception cref="ArgumentException">The headers of the call contain a header of batches.</exception>
     public static void Check(NatsHeaders? headers)
@@ -31,7 +35,11 @@ internal sealed class BatchLines
     }
 
     /// <summary>Gives the batch a new id, because it is sent again.</summary>
-    public void Renew() => Id = Nuid.NewNuid();
+    public void Renew()
+    {
+        Id = Nuid.NewNuid();
+        _start = $"{Prefix}Id: {Id}\r\n{Prefix}Sequence: ";
+    }
 
     /// <summary>Returns the lines of the message, followed by those of its place in the batch. They are valid until the next call.</summary>
     /// <param name="message">The message.</param>
@@ -46,14 +54,10 @@ internal sealed class BatchLines
         }
 
         message.HeaderLines.CopyTo(_lines);
-        Utf8.TryWrite(_lines.AsSpan(length), CultureInfo.InvariantCulture, $"{Prefix}Id: {Id}\r\n{Prefix}Sequence: {sequence}\r\n", out int written);
-        length += written;
-        if (commit is not null)
-        {
-            Utf8.TryWrite(_lines.AsSpan(length), CultureInfo.InvariantCulture, $"{Prefix}Commit: {commit}\r\n", out written);
-            length += written;
-        }
-
+        length += Encoding.ASCII.GetBytes(_start, _lines.AsSpan(length));
+        Utf8Formatter.TryFormat(sequence, _lines.AsSpan(length), out int digits);
+        length += digits;
+        length += Encoding.ASCII.GetBytes(commit switch { null => "\r\n", Stored => "\r\nNats-Batch-Commit: 1\r\n", _ => "\r\nNats-Batch-Commit: eob\r\n" }, _lines.AsSpan(length));
         return _lines.AsMemory(0, length);
     }
 }
