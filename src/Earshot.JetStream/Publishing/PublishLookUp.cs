@@ -55,7 +55,7 @@ internal static class PublishLookUp
     private static ulong? Number(string? text) =>
         ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number) ? number : null;
 
-    // From the options or from the headers of the call; both at once are refused.
+    // From the options or from the headers of the call; setting both is refused.
     private static string? Value(in PublishMessage message, string name) =>
         StoredHeaders.LastValue(Encoding.UTF8.GetString(message.HeaderLines), name)
         ?? (message.Headers is { Count: > 0 } headers && headers.TryGetLastValue(name, out string? value) ? value : null);

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Earshot.JetStream.ConsumerGroups.Tests.Consuming;
 
-/// <summary>Instances that fail without a word, changes of leaders while members change, and a stream of a group that is full.</summary>
+/// <summary>Instances that fail silently, changes of leaders while members change, and a stream of a group that is full.</summary>
 public sealed class FaultTests(JetStreamServers servers)
 {
     private static readonly ConsumerConfig s_config = new() { AckPolicy = ConsumerConfigAckPolicy.Explicit, MaxAckPending = 1, AckWait = TimeSpan.FromSeconds(1) };

@@ -64,7 +64,7 @@ public sealed class OldServerTests(JetStreamServers servers)
     }
 
     [Fact]
-    public async Task Pause_and_unpin_on_a_server_without_support_are_exceptions_at_once()
+    public async Task Pause_and_unpin_on_a_server_without_support_are_immediate_exceptions()
     {
         await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Oldest, opts => new NatsJSOpts(opts, requestTimeout: TimeSpan.FromMinutes(1)));
         await rig.CreateStreamAsync();
