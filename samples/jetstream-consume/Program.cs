@@ -29,11 +29,15 @@ await foreach (INatsJSMsg<int> message in consume.Msgs)
         continue;
     }
 
-    await message.AckAsync();
-    if (++done == 10)
+    if (++done < 10)
     {
-        break;
+        await message.AckAsync();
+        continue;
     }
+
+    NatsJSAckOutcome outcome = await message.TryAckAsync(new AckOpts { DoubleAck = true }); // waits for the server's confirmation
+    Console.WriteLine($"last acknowledgement: {outcome}");
+    break;
 }
 
 await consume.DrainAsync();

@@ -51,8 +51,7 @@ public static class NatsPcgElasticExtensions
         GroupRules.Check(config);
         await FeatureLevels.CheckAsync(context, config, cancellationToken).ConfigureAwait(false);
         StreamConfig stream = (await context.GetStreamAsync(streamName, cancellationToken: cancellationToken).ConfigureAwait(false)).Info.Config;
-        GroupStore store = await GroupStore.CreateAsync(context, GroupNames.ElasticBucket, stream, cancellationToken).ConfigureAwait(false);
-        NatsPcgElasticConfig stored = await StoreAsync(store, GroupNames.Key(streamName, consumerGroupName), config, cancellationToken).ConfigureAwait(false);
+        NatsPcgElasticConfig stored = await GroupKinds.Elastic.CreateAsync(context, stream, consumerGroupName, config, cancellationToken).ConfigureAwait(false);
         await context.CreateStreamAsync(ElasticStreams.Of(stream, consumerGroupName, config), cancellationToken).ConfigureAwait(false);
         return stored;
     }
@@ -65,13 +64,9 @@ public static class NatsPcgElasticExtensions
     /// <returns>The configuration of the group.</returns>
     /// <exception cref="NatsPcgNotFoundException">The group does not exist.</exception>
     /// <exception cref="NatsPcgConfigException">The configuration cannot be read.</exception>
-    public static async ValueTask<NatsPcgElasticConfig> GetPcgElasticConfigAsync(
-        this INatsJSContext context, string streamName, string consumerGroupName, CancellationToken cancellationToken = default)
-    {
-        GroupStore store = await OpenAsync(context, streamName, consumerGroupName, cancellationToken).ConfigureAwait(false);
-        string key = GroupNames.Key(streamName, consumerGroupName);
-        return Configs.ReadElastic((await store.ReadAsync(key, cancellationToken).ConfigureAwait(false)).Json ?? throw GroupStore.Missing(key));
-    }
+    public static ValueTask<NatsPcgElasticConfig> GetPcgElasticConfigAsync(
+        this INatsJSContext context, string streamName, string consumerGroupName, CancellationToken cancellationToken = default) =>
+        GroupKinds.Elastic.GetAsync(context, streamName, consumerGroupName, cancellationToken);
 
     /// <summary>Deletes a group and its stream, with the messages that were not processed. Instances that consume end without an exception.</summary>
     /// <param name="context">The context.</param>
@@ -83,9 +78,7 @@ public static class NatsPcgElasticExtensions
     public static async ValueTask DeletePcgElasticAsync(
         this INatsJSContext context, string streamName, string consumerGroupName, CancellationToken cancellationToken = default)
     {
-        await GetPcgElasticConfigAsync(context, streamName, consumerGroupName, cancellationToken).ConfigureAwait(false);
-        GroupStore store = await OpenAsync(context, streamName, consumerGroupName, cancellationToken).ConfigureAwait(false);
-        await store.Bucket.DeleteAsync(GroupNames.Key(streamName, consumerGroupName), cancellationToken: cancellationToken).ConfigureAwait(false);
+        await GroupKinds.Elastic.DeleteAsync(context, streamName, consumerGroupName, cancellationToken).ConfigureAwait(false);
         try
         {
             await context.DeleteStreamAsync(GroupNames.ElasticStream(streamName, consumerGroupName), cancellationToken).ConfigureAwait(false);
@@ -101,19 +94,8 @@ public static class NatsPcgElasticExtensions
     /// <param name="streamName">The name of the stream.</param>
     /// <param name="cancellationToken">Cancels the list.</param>
     /// <returns>The names of the groups, without an order.</returns>
-    public static async IAsyncEnumerable<string> ListPcgElasticAsync(
-        this INatsJSContext context, string streamName, [EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(context);
-        GroupNames.Check(streamName, "any");
-        if (await GroupStore.OpenAsync(context, GroupNames.ElasticBucket, cancellationToken).ConfigureAwait(false) is { } store)
-        {
-            await foreach (string group in store.ListAsync(streamName, cancellationToken).ConfigureAwait(false))
-            {
-                yield return group;
-            }
-        }
-    }
+    public static IAsyncEnumerable<string> ListPcgElasticAsync(this INatsJSContext context, string streamName, CancellationToken cancellationToken = default) =>
+        GroupKinds.Elastic.ListAsync(context, streamName, cancellationToken);
 
     /// <summary>Lists the members of a group that have a consumer, which exists only while an instance consumes, and for about one AckWait afterwards.</summary>
     /// <param name="context">The context.</param>
@@ -241,14 +223,13 @@ public static class NatsPcgElasticExtensions
     /// <param name="cancellationToken">Cancels waiting.</param>
     /// <returns>A task that completes when the server has unpinned the instance.</returns>
     /// <exception cref="NatsJSConsumerNotFoundException">No instance of the member consumes.</exception>
-    public static async ValueTask PcgElasticMemberStepDownAsync(
+    public static ValueTask PcgElasticMemberStepDownAsync(
         this INatsJSContext context, string streamName, string consumerGroupName, string memberName, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(context);
         GroupNames.Check(streamName, consumerGroupName);
         GroupNames.CheckMember(memberName);
-        INatsJSConsumer consumer = await context.GetConsumerAsync(GroupNames.ElasticStream(streamName, consumerGroupName), memberName, cancellationToken).ConfigureAwait(false);
-        await consumer.UnpinAsync(GroupNames.PriorityGroup, cancellationToken).ConfigureAwait(false);
+        return GroupKinds.StepDownAsync(context, GroupNames.ElasticStream(streamName, consumerGroupName), memberName, cancellationToken);
     }
 
     /// <summary>
@@ -324,32 +305,10 @@ public static class NatsPcgElasticExtensions
         return names;
     }
 
-    private static async ValueTask<GroupStore> OpenAsync(INatsJSContext context, string stream, string group, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(context);
-        GroupNames.Check(stream, group);
-        return await GroupStore.OpenAsync(context, GroupNames.ElasticBucket, cancellationToken).ConfigureAwait(false) ?? throw GroupStore.Missing(GroupNames.Key(stream, group));
-    }
-
     private static async ValueTask<NatsPcgElasticConfig> ChangeAsync(
         INatsJSContext context, string stream, string group, Func<NatsPcgElasticConfig, NatsPcgElasticConfig> change, CancellationToken cancellationToken)
     {
-        GroupStore store = await OpenAsync(context, stream, group, cancellationToken).ConfigureAwait(false);
+        GroupStore store = await GroupKinds.Elastic.OpenAsync(context, stream, group, cancellationToken).ConfigureAwait(false);
         return await store.ChangeAsync(GroupNames.Key(stream, group), change, cancellationToken).ConfigureAwait(false);
-    }
-
-    private static async ValueTask<NatsPcgElasticConfig> StoreAsync(GroupStore store, string key, NatsPcgElasticConfig config, CancellationToken cancellationToken)
-    {
-        byte[] json = Configs.Write(config);
-        while (!await store.TryCreateAsync(key, json, cancellationToken).ConfigureAwait(false))
-        {
-            if ((await store.ReadAsync(key, cancellationToken).ConfigureAwait(false)).Json is { } present)
-            {
-                NatsPcgElasticConfig stored = Configs.ReadElastic(present);
-                return Configs.AreSame(stored, config) ? stored : throw new NatsPcgConfigException($"The consumer group '{key}' exists with another configuration.");
-            }
-        }
-
-        return Configs.ReadElastic(json);
     }
 }

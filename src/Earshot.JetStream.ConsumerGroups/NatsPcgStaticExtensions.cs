@@ -45,19 +45,7 @@ public static class NatsPcgStaticExtensions
         GroupRules.Check(config);
         await FeatureLevels.CheckAsync(context, null, cancellationToken).ConfigureAwait(false);
         INatsJSStream stream = await context.GetStreamAsync(streamName, cancellationToken: cancellationToken).ConfigureAwait(false);
-        GroupStore store = await GroupStore.CreateAsync(context, GroupNames.StaticBucket, stream.Info.Config, cancellationToken).ConfigureAwait(false);
-        string key = GroupNames.Key(streamName, consumerGroupName);
-        byte[] json = Configs.Write(config);
-        while (!await store.TryCreateAsync(key, json, cancellationToken).ConfigureAwait(false))
-        {
-            if ((await store.ReadAsync(key, cancellationToken).ConfigureAwait(false)).Json is { } present)
-            {
-                NatsPcgStaticConfig stored = Configs.ReadStatic(present);
-                return Configs.AreSame(stored, config) ? stored : throw new NatsPcgConfigException($"The consumer group '{key}' exists with another configuration.");
-            }
-        }
-
-        return Configs.ReadStatic(json);
+        return await GroupKinds.Static.CreateAsync(context, stream.Info.Config, consumerGroupName, config, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Reads the configuration of a group.</summary>
@@ -68,14 +56,9 @@ public static class NatsPcgStaticExtensions
     /// <returns>The configuration of the group.</returns>
     /// <exception cref="NatsPcgNotFoundException">The group does not exist.</exception>
     /// <exception cref="NatsPcgConfigException">The configuration cannot be read.</exception>
-    public static async ValueTask<NatsPcgStaticConfig> GetPcgStaticConfigAsync(
-        this INatsJSContext context, string streamName, string consumerGroupName, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(context);
-        GroupNames.Check(streamName, consumerGroupName);
-        GroupEntry? entry = await EntryAsync(context, streamName, consumerGroupName, cancellationToken).ConfigureAwait(false);
-        return Configs.ReadStatic(entry?.Json ?? throw GroupStore.Missing(GroupNames.Key(streamName, consumerGroupName)));
-    }
+    public static ValueTask<NatsPcgStaticConfig> GetPcgStaticConfigAsync(
+        this INatsJSContext context, string streamName, string consumerGroupName, CancellationToken cancellationToken = default) =>
+        GroupKinds.Static.GetAsync(context, streamName, consumerGroupName, cancellationToken);
 
     /// <summary>Deletes a group and the consumers of its members. Instances that consume end without an exception.</summary>
     /// <param name="context">The context.</param>
@@ -87,10 +70,7 @@ public static class NatsPcgStaticExtensions
     public static async ValueTask DeletePcgStaticAsync(
         this INatsJSContext context, string streamName, string consumerGroupName, CancellationToken cancellationToken = default)
     {
-        NatsPcgStaticConfig config = await GetPcgStaticConfigAsync(context, streamName, consumerGroupName, cancellationToken).ConfigureAwait(false);
-        GroupStore? store = await GroupStore.OpenAsync(context, GroupNames.StaticBucket, cancellationToken).ConfigureAwait(false);
-        await (store ?? throw GroupStore.Missing(GroupNames.Key(streamName, consumerGroupName))).Bucket
-            .DeleteAsync(GroupNames.Key(streamName, consumerGroupName), cancellationToken: cancellationToken).ConfigureAwait(false);
+        NatsPcgStaticConfig config = await GroupKinds.Static.DeleteAsync(context, streamName, consumerGroupName, cancellationToken).ConfigureAwait(false);
         foreach (string member in PartitionShares.Members(config.Members, config.MemberMappings))
         {
             try
@@ -109,19 +89,8 @@ public static class NatsPcgStaticExtensions
     /// <param name="streamName">The name of the stream.</param>
     /// <param name="cancellationToken">Cancels the list.</param>
     /// <returns>The names of the groups, without an order.</returns>
-    public static async IAsyncEnumerable<string> ListPcgStaticAsync(
-        this INatsJSContext context, string streamName, [EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(context);
-        GroupNames.Check(streamName, "any");
-        if (await GroupStore.OpenAsync(context, GroupNames.StaticBucket, cancellationToken).ConfigureAwait(false) is { } store)
-        {
-            await foreach (string group in store.ListAsync(streamName, cancellationToken).ConfigureAwait(false))
-            {
-                yield return group;
-            }
-        }
-    }
+    public static IAsyncEnumerable<string> ListPcgStaticAsync(this INatsJSContext context, string streamName, CancellationToken cancellationToken = default) =>
+        GroupKinds.Static.ListAsync(context, streamName, cancellationToken);
 
     /// <summary>Lists the members of a group of which an instance waits for messages at this moment.</summary>
     /// <param name="context">The context.</param>
@@ -152,14 +121,13 @@ public static class NatsPcgStaticExtensions
     /// <param name="cancellationToken">Cancels waiting.</param>
     /// <returns>A task that completes when the server has unpinned the instance.</returns>
     /// <exception cref="NatsJSConsumerNotFoundException">No instance of the member has consumed yet.</exception>
-    public static async ValueTask PcgStaticMemberStepDownAsync(
+    public static ValueTask PcgStaticMemberStepDownAsync(
         this INatsJSContext context, string streamName, string consumerGroupName, string memberName, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(context);
         GroupNames.Check(streamName, consumerGroupName);
         GroupNames.CheckMember(memberName);
-        INatsJSConsumer consumer = await context.GetConsumerAsync(streamName, GroupNames.StaticConsumer(consumerGroupName, memberName), cancellationToken).ConfigureAwait(false);
-        await consumer.UnpinAsync(GroupNames.PriorityGroup, cancellationToken).ConfigureAwait(false);
+        return GroupKinds.StepDownAsync(context, streamName, GroupNames.StaticConsumer(consumerGroupName, memberName), cancellationToken);
     }
 
     /// <summary>
@@ -226,9 +194,4 @@ public static class NatsPcgStaticExtensions
         CancellationToken cancellationToken = default) =>
         Handover.EnumerateAsync<T>(
             (handler, stop) => RunPcgStaticAsync(context, streamName, consumerGroupName, memberName, handler, config, Handover.Options, serializer, stop), cancellationToken);
-
-    private static async ValueTask<GroupEntry?> EntryAsync(INatsJSContext context, string stream, string group, CancellationToken cancellationToken) =>
-        await GroupStore.OpenAsync(context, GroupNames.StaticBucket, cancellationToken).ConfigureAwait(false) is { } store
-            ? await store.ReadAsync(GroupNames.Key(stream, group), cancellationToken).ConfigureAwait(false)
-            : null;
 }

@@ -29,6 +29,9 @@ internal sealed class ConnectionPort(NatsConnection connection, ConnectionCompos
     /// <summary>A live session sends what is published.</summary>
     public bool HasSession => parts.Outbound.IsAttached;
 
+    /// <summary>The number of the live session; 0: there is none.</summary>
+    public int SessionId => parts.Status.Session?.Id ?? 0;
+
     /// <summary>New requests wait: the session is being left for another one.</summary>
     public bool IsHoldingRequests => parts.Availability.IsHoldingRequests;
 

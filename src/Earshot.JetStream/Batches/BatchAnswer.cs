@@ -6,7 +6,9 @@ namespace Earshot.JetStream.Batches;
 /// <summary>Reads the answers to messages of atomic batches. The token of the reply subject is "round.sequence".</summary>
 internal static class BatchAnswer
 {
-    public static string Token(int round, int sequence) => string.Create(CultureInfo.InvariantCulture, $"{round}.{sequence}");
+    /// <summary>Returns the reply subject of a message.</summary>
+    public static byte[] ReplyTo(string prefix, int round, int sequence) =>
+        System.Text.Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{prefix}{round}.{sequence}"));
 
     /// <summary>Returns the input of a signal, with the ack of the server if it is one; null when the signal is not an answer to a message of a batch.</summary>
     public static (BatchInput Input, PubAckResponse? Ack)? Read(PubAckReader reader, in BatchSignal signal, TimeSpan now)

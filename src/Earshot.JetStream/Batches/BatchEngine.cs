@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Earshot.Connections;
 using Earshot.JetStream.Publishing;
 using Earshot.JetStream.Requests;
 
@@ -11,18 +10,18 @@ namespace Earshot.JetStream.Batches;
 /// </summary>
 internal sealed class BatchEngine(ContextParts parts, string stream, BatchTerms terms)
 {
-    private readonly ConnectionPort _port = parts.Port;
     private readonly BatchLink _link = new(parts.Port);
     private readonly BatchWriter _writer = new(parts.Port);
     private readonly PubAckReader _reader = new();
+    private readonly BatchLines _lines = new();
     private readonly List<PublishMessage> _messages = [];
     private readonly long _epoch = parts.Port.Time.GetTimestamp();
     private BatchState _state = new();
-    private string _batch = Nuid.NewNuid();
     private string? _commitSubject;
     private (long First, long Commit) _numbers = (long.MaxValue, long.MaxValue);
     private (PubAckResponse? Ack, ApiError? Error, Exception? Cause) _last;
     private Exception? _failure;
+    private bool _isAwaited; // the answer to a commit whose outcome is unknown may still arrive
 
     public int Count => _state.Count;
 
@@ -114,7 +113,8 @@ internal sealed class BatchEngine(ContextParts parts, string stream, BatchTerms 
             throw Failure(order, cancellationToken);
         }
 
-        (_batch, _numbers, _failure, _last) = (Nuid.NewNuid(), (long.MaxValue, long.MaxValue), null, default);
+        _lines.Renew();
+        (_numbers, _failure, _last) = ((long.MaxValue, long.MaxValue), null, default);
         PublishMessage[] again = [.. _messages];
         for (int i = 0; i < again.Length; i++)
         {
@@ -126,7 +126,7 @@ internal sealed class BatchEngine(ContextParts parts, string stream, BatchTerms 
             }
             catch (Exception e) when (_state.Phase == BatchPhase.Open)
             {
-                _failure = new NatsJSBatchException("Not all messages of the batch were sent again. Nothing of the batch is stored.", NatsOutcome.Rejected, _batch, 0, e);
+                _failure = new NatsJSBatchException("Not all messages of the batch were sent again. Nothing of the batch is stored.", NatsOutcome.Rejected, _lines.Id, 0, e);
                 _state.Phase = BatchPhase.Broken; // so that the rest is not missing in a later commit
                 throw;
             }
@@ -151,7 +151,9 @@ internal sealed class BatchEngine(ContextParts parts, string stream, BatchTerms 
                     next = await WriteCommitAsync(order == BatchOrder.SendAgain, last, cancellationToken).ConfigureAwait(false);
                     break;
                 case BatchOrder.LookUp:
-                    next = new BatchInput(await LookUpAsync(last ?? _messages[^1], cancellationToken).ConfigureAwait(false), Now());
+                    (BatchInputKind found, PubAckResponse? ack, Exception? cause) = await BatchLookUp.FindAsync(parts, stream, last ?? _messages[^1], cancellationToken).ConfigureAwait(false);
+                    (_last.Ack, _last.Cause) = (ack ?? _last.Ack, cause ?? _last.Cause);
+                    next = new BatchInput(found, Now());
                     break;
                 case BatchOrder.Wait:
                     next = await NextAsync(cancellationToken).ConfigureAwait(false);
@@ -171,11 +173,11 @@ internal sealed class BatchEngine(ContextParts parts, string stream, BatchTerms 
             TimeSpan Left() => _state.Deadline == TimeSpan.MaxValue ? parts.Options.PublishTimeout : Later(_state.Deadline - Now(), TimeSpan.Zero);
             if (isWhole)
             {
-                (_batch, _numbers) = (Nuid.NewNuid(), (long.MaxValue, long.MaxValue));
+                _lines.Renew();
+                _numbers = (long.MaxValue, long.MaxValue);
                 for (int i = 0; i < _messages.Count; i++)
                 {
-                    byte[] lines = BatchLines.Write(_messages[i], _batch, i + 1, null);
-                    long number = await _writer.WriteAsync(_messages[i], lines, null, waitsForSession: true, Left(), cancellationToken).ConfigureAwait(false);
+                    long number = await _writer.WriteAsync(_messages[i], _lines.Of(_messages[i], i + 1, null), default, waitsForSession: true, Left(), cancellationToken).ConfigureAwait(false);
                     _numbers.First = Math.Min(_numbers.First, number);
                 }
             }
@@ -183,8 +185,8 @@ internal sealed class BatchEngine(ContextParts parts, string stream, BatchTerms 
             _link.Open();
             PublishMessage commit = last ?? new PublishMessage { Context = parts, Subject = _messages[^1].Subject };
             int sequence = _state.Count + 1;
-            byte[] end = BatchLines.Write(commit, _batch, sequence, last is null ? BatchLines.EndOfBatch : BatchLines.Stored);
-            string replyTo = _link.ReplyTo(BatchAnswer.Token(_state.Round, sequence));
+            ReadOnlyMemory<byte> end = _lines.Of(commit, sequence, last is null ? BatchLines.EndOfBatch : BatchLines.Stored);
+            byte[] replyTo = BatchAnswer.ReplyTo(_link.Prefix, _state.Round, sequence);
             bool waits = isWhole || _state.Count == 0;
             _numbers.Commit = await _writer.WriteAsync(commit, end, replyTo, waits, Left(), cancellationToken).ConfigureAwait(false);
             _numbers.First = Math.Min(_numbers.First, _numbers.Commit);
@@ -207,9 +209,8 @@ internal sealed class BatchEngine(ContextParts parts, string stream, BatchTerms 
         {
             _link.Open();
             int sequence = _state.Count;
-            byte[] lines = BatchLines.Write(message, _batch, sequence, null);
-            string? replyTo = isAcked ? _link.ReplyTo(BatchAnswer.Token(_state.Round, sequence)) : null;
-            long number = await _writer.WriteAsync(message, lines, replyTo, waitsForSession: sequence == 1, parts.Options.PublishTimeout, cancellationToken).ConfigureAwait(false);
+            byte[] replyTo = isAcked ? BatchAnswer.ReplyTo(_link.Prefix, _state.Round, sequence) : [];
+            long number = await _writer.WriteAsync(message, _lines.Of(message, sequence, null), replyTo, waitsForSession: sequence == 1, parts.Options.PublishTimeout, cancellationToken).ConfigureAwait(false);
             _numbers.First = Math.Min(_numbers.First, number);
         }
         catch
@@ -297,30 +298,6 @@ internal sealed class BatchEngine(ContextParts parts, string stream, BatchTerms 
         }
     }
 
-    private async ValueTask<BatchInputKind> LookUpAsync(PublishMessage last, CancellationToken cancellationToken)
-    {
-        try
-        {
-            StreamMsgGetResponse found = await new StreamCalls(parts).MessageAsync(stream, new StreamMsgGetRequest { LastBySubj = last.Subject }, cancellationToken).ConfigureAwait(false);
-            if (StoredHeaders.LastValue(found.Message, PublishLines.MsgId) != last.MsgId)
-            {
-                return BatchInputKind.FoundAnother;
-            }
-
-            _last.Ack = new PubAckResponse { Stream = stream, Seq = found.Message.Seq };
-            return BatchInputKind.FoundOurs;
-        }
-        catch (NatsJSApiException e) when (e.Is(NatsJSErrorCode.MessageNotFound))
-        {
-            return BatchInputKind.FoundAnother;
-        }
-        catch (Exception e) when (e is NatsException or OperationCanceledException)
-        {
-            _last.Cause = e;
-            return cancellationToken.IsCancellationRequested ? BatchInputKind.Cancelled : BatchInputKind.NotFoundOut;
-        }
-    }
-
     private NatsJSBatchAck Stored(int count, in StreamView before)
     {
         PubAckResponse ack = _last.Ack is { Error: null } last ? last : new PubAckResponse { Stream = stream };
@@ -329,7 +306,7 @@ internal sealed class BatchEngine(ContextParts parts, string stream, BatchTerms 
             parts.Watch.Acked(parts.Watch.Entry(ack.Domain, ack.Stream ?? stream), ack.Seq, before);
         }
 
-        return new NatsJSBatchAck { Stream = ack.Stream ?? stream, Domain = ack.Domain, Sequence = ack.Seq, Batch = ack.Batch ?? _batch, Count = count, Attempts = Math.Max(1, _state.Round - _state.FirstCommitRound + 1) };
+        return new NatsJSBatchAck { Stream = ack.Stream ?? stream, Domain = ack.Domain, Sequence = ack.Seq, Batch = ack.Batch ?? _lines.Id, Count = count, Attempts = Math.Max(1, _state.Round - _state.FirstCommitRound + 1) };
     }
 
     private Exception Failure(BatchOrder order, CancellationToken cancellationToken)
@@ -339,21 +316,16 @@ internal sealed class BatchEngine(ContextParts parts, string stream, BatchTerms 
             return _failure;
         }
 
-        Exception failure = BatchEnds.Of(order, _batch, _last.Error, _last.Cause, cancellationToken);
+        Exception failure = BatchEnds.Of(order, _lines.Id, _last.Error, _last.Cause, cancellationToken);
         _failure = IsBroken || IsOver ? failure : _failure;
         if (order is BatchOrder.EndUnknown or BatchOrder.EndCancelledUnknown)
         {
-            _port.Append(new NatsUncertainOutcomeEvent
-            {
-                Operation = UncertainOperation.Batch,
-                Subject = _messages.Count > 0 ? _messages[0].Subject : "",
-                Stream = stream,
-                MsgId = _messages.Count > 0 ? _messages[0].MsgId : null,
-                Result = UncertainResult.Unknown,
-                Attempts = _state.Round - _state.FirstCommitRound + 1,
-                Duration = Now() - (_state.FirstCommit ?? Now()),
-                Count = 1,
-            });
+            var report = new BatchReport(
+                UncertainOperation.Batch, _messages.Count > 0 ? _messages[0].Subject : _commitSubject ?? "", stream, _messages.Count > 0 ? _messages[0].MsgId : null, _state.Round - _state.FirstCommitRound + 1);
+            TimeSpan elapsed = Now() - (_state.FirstCommit ?? Now());
+            parts.Port.Append(report.Event(UncertainResult.Unknown, elapsed));
+            _isAwaited = true;
+            new LateCommit(parts.Port, _link, report, _state).Start(elapsed);
         }
 
         return failure;
@@ -376,10 +348,13 @@ internal sealed class BatchEngine(ContextParts parts, string stream, BatchTerms 
         _messages.ForEach(static message => message.Return());
         _messages.Clear();
         _messages.TrimExcess();
-        _link.Close();
+        if (!_isAwaited)
+        {
+            _link.Close();
+        }
     }
 
-    private TimeSpan Now() => _port.Time.GetElapsedTime(_epoch);
+    private TimeSpan Now() => parts.Port.Time.GetElapsedTime(_epoch);
 
     private static TimeSpan Later(TimeSpan one, TimeSpan other) => one > other ? one : other;
 }

@@ -14,6 +14,7 @@ public class NatsJSContext : INatsJSContext
     private readonly ContextParts _parts;
     private readonly StreamCalls _streams;
     private readonly ConsumerCalls _consumers;
+    private readonly ConsumerCreation _creation;
     private readonly PublishCalls _publishes;
 
     /// <summary>Initializes a context with default options.</summary>
@@ -37,6 +38,7 @@ public class NatsJSContext : INatsJSContext
         _parts = new ContextParts(connection, opts);
         _streams = new StreamCalls(_parts);
         _consumers = new ConsumerCalls(_parts);
+        _creation = new ConsumerCreation(_parts);
         _publishes = new PublishCalls(_parts);
     }
 
@@ -119,15 +121,15 @@ public class NatsJSContext : INatsJSContext
 
     /// <inheritdoc/>
     public async ValueTask<INatsJSConsumer> CreateOrUpdateConsumerAsync(string stream, ConsumerConfig config, CancellationToken cancellationToken = default) =>
-        Consumer(await _consumers.CreateAsync(stream, config, ConsumerCreateAction.CreateOrUpdate, cancellationToken).ConfigureAwait(false));
+        Consumer(await _creation.CreateAsync(stream, config, ConsumerCreateAction.CreateOrUpdate, cancellationToken).ConfigureAwait(false));
 
     /// <inheritdoc/>
     public async ValueTask<INatsJSConsumer> CreateConsumerAsync(string stream, ConsumerConfig config, CancellationToken cancellationToken = default) =>
-        Consumer(await _consumers.CreateAsync(stream, config, ConsumerCreateAction.Create, cancellationToken).ConfigureAwait(false));
+        Consumer(await _creation.CreateAsync(stream, config, ConsumerCreateAction.Create, cancellationToken).ConfigureAwait(false));
 
     /// <inheritdoc/>
     public async ValueTask<INatsJSConsumer> UpdateConsumerAsync(string stream, ConsumerConfig config, CancellationToken cancellationToken = default) =>
-        Consumer(await _consumers.CreateAsync(stream, config, ConsumerCreateAction.Update, cancellationToken).ConfigureAwait(false));
+        Consumer(await _creation.CreateAsync(stream, config, ConsumerCreateAction.Update, cancellationToken).ConfigureAwait(false));
 
     /// <inheritdoc/>
     public async ValueTask<INatsJSConsumer> GetConsumerAsync(string stream, string consumer, CancellationToken cancellationToken = default) =>

@@ -74,6 +74,7 @@ public interface INatsJSConsumer
     /// <param name="group">The name of the priority group.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>A task that completes with the response.</returns>
+    /// <exception cref="NatsJSFeatureNotSupportedException">The server does not support it.</exception>
     ValueTask UnpinAsync(string group, CancellationToken cancellationToken = default);
 
     /// <summary>Resets the consumer to another stream sequence (since server 2.14).</summary>

@@ -33,6 +33,7 @@ public interface INatsJSContext
     /// <exception cref="NatsJSPublishCanceledException">The publish was cancelled after it had been sent: the stream may have stored the message.</exception>
     /// <exception cref="NatsPermissionViolationException">The server does not allow publishing to the subject.</exception>
     /// <exception cref="NatsPayloadTooLargeException">The message is larger than the server allows.</exception>
+    /// <exception cref="NatsJSFeatureNotSupportedException">The server would ignore an option of the publish. Nothing was sent.</exception>
     ValueTask<PubAckResponse> PublishAsync<T>(string subject, T? data, INatsSerialize<T>? serializer = null, NatsJSPubOpts? opts = null, NatsHeaders? headers = null, CancellationToken cancellationToken = default);
 
     /// <summary>Publishes as <see cref="PublishAsync"/> does, and returns exceptions as a result instead of throwing them.</summary>
@@ -132,6 +133,10 @@ public interface INatsJSContext
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The consumer.</returns>
     /// <exception cref="NatsJSApiException">The consumer exists with another configuration (error 10148), or another error.</exception>
+    /// <exception cref="NatsJSFeatureNotSupportedException">
+    /// The server ignored a part of the configuration; or the consumer exists with another configuration, and the server, which is older
+    /// than 2.10, would update it.
+    /// </exception>
     ValueTask<INatsJSConsumer> CreateConsumerAsync(string stream, ConsumerConfig config, CancellationToken cancellationToken = default);
 
     /// <summary>Replaces the configuration of a consumer.</summary>
@@ -139,7 +144,7 @@ public interface INatsJSContext
     /// <param name="config">The complete new configuration.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The consumer.</returns>
-    /// <exception cref="NatsJSConsumerNotFoundException">The consumer does not exist. A server before 2.10 creates it.</exception>
+    /// <exception cref="NatsJSConsumerNotFoundException">The consumer does not exist.</exception>
     ValueTask<INatsJSConsumer> UpdateConsumerAsync(string stream, ConsumerConfig config, CancellationToken cancellationToken = default);
 
     /// <summary>Gets a consumer by its name.</summary>
@@ -215,6 +220,7 @@ public interface INatsJSContext
     /// <param name="pauseUntil">The time until which the consumer delivers nothing.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>Whether the consumer is paused, and until when.</returns>
+    /// <exception cref="NatsJSFeatureNotSupportedException">The server does not support it.</exception>
     ValueTask<ConsumerPauseResponse> PauseConsumerAsync(string stream, string consumer, DateTimeOffset pauseUntil, CancellationToken cancellationToken = default);
 
     /// <summary>Resumes a paused consumer (since server 2.11).</summary>
@@ -222,6 +228,7 @@ public interface INatsJSContext
     /// <param name="consumer">The name of the consumer.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>True when the consumer is not paused any more.</returns>
+    /// <exception cref="NatsJSFeatureNotSupportedException">The server does not support it.</exception>
     ValueTask<bool> ResumeConsumerAsync(string stream, string consumer, CancellationToken cancellationToken = default);
 
     /// <summary>Unpins the pinned client, so that another client can be pinned (since server 2.11).</summary>
@@ -230,6 +237,7 @@ public interface INatsJSContext
     /// <param name="group">The name of the priority group.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>A task that completes with the response.</returns>
+    /// <exception cref="NatsJSFeatureNotSupportedException">The server does not support it.</exception>
     ValueTask UnpinConsumerAsync(string stream, string consumer, string group, CancellationToken cancellationToken = default);
 
     /// <summary>Resets a consumer to another stream sequence (since server 2.14).</summary>

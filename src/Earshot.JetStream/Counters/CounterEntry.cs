@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Numerics;
 
 namespace Earshot.JetStream;
@@ -18,7 +19,7 @@ public sealed record CounterEntry
     /// For a stream that adds up counters of other streams (ADR-49): the value of each source, by the name of its stream and its subject.
     /// Otherwise empty.
     /// </summary>
-    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, BigInteger>> Sources { get; init; } = new Dictionary<string, IReadOnlyDictionary<string, BigInteger>>();
+    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, BigInteger>> Sources { get; init; } = FrozenDictionary<string, IReadOnlyDictionary<string, BigInteger>>.Empty;
 
     /// <summary>The sequence of the last message of the counter in the stream.</summary>
     public ulong Sequence { get; init; }

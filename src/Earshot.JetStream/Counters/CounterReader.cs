@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Frozen;
 using System.Globalization;
 using System.Numerics;
 using System.Text;
@@ -12,6 +13,8 @@ internal static class CounterReader
     public const string IncrementHeader = "Nats-Incr";
 
     public const string SourcesHeader = "Nats-Counter-Sources";
+
+    private static readonly FrozenDictionary<string, IReadOnlyDictionary<string, BigInteger>> s_noSources = FrozenDictionary<string, IReadOnlyDictionary<string, BigInteger>>.Empty;
 
     /// <summary>Returns the value of the field <c>val</c>.</summary>
     /// <exception cref="NatsJSException">The payload is not that of a counter.</exception>
@@ -45,14 +48,14 @@ internal static class CounterReader
     /// <exception cref="NatsJSException">The text is not that of the header.</exception>
     public static IReadOnlyDictionary<string, IReadOnlyDictionary<string, BigInteger>> Sources(string? text)
     {
-        var streams = new Dictionary<string, IReadOnlyDictionary<string, BigInteger>>();
         if (string.IsNullOrEmpty(text))
         {
-            return streams;
+            return s_noSources;
         }
 
         try
         {
+            var streams = new Dictionary<string, IReadOnlyDictionary<string, BigInteger>>();
             using var sources = JsonDocument.Parse(text);
             foreach (JsonProperty stream in sources.RootElement.EnumerateObject())
             {

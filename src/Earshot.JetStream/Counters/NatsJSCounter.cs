@@ -42,8 +42,11 @@ public sealed class NatsJSCounter
     public async ValueTask<BigInteger> AddAsync(string subject, BigInteger value, string? msgId = null, CancellationToken cancellationToken = default)
     {
         await CheckSubjectAsync(subject, cancellationToken).ConfigureAwait(false);
-        var headers = new NatsHeaders { [CounterReader.IncrementHeader] = value.ToString(CultureInfo.InvariantCulture) };
-        var request = new PublishRequest<byte[]>(subject, null, NatsRawSerializer<byte[]>.Default, new NatsJSPubOpts { MsgId = msgId }, headers);
+        var request = new PublishRequest<byte[]>(subject, null, NatsRawSerializer<byte[]>.Default, NatsJSPubOpts.Default, null)
+        {
+            MsgId = msgId,
+            Increment = value.ToString(CultureInfo.InvariantCulture),
+        };
         PubAckResponse ack = await _publishes.PublishAsync(request, cancellationToken).ConfigureAwait(false);
         if (ack.Error is { } error)
         {
@@ -79,13 +82,14 @@ public sealed class NatsJSCounter
             return null;
         }
 
-        string? increment = StoredHeaders.LastValue(message, CounterReader.IncrementHeader);
+        string headers = StoredHeaders.Lines(message);
+        string? increment = StoredHeaders.LastValue(headers, CounterReader.IncrementHeader);
         return new CounterEntry
         {
             Subject = message.Subject,
             Value = CounterReader.Value(message.Data.Span),
             Increment = increment is null ? null : CounterReader.Number(increment),
-            Sources = CounterReader.Sources(StoredHeaders.LastValue(message, CounterReader.SourcesHeader)),
+            Sources = CounterReader.Sources(StoredHeaders.LastValue(headers, CounterReader.SourcesHeader)),
             Sequence = message.Seq,
         };
     }
@@ -112,17 +116,30 @@ public sealed class NatsJSCounter
     private async ValueTask CheckSubjectAsync(string subject, CancellationToken cancellationToken)
     {
         _parts.Port.Check(subject, null);
-        if (_subjects.Any(filter => SubjectFilter.Matches(filter, subject)))
+        if (HasSubject(subject))
         {
             return;
         }
 
         StreamInfo info = await new StreamCalls(_parts).InfoAsync(Stream, null, cancellationToken).ConfigureAwait(false);
         _subjects = info.Config.Subjects ?? [];
-        if (!_subjects.Any(filter => SubjectFilter.Matches(filter, subject)))
+        if (!HasSubject(subject))
         {
             throw new ArgumentException($"The stream '{Stream}' does not have the subject '{subject}'.", nameof(subject));
         }
+    }
+
+    private bool HasSubject(string subject)
+    {
+        foreach (string filter in _subjects)
+        {
+            if (SubjectFilter.Matches(filter, subject))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private async IAsyncEnumerable<CounterEntry> ReadAsync(StreamMsgBatchGetRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -5,21 +5,26 @@ internal static class SubjectFilter
 {
     public static bool Matches(string filter, string subject)
     {
-        string[] wanted = filter.Split('.');
-        string[] tokens = subject.Split('.');
-        for (int i = 0; i < wanted.Length; i++)
+        MemoryExtensions.SpanSplitEnumerator<char> tokens = subject.AsSpan().Split('.');
+        foreach (Range range in filter.AsSpan().Split('.'))
         {
-            if (wanted[i] == ">")
+            ReadOnlySpan<char> wanted = filter.AsSpan(range);
+            if (!tokens.MoveNext())
             {
-                return tokens.Length > i;
+                return false;
             }
 
-            if (i >= tokens.Length || (wanted[i] != "*" && wanted[i] != tokens[i]))
+            if (wanted is ">")
+            {
+                return true;
+            }
+
+            if (wanted is not "*" && !wanted.SequenceEqual(subject.AsSpan(tokens.Current)))
             {
                 return false;
             }
         }
 
-        return tokens.Length == wanted.Length;
+        return !tokens.MoveNext();
     }
 }

@@ -7,13 +7,34 @@ namespace Earshot.JetStream.Publishing;
 internal sealed class PublishCalls(ContextParts parts)
 {
     private PublishEngine? _engine; // created by the first publish
+    private volatile bool _hasLevels; // known of the server
 
     private PublishEngine Engine => _engine ??= PublishEngine.Of(parts);
 
     public ValueTask<PubAckResponse> PublishAsync<T>(in PublishRequest<T> request, CancellationToken cancellationToken)
     {
+        if (IsDoubtful(request.Opts))
+        {
+            return PublishCheckedAsync(request, cancellationToken);
+        }
+
         PublishMessage message = Prepare(request, cancellationToken);
         return Engine.PublishAsync(message, Terms(request.Opts, message), request.Opts.Timeout ?? parts.Options.PublishTimeout, cancellationToken);
+    }
+
+    /// <summary>Whether a server that ignores an option would store the message nevertheless, and the connected server may be one.</summary>
+    public bool IsDoubtful(NatsJSPubOpts opts) =>
+        (opts.Ttl is not null || opts.ExpectedLastSubjectSequenceSubject is not null) && !_hasLevels && ApiLevels.MayBeMissing(parts);
+
+    /// <summary>Checks that the server has the options of a publish, before it is sent.</summary>
+    /// <exception cref="NatsJSFeatureNotSupportedException">The server would ignore an option.</exception>
+    public async ValueTask RequireAsync(NatsJSPubOpts opts, CancellationToken cancellationToken)
+    {
+        (string feature, string header) = opts.Ttl is not null
+            ? ("the time to live of a message", "Nats-TTL")
+            : ("an expectation about another subject", "Nats-Expected-Last-Subject-Sequence-Subject");
+        await ApiLevels.RequireAsync(parts, feature, header, 1, cancellationToken).ConfigureAwait(false);
+        _hasLevels = true;
     }
 
     /// <summary>Sends a message created by <see cref="Prepare"/>.</summary>
@@ -47,7 +68,7 @@ internal sealed class PublishCalls(ContextParts parts)
 
         NatsHeaders? headers = request.Headers;
         var payload = RetainedPayload.Of(request.Data, request.Serializer ?? parts.Port.Serializer<T>(), request.Subject, ref headers);
-        (byte[]? lines, int length) = PublishLines.Write(request.Opts, request.MsgId);
+        (byte[]? lines, int length) = PublishLines.Write(request.Opts, request.MsgId, request.Increment);
         return new PublishMessage
         {
             Context = parts,
@@ -63,6 +84,22 @@ internal sealed class PublishCalls(ContextParts parts)
     /// <summary>Reports an exception that a callback of the application threw.</summary>
     public void CallbackFailed(Exception exception) =>
         parts.Port.Append(new NatsExceptionOccurredEvent { Exception = exception, Origin = NatsExceptionOrigin.Callback });
+
+    private async ValueTask<PubAckResponse> PublishCheckedAsync<T>(PublishRequest<T> request, CancellationToken cancellationToken)
+    {
+        PublishMessage message = Prepare(request, cancellationToken);
+        try
+        {
+            await RequireAsync(request.Opts, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            message.Return();
+            throw;
+        }
+
+        return await Engine.PublishAsync(message, Terms(request.Opts, message), request.Opts.Timeout ?? parts.Options.PublishTimeout, cancellationToken).ConfigureAwait(false);
+    }
 
     private static PublishTerms Terms(NatsJSPubOpts opts, in PublishMessage message) => new()
     {

@@ -4,7 +4,7 @@ namespace Earshot.JetStream.Publishing;
 internal static class PublishEnds
 {
     /// <summary>Returns the exception of an end; null when the result is an ack of the stream.</summary>
-    public static Exception? Of(PublishOrder order, in PublishMessage message, in PublishState state, Exception? cause, CancellationToken cancellationToken) => order switch
+    public static Exception? Of(PublishOrder order, in PublishMessage message, in PublishState state, int session, Exception? cause, CancellationToken cancellationToken) => order switch
     {
         PublishOrder.EndStored or PublishOrder.EndDuplicate or PublishOrder.EndRefused => null,
         PublishOrder.EndNoResponders => new NatsJSPublishNoResponseException(
@@ -17,7 +17,7 @@ internal static class PublishEnds
         PublishOrder.EndCancelledUnknown => new NatsJSPublishCanceledException(cancellationToken),
         _ => new NatsJSPublishUnknownException(
             $"The publish to '{message.Subject}' was sent in {Count(state)} and not acknowledged; the stream may have stored the message."
-            + (message.MsgId is null ? " It has no message id, so it was not sent again." : ""), message.MsgId, state.Attempts, 0, cause),
+            + (message.MsgId is null ? " It has no message id, so it was not sent again." : ""), message.MsgId, state.Attempts, session, cause),
     };
 
     private static string Reason(Exception? cause) => cause?.Message

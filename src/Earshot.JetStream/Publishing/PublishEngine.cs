@@ -110,10 +110,16 @@ internal sealed class PublishEngine : ISessionExtension, ISlotOwner<PublishWaite
             return;
         }
 
+        StreamEntry? known = waiter?.Generation == generation ? waiter.View.Entry : null;
         PublishInputKind kind = ack.Error is not null ? PublishInputKind.Refused : ack.Duplicate ? PublishInputKind.AckedDuplicate : PublishInputKind.Acked;
         if (waiter is null || waiter.Generation != generation || waiter.Phase == PublishPhase.Over || !Take(waiter, generation, kind, ack))
         {
             _results.Late(token, ack, Now());
+        }
+
+        if (kind != PublishInputKind.Refused && known is { HasDelayed: true })
+        {
+            WakeDelayed(known);
         }
     }
 
@@ -134,7 +140,7 @@ internal sealed class PublishEngine : ISessionExtension, ISlotOwner<PublishWaite
             if (message.MeasureHeaders() + message.Payload.Memory.Length <= _port.MaxPayload)
             {
                 PublishFrame.Write(writer, message, replyTo[.._inbox.WriteInbox(replyTo, waiter.Token(generation))]);
-                waiter.PublishNumber = -1; // in no buffer: it is lost with the session
+                (waiter.PublishNumber, waiter.Session) = (-1, _port.SessionId); // in no buffer: it is lost with the session
                 result = PublishInputKind.Written;
             }
 
@@ -234,6 +240,16 @@ internal sealed class PublishEngine : ISessionExtension, ISlotOwner<PublishWaite
     /// <summary>Returns the time since the engine was created.</summary>
     public TimeSpan Now() => _port.Time.GetElapsedTime(_epoch);
 
+    // The stream is available again: publishes to it that wait for their next attempt make it now, in their order.
+    private void WakeDelayed(StreamEntry stream)
+    {
+        stream.HasDelayed = false; // first: a publish that begins to wait sets it again
+        foreach (PublishWaiter waiter in Waiting().Where(waiter => waiter.Phase == PublishPhase.Delaying && waiter.View.Entry == stream).OrderBy(static waiter => waiter.Order))
+        {
+            Take(waiter, waiter.Look().Generation, PublishInputKind.StreamAvailable);
+        }
+    }
+
     private IEnumerable<PublishWaiter> Waiting() => _inbox.Slots.OfType<PublishWaiter>().Where(waiter => waiter.Phase != PublishPhase.Over);
 
     /// <summary>Ends all publishes, because no ack can arrive any more.</summary>
@@ -277,6 +293,11 @@ internal sealed class PublishEngine : ISessionExtension, ISlotOwner<PublishWaite
         if (ack?.Error is { ErrCode: (int)NatsJSErrorCode.TooManyRequests } && wasOpen)
         {
             waiter.Observer?.SlowedDown();
+        }
+
+        if (wasOpen && state.Phase == PublishPhase.Delaying && waiter.View.Entry is { } stream)
+        {
+            stream.HasDelayed = true;
         }
 
         Obey(waiter, generation, order, state);
@@ -327,7 +348,7 @@ internal sealed class PublishEngine : ISessionExtension, ISlotOwner<PublishWaite
             Volatile.Read(ref _idle)?.TrySetResult();
         }
 
-        Exception? exception = PublishEnds.Of(order, waiter.Message, state, waiter.Cause, waiter.Cancellation);
+        Exception? exception = PublishEnds.Of(order, waiter.Message, state, waiter.Session, waiter.Cause, waiter.Cancellation);
         _results.Complete(waiter, waiter.Token(generation), order, state, exception, Now());
     }
 }

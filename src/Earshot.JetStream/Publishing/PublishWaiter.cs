@@ -10,6 +10,9 @@ internal sealed class PublishWaiter(SlotInbox<PublishWaiter> inbox, int number) 
     /// <summary>The number of the publish in the outbound buffer of its session; the maximum value while it has none.</summary>
     public long PublishNumber = long.MaxValue;
 
+    /// <summary>The number of the session in which the last attempt was written; 0 when it is not known.</summary>
+    public int Session { get; set; }
+
     /// <summary>Numbers the publishes of a connection in the order in which they started.</summary>
     public long Order { get; private set; }
 
@@ -37,7 +40,7 @@ internal sealed class PublishWaiter(SlotInbox<PublishWaiter> inbox, int number) 
         lock (this)
         {
             (Message, Terms, View, Order, Observer) = (message, terms, view, order, observer);
-            (_state, PublishNumber, Registration, Cancellation, Answer, Cause) = (state, long.MaxValue, default, default, null, null);
+            (_state, PublishNumber, Session, Registration, Cancellation, Answer, Cause) = (state, long.MaxValue, 0, default, default, null, null);
             return Generation = inbox.NextGeneration();
         }
     }

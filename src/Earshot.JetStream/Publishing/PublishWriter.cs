@@ -70,7 +70,7 @@ internal sealed class PublishWriter(ConnectionPort port, SlotInbox<PublishWaiter
         AppendResult result = port.TryPublish(outgoing, needsSession: true, out number);
         if (result == AppendResult.Appended)
         {
-            waiter.PublishNumber = number;
+            (waiter.PublishNumber, waiter.Session) = (number, port.SessionId);
         }
 
         return result;

@@ -1,4 +1,3 @@
-using System.Text;
 using Earshot.JetStream.Requests;
 
 namespace Earshot.JetStream.Publishing;
@@ -20,14 +19,14 @@ internal sealed class StreamQuestions
         }
     }
 
-    /// <summary>Reads the last message of the subject, and reports to the publish whether it is its own.</summary>
+    /// <summary>Looks the message of a publish up in the stream that rejected it, and reports to the publish whether it is stored.</summary>
     public static async Task LookUpAsync(PublishEngine engine, PublishWaiter waiter, uint generation, PubAckResponse? refusal)
     {
         PublishMessage message = waiter.Message;
-        (string Stream, ulong Sequence)? found = refusal?.Stream is { Length: > 0 } stream && message.MsgId is { } id
-            ? await FindOursAsync(message.Context, stream, Stored(message), id).ConfigureAwait(false) : null;
-        PublishInputKind kind = found is null ? PublishInputKind.NotFoundOut : found.Value.Sequence > 0 ? PublishInputKind.FoundOurs : PublishInputKind.FoundAnother;
-        PubAckResponse? result = kind == PublishInputKind.FoundOurs ? new PubAckResponse { Stream = found!.Value.Stream, Seq = found.Value.Sequence } : refusal;
+        ulong? found = refusal?.Stream is { Length: > 0 } stream && message.MsgId is not null
+            ? await PublishLookUp.FindAsync(message, stream, Stored(message)).ConfigureAwait(false) : null;
+        PublishInputKind kind = found is null ? PublishInputKind.NotFoundOut : found > 0 ? PublishInputKind.FoundOurs : PublishInputKind.FoundAnother;
+        PubAckResponse? result = found > 0 ? new PubAckResponse { Stream = refusal!.Stream, Domain = refusal.Domain, Seq = found.Value } : refusal;
         engine.Take(waiter, generation, kind, result);
     }
 
@@ -58,38 +57,11 @@ internal sealed class StreamQuestions
         }
     }
 
-    /// <summary>Reads the last message of the subject from the leader. Returns its sequence when it has this message id, otherwise 0.</summary>
-    /// <returns>Null when it could not be read.</returns>
-    private static async Task<(string Stream, ulong Sequence)?> FindOursAsync(ContextParts parts, string stream, string subject, string msgId)
-    {
-        try
-        {
-            StoredMessage message = (await new StreamCalls(parts).MessageAsync(stream, new StreamMsgGetRequest { LastBySubj = subject }, default).ConfigureAwait(false)).Message;
-            return (stream, message.Hdrs is not null && MsgIdOf(message.Hdrs) == msgId ? message.Seq : 0);
-        }
-        catch (NatsJSApiException e) when (e.Is(NatsJSErrorCode.MessageNotFound))
-        {
-            return (stream, 0);
-        }
-        catch (Exception e) when (e is NatsException or ArgumentException or OperationCanceledException)
-        {
-            return null;
-        }
-    }
-
     // A key-value store in a domain publishes to the prefix of its API and the subject; the stream stores the subject.
     private static string Stored(in PublishMessage message)
     {
         string prefix = message.Context.Options.Prefix;
         return message.Subject.Length > prefix.Length + 1 && message.Subject[prefix.Length] == '.' && message.Subject.StartsWith(prefix, StringComparison.Ordinal)
             ? message.Subject[(prefix.Length + 1)..] : message.Subject;
-    }
-
-    // The last value counts: the header of an earlier stream may precede it.
-    private static string? MsgIdOf(string headers)
-    {
-        string name = PublishLines.MsgId + ":";
-        return Encoding.UTF8.GetString(Convert.FromBase64String(headers)).Split("\r\n")
-            .LastOrDefault(line => line.StartsWith(name, StringComparison.OrdinalIgnoreCase))?[name.Length..].Trim();
     }
 }

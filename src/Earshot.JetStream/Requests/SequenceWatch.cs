@@ -96,6 +96,26 @@ internal sealed class SequenceWatch(Action<NatsConnectionEvent> append)
         Report(entry, fall);
     }
 
+    /// <summary>Reports a consumer that starts beyond the end of its stream, once for each start. A mirror may only be behind.</summary>
+    /// <param name="info">The state of the stream.</param>
+    /// <param name="start">The first sequence of the consumer.</param>
+    /// <param name="falls">How often the sequences had fallen when the state was received.</param>
+    public void StartsBeyond(StreamInfo info, ulong start, int falls)
+    {
+        StreamEntry entry = Entry(info.Domain, info.Config.Name ?? "");
+        lock (entry)
+        {
+            if (info.Config.Mirror is not null || info.State.LastSeq >= start - 1 || entry.StartBeyond == start)
+            {
+                return;
+            }
+
+            entry.StartBeyond = start;
+        }
+
+        Fell(entry, new StreamFall(start - 1, info.State.LastSeq, RegressionEvidence.StreamInfo), falls);
+    }
+
     /// <summary>Compares the state of a stream with what was known before.</summary>
     /// <param name="info">The state in the response of the server.</param>
     /// <param name="before">What was known when the request was sent.</param>

@@ -84,13 +84,15 @@ public sealed class SampleTests : IAsyncLifetime
         AssertContains(await SampleProgram.RunAsync(name, _server.Url, Token), expected);
 
     [Theory]
-    [InlineData("jetstream-publish", "Stored: sequence", "Duplicate: sequence", "Rejected: wrong last msg ID", "Rejected: ")]
+    [InlineData("jetstream-publish", "Stored: sequence", "Duplicate: sequence", "Rejected: wrong last msg ID", "Rejected: ", "paid: Stored, cancelled: wrong last sequence")]
+    [InlineData("jetstream-manage", "API level ", "4 messages after one was deleted", "while paused: nothing, then ticket 1, after the reset ticket 1", "consumer agents")]
+    [InlineData("jetstream-fetch", "batch: 1, 2, 3, 4, 5", "no wait: 6, 7, 8, 9, 10, 11", "next: 12, then none")]
     [InlineData("jetstream-publisher", "stored 10000, failed 0, in ")]
     [InlineData("jetstream-batch", "stored 2 messages together", "stored nothing: wrong last sequence", "imported 5000, lost 0")]
     [InlineData("jetstream-counter", "home: 5", "visits.shop = 1", "visits.home = 5")]
     [InlineData("jetstream-schedule", "due: pay the bill", "cancelled: True")]
     [InlineData("jetstream-direct-get", "last of sensors.2: 17", "0, 3, 6, 9 (3 left)", "12, 15, 18 (0 left)")]
-    [InlineData("jetstream-consume", "job 7 failed; again in 200 ms", "done 10, received 11, not acknowledged 0")]
+    [InlineData("jetstream-consume", "job 7 failed; again in 200 ms", "last acknowledgement: Confirmed", "done 10, received 11, not acknowledged 0")]
     [InlineData("jetstream-ordered", "balance 82")]
     [InlineData("jetstream-run", "succeeded ")]
     [InlineData("jetstream-priority-groups", "the local worker did ")]

@@ -8,9 +8,9 @@ internal sealed class GroupRig : IAsyncDisposable
 {
     private readonly CancellationTokenSource _limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
 
-    private GroupRig(NatsConnection connection)
+    private GroupRig(NatsConnection connection, string stream)
     {
-        (Connection, JetStream) = (connection, new NatsJSContext(connection));
+        (Connection, JetStream, Stream) = (connection, new NatsJSContext(connection), stream);
         _limit.CancelAfter(TimeSpan.FromSeconds(60));
     }
 
@@ -19,16 +19,21 @@ internal sealed class GroupRig : IAsyncDisposable
     public INatsJSContext JetStream { get; }
 
     /// <summary>The unique name of the stream; its subjects begin with the same name.</summary>
-    public string Stream { get; } = $"T{Nuid.NewNuid()}";
+    public string Stream { get; }
 
     public CancellationToken Cancel => _limit.Token;
 
-    public static async Task<GroupRig> ConnectAsync(NatsServerProcess server)
+    public static Task<GroupRig> ConnectAsync(NatsServerProcess server) => ConnectAsync(server.Url, $"T{Nuid.NewNuid()}");
+
+    /// <summary>Another connection, for the same stream.</summary>
+    public Task<GroupRig> AnotherAsync(string url) => ConnectAsync(url, Stream);
+
+    private static async Task<GroupRig> ConnectAsync(string url, string stream)
     {
-        var opts = new NatsOpts { Url = server.Url, ReconnectWaitMin = TimeSpan.FromMilliseconds(20), ReconnectWaitMax = TimeSpan.FromMilliseconds(100) };
+        var opts = new NatsOpts { Url = url, ReconnectWaitMin = TimeSpan.FromMilliseconds(20), ReconnectWaitMax = TimeSpan.FromMilliseconds(100) };
         var connection = new NatsConnection(opts);
         await connection.ConnectAsync(TestContext.Current.CancellationToken);
-        return new GroupRig(connection);
+        return new GroupRig(connection, stream);
     }
 
     /// <summary>Creates the stream; with a number of partitions, with the transform that inserts the partition of the key.</summary>

@@ -154,6 +154,19 @@ public sealed class BatchMachineTests
 
     private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 
+    [Fact]
+    public void Known_ids_of_a_repeated_batch_are_a_late_duplicate_and_other_rejections_of_it_prove_nothing()
+    {
+        var state = new BatchState { Count = 1, Round = 3, FirstCommitRound = 2 };
+        BatchInput Answer(BatchInputKind kind, int round, int error = 0) => new(kind, default) { Round = round, Sequence = 2, Error = new ApiError { ErrCode = error } };
+        Assert.Equal(UncertainResult.LateStored, BatchMachine.LateResult(state, Answer(BatchInputKind.Committed, 2)));
+        Assert.Equal(UncertainResult.LateDuplicate, BatchMachine.LateResult(state, Answer(BatchInputKind.Refused, 3, 10201)));
+        Assert.Null(BatchMachine.LateResult(state, Answer(BatchInputKind.Refused, 3, 10071)));
+        Assert.Null(BatchMachine.LateResult(state, Answer(BatchInputKind.Committed, 1))); // of the batch that was rejected before
+        Assert.Null(BatchMachine.LateResult(state, Answer(BatchInputKind.Committed, 2) with { Sequence = 1 })); // of no commit
+        Assert.Equal(UncertainResult.LateRejected, BatchMachine.LateResult(state with { Round = 2 }, Answer(BatchInputKind.Refused, 2, 10071)));
+    }
+
     /// <summary>
     /// A batch of one message and a commit, and a stream with the frames and answers in flight, of which each may arrive, be late or
     /// be lost. The stream has a leader or not.

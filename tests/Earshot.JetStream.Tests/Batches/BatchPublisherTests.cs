@@ -111,6 +111,40 @@ public sealed class BatchPublisherTests
         await Assert.ThrowsAsync<NatsJSBatchException>(async () => await batch.ResendAsync(Cancel));
     }
 
+    [Theory]
+    [InlineData(true, UncertainResult.LateStored, 100UL)]
+    [InlineData(false, UncertainResult.LateRejected, null)]
+    public async Task Late_answer_to_a_commit_is_reported(bool isStored, UncertainResult result, ulong? sequence)
+    {
+        await using BatchRig rig = await StartAsync();
+        (NatsJSBatchPublisher batch, NatsMsg<string> commit) = await UnknownAsync(rig);
+        await batch.DisposeAsync(); // does not end the wait for the answer
+        Task<NatsUncertainOutcomeEvent> told = rig.NextUncertainAsync();
+        await rig.Stream.ReplyAsync(commit, isStored ? BatchRig.BatchAck(commit) : ScriptedStream.Error(10071));
+        NatsUncertainOutcomeEvent e = await told;
+        Assert.Equal((UncertainOperation.Batch, result, "s.a", "S", sequence, 1), (e.Operation, e.Result, e.Subject, e.Stream, e.StreamSeq, e.Attempts));
+        await rig.Stream.ReplyAsync(commit, BatchRig.BatchAck(commit));
+        await rig.Connection.PingAsync(Cancel);
+        Assert.Equal(2, rig.Connection.Events.ToList().OfType<NatsUncertainOutcomeEvent>().Count()); // the second answer is not reported
+    }
+
+    [Fact]
+    public async Task Answer_to_a_commit_is_awaited_for_two_minutes()
+    {
+        await using BatchRig rig = await StartAsync();
+        (NatsJSBatchPublisher batch, _) = await UnknownAsync(rig);
+        await using (batch)
+        {
+            Assert.Equal(1, Inboxes(rig));
+            rig.Time.Advance(TimeSpan.FromMinutes(2) - TimeSpan.FromSeconds(1));
+            await rig.Connection.PingAsync(Cancel);
+            Assert.Equal(1, Inboxes(rig));
+            rig.Time.Advance(TimeSpan.FromSeconds(2));
+            await rig.Connection.PingAsync(Cancel);
+            Assert.Equal(0, Inboxes(rig));
+        }
+    }
+
     [Fact]
     public async Task Session_lost_before_the_commit_rejects_the_batch_and_ResendAsync_repeats_it()
     {
@@ -192,6 +226,25 @@ public sealed class BatchPublisherTests
             await batch.AddAsync("s.a", "1", headers: new NatsHeaders { ["nats-batch-id"] = "x" }, cancellationToken: Cancel));
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () =>
             await rig.Context.CreateBatchPublisherAsync("S", new NatsJSBatchFlowControl { AckTimeout = TimeSpan.Zero }, Cancel));
+    }
+
+    private static int Inboxes(BatchRig rig) =>
+        rig.Server.Clients.SelectMany(static client => client.Subscriptions).Count(static subject => subject.StartsWith("_INBOX.", StringComparison.Ordinal) && subject.EndsWith('>'));
+
+    // A batch of one message and a commit whose outcome is unknown.
+    private static async Task<(NatsJSBatchPublisher Batch, NatsMsg<string> Commit)> UnknownAsync(BatchRig rig)
+    {
+        rig.Stream.Answer = message => BatchRig.Header(message, "Nats-Batch-Commit") is not null ? null : BatchRig.AsServer(message);
+        NatsJSBatchPublisher batch = await rig.Context.CreateBatchPublisherAsync("S", cancellationToken: Cancel);
+        await batch.AddAsync("s.a", "1", cancellationToken: Cancel);
+        Task<NatsJSBatchAck> commit = batch.CommitAsync("s.a", "2", cancellationToken: Cancel).AsTask();
+        await rig.Stream.NextAsync();
+        NatsMsg<string> sent = await rig.Stream.NextAsync();
+        Task<NatsUncertainOutcomeEvent> told = rig.NextUncertainAsync();
+        await rig.Connection.ReconnectAsync(Cancel);
+        await Assert.ThrowsAsync<NatsJSBatchException>(() => commit);
+        await told;
+        return (batch, sent);
     }
 
     private static Task<BatchRig> StartAsync() => BatchRig.StartAsync(",\"allow_atomic\":true");

@@ -8,6 +8,8 @@ namespace Earshot.JetStream.Tests.Kit;
 /// </summary>
 internal sealed class ScriptedStream : IAsyncDisposable
 {
+    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(1); // the machine may be busy
+
     private readonly NatsConnection _connection;
     private readonly CancellationToken _cancel;
     private readonly ConcurrentQueue<NatsMsg<string>> _received = new();
@@ -25,7 +27,7 @@ internal sealed class ScriptedStream : IAsyncDisposable
 
     public static async Task<ScriptedStream> StartAsync(string url, string subject, CancellationToken cancel)
     {
-        var stream = new ScriptedStream(new NatsConnection(new NatsOpts { Url = url }), cancel);
+        var stream = new ScriptedStream(new NatsConnection(new NatsOpts { Url = url, CommandTimeout = s_limit, ConnectTimeout = s_limit }), cancel);
         await stream.ListenAsync(subject);
         return stream;
     }

@@ -120,7 +120,7 @@ public sealed class ConsumerTests(JetStreamServers servers)
     }
 
     [Fact]
-    public async Task Consumer_is_reset_and_a_missing_one_is_an_exception()
+    public async Task Reset_starts_the_sequences_of_the_consumer_again()
     {
         await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Newest);
         INatsJSStream stream = await rig.CreateStreamAsync();
@@ -132,7 +132,19 @@ public sealed class ConsumerTests(JetStreamServers servers)
         await rig.Context.CreateConsumerAsync(rig.Name, new ConsumerConfig("C"), rig.Cancel);
         ConsumerResetResponse reset = await stream.ResetConsumerAsync("C", 5, rig.Cancel);
         Assert.Equal((5UL, 4UL, 0UL), (reset.ResetSeq, reset.Delivered.StreamSeq, reset.Delivered.ConsumerSeq));
-        await Assert.ThrowsAsync<NatsJSConsumerNotFoundException>(async () => await stream.ResetConsumerAsync("D", 5, rig.Cancel)); // immediately, not after the timeout
+    }
+
+    [Fact]
+    public async Task Reset_of_a_missing_consumer_gets_a_clear_error()
+    {
+        await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Newest);
+        INatsJSStream stream = await rig.CreateStreamAsync();
+        await Assert.ThrowsAsync<NatsJSConsumerNotFoundException>(async () => await stream.ResetConsumerAsync("D", 5, rig.Cancel)); // the server itself does not answer
+        await rig.Context.CreateConsumerAsync(rig.Name, new ConsumerConfig("C"), rig.Cancel);
+        INatsJSConsumer consumer = await rig.Context.GetConsumerAsync(rig.Name, "C", rig.Cancel);
+        await rig.Context.DeleteConsumerAsync(rig.Name, "C", rig.Cancel);
+        NatsJSConsumerNotFoundException gone = await Assert.ThrowsAsync<NatsJSConsumerNotFoundException>(async () => await consumer.ResetAsync(cancellationToken: rig.Cancel));
+        Assert.Equal(10014, gone.Error.ErrCode);
     }
 
     [Fact]

@@ -11,7 +11,7 @@ public sealed class OldServerTests(JetStreamServers servers)
     private static bool IsOld(NatsConnection connection) => connection.ServerInfo!.Version.StartsWith("2.9.", StringComparison.Ordinal);
 
     [Fact]
-    public async Task Filter_ignored_by_an_old_server_is_detected()
+    public async Task Filter_dropped_by_an_old_server_is_noticed()
     {
         await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Oldest);
         Assert.True(IsOld(rig.Connection), $"the oldest server is {rig.Connection.ServerInfo!.Version}");
@@ -61,6 +61,63 @@ public sealed class OldServerTests(JetStreamServers servers)
         NatsJSFeatureNotSupportedException refused = await Assert.ThrowsAsync<NatsJSFeatureNotSupportedException>(async () =>
             await rig.Context.ResetConsumerAsync(rig.Name, "C", 1, rig.Cancel));
         Assert.Equal((4, 0), (refused.RequiredLevel, refused.ServerLevel));
+    }
+
+    [Fact]
+    public async Task Pause_and_unpin_on_a_server_without_support_are_immediate_exceptions()
+    {
+        await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Oldest, opts => new NatsJSOpts(opts, requestTimeout: TimeSpan.FromMinutes(1)));
+        await rig.CreateStreamAsync();
+        INatsJSConsumer consumer = await rig.Context.CreateConsumerAsync(rig.Name, new ConsumerConfig("C"), rig.Cancel);
+        NatsJSFeatureNotSupportedException pause = await Assert.ThrowsAsync<NatsJSFeatureNotSupportedException>(async () =>
+            await rig.Context.PauseConsumerAsync(rig.Name, "C", DateTimeOffset.UtcNow.AddMinutes(1), rig.Cancel)); // the server does not answer it
+        Assert.Equal(("pause_until", 1, 0), (pause.Field, pause.RequiredLevel, pause.ServerLevel));
+        await Assert.ThrowsAsync<NatsJSFeatureNotSupportedException>(async () => await rig.Context.ResumeConsumerAsync(rig.Name, "C", rig.Cancel));
+        NatsJSFeatureNotSupportedException unpin = await Assert.ThrowsAsync<NatsJSFeatureNotSupportedException>(async () => await consumer.UnpinAsync("a", rig.Cancel));
+        Assert.Equal("group", unpin.Field);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Publish_option_that_an_old_server_ignores_is_refused_before_a_byte(bool isWindow)
+    {
+        await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Oldest);
+        await rig.CreateStreamAsync();
+        await using NatsJSPublisher publisher = rig.Context.CreatePublisher();
+        Task PublishAsync(NatsJSPubOpts opts) => isWindow
+            ? publisher.PublishAsync($"{rig.Name}.a", "x", opts: opts, cancellationToken: rig.Cancel).AsTask()
+            : rig.Context.PublishAsync($"{rig.Name}.a", "x", opts: opts, cancellationToken: rig.Cancel).AsTask();
+        NatsJSFeatureNotSupportedException ttl = await Assert.ThrowsAsync<NatsJSFeatureNotSupportedException>(() => PublishAsync(new NatsJSPubOpts { Ttl = TimeSpan.FromSeconds(1) }));
+        Assert.Equal(("Nats-TTL", 1, 0), (ttl.Field, ttl.RequiredLevel, ttl.ServerLevel));
+        NatsJSFeatureNotSupportedException subject = await Assert.ThrowsAsync<NatsJSFeatureNotSupportedException>(
+            () => PublishAsync(new NatsJSPubOpts { ExpectedLastSubjectSequence = 0, ExpectedLastSubjectSequenceSubject = $"{rig.Name}.*" }));
+        Assert.Equal("Nats-Expected-Last-Subject-Sequence-Subject", subject.Field);
+        Assert.Equal(0UL, (await rig.Context.GetStreamAsync(rig.Name, cancellationToken: rig.Cancel)).Info.State.LastSeq);
+    }
+
+    [Fact]
+    public async Task Creating_and_updating_a_consumer_are_distinguished_although_an_old_server_does_not()
+    {
+        await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Oldest);
+        await rig.CreateStreamAsync();
+        await Assert.ThrowsAsync<NatsJSConsumerNotFoundException>(async () => await rig.Context.UpdateConsumerAsync(rig.Name, new ConsumerConfig("C"), rig.Cancel));
+        await rig.Context.CreateConsumerAsync(rig.Name, new ConsumerConfig("C"), rig.Cancel);
+        await rig.Context.CreateConsumerAsync(rig.Name, new ConsumerConfig("C"), rig.Cancel); // the same configuration
+        NatsJSFeatureNotSupportedException refused = await Assert.ThrowsAsync<NatsJSFeatureNotSupportedException>(async () =>
+            await rig.Context.CreateConsumerAsync(rig.Name, new ConsumerConfig("C") { Description = "other" }, rig.Cancel));
+        Assert.Equal("action", refused.Field);
+        Assert.Null((await rig.Context.GetConsumerAsync(rig.Name, "C", rig.Cancel)).Info.Config.Description);
+        Assert.Equal("other", (await rig.Context.UpdateConsumerAsync(rig.Name, new ConsumerConfig("C") { Description = "other" }, rig.Cancel)).Info.Config.Description);
+    }
+
+    [Fact]
+    public async Task Transform_ignored_by_an_old_server_is_detected()
+    {
+        await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Oldest);
+        NatsJSFeatureNotSupportedException refused = await Assert.ThrowsAsync<NatsJSFeatureNotSupportedException>(async () =>
+            await rig.CreateStreamAsync(config => config with { SubjectTransform = new SubjectTransform { Src = $"{rig.Name}.>", Dest = $"{rig.Name}.x.>" } }));
+        Assert.Equal("subject_transform", refused.Field);
     }
 
     [Fact]

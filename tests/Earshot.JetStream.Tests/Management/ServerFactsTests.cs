@@ -53,12 +53,12 @@ public sealed class ServerFactsTests(JetStreamServers servers)
         await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Oldest);
         await rig.CreateStreamAsync();
         await rig.Context.CreateConsumerAsync(rig.Name, new ConsumerConfig("C"), rig.Cancel);
-        INatsJSConsumer updated = await rig.Context.CreateConsumerAsync(rig.Name, new ConsumerConfig("C") { Description = "other" }, rig.Cancel);
-        Assert.Equal("other", updated.Info.Config.Description); // no error 10148
+        string body = $$$"""{"stream_name":"{{{rig.Name}}}","action":"create","config":{"name":"C","ack_policy":"explicit","description":"other"}}""";
+        Assert.Contains("other", await rig.AskAsync($"$JS.API.CONSUMER.CREATE.{rig.Name}.C", body), StringComparison.Ordinal); // no error 10148
     }
 
     [Fact]
-    public async Task Required_level_is_ignored_on_publishes()
+    public async Task Required_level_is_not_trusted_on_plain_publishes()
     {
         await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Newest);
         await rig.CreateStreamAsync();

@@ -120,7 +120,7 @@ public sealed class ConfigJsonTests
     }
 
     [Fact]
-    public void Unknown_field_is_preserved_by_get_change_update()
+    public void Unknown_field_survives_get_change_update()
     {
         StreamConfig config = ReadStream("""{"name":"S","future":{"a":[1]},"placement":{"cluster":"c","zone":7}}""");
         StreamConfig changed = config with { MaxMsgs = 3 };

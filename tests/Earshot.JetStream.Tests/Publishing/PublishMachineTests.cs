@@ -69,6 +69,13 @@ public sealed class PublishMachineTests
     [InlineData("plain", "Hold Released NoSession +15 Due", "EndNotSent")]
     [InlineData("plain", "Hold Released Cancelled Written", "EndCancelledUnknown")]
     [InlineData("plain", "Written Released", "Wait")]
+    // another publish to the same stream was stored
+    [InlineData("plain", "Written NoResponders StreamAvailable", "Write")]
+    [InlineData("plain", "Written Refused:10008 StreamAvailable Written Acked", "EndStored")]
+    [InlineData("plain", "Written Refused:10167 StreamAvailable", "Wait")] // it waits because of load
+    [InlineData("plain", "Written Refused:10023 StreamAvailable", "Wait")]
+    [InlineData("plain", "Written StreamAvailable", "Wait")]
+    [InlineData("plain", "NoSession StreamAvailable", "Wait")]
     // with a message id
     [InlineData("id", "Written SessionLost", "Park")]
     [InlineData("id", "Written SessionLost SessionThere Written AckedDuplicate", "EndStored")]
@@ -108,7 +115,11 @@ public sealed class PublishMachineTests
     }
 
     [Fact]
-    public void Publish_succeeds_after_an_election_of_11_s()
+    public void Fixed_delay_is_kept_although_the_stream_is_available() =>
+        Assert.Equal(PublishOrder.Wait, Run(s_plain with { FixedDelay = TimeSpan.FromSeconds(1) }, "Written NoResponders StreamAvailable").Last);
+
+    [Fact]
+    public void Election_of_eleven_seconds_is_survived()
     {
         PublishState state = PublishMachine.Begin(s_deadline);
         TimeSpan now = TimeSpan.Zero;

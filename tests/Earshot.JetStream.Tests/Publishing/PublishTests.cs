@@ -142,7 +142,7 @@ public sealed class PublishTests(JetStreamServers servers)
     }
 
     [Fact]
-    public async Task Callers_headers_are_not_modified()
+    public async Task Callers_headers_are_never_written()
     {
         await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Newest);
         INatsJSStream stream = await rig.CreateStreamAsync();

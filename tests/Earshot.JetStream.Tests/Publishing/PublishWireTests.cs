@@ -47,6 +47,31 @@ public sealed class PublishWireTests : WireTests
     }
 
     [Fact]
+    public async Task Publish_that_waits_for_its_next_attempt_makes_it_when_another_one_of_the_stream_is_stored()
+    {
+        NatsJSContext context = Context();
+        foreach (string subject in (string[])["a", "b"])
+        {
+            Task<PubAckResponse> known = context.PublishAsync(subject, "1", cancellationToken: Cancel).AsTask();
+            string first = await PublishedInboxAsync("1");
+            await Peer.SendMessageAsync(first, SidOf(first), ScriptedStream.Ack(subject == "a" ? 1UL : 2));
+            await known;
+        }
+
+        Task<PubAckResponse> waiting = context.PublishAsync("a", "2", cancellationToken: Cancel).AsTask();
+        string refused = await PublishedInboxAsync("2");
+        await StatusAsync(refused, "503");
+        await FlushAsync();
+        Task<PubAckResponse> other = context.PublishAsync("b", "3", cancellationToken: Cancel).AsTask();
+        string stored = await PublishedInboxAsync("3");
+        await Peer.SendMessageAsync(stored, SidOf(stored), ScriptedStream.Ack(3));
+        string again = await PublishedInboxAsync("2"); // the clock has not moved
+        await Peer.SendMessageAsync(again, SidOf(again), ScriptedStream.Ack(4));
+
+        Assert.Equal((3UL, 4UL, 2), ((await other).Seq, (await waiting).Seq, (await waiting).Attempts));
+    }
+
+    [Fact]
     public async Task Token_that_is_cancelled_while_the_message_is_made_sends_no_byte()
     {
         using var cancel = new CancellationTokenSource();
@@ -73,7 +98,7 @@ public sealed class PublishWireTests : WireTests
     }
 
     [Fact]
-    public async Task Thousand_unknown_outcomes_are_one_event()
+    public async Task Thousand_unknowns_are_one_event()
     {
         Task<PubAckResponse>[] publishes = [.. Enumerable.Range(0, 1000).Select(i => Context().PublishAsync("a", $"{i}", cancellationToken: Cancel).AsTask())];
         for (int i = 0; i < 1000; i++)

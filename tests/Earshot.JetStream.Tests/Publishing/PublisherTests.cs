@@ -134,7 +134,7 @@ public sealed class PublisherTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Order_per_subject_is_kept_by_a_retry()
+    public async Task Order_per_subject_survives_a_retry()
     {
         int refusals = 0;
         _stream.Answer = message => message.Data == "a1" && Interlocked.Increment(ref refusals) <= 2 ? ScriptedStream.Error(10008, 503) : ScriptedStream.Ack(1);

@@ -30,14 +30,14 @@ public sealed class UncertainPublishTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Unknown_publish_without_id_is_not_sent_again()
+    public async Task Unknown_without_id_is_not_sent_again()
     {
         Task<PubAckResponse> publish = PublishAsync("s.a");
         await _stream.NextAsync();
         Task<NatsUncertainOutcomeEvent> told = NextUncertainAsync();
         await _connection.ReconnectAsync(Cancel);
         NatsJSPublishUnknownException unknown = await Assert.ThrowsAsync<NatsJSPublishUnknownException>(() => publish);
-        Assert.Equal((NatsOutcome.Unknown, null, 1), (unknown.Outcome, unknown.MsgId, unknown.Attempts));
+        Assert.Equal((NatsOutcome.Unknown, null, 1, 1), (unknown.Outcome, unknown.MsgId, unknown.Attempts, unknown.Session));
         Assert.IsType<NatsConnectionLostException>(unknown.InnerException);
         NatsUncertainOutcomeEvent e = await told;
         Assert.Equal((UncertainOperation.Publish, "s.a", UncertainResult.Unknown, 1L), (e.Operation, e.Subject, e.Result, e.Count));
@@ -67,7 +67,7 @@ public sealed class UncertainPublishTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Duplicate_of_the_own_retry_is_success()
+    public async Task Duplicate_of_our_own_retry_is_success()
     {
         Task<PubAckResponse> publish = PublishAsync("s.a", "1", new NatsJSPubOpts { MsgId = "id" });
         await _stream.NextAsync();
@@ -91,23 +91,45 @@ public sealed class UncertainPublishTests : IAsyncLifetime
         Assert.True(unknown.Attempts > 2, $"{unknown.Attempts} attempts");
     }
 
-    [Fact]
-    public async Task Wrong_last_sequence_after_an_unknown_attempt_is_resolved_by_a_read()
+    /// <summary>What the stream has stored: the id and the expectation of the message behind sequence 11 of the subject, and whether 11 is still there.</summary>
+    [Theory]
+    [InlineData("ours", null, false, null)]
+    [InlineData("other", "11", false, NatsOutcome.Rejected)] // it was stored directly behind the expected one
+    [InlineData("other", null, true, NatsOutcome.Rejected)] // nothing was removed between the two
+    [InlineData("other", null, false, NatsOutcome.Unknown)] // ours may have been stored and replaced
+    [InlineData("other", "12", false, NatsOutcome.Unknown)] // it replaced 12, which may have been ours
+    [InlineData(null, null, true, NatsOutcome.Unknown)] // ours may have been deleted
+    public async Task Wrong_last_sequence_after_unknown_is_looked_up(string? id, string? expected, bool isKept, NatsOutcome? outcome)
     {
         await using ScriptedStream api = await ScriptedStream.StartAsync(_server.Url, "$JS.API.STREAM.MSG.GET.S", Cancel);
-        string headers = Convert.ToBase64String("NATS/1.0\r\nNats-Msg-Id: ours\r\n\r\n"u8);
-        api.Answer = _ => $$$"""{"type":"io.nats.jetstream.api.v1.stream_msg_get_response","message":{"subject":"s.a","seq":12,"hdrs":"{{{headers}}}","time":"2026-01-01T00:00:00Z"}}""";
-        _stream.Answer = _ => null;
-        Task<PubAckResponse> ours = PublishAsync("s.a", "1", new NatsJSPubOpts { MsgId = "ours", ExpectedLastSubjectSequence = 11 });
-        Task<PubAckResponse> other = PublishAsync("s.a", "1", new NatsJSPubOpts { MsgId = "other", ExpectedLastSubjectSequence = 11 });
-        await _stream.NextAsync();
-        await _stream.NextAsync();
-        _stream.Answer = _ => ScriptedStream.Error(10071);
-        await _connection.ReconnectAsync(Cancel);
-        PubAckResponse stored = await ours;
-        Assert.Equal((NatsJSPublishOutcome.Stored, 12UL, "S"), (stored.Outcome, stored.Seq, stored.Stream));
-        PubAckResponse refused = await other;
-        Assert.Equal((NatsJSPublishOutcome.Rejected, 10071), (refused.Outcome, refused.Error!.ErrCode));
+        api.Answer = request => request.Data switch
+        {
+            """{"seq":12,"next_by_subj":"s.a"}""" when id is not null => Stored("s.a", 14, $"Nats-Msg-Id: {id}\r\n{(expected is null ? "" : $"Nats-Expected-Last-Subject-Sequence: {expected}\r\n")}"),
+            """{"seq":11}""" when isKept => Stored("s.a", 11, ""),
+            _ => NotStored,
+        };
+        await Resolve(new NatsJSPubOpts { MsgId = "ours", ExpectedLastSubjectSequence = 11 }, outcome, 14);
+    }
+
+    [Theory]
+    [InlineData("ours", null)]
+    [InlineData("other", NatsOutcome.Rejected)] // a message that met the expectation would have this sequence
+    [InlineData(null, NatsOutcome.Unknown)]
+    public async Task Wrong_last_sequence_of_the_stream_is_looked_up_by_sequence(string? id, NatsOutcome? outcome)
+    {
+        await using ScriptedStream api = await ScriptedStream.StartAsync(_server.Url, "$JS.API.STREAM.MSG.GET.S", Cancel);
+        api.Answer = request => request.Data == """{"seq":12}""" && id is not null ? Stored("s.b", 12, $"Nats-Msg-Id: {id}\r\n") : NotStored;
+        await Resolve(new NatsJSPubOpts { MsgId = "ours", ExpectedLastSequence = 11 }, outcome, 12);
+    }
+
+    [Theory]
+    [InlineData("ours", null)]
+    [InlineData("other", NatsOutcome.Unknown)] // it proves nothing
+    public async Task Wrong_last_id_is_looked_up_by_the_last_message_of_the_subject(string id, NatsOutcome? outcome)
+    {
+        await using ScriptedStream api = await ScriptedStream.StartAsync(_server.Url, "$JS.API.STREAM.MSG.GET.S", Cancel);
+        api.Answer = request => request.Data == """{"last_by_subj":"s.a"}""" ? Stored("s.a", 12, $"Nats-Msg-Id: {id}\r\n") : NotStored;
+        await Resolve(new NatsJSPubOpts { MsgId = "ours", ExpectedLastMsgId = "before" }, outcome, 12);
     }
 
     [Fact]
@@ -198,6 +220,30 @@ public sealed class UncertainPublishTests : IAsyncLifetime
 
         NatsStreamRegressionEvent e = Assert.Single(_connection.Events.ToList().OfType<NatsStreamRegressionEvent>());
         Assert.Equal(("S", 11UL, 6UL, RegressionEvidence.PubAck, RegressionAction.None), (e.Stream, e.Expected, e.Found, e.Evidence, e.Action));
+    }
+
+    private static string NotStored => """{"type":"io.nats.jetstream.api.v1.stream_msg_get_response","error":{"code":404,"err_code":10037,"description":"no message found"}}""";
+
+    private static string Stored(string subject, int sequence, string headers) =>
+        $$$"""{"message":{"subject":"{{{subject}}}","seq":{{{sequence}}},"hdrs":"{{{Convert.ToBase64String(System.Text.Encoding.ASCII.GetBytes($"NATS/1.0\r\n{headers}\r\n"))}}}","time":"2026-01-01T00:00:00Z"}}""";
+
+    // The session is lost behind the publish, and the next one is rejected because of its expectation. Null: the publish is stored.
+    private async Task Resolve(NatsJSPubOpts opts, NatsOutcome? outcome, ulong sequence)
+    {
+        Task<PubAckResponse> publish = PublishAsync("s.a", "1", opts);
+        await _stream.NextAsync();
+        _stream.Answer = _ => ScriptedStream.Error(10071);
+        await _connection.ReconnectAsync(Cancel);
+        if (outcome == NatsOutcome.Unknown)
+        {
+            NatsJSPublishUnknownException unknown = await Assert.ThrowsAsync<NatsJSPublishUnknownException>(() => publish);
+            Assert.Equal(("ours", 2, 2), (unknown.MsgId, unknown.Attempts, unknown.Session));
+            return;
+        }
+
+        PubAckResponse ack = await publish;
+        Assert.Equal(outcome is null ? (NatsJSPublishOutcome.Stored, sequence, (int?)null) : (NatsJSPublishOutcome.Rejected, 0UL, 10071), (ack.Outcome, ack.Seq, ack.Error?.ErrCode));
+        Assert.Equal("S", ack.Stream);
     }
 
     private Task<PubAckResponse> PublishAsync(string subject, string data = "1", NatsJSPubOpts? opts = null) =>

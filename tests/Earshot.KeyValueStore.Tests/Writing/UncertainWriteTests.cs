@@ -45,7 +45,7 @@ public sealed class UncertainWriteTests : IAsyncLifetime
         NatsMsg<string> second = await bucket.NextAsync();
         Assert.Equal((first.Headers["Nats-Msg-Id"].ToString(), "11"), (second.Headers!["Nats-Msg-Id"].ToString(), second.Headers["Nats-Expected-Last-Subject-Sequence"].ToString()));
         Assert.Equal($"{written}k", first.Subject);
-        Assert.Contains("\"last_by_subj\":\"$KV.b.k\"", Assert.Single(leader.Received).Data, StringComparison.Ordinal); // without the prefix
+        Assert.Contains("\"next_by_subj\":\"$KV.b.k\"", Assert.Single(leader.Received).Data, StringComparison.Ordinal); // without the prefix
     }
 
     [Fact]

@@ -43,6 +43,9 @@ internal readonly record struct JournalLine
         NatsConsumerResumedEvent resumed => resumed.Consumer.Handle,
         NatsConsumerLostEvent lost => lost.Consumer.Handle,
         NatsConsumerRecreatedEvent recreated => recreated.Consumer.Handle,
+        NatsConsumerNotificationEvent notification => notification.Consumer.Handle,
+        NatsPullStatusWarningEvent warning => warning.Consumer.Handle,
+        NatsFlowControlProcessedEvent processed => processed.Consumer.Handle,
         _ => 0,
     };
 }

@@ -15,7 +15,11 @@ internal sealed class ReadLedger(Action<JournalLine, string, string> report)
 
     /// <summary>Whether the order of this kind within its read is checked.</summary>
     public static bool Covers(NatsEventKind kind) => kind is NatsEventKind.HeartbeatAlarm or NatsEventKind.PullStatusError or NatsEventKind.ConsumerStalled
-        or NatsEventKind.ConsumerResumed or NatsEventKind.ConsumerLost or NatsEventKind.ConsumerRecreated;
+        or NatsEventKind.ConsumerResumed or NatsEventKind.ConsumerLost or NatsEventKind.ConsumerRecreated || HasNoOrder(kind);
+
+    // May come at any time before the loss of the read.
+    private static bool HasNoOrder(NatsEventKind kind) => kind is NatsEventKind.ConsumerNotification or NatsEventKind.PullStatusWarning
+        or NatsEventKind.FlowControlProcessed;
 
     /// <summary>After a gap, or in the next connection run, it is not known which reads are stalled.</summary>
     public void Clear() => (_reads, _isUncertain) = (null, true);
@@ -29,7 +33,7 @@ internal sealed class ReadLedger(Action<JournalLine, string, string> report)
 
         _reads ??= [];
         bool isKnown = _reads.TryGetValue(line.Handle, out Course before);
-        if (before == Course.Lost || (before == Course.Ending && line.Kind != NatsEventKind.ConsumerLost))
+        if (before == Course.Lost || (before == Course.Ending && line.Kind != NatsEventKind.ConsumerLost && !HasNoOrder(line.Kind)))
         {
             report(line, Rule, $"{line.Kind} of read {line.Handle} after its {(before == Course.Lost ? "ConsumerLost" : "PullStatusError")}");
         }

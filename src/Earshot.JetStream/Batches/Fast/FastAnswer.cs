@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Earshot.JetStream.Requests;
 
@@ -12,10 +11,6 @@ internal static class FastAnswer
     public const int Commit = 2;
     public const int End = 3;
     public const int Ping = 4;
-
-    /// <summary>Returns the part of a reply subject behind the prefix of the inbox.</summary>
-    public static string Token(string batch, int flow, NatsJSFastMode mode, long sequence, int operation) =>
-        string.Create(CultureInfo.InvariantCulture, $"{batch}.{flow}.{(mode == NatsJSFastMode.Ok ? "ok" : "fail")}.{sequence}.{operation}.$FI");
 
     /// <summary>Returns the input of an answer, and the final ack if it is one; null when it is of another batch or cannot be read.</summary>
     public static (FastInput Input, PubAckResponse? Ack)? Read(in BatchSignal signal, string batch, TimeSpan now)

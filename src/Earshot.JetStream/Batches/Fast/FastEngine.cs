@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Earshot.Connections;
 using Earshot.JetStream.Publishing;
 using Earshot.JetStream.Requests;
 
@@ -9,17 +8,16 @@ namespace Earshot.JetStream.Batches;
 /// Executes the orders of the state machine of one fast batch: within the calls of the application, and between them by a timer. Called
 /// by one thread at a time. Keeps messages until their ack, because they may be sent again.
 /// </summary>
-internal sealed class FastEngine(ContextParts parts, StreamInfo stream, NatsJSFastPublisherOpts opts)
+internal sealed class FastEngine(ContextParts parts, StreamInfo stream, NatsJSFastPublisherOpts opts, BatchLink link)
 {
     private readonly FastTerms _terms = new(opts.MaxOutstandingAcks, BatchWriter.Limit(opts.AckTimeout), BatchWriter.Limit(parts.Options.PublishTimeout), opts.Mode == NatsJSFastMode.Ok);
-    private readonly ConnectionPort _port = parts.Port;
-    private readonly BatchLink _link = new(parts.Port);
+    private readonly FastReplies _replies = new(link.Prefix, opts.Flow, opts.Mode);
     private readonly BatchWriter _writer = new(parts.Port);
+    private readonly FastLosses _losses = new(parts.Port, opts.OnLost);
     private readonly List<FastMessage> _kept = []; // without an ack; the first is number Acked + 1
     private readonly long _epoch = parts.Port.Time.GetTimestamp();
     private readonly TimeSpan _window = PublishResults.SafeWindow(stream.Config.DuplicateWindow);
     private FastState _state = new();
-    private string _batch = Nuid.NewNuid();
     private string _subject = ""; // for pings and ends
     private (PubAckResponse? Ack, ApiError? Error, Exception? Cause, long Commit) _last = (null, null, null, long.MaxValue);
     private Exception? _failure;
@@ -34,11 +32,11 @@ internal sealed class FastEngine(ContextParts parts, StreamInfo stream, NatsJSFa
     /// <summary>Adds a message, takes over its memory, and completes when it is written.</summary>
     public async ValueTask AddAsync(PublishMessage message, CancellationToken cancellationToken)
     {
-        _link.BeginCall();
+        link.BeginCall();
         try
         {
             Accept(message);
-            FastOrder order = await RunAsync(() => _state.Phase is FastPhase.Flowing && _state.Sent >= _state.Added, cancellationToken).ConfigureAwait(false);
+            FastOrder order = await RunAsync(FastWait.Sent, cancellationToken).ConfigureAwait(false);
             if (order != FastOrder.Wait)
             {
                 throw Failure(order, cancellationToken);
@@ -53,7 +51,7 @@ internal sealed class FastEngine(ContextParts parts, StreamInfo stream, NatsJSFa
     /// <summary>Commits the batch, with a last message that the call takes over, or without one.</summary>
     public async ValueTask<NatsJSBatchAck> CommitAsync(PublishMessage? last, CancellationToken cancellationToken)
     {
-        _link.BeginCall();
+        link.BeginCall();
         try
         {
             if (last is { } message)
@@ -64,7 +62,7 @@ internal sealed class FastEngine(ContextParts parts, StreamInfo stream, NatsJSFa
             TimeSpan timeout = parts.Options.PublishTimeout;
             TimeSpan deadline = timeout == Timeout.InfiniteTimeSpan || timeout > TimeSpan.MaxValue - Now() ? TimeSpan.MaxValue : Now() + timeout;
             FastOrder order = Step(new FastInput(FastInputKind.Commit, Now()) { HasMessage = last is not null, Deadline = deadline });
-            order = order == FastOrder.Wait ? await RunAsync(static () => false, cancellationToken).ConfigureAwait(false) : order;
+            order = order == FastOrder.Wait ? await RunAsync(FastWait.End, cancellationToken).ConfigureAwait(false) : order;
             return order == FastOrder.EndStored ? Stored() : throw Failure(order, cancellationToken);
         }
         finally
@@ -76,7 +74,7 @@ internal sealed class FastEngine(ContextParts parts, StreamInfo stream, NatsJSFa
     /// <summary>Processes what has arrived and what is due, without waiting for answers.</summary>
     public async Task TickAsync()
     {
-        FastOrder order = await RunAsync(null, CancellationToken.None).ConfigureAwait(false);
+        FastOrder order = await RunAsync(FastWait.None, CancellationToken.None).ConfigureAwait(false);
         if (order != FastOrder.Wait)
         {
             _ = Failure(order, CancellationToken.None); // thrown by the next call
@@ -91,7 +89,7 @@ internal sealed class FastEngine(ContextParts parts, StreamInfo stream, NatsJSFa
         _kept.ForEach(static kept => kept.Message.Return());
         _kept.Clear();
         _kept.TrimExcess();
-        _link.Close();
+        link.Close();
     }
 
     private void EndCall()
@@ -101,16 +99,16 @@ internal sealed class FastEngine(ContextParts parts, StreamInfo stream, NatsJSFa
             Close(); // nothing is sent again, and nothing is awaited
         }
 
-        _link.EndCall();
+        link.EndCall();
     }
 
     private void Accept(in PublishMessage message)
     {
         int size = message.MeasureHeaders() + message.Payload.Memory.Length;
-        if (_port.HasSession && size > _port.MaxPayload)
+        if (parts.Port.HasSession && size > parts.Port.MaxPayload)
         {
             message.Return();
-            throw new NatsPayloadTooLargeException(size, _port.MaxPayload);
+            throw new NatsPayloadTooLargeException(size, parts.Port.MaxPayload);
         }
 
         if (!IsOver)
@@ -125,25 +123,25 @@ internal sealed class FastEngine(ContextParts parts, StreamInfo stream, NatsJSFa
         throw Failure(FastOrder.RejectOver, CancellationToken.None);
     }
 
-    // Until the condition is met, an order ends the batch, or, without a condition, until there is nothing to do.
-    private async ValueTask<FastOrder> RunAsync(Func<bool>? until, CancellationToken cancellationToken)
+    // Until what is awaited has happened, or an order ends the batch.
+    private async ValueTask<FastOrder> RunAsync(FastWait until, CancellationToken cancellationToken)
     {
         while (true)
         {
             FastOrder order = FastOrder.Wait;
-            while (order == FastOrder.Wait && _link.Signals.TryRead(out BatchSignal signal))
+            while (order == FastOrder.Wait && link.Signals.TryRead(out BatchSignal signal))
             {
                 order = InputOf(signal) is { } arrived ? await ObeyAsync(Step(arrived), arrived, cancellationToken).ConfigureAwait(false) : FastOrder.Wait;
             }
 
-            if (order == FastOrder.Wait && until?.Invoke() != true)
+            if (order == FastOrder.Wait && !(until == FastWait.Sent && _state.Phase == FastPhase.Flowing && _state.Sent >= _state.Added))
             {
                 order = FastBatchMachine.Next(ref _state, _terms, Now());
                 FastInput next = default;
                 if (order == FastOrder.Wait)
                 {
                     bool isDue = FastBatchMachine.DueOf(_state, _terms) <= Now();
-                    if (until is null && !isDue)
+                    if (until == FastWait.None && !isDue)
                     {
                         return FastOrder.Wait;
                     }
@@ -178,12 +176,12 @@ internal sealed class FastEngine(ContextParts parts, StreamInfo stream, NatsJSFa
             case FastOrder.Ping:
                 return await SendAsync(null, _state.Sent, FastAnswer.Ping, cancellationToken).ConfigureAwait(false);
             case FastOrder.StartAgain:
-                _batch = Nuid.NewNuid();
+                _replies.Renew();
                 _kept.ForEach(static kept => kept.Number = long.MaxValue);
                 _last.Commit = long.MaxValue;
                 return FastOrder.Wait;
             case FastOrder.ReportLoss:
-                Report(input);
+                _losses.Report(input, _state.Base);
                 return FastOrder.Wait;
             default:
                 return order;
@@ -194,9 +192,9 @@ internal sealed class FastEngine(ContextParts parts, StreamInfo stream, NatsJSFa
     {
         try
         {
-            _link.Open();
+            link.Open();
             PublishMessage message = kept?.Message ?? new PublishMessage { Context = parts, Subject = _subject };
-            string replyTo = _link.ReplyTo(FastAnswer.Token(_batch, opts.Flow, opts.Mode, sequence, operation));
+            ReadOnlyMemory<byte> replyTo = _replies.Of(sequence, operation);
             ReadOnlyMemory<byte> lines = message.Lines.AsMemory(0, message.LinesLength);
 
             // A ping is not worth waiting for a session; its answer could not arrive anyway.
@@ -236,7 +234,7 @@ internal sealed class FastEngine(ContextParts parts, StreamInfo stream, NatsJSFa
     {
         try
         {
-            while (await _link.NextAsync(Due ?? TimeSpan.MaxValue, cancellationToken).ConfigureAwait(false) is { } signal)
+            while (await link.NextAsync(Due ?? TimeSpan.MaxValue, cancellationToken).ConfigureAwait(false) is { } signal)
             {
                 if (InputOf(signal) is { } input)
                 {
@@ -269,7 +267,7 @@ internal sealed class FastEngine(ContextParts parts, StreamInfo stream, NatsJSFa
                 _last.Cause = isOurs ? signal.Cause : _last.Cause;
                 return isOurs ? Input(FastInputKind.Denied) : null;
             default:
-                if (FastAnswer.Read(signal, _batch, Now()) is not { } answer)
+                if (FastAnswer.Read(signal, _replies.Id, Now()) is not { } answer)
                 {
                     return null;
                 }
@@ -288,32 +286,6 @@ internal sealed class FastEngine(ContextParts parts, StreamInfo stream, NatsJSFa
         return sent == 0 || (Now() - _kept[0].Added < _window && _kept.Take(sent).All(static kept => kept.Message.MsgId is not null));
     }
 
-    private void Report(in FastInput input)
-    {
-        if (opts.OnLost is not { } handler)
-        {
-            return;
-        }
-
-        NatsJSFastLoss loss = input.Kind == FastInputKind.Gap
-            ? new NatsJSFastLoss(_state.Base + input.Expected, _state.Base + input.Sequence - 1, null)
-            : new NatsJSFastLoss(_state.Base + input.Sequence, _state.Base + input.Sequence, input.Error);
-        ThreadPool.UnsafeQueueUserWorkItem(
-            static state =>
-            {
-                try
-                {
-                    state.handler(state.loss);
-                }
-                catch (Exception e)
-                {
-                    state.port.Append(new NatsExceptionOccurredEvent { Exception = e, Origin = NatsExceptionOrigin.Callback });
-                }
-            },
-            (handler, loss, port: _port),
-            preferLocal: false);
-    }
-
     private NatsJSBatchAck Stored()
     {
         PubAckResponse ack = _last.Ack is { Error: null } last ? last : new PubAckResponse { Stream = stream.Config.Name };
@@ -322,7 +294,7 @@ internal sealed class FastEngine(ContextParts parts, StreamInfo stream, NatsJSFa
             Stream = ack.Stream ?? "",
             Domain = ack.Domain,
             Sequence = ack.Seq,
-            Batch = ack.Batch ?? _batch,
+            Batch = ack.Batch ?? _replies.Id,
             Count = _state.Base + _state.Added,
             Lost = _state.Lost,
             Attempts = _state.Round,
@@ -338,21 +310,13 @@ internal sealed class FastEngine(ContextParts parts, StreamInfo stream, NatsJSFa
             return _failure;
         }
 
-        Exception failure = FastEnds.Of(order, _batch, _state.Stored, _last.Error, _last.Cause, cancellationToken);
+        Exception failure = FastEnds.Of(order, _replies.Id, _state.Stored, _last.Error, _last.Cause, cancellationToken);
         _failure = IsOver && order != FastOrder.RejectOver ? failure : _failure;
         if (order is FastOrder.EndUnknown or FastOrder.EndCancelledUnknown)
         {
-            _port.Append(new NatsUncertainOutcomeEvent
-            {
-                Operation = UncertainOperation.FastBatch,
-                Subject = _kept.Count > 0 ? _kept[0].Message.Subject : _subject,
-                Stream = stream.Config.Name,
-                MsgId = _kept.Count > 0 ? _kept[0].Message.MsgId : null,
-                Result = UncertainResult.Unknown,
-                Attempts = _state.Round,
-                Duration = _kept.Count > 0 ? Now() - _kept[0].Added : TimeSpan.Zero,
-                Count = 1,
-            });
+            FastMessage? first = _kept.Count > 0 ? _kept[0] : null;
+            var report = new BatchReport(UncertainOperation.FastBatch, first?.Message.Subject ?? _subject, stream.Config.Name ?? "", first?.Message.MsgId, _state.Round);
+            parts.Port.Append(report.Event(UncertainResult.Unknown, first is null ? TimeSpan.Zero : Now() - first.Added));
         }
 
         return failure;
@@ -372,7 +336,7 @@ internal sealed class FastEngine(ContextParts parts, StreamInfo stream, NatsJSFa
         return order;
     }
 
-    private TimeSpan Now() => _port.Time.GetElapsedTime(_epoch);
+    private TimeSpan Now() => parts.Port.Time.GetElapsedTime(_epoch);
 
     private static double Random() => RandomNumberGenerator.GetInt32(1001) / 1000.0;
 

@@ -23,7 +23,7 @@ public sealed class NatsJSFastPublisher : IAsyncDisposable
 
     internal NatsJSFastPublisher(ContextParts parts, StreamInfo info, NatsJSFastPublisherOpts opts)
     {
-        (Stream, _opts, _calls, _engine) = (info.Config.Name ?? "", opts, new PublishCalls(parts), new FastEngine(parts, info, opts));
+        (Stream, _opts, _calls, _engine) = (info.Config.Name ?? "", opts, new PublishCalls(parts), new FastEngine(parts, info, opts, new BatchLink(parts.Port)));
         _timer = new FastTimer(parts.Port.Timers, () => ThreadPool.UnsafeQueueUserWorkItem(static publisher => _ = publisher.TickAsync(), this, preferLocal: false));
     }
 

@@ -18,6 +18,8 @@ internal sealed class BatchLink : DeliveryTarget, ISessionExtension
     private readonly ConnectionPort _port;
     private readonly string _prefix;
     private readonly Channel<BatchSignal> _signals = Channel.CreateUnbounded<BatchSignal>(new UnboundedChannelOptions { SingleReader = false });
+    private Action<BatchSignal>? _late; // receives the signals instead of the queue; guarded by the queue, as the next field
+    private bool _isOver;
     private int _isAdded;
     private int _calls;
     private TaskCompletionSource? _idle;
@@ -61,6 +63,27 @@ internal sealed class BatchLink : DeliveryTarget, ISessionExtension
         }
     }
 
+    /// <summary>Passes all further signals to a receiver instead of the queue. It is called on the thread of each signal, and must not wait.</summary>
+    /// <returns>False when the connection has ended.</returns>
+    public bool TryHandOver(Action<BatchSignal> late)
+    {
+        lock (_signals)
+        {
+            _late = late;
+            if (_isOver)
+            {
+                return false;
+            }
+        }
+
+        while (_signals.Reader.TryRead(out BatchSignal arrived))
+        {
+            late(arrived);
+        }
+
+        return true;
+    }
+
     /// <summary>Subscribes the inbox when it is not subscribed.</summary>
     /// <exception cref="NatsException">The connection is closed.</exception>
     public void Open()
@@ -87,8 +110,8 @@ internal sealed class BatchLink : DeliveryTarget, ISessionExtension
         }
     }
 
-    /// <summary>Returns the subject of the inbox for a token, which may have several parts.</summary>
-    public string ReplyTo(string token) => _prefix + token;
+    /// <summary>The subject of the inbox up to the token of an answer, which may have several parts.</summary>
+    public string Prefix => _prefix;
 
     /// <inheritdoc/>
     public override void Wake()
@@ -107,23 +130,23 @@ internal sealed class BatchLink : DeliveryTarget, ISessionExtension
 
     /// <inheritdoc/>
     public void SessionLost(long keptFrom, NatsConnectionLostException exception) =>
-        _signals.Writer.TryWrite(new BatchSignal(BatchSignalKind.SessionLost) { KeptFrom = keptFrom, Cause = exception });
+        Put(new BatchSignal(BatchSignalKind.SessionLost) { KeptFrom = keptFrom, Cause = exception });
 
     /// <inheritdoc/>
     public void Refused(NatsServerError error, Exception exception)
     {
         if (error.Operation == NatsPermissionOperation.Subscribe && error.Subject == Subject)
         {
-            _signals.Writer.TryWrite(new BatchSignal(BatchSignalKind.Denied) { Cause = exception });
+            Put(new BatchSignal(BatchSignalKind.Denied) { Cause = exception });
         }
         else if (error.Operation is NatsPermissionOperation.Publish or NatsPermissionOperation.PublishReply && error.Subject is { } subject)
         {
-            _signals.Writer.TryWrite(new BatchSignal(BatchSignalKind.Denied) { Cause = exception, Subject = subject });
+            Put(new BatchSignal(BatchSignalKind.Denied) { Cause = exception, Subject = subject });
         }
     }
 
     /// <inheritdoc/>
-    public void ConnectionEnded(Exception exception) => _signals.Writer.TryWrite(new BatchSignal(BatchSignalKind.ConnectionEnded) { Cause = exception });
+    public void ConnectionEnded(Exception exception) => Put(new BatchSignal(BatchSignalKind.ConnectionEnded) { Cause = exception });
 
     /// <inheritdoc/>
     public Task DrainAsync(TimeSpan timeout)
@@ -142,11 +165,26 @@ internal sealed class BatchLink : DeliveryTarget, ISessionExtension
     protected override bool Deliver(in ServerOperation operation)
     {
         bool isStatus = operation.Payload.IsEmpty && HeaderCodec.TryReadStatus(operation.Headers, out _);
-        _signals.Writer.TryWrite(new BatchSignal(isStatus ? BatchSignalKind.NoResponders : BatchSignalKind.Answer)
+        Put(new BatchSignal(isStatus ? BatchSignalKind.NoResponders : BatchSignalKind.Answer)
         {
             Token = operation.Subject.Length > _prefix.Length ? Encoding.UTF8.GetString(operation.Subject[_prefix.Length..]) : "",
             Payload = operation.Payload.ToArray(),
         });
         return false;
+    }
+
+    private void Put(in BatchSignal signal)
+    {
+        Action<BatchSignal>? late;
+        lock (_signals)
+        {
+            (late, _isOver) = (_late, _isOver || signal.Kind == BatchSignalKind.ConnectionEnded);
+            if (late is null)
+            {
+                _signals.Writer.TryWrite(signal);
+            }
+        }
+
+        late?.Invoke(signal);
     }
 }

@@ -13,14 +13,14 @@ internal sealed class BatchWriter(ConnectionPort port)
     /// <summary>Appends one message.</summary>
     /// <param name="message">The message.</param>
     /// <param name="lines">All header lines of the message that are not in its headers.</param>
-    /// <param name="replyTo">The subject for an answer; null for none.</param>
+    /// <param name="replyTo">The subject for an answer; empty for none.</param>
     /// <param name="waitsForSession">Whether to wait for a session when there is none. Only the first message of a batch may.</param>
     /// <param name="timeout">The time to wait.</param>
     /// <param name="cancellationToken">Cancels waiting. Nothing was written then.</param>
     /// <returns>The number of the publish in the outbound buffer.</returns>
     /// <exception cref="NatsJSPublishNotSentException">Nothing was written: no session, or no space.</exception>
     /// <exception cref="NatsPayloadTooLargeException">The message is larger than the server allows. Nothing was written.</exception>
-    public async ValueTask<long> WriteAsync(PublishMessage message, ReadOnlyMemory<byte> lines, string? replyTo, bool waitsForSession, TimeSpan timeout, CancellationToken cancellationToken)
+    public async ValueTask<long> WriteAsync(PublishMessage message, ReadOnlyMemory<byte> lines, ReadOnlyMemory<byte> replyTo, bool waitsForSession, TimeSpan timeout, CancellationToken cancellationToken)
     {
         long started = port.Time.GetTimestamp();
         bool isGranted = false;
@@ -28,8 +28,8 @@ internal sealed class BatchWriter(ConnectionPort port)
         {
             // While a session is being left, its subscriptions end: the answer to a message could not arrive any more.
             long number = 0;
-            bool isLeaving = replyTo is not null && port.IsHoldingRequests;
-            AppendResult result = isLeaving ? AppendResult.NoSession : Append(message, lines.Span, replyTo, isGranted, out number);
+            bool isLeaving = !replyTo.IsEmpty && port.IsHoldingRequests;
+            AppendResult result = isLeaving ? AppendResult.NoSession : Append(message, lines.Span, replyTo.Span, isGranted, out number);
             isGranted = false;
             switch (result)
             {
@@ -60,11 +60,11 @@ internal sealed class BatchWriter(ConnectionPort port)
         }
     }
 
-    private AppendResult Append(in PublishMessage message, ReadOnlySpan<byte> lines, string? replyTo, bool isGranted, out long number) => port.TryPublish(
+    private AppendResult Append(in PublishMessage message, ReadOnlySpan<byte> lines, ReadOnlySpan<byte> replyTo, bool isGranted, out long number) => port.TryPublish(
         new OutgoingMessage
         {
             Subject = message.Subject,
-            ReplyTo = replyTo,
+            ReplyInbox = replyTo,
             Headers = message.Headers,
             HeaderLines = lines,
             HeadersLength = OutgoingMessage.MeasureHeaders(message.Headers, lines),

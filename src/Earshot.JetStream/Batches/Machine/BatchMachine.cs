@@ -58,6 +58,17 @@ internal static class BatchMachine
         return BatchOrder.SendCommit;
     }
 
+    /// <summary>Returns what an answer tells about a batch that has ended with an unknown outcome; null: nothing.</summary>
+    /// <param name="state">The last state of the batch.</param>
+    /// <param name="input">The answer.</param>
+    public static UncertainResult? LateResult(in BatchState state, in BatchInput input) => !IsOfCommit(state, input) ? null : input.Kind switch
+    {
+        BatchInputKind.Committed => UncertainResult.LateStored,
+        BatchInputKind.Refused when state.Round > state.FirstCommitRound => input.Error?.ErrCode == DuplicateId ? UncertainResult.LateDuplicate : null,
+        BatchInputKind.Refused => UncertainResult.LateRejected,
+        _ => null, // another commit of the batch may still be stored
+    };
+
     private static BatchOrder? IsClosed(ref BatchState state, TimeSpan now, int more)
     {
         switch (state.Phase)

@@ -1,28 +1,21 @@
 using System.Buffers;
-using Earshot.Connections;
 using Earshot.Subscriptions;
-using Earshot.Timing;
 
 namespace Earshot.JetStream.Consuming;
 
 /// <summary>
-/// Passes inputs to the <see cref="PullMachine"/> of one read, from any thread, under one lock. Its effects are executed outside of the lock,
-/// in order and by one thread at a time, by <see cref="PullEffectRunner"/>. Makes no decisions, and has no task of its own while messages
-/// arrive: its timer is an entry in the shared timer queue.
+/// Passes inputs to the <see cref="PullMachine"/> of one read, from any thread, under one lock. Its effects are executed by
+/// <see cref="PullEffectRunner"/>. Makes no decisions.
 /// </summary>
-internal sealed class PullEngine : TimerEntry, IStoppableRead
+internal sealed class PullEngine : EffectLoop<PullEffect>, IStoppableRead
 {
     private const long IdleInbox = 5 * TimeSpan.TicksPerSecond;
 
-    private readonly Lock _gate = new();
     private readonly PullMachine _machine = new((uint)System.Security.Cryptography.RandomNumberGenerator.GetInt32(int.MaxValue));
     private readonly PullEffectRunner _runner;
-    private readonly List<PullEffect> _batch = []; // used by the thread that executes effects
     private readonly ReadWaits _waits = new();
     private Exception? _error; // with which the read ended
-    private long _armedFor = PullTimes.Never;
     private long _idleSince;
-    private bool _isPerforming;
 
     public PullEngine(ConsumerOrigin origin)
     {
@@ -50,11 +43,15 @@ internal sealed class PullEngine : TimerEntry, IStoppableRead
     /// <summary>Whether the inbox is kept for the next single pull.</summary>
     public bool IsReusable => Locked(static machine => machine.IsInboxKept);
 
-    private ConnectionPort Port => Origin.Hub.Port;
+    protected override List<PullEffect> Effects => _machine.Effects;
+
+    protected override long MachineDue => _machine.IsInboxKept ? _idleSince + IdleInbox : _machine.Due;
+
+    protected override ConsumerHub Hub => Origin.Hub;
 
     public TResult Locked<TResult>(Func<PullMachine, TResult> read)
     {
-        lock (_gate)
+        lock (Gate)
         {
             return read(_machine);
         }
@@ -64,7 +61,7 @@ internal sealed class PullEngine : TimerEntry, IStoppableRead
     public void Start(PullSettings settings, IReadReporter reporter, byte[] group, bool isExact)
     {
         Queue.Open(isExact);
-        lock (_gate)
+        lock (Gate)
         {
             IsOrdered = settings.EndsInDoubt;
             _runner.Prepare(reporter, group);
@@ -72,7 +69,7 @@ internal sealed class PullEngine : TimerEntry, IStoppableRead
         }
 
         Origin.Hub.Add(this); // before HasSession is read, so that no session is missed
-        lock (_gate)
+        lock (Gate)
         {
             ConsumerTraits traits = Origin.Traits;
             _machine.Start(settings, traits.Limits, traits.Pending, Origin.Hub.HasSession, Origin.Hub.Now);
@@ -83,12 +80,12 @@ internal sealed class PullEngine : TimerEntry, IStoppableRead
 
     public void Received(int epoch, long msgs, long bytes, ulong pending)
     {
-        lock (_gate)
+        lock (Gate)
         {
             long now = Origin.Hub.Now;
             Arrivals.Arrived(msgs, now);
             _machine.Received(epoch, msgs, bytes, pending, now);
-            if (!HasWork())
+            if (!HasWork)
             {
                 return;
             }
@@ -105,7 +102,7 @@ internal sealed class PullEngine : TimerEntry, IStoppableRead
 
     public void Status(int epoch, in PullStatus status)
     {
-        lock (_gate)
+        lock (Gate)
         {
             // An old inbox may still receive a mismatch of the previous pin.
             bool isUnpinned = status.Kind == PullStatusKind.PinMismatch && epoch == _machine.Epoch;
@@ -117,11 +114,11 @@ internal sealed class PullEngine : TimerEntry, IStoppableRead
 
     public void Processed(long msgs, long bytes)
     {
-        lock (_gate)
+        lock (Gate)
         {
             _machine.Processed(msgs, bytes, Origin.Hub.Now);
             _waits.Check(_machine);
-            if (!HasWork())
+            if (!HasWork)
             {
                 return;
             }
@@ -134,7 +131,7 @@ internal sealed class PullEngine : TimerEntry, IStoppableRead
     public Task StopAsync()
     {
         Task finished;
-        lock (_gate)
+        lock (Gate)
         {
             finished = _machine.IsOver || _machine.Phase == PullPhase.NotStarted ? Task.CompletedTask : _waits.Finished;
             _machine.Stop(Origin.Hub.Quiet, Origin.Hub.Now);
@@ -151,7 +148,7 @@ internal sealed class PullEngine : TimerEntry, IStoppableRead
     public Task DrainAsync()
     {
         Task drained;
-        lock (_gate)
+        lock (Gate)
         {
             if (_machine.Phase == PullPhase.NotStarted)
             {
@@ -195,7 +192,7 @@ internal sealed class PullEngine : TimerEntry, IStoppableRead
     {
         Origin.Hub.Remove(this);
         Queue.End();
-        lock (_gate)
+        lock (Gate)
         {
             _idleSince = Origin.Hub.Now;
             _waits.Finish();
@@ -206,7 +203,7 @@ internal sealed class PullEngine : TimerEntry, IStoppableRead
     /// <summary>Returns the exception with which the read ended; null when it ended without one.</summary>
     public Exception? Failure()
     {
-        lock (_gate)
+        lock (Gate)
         {
             return ReadFailures.Of(Origin, _machine, _error);
         }
@@ -215,7 +212,7 @@ internal sealed class PullEngine : TimerEntry, IStoppableRead
     /// <summary>Writes the pull request for the inbox that the replay has just subscribed. Called under the outbound lock.</summary>
     public void WriteAtStartLocked(IBufferWriter<byte> writer)
     {
-        lock (_gate)
+        lock (Gate)
         {
             _machine.SessionStarting(Origin.Hub.Now);
             try
@@ -228,16 +225,16 @@ internal sealed class PullEngine : TimerEntry, IStoppableRead
             }
 
             // Other effects are executed by the timer, because they must not run under the outbound lock.
-            Port.Timers.Schedule(this, TimeSpan.Zero);
+            Hub.Port.Timers.Schedule(this, TimeSpan.Zero);
         }
     }
 
     protected override void Fire()
     {
-        lock (_gate)
+        lock (Gate)
         {
             long now = Origin.Hub.Now;
-            _armedFor = PullTimes.Never;
+            Fired();
             if (!_machine.IsOver)
             {
                 _machine.Timer(now);
@@ -253,7 +250,7 @@ internal sealed class PullEngine : TimerEntry, IStoppableRead
 
     private void Feed<TInput>(TInput input, Action<PullMachine, TInput, long> apply)
     {
-        lock (_gate)
+        lock (Gate)
         {
             apply(_machine, input, Origin.Hub.Now);
         }
@@ -261,43 +258,8 @@ internal sealed class PullEngine : TimerEntry, IStoppableRead
         Perform();
     }
 
-    private void Perform()
-    {
-        while (true)
-        {
-            lock (_gate)
-            {
-                if (_isPerforming)
-                {
-                    return; // the executing thread finds the added effects
-                }
-
-                if (_machine.Effects.Count == 0)
-                {
-                    Arm();
-                    return;
-                }
-
-                _isPerforming = true;
-                _batch.AddRange(_machine.Effects);
-                _machine.Effects.Clear();
-            }
-
-            foreach (PullEffect effect in _batch)
-            {
-                Execute(effect);
-            }
-
-            lock (_gate)
-            {
-                _batch.Clear();
-                _isPerforming = false;
-            }
-        }
-    }
-
     // An effect that failed must not leave the read silent: the other effects are executed, and the read ends with the exception.
-    private void Execute(in PullEffect effect)
+    protected override void Execute(in PullEffect effect)
     {
         if (effect.Kind is PullEffectKind.Subscribe or PullEffectKind.Ask && Volatile.Read(ref _error) is not null)
         {
@@ -310,7 +272,7 @@ internal sealed class PullEngine : TimerEntry, IStoppableRead
         }
         catch (Exception e)
         {
-            lock (_gate)
+            lock (Gate)
             {
                 FailLocked(e);
             }
@@ -321,18 +283,5 @@ internal sealed class PullEngine : TimerEntry, IStoppableRead
     {
         Interlocked.CompareExchange(ref _error, exception, null);
         _machine.Fail();
-    }
-
-    private bool HasWork() => _machine.Effects.Count > 0 || _machine.Due < _armedFor;
-
-    // Called under the lock. An early call of the timer is cheaper than rescheduling it with every message.
-    private void Arm()
-    {
-        long due = _machine.IsInboxKept ? _idleSince + IdleInbox : _machine.Due;
-        if (due < _armedFor)
-        {
-            _armedFor = due;
-            Port.Timers.Schedule(this, TimeSpan.FromTicks(due - Origin.Hub.Now));
-        }
     }
 }

@@ -158,7 +158,7 @@ internal sealed class OrderedRun<T>(OrderedSource source, PullSettings settings,
         RegressionAction action = isFailing ? RegressionAction.Failed : RegressionAction.None;
         watch.Informed(stream, before, action: action);
         ulong last = source.Options.OptStartSeq - 1;
-        if (!_machine.StartsBeyond(stream.State.LastSeq))
+        if (stream.Config.Mirror is not null || !_machine.StartsBeyond(stream.State.LastSeq)) // a mirror may only be behind
         {
             return;
         }

@@ -4,13 +4,15 @@ namespace Earshot.JetStream.Consuming;
 
 /// <summary>
 /// Appends the notes of a read to the journal of its connection as events, and passes them to the handler of its options. Late acks are
-/// reported once per second, with their number.
+/// reported once per second, with their number. Its lock is the object itself, because each call that reads has one; no application code runs
+/// under it.
 /// </summary>
 internal sealed class ReadReporter(NatsJSConsumerKind kind, NotificationPump? pump) : IReadReporter
 {
     private static long s_reads;
 
     private long _handle; // assigned with the first event
+    private bool _isLost; // its loss is the last event of a read
     private long _held; // late acks that are not reported yet
     private long _lastLate = long.MinValue / 2;
 
@@ -23,19 +25,14 @@ internal sealed class ReadReporter(NatsJSConsumerKind kind, NotificationPump? pu
             return;
         }
 
-        if (Volatile.Read(ref _handle) == 0)
-        {
-            Interlocked.CompareExchange(ref _handle, Interlocked.Increment(ref s_reads), 0);
-        }
-
-        consumer.Hub.Port.Append(EventOf(consumer, note));
+        Append(consumer, EventOf(consumer, note), isLast: note.Kind == PullNoteKind.Lost);
     }
 
     /// <summary>Reports that the consumer was recreated.</summary>
     public void Recreated(ConsumerOrigin consumer, string oldName, OrderedRestart restart)
     {
         JetStreamMeter.Recreated(restart.Cause);
-        consumer.Hub.Port.Append(new NatsConsumerRecreatedEvent
+        var recreated = new NatsConsumerRecreatedEvent
         {
             Consumer = RefOf(consumer),
             OldName = oldName,
@@ -45,7 +42,8 @@ internal sealed class ReadReporter(NatsJSConsumerKind kind, NotificationPump? pu
             GotConsumerSeq = restart.Got,
             Attempts = restart.Attempts,
             Duration = restart.Duration,
-        });
+        };
+        Append(consumer, recreated, isLast: false);
     }
 
     /// <summary>Reports that a flow control request of a push consumer was answered, if anybody listens.</summary>
@@ -53,13 +51,27 @@ internal sealed class ReadReporter(NatsJSConsumerKind kind, NotificationPump? pu
     {
         if (consumer.Hub.Port.Wants(NatsEventKind.FlowControlProcessed))
         {
-            consumer.Hub.Port.Append(new NatsFlowControlProcessedEvent
+            var answered = new NatsFlowControlProcessedEvent
             {
                 Consumer = RefOf(consumer),
                 Subject = System.Text.Encoding.UTF8.GetString(subject),
                 Source = source,
                 Held = held,
-            });
+            };
+            Append(consumer, answered, isLast: false);
+        }
+    }
+
+    // A message that was delivered before the loss may be acknowledged too late afterwards; the journal reports nothing more about its read.
+    private void Append(ConsumerOrigin consumer, NatsConnectionEvent e, bool isLast)
+    {
+        lock (this)
+        {
+            if (!_isLost)
+            {
+                _isLost = isLast;
+                consumer.Hub.Port.Append(e);
+            }
         }
     }
 

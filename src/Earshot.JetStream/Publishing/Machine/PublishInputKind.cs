@@ -45,16 +45,19 @@ internal enum PublishInputKind : byte
     /// <summary>The due time of the state was reached.</summary>
     Due,
 
+    /// <summary>The stream has stored another message, so that it is available.</summary>
+    StreamAvailable,
+
     /// <summary>The session to which the publish was written was lost.</summary>
     SessionLost,
 
-    /// <summary>The last message of the subject is the one of this publish.</summary>
+    /// <summary>The stream has the message of this publish.</summary>
     FoundOurs,
 
-    /// <summary>The last message of the subject is another one.</summary>
+    /// <summary>The stream certainly has not stored the message: another one follows the expected position.</summary>
     FoundAnother,
 
-    /// <summary>The last message of the subject could not be read.</summary>
+    /// <summary>It was not found out whether the stream has stored the message.</summary>
     NotFoundOut,
 
     /// <summary>The caller cancelled the publish.</summary>

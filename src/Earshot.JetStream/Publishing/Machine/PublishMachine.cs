@@ -40,6 +40,7 @@ internal static class PublishMachine
             PublishInputKind.NoStream => NoStream(ref state),
             PublishInputKind.Denied => IsAttemptOpen(state) ? End(ref state, state.IsUnknown ? PublishOrder.EndUnknown : PublishOrder.EndDenied) : PublishOrder.Wait,
             PublishInputKind.Due => Due(ref state, terms, input.Now),
+            PublishInputKind.StreamAvailable => StreamAvailable(ref state, terms),
             PublishInputKind.SessionLost => SessionLost(ref state, terms, input.Now),
             PublishInputKind.FoundOurs when state.Phase == PublishPhase.Resolving => End(ref state, PublishOrder.EndStored),
             PublishInputKind.FoundAnother when state.Phase == PublishPhase.Resolving => End(ref state, PublishOrder.EndRefused),
@@ -195,6 +196,11 @@ internal static class PublishMachine
                 return PublishOrder.Wait;
         }
     }
+
+    // After an election the next attempt need not wait for its time. What waits because of load or by the choice of the caller does.
+    private static PublishOrder StreamAvailable(ref PublishState state, in PublishTerms terms) =>
+        state.Phase == PublishPhase.Delaying && terms.FixedDelay == TimeSpan.Zero && (state.LastError is not { } error || ErrorGroups.IsUnavailable(error))
+            ? Write(ref state, PublishOrder.Write) : PublishOrder.Wait;
 
     private static PublishOrder SessionLost(ref PublishState state, in PublishTerms terms, TimeSpan now)
     {

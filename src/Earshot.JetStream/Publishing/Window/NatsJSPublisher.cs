@@ -48,6 +48,7 @@ public sealed class NatsJSPublisher : IAsyncDisposable
     /// <param name="cancellationToken">Cancels waiting; a message that has been accepted is sent.</param>
     /// <returns>The ticket of the message, which can be awaited for the outcome.</returns>
     /// <exception cref="ObjectDisposedException">The publisher is disposed.</exception>
+    /// <exception cref="NatsJSFeatureNotSupportedException">The server would ignore an option of the message. Nothing was sent.</exception>
     public ValueTask<NatsJSPublishTicket> PublishAsync<T>(string subject, T? data, INatsSerialize<T>? serializer = null, NatsJSPubOpts? opts = null, NatsHeaders? headers = null, CancellationToken cancellationToken = default)
     {
         opts ??= NatsJSPubOpts.Default;
@@ -58,12 +59,7 @@ public sealed class NatsJSPublisher : IAsyncDisposable
         }
 
         PublishMessage message = _calls.Prepare(new PublishRequest<T>(subject, data, serializer, opts, headers) { MsgId = id }, cancellationToken);
-        PublishTicketState ticket = _window.TakeTicket();
-        TicketOutcome outcome = ticket.Begin(message, opts, message.MeasureHeaders() + message.Payload.Memory.Length);
-        ValueTask<long> entering = _window.EnterAsync(ticket, cancellationToken);
-        return entering.IsCompletedSuccessfully
-            ? new ValueTask<NatsJSPublishTicket>(Send(ticket, entering.Result, outcome))
-            : WaitAsync(entering, ticket, outcome);
+        return _calls.IsDoubtful(opts) ? EnterCheckedAsync(message, opts, cancellationToken) : EnterAsync(message, opts, cancellationToken);
     }
 
     /// <summary>Waits until all messages accepted before the call have their outcome. See <see cref="Failed"/>.</summary>
@@ -78,6 +74,31 @@ public sealed class NatsJSPublisher : IAsyncDisposable
     {
         _window.Close();
         return FlushAsync();
+    }
+
+    private async ValueTask<NatsJSPublishTicket> EnterCheckedAsync(PublishMessage message, NatsJSPubOpts opts, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _calls.RequireAsync(opts, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            message.Return();
+            throw;
+        }
+
+        return await EnterAsync(message, opts, cancellationToken).ConfigureAwait(false);
+    }
+
+    private ValueTask<NatsJSPublishTicket> EnterAsync(in PublishMessage message, NatsJSPubOpts opts, CancellationToken cancellationToken)
+    {
+        PublishTicketState ticket = _window.TakeTicket();
+        TicketOutcome outcome = ticket.Begin(message, opts, message.MeasureHeaders() + message.Payload.Memory.Length);
+        ValueTask<long> entering = _window.EnterAsync(ticket, cancellationToken);
+        return entering.IsCompletedSuccessfully
+            ? new ValueTask<NatsJSPublishTicket>(Send(ticket, entering.Result, outcome))
+            : WaitAsync(entering, ticket, outcome);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]

@@ -40,9 +40,9 @@ internal static class PublishLines
     }
 
     /// <summary>Writes the lines to a rented array; null and 0 when there are none.</summary>
-    public static (byte[]? Lines, int Length) Write(NatsJSPubOpts opts, string? msgId)
+    public static (byte[]? Lines, int Length) Write(NatsJSPubOpts opts, string? msgId, string? increment = null)
     {
-        int most = Size(msgId) + Size(opts.ExpectedLastMsgId) + Size(opts.ExpectedStream) + Size(opts.ExpectedLastSubjectSequenceSubject)
+        int most = Size(msgId) + Size(increment) + Size(opts.ExpectedLastMsgId) + Size(opts.ExpectedStream) + Size(opts.ExpectedLastSubjectSequenceSubject)
             + (opts.ExpectedLastSequence is null ? 0 : MaxName + 24) + (opts.ExpectedLastSubjectSequence is null ? 0 : MaxName + 24) + (opts.Ttl is null ? 0 : MaxName + 24);
         if (most == 0)
         {
@@ -52,6 +52,7 @@ internal static class PublishLines
         byte[] lines = ArrayPool<byte>.Shared.Rent(most);
         int length = 0;
         Add(lines, ref length, "Nats-Msg-Id: "u8, msgId);
+        Add(lines, ref length, "Nats-Incr: "u8, increment);
         Add(lines, ref length, "Nats-Expected-Stream: "u8, opts.ExpectedStream);
         Add(lines, ref length, "Nats-Expected-Last-Msg-Id: "u8, opts.ExpectedLastMsgId);
         Add(lines, ref length, "Nats-Expected-Last-Sequence: "u8, opts.ExpectedLastSequence);

@@ -120,7 +120,7 @@ internal static class BatchGet
             return new NatsJSFeatureNotSupportedException("reading the last messages of several subjects directly", "multi_last", Level, 0);
         }
 
-        return new NatsJSProtocolException($"The server rejected the direct get with the status {status.Code} {status.MessageText}.", status.Code, status.Message, status.MessageText);
+        return DirectGet.Refusal(status);
     }
 
     private static ulong Number(NatsHeaders headers, string name) =>

@@ -56,39 +56,35 @@ internal sealed class ConsumerCalls(ContextParts parts)
     /// <param name="consumer">The name of the consumer.</param>
     /// <param name="until">The time until which the consumer is paused. Null: it is resumed.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    public ValueTask<ConsumerPauseResponse> PauseAsync(string stream, string consumer, DateTimeOffset? until, CancellationToken cancellationToken)
+    /// <exception cref="NatsJSFeatureNotSupportedException">The server cannot pause consumers.</exception>
+    public async ValueTask<ConsumerPauseResponse> PauseAsync(string stream, string consumer, DateTimeOffset? until, CancellationToken cancellationToken)
     {
         Check(stream, consumer);
         byte[] body = StreamCalls.Body(until is null ? null : new ConsumerPauseRequest { PauseUntil = until }, ModelJson.Default.ConsumerPauseRequest);
         var call = new ApiCall(parts.Subjects.ConsumerPause(stream, consumer), ApiCallKind.Repeatable) { Body = body, Stream = stream };
-        return parts.Api.CallAsync(call, ModelJson.Default.ConsumerPauseResponse, cancellationToken);
+        byte[] answer = await AskSinceAsync(call, ("pausing a consumer", "pause_until", 1), cancellationToken).ConfigureAwait(false);
+        return ApiAnswerReader.Read(answer, ModelJson.Default.ConsumerPauseResponse);
     }
 
     /// <summary>Resets the consumer. The server does not respond for a consumer that does not exist, so its info is requested first.</summary>
+    /// <exception cref="NatsJSFeatureNotSupportedException">The server cannot reset consumers.</exception>
     public async ValueTask<ConsumerResetResponse> ResetAsync(string stream, string consumer, ulong seq, CancellationToken cancellationToken)
     {
         await InfoAsync(stream, consumer, cancellationToken).ConfigureAwait(false);
         byte[] body = StreamCalls.Body(seq == 0 ? null : new ConsumerResetRequest { Seq = seq }, ModelJson.Default.ConsumerResetRequest);
         var call = new ApiCall(parts.Subjects.ConsumerReset(stream, consumer), ApiCallKind.Once) { Body = body, Stream = stream };
-        try
-        {
-            return await parts.Api.CallAsync(call, ModelJson.Default.ConsumerResetResponse, cancellationToken).ConfigureAwait(false);
-        }
-        catch (NatsJSApiNoResponseException e) when (e.InnerException is NatsNoReplyException)
-        {
-            // A server that does not support the call does not respond either.
-            AccountInfoResponse account = await new StreamCalls(parts).AccountAsync(cancellationToken).ConfigureAwait(false);
-            throw account.Api.Level >= 4 ? e : new NatsJSFeatureNotSupportedException("resetting a consumer", "seq", 4, account.Api.Level, e);
-        }
+        byte[] answer = await AskSinceAsync(call, ("resetting a consumer", "seq", 4), cancellationToken).ConfigureAwait(false);
+        return ApiAnswerReader.Read(answer, ModelJson.Default.ConsumerResetResponse);
     }
 
+    /// <exception cref="NatsJSFeatureNotSupportedException">The server has no priority groups.</exception>
     public async ValueTask UnpinAsync(string stream, string consumer, string group, CancellationToken cancellationToken)
     {
         Check(stream, consumer);
         ArgumentException.ThrowIfNullOrEmpty(group);
         byte[] body = StreamCalls.Body(new ConsumerUnpinRequest { Group = group }, ModelJson.Default.ConsumerUnpinRequest);
         var call = new ApiCall(parts.Subjects.ConsumerUnpin(stream, consumer), ApiCallKind.Once) { Body = body, Stream = stream };
-        await parts.Api.AskAsync(call, cancellationToken).ConfigureAwait(false);
+        await AskSinceAsync(call, ("unpinning a client", "group", 1), cancellationToken).ConfigureAwait(false);
     }
 
     public IAsyncEnumerable<ConsumerInfo> ListAsync(string stream, CancellationToken cancellationToken)
@@ -119,6 +115,25 @@ internal sealed class ConsumerCalls(ContextParts parts)
             },
             parts.Options,
             cancellationToken);
+    }
+
+    // A server without the call does not respond to it.
+    private async ValueTask<byte[]> AskSinceAsync(ApiCall call, (string Name, string Field, int Level) feature, CancellationToken cancellationToken)
+    {
+        if (ApiLevels.MayBeMissing(parts))
+        {
+            await ApiLevels.RequireAsync(parts, feature.Name, feature.Field, feature.Level, cancellationToken).ConfigureAwait(false);
+        }
+
+        try
+        {
+            return await parts.Api.AskAsync(call, cancellationToken).ConfigureAwait(false);
+        }
+        catch (NatsJSApiNoResponseException e) when (e.InnerException is NatsNoReplyException)
+        {
+            await ApiLevels.RequireAsync(parts, feature.Name, feature.Field, feature.Level, cancellationToken).ConfigureAwait(false);
+            throw;
+        }
     }
 
     private static void Check(string stream, string consumer)

@@ -22,7 +22,7 @@ public sealed class GrammarTests
     [InlineData(Restored + " DrainCompleted Disconnected Closed")] // what a plain close left
     [InlineData(Open + " Disconnected Reconnecting SlowConsumer SubscriptionCompleted ServerError:3 ConnectAttempt:3 Reconnected:3 Disconnected Reconnecting Closed")]
     [InlineData("Connecting ConnectAttempt:1 Closed Connecting ConnectAttempt:1 Connected:1 Disconnected Closed")]
-    [InlineData(Open + " HeartbeatAlarm@1 ConsumerStalled@1 HeartbeatAlarm@1 ConsumerRecreated@1 ConsumerResumed@1 ConsumerStalled@1 PullStatusError@1 ConsumerLost@1 ConsumerStalled@2 Disconnected Reconnecting ConsumerStalled@3 Closed")]
+    [InlineData(Open + " HeartbeatAlarm@1 ConsumerStalled@1 HeartbeatAlarm@1 ConsumerRecreated@1 ConsumerResumed@1 ConsumerStalled@1 PullStatusWarning@1 PullStatusError@1 ConsumerNotification@1 ConsumerLost@1 ConsumerStalled@2 Disconnected Reconnecting ConsumerStalled@3 Closed")]
     public void G12_What_can_happen_passes(string journal) => Assert.Empty(Check(journal));
 
     [Theory]
@@ -57,6 +57,8 @@ public sealed class GrammarTests
     [InlineData("reads", Open + " ConsumerStalled@1 ConsumerResumed@1 ConsumerResumed@1 Disconnected Closed")]
     [InlineData("reads", Open + " ConsumerLost@1 ConsumerLost@1 Disconnected Closed")]
     [InlineData("reads", Open + " ConsumerLost@1 HeartbeatAlarm@1 Disconnected Closed")]
+    [InlineData("reads", Open + " ConsumerLost@1 ConsumerNotification@1 Disconnected Closed")]
+    [InlineData("reads", Open + " ConsumerLost@1 FlowControlProcessed@1 Disconnected Closed")]
     [InlineData("reads", Open + " PullStatusError@1 ConsumerStalled@1 Disconnected Closed")]
     [InlineData("closed", Open + " Disconnected Closed ConsumerStalled@1")]
     public void Every_rule_finds_what_breaks_it(string rule, string journal) => Assert.Contains(Check(journal), v => v.Rule == rule);

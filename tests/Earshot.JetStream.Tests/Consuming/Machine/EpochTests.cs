@@ -7,7 +7,7 @@ namespace Earshot.JetStream.Tests.Consuming;
 public sealed class EpochTests
 {
     [Fact]
-    public void Reconnect_uses_a_new_inbox_and_never_requests_more_than_the_maximum()
+    public void Reconnect_uses_a_new_inbox_and_never_asks_for_more_than_max()
     {
         var rig = MachineRig.Started();
         rig.Message(4);

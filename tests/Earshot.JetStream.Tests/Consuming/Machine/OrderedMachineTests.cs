@@ -20,7 +20,7 @@ public sealed class OrderedMachineTests
     }
 
     [Fact]
-    public void Policy_new_loses_no_message_in_an_outage_before_the_first_message()
+    public void Policy_new_loses_nothing_in_an_outage_before_the_first_message()
     {
         var machine = new OrderedMachine(new NatsJSOrderedConsumerOpts { DeliverPolicy = ConsumerConfigDeliverPolicy.New });
         Assert.Equal(ConsumerConfigDeliverPolicy.New, machine.Resume.Policy);

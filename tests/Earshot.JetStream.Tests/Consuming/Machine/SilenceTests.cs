@@ -85,7 +85,7 @@ public sealed class SilenceTests
     }
 
     [Fact]
-    public void No_responders_of_an_existing_consumer_is_retried()
+    public void No_responders_of_an_existing_consumer_keeps_trying()
     {
         var rig = MachineRig.Started();
         rig.Status(PullStatusKind.NoResponders, 503);
@@ -112,7 +112,7 @@ public sealed class SilenceTests
     [Theory]
     [InlineData(PullProbeKind.ConsumerDeleted, LostReason.ConsumerDeleted)]
     [InlineData(PullProbeKind.StreamDeleted, LostReason.StreamDeleted)]
-    public void No_responders_of_a_deleted_consumer_ends_the_read(object answer, object reason)
+    public void No_responders_of_a_deleted_consumer_ends(object answer, object reason)
     {
         var rig = MachineRig.Started();
         rig.Status(PullStatusKind.NoResponders, 503).Answer((PullProbeKind)answer);
@@ -156,7 +156,7 @@ public sealed class SilenceTests
     }
 
     [Fact]
-    public void Too_many_pulls_are_reported_although_the_server_sends_no_status()
+    public void Too_many_pulls_are_reported_though_the_server_is_silent()
     {
         var rig = MachineRig.Started();
         rig.Pass(20).Answer(PullProbeKind.Exists, new PullFacts { Waiting = 512, MaxWaiting = 512 });
@@ -165,7 +165,7 @@ public sealed class SilenceTests
     }
 
     [Fact]
-    public void Paused_and_blocked_consumers_are_distinguished_from_idle_ones()
+    public void Paused_and_blocked_are_distinguished_from_idle()
     {
         var rig = MachineRig.Started();
         rig.Message(1, pending: 7);

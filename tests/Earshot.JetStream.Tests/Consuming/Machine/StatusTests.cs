@@ -7,7 +7,7 @@ namespace Earshot.JetStream.Tests.Consuming;
 public sealed class StatusTests
 {
     [Fact]
-    public void Leadership_change_sends_a_pull_request_immediately()
+    public void Leadership_change_pulls_immediately()
     {
         var rig = MachineRig.Started();
         rig.Message(3).Status(PullStatusKind.LeadershipChange);

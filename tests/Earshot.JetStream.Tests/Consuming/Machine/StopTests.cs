@@ -9,7 +9,7 @@ public sealed class StopTests
     private const long Quiet = 50 * TimeSpan.TicksPerMillisecond;
 
     [Fact]
-    public void Stop_waits_for_requested_messages_before_it_unsubscribes()
+    public void Unsubscribing_waits_for_what_was_asked_for()
     {
         var rig = MachineRig.Started();
         rig.Machine.Stop(Quiet, rig.Now);

@@ -46,7 +46,7 @@ public sealed class ConsumeTests(JetStreamServers servers)
     }
 
     [Fact]
-    public async Task Unread_messages_are_returned_to_the_server()
+    public async Task Messages_not_handed_out_are_given_back()
     {
         await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
         await rig.StoreAsync(500);
@@ -59,7 +59,7 @@ public sealed class ConsumeTests(JetStreamServers servers)
     }
 
     [Fact]
-    public async Task Messages_without_remaining_deliveries_are_not_returned()
+    public async Task Giving_back_respects_max_deliver()
     {
         await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest, config => (config.MaxDeliver, config.AckWait) = (1, TimeSpan.FromSeconds(30)));
         await rig.StoreAsync(10);

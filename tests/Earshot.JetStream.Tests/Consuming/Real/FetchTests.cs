@@ -48,7 +48,7 @@ public sealed class FetchTests(JetStreamServers servers)
     }
 
     [Fact]
-    public async Task Break_in_the_middle_of_a_fetch_returns_the_other_messages()
+    public async Task Break_in_the_middle_of_a_fetch_leaves_no_message_stuck()
     {
         await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
         await rig.StoreAsync(50);

@@ -109,6 +109,30 @@ public sealed class OrderedTests(JetStreamServers servers)
     }
 
     [Fact]
+    public async Task Recreating_never_updates()
+    {
+        await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest, opts: s_quick);
+        await rig.StoreAsync(2);
+        await using JetStreamRig spy = await JetStreamRig.ConnectAsync(rig.Rig.Server);
+        await using INatsSub<string> requests = await spy.Connection.SubscribeCoreAsync<string>($"$JS.API.CONSUMER.CREATE.{rig.Rig.Name}.>", cancellationToken: rig.Cancel);
+        await spy.Connection.PingAsync(rig.Cancel);
+        INatsJSConsumer ordered = await OrderedAsync(rig);
+        await using IAsyncEnumerator<INatsJSMsg<string>> messages = ordered.ConsumeAsync<string>(cancellationToken: rig.Cancel).GetAsyncEnumerator(rig.Cancel);
+        Assert.Equal([0, 1], await NumbersAsync(messages, 2));
+        for (int i = 0; i < 3; i++)
+        {
+            await rig.Rig.Connection.ReconnectAsync(new NatsForceReconnectOptions(), rig.Cancel); // the consumer still exists
+            await rig.StoreAsync(1, 2 + i);
+            Assert.Equal([2 + i], await NumbersAsync(messages, 1));
+        }
+
+        List<NatsMsg<string>> sent = await requests.Msgs.ReadAllAsync(rig.Cancel).Take(4).ToListAsync(rig.Cancel);
+        Assert.Equal(4, sent.Select(message => message.Subject).Distinct().Count()); // each has its own name
+        Assert.All(sent, message => Assert.Contains("\"action\":\"create\"", message.Data, StringComparison.Ordinal));
+        Assert.All(sent.Skip(1), message => Assert.Contains("\"deliver_policy\":\"by_start_sequence\"", message.Data, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Start_beyond_the_end_ends_a_read_that_must_not_continue_after_a_regression()
     {
         await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);

@@ -8,7 +8,7 @@ namespace Earshot.JetStream.Tests.Consuming;
 public sealed class ReadEventTests(JetStreamServers servers)
 {
     [Fact]
-    public async Task Status_is_processed_before_a_thousand_buffered_messages()
+    public async Task Status_is_seen_behind_a_thousand_buffered_messages()
     {
         await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest, config => config.MaxAckPending = 5000);
         await rig.StoreAsync(1000);

@@ -11,7 +11,7 @@ public sealed class TrapTests(JetStreamServers servers)
     private static readonly NatsJSConsumeOpts s_shortHeartbeat = new() { Expires = TimeSpan.FromSeconds(4), IdleHeartbeat = TimeSpan.FromMilliseconds(500) };
 
     [Fact]
-    public async Task Too_many_pulls_are_reported_although_the_server_sends_no_status()
+    public async Task Too_many_pulls_are_reported_though_the_server_is_silent()
     {
         await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest, config => config.MaxWaiting = 1);
         await using INatsJSConsume<string> first = await rig.Consumer.StartConsumeAsync<string>(cancellationToken: rig.Cancel); // its pull waits for 30 s
@@ -28,6 +28,77 @@ public sealed class TrapTests(JetStreamServers servers)
         Assert.Equal(StallReason.TooManyPulls, stalled.Reason);
         Assert.True(await messages.MoveNextAsync());
         Assert.Equal("0", messages.Current.Data);
+    }
+
+    [Fact]
+    public async Task Old_pull_on_the_same_inbox_is_not_revived()
+    {
+        await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest, opts: new NatsOpts { ReconnectWaitMin = TimeSpan.Zero, ReconnectWaitMax = TimeSpan.FromMilliseconds(10) });
+        await using INatsJSConsume<string> consume = await rig.Consumer.StartConsumeAsync<string>(opts: new NatsJSConsumeOpts { MaxMsgs = 10 }, cancellationToken: rig.Cancel);
+        await rig.WhenAsync(info => info.NumWaiting == 1);
+        for (int i = 0; i < 4; i++)
+        {
+            await rig.Rig.Connection.ReconnectAsync(new NatsForceReconnectOptions(), rig.Cancel); // sooner than the server forgets a pull
+        }
+
+        await rig.StoreAsync(30);
+        await rig.WhenAsync(info => info.NumAckPending >= 10);
+        await rig.Rig.Connection.PingAsync(rig.Cancel);
+
+        Assert.Equal((10, 20UL), await rig.InfoAsync() is var info ? (info.NumAckPending, info.NumPending) : default);
+        Assert.Equal((10, 5), (consume.Counts.Received, consume.Counts.Inboxes));
+    }
+
+    [Fact]
+    public async Task Start_beyond_the_end_of_a_pull_or_push_consumer_is_reported_once()
+    {
+        await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
+        await rig.StoreAsync(4);
+        NatsJSContext context = rig.Rig.Context;
+        ConsumerConfig Config(string name, ulong start) => new(name) { DeliverPolicy = ConsumerConfigDeliverPolicy.ByStartSequence, OptStartSeq = start };
+        await context.CreateConsumerAsync(rig.Rig.Name, Config("end", 5), rig.Cancel); // waits for the next message
+        Assert.Empty(Regressions(rig));
+        await context.CreateConsumerAsync(rig.Rig.Name, Config("pull", 8), rig.Cancel);
+        NatsStreamRegressionEvent told = Assert.Single(Regressions(rig));
+        Assert.Equal((rig.Rig.Name, 7UL, 4UL, RegressionEvidence.StreamInfo, RegressionAction.None), (told.Stream, told.Expected, told.Found, told.Evidence, told.Action));
+        await context.CreateOrUpdateConsumerAsync(rig.Rig.Name, Config("pull", 8), rig.Cancel);
+        Assert.Single(Regressions(rig));
+
+        await context.CreatePushConsumerAsync(rig.Rig.Name, new NatsJSPushConsumerOpts { DeliverPolicy = ConsumerConfigDeliverPolicy.ByStartSequence, OptStartSeq = 9 }, rig.Cancel);
+        Assert.Equal(8UL, Regressions(rig)[^1].Expected);
+        Assert.Equal(2, Regressions(rig).Count);
+    }
+
+    [Fact]
+    public async Task Start_beyond_the_end_of_a_mirror_is_no_regression()
+    {
+        await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
+        await rig.StoreAsync(2);
+        string mirror = $"{rig.Rig.Name}M";
+        await rig.Rig.Context.CreateStreamAsync(new StreamConfig { Name = mirror, Storage = StreamConfigStorage.Memory, Mirror = new StreamSource { Name = rig.Rig.Name } }, rig.Cancel);
+        await rig.Rig.Context.CreateConsumerAsync(mirror, new ConsumerConfig("C") { DeliverPolicy = ConsumerConfigDeliverPolicy.ByStartSequence, OptStartSeq = 50 }, rig.Cancel);
+
+        Assert.Empty(Regressions(rig)); // it may only be behind
+    }
+
+    [Fact]
+    public async Task Nothing_of_a_read_is_reported_after_its_loss()
+    {
+        await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest, config => (config.AckWait, config.MaxDeliver) = (TimeSpan.FromMilliseconds(200), 1));
+        await rig.StoreAsync(2);
+        await using INatsJSConsume<string> consume = await rig.Consumer.StartConsumeAsync<string>(cancellationToken: rig.Cancel);
+        await using IAsyncEnumerator<INatsJSMsg<string>> messages = consume.Msgs.GetAsyncEnumerator(rig.Cancel);
+        Assert.True(await messages.MoveNextAsync());
+        await rig.WhenAsync(info => info.NumAckPending == 2);
+        Task<NatsConsumerLostEvent> lost = rig.Rig.Connection.Events.WhenAsync<NatsConsumerLostEvent>(after: 0, rig.Cancel);
+        await rig.Rig.Context.DeleteConsumerAsync(rig.Rig.Name, "worker", rig.Cancel);
+        long handle = (await lost).Consumer.Handle;
+        INatsJSConsumer other = await rig.Rig.Context.CreateConsumerAsync(rig.Rig.Name, new ConsumerConfig("other") { DeliverPolicy = ConsumerConfigDeliverPolicy.New }, rig.Cancel);
+        Assert.Null(await other.NextAsync<string>(opts: new NatsJSNextOpts { Expires = TimeSpan.FromMilliseconds(300) }, cancellationToken: rig.Cancel)); // longer than AckWait
+        Assert.Equal(NatsJSAckOutcome.Late, await messages.Current.TryAckAsync(cancellationToken: rig.Cancel));
+        Assert.True(await messages.MoveNextAsync()); // delivered before the loss
+
+        Assert.DoesNotContain(rig.Rig.Connection.Events.ToList().OfType<NatsConsumerNotificationEvent>(), e => e.Consumer.Handle == handle);
     }
 
     [Fact]
@@ -130,6 +201,8 @@ public sealed class TrapTests(JetStreamServers servers)
         Assert.Equal(1, await CountAsync(consume, 1, rig.Cancel));
         Assert.Equal(NatsConnectionState.Open, rig.Connection.ConnectionState); // the link was behind the server of the client
     }
+
+    private static List<NatsStreamRegressionEvent> Regressions(ConsumeRig rig) => [.. rig.Rig.Connection.Events.ToList().OfType<NatsStreamRegressionEvent>()];
 
     private static async Task<INatsJSConsumer> CreateOverLinkAsync(JetStreamRig rig)
     {

@@ -130,8 +130,16 @@ internal sealed class PushEffectRunner(PushEngine engine, PushPlan plan, Consume
             recreation.Delete(Origin.Name); // of an attempt without a response
         }
 
-        ConsumerOrigin next = recreation.Next(Origin);
-        floor!.Restart(next);
+        ConsumerOrigin next = recreation.Next(Origin, _lastName);
+        if (next.Name == _lastName)
+        {
+            floor!.Continue(next);
+        }
+        else
+        {
+            floor!.Restart(next);
+        }
+
         Volatile.Write(ref _origin, next);
         string subject = plan.IsSubjectFixed ? plan.Config.DeliverSubject! : Port.Connection.NewInbox();
         if (TrySubscribe(subject))
@@ -143,7 +151,7 @@ internal sealed class PushEffectRunner(PushEngine engine, PushPlan plan, Consume
     private async Task CreateAsync(PushAttempt attempt, ConsumerOrigin next, string subject, string old)
     {
         PushCreation creation = await _recreation!.CreateAsync(next, subject, old).ConfigureAwait(false);
-        if (!engine.AttemptEnded(attempt.Number, creation) && creation.Result == PushAttemptResult.Created)
+        if (!engine.AttemptEnded(attempt.Number, creation) && creation.Result == PushAttemptResult.Created && next.Name != old)
         {
             _recreation.Delete(next.Name); // the read was stopped, or lost its session again
         }

@@ -1,28 +1,21 @@
 using System.Buffers;
-using Earshot.Connections;
 using Earshot.Subscriptions;
-using Earshot.Timing;
 
 namespace Earshot.JetStream.Consuming;
 
 /// <summary>
-/// Passes inputs to the <see cref="PushMachine"/> of one read, from any thread, under one lock. Its effects are executed outside of the lock,
-/// in order and by one thread at a time, by <see cref="PushEffectRunner"/>. Makes no decisions, and has no task of its own while messages
-/// arrive: its timer is an entry in the shared timer queue.
+/// Passes inputs to the <see cref="PushMachine"/> of one read, from any thread, under one lock. Its effects are executed by
+/// <see cref="PushEffectRunner"/>. Makes no decisions.
 /// </summary>
-internal sealed class PushEngine : TimerEntry, IStoppableRead
+internal sealed class PushEngine : EffectLoop<PushEffect>, IStoppableRead
 {
-    private readonly Lock _gate = new();
     private readonly PushMachine _machine = new((uint)System.Security.Cryptography.RandomNumberGenerator.GetInt32(int.MaxValue));
     private readonly PushEffectRunner _runner;
-    private readonly List<PushEffect> _batch = []; // used by the thread that executes effects
     private readonly PushPlan _plan;
     private Exception? _error; // with which the read ended
     private TaskCompletionSource? _finished;
     private TaskCompletionSource? _drained;
-    private long _armedFor = PullTimes.Never;
     private long _releaseAt = long.MaxValue;
-    private bool _isPerforming;
 
     public PushEngine(PushPlan plan, ConsumerOrigin origin, PushFloor? floor, ReadReporter reporter)
     {
@@ -51,11 +44,15 @@ internal sealed class PushEngine : TimerEntry, IStoppableRead
     /// <summary>The size of processed messages after which they are reported, so that they do not fill the queue.</summary>
     public long ReportEveryBytes => _plan.MaxBytes / 8;
 
-    private ConnectionPort Port => Origin.Hub.Port;
+    protected override List<PushEffect> Effects => _machine.Effects;
+
+    protected override long MachineDue => _machine.Due;
+
+    protected override ConsumerHub Hub => Origin.Hub;
 
     public TResult Locked<TResult>(Func<PushMachine, TResult> read)
     {
-        lock (_gate)
+        lock (Gate)
         {
             return read(_machine);
         }
@@ -77,7 +74,7 @@ internal sealed class PushEngine : TimerEntry, IStoppableRead
             return false;
         }
 
-        lock (_gate)
+        lock (Gate)
         {
             return Queue.Count >= _plan.MaxMsgs || _machine.Counts.ReceivedBytes - _machine.Counts.ProcessedBytes + bytes > _plan.MaxBytes;
         }
@@ -85,12 +82,12 @@ internal sealed class PushEngine : TimerEntry, IStoppableRead
 
     public void Received(long msgs, long bytes, ulong pending)
     {
-        lock (_gate)
+        lock (Gate)
         {
             long now = Origin.Hub.Now;
             Arrivals.Arrived(msgs, now);
             _machine.Received(msgs, bytes, pending, now);
-            if (!HasWork())
+            if (!HasWork)
             {
                 return;
             }
@@ -111,11 +108,11 @@ internal sealed class PushEngine : TimerEntry, IStoppableRead
 
     public void Processed(long msgs, long bytes)
     {
-        lock (_gate)
+        lock (Gate)
         {
             _machine.Processed(msgs, bytes, Origin.Hub.Now);
             CheckDrained();
-            if (!HasWork())
+            if (!HasWork)
             {
                 return;
             }
@@ -127,7 +124,7 @@ internal sealed class PushEngine : TimerEntry, IStoppableRead
     public Task StopAsync()
     {
         Task finished;
-        lock (_gate)
+        lock (Gate)
         {
             finished = _machine.IsOver || _machine.Phase == PushPhase.NotStarted ? Task.CompletedTask : (_finished ??= New()).Task;
             _machine.Stop(Origin.Hub.Now);
@@ -140,7 +137,7 @@ internal sealed class PushEngine : TimerEntry, IStoppableRead
     public Task DrainAsync()
     {
         Task drained;
-        lock (_gate)
+        lock (Gate)
         {
             if (_machine.Phase == PushPhase.NotStarted)
             {
@@ -190,7 +187,7 @@ internal sealed class PushEngine : TimerEntry, IStoppableRead
     public bool AttemptEnded(int number, in PushCreation creation)
     {
         bool isUsed;
-        lock (_gate)
+        lock (Gate)
         {
             isUsed = _machine.AttemptEnded(number, creation, Origin.Hub.Now);
         }
@@ -204,7 +201,7 @@ internal sealed class PushEngine : TimerEntry, IStoppableRead
     {
         Origin.Hub.Remove(this);
         Queue.End();
-        lock (_gate)
+        lock (Gate)
         {
             _finished?.TrySetResult();
             CheckDrained();
@@ -214,7 +211,7 @@ internal sealed class PushEngine : TimerEntry, IStoppableRead
     /// <summary>Returns the exception with which the read ended; null when it ended without one.</summary>
     public Exception? Failure()
     {
-        lock (_gate)
+        lock (Gate)
         {
             return PushFailures.Of(Origin, _machine, _error);
         }
@@ -222,20 +219,20 @@ internal sealed class PushEngine : TimerEntry, IStoppableRead
 
     public void WriteAtStartLocked(IBufferWriter<byte> writer)
     {
-        lock (_gate)
+        lock (Gate)
         {
             _machine.SessionStarting(Origin.Hub.Now);
         }
 
         // The effects are executed by the timer, because they must not run under the outbound lock.
-        Port.Timers.Schedule(this, TimeSpan.Zero);
+        Hub.Port.Timers.Schedule(this, TimeSpan.Zero);
     }
 
     protected override void Fire()
     {
-        lock (_gate)
+        lock (Gate)
         {
-            _armedFor = PullTimes.Never;
+            Fired();
             _machine.Timer(Origin.Hub.Now);
         }
 
@@ -246,7 +243,7 @@ internal sealed class PushEngine : TimerEntry, IStoppableRead
 
     private void Feed<TInput>(TInput input, Action<PushMachine, TInput, long> apply)
     {
-        lock (_gate)
+        lock (Gate)
         {
             apply(_machine, input, Origin.Hub.Now);
         }
@@ -254,44 +251,8 @@ internal sealed class PushEngine : TimerEntry, IStoppableRead
         Perform();
     }
 
-    private void Perform()
-    {
-        while (true)
-        {
-            lock (_gate)
-            {
-                Volatile.Write(ref _releaseAt, _machine.ReleaseAt);
-                if (_isPerforming)
-                {
-                    return; // the executing thread finds the added effects
-                }
-
-                if (_machine.Effects.Count == 0)
-                {
-                    Arm();
-                    return;
-                }
-
-                _isPerforming = true;
-                _batch.AddRange(_machine.Effects);
-                _machine.Effects.Clear();
-            }
-
-            foreach (PushEffect effect in _batch)
-            {
-                Execute(effect);
-            }
-
-            lock (_gate)
-            {
-                _batch.Clear();
-                _isPerforming = false;
-            }
-        }
-    }
-
     // An effect that failed must not leave the read silent: the other effects are executed, and the read ends with the exception.
-    private void Execute(in PushEffect effect)
+    protected override void Execute(in PushEffect effect)
     {
         try
         {
@@ -300,32 +261,21 @@ internal sealed class PushEngine : TimerEntry, IStoppableRead
         catch (Exception e)
         {
             Interlocked.CompareExchange(ref _error, e, null);
-            lock (_gate)
+            lock (Gate)
             {
                 _machine.ConnectionEnded();
             }
         }
     }
 
-    // Called under the lock, as the next two methods.
+    protected override void Changed() => Volatile.Write(ref _releaseAt, _machine.ReleaseAt);
+
+    // Called under the lock.
     private void CheckDrained()
     {
         if (_machine.IsOver && _machine.Counts.Buffered == 0)
         {
             _drained?.TrySetResult();
-        }
-    }
-
-    private bool HasWork() => _machine.Effects.Count > 0 || _machine.Due < _armedFor;
-
-    // An early call of the timer is cheaper than rescheduling it with every message.
-    private void Arm()
-    {
-        long due = _machine.Due;
-        if (due < _armedFor)
-        {
-            _armedFor = due;
-            Port.Timers.Schedule(this, TimeSpan.FromTicks(due - Origin.Hub.Now));
         }
     }
 }

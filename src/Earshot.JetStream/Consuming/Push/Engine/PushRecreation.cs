@@ -2,17 +2,26 @@ using Earshot.JetStream.Requests;
 
 namespace Earshot.JetStream.Consuming;
 
-/// <summary>Creates an ephemeral push consumer again, under a new name and behind what was acknowledged, and deletes the one that it replaces.</summary>
+/// <summary>
+/// Creates an ephemeral push consumer again, under a new name and behind what was acknowledged, and deletes the one that it replaces. Where
+/// the old one must exist until then and the stream allows no further consumer, the old one is kept and delivers to the new subject.
+/// </summary>
 internal sealed class PushRecreation(PushPlan plan, PushFloor floor, string firstName)
 {
+    private const int StillBound = 10013; // "consumer name already in use"
     private static readonly TimeSpan s_deletion = TimeSpan.FromSeconds(5);
 
     private readonly ConsumerCalls _consumers = new(plan.Parts);
     private readonly StreamCalls _streams = new(plan.Parts);
+    private ConsumerConfig _last = plan.Config; // of the consumer that exists
+    private bool _isKept;
     private int _count;
 
-    /// <summary>Returns the next consumer, which does not exist yet. Its name is new, so that no other consumer is updated.</summary>
-    public ConsumerOrigin Next(ConsumerOrigin old) => PushOrigins.Of(plan, old.Hub, $"{firstName}_{++_count}", floor, old.Traits);
+    /// <summary>Returns the next consumer. Its name is new, so that no other consumer is updated, unless the existing one is kept.</summary>
+    /// <param name="old">The origin before it.</param>
+    /// <param name="lastName">The name of the consumer that exists.</param>
+    public ConsumerOrigin Next(ConsumerOrigin old, string lastName) =>
+        PushOrigins.Of(plan, old.Hub, _isKept ? lastName : $"{firstName}_{++_count}", floor, old.Traits);
 
     /// <summary>Creates the consumer. Does not throw: a failed call is a result.</summary>
     /// <param name="origin">The consumer to create.</param>
@@ -20,11 +29,19 @@ internal sealed class PushRecreation(PushPlan plan, PushFloor floor, string firs
     /// <param name="old">The name of the consumer that it replaces.</param>
     public async Task<PushCreation> CreateAsync(ConsumerOrigin origin, string subject, string old)
     {
+        StreamConfigRetention retention = StreamConfigRetention.Limits;
         try
         {
+            if (origin.Name == old)
+            {
+                _last = _last with { Name = old, DeliverSubject = subject };
+                await _consumers.CreateAsync(plan.Stream, _last, ConsumerCreateAction.Update, CancellationToken.None).ConfigureAwait(false);
+                return new PushCreation(PushAttemptResult.Created, (floor.Value ?? 0) + 1, HasRegressed: false);
+            }
+
             StreamInfo stream = await _streams.InfoAsync(plan.Stream, null, CancellationToken.None).ConfigureAwait(false);
             ResumePoint point = floor.Resume(stream.State.LastSeq, out bool hasRegressed);
-            StreamConfigRetention retention = stream.Config.Retention;
+            retention = stream.Config.Retention;
             if (retention == StreamConfigRetention.Workqueue)
             {
                 // Its consumers must not overlap, and must start with its first message: it contains none that is acknowledged.
@@ -45,6 +62,7 @@ internal sealed class PushRecreation(PushPlan plan, PushFloor floor, string firs
                 OptStartTime = point.Policy == ConsumerConfigDeliverPolicy.ByStartTime ? point.StartTime : default,
             };
             ConsumerInfo info = await _consumers.CreateAsync(plan.Stream, config, ConsumerCreateAction.Create, CancellationToken.None).ConfigureAwait(false);
+            (_last, _isKept) = (config, false);
             floor.Created(info);
             if (retention == StreamConfigRetention.Interest)
             {
@@ -57,8 +75,18 @@ internal sealed class PushRecreation(PushPlan plan, PushFloor floor, string firs
         {
             return new PushCreation(PushAttemptResult.StreamDeleted);
         }
+        catch (NatsJSApiException e) when (!_isKept && retention == StreamConfigRetention.Interest && e.Is(NatsJSErrorCode.MaximumConsumersLimit))
+        {
+            _isKept = true;
+            return new PushCreation(PushAttemptResult.Unavailable);
+        }
+        catch (NatsJSApiException e) when (_isKept && e.Error.ErrCode == StillBound)
+        {
+            return new PushCreation(PushAttemptResult.Unavailable); // to a connection that the server has not given up
+        }
         catch (Exception e)
         {
+            _isKept &= e is NatsJSUnavailableException; // otherwise it may be gone by now, and a new one is possible
             bool isRejected = e is NatsJSApiException and not NatsJSUnavailableException or NatsJSFeatureNotSupportedException or ArgumentException;
             return new PushCreation(isRejected ? PushAttemptResult.Rejected : PushAttemptResult.Unavailable);
         }

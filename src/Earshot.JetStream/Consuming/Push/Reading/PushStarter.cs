@@ -13,7 +13,7 @@ internal sealed class PushStarter(ContextParts parts)
     public async ValueTask<(ConsumerInfo Info, PushReads Reads)> CreateAsync(string stream, NatsJSPushConsumerOpts opts, ConsumerCreateAction action, CancellationToken cancellationToken)
     {
         ConsumerConfig config = ConfigOf(opts);
-        ConsumerInfo info = await _consumers.CreateAsync(stream, config, action, cancellationToken).ConfigureAwait(false);
+        ConsumerInfo info = await new ConsumerCreation(parts).CreateAsync(stream, config, action, cancellationToken).ConfigureAwait(false);
         PushPlan plan = Plan(stream, config) with
         {
             IsSubjectFixed = opts.DeliverSubject is not null,
