@@ -14,7 +14,7 @@ internal sealed class StreamQuestions
     public async Task AskForStreamAsync(PublishEngine engine, PublishWaiter waiter, uint generation)
     {
         PublishMessage message = waiter.Message;
-        if (await HasNoStreamAsync(message.Context, Stored(message)).ConfigureAwait(false))
+        if (await HasNoStreamAsync(message.Context, message.StoredSubject).ConfigureAwait(false))
         {
             engine.Take(waiter, generation, PublishInputKind.NoStream);
         }
@@ -25,7 +25,7 @@ internal sealed class StreamQuestions
     {
         PublishMessage message = waiter.Message;
         (string Stream, ulong Sequence)? found = refusal?.Stream is { Length: > 0 } stream && message.MsgId is { } id
-            ? await FindOursAsync(message.Context, stream, Stored(message), id).ConfigureAwait(false) : null;
+            ? await FindOursAsync(message.Context, stream, message.StoredSubject, id).ConfigureAwait(false) : null;
         PublishInputKind kind = found is null ? PublishInputKind.NotFoundOut : found.Value.Sequence > 0 ? PublishInputKind.FoundOurs : PublishInputKind.FoundAnother;
         PubAckResponse? result = kind == PublishInputKind.FoundOurs ? new PubAckResponse { Stream = found!.Value.Stream, Seq = found.Value.Sequence } : refusal;
         engine.Take(waiter, generation, kind, result);
@@ -75,14 +75,6 @@ internal sealed class StreamQuestions
         {
             return null;
         }
-    }
-
-    // A key-value store in a domain publishes to the prefix of its API and the subject; the stream stores the subject.
-    private static string Stored(in PublishMessage message)
-    {
-        string prefix = message.Context.Options.Prefix;
-        return message.Subject.Length > prefix.Length + 1 && message.Subject[prefix.Length] == '.' && message.Subject.StartsWith(prefix, StringComparison.Ordinal)
-            ? message.Subject[(prefix.Length + 1)..] : message.Subject;
     }
 
     // The last value counts: the header of an earlier stream may precede it.
