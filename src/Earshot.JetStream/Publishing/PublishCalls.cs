@@ -57,6 +57,7 @@ internal sealed class PublishCalls(ContextParts parts)
             Lines = lines,
             LinesLength = length,
             MsgId = id,
+            Opts = request.Opts,
         };
     }
 

@@ -22,6 +22,9 @@ internal readonly record struct PublishMessage
 
     public string? MsgId { get; init; }
 
+    /// <summary>The options of the publish, with its expectations.</summary>
+    public NatsJSPubOpts? Opts { get; init; }
+
     public ReadOnlySpan<byte> HeaderLines => Lines.AsSpan(0, LinesLength);
 
     /// <summary>The subject with which the stream stores the message. A key-value store in a domain publishes to the prefix of its API and the subject.</summary>
