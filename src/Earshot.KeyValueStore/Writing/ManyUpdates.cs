@@ -61,12 +61,15 @@ internal sealed class ManyUpdates(BucketRoutes routes, EntryWriter writer)
             {
                 return RevisionsOf(items, await _last.ReadAsync(items.Select(item => item.Key), cancellationToken).ConfigureAwait(false)) ?? new ulong[items.Length];
             }
-            catch (NatsException e) when (JetStreamPort.IsRefusedForNow(e) && routes.Port.Time.GetElapsedTime(started) + DelayAfter(attempt) < routes.Port.Options.PublishTimeout)
+            catch (NatsException e) when (JetStreamPort.IsRefusedForNow(e) && HasTime(started, DelayAfter(attempt)))
             {
                 await Task.Delay(DelayAfter(attempt) * (0.8 + (RandomNumberGenerator.GetInt32(401) / 1000.0)), routes.Port.Time, cancellationToken).ConfigureAwait(false);
             }
         }
     }
+
+    private bool HasTime(long started, TimeSpan delay) =>
+        routes.Port.Options.PublishTimeout is var limit && (limit == Timeout.InfiniteTimeSpan || routes.Port.Time.GetElapsedTime(started) + delay < limit);
 
     private static TimeSpan DelayAfter(int attempt) => attempt > 4 ? s_longestDelay : s_shortestDelay * (1 << attempt);
 

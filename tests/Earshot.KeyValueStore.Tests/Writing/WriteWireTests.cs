@@ -90,7 +90,7 @@ public sealed class WriteWireTests : IAsyncLifetime
         await using ScriptedStream account = await ScriptedStream.StartAsync(_server.Url, "$JS.API.INFO", Cancel); // of a leaf node, for example
         await using ScriptedStream create = await ScriptedStream.StartAsync(_server.Url, "$JS.API.STREAM.CREATE.KV_b", Cancel);
         account.Answer = _ => $$"""{"type":"io.nats.jetstream.api.v1.account_info_response","api":{"level":{{level}} },"limits":{} }""";
-        create.Answer = request => $$"""{"config":{{request.Data}},"created":"2026-01-01T00:00:00Z","state":{}}""";
+        create.Answer = request => $$"""{"config":{{request.Data}},"created":"2026-01-01T00:00:00Z","state":{} }""";
         NatsKVConfig config = isAtomic ? new NatsKVConfig("b") { AllowAtomic = true } : new NatsKVConfig("b") { LimitMarkerTTL = TimeSpan.FromSeconds(2) };
         Task creation = _connection.CreateKeyValueStoreContext().CreateStoreAsync(config, Cancel).AsTask();
         if (refused is null)
