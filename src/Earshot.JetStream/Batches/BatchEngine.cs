@@ -301,7 +301,7 @@ internal sealed class BatchEngine(ContextParts parts, string stream, BatchTerms 
     {
         try
         {
-            StreamMsgGetResponse found = await new StreamCalls(parts).MessageAsync(stream, new StreamMsgGetRequest { LastBySubj = last.StoredSubject }, cancellationToken).ConfigureAwait(false);
+            StreamMsgGetResponse found = await new StreamCalls(parts).MessageAsync(stream, new StreamMsgGetRequest { LastBySubj = last.Subject }, cancellationToken).ConfigureAwait(false);
             if (StoredHeaders.LastValue(found.Message, PublishLines.MsgId) != last.MsgId)
             {
                 return BatchInputKind.FoundAnother;

@@ -1,4 +1,3 @@
-using Earshot.JetStream.Batches;
 using Earshot.JetStream.Consuming;
 using Earshot.JetStream.Errors;
 using Earshot.JetStream.Publishing;
@@ -14,6 +13,9 @@ namespace Earshot.JetStream.Context;
 [ForExtensions]
 internal sealed class JetStreamPort(ContextParts parts, PublishCalls publishes)
 {
+    private const int IncompleteBatch = 10176;
+    private const int KnownMessageId = 10201;
+
     private readonly StreamCalls _streams = new(parts);
 
     public NatsJSOpts Options => parts.Options;
@@ -55,12 +57,12 @@ internal sealed class JetStreamPort(ContextParts parts, PublishCalls publishes)
         NatsJSBatchException batch => batch.Outcome == NatsOutcome.Rejected,
         NatsJSNoStreamException => false,
         NatsJSPublishNoResponseException => true,
-        NatsJSApiException api => api.Error.ErrCode == BatchMachine.Incomplete || ErrorGroups.IsRefusedForNow(api.Error) || ErrorGroups.IsUnavailable(api.Error),
+        NatsJSApiException api => api.Error.ErrCode == IncompleteBatch || ErrorGroups.IsRefusedForNow(api.Error) || ErrorGroups.IsUnavailable(api.Error),
         _ => false,
     };
 
     /// <summary>Returns whether the server rejected an atomic batch because it knows a message id of it: the batch was stored before.</summary>
-    public static bool IsKnownBatch(ApiError error) => error.ErrCode == BatchMachine.DuplicateId;
+    public static bool IsKnownBatch(ApiError error) => error.ErrCode == KnownMessageId;
 
     /// <summary>Reads a message from the leader, so that every acknowledged message is visible.</summary>
     public ValueTask<StreamMsgGetResponse> MessageAsync(string stream, StreamMsgGetRequest request, CancellationToken cancellationToken) =>

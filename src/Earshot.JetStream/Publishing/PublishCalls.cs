@@ -57,7 +57,6 @@ internal sealed class PublishCalls(ContextParts parts)
             Lines = lines,
             LinesLength = length,
             MsgId = id,
-            Opts = request.Opts,
         };
     }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using Earshot.JetStream.Requests;
 
 namespace Earshot.JetStream.Publishing;
@@ -13,18 +14,18 @@ internal sealed class StreamQuestions
     public async Task AskForStreamAsync(PublishEngine engine, PublishWaiter waiter, uint generation)
     {
         PublishMessage message = waiter.Message;
-        if (await HasNoStreamAsync(message.Context, message.StoredSubject).ConfigureAwait(false))
+        if (await HasNoStreamAsync(message.Context, Stored(message)).ConfigureAwait(false))
         {
             engine.Take(waiter, generation, PublishInputKind.NoStream);
         }
     }
 
-    /// <summary>Reads whether the stream has stored the message of a publish, and reports it to the publish.</summary>
+    /// <summary>Reads the last message of the subject, and reports to the publish whether it is its own.</summary>
     public static async Task LookUpAsync(PublishEngine engine, PublishWaiter waiter, uint generation, PubAckResponse? refusal)
     {
         PublishMessage message = waiter.Message;
-        (string Stream, ulong Sequence)? found = refusal?.Stream is { Length: > 0 } stream && message.MsgId is not null
-            ? await FindOursAsync(message, stream).ConfigureAwait(false) : null;
+        (string Stream, ulong Sequence)? found = refusal?.Stream is { Length: > 0 } stream && message.MsgId is { } id
+            ? await FindOursAsync(message.Context, stream, Stored(message), id).ConfigureAwait(false) : null;
         PublishInputKind kind = found is null ? PublishInputKind.NotFoundOut : found.Value.Sequence > 0 ? PublishInputKind.FoundOurs : PublishInputKind.FoundAnother;
         PubAckResponse? result = kind == PublishInputKind.FoundOurs ? new PubAckResponse { Stream = found!.Value.Stream, Seq = found.Value.Sequence } : refusal;
         engine.Take(waiter, generation, kind, result);
@@ -57,15 +58,18 @@ internal sealed class StreamQuestions
         }
     }
 
-    /// <summary>Reads from the leader whether the stream has stored the message. Returns its sequence; 0 when it was certainly not stored.</summary>
-    /// <returns>Null when it cannot be determined: it could not be read, or a later message may have replaced it.</returns>
-    private static async Task<(string Stream, ulong Sequence)?> FindOursAsync(PublishMessage message, string stream)
+    /// <summary>Reads the last message of the subject from the leader. Returns its sequence when it has this message id, otherwise 0.</summary>
+    /// <returns>Null when it could not be read.</returns>
+    private static async Task<(string Stream, ulong Sequence)?> FindOursAsync(ContextParts parts, string stream, string subject, string msgId)
     {
         try
         {
-            StoredMessage? last = await ReadAsync(message, stream, new StreamMsgGetRequest { LastBySubj = message.StoredSubject }).ConfigureAwait(false);
-            ulong? sequence = last is not null && IsOurs(message, last) ? last.Seq : await FindBeforeAsync(message, stream, last).ConfigureAwait(false);
-            return sequence is { } known ? (stream, known) : null;
+            StoredMessage message = (await new StreamCalls(parts).MessageAsync(stream, new StreamMsgGetRequest { LastBySubj = subject }, default).ConfigureAwait(false)).Message;
+            return (stream, message.Hdrs is not null && MsgIdOf(message.Hdrs) == msgId ? message.Seq : 0);
+        }
+        catch (NatsJSApiException e) when (e.Is(NatsJSErrorCode.MessageNotFound))
+        {
+            return (stream, 0);
         }
         catch (Exception e) when (e is NatsException or ArgumentException or OperationCanceledException)
         {
@@ -73,46 +77,19 @@ internal sealed class StreamQuestions
         }
     }
 
-    /// <summary>
-    /// The last message of the subject is another one. If ours was stored before it, ours is the first one after the expected sequence, unless it
-    /// was removed since: that is excluded when the message with the expected sequence still exists, which would have been removed before it,
-    /// and ours has no time to live.
-    /// </summary>
-    private static async Task<ulong?> FindBeforeAsync(PublishMessage message, string stream, StoredMessage? last)
+    // A key-value store in a domain publishes to the prefix of its API and the subject; the stream stores the subject.
+    private static string Stored(in PublishMessage message)
     {
-        if (message.Opts is { ExpectedLastSequence: { } lastOfStream })
-        {
-            StoredMessage? next = await ReadAsync(message, stream, new StreamMsgGetRequest { Seq = lastOfStream + 1 }).ConfigureAwait(false);
-            return next is null ? null : IsOurs(message, next) ? next.Seq : 0;
-        }
-
-        if (last is null || message.Opts is not { ExpectedLastSubjectSequence: { } expected, ExpectedLastSubjectSequenceSubject: null } || last.Seq <= expected)
-        {
-            return null;
-        }
-
-        StoredMessage? first = last.Seq == expected + 1 ? last
-            : await ReadAsync(message, stream, new StreamMsgGetRequest { Seq = expected + 1, NextBySubj = message.StoredSubject }).ConfigureAwait(false);
-        if (first is null || IsOurs(message, first) || first.Seq == expected + 1)
-        {
-            return first is null ? null : IsOurs(message, first) ? first.Seq : 0;
-        }
-
-        bool isComplete = expected > 0 && message.Opts.Ttl is null && (await ReadAsync(message, stream, new StreamMsgGetRequest { Seq = expected }).ConfigureAwait(false))?.Subject == message.StoredSubject;
-        return isComplete ? 0 : null;
+        string prefix = message.Context.Options.Prefix;
+        return message.Subject.Length > prefix.Length + 1 && message.Subject[prefix.Length] == '.' && message.Subject.StartsWith(prefix, StringComparison.Ordinal)
+            ? message.Subject[(prefix.Length + 1)..] : message.Subject;
     }
 
-    private static async Task<StoredMessage?> ReadAsync(PublishMessage message, string stream, StreamMsgGetRequest request)
+    // The last value counts: the header of an earlier stream may precede it.
+    private static string? MsgIdOf(string headers)
     {
-        try
-        {
-            return (await new StreamCalls(message.Context).MessageAsync(stream, request, default).ConfigureAwait(false)).Message;
-        }
-        catch (NatsJSApiException e) when (e.Is(NatsJSErrorCode.MessageNotFound))
-        {
-            return null;
-        }
+        string name = PublishLines.MsgId + ":";
+        return Encoding.UTF8.GetString(Convert.FromBase64String(headers)).Split("\r\n")
+            .LastOrDefault(line => line.StartsWith(name, StringComparison.OrdinalIgnoreCase))?[name.Length..].Trim();
     }
-
-    private static bool IsOurs(in PublishMessage message, StoredMessage stored) => StoredHeaders.LastValue(stored, PublishLines.MsgId) == message.MsgId;
 }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using Earshot.JetStream;
 using Earshot.KeyValueStore.Buckets;
 using Earshot.KeyValueStore.Reading;
 

@@ -18,6 +18,7 @@ internal sealed class ManyUpdates(BucketRoutes routes, EntryWriter writer)
     private static readonly NatsJSBatchFlowControl s_flow = new();
     private static readonly TimeSpan s_shortestDelay = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan s_longestDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_longestLookUp = TimeSpan.FromSeconds(2); // the time of the publishes is over
 
     private readonly LastEntries _last = new(routes);
 
@@ -59,7 +60,16 @@ internal sealed class ManyUpdates(BucketRoutes routes, EntryWriter writer)
             }
             catch (NatsJSApiException e) when (attempt > 0 && JetStreamPort.IsKnownBatch(e.Error))
             {
-                return RevisionsOf(items, await _last.ReadAsync(items.Select(item => item.Key), cancellationToken).ConfigureAwait(false)) ?? new ulong[items.Length];
+                return await FindAsync(items, cancellationToken).ConfigureAwait(false) ?? new ulong[items.Length];
+            }
+            catch (NatsJSBatchException e) when (e.Outcome == NatsOutcome.Unknown)
+            {
+                if (await FindAsync(items, cancellationToken).ConfigureAwait(false) is { } stored)
+                {
+                    return stored;
+                }
+
+                throw;
             }
             catch (NatsException e) when (JetStreamPort.IsRefusedForNow(e) && HasTime(started, DelayAfter(attempt)))
             {
@@ -88,7 +98,7 @@ internal sealed class ManyUpdates(BucketRoutes routes, EntryWriter writer)
                 routes.Written(last.Key), last.Payload, NatsRawSerializer<ReadOnlyMemory<byte>>.Default, last.Opts, last.Headers, cancellationToken).ConfigureAwait(false);
             return ack.Sequence > 0
                 ? Consecutive(ack.Sequence + 1 - (ulong)items.Length, items.Length)
-                : RevisionsOf(items, await _last.ReadAsync(items.Select(item => item.Key), cancellationToken).ConfigureAwait(false)) ?? new ulong[items.Length];
+                : await FindAsync(items, cancellationToken).ConfigureAwait(false) ?? new ulong[items.Length];
         }
     }
 
@@ -135,6 +145,21 @@ internal sealed class ManyUpdates(BucketRoutes routes, EntryWriter writer)
 
         Array.ForEach(deleted, static pair => pair.Item.Expected = pair.Revision);
         return null;
+    }
+
+    // The ids of the entries prove that the update is stored, not that it is not: other writers may have replaced all of them.
+    private async Task<ulong[]?> FindAsync(UpdateItem[] items, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(s_longestLookUp, routes.Port.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
+        try
+        {
+            return RevisionsOf(items, await _last.ReadAsync(items.Select(item => item.Key), either.Token).ConfigureAwait(false));
+        }
+        catch (Exception e) when (e is NatsException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
     }
 
     private static bool IsConflict(UpdateItem item, StoredMessage? entry) => item.MustNotExist

@@ -110,49 +110,6 @@ public sealed class UncertainPublishTests : IAsyncLifetime
         Assert.Equal((NatsJSPublishOutcome.Rejected, 10071), (refused.Outcome, refused.Error!.ErrCode));
     }
 
-    [Theory]
-    [InlineData("11 13:ours 15", "Stored 13")] // it was overwritten after it was stored
-    [InlineData("13:ours 15", "Stored 13")]
-    [InlineData("11 13 15", "Rejected")] // all messages since the expected one are there
-    [InlineData("11 12", "Rejected")]
-    [InlineData("12", "Rejected")] // there is no sequence between
-    [InlineData("15", "Unknown")] // only the last message is kept: ours may have been replaced
-    [InlineData("13 15", "Unknown")]
-    [InlineData("", "Unknown")] // purged
-    public async Task Message_of_another_publisher_after_an_unknown_attempt_is_no_proof_of_a_rejection(string stored, string expected)
-    {
-        var messages = stored.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(text => text.Split(':')).ToDictionary(parts => int.Parse(parts[0], System.Globalization.CultureInfo.InvariantCulture), parts => parts.Length > 1 ? parts[1] : "other");
-        await using ScriptedStream api = await ScriptedStream.StartAsync(_server.Url, "$JS.API.STREAM.MSG.GET.S", Cancel);
-        api.Answer = request => Read(messages, request.Data!);
-        Task<PubAckResponse> publish = PublishAsync("s.a", "1", new NatsJSPubOpts { MsgId = "ours", ExpectedLastSubjectSequence = 11 });
-        await _stream.NextAsync();
-        _stream.Answer = _ => ScriptedStream.Error(10071);
-        await _connection.ReconnectAsync(Cancel);
-        string end;
-        try
-        {
-            PubAckResponse ack = await publish;
-            end = ack.Outcome == NatsJSPublishOutcome.Stored ? $"Stored {ack.Seq}" : $"{ack.Outcome}";
-        }
-        catch (NatsJSPublishUnknownException e)
-        {
-            end = $"{e.Outcome}";
-        }
-
-        Assert.Equal(expected, end);
-    }
-
-    // As a server reads: by sequence, the next one of a subject from a sequence, or the last one of the subject.
-    private static string Read(Dictionary<int, string> messages, string request)
-    {
-        System.Text.Json.Nodes.JsonNode query = System.Text.Json.Nodes.JsonNode.Parse(request)!;
-        int from = (int?)query["seq"] ?? 0;
-        int found = query["last_by_subj"] is not null ? messages.Keys.DefaultIfEmpty().Max()
-            : query["next_by_subj"] is not null ? messages.Keys.Where(sequence => sequence >= from).DefaultIfEmpty().Min() : messages.ContainsKey(from) ? from : 0;
-        return found == 0 ? ScriptedStream.Error(10037, 404)
-            : $$$"""{"message":{"subject":"s.a","seq":{{{found}}},"hdrs":"{{{Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"NATS/1.0\r\nNats-Msg-Id: {messages[found]}\r\n\r\n"))}}}","time":"2026-01-01T00:00:00Z"}}""";
-    }
-
     [Fact]
     public async Task Late_ack_is_reported()
     {

@@ -54,19 +54,20 @@ public sealed class LeaderKillTests
         Task watching = WatchAsync(watch, watched);
         using var stop = new CancellationTokenSource();
         int puts = 0, updates = 0;
-        var running = Task.WhenAll(
-            RepeatAsync(stop.Token, rig.Cancel, async i =>
-            {
-                await store.PutAsync($"put.{i}", i, cancellationToken: rig.Cancel);
-                Interlocked.Increment(ref puts);
-            }),
-            RepeatAsync(stop.Token, rig.Cancel, async i =>
-            {
-                IReadOnlyList<ulong> revisions = await store.UpdateManyAsync([NatsKVChange.Create($"one.{i}", i), NatsKVChange.Create($"two.{i}", i)], cancellationToken: rig.Cancel);
-                Assert.Equal(revisions[0] + 1, revisions[1]);
-                Interlocked.Increment(ref updates);
-            }));
+        async Task PutAsync(int i)
+        {
+            await store.PutAsync($"put.{i}", i, cancellationToken: rig.Cancel);
+            Interlocked.Increment(ref puts);
+        }
 
+        async Task UpdateAsync(int i)
+        {
+            IReadOnlyList<ulong> revisions = await store.UpdateManyAsync([NatsKVChange.Create($"one.{i}", i), NatsKVChange.Create($"two.{i}", i)], cancellationToken: rig.Cancel);
+            Assert.Equal(revisions[0] + 1, revisions[1]);
+            Interlocked.Increment(ref updates);
+        }
+
+        var running = Task.WhenAll(RepeatAsync(PutAsync, stop.Token, rig.Cancel), RepeatAsync(UpdateAsync, stop.Token, rig.Cancel));
         await InjectAsync(rig, cluster, () => Math.Min(Volatile.Read(ref puts), Volatile.Read(ref updates)));
         await stop.CancelAsync();
         await running; // none failed
@@ -120,7 +121,7 @@ public sealed class LeaderKillTests
         }
     }
 
-    private static async Task RepeatAsync(CancellationToken stop, CancellationToken limit, Func<int, Task> action)
+    private static async Task RepeatAsync(Func<int, Task> action, CancellationToken stop, CancellationToken limit)
     {
         using var beat = new PeriodicTimer(TimeSpan.FromMilliseconds(5), TimeProvider.System);
         for (int i = 0; !stop.IsCancellationRequested && await beat.WaitForNextTickAsync(limit); i++)
@@ -147,7 +148,9 @@ public sealed class LeaderKillTests
         /// <summary>The increments of which it is not known whether they were stored.</summary>
         public ConcurrentQueue<string> Unknown { get; } = new();
 
-        public Task RunAsync(CancellationToken stop, CancellationToken limit) => RepeatAsync(stop, limit, async _ =>
+        public Task RunAsync(CancellationToken stop, CancellationToken limit) => RepeatAsync(_ => IncrementAsync(limit), stop, limit);
+
+        private async Task IncrementAsync(CancellationToken limit)
         {
             NatsResult<NatsKVEntry<int>> entry = await store.TryGetEntryAsync<int>(Counter, cancellationToken: limit);
             if (!entry.Success)
@@ -164,6 +167,6 @@ public sealed class LeaderKillTests
             {
                 Unknown.Enqueue(result.Error.Message);
             }
-        });
+        }
     }
 }

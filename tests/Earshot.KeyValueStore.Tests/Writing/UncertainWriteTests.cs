@@ -48,33 +48,6 @@ public sealed class UncertainWriteTests : IAsyncLifetime
         Assert.Contains("\"last_by_subj\":\"$KV.b.k\"", Assert.Single(leader.Received).Data, StringComparison.Ordinal); // without the prefix
     }
 
-    [Theory]
-    [InlineData(false)] // only the last entry is kept: the lost write may have been stored before it
-    [InlineData(true)]
-    public async Task Update_that_another_writer_may_have_replaced_is_unknown_unless_the_history_shows_it(bool hasHistory)
-    {
-        await using ScriptedStream bucket = await ScriptedStream.StartAsync(_server.Url, "$KV.b.>", Cancel);
-        await using ScriptedStream leader = await ScriptedStream.StartAsync(_server.Url, "$JS.API.STREAM.MSG.GET.KV_b", Cancel);
-        Task<NatsResult<ulong>> update = Store(null).TryUpdateAsync("k", 1, 11, cancellationToken: Cancel).AsTask();
-        NatsMsg<string> first = await bucket.NextAsync();
-        string ours = Convert.ToBase64String(Encoding.UTF8.GetBytes($"NATS/1.0\r\nNats-Msg-Id: {first.Headers!["Nats-Msg-Id"]}\r\n\r\n"));
-        leader.Answer = request => request.Data!.Contains("last_by_subj", StringComparison.Ordinal) ? """{"message":{"subject":"$KV.b.k","seq":15,"data":"Mg==","time":"2026-01-01T00:00:00Z"}}"""
-            : !hasHistory ? ScriptedStream.Error(10037, 404)
-            : $$$"""{"message":{"subject":"$KV.b.k","seq":13,"hdrs":"{{{ours}}}","time":"2026-01-01T00:00:00Z"}}""";
-        bucket.Answer = _ => """{"error":{"code":400,"err_code":10071,"description":"wrong last sequence: 15"},"stream":"KV_b","seq":0}""";
-        await _connection.ReconnectAsync(Cancel);
-        NatsResult<ulong> result = await update;
-
-        if (hasHistory)
-        {
-            Assert.Equal(13UL, result.Value);
-        }
-        else
-        {
-            Assert.IsType<NatsJSPublishUnknownException>(result.Error);
-        }
-    }
-
     [Fact]
     public async Task Create_that_loses_to_another_creation_is_rejected()
     {

@@ -41,7 +41,7 @@ public sealed class WriteWireTests : IAsyncLifetime
     {
         await using ScriptedStream bucket = await ScriptedStream.StartAsync(_server.Url, "$KV.b.>", Cancel);
         bucket.Answer = _ => ScriptedStream.Ack(8);
-        INatsKVStore store = Store();
+        NatsKVStore store = Store();
         var ttl = TimeSpan.FromSeconds(5);
         await (operation switch
         {

@@ -15,11 +15,8 @@ internal static class BatchMachine
     /// <summary>The time without a message after which the server discards a batch.</summary>
     public static readonly TimeSpan MaxSilence = TimeSpan.FromSeconds(10);
 
-    /// <summary>The error of a batch with a message id that the stream knows.</summary>
-    public const int DuplicateId = 10201;
-
-    /// <summary>The error of a batch of which the server lacks messages, for example because the leader of the stream has changed.</summary>
-    public const int Incomplete = 10176;
+    private const int DuplicateId = 10201;
+    private const int Incomplete = 10176;
 
     public static BatchOrder Step(ref BatchState state, in BatchTerms terms, in BatchInput input) => input.Kind switch
     {

@@ -48,13 +48,13 @@ internal enum PublishInputKind : byte
     /// <summary>The session to which the publish was written was lost.</summary>
     SessionLost,
 
-    /// <summary>The stream has the message of this publish.</summary>
+    /// <summary>The last message of the subject is the one of this publish.</summary>
     FoundOurs,
 
-    /// <summary>The stream has certainly not stored the message of this publish.</summary>
+    /// <summary>The last message of the subject is another one.</summary>
     FoundAnother,
 
-    /// <summary>Whether the stream has stored the message could not be determined.</summary>
+    /// <summary>The last message of the subject could not be read.</summary>
     NotFoundOut,
 
     /// <summary>The caller cancelled the publish.</summary>

@@ -22,20 +22,7 @@ internal readonly record struct PublishMessage
 
     public string? MsgId { get; init; }
 
-    /// <summary>The options of the publish, with its expectations.</summary>
-    public NatsJSPubOpts? Opts { get; init; }
-
     public ReadOnlySpan<byte> HeaderLines => Lines.AsSpan(0, LinesLength);
-
-    /// <summary>The subject with which the stream stores the message. A key-value store in a domain publishes to the prefix of its API and the subject.</summary>
-    public string StoredSubject
-    {
-        get
-        {
-            string prefix = Context.Options.Prefix;
-            return Subject.Length > prefix.Length + 1 && Subject[prefix.Length] == '.' && Subject.StartsWith(prefix, StringComparison.Ordinal) ? Subject[(prefix.Length + 1)..] : Subject;
-        }
-    }
 
     /// <summary>Returns the length of the header block in bytes; 0 without headers.</summary>
     public int MeasureHeaders() => OutgoingMessage.MeasureHeaders(Headers, HeaderLines);
