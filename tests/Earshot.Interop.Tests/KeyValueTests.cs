@@ -14,11 +14,18 @@ public sealed class KeyValueTests(InteropServer server)
     public async Task Bucket_and_entries_of_the_other_client_are_read()
     {
         await using InteropRig rig = await InteropRig.StartAsync(server);
-        await rig.Peer.AskAsync("kvCreateBucket", rig.Name, new JsonObject
+        var options = new JsonObject
         {
-            ["history"] = 3, ["description"] = "theirs", ["ttl"] = 90_000, ["markerTTL"] = 2000, ["maxValueSize"] = 500, ["max_bytes"] = 100_000, ["storage"] = "memory",
+            ["history"] = 3,
+            ["description"] = "theirs",
+            ["ttl"] = 90_000,
+            ["markerTTL"] = 2000,
+            ["maxValueSize"] = 500,
+            ["max_bytes"] = 100_000,
+            ["storage"] = "memory",
             ["metadata"] = new JsonObject { ["a"] = "b" },
-        });
+        };
+        await rig.Peer.AskAsync("kvCreateBucket", rig.Name, options);
         INatsKVStore store = await rig.KeyValue.GetStoreAsync(rig.Name, rig.Cancel);
         NatsKVStatus status = await store.GetStatusAsync(rig.Cancel);
         Assert.Equal((3L, TimeSpan.FromSeconds(90), TimeSpan.FromSeconds(2), "theirs"), (status.History, status.MaxAge, status.LimitMarkerTTL, status.Info.Config.Description));
@@ -45,13 +52,19 @@ public sealed class KeyValueTests(InteropServer server)
     public async Task Bucket_and_entries_of_Earshot_are_read_by_the_other_client()
     {
         await using InteropRig rig = await InteropRig.StartAsync(server);
-        INatsKVStore store = await rig.KeyValue.CreateStoreAsync(
-            new NatsKVConfig(rig.Name)
-            {
-                History = 3, Description = "ours", MaxAge = TimeSpan.FromSeconds(90), LimitMarkerTTL = TimeSpan.FromSeconds(2), MaxValueSize = 500, MaxBytes = 100_000, Compression = true,
-                Metadata = new Dictionary<string, string> { ["a"] = "b" }, AllowAtomic = true,
-            },
-            rig.Cancel);
+        var config = new NatsKVConfig(rig.Name)
+        {
+            History = 3,
+            Description = "ours",
+            MaxAge = TimeSpan.FromSeconds(90),
+            LimitMarkerTTL = TimeSpan.FromSeconds(2),
+            MaxValueSize = 500,
+            MaxBytes = 100_000,
+            Compression = true,
+            Metadata = new Dictionary<string, string> { ["a"] = "b" },
+            AllowAtomic = true,
+        };
+        INatsKVStore store = await rig.KeyValue.CreateStoreAsync(config, rig.Cancel);
         JsonNode status = (await rig.Peer.AskAsync("kvStatus", rig.Name))!;
         Assert.Equal((rig.Name, 3, "ours", 90_000, 2000), ((string?)status["bucket"], (int?)status["history"], (string?)status["description"], (int?)status["ttl"], (int?)status["markerTTL"]));
         Assert.Equal((500, 100_000, true, "b"), ((int?)status["maxValueSize"], (int?)status["maxBytes"], (bool?)status["compression"], (string?)status["metadata"]!["a"]));
