@@ -131,8 +131,13 @@ function infoOf(info) {
   return info && {
     bucket: info.bucket, name: info.name, description: info.description ?? "", size: info.size, chunks: info.chunks, digest: info.digest, deleted: info.deleted ?? false,
     metadata: info.metadata ?? {}, nuid: info.nuid, link: info.options?.link ?? null, maxChunkSize: info.options?.max_chunk_size ?? 0,
-    headers: info.headers ? Object.fromEntries(info.headers.keys().map((name) => [name, info.headers.values(name)])) : {},
+    headers: plainHeadersOf(info.headers),
   };
+}
+
+// The result of a put has the headers that were given; what is read has a plain object.
+function plainHeadersOf(given) {
+  return typeof given?.keys === "function" ? Object.fromEntries(given.keys().map((name) => [name, given.values(name)])) : given ?? {};
 }
 
 async function execute({ id, command, arguments: given }) {

@@ -54,7 +54,7 @@ public sealed class ManyWatchesTests
         }
 
         Assert.Equal(Enumerable.Range(0, count), await Task.WhenAll(entries));
-        Assert.All(watches, watch => Assert.Equal((1L, 2), (watch.Counts.Received, watch.Counts.Consumers)));
+        Assert.All(watches, watch => Assert.True(watch.Counts is { Received: 1, Consumers: >= 2 }, $"{watch.Counts}")); // more on a machine that stands for two heartbeats
     }
 
     private static string Key(int i) => string.Create(CultureInfo.InvariantCulture, $"k.{i}");
