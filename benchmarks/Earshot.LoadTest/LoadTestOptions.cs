@@ -15,12 +15,13 @@ internal sealed record LoadTestOptions
           --sizes LIST         payload sizes in bytes (default 16,128,1024,16384; requests, fan-out and JetStream: 128)
           --workloads LIST     of publish,publish8,receive,receive-owner,receive-defaults,request,request64 and, for the server in
                                the process, routing,fan-out-1,fan-out-10,fan-out-100, and for JetStream
-                               js-publish,js-window,js-consume,js-consume-owner,js-next (default all)
+                               js-publish,js-window,js-consume,js-consume-owner,js-next, and for its key-value store
+                               kv-put,kv-get,kv-watch (default all)
           --seconds N          measured seconds per run (default 1)
           --runs N             runs of which the median counts (default 3)
           --only LIST          sizes and times instead of rates: sizes (all of them), or some of
                                idle,subscriptions,failover,slow-consumer,large-publish,
-                               js-idle,js-reconnect,js-leader (JetStream)
+                               js-idle,js-reconnect,js-leader (JetStream),kv-idle (10,000 watches)
           --check              tell which shares of the raw limit fell by more than 15 % against the baseline; exit code 1 if any
           --save               write the shares into the baseline; what is not measured keeps its line
           --baseline FILE      the baseline (default benchmarks/baseline.tsv)

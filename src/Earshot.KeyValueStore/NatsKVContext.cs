@@ -8,6 +8,7 @@ namespace Earshot.KeyValueStore;
 public class NatsKVContext : INatsKVContext
 {
     private const int LevelOfMarkers = 1; // server 2.11
+    private const int LevelOfAtomicUpdates = 2; // server 2.12
 
     private int _hasWarned;
 
@@ -111,17 +112,23 @@ public class NatsKVContext : INatsKVContext
         }
     }
 
-    // A server before 2.11 ignores the setting, and entries with a time to live would never expire.
+    // An older server ignores the settings: entries with a time to live would never expire, and atomic updates would be stored key by key.
     private async ValueTask CheckLevelAsync(NatsKVConfig config, CancellationToken cancellationToken)
     {
-        if (config.LimitMarkerTTL > TimeSpan.Zero)
+        if (config.LimitMarkerTTL == TimeSpan.Zero && !config.AllowAtomic)
         {
-            AccountInfoResponse account = await JetStreamContext.GetAccountInfoAsync(cancellationToken).ConfigureAwait(false);
-            if (account.Api.Level < LevelOfMarkers)
-            {
-                throw new NatsJSFeatureNotSupportedException(
-                    $"{nameof(NatsKVConfig.LimitMarkerTTL)} of buckets", "subject_delete_marker_ttl", LevelOfMarkers, account.Api.Level);
-            }
+            return;
+        }
+
+        AccountInfoResponse account = await JetStreamContext.GetAccountInfoAsync(cancellationToken).ConfigureAwait(false);
+        if (config.LimitMarkerTTL > TimeSpan.Zero && account.Api.Level < LevelOfMarkers)
+        {
+            throw new NatsJSFeatureNotSupportedException($"{nameof(NatsKVConfig.LimitMarkerTTL)} of buckets", "subject_delete_marker_ttl", LevelOfMarkers, account.Api.Level);
+        }
+
+        if (config.AllowAtomic && account.Api.Level < LevelOfAtomicUpdates)
+        {
+            throw new NatsJSFeatureNotSupportedException($"{nameof(NatsKVConfig.AllowAtomic)} of buckets", "allow_atomic", LevelOfAtomicUpdates, account.Api.Level);
         }
     }
 

@@ -18,11 +18,12 @@ public class NatsKVStore : INatsKVStore
     private readonly EntryReader _reader;
     private readonly EntryWriter _writer;
     private readonly KeyCreation _creation;
+    private readonly ManyUpdates _updates;
 
     internal NatsKVStore(BucketRoutes routes, NatsKVOpts opts)
     {
         (_routes, _opts, _reader, _writer) = (routes, opts, new EntryReader(routes), new EntryWriter(routes));
-        _creation = new KeyCreation(routes, _writer);
+        (_creation, _updates) = (new KeyCreation(routes, _writer), new ManyUpdates(routes, _writer));
     }
 
     /// <inheritdoc/>
@@ -115,6 +116,20 @@ public class NatsKVStore : INatsKVStore
         List<KeyValuePair<string, T>> all = [.. entries];
         CheckKeys(all.Select(entry => entry.Key));
         return ManyWrites.PutAsync(_routes, all, serializer, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<ulong>> UpdateManyAsync<T>(IEnumerable<NatsKVChange<T>> changes, INatsSerialize<T>? serializer = null, CancellationToken cancellationToken = default) =>
+        ValueOf(TryUpdateManyAsync(changes, serializer, cancellationToken));
+
+    /// <inheritdoc/>
+    public ValueTask<NatsResult<IReadOnlyList<ulong>>> TryUpdateManyAsync<T>(IEnumerable<NatsKVChange<T>> changes, INatsSerialize<T>? serializer = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(changes);
+        List<NatsKVChange<T>> all = [.. changes];
+        return UpdateItems.Check(all) is { } error ? new(error)
+            : all.Count == 0 ? new(new NatsResult<IReadOnlyList<ulong>>([]))
+            : _updates.UpdateAsync(all, serializer, cancellationToken);
     }
 
     /// <inheritdoc/>

@@ -42,6 +42,48 @@ public sealed class EndpointTests(SharedServer server)
         Assert.Equal((expected, $"{rig.Name}-a"), (endpoint.QueueGroup, endpoint.Name));
     }
 
+    [Theory]
+    [InlineData(true, "workers", null, "workers")]
+    [InlineData(true, "workers", false, null)]
+    [InlineData(true, null, false, null)]
+    [InlineData(false, null, true, "q")]
+    [InlineData(false, "workers", null, "workers")]
+    public async Task The_queue_group_can_be_switched_off_for_one_endpoint(bool isUsedByService, string? group, bool? isUsed, string? expected)
+    {
+        await using ServiceRig rig = await ServiceRig.StartAsync(server, config => config with { UseQueueGroup = isUsedByService });
+        NatsSvcServer.Group outer = await rig.Service.AddGroupAsync(rig.Name, group, rig.Cancel);
+        INatsSvcEndpoint endpoint = await outer.AddEndpointAsync<string>(request => request.ReplyAsync(), new NatsSvcEndpointOpts { Name = "a", UseQueueGroup = isUsed }, cancellationToken: rig.Cancel);
+
+        Assert.Equal((expected, expected ?? ""), (endpoint.QueueGroup, Assert.Single(rig.Service.GetInfo().Endpoints).QueueGroup));
+    }
+
+    [Fact]
+    public async Task Metadata_are_copied_when_the_service_and_the_endpoint_start()
+    {
+        var ofService = new Dictionary<string, string> { ["a"] = "1" };
+        var ofEndpoint = new Dictionary<string, string> { ["b"] = "2" };
+        await using ServiceRig rig = await ServiceRig.StartAsync(server, config => config with { Metadata = ofService });
+        await rig.Service.AddEndpointAsync<string>(request => request.ReplyAsync(), "x", $"{rig.Name}.x", metadata: ofEndpoint, cancellationToken: rig.Cancel);
+        (ofService["a"], ofEndpoint["b"]) = ("changed", "changed");
+
+        Assert.Equal(("1", "2"), (rig.Service.GetInfo().Metadata["a"], Assert.Single(rig.Service.GetInfo().Endpoints).Metadata["b"]));
+    }
+
+    [Fact]
+    public async Task Groups_and_endpoints_can_be_added_while_requests_are_processed()
+    {
+        await using ServiceRig rig = await ServiceRig.StartAsync(server);
+        await rig.Service.AddEndpointAsync<string>(request => request.ReplyAsync("first"), "first", $"{rig.Name}.first", cancellationToken: rig.Cancel);
+        Assert.Equal("first", (await rig.AskAsync($"{rig.Name}.first", "")).Data);
+        NatsSvcServer.Group group = await rig.Service.AddGroupAsync($"{rig.Name}.later", cancellationToken: rig.Cancel);
+        await group.AddEndpointAsync<string>(request => request.ReplyAsync("second"), "second", cancellationToken: rig.Cancel);
+        await group.AddEndpointAsync<string>(request => request.ReplyAsync("third"), "third", "other.subject", cancellationToken: rig.Cancel);
+
+        Assert.Equal("second", (await rig.AskAsync($"{rig.Name}.later.second", "")).Data); // the group and the name
+        Assert.Equal("third", (await rig.AskAsync($"{rig.Name}.later.other.subject", "")).Data);
+        Assert.Equal(["first", "second", "third"], rig.Service.GetInfo().Endpoints.Select(endpoint => endpoint.Name));
+    }
+
     [Fact]
     public async Task One_instance_of_a_queue_group_gets_a_request_and_without_one_each_gets_it()
     {

@@ -133,7 +133,7 @@ public sealed class ErrorTests(SharedServer server)
         await using ServiceRig rig = await ServiceRig.StartAsync(server);
         foreach (NatsSvcEndpointOpts opts in (NatsSvcEndpointOpts[])
             [
-                new(), new() { Name = "a.b" }, new() { Name = "a", Subject = "a..b" }, new() { Subject = "a.*" }, new() { Name = "a", Subject = ">.a" }, new() { Name = "a", QueueGroup = "a b" }, new() { Name = "a", MaxConcurrency = 0 },
+                new(), new() { Name = "a.b" }, new() { Name = "a", Subject = "a..b" }, new() { Subject = "a.*" }, new() { Name = "a", Subject = ">.a" }, new() { Name = "a", QueueGroup = "a b" }, new() { Name = "a", QueueGroup = "q", UseQueueGroup = false }, new() { Name = "a", MaxConcurrency = 0 },
             ])
         {
             await Assert.ThrowsAnyAsync<ArgumentException>(async () => await rig.Service.AddEndpointAsync<string>(request => request.ReplyAsync(), opts, cancellationToken: rig.Cancel));

@@ -19,6 +19,7 @@ internal static class SizeRun
         ["js-idle"] = ConsumeIdleScenario.RunAsync,
         ["js-reconnect"] = ConsumeReconnectScenario.RunAsync,
         ["js-leader"] = LeaderChangeScenario.RunAsync,
+        ["kv-idle"] = WatchIdleScenario.RunAsync,
     };
 
     public static string Names => string.Join(',', s_scenarios.Keys);

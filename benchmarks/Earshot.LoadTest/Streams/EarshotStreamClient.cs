@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Earshot.JetStream;
+using Earshot.KeyValueStore;
 
 namespace Earshot.LoadTest.Streams;
 
@@ -73,6 +74,43 @@ internal sealed class EarshotStreamClient : IStreamClient
         }
     }
 
+    public async Task PutAsync(byte[] payload, Progress progress)
+    {
+        INatsKVStore store = await OpenAsync();
+        while (!progress.IsStopped)
+        {
+            long started = Stopwatch.GetTimestamp();
+            await store.PutAsync(StreamWorkload.Key, payload);
+            progress.AddSince(started);
+        }
+    }
+
+    public async Task GetAsync(int size, Progress progress)
+    {
+        INatsKVStore store = await OpenAsync();
+        while (!progress.IsStopped)
+        {
+            long started = Stopwatch.GetTimestamp();
+            NatsKVEntry<byte[]> entry = await store.GetEntryAsync<byte[]>(StreamWorkload.Key);
+            Check(entry.Value?.Length ?? 0, size);
+            progress.AddSince(started);
+        }
+    }
+
+    public async Task WatchAsync(int size, Progress progress)
+    {
+        INatsKVStore store = await OpenAsync();
+        await foreach (NatsKVEntry<byte[]> entry in store.WatchAsync<byte[]>(opts: new NatsKVWatchOpts { IncludeHistory = true }))
+        {
+            Check(entry.Value?.Length ?? 0, size);
+            progress.Add(1);
+            if (progress.IsStopped)
+            {
+                break;
+            }
+        }
+    }
+
     public ValueTask DisposeAsync() => _nats?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     private async Task ConsumeAsync<T>(int size, Progress progress, Func<T?, int> take)
@@ -89,6 +127,8 @@ internal sealed class EarshotStreamClient : IStreamClient
             }
         }
     }
+
+    private ValueTask<INatsKVStore> OpenAsync() => Context.CreateKeyValueStoreContext().GetStoreAsync(StreamWorkload.Bucket);
 
     private async Task<INatsJSConsumer> MakeConsumerAsync() => await Context.CreateConsumerAsync(StreamWorkload.Stream, new ConsumerConfig
     {

@@ -18,4 +18,13 @@ internal interface IStreamClient : IAsyncDisposable
 
     /// <summary>The same, with one pull request for each message.</summary>
     Task NextAsync(int size, Progress progress);
+
+    /// <summary>Writes one key of the bucket again and again, with a message id for each write, and waits for each acknowledgement.</summary>
+    Task PutAsync(byte[] payload, Progress progress);
+
+    /// <summary>Reads one key of the bucket again and again.</summary>
+    Task GetAsync(int size, Progress progress);
+
+    /// <summary>Reads all entries of the bucket in order, with a new consumer, as a watch does.</summary>
+    Task WatchAsync(int size, Progress progress);
 }

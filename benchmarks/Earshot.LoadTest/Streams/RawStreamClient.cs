@@ -15,6 +15,7 @@ internal sealed class RawStreamClient : IStreamClient
     private readonly ArrayBufferWriter<byte> _acks = new(64 * 1024);
     private Socket? _socket;
     private ReplyReader? _replies;
+    private readonly string _runId = Guid.NewGuid().ToString("N");
     private int _number;
 
     public string Name => RawLimit.RawName;
@@ -58,7 +59,7 @@ internal sealed class RawStreamClient : IStreamClient
         {
             if (outstanding <= StreamWorkload.Batch / 2)
             {
-                Pull(consumer, StreamWorkload.Batch - outstanding);
+                Pull(StreamWorkload.Stream, consumer, StreamWorkload.Batch - outstanding);
                 outstanding = StreamWorkload.Batch;
             }
 
@@ -80,9 +81,53 @@ internal sealed class RawStreamClient : IStreamClient
         while (!progress.IsStopped)
         {
             long started = Stopwatch.GetTimestamp();
-            Pull(consumer, 1);
+            Pull(StreamWorkload.Stream, consumer, 1);
             ReadAndAcknowledge(size);
             progress.AddSince(started);
+        }
+    });
+
+    public Task PutAsync(byte[] payload, Progress progress) => OnOwnThread(() =>
+    {
+        while (!progress.IsStopped)
+        {
+            long started = Stopwatch.GetTimestamp();
+            byte[] headers = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"NATS/1.0\r\nNats-Msg-Id: {_runId}-{++_number}\r\n\r\n"));
+            Wire.SendAll(Socket, Wire.Frame(
+                string.Create(CultureInfo.InvariantCulture, $"HPUB {StreamWorkload.KeySubject} _INBOX.raw.1 {headers.Length} {headers.Length + payload.Length}"), [.. headers, .. payload]));
+            Replies.Read(1, static (_, answer) => Check(answer.IndexOf("\"seq\""u8) > 0));
+            progress.AddSince(started);
+        }
+    });
+
+    public Task GetAsync(int size, Progress progress) => OnOwnThread(() =>
+    {
+        byte[] frame = Wire.Frame($"PUB $JS.API.DIRECT.GET.{StreamWorkload.BucketStream}.{StreamWorkload.KeySubject} _INBOX.raw.1 0", []);
+        while (!progress.IsStopped)
+        {
+            long started = Stopwatch.GetTimestamp();
+            Wire.SendAll(Socket, frame);
+            Replies.Read(1, (_, answer) => Check(answer.Length > size));
+            progress.AddSince(started);
+        }
+    });
+
+    public Task WatchAsync(int size, Progress progress) => OnOwnThread(() =>
+    {
+        string consumer = string.Create(CultureInfo.InvariantCulture, $"raw{++_number}");
+        StreamSetup.MakeWatch(Socket, Replies, consumer);
+        int outstanding = 0;
+        while (!progress.IsStopped || outstanding > 0) // what was requested comes before the next pass begins
+        {
+            if (!progress.IsStopped && outstanding <= StreamWorkload.Batch / 2)
+            {
+                Pull(StreamWorkload.BucketStream, consumer, StreamWorkload.Batch - outstanding);
+                outstanding = StreamWorkload.Batch;
+            }
+
+            int count = Replies.Read(1, (_, payload) => Check(payload.Length == size));
+            outstanding -= count;
+            progress.Add(count);
         }
     });
 
@@ -99,10 +144,18 @@ internal sealed class RawStreamClient : IStreamClient
         return name;
     }
 
-    private void Pull(string consumer, int batch)
+    private static void Check(bool isExpected)
+    {
+        if (!isExpected)
+        {
+            throw new InvalidOperationException("An unexpected answer came.");
+        }
+    }
+
+    private void Pull(string stream, string consumer, int batch)
     {
         byte[] body = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $$"""{"batch":{{batch}},"expires":30000000000}"""));
-        Wire.SendAll(Socket, Wire.Frame($"PUB $JS.API.CONSUMER.MSG.NEXT.{StreamWorkload.Stream}.{consumer} _INBOX.raw.2 {body.Length}", body));
+        Wire.SendAll(Socket, Wire.Frame($"PUB $JS.API.CONSUMER.MSG.NEXT.{stream}.{consumer} _INBOX.raw.2 {body.Length}", body));
     }
 
     private int ReadAndAcknowledge(int size)

@@ -9,16 +9,18 @@ internal static class StreamSetup
 {
     private const int FillWindow = 4096;
 
-    /// <summary>A stream with this number of messages.</summary>
-    public static Task MakeAsync(int port, int size, int messages) => Task.Run(() =>
+    /// <summary>A stream with this number of messages; or a bucket with this number of entries of one key, more than a bucket usually keeps.</summary>
+    public static Task MakeAsync(int port, int size, int messages, bool isBucket) => Task.Run(() =>
     {
+        (string stream, string subject) = isBucket ? (StreamWorkload.BucketStream, StreamWorkload.KeySubject) : (StreamWorkload.Stream, StreamWorkload.Subject);
+        string more = isBucket ? ",\"allow_direct\":true,\"allow_rollup_hdrs\":true,\"max_msgs_per_subject\":100000000" : "";
         using Socket socket = Wire.Connect(port);
         var replies = new ReplyReader(socket);
         Wire.SendAll(socket, Wire.Line("SUB _INBOX.setup 1"));
-        Ask(socket, replies, $"$JS.API.STREAM.DELETE.{StreamWorkload.Stream}", "", mayFail: true);
-        Ask(socket, replies, $"$JS.API.STREAM.CREATE.{StreamWorkload.Stream}",
-            $$"""{"name":"{{StreamWorkload.Stream}}","subjects":["{{StreamWorkload.Subject}}"],"retention":"limits","storage":"memory","discard":"old","max_msgs":{{Math.Max(messages, 100_000)}},"num_replicas":1,"duplicate_window":1000000000}""");
-        byte[] frame = Wire.Frame($"PUB {StreamWorkload.Subject} _INBOX.setup {size}", Encoding.ASCII.GetBytes(new string('x', size)));
+        Ask(socket, replies, $"$JS.API.STREAM.DELETE.{stream}", "", mayFail: true);
+        Ask(socket, replies, $"$JS.API.STREAM.CREATE.{stream}",
+            $$"""{"name":"{{stream}}","subjects":["{{subject}}"],"retention":"limits","storage":"memory","discard":"old","max_msgs":{{Math.Max(messages, 100_000)}},"num_replicas":1,"duplicate_window":1000000000{{more}}}""");
+        byte[] frame = Wire.Frame($"PUB {subject} _INBOX.setup {size}", Encoding.ASCII.GetBytes(new string('x', size)));
         new AckWindow(socket, replies, frame, Math.Min(FillWindow, Math.Max(1, messages))).Run(messages);
     });
 
@@ -26,6 +28,11 @@ internal static class StreamSetup
     public static void MakeConsumer(Socket socket, ReplyReader replies, string name) => Ask(
         socket, replies, $"$JS.API.CONSUMER.CREATE.{StreamWorkload.Stream}.{name}",
         $$$"""{"stream_name":"{{{StreamWorkload.Stream}}}","config":{"name":"{{{name}}}","deliver_policy":"all","ack_policy":"explicit","replay_policy":"instant","max_ack_pending":-1,"inactive_threshold":60000000000,"mem_storage":true}}""");
+
+    /// <summary>Makes the consumer of a watch: ordered, without acknowledgements.</summary>
+    public static void MakeWatch(Socket socket, ReplyReader replies, string name) => Ask(
+        socket, replies, $"$JS.API.CONSUMER.CREATE.{StreamWorkload.BucketStream}.{name}",
+        $$$"""{"stream_name":"{{{StreamWorkload.BucketStream}}}","config":{"name":"{{{name}}}","deliver_policy":"all","ack_policy":"none","max_deliver":1,"num_replicas":1,"replay_policy":"instant","inactive_threshold":60000000000,"mem_storage":true}}""");
 
     private static void Ask(Socket socket, ReplyReader replies, string subject, string body, bool mayFail = false)
     {

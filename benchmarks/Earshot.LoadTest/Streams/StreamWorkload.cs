@@ -14,18 +14,30 @@ internal sealed class StreamWorkload(string name, int size, NatsServerProcess se
     /// <summary>Messages asked for by one pull request; the default of the client.</summary>
     public const int Batch = 1000;
 
-    public static readonly string[] Names = ["js-publish", "js-window", "js-consume", "js-consume-owner", "js-next"];
+    /// <summary>The bucket of the workloads of the key-value store, and its key.</summary>
+    public const string Bucket = "LOAD";
+
+    /// <inheritdoc cref="Bucket"/>
+    public const string Key = "load.key";
+
+    /// <summary>The stream of the bucket.</summary>
+    public const string BucketStream = $"KV_{Bucket}";
+
+    /// <summary>The subject of the key.</summary>
+    public const string KeySubject = $"$KV.{Bucket}.{Key}";
+
+    public static readonly string[] Names = ["js-publish", "js-window", "js-consume", "js-consume-owner", "js-next", "kv-put", "kv-get", "kv-watch"];
 
     private const int Window = 256;
 
     // Waits are measured where a caller waits for each message.
-    private bool HasLatencies => name is "js-publish" or "js-next";
+    private bool HasLatencies => name is "js-publish" or "js-next" or "kv-put" or "kv-get";
 
-    private bool IsRead => name is "js-consume" or "js-consume-owner" or "js-next";
+    private bool IsRead => name is "js-consume" or "js-consume-owner" or "js-next" or "kv-watch";
 
     public async Task<Measurement> RunAsync(IStreamClient client, TimeSpan warmUp, TimeSpan measured)
     {
-        await StreamSetup.MakeAsync(server.Port, size, IsRead ? Messages(warmUp, measured) : 0);
+        await StreamSetup.MakeAsync(server.Port, size, IsRead ? Messages(warmUp, measured) : name == "kv-get" ? 1 : 0, isBucket: name.StartsWith("kv-", StringComparison.Ordinal));
         await client.ConnectAsync(server.Port);
         byte[] payload = new byte[size];
         payload.AsSpan().Fill((byte)'x');
@@ -50,6 +62,9 @@ internal sealed class StreamWorkload(string name, int size, NatsServerProcess se
             "js-window" => client.PublishAsync(payload, Window, progress),
             "js-consume" => client.ConsumeAsync(size, pooled: false, progress),
             "js-consume-owner" => client.ConsumeAsync(size, pooled: true, progress),
+            "kv-put" => client.PutAsync(payload, progress),
+            "kv-get" => client.GetAsync(size, progress),
+            "kv-watch" => client.WatchAsync(size, progress),
             _ => client.NextAsync(size, progress),
         });
         if (!progress.IsStopped)

@@ -1,4 +1,5 @@
 using Earshot.JetStream.Consuming;
+using Earshot.JetStream.Errors;
 using Earshot.JetStream.Publishing;
 using Earshot.JetStream.Requests;
 using Earshot.Protocol;
@@ -12,6 +13,9 @@ namespace Earshot.JetStream.Context;
 [ForExtensions]
 internal sealed class JetStreamPort(ContextParts parts, PublishCalls publishes)
 {
+    private const int IncompleteBatch = 10176;
+    private const int KnownMessageId = 10201;
+
     private readonly StreamCalls _streams = new(parts);
 
     public NatsJSOpts Options => parts.Options;
@@ -41,6 +45,24 @@ internal sealed class JetStreamPort(ContextParts parts, PublishCalls publishes)
 
     /// <inheritdoc cref="INatsJSContext.CreatePublisher"/>
     public NatsJSPublisher CreatePublisher(NatsJSPublisherOpts opts) => new(publishes, opts);
+
+    /// <summary>Creates an atomic batch for a stream. Reads the configuration of the stream first.</summary>
+    /// <exception cref="NatsJSFeatureNotSupportedException">The server or the stream does not support atomic batches. Nothing was sent.</exception>
+    public async ValueTask<NatsJSBatchPublisher> CreateBatchAsync(string stream, NatsJSBatchFlowControl flow, CancellationToken cancellationToken) =>
+        new(parts, await StreamFeatures.RequireAsync(parts, stream, StreamFeature.AtomicBatches, cancellationToken).ConfigureAwait(false), flow);
+
+    /// <summary>Returns whether an atomic batch was rejected temporarily: the stream has stored nothing of it, and the same batch may be stored soon.</summary>
+    public static bool IsRefusedForNow(NatsException failure) => failure switch
+    {
+        NatsJSBatchException batch => batch.Outcome == NatsOutcome.Rejected,
+        NatsJSNoStreamException => false,
+        NatsJSPublishNoResponseException => true,
+        NatsJSApiException api => api.Error.ErrCode == IncompleteBatch || ErrorGroups.IsRefusedForNow(api.Error) || ErrorGroups.IsUnavailable(api.Error),
+        _ => false,
+    };
+
+    /// <summary>Returns whether the server rejected an atomic batch because it knows a message id of it: the batch was stored before.</summary>
+    public static bool IsKnownBatch(ApiError error) => error.ErrCode == KnownMessageId;
 
     /// <summary>Reads a message from the leader, so that every acknowledged message is visible.</summary>
     public ValueTask<StreamMsgGetResponse> MessageAsync(string stream, StreamMsgGetRequest request, CancellationToken cancellationToken) =>

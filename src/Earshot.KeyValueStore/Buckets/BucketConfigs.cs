@@ -32,6 +32,7 @@ internal static class BucketConfigs
         stream.DenyDelete = true;
         stream.AllowRollupHdrs = true;
         stream.AllowDirect = config.AllowDirect;
+        stream.AllowAtomicPublish = config.AllowAtomic || present?.AllowAtomicPublish == true; // other programs may have set it on the stream
         stream.DuplicateWindow = config.MaxAge > TimeSpan.Zero && config.MaxAge < s_mostDuplicates ? config.MaxAge : s_mostDuplicates;
         stream.AllowMsgTTL = config.LimitMarkerTTL > TimeSpan.Zero || present?.AllowMsgTTL == true; // it cannot be switched off
         stream.SubjectDeleteMarkerTTL = config.LimitMarkerTTL;

@@ -16,6 +16,8 @@ internal sealed class BucketRoutes
     private readonly string _direct; // the subjects of direct gets, up to the key
     private readonly JetStreamPort _origin;
     private StreamConfig _config;
+    private string _lastWritten = ""; // many applications write or read one key repeatedly
+    private string _lastDirect = "";
 
     public BucketRoutes(INatsJSContext context, string bucket, StreamInfo info)
     {
@@ -67,10 +69,22 @@ internal sealed class BucketRoutes
         set => Volatile.Write(ref _config, value);
     }
 
-    public string Written(string key) => _write + key;
+    public string Written(string key) => SubjectOf(_write, key, ref _lastWritten);
 
-    public string Direct(string key) => _direct + key;
+    public string Direct(string key) => SubjectOf(_direct, key, ref _lastDirect);
 
     /// <summary>The subject of direct gets with a body.</summary>
     public string DirectBySequence => $"{Port.Options.Prefix}.DIRECT.GET.{Stream}";
+
+    // One reference, so that threads need no lock: the subject of another key is detected by its text.
+    private static string SubjectOf(string prefix, string key, ref string last)
+    {
+        string known = last;
+        if (known.Length == prefix.Length + key.Length && known.EndsWith(key, StringComparison.Ordinal))
+        {
+            return known;
+        }
+
+        return last = prefix + key;
+    }
 }

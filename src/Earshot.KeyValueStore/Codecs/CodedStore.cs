@@ -81,6 +81,32 @@ internal sealed class CodedStore(INatsKVStore inner, INatsKeyCodec codec, INatsV
         return [.. results.Zip(all, static (result, entry) => result with { Key = entry.Key })];
     }
 
+    public async ValueTask<IReadOnlyList<ulong>> UpdateManyAsync<T>(IEnumerable<NatsKVChange<T>> changes, INatsSerialize<T>? serializer = null, CancellationToken cancellationToken = default)
+    {
+        NatsResult<IReadOnlyList<ulong>> result = await TryUpdateManyAsync(changes, serializer, cancellationToken).ConfigureAwait(false);
+        return result.Success ? result.Value : throw result.Error;
+    }
+
+    public async ValueTask<NatsResult<IReadOnlyList<ulong>>> TryUpdateManyAsync<T>(IEnumerable<NatsKVChange<T>> changes, INatsSerialize<T>? serializer = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(changes);
+        List<NatsKVChange<T>> encoded = [];
+        var names = new Dictionary<string, string>();
+        foreach (NatsKVChange<T> change in changes)
+        {
+            if (Encoded(change.Key, out string stored) is { } error)
+            {
+                return error;
+            }
+
+            encoded.Add(change with { Key = stored });
+            names[stored] = change.Key;
+        }
+
+        NatsResult<IReadOnlyList<ulong>> result = await inner.TryUpdateManyAsync(encoded, Writer(serializer), cancellationToken).ConfigureAwait(false);
+        return result is { Success: false, Error: NatsKVUpdateManyException rejected } ? rejected.WithKeys(stored => names[stored]) : result;
+    }
+
     public IAsyncEnumerable<NatsKVEntry<T>> GetManyAsync<T>(IEnumerable<string> keys, INatsDeserialize<T>? serializer = null, CancellationToken cancellationToken = default) =>
         Decoded(inner.GetManyAsync([.. keys.Select(codec.Encode)], Reader(serializer), cancellationToken), cancellationToken);
 

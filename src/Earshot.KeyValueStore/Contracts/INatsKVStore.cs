@@ -156,6 +156,30 @@ public interface INatsKVStore
     /// <exception cref="NatsKVException">A key is not valid. Nothing was written.</exception>
     ValueTask<IReadOnlyList<NatsKVPutResult>> PutManyAsync<T>(IEnumerable<KeyValuePair<string, T>> entries, INatsSerialize<T>? serializer = null, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Changes several keys together: the bucket stores all changes or none (since server 2.12). The bucket needs
+    /// <see cref="NatsKVConfig.AllowAtomic"/>. All changes have message ids: an update that the server rejects temporarily, or whose ack is
+    /// missing, is sent again until <see cref="NatsJSOpts.PublishTimeout"/> and stored once.
+    /// </summary>
+    /// <typeparam name="T">The type of the values.</typeparam>
+    /// <param name="changes">The changes, at most 1,000, each of another key. All of them are checked before the first one is sent.</param>
+    /// <param name="serializer">The serializer. Null: the one of the connection's registry.</param>
+    /// <param name="cancellationToken">Cancels waiting; after the last change was sent, the outcome is unknown.</param>
+    /// <returns>
+    /// The revisions, in the order of the changes. All are 0 when the ack was lost, and the keys were written again before their revisions could
+    /// be read: the update is stored nevertheless.
+    /// </returns>
+    /// <exception cref="NatsKVException">A key is not valid or occurs twice, or the bucket does not allow the update. Nothing was written.</exception>
+    /// <exception cref="NatsKVUpdateManyException">A key has another last revision than the expected one, or exists. Nothing was written.</exception>
+    /// <exception cref="NatsJSBatchException">The outcome is unknown: all changes may be stored, or none.</exception>
+    /// <exception cref="NatsJSFeatureNotSupportedException">The server does not support atomic updates. Nothing was written.</exception>
+    /// <exception cref="ArgumentException">There are more than 1,000 changes, or a time to live is not valid.</exception>
+    ValueTask<IReadOnlyList<ulong>> UpdateManyAsync<T>(IEnumerable<NatsKVChange<T>> changes, INatsSerialize<T>? serializer = null, CancellationToken cancellationToken = default);
+
+    /// <returns>The revisions, in the order of the changes, or the exception.</returns>
+    /// <inheritdoc cref="UpdateManyAsync"/>
+    ValueTask<NatsResult<IReadOnlyList<ulong>>> TryUpdateManyAsync<T>(IEnumerable<NatsKVChange<T>> changes, INatsSerialize<T>? serializer = null, CancellationToken cancellationToken = default);
+
     /// <summary>Reads the last entries of many keys, with many reads in flight. Keys without an entry, and deleted ones, are left out.</summary>
     /// <typeparam name="T">The type of the values.</typeparam>
     /// <param name="keys">The keys. All of them are checked before the first read.</param>

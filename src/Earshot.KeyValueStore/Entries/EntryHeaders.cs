@@ -24,6 +24,9 @@ internal ref struct EntryHeaders
     /// <summary>The time of the message; the default when it is not in the headers.</summary>
     public DateTimeOffset Time { get; private set; }
 
+    /// <summary>The message id of the write; empty when it has none.</summary>
+    public ReadOnlySpan<byte> MsgId { get; private set; }
+
     /// <summary>The operation that wrote the entry.</summary>
     public NatsKVOperation Operation { get; private set; }
 
@@ -120,6 +123,10 @@ internal ref struct EntryHeaders
         else if (Ascii.EqualsIgnoreCase(name, "Nats-Marker-Reason"u8))
         {
             reason = value;
+        }
+        else if (Ascii.EqualsIgnoreCase(name, "Nats-Msg-Id"u8))
+        {
+            MsgId = value;
         }
     }
 }

@@ -13,6 +13,9 @@ public class NatsKVWrongLastRevisionException : NatsKVException, INatsDelivery
     public NatsKVWrongLastRevisionException(ApiError error)
         : base($"The last revision of the key is not the expected one: {error?.Description}.") => Error = error ?? throw new ArgumentNullException(nameof(error));
 
+    private protected NatsKVWrongLastRevisionException(string message, ApiError error, Exception? cause)
+        : base(message, cause!) => Error = error;
+
     /// <summary>The error with which the server responded.</summary>
     public ApiError Error { get; }
 

@@ -68,4 +68,10 @@ public record NatsKVConfig
     /// true; otherwise only the leader answers.
     /// </summary>
     public bool AllowDirect { get; init; } = true;
+
+    /// <summary>
+    /// Whether several keys can be changed together, with <see cref="INatsKVStore.UpdateManyAsync"/> (since server 2.12). Default: false. An
+    /// update of the bucket does not switch it off.
+    /// </summary>
+    public bool AllowAtomic { get; init; }
 }

@@ -8,7 +8,7 @@ internal sealed class WatchHandle<T> : INatsKVWatch<T>
 {
     private readonly WatchRun<T> _run;
     private readonly CancellationTokenSource _stop = new();
-    private readonly TaskCompletionSource _synced = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource? _synced; // null: synced at the start
     private int _isEnumerated;
     private volatile bool _isLost;
 
@@ -16,17 +16,14 @@ internal sealed class WatchHandle<T> : INatsKVWatch<T>
     public WatchHandle(WatchRun<T> run)
     {
         _run = run;
-        if (run.IsSyncedAtStart)
-        {
-            _synced.TrySetResult();
-        }
+        _synced = run.IsSyncedAtStart ? null : new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
     public IAsyncEnumerable<NatsKVWatchItem<T>> Items => ReadAsync();
 
     public IAsyncEnumerable<NatsKVEntry<T>> Entries => EntriesAsync();
 
-    public Task Synced => _synced.Task;
+    public Task Synced => _synced?.Task ?? Task.CompletedTask;
 
     public NatsJSConsumeState State => _isLost ? NatsJSConsumeState.Lost : _stop.IsCancellationRequested ? NatsJSConsumeState.Ended : _run.State;
 
@@ -84,7 +81,7 @@ internal sealed class WatchHandle<T> : INatsKVWatch<T>
             NatsKVWatchItem<T>? item = await _run.NextAsync(cancellationToken).ConfigureAwait(false);
             if (item is { Event: NatsKVWatchEvent.Synced })
             {
-                _synced.TrySetResult();
+                _synced?.TrySetResult();
             }
 
             return item;
@@ -114,6 +111,6 @@ internal sealed class WatchHandle<T> : INatsKVWatch<T>
     private void End()
     {
         _run.Abandon();
-        _synced.TrySetCanceled();
+        _synced?.TrySetCanceled();
     }
 }

@@ -44,15 +44,33 @@ internal sealed class EntryWriter(BucketRoutes routes)
         }
 
         NatsResult<ulong> result = await WriteAsync<byte[]>(
-            key, null, NatsRawSerializer<byte[]>.Default, OptsOf(terms), isPurge ? s_purge : s_delete, cancellationToken).ConfigureAwait(false);
+            key, null, NatsRawSerializer<byte[]>.Default, OptsOf(terms), HeadersOf(isPurge ? NatsKVOperation.Purge : NatsKVOperation.Del), cancellationToken).ConfigureAwait(false);
         return result.Success ? NatsResult.Default : result.Error;
+    }
+
+    /// <summary>Returns the headers of a deletion, which must not be modified.</summary>
+    public static NatsHeaders HeadersOf(NatsKVOperation operation) => operation == NatsKVOperation.Purge ? s_purge : s_delete;
+
+    /// <summary>Returns the next message id of the process.</summary>
+    public static string NextId() => string.Create(CultureInfo.InvariantCulture, $"{s_process}-{Interlocked.Increment(ref s_count)}");
+
+    /// <summary>Returns whether a write was rejected because the last revision of the key is not the expected one.</summary>
+    public static bool IsWrongRevision(ApiError error) => (NatsJSErrorCode)error.ErrCode is NatsJSErrorCode.StreamWrongLastSequence or NatsJSErrorCode.StreamWrongLastSequenceConstant;
+
+    /// <exception cref="ArgumentException">The time to live is too short or not in whole milliseconds.</exception>
+    public static void CheckTtl(TimeSpan ttl)
+    {
+        if (ttl != TimeSpan.Zero && ttl != Timeout.InfiniteTimeSpan && (ttl < s_leastTtl || ttl.Ticks % TimeSpan.TicksPerMillisecond != 0))
+        {
+            throw new ArgumentException($"The time to live of an entry, {ttl}, must be at least {s_leastTtl} and whole milliseconds.", nameof(ttl));
+        }
     }
 
     private static NatsJSPubOpts OptsOf(in WriteTerms terms) => terms == default
         ? NatsJSPubOpts.Default
         : new NatsJSPubOpts { ExpectedLastSubjectSequence = terms.Revision, Ttl = terms.Ttl > TimeSpan.Zero || terms.Ttl == Timeout.InfiniteTimeSpan ? terms.Ttl : null };
 
-    private static NatsException Fault(ApiError error) => (NatsJSErrorCode)error.ErrCode is NatsJSErrorCode.StreamWrongLastSequence or NatsJSErrorCode.StreamWrongLastSequenceConstant
+    private static NatsException Fault(ApiError error) => IsWrongRevision(error)
         ? new NatsKVWrongLastRevisionException(error)
         : JetStreamPort.Fault(error);
 
@@ -72,16 +90,14 @@ internal sealed class EntryWriter(BucketRoutes routes)
         }
     }
 
-    private static string NextId() => string.Create(CultureInfo.InvariantCulture, $"{s_process}-{Interlocked.Increment(ref s_count)}");
-
-    // A server before 2.11 stores an entry with a time to live, and it never expires.
-    private async ValueTask<NatsException?> CheckAsync(WriteTerms terms, CancellationToken cancellationToken)
+    /// <summary>
+    /// Returns why a write with these terms cannot be made; null when it can. A server before 2.11 stores an entry with a time to live, and it
+    /// never expires.
+    /// </summary>
+    /// <exception cref="ArgumentException">The time to live is too short or not in whole milliseconds.</exception>
+    public async ValueTask<NatsException?> CheckAsync(WriteTerms terms, CancellationToken cancellationToken)
     {
-        if (terms.Ttl != TimeSpan.Zero && terms.Ttl != Timeout.InfiniteTimeSpan && (terms.Ttl < s_leastTtl || terms.Ttl.Ticks % TimeSpan.TicksPerMillisecond != 0))
-        {
-            throw new ArgumentException($"The time to live of an entry, {terms.Ttl}, must be at least {s_leastTtl} and whole milliseconds.", nameof(terms));
-        }
-
+        CheckTtl(terms.Ttl);
         if (terms.Ttl == TimeSpan.Zero || routes.Config.AllowMsgTTL)
         {
             return null;

@@ -1,5 +1,4 @@
 using System.Buffers;
-using Earshot.JetStream;
 using Earshot.KeyValueStore.Buckets;
 using Earshot.KeyValueStore.Reading;
 
@@ -13,6 +12,8 @@ internal sealed class KeyCreation(BucketRoutes routes, EntryWriter writer)
 {
     // More are needed only while others create and delete the key.
     private const int MostAttempts = 10;
+
+    private readonly LastEntries _last = new(routes);
 
     public async ValueTask<NatsResult<ulong>> CreateAsync<T>(string key, T? value, TimeSpan ttl, INatsSerialize<T>? serializer, CancellationToken cancellationToken)
     {
@@ -51,17 +52,7 @@ internal sealed class KeyCreation(BucketRoutes routes, EntryWriter writer)
     }
 
     // The revision of the deletion that is the last entry of the key; 0: there is no entry; null: the key exists.
-    private async ValueTask<ulong?> DeletionAsync(string key, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var request = new StreamMsgGetRequest { LastBySubj = routes.OriginSubjects + key };
-            StoredMessage last = (await routes.Origin.MessageAsync(routes.OriginStream, request, cancellationToken).ConfigureAwait(false)).Message;
-            return StoredEntries.OperationOf(last) == NatsKVOperation.Put ? null : last.Seq;
-        }
-        catch (NatsJSApiException e) when (e.Is(NatsJSErrorCode.MessageNotFound))
-        {
-            return 0;
-        }
-    }
+    private async ValueTask<ulong?> DeletionAsync(string key, CancellationToken cancellationToken) =>
+        await _last.ReadAsync(key, cancellationToken).ConfigureAwait(false) is not { } last ? 0
+            : StoredEntries.OperationOf(last) == NatsKVOperation.Put ? null : last.Seq;
 }

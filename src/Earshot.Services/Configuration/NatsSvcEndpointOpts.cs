@@ -12,6 +12,12 @@ public record NatsSvcEndpointOpts
     /// <summary>The queue group. Null: the one of the group, or of the service.</summary>
     public string? QueueGroup { get; init; }
 
+    /// <summary>
+    /// Whether the endpoint has a queue group; otherwise each instance of the service gets each request of it. Null: as its group or the service
+    /// specify.
+    /// </summary>
+    public bool? UseQueueGroup { get; init; }
+
     /// <summary>Metadata of the endpoint. Null: none. They are copied.</summary>
     public IDictionary<string, string>? Metadata { get; init; }
 

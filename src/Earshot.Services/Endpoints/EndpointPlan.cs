@@ -21,10 +21,15 @@ internal sealed record EndpointPlan(string Name, string Subject, string? QueueGr
 
         ServiceRules.CheckName(name, nameof(opts));
         ServiceRules.CheckQueueGroup(opts.QueueGroup, nameof(opts));
+        if (opts is { UseQueueGroup: false, QueueGroup: not null })
+        {
+            throw new ArgumentException($"The endpoint '{name}' has the queue group '{opts.QueueGroup}' and must not use one.", nameof(opts));
+        }
+
         ArgumentOutOfRangeException.ThrowIfLessThan(opts.MaxConcurrency, 1);
         string subject = group.Length == 0 ? opts.Subject ?? name : $"{group}.{opts.Subject ?? name}";
         ServiceRules.CheckSubject(subject, nameof(opts));
-        string? queueGroup = opts.QueueGroup ?? groupQueue ?? (config.UseQueueGroup ? config.QueueGroup : null);
+        string? queueGroup = opts.UseQueueGroup == false ? null : opts.QueueGroup ?? groupQueue ?? (opts.UseQueueGroup ?? config.UseQueueGroup ? config.QueueGroup : null);
         return new EndpointPlan(name, subject, queueGroup, opts.Metadata is null ? null : new Dictionary<string, string>(opts.Metadata), opts.MaxConcurrency, opts.SubOpts);
     }
 }

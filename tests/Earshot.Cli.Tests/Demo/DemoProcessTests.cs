@@ -22,6 +22,7 @@ public sealed partial class DemoProcessTests
     [
         ("JetStream: the leader of a consumer is killed", [NatsEventKind.ConsumerStalled, NatsEventKind.ConsumerResumed]),
         ("JetStream: publishes keep their outcomes", []),
+        ("Key-value store: a watch lives through an outage", [NatsEventKind.Disconnected, NatsEventKind.Reconnected, NatsEventKind.ConsumerRecreated]),
     ];
 
     private static readonly (string Heading, NatsEventKind[] Events)[] s_outages =
@@ -66,6 +67,7 @@ public sealed partial class DemoProcessTests
             Match outcomes = Outcomes.Match(output);
             Assert.True(outcomes.Success, output);
             Assert.Equal(outcomes.Groups[1].Value, outcomes.Groups[2].Value);
+            Assert.Matches("call +Watch +30 entries written by another client, 30 received, each once and in order", output);
         }
 
         AssertCounts(output);

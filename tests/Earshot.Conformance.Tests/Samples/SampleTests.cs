@@ -101,6 +101,7 @@ public sealed class SampleTests : IAsyncLifetime
     [InlineData("jetstream-push", "the server waited ", "read 3000", "together 3000")]
     [InlineData("kv-basics", "alice.city = Paris, revision 0 later", "bob.city: NatsKVKeyNotFoundException", "second update: NatsKVWrongLastRevisionException", "history: Put Rome", "key: alice.city")]
     [InlineData("kv-watch", "Put web.host example.org", "up to date", "Put web.port 8080", "Del web.host ")]
+    [InlineData("kv-transfer", "alice 75, bob 45", "Nothing was written: 'transfer.1' exists, with revision ")]
     [InlineData("kv-cache", "1000 prices, article 7 costs 70", "article 7 costs 75 after a reconnect")]
     [InlineData("leader-election", "one leads", "one resigned", "two leads", "two resigned")]
     [InlineData("jetstream-events", "third floor", "lost: ConsumerDeleted", "The consumer 'pager' of stream 'ALARMS' was deleted")]

@@ -15,6 +15,21 @@ public sealed class BucketConfigsTests
         Assert.True(stream is { AllowDirect: true, DenyDelete: true, AllowRollupHdrs: true, AllowMsgTTL: false, MirrorDirect: false, Storage: StreamConfigStorage.File });
     }
 
+    [Theory]
+    [InlineData(0, 120)]
+    [InlineData(30, 30)]
+    [InlineData(120, 120)]
+    [InlineData(3600, 120)]
+    public void Duplicate_window_is_two_minutes_or_the_maximum_age(int maxAge, int window) =>
+        Assert.Equal(TimeSpan.FromSeconds(window), BucketConfigs.ToStream(new NatsKVConfig("b") { MaxAge = TimeSpan.FromSeconds(maxAge) }).DuplicateWindow);
+
+    [Theory]
+    [InlineData(false, false, false)]
+    [InlineData(true, false, true)]
+    [InlineData(false, true, true)] // set by another program
+    public void Atomic_updates_are_switched_on_and_never_off(bool asked, bool present, bool expected) =>
+        Assert.Equal(expected, BucketConfigs.ToStream(new NatsKVConfig("b") { AllowAtomic = asked }, new StreamConfig { AllowAtomicPublish = present }).AllowAtomicPublish);
+
     [Fact]
     public void Placement_is_passed_on()
     {

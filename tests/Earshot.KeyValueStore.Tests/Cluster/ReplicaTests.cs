@@ -1,4 +1,3 @@
-using Earshot.JetStream;
 using Earshot.KeyValueStore.Tests.Kit;
 using Earshot.RealServer;
 using Xunit;
@@ -14,7 +13,7 @@ public sealed class ReplicaTests
     {
         await using NatsCluster cluster = await NatsCluster.StartAsync(3, _ => new NatsServerSetup { JetStream = true }, TestContext.Current.CancellationToken);
         await using KVRig rig = await KVRig.ConnectAsync(cluster.Nodes[0]);
-        INatsKVStore any = await CreateAsync(rig);
+        INatsKVStore any = await rig.CreateReplicatedAsync(config => config with { Storage = NatsKVStorageType.Memory });
         for (int i = 0; i < 100; i++)
         {
             await any.CreateAsync("k", i, cancellationToken: rig.Cancel);
@@ -26,23 +25,6 @@ public sealed class ReplicaTests
         {
             await leader.PutAsync("k", i, cancellationToken: rig.Cancel);
             Assert.Equal(i, (await leader.GetEntryAsync<int>("k", cancellationToken: rig.Cancel)).Value);
-        }
-    }
-
-    // A new cluster temporarily has no leader.
-    private static async Task<INatsKVStore> CreateAsync(KVRig rig)
-    {
-        using var again = new PeriodicTimer(TimeSpan.FromMilliseconds(100), TimeProvider.System);
-        while (true)
-        {
-            try
-            {
-                return await rig.CreateAsync(config => config with { NumberOfReplicas = 3 });
-            }
-            catch (NatsJSException) when (!rig.Cancel.IsCancellationRequested)
-            {
-                await again.WaitForNextTickAsync(rig.Cancel);
-            }
         }
     }
 }

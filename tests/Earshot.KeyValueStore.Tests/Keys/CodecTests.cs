@@ -49,6 +49,17 @@ public sealed class CodecTests(JetStreamServers servers)
         });
 
     [Fact]
+    public async Task Codecs_of_keys_can_be_chained()
+    {
+        await using KVRig rig = await KVRig.ConnectAsync(await servers.Newest);
+        INatsKVStore plain = await rig.CreateAsync();
+        INatsKVStore store = plain.WithBase64Keys().WithPathKeys();
+        await store.PutAsync("/a b/c", 1, cancellationToken: rig.Cancel);
+        Assert.Equal([string.Join('.', "X3Jvb3Rf", "YSBi", "Yw")], await plain.GetKeysAsync(cancellationToken: rig.Cancel).ToListAsync(rig.Cancel));
+        Assert.Equal(["/a b/c"], await store.GetKeysAsync(["/a b/*"], cancellationToken: rig.Cancel).ToListAsync(rig.Cancel));
+    }
+
+    [Fact]
     public async Task View_with_codecs_behaves_as_the_bucket()
     {
         await using KVRig rig = await KVRig.ConnectAsync(await servers.Newest);

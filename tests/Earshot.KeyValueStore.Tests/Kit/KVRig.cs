@@ -31,18 +31,59 @@ internal sealed class KVRig : IAsyncDisposable
 
     public CancellationToken Cancel => _limit.Token;
 
-    public static async Task<KVRig> ConnectAsync(NatsServerProcess server, Func<NatsOpts, NatsJSOpts>? options = null, NatsOpts? opts = null, NatsKVOpts? kvOpts = null)
+    public static async Task<KVRig> ConnectAsync(NatsServerProcess server, Func<NatsOpts, NatsJSOpts>? options = null, NatsOpts? opts = null, NatsKVOpts? kvOpts = null, TimeSpan? limit = null)
     {
         var connection = new NatsConnection((opts ?? new NatsOpts()) with { Url = server.Url });
         await connection.ConnectAsync(TestContext.Current.CancellationToken);
         NatsJSContext context = options is null ? new NatsJSContext(connection) : new NatsJSContext(connection, options(connection.Opts));
-        return new KVRig(connection, new NatsKVContext(context, kvOpts ?? NatsKVOpts.Default), TimeSpan.FromSeconds(60));
+        return new KVRig(connection, new NatsKVContext(context, kvOpts ?? NatsKVOpts.Default), limit ?? TimeSpan.FromSeconds(60));
     }
 
     public NatsKVConfig Config() => new(Bucket) { Storage = NatsKVStorageType.Memory };
 
     public ValueTask<INatsKVStore> CreateAsync(Func<NatsKVConfig, NatsKVConfig>? change = null) =>
         Context.CreateStoreAsync(change is null ? Config() : change(Config()), Cancel);
+
+    /// <summary>Creates a bucket on disk with three replicas. Repeats the call, because a new cluster temporarily has no leader.</summary>
+    public async Task<INatsKVStore> CreateReplicatedAsync(Func<NatsKVConfig, NatsKVConfig>? change = null)
+    {
+        using var again = new PeriodicTimer(TimeSpan.FromMilliseconds(100), TimeProvider.System);
+        NatsKVConfig config = Config() with { Storage = NatsKVStorageType.File, NumberOfReplicas = 3 };
+        while (true)
+        {
+            try
+            {
+                return await Context.CreateStoreAsync(change is null ? config : change(config), Cancel);
+            }
+            catch (NatsJSException) when (!Cancel.IsCancellationRequested)
+            {
+                await again.WaitForNextTickAsync(Cancel);
+            }
+        }
+    }
+
+    /// <summary>Returns the node that leads the bucket.</summary>
+    public async Task<NatsServerProcess> LeaderAsync(NatsCluster cluster)
+    {
+        using var again = new PeriodicTimer(TimeSpan.FromMilliseconds(100), TimeProvider.System);
+        while (true)
+        {
+            try
+            {
+                INatsJSStream stream = await JetStream.GetStreamAsync(Stream, cancellationToken: Cancel);
+                if (cluster.Nodes.FirstOrDefault(node => node.Name == stream.Info.Cluster?.Leader) is { } leader)
+                {
+                    return leader;
+                }
+            }
+            catch (NatsException) when (!Cancel.IsCancellationRequested)
+            {
+                // Between two leaders.
+            }
+
+            await again.WaitForNextTickAsync(Cancel);
+        }
+    }
 
     /// <summary>Returns this number of elements, and leaves the enumeration.</summary>
     public async Task<List<T>> TakeAsync<T>(IAsyncEnumerable<T> all, int count)

@@ -27,6 +27,7 @@ internal sealed class DemoContext : IAsyncDisposable
         Traffic = new Traffic(Client, new NatsConnection(Options(DemoSetting.Responder, cluster.Nodes[2].Url)), time);
         SlowReader = new SlowReader(Client);
         Orders = new StreamTraffic(Client, cluster, tell, time);
+        Settings = new SettingsWatch(Client, new NatsConnection(Options(DemoSetting.Responder, cluster.Nodes[1].Url)), tell, time);
     }
 
     internal IDemoCluster Cluster { get; }
@@ -40,6 +41,9 @@ internal sealed class DemoContext : IAsyncDisposable
 
     /// <summary>A stream, its publisher and its consumer; it needs servers with JetStream.</summary>
     internal StreamTraffic Orders { get; }
+
+    /// <summary>A bucket, a watch and another client that writes; it needs servers with JetStream.</summary>
+    internal SettingsWatch Settings { get; }
 
     // The node the client is connected to at this moment.
     private IDemoServer Host => Cluster.Nodes.First(node => node.Port == Client.ServerInfo!.Port);
@@ -101,6 +105,8 @@ internal sealed class DemoContext : IAsyncDisposable
 
     internal Task KillCurrentServerAsync(CancellationToken cancellationToken) => Host.KillAsync(cancellationToken);
 
+    internal Task KillServerOfWatchAsync(CancellationToken cancellationToken) => Settings.KillAsync(Host, cancellationToken);
+
     internal async Task DrainAsync(CancellationToken cancellationToken)
     {
         await Traffic.StopSendingAsync(cancellationToken).ConfigureAwait(false);
@@ -111,6 +117,7 @@ internal sealed class DemoContext : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Orders.DisposeAsync().ConfigureAwait(false);
+        await Settings.DisposeAsync().ConfigureAwait(false);
         await Traffic.DisposeAsync().ConfigureAwait(false);
         await Client.DisposeAsync().ConfigureAwait(false);
         await Cluster.DisposeAsync().ConfigureAwait(false);

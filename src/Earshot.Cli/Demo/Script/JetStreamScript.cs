@@ -17,5 +17,14 @@ internal static class JetStreamScript
             new Step((stage, ct) => stage.Orders.KillStreamLeaderAsync(ct)),
             new Step((stage, ct) => stage.Orders.FinishAsync(ct)),
             new Step((stage, ct) => stage.Orders.RestartKilledServerAsync(ct))),
+
+        new("Key-value store: a watch lives through an outage", "A bucket with three replicas. The server of the watch is killed while another client writes. The watch continues with the next entry.",
+            new Step((stage, ct) => stage.Settings.StartAsync(ct)),
+            new Step(
+                (stage, ct) => stage.KillServerOfWatchAsync(ct),
+                Expectation.Of<NatsDisconnectedEvent>("unexpected", (e, _) => !e.Expected),
+                Expectation.Of<NatsReconnectedEvent>("another server", (e, _) => !e.SameServer),
+                Expectation.Of<NatsConsumerRecreatedEvent>("of the watch", (e, _) => e.Consumer.Kind == NatsJSConsumerKind.KVWatch)),
+            new Step((stage, ct) => stage.Settings.FinishAsync(ct))),
     ];
 }

@@ -11,12 +11,12 @@ namespace Earshot.JetStream.Consuming;
 internal sealed class OrderedRead<T>
 {
     private readonly ContextParts _parts;
-    private readonly OrderedReadSetup _setup;
+    private readonly string _stream;
     private readonly OrderedRun<T> _run;
 
     public OrderedRead(ContextParts parts, OrderedReadSetup setup, INatsDeserialize<T>? serializer)
     {
-        (_parts, _setup) = (parts, setup);
+        (_parts, _stream) = (parts, setup.Stream);
         _run = new OrderedRun<T>(
             new OrderedSource(parts, setup.Stream, setup.Consumer) { Created = setup.Created, StreamCreated = setup.StreamCreated },
             ReadOptions.Of(setup.Consume) with { EndsInDoubt = true },
@@ -64,15 +64,15 @@ internal sealed class OrderedRead<T>
     /// <summary>Asks the server whether everything that the stream has for the consumer was delivered to this read. False when it does not answer.</summary>
     public async ValueTask<bool> IsDrainedAsync(CancellationToken cancellationToken)
     {
-        if (_run.Info is not { } known)
+        if (_run.Name is not { } name)
         {
             return false;
         }
 
         try
         {
-            ConsumerInfo info = await new ConsumerCalls(_parts).InfoAsync(_setup.Stream, known.Name, cancellationToken).ConfigureAwait(false);
-            return info.NumPending == 0 && info.Delivered.ConsumerSeq + 1 == _run.ExpectedDelivery && ReferenceEquals(_run.Info, known);
+            ConsumerInfo info = await new ConsumerCalls(_parts).InfoAsync(_stream, name, cancellationToken).ConfigureAwait(false);
+            return info.NumPending == 0 && info.Delivered.ConsumerSeq + 1 == _run.ExpectedDelivery && _run.Name == name;
         }
         catch (NatsException)
         {

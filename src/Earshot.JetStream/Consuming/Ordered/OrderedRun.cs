@@ -10,7 +10,7 @@ namespace Earshot.JetStream.Consuming;
 internal sealed class OrderedRun<T>(OrderedSource source, PullSettings settings, INatsDeserialize<T> deserializer, ReadReporter reporter)
 {
     private readonly OrderedMachine _machine = source.Begin();
-    private ConsumerInfo? _info;
+    private string? _name; // of the present consumer, or of the last one; its info is not kept: it is the largest object of an idle read
     private DeliveryWatch? _deliveries; // of the present incarnation
     private OrderedRestart _restart; // the reason for the next incarnation
     private volatile bool _isStopping;
@@ -23,8 +23,8 @@ internal sealed class OrderedRun<T>(OrderedSource source, PullSettings settings,
     /// <summary>No further incarnation is made.</summary>
     public bool IsStopping => _isStopping;
 
-    /// <summary>The response to the last creation; null before the first one.</summary>
-    public ConsumerInfo? Info => _info;
+    /// <summary>The name of the last consumer, which is unique; null before the first one.</summary>
+    public string? Name => _name;
 
     /// <summary>The consumer sequence of the next message.</summary>
     public ulong ExpectedDelivery => _machine.ExpectedDelivery;
@@ -67,7 +67,7 @@ internal sealed class OrderedRun<T>(OrderedSource source, PullSettings settings,
     /// <exception cref="NatsJSException">The stream does not exist any more, or the options allow no further attempt.</exception>
     public async ValueTask BeginAsync(PullSettings rest, CancellationToken cancellationToken)
     {
-        (string? oldName, long started) = (_info?.Name, source.Parts.Time.GetTimestamp());
+        (string? oldName, long started) = (_name, source.Parts.Time.GetTimestamp());
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -78,8 +78,7 @@ internal sealed class OrderedRun<T>(OrderedSource source, PullSettings settings,
 
             try
             {
-                await CreateAsync(cancellationToken).ConfigureAwait(false);
-                ConsumerOrigin consumer = Start(rest);
+                ConsumerOrigin consumer = Start(rest, await CreateAsync(cancellationToken).ConfigureAwait(false));
                 _ = _isStopping ? StopAsync() : null; // it came between
                 if (oldName is not null)
                 {
@@ -114,10 +113,10 @@ internal sealed class OrderedRun<T>(OrderedSource source, PullSettings settings,
         }
 
         reader.Engine.Abandon();
-        source.Delete(_info!.Name);
+        source.Delete(_name!);
     }
 
-    private async ValueTask CreateAsync(CancellationToken cancellationToken)
+    private async ValueTask<ConsumerInfo> CreateAsync(CancellationToken cancellationToken)
     {
         if (_machine.Incarnation > 0)
         {
@@ -128,15 +127,17 @@ internal sealed class OrderedRun<T>(OrderedSource source, PullSettings settings,
         int number = _machine.Begin();
         ResumePoint point = _machine.Resume;
         _restart = _restart with { FromStreamSeq = point.StartSeq, Attempts = _machine.Attempts };
-        _info = await source.CreateAsync(number, point, cancellationToken).ConfigureAwait(false);
-        _machine.Created(_info.Delivered.StreamSeq);
-        if (_info.NumPending == 0 && _machine.IsAtGivenStart)
+        ConsumerInfo info = await source.CreateAsync(number, point, cancellationToken).ConfigureAwait(false);
+        _name = info.Name;
+        _machine.Created(info.Delivered.StreamSeq);
+        if (info.NumPending == 0 && _machine.IsAtGivenStart)
         {
             await CheckStartAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        source.Created?.Invoke(_info, _hasRegressed);
+        source.Created?.Invoke(info, _hasRegressed);
         _hasRegressed = false;
+        return info;
     }
 
     // The server waits without a word for a start beyond the end of the stream. Who continues at a sequence has read the one before it.
@@ -166,7 +167,7 @@ internal sealed class OrderedRun<T>(OrderedSource source, PullSettings settings,
         watch.Fell(watch.Entry(stream.Domain, source.Stream), new StreamFall(last, stream.State.LastSeq, RegressionEvidence.StreamInfo) { Action = action }, before.Falls);
         if (isFailing)
         {
-            source.Delete(_info!.Name);
+            source.Delete(_name!);
             throw new NatsJSStreamRegressionException(source.Stream, last, stream.State.LastSeq);
         }
     }
@@ -209,11 +210,11 @@ internal sealed class OrderedRun<T>(OrderedSource source, PullSettings settings,
         }
     }
 
-    private ConsumerOrigin Start(PullSettings rest)
+    private ConsumerOrigin Start(PullSettings rest, ConsumerInfo info)
     {
-        var origin = new ConsumerOrigin(ConsumerHub.For(source.Parts.Connection), source.Parts.Options.Prefix, source.Stream, _info!.Name)
+        var origin = new ConsumerOrigin(ConsumerHub.For(source.Parts.Connection), source.Parts.Options.Prefix, source.Stream, info.Name)
         {
-            Traits = ConsumerTraits.Of(_info),
+            Traits = ConsumerTraits.Of(info),
             Deliveries = _deliveries = new DeliveryWatch(source.Parts, source.Stream, isOrdered: true),
         };
         var engine = new PullEngine(origin);
@@ -226,5 +227,5 @@ internal sealed class OrderedRun<T>(OrderedSource source, PullSettings settings,
     // Errors of the arguments are not temporary. A consumer that was made once had good ones: what refuses the next one passes, as a lost node does.
     private bool IsTemporary(NatsException e) =>
         e is not NatsJSApiException refused || refused is NatsJSUnavailableException or NatsJSConsumerNotFoundException
-            || (_info is not null && ErrorGroups.IsOfTheServer(refused.Error));
+            || (_name is not null && ErrorGroups.IsOfTheServer(refused.Error));
 }

@@ -15,11 +15,11 @@ internal sealed class KnownSubjects
     private volatile Pair? _last;
 
     public StreamEntry? Find(string subject) =>
-        _last is { } last && ReferenceEquals(last.Subject, subject) ? last.Stream : _streams.GetValueOrDefault(subject);
+        _last is { } last && last.Subject == subject ? last.Stream : _streams.GetValueOrDefault(subject);
 
     public void Add(string subject, StreamEntry stream)
     {
-        if (_last is { } last && ReferenceEquals(last.Subject, subject) && last.Stream == stream)
+        if (_last is { } last && last.Subject == subject && last.Stream == stream)
         {
             return;
         }
