@@ -1,9 +1,12 @@
+using Earshot.Protocol;
+
 namespace Earshot.JetStream.Publishing;
 
 /// <summary>
 /// Receives the outcome of one publish, instead of a task. Called on the read loop, a timer or the lifecycle, so it must not wait and must
 /// not run application code.
 /// </summary>
+[ForExtensions]
 internal interface IPublishObserver
 {
     /// <summary>Called when the server is overloaded and the publish is repeated.</summary>

@@ -1,0 +1,56 @@
+namespace Earshot.ObjectStore.Chunks;
+
+/// <summary>
+/// Limits the chunks of a put in flight: fewer after the server was overloaded, and more again after chunks that were stored without that.
+/// Wakes the put when the outcome of a chunk is known. Outcomes come from another thread.
+/// </summary>
+internal sealed class ChunkWindow
+{
+    // Small chunks would make a window of many thousand messages.
+    private const int MostChunks = 1000;
+    private const int StoredUntilWider = 64;
+
+    private readonly int _most;
+    private readonly SemaphoreSlim _completed = new(0); // not disposed: an outcome may be seen before its wake-up
+    private int _limit;
+    private int _stored;
+    private int _slowDown; // one for all chunks that were in flight together
+
+    public ChunkWindow(long maxBytes, int chunkSize)
+    {
+        _most = (int)Math.Clamp(maxBytes / chunkSize, 1, MostChunks);
+        _limit = _most;
+    }
+
+    /// <summary>The present limit of chunks in flight. Read by the put only.</summary>
+    public int Limit
+    {
+        get
+        {
+            if (Interlocked.Exchange(ref _slowDown, 0) != 0)
+            {
+                (_limit, _stored) = (Math.Max(1, _limit / 2), 0);
+            }
+
+            return _limit;
+        }
+    }
+
+    /// <summary>Processes a chunk that was stored.</summary>
+    public void Stored()
+    {
+        if (_limit < _most && ++_stored >= StoredUntilWider)
+        {
+            (_limit, _stored) = (Math.Min(_most, _limit + Math.Max(1, _most / 8)), 0);
+        }
+    }
+
+    /// <summary>Processes the server's statement that it is overloaded. Any thread.</summary>
+    public void SlowDown() => Volatile.Write(ref _slowDown, 1);
+
+    /// <summary>Processes that an outcome is known. Any thread.</summary>
+    public void Completed() => _completed.Release();
+
+    /// <summary>Waits until an outcome is known; it may be one that was seen before.</summary>
+    public Task WaitAsync(CancellationToken cancellationToken) => _completed.WaitAsync(cancellationToken);
+}
