@@ -118,7 +118,7 @@ internal sealed class ChunkFlow
     {
         while (!slot.IsCompleted)
         {
-            await _window.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await _window.WaitAsync(slot, cancellationToken).ConfigureAwait(false);
         }
     }
 

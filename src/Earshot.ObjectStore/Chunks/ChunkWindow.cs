@@ -11,7 +11,7 @@ internal sealed class ChunkWindow
     private const int StoredUntilWider = 64;
 
     private readonly int _most;
-    private readonly SemaphoreSlim _completed = new(0); // not disposed: an outcome may be seen before its wake-up
+    private TaskCompletionSource? _waiting;
     private int _limit;
     private int _stored;
     private int _slowDown; // one for all chunks that were in flight together
@@ -49,8 +49,13 @@ internal sealed class ChunkWindow
     public void SlowDown() => Volatile.Write(ref _slowDown, 1);
 
     /// <summary>Processes that an outcome is known. Any thread.</summary>
-    public void Completed() => _completed.Release();
+    public void Completed() => Interlocked.Exchange(ref _waiting, null)?.TrySetResult();
 
-    /// <summary>Waits until an outcome is known; it may be one that was seen before.</summary>
-    public Task WaitAsync(CancellationToken cancellationToken) => _completed.WaitAsync(cancellationToken);
+    /// <summary>Completes when an outcome is known, or at once when that of this chunk is. For one caller at a time.</summary>
+    public Task WaitAsync(ChunkSlot slot, CancellationToken cancellationToken)
+    {
+        var waiting = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Interlocked.Exchange(ref _waiting, waiting); // first: an outcome from now on is noticed
+        return slot.IsCompleted ? Task.CompletedTask : waiting.Task.WaitAsync(cancellationToken);
+    }
 }

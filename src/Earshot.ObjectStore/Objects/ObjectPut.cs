@@ -1,4 +1,3 @@
-using Earshot.JetStream;
 using Earshot.ObjectStore.Buckets;
 using Earshot.ObjectStore.Chunks;
 using Earshot.ObjectStore.Metadata;

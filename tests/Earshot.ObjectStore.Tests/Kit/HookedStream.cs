@@ -6,6 +6,8 @@ namespace Earshot.ObjectStore.Tests.Kit;
 /// </summary>
 internal sealed class HookedStream(long length = 0) : Stream
 {
+    private static readonly byte[] s_pattern = ObjRig.Bytes(1_000_003); // no multiple of it is one of a chunk
+
     private long _position;
 
     /// <summary>Called before each read and write with the number of bytes so far.</summary>
@@ -32,30 +34,31 @@ internal sealed class HookedStream(long length = 0) : Stream
         set => throw new NotSupportedException();
     }
 
-    /// <summary>The byte of the pattern at a position.</summary>
-    public static byte At(long position) => (byte)(position ^ (position >> 8) ^ (position >> 17));
-
     /// <summary>The first bytes of the pattern.</summary>
     public static byte[] Pattern(int size)
     {
         byte[] bytes = new byte[size];
-        for (int i = 0; i < size; i++)
-        {
-            bytes[i] = At(i);
-        }
-
+        Fill(bytes, 0);
         return bytes;
+    }
+
+    private static void Fill(Span<byte> target, long position)
+    {
+        while (!target.IsEmpty)
+        {
+            ReadOnlySpan<byte> part = s_pattern.AsSpan((int)(position % s_pattern.Length));
+            part = part[..Math.Min(part.Length, target.Length)];
+            part.CopyTo(target);
+            target = target[part.Length..];
+            position += part.Length;
+        }
     }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         await Hook(_position, cancellationToken);
         int count = (int)Math.Min(Math.Min(buffer.Length, Piece), length - _position);
-        for (int i = 0; i < count; i++)
-        {
-            buffer.Span[i] = At(_position + i);
-        }
-
+        Fill(buffer.Span[..count], _position);
         _position += count;
         return count;
     }
