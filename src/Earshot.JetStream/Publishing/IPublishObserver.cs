@@ -12,6 +12,11 @@ internal interface IPublishObserver
     /// <summary>Called when the server is overloaded and the publish is repeated.</summary>
     void SlowedDown();
 
+    /// <summary>Called when an attempt was written to the outbound buffer: what is published from now on is behind it. Possibly under the outbound lock.</summary>
+    void Written()
+    {
+    }
+
     /// <summary>Called when the publish has ended, with an ack or with an exception.</summary>
     void Completed(PubAckResponse? ack, Exception? exception);
 }

@@ -22,6 +22,7 @@ internal sealed class ChunkFlow
     private readonly Queue<ChunkSlot> _inFlight = new();
     private readonly Stack<ChunkSlot> _free = new();
     private readonly string _subject;
+    private ChunkSlot? _newest;
     private ulong _lastSequence;
     private long _stored; // bytes
     private int _rounds; // in which the oldest chunk was sent again
@@ -44,6 +45,11 @@ internal sealed class ChunkFlow
             await ConfirmAsync(cancellationToken).ConfigureAwait(false);
         }
 
+        if (_newest is { } newest)
+        {
+            await WrittenAsync(newest, cancellationToken).ConfigureAwait(false);
+        }
+
         cancellationToken.ThrowIfCancellationRequested();
         return _free.TryPop(out ChunkSlot? free) ? free : new ChunkSlot(_window);
     }
@@ -53,6 +59,7 @@ internal sealed class ChunkFlow
     {
         slot.Begin(Count++, data);
         _inFlight.Enqueue(slot);
+        _newest = slot;
         Publish(slot);
     }
 
@@ -114,13 +121,12 @@ internal sealed class ChunkFlow
         _progress.Report(_stored);
     }
 
-    private async ValueTask CompletedAsync(ChunkSlot slot, CancellationToken cancellationToken)
-    {
-        while (!slot.IsCompleted)
-        {
-            await _window.WaitAsync(slot, cancellationToken).ConfigureAwait(false);
-        }
-    }
+    private ValueTask CompletedAsync(ChunkSlot slot, CancellationToken cancellationToken) =>
+        _window.WaitAsync(slot, static slot => slot.IsCompleted, cancellationToken);
+
+    // One that waits for room in the outbound buffer could be overtaken by the next one.
+    private ValueTask WrittenAsync(ChunkSlot slot, CancellationToken cancellationToken) =>
+        _window.WaitAsync(slot, static slot => slot.IsWritten, cancellationToken);
 
     // Everything in flight is behind a chunk that is stored too early: the chunk before it was repeated.
     private async ValueTask SendAgainAsync(CancellationToken cancellationToken)
@@ -148,6 +154,7 @@ internal sealed class ChunkFlow
         foreach (ChunkSlot slot in _inFlight)
         {
             Publish(slot);
+            await WrittenAsync(slot, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -155,7 +162,8 @@ internal sealed class ChunkFlow
     {
         try
         {
-            await _site.Context.DeleteMessageAsync(_site.Stream, new StreamMsgDeleteRequest { Seq = sequence, NoErase = true }, cancellationToken).ConfigureAwait(false);
+            // Erased: a removal that a crash of the server could undo would bring the chunk back.
+            await _site.Context.DeleteMessageAsync(_site.Stream, new StreamMsgDeleteRequest { Seq = sequence }, cancellationToken).ConfigureAwait(false);
         }
         catch (NatsException)
         {

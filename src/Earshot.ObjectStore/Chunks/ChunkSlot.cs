@@ -14,6 +14,7 @@ internal sealed class ChunkSlot(ChunkWindow window) : IPublishObserver
     private byte[]? _rented;
     private PubAckResponse? _ack;
     private Exception? _failure;
+    private volatile bool _isWritten;
     private volatile bool _isCompleted;
 
     /// <summary>The number of the chunk in its object, from 0.</summary>
@@ -21,6 +22,9 @@ internal sealed class ChunkSlot(ChunkWindow window) : IPublishObserver
 
     /// <summary>The bytes of the chunk.</summary>
     public ReadOnlyMemory<byte> Data { get; private set; }
+
+    /// <summary>Whether the last publish was written, so that the next chunk is behind it. Also when it will not be.</summary>
+    public bool IsWritten => _isWritten || _isCompleted;
 
     /// <summary>Whether the outcome of the last publish is known.</summary>
     public bool IsCompleted => _isCompleted;
@@ -42,7 +46,7 @@ internal sealed class ChunkSlot(ChunkWindow window) : IPublishObserver
     public void Begin(long number, ReadOnlyMemory<byte> data) => (Number, Data) = (number, data);
 
     /// <summary>Called before each publish of the chunk.</summary>
-    public void Sending() => (_ack, _failure, _isCompleted) = (null, null, false);
+    public void Sending() => (_ack, _failure, _isWritten, _isCompleted) = (null, null, false, false);
 
     /// <summary>Sets the outcome of a publish that could not begin.</summary>
     public void Fail(Exception exception) => ((IPublishObserver)this).Completed(null, exception);
@@ -60,10 +64,19 @@ internal sealed class ChunkSlot(ChunkWindow window) : IPublishObserver
 
     void IPublishObserver.SlowedDown() => window.SlowDown();
 
+    void IPublishObserver.Written()
+    {
+        if (!_isWritten)
+        {
+            _isWritten = true;
+            window.Changed();
+        }
+    }
+
     void IPublishObserver.Completed(PubAckResponse? ack, Exception? exception)
     {
         (_ack, _failure) = (ack, exception);
         _isCompleted = true;
-        window.Completed();
+        window.Changed();
     }
 }

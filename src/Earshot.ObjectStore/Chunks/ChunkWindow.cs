@@ -2,7 +2,7 @@ namespace Earshot.ObjectStore.Chunks;
 
 /// <summary>
 /// Limits the chunks of a put in flight: fewer after the server was overloaded, and more again after chunks that were stored without that.
-/// Wakes the put when the outcome of a chunk is known. Outcomes come from another thread.
+/// Wakes the put when something happened to a chunk, on another thread.
 /// </summary>
 internal sealed class ChunkWindow
 {
@@ -48,14 +48,20 @@ internal sealed class ChunkWindow
     /// <summary>Processes the server's statement that it is overloaded. Any thread.</summary>
     public void SlowDown() => Volatile.Write(ref _slowDown, 1);
 
-    /// <summary>Processes that an outcome is known. Any thread.</summary>
-    public void Completed() => Interlocked.Exchange(ref _waiting, null)?.TrySetResult();
+    /// <summary>Processes that a chunk was written, or that its outcome is known. Any thread.</summary>
+    public void Changed() => Interlocked.Exchange(ref _waiting, null)?.TrySetResult();
 
-    /// <summary>Completes when an outcome is known, or at once when that of this chunk is. For one caller at a time.</summary>
-    public Task WaitAsync(ChunkSlot slot, CancellationToken cancellationToken)
+    /// <summary>Waits until a chunk is in the wanted state. For one caller at a time.</summary>
+    public async ValueTask WaitAsync(ChunkSlot slot, Func<ChunkSlot, bool> isThere, CancellationToken cancellationToken)
     {
-        var waiting = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Interlocked.Exchange(ref _waiting, waiting); // first: an outcome from now on is noticed
-        return slot.IsCompleted ? Task.CompletedTask : waiting.Task.WaitAsync(cancellationToken);
+        while (!isThere(slot))
+        {
+            var waiting = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            Interlocked.Exchange(ref _waiting, waiting); // first: a change from now on is noticed
+            if (!isThere(slot))
+            {
+                await waiting.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
     }
 }

@@ -16,6 +16,9 @@ internal sealed class HookedStream(long length = 0) : Stream
     /// <summary>The most bytes that one read returns.</summary>
     public int Piece { get; set; } = int.MaxValue;
 
+    /// <summary>Receives what is written. Null: nothing is kept.</summary>
+    public MemoryStream? Copy { get; init; }
+
     public bool IsDisposed { get; private set; }
 
     public long Done => _position;
@@ -66,6 +69,7 @@ internal sealed class HookedStream(long length = 0) : Stream
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         await Hook(_position, cancellationToken);
+        Copy?.Write(buffer.Span);
         _position += buffer.Length;
     }
 

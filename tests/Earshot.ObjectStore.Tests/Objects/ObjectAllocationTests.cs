@@ -18,7 +18,7 @@ public sealed class ObjectAllocationTests(JetStreamServers servers)
         await using ObjRig rig = await ObjRig.ConnectAsync(await servers.Newest);
         INatsObjStore store = await rig.CreateAsync();
         (long put, long get) = (long.MaxValue, long.MaxValue);
-        for (int round = 0; round < 3; round++)
+        for (int round = 0; round < 4 && (put > Limit || get > Limit); round++) // the pool of arrays is filled by the first one
         {
             long before = GC.GetTotalAllocatedBytes(precise: true);
             await store.PutAsync("a", new HookedStream(Size), cancellationToken: rig.Cancel);
@@ -27,7 +27,6 @@ public sealed class ObjectAllocationTests(JetStreamServers servers)
             (put, get) = (Math.Min(put, between - before), Math.Min(get, GC.GetTotalAllocatedBytes(precise: true) - between));
         }
 
-        TestContext.Current.SendDiagnosticMessage("put {0:N0} bytes, get {1:N0} bytes", put, get);
         Assert.InRange(put, 1, Limit);
         Assert.InRange(get, 1, Limit);
     }

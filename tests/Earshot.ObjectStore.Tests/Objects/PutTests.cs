@@ -75,6 +75,17 @@ public sealed class PutTests(JetStreamServers servers)
     }
 
     [Fact]
+    public async Task Chunks_reach_the_server_in_their_order_when_the_outbound_buffer_is_full()
+    {
+        await using ObjRig rig = await ObjRig.ConnectAsync(await servers.Newest, opts: new NatsOpts { PendingBufferSize = 512 * 1024 });
+        INatsObjStore store = await rig.CreateAsync();
+        await Task.WhenAll(Enumerable.Range(0, 6).Select(i => store.PutAsync($"{i}", new HookedStream(40 * Chunk), cancellationToken: rig.Cancel).AsTask()));
+        StreamState state = (await store.GetStatusAsync(rig.Cancel)).Info.State;
+
+        Assert.Equal((6 * 41, 0), (state.Messages, state.NumDeleted)); // none was removed and sent again
+    }
+
+    [Fact]
     public async Task Overwriting_removes_the_chunks_of_the_old_object()
     {
         await using ObjRig rig = await ObjRig.ConnectAsync(await servers.Newest);
