@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Earshot.JetStream;
+using Earshot.ObjectStore;
 
 namespace Earshot.LoadTest.Streams;
 
@@ -70,6 +71,28 @@ internal sealed class EarshotStreamClient : IStreamClient
             Check(message.Data?.Length ?? 0, size);
             await message.AckAsync();
             progress.AddSince(started);
+        }
+    }
+
+    public async Task PutObjectsAsync(int size, Progress progress)
+    {
+        INatsObjStore store = await new NatsObjContext(Context).GetObjectStoreAsync(StreamWorkload.Bucket);
+        byte[] bytes = new byte[size];
+        while (!progress.IsStopped)
+        {
+            await store.PutAsync("object", bytes);
+            progress.Add(size >> 20);
+        }
+    }
+
+    public async Task GetObjectsAsync(int size, Progress progress)
+    {
+        INatsObjStore store = await new NatsObjContext(Context).GetObjectStoreAsync(StreamWorkload.Bucket);
+        await store.PutAsync("object", new byte[size]);
+        while (!progress.IsStopped)
+        {
+            await store.GetAsync("object", System.IO.Stream.Null, leaveOpen: true);
+            progress.Add(size >> 20);
         }
     }
 

@@ -18,4 +18,10 @@ internal interface IStreamClient : IAsyncDisposable
 
     /// <summary>The same, with one pull request for each message.</summary>
     Task NextAsync(int size, Progress progress);
+
+    /// <summary>Writes objects of this size, each in place of the one before it. What counts is not messages but the MiB of whole objects.</summary>
+    Task PutObjectsAsync(int size, Progress progress);
+
+    /// <summary>Reads an object of this size again and again. What counts is not messages but the MiB of whole objects.</summary>
+    Task GetObjectsAsync(int size, Progress progress);
 }

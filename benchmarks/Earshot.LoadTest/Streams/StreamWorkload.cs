@@ -14,20 +14,29 @@ internal sealed class StreamWorkload(string name, int size, NatsServerProcess se
     /// <summary>Messages asked for by one pull request; the default of the client.</summary>
     public const int Batch = 1000;
 
-    public static readonly string[] Names = ["js-publish", "js-window", "js-consume", "js-consume-owner", "js-next"];
+    /// <summary>The bucket of objects, in memory too.</summary>
+    public const string Bucket = "LOAD";
+
+    /// <summary>The size of an object in bytes.</summary>
+    public const int ObjectSize = 64 * 1024 * 1024;
+
+    public static readonly string[] Names = ["js-publish", "js-window", "js-consume", "js-consume-owner", "js-next", "object-put", "object-get"];
 
     private const int Window = 256;
 
     // Waits are measured where a caller waits for each message.
     private bool HasLatencies => name is "js-publish" or "js-next";
 
+    /// <summary>Whether a workload has objects, which all have one size.</summary>
+    public static bool HasObjects(string name) => name is "object-put" or "object-get";
+
     private bool IsRead => name is "js-consume" or "js-consume-owner" or "js-next";
 
     public async Task<Measurement> RunAsync(IStreamClient client, TimeSpan warmUp, TimeSpan measured)
     {
-        await StreamSetup.MakeAsync(server.Port, size, IsRead ? Messages(warmUp, measured) : 0);
+        await (HasObjects(name) ? StreamSetup.MakeBucketAsync(server.Port) : StreamSetup.MakeAsync(server.Port, size, IsRead ? Messages(warmUp, measured) : 0));
         await client.ConnectAsync(server.Port);
-        byte[] payload = new byte[size];
+        byte[] payload = new byte[HasObjects(name) ? 0 : size];
         payload.AsSpan().Fill((byte)'x');
         Latencies? latencies = HasLatencies ? new Latencies() : null;
         await OnceAsync(client, payload, new Progress(), warmUp);
@@ -49,6 +58,8 @@ internal sealed class StreamWorkload(string name, int size, NatsServerProcess se
             "js-publish" => client.PublishAsync(payload, 1, progress),
             "js-window" => client.PublishAsync(payload, Window, progress),
             "js-consume" => client.ConsumeAsync(size, pooled: false, progress),
+            "object-put" => client.PutObjectsAsync(size, progress),
+            "object-get" => client.GetObjectsAsync(size, progress),
             "js-consume-owner" => client.ConsumeAsync(size, pooled: true, progress),
             _ => client.NextAsync(size, progress),
         });

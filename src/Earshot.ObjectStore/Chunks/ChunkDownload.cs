@@ -19,18 +19,20 @@ internal sealed class ChunkDownload
     private readonly StoreSite _site;
     private readonly ObjectMetadata _info;
     private readonly ProgressReports _progress;
+    private readonly Func<CancellationToken, ValueTask<NatsObjException?>> _check;
     private readonly OrderedRead<NatsMemoryOwner<byte>> _read;
     private CancellationTokenSource? _wait;
     private ulong _size;
     private uint _chunks;
-    private bool _isIncomplete;
+    private bool _isSuspect; // chunks may be missing
 
     /// <param name="site">The bucket of the object.</param>
     /// <param name="info">The information of the object, with a valid id.</param>
     /// <param name="opts">The options of the get.</param>
-    public ChunkDownload(StoreSite site, ObjectMetadata info, NatsObjGetOpts opts)
+    /// <param name="check">Asks the leader whether chunks are missing, and returns the reason; null when none are, or it does not answer.</param>
+    public ChunkDownload(StoreSite site, ObjectMetadata info, NatsObjGetOpts opts, Func<CancellationToken, ValueTask<NatsObjException?>> check)
     {
-        (_site, _info) = (site, info);
+        (_site, _info, _check) = (site, info, check);
         _progress = new ProgressReports(opts.Progress, site.Port, (long)Math.Min(info.Size, long.MaxValue));
         _read = site.Port.Read(
             new OrderedReadSetup
@@ -45,14 +47,15 @@ internal sealed class ChunkDownload
                 },
                 Consume = new NatsJSConsumeOpts { MaxBytes = WindowOf(opts) },
                 StreamCreated = site.Created,
-                Created = (consumer, _) => _isIncomplete |= consumer.NumPending + _chunks < info.Chunks,
+                Created = (consumer, _) => _isSuspect |= consumer.NumPending + _chunks < info.Chunks,
             },
             NatsRawSerializer<NatsMemoryOwner<byte>>.Default);
     }
 
-    /// <summary>Writes all chunks to the target. Returns false when the bucket has no more of them, and not all were read.</summary>
-    /// <exception cref="NatsObjDigestException">The bytes are not those of the object.</exception>
-    public async ValueTask<bool> ReadAsync(Stream target, CancellationToken cancellationToken)
+    /// <summary>Writes all chunks to the target.</summary>
+    /// <exception cref="NatsObjChangedException">The object was deleted or replaced.</exception>
+    /// <exception cref="NatsObjDigestException">The bytes are not those of the object, or chunks are missing.</exception>
+    public async ValueTask ReadAsync(Stream target, CancellationToken cancellationToken)
     {
         using var digest = new ObjectDigest();
         using CancellationTokenRegistration cancelled = cancellationToken.UnsafeRegister(static state => ((ChunkDownload)state!).EndWait(), this);
@@ -62,9 +65,14 @@ internal sealed class ChunkDownload
             while (_chunks < _info.Chunks)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                if (_isIncomplete)
+                if (_isSuspect)
                 {
-                    return false;
+                    // Not certain: the consumer may be on a replica that does not have the last chunks yet.
+                    _isSuspect = false;
+                    if (await _check(cancellationToken).ConfigureAwait(false) is { } reason)
+                    {
+                        throw reason;
+                    }
                 }
 
                 if (_read.TryTake(out INatsJSMsg<NatsMemoryOwner<byte>>? msg) || (msg = await NextAsync(cancellationToken).ConfigureAwait(false)) is not null)
@@ -80,7 +88,6 @@ internal sealed class ChunkDownload
         }
 
         Check(digest);
-        return true;
     }
 
     private int WindowOf(NatsObjGetOpts opts)
@@ -110,7 +117,7 @@ internal sealed class ChunkDownload
 
         if (msg is null && isSilent && !cancellationToken.IsCancellationRequested && _read.HasConsumer)
         {
-            _isIncomplete |= await _read.IsDrainedAsync(cancellationToken).ConfigureAwait(false);
+            _isSuspect |= await _read.IsDrainedAsync(cancellationToken).ConfigureAwait(false);
         }
 
         return msg;
@@ -150,7 +157,7 @@ internal sealed class ChunkDownload
 
         _chunks++;
         _size += (ulong)data.Length;
-        _isIncomplete |= _chunks < _info.Chunks && msg.Metadata is { NumPending: 0 };
+        _isSuspect |= _chunks < _info.Chunks && msg.Metadata is { NumPending: 0 };
         _progress.Report((long)_size);
     }
 

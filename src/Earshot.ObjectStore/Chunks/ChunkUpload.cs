@@ -28,6 +28,9 @@ internal sealed class ChunkUpload
         _flow = new ChunkFlow(site, nuid, new ChunkWindow(opts.MaxInFlightBytes, _chunkSize), new ProgressReports(opts.Progress, site.Port, total));
     }
 
+    /// <summary>Whether the bytes in flight are the caller's, who may use them again when the put has ended.</summary>
+    public bool IsBorrowing { get; private set; }
+
     /// <summary>The id under which the chunks are stored.</summary>
     public string Nuid { get; }
 
@@ -70,6 +73,7 @@ internal sealed class ChunkUpload
     public async ValueTask<UploadResult> SendAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken)
     {
         using var digest = new ObjectDigest();
+        IsBorrowing = true;
         ReadOnlyMemory<byte> rest = source;
         while (!rest.IsEmpty)
         {
@@ -82,6 +86,9 @@ internal sealed class ChunkUpload
 
         return await EndAsync(digest, source.Length, cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>Waits until nothing of the bytes can be sent any more: the time limit of a publish, at the latest.</summary>
+    public Task SettleAsync() => _flow.SettleAsync();
 
     /// <summary>Returns the buffers of a put that has succeeded.</summary>
     public void Release() => _flow.Release();
@@ -104,7 +111,7 @@ internal sealed class ChunkUpload
         _flow.Release();
     }
 
-    /// <summary>Removes the chunks of an object that has no information any more. Not cancelled by the caller: nobody else would do it. Never throws.</summary>
+    /// <summary>Removes the chunks of an object that has no information any more. Not cancelled by the caller: no other code does it. Never throws.</summary>
     public static async Task RemoveAsync(StoreSite site, string? nuid)
     {
         if (!StoreNames.IsToken(nuid))

@@ -35,22 +35,30 @@ internal sealed class ObjectFinder(StoreSite site, MetaStore metas)
             : (at, target.Info);
     }
 
-    /// <summary>Reads why not all chunks of an object were found.</summary>
-    public static async ValueTask<NatsObjException> ReasonAsync(StoreSite site, ObjectMetadata info, CancellationToken cancellationToken)
+    /// <summary>Asks the leader whether chunks of an object are missing, and why. Null: none are missing, or there is no answer now.</summary>
+    public static async ValueTask<NatsObjException?> CheckAsync(StoreSite site, ObjectMetadata info, CancellationToken cancellationToken)
     {
-        StoredMeta? now;
         try
         {
-            now = await new MetaStore(site).ReadAsync(info.Name, cancellationToken).ConfigureAwait(false);
-        }
-        catch (NatsException e)
-        {
-            return new NatsObjChangedException($"The object '{info.Name}' was deleted or replaced while it was read.", e);
-        }
+            StoredMeta? now = await new MetaStore(site).ReadAsync(info.Name, cancellationToken).ConfigureAwait(false);
+            if (now is not { IsLive: true } present || present.Info.Nuid != info.Nuid)
+            {
+                return new NatsObjChangedException($"The object '{info.Name}' was {(now is { IsLive: true } ? "replaced" : "deleted")} while it was read.");
+            }
 
-        return now is { IsLive: true } present && present.Info.Nuid == info.Nuid
-            ? new NatsObjDigestException($"The object '{info.Name}' is damaged: the bucket has fewer than its {info.Chunks} chunks.")
-            : new NatsObjChangedException($"The object '{info.Name}' was {(now is { IsLive: true } ? "replaced" : "deleted")} while it was read.");
+            string chunks = site.Chunks(info.Nuid!);
+            INatsJSStream stream = await site.Context.GetStreamAsync(site.Stream, new StreamInfoRequest { SubjectsFilter = chunks }, cancellationToken).ConfigureAwait(false);
+            long count = stream.Info.State.Subjects?.TryGetValue(chunks, out long known) == true ? known : 0;
+            return count < info.Chunks ? new NatsObjDigestException($"The object '{info.Name}' is damaged: the bucket has {count} of its {info.Chunks} chunks.") : null;
+        }
+        catch (NatsJSStreamNotFoundException e)
+        {
+            return new NatsObjChangedException($"The bucket '{site.Bucket}' was deleted while the object '{info.Name}' was read.", e);
+        }
+        catch (NatsException e) when (e is not NatsObjException)
+        {
+            return null; // no leader: it is asked again after the next silence
+        }
     }
 
     private async ValueTask<StoreSite> OpenAsync(string name, NatsObjLink link, CancellationToken cancellationToken)

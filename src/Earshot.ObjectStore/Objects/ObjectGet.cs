@@ -42,19 +42,14 @@ internal sealed class ObjectGet(ObjectFinder finder)
             throw new NatsObjDigestException($"The information of the object '{info.Name}' is not valid: {info.Size} bytes in {info.Chunks} chunks with the id '{info.Nuid}'.");
         }
 
-        bool isComplete;
         try
         {
-            isComplete = await new ChunkDownload(site, info, opts).ReadAsync(target, cancellationToken).ConfigureAwait(false);
+            var download = new ChunkDownload(site, info, opts, token => ObjectFinder.CheckAsync(site, info, token));
+            await download.ReadAsync(target, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is NatsJSStreamRegressionException or NatsJSConsumerLostException { Reason: LostReason.StreamDeleted })
         {
             throw new NatsObjChangedException($"The bucket '{site.Bucket}' lost the object '{info.Name}' while it was read.", e);
-        }
-
-        if (!isComplete)
-        {
-            throw await ObjectFinder.ReasonAsync(site, info, cancellationToken).ConfigureAwait(false);
         }
     }
 }

@@ -63,6 +63,17 @@ internal sealed class ObjectPut(StoreSite site, MetaStore metas)
     public ValueTask<ObjectMetadata> WriteAsync(ObjectMetadata info, ReadOnlyMemory<byte> source, NatsObjPutOpts opts, CancellationToken cancellationToken) =>
         WriteAsync(info, Begin(info, opts, source.Length), upload => upload.SendAsync(source, cancellationToken), cancellationToken);
 
+    private async Task EndAsync(ChunkUpload upload, bool isLeft)
+    {
+        if (upload.IsBorrowing)
+        {
+            await upload.SettleAsync().ConfigureAwait(false);
+        }
+
+        Task end = isLeft ? upload.LeaveAsync() : upload.UndoAsync();
+        await end.WaitAsync(s_undo, site.Port.Time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
     private static long? LengthOf(Stream source)
     {
         try
@@ -94,9 +105,13 @@ internal sealed class ObjectPut(StoreSite site, MetaStore metas)
         catch (Exception e)
         {
             // Information whose outcome is unknown may be stored, or be stored later: without its chunks it would be a damaged object.
-            bool isUnknown = hasChunks && e is INatsDelivery { Outcome: NatsOutcome.Unknown };
-            Task undo = isUnknown ? upload.LeaveAsync() : upload.UndoAsync();
-            await undo.WaitAsync(s_undo, site.Port.Time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            bool isUnknown = e is INatsDelivery { Outcome: NatsOutcome.Unknown };
+            await EndAsync(upload, isUnknown && hasChunks).ConfigureAwait(false);
+            if (isUnknown && !hasChunks)
+            {
+                throw new NatsObjException($"The object '{info.Name}' was not written: a chunk was sent and not acknowledged.", e);
+            }
+
             throw;
         }
 

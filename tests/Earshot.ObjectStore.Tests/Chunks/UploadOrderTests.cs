@@ -150,6 +150,17 @@ public sealed class UploadOrderTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Chunk_without_a_known_outcome_is_an_object_that_was_not_written()
+    {
+        _bucket.Decide = (id, _) => id.EndsWith("-1", StringComparison.Ordinal) ? ModelVerdict.Ignore : ModelVerdict.Store;
+        NatsObjException e = await Assert.ThrowsAsync<NatsObjException>(async () =>
+            await ModelBucket.StoreOn(_connection, TimeSpan.FromMilliseconds(300)).PutAsync(s_small, "0123"u8.ToArray(), cancellationToken: Cancel));
+
+        Assert.IsType<NatsJSPublishUnknownException>(e.InnerException);
+        Assert.Empty(_bucket.Stored);
+    }
+
+    [Fact]
     public async Task Put_cancelled_while_its_information_is_written_and_stored_has_succeeded()
     {
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
@@ -177,7 +188,7 @@ public sealed class UploadOrderTests : IAsyncLifetime
             {
                 if (done >= 50)
                 {
-                    await _bucket.DisposeAsync(); // nobody answers any more
+                    await _bucket.DisposeAsync(); // there are no answers any more
                     throw new InvalidDataException("broken");
                 }
             },

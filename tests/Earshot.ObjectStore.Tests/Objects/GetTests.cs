@@ -67,7 +67,7 @@ public sealed class GetTests(JetStreamServers servers)
             Hook = async (done, _) => await (done == Chunk ? rig.Context.DeleteObjectStore(rig.Bucket, rig.Cancel) : ValueTask.FromResult(true)),
         };
         NatsObjChangedException e = await Assert.ThrowsAsync<NatsObjChangedException>(async () => await store.GetAsync("a", target, cancellationToken: rig.Cancel));
-        Assert.IsType<NatsJSConsumerLostException>(e.InnerException);
+        Assert.True(e.InnerException is NatsJSConsumerLostException or NatsJSStreamNotFoundException, $"{e.InnerException}");
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public sealed class GetTests(JetStreamServers servers)
         ObjectMetadata info = await store.PutAsync("a", ObjRig.Bytes(4 * Chunk), rig.Cancel);
         await rig.JetStream.PurgeStreamAsync(rig.Stream, new StreamPurgeRequest { Filter = $"$O.{rig.Bucket}.C.{info.Nuid}", Keep = 3 }, rig.Cancel);
         NatsObjDigestException e = await Assert.ThrowsAsync<NatsObjDigestException>(async () => await store.GetBytesAsync("a", rig.Cancel));
-        Assert.Contains("4 chunks", e.Message, StringComparison.Ordinal);
+        Assert.Contains("3 of its 4 chunks", e.Message, StringComparison.Ordinal);
     }
 
     [Theory]
