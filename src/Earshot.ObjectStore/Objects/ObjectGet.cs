@@ -1,6 +1,7 @@
 using Earshot.JetStream;
 using Earshot.ObjectStore.Buckets;
 using Earshot.ObjectStore.Chunks;
+using Earshot.ObjectStore.Metadata;
 
 namespace Earshot.ObjectStore.Objects;
 

@@ -95,7 +95,7 @@ public sealed class WatchTests(JetStreamServers servers)
     }
 
     [Fact]
-    public async Task Watch_goes_on_after_a_restart_of_the_server()
+    public async Task Watch_continues_after_a_restart_of_the_server()
     {
         await using NatsServerProcess server = await JetStreamServers.StartAsync();
         await using ObjRig rig = await ObjRig.ConnectAsync(server, opts: ObjRig.Quick);

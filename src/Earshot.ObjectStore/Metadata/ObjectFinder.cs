@@ -1,8 +1,7 @@
 using Earshot.JetStream;
 using Earshot.ObjectStore.Buckets;
-using Earshot.ObjectStore.Metadata;
 
-namespace Earshot.ObjectStore.Objects;
+namespace Earshot.ObjectStore.Metadata;
 
 /// <summary>Finds the object of a name: itself, or the target of a link, in this bucket or another one.</summary>
 internal sealed class ObjectFinder(StoreSite site, MetaStore metas)
