@@ -5,7 +5,7 @@ using System.Text;
 namespace Earshot.LoadTest.Streams;
 
 /// <summary>
-/// The chunks of objects on a bare socket: written with as many in flight as the client has, or requested all at once. No digest, no
+/// The chunks of objects on a bare socket: written with as many in flight as the client has, or requested with one pull. No digest, no
 /// information, and no more than counting what comes.
 /// </summary>
 internal sealed class RawObjects(Socket socket, ReplyReader replies)

@@ -99,7 +99,7 @@ public sealed class MisuseTests(JetStreamServers servers)
     }
 
     [Fact]
-    public async Task Closed_connection_throws_at_once()
+    public async Task Closed_connection_throws_immediately()
     {
         await using ObjRig rig = await ObjRig.ConnectAsync(await servers.Newest);
         INatsObjStore store = await rig.CreateAsync();
