@@ -10,6 +10,7 @@ internal sealed class EarshotStreamClient : IStreamClient
 {
     private NatsConnection? _nats;
     private INatsJSContext? _context;
+    private byte[]? _object;
     private int _number;
 
     public string Name => "Earshot";
@@ -77,10 +78,10 @@ internal sealed class EarshotStreamClient : IStreamClient
     public async Task PutObjectsAsync(int size, Progress progress)
     {
         INatsObjStore store = await new NatsObjContext(Context).GetObjectStoreAsync(StreamWorkload.Bucket);
-        byte[] bytes = new byte[size];
+        _object ??= new byte[size]; // in the warm-up
         while (!progress.IsStopped)
         {
-            await store.PutAsync("object", bytes);
+            await store.PutAsync("object", _object);
             progress.Add(size >> 20);
         }
     }
@@ -88,7 +89,12 @@ internal sealed class EarshotStreamClient : IStreamClient
     public async Task GetObjectsAsync(int size, Progress progress)
     {
         INatsObjStore store = await new NatsObjContext(Context).GetObjectStoreAsync(StreamWorkload.Bucket);
-        await store.PutAsync("object", new byte[size]);
+        if (_object is null)
+        {
+            _object = new byte[size];
+            await store.PutAsync("object", _object); // in the warm-up
+        }
+
         while (!progress.IsStopped)
         {
             await store.GetAsync("object", System.IO.Stream.Null, leaveOpen: true);

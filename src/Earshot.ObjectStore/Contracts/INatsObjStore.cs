@@ -80,7 +80,7 @@ public interface INatsObjStore
     /// <param name="leaveOpen">Whether the source stays open; otherwise it is disposed when the put ends, also with an exception. Default: false.</param>
     /// <param name="cancellationToken">Cancels the put.</param>
     /// <returns>The information of the object.</returns>
-    /// <exception cref="NatsObjException">The information is that of a link.</exception>
+    /// <exception cref="NatsObjException">The information is that of a link; or a chunk was sent and not acknowledged, and the object was not written.</exception>
     /// <exception cref="NatsJSPublishUnknownException">It is unknown whether the object was written. Its chunks are not removed.</exception>
     ValueTask<ObjectMetadata> PutAsync(ObjectMetadata meta, Stream stream, NatsObjPutOpts opts, bool leaveOpen = false, CancellationToken cancellationToken = default);
 
@@ -90,7 +90,7 @@ public interface INatsObjStore
     /// <param name="opts">The options of the put. Null: the defaults.</param>
     /// <param name="cancellationToken">Cancels the put.</param>
     /// <returns>The information of the object.</returns>
-    /// <exception cref="NatsObjException">The information is that of a link.</exception>
+    /// <exception cref="NatsObjException">The information is that of a link; or a chunk was sent and not acknowledged, and the object was not written.</exception>
     /// <exception cref="NatsJSPublishUnknownException">It is unknown whether the object was written. Its chunks are not removed.</exception>
     ValueTask<ObjectMetadata> PutAsync(ObjectMetadata meta, ReadOnlyMemory<byte> value, NatsObjPutOpts? opts = null, CancellationToken cancellationToken = default);
 
