@@ -15,8 +15,9 @@ internal sealed record LoadTestOptions
           --sizes LIST         payload sizes in bytes (default 16,128,1024,16384; requests, fan-out and JetStream: 128)
           --workloads LIST     of publish,publish8,receive,receive-owner,receive-defaults,request,request64 and, for the server in
                                the process, routing,fan-out-1,fan-out-10,fan-out-100, and for JetStream
-                               js-publish,js-window,js-consume,js-consume-owner,js-next, and for its key-value store
-                               kv-put,kv-get,kv-watch (default all)
+                               js-publish,js-window,js-consume,js-consume-owner,js-next, for its key-value store
+                               kv-put,kv-get,kv-watch, and object-put,object-get with objects of 64 MiB, whose "messages" are
+                               MiB (default all)
           --seconds N          measured seconds per run (default 1)
           --runs N             runs of which the median counts (default 3)
           --only LIST          sizes and times instead of rates: sizes (all of them), or some of
@@ -77,7 +78,7 @@ internal sealed record LoadTestOptions
         return options;
     }
 
-    public int[] SizesOf(string workload) => Sizes ?? (Workload.HasSizes(workload) && !StreamWorkload.Names.Contains(workload) ? [16, 128, 1024, 16384] : [Workload.RequestSize]);
+    public int[] SizesOf(string workload) => StreamWorkload.HasObjects(workload) ? [StreamWorkload.ObjectSize] : Sizes ?? (Workload.HasSizes(workload) && !StreamWorkload.Names.Contains(workload) ? [16, 128, 1024, 16384] : [Workload.RequestSize]);
 
     private LoadTestOptions? WithFlag(string name) => name switch
     {

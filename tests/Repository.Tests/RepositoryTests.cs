@@ -28,6 +28,7 @@ public sealed class RepositoryTests
     [Theory]
     [InlineData("Earshot.JetStream")]
     [InlineData("Earshot.KeyValueStore")]
+    [InlineData("Earshot.ObjectStore")]
     [InlineData("Earshot.JetStream.ConsumerGroups")]
     [InlineData("Earshot.Services")]
     public void Extensions_name_only_internals_that_are_marked_for_them(string project) =>

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Earshot.JetStream;
 using Earshot.KeyValueStore;
+using Earshot.ObjectStore;
 
 namespace Earshot.LoadTest.Streams;
 
@@ -10,6 +11,7 @@ internal sealed class EarshotStreamClient : IStreamClient
 {
     private NatsConnection? _nats;
     private INatsJSContext? _context;
+    private byte[]? _object;
     private int _number;
 
     public string Name => "Earshot";
@@ -108,6 +110,33 @@ internal sealed class EarshotStreamClient : IStreamClient
             {
                 break;
             }
+        }
+    }
+
+    public async Task PutObjectsAsync(int size, Progress progress)
+    {
+        INatsObjStore store = await new NatsObjContext(Context).GetObjectStoreAsync(StreamWorkload.Bucket);
+        _object ??= new byte[size]; // in the warm-up
+        while (!progress.IsStopped)
+        {
+            await store.PutAsync("object", _object);
+            progress.Add(size >> 20);
+        }
+    }
+
+    public async Task GetObjectsAsync(int size, Progress progress)
+    {
+        INatsObjStore store = await new NatsObjContext(Context).GetObjectStoreAsync(StreamWorkload.Bucket);
+        if (_object is null)
+        {
+            _object = new byte[size];
+            await store.PutAsync("object", _object); // in the warm-up
+        }
+
+        while (!progress.IsStopped)
+        {
+            await store.GetAsync("object", System.IO.Stream.Null, leaveOpen: true);
+            progress.Add(size >> 20);
         }
     }
 

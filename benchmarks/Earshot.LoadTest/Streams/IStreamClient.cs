@@ -27,4 +27,10 @@ internal interface IStreamClient : IAsyncDisposable
 
     /// <summary>Reads all entries of the bucket in order, with a new consumer, as a watch does.</summary>
     Task WatchAsync(int size, Progress progress);
+
+    /// <summary>Writes objects of this size, each in place of the one before it. What counts is not messages but the MiB of whole objects.</summary>
+    Task PutObjectsAsync(int size, Progress progress);
+
+    /// <summary>Reads an object of this size again and again. What counts is not messages but the MiB of whole objects.</summary>
+    Task GetObjectsAsync(int size, Progress progress);
 }

@@ -131,6 +131,10 @@ internal sealed class RawStreamClient : IStreamClient
         }
     });
 
+    public Task PutObjectsAsync(int size, Progress progress) => OnOwnThread(() => new RawObjects(Socket, Replies).Put(size, progress));
+
+    public Task GetObjectsAsync(int size, Progress progress) => OnOwnThread(() => new RawObjects(Socket, Replies).Get(size, progress));
+
     public ValueTask DisposeAsync()
     {
         _socket?.Dispose();

@@ -24,6 +24,18 @@ internal static class StreamSetup
         new AckWindow(socket, replies, frame, Math.Min(FillWindow, Math.Max(1, messages))).Run(messages);
     });
 
+    /// <summary>An empty bucket of objects, in memory.</summary>
+    public static Task MakeBucketAsync(int port) => Task.Run(() =>
+    {
+        using Socket socket = Wire.Connect(port);
+        var replies = new ReplyReader(socket);
+        Wire.SendAll(socket, Wire.Line("SUB _INBOX.setup 1"));
+        const string Name = $"OBJ_{StreamWorkload.Bucket}";
+        Ask(socket, replies, $"$JS.API.STREAM.DELETE.{Name}", "", mayFail: true);
+        Ask(socket, replies, $"$JS.API.STREAM.CREATE.{Name}",
+            $$"""{"name":"{{Name}}","subjects":["$O.{{StreamWorkload.Bucket}}.C.>","$O.{{StreamWorkload.Bucket}}.M.>"],"retention":"limits","storage":"memory","discard":"new","num_replicas":1,"allow_rollup_hdrs":true,"allow_direct":true}""");
+    });
+
     /// <summary>Makes a pull consumer that delivers the whole stream.</summary>
     public static void MakeConsumer(Socket socket, ReplyReader replies, string name) => Ask(
         socket, replies, $"$JS.API.CONSUMER.CREATE.{StreamWorkload.Stream}.{name}",
@@ -34,7 +46,8 @@ internal static class StreamSetup
         socket, replies, $"$JS.API.CONSUMER.CREATE.{StreamWorkload.BucketStream}.{name}",
         $$$"""{"stream_name":"{{{StreamWorkload.BucketStream}}}","config":{"name":"{{{name}}}","deliver_policy":"all","ack_policy":"none","max_deliver":1,"num_replicas":1,"replay_policy":"instant","inactive_threshold":60000000000,"mem_storage":true}}""");
 
-    private static void Ask(Socket socket, ReplyReader replies, string subject, string body, bool mayFail = false)
+    /// <summary>Calls the API and waits for its response.</summary>
+    public static void Ask(Socket socket, ReplyReader replies, string subject, string body, bool mayFail = false)
     {
         byte[] bytes = Encoding.ASCII.GetBytes(body);
         Wire.SendAll(socket, Wire.Frame(string.Create(CultureInfo.InvariantCulture, $"PUB {subject} _INBOX.setup {bytes.Length}"), bytes));

@@ -14,19 +14,23 @@ internal sealed class StreamWorkload(string name, int size, NatsServerProcess se
     /// <summary>Messages asked for by one pull request; the default of the client.</summary>
     public const int Batch = 1000;
 
-    /// <summary>The bucket of the workloads of the key-value store, and its key.</summary>
+    /// <summary>The bucket of the workloads of the key-value store and of the object store, in memory too.</summary>
     public const string Bucket = "LOAD";
 
-    /// <inheritdoc cref="Bucket"/>
+    /// <summary>The key of the workloads of the key-value store.</summary>
     public const string Key = "load.key";
 
-    /// <summary>The stream of the bucket.</summary>
+    /// <summary>The stream of the bucket of keys.</summary>
     public const string BucketStream = $"KV_{Bucket}";
 
     /// <summary>The subject of the key.</summary>
     public const string KeySubject = $"$KV.{Bucket}.{Key}";
 
-    public static readonly string[] Names = ["js-publish", "js-window", "js-consume", "js-consume-owner", "js-next", "kv-put", "kv-get", "kv-watch"];
+    /// <summary>The size of an object in bytes.</summary>
+    public const int ObjectSize = 64 * 1024 * 1024;
+
+    public static readonly string[] Names =
+        ["js-publish", "js-window", "js-consume", "js-consume-owner", "js-next", "kv-put", "kv-get", "kv-watch", "object-put", "object-get"];
 
     private const int Window = 256;
 
@@ -35,11 +39,16 @@ internal sealed class StreamWorkload(string name, int size, NatsServerProcess se
 
     private bool IsRead => name is "js-consume" or "js-consume-owner" or "js-next" or "kv-watch";
 
+    /// <summary>Whether a workload has objects, which all have one size.</summary>
+    public static bool HasObjects(string name) => name is "object-put" or "object-get";
+
     public async Task<Measurement> RunAsync(IStreamClient client, TimeSpan warmUp, TimeSpan measured)
     {
-        await StreamSetup.MakeAsync(server.Port, size, IsRead ? Messages(warmUp, measured) : name == "kv-get" ? 1 : 0, isBucket: name.StartsWith("kv-", StringComparison.Ordinal));
+        await (HasObjects(name)
+            ? StreamSetup.MakeBucketAsync(server.Port)
+            : StreamSetup.MakeAsync(server.Port, size, IsRead ? Messages(warmUp, measured) : name == "kv-get" ? 1 : 0, isBucket: name.StartsWith("kv-", StringComparison.Ordinal)));
         await client.ConnectAsync(server.Port);
-        byte[] payload = new byte[size];
+        byte[] payload = new byte[HasObjects(name) ? 0 : size];
         payload.AsSpan().Fill((byte)'x');
         Latencies? latencies = HasLatencies ? new Latencies() : null;
         await OnceAsync(client, payload, new Progress(), warmUp);
@@ -61,6 +70,8 @@ internal sealed class StreamWorkload(string name, int size, NatsServerProcess se
             "js-publish" => client.PublishAsync(payload, 1, progress),
             "js-window" => client.PublishAsync(payload, Window, progress),
             "js-consume" => client.ConsumeAsync(size, pooled: false, progress),
+            "object-put" => client.PutObjectsAsync(size, progress),
+            "object-get" => client.GetObjectsAsync(size, progress),
             "js-consume-owner" => client.ConsumeAsync(size, pooled: true, progress),
             "kv-put" => client.PutAsync(payload, progress),
             "kv-get" => client.GetAsync(size, progress),

@@ -43,6 +43,10 @@ internal sealed class JetStreamPort(ContextParts parts, PublishCalls publishes)
     public ValueTask<PubAckResponse> PublishAsync<T>(in StoreWrite<T> write, CancellationToken cancellationToken) =>
         publishes.PublishAsync(new PublishRequest<T>(write.Subject, write.Data, write.Serializer, write.Opts, write.Headers) { MsgId = write.MsgId }, cancellationToken);
 
+    /// <summary>Publishes a message with this message id, and notifies an observer of its outcome.</summary>
+    public void Publish<T>(in StoreWrite<T> write, IPublishObserver observer) => publishes.Publish(
+        publishes.Prepare(new PublishRequest<T>(write.Subject, write.Data, write.Serializer, write.Opts, write.Headers) { MsgId = write.MsgId }, default), write.Opts, observer);
+
     /// <inheritdoc cref="INatsJSContext.CreatePublisher"/>
     public NatsJSPublisher CreatePublisher(NatsJSPublisherOpts opts) => new(publishes, opts);
 

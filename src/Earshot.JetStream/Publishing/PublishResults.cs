@@ -114,7 +114,8 @@ internal sealed class PublishResults(ConnectionPort port, SequenceWatch watch)
 
     private static NatsUncertainOutcomeEvent Report(in GivenUpPublish publish, UncertainResult result, PubAckResponse? ack, TimeSpan now) => new()
     {
-        Operation = publish.Subject.Contains("$KV.", StringComparison.Ordinal) ? UncertainOperation.KVWrite : UncertainOperation.Publish,
+        Operation = publish.Subject.Contains("$KV.", StringComparison.Ordinal) ? UncertainOperation.KVWrite
+            : publish.Subject.StartsWith("$O.", StringComparison.Ordinal) ? UncertainOperation.ObjectPut : UncertainOperation.Publish,
         Subject = publish.Subject,
         MsgId = publish.MsgId,
         Stream = ack?.Stream,

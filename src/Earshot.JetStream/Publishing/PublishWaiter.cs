@@ -66,19 +66,23 @@ internal sealed class PublishWaiter(SlotInbox<PublishWaiter> inbox, int number) 
     /// <param name="cause">The exception that caused the input; null when there is none.</param>
     public PublishOrder Step(uint generation, in PublishInput input, out PublishState state, out bool wasOpen, PubAckResponse? answer = null, Exception? cause = null)
     {
+        IPublishObserver? written = null;
+        PublishOrder order = PublishOrder.Wait;
         lock (this)
         {
-            PublishOrder order = PublishOrder.Wait;
             wasOpen = generation == Generation && _state.Phase != PublishPhase.Over;
             if (wasOpen)
             {
                 (Answer, Cause) = (answer ?? Answer, cause ?? Cause);
+                written = input.Kind == PublishInputKind.Written ? Observer : null;
                 order = PublishMachine.Step(ref _state, Terms, input);
             }
 
             state = _state;
-            return order;
         }
+
+        written?.Written();
+        return order;
     }
 
     /// <summary>Returns the due time and the generation of the publish; the maximum time when it has ended.</summary>

@@ -103,6 +103,7 @@ public sealed class SampleTests : IAsyncLifetime
     [InlineData("kv-watch", "Put web.host example.org", "up to date", "Put web.port 8080", "Del web.host ")]
     [InlineData("kv-transfer", "alice 75, bob 45", "Nothing was written: 'transfer.1' exists, with revision ")]
     [InlineData("kv-cache", "1000 prices, article 7 costs 70", "article 7 costs 75 after a reconnect")]
+    [InlineData("object-store", "put: 300000 of 300000 bytes", "reports/today: 300000 bytes in 3 chunks", "arrived: reports/today (all sales)", "get: 131072 of 300000 bytes", "deleted: reports/today", "received 300000 bytes")]
     [InlineData("leader-election", "one leads", "one resigned", "two leads", "two resigned")]
     [InlineData("jetstream-events", "third floor", "lost: ConsumerDeleted", "The consumer 'pager' of stream 'ALARMS' was deleted")]
     public async Task Sample_with_JetStream_ends_by_itself_and_prints_its_answer(string name, params string[] expected)

@@ -4,6 +4,7 @@ using Earshot;
 using Earshot.JetStream;
 using Earshot.JetStream.ConsumerGroups;
 using Earshot.KeyValueStore;
+using Earshot.ObjectStore;
 using Earshot.Services;
 
 namespace Repository.Tests.Docs;
@@ -19,7 +20,7 @@ internal static class CodeValues
         typeof(NatsTestServerOptions), typeof(NatsJSPubOpts), typeof(NatsJSPublisherOpts), typeof(NatsJSConsumeOpts), typeof(NatsJSFetchOpts),
         typeof(NatsJSBatchFlowControl), typeof(NatsJSBatchMsgOpts), typeof(NatsJSFastPublisherOpts), typeof(NatsMsgScheduleOpts),
         typeof(NatsJSPushConsumerOpts),
-        typeof(NatsJSRunOpts), typeof(NatsKVOpts), typeof(NatsKVWatchOpts), typeof(NatsSvcDiscoveryOpts),
+        typeof(NatsJSRunOpts), typeof(NatsKVOpts), typeof(NatsKVWatchOpts), typeof(NatsObjPutOpts), typeof(NatsObjGetOpts), typeof(NatsSvcDiscoveryOpts),
     ];
 
     private static readonly Type[] s_types =

@@ -5,6 +5,7 @@ using Earshot;
 using Earshot.JetStream;
 using Earshot.JetStream.ConsumerGroups;
 using Earshot.KeyValueStore;
+using Earshot.ObjectStore;
 using Earshot.Services;
 using Xunit;
 
@@ -47,6 +48,10 @@ public sealed partial class ReferenceTests
     [InlineData(typeof(NatsKVWatchOpts), "NatsKVWatchOpts")]
     [InlineData(typeof(NatsKVDeleteOpts), "NatsKVDeleteOpts")]
     [InlineData(typeof(NatsKVPurgeOpts), "NatsKVPurgeOpts")]
+    [InlineData(typeof(NatsObjPutOpts), "NatsObjPutOpts")]
+    [InlineData(typeof(NatsObjGetOpts), "NatsObjGetOpts")]
+    [InlineData(typeof(NatsObjListOpts), "NatsObjListOpts")]
+    [InlineData(typeof(NatsObjWatchOpts), "NatsObjWatchOpts")]
     [InlineData(typeof(NatsSvcEndpointOpts), "NatsSvcEndpointOpts")]
     [InlineData(typeof(NatsSvcDiscoveryOpts), "NatsSvcDiscoveryOpts")]
     [InlineData(typeof(NatsForceReconnectOptions), "NatsForceReconnectOptions")]
@@ -69,6 +74,7 @@ public sealed partial class ReferenceTests
         IEnumerable<string> wanted = typeof(NatsOpts).Assembly.GetExportedTypes().Concat(typeof(NatsException).Assembly.GetExportedTypes())
             .Concat(typeof(NatsJSException).Assembly.GetExportedTypes())
             .Concat(typeof(NatsKVException).Assembly.GetExportedTypes())
+            .Concat(typeof(NatsObjException).Assembly.GetExportedTypes())
             .Concat(typeof(NatsPcgException).Assembly.GetExportedTypes())
             .Concat(typeof(NatsSvcException).Assembly.GetExportedTypes())
             .Where(type => type.IsAssignableTo(typeof(Exception)))

@@ -21,7 +21,7 @@ public sealed class NewProjectTests
             // A unique version, so that a cached package of an earlier run is not tested.
             string version = $"0.1.0-new{Guid.NewGuid():N}";
             string feed = Path.Combine(folder.FullName, "feed");
-            foreach (string project in (string[])["Protocol", "Client", "JetStream", "KeyValueStore", "JetStream.ConsumerGroups", "Services", "Server"])
+            foreach (string project in (string[])["Protocol", "Client", "JetStream", "KeyValueStore", "ObjectStore", "JetStream.ConsumerGroups", "Services", "Server"])
             {
                 await DotnetCommand.RunAsync(
                     RepositoryFiles.Root, "pack", $"src/Earshot.{project}", "--no-build", "-c", s_configuration, "-o", feed, $"-p:PackageVersion={version}", "-v", "q");

@@ -1,0 +1,65 @@
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Earshot.LoadTest.Streams;
+
+/// <summary>
+/// The chunks of objects on a bare socket: written with as many in flight as the client has, or requested with one pull. No digest, no
+/// information, and no more than counting what comes.
+/// </summary>
+internal sealed class RawObjects(Socket socket, ReplyReader replies)
+{
+    private const int Chunk = 128 * 1024;
+    private const int Window = 16;
+    private const string Subject = $"$O.{StreamWorkload.Bucket}.C.raw";
+
+    private readonly AckWindow _window = new(socket, replies, Wire.Frame(string.Create(CultureInfo.InvariantCulture, $"PUB {Subject} _INBOX.raw.1 {Chunk}"), new byte[Chunk]), Window);
+    private int _number;
+
+    public void Put(int size, Progress progress)
+    {
+        while (!progress.IsStopped)
+        {
+            Write(size);
+            progress.Add(size >> 20);
+        }
+    }
+
+    public void Get(int size, Progress progress)
+    {
+        Write(size);
+        while (!progress.IsStopped)
+        {
+            string name = string.Create(CultureInfo.InvariantCulture, $"raw{++_number}");
+            StreamSetup.Ask(
+                socket, replies, $"$JS.API.CONSUMER.CREATE.OBJ_{StreamWorkload.Bucket}.{name}",
+                $$$"""{"stream_name":"OBJ_{{{StreamWorkload.Bucket}}}","config":{"name":"{{{name}}}","deliver_policy":"all","ack_policy":"none","replay_policy":"instant","inactive_threshold":1000000000,"mem_storage":true,"filter_subject":"{{{Subject}}}"}}""");
+            int left = size / Chunk;
+            byte[] body = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $$"""{"batch":{{left}},"expires":30000000000}"""));
+            Wire.SendAll(socket, Wire.Frame($"PUB $JS.API.CONSUMER.MSG.NEXT.OBJ_{StreamWorkload.Bucket}.{name} _INBOX.raw.2 {body.Length}", body));
+            while (left > 0)
+            {
+                left -= replies.Read(1, static (_, payload) => Check(payload.Length));
+            }
+
+            progress.Add(size >> 20);
+        }
+    }
+
+    private static void Check(int length)
+    {
+        if (length != Chunk)
+        {
+            throw new InvalidOperationException($"A message of {length} bytes came instead of a chunk.");
+        }
+    }
+
+    private void Write(int size)
+    {
+        _window.Run(size / Chunk);
+        StreamSetup.Ask(
+            socket, replies, $"$JS.API.STREAM.PURGE.OBJ_{StreamWorkload.Bucket}",
+            string.Create(CultureInfo.InvariantCulture, $$"""{"filter":"{{Subject}}","keep":{{size / Chunk}}}"""));
+    }
+}

@@ -1,0 +1,37 @@
+using Earshot.JetStream;
+using Earshot.JetStream.Context;
+
+namespace Earshot.ObjectStore.Buckets;
+
+/// <summary>
+/// Where the chunks and the information of one bucket are stored. In a domain the subjects have no prefix: the server maps only its API and
+/// the key-value store (unlike ADR-19).
+/// </summary>
+internal sealed class StoreSite(INatsJSContext context, string bucket, StreamInfo info)
+{
+    private const long UsualMaxPayload = 1024 * 1024;
+
+    private readonly string _chunks = StoreNames.ChunksOf(bucket);
+    private readonly string _metas = StoreNames.MetasOf(bucket);
+
+    public INatsJSContext Context => context;
+
+    public JetStreamPort Port { get; } = JetStreamPort.Of(context);
+
+    public string Bucket => bucket;
+
+    public string Stream { get; } = StoreNames.StreamOf(bucket);
+
+    /// <summary>The creation time of the stream, when the bucket was opened.</summary>
+    public DateTimeOffset Created => info.Created;
+
+    /// <summary>The subject of all information of objects.</summary>
+    public string AllMetas => _metas + ">";
+
+    /// <summary>The largest message that the server of the connection accepts, in bytes.</summary>
+    public long MaxPayload => context.Connection.ServerInfo?.MaxPayload is { } known && known > 0 ? known : UsualMaxPayload;
+
+    public string Chunks(string nuid) => _chunks + nuid;
+
+    public string Meta(string name) => _metas + StoreNames.TokenOf(name);
+}

@@ -1,0 +1,11 @@
+namespace Earshot.ObjectStore;
+
+/// <summary>Specifies where the objects of a bucket are stored.</summary>
+public enum NatsObjStorageType
+{
+    /// <summary>On disk.</summary>
+    File = 0,
+
+    /// <summary>In the memory of the server.</summary>
+    Memory = 1,
+}
