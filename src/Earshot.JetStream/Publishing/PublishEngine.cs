@@ -84,7 +84,7 @@ internal sealed class PublishEngine : ISessionExtension, ISlotOwner<PublishWaite
     /// <summary>Sends a publish that was held. Has no effect when it has ended.</summary>
     public void Release(PublishWaiter waiter, uint generation)
     {
-        waiter.Renew(generation, SequenceWatch.View(_results.StreamOf(waiter.Look().Subject)));
+        waiter.Renew(generation, _results.ViewOf(waiter.Look().Subject));
         Take(waiter, generation, PublishInputKind.Released);
     }
 
@@ -228,7 +228,7 @@ internal sealed class PublishEngine : ISessionExtension, ISlotOwner<PublishWaite
     private PublishWaiter Begin(in PublishMessage message, in PublishTerms terms, TimeSpan timeout, bool isHeld, IPublishObserver? observer, out uint generation)
     {
         PublishWaiter waiter = _inbox.Take();
-        StreamView view = SequenceWatch.View(_results.StreamOf(message.Subject));
+        StreamView view = _results.ViewOf(message.Subject);
         TimeSpan now = Now();
         TimeSpan deadline = timeout == Timeout.InfiniteTimeSpan || timeout > TimeSpan.MaxValue - now ? TimeSpan.MaxValue : now + timeout;
         Interlocked.Increment(ref _active); // first: a held publish may end as soon as it has begun

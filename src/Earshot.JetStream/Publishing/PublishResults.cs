@@ -23,6 +23,9 @@ internal sealed class PublishResults(ConnectionPort port, SequenceWatch watch)
     /// <summary>Returns the stream that stored the last publish to the subject; null when it is not known.</summary>
     public StreamEntry? StreamOf(string subject) => _subjects.Find(subject);
 
+    /// <summary>Returns what is known before a publish to the subject is sent.</summary>
+    public StreamView ViewOf(string subject) => watch.ViewBeforePublish(StreamOf(subject));
+
     /// <summary>
     /// Adds what is known of the stream to the rules of a publish: the time after its first attempt within which a publish with a message id may
     /// be sent again, and whether its subject may have no stream.

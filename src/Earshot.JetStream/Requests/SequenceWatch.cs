@@ -9,6 +9,7 @@ namespace Earshot.JetStream.Requests;
 internal sealed class SequenceWatch(Action<NatsConnectionEvent> append)
 {
     private readonly ConcurrentDictionary<(string? Domain, string Stream), StreamEntry> _streams = new();
+    private long _changes; // of the highest acknowledged sequences of all streams
 
     public StreamEntry Entry(string? domain, string stream) =>
         _streams.TryGetValue((domain, stream), out StreamEntry? entry) ? entry : _streams.GetOrAdd((domain, stream), static key => new StreamEntry(key.Domain, key.Stream));
@@ -21,6 +22,9 @@ internal sealed class SequenceWatch(Action<NatsConnectionEvent> append)
         StreamEntry? entry = _streams.GetValueOrDefault((domain, stream));
         return View(entry ?? (domain is null ? _streams.FirstOrDefault(known => known.Key.Stream == stream).Value : null));
     }
+
+    /// <summary>Returns what is known before a publish to a subject whose stream may not be known: many applications have a subject for each message.</summary>
+    public StreamView ViewBeforePublish(StreamEntry? entry) => entry is null ? new StreamView(null, 0, 0, Volatile.Read(ref _changes)) : View(entry);
 
     public static StreamView View(StreamEntry? entry)
     {
@@ -53,10 +57,16 @@ internal sealed class SequenceWatch(Action<NatsConnectionEvent> append)
         ulong expected;
         lock (entry)
         {
-            bool fell = before.Entry == entry && before.Falls == entry.Falls && sequence <= before.Highest;
-            expected = fell ? before.Highest + 1 : 0;
+            ulong known = before.Entry == entry && before.Falls == entry.Falls ? before.Highest
+                : before.Entry is null && entry.AckedChange > 0 && entry.AckedChange <= before.Change ? entry.Acked : 0;
+            bool fell = sequence <= known;
+            expected = fell ? known + 1 : 0;
             entry.Highest = fell ? sequence : Math.Max(entry.Highest, sequence);
             entry.Falls += fell ? 1 : 0;
+            if (fell || sequence > entry.Acked)
+            {
+                (entry.Acked, entry.AckedChange) = (sequence, Interlocked.Increment(ref _changes));
+            }
         }
 
         if (expected > 0)
@@ -91,6 +101,7 @@ internal sealed class SequenceWatch(Action<NatsConnectionEvent> append)
 
             entry.Falls++;
             entry.Highest = fall.Found;
+            (entry.Acked, entry.AckedChange) = (Math.Min(entry.Acked, fall.Found), Interlocked.Increment(ref _changes));
         }
 
         Report(entry, fall);
@@ -142,7 +153,12 @@ internal sealed class SequenceWatch(Action<NatsConnectionEvent> append)
             }
 
             entry.Highest = evidence is null ? Math.Max(entry.Highest, info.State.LastSeq) : info.State.LastSeq;
-            entry.Falls += evidence is null ? 0 : 1;
+            if (evidence is not null)
+            {
+                entry.Falls++;
+                (entry.Acked, entry.AckedChange) = (Math.Min(entry.Acked, info.State.LastSeq), Interlocked.Increment(ref _changes));
+            }
+
             entry.Created = info.Created != default ? info.Created : created;
             entry.DuplicateWindow = info.Config.DuplicateWindow > TimeSpan.Zero ? info.Config.DuplicateWindow : entry.DuplicateWindow;
         }
