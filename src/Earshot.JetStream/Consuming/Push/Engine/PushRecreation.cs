@@ -34,9 +34,7 @@ internal sealed class PushRecreation(PushPlan plan, PushFloor floor, string firs
         {
             if (origin.Name == old)
             {
-                _last = _last with { Name = old, DeliverSubject = subject };
-                await _consumers.CreateAsync(plan.Stream, _last, ConsumerCreateAction.Update, CancellationToken.None).ConfigureAwait(false);
-                return new PushCreation(PushAttemptResult.Created, (floor.Value ?? 0) + 1, HasRegressed: false);
+                return await KeepAsync(old, subject).ConfigureAwait(false);
             }
 
             StreamInfo stream = await _streams.InfoAsync(plan.Stream, null, CancellationToken.None).ConfigureAwait(false);
@@ -53,14 +51,7 @@ internal sealed class PushRecreation(PushPlan plan, PushFloor floor, string firs
                 Delete(old);
             }
 
-            ConsumerConfig config = plan.Config with
-            {
-                Name = origin.Name,
-                DeliverSubject = subject,
-                DeliverPolicy = point.Policy,
-                OptStartSeq = point.Policy == ConsumerConfigDeliverPolicy.ByStartSequence ? point.StartSeq : 0,
-                OptStartTime = point.Policy == ConsumerConfigDeliverPolicy.ByStartTime ? point.StartTime : default,
-            };
+            ConsumerConfig config = ConfigOf(origin.Name, subject, point);
             ConsumerInfo info = await _consumers.CreateAsync(plan.Stream, config, ConsumerCreateAction.Create, CancellationToken.None).ConfigureAwait(false);
             (_last, _isKept) = (config, false);
             floor.Created(info);
@@ -90,6 +81,23 @@ internal sealed class PushRecreation(PushPlan plan, PushFloor floor, string firs
             bool isRejected = e is NatsJSApiException and not NatsJSUnavailableException or NatsJSFeatureNotSupportedException or ArgumentException;
             return new PushCreation(isRejected ? PushAttemptResult.Rejected : PushAttemptResult.Unavailable);
         }
+    }
+
+    private ConsumerConfig ConfigOf(string name, string subject, in ResumePoint point) => plan.Config with
+    {
+        Name = name,
+        DeliverSubject = subject,
+        DeliverPolicy = point.Policy,
+        OptStartSeq = point.Policy == ConsumerConfigDeliverPolicy.ByStartSequence ? point.StartSeq : 0,
+        OptStartTime = point.Policy == ConsumerConfigDeliverPolicy.ByStartTime ? point.StartTime : default,
+    };
+
+    // Messages that were sent to the old subject and have no ack come again after AckWait.
+    private async Task<PushCreation> KeepAsync(string name, string subject)
+    {
+        _last = _last with { Name = name, DeliverSubject = subject };
+        await _consumers.CreateAsync(plan.Stream, _last, ConsumerCreateAction.Update, CancellationToken.None).ConfigureAwait(false);
+        return new PushCreation(PushAttemptResult.Created, (floor.Value ?? 0) + 1);
     }
 
     /// <summary>Deletes a consumer in the background. If that fails, the server deletes it after its inactive threshold.</summary>
