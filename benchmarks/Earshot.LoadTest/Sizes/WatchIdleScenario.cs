@@ -33,11 +33,10 @@ internal static class WatchIdleScenario
                 await FirstAsync(warmUp);
             }
 
-            (long managed, int threads, long timers) = (ProcessSize.Managed(), ProcessSize.Threads(), Timer.ActiveCount);
+            (long managed, long timers) = (ProcessSize.Managed(), Timer.ActiveCount);
             var watches = new INatsKVWatch<int>[Watches];
             await Parallel.ForAsync(0, Watches, async (i, cancel) => watches[i] = await stores[i / PerBucket].StartWatchAsync<int>([Key(i)], cancellationToken: cancel));
             yield return new Figure("managed, all", "MiB", (ProcessSize.Managed() - managed) / MiB, 25);
-            yield return new Figure("threads more than before", "", Math.Max(0, ProcessSize.Threads() - threads), 0);
             yield return new Figure("timers more than before", "", Math.Max(0, Timer.ActiveCount - timers), 0);
             Task[] loops = [.. watches.Select(FirstAsync)];
             yield return new Figure("managed, all, with loops that wait", "MiB", (ProcessSize.Managed() - managed) / MiB);
