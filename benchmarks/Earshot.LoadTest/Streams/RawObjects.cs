@@ -34,7 +34,7 @@ internal sealed class RawObjects(Socket socket, ReplyReader replies)
             string name = string.Create(CultureInfo.InvariantCulture, $"raw{++_number}");
             StreamSetup.Ask(
                 socket, replies, $"$JS.API.CONSUMER.CREATE.OBJ_{StreamWorkload.Bucket}.{name}",
-                $$$"""{"stream_name":"OBJ_{{{StreamWorkload.Bucket}}}","config":{"name":"{{{name}}}","deliver_policy":"all","ack_policy":"none","replay_policy":"instant","inactive_threshold":1000000000,"mem_storage":true,"filter_subject":"{{{Subject}}}"}}""");
+                $$$"""{"stream_name":"OBJ_{{{StreamWorkload.Bucket}}}","config":{"name":"{{{name}}}","deliver_policy":"all","ack_policy":"none","replay_policy":"instant","inactive_threshold":60000000000,"mem_storage":true,"filter_subject":"{{{Subject}}}"}}""");
             int left = size / Chunk;
             byte[] body = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $$"""{"batch":{{left}},"expires":30000000000}"""));
             Wire.SendAll(socket, Wire.Frame($"PUB $JS.API.CONSUMER.MSG.NEXT.OBJ_{StreamWorkload.Bucket}.{name} _INBOX.raw.2 {body.Length}", body));
@@ -43,6 +43,7 @@ internal sealed class RawObjects(Socket socket, ReplyReader replies)
                 left -= replies.Read(1, static (_, payload) => Check(payload.Length));
             }
 
+            StreamSetup.Ask(socket, replies, $"$JS.API.CONSUMER.DELETE.OBJ_{StreamWorkload.Bucket}.{name}", "");
             progress.Add(size >> 20);
         }
     }

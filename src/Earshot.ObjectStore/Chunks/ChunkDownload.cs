@@ -92,8 +92,8 @@ internal sealed class ChunkDownload
 
     private int WindowOf(NatsObjGetOpts opts)
     {
-        // Where the chunk size is not known, no chunk is larger than a message may be. A pull must have room for one, or nothing is delivered.
-        long largest = _info.Options?.MaxChunkSize is { } given && given > 0 ? given : _info.Chunks == 1 ? (long)Math.Min(_info.Size, int.MaxValue) : _site.MaxPayload;
+        // No chunk is larger than a message may be. A pull must have room for one, or nothing is delivered.
+        long largest = Math.Min(_site.MaxPayload, _info.Options?.MaxChunkSize is { } given && given > 0 ? given : _info.Chunks == 1 ? (long)Math.Min(_info.Size, int.MaxValue) : long.MaxValue);
         return (int)Math.Clamp(2 * (largest + Overhead), opts.MaxInFlightBytes, int.MaxValue);
     }
 

@@ -31,6 +31,9 @@ internal sealed class ChunkUpload
     /// <summary>Whether the bytes in flight are the caller's, who may use them again when the put has ended.</summary>
     public bool IsBorrowing { get; private set; }
 
+    /// <summary>The size of each chunk but the last, in bytes.</summary>
+    public int ChunkSize => _chunkSize;
+
     /// <summary>The id under which the chunks are stored.</summary>
     public string Nuid { get; }
 

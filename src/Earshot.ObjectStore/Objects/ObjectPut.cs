@@ -99,6 +99,7 @@ internal sealed class ObjectPut(StoreSite site, MetaStore metas)
             UploadResult stored = await send(upload).ConfigureAwait(false);
             hasChunks = true;
             (info.Bucket, info.Nuid, info.Size, info.Chunks, info.Digest) = (site.Bucket, upload.Nuid, stored.Size, stored.Chunks, stored.Digest);
+            info.Options = (info.Options ?? new MetaDataOptions()) with { MaxChunkSize = upload.ChunkSize }; // readers request as much as they can hold
             cancellationToken.ThrowIfCancellationRequested();
             replaced = await metas.ReplaceAsync(info, before, null, cancellationToken).ConfigureAwait(false);
         }

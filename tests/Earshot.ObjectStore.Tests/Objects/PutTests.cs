@@ -29,6 +29,7 @@ public sealed class PutTests(JetStreamServers servers)
         Assert.Equal(((ulong)size, (uint)chunks), (info.Size, info.Chunks));
         Assert.Equal(chunks + 1, await rig.MessagesAsync());
         Assert.Equal(HookedStream.Pattern(size), await store.GetBytesAsync("a", rig.Cancel));
+        Assert.Equal(Chunk, info.Options!.MaxChunkSize);
         ObjectMetadata other = await store.PutAsync("b", HookedStream.Pattern(size), rig.Cancel);
         Assert.Equal((info.Digest, info.Size, info.Chunks), (other.Digest, other.Size, other.Chunks));
     }
