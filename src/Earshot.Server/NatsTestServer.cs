@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using System.Text;
 using Earshot.Server.Clients;
 using Earshot.Server.Faults;
+using Earshot.Server.JetStream;
 using Earshot.Server.Links;
 using Earshot.Server.Listening;
 using Earshot.Server.Monitoring;
@@ -24,6 +25,7 @@ public sealed class NatsTestServer : IAsyncDisposable
     private readonly FaultyLinks _links;
     private readonly PublishedLog _published;
     private readonly Transcript? _transcript;
+    private readonly JetStreamServices? _jetStream;
     private MonitoringServer? _monitoring;
     private WebSocketListener? _webSockets;
 
@@ -34,6 +36,7 @@ public sealed class NatsTestServer : IAsyncDisposable
         _transcript = options.TranscriptCapacity > 0 ? new Transcript(options.TranscriptCapacity, options.TimeProvider) : null;
         _published = new PublishedLog(options.PublishedCapacity);
         State.Published = options.PublishedCapacity > 0 ? _published.Add : null;
+        _jetStream = options.JetStream ? new JetStreamServices(State) : null;
         _handler = new ClientHandler(State, Decorate);
         _host = new ServerHost(State, _handler);
         Faults = new NatsTestServerFaults(_host, _links);
@@ -153,6 +156,8 @@ public sealed class NatsTestServer : IAsyncDisposable
         {
             await _monitoring.DisposeAsync().ConfigureAwait(false);
         }
+
+        _jetStream?.Dispose();
     }
 
     private async Task WaitUntilAsync(Func<bool> condition, CancellationToken cancellationToken)
