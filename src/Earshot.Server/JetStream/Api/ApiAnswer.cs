@@ -26,7 +26,11 @@ internal static class ApiAnswer
 
     public static byte[] Success(string type) => Of(type, json => json.WriteBoolean("success", true));
 
-    public static byte[] Error(string type, ApiError error) => Of(type, json => WriteError(json, error));
+    public static byte[] Error(string type, ApiError error, Action<Utf8JsonWriter>? write = null) => Of(type, json =>
+    {
+        WriteError(json, error);
+        write?.Invoke(json);
+    });
 
     /// <summary>An error of a list has the fields of an empty page.</summary>
     public static byte[] ListError(string type, ApiError error) => Of(type, json =>

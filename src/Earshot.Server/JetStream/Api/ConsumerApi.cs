@@ -18,7 +18,7 @@ internal static class ConsumerApi
         }
         else if (asked is not null && filter is { Length: > 0 } && asked.Config.FilterSubject != string.Join('.', filter))
         {
-            error = new ApiError(400, 10131, "consumer create request did not match filtered subject from create subject");
+            error = new ApiError(400, 10131, "Consumer create request did not match filtered subject from create subject");
         }
 
         HostedStream? found = account.Find(stream);
@@ -75,7 +75,7 @@ internal static class ConsumerApi
     public static byte[] List(JetStreamAccount account, string stream, ApiCall call) => Page(account, stream, call, "consumer_list", MostInfos, (json, consumer) =>
     {
         json.WriteStartObject();
-        ConsumerInfoJson.Write(json, account, consumer);
+        ConsumerInfoJson.Write(json, account, consumer, isListed: true);
         json.WriteEndObject();
     });
 

@@ -5,13 +5,13 @@ namespace Earshot.Server.JetStream;
 /// <summary>Writes the info of a consumer.</summary>
 internal static class ConsumerInfoJson
 {
-    public static void Write(Utf8JsonWriter json, JetStreamAccount account, ConsumerState consumer)
+    public static void Write(Utf8JsonWriter json, JetStreamAccount account, ConsumerState consumer, bool isListed = false)
     {
         json.WriteString("stream_name", consumer.Stream.Name);
         json.WriteString("name", consumer.Name);
         json.WriteString("created", GoTime.Format(consumer.Created));
         json.WritePropertyName("config");
-        JsonSerializer.Serialize(json, consumer.Config with { Metadata = account.WithVersion(consumer.Config.Metadata) }, ConsumerJson.Default.ConsumerConfig);
+        JsonSerializer.Serialize(json, consumer.Config with { Metadata = account.WithVersion(consumer.Config.Metadata, consumer.Config.PauseUntil is null ? 0 : 1, isListed) }, ConsumerJson.Default.ConsumerConfig);
         ConsumerPosition position = consumer.Position;
         WritePosition(json, "delivered", position.DeliveredConsumer, position.DeliveredStream, position.LastDelivered);
         WritePosition(json, "ack_floor", position.FloorConsumer, position.FloorStream, position.LastAck);
@@ -20,7 +20,6 @@ internal static class ConsumerInfoJson
         consumer.Waiting.RemoveUnheard();
         json.WriteNumber("num_waiting", consumer.Waiting.Count);
         json.WriteNumber("num_pending", consumer.Cursor.Pending);
-        StreamInfoJson.WriteCluster(json, account);
         if (consumer.PausedUntil is { } until)
         {
             json.WriteBoolean("paused", true);

@@ -49,9 +49,9 @@ internal static class ConsumerRules
     }
 
     private static ApiError? Words(ConsumerConfig config) =>
-        config.DeliverPolicy is not ("all" or "last" or "new" or "by_start_sequence" or "by_start_time" or "last_per_subject") ? ApiError.InvalidJson($"can not unmarshal \"{config.DeliverPolicy}\"")
-        : config.AckPolicy is not ("none" or "all" or "explicit") ? ApiError.InvalidJson($"can not unmarshal \"{config.AckPolicy}\"")
-        : config.ReplayPolicy is not ("instant" or "original") ? ApiError.InvalidJson($"can not unmarshal \"{config.ReplayPolicy}\"")
+        config.DeliverPolicy is not ("all" or "last" or "new" or "by_start_sequence" or "by_start_time" or "last_per_subject") ? ApiError.UnknownWord(config.DeliverPolicy)
+        : config.AckPolicy is not ("none" or "all" or "explicit") ? ApiError.UnknownWord(config.AckPolicy)
+        : config.ReplayPolicy is not ("instant" or "original") ? ApiError.UnknownWord(config.ReplayPolicy)
         : null;
 
     private static ApiError? Values(ConsumerConfig config, StreamConfig stream)
@@ -59,17 +59,17 @@ internal static class ConsumerRules
         string policy = config.DeliverPolicy;
         if (policy == "by_start_sequence" && config.OptStartSeq == 0)
         {
-            return ApiError.ConsumerCreate("consumer delivery policy is deliver by start sequence, but optional start sequence is not set");
+            return ApiError.ConsumerPolicy("consumer delivery policy is deliver by start sequence, but optional start sequence is not set");
         }
 
         if (policy == "by_start_time" && config.OptStartTime is null)
         {
-            return ApiError.ConsumerCreate("consumer delivery policy is deliver by start time, but optional start time is not set");
+            return ApiError.ConsumerPolicy("consumer delivery policy is deliver by start time, but optional start time is not set");
         }
 
         if (policy != "by_start_sequence" && config.OptStartSeq > 0)
         {
-            return ApiError.ConsumerCreate($"consumer delivery policy is deliver {policy}, but optional start sequence is also set");
+            return ApiError.ConsumerPolicy($"consumer delivery policy is deliver {policy}, but optional start sequence is also set");
         }
 
         if (config.Backoff is { Count: > 0 } && config.MaxDeliver > 0 && config.MaxDeliver <= config.Backoff.Count)
@@ -79,7 +79,7 @@ internal static class ConsumerRules
 
         if (stream.IsWorkQueue && !config.NeedsAck)
         {
-            return new ApiError(400, 10098, "workqueue stream requires explicit ack");
+            return new ApiError(400, 10084, "consumer in pull mode requires explicit ack policy on workqueue stream");
         }
 
         return stream.IsWorkQueue && policy != "all" ? new ApiError(400, 10101, "consumer must be deliver all on workqueue stream") : null;

@@ -95,11 +95,16 @@ internal sealed class JetStreamAccount(string serverName, string version, TimePr
     }
 
     /// <summary>The metadata of a configuration, with the facts that a server adds.</summary>
-    public Dictionary<string, string> WithVersion(IReadOnlyDictionary<string, string>? metadata)
+    public Dictionary<string, string> WithVersion(IReadOnlyDictionary<string, string>? metadata, int requiredLevel, bool isListed = false)
     {
         var all = new Dictionary<string, string>(metadata ?? new Dictionary<string, string>());
+        all["_nats.req.level"] = requiredLevel.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        if (isListed)
+        {
+            return all;
+        }
+
         all["_nats.level"] = ApiLevel.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        all.TryAdd("_nats.req.level", "0");
         all["_nats.ver"] = version;
         return all;
     }

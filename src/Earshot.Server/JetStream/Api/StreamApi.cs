@@ -8,6 +8,7 @@ internal static class StreamApi
 {
     private const int MostNames = 1024;
     private const int MostInfos = 256;
+    private const int MostSubjects = 100_000;
 
     public static byte[] Create(JetStreamAccount account, string name, ApiCall call)
     {
@@ -30,7 +31,7 @@ internal static class StreamApi
         stream ??= account.Create(config);
         return ApiAnswer.Of("stream_create", json =>
         {
-            StreamInfoJson.Write(json, account, stream.State);
+            StreamInfoJson.Write(json, account, stream.State, hasCluster: false);
             json.WriteBoolean("did_create", true);
         });
     }
@@ -51,7 +52,7 @@ internal static class StreamApi
         }
 
         account.Update(stream!, config);
-        return ApiAnswer.Of("stream_update", json => StreamInfoJson.Write(json, account, stream!.State));
+        return ApiAnswer.Of("stream_update", json => StreamInfoJson.Write(json, account, stream!.State, hasCluster: false));
     }
 
     public static byte[] Info(JetStreamAccount account, string name, ApiCall call)
@@ -64,10 +65,11 @@ internal static class StreamApi
         return account.Find(name) is { } stream
             ? ApiAnswer.Of("stream_info", json =>
             {
-                ApiAnswer.WritePage(json, 0, 0, 0);
+                int subjects = string.IsNullOrEmpty(asked.SubjectsFilter) ? 0 : StreamInfoJson.SubjectsOf(stream.State, asked.SubjectsFilter).Count;
+                ApiAnswer.WritePage(json, subjects, 0, subjects > 0 ? MostSubjects : 0);
                 StreamInfoJson.Write(json, account, stream.State, asked);
             })
-            : ApiAnswer.Error("stream_info", ApiError.StreamNotFound);
+            : ApiAnswer.ListError("stream_info", ApiError.StreamNotFound);
     }
 
     public static byte[] Delete(JetStreamAccount account, string name)
@@ -91,7 +93,7 @@ internal static class StreamApi
             : asked is { Seq: > 0, Keep: > 0 } ? ApiError.BadRequest : null;
         if (error is not null)
         {
-            return ApiAnswer.Error("stream_purge", error);
+            return ApiAnswer.Error("stream_purge", error, json => json.WriteNumber("purged", 0));
         }
 
         SubjectFilter filter = string.IsNullOrEmpty(asked!.Filter) ? SubjectFilter.All : new SubjectFilter([asked.Filter]);
@@ -126,6 +128,12 @@ internal static class StreamApi
         return ApiAnswer.Of(type, json =>
         {
             ApiAnswer.WritePage(json, all.Length, offset, limit);
+            if (all.Length == 0 && limit == MostNames)
+            {
+                json.WriteNull(field);
+                return;
+            }
+
             json.WriteStartArray(field);
             foreach (HostedStream stream in all.Skip(offset).Take(limit))
             {
@@ -138,7 +146,7 @@ internal static class StreamApi
 
     private static StreamConfig? Read(string name, ApiCall call, out ApiError? error)
     {
-        StreamConfig? config = JetStreamJson.Read(call.Body, JetStreamJson.Default.StreamConfig, out error);
+        StreamConfig? config = call.Read(JetStreamJson.Default.StreamConfig, out error);
         if (config is not null && config.Name != name)
         {
             error = ApiError.StreamNameMismatch;

@@ -6,17 +6,27 @@ namespace Earshot.Server.JetStream;
 /// <summary>Writes the info of a stream.</summary>
 internal static class StreamInfoJson
 {
-    public static void Write(Utf8JsonWriter json, JetStreamAccount account, StreamState stream, StreamRequest? asked = null)
+    public static void Write(Utf8JsonWriter json, JetStreamAccount account, StreamState stream, StreamRequest? asked = null, bool hasCluster = true)
     {
         json.WritePropertyName("config");
-        JsonSerializer.Serialize(json, stream.Config with { Metadata = account.WithVersion(stream.Config.Metadata) }, JetStreamJson.Default.StreamConfig);
+        JsonSerializer.Serialize(json, stream.Config with { Metadata = account.WithVersion(stream.Config.Metadata, stream.Config.AllowMsgTtl ? 1 : 0) }, JetStreamJson.Default.StreamConfig);
         json.WriteString("created", GoTime.Format(stream.Created));
         WriteState(json, stream, asked);
-        WriteCluster(json, account);
+        if (hasCluster)
+        {
+            WriteCluster(json, account);
+        }
+
         json.WriteString("ts", GoTime.Format(account.Now));
     }
 
-    public static void WriteCluster(Utf8JsonWriter json, JetStreamAccount account)
+    public static List<KeyValuePair<byte[], SubjectSequences>> SubjectsOf(StreamState stream, string pattern)
+    {
+        var filter = new SubjectFilter([pattern]);
+        return [.. stream.Messages.Subjects.Where(subject => filter.Matches(subject.Key))];
+    }
+
+    private static void WriteCluster(Utf8JsonWriter json, JetStreamAccount account)
     {
         json.WriteStartObject("cluster");
         json.WriteString("leader", account.ServerName);
@@ -53,8 +63,7 @@ internal static class StreamInfoJson
 
         if (asked?.SubjectsFilter is { Length: > 0 } pattern)
         {
-            var filter = new SubjectFilter([pattern]);
-            List<KeyValuePair<byte[], SubjectSequences>> found = [.. messages.Subjects.Where(subject => filter.Matches(subject.Key))];
+            List<KeyValuePair<byte[], SubjectSequences>> found = SubjectsOf(stream, pattern);
             if (found.Count > 0)
             {
                 json.WriteStartObject("subjects");

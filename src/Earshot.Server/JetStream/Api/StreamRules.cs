@@ -35,6 +35,10 @@ internal static class StreamRules
             AllowRollupHdrs = config.AllowRollupHdrs || config.SubjectDeleteMarkerTtl > 0,
             AllowMsgTtl = config.AllowMsgTtl || config.SubjectDeleteMarkerTtl > 0,
             Pedantic = false,
+            Discard = config.Sealed ? "new" : config.Discard,
+            DenyDelete = config.DenyDelete || config.Sealed,
+            DenyPurge = config.DenyPurge || config.Sealed,
+            MaxAge = config.Sealed ? 0 : config.MaxAge,
         };
         error = Values(complete);
         return error is null ? complete : null;
@@ -69,10 +73,10 @@ internal static class StreamRules
     }
 
     private static ApiError? Words(StreamConfig config) =>
-        config.Retention is not ("limits" or "interest" or "workqueue") ? ApiError.InvalidJson($"can not unmarshal \"{config.Retention}\"")
-        : config.Discard is not ("old" or "new") ? ApiError.InvalidJson($"can not unmarshal \"{config.Discard}\"")
-        : config.Storage is not ("file" or "memory") ? ApiError.InvalidJson($"can not unmarshal \"{config.Storage}\"")
-        : config.Compression is not ("none" or "s2" or "") ? ApiError.InvalidJson($"can not unmarshal \"{config.Compression}\"")
+        config.Retention is not ("limits" or "interest" or "workqueue") ? ApiError.UnknownWord(config.Retention)
+        : config.Discard is not ("old" or "new") ? ApiError.UnknownWord(config.Discard)
+        : config.Storage is not ("file" or "memory") ? ApiError.UnknownWord(config.Storage)
+        : config.Compression is not ("none" or "s2" or "") ? ApiError.UnknownWord(config.Compression)
         : null;
 
     private static ApiError? Values(StreamConfig config)
@@ -129,7 +133,7 @@ internal static class StreamRules
             {
                 if (SubjectOverlap.Exists(all[k], all[i]))
                 {
-                    return ApiError.StreamConfig(all[k].AsSpan().SequenceEqual(all[i]) ? "duplicate subjects detected" : $"subject \"{subjects[i]}\" overlaps with \"{subjects[k]}\"");
+                    return ApiError.StreamConfig($"subject \"{subjects[k]}\" overlaps with \"{subjects[i]}\"");
                 }
             }
         }

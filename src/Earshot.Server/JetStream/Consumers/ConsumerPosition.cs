@@ -24,12 +24,15 @@ internal sealed class ConsumerPosition(ulong floor)
         return DeliveredConsumer;
     }
 
+    /// <summary>Nothing up to this sequence is delivered any more.</summary>
+    public void Skip(ulong streamSequence) => DeliveredStream = Math.Max(DeliveredStream, streamSequence);
+
     /// <summary>Moves the floor after an ack.</summary>
     /// <param name="first">The first message that has no ack; null: none.</param>
-    /// <param name="now">The current time.</param>
-    public void Settle((ulong Sequence, PendingDelivery Delivery)? first, DateTimeOffset now)
+    /// <param name="now">The current time; null: there was no ack.</param>
+    public void Settle((ulong Sequence, PendingDelivery Delivery)? first, DateTimeOffset? now)
     {
-        LastAck = now;
+        LastAck = now ?? LastAck;
         (ulong consumer, ulong stream) = first is { } waiting
             ? (waiting.Delivery.ConsumerSequence - 1, waiting.Sequence - 1)
             : (DeliveredConsumer, DeliveredStream);

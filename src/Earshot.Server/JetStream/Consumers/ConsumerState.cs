@@ -174,9 +174,15 @@ internal sealed class ConsumerState : IStreamReader
         }
     }
 
+    public void Purged(ulong first)
+    {
+        Position.Skip(first - 1);
+        Position.Settle(Pending.First, null);
+    }
+
     public bool Selects(ReadOnlySpan<byte> subject) => _filter.Matches(subject);
 
-    public bool Needs(StoredMessage message) => _filter.Matches(message.Subject) && (Cursor.IsAhead(message.Sequence) || Pending.TryGet(message.Sequence, out _));
+    public bool Needs(StoredMessage message) => _filter.Matches(message.Subject) && (Cursor.IsAhead(message.Sequence) || Pending.TryGet(message.Sequence, out _) || Pending.IsExhausted(message.Sequence));
 
     /// <summary>Starts again from a sequence, as a new consumer.</summary>
     public void Reset(ulong sequence)
@@ -198,8 +204,7 @@ internal sealed class ConsumerState : IStreamReader
             else if (Config.MaxDeliver > 0 && delivery.Deliveries >= (ulong)Config.MaxDeliver)
             {
                 Advise("MAX_DELIVERIES", again, delivery.Deliveries);
-                Pending.Remove(again);
-                Position.Settle(Pending.First, _clock());
+                Pending.Exhaust(again);
             }
             else
             {
@@ -250,7 +255,7 @@ internal sealed class ConsumerState : IStreamReader
         }
         else
         {
-            Position.Settle(null, now);
+            Position.Settle(null, null);
             Stream.Settled(message.Sequence);
         }
     }

@@ -5,11 +5,12 @@ internal sealed class PendingDeliveries
 {
     private readonly SortedDictionary<ulong, PendingDelivery> _pending = [];
     private readonly LinkedList<ulong> _again = new();
+    private readonly HashSet<ulong> _exhausted = [];
 
     public int Count => _pending.Count;
 
     /// <summary>The number of messages that were delivered more than once and have no ack.</summary>
-    public int Redelivered => _pending.Values.Count(delivery => delivery.Deliveries > 1);
+    public int Redelivered => _pending.Values.Count(delivery => delivery.Deliveries > 1) + _exhausted.Count;
 
     public IEnumerable<ulong> Sequences => _pending.Keys;
 
@@ -24,8 +25,18 @@ internal sealed class PendingDeliveries
 
     public void Delivered(ulong sequence, in PendingDelivery delivery) => _pending[sequence] = delivery;
 
+    /// <summary>The message was delivered as often as it may be: it is not delivered again, and its ack is not awaited.</summary>
+    public void Exhaust(ulong sequence)
+    {
+        Remove(sequence);
+        _exhausted.Add(sequence);
+    }
+
+    public bool IsExhausted(ulong sequence) => _exhausted.Contains(sequence);
+
     public bool Remove(ulong sequence)
     {
+        _exhausted.Remove(sequence);
         _again.Remove(sequence);
         return _pending.Remove(sequence);
     }
@@ -34,6 +45,7 @@ internal sealed class PendingDeliveries
     {
         _pending.Clear();
         _again.Clear();
+        _exhausted.Clear();
     }
 
     /// <summary>The message is delivered again at this time, or with the next pull.</summary>

@@ -32,7 +32,7 @@ internal sealed record ApiError(int Code, int ErrCode, string Description)
 
     public static ApiError Sealed { get; } = new(400, 10109, "invalid operation on sealed stream");
 
-    public static ApiError RollupFailed(string reason) => new(400, 10111, reason);
+    public static ApiError RollupFailed(string reason) => new(500, 10111, reason);
 
     public static ApiError DeleteNotPermitted { get; } = new(500, 10057, "message delete not permitted");
 
@@ -58,9 +58,13 @@ internal sealed record ApiError(int Code, int ErrCode, string Description)
 
     public static ApiError InvalidJson(string reason) => new(400, 10025, $"invalid JSON: {reason}");
 
+    public static ApiError UnknownWord(string word) => InvalidJson($"can not unmarshal \"\\\"{word}\\\"\"");
+
     public static ApiError StreamConfig(string reason) => new(500, 10052, reason);
 
     public static ApiError StreamUpdate(string reason) => new(500, 10069, reason);
+
+    public static ApiError ConsumerPolicy(string reason) => new(400, 10094, reason);
 
     public static ApiError ConsumerCreate(string reason) => new(500, 10012, reason);
 

@@ -6,77 +6,77 @@ namespace Earshot.Server.JetStream;
 /// <summary>The configuration of a consumer. Durations are in nanoseconds.</summary>
 internal sealed record ConsumerConfig : IStrictModel
 {
-    public string? DurableName { get; init; }
+    public string? DurableName { get; set; }
 
-    public string? Name { get; init; }
+    public string? Name { get; set; }
 
-    public string? Description { get; init; }
-
-    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
-    public string DeliverPolicy { get; init; } = "all";
-
-    public ulong OptStartSeq { get; init; }
-
-    public string? OptStartTime { get; init; }
+    public string? Description { get; set; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
-    public string AckPolicy { get; init; } = "none";
+    public string DeliverPolicy { get; set; } = "all";
 
-    public long AckWait { get; init; }
+    public ulong OptStartSeq { get; set; }
 
-    public int MaxDeliver { get; init; }
-
-    public IReadOnlyList<long>? Backoff { get; init; }
-
-    public string? FilterSubject { get; init; }
-
-    public IReadOnlyList<string>? FilterSubjects { get; init; }
+    public string? OptStartTime { get; set; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
-    public string ReplayPolicy { get; init; } = "instant";
+    public string AckPolicy { get; set; } = "none";
 
-    public ulong RateLimitBps { get; init; }
+    public long AckWait { get; set; }
 
-    public string? SampleFreq { get; init; }
+    public int MaxDeliver { get; set; }
 
-    public int MaxWaiting { get; init; }
+    public IReadOnlyList<long>? Backoff { get; set; }
 
-    public int MaxAckPending { get; init; }
+    public string? FilterSubject { get; set; }
 
-    public bool FlowControl { get; init; }
-
-    public bool HeadersOnly { get; init; }
-
-    public int MaxBatch { get; init; }
-
-    public long MaxExpires { get; init; }
-
-    public int MaxBytes { get; init; }
-
-    public string? DeliverSubject { get; init; }
-
-    public string? DeliverGroup { get; init; }
-
-    public long IdleHeartbeat { get; init; }
-
-    public long InactiveThreshold { get; init; }
+    public IReadOnlyList<string>? FilterSubjects { get; set; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
-    public int NumReplicas { get; init; }
+    public string ReplayPolicy { get; set; } = "instant";
 
-    public bool MemStorage { get; init; }
+    public ulong RateLimitBps { get; set; }
 
-    public bool Direct { get; init; }
+    public string? SampleFreq { get; set; }
 
-    public IReadOnlyDictionary<string, string>? Metadata { get; init; }
+    public int MaxWaiting { get; set; }
 
-    public string? PauseUntil { get; init; }
+    public int MaxAckPending { get; set; }
 
-    public IReadOnlyList<string>? PriorityGroups { get; init; }
+    public bool FlowControl { get; set; }
 
-    public string? PriorityPolicy { get; init; }
+    public bool HeadersOnly { get; set; }
 
-    public long PriorityTimeout { get; init; }
+    public int MaxBatch { get; set; }
+
+    public long MaxExpires { get; set; }
+
+    public int MaxBytes { get; set; }
+
+    public string? DeliverSubject { get; set; }
+
+    public string? DeliverGroup { get; set; }
+
+    public long IdleHeartbeat { get; set; }
+
+    public long InactiveThreshold { get; set; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public int NumReplicas { get; set; }
+
+    public bool MemStorage { get; set; }
+
+    public bool Direct { get; set; }
+
+    public IReadOnlyDictionary<string, string>? Metadata { get; set; }
+
+    public string? PauseUntil { get; set; }
+
+    public IReadOnlyList<string>? PriorityGroups { get; set; }
+
+    public string? PriorityPolicy { get; set; }
+
+    public long PriorityTimeout { get; set; }
 
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Extra { get; set; }

@@ -7,10 +7,10 @@ namespace Earshot.Server.JetStream;
 internal sealed record ConsumerLimits : IStrictModel
 {
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
-    public long InactiveThreshold { get; init; }
+    public long InactiveThreshold { get; set; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
-    public int MaxAckPending { get; init; }
+    public int MaxAckPending { get; set; }
 
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Extra { get; set; }

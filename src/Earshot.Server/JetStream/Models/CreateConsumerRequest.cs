@@ -6,13 +6,13 @@ namespace Earshot.Server.JetStream;
 /// <summary>The body of a request that creates or updates a consumer.</summary>
 internal sealed record CreateConsumerRequest : IStrictModel
 {
-    public string StreamName { get; init; } = "";
+    public string StreamName { get; set; } = "";
 
-    public ConsumerConfig Config { get; init; } = new();
+    public ConsumerConfig Config { get; set; } = new();
 
-    public string Action { get; init; } = "";
+    public string Action { get; set; } = "";
 
-    public bool Pedantic { get; init; }
+    public bool Pedantic { get; set; }
 
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Extra { get; set; }

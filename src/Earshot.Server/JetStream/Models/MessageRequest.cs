@@ -6,25 +6,25 @@ namespace Earshot.Server.JetStream;
 /// <summary>The body of a request for stored messages.</summary>
 internal sealed record MessageRequest : IStrictModel
 {
-    public ulong Seq { get; init; }
+    public ulong Seq { get; set; }
 
-    public string? LastBySubj { get; init; }
+    public string? LastBySubj { get; set; }
 
-    public string? NextBySubj { get; init; }
+    public string? NextBySubj { get; set; }
 
-    public string? StartTime { get; init; }
+    public string? StartTime { get; set; }
 
-    public int Batch { get; init; }
+    public int Batch { get; set; }
 
-    public long MaxBytes { get; init; }
+    public long MaxBytes { get; set; }
 
-    public IReadOnlyList<string>? MultiLast { get; init; }
+    public IReadOnlyList<string>? MultiLast { get; set; }
 
-    public ulong UpToSeq { get; init; }
+    public ulong UpToSeq { get; set; }
 
-    public string? UpToTime { get; init; }
+    public string? UpToTime { get; set; }
 
-    public bool NoHdr { get; init; }
+    public bool NoHdr { get; set; }
 
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Extra { get; set; }

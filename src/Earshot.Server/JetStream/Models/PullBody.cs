@@ -6,25 +6,25 @@ namespace Earshot.Server.JetStream;
 /// <summary>The body of a pull request. Durations are in nanoseconds.</summary>
 internal sealed record PullBody : IStrictModel
 {
-    public int Batch { get; init; }
+    public int Batch { get; set; }
 
-    public long Expires { get; init; }
+    public long Expires { get; set; }
 
-    public int MaxBytes { get; init; }
+    public int MaxBytes { get; set; }
 
-    public bool NoWait { get; init; }
+    public bool NoWait { get; set; }
 
-    public long IdleHeartbeat { get; init; }
+    public long IdleHeartbeat { get; set; }
 
-    public string? Group { get; init; }
+    public string? Group { get; set; }
 
-    public long MinPending { get; init; }
+    public long MinPending { get; set; }
 
-    public long MinAckPending { get; init; }
+    public long MinAckPending { get; set; }
 
-    public string? Id { get; init; }
+    public string? Id { get; set; }
 
-    public int Priority { get; init; }
+    public int Priority { get; set; }
 
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Extra { get; set; }

@@ -6,103 +6,103 @@ namespace Earshot.Server.JetStream;
 /// <summary>The configuration of a stream. Durations are in nanoseconds. What is not implemented is read, so that it can be refused by name.</summary>
 internal sealed record StreamConfig : IStrictModel
 {
-    public string Name { get; init; } = "";
+    public string Name { get; set; } = "";
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public string? Description { get; init; }
+    public string? Description { get; set; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public IReadOnlyList<string>? Subjects { get; init; }
+    public IReadOnlyList<string>? Subjects { get; set; }
 
-    public string Retention { get; init; } = "limits";
+    public string Retention { get; set; } = "limits";
 
-    public int MaxConsumers { get; init; }
+    public int MaxConsumers { get; set; }
 
-    public long MaxMsgs { get; init; }
+    public long MaxMsgs { get; set; }
 
-    public long MaxBytes { get; init; }
+    public long MaxBytes { get; set; }
 
-    public long MaxAge { get; init; }
+    public long MaxAge { get; set; }
 
-    public long MaxMsgsPerSubject { get; init; }
+    public long MaxMsgsPerSubject { get; set; }
 
-    public int MaxMsgSize { get; init; }
+    public int MaxMsgSize { get; set; }
 
-    public string Discard { get; init; } = "old";
+    public string Discard { get; set; } = "old";
 
-    public string Storage { get; init; } = "file";
+    public string Storage { get; set; } = "file";
 
-    public int NumReplicas { get; init; }
-
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
-    public bool NoAck { get; init; }
-
-    public long DuplicateWindow { get; init; }
-
-    public string Compression { get; init; } = "none";
+    public int NumReplicas { get; set; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
-    public ulong FirstSeq { get; init; }
+    public bool NoAck { get; set; }
 
-    public bool AllowDirect { get; init; }
+    public long DuplicateWindow { get; set; }
 
-    public bool MirrorDirect { get; init; }
-
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
-    public bool DiscardNewPerSubject { get; init; }
-
-    public bool Sealed { get; init; }
-
-    public bool DenyDelete { get; init; }
-
-    public bool DenyPurge { get; init; }
-
-    public bool AllowRollupHdrs { get; init; }
-
-    public ConsumerLimits ConsumerLimits { get; init; } = new();
-
-    public bool AllowMsgTtl { get; init; }
+    public string Compression { get; set; } = "none";
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
-    public long SubjectDeleteMarkerTtl { get; init; }
+    public ulong FirstSeq { get; set; }
+
+    public bool AllowDirect { get; set; }
+
+    public bool MirrorDirect { get; set; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
-    public bool AllowMsgCounter { get; init; }
+    public bool DiscardNewPerSubject { get; set; }
+
+    public bool Sealed { get; set; }
+
+    public bool DenyDelete { get; set; }
+
+    public bool DenyPurge { get; set; }
+
+    public bool AllowRollupHdrs { get; set; }
+
+    public ConsumerLimits ConsumerLimits { get; set; } = new();
+
+    public bool AllowMsgTtl { get; set; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
-    public bool AllowAtomic { get; init; }
+    public long SubjectDeleteMarkerTtl { get; set; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
-    public bool AllowBatched { get; init; }
+    public bool AllowMsgCounter { get; set; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
-    public bool AllowMsgSchedules { get; init; }
+    public bool AllowAtomic { get; set; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool AllowBatched { get; set; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool AllowMsgSchedules { get; set; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public string? PersistMode { get; init; }
+    public string? PersistMode { get; set; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public string? TemplateOwner { get; init; }
+    public string? TemplateOwner { get; set; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public JsonElement? Placement { get; init; }
+    public JsonElement? Placement { get; set; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public JsonElement? Mirror { get; init; }
+    public JsonElement? Mirror { get; set; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public JsonElement? Sources { get; init; }
+    public JsonElement? Sources { get; set; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public JsonElement? SubjectTransform { get; init; }
+    public JsonElement? SubjectTransform { get; set; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public JsonElement? Republish { get; init; }
+    public JsonElement? Republish { get; set; }
 
-    public IReadOnlyDictionary<string, string>? Metadata { get; init; }
+    public IReadOnlyDictionary<string, string>? Metadata { get; set; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
-    public bool Pedantic { get; init; }
+    public bool Pedantic { get; set; }
 
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Extra { get; set; }

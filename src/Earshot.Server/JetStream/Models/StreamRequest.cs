@@ -6,23 +6,23 @@ namespace Earshot.Server.JetStream;
 /// <summary>The fields of the requests to STREAM.INFO, NAMES, LIST, PURGE and MSG.DELETE and to the lists of consumers; each has some of them.</summary>
 internal sealed record StreamRequest : IStrictModel
 {
-    public int Offset { get; init; }
+    public int Offset { get; set; }
 
-    public string? Subject { get; init; }
+    public string? Subject { get; set; }
 
-    public bool DeletedDetails { get; init; }
+    public bool DeletedDetails { get; set; }
 
-    public string? SubjectsFilter { get; init; }
+    public string? SubjectsFilter { get; set; }
 
-    public string? Filter { get; init; }
+    public string? Filter { get; set; }
 
-    public ulong Seq { get; init; }
+    public ulong Seq { get; set; }
 
-    public ulong Keep { get; init; }
+    public ulong Keep { get; set; }
 
-    public bool NoErase { get; init; }
+    public bool NoErase { get; set; }
 
-    public string? PauseUntil { get; init; }
+    public string? PauseUntil { get; set; }
 
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Extra { get; set; }

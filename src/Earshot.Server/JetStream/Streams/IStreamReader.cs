@@ -9,6 +9,9 @@ internal interface IStreamReader
     /// <summary>A message was removed: by a limit, a purge, its expiry, or an ack.</summary>
     void Removed(StoredMessage message);
 
+    /// <summary>All messages before this sequence were removed at once.</summary>
+    void Purged(ulong first);
+
     /// <summary>Whether the consumer selects messages of this subject.</summary>
     bool Selects(ReadOnlySpan<byte> subject);
 

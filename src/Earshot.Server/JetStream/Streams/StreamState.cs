@@ -44,7 +44,7 @@ internal sealed class StreamState
     /// <summary>The error of each publish; null: none. Set by a fault.</summary>
     public ApiError? Refusal { get; set; }
 
-    /// <summary>When <see cref="Expire"/> must be called; null: never.</summary>
+    /// <summary>When <see cref="Expire(DateTimeOffset)"/> must be called; null: never.</summary>
     public DateTimeOffset? NextExpiry
     {
         get
@@ -141,6 +141,11 @@ internal sealed class StreamState
         foreach (StoredMessage message in found.Take(count))
         {
             Take(message.Sequence);
+        }
+
+        if (filter.IsAll && count > 0)
+        {
+            _readers.ForEach(reader => reader.Purged(Messages.FirstSequence));
         }
 
         Pump();

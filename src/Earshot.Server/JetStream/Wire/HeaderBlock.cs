@@ -14,7 +14,7 @@ internal static class HeaderBlock
         {
             if (line.Length > name.Length && line[name.Length] == ':' && line.StartsWith(name))
             {
-                value = line[(name.Length + 1)..].Trim(" \t"u8);
+                value = line[(name.Length + 1)..].Trim((byte)' ');
                 return true;
             }
         }
@@ -59,7 +59,7 @@ internal static class HeaderBlock
         return hasHeaders ? bytes.WrittenSpan.ToArray() : [];
     }
 
-    private static bool TakeLine(ref ReadOnlySpan<byte> block, out ReadOnlySpan<byte> line)
+    private static bool TakeLine(scoped ref ReadOnlySpan<byte> block, out ReadOnlySpan<byte> line)
     {
         if (block.IsEmpty)
         {
