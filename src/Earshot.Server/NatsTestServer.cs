@@ -17,7 +17,10 @@ namespace Earshot;
 /// A NATS server in the process, for tests, demos and local development. It listens on the loopback interface only and can simulate
 /// faults (<see cref="Faults"/>). Thread-safe.
 /// </summary>
-/// <remarks>It supports core NATS only: requests to JetStream get a no-responders reply. Instances share nothing. Do not use it in production.</remarks>
+/// <remarks>
+/// It supports core NATS, and JetStream in memory if <see cref="NatsTestServerOptions.JetStream"/> is set. Instances share nothing. Do not use it
+/// in production.
+/// </remarks>
 public sealed class NatsTestServer : IAsyncDisposable
 {
     private readonly ClientHandler _handler;
@@ -62,6 +65,10 @@ public sealed class NatsTestServer : IAsyncDisposable
 
     /// <summary>The faults that can be injected into the whole server.</summary>
     public NatsTestServerFaults Faults { get; }
+
+    /// <summary>JetStream of clients without an account, its streams and its faults.</summary>
+    /// <exception cref="InvalidOperationException"><see cref="NatsTestServerOptions.JetStream"/> is not set.</exception>
+    public NatsTestServerJetStream JetStream => JetStreamOf("$G");
 
     /// <summary>The connected clients, in the order in which they connected.</summary>
     public IReadOnlyList<NatsTestServerClient> Clients => [.. State.Clients.Open.Select(client => new NatsTestServerClient(client, _links))];
@@ -113,6 +120,15 @@ public sealed class NatsTestServer : IAsyncDisposable
             await server.DisposeAsync().ConfigureAwait(false);
             throw;
         }
+    }
+
+    /// <summary>Returns JetStream of an account, its streams and its faults.</summary>
+    /// <param name="account">The name of the account.</param>
+    /// <exception cref="InvalidOperationException"><see cref="NatsTestServerOptions.JetStream"/> is not set.</exception>
+    public NatsTestServerJetStream JetStreamOf(string account)
+    {
+        ArgumentNullException.ThrowIfNull(account);
+        return new NatsTestServerJetStream((_jetStream ?? throw new InvalidOperationException("The server has no JetStream: set the option JetStream.")).Of(account));
     }
 
     /// <summary>Connects a client without a socket and returns the client's end of the pipe, whose first bytes are INFO.</summary>

@@ -34,21 +34,33 @@ internal sealed class JetStreamService : IJetStreamOutput, IStreamHost, IDisposa
         Subscribe(new JetStreamSink(this, JetStreamTarget.Acks), "$JS.ACK.>");
     }
 
-    /// <summary>Reads or changes the state, as no other thread does at the same time.</summary>
-    public T Use<T>(Func<JetStreamAccount, T> use)
+    /// <summary>Something has changed. Called under the lock; what it calls may read.</summary>
+    public event Action? Changed;
+
+    /// <summary>Reads the state, as no other thread changes it at the same time.</summary>
+    public T Read<T>(Func<JetStreamAccount, T> read)
     {
         lock (_gate)
         {
-            bool isOutermost = !_isProcessing;
+            return read(_state);
+        }
+    }
+
+    /// <summary>Changes the state, and sends what this causes.</summary>
+    public void Change(Action<JetStreamAccount> change)
+    {
+        lock (_gate)
+        {
             _isProcessing = true;
-            T result = use(_state);
-            if (isOutermost)
+            try
+            {
+                change(_state);
+            }
+            finally
             {
                 Finish();
                 _router.Flush();
             }
-
-            return result;
         }
     }
 
@@ -57,7 +69,7 @@ internal sealed class JetStreamService : IJetStreamOutput, IStreamHost, IDisposa
     {
         lock (_gate)
         {
-            if (!Accepts(target, message.Subject))
+            if (!Accepts(target, stream, message.Subject))
             {
                 return false;
             }
@@ -152,13 +164,14 @@ internal sealed class JetStreamService : IJetStreamOutput, IStreamHost, IDisposa
         }
 
         _isProcessing = false;
+        Changed?.Invoke();
     }
 
-    private bool Accepts(JetStreamTarget target, ReadOnlySpan<byte> subject) => target switch
+    private bool Accepts(JetStreamTarget target, string? stream, ReadOnlySpan<byte> subject) => target switch
     {
         JetStreamTarget.Api => ApiDispatcher.HasResponder(_state, Words(subject)),
-        JetStreamTarget.Acks => AckSubject.TryParse(subject, out string stream, out string consumer, out _, out _) && _state.Find(stream, consumer) is { Config.NeedsAck: true },
-        _ => true,
+        JetStreamTarget.Acks => AckSubject.TryParse(subject, out string of, out string consumer, out _, out _) && _state.Find(of, consumer) is { Config.NeedsAck: true },
+        _ => !_state.IsAway(stream!),
     };
 
     private void Process(JetStreamTarget target, string? stream, in RoutedMessage message)
@@ -167,7 +180,7 @@ internal sealed class JetStreamService : IJetStreamOutput, IStreamHost, IDisposa
         {
             case JetStreamTarget.Api:
                 var call = new ApiCall(Words(message.Subject), message.ReplyTo.ToArray(), message.Payload.ToArray());
-                if (ApiDispatcher.Answer(_state, call) is { } answer && call.ReplyTo.Length > 0)
+                if (!_state.IsApiSilent && ApiDispatcher.Answer(_state, call) is { } answer && call.ReplyTo.Length > 0)
                 {
                     Send(call.ReplyTo, [], answer);
                 }

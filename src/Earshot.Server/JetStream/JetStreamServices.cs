@@ -7,10 +7,15 @@ namespace Earshot.Server.JetStream;
 internal sealed class JetStreamServices : IDisposable
 {
     private readonly ConcurrentDictionary<string, JetStreamService> _services = new();
+    private readonly ServerState _server;
 
-    public JetStreamServices(ServerState server) => server.AccountAdded = account => _services[account.Name] = new JetStreamService(server, account);
+    public JetStreamServices(ServerState server)
+    {
+        _server = server;
+        server.AccountAdded = account => _services[account.Name] = new JetStreamService(server, account);
+    }
 
-    public JetStreamService? Find(string account) => _services.GetValueOrDefault(account);
+    public JetStreamService Of(string account) => _services[_server.AccountOf(account).Name];
 
     public void Dispose()
     {

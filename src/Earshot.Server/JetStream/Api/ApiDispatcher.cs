@@ -6,8 +6,8 @@ internal static class ApiDispatcher
     /// <summary>Whether somebody answers at all: otherwise the requester is told that there are no responders.</summary>
     public static bool HasResponder(JetStreamAccount account, string[] words) => words switch
     {
-        ["CONSUMER", "MSG", "NEXT", var stream, var consumer] => account.Find(stream, consumer) is not null,
-        ["DIRECT", "GET", var stream, ..] => account.Find(stream)?.State.Config.AllowDirect == true,
+        ["CONSUMER", "MSG", "NEXT", var stream, var consumer] => account.Find(stream, consumer) is not null && !account.IsAway(stream),
+        ["DIRECT", "GET", var stream, ..] => account.Find(stream)?.State.Config.AllowDirect == true && !account.IsAway(stream),
         _ => true,
     };
 

@@ -12,6 +12,9 @@ internal sealed class JetStreamAccount(string serverName, string version, TimePr
 
     public string ServerName => serverName;
 
+    /// <summary>Whether requests to the API get no answer. Set by a fault.</summary>
+    public bool IsApiSilent { get; set; }
+
     public DateTimeOffset Now => clock.GetUtcNow();
 
     public IJetStreamOutput Output => output;
@@ -21,6 +24,9 @@ internal sealed class JetStreamAccount(string serverName, string version, TimePr
     public HostedStream? Find(string stream) => _streams.GetValueOrDefault(stream);
 
     public ConsumerState? Find(string stream, string consumer) => Find(stream)?.Consumers.GetValueOrDefault(consumer);
+
+    /// <summary>Whether a fault has taken the leader of the stream away.</summary>
+    public bool IsAway(string stream) => Find(stream)?.State.Faults.AwayUntil > Now;
 
     /// <summary>Whether a stream other than this one has subjects in common with these.</summary>
     public bool HasOverlap(string name, IEnumerable<string> subjects)

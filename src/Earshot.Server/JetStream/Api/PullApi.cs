@@ -15,7 +15,7 @@ internal static class PullApi
         ApiError? error = null;
         PullBody? body = int.TryParse(call.Body, NumberStyles.None, CultureInfo.InvariantCulture, out int batch)
             ? new PullBody { Batch = batch }
-            : call.Read(JetStreamJson.Default.PullBody, out error);
+            : call.Body.Length == 0 ? new PullBody() : JetStreamJson.Read(call.Body, JetStreamJson.Default.PullBody, out error, isStrict: false); // as a real server
         if ((body is null ? $"400 Bad Request - {error!.Description}" : Refusal(consumer.Config, body)) is { } status)
         {
             account.Output.Send(call.ReplyTo, StatusBlock.Of(status), []);

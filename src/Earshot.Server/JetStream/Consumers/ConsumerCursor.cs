@@ -4,7 +4,7 @@ namespace Earshot.Server.JetStream;
 internal sealed class ConsumerCursor
 {
     private readonly StreamState _stream;
-    private readonly SubjectFilter _filter;
+    private SubjectFilter _filter;
     private readonly LinkedList<ulong> _initial = new();
     private ulong _next;
 
@@ -67,6 +67,13 @@ internal sealed class ConsumerCursor
         {
             Pending--;
         }
+    }
+
+    /// <summary>Continues at the same place with another filter.</summary>
+    public void Select(SubjectFilter filter)
+    {
+        _filter = filter;
+        StartAt(_initial.First?.Value ?? _next);
     }
 
     /// <summary>Continues from this sequence.</summary>

@@ -27,6 +27,9 @@ internal sealed class ConsumerPosition(ulong floor)
     /// <summary>Nothing up to this sequence is delivered any more.</summary>
     public void Skip(ulong streamSequence) => DeliveredStream = Math.Max(DeliveredStream, streamSequence);
 
+    /// <summary>The stream ends earlier than what was delivered.</summary>
+    public void FallBack(ulong streamSequence) => (DeliveredStream, FloorStream) = (streamSequence, Math.Min(FloorStream, streamSequence));
+
     /// <summary>Moves the floor after an ack.</summary>
     /// <param name="first">The first message that has no ack; null: none.</param>
     /// <param name="now">The current time; null: there was no ack.</param>

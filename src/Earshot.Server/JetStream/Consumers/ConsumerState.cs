@@ -11,7 +11,7 @@ internal sealed class ConsumerState : IStreamReader
 {
     private readonly IJetStreamOutput _output;
     private readonly Func<DateTimeOffset> _clock;
-    private readonly SubjectFilter _filter;
+    private SubjectFilter _filter;
     private DateTimeOffset _lastActive;
 
     public ConsumerState(StreamState stream, ConsumerConfig config, IJetStreamOutput output, Func<DateTimeOffset> clock)
@@ -44,6 +44,9 @@ internal sealed class ConsumerState : IStreamReader
     /// <summary>Whether it sends nothing: no message, status or heartbeat. Set by a fault.</summary>
     public bool IsSilent { get; set; }
 
+    /// <summary>The number of messages that are delivered twice. Set by a fault.</summary>
+    public int Duplicates { get; set; }
+
     public DateTimeOffset? PausedUntil => GoTime.TryParse(Config.PauseUntil ?? "", out DateTimeOffset until) && until > _clock() ? until : null;
 
     /// <summary>Whether nobody has used it for the time after which it is deleted.</summary>
@@ -62,7 +65,14 @@ internal sealed class ConsumerState : IStreamReader
 
     public void Update(ConsumerConfig config)
     {
+        bool isFiltered = !config.Filters.SequenceEqual(Config.Filters);
         Config = config;
+        if (isFiltered)
+        {
+            _filter = new SubjectFilter(config.Filters);
+            Cursor.Select(_filter);
+        }
+
         _output.WakeAt(NextDue);
     }
 
@@ -180,6 +190,16 @@ internal sealed class ConsumerState : IStreamReader
         Position.Settle(Pending.First, null);
     }
 
+    // A server sets a consumer back that is ahead of its stream, without a word.
+    public void FellBack(ulong last)
+    {
+        if (Position.DeliveredStream > last)
+        {
+            Position.FallBack(last);
+            Cursor.StartAt(last + 1);
+        }
+    }
+
     public bool Selects(ReadOnlySpan<byte> subject) => _filter.Matches(subject);
 
     public bool Needs(StoredMessage message) => _filter.Matches(message.Subject) && (Cursor.IsAhead(message.Sequence) || Pending.TryGet(message.Sequence, out _) || Pending.IsExhausted(message.Sequence));
@@ -252,6 +272,11 @@ internal sealed class ConsumerState : IStreamReader
             DateTimeOffset deadline = Deadline(deliveries, now);
             Pending.Delivered(message.Sequence, new PendingDelivery(before.ConsumerSequence == 0 ? sequence : before.ConsumerSequence, deliveries, deadline));
             _output.WakeAt(deadline);
+            if (Duplicates > 0)
+            {
+                Duplicates--;
+                Pending.Schedule(message.Sequence, null);
+            }
         }
         else
         {

@@ -13,13 +13,13 @@ namespace Earshot.Server.JetStream;
 internal sealed partial class JetStreamJson : JsonSerializerContext
 {
     /// <summary>Reads a request; an unknown field is an error, as with a real server.</summary>
-    public static T? Read<T>(ReadOnlySpan<byte> json, JsonTypeInfo<T> type, out ApiError? error)
+    public static T? Read<T>(ReadOnlySpan<byte> json, JsonTypeInfo<T> type, out ApiError? error, bool isStrict = true)
         where T : class, IStrictModel
     {
         try
         {
             T? model = JsonSerializer.Deserialize(json, type);
-            error = model is null ? ApiError.InvalidJson("null") : Unknown(model) is { } name ? ApiError.InvalidJson($"json: unknown field \"{name}\"") : null;
+            error = model is null ? ApiError.InvalidJson("null") : isStrict && Unknown(model) is { } name ? ApiError.InvalidJson($"json: unknown field \"{name}\"") : null;
             return error is null ? model : null;
         }
         catch (JsonException e)

@@ -12,6 +12,9 @@ internal interface IStreamReader
     /// <summary>All messages before this sequence were removed at once.</summary>
     void Purged(ulong first);
 
+    /// <summary>The stream has lost its last messages: this sequence is the last one now.</summary>
+    void FellBack(ulong last);
+
     /// <summary>Whether the consumer selects messages of this subject.</summary>
     bool Selects(ReadOnlySpan<byte> subject);
 

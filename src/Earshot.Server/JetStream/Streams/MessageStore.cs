@@ -80,16 +80,30 @@ internal sealed class MessageStore(bool isFile)
         return message;
     }
 
-    /// <summary>Removes the last messages, so that their sequences are assigned again.</summary>
-    public void DropTail(int count)
+    /// <summary>Removes the last messages, so that their sequences are assigned again. Returns them.</summary>
+    public List<StoredMessage> DropTail(int count)
     {
+        List<StoredMessage> removed = [];
         for (; count > 0 && _slots.Count > 0; count--)
         {
-            ulong last = LastSequence;
-            Remove(last);
-            _slots.RemoveAt(_slots.Count - 1);
+            if (Remove(LastSequence) is { } message)
+            {
+                removed.Add(message);
+            }
+
+            if (_slots.Count > 0)
+            {
+                _slots.RemoveAt(_slots.Count - 1);
+            }
+            else
+            {
+                _base--; // the slots have been released
+            }
+
             _head = Math.Min(_head, _slots.Count);
         }
+
+        return removed;
     }
 
     /// <summary>The first message from this sequence on that the filter selects; null: none.</summary>

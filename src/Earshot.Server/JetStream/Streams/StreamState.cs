@@ -38,11 +38,7 @@ internal sealed class StreamState
 
     public IReadOnlyList<IStreamReader> Readers => _readers;
 
-    /// <summary>Acks that are not sent; the messages are stored. Set by a fault.</summary>
-    public int LostAcks { get; set; }
-
-    /// <summary>The error of each publish; null: none. Set by a fault.</summary>
-    public ApiError? Refusal { get; set; }
+    public StreamFaults Faults { get; } = new();
 
     /// <summary>When <see cref="Expire(DateTimeOffset)"/> must be called; null: never.</summary>
     public DateTimeOffset? NextExpiry
@@ -51,7 +47,9 @@ internal sealed class StreamState
         {
             DateTimeOffset? next = _expiries.TryPeek(out _, out DateTimeOffset due) ? due : null;
             DateTimeOffset? byAge = Config.MaxAge > 0 ? Messages.First?.Time + GoTime.Duration(Config.MaxAge) : null;
-            return next is null || byAge < next ? byAge ?? next : next;
+            DateTimeOffset? held = Faults.Held.TryPeek(out (DateTimeOffset Due, byte[] ReplyTo, byte[] Ack) first) ? first.Due : null;
+            DateTimeOffset?[] times = [next, byAge, held];
+            return times.Min();
         }
     }
 
@@ -81,18 +79,19 @@ internal sealed class StreamState
     {
         Expire(now);
         PublishHeaders asked = PublishHeaders.Read(headers);
-        ApiError? error = Refusal ?? Check(asked, subject, headers.Length + payload.Length);
+        var rules = new PublishRules(Config, Messages, _lastId);
+        ApiError? error = Faults.Refusal ?? rules.Check(asked, subject, headers.Length + payload.Length);
         if (error is null && asked.Id is { } id && _ids.TryFind(id, now, out ulong first))
         {
-            Answer(replyTo, PubAck.Duplicate(Name, first));
+            Answer(replyTo, PubAck.Duplicate(Name, first), now);
             return;
         }
 
         TimeSpan? ttl = null;
-        error ??= CheckTimeToLive(asked, ref headers, out ttl) ?? CheckRoom(subject, headers.Length + payload.Length);
+        error ??= rules.CheckTimeToLive(asked, ref headers, out ttl) ?? rules.CheckRoom(subject, headers.Length + payload.Length);
         if (error is not null)
         {
-            Answer(replyTo, PubAck.Rejected(Name, error));
+            Answer(replyTo, PubAck.Rejected(Name, error), now);
             return;
         }
 
@@ -105,13 +104,19 @@ internal sealed class StreamState
         _lastId = asked.Id;
         var message = new StoredMessage(sequence, subject.ToArray(), headers.ToArray(), payload.ToArray(), now) { Expires = now + ttl };
         Append(message, asked.Rollup);
-        Answer(replyTo, PubAck.Stored(Name, sequence));
+        Answer(replyTo, PubAck.Stored(Name, sequence), now);
         Pump();
     }
 
     /// <summary>Removes what has expired, and stores markers where the configuration asks for them.</summary>
     public void Expire(DateTimeOffset now)
     {
+        while (Faults.Held.TryPeek(out (DateTimeOffset Due, byte[] ReplyTo, byte[] Ack) held) && held.Due <= now)
+        {
+            Faults.Held.Dequeue();
+            _output.Send(held.ReplyTo, [], held.Ack);
+        }
+
         if (Config.MaxAge > 0)
         {
             DateTimeOffset limit = now - GoTime.Duration(Config.MaxAge);
@@ -164,8 +169,13 @@ internal sealed class StreamState
     /// <summary>Loses the last messages, as a server does whose disk lost its last writes: their sequences are assigned again.</summary>
     public void DropTail(int count)
     {
-        Messages.DropTail(count);
+        foreach (StoredMessage lost in Messages.DropTail(count))
+        {
+            _readers.ForEach(reader => reader.Removed(lost));
+        }
+
         _ids.ForgetFrom(Messages.LastSequence + 1);
+        _readers.ForEach(reader => reader.FellBack(Messages.LastSequence));
     }
 
     public void Pump()
@@ -174,111 +184,6 @@ internal sealed class StreamState
         {
             reader.Pump();
         }
-    }
-
-    private ApiError? Check(in PublishHeaders asked, ReadOnlySpan<byte> subject, int size)
-    {
-        if (Config.Sealed)
-        {
-            return ApiError.Sealed;
-        }
-
-        if (asked.NotInProcess is { } header)
-        {
-            return ApiError.NotInProcess($"messages with {header}");
-        }
-
-        if (Config.MaxMsgSize >= 0 && size > Config.MaxMsgSize && Config.MaxMsgSize != 0)
-        {
-            return ApiError.MessageTooLarge;
-        }
-
-        if (asked.ExpectedStream is { } stream && stream != Name)
-        {
-            return ApiError.StreamMismatch;
-        }
-
-        if (asked.ExpectedLast is { } last && last != Messages.LastSequence)
-        {
-            return ApiError.WrongLastSequence(Messages.LastSequence);
-        }
-
-        if (asked.ExpectedLastId is { } lastId && lastId != _lastId)
-        {
-            return ApiError.WrongLastId(_lastId);
-        }
-
-        return CheckSubject(asked, subject) ?? (asked.Rollup is not null ? CheckRollup(asked.Rollup) : null);
-    }
-
-    private ApiError? CheckSubject(in PublishHeaders asked, ReadOnlySpan<byte> subject)
-    {
-        if (asked.ExpectedLastOfSubject is not { } expected)
-        {
-            return asked.ExpectedSubject is null ? null : ApiError.SubjectWithoutSequence;
-        }
-
-        ulong last = asked.ExpectedSubject is { } pattern
-            ? Messages.Last(new SubjectFilter([pattern]))?.Sequence ?? 0
-            : Messages.Of(subject)?.Last ?? 0;
-        return last == expected ? null : ApiError.WrongLastSequence(last);
-    }
-
-    private ApiError? CheckRollup(string rollup) =>
-        !Config.AllowRollupHdrs || Config.DenyPurge ? ApiError.RollupFailed("rollup not permitted")
-        : rollup is not ("sub" or "all") ? ApiError.RollupFailed($"rollup value invalid: \"{rollup}\"")
-        : null;
-
-    private ApiError? CheckTimeToLive(in PublishHeaders asked, ref ReadOnlySpan<byte> headers, out TimeSpan? time)
-    {
-        time = null;
-        if (asked.TimeToLive is not { } text)
-        {
-            return null;
-        }
-
-        if (!Config.AllowMsgTtl)
-        {
-            return ApiError.TtlDisabled;
-        }
-
-        if (!TimeToLive.TryParse(text, out time))
-        {
-            return ApiError.InvalidTtl;
-        }
-
-        // A message must not expire before its marker would.
-        TimeSpan marker = GoTime.Duration(Config.SubjectDeleteMarkerTtl);
-        if (time < marker && Config.MaxMsgsPerSubject != 1)
-        {
-            time = marker;
-            byte[] seconds = Encoding.ASCII.GetBytes(((long)marker.TotalSeconds).ToString(CultureInfo.InvariantCulture));
-            headers = HeaderBlock.Add(HeaderBlock.Remove(headers, "Nats-TTL"u8), "Nats-TTL"u8, seconds);
-        }
-
-        time = time == TimeSpan.Zero ? null : time;
-        return null;
-    }
-
-    private ApiError? CheckRoom(ReadOnlySpan<byte> subject, int size)
-    {
-        if (!Config.DiscardsNew)
-        {
-            return null;
-        }
-
-        SubjectSequences? own = Messages.Of(subject);
-        bool isSubjectFull = Config.MaxMsgsPerSubject > 0 && own?.Count >= Config.MaxMsgsPerSubject;
-        if (Config.DiscardNewPerSubject && isSubjectFull)
-        {
-            return ApiError.StoreFailed("maximum messages per subject exceeded");
-        }
-
-        long bytes = new StoredMessage(0, subject.ToArray(), [], new byte[size], default).StoredSize(Config.IsFile);
-        return isSubjectFull ? null
-            : Config.MaxMsgs > 0 && Messages.Count >= Config.MaxMsgs ? ApiError.StoreFailed("maximum messages exceeded")
-            : Config.MaxBytes > 0 && Messages.Bytes + bytes > Config.MaxBytes ? ApiError.StoreFailed("maximum bytes exceeded")
-            : null;
     }
 
     private void Append(StoredMessage message, string? rollup)
@@ -377,19 +282,25 @@ internal sealed class StreamState
         return removed;
     }
 
-    private void Answer(ReadOnlySpan<byte> replyTo, byte[] ack)
+    private void Answer(ReadOnlySpan<byte> replyTo, byte[] ack, DateTimeOffset now)
     {
         if (replyTo.IsEmpty || Config.NoAck)
         {
             return;
         }
 
-        if (LostAcks > 0)
+        if (Faults.LostAcks > 0)
         {
-            LostAcks--;
-            return;
+            Faults.LostAcks--;
         }
-
-        _output.Send(replyTo, [], ack);
+        else if (Faults.AckDelay > TimeSpan.Zero)
+        {
+            Faults.Held.Enqueue((now + Faults.AckDelay, replyTo.ToArray(), ack));
+            _output.WakeAt(now + Faults.AckDelay);
+        }
+        else
+        {
+            _output.Send(replyTo, [], ack);
+        }
     }
 }

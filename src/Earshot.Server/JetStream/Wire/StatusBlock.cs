@@ -8,6 +8,8 @@ internal static class StatusBlock
 {
     public static byte[] NoMessages { get; } = Of("404 No Messages");
 
+    public static byte[] LeadershipChange { get; } = Of("409 Leadership Change");
+
     public static byte[] RequestTimeout(int messages, int bytes) => WithPending("408 Request Timeout", messages, bytes);
 
     public static byte[] SizeExceedsMaxBytes(int messages, int bytes) => WithPending("409 Message Size Exceeds MaxBytes", messages, bytes);
