@@ -1,5 +1,6 @@
 using Earshot.JetStream;
 using Earshot.KeyValueStore;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace Earshot.Server.Tests.JetStream;
@@ -27,25 +28,6 @@ public sealed class JetStreamClientTests : IAsyncLifetime
         await _connection.DisposeAsync();
         await _server.DisposeAsync();
         _limit.Dispose();
-    }
-
-    [Fact]
-    public async Task Consumer_continues_after_a_change_of_leader()
-    {
-        await _context.CreateStreamAsync(new StreamConfig("ORDERS", ["orders.>"]), Cancel);
-        INatsJSConsumer consumer = await _context.CreateOrUpdateConsumerAsync("ORDERS", new ConsumerConfig("worker"), Cancel);
-        await using INatsJSConsume<string> orders = await consumer.StartConsumeAsync<string>(cancellationToken: Cancel);
-        await _context.PublishAsync("orders.1", "one", cancellationToken: Cancel);
-        await using IAsyncEnumerator<INatsJSMsg<string>> messages = orders.Msgs.GetAsyncEnumerator(Cancel);
-        Assert.True(await messages.MoveNextAsync());
-        await messages.Current.AckAsync(cancellationToken: Cancel);
-        await _server.JetStream.WaitForAckAsync("ORDERS", "worker", 1, Cancel);
-
-        _server.JetStream.Faults.ChangeLeader("ORDERS");
-        await _context.PublishAsync("orders.2", "two", cancellationToken: Cancel);
-        Assert.True(await messages.MoveNextAsync());
-        Assert.Equal("two", messages.Current.Data);
-        Assert.Contains(_connection.Events.ToList(), e => e is NatsConsumerNotificationEvent { Notification: NatsJSNotificationKind.LeadershipChange });
     }
 
     [Fact]
@@ -126,5 +108,106 @@ public sealed class JetStreamClientTests : IAsyncLifetime
         NatsTestServerConsumer acked = await _server.JetStream.WaitForAckAsync("S", "C", 1, Cancel);
         Assert.Empty(acked.AckPending);
         Assert.Equal("x", Assert.Single(_server.JetStream.FindStream("S")!.Messages).Text);
+    }
+
+    [Fact]
+    public async Task Publish_is_repeated_until_the_stream_has_a_leader_again()
+    {
+        await _context.CreateStreamAsync(new StreamConfig("S", ["s"]), Cancel);
+        _server.JetStream.Faults.MakeUnavailable("S");
+        Task<PubAckResponse> publish = _context.PublishAsync("s", 1, cancellationToken: Cancel).AsTask();
+        Assert.Empty(_server.JetStream.FindStream("S")!.Messages);
+        _server.JetStream.Faults.Restore("S");
+        Assert.Equal(1ul, (await publish).Seq);
+    }
+
+    [Fact]
+    public async Task Pull_continues_when_a_leader_is_elected()
+    {
+        await _context.CreateStreamAsync(new StreamConfig("S", ["s"]), Cancel);
+        INatsJSConsumer consumer = await _context.CreateOrUpdateConsumerAsync("S", new ConsumerConfig("C"), Cancel);
+        await using INatsJSConsume<int> read = await consumer.StartConsumeAsync<int>(cancellationToken: Cancel);
+        _server.JetStream.Faults.ChangeLeader("S", TimeSpan.FromMilliseconds(300));
+        await _connection.Events.WhenAsync<NatsConsumerStalledEvent>(0, Cancel);
+        await _context.PublishAsync("s", 7, cancellationToken: Cancel);
+        await foreach (INatsJSMsg<int> message in read.Msgs.WithCancellation(Cancel))
+        {
+            Assert.Equal(7, message.Data);
+            break;
+        }
+
+        await _connection.Events.WhenAsync<NatsConsumerResumedEvent>(0, Cancel);
+    }
+
+    [Fact]
+    public async Task Delayed_ack_arrives()
+    {
+        await _context.CreateStreamAsync(new StreamConfig("S", ["s"]), Cancel);
+        _server.JetStream.Faults.DelayAcks("S", TimeSpan.FromMilliseconds(200));
+        Task<PubAckResponse> publish = _context.PublishAsync("s", 1, cancellationToken: Cancel).AsTask();
+        await _server.JetStream.WaitForMessageAsync("S", 1, Cancel);
+        Assert.False(publish.IsCompleted);
+        Assert.Equal(1ul, (await publish).Seq);
+    }
+
+    [Fact]
+    public async Task Full_stream_rejects()
+    {
+        await _context.CreateStreamAsync(new StreamConfig("S", ["s"]), Cancel);
+        _server.JetStream.Faults.Fill("S");
+        NatsResult<PubAckResponse> result = await _context.TryPublishAsync("s", 1, cancellationToken: Cancel);
+        Assert.Equal(10023, Assert.IsType<NatsJSApiException>(result.Success ? result.Value.Error is { } error ? new NatsJSApiException(error) : null : result.Error).Error.ErrCode);
+    }
+
+    [Fact]
+    public async Task Silent_consumer_is_an_alarm()
+    {
+        await _context.CreateStreamAsync(new StreamConfig("S", ["s"]), Cancel);
+        INatsJSConsumer consumer = await _context.CreateOrUpdateConsumerAsync("S", new ConsumerConfig("C"), Cancel);
+        _server.JetStream.Faults.SilenceConsumer("S", "C");
+        await using INatsJSConsume<int> read = await consumer.StartConsumeAsync<int>(
+            opts: new NatsJSConsumeOpts { Expires = TimeSpan.FromSeconds(2), IdleHeartbeat = TimeSpan.FromSeconds(0.5) }, cancellationToken: Cancel);
+        NatsHeartbeatAlarmEvent alarm = await _connection.Events.WhenAsync<NatsHeartbeatAlarmEvent>(0, Cancel);
+        Assert.Equal("C", alarm.Consumer.Name);
+    }
+
+    [Fact]
+    public async Task Duplicate_is_delivered_a_second_time()
+    {
+        await _context.CreateStreamAsync(new StreamConfig("S", ["s"]), Cancel);
+        INatsJSConsumer consumer = await _context.CreateOrUpdateConsumerAsync("S", new ConsumerConfig("C"), Cancel);
+        _server.JetStream.Faults.DuplicateDeliveries("S", "C");
+        await _context.PublishAsync("s", 1, cancellationToken: Cancel);
+        INatsJSMsg<int>? first = await consumer.NextAsync<int>(cancellationToken: Cancel);
+        INatsJSMsg<int>? second = await consumer.NextAsync<int>(cancellationToken: Cancel);
+        Assert.Equal((1ul, 1ul, 2ul), (first!.Metadata!.Value.Sequence.Stream, second!.Metadata!.Value.Sequence.Stream, second.Metadata.Value.NumDelivered));
+    }
+
+    [Fact]
+    public async Task Silent_api_answers_again_after_its_end()
+    {
+        _server.JetStream.Faults.SilenceApi();
+        var impatient = new NatsJSContext(_connection, new NatsJSOpts(_connection.Opts, requestTimeout: TimeSpan.FromMilliseconds(200)));
+        await Assert.ThrowsAsync<NatsJSApiNoResponseException>(async () => await impatient.GetAccountInfoAsync(Cancel));
+        _server.JetStream.Faults.RestoreApi();
+        Assert.Equal(0, (await impatient.GetAccountInfoAsync(Cancel)).Streams);
+    }
+
+    [Fact]
+    public async Task Fake_clock_expires_messages_and_deliveries()
+    {
+        var clock = new FakeTimeProvider();
+        await using NatsTestServer server = await NatsTestServer.StartAsync(new NatsTestServerOptions { JetStream = true, Listen = false, TimeProvider = clock }, Cancel);
+        await using var connection = new NatsConnection(new NatsOpts { SocketConnectionFactory = new NatsPipeConnectionFactory((_, attempt) => server.ConnectInMemoryAsync(attempt)) });
+        INatsJSContext context = connection.CreateJetStreamContext();
+        await context.CreateStreamAsync(new StreamConfig("S", ["s"]) { MaxAge = TimeSpan.FromHours(1) }, Cancel);
+        INatsJSConsumer consumer = await context.CreateOrUpdateConsumerAsync("S", new ConsumerConfig("C") { AckWait = TimeSpan.FromMinutes(10) }, Cancel);
+        await context.PublishAsync("s", 1, cancellationToken: Cancel);
+        INatsJSMsg<int>? first = await consumer.NextAsync<int>(cancellationToken: Cancel);
+        clock.Advance(TimeSpan.FromMinutes(10));
+        INatsJSMsg<int>? again = await consumer.NextAsync<int>(cancellationToken: Cancel);
+        Assert.Equal((1ul, 2ul), (first!.Metadata!.Value.NumDelivered, again!.Metadata!.Value.NumDelivered));
+        clock.Advance(TimeSpan.FromMinutes(51));
+        Assert.Empty(server.JetStream.FindStream("S")!.Messages);
     }
 }

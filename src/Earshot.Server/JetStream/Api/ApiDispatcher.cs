@@ -14,6 +14,10 @@ internal static class ApiDispatcher
     /// <summary>Processes a request. Returns its answer; null when there is none, or it was sent.</summary>
     public static byte[]? Answer(JetStreamAccount account, ApiCall call) => call.Words switch
     {
+        ["CONSUMER", "INFO", var away, _] when account.IsAway(away) => ApiAnswer.Error("consumer_info", ApiError.UnavailableForNow),
+        ["CONSUMER", "CREATE", var away, ..] when account.IsAway(away) => ApiAnswer.Error("consumer_create", ApiError.UnavailableForNow),
+        ["CONSUMER", "DELETE", var away, _] when account.IsAway(away) => ApiAnswer.Error("consumer_delete", ApiError.UnavailableForNow),
+        ["STREAM", "MSG", "GET", var away] when account.IsAway(away) => ApiAnswer.Error("stream_msg_get", ApiError.UnavailableForNow),
         ["INFO"] => AccountApi.Info(account),
         ["STREAM", "CREATE", var name] => StreamApi.Create(account, name, call),
         ["STREAM", "UPDATE", var name] => StreamApi.Update(account, name, call),
