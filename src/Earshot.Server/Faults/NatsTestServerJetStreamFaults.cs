@@ -101,7 +101,7 @@ public sealed class NatsTestServerJetStreamFaults
     /// <param name="stream">The name of the stream.</param>
     /// <param name="consumer">The name of the consumer.</param>
     /// <exception cref="ArgumentException">There is no such consumer.</exception>
-    public void DeleteConsumer(string stream, string consumer) => OnConsumer(stream, consumer, (account, found) => account.Delete(account.Find(stream)!, found));
+    public void DeleteConsumer(string stream, string consumer) => OnConsumer(stream, consumer, (account, found) => JetStreamAccount.Delete(account.Find(stream)!, found));
 
     /// <summary>Delivers the next messages of a consumer twice, as a server that did not receive their acks in time.</summary>
     /// <param name="stream">The name of the stream.</param>

@@ -68,7 +68,7 @@ internal sealed class JetStreamAccount(string serverName, string version, TimePr
         return consumer;
     }
 
-    public void Delete(HostedStream stream, ConsumerState consumer)
+    public static void Delete(HostedStream stream, ConsumerState consumer)
     {
         stream.Consumers.Remove(consumer.Name);
         consumer.Waiting.EndAll(StatusBlock.Of("409 Consumer Deleted"));

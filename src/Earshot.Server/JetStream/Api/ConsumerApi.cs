@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Earshot.Protocol;
 
 namespace Earshot.Server.JetStream;
 
@@ -65,7 +64,7 @@ internal static class ConsumerApi
             return ApiAnswer.Error("consumer_delete", error!);
         }
 
-        account.Delete(account.Find(stream)!, consumer);
+        JetStreamAccount.Delete(account.Find(stream)!, consumer);
         return ApiAnswer.Success("consumer_delete");
     }
 

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace Earshot.Server.JetStream;
 
 /// <summary>Answers direct gets: with the messages themselves, without JSON.</summary>

@@ -78,7 +78,7 @@ internal sealed class StreamState
     public void Publish(ReadOnlySpan<byte> subject, ReadOnlySpan<byte> replyTo, ReadOnlySpan<byte> headers, ReadOnlySpan<byte> payload, DateTimeOffset now)
     {
         Expire(now);
-        PublishHeaders asked = PublishHeaders.Read(headers);
+        var asked = PublishHeaders.Read(headers);
         var rules = new PublishRules(Config, Messages, _lastId);
         ApiError? error = Faults.Refusal ?? rules.Check(asked, subject, headers.Length + payload.Length);
         if (error is null && asked.Id is { } id && _ids.TryFind(id, now, out ulong first))

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 
 namespace Earshot.Server.JetStream;
@@ -5,6 +6,7 @@ namespace Earshot.Server.JetStream;
 /// <summary>The value of Nats-TTL: seconds, a duration as Go writes it, or <c>never</c>.</summary>
 internal static class TimeToLive
 {
+    private static readonly SearchValues<char> s_number = SearchValues.Create("0123456789.");
     private static readonly TimeSpan s_least = TimeSpan.FromSeconds(1);
 
     /// <summary>Returns false when the text is no time to live; null for never.</summary>
@@ -31,7 +33,7 @@ internal static class TimeToLive
         TimeSpan sum = default;
         while (!text.IsEmpty)
         {
-            int digits = text.IndexOfAnyExcept("0123456789.");
+            int digits = text.IndexOfAnyExcept(s_number);
             if (digits <= 0 || !double.TryParse(text[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number))
             {
                 return false;
