@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using System.Text;
 using Earshot.Server.Clients;
 using Earshot.Server.Faults;
+using Earshot.Server.JetStream;
 using Earshot.Server.Links;
 using Earshot.Server.Listening;
 using Earshot.Server.Monitoring;
@@ -16,7 +17,10 @@ namespace Earshot;
 /// A NATS server in the process, for tests, demos and local development. It listens on the loopback interface only and can simulate
 /// faults (<see cref="Faults"/>). Thread-safe.
 /// </summary>
-/// <remarks>It supports core NATS only: requests to JetStream get a no-responders reply. Instances share nothing. Do not use it in production.</remarks>
+/// <remarks>
+/// It supports core NATS, and JetStream in memory if <see cref="NatsTestServerOptions.JetStream"/> is set. Instances share nothing. Do not use it
+/// in production.
+/// </remarks>
 public sealed class NatsTestServer : IAsyncDisposable
 {
     private readonly ClientHandler _handler;
@@ -24,6 +28,7 @@ public sealed class NatsTestServer : IAsyncDisposable
     private readonly FaultyLinks _links;
     private readonly PublishedLog _published;
     private readonly Transcript? _transcript;
+    private readonly JetStreamServices? _jetStream;
     private MonitoringServer? _monitoring;
     private WebSocketListener? _webSockets;
 
@@ -34,6 +39,7 @@ public sealed class NatsTestServer : IAsyncDisposable
         _transcript = options.TranscriptCapacity > 0 ? new Transcript(options.TranscriptCapacity, options.TimeProvider) : null;
         _published = new PublishedLog(options.PublishedCapacity);
         State.Published = options.PublishedCapacity > 0 ? _published.Add : null;
+        _jetStream = options.JetStream ? new JetStreamServices(State) : null;
         _handler = new ClientHandler(State, Decorate);
         _host = new ServerHost(State, _handler);
         Faults = new NatsTestServerFaults(_host, _links);
@@ -59,6 +65,10 @@ public sealed class NatsTestServer : IAsyncDisposable
 
     /// <summary>The faults that can be injected into the whole server.</summary>
     public NatsTestServerFaults Faults { get; }
+
+    /// <summary>JetStream of clients without an account, its streams and its faults.</summary>
+    /// <exception cref="InvalidOperationException"><see cref="NatsTestServerOptions.JetStream"/> is not set.</exception>
+    public NatsTestServerJetStream JetStream => JetStreamOf("$G");
 
     /// <summary>The connected clients, in the order in which they connected.</summary>
     public IReadOnlyList<NatsTestServerClient> Clients => [.. State.Clients.Open.Select(client => new NatsTestServerClient(client, _links))];
@@ -112,6 +122,15 @@ public sealed class NatsTestServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Returns JetStream of an account, its streams and its faults.</summary>
+    /// <param name="account">The name of the account.</param>
+    /// <exception cref="InvalidOperationException"><see cref="NatsTestServerOptions.JetStream"/> is not set.</exception>
+    public NatsTestServerJetStream JetStreamOf(string account)
+    {
+        ArgumentNullException.ThrowIfNull(account);
+        return new NatsTestServerJetStream((_jetStream ?? throw new InvalidOperationException("The server has no JetStream: set the option JetStream.")).Of(account));
+    }
+
     /// <summary>Connects a client without a socket and returns the client's end of the pipe, whose first bytes are INFO.</summary>
     /// <param name="cancellationToken">Prevents the connect if it is already cancelled.</param>
     /// <exception cref="IOException">The server refuses connections.</exception>
@@ -153,6 +172,8 @@ public sealed class NatsTestServer : IAsyncDisposable
         {
             await _monitoring.DisposeAsync().ConfigureAwait(false);
         }
+
+        _jetStream?.Dispose();
     }
 
     private async Task WaitUntilAsync(Func<bool> condition, CancellationToken cancellationToken)

@@ -47,6 +47,10 @@ internal static class ServerInfoJson
         json.WriteString("host", "127.0.0.1");
         json.WriteNumber("port", server.Port);
         json.WriteBoolean("headers", server.Options.Headers);
+        if (server.Options.JetStream)
+        {
+            json.WriteBoolean("jetstream", true);
+        }
 
         if (server.Options.Tls is { } tls)
         {

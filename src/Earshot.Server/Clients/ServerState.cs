@@ -105,8 +105,26 @@ internal sealed class ServerState
 
     public long NextClientId() => Interlocked.Increment(ref _lastClientId);
 
-    public Account AccountOf(string name) => _accounts.GetOrAdd(
-        name, static (name, options) => new Account(options.Accounts.FirstOrDefault(account => account.Name == name) ?? new NatsTestServerAccount(name)), Options);
+    /// <summary>Called once with each account, before it has clients.</summary>
+    public Action<Account>? AccountAdded { get; set; }
+
+    public Account AccountOf(string name)
+    {
+        if (!_accounts.TryGetValue(name, out Account? account))
+        {
+            lock (_accounts)
+            {
+                if (!_accounts.TryGetValue(name, out account))
+                {
+                    account = new Account(Options.Accounts.FirstOrDefault(limits => limits.Name == name) ?? new NatsTestServerAccount(name));
+                    AccountAdded?.Invoke(account);
+                    _accounts[name] = account;
+                }
+            }
+        }
+
+        return account;
+    }
 
     public Account? FindAccount(string name) => _accounts.GetValueOrDefault(name);
 

@@ -7,29 +7,47 @@ namespace Earshot.Server.Operations;
 /// Routes one publisher's messages to subscribers, on this server and on the peers of a mock cluster. Belongs to one read loop.
 /// Receivers are woken once per batch, by <see cref="Flush"/>.
 /// </summary>
-internal sealed class Router(ServerState server, ClientConnection publisher)
+internal sealed class Router
 {
+    private readonly ServerState _server;
+    private readonly ClientConnection? _publisher;
+    private readonly Account? _account;
     private Dictionary<Account, MatchCache<Subscription>>? _caches;
     private readonly List<ClientOutbox> _dirty = [];
+    private readonly List<IMessageSink> _dirtySinks = [];
     private readonly List<byte[]> _servedQueues = [];
     private MatchCache<Subscription>? _own;
-    private uint _random = (uint)(server.NextDouble() * uint.MaxValue) | 1;
+    private uint _random;
+
+    /// <summary>Routes the messages of a client, in the account that it is in.</summary>
+    public Router(ServerState server, ClientConnection publisher)
+        : this(server) => _publisher = publisher;
+
+    /// <summary>Routes the messages of a part of the server itself.</summary>
+    public Router(ServerState server, Account account)
+        : this(server) => _account = account;
+
+    private Router(ServerState server) => (_server, _random) = (server, (uint)(server.NextDouble() * uint.MaxValue) | 1);
 
     /// <summary>The number of deliveries.</summary>
-    public int Route(in RoutedMessage message)
+    public int Route(in RoutedMessage message) => Route(message.Subject, message);
+
+    /// <summary>Routes a message to the subscriptions of another subject than its own.</summary>
+    public int Route(ReadOnlySpan<byte> to, in RoutedMessage message)
     {
-        if (!ReferenceEquals(_own?.Tree, publisher.Account!.Subscriptions))
+        Account own = _account ?? _publisher!.Account!;
+        if (!ReferenceEquals(_own?.Tree, own.Subscriptions))
         {
-            _own = CacheOf(publisher.Account);
+            _own = CacheOf(own);
         }
 
-        IReadOnlyList<ServerState> peers = server.Peers;
-        int delivered = Deliver(_own!.Match(message.Subject), message, peers.Count > 0);
+        IReadOnlyList<ServerState> peers = _server.Peers;
+        int delivered = Deliver(_own!.Match(to), message, peers.Count > 0);
         foreach (ServerState peer in peers)
         {
-            if (peer.FindAccount(publisher.Account.Name) is { } account)
+            if (peer.FindAccount(own.Name) is { } account)
             {
-                delivered += Deliver(CacheOf(account).Match(message.Subject), message, remember: true);
+                delivered += Deliver(CacheOf(account).Match(to), message, remember: true);
             }
         }
 
@@ -59,6 +77,12 @@ internal sealed class Router(ServerState server, ClientConnection publisher)
         }
 
         _dirty.Clear();
+        foreach (IMessageSink sink in _dirtySinks)
+        {
+            sink.Flush();
+        }
+
+        _dirtySinks.Clear();
     }
 
     private int Deliver(Matches<Subscription> matches, in RoutedMessage message, bool remember)
@@ -101,7 +125,7 @@ internal sealed class Router(ServerState server, ClientConnection publisher)
 
     private bool TryDeliver(Subscription subscription, in RoutedMessage message)
     {
-        if (!subscription.Sink.Deliver(subscription, message, publisher))
+        if (!subscription.Sink.Deliver(subscription, message, _publisher))
         {
             return false;
         }
@@ -109,6 +133,10 @@ internal sealed class Router(ServerState server, ClientConnection publisher)
         if (subscription.Sink is ClientConnection client)
         {
             Touch(client.Outbox);
+        }
+        else if (!_dirtySinks.Contains(subscription.Sink))
+        {
+            _dirtySinks.Add(subscription.Sink);
         }
 
         return true;

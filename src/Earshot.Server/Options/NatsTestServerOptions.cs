@@ -23,6 +23,9 @@ public sealed record NatsTestServerOptions
     /// <summary>Whether the server supports headers; default <see langword="true"/>.</summary>
     public bool Headers { get; init; } = true;
 
+    /// <summary>Whether the server has JetStream, in memory; default <see langword="false"/>, as a server without its flag.</summary>
+    public bool JetStream { get; init; }
+
     /// <summary>Maximum bytes of headers and payload together; default 1 MiB.</summary>
     public int MaxPayload { get; init; } = 1024 * 1024;
 

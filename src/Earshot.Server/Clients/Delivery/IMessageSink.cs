@@ -8,4 +8,9 @@ internal interface IMessageSink
 {
     /// <summary>False when the subscription did not want this message after all.</summary>
     bool Deliver(Subscription subscription, in RoutedMessage message, IMessageSink? publisher);
+
+    /// <summary>The last of a batch of messages was delivered: what they have caused is sent now.</summary>
+    void Flush()
+    {
+    }
 }

@@ -1,0 +1,20 @@
+namespace Earshot.Server.JetStream;
+
+/// <summary>What faults have changed about a stream.</summary>
+internal sealed class StreamFaults
+{
+    /// <summary>Acks that are not sent; the messages are stored.</summary>
+    public int LostAcks { get; set; }
+
+    /// <summary>The time that acks are held back; zero: none.</summary>
+    public TimeSpan AckDelay { get; set; }
+
+    /// <summary>The error of each publish; null: none.</summary>
+    public ApiError? Refusal { get; set; }
+
+    /// <summary>Until when nobody answers for the stream; null: it is available.</summary>
+    public DateTimeOffset? AwayUntil { get; set; }
+
+    /// <summary>The acks that are held back.</summary>
+    public Queue<(DateTimeOffset Due, byte[] ReplyTo, byte[] Ack)> Held { get; } = new();
+}
