@@ -7,7 +7,7 @@ namespace Earshot.ObjectStore;
 /// <summary>Object stores on a connection. A context is cheap and holds no resources. Safe for use from any thread.</summary>
 public class NatsObjContext : INatsObjContext
 {
-    /// <summary>Initializes a context.</summary>
+    /// <summary>Initializes a context for object stores.</summary>
     /// <param name="context">The JetStream context to use, with its domain or prefix.</param>
     public NatsObjContext(INatsJSContext context)
     {

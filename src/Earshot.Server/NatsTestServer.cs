@@ -124,6 +124,7 @@ public sealed class NatsTestServer : IAsyncDisposable
 
     /// <summary>Returns JetStream of an account, its streams and its faults.</summary>
     /// <param name="account">The name of the account.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="account"/> is null.</exception>
     /// <exception cref="InvalidOperationException"><see cref="NatsTestServerOptions.JetStream"/> is not set.</exception>
     public NatsTestServerJetStream JetStreamOf(string account)
     {

@@ -3,7 +3,7 @@ namespace Earshot.Server.JetStream;
 /// <summary>Finds what answers a request to the API.</summary>
 internal static class ApiDispatcher
 {
-    /// <summary>Whether somebody answers at all: otherwise the requester is told that there are no responders.</summary>
+    /// <summary>Whether a request is answered at all; otherwise the requester receives the status for no responders.</summary>
     public static bool HasResponder(JetStreamAccount account, string[] words) => words switch
     {
         ["CONSUMER", "MSG", "NEXT", var stream, var consumer] => account.Find(stream, consumer) is not null && !account.IsAway(stream),
