@@ -38,9 +38,14 @@ internal static class PublishLookUp
             return null;
         }
 
+        if (SequenceOf(follower, message) is { } ours)
+        {
+            return ours;
+        }
+
         bool isDirectlyBehind = HasExpected(follower, before)
             || (before > 0 && await stored.GetAsync(new StreamMsgGetRequest { Seq = before }).ConfigureAwait(false) is { } earlier && earlier.Subject == subject);
-        return SequenceOf(follower, message) ?? (isDirectlyBehind ? 0 : null); // limits remove the oldest messages first, so none is missing between
+        return isDirectlyBehind ? 0 : null; // limits remove the oldest messages first, so none is missing between
     }
 
     private static ulong? SequenceOf(StoredMessage found, in PublishMessage message) =>
