@@ -1,5 +1,6 @@
 using System.Globalization;
 using Earshot.Cli.Servers;
+using Earshot.JetStream;
 using Earshot.KeyValueStore;
 
 namespace Earshot.Cli.Demo;
@@ -26,8 +27,7 @@ internal sealed class SettingsWatch(NatsConnection client, NatsConnection writer
     internal async Task StartAsync(CancellationToken cancellationToken)
     {
         await writer.ConnectAsync(cancellationToken).ConfigureAwait(false);
-        var config = new NatsKVConfig(Bucket) { NumberOfReplicas = DemoSetting.Nodes };
-        INatsKVStore watched = await client.CreateKeyValueStoreContext().CreateStoreAsync(config, cancellationToken).ConfigureAwait(false);
+        INatsKVStore watched = await CreateAsync(cancellationToken).ConfigureAwait(false);
         _store = await writer.CreateKeyValueStoreContext().GetStoreAsync(Bucket, cancellationToken).ConfigureAwait(false);
         _watch = await watched.StartWatchAsync<int>(cancellationToken: cancellationToken).ConfigureAwait(false);
         _reading = ReadAsync(_watch);
@@ -68,6 +68,25 @@ internal sealed class SettingsWatch(NatsConnection client, NatsConnection writer
 
         await _reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await writer.DisposeAsync().ConfigureAwait(false);
+    }
+
+    // A server that was started a moment ago may not be known yet as one that can store.
+    private async Task<INatsKVStore> CreateAsync(CancellationToken cancellationToken)
+    {
+        var config = new NatsKVConfig(Bucket) { NumberOfReplicas = DemoSetting.Nodes };
+        using var again = new PeriodicTimer(s_pollInterval * 5, time);
+        while (true)
+        {
+            try
+            {
+                return await client.CreateKeyValueStoreContext().CreateStoreAsync(config, cancellationToken).ConfigureAwait(false);
+            }
+            catch (NatsJSException e) when (!cancellationToken.IsCancellationRequested)
+            {
+                report("Placement", e.Message);
+                await again.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
     }
 
     private async Task WriteAsync(CancellationToken cancellationToken)
