@@ -130,12 +130,21 @@ internal sealed class OrderedRun<T>(OrderedSource source, PullSettings settings,
         ConsumerInfo info = await source.CreateAsync(number, point, cancellationToken).ConfigureAwait(false);
         _name = info.Name;
         _machine.Created(info.Delivered.StreamSeq);
-        if (info.NumPending == 0 && _machine.IsAtGivenStart)
+        try
         {
-            await CheckStartAsync(cancellationToken).ConfigureAwait(false);
+            if (info.NumPending == 0 && _machine.IsAtGivenStart)
+            {
+                await CheckStartAsync(cancellationToken).ConfigureAwait(false);
+            }
+
+            source.Created?.Invoke(info, _hasRegressed);
+        }
+        catch
+        {
+            source.Delete(info.Name); // nobody reads it
+            throw;
         }
 
-        source.Created?.Invoke(info, _hasRegressed);
         _hasRegressed = false;
         return info;
     }

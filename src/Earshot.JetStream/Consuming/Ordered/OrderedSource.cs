@@ -52,7 +52,15 @@ internal sealed class OrderedSource(ContextParts parts, string stream, NatsJSOrd
             config.FilterSubjects = opts.FilterSubjects;
         }
 
-        return await _consumers.CreateAsync(stream, config, ConsumerCreateAction.Create, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await _consumers.CreateAsync(stream, config, ConsumerCreateAction.Create, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not NatsJSApiException)
+        {
+            Delete(config.Name); // cancelled, or without a response: the server may have created it
+            throw;
+        }
     }
 
     /// <summary>Requests the state of the stream, and returns also what was known before. It is not compared yet.</summary>

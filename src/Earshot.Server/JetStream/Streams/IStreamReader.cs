@@ -9,7 +9,7 @@ internal interface IStreamReader
     /// <summary>A message was removed: by a limit, a purge, its expiry, or an ack.</summary>
     void Removed(StoredMessage message);
 
-    /// <summary>All messages before this sequence were removed at once.</summary>
+    /// <summary>All messages before this sequence were removed together.</summary>
     void Purged(ulong first);
 
     /// <summary>The stream has lost its last messages: this sequence is the last one now.</summary>
