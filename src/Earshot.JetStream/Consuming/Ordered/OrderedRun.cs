@@ -141,7 +141,7 @@ internal sealed class OrderedRun<T>(OrderedSource source, PullSettings settings,
         }
         catch
         {
-            source.Delete(info.Name); // nobody reads it
+            source.Delete(info.Name); // it has no reader
             throw;
         }
 

@@ -49,7 +49,7 @@ internal sealed class ConsumerState : IStreamReader
 
     public DateTimeOffset? PausedUntil => GoTime.TryParse(Config.PauseUntil ?? "", out DateTimeOffset until) && until > _clock() ? until : null;
 
-    /// <summary>Whether nobody has used it for the time after which it is deleted.</summary>
+    /// <summary>Whether it was not used for the time after which it is deleted.</summary>
     public bool IsInactive => Config.InactiveThreshold > 0 && Waiting.Count == 0 && _clock() >= _lastActive + GoTime.Duration(Config.InactiveThreshold);
 
     /// <summary>When <see cref="Tick"/> must be called; null: never.</summary>

@@ -12,7 +12,7 @@ internal sealed class StreamFaults
     /// <summary>The error of each publish; null: none.</summary>
     public ApiError? Refusal { get; set; }
 
-    /// <summary>Until when nobody answers for the stream; null: it is available.</summary>
+    /// <summary>Until when the stream has no leader; null: it has one.</summary>
     public DateTimeOffset? AwayUntil { get; set; }
 
     /// <summary>The acks that are held back.</summary>

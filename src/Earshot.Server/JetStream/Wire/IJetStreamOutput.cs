@@ -9,7 +9,7 @@ internal interface IJetStreamOutput
     /// <summary>Routes a delivery to an inbox; the message keeps the subject that it has in the stream.</summary>
     void Deliver(ReadOnlySpan<byte> inbox, ReadOnlySpan<byte> subject, ReadOnlySpan<byte> replyTo, ReadOnlySpan<byte> headers, ReadOnlySpan<byte> payload);
 
-    /// <summary>Whether anybody subscribes to the subject.</summary>
+    /// <summary>Whether there is a subscription to the subject.</summary>
     bool HasInterest(ReadOnlySpan<byte> subject);
 
     /// <summary>Something is due at this time.</summary>
