@@ -39,12 +39,17 @@ public sealed class NatsTestCluster : IAsyncDisposable
     /// <param name="options">The options of each server; the name and the port are set for each. Null: the defaults.</param>
     /// <param name="cancellationToken">Cancels the start.</param>
     /// <returns>A task that completes with the cluster when all servers accept clients.</returns>
-    /// <exception cref="ArgumentException">The size is less than 1, or an option is not valid.</exception>
+    /// <exception cref="ArgumentException">The size is less than 1, or an option is not valid: JetStream of clusters is not supported.</exception>
     /// <exception cref="IOException">A server could not listen on its port.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static async Task<NatsTestCluster> StartAsync(int size = 3, NatsTestServerOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
+        if (options is { JetStream: true })
+        {
+            throw new ArgumentException("A mock cluster has no JetStream: use a single NatsTestServer, whose faults include changes of leaders.", nameof(options));
+        }
+
         var cluster = new NatsTestCluster((options ?? new NatsTestServerOptions()) with { Port = 0, ClusterName = options?.ClusterName ?? "mock" });
         try
         {

@@ -81,8 +81,15 @@ internal sealed class JetStreamService : IJetStreamOutput, IStreamHost, IDisposa
             }
 
             _isProcessing = true;
-            Process(target, stream, message);
-            Finish();
+            try
+            {
+                Process(target, stream, message);
+            }
+            finally
+            {
+                Finish();
+            }
+
             return true;
         }
     }
@@ -149,21 +156,33 @@ internal sealed class JetStreamService : IJetStreamOutput, IStreamHost, IDisposa
         {
             _isProcessing = true;
             _due = null;
-            WakeAt(_state.Tick());
-            Finish();
-            _router.Flush();
+            try
+            {
+                WakeAt(_state.Tick());
+            }
+            finally
+            {
+                Finish();
+                _router.Flush();
+            }
         }
     }
 
     // Messages that the state machines have sent to subjects of their own.
     private void Finish()
     {
-        while (_waiting.TryDequeue(out JetStreamInput? input))
+        try
         {
-            Process(input.Target, input.Stream, new RoutedMessage { Subject = input.Subject, ReplyTo = input.ReplyTo, Headers = input.Headers, Payload = input.Payload });
+            while (_waiting.TryDequeue(out JetStreamInput? input))
+            {
+                Process(input.Target, input.Stream, new RoutedMessage { Subject = input.Subject, ReplyTo = input.ReplyTo, Headers = input.Headers, Payload = input.Payload });
+            }
+        }
+        finally
+        {
+            _isProcessing = false;
         }
 
-        _isProcessing = false;
         Changed?.Invoke();
     }
 

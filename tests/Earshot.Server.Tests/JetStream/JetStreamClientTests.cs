@@ -210,4 +210,37 @@ public sealed class JetStreamClientTests : IAsyncLifetime
         clock.Advance(TimeSpan.FromMinutes(51));
         Assert.Empty(server.JetStream.FindStream("S")!.Messages);
     }
+
+    [Theory]
+    [InlineData("STREAM.CREATE.T", """{"name":"T","subjects":[null]}""")]
+    [InlineData("STREAM.CREATE.T", """{"name":null}""")]
+    [InlineData("STREAM.CREATE.T", """{"name":"T","retention":null}""")]
+    [InlineData("STREAM.CREATE.T", """{"name":"T","max_age":99999999999999999999}""")]
+    [InlineData("STREAM.CREATE.T", "null")]
+    [InlineData("STREAM.CREATE.T", "[]")]
+    [InlineData("STREAM.INFO.S", "{")]
+    [InlineData("STREAM.INFO.S", """{"subjects_filter":null}""")]
+    [InlineData("STREAM.NAMES", """{"subject":null,"offset":-5}""")]
+    [InlineData("STREAM.PURGE.S", """{"filter":null,"keep":18446744073709551615}""")]
+    [InlineData("STREAM.MSG.GET.S", """{"last_by_subj":null,"seq":18446744073709551615}""")]
+    [InlineData("CONSUMER.CREATE.S.C", """{"stream_name":"S","config":null}""")]
+    [InlineData("CONSUMER.CREATE.S.C", """{"stream_name":"S","config":{"name":"C","filter_subjects":[null]}}""")]
+    [InlineData("CONSUMER.CREATE.S.C", """{"stream_name":"S","config":{"name":"C","ack_policy":null}}""")]
+    [InlineData("CONSUMER.PAUSE.S.D", """{"pause_until":"not a time"}""")]
+    [InlineData("DIRECT.GET.S", """{"multi_last":[null]}""")]
+    [InlineData("DIRECT.GET.S", """{"seq":1,"batch":2147483647,"max_bytes":-1}""")]
+    [InlineData("CONSUMER.MSG.NEXT.S.D", """{"batch":-1,"expires":-1,"no_wait":true}""")]
+    public async Task Hostile_request_is_answered_and_costs_nothing_else(string subject, string body)
+    {
+        await _context.CreateStreamAsync(new StreamConfig("S", ["s"]) { AllowDirect = true }, Cancel);
+        await _context.CreateOrUpdateConsumerAsync("S", new ConsumerConfig("D"), Cancel);
+        NatsMsg<string> answer = await _connection.RequestAsync<string, string>($"$JS.API.{subject}", body, cancellationToken: Cancel);
+        Assert.True(answer.Data?.Length > 0 || answer.Headers is not null, "an answer");
+        Assert.Equal(1ul, (await _context.PublishAsync("s", 1, cancellationToken: Cancel)).Seq);
+        Assert.Equal(1, _connection.Stats.Connects);
+    }
+
+    [Fact]
+    public async Task Mock_cluster_refuses_the_option() =>
+        await Assert.ThrowsAsync<ArgumentException>(() => NatsTestCluster.StartAsync(options: new NatsTestServerOptions { JetStream = true }, cancellationToken: Cancel));
 }

@@ -94,7 +94,7 @@ internal sealed class JetStreamTalk : IDisposable
             case "ack!":
                 await RequestAsync(_lastReply, "", rest, 1);
                 break;
-            case "wait":
+            case "wait": // the clock of the real server passes: a message or a consumer expires there
                 await Task.Delay(int.Parse(first, CultureInfo.InvariantCulture), _limit);
                 break;
             default:

@@ -102,7 +102,7 @@ internal sealed class ConsumerState : IStreamReader
         Waiting.Add(pull);
         _output.WakeAt(pull.NextDue);
         Pump();
-        if (body.NoWait && !pull.IsFull && (pull.HasDelivered || body.Expires == 0))
+        if (body.NoWait && !pull.IsFull && (pull.HasDelivered || body.Expires <= 0))
         {
             Waiting.End(pull, StatusBlock.NoMessages);
         }

@@ -8,7 +8,11 @@ internal sealed record CreateConsumerRequest : IStrictModel
 {
     public string StreamName { get; set; } = "";
 
-    public ConsumerConfig Config { get; set; } = new();
+    public ConsumerConfig Config
+    {
+        get;
+        set => field = value ?? new ConsumerConfig(); // JSON may have null
+    } = new();
 
     public string Action { get; set; } = "";
 

@@ -92,7 +92,7 @@ internal static class ConsumerRules
             return new ApiError(400, 10136, "consumer cannot have both FilterSubject and FilterSubjects specified");
         }
 
-        byte[][] filters = [.. config.Filters.Select(Encoding.UTF8.GetBytes)];
+        byte[][] filters = [.. config.Filters.Select(static filter => Encoding.UTF8.GetBytes(filter ?? ""))]; // JSON may have null in a list
         for (int i = 0; i < filters.Length; i++)
         {
             if (filters[i].Length == 0)

@@ -35,6 +35,7 @@ internal static class StreamRules
             AllowRollupHdrs = config.AllowRollupHdrs || config.SubjectDeleteMarkerTtl > 0,
             AllowMsgTtl = config.AllowMsgTtl || config.SubjectDeleteMarkerTtl > 0,
             Pedantic = false,
+            ConsumerLimits = config.ConsumerLimits ?? new ConsumerLimits(),
             Discard = config.Sealed ? "new" : config.Discard,
             DenyDelete = config.DenyDelete || config.Sealed,
             DenyPurge = config.DenyPurge || config.Sealed,
@@ -116,7 +117,7 @@ internal static class StreamRules
 
     private static ApiError? Subjects(IReadOnlyList<string> subjects)
     {
-        byte[][] all = [.. subjects.Select(Encoding.UTF8.GetBytes)];
+        byte[][] all = [.. subjects.Select(static subject => Encoding.UTF8.GetBytes(subject ?? ""))]; // JSON may have null in a list
         for (int i = 0; i < all.Length; i++)
         {
             if (!SubjectForm.IsValidSubscription(all[i]) || all[i].AsSpan().ContainsAny(" \t\r\n"u8))

@@ -74,7 +74,7 @@ internal readonly ref struct PublishRules(StreamConfig config, MessageStore mess
     }
 
     /// <summary>Checks the limits of a stream that rejects new messages.</summary>
-    public ApiError? CheckRoom(ReadOnlySpan<byte> subject, int size)
+    public ApiError? CheckRoom(ReadOnlySpan<byte> subject, int headers, int payload)
     {
         if (!config.DiscardsNew)
         {
@@ -87,7 +87,7 @@ internal readonly ref struct PublishRules(StreamConfig config, MessageStore mess
             return config.DiscardNewPerSubject ? ApiError.StoreFailed("maximum messages per subject exceeded") : null;
         }
 
-        long bytes = new StoredMessage(0, subject.ToArray(), [], new byte[size], default).StoredSize(config.IsFile);
+        long bytes = StoredMessage.StoredSize(subject.Length, headers, payload, config.IsFile);
         return config.MaxMsgs > 0 && messages.Count >= config.MaxMsgs ? ApiError.StoreFailed("maximum messages exceeded")
             : config.MaxBytes > 0 && messages.Bytes + bytes > config.MaxBytes ? ApiError.StoreFailed("maximum bytes exceeded")
             : null;

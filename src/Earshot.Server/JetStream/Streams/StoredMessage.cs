@@ -18,5 +18,9 @@ internal sealed record StoredMessage(ulong Sequence, byte[] Subject, byte[] Head
     public int Length => Headers.Length + Payload.Length;
 
     /// <summary>The bytes that a server counts for it, which depend on the kind of its storage.</summary>
-    public long StoredSize(bool isFile) => Subject.Length + Length + (!isFile ? MemoryOverhead : Headers.Length > 0 ? FileOverhead + FileHeadersOverhead : FileOverhead);
+    public long StoredSize(bool isFile) => StoredSize(Subject.Length, Headers.Length, Payload.Length, isFile);
+
+    /// <inheritdoc cref="StoredSize(bool)"/>
+    public static long StoredSize(int subject, int headers, int payload, bool isFile) =>
+        subject + headers + payload + (!isFile ? MemoryOverhead : headers > 0 ? FileOverhead + FileHeadersOverhead : FileOverhead);
 }

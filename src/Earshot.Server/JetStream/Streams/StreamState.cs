@@ -88,7 +88,7 @@ internal sealed class StreamState
         }
 
         TimeSpan? ttl = null;
-        error ??= rules.CheckTimeToLive(asked, ref headers, out ttl) ?? rules.CheckRoom(subject, headers.Length + payload.Length);
+        error ??= rules.CheckTimeToLive(asked, ref headers, out ttl) ?? rules.CheckRoom(subject, headers.Length, payload.Length);
         if (error is not null)
         {
             Answer(replyTo, PubAck.Rejected(Name, error), now);
@@ -201,10 +201,9 @@ internal sealed class StreamState
 
         if (rollup is not null)
         {
-            SubjectFilter replaced = rollup == "all" ? SubjectFilter.All : new SubjectFilter([Encoding.UTF8.GetString(message.Subject)]);
-            foreach (StoredMessage old in Messages.Messages.Where(old => old.Sequence < message.Sequence && replaced.Matches(old.Subject)).ToList())
+            while ((rollup == "all" ? Messages.FirstSequence : Messages.Of(message.Subject)!.First) is var old && old < message.Sequence)
             {
-                Take(old.Sequence);
+                Take(old);
             }
         }
 
